@@ -1,0 +1,24 @@
+declare module "*.sql" {
+	const text: string;
+	export default text;
+}
+declare module "*.py" {
+	const text: string;
+	export default text;
+}
+declare module "*.zip" {
+	const path: string;
+	export default path;
+}
+declare module "*.zst" {
+	const path: string;
+	export default path;
+}
+declare module "*.wasm" {
+	const path: string;
+	export default path;
+}
+declare module "pyodide/pyodide.asm.mjs" {
+	const createPyodideModule: (settings: Record<string, unknown>) => Promise<unknown>;
+	export default createPyodideModule;
+}

@@ -1,0 +1,32 @@
+export { EmbeddedBroker, type EmbeddedBrokerOptions } from "./embedded.ts";
+
+/** A message the server hears through the broker. */
+export interface BrokerMessage {
+	readonly topic: string;
+	/** Valid only during the handler's call. */
+	readonly payload: Uint8Array;
+	/** True for a stored message delivered because of a new subscription, not for a live one. */
+	readonly retained: boolean;
+	/** MQTT client id of the publisher, where the broker tells it. */
+	readonly clientId: string | null;
+}
+
+export type MessageHandler = (message: BrokerMessage) => void;
+
+export interface PublishOptions {
+	readonly qos: 0 | 1 | 2;
+	readonly retain?: boolean;
+}
+
+/** The server's own access to MQTT; the same whether the broker is built in or another program. */
+export interface Broker {
+	/** Opens listeners or connects. @throws ConfigError when a port cannot be had. */
+	start(): Promise<void>;
+	/** Says goodbye to clients and frees the ports. */
+	stop(): Promise<void>;
+	/** Hands a message over; resolves when the broker has taken it. */
+	publish(topic: string, payload: string | Uint8Array, options: PublishOptions): Promise<void>;
+	/** Hears a filter (`+` and `#` allowed) until unsubscribed; allowed before `start`. One handler a filter. */
+	subscribe(filter: string, handler: MessageHandler): Promise<void>;
+	unsubscribe(filter: string): Promise<void>;
+}

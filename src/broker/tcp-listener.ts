@@ -1,0 +1,65 @@
+import type { Socket, TCPSocketListener } from "bun";
+import { ListenError } from "../errors.ts";
+import { ClientStream } from "./client-stream.ts";
+import type { Listener, ListenerOptions } from "./listener.ts";
+
+type ClientSocket = Socket<ClientStream | undefined>;
+
+/** MQTT over TCP. */
+export class TcpListener implements Listener {
+	readonly #options: ListenerOptions;
+	#server: TCPSocketListener<ClientStream | undefined> | undefined;
+
+	constructor(options: ListenerOptions) {
+		this.#options = options;
+	}
+
+	get port(): number {
+		return this.#server?.port ?? this.#options.port;
+	}
+
+	start(): void {
+		const { host, port, onClient } = this.#options;
+		try {
+			this.#server = Bun.listen<ClientStream | undefined>({
+				hostname: host,
+				port,
+				data: undefined,
+				socket: {
+					open: (socket) => {
+						socket.setNoDelay(true);
+						const stream = new ClientStream(wireOf(socket), this.#options);
+						socket.data = stream;
+						onClient(stream);
+					},
+					data: (socket, chunk) => socket.data?.receive(chunk),
+					drain: (socket) => socket.data?.drained(),
+					close: (socket) => socket.data?.wireClosed(),
+					error: (socket, error) => void socket.data?.destroy(error),
+				},
+			});
+		} catch (error) {
+			throw new ListenError("MQTT", host, port, "port in [core-mqtt]", error);
+		}
+	}
+
+	stopAccepting(): void {
+		this.#server?.stop(false);
+	}
+
+	stop(): void {
+		this.#server?.stop(true);
+		this.#server = undefined;
+	}
+}
+
+function wireOf(socket: ClientSocket) {
+	return {
+		remoteAddress: socket.remoteAddress,
+		write: (data: Uint8Array) => socket.write(data),
+		pause: () => socket.pause(),
+		resume: () => socket.resume(),
+		end: () => void socket.end(),
+		terminate: () => socket.terminate(),
+	};
+}

@@ -1,0 +1,95 @@
+import type { Server, ServerWebSocket } from "bun";
+import { ListenError } from "../errors.ts";
+import { ClientStream } from "./client-stream.ts";
+import type { Listener, ListenerOptions } from "./listener.ts";
+
+interface Session {
+	remoteAddress: string;
+	stream: ClientStream | undefined;
+}
+
+const SUBPROTOCOLS = ["mqtt", "mqttv3.1"];
+
+/** MQTT over WebSocket: any path, binary frames, subprotocol `mqtt` (`csm.md §8`). */
+export class WsListener implements Listener {
+	readonly #options: ListenerOptions;
+	#server: Server<Session> | undefined;
+
+	constructor(options: ListenerOptions) {
+		this.#options = options;
+	}
+
+	get port(): number {
+		return this.#server?.port ?? this.#options.port;
+	}
+
+	start(): void {
+		const { host, port, maxPacketBytes, maxQueueBytes } = this.#options;
+		try {
+			this.#server = Bun.serve<Session>({
+				hostname: host,
+				port,
+				development: false,
+				fetch: upgrade,
+				websocket: {
+					perMessageDeflate: false,
+					idleTimeout: 0,
+					// A frame may hold several packets, so the packet guard sets the limit that counts.
+					maxPayloadLength: maxPacketBytes + (1 << 16),
+					backpressureLimit: maxQueueBytes,
+					closeOnBackpressureLimit: true,
+					open: (ws) => this.#open(ws),
+					message: (ws, data) => {
+						if (typeof data === "string") ws.close(1003, "binary frames only");
+						else ws.data.stream?.receive(data);
+					},
+					drain: (ws) => ws.data.stream?.drained(),
+					close: (ws) => ws.data.stream?.wireClosed(),
+				},
+			});
+		} catch (error) {
+			throw new ListenError("MQTT over WebSocket", host, port, "port in [core-ws]", error);
+		}
+	}
+
+	stopAccepting(): void {
+		void this.#server?.stop(false);
+	}
+
+	stop(): void {
+		void this.#server?.stop(true);
+		this.#server = undefined;
+	}
+
+	#open(ws: ServerWebSocket<Session>): void {
+		const stream = new ClientStream(wireOf(ws), this.#options);
+		ws.data.stream = stream;
+		this.#options.onClient(stream);
+	}
+}
+
+function upgrade(request: Request, server: Server<Session>): Response | undefined {
+	const offered = (request.headers.get("sec-websocket-protocol") ?? "")
+		.split(",")
+		.map((name) => name.trim());
+	const chosen = SUBPROTOCOLS.find((name) => offered.includes(name));
+	const remoteAddress = server.requestIP(request)?.address ?? "";
+	const upgraded = server.upgrade(request, {
+		data: { remoteAddress, stream: undefined },
+		headers: chosen === undefined ? {} : { "Sec-WebSocket-Protocol": chosen },
+	});
+	if (upgraded) return undefined;
+	return new Response("This port speaks MQTT over WebSocket.\n", { status: 426 });
+}
+
+function wireOf(ws: ServerWebSocket<Session>) {
+	return {
+		remoteAddress: ws.data.remoteAddress,
+		// Bun keeps what the socket cannot take and closes the client at backpressureLimit.
+		write: (data: Uint8Array) => (ws.sendBinary(data) === 0 ? -1 : data.length),
+		pause: () => {},
+		resume: () => {},
+		end: () => ws.close(),
+		terminate: () => ws.terminate(),
+	};
+}

@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
+import { Value } from "@sinclair/typebox/value";
+import { closestMatch } from "leven";
+import { ConfigError, codeOf, messageOf } from "../errors.ts";
+import { accepts, defaultText, type Field, readValue, sections } from "./fields.ts";
+import { at, type IniFile, readIni } from "./ini.ts";
+import { interpolate } from "./interpolate.ts";
+import { type Config, ConfigSchema } from "./schema.ts";
+
+export { renderSampleIni } from "./sample.ts";
+export type { Config };
+
+/**
+ * The configuration without any file.
+ * @param home Directory `~` stands for.
+ */
+export function defaultConfig(home = homedir()): Config {
+	return expandUserdir(Value.Create(ConfigSchema), home);
+}
+
+/**
+ * Reads and validates an ini file (`csm.md §9`).
+ * @param path File named with `-c`.
+ * @param home Directory `~` stands for.
+ * @throws ConfigError naming file, line, key, the bad value and what is accepted.
+ */
+export function loadConfig(path: string, home = homedir()): Config {
+	return parseConfig(path, readText(path), home);
+}
+
+/**
+ * Validates an ini text. Unknown sections are ignored (GUI and CCM keep theirs in the same
+ * file); an unknown key in a known section is an error, because it is a typing mistake.
+ * @throws ConfigError as {@link loadConfig}.
+ */
+export function parseConfig(path: string, text: string, home = homedir()): Config {
+	const file = readIni(path, text);
+	const known = new Map(sections().map((section) => [section.name, section.fields]));
+	const values: Record<string, Record<string, unknown>> = {};
+	for (const [section, fields] of known) {
+		refuseUnknownKeys(file, section, fields);
+		values[section] = Object.fromEntries(
+			fields.map((field) => [field.key, readField(file, known, field)]),
+		);
+	}
+	return expandUserdir(Value.Decode(ConfigSchema, values), home);
+}
+
+function readText(path: string): string {
+	try {
+		return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
+	} catch (error) {
+		if (codeOf(error) === "ENOENT") throw new ConfigError(`ini file not found: ${path}`);
+		if (error instanceof TypeError)
+			throw new ConfigError(`Cannot read "${path}": it is not UTF-8 text`);
+		throw new ConfigError(`Cannot read "${path}": ${messageOf(error)}`);
+	}
+}
+
+function refuseUnknownKeys(file: IniFile, section: string, fields: Field[]): void {
+	const names = fields.map((field) => field.key);
+	for (const key of file.sections.get(section)?.keys() ?? []) {
+		if (names.includes(key)) continue;
+		const near = closestMatch(key, names, { maxDistance: 3 });
+		const hint = near === undefined ? `known are ${names.join(", ")}` : `did you mean "${near}"?`;
+		throw new ConfigError(
+			`Cannot use "${file.path}"${at(file.lineOf(section, key))}: unknown key "${key}" in [${section}] (${hint})`,
+		);
+	}
+}
+
+function readField(file: IniFile, known: Map<string, Field[]>, field: Field): unknown {
+	const { section, key } = field;
+	const raw = file.sections.get(section)?.get(key);
+	if (raw === undefined) return field.schema["default"];
+	const refuse = (problem: string): never => {
+		const shown = field.secret ? "" : ` "${raw}"`;
+		throw new ConfigError(
+			`Cannot use "${file.path}"${at(file.lineOf(section, key))}: "${key}" in [${section}] has the value${shown}, which ${problem}`,
+		);
+	};
+	const result = interpolate(
+		raw,
+		section,
+		(otherSection, otherKey) => {
+			const own = file.sections.get(otherSection)?.get(otherKey);
+			if (own !== undefined) return own;
+			const other = known.get(otherSection)?.find((candidate) => candidate.key === otherKey);
+			return other && defaultText(other);
+		},
+		[`${section}:${key}`],
+	);
+	if ("problem" in result) return refuse(result.problem);
+	const value = readValue(field, result.text);
+	return value === undefined ? refuse(`is not ${accepts(field)}`) : value;
+}
+
+function expandUserdir(config: Config, home: string): Config {
+	const written = config.core.userdir;
+	const expanded =
+		written === "~" || written.startsWith("~/") ? join(home, written.slice(1)) : written;
+	const userdir = isAbsolute(expanded) ? expanded : resolve(expanded);
+	return { ...config, core: { ...config.core, userdir } };
+}

@@ -1,0 +1,90 @@
+import { KindGuard, type TSchema } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
+import { ConfigSchema } from "./schema.ts";
+
+/** One ini key as the schema describes it. */
+export interface Field {
+	readonly section: string;
+	readonly key: string;
+	readonly schema: TSchema;
+	readonly description: string;
+	readonly unit: string | undefined;
+	/** Value the sample ini sets although it is not the default. */
+	readonly sample: string | undefined;
+	/** Accepted for old ini files, but of no use: left out of the sample. */
+	readonly hidden: boolean;
+	/** Never printed, not even in an error. */
+	readonly secret: boolean;
+}
+
+/** Sections of the ini in schema order, each with its fields. */
+export function sections(): { name: string; description: string; fields: Field[] }[] {
+	return Object.entries(ConfigSchema.properties).map(([name, section]) => ({
+		name,
+		description: String(section["description"] ?? ""),
+		fields: Object.entries(section.properties as Record<string, TSchema>).map(([key, schema]) => ({
+			section: name,
+			key,
+			schema,
+			description: String(schema["description"] ?? ""),
+			unit: text(schema["unit"]),
+			sample: text(schema["sample"]),
+			hidden: schema["hidden"] === true,
+			secret: schema["secret"] === true,
+		})),
+	}));
+}
+
+/** The default as it would be written in the ini. */
+export function defaultText(field: Field): string {
+	return String(field.schema["default"] ?? "");
+}
+
+/** What a field accepts, for error messages and the sample: `a whole number from 1 to 65535 (seconds)`. */
+export function accepts({ schema, unit }: Field): string {
+	const suffix = unit === undefined ? "" : ` (${unit})`;
+	if (KindGuard.IsUnion(schema)) return schema.anyOf.map(literalText).join(" or ") + suffix;
+	if (KindGuard.IsLiteral(schema)) return literalText(schema);
+	if (KindGuard.IsBoolean(schema)) return "true or false";
+	if (KindGuard.IsInteger(schema)) {
+		const { minimum, maximum } = schema;
+		const range = minimum === undefined ? "" : ` from ${minimum} to ${maximum}`;
+		return `a whole number${range}${suffix}`;
+	}
+	return (
+		(text(schema["patternText"]) ?? (schema["minLength"] ? "a text" : "a text or nothing")) + suffix
+	);
+}
+
+/** Turns the ini's text into the field's typed value; undefined when it does not fit. */
+export function readValue(field: Field, raw: string): unknown {
+	const { schema } = field;
+	const wantsBoolean =
+		KindGuard.IsBoolean(schema) ||
+		(KindGuard.IsLiteral(schema) && typeof schema.const === "boolean");
+	const value = wantsBoolean
+		? readBoolean(raw)
+		: KindGuard.IsInteger(schema)
+			? readInteger(raw)
+			: raw;
+	return Value.Check(schema, value) ? value : undefined;
+}
+
+function readInteger(raw: string): unknown {
+	return /^[+-]?\d+$/.test(raw) ? Number(raw) : raw;
+}
+
+function readBoolean(raw: string): unknown {
+	const word = raw.toLowerCase();
+	if (["true", "yes", "on", "1"].includes(word)) return true;
+	if (["false", "no", "off", "0"].includes(word)) return false;
+	return raw;
+}
+
+function literalText(schema: TSchema): string {
+	return String(schema["const"]);
+}
+
+function text(value: unknown): string | undefined {
+	return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,186 @@
+import { type Static, Type } from "@sinclair/typebox";
+
+const port = (fallback: number, description: string) =>
+	Type.Integer({ minimum: 0, maximum: 65535, default: fallback, description });
+
+const bytes = (fallback: number, maximum: number, description: string) =>
+	Type.Integer({ minimum: 1024, maximum, default: fallback, unit: "bytes", description });
+
+/**
+ * The ini file, section by section (`csm.md §9`). One schema: validation, defaults,
+ * error messages, the sample ini and the README's table all come from it.
+ */
+export const ConfigSchema = Type.Object({
+	core: Type.Object(
+		{
+			userdir: Type.String({
+				minLength: 1,
+				default: "~/.iottalk",
+				description: "Where the database lives; created when missing.",
+			}),
+			bind: Type.String({
+				minLength: 1,
+				default: "127.0.0.1",
+				sample: "0.0.0.0",
+				description:
+					"Address the HTTP, MQTT and WebSocket listeners bind to: 127.0.0.1 is this machine only, 0.0.0.0 everyone who can reach it.",
+			}),
+			"http-port": port(9992, "HTTP port of the registration API."),
+			"http-prefix": Type.String({
+				default: "",
+				pattern: "^(/[A-Za-z0-9._~-]+)*$",
+				patternText: "empty or a path such as /csm",
+				description: "Path a reverse proxy puts before /<uuid>, such as /csm.",
+			}),
+			"http-max-body": bytes(1 << 20, 1 << 26, "Largest HTTP request body."),
+			"da-expiration": Type.Integer({
+				minimum: 1,
+				maximum: 2_000_000,
+				default: 259_200,
+				unit: "seconds",
+				description: "A device that stays away this long is deregistered.",
+			}),
+			"max-devices": Type.Integer({
+				minimum: 1,
+				maximum: 1_000_000,
+				default: 10_000,
+				description: "Devices that may be registered at a time.",
+			}),
+		},
+		{ description: "The server." },
+	),
+	"core-db": Type.Object(
+		{
+			type: Type.Literal("sqlite", {
+				default: "sqlite",
+				description: "Only sqlite is supported.",
+			}),
+			url: Type.String({
+				minLength: 1,
+				default: "iottalk.db",
+				description: "Database file, relative to userdir, or :memory: for none at all.",
+			}),
+			host: Type.String({
+				default: "localhost",
+				description: "MySQL only: not used.",
+				hidden: true,
+			}),
+			port: Type.Integer({ default: -1, description: "MySQL only: not used.", hidden: true }),
+			user: Type.String({ default: "", description: "MySQL only: not used.", hidden: true }),
+			passwd: Type.String({
+				default: "",
+				description: "MySQL only: not used.",
+				hidden: true,
+				secret: true,
+			}),
+		},
+		{ description: "The database." },
+	),
+	"core-mqtt": Type.Object(
+		{
+			broker: Type.Literal("embedded", {
+				default: "embedded",
+				description: "The built-in MQTT broker.",
+			}),
+			scheme: Type.Union([Type.Literal("mqtt"), Type.Literal("mqtts")], {
+				default: "mqtt",
+				description: "Scheme devices are told.",
+			}),
+			host: Type.String({
+				default: "",
+				description:
+					"Broker host devices are told; empty: the host name the device itself used to register.",
+			}),
+			port: port(1883, "MQTT port, to listen on and to tell devices."),
+			"max-packet": bytes(1 << 20, 1 << 28, "Largest MQTT packet a client may send."),
+			"max-client-queue": bytes(
+				4 << 20,
+				1 << 30,
+				"Outgoing data held for one client; one that reads slower than this is disconnected.",
+			),
+			"max-clients": Type.Integer({
+				minimum: 1,
+				maximum: 1_000_000,
+				default: 10_000,
+				description: "MQTT connections at the same time, WebSocket included.",
+			}),
+		},
+		{ description: "MQTT over TCP." },
+	),
+	"core-ws": Type.Object(
+		{
+			scheme: Type.Union([Type.Literal("ws"), Type.Literal("wss")], {
+				default: "ws",
+				description: "Scheme browsers are told.",
+			}),
+			host: Type.String({ default: "", description: "Not sent to anyone.", hidden: true }),
+			port: port(1884, "WebSocket port, to listen on and to tell devices."),
+		},
+		{ description: "MQTT over WebSocket, for browsers." },
+	),
+	aaa: Type.Object(
+		{
+			enable_mqtt_auth: Type.Literal(false, {
+				default: false,
+				description: "Logins for devices: not available yet, so only false is accepted.",
+				hidden: true,
+			}),
+		},
+		{ description: "Authentication." },
+	),
+	esm: Type.Object(
+		{
+			"call-timeout": Type.Integer({
+				minimum: 10,
+				maximum: 600_000,
+				default: 1000,
+				unit: "milliseconds",
+				description: "Time one message may spend in a graph's functions.",
+			}),
+			"engine-memory": Type.Integer({
+				minimum: 64,
+				maximum: 2048,
+				default: 256,
+				unit: "MiB",
+				description: "Memory all user functions share.",
+			}),
+			"queue-per-link": Type.Integer({
+				minimum: 1,
+				maximum: 1_000_000,
+				default: 1000,
+				unit: "messages",
+				description: "Messages of one input waiting for the functions; the newest win.",
+			}),
+			"max-graphs": Type.Integer({
+				minimum: 1,
+				maximum: 1_000_000,
+				default: 10_000,
+				description: "Graphs that may be attached at a time.",
+			}),
+			"max-source": bytes(64 << 10, 1 << 24, "Largest source of one function."),
+			"max-functions": Type.Integer({
+				minimum: 1,
+				maximum: 1_000_000,
+				default: 10_000,
+				description: "Functions in the store; the one unused longest gives way to a new one.",
+			}),
+		},
+		{ description: "The data path: graphs and their Python functions." },
+	),
+	log: Type.Object(
+		{
+			level: Type.Union(
+				[Type.Literal("debug"), Type.Literal("info"), Type.Literal("warn"), Type.Literal("error")],
+				{ default: "info", description: "Least severity that is written." },
+			),
+			format: Type.Union([Type.Literal("text"), Type.Literal("json")], {
+				default: "text",
+				description: "text for people, json (one object a line) for machines.",
+			}),
+		},
+		{ description: "The log, on standard error." },
+	),
+});
+
+/** The validated configuration: section → key → typed value, names as in the ini. */
+export type Config = Static<typeof ConfigSchema>;

@@ -1,0 +1,230 @@
+import type { Broker, BrokerMessage } from "../../broker/broker.ts";
+import { InputError, messageOf } from "../../errors.ts";
+import type { Logger } from "../../log.ts";
+import type { DeviceRecord, Store } from "../../store/store.ts";
+import { KeyedQueue } from "../keyed-queue.ts";
+import { pythonText } from "../python-text.ts";
+import { NamePool } from "./name-pool.ts";
+import { nextPresence, type PresenceEvent, type PresenceState } from "./presence.ts";
+import { type Registration, speaksMqtt } from "./registration.ts";
+import type { Signals } from "./signals.ts";
+import { readUplink } from "./uplink.ts";
+
+export {
+	type Registration,
+	readRegistration,
+	readRegistrationChanges,
+	speaksMqtt,
+} from "./registration.ts";
+export { SIGNAL_DEFAULTS, Signals, type SignalsOptions } from "./signals.ts";
+
+export interface DevicesOptions {
+	/** A device not online for so long is deregistered (`csm.md §2.6`). */
+	expirationSeconds: number;
+	/** Devices that may be registered at a time. */
+	maxDevices: number;
+}
+
+export interface DevicesDeps {
+	readonly store: Store;
+	readonly broker: Broker;
+	readonly signals: Signals;
+	readonly log: Logger;
+}
+
+interface Device {
+	record: DeviceRecord;
+	presence: PresenceState;
+	expiry: Timer | undefined;
+}
+
+const UPLINKS = "+/ctrl/i";
+
+/** The registry of device applications, their presence and their control channels (`csm.md §2`, `§3`). */
+export class Devices {
+	readonly #options: DevicesOptions;
+	readonly #store: Store;
+	readonly #broker: Broker;
+	readonly #signals: Signals;
+	readonly #log: Logger;
+	readonly #devices = new Map<string, Device>();
+	readonly #names = new NamePool();
+	readonly #queue = new KeyedQueue();
+
+	constructor(options: DevicesOptions, { store, broker, signals, log }: DevicesDeps) {
+		this.#options = options;
+		this.#store = store;
+		this.#broker = broker;
+		this.#signals = signals;
+		this.#log = log;
+	}
+
+	/** Brings stored devices back, all offline, and listens to their uplinks. */
+	async start(): Promise<void> {
+		const stored = this.#store.devices.all((id, error) =>
+			this.#log.error("stored device left out", { da_id: id, reason: messageOf(error) }),
+		);
+		for (const record of stored) {
+			this.#names.claim(record.name);
+			const device: Device = { record, presence: "offline", expiry: undefined };
+			this.#devices.set(record.id, device);
+			this.#signals.registered(record.id);
+			this.#startExpiry(device);
+		}
+		await this.#broker.subscribe(UPLINKS, (message) => this.#onUplink(message));
+	}
+
+	async stop(): Promise<void> {
+		await this.#broker.unsubscribe(UPLINKS);
+		await this.#queue.idle();
+		this.#signals.stop();
+		for (const device of this.#devices.values()) clearTimeout(device.expiry);
+	}
+
+	/** Number of registered devices, and of those online. */
+	get counts(): { known: number; online: number } {
+		const all = [...this.#devices.values()];
+		return { known: all.length, online: all.filter((d) => d.presence === "online").length };
+	}
+
+	/** @param id UUID in lowercase. */
+	get(id: string): DeviceRecord | undefined {
+		return this.#devices.get(id)?.record;
+	}
+
+	/**
+	 * Registers a device or replaces its registration (`csm.md §2.2`); durable when it resolves.
+	 * @throws InputError when there is no room for another device.
+	 */
+	register(id: string, registration: Registration): Promise<DeviceRecord> {
+		return this.#queue.run(id, async () => {
+			const known = this.#devices.get(id);
+			if (known === undefined && this.#devices.size >= this.#options.maxDevices) {
+				throw new InputError(
+					`too many devices: ${this.#options.maxDevices} are registered already`,
+				);
+			}
+			const record: DeviceRecord = {
+				id,
+				rev: crypto.randomUUID(),
+				name: this.#claimName(registration, known?.record),
+				acceptProtos: registration.acceptProtos,
+				idfList: registration.idfList,
+				odfList: registration.odfList,
+				profile: registration.profile,
+				registerTime: known?.record.registerTime ?? Date.now() / 1000,
+			};
+			await this.#save(record, known?.record);
+			const device = known ?? { record, presence: "nothing", expiry: undefined };
+			device.record = record;
+			this.#devices.set(id, device);
+			this.#happened(device, "registered");
+			return record;
+		});
+	}
+
+	/**
+	 * Changes parts of a registration and keeps its rev (`csm.md §2.5`).
+	 * @returns undefined for an unknown device.
+	 */
+	change(id: string, changes: Partial<Registration>): Promise<DeviceRecord | undefined> {
+		return this.#queue.run(id, async () => {
+			const device = this.#devices.get(id);
+			if (device === undefined) return undefined;
+			const name = changes.name ?? device.record.name;
+			const record: DeviceRecord = { ...device.record, ...changes, name };
+			this.#names.claim(name);
+			await this.#save(record, device.record);
+			device.record = record;
+			return record;
+		});
+	}
+
+	/**
+	 * Deregisters a device (`csm.md §2.4`).
+	 * @param rev Token of the current registration.
+	 */
+	deregister(id: string, rev: unknown): Promise<"done" | "unknown" | "stale"> {
+		return this.#queue.run(id, async () => {
+			const device = this.#devices.get(id);
+			if (device === undefined) return "unknown";
+			if (device.record.rev !== rev) return "stale";
+			await this.#remove(device);
+			return "done";
+		});
+	}
+
+	async #remove(device: Device): Promise<void> {
+		const { id, name } = device.record;
+		await this.#store.write((store) => store.devices.remove(id));
+		this.#names.release(name);
+		this.#devices.delete(id);
+		this.#happened(device, "deregistered");
+	}
+
+	#claimName({ name, profile }: Registration, known: DeviceRecord | undefined): string {
+		const kept = name ?? known?.name;
+		if (kept === undefined) return this.#names.generate(pythonText(profile["model"]));
+		this.#names.claim(kept);
+		return kept;
+	}
+
+	/** Stores a record whose name is claimed; the loser of old and new name is released. */
+	async #save(record: DeviceRecord, former: DeviceRecord | undefined): Promise<void> {
+		try {
+			await this.#store.write((store) => store.devices.put(record));
+		} catch (error) {
+			this.#names.release(record.name);
+			throw error;
+		}
+		if (former !== undefined) this.#names.release(former.name);
+	}
+
+	#onUplink({ topic, payload }: BrokerMessage): void {
+		const id = topic.slice(0, -"/ctrl/i".length).toLowerCase();
+		const device = this.#devices.get(id);
+		const message = readUplink(payload);
+		if (message === undefined || device === undefined) {
+			this.#log.debug("uplink message ignored", { topic });
+			return;
+		}
+		if (message.kind === "answer") {
+			this.#log.debug("signal answered", { da_id: id, answer: message.body });
+			this.#signals.answered(id, message.msgId);
+			return;
+		}
+		if (message.rev !== device.record.rev) {
+			this.#log.info("presence of another rev ignored", { da_id: id, state: message.state });
+			return;
+		}
+		this.#happened(device, message.state);
+	}
+
+	#happened(device: Device, event: PresenceEvent): void {
+		const { id, name } = device.record;
+		const effects = nextPresence(device.presence, event);
+		device.presence = effects.state;
+		if (effects.timer !== "keep") clearTimeout(device.expiry);
+		if (effects.timer === "start") this.#startExpiry(device);
+		if (event === "registered") this.#signals.registered(id);
+		if (event === "deregistered") this.#signals.deregistered(id);
+		if (event === "offline") this.#signals.offline(id);
+		if (effects.connect) this.#signals.online(id);
+		if (effects.announce !== null && speaksMqtt(device.record.acceptProtos)) {
+			this.#log.info(`device ${effects.announce}`, { da_id: id, device_name: name });
+		}
+	}
+
+	#startExpiry(device: Device): void {
+		device.expiry = setTimeout(() => {
+			const { id, rev } = device.record;
+			this.#log.info("device expired", { da_id: id, device_name: device.record.name });
+			this.deregister(id, rev).catch((error) =>
+				this.#log.error("cannot deregister an expired device", {
+					da_id: id,
+					reason: messageOf(error),
+				}),
+			);
+		}, this.#options.expirationSeconds * 1000);
+	}
+}

@@ -1,0 +1,39 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
+
+const Answer = Type.Object({ msg_id: Type.Unknown() });
+const Presence = Type.Object({
+	state: Type.Union([Type.Literal("online"), Type.Literal("offline")]),
+	rev: Type.String(),
+});
+
+/** A message of a device on `<da_id>/ctrl/i`. */
+export type Uplink =
+	| ({ readonly kind: "presence" } & Static<typeof Presence>)
+	| {
+			readonly kind: "answer";
+			readonly msgId: string;
+			readonly ok: boolean;
+			readonly body: object;
+	  };
+
+/**
+ * Reads an uplink message, first match wins (`csm.md §3.1`): an answer has a `msg_id` whatever
+ * else it carries, presence has `state` and `rev`.
+ * @returns undefined for what is to be ignored.
+ */
+export function readUplink(payload: Uint8Array): Uplink | undefined {
+	let value: unknown;
+	try {
+		value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload));
+	} catch {
+		return undefined;
+	}
+	if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+	if (Value.Check(Answer, value)) {
+		const ok = "state" in value && value.state === "ok";
+		return { kind: "answer", msgId: String(value.msg_id), ok, body: value };
+	}
+	if (Value.Check(Presence, value)) return { kind: "presence", state: value.state, rev: value.rev };
+	return undefined;
+}

@@ -1,0 +1,50 @@
+import { InputError, messageOf } from "../../errors.ts";
+
+/** A request as it came: any JSON object. */
+export type Request = Readonly<Record<string, unknown>>;
+
+const SHELL_HINT =
+	" (the shell's echo may have split the message at \\n: use printf '%s\\n' instead of echo)";
+
+/**
+ * Reads the JSON object of a request (`csm.md §4.1`).
+ * @throws InputError that says what is wrong, with a hint where a shell cut the message.
+ */
+export function decodeRequest(payload: Uint8Array): Request {
+	let text: string;
+	try {
+		text = new TextDecoder("utf-8", { fatal: true }).decode(payload);
+	} catch {
+		throw new InputError("the request is not UTF-8 text");
+	}
+	let value: unknown;
+	try {
+		value = JSON.parse(text);
+	} catch (error) {
+		const hint = text.startsWith("{") && hasOpenString(text) ? SHELL_HINT : "";
+		throw new InputError(`the request is not JSON: ${messageOf(error)}${hint}`);
+	}
+	if (typeof value !== "object" || value === null || Array.isArray(value)) {
+		throw new InputError('the request should be a JSON object such as {"op":"attach"}');
+	}
+	return { ...value };
+}
+
+/** Reply to a request that failed: the whole request with state and reason. */
+export function errorReply(request: Request, reason: string): string {
+	try {
+		return JSON.stringify({ ...request, state: "error", reason });
+	} catch {
+		// Nested too deeply to be written again.
+		return JSON.stringify({ state: "error", reason });
+	}
+}
+
+function hasOpenString(text: string): boolean {
+	let open = false;
+	for (let at = 0; at < text.length; at++) {
+		if (text[at] === "\\") at += 1;
+		else if (text[at] === '"') open = !open;
+	}
+	return open;
+}

@@ -1,0 +1,78 @@
+import type { FunctionUse, GraphKey, LinkKey, LinkRecord } from "../../store/store.ts";
+
+/** What csm asks of the data path; `esm` fulfils it (`csm.md §5`). */
+export interface DataPathPort {
+	/** Makes a function of its own for one use; `ready` rejects with an InputError. */
+	prepare(source: {
+		digest: string;
+		code: string;
+		helpers: { alias: string; digest: string; code: string }[];
+	}): { handle: number; ready: Promise<void> };
+	/** Forgets a function that is not going to be used. */
+	discard(handle: number): void;
+	/** Sets the wanted state of a graph in place. */
+	set(name: string, spec: GraphShape): Promise<void>;
+	/** Ends a graph. */
+	remove(name: string): Promise<void>;
+}
+
+interface LinkShape {
+	id: number;
+	topic: string;
+	func: number | null;
+	inputType: string | readonly string[] | null;
+	paramNo: number | null;
+	tagParamNo: number;
+}
+
+interface GraphShape {
+	idfs: LinkShape[];
+	odfs: LinkShape[];
+	join: number | null;
+}
+
+/** A link as it runs: its record, its topic, the handle of its function. */
+export interface LiveLink {
+	readonly record: LinkRecord;
+	readonly topic: string;
+	readonly handle: number | null;
+}
+
+/** A graph as it runs. */
+export interface LiveGraph {
+	readonly key: GraphKey;
+	join: { readonly use: FunctionUse; readonly handle: number | null };
+	/** In slot order. */
+	links: readonly LiveLink[];
+}
+
+export const NO_FUNCTION: FunctionUse = { digest: null, depends: {} };
+
+/** The graph's name in logs and in the data path: unique, since neither part holds a slash. */
+export function nameOf({ client, graph }: GraphKey): string {
+	return `${client}/${graph}`;
+}
+
+/** The graph as the data path wants it. */
+export function shapeOf(graph: LiveGraph): GraphShape {
+	const ofMode = (mode: LinkKey["mode"]) =>
+		graph.links
+			.filter(({ record }) => record.mode === mode)
+			.map(({ record, topic, handle }) => ({
+				id: record.id,
+				topic,
+				func: handle,
+				inputType: record.inputType,
+				paramNo: record.paramNo,
+				tagParamNo: record.tagParamNo,
+			}));
+	return { idfs: ofMode("idf"), odfs: ofMode("odf"), join: graph.join.handle };
+}
+
+/** The link of a graph with that key. */
+export function findLink(graph: LiveGraph, key: LinkKey): LiveLink | undefined {
+	return graph.links.find(
+		({ record }) =>
+			record.daId === key.daId && record.mode === key.mode && record.feature === key.feature,
+	);
+}

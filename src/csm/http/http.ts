@@ -1,0 +1,203 @@
+import type { Server } from "bun";
+import { Elysia, NotFoundError } from "elysia";
+import { InputError, ListenError, messageOf } from "../../errors.ts";
+import type { Logger } from "../../log.ts";
+import type { DeviceRecord } from "../../store/store.ts";
+import {
+	type Devices,
+	readRegistration,
+	readRegistrationChanges,
+	speaksMqtt,
+} from "../devices/devices.ts";
+import { BodyError, readJsonObject } from "./body.ts";
+import { CORS, json, reject } from "./replies.ts";
+
+export interface HttpOptions {
+	/** Address to bind to. */
+	bind: string;
+	/** 0 takes any free port. */
+	port: number;
+	/** Path a reverse proxy puts before `/<uuid>`, such as `/csm`; empty for none. */
+	prefix: string;
+	/** Largest request body. */
+	maxBodyBytes: number;
+}
+
+/** Where devices find the broker, as PUT answers it (`csm.md §2.2`). */
+export interface BrokerAddress {
+	readonly scheme: string;
+	/** Empty: the host name the device itself used. */
+	readonly host: string;
+	readonly port: number;
+	readonly ws_scheme: string;
+	readonly ws_port: number;
+}
+
+export interface HttpDeps {
+	readonly devices: Devices;
+	readonly brokerAddress: () => BrokerAddress;
+	readonly log: Logger;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+type Handler = (request: Request, id: string) => Promise<Response> | Response;
+
+/** The HTTP resource access API: devices register here (`csm.md §2`). */
+export class HttpApi {
+	readonly #options: HttpOptions;
+	readonly #devices: Devices;
+	readonly #brokerAddress: () => BrokerAddress;
+	readonly #log: Logger;
+	#server: Server<unknown> | undefined;
+
+	constructor(options: HttpOptions, { devices, brokerAddress, log }: HttpDeps) {
+		this.#options = options;
+		this.#devices = devices;
+		this.#brokerAddress = brokerAddress;
+		this.#log = log;
+	}
+
+	/** The port in use. */
+	get port(): number {
+		return this.#server?.port ?? this.#options.port;
+	}
+
+	/** @throws ListenError when the port cannot be had. */
+	start(): void {
+		const { bind, port, maxBodyBytes } = this.#options;
+		try {
+			const app = this.#app().listen({
+				hostname: bind,
+				port,
+				development: false,
+				// Our own limit answers first, in the contract's shape.
+				maxRequestBodySize: 2 * maxBodyBytes,
+			});
+			this.#server = app.server ?? undefined;
+		} catch (error) {
+			throw new ListenError("HTTP", bind, port, "http-port in [core]", error);
+		}
+	}
+
+	/** Answers what is in progress and closes the port. */
+	async stop(): Promise<void> {
+		await this.#server?.stop(true);
+		this.#server = undefined;
+	}
+
+	#app(): Elysia {
+		const app = new Elysia({ systemRouter: false, normalize: false });
+		app.onError(({ error, request }) => this.#failure(error, request));
+		for (const prefix of new Set(["", this.#options.prefix])) {
+			app.all(`${prefix}/:id`, ({ request, params }) => this.#route(request, params.id), {
+				parse: "none",
+			});
+		}
+		return app;
+	}
+
+	async #route(request: Request, given: string): Promise<Response> {
+		const id = given.toLowerCase();
+		if (!UUID.test(id)) throw new NotFoundError();
+		const handler = this.#handlers[request.method];
+		if (handler === undefined) {
+			return reject(
+				405,
+				`unknown method ${request.method}: use GET, PUT, POST, DELETE or OPTIONS`,
+				id,
+			);
+		}
+		try {
+			return await handler(request, id);
+		} catch (error) {
+			if (error instanceof BodyError) return reject(error.status, error.message, id);
+			if (error instanceof InputError) return reject(403, error.message, id);
+			this.#log.error("request failed", {
+				da_id: id,
+				method: request.method,
+				reason: messageOf(error),
+				stack: error instanceof Error ? error.stack : undefined,
+			});
+			return reject(500, "internal error: the server's log says more", id);
+		}
+	}
+
+	readonly #handlers: Readonly<Record<string, Handler>> = {
+		OPTIONS: () => new Response(null, { status: 204, headers: CORS }),
+
+		GET: (_request, id) => {
+			const device = this.#devices.get(id);
+			return device === undefined ? reject(404, "id not found", id) : json(200, metadata(device));
+		},
+
+		PUT: async (request, id) => {
+			const registration = readRegistration(await this.#body(request));
+			const device = await this.#devices.register(id, registration);
+			const { rev, name } = device;
+			const channels = speaksMqtt(device.acceptProtos)
+				? { url: this.#urlFor(request), ctrl_chans: [`${id}/ctrl/i`, `${id}/ctrl/o`] }
+				: {};
+			return json(200, { id, state: "ok", rev, name, ...channels });
+		},
+
+		POST: async (request, id) => {
+			const body = await this.#body(request);
+			if (this.#devices.get(id) === undefined) return reject(404, "id not found", id);
+			const device = await this.#devices.change(id, readRegistrationChanges(body));
+			return device === undefined ? reject(404, "id not found", id) : json(200, metadata(device));
+		},
+
+		DELETE: async (request, id) => {
+			const { rev } = await this.#body(request);
+			switch (await this.#devices.deregister(id, rev)) {
+				case "done":
+					return json(200, { id, state: "ok" });
+				case "unknown":
+					return reject(404, "id not found", id);
+				case "stale":
+					return reject(400, "revision out-of-date or unknown", id);
+			}
+		},
+	};
+
+	#body(request: Request): Promise<Record<string, unknown>> {
+		return readJsonObject(request, this.#options.maxBodyBytes);
+	}
+
+	#urlFor(request: Request): BrokerAddress {
+		const address = this.#brokerAddress();
+		return { ...address, host: address.host || hostNameOf(request) };
+	}
+
+	#failure(error: unknown, request: Request): Response {
+		if (error instanceof NotFoundError) return reject(404, "unknown path: use /<uuid>");
+		this.#log.error("request failed", {
+			method: request.method,
+			reason: messageOf(error),
+			stack: error instanceof Error ? error.stack : undefined,
+		});
+		return reject(500, "internal error: the server's log says more");
+	}
+}
+
+/** The host name the client used, without port; a phone on the LAN must not be told `localhost`. */
+function hostNameOf(request: Request): string {
+	return new URL(request.url).hostname;
+}
+
+/** A device as GET shows it: empty fields left out (`csm.md §2.3`). */
+function metadata(device: DeviceRecord): Record<string, unknown> {
+	const { id, rev, registerTime, name, acceptProtos, idfList, odfList, profile } = device;
+	return {
+		id,
+		state: "ok",
+		rev,
+		register_time: registerTime,
+		...(name !== "" && { name }),
+		...(acceptProtos.length > 0 && { accept_protos: acceptProtos }),
+		...(idfList !== null && { idf_list: idfList }),
+		...(odfList !== null && { odf_list: odfList }),
+		...(Object.keys(profile).length > 0 && { profile }),
+	};
+}

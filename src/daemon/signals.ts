@@ -1,0 +1,16 @@
+/**
+ * Waits for SIGINT or SIGTERM. A second one ends the process at once, so that nobody has to
+ * look for its number while a stop takes its time.
+ */
+export function untilAskedToStop(): Promise<NodeJS.Signals> {
+	const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
+	let asked = false;
+	const onSignal = (signal: NodeJS.Signals) => {
+		if (asked) process.exit(1);
+		asked = true;
+		resolve(signal);
+	};
+	process.on("SIGINT", onSignal);
+	process.on("SIGTERM", onSignal);
+	return promise;
+}

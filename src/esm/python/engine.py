@@ -1,0 +1,341 @@
+"""The data path's semantics (csm.md 5), run inside the engine process.
+
+The host speaks to this module in text only. Requests and replies of `prepare`,
+`declare` and `drop` are JSON. A batch is a list of fields joined by SEPARATOR,
+which cannot occur in JSON text: link id, payload, link id, payload, ...
+The answer to a batch is the number of messages done, a separator, and pairs again:
+link id of an ODF and the JSON to publish, or "e" and an error record.
+"""
+import json
+import linecache
+import random
+import time
+import traceback
+import types
+
+SEPARATOR = '\x1e'
+SLICE_SECONDS = 0.02
+MAX_ERROR_TEXT = 4000
+
+_decode = json.JSONDecoder().decode
+_encode = json.JSONEncoder(separators=(',', ':'), allow_nan=False).encode
+_clock = time.perf_counter
+_one_value = (str, bytes, bytearray, memoryview, dict)
+
+# The memory snapshot froze the generator's state.
+random.seed()
+
+
+def values_of(value):
+    """N(v) of csm.md 5.1: lists, tuples and other indexable sequences are many values."""
+    kind = type(value)
+    if kind is list:
+        return value
+    if kind is tuple:
+        return list(value)
+    if isinstance(value, _one_value) or isinstance(value, type):
+        return [value]
+    if hasattr(kind, '__getitem__') and hasattr(kind, '__len__') and not hasattr(kind, 'keys'):
+        return list(value)
+    return [value]
+
+
+def encode(values):
+    """JSON of a result; NaN and infinities become null, which JavaScript can parse."""
+    try:
+        return _encode(values)
+    except ValueError:
+        return _encode(without_nan(values))
+
+
+def without_nan(value):
+    if isinstance(value, float):
+        return value if value - value == 0 else None
+    if isinstance(value, (list, tuple)):
+        return [without_nan(item) for item in value]
+    if isinstance(value, dict):
+        return {key: without_nan(item) for key, item in value.items()}
+    return value
+
+
+def describe(error):
+    """Python's own words for an exception raised in user code, without this module's frames."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_globals is globals():
+        trace = trace.tb_next
+    try:
+        text = ''.join(traceback.format_exception(type(error), error, trace)).rstrip('\n')
+    except BaseException as failure:
+        text = '%s (and its description failed: %s)' % (type(error).__name__, type(failure).__name__)
+    return text if len(text) <= MAX_ERROR_TEXT else text[:MAX_ERROR_TEXT] + ' ...'
+
+
+class SourceError(Exception):
+    """A source that cannot become a function; the text is for its author."""
+
+
+class Function:
+    """One use of a user function: its own globals, shared with no other use."""
+
+    def __init__(self, digest, code, run):
+        self.digest = digest
+        self.code = code
+        self.run = run
+
+
+def compile_run(digest, code, namespace):
+    name = '<UserFunction:%s>' % digest
+    linecache.cache[name] = (len(code), None, code.splitlines(True), name)
+    namespace['__name__'] = name
+    try:
+        exec(compile(code, name, 'exec', dont_inherit=True), namespace)
+    except BaseException as error:
+        raise SourceError(describe(error)) from None
+    if 'run' not in namespace:
+        raise SourceError('`run` not found in ' + name)
+    run = namespace['run']
+    if not isinstance(run, types.FunctionType):
+        raise SourceError('`run` must be a function')
+    return run
+
+
+def build(request):
+    iot = types.SimpleNamespace()
+    for helper in request['helpers']:
+        setattr(iot, helper['alias'], compile_run(helper['digest'], helper['code'], {}))
+    return compile_run(request['digest'], request['code'], {'iot': iot})
+
+
+def broken(reason):
+    def run(*_):
+        raise SourceError(reason)
+    return run
+
+
+class Idf:
+    """An input: where its last value and the slot the join reads are kept."""
+
+    def __init__(self):
+        self.slot = None
+        self.previous = None
+
+    def configure(self, spec):
+        self.function = functions[spec['func']] if spec['func'] is not None else None
+        self.param_no = spec['param_no']
+        self.tag_param_no = spec['tag_param_no']
+        kinds = spec['input_type']
+        self.all_variant = kinds == 'variant'
+        self.variants = kinds if isinstance(kinds, list) and 'variant' in kinds else None
+
+    def split(self, values):
+        """Data and tags of one message; None when the length rule drops it."""
+        count = len(values) - self.tag_param_no
+        if count < 0 or (self.param_no is not None and count != self.param_no):
+            return None
+        return values[:count], values[count:]
+
+    def differences(self, data):
+        """Step 5: variant parameters become new minus previous, or all pass raw if that fails."""
+        previous, self.previous = self.previous, data
+        if previous is None:
+            return data
+        try:
+            return [
+                value - previous[index] if self.is_variant(index) else value
+                for index, value in enumerate(data)
+            ]
+        except Exception:
+            return data
+
+    def is_variant(self, index):
+        if self.all_variant:
+            return True
+        return index < len(self.variants) and self.variants[index] == 'variant'
+
+
+class Graph:
+    def __init__(self, number):
+        self.number = number
+        self.idfs = {}
+        self.join = None
+        self.odfs = []
+
+    def declare(self, spec):
+        """Takes the wanted state; inputs that stay keep their slots and previous values."""
+        former, self.idfs = self.idfs, {}
+        for link in spec['idfs']:
+            idf = former.pop(link['id'], None)
+            if idf is None:
+                idf = Idf()
+                if link['slot'] is not None:
+                    idf.slot = _decode(link['slot'])
+            idf.configure(link)
+            self.idfs[link['id']] = idf
+            inputs[str(link['id'])] = (self, idf)
+        for link_id in former:
+            inputs.pop(str(link_id), None)
+        self.join = functions[spec['join']] if spec['join'] is not None else None
+        self.odfs = [
+            (
+                str(link['id']),
+                functions[link['func']] if link['func'] is not None else None,
+                link['param_no'],
+                link['tag_param_no'],
+            )
+            for link in spec['odfs']
+        ]
+
+    def receive(self, idf, text, out):
+        """Steps 1 to 10 of csm.md 5.1 for one message."""
+        try:
+            values = _decode(text)
+        except (ValueError, RecursionError) as error:
+            self.fail(out, None, None, 'malformed data: %s' % error)
+            return
+        if type(values) is not list:
+            values = [values]
+        parts = idf.split(values)
+        if parts is None:
+            return
+        data, tags = parts
+        if idf.all_variant or idf.variants:
+            data = idf.differences(data)
+        if idf.function is None:
+            idf.slot = data
+        else:
+            try:
+                idf.slot = idf.function.run(*data)
+            except BaseException as error:
+                self.fail(out, 'idf', idf.function, describe(error))
+                return
+        try:
+            joined = self.joined()
+        except BaseException as error:
+            self.fail(out, 'join', self.join, describe(error))
+            return
+        for odf in self.odfs:
+            self.deliver(odf, joined, tags, out)
+
+    def joined(self):
+        """csm.md 5.2: what the ODF functions see."""
+        if self.join is None:
+            slots = [idf.slot for idf in self.idfs.values()]
+            return slots[0] if len(slots) == 1 else slots
+        arguments = []
+        for idf in self.idfs.values():
+            slot = idf.slot
+            if isinstance(slot, (list, tuple)) and len(slot) == 1:
+                slot = slot[0]
+            arguments.append(slot)
+        return self.join.run(*arguments)
+
+    def deliver(self, odf, joined, tags, out):
+        link_id, function, param_no, tag_param_no = odf
+        try:
+            result = joined if function is None else function.run(*values_of(joined))
+            result = values_of(result)
+            if param_no is not None:
+                count = len(result)
+                if count != param_no:
+                    if count == 0:
+                        raise SourceError('empty result where %d values are wanted' % param_no)
+                    result = [result[min(index, count - 1)] for index in range(param_no)]
+            if tag_param_no:
+                wanted = tags[:tag_param_no]
+                result = result + wanted + [None] * (tag_param_no - len(wanted))
+            text = encode(result)
+        except BaseException as error:
+            self.fail(out, 'odf', function, describe(error))
+            return
+        out.append(link_id)
+        out.append(text)
+
+    def fail(self, out, stage, function, reason):
+        out.append('e')
+        out.append(json.dumps({
+            'graph': self.number,
+            'stage': stage,
+            'digest': function.digest if function is not None else None,
+            'src': function.code if function is not None else None,
+            'reason': reason,
+        }))
+
+
+functions = {}
+graphs = {}
+inputs = {}
+_batch = []
+_position = 0
+
+
+def prepare(text):
+    """Makes a function ready under its handle; a source that fails becomes one that reports why."""
+    request = json.loads(text)
+    reason = request['broken']
+    run = None
+    if reason is None:
+        try:
+            run = build(request)
+        except SourceError as error:
+            reason = str(error)
+    functions[request['handle']] = Function(request['digest'], request['code'], run or broken(reason))
+    return json.dumps(reason)
+
+
+def release(text):
+    """Forgets functions no graph uses any more."""
+    for handle in json.loads(text):
+        functions.pop(handle, None)
+    return 'null'
+
+
+def declare(text):
+    """Sets the wanted state of a graph."""
+    spec = json.loads(text)
+    graph = graphs.get(spec['graph'])
+    if graph is None:
+        graph = graphs[spec['graph']] = Graph(spec['graph'])
+    graph.declare(spec)
+    return 'null'
+
+
+def drop(text):
+    """Forgets a graph; answers its slots by link id, as JSON texts, null where a slot is no JSON."""
+    graph = graphs.pop(json.loads(text), None)
+    slots = {}
+    if graph is not None:
+        for link_id, idf in graph.idfs.items():
+            inputs.pop(str(link_id), None)
+            if idf.slot is not None:
+                try:
+                    slots[link_id] = encode(idf.slot)
+                except Exception:
+                    slots[link_id] = None
+    return json.dumps(slots)
+
+
+def start_batch(text):
+    """Begins a batch and runs its first slice."""
+    global _batch, _position
+    _batch = text.split(SEPARATOR)
+    _position = 0
+    return continue_batch()
+
+
+def continue_batch():
+    """Runs messages until the batch ends or the slice's time is over."""
+    global _position
+    out = [None]
+    begin = _position
+    batch = _batch
+    end = len(batch)
+    deadline = _clock() + SLICE_SECONDS
+    while _position < end:
+        found = inputs.get(batch[_position])
+        if found is not None:
+            found[0].receive(found[1], batch[_position + 1], out)
+        _position += 2
+        if _clock() > deadline:
+            break
+    out[0] = str((_position - begin) // 2)
+    return SEPARATOR.join(out)

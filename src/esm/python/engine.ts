@@ -1,0 +1,75 @@
+import { dlopen } from "bun:ffi";
+import { type Interpreter, startInterpreter } from "./interpreter.ts";
+import type { EngineReply, EngineRequest } from "./protocol.ts";
+import { SEPARATOR } from "./protocol.ts";
+
+/** Exit code after user code broke the interpreter; the host starts a new engine. */
+const EXIT_BROKEN = 70;
+
+/** The engine process's main loop: takes requests from the host until it goes away. */
+export function runEngine(): void {
+	dieWithParent();
+	// pyodide prints a page of its own on a fatal error; the host reports it in one line.
+	console.error = () => {};
+	process.on("disconnect", () => process.exit(0));
+	let interpreter: Interpreter | undefined;
+	let queue = Promise.resolve();
+	process.on("message", (request: EngineRequest) => {
+		queue = queue
+			.then(async () => {
+				if (request.ask === "start") {
+					interpreter = await startInterpreter(request);
+					reply({ answer: "ready" });
+				} else if (interpreter !== undefined) {
+					answer(interpreter, request);
+				}
+			})
+			.catch(() => process.exit(EXIT_BROKEN));
+	});
+}
+
+function answer(
+	interpreter: Interpreter,
+	{ ask, text }: Exclude<EngineRequest, { ask: "start" }>,
+): void {
+	if (ask !== "batch") {
+		reply({ answer: "done", text: interpreter[ask](text) });
+		return;
+	}
+	const total = (count(text, SEPARATOR) + 1) / 2;
+	let slice = interpreter.startBatch(text);
+	let done = Number.parseInt(slice, 10);
+	reply({ answer: "slice", text: slice });
+	while (done < total) {
+		slice = interpreter.continueBatch();
+		done += Number.parseInt(slice, 10);
+		reply({ answer: "slice", text: slice });
+	}
+}
+
+function count(text: string, mark: string): number {
+	let found = 0;
+	for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + 1)) found += 1;
+	return found;
+}
+
+function reply(message: EngineReply): void {
+	process.send?.(message);
+}
+
+// A function stuck in a C loop never sees the channel close, so the kernel has to end it.
+function dieWithParent(): void {
+	if (process.platform !== "linux") return;
+	const PR_SET_PDEATHSIG = 1;
+	const SIGKILL = 9n;
+	for (const name of [
+		"libc.so.6",
+		`libc.musl-${process.arch === "arm64" ? "aarch64" : "x86_64"}.so.1`,
+	]) {
+		try {
+			const libc = dlopen(name, { prctl: { args: ["i32", "u64"], returns: "i32" } });
+			libc.symbols.prctl(PR_SET_PDEATHSIG, SIGKILL);
+			return;
+		} catch {}
+	}
+}

@@ -1,0 +1,375 @@
+import { Value } from "@sinclair/typebox/value";
+import { InputError } from "../../errors.ts";
+import type { Logger } from "../../log.ts";
+import { EngineProcess } from "./engine-process.ts";
+import { MessageQueue, type Waiting } from "./message-queue.ts";
+import {
+	EngineError,
+	type EngineReply,
+	type EngineRequest,
+	type GraphSpec,
+	type PrepareRequest,
+	SEPARATOR,
+	SLICE_MS,
+} from "./protocol.ts";
+
+export { ENGINE_ARGUMENT } from "./engine-process.ts";
+export type { EngineError, GraphSpec } from "./protocol.ts";
+
+export interface FunctionHostOptions {
+	/** Time one message, or a source's top level, may take. */
+	callTimeoutMs: number;
+	/** What Python's memory may grow to. */
+	maxMemoryBytes: number;
+	/** Messages of one link that may wait; the newest win. */
+	queuePerLink: number;
+}
+
+export interface FunctionHostEvents {
+	/** JSON to publish for an ODF link. */
+	onOutput: (linkId: number, json: string) => void;
+	/** A message could not be processed; `graph` is the number its spec was declared with. */
+	onError: (error: EngineError) => void;
+}
+
+/** A source to become a function: its own globals, helpers reachable as `iot.<alias>`. */
+export interface FunctionSource {
+	readonly digest: string;
+	readonly code: string;
+	readonly helpers: readonly { alias: string; digest: string; code: string }[];
+}
+
+/** What is left of a graph that moved out of the engine. */
+export interface DroppedGraph {
+	/** Slots by link id, as JSON text; null where the slot was no JSON. */
+	readonly slots: Readonly<Record<string, string | null>>;
+	/** Messages that had not been sent to the engine yet, oldest first. */
+	readonly waiting: readonly Waiting[];
+}
+
+type Task =
+	| { readonly kind: "start" }
+	| { readonly kind: "batch"; readonly messages: readonly Waiting[]; done: number }
+	| { readonly kind: "prepare"; readonly handle: number }
+	| { readonly kind: "drop"; readonly settle: (slots: DroppedGraph["slots"]) => void }
+	| { readonly kind: "change" };
+
+interface Prepared {
+	request: PrepareRequest;
+	settle: PromiseWithResolvers<void> | undefined;
+}
+
+const MAX_BATCH = 256;
+const BATCHES_IN_FLIGHT = 2;
+/** The engine answers each slice; beyond slice and call it gets this for being scheduled late. */
+const GRACE_MS = 250;
+const START_TIMEOUT_MS = 30_000;
+const RESTART_PAUSE_MS = 1000;
+
+const SLOTS = /* the reply of `drop` */ (text: string): DroppedGraph["slots"] => JSON.parse(text);
+
+/**
+ * Runs user functions in the engine process: starts it with the first function, batches messages,
+ * watches the clock, and replaces an engine that is stuck or broken. The wanted state (functions,
+ * graphs) is kept here, so a new engine gets all of it; messages in flight are run again.
+ */
+export class FunctionHost {
+	readonly #options: FunctionHostOptions;
+	readonly #events: FunctionHostEvents;
+	readonly #log: Logger;
+	readonly #queue: MessageQueue;
+	readonly #functions = new Map<number, Prepared>();
+	readonly #graphs = new Map<number, GraphSpec>();
+	#engine: EngineProcess | undefined;
+	#ready = false;
+	#stopped = false;
+	/** Sent and not answered, oldest first: the engine works on the head. */
+	#tasks: Task[] = [];
+	#headSince = 0;
+	#watchdog: Timer | undefined;
+	#restartTimer: Timer | undefined;
+	/** Messages that were with an engine when it died: one of them may be the cause, so they go alone. */
+	#suspects: Waiting[] = [];
+	#pumpScheduled = false;
+	#nextHandle = 1;
+	#killReason: string | undefined;
+	#drained: (() => void) | undefined;
+
+	constructor(options: FunctionHostOptions, events: FunctionHostEvents, log: Logger) {
+		this.#options = options;
+		this.#events = events;
+		this.#log = log;
+		this.#queue = new MessageQueue(options.queuePerLink);
+	}
+
+	/** Process id of the engine, undefined while there is none. */
+	get pid(): number | undefined {
+		return this.#engine?.pid;
+	}
+
+	/**
+	 * Makes a function. The handle may be declared at once; `ready` rejects with an InputError in
+	 * Python's words when the source does not compile or has no `run` (`csm.md §5.3`), and calls of
+	 * such a function fail with the same text.
+	 */
+	prepare(source: FunctionSource): { handle: number; ready: Promise<void> } {
+		const handle = this.#nextHandle++;
+		const settle = Promise.withResolvers<void>();
+		this.#functions.set(handle, { request: { handle, ...source, broken: null }, settle });
+		if (this.#ready) this.#sendPrepare(handle);
+		else this.#start();
+		return { handle, ready: settle.promise };
+	}
+
+	/** Forgets functions that no declared graph uses. */
+	release(handles: readonly number[]): void {
+		for (const handle of handles) this.#functions.delete(handle);
+		if (this.#ready) this.#send({ kind: "change" }, "release", JSON.stringify(handles));
+	}
+
+	/** Sets the wanted state of a graph; inputs that stay keep slots and previous values. */
+	declare(spec: GraphSpec): void {
+		// Only the first engine gets the slots a graph moved in with; they are old news to a later one.
+		const withoutSlots = { ...spec, idfs: spec.idfs.map((idf) => ({ ...idf, slot: null })) };
+		this.#graphs.set(spec.graph, this.#ready ? withoutSlots : spec);
+		if (this.#ready) this.#send({ kind: "change" }, "declare", JSON.stringify(spec));
+		else this.#start();
+	}
+
+	/** Forgets a graph and gives back its slots and the messages that still wait. */
+	async drop(graph: number): Promise<DroppedGraph> {
+		const spec = this.#graphs.get(graph);
+		this.#graphs.delete(graph);
+		const waiting = this.#queue.takeLinks(new Set(spec?.idfs.map((idf) => idf.id)));
+		if (!this.#ready) return { slots: {}, waiting };
+		const { promise, resolve } = Promise.withResolvers<DroppedGraph["slots"]>();
+		this.#send({ kind: "drop", settle: resolve }, "drop", JSON.stringify(graph));
+		return { slots: await promise, waiting };
+	}
+
+	/** Queues a message of a declared input; false when an older one gave way to it. */
+	push(linkId: number, text: string): boolean {
+		const kept = this.#queue.push(linkId, text);
+		this.#schedulePump();
+		return kept;
+	}
+
+	/** Finishes what is queued, for `timeoutMs` at most, and ends the engine. */
+	async stop(timeoutMs: number): Promise<void> {
+		if (this.#engine !== undefined && !this.#isDrained()) {
+			await new Promise<void>((resolve) => {
+				this.#drained = resolve;
+				setTimeout(resolve, timeoutMs);
+			});
+		}
+		this.#stopped = true;
+		clearTimeout(this.#watchdog);
+		clearTimeout(this.#restartTimer);
+		this.#engine?.kill();
+	}
+
+	#start(): void {
+		if (this.#engine !== undefined || this.#stopped || this.#restartTimer !== undefined) return;
+		const begun = performance.now();
+		const engine = new EngineProcess({
+			onReply: (reply) => {
+				if (engine !== this.#engine) return;
+				if (reply.answer === "ready") {
+					this.#log.info("function engine ready", {
+						engine: engine.pid,
+						ms: Math.round(performance.now() - begun),
+					});
+				}
+				this.#onReply(reply);
+			},
+			onExit: (reason) => {
+				if (engine === this.#engine) this.#onExit(reason);
+			},
+		});
+		this.#engine = engine;
+		this.#send({ kind: "start" }, "start");
+	}
+
+	#send(task: Task, ask: EngineRequest["ask"], text = ""): void {
+		if (this.#tasks.length === 0) this.#headSince = performance.now();
+		this.#tasks.push(task);
+		this.#watch();
+		this.#engine?.send(
+			ask === "start" ? { ask, maxMemoryBytes: this.#options.maxMemoryBytes } : { ask, text },
+		);
+	}
+
+	#sendPrepare(handle: number): void {
+		const prepared = this.#functions.get(handle);
+		if (prepared === undefined) return;
+		this.#send({ kind: "prepare", handle }, "prepare", JSON.stringify(prepared.request));
+	}
+
+	#onReply(reply: EngineReply): void {
+		const task = this.#tasks[0];
+		if (task === undefined) return;
+		this.#headSince = performance.now();
+		if (reply.answer === "slice") {
+			if (task.kind !== "batch") return this.#kill("it answered out of turn");
+			this.#onSlice(task, reply.text);
+			if (task.done < task.messages.length) return;
+		}
+		this.#tasks.shift();
+		if (reply.answer === "ready") this.#onReady();
+		else if (reply.answer === "done") this.#onDone(task, reply.text);
+		this.#pump();
+	}
+
+	#onReady(): void {
+		this.#ready = true;
+		for (const handle of this.#functions.keys()) this.#sendPrepare(handle);
+		for (const spec of this.#graphs.values()) this.declare(spec);
+	}
+
+	#onDone(task: Task, text: string): void {
+		if (task.kind === "drop") task.settle(SLOTS(text));
+		if (task.kind === "prepare") this.#onPrepared(task.handle, JSON.parse(text));
+	}
+
+	#onPrepared(handle: number, reason: string | null): void {
+		const prepared = this.#functions.get(handle);
+		if (prepared === undefined) return;
+		const { settle } = prepared;
+		prepared.settle = undefined;
+		if (reason === null) settle?.resolve();
+		else if (settle !== undefined) settle.reject(new InputError(reason));
+		else if (prepared.request.broken === null) {
+			this.#log.warn("function failed in the new engine", {
+				digest: prepared.request.digest,
+				reason,
+			});
+		}
+	}
+
+	#onSlice(task: Task & { kind: "batch" }, text: string): void {
+		const fields = text.split(SEPARATOR);
+		task.done += Number(fields[0]);
+		for (let at = 1; at + 1 < fields.length; at += 2) {
+			const target = fields[at] ?? "";
+			const value = fields[at + 1] ?? "";
+			if (target === "e") this.#onEngineError(value);
+			else this.#events.onOutput(Number(target), value);
+		}
+	}
+
+	#onEngineError(text: string): void {
+		const error: unknown = JSON.parse(text);
+		if (Value.Check(EngineError, error)) this.#events.onError(error);
+	}
+
+	#schedulePump(): void {
+		if (this.#pumpScheduled) return;
+		this.#pumpScheduled = true;
+		setImmediate(() => {
+			this.#pumpScheduled = false;
+			this.#pump();
+		});
+	}
+
+	#pump(): void {
+		if (this.#ready) {
+			const inFlight = this.#tasks.filter((task) => task.kind === "batch").length;
+			if (this.#suspects.length > 0) {
+				if (inFlight === 0) this.#sendBatch(this.#suspects.splice(0, 1));
+			} else {
+				for (let free = BATCHES_IN_FLIGHT - inFlight; free > 0 && this.#queue.size > 0; free--) {
+					this.#sendBatch(this.#queue.take(MAX_BATCH));
+				}
+			}
+		}
+		if (this.#isDrained()) this.#drained?.();
+	}
+
+	#sendBatch(messages: readonly Waiting[]): void {
+		const text = messages.map(({ linkId, text }) => `${linkId}${SEPARATOR}${text}`).join(SEPARATOR);
+		this.#send({ kind: "batch", messages, done: 0 }, "batch", text);
+	}
+
+	#isDrained(): boolean {
+		return this.#tasks.length === 0 && this.#queue.size === 0 && this.#suspects.length === 0;
+	}
+
+	#watch(): void {
+		if (this.#watchdog !== undefined) return;
+		const check = () => {
+			this.#watchdog = undefined;
+			const head = this.#tasks[0];
+			if (head === undefined) return;
+			const left = this.#limitMs(head) - (performance.now() - this.#headSince);
+			if (left <= 0) return this.#kill(`time limit of ${this.#options.callTimeoutMs} ms exceeded`);
+			this.#watchdog = setTimeout(check, left);
+		};
+		this.#watchdog = setTimeout(check, this.#options.callTimeoutMs);
+	}
+
+	#limitMs(task: Task): number {
+		if (task.kind === "start") return START_TIMEOUT_MS;
+		return this.#options.callTimeoutMs + SLICE_MS + GRACE_MS;
+	}
+
+	#kill(reason: string): void {
+		this.#killReason = reason;
+		this.#engine?.kill();
+	}
+
+	#onExit(exit: string): void {
+		const reason = this.#killReason ?? `the function engine ended (${exit})`;
+		const wasReady = this.#ready;
+		const [head, ...others] = this.#tasks;
+		this.#engine = undefined;
+		this.#ready = false;
+		this.#killReason = undefined;
+		this.#tasks = [];
+		clearTimeout(this.#watchdog);
+		this.#watchdog = undefined;
+		if (this.#stopped) return;
+		this.#log.error("function engine replaced", { reason, at: head?.kind ?? "rest" });
+
+		const again = this.#blame(head, reason);
+		for (const task of others) {
+			if (task.kind === "batch") again.push(...task.messages);
+			if (task.kind === "drop") task.settle({});
+		}
+		this.#suspects = [...again, ...this.#suspects];
+		if (wasReady) return this.#start();
+		this.#failPrepares(reason);
+		this.#restartTimer = setTimeout(() => {
+			this.#restartTimer = undefined;
+			this.#start();
+		}, RESTART_PAUSE_MS);
+	}
+
+	/** Finds what the dead engine was working on; gives back the messages that may run again. */
+	#blame(head: Task | undefined, reason: string): Waiting[] {
+		if (head?.kind === "drop") head.settle({});
+		if (head?.kind === "prepare") {
+			const prepared = this.#functions.get(head.handle);
+			if (prepared !== undefined) prepared.request = { ...prepared.request, broken: reason };
+			this.#onPrepared(head.handle, reason);
+		}
+		if (head?.kind !== "batch") return [];
+		const left = head.messages.slice(head.done);
+		const [only] = left;
+		if (only === undefined || left.length > 1) return [...left];
+		const graph = [...this.#graphs.values()].find((spec) =>
+			spec.idfs.some((idf) => idf.id === only.linkId),
+		);
+		if (graph !== undefined) {
+			this.#events.onError({ graph: graph.graph, stage: null, digest: null, src: null, reason });
+		}
+		return [];
+	}
+
+	#failPrepares(reason: string): void {
+		for (const [handle, { settle }] of this.#functions) {
+			if (settle === undefined) continue;
+			this.#functions.delete(handle);
+			settle.reject(new InputError(`the function engine cannot start: ${reason}`));
+		}
+	}
+}

@@ -1,0 +1,76 @@
+/** Thrown into the interpreter when user code reaches for the host; the engine is replaced after it. */
+export class RefusedImport extends Error {
+	override readonly name = "RefusedImport";
+}
+
+/**
+ * The host functions WebAssembly may still call once user code runs: conversion of texts and
+ * numbers, clocks, and the file system in the interpreter's own memory. Everything else (objects
+ * of the host's JavaScript, processes, sockets, dynamic linking) is refused.
+ */
+const ALLOWED = new Set([
+	// Values crossing the border, without attribute access or calls on JavaScript objects.
+	...["JsvError_Check", "Jsv_GetError_import", "new_error", "JsvUTF8ToString", "JsvNum_fromInt"],
+	...["JsvNum_fromDouble", "JsvNum_toInt", "_python2js_ascii", "_python2js_ucs1"],
+	...["_python2js_ucs2", "_python2js_ucs4", "js2python_js", "js2python_immutable_js"],
+	...["js2python_convert", "JsvArray_New", "JsvArray_Get", "JsvArray_Check", "JsvArray_Push"],
+	...["pyproxy_Check", "pyproxy_AsPyObject", "destroy_proxies", "destroy_proxies_js"],
+	...["destroy_proxy", "gc_register_proxies", "get_suspender", "set_suspender"],
+	...["JsvNoValue_Check", "_python2js_cache_lookup", "proxy_cache_get", "proxy_cache_set"],
+	...["capture_stderr", "restore_stderr", "throw_no_gil", "JsvPromise_Check"],
+	...["JsvBigInt_fromInt", "JsvBigInt_fromDigits", "Jsv_BigIntToNum", "hiwire_invalid_ref_js"],
+	...["__hiwire_deduplicate_delete"],
+	// The C runtime: clocks, memory growth, traps.
+	...["_Py_emscripten_runtime", "_Py_CheckEmscriptenSignals_Helper", "_PyEM_TrampolineCall_JS"],
+	...["emscripten_runtime_keepalive_push", "emscripten_runtime_keepalive_pop"],
+	...["emscripten_date_now", "emscripten_get_now", "_tzset_js", "_timegm_js", "_mktime_js"],
+	...["_localtime_js", "_gmtime_js", "emscripten_resize_heap", "emscripten_get_heap_max"],
+	...["_abort_js", "__assert_fail", "exit", "__call_sighandler", "saveState", "restoreState"],
+	...["_emscripten_runtime_keepalive_clear"],
+	// The file system in memory.
+	...["__syscall_fcntl64", "__syscall_openat", "__syscall_fstat64", "__syscall_stat64"],
+	...["__syscall_newfstatat", "__syscall_lstat64", "__syscall_getcwd", "__syscall_getdents64"],
+	...["__syscall_ioctl", "__syscall_faccessat", "__syscall_chdir", "__syscall_mkdirat"],
+	...["__syscall_unlinkat", "__syscall_rmdir", "__syscall_renameat", "__syscall_readlinkat"],
+	...["__syscall_dup", "__syscall_dup3", "__syscall_ftruncate64", "__syscall_poll"],
+	...["_mmap_js", "_munmap_js", "_try_fcntl64", "__syscall_getuid32_js", "__syscall_umask_js"],
+]);
+
+/** ENOSYS of the interpreter's C library, negative as a system call returns it. */
+const NO_SUCH_CALL = -52;
+
+/**
+ * The gate between the interpreter and the host: open while the engine sets itself up,
+ * closed for good before the first line of user code.
+ */
+export class ImportLock {
+	readonly #maxMemoryBytes: number;
+	#closed = false;
+
+	/** @param maxMemoryBytes What the interpreter's memory may grow to. */
+	constructor(maxMemoryBytes: number) {
+		this.#maxMemoryBytes = maxMemoryBytes;
+	}
+
+	close(): void {
+		this.#closed = true;
+	}
+
+	/** The import of that name as WebAssembly gets to see it. */
+	guard(name: string, host: CallableFunction): CallableFunction {
+		if (name === "emscripten_resize_heap") {
+			return (bytes: number) => (bytes >>> 0 > this.#maxMemoryBytes ? 0 : host(bytes));
+		}
+		if (ALLOWED.has(name) || name.startsWith("invoke_")) return host;
+		return (...values: unknown[]) => {
+			if (!this.#closed) return host(...values);
+			if (isSystemCall(name)) return NO_SUCH_CALL;
+			throw new RefusedImport(name);
+		};
+	}
+}
+
+// These report an error to Python instead of ending the engine: libraries probe for them.
+function isSystemCall(name: string): boolean {
+	return name.startsWith("__syscall") || name === "getaddrinfo" || name === "_emscripten_system";
+}

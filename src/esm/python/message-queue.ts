@@ -1,0 +1,104 @@
+/** One message on its way to the engine. */
+export interface Waiting {
+	readonly linkId: number;
+	/** JSON text as it arrived. */
+	readonly text: string;
+}
+
+interface Entry extends Waiting {
+	dropped: boolean;
+}
+
+interface LinkEntries {
+	entries: Entry[];
+	/** Index of the oldest entry still waiting. */
+	head: number;
+}
+
+/**
+ * Messages waiting for the engine, in order of arrival. Each link has room for a fixed
+ * number: when it is full the link's own oldest message gives way (`csm.md §5.3`).
+ */
+export class MessageQueue {
+	readonly #perLink: number;
+	#order: Entry[] = [];
+	#orderHead = 0;
+	readonly #links = new Map<number, LinkEntries>();
+	#size = 0;
+
+	/** @param perLink Messages of one link that may wait. */
+	constructor(perLink: number) {
+		this.#perLink = perLink;
+	}
+
+	/** Messages waiting. */
+	get size(): number {
+		return this.#size;
+	}
+
+	/** Adds the newest message; false when an older one of its link was dropped for it. */
+	push(linkId: number, text: string): boolean {
+		let link = this.#links.get(linkId);
+		if (link === undefined) {
+			link = { entries: [], head: 0 };
+			this.#links.set(linkId, link);
+		}
+		const entry: Entry = { linkId, text, dropped: false };
+		link.entries.push(entry);
+		this.#order.push(entry);
+		this.#size += 1;
+		if (link.entries.length - link.head <= this.#perLink) return true;
+		const oldest = link.entries[link.head];
+		if (oldest !== undefined) oldest.dropped = true;
+		advance(link);
+		this.#size -= 1;
+		if (this.#order.length - this.#orderHead > 2 * this.#size + 1024) this.#compact();
+		return false;
+	}
+
+	/** Takes up to `max` messages, oldest first. */
+	take(max: number): Waiting[] {
+		const taken: Waiting[] = [];
+		while (taken.length < max && this.#orderHead < this.#order.length) {
+			const entry = this.#order[this.#orderHead++];
+			if (entry === undefined || entry.dropped) continue;
+			const link = this.#links.get(entry.linkId);
+			if (link !== undefined) advance(link);
+			taken.push(entry);
+		}
+		this.#size -= taken.length;
+		if (this.#orderHead === this.#order.length) {
+			this.#order = [];
+			this.#orderHead = 0;
+		} else if (this.#orderHead > 4096) this.#compact();
+		return taken;
+	}
+
+	/** Takes all messages of some links out of the queue, oldest first, and forgets the links. */
+	takeLinks(linkIds: ReadonlySet<number>): Waiting[] {
+		const taken = this.#order
+			.slice(this.#orderHead)
+			.filter((entry) => !entry.dropped && linkIds.has(entry.linkId));
+		for (const entry of taken) entry.dropped = true;
+		for (const id of linkIds) this.#links.delete(id);
+		this.#size -= taken.length;
+		this.#compact();
+		return taken;
+	}
+
+	#compact(): void {
+		this.#order = this.#order.slice(this.#orderHead).filter((entry) => !entry.dropped);
+		this.#orderHead = 0;
+	}
+}
+
+function advance(link: LinkEntries): void {
+	link.head += 1;
+	if (link.head === link.entries.length) {
+		link.entries = [];
+		link.head = 0;
+	} else if (link.head > 1024) {
+		link.entries = link.entries.slice(link.head);
+		link.head = 0;
+	}
+}

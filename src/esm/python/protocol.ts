@@ -1,0 +1,61 @@
+import { type Static, Type } from "@sinclair/typebox";
+
+/** Separates the fields of a batch; a control character JSON text cannot hold. */
+export const SEPARATOR = "\x1e";
+
+/** Longest time the engine works on a batch before it answers with what is done (`engine.py`). */
+export const SLICE_MS = 20;
+
+/** Host → engine. Every request gets one answer, in order; a batch gets slices until none is left. */
+export type EngineRequest =
+	| { readonly ask: "start"; readonly maxMemoryBytes: number }
+	| { readonly ask: "prepare" | "release" | "declare" | "drop" | "batch"; readonly text: string };
+
+/** Engine → host. Checked like any input: user code runs on the other side. */
+export const EngineReply = Type.Union([
+	Type.Object({ answer: Type.Literal("ready") }),
+	Type.Object({ answer: Type.Literal("done"), text: Type.String() }),
+	Type.Object({ answer: Type.Literal("slice"), text: Type.String() }),
+]);
+export type EngineReply = Static<typeof EngineReply>;
+
+/** One use of a function, as the engine's `prepare` wants it. */
+export interface PrepareRequest {
+	readonly handle: number;
+	readonly digest: string;
+	readonly code: string;
+	readonly helpers: readonly { alias: string; digest: string; code: string }[];
+	/** Not null: do not run the source, report this on every call. */
+	readonly broken: string | null;
+}
+
+/** The wanted state of one graph, as the engine's `declare` wants it. Handles are of `prepare`. */
+export interface GraphSpec {
+	readonly graph: number;
+	readonly join: number | null;
+	readonly idfs: readonly {
+		readonly id: number;
+		readonly func: number | null;
+		readonly input_type: string | readonly string[] | null;
+		readonly param_no: number | null;
+		readonly tag_param_no: number;
+		/** JSON text of the slot to begin with; ignored for an input that is already there. */
+		readonly slot: string | null;
+	}[];
+	readonly odfs: readonly {
+		readonly id: number;
+		readonly func: number | null;
+		readonly param_no: number | null;
+		readonly tag_param_no: number;
+	}[];
+}
+
+/** A message that could not be processed, as the engine reports it. */
+export const EngineError = Type.Object({
+	graph: Type.Integer(),
+	stage: Type.Union([Type.Literal("idf"), Type.Literal("join"), Type.Literal("odf"), Type.Null()]),
+	digest: Type.Union([Type.String(), Type.Null()]),
+	src: Type.Union([Type.String(), Type.Null()]),
+	reason: Type.String(),
+});
+export type EngineError = Static<typeof EngineError>;

@@ -1,0 +1,135 @@
+import { EmbeddedBroker } from "./broker/broker.ts";
+import type { Config } from "./config/config.ts";
+import { Devices, SIGNAL_DEFAULTS, Signals } from "./csm/devices/devices.ts";
+import { GraphApi } from "./csm/graphs/graphs.ts";
+import { HttpApi } from "./csm/http/http.ts";
+import { messageOf } from "./errors.ts";
+import { DataPath } from "./esm/esm.ts";
+import type { Logger } from "./log.ts";
+import { Store } from "./store/store.ts";
+
+/** Time queued messages get to be finished at stop, and clients to leave. */
+const STOP_TIMEOUT_MS = 3000;
+const MAX_WAITING_REQUESTS = 10_000;
+const MEBIBYTE = 1 << 20;
+
+/** Where the running server listens. */
+export interface Addresses {
+	readonly http: number;
+	readonly mqtt: number;
+	readonly ws: number;
+}
+
+interface Part {
+	readonly name: string;
+	start(): Promise<void> | void;
+	stop(): Promise<void> | void;
+}
+
+/** The whole of `iotctl start csm`: builds every part from the configuration and runs them in order. */
+export class CsmServer {
+	readonly #log: Logger;
+	readonly #parts: Part[];
+	readonly #running: Part[] = [];
+	readonly #broker: EmbeddedBroker;
+	readonly #http: HttpApi;
+	readonly store: Store;
+
+	/** Opens the database. @throws ConfigError when it cannot be used. */
+	constructor(config: Config, log: Logger) {
+		this.#log = log.room("server");
+		const { core, esm } = config;
+		const store = new Store({ userdir: core.userdir, url: config["core-db"].url });
+		const broker = new EmbeddedBroker(
+			{
+				bind: core.bind,
+				port: config["core-mqtt"].port,
+				wsPort: config["core-ws"].port,
+				maxPacketBytes: config["core-mqtt"]["max-packet"],
+				maxClientQueueBytes: config["core-mqtt"]["max-client-queue"],
+				maxClients: config["core-mqtt"]["max-clients"],
+				stopTimeoutMs: STOP_TIMEOUT_MS,
+			},
+			log.room("broker"),
+		);
+		const signals = new Signals(SIGNAL_DEFAULTS, broker, log.room("devices"));
+		const devices = new Devices(
+			{ expirationSeconds: core["da-expiration"], maxDevices: core["max-devices"] },
+			{ store, broker, signals, log: log.room("devices") },
+		);
+		const dataPath = new DataPath(
+			{
+				callTimeoutMs: esm["call-timeout"],
+				maxMemoryBytes: esm["engine-memory"] * MEBIBYTE,
+				queuePerLink: esm["queue-per-link"],
+			},
+			broker,
+			log.room("esm"),
+		);
+		const graphs = new GraphApi(
+			{
+				maxGraphs: esm["max-graphs"],
+				maxWaiting: MAX_WAITING_REQUESTS,
+				maxSourceBytes: esm["max-source"],
+				maxFunctions: esm["max-functions"],
+			},
+			{ store, broker, dataPath, signals, log: log.room("graphs") },
+		);
+		const http = new HttpApi(
+			{
+				bind: core.bind,
+				port: core["http-port"],
+				prefix: core["http-prefix"],
+				maxBodyBytes: core["http-max-body"],
+			},
+			{
+				devices,
+				brokerAddress: () => ({
+					scheme: config["core-mqtt"].scheme,
+					host: config["core-mqtt"].host,
+					port: broker.port,
+					ws_scheme: config["core-ws"].scheme,
+					ws_port: broker.wsPort,
+				}),
+				log: log.room("http"),
+			},
+		);
+		this.store = store;
+		this.#broker = broker;
+		this.#http = http;
+		// Subscriptions come before the broker opens its doors: no presence message may slip through.
+		this.#parts = [
+			{ name: "store", start: () => {}, stop: () => store.close() },
+			{ name: "devices", start: () => devices.start(), stop: () => devices.stop() },
+			{ name: "data path", start: () => {}, stop: () => dataPath.stop(STOP_TIMEOUT_MS) },
+			{ name: "graphs", start: () => graphs.start(), stop: () => graphs.stop() },
+			{ name: "broker", start: () => broker.start(), stop: () => broker.stop() },
+			{ name: "http", start: () => http.start(), stop: () => http.stop() },
+		];
+	}
+
+	/** Starts every part in order; when one fails, those before it are stopped again. */
+	async start(): Promise<Addresses> {
+		for (const part of this.#parts) {
+			this.#running.push(part);
+			try {
+				await part.start();
+			} catch (error) {
+				await this.stop();
+				throw error;
+			}
+		}
+		return { http: this.#http.port, mqtt: this.#broker.port, ws: this.#broker.wsPort };
+	}
+
+	/** Stops what runs in reverse order; every part gets its turn, whatever the others do. */
+	async stop(): Promise<void> {
+		for (let part = this.#running.pop(); part !== undefined; part = this.#running.pop()) {
+			try {
+				await part.stop();
+			} catch (error) {
+				this.#log.error("cannot stop cleanly", { part: part.name, reason: messageOf(error) });
+			}
+		}
+	}
+}

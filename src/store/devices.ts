@@ -1,0 +1,84 @@
+import { eq } from "drizzle-orm";
+import type { Db } from "./db.ts";
+import { AnyList, AnyObject, readJson, readJsonOrNull, StringList } from "./rows.ts";
+import { devices } from "./schema.ts";
+
+/** A registered device application, as stored (`csm.md §2.2`). */
+export interface DeviceRecord {
+	/** UUID in lowercase. */
+	readonly id: string;
+	/** Token of the current registration. */
+	readonly rev: string;
+	readonly name: string;
+	readonly acceptProtos: readonly string[];
+	readonly idfList: readonly unknown[] | null;
+	readonly odfList: readonly unknown[] | null;
+	readonly profile: Readonly<Record<string, unknown>>;
+	/** Unix time of the first registration, in seconds. */
+	readonly registerTime: number;
+}
+
+/** The devices table. Writing methods belong inside `Store.write`. */
+export class DeviceRows {
+	readonly #db: Db;
+
+	constructor(db: Db) {
+		this.#db = db;
+	}
+
+	/** All devices; a row that cannot be read goes to `onBadRow` and stays in the database. */
+	all(onBadRow: (id: string, error: unknown) => void): DeviceRecord[] {
+		return this.#db
+			.select()
+			.from(devices)
+			.all()
+			.flatMap((row) => {
+				try {
+					return [fromRow(row)];
+				} catch (error) {
+					onBadRow(row.daId, error);
+					return [];
+				}
+			});
+	}
+
+	/** Stores a device, replacing what is there under its id. */
+	put(device: DeviceRecord): void {
+		const { daId, ...values } = toRow(device);
+		this.#db
+			.insert(devices)
+			.values({ daId, ...values })
+			.onConflictDoUpdate({ target: devices.daId, set: values })
+			.run();
+	}
+
+	remove(id: string): void {
+		this.#db.delete(devices).where(eq(devices.daId, id)).run();
+	}
+}
+
+function toRow(device: DeviceRecord): typeof devices.$inferInsert {
+	return {
+		daId: device.id,
+		rev: device.rev,
+		name: device.name,
+		acceptProtos: JSON.stringify(device.acceptProtos),
+		idfList: device.idfList && JSON.stringify(device.idfList),
+		odfList: device.odfList && JSON.stringify(device.odfList),
+		profile: JSON.stringify(device.profile),
+		registerTime: device.registerTime,
+	};
+}
+
+function fromRow(row: typeof devices.$inferSelect): DeviceRecord {
+	return {
+		id: row.daId,
+		rev: row.rev,
+		name: row.name,
+		acceptProtos: readJson(StringList, row.acceptProtos, "accept_protos"),
+		idfList: readJsonOrNull(AnyList, row.idfList, "idf_list"),
+		odfList: readJsonOrNull(AnyList, row.odfList, "odf_list"),
+		profile: readJson(AnyObject, row.profile, "profile"),
+		registerTime: row.registerTime,
+	};
+}

@@ -1,0 +1,98 @@
+import { and, asc, count, eq, inArray, sql } from "drizzle-orm";
+import type { Db } from "./db.ts";
+import { functions } from "./schema.ts";
+
+/** A user function in the store: SHA-256 of its UTF-8 source in lowercase hex, and the source. */
+export interface FunctionRecord {
+	readonly digest: string;
+	readonly code: string;
+}
+
+/** The functions table, one for the whole server (`csm.md §4.3`). */
+export class FunctionRows {
+	readonly #db: Db;
+
+	constructor(db: Db) {
+		this.#db = db;
+	}
+
+	/** Lists functions; already listed ones only get a fresh time of use (`usedAt`, Unix ms). */
+	add(records: readonly FunctionRecord[], usedAt: number): void {
+		for (const { digest, code } of records) {
+			this.#db
+				.insert(functions)
+				.values({ digest, code, listed: true, usedAt })
+				.onConflictDoUpdate({ target: functions.digest, set: { listed: true, usedAt } })
+				.run();
+		}
+	}
+
+	/** Unlists functions; links and joins that use them keep them. */
+	unlist(digests: readonly string[]): void {
+		for (const digest of digests) {
+			this.#db.update(functions).set({ listed: false }).where(eq(functions.digest, digest)).run();
+		}
+	}
+
+	/** Unlists the functions unused longest until at most `keep` are listed. */
+	evict(keep: number): void {
+		const listed = this.#db
+			.select({ n: count() })
+			.from(functions)
+			.where(eq(functions.listed, true))
+			.get();
+		const surplus = (listed?.n ?? 0) - keep;
+		if (surplus <= 0) return;
+		const oldest = this.#db
+			.select({ digest: functions.digest })
+			.from(functions)
+			.where(eq(functions.listed, true))
+			.orderBy(asc(functions.usedAt), asc(functions.digest))
+			.limit(surplus);
+		this.#db
+			.update(functions)
+			.set({ listed: false })
+			.where(inArray(functions.digest, oldest))
+			.run();
+	}
+
+	/** Source of a listed function. */
+	listedCode(digest: string): string | undefined {
+		return this.#db
+			.select({ code: functions.code })
+			.from(functions)
+			.where(and(eq(functions.digest, digest), eq(functions.listed, true)))
+			.get()?.code;
+	}
+
+	/** Source of any stored function, listed or only kept by a link or join. */
+	code(digest: string): string | undefined {
+		return this.#db
+			.select({ code: functions.code })
+			.from(functions)
+			.where(eq(functions.digest, digest))
+			.get()?.code;
+	}
+
+	/** Keeps the sources of a link or join, listed or not, and notes the use (Unix ms) against eviction. */
+	keep(records: readonly FunctionRecord[], usedAt: number): void {
+		for (const { digest, code } of records) {
+			this.#db
+				.insert(functions)
+				.values({ digest, code, listed: false, usedAt })
+				.onConflictDoUpdate({ target: functions.digest, set: { usedAt } })
+				.run();
+		}
+	}
+
+	/** Forgets unlisted functions that no link and no join refers to. */
+	sweep(): void {
+		this.#db.run(sql`
+			DELETE FROM functions WHERE listed = 0 AND digest NOT IN (
+				SELECT func FROM links WHERE func IS NOT NULL
+				UNION SELECT join_func FROM graphs WHERE join_func IS NOT NULL
+				UNION SELECT value FROM links, json_each(links.depends)
+				UNION SELECT value FROM graphs, json_each(graphs.join_depends)
+			)`);
+	}
+}

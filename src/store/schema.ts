@@ -1,0 +1,61 @@
+import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+// JSON columns are plain text here: a stored row is input like any other and is
+// parsed and checked by the repositories, where a bad row can be named.
+
+export const devices = sqliteTable("devices", {
+	daId: text("da_id").primaryKey(),
+	rev: text("rev").notNull(),
+	name: text("name").notNull(),
+	acceptProtos: text("accept_protos").notNull(),
+	idfList: text("idf_list"),
+	odfList: text("odf_list"),
+	profile: text("profile").notNull(),
+	registerTime: real("register_time").notNull(),
+});
+
+/** `listed` = offered by `add_funcs`; an unlisted source lives on only while a link or join uses it. */
+export const functions = sqliteTable("functions", {
+	digest: text("digest").primaryKey(),
+	code: text("code").notNull(),
+	listed: integer("listed", { mode: "boolean" }).notNull(),
+	usedAt: integer("used_at").notNull(),
+});
+
+export const graphs = sqliteTable(
+	"graphs",
+	{
+		client: text("client").notNull(),
+		graph: text("graph").notNull(),
+		joinFunc: text("join_func"),
+		joinDepends: text("join_depends").notNull(),
+	},
+	(table) => [primaryKey({ columns: [table.client, table.graph] })],
+);
+
+/** The ESM topic of each link key, alive while any graph links the key (`csm.md §4.4`). */
+export const topics = sqliteTable(
+	"topics",
+	{
+		daId: text("da_id").notNull(),
+		mode: text("mode", { enum: ["idf", "odf"] }).notNull(),
+		feature: text("feature").notNull(),
+		topic: text("topic").notNull().unique(),
+	},
+	(table) => [primaryKey({ columns: [table.daId, table.mode, table.feature] })],
+);
+
+/** `id` grows with every link, so it is also the order of join slots (`csm.md §5.2`). */
+export const links = sqliteTable("links", {
+	id: integer("id").primaryKey({ autoIncrement: true }),
+	client: text("client").notNull(),
+	graph: text("graph").notNull(),
+	daId: text("da_id").notNull(),
+	mode: text("mode", { enum: ["idf", "odf"] }).notNull(),
+	feature: text("feature").notNull(),
+	func: text("func"),
+	depends: text("depends").notNull(),
+	inputType: text("input_type"),
+	paramNo: integer("param_no"),
+	tagParamNo: integer("tag_param_no").notNull(),
+});
