@@ -74,7 +74,7 @@ function refuseUnknownKeys(file: IniFile, section: string, fields: Field[]): voi
 function readField(file: IniFile, known: Map<string, Field[]>, field: Field): unknown {
 	const { section, key } = field;
 	const raw = file.sections.get(section)?.get(key);
-	if (raw === undefined) return field.schema["default"];
+	if (raw === undefined) return field.schema.default;
 	const refuse = (problem: string): never => {
 		const shown = field.secret ? "" : ` "${raw}"`;
 		throw new ConfigError(

@@ -21,23 +21,23 @@ export interface Field {
 export function sections(): { name: string; description: string; fields: Field[] }[] {
 	return Object.entries(ConfigSchema.properties).map(([name, section]) => ({
 		name,
-		description: String(section["description"] ?? ""),
+		description: String(section.description ?? ""),
 		fields: Object.entries(section.properties as Record<string, TSchema>).map(([key, schema]) => ({
 			section: name,
 			key,
 			schema,
-			description: String(schema["description"] ?? ""),
-			unit: text(schema["unit"]),
-			sample: text(schema["sample"]),
-			hidden: schema["hidden"] === true,
-			secret: schema["secret"] === true,
+			description: String(schema.description ?? ""),
+			unit: text(schema.unit),
+			sample: text(schema.sample),
+			hidden: schema.hidden === true,
+			secret: schema.secret === true,
 		})),
 	}));
 }
 
 /** The default as it would be written in the ini. */
 export function defaultText(field: Field): string {
-	return String(field.schema["default"] ?? "");
+	return String(field.schema.default ?? "");
 }
 
 /** What a field accepts, for error messages and the sample: `a whole number from 1 to 65535 (seconds)`. */
@@ -51,9 +51,7 @@ export function accepts({ schema, unit }: Field): string {
 		const range = minimum === undefined ? "" : ` from ${minimum} to ${maximum}`;
 		return `a whole number${range}${suffix}`;
 	}
-	return (
-		(text(schema["patternText"]) ?? (schema["minLength"] ? "a text" : "a text or nothing")) + suffix
-	);
+	return (text(schema.patternText) ?? (schema.minLength ? "a text" : "a text or nothing")) + suffix;
 }
 
 /** Turns the ini's text into the field's typed value; undefined when it does not fit. */
@@ -82,7 +80,7 @@ function readBoolean(raw: string): unknown {
 }
 
 function literalText(schema: TSchema): string {
-	return String(schema["const"]);
+	return String(schema.const);
 }
 
 function text(value: unknown): string | undefined {

@@ -164,7 +164,7 @@ export class Devices {
 
 	#claimName({ name, profile }: Registration, known: DeviceRecord | undefined): string {
 		const kept = name ?? known?.name;
-		if (kept === undefined) return this.#names.generate(pythonText(profile["model"]));
+		if (kept === undefined) return this.#names.generate(pythonText(profile.model));
 		this.#names.claim(kept);
 		return kept;
 	}

@@ -22,11 +22,11 @@ type Body = Readonly<Record<string, unknown>>;
  * @throws InputError with the contract's reason.
  */
 export function readRegistration(body: Body): Registration {
-	const acceptProtos = readProtocolList(body["accept_protos"]);
-	const name = readName(body["name"]);
+	const acceptProtos = readProtocolList(body.accept_protos);
+	const name = readName(body.name);
 	const idfList = readFeatures(body, "idf_list");
 	const odfList = readFeatures(body, "odf_list");
-	const profile = readProfile(body["profile"]);
+	const profile = readProfile(body.profile);
 	refuseUnknown(body);
 	return { name, acceptProtos: checkProtocols(acceptProtos), idfList, odfList, profile };
 }
@@ -37,12 +37,12 @@ export function readRegistration(body: Body): Registration {
  */
 export function readRegistrationChanges(body: Body): Partial<Registration> {
 	const has = (field: string) => body[field] !== undefined;
-	const protocols = has("accept_protos") ? readProtocolList(body["accept_protos"]) : undefined;
+	const protocols = has("accept_protos") ? readProtocolList(body.accept_protos) : undefined;
 	const changes = {
-		...(has("name") && { name: readName(body["name"]) }),
+		...(has("name") && { name: readName(body.name) }),
 		...(has("idf_list") && { idfList: readFeatures(body, "idf_list") }),
 		...(has("odf_list") && { odfList: readFeatures(body, "odf_list") }),
-		...(has("profile") && { profile: readProfile(body["profile"]) }),
+		...(has("profile") && { profile: readProfile(body.profile) }),
 	};
 	refuseUnknown(body);
 	return protocols === undefined

@@ -115,10 +115,10 @@ export class GraphApi {
 		try {
 			request = decodeRequest(payload);
 			const reply = await this.#perform(key, request);
-			this.#log.info("graph changed", { graph: nameOf(key), op: request["op"] });
+			this.#log.info("graph changed", { graph: nameOf(key), op: request.op });
 			return JSON.stringify(reply);
 		} catch (error) {
-			const fields = { graph: nameOf(key), op: request["op"], reason: messageOf(error) };
+			const fields = { graph: nameOf(key), op: request.op, reason: messageOf(error) };
 			if (error instanceof InputError) {
 				this.#log.warn("graph request refused", fields);
 				return errorReply(request, error.message);

@@ -88,7 +88,7 @@ export class Operations {
 
 	async addFuncs(request: Request): Promise<Reply> {
 		const { codes, digests } = readFields(REQUESTS.add_funcs, request);
-		if (request["aliases"] !== undefined) this.#deps.log.warn("add_funcs: `aliases` is ignored");
+		if (request.aliases !== undefined) this.#deps.log.warn("add_funcs: `aliases` is ignored");
 		await this.#deps.sources.add(codes, digests);
 		return { op: "add_funcs", state: "ok", digests };
 	}
@@ -186,7 +186,7 @@ export class Operations {
 		);
 		return {
 			op: "set_df_func",
-			da_id: request["da_id"],
+			da_id: request.da_id,
 			[key.mode]: key.feature,
 			new: fields.new,
 			depends: fields.depends ?? null,

@@ -62,7 +62,7 @@ export function readFields<T extends TSchema>(schema: T, request: Request): Stat
 	if (Value.Check(schema, request)) return request;
 	const first = Value.Errors(schema, request).First();
 	const field = first?.path.split("/")[1] ?? "";
-	const wanted = String(schema["properties"]?.[field]?.description ?? "of another type");
+	const wanted = String(schema.properties?.[field]?.description ?? "of another type");
 	const missing = Object.hasOwn(request, field) ? "" : "is required and ";
 	throw new InputError(`Field '${field}' ${missing}should be ${wanted}`, field);
 }
@@ -75,8 +75,8 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  * @throws InputError with the contract's reason.
  */
 export function readLinkKey(request: Request): LinkKey {
-	const idf = request["idf"] ?? undefined;
-	const odf = request["odf"] ?? undefined;
+	const idf = request.idf ?? undefined;
+	const odf = request.odf ?? undefined;
 	if (idf === undefined && odf === undefined) throw new InputError('mode "idf" or "odf" not found');
 	if (idf !== undefined && odf !== undefined) throw new InputError("mode duplicated");
 	const mode = idf !== undefined ? "idf" : "odf";
@@ -87,7 +87,7 @@ export function readLinkKey(request: Request): LinkKey {
 			mode,
 		);
 	}
-	const daId = request["da_id"];
+	const daId = request.da_id;
 	if (typeof daId !== "string")
 		throw new InputError("Field 'da_id' is required and should be a UUID", "da_id");
 	return { daId: daId.toLowerCase(), mode, feature };

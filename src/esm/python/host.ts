@@ -210,7 +210,10 @@ export class FunctionHost {
 		if (task === undefined) return;
 		this.#headSince = performance.now();
 		if (reply.answer === "slice") {
-			if (task.kind !== "batch") return this.#kill("it answered out of turn");
+			if (task.kind !== "batch") {
+				this.#kill("it answered out of turn");
+				return;
+			}
 			this.#onSlice(task, reply.text);
 			if (task.done < task.messages.length) return;
 		}
@@ -301,7 +304,10 @@ export class FunctionHost {
 			const head = this.#tasks[0];
 			if (head === undefined) return;
 			const left = this.#limitMs(head) - (performance.now() - this.#headSince);
-			if (left <= 0) return this.#kill(`time limit of ${this.#options.callTimeoutMs} ms exceeded`);
+			if (left <= 0) {
+				this.#kill(`time limit of ${this.#options.callTimeoutMs} ms exceeded`);
+				return;
+			}
 			this.#watchdog = setTimeout(check, left);
 		};
 		this.#watchdog = setTimeout(check, this.#options.callTimeoutMs);
@@ -336,7 +342,10 @@ export class FunctionHost {
 			if (task.kind === "drop") task.settle({});
 		}
 		this.#suspects = [...again, ...this.#suspects];
-		if (wasReady) return this.#start();
+		if (wasReady) {
+			this.#start();
+			return;
+		}
 		this.#failPrepares(reason);
 		this.#restartTimer = setTimeout(() => {
 			this.#restartTimer = undefined;

@@ -1,13 +1,16 @@
 import { readFileSync } from "node:fs";
-import { dirname } from "node:path";
 import { loadPyodide } from "pyodide";
 import createPyodideModule from "pyodide/pyodide.asm.mjs";
 import wasmPath from "pyodide/pyodide.asm.wasm" with { type: "file" };
 import lockFile from "pyodide/pyodide-lock.json" with { type: "json" };
 import snapshotPath from "../../../build/python/snapshot.zst" with { type: "file" };
 import stdlibPath from "../../../build/python/stdlib.zip" with { type: "file" };
+import { messageOf } from "../../errors.ts";
 import source from "./engine.py" with { type: "text" };
 import { ImportLock } from "./import-lock.ts";
+
+/** Where pyodide may look for files besides those it is handed: there are none. */
+const NOWHERE = "/nonexistent/";
 
 /** The engine's Python side: text in, text out (see `engine.py`). */
 export interface Interpreter {
@@ -33,22 +36,23 @@ export async function startInterpreter(options: InterpreterOptions): Promise<Int
 	const module = await WebAssembly.compile(readFileSync(wasmPath));
 	// Half of these options are pyodide's own, made for other packagers: hence the loose type.
 	const settings: object = {
-		indexURL: dirname(wasmPath),
+		indexURL: NOWHERE,
 		stdLibURL: stdlibPath,
 		lockFileContents: { ...lockFile, packages: {} },
-		packageBaseUrl: "/nonexistent/",
+		packageBaseUrl: NOWHERE,
 		env: {},
 		stdout: () => {},
 		stderr: () => {},
 		_loadSnapshot: Bun.zstdDecompressSync(readFileSync(snapshotPath)),
 		createPyodideModule: (given: Record<string, unknown>) => {
-			given["instantiateWasm"] = (imports: Imports, done: Instantiated) => {
+			given.instantiateWasm = (imports: Imports, done: Instantiated) => {
 				void instantiate(module, imports, lock).then((instance) => done(instance, module));
 				return {};
 			};
 			return createPyodideModule(given);
 		},
 	};
+	process.on("unhandledRejection", ignoreOwnWasmLookup);
 	const python = await loadPyodide(settings);
 	python.runPython(source, { filename: "<iotctl engine>" });
 	const take = (name: string) => python.globals.get(name);
@@ -62,6 +66,13 @@ export async function startInterpreter(options: InterpreterOptions): Promise<Int
 	};
 	lock.close();
 	return interpreter;
+}
+
+// pyodide begins to read its WebAssembly file by itself although it is handed the module, and drops
+// the promise of that. Anything else that nobody handles ends the engine.
+function ignoreOwnWasmLookup(error: unknown): void {
+	if (messageOf(error).includes(`${NOWHERE}pyodide.asm.wasm`)) return;
+	process.exit(1);
 }
 
 async function instantiate(
