@@ -1,7 +1,8 @@
 // The engine role loads nothing of the server: it is a child with a memory of its own.
-if (process.argv.includes("--engine")) {
+const engineAt = process.argv.indexOf("--engine");
+if (engineAt > 0) {
 	const { runEngine } = await import("./esm/python/engine.ts");
-	runEngine();
+	await runEngine(Number(process.argv[engineAt + 1]));
 } else {
 	const { runCli } = await import("./cli/cli.ts");
 	process.exitCode = await runCli(process.argv.slice(2));

@@ -183,7 +183,7 @@ export class HttpApi {
 
 /** The host name the client used, without port; a phone on the LAN must not be told `localhost`. */
 function hostNameOf(request: Request): string {
-	return new URL(request.url).hostname;
+	return new URL(request.url).hostname.replace(/^\[(.*)\]$/, "$1");
 }
 
 /** A device as GET shows it: empty fields left out (`csm.md §2.3`). */

@@ -15,8 +15,9 @@ export interface EngineEvents {
 export class EngineProcess {
 	readonly #process: Subprocess;
 
-	constructor(events: EngineEvents) {
-		this.#process = Bun.spawn(commandLine(), {
+	/** @param maxMemoryBytes What Python's memory may grow to. */
+	constructor(maxMemoryBytes: number, events: EngineEvents) {
+		this.#process = Bun.spawn([...commandLine(), String(maxMemoryBytes)], {
 			env: {},
 			stdin: "ignore",
 			stdout: "ignore",

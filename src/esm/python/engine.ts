@@ -6,32 +6,27 @@ import { SEPARATOR } from "./protocol.ts";
 /** Exit code after user code broke the interpreter; the host starts a new engine. */
 const EXIT_BROKEN = 70;
 
-/** The engine process's main loop: takes requests from the host until it goes away. */
-export function runEngine(): void {
+/**
+ * The engine process's main loop: takes requests from the host until it goes away.
+ * @param maxMemoryBytes What Python's memory may grow to.
+ */
+export async function runEngine(maxMemoryBytes: number): Promise<void> {
 	dieWithParent();
 	// pyodide prints a page of its own on a fatal error; the host reports it in one line.
 	console.error = () => {};
 	process.on("disconnect", () => process.exit(0));
-	let interpreter: Interpreter | undefined;
-	let queue = Promise.resolve();
+	const interpreter = await startInterpreter({ maxMemoryBytes });
 	process.on("message", (request: EngineRequest) => {
-		queue = queue
-			.then(async () => {
-				if (request.ask === "start") {
-					interpreter = await startInterpreter(request);
-					reply({ answer: "ready" });
-				} else if (interpreter !== undefined) {
-					answer(interpreter, request);
-				}
-			})
-			.catch(() => process.exit(EXIT_BROKEN));
+		try {
+			answer(interpreter, request);
+		} catch {
+			process.exit(EXIT_BROKEN);
+		}
 	});
+	reply({ answer: "ready" });
 }
 
-function answer(
-	interpreter: Interpreter,
-	{ ask, text }: Exclude<EngineRequest, { ask: "start" }>,
-): void {
+function answer(interpreter: Interpreter, { ask, text }: EngineRequest): void {
 	if (ask !== "batch") {
 		reply({ answer: "done", text: interpreter[ask](text) });
 		return;

@@ -171,7 +171,7 @@ export class FunctionHost {
 	#start(): void {
 		if (this.#engine !== undefined || this.#stopped || this.#restartTimer !== undefined) return;
 		const begun = performance.now();
-		const engine = new EngineProcess({
+		const engine = new EngineProcess(this.#options.maxMemoryBytes, {
 			onReply: (reply) => {
 				if (engine !== this.#engine) return;
 				if (reply.answer === "ready") {
@@ -187,16 +187,19 @@ export class FunctionHost {
 			},
 		});
 		this.#engine = engine;
-		this.#send({ kind: "start" }, "start");
+		this.#expect({ kind: "start" });
 	}
 
-	#send(task: Task, ask: EngineRequest["ask"], text = ""): void {
+	#send(task: Task, ask: EngineRequest["ask"], text: string): void {
+		this.#expect(task);
+		this.#engine?.send({ ask, text });
+	}
+
+	/** Notes what the engine answers next, and watches the time it takes. */
+	#expect(task: Task): void {
 		if (this.#tasks.length === 0) this.#headSince = performance.now();
 		this.#tasks.push(task);
 		this.#watch();
-		this.#engine?.send(
-			ask === "start" ? { ask, maxMemoryBytes: this.#options.maxMemoryBytes } : { ask, text },
-		);
 	}
 
 	#sendPrepare(handle: number): void {

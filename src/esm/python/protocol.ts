@@ -6,10 +6,14 @@ export const SEPARATOR = "\x1e";
 /** Longest time the engine works on a batch before it answers with what is done (`engine.py`). */
 export const SLICE_MS = 20;
 
-/** Host → engine. Every request gets one answer, in order; a batch gets slices until none is left. */
-export type EngineRequest =
-	| { readonly ask: "start"; readonly maxMemoryBytes: number }
-	| { readonly ask: "prepare" | "release" | "declare" | "drop" | "batch"; readonly text: string };
+/**
+ * Host → engine, once the engine has said `ready`. Every request gets one answer, in order; a
+ * batch gets slices until none is left.
+ */
+export interface EngineRequest {
+	readonly ask: "prepare" | "release" | "declare" | "drop" | "batch";
+	readonly text: string;
+}
 
 /** Engine → host. Checked like any input: user code runs on the other side. */
 export const EngineReply = Type.Union([

@@ -1,0 +1,121 @@
+// What the contract suite says to a server: registration, devices, graph requests.
+import { createHash, randomUUID } from "node:crypto";
+import { TestClient } from "./mqtt.ts";
+import type { Target } from "./target.ts";
+
+export const JSON_TYPE = { "Content-Type": "application/json" };
+
+export type Json = Record<string, unknown>;
+
+/** A registration body that is accepted. */
+export function body(changes: Json = {}): Json {
+	return {
+		name: "BetaCat",
+		idf_list: [["meow", ["dB"]]],
+		odf_list: [["meow", ["dB"]]],
+		accept_protos: ["mqtt"],
+		profile: { model: "AI" },
+		...changes,
+	};
+}
+
+/** One HTTP request; a body that is no text is sent as JSON. */
+export async function call(
+	target: Target,
+	method: string,
+	path: string,
+	payload?: unknown,
+	headers: Record<string, string> = JSON_TYPE,
+): Promise<{ status: number; json: Json; headers: Headers; text: string }> {
+	const data = typeof payload === "string" ? payload : JSON.stringify(payload);
+	const response = await fetch(`${target.http}${path}`, {
+		method,
+		headers,
+		...(payload !== undefined && { body: data }),
+	});
+	const text = await response.text();
+	const json = text.startsWith("{") ? JSON.parse(text) : {};
+	return { status: response.status, json, headers: response.headers, text };
+}
+
+/** A registered device with its MQTT connection. */
+export class TestDevice {
+	private constructor(
+		readonly id: string,
+		readonly rev: string,
+		readonly client: TestClient,
+	) {}
+
+	/** Registers, connects and listens to its signals; not online yet. */
+	static async register(
+		target: Target,
+		changes: Json = {},
+		id: string = randomUUID(),
+	): Promise<TestDevice> {
+		const { json, status } = await call(target, "PUT", `/${id}`, body(changes));
+		if (status !== 200) throw new Error(`PUT answered ${status}: ${JSON.stringify(json)}`);
+		const client = await TestClient.connect(target.mqtt);
+		await client.subscribe(`${id}/ctrl/o`);
+		return new TestDevice(id, String(json.rev), client);
+	}
+
+	/** Says `online` or `offline` with the registration's rev, retained as SDKs do. */
+	async say(state: "online" | "offline", rev = this.rev): Promise<void> {
+		await this.client.publish(`${this.id}/ctrl/i`, { state, rev }, { retain: true });
+	}
+
+	/** The next signal; answered with ok unless told otherwise. */
+	async signal(answer = true, ms?: number): Promise<Json> {
+		const signal = await this.client.nextJson(`${this.id}/ctrl/o`, ms);
+		if (answer) {
+			await this.client.publish(`${this.id}/ctrl/i`, { msg_id: signal.msg_id, state: "ok" });
+		}
+		return signal;
+	}
+}
+
+/** A client of the graph API, for one graph. */
+export class TestGraph {
+	readonly request: string;
+	readonly response: string;
+
+	private constructor(
+		readonly client: TestClient,
+		name: string,
+		graph: string,
+	) {
+		this.request = `iottalk/api/req/${name}/graph/${graph}`;
+		this.response = `iottalk/api/res/${name}/graph/${graph}`;
+	}
+
+	/** Listens to the response topic; nothing is attached yet. */
+	static async open(client: TestClient, name = "gui", graph: string = randomUUID()): Promise<TestGraph> {
+		const opened = new TestGraph(client, name, graph);
+		await client.subscribe(opened.response);
+		return opened;
+	}
+
+	/** Sends a request and waits for its reply. */
+	async call(request: unknown): Promise<Json> {
+		await this.client.publish(this.request, request);
+		return this.client.nextJson(this.response);
+	}
+
+	/** Sends a request that has to succeed. */
+	async ok(request: Json): Promise<Json> {
+		const reply = await this.call(request);
+		if (reply.state !== "ok") throw new Error(`Refused: ${JSON.stringify(reply)}`);
+		return reply;
+	}
+
+	/** Adds sources; gives their digests. */
+	async addFunctions(...codes: string[]): Promise<string[]> {
+		const digests = codes.map(digestOf);
+		await this.ok({ op: "add_funcs", codes, digests });
+		return digests;
+	}
+}
+
+export function digestOf(code: string): string {
+	return createHash("sha256").update(code).digest("hex");
+}

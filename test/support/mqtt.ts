@@ -1,0 +1,74 @@
+import mqtt, { type IClientOptions, type MqttClient } from "mqtt";
+import { Inbox, within } from "./waiting.ts";
+
+export interface Received {
+	readonly topic: string;
+	readonly text: string;
+	readonly retain: boolean;
+	readonly qos: number;
+}
+
+/** An MQTT.js client that keeps what it receives until a test asks for it. */
+export class TestClient {
+	readonly inbox = new Inbox<Received>();
+	readonly #client: MqttClient;
+
+	private constructor(client: MqttClient) {
+		this.#client = client;
+		client.on("message", (topic, payload, { retain, qos }) =>
+			this.inbox.add({ topic, text: payload.toString(), retain, qos }),
+		);
+	}
+
+	static async connect(url: string, options: IClientOptions = {}): Promise<TestClient> {
+		const client = await within(mqtt.connectAsync(url, { ...options }), `a connection to ${url}`);
+		return new TestClient(client);
+	}
+
+	get raw(): MqttClient {
+		return this.#client;
+	}
+
+	async subscribe(topic: string, qos: 0 | 1 | 2 = 2): Promise<void> {
+		await within(this.#client.subscribeAsync(topic, { qos }), `a subscription to ${topic}`);
+	}
+
+	async unsubscribe(topic: string): Promise<void> {
+		await within(this.#client.unsubscribeAsync(topic), `an unsubscription of ${topic}`);
+	}
+
+	/** Publishes text as it is, other values as JSON. */
+	async publish(
+		topic: string,
+		payload: unknown,
+		options: { qos?: 0 | 1 | 2; retain?: boolean } = {},
+	): Promise<void> {
+		const data =
+			typeof payload === "string" || Buffer.isBuffer(payload) ? payload : JSON.stringify(payload);
+		await within(
+			this.#client.publishAsync(topic, data, { qos: 2, ...options }),
+			`a publication on ${topic}`,
+		);
+	}
+
+	/** The next message on a topic. */
+	async next(topic: string, ms?: number): Promise<Received> {
+		return this.inbox.take(`a message on ${topic}`, (message) => message.topic === topic, ms);
+	}
+
+	/** The next message on a topic, as JSON. */
+	async nextJson(topic: string, ms?: number): Promise<Record<string, unknown>> {
+		return JSON.parse((await this.next(topic, ms)).text);
+	}
+
+	/** Leaves properly. */
+	async end(): Promise<void> {
+		await this.#client.endAsync();
+	}
+
+	/** Vanishes without a goodbye, so that its will is published. */
+	vanish(): void {
+		this.#client.stream.destroy();
+		this.#client.end(true);
+	}
+}

@@ -1,0 +1,155 @@
+// The server under test: in this process from source, or the compiled binary, as IOTCTL_TARGET says.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Subprocess } from "bun";
+import { loadConfig } from "../../src/config/config.ts";
+import { createLogger } from "../../src/log.ts";
+import { CsmServer } from "../../src/server.ts";
+import { within } from "./waiting.ts";
+
+export const BINARY = join(import.meta.dir, "../../dist/iotctl");
+export const TESTS_BINARY = process.env.IOTCTL_TARGET === "binary";
+
+/** Keys to set in the ini, by section. */
+export type IniChanges = Readonly<Record<string, Readonly<Record<string, string | number>>>>;
+
+export interface Target {
+	/** `http://127.0.0.1:<port>` */
+	readonly http: string;
+	readonly mqtt: string;
+	readonly ws: string;
+	readonly userdir: string;
+	/** Everything the log said so far. */
+	log(): string;
+	/** Stops as SIGTERM does. */
+	stop(): Promise<void>;
+	/** Stops and starts again with the same ports and database. */
+	restart(): Promise<Target>;
+	/** Stops and removes the user directory. */
+	dispose(): Promise<void>;
+}
+
+/** Starts a server on free ports with a database of its own. */
+export async function startTarget(changes: IniChanges = {}): Promise<Target> {
+	return launch(mkdtempSync(join(tmpdir(), "iotctl-test-")), changes);
+}
+
+async function launch(userdir: string, changes: IniChanges): Promise<Target> {
+	const ini = join(userdir, "test.ini");
+	writeFileSync(ini, renderIni(userdir, changes));
+	const run = await (TESTS_BINARY ? spawnBinary(ini) : runInProcess(ini));
+	let running = true;
+	const stop = async () => {
+		if (!running) return;
+		running = false;
+		await run.stop();
+	};
+	const ports = {
+		core: { "http-port": run.ports.http },
+		"core-mqtt": { port: run.ports.mqtt },
+		"core-ws": { port: run.ports.ws },
+	};
+	return {
+		http: `http://127.0.0.1:${run.ports.http}`,
+		mqtt: `mqtt://127.0.0.1:${run.ports.mqtt}`,
+		ws: `ws://127.0.0.1:${run.ports.ws}`,
+		userdir,
+		log: run.log,
+		stop,
+		restart: async () => {
+			await stop();
+			return launch(userdir, merge(changes, ports));
+		},
+		dispose: async () => {
+			await stop();
+			rmSync(userdir, { recursive: true, force: true });
+		},
+	};
+}
+
+interface Run {
+	readonly ports: { http: number; mqtt: number; ws: number };
+	log(): string;
+	stop(): Promise<void>;
+}
+
+async function runInProcess(ini: string): Promise<Run> {
+	const config = loadConfig(ini);
+	const lines: string[] = [];
+	const log = createLogger({ ...config.log, write: (line) => void lines.push(line) });
+	const server = new CsmServer(config, log);
+	const ports = await server.start();
+	return { ports, log: () => lines.join(""), stop: () => server.stop() };
+}
+
+/** A running compiled binary and what it printed. */
+export interface Spawned extends Run {
+	readonly process: Subprocess;
+	readonly banner: string;
+}
+
+/** Starts the compiled binary and waits for its banner. */
+export async function spawnBinary(ini: string, env: Record<string, string> = {}): Promise<Spawned> {
+	const child = Bun.spawn([BINARY, "-c", ini, "start", "csm"], {
+		env: { ...process.env, ...env },
+		stdin: "ignore",
+		stdout: "pipe",
+		stderr: "pipe",
+	});
+	let log = "";
+	void collect(child.stderr, (text) => {
+		log += text;
+	});
+	const banner = await within(readBanner(child), "the banner").catch((error: Error) => {
+		child.kill("SIGKILL");
+		throw new Error(`${error.message}\n${log}`);
+	});
+	const port = (scheme: string) => Number(new RegExp(`${scheme}://[^:]+:(\\d+)`).exec(banner)?.[1]);
+	return {
+		process: child,
+		banner,
+		ports: { http: port("http"), mqtt: port("mqtt"), ws: port("ws") },
+		log: () => log,
+		stop: async () => {
+			child.kill("SIGTERM");
+			await within(child.exited, "the server's end").finally(() => child.kill("SIGKILL"));
+		},
+	};
+}
+
+async function readBanner(child: Subprocess<"ignore", "pipe", "pipe">): Promise<string> {
+	let banner = "";
+	for await (const chunk of child.stdout) {
+		banner += new TextDecoder().decode(chunk);
+		if (banner.includes("mosquitto_sub")) return banner;
+	}
+	throw new Error(`The server ended with code ${await child.exited}`);
+}
+
+async function collect(
+	stream: ReadableStream<Uint8Array>,
+	take: (text: string) => void,
+): Promise<void> {
+	for await (const chunk of stream) take(new TextDecoder().decode(chunk));
+}
+
+function renderIni(userdir: string, changes: IniChanges): string {
+	const base = {
+		core: { userdir, "http-port": 0 },
+		"core-mqtt": { port: 0 },
+		"core-ws": { port: 0 },
+		log: { level: "debug" },
+	};
+	return Object.entries(merge(base, changes))
+		.map(([section, keys]) => {
+			const lines = Object.entries(keys).map(([key, value]) => `${key} = ${value}`);
+			return [`[${section}]`, ...lines, ""].join("\n");
+		})
+		.join("\n");
+}
+
+function merge(base: IniChanges, changes: IniChanges): IniChanges {
+	const names = new Set([...Object.keys(base), ...Object.keys(changes)]);
+	return Object.fromEntries([...names].map((name) => [name, { ...base[name], ...changes[name] }]));
+}

@@ -1,0 +1,47 @@
+/** Longest a test waits for something that has to happen. */
+export const DEADLINE_MS = 15_000;
+
+/** The promise's value, or a failure that says what was waited for. */
+export function within<T>(promise: Promise<T>, what: string, ms = DEADLINE_MS): Promise<T> {
+	const { promise: late, reject } = Promise.withResolvers<never>();
+	const timer = setTimeout(() => reject(new Error(`Waited ${ms} ms for ${what}`)), ms);
+	return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+/** A queue of events that can be waited for one by one. */
+export class Inbox<T> {
+	readonly #items: T[] = [];
+	#wake: (() => void) | undefined;
+
+	/** What has arrived and not been taken. */
+	get waiting(): readonly T[] {
+		return this.#items;
+	}
+
+	add(item: T): void {
+		this.#items.push(item);
+		this.#wake?.();
+	}
+
+	/** Takes the first item that fits, now or when it comes; others stay. */
+	take(what: string, fits: (item: T) => boolean = () => true, ms = DEADLINE_MS): Promise<T> {
+		return within(this.#take(fits), what, ms).catch((error: Error) => {
+			throw new Error(`${error.message}; there is ${JSON.stringify(this.#items.slice(0, 5))}`);
+		});
+	}
+
+	async #take(fits: (item: T) => boolean): Promise<T> {
+		for (;;) {
+			const index = this.#items.findIndex(fits);
+			const [item] = index < 0 ? [] : this.#items.splice(index, 1);
+			if (item !== undefined) return item;
+			await new Promise<void>((resolve) => {
+				const before = this.#wake;
+				this.#wake = () => {
+					before?.();
+					resolve();
+				};
+			});
+		}
+	}
+}
