@@ -311,7 +311,8 @@ export class FunctionHost {
 				this.#kill(`time limit of ${this.#options.callTimeoutMs} ms exceeded`);
 				return;
 			}
-			this.#watchdog = setTimeout(check, left);
+			// The head may change to a task with a shorter limit while this timer runs.
+			this.#watchdog = setTimeout(check, Math.min(left, this.#options.callTimeoutMs));
 		};
 		this.#watchdog = setTimeout(check, this.#options.callTimeoutMs);
 	}
