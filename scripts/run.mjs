@@ -8,17 +8,22 @@ import { fileURLToPath } from "node:url";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const bun = join(root, "node_modules", ".bin", process.platform === "win32" ? "bun.exe" : "bun");
 
+const build = ["scripts/build.ts", "host"];
+const lint = [
+	["x", "biome", "check", "."],
+	["x", "tsc", "--noEmit"],
+];
+// The contract suite runs twice: against the source in this process, and against the executable.
+const tests = [build, ["test"], ["IOTCTL_TARGET=binary", "test", "test/contract"]];
+
+/** Each task's steps: arguments for Bun, with settings for its environment in front. */
 const tasks = {
 	start: [["src/main.ts", "start", "csm"]],
-	build: [["scripts/build.ts", "host"]],
+	build: [build],
 	"build:all": [["scripts/build.ts", "all"]],
-	test: [["scripts/build.ts", "host"], ["test"]],
-	check: [
-		["x", "biome", "check", "."],
-		["x", "tsc", "--noEmit"],
-		["scripts/build.ts", "host"],
-		["test"],
-	],
+	lint,
+	test: tests,
+	check: [...lint, ...tests],
 };
 
 const [name = "", ...rest] = process.argv.slice(2);
@@ -30,11 +35,18 @@ if (steps === undefined) {
 
 if (!packagesAreCurrent()) step("npm", ["ci", "--no-fund", "--no-audit"]);
 step(bun, ["src/esm/python/make-assets.ts"]);
-for (const args of steps.slice(0, -1)) step(bun, args);
-const last = spawn(bun, [...steps.at(-1), ...rest], { cwd: root, stdio: "inherit" });
+for (const args of steps.slice(0, -1)) step(bun, ...withEnvironment(args));
+const [args, env] = withEnvironment(steps.at(-1));
+const last = spawn(bun, [...args, ...rest], { cwd: root, stdio: "inherit", env });
 // Ctrl-C reaches the child by itself; it decides how long stopping takes.
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => forward(signal));
 last.on("exit", (code, signal) => process.exit(signal === null ? code : 1));
+
+function withEnvironment(words) {
+	const settings = words.filter((word) => /^[A-Z_]+=/.test(word));
+	const env = Object.fromEntries(settings.map((word) => word.split("=")));
+	return [words.slice(settings.length), { ...process.env, ...env }];
+}
 
 function forward(signal) {
 	if (signal === "SIGTERM") last.kill(signal);
@@ -50,8 +62,8 @@ function packagesAreCurrent() {
 	);
 }
 
-function step(command, args) {
-	const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit" });
+function step(command, args, env = process.env) {
+	const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit", env });
 	if (status === 0) return;
 	if (error) console.error(`Cannot run ${command}: ${error.message}`);
 	process.exit(status ?? 1);

@@ -44,7 +44,8 @@ describe.each(runners)("§5.1 values %s", (_name, odf) => {
 		const flow = await build([{}], {});
 		const values = [42, "text", null, true, { a: [1] }, 1.5, -0.1];
 		for (const value of values) await flow.expect(JSON.stringify(value), [value]);
-		for (const list of [[], [1], [1, [2, [3]], "x,]"], [{ a: "}" }, '"', "\\"]]) await flow.expect(list, list);
+		for (const list of [[], [1], [1, [2, [3]], "x,]"], [{ a: "}" }, '"', "\\"]])
+			await flow.expect(list, list);
 	});
 
 	test("§5.1 numbers keep their value exactly", async () => {
@@ -74,7 +75,10 @@ describe.each(runners)("§5.1 values %s", (_name, odf) => {
 		await (await build([tags], { ...tags, tag_param_no: 1 })).expect([1, "a", "b"], [1, "a"]);
 		await (await build([tags], { ...tags, tag_param_no: 0 })).expect([1, "a", "b"], [1]);
 		await (await build([{ param_no: 1 }], tags)).expect([1], [1, null, null]);
-		await (await build([{ tag_param_no: 1 }], { tag_param_no: 1 })).expect([1, 2, "t"], [1, 2, "t"]);
+		await (await build([{ tag_param_no: 1 }], { tag_param_no: 1 })).expect(
+			[1, 2, "t"],
+			[1, 2, "t"],
+		);
 	});
 
 	test("§5.1 without param_no anything shorter than the tags is dropped", async () => {
@@ -115,7 +119,10 @@ describe.each(runners)("§5.1 values %s", (_name, odf) => {
 		await flow.graph.ok({ op: "attach" });
 		await flow.graph.ok({ ...name, idf: "idf0" });
 		await flow.graph.ok({ ...name, odf: "odf0", func: null });
-		for (let signal = await flow.device.signal(); signal.odf !== "odf0" || signal.command !== "CONNECT"; ) {
+		for (
+			let signal = await flow.device.signal();
+			signal.odf !== "odf0" || signal.command !== "CONNECT";
+		) {
 			if (signal.idf === "idf0") flow.idfTopics[0] = String(signal.topic);
 			signal = await flow.device.signal();
 			if (signal.odf === "odf0") flow.odfTopics[0] = String(signal.topic);
@@ -148,7 +155,10 @@ describe("§5.2 join", () => {
 		await flow.expect([3], [9]);
 		await flow.expect(["7"], [49]);
 		await flow.expect([2.9], [4]);
-		await flow.expect("12345678901234567890", [152415787532388367501905199875019052100n].map(Number));
+		await flow.expect(
+			"12345678901234567890",
+			[152415787532388367501905199875019052100n].map(Number),
+		);
 	});
 
 	test.each(["def run(x): return int(x)\n", "def run(x): return [int(x)]\n"])(
@@ -176,7 +186,11 @@ describe("§5.2 join", () => {
 	});
 
 	test("§5.2 only one level is unwrapped, and no dictionaries", async () => {
-		const nested = { idfs: [{ code: "def run(x): return [[5]]\n" }], odfs: [{ param_no: 1 }], join: REPR };
+		const nested = {
+			idfs: [{ code: "def run(x): return [[5]]\n" }],
+			odfs: [{ param_no: 1 }],
+			join: REPR,
+		};
 		await (await Flow.build(target, nested)).expect([1], ["([5],)"]);
 		const dict = { idfs: [{ code: "def run(x): return {'a': x}\n" }], odfs: [{}], join: REPR };
 		await (await Flow.build(target, dict)).expect([1], ["({'a': 1},)"]);
@@ -320,11 +334,21 @@ describe("§5.3 functions", () => {
 describe("§5 changes in place", () => {
 	test("§5 set_df_func and set_join keep slots and the globals of untouched links", async () => {
 		const counter = "n = 0\ndef run(x):\n  global n\n  n += 1\n  return n\n";
-		const flow = await Flow.build(target, { idfs: [{ code: counter }, {}], odfs: [{}], join: REPR });
+		const flow = await Flow.build(target, {
+			idfs: [{ code: counter }, {}],
+			odfs: [{}],
+			join: REPR,
+		});
 		await flow.expect([0], ["(1, None)"], 0);
 		await flow.expect([5], ["(1, 5)"], 1);
 		const [double = ""] = await flow.graph.addFunctions("def run(x): return 2 * x\n");
-		await flow.graph.ok({ op: "set_df_func", da_id: flow.device.id, idf: "idf1", prev: null, new: double });
+		await flow.graph.ok({
+			op: "set_df_func",
+			da_id: flow.device.id,
+			idf: "idf1",
+			prev: null,
+			new: double,
+		});
 		await flow.expect([6], ["(1, 12)"], 1);
 		await flow.expect([0], ["(2, 12)"], 0);
 		await flow.setJoin("def run(*args): return list(args)\n");
@@ -375,6 +399,8 @@ describe("§4.2 ends", () => {
 		await flow.graph.ok({ op: "rm_link", da_id: flow.device.id, idf: "idf0" });
 		await flow.send([2]);
 		await other.expect([3], [3]);
-		expect(flow.device.client.inbox.waiting.filter(({ topic }) => topic === flow.odfTopics[0])).toEqual([]);
+		expect(
+			flow.device.client.inbox.waiting.filter(({ topic }) => topic === flow.odfTopics[0]),
+		).toEqual([]);
 	});
 });

@@ -34,7 +34,13 @@ const exactly = (text: string) => new RegExp(`^${RegExp.escape(text)}$`);
 
 describe("§4.1 envelope", () => {
 	test("§4.1 a success echoes the request with every extra key", async () => {
-		const request = { op: "add_link", da_id: randomUUID(), idf: "a", client_id: "x", n: [1, { y: null }] };
+		const request = {
+			op: "add_link",
+			da_id: randomUUID(),
+			idf: "a",
+			client_id: "x",
+			n: [1, { y: null }],
+		};
 		expect(await graph.call(request)).toEqual({ ...request, state: "ok" });
 	});
 
@@ -213,9 +219,17 @@ describe("§4.4 add_link and §4.5 rm_link", () => {
 
 	test("§4.4 unknown functions and helpers are refused, and nothing is left behind", async () => {
 		const request = link();
-		await refused(graph, { ...request, func: UNKNOWN }, exactly("Function unknown. Please add it first."));
+		await refused(
+			graph,
+			{ ...request, func: UNKNOWN },
+			exactly("Function unknown. Please add it first."),
+		);
 		const depends = { helper: UNKNOWN };
-		await refused(graph, { ...request, func: int, depends }, exactly("dependency helper not found"));
+		await refused(
+			graph,
+			{ ...request, func: int, depends },
+			exactly("dependency helper not found"),
+		);
 		await graph.ok(request);
 	});
 
@@ -255,7 +269,13 @@ describe("§4.4 add_link and §4.5 rm_link", () => {
 				await refused(graph, request, new RegExp(`'${field}'`));
 			}
 		}
-		await graph.ok({ ...link(), depends: null, input_type: null, param_no: null, tag_param_no: null });
+		await graph.ok({
+			...link(),
+			depends: null,
+			input_type: null,
+			param_no: null,
+			tag_param_no: null,
+		});
 		await graph.ok({ ...link(), idf: undefined, odf: "a", input_type: ["variant"] });
 	});
 
@@ -325,7 +345,9 @@ describe("§4.7 set_df_func", () => {
 		});
 		await refused(own, request, exactly("`prev` field mismatch"));
 		const depends = { helper: square };
-		expect(await own.call({ ...request, prev: int, new: square, depends })).toMatchObject({ depends });
+		expect(await own.call({ ...request, prev: int, new: square, depends })).toMatchObject({
+			depends,
+		});
 		await own.ok({ op: "set_df_func", da_id, idf: "a", prev: square, new: null });
 	});
 
@@ -333,7 +355,14 @@ describe("§4.7 set_df_func", () => {
 		const own = await attached();
 		const da_id = randomUUID();
 		const [broken = ""] = await own.addFunctions("def run(:\n");
-		const base = { op: "set_df_func", da_id, odf: "a", prev: int, new: UNKNOWN, depends: { h: UNKNOWN } };
+		const base = {
+			op: "set_df_func",
+			da_id,
+			odf: "a",
+			prev: int,
+			new: UNKNOWN,
+			depends: { h: UNKNOWN },
+		};
 		await refused(own, base, exactly("New function not found"));
 		await refused(own, { ...base, new: broken }, /^dependency h\(0{64}\) unknown/);
 		const noLink = "Unknown link, please add_link first";
@@ -341,7 +370,7 @@ describe("§4.7 set_df_func", () => {
 		await refused(own, { ...base, new: broken, depends: {}, da_id: "no uuid" }, exactly(noLink));
 		await own.ok({ op: "add_link", da_id, odf: "a" });
 		await refused(own, { ...base, new: broken, depends: {} }, exactly("`prev` field mismatch"));
-		const reason = /^Maybe some error in the functions\.[^]*SyntaxError/;
+		const reason = /^Maybe some error in the functions\.[\s\S]*SyntaxError/;
 		await refused(own, { ...base, new: broken, depends: {}, prev: null }, reason);
 		await refused(own, { ...base, new: undefined, prev: null, depends: null }, /'new' is required/);
 	});

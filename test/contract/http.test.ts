@@ -45,7 +45,10 @@ describe("§2.1 common rules", () => {
 		const wrong = await call(target, "PUT", path, "{}", { "Content-Type": "text/csv" });
 		expect(wrong.status).toBe(400);
 		expect(wrong.json.reason).toStartWith("content type not supported: 'text/csv'");
-		const none = await fetch(target.http + path, { method: "PUT", body: new Uint8Array([123, 125]) });
+		const none = await fetch(target.http + path, {
+			method: "PUT",
+			body: new Uint8Array([123, 125]),
+		});
 		expect(none.status).toBe(400);
 		expect(await none.json()).toMatchObject({
 			state: "error",
@@ -190,7 +193,10 @@ describe("§2.2 PUT", () => {
 		[{ owner: "me" }, "Unknown field: 'owner'"],
 		// The order of checks: protocol names last.
 		[{ accept_protos: ["x"], owner: 1 }, "Unknown field: 'owner'"],
-		[{ accept_protos: 1, name: 1, profile: 1 }, "Field 'accept_protos' is required and should be a list"],
+		[
+			{ accept_protos: 1, name: 1, profile: 1 },
+			"Field 'accept_protos' is required and should be a list",
+		],
 	])("§2.2 %j is refused with its reason", async (changes, reason) => {
 		const id = randomUUID();
 		const { status, json } = await register(changes, id);
@@ -248,7 +254,9 @@ describe("§2.2 PUT", () => {
 	test("§2.2 a model that is no string counts by its Python text", async () => {
 		expect((await register({ name: null, profile: { model: 5 } })).json.name).toMatch(/^\d\d\.5$/);
 		expect((await register({ name: null, profile: { model: null } })).json.name).toMatch(/\.None$/);
-		expect((await register({ name: null, profile: { model: ["a"] } })).json.name).toEndWith(".['a']");
+		expect((await register({ name: null, profile: { model: ["a"] } })).json.name).toEndWith(
+			".['a']",
+		);
 	});
 
 	test("§2.2 the hundred-and-first of a model gets three digits", async () => {
@@ -287,7 +295,13 @@ describe("§2.3 to §2.5 GET, DELETE, POST", () => {
 		const { json: put } = await register({}, id);
 		const { status, json } = await call(target, "GET", `/${id}`);
 		expect(status).toBe(200);
-		expect(json).toEqual({ id, state: "ok", rev: put.rev, register_time: expect.any(Number), ...body() });
+		expect(json).toEqual({
+			id,
+			state: "ok",
+			rev: put.rev,
+			register_time: expect.any(Number),
+			...body(),
+		});
 		expect(Math.abs(Number(json.register_time) - Date.now() / 1000)).toBeLessThan(60);
 	});
 
@@ -310,10 +324,18 @@ describe("§2.3 to §2.5 GET, DELETE, POST", () => {
 		const { json: put } = await register({}, id);
 		const { status, json } = await call(target, "POST", `/${id}`, { name: "new", idf_list: ["a"] });
 		expect(status).toBe(200);
-		expect(json).toMatchObject({ rev: put.rev, name: "new", idf_list: ["a"], profile: { model: "AI" } });
+		expect(json).toMatchObject({
+			rev: put.rev,
+			name: "new",
+			idf_list: ["a"],
+			profile: { model: "AI" },
+		});
 		expect((await call(target, "GET", `/${id}`)).json).toEqual(json);
 		const refused = await call(target, "POST", `/${id}`, { idf_list: [] });
-		expect([refused.status, refused.json.reason]).toEqual([403, "Field 'idf_list' can not be empty"]);
+		expect([refused.status, refused.json.reason]).toEqual([
+			403,
+			"Field 'idf_list' can not be empty",
+		]);
 		const unknown = await call(target, "POST", `/${id}`, { colour: "red" });
 		expect(unknown.json.reason).toBe("Unknown field: 'colour'");
 	});

@@ -54,7 +54,8 @@ describe("§3.2 signals", () => {
 	test("§3.2 an offline device gets its CONNECTs at the next online, oldest first, once each", async () => {
 		const device = await TestDevice.register(target);
 		const graph = await attached();
-		for (const idf of ["first", "second"]) await graph.ok({ op: "add_link", da_id: device.id, idf });
+		for (const idf of ["first", "second"])
+			await graph.ok({ op: "add_link", da_id: device.id, idf });
 		await graph.ok({ op: "add_link", da_id: device.id, odf: "third" });
 		expect(device.client.inbox.waiting).toEqual([]);
 		await device.say("online");
@@ -137,7 +138,11 @@ describe("§3.2 signals", () => {
 		const graph = await attached();
 		await graph.ok({ op: "add_link", da_id: id, idf: "meow" });
 		const device = await TestClient.connect(target.mqtt);
-		await device.publish(`${id}/ctrl/i`, { state: "online", rev: json.rev }, { retain: true, qos: 0 });
+		await device.publish(
+			`${id}/ctrl/i`,
+			{ state: "online", rev: json.rev },
+			{ retain: true, qos: 0 },
+		);
 		await device.subscribe(`${id}/ctrl/o`, 0);
 		expect(await device.nextJson(`${id}/ctrl/o`, 1500)).toMatchObject({ command: "CONNECT" });
 	});
@@ -191,7 +196,16 @@ describe("§3.1 presence", () => {
 		const device = await TestDevice.register(target);
 		const graph = await attached();
 		const uplink = `${device.id}/ctrl/i`;
-		const odd = ["", "nonsense", "[]", "5", "null", '{"state":"online"}', '{"rev":"x"}', '{"state":5}'];
+		const odd = [
+			"",
+			"nonsense",
+			"[]",
+			"5",
+			"null",
+			'{"state":"online"}',
+			'{"rev":"x"}',
+			'{"state":5}',
+		];
 		for (const payload of odd) await device.client.publish(uplink, payload);
 		await device.client.publish(uplink, Buffer.from([0xff, 0xfe]));
 		await device.say("online");
@@ -204,7 +218,12 @@ describe("§3.1 presence", () => {
 		const { json } = await call(target, "PUT", `/${id}`, body());
 		const message = (state: string) => JSON.stringify({ state, rev: json.rev });
 		const device = await TestClient.connect(target.mqtt, {
-			will: { topic: `${id}/ctrl/i`, payload: Buffer.from(message("offline")), qos: 0, retain: true },
+			will: {
+				topic: `${id}/ctrl/i`,
+				payload: Buffer.from(message("offline")),
+				qos: 0,
+				retain: true,
+			},
 		});
 		await gui.subscribe(`${id}/ctrl/i`);
 		await device.publish(`${id}/ctrl/i`, message("online"), { retain: true });

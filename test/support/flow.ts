@@ -65,4 +65,3 @@ export class Flow {
 		expect(JSON.parse((await this.receive(output)).text)).toEqual(wanted);
 	}
 }
-

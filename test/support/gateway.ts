@@ -89,7 +89,11 @@ export class TestGraph {
 	}
 
 	/** Listens to the response topic; nothing is attached yet. */
-	static async open(client: TestClient, name = "gui", graph: string = randomUUID()): Promise<TestGraph> {
+	static async open(
+		client: TestClient,
+		name = "gui",
+		graph: string = randomUUID(),
+	): Promise<TestGraph> {
 		const opened = new TestGraph(client, name, graph);
 		await client.subscribe(opened.response);
 		return opened;

@@ -1,0 +1,99 @@
+import { describe, expect, test } from "bun:test";
+import { once } from "node:events";
+import { ClientStream } from "../../src/broker/client-stream.ts";
+
+class RecordingWire {
+	readonly remoteAddress = "test";
+	readonly sent: string[] = [];
+	readonly events: string[] = [];
+	/** Bytes the next writes take; unlimited at first. */
+	room = Number.POSITIVE_INFINITY;
+	write(data: Uint8Array): number {
+		const taken = Math.min(data.length, this.room);
+		this.room -= taken;
+		if (taken > 0) this.sent.push(Buffer.from(data.subarray(0, taken)).toString());
+		return taken;
+	}
+	pause(): void {
+		this.events.push("pause");
+	}
+	resume(): void {
+		this.events.push("resume");
+	}
+	end(): void {
+		this.events.push("end");
+	}
+	terminate(): void {
+		this.events.push("terminate");
+	}
+}
+
+const build = (maxQueueBytes = 1000) => {
+	const wire = new RecordingWire();
+	return { wire, stream: new ClientStream(wire, { maxQueueBytes, maxPacketBytes: 1_000_000 }) };
+};
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe("client stream", () => {
+	test("writes of one turn leave in one piece", async () => {
+		const { wire, stream } = build();
+		for (const text of ["a", "b", "c"]) stream.write(text);
+		expect(wire.sent).toEqual([]);
+		await nextTurn();
+		expect(wire.sent).toEqual(["abc"]);
+	});
+
+	test("what the wire cannot take waits for its drain, in order", async () => {
+		const { wire, stream } = build();
+		wire.room = 2;
+		stream.write("abcd");
+		await nextTurn();
+		stream.write("ef");
+		await nextTurn();
+		expect(wire.sent).toEqual(["ab"]);
+		wire.room = Number.POSITIVE_INFINITY;
+		stream.drained();
+		await nextTurn();
+		expect(wire.sent.join("")).toBe("abcdef");
+	});
+
+	test("a client that does not read is cut off at the limit, and writing never waits", async () => {
+		const { wire, stream } = build(10);
+		wire.room = 0;
+		const failed = once(stream, "error");
+		stream.write("12345");
+		await nextTurn();
+		stream.write("678901");
+		const [error] = await failed;
+		expect(String(error)).toContain("reads too slowly");
+		expect(wire.events).toEqual(["terminate"]);
+	});
+
+	test("what was written before the end still leaves", async () => {
+		const { wire, stream } = build();
+		stream.write("bye");
+		stream.destroy();
+		await once(stream, "close");
+		expect(wire.sent).toEqual(["bye"]);
+		expect(wire.events).toEqual(["end"]);
+	});
+
+	test("a reader that is full pauses the wire and resumes it", async () => {
+		const { wire, stream } = build();
+		const packet = Buffer.concat([Buffer.from([0x30, 0xff, 0xff, 0x03]), Buffer.alloc(65_535)]);
+		stream.receive(packet);
+		expect(wire.events).toEqual(["pause"]);
+		expect(stream.read()).toHaveLength(packet.length);
+		await nextTurn();
+		stream.read();
+		expect(wire.events).toEqual(["pause", "resume"]);
+	});
+
+	test("received bytes are copied, since the transport may reuse them", () => {
+		const { stream } = build();
+		const bytes = Buffer.from([0x30, 0x01, 0x41]);
+		stream.receive(bytes);
+		bytes.fill(0);
+		expect([...stream.read()]).toEqual([0x30, 0x01, 0x41]);
+	});
+});

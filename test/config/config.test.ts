@@ -1,0 +1,123 @@
+import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { defaultConfig, parseConfig, renderSampleIni } from "../../src/config/config.ts";
+import { ConfigError } from "../../src/errors.ts";
+
+const parse = (text: string) => parseConfig("my.ini", text, "/home/pi");
+const refusal = (text: string): string => {
+	try {
+		parse(text);
+	} catch (error) {
+		if (error instanceof ConfigError) return error.message;
+		throw error;
+	}
+	throw new Error("The ini was accepted");
+};
+
+describe("defaults", () => {
+	test("an empty ini gives the defaults of csm.md §9", () => {
+		const config = parse("");
+		expect(config).toEqual(defaultConfig("/home/pi"));
+		expect(config.core).toMatchObject({
+			userdir: "/home/pi/.iottalk",
+			bind: "127.0.0.1",
+			"http-port": 9992,
+			"da-expiration": 259_200,
+		});
+		expect(config["core-db"]).toMatchObject({ type: "sqlite", url: "iottalk.db" });
+		expect(config["core-mqtt"]).toMatchObject({ scheme: "mqtt", port: 1883 });
+		expect(config["core-ws"]).toMatchObject({ scheme: "ws", port: 1884 });
+	});
+
+	test("sample.ini is what genconf writes, and changes only bind", () => {
+		const sample = renderSampleIni();
+		expect(readFileSync(join(import.meta.dir, "../../sample.ini"), "utf8")).toBe(sample);
+		const { core, ...rest } = parse(sample);
+		const { core: defaultCore, ...defaultRest } = defaultConfig("/home/pi");
+		expect(core).toEqual({ ...defaultCore, bind: "0.0.0.0" });
+		expect(rest).toEqual(defaultRest);
+	});
+
+	test("every default shown in the sample is accepted when its # is removed", () => {
+		const opened = renderSampleIni().replace(/^#(?=[a-z])/gm, "");
+		expect(() => parse(opened)).not.toThrow();
+	});
+});
+
+describe("values", () => {
+	test("each kind is read", () => {
+		const config = parse(
+			"[core]\nhttp-port = 80\nuserdir = ~/x\n[log]\nlevel=debug\n[aaa]\nenable_mqtt_auth = off\n",
+		);
+		expect(config.core["http-port"]).toBe(80);
+		expect(config.core.userdir).toBe("/home/pi/x");
+		expect(config.log.level).toBe("debug");
+		expect(config.aaa.enable_mqtt_auth).toBe(false);
+	});
+
+	test("texts that look like other types stay texts", () => {
+		expect(parse("[core-db]\nurl = true\n")["core-db"].url).toBe("true");
+		expect(parse("[core-mqtt]\nhost = 5\n")["core-mqtt"].host).toBe("5");
+	});
+
+	test("quotes, comments, blanks, Windows line ends and a byte order mark are taken", () => {
+		const text = '\uFEFF; comment\r\n[core]\r\n# more\r\n  bind = "::1"  \r\n\r\nhttp-port=81\r\n';
+		expect(parse(text).core).toMatchObject({ bind: "::1", "http-port": 81 });
+	});
+
+	test("unknown sections are ignored, whatever is in them", () => {
+		expect(parse("[gui]\nport = 7788\nx = ${no:where}\n[a.b.c]\ny = 1\n")).toEqual(parse(""));
+	});
+});
+
+describe("interpolation", () => {
+	test("${section:key} and ${key} stand for other values, set or default", () => {
+		const text =
+			"[core]\nhttp-port = 7000\nbind = ${core-db:host}\n[core-mqtt]\nport = ${core:http-port}\n[core-ws]\nport = ${core-mqtt:port}\n[esm]\nmax-graphs = ${max-functions}\n";
+		const config = parse(text);
+		expect(config["core-ws"].port).toBe(7000);
+		expect(config.core.bind).toBe("localhost");
+		expect(config.esm["max-graphs"]).toBe(10_000);
+	});
+
+	test("$$ is a dollar", () => {
+		expect(parse("[core]\nuserdir = /a/$${x}\n").core.userdir).toBe("/a/${x}");
+	});
+
+	test("what leads nowhere or in a circle is named", () => {
+		expect(refusal("[core]\nbind = ${nope}\n")).toContain("refers to ${nope}, which is not set");
+		expect(refusal("[core]\nbind = ${userdir}\nuserdir = ${bind}\n")).toContain("refers to itself");
+		expect(refusal("[core]\nbind = ${bind}\n")).toContain("refers to itself");
+	});
+});
+
+describe("errors name file, line, key, value and what is accepted", () => {
+	test.each([
+		[
+			"[core]\nhttp-port = 70000\n",
+			'line 2: "http-port" in [core] has the value "70000", which is not a whole number from 0 to 65535',
+		],
+		["[core]\nhttp-port =\n", 'has the value "", which is not a whole number'],
+		["[core]\nda-expiration = 0\n", "(seconds)"],
+		["[core]\n\n; x\nda-expiration = 1.5\n", "line 4"],
+		["[core]\nhttp-prefix = csm/\n", "which is not empty or a path such as /csm"],
+		["[core]\nuserdir =\n", "which is not a text"],
+		["[core-db]\ntype = mysql\n", 'has the value "mysql", which is not sqlite'],
+		["[core-mqtt]\nscheme = http\n", "which is not mqtt or mqtts"],
+		["[aaa]\nenable_mqtt_auth = true\n", "which is not false"],
+		["[log]\nlevel = loud\n", "which is not debug or info or warn or error"],
+		["[core]\nbind[] = a\n", "takes one value, not a list"],
+		["bind = a\n[core]\n", 'line 1: "bind" stands before any [section]'],
+		["[core-mqtt]\nprot = 1\n", 'line 2: unknown key "prot" in [core-mqtt] (did you mean "port"?)'],
+		["[core]\nsomething-else = 1\n", "(known are userdir, bind,"],
+	])("%j", (text, part) => {
+		const message = refusal(text);
+		expect(message).toStartWith('Cannot use "my.ini"');
+		expect(message).toContain(part);
+	});
+
+	test("a secret is not shown", () => {
+		expect(refusal("[core-db]\npasswd = ${geheim}\n")).not.toContain('value "');
+	});
+});

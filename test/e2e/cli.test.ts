@@ -1,0 +1,236 @@
+import { Database } from "bun:sqlite";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BINARY, spawnBinary } from "../support/target.ts";
+
+let folder: string;
+beforeAll(() => {
+	folder = mkdtempSync(join(tmpdir(), "iotctl-cli-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(...args: string[]) {
+	const { exitCode, stdout, stderr } = Bun.spawnSync([BINARY, ...args], {
+		cwd: folder,
+		env: { ...process.env, HOME: folder },
+		timeout: 20_000,
+	});
+	return { exitCode, out: stdout.toString(), err: stderr.toString() };
+}
+
+function ini(name: string, text: string): string {
+	writeFileSync(join(folder, name), text);
+	return name;
+}
+
+describe("command line", () => {
+	test("--version prints the name and the version", () => {
+		const { version } = JSON.parse(
+			readFileSync(join(import.meta.dir, "../../package.json"), "utf8"),
+		);
+		expect(run("--version")).toEqual({ exitCode: 0, out: `IoTtalk ${version}\n`, err: "" });
+	});
+
+	test("without arguments it shows what there is", () => {
+		const { exitCode, out } = run();
+		expect(exitCode).toBe(0);
+		for (const word of [
+			"initdb",
+			"start",
+			"stop",
+			"restart",
+			"status",
+			"shell",
+			"genconf",
+			"--debug",
+		]) {
+			expect(out).toContain(word);
+		}
+		expect(run("-h").out).toBe(out);
+	});
+
+	test.each(["initdb", "start", "genconf"])("%s -h has an example", (name) => {
+		const { exitCode, out } = run(name, "-h");
+		expect([exitCode, out]).toEqual([0, expect.stringContaining("Example:")]);
+	});
+
+	test.each([
+		[["stop"]],
+		[["restart"]],
+		[["status"]],
+		[["shell"]],
+		[["start", "ccm"]],
+		[["start", "gui"]],
+		[["initdb", "ccm"]],
+	])("%j is not there yet and says so in one line", (args) => {
+		const { exitCode, out, err } = run(...args);
+		expect([exitCode, out]).toEqual([2, ""]);
+		expect(err).toMatch(/^iotctl: ".*" is not in this version yet; .*\n$/);
+	});
+
+	test("wrong words exit 2 and the nearest is suggested", () => {
+		expect(run("strat", "csm")).toMatchObject({
+			exitCode: 2,
+			err: expect.stringContaining("start"),
+		});
+		expect(run("start").exitCode).toBe(2);
+		expect(run("--confg", "x")).toMatchObject({
+			exitCode: 2,
+			err: expect.stringContaining("--config"),
+		});
+	});
+
+	test("genconf writes the sample, which start accepts, and overwrites nothing", () => {
+		expect(run("genconf", "new.ini").exitCode).toBe(0);
+		const text = readFileSync(join(folder, "new.ini"), "utf8");
+		expect(text).toBe(readFileSync(join(import.meta.dir, "../../sample.ini"), "utf8"));
+		expect(run("-c", "new.ini", "initdb").exitCode).toBe(0);
+		writeFileSync(join(folder, "new.ini"), "mine");
+		expect(run("genconf", "new.ini")).toMatchObject({
+			exitCode: 1,
+			err: expect.stringContaining('"new.ini" exists already'),
+		});
+		expect(readFileSync(join(folder, "new.ini"), "utf8")).toBe("mine");
+		expect(run("genconf", "no/such/folder.ini").exitCode).toBe(1);
+	});
+
+	test("initdb creates the database in ~/.iottalk and may be repeated", () => {
+		expect(run("initdb").exitCode).toBe(0);
+		expect(existsSync(join(folder, ".iottalk/iottalk.db"))).toBe(true);
+		expect(run("initdb").exitCode).toBe(0);
+	});
+});
+
+describe("what the operator must mend ends with exit code 1 and one clear line", () => {
+	const fails = (text: RegExp, ...args: string[]) => {
+		const { exitCode, out, err } = run(...args);
+		expect([exitCode, out]).toEqual([1, ""]);
+		expect(err).toMatch(text);
+		expect(err.trimEnd().split("\n")).toHaveLength(1);
+	};
+
+	test("a missing ini", () => {
+		fails(/^iotctl: ini file not found: none\.ini$/m, "-c", "none.ini", "start", "csm");
+	});
+
+	test("a bad value names file, line, key, value and what is accepted", () => {
+		const name = ini("bad.ini", "[core]\n\nhttp-port = many\n");
+		fails(
+			/"bad\.ini", line 3: "http-port" in \[core\] has the value "many", which is not a whole number from 0 to 65535/,
+			...["-c", name, "start", "csm"],
+		);
+	});
+
+	test("an unknown key in a known section gets a suggestion", () => {
+		const name = ini("typo.ini", "[core-mqtt]\nprot = 1883\n");
+		fails(
+			/line 2: unknown key "prot" in \[core-mqtt\] \(did you mean "port"\?\)/,
+			"-c",
+			name,
+			"initdb",
+		);
+	});
+
+	test("a user directory that cannot be made", () => {
+		writeFileSync(join(folder, "a-file"), "");
+		const name = ini("dir.ini", `[core]\nuserdir = ${folder}/a-file/state\n`);
+		fails(
+			/Cannot create the user directory ".*a-file\/state".*userdir in \[core\]/,
+			"-c",
+			name,
+			"initdb",
+		);
+	});
+
+	test("a database that is none", () => {
+		writeFileSync(
+			join(folder, "junk.db"),
+			"this is no database at all, but long enough".repeat(50),
+		);
+		const name = ini("junk.ini", `[core]\nuserdir = ${folder}\n[core-db]\nurl = junk.db\n`);
+		fails(/Cannot open the database ".*junk\.db"/, "-c", name, "start", "csm");
+	});
+
+	test("a database of a newer version, which stays as it is", () => {
+		const path = join(folder, "newer.db");
+		const db = new Database(path);
+		db.run("PRAGMA user_version = 999");
+		db.close();
+		const before = readFileSync(path);
+		const name = ini("newer.ini", `[core]\nuserdir = ${folder}\n[core-db]\nurl = newer.db\n`);
+		fails(/newer\.db": a newer version of iotctl wrote it/, "-c", name, "start", "csm");
+		const after = new Database(path, { readonly: true });
+		expect(after.query("SELECT count(*) AS n FROM sqlite_master").get()).toEqual({ n: 0 });
+		after.close();
+		expect(before.length).toBeGreaterThan(0);
+	});
+
+	test("a port in use: which one, by whom, what to change", async () => {
+		const server = createServer().listen(0, "127.0.0.1");
+		await new Promise((resolve) => server.once("listening", resolve));
+		const address = server.address();
+		const port = typeof address === "object" && address !== null ? address.port : 0;
+		for (const [section, key, what] of [
+			["core", "http-port", "HTTP"],
+			["core-mqtt", "port", "MQTT"],
+			["core-ws", "port", "MQTT over WebSocket"],
+		] as const) {
+			const ports: Record<string, Record<string, number>> = {
+				core: { "http-port": 0 },
+				"core-mqtt": { port: 0 },
+				"core-ws": { port: 0 },
+			};
+			ports[section] = { [key]: port };
+			const text = Object.entries(ports)
+				.map(
+					([name, keys]) =>
+						`[${name}]\n${Object.entries(keys)
+							.map(([k, v]) => `${k} = ${v}`)
+							.join("\n")}\n`,
+				)
+				.join("");
+			const name = ini(`port-${section}.ini`, text);
+			fails(
+				new RegExp(
+					`Cannot listen for ${what} on 127\\.0\\.0\\.1:${port}: the port is in use; change ${key} in \\[${section}\\], or stop ".*" \\(pid ${process.pid}\\)`,
+				),
+				...["-c", name, "start", "csm"],
+			);
+		}
+		server.close();
+	});
+});
+
+describe("the binary stands alone", () => {
+	test("a stray .env, bunfig.toml and package.json in the working directory change nothing", async () => {
+		const stray = mkdtempSync(join(tmpdir(), "iotctl-stray-"));
+		writeFileSync(join(stray, ".env"), "HOME=/nowhere\nNODE_ENV=development\nBUN_OPTIONS=--smol\n");
+		writeFileSync(join(stray, "bunfig.toml"), 'preload = ["./missing.ts"]\n');
+		writeFileSync(join(stray, "package.json"), "{ broken");
+		writeFileSync(join(stray, "tsconfig.json"), "{ broken");
+		const { exitCode, stdout } = Bun.spawnSync([BINARY, "initdb"], {
+			cwd: stray,
+			env: { HOME: folder },
+		});
+		expect([exitCode, stdout.toString()]).toEqual([
+			0,
+			expect.stringContaining(`${folder}/.iottalk`),
+		]);
+		rmSync(stray, { recursive: true });
+	});
+
+	test("SIGINT stops it cleanly and the database stays whole", async () => {
+		const text = `[core]\nuserdir = ${folder}/clean\nhttp-port = 0\n[core-mqtt]\nport = 0\n[core-ws]\nport = 0\n`;
+		ini("clean.ini", text);
+		const server = await spawnBinary(join(folder, "clean.ini"));
+		expect(server.banner).toContain("this machine only");
+		server.process.kill("SIGINT");
+		expect(await server.process.exited).toBe(0);
+		const db = new Database(join(folder, "clean/iottalk.db"), { readonly: true });
+		expect(db.query("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
+		db.close();
+	});
+});

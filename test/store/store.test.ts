@@ -1,0 +1,213 @@
+import { Database } from "bun:sqlite";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type LinkKey, type LinkSettings, Store } from "../../src/store/store.ts";
+
+let folder: string;
+let store: Store;
+beforeEach(() => {
+	folder = mkdtempSync(join(tmpdir(), "iotctl-store-"));
+	store = new Store({ userdir: folder, url: "test.db" });
+});
+afterEach(() => {
+	store.close();
+	rmSync(folder, { recursive: true });
+});
+
+const noBadRow = (row: string, error: unknown) => {
+	throw new Error(`${row}: ${error}`);
+};
+const device = (id: string) => ({
+	id,
+	rev: "r",
+	name: "n",
+	acceptProtos: ["mqtt"],
+	idfList: [["a", [null]]],
+	odfList: null,
+	profile: { model: "m" },
+	registerTime: 1.5,
+});
+const one = { client: "c", graph: "1" };
+const two = { client: "c", graph: "2" };
+const key: LinkKey = { daId: "d", mode: "idf", feature: "f" };
+const settings: LinkSettings = {
+	func: { digest: null, depends: {} },
+	inputType: ["variant"],
+	paramNo: null,
+	tagParamNo: 2,
+};
+
+describe("commits", () => {
+	test("jobs of one moment commit together and a failing one undoes only itself", async () => {
+		const results = await Promise.allSettled([
+			store.write(({ devices }) => devices.put(device("a"))),
+			store.write(({ devices }) => {
+				devices.put(device("b"));
+				throw new Error("no");
+			}),
+			store.write(({ devices }) => devices.put(device("c"))),
+		]);
+		expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+		expect(store.devices.all(noBadRow).map(({ id }) => id)).toEqual(["a", "c"]);
+	});
+
+	test("committed runs after the commit, in the order of the jobs, before anybody is told", async () => {
+		const order: string[] = [];
+		await Promise.all([
+			store
+				.write(
+					() => order.push("work 1"),
+					() => order.push("committed 1"),
+				)
+				.then(() => order.push("told 1")),
+			store
+				.write(
+					() => order.push("work 2"),
+					() => order.push("committed 2"),
+				)
+				.then(() => order.push("told 2")),
+		]);
+		expect(order).toEqual(["work 1", "work 2", "committed 1", "committed 2", "told 1", "told 2"]);
+	});
+
+	test("close commits what waits", async () => {
+		const pending = store.write(({ devices }) => devices.put(device("late")));
+		store.close();
+		await pending;
+		store = new Store({ userdir: folder, url: "test.db" });
+		expect(store.devices.all(noBadRow)).toEqual([device("late")]);
+	});
+
+	test("the file is in WAL mode with full sync", () => {
+		const db = new Database(store.path);
+		expect(db.query("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
+		db.close();
+	});
+});
+
+describe("links and topics", () => {
+	const newTopic = () => `iottalk/esm/${crypto.randomUUID()}`;
+
+	test("link table keeps one topic per device feature across graphs", async () => {
+		await store.write(({ graphs }) => {
+			graphs.add(one);
+			graphs.add(two);
+			const first = graphs.addLink(one, key, settings, newTopic());
+			const second = graphs.addLink(two, key, settings, newTopic());
+			expect([first.first, second.first]).toEqual([true, false]);
+			expect(second.topic).toBe(first.topic);
+			const other = graphs.addLink(one, { ...key, mode: "odf" }, settings, newTopic());
+			expect(other.first).toBe(true);
+			expect(other.topic).not.toBe(first.topic);
+			expect(graphs.removeLink(first.id, key)).toBe(false);
+			expect(graphs.removeLink(second.id, key)).toBe(true);
+			expect(graphs.addLink(one, key, settings, newTopic()).topic).not.toBe(first.topic);
+		});
+	});
+
+	test("removing a graph names the keys nobody uses any more", async () => {
+		await store.write(({ graphs }) => {
+			graphs.add(one);
+			graphs.add(two);
+			graphs.addLink(one, key, settings, newTopic());
+			graphs.addLink(two, key, settings, newTopic());
+			graphs.addLink(one, { ...key, feature: "own" }, settings, newTopic());
+			expect(graphs.remove(one)).toEqual([{ ...key, feature: "own" }]);
+			expect(graphs.remove(two)).toEqual([key]);
+		});
+		expect(store.graphs.allLinks(noBadRow)).toEqual([]);
+	});
+
+	test("a restart brings links back in slot order with all they say", async () => {
+		const full: LinkSettings = {
+			...settings,
+			func: { digest: "x", depends: { h: "y" } },
+			paramNo: 3,
+		};
+		await store.write(({ graphs }) => {
+			graphs.add(one);
+			graphs.setJoin(one, { digest: "j", depends: { k: "z" } });
+			graphs.addLink(one, { ...key, feature: "b" }, full, "t1");
+			graphs.addLink(one, { ...key, feature: "a" }, settings, "t2");
+		});
+		store.close();
+		store = new Store({ userdir: folder, url: "test.db" });
+		expect(store.graphs.all(noBadRow)).toEqual([
+			{ ...one, join: { digest: "j", depends: { k: "z" } } },
+		]);
+		expect(store.graphs.allLinks(noBadRow)).toEqual([
+			{ link: { id: 1, ...one, ...key, feature: "b", ...full }, topic: "t1" },
+			{ link: { id: 2, ...one, ...key, feature: "a", ...settings }, topic: "t2" },
+		]);
+	});
+
+	test("ids of links are never used twice", async () => {
+		await store.write(({ graphs }) => {
+			graphs.add(one);
+			const { id } = graphs.addLink(one, key, settings, newTopic());
+			graphs.removeLink(id, key);
+			expect(graphs.addLink(one, key, settings, newTopic()).id).toBeGreaterThan(id);
+		});
+	});
+});
+
+describe("functions", () => {
+	const f = (digest: string) => ({ digest, code: `code of ${digest}` });
+
+	test("unlisted functions live while a link, a join or a helper uses them", async () => {
+		await store.write(({ functions, graphs }) => {
+			functions.add([f("a"), f("b"), f("c"), f("d")], 1);
+			graphs.add(one);
+			graphs.setJoin(one, { digest: "a", depends: { x: "b" } });
+			const func = { digest: "c", depends: {} };
+			graphs.addLink(one, key, { ...settings, func }, "t");
+			functions.unlist(["a", "b", "c", "d"]);
+			functions.sweep();
+		});
+		expect(
+			["a", "b", "c", "d"].map((digest) => store.functions.code(digest) !== undefined),
+		).toEqual([true, true, true, false]);
+		expect(store.functions.listedCode("a")).toBeUndefined();
+		await store.write(({ functions, graphs }) => {
+			graphs.remove(one);
+			functions.sweep();
+		});
+		expect(store.functions.code("a")).toBeUndefined();
+	});
+
+	test("the function unused longest gives way, a use counts", async () => {
+		await store.write(({ functions }) => {
+			functions.add([f("old")], 1);
+			functions.add([f("older")], 0);
+			functions.add([f("new")], 2);
+			functions.keep([f("older")], 3);
+			functions.evict(2);
+		});
+		expect(
+			["old", "older", "new"].map((digest) => store.functions.listedCode(digest) !== undefined),
+		).toEqual([false, true, true]);
+	});
+});
+
+describe("stored rows are checked like any input", () => {
+	test("a bad row is named and left out, the others come", async () => {
+		await store.write(({ devices }) => {
+			devices.put(device("good"));
+			devices.put(device("bad"));
+			devices.put(device("worse"));
+		});
+		const db = new Database(store.path);
+		db.run("UPDATE devices SET profile = '[]' WHERE da_id = 'bad'");
+		db.run("UPDATE devices SET accept_protos = '{' WHERE da_id = 'worse'");
+		db.close();
+		const bad: string[] = [];
+		const good = store.devices.all((id, error) => bad.push(`${id}: ${(error as Error).message}`));
+		expect(good).toEqual([device("good")]);
+		expect(bad).toEqual([
+			"bad: Stored profile has the wrong shape",
+			"worse: Stored accept_protos is not JSON",
+		]);
+	});
+});
