@@ -92,7 +92,7 @@ describe("embedded broker", () => {
 
 	test("a packet over the limit costs its sender the connection", async () => {
 		const { socket } = await rawClient("big");
-		const gone = once(socket, "close");
+		const gone = new Promise((resolve) => socket.once("close", resolve));
 		socket.write(
 			generate({
 				cmd: "publish",
