@@ -1,4 +1,5 @@
 export { EmbeddedBroker, type EmbeddedBrokerOptions } from "./embedded.ts";
+export { ExternalBroker, type ExternalBrokerOptions } from "./external.ts";
 
 /** A message the server hears through the broker. */
 export interface BrokerMessage {

@@ -10,6 +10,8 @@ const EXAMPLE_BODY =
 /** What `start` prints once everything listens: where, who can reach it, and what to type next. */
 export function banner(config: Config, addresses: Addresses, databasePath: string): string {
 	const { bind } = config.core;
+	const external = config["core-mqtt"].broker === "external";
+	const brokerHost = config["core-mqtt"].host || "localhost";
 	const open = bind === "0.0.0.0" || bind === "::";
 	const host = open ? "localhost" : bind.includes(":") ? `[${bind}]` : bind;
 	const reach = open
@@ -17,11 +19,13 @@ export function banner(config: Config, addresses: Addresses, databasePath: strin
 		: bind.startsWith("127.") || bind === "::1"
 			? "this machine only (set bind in [core] to change that)"
 			: `everyone who reaches ${bind}, without a login`;
+	const mqttHost = external ? brokerHost : host;
+	const whose = external ? ", on a broker of its own" : "";
 	return `IoTtalk ${VERSION} is running; Ctrl-C stops it.
 
   HTTP       http://${host}:${addresses.http}   devices register here
-  MQTT       mqtt://${host}:${addresses.mqtt}   devices and graph scripts connect here
-  WebSocket  ws://${host}:${addresses.ws}     the same, for browsers
+  MQTT       mqtt://${mqttHost}:${addresses.mqtt}   devices and graph scripts connect here${whose}
+  WebSocket  ws://${mqttHost}:${addresses.ws}     the same, for browsers
   Database   ${databasePath}
   Open to    ${reach}
 
@@ -33,7 +37,7 @@ Register a device, in another terminal:
 
 Then watch what the server and your devices say to each other:
 
-  mosquitto_sub -h ${host} -p ${addresses.mqtt} -v -t '#'
+  mosquitto_sub -h ${mqttHost} -p ${addresses.mqtt} -v -t '#'
 
 `;
 }

@@ -78,26 +78,38 @@ export const ConfigSchema = Type.Object({
 	),
 	"core-mqtt": Type.Object(
 		{
-			broker: Type.Literal("embedded", {
+			broker: Type.Union([Type.Literal("embedded"), Type.Literal("external")], {
 				default: "embedded",
-				description: "The built-in MQTT broker.",
+				description:
+					"embedded is the built-in broker; external is another one, such as mosquitto, at host and port.",
 			}),
 			scheme: Type.Union([Type.Literal("mqtt"), Type.Literal("mqtts")], {
 				default: "mqtt",
-				description: "Scheme devices are told.",
+				description:
+					"Scheme devices are told; the server itself reaches an external broker with it.",
 			}),
 			host: Type.String({
 				default: "",
 				description:
-					"Broker host devices are told; empty: the host name the device itself used to register.",
+					"Broker host devices are told; empty: the host name the device itself used to register (and an external broker is looked for on localhost).",
 			}),
-			port: port(1883, "MQTT port, to listen on and to tell devices."),
+			port: port(
+				1883,
+				"MQTT port, to listen on (embedded) or to connect to (external), and to tell devices.",
+			),
 			"max-packet": bytes(1 << 20, 1 << 28, "Largest MQTT packet a client may send."),
 			"max-client-queue": bytes(
 				4 << 20,
 				1 << 30,
 				"Outgoing data held for one client; one that reads slower than this is disconnected.",
 			),
+			"max-unsent": Type.Integer({
+				minimum: 1,
+				maximum: 10_000_000,
+				default: 20_000,
+				unit: "messages",
+				description: "Messages held while an external broker cannot be reached; more are dropped.",
+			}),
 			"max-clients": Type.Integer({
 				minimum: 1,
 				maximum: 1_000_000,
@@ -114,7 +126,7 @@ export const ConfigSchema = Type.Object({
 				description: "Scheme browsers are told.",
 			}),
 			host: Type.String({ default: "", description: "Not sent to anyone.", hidden: true }),
-			port: port(1884, "WebSocket port, to listen on and to tell devices."),
+			port: port(1884, "WebSocket port, to listen on (embedded) and to tell devices."),
 		},
 		{ description: "MQTT over WebSocket, for browsers." },
 	),

@@ -1,9 +1,10 @@
 import type { Broker, BrokerMessage } from "../broker/broker.ts";
 import { messageOf } from "../errors.ts";
 import type { Logger } from "../log.ts";
+import { Monitor, type MonitoredError } from "./monitor.ts";
 import { Pipeline, type PipelineEvents } from "./pipeline.ts";
 import { FunctionHost, type FunctionHostOptions, type FunctionSource } from "./python/host.ts";
-import { handlesOf, type PipelineSpec } from "./spec.ts";
+import { EMPTY_SPEC, handlesOf, type PipelineSpec } from "./spec.ts";
 
 export type { FunctionSource } from "./python/host.ts";
 export type { IdfSpec, OdfSpec, PipelineSpec } from "./spec.ts";
@@ -11,26 +12,23 @@ export type { IdfSpec, OdfSpec, PipelineSpec } from "./spec.ts";
 export type DataPathOptions = FunctionHostOptions;
 
 /** A message that could not be processed. */
-export interface DataPathError {
-	/** The graph's name as given to {@link DataPath.set}. */
-	readonly graph: string;
-	/** Function that failed; null when no function is to blame. */
-	readonly stage: "idf" | "join" | "odf" | null;
+interface DataPathError extends MonitoredError {
 	readonly digest: string | null;
-	readonly reason: string;
 }
 
 interface Member {
 	readonly name: string;
 	readonly number: number;
 	readonly pipeline: Pipeline;
+	/** Undefined while nobody watches. */
+	monitor: Monitor | undefined;
 	lastReportMs: number;
 	unreported: number;
 }
 
 /** Failures of one graph are logged this often at most; the line says how many there were. */
 const REPORT_EVERY_MS = 10_000;
-const EMPTY: PipelineSpec = { idfs: [], odfs: [], join: null };
+const NO_FUNCTION = { stage: null, digest: null, src: null };
 
 /** The ESM: routes data from IDF topics through graphs to ODF topics (`csm.md §5`). */
 export class DataPath {
@@ -54,9 +52,10 @@ export class DataPath {
 			options,
 			{
 				onOutput: (linkId, json) => this.#publish(linkId, json),
-				onError: ({ graph, stage, digest, reason }) => {
+				onMonitor: (graph, json) => this.#byNumber.get(graph)?.monitor?.data(json),
+				onError: ({ graph, ...error }) => {
 					const member = this.#byNumber.get(graph);
-					if (member !== undefined) this.#report(member, { stage, digest, reason });
+					if (member !== undefined) this.#report(member, error);
 				},
 			},
 			log,
@@ -86,6 +85,10 @@ export class DataPath {
 		for (const { id } of former.odfs) this.#odfTopics.delete(id);
 		for (const { id, topic } of spec.odfs) this.#odfTopics.set(id, topic);
 		member.pipeline.update(spec);
+		if (former.monitorTopic !== spec.monitorTopic) {
+			member.monitor?.stop();
+			member.monitor = this.#monitorOn(spec.monitorTopic);
+		}
 		const used = new Set(handlesOf(spec));
 		const unused = handlesOf(former).filter((handle) => !used.has(handle));
 		if (unused.length > 0) this.#host.release(unused);
@@ -100,9 +103,10 @@ export class DataPath {
 		this.#byNumber.delete(member.number);
 		const former = member.pipeline.spec;
 		for (const { id } of former.odfs) this.#odfTopics.delete(id);
-		member.pipeline.update(EMPTY);
+		member.monitor?.stop();
+		member.pipeline.update(EMPTY_SPEC);
 		this.#host.release(handlesOf(former));
-		await this.#listen(member.pipeline, former, EMPTY);
+		await this.#listen(member.pipeline, former, EMPTY_SPEC);
 	}
 
 	/** Stops listening, finishes what is queued within the time given, ends the engine. */
@@ -117,17 +121,24 @@ export class DataPath {
 		const events: PipelineEvents = {
 			onResult: (result) => {
 				if ("json" in result) this.#publish(result.odf.id, result.json);
-				else this.#report(member, { stage: null, digest: null, reason: result.problem });
+				else if ("monitor" in result) member.monitor?.data(result.monitor);
+				else this.#report(member, { ...NO_FUNCTION, reason: result.problem });
 			},
 			onDropped: () =>
 				this.#report(member, {
-					stage: null,
-					digest: null,
+					...NO_FUNCTION,
 					reason: `more than ${this.#options.queuePerLink} messages wait; the oldest was dropped`,
 				}),
 		};
 		const pipeline = new Pipeline(number, this.#host, events, this.#options.queuePerLink);
-		const member: Member = { name, number, pipeline, lastReportMs: -Infinity, unreported: 0 };
+		const member: Member = {
+			name,
+			number,
+			pipeline,
+			monitor: undefined,
+			lastReportMs: -Infinity,
+			unreported: 0,
+		};
 		this.#graphs.set(name, member);
 		this.#byNumber.set(number, member);
 		return member;
@@ -177,13 +188,22 @@ export class DataPath {
 
 	#publish(linkId: number, json: string): void {
 		const topic = this.#odfTopics.get(linkId);
-		if (topic === undefined) return;
+		if (topic !== undefined) this.#send(topic, json);
+	}
+
+	#send(topic: string, message: string): void {
 		this.#broker
-			.publish(topic, json, { qos: 2 })
+			.publish(topic, message, { qos: 2 })
 			.catch((error) => this.#log.warn("cannot publish data", { topic, reason: messageOf(error) }));
 	}
 
-	#report(member: Member, error: Omit<DataPathError, "graph">): void {
+	#monitorOn(topic: string | null): Monitor | undefined {
+		if (topic === null) return undefined;
+		return new Monitor((message) => this.#send(topic, message));
+	}
+
+	#report(member: Member, error: DataPathError): void {
+		member.monitor?.error(error);
 		member.unreported += 1;
 		const now = performance.now();
 		if (now - member.lastReportMs < REPORT_EVERY_MS) return;

@@ -1,10 +1,11 @@
 import { checkedJson, sliceValues } from "./json-slices.ts";
 import type { IdfSpec, OdfSpec, PipelineSpec, Slots } from "./spec.ts";
 
-/** What came out of one message: JSON to publish, or why an ODF gets nothing. */
+/** What came out of one message: JSON to publish, why nothing is, or the monitor's data record. */
 export type PassThroughResult =
 	| { readonly odf: OdfSpec; readonly json: string }
-	| { readonly odf: OdfSpec | null; readonly problem: string };
+	| { readonly problem: string }
+	| { readonly monitor: string };
 
 /**
  * Runs a graph without functions (`csm.md §5.1`, `§5.2`): cuts arrays into raw JSON texts and puts
@@ -38,32 +39,55 @@ export class PassThrough {
 		try {
 			values = sliceValues(checkedJson(text));
 		} catch {
-			return [{ odf: null, problem: "malformed data: not JSON" }];
+			return [{ problem: "malformed data: not JSON" }];
 		}
 		const count = values.length - idf.tagParamNo;
 		if (count < 0 || (idf.paramNo !== null && count !== idf.paramNo)) return [];
 		const tags = values.slice(count);
 		const data = values.slice(0, count);
-		const only = this.#spec.idfs.length === 1;
 		this.#slots.set(idf.id, toArray(data));
-		const joined = only ? data : this.#spec.idfs.map(({ id }) => this.#slots.get(id) ?? "null");
-		return this.#spec.odfs.map((odf) => deliver(odf, joined, tags));
+		const slots = this.#spec.idfs.map(({ id }) => this.#slots.get(id) ?? "null");
+		const joined = slots.length === 1 ? data : slots;
+		const outputs = this.#spec.odfs.map((odf) => ({ odf, values: fitted(odf, joined) }));
+		const results = outputs.map(({ odf, values }) => deliver(odf, values, tags));
+		if (this.#spec.monitorTopic === null) return results;
+		return [...results, { monitor: record(idf, data, slots, joined, outputs) }];
 	}
 }
 
-function deliver(odf: OdfSpec, joined: string[], tags: string[]): PassThroughResult {
-	const { paramNo, tagParamNo } = odf;
-	let data = joined;
-	if (paramNo !== null && paramNo !== joined.length) {
-		const last = joined.at(-1);
-		if (last === undefined) {
-			return { odf, problem: `empty result where ${paramNo} values are wanted` };
-		}
-		data = Array.from({ length: paramNo }, (_, index) => joined[index] ?? last);
-	}
-	if (tagParamNo === 0) return { odf, json: toArray(data) };
-	const wanted = Array.from({ length: tagParamNo }, (_, index) => tags[index] ?? "null");
-	return { odf, json: toArray([...data, ...wanted]) };
+/** The values of an output, as many as it wants; null when there is none to repeat (step 9). */
+function fitted({ paramNo }: OdfSpec, joined: string[]): string[] | null {
+	if (paramNo === null || paramNo === joined.length) return joined;
+	const last = joined.at(-1);
+	if (last === undefined) return null;
+	return Array.from({ length: paramNo }, (_, index) => joined[index] ?? last);
+}
+
+function deliver(odf: OdfSpec, values: string[] | null, tags: string[]): PassThroughResult {
+	if (values === null) return { problem: `empty result where ${odf.paramNo} values are wanted` };
+	if (odf.tagParamNo === 0) return { odf, json: toArray(values) };
+	const wanted = Array.from({ length: odf.tagParamNo }, (_, index) => tags[index] ?? "null");
+	return { odf, json: toArray([...values, ...wanted]) };
+}
+
+/** The data record of `csm.md §6`, as `engine.py` makes it. */
+function record(
+	idf: IdfSpec,
+	data: string[],
+	slots: string[],
+	joined: string[],
+	outputs: { odf: OdfSpec; values: string[] | null }[],
+): string {
+	const values = toArray(data);
+	const odfs = outputs
+		.filter((output) => output.values !== null)
+		.map(
+			({ odf, values }) => `{"id":${JSON.stringify(odf.name)},"output":${toArray(values ?? [])}}`,
+		);
+	return (
+		`{"idf":{"id":${JSON.stringify(idf.name)},"input":${values},"output":${values}},` +
+		`"join":{"input":${toArray(slots)},"output":${toArray(joined)}},"odf":${toArray(odfs)}}`
+	);
 }
 
 function toArray(values: readonly string[]): string {

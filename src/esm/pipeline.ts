@@ -1,6 +1,6 @@
 import { PassThrough, type PassThroughResult } from "./pass-through.ts";
 import type { FunctionHost, GraphSpec } from "./python/host.ts";
-import { type IdfSpec, needsEngine, type PipelineSpec, type Slots } from "./spec.ts";
+import { EMPTY_SPEC, type IdfSpec, needsEngine, type PipelineSpec, type Slots } from "./spec.ts";
 
 /** What a pipeline asks of the function host. */
 export type PipelineHost = Pick<FunctionHost, "declare" | "drop" | "push">;
@@ -26,7 +26,7 @@ export class Pipeline {
 	readonly #host: PipelineHost;
 	readonly #events: PipelineEvents;
 	readonly #maxWaiting: number;
-	#spec: PipelineSpec = { idfs: [], odfs: [], join: null };
+	#spec = EMPTY_SPEC;
 	#runner: Runner = { kind: "direct", passThrough: new PassThrough(this.#spec, new Map()) };
 
 	/**
@@ -102,12 +102,14 @@ export class Pipeline {
 	}
 
 	#declaration(slots: Slots): GraphSpec {
-		const { idfs, odfs, join } = this.#spec;
+		const { idfs, odfs, join, monitorTopic } = this.#spec;
 		return {
 			graph: this.#number,
 			join,
+			monitored: monitorTopic !== null,
 			idfs: idfs.map((idf) => ({
 				id: idf.id,
+				name: idf.name,
 				func: idf.func,
 				input_type: idf.inputType,
 				param_no: idf.paramNo,
@@ -116,6 +118,7 @@ export class Pipeline {
 			})),
 			odfs: odfs.map((odf) => ({
 				id: odf.id,
+				name: odf.name,
 				func: odf.func,
 				param_no: odf.paramNo,
 				tag_param_no: odf.tagParamNo,

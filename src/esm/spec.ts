@@ -5,11 +5,18 @@ export interface PipelineSpec {
 	readonly odfs: readonly OdfSpec[];
 	/** Handle of the join function. */
 	readonly join: number | null;
+	/** Topic of monitor messages; null = nobody watches, nothing is computed for them. */
+	readonly monitorTopic: string | null;
 }
+
+/** The state of a graph that has nothing to do. */
+export const EMPTY_SPEC: PipelineSpec = { idfs: [], odfs: [], join: null, monitorTopic: null };
 
 interface LinkSpec {
 	/** Unique among all links of the server, never used twice. */
 	readonly id: number;
+	/** Device id and feature, as monitor messages name the link. */
+	readonly name: readonly [string, string];
 	/** ESM topic the feature's data is on. */
 	readonly topic: string;
 	/** Handle of the link's function; null = pass through. */

@@ -2,12 +2,13 @@ import { Database } from "bun:sqlite";
 import { drizzle } from "drizzle-orm/bun-sqlite";
 import { ConfigError } from "../errors.ts";
 import init from "./migrations/0000_init.sql" with { type: "text" };
+import monitorAndClients from "./migrations/0001_monitor_and_clients.sql" with { type: "text" };
 
 /** The drizzle handle the repositories work with. */
 export type Db = ReturnType<typeof openDb>["db"];
 
 /** In order; how many of them a file has had is its `user_version`. */
-const MIGRATIONS: readonly string[] = [init];
+const MIGRATIONS: readonly string[] = [init, monitorAndClients];
 
 /** Opens the SQLite file (or `:memory:`) in WAL mode with full sync and brings its schema up to date. */
 export function openDb(path: string) {

@@ -16,6 +16,11 @@ export interface DeviceRecord {
 	readonly profile: Readonly<Record<string, unknown>>;
 	/** Unix time of the first registration, in seconds. */
 	readonly registerTime: number;
+	/**
+	 * Unix time in seconds since when the device is away, as of the last checkpoint; null while it
+	 * is online. Only the expiry after a restart needs it.
+	 */
+	readonly offlineSince: number | null;
 }
 
 /** The devices table. Writing methods belong inside `Store.write`. */
@@ -52,6 +57,11 @@ export class DeviceRows {
 			.run();
 	}
 
+	/** Notes since when (Unix seconds, null = online) a device is away. */
+	setOfflineSince(id: string, offlineSince: number | null): void {
+		this.#db.update(devices).set({ offlineSince }).where(eq(devices.daId, id)).run();
+	}
+
 	remove(id: string): void {
 		this.#db.delete(devices).where(eq(devices.daId, id)).run();
 	}
@@ -67,6 +77,7 @@ function toRow(device: DeviceRecord): typeof devices.$inferInsert {
 		odfList: device.odfList && JSON.stringify(device.odfList),
 		profile: JSON.stringify(device.profile),
 		registerTime: device.registerTime,
+		offlineSince: device.offlineSince,
 	};
 }
 
@@ -80,5 +91,6 @@ function fromRow(row: typeof devices.$inferSelect): DeviceRecord {
 		odfList: readJsonOrNull(AnyList, row.odfList, "odf_list"),
 		profile: readJson(AnyObject, row.profile, "profile"),
 		registerTime: row.registerTime,
+		offlineSince: row.offlineSince,
 	};
 }

@@ -38,8 +38,16 @@ export interface LinkRecord extends GraphKey, LinkKey, LinkSettings {
 	readonly id: number;
 }
 
+/** A graph's monitor: one topic for as long as the graph lives (`csm.md §4.8`). */
+export interface Monitor {
+	/** null: never started. */
+	readonly topic: string | null;
+	readonly on: boolean;
+}
+
 export interface GraphRecord extends GraphKey {
 	readonly join: FunctionUse;
+	readonly monitor: Monitor;
 }
 
 /** The graphs, links and topics tables. Writing methods belong inside `Store.write`. */
@@ -59,9 +67,9 @@ export class GraphRows {
 			.flatMap((row) => {
 				try {
 					const depends = readJson(Depends, row.joinDepends, "join_depends");
-					return [
-						{ client: row.client, graph: row.graph, join: { digest: row.joinFunc, depends } },
-					];
+					const join = { digest: row.joinFunc, depends };
+					const monitor = { topic: row.monitorTopic, on: row.monitoring };
+					return [{ client: row.client, graph: row.graph, join, monitor }];
 				} catch (error) {
 					onBadRow(`graph ${row.client}/${row.graph}`, error);
 					return [];
@@ -99,7 +107,7 @@ export class GraphRows {
 	add(key: GraphKey): void {
 		this.#db
 			.insert(graphs)
-			.values({ ...key, joinFunc: null, joinDepends: "{}" })
+			.values({ ...key, joinFunc: null, joinDepends: "{}", monitoring: false })
 			.run();
 	}
 
@@ -118,6 +126,14 @@ export class GraphRows {
 		this.#db
 			.update(graphs)
 			.set({ joinFunc: join.digest, joinDepends: JSON.stringify(join.depends) })
+			.where(matches(graphs, key))
+			.run();
+	}
+
+	setMonitor(key: GraphKey, monitor: Monitor): void {
+		this.#db
+			.update(graphs)
+			.set({ monitorTopic: monitor.topic, monitoring: monitor.on })
 			.where(matches(graphs, key))
 			.run();
 	}

@@ -12,6 +12,7 @@ export const devices = sqliteTable("devices", {
 	odfList: text("odf_list"),
 	profile: text("profile").notNull(),
 	registerTime: real("register_time").notNull(),
+	offlineSince: real("offline_since"),
 });
 
 /** `listed` = offered by `add_funcs`; an unlisted source lives on only while a link or join uses it. */
@@ -29,9 +30,16 @@ export const graphs = sqliteTable(
 		graph: text("graph").notNull(),
 		joinFunc: text("join_func"),
 		joinDepends: text("join_depends").notNull(),
+		monitorTopic: text("monitor_topic"),
+		monitoring: integer("monitoring", { mode: "boolean" }).notNull(),
 	},
 	(table) => [primaryKey({ columns: [table.client, table.graph] })],
 );
+
+/** Clients of the device API that want announcements (`csm.md §7`). */
+export const deviceApiClients = sqliteTable("device_api_clients", {
+	client: text("client").primaryKey(),
+});
 
 /** The ESM topic of each link key, alive while any graph links the key (`csm.md §4.4`). */
 export const topics = sqliteTable(

@@ -4,6 +4,7 @@ import { isAbsolute, join } from "node:path";
 import { ConfigError, messageOf } from "../errors.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { openDb } from "./db.ts";
+import { DeviceApiClientRows } from "./device-api-clients.ts";
 import { DeviceRows } from "./devices.ts";
 import { FunctionRows } from "./functions.ts";
 import { GraphRows } from "./graphs.ts";
@@ -17,6 +18,7 @@ export type {
 	LinkKey,
 	LinkRecord,
 	LinkSettings,
+	Monitor,
 } from "./graphs.ts";
 
 export interface StoreOptions {
@@ -31,6 +33,7 @@ export class Store {
 	readonly devices: DeviceRows;
 	readonly functions: FunctionRows;
 	readonly graphs: GraphRows;
+	readonly deviceApiClients: DeviceApiClientRows;
 	readonly path: string;
 	readonly #sqlite: Database;
 	readonly #commits: CommitQueue;
@@ -47,6 +50,7 @@ export class Store {
 		this.devices = new DeviceRows(db);
 		this.functions = new FunctionRows(db);
 		this.graphs = new GraphRows(db);
+		this.deviceApiClients = new DeviceApiClientRows(db);
 	}
 
 	/**

@@ -28,6 +28,7 @@ const device = (id: string) => ({
 	odfList: null,
 	profile: { model: "m" },
 	registerTime: 1.5,
+	offlineSince: null,
 });
 const one = { client: "c", graph: "1" };
 const two = { client: "c", graph: "2" };
@@ -129,13 +130,18 @@ describe("links and topics", () => {
 		await store.write(({ graphs }) => {
 			graphs.add(one);
 			graphs.setJoin(one, { digest: "j", depends: { k: "z" } });
+			graphs.setMonitor(one, { topic: "m", on: true });
 			graphs.addLink(one, { ...key, feature: "b" }, full, "t1");
 			graphs.addLink(one, { ...key, feature: "a" }, settings, "t2");
 		});
 		store.close();
 		store = new Store({ userdir: folder, url: "test.db" });
 		expect(store.graphs.all(noBadRow)).toEqual([
-			{ ...one, join: { digest: "j", depends: { k: "z" } } },
+			{
+				...one,
+				join: { digest: "j", depends: { k: "z" } },
+				monitor: { topic: "m", on: true },
+			},
 		]);
 		expect(store.graphs.allLinks(noBadRow)).toEqual([
 			{ link: { id: 1, ...one, ...key, feature: "b", ...full }, topic: "t1" },

@@ -1,4 +1,5 @@
-// The server under test: in this process from source, or the compiled binary, as IOTCTL_TARGET says.
+// The server under test: in this process from source, or the compiled binary (IOTCTL_TARGET=binary),
+// with the embedded broker, or with a mosquitto of its own (IOTCTL_BROKER=external).
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,10 +7,12 @@ import type { Subprocess } from "bun";
 import { loadConfig } from "../../src/config/config.ts";
 import { createLogger } from "../../src/log.ts";
 import { CsmServer } from "../../src/server.ts";
+import { Mosquitto } from "./mosquitto.ts";
 import { within } from "./waiting.ts";
 
 export const BINARY = join(import.meta.dir, "../../dist/iotctl");
 export const TESTS_BINARY = process.env.IOTCTL_TARGET === "binary";
+export const TESTS_EXTERNAL = process.env.IOTCTL_BROKER === "external";
 
 /** Keys to set in the ini, by section. */
 export type IniChanges = Readonly<Record<string, Readonly<Record<string, string | number>>>>;
@@ -32,10 +35,17 @@ export interface Target {
 
 /** Starts a server on free ports with a database of its own. */
 export async function startTarget(changes: IniChanges = {}): Promise<Target> {
-	return launch(mkdtempSync(join(tmpdir(), "iotctl-test-")), changes);
+	const userdir = mkdtempSync(join(tmpdir(), "iotctl-test-"));
+	if (!TESTS_EXTERNAL) return launch(userdir, changes, undefined);
+	const mosquitto = await Mosquitto.start(userdir);
+	return launch(userdir, merge(changes, mosquitto.ini), mosquitto);
 }
 
-async function launch(userdir: string, changes: IniChanges): Promise<Target> {
+async function launch(
+	userdir: string,
+	changes: IniChanges,
+	mosquitto: Mosquitto | undefined,
+): Promise<Target> {
 	const ini = join(userdir, "test.ini");
 	writeFileSync(ini, renderIni(userdir, changes));
 	const run = await (TESTS_BINARY ? spawnBinary(ini) : runInProcess(ini));
@@ -59,10 +69,11 @@ async function launch(userdir: string, changes: IniChanges): Promise<Target> {
 		stop,
 		restart: async () => {
 			await stop();
-			return launch(userdir, merge(changes, ports));
+			return launch(userdir, merge(changes, ports), mosquitto);
 		},
 		dispose: async () => {
 			await stop();
+			await mosquitto?.stop();
 			rmSync(userdir, { recursive: true, force: true });
 		},
 	};

@@ -4,12 +4,20 @@ import type { Logger } from "../../log.ts";
 import type { DeviceRecord, Store } from "../../store/store.ts";
 import { KeyedQueue } from "../keyed-queue.ts";
 import { pythonText } from "../python-text.ts";
+import { Expiry, now } from "./expiry.ts";
 import { NamePool } from "./name-pool.ts";
-import { nextPresence, type PresenceEvent, type PresenceState } from "./presence.ts";
+import {
+	type Announcement,
+	nextPresence,
+	type PresenceEvent,
+	type PresenceState,
+} from "./presence.ts";
 import { type Registration, speaksMqtt } from "./registration.ts";
 import type { Signals } from "./signals.ts";
 import { readUplink } from "./uplink.ts";
 
+export { DeviceApi } from "./device-api.ts";
+export { metadataOf } from "./metadata.ts";
 export {
 	type Registration,
 	readRegistration,
@@ -35,10 +43,12 @@ export interface DevicesDeps {
 interface Device {
 	record: DeviceRecord;
 	presence: PresenceState;
-	expiry: Timer | undefined;
 }
 
 const UPLINKS = "+/ctrl/i";
+
+/** Told of every change of a device that speaks MQTT. */
+export type AnnouncementListener = (type: Announcement, device: DeviceRecord) => void;
 
 /** The registry of device applications, their presence and their control channels (`csm.md §2`, `§3`). */
 export class Devices {
@@ -50,6 +60,8 @@ export class Devices {
 	readonly #devices = new Map<string, Device>();
 	readonly #names = new NamePool();
 	readonly #queue = new KeyedQueue();
+	readonly #listeners: AnnouncementListener[] = [];
+	readonly #expiry: Expiry;
 
 	constructor(options: DevicesOptions, { store, broker, signals, log }: DevicesDeps) {
 		this.#options = options;
@@ -57,6 +69,11 @@ export class Devices {
 		this.#broker = broker;
 		this.#signals = signals;
 		this.#log = log;
+		this.#expiry = new Expiry({
+			expirationSeconds: options.expirationSeconds,
+			onExpired: (id) => void this.#expire(id),
+			save: (absences) => this.#saveAbsences(absences),
+		});
 	}
 
 	/** Brings stored devices back, all offline, and listens to their uplinks. */
@@ -66,25 +83,35 @@ export class Devices {
 		);
 		for (const record of stored) {
 			this.#names.claim(record.name);
-			const device: Device = { record, presence: "offline", expiry: undefined };
-			this.#devices.set(record.id, device);
+			this.#devices.set(record.id, { record, presence: "offline" });
 			this.#signals.registered(record.id);
-			this.#startExpiry(device);
+			this.#expiry.restore(record.id, record.offlineSince);
 		}
 		await this.#broker.subscribe(UPLINKS, (message) => this.#onUplink(message));
+		this.#expiry.start();
 	}
 
 	async stop(): Promise<void> {
 		await this.#broker.unsubscribe(UPLINKS);
 		await this.#queue.idle();
 		this.#signals.stop();
-		for (const device of this.#devices.values()) clearTimeout(device.expiry);
+		await this.#expiry.stop();
 	}
 
 	/** Number of registered devices, and of those online. */
 	get counts(): { known: number; online: number } {
 		const all = [...this.#devices.values()];
 		return { known: all.length, online: all.filter((d) => d.presence === "online").length };
+	}
+
+	/** All registered devices with their presence, in order of registration. */
+	list(): { record: DeviceRecord; presence: PresenceState }[] {
+		return [...this.#devices.values()].map(({ record, presence }) => ({ record, presence }));
+	}
+
+	/** Hears announcements from now on (`csm.md §7`). */
+	onAnnouncement(listener: AnnouncementListener): void {
+		this.#listeners.push(listener);
 	}
 
 	/** @param id UUID in lowercase. */
@@ -104,6 +131,7 @@ export class Devices {
 					`too many devices: ${this.#options.maxDevices} are registered already`,
 				);
 			}
+			const at = now();
 			const record: DeviceRecord = {
 				id,
 				rev: crypto.randomUUID(),
@@ -112,12 +140,14 @@ export class Devices {
 				idfList: registration.idfList,
 				odfList: registration.odfList,
 				profile: registration.profile,
-				registerTime: known?.record.registerTime ?? Date.now() / 1000,
+				registerTime: known?.record.registerTime ?? at,
+				offlineSince: at,
 			};
 			await this.#save(record, known?.record);
-			const device = known ?? { record, presence: "nothing", expiry: undefined };
+			const device: Device = known ?? { record, presence: "nothing" };
 			device.record = record;
 			this.#devices.set(id, device);
+			this.#expiry.registered(id, at);
 			this.#happened(device, "registered");
 			return record;
 		});
@@ -132,7 +162,8 @@ export class Devices {
 			const device = this.#devices.get(id);
 			if (device === undefined) return undefined;
 			const name = changes.name ?? device.record.name;
-			const record: DeviceRecord = { ...device.record, ...changes, name };
+			const offlineSince = this.#expiry.since(id);
+			const record: DeviceRecord = { ...device.record, ...changes, name, offlineSince };
 			this.#names.claim(name);
 			await this.#save(record, device.record);
 			device.record = record;
@@ -204,27 +235,44 @@ export class Devices {
 		const { id, name } = device.record;
 		const effects = nextPresence(device.presence, event);
 		device.presence = effects.state;
-		if (effects.timer !== "keep") clearTimeout(device.expiry);
-		if (effects.timer === "start") this.#startExpiry(device);
+		if (effects.timer === "start") this.#expiry.away(id);
+		if (effects.timer === "cancel") this.#expiry.back(id);
 		if (event === "registered") this.#signals.registered(id);
-		if (event === "deregistered") this.#signals.deregistered(id);
+		if (event === "deregistered") {
+			this.#signals.deregistered(id);
+			this.#expiry.forget(id);
+		}
 		if (event === "offline") this.#signals.offline(id);
 		if (effects.connect) this.#signals.online(id);
 		if (effects.announce !== null && speaksMqtt(device.record.acceptProtos)) {
 			this.#log.info(`device ${effects.announce}`, { da_id: id, device_name: name });
+			for (const listener of this.#listeners) listener(effects.announce, device.record);
 		}
 	}
 
-	#startExpiry(device: Device): void {
-		device.expiry = setTimeout(() => {
-			const { id, rev } = device.record;
-			this.#log.info("device expired", { da_id: id, device_name: device.record.name });
-			this.deregister(id, rev).catch((error) =>
-				this.#log.error("cannot deregister an expired device", {
-					da_id: id,
-					reason: messageOf(error),
-				}),
-			);
-		}, this.#options.expirationSeconds * 1000);
+	async #expire(id: string): Promise<void> {
+		try {
+			await this.#queue.run(id, async () => {
+				const device = this.#devices.get(id);
+				if (device?.presence !== "offline") return;
+				this.#log.info("device expired", { da_id: id, device_name: device.record.name });
+				await this.#remove(device);
+			});
+		} catch (error) {
+			this.#log.error("cannot deregister an expired device", {
+				da_id: id,
+				reason: messageOf(error),
+			});
+		}
+	}
+
+	async #saveAbsences(absences: ReadonlyMap<string, number | null>): Promise<void> {
+		try {
+			await this.#store.write(({ devices }) => {
+				for (const [id, since] of absences) devices.setOfflineSince(id, since);
+			});
+		} catch (error) {
+			this.#log.error("cannot store since when devices are away", { reason: messageOf(error) });
+		}
 	}
 }

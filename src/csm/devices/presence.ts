@@ -3,13 +3,16 @@ export type PresenceState = "nothing" | "offline" | "online";
 
 export type PresenceEvent = "registered" | "online" | "offline" | "deregistered";
 
+/** What the device API tells its clients (`csm.md §7`). */
+export type Announcement = "register" | "online" | "offline" | "deregister";
+
 /** What follows from an event besides the new state. */
 export interface PresenceEffects {
 	readonly state: PresenceState;
 	/** The expiry timer: `start` over, `cancel`, or leave as it is. */
 	readonly timer: "start" | "cancel" | "keep";
 	/** What the device API announces. */
-	readonly announce: "register" | "online" | "offline" | "deregister" | null;
+	readonly announce: Announcement | null;
 	/** Send CONNECT for every link of the device. */
 	readonly connect: boolean;
 }

@@ -1,4 +1,4 @@
-import type { FunctionUse, GraphKey, LinkKey, LinkRecord } from "../../store/store.ts";
+import type { FunctionUse, GraphKey, LinkKey, LinkRecord, Monitor } from "../../store/store.ts";
 
 /** What csm asks of the data path; `esm` fulfils it (`csm.md §5`). */
 export interface DataPathPort {
@@ -18,6 +18,7 @@ export interface DataPathPort {
 
 interface LinkShape {
 	id: number;
+	name: readonly [string, string];
 	topic: string;
 	func: number | null;
 	inputType: string | readonly string[] | null;
@@ -29,6 +30,7 @@ interface GraphShape {
 	idfs: LinkShape[];
 	odfs: LinkShape[];
 	join: number | null;
+	monitorTopic: string | null;
 }
 
 /** A link as it runs: its record, its topic, the handle of its function. */
@@ -41,6 +43,7 @@ export interface LiveLink {
 /** A graph as it runs. */
 export interface LiveGraph {
 	readonly key: GraphKey;
+	monitor: Monitor;
 	join: { readonly use: FunctionUse; readonly handle: number | null };
 	/** In slot order. */
 	links: readonly LiveLink[];
@@ -60,13 +63,19 @@ export function shapeOf(graph: LiveGraph): GraphShape {
 			.filter(({ record }) => record.mode === mode)
 			.map(({ record, topic, handle }) => ({
 				id: record.id,
+				name: [record.daId, record.feature] as const,
 				topic,
 				func: handle,
 				inputType: record.inputType,
 				paramNo: record.paramNo,
 				tagParamNo: record.tagParamNo,
 			}));
-	return { idfs: ofMode("idf"), odfs: ofMode("odf"), join: graph.join.handle };
+	return {
+		idfs: ofMode("idf"),
+		odfs: ofMode("odf"),
+		join: graph.join.handle,
+		monitorTopic: graph.monitor.on ? graph.monitor.topic : null,
+	};
 }
 
 /** The link of a graph with that key. */

@@ -1,7 +1,15 @@
 import { InputError } from "../../errors.ts";
 import type { Logger } from "../../log.ts";
-import type { FunctionUse, GraphKey, LinkKey, LinkSettings, Store } from "../../store/store.ts";
-import type { Request } from "./envelope.ts";
+import type {
+	FunctionUse,
+	GraphKey,
+	LinkKey,
+	LinkSettings,
+	Monitor,
+	Store,
+} from "../../store/store.ts";
+import type { Reply } from "../api-listener.ts";
+import type { Request } from "../envelope.ts";
 import type { FunctionSources, PreparedUse } from "./function-sources.ts";
 import {
 	type DataPathPort,
@@ -27,9 +35,6 @@ export interface OperationsDeps {
 	readonly log: Logger;
 }
 
-/** A success reply, before it is written as JSON. */
-export type Reply = Readonly<Record<string, unknown>>;
-
 /**
  * The operations of the graph API (`csm.md §4`). Each checks everything, then changes the database
  * in one transaction, then what runs; it throws an InputError with the contract's reason when it
@@ -44,6 +49,11 @@ export class Operations {
 	constructor(maxGraphs: number, deps: OperationsDeps) {
 		this.#maxGraphs = maxGraphs;
 		this.#deps = deps;
+	}
+
+	/** Keys of the graphs a client has attached. */
+	keysOf(client: string): GraphKey[] {
+		return [...this.#graphs.values()].map(({ key }) => key).filter((key) => key.client === client);
 	}
 
 	get(key: GraphKey): LiveGraph | undefined {
@@ -65,7 +75,8 @@ export class Operations {
 				throw new InputError(`too many graphs: ${this.#maxGraphs} are attached already`);
 			}
 			await this.#deps.store.write(({ graphs }) => graphs.add(key));
-			const graph = { key, join: { use: NO_FUNCTION, handle: null }, links: [] };
+			const join = { use: NO_FUNCTION, handle: null };
+			const graph = { key, join, monitor: { topic: null, on: false }, links: [] };
 			this.#graphs.set(nameOf(key), graph);
 		}
 		return { ...request, state: "ok" };
@@ -192,6 +203,29 @@ export class Operations {
 			depends: fields.depends ?? null,
 			state: "ok",
 		};
+	}
+
+	/** One topic for as long as the graph lives; starting again gives the same (`csm.md §4.8`). */
+	async startMonitor(graph: LiveGraph, request: Request): Promise<Reply> {
+		const topic = graph.monitor.topic ?? `iottalk/monitor/${crypto.randomUUID()}`;
+		await this.#setMonitor(graph, { topic, on: true });
+		return { ...request, monitor_topics: topic, state: "ok" };
+	}
+
+	async stopMonitor(graph: LiveGraph, request: Request): Promise<Reply> {
+		await this.#setMonitor(graph, { ...graph.monitor, on: false });
+		return { ...request, state: "ok" };
+	}
+
+	async #setMonitor(graph: LiveGraph, monitor: Monitor): Promise<void> {
+		if (monitor.on === graph.monitor.on) return;
+		await this.#commit(
+			({ graphs }) => graphs.setMonitor(graph.key, monitor),
+			() => {
+				graph.monitor = monitor;
+				return [this.#run(graph)];
+			},
+		);
 	}
 
 	/** The use `new` and `depends` name (`csm.md §4.6`). */

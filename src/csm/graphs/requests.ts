@@ -2,7 +2,7 @@ import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { InputError } from "../../errors.ts";
 import type { LinkKey } from "../../store/store.ts";
-import type { Request } from "./envelope.ts";
+import type { Request } from "../envelope.ts";
 
 /** Longest feature name; it is part of signals, not of topics. */
 const MAX_FEATURE_LENGTH = 1024;

@@ -5,6 +5,7 @@ import type { Logger } from "../../log.ts";
 import type { DeviceRecord } from "../../store/store.ts";
 import {
 	type Devices,
+	metadataOf,
 	readRegistration,
 	readRegistrationChanges,
 	speaksMqtt,
@@ -128,7 +129,7 @@ export class HttpApi {
 
 		GET: (_request, id) => {
 			const device = this.#devices.get(id);
-			return device === undefined ? reject(404, "id not found", id) : json(200, metadata(device));
+			return device === undefined ? reject(404, "id not found", id) : json(200, shown(device));
 		},
 
 		PUT: async (request, id) => {
@@ -145,7 +146,7 @@ export class HttpApi {
 			const body = await this.#body(request);
 			if (this.#devices.get(id) === undefined) return reject(404, "id not found", id);
 			const device = await this.#devices.change(id, readRegistrationChanges(body));
-			return device === undefined ? reject(404, "id not found", id) : json(200, metadata(device));
+			return device === undefined ? reject(404, "id not found", id) : json(200, shown(device));
 		},
 
 		DELETE: async (request, id) => {
@@ -186,18 +187,7 @@ function hostNameOf(request: Request): string {
 	return new URL(request.url).hostname.replace(/^\[(.*)\]$/, "$1");
 }
 
-/** A device as GET shows it: empty fields left out (`csm.md §2.3`). */
-function metadata(device: DeviceRecord): Record<string, unknown> {
-	const { id, rev, registerTime, name, acceptProtos, idfList, odfList, profile } = device;
-	return {
-		id,
-		state: "ok",
-		rev,
-		register_time: registerTime,
-		...(name !== "" && { name }),
-		...(acceptProtos.length > 0 && { accept_protos: acceptProtos }),
-		...(idfList !== null && { idf_list: idfList }),
-		...(odfList !== null && { odf_list: odfList }),
-		...(Object.keys(profile).length > 0 && { profile }),
-	};
+function shown(device: DeviceRecord): Record<string, unknown> {
+	const { id, ...rest } = metadataOf(device);
+	return { id, state: "ok", ...rest };
 }

@@ -4,7 +4,8 @@ The host speaks to this module in text only. Requests and replies of `prepare`,
 `declare` and `drop` are JSON. A batch is a list of fields joined by SEPARATOR,
 which cannot occur in JSON text: link id, payload, link id, payload, ...
 The answer to a batch is the number of messages done, a separator, and pairs again:
-link id of an ODF and the JSON to publish, or "e" and an error record.
+link id of an ODF and the JSON to publish, "m<graph>" and the data record of a monitored
+graph, or "e" and an error record.
 """
 import json
 import linecache
@@ -19,6 +20,7 @@ MAX_ERROR_TEXT = 4000
 
 _decode = json.JSONDecoder().decode
 _encode = json.JSONEncoder(separators=(',', ':'), allow_nan=False).encode
+_encode_anything = json.JSONEncoder(separators=(',', ':'), skipkeys=True, default=repr).encode
 _clock = time.perf_counter
 _one_value = (str, bytes, bytearray, memoryview, dict)
 
@@ -46,6 +48,14 @@ def encode(values):
         return _encode(values)
     except ValueError:
         return _encode(without_nan(values))
+
+
+def show(value):
+    """JSON of any value for the monitor: what is no JSON shows as Python would print it."""
+    try:
+        return _encode_anything(without_nan(value))
+    except Exception:
+        return _encode_anything(repr(value))
 
 
 def without_nan(value):
@@ -159,6 +169,7 @@ class Graph:
         self.idfs = {}
         self.join = None
         self.odfs = []
+        self.monitored = False
 
     def declare(self, spec):
         """Takes the wanted state; inputs that stay keep their slots and previous values."""
@@ -170,6 +181,7 @@ class Graph:
                 if link['slot'] is not None:
                     idf.slot = _decode(link['slot'])
             idf.configure(link)
+            idf.name = link['name']
             self.idfs[link['id']] = idf
             inputs[str(link['id'])] = (self, idf)
         for link_id in former:
@@ -181,9 +193,11 @@ class Graph:
                 functions[link['func']] if link['func'] is not None else None,
                 link['param_no'],
                 link['tag_param_no'],
+                link['name'],
             )
             for link in spec['odfs']
         ]
+        self.monitored = spec['monitored']
 
     def receive(self, idf, text, out):
         """Steps 1 to 10 of csm.md 5.1 for one message."""
@@ -213,8 +227,22 @@ class Graph:
         except BaseException as error:
             self.fail(out, 'join', self.join, describe(error))
             return
+        if not self.monitored:
+            for odf in self.odfs:
+                self.deliver(odf, joined, tags, out)
+            return
+        # The slots as the join saw them: an ODF function might change a list in place.
+        seen = '{"idf":{"id":%s,"input":%s,"output":%s},"join":{"input":%s,"output":%s},"odf":[' % (
+            show(idf.name), show(data), show(idf.slot),
+            show([other.slot for other in self.idfs.values()]), show(joined),
+        )
+        outputs = []
         for odf in self.odfs:
-            self.deliver(odf, joined, tags, out)
+            result = self.deliver(odf, joined, tags, out)
+            if result is not None:
+                outputs.append('{"id":%s,"output":%s}' % (show(odf[4]), show(result)))
+        out.append('m%d' % self.number)
+        out.append(seen + ','.join(outputs) + ']}')
 
     def joined(self):
         """csm.md 5.2: what the ODF functions see."""
@@ -230,7 +258,8 @@ class Graph:
         return self.join.run(*arguments)
 
     def deliver(self, odf, joined, tags, out):
-        link_id, function, param_no, tag_param_no = odf
+        """Steps 8 to 10 for one ODF; gives the values without tags, None when there are none."""
+        link_id, function, param_no, tag_param_no, _ = odf
         try:
             result = joined if function is None else function.run(*values_of(joined))
             result = values_of(result)
@@ -242,13 +271,15 @@ class Graph:
                     result = [result[min(index, count - 1)] for index in range(param_no)]
             if tag_param_no:
                 wanted = tags[:tag_param_no]
-                result = result + wanted + [None] * (tag_param_no - len(wanted))
-            text = encode(result)
+                text = encode(result + wanted + [None] * (tag_param_no - len(wanted)))
+            else:
+                text = encode(result)
         except BaseException as error:
             self.fail(out, 'odf', function, describe(error))
-            return
+            return None
         out.append(link_id)
         out.append(text)
+        return result
 
     def fail(self, out, stage, function, reason):
         out.append('e')

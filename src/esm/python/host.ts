@@ -14,7 +14,7 @@ import {
 } from "./protocol.ts";
 
 export { ENGINE_ARGUMENT } from "./engine-process.ts";
-export type { EngineError, GraphSpec } from "./protocol.ts";
+export type { EngineError, GraphSpec, LinkName } from "./protocol.ts";
 
 export interface FunctionHostOptions {
 	/** Time one message, or a source's top level, may take. */
@@ -28,6 +28,8 @@ export interface FunctionHostOptions {
 export interface FunctionHostEvents {
 	/** JSON to publish for an ODF link. */
 	onOutput: (linkId: number, json: string) => void;
+	/** The data record (JSON) of a message in a monitored graph. */
+	onMonitor: (graph: number, json: string) => void;
 	/** A message could not be processed; `graph` is the number its spec was declared with. */
 	onError: (error: EngineError) => void;
 }
@@ -259,6 +261,7 @@ export class FunctionHost {
 			const target = fields[at] ?? "";
 			const value = fields[at + 1] ?? "";
 			if (target === "e") this.#onEngineError(value);
+			else if (target.startsWith("m")) this.#events.onMonitor(Number(target.slice(1)), value);
 			else this.#events.onOutput(Number(target), value);
 		}
 	}

@@ -33,12 +33,18 @@ export interface PrepareRequest {
 	readonly broken: string | null;
 }
 
+/** What monitor messages call a link: device id and feature. */
+export type LinkName = readonly [string, string];
+
 /** The wanted state of one graph, as the engine's `declare` wants it. Handles are of `prepare`. */
 export interface GraphSpec {
 	readonly graph: number;
 	readonly join: number | null;
+	/** Whether data records are wanted (`csm.md §6`). */
+	readonly monitored: boolean;
 	readonly idfs: readonly {
 		readonly id: number;
+		readonly name: LinkName;
 		readonly func: number | null;
 		readonly input_type: string | readonly string[] | null;
 		readonly param_no: number | null;
@@ -48,6 +54,7 @@ export interface GraphSpec {
 	}[];
 	readonly odfs: readonly {
 		readonly id: number;
+		readonly name: LinkName;
 		readonly func: number | null;
 		readonly param_no: number | null;
 		readonly tag_param_no: number;

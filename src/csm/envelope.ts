@@ -1,4 +1,5 @@
-import { InputError, messageOf } from "../../errors.ts";
+import { InputError, messageOf } from "../errors.ts";
+import { pythonText } from "./python-text.ts";
 
 /** A request as it came: any JSON object. */
 export type Request = Readonly<Record<string, unknown>>;
@@ -28,6 +29,12 @@ export function decodeRequest(payload: Uint8Array): Request {
 		throw new InputError('the request should be a JSON object such as {"op":"attach"}');
 	}
 	return { ...value };
+}
+
+/** @throws InputError: the operation is missing or unknown, in Python's spelling (`csm.md §4.1`). */
+export function refuseOp(op: unknown): never {
+	if (op === undefined) throw new InputError("Field 'op' is required and should be a string", "op");
+	throw new InputError(`unknown op: \`${pythonText(op)}\``, "op");
 }
 
 /** Reply to a request that failed: the whole request with state and reason. */

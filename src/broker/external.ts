@@ -1,0 +1,199 @@
+import mqtt, { type MqttClient } from "mqtt";
+import { codeOf } from "../errors.ts";
+import type { Logger } from "../log.ts";
+import type { Broker, MessageHandler, PublishOptions } from "./broker.ts";
+import { topicMatches } from "./topics.ts";
+
+export interface ExternalBrokerOptions {
+	/** `mqtt` or `mqtts`. */
+	scheme: string;
+	host: string;
+	port: number;
+	/** Messages held while the broker cannot be reached. */
+	maxUnsent: number;
+	/** How long `start` waits for the broker before it goes on without. */
+	startTimeoutMs: number;
+	/** Time the last messages get at stop. */
+	stopTimeoutMs: number;
+}
+
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 15_000;
+/**
+ * Messages under way at a time: mosquitto 2.0.11 acknowledges more than its max_inflight_messages
+ * (20 unless set) of one publisher at QoS 2, but delivers only so many.
+ */
+const MAX_IN_FLIGHT = 20;
+
+interface Unsent {
+	readonly topic: string;
+	readonly data: string | Buffer;
+	readonly options: PublishOptions;
+	readonly resolve: () => void;
+	readonly reject: (error: Error) => void;
+}
+
+/**
+ * A broker that is another program, reached with MQTT.js. It may come and go: subscriptions are
+ * renewed, messages wait within a limit, and the log says when it is lost and when it is back.
+ */
+export class ExternalBroker implements Broker {
+	readonly #options: ExternalBrokerOptions;
+	readonly #log: Logger;
+	readonly #exact = new Map<string, MessageHandler>();
+	readonly #filters = new Map<string, MessageHandler>();
+	#client: MqttClient | undefined;
+	readonly #unsent: Unsent[] = [];
+	#inFlight = 0;
+	#failures = 0;
+	#retry: Timer | undefined;
+	#stopping = false;
+
+	constructor(options: ExternalBrokerOptions, log: Logger) {
+		this.#options = options;
+		this.#log = log;
+	}
+
+	/** The broker's MQTT port. */
+	get port(): number {
+		return this.#options.port;
+	}
+
+	/** Connects; goes on without the broker when it does not answer in time, and keeps trying. */
+	async start(): Promise<void> {
+		const { scheme, host, port, startTimeoutMs } = this.#options;
+		const url = `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
+		const client = mqtt.connect(url, {
+			clientId: `csm-${crypto.randomUUID()}`,
+			clean: true,
+			keepalive: 30,
+			connectTimeout: 10_000,
+			protocolVersion: 4,
+			// Own pauses with jitter instead: many gateways must not come back in step.
+			reconnectPeriod: 0,
+			resubscribe: false,
+		});
+		this.#client = client;
+		const ready = Promise.withResolvers<void>();
+		client.on("connect", () => void this.#onConnect(client).then(ready.resolve));
+		client.on("close", () => this.#onClose(client));
+		client.on("error", (error) =>
+			this.#log.debug("broker connection failed", {
+				broker: url,
+				reason: error.message,
+				code: codeOf(error),
+			}),
+		);
+		client.on("message", (topic, payload, { retain }) => this.#deliver(topic, payload, retain));
+		const timer = setTimeout(() => {
+			this.#log.error("broker does not answer; starting without it", { broker: url });
+			ready.resolve();
+		}, startTimeoutMs);
+		await ready.promise;
+		clearTimeout(timer);
+	}
+
+	async stop(): Promise<void> {
+		this.#stopping = true;
+		clearTimeout(this.#retry);
+		const client = this.#client;
+		if (client === undefined) return;
+		const { promise, resolve } = Promise.withResolvers<void>();
+		const deadline = setTimeout(
+			() => client.end(true, () => resolve()),
+			this.#options.stopTimeoutMs,
+		);
+		client.end(!client.connected, () => resolve());
+		await promise;
+		clearTimeout(deadline);
+	}
+
+	publish(topic: string, payload: string | Uint8Array, options: PublishOptions): Promise<void> {
+		const { promise, resolve, reject } = Promise.withResolvers<void>();
+		if (this.#unsent.length >= this.#options.maxUnsent) {
+			reject(new Error(`${this.#unsent.length} messages wait for the broker already`));
+			return promise;
+		}
+		const data = typeof payload === "string" ? payload : Buffer.from(payload);
+		this.#unsent.push({ topic, data, options, resolve, reject });
+		this.#sendWaiting();
+		return promise;
+	}
+
+	async subscribe(filter: string, handler: MessageHandler): Promise<void> {
+		const handlers = /[+#]/.test(filter) ? this.#filters : this.#exact;
+		handlers.set(filter, handler);
+		// Without a connection it is subscribed with all others at the next one.
+		if (this.#client?.connected) await this.#ask(this.#client, [filter]);
+	}
+
+	async unsubscribe(filter: string): Promise<void> {
+		this.#exact.delete(filter);
+		this.#filters.delete(filter);
+		if (!this.#client?.connected) return;
+		await this.#client.unsubscribeAsync(filter).catch((error: Error) => {
+			this.#log.debug("cannot unsubscribe", { filter, reason: error.message });
+		});
+	}
+
+	#sendWaiting(): void {
+		const client = this.#client;
+		while (client?.connected && this.#inFlight < MAX_IN_FLIGHT) {
+			const next = this.#unsent.shift();
+			if (next === undefined) return;
+			const { topic, data, options, resolve, reject } = next;
+			this.#inFlight += 1;
+			client.publish(
+				topic,
+				data,
+				{ qos: options.qos, retain: options.retain ?? false },
+				(error) => {
+					this.#inFlight -= 1;
+					if (error) reject(error);
+					else resolve();
+					this.#sendWaiting();
+				},
+			);
+		}
+	}
+
+	async #onConnect(client: MqttClient): Promise<void> {
+		this.#log.info("broker connected", { broker: `${this.#options.host}:${this.#options.port}` });
+		this.#failures = 0;
+		await this.#ask(client, [...this.#filters.keys(), ...this.#exact.keys()]);
+		this.#sendWaiting();
+	}
+
+	async #ask(client: MqttClient, filters: string[]): Promise<void> {
+		if (filters.length === 0) return;
+		try {
+			await client.subscribeAsync(filters, { qos: 2 });
+		} catch (error) {
+			// A lost connection is no loss: the next one subscribes to everything again.
+			if (client.connected) {
+				this.#log.error("broker refused subscriptions", { filters, reason: String(error) });
+			}
+		}
+	}
+
+	#onClose(client: MqttClient): void {
+		if (this.#stopping) return;
+		const { host, port } = this.#options;
+		this.#failures += 1;
+		const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures);
+		const pauseMs = Math.round(longest * (0.5 + Math.random() / 2));
+		const state = { broker: `${host}:${port}`, attempt: this.#failures, next_try_ms: pauseMs };
+		if (this.#failures === 1) this.#log.error("broker lost; trying to reach it again", state);
+		else this.#log.warn("broker still not reached", state);
+		clearTimeout(this.#retry);
+		this.#retry = setTimeout(() => client.reconnect(), pauseMs);
+	}
+
+	#deliver(topic: string, payload: Uint8Array, retained: boolean): void {
+		const message = { topic, payload, retained, clientId: null };
+		this.#exact.get(topic)?.(message);
+		for (const [filter, handler] of this.#filters) {
+			if (topicMatches(filter, topic)) handler(message);
+		}
+	}
+}

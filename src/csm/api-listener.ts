@@ -1,0 +1,114 @@
+import type { Broker, BrokerMessage } from "../broker/broker.ts";
+import { InputError, messageOf } from "../errors.ts";
+import type { Logger } from "../log.ts";
+import { decodeRequest, errorReply, type Request } from "./envelope.ts";
+import { KeyedQueue } from "./keyed-queue.ts";
+
+/** A success reply, before it is written as JSON. */
+export type Reply = Readonly<Record<string, unknown>>;
+
+/** Who asks, from the topic `iottalk/api/req/<client>/<service>/<graph>`. */
+export interface Sender {
+	readonly client: string;
+	/** Empty where the topic has none. */
+	readonly graph: string;
+}
+
+export interface ApiListenerDeps {
+	readonly broker: Broker;
+	readonly log: Logger;
+	/** Requests that may wait; more are refused. */
+	readonly maxWaiting: number;
+}
+
+const PREFIX = "iottalk/api/req/";
+
+/** Where replies and news for a request topic go. */
+export function responseTopic(requestTopic: string): string {
+	return `iottalk/api/res/${requestTopic.slice(PREFIX.length)}`;
+}
+
+/**
+ * Takes the requests of one kind of topic and sends one reply to each (`csm.md §4.1`): those of one
+ * topic strictly in order of arrival, one at a time.
+ */
+export class ApiListener {
+	readonly #filter: string;
+	readonly #perform: (sender: Sender, request: Request) => Promise<Reply>;
+	readonly #deps: ApiListenerDeps;
+	readonly #queue = new KeyedQueue();
+	#waiting = 0;
+
+	/**
+	 * @param filter Topic filter below `iottalk/api/req/`, such as `+/graph/+`.
+	 * @param perform Carries a request out; an InputError it throws becomes the error reply.
+	 */
+	constructor(
+		filter: string,
+		perform: (sender: Sender, request: Request) => Promise<Reply>,
+		deps: ApiListenerDeps,
+	) {
+		this.#filter = PREFIX + filter;
+		this.#perform = perform;
+		this.#deps = deps;
+	}
+
+	start(): Promise<void> {
+		return this.#deps.broker.subscribe(this.#filter, (message) => this.#onRequest(message));
+	}
+
+	/** Takes no more requests and finishes those it has. */
+	async stop(): Promise<void> {
+		await this.#deps.broker.unsubscribe(this.#filter);
+		await this.#queue.idle();
+	}
+
+	/** Runs work between the requests of a topic (below the prefix), in its turn. */
+	run<T>(topic: string, work: () => Promise<T>): Promise<T> {
+		return this.#queue.run(PREFIX + topic, work);
+	}
+
+	#onRequest({ topic, payload }: BrokerMessage): void {
+		const { maxWaiting } = this.#deps;
+		if (this.#waiting >= maxWaiting) {
+			const reason = `too many requests are waiting: at most ${maxWaiting} may`;
+			void this.#reply(topic, errorReply({}, reason));
+			return;
+		}
+		this.#waiting += 1;
+		const own = Buffer.from(payload);
+		void this.#queue
+			.run(topic, async () => this.#reply(topic, await this.#answer(topic, own)))
+			.finally(() => {
+				this.#waiting -= 1;
+			});
+	}
+
+	async #answer(topic: string, payload: Uint8Array): Promise<string> {
+		const [client = "", , graph = ""] = topic.slice(PREFIX.length).split("/");
+		const { log } = this.#deps;
+		let request: Request = {};
+		try {
+			request = decodeRequest(payload);
+			const reply = await this.#perform({ client, graph }, request);
+			log.info("request done", { topic, op: request.op });
+			return JSON.stringify(reply);
+		} catch (error) {
+			const fields = { topic, op: request.op, reason: messageOf(error) };
+			if (error instanceof InputError) {
+				log.warn("request refused", fields);
+				return errorReply(request, error.message);
+			}
+			log.error("request failed", { ...fields, stack: error instanceof Error ? error.stack : "" });
+			return errorReply(request, "internal error: the server's log says more");
+		}
+	}
+
+	async #reply(topic: string, payload: string): Promise<void> {
+		try {
+			await this.#deps.broker.publish(responseTopic(topic), payload, { qos: 2 });
+		} catch (error) {
+			this.#deps.log.warn("cannot reply", { topic, reason: messageOf(error) });
+		}
+	}
+}

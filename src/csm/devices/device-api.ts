@@ -1,0 +1,117 @@
+import { v1 as timeBasedUuid } from "uuid";
+import type { Broker } from "../../broker/broker.ts";
+import { InputError, messageOf } from "../../errors.ts";
+import type { Logger } from "../../log.ts";
+import type { DeviceRecord, Store } from "../../store/store.ts";
+import { ApiListener, type ApiListenerDeps, type Reply, type Sender } from "../api-listener.ts";
+import { type Request, refuseOp } from "../envelope.ts";
+import type { Devices } from "./devices.ts";
+import { metadataOf } from "./metadata.ts";
+import type { Announcement } from "./presence.ts";
+import { speaksMqtt } from "./registration.ts";
+
+export interface DeviceApiDeps extends ApiListenerDeps {
+	readonly store: Store;
+	readonly devices: Devices;
+}
+
+/** Attached clients beyond this are refused: each costs a message per announcement. */
+const MAX_CLIENTS = 1000;
+
+/**
+ * The device API over MQTT (`csm.md §7`): who is attached gets the list of devices and hears of
+ * every change. Attached clients are remembered and get a fresh list after a restart.
+ */
+export class DeviceApi {
+	readonly #store: Store;
+	readonly #broker: Broker;
+	readonly #devices: Devices;
+	readonly #log: Logger;
+	readonly #listener: ApiListener;
+	readonly #clients = new Set<string>();
+
+	constructor({ store, devices, ...deps }: DeviceApiDeps) {
+		this.#store = store;
+		this.#broker = deps.broker;
+		this.#devices = devices;
+		this.#log = deps.log;
+		const perform = ({ client }: Sender, request: Request) => this.#perform(client, request);
+		this.#listener = new ApiListener("+/device", perform, deps);
+	}
+
+	async start(): Promise<void> {
+		for (const client of this.#store.deviceApiClients.all()) this.#clients.add(client);
+		this.#devices.onAnnouncement((type, device) => this.#announce(type, device));
+		await this.#listener.start();
+	}
+
+	/** Sends every remembered client the list anew; to be called when the broker is up. */
+	async resync(): Promise<void> {
+		const list = JSON.stringify(this.#snapshot({ op: "attach" }));
+		for (const client of this.#clients) await this.#send(client, list);
+	}
+
+	async stop(): Promise<void> {
+		await this.#listener.stop();
+	}
+
+	/** Ends a client's announcements; fine when there were none. */
+	async detach(client: string): Promise<void> {
+		if (!this.#clients.has(client)) return;
+		await this.#store.write(({ deviceApiClients }) => deviceApiClients.remove(client));
+		this.#clients.delete(client);
+	}
+
+	async #perform(client: string, request: Request): Promise<Reply> {
+		switch (request.op) {
+			case "attach":
+				await this.#attach(client);
+				return this.#snapshot(request);
+			case "detach":
+				await this.detach(client);
+				return { op: "detach", state: "ok" };
+			default:
+				return refuseOp(request.op);
+		}
+	}
+
+	async #attach(client: string): Promise<void> {
+		if (this.#clients.has(client)) return;
+		if (this.#clients.size >= MAX_CLIENTS) {
+			throw new InputError(`too many clients: ${MAX_CLIENTS} are attached already`);
+		}
+		await this.#store.write(({ deviceApiClients }) => deviceApiClients.add(client));
+		this.#clients.add(client);
+	}
+
+	#snapshot(request: Request): Reply {
+		const list = this.#devices
+			.list()
+			.filter(({ record }) => speaksMqtt(record.acceptProtos))
+			.map(({ record, presence }) => [record.id, { ...metadataOf(record), state: presence }]);
+		return { ...request, state: "ok", da_list: Object.fromEntries(list) };
+	}
+
+	#announce(type: Announcement, device: DeviceRecord): void {
+		if (this.#clients.size === 0) return;
+		const message = JSON.stringify({
+			op: "anno",
+			type,
+			timestamp: timeBasedUuid(),
+			da: type === "register" ? metadataOf(device) : device.id,
+		});
+		for (const client of this.#clients) void this.#send(client, message);
+	}
+
+	async #send(client: string, message: string): Promise<void> {
+		const topic = `iottalk/api/res/${client}/device`;
+		try {
+			await this.#broker.publish(topic, message, { qos: 2 });
+		} catch (error) {
+			this.#log.warn("cannot send to a client of the device API", {
+				topic,
+				reason: messageOf(error),
+			});
+		}
+	}
+}

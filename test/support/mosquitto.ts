@@ -1,0 +1,80 @@
+// Debian's mosquitto as the external broker of a test.
+import { writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import type { Subprocess } from "bun";
+import { TestClient } from "./mqtt.ts";
+import { DEADLINE_MS, within } from "./waiting.ts";
+
+const MOSQUITTO = Bun.which("mosquitto") ?? "/usr/sbin/mosquitto";
+
+/** A mosquitto on free ports, TCP and WebSocket, open to everyone on this machine. */
+export class Mosquitto {
+	#process: Subprocess | undefined;
+
+	private constructor(
+		readonly port: number,
+		readonly wsPort: number,
+		readonly config: string,
+	) {}
+
+	static async start(folder: string): Promise<Mosquitto> {
+		const [port, wsPort] = [await freePort(), await freePort()];
+		const config = join(folder, "mosquitto.conf");
+		writeFileSync(
+			config,
+			`allow_anonymous true\npersistence false\nset_tcp_nodelay true\nmax_queued_messages 0\nlistener ${port} 127.0.0.1\nlistener ${wsPort} 127.0.0.1\nprotocol websockets\n`,
+		);
+		const mosquitto = new Mosquitto(port, wsPort, config);
+		await mosquitto.run();
+		return mosquitto;
+	}
+
+	/** What the server's ini has to say to use it. */
+	get ini() {
+		return {
+			"core-mqtt": { broker: "external", port: this.port },
+			"core-ws": { port: this.wsPort },
+		};
+	}
+
+	/** Starts the process (again) and waits until it takes connections. */
+	async run(): Promise<void> {
+		this.#process = Bun.spawn([MOSQUITTO, "-c", this.config], {
+			stdout: "ignore",
+			stderr: "ignore",
+		});
+		await within(this.#untilItListens(), "mosquitto");
+	}
+
+	signal(signal: NodeJS.Signals): void {
+		this.#process?.kill(signal);
+	}
+
+	async stop(): Promise<void> {
+		this.#process?.kill("SIGKILL");
+		await this.#process?.exited;
+	}
+
+	async #untilItListens(): Promise<void> {
+		const deadline = Date.now() + DEADLINE_MS;
+		while (Date.now() < deadline) {
+			try {
+				const client = await TestClient.connect(`mqtt://127.0.0.1:${this.port}`, {
+					reconnectPeriod: 0,
+				});
+				return await client.end();
+			} catch {
+				await Bun.sleep(10);
+			}
+		}
+	}
+}
+
+async function freePort(): Promise<number> {
+	const server = createServer().listen(0, "127.0.0.1");
+	await new Promise((resolve) => server.once("listening", resolve));
+	const address = server.address();
+	await new Promise((resolve) => server.close(resolve));
+	return typeof address === "object" && address !== null ? address.port : 0;
+}
