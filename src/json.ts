@@ -22,3 +22,21 @@ export function parsePythonJson(text: string): unknown {
 		return JSON.parse(finite);
 	}
 }
+
+/** Levels of arrays and objects a request may nest. */
+export const MAX_NESTING = 100;
+
+/** Whether JSON text nests deeper than {@link MAX_NESTING}: no request needs that, and it costs stack. */
+export function nestsTooDeep(text: string): boolean {
+	let depth = 0;
+	for (let at = 0; at < text.length; at++) {
+		const char = text[at];
+		if (char === '"') {
+			for (at += 1; at < text.length && text[at] !== '"'; at++) if (text[at] === "\\") at += 1;
+		} else if (char === "[" || char === "{") {
+			depth += 1;
+			if (depth > MAX_NESTING) return true;
+		} else if (char === "]" || char === "}") depth -= 1;
+	}
+	return false;
+}

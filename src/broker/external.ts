@@ -45,6 +45,7 @@ export class ExternalBroker implements Broker {
 	#client: MqttClient | undefined;
 	readonly #unsent: Unsent[] = [];
 	#inFlight = 0;
+	#onAllSent: (() => void) | undefined;
 	#failures = 0;
 	#retry: Timer | undefined;
 	#stopping = false;
@@ -103,9 +104,12 @@ export class ExternalBroker implements Broker {
 			() => client.end(true, () => resolve()),
 			this.#options.stopTimeoutMs,
 		);
-		client.end(!client.connected, () => resolve());
+		const leave = () => client.end(!client.connected, () => resolve());
+		if (client.connected && this.#unsent.length > 0) this.#onAllSent = leave;
+		else leave();
 		await promise;
 		clearTimeout(deadline);
+		for (const { reject } of this.#unsent.splice(0)) reject(new Error("the server stops"));
 	}
 
 	publish(topic: string, payload: string | Uint8Array, options: PublishOptions): Promise<void> {
@@ -152,6 +156,7 @@ export class ExternalBroker implements Broker {
 					if (error) reject(error);
 					else resolve();
 					this.#sendWaiting();
+					if (this.#unsent.length === 0) this.#onAllSent?.();
 				},
 			);
 		}

@@ -1,4 +1,5 @@
 import { InputError, messageOf } from "../errors.ts";
+import { MAX_NESTING, nestsTooDeep } from "../json.ts";
 import { pythonText } from "./python-text.ts";
 
 /** A request as it came: any JSON object. */
@@ -17,6 +18,9 @@ export function decodeRequest(payload: Uint8Array): Request {
 		text = new TextDecoder("utf-8", { fatal: true }).decode(payload);
 	} catch {
 		throw new InputError("the request is not UTF-8 text");
+	}
+	if (nestsTooDeep(text)) {
+		throw new InputError(`the request is nested deeper than ${MAX_NESTING} levels`);
 	}
 	let value: unknown;
 	try {
@@ -39,12 +43,7 @@ export function refuseOp(op: unknown): never {
 
 /** Reply to a request that failed: the whole request with state and reason. */
 export function errorReply(request: Request, reason: string): string {
-	try {
-		return JSON.stringify({ ...request, state: "error", reason });
-	} catch {
-		// Nested too deeply to be written again.
-		return JSON.stringify({ state: "error", reason });
-	}
+	return JSON.stringify({ ...request, state: "error", reason });
 }
 
 function hasOpenString(text: string): boolean {

@@ -1,5 +1,5 @@
 import { InputError, messageOf } from "../../errors.ts";
-import { parsePythonJson } from "../../json.ts";
+import { MAX_NESTING, nestsTooDeep, parsePythonJson } from "../../json.ts";
 
 /** A request whose body cannot be used at all: status 400, or 413 when it is too long. */
 export class BodyError extends InputError {
@@ -47,6 +47,9 @@ async function readText(request: Request, maxBytes: number): Promise<string> {
 }
 
 function parse(text: string): unknown {
+	if (nestsTooDeep(text)) {
+		throw new BodyError(`json decode error: nested deeper than ${MAX_NESTING} levels`, 400);
+	}
 	try {
 		return parsePythonJson(text);
 	} catch (error) {

@@ -36,6 +36,9 @@ const ALLOWED = new Set([
 	...["_mmap_js", "_munmap_js", "_try_fcntl64", "__syscall_getuid32_js", "__syscall_umask_js"],
 ]);
 
+/** time.sleep asks whether it may hand control to JavaScript meanwhile; with "no" it waits by itself. */
+const CAN_SUSPEND = "can_run_sync_js";
+
 /** ENOSYS of the interpreter's C library, negative as a system call returns it. */
 const NO_SUCH_CALL = -52;
 
@@ -65,6 +68,7 @@ export class ImportLock {
 		return (...values: unknown[]) => {
 			if (!this.#closed) return host(...values);
 			if (isSystemCall(name)) return NO_SUCH_CALL;
+			if (name === CAN_SUSPEND) return 0;
 			throw new RefusedImport(name);
 		};
 	}

@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ExternalBroker } from "../../src/broker/broker.ts";
+import { createLogger } from "../../src/log.ts";
+import { Mosquitto } from "../support/mosquitto.ts";
+import { TestClient } from "../support/mqtt.ts";
+import { hasProgram } from "../support/programs.ts";
+import { Inbox } from "../support/waiting.ts";
+
+let folder: string;
+let mosquitto: Mosquitto;
+let broker: ExternalBroker;
+const lines = new Inbox<string>();
+const heard = new Inbox<string>();
+const logged = (text: string) => lines.take(text, (line) => line.includes(text));
+
+function build(port: number, startTimeoutMs = 5000): ExternalBroker {
+	const log = createLogger({ level: "debug", format: "json", write: (line) => lines.add(line) });
+	return new ExternalBroker(
+		{
+			scheme: "mqtt",
+			host: "127.0.0.1",
+			port,
+			maxUnsent: 100,
+			startTimeoutMs,
+			stopTimeoutMs: 1000,
+		},
+		log,
+	);
+}
+
+const ready = hasProgram("mosquitto");
+beforeEach(async () => {
+	folder = mkdtempSync(join(tmpdir(), "iotctl-external-"));
+	mosquitto = await Mosquitto.start(folder);
+	broker = build(mosquitto.port);
+});
+afterEach(async () => {
+	await broker.stop();
+	await mosquitto.stop();
+	rmSync(folder, { recursive: true });
+});
+
+const hear = ({
+	topic,
+	payload,
+	retained,
+}: {
+	topic: string;
+	payload: Uint8Array;
+	retained: boolean;
+}) => heard.add(`${topic} ${Buffer.from(payload)}${retained ? " retained" : ""}`);
+
+describe.if(ready)("external broker", () => {
+	test("subscriptions made before and after the start hear, stored messages are told apart", async () => {
+		const client = await TestClient.connect(`mqtt://127.0.0.1:${mosquitto.port}`);
+		await client.publish("early/x", "stored", { retain: true });
+		await broker.subscribe("early/+", hear);
+		await broker.start();
+		expect(await heard.take("the stored message")).toBe("early/x stored retained");
+		await broker.subscribe("late", hear);
+		await client.publish("late", "live", { retain: true });
+		expect(await heard.take("the live message")).toBe("late live");
+		await broker.unsubscribe("late");
+		await client.publish("late", "unheard");
+		await client.publish("early/y", "after");
+		expect(await heard.take("the next message")).toBe("early/y after");
+		await client.end();
+	});
+
+	test("a thousand QoS 2 messages at once all arrive, in order", async () => {
+		broker = new ExternalBroker(
+			{
+				scheme: "mqtt",
+				host: "127.0.0.1",
+				port: mosquitto.port,
+				maxUnsent: 2000,
+				startTimeoutMs: 5000,
+				stopTimeoutMs: 1000,
+			},
+			createLogger({ level: "error", format: "json", write: () => {} }),
+		);
+		await broker.start();
+		const client = await TestClient.connect(`mqtt://127.0.0.1:${mosquitto.port}`);
+		await client.subscribe("many", 0);
+		const sent = Array.from({ length: 1000 }, (_, n) =>
+			broker.publish("many", String(n), { qos: 2 }),
+		);
+		await Promise.all(sent);
+		for (let n = 0; n < 1000; n++) expect((await client.next("many")).text).toBe(String(n));
+		await client.end();
+	}, 30_000);
+
+	test("an outage is logged; afterwards subscriptions are renewed and what waited is sent", async () => {
+		await broker.subscribe("in", hear);
+		await broker.start();
+		await mosquitto.stop();
+		await logged("broker lost");
+		const waiting = broker.publish("out", "kept", { qos: 2 });
+		const others = Array.from({ length: 99 }, () => broker.publish("filler", "x", { qos: 2 }));
+		await expect(broker.publish("out", "one too many", { qos: 2 })).rejects.toThrow(
+			"100 messages wait",
+		);
+		await mosquitto.run();
+		const client = await TestClient.connect(`mqtt://127.0.0.1:${mosquitto.port}`);
+		await logged("broker connected");
+		await logged("broker connected");
+		await Promise.all([waiting, ...others]);
+		await client.publish("in", "again");
+		expect(await heard.take("a message after the outage")).toBe("in again");
+		await client.end();
+	}, 30_000);
+
+	test("without a broker the start goes on, says so, and connects later", async () => {
+		await mosquitto.stop();
+		broker = build(mosquitto.port, 300);
+		await broker.subscribe("in", hear);
+		await broker.start();
+		await logged("starting without it");
+		await mosquitto.run();
+		await logged("broker connected");
+		const client = await TestClient.connect(`mqtt://127.0.0.1:${mosquitto.port}`);
+		const deadline = Date.now() + 10_000;
+		// Connected is not yet subscribed: repeat until one message is heard.
+		while (heard.waiting.length === 0 && Date.now() < deadline) await client.publish("in", "hello");
+		expect(await heard.take("a message")).toBe("in hello");
+		await client.end();
+	}, 30_000);
+});
