@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { call, TestDevice, TestGraph } from "../support/gateway.ts";
 import { TestClient } from "../support/mqtt.ts";
-import { startTarget, type Target } from "../support/target.ts";
+import { startTarget, type Target, TESTS_EXTERNAL } from "../support/target.ts";
 
 let target: Target;
 afterEach(() => target.dispose());
@@ -53,6 +53,28 @@ describe("§4.2 a restart is invisible", () => {
 			reason: "link already exists",
 		});
 		await again.ok({ op: "rm_link", da_id: device.id, idf: "in" });
+		await client.end();
+	});
+
+	test("§3.1 after a restart presence comes back with the retained message or the device itself", async () => {
+		target = await startTarget();
+		const device = await TestDevice.register(target);
+		const graph = await TestGraph.open(device.client);
+		await graph.ok({ op: "attach" });
+		await graph.ok({ op: "add_link", da_id: device.id, idf: "meow" });
+		await device.say("online");
+		const { topic } = await device.signal();
+		if (!TESTS_EXTERNAL) await device.client.end();
+		target = await target.restart();
+		let client = device.client;
+		if (!TESTS_EXTERNAL) {
+			client = await TestClient.connect(target.mqtt);
+			await client.subscribe(`${device.id}/ctrl/o`);
+			const online = { state: "online", rev: device.rev };
+			await client.publish(`${device.id}/ctrl/i`, online, { retain: true });
+		}
+		const again = await client.nextJson(`${device.id}/ctrl/o`);
+		expect(again).toMatchObject({ command: "CONNECT", idf: "meow", topic });
 		await client.end();
 	});
 
