@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import mqtt, { type MqttClient } from "mqtt";
 import { codeOf } from "../errors.ts";
 import type { Logger } from "../log.ts";
@@ -165,6 +166,8 @@ export class ExternalBroker implements Broker {
 	async #onConnect(client: MqttClient): Promise<void> {
 		this.#log.info("broker connected", { broker: `${this.#options.host}:${this.#options.port}` });
 		this.#failures = 0;
+		// MQTT.js leaves Nagle's algorithm on, which holds small packets back for up to 40 ms.
+		if (client.stream instanceof Socket) client.stream.setNoDelay(true);
 		await this.#ask(client, [...this.#filters.keys(), ...this.#exact.keys()]);
 		this.#sendWaiting();
 	}

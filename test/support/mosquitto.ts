@@ -23,7 +23,7 @@ export class Mosquitto {
 		const config = join(folder, "mosquitto.conf");
 		writeFileSync(
 			config,
-			`allow_anonymous true\npersistence false\nset_tcp_nodelay true\nmax_queued_messages 0\nlistener ${port} 127.0.0.1\nlistener ${wsPort} 127.0.0.1\nprotocol websockets\n`,
+			`allow_anonymous true\npersistence false\nset_tcp_nodelay true\nlistener ${port} 127.0.0.1\nlistener ${wsPort} 127.0.0.1\nprotocol websockets\n`,
 		);
 		const mosquitto = new Mosquitto(port, wsPort, config);
 		await mosquitto.run();
