@@ -2,7 +2,7 @@
 const engineAt = process.argv.indexOf("--engine");
 if (engineAt > 0) {
 	const { runEngine } = await import("./esm/python/engine.ts");
-	await runEngine(Number(process.argv[engineAt + 1]));
+	await runEngine(process.argv[engineAt + 1] ?? "");
 } else {
 	const { runCli } = await import("./cli/cli.ts");
 	process.exitCode = await runCli(process.argv.slice(2));

@@ -60,6 +60,10 @@ export class CsmServer {
 		const dataPath = new DataPath(
 			{
 				callTimeoutMs: esm["call-timeout"],
+				batchTimeoutMs: esm["batch-timeout"],
+				maxResultBytes: esm["max-result"],
+				maxPrintChars: esm["max-print"],
+				recursionLimit: esm["recursion-limit"],
 				maxMemoryBytes: esm["engine-memory"] * MEBIBYTE,
 				queuePerLink: esm["queue-per-link"],
 			},

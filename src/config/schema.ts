@@ -149,6 +149,27 @@ export const ConfigSchema = Type.Object({
 				unit: "milliseconds",
 				description: "Time one message may spend in a graph's functions.",
 			}),
+			"batch-timeout": Type.Integer({
+				minimum: 100,
+				maximum: 3_600_000,
+				default: 10_000,
+				unit: "milliseconds",
+				description: "Time the up to 256 messages that are handed over together may take.",
+			}),
+			"max-result": bytes(256 << 10, 1 << 26, "Longest message a graph may publish."),
+			"max-print": Type.Integer({
+				minimum: 0,
+				maximum: 1_000_000,
+				default: 2000,
+				unit: "characters",
+				description: "What functions may print for one message; it goes to the log at debug level.",
+			}),
+			"recursion-limit": Type.Integer({
+				minimum: 50,
+				maximum: 1000,
+				default: 1000,
+				description: "Depth of Python calls.",
+			}),
 			"engine-memory": Type.Integer({
 				minimum: 64,
 				maximum: 2048,

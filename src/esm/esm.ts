@@ -4,7 +4,7 @@ import type { Logger } from "../log.ts";
 import { Monitor, type MonitoredError } from "./monitor.ts";
 import { Pipeline, type PipelineEvents } from "./pipeline.ts";
 import { FunctionHost, type FunctionHostOptions, type FunctionSource } from "./python/host.ts";
-import { EMPTY_SPEC, handlesOf, type PipelineSpec } from "./spec.ts";
+import { EMPTY_SPEC, handlesOf, needsEngine, type PipelineSpec } from "./spec.ts";
 
 export type { FunctionSource } from "./python/host.ts";
 export type { IdfSpec, OdfSpec, PipelineSpec } from "./spec.ts";
@@ -13,6 +13,8 @@ export type DataPathOptions = FunctionHostOptions;
 
 /** A message that could not be processed. */
 interface DataPathError extends MonitoredError {
+	/** A limit's name, `data` for malformed messages, `exception` for failures of functions. */
+	readonly kind: string;
 	readonly digest: string | null;
 }
 
@@ -29,6 +31,7 @@ interface Member {
 /** Failures of one graph are logged this often at most; the line says how many there were. */
 const REPORT_EVERY_MS = 10_000;
 const NO_FUNCTION = { stage: null, digest: null, src: null };
+const GLOBALS_RESET = "globals of functions were reset: the function engine was replaced";
 
 /** The ESM: routes data from IDF topics through graphs to ODF topics (`csm.md §5`). */
 export class DataPath {
@@ -42,6 +45,7 @@ export class DataPath {
 	readonly #inputs = new Map<string, Map<number, Pipeline>>();
 	readonly #odfTopics = new Map<number, string>();
 	readonly #decoder = new TextDecoder("utf-8", { fatal: true });
+	readonly #dropped = new Map<string, number>();
 	#nextNumber = 1;
 
 	constructor(options: DataPathOptions, broker: Broker, log: Logger) {
@@ -52,6 +56,9 @@ export class DataPath {
 			options,
 			{
 				onOutput: (linkId, json) => this.#publish(linkId, json),
+				onPrint: (graph, text) =>
+					this.#log.debug("printed", { graph: this.#byNumber.get(graph)?.name, text }),
+				onReset: (reason) => this.#onReset(reason),
 				onMonitor: (graph, json) => this.#byNumber.get(graph)?.monitor?.data(json),
 				onError: ({ graph, ...error }) => {
 					const member = this.#byNumber.get(graph);
@@ -60,6 +67,11 @@ export class DataPath {
 			},
 			log,
 		);
+	}
+
+	/** Messages dropped since the start, by kind: a limit's name, `data` or `exception`. */
+	get dropped(): ReadonlyMap<string, number> {
+		return this.#dropped;
 	}
 
 	/**
@@ -116,17 +128,26 @@ export class DataPath {
 		await this.#host.stop(timeoutMs);
 	}
 
+	/** Tells every watched graph that runs in the engine. */
+	#onReset(reason: string): void {
+		for (const { monitor, pipeline } of this.#graphs.values()) {
+			if (!needsEngine(pipeline.spec)) continue;
+			monitor?.error({ stage: null, src: null, reason: `${GLOBALS_RESET} (${reason})` });
+		}
+	}
+
 	#enter(name: string): Member {
 		const number = this.#nextNumber++;
 		const events: PipelineEvents = {
 			onResult: (result) => {
 				if ("json" in result) this.#publish(result.odf.id, result.json);
 				else if ("monitor" in result) member.monitor?.data(result.monitor);
-				else this.#report(member, { ...NO_FUNCTION, reason: result.problem });
+				else this.#report(member, { ...NO_FUNCTION, kind: "data", reason: result.problem });
 			},
 			onDropped: () =>
 				this.#report(member, {
 					...NO_FUNCTION,
+					kind: "queue",
 					reason: `more than ${this.#options.queuePerLink} messages wait; the oldest was dropped`,
 				}),
 		};
@@ -204,13 +225,14 @@ export class DataPath {
 
 	#report(member: Member, error: DataPathError): void {
 		member.monitor?.error(error);
+		this.#dropped.set(error.kind, (this.#dropped.get(error.kind) ?? 0) + 1);
 		member.unreported += 1;
 		const now = performance.now();
 		if (now - member.lastReportMs < REPORT_EVERY_MS) return;
-		const { stage, digest, reason } = error;
+		const { kind, stage, digest, reason } = error;
 		const times = member.unreported;
 		member.lastReportMs = now;
 		member.unreported = 0;
-		this.#log.warn("message dropped", { graph: member.name, stage, digest, reason, times });
+		this.#log.warn("message dropped", { graph: member.name, kind, stage, digest, reason, times });
 	}
 }

@@ -1,6 +1,6 @@
 import { Value } from "@sinclair/typebox/value";
 import type { Subprocess } from "bun";
-import { EngineReply, type EngineRequest } from "./protocol.ts";
+import { type EngineLimits, EngineReply, type EngineRequest } from "./protocol.ts";
 
 /** The hidden argument that makes this program an engine. */
 export const ENGINE_ARGUMENT = "--engine";
@@ -15,10 +15,11 @@ export interface EngineEvents {
 export class EngineProcess {
 	readonly #process: Subprocess;
 
-	/** @param maxMemoryBytes What Python's memory may grow to. */
-	constructor(maxMemoryBytes: number, events: EngineEvents) {
-		this.#process = Bun.spawn([...commandLine(), String(maxMemoryBytes)], {
+	constructor(limits: EngineLimits, events: EngineEvents) {
+		this.#process = Bun.spawn([...commandLine(), JSON.stringify(limits)], {
 			env: {},
+			// A group of its own: the terminal's Ctrl-C is for the server, which stops the engine itself.
+			detached: true,
 			stdin: "ignore",
 			stdout: "ignore",
 			stderr: "ignore",

@@ -5,11 +5,14 @@ The host speaks to this module in text only. Requests and replies of `prepare`,
 which cannot occur in JSON text: link id, payload, link id, payload, ...
 The answer to a batch is the number of messages done, a separator, and pairs again:
 link id of an ODF and the JSON to publish, "m<graph>" and the data record of a monitored
-graph, or "e" and an error record.
+graph, "p" and what a function printed, or "e" and an error record.
 """
+import io
 import json
 import linecache
 import random
+import signal
+import sys
 import time
 import traceback
 import types
@@ -17,6 +20,9 @@ import types
 SEPARATOR = '\x1e'
 SLICE_SECONDS = 0.02
 MAX_ERROR_TEXT = 4000
+
+# Limits, set by `configure`; the ini's [esm] section explains them.
+limits = {}
 
 _decode = json.JSONDecoder().decode
 _encode = json.JSONEncoder(separators=(',', ':'), allow_nan=False).encode
@@ -70,6 +76,8 @@ def without_nan(value):
 
 def describe(error):
     """Python's own words for an exception raised in user code, without this module's frames."""
+    if isinstance(error, TimeLimit):
+        return 'time limit of %d ms exceeded' % limits['call_ms']
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_globals is globals():
         trace = trace.tb_next
@@ -77,11 +85,88 @@ def describe(error):
         text = ''.join(traceback.format_exception(type(error), error, trace)).rstrip('\n')
     except BaseException as failure:
         text = '%s (and its description failed: %s)' % (type(error).__name__, type(failure).__name__)
-    return text if len(text) <= MAX_ERROR_TEXT else text[:MAX_ERROR_TEXT] + ' ...'
+    if len(text) > MAX_ERROR_TEXT:
+        text = text[:MAX_ERROR_TEXT] + ' ...'
+    if isinstance(error, MemoryError):
+        text += ' (memory limit of %d MiB for all functions)' % (limits['memory'] >> 20)
+    if isinstance(error, RecursionError):
+        text += ' (recursion limit of %d)' % limits['recursion']
+    return text
 
 
 class SourceError(Exception):
     """A source that cannot become a function; the text is for its author."""
+
+
+class TimeLimit(BaseException):
+    """Raised in user code by the engine's watchdog; no Exception, so that few handlers catch it."""
+
+
+_user_code_runs = False
+
+
+def on_interrupt(signum, frame):
+    if _user_code_runs:
+        raise TimeLimit
+
+
+class Printer(io.TextIOBase):
+    """What functions print goes to the log, up to a limit per message."""
+
+    def __init__(self):
+        self.parts = []
+        self.room = 0
+        self.cut = False
+
+    def writable(self):
+        return True
+
+    def write(self, text):
+        if not isinstance(text, str):
+            raise TypeError('write() argument must be str, not ' + type(text).__name__)
+        if self.room > 0:
+            self.parts.append(text[:self.room])
+        self.cut = self.cut or len(text) > self.room
+        self.room -= min(len(text), self.room)
+        return len(text)
+
+    def take(self):
+        text = ''.join(self.parts) + (' ... (cut)' if self.cut else '')
+        self.parts, self.cut, self.room = [], False, limits['print']
+        return text
+
+
+printer = Printer()
+
+
+def configure(text):
+    """Sets the limits and closes what user code could widen them with; runs once, before any source."""
+    limits.update(json.loads(text))
+    printer.room = limits['print']
+    sys.stdout = sys.stderr = printer
+    set_depth = sys.setrecursionlimit
+    set_depth(limits['recursion'])
+    # Deeper than the interpreter's own stack is the end of the engine, so the limit only goes down.
+    sys.setrecursionlimit = lambda depth: set_depth(min(depth, limits['recursion']))
+    signal.signal(signal.SIGINT, on_interrupt)
+    return 'null'
+
+
+class ResultLimit(Exception):
+    """A result too long to be published."""
+
+
+def kind_of(error):
+    """Which limit an exception is about, `exception` for all others."""
+    if isinstance(error, TimeLimit):
+        return 'time'
+    if isinstance(error, MemoryError):
+        return 'memory'
+    if isinstance(error, RecursionError):
+        return 'recursion'
+    if isinstance(error, ResultLimit):
+        return 'result'
+    return 'exception'
 
 
 class Function:
@@ -94,13 +179,17 @@ class Function:
 
 
 def compile_run(digest, code, namespace):
+    global _user_code_runs
     name = '<UserFunction:%s>' % digest
     linecache.cache[name] = (len(code), None, code.splitlines(True), name)
     namespace['__name__'] = name
     try:
+        _user_code_runs = True
         exec(compile(code, name, 'exec', dont_inherit=True), namespace)
     except BaseException as error:
         raise SourceError(describe(error)) from None
+    finally:
+        _user_code_runs = False
     if 'run' not in namespace:
         raise SourceError('`run` not found in ' + name)
     run = namespace['run']
@@ -204,7 +293,7 @@ class Graph:
         try:
             values = _decode(text)
         except (ValueError, RecursionError) as error:
-            self.fail(out, None, None, 'malformed data: %s' % error)
+            self.fail(out, None, None, 'malformed data: %s' % error, 'data')
             return
         if type(values) is not list:
             values = [values]
@@ -220,12 +309,12 @@ class Graph:
             try:
                 idf.slot = idf.function.run(*data)
             except BaseException as error:
-                self.fail(out, 'idf', idf.function, describe(error))
+                self.fail(out, 'idf', idf.function, describe(error), kind_of(error))
                 return
         try:
             joined = self.joined()
         except BaseException as error:
-            self.fail(out, 'join', self.join, describe(error))
+            self.fail(out, 'join', self.join, describe(error), kind_of(error))
             return
         if not self.monitored:
             for odf in self.odfs:
@@ -274,17 +363,20 @@ class Graph:
                 text = encode(result + wanted + [None] * (tag_param_no - len(wanted)))
             else:
                 text = encode(result)
+            if len(text) > limits['result']:
+                raise ResultLimit('result of %d bytes, at most %d are published' % (len(text), limits['result']))
         except BaseException as error:
-            self.fail(out, 'odf', function, describe(error))
+            self.fail(out, 'odf', function, describe(error), kind_of(error))
             return None
         out.append(link_id)
         out.append(text)
         return result
 
-    def fail(self, out, stage, function, reason):
+    def fail(self, out, stage, function, reason, kind):
         out.append('e')
         out.append(json.dumps({
             'graph': self.number,
+            'kind': kind,
             'stage': stage,
             'digest': function.digest if function is not None else None,
             'src': function.code if function is not None else None,
@@ -297,6 +389,7 @@ graphs = {}
 inputs = {}
 _batch = []
 _position = 0
+_batch_deadline = 0
 
 
 def prepare(text):
@@ -347,26 +440,43 @@ def drop(text):
 
 def start_batch(text):
     """Begins a batch and runs its first slice."""
-    global _batch, _position
+    global _batch, _position, _batch_deadline
     _batch = text.split(SEPARATOR)
     _position = 0
+    _batch_deadline = _clock() + limits['batch_ms'] / 1000
     return continue_batch()
 
 
 def continue_batch():
     """Runs messages until the batch ends or the slice's time is over."""
-    global _position
+    global _position, _user_code_runs
     out = [None]
     begin = _position
     batch = _batch
     end = len(batch)
-    deadline = _clock() + SLICE_SECONDS
+    now = _clock()
+    deadline = now + SLICE_SECONDS
     while _position < end:
         found = inputs.get(batch[_position])
         if found is not None:
-            found[0].receive(found[1], batch[_position + 1], out)
+            graph = found[0]
+            if now > _batch_deadline:
+                graph.fail(out, None, None, 'time limit of %d ms for a batch exceeded' % limits['batch_ms'], 'batch')
+            else:
+                try:
+                    _user_code_runs = True
+                    graph.receive(found[1], batch[_position + 1], out)
+                except TimeLimit as error:
+                    # It struck between two stages.
+                    graph.fail(out, None, None, describe(error), 'time')
+                finally:
+                    _user_code_runs = False
+                if printer.parts or printer.cut:
+                    out.append('p')
+                    out.append(json.dumps({'graph': graph.number, 'text': printer.take()}))
         _position += 2
-        if _clock() > deadline:
+        now = _clock()
+        if now > deadline:
             break
     out[0] = str((_position - begin) // 2)
     return SEPARATOR.join(out)

@@ -1,24 +1,33 @@
 import { dlopen } from "bun:ffi";
 import { type Interpreter, startInterpreter } from "./interpreter.ts";
-import type { EngineReply, EngineRequest } from "./protocol.ts";
-import { SEPARATOR } from "./protocol.ts";
+import {
+	type EngineLimits,
+	type EngineReply,
+	type EngineRequest,
+	SEPARATOR,
+	SLICE_MS,
+} from "./protocol.ts";
+import { Watchdog } from "./watchdog.ts";
 
 /** Exit code after user code broke the interpreter; the host starts a new engine. */
 const EXIT_BROKEN = 70;
 
 /**
  * The engine process's main loop: takes requests from the host until it goes away.
- * @param maxMemoryBytes What Python's memory may grow to.
+ * @param limits JSON text of {@link EngineLimits}.
  */
-export async function runEngine(maxMemoryBytes: number): Promise<void> {
+export async function runEngine(limits: string): Promise<void> {
 	dieWithParent();
 	// pyodide prints a page of its own on a fatal error; the host reports it in one line.
 	console.error = () => {};
 	process.on("disconnect", () => process.exit(0));
-	const interpreter = await startInterpreter({ maxMemoryBytes });
+	const known: EngineLimits = JSON.parse(limits);
+	const watchdog = new Watchdog(known.callTimeoutMs + SLICE_MS);
+	watchdog.start();
+	const interpreter = await startInterpreter(known, watchdog.interrupt);
 	process.on("message", (request: EngineRequest) => {
 		try {
-			answer(interpreter, request);
+			answer(interpreter, watchdog, request);
 		} catch {
 			process.exit(EXIT_BROKEN);
 		}
@@ -26,17 +35,17 @@ export async function runEngine(maxMemoryBytes: number): Promise<void> {
 	reply({ answer: "ready" });
 }
 
-function answer(interpreter: Interpreter, { ask, text }: EngineRequest): void {
+function answer(interpreter: Interpreter, watchdog: Watchdog, { ask, text }: EngineRequest): void {
 	if (ask !== "batch") {
-		reply({ answer: "done", text: interpreter[ask](text) });
+		reply({ answer: "done", text: watchdog.watch(() => interpreter[ask](text)) });
 		return;
 	}
 	const total = (count(text, SEPARATOR) + 1) / 2;
-	let slice = interpreter.startBatch(text);
-	let done = Number.parseInt(slice, 10);
-	reply({ answer: "slice", text: slice });
+	let done = 0;
 	while (done < total) {
-		slice = interpreter.continueBatch();
+		const slice = watchdog.watch(() =>
+			done === 0 ? interpreter.startBatch(text) : interpreter.continueBatch(),
+		);
 		done += Number.parseInt(slice, 10);
 		reply({ answer: "slice", text: slice });
 	}

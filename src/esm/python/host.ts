@@ -5,22 +5,21 @@ import { EngineProcess } from "./engine-process.ts";
 import { MessageQueue, type Waiting } from "./message-queue.ts";
 import {
 	EngineError,
+	type EngineLimits,
 	type EngineReply,
 	type EngineRequest,
 	type GraphSpec,
 	type PrepareRequest,
+	Printed,
 	SEPARATOR,
 	SLICE_MS,
 } from "./protocol.ts";
+import { Quarantine } from "./quarantine.ts";
 
 export { ENGINE_ARGUMENT } from "./engine-process.ts";
 export type { EngineError, GraphSpec, LinkName } from "./protocol.ts";
 
-export interface FunctionHostOptions {
-	/** Time one message, or a source's top level, may take. */
-	callTimeoutMs: number;
-	/** What Python's memory may grow to. */
-	maxMemoryBytes: number;
+export interface FunctionHostOptions extends EngineLimits {
 	/** Messages of one link that may wait; the newest win. */
 	queuePerLink: number;
 }
@@ -30,6 +29,10 @@ export interface FunctionHostEvents {
 	onOutput: (linkId: number, json: string) => void;
 	/** The data record (JSON) of a message in a monitored graph. */
 	onMonitor: (graph: number, json: string) => void;
+	/** What a graph's functions printed for one message. */
+	onPrint: (graph: number, text: string) => void;
+	/** A new engine is there: the globals of all functions have been reset. */
+	onReset: (reason: string) => void;
 	/** A message could not be processed; `graph` is the number its spec was declared with. */
 	onError: (error: EngineError) => void;
 }
@@ -93,6 +96,9 @@ export class FunctionHost {
 	/** Messages that were with an engine when it died: one of them may be the cause, so they go alone. */
 	#suspects: Waiting[] = [];
 	#pumpScheduled = false;
+	readonly #quarantine = new Quarantine();
+	/** Why the last engine was replaced; undefined for the first one. */
+	#replaced: string | undefined;
 	#nextHandle = 1;
 	#killReason: string | undefined;
 	#drained: (() => void) | undefined;
@@ -133,6 +139,7 @@ export class FunctionHost {
 	declare(spec: GraphSpec): void {
 		// Only the first engine gets the slots a graph moved in with; they are old news to a later one.
 		const withoutSlots = { ...spec, idfs: spec.idfs.map((idf) => ({ ...idf, slot: null })) };
+		this.#quarantine.review(this.#graphs.get(spec.graph), spec);
 		this.#graphs.set(spec.graph, this.#ready ? withoutSlots : spec);
 		if (this.#ready) this.#send({ kind: "change" }, "declare", JSON.stringify(spec));
 		else this.#start();
@@ -142,6 +149,7 @@ export class FunctionHost {
 	async drop(graph: number): Promise<DroppedGraph> {
 		const spec = this.#graphs.get(graph);
 		this.#graphs.delete(graph);
+		this.#quarantine.review(spec, undefined);
 		const waiting = this.#queue.takeLinks(new Set(spec?.idfs.map((idf) => idf.id)));
 		if (!this.#ready) return { slots: {}, waiting };
 		const { promise, resolve } = Promise.withResolvers<DroppedGraph["slots"]>();
@@ -151,6 +159,11 @@ export class FunctionHost {
 
 	/** Queues a message of a declared input; false when an older one gave way to it. */
 	push(linkId: number, text: string): boolean {
+		const quarantine = this.#quarantine.reasonFor(linkId);
+		if (quarantine !== undefined) {
+			this.#report(linkId, "quarantine", quarantine);
+			return true;
+		}
 		const kept = this.#queue.push(linkId, text);
 		this.#schedulePump();
 		return kept;
@@ -173,7 +186,7 @@ export class FunctionHost {
 	#start(): void {
 		if (this.#engine !== undefined || this.#stopped || this.#restartTimer !== undefined) return;
 		const begun = performance.now();
-		const engine = new EngineProcess(this.#options.maxMemoryBytes, {
+		const engine = new EngineProcess(this.#options, {
 			onReply: (reply) => {
 				if (engine !== this.#engine) return;
 				if (reply.answer === "ready") {
@@ -232,6 +245,8 @@ export class FunctionHost {
 		this.#ready = true;
 		for (const handle of this.#functions.keys()) this.#sendPrepare(handle);
 		for (const spec of this.#graphs.values()) this.declare(spec);
+		if (this.#replaced !== undefined) this.#events.onReset(this.#replaced);
+		this.#replaced = undefined;
 	}
 
 	#onDone(task: Task, text: string): void {
@@ -261,6 +276,7 @@ export class FunctionHost {
 			const target = fields[at] ?? "";
 			const value = fields[at + 1] ?? "";
 			if (target === "e") this.#onEngineError(value);
+			else if (target === "p") this.#onPrinted(value);
 			else if (target.startsWith("m")) this.#events.onMonitor(Number(target.slice(1)), value);
 			else this.#events.onOutput(Number(target), value);
 		}
@@ -269,6 +285,11 @@ export class FunctionHost {
 	#onEngineError(text: string): void {
 		const error: unknown = JSON.parse(text);
 		if (Value.Check(EngineError, error)) this.#events.onError(error);
+	}
+
+	#onPrinted(text: string): void {
+		const printed: unknown = JSON.parse(text);
+		if (Value.Check(Printed, printed)) this.#events.onPrint(printed.graph, printed.text);
 	}
 
 	#schedulePump(): void {
@@ -341,6 +362,7 @@ export class FunctionHost {
 		clearTimeout(this.#watchdog);
 		this.#watchdog = undefined;
 		if (this.#stopped) return;
+		this.#replaced = reason;
 		this.#log.error("function engine replaced", { reason, at: head?.kind ?? "rest" });
 
 		const again = this.#blame(head, reason);
@@ -372,13 +394,23 @@ export class FunctionHost {
 		const left = head.messages.slice(head.done);
 		const [only] = left;
 		if (only === undefined || left.length > 1) return [...left];
-		const graph = [...this.#graphs.values()].find((spec) =>
-			spec.idfs.some((idf) => idf.id === only.linkId),
-		);
-		if (graph !== undefined) {
-			this.#events.onError({ graph: graph.graph, stage: null, digest: null, src: null, reason });
+		this.#report(only.linkId, "engine", reason);
+		if (this.#quarantine.killed(only.linkId)) {
+			this.#log.error("input quarantined: it killed the function engine too often", {
+				link: only.linkId,
+			});
 		}
 		return [];
+	}
+
+	/** Reports a message whose graph is known, but not the function to blame. */
+	#report(linkId: number, kind: string, reason: string): void {
+		const graph = [...this.#graphs.values()].find((spec) =>
+			spec.idfs.some((idf) => idf.id === linkId),
+		);
+		if (graph === undefined) return;
+		const digest = null;
+		this.#events.onError({ graph: graph.graph, kind, stage: null, digest, src: null, reason });
 	}
 
 	#failPrepares(reason: string): void {

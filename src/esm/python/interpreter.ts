@@ -8,6 +8,7 @@ import stdlibPath from "../../../build/python/stdlib.zip" with { type: "file" };
 import { messageOf } from "../../errors.ts";
 import source from "./engine.py" with { type: "text" };
 import { ImportLock } from "./import-lock.ts";
+import { type EngineLimits, limitsText } from "./protocol.ts";
 
 /** Where pyodide may look for files besides those it is handed: there are none. */
 const NOWHERE = "/nonexistent/";
@@ -22,17 +23,18 @@ export interface Interpreter {
 	continueBatch(): string;
 }
 
-export interface InterpreterOptions {
-	/** What Python's memory may grow to. */
-	maxMemoryBytes: number;
-}
-
 type Imports = Record<string, Record<string, CallableFunction>>;
 type Instantiated = (instance: WebAssembly.Instance, module: WebAssembly.Module) => void;
 
-/** Starts CPython from the snapshot, loads `engine.py` and closes the gate to the host. */
-export async function startInterpreter(options: InterpreterOptions): Promise<Interpreter> {
-	const lock = new ImportLock(options.maxMemoryBytes);
+/**
+ * Starts CPython from the snapshot, loads `engine.py` and closes the gate to the host.
+ * @param interrupt Shared byte: 2 in it interrupts the running Python code.
+ */
+export async function startInterpreter(
+	limits: EngineLimits,
+	interrupt: Uint8Array,
+): Promise<Interpreter> {
+	const lock = new ImportLock(limits.maxMemoryBytes);
 	const module = await WebAssembly.compile(readFileSync(wasmPath));
 	// Half of these options are pyodide's own, made for other packagers: hence the loose type.
 	const settings: object = {
@@ -64,6 +66,8 @@ export async function startInterpreter(options: InterpreterOptions): Promise<Int
 		startBatch: take("start_batch"),
 		continueBatch: take("continue_batch"),
 	};
+	take("configure")(limitsText(limits));
+	python.setInterruptBuffer(interrupt);
 	lock.close();
 	return interpreter;
 }

@@ -6,6 +6,34 @@ export const SEPARATOR = "\x1e";
 /** Longest time the engine works on a batch before it answers with what is done (`engine.py`). */
 export const SLICE_MS = 20;
 
+/** What user functions may use; each has a key in the ini's [esm] section. */
+export interface EngineLimits {
+	/** Time one message, or a source's top level, may take. */
+	readonly callTimeoutMs: number;
+	/** Time one batch of messages may take. */
+	readonly batchTimeoutMs: number;
+	/** What Python's memory may grow to. */
+	readonly maxMemoryBytes: number;
+	/** Longest message that is published. */
+	readonly maxResultBytes: number;
+	/** Depth of Python calls. */
+	readonly recursionLimit: number;
+	/** Characters one message's functions may print. */
+	readonly maxPrintChars: number;
+}
+
+/** The limits as `engine.py` takes them. */
+export function limitsText(limits: EngineLimits): string {
+	return JSON.stringify({
+		call_ms: limits.callTimeoutMs,
+		batch_ms: limits.batchTimeoutMs,
+		memory: limits.maxMemoryBytes,
+		result: limits.maxResultBytes,
+		recursion: limits.recursionLimit,
+		print: limits.maxPrintChars,
+	});
+}
+
 /**
  * Host → engine, once the engine has said `ready`. Every request gets one answer, in order; a
  * batch gets slices until none is left.
@@ -64,9 +92,14 @@ export interface GraphSpec {
 /** A message that could not be processed, as the engine reports it. */
 export const EngineError = Type.Object({
 	graph: Type.Integer(),
+	/** A limit's name, `data` for malformed messages, `exception` for failures of functions. */
+	kind: Type.String({ maxLength: 20 }),
 	stage: Type.Union([Type.Literal("idf"), Type.Literal("join"), Type.Literal("odf"), Type.Null()]),
 	digest: Type.Union([Type.String(), Type.Null()]),
 	src: Type.Union([Type.String(), Type.Null()]),
 	reason: Type.String(),
 });
 export type EngineError = Static<typeof EngineError>;
+
+/** What the functions of a graph printed while they worked on one message. */
+export const Printed = Type.Object({ graph: Type.Integer(), text: Type.String() });
