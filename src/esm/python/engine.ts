@@ -1,4 +1,3 @@
-import { dlopen } from "bun:ffi";
 import { type Interpreter, startInterpreter } from "./interpreter.ts";
 import {
 	type EngineLimits,
@@ -7,6 +6,7 @@ import {
 	SEPARATOR,
 	SLICE_MS,
 } from "./protocol.ts";
+import { dieWithParent, enterSandbox } from "./sandbox.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** Exit code after user code broke the interpreter; the host starts a new engine. */
@@ -17,14 +17,17 @@ const EXIT_BROKEN = 70;
  * @param limits JSON text of {@link EngineLimits}.
  */
 export async function runEngine(limits: string): Promise<void> {
+	// A function stuck in a C loop never sees the channel close, so the kernel has to end it.
 	dieWithParent();
 	// pyodide prints a page of its own on a fatal error; the host reports it in one line.
 	console.error = () => {};
 	process.on("disconnect", () => process.exit(0));
 	const known: EngineLimits = JSON.parse(limits);
+	const { maxMemoryBytes } = known;
 	const watchdog = new Watchdog(known.callTimeoutMs + SLICE_MS);
 	watchdog.start();
 	const interpreter = await startInterpreter(known, watchdog.interrupt);
+	const filtered = enterSandbox(maxMemoryBytes);
 	process.on("message", (request: EngineRequest) => {
 		try {
 			answer(interpreter, watchdog, request);
@@ -32,7 +35,7 @@ export async function runEngine(limits: string): Promise<void> {
 			process.exit(EXIT_BROKEN);
 		}
 	});
-	reply({ answer: "ready" });
+	reply({ answer: "ready", filtered });
 }
 
 function answer(interpreter: Interpreter, watchdog: Watchdog, { ask, text }: EngineRequest): void {
@@ -59,21 +62,4 @@ function count(text: string, mark: string): number {
 
 function reply(message: EngineReply): void {
 	process.send?.(message);
-}
-
-// A function stuck in a C loop never sees the channel close, so the kernel has to end it.
-function dieWithParent(): void {
-	if (process.platform !== "linux") return;
-	const PR_SET_PDEATHSIG = 1;
-	const SIGKILL = 9n;
-	for (const name of [
-		"libc.so.6",
-		`libc.musl-${process.arch === "arm64" ? "aarch64" : "x86_64"}.so.1`,
-	]) {
-		try {
-			const libc = dlopen(name, { prctl: { args: ["i32", "u64"], returns: "i32" } });
-			libc.symbols.prctl(PR_SET_PDEATHSIG, SIGKILL);
-			return;
-		} catch {}
-	}
 }

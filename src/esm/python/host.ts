@@ -1,20 +1,19 @@
-import { Value } from "@sinclair/typebox/value";
-import { InputError } from "../../errors.ts";
+import { InputError, InvariantError, messageOf } from "../../errors.ts";
 import type { Logger } from "../../log.ts";
 import { EngineProcess } from "./engine-process.ts";
 import { MessageQueue, type Waiting } from "./message-queue.ts";
 import {
-	EngineError,
+	type EngineError,
 	type EngineLimits,
 	type EngineReply,
 	type EngineRequest,
 	type GraphSpec,
 	type PrepareRequest,
-	Printed,
 	SEPARATOR,
 	SLICE_MS,
 } from "./protocol.ts";
 import { Quarantine } from "./quarantine.ts";
+import { readSlice } from "./slice.ts";
 
 export { ENGINE_ARGUMENT } from "./engine-process.ts";
 export type { EngineError, GraphSpec, LinkName } from "./protocol.ts";
@@ -70,6 +69,7 @@ const BATCHES_IN_FLIGHT = 2;
 const GRACE_MS = 250;
 const START_TIMEOUT_MS = 30_000;
 const RESTART_PAUSE_MS = 1000;
+const MAX_REPLY_CHARS = 1 << 26;
 
 const SLOTS = /* the reply of `drop` */ (text: string): DroppedGraph["slots"] => JSON.parse(text);
 
@@ -192,10 +192,11 @@ export class FunctionHost {
 				if (reply.answer === "ready") {
 					this.#log.info("function engine ready", {
 						engine: engine.pid,
+						syscall_filter: reply.filtered,
 						ms: Math.round(performance.now() - begun),
 					});
 				}
-				this.#onReply(reply);
+				this.#take(reply);
 			},
 			onExit: (reason) => {
 				if (engine === this.#engine) this.#onExit(reason);
@@ -221,6 +222,19 @@ export class FunctionHost {
 		const prepared = this.#functions.get(handle);
 		if (prepared === undefined) return;
 		this.#send({ kind: "prepare", handle }, "prepare", JSON.stringify(prepared.request));
+	}
+
+	// User code runs on the other side: an answer that makes no sense costs the engine, nothing else.
+	#take(reply: EngineReply): void {
+		if (this.#killReason !== undefined) return;
+		try {
+			if ("text" in reply && reply.text.length > MAX_REPLY_CHARS) {
+				throw new InvariantError(`it answered with ${reply.text.length} characters`);
+			}
+			this.#onReply(reply);
+		} catch (error) {
+			this.#kill(messageOf(error));
+		}
 	}
 
 	#onReply(reply: EngineReply): void {
@@ -270,26 +284,24 @@ export class FunctionHost {
 	}
 
 	#onSlice(task: Task & { kind: "batch" }, text: string): void {
-		const fields = text.split(SEPARATOR);
-		task.done += Number(fields[0]);
-		for (let at = 1; at + 1 < fields.length; at += 2) {
-			const target = fields[at] ?? "";
-			const value = fields[at + 1] ?? "";
-			if (target === "e") this.#onEngineError(value);
-			else if (target === "p") this.#onPrinted(value);
-			else if (target.startsWith("m")) this.#events.onMonitor(Number(target.slice(1)), value);
-			else this.#events.onOutput(Number(target), value);
+		const left = task.messages.length - task.done;
+		const { done, records } = readSlice(text, left, this.#options.maxResultBytes);
+		task.done += done;
+		for (const record of records) {
+			switch (record.kind) {
+				case "output":
+					this.#events.onOutput(record.linkId, record.json);
+					break;
+				case "monitor":
+					this.#events.onMonitor(record.graph, record.json);
+					break;
+				case "printed":
+					this.#events.onPrint(record.printed.graph, record.printed.text);
+					break;
+				case "error":
+					this.#events.onError(record.error);
+			}
 		}
-	}
-
-	#onEngineError(text: string): void {
-		const error: unknown = JSON.parse(text);
-		if (Value.Check(EngineError, error)) this.#events.onError(error);
-	}
-
-	#onPrinted(text: string): void {
-		const printed: unknown = JSON.parse(text);
-		if (Value.Check(Printed, printed)) this.#events.onPrint(printed.graph, printed.text);
 	}
 
 	#schedulePump(): void {

@@ -45,7 +45,11 @@ export interface EngineRequest {
 
 /** Engine → host. Checked like any input: user code runs on the other side. */
 export const EngineReply = Type.Union([
-	Type.Object({ answer: Type.Literal("ready") }),
+	Type.Object({
+		answer: Type.Literal("ready"),
+		/** Whether the kernel filters the engine's system calls. */
+		filtered: Type.Boolean(),
+	}),
 	Type.Object({ answer: Type.Literal("done"), text: Type.String() }),
 	Type.Object({ answer: Type.Literal("slice"), text: Type.String() }),
 ]);
@@ -103,3 +107,4 @@ export type EngineError = Static<typeof EngineError>;
 
 /** What the functions of a graph printed while they worked on one message. */
 export const Printed = Type.Object({ graph: Type.Integer(), text: Type.String() });
+export type Printed = Static<typeof Printed>;
