@@ -22,7 +22,12 @@ const external = hasMosquitto()
 			["IOTCTL_BROKER=external", "IOTCTL_TARGET=binary", ...contract],
 		]
 	: [];
-const tests = [build, ["test"], ["IOTCTL_TARGET=binary", ...contract], ...external];
+// Functions that get stuck, once more with the machine's own Python as the engine.
+const python3 = [
+	["IOTCTL_ENGINE=python3", "test", "test/contract/stuck-functions"],
+	["IOTCTL_ENGINE=python3", "IOTCTL_TARGET=binary", "test", "test/contract/stuck-functions"],
+];
+const tests = [build, ["test"], ["IOTCTL_TARGET=binary", ...contract], ...external, ...python3];
 
 /** Each task's steps: arguments for Bun, with settings for its environment in front. */
 const tasks = {

@@ -59,6 +59,7 @@ export class CsmServer {
 		);
 		const dataPath = new DataPath(
 			{
+				engine: esm.engine,
 				callTimeoutMs: esm["call-timeout"],
 				batchTimeoutMs: esm["batch-timeout"],
 				maxResultBytes: esm["max-result"],
@@ -107,7 +108,11 @@ export class CsmServer {
 		this.#parts = [
 			{ name: "store", start: () => {}, stop: () => store.close() },
 			{ name: "devices", start: () => devices.start(), stop: () => devices.stop() },
-			{ name: "data path", start: () => {}, stop: () => dataPath.stop(STOP_TIMEOUT_MS) },
+			{
+				name: "data path",
+				start: () => dataPath.start(),
+				stop: () => dataPath.stop(STOP_TIMEOUT_MS),
+			},
 			{ name: "device API", start: () => deviceApi.start(), stop: () => deviceApi.stop() },
 			{ name: "graphs", start: () => graphs.start(), stop: () => graphs.stop() },
 			{ name: "client API", start: () => clientApi.start(), stop: () => clientApi.stop() },

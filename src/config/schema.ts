@@ -142,6 +142,11 @@ export const ConfigSchema = Type.Object({
 	),
 	esm: Type.Object(
 		{
+			engine: Type.Union([Type.Literal("embedded"), Type.Literal("python3")], {
+				default: "embedded",
+				description:
+					"embedded runs functions in the Python inside this program, walled off; python3 in the machine's own, with all its packages, trusting their authors.",
+			}),
 			"call-timeout": Type.Integer({
 				minimum: 10,
 				maximum: 600_000,

@@ -121,6 +121,11 @@ export class DataPath {
 		await this.#listen(member.pipeline, former, EMPTY_SPEC);
 	}
 
+	/** @throws ConfigError when the engine the options ask for is not there. */
+	start(): void {
+		this.#host.check();
+	}
+
 	/** Stops listening, finishes what is queued within the time given, ends the engine. */
 	async stop(timeoutMs: number): Promise<void> {
 		await Promise.all([...this.#inputs.keys()].map((topic) => this.#broker.unsubscribe(topic)));

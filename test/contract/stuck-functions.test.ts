@@ -12,6 +12,7 @@ beforeAll(async () => {
 			"max-result": 2000,
 			"max-print": 50,
 			"engine-memory": 128,
+			engine: process.env.IOTCTL_ENGINE ?? "embedded",
 		},
 	});
 });
@@ -61,8 +62,12 @@ const STUCK: [string, string, string?][] = [
 	["an abort", "os.abort()", "import os"],
 ];
 
+const ENGINE = process.env.IOTCTL_ENGINE ?? "embedded";
+// The machine's own Python may have threads: they are its process's affair.
+const cases = STUCK.filter(([name]) => ENGINE === "embedded" || name !== "a thread");
+
 describe("what a function may not do costs its own message", () => {
-	test.each(STUCK)(
+	test.each(cases)(
 		"%s",
 		async (_name, statement, top = "") => {
 			const innocent = await Flow.build(target, {

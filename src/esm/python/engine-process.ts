@@ -11,8 +11,16 @@ export interface EngineEvents {
 	onExit: (reason: string) => void;
 }
 
+/** A process that runs functions. */
+export interface Engine {
+	readonly pid: number;
+	send(request: EngineRequest): void;
+	/** Ends the process at once; only this stops every stuck function. */
+	kill(): void;
+}
+
 /** One engine process: this same program started again in its hidden role. */
-export class EngineProcess {
+export class EngineProcess implements Engine {
 	readonly #process: Subprocess;
 
 	constructor(limits: EngineLimits, events: EngineEvents) {
@@ -41,7 +49,6 @@ export class EngineProcess {
 		this.#process.send(request);
 	}
 
-	/** Ends the process at once; only this stops every stuck function. */
 	kill(): void {
 		this.#process.kill("SIGKILL");
 	}

@@ -1,6 +1,6 @@
 import { InputError, InvariantError, messageOf } from "../../errors.ts";
 import type { Logger } from "../../log.ts";
-import { EngineProcess } from "./engine-process.ts";
+import { type Engine, EngineProcess } from "./engine-process.ts";
 import { MessageQueue, type Waiting } from "./message-queue.ts";
 import {
 	type EngineError,
@@ -12,6 +12,7 @@ import {
 	SEPARATOR,
 	SLICE_MS,
 } from "./protocol.ts";
+import { findPython3, Python3Process } from "./python3-process.ts";
 import { Quarantine } from "./quarantine.ts";
 import { readSlice } from "./slice.ts";
 
@@ -19,6 +20,8 @@ export { ENGINE_ARGUMENT } from "./engine-process.ts";
 export type { EngineError, GraphSpec, LinkName } from "./protocol.ts";
 
 export interface FunctionHostOptions extends EngineLimits {
+	/** `embedded`: the Python inside this program; `python3`: the machine's own. */
+	engine: "embedded" | "python3";
 	/** Messages of one link that may wait; the newest win. */
 	queuePerLink: number;
 }
@@ -85,7 +88,7 @@ export class FunctionHost {
 	readonly #queue: MessageQueue;
 	readonly #functions = new Map<number, Prepared>();
 	readonly #graphs = new Map<number, GraphSpec>();
-	#engine: EngineProcess | undefined;
+	#engine: Engine | undefined;
 	#ready = false;
 	#stopped = false;
 	/** Sent and not answered, oldest first: the engine works on the head. */
@@ -183,10 +186,16 @@ export class FunctionHost {
 		this.#engine?.kill();
 	}
 
+	/** @throws ConfigError when the machine has no python3 and the options ask for it. */
+	check(): void {
+		if (this.#options.engine === "python3") findPython3();
+	}
+
 	#start(): void {
 		if (this.#engine !== undefined || this.#stopped || this.#restartTimer !== undefined) return;
 		const begun = performance.now();
-		const engine = new EngineProcess(this.#options, {
+		const Kind = this.#options.engine === "python3" ? Python3Process : EngineProcess;
+		const engine: Engine = new Kind(this.#options, {
 			onReply: (reply) => {
 				if (engine !== this.#engine) return;
 				if (reply.answer === "ready") {

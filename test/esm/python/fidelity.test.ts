@@ -27,9 +27,11 @@ const cases: Case[] = readFileSync(join(import.meta.dir, "corpus.txt"), "utf8")
 let host: FunctionHost;
 const outputs = new Inbox<{ linkId: number; json: string }>();
 const resets = new Inbox<string>();
-beforeAll(() => {
-	host = new FunctionHost(
+hasProgram(PYTHON, "--version");
+const build = (engine: "embedded" | "python3") =>
+	new FunctionHost(
 		{
+			engine,
 			callTimeoutMs: 5000,
 			batchTimeoutMs: 60_000,
 			maxMemoryBytes: 256 << 20,
@@ -47,8 +49,6 @@ beforeAll(() => {
 		},
 		createLogger({ level: "error", format: "text", write: () => {} }),
 	);
-});
-afterAll(() => host.stop(1000));
 
 // Wrapping the result in a text keeps 1.0 and 1 apart, and shows errors by their class.
 const wrap = (code: string) =>
@@ -79,7 +79,11 @@ async function inEngine({ code, calls }: Case): Promise<string[]> {
 	return results;
 }
 
-describe.if(hasProgram(PYTHON, "--version"))("fidelity", () => {
+describe.each(["embedded", "python3"] as const)("fidelity, engine = %s", (engine) => {
+	beforeAll(() => {
+		host = build(engine);
+	});
+	afterAll(() => host.stop(1000));
 	test("the corpus has at least 150 functions", () => {
 		expect(cases.length).toBeGreaterThanOrEqual(150);
 	});

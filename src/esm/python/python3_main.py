@@ -1,0 +1,67 @@
+
+
+# The rest is the main loop for the machine's own python3; engine.py stands above it. Frames in both
+# directions are "<word> <bytes>\n" and that many bytes of UTF-8 text.
+
+def serve(limits_text):
+    import ctypes
+    import os
+    import resource
+
+    values = json.loads(limits_text)
+    try:
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+    except (OSError, AttributeError):
+        pass
+    # Functions must not write between the frames, so they find nothing behind the usual numbers.
+    source, target = os.fdopen(os.dup(0), 'rb'), os.fdopen(os.dup(1), 'wb')
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nothing, descriptor)
+    with open('/proc/self/statm') as sizes:
+        in_use = int(sizes.read().split()[0]) * resource.getpagesize()
+    for kind, most in (
+        (resource.RLIMIT_AS, in_use + values['memory']),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NOFILE, 256),
+    ):
+        resource.setrlimit(kind, (most, most))
+    configure(limits_text)
+    signal.signal(signal.SIGALRM, on_interrupt)
+    limit = values['call_ms'] / 1000 + SLICE_SECONDS
+
+    def watched(call, *arguments):
+        signal.setitimer(signal.ITIMER_REAL, limit, 0.01)
+        try:
+            return call(*arguments)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def reply(word, text):
+        data = text.encode()
+        target.write(b'%s %d\n%s' % (word, len(data), data))
+        target.flush()
+
+    def refuse(*_):
+        raise PermissionError('functions may not fork the engine')
+
+    # A copy of the engine would answer on the same pipe.
+    os.fork = os.forkpty = refuse
+    calls = {b'prepare': prepare, b'release': release, b'declare': declare, b'drop': drop}
+    reply(b'ready', '')
+    for head in source:
+        word, size = head.split()
+        text = source.read(int(size)).decode()
+        if word != b'batch':
+            reply(b'done', watched(calls[word], text))
+            continue
+        total = (text.count(SEPARATOR) + 1) // 2
+        done = 0
+        while done < total:
+            slice_text = watched(start_batch, text) if done == 0 else watched(continue_batch)
+            done += int(slice_text.split(SEPARATOR, 1)[0])
+            reply(b'slice', slice_text)
+
+
+serve(sys.argv[1])
