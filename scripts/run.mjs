@@ -24,8 +24,14 @@ const external = hasMosquitto()
 	: [];
 // Functions that get stuck, once more with the machine's own Python as the engine.
 const python3 = [
-	["IOTCTL_ENGINE=python3", "test", "test/contract/stuck-functions"],
-	["IOTCTL_ENGINE=python3", "IOTCTL_TARGET=binary", "test", "test/contract/stuck-functions"],
+	["IOTCTL_ENGINE=python3", "test", "test/contract/stuck-functions", "test/contract/fidelity"],
+	[
+		"IOTCTL_ENGINE=python3",
+		"IOTCTL_TARGET=binary",
+		"test",
+		"test/contract/stuck-functions",
+		"test/contract/fidelity",
+	],
 ];
 const tests = [build, ["test"], ["IOTCTL_TARGET=binary", ...contract], ...external, ...python3];
 

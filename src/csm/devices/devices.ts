@@ -98,12 +98,6 @@ export class Devices {
 		await this.#expiry.stop();
 	}
 
-	/** Number of registered devices, and of those online. */
-	get counts(): { known: number; online: number } {
-		const all = [...this.#devices.values()];
-		return { known: all.length, online: all.filter((d) => d.presence === "online").length };
-	}
-
 	/** All registered devices with their presence, in order of registration. */
 	list(): { record: DeviceRecord; presence: PresenceState }[] {
 		return [...this.#devices.values()].map(({ record, presence }) => ({ record, presence }));

@@ -2,8 +2,8 @@ import { Value } from "@sinclair/typebox/value";
 import type { Subprocess } from "bun";
 import { type EngineLimits, EngineReply, type EngineRequest } from "./protocol.ts";
 
-/** The hidden argument that makes this program an engine. */
-export const ENGINE_ARGUMENT = "--engine";
+/** The hidden argument that makes this program an engine (see `main.ts`). */
+const ENGINE_ARGUMENT = "--engine";
 
 export interface EngineEvents {
 	onReply: (reply: EngineReply) => void;

@@ -16,7 +16,6 @@ import { findPython3, Python3Process } from "./python3-process.ts";
 import { Quarantine } from "./quarantine.ts";
 import { readSlice } from "./slice.ts";
 
-export { ENGINE_ARGUMENT } from "./engine-process.ts";
 export type { EngineError, GraphSpec, LinkName } from "./protocol.ts";
 
 export interface FunctionHostOptions extends EngineLimits {
