@@ -235,6 +235,7 @@ describe("escape attempts", () => {
 		expect(read("status")).toMatch(/NoNewPrivs:\s+1/);
 		expect(read("status")).toMatch(/Seccomp:\s+2/);
 		expect(read("limits")).toMatch(/Max core file size\s+0\s+0/);
+		expect(read("limits")).toMatch(/Max cpu time\s+\d+\s/);
 		expect(read("limits")).toMatch(/Max address space\s+\d+\s+\d+/);
 		expect(Number(read("stat").split(" ")[4])).toBe(pid);
 	});

@@ -6,11 +6,13 @@ import {
 	SEPARATOR,
 	SLICE_MS,
 } from "./protocol.ts";
-import { dieWithParent, enterSandbox } from "./sandbox.ts";
+import { dieWithParent, enterSandbox, renewCpuTime } from "./sandbox.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** Exit code after user code broke the interpreter; the host starts a new engine. */
 const EXIT_BROKEN = 70;
+/** Processor time beyond the limits of batch and call: collecting garbage and compiling count too. */
+const CPU_SLACK_SECONDS = 30;
 
 /**
  * The engine process's main loop: takes requests from the host until it goes away.
@@ -28,7 +30,13 @@ export async function runEngine(limits: string): Promise<void> {
 	watchdog.start();
 	const interpreter = await startInterpreter(known, watchdog.interrupt);
 	const filtered = enterSandbox(maxMemoryBytes);
+	const cpuSeconds = CPU_SLACK_SECONDS + (2 * known.callTimeoutMs) / 1000;
+	let renewedAt = -Infinity;
 	process.on("message", (request: EngineRequest) => {
+		if (performance.now() - renewedAt > 1000) {
+			renewedAt = performance.now();
+			renewCpuTime(cpuSeconds + known.batchTimeoutMs / 1000);
+		}
 		try {
 			answer(interpreter, watchdog, request);
 		} catch {

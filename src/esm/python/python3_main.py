@@ -31,7 +31,12 @@ def serve(limits_text):
     signal.signal(signal.SIGALRM, on_interrupt)
     limit = values['call_ms'] / 1000 + SLICE_SECONDS
 
+    cpu_seconds = 30 + (2 * values['call_ms'] + values['batch_ms']) / 1000
+
     def watched(call, *arguments):
+        # Should the server, which watches the clock, be stopped itself, the kernel ends this process.
+        most = int(time.process_time() + cpu_seconds) + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
         signal.setitimer(signal.ITIMER_REAL, limit, 0.01)
         try:
             return call(*arguments)
