@@ -30,6 +30,58 @@ export class InvariantError extends Error {
 	override readonly name = "InvariantError";
 }
 
+/** The database file is not what SQLite wrote. */
+export class DamageError extends Error {
+	override readonly name = "DamageError";
+
+	/** Whether an error of SQLite, or one caused by it, says that the file is damaged. */
+	static is(error: unknown): boolean {
+		return error instanceof DamageError || /^SQLITE_(CORRUPT|NOTADB)/.test(sqliteCode(error) ?? "");
+	}
+}
+
+/**
+ * The database did not take a change: the disk is full, read-only, broken, or locked by another
+ * program. The border tells the client that it may try again.
+ */
+export class StorageError extends Error {
+	override readonly name = "StorageError";
+
+	/** Whether an error of SQLite or the system is about the disk, not about the statement. */
+	static isDiskTrouble(error: unknown): boolean {
+		return troubleOf(error) !== undefined;
+	}
+
+	static from(error: unknown): StorageError {
+		const reason = troubleOf(error) ?? messageOf(error);
+		return new StorageError(`the server cannot store this now: ${reason}`, { cause: error });
+	}
+}
+
+const DISK_TROUBLE: Readonly<Record<string, string>> = {
+	SQLITE_FULL: "its disk is full",
+	ENOSPC: "its disk is full",
+	SQLITE_READONLY: "its disk is read-only",
+	EROFS: "its disk is read-only",
+	SQLITE_BUSY: "another program has locked its database",
+	SQLITE_IOERR: "its disk does not work",
+	EIO: "its disk does not work",
+	SQLITE_CANTOPEN: "its database cannot be opened",
+	SQLITE_CORRUPT: "its database is damaged",
+	SQLITE_NOTADB: "its database is damaged",
+};
+
+function troubleOf(error: unknown): string | undefined {
+	const code = sqliteCode(error) ?? "";
+	const known = Object.entries(DISK_TROUBLE).find(([prefix]) => code.startsWith(prefix));
+	return known === undefined ? undefined : `${known[1]} (${code})`;
+}
+
+/** The code of an error or of what drizzle wrapped in it. */
+function sqliteCode(error: unknown): string | undefined {
+	return codeOf(error) ?? (error instanceof Error ? codeOf(error.cause) : undefined);
+}
+
 /** The text of whatever was thrown. */
 export function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);

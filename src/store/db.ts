@@ -1,24 +1,38 @@
 import { Database } from "bun:sqlite";
 import { drizzle } from "drizzle-orm/bun-sqlite";
-import { ConfigError } from "../errors.ts";
+import { ConfigError, DamageError } from "../errors.ts";
 import init from "./migrations/0000_init.sql" with { type: "text" };
 import monitorAndClients from "./migrations/0001_monitor_and_clients.sql" with { type: "text" };
+import retained from "./migrations/0002_retained.sql" with { type: "text" };
 
 /** The drizzle handle the repositories work with. */
 export type Db = ReturnType<typeof openDb>["db"];
 
 /** In order; how many of them a file has had is its `user_version`. */
-const MIGRATIONS: readonly string[] = [init, monitorAndClients];
+const MIGRATIONS: readonly string[] = [init, monitorAndClients, retained];
 
-/** Opens the SQLite file (or `:memory:`) in WAL mode with full sync and brings its schema up to date. */
+/** How long a start waits for another program to give the database free. */
+const OPEN_TIMEOUT_MS = 2000;
+
+/**
+ * Opens the SQLite file (or `:memory:`) in WAL mode and brings its schema up to date.
+ * @throws ConfigError when another or a newer program made it, DamageError when it is broken.
+ */
 export function openDb(path: string) {
 	const sqlite = new Database(path, { create: true, strict: true });
 	try {
-		sqlite.run("PRAGMA busy_timeout = 2000");
+		sqlite.run(`PRAGMA busy_timeout = ${OPEN_TIMEOUT_MS}`);
+		const version = versionOf(path, sqlite);
+		checkHealth(sqlite);
 		sqlite.run("PRAGMA journal_mode = WAL");
-		sqlite.run("PRAGMA synchronous = FULL");
 		sqlite.run("PRAGMA foreign_keys = ON");
-		migrate(path, sqlite);
+		// What a start writes is flushed by SQLite, what comes later in a thread: see Disk.
+		sqlite.run("PRAGMA synchronous = FULL");
+		migrate(sqlite, version);
+		sqlite.run("PRAGMA synchronous = NORMAL");
+		sqlite.run("PRAGMA wal_autocheckpoint = 0");
+		// From here on the commit queue waits for others, not the event loop.
+		sqlite.run("PRAGMA busy_timeout = 0");
 		return { sqlite, db: drizzle({ client: sqlite }) };
 	} catch (error) {
 		sqlite.close();
@@ -26,15 +40,31 @@ export function openDb(path: string) {
 	}
 }
 
-// drizzle's own migrate() wants a folder beside the program; the executable has none.
-function migrate(path: string, sqlite: Database): void {
-	const row = sqlite.query<{ user_version: number }, []>("PRAGMA user_version").get();
-	const version = row?.user_version ?? 0;
+function checkHealth(sqlite: Database): void {
+	const found = sqlite.query<{ quick_check: string }, []>("PRAGMA quick_check(1)").get();
+	if (found?.quick_check !== "ok") throw new DamageError(found?.quick_check ?? "no answer");
+}
+
+function versionOf(path: string, sqlite: Database): number {
+	const version =
+		sqlite.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
 	if (version > MIGRATIONS.length) {
 		throw new ConfigError(
 			`Cannot use the database "${path}": a newer version of iotctl wrote it (schema ${version}, this program knows ${MIGRATIONS.length}); use that version, or another userdir`,
 		);
 	}
+	const tables = sqlite.query<{ n: number }, []>("SELECT count(*) AS n FROM sqlite_schema").get();
+	if (version === 0 && tables?.n !== 0) {
+		throw new ConfigError(
+			`Cannot use the database "${path}": another program's tables are in it; set url in [core-db] to a file of its own`,
+		);
+	}
+	return version;
+}
+
+// drizzle's own migrate() wants a folder beside the program; the executable has none.
+function migrate(sqlite: Database, version: number): void {
+	if (version === MIGRATIONS.length) return;
 	sqlite.transaction(() => {
 		for (const migration of MIGRATIONS.slice(version)) sqlite.run(migration);
 		sqlite.run(`PRAGMA user_version = ${MIGRATIONS.length}`);

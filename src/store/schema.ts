@@ -1,4 +1,4 @@
-import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { blob, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 // JSON columns are plain text here: a stored row is input like any other and is
 // parsed and checked by the repositories, where a bad row can be named.
@@ -66,4 +66,11 @@ export const links = sqliteTable("links", {
 	inputType: text("input_type"),
 	paramNo: integer("param_no"),
 	tagParamNo: integer("tag_param_no").notNull(),
+});
+
+/** What the built-in broker retains and is worth keeping (`MQTT 3.1.1 §3.3.1.3`). */
+export const retained = sqliteTable("retained", {
+	topic: text("topic").primaryKey(),
+	payload: blob("payload", { mode: "buffer" }).notNull(),
+	qos: integer("qos").notNull(),
 });

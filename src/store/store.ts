@@ -1,13 +1,17 @@
 import type { Database } from "bun:sqlite";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import { ConfigError, messageOf } from "../errors.ts";
+import { ConfigError, DamageError, messageOf, type StorageError } from "../errors.ts";
+import type { Logger } from "../log.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { openDb } from "./db.ts";
 import { DeviceApiClientRows } from "./device-api-clients.ts";
 import { DeviceRows } from "./devices.ts";
+import { Disk } from "./disk.ts";
+import { FileLock, LockedError } from "./file-lock.ts";
 import { FunctionRows } from "./functions.ts";
 import { GraphRows } from "./graphs.ts";
+import { RetainedRows } from "./retained.ts";
 
 export type { DeviceRecord } from "./devices.ts";
 export type { FunctionRecord } from "./functions.ts";
@@ -20,6 +24,7 @@ export type {
 	LinkSettings,
 	Monitor,
 } from "./graphs.ts";
+export type { RetainedRecord } from "./retained.ts";
 
 export interface StoreOptions {
 	/** Directory of the database, created when missing. */
@@ -28,43 +33,81 @@ export interface StoreOptions {
 	url: string;
 }
 
-/** The control state on the disk: devices, functions, graphs, links. Data and presence are not here. */
+/**
+ * The control state on the disk: devices, functions, graphs, links, and what the built-in broker
+ * retains. Data and presence are not here.
+ */
 export class Store {
 	readonly devices: DeviceRows;
 	readonly functions: FunctionRows;
 	readonly graphs: GraphRows;
 	readonly deviceApiClients: DeviceApiClientRows;
+	readonly retained: RetainedRows;
 	readonly path: string;
+	readonly #log: Logger;
+	readonly #lock: FileLock | undefined;
 	readonly #sqlite: Database;
+	readonly #disk: Disk;
 	readonly #commits: CommitQueue;
+	#problem: string | undefined;
 
 	/**
-	 * Opens the database, creating or migrating it as needed.
-	 * @throws ConfigError when the directory or file cannot be used.
+	 * Opens the database, creating or migrating it as needed. A damaged file is renamed and an empty
+	 * one begun.
+	 * @throws ConfigError when the directory or file cannot be used, or another process uses it.
 	 */
-	constructor(options: StoreOptions) {
+	constructor(options: StoreOptions, log: Logger) {
+		this.#log = log;
 		this.path = prepare(options);
-		const { sqlite, db } = open(this.path);
-		this.#sqlite = sqlite;
-		this.#commits = new CommitQueue(sqlite);
-		this.devices = new DeviceRows(db);
-		this.functions = new FunctionRows(db);
-		this.graphs = new GraphRows(db);
-		this.deviceApiClients = new DeviceApiClientRows(db);
+		this.#lock = this.path === ":memory:" ? undefined : lock(this.path);
+		try {
+			const { sqlite, db } = open(this.path, log);
+			this.#sqlite = sqlite;
+			this.#disk = new Disk(sqlite, this.path);
+			this.#commits = new CommitQueue(sqlite, this.#disk, (problem) => this.#onOutcome(problem));
+			this.devices = new DeviceRows(db);
+			this.functions = new FunctionRows(db);
+			this.graphs = new GraphRows(db);
+			this.deviceApiClients = new DeviceApiClientRows(db);
+			this.retained = new RetainedRows(db);
+		} catch (error) {
+			this.#lock?.release();
+			throw error;
+		}
+	}
+
+	/** Why the last change could not be stored; undefined while all is well. */
+	get problem(): string | undefined {
+		return this.#problem;
 	}
 
 	/**
 	 * Changes the database. `work` is synchronous; it is durable when the promise resolves,
 	 * and undone whole when it rejects. `committed` runs right after the commit, in commit order.
+	 * @throws StorageError when the disk does not take it.
 	 */
 	write<T>(work: (store: Store) => T, committed?: (value: T) => void): Promise<T> {
 		return this.#commits.run(() => work(this), committed);
 	}
 
 	/** Commits what waits and closes the file. */
-	close(): void {
-		this.#commits.flush();
+	async close(): Promise<void> {
+		await this.#commits.idle();
+		this.#disk.empty();
 		this.#sqlite.close();
+		this.#disk.close();
+		this.#lock?.release();
+	}
+
+	#onOutcome(problem: StorageError | undefined): void {
+		const former = this.#problem;
+		this.#problem = problem?.message;
+		if (problem !== undefined && former !== problem.message) {
+			this.#log.error("changes cannot be stored", { database: this.path, reason: problem.message });
+		}
+		if (problem === undefined && former !== undefined) {
+			this.#log.info("changes can be stored again", { database: this.path });
+		}
 	}
 }
 
@@ -80,13 +123,45 @@ function prepare({ userdir, url }: StoreOptions): string {
 	return isAbsolute(url) ? url : join(userdir, url);
 }
 
-function open(path: string): ReturnType<typeof openDb> {
+/** Two servers on one database would each overwrite what the other knows. */
+function lock(path: string): FileLock {
+	try {
+		return FileLock.take(`${path}.lock`);
+	} catch (error) {
+		if (!(error instanceof LockedError)) throw cannotOpen(path, error);
+		const holder = error.pid === undefined ? "another process" : `process ${error.pid}`;
+		throw new ConfigError(
+			`Cannot use the database "${path}": ${holder} runs with it already; stop that one, or set another userdir in [core]`,
+		);
+	}
+}
+
+function open(path: string, log: Logger): ReturnType<typeof openDb> {
 	try {
 		return openDb(path);
 	} catch (error) {
 		if (error instanceof ConfigError) throw error;
-		throw new ConfigError(
-			`Cannot open the database "${path}": ${messageOf(error)}; check that its directory and file may be written by you`,
-		);
+		if (!DamageError.is(error)) throw cannotOpen(path, error);
+		const keptAs = setAside(path);
+		log.error("the database is damaged: it was kept aside, and an empty one is begun", {
+			database: path,
+			kept_as: keptAs,
+			reason: messageOf(error),
+		});
+		return openDb(path);
 	}
+}
+
+function setAside(path: string): string {
+	const keptAs = `${path}.damaged-${new Date().toISOString().replaceAll(/[:.]/g, "-")}`;
+	for (const suffix of ["", "-wal", "-shm"]) {
+		if (existsSync(path + suffix)) renameSync(path + suffix, keptAs + suffix);
+	}
+	return keptAs;
+}
+
+function cannotOpen(path: string, error: unknown): ConfigError {
+	return new ConfigError(
+		`Cannot open the database "${path}": ${messageOf(error)}; check that its directory and file may be written by you and that the disk is not full`,
+	);
 }

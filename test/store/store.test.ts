@@ -4,15 +4,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type LinkKey, type LinkSettings, Store } from "../../src/store/store.ts";
+import { quietLog } from "../support/log.ts";
 
 let folder: string;
 let store: Store;
 beforeEach(() => {
 	folder = mkdtempSync(join(tmpdir(), "iotctl-store-"));
-	store = new Store({ userdir: folder, url: "test.db" });
+	store = new Store({ userdir: folder, url: "test.db" }, quietLog);
 });
-afterEach(() => {
-	store.close();
+afterEach(async () => {
+	await store.close();
 	rmSync(folder, { recursive: true });
 });
 
@@ -75,13 +76,13 @@ describe("commits", () => {
 
 	test("close commits what waits", async () => {
 		const pending = store.write(({ devices }) => devices.put(device("late")));
-		store.close();
+		await store.close();
 		await pending;
-		store = new Store({ userdir: folder, url: "test.db" });
+		store = new Store({ userdir: folder, url: "test.db" }, quietLog);
 		expect(store.devices.all(noBadRow)).toEqual([device("late")]);
 	});
 
-	test("the file is in WAL mode with full sync", () => {
+	test("the file is in WAL mode", () => {
 		const db = new Database(store.path);
 		expect(db.query("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
 		db.close();
@@ -134,8 +135,8 @@ describe("links and topics", () => {
 			graphs.addLink(one, { ...key, feature: "b" }, full, "t1");
 			graphs.addLink(one, { ...key, feature: "a" }, settings, "t2");
 		});
-		store.close();
-		store = new Store({ userdir: folder, url: "test.db" });
+		await store.close();
+		store = new Store({ userdir: folder, url: "test.db" }, quietLog);
 		expect(store.graphs.all(noBadRow)).toEqual([
 			{
 				...one,

@@ -1,0 +1,172 @@
+import { Database } from "bun:sqlite";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import {
+	copyFileSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ConfigError, StorageError } from "../../src/errors.ts";
+import { Store } from "../../src/store/store.ts";
+import { listenedLog, quietLog } from "../support/log.ts";
+import { canMount, SmallDisk } from "../support/small-disk.ts";
+
+let folder: string;
+beforeEach(() => {
+	folder = mkdtempSync(join(tmpdir(), "iotctl-trouble-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const path = () => join(folder, "test.db");
+const open = (log = quietLog) => new Store({ userdir: folder, url: "test.db" }, log);
+const addClient = (store: Store, name: string) =>
+	store.write(({ deviceApiClients }) => deviceApiClients.add(name));
+
+/** A database with a few hundred rows, closed. */
+async function fill(): Promise<void> {
+	const store = open();
+	const names = Array.from({ length: 500 }, (_, n) => `client ${n} ${"x".repeat(50)}`);
+	await Promise.all(names.map((name) => addClient(store, name)));
+	await store.close();
+}
+
+describe("a database that cannot be used", () => {
+	test("a second store on it is refused and told which process has it", async () => {
+		const store = open();
+		expect(open).toThrow(ConfigError);
+		expect(open).toThrow(`process ${process.pid} runs with it already`);
+		await store.close();
+		await open().close();
+	});
+
+	test("a lock file left behind by a killed process means nothing", async () => {
+		writeFileSync(`${path()}.lock`, "1\n");
+		await open().close();
+	});
+
+	test.each([
+		["no database at all", (bytes: Buffer) => bytes.fill("not a database", 0, 100)],
+		["broken pages", (bytes: Buffer) => bytes.fill(0xa5, 4096, 4096 * 3)],
+		["cut short", (bytes: Buffer) => bytes.subarray(0, 8192)],
+	])("a damaged file (%s) is kept aside byte for byte and an empty one begun", async (_, spoil) => {
+		await fill();
+		const damaged = spoil(readFileSync(path()));
+		writeFileSync(path(), damaged);
+		const { log, lines } = listenedLog();
+		const store = open(log);
+		expect(store.deviceApiClients.all()).toEqual([]);
+		await addClient(store, "new");
+		await store.close();
+		const kept = readdirSync(folder).find((name) => /^test\.db\.damaged-.*Z$/.test(name)) ?? "";
+		expect(readFileSync(join(folder, kept)).equals(damaged)).toBe(true);
+		expect(await lines.take("the log line")).toContain(kept);
+		const again = open();
+		expect(again.deviceApiClients.all()).toEqual(["new"]);
+		await again.close();
+	});
+
+	test("another program's database is left alone", () => {
+		const db = new Database(path(), { create: true });
+		db.run("CREATE TABLE theirs (a)");
+		db.close();
+		expect(open).toThrow("another program's tables are in it");
+		expect(readdirSync(folder).filter((name) => name.includes("damaged"))).toEqual([]);
+	});
+
+	test("a newer version's database is left alone", () => {
+		const db = new Database(path(), { create: true });
+		db.run("PRAGMA user_version = 99");
+		db.close();
+		const before = readFileSync(path());
+		expect(open).toThrow("a newer version of iotctl wrote it (schema 99");
+		expect(readFileSync(path()).equals(before)).toBe(true);
+	});
+
+	test("another program's lock delays changes without holding up the event loop", async () => {
+		const store = open();
+		const other = new Database(path());
+		other.run("BEGIN IMMEDIATE");
+		const waiting = addClient(store, "late");
+		let turns = 0;
+		await new Promise<void>((resolve) => {
+			const timer = setInterval(() => {
+				turns += 1;
+				if (turns < 20) return;
+				clearInterval(timer);
+				resolve();
+			}, 1);
+		});
+		expect(store.deviceApiClients.all()).toEqual([]);
+		other.run("ROLLBACK");
+		other.close();
+		await waiting;
+		expect(store.deviceApiClients.all()).toEqual(["late"]);
+		await store.close();
+	});
+});
+
+describe.if(canMount())("a disk in trouble", () => {
+	test("full: changes are refused with the reason and nothing is lost; with room again they succeed", async () => {
+		const disk = new SmallDisk(512);
+		const { log, lines } = listenedLog();
+		const store = new Store({ userdir: disk.path, url: "test.db" }, log);
+		await addClient(store, "first");
+		const ballast = join(disk.path, "ballast");
+		try {
+			writeFileSync(ballast, Buffer.alloc(1 << 20));
+		} catch {}
+		const refused = addClient(store, "x".repeat(100_000));
+		await expect(refused).rejects.toThrow(StorageError);
+		await expect(refused).rejects.toThrow("its disk is full");
+		expect(store.problem).toContain("its disk is full");
+		expect(await lines.take("the complaint")).toContain("changes cannot be stored");
+		rmSync(ballast);
+		await addClient(store, "second");
+		expect(store.problem).toBeUndefined();
+		expect(await lines.take("the all-clear")).toContain("can be stored again");
+		await store.close();
+		const again = new Store({ userdir: disk.path, url: "test.db" }, quietLog);
+		expect(again.deviceApiClients.all()).toEqual(["first", "second"]);
+		await again.close();
+		disk.dispose();
+	});
+
+	test("read-only: a start says so", async () => {
+		const disk = new SmallDisk(512);
+		// Made elsewhere: SQLite may keep a closed file open, and then its disk cannot become read-only.
+		await open().close();
+		copyFileSync(path(), join(disk.path, "test.db"));
+		disk.remount("ro");
+		const start = () => new Store({ userdir: disk.path, url: "test.db" }, quietLog);
+		expect(start).toThrow(/Cannot open the database ".*": .*read-only/i);
+		disk.dispose();
+	});
+
+	test("full at the start: the start says so and leaves nothing broken behind", async () => {
+		const disk = new SmallDisk(512);
+		try {
+			writeFileSync(join(disk.path, "ballast"), Buffer.alloc(1 << 20));
+		} catch {}
+		const start = () => new Store({ userdir: disk.path, url: "test.db" }, quietLog);
+		expect(start).toThrow(/Cannot open the database .* the disk is not full/);
+		rmSync(join(disk.path, "ballast"));
+		await start().close();
+		disk.dispose();
+	});
+});
+
+test("thousands of changes go through checkpoints and are all there", async () => {
+	const store = open();
+	for (let round = 0; round < 30; round++) {
+		const names = Array.from({ length: 100 }, (_, n) => `${round} ${n}`);
+		await Promise.all(names.map((name) => addClient(store, name)));
+	}
+	await store.close();
+	const again = open();
+	expect(again.deviceApiClients.all()).toHaveLength(3000);
+	await again.close();
+});

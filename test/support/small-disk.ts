@@ -1,0 +1,39 @@
+// A file system of its own in memory, to fill up or to make read-only.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A mounted file system of `kibibytes`. Mounting needs to be allowed: see {@link canMount}. */
+export class SmallDisk {
+	readonly path = mkdtempSync(join(tmpdir(), "iotctl-disk-"));
+
+	constructor(kibibytes: number) {
+		run("mount", "-t", "tmpfs", "-o", `size=${kibibytes}k`, "tmpfs", this.path);
+	}
+
+	remount(mode: "ro" | "rw"): void {
+		run("mount", "-o", `remount,${mode}`, this.path);
+	}
+
+	dispose(): void {
+		run("umount", "-l", this.path);
+		rmdirSync(this.path);
+	}
+}
+
+/** Whether this machine lets us mount; says so when it does not, so that a skipped test is no secret. */
+export function canMount(): boolean {
+	try {
+		new SmallDisk(64).dispose();
+		return true;
+	} catch (error) {
+		console.warn(`Skipping tests of full and read-only disks: ${String(error)}`);
+		return false;
+	}
+}
+
+function run(command: string, ...args: string[]): void {
+	const { status, stderr, error } = spawnSync(command, args, { encoding: "utf8" });
+	if (status !== 0) throw error ?? new Error(`${command} ${args.join(" ")}: ${stderr}`);
+}
