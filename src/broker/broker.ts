@@ -1,5 +1,6 @@
 export { EmbeddedBroker, type EmbeddedBrokerOptions } from "./embedded.ts";
 export { ExternalBroker, type ExternalBrokerOptions } from "./external.ts";
+export type { RetainedDisk, RetainedMessage } from "./retained.ts";
 
 /** A message the server hears through the broker. */
 export interface BrokerMessage {
@@ -27,7 +28,16 @@ export interface Broker {
 	stop(): Promise<void>;
 	/** Hands a message over; resolves when the broker has taken it. */
 	publish(topic: string, payload: string | Uint8Array, options: PublishOptions): Promise<void>;
+	/**
+	 * Hands over what a graph publishes: QoS 2 (`csm.md §5.1`), in order. Undefined when it is done already,
+	 * so that the fast case costs no promise.
+	 */
+	publishData(topic: string, payload: string): Promise<void> | undefined;
 	/** Hears a filter (`+` and `#` allowed) until unsubscribed; allowed before `start`. One handler a filter. */
 	subscribe(filter: string, handler: MessageHandler): Promise<void>;
 	unsubscribe(filter: string): Promise<void>;
+	/** Hears when the broker is reached again after an outage, subscriptions renewed. */
+	onReconnect(listener: () => void): void;
+	/** Why the broker cannot be used at the moment; undefined while it can. */
+	readonly problem: string | undefined;
 }

@@ -1,5 +1,6 @@
 import { Duplex } from "node:stream";
-import { PacketSizeGuard } from "./packet-size-guard.ts";
+import { PacketReader } from "./packet-reader.ts";
+import type { Arrival, ShortWay } from "./short-way.ts";
 
 /** The transport below a {@link ClientStream}: a TCP socket or a WebSocket. */
 export interface Wire {
@@ -15,31 +16,67 @@ export interface Wire {
 }
 
 export interface ClientStreamOptions {
-	/** Outgoing bytes held for a client that does not read; above this it is disconnected. */
+	/** Bytes held for a client, in each direction; above this it is disconnected. */
 	maxQueueBytes: number;
 	/** Largest incoming MQTT packet. */
 	maxPacketBytes: number;
 }
 
+/** Largest CONNECT packet, will included. */
+const MAX_CONNECT_BYTES = 16 << 10;
+
 /**
- * One client's connection as the Duplex aedes works on. Writes of one turn of the event loop
- * leave in one piece, and a writer never waits: a client that does not read is cut off instead
- * of holding up everyone on its topics.
+ * Bytes of one client that are worked on before all others get their turn: who sends at full speed
+ * must not make the others wait. What goes through aedes takes many times as long.
+ */
+const PLAIN_BYTES_PER_TURN = 8 << 10;
+const BYTES_PER_TURN = 1 << 10;
+
+/** So often a plain message takes the long way all the same: aedes watches whether a client is alive. */
+const LIFE_SIGN_MS = 1000;
+/** Longest wait for aedes to be done with it. */
+const HOLD_MS = 100;
+/** After this time aedes is done with a message, even if it never said so (a repeated one). */
+const LONG_WAY_MS = 5000;
+
+/**
+ * One client's connection as the Duplex aedes works on, with a short way for plain messages past it.
+ * Writes of one turn of the event loop leave in one piece, and a writer never waits: a client that does
+ * not read is cut off instead of holding up everyone on its topics. Reading goes in turns.
  */
 export class ClientStream extends Duplex {
 	readonly #wire: Wire;
-	readonly #guard: PacketSizeGuard;
+	readonly #reader: PacketReader;
 	readonly #maxQueueBytes: number;
 	#queue: Uint8Array[] = [];
 	#queuedBytes = 0;
 	#flushScheduled = false;
 	#wireFull = false;
 	#readPaused = false;
+	/** What arrived and is not worked on yet. */
+	#unread: Buffer[] = [];
+	#unreadBytes = 0;
+	#turnScheduled = false;
+	#perTurn = BYTES_PER_TURN;
+	#shortWay: { readonly way: ShortWay; readonly arrival: Arrival } | undefined;
+	/** Messages aedes has published; those passed on and not among them are still under way. */
+	#published = 0;
+	#lastPassedOn = 0;
+	#gaveLifeSign = false;
+	/** Set while the life sign is waited for. */
+	#holdTimer: Timer | undefined;
 
 	constructor(wire: Wire, options: ClientStreamOptions) {
 		super({ allowHalfOpen: false });
 		this.#wire = wire;
-		this.#guard = new PacketSizeGuard(options.maxPacketBytes);
+		const { maxPacketBytes } = options;
+		this.#reader = new PacketReader(
+			{
+				maxBytes: maxPacketBytes,
+				maxConnectBytes: Math.min(MAX_CONNECT_BYTES, maxPacketBytes),
+			},
+			(topic, payload, frame) => this.#takePlain(topic, payload, frame),
+		);
 		this.#maxQueueBytes = options.maxQueueBytes;
 	}
 
@@ -47,18 +84,42 @@ export class ClientStream extends Duplex {
 		return this.#wire.remoteAddress;
 	}
 
-	/** Bytes that arrived from the client; copied, since the caller may reuse them. */
-	receive(chunk: Uint8Array): void {
+	/** The client has its CONNACK: plain messages may go past aedes from now on. */
+	openShortWay(way: ShortWay, clientId: string): void {
+		this.#shortWay = { way, arrival: { clientId, route: undefined } };
+		this.#lastPassedOn = performance.now();
+	}
+
+	/** aedes has published a message of this client. */
+	published(): void {
+		this.#published += 1;
+		if (this.#holdTimer !== undefined && this.#published === this.#reader.passedOn) this.#release();
+	}
+
+	/** Sends a whole packet past aedes; it is dropped while the client is not connected. */
+	send(frame: Uint8Array): void {
+		if (this.#shortWay === undefined || this.destroyed) return;
+		this.#enqueue(frame);
+		this.#afterEnqueue(true);
+	}
+
+	/** Bytes that arrived from the client; the caller may reuse them afterwards. */
+	receive(chunk: Buffer): void {
 		if (this.destroyed) return;
-		const problem = this.#guard.check(chunk);
-		if (problem !== undefined) {
-			this.destroy(new Error(problem));
+		const isFree = this.#unread.length === 0 && this.#holdTimer === undefined;
+		if (isFree && chunk.length <= this.#perTurn) {
+			if (!this.#work(chunk)) this.#wait();
 			return;
 		}
-		if (!this.push(Buffer.from(chunk))) {
-			this.#readPaused = true;
-			this.#wire.pause();
+		this.#unread.push(Buffer.from(chunk));
+		this.#unreadBytes += chunk.length;
+		// A WebSocket cannot be paused.
+		if (this.#unreadBytes > this.#maxQueueBytes) {
+			this.destroy(new Error(`client sends too fast: ${this.#unreadBytes} bytes wait`));
+			return;
 		}
+		this.#wait();
+		this.#readInTurn();
 	}
 
 	/** The wire can take more. */
@@ -75,21 +136,19 @@ export class ClientStream extends Duplex {
 	}
 
 	override _read(): void {
-		if (!this.#readPaused) return;
-		this.#readPaused = false;
-		this.#wire.resume();
+		this.#goOn();
 	}
 
 	override _write(chunk: Buffer, _encoding: string, done: (error?: Error) => void): void {
 		this.#enqueue(chunk);
 		done();
-		this.#afterEnqueue();
+		this.#afterEnqueue(false);
 	}
 
 	override _writev(chunks: { chunk: Buffer }[], done: (error?: Error) => void): void {
 		for (const { chunk } of chunks) this.#enqueue(chunk);
 		done();
-		this.#afterEnqueue();
+		this.#afterEnqueue(false);
 	}
 
 	override _final(done: (error?: Error) => void): void {
@@ -103,7 +162,87 @@ export class ClientStream extends Duplex {
 		else this.#wire.end();
 		this.#queue = [];
 		this.#queuedBytes = 0;
+		this.#unread = [];
+		this.#shortWay = undefined;
+		clearTimeout(this.#holdTimer);
 		done(error);
+	}
+
+	/** Takes a slice of what has arrived; the rest when others have had their turn. */
+	#readInTurn(): void {
+		if (this.#turnScheduled) return;
+		this.#turnScheduled = true;
+		setImmediate(() => {
+			this.#turnScheduled = false;
+			const [first] = this.#unread;
+			if (first === undefined || this.destroyed || this.#holdTimer !== undefined) return;
+			const slice = first.subarray(0, this.#perTurn);
+			this.#unreadBytes -= slice.length;
+			if (slice.length < first.length) this.#unread[0] = first.subarray(slice.length);
+			else this.#unread.shift();
+			if (this.#work(slice)) this.#goOn();
+		});
+	}
+
+	/** Hands bytes on; false when aedes has enough for now. */
+	#work(data: Buffer): boolean {
+		const before = this.#reader.passedOn;
+		const passed = this.#reader.read(data);
+		if (typeof passed === "string") {
+			this.destroy(new Error(passed));
+			return false;
+		}
+		this.#perTurn = this.#reader.passedOn === before ? PLAIN_BYTES_PER_TURN : BYTES_PER_TURN;
+		let wantsMore = true;
+		for (const bytes of passed) wantsMore = this.push(Buffer.from(bytes));
+		if (passed.length > 0) this.#lastPassedOn = performance.now();
+		if (this.#gaveLifeSign) this.#hold();
+		return wantsMore && this.#holdTimer === undefined;
+	}
+
+	/**
+	 * Works on nothing more until aedes is done with the life sign: what follows would have to take the
+	 * long way too, so as not to overtake it, and at full speed that would never end.
+	 */
+	#hold(): void {
+		this.#gaveLifeSign = false;
+		if (this.destroyed || this.#published === this.#reader.passedOn) return;
+		this.#wait();
+		this.#holdTimer = setTimeout(() => this.#release(), HOLD_MS);
+	}
+
+	#release(): void {
+		clearTimeout(this.#holdTimer);
+		this.#holdTimer = undefined;
+		this.#goOn();
+	}
+
+	#takePlain(topic: Uint8Array, payload: Uint8Array, frame: Uint8Array): boolean {
+		if (this.#shortWay === undefined) return false;
+		const since = performance.now() - this.#lastPassedOn;
+		// One behind the other: no message overtakes one that aedes still works on.
+		const underWay = this.#reader.passedOn !== this.#published && since < LONG_WAY_MS;
+		if (since > LIFE_SIGN_MS) this.#gaveLifeSign = true;
+		if (underWay || since > LIFE_SIGN_MS) return false;
+		const { way, arrival } = this.#shortWay;
+		return way.deliver(topic, payload, frame, arrival);
+	}
+
+	#wait(): void {
+		if (this.#readPaused) return;
+		this.#readPaused = true;
+		this.#wire.pause();
+	}
+
+	#goOn(): void {
+		if (this.#holdTimer !== undefined || this.destroyed) return;
+		if (this.#unread.length > 0) {
+			this.#readInTurn();
+			return;
+		}
+		if (!this.#readPaused) return;
+		this.#readPaused = false;
+		this.#wire.resume();
 	}
 
 	#enqueue(chunk: Uint8Array): void {
@@ -111,17 +250,20 @@ export class ClientStream extends Duplex {
 		this.#queuedBytes += chunk.length;
 	}
 
-	#afterEnqueue(): void {
+	/** @param isWhole Nothing more is to come this turn: what is written leaves right after it. */
+	#afterEnqueue(isWhole: boolean): void {
 		if (this.#queuedBytes > this.#maxQueueBytes) {
 			this.destroy(new Error(`client reads too slowly: ${this.#queuedBytes} bytes wait for it`));
 			return;
 		}
 		if (this.#flushScheduled || this.#wireFull) return;
 		this.#flushScheduled = true;
-		setImmediate(() => {
+		const flush = () => {
 			this.#flushScheduled = false;
 			this.#flush();
-		});
+		};
+		if (isWhole) queueMicrotask(flush);
+		else setImmediate(flush);
 	}
 
 	#flush(): void {

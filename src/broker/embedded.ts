@@ -1,10 +1,16 @@
 import type { EventEmitter } from "node:events";
 import { Aedes, type AedesPublishPacket, type Client } from "aedes";
 import type { Logger } from "../log.ts";
+import { LimitedWarnings } from "../log-limit.ts";
+import { Admission, type AdmissionOptions } from "./admission.ts";
 import type { Broker, MessageHandler, PublishOptions } from "./broker.ts";
-import type { ClientStream } from "./client-stream.ts";
+import { BrokerState, type SessionLimits } from "./broker-state.ts";
+import { ClientStream } from "./client-stream.ts";
 import type { Listener } from "./listener.ts";
 import { Login } from "./login.ts";
+import { Retained, type RetainedDisk, type RetainedOptions } from "./retained.ts";
+import { ShortWay } from "./short-way.ts";
+import { SubscriptionLimits, type SubscriptionLimitsOptions } from "./subscription-limits.ts";
 import { TcpListener } from "./tcp-listener.ts";
 import { WsListener } from "./ws-listener.ts";
 
@@ -17,31 +23,88 @@ export interface EmbeddedBrokerOptions {
 	wsPort: number;
 	/** Largest incoming packet, bytes. */
 	maxPacketBytes: number;
-	/** Outgoing bytes held for one client before it is disconnected. */
+	/** Bytes held for one client, in each direction, before it is disconnected. */
 	maxClientQueueBytes: number;
-	/** Connections at the same time. */
-	maxClients: number;
+	/** Time a connection gets to send CONNECT. */
+	connectTimeoutMs: number;
 	/** Time clients get to leave at stop, milliseconds. */
 	stopTimeoutMs: number;
+	admission: AdmissionOptions;
+	subscriptions: SubscriptionLimitsOptions;
+	sessions: SessionLimits;
+	retained: RetainedOptions;
 }
 
 type Deliver = (packet: AedesPublishPacket, done: () => void) => void;
+
+/** Lines a second about clients that misbehave. */
+const WARNINGS_PER_SECOND = 20;
+/** Packets a client may send before it has its CONNACK. */
+const MAX_EARLY_PACKETS = 1000;
+/** Clients get this long to confirm the last messages: at QoS 2 they use them only after that. */
+const LINGER_MS = 200;
+/** aedes waits so long for a slow reader, who is cut off by its queue's size much earlier. */
+const DRAIN_TIMEOUT_MS = 60_000;
 
 /** The built-in MQTT 3.1.1 broker: aedes behind our own listeners. */
 export class EmbeddedBroker implements Broker {
 	readonly #options: EmbeddedBrokerOptions;
 	readonly #log: Logger;
+	readonly #warnings: LimitedWarnings;
 	readonly #aedes: Aedes;
 	readonly #tcp: Listener;
 	readonly #ws: Listener;
+	readonly #admission: Admission;
+	readonly #limits: SubscriptionLimits;
+	readonly #retained: Retained;
+	readonly #shortWay: ShortWay;
 	readonly #subscriptions = new Map<string, Deliver>();
-	#connections = 0;
+	/** Messages aedes is working on, by topic: none may be overtaken on the short way. */
+	readonly #underWay = new Map<string, number>();
 
-	constructor(options: EmbeddedBrokerOptions, log: Logger) {
+	constructor(options: EmbeddedBrokerOptions, disk: RetainedDisk, log: Logger) {
 		this.#options = options;
 		this.#log = log;
-		// Messages in the works at a time: the default of 100 makes a burst wait for its slowest reader.
-		this.#aedes = new Aedes({ concurrency: 10_000, ...new Login().hooks });
+		this.#warnings = new LimitedWarnings(log, WARNINGS_PER_SECOND);
+		this.#admission = new Admission(options.admission, this.#warnings);
+		this.#limits = new SubscriptionLimits(options.subscriptions);
+		this.#retained = new Retained(options.retained, disk, log);
+		const state = new BrokerState(options.sessions, this.#retained, this.#warnings);
+		this.#shortWay = new ShortWay(state.filters);
+		state.filters.onChange = () => this.#shortWay.sessionsChanged();
+		this.#aedes = new Aedes({
+			// Messages in the works at a time: the default of 100 makes a burst wait for its slowest reader.
+			concurrency: 10_000,
+			connectTimeout: options.connectTimeoutMs,
+			drainTimeout: DRAIN_TIMEOUT_MS,
+			queueLimit: MAX_EARLY_PACKETS,
+			persistence: state,
+			published: (_packet, client: Client | null, done) => {
+				if (client?.conn instanceof ClientStream) client.conn.published();
+				done();
+			},
+			authorizePublish: (client, packet, done) => {
+				const { topic, retain, payload } = packet;
+				if (topic.startsWith("$")) return done(new Error(`"${topic}" is the broker's own`));
+				if (retain && client !== null && !this.#retained.hasRoomFor(topic, payload.length)) {
+					const message = "message not retained: max-retained or max-retained-bytes reached";
+					this.#warn(client, message, { topic });
+				}
+				done(null);
+			},
+			authorizeSubscribe: (client, subscription, done) => {
+				const limit = this.#limits.add(client, subscription.topic);
+				const { topic, qos } = subscription;
+				if (limit === undefined) {
+					const { conn } = client;
+					if (conn instanceof ClientStream) this.#shortWay.subscribed(client, conn, topic, qos);
+					return done(null, subscription);
+				}
+				this.#warn(client, `subscription refused: ${limit} reached`, { filter: topic });
+				done(null, null);
+			},
+			...new Login().hooks,
+		});
 		const common = {
 			host: options.bind,
 			maxQueueBytes: options.maxClientQueueBytes,
@@ -62,8 +125,16 @@ export class EmbeddedBroker implements Broker {
 		return this.#ws.port;
 	}
 
+	/** It lives in this process: there are no outages. */
+	get problem(): undefined {
+		return undefined;
+	}
+
+	onReconnect(): void {}
+
 	async start(): Promise<void> {
-		this.#logClients();
+		this.#retained.start();
+		this.#followClients();
 		await this.#aedes.listen();
 		try {
 			this.#tcp.start();
@@ -77,6 +148,7 @@ export class EmbeddedBroker implements Broker {
 	async stop(): Promise<void> {
 		this.#tcp.stopAccepting();
 		this.#ws.stopAccepting();
+		if (this.#admission.connections > 0) await Bun.sleep(LINGER_MS);
 		const { promise, resolve } = Promise.withResolvers<void>();
 		const deadline = setTimeout(resolve, this.#options.stopTimeoutMs);
 		this.#aedes.close(resolve);
@@ -84,6 +156,8 @@ export class EmbeddedBroker implements Broker {
 		clearTimeout(deadline);
 		this.#tcp.stop();
 		this.#ws.stop();
+		await this.#retained.stop();
+		this.#warnings.stop();
 	}
 
 	publish(topic: string, payload: string | Uint8Array, options: PublishOptions): Promise<void> {
@@ -100,6 +174,17 @@ export class EmbeddedBroker implements Broker {
 		return promise;
 	}
 
+	publishData(topic: string, payload: string): Promise<void> | undefined {
+		const before = this.#underWay.get(topic) ?? 0;
+		if (before === 0 && this.#shortWay.publish(topic, payload)) return undefined;
+		this.#underWay.set(topic, before + 1);
+		return this.publish(topic, payload, { qos: 2 }).finally(() => {
+			const left = (this.#underWay.get(topic) ?? 1) - 1;
+			if (left > 0) this.#underWay.set(topic, left);
+			else this.#underWay.delete(topic);
+		});
+	}
+
 	subscribe(filter: string, handler: MessageHandler): Promise<void> {
 		const deliver: Deliver = (packet, done) => {
 			handler({
@@ -111,6 +196,7 @@ export class EmbeddedBroker implements Broker {
 			done();
 		};
 		this.#subscriptions.set(filter, deliver);
+		this.#shortWay.listen(filter, handler);
 		const { promise, resolve } = Promise.withResolvers<void>();
 		this.#aedes.subscribe(filter, deliver, resolve);
 		return promise;
@@ -120,35 +206,42 @@ export class EmbeddedBroker implements Broker {
 		const deliver = this.#subscriptions.get(filter);
 		if (deliver === undefined) return Promise.resolve();
 		this.#subscriptions.delete(filter);
+		this.#shortWay.unlisten(filter);
 		const { promise, resolve } = Promise.withResolvers<void>();
 		this.#aedes.unsubscribe(filter, deliver, resolve);
 		return promise;
 	}
 
 	#welcome(stream: ClientStream): void {
-		if (this.#connections >= this.#options.maxClients) {
-			this.#log.warn("refused a connection: max-clients reached", {
-				address: stream.remoteAddress,
-			});
-			stream.destroy();
-			return;
-		}
-		this.#connections += 1;
+		if (!this.#admission.enter(stream)) return;
+		const client = this.#aedes.handle(stream);
 		stream.once("close", () => {
-			this.#connections -= 1;
+			this.#limits.forget(client);
+			this.#shortWay.left(client);
 		});
-		this.#aedes.handle(stream);
 	}
 
-	#logClients(): void {
-		const fields = (client: Client) => ({ client: client.id, address: addressOf(client) });
-		this.#aedes.on("clientReady", (client) => this.#log.debug("client connected", fields(client)));
-		this.#aedes.on("clientDisconnect", (client) => this.#log.debug("client left", fields(client)));
+	#followClients(): void {
+		this.#aedes.on("clientReady", (client) => {
+			const { conn } = client;
+			if (conn instanceof ClientStream) {
+				this.#admission.connected(conn);
+				conn.openShortWay(this.#shortWay, client.id);
+			}
+			this.#log.debug("client connected", fieldsOf(client));
+		});
+		this.#aedes.on("unsubscribe", (filters, client) => {
+			this.#limits.remove(client, filters);
+			this.#shortWay.unsubscribed(client, filters);
+		});
+		this.#aedes.on("clientDisconnect", (client) =>
+			this.#log.debug("client left", fieldsOf(client)),
+		);
 		this.#aedes.on("clientError", (client, error) =>
-			this.#log.warn("client cut off", { ...fields(client), reason: error.message }),
+			this.#warn(client, "client cut off", { reason: error.message }),
 		);
 		this.#aedes.on("connectionError", (client, error) =>
-			this.#log.warn("connection refused", { ...fields(client), reason: error.message }),
+			this.#warn(client, "connection refused", { reason: error.message }),
 		);
 		// aedes emits "error" too, but its types leave it out.
 		const events: EventEmitter = this.#aedes;
@@ -156,17 +249,19 @@ export class EmbeddedBroker implements Broker {
 			this.#log.error("broker failure", { reason: error.message, stack: error.stack }),
 		);
 	}
+
+	#warn(client: Client, message: string, fields: Record<string, unknown>): void {
+		this.#warnings.warn(message, { ...fieldsOf(client), ...fields });
+	}
+}
+
+function fieldsOf(client: Client) {
+	const { conn } = client;
+	return { client: client.id, address: conn instanceof ClientStream ? conn.remoteAddress : "" };
 }
 
 function bytesOf(payload: string | Buffer): Uint8Array {
 	return typeof payload === "string" ? Buffer.from(payload) : payload;
-}
-
-function addressOf(client: Client): string {
-	const { conn } = client;
-	return "remoteAddress" in conn && typeof conn.remoteAddress === "string"
-		? conn.remoteAddress
-		: "";
 }
 
 function publisherOf(packet: AedesPublishPacket): string | null {

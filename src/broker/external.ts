@@ -3,7 +3,7 @@ import mqtt, { type MqttClient } from "mqtt";
 import { codeOf } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { Broker, MessageHandler, PublishOptions } from "./broker.ts";
-import { topicMatches } from "./topics.ts";
+import { hasWildcard, topicMatches } from "./topics.ts";
 
 export interface ExternalBrokerOptions {
 	/** `mqtt` or `mqtts`. */
@@ -14,6 +14,8 @@ export interface ExternalBrokerOptions {
 	maxUnsent: number;
 	/** How long `start` waits for the broker before it goes on without. */
 	startTimeoutMs: number;
+	/** QoS of what graphs publish. */
+	dataQos: 0 | 1 | 2;
 	/** Time the last messages get at stop. */
 	stopTimeoutMs: number;
 }
@@ -25,6 +27,9 @@ const LONGEST_PAUSE_MS = 15_000;
  * (20 unless set) of one publisher at QoS 2, but delivers only so many.
  */
 const MAX_IN_FLIGHT = 20;
+
+/** Unconfirmed data that may wait in the connection. */
+const MAX_UNSENT_BYTES = 16 << 20;
 
 interface Unsent {
 	readonly topic: string;
@@ -47,6 +52,8 @@ export class ExternalBroker implements Broker {
 	readonly #unsent: Unsent[] = [];
 	#inFlight = 0;
 	#onAllSent: (() => void) | undefined;
+	readonly #reconnectListeners: (() => void)[] = [];
+	#wasConnected = false;
 	#failures = 0;
 	#retry: Timer | undefined;
 	#stopping = false;
@@ -61,6 +68,15 @@ export class ExternalBroker implements Broker {
 		return this.#options.port;
 	}
 
+	onReconnect(listener: () => void): void {
+		this.#reconnectListeners.push(listener);
+	}
+
+	get problem(): string | undefined {
+		const { host, port } = this.#options;
+		return this.#client?.connected ? undefined : `the broker at ${host}:${port} is not reached`;
+	}
+
 	/** Connects; goes on without the broker when it does not answer in time, and keeps trying. */
 	async start(): Promise<void> {
 		const { scheme, host, port, startTimeoutMs } = this.#options;
@@ -68,7 +84,8 @@ export class ExternalBroker implements Broker {
 		const client = mqtt.connect(url, {
 			clientId: `csm-${crypto.randomUUID()}`,
 			clean: true,
-			keepalive: 30,
+			// A broker that hangs is noticed after twice this time.
+			keepalive: 5,
 			connectTimeout: 10_000,
 			protocolVersion: 4,
 			// Own pauses with jitter instead: many gateways must not come back in step.
@@ -125,8 +142,20 @@ export class ExternalBroker implements Broker {
 		return promise;
 	}
 
+	publishData(topic: string, payload: string): Promise<void> | undefined {
+		const { dataQos: qos } = this.#options;
+		if (qos > 0) return this.publish(topic, payload, { qos });
+		const client = this.#client;
+		if (!client?.connected) return Promise.reject(new Error("the broker is not reached"));
+		if (client.stream.writableLength > MAX_UNSENT_BYTES) {
+			return Promise.reject(new Error(`${client.stream.writableLength} bytes wait for the broker`));
+		}
+		client.publish(topic, payload);
+		return undefined;
+	}
+
 	async subscribe(filter: string, handler: MessageHandler): Promise<void> {
-		const handlers = /[+#]/.test(filter) ? this.#filters : this.#exact;
+		const handlers = hasWildcard(filter) ? this.#filters : this.#exact;
 		handlers.set(filter, handler);
 		// Without a connection it is subscribed with all others at the next one.
 		if (this.#client?.connected) await this.#ask(this.#client, [filter]);
@@ -170,6 +199,8 @@ export class ExternalBroker implements Broker {
 		if (client.stream instanceof Socket) client.stream.setNoDelay(true);
 		await this.#ask(client, [...this.#filters.keys(), ...this.#exact.keys()]);
 		this.#sendWaiting();
+		if (this.#wasConnected) for (const listener of this.#reconnectListeners) listener();
+		this.#wasConnected = true;
 	}
 
 	async #ask(client: MqttClient, filters: string[]): Promise<void> {

@@ -5,6 +5,9 @@ import type { Listener, ListenerOptions } from "./listener.ts";
 
 type ClientSocket = Socket<ClientStream | undefined>;
 
+/** Silence after which the system asks whether the other side is still there. */
+const PROBE_AFTER_MS = 60_000;
+
 /** MQTT over TCP. */
 export class TcpListener implements Listener {
 	readonly #options: ListenerOptions;
@@ -28,6 +31,8 @@ export class TcpListener implements Listener {
 				socket: {
 					open: (socket) => {
 						socket.setNoDelay(true);
+						// A client without keep-alive whose network is gone would hold its place for ever.
+						socket.setKeepAlive(true, PROBE_AFTER_MS);
 						const stream = new ClientStream(wireOf(socket), this.#options);
 						socket.data = stream;
 						onClient(stream);

@@ -1,3 +1,8 @@
+/** Whether a filter stands for more topics than one. */
+export function hasWildcard(filter: string): boolean {
+	return filter.includes("+") || filter.includes("#");
+}
+
 /** Whether a topic fits a subscription's filter with `+` and `#` (`MQTT 3.1.1 §4.7`). */
 export function topicMatches(filter: string, topic: string): boolean {
 	const wanted = filter.split("/");

@@ -8,6 +8,7 @@ interface Session {
 	stream: ClientStream | undefined;
 }
 
+const IDLE_TIMEOUT_SECONDS = 120;
 const SUBPROTOCOLS = ["mqtt", "mqttv3.1"];
 
 /** MQTT over WebSocket: any path, binary frames, subprotocol `mqtt` (`csm.md §8`). */
@@ -33,7 +34,9 @@ export class WsListener implements Listener {
 				fetch: upgrade,
 				websocket: {
 					perMessageDeflate: false,
-					idleTimeout: 0,
+					// Bun asks a silent client with a ping, which browsers answer by themselves.
+					idleTimeout: IDLE_TIMEOUT_SECONDS,
+					sendPings: true,
 					// A frame may hold several packets, so the packet guard sets the limit that counts.
 					maxPayloadLength: maxPacketBytes + (1 << 16),
 					backpressureLimit: maxQueueBytes,
@@ -41,7 +44,8 @@ export class WsListener implements Listener {
 					open: (ws) => this.#open(ws),
 					message: (ws, data) => {
 						if (typeof data === "string") ws.close(1003, "binary frames only");
-						else ws.data.stream?.receive(data);
+						else
+							ws.data.stream?.receive(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
 					},
 					drain: (ws) => ws.data.stream?.drained(),
 					close: (ws) => ws.data.stream?.wireClosed(),

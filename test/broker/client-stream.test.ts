@@ -79,21 +79,34 @@ describe("client stream", () => {
 	});
 
 	test("a reader that is full pauses the wire and resumes it", async () => {
-		const { wire, stream } = build();
-		const packet = Buffer.concat([Buffer.from([0x30, 0xff, 0xff, 0x03]), Buffer.alloc(65_535)]);
+		const { wire, stream } = build(100_000);
+		const connect = Buffer.from([0x10, 0x00]);
+		const publish = Buffer.from([0x30, 0xff, 0xff, 0x03]);
+		const packet = Buffer.concat([connect, publish, Buffer.alloc(65_535)]);
 		stream.receive(packet);
 		expect(wire.events).toEqual(["pause"]);
-		expect(stream.read()).toHaveLength(packet.length);
-		await nextTurn();
-		stream.read();
+		let read = 0;
+		for (let turn = 0; turn < 200; turn++) {
+			read += stream.read()?.length ?? 0;
+			await nextTurn();
+		}
+		expect(read).toBe(packet.length);
 		expect(wire.events).toEqual(["pause", "resume"]);
+	});
+
+	test("what cannot be paused and sends more than may wait is cut off", async () => {
+		const { stream } = build();
+		const failed = once(stream, "error");
+		stream.receive(Buffer.from([0x10, 0x00, 0x30, 0xff, 0xff, 0x07]));
+		stream.receive(Buffer.alloc(100_000));
+		expect(String((await failed)[0])).toContain("client sends too fast");
 	});
 
 	test("received bytes are copied, since the transport may reuse them", () => {
 		const { stream } = build();
-		const bytes = Buffer.from([0x30, 0x01, 0x41]);
+		const bytes = Buffer.from([0x10, 0x01, 0x41]);
 		stream.receive(bytes);
 		bytes.fill(0);
-		expect([...stream.read()]).toEqual([0x30, 0x01, 0x41]);
+		expect([...stream.read()]).toEqual([0x10, 0x01, 0x41]);
 	});
 });

@@ -4,21 +4,19 @@ import { connect } from "node:net";
 import { generate } from "mqtt-packet";
 import { EmbeddedBroker } from "../../src/broker/broker.ts";
 import { createLogger } from "../../src/log.ts";
+import { brokerOptions, MemoryDisk } from "../support/embedded.ts";
 import { TestClient } from "../support/mqtt.ts";
 
 let broker: EmbeddedBroker;
 const lines: string[] = [];
 beforeAll(async () => {
 	broker = new EmbeddedBroker(
-		{
-			bind: "127.0.0.1",
-			port: 0,
-			wsPort: 0,
+		brokerOptions({
 			maxPacketBytes: 100_000,
 			maxClientQueueBytes: 1 << 20,
-			maxClients: 20,
-			stopTimeoutMs: 1000,
-		},
+			admission: { maxClients: 20, maxConnecting: 20 },
+		}),
+		new MemoryDisk(),
 		createLogger({ level: "debug", format: "json", write: (line) => void lines.push(line) }),
 	);
 	await broker.start();

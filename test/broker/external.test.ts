@@ -24,6 +24,7 @@ function build(port: number, startTimeoutMs = 5000): ExternalBroker {
 			host: "127.0.0.1",
 			port,
 			maxUnsent: 100,
+			dataQos: 0,
 			startTimeoutMs,
 			stopTimeoutMs: 1000,
 		},
@@ -77,6 +78,7 @@ describe.if(ready)("external broker", () => {
 				host: "127.0.0.1",
 				port: mosquitto.port,
 				maxUnsent: 2000,
+				dataQos: 2,
 				startTimeoutMs: 5000,
 				stopTimeoutMs: 1000,
 			},
@@ -91,6 +93,22 @@ describe.if(ready)("external broker", () => {
 		await Promise.all(sent);
 		for (let n = 0; n < 1000; n++) expect((await client.next("many")).text).toBe(String(n));
 		await client.end();
+	}, 30_000);
+
+	test("data at QoS 0 goes out at once and in order, and fails during an outage", async () => {
+		await broker.start();
+		const client = await TestClient.connect(`mqtt://127.0.0.1:${mosquitto.port}`);
+		await client.subscribe("odf", 0);
+		for (let n = 0; n < 100; n++) expect(broker.publishData("odf", String(n))).toBeUndefined();
+		for (let n = 0; n < 100; n++) {
+			expect(await client.next("odf")).toMatchObject({ text: String(n), qos: 0 });
+		}
+		await client.end();
+		await mosquitto.stop();
+		await logged("broker lost");
+		await expect(broker.publishData("odf", "lost") ?? Promise.resolve()).rejects.toThrow(
+			"not reached",
+		);
 	}, 30_000);
 
 	test("an outage is logged; afterwards subscriptions are renewed and what waited is sent", async () => {

@@ -18,16 +18,21 @@ export class Mosquitto {
 		readonly config: string,
 	) {}
 
-	static async start(folder: string): Promise<Mosquitto> {
+	/** @param extra Lines for its configuration. */
+	static async start(folder: string, extra = ""): Promise<Mosquitto> {
 		const [port, wsPort] = [await freePort(), await freePort()];
 		const config = join(folder, "mosquitto.conf");
 		writeFileSync(
 			config,
-			`allow_anonymous true\npersistence false\nset_tcp_nodelay true\nlistener ${port} 127.0.0.1\nlistener ${wsPort} 127.0.0.1\nprotocol websockets\n`,
+			`allow_anonymous true\npersistence false\nset_tcp_nodelay true\n${extra}listener ${port} 127.0.0.1\nlistener ${wsPort} 127.0.0.1\nprotocol websockets\n`,
 		);
 		const mosquitto = new Mosquitto(port, wsPort, config);
 		await mosquitto.run();
 		return mosquitto;
+	}
+
+	get pid(): number {
+		return this.#process?.pid ?? 0;
 	}
 
 	/** What the server's ini has to say to use it. */

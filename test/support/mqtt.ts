@@ -21,8 +21,22 @@ export class TestClient {
 	}
 
 	static async connect(url: string, options: IClientOptions = {}): Promise<TestClient> {
-		const client = await within(mqtt.connectAsync(url, { ...options }), `a connection to ${url}`);
-		return new TestClient(client);
+		const client = mqtt.connect(url, { ...options });
+		// A session's waiting messages come right behind the CONNACK.
+		const listening = new TestClient(client);
+		const { promise, resolve, reject } = Promise.withResolvers<void>();
+		client.once("connect", () => resolve());
+		client.once("error", reject);
+		client.once("close", () => reject(new Error(`no connection to ${url}`)));
+		try {
+			await within(promise, `a connection to ${url}`);
+		} catch (error) {
+			client.end(true);
+			throw error;
+		}
+		client.off("error", reject);
+		client.on("error", () => {});
+		return listening;
 	}
 
 	get raw(): MqttClient {

@@ -23,6 +23,8 @@ export interface Target {
 	readonly mqtt: string;
 	readonly ws: string;
 	readonly userdir: string;
+	/** Undefined when the server runs in this process. */
+	readonly process: Subprocess | undefined;
 	/** Everything the log said so far. */
 	log(): string;
 	/** Stops as SIGTERM does. */
@@ -36,19 +38,27 @@ export interface Target {
 /** Starts a server on free ports with a database of its own. */
 export async function startTarget(changes: IniChanges = {}): Promise<Target> {
 	const userdir = mkdtempSync(join(tmpdir(), "iotctl-test-"));
-	if (!TESTS_EXTERNAL) return launch(userdir, changes, undefined);
+	const start = TESTS_BINARY ? spawnBinary : runInProcess;
+	if (!TESTS_EXTERNAL) return launch(start, userdir, changes, undefined);
 	const mosquitto = await Mosquitto.start(userdir);
-	return launch(userdir, merge(changes, mosquitto.ini), mosquitto);
+	return launch(start, userdir, merge(changes, mosquitto.ini), mosquitto);
+}
+
+/** Starts the compiled binary, whatever the environment asks for. */
+export async function startBinary(changes: IniChanges = {}): Promise<Target> {
+	const userdir = mkdtempSync(join(tmpdir(), "iotctl-binary-"));
+	return launch(spawnBinary, userdir, changes, undefined);
 }
 
 async function launch(
+	start: (ini: string) => Promise<Run & { process?: Subprocess }>,
 	userdir: string,
 	changes: IniChanges,
 	mosquitto: Mosquitto | undefined,
 ): Promise<Target> {
 	const ini = join(userdir, "test.ini");
 	writeFileSync(ini, renderIni(userdir, changes));
-	const run = await (TESTS_BINARY ? spawnBinary(ini) : runInProcess(ini));
+	const run = await start(ini);
 	let running = true;
 	const stop = async () => {
 		if (!running) return;
@@ -65,11 +75,12 @@ async function launch(
 		mqtt: `mqtt://127.0.0.1:${run.ports.mqtt}`,
 		ws: `ws://127.0.0.1:${run.ports.ws}`,
 		userdir,
+		process: run.process,
 		log: run.log,
 		stop,
 		restart: async () => {
 			await stop();
-			return launch(userdir, merge(changes, ports), mosquitto);
+			return launch(start, userdir, merge(changes, ports), mosquitto);
 		},
 		dispose: async () => {
 			await stop();

@@ -23,6 +23,11 @@ export class Inbox<T> {
 		this.#wake?.();
 	}
 
+	/** Forgets what nobody waits for. */
+	clear(): void {
+		this.#items.length = 0;
+	}
+
 	/** Takes the first item that fits, now or when it comes; others stay. */
 	take(what: string, fits: (item: T) => boolean = () => true, ms = DEADLINE_MS): Promise<T> {
 		return within(this.#take(fits), what, ms).catch((error: Error) => {

@@ -1,0 +1,128 @@
+/** What a queued message is known by: the broker's own number, or the packet id it went out with. */
+export interface QueuedPacket {
+	readonly cmd: string;
+	readonly topic?: string;
+	readonly qos?: number;
+	readonly payload?: string | Uint8Array;
+	readonly brokerId?: string;
+	readonly brokerCounter?: number;
+	messageId?: number | undefined;
+}
+
+export interface OfflineQueuesOptions {
+	/** Messages of one session. */
+	maxMessages: number;
+	/** Bytes of topics and payloads of all sessions. */
+	maxBytes: number;
+	/** A message gave way to a newer one. */
+	onDropped: (clientId: string) => void;
+}
+
+interface Entry {
+	readonly clientId: string;
+	readonly key: string;
+	readonly bytes: number;
+	packet: QueuedPacket;
+}
+
+interface Queue {
+	readonly entries: Map<string, Entry>;
+	readonly byMessageId: Map<number, Entry>;
+}
+
+/** What a queued message costs beside its topic and payload. */
+const OVERHEAD_BYTES = 200;
+
+/**
+ * QoS 1 and 2 messages of persistent sessions, from when they are published until the client has
+ * acknowledged them (`MQTT 3.1.1 §4.4`). Too many, and the oldest give way.
+ */
+export class OfflineQueues {
+	readonly #options: OfflineQueuesOptions;
+	readonly #queues = new Map<string, Queue>();
+	/** Of all sessions, oldest first. */
+	readonly #all = new Set<Entry>();
+	#bytes = 0;
+
+	constructor(options: OfflineQueuesOptions) {
+		this.#options = options;
+	}
+
+	/** Bytes held at the moment. */
+	get bytes(): number {
+		return this.#bytes;
+	}
+
+	add(clientId: string, packet: QueuedPacket): void {
+		const queue = this.#queues.get(clientId) ?? { entries: new Map(), byMessageId: new Map() };
+		this.#queues.set(clientId, queue);
+		const key = keyOf(packet);
+		// Two filters of one session that both fit bring the message once.
+		if (queue.entries.has(key)) return;
+		const bytes = OVERHEAD_BYTES + (packet.topic?.length ?? 0) + (packet.payload?.length ?? 0);
+		const entry: Entry = { clientId, key, bytes, packet: { ...packet, messageId: undefined } };
+		queue.entries.set(key, entry);
+		this.#all.add(entry);
+		this.#bytes += bytes;
+		if (queue.entries.size > this.#options.maxMessages) this.#dropFirst(queue.entries.values());
+		while (this.#bytes > this.#options.maxBytes) this.#dropFirst(this.#all.values());
+	}
+
+	/** Notes the packet id a message went out with, or that only its release is still to be acknowledged. */
+	update(clientId: string, packet: QueuedPacket): void {
+		const queue = this.#queues.get(clientId);
+		if (queue === undefined) return;
+		const { messageId } = packet;
+		const known = queue.entries.get(keyOf(packet));
+		if (known !== undefined) {
+			if (known.packet.messageId !== undefined) queue.byMessageId.delete(known.packet.messageId);
+			known.packet.messageId = messageId;
+			if (messageId !== undefined) queue.byMessageId.set(messageId, known);
+			return;
+		}
+		const sent = messageId === undefined ? undefined : queue.byMessageId.get(messageId);
+		if (sent !== undefined) sent.packet = packet;
+	}
+
+	/** The client has acknowledged a packet id. @returns its packet, if it is known. */
+	acknowledge(clientId: string, messageId: number | undefined): QueuedPacket | undefined {
+		const queue = this.#queues.get(clientId);
+		const entry = messageId === undefined ? undefined : queue?.byMessageId.get(messageId);
+		if (entry !== undefined) this.#remove(entry);
+		return entry?.packet;
+	}
+
+	/** What a session waits for, oldest first. */
+	list(clientId: string): QueuedPacket[] {
+		const entries = this.#queues.get(clientId)?.entries.values() ?? [];
+		return [...entries].map(({ packet }) => packet);
+	}
+
+	/** The session ended. */
+	forget(clientId: string): void {
+		for (const entry of this.#queues.get(clientId)?.entries.values() ?? []) this.#remove(entry);
+		this.#queues.delete(clientId);
+	}
+
+	#dropFirst(entries: Iterator<Entry>): void {
+		const { value: oldest } = entries.next();
+		if (oldest === undefined) return;
+		this.#remove(oldest);
+		this.#options.onDropped(oldest.clientId);
+	}
+
+	#remove(entry: Entry): void {
+		const { clientId, key, bytes, packet } = entry;
+		this.#all.delete(entry);
+		this.#bytes -= bytes;
+		const queue = this.#queues.get(clientId);
+		if (queue === undefined) return;
+		queue.entries.delete(key);
+		if (packet.messageId !== undefined) queue.byMessageId.delete(packet.messageId);
+		if (queue.entries.size === 0) this.#queues.delete(clientId);
+	}
+}
+
+function keyOf({ brokerId, brokerCounter }: QueuedPacket): string {
+	return `${brokerId} ${brokerCounter}`;
+}

@@ -1,0 +1,102 @@
+export interface PacketSizes {
+	/** Largest allowed remaining length of a packet. */
+	maxBytes: number;
+	/** The same for the first packet, whose sender nobody knows yet. */
+	maxConnectBytes: number;
+}
+
+/** Takes a plain message (QoS 0, not retained); false when it has to go the long way. */
+export type TakePlain = (topic: Uint8Array, payload: Uint8Array, frame: Uint8Array) => boolean;
+
+const CONNECT = 0x10;
+const PUBLISH = 0x30;
+/** A plain message of up to this size is waited for when it arrives in pieces. */
+const MAX_HELD_BYTES = 64 << 10;
+
+/**
+ * Follows the MQTT packet boundaries of one client's byte stream. A packet over the limit is refused
+ * when its header arrives, not after it has filled the memory (`MQTT 3.1.1 §2.2`); whoever does not
+ * begin with a CONNECT goes at its first byte (`§3.1`); plain messages are offered to a short way, and
+ * everything else is passed on as it came.
+ */
+export class PacketReader {
+	readonly #sizes: PacketSizes;
+	readonly #takePlain: TakePlain;
+	/** Bytes of the current packet's body that are still to be passed on. */
+	#skip = 0;
+	/** Beginning of a packet that is not complete enough to be judged. */
+	#held: Buffer | undefined;
+	#isFirst = true;
+	/** Messages passed on so far, of any QoS. */
+	passedOn = 0;
+
+	constructor(sizes: PacketSizes, takePlain: TakePlain) {
+		this.#sizes = sizes;
+		this.#takePlain = takePlain;
+	}
+
+	/**
+	 * Takes the next bytes, which must stay as they are.
+	 * @returns what is to be passed on, in order, or what is wrong.
+	 */
+	read(chunk: Buffer): Buffer[] | string {
+		const data = this.#held === undefined ? chunk : Buffer.concat([this.#held, chunk]);
+		this.#held = undefined;
+		const passed: Buffer[] = [];
+		let from = Math.min(this.#skip, data.length);
+		this.#skip -= from;
+		let at = from;
+		from = 0;
+		while (at < data.length) {
+			if (this.#isFirst && data[at] !== CONNECT) return "the first packet is no CONNECT";
+			const header = readLength(data, at + 1);
+			if (header === "malformed") return "malformed packet length";
+			if (header === undefined) break;
+			const limit = this.#isFirst ? this.#sizes.maxConnectBytes : this.#sizes.maxBytes;
+			const { length, bodyAt } = header;
+			if (length > limit) return `packet of ${length} bytes, over the limit of ${limit}`;
+			const end = bodyAt + length;
+			if (data[at] === PUBLISH && !this.#isFirst) {
+				if (end > data.length && end - at <= MAX_HELD_BYTES) break;
+				if (end <= data.length && this.#offer(data, at, bodyAt, end)) {
+					if (from < at) passed.push(data.subarray(from, at));
+					at = end;
+					from = end;
+					continue;
+				}
+			}
+			this.#isFirst = false;
+			if (((data[at] ?? 0) & 0xf0) === PUBLISH) this.passedOn += 1;
+			this.#skip = Math.max(0, end - data.length);
+			at = Math.min(end, data.length);
+		}
+		if (from < at) passed.push(data.subarray(from, at));
+		if (at < data.length) this.#held = Buffer.from(data.subarray(at));
+		return passed;
+	}
+
+	#offer(data: Buffer, at: number, bodyAt: number, end: number): boolean {
+		const topicEnd = bodyAt + 2 + (((data[bodyAt] ?? 0) << 8) | (data[bodyAt + 1] ?? 0));
+		if (topicEnd > end) return false;
+		return this.#takePlain(
+			data.subarray(bodyAt + 2, topicEnd),
+			data.subarray(topicEnd, end),
+			data.subarray(at, end),
+		);
+	}
+}
+
+/** Reads a remaining length (`MQTT 3.1.1 §2.2.3`); undefined when it is not all there. */
+function readLength(
+	data: Uint8Array,
+	at: number,
+): { length: number; bodyAt: number } | "malformed" | undefined {
+	let length = 0;
+	for (let n = 0; n < 4; n++) {
+		const byte = data[at + n];
+		if (byte === undefined) return undefined;
+		length += (byte & 0x7f) * 128 ** n;
+		if ((byte & 0x80) === 0) return { length, bodyAt: at + n + 1 };
+	}
+	return "malformed";
+}

@@ -1,0 +1,69 @@
+import { describe, expect, test } from "bun:test";
+import { Retained } from "../../src/broker/retained.ts";
+import { MemoryDisk } from "../support/embedded.ts";
+import { quietLog } from "../support/log.ts";
+
+const build = (disk = new MemoryDisk(), maxMessages = 1000, maxBytes = 100_000) => {
+	const isKept = (topic: string) => !topic.startsWith("volatile/");
+	const retained = new Retained({ maxMessages, maxBytes, isKept }, disk, quietLog);
+	retained.start();
+	return { disk, retained };
+};
+const message = (topic: string, text = "x") => ({
+	topic,
+	payload: Buffer.from(text),
+	qos: 1 as const,
+});
+const topics = async (retained: Retained, ...filters: string[]) =>
+	(await Array.fromAsync(retained.matching(filters))).map(({ topic }) => topic);
+
+describe("retained messages", () => {
+	test("the last of each topic is found by name and by wildcard, an empty one ends it", async () => {
+		const { retained } = build();
+		for (const topic of ["a", "a/b", "a/b/c", "z"]) retained.set(message(topic));
+		retained.set(message("a/b", "newer"));
+		expect(await topics(retained, "a/b", "none")).toEqual(["a/b"]);
+		expect((await Array.fromAsync(retained.matching(["a/b"])))[0]?.payload.toString()).toBe(
+			"newer",
+		);
+		expect((await topics(retained, "a/#")).toSorted()).toEqual(["a", "a/b", "a/b/c"]);
+		expect(await topics(retained, "+/b")).toEqual(["a/b"]);
+		retained.set(message("a/b", ""));
+		expect(await topics(retained, "a/b")).toEqual([]);
+	});
+
+	test("changes go to the disk together, without those that are not kept", async () => {
+		const { disk, retained } = build();
+		for (let n = 0; n < 100; n++) retained.set(message("often", String(n)));
+		retained.set(message("volatile/x"));
+		retained.set(message("gone"));
+		retained.set(message("gone", ""));
+		await retained.stop();
+		expect(disk.saves).toBe(1);
+		expect(disk.load().map(({ topic, payload }) => `${topic} ${payload}`)).toEqual(["often 99"]);
+		const again = build(disk).retained;
+		expect(await topics(again, "#")).toEqual(["often"]);
+	});
+
+	test("a failed save is repeated with what changed meanwhile", async () => {
+		const { disk, retained } = build();
+		disk.broken = true;
+		retained.set(message("a", "old"));
+		await retained.stop();
+		retained.set(message("a", "new"));
+		disk.broken = false;
+		await retained.stop();
+		expect(String(disk.messages.get("a")?.payload)).toBe("new");
+	});
+
+	test("over its limits a new message finds no room, a change of a known topic does", () => {
+		const { retained } = build(new MemoryDisk(), 2, 100);
+		expect(retained.set(message("a"))).toBe(true);
+		expect(retained.set(message("b"))).toBe(true);
+		expect(retained.set(message("c"))).toBe(false);
+		expect(retained.set(message("a", "y".repeat(50)))).toBe(true);
+		expect(retained.set(message("b", "y".repeat(50)))).toBe(false);
+		expect(retained.set(message("a", ""))).toBe(true);
+		expect(retained.set(message("c"))).toBe(true);
+	});
+});

@@ -1,0 +1,154 @@
+// Plain messages past aedes and others through it: nobody may notice which way theirs went.
+import { afterEach, describe, expect, test } from "bun:test";
+import { EmbeddedBroker } from "../../src/broker/broker.ts";
+import { brokerOptions, MemoryDisk } from "../support/embedded.ts";
+import { quietLog } from "../support/log.ts";
+import { TestClient } from "../support/mqtt.ts";
+import { Inbox } from "../support/waiting.ts";
+
+let broker: EmbeddedBroker;
+const clients: TestClient[] = [];
+afterEach(async () => {
+	await Promise.all(clients.splice(0).map((client) => client.end()));
+	await broker.stop();
+});
+
+async function start(): Promise<void> {
+	broker = new EmbeddedBroker(brokerOptions(), new MemoryDisk(), quietLog);
+	await broker.start();
+}
+
+async function connect(options = {}): Promise<TestClient> {
+	const client = await TestClient.connect(`mqtt://127.0.0.1:${broker.port}`, options);
+	clients.push(client);
+	return client;
+}
+
+const plain = { qos: 0 as const };
+
+describe("the short way", () => {
+	test("messages of one client and QoS arrive in the order they were sent", async () => {
+		await start();
+		const reader = await connect();
+		await reader.subscribe("t", 1);
+		const sender = await connect();
+		const sent = Array.from({ length: 600 }, (_, n) => {
+			const kind = n % 50 === 0 ? { qos: 1 as const } : n % 7 === 0 ? { retain: true } : {};
+			return sender.publish("t", String(n), { ...plain, ...kind });
+		});
+		await Promise.all(sent);
+		const got: { qos: number; n: number }[] = [];
+		for (let n = 0; n < 600; n++) {
+			const { qos, text } = await reader.next("t");
+			got.push({ qos, n: Number(text) });
+		}
+		for (const qos of [0, 1]) {
+			const numbers = got.filter((message) => message.qos === qos).map(({ n }) => n);
+			expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+		}
+		expect(got).toHaveLength(600);
+	});
+
+	test("overlapping filters of one client bring a message once, several clients get it each", async () => {
+		await start();
+		const readers = [await connect(), await connect()];
+		for (const reader of readers) {
+			for (const filter of ["a/b", "a/+", "#"]) await reader.subscribe(filter, 0);
+		}
+		const sender = await connect();
+		for (const text of ["1", "2"]) await sender.publish("a/b", text, plain);
+		for (const reader of readers) {
+			expect([(await reader.next("a/b")).text, (await reader.next("a/b")).text]).toEqual([
+				"1",
+				"2",
+			]);
+			expect(reader.inbox.waiting).toEqual([]);
+		}
+	});
+
+	test("who unsubscribes or leaves hears nothing more, who comes hears from then on", async () => {
+		await start();
+		const [stays, goes] = [await connect(), await connect()];
+		for (const reader of [stays, goes]) await reader.subscribe("t", 0);
+		const sender = await connect();
+		await sender.publish("t", "1", plain);
+		await goes.next("t");
+		await goes.unsubscribe("t");
+		await sender.publish("t", "2", plain);
+		await goes.subscribe("t", 0);
+		await sender.publish("t", "3", plain);
+		expect((await goes.next("t")).text).toBe("3");
+		for (const text of ["1", "2", "3"]) expect((await stays.next("t")).text).toBe(text);
+	});
+
+	test("topics of the broker itself and wildcards in topics stay forbidden", async () => {
+		await start();
+		const reader = await connect();
+		await reader.subscribe("#", 0);
+		const offender = await connect({ reconnectPeriod: 0 });
+		const closed = new Promise<void>((resolve) => offender.raw.once("close", () => resolve()));
+		offender.raw.publish("$SYS/x", "1");
+		await closed;
+		expect(reader.inbox.waiting).toEqual([]);
+		clients.splice(clients.indexOf(offender), 1);
+	});
+
+	test("a client that only sends plain messages is not taken for dead", async () => {
+		await start();
+		const sender = await connect({ keepalive: 1, reschedulePings: true, reconnectPeriod: 0 });
+		let closed = false;
+		sender.raw.once("close", () => {
+			closed = true;
+		});
+		const end = Date.now() + 3500;
+		while (Date.now() < end && !closed) {
+			await sender.publish("t", "x", plain);
+			await Bun.sleep(50);
+		}
+		expect(closed).toBe(false);
+	}, 10_000);
+
+	test("the server hears plain messages with their publisher, exact and by wildcard", async () => {
+		await start();
+		const heard = new Inbox<string>();
+		for (const filter of ["data/x", "+/x"]) {
+			await broker.subscribe(filter, ({ topic, payload, clientId }) =>
+				heard.add(`${filter}: ${topic} ${Buffer.from(payload)} ${clientId}`),
+			);
+		}
+		const sender = await connect({ clientId: "sender" });
+		await sender.publish("data/x", "1", plain);
+		expect(await heard.take("the first")).toBe("data/x: data/x 1 sender");
+		expect(await heard.take("the second")).toBe("+/x: data/x 1 sender");
+		await broker.unsubscribe("data/x");
+		await sender.publish("data/x", "2", plain);
+		expect(await heard.take("the third")).toBe("+/x: data/x 2 sender");
+	});
+
+	test("what a graph publishes reaches readers of every QoS and sessions that are away, in order", async () => {
+		await start();
+		const session = { clientId: "away", clean: false };
+		const away = await TestClient.connect(`mqtt://127.0.0.1:${broker.port}`, session);
+		const zero = await connect();
+		await zero.subscribe("odf", 0);
+		for (let n = 0; n < 10; n++) void broker.publishData("odf", String(n));
+		const two = await connect();
+		await two.subscribe("odf", 2);
+		for (let n = 10; n < 20; n++) void broker.publishData("odf", String(n));
+		await two.unsubscribe("odf");
+		for (let n = 20; n < 30; n++) void broker.publishData("odf", String(n));
+		await away.subscribe("odf", 1);
+		await away.end();
+		for (let n = 30; n < 40; n++) void broker.publishData("odf", String(n));
+		for (let n = 0; n < 40; n++) {
+			expect(await zero.next("odf")).toMatchObject({ text: String(n), qos: 0 });
+		}
+		for (let n = 10; n < 20; n++) {
+			expect(await two.next("odf")).toMatchObject({ text: String(n), qos: 2 });
+		}
+		const back = await connect(session);
+		for (let n = 30; n < 40; n++) {
+			expect(await back.next("odf")).toMatchObject({ text: String(n), qos: 1 });
+		}
+	});
+});

@@ -1,0 +1,45 @@
+// Settings of an embedded broker for tests, and a place for its retained messages.
+import type {
+	EmbeddedBrokerOptions,
+	RetainedDisk,
+	RetainedMessage,
+} from "../../src/broker/broker.ts";
+
+/** Generous limits on free ports of this machine, with changes. */
+export function brokerOptions(changes: Partial<EmbeddedBrokerOptions> = {}): EmbeddedBrokerOptions {
+	return {
+		bind: "127.0.0.1",
+		port: 0,
+		wsPort: 0,
+		maxPacketBytes: 1 << 20,
+		maxClientQueueBytes: 4 << 20,
+		connectTimeoutMs: 10_000,
+		stopTimeoutMs: 1000,
+		admission: { maxClients: 100, maxConnecting: 100 },
+		subscriptions: { maxPerClient: 100, maxWildcards: 100, maxTotal: 1000 },
+		sessions: { maxSessions: 100, maxQueued: 100, maxQueuedBytes: 1 << 20 },
+		retained: { maxMessages: 100, maxBytes: 1 << 20, isKept: () => true },
+		...changes,
+	};
+}
+
+/** Remembers what it is given, and how often it was. */
+export class MemoryDisk implements RetainedDisk {
+	readonly messages = new Map<string, RetainedMessage>();
+	saves = 0;
+	/** Makes the next saves fail. */
+	broken = false;
+
+	load(): RetainedMessage[] {
+		return [...this.messages.values()];
+	}
+
+	async save(changes: ReadonlyMap<string, RetainedMessage | null>): Promise<void> {
+		if (this.broken) throw new Error("no room");
+		this.saves += 1;
+		for (const [topic, message] of changes) {
+			if (message === null) this.messages.delete(topic);
+			else this.messages.set(topic, message);
+		}
+	}
+}
