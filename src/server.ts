@@ -1,4 +1,4 @@
-import { type Broker, EmbeddedBroker, ExternalBroker } from "./broker/broker.ts";
+import { type Broker, EmbeddedBroker, ExternalBroker, type RetainedDisk } from "./broker/broker.ts";
 import type { Config } from "./config/config.ts";
 import { ClientApi } from "./csm/client-api.ts";
 import { DeviceApi, Devices, SIGNAL_DEFAULTS, Signals } from "./csm/devices/devices.ts";
@@ -13,6 +13,8 @@ import { Store } from "./store/store.ts";
 const STOP_TIMEOUT_MS = 3000;
 /** How long a start waits for an external broker. */
 const BROKER_START_TIMEOUT_MS = 5000;
+/** SDKs come back within seconds; the longest pause of MQTT.js and paho is two minutes. */
+const CONFIRM_SECONDS = 150;
 const MAX_WAITING_REQUESTS = 10_000;
 const MEBIBYTE = 1 << 20;
 
@@ -26,6 +28,8 @@ export interface Addresses {
 interface Part {
 	readonly name: string;
 	start(): Promise<void> | void;
+	/** Ends what is in progress while all other parts still work. */
+	finish?(): Promise<void> | void;
 	stop(): Promise<void> | void;
 }
 
@@ -49,12 +53,19 @@ export class CsmServer {
 	constructor(config: Config, log: Logger) {
 		this.#log = log.room("server");
 		const { core, esm } = config;
-		const store = new Store({ userdir: core.userdir, url: config["core-db"].url });
-		const ports = buildBroker(config, log.room("broker"));
+		const store = new Store(
+			{ userdir: core.userdir, url: config["core-db"].url },
+			log.room("store"),
+		);
+		const ports = buildBroker(config, store, log.room("broker"));
 		const { broker } = ports;
 		const signals = new Signals(SIGNAL_DEFAULTS, broker, log.room("devices"));
 		const devices = new Devices(
-			{ expirationSeconds: core["da-expiration"], maxDevices: core["max-devices"] },
+			{
+				expirationSeconds: core["da-expiration"],
+				maxDevices: core["max-devices"],
+				confirmSeconds: CONFIRM_SECONDS,
+			},
 			{ store, broker, signals, log: log.room("devices") },
 		);
 		const dataPath = new DataPath(
@@ -88,6 +99,7 @@ export class CsmServer {
 				port: core["http-port"],
 				prefix: core["http-prefix"],
 				maxBodyBytes: core["http-max-body"],
+				bodyTimeoutMs: core["http-body-timeout"] * 1000,
 			},
 			{
 				devices,
@@ -98,6 +110,7 @@ export class CsmServer {
 					ws_scheme: config["core-ws"].scheme,
 					ws_port: ports.ws(),
 				}),
+				problems: () => [store.problem, broker.problem].filter((text) => text !== undefined),
 				log: log.room("http"),
 			},
 		);
@@ -111,14 +124,27 @@ export class CsmServer {
 			{
 				name: "data path",
 				start: () => dataPath.start(),
-				stop: () => dataPath.stop(STOP_TIMEOUT_MS),
+				finish: () => dataPath.finish(STOP_TIMEOUT_MS),
+				stop: () => dataPath.stop(),
 			},
-			{ name: "device API", start: () => deviceApi.start(), stop: () => deviceApi.stop() },
-			{ name: "graphs", start: () => graphs.start(), stop: () => graphs.stop() },
-			{ name: "client API", start: () => clientApi.start(), stop: () => clientApi.stop() },
+			...[
+				{ name: "device API", api: deviceApi },
+				{ name: "graphs", api: graphs },
+				{ name: "client API", api: clientApi },
+			].map(({ name, api }) => ({
+				name,
+				start: () => api.start(),
+				finish: () => api.stop(),
+				stop: () => {},
+			})),
 			{ name: "broker", start: () => broker.start(), stop: () => broker.stop() },
 			{ name: "resync", start: () => deviceApi.resync(), stop: () => {} },
-			{ name: "http", start: () => http.start(), stop: () => http.stop() },
+			{
+				name: "http",
+				start: () => http.start(),
+				finish: () => http.finish(),
+				stop: () => http.stop(),
+			},
 		];
 	}
 
@@ -136,19 +162,36 @@ export class CsmServer {
 		return { http: this.#http.port, mqtt: this.#ports.mqtt(), ws: this.#ports.ws() };
 	}
 
-	/** Stops what runs in reverse order; every part gets its turn, whatever the others do. */
+	/**
+	 * Stops what runs in reverse order, after everything that is queued had its time to be finished;
+	 * every part gets its turn, whatever the others do.
+	 */
 	async stop(): Promise<void> {
-		for (let part = this.#running.pop(); part !== undefined; part = this.#running.pop()) {
-			try {
-				await part.stop();
-			} catch (error) {
-				this.#log.error("cannot stop cleanly", { part: part.name, reason: messageOf(error) });
-			}
+		const parts = this.#running.splice(0).reverse();
+		await Promise.all(parts.map((part) => this.#attempt(part.name, () => finished(part))));
+		for (const part of parts) await this.#attempt(part.name, () => part.stop());
+	}
+
+	async #attempt(part: string, work: () => Promise<void> | void): Promise<void> {
+		try {
+			await work();
+		} catch (error) {
+			this.#log.error("cannot stop cleanly", { part, reason: messageOf(error) });
 		}
 	}
 }
 
-function buildBroker(config: Config, log: Logger): BrokerPorts {
+/** Presence changes often and is told anew by every device; data is not to be told twice. */
+const NOT_KEPT = /^[^/]+\/ctrl\/[io]$|^iottalk\//;
+
+async function finished(part: Part): Promise<void> {
+	const timer = Promise.withResolvers<void>();
+	const timeout = setTimeout(timer.resolve, STOP_TIMEOUT_MS);
+	await Promise.race([part.finish?.(), timer.promise]);
+	clearTimeout(timeout);
+}
+
+function buildBroker(config: Config, store: Store, log: Logger): BrokerPorts {
 	const { core, "core-mqtt": mqtt, "core-ws": ws } = config;
 	if (mqtt.broker === "external") {
 		const { scheme, port } = mqtt;
@@ -159,6 +202,8 @@ function buildBroker(config: Config, log: Logger): BrokerPorts {
 				host,
 				port,
 				maxUnsent: mqtt["max-unsent"],
+				// The schema lets no other number through.
+				dataQos: mqtt["data-qos"] as 0 | 1 | 2,
 				startTimeoutMs: BROKER_START_TIMEOUT_MS,
 				stopTimeoutMs: STOP_TIMEOUT_MS,
 			},
@@ -173,10 +218,40 @@ function buildBroker(config: Config, log: Logger): BrokerPorts {
 			wsPort: ws.port,
 			maxPacketBytes: mqtt["max-packet"],
 			maxClientQueueBytes: mqtt["max-client-queue"],
-			maxClients: mqtt["max-clients"],
+			connectTimeoutMs: mqtt["connect-timeout"] * 1000,
 			stopTimeoutMs: STOP_TIMEOUT_MS,
+			admission: { maxClients: mqtt["max-clients"], maxConnecting: mqtt["max-connecting"] },
+			subscriptions: {
+				maxPerClient: mqtt["max-subscriptions"],
+				maxWildcards: mqtt["max-wildcards"],
+				maxTotal: mqtt["max-subscriptions-total"],
+			},
+			sessions: {
+				maxSessions: mqtt["max-sessions"],
+				maxQueued: mqtt["max-queued"],
+				maxQueuedBytes: mqtt["max-queued-bytes"],
+			},
+			retained: {
+				maxMessages: mqtt["max-retained"],
+				maxBytes: mqtt["max-retained-bytes"],
+				isKept: (topic) => !NOT_KEPT.test(topic),
+			},
 		},
+		retainedDisk(store),
 		log,
 	);
 	return { broker, mqtt: () => broker.port, ws: () => broker.wsPort };
+}
+
+function retainedDisk(store: Store): RetainedDisk {
+	return {
+		load: () => store.retained.all(),
+		save: (changes) =>
+			store.write(({ retained }) => {
+				for (const [topic, message] of changes) {
+					if (message === null) retained.remove(topic);
+					else retained.put(message);
+				}
+			}),
+	};
 }

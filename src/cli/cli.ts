@@ -65,7 +65,7 @@ function buildProgram(): Command {
 		.addHelpText("after", "\nExample:\n  $ iotctl initdb\nThen:\n  $ iotctl start csm")
 		.action((what: string | undefined) => {
 			if (what !== undefined) throw notThere(`initdb ${what}`, "iotctl initdb");
-			initdb(options());
+			return initdb(options());
 		});
 	sub(program, "start", "start a server in the foreground; Ctrl-C stops it")
 		.argument("<server>", "csm: registration, MQTT broker, graphs")

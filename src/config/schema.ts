@@ -6,6 +6,9 @@ const port = (fallback: number, description: string) =>
 const bytes = (fallback: number, maximum: number, description: string) =>
 	Type.Integer({ minimum: 1024, maximum, default: fallback, unit: "bytes", description });
 
+const count = (fallback: number, description: string) =>
+	Type.Integer({ minimum: 1, maximum: 1_000_000, default: fallback, description });
+
 /**
  * The ini file, section by section (`csm.md §9`). One schema: validation, defaults,
  * error messages, the sample ini and the README's table all come from it.
@@ -33,6 +36,13 @@ export const ConfigSchema = Type.Object({
 				description: "Path a reverse proxy puts before /<uuid>, such as /csm.",
 			}),
 			"http-max-body": bytes(1 << 20, 1 << 26, "Largest HTTP request body."),
+			"http-body-timeout": Type.Integer({
+				minimum: 1,
+				maximum: 3600,
+				default: 10,
+				unit: "seconds",
+				description: "Time a client gets to send a request's body.",
+			}),
 			"da-expiration": Type.Integer({
 				minimum: 1,
 				maximum: 2_000_000,
@@ -40,12 +50,7 @@ export const ConfigSchema = Type.Object({
 				unit: "seconds",
 				description: "A device that stays away this long is deregistered.",
 			}),
-			"max-devices": Type.Integer({
-				minimum: 1,
-				maximum: 1_000_000,
-				default: 10_000,
-				description: "Devices that may be registered at a time.",
-			}),
+			"max-devices": count(10_000, "Devices that may be registered at a time."),
 		},
 		{ description: "The server." },
 	),
@@ -101,7 +106,36 @@ export const ConfigSchema = Type.Object({
 			"max-client-queue": bytes(
 				4 << 20,
 				1 << 30,
-				"Outgoing data held for one client; one that reads slower than this is disconnected.",
+				"Data held for one client; one that reads slower than this is disconnected.",
+			),
+			"connect-timeout": Type.Integer({
+				minimum: 1,
+				maximum: 3600,
+				default: 10,
+				unit: "seconds",
+				description: "Time a connection gets to send its CONNECT packet.",
+			}),
+			"max-connecting": count(
+				1000,
+				"Connections that have not sent CONNECT yet; a new one takes the place of the slowest.",
+			),
+			"max-subscriptions": count(5000, "Topic filters one client may subscribe to."),
+			"max-wildcards": count(100, "Of these, filters with + or #."),
+			"max-subscriptions-total": count(100_000, "Topic filters of all clients together."),
+			"max-retained": count(10_000, "Retained messages; more are delivered, but not retained."),
+			"max-retained-bytes": bytes(16 << 20, 1 << 30, "Retained messages in all."),
+			"max-sessions": count(
+				1000,
+				"Persistent sessions (clean session off) of clients that are away; the one unused longest gives way.",
+			),
+			"max-queued": count(
+				1000,
+				"Messages waiting for one persistent session; the oldest give way.",
+			),
+			"max-queued-bytes": bytes(
+				32 << 20,
+				1 << 30,
+				"Messages waiting for all persistent sessions; the oldest give way.",
 			),
 			"max-unsent": Type.Integer({
 				minimum: 1,
@@ -110,12 +144,14 @@ export const ConfigSchema = Type.Object({
 				unit: "messages",
 				description: "Messages held while an external broker cannot be reached; more are dropped.",
 			}),
-			"max-clients": Type.Integer({
-				minimum: 1,
-				maximum: 1_000_000,
-				default: 10_000,
-				description: "MQTT connections at the same time, WebSocket included.",
+			"data-qos": Type.Integer({
+				minimum: 0,
+				maximum: 2,
+				default: 2,
+				description:
+					"QoS of graphs' results on an external broker: 2 is the protocol's, 0 many times as fast, and lost in an outage.",
 			}),
+			"max-clients": count(10_000, "MQTT connections at the same time, WebSocket included."),
 		},
 		{ description: "MQTT over TCP." },
 	),
@@ -189,19 +225,12 @@ export const ConfigSchema = Type.Object({
 				unit: "messages",
 				description: "Messages of one input waiting for the functions; the newest win.",
 			}),
-			"max-graphs": Type.Integer({
-				minimum: 1,
-				maximum: 1_000_000,
-				default: 10_000,
-				description: "Graphs that may be attached at a time.",
-			}),
+			"max-graphs": count(10_000, "Graphs that may be attached at a time."),
 			"max-source": bytes(64 << 10, 1 << 24, "Largest source of one function."),
-			"max-functions": Type.Integer({
-				minimum: 1,
-				maximum: 1_000_000,
-				default: 10_000,
-				description: "Functions in the store; the one unused longest gives way to a new one.",
-			}),
+			"max-functions": count(
+				10_000,
+				"Functions in the store; the one unused longest gives way to a new one.",
+			),
 		},
 		{ description: "The data path: graphs and their Python functions." },
 	),

@@ -1,5 +1,5 @@
 import type { Broker, BrokerMessage } from "../broker/broker.ts";
-import { InputError, messageOf } from "../errors.ts";
+import { InputError, messageOf, StorageError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { decodeRequest, errorReply, type Request } from "./envelope.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
@@ -95,7 +95,7 @@ export class ApiListener {
 			return JSON.stringify(reply);
 		} catch (error) {
 			const fields = { topic, op: request.op, reason: messageOf(error) };
-			if (error instanceof InputError) {
+			if (error instanceof InputError || error instanceof StorageError) {
 				log.warn("request refused", fields);
 				return errorReply(request, error.message);
 			}

@@ -46,6 +46,10 @@ export class DataPath {
 	readonly #odfTopics = new Map<number, string>();
 	readonly #decoder = new TextDecoder("utf-8", { fatal: true });
 	readonly #dropped = new Map<string, number>();
+	/** Messages the broker has not taken yet. */
+	#publishing = 0;
+	#allPublished: (() => void) | undefined;
+	#finishing = false;
 	#nextNumber = 1;
 
 	constructor(options: DataPathOptions, broker: Broker, log: Logger) {
@@ -126,11 +130,26 @@ export class DataPath {
 		this.#host.check();
 	}
 
-	/** Stops listening, finishes what is queued within the time given, ends the engine. */
-	async stop(timeoutMs: number): Promise<void> {
+	/** Takes no more data and finishes what is queued, publishing included, within the time given. */
+	async finish(timeoutMs: number): Promise<void> {
+		this.#finishing = true;
+		const deadline = performance.now() + timeoutMs;
+		const done = await this.#host.drain(timeoutMs);
+		if (!done) this.#log.warn("messages were still queued at the end of the time for stopping");
+		const left = Math.max(0, deadline - performance.now());
+		if (this.#publishing === 0) return;
+		const { promise, resolve } = Promise.withResolvers<void>();
+		this.#allPublished = resolve;
+		const timer = setTimeout(resolve, left);
+		await promise;
+		clearTimeout(timer);
+	}
+
+	/** Stops listening and ends the engine. */
+	async stop(): Promise<void> {
 		await Promise.all([...this.#inputs.keys()].map((topic) => this.#broker.unsubscribe(topic)));
 		this.#inputs.clear();
-		await this.#host.stop(timeoutMs);
+		await this.#host.stop();
 	}
 
 	/** Tells every watched graph that runs in the engine. */
@@ -202,7 +221,7 @@ export class DataPath {
 
 	#receive(readers: Map<number, Pipeline>, message: BrokerMessage): void {
 		// A stored message comes again with every subscription: it is not new data (csm.md §5.3).
-		if (message.retained) return;
+		if (message.retained || this.#finishing) return;
 		let text: string | undefined;
 		try {
 			text = this.#decoder.decode(message.payload);
@@ -218,9 +237,15 @@ export class DataPath {
 	}
 
 	#send(topic: string, message: string): void {
-		this.#broker
-			.publish(topic, message, { qos: 2 })
-			.catch((error) => this.#log.warn("cannot publish data", { topic, reason: messageOf(error) }));
+		const sent = this.#broker.publishData(topic, message);
+		if (sent === undefined) return;
+		this.#publishing += 1;
+		void sent
+			.catch((error) => this.#log.warn("cannot publish data", { topic, reason: messageOf(error) }))
+			.then(() => {
+				this.#publishing -= 1;
+				if (this.#publishing === 0) this.#allPublished?.();
+			});
 	}
 
 	#monitorOn(topic: string | null): Monitor | undefined {

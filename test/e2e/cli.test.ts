@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -145,13 +145,29 @@ describe("what the operator must mend ends with exit code 1 and one clear line",
 		);
 	});
 
-	test("a database that is none", () => {
-		writeFileSync(
-			join(folder, "junk.db"),
-			"this is no database at all, but long enough".repeat(50),
-		);
-		const name = ini("junk.ini", `[core]\nuserdir = ${folder}\n[core-db]\nurl = junk.db\n`);
-		fails(/Cannot open the database ".*junk\.db"/, "-c", name, "start", "csm");
+	test("a damaged database: the server starts with an empty one and keeps the other aside", async () => {
+		const junk = "this is no database at all, but long enough".repeat(50);
+		writeFileSync(join(folder, "junk.db"), junk);
+		const ports = "http-port = 0\n[core-mqtt]\nport = 0\n[core-ws]\nport = 0\n";
+		const text = `[core]\nuserdir = ${folder}\n${ports}[core-db]\nurl = junk.db\n`;
+		const server = await spawnBinary(join(folder, ini("junk.ini", text)));
+		const kept = readdirSync(folder).find((name) => name.startsWith("junk.db.damaged-")) ?? "";
+		expect(server.log()).toContain(`the database is damaged: it was kept aside`);
+		expect(server.log()).toContain(kept);
+		expect(readFileSync(join(folder, kept), "utf8")).toBe(junk);
+		await server.stop();
+	});
+
+	test("a second server on the same database: which process has it", async () => {
+		const ports = "http-port = 0\n[core-mqtt]\nport = 0\n[core-ws]\nport = 0\n";
+		const name = ini("twice.ini", `[core]\nuserdir = ${folder}/twice\n${ports}`);
+		const server = await spawnBinary(join(folder, name));
+		const message = `Cannot use the database ".*": process ${server.process.pid} runs with it already`;
+		fails(new RegExp(message), "-c", name, "start", "csm");
+		fails(new RegExp(message), "-c", name, "initdb");
+		server.process.kill("SIGKILL");
+		await server.process.exited;
+		expect(run("-c", name, "initdb").exitCode).toBe(0);
 	});
 
 	test("a database of a newer version, which stays as it is", () => {

@@ -31,6 +31,8 @@ export interface DevicesOptions {
 	expirationSeconds: number;
 	/** Devices that may be registered at a time. */
 	maxDevices: number;
+	/** Time devices get to say they are online after an outage of the broker. */
+	confirmSeconds: number;
 }
 
 export interface DevicesDeps {
@@ -43,6 +45,8 @@ export interface DevicesDeps {
 interface Device {
 	record: DeviceRecord;
 	presence: PresenceState;
+	/** Online before an outage of the broker, and not confirmed since. */
+	doubted: boolean;
 }
 
 const UPLINKS = "+/ctrl/i";
@@ -62,6 +66,7 @@ export class Devices {
 	readonly #queue = new KeyedQueue();
 	readonly #listeners: AnnouncementListener[] = [];
 	readonly #expiry: Expiry;
+	#doubtTimer: Timer | undefined;
 
 	constructor(options: DevicesOptions, { store, broker, signals, log }: DevicesDeps) {
 		this.#options = options;
@@ -83,15 +88,17 @@ export class Devices {
 		);
 		for (const record of stored) {
 			this.#names.claim(record.name);
-			this.#devices.set(record.id, { record, presence: "offline" });
+			this.#devices.set(record.id, { record, presence: "offline", doubted: false });
 			this.#signals.registered(record.id);
 			this.#expiry.restore(record.id, record.offlineSince);
 		}
 		await this.#broker.subscribe(UPLINKS, (message) => this.#onUplink(message));
+		this.#broker.onReconnect(() => this.#doubtPresence());
 		this.#expiry.start();
 	}
 
 	async stop(): Promise<void> {
+		clearTimeout(this.#doubtTimer);
 		await this.#broker.unsubscribe(UPLINKS);
 		await this.#queue.idle();
 		this.#signals.stop();
@@ -138,7 +145,7 @@ export class Devices {
 				offlineSince: at,
 			};
 			await this.#save(record, known?.record);
-			const device: Device = known ?? { record, presence: "nothing" };
+			const device: Device = known ?? { record, presence: "nothing", doubted: false };
 			device.record = record;
 			this.#devices.set(id, device);
 			this.#expiry.registered(id, at);
@@ -225,8 +232,23 @@ export class Devices {
 		this.#happened(device, message.state);
 	}
 
+	/**
+	 * The wills of devices that went away during an outage of the broker may be lost with it: who was
+	 * online and does not say so again, by its retained message or a new one, is offline.
+	 */
+	#doubtPresence(): void {
+		for (const device of this.#devices.values()) device.doubted = device.presence === "online";
+		clearTimeout(this.#doubtTimer);
+		this.#doubtTimer = setTimeout(() => {
+			for (const device of this.#devices.values()) {
+				if (device.doubted) this.#happened(device, "offline");
+			}
+		}, this.#options.confirmSeconds * 1000);
+	}
+
 	#happened(device: Device, event: PresenceEvent): void {
 		const { id, name } = device.record;
+		device.doubted = false;
 		const effects = nextPresence(device.presence, event);
 		device.presence = effects.state;
 		if (effects.timer === "start") this.#expiry.away(id);

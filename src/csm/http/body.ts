@@ -1,49 +1,94 @@
 import { InputError, messageOf } from "../../errors.ts";
 import { MAX_NESTING, nestsTooDeep, parsePythonJson } from "../../json.ts";
 
-/** A request whose body cannot be used at all: status 400, or 413 when it is too long. */
+/** A request whose body cannot be used at all; `status` says in which way. */
 export class BodyError extends InputError {
 	constructor(
 		message: string,
-		readonly status: 400 | 413,
+		readonly status: 400 | 408 | 413 | 503,
 	) {
 		super(message);
 	}
 }
 
-/**
- * Reads the JSON object every changing request carries (`csm.md §2.1`). `NaN` and infinities,
- * which Python clients may write, become null.
- * @throws BodyError with the contract's reason.
- */
-export async function readJsonObject(
-	request: Request,
-	maxBytes: number,
-): Promise<Record<string, unknown>> {
-	const header = request.headers.get("content-type") ?? "";
-	if (header.split(";")[0]?.trim().toLowerCase() !== "application/json") {
-		throw new BodyError(
-			`content type not supported: '${header}' (send 'Content-Type: application/json')`,
-			400,
-		);
-	}
-	const value = parse(await readText(request, maxBytes));
-	if (typeof value !== "object" || value === null || Array.isArray(value)) {
-		throw new BodyError("json body should be an object", 400);
-	}
-	return { ...value };
+export interface BodyReaderOptions {
+	/** Largest body. */
+	maxBytes: number;
+	/** Time a client gets to send it. */
+	timeoutMs: number;
 }
 
-async function readText(request: Request, maxBytes: number): Promise<string> {
-	const tooLong = new BodyError(`body too long: at most ${maxBytes} bytes are accepted`, 413);
-	if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLong;
-	const bytes = await request.arrayBuffer();
-	if (bytes.byteLength > maxBytes) throw tooLong;
-	try {
-		return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-	} catch {
-		throw new BodyError("json decode error: the body is not UTF-8 text", 400);
+/** Bodies of this size are read at any time; larger ones share {@link MAX_LARGE_BYTES}. */
+const SMALL_BYTES = 16 << 10;
+const MAX_LARGE_BYTES = 64 << 20;
+
+/** Reads request bodies within limits of size, time and memory. */
+export class BodyReader {
+	readonly #options: BodyReaderOptions;
+	#largeBytes = 0;
+
+	constructor(options: BodyReaderOptions) {
+		this.#options = options;
 	}
+
+	/**
+	 * Reads the JSON object every changing request carries (`csm.md §2.1`). `NaN` and infinities,
+	 * which Python clients may write, become null.
+	 * @throws BodyError with the contract's reason.
+	 */
+	async readJsonObject(request: Request): Promise<Record<string, unknown>> {
+		const header = request.headers.get("content-type") ?? "";
+		if (header.split(";")[0]?.trim().toLowerCase() !== "application/json") {
+			throw new BodyError(
+				`content type not supported: '${header}' (send 'Content-Type: application/json')`,
+				400,
+			);
+		}
+		const value = parse(await this.#readText(request));
+		if (typeof value !== "object" || value === null || Array.isArray(value)) {
+			throw new BodyError("json body should be an object", 400);
+		}
+		return { ...value };
+	}
+
+	async #readText(request: Request): Promise<string> {
+		const { maxBytes } = this.#options;
+		const tooLong = new BodyError(`body too long: at most ${maxBytes} bytes are accepted`, 413);
+		// Without a length it may become as long as it may.
+		const announced = Number(request.headers.get("content-length") ?? maxBytes);
+		if (announced > maxBytes) throw tooLong;
+		const bytes = await this.#readBytes(request, announced);
+		if (bytes.byteLength > maxBytes) throw tooLong;
+		try {
+			return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+		} catch {
+			throw new BodyError("json decode error: the body is not UTF-8 text", 400);
+		}
+	}
+
+	async #readBytes(request: Request, announced: number): Promise<ArrayBuffer> {
+		const large = announced > SMALL_BYTES ? announced : 0;
+		if (this.#largeBytes + large > MAX_LARGE_BYTES) {
+			throw new BodyError("too many large bodies at the same time: try again later", 503);
+		}
+		const { promise: late, reject } = Promise.withResolvers<never>();
+		const { timeoutMs } = this.#options;
+		const timer = setTimeout(
+			() => reject(new BodyError(`the body did not arrive within ${timeoutMs} ms`, 408)),
+			timeoutMs,
+		);
+		this.#largeBytes += large;
+		try {
+			return await Promise.race([request.arrayBuffer().catch(cutShort), late]);
+		} finally {
+			clearTimeout(timer);
+			this.#largeBytes -= large;
+		}
+	}
+}
+
+function cutShort(): never {
+	throw new BodyError("the body did not arrive whole", 400);
 }
 
 function parse(text: string): unknown {

@@ -1,6 +1,6 @@
 import type { Server } from "bun";
 import { Elysia, NotFoundError } from "elysia";
-import { InputError, ListenError, messageOf } from "../../errors.ts";
+import { InputError, ListenError, messageOf, StorageError } from "../../errors.ts";
 import type { Logger } from "../../log.ts";
 import type { DeviceRecord } from "../../store/store.ts";
 import {
@@ -10,7 +10,7 @@ import {
 	readRegistrationChanges,
 	speaksMqtt,
 } from "../devices/devices.ts";
-import { BodyError, readJsonObject } from "./body.ts";
+import { BodyError, BodyReader } from "./body.ts";
 import { CORS, json, reject } from "./replies.ts";
 
 export interface HttpOptions {
@@ -22,6 +22,8 @@ export interface HttpOptions {
 	prefix: string;
 	/** Largest request body. */
 	maxBodyBytes: number;
+	/** Time a client gets to send a body. */
+	bodyTimeoutMs: number;
 }
 
 /** Where devices find the broker, as PUT answers it (`csm.md §2.2`). */
@@ -37,8 +39,13 @@ export interface BrokerAddress {
 export interface HttpDeps {
 	readonly devices: Devices;
 	readonly brokerAddress: () => BrokerAddress;
+	/** What keeps the server from doing its work at the moment. */
+	readonly problems: () => string[];
 	readonly log: Logger;
 }
+
+/** Silence after which a connection is closed. */
+const IDLE_TIMEOUT_SECONDS = 30;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -49,11 +56,18 @@ export class HttpApi {
 	readonly #options: HttpOptions;
 	readonly #devices: Devices;
 	readonly #brokerAddress: () => BrokerAddress;
+	readonly #problems: () => string[];
 	readonly #log: Logger;
+	readonly #bodies: BodyReader;
 	#server: Server<unknown> | undefined;
 
-	constructor(options: HttpOptions, { devices, brokerAddress, log }: HttpDeps) {
+	constructor(options: HttpOptions, { devices, brokerAddress, problems, log }: HttpDeps) {
 		this.#options = options;
+		this.#problems = problems;
+		this.#bodies = new BodyReader({
+			maxBytes: options.maxBodyBytes,
+			timeoutMs: options.bodyTimeoutMs,
+		});
 		this.#devices = devices;
 		this.#brokerAddress = brokerAddress;
 		this.#log = log;
@@ -74,6 +88,7 @@ export class HttpApi {
 				development: false,
 				// Our own limit answers first, in the contract's shape.
 				maxRequestBodySize: 2 * maxBodyBytes,
+				idleTimeout: IDLE_TIMEOUT_SECONDS,
 			});
 			this.#server = app.server ?? undefined;
 		} catch (error) {
@@ -81,16 +96,27 @@ export class HttpApi {
 		}
 	}
 
-	/** Answers what is in progress and closes the port. */
+	/** Takes no more connections and answers the requests that are in progress. */
+	async finish(): Promise<void> {
+		await this.#server?.stop(false);
+	}
+
+	/** Closes what is left. */
 	async stop(): Promise<void> {
 		await this.#server?.stop(true);
 		this.#server = undefined;
 	}
 
 	#app(): Elysia {
-		const app = new Elysia({ systemRouter: false, normalize: false });
+		const app = new Elysia({
+			systemRouter: false,
+			normalize: false,
+			// Elysia takes the path from behind the fourth letter of the host name; "pi" has two.
+			handler: { standardHostname: false },
+		});
 		app.onError(({ error, request }) => this.#failure(error, request));
 		for (const prefix of new Set(["", this.#options.prefix])) {
+			app.get(`${prefix}/health`, () => this.#health());
 			app.all(`${prefix}/:id`, ({ request, params }) => this.#route(request, params.id), {
 				parse: "none",
 			});
@@ -114,6 +140,8 @@ export class HttpApi {
 		} catch (error) {
 			if (error instanceof BodyError) return reject(error.status, error.message, id);
 			if (error instanceof InputError) return reject(403, error.message, id);
+			// The store's log line says it once; a line for each request would fill the disk.
+			if (error instanceof StorageError) return reject(503, error.message, id);
 			this.#log.error("request failed", {
 				da_id: id,
 				method: request.method,
@@ -163,7 +191,14 @@ export class HttpApi {
 	};
 
 	#body(request: Request): Promise<Record<string, unknown>> {
-		return readJsonObject(request, this.#options.maxBodyBytes);
+		return this.#bodies.readJsonObject(request);
+	}
+
+	/** 200 while the server does its work, 503 with the reasons while it cannot. */
+	#health(): Response {
+		const reasons = this.#problems();
+		const ready = reasons.length === 0;
+		return json(ready ? 200 : 503, { live: true, ready, reasons });
 	}
 
 	#urlFor(request: Request): BrokerAddress {

@@ -24,8 +24,11 @@ MAX_ERROR_TEXT = 4000
 # Limits, set by `configure`; the ini's [esm] section explains them.
 limits = {}
 
-_decode = json.JSONDecoder().decode
-_encode = json.JSONEncoder(separators=(',', ':'), allow_nan=False).encode
+_decoder = json.JSONDecoder()
+_decode = _decoder.decode
+# What `decode` and `encode` call in the end, without building it anew for every message.
+_scan = json.scanner.c_make_scanner(_decoder)
+_encoder = json.JSONEncoder(separators=(',', ':'), allow_nan=False)
 _encode_anything = json.JSONEncoder(separators=(',', ':'), skipkeys=True, default=repr).encode
 _clock = time.perf_counter
 _one_value = (str, bytes, bytearray, memoryview, dict)
@@ -39,6 +42,8 @@ def values_of(value):
     kind = type(value)
     if kind is list:
         return value
+    if kind is int or kind is float:
+        return [value]
     if kind is tuple:
         return list(value)
     if isinstance(value, _one_value) or isinstance(value, type):
@@ -48,12 +53,35 @@ def values_of(value):
     return [value]
 
 
+def new_chunks():
+    """The encoder's inner function: a value → pieces of its JSON text."""
+    return json.encoder.c_make_encoder(
+        {}, _encoder.default, json.encoder.encode_basestring_ascii,
+        None, ':', ',', False, False, False,
+    )
+
+
+_chunks = new_chunks()
+
+
 def encode(values):
     """JSON of a result; NaN and infinities become null, which JavaScript can parse."""
+    global _chunks
+    if len(values) == 1:
+        value = values[0]
+        kind = type(value)
+        if kind is int:
+            return '[%d]' % value
+        if kind is float and value - value == 0:
+            return '[%r]' % value
     try:
-        return _encode(values)
-    except ValueError:
-        return _encode(without_nan(values))
+        return ''.join(_chunks(values, 0))
+    except BaseException as error:
+        # It remembers the lists it was in, to notice circles.
+        _chunks = new_chunks()
+        if not isinstance(error, ValueError):
+            raise
+        return _encoder.encode(without_nan(values))
 
 
 def show(value):
@@ -141,7 +169,9 @@ printer = Printer()
 
 def configure(text):
     """Sets the limits and closes what user code could widen them with; runs once, before any source."""
+    global _max_result
     limits.update(json.loads(text))
+    _max_result = limits['result']
     printer.room = limits['print']
     sys.stdout = sys.stderr = printer
     set_depth = sys.setrecursionlimit
@@ -220,11 +250,16 @@ class Idf:
 
     def configure(self, spec):
         self.function = functions[spec['func']] if spec['func'] is not None else None
+        self.run = self.function.run if self.function is not None else None
         self.param_no = spec['param_no']
         self.tag_param_no = spec['tag_param_no']
         kinds = spec['input_type']
         self.all_variant = kinds == 'variant'
         self.variants = kinds if isinstance(kinds, list) and 'variant' in kinds else None
+        self.takes_all = (
+            self.param_no is None and not self.tag_param_no
+            and not self.all_variant and self.variants is None
+        )
 
     def split(self, values):
         """Data and tags of one message; None when the length rule drops it."""
@@ -257,6 +292,9 @@ class Graph:
         self.number = number
         self.idfs = {}
         self.join = None
+        self.join_run = None
+        # The input of a graph that has but one.
+        self.only = None
         self.odfs = []
         self.monitored = False
 
@@ -276,6 +314,8 @@ class Graph:
         for link_id in former:
             inputs.pop(str(link_id), None)
         self.join = functions[spec['join']] if spec['join'] is not None else None
+        self.only = next(iter(self.idfs.values())) if len(self.idfs) == 1 else None
+        self.join_run = self.join.run if self.join is not None else None
         self.odfs = [
             (
                 str(link['id']),
@@ -291,23 +331,31 @@ class Graph:
     def receive(self, idf, text, out):
         """Steps 1 to 10 of csm.md 5.1 for one message."""
         try:
-            values = _decode(text)
+            try:
+                values, end = _scan(text, 0)
+            except StopIteration:
+                end = -1
+            if end != len(text):
+                # Blanks around it, or no JSON at all.
+                values = _decode(text)
         except (ValueError, RecursionError) as error:
             self.fail(out, None, None, 'malformed data: %s' % error, 'data')
             return
-        if type(values) is not list:
-            values = [values]
-        parts = idf.split(values)
-        if parts is None:
-            return
-        data, tags = parts
-        if idf.all_variant or idf.variants:
-            data = idf.differences(data)
-        if idf.function is None:
+        data = values if type(values) is list else [values]
+        tags = NO_TAGS
+        if not idf.takes_all:
+            parts = idf.split(data)
+            if parts is None:
+                return
+            data, tags = parts
+            if idf.all_variant or idf.variants:
+                data = idf.differences(data)
+        run = idf.run
+        if run is None:
             idf.slot = data
         else:
             try:
-                idf.slot = idf.function.run(*data)
+                idf.slot = run(data[0]) if len(data) == 1 else run(*data)
             except BaseException as error:
                 self.fail(out, 'idf', idf.function, describe(error), kind_of(error))
                 return
@@ -335,23 +383,30 @@ class Graph:
 
     def joined(self):
         """csm.md 5.2: what the ODF functions see."""
-        if self.join is None:
-            slots = [idf.slot for idf in self.idfs.values()]
-            return slots[0] if len(slots) == 1 else slots
+        if self.only is not None:
+            slot = self.only.slot
+            if self.join_run is None:
+                return slot
+            if isinstance(slot, (list, tuple)) and len(slot) == 1:
+                slot = slot[0]
+            return self.join_run(slot)
+        if self.join_run is None:
+            return [idf.slot for idf in self.idfs.values()]
         arguments = []
         for idf in self.idfs.values():
             slot = idf.slot
             if isinstance(slot, (list, tuple)) and len(slot) == 1:
                 slot = slot[0]
             arguments.append(slot)
-        return self.join.run(*arguments)
+        return self.join_run(*arguments)
 
     def deliver(self, odf, joined, tags, out):
         """Steps 8 to 10 for one ODF; gives the values without tags, None when there are none."""
         link_id, function, param_no, tag_param_no, _ = odf
         try:
-            result = joined if function is None else function.run(*values_of(joined))
-            result = values_of(result)
+            result = values_of(joined)
+            if function is not None:
+                result = values_of(function.run(*result))
             if param_no is not None:
                 count = len(result)
                 if count != param_no:
@@ -363,8 +418,8 @@ class Graph:
                 text = encode(result + wanted + [None] * (tag_param_no - len(wanted)))
             else:
                 text = encode(result)
-            if len(text) > limits['result']:
-                raise ResultLimit('result of %d bytes, at most %d are published' % (len(text), limits['result']))
+            if len(text) > _max_result:
+                raise ResultLimit('result of %d bytes, at most %d are published' % (len(text), _max_result))
         except BaseException as error:
             self.fail(out, 'odf', function, describe(error), kind_of(error))
             return None
@@ -384,6 +439,8 @@ class Graph:
         }))
 
 
+NO_TAGS = []
+_max_result = 0
 functions = {}
 graphs = {}
 inputs = {}
@@ -451,21 +508,22 @@ def continue_batch():
     """Runs messages until the batch ends or the slice's time is over."""
     global _position, _user_code_runs
     out = [None]
-    begin = _position
+    begin = position = _position
     batch = _batch
     end = len(batch)
+    find = inputs.get
     now = _clock()
     deadline = now + SLICE_SECONDS
-    while _position < end:
-        found = inputs.get(batch[_position])
+    while position < end:
+        found = find(batch[position])
         if found is not None:
-            graph = found[0]
+            graph, idf = found
             if now > _batch_deadline:
                 graph.fail(out, None, None, 'time limit of %d ms for a batch exceeded' % limits['batch_ms'], 'batch')
             else:
                 try:
                     _user_code_runs = True
-                    graph.receive(found[1], batch[_position + 1], out)
+                    graph.receive(idf, batch[position + 1], out)
                 except TimeLimit as error:
                     # It struck between two stages.
                     graph.fail(out, None, None, describe(error), 'time')
@@ -474,9 +532,10 @@ def continue_batch():
                 if printer.parts or printer.cut:
                     out.append('p')
                     out.append(json.dumps({'graph': graph.number, 'text': printer.take()}))
-        _position += 2
+        position += 2
         now = _clock()
         if now > deadline:
             break
-    out[0] = str((_position - begin) // 2)
+    _position = position
+    out[0] = str((position - begin) // 2)
     return SEPARATOR.join(out)

@@ -104,6 +104,7 @@ export class FunctionHost {
 	#nextHandle = 1;
 	#killReason: string | undefined;
 	#drained: (() => void) | undefined;
+	#ended: (() => void) | undefined;
 
 	constructor(options: FunctionHostOptions, events: FunctionHostEvents, log: Logger) {
 		this.#options = options;
@@ -171,18 +172,25 @@ export class FunctionHost {
 		return kept;
 	}
 
-	/** Finishes what is queued, for `timeoutMs` at most, and ends the engine. */
-	async stop(timeoutMs: number): Promise<void> {
-		if (this.#engine !== undefined && !this.#isDrained()) {
-			await new Promise<void>((resolve) => {
-				this.#drained = resolve;
-				setTimeout(resolve, timeoutMs);
-			});
-		}
+	/** Resolves when everything that is queued is done; false when `timeoutMs` was not enough. */
+	async drain(timeoutMs: number): Promise<boolean> {
+		if (this.#engine === undefined || this.#isDrained()) return true;
+		const { promise, resolve } = Promise.withResolvers<boolean>();
+		this.#drained = () => resolve(true);
+		const timer = setTimeout(() => resolve(false), timeoutMs);
+		return promise.finally(() => clearTimeout(timer));
+	}
+
+	/** Ends the engine; it is gone when the promise resolves. */
+	async stop(): Promise<void> {
 		this.#stopped = true;
 		clearTimeout(this.#watchdog);
 		clearTimeout(this.#restartTimer);
-		this.#engine?.kill();
+		if (this.#engine === undefined) return;
+		const { promise, resolve } = Promise.withResolvers<void>();
+		this.#ended = resolve;
+		this.#engine.kill();
+		await promise;
 	}
 
 	/** @throws ConfigError when the machine has no python3 and the options ask for it. */
@@ -315,7 +323,8 @@ export class FunctionHost {
 	#schedulePump(): void {
 		if (this.#pumpScheduled) return;
 		this.#pumpScheduled = true;
-		setImmediate(() => {
+		// What arrived in one piece goes in one batch; while batches are under way the answer pumps.
+		queueMicrotask(() => {
 			this.#pumpScheduled = false;
 			this.#pump();
 		});
@@ -381,7 +390,10 @@ export class FunctionHost {
 		this.#tasks = [];
 		clearTimeout(this.#watchdog);
 		this.#watchdog = undefined;
-		if (this.#stopped) return;
+		if (this.#stopped) {
+			this.#ended?.();
+			return;
+		}
 		this.#replaced = reason;
 		this.#log.error("function engine replaced", { reason, at: head?.kind ?? "rest" });
 

@@ -36,13 +36,19 @@ export class Python3Process implements Engine {
 
 	send({ ask, text }: EngineRequest): void {
 		const data = Buffer.from(text);
-		this.#stdin.write(`${ask} ${data.length}\n`);
-		this.#stdin.write(data);
-		void this.#stdin.flush();
+		void this.#write(Buffer.concat([Buffer.from(`${ask} ${data.length}\n`), data]));
 	}
 
 	kill(): void {
 		this.#process.kill("SIGKILL");
+	}
+
+	/** A process that has just ended takes nothing more; its end is told by itself. */
+	async #write(data: Uint8Array): Promise<void> {
+		try {
+			await this.#stdin.write(data);
+			await this.#stdin.flush();
+		} catch {}
 	}
 
 	async #read(events: EngineEvents): Promise<void> {
