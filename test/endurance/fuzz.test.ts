@@ -1,0 +1,45 @@
+// Mutated packets of every type, with and without a session, while a well-behaved device is timed.
+// IOTCTL_PACKETS sets how many (npm run test:fuzz: 200000), IOTCTL_SEED repeats a run.
+import { expect, test } from "bun:test";
+import { call } from "../support/gateway.ts";
+import { startBinary } from "../support/target.ts";
+import { Attack } from "./attacker.ts";
+import { ownFailures, Probe, residentMiB, show } from "./probe.ts";
+
+const PACKETS = Number(process.env.IOTCTL_PACKETS ?? 10_000);
+const SEED = Number(process.env.IOTCTL_SEED ?? Date.now() % 1_000_000);
+
+test(`${PACKETS} spoiled MQTT packets harm nobody else`, async () => {
+	const target = await startBinary({
+		core: { bind: "0.0.0.0" },
+		"core-mqtt": { "connect-timeout": 2 },
+		log: { level: "warn", format: "json" },
+	});
+	const pid = target.process?.pid ?? 0;
+	const probe = await Probe.start(target);
+	await probe.measure(1000);
+	const before = await probe.measure(2000);
+	const memoryBefore = residentMiB(pid);
+	const begun = performance.now();
+	const attack = await Attack.start("spoiled packets", target, String(SEED), String(PACKETS));
+	const timings = [];
+	while (!attack.isOver) timings.push(await probe.measure(2000));
+	const seconds = (performance.now() - begun) / 1000;
+	const memoryAfter = residentMiB(pid);
+	const after = await probe.measure(2000);
+	console.log(
+		[
+			`seed ${SEED}: ${attack.said.at(-1)} in ${seconds.toFixed(0)} s`,
+			`  before: ${show(before)}`,
+			...timings.slice(0, 5).map((timing) => `  during: ${show(timing)}`),
+			`  after:  ${show(after)}`,
+			`  memory: ${memoryBefore} MiB before, ${memoryAfter} right after, ${residentMiB(pid)} now`,
+		].join("\n"),
+	);
+	expect(attack.said.at(-1)).toContain("packets on");
+	expect(ownFailures(target)).toEqual([]);
+	expect([before, ...timings, after].filter(({ lost }) => lost > 0)).toEqual([]);
+	expect((await call(target, "GET", "/health")).status).toBe(200);
+	await probe.end();
+	await target.dispose();
+}, 3_600_000);
