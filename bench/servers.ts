@@ -1,0 +1,154 @@
+// What is measured: our server, mosquitto, Node-RED, each started fresh and looked at from outside.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { TestDevice, TestGraph } from "../test/support/gateway.ts";
+import { Mosquitto } from "../test/support/mosquitto.ts";
+import { type IniChanges, startBinary, type Target } from "../test/support/target.ts";
+import type { LoadResult, LoadSettings, Pair } from "./load.ts";
+
+/** Something that takes messages on `port`. */
+export interface Subject {
+	readonly name: string;
+	readonly port: number;
+	readonly pairs: readonly Pair[];
+	/** Its processes by name. */
+	pids(): Readonly<Record<string, number>>;
+	stop(): Promise<void>;
+}
+
+/** The seed's graph: IDF function and join, in Python (`csm.md §13`). */
+export const SEED = {
+	idf: "def run(x): return int(x)\n",
+	join: "def run(x): return x ** 2\n",
+};
+export type Functions = { readonly idf: string | null; readonly join: string | null };
+export const NO_FUNCTIONS: Functions = { idf: null, join: null };
+
+/** mosquitto as its distribution ships it, without delays and limits; one hop, no computing. */
+export async function mosquittoRaw(): Promise<Subject> {
+	const folder = mkdtempSync(join(tmpdir(), "iotctl-bench-"));
+	const mosquitto = await Mosquitto.start(folder, TUNED);
+	return {
+		name: "mosquitto, raw",
+		port: mosquitto.port,
+		pairs: [{ to: "bench/raw", from: "bench/raw" }],
+		pids: () => ({ mosquitto: mosquitto.pid }),
+		stop: async () => {
+			await mosquitto.stop();
+			rmSync(folder, { recursive: true });
+		},
+	};
+}
+
+export const TUNED = "max_inflight_messages 0\nmax_queued_messages 0\n";
+
+/** Our server with so many graphs; on mosquitto when asked to. */
+export async function iotctl(
+	name: string,
+	functions: Functions | "raw",
+	graphs = 1,
+	onMosquitto = false,
+	ini: IniChanges = {},
+): Promise<Subject & { target: Target }> {
+	const folder = mkdtempSync(join(tmpdir(), "iotctl-bench-"));
+	const mosquitto = onMosquitto ? await Mosquitto.start(folder, TUNED) : undefined;
+	const target = await startBinary({
+		log: { level: "info", format: "json" },
+		...mosquitto?.ini,
+		"core-mqtt": { ...mosquitto?.ini["core-mqtt"], ...ini["core-mqtt"] },
+	});
+	const pairs =
+		functions === "raw"
+			? [{ to: "bench/raw", from: "bench/raw" }]
+			: await drawGraphs(target, functions, graphs);
+	return {
+		name,
+		target,
+		port: Number(new URL(target.mqtt).port),
+		pairs,
+		pids: () => {
+			const engine = /"engine":(\d+).*engine ready/.exec(target.log())?.[1];
+			return {
+				server: target.process?.pid ?? 0,
+				...(engine !== undefined && { engine: Number(engine) }),
+				...(mosquitto !== undefined && { mosquitto: mosquitto.pid }),
+			};
+		},
+		stop: async () => {
+			await target.dispose();
+			await mosquitto?.stop();
+			rmSync(folder, { recursive: true });
+		},
+	};
+}
+
+async function drawGraphs(target: Target, functions: Functions, count: number): Promise<Pair[]> {
+	const device = await TestDevice.register(target);
+	await device.say("online");
+	const pairs: Pair[] = [];
+	for (let n = 0; n < count; n++) {
+		const graph = await TestGraph.open(device.client, "bench", String(n));
+		await graph.ok({ op: "attach" });
+		const add = async (code: string | null) =>
+			code === null ? null : ((await graph.addFunctions(code))[0] ?? null);
+		const idf = { op: "add_link", da_id: device.id, idf: `in${n}`, func: await add(functions.idf) };
+		await graph.ok(idf);
+		const to = String((await device.signal()).topic);
+		await graph.ok({ op: "add_link", da_id: device.id, odf: `out${n}`, func: null });
+		const from = String((await device.signal()).topic);
+		if (functions.join !== null) await graph.ok({ op: "set_join", new: await add(functions.join) });
+		pairs.push({ to, from });
+	}
+	await device.client.end();
+	return pairs;
+}
+
+/** Processor seconds of a process so far. */
+function cpuSeconds(pid: number): number {
+	const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+	return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** Proportional memory of a process, MiB. */
+export function memoryMiB(pid: number): number {
+	const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+	return Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0) / 1024;
+}
+
+export interface Measured extends LoadResult {
+	/** Processor seconds for 100,000 messages, by process. */
+	readonly cpuOf: Readonly<Record<string, number>>;
+	/** MiB after the run, by process. */
+	readonly memoryOf: Readonly<Record<string, number>>;
+}
+
+/** Runs the load generator against a subject. */
+export async function measure(
+	subject: Subject,
+	settings: Omit<LoadSettings, "port" | "pairs">,
+): Promise<Measured> {
+	const pids = Object.entries(subject.pids());
+	const before = pids.map(([, pid]) => cpuSeconds(pid));
+	const all = { ...settings, port: subject.port, pairs: subject.pairs };
+	const program = join(import.meta.dir, "load.ts");
+	const child = Bun.spawn([process.execPath, program, JSON.stringify(all)], {
+		stdout: "pipe",
+		stderr: "inherit",
+	});
+	const result: LoadResult = JSON.parse(await new Response(child.stdout).text());
+	const share = (settings.seconds + settings.warmupSeconds) / settings.seconds;
+	const per = 100_000 / Math.max(1, result.perSecond * settings.seconds * share);
+	const cpuOf = pids.map(([name, pid], n) => [name, (cpuSeconds(pid) - (before[n] ?? 0)) * per]);
+	const memoryOf = pids.map(([name, pid]) => [name, memoryMiB(pid)]);
+	return {
+		...result,
+		cpuOf: Object.fromEntries([...cpuOf, ["load", result.cpu * per]]),
+		memoryOf: Object.fromEntries(memoryOf),
+	};
+}
+
+/** Writes text where results are kept. */
+export function save(name: string, text: string): void {
+	writeFileSync(join(import.meta.dir, name), text);
+}
