@@ -35,6 +35,16 @@ const python3 = [
 ];
 const tests = [build, ["test"], ["IOTCTL_TARGET=binary", ...contract], ...external, ...python3];
 
+// The long forms of what `npm test` runs for seconds; a variable of the same name changes the length.
+const endurance = (name, ...settings) => [
+	build,
+	[
+		...settings.filter((setting) => !(setting.split("=")[0] in process.env)),
+		"test",
+		`test/endurance/${name}.test.ts`,
+	],
+];
+
 /** Each task's steps: arguments for Bun, with settings for its environment in front. */
 const tasks = {
 	start: [["src/main.ts", "start", "csm"]],
@@ -42,6 +52,19 @@ const tasks = {
 	"build:all": [["scripts/build.ts", "all"]],
 	lint,
 	test: tests,
+	"test:crash": endurance("crash", "IOTCTL_KILLS=300"),
+	"test:fuzz": [
+		...endurance("fuzz", "IOTCTL_PACKETS=200000"),
+		...endurance("bad-clients", "IOTCTL_ATTACK_MS=5000").slice(1),
+	],
+	"test:storm": endurance("storm", "IOTCTL_DEVICES=1000"),
+	"test:soak": endurance(
+		"soak",
+		"IOTCTL_SOAK_MINUTES=60",
+		"IOTCTL_SOAK_CHART=bench/results/soak.svg",
+	),
+	bench: [build, ["bench/bench.ts"]],
+	"bench:short": [build, ["bench/bench.ts", "--short"]],
 	check: [...lint, ...tests],
 };
 
