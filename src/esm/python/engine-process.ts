@@ -1,6 +1,12 @@
-import { Value } from "@sinclair/typebox/value";
 import type { Subprocess } from "bun";
-import { type EngineLimits, EngineReply, type EngineRequest } from "./protocol.ts";
+import { InvariantError } from "../../errors.ts";
+import { EngineChannel } from "./engine-channel.ts";
+import {
+	ENGINE_CHANNEL,
+	type EngineLimits,
+	type EngineReply,
+	type EngineRequest,
+} from "./protocol.ts";
 
 /** The hidden argument that makes this program an engine (see `main.ts`). */
 const ENGINE_ARGUMENT = "--engine";
@@ -19,26 +25,27 @@ export interface Engine {
 	kill(): void;
 }
 
-/** One engine process: this same program started again in its hidden role. */
+/**
+ * An engine process and the channel to it.
+ * @param command Program and arguments; it finds the channel as file descriptor {@link ENGINE_CHANNEL}.
+ */
 export class EngineProcess implements Engine {
 	readonly #process: Subprocess;
+	readonly #channel: EngineChannel;
 
-	constructor(limits: EngineLimits, events: EngineEvents) {
-		this.#process = Bun.spawn([...commandLine(), JSON.stringify(limits)], {
+	constructor(command: readonly string[], events: EngineEvents) {
+		this.#process = Bun.spawn([...command], {
 			env: {},
+			cwd: "/",
 			// A group of its own: the terminal's Ctrl-C is for the server, which stops the engine itself.
 			detached: true,
-			stdin: "ignore",
-			stdout: "ignore",
-			stderr: "ignore",
-			serialization: "advanced",
-			ipc: (message) => {
-				if (Value.Check(EngineReply, message)) events.onReply(message);
-				else this.kill();
-			},
+			stdio: ["ignore", "ignore", "ignore", "pipe"],
 			onExit: (_process, code, signal) =>
 				events.onExit(signal === null ? `exit code ${code}` : `signal ${signal}`),
 		});
+		const descriptor = this.#process.stdio[ENGINE_CHANNEL];
+		if (typeof descriptor !== "number") throw new InvariantError("the engine has no channel");
+		this.#channel = new EngineChannel(descriptor, events.onReply, () => this.kill());
 	}
 
 	get pid(): number {
@@ -46,12 +53,17 @@ export class EngineProcess implements Engine {
 	}
 
 	send(request: EngineRequest): void {
-		this.#process.send(request);
+		this.#channel.send(request);
 	}
 
 	kill(): void {
 		this.#process.kill("SIGKILL");
 	}
+}
+
+/** The command of the Python inside this program: this same program started again in its hidden role. */
+export function embeddedPython(limits: EngineLimits): string[] {
+	return [...commandLine(), JSON.stringify(limits)];
 }
 
 function commandLine(): string[] {

@@ -1,11 +1,8 @@
+import { readSync, writeSync } from "node:fs";
+import { InvariantError } from "../../errors.ts";
+import { encodeFrame, FrameReader } from "./frames.ts";
 import { type Interpreter, startInterpreter } from "./interpreter.ts";
-import {
-	type EngineLimits,
-	type EngineReply,
-	type EngineRequest,
-	SEPARATOR,
-	SLICE_MS,
-} from "./protocol.ts";
+import { ENGINE_CHANNEL, type EngineLimits, SEPARATOR, SLICE_MS } from "./protocol.ts";
 import { dieWithParent, enterSandbox, renewCpuTime } from "./sandbox.ts";
 import { Watchdog } from "./watchdog.ts";
 
@@ -14,8 +11,11 @@ const EXIT_BROKEN = 70;
 /** Processor time beyond the limits of batch and call: collecting garbage and compiling count too. */
 const CPU_SLACK_SECONDS = 30;
 
+const READ_BYTES = 1 << 18;
+
 /**
- * The engine process's main loop: takes requests from the host until it goes away.
+ * The engine process's main loop: takes requests from the host until it goes away. Reading waits in the
+ * kernel, not in an event loop: an engine has nothing else to do, and a request is worked on at once.
  * @param limits JSON text of {@link EngineLimits}.
  */
 export async function runEngine(limits: string): Promise<void> {
@@ -23,32 +23,40 @@ export async function runEngine(limits: string): Promise<void> {
 	dieWithParent();
 	// pyodide prints a page of its own on a fatal error; the host reports it in one line.
 	console.error = () => {};
-	process.on("disconnect", () => process.exit(0));
 	const known: EngineLimits = JSON.parse(limits);
 	const { maxMemoryBytes } = known;
 	const watchdog = new Watchdog(known.callTimeoutMs + SLICE_MS);
-	watchdog.start();
+	await watchdog.start();
 	const interpreter = await startInterpreter(known, watchdog.interrupt);
 	const filtered = enterSandbox(maxMemoryBytes);
 	const cpuSeconds = CPU_SLACK_SECONDS + (2 * known.callTimeoutMs) / 1000;
 	let renewedAt = -Infinity;
-	process.on("message", (request: EngineRequest) => {
+	const reader = new FrameReader((word, text) => {
 		if (performance.now() - renewedAt > 1000) {
 			renewedAt = performance.now();
 			renewCpuTime(cpuSeconds + known.batchTimeoutMs / 1000);
 		}
-		try {
-			answer(interpreter, watchdog, request);
-		} catch {
-			process.exit(EXIT_BROKEN);
-		}
+		answer(interpreter, watchdog, word, text);
 	});
-	reply({ answer: "ready", filtered });
+	reply("ready", filtered ? "filtered" : "");
+	const chunk = Buffer.allocUnsafe(READ_BYTES);
+	try {
+		for (;;) {
+			const size = readSync(ENGINE_CHANNEL, chunk);
+			if (size === 0) process.exit(0);
+			reader.read(chunk.subarray(0, size));
+		}
+	} catch {
+		process.exit(EXIT_BROKEN);
+	}
 }
 
-function answer(interpreter: Interpreter, watchdog: Watchdog, { ask, text }: EngineRequest): void {
+function answer(interpreter: Interpreter, watchdog: Watchdog, ask: string, text: string): void {
 	if (ask !== "batch") {
-		reply({ answer: "done", text: watchdog.watch(() => interpreter[ask](text)) });
+		reply(
+			"done",
+			watchdog.watch(() => askFor(interpreter, ask, text)),
+		);
 		return;
 	}
 	const total = (count(text, SEPARATOR) + 1) / 2;
@@ -58,7 +66,19 @@ function answer(interpreter: Interpreter, watchdog: Watchdog, { ask, text }: Eng
 			done === 0 ? interpreter.startBatch(text) : interpreter.continueBatch(),
 		);
 		done += Number.parseInt(slice, 10);
-		reply({ answer: "slice", text: slice });
+		reply("slice", slice);
+	}
+}
+
+function askFor(interpreter: Interpreter, ask: string, text: string): string {
+	switch (ask) {
+		case "prepare":
+		case "release":
+		case "declare":
+		case "drop":
+			return interpreter[ask](text);
+		default:
+			throw new InvariantError(`nobody can ask an engine for ${ask}`);
 	}
 }
 
@@ -68,6 +88,7 @@ function count(text: string, mark: string): number {
 	return found;
 }
 
-function reply(message: EngineReply): void {
-	process.send?.(message);
+function reply(word: string, text: string): void {
+	const frame = encodeFrame(word, text);
+	for (let at = 0; at < frame.length; ) at += writeSync(ENGINE_CHANNEL, frame, at);
 }

@@ -1,6 +1,6 @@
 import { InputError, InvariantError, messageOf } from "../../errors.ts";
 import type { Logger } from "../../log.ts";
-import { type Engine, EngineProcess } from "./engine-process.ts";
+import { type Engine, EngineProcess, embeddedPython } from "./engine-process.ts";
 import { MessageQueue, type Waiting } from "./message-queue.ts";
 import {
 	type EngineError,
@@ -12,7 +12,7 @@ import {
 	SEPARATOR,
 	SLICE_MS,
 } from "./protocol.ts";
-import { findPython3, Python3Process } from "./python3-process.ts";
+import { findPython3, machinePython } from "./python3.ts";
 import { Quarantine } from "./quarantine.ts";
 import { readSlice } from "./slice.ts";
 
@@ -201,8 +201,8 @@ export class FunctionHost {
 	#start(): void {
 		if (this.#engine !== undefined || this.#stopped || this.#restartTimer !== undefined) return;
 		const begun = performance.now();
-		const Kind = this.#options.engine === "python3" ? Python3Process : EngineProcess;
-		const engine: Engine = new Kind(this.#options, {
+		const commandFor = this.#options.engine === "python3" ? machinePython : embeddedPython;
+		const engine: Engine = new EngineProcess(commandFor(this.#options), {
 			onReply: (reply) => {
 				if (engine !== this.#engine) return;
 				if (reply.answer === "ready") {

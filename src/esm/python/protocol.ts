@@ -3,6 +3,9 @@ import { type Static, Type } from "@sinclair/typebox";
 /** Separates the fields of a batch; a control character JSON text cannot hold. */
 export const SEPARATOR = "\x1e";
 
+/** File descriptor of the channel in the engine's process. */
+export const ENGINE_CHANNEL = 3;
+
 /** Longest time the engine works on a batch before it answers with what is done (`engine.py`). */
 export const SLICE_MS = 20;
 
@@ -43,17 +46,14 @@ export interface EngineRequest {
 	readonly text: string;
 }
 
-/** Engine → host. Checked like any input: user code runs on the other side. */
-export const EngineReply = Type.Union([
-	Type.Object({
-		answer: Type.Literal("ready"),
-		/** Whether the kernel filters the engine's system calls. */
-		filtered: Type.Boolean(),
-	}),
-	Type.Object({ answer: Type.Literal("done"), text: Type.String() }),
-	Type.Object({ answer: Type.Literal("slice"), text: Type.String() }),
-]);
-export type EngineReply = Static<typeof EngineReply>;
+/** Engine → host. */
+export type EngineReply =
+	| {
+			readonly answer: "ready";
+			/** Whether the kernel filters the engine's system calls. */
+			readonly filtered: boolean;
+	  }
+	| { readonly answer: "done" | "slice"; readonly text: string };
 
 /** One use of a function, as the engine's `prepare` wants it. */
 export interface PrepareRequest {

@@ -1,7 +1,7 @@
 
 
 # The rest is the main loop for the machine's own python3; engine.py stands above it. Frames in both
-# directions are "<word> <bytes>\n" and that many bytes of UTF-8 text.
+# directions are "<word> <bytes>\n" and that many bytes of UTF-8 text, on file descriptor 3.
 
 def serve(limits_text):
     import ctypes
@@ -13,11 +13,8 @@ def serve(limits_text):
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)
     except (OSError, AttributeError):
         pass
-    # Functions must not write between the frames, so they find nothing behind the usual numbers.
-    source, target = os.fdopen(os.dup(0), 'rb'), os.fdopen(os.dup(1), 'wb')
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(nothing, descriptor)
+    os.set_inheritable(3, False)
+    source, target = os.fdopen(3, 'rb'), os.fdopen(os.dup(3), 'wb')
     with open('/proc/self/statm') as sizes:
         in_use = int(sizes.read().split()[0]) * resource.getpagesize()
     for kind, most in (

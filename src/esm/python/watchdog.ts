@@ -5,6 +5,7 @@
  * state: [0] number of calls begun and ended, odd while one runs; [1] 1 while it sleeps; [2] never changes.
  */
 const WORKER = `onmessage = ({ data: { state, deadline, interrupt, lookMs } }) => {
+	postMessage("watching");
 	for (let seen = -1; ; ) {
 		const calls = Atomics.load(state, 0);
 		if (calls % 2 === 1) {
@@ -43,11 +44,15 @@ export class Watchdog {
 		this.#limitMs = limitMs;
 	}
 
-	start(): void {
+	/** Resolves when it watches: from then on this thread need not run an event loop. */
+	async start(): Promise<void> {
 		const worker = new Worker(URL.createObjectURL(new Blob([WORKER])), { ref: false });
 		const { interrupt } = this;
 		const lookMs = Math.min(LOOK_MS, this.#limitMs);
+		const { promise, resolve } = Promise.withResolvers<void>();
+		worker.onmessage = () => resolve();
 		worker.postMessage({ state: this.#state, deadline: this.#deadline, interrupt, lookMs });
+		await promise;
 	}
 
 	/** Runs a call under watch. */

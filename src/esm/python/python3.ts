@@ -1,0 +1,25 @@
+import { ConfigError } from "../../errors.ts";
+import engineSource from "./engine.py" with { type: "text" };
+import { type EngineLimits, limitsText } from "./protocol.ts";
+import mainSource from "./python3_main.py" with { type: "text" };
+
+/**
+ * The command of an engine on the machine's own python3: all its packages, a tenth of the memory, but
+ * no walls except those of a process. For those who trust the authors of functions.
+ * @throws ConfigError when the machine has none.
+ */
+export function machinePython(limits: EngineLimits): string[] {
+	return [findPython3(), "-I", "-c", engineSource + mainSource, limitsText(limits)];
+}
+
+/** @throws ConfigError when the machine has no python3. */
+export function findPython3(): string {
+	const path = ["/usr/bin/python3", "/usr/local/bin/python3"].find(
+		(file) => Bun.which(file) !== null,
+	);
+	const python = path ?? Bun.which("python3");
+	if (python !== null) return python;
+	throw new ConfigError(
+		"Cannot find python3, which engine in [esm] asks for; install it or use embedded",
+	);
+}
