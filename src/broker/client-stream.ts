@@ -1,5 +1,6 @@
 import { Duplex } from "node:stream";
-import { PacketReader } from "./packet-reader.ts";
+import { Outbox } from "./outbox.ts";
+import { CONNECT, PacketReader } from "./packet-reader.ts";
 import type { Arrival, ShortWay } from "./short-way.ts";
 
 /** The transport below a {@link ClientStream}: a TCP socket or a WebSocket. */
@@ -48,10 +49,7 @@ export class ClientStream extends Duplex {
 	readonly #wire: Wire;
 	readonly #reader: PacketReader;
 	readonly #maxQueueBytes: number;
-	#queue: Uint8Array[] = [];
-	#queuedBytes = 0;
-	#flushScheduled = false;
-	#wireFull = false;
+	readonly #outbox: Outbox;
 	#readPaused = false;
 	/** What arrived and is not worked on yet. */
 	#unread: Buffer[] = [];
@@ -69,11 +67,13 @@ export class ClientStream extends Duplex {
 	constructor(wire: Wire, options: ClientStreamOptions) {
 		super({ allowHalfOpen: false });
 		this.#wire = wire;
+		this.#outbox = new Outbox((data) => wire.write(data));
 		const { maxPacketBytes } = options;
 		this.#reader = new PacketReader(
 			{
 				maxBytes: maxPacketBytes,
-				maxConnectBytes: Math.min(MAX_CONNECT_BYTES, maxPacketBytes),
+				first: CONNECT,
+				maxFirstBytes: Math.min(MAX_CONNECT_BYTES, maxPacketBytes),
 			},
 			(topic, payload, frame) => this.#takePlain(topic, payload, frame),
 		);
@@ -99,8 +99,8 @@ export class ClientStream extends Duplex {
 	/** Sends a whole packet past aedes; it is dropped while the client is not connected. */
 	send(frame: Uint8Array): void {
 		if (this.#shortWay === undefined || this.destroyed) return;
-		this.#enqueue(frame);
-		this.#afterEnqueue(true);
+		this.#outbox.add(frame);
+		this.#leaveSoon(true);
 	}
 
 	/** Bytes that arrived from the client; the caller may reuse them afterwards. */
@@ -124,14 +124,12 @@ export class ClientStream extends Duplex {
 
 	/** The wire can take more. */
 	drained(): void {
-		this.#wireFull = false;
-		this.#flush();
+		this.#outbox.drained();
 	}
 
 	/** The wire is gone. */
 	wireClosed(): void {
-		this.#queue = [];
-		this.#queuedBytes = 0;
+		this.#outbox.clear();
 		this.destroy();
 	}
 
@@ -140,28 +138,27 @@ export class ClientStream extends Duplex {
 	}
 
 	override _write(chunk: Buffer, _encoding: string, done: (error?: Error) => void): void {
-		this.#enqueue(chunk);
+		this.#outbox.add(chunk);
 		done();
-		this.#afterEnqueue(false);
+		this.#leaveSoon(false);
 	}
 
 	override _writev(chunks: { chunk: Buffer }[], done: (error?: Error) => void): void {
-		for (const { chunk } of chunks) this.#enqueue(chunk);
+		for (const { chunk } of chunks) this.#outbox.add(chunk);
 		done();
-		this.#afterEnqueue(false);
+		this.#leaveSoon(false);
 	}
 
 	override _final(done: (error?: Error) => void): void {
-		this.#flush();
+		this.#outbox.flush();
 		done();
 	}
 
 	override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-		this.#flush();
-		if (this.#queuedBytes > 0) this.#wire.terminate();
+		this.#outbox.flush();
+		if (this.#outbox.bytes > 0) this.#wire.terminate();
 		else this.#wire.end();
-		this.#queue = [];
-		this.#queuedBytes = 0;
+		this.#outbox.clear();
 		this.#unread = [];
 		this.#shortWay = undefined;
 		clearTimeout(this.#holdTimer);
@@ -245,40 +242,11 @@ export class ClientStream extends Duplex {
 		this.#wire.resume();
 	}
 
-	#enqueue(chunk: Uint8Array): void {
-		this.#queue.push(chunk);
-		this.#queuedBytes += chunk.length;
-	}
-
-	/** @param isWhole Nothing more is to come this turn: what is written leaves right after it. */
-	#afterEnqueue(isWhole: boolean): void {
-		if (this.#queuedBytes > this.#maxQueueBytes) {
-			this.destroy(new Error(`client reads too slowly: ${this.#queuedBytes} bytes wait for it`));
+	#leaveSoon(isWhole: boolean): void {
+		if (this.#outbox.bytes > this.#maxQueueBytes) {
+			this.destroy(new Error(`client reads too slowly: ${this.#outbox.bytes} bytes wait for it`));
 			return;
 		}
-		if (this.#flushScheduled || this.#wireFull) return;
-		this.#flushScheduled = true;
-		const flush = () => {
-			this.#flushScheduled = false;
-			this.#flush();
-		};
-		if (isWhole) queueMicrotask(flush);
-		else setImmediate(flush);
-	}
-
-	#flush(): void {
-		const first = this.#queue[0];
-		if (this.#wireFull || first === undefined) return;
-		const data = this.#queue.length === 1 ? first : Buffer.concat(this.#queue, this.#queuedBytes);
-		const sent = this.#wire.write(data);
-		if (sent < 0 || sent >= data.length) {
-			this.#queue = [];
-			this.#queuedBytes = 0;
-			return;
-		}
-		this.#wireFull = true;
-		const rest = data.subarray(sent);
-		this.#queue = [rest];
-		this.#queuedBytes = rest.length;
+		this.#outbox.leaveSoon(isWhole);
 	}
 }

@@ -1,9 +1,9 @@
-import { Socket } from "node:net";
-import mqtt, { type MqttClient } from "mqtt";
-import { codeOf } from "../errors.ts";
+import { MqttClient } from "mqtt";
 import type { Logger } from "../log.ts";
 import type { Broker, MessageHandler, PublishOptions } from "./broker.ts";
-import { hasWildcard, topicMatches } from "./topics.ts";
+import { BrokerStream } from "./broker-stream.ts";
+import { Listeners } from "./listeners.ts";
+import { plainFrame } from "./plain-frame.ts";
 
 export interface ExternalBrokerOptions {
 	/** `mqtt` or `mqtts`. */
@@ -20,6 +20,7 @@ export interface ExternalBrokerOptions {
 	stopTimeoutMs: number;
 }
 
+const CLOSED = "the connection was closed";
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 15_000;
 /**
@@ -46,14 +47,16 @@ interface Unsent {
 export class ExternalBroker implements Broker {
 	readonly #options: ExternalBrokerOptions;
 	readonly #log: Logger;
-	readonly #exact = new Map<string, MessageHandler>();
-	readonly #filters = new Map<string, MessageHandler>();
+	readonly #listeners = new Listeners();
 	#client: MqttClient | undefined;
+	#stream: BrokerStream | undefined;
 	readonly #unsent: Unsent[] = [];
 	#inFlight = 0;
 	#onAllSent: (() => void) | undefined;
 	readonly #reconnectListeners: (() => void)[] = [];
 	#wasConnected = false;
+	/** What went wrong with the connection last. */
+	#reason = CLOSED;
 	#failures = 0;
 	#retry: Timer | undefined;
 	#stopping = false;
@@ -81,7 +84,17 @@ export class ExternalBroker implements Broker {
 	async start(): Promise<void> {
 		const { scheme, host, port, startTimeoutMs } = this.#options;
 		const url = `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
-		const client = mqtt.connect(url, {
+		const connect = () => {
+			this.#stream = new BrokerStream(this.#options, (topic, payload) =>
+				this.#listeners.deliverPlain(topic, payload),
+			);
+			// MQTT.js tells only of some of them.
+			this.#stream.on("error", (error) => {
+				this.#reason = error.message;
+			});
+			return this.#stream;
+		};
+		const client = new MqttClient(connect, {
 			clientId: `csm-${crypto.randomUUID()}`,
 			clean: true,
 			// A broker that hangs is noticed after twice this time.
@@ -96,14 +109,12 @@ export class ExternalBroker implements Broker {
 		const ready = Promise.withResolvers<void>();
 		client.on("connect", () => void this.#onConnect(client).then(ready.resolve));
 		client.on("close", () => this.#onClose(client));
-		client.on("error", (error) =>
-			this.#log.debug("broker connection failed", {
-				broker: url,
-				reason: error.message,
-				code: codeOf(error),
-			}),
+		client.on("error", (error) => {
+			this.#reason = error.message;
+		});
+		client.on("message", (topic, payload, { retain }) =>
+			this.#listeners.deliver(topic, payload, retain),
 		);
-		client.on("message", (topic, payload, { retain }) => this.#deliver(topic, payload, retain));
 		const timer = setTimeout(() => {
 			this.#log.error("broker does not answer; starting without it", { broker: url });
 			ready.resolve();
@@ -145,25 +156,25 @@ export class ExternalBroker implements Broker {
 	publishData(topic: string, payload: string): Promise<void> | undefined {
 		const { dataQos: qos } = this.#options;
 		if (qos > 0) return this.publish(topic, payload, { qos });
-		const client = this.#client;
-		if (!client?.connected) return Promise.reject(new Error("the broker is not reached"));
-		if (client.stream.writableLength > MAX_UNSENT_BYTES) {
-			return Promise.reject(new Error(`${client.stream.writableLength} bytes wait for the broker`));
+		const stream = this.#stream;
+		if (!this.#client?.connected || stream === undefined) {
+			return Promise.reject(new Error("the broker is not reached"));
 		}
-		client.publish(topic, payload);
+		if (stream.unsentBytes > MAX_UNSENT_BYTES) {
+			return Promise.reject(new Error(`${stream.unsentBytes} bytes wait for the broker`));
+		}
+		stream.send(plainFrame(Buffer.from(topic), payload));
 		return undefined;
 	}
 
 	async subscribe(filter: string, handler: MessageHandler): Promise<void> {
-		const handlers = hasWildcard(filter) ? this.#filters : this.#exact;
-		handlers.set(filter, handler);
+		this.#listeners.set(filter, handler);
 		// Without a connection it is subscribed with all others at the next one.
 		if (this.#client?.connected) await this.#ask(this.#client, [filter]);
 	}
 
 	async unsubscribe(filter: string): Promise<void> {
-		this.#exact.delete(filter);
-		this.#filters.delete(filter);
+		this.#listeners.delete(filter);
 		if (!this.#client?.connected) return;
 		await this.#client.unsubscribeAsync(filter).catch((error: Error) => {
 			this.#log.debug("cannot unsubscribe", { filter, reason: error.message });
@@ -195,9 +206,7 @@ export class ExternalBroker implements Broker {
 	async #onConnect(client: MqttClient): Promise<void> {
 		this.#log.info("broker connected", { broker: `${this.#options.host}:${this.#options.port}` });
 		this.#failures = 0;
-		// MQTT.js leaves Nagle's algorithm on, which holds small packets back for up to 40 ms.
-		if (client.stream instanceof Socket) client.stream.setNoDelay(true);
-		await this.#ask(client, [...this.#filters.keys(), ...this.#exact.keys()]);
+		await this.#ask(client, this.#listeners.filters());
 		this.#sendWaiting();
 		if (this.#wasConnected) for (const listener of this.#reconnectListeners) listener();
 		this.#wasConnected = true;
@@ -221,18 +230,16 @@ export class ExternalBroker implements Broker {
 		this.#failures += 1;
 		const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures);
 		const pauseMs = Math.round(longest * (0.5 + Math.random() / 2));
-		const state = { broker: `${host}:${port}`, attempt: this.#failures, next_try_ms: pauseMs };
+		const state = {
+			broker: `${host}:${port}`,
+			reason: this.#reason,
+			attempt: this.#failures,
+			next_try_ms: pauseMs,
+		};
+		this.#reason = CLOSED;
 		if (this.#failures === 1) this.#log.error("broker lost; trying to reach it again", state);
 		else this.#log.warn("broker still not reached", state);
 		clearTimeout(this.#retry);
 		this.#retry = setTimeout(() => client.reconnect(), pauseMs);
-	}
-
-	#deliver(topic: string, payload: Uint8Array, retained: boolean): void {
-		const message = { topic, payload, retained, clientId: null };
-		this.#exact.get(topic)?.(message);
-		for (const [filter, handler] of this.#filters) {
-			if (topicMatches(filter, topic)) handler(message);
-		}
 	}
 }

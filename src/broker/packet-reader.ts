@@ -1,26 +1,29 @@
-export interface PacketSizes {
+export interface PacketRules {
+	/** First byte of the first packet. */
+	first: typeof CONNECT | typeof CONNACK;
 	/** Largest allowed remaining length of a packet. */
 	maxBytes: number;
 	/** The same for the first packet, whose sender nobody knows yet. */
-	maxConnectBytes: number;
+	maxFirstBytes: number;
 }
 
 /** Takes a plain message (QoS 0, not retained); false when it has to go the long way. */
 export type TakePlain = (topic: Uint8Array, payload: Uint8Array, frame: Uint8Array) => boolean;
 
-const CONNECT = 0x10;
+export const CONNECT = 0x10;
+export const CONNACK = 0x20;
 const PUBLISH = 0x30;
 /** A plain message of up to this size is waited for when it arrives in pieces. */
 const MAX_HELD_BYTES = 64 << 10;
 
 /**
- * Follows the MQTT packet boundaries of one client's byte stream. A packet over the limit is refused
- * when its header arrives, not after it has filled the memory (`MQTT 3.1.1 §2.2`); whoever does not
- * begin with a CONNECT goes at its first byte (`§3.1`); plain messages are offered to a short way, and
+ * Follows the MQTT packet boundaries of a byte stream. A packet over the limit is refused
+ * when its header arrives, not after it has filled the memory (`MQTT 3.1.1 §2.2`); who does not begin
+ * as the protocol says goes at the first byte (`§3.1`, `§3.2`); plain messages are offered to a short way, and
  * everything else is passed on as it came.
  */
 export class PacketReader {
-	readonly #sizes: PacketSizes;
+	readonly #rules: PacketRules;
 	readonly #takePlain: TakePlain;
 	/** Bytes of the current packet's body that are still to be passed on. */
 	#skip = 0;
@@ -30,8 +33,8 @@ export class PacketReader {
 	/** Messages passed on so far, of any QoS. */
 	passedOn = 0;
 
-	constructor(sizes: PacketSizes, takePlain: TakePlain) {
-		this.#sizes = sizes;
+	constructor(rules: PacketRules, takePlain: TakePlain) {
+		this.#rules = rules;
 		this.#takePlain = takePlain;
 	}
 
@@ -48,11 +51,13 @@ export class PacketReader {
 		let at = from;
 		from = 0;
 		while (at < data.length) {
-			if (this.#isFirst && data[at] !== CONNECT) return "the first packet is no CONNECT";
+			if (this.#isFirst && data[at] !== this.#rules.first) {
+				return `the first packet is no ${this.#rules.first === CONNECT ? "CONNECT" : "CONNACK"}`;
+			}
 			const header = readLength(data, at + 1);
 			if (header === "malformed") return "malformed packet length";
 			if (header === undefined) break;
-			const limit = this.#isFirst ? this.#sizes.maxConnectBytes : this.#sizes.maxBytes;
+			const limit = this.#isFirst ? this.#rules.maxFirstBytes : this.#rules.maxBytes;
 			const { length, bodyAt } = header;
 			if (length > limit) return `packet of ${length} bytes, over the limit of ${limit}`;
 			const end = bodyAt + length;

@@ -1,6 +1,7 @@
 import type { Client } from "aedes";
 import type { MessageHandler } from "./broker.ts";
 import type { ClientStream } from "./client-stream.ts";
+import { plainFrame } from "./plain-frame.ts";
 import { hasWildcard, topicMatches } from "./topics.ts";
 
 /** Who hears a topic: what a plain message needs, worked out once. */
@@ -183,23 +184,4 @@ function isPlain(topic: string): boolean {
 	let levels = 1;
 	for (let at = topic.indexOf("/"); at >= 0; at = topic.indexOf("/", at + 1)) levels += 1;
 	return levels <= MAX_LEVELS;
-}
-
-/** A PUBLISH packet of QoS 0 (`MQTT 3.1.1 §3.3`). */
-function plainFrame(topic: Buffer, payload: string): Buffer {
-	const payloadBytes = Buffer.byteLength(payload);
-	let length = 2 + topic.length + payloadBytes;
-	const headerBytes = length < 128 ? 2 : length < 16_384 ? 3 : length < 2_097_152 ? 4 : 5;
-	const frame = Buffer.allocUnsafe(headerBytes + length);
-	frame[0] = 0x30;
-	let at = 1;
-	do {
-		frame[at++] = (length & 0x7f) | (length > 127 ? 0x80 : 0);
-		length >>>= 7;
-	} while (length > 0);
-	frame[at++] = topic.length >> 8;
-	frame[at++] = topic.length & 0xff;
-	topic.copy(frame, at);
-	frame.write(payload, at + topic.length);
-	return frame;
 }

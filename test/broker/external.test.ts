@@ -34,6 +34,8 @@ function build(port: number, startTimeoutMs = 5000): ExternalBroker {
 
 const ready = hasProgram("mosquitto");
 beforeEach(async () => {
+	lines.clear();
+	heard.clear();
 	folder = mkdtempSync(join(tmpdir(), "iotctl-external-"));
 	mosquitto = await Mosquitto.start(folder);
 	broker = build(mosquitto.port);
@@ -110,6 +112,41 @@ describe.if(ready)("external broker", () => {
 			"not reached",
 		);
 	}, 30_000);
+
+	test("messages of every QoS are heard, whether they pass MQTT.js or go through it", async () => {
+		await broker.subscribe("one", hear);
+		await broker.subscribe("w/+", hear);
+		await broker.start();
+		const client = await TestClient.connect(`mqtt://127.0.0.1:${mosquitto.port}`);
+		const qosOf = (n: number) => (n % 3) as 0 | 1 | 2;
+		for (let n = 0; n < 60; n++) {
+			await client.publish(n % 2 ? "one" : `w/${n}`, `${n} ${"x".repeat(n * 40)}`, {
+				qos: qosOf(n),
+			});
+		}
+		for (let n = 0; n < 60; n++) {
+			const expected = `${n % 2 ? "one" : `w/${n}`} ${n} ${"x".repeat(n * 40)}`;
+			expect(await heard.take(`message ${n}`, (got) => got === expected)).toBe(expected);
+		}
+		await broker.subscribe("w/4", (message) => heard.add(`second handler: ${message.topic}`));
+		await client.publish("w/4", "again");
+		await heard.take("the filter's handler", (got) => got === "w/4 again");
+		await heard.take("the topic's own handler", (got) => got === "second handler: w/4");
+		await client.end();
+	});
+
+	test("something that is no broker is told from one", async () => {
+		const imposter = Bun.listen({
+			hostname: "127.0.0.1",
+			port: 0,
+			socket: { open: (socket) => void socket.write("SSH-2.0-OpenSSH\r\n"), data: () => {} },
+		});
+		broker = build(imposter.port, 300);
+		await broker.start();
+		await logged("the broker sent no MQTT: the first packet is no CONNACK");
+		expect(broker.problem).toContain("is not reached");
+		imposter.stop(true);
+	});
 
 	test("an outage is logged; afterwards subscriptions are renewed and what waited is sent", async () => {
 		await broker.subscribe("in", hear);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { PacketReader } from "../../src/broker/packet-reader.ts";
+import { PacketReader, type PacketRules } from "../../src/broker/packet-reader.ts";
 import { publishFrame } from "../support/raw-mqtt.ts";
 
 const packet = (length: number, type = 0x32) => {
@@ -12,12 +12,12 @@ const packet = (length: number, type = 0x32) => {
 	return Buffer.concat([Buffer.from(header), Buffer.alloc(length, 0xff)]);
 };
 const CONNECT = packet(20, 0x10);
-const sizes = { maxBytes: 16_384, maxConnectBytes: 100 };
+const rules: PacketRules = { first: 0x10, maxBytes: 16_384, maxFirstBytes: 100 };
 const takeNothing = () => false;
 
 /** A reader that has seen a CONNECT. */
-function afterConnect(maxBytes = sizes.maxBytes, take: () => boolean = takeNothing): PacketReader {
-	const reader = new PacketReader({ ...sizes, maxBytes }, take);
+function afterConnect(maxBytes = rules.maxBytes, take: () => boolean = takeNothing): PacketReader {
+	const reader = new PacketReader({ ...rules, maxBytes }, take);
 	expect(reader.read(CONNECT)).toEqual([CONNECT]);
 	return reader;
 }
@@ -60,7 +60,7 @@ describe("packet reader", () => {
 		);
 		for (const step of STEPS) {
 			const taken: string[] = [];
-			const reader = new PacketReader(sizes, (topic, payload, frame) => {
+			const reader = new PacketReader(rules, (topic, payload, frame) => {
 				taken.push(`${Buffer.from(topic)} ${Buffer.from(payload)} ${frame.length}`);
 				return true;
 			});
@@ -103,7 +103,7 @@ describe("packet reader", () => {
 	});
 
 	test("whoever does not begin with CONNECT, or with a huge one, is refused", () => {
-		const fresh = () => new PacketReader(sizes, () => true);
+		const fresh = () => new PacketReader(rules, () => true);
 		expect(fresh().read(packet(20))).toBe("the first packet is no CONNECT");
 		expect(fresh().read(Buffer.from("GET / HTTP/1.1"))).toBe("the first packet is no CONNECT");
 		expect(fresh().read(packet(101, 0x10))).toBe("packet of 101 bytes, over the limit of 100");

@@ -1,0 +1,99 @@
+import { connect, type Socket } from "node:net";
+import { Duplex } from "node:stream";
+import { connect as connectTls } from "node:tls";
+import { Outbox } from "./outbox.ts";
+import { CONNACK, PacketReader, type PacketRules } from "./packet-reader.ts";
+
+export interface BrokerAddress {
+	/** `mqtt` or `mqtts`. */
+	scheme: string;
+	host: string;
+	port: number;
+}
+
+const RULES: PacketRules = {
+	first: CONNACK,
+	/** What MQTT knows at most (`MQTT 3.1.1 §2.2.3`). */
+	maxBytes: 268_435_455,
+	maxFirstBytes: 16 << 10,
+};
+
+/**
+ * The connection to another program's broker as the Duplex MQTT.js works on, with a short way for plain
+ * messages past it: MQTT.js takes several times as long for one as the broker itself.
+ */
+export class BrokerStream extends Duplex {
+	readonly #socket: Socket;
+	readonly #reader: PacketReader;
+	readonly #outbox = new Outbox((data) => {
+		this.#socket.write(data);
+		return data.length;
+	});
+
+	/** @param takePlain Takes a message of QoS 0; returns false when MQTT.js shall do it. */
+	constructor(
+		address: BrokerAddress,
+		takePlain: (topic: Uint8Array, payload: Uint8Array) => boolean,
+	) {
+		super({ allowHalfOpen: false });
+		this.#reader = new PacketReader(RULES, takePlain);
+		this.#socket = open(address, (error) => this.destroy(error));
+		// Nagle's algorithm holds small packets back for up to 40 ms.
+		this.#socket.setNoDelay(true);
+		this.#socket.on("data", (chunk: Buffer) => this.#work(chunk));
+		this.#socket.on("error", (error) => this.destroy(error));
+		this.#socket.on("close", () => this.destroy());
+	}
+
+	/** Bytes that wait to be sent. */
+	get unsentBytes(): number {
+		return this.#outbox.bytes + this.#socket.writableLength;
+	}
+
+	/** Sends a whole packet past MQTT.js. */
+	send(frame: Uint8Array): void {
+		this.#outbox.add(frame);
+		this.#outbox.leaveSoon(true);
+	}
+
+	override _read(): void {
+		if (this.#socket.isPaused()) this.#socket.resume();
+	}
+
+	override _write(chunk: Buffer, _encoding: string, done: (error?: Error) => void): void {
+		this.#outbox.add(chunk);
+		this.#outbox.leaveSoon(true);
+		done();
+	}
+
+	override _final(done: (error?: Error) => void): void {
+		this.#outbox.flush();
+		this.#socket.end(() => done());
+	}
+
+	override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+		this.#outbox.clear();
+		this.#socket.destroy();
+		done(error);
+	}
+
+	#work(chunk: Buffer): void {
+		const passed = this.#reader.read(chunk);
+		if (typeof passed === "string") {
+			this.destroy(new Error(`the broker sent no MQTT: ${passed}`));
+			return;
+		}
+		for (const bytes of passed) {
+			if (!this.push(bytes)) this.#socket.pause();
+		}
+	}
+}
+
+function open({ scheme, host, port }: BrokerAddress, onError: (error: Error) => void): Socket {
+	if (scheme !== "mqtts") return connect({ host, port });
+	const socket = connectTls({ host, port, servername: host });
+	socket.once("secureConnect", () => {
+		if (!socket.authorized) onError(new Error(`certificate refused: ${socket.authorizationError}`));
+	});
+	return socket;
+}

@@ -1,0 +1,62 @@
+/**
+ * What waits to be written to a connection: what comes in one turn of the event loop leaves in one
+ * piece, and what the connection does not take is offered again when it has room.
+ */
+export class Outbox {
+	readonly #write: (data: Uint8Array) => number;
+	#queue: Uint8Array[] = [];
+	#bytes = 0;
+	#flushScheduled = false;
+	#full = false;
+
+	/** @param write Returns how many bytes were taken, -1 when the connection is closed. */
+	constructor(write: (data: Uint8Array) => number) {
+		this.#write = write;
+	}
+
+	/** Bytes that wait. */
+	get bytes(): number {
+		return this.#bytes;
+	}
+
+	/** The bytes must stay as they are; they leave after {@link leaveSoon}. */
+	add(data: Uint8Array): void {
+		this.#queue.push(data);
+		this.#bytes += data.length;
+	}
+
+	/** @param isWhole Nothing more is to come this turn: what was added leaves right after it. */
+	leaveSoon(isWhole: boolean): void {
+		if (this.#flushScheduled || this.#full) return;
+		this.#flushScheduled = true;
+		const flush = () => {
+			this.#flushScheduled = false;
+			this.flush();
+		};
+		if (isWhole) queueMicrotask(flush);
+		else setImmediate(flush);
+	}
+
+	/** Writes at once. */
+	flush(): void {
+		const first = this.#queue[0];
+		if (this.#full || first === undefined) return;
+		const data = this.#queue.length === 1 ? first : Buffer.concat(this.#queue, this.#bytes);
+		const sent = this.#write(data);
+		this.clear();
+		if (sent < 0 || sent >= data.length) return;
+		this.#full = true;
+		this.add(data.subarray(sent));
+	}
+
+	/** The connection has room again. */
+	drained(): void {
+		this.#full = false;
+		this.flush();
+	}
+
+	clear(): void {
+		this.#queue = [];
+		this.#bytes = 0;
+	}
+}
