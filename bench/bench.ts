@@ -1,4 +1,5 @@
 // npm run bench: all opponents in the same run, alternating; writes RESULTS.md and pictures.
+// npm run bench -- raw "on mosquitto": only those whose names contain one of these words; writes nothing.
 // npm run bench:short: what CI runs; fails only when a ratio is below half of the recorded one.
 import { existsSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -21,6 +22,7 @@ import { sink } from "./sink.ts";
 const SHORT = process.argv.includes("--short");
 const ROUNDS = Number(process.env.IOTCTL_BENCH_ROUNDS ?? (SHORT ? 1 : 3));
 const SECONDS = SHORT ? 2 : 4;
+const ONLY = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 const RATIOS = join(import.meta.dir, "ratios.json");
 
 type Way = Omit<LoadSettings, "port" | "pairs" | "seconds" | "warmupSeconds">;
@@ -139,7 +141,7 @@ function ratios(): Record<string, number> {
 		const each = of(measured, ({ perSecond }) => perSecond).map(
 			(value, n) => value / (references[n] ?? Number.NaN),
 		);
-		if (each.length > 0) found[name] = Number(median(each).toFixed(2));
+		if (each.some(Number.isFinite)) found[name] = Number(median(each).toFixed(2));
 	}
 	return found;
 }
@@ -242,7 +244,10 @@ async function generatorAlone(): Promise<number> {
 
 const withNodeRed = !SHORT && fetchNodeRed();
 const names = Object.keys(CONTENDERS).filter(
-	(name) => !(SHORT && CONTENDERS[name]?.long) && (withNodeRed || !name.startsWith("Node-RED")),
+	(name) =>
+		!(SHORT && CONTENDERS[name]?.long) &&
+		(withNodeRed || !name.startsWith("Node-RED")) &&
+		(ONLY.length === 0 || ONLY.some((word) => name.includes(word))),
 );
 const generator = await generatorAlone();
 console.log(`load generator alone: ${Math.round(generator)}/s`);
@@ -261,6 +266,7 @@ if (SHORT) {
 	}
 	process.exit(collapsed.length > 0 ? 1 : 0);
 }
+if (ONLY.length > 0) process.exit(0);
 await pictures();
 save("RESULTS.md", report(found, generator));
 save("ratios.json", `${JSON.stringify(found, null, "\t")}\n`);
