@@ -71,7 +71,7 @@ const CONTENDERS: Readonly<Record<string, Contender>> = {
 	},
 	"iotctl on mosquitto, seed graph": {
 		start: () => iotctl("iotctl on mosquitto", SEED, 1, true, { "core-mqtt": { "data-qos": 0 } }),
-		ways: { "QoS 0, 256": closed(256) },
+		ways: { "QoS 0, 256": closed(256), "QoS 0, 1": closed(1) },
 	},
 	"iotctl on mosquitto, results at QoS 2": {
 		start: () => iotctl("iotctl on mosquitto, QoS 2", SEED, 1, true),

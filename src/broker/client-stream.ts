@@ -1,6 +1,6 @@
 import { Duplex } from "node:stream";
 import { Outbox } from "./outbox.ts";
-import { CONNECT, PacketReader } from "./packet-reader.ts";
+import { CONNECT, PacketReader, PUBREC } from "./packet-reader.ts";
 import type { Arrival, ShortWay } from "./short-way.ts";
 
 /** The transport below a {@link ClientStream}: a TCP socket or a WebSocket. */
@@ -23,6 +23,8 @@ export interface ClientStreamOptions {
 	maxPacketBytes: number;
 }
 
+/** First byte of a PUBREL packet (`MQTT 3.1.1 §3.6`). */
+const PUBREL = 0x62;
 /** Largest CONNECT packet, will included. */
 const MAX_CONNECT_BYTES = 16 << 10;
 
@@ -33,7 +35,7 @@ const MAX_CONNECT_BYTES = 16 << 10;
 const PLAIN_BYTES_PER_TURN = 8 << 10;
 const BYTES_PER_TURN = 1 << 10;
 
-/** So often a plain message takes the long way all the same: aedes watches whether a client is alive. */
+/** So often a message takes the long way all the same: aedes watches whether a client is alive. */
 const LIFE_SIGN_MS = 1000;
 /** Longest wait for aedes to be done with it. */
 const HOLD_MS = 100;
@@ -57,6 +59,8 @@ export class ClientStream extends Duplex {
 	#turnScheduled = false;
 	#perTurn = BYTES_PER_TURN;
 	#shortWay: { readonly way: ShortWay; readonly arrival: Arrival } | undefined;
+	/** The session ends with the connection. */
+	#isClean = false;
 	/** Messages aedes has published; those passed on and not among them are still under way. */
 	#published = 0;
 	#lastPassedOn = 0;
@@ -76,6 +80,7 @@ export class ClientStream extends Duplex {
 				maxFirstBytes: Math.min(MAX_CONNECT_BYTES, maxPacketBytes),
 			},
 			(topic, payload, frame) => this.#takePlain(topic, payload, frame),
+			(packet) => this.#takeConfirmation(packet),
 		);
 		this.#maxQueueBytes = options.maxQueueBytes;
 	}
@@ -85,7 +90,8 @@ export class ClientStream extends Duplex {
 	}
 
 	/** The client has its CONNACK: plain messages may go past aedes from now on. */
-	openShortWay(way: ShortWay, clientId: string): void {
+	openShortWay(way: ShortWay, clientId: string, isClean: boolean): void {
+		this.#isClean = isClean;
 		this.#shortWay = { way, arrival: { clientId, route: undefined } };
 		this.#lastPassedOn = performance.now();
 	}
@@ -223,6 +229,18 @@ export class ClientStream extends Duplex {
 		if (underWay || since > LIFE_SIGN_MS) return false;
 		const { way, arrival } = this.#shortWay;
 		return way.deliver(topic, payload, frame, arrival);
+	}
+
+	/** Where no session outlives the connection nothing is noted about what was confirmed (`MQTT 3.1.1 §4.3`). */
+	#takeConfirmation(packet: Uint8Array): boolean {
+		if (this.#shortWay === undefined || !this.#isClean) return false;
+		if (performance.now() - this.#lastPassedOn > LIFE_SIGN_MS) return false;
+		if (packet[0] === PUBREC) {
+			const release = Buffer.from(packet);
+			release[0] = PUBREL;
+			this.send(release);
+		}
+		return true;
 	}
 
 	#wait(): void {

@@ -226,7 +226,7 @@ export class EmbeddedBroker implements Broker {
 			const { conn } = client;
 			if (conn instanceof ClientStream) {
 				this.#admission.connected(conn);
-				conn.openShortWay(this.#shortWay, client.id);
+				conn.openShortWay(this.#shortWay, client.id, client.clean);
 			}
 			this.#log.debug("client connected", fieldsOf(client));
 		});

@@ -10,21 +10,28 @@ export interface PacketRules {
 /** Takes a plain message (QoS 0, not retained); false when it has to go the long way. */
 export type TakePlain = (topic: Uint8Array, payload: Uint8Array, frame: Uint8Array) => boolean;
 
+/** Takes a PUBACK, PUBREC or PUBCOMP of four bytes; false when it has to go the long way. */
+export type TakeConfirmation = (packet: Uint8Array) => boolean;
+
 export const CONNECT = 0x10;
 export const CONNACK = 0x20;
 const PUBLISH = 0x30;
+const PUBACK = 0x40;
+export const PUBREC = 0x50;
+const PUBCOMP = 0x70;
 /** A plain message of up to this size is waited for when it arrives in pieces. */
 const MAX_HELD_BYTES = 64 << 10;
 
 /**
  * Follows the MQTT packet boundaries of a byte stream. A packet over the limit is refused
  * when its header arrives, not after it has filled the memory (`MQTT 3.1.1 §2.2`); who does not begin
- * as the protocol says goes at the first byte (`§3.1`, `§3.2`); plain messages are offered to a short way, and
- * everything else is passed on as it came.
+ * as the protocol says goes at the first byte (`§3.1`, `§3.2`); plain messages and confirmations are offered to a
+ * short way, and everything else is passed on as it came.
  */
 export class PacketReader {
 	readonly #rules: PacketRules;
 	readonly #takePlain: TakePlain;
+	readonly #takeConfirmation: TakeConfirmation;
 	/** Bytes of the current packet's body that are still to be passed on. */
 	#skip = 0;
 	/** Beginning of a packet that is not complete enough to be judged. */
@@ -33,9 +40,14 @@ export class PacketReader {
 	/** Messages passed on so far, of any QoS. */
 	passedOn = 0;
 
-	constructor(rules: PacketRules, takePlain: TakePlain) {
+	constructor(
+		rules: PacketRules,
+		takePlain: TakePlain,
+		takeConfirmation: TakeConfirmation = () => false,
+	) {
 		this.#rules = rules;
 		this.#takePlain = takePlain;
+		this.#takeConfirmation = takeConfirmation;
 	}
 
 	/**
@@ -61,7 +73,7 @@ export class PacketReader {
 			const { length, bodyAt } = header;
 			if (length > limit) return `packet of ${length} bytes, over the limit of ${limit}`;
 			const end = bodyAt + length;
-			if (data[at] === PUBLISH && !this.#isFirst) {
+			if (mayGoShort(data[at], length) && !this.#isFirst) {
 				if (end > data.length && end - at <= MAX_HELD_BYTES) break;
 				if (end <= data.length && this.#offer(data, at, bodyAt, end)) {
 					if (from < at) passed.push(data.subarray(from, at));
@@ -81,6 +93,7 @@ export class PacketReader {
 	}
 
 	#offer(data: Buffer, at: number, bodyAt: number, end: number): boolean {
+		if (data[at] !== PUBLISH) return this.#takeConfirmation(data.subarray(at, end));
 		const topicEnd = bodyAt + 2 + (((data[bodyAt] ?? 0) << 8) | (data[bodyAt + 1] ?? 0));
 		if (topicEnd > end) return false;
 		return this.#takePlain(
@@ -89,6 +102,12 @@ export class PacketReader {
 			data.subarray(at, end),
 		);
 	}
+}
+
+/** A confirmation is short but for MQTT 5's reasons. */
+function mayGoShort(type: number | undefined, length: number): boolean {
+	if (type === PUBLISH) return true;
+	return length === 2 && (type === PUBACK || type === PUBREC || type === PUBCOMP);
 }
 
 /** Reads a remaining length (`MQTT 3.1.1 §2.2.3`); undefined when it is not all there. */

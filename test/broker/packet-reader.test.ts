@@ -76,6 +76,24 @@ describe("packet reader", () => {
 		}
 	});
 
+	test("confirmations are offered, those with a reason (MQTT 5) and PUBREL are passed on", () => {
+		const acknowledged = Buffer.from([0x40, 2, 1, 2]);
+		const received = Buffer.from([0x50, 2, 1, 3]);
+		const complete = Buffer.from([0x70, 2, 1, 4]);
+		const others = [Buffer.from([0x50, 3, 1, 5, 0x80]), Buffer.from([0x62, 2, 1, 6])];
+		const stream = Buffer.concat([acknowledged, ...others, received, complete]);
+		for (const step of STEPS) {
+			const taken: number[] = [];
+			const reader = new PacketReader(rules, takeNothing, (packet) => {
+				taken.push(...packet);
+				return true;
+			});
+			reader.read(CONNECT);
+			expect(passedOn(reader, stream, step)).toEqual(Buffer.concat(others));
+			expect(taken).toEqual([...acknowledged, ...received, ...complete]);
+		}
+	});
+
 	test("plain messages nobody takes are passed on", () => {
 		const stream = Buffer.concat([1, 2, 3].map((n) => publishFrame(`t${n}`, "x").frame));
 		for (const step of STEPS) {
