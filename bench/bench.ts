@@ -18,6 +18,7 @@ import {
 	save,
 } from "./servers.ts";
 import { sink } from "./sink.ts";
+import { type Finding, upkeep } from "./upkeep.ts";
 
 const SHORT = process.argv.includes("--short");
 const ROUNDS = Number(process.env.IOTCTL_BENCH_ROUNDS ?? (SHORT ? 1 : 3));
@@ -36,6 +37,14 @@ interface Contender {
 	/** Left out of the short run. */
 	readonly long?: boolean;
 }
+
+/** A class of students: so many connections that publish, as many that listen, a graph or topic for each. */
+const CLASS = 40;
+const crowd = (qos: 0 | 1 | 2 = 0): Way => ({
+	...closed(256, qos),
+	publishers: CLASS,
+	subscribers: CLASS,
+});
 
 const confirmed = { "QoS 1, 256": closed(256, 1), "QoS 2, 256": closed(256, 2) };
 const CONTENDERS: Readonly<Record<string, Contender>> = {
@@ -63,6 +72,16 @@ const CONTENDERS: Readonly<Record<string, Contender>> = {
 	"iotctl, 100 seed graphs": {
 		start: () => iotctl("iotctl, 100 seed graphs", SEED, 100),
 		ways: { "QoS 0, 256": closed(256) },
+	},
+	"mosquitto, raw, 40 + 40 clients": {
+		start: () => mosquittoRaw(CLASS),
+		ways: { "QoS 0, 256": crowd(), "QoS 1, 256": crowd(1) },
+		long: true,
+	},
+	"iotctl, 40 seed graphs, 40 + 40 clients": {
+		start: () => iotctl("iotctl, class", SEED, CLASS),
+		ways: { "QoS 0, 256": crowd(), "QoS 1, 256": crowd(1) },
+		long: true,
 	},
 	"iotctl, 1000 seed graphs": {
 		start: () => iotctl("iotctl, 1000 seed graphs", SEED, 1000),
@@ -207,7 +226,11 @@ async function pictures(): Promise<void> {
 	);
 }
 
-function report(found: Readonly<Record<string, number>>, generator: number): string {
+function report(
+	found: Readonly<Record<string, number>>,
+	generator: number,
+	others: readonly Finding[],
+): string {
 	const processor = cpus();
 	const mosquitto = Bun.spawnSync(["mosquitto", "-h"]).stdout.toString().split("\n")[0];
 	return `# Results
@@ -224,6 +247,10 @@ Closed loop: so many messages are under way (window 256, 16, 1). Open loop: so m
 ${Object.entries(found)
 	.map(([name, ratio]) => `| ${name} | ${ratio} | ${TARGETS[name]?.[2]} |`)
 	.join("\n")}
+
+| Beside throughput | measured | target |
+|---|---|---|
+${others.map(({ what, measured, target }) => `| ${what} | ${measured} | ${target} |`).join("\n")}
 
 ${table()}
 
@@ -268,6 +295,8 @@ if (SHORT) {
 }
 if (ONLY.length > 0) process.exit(0);
 await pictures();
-save("RESULTS.md", report(found, generator));
+const others = await upkeep();
+for (const { what, measured, target } of others) console.log(`${what}: ${measured} (${target})`);
+save("RESULTS.md", report(found, generator, others));
 save("ratios.json", `${JSON.stringify(found, null, "\t")}\n`);
 process.exit(0);

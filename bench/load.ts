@@ -22,8 +22,10 @@ export interface LoadSettings {
 	readonly seconds: number;
 	/** Not counted, at the beginning. */
 	readonly warmupSeconds: number;
-	/** Publishing connections. */
+	/** Publishing connections, in turn. */
 	readonly publishers?: number;
+	/** Subscribing connections, which share the topics. */
+	readonly subscribers?: number;
 }
 
 export interface LoadResult {
@@ -168,32 +170,33 @@ export async function run(settings: LoadSettings): Promise<LoadResult> {
 	const publisherCount = settings.publishers ?? 1;
 	const publishers: Connection[] = [];
 
-	const acks: Buffer[] = [];
-	const onMessage: OnPacket = (first, data, start) => {
-		const type = first >> 4;
-		if (type === PUBLISH) {
-			const topicLength = ((data[start] ?? 0) << 8) | (data[start + 1] ?? 0);
-			const packetQos = (first >> 1) & 3;
-			if (packetQos > 0) {
-				const at = start + 2 + topicLength;
-				acks.push(ack((packetQos === 1 ? PUBACK : PUBREC) << 4, data, at));
-			}
-			const index =
-				pairs.length === 1
-					? 0
-					: (indexOf.get(data.toString("latin1", start + 2, start + 2 + topicLength)) ?? 0);
-			const now = performance.now();
-			const queue = sent[index];
-			if (queue === undefined || queue.waiting === 0) return;
-			const at = queue.shift();
-			arrived += 1;
-			if (!counting) return;
-			received += 1;
-			latencies.add(now - at, 1);
-			if (lastArrival > 0 && now - lastArrival > gap) gap = now - lastArrival;
-			lastArrival = now;
-		} else if (type === PUBREL) acks.push(ack(PUBCOMP << 4, data, start));
-	};
+	const onPacketOf =
+		(acks: Buffer[]): OnPacket =>
+		(first, data, start) => {
+			const type = first >> 4;
+			if (type === PUBLISH) {
+				const topicLength = ((data[start] ?? 0) << 8) | (data[start + 1] ?? 0);
+				const packetQos = (first >> 1) & 3;
+				if (packetQos > 0) {
+					const at = start + 2 + topicLength;
+					acks.push(ack((packetQos === 1 ? PUBACK : PUBREC) << 4, data, at));
+				}
+				const index =
+					pairs.length === 1
+						? 0
+						: (indexOf.get(data.toString("latin1", start + 2, start + 2 + topicLength)) ?? 0);
+				const now = performance.now();
+				const queue = sent[index];
+				if (queue === undefined || queue.waiting === 0) return;
+				const at = queue.shift();
+				arrived += 1;
+				if (!counting) return;
+				received += 1;
+				latencies.add(now - at, 1);
+				if (lastArrival > 0 && now - lastArrival > gap) gap = now - lastArrival;
+				lastArrival = now;
+			} else if (type === PUBREL) acks.push(ack(PUBCOMP << 4, data, start));
+		};
 
 	const send = (count: number) => {
 		if (count <= 0 || stopped) return;
@@ -209,7 +212,7 @@ export async function run(settings: LoadSettings): Promise<LoadResult> {
 				frame.writeUInt16BE(nextId, template.idAt);
 				nextId = nextId === 65_535 ? 1 : nextId + 1;
 			}
-			parts[index % publisherCount]?.push(frame);
+			parts[turn % publisherCount]?.push(frame);
 			sent[index]?.push(now, 1);
 			turn += 1;
 		}
@@ -220,14 +223,26 @@ export async function run(settings: LoadSettings): Promise<LoadResult> {
 		}
 	};
 
-	const subscriber = await open(settings.port, `load-sub-${process.pid}`, onMessage, () => {
-		if (acks.length > 0) write(subscriber, Buffer.concat(acks.splice(0)));
-		if (settings.window !== undefined) {
-			const more = arrived;
-			arrived = 0;
-			send(more);
+	const subscriberCount = settings.subscribers ?? 1;
+	for (let n = 0; n < subscriberCount; n++) {
+		const acks: Buffer[] = [];
+		const connection: Connection = await open(
+			settings.port,
+			`load-sub-${process.pid}-${n}`,
+			onPacketOf(acks),
+			() => {
+				if (acks.length > 0) write(connection, Buffer.concat(acks.splice(0)));
+				if (settings.window === undefined) return;
+				const more = arrived;
+				arrived = 0;
+				send(more);
+			},
+		);
+		const own = pairs.filter((_, index) => index % subscriberCount === n);
+		for (let at = 0; at < own.length; at += 100) {
+			write(connection, subscription(own.slice(at, at + 100), at + 1, qos));
 		}
-	});
+	}
 	for (let n = 0; n < publisherCount; n++) {
 		const answers: Buffer[] = [];
 		const connection: Connection = await open(
@@ -241,9 +256,6 @@ export async function run(settings: LoadSettings): Promise<LoadResult> {
 			},
 		);
 		publishers.push(connection);
-	}
-	for (let at = 0; at < pairs.length; at += 100) {
-		write(subscriber, subscription(pairs.slice(at, at + 100), at + 1, qos));
 	}
 	await Bun.sleep(200);
 

@@ -26,19 +26,23 @@ export type Functions = { readonly idf: string | null; readonly join: string | n
 export const NO_FUNCTIONS: Functions = { idf: null, join: null };
 
 /** mosquitto as its distribution ships it, without delays and limits; one hop, no computing. */
-export async function mosquittoRaw(): Promise<Subject> {
+export async function mosquittoRaw(topics = 1): Promise<Subject> {
 	const folder = mkdtempSync(join(tmpdir(), "iotctl-bench-"));
 	const mosquitto = await Mosquitto.start(folder, TUNED);
 	return {
 		name: "mosquitto, raw",
 		port: mosquitto.port,
-		pairs: [{ to: "bench/raw", from: "bench/raw" }],
+		pairs: rawPairs(topics),
 		pids: () => ({ mosquitto: mosquitto.pid }),
 		stop: async () => {
 			await mosquitto.stop();
 			rmSync(folder, { recursive: true });
 		},
 	};
+}
+
+function rawPairs(count: number): Pair[] {
+	return Array.from({ length: count }, (_, n) => ({ to: `bench/raw${n}`, from: `bench/raw${n}` }));
 }
 
 export const TUNED = "max_inflight_messages 0\nmax_queued_messages 0\n";
@@ -59,9 +63,7 @@ export async function iotctl(
 		"core-mqtt": { ...mosquitto?.ini["core-mqtt"], ...ini["core-mqtt"] },
 	});
 	const pairs =
-		functions === "raw"
-			? [{ to: "bench/raw", from: "bench/raw" }]
-			: await drawGraphs(target, functions, graphs);
+		functions === "raw" ? rawPairs(graphs) : await drawGraphs(target, functions, graphs);
 	return {
 		name,
 		target,
