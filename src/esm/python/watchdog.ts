@@ -46,7 +46,7 @@ export class Watchdog {
 
 	/** Resolves when it watches: from then on this thread need not run an event loop. */
 	async start(): Promise<void> {
-		const worker = new Worker(URL.createObjectURL(new Blob([WORKER])), { ref: false });
+		const worker = new Worker(URL.createObjectURL(new Blob([WORKER])), { ref: false, smol: true });
 		const { interrupt } = this;
 		const lookMs = Math.min(LOOK_MS, this.#limitMs);
 		const { promise, resolve } = Promise.withResolvers<void>();
