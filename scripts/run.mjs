@@ -50,6 +50,8 @@ const tasks = {
 	start: [["src/main.ts", "start", "csm"]],
 	build: [build],
 	"build:all": [["scripts/build.ts", "all"]],
+	dist: [build, ["scripts/build.ts", "all"], ["scripts/dist.ts"]],
+	"test:deb": [build, ["scripts/build.ts", "all"], ["scripts/dist.ts"], ["scripts/try-deb.ts"]],
 	lint,
 	test: tests,
 	"test:crash": endurance("crash", "IOTCTL_KILLS=300"),
@@ -77,6 +79,7 @@ if (steps === undefined) {
 
 if (!packagesAreCurrent()) step("npm", ["ci", "--no-fund", "--no-audit"]);
 step(bun, ["src/esm/python/make-assets.ts"]);
+step(bun, ["src/page/make-page.ts"]);
 for (const args of steps.slice(0, -1)) step(bun, ...withEnvironment(args));
 const [args, env] = withEnvironment(steps.at(-1));
 const last = spawn(bun, [...args, ...rest], { cwd: root, stdio: "inherit", env });

@@ -1,25 +1,23 @@
+import OPENAPI_PAGE from "../build/page/openapi.txt" with { type: "text" };
+import LIVE_PAGE from "../build/page/page.txt" with { type: "text" };
 import { type Broker, EmbeddedBroker, ExternalBroker, type RetainedDisk } from "./broker/broker.ts";
-import type { Config } from "./config/config.ts";
+import { type Config, cautions, logLevels } from "./config/config.ts";
 import { ClientApi } from "./csm/client-api.ts";
-import { DeviceApi, Devices, SIGNAL_DEFAULTS, Signals } from "./csm/devices/devices.ts";
+import { DeviceApi, Devices, Signals } from "./csm/devices/devices.ts";
 import { GraphApi } from "./csm/graphs/graphs.ts";
 import { HttpApi } from "./csm/http/http.ts";
 import { messageOf } from "./errors.ts";
 import { DataPath } from "./esm/esm.ts";
-import type { Logger } from "./log.ts";
+import type { Log, Logger } from "./log.ts";
+import { type Reloaded, ServerOptions, STOP_TIMEOUT_MS } from "./server-options.ts";
+import { LiveEvents } from "./status/live-events.ts";
+import { Status } from "./status/status.ts";
 import { Store } from "./store/store.ts";
 
-/** Time queued messages get to be finished at stop, and clients to leave. */
-const STOP_TIMEOUT_MS = 3000;
-/** How long a start waits for an external broker. */
-const BROKER_START_TIMEOUT_MS = 5000;
-/** SDKs come back within seconds; the longest pause of MQTT.js and paho is two minutes. */
-const CONFIRM_SECONDS = 150;
 const MAX_WAITING_REQUESTS = 10_000;
-const MEBIBYTE = 1 << 20;
 
-/** Where the running server listens, or where its external broker does. */
-export interface Addresses {
+/** Ports the running server listens on, or its external broker does. */
+export interface Ports {
 	readonly http: number;
 	readonly mqtt: number;
 	readonly ws: number;
@@ -47,73 +45,59 @@ export class CsmServer {
 	readonly #running: Part[] = [];
 	readonly #ports: BrokerPorts;
 	readonly #http: HttpApi;
+	readonly #options: ServerOptions;
+	readonly #allLog: Log;
 	readonly store: Store;
+	readonly status: Status;
 
 	/** Opens the database. @throws ConfigError when it cannot be used. */
-	constructor(config: Config, log: Logger) {
+	constructor(config: Config, log: Log) {
 		this.#log = log.room("server");
-		const { core, esm } = config;
-		const store = new Store(
-			{ userdir: core.userdir, url: config["core-db"].url },
-			log.room("store"),
-		);
-		const ports = buildBroker(config, store, log.room("broker"));
+		this.#allLog = log;
+		const options = new ServerOptions(config);
+		const store = new Store(options.store(), log.room("store"));
+		const ports = buildBroker(options, store, log.room("broker"));
 		const { broker } = ports;
-		const signals = new Signals(SIGNAL_DEFAULTS, broker, log.room("devices"));
-		const devices = new Devices(
-			{
-				expirationSeconds: core["da-expiration"],
-				maxDevices: core["max-devices"],
-				confirmSeconds: CONFIRM_SECONDS,
-			},
-			{ store, broker, signals, log: log.room("devices") },
-		);
-		const dataPath = new DataPath(
-			{
-				engine: esm.engine,
-				callTimeoutMs: esm["call-timeout"],
-				batchTimeoutMs: esm["batch-timeout"],
-				maxResultBytes: esm["max-result"],
-				maxPrintChars: esm["max-print"],
-				recursionLimit: esm["recursion-limit"],
-				maxMemoryBytes: esm["engine-memory"] * MEBIBYTE,
-				queuePerLink: esm["queue-per-link"],
-			},
+		const signals = new Signals(options.signals(), broker, log.room("devices"));
+		const devices = new Devices(options.devices(), {
+			store,
 			broker,
-			log.room("esm"),
-		);
+			signals,
+			log: log.room("devices"),
+		});
+		const dataPath = new DataPath(options.dataPath(), broker, log.room("esm"));
 		const api = { broker, log: log.room("api"), maxWaiting: MAX_WAITING_REQUESTS };
 		const deviceApi = new DeviceApi({ store, devices, ...api });
-		const graphs = new GraphApi(
-			{
-				maxGraphs: esm["max-graphs"],
-				maxSourceBytes: esm["max-source"],
-				maxFunctions: esm["max-functions"],
-			},
-			{ store, dataPath, signals, ...api },
-		);
+		const graphs = new GraphApi(options.graphs(), { store, dataPath, signals, ...api });
 		const clientApi = new ClientApi({ graphs, deviceApi, ...api });
-		const http = new HttpApi(
-			{
-				bind: core.bind,
-				port: core["http-port"],
-				prefix: core["http-prefix"],
-				maxBodyBytes: core["http-max-body"],
-				bodyTimeoutMs: core["http-body-timeout"] * 1000,
-			},
-			{
-				devices,
-				brokerAddress: () => ({
-					scheme: config["core-mqtt"].scheme,
-					host: config["core-mqtt"].host,
-					port: ports.mqtt(),
-					ws_scheme: config["core-ws"].scheme,
-					ws_port: ports.ws(),
-				}),
-				problems: () => [store.problem, broker.problem].filter((text) => text !== undefined),
-				log: log.room("http"),
-			},
-		);
+		const status = new Status({
+			devices,
+			graphs,
+			dataPath,
+			broker,
+			store,
+			log,
+			brokerKind: config["core-mqtt"].broker,
+			addresses: () => this.addresses,
+			problems: () => [store.problem, broker.problem].filter((text) => text !== undefined),
+			cautions: () => cautions(config),
+		});
+		const live = new LiveEvents(status);
+		const http = new HttpApi(options.http(), {
+			devices,
+			brokerAddress: () => ({
+				scheme: config["core-mqtt"].scheme,
+				host: config["core-mqtt"].host,
+				port: ports.mqtt(),
+				ws_scheme: config["core-ws"].scheme,
+				ws_port: ports.ws(),
+			}),
+			status,
+			page: { live: LIVE_PAGE, openApi: OPENAPI_PAGE, events: () => live.open() },
+			log: log.room("http"),
+		});
+		this.#options = options;
+		this.status = status;
 		this.store = store;
 		this.#ports = ports;
 		this.#http = http;
@@ -142,14 +126,36 @@ export class CsmServer {
 			{
 				name: "http",
 				start: () => http.start(),
-				finish: () => http.finish(),
+				finish: async () => {
+					live.stop();
+					await http.finish();
+				},
 				stop: () => http.stop(),
 			},
+			{ name: "status", start: () => status.start(), stop: () => status.stop() },
 		];
 	}
 
+	/** Where clients on this machine reach the server; ports are known once it has started. */
+	get addresses(): { http: string; mqtt: string; ws: string } {
+		const { core, "core-mqtt": mqtt } = this.#options.config;
+		const own = hostIn(core.bind);
+		const broker = mqtt.broker === "external" ? hostIn(mqtt.host || "localhost") : own;
+		return {
+			http: `http://${own}:${this.#http.port}`,
+			mqtt: `mqtt://${broker}:${this.#ports.mqtt()}`,
+			ws: `ws://${broker}:${this.#ports.ws()}`,
+		};
+	}
+
+	/** Takes over what may change while the server runs: log levels and limits. */
+	reload(config: Config): Reloaded {
+		this.#allLog.setLevels(logLevels(config));
+		return this.#options.reload(config);
+	}
+
 	/** Starts every part in order; when one fails, those before it are stopped again. */
-	async start(): Promise<Addresses> {
+	async start(): Promise<Ports> {
 		for (const part of this.#parts) {
 			this.#running.push(part);
 			try {
@@ -181,9 +187,6 @@ export class CsmServer {
 	}
 }
 
-/** Presence changes often and is told anew by every device; data is not to be told twice. */
-const NOT_KEPT = /^[^/]+\/ctrl\/[io]$|^iottalk\//;
-
 async function finished(part: Part): Promise<void> {
 	const timer = Promise.withResolvers<void>();
 	const timeout = setTimeout(timer.resolve, STOP_TIMEOUT_MS);
@@ -191,56 +194,20 @@ async function finished(part: Part): Promise<void> {
 	clearTimeout(timeout);
 }
 
-function buildBroker(config: Config, store: Store, log: Logger): BrokerPorts {
-	const { core, "core-mqtt": mqtt, "core-ws": ws } = config;
+function buildBroker(options: ServerOptions, store: Store, log: Logger): BrokerPorts {
+	const { "core-mqtt": mqtt, "core-ws": ws } = options.config;
 	if (mqtt.broker === "external") {
-		const { scheme, port } = mqtt;
-		const host = mqtt.host || "localhost";
-		const broker = new ExternalBroker(
-			{
-				scheme,
-				host,
-				port,
-				maxUnsent: mqtt["max-unsent"],
-				// The schema lets no other number through.
-				dataQos: mqtt["data-qos"] as 0 | 1 | 2,
-				startTimeoutMs: BROKER_START_TIMEOUT_MS,
-				stopTimeoutMs: STOP_TIMEOUT_MS,
-			},
-			log,
-		);
-		return { broker, mqtt: () => port, ws: () => ws.port };
+		const broker = new ExternalBroker(options.externalBroker(), log);
+		return { broker, mqtt: () => mqtt.port, ws: () => ws.port };
 	}
-	const broker = new EmbeddedBroker(
-		{
-			bind: core.bind,
-			port: mqtt.port,
-			wsPort: ws.port,
-			maxPacketBytes: mqtt["max-packet"],
-			maxClientQueueBytes: mqtt["max-client-queue"],
-			connectTimeoutMs: mqtt["connect-timeout"] * 1000,
-			stopTimeoutMs: STOP_TIMEOUT_MS,
-			admission: { maxClients: mqtt["max-clients"], maxConnecting: mqtt["max-connecting"] },
-			subscriptions: {
-				maxPerClient: mqtt["max-subscriptions"],
-				maxWildcards: mqtt["max-wildcards"],
-				maxTotal: mqtt["max-subscriptions-total"],
-			},
-			sessions: {
-				maxSessions: mqtt["max-sessions"],
-				maxQueued: mqtt["max-queued"],
-				maxQueuedBytes: mqtt["max-queued-bytes"],
-			},
-			retained: {
-				maxMessages: mqtt["max-retained"],
-				maxBytes: mqtt["max-retained-bytes"],
-				isKept: (topic) => !NOT_KEPT.test(topic),
-			},
-		},
-		retainedDisk(store),
-		log,
-	);
+	const broker = new EmbeddedBroker(options.embeddedBroker(), retainedDisk(store), log);
 	return { broker, mqtt: () => broker.port, ws: () => broker.wsPort };
+}
+
+/** The host to name for an address that was bound to; who listens everywhere also listens on localhost. */
+function hostIn(bind: string): string {
+	if (bind === "0.0.0.0" || bind === "::") return "localhost";
+	return bind.includes(":") ? `[${bind}]` : bind;
 }
 
 function retainedDisk(store: Store): RetainedDisk {

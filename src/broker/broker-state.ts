@@ -1,18 +1,14 @@
 import { Readable } from "node:stream";
 import type { Aedes, AedesPublishPacket } from "aedes";
 import type { LimitedWarnings } from "../log-limit.ts";
-import { OfflineQueues, type QueuedPacket } from "./offline-queues.ts";
+import { OfflineQueues, type OfflineQueuesOptions, type QueuedPacket } from "./offline-queues.ts";
 import type { Retained } from "./retained.ts";
 import { type Match, type SessionFilter, SessionFilters } from "./session-filters.ts";
 import { Settled } from "./settled.ts";
 
-export interface SessionLimits {
+export interface SessionLimits extends OfflineQueuesOptions {
 	/** Sessions that outlive their connection; the one unused longest gives way. */
 	maxSessions: number;
-	/** Messages waiting for one session; the oldest give way. */
-	maxQueued: number;
-	/** Bytes waiting for all sessions together. */
-	maxQueuedBytes: number;
 }
 
 interface ClientLike {
@@ -42,12 +38,9 @@ export class BrokerState {
 		this.#limits = limits;
 		this.#retained = retained;
 		this.#warnings = warnings;
-		this.#queues = new OfflineQueues({
-			maxMessages: limits.maxQueued,
-			maxBytes: limits.maxQueuedBytes,
-			onDropped: (client) =>
-				warnings.warn("oldest message of an offline queue dropped", { client }),
-		});
+		this.#queues = new OfflineQueues(limits, (client) =>
+			warnings.warn("oldest message of an offline queue dropped", { client }),
+		);
 	}
 
 	async setup(broker: Aedes): Promise<void> {

@@ -20,6 +20,18 @@ export interface PublishOptions {
 	readonly retain?: boolean;
 }
 
+/** What a broker knows of its traffic; null where another program keeps it to itself. */
+export interface BrokerFigures {
+	/** Connected clients. */
+	readonly clients: number | null;
+	/** Messages clients have published. */
+	readonly received: number | null;
+	/** Messages it retains. */
+	readonly retained: number | null;
+	/** Topic filters of all clients. */
+	readonly subscriptions: number | null;
+}
+
 /** The server's own access to MQTT; the same whether the broker is built in or another program. */
 export interface Broker {
 	/** Opens listeners or connects. @throws ConfigError when a port cannot be had. */
@@ -40,4 +52,5 @@ export interface Broker {
 	onReconnect(listener: () => void): void;
 	/** Why the broker cannot be used at the moment; undefined while it can. */
 	readonly problem: string | undefined;
+	readonly figures: BrokerFigures;
 }

@@ -3,7 +3,7 @@ import { Aedes, type AedesPublishPacket, type Client } from "aedes";
 import type { Logger } from "../log.ts";
 import { LimitedWarnings } from "../log-limit.ts";
 import { Admission, type AdmissionOptions } from "./admission.ts";
-import type { Broker, MessageHandler, PublishOptions } from "./broker.ts";
+import type { Broker, BrokerFigures, MessageHandler, PublishOptions } from "./broker.ts";
 import { BrokerState, type SessionLimits } from "./broker-state.ts";
 import { ClientStream } from "./client-stream.ts";
 import type { Listener } from "./listener.ts";
@@ -61,6 +61,8 @@ export class EmbeddedBroker implements Broker {
 	readonly #subscriptions = new Map<string, Deliver>();
 	/** Messages aedes is working on, by topic: none may be overtaken on the short way. */
 	readonly #underWay = new Map<string, number>();
+	/** Messages of clients that took the way through aedes. */
+	#received = 0;
 
 	constructor(options: EmbeddedBrokerOptions, disk: RetainedDisk, log: Logger) {
 		this.#options = options;
@@ -80,7 +82,10 @@ export class EmbeddedBroker implements Broker {
 			queueLimit: MAX_EARLY_PACKETS,
 			persistence: state,
 			published: (_packet, client: Client | null, done) => {
-				if (client?.conn instanceof ClientStream) client.conn.published();
+				if (client?.conn instanceof ClientStream) {
+					this.#received += 1;
+					client.conn.published();
+				}
 				done();
 			},
 			authorizePublish: (client, packet, done) => {
@@ -128,6 +133,15 @@ export class EmbeddedBroker implements Broker {
 	/** It lives in this process: there are no outages. */
 	get problem(): undefined {
 		return undefined;
+	}
+
+	get figures(): BrokerFigures {
+		return {
+			clients: this.#admission.connections,
+			received: this.#received + this.#shortWay.delivered,
+			retained: this.#retained.size,
+			subscriptions: this.#limits.total,
+		};
 	}
 
 	onReconnect(): void {}

@@ -1,6 +1,6 @@
 import { MqttClient } from "mqtt";
 import type { Logger } from "../log.ts";
-import type { Broker, MessageHandler, PublishOptions } from "./broker.ts";
+import type { Broker, BrokerFigures, MessageHandler, PublishOptions } from "./broker.ts";
 import { BrokerStream } from "./broker-stream.ts";
 import { Listeners } from "./listeners.ts";
 import { plainFrame } from "./plain-frame.ts";
@@ -78,6 +78,10 @@ export class ExternalBroker implements Broker {
 	get problem(): string | undefined {
 		const { host, port } = this.#options;
 		return this.#client?.connected ? undefined : `the broker at ${host}:${port} is not reached`;
+	}
+
+	get figures(): BrokerFigures {
+		return { clients: null, received: null, retained: null, subscriptions: null };
 	}
 
 	/** Connects; goes on without the broker when it does not answer in time, and keeps trying. */

@@ -11,11 +11,9 @@ export interface QueuedPacket {
 
 export interface OfflineQueuesOptions {
 	/** Messages of one session. */
-	maxMessages: number;
+	maxQueued: number;
 	/** Bytes of topics and payloads of all sessions. */
-	maxBytes: number;
-	/** A message gave way to a newer one. */
-	onDropped: (clientId: string) => void;
+	maxQueuedBytes: number;
 }
 
 interface Entry {
@@ -39,13 +37,16 @@ const OVERHEAD_BYTES = 200;
  */
 export class OfflineQueues {
 	readonly #options: OfflineQueuesOptions;
+	readonly #onDropped: (clientId: string) => void;
 	readonly #queues = new Map<string, Queue>();
 	/** Of all sessions, oldest first. */
 	readonly #all = new Set<Entry>();
 	#bytes = 0;
 
-	constructor(options: OfflineQueuesOptions) {
+	/** @param onDropped A message of a client gave way to a newer one. */
+	constructor(options: OfflineQueuesOptions, onDropped: (clientId: string) => void) {
 		this.#options = options;
+		this.#onDropped = onDropped;
 	}
 
 	/** Bytes held at the moment. */
@@ -64,8 +65,8 @@ export class OfflineQueues {
 		queue.entries.set(key, entry);
 		this.#all.add(entry);
 		this.#bytes += bytes;
-		if (queue.entries.size > this.#options.maxMessages) this.#dropFirst(queue.entries.values());
-		while (this.#bytes > this.#options.maxBytes) this.#dropFirst(this.#all.values());
+		if (queue.entries.size > this.#options.maxQueued) this.#dropFirst(queue.entries.values());
+		while (this.#bytes > this.#options.maxQueuedBytes) this.#dropFirst(this.#all.values());
 	}
 
 	/** Notes the packet id a message went out with, or that only its release is still to be acknowledged. */
@@ -108,7 +109,7 @@ export class OfflineQueues {
 		const { value: oldest } = entries.next();
 		if (oldest === undefined) return;
 		this.#remove(oldest);
-		this.#options.onDropped(oldest.clientId);
+		this.#onDropped(oldest.clientId);
 	}
 
 	#remove(entry: Entry): void {

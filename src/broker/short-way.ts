@@ -42,6 +42,8 @@ export class ShortWay {
 	readonly #sessionFilters: { has(topic: string): boolean };
 	readonly #routes = new Map<string, Route>();
 	readonly #decoder = new TextDecoder("utf-8", { fatal: true });
+	/** Messages of clients that went this way. */
+	delivered = 0;
 
 	/** @param sessionFilters Says whether a persistent session waits for confirmed messages of a topic. */
 	constructor(sessionFilters: { has(topic: string): boolean }) {
@@ -100,6 +102,7 @@ export class ShortWay {
 				: this.#routeOfBytes(topicBytes);
 		if (route === undefined) return false;
 		from.route = route;
+		this.delivered += 1;
 		const { topic } = route;
 		for (const handler of route.handlers) {
 			handler({ topic, payload, retained: false, clientId: from.clientId });

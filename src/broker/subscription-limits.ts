@@ -25,6 +25,11 @@ export class SubscriptionLimits {
 		this.#options = options;
 	}
 
+	/** Filters of all clients. */
+	get total(): number {
+		return this.#total;
+	}
+
 	/** Counts a filter in. @returns the limit that does not allow it. */
 	add(client: Client, filter: string): string | undefined {
 		const filters = this.#clients.get(client) ?? { all: new Set<string>(), wildcards: 0 };

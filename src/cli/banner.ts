@@ -1,45 +1,59 @@
 import { networkInterfaces } from "node:os";
-import type { Config } from "../config/config.ts";
-import type { Addresses } from "../server.ts";
+import { type Config, cautions } from "../config/config.ts";
 import { VERSION } from "../version.ts";
 
 const EXAMPLE_ID = "df682f01-7c3a-49fd-8f5f-72ce0b6e68c0";
 const EXAMPLE_BODY =
 	'{"name":"BetaCat","idf_list":[["meow",["dB"]]],"odf_list":[["meow",["dB"]]],"accept_protos":["mqtt"],"profile":{"model":"AI"}}';
 
-/** What `start` prints once everything listens: where, who can reach it, and what to type next. */
-export function banner(config: Config, addresses: Addresses, databasePath: string): string {
-	const { bind } = config.core;
-	const external = config["core-mqtt"].broker === "external";
-	const brokerHost = config["core-mqtt"].host || "localhost";
-	const open = bind === "0.0.0.0" || bind === "::";
-	const host = open ? "localhost" : bind.includes(":") ? `[${bind}]` : bind;
-	const reach = open
-		? `everyone who reaches this machine (${lanAddresses().join(", ") || "no network found"}), without a login`
-		: bind.startsWith("127.") || bind === "::1"
-			? "this machine only (set bind in [core] to change that)"
-			: `everyone who reaches ${bind}, without a login`;
-	const mqttHost = external ? brokerHost : host;
-	const whose = external ? ", on a broker of its own" : "";
-	return `IoTtalk ${VERSION} is running; Ctrl-C stops it.
+/** What a server says of itself when it is ready. */
+export interface Ready {
+	readonly addresses: { readonly http: string; readonly mqtt: string; readonly ws: string };
+	readonly database: string;
+	readonly pid: number;
+}
 
-  HTTP       http://${host}:${addresses.http}   devices register here
-  MQTT       mqtt://${mqttHost}:${addresses.mqtt}   devices and graph scripts connect here${whose}
-  WebSocket  ws://${mqttHost}:${addresses.ws}     the same, for browsers
-  Database   ${databasePath}
-  Open to    ${reach}
+/** What `start` prints once everything listens: where, who can reach it, and what to type next. */
+export function banner(config: Config, ready: Ready, isDetached: boolean): string {
+	const { http, mqtt, ws } = ready.addresses;
+	const broker = new URL(mqtt);
+	const isExternal = config["core-mqtt"].broker === "external";
+	const stop = isDetached ? "iotctl stop ends it" : "Ctrl-C stops it";
+	return `IoTtalk ${VERSION} is running (pid ${ready.pid}); ${stop}.
+
+  ├─ HTTP       ${http}   devices register; open it in a browser to watch
+  ├─ MQTT       ${mqtt}   devices and graph scripts connect${isExternal ? ", on a broker of its own" : ""}
+  ├─ WebSocket  ${ws}     the same, for browsers
+  ├─ Database   ${ready.database}
+  └─ Open to    ${openTo(config)}
 
 Register a device, in another terminal:
 
-  curl -X PUT http://${host}:${addresses.http}/${EXAMPLE_ID} \\
+  curl -X PUT ${http}/${EXAMPLE_ID} \\
     -H 'Content-Type: application/json' \\
     -d '${EXAMPLE_BODY}'
 
+See how it is:
+
+  curl ${http}/api/status
+
 Then watch what the server and your devices say to each other:
 
-  mosquitto_sub -h ${mqttHost} -p ${addresses.mqtt} -v -t '#'
+  mosquitto_sub -h ${broker.hostname} -p ${broker.port} -v -t '#'
 
 `;
+}
+
+function openTo(config: Config): string {
+	const { bind } = config.core;
+	if (cautions(config).length === 0) {
+		return "this machine only (set bind in [core] to change that)";
+	}
+	const everywhere = bind === "0.0.0.0" || bind === "::";
+	const where = everywhere
+		? `this machine (${lanAddresses().join(", ") || "no network found"})`
+		: bind;
+	return `everyone who reaches ${where}, WITHOUT A LOGIN`;
 }
 
 function lanAddresses(): string[] {

@@ -1,13 +1,17 @@
+import { logLevels } from "../config/config.ts";
 import { createLogger } from "../log.ts";
 import { Store } from "../store/store.ts";
-import type { GlobalOptions } from "./cli.ts";
+import type { GlobalOptions } from "./options.ts";
 import { readConfig } from "./read-config.ts";
 
 /** `iotctl initdb`: creates the database, or brings an older one up to date. */
 export async function initdb(options: GlobalOptions): Promise<void> {
 	const config = readConfig(options);
 	const { userdir } = config.core;
-	const store = new Store({ userdir, url: config["core-db"].url }, createLogger(config.log));
+	const store = new Store(
+		{ userdir, url: config["core-db"].url },
+		createLogger({ ...logLevels(config), format: config.log.format }),
+	);
 	await store.close();
 	process.stdout.write(`The database is ready: ${store.path}\n`);
 }

@@ -1,5 +1,5 @@
 import { type Config, defaultConfig, loadConfig } from "../config/config.ts";
-import type { GlobalOptions } from "./cli.ts";
+import type { GlobalOptions } from "./options.ts";
 
 /** The configuration the command line asks for: the ini or the defaults, louder with `-d`. */
 export function readConfig({ config: path, debug }: GlobalOptions): Config {

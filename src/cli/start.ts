@@ -1,30 +1,106 @@
+import { resolve } from "node:path";
+import type { Config } from "../config/config.ts";
+import { logLevels } from "../config/config.ts";
+import { LogFile } from "../daemon/log-file.ts";
+import { type ServiceManager, serviceManager } from "../daemon/notify.ts";
+import { PidFile } from "../daemon/pid-file.ts";
 import { portOwner } from "../daemon/port-owner.ts";
-import { untilAskedToStop } from "../daemon/signals.ts";
+import { onReloadAsked, untilAskedToStop } from "../daemon/signals.ts";
 import { ConfigError, ListenError, messageOf } from "../errors.ts";
-import { createLogger, type Logger } from "../log.ts";
+import { createLogger, type Log, type Logger } from "../log.ts";
 import { CsmServer } from "../server.ts";
 import { banner } from "./banner.ts";
-import type { GlobalOptions } from "./cli.ts";
+import type { GlobalOptions } from "./options.ts";
 import { readConfig } from "./read-config.ts";
 
+/** Options of `start` itself. */
+export interface StartOptions {
+	/** File the log goes to instead of standard error. */
+	readonly log?: string;
+}
+
 /** `iotctl start csm`: runs until SIGINT or SIGTERM. @throws ConfigError when it cannot start. */
-export async function start(options: GlobalOptions): Promise<void> {
+export async function start(options: GlobalOptions, { log: logPath }: StartOptions): Promise<void> {
 	const config = readConfig(options);
-	const log = createLogger(config.log);
+	const log = openLog(config, logPath);
 	logStrayFailures(log);
+	const manager = serviceManager(process.env);
 	const server = new CsmServer(config, log);
+	const pidFile = PidFile.take(config.core.userdir);
 	const stopAsked = untilAskedToStop();
+	manager.tell("STATUS=starting");
 	try {
-		const addresses = await server.start();
-		process.stdout.write(banner(config, addresses, server.store.path));
+		await server.start();
 	} catch (error) {
+		pidFile.release();
 		throw withOwner(error);
 	}
+	const { addresses } = server;
+	pidFile.describe({
+		http: addresses.http,
+		mqtt: addresses.mqtt,
+		ini: options.config === undefined ? null : resolve(options.config),
+		manager: process.env.NOTIFY_SOCKET === undefined ? null : "systemd",
+	});
+	const ready = { addresses, database: server.store.path, pid: process.pid };
+	process.stdout.write(banner(config, ready, logPath !== undefined));
+	log.room("server").info("ready", { ...addresses });
+	const stopTelling = tellManager(manager, server);
+	onReloadAsked(() => reload(options, server, manager, log.room("server")));
 	const signal = await stopAsked;
-	log.info("stopping", { signal });
+	log.room("server").info("stopping", { signal });
+	stopTelling();
+	manager.tell("STOPPING=1", "STATUS=finishing what is queued");
 	await server.stop();
-	log.info("stopped");
+	log.room("server").info("stopped");
+	pidFile.release();
 	process.exit(0);
+}
+
+function openLog(config: Config, path: string | undefined): Log {
+	const options = { ...logLevels(config), format: config.log.format };
+	if (path === undefined) return createLogger(options);
+	try {
+		const file = new LogFile(resolve(path), config.log["max-file"]);
+		return createLogger({ ...options, write: (line) => file.write(line) });
+	} catch (error) {
+		throw new ConfigError(`Cannot write the log to "${path}": ${messageOf(error)}`);
+	}
+}
+
+/** Ready at once, and from then on a sign of life and a line for `systemctl status`. */
+function tellManager(manager: ServiceManager, server: CsmServer): () => void {
+	manager.tell("READY=1", `STATUS=${summary(server)}`);
+	if (manager.feedEveryMs === undefined) return () => {};
+	const timer = setInterval(
+		() => manager.tell("WATCHDOG=1", `STATUS=${summary(server)}`),
+		manager.feedEveryMs,
+	);
+	return () => clearInterval(timer);
+}
+
+function summary({ status }: CsmServer): string {
+	const { devices, graphs, messages, warnings } = status.view;
+	const trouble = warnings.length === 0 ? "" : `; ${warnings.join("; ")}`;
+	return `${devices.online} of ${devices.known} devices online, ${graphs} graphs, ${messages.received_per_second} messages/s${trouble}`;
+}
+
+/** Reads the ini again; one that is no good changes nothing. */
+function reload(
+	options: GlobalOptions,
+	server: CsmServer,
+	manager: ServiceManager,
+	log: Logger,
+): void {
+	const microseconds = process.hrtime.bigint() / 1000n;
+	manager.tell("RELOADING=1", `MONOTONIC_USEC=${microseconds}`);
+	try {
+		const { applied, needRestart } = server.reload(readConfig(options));
+		log.info("configuration read again", { applied, need_restart: needRestart });
+	} catch (error) {
+		log.error("configuration not taken over", { reason: messageOf(error) });
+	}
+	manager.tell("READY=1");
 }
 
 /** Adds who holds the port to a failed listen, where the system tells. */

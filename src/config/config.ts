@@ -4,11 +4,13 @@ import { isAbsolute, join, resolve } from "node:path";
 import { Value } from "@sinclair/typebox/value";
 import { closestMatch } from "leven";
 import { ConfigError, codeOf, messageOf } from "../errors.ts";
+import type { LogLevel, LogLevels } from "../log.ts";
 import { accepts, defaultText, type Field, readValue, sections } from "./fields.ts";
 import { at, type IniFile, readIni } from "./ini.ts";
 import { interpolate } from "./interpolate.ts";
 import { type Config, ConfigSchema } from "./schema.ts";
 
+export { accepts, defaultText, sections } from "./fields.ts";
 export { renderSampleIni } from "./sample.ts";
 export type { Config };
 
@@ -46,6 +48,35 @@ export function parseConfig(path: string, text: string, home = homedir()): Confi
 		);
 	}
 	return expandUserdir(Value.Decode(ConfigSchema, values), home);
+}
+
+/** What the configuration leaves open, in words for people. */
+export function cautions({ core, "core-mqtt": mqtt }: Config): string[] {
+	const isLocal = core.bind.startsWith("127.") || core.bind === "::1" || core.bind === "localhost";
+	if (isLocal) return [];
+	const what = mqtt.broker === "external" ? "HTTP is" : "HTTP and MQTT are";
+	return [`${what} open to everyone who reaches ${core.bind}, without a login`];
+}
+
+/** Keys whose values differ between two configurations. */
+export function changedKeys(before: Config, after: Config): Field[] {
+	const valueIn = (config: Config, { section, key }: Field) =>
+		Object.entries(Object.entries(config).find(([name]) => name === section)?.[1] ?? {}).find(
+			([name]) => name === key,
+		)?.[1];
+	return sections()
+		.flatMap(({ fields }) => fields)
+		.filter((field) => valueIn(before, field) !== valueIn(after, field));
+}
+
+/** How loud each room is, from the ini's [log]. */
+export function logLevels({ log }: Config): LogLevels {
+	const rooms = log.rooms
+		.split(/, */)
+		.filter((entry) => entry !== "")
+		.map((entry) => entry.split(":"))
+		.map(([room = "", level]) => [room, level as LogLevel] as const);
+	return { level: log.level, rooms: new Map(rooms) };
 }
 
 function readText(path: string): string {

@@ -15,6 +15,8 @@ export interface Field {
 	readonly hidden: boolean;
 	/** Never printed, not even in an error. */
 	readonly secret: boolean;
+	/** Takes effect at a reload, not only at a start. */
+	readonly reload: boolean;
 }
 
 /** Sections of the ini in schema order, each with its fields. */
@@ -31,6 +33,7 @@ export function sections(): { name: string; description: string; fields: Field[]
 			sample: text(schema.sample),
 			hidden: schema.hidden === true,
 			secret: schema.secret === true,
+			reload: schema.reload === true,
 		})),
 	}));
 }

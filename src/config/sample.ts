@@ -2,11 +2,15 @@ import { accepts, defaultText, type Field, sections } from "./fields.ts";
 
 const HEAD = `# Configuration of iotctl. Use it with: iotctl -c this-file start csm
 # Every line that starts with "#" shows a default: remove the "#" to change it.
+# What says "reload" changes while the server runs: iotctl reload, or systemctl reload iotctl.
 # \${section:key} stands for another key's value, \${key} for one of the same section.
 `;
 
-/** The sample ini that `genconf` writes: every key with its meaning, what it accepts and its default. */
-export function renderSampleIni(): string {
+/**
+ * The sample ini that `genconf` writes: every key with its meaning, what it accepts and its default.
+ * @param values Values to set instead of the sample's, by `section.key`; undefined leaves the default.
+ */
+export function renderSampleIni(values: Readonly<Record<string, string | undefined>> = {}): string {
 	const parts = sections()
 		.map(({ name, description, fields }) => ({
 			name,
@@ -16,15 +20,21 @@ export function renderSampleIni(): string {
 		.filter(({ fields }) => fields.length > 0)
 		.map(
 			({ name, description, fields }) =>
-				`# ${description}\n[${name}]\n${fields.map(renderField).join("\n")}`,
+				`# ${description}\n[${name}]\n${fields
+					.map((field) => {
+						const name = `${field.section}.${field.key}`;
+						return renderField(field, name in values ? values[name] : field.sample);
+					})
+					.join("\n")}`,
 		);
 	return `${HEAD}\n${parts.join("\n")}`;
 }
 
-function renderField(field: Field): string {
+function renderField(field: Field, value: string | undefined): string {
 	const line =
-		field.sample === undefined
+		value === undefined
 			? `#${field.key} = ${defaultText(field)}`.trimEnd()
-			: `# Default: ${defaultText(field)}\n${field.key} = ${field.sample}`;
-	return `# ${field.description}\n# Accepts ${accepts(field)}.\n${line}\n`;
+			: `# Default: ${defaultText(field)}\n${field.key} = ${value}`;
+	const reload = field.reload ? " Reload." : "";
+	return `# ${field.description}\n# Accepts ${accepts(field)}.${reload}\n${line}\n`;
 }

@@ -1,4 +1,4 @@
-import { type Static, Type } from "@sinclair/typebox";
+import { type Static, type TSchema, Type } from "@sinclair/typebox";
 
 const port = (fallback: number, description: string) =>
 	Type.Integer({ minimum: 0, maximum: 65535, default: fallback, description });
@@ -8,6 +8,12 @@ const bytes = (fallback: number, maximum: number, description: string) =>
 
 const count = (fallback: number, description: string) =>
 	Type.Integer({ minimum: 1, maximum: 1_000_000, default: fallback, description });
+
+/** Takes effect when the ini is read again (`iotctl reload`), not only at a start. */
+const reloadable = <T extends TSchema>(schema: T): T => ({ ...schema, reload: true });
+
+const ROOMS = ["api", "broker", "devices", "esm", "http", "server", "store"];
+const ROOM_LEVEL = `(${ROOMS.join("|")}):(debug|info|warn|error)`;
 
 /**
  * The ini file, section by section (`csm.md §9`). One schema: validation, defaults,
@@ -36,13 +42,15 @@ export const ConfigSchema = Type.Object({
 				description: "Path a reverse proxy puts before /<uuid>, such as /csm.",
 			}),
 			"http-max-body": bytes(1 << 20, 1 << 26, "Largest HTTP request body."),
-			"http-body-timeout": Type.Integer({
-				minimum: 1,
-				maximum: 3600,
-				default: 10,
-				unit: "seconds",
-				description: "Time a client gets to send a request's body.",
-			}),
+			"http-body-timeout": reloadable(
+				Type.Integer({
+					minimum: 1,
+					maximum: 3600,
+					default: 10,
+					unit: "seconds",
+					description: "Time a client gets to send a request's body.",
+				}),
+			),
 			"da-expiration": Type.Integer({
 				minimum: 1,
 				maximum: 2_000_000,
@@ -50,7 +58,7 @@ export const ConfigSchema = Type.Object({
 				unit: "seconds",
 				description: "A device that stays away this long is deregistered.",
 			}),
-			"max-devices": count(10_000, "Devices that may be registered at a time."),
+			"max-devices": reloadable(count(10_000, "Devices that may be registered at a time.")),
 		},
 		{ description: "The server." },
 	),
@@ -115,35 +123,47 @@ export const ConfigSchema = Type.Object({
 				unit: "seconds",
 				description: "Time a connection gets to send its CONNECT packet.",
 			}),
-			"max-connecting": count(
-				1000,
-				"Connections that have not sent CONNECT yet; a new one takes the place of the slowest.",
+			"max-connecting": reloadable(
+				count(
+					1000,
+					"Connections that have not sent CONNECT yet; a new one takes the place of the slowest.",
+				),
 			),
-			"max-subscriptions": count(5000, "Topic filters one client may subscribe to."),
-			"max-wildcards": count(100, "Of these, filters with + or #."),
-			"max-subscriptions-total": count(100_000, "Topic filters of all clients together."),
-			"max-retained": count(10_000, "Retained messages; more are delivered, but not retained."),
-			"max-retained-bytes": bytes(16 << 20, 1 << 30, "Retained messages in all."),
-			"max-sessions": count(
-				1000,
-				"Persistent sessions (clean session off) of clients that are away; the one unused longest gives way.",
+			"max-subscriptions": reloadable(count(5000, "Topic filters one client may subscribe to.")),
+			"max-wildcards": reloadable(count(100, "Of these, filters with + or #.")),
+			"max-subscriptions-total": reloadable(
+				count(100_000, "Topic filters of all clients together."),
 			),
-			"max-queued": count(
-				1000,
-				"Messages waiting for one persistent session; the oldest give way.",
+			"max-retained": reloadable(
+				count(10_000, "Retained messages; more are delivered, but not retained."),
 			),
-			"max-queued-bytes": bytes(
-				32 << 20,
-				1 << 30,
-				"Messages waiting for all persistent sessions; the oldest give way.",
+			"max-retained-bytes": reloadable(bytes(16 << 20, 1 << 30, "Retained messages in all.")),
+			"max-sessions": reloadable(
+				count(
+					1000,
+					"Persistent sessions (clean session off) of clients that are away; the one unused longest gives way.",
+				),
 			),
-			"max-unsent": Type.Integer({
-				minimum: 1,
-				maximum: 10_000_000,
-				default: 20_000,
-				unit: "messages",
-				description: "Messages held while an external broker cannot be reached; more are dropped.",
-			}),
+			"max-queued": reloadable(
+				count(1000, "Messages waiting for one persistent session; the oldest give way."),
+			),
+			"max-queued-bytes": reloadable(
+				bytes(
+					32 << 20,
+					1 << 30,
+					"Messages waiting for all persistent sessions; the oldest give way.",
+				),
+			),
+			"max-unsent": reloadable(
+				Type.Integer({
+					minimum: 1,
+					maximum: 10_000_000,
+					default: 20_000,
+					unit: "messages",
+					description:
+						"Messages held while an external broker cannot be reached; more are dropped.",
+				}),
+			),
 			"data-qos": Type.Integer({
 				minimum: 0,
 				maximum: 2,
@@ -151,7 +171,9 @@ export const ConfigSchema = Type.Object({
 				description:
 					"QoS of graphs' results on an external broker: 2 is the protocol's, 0 many times as fast, and lost in an outage.",
 			}),
-			"max-clients": count(10_000, "MQTT connections at the same time, WebSocket included."),
+			"max-clients": reloadable(
+				count(10_000, "MQTT connections at the same time, WebSocket included."),
+			),
 		},
 		{ description: "MQTT over TCP." },
 	),
@@ -225,25 +247,44 @@ export const ConfigSchema = Type.Object({
 				unit: "messages",
 				description: "Messages of one input waiting for the functions; the newest win.",
 			}),
-			"max-graphs": count(10_000, "Graphs that may be attached at a time."),
-			"max-source": bytes(64 << 10, 1 << 24, "Largest source of one function."),
-			"max-functions": count(
-				10_000,
-				"Functions in the store; the one unused longest gives way to a new one.",
+			"max-graphs": reloadable(count(10_000, "Graphs that may be attached at a time.")),
+			"max-source": reloadable(bytes(64 << 10, 1 << 24, "Largest source of one function.")),
+			"max-functions": reloadable(
+				count(10_000, "Functions in the store; the one unused longest gives way to a new one."),
 			),
 		},
 		{ description: "The data path: graphs and their Python functions." },
 	),
 	log: Type.Object(
 		{
-			level: Type.Union(
-				[Type.Literal("debug"), Type.Literal("info"), Type.Literal("warn"), Type.Literal("error")],
-				{ default: "info", description: "Least severity that is written." },
+			level: reloadable(
+				Type.Union(
+					[
+						Type.Literal("debug"),
+						Type.Literal("info"),
+						Type.Literal("warn"),
+						Type.Literal("error"),
+					],
+					{ default: "info", description: "Least severity that is written." },
+				),
+			),
+			rooms: reloadable(
+				Type.String({
+					default: "",
+					pattern: `^(${ROOM_LEVEL}(, *${ROOM_LEVEL})*)?$`,
+					patternText: `empty or a list such as broker:debug, esm:warn (rooms: ${ROOMS.join(", ")})`,
+					description: "Rooms of the server with a level of their own.",
+				}),
 			),
 			format: Type.Union([Type.Literal("text"), Type.Literal("json")], {
 				default: "text",
 				description: "text for people, json (one object a line) for machines.",
 			}),
+			"max-file": bytes(
+				5 << 20,
+				1 << 30,
+				"Size at which the log file of a detached server (iotctl.log in userdir) is begun anew; the former one is kept.",
+			),
 		},
 		{ description: "The log, on standard error." },
 	),

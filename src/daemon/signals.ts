@@ -14,3 +14,8 @@ export function untilAskedToStop(): Promise<NodeJS.Signals> {
 	process.on("SIGTERM", onSignal);
 	return promise;
 }
+
+/** Calls back at each SIGHUP, which asks a daemon to read its configuration again. */
+export function onReloadAsked(reload: () => void): void {
+	process.on("SIGHUP", reload);
+}

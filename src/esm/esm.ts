@@ -1,12 +1,15 @@
 import type { Broker, BrokerMessage } from "../broker/broker.ts";
 import { messageOf } from "../errors.ts";
 import type { Logger } from "../log.ts";
+import type { DataPathFigures, GraphFigures, LastError, LinkFigures } from "./figures.ts";
 import { Monitor, type MonitoredError } from "./monitor.ts";
 import { Pipeline, type PipelineEvents } from "./pipeline.ts";
 import { FunctionHost, type FunctionHostOptions, type FunctionSource } from "./python/host.ts";
 import { EMPTY_SPEC, handlesOf, needsEngine, type PipelineSpec } from "./spec.ts";
 
+export type { DataPathFigures, GraphFigures, LatencyFigures, LinkFigures } from "./figures.ts";
 export type { FunctionSource } from "./python/host.ts";
+export { findPython3 } from "./python/python3.ts";
 export type { IdfSpec, OdfSpec, PipelineSpec } from "./spec.ts";
 
 export type DataPathOptions = FunctionHostOptions;
@@ -26,6 +29,16 @@ interface Member {
 	monitor: Monitor | undefined;
 	lastReportMs: number;
 	unreported: number;
+	dropped: number;
+	lastError: LastError | null;
+	readonly links: Map<number, LinkFigures>;
+}
+
+/** An input as its topic's messages reach it. */
+interface Reader {
+	readonly linkId: number;
+	readonly pipeline: Pipeline;
+	readonly figures: LinkFigures;
 }
 
 /** Failures of one graph are logged this often at most; the line says how many there were. */
@@ -41,9 +54,9 @@ export class DataPath {
 	readonly #host: FunctionHost;
 	readonly #graphs = new Map<string, Member>();
 	readonly #byNumber = new Map<number, Member>();
-	/** Topic → link ids → pipeline that reads it; graphs that link one feature share its topic. */
-	readonly #inputs = new Map<string, Map<number, Pipeline>>();
-	readonly #odfTopics = new Map<number, string>();
+	/** Topic → link id → input that reads it; graphs that link one feature share its topic. */
+	readonly #inputs = new Map<string, Map<number, Reader>>();
+	readonly #outputs = new Map<number, { readonly topic: string; readonly figures: LinkFigures }>();
 	readonly #decoder = new TextDecoder("utf-8", { fatal: true });
 	readonly #dropped = new Map<string, number>();
 	/** Messages the broker has not taken yet. */
@@ -51,6 +64,9 @@ export class DataPath {
 	#allPublished: (() => void) | undefined;
 	#finishing = false;
 	#nextNumber = 1;
+	#received = 0;
+	#published = 0;
+	#isWatched = false;
 
 	constructor(options: DataPathOptions, broker: Broker, log: Logger) {
 		this.#options = options;
@@ -73,9 +89,31 @@ export class DataPath {
 		);
 	}
 
-	/** Messages dropped since the start, by kind: a limit's name, `data` or `exception`. */
-	get dropped(): ReadonlyMap<string, number> {
-		return this.#dropped;
+	/** What went through since the start. */
+	get figures(): DataPathFigures {
+		return {
+			received: this.#received,
+			published: this.#published,
+			dropped: this.#dropped,
+			waiting: this.#host.waiting,
+			publishing: this.#publishing,
+			latency: this.#host.latency,
+			engine: this.#host.figures,
+		};
+	}
+
+	/** What went through a graph; undefined when there is none of that name. */
+	figuresOf(name: string): GraphFigures | undefined {
+		return this.#graphs.get(name);
+	}
+
+	/** Keeps the newest message of every link from now on, or no more: they would hold memory for nobody. */
+	watch(isWatched: boolean): void {
+		this.#isWatched = isWatched;
+		if (isWatched) return;
+		for (const { links } of this.#graphs.values()) {
+			for (const figures of links.values()) figures.last = null;
+		}
 	}
 
 	/**
@@ -98,8 +136,11 @@ export class DataPath {
 	async set(name: string, spec: PipelineSpec): Promise<void> {
 		const member = this.#graphs.get(name) ?? this.#enter(name);
 		const former = member.pipeline.spec;
-		for (const { id } of former.odfs) this.#odfTopics.delete(id);
-		for (const { id, topic } of spec.odfs) this.#odfTopics.set(id, topic);
+		for (const { id } of former.odfs) this.#outputs.delete(id);
+		keepFigures(member.links, spec);
+		for (const { id, topic } of spec.odfs) {
+			this.#outputs.set(id, { topic, figures: figuresIn(member.links, id) });
+		}
 		member.pipeline.update(spec);
 		if (former.monitorTopic !== spec.monitorTopic) {
 			member.monitor?.stop();
@@ -108,7 +149,7 @@ export class DataPath {
 		const used = new Set(handlesOf(spec));
 		const unused = handlesOf(former).filter((handle) => !used.has(handle));
 		if (unused.length > 0) this.#host.release(unused);
-		await this.#listen(member.pipeline, former, spec);
+		await this.#listen(member, former, spec);
 	}
 
 	/** Ends a graph. */
@@ -118,11 +159,11 @@ export class DataPath {
 		this.#graphs.delete(name);
 		this.#byNumber.delete(member.number);
 		const former = member.pipeline.spec;
-		for (const { id } of former.odfs) this.#odfTopics.delete(id);
+		for (const { id } of former.odfs) this.#outputs.delete(id);
 		member.monitor?.stop();
 		member.pipeline.update(EMPTY_SPEC);
 		this.#host.release(handlesOf(former));
-		await this.#listen(member.pipeline, former, EMPTY_SPEC);
+		await this.#listen(member, former, EMPTY_SPEC);
 	}
 
 	/** @throws ConfigError when the engine the options ask for is not there. */
@@ -183,30 +224,34 @@ export class DataPath {
 			monitor: undefined,
 			lastReportMs: -Infinity,
 			unreported: 0,
+			dropped: 0,
+			lastError: null,
+			links: new Map(),
 		};
 		this.#graphs.set(name, member);
 		this.#byNumber.set(number, member);
 		return member;
 	}
 
-	async #listen(pipeline: Pipeline, former: PipelineSpec, spec: PipelineSpec): Promise<void> {
+	async #listen(member: Member, former: PipelineSpec, spec: PipelineSpec): Promise<void> {
 		const wanted = new Set(spec.idfs.map((idf) => idf.id));
 		const known = new Set(former.idfs.map((idf) => idf.id));
 		const gone = former.idfs.filter((idf) => !wanted.has(idf.id));
 		const added = spec.idfs.filter((idf) => !known.has(idf.id));
 		await Promise.all([
 			...gone.map(({ id, topic }) => this.#stopReading(id, topic)),
-			...added.map(({ id, topic }) => this.#startReading(id, topic, pipeline)),
+			...added.map(({ id, topic }) => this.#startReading(id, topic, member)),
 		]);
 	}
 
-	async #startReading(linkId: number, topic: string, pipeline: Pipeline): Promise<void> {
+	async #startReading(linkId: number, topic: string, { pipeline, links }: Member): Promise<void> {
+		const reader: Reader = { linkId, pipeline, figures: figuresIn(links, linkId) };
 		const readers = this.#inputs.get(topic);
 		if (readers !== undefined) {
-			readers.set(linkId, pipeline);
+			readers.set(linkId, reader);
 			return;
 		}
-		const first = new Map([[linkId, pipeline]]);
+		const first = new Map([[linkId, reader]]);
 		this.#inputs.set(topic, first);
 		await this.#broker.subscribe(topic, (message) => this.#receive(first, message));
 	}
@@ -219,7 +264,7 @@ export class DataPath {
 		await this.#broker.unsubscribe(topic);
 	}
 
-	#receive(readers: Map<number, Pipeline>, message: BrokerMessage): void {
+	#receive(readers: ReadonlyMap<number, Reader>, message: BrokerMessage): void {
 		// A stored message comes again with every subscription: it is not new data (csm.md §5.3).
 		if (message.retained || this.#finishing) return;
 		let text: string | undefined;
@@ -228,12 +273,21 @@ export class DataPath {
 		} catch {}
 		// A control character cannot stand in JSON text, and the engine's batches are cut at this one.
 		if (text === undefined || text.includes("\x1e")) text = "";
-		for (const [linkId, pipeline] of readers) pipeline.receive(linkId, text);
+		this.#received += 1;
+		for (const { linkId, pipeline, figures } of readers.values()) {
+			figures.messages += 1;
+			if (this.#isWatched) figures.last = text;
+			pipeline.receive(linkId, text);
+		}
 	}
 
 	#publish(linkId: number, json: string): void {
-		const topic = this.#odfTopics.get(linkId);
-		if (topic !== undefined) this.#send(topic, json);
+		const output = this.#outputs.get(linkId);
+		if (output === undefined) return;
+		this.#published += 1;
+		output.figures.messages += 1;
+		if (this.#isWatched) output.figures.last = json;
+		this.#send(output.topic, json);
 	}
 
 	#send(topic: string, message: string): void {
@@ -257,12 +311,28 @@ export class DataPath {
 		member.monitor?.error(error);
 		this.#dropped.set(error.kind, (this.#dropped.get(error.kind) ?? 0) + 1);
 		member.unreported += 1;
+		member.dropped += 1;
+		const { kind, stage, digest, reason } = error;
+		member.lastError = { at: Date.now() / 1000, kind, stage, digest, reason };
 		const now = performance.now();
 		if (now - member.lastReportMs < REPORT_EVERY_MS) return;
-		const { kind, stage, digest, reason } = error;
 		const times = member.unreported;
 		member.lastReportMs = now;
 		member.unreported = 0;
 		this.#log.warn("message dropped", { graph: member.name, kind, stage, digest, reason, times });
 	}
+}
+
+function figuresIn(links: Map<number, LinkFigures>, id: number): LinkFigures {
+	const known = links.get(id);
+	if (known !== undefined) return known;
+	const figures = { messages: 0, last: null };
+	links.set(id, figures);
+	return figures;
+}
+
+/** Forgets the figures of links that are gone. */
+function keepFigures(links: Map<number, LinkFigures>, { idfs, odfs }: PipelineSpec): void {
+	const wanted = new Set([...idfs, ...odfs].map(({ id }) => id));
+	for (const id of links.keys()) if (!wanted.has(id)) links.delete(id);
 }

@@ -15,7 +15,7 @@ type Runner =
 	| { readonly kind: "direct"; readonly passThrough: PassThrough }
 	| { readonly kind: "engine" }
 	/** On the way from the engine to direct; messages wait here meanwhile. */
-	| { readonly kind: "moving"; readonly waiting: { linkId: number; text: string }[] };
+	| { readonly kind: "moving"; readonly waiting: { linkId: number; text: string; at?: number }[] };
 
 /**
  * One graph's data path. It runs here while it has no functions and in the engine as soon as it
@@ -62,7 +62,7 @@ export class Pipeline {
 	}
 
 	/** Takes one message (JSON text) of an input. */
-	receive(linkId: number, text: string): void {
+	receive(linkId: number, text: string, at?: number): void {
 		const runner = this.#runner;
 		switch (runner.kind) {
 			case "direct": {
@@ -71,7 +71,7 @@ export class Pipeline {
 				return;
 			}
 			case "engine":
-				if (!this.#host.push(linkId, text)) this.#events.onDropped(linkId);
+				if (!this.#host.push(linkId, text, at)) this.#events.onDropped(linkId);
 				return;
 			case "moving":
 				if (runner.waiting.length >= this.#maxWaiting) {
@@ -92,13 +92,13 @@ export class Pipeline {
 	}
 
 	async #leaveEngine(): Promise<void> {
-		const arrived: { linkId: number; text: string }[] = [];
+		const arrived: { linkId: number; text: string; at?: number }[] = [];
 		this.#runner = { kind: "moving", waiting: arrived };
 		const { slots, waiting } = await this.#host.drop(this.#number);
 		const kept = new Map(Object.entries(slots).map(([id, slot]) => [Number(id), slot]));
 		if (needsEngine(this.#spec)) this.#enterEngine(kept);
 		else this.#runner = { kind: "direct", passThrough: new PassThrough(this.#spec, kept) };
-		for (const { linkId, text } of [...waiting, ...arrived]) this.receive(linkId, text);
+		for (const { linkId, text, at } of [...waiting, ...arrived]) this.receive(linkId, text, at);
 	}
 
 	#declaration(slots: Slots): GraphSpec {

@@ -1,4 +1,5 @@
 import { Database } from "bun:sqlite";
+import { existsSync } from "node:fs";
 import { drizzle } from "drizzle-orm/bun-sqlite";
 import { ConfigError, DamageError } from "../errors.ts";
 import init from "./migrations/0000_init.sql" with { type: "text" };
@@ -33,6 +34,33 @@ export function openDb(path: string) {
 		sqlite.run("PRAGMA wal_autocheckpoint = 0");
 		// From here on the commit queue waits for others, not the event loop.
 		sqlite.run("PRAGMA busy_timeout = 0");
+		return { sqlite, db: drizzle({ client: sqlite }) };
+	} catch (error) {
+		sqlite.close();
+		throw error;
+	}
+}
+
+/**
+ * Opens an existing SQLite file to read, beside a server that may be running with it.
+ * @throws ConfigError when it is not there, or of another version.
+ */
+export function openToRead(path: string) {
+	if (!existsSync(path)) {
+		throw new ConfigError(
+			`Cannot read the database "${path}": it does not exist; make it with: iotctl initdb`,
+		);
+	}
+	const sqlite = new Database(path, { readwrite: true, create: false, strict: true });
+	try {
+		sqlite.run(`PRAGMA busy_timeout = ${OPEN_TIMEOUT_MS}`);
+		sqlite.run("PRAGMA query_only = ON");
+		const version = versionOf(path, sqlite);
+		if (version < MIGRATIONS.length) {
+			throw new ConfigError(
+				`Cannot read the database "${path}": an older version of iotctl wrote it; bring it up to date with: iotctl initdb`,
+			);
+		}
 		return { sqlite, db: drizzle({ client: sqlite }) };
 	} catch (error) {
 		sqlite.close();

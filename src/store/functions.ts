@@ -8,12 +8,36 @@ export interface FunctionRecord {
 	readonly code: string;
 }
 
+/** Digests of links and joins, each as often as it is used, helpers included. */
+const ALL_USES = sql.raw(`
+	SELECT func AS digest FROM links WHERE func IS NOT NULL
+	UNION ALL SELECT join_func FROM graphs WHERE join_func IS NOT NULL
+	UNION ALL SELECT value FROM links, json_each(links.depends)
+	UNION ALL SELECT value FROM graphs, json_each(graphs.join_depends)`);
+
 /** The functions table, one for the whole server (`csm.md §4.3`). */
 export class FunctionRows {
 	readonly #db: Db;
 
 	constructor(db: Db) {
 		this.#db = db;
+	}
+
+	/** How many sources are stored. */
+	count(): number {
+		return this.#db.select({ n: count() }).from(functions).get()?.n ?? 0;
+	}
+
+	/** All stored functions without their sources; `uses` counts links and joins, helpers included. */
+	list(): { digest: string; listed: boolean; bytes: number; uses: number }[] {
+		return this.#db
+			.all<{ digest: string; listed: number; bytes: number; uses: number }>(sql`
+				SELECT functions.digest, listed, length(CAST(code AS BLOB)) AS bytes, coalesce(n, 0) AS uses
+				FROM functions LEFT JOIN (
+					SELECT digest, count(*) AS n FROM (${ALL_USES}) GROUP BY digest
+				) AS used ON used.digest = functions.digest
+				ORDER BY functions.digest`)
+			.map((row) => ({ ...row, listed: row.listed === 1 }));
 	}
 
 	/** Lists functions; already listed ones only get a fresh time of use (`usedAt`, Unix ms). */
@@ -88,11 +112,6 @@ export class FunctionRows {
 	/** Forgets unlisted functions that no link and no join refers to. */
 	sweep(): void {
 		this.#db.run(sql`
-			DELETE FROM functions WHERE listed = 0 AND digest NOT IN (
-				SELECT func FROM links WHERE func IS NOT NULL
-				UNION SELECT join_func FROM graphs WHERE join_func IS NOT NULL
-				UNION SELECT value FROM links, json_each(links.depends)
-				UNION SELECT value FROM graphs, json_each(graphs.join_depends)
-			)`);
+			DELETE FROM functions WHERE listed = 0 AND digest NOT IN (${ALL_USES})`);
 	}
 }

@@ -3,7 +3,9 @@ import { OfflineQueues } from "../../src/broker/offline-queues.ts";
 
 const build = (maxMessages = 3, maxBytes = 100_000) => {
 	const dropped: string[] = [];
-	const queues = new OfflineQueues({ maxMessages, maxBytes, onDropped: (id) => dropped.push(id) });
+	const queues = new OfflineQueues({ maxQueued: maxMessages, maxQueuedBytes: maxBytes }, (id) =>
+		dropped.push(id),
+	);
 	let counter = 0;
 	const add = (clientId: string, topic: string) => {
 		counter += 1;

@@ -52,24 +52,39 @@ describe("command line", () => {
 		expect(run("-h").out).toBe(out);
 	});
 
-	test.each(["initdb", "start", "genconf"])("%s -h has an example", (name) => {
+	test.each([
+		...["start", "stop", "restart", "reload", "status", "shell", "initdb", "export", "import"],
+		...["backup", "genconf", "check", "service", "completion"],
+	])("%s -h has a sentence, an example and the next step", (name) => {
 		const { exitCode, out } = run(name, "-h");
-		expect([exitCode, out]).toEqual([0, expect.stringContaining("Example:")]);
+		expect([exitCode, out]).toEqual([
+			0,
+			expect.stringMatching(/\n\n\w.+\n(.|\n)*Example:\n(.|\n)*Then:\n/),
+		]);
+		expect(run("-h").out).toContain(`  ${name} `);
 	});
 
-	test.each([
-		[["stop"]],
-		[["restart"]],
-		[["status"]],
-		[["shell"]],
-		[["start", "ccm"]],
-		[["start", "gui"]],
-		[["initdb", "ccm"]],
-	])("%j is not there yet and says so in one line", (args) => {
-		const { exitCode, out, err } = run(...args);
-		expect([exitCode, out]).toEqual([2, ""]);
-		expect(err).toMatch(/^iotctl: ".*" is not in this version yet; .*\n$/);
+	test.each(["bash", "zsh", "fish"])("completion %s is a script that shell accepts", (shell) => {
+		const { exitCode, out } = run("completion", shell);
+		expect([exitCode, out]).toEqual([0, expect.stringContaining("iotctl")]);
+		if (Bun.which(shell) === null) return;
+		const { exitCode: accepted } = Bun.spawnSync([shell, "-n"], { stdin: Buffer.from(out) });
+		expect(accepted).toBe(0);
 	});
+
+	test("completion knows commands and their options", () => {
+		expect(run("complete", "--", "st").out).toContain("status\t");
+		expect(run("complete", "--", "status", "--").out).toContain("--json");
+	});
+
+	test.each([[["start", "ccm"]], [["start", "gui"]], [["initdb", "ccm"]]])(
+		"%j is not there yet and says so in one line",
+		(args) => {
+			const { exitCode, out, err } = run(...args);
+			expect([exitCode, out]).toEqual([2, ""]);
+			expect(err).toMatch(/^iotctl: ".*" is not in this version yet; .*\n$/);
+		},
+	);
 
 	test("wrong words exit 2 and the nearest is suggested", () => {
 		expect(run("strat", "csm")).toMatchObject({
@@ -94,6 +109,8 @@ describe("command line", () => {
 			err: expect.stringContaining('"new.ini" exists already'),
 		});
 		expect(readFileSync(join(folder, "new.ini"), "utf8")).toBe("mine");
+		expect(run("genconf", "--force", "new.ini").exitCode).toBe(0);
+		expect(readFileSync(join(folder, "new.ini"), "utf8")).toBe(text);
 		expect(run("genconf", "no/such/folder.ini").exitCode).toBe(1);
 	});
 

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { call, type Json, TestGraph } from "../support/gateway.ts";
+import { readLines } from "../support/lines.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { hasProgram } from "../support/programs.ts";
 import { type Spawned, spawnBinary } from "../support/target.ts";
@@ -137,15 +138,3 @@ describe.if(hasProgram("chromium"))("JavaScript SDK in a browser", () => {
 		expect((await call(target, "GET", `/${id}`)).status).toBe(200);
 	}, 90_000);
 });
-
-async function readLines(
-	stream: ReadableStream<Uint8Array>,
-	take: (line: string) => void,
-): Promise<void> {
-	let rest = "";
-	for await (const chunk of stream) {
-		const lines = (rest + new TextDecoder().decode(chunk)).split("\n");
-		rest = lines.pop() ?? "";
-		for (const line of lines) take(line);
-	}
-}

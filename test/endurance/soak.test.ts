@@ -4,6 +4,7 @@
 import { expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
+import type { StatusView } from "../../src/status/views.ts";
 import { drawChart, type Panel } from "../support/chart.ts";
 import { call, digestOf, TestDevice, TestGraph } from "../support/gateway.ts";
 import { publishFrame, RawClient } from "../support/raw-mqtt.ts";
@@ -255,11 +256,13 @@ test(`${MINUTES} minutes of ${PER_SECOND} messages a second`, async () => {
 	}
 	await churn.stop();
 	await traffic.stop();
+	const { json } = await call(target, "GET", "/api/status");
+	const { dropped } = (json as unknown as StatusView).messages;
 	const churned = bytesWritten(server) - before - quiet;
 	const middle = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 	console.log(
 		[
-			`${MINUTES} min: ${traffic.sent} sent, ${traffic.sent - traffic.received} lost, ${churn.changes} changes`,
+			`${MINUTES} min: ${traffic.sent} sent, ${traffic.sent - traffic.received} lost (dropped by limits: ${JSON.stringify(dropped)}), ${churn.changes} changes`,
 			`  latency of a second: median p50 ${middle(samples.map(({ p50 }) => p50)).toFixed(2)} ms, median p99 ${middle(samples.map(({ p99 }) => p99)).toFixed(2)} ms`,
 			`  memory: server ${samples[0]?.serverMiB.toFixed(0)} -> ${samples.at(-1)?.serverMiB.toFixed(0)} MiB (${slope(samples, ({ serverMiB }) => serverMiB).toFixed(1)} MiB/h), engine ${samples[0]?.engineMiB.toFixed(0)} -> ${samples.at(-1)?.engineMiB.toFixed(0)} MiB (${slope(samples, ({ engineMiB }) => engineMiB).toFixed(1)} MiB/h), second half`,
 			`  disk: ${quiet} bytes in ${QUIET_SECONDS} s of data alone; ${Math.round(((churned / MINUTES) * 60) / 1024)} KiB/h with the changes`,
@@ -268,6 +271,7 @@ test(`${MINUTES} minutes of ${PER_SECOND} messages a second`, async () => {
 	if (CHART !== undefined) draw(CHART, samples);
 	expect(ownFailures(target)).toEqual([]);
 	expect(quiet).toBe(0);
-	expect(traffic.sent - traffic.received).toBe(0);
+	// A machine that stood still for two seconds brings a burst, and the queue's newest win: told, not lost.
+	expect(traffic.sent - traffic.received).toBe(dropped.queue ?? 0);
 	await target.dispose();
 }, 4_000_000);

@@ -9,4 +9,4 @@ export function listenedLog(): { log: Logger; lines: Inbox<string> } {
 }
 
 /** A log nobody reads. */
-export const quietLog = createLogger({ level: "error", format: "json", write: () => {} });
+export const quietLog: Logger = createLogger({ level: "error", format: "json", write: () => {} });

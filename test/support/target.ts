@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
-import { loadConfig } from "../../src/config/config.ts";
+import { loadConfig, logLevels } from "../../src/config/config.ts";
 import { createLogger } from "../../src/log.ts";
 import { CsmServer } from "../../src/server.ts";
 import { Mosquitto } from "./mosquitto.ts";
@@ -99,7 +99,11 @@ interface Run {
 async function runInProcess(ini: string): Promise<Run> {
 	const config = loadConfig(ini);
 	const lines: string[] = [];
-	const log = createLogger({ ...config.log, write: (line) => void lines.push(line) });
+	const log = createLogger({
+		...logLevels(config),
+		format: config.log.format,
+		write: (line) => void lines.push(line),
+	});
 	const server = new CsmServer(config, log);
 	const ports = await server.start();
 	return { ports, log: () => lines.join(""), stop: () => server.stop() };

@@ -67,6 +67,7 @@ export class Devices {
 	readonly #listeners: AnnouncementListener[] = [];
 	readonly #expiry: Expiry;
 	#doubtTimer: Timer | undefined;
+	#registrations = 0;
 
 	constructor(options: DevicesOptions, { store, broker, signals, log }: DevicesDeps) {
 		this.#options = options;
@@ -103,6 +104,11 @@ export class Devices {
 		await this.#queue.idle();
 		this.#signals.stop();
 		await this.#expiry.stop();
+	}
+
+	/** Registrations and re-registrations since the start. */
+	get registrations(): number {
+		return this.#registrations;
 	}
 
 	/** All registered devices with their presence, in order of registration. */
@@ -148,6 +154,7 @@ export class Devices {
 			const device: Device = known ?? { record, presence: "nothing", doubted: false };
 			device.record = record;
 			this.#devices.set(id, device);
+			this.#registrations += 1;
 			this.#expiry.registered(id, at);
 			this.#happened(device, "registered");
 			return record;

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { digestOfSource } from "../../digest.ts";
 import { InputError } from "../../errors.ts";
 import type { FunctionRecord, FunctionUse, Store } from "../../store/store.ts";
 import type { DataPathPort } from "./live-graph.ts";
@@ -16,11 +16,6 @@ export interface PreparedUse {
 	/** null: no function. */
 	readonly handle: number | null;
 	readonly sources: readonly FunctionRecord[];
-}
-
-/** SHA-256 of the UTF-8 source in lowercase hex, as `add_funcs` wants it (`csm.md §4.3`). */
-export function digestOf(code: string): string {
-	return createHash("sha256").update(code, "utf8").digest("hex");
 }
 
 /** The server's one store of user functions, and the way from a digest to a running function. */
@@ -49,7 +44,7 @@ export class FunctionSources {
 					`function ${digest} is ${bytes} bytes long, at most ${maxSourceBytes} are accepted`,
 				);
 			}
-			if (digestOf(code) !== digest) throw new InputError("function hash mismatched");
+			if (digestOfSource(code) !== digest) throw new InputError("function hash mismatched");
 			return { digest, code };
 		});
 		await this.#store.write(({ functions }) => {

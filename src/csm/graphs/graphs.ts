@@ -7,6 +7,8 @@ import { type FunctionLimits, FunctionSources } from "./function-sources.ts";
 import { type DataPathPort, type LiveGraph, nameOf } from "./live-graph.ts";
 import { Operations, type SignalsPort } from "./operations.ts";
 
+export type { LiveGraph, LiveLink } from "./live-graph.ts";
+
 export interface GraphApiOptions extends FunctionLimits {
 	/** Graphs that may be attached at a time. */
 	maxGraphs: number;
@@ -31,7 +33,7 @@ export class GraphApi {
 		this.#store = store;
 		this.#log = log;
 		this.#sources = new FunctionSources(options, store, dataPath);
-		this.#operations = new Operations(options.maxGraphs, {
+		this.#operations = new Operations(options, {
 			store,
 			sources: this.#sources,
 			dataPath,
@@ -54,6 +56,11 @@ export class GraphApi {
 	/** Takes no more requests and finishes those it has. */
 	async stop(): Promise<void> {
 		await this.#listener.stop();
+	}
+
+	/** All graphs as they run. */
+	list(): LiveGraph[] {
+		return this.#operations.list();
 	}
 
 	/** Detaches every graph of a client, each behind the requests that wait for it (`csm.md §8`). */

@@ -42,13 +42,17 @@ export interface OperationsDeps {
  */
 export class Operations {
 	readonly #deps: OperationsDeps;
-	readonly #maxGraphs: number;
+	readonly #limits: { readonly maxGraphs: number };
 	readonly #graphs = new Map<string, LiveGraph>();
 
-	/** @param maxGraphs Graphs that may be attached at a time. */
-	constructor(maxGraphs: number, deps: OperationsDeps) {
-		this.#maxGraphs = maxGraphs;
+	/** @param limits `maxGraphs`: graphs that may be attached at a time. */
+	constructor(limits: { readonly maxGraphs: number }, deps: OperationsDeps) {
+		this.#limits = limits;
 		this.#deps = deps;
+	}
+
+	list(): LiveGraph[] {
+		return [...this.#graphs.values()];
 	}
 
 	/** Keys of the graphs a client has attached. */
@@ -71,8 +75,9 @@ export class Operations {
 
 	async attach(key: GraphKey, request: Request): Promise<Reply> {
 		if (this.get(key) === undefined) {
-			if (this.#graphs.size >= this.#maxGraphs) {
-				throw new InputError(`too many graphs: ${this.#maxGraphs} are attached already`);
+			const { maxGraphs } = this.#limits;
+			if (this.#graphs.size >= maxGraphs) {
+				throw new InputError(`too many graphs: ${maxGraphs} are attached already`);
 			}
 			await this.#deps.store.write(({ graphs }) => graphs.add(key));
 			const join = { use: NO_FUNCTION, handle: null };

@@ -13,9 +13,9 @@ export class BodyError extends InputError {
 
 export interface BodyReaderOptions {
 	/** Largest body. */
-	maxBytes: number;
+	maxBodyBytes: number;
 	/** Time a client gets to send it. */
-	timeoutMs: number;
+	bodyTimeoutMs: number;
 }
 
 /** Bodies of this size are read at any time; larger ones share {@link MAX_LARGE_BYTES}. */
@@ -52,7 +52,7 @@ export class BodyReader {
 	}
 
 	async #readText(request: Request): Promise<string> {
-		const { maxBytes } = this.#options;
+		const { maxBodyBytes: maxBytes } = this.#options;
 		const tooLong = new BodyError(`body too long: at most ${maxBytes} bytes are accepted`, 413);
 		// Without a length it may become as long as it may.
 		const announced = Number(request.headers.get("content-length") ?? maxBytes);
@@ -72,7 +72,7 @@ export class BodyReader {
 			throw new BodyError("too many large bodies at the same time: try again later", 503);
 		}
 		const { promise: late, reject } = Promise.withResolvers<never>();
-		const { timeoutMs } = this.#options;
+		const { bodyTimeoutMs: timeoutMs } = this.#options;
 		const timer = setTimeout(
 			() => reject(new BodyError(`the body did not arrive within ${timeoutMs} ms`, 408)),
 			timeoutMs,

@@ -10,20 +10,17 @@ import {
 	readRegistrationChanges,
 	speaksMqtt,
 } from "../devices/devices.ts";
-import { BodyError, BodyReader } from "./body.ts";
+import { BodyError, BodyReader, type BodyReaderOptions } from "./body.ts";
 import { CORS, json, reject } from "./replies.ts";
+import { addStatusRoutes, type PagePort, type StatusPort } from "./status-routes.ts";
 
-export interface HttpOptions {
+export interface HttpOptions extends BodyReaderOptions {
 	/** Address to bind to. */
 	bind: string;
 	/** 0 takes any free port. */
 	port: number;
 	/** Path a reverse proxy puts before `/<uuid>`, such as `/csm`; empty for none. */
 	prefix: string;
-	/** Largest request body. */
-	maxBodyBytes: number;
-	/** Time a client gets to send a body. */
-	bodyTimeoutMs: number;
 }
 
 /** Where devices find the broker, as PUT answers it (`csm.md §2.2`). */
@@ -39,8 +36,8 @@ export interface BrokerAddress {
 export interface HttpDeps {
 	readonly devices: Devices;
 	readonly brokerAddress: () => BrokerAddress;
-	/** What keeps the server from doing its work at the moment. */
-	readonly problems: () => string[];
+	readonly status: StatusPort;
+	readonly page: PagePort;
 	readonly log: Logger;
 }
 
@@ -56,18 +53,17 @@ export class HttpApi {
 	readonly #options: HttpOptions;
 	readonly #devices: Devices;
 	readonly #brokerAddress: () => BrokerAddress;
-	readonly #problems: () => string[];
+	readonly #status: StatusPort;
+	readonly #page: PagePort;
 	readonly #log: Logger;
 	readonly #bodies: BodyReader;
 	#server: Server<unknown> | undefined;
 
-	constructor(options: HttpOptions, { devices, brokerAddress, problems, log }: HttpDeps) {
+	constructor(options: HttpOptions, { devices, brokerAddress, status, page, log }: HttpDeps) {
 		this.#options = options;
-		this.#problems = problems;
-		this.#bodies = new BodyReader({
-			maxBytes: options.maxBodyBytes,
-			timeoutMs: options.bodyTimeoutMs,
-		});
+		this.#status = status;
+		this.#page = page;
+		this.#bodies = new BodyReader(options);
 		this.#devices = devices;
 		this.#brokerAddress = brokerAddress;
 		this.#log = log;
@@ -116,7 +112,7 @@ export class HttpApi {
 		});
 		app.onError(({ error, request }) => this.#failure(error, request));
 		for (const prefix of new Set(["", this.#options.prefix])) {
-			app.get(`${prefix}/health`, () => this.#health());
+			addStatusRoutes(app, prefix, this.#status, this.#page);
 			app.all(`${prefix}/:id`, ({ request, params }) => this.#route(request, params.id), {
 				parse: "none",
 			});
@@ -194,20 +190,14 @@ export class HttpApi {
 		return this.#bodies.readJsonObject(request);
 	}
 
-	/** 200 while the server does its work, 503 with the reasons while it cannot. */
-	#health(): Response {
-		const reasons = this.#problems();
-		const ready = reasons.length === 0;
-		return json(ready ? 200 : 503, { live: true, ready, reasons });
-	}
-
 	#urlFor(request: Request): BrokerAddress {
 		const address = this.#brokerAddress();
 		return { ...address, host: address.host || hostNameOf(request) };
 	}
 
 	#failure(error: unknown, request: Request): Response {
-		if (error instanceof NotFoundError) return reject(404, "unknown path: use /<uuid>");
+		if (error instanceof NotFoundError)
+			return reject(404, "unknown path: use /<uuid>, or open / in a browser");
 		this.#log.error("request failed", {
 			method: request.method,
 			reason: messageOf(error),

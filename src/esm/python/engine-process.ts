@@ -1,5 +1,6 @@
 import type { Subprocess } from "bun";
 import { InvariantError } from "../../errors.ts";
+import { selfCommand } from "../../self-command.ts";
 import { EngineChannel } from "./engine-channel.ts";
 import {
 	ENGINE_CHANNEL,
@@ -63,12 +64,5 @@ export class EngineProcess implements Engine {
 
 /** The command of the Python inside this program: this same program started again in its hidden role. */
 export function embeddedPython(limits: EngineLimits): string[] {
-	return [...commandLine(), JSON.stringify(limits)];
-}
-
-function commandLine(): string[] {
-	const compiled = Bun.main.startsWith("/$bunfs/") || Bun.main.startsWith("B:/~BUN/");
-	return compiled
-		? [process.execPath, ENGINE_ARGUMENT]
-		: [process.execPath, new URL("../../main.ts", import.meta.url).pathname, ENGINE_ARGUMENT];
+	return [...selfCommand(), ENGINE_ARGUMENT, JSON.stringify(limits)];
 }

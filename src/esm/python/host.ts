@@ -1,5 +1,6 @@
 import { InputError, InvariantError, messageOf } from "../../errors.ts";
 import type { Logger } from "../../log.ts";
+import { type EngineFigures, Latency, type LatencyFigures } from "../figures.ts";
 import { type Engine, EngineProcess, embeddedPython } from "./engine-process.ts";
 import { MessageQueue, type Waiting } from "./message-queue.ts";
 import {
@@ -99,6 +100,10 @@ export class FunctionHost {
 	#suspects: Waiting[] = [];
 	#pumpScheduled = false;
 	readonly #quarantine = new Quarantine();
+	readonly #latency = new Latency();
+	#messages = 0;
+	#batches = 0;
+	#restarts = 0;
 	/** Why the last engine was replaced; undefined for the first one. */
 	#replaced: string | undefined;
 	#nextHandle = 1;
@@ -113,9 +118,26 @@ export class FunctionHost {
 		this.#queue = new MessageQueue(options.queuePerLink);
 	}
 
-	/** Process id of the engine, undefined while there is none. */
-	get pid(): number | undefined {
-		return this.#engine?.pid;
+	/** What the engine has done so far. */
+	get figures(): EngineFigures {
+		return {
+			state: this.#engine === undefined ? "off" : this.#ready ? "ready" : "starting",
+			pid: this.#engine?.pid ?? null,
+			messages: this.#messages,
+			batches: this.#batches,
+			restarts: this.#restarts,
+			functions: this.#functions.size,
+		};
+	}
+
+	/** How long messages took from their arrival to the end of their functions. */
+	get latency(): LatencyFigures {
+		return this.#latency.figures;
+	}
+
+	/** Messages that wait for the engine. */
+	get waiting(): number {
+		return this.#queue.size + this.#suspects.length;
 	}
 
 	/**
@@ -161,13 +183,13 @@ export class FunctionHost {
 	}
 
 	/** Queues a message of a declared input; false when an older one gave way to it. */
-	push(linkId: number, text: string): boolean {
+	push(linkId: number, text: string, at = performance.now()): boolean {
 		const quarantine = this.#quarantine.reasonFor(linkId);
 		if (quarantine !== undefined) {
 			this.#report(linkId, "quarantine", quarantine);
 			return true;
 		}
-		const kept = this.#queue.push(linkId, text);
+		const kept = this.#queue.push(linkId, text, at);
 		this.#schedulePump();
 		return kept;
 	}
@@ -302,7 +324,12 @@ export class FunctionHost {
 	#onSlice(task: Task & { kind: "batch" }, text: string): void {
 		const left = task.messages.length - task.done;
 		const { done, records } = readSlice(text, left, this.#options.maxResultBytes);
+		const now = performance.now();
+		for (let n = task.done; n < task.done + done; n++) {
+			this.#latency.add((now - (task.messages[n]?.at ?? now)) / 1000);
+		}
 		task.done += done;
+		this.#messages += done;
 		for (const record of records) {
 			switch (record.kind) {
 				case "output":
@@ -346,6 +373,7 @@ export class FunctionHost {
 
 	#sendBatch(messages: readonly Waiting[]): void {
 		const text = messages.map(({ linkId, text }) => `${linkId}${SEPARATOR}${text}`).join(SEPARATOR);
+		this.#batches += 1;
 		this.#send({ kind: "batch", messages, done: 0 }, "batch", text);
 	}
 
@@ -395,6 +423,7 @@ export class FunctionHost {
 			return;
 		}
 		this.#replaced = reason;
+		this.#restarts += 1;
 		this.#log.error("function engine replaced", { reason, at: head?.kind ?? "rest" });
 
 		const again = this.#blame(head, reason);

@@ -3,6 +3,8 @@ export interface Waiting {
 	readonly linkId: number;
 	/** JSON text as it arrived. */
 	readonly text: string;
+	/** When it arrived, as `performance.now()` tells. */
+	readonly at: number;
 }
 
 interface Entry extends Waiting {
@@ -37,13 +39,13 @@ export class MessageQueue {
 	}
 
 	/** Adds the newest message; false when an older one of its link was dropped for it. */
-	push(linkId: number, text: string): boolean {
+	push(linkId: number, text: string, at: number): boolean {
 		let link = this.#links.get(linkId);
 		if (link === undefined) {
 			link = { entries: [], head: 0 };
 			this.#links.set(linkId, link);
 		}
-		const entry: Entry = { linkId, text, dropped: false };
+		const entry: Entry = { linkId, text, at, dropped: false };
 		link.entries.push(entry);
 		this.#order.push(entry);
 		this.#size += 1;

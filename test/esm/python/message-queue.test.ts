@@ -11,17 +11,17 @@ describe("message queue", () => {
 			[2, "b"],
 			[1, "c"],
 		] as const)
-			queue.push(link, text);
+			queue.push(link, text, 0);
 		expect(texts(queue.take(2))).toEqual(["a", "b"]);
-		queue.push(2, "d");
+		queue.push(2, "d", 0);
 		expect(texts(queue.take(9))).toEqual(["c", "d"]);
 		expect(queue.size).toBe(0);
 	});
 
 	test("a full link loses its own oldest, the others nothing", () => {
 		const queue = new MessageQueue(2);
-		queue.push(2, "other");
-		const kept = ["a", "b", "c", "d"].map((text) => queue.push(1, text));
+		queue.push(2, "other", 0);
+		const kept = ["a", "b", "c", "d"].map((text) => queue.push(1, text, 0));
 		expect(kept).toEqual([true, true, false, false]);
 		expect(queue.size).toBe(3);
 		expect(texts(queue.take(9))).toEqual(["other", "c", "d"]);
@@ -29,7 +29,7 @@ describe("message queue", () => {
 
 	test("a flood costs no more memory than the limit, and order stays", () => {
 		const queue = new MessageQueue(100);
-		for (let n = 0; n < 100_000; n++) queue.push(n % 3, String(n));
+		for (let n = 0; n < 100_000; n++) queue.push(n % 3, String(n), 0);
 		expect(queue.size).toBe(300);
 		const taken = texts(queue.take(1000)).map(Number);
 		expect(taken).toEqual(Array.from({ length: 300 }, (_, n) => 99_700 + n));
@@ -37,9 +37,9 @@ describe("message queue", () => {
 
 	test("the messages of some links can be taken out", () => {
 		const queue = new MessageQueue(10);
-		for (let n = 0; n < 6; n++) queue.push(n % 3, String(n));
+		for (let n = 0; n < 6; n++) queue.push(n % 3, String(n), 0);
 		expect(texts(queue.takeLinks(new Set([0, 2])))).toEqual(["0", "2", "3", "5"]);
-		queue.push(0, "again");
+		queue.push(0, "again", 0);
 		expect(texts(queue.take(9))).toEqual(["1", "4", "again"]);
 	});
 
@@ -48,7 +48,7 @@ describe("message queue", () => {
 		let next = 0;
 		let expected = 0;
 		for (let round = 0; round < 500; round++) {
-			for (let n = 0; n < 37; n++) queue.push(n % 4, String(next++));
+			for (let n = 0; n < 37; n++) queue.push(n % 4, String(next++), 0);
 			for (const { text } of queue.take(33)) expect(Number(text)).toBe(expected++);
 		}
 		expect(queue.size).toBe(next - expected);

@@ -1,5 +1,6 @@
 import { dlopen } from "bun:ffi";
 import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
+import { codeOf } from "./errors.ts";
 
 const LOCK_EXCLUSIVE_NOW = 2 | 4;
 
@@ -29,8 +30,7 @@ export class FileLock {
 		const file = openSync(path, "a+", 0o600);
 		if (!lockNow(file)) {
 			closeSync(file);
-			const pid = Number.parseInt(readFileSync(path, "utf8"), 10);
-			throw new LockedError(Number.isNaN(pid) ? undefined : pid);
+			throw new LockedError(pidIn(path));
 		}
 		try {
 			ftruncateSync(file);
@@ -42,9 +42,28 @@ export class FileLock {
 		}
 	}
 
+	/** Who holds a lock: `free`, a process id, or `unknown` when the holder has not written it down yet. */
+	static holder(path: string): "free" | "unknown" | number {
+		let file: number;
+		try {
+			file = openSync(path, "r");
+		} catch (error) {
+			if (codeOf(error) === "ENOENT") return "free";
+			throw error;
+		}
+		const isFree = lockNow(file);
+		closeSync(file);
+		return isFree ? "free" : (pidIn(path) ?? "unknown");
+	}
+
 	release(): void {
 		closeSync(this.#file);
 	}
+}
+
+function pidIn(path: string): number | undefined {
+	const pid = Number.parseInt(readFileSync(path, "utf8"), 10);
+	return Number.isNaN(pid) ? undefined : pid;
 }
 
 function lockNow(file: number): boolean {

@@ -1,0 +1,160 @@
+import { accessSync, constants, existsSync } from "node:fs";
+import { createServer } from "node:net";
+import { dirname } from "node:path";
+import mqtt from "mqtt";
+import { type Config, cautions } from "../config/config.ts";
+import { findRunning } from "../daemon/pid-file.ts";
+import { portOwner } from "../daemon/port-owner.ts";
+import { ConfigError, codeOf, messageOf } from "../errors.ts";
+import { findPython3 } from "../esm/esm.ts";
+import { StoreReader } from "../store/reader.ts";
+import { databasePath } from "./database.ts";
+import type { GlobalOptions } from "./options.ts";
+import { readConfig } from "./read-config.ts";
+
+interface Finding {
+	readonly what: string;
+	readonly state: "ok" | "note" | "FAIL";
+	readonly text: string;
+}
+
+const BROKER_TIMEOUT_MS = 3000;
+
+/**
+ * `iotctl check`: looks at everything a start needs and changes nothing.
+ * @throws ConfigError when a start would fail.
+ */
+export async function check(options: GlobalOptions): Promise<void> {
+	const config = readConfig(options);
+	const running = findRunning(config.core.userdir);
+	const findings: Finding[] = [
+		{ what: "ini", state: "ok", text: options.config ?? "none: all defaults" },
+		userdir(config),
+		database(config),
+		...(running === undefined
+			? await ports(config)
+			: [
+					{
+						what: "ports",
+						state: "note",
+						text: `process ${running.pid} runs with this directory`,
+					} as const,
+				]),
+		...(await broker(config)),
+		...engine(config),
+		...cautions(config).map((text) => ({ what: "open to", state: "note", text }) as const),
+	];
+	for (const { what, state, text } of findings) {
+		process.stdout.write(`${state.padEnd(4)}  ${what.padEnd(9)} ${text}\n`);
+	}
+	const failed = findings.filter(({ state }) => state === "FAIL").length;
+	if (failed > 0)
+		throw new ConfigError(`a start would fail: ${failed} of ${findings.length} are not right`);
+	process.stdout.write(
+		running === undefined
+			? `\nA start would listen on ${whereabouts(config)}\nNext: iotctl ${options.config === undefined ? "" : `-c ${options.config} `}start csm\n`
+			: "\nA server runs already; iotctl status says more\n",
+	);
+}
+
+function whereabouts({ core, "core-mqtt": mqtt, "core-ws": ws }: Config): string {
+	const own =
+		mqtt.broker === "embedded" ? ` for MQTT on ${mqtt.port}, for WebSocket on ${ws.port}` : "";
+	return `${core.bind}: for HTTP on ${core["http-port"]}${own && `,${own}`}`;
+}
+
+function userdir({ core }: Config): Finding {
+	const what = "directory";
+	let place = core.userdir;
+	while (!existsSync(place) && place !== dirname(place)) place = dirname(place);
+	try {
+		accessSync(place, constants.W_OK | constants.X_OK);
+	} catch (error) {
+		return { what, state: "FAIL", text: `${core.userdir} cannot be written: ${messageOf(error)}` };
+	}
+	const text = place === core.userdir ? core.userdir : `${core.userdir} will be made`;
+	return { what, state: "ok", text };
+}
+
+function database(config: Config): Finding {
+	const what = "database";
+	if (config["core-db"].url === ":memory:") {
+		return { what, state: "note", text: "in memory only: everything is gone after a stop" };
+	}
+	const path = databasePath(config);
+	if (!existsSync(path)) return { what, state: "ok", text: `${path} will be made` };
+	try {
+		const reader = new StoreReader(path);
+		const [found] = reader.query("PRAGMA quick_check(1)");
+		const { n: devices } = reader.query("SELECT count(*) AS n FROM devices")[0] ?? {};
+		const { n: graphs } = reader.query("SELECT count(*) AS n FROM graphs")[0] ?? {};
+		reader.close();
+		if (found?.quick_check !== "ok") throw new Error(String(found?.quick_check));
+		return { what, state: "ok", text: `${path}: ${devices} devices, ${graphs} graphs` };
+	} catch (error) {
+		if (!(error instanceof ConfigError)) {
+			const text = `${path} is damaged (${messageOf(error)}); a start would keep it aside and begin an empty one`;
+			return { what, state: "FAIL", text };
+		}
+		// An older one is brought up to date by the start.
+		const isOlder = error.message.includes("an older version");
+		return { what, state: isOlder ? "note" : "FAIL", text: error.message };
+	}
+}
+
+async function ports({ core, "core-mqtt": mqtt, "core-ws": ws }: Config): Promise<Finding[]> {
+	const wanted = [
+		{ what: "HTTP", port: core["http-port"] },
+		...(mqtt.broker === "embedded"
+			? [
+					{ what: "MQTT", port: mqtt.port },
+					{ what: "WebSocket", port: ws.port },
+				]
+			: []),
+	];
+	return Promise.all(
+		wanted.map(async ({ what, port }): Promise<Finding> => {
+			const problem = await cannotListen(core.bind, port);
+			const where = `${core.bind}:${port}`;
+			if (problem === undefined) return { what, state: "ok", text: `${where} is free` };
+			const owner = problem === "EADDRINUSE" ? ` by ${portOwner(port) ?? "another program"}` : "";
+			const why = problem === "EADDRINUSE" ? `is used${owner}` : `cannot be had: ${problem}`;
+			return { what, state: "FAIL", text: `${where} ${why}` };
+		}),
+	);
+}
+
+function cannotListen(host: string, port: number): Promise<string | undefined> {
+	const { promise, resolve } = Promise.withResolvers<string | undefined>();
+	const server = createServer();
+	server.once("error", (error) => resolve(codeOf(error) ?? error.message));
+	server.listen({ host, port }, () => server.close(() => resolve(undefined)));
+	return promise;
+}
+
+async function broker({ "core-mqtt": settings }: Config): Promise<Finding[]> {
+	if (settings.broker === "embedded") return [];
+	const { scheme, port } = settings;
+	const url = `${scheme}://${settings.host || "localhost"}:${port}`;
+	try {
+		const client = await mqtt.connectAsync(
+			url,
+			{ connectTimeout: BROKER_TIMEOUT_MS, reconnectPeriod: 0 },
+			false,
+		);
+		await client.endAsync(true);
+		return [{ what: "broker", state: "ok", text: `${url} answers` }];
+	} catch (error) {
+		const text = `${url} does not answer (${messageOf(error) || codeOf(error)}); the server would start and keep trying`;
+		return [{ what: "broker", state: "FAIL", text }];
+	}
+}
+
+function engine({ esm }: Config): Finding[] {
+	if (esm.engine === "embedded") return [];
+	try {
+		return [{ what: "engine", state: "ok", text: findPython3() }];
+	} catch (error) {
+		return [{ what: "engine", state: "FAIL", text: messageOf(error) }];
+	}
+}

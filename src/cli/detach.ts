@@ -1,0 +1,68 @@
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Config } from "../config/config.ts";
+import { findRunning } from "../daemon/pid-file.ts";
+import { ConfigError } from "../errors.ts";
+import { selfCommand } from "../self-command.ts";
+import type { GlobalOptions } from "./options.ts";
+import { readConfig } from "./read-config.ts";
+import { waitFor } from "./running.ts";
+
+const READY_TIMEOUT_MS = 30_000;
+
+/** `iotctl start --detach csm`: starts the server in the background and waits until it is ready. */
+export async function startDetached(options: GlobalOptions): Promise<void> {
+	const config = readConfig(options);
+	const running = findRunning(config.core.userdir);
+	if (running !== undefined) {
+		throw new ConfigError(
+			`process ${running.pid} runs with ${config.core.userdir} already; iotctl status says more`,
+		);
+	}
+	process.stdout.write(await launch(options, config));
+}
+
+/** Starts the server in the background. @returns its banner. @throws ConfigError with its words when it fails. */
+async function launch(options: GlobalOptions, config: Config): Promise<string> {
+	const { userdir } = config.core;
+	const logPath = join(userdir, "iotctl.log");
+	const outPath = join(config.core.userdir, `iotctl.start-${process.pid}`);
+	const out = openOutput(outPath, userdir);
+	const child = Bun.spawn(
+		[
+			...selfCommand(),
+			...(options.debug ? ["--debug"] : []),
+			...(options.config === undefined ? [] : ["--config", options.config]),
+			...["start", "--log", logPath, "csm"],
+		],
+		// A session of its own: it outlives the terminal.
+		{ detached: true, stdio: ["ignore", out, out] },
+	);
+	closeSync(out);
+	let ended = false;
+	void child.exited.then(() => {
+		ended = true;
+	});
+	const isReady = () => findRunning(userdir)?.info?.pid === child.pid;
+	await waitFor(() => ended || isReady(), READY_TIMEOUT_MS);
+	const said = readFileSync(outPath, "utf8");
+	rmSync(outPath, { force: true });
+	if (!isReady()) {
+		throw new ConfigError(
+			said.replace(/^iotctl: /, "").trim() || `the server did not start; ${logPath} says more`,
+		);
+	}
+	child.unref();
+	return `${said.trimEnd()}\n\nIts log is ${logPath}\n`;
+}
+
+function openOutput(path: string, userdir: string): number {
+	try {
+		mkdirSync(userdir, { recursive: true });
+		return openSync(path, "w+", 0o600);
+	} catch {
+		throw new ConfigError(
+			`Cannot write to the user directory "${userdir}"; make it, or set userdir in [core]`,
+		);
+	}
+}

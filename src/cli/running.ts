@@ -1,0 +1,80 @@
+import type { Static, TSchema } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
+import { findRunning, type RunInfo } from "../daemon/pid-file.ts";
+import { ConfigError } from "../errors.ts";
+
+/** How long the running server gets to answer. */
+const ANSWER_TIMEOUT_MS = 5000;
+const LOOK_EVERY_MS = 20;
+
+/** The command line found the server dead or deaf; the exit codes are those of service scripts (LSB). */
+export class NotRunning extends ConfigError {
+	constructor(
+		message: string,
+		/** 3: it does not run; 4: it runs, but does not answer. */
+		readonly exitCode: 3 | 4,
+	) {
+		super(message);
+	}
+}
+
+/** The server on a user directory that is ready. @throws NotRunning when there is none. */
+export function runningServer(userdir: string): RunInfo {
+	const running = findRunning(userdir);
+	if (running === undefined) {
+		throw new NotRunning(
+			`not running (no server uses ${userdir}); start it with: iotctl start csm`,
+			3,
+		);
+	}
+	if (running.info === undefined) {
+		throw new NotRunning(`process ${running.pid} is starting or stopping; try again`, 4);
+	}
+	return running.info;
+}
+
+/** Asks the running server for JSON. @throws NotRunning when it does not answer. */
+export async function ask(info: RunInfo, path: string, init: RequestInit = {}): Promise<unknown> {
+	const response = await fetchFrom(info, path, init);
+	return response.json();
+}
+
+/** {@link ask} for an answer of a known shape. */
+export async function askFor<T extends TSchema>(
+	info: RunInfo,
+	path: string,
+	shape: T,
+): Promise<Static<T>> {
+	const answer = await ask(info, path);
+	if (Value.Check(shape, answer)) return answer;
+	throw new NotRunning(`what answers at ${info.http}${path} is no iotctl of this version`, 4);
+}
+
+/** @throws NotRunning when it does not answer. */
+export async function fetchFrom(
+	info: RunInfo,
+	path: string,
+	init: RequestInit = {},
+): Promise<Response> {
+	try {
+		return await fetch(info.http + path, {
+			...init,
+			signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+		});
+	} catch {
+		throw new NotRunning(
+			`process ${info.pid} runs, but does not answer at ${info.http}; its log says more`,
+			4,
+		);
+	}
+}
+
+/** Looks until `found` says so. @returns false when it did not within the time. */
+export async function waitFor(found: () => boolean, timeoutMs: number): Promise<boolean> {
+	const deadline = performance.now() + timeoutMs;
+	while (!found()) {
+		if (performance.now() > deadline) return false;
+		await Bun.sleep(LOOK_EVERY_MS);
+	}
+	return true;
+}

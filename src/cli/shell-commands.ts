@@ -1,0 +1,310 @@
+import mqtt from "mqtt";
+import type { Config } from "../config/config.ts";
+import { sections } from "../config/config.ts";
+import { findRunning, type RunInfo } from "../daemon/pid-file.ts";
+import { ConfigError } from "../errors.ts";
+import { createLogger } from "../log.ts";
+import type { DeviceView, FunctionInfoView, GraphView, StatusView } from "../status/status.ts";
+import { StoreReader } from "../store/reader.ts";
+import { Store } from "../store/store.ts";
+import { databasePath } from "./database.ts";
+import { ask, fetchFrom, runningServer } from "./running.ts";
+import { statusText } from "./status.ts";
+import { table } from "./table.ts";
+
+/** What a command of the shell works with. */
+export interface ShellContext {
+	readonly config: Config;
+	readonly print: (text: string) => void;
+	/** Resolves at the next Ctrl-C. */
+	readonly interrupted: () => Promise<void>;
+}
+
+interface ShellCommand {
+	/** Arguments, as the help shows them. */
+	readonly usage: string;
+	readonly help: string;
+	run(context: ShellContext, rest: string): Promise<void> | void;
+	/** What its argument may be. */
+	choices?(context: ShellContext): Promise<string[]>;
+}
+
+const ROWS_SHOWN = 200;
+
+const server = ({ config }: ShellContext): RunInfo => runningServer(config.core.userdir);
+
+async function devicesOf(context: ShellContext): Promise<DeviceView[]> {
+	return (await ask(server(context), "/api/devices")) as DeviceView[];
+}
+
+async function graphsOf(context: ShellContext): Promise<GraphView[]> {
+	return (await ask(server(context), "/api/graphs")) as GraphView[];
+}
+
+async function functionsOf(context: ShellContext): Promise<FunctionInfoView[]> {
+	return (await ask(server(context), "/api/functions")) as FunctionInfoView[];
+}
+
+const showJson = (value: unknown) => JSON.stringify(value, null, 2);
+const nameOf = ({ client, graph }: GraphView) => `${client}/${graph}`;
+const topicsOf = (graphs: readonly GraphView[]) =>
+	graphs.flatMap(({ idfs, odfs }) => [...idfs, ...odfs].map(({ topic }) => topic));
+
+/** Finds the one entry that begins with what was typed. @throws ConfigError when it is none or several. */
+function find<T>(what: string, entries: readonly T[], key: (entry: T) => string, typed: string): T {
+	if (typed === "") throw new ConfigError(`which ${what}? its first letters are enough`);
+	const found = entries.filter((entry) => key(entry).startsWith(typed));
+	const exact = found.find((entry) => key(entry) === typed);
+	const [only] = found;
+	if (exact !== undefined) return exact;
+	if (only === undefined) throw new ConfigError(`no ${what} begins with "${typed}"`);
+	if (found.length > 1) {
+		throw new ConfigError(`${found.length} ${what}s begin with "${typed}": type some more letters`);
+	}
+	return only;
+}
+
+/** The commands of `iotctl shell`, in the order the help lists them. */
+export const SHELL_COMMANDS: ReadonlyMap<string, ShellCommand> = new Map<string, ShellCommand>([
+	[
+		"help",
+		{
+			usage: "",
+			help: "this list",
+			run: ({ print }) => {
+				const rows = [...SHELL_COMMANDS].map(([name, { usage, help }]) => [
+					`${name} ${usage}`,
+					help,
+				]);
+				print(table([...rows, ["exit", "leave (Ctrl-D too)"]]));
+			},
+		},
+	],
+	[
+		"status",
+		{
+			usage: "",
+			help: "how the server is",
+			run: async (context) =>
+				context.print(
+					statusText((await ask(server(context), "/api/status")) as StatusView).trimEnd(),
+				),
+		},
+	],
+	[
+		"devices",
+		{
+			usage: "",
+			help: "list devices with their presence",
+			run: async (context) => {
+				const devices = await devicesOf(context);
+				const rows = devices.map(({ id, name, state }) => [id, state, name]);
+				context.print(table([["ID", "STATE", "NAME"], ...rows]));
+			},
+		},
+	],
+	[
+		"device",
+		{
+			usage: "ID",
+			help: "all of one device",
+			run: async (context, typed) =>
+				context.print(showJson(find("device", await devicesOf(context), ({ id }) => id, typed))),
+			choices: async (context) => (await devicesOf(context)).map(({ id }) => id),
+		},
+	],
+	[
+		"deregister",
+		{
+			usage: "ID",
+			help: "deregister a device; its links stay",
+			run: deregister,
+			choices: async (context) => (await devicesOf(context)).map(({ id }) => id),
+		},
+	],
+	[
+		"graphs",
+		{
+			usage: "",
+			help: "list graphs",
+			run: async (context) => {
+				const rows = (await graphsOf(context)).map((graph) => [
+					nameOf(graph),
+					String(graph.idfs.length),
+					String(graph.odfs.length),
+					graph.join.func?.slice(0, 8) ?? "-",
+					String(graph.dropped),
+				]);
+				context.print(table([["GRAPH", "IDF", "ODF", "JOIN", "DROPPED"], ...rows]));
+			},
+		},
+	],
+	[
+		"graph",
+		{
+			usage: "CLIENT/GRAPH",
+			help: "all of one graph: links, functions, topics, last error",
+			run: async (context, typed) =>
+				context.print(showJson(find("graph", await graphsOf(context), nameOf, typed))),
+			choices: async (context) => (await graphsOf(context)).map(nameOf),
+		},
+	],
+	[
+		"functions",
+		{
+			usage: "",
+			help: "list functions",
+			run: async (context) => {
+				const rows = (await functionsOf(context)).map(({ digest, bytes, uses, listed }) => [
+					digest,
+					String(bytes),
+					String(uses),
+					listed ? "" : "removed, still used",
+				]);
+				context.print(table([["DIGEST", "BYTES", "USES", ""], ...rows]));
+			},
+		},
+	],
+	[
+		"function",
+		{
+			usage: "DIGEST",
+			help: "the source of a function",
+			run: async (context, typed) => {
+				const known = await functionsOf(context);
+				const { digest } = find("function", known, (entry) => entry.digest, typed);
+				const response = await fetchFrom(server(context), `/api/functions/${digest}`);
+				context.print((await response.text()).trimEnd());
+			},
+			choices: async (context) => (await functionsOf(context)).map(({ digest }) => digest),
+		},
+	],
+	[
+		"publish",
+		{
+			usage: "TOPIC PAYLOAD",
+			help: "publish a message",
+			run: publish,
+			choices: async (context) => topicsOf(await graphsOf(context)),
+		},
+	],
+	[
+		"watch",
+		{
+			usage: "TOPIC",
+			help: "show messages of a topic (+ and # allowed) until Ctrl-C",
+			run: watch,
+			choices: async (context) => topicsOf(await graphsOf(context)),
+		},
+	],
+	[
+		"log",
+		{
+			usage: "",
+			help: "the newest lines of the server's log",
+			run: async (context) => {
+				const lines = (await ask(server(context), "/api/log")) as Record<string, unknown>[];
+				for (const line of lines) context.print(JSON.stringify(line));
+			},
+		},
+	],
+	[
+		"config",
+		{
+			usage: "[SECTION]",
+			help: "the configuration in force, as the ini would say it",
+			run: ({ config, print }, section) => print(configText(config, section)),
+			choices: async () => sections().map(({ name }) => name),
+		},
+	],
+	[
+		"db",
+		{
+			usage: "SQL",
+			help: "ask the database: db SELECT name FROM devices (reading only)",
+			run: ({ config, print }, sql) => {
+				if (sql === "") throw new ConfigError("ask something: db SELECT name FROM devices");
+				const reader = new StoreReader(databasePath(config));
+				try {
+					const rows = reader.query(sql);
+					for (const row of rows.slice(0, ROWS_SHOWN)) print(JSON.stringify(row));
+					if (rows.length > ROWS_SHOWN) print(`and ${rows.length - ROWS_SHOWN} more`);
+				} finally {
+					reader.close();
+				}
+			},
+		},
+	],
+]);
+
+async function deregister(context: ShellContext, typed: string): Promise<void> {
+	const { config, print } = context;
+	if (findRunning(config.core.userdir) === undefined) {
+		await removeStored(config, typed);
+		print("deregistered in the database; no server runs");
+		return;
+	}
+	const device = find("device", await devicesOf(context), ({ id }) => id, typed);
+	const response = await fetchFrom(server(context), `/${device.id}`, {
+		method: "DELETE",
+		headers: { "Content-Type": "application/json" },
+		body: JSON.stringify({ rev: device.rev }),
+	});
+	if (!response.ok) throw new ConfigError(`refused: ${await response.text()}`);
+	print(`deregistered ${device.id} (${device.name})`);
+}
+
+async function removeStored(config: Config, typed: string): Promise<void> {
+	const { userdir } = config.core;
+	const store = new Store(
+		{ userdir, url: config["core-db"].url },
+		createLogger({ level: "warn", format: "text" }),
+	);
+	try {
+		const known = store.devices.all(() => {});
+		const { id } = find("device", known, (device) => device.id, typed);
+		await store.write(({ devices }) => devices.remove(id));
+	} finally {
+		await store.close();
+	}
+}
+
+async function publish(context: ShellContext, rest: string): Promise<void> {
+	const [, topic, payload] = /^(\S+)\s+(.+)$/s.exec(rest) ?? [];
+	if (topic === undefined || payload === undefined) {
+		throw new ConfigError("say a topic and a payload: publish iottalk/esm/… [1]");
+	}
+	const client = await mqtt.connectAsync(server(context).mqtt, { reconnectPeriod: 0 }, false);
+	await client.publishAsync(topic, payload, { qos: 1 });
+	await client.endAsync();
+	context.print("published");
+}
+
+async function watch(context: ShellContext, filter: string): Promise<void> {
+	if (filter === "") throw new ConfigError("say a topic: watch iottalk/esm/#");
+	const client = await mqtt.connectAsync(server(context).mqtt, { reconnectPeriod: 0 }, false);
+	client.on("message", (topic, payload) => context.print(`${topic} ${payload.toString()}`));
+	await client.subscribeAsync(filter);
+	const closed = new Promise<void>((resolve) => client.once("close", resolve));
+	await Promise.race([context.interrupted(), closed]);
+	await client.endAsync(true);
+}
+
+function configText(config: Config, only: string): string {
+	const known = sections();
+	if (only !== "" && !known.some(({ name }) => name === only)) {
+		throw new ConfigError(
+			`no section "${only}": known are ${known.map(({ name }) => name).join(", ")}`,
+		);
+	}
+	return known
+		.filter(({ name }) => only === "" || name === only)
+		.map(({ name, fields }) => {
+			const values = new Map(Object.entries(Object(new Map(Object.entries(config)).get(name))));
+			const lines = fields
+				.filter(({ hidden, secret }) => !hidden && !secret)
+				.map(({ key }) => `${key} = ${String(values.get(key))}`);
+			return [`[${name}]`, ...lines].join("\n");
+		})
+		.join("\n\n");
+}

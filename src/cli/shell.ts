@@ -1,0 +1,104 @@
+import { appendFileSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { closestMatch } from "leven";
+import { findRunning } from "../daemon/pid-file.ts";
+import { ConfigError, messageOf } from "../errors.ts";
+import type { GlobalOptions } from "./options.ts";
+import { readConfig } from "./read-config.ts";
+import { SHELL_COMMANDS, type ShellContext } from "./shell-commands.ts";
+
+const MAX_HISTORY = 500;
+
+/** `iotctl shell`: a prompt on the live server and the database; commands may also come from a pipe. */
+export async function shell(options: GlobalOptions): Promise<void> {
+	const config = readConfig(options);
+	const context: ShellContext = {
+		config,
+		print: (text) => void process.stdout.write(`${text}\n`),
+		interrupted: () => interrupt.promise,
+	};
+	let interrupt = Promise.withResolvers<void>();
+	const isTerminal = process.stdin.isTTY === true;
+	const historyPath = join(config.core.userdir, "shell_history");
+	const reader = createInterface({
+		input: process.stdin,
+		output: process.stdout,
+		terminal: isTerminal,
+		history: isTerminal ? readHistory(historyPath) : [],
+		historySize: MAX_HISTORY,
+		completer: (line: string) => complete(context, line),
+	});
+	if (isTerminal) greet(context);
+	reader.on("SIGINT", () => {
+		interrupt.resolve();
+		interrupt = Promise.withResolvers();
+		reader.write(null, { ctrl: true, name: "u" });
+		reader.prompt();
+	});
+	reader.setPrompt("iotctl> ");
+	if (isTerminal) reader.prompt();
+	for await (const line of reader) {
+		if (isTerminal && line.trim() !== "") keepHistory(historyPath, line);
+		if (["exit", "quit"].includes(line.trim())) break;
+		await perform(context, line.trim(), isTerminal);
+		if (isTerminal) reader.prompt();
+	}
+	reader.close();
+}
+
+function greet({ config, print }: ShellContext): void {
+	const { userdir } = config.core;
+	const pid = findRunning(userdir)?.pid;
+	const state = pid === undefined ? "no server runs with it" : `the server is process ${pid}`;
+	print(`${userdir}: ${state}. "help" lists commands, Tab completes them, "exit" leaves.`);
+}
+
+async function perform(context: ShellContext, line: string, isTerminal: boolean): Promise<void> {
+	if (line === "") return;
+	const [, name = "", rest = ""] = /^(\S+)\s*(.*)$/s.exec(line) ?? [];
+	const command = SHELL_COMMANDS.get(name);
+	try {
+		if (command === undefined) {
+			const near = closestMatch(name, [...SHELL_COMMANDS.keys()], { maxDistance: 3 });
+			const hint = near === undefined ? "help lists what there is" : `did you mean "${near}"?`;
+			throw new ConfigError(`unknown command "${name}" (${hint})`);
+		}
+		await command.run(context, rest);
+	} catch (error) {
+		process.stderr.write(`${messageOf(error)}\n`);
+		// A script must notice.
+		if (!isTerminal) process.exitCode = 1;
+	}
+}
+
+async function complete(context: ShellContext, line: string): Promise<[string[], string]> {
+	const [name = "", ...words] = line.split(/\s+/);
+	if (words.length === 0) {
+		const names = [...SHELL_COMMANDS.keys(), "exit"];
+		return [names.filter((known) => known.startsWith(name)).map((known) => `${known} `), name];
+	}
+	const word = words.at(-1) ?? "";
+	const choices =
+		(await SHELL_COMMANDS.get(name)
+			?.choices?.(context)
+			.catch(() => [])) ?? [];
+	return [choices.filter((choice) => choice.startsWith(word)), word];
+}
+
+/** Newest first, as readline wants it. */
+function readHistory(path: string): string[] {
+	try {
+		return readFileSync(path, "utf8").trimEnd().split("\n").reverse().slice(0, MAX_HISTORY);
+	} catch {
+		return [];
+	}
+}
+
+function keepHistory(path: string, line: string): void {
+	try {
+		appendFileSync(path, `${line}\n`, { mode: 0o600 });
+	} catch {
+		// A prompt without memory is still a prompt.
+	}
+}

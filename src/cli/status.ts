@@ -1,0 +1,77 @@
+import { Type } from "@sinclair/typebox";
+import type { StatusView } from "../status/status.ts";
+import type { GlobalOptions } from "./options.ts";
+import { readConfig } from "./read-config.ts";
+import { askFor, NotRunning, runningServer } from "./running.ts";
+
+const StatusShape = Type.Unsafe<StatusView>(
+	Type.Object({
+		version: Type.String(),
+		devices: Type.Object({ online: Type.Integer(), known: Type.Integer() }),
+		messages: Type.Object({}),
+		engine: Type.Object({}),
+		broker: Type.Object({}),
+		warnings: Type.Array(Type.String()),
+	}),
+);
+
+/** `iotctl status [--json]`. @throws NotRunning with exit code 3, or 4 when the server does not answer. */
+export async function status(options: GlobalOptions, isJson: boolean): Promise<void> {
+	try {
+		const info = runningServer(readConfig(options).core.userdir);
+		const view = await askFor(info, "/api/status", StatusShape);
+		process.stdout.write(
+			isJson ? `${JSON.stringify({ running: true, ...view }, null, 2)}\n` : statusText(view),
+		);
+	} catch (error) {
+		if (isJson && error instanceof NotRunning) {
+			process.stdout.write(`${JSON.stringify({ running: false, reason: error.message })}\n`);
+		}
+		throw error;
+	}
+}
+
+/** The status for people. */
+export function statusText(view: StatusView): string {
+	const { devices, messages, broker, engine } = view;
+	const dropped = Object.entries(messages.dropped).map(([reason, n]) => `${n} ${reason}`);
+	const rows: readonly (readonly [string, string])[] = [
+		["HTTP", `${view.http} (open it in a browser to watch)`],
+		[
+			"MQTT",
+			`${view.mqtt}${broker.clients === null ? " (external broker)" : `, ${broker.clients} clients`}`,
+		],
+		["WebSocket", view.ws],
+		["Database", view.database],
+		["Devices", `${devices.online} online, ${devices.known} known`],
+		["Graphs", `${view.graphs}, with ${view.functions} functions stored`],
+		[
+			"Messages",
+			`${messages.received_per_second}/s in, ${messages.published_per_second}/s out (${messages.received} and ${messages.published} since the start)`,
+		],
+		["Dropped", dropped.join(", ") || "none"],
+		["Engine", engineText(engine)],
+		["Memory", `${Math.round(view.memory_bytes / 2 ** 20)} MiB`],
+	];
+	const since = `${new Date(view.since * 1000).toLocaleString("sv-SE")} (${duration(Date.now() / 1000 - view.since)})`;
+	return [
+		`IoTtalk ${view.version} is running (pid ${view.pid}) since ${since}`,
+		...rows.map(([name, value]) => `  ${name.padEnd(10)} ${value}`),
+		...view.warnings.map((text) => `  Warning    ${text}`),
+		"",
+	].join("\n");
+}
+
+function engineText({ state, pid, restarts }: StatusView["engine"]): string {
+	if (state === "off") return "off (no graph with functions needs it)";
+	const replaced = restarts === 0 ? "" : `, replaced ${restarts} times`;
+	return `${state} (pid ${pid})${replaced}`;
+}
+
+function duration(seconds: number): string {
+	const days = Math.floor(seconds / 86_400);
+	const hours = Math.floor((seconds % 86_400) / 3600);
+	const minutes = Math.floor((seconds % 3600) / 60);
+	if (days > 0) return `${days} d ${hours} h`;
+	return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min`;
+}

@@ -1,0 +1,60 @@
+import { findRunning } from "../daemon/pid-file.ts";
+import { ConfigError, codeOf, messageOf } from "../errors.ts";
+import { startDetached } from "./detach.ts";
+import type { GlobalOptions } from "./options.ts";
+import { readConfig } from "./read-config.ts";
+import { runningServer, waitFor } from "./running.ts";
+
+/** A stop takes 3 s for what is queued and some for goodbyes. */
+const STOP_TIMEOUT_MS = 15_000;
+
+/** `iotctl stop`: as SIGTERM does; done when the process is gone. Not running is fine too. */
+export async function stop(options: GlobalOptions): Promise<void> {
+	const { userdir } = readConfig(options).core;
+	const pid = findRunning(userdir)?.pid;
+	if (pid === undefined) {
+		process.stdout.write(`not running (no server uses ${userdir})\n`);
+		return;
+	}
+	await end(userdir, pid);
+	process.stdout.write(`stopped (pid ${pid})\n`);
+}
+
+/** `iotctl restart`: stops the server if one runs, and starts one in the background with the same ini. */
+export async function restart(options: GlobalOptions): Promise<void> {
+	const { userdir } = readConfig(options).core;
+	const running = findRunning(userdir);
+	if (running?.info?.manager === "systemd") {
+		throw new ConfigError("systemd runs this server; use: systemctl restart iotctl");
+	}
+	const config = options.config ?? running?.info?.ini ?? undefined;
+	if (running?.pid !== undefined) await end(userdir, running.pid);
+	await startDetached({ ...options, ...(config !== undefined && { config }) });
+}
+
+/** `iotctl reload`: the server reads its ini again. @throws NotRunning when there is none. */
+export function reload(options: GlobalOptions): void {
+	const { pid, ini } = runningServer(readConfig(options).core.userdir);
+	signal(pid, "SIGHUP");
+	const what = ini === null ? "the defaults (it was started without an ini)" : ini;
+	process.stdout.write(`asked process ${pid} to read ${what} again; its log says what changed\n`);
+}
+
+async function end(userdir: string, pid: number): Promise<void> {
+	signal(pid, "SIGTERM");
+	const isGone = await waitFor(() => findRunning(userdir)?.pid !== pid, STOP_TIMEOUT_MS);
+	if (isGone) return;
+	throw new ConfigError(
+		`process ${pid} does not end; look into its log, or end it with: kill -9 ${pid}`,
+	);
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+	try {
+		process.kill(pid, name);
+	} catch (error) {
+		if (codeOf(error) === "ESRCH") return;
+		const hint = codeOf(error) === "EPERM" ? "; it belongs to another user: try sudo" : "";
+		throw new ConfigError(`Cannot signal process ${pid}: ${messageOf(error)}${hint}`);
+	}
+}

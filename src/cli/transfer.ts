@@ -1,0 +1,115 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { Value } from "@sinclair/typebox/value";
+import { ConfigError, codeOf, InputError, messageOf } from "../errors.ts";
+import { createLogger } from "../log.ts";
+import { StoreReader } from "../store/reader.ts";
+import {
+	checkSnapshot,
+	putSnapshot,
+	SNAPSHOT_FORMAT,
+	SNAPSHOT_VERSION,
+	Snapshot,
+	takeSnapshot,
+} from "../store/snapshot.ts";
+import { Store } from "../store/store.ts";
+import { databasePath } from "./database.ts";
+import type { GlobalOptions } from "./options.ts";
+import { readConfig } from "./read-config.ts";
+
+/** `iotctl export FILE`; `-` is standard output. Also while a server runs. */
+export function exportTo(options: GlobalOptions, file: string): void {
+	const reader = new StoreReader(databasePath(readConfig(options)));
+	let snapshot: Snapshot;
+	try {
+		snapshot = takeSnapshot(reader);
+	} catch (error) {
+		throw error instanceof InputError ? new ConfigError(`Cannot export: ${error.message}`) : error;
+	} finally {
+		reader.close();
+	}
+	const text = `${JSON.stringify(snapshot, null, "\t")}\n`;
+	if (file === "-") {
+		process.stdout.write(text);
+		return;
+	}
+	try {
+		writeFileSync(file, text, { flag: "wx", mode: 0o600 });
+	} catch (error) {
+		if (codeOf(error) === "EEXIST") {
+			throw new ConfigError(`"${file}" exists already; name another file, or remove it first`);
+		}
+		throw new ConfigError(`Cannot write "${file}": ${messageOf(error)}`);
+	}
+	const { devices, graphs, functions } = snapshot;
+	process.stdout.write(
+		`Wrote ${devices.length} devices, ${graphs.length} graphs, ${functions.length} functions to ${file}. Put them back with: iotctl import ${file}\n`,
+	);
+}
+
+export interface ImportOptions {
+	/** Remove what the file does not have. */
+	readonly replace?: boolean;
+	/** Only say what would change. */
+	readonly dryRun?: boolean;
+}
+
+class DryRun extends Error {}
+
+/** `iotctl import FILE`: all of it or nothing. @throws ConfigError when the file is no good or a server runs. */
+export async function importFrom(
+	options: GlobalOptions,
+	file: string,
+	{ replace = false, dryRun = false }: ImportOptions,
+): Promise<void> {
+	const snapshot = readSnapshot(file);
+	const config = readConfig(options);
+	const store = new Store(
+		{ userdir: config.core.userdir, url: config["core-db"].url },
+		createLogger({ level: "warn", format: "text" }),
+	);
+	let said = "";
+	try {
+		await store.write((inside) => {
+			const { added, replaced, removed } = putSnapshot(inside, snapshot, replace);
+			said = `devices and graphs: ${added} added, ${replaced} replaced, ${removed} removed; functions: ${snapshot.functions.length} in the file`;
+			if (dryRun) throw new DryRun();
+		});
+		said = `Imported ${file}: ${said}. Next: iotctl start csm`;
+	} catch (error) {
+		if (!(error instanceof DryRun)) throw error;
+		said = `Nothing was changed. It would be: ${said}`;
+	} finally {
+		await store.close();
+	}
+	process.stdout.write(`${said}\n`);
+}
+
+function readSnapshot(file: string): Snapshot {
+	const refuse = (why: string): never => {
+		throw new ConfigError(`Cannot import "${file}": ${why}; nothing was changed`);
+	};
+	let found: unknown;
+	try {
+		found = JSON.parse(readFileSync(file === "-" ? 0 : file, "utf8"));
+	} catch (error) {
+		if (error instanceof SyntaxError) return refuse(`it is no whole JSON (${error.message})`);
+		return refuse(messageOf(error));
+	}
+	const { format, version } = Object(found);
+	if (format !== SNAPSHOT_FORMAT) return refuse(`it was not made with "iotctl export"`);
+	if (version !== SNAPSHOT_VERSION) {
+		return refuse(
+			`it is of version ${version}, and this program knows version ${SNAPSHOT_VERSION}`,
+		);
+	}
+	if (!Value.Check(Snapshot, found)) {
+		const first = Value.Errors(Snapshot, found).First();
+		return refuse(`${first?.path ?? ""} is wrong: ${first?.message ?? ""}`);
+	}
+	try {
+		checkSnapshot(found);
+	} catch (error) {
+		return refuse(messageOf(error));
+	}
+	return found;
+}

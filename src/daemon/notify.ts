@@ -1,0 +1,69 @@
+import { dlopen, FFIType, ptr } from "bun:ffi";
+import { ConfigError } from "../errors.ts";
+
+const AF_UNIX = 1;
+const SOCK_DGRAM = 2;
+const SOCK_CLOEXEC = 0o2000000;
+const MSG_NOSIGNAL = 0x4000;
+/** `sockaddr_un.sun_path` has room for so many bytes. */
+const MAX_PATH_BYTES = 107;
+/** The watchdog is fed twice as often as systemd wants, as its manual advises. */
+const FEEDS_PER_TIMEOUT = 2;
+
+/** What the service manager hears: ready, what goes on, reloading, stopping, still alive (`sd_notify(3)`). */
+export interface ServiceManager {
+	/** Every line is `NAME=value`. */
+	tell(...lines: string[]): void;
+	/** How often {@link tell} has to say `WATCHDOG=1`, milliseconds; undefined when nobody watches. */
+	readonly feedEveryMs: number | undefined;
+	close(): void;
+}
+
+const NOBODY: ServiceManager = { tell: () => {}, feedEveryMs: undefined, close: () => {} };
+
+/**
+ * The service manager that started this process, found as `sd_notify(3)` says; one that does nothing when
+ * nobody did.
+ * @throws ConfigError when NOTIFY_SOCKET is no address of a socket.
+ */
+export function serviceManager(env: Readonly<Record<string, string | undefined>>): ServiceManager {
+	const { NOTIFY_SOCKET: path, WATCHDOG_USEC: timeout, WATCHDOG_PID: watched } = env;
+	if (path === undefined || path === "") return NOBODY;
+	const address = addressOf(path);
+	const libc = dlopen("libc.so.6", {
+		socket: { args: [FFIType.i32, FFIType.i32, FFIType.i32], returns: FFIType.i32 },
+		sendto: {
+			args: [FFIType.i32, FFIType.ptr, FFIType.u64, FFIType.i32, FFIType.ptr, FFIType.u32],
+			returns: FFIType.i64,
+		},
+		close: { args: [FFIType.i32], returns: FFIType.i32 },
+	});
+	const { socket, sendto, close } = libc.symbols;
+	const descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	const isWatched = watched === undefined || Number(watched) === process.pid;
+	const timeoutMs = isWatched ? Number(timeout) / 1000 : Number.NaN;
+	return {
+		tell: (...lines) => {
+			const message = Buffer.from(lines.join("\n"));
+			// A manager that does not listen any more is no reason to fail.
+			sendto(descriptor, ptr(message), message.length, MSG_NOSIGNAL, ptr(address), address.length);
+		},
+		feedEveryMs: timeoutMs > 0 ? timeoutMs / FEEDS_PER_TIMEOUT : undefined,
+		close: () => {
+			close(descriptor);
+			libc.close();
+		},
+	};
+}
+
+/** A `sockaddr_un`; a path that begins with "@" is in the abstract namespace. */
+function addressOf(path: string): Buffer {
+	const isAbstract = path.startsWith("@");
+	const bytes = Buffer.from(isAbstract ? `\0${path.slice(1)}` : path);
+	if ((!isAbstract && !path.startsWith("/")) || bytes.length > MAX_PATH_BYTES) {
+		throw new ConfigError(`Cannot use NOTIFY_SOCKET="${path}": it is no address of a unix socket`);
+	}
+	const family = Buffer.alloc(2);
+	family.writeUInt16LE(AF_UNIX);
+	return Buffer.concat([family, bytes, Buffer.alloc(isAbstract ? 0 : 1)]);
+}

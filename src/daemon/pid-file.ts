@@ -1,0 +1,98 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Static, Type } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
+import { ConfigError, codeOf, messageOf } from "../errors.ts";
+import { FileLock, LockedError } from "../file-lock.ts";
+
+/** What a running server writes down for `status`, `stop` and `restart`. */
+const RunInfo = Type.Object({
+	pid: Type.Integer(),
+	/** Where its HTTP API answers on this machine. */
+	http: Type.String({ pattern: "^https?://" }),
+	/** Where clients of the built-in or external broker connect, on this machine. */
+	mqtt: Type.String(),
+	/** Absolute path of the ini file it was started with; null for none. */
+	ini: Type.Union([Type.String(), Type.Null()]),
+	/** Who starts it again when it ends. */
+	manager: Type.Union([Type.Literal("systemd"), Type.Null()]),
+});
+export type RunInfo = Static<typeof RunInfo>;
+
+/** A server found running on a user directory. */
+export interface Running {
+	/** Undefined for a moment while it starts. */
+	readonly pid: number | undefined;
+	/** Undefined until it is ready. */
+	readonly info: RunInfo | undefined;
+}
+
+const pidPath = (userdir: string) => join(userdir, "iotctl.pid");
+const infoPath = (userdir: string) => join(userdir, "iotctl.run.json");
+
+/**
+ * The pid file of a running server. The kernel locks it for as long as the process lives, so whoever
+ * reads it knows that the process is ours, and a file left behind by a crash means nothing.
+ */
+export class PidFile {
+	readonly #userdir: string;
+	readonly #lock: FileLock;
+
+	private constructor(userdir: string, lock: FileLock) {
+		this.#userdir = userdir;
+		this.#lock = lock;
+	}
+
+	/** @throws ConfigError when another server runs on the directory, or the file cannot be written. */
+	static take(userdir: string): PidFile {
+		try {
+			mkdirSync(userdir, { recursive: true });
+			const lock = FileLock.take(pidPath(userdir));
+			rmSync(infoPath(userdir), { force: true });
+			return new PidFile(userdir, lock);
+		} catch (error) {
+			if (!(error instanceof LockedError)) {
+				throw new ConfigError(`Cannot write "${pidPath(userdir)}": ${messageOf(error)}`);
+			}
+			const holder = error.pid === undefined ? "another process" : `process ${error.pid}`;
+			throw new ConfigError(
+				`Cannot start with the user directory "${userdir}": ${holder} runs with it already; stop it with "iotctl stop", or set another userdir in [core]`,
+			);
+		}
+	}
+
+	/** Says that the server is ready, and where. */
+	describe(info: Omit<RunInfo, "pid">): void {
+		const path = infoPath(this.#userdir);
+		writeFileSync(`${path}.new`, `${JSON.stringify({ pid: process.pid, ...info })}\n`, {
+			mode: 0o600,
+		});
+		renameSync(`${path}.new`, path);
+	}
+
+	/** The lock goes last: until then nobody else starts. */
+	release(): void {
+		rmSync(infoPath(this.#userdir), { force: true });
+		rmSync(pidPath(this.#userdir), { force: true });
+		this.#lock.release();
+	}
+}
+
+/** The server that runs on a user directory; undefined when there is none. */
+export function findRunning(userdir: string): Running | undefined {
+	const holder = FileLock.holder(pidPath(userdir));
+	if (holder === "free") return undefined;
+	const pid = holder === "unknown" ? undefined : holder;
+	const info = readInfo(userdir);
+	return { pid, info: info?.pid === pid ? info : undefined };
+}
+
+function readInfo(userdir: string): RunInfo | undefined {
+	try {
+		const found: unknown = JSON.parse(readFileSync(infoPath(userdir), "utf8"));
+		return Value.Check(RunInfo, found) ? found : undefined;
+	} catch (error) {
+		if (error instanceof SyntaxError || codeOf(error) === "ENOENT") return undefined;
+		throw error;
+	}
+}

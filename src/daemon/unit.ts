@@ -1,0 +1,81 @@
+/** What the unit is made for. */
+export interface UnitOptions {
+	/** Absolute path of the executable. */
+	readonly program: string;
+	/** Absolute path of the ini. */
+	readonly ini: string;
+	/** Name under /var/lib, which is `userdir` in the ini. */
+	readonly stateDirectory: string;
+}
+
+/**
+ * The systemd unit of the server. Its user exists only while it runs (DynamicUser), and it sees of the
+ * machine what it needs: its state, its ini, the network. What the function engine does to itself
+ * (limits, a system-call filter, no new privileges) works inside: both only take away.
+ */
+export function unitText({ program, ini, stateDirectory }: UnitOptions): string {
+	return `# Made by "iotctl service install". Change it with: systemctl edit iotctl
+[Unit]
+Description=IoTtalk gateway
+Documentation=man:iotctl(1)
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=notify
+ExecStart=${program} -c ${ini} start csm
+ExecReload=/bin/kill -HUP $MAINPID
+# The function engine ends with the server; what is queued is finished first.
+KillMode=mixed
+TimeoutStartSec=60
+TimeoutStopSec=20
+WatchdogSec=30
+Restart=on-failure
+RestartSec=2
+
+DynamicUser=yes
+StateDirectory=${stateDirectory}
+StateDirectoryMode=0700
+UMask=0077
+
+# Server and function engine with their default limits take about 300 MiB under full load.
+MemoryHigh=768M
+MemoryMax=1G
+TasksMax=256
+LimitNOFILE=65536
+LimitCORE=0
+OOMPolicy=continue
+
+NoNewPrivileges=yes
+ProtectSystem=strict
+ProtectHome=yes
+PrivateTmp=yes
+PrivateDevices=yes
+ProtectClock=yes
+ProtectHostname=yes
+ProtectControlGroups=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectProc=invisible
+ProcSubset=pid
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+RemoveIPC=yes
+LockPersonality=yes
+CapabilityBoundingSet=
+AmbientCapabilities=
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources
+# The engine sets its own limits and filter.
+SystemCallFilter=prlimit64 setrlimit sched_setaffinity sched_setscheduler sched_setparam setpriority mbind set_mempolicy seccomp prctl
+SystemCallErrorNumber=EPERM
+# MemoryDenyWriteExecute cannot be had: JavaScript and WebAssembly are compiled while they run.
+
+[Install]
+WantedBy=multi-user.target
+`;
+}

@@ -1,0 +1,168 @@
+import type { EmbeddedBrokerOptions, ExternalBrokerOptions } from "./broker/broker.ts";
+import { type Config, changedKeys } from "./config/config.ts";
+import {
+	type DevicesOptions,
+	SIGNAL_DEFAULTS,
+	type SignalsOptions,
+} from "./csm/devices/devices.ts";
+import type { GraphApiOptions } from "./csm/graphs/graphs.ts";
+import type { HttpOptions } from "./csm/http/http.ts";
+import type { DataPathOptions } from "./esm/esm.ts";
+import type { StoreOptions } from "./store/store.ts";
+
+/** Time queued messages get to be finished at stop, and clients to leave. */
+export const STOP_TIMEOUT_MS = 3000;
+/** How long a start waits for an external broker. */
+const BROKER_START_TIMEOUT_MS = 5000;
+/** SDKs come back within seconds; the longest pause of MQTT.js and paho is two minutes. */
+const CONFIRM_SECONDS = 150;
+const MEBIBYTE = 1 << 20;
+
+/** Presence changes often and is told anew by every device; data is not to be told twice. */
+const NOT_KEPT = /^[^/]+\/ctrl\/[io]$|^iottalk\//;
+
+/** What a reload changed, keys written `section.key`. */
+export interface Reloaded {
+	readonly applied: readonly string[];
+	/** Changed too, but they count only from the next start. */
+	readonly needRestart: readonly string[];
+}
+
+/**
+ * The options of every room, made from the configuration. Limits that a running server can change follow
+ * the configuration when it is read again: rooms look at their options whenever they need one.
+ */
+export class ServerOptions {
+	#config: Config;
+	readonly #follow: (() => void)[] = [];
+
+	constructor(config: Config) {
+		this.#config = config;
+	}
+
+	get config(): Config {
+		return this.#config;
+	}
+
+	/** Takes another configuration; what cannot change while the server runs stays as it is. */
+	reload(config: Config): Reloaded {
+		const changed = changedKeys(this.#config, config);
+		this.#config = config;
+		for (const follow of this.#follow) follow();
+		const names = (now: boolean) =>
+			changed.filter(({ reload }) => reload === now).map(({ section, key }) => `${section}.${key}`);
+		return { applied: names(true), needRestart: names(false) };
+	}
+
+	store(): StoreOptions {
+		return { userdir: this.#config.core.userdir, url: this.#config["core-db"].url };
+	}
+
+	signals(): SignalsOptions {
+		return SIGNAL_DEFAULTS;
+	}
+
+	devices(): DevicesOptions {
+		const { core } = this.#config;
+		return this.#following(
+			{ expirationSeconds: core["da-expiration"], confirmSeconds: CONFIRM_SECONDS },
+			() => ({
+				maxDevices: this.#config.core["max-devices"],
+			}),
+		);
+	}
+
+	dataPath(): DataPathOptions {
+		const { esm } = this.#config;
+		return {
+			engine: esm.engine,
+			callTimeoutMs: esm["call-timeout"],
+			batchTimeoutMs: esm["batch-timeout"],
+			maxResultBytes: esm["max-result"],
+			maxPrintChars: esm["max-print"],
+			recursionLimit: esm["recursion-limit"],
+			maxMemoryBytes: esm["engine-memory"] * MEBIBYTE,
+			queuePerLink: esm["queue-per-link"],
+		};
+	}
+
+	graphs(): GraphApiOptions {
+		return this.#following({}, () => {
+			const { esm } = this.#config;
+			return {
+				maxGraphs: esm["max-graphs"],
+				maxSourceBytes: esm["max-source"],
+				maxFunctions: esm["max-functions"],
+			};
+		});
+	}
+
+	http(): HttpOptions {
+		const { core } = this.#config;
+		const fixed = {
+			bind: core.bind,
+			port: core["http-port"],
+			prefix: core["http-prefix"],
+			maxBodyBytes: core["http-max-body"],
+		};
+		return this.#following(fixed, () => ({
+			bodyTimeoutMs: this.#config.core["http-body-timeout"] * 1000,
+		}));
+	}
+
+	externalBroker(): ExternalBrokerOptions {
+		const { "core-mqtt": mqtt } = this.#config;
+		const { scheme, port } = mqtt;
+		const fixed = {
+			scheme,
+			host: mqtt.host || "localhost",
+			port,
+			// The schema lets no other number through.
+			dataQos: mqtt["data-qos"] as 0 | 1 | 2,
+			startTimeoutMs: BROKER_START_TIMEOUT_MS,
+			stopTimeoutMs: STOP_TIMEOUT_MS,
+		};
+		return this.#following(fixed, () => ({
+			maxUnsent: this.#config["core-mqtt"]["max-unsent"],
+		}));
+	}
+
+	embeddedBroker(): EmbeddedBrokerOptions {
+		const { core, "core-mqtt": mqtt, "core-ws": ws } = this.#config;
+		const now = () => this.#config["core-mqtt"];
+		return {
+			bind: core.bind,
+			port: mqtt.port,
+			wsPort: ws.port,
+			maxPacketBytes: mqtt["max-packet"],
+			maxClientQueueBytes: mqtt["max-client-queue"],
+			connectTimeoutMs: mqtt["connect-timeout"] * 1000,
+			stopTimeoutMs: STOP_TIMEOUT_MS,
+			admission: this.#following({}, () => ({
+				maxClients: now()["max-clients"],
+				maxConnecting: now()["max-connecting"],
+			})),
+			subscriptions: this.#following({}, () => ({
+				maxPerClient: now()["max-subscriptions"],
+				maxWildcards: now()["max-wildcards"],
+				maxTotal: now()["max-subscriptions-total"],
+			})),
+			sessions: this.#following({}, () => ({
+				maxSessions: now()["max-sessions"],
+				maxQueued: now()["max-queued"],
+				maxQueuedBytes: now()["max-queued-bytes"],
+			})),
+			retained: this.#following({ isKept: (topic: string) => !NOT_KEPT.test(topic) }, () => ({
+				maxMessages: now()["max-retained"],
+				maxBytes: now()["max-retained-bytes"],
+			})),
+		};
+	}
+
+	/** Options of which some are made again at each reload. */
+	#following<F extends object, R extends object>(fixed: F, make: () => R): F & R {
+		const options = { ...fixed, ...make() };
+		this.#follow.push(() => Object.assign(options, make()));
+		return options;
+	}
+}

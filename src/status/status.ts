@@ -1,0 +1,146 @@
+import type { Broker } from "../broker/broker.ts";
+import { type Devices, metadataOf } from "../csm/devices/devices.ts";
+import type { GraphApi } from "../csm/graphs/graphs.ts";
+import type { DataPath } from "../esm/esm.ts";
+import type { Log } from "../log.ts";
+import type { Store } from "../store/store.ts";
+import { VERSION } from "../version.ts";
+import { viewOf } from "./graph-view.ts";
+import { Lag } from "./lag.ts";
+import { type Metrics, makeMetrics } from "./metrics.ts";
+import { Rates } from "./rates.ts";
+import type { DeviceView, FunctionInfoView, GraphView, StatusView } from "./views.ts";
+
+export type * from "./views.ts";
+
+export interface StatusDeps {
+	readonly devices: Devices;
+	readonly graphs: GraphApi;
+	readonly dataPath: DataPath;
+	readonly broker: Broker;
+	readonly store: Store;
+	readonly log: Log;
+	readonly brokerKind: "embedded" | "external";
+	/** Where clients on this machine connect. */
+	readonly addresses: () => { readonly http: string; readonly mqtt: string; readonly ws: string };
+	/** What keeps the server from doing its work at the moment. */
+	readonly problems: () => string[];
+	/** What the configuration leaves open, for people to know. */
+	readonly cautions: () => string[];
+}
+
+/** What the server says of itself, for people and machines; it changes nothing. */
+export class Status {
+	readonly #deps: StatusDeps;
+	readonly #since = Date.now() / 1000;
+	readonly #rates: Rates;
+	readonly #lag = new Lag();
+	readonly #metrics: Metrics;
+	#watchers = 0;
+
+	constructor(deps: StatusDeps) {
+		this.#deps = deps;
+		this.#rates = new Rates(() => {
+			const { received, published } = deps.dataPath.figures;
+			return [received, published];
+		});
+		this.#metrics = makeMetrics({ ...deps, lag: this.#lag });
+	}
+
+	start(): void {
+		this.#rates.start();
+		this.#lag.start();
+	}
+
+	stop(): void {
+		this.#rates.stop();
+		this.#lag.stop();
+	}
+
+	/** The whole in one object. */
+	get view(): StatusView {
+		const { devices, graphs, dataPath, broker, store, brokerKind, addresses } = this.#deps;
+		const known = devices.list();
+		const { received, published, dropped, waiting, engine } = dataPath.figures;
+		const [receivedPerSecond, publishedPerSecond] = this.#rates.perSecond;
+		return {
+			version: VERSION,
+			pid: process.pid,
+			since: this.#since,
+			...addresses(),
+			database: store.path,
+			broker: { kind: brokerKind, ...broker.figures },
+			devices: {
+				online: known.filter(({ presence }) => presence === "online").length,
+				known: known.length,
+			},
+			graphs: graphs.list().length,
+			functions: store.functions.count(),
+			messages: {
+				received,
+				published,
+				dropped: Object.fromEntries(dropped),
+				waiting,
+				received_per_second: receivedPerSecond,
+				published_per_second: publishedPerSecond,
+			},
+			engine: { state: engine.state, pid: engine.pid, restarts: engine.restarts },
+			memory_bytes: process.memoryUsage.rss(),
+			warnings: [...this.problems, ...this.#deps.cautions()],
+		};
+	}
+
+	/** Why the server cannot do its work at the moment; empty while it can. */
+	get problems(): string[] {
+		return this.#deps.problems();
+	}
+
+	devices(): DeviceView[] {
+		return this.#deps.devices.list().map(({ record, presence }) => {
+			const { name, ...rest } = metadataOf(record);
+			return { ...rest, id: record.id, name: String(name ?? ""), state: presence };
+		});
+	}
+
+	graphs(): GraphView[] {
+		const { graphs, dataPath, devices, store } = this.#deps;
+		const sources = {
+			deviceName: (id: string) => devices.get(id)?.name ?? null,
+			code: (digest: string) => store.functions.code(digest),
+		};
+		return graphs
+			.list()
+			.map((graph) =>
+				viewOf(graph, dataPath.figuresOf(`${graph.key.client}/${graph.key.graph}`), sources),
+			);
+	}
+
+	functions(): FunctionInfoView[] {
+		return this.#deps.store.functions.list();
+	}
+
+	/** Source of a stored function. */
+	code(digest: string): string | undefined {
+		return this.#deps.store.functions.code(digest);
+	}
+
+	/** The newest lines of the log, oldest first. */
+	log(): Record<string, unknown>[] {
+		return this.#deps.log.recent().map((line) => JSON.parse(line));
+	}
+
+	/** The metrics in Prometheus' text format. */
+	metrics(): Promise<{ readonly contentType: string; readonly text: string }> {
+		return this.#metrics.text();
+	}
+
+	/** Somebody looks: newest values are kept until the function returned is called. */
+	watch(): () => void {
+		this.#watchers += 1;
+		this.#deps.dataPath.watch(true);
+		return () => {
+			this.#watchers -= 1;
+			if (this.#watchers === 0) this.#deps.dataPath.watch(false);
+		};
+	}
+}

@@ -1,0 +1,155 @@
+// start --detach, status, reload, restart, stop: the compiled program as an operator runs it.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Desk } from "../support/binary.ts";
+import { call } from "../support/gateway.ts";
+import type { Target } from "../support/target.ts";
+import { DEADLINE_MS } from "../support/waiting.ts";
+
+let desk: Desk;
+beforeAll(() => {
+	desk = new Desk("life");
+});
+afterAll(() => desk.clear());
+
+const statusJson = () => JSON.parse(desk.run("status", "--json").out);
+
+async function until(found: () => boolean, what: string): Promise<void> {
+	const deadline = performance.now() + DEADLINE_MS;
+	while (!found()) {
+		if (performance.now() > deadline) throw new Error(`Waited for ${what}`);
+		await Bun.sleep(20);
+	}
+}
+
+describe("a server in the background", () => {
+	test("start --detach returns when it is ready, and status knows it", async () => {
+		expect(desk.run("status")).toMatchObject({
+			exitCode: 3,
+			err: expect.stringContaining("not running"),
+		});
+		expect(desk.run("status", "--json").out).toContain('"running":false');
+		const { exitCode, out } = desk.run("start", "--detach", "csm");
+		expect([exitCode, out]).toEqual([0, expect.stringContaining("iotctl stop ends it")]);
+		const { pid, http, running, devices } = statusJson();
+		expect([running, devices]).toEqual([true, { online: 0, known: 0 }]);
+		expect(Number(readFileSync(join(desk.folder, "state/iotctl.pid"), "utf8"))).toBe(pid);
+		expect((await call({ http } as Target, "GET", "/health")).status).toBe(200);
+		expect(desk.run("status")).toMatchObject({
+			exitCode: 0,
+			out: expect.stringMatching(/^IoTtalk \S+ is running \(pid \d+\) since .*\n {2}HTTP .*\n/),
+		});
+		expect(desk.run("start", "--detach", "csm")).toMatchObject({
+			exitCode: 1,
+			err: expect.stringContaining(`process ${pid} runs with`),
+		});
+	});
+
+	test("reload takes log levels and limits over, and says what needs a restart", async () => {
+		const log = join(desk.folder, "state/iotctl.log");
+		expect(readFileSync(log, "utf8")).toContain("server: ready");
+		writeFileSync(
+			desk.ini,
+			`${desk.iniText("level = debug\nrooms = store:error")}[esm]\nmax-graphs = 3\ncall-timeout = 500\n`,
+		);
+		expect(desk.run("reload").exitCode).toBe(0);
+		await until(() => readFileSync(log, "utf8").includes("configuration read again"), "the reload");
+		const line = /configuration read again.*/.exec(readFileSync(log, "utf8"))?.[0] ?? "";
+		expect(line).toContain('"applied":["esm.max-graphs","log.level","log.rooms"]');
+		expect(line).toContain('"need_restart":["esm.call-timeout"]');
+		writeFileSync(desk.ini, `${desk.iniText()}[esm]\nmax-graphs = many\n`);
+		process.kill(statusPid(), "SIGHUP");
+		await until(
+			() => readFileSync(log, "utf8").includes("configuration not taken over"),
+			"the refusal",
+		);
+		writeFileSync(desk.ini, desk.iniText());
+	});
+
+	const statusPid = () => Number(readFileSync(join(desk.folder, "state/iotctl.pid"), "utf8"));
+
+	test("restart gives another process with the same data", async () => {
+		const { pid, http } = statusJson();
+		const id = crypto.randomUUID();
+		const registered = await call({ http } as Target, "PUT", `/${id}`, {
+			accept_protos: ["mqtt"],
+			profile: { model: "x" },
+		});
+		expect(registered.status).toBe(200);
+		expect(desk.run("restart").exitCode).toBe(0);
+		const after = statusJson();
+		expect(after.pid).not.toBe(pid);
+		expect(after.devices.known).toBe(1);
+	});
+
+	test("stop ends it, twice is fine, and status answers 3", () => {
+		expect(desk.run("stop")).toMatchObject({
+			exitCode: 0,
+			out: expect.stringMatching(/^stopped \(pid \d+\)\n$/),
+		});
+		expect(existsSync(join(desk.folder, "state/iotctl.pid"))).toBe(false);
+		expect(desk.run("stop")).toMatchObject({
+			exitCode: 0,
+			out: expect.stringContaining("not running"),
+		});
+		expect(desk.run("status").exitCode).toBe(3);
+		expect(desk.run("reload").exitCode).toBe(3);
+	});
+
+	test("a pid file left behind by a killed server, or with another program's number, means nothing", async () => {
+		expect(desk.run("start", "--detach", "csm").exitCode).toBe(0);
+		const { pid } = statusJson();
+		process.kill(pid, "SIGKILL");
+		await until(() => desk.run("status").exitCode === 3, "the end");
+		expect(existsSync(join(desk.folder, "state/iotctl.pid"))).toBe(true);
+		desk.write("state/iotctl.pid", `${process.pid}\n`);
+		expect(desk.run("status").exitCode).toBe(3);
+		expect(desk.run("stop").out).toContain("not running");
+		expect(desk.run("start", "--detach", "csm").exitCode).toBe(0);
+		expect(desk.run("stop").exitCode).toBe(0);
+	});
+
+	test("start --detach that fails says why, as start does", () => {
+		const ini = desk.write(
+			"bad-bind.ini",
+			desk.iniText().replace("[core]", "[core]\nbind = 203.0.113.1"),
+		);
+		const { exitCode, err } = desk.runWith("", "-c", ini, "start", "--detach", "csm");
+		expect([exitCode, err]).toEqual([
+			1,
+			expect.stringContaining("Cannot listen for MQTT on 203.0.113.1:0"),
+		]);
+	});
+});
+
+describe("check", () => {
+	test("says what a start would do, and changes nothing", () => {
+		const fresh = desk.write(
+			"fresh.ini",
+			`[core]\nuserdir = ${desk.folder}/none\nhttp-port = 0\n[core-mqtt]\nport = 0\n[core-ws]\nport = 0\n`,
+		);
+		const { exitCode, out } = desk.runWith("", "-c", fresh, "check");
+		expect([exitCode, out]).toEqual([0, expect.stringContaining("none will be made")]);
+		expect(out).toContain(`Next: iotctl -c ${fresh} start csm`);
+		expect(existsSync(join(desk.folder, "none"))).toBe(false);
+	});
+
+	test("fails with each thing that is wrong", async () => {
+		const holder = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => {} } });
+		const ini = desk.write(
+			"wrong.ini",
+			`[core]\nuserdir = ${desk.folder}/state\nhttp-port = ${holder.port}\n[core-mqtt]\nbroker = external\nport = 1\n`,
+		);
+		const { exitCode, out, err } = desk.runWith("", "-c", ini, "check");
+		expect(exitCode).toBe(1);
+		expect(out).toMatch(
+			new RegExp(
+				`FAIL +HTTP +127\\.0\\.0\\.1:${holder.port} is used by ".*" \\(pid ${process.pid}\\)`,
+			),
+		);
+		expect(out).toMatch(/FAIL +broker +mqtt:\/\/localhost:1 does not answer/);
+		expect(err).toContain("2 of");
+		holder.stop();
+	});
+});

@@ -1,0 +1,89 @@
+// The live page in headless Chromium. IOTCTL_SCREENSHOTS names a folder for pictures of it.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import puppeteer, { type Browser, type Page } from "puppeteer-core";
+import { Flow } from "../support/flow.ts";
+import { hasProgram } from "../support/programs.ts";
+import { startBinary, type Target } from "../support/target.ts";
+
+const SCREENSHOTS = process.env.IOTCTL_SCREENSHOTS;
+const FLAGS = [
+	...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+	...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+];
+
+describe.if(hasProgram("chromium"))("the live page", () => {
+	let target: Target;
+	let flow: Flow;
+	let browser: Browser;
+	let page: Page;
+	const problems: string[] = [];
+	beforeAll(async () => {
+		target = await startBinary({ log: { level: "info" } });
+		flow = await Flow.build(target, {
+			idfs: [{ code: "def run(x):\n    return 10 / x\n" }, {}],
+			odfs: [{}],
+			join: "def run(a, b): return a\n",
+		});
+		browser = await puppeteer.launch({ executablePath: Bun.which("chromium") ?? "", args: FLAGS });
+		page = await browser.newPage();
+		page.on("console", (message) => problems.push(message.text()));
+		page.on("pageerror", (error) => problems.push(String(error)));
+		await page.setViewport({ width: 1280, height: 900 });
+		await page.goto(target.http);
+	}, 60_000);
+	afterAll(async () => {
+		await browser.close();
+		await flow.device.client.end();
+		await target.dispose();
+	});
+
+	const shows = (text: string) =>
+		page.waitForFunction((wanted) => document.body.innerText.includes(wanted), {}, text);
+
+	async function picture(name: string): Promise<void> {
+		if (SCREENSHOTS === undefined) return;
+		await page.screenshot({ path: join(SCREENSHOTS, name), fullPage: true });
+	}
+
+	test("shows the device, the graph, values and rates, and follows changes by itself", async () => {
+		await shows("BetaCat");
+		await shows("1 online of 1");
+		await flow.expect([4], [2.5]);
+		await shows("[2.5]");
+		await flow.send([0]);
+		await shows("ZeroDivisionError");
+		await shows("2: return 10 / x");
+		await flow.device.say("offline");
+		await shows("0 online of 1");
+		await flow.device.say("online");
+		await shows("1 online of 1");
+	}, 30_000);
+
+	test("shows a function's source when asked", async () => {
+		await page.locator("button.fn").click();
+		await shows("def run(x):");
+	}, 30_000);
+
+	test("fits a phone: nothing sticks out", async () => {
+		await picture("desktop.png");
+		await page.setViewport({ width: 390, height: 844, isMobile: true, deviceScaleFactor: 2 });
+		const { wide, room } = await page.evaluate(() => ({
+			wide: document.documentElement.scrollWidth,
+			room: window.innerWidth,
+		}));
+		expect(wide).toBeLessThanOrEqual(room);
+		await picture("phone.png");
+	}, 30_000);
+
+	test("comes back by itself when the server was away, and broke nothing", async () => {
+		const again = await target.restart();
+		try {
+			await shows("running");
+			await page.waitForFunction(() => document.querySelector(".dot.live") !== null);
+			expect(problems.filter((text) => !text.includes("ERR_"))).toEqual([]);
+		} finally {
+			target = again;
+		}
+	}, 60_000);
+});

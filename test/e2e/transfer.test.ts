@@ -1,0 +1,195 @@
+// export, import, backup: devices, graphs and functions on their way out and back.
+
+import { Database } from "bun:sqlite";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Desk } from "../support/binary.ts";
+import { TestDevice, TestGraph } from "../support/gateway.ts";
+import type { Target } from "../support/target.ts";
+
+const SQUARE = "def run(x): return x * x\n";
+let desk: Desk;
+let device: TestDevice;
+beforeAll(async () => {
+	desk = new Desk("transfer");
+	expect(desk.run("start", "--detach", "csm").exitCode).toBe(0);
+	const target = JSON.parse(desk.run("status", "--json").out) as Target;
+	device = await TestDevice.register(target);
+	const graph = await TestGraph.open(device.client, "gui", "g1");
+	await graph.ok({ op: "attach" });
+	const [square, spare] = await graph.addFunctions(SQUARE, "def run(*x): return x\n");
+	await graph.ok({
+		op: "add_link",
+		da_id: device.id,
+		idf: "in",
+		func: square,
+		param_no: 1,
+		input_type: ["variant"],
+	});
+	await graph.ok({ op: "add_link", da_id: device.id, odf: "out" });
+	await graph.ok({ op: "set_join", new: square, depends: { spare } });
+}, 60_000);
+afterAll(async () => {
+	await device.client.end();
+	desk.clear();
+});
+
+const exported = () => JSON.parse(readFileSync(join(desk.folder, "all.json"), "utf8"));
+/** Topics and revisions of the moment are not what a file is compared by. */
+const contents = (path: string) => readFileSync(path, "utf8");
+
+describe("export and import", () => {
+	test("export works beside the running server and overwrites nothing", () => {
+		expect(desk.run("export", "all.json")).toMatchObject({
+			exitCode: 0,
+			out: expect.stringContaining("1 devices, 1 graphs, 2 functions"),
+		});
+		expect(exported().graphs[0].links).toHaveLength(2);
+		expect(desk.run("export", "all.json")).toMatchObject({
+			exitCode: 1,
+			err: expect.stringContaining("exists already"),
+		});
+		expect(JSON.parse(desk.run("export", "-").out)).toEqual(exported());
+	});
+
+	test("import refuses while the server runs", () => {
+		expect(desk.run("import", "all.json")).toMatchObject({
+			exitCode: 1,
+			err: expect.stringContaining("runs with it already"),
+		});
+	});
+
+	test("a database that took the file gives the same file again", () => {
+		const other = desk.write("other.ini", desk.iniText().replace("/state", "/other"));
+		const dry = desk.runWith("", "-c", other, "import", "--dry-run", "all.json");
+		expect(dry).toMatchObject({
+			exitCode: 0,
+			out: expect.stringContaining("2 added, 0 replaced, 0 removed"),
+		});
+		expect(desk.runWith("", "-c", other, "export", "dry.json").out).toContain(
+			"0 devices, 0 graphs",
+		);
+		expect(desk.runWith("", "-c", other, "import", "all.json").exitCode).toBe(0);
+		expect(desk.runWith("", "-c", other, "export", "again.json").exitCode).toBe(0);
+		expect(contents(join(desk.folder, "again.json"))).toBe(contents(join(desk.folder, "all.json")));
+		const empty = desk.write(
+			"empty.json",
+			JSON.stringify({ ...exported(), devices: [], graphs: [], functions: [] }),
+		);
+		expect(desk.runWith("", "-c", other, "import", empty).out).toContain(
+			"0 added, 0 replaced, 0 removed",
+		);
+		expect(desk.runWith("", "-c", other, "import", "--replace", empty).out).toContain("2 removed");
+		expect(desk.runWith("", "-c", other, "export", "-").out).not.toContain(device.id);
+	});
+
+	test.each([
+		["truncated", () => JSON.stringify(exported()).slice(0, 500), "no whole JSON"],
+		["of another version", () => JSON.stringify({ ...exported(), version: 2 }), "of version 2"],
+		["something else", () => '{"a":1}', 'not made with "iotctl export"'],
+		[
+			"with a bad id",
+			() => JSON.stringify(exported()).replaceAll(device.id, "x"),
+			"/devices/0/id is wrong",
+		],
+		[
+			"with a spoiled source",
+			() => JSON.stringify(exported()).replace("x * x", "x + x"),
+			"another digest",
+		],
+		[
+			"without a function",
+			() => JSON.stringify({ ...exported(), functions: [] }),
+			"is not in the file",
+		],
+	])("a file %s changes nothing", (name, text, reason) => {
+		const third = desk.write("third.ini", desk.iniText().replace("/state", "/third"));
+		const file = desk.write(`${name}.json`, text());
+		const { exitCode, err } = desk.runWith("", "-c", third, "import", file);
+		expect([exitCode, err]).toEqual([1, expect.stringContaining(reason)]);
+		expect(err).toContain("nothing was changed");
+	});
+});
+
+describe("backup", () => {
+	test("copies are whole databases, and only the newest are kept", () => {
+		for (let n = 0; n < 3; n++) {
+			expect(desk.run("backup", "--keep", "2", "copies")).toMatchObject({
+				exitCode: 0,
+				out: expect.stringContaining("Wrote copies/"),
+			});
+		}
+		const copies = readdirSync(join(desk.folder, "copies"));
+		expect(copies).toHaveLength(2);
+		const db = new Database(join(desk.folder, "copies", copies[0] ?? ""), { readonly: true });
+		expect(db.query("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
+		expect(db.query("SELECT da_id FROM devices").all()).toEqual([{ da_id: device.id }]);
+		db.close();
+		expect(desk.run("backup", "--keep", "0", "copies").exitCode).toBe(2);
+		desk.write("a-file", "");
+		expect(desk.run("backup", "a-file/copies").exitCode).toBe(1);
+	});
+});
+
+describe("shell", () => {
+	const type = (...lines: string[]) =>
+		desk.runWith(`${lines.join("\n")}\n`, "-c", desk.ini, "shell");
+
+	test("lists what runs and what is stored", () => {
+		const { exitCode, out } = type(
+			...["status", "devices", "graphs", "graph gui", "functions", "config core-db"],
+			"db SELECT name FROM devices",
+		);
+		expect(exitCode).toBe(0);
+		for (const text of [
+			"is running",
+			device.id,
+			"gui/g1",
+			'"feature": "in"',
+			"DIGEST",
+			"url = iottalk.db",
+			'{"name":"BetaCat"}',
+		]) {
+			expect(out).toContain(text);
+		}
+	});
+
+	test("shows a source, publishes, and names what is wrong", () => {
+		const { exitCode, out, err } = type(
+			"function",
+			"function zz",
+			"publish a/b [1]",
+			"devces",
+			"db DELETE FROM devices",
+		);
+		expect(exitCode).toBe(1);
+		expect(out).toContain("published");
+		for (const text of [
+			"which function?",
+			'no function begins with "zz"',
+			'did you mean "devices"?',
+			"readonly",
+		]) {
+			expect(err).toContain(text);
+		}
+		const digest = exported().functions.find(
+			({ code }: { code: string }) => code === SQUARE,
+		).digest;
+		expect(type(`function ${digest.slice(0, 6)}`).out).toContain("x * x");
+	});
+
+	test("deregisters on the server, and in the database when none runs", async () => {
+		const other = await TestDevice.register(
+			JSON.parse(desk.run("status", "--json").out) as Target,
+			{},
+			crypto.randomUUID(),
+		);
+		await other.client.end();
+		expect(type(`deregister ${other.id}`).out).toContain("deregistered");
+		expect(desk.run("stop").exitCode).toBe(0);
+		expect(type(`deregister ${device.id}`).out).toContain("in the database");
+		expect(type("devices").err).toContain("not running");
+		expect(type("db SELECT count(*) AS n FROM devices").out).toContain('{"n":0}');
+	});
+});

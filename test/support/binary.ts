@@ -1,0 +1,55 @@
+// The compiled program as a user starts it, in a folder of its own that is also its home.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BINARY } from "./target.ts";
+
+export interface Ran {
+	readonly exitCode: number;
+	readonly out: string;
+	readonly err: string;
+}
+
+/** A folder with an ini for free ports, where commands are typed. */
+export class Desk {
+	readonly folder: string;
+	readonly ini: string;
+
+	constructor(name: string) {
+		this.folder = mkdtempSync(join(tmpdir(), `iotctl-${name}-`));
+		this.ini = this.write("iottalk.ini", this.iniText());
+	}
+
+	/** An ini text for this folder; further lines go to [log]. */
+	iniText(log = ""): string {
+		return `[core]\nuserdir = ${this.folder}/state\nhttp-port = 0\n[core-mqtt]\nport = 0\n[core-ws]\nport = 0\n[log]\n${log}\n`;
+	}
+
+	write(name: string, text: string): string {
+		const path = join(this.folder, name);
+		writeFileSync(path, text);
+		return path;
+	}
+
+	/** Runs a command with the ini. */
+	run(...args: string[]): Ran {
+		return this.runWith("", "-c", this.ini, ...args);
+	}
+
+	/** Runs a command with some text on its standard input, without an ini. */
+	runWith(input: string, ...args: string[]): Ran {
+		const { exitCode, stdout, stderr } = Bun.spawnSync([BINARY, ...args], {
+			cwd: this.folder,
+			env: { PATH: process.env.PATH ?? "", HOME: this.folder },
+			stdin: Buffer.from(input),
+			timeout: 40_000,
+		});
+		return { exitCode, out: stdout.toString(), err: stderr.toString() };
+	}
+
+	/** Stops what may still run, and removes the folder. */
+	clear(): void {
+		this.run("stop");
+		rmSync(this.folder, { recursive: true, force: true });
+	}
+}

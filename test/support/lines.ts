@@ -1,0 +1,12 @@
+/** Hands over a stream's lines as they come. */
+export async function readLines(
+	stream: ReadableStream<Uint8Array>,
+	take: (line: string) => void,
+): Promise<void> {
+	let rest = "";
+	for await (const chunk of stream) {
+		const lines = (rest + new TextDecoder().decode(chunk)).split("\n");
+		rest = lines.pop() ?? "";
+		for (const line of lines) take(line);
+	}
+}
