@@ -12,7 +12,7 @@ else build("dist/iotctl");
 
 function build(outfile: string, target?: string): void {
 	const args = [
-		...["build", "--compile", "--bytecode", "--minify", "--format=esm"],
+		...["build", "--compile", "--bytecode", "--minify", "--format=esm", "--splitting"],
 		// A stray bunfig.toml or .env beside the program must not change it.
 		...["--no-compile-autoload-bunfig", "--no-compile-autoload-dotenv"],
 		...["--define", 'process.env.NODE_ENV="production"'],

@@ -25,6 +25,11 @@ const SHELLS = {
 	fish: "usr/share/fish/vendor_completions.d/iotctl.fish",
 };
 
+const COPYRIGHT = `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+Upstream-Name: iotctl
+Comment: The program contains Bun, CPython (by pyodide) and the packages its README names, each under its own license.
+`;
+
 interface PackageFile {
 	readonly text: string;
 	readonly mode?: number;
@@ -125,11 +130,6 @@ Description: IoTtalk gateway in one file
  database are inside one program.
 `;
 }
-
-const COPYRIGHT = `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
-Upstream-Name: iotctl
-Comment: The program contains Bun, CPython (by pyodide) and the packages its README names, each under its own license.
-`;
 
 function emptyFolder(path: string): string {
 	rmSync(path, { recursive: true, force: true });

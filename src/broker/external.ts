@@ -1,4 +1,4 @@
-import { MqttClient } from "mqtt";
+import type { MqttClient } from "mqtt";
 import type { Logger } from "../log.ts";
 import type { Broker, BrokerFigures, MessageHandler, PublishOptions } from "./broker.ts";
 import { BrokerStream } from "./broker-stream.ts";
@@ -98,7 +98,9 @@ export class ExternalBroker implements Broker {
 			});
 			return this.#stream;
 		};
-		const client = new MqttClient(connect, {
+		// Loaded only here: who uses the built-in broker need not pay for it.
+		const mqtt = await import("mqtt");
+		const client = new mqtt.MqttClient(connect, {
 			clientId: `csm-${crypto.randomUUID()}`,
 			clean: true,
 			// A broker that hangs is noticed after twice this time.

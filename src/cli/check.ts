@@ -1,7 +1,6 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname } from "node:path";
-import mqtt from "mqtt";
 import { type Config, cautions } from "../config/config.ts";
 import { findRunning } from "../daemon/pid-file.ts";
 import { portOwner } from "../daemon/port-owner.ts";
@@ -137,7 +136,8 @@ async function broker({ "core-mqtt": settings }: Config): Promise<Finding[]> {
 	const { scheme, port } = settings;
 	const url = `${scheme}://${settings.host || "localhost"}:${port}`;
 	try {
-		const client = await mqtt.connectAsync(
+		const { connectAsync } = await import("mqtt");
+		const client = await connectAsync(
 			url,
 			{ connectTimeout: BROKER_TIMEOUT_MS, reconnectPeriod: 0 },
 			false,

@@ -1,15 +1,15 @@
 import tab from "@bomb.sh/tab/commander";
 import type { Command } from "commander";
 
-/**
- * Adds `completion SHELL`, which prints a script, and the hidden command that script asks at each Tab.
- * @param helpEnd Text behind its help.
- */
-export function addCompletion(program: Command, helpEnd: string): void {
-	tab(program, { completionCommandName: "completion" });
-	const [added] = program.commands.filter((command) => command.name() === "completion");
-	added
-		?.description("print the completion script of a shell: bash, zsh or fish")
-		.helpOption("-h, --help", "show this help and exit")
-		.addHelpText("after", helpEnd);
+/** `iotctl completion SHELL`, and the hidden `complete` that the script asks at each Tab. */
+export function complete(program: Command, words: readonly string[]): void {
+	// The library brings both commands, with the words of all others in them.
+	const others = program.commands.filter(
+		(command) => !["completion", "complete"].includes(command.name()),
+	);
+	const known = program.createCommand(program.name());
+	for (const command of others) known.addCommand(command);
+	for (const option of program.options) known.addOption(option);
+	tab(known, { completionCommandName: "completion" });
+	known.parse([...words], { from: "user" });
 }

@@ -1,20 +1,13 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { VERSION } from "../version.ts";
-import { backup } from "./backup.ts";
-import { check } from "./check.ts";
-import { addCompletion } from "./completion.ts";
-import { startDetached } from "./detach.ts";
-import { genconf } from "./genconf.ts";
-import { initdb } from "./initdb.ts";
 import { type GlobalOptions, NotThereYet } from "./options.ts";
-import { installService, type ServiceOptions, serviceStatus, uninstallService } from "./service.ts";
-import { shell } from "./shell.ts";
-import { start } from "./start.ts";
-import { status } from "./status.ts";
-import { reload, restart, stop } from "./stop.ts";
-import { exportTo, type ImportOptions, importFrom } from "./transfer.ts";
+import type { ServiceOptions } from "./service.ts";
+import type { ImportOptions } from "./transfer.ts";
 
-/** The words of `iotctl`: options, sub-commands and their help (`csm.md §9`). */
+/**
+ * The words of `iotctl`: options, sub-commands and their help (`csm.md §9`). A command's code is loaded when it
+ * runs: `status` need not load a server.
+ */
 export function buildProgram(): Command {
 	const program = new Command("iotctl")
 		.description("IoTtalk in one file: device registry, MQTT broker and Python data flows.")
@@ -31,13 +24,25 @@ export function buildProgram(): Command {
 	addServerCommands(program, options);
 	addDataCommands(program, options);
 	addSetUpCommands(program, options);
-	addCompletion(
+	sub(
 		program,
-		helpEnd(
-			"iotctl completion bash > /etc/bash_completion.d/iotctl",
-			"open a new terminal, and press Tab behind iotctl",
-		),
-	);
+		"completion",
+		"print the completion script of a shell",
+		"iotctl completion bash > /etc/bash_completion.d/iotctl",
+		"open a new terminal, and press Tab behind iotctl",
+	)
+		.addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))
+		.action(async (shell: string) =>
+			(await import("./completion.ts")).complete(buildProgram(), ["completion", shell]),
+		);
+	// What the script asks at each Tab.
+	program
+		.command("complete", { hidden: true })
+		.argument("[words...]")
+		.allowUnknownOption()
+		.action(async (words: string[]) =>
+			(await import("./completion.ts")).complete(buildProgram(), ["complete", "--", ...words]),
+		);
 	return program;
 }
 
@@ -54,9 +59,10 @@ function addServerCommands(program: Command, options: Options): void {
 		.argument("<server>", "csm: registration, MQTT broker, graphs")
 		.option("--detach", "run in the background; returns when the server is ready")
 		.option("--log <FILE>", "write the log to a file instead of standard error")
-		.action((server: string, { detach, ...own }: { detach?: boolean; log?: string }) => {
+		.action(async (server: string, { detach, ...own }: { detach?: boolean; log?: string }) => {
 			if (server !== "csm") throw new NotThereYet(`start ${server}`, "iotctl start csm");
-			return detach ? startDetached(options()) : start(options(), own);
+			if (detach) return (await import("./detach.ts")).startDetached(options());
+			return (await import("./start.ts")).start(options(), own);
 		});
 	sub(
 		program,
@@ -64,21 +70,21 @@ function addServerCommands(program: Command, options: Options): void {
 		"stop the server; what is queued is finished first",
 		"iotctl stop",
 		"iotctl start --detach csm",
-	).action(() => stop(options()));
+	).action(async () => (await import("./stop.ts")).stop(options()));
 	sub(
 		program,
 		"restart",
 		"stop the server and start it in the background with the same ini",
 		"iotctl restart",
 		"iotctl status",
-	).action(() => restart(options()));
+	).action(async () => (await import("./stop.ts")).restart(options()));
 	sub(
 		program,
 		"reload",
 		"let the server read its ini again: log levels and limits",
 		"iotctl -c iottalk.ini reload",
 		"iotctl shell, and there: log",
-	).action(() => reload(options()));
+	).action(async () => (await import("./stop.ts")).reload(options()));
 	sub(
 		program,
 		"status",
@@ -87,14 +93,16 @@ function addServerCommands(program: Command, options: Options): void {
 		"open the HTTP address in a browser",
 	)
 		.option("--json", "the same as JSON")
-		.action(({ json = false }: { json?: boolean }) => status(options(), json));
+		.action(async ({ json = false }: { json?: boolean }) =>
+			(await import("./status.ts")).status(options(), json),
+		);
 	sub(
 		program,
 		"shell",
 		"interactive prompt on the server and the database",
 		"echo devices | iotctl shell",
 		"type help at the prompt",
-	).action(() => shell(options()));
+	).action(async () => (await import("./shell.ts")).shell(options()));
 }
 
 function addDataCommands(program: Command, options: Options): void {
@@ -106,9 +114,9 @@ function addDataCommands(program: Command, options: Options): void {
 		"iotctl start csm",
 	)
 		.argument("[what]", "nothing for the core database; ccm is not in this version yet")
-		.action((what: string | undefined) => {
+		.action(async (what: string | undefined) => {
 			if (what !== undefined) throw new NotThereYet(`initdb ${what}`, "iotctl initdb");
-			return initdb(options());
+			return (await import("./initdb.ts")).initdb(options());
 		});
 	sub(
 		program,
@@ -118,7 +126,7 @@ function addDataCommands(program: Command, options: Options): void {
 		"iotctl import gateway.json, on another machine",
 	)
 		.argument("<FILE>", "file to write; - is standard output")
-		.action((file: string) => exportTo(options(), file));
+		.action(async (file: string) => (await import("./transfer.ts")).exportTo(options(), file));
 	sub(
 		program,
 		"import",
@@ -129,7 +137,9 @@ function addDataCommands(program: Command, options: Options): void {
 		.argument("<FILE>", "file that iotctl export wrote; - is standard input")
 		.option("--replace", "remove what the file does not have")
 		.option("--dry-run", "change nothing, say what would change")
-		.action((file: string, how: ImportOptions) => importFrom(options(), file, how));
+		.action(async (file: string, how: ImportOptions) =>
+			(await import("./transfer.ts")).importFrom(options(), file, how),
+		);
 	sub(
 		program,
 		"backup",
@@ -139,7 +149,9 @@ function addDataCommands(program: Command, options: Options): void {
 	)
 		.argument("<DIR>", "directory for the copies")
 		.option("--keep <N>", "keep only the newest N copies there", wholeNumber)
-		.action((directory: string, { keep }: { keep?: number }) => backup(options(), directory, keep));
+		.action(async (directory: string, { keep }: { keep?: number }) =>
+			(await import("./backup.ts")).backup(options(), directory, keep),
+		);
 }
 
 function addSetUpCommands(program: Command, options: Options): void {
@@ -152,14 +164,16 @@ function addSetUpCommands(program: Command, options: Options): void {
 	)
 		.argument("<dest>", "path of the file to write")
 		.option("--force", "overwrite the file when it exists")
-		.action((dest: string, { force = false }: { force?: boolean }) => genconf(dest, force));
+		.action(async (dest: string, { force = false }: { force?: boolean }) =>
+			(await import("./genconf.ts")).genconf(dest, force),
+		);
 	sub(
 		program,
 		"check",
 		"look at ini, directory, database, ports and broker; change nothing",
 		"iotctl -c iottalk.ini check",
 		"iotctl -c iottalk.ini start csm",
-	).action(() => check(options()));
+	).action(async () => (await import("./check.ts")).check(options()));
 	const service = sub(
 		program,
 		"service",
@@ -175,22 +189,24 @@ function addSetUpCommands(program: Command, options: Options): void {
 		"journalctl -u iotctl",
 	)
 		.addOption(new Option("--dry-run", "only print the unit"))
-		.action((how: ServiceOptions) => installService(options(), how));
+		.action(async (how: ServiceOptions) =>
+			(await import("./service.ts")).installService(options(), how),
+		);
 	sub(
 		service,
 		"uninstall",
 		"stop and remove the service; settings and data stay",
 		"sudo iotctl service uninstall",
 		"iotctl start csm",
-	).action(() => uninstallService());
+	).action(async () => (await import("./service.ts")).uninstallService());
 	sub(
 		service,
 		"status",
 		"what systemd says of it",
 		"iotctl service status",
 		"journalctl -u iotctl",
-	).action(() => {
-		process.exitCode = serviceStatus();
+	).action(async () => {
+		process.exitCode = (await import("./service.ts")).serviceStatus();
 	});
 }
 

@@ -1,4 +1,3 @@
-import mqtt from "mqtt";
 import type { Config } from "../config/config.ts";
 import { sections } from "../config/config.ts";
 import { findRunning, type RunInfo } from "../daemon/pid-file.ts";
@@ -269,12 +268,18 @@ async function removeStored(config: Config, typed: string): Promise<void> {
 	}
 }
 
+/** MQTT.js is loaded only by who publishes or watches. */
+async function connect(context: ShellContext) {
+	const { connectAsync } = await import("mqtt");
+	return connectAsync(server(context).mqtt, { reconnectPeriod: 0 }, false);
+}
+
 async function publish(context: ShellContext, rest: string): Promise<void> {
 	const [, topic, payload] = /^(\S+)\s+(.+)$/s.exec(rest) ?? [];
 	if (topic === undefined || payload === undefined) {
 		throw new ConfigError("say a topic and a payload: publish iottalk/esm/… [1]");
 	}
-	const client = await mqtt.connectAsync(server(context).mqtt, { reconnectPeriod: 0 }, false);
+	const client = await connect(context);
 	await client.publishAsync(topic, payload, { qos: 1 });
 	await client.endAsync();
 	context.print("published");
@@ -282,7 +287,7 @@ async function publish(context: ShellContext, rest: string): Promise<void> {
 
 async function watch(context: ShellContext, filter: string): Promise<void> {
 	if (filter === "") throw new ConfigError("say a topic: watch iottalk/esm/#");
-	const client = await mqtt.connectAsync(server(context).mqtt, { reconnectPeriod: 0 }, false);
+	const client = await connect(context);
 	client.on("message", (topic, payload) => context.print(`${topic} ${payload.toString()}`));
 	await client.subscribeAsync(filter);
 	const closed = new Promise<void>((resolve) => client.once("close", resolve));

@@ -7,7 +7,7 @@ import type { Store } from "../store/store.ts";
 import { VERSION } from "../version.ts";
 import { viewOf } from "./graph-view.ts";
 import { Lag } from "./lag.ts";
-import { type Metrics, makeMetrics } from "./metrics.ts";
+import type { Metrics } from "./metrics.ts";
 import { Rates } from "./rates.ts";
 import type { DeviceView, FunctionInfoView, GraphView, StatusView } from "./views.ts";
 
@@ -35,7 +35,7 @@ export class Status {
 	readonly #since = Date.now() / 1000;
 	readonly #rates: Rates;
 	readonly #lag = new Lag();
-	readonly #metrics: Metrics;
+	#metrics: Promise<Metrics> | undefined;
 	#watchers = 0;
 
 	constructor(deps: StatusDeps) {
@@ -44,7 +44,6 @@ export class Status {
 			const { received, published } = deps.dataPath.figures;
 			return [received, published];
 		});
-		this.#metrics = makeMetrics({ ...deps, lag: this.#lag });
 	}
 
 	start(): void {
@@ -130,8 +129,12 @@ export class Status {
 	}
 
 	/** The metrics in Prometheus' text format. */
-	metrics(): Promise<{ readonly contentType: string; readonly text: string }> {
-		return this.#metrics.text();
+	async metrics(): Promise<{ readonly contentType: string; readonly text: string }> {
+		// Loaded when somebody asks for the first time: most gateways have no Prometheus.
+		this.#metrics ??= import("./metrics.ts").then(({ makeMetrics }) =>
+			makeMetrics({ ...this.#deps, lag: this.#lag }),
+		);
+		return (await this.#metrics).text();
 	}
 
 	/** Somebody looks: newest values are kept until the function returned is called. */
