@@ -50,7 +50,7 @@ function commandsOf(parent: Command, prefix: string): string[] {
 				(argument) => `\\fI${roff(argument.name())}\\fR`,
 			);
 			return [
-				`.TP\n.B ${roff(name)}\n${words.join(" ")}\n.br\n${roff(command.description())}`,
+				`.TP\n\\fB${roff(name)}\\fR ${words.join(" ")}\n${roff(command.description())}`,
 				...optionsOf(command).map((text) => `.RS\n${text}\n.RE`),
 			];
 		});
