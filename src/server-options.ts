@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { EmbeddedBrokerOptions, ExternalBrokerOptions } from "./broker/broker.ts";
 import { type Config, changedKeys } from "./config/config.ts";
 import {
@@ -7,6 +8,7 @@ import {
 } from "./csm/devices/devices.ts";
 import type { GraphApiOptions } from "./csm/graphs/graphs.ts";
 import type { HttpOptions } from "./csm/http/http.ts";
+import { ConfigError, messageOf } from "./errors.ts";
 import type { DataPathOptions } from "./esm/esm.ts";
 import type { StoreOptions } from "./store/store.ts";
 
@@ -117,6 +119,8 @@ export class ServerOptions {
 			scheme,
 			host: mqtt.host || "localhost",
 			port,
+			username: mqtt.username,
+			password: mqtt["password-file"] === "" ? mqtt.password : firstLine(mqtt["password-file"]),
 			// The schema lets no other number through.
 			dataQos: mqtt["data-qos"] as 0 | 1 | 2,
 			startTimeoutMs: BROKER_START_TIMEOUT_MS,
@@ -164,5 +168,16 @@ export class ServerOptions {
 		const options = { ...fixed, ...make() };
 		this.#follow.push(() => Object.assign(options, make()));
 		return options;
+	}
+}
+
+/** @throws ConfigError when the file cannot be read. */
+function firstLine(path: string): string {
+	try {
+		return readFileSync(path, "utf8").split(/\r?\n/, 1)[0] ?? "";
+	} catch (error) {
+		throw new ConfigError(
+			`Cannot read the password file "${path}" (password-file in [core-mqtt]): ${messageOf(error)}`,
+		);
 	}
 }

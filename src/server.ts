@@ -1,7 +1,15 @@
 import OPENAPI_PAGE from "../build/page/openapi.txt" with { type: "text" };
 import LIVE_PAGE from "../build/page/page.txt" with { type: "text" };
-import { type Broker, EmbeddedBroker, ExternalBroker, type RetainedDisk } from "./broker/broker.ts";
-import { type Config, cautions, logLevels } from "./config/config.ts";
+import { AccountWatch } from "./auth/account-watch.ts";
+import { Auth, Rights } from "./auth/auth.ts";
+import {
+	type Authority,
+	type Broker,
+	EmbeddedBroker,
+	ExternalBroker,
+	type RetainedDisk,
+} from "./broker/broker.ts";
+import { authIsOn, type Config, cautions, logLevels } from "./config/config.ts";
 import { ClientApi } from "./csm/client-api.ts";
 import { DeviceApi, Devices, Signals } from "./csm/devices/devices.ts";
 import { GraphApi } from "./csm/graphs/graphs.ts";
@@ -49,6 +57,7 @@ export class CsmServer {
 	readonly #allLog: Log;
 	readonly store: Store;
 	readonly status: Status;
+	readonly auth: Auth;
 
 	/** Opens the database. @throws ConfigError when it cannot be used. */
 	constructor(config: Config, log: Log) {
@@ -56,7 +65,19 @@ export class CsmServer {
 		this.#allLog = log;
 		const options = new ServerOptions(config);
 		const store = new Store(options.store(), log.room("store"));
-		const ports = buildBroker(options, store, log.room("broker"));
+		const rights = new Rights();
+		const auth = new Auth(authIsOn(config), {
+			accounts: store.accounts,
+			secretHashOf: (id) => devices.get(id)?.secretHash,
+			log: log.room("auth"),
+		});
+		const authority: Authority = {
+			login: (name, password, address) => auth.login(name, password, address),
+			isStill: (principal) => auth.isStill(principal),
+			mayPublish: (principal, topic) => rights.mayPublish(principal, topic),
+			maySubscribe: (principal, filter) => rights.maySubscribe(principal, filter),
+		};
+		const ports = buildBroker(options, { store, authority, log: log.room("broker") });
 		const { broker } = ports;
 		const signals = new Signals(options.signals(), broker, log.room("devices"));
 		const devices = new Devices(options.devices(), {
@@ -68,7 +89,22 @@ export class CsmServer {
 		const dataPath = new DataPath(options.dataPath(), broker, log.room("esm"));
 		const api = { broker, log: log.room("api"), maxWaiting: MAX_WAITING_REQUESTS };
 		const deviceApi = new DeviceApi({ store, devices, ...api });
-		const graphs = new GraphApi(options.graphs(), { store, dataPath, signals, ...api });
+		const graphs = new GraphApi(options.graphs(), {
+			store,
+			dataPath,
+			// What a device may use follows its links at once.
+			signals: {
+				attach: (key, topic) => {
+					rights.grant(key, topic);
+					return signals.attach(key, topic);
+				},
+				detach: (key) => {
+					rights.revoke(key);
+					return signals.detach(key);
+				},
+			},
+			...api,
+		});
 		const clientApi = new ClientApi({ graphs, deviceApi, ...api });
 		const status = new Status({
 			devices,
@@ -94,8 +130,12 @@ export class CsmServer {
 			}),
 			status,
 			page: { live: LIVE_PAGE, openApi: OPENAPI_PAGE, events: () => live.open() },
+			auth,
+			givesLogins: config["core-mqtt"].broker === "embedded",
 			log: log.room("http"),
 		});
+		const accounts = new AccountWatch(store, () => broker.dropOutdated());
+		this.auth = auth;
 		this.#options = options;
 		this.status = status;
 		this.store = store;
@@ -132,6 +172,8 @@ export class CsmServer {
 				},
 				stop: () => http.stop(),
 			},
+			{ name: "accounts", start: () => accounts.start(), stop: () => accounts.stop() },
+			{ name: "auth", start: () => {}, stop: () => auth.stop() },
 			{ name: "status", start: () => status.start(), stop: () => status.stop() },
 		];
 	}
@@ -194,13 +236,20 @@ async function finished(part: Part): Promise<void> {
 	clearTimeout(timeout);
 }
 
-function buildBroker(options: ServerOptions, store: Store, log: Logger): BrokerPorts {
+function buildBroker(
+	options: ServerOptions,
+	{ store, authority, log }: { store: Store; authority: Authority; log: Logger },
+): BrokerPorts {
 	const { "core-mqtt": mqtt, "core-ws": ws } = options.config;
 	if (mqtt.broker === "external") {
 		const broker = new ExternalBroker(options.externalBroker(), log);
 		return { broker, mqtt: () => mqtt.port, ws: () => ws.port };
 	}
-	const broker = new EmbeddedBroker(options.embeddedBroker(), retainedDisk(store), log);
+	const broker = new EmbeddedBroker(options.embeddedBroker(), {
+		disk: retainedDisk(store),
+		authority,
+		log,
+	});
 	return { broker, mqtt: () => broker.port, ws: () => broker.wsPort };
 }
 

@@ -43,6 +43,11 @@ export class BrokerState {
 		);
 	}
 
+	/** Whether a session of that client id outlives its connection. */
+	hasSession(clientId: string): boolean {
+		return this.#sessions.has(clientId);
+	}
+
 	async setup(broker: Aedes): Promise<void> {
 		this.#broker = broker;
 	}

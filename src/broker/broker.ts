@@ -1,5 +1,6 @@
 export { EmbeddedBroker, type EmbeddedBrokerOptions } from "./embedded.ts";
 export { ExternalBroker, type ExternalBrokerOptions } from "./external.ts";
+export type { Authority } from "./login.ts";
 export type { RetainedDisk, RetainedMessage } from "./retained.ts";
 
 /** A message the server hears through the broker. */
@@ -11,6 +12,8 @@ export interface BrokerMessage {
 	readonly retained: boolean;
 	/** MQTT client id of the publisher, where the broker tells it. */
 	readonly clientId: string | null;
+	/** Who published it: a user's name or a device's id, where the broker is ours. */
+	readonly user: string | null;
 }
 
 export type MessageHandler = (message: BrokerMessage) => void;
@@ -53,4 +56,6 @@ export interface Broker {
 	/** Why the broker cannot be used at the moment; undefined while it can. */
 	readonly problem: string | undefined;
 	readonly figures: BrokerFigures;
+	/** Disconnects clients whose login does not hold any more: a device's, or all. */
+	dropOutdated(daId?: string): void;
 }

@@ -90,9 +90,9 @@ export class ClientStream extends Duplex {
 	}
 
 	/** The client has its CONNACK: plain messages may go past aedes from now on. */
-	openShortWay(way: ShortWay, clientId: string, isClean: boolean): void {
+	openShortWay(way: ShortWay, from: Omit<Arrival, "route">, isClean: boolean): void {
 		this.#isClean = isClean;
-		this.#shortWay = { way, arrival: { clientId, route: undefined } };
+		this.#shortWay = { way, arrival: { ...from, route: undefined } };
 		this.#lastPassedOn = performance.now();
 	}
 

@@ -1,5 +1,5 @@
 import type { EventEmitter } from "node:events";
-import { Aedes, type AedesPublishPacket, type Client } from "aedes";
+import { Aedes, type AedesPublishPacket, type Client, type PublishPacket } from "aedes";
 import type { Logger } from "../log.ts";
 import { LimitedWarnings } from "../log-limit.ts";
 import { Admission, type AdmissionOptions } from "./admission.ts";
@@ -7,7 +7,7 @@ import type { Broker, BrokerFigures, MessageHandler, PublishOptions } from "./br
 import { BrokerState, type SessionLimits } from "./broker-state.ts";
 import { ClientStream } from "./client-stream.ts";
 import type { Listener } from "./listener.ts";
-import { Login } from "./login.ts";
+import { type Authority, Login } from "./login.ts";
 import { Retained, type RetainedDisk, type RetainedOptions } from "./retained.ts";
 import { ShortWay } from "./short-way.ts";
 import { SubscriptionLimits, type SubscriptionLimitsOptions } from "./subscription-limits.ts";
@@ -35,6 +35,12 @@ export interface EmbeddedBrokerOptions {
 	retained: RetainedOptions;
 }
 
+export interface EmbeddedBrokerDeps {
+	readonly disk: RetainedDisk;
+	readonly authority: Authority;
+	readonly log: Logger;
+}
+
 type Deliver = (packet: AedesPublishPacket, done: () => void) => void;
 
 /** Lines a second about clients that misbehave. */
@@ -57,6 +63,8 @@ export class EmbeddedBroker implements Broker {
 	readonly #admission: Admission;
 	readonly #limits: SubscriptionLimits;
 	readonly #retained: Retained;
+	readonly #login: Login;
+	readonly #authority: Authority;
 	readonly #shortWay: ShortWay;
 	readonly #subscriptions = new Map<string, Deliver>();
 	/** Messages aedes is working on, by topic: none may be overtaken on the short way. */
@@ -64,8 +72,9 @@ export class EmbeddedBroker implements Broker {
 	/** Messages of clients that took the way through aedes. */
 	#received = 0;
 
-	constructor(options: EmbeddedBrokerOptions, disk: RetainedDisk, log: Logger) {
+	constructor(options: EmbeddedBrokerOptions, { disk, authority, log }: EmbeddedBrokerDeps) {
 		this.#options = options;
+		this.#authority = authority;
 		this.#log = log;
 		this.#warnings = new LimitedWarnings(log, WARNINGS_PER_SECOND);
 		this.#admission = new Admission(options.admission, this.#warnings);
@@ -73,6 +82,7 @@ export class EmbeddedBroker implements Broker {
 		this.#retained = new Retained(options.retained, disk, log);
 		const state = new BrokerState(options.sessions, this.#retained, this.#warnings);
 		this.#shortWay = new ShortWay(state.filters);
+		this.#login = new Login(authority, (clientId) => state.hasSession(clientId));
 		state.filters.onChange = () => this.#shortWay.sessionsChanged();
 		this.#aedes = new Aedes({
 			// Messages in the works at a time: the default of 100 makes a burst wait for its slowest reader.
@@ -91,6 +101,11 @@ export class EmbeddedBroker implements Broker {
 			authorizePublish: (client, packet, done) => {
 				const { topic, retain, payload } = packet;
 				if (topic.startsWith("$")) return done(new Error(`"${topic}" is the broker's own`));
+				if (client !== null && !this.#mayPublish(client, topic)) {
+					this.#warn(client, "message dropped: its sender may not use the topic", { topic });
+					sendNowhere(packet);
+					return done(null);
+				}
 				if (retain && client !== null && !this.#retained.hasRoomFor(topic, payload.length)) {
 					const message = "message not retained: max-retained or max-retained-bytes reached";
 					this.#warn(client, message, { topic });
@@ -98,8 +113,13 @@ export class EmbeddedBroker implements Broker {
 				done(null);
 			},
 			authorizeSubscribe: (client, subscription, done) => {
-				const limit = this.#limits.add(client, subscription.topic);
 				const { topic, qos } = subscription;
+				const principal = this.#login.of(client);
+				if (principal === undefined || !authority.maySubscribe(principal, topic)) {
+					this.#warn(client, "subscription refused: not allowed", { filter: topic });
+					return done(null, null);
+				}
+				const limit = this.#limits.add(client, topic);
 				if (limit === undefined) {
 					const { conn } = client;
 					if (conn instanceof ClientStream) this.#shortWay.subscribed(client, conn, topic, qos);
@@ -108,7 +128,7 @@ export class EmbeddedBroker implements Broker {
 				this.#warn(client, `subscription refused: ${limit} reached`, { filter: topic });
 				done(null, null);
 			},
-			...new Login().hooks,
+			...this.#login.hooks,
 		});
 		const common = {
 			host: options.bind,
@@ -206,6 +226,7 @@ export class EmbeddedBroker implements Broker {
 				payload: bytesOf(packet.payload),
 				retained: false,
 				clientId: publisherOf(packet),
+				user: this.#login.nameOf(publisherOf(packet)),
 			});
 			done();
 		};
@@ -231,6 +252,7 @@ export class EmbeddedBroker implements Broker {
 		const client = this.#aedes.handle(stream);
 		stream.once("close", () => {
 			this.#limits.forget(client);
+			this.#login.left(client);
 			this.#shortWay.left(client);
 		});
 	}
@@ -240,7 +262,7 @@ export class EmbeddedBroker implements Broker {
 			const { conn } = client;
 			if (conn instanceof ClientStream) {
 				this.#admission.connected(conn);
-				conn.openShortWay(this.#shortWay, client.id, client.clean);
+				conn.openShortWay(this.#shortWay, this.#arrivalOf(client), client.clean);
 			}
 			this.#log.debug("client connected", fieldsOf(client));
 		});
@@ -264,6 +286,28 @@ export class EmbeddedBroker implements Broker {
 		);
 	}
 
+	dropOutdated(owner?: string): void {
+		for (const client of this.#login.outdated(owner)) {
+			this.#warn(client, "client cut off: its login does not hold any more", {});
+			client.close();
+		}
+	}
+
+	#mayPublish(client: Client, topic: string): boolean {
+		const principal = this.#login.of(client);
+		return principal !== undefined && this.#authority.mayPublish(principal, topic);
+	}
+
+	/** What the short way has to know of a client; admins may use every topic, so nobody asks. */
+	#arrivalOf(client: Client) {
+		const isAdmin = this.#login.of(client)?.kind === "admin";
+		return {
+			clientId: client.id,
+			user: this.#login.nameOf(client.id),
+			mayPublish: isAdmin ? undefined : (topic: string) => this.#mayPublish(client, topic),
+		};
+	}
+
 	#warn(client: Client, message: string, fields: Record<string, unknown>): void {
 		this.#warnings.warn(message, { ...fieldsOf(client), ...fields });
 	}
@@ -272,6 +316,13 @@ export class EmbeddedBroker implements Broker {
 function fieldsOf(client: Client) {
 	const { conn } = client;
 	return { client: client.id, address: conn instanceof ClientStream ? conn.remoteAddress : "" };
+}
+
+/** MQTT 3.1.1 knows no refusal of a message (§3.3.5): it is confirmed as usual, and nobody hears it. */
+function sendNowhere(packet: AedesPublishPacket | PublishPacket): void {
+	packet.topic = "$refused";
+	packet.payload = "";
+	packet.retain = false;
 }
 
 function bytesOf(payload: string | Buffer): Uint8Array {

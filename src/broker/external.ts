@@ -10,6 +10,9 @@ export interface ExternalBrokerOptions {
 	scheme: string;
 	host: string;
 	port: number;
+	/** Login at the broker; empty for none. */
+	username: string;
+	password: string;
 	/** Messages held while the broker cannot be reached. */
 	maxUnsent: number;
 	/** How long `start` waits for the broker before it goes on without. */
@@ -84,9 +87,12 @@ export class ExternalBroker implements Broker {
 		return { clients: null, received: null, retained: null, subscriptions: null };
 	}
 
+	/** Its logins are its own matter. */
+	dropOutdated(): void {}
+
 	/** Connects; goes on without the broker when it does not answer in time, and keeps trying. */
 	async start(): Promise<void> {
-		const { scheme, host, port, startTimeoutMs } = this.#options;
+		const { scheme, host, port, startTimeoutMs, username, password } = this.#options;
 		const url = `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
 		const connect = () => {
 			this.#stream = new BrokerStream(this.#options, (topic, payload) =>
@@ -102,6 +108,7 @@ export class ExternalBroker implements Broker {
 		const mqtt = await import("mqtt");
 		const client = new mqtt.MqttClient(connect, {
 			clientId: `csm-${crypto.randomUUID()}`,
+			...(username !== "" && { username, password }),
 			clean: true,
 			// A broker that hangs is noticed after twice this time.
 			keepalive: 5,

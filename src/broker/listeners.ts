@@ -36,7 +36,7 @@ export class Listeners {
 	}
 
 	deliver(topic: string, payload: Uint8Array, retained: boolean): void {
-		const message = { topic, payload, retained, clientId: null };
+		const message = { topic, payload, retained, clientId: null, user: null };
 		for (const handler of this.#handlersOf(topic)) handler(message);
 	}
 
@@ -46,7 +46,8 @@ export class Listeners {
 		if (last === undefined) return false;
 		this.#last = last;
 		const { topic, handlers } = last;
-		for (const handler of handlers) handler({ topic, payload, retained: false, clientId: null });
+		for (const handler of handlers)
+			handler({ topic, payload, retained: false, clientId: null, user: null });
 		return true;
 	}
 

@@ -1,8 +1,49 @@
 import type { Aedes, AuthenticateError, Client } from "aedes";
+import type { Outcome, Principal } from "../auth/auth.ts";
+import { ClientStream } from "./client-stream.ts";
 
-/** Who may connect. Everyone, so far, except for what MQTT itself forbids. */
+/** Who may do what on the broker; `auth` fulfils it. */
+export interface Authority {
+	login(name: string, password: string, address: string): Promise<Outcome>;
+	/** Whether a login still holds. */
+	isStill(principal: Principal): boolean;
+	mayPublish(principal: Principal, topic: string): boolean;
+	maySubscribe(principal: Principal, filter: string): boolean;
+}
+
+interface Owned {
+	/** Whose sessions the client id stands for. */
+	readonly owner: string;
+	/** Who logged in with it last. */
+	name: string;
+	connections: number;
+}
+
+const IDENTIFIER_REJECTED = 2;
+const UNAVAILABLE = 3;
+const BAD_LOGIN = 4;
+const MAX_OWNERS = 20_000;
+const ADMINS = "admins";
+
+/**
+ * Who is connected, and by which login. A client id belongs to whoever uses it first: another device
+ * that connects with it could throw the first one out and take over its session.
+ */
 export class Login {
+	readonly #authority: Authority;
+	readonly #hasSession: (clientId: string) => boolean;
 	readonly #withoutIdentity = new WeakSet<Client>();
+	/** Kept until a client is forgotten altogether: its will is published after it has left. */
+	readonly #principals = new WeakMap<Client, Principal>();
+	/** By owner. */
+	readonly #connected = new Map<string, Set<Client>>();
+	readonly #owners = new Map<string, Owned>();
+
+	/** @param hasSession Whether a persistent session waits under a client id. */
+	constructor(authority: Authority, hasSession: (clientId: string) => boolean) {
+		this.#authority = authority;
+		this.#hasSession = hasSession;
+	}
 
 	/** The hooks aedes calls at each CONNECT. */
 	readonly hooks: Pick<Aedes, "preConnect" | "authenticate"> = {
@@ -11,15 +52,98 @@ export class Login {
 			if (packet.clientId === "" && packet.clean === false) this.#withoutIdentity.add(client);
 			done(null, true);
 		},
-		authenticate: (client, _username, _password, done) => {
-			if (!this.#withoutIdentity.has(client)) {
-				done(null, true);
-				return;
-			}
-			const refusal: AuthenticateError = Object.assign(new Error("identifier rejected"), {
-				returnCode: 2,
-			});
-			done(refusal, false);
+		authenticate: (client, name, password, done) => {
+			this.#authenticate(client, name ?? "", password?.toString() ?? "").then(
+				(refusal) => (refusal === undefined ? done(null, true) : done(refusal, false)),
+				() => done(refusalOf(UNAVAILABLE, "login failed inside the server"), false),
+			);
 		},
 	};
+
+	/** Who a connected client is; undefined before its login. */
+	of(client: Client): Principal | undefined {
+		return this.#principals.get(client);
+	}
+
+	/** Who uses a client id, for audit lines. */
+	nameOf(clientId: string | null): string | null {
+		return clientId === null ? null : (this.#owners.get(clientId)?.name ?? null);
+	}
+
+	/** Connected clients whose login does not hold any more, of one owner or of all. */
+	outdated(owner?: string): Client[] {
+		const groups =
+			owner === undefined ? this.#connected.values() : [this.#connected.get(owner) ?? []];
+		return [...groups].flatMap((clients) =>
+			[...clients].filter((client) => {
+				const principal = this.#principals.get(client);
+				return principal !== undefined && !this.#authority.isStill(principal);
+			}),
+		);
+	}
+
+	/** The client is gone. */
+	left(client: Client): void {
+		const principal = this.#principals.get(client);
+		if (principal === undefined) return;
+		const owner = ownerOf(principal);
+		const clients = this.#connected.get(owner);
+		if (clients?.delete(client) !== true) return;
+		if (clients.size === 0) this.#connected.delete(owner);
+		const owned = this.#owners.get(client.id);
+		if (owned?.owner !== owner) return;
+		owned.connections -= 1;
+		if (!this.#isTaken(client.id, owned)) this.#owners.delete(client.id);
+	}
+
+	async #authenticate(
+		client: Client,
+		user: string,
+		password: string,
+	): Promise<AuthenticateError | undefined> {
+		if (this.#withoutIdentity.has(client)) {
+			return refusalOf(IDENTIFIER_REJECTED, "identifier rejected");
+		}
+		const { conn } = client;
+		const address = conn instanceof ClientStream ? conn.remoteAddress : "";
+		const outcome = await this.#authority.login(user, password, address);
+		if (outcome.kind === "slow") return refusalOf(UNAVAILABLE, "too many failed logins");
+		if (outcome.kind === "refused") return refusalOf(BAD_LOGIN, "bad user name or password");
+		if (client.closed) return refusalOf(UNAVAILABLE, "it left before its login was checked");
+		const owner = ownerOf(outcome);
+		const known = this.#owners.get(client.id);
+		if (known !== undefined && known.owner !== owner && this.#isTaken(client.id, known)) {
+			return refusalOf(IDENTIFIER_REJECTED, `the client id belongs to ${known.owner}`);
+		}
+		const name = outcome.kind === "device" ? outcome.id : outcome.name;
+		const owned = known?.owner === owner ? known : { owner, name, connections: 0 };
+		owned.name = name;
+		owned.connections += 1;
+		this.#owners.set(client.id, owned);
+		this.#principals.set(client, outcome);
+		this.#connected.set(owner, (this.#connected.get(owner) ?? new Set()).add(client));
+		this.#tidy();
+		return undefined;
+	}
+
+	#isTaken(clientId: string, { connections }: Owned): boolean {
+		return connections > 0 || this.#hasSession(clientId);
+	}
+
+	/** Sessions that gave way to others leave their owners behind. */
+	#tidy(): void {
+		if (this.#owners.size <= MAX_OWNERS) return;
+		for (const [clientId, owned] of this.#owners) {
+			if (!this.#isTaken(clientId, owned)) this.#owners.delete(clientId);
+		}
+	}
+}
+
+/** Admins share what is theirs. */
+function ownerOf(principal: Principal): string {
+	return principal.kind === "device" ? principal.id : ADMINS;
+}
+
+function refusalOf(returnCode: number, message: string): AuthenticateError {
+	return Object.assign(new Error(message), { returnCode });
 }

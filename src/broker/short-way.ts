@@ -102,10 +102,11 @@ export class ShortWay {
 				: this.#routeOfBytes(topicBytes);
 		if (route === undefined) return false;
 		from.route = route;
-		this.delivered += 1;
 		const { topic } = route;
+		if (from.mayPublish !== undefined && !from.mayPublish(topic)) return false;
+		this.delivered += 1;
 		for (const handler of route.handlers) {
-			handler({ topic, payload, retained: false, clientId: from.clientId });
+			handler({ topic, payload, retained: false, clientId: from.clientId, user: from.user });
 		}
 		if (route.readers.length > 0) {
 			const own = Buffer.from(frame);
@@ -179,6 +180,10 @@ export class ShortWay {
 /** Where a client's messages come from; remembers the route of the last one. */
 export interface Arrival {
 	readonly clientId: string;
+	/** Who the client is. */
+	readonly user: string | null;
+	/** Which topics it may use; undefined: all. */
+	readonly mayPublish: ((topic: string) => boolean) | undefined;
 	route: Route | undefined;
 }
 

@@ -1,5 +1,5 @@
 import { networkInterfaces } from "node:os";
-import { type Config, cautions } from "../config/config.ts";
+import { authIsOn, type Config, isLocal } from "../config/config.ts";
 import { VERSION } from "../version.ts";
 
 const EXAMPLE_ID = "df682f01-7c3a-49fd-8f5f-72ce0b6e68c0";
@@ -11,6 +11,10 @@ export interface Ready {
 	readonly addresses: { readonly http: string; readonly mqtt: string; readonly ws: string };
 	readonly database: string;
 	readonly pid: number;
+	/** Whether there is somebody who may log in. */
+	readonly hasAdmin: boolean;
+	/** The ini it was started with. */
+	readonly ini: string | undefined;
 }
 
 /** What `start` prints once everything listens: where, who can reach it, and what to type next. */
@@ -26,34 +30,48 @@ export function banner(config: Config, ready: Ready, isDetached: boolean): strin
   ├─ WebSocket  ${ws}     the same, for browsers
   ├─ Database   ${ready.database}
   └─ Open to    ${openTo(config)}
-
+${setUp(config, ready)}
 Register a device, in another terminal:
 
-  curl -X PUT ${http}/${EXAMPLE_ID} \\
+  curl -X PUT ${http}/${EXAMPLE_ID}${authIsOn(config) ? "?token=TOKEN" : ""} \\
     -H 'Content-Type: application/json' \\
     -d '${EXAMPLE_BODY}'
 
 See how it is:
 
-  curl ${http}/api/status
+  curl ${authIsOn(config) ? "-u admin " : ""}${http}/api/status
 
 Then watch what the server and your devices say to each other:
 
-  mosquitto_sub -h ${broker.hostname} -p ${broker.port} -v -t '#'
+  mosquitto_sub -h ${broker.hostname} -p ${broker.port}${authIsOn(config) && !isExternal ? " -u admin -P PASSWORD" : ""} -v -t '#'
 
+`;
+}
+
+/** Logins are asked for, and nobody has one: what to type. */
+function setUp(config: Config, { hasAdmin, ini }: Ready): string {
+	if (!authIsOn(config) || hasAdmin) return "";
+	const command = ini === undefined ? "iotctl" : `iotctl -c ${ini}`;
+	return `
+Nobody can log in yet. Make an admin, and a token that devices register with:
+
+  ${command} user add admin
+  ${command} token create phones
 `;
 }
 
 function openTo(config: Config): string {
 	const { bind } = config.core;
-	if (cautions(config).length === 0) {
-		return "this machine only (set bind in [core] to change that)";
+	const login = authIsOn(config) ? "with a login" : "WITHOUT A LOGIN";
+	if (isLocal(config)) {
+		const whom = authIsOn(config) ? ", with a login" : "";
+		return `this machine only${whom} (set bind in [core] to change that)`;
 	}
 	const everywhere = bind === "0.0.0.0" || bind === "::";
 	const where = everywhere
 		? `this machine (${lanAddresses().join(", ") || "no network found"})`
 		: bind;
-	return `everyone who reaches ${where}, WITHOUT A LOGIN`;
+	return `everyone who reaches ${where}, ${login}`;
 }
 
 function lanAddresses(): string[] {

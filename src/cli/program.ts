@@ -24,6 +24,7 @@ export function buildProgram(): Command {
 	addServerCommands(program, options);
 	addDataCommands(program, options);
 	addSetUpCommands(program, options);
+	addAccountCommands(program, options);
 	sub(
 		program,
 		"completion",
@@ -208,6 +209,61 @@ function addSetUpCommands(program: Command, options: Options): void {
 	).action(async () => {
 		process.exitCode = (await import("./service.ts")).serviceStatus();
 	});
+}
+
+function addAccountCommands(program: Command, options: Options): void {
+	const load = () => import("./accounts.ts");
+	const passwords = "type the password when asked, pipe it in, or set IOTCTL_PASSWORD";
+	const user = sub(
+		program,
+		"user",
+		"people who may do everything",
+		"iotctl user add admin",
+		"iotctl token create phones",
+	);
+	sub(user, "add", "add an admin", "iotctl user add admin", passwords)
+		.argument("<name>")
+		.action(async (name: string) => (await load()).addUser(options(), name));
+	sub(user, "passwd", "change a password; old logins end", "iotctl user passwd admin", passwords)
+		.argument("<name>")
+		.action(async (name: string) => (await load()).changePassword(options(), name));
+	sub(user, "list", "list admins", "iotctl user list", "iotctl user del NAME").action(async () =>
+		(await load()).listUsers(options()),
+	);
+	sub(user, "del", "remove an admin; their logins end", "iotctl user del admin", "iotctl user list")
+		.argument("<name>")
+		.action(async (name: string) => (await load()).removeUser(options(), name));
+	const token = sub(
+		program,
+		"token",
+		"what devices register with where logins are asked for",
+		"iotctl token create --days 30 phones",
+		"register a device with it: PUT /<uuid>?token=<token>",
+	);
+	sub(
+		token,
+		"create",
+		"make a registration token; it is shown once",
+		"iotctl token create --days 30 phones",
+		"register a device with it: PUT /<uuid>?token=<token>",
+	)
+		.argument("<name>")
+		.option("--days <N>", "until it expires; without it never", wholeNumber)
+		.action(async (name: string, { days }: { days?: number }) =>
+			(await load()).createToken(options(), name, days),
+		);
+	sub(token, "list", "list tokens by name", "iotctl token list", "iotctl token revoke NAME").action(
+		async () => (await load()).listTokens(options()),
+	);
+	sub(
+		token,
+		"revoke",
+		"let nobody register with a token any more",
+		"iotctl token revoke phones",
+		"iotctl token list",
+	)
+		.argument("<name>")
+		.action(async (name: string) => (await load()).revokeToken(options(), name));
 }
 
 /** A sub-command whose help ends with an example and what to do next. */

@@ -59,6 +59,7 @@ export async function fetchFrom(
 	try {
 		return await fetch(info.http + path, {
 			...init,
+			headers: { ...init.headers, Authorization: `Bearer ${info.key}` },
 			signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
 		});
 	} catch {

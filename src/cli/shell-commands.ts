@@ -1,23 +1,21 @@
 import type { Config } from "../config/config.ts";
 import { sections } from "../config/config.ts";
-import { findRunning, type RunInfo } from "../daemon/pid-file.ts";
 import { ConfigError } from "../errors.ts";
-import { createLogger } from "../log.ts";
-import type { DeviceView, FunctionInfoView, GraphView, StatusView } from "../status/status.ts";
+import type { GraphView, StatusView } from "../status/status.ts";
 import { StoreReader } from "../store/reader.ts";
-import { Store } from "../store/store.ts";
 import { databasePath } from "./database.ts";
-import { ask, fetchFrom, runningServer } from "./running.ts";
+import { ask, fetchFrom } from "./running.ts";
+import { deregister, publish, watch } from "./shell-actions.ts";
+import {
+	devicesOf,
+	find,
+	functionsOf,
+	graphsOf,
+	type ShellContext,
+	server,
+} from "./shell-context.ts";
 import { statusText } from "./status.ts";
 import { table } from "./table.ts";
-
-/** What a command of the shell works with. */
-export interface ShellContext {
-	readonly config: Config;
-	readonly print: (text: string) => void;
-	/** Resolves at the next Ctrl-C. */
-	readonly interrupted: () => Promise<void>;
-}
 
 interface ShellCommand {
 	/** Arguments, as the help shows them. */
@@ -30,38 +28,10 @@ interface ShellCommand {
 
 const ROWS_SHOWN = 200;
 
-const server = ({ config }: ShellContext): RunInfo => runningServer(config.core.userdir);
-
-async function devicesOf(context: ShellContext): Promise<DeviceView[]> {
-	return (await ask(server(context), "/api/devices")) as DeviceView[];
-}
-
-async function graphsOf(context: ShellContext): Promise<GraphView[]> {
-	return (await ask(server(context), "/api/graphs")) as GraphView[];
-}
-
-async function functionsOf(context: ShellContext): Promise<FunctionInfoView[]> {
-	return (await ask(server(context), "/api/functions")) as FunctionInfoView[];
-}
-
 const showJson = (value: unknown) => JSON.stringify(value, null, 2);
 const nameOf = ({ client, graph }: GraphView) => `${client}/${graph}`;
 const topicsOf = (graphs: readonly GraphView[]) =>
 	graphs.flatMap(({ idfs, odfs }) => [...idfs, ...odfs].map(({ topic }) => topic));
-
-/** Finds the one entry that begins with what was typed. @throws ConfigError when it is none or several. */
-function find<T>(what: string, entries: readonly T[], key: (entry: T) => string, typed: string): T {
-	if (typed === "") throw new ConfigError(`which ${what}? its first letters are enough`);
-	const found = entries.filter((entry) => key(entry).startsWith(typed));
-	const exact = found.find((entry) => key(entry) === typed);
-	const [only] = found;
-	if (exact !== undefined) return exact;
-	if (only === undefined) throw new ConfigError(`no ${what} begins with "${typed}"`);
-	if (found.length > 1) {
-		throw new ConfigError(`${found.length} ${what}s begin with "${typed}": type some more letters`);
-	}
-	return only;
-}
 
 /** The commands of `iotctl shell`, in the order the help lists them. */
 export const SHELL_COMMANDS: ReadonlyMap<string, ShellCommand> = new Map<string, ShellCommand>([
@@ -235,65 +205,6 @@ export const SHELL_COMMANDS: ReadonlyMap<string, ShellCommand> = new Map<string,
 		},
 	],
 ]);
-
-async function deregister(context: ShellContext, typed: string): Promise<void> {
-	const { config, print } = context;
-	if (findRunning(config.core.userdir) === undefined) {
-		await removeStored(config, typed);
-		print("deregistered in the database; no server runs");
-		return;
-	}
-	const device = find("device", await devicesOf(context), ({ id }) => id, typed);
-	const response = await fetchFrom(server(context), `/${device.id}`, {
-		method: "DELETE",
-		headers: { "Content-Type": "application/json" },
-		body: JSON.stringify({ rev: device.rev }),
-	});
-	if (!response.ok) throw new ConfigError(`refused: ${await response.text()}`);
-	print(`deregistered ${device.id} (${device.name})`);
-}
-
-async function removeStored(config: Config, typed: string): Promise<void> {
-	const { userdir } = config.core;
-	const store = new Store(
-		{ userdir, url: config["core-db"].url },
-		createLogger({ level: "warn", format: "text" }),
-	);
-	try {
-		const known = store.devices.all(() => {});
-		const { id } = find("device", known, (device) => device.id, typed);
-		await store.write(({ devices }) => devices.remove(id));
-	} finally {
-		await store.close();
-	}
-}
-
-/** MQTT.js is loaded only by who publishes or watches. */
-async function connect(context: ShellContext) {
-	const { connectAsync } = await import("mqtt");
-	return connectAsync(server(context).mqtt, { reconnectPeriod: 0 }, false);
-}
-
-async function publish(context: ShellContext, rest: string): Promise<void> {
-	const [, topic, payload] = /^(\S+)\s+(.+)$/s.exec(rest) ?? [];
-	if (topic === undefined || payload === undefined) {
-		throw new ConfigError("say a topic and a payload: publish iottalk/esm/… [1]");
-	}
-	const client = await connect(context);
-	await client.publishAsync(topic, payload, { qos: 1 });
-	await client.endAsync();
-	context.print("published");
-}
-
-async function watch(context: ShellContext, filter: string): Promise<void> {
-	if (filter === "") throw new ConfigError("say a topic: watch iottalk/esm/#");
-	const client = await connect(context);
-	client.on("message", (topic, payload) => context.print(`${topic} ${payload.toString()}`));
-	await client.subscribeAsync(filter);
-	const closed = new Promise<void>((resolve) => client.once("close", resolve));
-	await Promise.race([context.interrupted(), closed]);
-	await client.endAsync(true);
-}
 
 function configText(config: Config, only: string): string {
 	const known = sections();

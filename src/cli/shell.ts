@@ -6,7 +6,8 @@ import { findRunning } from "../daemon/pid-file.ts";
 import { ConfigError, messageOf } from "../errors.ts";
 import type { GlobalOptions } from "./options.ts";
 import { readConfig } from "./read-config.ts";
-import { SHELL_COMMANDS, type ShellContext } from "./shell-commands.ts";
+import { SHELL_COMMANDS } from "./shell-commands.ts";
+import type { ShellContext } from "./shell-context.ts";
 
 const MAX_HISTORY = 500;
 

@@ -39,10 +39,17 @@ export async function start(options: GlobalOptions, { log: logPath }: StartOptio
 	pidFile.describe({
 		http: addresses.http,
 		mqtt: addresses.mqtt,
+		key: server.auth.localKey,
 		ini: options.config === undefined ? null : resolve(options.config),
 		manager: process.env.NOTIFY_SOCKET === undefined ? null : "systemd",
 	});
-	const ready = { addresses, database: server.store.path, pid: process.pid };
+	const ready = {
+		addresses,
+		database: server.store.path,
+		pid: process.pid,
+		hasAdmin: server.store.accounts.users().length > 0,
+		ini: options.config,
+	};
 	process.stdout.write(banner(config, ready, logPath !== undefined));
 	log.room("server").info("ready", { ...addresses });
 	const stopTelling = tellManager(manager, server);

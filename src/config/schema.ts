@@ -34,6 +34,11 @@ export const ConfigSchema = Type.Object({
 				description:
 					"Address the HTTP, MQTT and WebSocket listeners bind to: 127.0.0.1 is this machine only, 0.0.0.0 everyone who can reach it.",
 			}),
+			auth: Type.Union([Type.Literal("auto"), Type.Literal("on"), Type.Literal("off")], {
+				default: "auto",
+				description:
+					"Whether logins are asked for: auto is on as soon as bind is more than this machine, off lets everyone do everything.",
+			}),
 			"http-port": port(9992, "HTTP port of the registration API."),
 			"http-prefix": Type.String({
 				default: "",
@@ -110,6 +115,19 @@ export const ConfigSchema = Type.Object({
 				1883,
 				"MQTT port, to listen on (embedded) or to connect to (external), and to tell devices.",
 			),
+			username: Type.String({
+				default: "",
+				description: "Login of this server at an external broker; empty for none.",
+			}),
+			password: Type.String({
+				default: "",
+				secret: true,
+				description: "Password of that login; password-file keeps it out of this file.",
+			}),
+			"password-file": Type.String({
+				default: "",
+				description: "File whose first line is that password, readable by the server's user only.",
+			}),
 			"max-packet": bytes(1 << 20, 1 << 28, "Largest MQTT packet a client may send."),
 			"max-client-queue": bytes(
 				4 << 20,
@@ -190,9 +208,9 @@ export const ConfigSchema = Type.Object({
 	),
 	aaa: Type.Object(
 		{
-			enable_mqtt_auth: Type.Literal(false, {
+			enable_mqtt_auth: Type.Boolean({
 				default: false,
-				description: "Logins for devices: not available yet, so only false is accepted.",
+				description: "The original's key: true is the same as auth = on in [core].",
 				hidden: true,
 			}),
 		},

@@ -68,7 +68,7 @@ export class ApiListener {
 		return this.#queue.run(PREFIX + topic, work);
 	}
 
-	#onRequest({ topic, payload }: BrokerMessage): void {
+	#onRequest({ topic, payload, user }: BrokerMessage): void {
 		const { maxWaiting } = this.#deps;
 		if (this.#waiting >= maxWaiting) {
 			const reason = `too many requests are waiting: at most ${maxWaiting} may`;
@@ -78,23 +78,23 @@ export class ApiListener {
 		this.#waiting += 1;
 		const own = Buffer.from(payload);
 		void this.#queue
-			.run(topic, async () => this.#reply(topic, await this.#answer(topic, own)))
+			.run(topic, async () => this.#reply(topic, await this.#answer(topic, own, user)))
 			.finally(() => {
 				this.#waiting -= 1;
 			});
 	}
 
-	async #answer(topic: string, payload: Uint8Array): Promise<string> {
+	async #answer(topic: string, payload: Uint8Array, user: string | null): Promise<string> {
 		const [client = "", , graph = ""] = topic.slice(PREFIX.length).split("/");
 		const { log } = this.#deps;
 		let request: Request = {};
 		try {
 			request = decodeRequest(payload);
 			const reply = await this.#perform({ client, graph }, request);
-			log.info("request done", { topic, op: request.op });
+			log.info("request done", { topic, op: request.op, user });
 			return JSON.stringify(reply);
 		} catch (error) {
-			const fields = { topic, op: request.op, reason: messageOf(error) };
+			const fields = { topic, op: request.op, user, reason: messageOf(error) };
 			if (error instanceof InputError || error instanceof StorageError) {
 				log.warn("request refused", fields);
 				return errorReply(request, error.message);

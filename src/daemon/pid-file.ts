@@ -12,6 +12,8 @@ const RunInfo = Type.Object({
 	http: Type.String({ pattern: "^https?://" }),
 	/** Where clients of the built-in or external broker connect, on this machine. */
 	mqtt: Type.String(),
+	/** Lets the command line of this machine in where logins are asked for. */
+	key: Type.String(),
 	/** Absolute path of the ini file it was started with; null for none. */
 	ini: Type.Union([Type.String(), Type.Null()]),
 	/** Who starts it again when it ends. */
@@ -78,13 +80,21 @@ export class PidFile {
 	}
 }
 
-/** The server that runs on a user directory; undefined when there is none. */
+/**
+ * The server that runs on a user directory; undefined when there is none.
+ * @throws ConfigError when another user's directory cannot be looked into.
+ */
 export function findRunning(userdir: string): Running | undefined {
-	const holder = FileLock.holder(pidPath(userdir));
-	if (holder === "free") return undefined;
-	const pid = holder === "unknown" ? undefined : holder;
-	const info = readInfo(userdir);
-	return { pid, info: info?.pid === pid ? info : undefined };
+	try {
+		const holder = FileLock.holder(pidPath(userdir));
+		if (holder === "free") return undefined;
+		const pid = holder === "unknown" ? undefined : holder;
+		const info = readInfo(userdir);
+		return { pid, info: info?.pid === pid ? info : undefined };
+	} catch (error) {
+		const hint = codeOf(error) === "EACCES" ? "; it belongs to another user: try sudo" : "";
+		throw new ConfigError(`Cannot look into "${userdir}": ${messageOf(error)}${hint}`);
+	}
 }
 
 function readInfo(userdir: string): RunInfo | undefined {

@@ -1,8 +1,9 @@
 import type { Broker, BrokerMessage } from "../broker/broker.ts";
 import { messageOf } from "../errors.ts";
 import type { Logger } from "../log.ts";
-import type { DataPathFigures, GraphFigures, LastError, LinkFigures } from "./figures.ts";
-import { Monitor, type MonitoredError } from "./monitor.ts";
+import type { DataPathFigures, GraphFigures, LinkFigures } from "./figures.ts";
+import { type DataPathError, GraphRecord } from "./graph-record.ts";
+import { Monitor } from "./monitor.ts";
 import { Pipeline, type PipelineEvents } from "./pipeline.ts";
 import { FunctionHost, type FunctionHostOptions, type FunctionSource } from "./python/host.ts";
 import { EMPTY_SPEC, handlesOf, needsEngine, type PipelineSpec } from "./spec.ts";
@@ -14,24 +15,9 @@ export type { IdfSpec, OdfSpec, PipelineSpec } from "./spec.ts";
 
 export type DataPathOptions = FunctionHostOptions;
 
-/** A message that could not be processed. */
-interface DataPathError extends MonitoredError {
-	/** A limit's name, `data` for malformed messages, `exception` for failures of functions. */
-	readonly kind: string;
-	readonly digest: string | null;
-}
-
 interface Member {
-	readonly name: string;
-	readonly number: number;
+	readonly record: GraphRecord;
 	readonly pipeline: Pipeline;
-	/** Undefined while nobody watches. */
-	monitor: Monitor | undefined;
-	lastReportMs: number;
-	unreported: number;
-	dropped: number;
-	lastError: LastError | null;
-	readonly links: Map<number, LinkFigures>;
 }
 
 /** An input as its topic's messages reach it. */
@@ -41,8 +27,6 @@ interface Reader {
 	readonly figures: LinkFigures;
 }
 
-/** Failures of one graph are logged this often at most; the line says how many there were. */
-const REPORT_EVERY_MS = 10_000;
 const NO_FUNCTION = { stage: null, digest: null, src: null };
 const GLOBALS_RESET = "globals of functions were reset: the function engine was replaced";
 
@@ -77,12 +61,12 @@ export class DataPath {
 			{
 				onOutput: (linkId, json) => this.#publish(linkId, json),
 				onPrint: (graph, text) =>
-					this.#log.debug("printed", { graph: this.#byNumber.get(graph)?.name, text }),
+					this.#log.debug("printed", { graph: this.#byNumber.get(graph)?.record.name, text }),
 				onReset: (reason) => this.#onReset(reason),
-				onMonitor: (graph, json) => this.#byNumber.get(graph)?.monitor?.data(json),
+				onMonitor: (graph, json) => this.#byNumber.get(graph)?.record.monitor?.data(json),
 				onError: ({ graph, ...error }) => {
 					const member = this.#byNumber.get(graph);
-					if (member !== undefined) this.#report(member, error);
+					if (member !== undefined) this.#report(member.record, error);
 				},
 			},
 			log,
@@ -104,15 +88,15 @@ export class DataPath {
 
 	/** What went through a graph; undefined when there is none of that name. */
 	figuresOf(name: string): GraphFigures | undefined {
-		return this.#graphs.get(name);
+		return this.#graphs.get(name)?.record;
 	}
 
 	/** Keeps the newest message of every link from now on, or no more: they would hold memory for nobody. */
 	watch(isWatched: boolean): void {
 		this.#isWatched = isWatched;
 		if (isWatched) return;
-		for (const { links } of this.#graphs.values()) {
-			for (const figures of links.values()) figures.last = null;
+		for (const { record } of this.#graphs.values()) {
+			for (const figures of record.links.values()) figures.last = null;
 		}
 	}
 
@@ -135,16 +119,17 @@ export class DataPath {
 	 */
 	async set(name: string, spec: PipelineSpec): Promise<void> {
 		const member = this.#graphs.get(name) ?? this.#enter(name);
-		const former = member.pipeline.spec;
+		const { pipeline, record } = member;
+		const former = pipeline.spec;
 		for (const { id } of former.odfs) this.#outputs.delete(id);
-		keepFigures(member.links, spec);
+		record.keepFigures(spec);
 		for (const { id, topic } of spec.odfs) {
-			this.#outputs.set(id, { topic, figures: figuresIn(member.links, id) });
+			this.#outputs.set(id, { topic, figures: record.figuresOf(id) });
 		}
-		member.pipeline.update(spec);
+		pipeline.update(spec);
 		if (former.monitorTopic !== spec.monitorTopic) {
-			member.monitor?.stop();
-			member.monitor = this.#monitorOn(spec.monitorTopic);
+			record.monitor?.stop();
+			record.monitor = this.#monitorOn(spec.monitorTopic);
 		}
 		const used = new Set(handlesOf(spec));
 		const unused = handlesOf(former).filter((handle) => !used.has(handle));
@@ -157,11 +142,12 @@ export class DataPath {
 		const member = this.#graphs.get(name);
 		if (member === undefined) return;
 		this.#graphs.delete(name);
-		this.#byNumber.delete(member.number);
-		const former = member.pipeline.spec;
+		const { pipeline, record } = member;
+		this.#byNumber.delete(record.number);
+		const former = pipeline.spec;
 		for (const { id } of former.odfs) this.#outputs.delete(id);
-		member.monitor?.stop();
-		member.pipeline.update(EMPTY_SPEC);
+		record.monitor?.stop();
+		pipeline.update(EMPTY_SPEC);
 		this.#host.release(handlesOf(former));
 		await this.#listen(member, former, EMPTY_SPEC);
 	}
@@ -195,39 +181,30 @@ export class DataPath {
 
 	/** Tells every watched graph that runs in the engine. */
 	#onReset(reason: string): void {
-		for (const { monitor, pipeline } of this.#graphs.values()) {
+		for (const { record, pipeline } of this.#graphs.values()) {
 			if (!needsEngine(pipeline.spec)) continue;
-			monitor?.error({ stage: null, src: null, reason: `${GLOBALS_RESET} (${reason})` });
+			record.monitor?.error({ stage: null, src: null, reason: `${GLOBALS_RESET} (${reason})` });
 		}
 	}
 
 	#enter(name: string): Member {
 		const number = this.#nextNumber++;
+		const record = new GraphRecord(name, number, this.#log);
 		const events: PipelineEvents = {
 			onResult: (result) => {
 				if ("json" in result) this.#publish(result.odf.id, result.json);
-				else if ("monitor" in result) member.monitor?.data(result.monitor);
-				else this.#report(member, { ...NO_FUNCTION, kind: "data", reason: result.problem });
+				else if ("monitor" in result) record.monitor?.data(result.monitor);
+				else this.#report(record, { ...NO_FUNCTION, kind: "data", reason: result.problem });
 			},
 			onDropped: () =>
-				this.#report(member, {
+				this.#report(record, {
 					...NO_FUNCTION,
 					kind: "queue",
 					reason: `more than ${this.#options.queuePerLink} messages wait; the oldest was dropped`,
 				}),
 		};
 		const pipeline = new Pipeline(number, this.#host, events, this.#options.queuePerLink);
-		const member: Member = {
-			name,
-			number,
-			pipeline,
-			monitor: undefined,
-			lastReportMs: -Infinity,
-			unreported: 0,
-			dropped: 0,
-			lastError: null,
-			links: new Map(),
-		};
+		const member = { record, pipeline };
 		this.#graphs.set(name, member);
 		this.#byNumber.set(number, member);
 		return member;
@@ -244,8 +221,8 @@ export class DataPath {
 		]);
 	}
 
-	async #startReading(linkId: number, topic: string, { pipeline, links }: Member): Promise<void> {
-		const reader: Reader = { linkId, pipeline, figures: figuresIn(links, linkId) };
+	async #startReading(linkId: number, topic: string, { pipeline, record }: Member): Promise<void> {
+		const reader: Reader = { linkId, pipeline, figures: record.figuresOf(linkId) };
 		const readers = this.#inputs.get(topic);
 		if (readers !== undefined) {
 			readers.set(linkId, reader);
@@ -307,32 +284,8 @@ export class DataPath {
 		return new Monitor((message) => this.#send(topic, message));
 	}
 
-	#report(member: Member, error: DataPathError): void {
-		member.monitor?.error(error);
+	#report(record: GraphRecord, error: DataPathError): void {
 		this.#dropped.set(error.kind, (this.#dropped.get(error.kind) ?? 0) + 1);
-		member.unreported += 1;
-		member.dropped += 1;
-		const { kind, stage, digest, reason } = error;
-		member.lastError = { at: Date.now() / 1000, kind, stage, digest, reason };
-		const now = performance.now();
-		if (now - member.lastReportMs < REPORT_EVERY_MS) return;
-		const times = member.unreported;
-		member.lastReportMs = now;
-		member.unreported = 0;
-		this.#log.warn("message dropped", { graph: member.name, kind, stage, digest, reason, times });
+		record.failed(error);
 	}
-}
-
-function figuresIn(links: Map<number, LinkFigures>, id: number): LinkFigures {
-	const known = links.get(id);
-	if (known !== undefined) return known;
-	const figures = { messages: 0, last: null };
-	links.set(id, figures);
-	return figures;
-}
-
-/** Forgets the figures of links that are gone. */
-function keepFigures(links: Map<number, LinkFigures>, { idfs, odfs }: PipelineSpec): void {
-	const wanted = new Set([...idfs, ...odfs].map(({ id }) => id));
-	for (const id of links.keys()) if (!wanted.has(id)) links.delete(id);
 }

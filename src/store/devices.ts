@@ -21,6 +21,10 @@ export interface DeviceRecord {
 	 * is online. Only the expiry after a restart needs it.
 	 */
 	readonly offlineSince: number | null;
+	/** SHA-256 of the device's password in hex; null when it has none. */
+	readonly secretHash: string | null;
+	/** Name of the token it was registered with; null when it needed none. */
+	readonly token: string | null;
 }
 
 /** The devices table. Writing methods belong inside `Store.write`. */
@@ -78,6 +82,8 @@ function toRow(device: DeviceRecord): typeof devices.$inferInsert {
 		profile: JSON.stringify(device.profile),
 		registerTime: device.registerTime,
 		offlineSince: device.offlineSince,
+		secretHash: device.secretHash,
+		token: device.token,
 	};
 }
 
@@ -92,5 +98,7 @@ function fromRow(row: typeof devices.$inferSelect): DeviceRecord {
 		profile: readJson(AnyObject, row.profile, "profile"),
 		registerTime: row.registerTime,
 		offlineSince: row.offlineSince,
+		secretHash: row.secretHash,
+		token: row.token,
 	};
 }

@@ -13,6 +13,8 @@ export const devices = sqliteTable("devices", {
 	profile: text("profile").notNull(),
 	registerTime: real("register_time").notNull(),
 	offlineSince: real("offline_since"),
+	secretHash: text("secret_hash"),
+	token: text("token"),
 });
 
 /** `listed` = offered by `add_funcs`; an unlisted source lives on only while a link or join uses it. */
@@ -73,4 +75,19 @@ export const retained = sqliteTable("retained", {
 	topic: text("topic").primaryKey(),
 	payload: blob("payload", { mode: "buffer" }).notNull(),
 	qos: integer("qos").notNull(),
+});
+
+/** People who may do everything. */
+export const users = sqliteTable("users", {
+	name: text("name").primaryKey(),
+	hash: text("hash").notNull(),
+	createdAt: real("created_at").notNull(),
+});
+
+/** What devices register with. */
+export const tokens = sqliteTable("tokens", {
+	name: text("name").primaryKey(),
+	hash: text("hash").notNull().unique(),
+	createdAt: real("created_at").notNull(),
+	expiresAt: real("expires_at"),
 });

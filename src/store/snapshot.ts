@@ -171,6 +171,9 @@ export function putSnapshot(store: Store, snapshot: Snapshot, replaceAll: boolea
 			profile: device.profile,
 			registerTime: device.register_time,
 			offlineSince: Date.now() / 1000,
+			// Logins do not travel: a device gets its own at its next registration.
+			secretHash: null,
+			token: null,
 		});
 	}
 	for (const graph of snapshot.graphs) putGraph(store, graph, knownGraphs.has(nameOf(graph)));

@@ -4,6 +4,7 @@ import { isAbsolute, join } from "node:path";
 import { ConfigError, DamageError, messageOf, type StorageError } from "../errors.ts";
 import { FileLock, LockedError } from "../file-lock.ts";
 import type { Logger } from "../log.ts";
+import { AccountRows } from "./accounts.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { openDb } from "./db.ts";
 import { DeviceApiClientRows } from "./device-api-clients.ts";
@@ -13,6 +14,7 @@ import { FunctionRows } from "./functions.ts";
 import { GraphRows } from "./graphs.ts";
 import { RetainedRows } from "./retained.ts";
 
+export type { AccountRows, TokenRecord, UserRecord } from "./accounts.ts";
 export type { DeviceRecord } from "./devices.ts";
 export type { FunctionRecord } from "./functions.ts";
 export type {
@@ -43,6 +45,7 @@ export class Store {
 	readonly graphs: GraphRows;
 	readonly deviceApiClients: DeviceApiClientRows;
 	readonly retained: RetainedRows;
+	readonly accounts: AccountRows;
 	readonly path: string;
 	readonly #log: Logger;
 	readonly #lock: FileLock | undefined;
@@ -50,6 +53,7 @@ export class Store {
 	readonly #disk: Disk;
 	readonly #commits: CommitQueue;
 	#problem: string | undefined;
+	#dataVersion = 0;
 
 	/**
 	 * Opens the database, creating or migrating it as needed. A damaged file is renamed and an empty
@@ -70,6 +74,7 @@ export class Store {
 			this.graphs = new GraphRows(db);
 			this.deviceApiClients = new DeviceApiClientRows(db);
 			this.retained = new RetainedRows(db);
+			this.accounts = new AccountRows(db);
 		} catch (error) {
 			this.#lock?.release();
 			throw error;
@@ -88,6 +93,15 @@ export class Store {
 	 */
 	write<T>(work: (store: Store) => T, committed?: (value: T) => void): Promise<T> {
 		return this.#commits.run(() => work(this), committed);
+	}
+
+	/** Whether another process has changed the database since the last call. */
+	changedOutside(): boolean {
+		const found = this.#sqlite.query<{ data_version: number }, []>("PRAGMA data_version").get();
+		const version = found?.data_version ?? 0;
+		const changed = version !== this.#dataVersion;
+		this.#dataVersion = version;
+		return changed;
 	}
 
 	/** Commits what waits and closes the file. */
@@ -109,6 +123,11 @@ export class Store {
 			this.#log.info("changes can be stored again", { database: this.path });
 		}
 	}
+}
+
+/** Whether a server runs with a database. */
+export function isInUse(path: string): boolean {
+	return FileLock.holder(`${path}.lock`) !== "free";
 }
 
 function prepare({ userdir, url }: StoreOptions): string {

@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { generate } from "mqtt-packet";
 import { EmbeddedBroker } from "../../src/broker/broker.ts";
 import { createLogger } from "../../src/log.ts";
-import { brokerOptions, MemoryDisk } from "../support/embedded.ts";
+import { brokerOptions, MemoryDisk, OPEN } from "../support/embedded.ts";
 import { TestClient } from "../support/mqtt.ts";
 
 let broker: EmbeddedBroker;
@@ -16,8 +16,15 @@ beforeAll(async () => {
 			maxClientQueueBytes: 1 << 20,
 			admission: { maxClients: 20, maxConnecting: 20 },
 		}),
-		new MemoryDisk(),
-		createLogger({ level: "debug", format: "json", write: (line) => void lines.push(line) }),
+		{
+			disk: new MemoryDisk(),
+			authority: OPEN,
+			log: createLogger({
+				level: "debug",
+				format: "json",
+				write: (line) => void lines.push(line),
+			}),
+		},
 	);
 	await broker.start();
 });

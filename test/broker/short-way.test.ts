@@ -1,7 +1,7 @@
 // Plain messages past aedes and others through it: nobody may notice which way theirs went.
 import { afterEach, describe, expect, test } from "bun:test";
 import { EmbeddedBroker } from "../../src/broker/broker.ts";
-import { brokerOptions, MemoryDisk } from "../support/embedded.ts";
+import { brokerOptions, MemoryDisk, OPEN } from "../support/embedded.ts";
 import { quietLog } from "../support/log.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { Inbox } from "../support/waiting.ts";
@@ -14,7 +14,11 @@ afterEach(async () => {
 });
 
 async function start(): Promise<void> {
-	broker = new EmbeddedBroker(brokerOptions(), new MemoryDisk(), quietLog);
+	broker = new EmbeddedBroker(brokerOptions(), {
+		disk: new MemoryDisk(),
+		authority: OPEN,
+		log: quietLog,
+	});
 	await broker.start();
 }
 

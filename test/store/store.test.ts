@@ -30,6 +30,8 @@ const device = (id: string) => ({
 	profile: { model: "m" },
 	registerTime: 1.5,
 	offlineSince: null,
+	secretHash: null,
+	token: null,
 });
 const one = { client: "c", graph: "1" };
 const two = { client: "c", graph: "2" };

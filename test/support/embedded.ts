@@ -1,5 +1,7 @@
 // Settings of an embedded broker for tests, and a place for its retained messages.
+import { ANYONE } from "../../src/auth/auth.ts";
 import type {
+	Authority,
 	EmbeddedBrokerOptions,
 	RetainedDisk,
 	RetainedMessage,
@@ -22,6 +24,14 @@ export function brokerOptions(changes: Partial<EmbeddedBrokerOptions> = {}): Emb
 		...changes,
 	};
 }
+
+/** Lets everyone do everything. */
+export const OPEN: Authority = {
+	login: async () => ANYONE,
+	isStill: () => true,
+	mayPublish: () => true,
+	maySubscribe: () => true,
+};
 
 /** Remembers what it is given, and how often it was. */
 export class MemoryDisk implements RetainedDisk {

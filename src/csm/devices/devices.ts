@@ -42,6 +42,9 @@ export interface DevicesDeps {
 	readonly log: Logger;
 }
 
+/** What a device proves with that it is itself. */
+export type DeviceLogin = Pick<DeviceRecord, "secretHash" | "token">;
+
 interface Device {
 	record: DeviceRecord;
 	presence: PresenceState;
@@ -128,9 +131,14 @@ export class Devices {
 
 	/**
 	 * Registers a device or replaces its registration (`csm.md §2.2`); durable when it resolves.
+	 * @param loginOf Gives the device's login; what it throws refuses the registration.
 	 * @throws InputError when there is no room for another device.
 	 */
-	register(id: string, registration: Registration): Promise<DeviceRecord> {
+	register(
+		id: string,
+		registration: Registration,
+		loginOf: (known: DeviceRecord | undefined) => DeviceLogin,
+	): Promise<DeviceRecord> {
 		return this.#queue.run(id, async () => {
 			const known = this.#devices.get(id);
 			if (known === undefined && this.#devices.size >= this.#options.maxDevices) {
@@ -149,6 +157,7 @@ export class Devices {
 				profile: registration.profile,
 				registerTime: known?.record.registerTime ?? at,
 				offlineSince: at,
+				...loginOf(known?.record),
 			};
 			await this.#save(record, known?.record);
 			const device: Device = known ?? { record, presence: "nothing", doubted: false };
@@ -157,6 +166,7 @@ export class Devices {
 			this.#registrations += 1;
 			this.#expiry.registered(id, at);
 			this.#happened(device, "registered");
+			this.#broker.dropOutdated(id);
 			return record;
 		});
 	}
@@ -199,6 +209,7 @@ export class Devices {
 		this.#names.release(name);
 		this.#devices.delete(id);
 		this.#happened(device, "deregistered");
+		this.#broker.dropOutdated(id);
 	}
 
 	#claimName({ name, profile }: Registration, known: DeviceRecord | undefined): string {

@@ -1,5 +1,6 @@
 import type { Server } from "bun";
 import { Elysia, NotFoundError } from "elysia";
+import { hashOf, newSecret } from "../../auth/auth.ts";
 import { InputError, ListenError, messageOf, StorageError } from "../../errors.ts";
 import type { Logger } from "../../log.ts";
 import type { DeviceRecord } from "../../store/store.ts";
@@ -10,6 +11,15 @@ import {
 	readRegistrationChanges,
 	speaksMqtt,
 } from "../devices/devices.ts";
+import {
+	AccessError,
+	type AuthPort,
+	HttpAccess,
+	needAdmin,
+	needOwner,
+	needRegistrar,
+	type Visitor,
+} from "./access.ts";
 import { BodyError, BodyReader, type BodyReaderOptions } from "./body.ts";
 import { CORS, json, reject } from "./replies.ts";
 import { addStatusRoutes, type PagePort, type StatusPort } from "./status-routes.ts";
@@ -38,6 +48,9 @@ export interface HttpDeps {
 	readonly brokerAddress: () => BrokerAddress;
 	readonly status: StatusPort;
 	readonly page: PagePort;
+	readonly auth: AuthPort;
+	/** Whether devices log in at our broker with what PUT answers. */
+	readonly givesLogins: boolean;
 	readonly log: Logger;
 }
 
@@ -46,7 +59,7 @@ const IDLE_TIMEOUT_SECONDS = 30;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-type Handler = (request: Request, id: string) => Promise<Response> | Response;
+type Handler = (request: Request, id: string, visitor: Visitor) => Promise<Response> | Response;
 
 /** The HTTP resource access API: devices register here (`csm.md §2`). */
 export class HttpApi {
@@ -57,10 +70,15 @@ export class HttpApi {
 	readonly #page: PagePort;
 	readonly #log: Logger;
 	readonly #bodies: BodyReader;
+	readonly #access: HttpAccess;
+	readonly #givesLogins: boolean;
 	#server: Server<unknown> | undefined;
 
-	constructor(options: HttpOptions, { devices, brokerAddress, status, page, log }: HttpDeps) {
+	constructor(options: HttpOptions, deps: HttpDeps) {
+		const { devices, brokerAddress, status, page, auth, givesLogins, log } = deps;
 		this.#options = options;
+		this.#access = new HttpAccess(auth);
+		this.#givesLogins = givesLogins && auth.isOn;
 		this.#status = status;
 		this.#page = page;
 		this.#bodies = new BodyReader(options);
@@ -112,15 +130,23 @@ export class HttpApi {
 		});
 		app.onError(({ error, request }) => this.#failure(error, request));
 		for (const prefix of new Set(["", this.#options.prefix])) {
-			addStatusRoutes(app, prefix, this.#status, this.#page);
-			app.all(`${prefix}/:id`, ({ request, params }) => this.#route(request, params.id), {
-				parse: "none",
-			});
+			const admitted = async (request: Request) => {
+				needAdmin(await this.#visitor(request));
+			};
+			addStatusRoutes(app, prefix, { status: this.#status, page: this.#page, admitted });
+			const plain = { parse: "none" as const };
+			app.all(`${prefix}/:id`, ({ request, params }) => this.#route(request, params.id), plain);
+			// For clients that put the id behind a fixed address, and cannot send a token otherwise.
+			app.all(
+				`${prefix}/token/:token/:id`,
+				({ request, params }) => this.#route(request, params.id, params.token),
+				plain,
+			);
 		}
 		return app;
 	}
 
-	async #route(request: Request, given: string): Promise<Response> {
+	async #route(request: Request, given: string, token?: string): Promise<Response> {
 		const id = given.toLowerCase();
 		if (!UUID.test(id)) throw new NotFoundError();
 		const handler = this.#handlers[request.method];
@@ -132,8 +158,11 @@ export class HttpApi {
 			);
 		}
 		try {
-			return await handler(request, id);
+			const visitor: Visitor =
+				request.method === "OPTIONS" ? { kind: "nobody" } : await this.#visitor(request, token);
+			return await handler(request, id, visitor);
 		} catch (error) {
+			if (error instanceof AccessError) return refusal(error, id);
 			if (error instanceof BodyError) return reject(error.status, error.message, id);
 			if (error instanceof InputError) return reject(403, error.message, id);
 			// The store's log line says it once; a line for each request would fill the disk.
@@ -151,30 +180,45 @@ export class HttpApi {
 	readonly #handlers: Readonly<Record<string, Handler>> = {
 		OPTIONS: () => new Response(null, { status: 204, headers: CORS }),
 
-		GET: (_request, id) => {
+		GET: (_request, id, visitor) => {
 			const device = this.#devices.get(id);
+			needOwner(visitor, id, device);
 			return device === undefined ? reject(404, "id not found", id) : json(200, shown(device));
 		},
 
-		PUT: async (request, id) => {
+		PUT: async (request, id, visitor) => {
+			needRegistrar(visitor, id, this.#devices.get(id));
 			const registration = readRegistration(await this.#body(request));
-			const device = await this.#devices.register(id, registration);
+			const password = this.#givesLogins ? newSecret() : undefined;
+			const device = await this.#devices.register(id, registration, (known) => {
+				// Somebody else may have registered it while the body was on its way.
+				needRegistrar(visitor, id, known);
+				return {
+					secretHash: password === undefined ? null : hashOf(password),
+					token: visitor.kind === "token" ? visitor.token : (known?.token ?? null),
+				};
+			});
 			const { rev, name } = device;
+			const login = password === undefined ? {} : { username: id, password };
 			const channels = speaksMqtt(device.acceptProtos)
 				? { url: this.#urlFor(request), ctrl_chans: [`${id}/ctrl/i`, `${id}/ctrl/o`] }
 				: {};
-			return json(200, { id, state: "ok", rev, name, ...channels });
+			return json(200, { id, state: "ok", rev, name, ...channels, ...login });
 		},
 
-		POST: async (request, id) => {
+		POST: async (request, id, visitor) => {
+			needOwner(visitor, id, this.#devices.get(id));
 			const body = await this.#body(request);
 			if (this.#devices.get(id) === undefined) return reject(404, "id not found", id);
 			const device = await this.#devices.change(id, readRegistrationChanges(body));
 			return device === undefined ? reject(404, "id not found", id) : json(200, shown(device));
 		},
 
-		DELETE: async (request, id) => {
+		DELETE: async (request, id, visitor) => {
 			const { rev } = await this.#body(request);
+			const device = this.#devices.get(id);
+			// SDKs send nothing but the rev, which only the device itself and admins have been told.
+			if (device === undefined || rev !== device.rev) needOwner(visitor, id, device);
 			switch (await this.#devices.deregister(id, rev)) {
 				case "done":
 					return json(200, { id, state: "ok" });
@@ -186,6 +230,11 @@ export class HttpApi {
 		},
 	};
 
+	#visitor(request: Request, token?: string): Promise<Visitor> {
+		const address = this.#server?.requestIP(request)?.address ?? "";
+		return this.#access.who(request, address, token);
+	}
+
 	#body(request: Request): Promise<Record<string, unknown>> {
 		return this.#bodies.readJsonObject(request);
 	}
@@ -196,6 +245,7 @@ export class HttpApi {
 	}
 
 	#failure(error: unknown, request: Request): Response {
+		if (error instanceof AccessError) return refusal(error);
 		if (error instanceof NotFoundError)
 			return reject(404, "unknown path: use /<uuid>, or open / in a browser");
 		this.#log.error("request failed", {
@@ -210,6 +260,14 @@ export class HttpApi {
 /** The host name the client used, without port; a phone on the LAN must not be told `localhost`. */
 function hostNameOf(request: Request): string {
 	return new URL(request.url).hostname.replace(/^\[(.*)\]$/, "$1");
+}
+
+function refusal(error: AccessError, id?: string): Response {
+	const response = reject(error.status, error.message, id);
+	// A browser asks its person, and sends what it got with every request.
+	if (error.status === 401) response.headers.set("WWW-Authenticate", 'Basic realm="IoTtalk"');
+	if (error.retryAfter !== undefined) response.headers.set("Retry-After", String(error.retryAfter));
+	return response;
 }
 
 function shown(device: DeviceRecord): Record<string, unknown> {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Elysia } from "elysia";
 import { openApi } from "./openapi.ts";
 import { json } from "./replies.ts";
@@ -24,35 +25,54 @@ export interface PagePort {
 	events(): ReadableStream<Uint8Array> | undefined;
 }
 
-/** Only the page itself may run in it, and nobody may frame it. */
-const PAGE_HEADERS = {
-	"Content-Type": "text/html; charset=utf-8",
-	"Cache-Control": "no-cache",
-	"Content-Security-Policy":
-		"default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-	"X-Content-Type-Options": "nosniff",
-	"Referrer-Policy": "no-referrer",
-};
+/** Only what is inside the page itself may run in it, and nobody may frame it. */
+function pageHeaders(html: string): Record<string, string> {
+	const hashOf = (pattern: RegExp) =>
+		`'sha256-${createHash("sha256")
+			.update(pattern.exec(html)?.[1] ?? "")
+			.digest("base64")}'`;
+	const policy = [
+		"default-src 'none'",
+		`script-src ${hashOf(/<script type="module">(.*)<\/script>/s)}`,
+		`style-src ${hashOf(/<style>(.*?)<\/style>/s)}`,
+		...["img-src data:", "connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"],
+		"form-action 'none'",
+	];
+	return {
+		"Content-Type": "text/html; charset=utf-8",
+		"Cache-Control": "no-cache",
+		"Content-Security-Policy": policy.join("; "),
+		"X-Content-Type-Options": "nosniff",
+		"Referrer-Policy": "no-referrer",
+	};
+}
+
+function htmlPage(html: string): () => Response {
+	const headers = pageHeaders(html);
+	return () => new Response(html, { headers });
+}
 
 /** Of the JSON and text under `/api/` and `/metrics`: no page of another origin may read it, hence no CORS. */
 const PLAIN = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };
 
-/** Health, metrics, what runs as JSON, and the live page: all of it read-only. */
+export interface StatusRoutes {
+	readonly status: StatusPort;
+	readonly page: PagePort;
+	/** Rejects a request that may not see this. */
+	readonly admitted: (request: Request) => Promise<void>;
+}
+
+/** Health, metrics, what runs as JSON, and the live page: all of it read-only, all but health for admins. */
 export function addStatusRoutes(
 	app: Elysia,
 	prefix: string,
-	status: StatusPort,
-	page: PagePort,
+	{ status, page, admitted }: StatusRoutes,
 ): void {
 	const show = (value: unknown) => Response.json(value, { headers: PLAIN });
 	const routes: Readonly<Record<string, () => Response | Promise<Response>>> = {
-		"/": () => new Response(page.live, { headers: PAGE_HEADERS }),
-		"/openapi": () => new Response(page.openApi, { headers: PAGE_HEADERS }),
+		"/": htmlPage(page.live),
+		"/openapi": htmlPage(page.openApi),
 		"/api/openapi": () => show(openApi()),
-		"/health": () => {
-			const ready = status.problems.length === 0;
-			return json(ready ? 200 : 503, { live: true, ready, reasons: status.problems });
-		},
 		"/metrics": async () => {
 			const { contentType, text } = await status.metrics();
 			return new Response(text, { headers: { ...PLAIN, "Content-Type": contentType } });
@@ -70,12 +90,28 @@ export function addStatusRoutes(
 			});
 		},
 	};
-	for (const [path, answer] of Object.entries(routes)) app.get(prefix + path, answer);
-	app.get(`${prefix}/api/functions/:digest`, ({ params }) => {
+	for (const [path, answer] of Object.entries(routes)) {
+		app.get(prefix + path, async ({ request }) => {
+			await admitted(request);
+			return answer();
+		});
+	}
+	app.get(`${prefix}/api/functions/:digest`, async ({ request, params }) => {
+		await admitted(request);
 		const code = status.code(params.digest);
 		if (code === undefined) return json(404, { state: "error", reason: "function not found" });
 		return new Response(code, {
 			headers: { ...PLAIN, "Content-Type": "text/plain; charset=utf-8" },
 		});
+	});
+	// A supervisor without a login sees whether the server works, but not why it does not.
+	app.get(`${prefix}/health`, async ({ request }) => {
+		const ready = status.problems.length === 0;
+		const isAdmitted = await admitted(request).then(
+			() => true,
+			() => false,
+		);
+		const reasons = isAdmitted ? status.problems : [];
+		return json(ready ? 200 : 503, { live: true, ready, reasons });
 	});
 }

@@ -1,0 +1,23 @@
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+
+/** 192 random bits as text that fits into URLs, MQTT passwords and shells. */
+export function newSecret(): string {
+	return randomBytes(24).toString("base64url");
+}
+
+/** SHA-256 in hex; enough for secrets that were drawn at random. */
+export function hashOf(secret: string): string {
+	return createHash("sha256").update(secret, "utf8").digest("hex");
+}
+
+/** A password's argon2id hash, salt and costs included. */
+export function hashPassword(password: string): Promise<string> {
+	return Bun.password.hash(password, { algorithm: "argon2id", memoryCost: 65_536, timeCost: 2 });
+}
+
+/** Compares two hashes in a time that does not depend on where they differ. */
+export function sameHash(a: string, b: string): boolean {
+	const first = Buffer.from(a);
+	const second = Buffer.from(b);
+	return first.length === second.length && timingSafeEqual(first, second);
+}

@@ -1,0 +1,147 @@
+import { hashOf, hashPassword, newSecret } from "../auth/auth.ts";
+import { ConfigError } from "../errors.ts";
+import { createLogger } from "../log.ts";
+import { AccountsFile } from "../store/accounts-file.ts";
+import { type AccountRows, isInUse, Store } from "../store/store.ts";
+import { databasePath } from "./database.ts";
+import type { GlobalOptions } from "./options.ts";
+import { readPassword } from "./password.ts";
+import { readConfig } from "./read-config.ts";
+import { table } from "./table.ts";
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/;
+/** Names that mean something else at a login. */
+const RESERVED = ["local", "token", "anyone"];
+const MIN_PASSWORD = 8;
+const MAX_PASSWORD = 1000;
+
+/** Works on the accounts; a server that runs notices within a second. */
+async function withAccounts<T>(
+	options: GlobalOptions,
+	work: (accounts: AccountRows) => T | Promise<T>,
+): Promise<T> {
+	const config = readConfig(options);
+	const path = databasePath(config);
+	if (!isInUse(path)) {
+		// Makes the database, or brings it up to date.
+		const log = createLogger({ level: "warn", format: "text" });
+		await new Store({ userdir: config.core.userdir, url: config["core-db"].url }, log).close();
+	}
+	const file = new AccountsFile(path);
+	try {
+		return await work(file.accounts);
+	} finally {
+		file.close();
+	}
+}
+
+/** `iotctl user add NAME`. */
+export async function addUser(options: GlobalOptions, name: string): Promise<void> {
+	checkName(name);
+	await withAccounts(options, async (accounts) => {
+		if (accounts.user(name) !== undefined) {
+			throw new ConfigError(
+				`there is a user "${name}" already; iotctl user passwd ${name} changes the password`,
+			);
+		}
+		const hash = await newPassword(name);
+		accounts.putUser({ name, hash, createdAt: Date.now() / 1000 });
+	});
+	process.stdout.write(`Added ${name}, who may do everything.\n`);
+}
+
+/** `iotctl user passwd NAME`; who is logged in with the old password is cut off. */
+export async function changePassword(options: GlobalOptions, name: string): Promise<void> {
+	await withAccounts(options, async (accounts) => {
+		const user = knownUser(accounts, name);
+		accounts.putUser({ ...user, hash: await newPassword(name) });
+	});
+	process.stdout.write(`Changed the password of ${name}.\n`);
+}
+
+/** `iotctl user list`. */
+export async function listUsers(options: GlobalOptions): Promise<void> {
+	const users = await withAccounts(options, (accounts) => accounts.users());
+	const rows = users.map(({ name, createdAt }) => [name, dateOf(createdAt)]);
+	process.stdout.write(`${table([["NAME", "ADDED"], ...rows])}\n`);
+}
+
+/** `iotctl user del NAME`. */
+export async function removeUser(options: GlobalOptions, name: string): Promise<void> {
+	await withAccounts(options, (accounts) => {
+		knownUser(accounts, name);
+		accounts.removeUser(name);
+	});
+	process.stdout.write(`Removed ${name}.\n`);
+}
+
+/** `iotctl token create NAME [--days N]`: shown once, stored hashed. */
+export async function createToken(
+	options: GlobalOptions,
+	name: string,
+	days: number | undefined,
+): Promise<void> {
+	checkName(name);
+	const token = newSecret();
+	const createdAt = Date.now() / 1000;
+	const expiresAt = days === undefined ? null : createdAt + days * 86_400;
+	await withAccounts(options, (accounts) => {
+		if (accounts.tokens().some((known) => known.name === name)) {
+			throw new ConfigError(
+				`there is a token "${name}" already; revoke it first, or take another name`,
+			);
+		}
+		accounts.addToken({ name, hash: hashOf(token), createdAt, expiresAt });
+	});
+	process.stdout.write(
+		`${token}\n\nThis is the only time it is shown. Devices register with it: PUT /<uuid>?token=<token>,\n"Authorization: Bearer <token>", or, for SDKs, the address http://<host>:<port>/token/<token>\n`,
+	);
+}
+
+/** `iotctl token list`. */
+export async function listTokens(options: GlobalOptions): Promise<void> {
+	const tokens = await withAccounts(options, (accounts) => accounts.tokens());
+	const rows = tokens.map(({ name, createdAt, expiresAt }) => [
+		name,
+		dateOf(createdAt),
+		expiresAt === null ? "never" : dateOf(expiresAt),
+	]);
+	process.stdout.write(`${table([["NAME", "MADE", "EXPIRES"], ...rows])}\n`);
+}
+
+/** `iotctl token revoke NAME`: nobody registers with it any more; devices keep their own logins. */
+export async function revokeToken(options: GlobalOptions, name: string): Promise<void> {
+	await withAccounts(options, (accounts) => {
+		if (!accounts.tokens().some((known) => known.name === name)) {
+			throw new ConfigError(`there is no token "${name}"; iotctl token list shows all`);
+		}
+		accounts.removeToken(name);
+	});
+	process.stdout.write(`Revoked ${name}. Devices that registered with it keep their logins.\n`);
+}
+
+function knownUser(accounts: AccountRows, name: string) {
+	const user = accounts.user(name);
+	if (user !== undefined) return user;
+	throw new ConfigError(`there is no user "${name}"; iotctl user list shows all`);
+}
+
+function checkName(name: string): void {
+	if (!NAME.test(name) || RESERVED.includes(name)) {
+		throw new ConfigError(
+			`"${name}" cannot be a name: take 1 to 64 letters, digits, dots, dashes or @ (not ${RESERVED.join(", ")})`,
+		);
+	}
+}
+
+async function newPassword(name: string): Promise<string> {
+	const password = await readPassword(`Password for ${name}`);
+	if (password.length < MIN_PASSWORD || password.length > MAX_PASSWORD) {
+		throw new ConfigError(`a password has ${MIN_PASSWORD} to ${MAX_PASSWORD} characters`);
+	}
+	return hashPassword(password);
+}
+
+function dateOf(seconds: number): string {
+	return new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ");
+}

@@ -1,0 +1,47 @@
+import type { Config } from "../config/config.ts";
+import type { RunInfo } from "../daemon/pid-file.ts";
+import { ConfigError } from "../errors.ts";
+import type { DeviceView, FunctionInfoView, GraphView } from "../status/status.ts";
+import { ask, runningServer } from "./running.ts";
+
+/** What a command of the shell works with. */
+export interface ShellContext {
+	readonly config: Config;
+	readonly print: (text: string) => void;
+	/** Resolves at the next Ctrl-C. */
+	readonly interrupted: () => Promise<void>;
+}
+
+/** The running server. @throws NotRunning when there is none. */
+export const server = ({ config }: ShellContext): RunInfo => runningServer(config.core.userdir);
+
+export async function devicesOf(context: ShellContext): Promise<DeviceView[]> {
+	return (await ask(server(context), "/api/devices")) as DeviceView[];
+}
+
+export async function graphsOf(context: ShellContext): Promise<GraphView[]> {
+	return (await ask(server(context), "/api/graphs")) as GraphView[];
+}
+
+export async function functionsOf(context: ShellContext): Promise<FunctionInfoView[]> {
+	return (await ask(server(context), "/api/functions")) as FunctionInfoView[];
+}
+
+/** Finds the one entry that begins with what was typed. @throws ConfigError when it is none or several. */
+export function find<T>(
+	what: string,
+	entries: readonly T[],
+	key: (entry: T) => string,
+	typed: string,
+): T {
+	if (typed === "") throw new ConfigError(`which ${what}? its first letters are enough`);
+	const found = entries.filter((entry) => key(entry).startsWith(typed));
+	const exact = found.find((entry) => key(entry) === typed);
+	const [only] = found;
+	if (exact !== undefined) return exact;
+	if (only === undefined) throw new ConfigError(`no ${what} begins with "${typed}"`);
+	if (found.length > 1) {
+		throw new ConfigError(`${found.length} ${what}s begin with "${typed}": type some more letters`);
+	}
+	return only;
+}

@@ -1,0 +1,425 @@
+// Who may do what: every role against every HTTP route and every shape of topic (csm.md §8).
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { randomUUID } from "node:crypto";
+import type { GraphView } from "../../src/status/views.ts";
+import { body, TestGraph } from "../support/gateway.ts";
+import {
+	ADMIN,
+	addAdmin,
+	basic,
+	connectAs,
+	type Login,
+	makeToken,
+	register,
+	send,
+	type,
+} from "../support/logins.ts";
+import type { TestClient } from "../support/mqtt.ts";
+import { startTarget, type Target, TESTS_EXTERNAL } from "../support/target.ts";
+import { within } from "../support/waiting.ts";
+
+// Another broker's logins are its own matter.
+describe.if(!TESTS_EXTERNAL)("§8 with authentication on", () => {
+	let target: Target;
+	let own: string;
+	let other: string;
+	let mine: Login;
+	let theirs: Login;
+	let boss: TestClient;
+	const topics: Record<string, string> = {};
+	beforeAll(async () => {
+		target = await startTarget({ core: { auth: "on" } });
+		addAdmin(target);
+		own = makeToken(target, "own");
+		other = makeToken(target, "other");
+		mine = await register(target, own);
+		theirs = await register(target, other);
+		boss = await connectAs(target, ADMIN);
+		const graph = await TestGraph.open(boss, "gui", "g");
+		await graph.ok({ op: "attach" });
+		for (const [who, { id }] of Object.entries({ mine, theirs })) {
+			for (const mode of ["idf", "odf"]) {
+				await graph.ok({ op: "add_link", da_id: id, [mode]: mode });
+			}
+			const authorization = basic(ADMIN.username, ADMIN.password);
+			const answer = await fetch(`${target.http}/api/graphs`, { headers: { authorization } });
+			const list = (await answer.json()) as GraphView[];
+			topics[`${who} idf`] = list[0]?.idfs.find(({ da_id }) => da_id === id)?.topic ?? "";
+			topics[`${who} odf`] = list[0]?.odfs.find(({ da_id }) => da_id === id)?.topic ?? "";
+		}
+	}, 60_000);
+	afterAll(async () => {
+		await boss.end();
+		await target.dispose();
+	});
+
+	const ROLES: Record<string, () => string | undefined> = {
+		nobody: () => undefined,
+		"wrong password": () => basic("boss", "wrong"),
+		"another's token": () => `Bearer ${other}`,
+		"own token": () => `Bearer ${own}`,
+		"own token as a password": () => basic("token", own),
+		"another device": () => basic(theirs.username, theirs.password),
+		"the device": () => basic(mine.username, mine.password),
+		admin: () => basic(ADMIN.username, ADMIN.password),
+	};
+	const STRANGERS = ["nobody", "wrong password"];
+	const OWNERS = ["own token", "own token as a password", "the device", "admin"];
+
+	/** What a role gets: 200 if it may, else 401 for who has not shown anything valid, 403 for the others. */
+	const expected = (role: string, allowed: readonly string[]) =>
+		allowed.includes(role) ? 200 : STRANGERS.includes(role) ? 401 : 403;
+
+	/** Many wrong passwords in a row would be slowed down; a right one in between is as in life. */
+	async function as(
+		role: string,
+		method: string,
+		path: string,
+		payload?: unknown,
+	): Promise<number> {
+		const { status } = await send(target, method, path, {
+			authorization: ROLES[role]?.(),
+			payload,
+		});
+		if (role === "wrong password")
+			await send(target, "GET", "/api/status", { authorization: ROLES.admin?.() });
+		return status;
+	}
+
+	describe("over HTTP", () => {
+		const ADMIN_PATHS = [
+			"/",
+			"/openapi",
+			"/metrics",
+			"/api/status",
+			"/api/devices",
+			"/api/graphs",
+			"/api/functions",
+			"/api/functions/x",
+			"/api/log",
+			"/api/openapi",
+		];
+
+		test.each(Object.keys(ROLES))(
+			"%s",
+			async (role) => {
+				for (const path of ADMIN_PATHS) {
+					const wanted = expected(role, ["admin"]);
+					const found = await as(role, "GET", path);
+					expect([path, found]).toEqual([
+						path,
+						path.endsWith("/x") && wanted === 200 ? 404 : wanted,
+					]);
+				}
+				expect(await as(role, "OPTIONS", `/${mine.id}`)).toBe(204);
+				expect(await as(role, "GET", `/${mine.id}`)).toBe(expected(role, OWNERS));
+				expect(await as(role, "POST", `/${mine.id}`, { name: "changed" })).toBe(
+					expected(role, OWNERS),
+				);
+				const wrong = expected(role, OWNERS);
+				expect(await as(role, "DELETE", `/${mine.id}`, { rev: "wrong" })).toBe(
+					wrong === 200 ? 400 : wrong,
+				);
+				expect(await as(role, "GET", "/health")).toBe(200);
+			},
+			30_000,
+		);
+
+		test("registration: a token is enough for a new id, not for somebody else's", async () => {
+			for (const role of Object.keys(ROLES)) {
+				const fresh = ["own token", "own token as a password", "another's token", "admin"];
+				expect([role, await as(role, "PUT", `/${randomUUID()}`, body())]).toEqual([
+					role,
+					expected(role, fresh),
+				]);
+			}
+			const victim = await register(target, own);
+			for (const role of ["nobody", "wrong password", "another's token", "another device"]) {
+				expect([role, await as(role, "PUT", `/${victim.id}`, body())]).toEqual([
+					role,
+					expected(role, []),
+				]);
+			}
+			expect((await register(target, own, victim.id)).password).not.toBe(victim.password);
+		});
+
+		test("a token in the query or in the path does as well", async () => {
+			const first = `/${randomUUID()}?token=${own}`;
+			expect((await send(target, "PUT", first, { payload: body() })).status).toBe(200);
+			expect((await send(target, "GET", first)).status).toBe(200);
+			const second = `/token/${own}/${randomUUID()}`;
+			const { status, json } = await send(target, "PUT", second, { payload: body() });
+			expect([status, typeof json.password]).toEqual([200, "string"]);
+			expect((await send(target, "DELETE", second, { payload: { rev: json.rev } })).status).toBe(
+				200,
+			);
+			expect(
+				(await send(target, "PUT", `/token/wrong/${randomUUID()}`, { payload: body() })).status,
+			).toBe(401);
+		});
+
+		test("the rev is enough to deregister, as SDKs do", async () => {
+			const gone = await register(target, own);
+			expect(
+				(await send(target, "DELETE", `/${gone.id}`, { payload: { rev: gone.rev } })).status,
+			).toBe(200);
+		});
+
+		test("tricks with paths and headers reach nothing", async () => {
+			for (const path of [
+				"//api/status",
+				"/api/status/",
+				"/API/STATUS",
+				"/api%2fstatus",
+				"/./api/status",
+				"/api/../metrics",
+				"/health/../api/status",
+			]) {
+				expect([path, [401, 404].includes((await send(target, "GET", path)).status)]).toEqual([
+					path,
+					true,
+				]);
+			}
+			for (const authorization of [
+				"Basic",
+				"Basic !!!",
+				"Bearer",
+				"Bearer ",
+				"Digest x",
+				basic("", ""),
+				basic("boss", ""),
+				basic("local", ""),
+				`Basic ${"x".repeat(7000)}`,
+				"Bearer null",
+			]) {
+				expect([
+					authorization.slice(0, 20),
+					[401, 429].includes((await send(target, "GET", "/api/status", { authorization })).status),
+				]).toEqual([authorization.slice(0, 20), true]);
+				await send(target, "GET", "/api/status", { authorization: ROLES.admin?.() });
+			}
+			const { headers } = await send(target, "GET", "/api/status");
+			expect(headers.get("www-authenticate")).toContain("Basic");
+		});
+	});
+
+	describe("over MQTT", () => {
+		const TOPICS: Record<string, (role: string) => string> = {
+			"own uplink": () => `${mine.id}/ctrl/i`,
+			"own downlink": () => `${mine.id}/ctrl/o`,
+			"own IDF": () => topics["mine idf"] ?? "",
+			"own ODF": () => topics["mine odf"] ?? "",
+			"another's uplink": () => `${theirs.id}/ctrl/i`,
+			"another's downlink": () => `${theirs.id}/ctrl/o`,
+			"another's IDF": () => topics["theirs idf"] ?? "",
+			"another's ODF": () => topics["theirs odf"] ?? "",
+			"graph API": () => "iottalk/api/req/gui/graph/g2",
+			"device API": () => "iottalk/api/req/gui/device",
+			replies: () => "iottalk/api/res/gui/graph/g2",
+			monitor: () => "iottalk/monitor/x",
+			"anything else": () => "some/topic",
+			"upper case": () => `${mine.id.toUpperCase()}/ctrl/i`,
+		};
+		const FILTERS: Record<string, () => string> = {
+			everything: () => "#",
+			"all uplinks": () => "+/ctrl/i",
+			"own wildcard": () => `${mine.id}/#`,
+			"all data": () => "iottalk/esm/#",
+			"shared subscription": () => `$share/g/${topics["mine odf"]}`,
+			"the broker's own": () => "$SYS/#",
+		};
+
+		async function subscribes(client: TestClient, filter: string): Promise<boolean> {
+			const { promise, resolve } = Promise.withResolvers<boolean>();
+			client.raw.subscribe(filter, { qos: 1 }, (error, granted) =>
+				resolve(error == null && granted?.every(({ qos }) => qos < 128) === true),
+			);
+			const isGranted = await within(promise, `an answer for ${filter}`);
+			if (isGranted) await client.unsubscribe(filter);
+			return isGranted;
+		}
+
+		test("a device publishes to its uplink and IDFs, hears its downlink and ODFs, and nothing else", async () => {
+			const device = await connectAs(target, mine);
+			await boss.subscribe("#");
+			for (const [name, topicOf] of Object.entries(TOPICS)) {
+				const topic = topicOf("device");
+				for (const qos of [0, 1, 2] as const) {
+					for (const retain of [false, true]) {
+						await device.publish(topic, "[1]", { qos, retain });
+						await boss.publish("fence", name, { qos: 2 });
+						await boss.next("fence");
+						const heard = boss.inbox.waiting.some((message) => message.topic === topic);
+						boss.inbox.clear();
+						const allowed = ["own uplink", "own IDF"].includes(name);
+						expect([name, qos, retain, heard]).toEqual([name, qos, retain, allowed]);
+					}
+				}
+				expect([name, await subscribes(device, topic)]).toEqual([
+					name,
+					["own downlink", "own ODF"].includes(name),
+				]);
+			}
+			for (const [name, filterOf] of Object.entries(FILTERS)) {
+				expect([name, await subscribes(device, filterOf())]).toEqual([name, false]);
+			}
+			expect(device.raw.connected).toBe(true);
+			await boss.unsubscribe("#");
+			for (const topic of [`${mine.id}/ctrl/i`, topics["mine idf"] ?? ""])
+				await boss.publish(topic, "", { retain: true });
+			await device.end();
+		}, 60_000);
+
+		test("an admin may use all of them", async () => {
+			for (const topicOf of Object.values(TOPICS))
+				expect(await subscribes(boss, topicOf("admin"))).toBe(true);
+			for (const [name, filterOf] of Object.entries(FILTERS))
+				expect([name, await subscribes(boss, filterOf())]).toEqual([name, true]);
+		});
+
+		test.each([
+			["without a login", {}],
+			["with a wrong password", { username: "boss", password: "wrong password" }],
+			["with a device's id and no password", () => ({ username: mine.username, password: "" })],
+			["with another's password", () => ({ username: mine.username, password: theirs.password })],
+			["as local", { username: "local", password: "guess" }],
+			["with a token", () => ({ username: "token", password: own })],
+		])("nobody gets in %s", async (_, login) => {
+			const shown = typeof login === "function" ? login() : login;
+			const { username = "", password = "" } = shown as Partial<Login>;
+			await expect(connectAs(target, { username, password })).rejects.toThrow();
+			await send(target, "GET", "/api/status", { authorization: ROLES.admin?.() });
+		});
+
+		test("a will is bound to the same rights", async () => {
+			await boss.subscribe("#");
+			for (const [topic, allowed] of [
+				[`${mine.id}/ctrl/i`, true],
+				[`${theirs.id}/ctrl/i`, false],
+				["iottalk/api/req/gui/graph/evil", false],
+			] as const) {
+				const device = await connectAs(target, mine, {
+					will: { topic, payload: Buffer.from('"will"'), qos: 1, retain: false },
+				});
+				device.vanish();
+				if (allowed) expect((await boss.next(topic)).text).toBe('"will"');
+				else {
+					// The next device's allowed will comes after the forbidden one was dealt with.
+					const fence = await connectAs(target, mine, {
+						will: {
+							topic: `${mine.id}/ctrl/i`,
+							payload: Buffer.from('"fence"'),
+							qos: 1,
+							retain: false,
+						},
+					});
+					fence.vanish();
+					await boss.next(`${mine.id}/ctrl/i`);
+					expect(boss.inbox.waiting.filter((message) => message.topic === topic)).toEqual([]);
+				}
+			}
+			await boss.unsubscribe("#");
+			boss.inbox.clear();
+		});
+
+		test("a device cannot throw another out, nor take over its session, by its client id", async () => {
+			const first = await connectAs(target, mine, { clientId: "shared", clean: false });
+			await first.subscribe(topics["mine odf"] ?? "");
+			await expect(connectAs(target, theirs, { clientId: "shared" })).rejects.toThrow(/rejected/i);
+			expect(first.raw.connected).toBe(true);
+			await first.end();
+			await expect(connectAs(target, theirs, { clientId: "shared", clean: false })).rejects.toThrow(
+				/rejected/i,
+			);
+			const again = await connectAs(target, mine, { clientId: "shared", clean: true });
+			await again.end();
+			const free = await connectAs(target, theirs, { clientId: "shared" });
+			await free.end();
+		});
+
+		test("rights follow links at once, and a login ends with its device", async () => {
+			const device = await connectAs(target, mine);
+			const graph = await TestGraph.open(boss, "gui", "g");
+			await boss.subscribe("iottalk/esm/#");
+			await graph.ok({ op: "rm_link", da_id: mine.id, idf: "idf" });
+			await device.publish(topics["mine idf"] ?? "", "[1]");
+			await boss.publish("iottalk/esm/fence", "");
+			await boss.next("iottalk/esm/fence");
+			expect(boss.inbox.waiting).toEqual([]);
+			expect(device.raw.connected).toBe(true);
+			const closed = new Promise<void>((resolve) => device.raw.once("close", () => resolve()));
+			await register(target, own, mine.id);
+			await within(closed, "the old login's end");
+			await expect(connectAs(target, mine)).rejects.toThrow();
+		});
+
+		test("a changed password and a removed admin end connections", async () => {
+			type(target, ["user", "add", "second"], "another good password\n");
+			const login = { username: "second", password: "another good password" };
+			const client = await connectAs(target, login);
+			const closed = new Promise<void>((resolve) => client.raw.once("close", () => resolve()));
+			type(target, ["user", "passwd", "second"], "a third good password\n");
+			await within(closed, "the old password's end");
+			const again = await connectAs(target, { ...login, password: "a third good password" });
+			const gone = new Promise<void>((resolve) => again.raw.once("close", () => resolve()));
+			type(target, ["user", "del", "second"]);
+			await within(gone, "the removed admin's end");
+			expect(type(target, ["user", "list"])).not.toContain("second");
+		});
+	});
+
+	test("an expired or revoked token registers nobody", async () => {
+		const spare = makeToken(target, "spare");
+		await register(target, spare);
+		type(target, ["token", "revoke", "spare"]);
+		await expect(register(target, spare)).rejects.toThrow("401");
+		expect(type(target, ["token", "list"])).not.toContain("spare");
+	});
+
+	test("guessing is slowed down, per address, and right logins are let in again", async () => {
+		const seen: number[] = [];
+		for (let n = 0; n < 8; n++) {
+			seen.push(
+				(await send(target, "GET", "/api/status", { authorization: basic("boss", `guess ${n}`) }))
+					.status,
+			);
+		}
+		expect(seen.slice(0, 5)).toEqual([401, 401, 401, 401, 401]);
+		expect(seen.at(-1)).toBe(429);
+		const { headers } = await send(target, "PUT", `/${randomUUID()}?token=guess`, {
+			payload: body(),
+		});
+		expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
+		const right = ROLES.admin?.();
+		const deadline = performance.now() + 20_000;
+		let status = 0;
+		while (status !== 200 && performance.now() < deadline) {
+			status = (await send(target, "GET", "/api/status", { authorization: right })).status;
+			if (status !== 200) await Bun.sleep(100);
+		}
+		expect(status).toBe(200);
+	}, 30_000);
+
+	test("no secret is in the log, the status, the metrics or the database", async () => {
+		const authorization = ROLES.admin?.();
+		const shown = await Promise.all(
+			["/api/status", "/api/devices", "/api/log", "/metrics"].map(async (path) =>
+				(
+					await fetch(`${target.http}${path}`, { headers: { authorization: authorization ?? "" } })
+				).text(),
+			),
+		);
+		const database = await Bun.file(`${target.userdir}/iottalk.db-wal`)
+			.text()
+			.catch(() => "");
+		const all = [
+			...shown,
+			target.log(),
+			database,
+			await Bun.file(`${target.userdir}/iottalk.db`).text(),
+		].join("\n");
+		for (const secret of [ADMIN.password, own, other, mine.password, theirs.password]) {
+			expect(all.includes(secret)).toBe(false);
+		}
+	});
+});
