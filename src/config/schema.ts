@@ -12,7 +12,7 @@ const count = (fallback: number, description: string) =>
 /** Takes effect when the ini is read again (`iotctl reload`), not only at a start. */
 const reloadable = <T extends TSchema>(schema: T): T => ({ ...schema, reload: true });
 
-const ROOMS = ["api", "broker", "devices", "esm", "http", "server", "store"];
+const ROOMS = ["api", "auth", "broker", "devices", "esm", "http", "server", "store"];
 const ROOM_LEVEL = `(${ROOMS.join("|")}):(debug|info|warn|error)`;
 
 /**

@@ -12,7 +12,7 @@ let target: Target;
 let probe: Probe;
 beforeAll(async () => {
 	target = await startBinary({
-		core: { bind: "0.0.0.0" },
+		core: { bind: "0.0.0.0", auth: "off" },
 		log: { level: "warn", format: "json" },
 	});
 	probe = await Probe.start(target);
