@@ -7,7 +7,13 @@ import { sections } from "../src/config/config.ts";
 
 const root = join(import.meta.dir, "..");
 const read = (name: string) => readFileSync(join(root, name), "utf8");
-const DOCS = ["README.md", "docs/operations.md", "docs/functions.md", "docs/protocol.md", "docs/security.md"];
+const DOCS = [
+	"README.md",
+	"docs/operations.md",
+	"docs/functions.md",
+	"docs/protocol.md",
+	"docs/security.md",
+];
 
 describe("the documentation", () => {
 	test("the README's tables are what the code says (bun scripts/readme-tables.ts)", () => {
