@@ -158,6 +158,12 @@ describe.if(!TESTS_EXTERNAL)("§8 with authentication on", () => {
 			).toBe(401);
 		});
 
+		test("a page of another origin may send a token in a header", async () => {
+			const { headers } = await send(target, "OPTIONS", `/${randomUUID()}`);
+			expect(headers.get("access-control-allow-headers")).toContain("Authorization");
+			expect(headers.get("access-control-allow-credentials")).toBeNull();
+		});
+
 		test("the rev is enough to deregister, as SDKs do", async () => {
 			const gone = await register(target, own);
 			expect(

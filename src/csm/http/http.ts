@@ -72,6 +72,8 @@ export class HttpApi {
 	readonly #bodies: BodyReader;
 	readonly #access: HttpAccess;
 	readonly #givesLogins: boolean;
+	/** Headers of the answer to a browser that asks what it may send. */
+	readonly #preflight: Record<string, string>;
 	#server: Server<unknown> | undefined;
 
 	constructor(options: HttpOptions, deps: HttpDeps) {
@@ -79,6 +81,10 @@ export class HttpApi {
 		this.#options = options;
 		this.#access = new HttpAccess(auth);
 		this.#givesLogins = givesLogins && auth.isOn;
+		const allowed = CORS["Access-Control-Allow-Headers"];
+		this.#preflight = auth.isOn
+			? { ...CORS, "Access-Control-Allow-Headers": `${allowed}, Authorization` }
+			: CORS;
 		this.#status = status;
 		this.#page = page;
 		this.#bodies = new BodyReader(options);
@@ -178,7 +184,7 @@ export class HttpApi {
 	}
 
 	readonly #handlers: Readonly<Record<string, Handler>> = {
-		OPTIONS: () => new Response(null, { status: 204, headers: CORS }),
+		OPTIONS: () => new Response(null, { status: 204, headers: this.#preflight }),
 
 		GET: (_request, id, visitor) => {
 			const device = this.#devices.get(id);
