@@ -1,8 +1,14 @@
-import { dlopen } from "bun:ffi";
+import { dlopen, ptr } from "bun:ffi";
 import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { codeOf } from "./errors.ts";
 
-const LOCK_EXCLUSIVE_NOW = 2 | 4;
+/** `fcntl(2)` on Linux: locks that belong to the open file, not to the process. */
+const F_OFD_GETLK = 36;
+const F_OFD_SETLK = 37;
+const F_WRLCK = 1;
+const F_UNLCK = 2;
+/** Bytes of `struct flock` on 64-bit Linux; its type comes first, and zeros elsewhere mean the whole file. */
+const FLOCK_BYTES = 32;
 
 /** Somebody else holds the lock. */
 export class LockedError extends Error {
@@ -28,7 +34,7 @@ export class FileLock {
 	/** @throws LockedError when somebody holds it; the system's error when the file cannot be made. */
 	static take(path: string): FileLock {
 		const file = openSync(path, "a+", 0o600);
-		if (!lockNow(file)) {
+		if (typeAfter(file, F_OFD_SETLK) === undefined) {
 			closeSync(file);
 			throw new LockedError(pidIn(path));
 		}
@@ -42,7 +48,10 @@ export class FileLock {
 		}
 	}
 
-	/** Who holds a lock: `free`, a process id, or `unknown` when the holder has not written it down yet. */
+	/**
+	 * Who holds a lock: `free`, a process id, or `unknown` when the holder has not written it down yet.
+	 * Asking takes nothing, so it is in nobody's way.
+	 */
 	static holder(path: string): "free" | "unknown" | number {
 		let file: number;
 		try {
@@ -51,7 +60,7 @@ export class FileLock {
 			if (codeOf(error) === "ENOENT") return "free";
 			throw error;
 		}
-		const isFree = lockNow(file);
+		const isFree = typeAfter(file, F_OFD_GETLK) === F_UNLCK;
 		closeSync(file);
 		return isFree ? "free" : (pidIn(path) ?? "unknown");
 	}
@@ -66,9 +75,12 @@ function pidIn(path: string): number | undefined {
 	return Number.isNaN(pid) ? undefined : pid;
 }
 
-function lockNow(file: number): boolean {
-	const libc = dlopen("libc.so.6", { flock: { args: ["i32", "i32"], returns: "i32" } });
-	const result = libc.symbols.flock(file, LOCK_EXCLUSIVE_NOW);
+/** Asks the kernel about a write lock on a file. @returns the type it answers with; undefined when it refuses. */
+function typeAfter(file: number, command: number): number | undefined {
+	const lock = Buffer.alloc(FLOCK_BYTES);
+	lock.writeInt16LE(F_WRLCK);
+	const libc = dlopen("libc.so.6", { fcntl: { args: ["i32", "i32", "ptr"], returns: "i32" } });
+	const result = libc.symbols.fcntl(file, command, ptr(lock));
 	libc.close();
-	return result === 0;
+	return result === 0 ? lock.readInt16LE() : undefined;
 }

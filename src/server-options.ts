@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { EmbeddedBrokerOptions, ExternalBrokerOptions } from "./broker/broker.ts";
-import { type Config, changedKeys } from "./config/config.ts";
+import { type Config, changedKeys, withReloadable } from "./config/config.ts";
 import {
 	type DevicesOptions,
 	SIGNAL_DEFAULTS,
@@ -49,7 +49,7 @@ export class ServerOptions {
 	/** Takes another configuration; what cannot change while the server runs stays as it is. */
 	reload(config: Config): Reloaded {
 		const changed = changedKeys(this.#config, config);
-		this.#config = config;
+		this.#config = withReloadable(this.#config, config);
 		for (const follow of this.#follow) follow();
 		const names = (now: boolean) =>
 			changed.filter(({ reload }) => reload === now).map(({ section, key }) => `${section}.${key}`);

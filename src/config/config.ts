@@ -73,12 +73,24 @@ export function cautions(config: Config): string[] {
 /** Keys whose values differ between two configurations. */
 export function changedKeys(before: Config, after: Config): Field[] {
 	const valueIn = (config: Config, { section, key }: Field) =>
-		Object.entries(Object.entries(config).find(([name]) => name === section)?.[1] ?? {}).find(
-			([name]) => name === key,
-		)?.[1];
+		Object.entries(sectionOf(config, section)).find(([name]) => name === key)?.[1];
 	return sections()
 		.flatMap(({ fields }) => fields)
 		.filter((field) => valueIn(before, field) !== valueIn(after, field));
+}
+
+/** A configuration with the values of another one where those may change while the server runs. */
+export function withReloadable(current: Config, next: Config): Config {
+	const merged = sections().map(({ name, fields }) => {
+		const reloadable = new Set(fields.filter(({ reload }) => reload).map(({ key }) => key));
+		const taken = Object.entries(sectionOf(next, name)).filter(([key]) => reloadable.has(key));
+		return [name, { ...sectionOf(current, name), ...Object.fromEntries(taken) }];
+	});
+	return Value.Decode(ConfigSchema, Object.fromEntries(merged));
+}
+
+function sectionOf(config: Config, section: string): object {
+	return Object.entries(config).find(([name]) => name === section)?.[1] ?? {};
 }
 
 /** How loud each room is, from the ini's [log]. */
