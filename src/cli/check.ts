@@ -8,6 +8,7 @@ import { ConfigError, codeOf, messageOf } from "../errors.ts";
 import { findPython3 } from "../esm/esm.ts";
 import { StoreReader } from "../store/reader.ts";
 import { databasePath } from "./database.ts";
+import { addressOf } from "./mqtt-address.ts";
 import type { GlobalOptions } from "./options.ts";
 import { readConfig } from "./read-config.ts";
 
@@ -137,11 +138,8 @@ async function broker({ "core-mqtt": settings }: Config): Promise<Finding[]> {
 	const url = `${scheme}://${settings.host || "localhost"}:${port}`;
 	try {
 		const { connectAsync } = await import("mqtt");
-		const client = await connectAsync(
-			url,
-			{ connectTimeout: BROKER_TIMEOUT_MS, reconnectPeriod: 0 },
-			false,
-		);
+		const timing = { connectTimeout: BROKER_TIMEOUT_MS, reconnectPeriod: 0 };
+		const client = await connectAsync({ ...addressOf(url), ...timing });
 		await client.endAsync(true);
 		return [{ what: "broker", state: "ok", text: `${url} answers` }];
 	} catch (error) {

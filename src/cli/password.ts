@@ -13,27 +13,41 @@ export async function readPassword(prompt: string): Promise<string> {
 	const given = process.env[VARIABLE];
 	if (given !== undefined) return given;
 	if (!process.stdin.isTTY) return (await Bun.stdin.text()).split(/\r?\n/, 1)[0] ?? "";
-	const first = await ask(`${prompt}: `);
-	const second = await ask("Again: ");
+	const [first = "", second] = await typeUnseen([`${prompt}: `, "Again: "]);
 	if (first !== second) throw new ConfigError("the two are not the same; nothing was changed");
 	return first;
 }
 
-async function ask(prompt: string): Promise<string> {
-	process.stderr.write(prompt);
-	process.stdin.setRawMode(true);
-	let typed = "";
-	try {
-		for await (const chunk of process.stdin) {
-			for (const key of String(chunk)) {
-				if (key === CTRL_C) throw new ConfigError("nothing was changed");
-				if (key === "\r" || key === "\n") return typed;
-				typed = BACKSPACE.test(key) ? typed.slice(0, -1) : typed + key;
-			}
+/** What is typed behind each prompt, key by key, so that what was typed ahead is not lost. */
+async function typeUnseen(prompts: readonly string[]): Promise<string[]> {
+	const { promise, resolve, reject } = Promise.withResolvers<string[]>();
+	const lines: string[] = [];
+	let line = "";
+	const onKey = (key: string) => {
+		if (key === CTRL_C) {
+			reject(new ConfigError("nothing was changed"));
+		} else if (key === "\r" || key === "\n") {
+			lines.push(line);
+			line = "";
+			process.stderr.write(`\n${prompts[lines.length] ?? ""}`);
+			if (lines.length === prompts.length) resolve(lines);
+		} else {
+			line = BACKSPACE.test(key) ? line.slice(0, -1) : line + key;
 		}
-		return typed;
+	};
+	const onData = (chunk: Buffer) => {
+		for (const key of chunk.toString()) onKey(key);
+	};
+	const onEnd = () => reject(new ConfigError("the input ended; nothing was changed"));
+	const { stdin } = process;
+	stdin.setRawMode(true);
+	stdin.on("data", onData).once("end", onEnd);
+	process.stderr.write(prompts[0] ?? "");
+	try {
+		return await promise;
 	} finally {
-		process.stdin.setRawMode(false);
-		process.stderr.write("\n");
+		stdin.off("data", onData).off("end", onEnd);
+		stdin.setRawMode(false);
+		stdin.pause();
 	}
 }

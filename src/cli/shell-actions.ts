@@ -3,6 +3,7 @@ import { findRunning } from "../daemon/pid-file.ts";
 import { ConfigError } from "../errors.ts";
 import { createLogger } from "../log.ts";
 import { Store } from "../store/store.ts";
+import { addressOf } from "./mqtt-address.ts";
 import { fetchFrom } from "./running.ts";
 import { devicesOf, find, type ShellContext, server } from "./shell-context.ts";
 
@@ -44,7 +45,7 @@ async function connect(context: ShellContext) {
 	const { connectAsync } = await import("mqtt");
 	const { mqtt, key } = server(context);
 	const login = { username: "local", password: key };
-	return connectAsync(mqtt, { ...login, reconnectPeriod: 0 }, false);
+	return connectAsync({ ...addressOf(mqtt), ...login, reconnectPeriod: 0 });
 }
 
 /** `publish TOPIC PAYLOAD`. */

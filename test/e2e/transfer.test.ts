@@ -164,6 +164,7 @@ describe("shell", () => {
 			"db DELETE FROM devices",
 		);
 		expect(exitCode).toBe(1);
+		expect(err).not.toContain("Warning");
 		expect(out).toContain("published");
 		for (const text of [
 			"which function?",

@@ -1,0 +1,64 @@
+// Passwords typed at a terminal, which `script` stands in for.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { Desk } from "../support/binary.ts";
+import { hasProgram } from "../support/programs.ts";
+import { BINARY } from "../support/target.ts";
+
+describe.if(hasProgram("script"))("a password at a terminal", () => {
+	let desk: Desk;
+	beforeAll(() => {
+		desk = new Desk("password");
+	});
+	afterAll(() => desk.clear());
+
+	function typed(keys: string, ...words: string[]): { exitCode: number; screen: string } {
+		const command = [BINARY, "-c", desk.ini, ...words].join(" ");
+		const { exitCode, stdout } = Bun.spawnSync(["script", "-qec", command, "/dev/null"], {
+			stdin: Buffer.from(keys),
+			env: { PATH: process.env.PATH ?? "", HOME: desk.folder },
+			timeout: 20_000,
+		});
+		return { exitCode, screen: stdout.toString() };
+	}
+
+	/** Ctrl-C behind the prompt. @returns what is on the screen. */
+	async function brokenOff(...words: string[]): Promise<string> {
+		const command = [BINARY, "-c", desk.ini, ...words].join(" ");
+		const terminal = Bun.spawn(["script", "-qec", command, "/dev/null"], {
+			stdin: "pipe",
+			stdout: "pipe",
+		});
+		let screen = "";
+		let isPressed = false;
+		for await (const chunk of terminal.stdout) {
+			screen += new TextDecoder().decode(chunk);
+			if (isPressed || !screen.includes("Password for")) continue;
+			isPressed = true;
+			terminal.stdin.write("abc\x03");
+			terminal.stdin.flush();
+		}
+		expect(await terminal.exited).toBe(1);
+		return screen;
+	}
+
+	test("is asked for twice and not shown", () => {
+		const { exitCode, screen } = typed(
+			"long enough pX\x7fw\rlong enough pw\r",
+			"user",
+			"add",
+			"ann",
+		);
+		expect([exitCode, screen]).toEqual([0, expect.stringContaining("Added ann")]);
+		expect(screen).toContain("Again: ");
+		expect(desk.run("user", "list").out).toContain("ann");
+	});
+
+	test("typed in two ways, too short, or broken off changes nothing", async () => {
+		expect(typed("first password\rsecond password\r", "user", "add", "bob").screen).toContain(
+			"not the same",
+		);
+		expect(typed("short\rshort\r", "user", "add", "bob").screen).toContain("8 to 1000 characters");
+		expect(await brokenOff("user", "add", "bob")).toContain("nothing was changed");
+		expect(desk.run("user", "list").out).not.toContain("bob");
+	});
+});
