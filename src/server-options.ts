@@ -144,7 +144,9 @@ export class ServerOptions {
 			stopTimeoutMs: STOP_TIMEOUT_MS,
 			admission: this.#following({}, () => ({
 				maxClients: now()["max-clients"],
+				maxPerAddress: now()["max-clients-per-address"],
 				maxConnecting: now()["max-connecting"],
+				perSecond: now()["connects-per-second"],
 			})),
 			subscriptions: this.#following({}, () => ({
 				maxPerClient: now()["max-subscriptions"],

@@ -1,10 +1,14 @@
+import { groupOf } from "../address-group.ts";
 import type { LimitedWarnings } from "../log-limit.ts";
 import type { ClientStream } from "./client-stream.ts";
+import { Turns, type TurnsOptions } from "./turns.ts";
 
-export interface AdmissionOptions {
+export interface AdmissionOptions extends TurnsOptions {
 	/** Connections at the same time. */
 	maxClients: number;
-	/** Of these, connections that have not sent CONNECT yet; the one that waits longest gives way. */
+	/** Of these, connections of one address. */
+	maxPerAddress: number;
+	/** Connections that have not sent CONNECT yet; the one that waits longest gives way. */
 	maxConnecting: number;
 }
 
@@ -15,21 +19,66 @@ export interface AdmissionOptions {
 export class Admission {
 	readonly #options: AdmissionOptions;
 	readonly #warnings: LimitedWarnings;
+	readonly #turns: Turns;
 	readonly #connecting = new Set<ClientStream>();
+	readonly #perAddress = new Map<string, number>();
 	#connections = 0;
 
 	constructor(options: AdmissionOptions, warnings: LimitedWarnings) {
 		this.#options = options;
 		this.#warnings = warnings;
+		this.#turns = new Turns(options);
 	}
 
 	get connections(): number {
 		return this.#connections;
 	}
 
-	/** Counts a connection in until it closes. @returns false when it was closed instead. */
-	enter(stream: ClientStream): boolean {
-		const { maxClients, maxConnecting } = this.#options;
+	/**
+	 * Counts a connection in until it closes, or closes it.
+	 * @param serve Called when it is the connection's turn, mostly at once.
+	 */
+	enter(stream: ClientStream, serve: () => void): void {
+		if (!this.#makeRoom(stream)) return;
+		const wait = this.#turns.next(stream.remoteAddress);
+		if (wait === undefined) {
+			this.#turnAway(stream, "connects-per-second");
+			return;
+		}
+		this.#count(stream);
+		if (wait === 0) {
+			serve();
+			return;
+		}
+		this.#warnings.warn("a connection waits: connects-per-second reached", {
+			address: stream.remoteAddress,
+		});
+		stream.holdBack();
+		const onError = (error: Error) =>
+			this.#warnings.warn("connection refused", {
+				address: stream.remoteAddress,
+				reason: error.message,
+			});
+		const timer = setTimeout(() => {
+			stream.off("error", onError);
+			serve();
+		}, wait);
+		stream.once("error", onError);
+		stream.once("close", () => clearTimeout(timer));
+	}
+
+	/** The connection has said who it is. */
+	connected(stream: ClientStream): void {
+		this.#connecting.delete(stream);
+	}
+
+	/** @returns false when the connection was closed instead. */
+	#makeRoom(stream: ClientStream): boolean {
+		const { maxClients, maxPerAddress, maxConnecting } = this.#options;
+		if ((this.#perAddress.get(groupOf(stream.remoteAddress)) ?? 0) >= maxPerAddress) {
+			this.#turnAway(stream, "max-clients-per-address");
+			return false;
+		}
 		const full = this.#connections >= maxClients && "max-clients";
 		const crowded = this.#connecting.size >= maxConnecting && "max-connecting";
 		const [slowest] = this.#connecting;
@@ -38,18 +87,21 @@ export class Admission {
 			return false;
 		}
 		if ((full || crowded) && slowest !== undefined) this.#turnAway(slowest, full || crowded);
+		return true;
+	}
+
+	#count(stream: ClientStream): void {
+		const group = groupOf(stream.remoteAddress);
 		this.#connections += 1;
+		this.#perAddress.set(group, (this.#perAddress.get(group) ?? 0) + 1);
 		this.#connecting.add(stream);
 		stream.once("close", () => {
 			this.#connections -= 1;
 			this.#connecting.delete(stream);
+			const left = (this.#perAddress.get(group) ?? 1) - 1;
+			if (left > 0) this.#perAddress.set(group, left);
+			else this.#perAddress.delete(group);
 		});
-		return true;
-	}
-
-	/** The connection has said who it is. */
-	connected(stream: ClientStream): void {
-		this.#connecting.delete(stream);
 	}
 
 	#turnAway(stream: ClientStream, limit: string | false): void {

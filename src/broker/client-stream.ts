@@ -109,6 +109,11 @@ export class ClientStream extends Duplex {
 		this.#leaveSoon(true);
 	}
 
+	/** Takes nothing from the client until somebody reads from this stream. */
+	holdBack(): void {
+		this.#wait();
+	}
+
 	/** Bytes that arrived from the client; the caller may reuse them afterwards. */
 	receive(chunk: Buffer): void {
 		if (this.destroyed) return;

@@ -248,12 +248,13 @@ export class EmbeddedBroker implements Broker {
 	}
 
 	#welcome(stream: ClientStream): void {
-		if (!this.#admission.enter(stream)) return;
-		const client = this.#aedes.handle(stream);
-		stream.once("close", () => {
-			this.#limits.forget(client);
-			this.#login.left(client);
-			this.#shortWay.left(client);
+		this.#admission.enter(stream, () => {
+			const client = this.#aedes.handle(stream);
+			stream.once("close", () => {
+				this.#limits.forget(client);
+				this.#login.left(client);
+				this.#shortWay.left(client);
+			});
 		});
 	}
 

@@ -60,7 +60,8 @@ export class TcpListener implements Listener {
 
 function wireOf(socket: ClientSocket) {
 	return {
-		remoteAddress: socket.remoteAddress,
+		// A connection that is gone already has none.
+		remoteAddress: socket.remoteAddress ?? "",
 		write: (data: Uint8Array) => socket.write(data),
 		pause: () => socket.pause(),
 		resume: () => socket.resume(),

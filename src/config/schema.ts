@@ -192,6 +192,18 @@ export const ConfigSchema = Type.Object({
 			"max-clients": reloadable(
 				count(10_000, "MQTT connections at the same time, WebSocket included."),
 			),
+			"max-clients-per-address": reloadable(
+				count(
+					5000,
+					"Of these, connections of one address (of one /64 network with IPv6); behind a proxy or router all share one.",
+				),
+			),
+			"connects-per-second": reloadable(
+				count(
+					200,
+					"MQTT connections one address may open each second, ten seconds' worth of them at once; more wait for their turn.",
+				),
+			),
 		},
 		{ description: "MQTT over TCP." },
 	),

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { EmbeddedBroker, type EmbeddedBrokerOptions } from "../../src/broker/broker.ts";
-import { brokerOptions, MemoryDisk, OPEN } from "../support/embedded.ts";
+import { admission, brokerOptions, MemoryDisk, OPEN } from "../support/embedded.ts";
 import { listenedLog } from "../support/log.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { within } from "../support/waiting.ts";
@@ -116,8 +116,8 @@ describe("embedded broker within its limits", () => {
 	});
 
 	test("who sends no CONNECT is cut off after a time, or when others want the place", async () => {
-		const admission = { maxClients: 100, maxConnecting: 2 };
-		const { broker, url, logged } = await start({ admission, connectTimeoutMs: 300 });
+		const limits = { admission: admission({ maxConnecting: 2 }) };
+		const { broker, url, logged } = await start({ ...limits, connectTimeoutMs: 300 });
 		const open = () => connect(broker.port, "127.0.0.1").on("error", () => {});
 		const slow = open();
 		const gone = closed(slow);
@@ -133,7 +133,9 @@ describe("embedded broker within its limits", () => {
 	});
 
 	test("a full house lets a client in as long as somebody in it has not said CONNECT", async () => {
-		const { broker, url } = await start({ admission: { maxClients: 3, maxConnecting: 3 } });
+		const { broker, url } = await start({
+			admission: admission({ maxClients: 3, maxConnecting: 3 }),
+		});
 		const idle = Array.from({ length: 3 }, () => connect(broker.port, "127.0.0.1"));
 		for (const socket of idle) socket.on("error", () => {});
 		await Promise.all(idle.map((socket) => once(socket, "connect")));
@@ -141,5 +143,28 @@ describe("embedded broker within its limits", () => {
 		await client.subscribe("t");
 		await client.end();
 		for (const socket of idle) socket.destroy();
+	});
+
+	test("an address has so many connections, and no more", async () => {
+		const { broker, url, logged } = await start({ admission: admission({ maxPerAddress: 2 }) });
+		const held = [await TestClient.connect(url), await TestClient.connect(url)];
+		await closed(connect(broker.port, "127.0.0.1").on("error", () => {}));
+		expect(await logged("max-clients-per-address reached")).toContain('"address":"127.0.0.1"');
+		await held[0]?.end();
+		await (await TestClient.connect(url)).end();
+		await held[1]?.end();
+	});
+
+	test("who connects without end waits for its turn, is served all the same, and holds nobody up", async () => {
+		const { url, logged } = await start({ admission: admission({ perSecond: 2 }) });
+		const other = await TestClient.connect(url);
+		await other.subscribe("t");
+		for (let n = 0; n < 20; n++) await (await TestClient.connect(url)).end();
+		const last = TestClient.connect(url);
+		expect(await logged("connects-per-second reached")).toContain('"address":"127.0.0.1"');
+		await other.publish("t", "meanwhile");
+		await other.next("t");
+		await (await last).end();
+		await other.end();
 	});
 });

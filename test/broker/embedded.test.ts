@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { generate } from "mqtt-packet";
 import { EmbeddedBroker } from "../../src/broker/broker.ts";
 import { createLogger } from "../../src/log.ts";
-import { brokerOptions, MemoryDisk, OPEN } from "../support/embedded.ts";
+import { admission, brokerOptions, MemoryDisk, OPEN } from "../support/embedded.ts";
 import { TestClient } from "../support/mqtt.ts";
 
 let broker: EmbeddedBroker;
@@ -14,7 +14,7 @@ beforeAll(async () => {
 		brokerOptions({
 			maxPacketBytes: 100_000,
 			maxClientQueueBytes: 1 << 20,
-			admission: { maxClients: 20, maxConnecting: 20 },
+			admission: admission({ maxClients: 20, maxConnecting: 20 }),
 		}),
 		{
 			disk: new MemoryDisk(),

@@ -13,6 +13,8 @@ export interface Timing {
 	readonly p50: number;
 	readonly p99: number;
 	readonly max: number;
+	/** Every one of them. */
+	readonly took: readonly number[];
 }
 
 /** Sends a number through a graph with a Python function and waits for it, again and again. */
@@ -53,15 +55,28 @@ export class Probe {
 		const sent = this.#sentAt.size;
 		const deadline = performance.now() + LATE_MS;
 		while (this.#took.length < sent && performance.now() < deadline) await Bun.sleep(1);
-		const sorted = this.#took.toSorted((a, b) => a - b);
-		const at = (share: number) =>
-			sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-		return { sent, lost: sent - sorted.length, p50: at(0.5), p99: at(0.99), max: at(1) };
+		return timingOf(sent, this.#took);
 	}
 
 	async end(): Promise<void> {
 		await this.#flow.device.client.end();
 	}
+}
+
+/** Several timings as one. */
+export function together(timings: readonly Timing[]): Timing {
+	const sent = timings.reduce((sum, timing) => sum + timing.sent, 0);
+	return timingOf(
+		sent,
+		timings.flatMap(({ took }) => took),
+	);
+}
+
+function timingOf(sent: number, took: readonly number[]): Timing {
+	const sorted = took.toSorted((a, b) => a - b);
+	const at = (share: number) =>
+		sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+	return { sent, lost: sent - sorted.length, p50: at(0.5), p99: at(0.99), max: at(1), took };
 }
 
 export function show({ sent, lost, p50, p99, max }: Timing): string {

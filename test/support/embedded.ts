@@ -17,12 +17,19 @@ export function brokerOptions(changes: Partial<EmbeddedBrokerOptions> = {}): Emb
 		maxClientQueueBytes: 4 << 20,
 		connectTimeoutMs: 10_000,
 		stopTimeoutMs: 1000,
-		admission: { maxClients: 100, maxConnecting: 100 },
+		admission: admission(),
 		subscriptions: { maxPerClient: 100, maxWildcards: 100, maxTotal: 1000 },
 		sessions: { maxSessions: 100, maxQueued: 100, maxQueuedBytes: 1 << 20 },
 		retained: { maxMessages: 100, maxBytes: 1 << 20, isKept: () => true },
 		...changes,
 	};
+}
+
+/** Room for a hundred connections as fast as they come, with changes. */
+export function admission(
+	changes: Partial<EmbeddedBrokerOptions["admission"]> = {},
+): EmbeddedBrokerOptions["admission"] {
+	return { maxClients: 100, maxPerAddress: 100, maxConnecting: 100, perSecond: 1000, ...changes };
 }
 
 /** Lets everyone do everything. */
