@@ -59,12 +59,15 @@ export class Admission {
 				address: stream.remoteAddress,
 				reason: error.message,
 			});
+		const onClose = () => {
+			clearTimeout(timer);
+			this.#turns.giveBack(stream.remoteAddress);
+		};
 		const timer = setTimeout(() => {
-			stream.off("error", onError);
+			stream.off("error", onError).off("close", onClose);
 			serve();
 		}, wait);
-		stream.once("error", onError);
-		stream.once("close", () => clearTimeout(timer));
+		stream.once("error", onError).once("close", onClose);
 	}
 
 	/** The connection has said who it is. */

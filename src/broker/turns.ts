@@ -39,6 +39,13 @@ export class Turns {
 		return wait;
 	}
 
+	/** A connection has left before its turn came. */
+	giveBack(address: string): void {
+		const group = groupOf(address);
+		const served = this.#served.get(group);
+		if (served !== undefined) this.#served.set(group, served - 1000 / this.#options.perSecond);
+	}
+
 	#tidy(now: number): void {
 		for (const [group, served] of this.#served) if (served <= now) this.#served.delete(group);
 	}

@@ -21,6 +21,11 @@ describe("turns of new connections", () => {
 		expect(open("192.168.1.7", 2)).toEqual([10_000, undefined]);
 	});
 
+	test("a turn given back is another one's", () => {
+		turns.giveBack("192.168.1.7");
+		expect(open("192.168.1.7", 2)).toEqual([10_000, undefined]);
+	});
+
 	test("after a while everything is served at once again", () => {
 		now += 60_000;
 		expect(open("192.168.1.7", 1)).toEqual([0]);

@@ -10,21 +10,31 @@ const [way = "", mqttPort = "0", httpPort = "0", seed = "1", packets = "1000000"
 /** Addresses of their own for many connections, so that no pair of ports is used up. */
 const host = (n: number) => `127.0.0.${1 + (n % 50)}`;
 
+/** How long an attacker waits for its turn. */
+const PATIENCE_MS = 3000;
+
 interface Bad {
 	readonly socket: Socket;
+	/** Resolves when the server says something, or ends the connection. */
+	readonly answered: Promise<void>;
 	readonly closed: Promise<void>;
 }
 
 async function open(n = 0, port = Number(mqttPort), read = true): Promise<Bad | undefined> {
 	const { promise, resolve } = Promise.withResolvers<void>();
+	const answer = Promise.withResolvers<void>();
+	const over = () => {
+		answer.resolve();
+		resolve();
+	};
 	try {
 		const socket = await Bun.connect({
 			hostname: host(n),
 			port,
-			socket: { data: () => {}, close: () => resolve(), error: () => resolve() },
+			socket: { data: () => answer.resolve(), close: over, error: over },
 		});
 		if (!read) socket.pause();
-		return { socket, closed: promise };
+		return { socket, answered: answer.promise, closed: promise };
 	} catch {
 		return undefined;
 	}
@@ -220,14 +230,18 @@ async function spoil(number: number, random: Random): Promise<number> {
 	const closed = bad.closed.then(() => {
 		isOpen = false;
 	});
-	// One in four says nothing sensible at all.
-	if (random() < 0.75) bad.socket.write(connectPacket(random, `fuzz-${Math.floor(random() * 50)}`));
+	// One in four says nothing sensible at all; the others wait until they are let in, so as to be heard.
+	if (random() < 0.75) {
+		bad.socket.write(connectPacket(random, `fuzz-${Math.floor(random() * 50)}`));
+		await Promise.race([bad.answered, Bun.sleep(PATIENCE_MS)]);
+	}
 	let sent = 0;
 	while (isOpen && sent < 50) {
 		bad.socket.write(spoiledPacket(random));
 		sent += 1;
 		if (random() < 0.2) await Promise.race([closed, Bun.sleep(0)]);
 	}
+	await Promise.race([bad.answered, Bun.sleep(PATIENCE_MS)]);
 	await Promise.race([closed, Bun.sleep(random() * 30)]);
 	bad.socket.terminate();
 	return sent;
