@@ -1,6 +1,13 @@
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import type { EmbeddedBrokerOptions, ExternalBrokerOptions } from "./broker/broker.ts";
-import { type Config, changedKeys, withReloadable } from "./config/config.ts";
+import {
+	type Config,
+	changedKeys,
+	encryptionOf,
+	schemesOf,
+	withReloadable,
+} from "./config/config.ts";
 import {
 	type DevicesOptions,
 	SIGNAL_DEFAULTS,
@@ -11,6 +18,7 @@ import type { HttpOptions } from "./csm/http/http.ts";
 import { ConfigError, messageOf } from "./errors.ts";
 import type { DataPathOptions } from "./esm/esm.ts";
 import type { StoreOptions } from "./store/store.ts";
+import type { CertificateFiles, TlsKeys } from "./tls/certificate.ts";
 
 /** Time queued messages get to be finished at stop, and clients to leave. */
 export const STOP_TIMEOUT_MS = 3000;
@@ -22,6 +30,9 @@ const MEBIBYTE = 1 << 20;
 
 /** Presence changes often and is told anew by every device; data is not to be told twice. */
 const NOT_KEPT = /^[^/]+\/ctrl\/[io]$|^iottalk\//;
+
+/** The certificate of now; undefined where there is none. */
+type Keys = (() => TlsKeys) | undefined;
 
 /** What a reload changed, keys written `section.key`. */
 export interface Reloaded {
@@ -58,6 +69,13 @@ export class ServerOptions {
 
 	store(): StoreOptions {
 		return { userdir: this.#config.core.userdir, url: this.#config["core-db"].url };
+	}
+
+	/** Where the certificate is; undefined when nothing is encrypted. */
+	certificate(): CertificateFiles | undefined {
+		const { core, tls } = this.#config;
+		if (tls.cert === "") return undefined;
+		return { cert: resolve(core.userdir, tls.cert), key: resolve(core.userdir, tls.key) };
 	}
 
 	signals(): SignalsOptions {
@@ -99,9 +117,10 @@ export class ServerOptions {
 		});
 	}
 
-	http(): HttpOptions {
+	http(keys: Keys): HttpOptions {
 		const { core } = this.#config;
 		const fixed = {
+			tls: encryptionOf(this.#config).http ? keys : undefined,
 			bind: core.bind,
 			port: core["http-port"],
 			prefix: core["http-prefix"],
@@ -114,13 +133,16 @@ export class ServerOptions {
 
 	externalBroker(): ExternalBrokerOptions {
 		const { "core-mqtt": mqtt } = this.#config;
-		const { scheme, port } = mqtt;
 		const fixed = {
-			scheme,
+			scheme: schemesOf(this.#config).mqtt,
+			ca: mqtt.ca === "" ? undefined : textOf(mqtt.ca, "ca"),
 			host: mqtt.host || "localhost",
-			port,
+			port: mqtt.port,
 			username: mqtt.username,
-			password: mqtt["password-file"] === "" ? mqtt.password : firstLine(mqtt["password-file"]),
+			password:
+				mqtt["password-file"] === ""
+					? mqtt.password
+					: textOf(mqtt["password-file"], "password-file").replace(/\r?\n.*/s, ""),
 			// The schema lets no other number through.
 			dataQos: mqtt["data-qos"] as 0 | 1 | 2,
 			startTimeoutMs: BROKER_START_TIMEOUT_MS,
@@ -131,13 +153,18 @@ export class ServerOptions {
 		}));
 	}
 
-	embeddedBroker(): EmbeddedBrokerOptions {
+	embeddedBroker(keys: Keys): EmbeddedBrokerOptions {
+		const encrypted = encryptionOf(this.#config);
 		const { core, "core-mqtt": mqtt, "core-ws": ws } = this.#config;
 		const now = () => this.#config["core-mqtt"];
 		return {
 			bind: core.bind,
 			port: mqtt.port,
 			wsPort: ws.port,
+			tls: {
+				mqtt: encrypted.mqtt ? keys : undefined,
+				ws: encrypted.ws ? keys : undefined,
+			},
 			maxPacketBytes: mqtt["max-packet"],
 			maxClientQueueBytes: mqtt["max-client-queue"],
 			connectTimeoutMs: mqtt["connect-timeout"] * 1000,
@@ -174,12 +201,10 @@ export class ServerOptions {
 }
 
 /** @throws ConfigError when the file cannot be read. */
-function firstLine(path: string): string {
+function textOf(path: string, key: string): string {
 	try {
-		return readFileSync(path, "utf8").split(/\r?\n/, 1)[0] ?? "";
+		return readFileSync(path, "utf8");
 	} catch (error) {
-		throw new ConfigError(
-			`Cannot read the password file "${path}" (password-file in [core-mqtt]): ${messageOf(error)}`,
-		);
+		throw new ConfigError(`Cannot read "${path}" (${key} in [core-mqtt]): ${messageOf(error)}`);
 	}
 }

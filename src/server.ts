@@ -9,7 +9,14 @@ import {
 	ExternalBroker,
 	type RetainedDisk,
 } from "./broker/broker.ts";
-import { authIsOn, type Config, cautions, logLevels } from "./config/config.ts";
+import {
+	authIsOn,
+	type Config,
+	cautions,
+	encryptionOf,
+	logLevels,
+	schemesOf,
+} from "./config/config.ts";
 import { ClientApi } from "./csm/client-api.ts";
 import { DeviceApi, Devices, Signals } from "./csm/devices/devices.ts";
 import { GraphApi } from "./csm/graphs/graphs.ts";
@@ -21,6 +28,7 @@ import { type Reloaded, ServerOptions, STOP_TIMEOUT_MS } from "./server-options.
 import { LiveEvents } from "./status/live-events.ts";
 import { Status } from "./status/status.ts";
 import { Store } from "./store/store.ts";
+import { Certificate, type TlsKeys } from "./tls/certificate.ts";
 
 const MAX_WAITING_REQUESTS = 10_000;
 
@@ -29,6 +37,13 @@ export interface Ports {
 	readonly http: number;
 	readonly mqtt: number;
 	readonly ws: number;
+}
+
+/** Addresses as URLs. */
+export interface Addresses {
+	readonly http: string;
+	readonly mqtt: string;
+	readonly ws: string;
 }
 
 interface Part {
@@ -55,15 +70,20 @@ export class CsmServer {
 	readonly #http: HttpApi;
 	readonly #options: ServerOptions;
 	readonly #allLog: Log;
+	readonly #broker: Broker;
+	readonly #certificate: Certificate | undefined;
 	readonly store: Store;
 	readonly status: Status;
 	readonly auth: Auth;
 
-	/** Opens the database. @throws ConfigError when it cannot be used. */
+	/** Opens the database. @throws ConfigError when it or the certificate cannot be used. */
 	constructor(config: Config, log: Log) {
 		this.#log = log.room("server");
 		this.#allLog = log;
 		const options = new ServerOptions(config);
+		const files = options.certificate();
+		const certificate = files && new Certificate(files);
+		const keys = certificate && (() => certificate.keys);
 		const store = new Store(options.store(), log.room("store"));
 		const rights = new Rights();
 		const auth = new Auth(authIsOn(config), {
@@ -77,7 +97,7 @@ export class CsmServer {
 			mayPublish: (principal, topic) => rights.mayPublish(principal, topic),
 			maySubscribe: (principal, filter) => rights.maySubscribe(principal, filter),
 		};
-		const ports = buildBroker(options, { store, authority, log: log.room("broker") });
+		const ports = buildBroker(options, { store, authority, keys, log: log.room("broker") });
 		const { broker } = ports;
 		const signals = new Signals(options.signals(), broker, log.room("devices"));
 		const devices = new Devices(options.devices(), {
@@ -116,16 +136,18 @@ export class CsmServer {
 			brokerKind: config["core-mqtt"].broker,
 			addresses: () => this.addresses,
 			problems: () => [store.problem, broker.problem].filter((text) => text !== undefined),
-			cautions: () => cautions(config),
+			cautions: () =>
+				[...cautions(config), certificate?.caution].filter((text) => text !== undefined),
 		});
 		const live = new LiveEvents(status);
-		const http = new HttpApi(options.http(), {
+		const schemes = schemesOf(config);
+		const http = new HttpApi(options.http(keys), {
 			devices,
 			brokerAddress: () => ({
-				scheme: config["core-mqtt"].scheme,
+				scheme: schemes.mqtt,
 				host: config["core-mqtt"].host,
 				port: ports.mqtt(),
-				ws_scheme: config["core-ws"].scheme,
+				ws_scheme: schemes.ws,
 				ws_port: ports.ws(),
 			}),
 			status,
@@ -135,6 +157,8 @@ export class CsmServer {
 			log: log.room("http"),
 		});
 		const accounts = new AccountWatch(store, () => broker.dropOutdated());
+		this.#broker = broker;
+		this.#certificate = certificate;
 		this.auth = auth;
 		this.#options = options;
 		this.status = status;
@@ -178,22 +202,29 @@ export class CsmServer {
 		];
 	}
 
-	/** Where clients on this machine reach the server; ports are known once it has started. */
-	get addresses(): { http: string; mqtt: string; ws: string } {
-		const { core, "core-mqtt": mqtt } = this.#options.config;
-		const own = hostIn(core.bind);
-		const broker = mqtt.broker === "external" ? hostIn(mqtt.host || "localhost") : own;
-		return {
-			http: `http://${own}:${this.#http.port}`,
-			mqtt: `mqtt://${broker}:${this.#ports.mqtt()}`,
-			ws: `ws://${broker}:${this.#ports.ws()}`,
-		};
+	/** Where clients on this machine reach the server, for people; ports are known once it has started. */
+	get addresses(): Addresses {
+		return this.#addresses("localhost");
 	}
 
-	/** Takes over what may change while the server runs: log levels and limits. */
+	/** The same for programs: nobody else can listen on that very address while the server does. */
+	get localAddresses(): Addresses {
+		const isIpv6 = this.#options.config.core.bind === "::";
+		return this.#addresses(isIpv6 ? "[::1]" : "127.0.0.1");
+	}
+
+	/** Takes over what may change while the server runs: log levels, limits and the certificate. */
 	reload(config: Config): Reloaded {
 		this.#allLog.setLevels(logLevels(config));
-		return this.#options.reload(config);
+		const reloaded = this.#options.reload(config);
+		try {
+			this.#renewCertificate();
+		} catch (error) {
+			this.#log.error("certificate not taken over: the former one stays", {
+				reason: messageOf(error),
+			});
+		}
+		return reloaded;
 	}
 
 	/** Starts every part in order; when one fails, those before it are stopped again. */
@@ -220,6 +251,32 @@ export class CsmServer {
 		for (const part of parts) await this.#attempt(part.name, () => part.stop());
 	}
 
+	#renewCertificate(): void {
+		if (this.#certificate?.renew() !== true) return;
+		this.#broker.renewCertificate();
+		this.#http.renewCertificate();
+		const { names, expiresAt } = this.#certificate;
+		this.#log.info("new certificate in use", { names, expires: expiresAt.toISOString() });
+	}
+
+	/** @param everywhere Host to name when the server listens on all addresses. */
+	#addresses(everywhere: string): Addresses {
+		const { core, "core-mqtt": mqtt } = this.#options.config;
+		// A proxy's scheme is the proxy's.
+		const encrypted = encryptionOf(this.#options.config);
+		const isExternal = mqtt.broker === "external";
+		const own = hostIn(core.bind, everywhere);
+		const broker = isExternal ? hostIn(mqtt.host || "localhost", everywhere) : own;
+		const { mqtt: mqttScheme, ws: wsScheme } = isExternal
+			? schemesOf(this.#options.config)
+			: { mqtt: encrypted.mqtt ? "mqtts" : "mqtt", ws: encrypted.ws ? "wss" : "ws" };
+		return {
+			http: `http${encrypted.http ? "s" : ""}://${own}:${this.#http.port}`,
+			mqtt: `${mqttScheme}://${broker}:${this.#ports.mqtt()}`,
+			ws: `${wsScheme}://${broker}:${this.#ports.ws()}`,
+		};
+	}
+
 	async #attempt(part: string, work: () => Promise<void> | void): Promise<void> {
 		try {
 			await work();
@@ -238,14 +295,19 @@ async function finished(part: Part): Promise<void> {
 
 function buildBroker(
 	options: ServerOptions,
-	{ store, authority, log }: { store: Store; authority: Authority; log: Logger },
+	{
+		store,
+		authority,
+		keys,
+		log,
+	}: { store: Store; authority: Authority; keys: (() => TlsKeys) | undefined; log: Logger },
 ): BrokerPorts {
 	const { "core-mqtt": mqtt, "core-ws": ws } = options.config;
 	if (mqtt.broker === "external") {
 		const broker = new ExternalBroker(options.externalBroker(), log);
 		return { broker, mqtt: () => mqtt.port, ws: () => ws.port };
 	}
-	const broker = new EmbeddedBroker(options.embeddedBroker(), {
+	const broker = new EmbeddedBroker(options.embeddedBroker(keys), {
 		disk: retainedDisk(store),
 		authority,
 		log,
@@ -253,9 +315,9 @@ function buildBroker(
 	return { broker, mqtt: () => broker.port, ws: () => broker.wsPort };
 }
 
-/** The host to name for an address that was bound to; who listens everywhere also listens on localhost. */
-function hostIn(bind: string): string {
-	if (bind === "0.0.0.0" || bind === "::") return "localhost";
+/** The host to name for an address that was bound to. */
+function hostIn(bind: string, everywhere: string): string {
+	if (bind === "0.0.0.0" || bind === "::") return everywhere;
 	return bind.includes(":") ? `[${bind}]` : bind;
 }
 

@@ -5,8 +5,9 @@ import { Outbox } from "./outbox.ts";
 import { CONNACK, PacketReader, type PacketRules } from "./packet-reader.ts";
 
 export interface BrokerAddress {
-	/** `mqtt` or `mqtts`. */
-	scheme: string;
+	scheme: "mqtt" | "mqtts";
+	/** PEM of the authority that signed its certificate; undefined: one the system knows. */
+	ca: string | undefined;
 	host: string;
 	port: number;
 }
@@ -89,9 +90,9 @@ export class BrokerStream extends Duplex {
 	}
 }
 
-function open({ scheme, host, port }: BrokerAddress, onError: (error: Error) => void): Socket {
+function open({ scheme, ca, host, port }: BrokerAddress, onError: (error: Error) => void): Socket {
 	if (scheme !== "mqtts") return connect({ host, port });
-	const socket = connectTls({ host, port, servername: host });
+	const socket = connectTls({ host, port, servername: host, ...(ca !== undefined && { ca }) });
 	socket.once("secureConnect", () => {
 		if (!socket.authorized) onError(new Error(`certificate refused: ${socket.authorizationError}`));
 	});

@@ -58,4 +58,6 @@ export interface Broker {
 	readonly figures: BrokerFigures;
 	/** Disconnects clients whose login does not hold any more: a device's, or all. */
 	dropOutdated(daId?: string): void;
+	/** Listens anew with the certificate of now; clients stay. @throws ListenError */
+	renewCertificate(): void;
 }

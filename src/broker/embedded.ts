@@ -2,6 +2,7 @@ import type { EventEmitter } from "node:events";
 import { Aedes, type AedesPublishPacket, type Client, type PublishPacket } from "aedes";
 import type { Logger } from "../log.ts";
 import { LimitedWarnings } from "../log-limit.ts";
+import type { TlsKeys } from "../tls/certificate.ts";
 import { Admission, type AdmissionOptions } from "./admission.ts";
 import type { Broker, BrokerFigures, MessageHandler, PublishOptions } from "./broker.ts";
 import { BrokerState, type SessionLimits } from "./broker-state.ts";
@@ -21,6 +22,8 @@ export interface EmbeddedBrokerOptions {
 	port: number;
 	/** MQTT over WebSocket; 0 takes any free port. */
 	wsPort: number;
+	/** The certificate of now, for each listener that encrypts. */
+	tls: { mqtt: (() => TlsKeys) | undefined; ws: (() => TlsKeys) | undefined };
 	/** Largest incoming packet, bytes. */
 	maxPacketBytes: number;
 	/** Bytes held for one client, in each direction, before it is disconnected. */
@@ -136,8 +139,8 @@ export class EmbeddedBroker implements Broker {
 			maxPacketBytes: options.maxPacketBytes,
 			onClient: (stream: ClientStream) => this.#welcome(stream),
 		};
-		this.#tcp = new TcpListener({ ...common, port: options.port });
-		this.#ws = new WsListener({ ...common, port: options.wsPort });
+		this.#tcp = new TcpListener({ ...common, port: options.port, tls: options.tls.mqtt });
+		this.#ws = new WsListener({ ...common, port: options.wsPort, tls: options.tls.ws });
 	}
 
 	/** The TCP port in use. */
@@ -192,6 +195,11 @@ export class EmbeddedBroker implements Broker {
 		this.#ws.stop();
 		await this.#retained.stop();
 		this.#warnings.stop();
+	}
+
+	renewCertificate(): void {
+		this.#tcp.renew();
+		this.#ws.renew();
 	}
 
 	publish(topic: string, payload: string | Uint8Array, options: PublishOptions): Promise<void> {

@@ -6,8 +6,9 @@ import { Listeners } from "./listeners.ts";
 import { plainFrame } from "./plain-frame.ts";
 
 export interface ExternalBrokerOptions {
-	/** `mqtt` or `mqtts`. */
-	scheme: string;
+	scheme: "mqtt" | "mqtts";
+	/** PEM of the authority that signed its certificate; undefined: one the system knows. */
+	ca: string | undefined;
 	host: string;
 	port: number;
 	/** Login at the broker; empty for none. */
@@ -87,8 +88,9 @@ export class ExternalBroker implements Broker {
 		return { clients: null, received: null, retained: null, subscriptions: null };
 	}
 
-	/** Its logins are its own matter. */
+	/** Its logins and certificates are its own matter. */
 	dropOutdated(): void {}
+	renewCertificate(): void {}
 
 	/** Connects; goes on without the broker when it does not answer in time, and keeps trying. */
 	async start(): Promise<void> {

@@ -1,9 +1,12 @@
+import type { TlsKeys } from "../tls/certificate.ts";
 import type { ClientStream, ClientStreamOptions } from "./client-stream.ts";
 
 export interface ListenerOptions extends ClientStreamOptions {
 	host: string;
 	/** 0 takes any free port. */
 	port: number;
+	/** The certificate of now; undefined: nothing is encrypted. */
+	tls: (() => TlsKeys) | undefined;
 	onClient: (stream: ClientStream) => void;
 }
 
@@ -15,6 +18,8 @@ export interface Listener {
 	start(): void;
 	/** Closes the door and leaves those inside. */
 	stopAccepting(): void;
+	/** Opens the door anew with the certificate of now and leaves those inside. @throws ListenError */
+	renew(): void;
 	/** Closes the door and every connection. */
 	stop(): void;
 }

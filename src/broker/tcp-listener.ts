@@ -12,6 +12,8 @@ const PROBE_AFTER_MS = 60_000;
 export class TcpListener implements Listener {
 	readonly #options: ListenerOptions;
 	#server: TCPSocketListener<ClientStream | undefined> | undefined;
+	/** Closed doors with people still inside. */
+	readonly #former: TCPSocketListener<ClientStream | undefined>[] = [];
 
 	constructor(options: ListenerOptions) {
 		this.#options = options;
@@ -22,11 +24,35 @@ export class TcpListener implements Listener {
 	}
 
 	start(): void {
-		const { host, port, onClient } = this.#options;
+		this.#listen(this.#options.port);
+	}
+
+	stopAccepting(): void {
+		this.#server?.stop(false);
+	}
+
+	renew(): void {
+		if (this.#server === undefined || this.#options.tls === undefined) return;
+		const former = this.#server;
+		// A server that was stopped has forgotten its port.
+		const { port } = this;
+		former.stop(false);
+		this.#former.push(former);
+		this.#listen(port);
+	}
+
+	stop(): void {
+		for (const server of [...this.#former.splice(0), this.#server]) server?.stop(true);
+		this.#server = undefined;
+	}
+
+	#listen(port: number): void {
+		const { host, tls, onClient } = this.#options;
 		try {
 			this.#server = Bun.listen<ClientStream | undefined>({
 				hostname: host,
 				port,
+				...(tls !== undefined && { tls: tls() }),
 				data: undefined,
 				socket: {
 					open: (socket) => {
@@ -46,15 +72,6 @@ export class TcpListener implements Listener {
 		} catch (error) {
 			throw new ListenError("MQTT", host, port, "port in [core-mqtt]", error);
 		}
-	}
-
-	stopAccepting(): void {
-		this.#server?.stop(false);
-	}
-
-	stop(): void {
-		this.#server?.stop(true);
-		this.#server = undefined;
 	}
 }
 

@@ -15,6 +15,8 @@ const SUBPROTOCOLS = ["mqtt", "mqttv3.1"];
 export class WsListener implements Listener {
 	readonly #options: ListenerOptions;
 	#server: Server<Session> | undefined;
+	/** Closed doors with people still inside. */
+	readonly #former = new Set<Server<Session>>();
 
 	constructor(options: ListenerOptions) {
 		this.#options = options;
@@ -25,11 +27,35 @@ export class WsListener implements Listener {
 	}
 
 	start(): void {
-		const { host, port, maxPacketBytes, maxQueueBytes } = this.#options;
+		this.#listen(this.#options.port);
+	}
+
+	stopAccepting(): void {
+		void this.#server?.stop(false);
+	}
+
+	renew(): void {
+		if (this.#server === undefined || this.#options.tls === undefined) return;
+		const former = this.#server;
+		// A server that was stopped has forgotten its port.
+		const { port } = this;
+		this.#former.add(former);
+		void former.stop(false).then(() => this.#former.delete(former));
+		this.#listen(port);
+	}
+
+	stop(): void {
+		for (const server of [...this.#former, this.#server]) void server?.stop(true);
+		this.#server = undefined;
+	}
+
+	#listen(port: number): void {
+		const { host, tls, maxPacketBytes, maxQueueBytes } = this.#options;
 		try {
 			this.#server = Bun.serve<Session>({
 				hostname: host,
 				port,
+				...(tls !== undefined && { tls: tls() }),
 				development: false,
 				fetch: upgrade,
 				websocket: {
@@ -54,15 +80,6 @@ export class WsListener implements Listener {
 		} catch (error) {
 			throw new ListenError("MQTT over WebSocket", host, port, "port in [core-ws]", error);
 		}
-	}
-
-	stopAccepting(): void {
-		void this.#server?.stop(false);
-	}
-
-	stop(): void {
-		void this.#server?.stop(true);
-		this.#server = undefined;
 	}
 
 	#open(ws: ServerWebSocket<Session>): void {

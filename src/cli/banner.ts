@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { networkInterfaces } from "node:os";
-import { authIsOn, type Config, isLocal } from "../config/config.ts";
+import { dirname, join, resolve } from "node:path";
+import { authIsOn, type Config, encryptionOf, isLocal } from "../config/config.ts";
 import { VERSION } from "../version.ts";
 
 const EXAMPLE_ID = "df682f01-7c3a-49fd-8f5f-72ce0b6e68c0";
@@ -22,6 +24,10 @@ export function banner(config: Config, ready: Ready, isDetached: boolean): strin
 	const { http, mqtt, ws } = ready.addresses;
 	const broker = new URL(mqtt);
 	const isExternal = config["core-mqtt"].broker === "external";
+	const trusting = (option: string) => {
+		const authority = authorityOf(config);
+		return authority === undefined ? "" : `${option} ${authority} `;
+	};
 	const stop = isDetached ? "iotctl stop ends it" : "Ctrl-C stops it";
 	return `IoTtalk ${VERSION} is running (pid ${ready.pid}); ${stop}.
 
@@ -33,19 +39,25 @@ export function banner(config: Config, ready: Ready, isDetached: boolean): strin
 ${setUp(config, ready)}
 Register a device, in another terminal:
 
-  curl -X PUT ${http}/${EXAMPLE_ID}${authIsOn(config) ? "?token=TOKEN" : ""} \\
+  curl ${http.startsWith("https") ? trusting("--cacert") : ""}-X PUT ${http}/${EXAMPLE_ID}${authIsOn(config) ? "?token=TOKEN" : ""} \\
     -H 'Content-Type: application/json' \\
     -d '${EXAMPLE_BODY}'
 
 See how it is:
 
-  curl ${authIsOn(config) ? "-u admin " : ""}${http}/api/status
+  curl ${http.startsWith("https") ? trusting("--cacert") : ""}${authIsOn(config) ? "-u admin " : ""}${http}/api/status
 
 Then watch what the server and your devices say to each other:
 
-  mosquitto_sub -h ${broker.hostname} -p ${broker.port}${authIsOn(config) && !isExternal ? " -u admin -P PASSWORD" : ""} -v -t '#'
+  mosquitto_sub -h ${broker.hostname} -p ${broker.port}${mqtt.startsWith("mqtts") ? ` ${trusting("--cafile").trim()}` : ""}${authIsOn(config) && !isExternal ? " -u admin -P PASSWORD" : ""} -v -t '#'
 
 `;
+}
+
+/** File of the authority `iotctl cert self-signed` made beside the certificate. */
+function authorityOf({ core, tls }: Config): string | undefined {
+	const path = join(dirname(resolve(core.userdir, tls.cert)), "ca.pem");
+	return tls.cert !== "" && existsSync(path) ? path : undefined;
 }
 
 /** Logins are asked for, and nobody has one: what to type. */
@@ -71,7 +83,9 @@ function openTo(config: Config): string {
 	const where = everywhere
 		? `this machine (${lanAddresses().join(", ") || "no network found"})`
 		: bind;
-	return `everyone who reaches ${where}, ${login}`;
+	const encrypted = Object.values(encryptionOf(config)).filter((is) => is).length;
+	const how = ["not encrypted (see [tls])", "partly encrypted", "partly encrypted", "encrypted"];
+	return `everyone who reaches ${where}, ${login}, ${how[encrypted]}`;
 }
 
 function lanAddresses(): string[] {

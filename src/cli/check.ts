@@ -1,14 +1,16 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname } from "node:path";
-import { type Config, cautions } from "../config/config.ts";
+import { type Config, cautions, schemesOf } from "../config/config.ts";
 import { findRunning } from "../daemon/pid-file.ts";
 import { portOwner } from "../daemon/port-owner.ts";
 import { ConfigError, codeOf, messageOf } from "../errors.ts";
 import { findPython3 } from "../esm/esm.ts";
+import { ServerOptions } from "../server-options.ts";
 import { StoreReader } from "../store/reader.ts";
+import { Certificate } from "../tls/certificate.ts";
 import { databasePath } from "./database.ts";
-import { addressOf } from "./mqtt-address.ts";
+import { externalBrokerOf } from "./mqtt-address.ts";
 import type { GlobalOptions } from "./options.ts";
 import { readConfig } from "./read-config.ts";
 
@@ -42,6 +44,7 @@ export async function check(options: GlobalOptions): Promise<void> {
 				]),
 		...(await broker(config)),
 		...engine(config),
+		...certificate(config),
 		...cautions(config).map((text) => ({ what: "open to", state: "note", text }) as const),
 	];
 	for (const { what, state, text } of findings) {
@@ -132,19 +135,32 @@ function cannotListen(host: string, port: number): Promise<string | undefined> {
 	return promise;
 }
 
-async function broker({ "core-mqtt": settings }: Config): Promise<Finding[]> {
+async function broker(config: Config): Promise<Finding[]> {
+	const { "core-mqtt": settings } = config;
 	if (settings.broker === "embedded") return [];
-	const { scheme, port } = settings;
-	const url = `${scheme}://${settings.host || "localhost"}:${port}`;
+	const where = `${schemesOf(config).mqtt}://${settings.host || "localhost"}:${settings.port}`;
 	try {
 		const { connectAsync } = await import("mqtt");
 		const timing = { connectTimeout: BROKER_TIMEOUT_MS, reconnectPeriod: 0 };
-		const client = await connectAsync({ ...addressOf(url), ...timing });
+		const client = await connectAsync({ ...externalBrokerOf(config), ...timing });
 		await client.endAsync(true);
-		return [{ what: "broker", state: "ok", text: `${url} answers` }];
+		return [{ what: "broker", state: "ok", text: `${where} answers` }];
 	} catch (error) {
-		const text = `${url} does not answer (${messageOf(error) || codeOf(error)}); the server would start and keep trying`;
+		const text = `${where} does not answer (${messageOf(error) || codeOf(error)}); the server would start and keep trying`;
 		return [{ what: "broker", state: "FAIL", text }];
+	}
+}
+
+function certificate(config: Config): Finding[] {
+	const what = "TLS";
+	try {
+		const files = new ServerOptions(config).certificate();
+		if (files === undefined) return [];
+		const { names, expiresAt, caution } = new Certificate(files);
+		if (caution !== undefined) return [{ what, state: "note", text: caution }];
+		return [{ what, state: "ok", text: `${names}, until ${expiresAt.toISOString().slice(0, 10)}` }];
+	} catch (error) {
+		return [{ what, state: "FAIL", text: messageOf(error) }];
 	}
 }
 

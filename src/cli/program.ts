@@ -1,5 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { VERSION } from "../version.ts";
+import type { CertOptions } from "./cert.ts";
 import { type GlobalOptions, NotThereYet } from "./options.ts";
 import type { ServiceOptions } from "./service.ts";
 import type { ImportOptions } from "./transfer.ts";
@@ -25,6 +26,7 @@ export function buildProgram(): Command {
 	addDataCommands(program, options);
 	addSetUpCommands(program, options);
 	addAccountCommands(program, options);
+	addCertificateCommands(program, options);
 	sub(
 		program,
 		"completion",
@@ -264,6 +266,29 @@ function addAccountCommands(program: Command, options: Options): void {
 	)
 		.argument("<name>")
 		.action(async (name: string) => (await load()).revokeToken(options(), name));
+}
+
+function addCertificateCommands(program: Command, options: Options): void {
+	const cert = sub(
+		program,
+		"cert",
+		"certificates, for encrypted connections",
+		"iotctl cert self-signed gateway.local",
+		"put what it prints into the ini",
+	);
+	sub(
+		cert,
+		"self-signed",
+		"make a certificate for a network of your own",
+		"iotctl -c iottalk.ini cert self-signed gateway.local 192.168.1.5",
+		"put what it prints into the ini, and start the server again",
+	)
+		.argument("[names...]", "host names and addresses devices use, beside those this machine knows")
+		.option("--days <N>", "how long it is good; 825, the most that phones take", wholeNumber)
+		.option("--force", "replace one made before")
+		.action(async (names: string[], how: CertOptions) =>
+			(await import("./cert.ts")).selfSigned(options(), names, how),
+		);
 }
 
 /** A sub-command whose help ends with an example and what to do next. */

@@ -3,7 +3,7 @@ import { findRunning } from "../daemon/pid-file.ts";
 import { ConfigError } from "../errors.ts";
 import { createLogger } from "../log.ts";
 import { Store } from "../store/store.ts";
-import { addressOf } from "./mqtt-address.ts";
+import { brokerOf } from "./mqtt-address.ts";
 import { fetchFrom } from "./running.ts";
 import { devicesOf, find, type ShellContext, server } from "./shell-context.ts";
 
@@ -43,9 +43,10 @@ async function removeStored(config: Config, typed: string): Promise<void> {
 /** MQTT.js is loaded only by who publishes or watches. */
 async function connect(context: ShellContext) {
 	const { connectAsync } = await import("mqtt");
-	const { mqtt, key } = server(context);
-	const login = { username: "local", password: key };
-	return connectAsync({ ...addressOf(mqtt), ...login, reconnectPeriod: 0 });
+	return connectAsync({
+		...brokerOf(context.config, server(context)),
+		reconnectPeriod: 0,
+	});
 }
 
 /** `publish TOPIC PAYLOAD`. */

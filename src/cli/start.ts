@@ -37,8 +37,8 @@ export async function start(options: GlobalOptions, { log: logPath }: StartOptio
 	}
 	const { addresses } = server;
 	pidFile.describe({
-		http: addresses.http,
-		mqtt: addresses.mqtt,
+		http: server.localAddresses.http,
+		mqtt: server.localAddresses.mqtt,
 		key: server.auth.localKey,
 		ini: options.config === undefined ? null : resolve(options.config),
 		manager: process.env.NOTIFY_SOCKET === undefined ? null : "systemd",

@@ -39,6 +39,14 @@ export const ConfigSchema = Type.Object({
 				description:
 					"Whether logins are asked for: auto is on as soon as bind is more than this machine, off lets everyone do everything.",
 			}),
+			"http-scheme": Type.Union(
+				[Type.Literal("auto"), Type.Literal("http"), Type.Literal("https")],
+				{
+					default: "auto",
+					description:
+						"auto is https with a certificate in [tls], else http; http stays unencrypted all the same; https without a certificate is for a proxy in front that has one.",
+				},
+			),
 			"http-port": port(9992, "HTTP port of the registration API."),
 			"http-prefix": Type.String({
 				default: "",
@@ -101,10 +109,10 @@ export const ConfigSchema = Type.Object({
 				description:
 					"embedded is the built-in broker; external is another one, such as mosquitto, at host and port.",
 			}),
-			scheme: Type.Union([Type.Literal("mqtt"), Type.Literal("mqtts")], {
-				default: "mqtt",
+			scheme: Type.Union([Type.Literal("auto"), Type.Literal("mqtt"), Type.Literal("mqtts")], {
+				default: "auto",
 				description:
-					"Scheme devices are told; the server itself reaches an external broker with it.",
+					"Scheme devices are told: auto is mqtts with a certificate in [tls], else mqtt; mqtt stays unencrypted all the same. The server itself reaches an external broker with it (auto: mqtt).",
 			}),
 			host: Type.String({
 				default: "",
@@ -127,6 +135,11 @@ export const ConfigSchema = Type.Object({
 			"password-file": Type.String({
 				default: "",
 				description: "File whose first line is that password, readable by the server's user only.",
+			}),
+			ca: Type.String({
+				default: "",
+				description:
+					"PEM file of the authority that signed an external broker's certificate (mqtts); empty: those the system knows.",
 			}),
 			"max-packet": bytes(1 << 20, 1 << 28, "Largest MQTT packet a client may send."),
 			"max-client-queue": bytes(
@@ -209,14 +222,30 @@ export const ConfigSchema = Type.Object({
 	),
 	"core-ws": Type.Object(
 		{
-			scheme: Type.Union([Type.Literal("ws"), Type.Literal("wss")], {
-				default: "ws",
-				description: "Scheme browsers are told.",
+			scheme: Type.Union([Type.Literal("auto"), Type.Literal("ws"), Type.Literal("wss")], {
+				default: "auto",
+				description:
+					"Scheme browsers are told: auto is wss with a certificate in [tls], else ws; ws stays unencrypted all the same.",
 			}),
 			host: Type.String({ default: "", description: "Not sent to anyone.", hidden: true }),
 			port: port(1884, "WebSocket port, to listen on (embedded) and to tell devices."),
 		},
 		{ description: "MQTT over WebSocket, for browsers." },
+	),
+	tls: Type.Object(
+		{
+			cert: Type.String({
+				default: "",
+				description:
+					"PEM file of this server's certificate, its authority's after it, relative to userdir; with it HTTP, MQTT and WebSocket are encrypted. Read again at iotctl reload; make one with iotctl cert self-signed.",
+			}),
+			key: Type.String({
+				default: "",
+				description:
+					"PEM file of its private key, readable by the server's user only, relative to userdir.",
+			}),
+		},
+		{ description: "Encryption (TLS 1.2 or newer) of the server's own listeners." },
 	),
 	aaa: Type.Object(
 		{

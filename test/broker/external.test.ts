@@ -21,6 +21,7 @@ function build(port: number, startTimeoutMs = 5000): ExternalBroker {
 	return new ExternalBroker(
 		{
 			scheme: "mqtt",
+			ca: undefined,
 			host: "127.0.0.1",
 			port,
 			username: "",
@@ -79,6 +80,7 @@ describe.if(ready)("external broker", () => {
 		broker = new ExternalBroker(
 			{
 				scheme: "mqtt",
+				ca: undefined,
 				host: "127.0.0.1",
 				port: mosquitto.port,
 				username: "",

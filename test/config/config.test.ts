@@ -1,7 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { defaultConfig, parseConfig, renderSampleIni } from "../../src/config/config.ts";
+import {
+	defaultConfig,
+	encryptionOf,
+	parseConfig,
+	renderSampleIni,
+	schemesOf,
+} from "../../src/config/config.ts";
 import { ConfigError } from "../../src/errors.ts";
 
 const parse = (text: string) => parseConfig("my.ini", text, "/home/pi");
@@ -26,8 +32,9 @@ describe("defaults", () => {
 			"da-expiration": 259_200,
 		});
 		expect(config["core-db"]).toMatchObject({ type: "sqlite", url: "iottalk.db" });
-		expect(config["core-mqtt"]).toMatchObject({ scheme: "mqtt", port: 1883 });
-		expect(config["core-ws"]).toMatchObject({ scheme: "ws", port: 1884 });
+		expect(config["core-mqtt"].port).toBe(1883);
+		expect(config["core-ws"].port).toBe(1884);
+		expect(schemesOf(config)).toEqual({ http: "http", mqtt: "mqtt", ws: "ws" });
 	});
 
 	test("sample.ini is what genconf writes, and changes only bind", () => {
@@ -104,7 +111,9 @@ describe("errors name file, line, key, value and what is accepted", () => {
 		["[core]\nhttp-prefix = csm/\n", "which is not empty or a path such as /csm"],
 		["[core]\nuserdir =\n", "which is not a text"],
 		["[core-db]\ntype = mysql\n", 'has the value "mysql", which is not sqlite'],
-		["[core-mqtt]\nscheme = http\n", "which is not mqtt or mqtts"],
+		["[core-mqtt]\nscheme = http\n", "which is not auto or mqtt or mqtts"],
+		["[tls]\ncert = a.pem\n", "[tls] has cert, but not key"],
+		["[tls]\nkey = a.pem\n", "[tls] has key, but not cert"],
 		["[aaa]\nenable_mqtt_auth = maybe\n", "which is not true or false"],
 		["[log]\nlevel = loud\n", "which is not debug or info or warn or error"],
 		["[core]\nbind[] = a\n", "takes one value, not a list"],
@@ -119,5 +128,24 @@ describe("errors name file, line, key, value and what is accepted", () => {
 
 	test("a secret is not shown", () => {
 		expect(refusal("[core-db]\npasswd = ${geheim}\n")).not.toContain('value "');
+	});
+});
+
+describe("schemes", () => {
+	const cert = "[tls]\ncert = a.pem\nkey = b.pem\n";
+	test.each([
+		["", "http mqtt ws", "- - -"],
+		[cert, "https mqtts wss", "http mqtt ws"],
+		[`${cert}[core-mqtt]\nscheme = mqtt\n`, "https mqtt wss", "http - ws"],
+		[`${cert}[core]\nhttp-scheme = http\n[core-ws]\nscheme = ws\n`, "http mqtts ws", "- mqtt -"],
+		["[core]\nhttp-scheme = https\n[core-ws]\nscheme = wss\n", "https mqtt wss", "- - -"],
+		[`${cert}[core-mqtt]\nbroker = external\n`, "https mqtt ws", "http - -"],
+	])("%j tells %p and encrypts %p", (text, told, encrypted) => {
+		const config = parse(text);
+		const { http, mqtt, ws } = schemesOf(config);
+		expect(`${http} ${mqtt} ${ws}`).toBe(told);
+		const is = encryptionOf(config);
+		const shown = [is.http && "http", is.mqtt && "mqtt", is.ws && "ws"];
+		expect(shown.map((name) => name || "-").join(" ")).toBe(encrypted);
 	});
 });

@@ -13,6 +13,7 @@ export function brokerOptions(changes: Partial<EmbeddedBrokerOptions> = {}): Emb
 		bind: "127.0.0.1",
 		port: 0,
 		wsPort: 0,
+		tls: { mqtt: undefined, ws: undefined },
 		maxPacketBytes: 1 << 20,
 		maxClientQueueBytes: 4 << 20,
 		connectTimeoutMs: 10_000,

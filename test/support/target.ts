@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
-import { loadConfig, logLevels } from "../../src/config/config.ts";
+import { encryptionOf, loadConfig, logLevels } from "../../src/config/config.ts";
 import { createLogger } from "../../src/log.ts";
 import { CsmServer } from "../../src/server.ts";
 import { Mosquitto } from "./mosquitto.ts";
@@ -27,6 +27,8 @@ export interface Target {
 	readonly process: Subprocess | undefined;
 	/** Everything the log said so far. */
 	log(): string;
+	/** Reads the ini again, as SIGHUP does. */
+	reload(): void;
 	/** Stops as SIGTERM does. */
 	stop(): Promise<void>;
 	/** Stops and starts again with the same ports and database. */
@@ -70,13 +72,17 @@ async function launch(
 		"core-mqtt": { port: run.ports.mqtt },
 		"core-ws": { port: run.ports.ws },
 	};
+	const config = loadConfig(ini);
+	const isEncrypted = encryptionOf(config);
+	const scheme = (name: "http" | "mqtt" | "ws") => (isEncrypted[name] ? `${name}s` : name);
 	return {
-		http: `http://127.0.0.1:${run.ports.http}`,
-		mqtt: `mqtt://127.0.0.1:${run.ports.mqtt}`,
-		ws: `ws://127.0.0.1:${run.ports.ws}`,
+		http: `${scheme("http")}://127.0.0.1:${run.ports.http}`,
+		mqtt: `${scheme("mqtt")}://127.0.0.1:${run.ports.mqtt}`,
+		ws: `${scheme("ws")}://127.0.0.1:${run.ports.ws}`,
 		userdir,
 		process: run.process,
 		log: run.log,
+		reload: run.reload,
 		stop,
 		restart: async () => {
 			await stop();
@@ -93,6 +99,7 @@ async function launch(
 interface Run {
 	readonly ports: { http: number; mqtt: number; ws: number };
 	log(): string;
+	reload(): void;
 	stop(): Promise<void>;
 }
 
@@ -106,7 +113,12 @@ async function runInProcess(ini: string): Promise<Run> {
 	});
 	const server = new CsmServer(config, log);
 	const ports = await server.start();
-	return { ports, log: () => lines.join(""), stop: () => server.stop() };
+	return {
+		ports,
+		log: () => lines.join(""),
+		reload: () => void server.reload(loadConfig(ini)),
+		stop: () => server.stop(),
+	};
 }
 
 /** A running compiled binary and what it printed. */
@@ -131,12 +143,14 @@ export async function spawnBinary(ini: string, env: Record<string, string> = {})
 		child.kill("SIGKILL");
 		throw new Error(`${error.message}\n${log}`);
 	});
-	const port = (scheme: string) => Number(new RegExp(`${scheme}://[^:]+:(\\d+)`).exec(banner)?.[1]);
+	const port = (scheme: string) =>
+		Number(new RegExp(`${scheme}s?://[^:]+:(\\d+)`).exec(banner)?.[1]);
 	return {
 		process: child,
 		banner,
 		ports: { http: port("http"), mqtt: port("mqtt"), ws: port("ws") },
 		log: () => log,
+		reload: () => child.kill("SIGHUP"),
 		stop: async () => {
 			child.kill("SIGTERM");
 			await within(child.exited, "the server's end").finally(() => child.kill("SIGKILL"));

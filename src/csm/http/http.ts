@@ -4,6 +4,7 @@ import { hashOf, newSecret } from "../../auth/auth.ts";
 import { InputError, ListenError, messageOf, StorageError } from "../../errors.ts";
 import type { Logger } from "../../log.ts";
 import type { DeviceRecord } from "../../store/store.ts";
+import type { TlsKeys } from "../../tls/certificate.ts";
 import {
 	type Devices,
 	metadataOf,
@@ -29,6 +30,8 @@ export interface HttpOptions extends BodyReaderOptions {
 	bind: string;
 	/** 0 takes any free port. */
 	port: number;
+	/** The certificate of now; undefined: nothing is encrypted. */
+	tls: (() => TlsKeys) | undefined;
 	/** Path a reverse proxy puts before `/<uuid>`, such as `/csm`; empty for none. */
 	prefix: string;
 }
@@ -75,6 +78,8 @@ export class HttpApi {
 	/** Headers of the answer to a browser that asks what it may send. */
 	readonly #preflight: Record<string, string>;
 	#server: Server<unknown> | undefined;
+	/** Those that only finish what they have begun. */
+	readonly #former = new Set<Server<unknown>>();
 
 	constructor(options: HttpOptions, deps: HttpDeps) {
 		const { devices, brokerAddress, status, page, auth, givesLogins, log } = deps;
@@ -100,11 +105,40 @@ export class HttpApi {
 
 	/** @throws ListenError when the port cannot be had. */
 	start(): void {
-		const { bind, port, maxBodyBytes } = this.#options;
+		this.#listen(this.#options.port);
+	}
+
+	/** Listens anew with the certificate of now; requests in progress are finished. @throws ListenError */
+	renewCertificate(): void {
+		if (this.#server === undefined || this.#options.tls === undefined) return;
+		const former = this.#server;
+		// A server that was stopped has forgotten its port.
+		const { port } = this;
+		this.#former.add(former);
+		void former.stop(false).then(() => this.#former.delete(former));
+		this.#listen(port);
+	}
+
+	/** Takes no more connections and answers the requests that are in progress. */
+	async finish(): Promise<void> {
+		const servers = [...this.#former, this.#server];
+		await Promise.all(servers.map((server) => server?.stop(false)));
+	}
+
+	/** Closes what is left. */
+	async stop(): Promise<void> {
+		const servers = [...this.#former, this.#server];
+		await Promise.all(servers.map((server) => server?.stop(true)));
+		this.#server = undefined;
+	}
+
+	#listen(port: number): void {
+		const { bind, tls, maxBodyBytes } = this.#options;
 		try {
 			const app = this.#app().listen({
 				hostname: bind,
 				port,
+				...(tls !== undefined && { tls: tls() }),
 				development: false,
 				// Our own limit answers first, in the contract's shape.
 				maxRequestBodySize: 2 * maxBodyBytes,
@@ -116,23 +150,13 @@ export class HttpApi {
 		}
 	}
 
-	/** Takes no more connections and answers the requests that are in progress. */
-	async finish(): Promise<void> {
-		await this.#server?.stop(false);
-	}
-
-	/** Closes what is left. */
-	async stop(): Promise<void> {
-		await this.#server?.stop(true);
-		this.#server = undefined;
-	}
-
 	#app(): Elysia {
 		const app = new Elysia({
 			systemRouter: false,
 			normalize: false,
-			// Elysia takes the path from behind the fourth letter of the host name; "pi" has two.
-			handler: { standardHostname: false },
+			// Elysia looks for the path from the 11th letter of the URL on, or else from the 7th: "http://pi/" needs
+			// the one, "https://pi:9992/" the other. What fails is a host of two letters on port 443.
+			handler: { standardHostname: this.#options.tls !== undefined },
 		});
 		app.onError(({ error, request }) => this.#failure(error, request));
 		for (const prefix of new Set(["", this.#options.prefix])) {

@@ -78,6 +78,10 @@ client.on_connect = on_connect
 client.on_subscribe = on_subscribe
 client.on_message = on_message
 client.will_set(uplink, presence('offline'), qos=0, retain=True)
+if 'username' in answer:
+    client.username_pw_set(answer['username'], answer['password'])
+if url['scheme'] == 'mqtts':
+    client.tls_set()
 client.connect(url['host'], url['port'])
 client.loop_start()
 

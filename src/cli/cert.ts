@@ -1,0 +1,74 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { hostname, networkInterfaces } from "node:os";
+import { join } from "node:path";
+import { ConfigError } from "../errors.ts";
+import type { GlobalOptions } from "./options.ts";
+import { readConfig } from "./read-config.ts";
+
+const NAME = /^(?=.{1,253}$)[A-Za-z0-9*]([A-Za-z0-9.:-]*[A-Za-z0-9])?$/;
+
+export interface CertOptions {
+	/** Days it is good for. */
+	readonly days?: number;
+	readonly force?: boolean;
+}
+
+/**
+ * `iotctl cert self-signed [NAMES]`: a certificate for a network without a name in the Internet.
+ * @throws ConfigError when there is one already, or a name cannot be one.
+ */
+export async function selfSigned(
+	options: GlobalOptions,
+	given: readonly string[],
+	{ days, force = false }: CertOptions,
+): Promise<void> {
+	const { makeCertificate, LONGEST_DAYS } = await import("../tls/make-certificate.ts");
+	for (const name of given) {
+		if (!NAME.test(name)) throw new ConfigError(`"${name}" is no host name and no address`);
+	}
+	if (days !== undefined && days > LONGEST_DAYS) {
+		throw new ConfigError(`phones refuse a certificate of more than ${LONGEST_DAYS} days`);
+	}
+	const folder = join(readConfig(options).core.userdir, "tls");
+	const paths = {
+		ca: join(folder, "ca.pem"),
+		cert: join(folder, "cert.pem"),
+		key: join(folder, "key.pem"),
+	};
+	if (existsSync(paths.cert) && !force) {
+		throw new ConfigError(
+			`"${paths.cert}" exists already; with --force it is replaced, and every device has to be told to trust the new one`,
+		);
+	}
+	const [first, ...others] = [...new Set([...given, ...ownNames()])];
+	if (first === undefined) throw new ConfigError("say a host name or an address");
+	const made = await makeCertificate([first, ...others], days ?? LONGEST_DAYS);
+	mkdirSync(folder, { recursive: true });
+	writeFileSync(paths.key, made.key, { mode: 0o600 });
+	writeFileSync(paths.cert, made.cert);
+	writeFileSync(paths.ca, made.ca);
+	process.stdout.write(`Wrote a certificate for ${[first, ...others].join(", ")}
+
+Use it: put this into the ini, and start the server again
+
+  [tls]
+  cert = ${paths.cert}
+  key = ${paths.key}
+
+Let devices trust it: copy ${paths.ca} to them, and install it as a
+certificate authority (curl --cacert, mosquitto_sub --cafile). Nobody can make another
+certificate with it: the authority's key has not been kept.
+`);
+}
+
+/** What others on the network may call this machine. */
+function ownNames(): string[] {
+	const host = hostname();
+	const names = host.includes(".") ? [host] : [host, `${host}.local`];
+	const addresses = Object.values(networkInterfaces())
+		.flatMap((list) => list ?? [])
+		// Link-local ones need the interface's name behind them, which certificates do not know.
+		.filter(({ address }) => !address.startsWith("fe80:"))
+		.map(({ address }) => address);
+	return [...names, "localhost", ...addresses];
+}

@@ -1,0 +1,106 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { ConfigError, codeOf, messageOf } from "../errors.ts";
+
+/** PEM files, as `[tls]` names them. */
+export interface CertificateFiles {
+	readonly cert: string;
+	readonly key: string;
+}
+
+/** What a listener needs to speak TLS: the texts of both files. */
+export interface TlsKeys {
+	readonly cert: string;
+	readonly key: string;
+}
+
+/** From then on people are warned; who renews certificates by a timer does it a month before. */
+const SOON_MS = 14 * 86_400_000;
+
+/** This server's certificate; read at the start, and again whenever it is to be renewed. */
+export class Certificate {
+	readonly #files: CertificateFiles;
+	#keys: TlsKeys;
+	#parsed: X509Certificate;
+
+	/** @throws ConfigError naming the file and what is wrong with it. */
+	constructor(files: CertificateFiles) {
+		this.#files = files;
+		[this.#keys, this.#parsed] = read(files);
+	}
+
+	get keys(): TlsKeys {
+		return this.#keys;
+	}
+
+	/** Names and addresses it is good for, as `DNS:pi.local, IP Address:192.168.1.5`. */
+	get names(): string {
+		return this.#parsed.subjectAltName ?? this.#parsed.subject;
+	}
+
+	get expiresAt(): Date {
+		return new Date(this.#parsed.validTo);
+	}
+
+	/** Why clients may refuse it, now or soon. */
+	get caution(): string | undefined {
+		const now = Date.now();
+		const day = this.expiresAt.toISOString().slice(0, 10);
+		const then = "renew it, then: iotctl reload";
+		if (new Date(this.#parsed.validFrom).getTime() > now) {
+			return `the certificate ${this.#files.cert} is not valid yet: is the clock right?`;
+		}
+		if (this.expiresAt.getTime() < now) {
+			return `the certificate ${this.#files.cert} has expired on ${day}; ${then}`;
+		}
+		if (this.expiresAt.getTime() - now < SOON_MS) {
+			return `the certificate ${this.#files.cert} expires on ${day}; ${then}`;
+		}
+		return undefined;
+	}
+
+	/**
+	 * Reads the files again.
+	 * @returns whether they hold another certificate or key.
+	 * @throws ConfigError when they cannot be used; the former ones stay.
+	 */
+	renew(): boolean {
+		const [keys, parsed] = read(this.#files);
+		const isNew = keys.cert !== this.#keys.cert || keys.key !== this.#keys.key;
+		this.#keys = keys;
+		this.#parsed = parsed;
+		return isNew;
+	}
+}
+
+function read(files: CertificateFiles): [TlsKeys, X509Certificate] {
+	const cert = textOf(files.cert, "cert");
+	const key = textOf(files.key, "key");
+	const parsed = usable(files.cert, "a certificate", () => new X509Certificate(cert));
+	const privateKey = usable(files.key, "a private key without a passphrase", () =>
+		createPrivateKey(key),
+	);
+	if (!parsed.checkPrivateKey(privateKey)) {
+		throw new ConfigError(
+			`Cannot use the certificate "${files.cert}": the key "${files.key}" belongs to another one (cert must begin with this server's own certificate, its authority's after it)`,
+		);
+	}
+	return [{ cert, key }, parsed];
+}
+
+function textOf(path: string, name: string): string {
+	try {
+		return readFileSync(path, "utf8");
+	} catch (error) {
+		const hint = codeOf(error) === "EACCES" ? "; the server's user must be able to read it" : "";
+		throw new ConfigError(`Cannot read "${path}" (${name} in [tls]): ${messageOf(error)}${hint}`);
+	}
+}
+
+function usable<T>(path: string, what: string, make: () => T): T {
+	try {
+		return make();
+	} catch {
+		throw new ConfigError(`Cannot use "${path}": it is not ${what} in PEM`);
+	}
+}
