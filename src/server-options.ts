@@ -121,6 +121,7 @@ export class ServerOptions {
 		const { core } = this.#config;
 		const fixed = {
 			tls: encryptionOf(this.#config).http ? keys : undefined,
+			isEncrypted: schemesOf(this.#config).http === "https",
 			bind: core.bind,
 			port: core["http-port"],
 			prefix: core["http-prefix"],

@@ -1,3 +1,4 @@
+import LOGIN_PAGE from "../build/page/login.txt" with { type: "text" };
 import OPENAPI_PAGE from "../build/page/openapi.txt" with { type: "text" };
 import LIVE_PAGE from "../build/page/page.txt" with { type: "text" };
 import { AccountWatch } from "./auth/account-watch.ts";
@@ -134,6 +135,7 @@ export class CsmServer {
 			store,
 			log,
 			brokerKind: config["core-mqtt"].broker,
+			logins: auth.isOn,
 			addresses: () => this.addresses,
 			problems: () => [store.problem, broker.problem].filter((text) => text !== undefined),
 			cautions: () =>
@@ -151,12 +153,21 @@ export class CsmServer {
 				ws_port: ports.ws(),
 			}),
 			status,
-			page: { live: LIVE_PAGE, openApi: OPENAPI_PAGE, events: () => live.open() },
+			page: {
+				live: LIVE_PAGE,
+				openApi: OPENAPI_PAGE,
+				login: LOGIN_PAGE,
+				events: (mayGoOn) => live.open(mayGoOn),
+			},
 			auth,
 			givesLogins: config["core-mqtt"].broker === "embedded",
 			log: log.room("http"),
 		});
-		const accounts = new AccountWatch(store, () => broker.dropOutdated());
+		const accounts = new AccountWatch({
+			store,
+			onChange: () => broker.dropOutdated(),
+			log: log.room("auth"),
+		});
 		this.#broker = broker;
 		this.#certificate = certificate;
 		this.auth = auth;

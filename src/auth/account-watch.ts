@@ -1,24 +1,60 @@
+import type { Logger } from "../log.ts";
+import type { TokenRecord, UserRecord } from "../store/store.ts";
+
 const LOOK_EVERY_MS = 1000;
 
-/** Notices that the command line has changed accounts while the server runs. */
+export interface AccountWatchDeps {
+	readonly store: {
+		changedOutside(): boolean;
+		readonly accounts: { users(): UserRecord[]; tokens(): TokenRecord[] };
+	};
+	/** Called when accounts may have changed. */
+	readonly onChange: () => void;
+	readonly log: Logger;
+}
+
+/** Notices that the command line has changed accounts while the server runs, and says what. */
 export class AccountWatch {
-	readonly #store: { changedOutside(): boolean };
-	readonly #onChange: () => void;
+	readonly #deps: AccountWatchDeps;
+	#known = new Map<string, string>();
 	#timer: Timer | undefined;
 
-	constructor(store: { changedOutside(): boolean }, onChange: () => void) {
-		this.#store = store;
-		this.#onChange = onChange;
+	constructor(deps: AccountWatchDeps) {
+		this.#deps = deps;
 	}
 
 	start(): void {
-		this.#store.changedOutside();
+		this.#deps.store.changedOutside();
+		this.#known = this.#accounts();
 		this.#timer = setInterval(() => {
-			if (this.#store.changedOutside()) this.#onChange();
+			if (this.#deps.store.changedOutside()) this.#look();
 		}, LOOK_EVERY_MS);
 	}
 
 	stop(): void {
 		clearInterval(this.#timer);
+	}
+
+	#look(): void {
+		const before = this.#known;
+		this.#known = this.#accounts();
+		for (const [account, hash] of this.#known) {
+			const former = before.get(account);
+			if (former === hash) continue;
+			this.#deps.log.info(former === undefined ? "account added" : "password changed", { account });
+		}
+		for (const account of before.keys()) {
+			if (!this.#known.has(account)) this.#deps.log.info("account removed", { account });
+		}
+		this.#deps.onChange();
+	}
+
+	/** Hashes by kind and name. */
+	#accounts(): Map<string, string> {
+		const { accounts } = this.#deps.store;
+		return new Map([
+			...accounts.users().map(({ name, hash }) => [`user ${name}`, hash] as const),
+			...accounts.tokens().map(({ name, hash }) => [`token ${name}`, hash] as const),
+		]);
 	}
 }

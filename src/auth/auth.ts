@@ -4,6 +4,7 @@ import { LimitedWarnings } from "../log-limit.ts";
 import type { TokenRecord, UserRecord } from "../store/store.ts";
 import { Brakes } from "./brakes.ts";
 import { hashOf, newSecret, sameHash } from "./secrets.ts";
+import { Sessions } from "./sessions.ts";
 
 export { Rights } from "./rights.ts";
 export { hashOf, hashPassword, newSecret } from "./secrets.ts";
@@ -20,7 +21,7 @@ export type Principal =
 export type Outcome =
 	| Principal
 	| { readonly kind: "refused" }
-	/** Too many failures from there; try again later. */
+	/** Too many failures from there, or too many logins at a time; try again later. */
 	| { readonly kind: "slow"; readonly waitMs: number };
 
 /** The accounts; `store` fulfils it. */
@@ -44,6 +45,8 @@ const REFUSED: Outcome = { kind: "refused" };
 const MAX_REMEMBERED = 1000;
 /** Argon2 runs at a time: each takes a core and 64 MiB for a moment. */
 const MAX_VERIFYING = 4;
+/** Who comes while they all run is asked to come again. */
+const BUSY_MS = 1000;
 const WARNINGS_PER_SECOND = 5;
 /** Of an argon2 run nobody waits for: it makes an unknown name take as long as a known one. */
 const DECOY =
@@ -56,7 +59,10 @@ export class Auth {
 	/** Lets the command line of this machine in; in the run file, which only the server's user may read. */
 	readonly localKey = newSecret();
 	readonly #deps: AuthDeps;
-	readonly #brakes = new Brakes();
+	readonly #passwordBrakes = new Brakes();
+	/** Apart, so that devices with outdated logins do not keep out admins behind the same address. */
+	readonly #secretBrakes = new Brakes();
+	readonly sessions = new Sessions((admin) => this.isStill(admin));
 	readonly #warnings: LimitedWarnings;
 	/** Keyed digests of name, password and stored hash: a changed password makes them worthless. */
 	readonly #remembered = new Set<string>();
@@ -76,32 +82,31 @@ export class Auth {
 
 	/**
 	 * A name with a password: an admin's, a device's id, or `local`.
-	 * @param address Where it comes from; who fails there too often has to wait.
+	 * @param address Where it comes from; who fails there too often has to wait. A right one is let in all the same
+	 * if it was drawn at random: that cannot be guessed, and others behind the same address must not keep it out.
 	 */
 	async login(name: string, password: string, address: string): Promise<Outcome> {
 		if (!this.isOn) return ANYONE;
-		const waitMs = this.#brakes.waitOf(address);
+		const drawn = this.#drawnSecretOf(name);
+		if (drawn !== undefined) {
+			const { hash, principal } = drawn;
+			const isRight = hash !== null && sameHash(hashOf(password), hash);
+			return isRight ? principal : this.#refused(this.#secretBrakes, name, address);
+		}
+		const waitMs = this.#passwordBrakes.waitOf(address);
 		if (waitMs > 0) return { kind: "slow", waitMs };
-		const principal = await this.#principalOf(name, password);
-		return this.#settled(principal, name, address);
+		const admin = await this.#adminOf(name, password, address);
+		return admin ?? this.#refused(this.#passwordBrakes, name, address);
 	}
 
 	/** A registration token. @returns its name. */
 	token(token: string, address: string): { readonly token: string } | Outcome {
-		const waitMs = this.#brakes.waitOf(address);
-		if (waitMs > 0) return { kind: "slow", waitMs };
 		const found = this.#deps.accounts.tokenByHash(hashOf(token));
 		const isGood =
 			found !== undefined && (found.expiresAt === null || found.expiresAt > Date.now() / 1000);
-		if (isGood) {
-			this.#brakes.succeeded(address);
-			return { token: found.name };
-		}
-		return this.#settled(
-			undefined,
-			found === undefined ? "a token" : `token ${found.name}, expired`,
-			address,
-		);
+		if (isGood) return { token: found.name };
+		const who = found === undefined ? "a token" : `token ${found.name}, expired`;
+		return this.#refused(this.#secretBrakes, who, address);
 	}
 
 	/** Whether a text is the key of the command line on this machine. */
@@ -119,48 +124,50 @@ export class Auth {
 		return now === principal.stamp;
 	}
 
-	async #principalOf(name: string, password: string): Promise<Principal | undefined> {
-		if (name === LOCAL.name) {
-			return this.isLocalKey(password) ? LOCAL : undefined;
-		}
+	/** The secret that was drawn at random for a name; its hash is null when there is none. */
+	#drawnSecretOf(name: string): { hash: string | null; principal: Principal } | undefined {
+		if (name === LOCAL.name) return { hash: hashOf(this.localKey), principal: LOCAL };
 		const id = name.toLowerCase();
-		const secretHash = this.#deps.secretHashOf(id);
-		if (secretHash !== undefined) {
-			if (secretHash === null || !sameHash(hashOf(password), secretHash)) return undefined;
-			return { kind: "device", id, stamp: secretHash };
-		}
-		const user = this.#deps.accounts.user(name);
-		const isRight = await this.#verify(name, password, user?.hash);
-		return isRight && user !== undefined ? { kind: "admin", name, stamp: user.hash } : undefined;
+		const hash = this.#deps.secretHashOf(id);
+		if (hash === undefined) return undefined;
+		return { hash, principal: { kind: "device", id, stamp: hash ?? "" } };
 	}
 
-	async #verify(name: string, password: string, hash: string | undefined): Promise<boolean> {
+	async #adminOf(name: string, password: string, address: string): Promise<Outcome | undefined> {
+		const user = this.#deps.accounts.user(name);
 		const memory = createHmac("sha256", this.#memoryKey)
-			.update(JSON.stringify([name, password, hash]))
+			.update(JSON.stringify([name, password, user?.hash]))
 			.digest("base64");
-		if (this.#remembered.has(memory)) return true;
-		if (this.#verifying >= MAX_VERIFYING) return false;
+		const admin = user && ({ kind: "admin", name, stamp: user.hash } as const);
+		if (this.#remembered.has(memory)) return admin;
+		if (this.#verifying >= MAX_VERIFYING) return { kind: "slow", waitMs: BUSY_MS };
+		if (!(await this.#verify(password, user?.hash)) || admin === undefined) return undefined;
+		this.#passwordBrakes.succeeded(address);
+		this.#remember(memory);
+		return admin;
+	}
+
+	async #verify(password: string, hash: string | undefined): Promise<boolean> {
 		this.#verifying += 1;
 		try {
-			const isRight = await Bun.password.verify(password, hash ?? DECOY).catch(() => false);
-			if (!isRight || hash === undefined) return false;
+			return await Bun.password.verify(password, hash ?? DECOY).catch(() => false);
 		} finally {
 			this.#verifying -= 1;
 		}
+	}
+
+	#remember(memory: string): void {
 		this.#remembered.add(memory);
 		const [oldest] = this.#remembered;
 		if (this.#remembered.size > MAX_REMEMBERED && oldest !== undefined) {
 			this.#remembered.delete(oldest);
 		}
-		return true;
 	}
 
-	#settled(principal: Principal | undefined, who: string, address: string): Outcome {
-		if (principal !== undefined) {
-			this.#brakes.succeeded(address);
-			return principal;
-		}
-		this.#brakes.failed(address);
+	#refused(brakes: Brakes, who: string, address: string): Outcome {
+		const waitMs = brakes.waitOf(address);
+		if (waitMs > 0) return { kind: "slow", waitMs };
+		brakes.failed(address);
 		this.#warnings.warn("login refused", { who: who.slice(0, 100), address });
 		return REFUSED;
 	}

@@ -1,3 +1,5 @@
+import { groupOf } from "../address-group.ts";
+
 /** Free tries of an address before it has to wait. */
 const FREE_TRIES = 5;
 const FIRST_PAUSE_MS = 1000;
@@ -27,14 +29,15 @@ export class Brakes {
 
 	/** Milliseconds an address still has to wait; 0: its try is looked at. */
 	waitOf(address: string): number {
-		const failures = this.#addresses.get(address);
+		const failures = this.#addresses.get(groupOf(address));
 		if (failures === undefined) return 0;
 		return Math.max(0, Math.ceil(failures.until - this.#now()));
 	}
 
 	failed(address: string): void {
+		const group = groupOf(address);
 		const now = this.#now();
-		const known = this.#addresses.get(address);
+		const known = this.#addresses.get(group);
 		const failures =
 			known === undefined || now - known.at > FORGET_MS ? { count: 0, until: 0, at: now } : known;
 		failures.count += 1;
@@ -43,15 +46,15 @@ export class Brakes {
 		if (over > 0) {
 			failures.until = now + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (over - 1));
 		}
-		this.#addresses.delete(address);
-		this.#addresses.set(address, failures);
+		this.#addresses.delete(group);
+		this.#addresses.set(group, failures);
 		const [oldest] = this.#addresses.keys();
 		if (this.#addresses.size > MAX_ADDRESSES && oldest !== undefined)
 			this.#addresses.delete(oldest);
 	}
 
-	/** Somebody got in from there: it is no longer under suspicion. */
+	/** An admin's password was right: who may do everything need not guess. */
 	succeeded(address: string): void {
-		this.#addresses.delete(address);
+		this.#addresses.delete(groupOf(address));
 	}
 }

@@ -20,3 +20,5 @@ for (const name of ["page", "openapi"]) {
 		.replace("/* script */", () => script.replaceAll("</script", "<\\/script"));
 	writeFileSync(join(out, `${name}.txt`), html);
 }
+const login = read("login.html").replace("/* styles */", () => read("page.css"));
+writeFileSync(join(out, "login.txt"), login);

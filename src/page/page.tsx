@@ -6,6 +6,8 @@ import { EMPTY, type Live, next } from "./live.ts";
 import { Log } from "./log.tsx";
 import { Tiles } from "./tiles.tsx";
 
+const RELOAD_MS = 2000;
+
 function App() {
 	const [live, setLive] = useState<Live>(EMPTY);
 	useEffect(() => {
@@ -14,7 +16,11 @@ function App() {
 			setLive((current) => next(current, JSON.parse(data), performance.now()));
 		});
 		// The browser tries again by itself; the first event of a new connection holds everything.
-		source.onerror = () => setLive((current) => ({ ...current, connected: false }));
+		source.onerror = () => {
+			setLive((current) => ({ ...current, connected: false }));
+			// Refused for good: whoever looks has to log in again.
+			if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), RELOAD_MS);
+		};
 		return () => source.close();
 	}, []);
 	const { status, devices, graphs } = live;
@@ -37,6 +43,11 @@ function App() {
 					{status.version} · since {new Date(status.since * 1000).toLocaleString()} · {status.mqtt}
 					<span class="wide"> · {status.ws}</span>
 				</small>
+				{status.logins && (
+					<form class="logout" method="post" action="logout">
+						<button type="submit">Log out</button>
+					</form>
+				)}
 			</header>
 			{status.warnings.map((text) => (
 				<div class="warning" key={text}>

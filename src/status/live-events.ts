@@ -18,7 +18,8 @@ type Shown = Omit<ChangesView, "status" | "log"> & { readonly log: readonly stri
  */
 export class LiveEvents {
 	readonly #status: Status;
-	readonly #watchers = new Set<Watcher>();
+	/** With whether each may go on. */
+	readonly #watchers = new Map<Watcher, () => boolean>();
 	readonly #encoder = new TextEncoder();
 	#known: Map<string, string> = new Map();
 	#seenLog: Set<string> = new Set();
@@ -29,14 +30,17 @@ export class LiveEvents {
 		this.#status = status;
 	}
 
-	/** A stream of events for one page; undefined when there are too many already. */
-	open(): ReadableStream<Uint8Array> | undefined {
+	/**
+	 * A stream of events for one page; undefined when there are too many already.
+	 * @param mayGoOn Asked before each event; the stream ends when it says no.
+	 */
+	open(mayGoOn: () => boolean): ReadableStream<Uint8Array> | undefined {
 		if (this.#watchers.size >= MAX_WATCHERS) return undefined;
 		let own: Watcher | undefined;
 		return new ReadableStream<Uint8Array>({
 			start: (watcher) => {
 				own = watcher;
-				this.#enter(watcher);
+				this.#enter(watcher, mayGoOn);
 			},
 			cancel: () => {
 				if (own !== undefined) this.#leave(own);
@@ -46,11 +50,11 @@ export class LiveEvents {
 
 	/** Says goodbye to all pages; they come back by themselves. */
 	stop(): void {
-		for (const watcher of [...this.#watchers]) this.#leave(watcher, true);
+		for (const watcher of [...this.#watchers.keys()]) this.#leave(watcher, true);
 	}
 
-	#enter(watcher: Watcher): void {
-		this.#watchers.add(watcher);
+	#enter(watcher: Watcher, mayGoOn: () => boolean): void {
+		this.#watchers.set(watcher, mayGoOn);
 		if (this.#timer === undefined) {
 			this.#stopWatching = this.#status.watch();
 			this.#changes();
@@ -73,8 +77,9 @@ export class LiveEvents {
 
 	#tick(): void {
 		const event = this.#event(this.#changes());
-		for (const watcher of [...this.#watchers]) {
-			if ((watcher.desiredSize ?? 0) < -MAX_UNREAD) this.#leave(watcher, true);
+		for (const [watcher, mayGoOn] of [...this.#watchers]) {
+			const isDeaf = (watcher.desiredSize ?? 0) < -MAX_UNREAD;
+			if (isDeaf || !mayGoOn()) this.#leave(watcher, true);
 			else watcher.enqueue(event);
 		}
 	}

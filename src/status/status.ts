@@ -21,6 +21,8 @@ export interface StatusDeps {
 	readonly store: Store;
 	readonly log: Log;
 	readonly brokerKind: "embedded" | "external";
+	/** Whether logins are asked for. */
+	readonly logins: boolean;
 	/** Where clients on this machine connect. */
 	readonly addresses: () => { readonly http: string; readonly mqtt: string; readonly ws: string };
 	/** What keeps the server from doing its work at the moment. */
@@ -58,7 +60,7 @@ export class Status {
 
 	/** The whole in one object. */
 	get view(): StatusView {
-		const { devices, graphs, dataPath, broker, store, brokerKind, addresses } = this.#deps;
+		const { devices, graphs, dataPath, broker, store, brokerKind, logins, addresses } = this.#deps;
 		const known = devices.list();
 		const { received, published, dropped, waiting, engine } = dataPath.figures;
 		const [receivedPerSecond, publishedPerSecond] = this.#rates.perSecond;
@@ -68,6 +70,7 @@ export class Status {
 			since: this.#since,
 			...addresses(),
 			database: store.path,
+			logins,
 			broker: { kind: brokerKind, ...broker.figures },
 			devices: {
 				online: known.filter(({ presence }) => presence === "online").length,

@@ -10,6 +10,8 @@ export interface StatusView {
 	readonly mqtt: string;
 	readonly ws: string;
 	readonly database: string;
+	/** Whether logins are asked for. */
+	readonly logins: boolean;
 	readonly broker: {
 		readonly kind: "embedded" | "external";
 		readonly clients: number | null;

@@ -1,4 +1,4 @@
-import type { Outcome } from "../../auth/auth.ts";
+import { ANYONE, type Outcome, type Principal } from "../../auth/auth.ts";
 import type { DeviceRecord } from "../../store/store.ts";
 
 /** Who may do what over HTTP; `auth` fulfils it. */
@@ -7,11 +7,21 @@ export interface AuthPort {
 	isLocalKey(text: string): boolean;
 	login(name: string, password: string, address: string): Promise<Outcome>;
 	token(token: string, address: string): { readonly token: string } | Outcome;
+	/** Whether somebody is still who they were when they logged in. */
+	isStill(principal: Principal): boolean;
+	readonly sessions: {
+		begin(admin: Admin): string;
+		find(secret: string): Admin | undefined;
+		end(secret: string): void;
+	};
 }
+
+/** Somebody who may do everything. */
+export type Admin = Extract<Principal, { kind: "admin" }>;
 
 /** Who asks. */
 export type Visitor =
-	| { readonly kind: "admin"; readonly name: string }
+	| Admin
 	| { readonly kind: "device"; readonly id: string }
 	/** Holds a registration token. */
 	| { readonly kind: "token"; readonly token: string }
@@ -50,7 +60,7 @@ export class HttpAccess {
 	 * @throws AccessError when what was shown is wrong, or too much was wrong before.
 	 */
 	async who(request: Request, address: string, inPath?: string): Promise<Visitor> {
-		if (!this.#auth.isOn) return { kind: "admin", name: "anyone" };
+		if (!this.#auth.isOn) return ANYONE;
 		const [scheme = "", shown = ""] = (request.headers.get("authorization") ?? "").split(" ", 2);
 		if (/^bearer$/i.test(scheme)) return this.#byToken(shown, address);
 		if (/^basic$/i.test(scheme)) {
@@ -61,6 +71,11 @@ export class HttpAccess {
 		}
 		const token = inPath ?? new URL(request.url).searchParams.get("token");
 		return token === null ? NOBODY : this.#byToken(token, address);
+	}
+
+	/** Whether an admin is still one. */
+	isStill(admin: Admin): boolean {
+		return this.#auth.isStill(admin);
 	}
 
 	async #byToken(token: string, address: string): Promise<Visitor> {
@@ -87,7 +102,7 @@ function visitorOf(outcome: Outcome): Visitor {
 }
 
 /** @throws AccessError unless an admin asks. */
-export function needAdmin(visitor: Visitor): void {
+export function needAdmin(visitor: Visitor): asserts visitor is Admin {
 	if (visitor.kind === "admin") return;
 	if (visitor.kind === "nobody") throw new AccessError(401, "an admin's login is needed");
 	throw new AccessError(403, "only admins may see this");

@@ -51,6 +51,11 @@ export class BodyReader {
 		return { ...value };
 	}
 
+	/** Reads what a form in a page sends. @throws BodyError */
+	async readForm(request: Request): Promise<URLSearchParams> {
+		return new URLSearchParams(await this.#readText(request));
+	}
+
 	async #readText(request: Request): Promise<string> {
 		const { maxBodyBytes: maxBytes } = this.#options;
 		const tooLong = new BodyError(`body too long: at most ${maxBytes} bytes are accepted`, 413);

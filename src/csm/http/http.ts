@@ -22,6 +22,7 @@ import {
 	type Visitor,
 } from "./access.ts";
 import { BodyError, BodyReader, type BodyReaderOptions } from "./body.ts";
+import { PageLogin, wantsForm } from "./page-login.ts";
 import { CORS, json, reject } from "./replies.ts";
 import { addStatusRoutes, type PagePort, type StatusPort } from "./status-routes.ts";
 
@@ -30,6 +31,8 @@ export interface HttpOptions extends BodyReaderOptions {
 	bind: string;
 	/** 0 takes any free port. */
 	port: number;
+	/** Whether browsers reach the server encrypted, by its own certificate or a proxy's. */
+	isEncrypted: boolean;
 	/** The certificate of now; undefined: nothing is encrypted. */
 	tls: (() => TlsKeys) | undefined;
 	/** Path a reverse proxy puts before `/<uuid>`, such as `/csm`; empty for none. */
@@ -74,6 +77,7 @@ export class HttpApi {
 	readonly #log: Logger;
 	readonly #bodies: BodyReader;
 	readonly #access: HttpAccess;
+	readonly #login: PageLogin;
 	readonly #givesLogins: boolean;
 	/** Headers of the answer to a browser that asks what it may send. */
 	readonly #preflight: Record<string, string>;
@@ -93,6 +97,13 @@ export class HttpApi {
 		this.#status = status;
 		this.#page = page;
 		this.#bodies = new BodyReader(options);
+		const { isEncrypted } = options;
+		this.#login = new PageLogin(
+			{ form: page.login, port: () => this.port, isEncrypted },
+			auth,
+			this.#bodies,
+			log,
+		);
 		this.#devices = devices;
 		this.#brokerAddress = brokerAddress;
 		this.#log = log;
@@ -159,12 +170,16 @@ export class HttpApi {
 			handler: { standardHostname: this.#options.tls !== undefined },
 		});
 		app.onError(({ error, request }) => this.#failure(error, request));
+		const admitted = (request: Request) => this.#admitted(request);
 		for (const prefix of new Set(["", this.#options.prefix])) {
-			const admitted = async (request: Request) => {
-				needAdmin(await this.#visitor(request));
-			};
 			addStatusRoutes(app, prefix, { status: this.#status, page: this.#page, admitted });
 			const plain = { parse: "none" as const };
+			app.post(
+				`${prefix}/login`,
+				({ request }) => this.#login.login(request, this.#addressOf(request)),
+				plain,
+			);
+			app.post(`${prefix}/logout`, ({ request }) => this.#login.logout(request), plain);
 			app.all(`${prefix}/:id`, ({ request, params }) => this.#route(request, params.id), plain);
 			// For clients that put the id behind a fixed address, and cannot send a token otherwise.
 			app.all(
@@ -174,6 +189,15 @@ export class HttpApi {
 			);
 		}
 		return app;
+	}
+
+	async #admitted(request: Request): Promise<() => boolean> {
+		const shown = await this.#visitor(request);
+		const visitor = shown.kind === "nobody" ? (this.#login.visitor(request) ?? shown) : shown;
+		needAdmin(visitor);
+		const isBySession = visitor !== shown;
+		return () =>
+			this.#access.isStill(visitor) && (!isBySession || this.#login.visitor(request) !== undefined);
 	}
 
 	async #route(request: Request, given: string, token?: string): Promise<Response> {
@@ -261,8 +285,11 @@ export class HttpApi {
 	};
 
 	#visitor(request: Request, token?: string): Promise<Visitor> {
-		const address = this.#server?.requestIP(request)?.address ?? "";
-		return this.#access.who(request, address, token);
+		return this.#access.who(request, this.#addressOf(request), token);
+	}
+
+	#addressOf(request: Request): string {
+		return this.#server?.requestIP(request)?.address ?? "";
 	}
 
 	#body(request: Request): Promise<Record<string, unknown>> {
@@ -275,7 +302,12 @@ export class HttpApi {
 	}
 
 	#failure(error: unknown, request: Request): Response {
-		if (error instanceof AccessError) return refusal(error);
+		if (error instanceof AccessError) {
+			return wantsForm(request, error)
+				? this.#login.form(error.status, error.status === 429 ? error.message : "")
+				: refusal(error);
+		}
+		if (error instanceof BodyError) return reject(error.status, error.message);
 		if (error instanceof NotFoundError)
 			return reject(404, "unknown path: use /<uuid>, or open / in a browser");
 		this.#log.error("request failed", {
@@ -294,8 +326,8 @@ function hostNameOf(request: Request): string {
 
 function refusal(error: AccessError, id?: string): Response {
 	const response = reject(error.status, error.message, id);
-	// A browser asks its person, and sends what it got with every request.
-	if (error.status === 401) response.headers.set("WWW-Authenticate", 'Basic realm="IoTtalk"');
+	// Basic does as well, but browsers would ask their people, and send what they got with every request.
+	if (error.status === 401) response.headers.set("WWW-Authenticate", 'Bearer realm="IoTtalk"');
 	if (error.retryAfter !== undefined) response.headers.set("Retry-After", String(error.retryAfter));
 	return response;
 }

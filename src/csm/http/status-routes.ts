@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { Elysia } from "elysia";
 import { openApi } from "./openapi.ts";
+import { pageHeaders } from "./page-headers.ts";
 import { json } from "./replies.ts";
 
 /** What the server says of itself; `status` fulfils it. */
@@ -21,30 +21,13 @@ export interface PagePort {
 	readonly live: string;
 	/** The page that shows the OpenAPI document. */
 	readonly openApi: string;
-	/** Server-sent events; undefined when too many listen already. */
-	events(): ReadableStream<Uint8Array> | undefined;
-}
-
-/** Only what is inside the page itself may run in it, and nobody may frame it. */
-function pageHeaders(html: string): Record<string, string> {
-	const hashOf = (pattern: RegExp) =>
-		`'sha256-${createHash("sha256")
-			.update(pattern.exec(html)?.[1] ?? "")
-			.digest("base64")}'`;
-	const policy = [
-		"default-src 'none'",
-		`script-src ${hashOf(/<script type="module">(.*)<\/script>/s)}`,
-		`style-src ${hashOf(/<style>(.*?)<\/style>/s)}`,
-		...["img-src data:", "connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"],
-		"form-action 'none'",
-	];
-	return {
-		"Content-Type": "text/html; charset=utf-8",
-		"Cache-Control": "no-cache",
-		"Content-Security-Policy": policy.join("; "),
-		"X-Content-Type-Options": "nosniff",
-		"Referrer-Policy": "no-referrer",
-	};
+	/** The form people log in with. */
+	readonly login: string;
+	/**
+	 * Server-sent events; undefined when too many listen already.
+	 * @param mayGoOn Whether whoever listens may still do so.
+	 */
+	events(mayGoOn: () => boolean): ReadableStream<Uint8Array> | undefined;
 }
 
 function htmlPage(html: string): () => Response {
@@ -58,8 +41,8 @@ const PLAIN = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"
 export interface StatusRoutes {
 	readonly status: StatusPort;
 	readonly page: PagePort;
-	/** Rejects a request that may not see this. */
-	readonly admitted: (request: Request) => Promise<void>;
+	/** Rejects a request that may not see this; else tells, at any time, whether that one still may. */
+	readonly admitted: (request: Request) => Promise<() => boolean>;
 }
 
 /** Health, metrics, what runs as JSON, and the live page: all of it read-only, all but health for admins. */
@@ -69,7 +52,9 @@ export function addStatusRoutes(
 	{ status, page, admitted }: StatusRoutes,
 ): void {
 	const show = (value: unknown) => Response.json(value, { headers: PLAIN });
-	const routes: Readonly<Record<string, () => Response | Promise<Response>>> = {
+	const routes: Readonly<
+		Record<string, (stillMay: () => boolean) => Response | Promise<Response>>
+	> = {
 		"/": htmlPage(page.live),
 		"/openapi": htmlPage(page.openApi),
 		"/api/openapi": () => show(openApi()),
@@ -82,8 +67,8 @@ export function addStatusRoutes(
 		"/api/graphs": () => show(status.graphs()),
 		"/api/functions": () => show(status.functions()),
 		"/api/log": () => show(status.log()),
-		"/api/events": () => {
-			const stream = page.events();
+		"/api/events": (stillMay) => {
+			const stream = page.events(stillMay);
 			if (stream === undefined) return json(503, { state: "error", reason: "too many live pages" });
 			return new Response(stream, {
 				headers: { ...PLAIN, "Content-Type": "text/event-stream" },
@@ -92,8 +77,7 @@ export function addStatusRoutes(
 	};
 	for (const [path, answer] of Object.entries(routes)) {
 		app.get(prefix + path, async ({ request }) => {
-			await admitted(request);
-			return answer();
+			return answer(await admitted(request));
 		});
 	}
 	app.get(`${prefix}/api/functions/:digest`, async ({ request, params }) => {

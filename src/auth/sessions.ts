@@ -1,0 +1,62 @@
+import type { Principal } from "./auth.ts";
+import { hashOf, newSecret } from "./secrets.ts";
+
+type Admin = Extract<Principal, { kind: "admin" }>;
+
+interface Session {
+	readonly admin: Admin;
+	/** When it was used last, milliseconds. */
+	usedAt: number;
+	readonly begunAt: number;
+}
+
+/** A session that nobody uses ends, and every one after a week. */
+export const IDLE_MS = 24 * 3_600_000;
+const LONGEST_MS = 7 * IDLE_MS;
+/** The one unused longest gives way. */
+const MAX_SESSIONS = 1000;
+
+/** People who are logged in at the live page; a restart ends all sessions. */
+export class Sessions {
+	readonly #isStill: (admin: Admin) => boolean;
+	readonly #now: () => number;
+	/** By the hash of their secret, in order of use. */
+	readonly #sessions = new Map<string, Session>();
+
+	/**
+	 * @param isStill Whether an admin's login still holds.
+	 * @param now The time in milliseconds.
+	 */
+	constructor(isStill: (admin: Admin) => boolean, now: () => number = () => performance.now()) {
+		this.#isStill = isStill;
+		this.#now = now;
+	}
+
+	/** @returns the secret that stands for the session. */
+	begin(admin: Admin): string {
+		const secret = newSecret();
+		const now = this.#now();
+		this.#sessions.set(hashOf(secret), { admin, usedAt: now, begunAt: now });
+		const [oldest] = this.#sessions.keys();
+		if (this.#sessions.size > MAX_SESSIONS && oldest !== undefined) this.#sessions.delete(oldest);
+		return secret;
+	}
+
+	/** Whose session it is; undefined when it has ended. */
+	find(secret: string): Admin | undefined {
+		const key = hashOf(secret);
+		const session = this.#sessions.get(key);
+		if (session === undefined) return undefined;
+		this.#sessions.delete(key);
+		const now = this.#now();
+		const isOver = now - session.usedAt > IDLE_MS || now - session.begunAt > LONGEST_MS;
+		if (isOver || !this.#isStill(session.admin)) return undefined;
+		session.usedAt = now;
+		this.#sessions.set(key, session);
+		return session.admin;
+	}
+
+	end(secret: string): void {
+		this.#sessions.delete(hashOf(secret));
+	}
+}

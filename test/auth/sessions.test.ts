@@ -1,0 +1,52 @@
+import { describe, expect, test } from "bun:test";
+import { IDLE_MS, Sessions } from "../../src/auth/sessions.ts";
+
+describe("sessions of the live page", () => {
+	const admin = { kind: "admin", name: "boss", stamp: "hash" } as const;
+	const make = () => {
+		const state = { now: 0, holds: true };
+		const sessions = new Sessions(
+			() => state.holds,
+			() => state.now,
+		);
+		return { state, sessions, secret: sessions.begin(admin) };
+	};
+
+	test("are found by their secret until they end", () => {
+		const { sessions, secret } = make();
+		expect(sessions.find(secret)).toBe(admin);
+		expect(sessions.find(`${secret}x`)).toBeUndefined();
+		sessions.end(secret);
+		expect(sessions.find(secret)).toBeUndefined();
+	});
+
+	test("end after a day without use, and after a week in any case", () => {
+		const idle = make();
+		idle.state.now = IDLE_MS + 1;
+		expect(idle.sessions.find(idle.secret)).toBeUndefined();
+		const busy = make();
+		for (let day = 1; day <= 7; day++) {
+			busy.state.now = day * IDLE_MS;
+			expect(busy.sessions.find(busy.secret)).toBe(admin);
+		}
+		busy.state.now += 1;
+		expect(busy.sessions.find(busy.secret)).toBeUndefined();
+	});
+
+	test("end with their admin's login, for good", () => {
+		const { state, sessions, secret } = make();
+		state.holds = false;
+		expect(sessions.find(secret)).toBeUndefined();
+		state.holds = true;
+		expect(sessions.find(secret)).toBeUndefined();
+	});
+
+	test("are so many at most; the one unused longest gives way", () => {
+		const { sessions, secret } = make();
+		const second = sessions.begin(admin);
+		expect(sessions.find(secret)).toBe(admin);
+		for (let n = 0; n < 999; n++) sessions.begin(admin);
+		expect(sessions.find(second)).toBeUndefined();
+		expect(sessions.find(secret)).toBe(admin);
+	});
+});
