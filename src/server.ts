@@ -1,6 +1,7 @@
 import LOGIN_PAGE from "../build/page/login.txt" with { type: "text" };
 import OPENAPI_PAGE from "../build/page/openapi.txt" with { type: "text" };
 import LIVE_PAGE from "../build/page/page.txt" with { type: "text" };
+import { type Addresses, addressesOf, type Ports } from "./addresses.ts";
 import { AccountWatch } from "./auth/account-watch.ts";
 import { Auth, Rights } from "./auth/auth.ts";
 import {
@@ -10,14 +11,7 @@ import {
 	ExternalBroker,
 	type RetainedDisk,
 } from "./broker/broker.ts";
-import {
-	authIsOn,
-	type Config,
-	cautions,
-	encryptionOf,
-	logLevels,
-	schemesOf,
-} from "./config/config.ts";
+import { authIsOn, type Config, cautions, logLevels, schemesOf } from "./config/config.ts";
 import { ClientApi } from "./csm/client-api.ts";
 import { DeviceApi, Devices, Signals } from "./csm/devices/devices.ts";
 import { GraphApi } from "./csm/graphs/graphs.ts";
@@ -32,20 +26,6 @@ import { Store } from "./store/store.ts";
 import { Certificate, type TlsKeys } from "./tls/certificate.ts";
 
 const MAX_WAITING_REQUESTS = 10_000;
-
-/** Ports the running server listens on, or its external broker does. */
-export interface Ports {
-	readonly http: number;
-	readonly mqtt: number;
-	readonly ws: number;
-}
-
-/** Addresses as URLs. */
-export interface Addresses {
-	readonly http: string;
-	readonly mqtt: string;
-	readonly ws: string;
-}
 
 interface Part {
 	readonly name: string;
@@ -215,13 +195,13 @@ export class CsmServer {
 
 	/** Where clients on this machine reach the server, for people; ports are known once it has started. */
 	get addresses(): Addresses {
-		return this.#addresses("localhost");
+		return addressesOf(this.#options.config, this.#portsNow, "localhost");
 	}
 
 	/** The same for programs: nobody else can listen on that very address while the server does. */
 	get localAddresses(): Addresses {
 		const isIpv6 = this.#options.config.core.bind === "::";
-		return this.#addresses(isIpv6 ? "[::1]" : "127.0.0.1");
+		return addressesOf(this.#options.config, this.#portsNow, isIpv6 ? "[::1]" : "127.0.0.1");
 	}
 
 	/** Takes over what may change while the server runs: log levels, limits and the certificate. */
@@ -249,7 +229,7 @@ export class CsmServer {
 				throw error;
 			}
 		}
-		return { http: this.#http.port, mqtt: this.#ports.mqtt(), ws: this.#ports.ws() };
+		return this.#portsNow;
 	}
 
 	/**
@@ -262,30 +242,16 @@ export class CsmServer {
 		for (const part of parts) await this.#attempt(part.name, () => part.stop());
 	}
 
+	get #portsNow(): Ports {
+		return { http: this.#http.port, mqtt: this.#ports.mqtt(), ws: this.#ports.ws() };
+	}
+
 	#renewCertificate(): void {
 		if (this.#certificate?.renew() !== true) return;
 		this.#broker.renewCertificate();
 		this.#http.renewCertificate();
 		const { names, expiresAt } = this.#certificate;
 		this.#log.info("new certificate in use", { names, expires: expiresAt.toISOString() });
-	}
-
-	/** @param everywhere Host to name when the server listens on all addresses. */
-	#addresses(everywhere: string): Addresses {
-		const { core, "core-mqtt": mqtt } = this.#options.config;
-		// A proxy's scheme is the proxy's.
-		const encrypted = encryptionOf(this.#options.config);
-		const isExternal = mqtt.broker === "external";
-		const own = hostIn(core.bind, everywhere);
-		const broker = isExternal ? hostIn(mqtt.host || "localhost", everywhere) : own;
-		const { mqtt: mqttScheme, ws: wsScheme } = isExternal
-			? schemesOf(this.#options.config)
-			: { mqtt: encrypted.mqtt ? "mqtts" : "mqtt", ws: encrypted.ws ? "wss" : "ws" };
-		return {
-			http: `http${encrypted.http ? "s" : ""}://${own}:${this.#http.port}`,
-			mqtt: `${mqttScheme}://${broker}:${this.#ports.mqtt()}`,
-			ws: `${wsScheme}://${broker}:${this.#ports.ws()}`,
-		};
 	}
 
 	async #attempt(part: string, work: () => Promise<void> | void): Promise<void> {
@@ -324,12 +290,6 @@ function buildBroker(
 		log,
 	});
 	return { broker, mqtt: () => broker.port, ws: () => broker.wsPort };
-}
-
-/** The host to name for an address that was bound to. */
-function hostIn(bind: string, everywhere: string): string {
-	if (bind === "0.0.0.0" || bind === "::") return everywhere;
-	return bind.includes(":") ? `[${bind}]` : bind;
 }
 
 function retainedDisk(store: Store): RetainedDisk {

@@ -1,4 +1,4 @@
-import { connect, type Socket } from "node:net";
+import { connect, isIP, type Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
 import { Outbox } from "./outbox.ts";
@@ -92,7 +92,13 @@ export class BrokerStream extends Duplex {
 
 function open({ scheme, ca, host, port }: BrokerAddress, onError: (error: Error) => void): Socket {
 	if (scheme !== "mqtts") return connect({ host, port });
-	const socket = connectTls({ host, port, servername: host, ...(ca !== undefined && { ca }) });
+	const socket = connectTls({
+		host,
+		port,
+		// An address is no server name (RFC 6066 §3); the certificate is checked against it all the same.
+		...(isIP(host) === 0 && { servername: host }),
+		...(ca !== undefined && { ca }),
+	});
 	socket.once("secureConnect", () => {
 		if (!socket.authorized) onError(new Error(`certificate refused: ${socket.authorizationError}`));
 	});

@@ -5,6 +5,7 @@ import { AccountsFile } from "../store/accounts-file.ts";
 import { type AccountRows, isInUse, Store } from "../store/store.ts";
 import { databasePath } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
+import { giveToOwner } from "./ownership.ts";
 import { readPassword } from "./password.ts";
 import { readConfig } from "./read-config.ts";
 import { table } from "./table.ts";
@@ -32,6 +33,10 @@ async function withAccounts<T>(
 		return await work(file.accounts);
 	} finally {
 		file.close();
+		giveToOwner(
+			config.core.userdir,
+			["", "-wal", "-shm", ".lock"].map((end) => path + end),
+		);
 	}
 }
 

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { ConfigError } from "../errors.ts";
 import type { GlobalOptions } from "./options.ts";
+import { giveToOwner } from "./ownership.ts";
 import { readConfig } from "./read-config.ts";
 
 const NAME = /^(?=.{1,253}$)[A-Za-z0-9*]([A-Za-z0-9.:-]*[A-Za-z0-9])?$/;
@@ -29,7 +30,8 @@ export async function selfSigned(
 	if (days !== undefined && days > LONGEST_DAYS) {
 		throw new ConfigError(`phones refuse a certificate of more than ${LONGEST_DAYS} days`);
 	}
-	const folder = join(readConfig(options).core.userdir, "tls");
+	const { userdir } = readConfig(options).core;
+	const folder = join(userdir, "tls");
 	const paths = {
 		ca: join(folder, "ca.pem"),
 		cert: join(folder, "cert.pem"),
@@ -44,9 +46,10 @@ export async function selfSigned(
 	if (first === undefined) throw new ConfigError("say a host name or an address");
 	const made = await makeCertificate([first, ...others], days ?? LONGEST_DAYS);
 	mkdirSync(folder, { recursive: true });
-	writeFileSync(paths.key, made.key, { mode: 0o600 });
-	writeFileSync(paths.cert, made.cert);
-	writeFileSync(paths.ca, made.ca);
+	write(paths.key, made.key, 0o600);
+	write(paths.cert, made.cert, 0o644);
+	write(paths.ca, made.ca, 0o644);
+	giveToOwner(userdir, [folder, ...Object.values(paths)]);
 	process.stdout.write(`Wrote a certificate for ${[first, ...others].join(", ")}
 
 Use it: put this into the ini, and start the server again
@@ -59,6 +62,12 @@ Let devices trust it: copy ${paths.ca} to them, and install it as a
 certificate authority (curl --cacert, mosquitto_sub --cafile). Nobody can make another
 certificate with it: the authority's key has not been kept.
 `);
+}
+
+/** A new file, never one that something else at the path leads to. */
+function write(path: string, text: string, mode: number): void {
+	rmSync(path, { force: true });
+	writeFileSync(path, text, { mode, flag: "wx" });
 }
 
 /** What others on the network may call this machine. */

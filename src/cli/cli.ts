@@ -32,7 +32,9 @@ export async function runCli(args: readonly string[]): Promise<number> {
 		if (DamageError.is(error)) {
 			return complain(`the database is damaged: ${messageOf(error)}`, EXIT_FAILURE);
 		}
-		throw error;
+		// Not thrown on: a server's own handlers would log it, and the program would end as if all were well.
+		const stack = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+		return complain(`unexpected failure, please report it: ${stack}`, EXIT_FAILURE);
 	}
 }
 

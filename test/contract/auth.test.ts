@@ -226,7 +226,7 @@ describe.if(!TESTS_EXTERNAL)("§8 with authentication on", () => {
 			const { headers } = await send(target, "GET", "/api/status");
 			// No dialogue of the browser's own: it would send what it got with every request.
 			expect(headers.get("www-authenticate")).toBe('Bearer realm="IoTtalk"');
-		});
+		}, 60_000);
 	});
 
 	describe("over MQTT", () => {

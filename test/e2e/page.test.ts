@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
+import { type TestCertificate, testCertificate } from "../support/certificates.ts";
 import { Flow } from "../support/flow.ts";
+import { ADMIN, addAdmin } from "../support/logins.ts";
 import { hasProgram } from "../support/programs.ts";
 import { startBinary, type Target } from "../support/target.ts";
 
@@ -85,5 +87,65 @@ describe.if(hasProgram("chromium"))("the live page", () => {
 		} finally {
 			target = again;
 		}
+	}, 60_000);
+});
+
+describe.if(hasProgram("chromium"))("the live page's login", () => {
+	let made: TestCertificate;
+	let target: Target;
+	let browser: Browser;
+	let page: Page;
+	beforeAll(async () => {
+		made = await testCertificate();
+		target = await startBinary({
+			core: { auth: "on" },
+			tls: { cert: made.certPath, key: made.keyPath },
+		});
+		addAdmin(target);
+		browser = await puppeteer.launch({
+			executablePath: Bun.which("chromium") ?? "",
+			args: FLAGS,
+			// As a person who says "go on" to the browser's warning.
+			acceptInsecureCerts: true,
+		});
+		page = await browser.newPage();
+		await page.setViewport({ width: 390, height: 844, isMobile: true });
+		await page.goto(target.http);
+	}, 60_000);
+	afterAll(async () => {
+		await browser.close();
+		await target.dispose();
+		made.remove();
+	});
+
+	async function logIn(password: string): Promise<void> {
+		await page.locator("input[name=name]").fill(ADMIN.username);
+		await page.locator("input[name=password]").fill(password);
+		await page.locator("button").click();
+	}
+	const shows = (text: string) =>
+		page.waitForFunction((wanted) => document.body?.innerText.includes(wanted), {}, text);
+
+	test("lets in who knows the password, and out again", async () => {
+		await logIn("wrong password");
+		await shows("Wrong name or password.");
+		if (SCREENSHOTS !== undefined) await page.screenshot({ path: join(SCREENSHOTS, "login.png") });
+		await logIn(ADMIN.password);
+		await shows("running");
+		expect(await page.evaluate(() => document.cookie)).toBe("");
+		const [cookie] = await browser.cookies();
+		expect(cookie).toMatchObject({ httpOnly: true, secure: true, sameSite: "Strict" });
+		await page.locator(".logout button").click();
+		await page.waitForSelector("input[name=password]");
+		expect(await browser.cookies()).toEqual([]);
+	}, 60_000);
+
+	test("asks again when the server has forgotten the session", async () => {
+		await logIn(ADMIN.password);
+		await shows("running");
+		target = await target.restart();
+		await page.waitForSelector("input[name=password]");
+		await logIn(ADMIN.password);
+		await shows("running");
 	}, 60_000);
 });

@@ -1,9 +1,8 @@
 // Debian's mosquitto as the external broker of a test.
 import { writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
-import { TestClient } from "./mqtt.ts";
 import { DEADLINE_MS, within } from "./waiting.ts";
 
 const MOSQUITTO = Bun.which("mosquitto") ?? "/usr/sbin/mosquitto";
@@ -18,13 +17,19 @@ export class Mosquitto {
 		readonly config: string,
 	) {}
 
-	/** @param extra Lines for its configuration. */
-	static async start(folder: string, extra = ""): Promise<Mosquitto> {
+	/**
+	 * @param extra Lines for its configuration.
+	 * @param tcp Lines for its TCP listener.
+	 */
+	static async start(folder: string, extra = "", tcp = ""): Promise<Mosquitto> {
 		const [port, wsPort] = [await freePort(), await freePort()];
 		const config = join(folder, "mosquitto.conf");
+		// A listener's own files and logins are read by the user that starts it.
+		const own = tcp === "" ? "" : "per_listener_settings true\nuser root\n";
+		const open = tcp === "" ? "allow_anonymous true\n" : "";
 		writeFileSync(
 			config,
-			`allow_anonymous true\npersistence false\nset_tcp_nodelay true\n${extra}listener ${port} 127.0.0.1\nlistener ${wsPort} 127.0.0.1\nprotocol websockets\n`,
+			`${own}${open}persistence false\nset_tcp_nodelay true\n${extra}listener ${port} 127.0.0.1\n${tcp}listener ${wsPort} 127.0.0.1\nprotocol websockets\n`,
 		);
 		const mosquitto = new Mosquitto(port, wsPort, config);
 		await mosquitto.run();
@@ -64,14 +69,13 @@ export class Mosquitto {
 	async #untilItListens(): Promise<void> {
 		const deadline = Date.now() + DEADLINE_MS;
 		while (Date.now() < deadline) {
-			try {
-				const client = await TestClient.connect(`mqtt://127.0.0.1:${this.port}`, {
-					reconnectPeriod: 0,
-				});
-				return await client.end();
-			} catch {
-				await Bun.sleep(10);
-			}
+			const { promise, resolve } = Promise.withResolvers<boolean>();
+			const socket = connect(this.port, "127.0.0.1", () => resolve(true));
+			socket.once("error", () => resolve(false));
+			const listens = await promise;
+			socket.destroy();
+			if (listens) return;
+			await Bun.sleep(10);
 		}
 	}
 }

@@ -73,6 +73,11 @@ export class HttpAccess {
 		return token === null ? NOBODY : this.#byToken(token, address);
 	}
 
+	/** Whether logins are asked for. */
+	get isOn(): boolean {
+		return this.#auth.isOn;
+	}
+
 	/** Whether an admin is still one. */
 	isStill(admin: Admin): boolean {
 		return this.#auth.isStill(admin);

@@ -1,29 +1,21 @@
 import type { Server } from "bun";
 import { Elysia, NotFoundError } from "elysia";
-import { hashOf, newSecret } from "../../auth/auth.ts";
 import { InputError, ListenError, messageOf, StorageError } from "../../errors.ts";
 import type { Logger } from "../../log.ts";
-import type { DeviceRecord } from "../../store/store.ts";
 import type { TlsKeys } from "../../tls/certificate.ts";
-import {
-	type Devices,
-	metadataOf,
-	readRegistration,
-	readRegistrationChanges,
-	speaksMqtt,
-} from "../devices/devices.ts";
+import type { Devices } from "../devices/devices.ts";
 import {
 	AccessError,
+	type Admin,
 	type AuthPort,
 	HttpAccess,
 	needAdmin,
-	needOwner,
-	needRegistrar,
 	type Visitor,
 } from "./access.ts";
 import { BodyError, BodyReader, type BodyReaderOptions } from "./body.ts";
+import { type BrokerAddress, DeviceRoutes } from "./device-routes.ts";
 import { PageLogin, wantsForm } from "./page-login.ts";
-import { CORS, json, reject } from "./replies.ts";
+import { reject } from "./replies.ts";
 import { addStatusRoutes, type PagePort, type StatusPort } from "./status-routes.ts";
 
 export interface HttpOptions extends BodyReaderOptions {
@@ -37,16 +29,6 @@ export interface HttpOptions extends BodyReaderOptions {
 	tls: (() => TlsKeys) | undefined;
 	/** Path a reverse proxy puts before `/<uuid>`, such as `/csm`; empty for none. */
 	prefix: string;
-}
-
-/** Where devices find the broker, as PUT answers it (`csm.md §2.2`). */
-export interface BrokerAddress {
-	readonly scheme: string;
-	/** Empty: the host name the device itself used. */
-	readonly host: string;
-	readonly port: number;
-	readonly ws_scheme: string;
-	readonly ws_port: number;
 }
 
 export interface HttpDeps {
@@ -65,22 +47,16 @@ const IDLE_TIMEOUT_SECONDS = 30;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-type Handler = (request: Request, id: string, visitor: Visitor) => Promise<Response> | Response;
-
 /** The HTTP resource access API: devices register here (`csm.md §2`). */
 export class HttpApi {
 	readonly #options: HttpOptions;
-	readonly #devices: Devices;
-	readonly #brokerAddress: () => BrokerAddress;
+	readonly #devices: DeviceRoutes;
 	readonly #status: StatusPort;
 	readonly #page: PagePort;
 	readonly #log: Logger;
 	readonly #bodies: BodyReader;
 	readonly #access: HttpAccess;
 	readonly #login: PageLogin;
-	readonly #givesLogins: boolean;
-	/** Headers of the answer to a browser that asks what it may send. */
-	readonly #preflight: Record<string, string>;
 	#server: Server<unknown> | undefined;
 	/** Those that only finish what they have begun. */
 	readonly #former = new Set<Server<unknown>>();
@@ -89,11 +65,6 @@ export class HttpApi {
 		const { devices, brokerAddress, status, page, auth, givesLogins, log } = deps;
 		this.#options = options;
 		this.#access = new HttpAccess(auth);
-		this.#givesLogins = givesLogins && auth.isOn;
-		const allowed = CORS["Access-Control-Allow-Headers"];
-		this.#preflight = auth.isOn
-			? { ...CORS, "Access-Control-Allow-Headers": `${allowed}, Authorization` }
-			: CORS;
 		this.#status = status;
 		this.#page = page;
 		this.#bodies = new BodyReader(options);
@@ -104,8 +75,13 @@ export class HttpApi {
 			this.#bodies,
 			log,
 		);
-		this.#devices = devices;
-		this.#brokerAddress = brokerAddress;
+		this.#devices = new DeviceRoutes({
+			devices,
+			bodies: this.#bodies,
+			brokerAddress,
+			asksForLogins: auth.isOn,
+			givesLogins: givesLogins && auth.isOn,
+		});
 		this.#log = log;
 	}
 
@@ -203,18 +179,12 @@ export class HttpApi {
 	async #route(request: Request, given: string, token?: string): Promise<Response> {
 		const id = given.toLowerCase();
 		if (!UUID.test(id)) throw new NotFoundError();
-		const handler = this.#handlers[request.method];
-		if (handler === undefined) {
-			return reject(
-				405,
-				`unknown method ${request.method}: use GET, PUT, POST, DELETE or OPTIONS`,
-				id,
-			);
-		}
 		try {
 			const visitor: Visitor =
 				request.method === "OPTIONS" ? { kind: "nobody" } : await this.#visitor(request, token);
-			return await handler(request, id, visitor);
+			const response = await this.#devices.handle(request, id, visitor);
+			if (visitor.kind === "admin") this.#audit(request, id, visitor, response.status);
+			return response;
 		} catch (error) {
 			if (error instanceof AccessError) return refusal(error, id);
 			if (error instanceof BodyError) return reject(error.status, error.message, id);
@@ -231,58 +201,13 @@ export class HttpApi {
 		}
 	}
 
-	readonly #handlers: Readonly<Record<string, Handler>> = {
-		OPTIONS: () => new Response(null, { status: 204, headers: this.#preflight }),
-
-		GET: (_request, id, visitor) => {
-			const device = this.#devices.get(id);
-			needOwner(visitor, id, device);
-			return device === undefined ? reject(404, "id not found", id) : json(200, shown(device));
-		},
-
-		PUT: async (request, id, visitor) => {
-			needRegistrar(visitor, id, this.#devices.get(id));
-			const registration = readRegistration(await this.#body(request));
-			const password = this.#givesLogins ? newSecret() : undefined;
-			const device = await this.#devices.register(id, registration, (known) => {
-				// Somebody else may have registered it while the body was on its way.
-				needRegistrar(visitor, id, known);
-				return {
-					secretHash: password === undefined ? null : hashOf(password),
-					token: visitor.kind === "token" ? visitor.token : (known?.token ?? null),
-				};
-			});
-			const { rev, name } = device;
-			const login = password === undefined ? {} : { username: id, password };
-			const channels = speaksMqtt(device.acceptProtos)
-				? { url: this.#urlFor(request), ctrl_chans: [`${id}/ctrl/i`, `${id}/ctrl/o`] }
-				: {};
-			return json(200, { id, state: "ok", rev, name, ...channels, ...login });
-		},
-
-		POST: async (request, id, visitor) => {
-			needOwner(visitor, id, this.#devices.get(id));
-			const body = await this.#body(request);
-			if (this.#devices.get(id) === undefined) return reject(404, "id not found", id);
-			const device = await this.#devices.change(id, readRegistrationChanges(body));
-			return device === undefined ? reject(404, "id not found", id) : json(200, shown(device));
-		},
-
-		DELETE: async (request, id, visitor) => {
-			const { rev } = await this.#body(request);
-			const device = this.#devices.get(id);
-			// SDKs send nothing but the rev, which only the device itself and admins have been told.
-			if (device === undefined || rev !== device.rev) needOwner(visitor, id, device);
-			switch (await this.#devices.deregister(id, rev)) {
-				case "done":
-					return json(200, { id, state: "ok" });
-				case "unknown":
-					return reject(404, "id not found", id);
-				case "stale":
-					return reject(400, "revision out-of-date or unknown", id);
-			}
-		},
-	};
+	/** Devices change themselves all the time; what an admin changes by hand is written down. */
+	#audit(request: Request, id: string, { name }: Admin, status: number): void {
+		if (!this.#access.isOn || request.method === "GET") return;
+		const address = this.#addressOf(request);
+		const fields = { user: name, method: request.method, da_id: id, status, address };
+		this.#log.info("request of an admin", fields);
+	}
 
 	#visitor(request: Request, token?: string): Promise<Visitor> {
 		return this.#access.who(request, this.#addressOf(request), token);
@@ -290,15 +215,6 @@ export class HttpApi {
 
 	#addressOf(request: Request): string {
 		return this.#server?.requestIP(request)?.address ?? "";
-	}
-
-	#body(request: Request): Promise<Record<string, unknown>> {
-		return this.#bodies.readJsonObject(request);
-	}
-
-	#urlFor(request: Request): BrokerAddress {
-		const address = this.#brokerAddress();
-		return { ...address, host: address.host || hostNameOf(request) };
 	}
 
 	#failure(error: unknown, request: Request): Response {
@@ -319,20 +235,10 @@ export class HttpApi {
 	}
 }
 
-/** The host name the client used, without port; a phone on the LAN must not be told `localhost`. */
-function hostNameOf(request: Request): string {
-	return new URL(request.url).hostname.replace(/^\[(.*)\]$/, "$1");
-}
-
 function refusal(error: AccessError, id?: string): Response {
 	const response = reject(error.status, error.message, id);
 	// Basic does as well, but browsers would ask their people, and send what they got with every request.
 	if (error.status === 401) response.headers.set("WWW-Authenticate", 'Bearer realm="IoTtalk"');
 	if (error.retryAfter !== undefined) response.headers.set("Retry-After", String(error.retryAfter));
 	return response;
-}
-
-function shown(device: DeviceRecord): Record<string, unknown> {
-	const { id, ...rest } = metadataOf(device);
-	return { id, state: "ok", ...rest };
 }

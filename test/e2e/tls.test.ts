@@ -1,0 +1,196 @@
+// Encryption as a reader of docs/security.md sets it up, with the compiled binary and other people's clients.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Desk } from "../support/binary.ts";
+import { type TestCertificate, testCertificate } from "../support/certificates.ts";
+import { TestGraph } from "../support/gateway.ts";
+import { Mosquitto } from "../support/mosquitto.ts";
+import { TestClient } from "../support/mqtt.ts";
+import { hasProgram } from "../support/programs.ts";
+import { startBinary, type Target } from "../support/target.ts";
+
+const PASSWORD = "correct horse battery";
+
+describe("a server with a certificate of its own", () => {
+	let desk: Desk;
+	let ca: string;
+	let port: string;
+	beforeAll(() => {
+		desk = new Desk("tls");
+		writeFileSync(
+			desk.ini,
+			desk.iniText().replace("[core]", "[core]\nauth = on") +
+				"[tls]\ncert = tls/cert.pem\nkey = tls/key.pem\n",
+		);
+		ca = join(desk.folder, "state/tls/ca.pem");
+	});
+	afterAll(() => desk.clear());
+
+	/** Runs mosquitto_pub or mosquitto_sub as the admin. */
+	const mosquitto = (name: string, ...args: string[]) =>
+		Bun.spawn(
+			[
+				// Line by line also into a pipe.
+				...["stdbuf", "-oL", `mosquitto_${name}`, "-h", "localhost", "-p", port, "--cafile", ca],
+				...["-u", "admin", "-P", PASSWORD, ...args],
+			],
+			{ stdout: "pipe", stderr: "pipe" },
+		);
+
+	test("is told that the certificate is missing before it is made", () => {
+		expect(desk.run("check").err).toContain("a start would fail");
+		const { exitCode, err } = desk.run("start", "csm");
+		expect([exitCode, err]).toEqual([1, expect.stringContaining("(cert in [tls])")]);
+	});
+
+	test("makes one that only its owner can use", () => {
+		const { exitCode, out } = desk.run("cert", "self-signed", "gateway.local", "192.168.7.1");
+		expect(exitCode).toBe(0);
+		expect(out).toContain("gateway.local, 192.168.7.1, ");
+		expect(out).toContain(`cert = ${join(desk.folder, "state/tls/cert.pem")}`);
+		const mode = (name: string) => statSync(join(desk.folder, "state/tls", name)).mode & 0o777;
+		expect([mode("key.pem"), mode("cert.pem")]).toEqual([0o600, 0o644]);
+		expect(readdirSync(join(desk.folder, "state/tls"))).toHaveLength(3);
+		expect(desk.run("cert", "self-signed").err).toContain("exists already; with --force");
+		expect(desk.run("cert", "self-signed", "not a name").err).toContain("no host name");
+		expect(desk.run("cert", "self-signed", "--days", "826").err).toContain("more than 825 days");
+		expect(desk.run("check").out).toMatch(/ok +TLS +DNS:gateway.local/);
+	});
+
+	test("starts encrypted, and the command line finds it", () => {
+		const add = ["-c", desk.ini, "user", "add", "admin"];
+		expect(desk.runWith(`${PASSWORD}\n`, ...add).exitCode).toBe(0);
+		const { out } = desk.run("start", "--detach", "csm");
+		port = /mqtts:\/\/127\.0\.0\.1:(\d+)/.exec(out)?.[1] ?? "";
+		expect(out).toMatch(/https:\/\/127\.0\.0\.1:\d+[\s\S]*mqtts:[\s\S]*wss:/);
+		expect(out).toContain(`--cafile ${ca}`);
+		expect(desk.run("status").out).toContain("wss://");
+		expect(desk.run("status", "--json").out).toContain('"running": true');
+	});
+
+	test.if(hasProgram("mosquitto_sub"))(
+		"talks to mosquitto's clients and to the shell",
+		async () => {
+			const reader = mosquitto("sub", "-t", "a/+", "-C", "2", "-W", "10", "-v", "-d");
+			let heard = "";
+			let said = false;
+			for await (const chunk of reader.stdout) {
+				heard += new TextDecoder().decode(chunk);
+				if (said || !heard.includes("SUBACK")) continue;
+				said = true;
+				expect(await mosquitto("pub", "-t", "a/1", "-m", "hello", "-q", "1").exited).toBe(0);
+				const shell = desk.runWith("publish a/2 [1]\n", "-c", desk.ini, "shell");
+				expect(shell.out).toContain("published");
+			}
+			expect(heard).toContain("a/1 hello");
+			expect(heard).toContain("a/2 [1]");
+			const stranger = Bun.spawn(
+				["mosquitto_pub", "-h", "localhost", "-p", port, "-t", "a/1", "-m", "x"],
+				{ stderr: "ignore" },
+			);
+			expect(await stranger.exited).not.toBe(0);
+		},
+		30_000,
+	);
+
+	test("no secret is in the process list or in the log", () => {
+		const lists = Bun.spawnSync(["ps", "axeww"]).stdout.toString();
+		const { key } = JSON.parse(readFileSync(join(desk.folder, "state/iotctl.run.json"), "utf8"));
+		const log = readFileSync(join(desk.folder, "state/iotctl.log"), "utf8");
+		const lines = readFileSync(join(desk.folder, "state/tls/key.pem"), "utf8").split("\n");
+		for (const secret of [PASSWORD, key, lines[1] ?? ""]) {
+			expect(lists).not.toContain(secret);
+			expect(log).not.toContain(secret);
+		}
+	});
+});
+
+const canMosquitto = hasProgram("mosquitto_passwd") && Bun.which("mosquitto") !== null;
+describe.if(canMosquitto)("an external mosquitto with logins and TLS", () => {
+	let folder: string;
+	let made: TestCertificate;
+	let mosquitto: Mosquitto;
+	let target: Target;
+	const gui = { username: "gui", password: "gui's password" };
+	beforeAll(async () => {
+		folder = mkdtempSync(join(tmpdir(), "iotctl-mosquitto-"));
+		made = await testCertificate();
+		const passwords = join(folder, "passwords");
+		writeFileSync(passwords, "");
+		for (const { username, password } of [{ username: "csm", password: PASSWORD }, gui]) {
+			Bun.spawnSync(["mosquitto_passwd", "-b", passwords, username, password]);
+		}
+		writeFileSync(join(folder, "secret"), `${PASSWORD}\n`, { mode: 0o600 });
+		mosquitto = await Mosquitto.start(
+			folder,
+			"",
+			`cafile ${made.folder}/ca.pem\ncertfile ${made.certPath}\nkeyfile ${made.keyPath}\nallow_anonymous false\npassword_file ${passwords}\n`,
+		);
+		target = await startBinary({
+			"core-mqtt": {
+				...mosquitto.ini["core-mqtt"],
+				...{ scheme: "mqtts", host: "127.0.0.1", ca: join(made.folder, "ca.pem") },
+				...{ username: "csm", "password-file": join(folder, "secret") },
+			},
+		});
+	}, 30_000);
+	afterAll(async () => {
+		await target.dispose();
+		await mosquitto.stop();
+		made.remove();
+		rmSync(folder, { recursive: true, force: true });
+	});
+
+	test("serves devices and graphs as the built-in one does", async () => {
+		const url = `mqtts://127.0.0.1:${mosquitto.port}`;
+		const client = await TestClient.connect(url, { ...gui, ca: made.ca() });
+		const graph = await TestGraph.open(client, "gui", "g");
+		await graph.ok({ op: "attach" });
+		const id = randomUUID();
+		const put = await fetch(`${target.http}/${id}`, {
+			method: "PUT",
+			headers: { "Content-Type": "application/json" },
+			body: JSON.stringify({
+				...{ accept_protos: ["mqtt"], profile: { model: "AI" } },
+				...{ idf_list: [["a"]], odf_list: [["b"]] },
+			}),
+		});
+		const { rev, url: told, username } = (await put.json()) as Record<string, unknown>;
+		expect(told).toMatchObject({ scheme: "mqtts", host: "127.0.0.1", port: mosquitto.port });
+		// Its logins are not ours to give.
+		expect(username).toBeUndefined();
+		const [square] = await graph.addFunctions("def run(x): return x ** 2\n");
+		await client.subscribe(`${id}/ctrl/o`);
+		await graph.ok({ op: "add_link", da_id: id, idf: "a", func: square });
+		await graph.ok({ op: "add_link", da_id: id, odf: "b" });
+		await client.publish(`${id}/ctrl/i`, { state: "online", rev }, { retain: true });
+		const topics: string[] = [];
+		for (let n = 0; n < 2; n++) {
+			const signal = await client.nextJson(`${id}/ctrl/o`);
+			await client.publish(`${id}/ctrl/i`, { msg_id: signal.msg_id, state: "ok" });
+			topics.push(String(signal.topic));
+		}
+		const [idf = "", odf = ""] = topics;
+		await client.subscribe(odf);
+		await client.publish(idf, [7]);
+		expect((await client.next(odf)).text).toBe("[49]");
+		await client.end();
+		expect(target.log()).not.toContain(PASSWORD);
+	}, 30_000);
+
+	test("an authority nobody trusts is said to be the reason", async () => {
+		const other = await testCertificate();
+		const lost = await startBinary({
+			"core-mqtt": {
+				...mosquitto.ini["core-mqtt"],
+				...{ scheme: "mqtts", host: "127.0.0.1", ca: join(other.folder, "ca.pem") },
+			},
+		});
+		expect(lost.log()).toMatch(/certificate|self.signed/i);
+		await lost.dispose();
+		other.remove();
+	}, 30_000);
+});
