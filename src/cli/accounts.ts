@@ -1,4 +1,5 @@
 import { hashOf, hashPassword, newSecret } from "../auth/auth.ts";
+import { schemesOf } from "../config/config.ts";
 import { ConfigError } from "../errors.ts";
 import { createLogger } from "../log.ts";
 import { AccountsFile } from "../store/accounts-file.ts";
@@ -98,8 +99,9 @@ export async function createToken(
 		}
 		accounts.addToken({ name, hash: hashOf(token), createdAt, expiresAt });
 	});
+	const { http } = schemesOf(readConfig(options));
 	process.stdout.write(
-		`${token}\n\nThis is the only time it is shown. Devices register with it: PUT /<uuid>?token=<token>,\n"Authorization: Bearer <token>", or, for SDKs, the address http://<host>:<port>/token/<token>\n`,
+		`${token}\n\nThis is the only time it is shown. Devices register with it: PUT /<uuid>?token=<token>,\n"Authorization: Bearer <token>", or, for SDKs, the address ${http}://<host>:<port>/token/<token>\n`,
 	);
 }
 

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { GraphView } from "../../src/status/views.ts";
-import { body, TestGraph } from "../support/gateway.ts";
+import { body, type Json, TestGraph } from "../support/gateway.ts";
 import {
 	ADMIN,
 	addAdmin,
@@ -188,6 +188,33 @@ describe.if(!TESTS_EXTERNAL)("§8 with authentication on", () => {
 			expect(
 				(await send(target, "DELETE", `/${gone.id}`, { payload: { rev: gone.rev } })).status,
 			).toBe(200);
+		});
+
+		test("tricks with JSON reach nothing", async () => {
+			const victim = await register(target, other);
+			const id = randomUUID();
+			for (const trick of [
+				`{"id":"${victim.id}"`,
+				'{"__proto__":{"kind":"admin"}',
+				'{"constructor":{"prototype":{"isOn":false}}',
+				'{"token":"other","secret_hash":"x","secretHash":null',
+				'{"username":"boss","password":"x"',
+				`{"da_id":"${victim.id}","rev":"${victim.rev}"`,
+			]) {
+				const text = `${trick},${JSON.stringify(body()).slice(1)}`;
+				const answer = await fetch(`${target.http}/${id}`, {
+					method: "PUT",
+					headers: { "Content-Type": "application/json", authorization: `Bearer ${own}` },
+					body: text,
+				});
+				const json = (await answer.json()) as Json;
+				expect([trick, json.id]).toEqual([trick, id]);
+			}
+			const authorization = basic(victim.username, victim.password);
+			const { status, json } = await send(target, "GET", `/${victim.id}`, { authorization });
+			expect([status, json.rev]).toEqual([200, victim.rev]);
+			expect(await as("nobody", "GET", "/api/status")).toBe(401);
+			expect(({} as Json).kind).toBeUndefined();
 		});
 
 		test("tricks with paths and headers reach nothing", async () => {
