@@ -93,6 +93,8 @@ export class Auth {
 			const isRight = hash !== null && sameHash(hashOf(password), hash);
 			return isRight ? principal : this.#refused(this.#secretBrakes, name, address);
 		}
+		// Who comes without a login guesses nothing: many old devices do, and must not keep out admins beside them.
+		if (name === "" || password === "") return this.#refusedAtOnce(name, address);
 		const waitMs = this.#passwordBrakes.waitOf(address);
 		if (waitMs > 0) return { kind: "slow", waitMs };
 		const admin = await this.#adminOf(name, password, address);
@@ -168,6 +170,10 @@ export class Auth {
 		const waitMs = brakes.waitOf(address);
 		if (waitMs > 0) return { kind: "slow", waitMs };
 		brakes.failed(address);
+		return this.#refusedAtOnce(who, address);
+	}
+
+	#refusedAtOnce(who: string, address: string): Outcome {
 		this.#warnings.warn("login refused", { who: who.slice(0, 100), address });
 		return REFUSED;
 	}

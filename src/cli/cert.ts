@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { ConfigError } from "../errors.ts";
@@ -37,6 +37,9 @@ export async function selfSigned(
 		cert: join(folder, "cert.pem"),
 		key: join(folder, "key.pem"),
 	};
+	if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) {
+		throw new ConfigError(`"${folder}" is a link: nothing is written where it leads`);
+	}
 	if (existsSync(paths.cert) && !force) {
 		throw new ConfigError(
 			`"${paths.cert}" exists already; with --force it is replaced, and every device has to be told to trust the new one`,

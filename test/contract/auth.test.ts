@@ -477,6 +477,15 @@ describe.if(!TESTS_EXTERNAL)("§8 with authentication on", () => {
 		await (await connectAs(target, device)).end();
 	});
 
+	test("devices without a login keep out nobody either", async () => {
+		for (let n = 0; n < 12; n++) {
+			expect(await refusalOf(connectAs(target, { username: "", password: "" }))).toMatch(
+				/user ?name/i,
+			);
+		}
+		expect(await as("admin", "GET", "/api/status")).toBe(200);
+	});
+
 	test("no secret is in the log, the status, the metrics or the database", async () => {
 		const authorization = ROLES.admin?.();
 		const shown = await Promise.all(

@@ -1,0 +1,57 @@
+// What root types beside a service: the service's user, who is not root, must be able to use what comes of it.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import {
+	chownSync,
+	lstatSync,
+	mkdirSync,
+	readdirSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { Desk } from "../support/binary.ts";
+
+/** A user nobody is. */
+const SERVICE = 64_123;
+
+describe.if(process.getuid?.() === 0)("commands root types", () => {
+	let desk: Desk;
+	let state: string;
+	beforeAll(() => {
+		desk = new Desk("ownership");
+		state = join(desk.folder, "state");
+		mkdirSync(state);
+		chownSync(state, SERVICE, SERVICE);
+	});
+	afterAll(() => desk.clear());
+
+	const ownersOf = (folder: string) =>
+		Object.fromEntries(readdirSync(folder).map((name) => [name, statSync(join(folder, name)).uid]));
+
+	test("accounts and certificates belong to whom the directory belongs", () => {
+		const add = desk.runWith("a long password\n", "-c", desk.ini, "user", "add", "admin");
+		expect([add.exitCode, add.err]).toEqual([0, ""]);
+		expect(desk.run("cert", "self-signed").exitCode).toBe(0);
+		expect(desk.run("token", "create", "class").exitCode).toBe(0);
+		const owners = { ...ownersOf(state), ...ownersOf(join(state, "tls")) };
+		expect(Object.keys(owners)).toContain("iottalk.db");
+		expect(Object.keys(owners)).toContain("key.pem");
+		expect(Object.entries(owners).filter(([, uid]) => uid !== SERVICE)).toEqual([]);
+	});
+
+	test("no file elsewhere is written or given away by a link put there", () => {
+		const victim = desk.write("victim", "root's own");
+		const trap = join(state, "tls/key.pem");
+		for (const name of ["cert.pem", "ca.pem"]) writeFileSync(join(state, "tls", name), "");
+		Bun.spawnSync(["rm", trap]);
+		symlinkSync(victim, trap);
+		expect(desk.run("cert", "self-signed", "--force").exitCode).toBe(0);
+		expect(lstatSync(trap).isSymbolicLink()).toBe(false);
+		expect(statSync(victim).uid).toBe(0);
+		expect(Bun.spawnSync(["cat", victim]).stdout.toString()).toBe("root's own");
+		Bun.spawnSync(["rm", "-r", join(state, "tls")]);
+		symlinkSync(desk.folder, join(state, "tls"));
+		expect(desk.run("cert", "self-signed", "--force").err).toContain("is a link");
+	});
+});
