@@ -9,6 +9,7 @@ import type { LoadSettings } from "./load.ts";
 import { fetchNodeRed, nodeRed } from "./node-red.ts";
 import {
 	iotctl,
+	iotctlEncrypted,
 	type Measured,
 	measure,
 	mosquittoRaw,
@@ -55,6 +56,11 @@ const CONTENDERS: Readonly<Record<string, Contender>> = {
 	"iotctl, raw": {
 		start: () => iotctl("iotctl, raw", "raw"),
 		ways: { "QoS 0, 256": closed(256), ...confirmed },
+	},
+	"iotctl, raw, encrypted": {
+		start: iotctlEncrypted,
+		ways: { "QoS 0, 256": closed(256) },
+		long: true,
 	},
 	"iotctl, seed graph": {
 		start: () => iotctl("iotctl, seed graph", SEED),

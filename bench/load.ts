@@ -12,6 +12,8 @@ export interface Pair {
 
 export interface LoadSettings {
 	readonly port: number;
+	/** Encrypted; the certificate is not looked at. */
+	readonly tls?: boolean;
 	readonly pairs: readonly Pair[];
 	readonly payload: string;
 	readonly qos: 0 | 1 | 2;
@@ -105,7 +107,12 @@ interface Connection {
 
 type OnPacket = (first: number, data: Buffer, start: number) => void;
 
-async function open(port: number, clientId: string, onPacket: OnPacket, after: () => void) {
+async function open(
+	{ port, tls }: LoadSettings,
+	clientId: string,
+	onPacket: OnPacket,
+	after: () => void,
+) {
 	const connected = Promise.withResolvers<void>();
 	const connection: { -readonly [K in keyof Connection]?: Connection[K] } = {
 		unsent: undefined,
@@ -114,6 +121,7 @@ async function open(port: number, clientId: string, onPacket: OnPacket, after: (
 	const socket = await Bun.connect({
 		hostname: "127.0.0.1",
 		port,
+		...(tls === true && { tls: { rejectUnauthorized: false } }),
 		socket: {
 			data: (_socket, chunk) => {
 				const rest = connection.rest ?? Buffer.alloc(0);
@@ -227,7 +235,7 @@ export async function run(settings: LoadSettings): Promise<LoadResult> {
 	for (let n = 0; n < subscriberCount; n++) {
 		const acks: Buffer[] = [];
 		const connection: Connection = await open(
-			settings.port,
+			settings,
 			`load-sub-${process.pid}-${n}`,
 			onPacketOf(acks),
 			() => {
@@ -246,7 +254,7 @@ export async function run(settings: LoadSettings): Promise<LoadResult> {
 	for (let n = 0; n < publisherCount; n++) {
 		const answers: Buffer[] = [];
 		const connection: Connection = await open(
-			settings.port,
+			settings,
 			`load-pub-${process.pid}-${n}`,
 			(first, data, start) => {
 				if (first >> 4 === PUBREC) answers.push(ack((PUBREL << 4) | 2, data, start));

@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { testCertificate } from "../test/support/certificates.ts";
 import { TestDevice, TestGraph } from "../test/support/gateway.ts";
 import { Mosquitto } from "../test/support/mosquitto.ts";
 import { type IniChanges, startBinary, type Target } from "../test/support/target.ts";
@@ -11,6 +12,8 @@ import type { LoadResult, LoadSettings, Pair } from "./load.ts";
 export interface Subject {
 	readonly name: string;
 	readonly port: number;
+	/** Its port is encrypted. */
+	readonly tls?: boolean;
 	readonly pairs: readonly Pair[];
 	/** Its processes by name. */
 	pids(): Readonly<Record<string, number>>;
@@ -61,6 +64,7 @@ export async function iotctl(
 		log: { level: "info", format: "json" },
 		...mosquitto?.ini,
 		"core-mqtt": { ...mosquitto?.ini["core-mqtt"], ...ini["core-mqtt"] },
+		tls: ini.tls ?? {},
 	});
 	const pairs =
 		functions === "raw" ? rawPairs(graphs) : await drawGraphs(target, functions, graphs);
@@ -68,6 +72,7 @@ export async function iotctl(
 		name,
 		target,
 		port: Number(new URL(target.mqtt).port),
+		tls: target.mqtt.startsWith("mqtts"),
 		pairs,
 		pids: () => {
 			const engine = /"engine":(\d+).*engine ready/.exec(target.log())?.[1];
@@ -81,6 +86,20 @@ export async function iotctl(
 			await target.dispose();
 			await mosquitto?.stop();
 			rmSync(folder, { recursive: true });
+		},
+	};
+}
+
+/** The same with a certificate of its own. */
+export async function iotctlEncrypted(): Promise<Subject> {
+	const made = await testCertificate();
+	const files = { cert: made.certPath, key: made.keyPath };
+	const subject = await iotctl("iotctl, raw, encrypted", "raw", 1, false, { tls: files });
+	return {
+		...subject,
+		stop: async () => {
+			await subject.stop();
+			made.remove();
 		},
 	};
 }
@@ -132,7 +151,7 @@ export async function measure(
 ): Promise<Measured> {
 	const pids = Object.entries(subject.pids());
 	const before = pids.map(([, pid]) => cpuSeconds(pid));
-	const all = { ...settings, port: subject.port, pairs: subject.pairs };
+	const all = { ...settings, port: subject.port, tls: subject.tls, pairs: subject.pairs };
 	const program = join(import.meta.dir, "load.ts");
 	const child = Bun.spawn([process.execPath, program, JSON.stringify(all)], {
 		stdout: "pipe",

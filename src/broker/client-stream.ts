@@ -144,6 +144,18 @@ export class ClientStream extends Duplex {
 		this.destroy();
 	}
 
+	/**
+	 * All that has arrived, as Node.js gives it; Bun would give a piece. aedes asks for more while it is still
+	 * busy with a packet it could deal with at once: a second piece would be read into the middle of that one.
+	 */
+	override read(size?: number): Buffer | null {
+		const first: Buffer | null = super.read(size);
+		if (first === null || this.readableLength === 0) return first;
+		const pieces = [first];
+		for (let next = super.read(); next !== null; next = super.read()) pieces.push(next);
+		return Buffer.concat(pieces);
+	}
+
 	override _read(): void {
 		this.#goOn();
 	}

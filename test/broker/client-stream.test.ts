@@ -107,6 +107,6 @@ describe("client stream", () => {
 		const bytes = Buffer.from([0x10, 0x01, 0x41]);
 		stream.receive(bytes);
 		bytes.fill(0);
-		expect([...stream.read()]).toEqual([0x10, 0x01, 0x41]);
+		expect([...(stream.read() ?? [])]).toEqual([0x10, 0x01, 0x41]);
 	});
 });

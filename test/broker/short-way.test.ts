@@ -1,9 +1,12 @@
 // Plain messages past aedes and others through it: nobody may notice which way theirs went.
 import { afterEach, describe, expect, test } from "bun:test";
+import { createConnection } from "node:net";
+import { generate, type Packet } from "mqtt-packet";
 import { EmbeddedBroker } from "../../src/broker/broker.ts";
 import { brokerOptions, MemoryDisk, OPEN } from "../support/embedded.ts";
 import { quietLog } from "../support/log.ts";
 import { TestClient } from "../support/mqtt.ts";
+import { eachPacket, publishFrame } from "../support/raw-mqtt.ts";
 import { Inbox } from "../support/waiting.ts";
 
 let broker: EmbeddedBroker;
@@ -154,5 +157,39 @@ describe("the short way", () => {
 		for (let n = 30; n < 40; n++) {
 			expect(await back.next("odf")).toMatchObject({ text: String(n), qos: 1 });
 		}
+	});
+
+	test("what takes the long way beside a short one is heard once, and nothing behind it is lost", async () => {
+		await start();
+		const heard: number[] = [];
+		await broker.subscribe("plain/+", ({ payload }) => {
+			heard.push(Number(Buffer.from(payload).toString()));
+		});
+		const socket = createConnection(broker.port, "127.0.0.1");
+		const answers = new Inbox<number>();
+		socket.on("data", (data: Buffer) =>
+			eachPacket(data, (type) => {
+				answers.add(type);
+			}),
+		);
+		socket.on("close", () => answers.add(0));
+		const say = (packet: Packet | Buffer) =>
+			socket.write(Buffer.isBuffer(packet) ? packet : generate(packet));
+		say({ cmd: "connect", protocolId: "MQTT", protocolVersion: 4, clientId: "", clean: true });
+		await answers.take("CONNACK");
+		// Behind it, in one piece, plain messages go through aedes as well; the confirmations between them do not.
+		const first = publishFrame("first", "x", 2);
+		first.frame.writeUInt16BE(4711, first.idAt);
+		const confirmation = Buffer.from([0x40, 0x02, 0x12, 0x34]);
+		const pieces = Array.from({ length: 50 }, (_, n) => [
+			publishFrame(`plain/${n}`, String(n)).frame,
+			confirmation,
+		]);
+		say(Buffer.concat([first.frame, ...pieces.flat()]));
+		say({ cmd: "pingreq" });
+		const end = (type: number) => type === 0xd0 || type === 0;
+		expect(await answers.take("PINGRESP", end)).toBe(0xd0);
+		expect(heard).toEqual(pieces.map((_, n) => n));
+		socket.destroy();
 	});
 });

@@ -30,6 +30,14 @@ describe("the live page's login", () => {
 			body: new URLSearchParams({ name: login.username, password: login.password }),
 		});
 
+	async function logged(text: RegExp): Promise<void> {
+		const deadline = performance.now() + DEADLINE_MS;
+		while (!text.test(target.log())) {
+			if (performance.now() > deadline) throw new Error(`${text} is not in ${target.log()}`);
+			await Bun.sleep(20);
+		}
+	}
+
 	async function session(): Promise<string> {
 		const answer = await logIn(ADMIN);
 		return (answer.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
@@ -145,6 +153,8 @@ describe("the live page's login", () => {
 
 	test("sessions and pages of a removed admin end", async () => {
 		type(target, ["user", "add", "guest"], "guest's password\n");
+		// The server looks once a second.
+		await logged(/account added.*user guest/);
 		const answer = await logIn({ username: "guest", password: "guest's password" });
 		const cookie = (answer.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
 		const events = await ask("/api/events", { cookie });
@@ -152,10 +162,7 @@ describe("the live page's login", () => {
 		type(target, ["user", "del", "guest"]);
 		await within(events.text(), "the end of the events");
 		expect((await ask("/api/status", { cookie })).status).toBe(401);
-		const log = () => target.log();
-		const deadline = performance.now() + DEADLINE_MS;
-		while (!log().includes("account removed") && performance.now() < deadline) await Bun.sleep(20);
-		expect(log()).toMatch(/account removed.*user guest/);
+		await logged(/account removed.*user guest/);
 	}, 30_000);
 
 	test("guessing at the form is slowed down", async () => {
