@@ -145,7 +145,8 @@ async function open(
 		Buffer.from([4, 2, 0, 0, 0, clientId.length]),
 		Buffer.from(clientId),
 	]);
-	socket.write(Buffer.concat([Buffer.from([0x10, body.length]), body]));
+	// Nothing is taken before the handshake is done; then there is room.
+	write(connection as Connection, Buffer.concat([Buffer.from([0x10, body.length]), body]));
 	await connected.promise;
 	return connection as Connection;
 }
