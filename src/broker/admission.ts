@@ -39,10 +39,14 @@ export class Admission {
 	 * @param serve Called when it is the connection's turn, mostly at once.
 	 */
 	enter(stream: ClientStream, serve: () => void): void {
-		if (!this.#makeRoom(stream)) return;
+		// First of all: nobody shall give way to one that is turned away itself.
 		const wait = this.#turns.next(stream.remoteAddress);
 		if (wait === undefined) {
 			this.#turnAway(stream, "connects-per-second");
+			return;
+		}
+		if (!this.#makeRoom(stream)) {
+			this.#turns.giveBack(stream.remoteAddress);
 			return;
 		}
 		this.#count(stream);

@@ -1,5 +1,6 @@
 import type { Socket, TCPSocketListener } from "bun";
 import { ListenError } from "../errors.ts";
+import { Door } from "../tls/door.ts";
 import { ClientStream } from "./client-stream.ts";
 import type { Listener, ListenerOptions } from "./listener.ts";
 
@@ -11,45 +12,37 @@ const PROBE_AFTER_MS = 60_000;
 /** MQTT over TCP. */
 export class TcpListener implements Listener {
 	readonly #options: ListenerOptions;
-	#server: TCPSocketListener<ClientStream | undefined> | undefined;
-	/** Closed doors with people still inside. */
-	readonly #former: TCPSocketListener<ClientStream | undefined>[] = [];
+	readonly #door: Door<TCPSocketListener<ClientStream | undefined>>;
 
 	constructor(options: ListenerOptions) {
 		this.#options = options;
+		this.#door = new Door((port) => this.#listen(port));
 	}
 
 	get port(): number {
-		return this.#server?.port ?? this.#options.port;
+		return this.#door.listener?.port ?? this.#options.port;
 	}
 
 	start(): void {
-		this.#listen(this.#options.port);
+		this.#door.open(this.#options.port);
 	}
 
 	stopAccepting(): void {
-		this.#server?.stop(false);
+		void this.#door.stopAccepting();
 	}
 
 	renew(): void {
-		if (this.#server === undefined || this.#options.tls === undefined) return;
-		const former = this.#server;
-		// A server that was stopped has forgotten its port.
-		const { port } = this;
-		former.stop(false);
-		this.#former.push(former);
-		this.#listen(port);
+		if (this.#options.tls !== undefined) this.#door.renew();
 	}
 
 	stop(): void {
-		for (const server of [...this.#former.splice(0), this.#server]) server?.stop(true);
-		this.#server = undefined;
+		void this.#door.close();
 	}
 
-	#listen(port: number): void {
+	#listen(port: number): TCPSocketListener<ClientStream | undefined> {
 		const { host, tls, onClient } = this.#options;
 		try {
-			this.#server = Bun.listen<ClientStream | undefined>({
+			return Bun.listen<ClientStream | undefined>({
 				hostname: host,
 				port,
 				...(tls !== undefined && { tls: tls() }),

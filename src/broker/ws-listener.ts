@@ -1,5 +1,6 @@
 import type { Server, ServerWebSocket } from "bun";
 import { ListenError } from "../errors.ts";
+import { Door } from "../tls/door.ts";
 import { ClientStream } from "./client-stream.ts";
 import type { Listener, ListenerOptions } from "./listener.ts";
 
@@ -14,45 +15,37 @@ const SUBPROTOCOLS = ["mqtt", "mqttv3.1"];
 /** MQTT over WebSocket: any path, binary frames, subprotocol `mqtt` (`csm.md §8`). */
 export class WsListener implements Listener {
 	readonly #options: ListenerOptions;
-	#server: Server<Session> | undefined;
-	/** Closed doors with people still inside. */
-	readonly #former = new Set<Server<Session>>();
+	readonly #door: Door<Server<Session>>;
 
 	constructor(options: ListenerOptions) {
 		this.#options = options;
+		this.#door = new Door((port) => this.#listen(port));
 	}
 
 	get port(): number {
-		return this.#server?.port ?? this.#options.port;
+		return this.#door.listener?.port ?? this.#options.port;
 	}
 
 	start(): void {
-		this.#listen(this.#options.port);
+		this.#door.open(this.#options.port);
 	}
 
 	stopAccepting(): void {
-		void this.#server?.stop(false);
+		void this.#door.stopAccepting();
 	}
 
 	renew(): void {
-		if (this.#server === undefined || this.#options.tls === undefined) return;
-		const former = this.#server;
-		// A server that was stopped has forgotten its port.
-		const { port } = this;
-		this.#former.add(former);
-		void former.stop(false).then(() => this.#former.delete(former));
-		this.#listen(port);
+		if (this.#options.tls !== undefined) this.#door.renew();
 	}
 
 	stop(): void {
-		for (const server of [...this.#former, this.#server]) void server?.stop(true);
-		this.#server = undefined;
+		void this.#door.close();
 	}
 
-	#listen(port: number): void {
+	#listen(port: number): Server<Session> {
 		const { host, tls, maxPacketBytes, maxQueueBytes } = this.#options;
 		try {
-			this.#server = Bun.serve<Session>({
+			return Bun.serve<Session>({
 				hostname: host,
 				port,
 				...(tls !== undefined && { tls: tls() }),

@@ -1,8 +1,9 @@
 import type { Server } from "bun";
 import { Elysia, NotFoundError } from "elysia";
-import { InputError, ListenError, messageOf, StorageError } from "../../errors.ts";
+import { InputError, InvariantError, ListenError, messageOf, StorageError } from "../../errors.ts";
 import type { Logger } from "../../log.ts";
 import type { TlsKeys } from "../../tls/certificate.ts";
+import { Door } from "../../tls/door.ts";
 import type { Devices } from "../devices/devices.ts";
 import {
 	AccessError,
@@ -57,9 +58,7 @@ export class HttpApi {
 	readonly #bodies: BodyReader;
 	readonly #access: HttpAccess;
 	readonly #login: PageLogin;
-	#server: Server<unknown> | undefined;
-	/** Those that only finish what they have begun. */
-	readonly #former = new Set<Server<unknown>>();
+	readonly #door = new Door((port) => this.#listen(port));
 
 	constructor(options: HttpOptions, deps: HttpDeps) {
 		const { devices, brokerAddress, status, page, auth, givesLogins, log } = deps;
@@ -87,39 +86,30 @@ export class HttpApi {
 
 	/** The port in use. */
 	get port(): number {
-		return this.#server?.port ?? this.#options.port;
+		return this.#door.listener?.port ?? this.#options.port;
 	}
 
 	/** @throws ListenError when the port cannot be had. */
 	start(): void {
-		this.#listen(this.#options.port);
+		this.#door.open(this.#options.port);
 	}
 
 	/** Listens anew with the certificate of now; requests in progress are finished. @throws ListenError */
 	renewCertificate(): void {
-		if (this.#server === undefined || this.#options.tls === undefined) return;
-		const former = this.#server;
-		// A server that was stopped has forgotten its port.
-		const { port } = this;
-		this.#former.add(former);
-		void former.stop(false).then(() => this.#former.delete(former));
-		this.#listen(port);
+		if (this.#options.tls !== undefined) this.#door.renew();
 	}
 
 	/** Takes no more connections and answers the requests that are in progress. */
-	async finish(): Promise<void> {
-		const servers = [...this.#former, this.#server];
-		await Promise.all(servers.map((server) => server?.stop(false)));
+	finish(): Promise<void> {
+		return this.#door.stopAccepting();
 	}
 
 	/** Closes what is left. */
-	async stop(): Promise<void> {
-		const servers = [...this.#former, this.#server];
-		await Promise.all(servers.map((server) => server?.stop(true)));
-		this.#server = undefined;
+	stop(): Promise<void> {
+		return this.#door.close();
 	}
 
-	#listen(port: number): void {
+	#listen(port: number): Server<unknown> {
 		const { bind, tls, maxBodyBytes } = this.#options;
 		try {
 			const app = this.#app().listen({
@@ -131,7 +121,8 @@ export class HttpApi {
 				maxRequestBodySize: 2 * maxBodyBytes,
 				idleTimeout: IDLE_TIMEOUT_SECONDS,
 			});
-			this.#server = app.server ?? undefined;
+			if (app.server === null) throw new InvariantError("Elysia did not begin to listen");
+			return app.server;
 		} catch (error) {
 			throw new ListenError("HTTP", bind, port, "http-port in [core]", error);
 		}
@@ -214,7 +205,7 @@ export class HttpApi {
 	}
 
 	#addressOf(request: Request): string {
-		return this.#server?.requestIP(request)?.address ?? "";
+		return this.#door.listener?.requestIP(request)?.address ?? "";
 	}
 
 	#failure(error: unknown, request: Request): Response {

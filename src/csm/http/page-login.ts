@@ -5,7 +5,7 @@ import { pageHeaders } from "./page-headers.ts";
 import { reject } from "./replies.ts";
 
 export interface PageLoginOptions {
-	/** The form as HTML, with {@link MESSAGE} where it says what was wrong. */
+	/** The form as HTML, with a place for what was wrong. */
 	readonly form: string;
 	/** Port of this server: browsers share cookies between the ports of a host. */
 	readonly port: () => number;
@@ -14,7 +14,7 @@ export interface PageLoginOptions {
 }
 
 /** Place of the message in the form. */
-export const MESSAGE = "<!-- message -->";
+const MESSAGE = "<!-- message -->";
 const WEEK_SECONDS = 7 * 86_400;
 
 /** Logging in at the live page: a form, and a cookie that stands for the session. */
