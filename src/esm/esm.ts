@@ -5,11 +5,15 @@ import type { DataPathFigures, GraphFigures, LinkFigures } from "./figures.ts";
 import { type DataPathError, GraphRecord } from "./graph-record.ts";
 import { Monitor } from "./monitor.ts";
 import { Pipeline, type PipelineEvents } from "./pipeline.ts";
-import { FunctionHost, type FunctionHostOptions, type FunctionSource } from "./python/host.ts";
+import {
+	FunctionHost,
+	type FunctionHostOptions,
+	type FunctionSource,
+} from "./python/function-host.ts";
 import { EMPTY_SPEC, handlesOf, needsEngine, type PipelineSpec } from "./spec.ts";
 
 export type { DataPathFigures, GraphFigures, LatencyFigures, LinkFigures } from "./figures.ts";
-export type { FunctionSource } from "./python/host.ts";
+export type { FunctionSource } from "./python/function-host.ts";
 export { findPython3 } from "./python/python3.ts";
 export type { IdfSpec, OdfSpec, PipelineSpec } from "./spec.ts";
 

@@ -1,5 +1,5 @@
 import { PassThrough, type PassThroughResult } from "./pass-through.ts";
-import type { FunctionHost, GraphSpec } from "./python/host.ts";
+import type { FunctionHost, GraphSpec } from "./python/function-host.ts";
 import { EMPTY_SPEC, type IdfSpec, needsEngine, type PipelineSpec, type Slots } from "./spec.ts";
 
 /** What a pipeline asks of the function host. */

@@ -1,0 +1,239 @@
+import { InvariantError, messageOf } from "../../errors.ts";
+import type { Logger } from "../../log.ts";
+import type { Cancel, Clock } from "./clock.ts";
+import type { Engine, EngineEvents } from "./engine-process.ts";
+import { type EngineReply, type EngineRequest, SLICE_MS } from "./protocol.ts";
+
+/** Starts an engine process. */
+export type Launch = (events: EngineEvents) => Engine;
+
+/** A request the engine has been sent, or is about to be. */
+export interface Task {
+	readonly request: EngineRequest;
+	/**
+	 * Takes an answer.
+	 * @returns true when no further one belongs to this request.
+	 * @throws InvariantError when the answer makes no sense; the engine is replaced then.
+	 */
+	take(text: string): boolean;
+	/**
+	 * The engine is gone before the (last) answer.
+	 * @param wasHead Whether it was working on this request.
+	 */
+	lost(reason: string, wasHead: boolean): void;
+}
+
+export interface SupervisorEvents {
+	/**
+	 * A new engine is there, and knows nothing yet.
+	 * @param replaced Why its predecessor was replaced; undefined for the first one.
+	 */
+	onReady: (replaced: string | undefined) => void;
+	/** An answer has come. */
+	onProgress: () => void;
+	/** The engine ended before it was ready; another one is started after a pause. */
+	onFailedStart: (reason: string) => void;
+}
+
+/** The engine answers each slice; beyond slice and call it gets this for being scheduled late. */
+const GRACE_MS = 250;
+const START_TIMEOUT_MS = 30_000;
+const RESTART_PAUSE_MS = 1000;
+const MAX_REPLY_CHARS = 1 << 26;
+
+/**
+ * Keeps one engine running once it is asked for: sends it requests in order, watches the time it takes
+ * for each, and replaces it when it is stuck, answers nonsense or ends.
+ */
+export class EngineSupervisor {
+	readonly #launch: Launch;
+	readonly #callTimeoutMs: number;
+	readonly #events: SupervisorEvents;
+	readonly #clock: Clock;
+	readonly #log: Logger;
+	#engine: Engine | undefined;
+	#isReady = false;
+	#isStopped = false;
+	/** Sent and not answered, oldest first: the engine works on the head. */
+	#tasks: Task[] = [];
+	#headSince = 0;
+	#stopWatching: Cancel | undefined;
+	#cancelRestart: Cancel | undefined;
+	#restarts = 0;
+	/** Why the last engine was replaced; undefined for the first one. */
+	#replaced: string | undefined;
+	#killReason: string | undefined;
+	#ended: (() => void) | undefined;
+
+	/** @param callTimeoutMs Time one message, or a source's top level, may take. */
+	constructor(
+		launch: Launch,
+		callTimeoutMs: number,
+		events: SupervisorEvents,
+		clock: Clock,
+		log: Logger,
+	) {
+		this.#launch = launch;
+		this.#callTimeoutMs = callTimeoutMs;
+		this.#events = events;
+		this.#clock = clock;
+		this.#log = log;
+	}
+
+	/** Whether requests can be sent. */
+	get isReady(): boolean {
+		return this.#isReady;
+	}
+
+	/** `off` until it is started, and while a new start waits for its time. */
+	get state(): "off" | "starting" | "ready" {
+		if (this.#engine === undefined) return "off";
+		return this.#isReady ? "ready" : "starting";
+	}
+
+	get pid(): number | null {
+		return this.#engine?.pid ?? null;
+	}
+
+	/** Engines that were replaced. */
+	get restarts(): number {
+		return this.#restarts;
+	}
+
+	/** Whether every request has been answered. */
+	get isIdle(): boolean {
+		return this.#tasks.length === 0 && this.state !== "starting";
+	}
+
+	/** Starts an engine unless there is one, or one is about to be started anyway. */
+	start(): void {
+		if (this.#engine !== undefined || this.#isStopped || this.#cancelRestart !== undefined) return;
+		const begun = this.#clock.now();
+		const engine: Engine = this.#launch({
+			onReply: (reply) => {
+				if (engine !== this.#engine) return;
+				if (reply.answer === "ready") {
+					this.#log.info("function engine ready", {
+						engine: engine.pid,
+						syscall_filter: reply.filtered,
+						ms: Math.round(this.#clock.now() - begun),
+					});
+				}
+				this.#take(reply);
+			},
+			onExit: (reason) => {
+				if (engine === this.#engine) this.#onExit(reason);
+			},
+		});
+		this.#engine = engine;
+		this.#headSince = begun;
+		this.#watch();
+	}
+
+	/** Sends a request; only while {@link isReady}. */
+	send(task: Task): void {
+		if (this.#tasks.length === 0) this.#headSince = this.#clock.now();
+		this.#tasks.push(task);
+		this.#watch();
+		this.#engine?.send(task.request);
+	}
+
+	/** Ends the engine; it is gone when the promise resolves. */
+	async stop(): Promise<void> {
+		this.#isStopped = true;
+		this.#stopWatching?.();
+		this.#cancelRestart?.();
+		if (this.#engine === undefined) return;
+		const { promise, resolve } = Promise.withResolvers<void>();
+		this.#ended = resolve;
+		this.#engine.kill();
+		await promise;
+	}
+
+	// User code runs on the other side: an answer that makes no sense costs the engine, nothing else.
+	#take(reply: EngineReply): void {
+		if (this.#killReason !== undefined) return;
+		try {
+			this.#onReply(reply);
+		} catch (error) {
+			this.#kill(messageOf(error));
+		}
+	}
+
+	#onReply(reply: EngineReply): void {
+		if (reply.answer === "ready") {
+			if (this.#isReady) throw new InvariantError("it answered out of turn");
+			this.#isReady = true;
+			const replaced = this.#replaced;
+			this.#replaced = undefined;
+			this.#events.onReady(replaced);
+		} else {
+			const [task] = this.#tasks;
+			if (task === undefined) return;
+			if (reply.text.length > MAX_REPLY_CHARS) {
+				throw new InvariantError(`it answered with ${reply.text.length} characters`);
+			}
+			const expected = task.request.ask === "batch" ? "slice" : "done";
+			if (reply.answer !== expected) throw new InvariantError("it answered out of turn");
+			this.#headSince = this.#clock.now();
+			if (task.take(reply.text)) this.#tasks.shift();
+		}
+		this.#events.onProgress();
+	}
+
+	#watch(): void {
+		if (this.#stopWatching !== undefined) return;
+		const check = () => {
+			this.#stopWatching = undefined;
+			if (this.isIdle) return;
+			const left = this.#limitMs() - (this.#clock.now() - this.#headSince);
+			if (left <= 0) {
+				this.#kill(`time limit of ${this.#callTimeoutMs} ms exceeded`);
+				return;
+			}
+			// The head may change to a request with a shorter limit while this timer runs.
+			this.#stopWatching = this.#clock.after(Math.min(left, this.#callTimeoutMs), check);
+		};
+		this.#stopWatching = this.#clock.after(this.#callTimeoutMs, check);
+	}
+
+	#limitMs(): number {
+		return this.#isReady ? this.#callTimeoutMs + SLICE_MS + GRACE_MS : START_TIMEOUT_MS;
+	}
+
+	#kill(reason: string): void {
+		this.#killReason = reason;
+		this.#engine?.kill();
+	}
+
+	#onExit(exit: string): void {
+		const reason = this.#killReason ?? `the function engine ended (${exit})`;
+		const wasReady = this.#isReady;
+		const lost = this.#tasks;
+		this.#engine = undefined;
+		this.#isReady = false;
+		this.#killReason = undefined;
+		this.#tasks = [];
+		this.#stopWatching?.();
+		this.#stopWatching = undefined;
+		if (this.#isStopped) {
+			this.#ended?.();
+			return;
+		}
+		this.#replaced = reason;
+		this.#restarts += 1;
+		const at = wasReady ? (lost[0]?.request.ask ?? "rest") : "start";
+		this.#log.error("function engine replaced", { reason, at });
+		// Newest first: what is put back at the front of a queue ends up in its order.
+		for (const [index, task] of [...lost.entries()].reverse()) task.lost(reason, index === 0);
+		if (wasReady) {
+			this.start();
+			return;
+		}
+		this.#events.onFailedStart(reason);
+		this.#cancelRestart = this.#clock.after(RESTART_PAUSE_MS, () => {
+			this.#cancelRestart = undefined;
+			this.start();
+		});
+	}
+}

@@ -1,0 +1,245 @@
+import type { Logger } from "../../log.ts";
+import type { EngineFigures, LatencyFigures } from "../figures.ts";
+import { Batcher, type ResultEvents } from "./batcher.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { EngineProcess, embeddedPython } from "./engine-process.ts";
+import { EngineSupervisor, type Launch, type Task } from "./engine-supervisor.ts";
+import type { Waiting } from "./message-queue.ts";
+import type { EngineLimits, EngineRequest, GraphSpec } from "./protocol.ts";
+import { findPython3, machinePython } from "./python3.ts";
+import { Quarantine } from "./quarantine.ts";
+import { type FunctionSource, WantedState } from "./wanted-state.ts";
+
+export type { EngineError, GraphSpec, LinkName } from "./protocol.ts";
+export type { FunctionSource } from "./wanted-state.ts";
+
+export interface FunctionHostOptions extends EngineLimits {
+	/** `embedded`: the Python inside this program; `python3`: the machine's own. */
+	engine: "embedded" | "python3";
+	/** Messages of one link that may wait; the newest win. */
+	queuePerLink: number;
+}
+
+export interface FunctionHostEvents extends ResultEvents {
+	/** A new engine is there: the globals of all functions have been reset. */
+	onReset: (reason: string) => void;
+}
+
+/** What is left of a graph that moved out of the engine. */
+export interface DroppedGraph {
+	/** Slots by link id, as JSON text; null where the slot was no JSON. */
+	readonly slots: Readonly<Record<string, string | null>>;
+	/** Messages that had not been sent to the engine yet, oldest first. */
+	readonly waiting: readonly Waiting[];
+}
+
+/** What a host lives on; tests pass their own. */
+export interface FunctionHostParts {
+	readonly launch: Launch;
+	readonly clock: Clock;
+}
+
+const SLOTS = /* the reply of `drop` */ (text: string): DroppedGraph["slots"] => JSON.parse(text);
+
+/**
+ * Runs user functions in the engine process, which starts with the first function or graph: keeps the
+ * wanted state, which every new engine is given, and the messages on their way.
+ */
+export class FunctionHost {
+	readonly #options: FunctionHostOptions;
+	readonly #events: FunctionHostEvents;
+	readonly #log: Logger;
+	readonly #clock: Clock;
+	readonly #engine: EngineSupervisor;
+	readonly #batcher: Batcher;
+	readonly #wanted = new WantedState();
+	readonly #quarantine: Quarantine;
+	#drained: (() => void) | undefined;
+
+	constructor(
+		options: FunctionHostOptions,
+		events: FunctionHostEvents,
+		log: Logger,
+		{ launch, clock }: FunctionHostParts = { launch: launcher(options), clock: systemClock },
+	) {
+		this.#options = options;
+		this.#events = events;
+		this.#log = log;
+		this.#clock = clock;
+		this.#quarantine = new Quarantine(() => clock.now());
+		this.#engine = new EngineSupervisor(
+			launch,
+			options.callTimeoutMs,
+			{
+				onReady: (replaced) => this.#onReady(replaced),
+				onProgress: () => this.#onProgress(),
+				onFailedStart: (reason) =>
+					this.#wanted.failOpen(`the function engine cannot start: ${reason}`),
+			},
+			clock,
+			log,
+		);
+		this.#batcher = new Batcher(
+			options,
+			this.#engine,
+			{ ...events, onKiller: (linkId, reason) => this.#onKiller(linkId, reason) },
+			clock,
+		);
+	}
+
+	/** What the engine has done so far. */
+	get figures(): EngineFigures {
+		const { state, pid, restarts } = this.#engine;
+		return {
+			state,
+			pid,
+			...this.#batcher.figures,
+			restarts,
+			functions: this.#wanted.functions,
+		};
+	}
+
+	/** How long messages took from their arrival to the end of their functions. */
+	get latency(): LatencyFigures {
+		return this.#batcher.latency;
+	}
+
+	/** Messages that wait for the engine. */
+	get waiting(): number {
+		return this.#batcher.waiting;
+	}
+
+	/**
+	 * Makes a function. The handle may be declared at once; `ready` rejects with an InputError in
+	 * Python's words when the source does not compile or has no `run` (`csm.md §5.3`), and calls of
+	 * such a function fail with the same text.
+	 */
+	prepare(source: FunctionSource): { handle: number; ready: Promise<void> } {
+		const added = this.#wanted.add(source);
+		if (this.#engine.isReady) this.#sendPrepare(added.handle);
+		else this.#engine.start();
+		return added;
+	}
+
+	/** Forgets functions that no declared graph uses. */
+	release(handles: readonly number[]): void {
+		this.#wanted.release(handles);
+		if (this.#engine.isReady) this.#engine.send(change("release", handles));
+	}
+
+	/** Sets the wanted state of a graph; inputs that stay keep slots and previous values. */
+	declare(spec: GraphSpec): void {
+		const { isReady } = this.#engine;
+		this.#quarantine.review(this.#wanted.declare(spec, isReady), spec);
+		if (isReady) this.#engine.send(change("declare", spec));
+		else this.#engine.start();
+	}
+
+	/** Forgets a graph and gives back its slots and the messages that still wait. */
+	async drop(graph: number): Promise<DroppedGraph> {
+		const spec = this.#wanted.drop(graph);
+		this.#quarantine.review(spec, undefined);
+		const waiting = this.#batcher.takeLinks(new Set(spec?.idfs.map((idf) => idf.id)));
+		if (!this.#engine.isReady) return { slots: {}, waiting };
+		const { promise, resolve } = Promise.withResolvers<DroppedGraph["slots"]>();
+		this.#engine.send({
+			request: { ask: "drop", text: JSON.stringify(graph) },
+			take: (text) => {
+				resolve(SLOTS(text));
+				return true;
+			},
+			lost: () => resolve({}),
+		});
+		return { slots: await promise, waiting };
+	}
+
+	/** Queues a message of a declared input; false when an older one was dropped for it. */
+	push(linkId: number, text: string, at = this.#clock.now()): boolean {
+		const quarantine = this.#quarantine.reasonFor(linkId);
+		if (quarantine !== undefined) {
+			this.#report(linkId, "quarantine", quarantine);
+			return true;
+		}
+		return this.#batcher.push(linkId, text, at);
+	}
+
+	/** Resolves when everything that is queued is done; false when `timeoutMs` was not enough. */
+	async drain(timeoutMs: number): Promise<boolean> {
+		if (this.#engine.state === "off" || this.#isDrained()) return true;
+		const { promise, resolve } = Promise.withResolvers<boolean>();
+		this.#drained = () => resolve(true);
+		const cancel = this.#clock.after(timeoutMs, () => resolve(false));
+		return promise.finally(cancel);
+	}
+
+	/** Ends the engine; it is gone when the promise resolves. */
+	stop(): Promise<void> {
+		return this.#engine.stop();
+	}
+
+	/** @throws ConfigError when the machine has no python3 and the options ask for it. */
+	check(): void {
+		if (this.#options.engine === "python3") findPython3();
+	}
+
+	#sendPrepare(handle: number): void {
+		const request = this.#wanted.requestOf(handle);
+		if (request === undefined) return;
+		this.#engine.send({
+			request: { ask: "prepare", text: JSON.stringify(request) },
+			take: (text) => {
+				this.#judge(handle, JSON.parse(text));
+				return true;
+			},
+			lost: (reason, wasHead) => {
+				if (!wasHead) return;
+				this.#wanted.break(handle, reason);
+				this.#judge(handle, reason);
+			},
+		});
+	}
+
+	#judge(handle: number, reason: string | null): void {
+		const digest = this.#wanted.judge(handle, reason);
+		if (digest === undefined) return;
+		this.#log.warn("function failed in the new engine", { digest, reason });
+	}
+
+	#onReady(replaced: string | undefined): void {
+		for (const handle of this.#wanted.handles) this.#sendPrepare(handle);
+		for (const spec of this.#wanted.takeGraphs()) this.#engine.send(change("declare", spec));
+		if (replaced !== undefined) this.#events.onReset(replaced);
+	}
+
+	#onProgress(): void {
+		this.#batcher.pump();
+		if (this.#isDrained()) this.#drained?.();
+	}
+
+	#isDrained(): boolean {
+		return this.#engine.isIdle && this.#batcher.waiting === 0;
+	}
+
+	#onKiller(linkId: number, reason: string): void {
+		this.#report(linkId, "engine", reason);
+		if (!this.#quarantine.killed(linkId)) return;
+		this.#log.error("input quarantined: it killed the function engine too often", { link: linkId });
+	}
+
+	/** Reports a message whose graph is known, but not the function to blame. */
+	#report(linkId: number, kind: string, reason: string): void {
+		const graph = this.#wanted.graphOf(linkId);
+		if (graph === undefined) return;
+		this.#events.onError({ graph, kind, stage: null, digest: null, src: null, reason });
+	}
+}
+
+/** A request whose answer tells nothing; a later engine is told by other means. */
+function change(ask: EngineRequest["ask"], value: unknown): Task {
+	return { request: { ask, text: JSON.stringify(value) }, take: () => true, lost: () => {} };
+}
+
+function launcher(options: FunctionHostOptions): Launch {
+	const commandFor = options.engine === "python3" ? machinePython : embeddedPython;
+	return (events) => new EngineProcess(commandFor(options), events);
+}

@@ -1,0 +1,120 @@
+import { InputError } from "../../errors.ts";
+import type { GraphSpec, PrepareRequest } from "./protocol.ts";
+
+/** A source to become a function: its own globals, helpers reachable as `iot.<alias>`. */
+export interface FunctionSource {
+	readonly digest: string;
+	readonly code: string;
+	readonly helpers: readonly { alias: string; digest: string; code: string }[];
+}
+
+interface Prepared {
+	request: PrepareRequest;
+	/** Of whoever waits to hear whether the source is good; undefined once that is known. */
+	verdict: PromiseWithResolvers<void> | undefined;
+}
+
+/** Functions and graphs as they should be in the engine, so that a new one can be given all of them. */
+export class WantedState {
+	readonly #functions = new Map<number, Prepared>();
+	readonly #graphs = new Map<number, GraphSpec>();
+	readonly #graphOfLink = new Map<number, number>();
+	#nextHandle = 1;
+
+	/** Handles of all functions, oldest first. */
+	get handles(): number[] {
+		return [...this.#functions.keys()];
+	}
+
+	/** Number of functions. */
+	get functions(): number {
+		return this.#functions.size;
+	}
+
+	/** Adds a function; `ready` settles with its verdict (see {@link judge}). */
+	add(source: FunctionSource): { handle: number; ready: Promise<void> } {
+		const handle = this.#nextHandle++;
+		const verdict = Promise.withResolvers<void>();
+		this.#functions.set(handle, { request: { handle, ...source, broken: null }, verdict });
+		return { handle, ready: verdict.promise };
+	}
+
+	/** What the engine needs to know to make the function; undefined when it is not wanted any more. */
+	requestOf(handle: number): PrepareRequest | undefined {
+		return this.#functions.get(handle)?.request;
+	}
+
+	/** Forgets functions. */
+	release(handles: readonly number[]): void {
+		for (const handle of handles) this.#functions.delete(handle);
+	}
+
+	/**
+	 * Says whether an engine could make the function.
+	 * @param reason Why not, in Python's words; null when it could.
+	 * @returns the digest of a function that was good before and is not in this engine; undefined otherwise.
+	 */
+	judge(handle: number, reason: string | null): string | undefined {
+		const prepared = this.#functions.get(handle);
+		if (prepared === undefined) return undefined;
+		const { verdict } = prepared;
+		prepared.verdict = undefined;
+		if (reason === null) verdict?.resolve();
+		else if (verdict !== undefined) verdict.reject(new InputError(reason));
+		else if (prepared.request.broken === null) return prepared.request.digest;
+		return undefined;
+	}
+
+	/** The source ended an engine: no further one runs it, calls report the reason. */
+	break(handle: number, reason: string): void {
+		const prepared = this.#functions.get(handle);
+		if (prepared === undefined) return;
+		prepared.request = { ...prepared.request, broken: reason };
+	}
+
+	/** Forgets the functions whose verdict is still open, and rejects it. */
+	failOpen(reason: string): void {
+		for (const [handle, { verdict }] of this.#functions) {
+			if (verdict === undefined) continue;
+			this.#functions.delete(handle);
+			verdict.reject(new InputError(reason));
+		}
+	}
+
+	/**
+	 * Sets a graph.
+	 * @param isTold Whether an engine is told at once; its slots are old news to a later one.
+	 * @returns the graph as it was.
+	 */
+	declare(spec: GraphSpec, isTold: boolean): GraphSpec | undefined {
+		const former = this.#graphs.get(spec.graph);
+		for (const { id } of former?.idfs ?? []) this.#graphOfLink.delete(id);
+		this.#graphs.set(spec.graph, isTold ? withoutSlots(spec) : spec);
+		for (const { id } of spec.idfs) this.#graphOfLink.set(id, spec.graph);
+		return former;
+	}
+
+	/** Forgets a graph and gives back what it was. */
+	drop(graph: number): GraphSpec | undefined {
+		const spec = this.#graphs.get(graph);
+		this.#graphs.delete(graph);
+		for (const { id } of spec?.idfs ?? []) this.#graphOfLink.delete(id);
+		return spec;
+	}
+
+	/** All graphs, for a new engine that is told now: the only one that gets the slots they moved in with. */
+	takeGraphs(): GraphSpec[] {
+		const specs = [...this.#graphs.values()];
+		for (const spec of specs) this.#graphs.set(spec.graph, withoutSlots(spec));
+		return specs;
+	}
+
+	/** Number of the graph an input belongs to. */
+	graphOf(linkId: number): number | undefined {
+		return this.#graphOfLink.get(linkId);
+	}
+}
+
+function withoutSlots(spec: GraphSpec): GraphSpec {
+	return { ...spec, idfs: spec.idfs.map((idf) => ({ ...idf, slot: null })) };
+}

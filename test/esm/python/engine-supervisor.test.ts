@@ -1,0 +1,192 @@
+import { beforeEach, describe, expect, test } from "bun:test";
+import { EngineSupervisor, type Task } from "../../../src/esm/python/engine-supervisor.ts";
+import { quietLog } from "../../support/log.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
+import { EngineYard } from "../../support/scripted-engine.ts";
+
+const CALL_MS = 1000;
+const START_MS = 30_000;
+
+let clock: ManualClock;
+let yard: EngineYard;
+let events: string[];
+let supervisor: EngineSupervisor;
+
+beforeEach(() => {
+	clock = new ManualClock();
+	yard = new EngineYard();
+	events = [];
+	supervisor = new EngineSupervisor(
+		yard.launch,
+		CALL_MS,
+		{
+			onReady: (replaced) => events.push(`ready ${replaced ?? "first"}`),
+			onProgress: () => {},
+			onFailedStart: (reason) => events.push(`failed ${reason}`),
+		},
+		clock,
+		quietLog,
+	);
+});
+
+function started() {
+	supervisor.start();
+	yard.last.ready();
+	return yard.last;
+}
+
+function task(name: string, ask: Task["request"]["ask"] = "prepare", answers = 1): Task {
+	let left = answers;
+	return {
+		request: { ask, text: name },
+		take: (text) => {
+			events.push(`${name} ${text}`);
+			left -= 1;
+			return left === 0;
+		},
+		lost: (reason, wasHead) =>
+			events.push(`${name} lost ${wasHead ? "at work" : "waiting"}: ${reason}`),
+	};
+}
+
+describe("engine supervisor", () => {
+	test("starts one engine, however often it is asked", () => {
+		expect(supervisor.state).toBe("off");
+		supervisor.start();
+		supervisor.start();
+		expect(yard.engines).toHaveLength(1);
+		expect([supervisor.state, supervisor.isReady, supervisor.isIdle]).toEqual([
+			"starting",
+			false,
+			false,
+		]);
+		yard.last.ready();
+		expect([supervisor.state, supervisor.isReady, supervisor.isIdle]).toEqual([
+			"ready",
+			true,
+			true,
+		]);
+		expect(supervisor.pid).toBe(yard.last.pid);
+		expect(events).toEqual(["ready first"]);
+	});
+
+	test("answers go to the requests in order, several to one that wants more", () => {
+		const engine = started();
+		supervisor.send(task("a"));
+		supervisor.send(task("b", "batch", 2));
+		supervisor.send(task("c"));
+		expect(engine.asked).toEqual(["prepare", "batch", "prepare"]);
+		engine.done("1");
+		engine.reply({ answer: "slice", text: "2" });
+		engine.reply({ answer: "slice", text: "3" });
+		expect(supervisor.isIdle).toBe(false);
+		engine.done("4");
+		expect(events.slice(1)).toEqual(["a 1", "b 2", "b 3", "c 4"]);
+		expect(supervisor.isIdle).toBe(true);
+	});
+
+	test("an engine that is stuck is killed, and what it worked on is told apart from what waited", () => {
+		const engine = started();
+		for (const name of ["a", "b", "c"]) supervisor.send(task(name));
+		clock.move(CALL_MS);
+		expect(engine.isKilled).toBe(false);
+		clock.move(CALL_MS);
+		expect(engine.isKilled).toBe(true);
+		engine.exit();
+		const reason = `time limit of ${CALL_MS} ms exceeded`;
+		expect(events.slice(1)).toEqual([
+			`c lost waiting: ${reason}`,
+			`b lost waiting: ${reason}`,
+			`a lost at work: ${reason}`,
+		]);
+		yard.last.ready();
+		expect(events.at(-1)).toBe(`ready ${reason}`);
+		expect([yard.engines.length, supervisor.restarts]).toEqual([2, 1]);
+	});
+
+	test("time counts from the last answer, and not while nothing is asked", () => {
+		const engine = started();
+		clock.move(10 * CALL_MS);
+		supervisor.send(task("a", "batch", 20));
+		for (let n = 0; n < 19; n++) {
+			clock.move(CALL_MS);
+			engine.reply({ answer: "slice", text: String(n) });
+		}
+		expect(engine.isKilled).toBe(false);
+		clock.move(2 * CALL_MS);
+		expect(engine.isKilled).toBe(true);
+	});
+
+	test("nothing is watched once all is answered", () => {
+		const engine = started();
+		supervisor.send(task("a"));
+		engine.done();
+		clock.move(10 * CALL_MS);
+		expect(engine.isKilled).toBe(false);
+		expect(clock.planned).toBe(0);
+	});
+
+	test("an engine that does not get ready in time is killed, and the next one waits a little", () => {
+		supervisor.start();
+		clock.move(START_MS + CALL_MS);
+		expect(yard.last.isKilled).toBe(true);
+		yard.last.exit();
+		expect(supervisor.state).toBe("off");
+		expect(events).toEqual([expect.stringMatching(/^failed /)]);
+		supervisor.start();
+		expect(yard.engines).toHaveLength(1);
+		clock.move(1000);
+		expect(yard.engines).toHaveLength(2);
+	});
+
+	test.each([
+		["done for a batch", task("a", "batch"), { answer: "done", text: "null" }],
+		["a slice for a request", task("a"), { answer: "slice", text: "1" }],
+		["ready a second time", task("a"), { answer: "ready", filtered: true }],
+		["more than anybody can want", task("a"), { answer: "done", text: "x".repeat((1 << 26) + 1) }],
+	] as const)("%s costs the engine", (_name, request, reply) => {
+		const engine = started();
+		supervisor.send(request);
+		engine.reply(reply);
+		expect(engine.isKilled).toBe(true);
+		engine.done("after its end");
+		engine.exit();
+		expect(events.filter((event) => event.startsWith("a "))).toEqual([
+			expect.stringMatching(/^a lost at work: it answered/),
+		]);
+	});
+
+	test("what a request's taker throws costs the engine", () => {
+		const engine = started();
+		const failing = () => {
+			throw new SyntaxError("no JSON");
+		};
+		supervisor.send({ ...task("a"), take: failing });
+		engine.done("?");
+		engine.exit();
+		expect(events.at(-1)).toBe("a lost at work: no JSON");
+	});
+
+	test("an engine that is gone says nothing any more", () => {
+		const engine = started();
+		engine.exit("exit code 70");
+		yard.last.ready();
+		supervisor.send(task("a"));
+		engine.done("late");
+		engine.exit("again");
+		expect(events.at(-1)).toBe("ready the function engine ended (exit code 70)");
+	});
+
+	test("stopping resolves when the process is gone, and nothing starts again", async () => {
+		const engine = started();
+		supervisor.send(task("a"));
+		const stopped = supervisor.stop();
+		expect(engine.isKilled).toBe(true);
+		engine.exit();
+		await stopped;
+		supervisor.start();
+		clock.move(START_MS);
+		expect(yard.engines).toHaveLength(1);
+		expect(clock.planned).toBe(0);
+	});
+});
