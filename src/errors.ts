@@ -93,6 +93,47 @@ export function codeOf(error: unknown): string | undefined {
 	return typeof error.code === "string" ? error.code : undefined;
 }
 
+const SYSTEM_REASONS: Readonly<Record<string, string>> = {
+	EACCES: "permission denied",
+	EPERM: "permission denied",
+	EROFS: "the disk is read-only",
+	ENOSPC: "the disk is full",
+	EDQUOT: "the disk quota is used up",
+	EIO: "the disk does not work",
+	EISDIR: "it is a directory",
+	ENOTDIR: "a part of its path is not a directory",
+	ENOENT: "no such file or directory",
+	ENAMETOOLONG: "the name is too long",
+	ELOOP: "its links lead in a circle",
+	ETXTBSY: "a program that runs is in it",
+	EMFILE: "too many open files",
+};
+
+/** Why the system refused something, in words; the error's own text where it is none of the system's usual ones. */
+export function reasonOf(error: unknown): string {
+	return SYSTEM_REASONS[codeOf(error) ?? ""] ?? messageOf(error);
+}
+
+/** The system does not let this user at a file. The command line adds whose it is and what to type. */
+export class DeniedError extends ConfigError {
+	/** @param message What could not be done, without the reason. */
+	constructor(
+		message: string,
+		readonly path: string,
+		cause: unknown,
+	) {
+		super(`${message}: permission denied`, { cause });
+	}
+
+	/** A DeniedError where the system says so, else a ConfigError with the reason in words. */
+	static from(message: string, path: string, cause: unknown): ConfigError {
+		if (["EACCES", "EPERM"].includes(codeOf(cause) ?? "")) {
+			return new DeniedError(message, path, cause);
+		}
+		return new ConfigError(`${message}: ${reasonOf(cause)}`, { cause });
+	}
+}
+
 /** A listener could not be opened; the command line adds who holds the port, if that can be known. */
 export class ListenError extends ConfigError {
 	/**

@@ -15,7 +15,7 @@ import {
 } from "./csm/devices/devices.ts";
 import type { GraphApiOptions } from "./csm/graphs/graphs.ts";
 import type { HttpOptions } from "./csm/http/http.ts";
-import { ConfigError, messageOf } from "./errors.ts";
+import { ConfigError, DeniedError } from "./errors.ts";
 import type { DataPathOptions } from "./esm/esm.ts";
 import type { StoreOptions } from "./store/store.ts";
 import type { CertificateFiles, TlsKeys } from "./tls/certificate.ts";
@@ -201,11 +201,14 @@ export class ServerOptions {
 	}
 }
 
-/** @throws ConfigError when the file cannot be read. */
+/** @throws ConfigError when the file cannot be read, or is not UTF-8 text. */
 function textOf(path: string, key: string): string {
+	const what = `Cannot read "${path}" (${key} in [core-mqtt])`;
 	try {
-		return readFileSync(path, "utf8");
+		// A byte order mark, which editors on Windows put first, is no part of a password.
+		return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
 	} catch (error) {
-		throw new ConfigError(`Cannot read "${path}" (${key} in [core-mqtt]): ${messageOf(error)}`);
+		if (error instanceof TypeError) throw new ConfigError(`${what}: it is not UTF-8 text`);
+		throw DeniedError.from(what, path, error);
 	}
 }

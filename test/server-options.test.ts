@@ -1,4 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseConfig } from "../src/config/config.ts";
 import { ServerOptions } from "../src/server-options.ts";
 
@@ -22,5 +25,28 @@ describe("a reload", () => {
 		options.reload(config("[core]\nbind = 0.0.0.0\nmax-devices = 5\n"));
 		expect(options.config.core.bind).toBe("127.0.0.1");
 		expect(options.config.core["max-devices"]).toBe(5);
+	});
+});
+
+describe("the password of an external broker", () => {
+	const passwordIn = (bytes: Uint8Array | string): string => {
+		const path = join(mkdtempSync(join(tmpdir(), "iotctl-password-")), "pw");
+		writeFileSync(path, bytes);
+		const text = `[core-mqtt]\nbroker = external\npassword-file = ${path}\n`;
+		return new ServerOptions(config(text)).externalBroker().password;
+	};
+
+	test.each([
+		["a#b;c\n", "a#b;c"],
+		["\uFEFFsecret\r\nmore\r\n", "secret"],
+		["secret ", "secret "],
+		["\uFEFF", ""],
+	])("in a file %j is %j", (text, password) => {
+		expect(passwordIn(text)).toBe(password);
+	});
+
+	test("in a file of another encoding is refused in words", () => {
+		const utf16 = Buffer.from("\uFEFFsecret\r\n", "utf16le");
+		expect(() => passwordIn(utf16)).toThrow("(password-file in [core-mqtt]): it is not UTF-8 text");
 	});
 });

@@ -12,7 +12,11 @@ const BACKSPACE = /[\b\u007f]/;
 export async function readPassword(prompt: string): Promise<string> {
 	const given = process.env[VARIABLE];
 	if (given !== undefined) return given;
-	if (!process.stdin.isTTY) return (await Bun.stdin.text()).split(/\r?\n/, 1)[0] ?? "";
+	if (!process.stdin.isTTY) {
+		// PowerShell's pipes begin with a byte order mark.
+		const piped = (await Bun.stdin.text()).replace(/^\uFEFF/, "");
+		return piped.split(/\r?\n/, 1)[0] ?? "";
+	}
 	const [first = "", second] = await typeUnseen([`${prompt}: `, "Again: "]);
 	if (first !== second) throw new ConfigError("the two are not the same; nothing was changed");
 	return first;

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { Value } from "@sinclair/typebox/value";
 import { closestMatch } from "leven";
-import { ConfigError, codeOf, messageOf } from "../errors.ts";
+import { ConfigError, codeOf, DeniedError } from "../errors.ts";
 import type { LogLevel, LogLevels } from "../log.ts";
 import { accepts, defaultText, type Field, readValue, sections } from "./fields.ts";
 import { at, type IniFile, readIni } from "./ini.ts";
@@ -13,6 +13,9 @@ import { type Config, ConfigSchema } from "./schema.ts";
 export { accepts, defaultText, sections } from "./fields.ts";
 export { renderSampleIni } from "./sample.ts";
 export type { Config };
+
+/** Values every section has unless it says otherwise, as in Python's configparser. */
+const COMMON = "DEFAULT";
 
 /**
  * The configuration without any file.
@@ -39,12 +42,13 @@ export function loadConfig(path: string, home = homedir()): Config {
  */
 export function parseConfig(path: string, text: string, home = homedir()): Config {
 	const file = readIni(path, text);
-	const known = new Map(sections().map((section) => [section.name, section.fields]));
+	const known = knownFields();
+	refuseStrangeLines(file, known);
 	const values: Record<string, Record<string, unknown>> = {};
 	for (const [section, fields] of known) {
 		refuseUnknownKeys(file, section, fields);
 		values[section] = Object.fromEntries(
-			fields.map((field) => [field.key, readField(file, known, field)]),
+			fields.map((field) => [field.key, readField(file, known, field, home)]),
 		);
 	}
 	const config = expandUserdir(Value.Decode(ConfigSchema, values), home);
@@ -54,6 +58,19 @@ export function parseConfig(path: string, text: string, home = homedir()): Confi
 		throw new ConfigError(`Cannot use "${path}": [tls] has ${is}, but not ${isNot}`);
 	}
 	return config;
+}
+
+/**
+ * The user directory an ini names, whatever else is wrong with it: a running server must be found although
+ * somebody has mistyped something since.
+ * @throws ConfigError when the file cannot be read, or that value itself is no good.
+ */
+export function loadUserdir(path: string, home = homedir()): string {
+	const file = readIni(path, readText(path));
+	const known = knownFields();
+	const field = known.get("core")?.find(({ key }) => key === "userdir");
+	const written = field && readField(file, known, field, home);
+	return absolute(typeof written === "string" ? written : defaultConfig(home).core.userdir, home);
 }
 
 /** Schemes clients use. */
@@ -144,8 +161,26 @@ function readText(path: string): string {
 		if (codeOf(error) === "ENOENT") throw new ConfigError(`ini file not found: ${path}`);
 		if (error instanceof TypeError)
 			throw new ConfigError(`Cannot read "${path}": it is not UTF-8 text`);
-		throw new ConfigError(`Cannot read "${path}": ${messageOf(error)}`);
+		throw DeniedError.from(`Cannot read the ini "${path}"`, path, error);
 	}
+}
+
+function knownFields(): Map<string, Field[]> {
+	return new Map(sections().map((section) => [section.name, section.fields]));
+}
+
+function refuseStrangeLines(file: IniFile, known: Map<string, Field[]>): void {
+	for (const section of file.sections.keys()) {
+		const plain = section.toLowerCase().replaceAll(/[\s_]+/g, "-");
+		if (known.has(section) || !known.has(plain)) continue;
+		throw new ConfigError(
+			`Cannot use "${file.path}"${at(file.lineOfSection(section))}: [${section}] is not read; write [${plain}]`,
+		);
+	}
+	// Other programs' sections are theirs.
+	const problem = file.problems.find(({ section }) => section === "" || known.has(section));
+	if (problem === undefined) return;
+	throw new ConfigError(`Cannot use "${file.path}"${at(problem.line)}: ${problem.text}`);
 }
 
 function refuseUnknownKeys(file: IniFile, section: string, fields: Field[]): void {
@@ -160,9 +195,16 @@ function refuseUnknownKeys(file: IniFile, section: string, fields: Field[]): voi
 	}
 }
 
-function readField(file: IniFile, known: Map<string, Field[]>, field: Field): unknown {
+function readField(
+	file: IniFile,
+	known: Map<string, Field[]>,
+	field: Field,
+	home: string,
+): unknown {
 	const { section, key } = field;
-	const raw = file.sections.get(section)?.get(key);
+	const valueIn = (name: string, of: string) =>
+		file.sections.get(name)?.get(of) ?? file.sections.get(COMMON)?.get(of);
+	const raw = valueIn(section, key);
 	if (raw === undefined) return field.schema.default;
 	const refuse = (problem: string): never => {
 		const shown = field.secret ? "" : ` "${raw}"`;
@@ -170,26 +212,37 @@ function readField(file: IniFile, known: Map<string, Field[]>, field: Field): un
 			`Cannot use "${file.path}"${at(file.lineOf(section, key))}: "${key}" in [${section}] has the value${shown}, which ${problem}`,
 		);
 	};
-	const result = interpolate(
-		raw,
-		section,
-		(otherSection, otherKey) => {
-			const own = file.sections.get(otherSection)?.get(otherKey);
-			if (own !== undefined) return own;
-			const other = known.get(otherSection)?.find((candidate) => candidate.key === otherKey);
-			return other && defaultText(other);
-		},
-		[`${section}:${key}`],
-	);
+	const remark = field.secret ? undefined : file.remarkIn(section, key);
+	if (remark !== undefined) {
+		return refuse(
+			`has "${remark.trim()}" in it: a comment stands on a line of its own; in quotes it belongs to the value`,
+		);
+	}
+	const lookUp = (otherSection: string, otherKey: string) => {
+		const other = known.get(otherSection)?.find((candidate) => candidate.key === otherKey);
+		return valueIn(otherSection, otherKey) ?? (other && defaultText(other));
+	};
+	const context = { section, lookUp, home: field.path ? home : undefined };
+	const result = interpolate(raw, context, [`${section}:${key}`]);
 	if ("problem" in result) return refuse(result.problem);
-	const value = readValue(field, result.text);
+	const { text } = result;
+	if (field.path && /^~[^/]/.test(text)) {
+		return refuse("begins with somebody else's home: only ~/ is known");
+	}
+	const value = readValue(field, field.path ? withHome(text, home) : text);
 	return value === undefined ? refuse(`is not ${accepts(field)}`) : value;
 }
 
+function withHome(path: string, home: string): string {
+	return path === "~" || path.startsWith("~/") ? join(home, path.slice(1)) : path;
+}
+
+function absolute(path: string, home: string): string {
+	const expanded = withHome(path, home);
+	return isAbsolute(expanded) ? expanded : resolve(expanded);
+}
+
 function expandUserdir(config: Config, home: string): Config {
-	const written = config.core.userdir;
-	const expanded =
-		written === "~" || written.startsWith("~/") ? join(home, written.slice(1)) : written;
-	const userdir = isAbsolute(expanded) ? expanded : resolve(expanded);
+	const userdir = absolute(config.core.userdir, home);
 	return { ...config, core: { ...config.core, userdir } };
 }

@@ -15,6 +15,8 @@ export interface Field {
 	readonly hidden: boolean;
 	/** Never printed, not even in an error. */
 	readonly secret: boolean;
+	/** The name of a file or directory: `~/` and `$HOME` stand for the home directory. */
+	readonly path: boolean;
 	/** Takes effect at a reload, not only at a start. */
 	readonly reload: boolean;
 }
@@ -33,6 +35,7 @@ export function sections(): { name: string; description: string; fields: Field[]
 			sample: text(schema.sample),
 			hidden: schema.hidden === true,
 			secret: schema.secret === true,
+			path: schema.path === true,
 			reload: schema.reload === true,
 		})),
 	}));

@@ -24,8 +24,10 @@ export const ConfigSchema = Type.Object({
 		{
 			userdir: Type.String({
 				minLength: 1,
+				path: true,
 				default: "~/.iottalk",
-				description: "Where the database lives; created when missing.",
+				description:
+					"Where the database lives; created when missing. In this and other paths ~/ and $HOME stand for the home directory.",
 			}),
 			bind: Type.String({
 				minLength: 1,
@@ -83,6 +85,7 @@ export const ConfigSchema = Type.Object({
 			}),
 			url: Type.String({
 				minLength: 1,
+				path: true,
 				default: "iottalk.db",
 				description: "Database file, relative to userdir, or :memory: for none at all.",
 			}),
@@ -134,10 +137,12 @@ export const ConfigSchema = Type.Object({
 			}),
 			"password-file": Type.String({
 				default: "",
+				path: true,
 				description: "File whose first line is that password, readable by the server's user only.",
 			}),
 			ca: Type.String({
 				default: "",
+				path: true,
 				description:
 					"PEM file of the authority that signed an external broker's certificate (mqtts); empty: those the system knows.",
 			}),
@@ -236,11 +241,13 @@ export const ConfigSchema = Type.Object({
 		{
 			cert: Type.String({
 				default: "",
+				path: true,
 				description:
 					"PEM file of this server's certificate, its authority's after it, relative to userdir; with it HTTP, MQTT and WebSocket are encrypted. Read again at iotctl reload; make one with iotctl cert self-signed.",
 			}),
 			key: Type.String({
 				default: "",
+				path: true,
 				description:
 					"PEM file of its private key, readable by the server's user only, relative to userdir.",
 			}),

@@ -90,7 +90,8 @@ function read(files: CertificateFiles): [TlsKeys, X509Certificate] {
 
 function textOf(path: string, name: string): string {
 	try {
-		return readFileSync(path, "utf8");
+		// Without the byte order mark that editors on Windows put first.
+		return new TextDecoder().decode(readFileSync(path));
 	} catch (error) {
 		const hint = codeOf(error) === "EACCES" ? "; the server's user must be able to read it" : "";
 		throw new ConfigError(`Cannot read "${path}" (${name} in [tls]): ${messageOf(error)}${hint}`);

@@ -73,6 +73,59 @@ describe("values", () => {
 		expect(parse(text).core).toMatchObject({ bind: "::1", "http-port": 81 });
 	});
 
+	const password = (value: string) =>
+		parse(`[core-mqtt]\npassword = ${value}\n`)["core-mqtt"].password;
+	test.each([
+		["6#G222@!ds9", "6#G222@!ds9"],
+		["a;b", "a;b"],
+		["a #b", "a #b"],
+		["#a", "#a"],
+		[";", ";"],
+		["a\\#b\\", "a\\#b\\"],
+		["a=b:c", "a=b:c"],
+		['"a # b"', "a # b"],
+		["'a ; b'", "a ; b"],
+		['"', '"'],
+		["'", "'"],
+		['"a" or "b"', '"a" or "b"'],
+		["true", "true"],
+		["null", "null"],
+		["[]", "[]"],
+		["pa$word", "pa$word"],
+		["~", "~"],
+		["ü 密", "ü 密"],
+	])("a password %p is taken whole, as configparser does: %p", (written, value) => {
+		expect(password(written)).toBe(value);
+	});
+
+	test("a colon separates too, keys are read in any case, and [DEFAULT] counts everywhere", () => {
+		const text =
+			"[DEFAULT]\nplace = /srv\nlevel = warn\n[core]\nHTTP-Port: 80\nuserdir: ${Place}/x\n[core] # again\nbind=::1\n";
+		const { core, log } = parse(text);
+		expect(core).toMatchObject({ "http-port": 80, userdir: "/srv/x", bind: "::1" });
+		expect(log.level).toBe("warn");
+	});
+
+	test.each([
+		["$HOME/.iottalk", "/home/pi/.iottalk"],
+		["${HOME}/x", "/home/pi/x"],
+		["~", "/home/pi"],
+		["~/x", "/home/pi/x"],
+		["/data/$$x", "/data/$x"],
+	])("a path %p is %p", (written, path) => {
+		const other = `[tls]\ncert = ${written}\nkey = ${written}\n[core-mqtt]\nca = ${written}\npassword-file = ${written}\n[core-db]\nurl = ${written}\n`;
+		const config = parse(`[core]\nuserdir = ${written}\n${other}`);
+		const { tls, "core-mqtt": mqtt, "core-db": db } = config;
+		expect([
+			config.core.userdir,
+			tls.cert,
+			tls.key,
+			mqtt.ca,
+			mqtt["password-file"],
+			db.url,
+		]).toEqual(Array(6).fill(path));
+	});
+
 	test("unknown sections are ignored, whatever is in them", () => {
 		expect(parse("[gui]\nport = 7788\nx = ${no:where}\n[a.b.c]\ny = 1\n")).toEqual(parse(""));
 	});
@@ -120,6 +173,16 @@ describe("errors name file, line, key, value and what is accepted", () => {
 		["bind = a\n[core]\n", 'line 1: "bind" stands before any [section]'],
 		["[core-mqtt]\nprot = 1\n", 'line 2: unknown key "prot" in [core-mqtt] (did you mean "port"?)'],
 		["[core]\nsomething-else = 1\n", "(known are userdir, bind,"],
+		["\n[CORE]\nbind = a\n", "line 2: [CORE] is not read; write [core]"],
+		["[core_mqtt]\nport = 1\n", "line 1: [core_mqtt] is not read; write [core-mqtt]"],
+		["[Core MQTT]\n", "write [core-mqtt]"],
+		["[core]\nbind\n", "line 2: the line is not a [section] and not key = value"],
+		["[core\nbind = ::1\n", 'line 1: "[core" is not a [section] and not key = value'],
+		["[core]\n= 5\n", 'line 2: "= 5" has no key before its value'],
+		["[core]\nhttp-port = 80 ; web\n", 'line 2: "http-port" in [core] has the value "80 ; web"'],
+		["[core]\nuserdir = /data # disk\n", "a comment stands on a line of its own"],
+		["[core]\nuserdir = ~pi/x\n", "begins with somebody else's home: only ~/ is known"],
+		["[core]\nuserdir = $USER/x\n", "has $USER in it, but only $HOME is known"],
 	])("%j", (text, part) => {
 		const message = refusal(text);
 		expect(message).toStartWith('Cannot use "my.ini"');

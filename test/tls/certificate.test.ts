@@ -30,6 +30,15 @@ describe("a certificate", () => {
 		expect(caution).toBeUndefined();
 	});
 
+	test("in files that begin with a byte order mark is read too", () => {
+		const marked = (path: string) => {
+			writeFileSync(`${path}.bom`, `\uFEFF${readFileSync(path, "utf8")}`);
+			return `${path}.bom`;
+		};
+		const { names } = new Certificate({ cert: marked(made.certPath), key: marked(made.keyPath) });
+		expect(names).toContain("DNS:gateway.test");
+	});
+
 	test("that expires soon, or has expired, is spoken of", async () => {
 		const short = await testCertificate(10);
 		const certificate = new Certificate({ cert: short.certPath, key: short.keyPath });
