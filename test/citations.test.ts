@@ -1,0 +1,71 @@
+// Code and tests cite the wire contract by section. A citation nobody can look up is worth nothing, so each has
+// to lead to a heading in docs/contract.
+import { describe, expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Glob } from "bun";
+
+const ROOT = join(import.meta.dir, "..");
+const CONTRACT = join(ROOT, "docs/contract");
+const DEFAULT = "csm.md";
+/** `csm.md §4.4`, `csm.md 5.2`, or `§4.4` alone, which is csm.md's. Sections of `MQTT 3.1.1` are not ours. */
+const CITATION =
+	/(?:`?([\w.-]+\.md)`?,? )§?(\d+(?:\.\d+)*)\b|(MQTT 3\.1\.1[^§\n]{0,60})?§(\d+(?:\.\d+)*)/g;
+
+describe("docs/contract", () => {
+	test("has every section that src, test, scripts and bench cite", () => {
+		const known = sectionsByDocument();
+		const cited = ["src", "test", "scripts", "bench"].flatMap(citationsUnder);
+		expect(cited.length).toBeGreaterThan(200);
+		const missing = cited.filter(({ document, section }) => !known.get(document)?.has(section));
+		expect(missing).toEqual([]);
+	});
+
+	test("cites only its own sections and documents", () => {
+		const known = sectionsByDocument();
+		const missing = [...known.keys()].flatMap((document) =>
+			citationsIn(join("docs/contract", document), document).filter(
+				({ document: named, section }) => !known.get(named)?.has(section),
+			),
+		);
+		expect(missing).toEqual([]);
+	});
+
+	test("says of each document whether it is implemented", () => {
+		for (const document of sectionsByDocument().keys()) {
+			expect(readFileSync(join(CONTRACT, document), "utf8")).toMatch(
+				/^> \*\*Status:\*\* (not )?implemented/m,
+			);
+		}
+	});
+});
+
+interface Citation {
+	readonly file: string;
+	readonly document: string;
+	readonly section: string;
+}
+
+function sectionsByDocument(): Map<string, Set<string>> {
+	const documents = readdirSync(CONTRACT).filter((name) => name.endsWith(".md"));
+	return new Map(
+		documents.map((name) => {
+			const text = readFileSync(join(CONTRACT, name), "utf8");
+			const headings = text.matchAll(/^#{2,} (\d+(?:\.\d+)*)\.? /gm);
+			return [name, new Set([...headings].map(([, section = ""]) => section))];
+		}),
+	);
+}
+
+function citationsUnder(folder: string): Citation[] {
+	const files = new Glob("**/*.{ts,tsx,py,sql,html,sh,md}").scanSync(join(ROOT, folder));
+	return [...files].flatMap((file) => citationsIn(join(folder, file), DEFAULT));
+}
+
+/** What a file cites; a section without a document's name is one of `own`. */
+function citationsIn(file: string, own: string): Citation[] {
+	const text = readFileSync(join(ROOT, file), "utf8");
+	return [...text.matchAll(CITATION)]
+		.filter(([, , , mqtt]) => mqtt === undefined)
+		.map(([, document = own, named, , bare]) => ({ file, document, section: named ?? bare ?? "" }));
+}
