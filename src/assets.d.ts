@@ -14,6 +14,14 @@ declare module "*.zst" {
 	const path: string;
 	export default path;
 }
+declare module "*/LICENSE" {
+	const path: string;
+	export default path;
+}
+declare module "*/THIRD_PARTY_NOTICES" {
+	const path: string;
+	export default path;
+}
 declare module "*.wasm" {
 	const path: string;
 	export default path;

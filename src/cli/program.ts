@@ -38,6 +38,13 @@ export function buildProgram(): Command {
 		.action(async (shell: string) =>
 			(await import("./completion.ts")).complete(buildProgram(), ["completion", shell]),
 		);
+	sub(
+		program,
+		"licenses",
+		"print the license of iotctl and of everything in it",
+		"iotctl licenses | less",
+		"the same texts are in /usr/share/doc/iotctl/copyright and beside the tar.gz's program",
+	).action(async () => (await import("./licenses.ts")).licenses());
 	// What the script asks at each Tab.
 	program
 		.command("complete", { hidden: true })
