@@ -1,9 +1,10 @@
 // The one script that plain Node runs: sets up what is missing (packages, Bun, engine assets) and
 // hands over to Bun. `npm start` and `npm test` on a fresh clone come through here.
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { runSteps } from "./steps.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const bun = join(root, "node_modules", ".bin", process.platform === "win32" ? "bun.exe" : "bun");
@@ -77,15 +78,15 @@ if (steps === undefined) {
 	process.exit(2);
 }
 
-if (!packagesAreCurrent()) step("npm", ["ci", "--no-fund", "--no-audit"]);
-step(bun, ["src/esm/python/make-assets.ts"]);
-step(bun, ["src/page/make-page.ts"]);
-for (const args of steps.slice(0, -1)) step(bun, ...withEnvironment(args));
-const [args, env] = withEnvironment(steps.at(-1));
-const last = spawn(bun, [...args, ...rest], { cwd: root, stdio: "inherit", env });
-// Ctrl-C reaches the child by itself; it decides how long stopping takes.
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => forward(signal));
-last.on("exit", (code, signal) => process.exit(signal === null ? code : 1));
+const npm = { name: "npm ci", command: "npm", args: ["ci", "--no-fund", "--no-audit"] };
+const assets = [["src/esm/python/make-assets.ts"], ["src/page/make-page.ts"]].map(bunStep);
+const prepared = await runSteps(
+	[...(packagesAreCurrent() ? [] : [npm]), ...assets].map((step) => ({ ...step, isNeeded: true })),
+	{ cwd: root },
+);
+if (prepared !== 0) process.exit(prepared);
+const words = steps.map((step, index) => (index === steps.length - 1 ? [...step, ...rest] : step));
+process.exit(await runSteps(words.map(bunStep), { cwd: root }));
 
 function hasMosquitto() {
 	if (spawnSync("mosquitto", ["-h"]).error === undefined) return true;
@@ -96,14 +97,18 @@ function hasMosquitto() {
 	return false;
 }
 
-function withEnvironment(words) {
+/** A step that Bun runs; settings for its environment stand in front of its arguments. */
+function bunStep(words) {
 	const settings = words.filter((word) => /^[A-Z_]+=/.test(word));
-	const env = Object.fromEntries(settings.map((word) => word.split("=")));
-	return [words.slice(settings.length), { ...process.env, ...env }];
-}
-
-function forward(signal) {
-	if (signal === "SIGTERM") last.kill(signal);
+	const args = words.slice(settings.length);
+	return {
+		name: words.join(" "),
+		command: bun,
+		args,
+		env: { ...process.env, ...Object.fromEntries(settings.map((word) => word.split("="))) },
+		// Whatever comes behind a build is about what it built.
+		isNeeded: args[0] === "scripts/build.ts",
+	};
 }
 
 function packagesAreCurrent() {
@@ -114,11 +119,4 @@ function packagesAreCurrent() {
 		existsSync(installed) &&
 		statSync(installed).mtimeMs >= statSync(wanted).mtimeMs
 	);
-}
-
-function step(command, args, env = process.env) {
-	const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit", env });
-	if (status === 0) return;
-	if (error) console.error(`Cannot run ${command}: ${error.message}`);
-	process.exit(status ?? 1);
 }

@@ -30,7 +30,7 @@ test("whoever asks for the holder of a lock does not keep others from taking it"
 		asking.kill("SIGKILL");
 		await asking.exited;
 	}
-}, 30_000);
+});
 
 test("a held lock is refused, and its holder is named", () => {
 	const path = join(folder, "held.pid");

@@ -117,7 +117,7 @@ describe("embedded broker within its limits", () => {
 
 	test("who sends no CONNECT is cut off after a time, or when others want the place", async () => {
 		const limits = { admission: admission({ maxConnecting: 2 }) };
-		const { broker, url, logged } = await start({ ...limits, connectTimeoutMs: 300 });
+		const { broker, url, logged } = await start({ ...limits, connectTimeoutMs: 2000 });
 		const open = () => connect(broker.port, "127.0.0.1").on("error", () => {});
 		const slow = open();
 		const gone = closed(slow);

@@ -93,7 +93,7 @@ describe("embedded broker", () => {
 		expect(lines.join("")).toMatch(/"client":"stuck".*reads too slowly/);
 		stuck.socket.destroy();
 		await Promise.all([reader.end(), publisher.end()]);
-	}, 30_000);
+	});
 
 	test("a packet over the limit costs its sender the connection", async () => {
 		const { socket } = await rawClient("big");

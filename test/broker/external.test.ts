@@ -7,7 +7,7 @@ import { createLogger } from "../../src/log.ts";
 import { Mosquitto } from "../support/mosquitto.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { hasProgram } from "../support/programs.ts";
-import { Inbox } from "../support/waiting.ts";
+import { DEADLINE_MS, Inbox, until } from "../support/waiting.ts";
 
 let folder: string;
 let mosquitto: Mosquitto;
@@ -16,7 +16,7 @@ const lines = new Inbox<string>();
 const heard = new Inbox<string>();
 const logged = (text: string) => lines.take(text, (line) => line.includes(text));
 
-function build(port: number, startTimeoutMs = 5000): ExternalBroker {
+function build(port: number, startTimeoutMs = DEADLINE_MS): ExternalBroker {
 	const log = createLogger({ level: "debug", format: "json", write: (line) => lines.add(line) });
 	return new ExternalBroker(
 		{
@@ -87,7 +87,7 @@ describe.if(ready)("external broker", () => {
 				password: "",
 				maxUnsent: 2000,
 				dataQos: 2,
-				startTimeoutMs: 5000,
+				startTimeoutMs: DEADLINE_MS,
 				stopTimeoutMs: 1000,
 			},
 			createLogger({ level: "error", format: "json", write: () => {} }),
@@ -101,7 +101,7 @@ describe.if(ready)("external broker", () => {
 		await Promise.all(sent);
 		for (let n = 0; n < 1000; n++) expect((await client.next("many")).text).toBe(String(n));
 		await client.end();
-	}, 30_000);
+	});
 
 	test("data at QoS 0 goes out at once and in order, and fails during an outage", async () => {
 		await broker.start();
@@ -117,7 +117,7 @@ describe.if(ready)("external broker", () => {
 		await expect(broker.publishData("odf", "lost") ?? Promise.resolve()).rejects.toThrow(
 			"not reached",
 		);
-	}, 30_000);
+	});
 
 	test("messages of every QoS are heard, whether they pass MQTT.js or go through it", async () => {
 		await broker.subscribe("one", hear);
@@ -172,7 +172,7 @@ describe.if(ready)("external broker", () => {
 		await client.publish("in", "again");
 		expect(await heard.take("a message after the outage")).toBe("in again");
 		await client.end();
-	}, 30_000);
+	});
 
 	test("without a broker the start goes on, says so, and connects later", async () => {
 		await mosquitto.stop();
@@ -183,10 +183,12 @@ describe.if(ready)("external broker", () => {
 		await mosquitto.run();
 		await logged("broker connected");
 		const client = await TestClient.connect(`mqtt://127.0.0.1:${mosquitto.port}`);
-		const deadline = Date.now() + 10_000;
 		// Connected is not yet subscribed: repeat until one message is heard.
-		while (heard.waiting.length === 0 && Date.now() < deadline) await client.publish("in", "hello");
+		await until(async () => {
+			await client.publish("in", "hello");
+			return heard.waiting.length > 0;
+		}, "a message after the broker's start");
 		expect(await heard.take("a message")).toBe("in hello");
 		await client.end();
-	}, 30_000);
+	});
 });

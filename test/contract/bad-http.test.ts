@@ -8,7 +8,7 @@ import { within } from "../support/waiting.ts";
 
 let target: Target;
 beforeAll(async () => {
-	target = await startTarget({ core: { "http-body-timeout": 1 } });
+	target = await startTarget({ core: { "http-body-timeout": 3 } });
 });
 afterAll(() => target.dispose());
 
@@ -40,7 +40,7 @@ async function expectAlive(): Promise<void> {
 describe("bad HTTP clients", () => {
 	test("a body that does not come is given up with 408", async () => {
 		const { socket, said } = talk(`${head(1000)}{`, /\r\n\r\n.+/s);
-		expect(await said).toMatch(/^HTTP\/1.1 408 .*did not arrive within 1000 ms/s);
+		expect(await said).toMatch(/^HTTP\/1.1 408 .*did not arrive within 3000 ms/s);
 		socket.destroy();
 		await expectAlive();
 	});

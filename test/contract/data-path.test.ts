@@ -5,7 +5,7 @@ import { startTarget, type Target } from "../support/target.ts";
 
 let target: Target;
 beforeAll(async () => {
-	target = await startTarget({ esm: { "call-timeout": 500 } });
+	target = await startTarget({ esm: { "call-timeout": 2000 } });
 });
 afterAll(() => target.dispose());
 
@@ -317,18 +317,18 @@ describe("§5.3 functions", () => {
 		}
 		for (const x of [1, 2, 3]) expect((await fine.receive()).text).toBe(`[${x}]`);
 		for (const x of [1, 3]) expect((await stuck.receive()).text).toBe(`[${x}]`);
-		expect(target.log()).toContain("time limit of 500 ms exceeded");
-	}, 30_000);
+		expect(target.log()).toContain("time limit of 2000 ms exceeded");
+	});
 
 	test("a source whose top level never ends is refused", async () => {
 		const flow = await Flow.build(target, { idfs: [{}], odfs: [{}] });
 		const [endless = ""] = await flow.graph.addFunctions("while True: pass\n");
 		expect(await flow.graph.call({ op: "set_join", new: endless })).toMatchObject({
 			state: "error",
-			reason: "time limit of 500 ms exceeded",
+			reason: "time limit of 2000 ms exceeded",
 		});
 		await flow.expect([1], [1]);
-	}, 30_000);
+	});
 });
 
 describe("§5 changes in place", () => {
@@ -388,7 +388,7 @@ describe("§5 changes in place", () => {
 		for (const next of [same, null, same, null]) await flow.graph.ok({ op: "set_join", new: next });
 		await sending;
 		for (let n = 0; n < count; n++) expect((await flow.receive()).text).toBe(`[${n}]`);
-	}, 30_000);
+	});
 });
 
 describe("§4.2 ends", () => {

@@ -155,7 +155,7 @@ describe("§7 device API", () => {
 		const news = await mqtt.nextJson("iottalk/api/res/x/device");
 		expect(news).toMatchObject({ type: "deregister", da: id });
 		await short.dispose();
-	}, 20_000);
+	});
 
 	test("§7 attached clients are remembered over a restart, and get a fresh list", async () => {
 		let own = await startTarget();
@@ -183,5 +183,5 @@ describe("§7 device API", () => {
 		});
 		await mqtt.end();
 		await own.dispose();
-	}, 20_000);
+	});
 });

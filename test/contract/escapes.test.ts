@@ -188,38 +188,34 @@ describe("escape attempts", () => {
 		expect(ATTEMPTS.length).toBeGreaterThanOrEqual(60);
 	});
 
-	test.each(ATTEMPTS)(
-		"%s",
-		async (_name, attempt) => {
-			const statements = attempt
-				.replaceAll("{dir}", target.userdir)
-				.replaceAll("{port}", String(port));
-			const body = statements
-				.split("\n")
-				.map((line) => `    ${line}`)
-				.join("\n");
-			const code = `def attempt():\n  RESULT = None\n  try:\n${body}\n    return RESULT or ([repr(found)] if found else ['nothing'])\n  except Exception as error:\n    return ['refused ' + type(error).__name__]\ndef run(x): return attempt() if x == 1 else [x]\n`;
-			const flow = await Flow.build(target, { idfs: [{ code }], odfs: [{ param_no: 1 }] });
-			await flow.send([1]);
-			await flow.send([2]);
-			const answers: string[] = [];
-			for (;;) {
-				const { text } = await flow.receive();
-				if (text === "[2]") break;
-				answers.push(text);
-			}
-			// Either the attempt said that it was refused, or it cost the engine and said nothing at all.
-			for (const answer of answers) {
-				const said: string = JSON.parse(answer)[0];
-				expect(said === FORGED || /^(nothing|refused \w+)$/.test(said) ? "" : said).toBe("");
-			}
-			await flow.graph.ok({ op: "detach" });
-			expect(connections).toBe(0);
-			expect(readdirSync(target.userdir)).not.toContain("ran");
-			expect(readFileSync(join(target.userdir, "secret.txt"), "utf8")).toBe(SECRET);
-		},
-		30_000,
-	);
+	test.each(ATTEMPTS)("%s", async (_name, attempt) => {
+		const statements = attempt
+			.replaceAll("{dir}", target.userdir)
+			.replaceAll("{port}", String(port));
+		const body = statements
+			.split("\n")
+			.map((line) => `    ${line}`)
+			.join("\n");
+		const code = `def attempt():\n  RESULT = None\n  try:\n${body}\n    return RESULT or ([repr(found)] if found else ['nothing'])\n  except Exception as error:\n    return ['refused ' + type(error).__name__]\ndef run(x): return attempt() if x == 1 else [x]\n`;
+		const flow = await Flow.build(target, { idfs: [{ code }], odfs: [{ param_no: 1 }] });
+		await flow.send([1]);
+		await flow.send([2]);
+		const answers: string[] = [];
+		for (;;) {
+			const { text } = await flow.receive();
+			if (text === "[2]") break;
+			answers.push(text);
+		}
+		// Either the attempt said that it was refused, or it cost the engine and said nothing at all.
+		for (const answer of answers) {
+			const said: string = JSON.parse(answer)[0];
+			expect(said === FORGED || /^(nothing|refused \w+)$/.test(said) ? "" : said).toBe("");
+		}
+		await flow.graph.ok({ op: "detach" });
+		expect(connections).toBe(0);
+		expect(readdirSync(target.userdir)).not.toContain("ran");
+		expect(readFileSync(join(target.userdir, "secret.txt"), "utf8")).toBe(SECRET);
+	});
 
 	test("the engine holds no descriptor but its channel, an empty environment, a filter, a group of its own", async () => {
 		await Flow.build(target, { idfs: [{ code: "def run(x): return x\n" }], odfs: [{}] });

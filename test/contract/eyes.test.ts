@@ -4,7 +4,7 @@ import type { ChangesView, GraphView, StatusView } from "../../src/status/views.
 import { Flow } from "../support/flow.ts";
 import { call, digestOf } from "../support/gateway.ts";
 import { startTarget, type Target, TESTS_EXTERNAL } from "../support/target.ts";
-import { Inbox, within } from "../support/waiting.ts";
+import { Inbox, until } from "../support/waiting.ts";
 
 const DIVIDE = "def run(x):\n    return 10 / x\n";
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
 	target = await startTarget();
 	flow = await Flow.build(target, { idfs: [{ code: DIVIDE }], odfs: [{}] });
 	await flow.expect([5], [2]);
-}, 30_000);
+});
 afterAll(async () => {
 	await flow.device.client.end();
 	await target.dispose();
@@ -141,11 +141,8 @@ describe("eyes", () => {
 		await flow.device.say("online");
 		await close();
 		// Newest values are kept only while somebody watches.
-		await within(
-			(async () => {
-				while ((await get<GraphView[]>("/api/graphs"))[0]?.idfs[0]?.last !== null)
-					await Bun.sleep(20);
-			})(),
+		await until(
+			async () => (await get<GraphView[]>("/api/graphs"))[0]?.idfs[0]?.last === null,
 			"the values to be forgotten",
 		);
 	});

@@ -40,7 +40,7 @@ describe("user functions reach nothing of the host", () => {
 		await innocent.expect([1], [2]);
 		await flow.graph.ok({ op: "set_join", new: null });
 		await flow.expect([5], [5]);
-	}, 30_000);
+	});
 
 	test("a memory bomb and a recursion bomb are errors of their own message", async () => {
 		const flow = await Flow.build(target, {
@@ -54,5 +54,5 @@ describe("user functions reach nothing of the host", () => {
 		await flow.send([1]);
 		await flow.send([2]);
 		await flow.expect([3], [3]);
-	}, 30_000);
+	});
 });

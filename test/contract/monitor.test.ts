@@ -5,7 +5,7 @@ import { startTarget, type Target } from "../support/target.ts";
 
 let target: Target;
 beforeAll(async () => {
-	target = await startTarget({ esm: { "call-timeout": 500 } });
+	target = await startTarget({ esm: { "call-timeout": 2000 } });
 });
 afterAll(() => target.dispose());
 
@@ -63,7 +63,7 @@ describe("§4.8 start_monitor and stop_monitor", () => {
 		});
 		await client.end();
 		await own.dispose();
-	}, 20_000);
+	});
 });
 
 describe.each(runners)("§6 data records %s", (_name, odf) => {
@@ -186,10 +186,10 @@ describe("§6 records and failures of functions", () => {
 		await flow.send([1]);
 		expect(await next()).toMatchObject({
 			op: "esm_error",
-			data: { msg: expect.stringContaining("time limit of 500 ms exceeded") },
+			data: { msg: expect.stringContaining("time limit of 2000 ms exceeded") },
 		});
 		await flow.graph.ok({ op: "detach" });
-	}, 20_000);
+	});
 
 	test("§6 both kinds are rate-limited, and the newest is never lost", async () => {
 		const { flow, topic } = await monitored({ idfs: [{ code: FAIL }], odfs: [{}] });
@@ -209,5 +209,5 @@ describe("§6 records and failures of functions", () => {
 			records.push(data);
 		}
 		expect(records.length).toBeLessThan(last / 4);
-	}, 30_000);
+	});
 });

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { body, JSON_TYPE } from "../support/gateway.ts";
 import { ADMIN, addAdmin, makeToken, register, type } from "../support/logins.ts";
 import { startTarget, type Target } from "../support/target.ts";
-import { DEADLINE_MS, within } from "../support/waiting.ts";
+import { until, within } from "../support/waiting.ts";
 
 describe("the live page's login", () => {
 	let target: Target;
@@ -30,13 +30,8 @@ describe("the live page's login", () => {
 			body: new URLSearchParams({ name: login.username, password: login.password }),
 		});
 
-	async function logged(text: RegExp): Promise<void> {
-		const deadline = performance.now() + DEADLINE_MS;
-		while (!text.test(target.log())) {
-			if (performance.now() > deadline) throw new Error(`${text} is not in ${target.log()}`);
-			await Bun.sleep(20);
-		}
-	}
+	const logged = (text: RegExp) =>
+		until(() => text.test(target.log()), `${text} in the log`, { seen: target.log });
 
 	async function session(): Promise<string> {
 		const answer = await logIn(ADMIN);
@@ -163,7 +158,7 @@ describe("the live page's login", () => {
 		await within(events.text(), "the end of the events");
 		expect((await ask("/api/status", { cookie })).status).toBe(401);
 		await logged(/account removed.*user guest/);
-	}, 30_000);
+	});
 
 	test("guessing at the form is slowed down", async () => {
 		let status = 0;

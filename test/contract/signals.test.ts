@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { body, call, TestDevice, TestGraph } from "../support/gateway.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { startTarget, type Target } from "../support/target.ts";
+import { until } from "../support/waiting.ts";
 
 let target: Target;
 let gui: TestClient;
@@ -116,7 +117,7 @@ describe("§3.2 signals", () => {
 		for (let resend = 1; resend <= 3; resend++) expect(await device.signal(false)).toEqual(first);
 		await graph.ok({ op: "rm_link", da_id: device.id, odf: "silent" });
 		expect(await device.signal(false)).toMatchObject({ command: "DISCONNECT" });
-	}, 20_000);
+	});
 
 	test("§3.2 an error answer is an answer: the CONNECT does not come again", async () => {
 		const device = await TestDevice.register(target);
@@ -130,7 +131,7 @@ describe("§3.2 signals", () => {
 		expect(probe.idf).toBe("probe");
 		// The probe's own first resend comes later than any resend of the refused one would.
 		expect(await device.signal(true)).toEqual(probe);
-	}, 20_000);
+	});
 
 	test("§3.2 the first CONNECT waits until the seed's device, online before it subscribes, listens", async () => {
 		const id = randomUUID();
@@ -273,12 +274,11 @@ describe("§3.1 presence", () => {
 		await call(short, "PUT", `/${id}`, body());
 		const kept = await TestDevice.register(short);
 		await kept.say("online");
-		const deadline = Date.now() + 10_000;
-		while ((await call(short, "GET", `/${id}`)).status !== 404) {
-			if (Date.now() > deadline) throw new Error("The device did not expire");
-			await Bun.sleep(20);
-		}
+		await until(
+			async () => (await call(short, "GET", `/${id}`)).status === 404,
+			"the device to expire",
+		);
 		expect((await call(short, "GET", `/${kept.id}`)).status).toBe(200);
 		await short.dispose();
-	}, 20_000);
+	});
 });

@@ -2,19 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Flow } from "../support/flow.ts";
 import type { Json } from "../support/gateway.ts";
 import { startTarget, type Target } from "../support/target.ts";
+import { DEADLINE_MS } from "../support/waiting.ts";
+
+const ENGINE = process.env.IOTCTL_ENGINE ?? "embedded";
+const LIMITS = { "max-result": 2000, "max-print": 50, "engine-memory": 128, engine: ENGINE };
 
 let target: Target;
 beforeAll(async () => {
-	target = await startTarget({
-		esm: {
-			"call-timeout": 500,
-			"batch-timeout": 2000,
-			"max-result": 2000,
-			"max-print": 50,
-			"engine-memory": 128,
-			engine: process.env.IOTCTL_ENGINE ?? "embedded",
-		},
-	});
+	target = await startTarget({ esm: { ...LIMITS, "call-timeout": 1000, "batch-timeout": 4000 } });
 });
 afterAll(() => target.dispose());
 
@@ -22,8 +17,8 @@ afterAll(() => target.dispose());
 const bad = (statement: string, top = "") =>
 	`${top}\ndef run(x):\n  if x == 1:\n    ${statement}\n  return x\n`;
 
-async function monitored(code: string) {
-	const flow = await Flow.build(target, { idfs: [{ code }], odfs: [{}] });
+async function monitored(code: string, on = target) {
+	const flow = await Flow.build(on, { idfs: [{ code }], odfs: [{}] });
 	const { monitor_topics } = await flow.graph.ok({ op: "start_monitor" });
 	await flow.device.client.subscribe(String(monitor_topics));
 	return {
@@ -62,30 +57,25 @@ const STUCK: [string, string, string?][] = [
 	["an abort", "os.abort()", "import os"],
 ];
 
-const ENGINE = process.env.IOTCTL_ENGINE ?? "embedded";
 // The machine's own Python may have threads: they are its process's affair.
 const cases = STUCK.filter(([name]) => ENGINE === "embedded" || name !== "a thread");
 
 describe("what a function may not do costs its own message", () => {
-	test.each(cases)(
-		"%s",
-		async (_name, statement, top = "") => {
-			const innocent = await Flow.build(target, {
-				idfs: [{ code: "def run(x): return x + 0\n" }],
-				odfs: [{}],
-			});
-			const { flow, failure } = await monitored(bad(statement, top));
-			for (const x of [0, 1, 2]) {
-				await flow.send([x]);
-				await innocent.send([x]);
-			}
-			for (const x of [0, 1, 2]) expect((await innocent.receive()).text).toBe(`[${x}]`);
-			for (const x of [0, 2]) expect((await flow.receive()).text).toBe(`[${x}]`);
-			expect(String((await failure()).msg).length).toBeGreaterThan(5);
-			await flow.graph.ok({ op: "detach" });
-		},
-		60_000,
-	);
+	test.each(cases)("%s", async (_name, statement, top = "") => {
+		const innocent = await Flow.build(target, {
+			idfs: [{ code: "def run(x): return x + 0\n" }],
+			odfs: [{}],
+		});
+		const { flow, failure } = await monitored(bad(statement, top));
+		for (const x of [0, 1, 2]) {
+			await flow.send([x]);
+			await innocent.send([x]);
+		}
+		for (const x of [0, 1, 2]) expect((await innocent.receive()).text).toBe(`[${x}]`);
+		for (const x of [0, 2]) expect((await flow.receive()).text).toBe(`[${x}]`);
+		expect(String((await failure()).msg).length).toBeGreaterThan(5);
+		await flow.graph.ok({ op: "detach" });
+	});
 });
 
 describe("limits name themselves", () => {
@@ -94,27 +84,29 @@ describe("limits name themselves", () => {
 		const { flow, failure } = await monitored(code);
 		await flow.send([1]);
 		expect(await failure()).toEqual({
-			msg: "idf function failure:\ntime limit of 500 ms exceeded",
+			msg: "idf function failure:\ntime limit of 1000 ms exceeded",
 			src: code,
 		});
 		expect(target.log()).toMatch(
 			/message dropped.*"graph":"gui\/.*"kind":"time".*"stage":"idf".*"digest":"[0-9a-f]{64}"/,
 		);
-	}, 30_000);
+	});
 
 	test("memory, recursion and result", async () => {
-		// At once, so that the time limit cannot come first on a slow machine.
-		const memory = await monitored(bad("y = bytearray(10 ** 9)"));
+		// With so much time that its limit cannot come first, however slow the machine.
+		const patient = await startTarget({ esm: { ...LIMITS, "call-timeout": DEADLINE_MS } });
+		const memory = await monitored(bad("y = bytearray(10 ** 9)"), patient);
 		await memory.flow.send([1]);
 		expect((await memory.failure()).msg).toContain("memory limit of 128 MiB");
-		const recursion = await monitored(bad("return run(1)"));
+		const recursion = await monitored(bad("return run(1)"), patient);
 		await recursion.flow.send([1]);
 		expect((await recursion.failure()).msg).toContain("recursion limit of 1000");
-		const result = await monitored(bad("return 'x' * 3000"));
+		const result = await monitored(bad("return 'x' * 3000"), patient);
 		await result.flow.send([1]);
 		expect((await result.failure()).msg).toContain("result of 3004 bytes, at most 2000");
 		await result.flow.expect([2], [2]);
-	}, 30_000);
+		await patient.dispose();
+	});
 
 	test("what functions print is logged, up to the limit", async () => {
 		const flow = await Flow.build(target, {
@@ -144,7 +136,7 @@ describe("after the engine was replaced", () => {
 		expect((await failure()).msg).toContain("globals of functions were reset");
 		await flow.expect([0], [1]);
 		await killer.graph.ok({ op: "detach" });
-	}, 30_000);
+	});
 
 	test("three kills within a minute quarantine the input until a function changes", async () => {
 		const { flow, failure } = await monitored(bad("sum(range(10 ** 12))"));
@@ -160,5 +152,5 @@ describe("after the engine was replaced", () => {
 		const [good = ""] = await flow.graph.addFunctions("def run(x): return x\n");
 		await flow.graph.ok({ op: "set_df_func", da_id: flow.device.id, idf: "idf0", new: good });
 		await flow.expect([6], [6]);
-	}, 60_000);
+	});
 });

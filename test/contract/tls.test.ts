@@ -12,7 +12,7 @@ import {
 import { body, JSON_TYPE, type Json } from "../support/gateway.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { startTarget, type Target, TESTS_EXTERNAL } from "../support/target.ts";
-import { DEADLINE_MS, within } from "../support/waiting.ts";
+import { until, within } from "../support/waiting.ts";
 
 const portOf = (url: string) => Number(new URL(url).port);
 
@@ -127,12 +127,9 @@ describe.if(!TESTS_EXTERNAL)("§8 with a certificate", () => {
 		expect(new Set(before).size).toBe(1);
 		await made.replace();
 		target.reload();
-		const deadline = performance.now() + DEADLINE_MS;
 		for (const url of urls) {
 			const now = () => shownAt(portOf(url)).catch(() => before[0]);
-			while ((await now()) === before[0]) {
-				if (performance.now() > deadline) throw new Error(`${url} shows the former certificate`);
-			}
+			await until(async () => (await now()) !== before[0], `another certificate at ${url}`);
 		}
 		const newcomer = await TestClient.connect(target.mqtt, trusting());
 		await newcomer.publish("news", "renewed", { qos: 1 });
@@ -151,11 +148,9 @@ describe.if(!TESTS_EXTERNAL)("§8 with a certificate", () => {
 		const before = await shownAt(portOf(target.mqtt));
 		await Bun.write(made.certPath, "rubbish");
 		target.reload();
-		const deadline = performance.now() + DEADLINE_MS;
-		while (!target.log().includes("certificate not taken over")) {
-			if (performance.now() > deadline) throw new Error(target.log());
-			await Bun.sleep(10);
-		}
+		await until(() => target.log().includes("certificate not taken over"), "the refusal", {
+			seen: target.log,
+		});
 		expect(await shownAt(portOf(target.mqtt))).toBe(before);
 		await made.replace();
 	});

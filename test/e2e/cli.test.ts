@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BINARY, spawnBinary } from "../support/target.ts";
+import { LONG_DEADLINE_MS } from "../support/waiting.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -16,7 +17,7 @@ function run(...args: string[]) {
 	const { exitCode, stdout, stderr } = Bun.spawnSync([BINARY, ...args], {
 		cwd: folder,
 		env: { ...process.env, HOME: folder },
-		timeout: 20_000,
+		timeout: LONG_DEADLINE_MS,
 	});
 	return { exitCode, out: stdout.toString(), err: stderr.toString() };
 }

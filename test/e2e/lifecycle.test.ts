@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Desk } from "../support/binary.ts";
 import { call } from "../support/gateway.ts";
 import type { Target } from "../support/target.ts";
-import { DEADLINE_MS } from "../support/waiting.ts";
+import { until } from "../support/waiting.ts";
 
 let desk: Desk;
 beforeAll(() => {
@@ -14,14 +14,6 @@ beforeAll(() => {
 afterAll(() => desk.clear());
 
 const statusJson = () => JSON.parse(desk.run("status", "--json").out);
-
-async function until(found: () => boolean, what: string): Promise<void> {
-	const deadline = performance.now() + DEADLINE_MS;
-	while (!found()) {
-		if (performance.now() > deadline) throw new Error(`Waited for ${what}`);
-		await Bun.sleep(20);
-	}
-}
 
 describe("a server in the background", () => {
 	test("start --detach returns when it is ready, and status knows it", async () => {

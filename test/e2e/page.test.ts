@@ -33,7 +33,7 @@ describe.if(hasProgram("chromium"))("the live page", () => {
 		page.on("pageerror", (error) => problems.push(String(error)));
 		await page.setViewport({ width: 1280, height: 900 });
 		await page.goto(target.http);
-	}, 60_000);
+	});
 	afterAll(async () => {
 		await browser.close();
 		await flow.device.client.end();
@@ -60,12 +60,12 @@ describe.if(hasProgram("chromium"))("the live page", () => {
 		await shows("0 online of 1");
 		await flow.device.say("online");
 		await shows("1 online of 1");
-	}, 30_000);
+	});
 
 	test("shows a function's source when asked", async () => {
 		await page.locator("button.fn").click();
 		await shows("def run(x):");
-	}, 30_000);
+	});
 
 	test("fits a phone: nothing sticks out", async () => {
 		await picture("desktop.png");
@@ -76,7 +76,7 @@ describe.if(hasProgram("chromium"))("the live page", () => {
 		}));
 		expect(wide).toBeLessThanOrEqual(room);
 		await picture("phone.png");
-	}, 30_000);
+	});
 
 	test("comes back by itself when the server was away, and broke nothing", async () => {
 		const again = await target.restart();
@@ -87,7 +87,7 @@ describe.if(hasProgram("chromium"))("the live page", () => {
 		} finally {
 			target = again;
 		}
-	}, 60_000);
+	});
 });
 
 describe.if(hasProgram("chromium"))("the live page's login", () => {
@@ -111,7 +111,7 @@ describe.if(hasProgram("chromium"))("the live page's login", () => {
 		page = await browser.newPage();
 		await page.setViewport({ width: 390, height: 844, isMobile: true });
 		await page.goto(target.http);
-	}, 60_000);
+	});
 	afterAll(async () => {
 		await browser.close();
 		await target.dispose();
@@ -138,7 +138,7 @@ describe.if(hasProgram("chromium"))("the live page's login", () => {
 		await page.locator(".logout button").click();
 		await page.waitForSelector("input[name=password]");
 		expect(await browser.cookies()).toEqual([]);
-	}, 60_000);
+	});
 
 	test("asks again when the server has forgotten the session", async () => {
 		await logIn(ADMIN.password);
@@ -147,5 +147,5 @@ describe.if(hasProgram("chromium"))("the live page's login", () => {
 		await page.waitForSelector("input[name=password]");
 		await logIn(ADMIN.password);
 		await shows("running");
-	}, 60_000);
+	});
 });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Desk } from "../support/binary.ts";
 import { hasProgram } from "../support/programs.ts";
 import { BINARY } from "../support/target.ts";
+import { LONG_DEADLINE_MS } from "../support/waiting.ts";
 
 describe.if(hasProgram("script"))("a password at a terminal", () => {
 	let desk: Desk;
@@ -16,7 +17,7 @@ describe.if(hasProgram("script"))("a password at a terminal", () => {
 		const { exitCode, stdout } = Bun.spawnSync(["script", "-qec", command, "/dev/null"], {
 			stdin: Buffer.from(keys),
 			env: { PATH: process.env.PATH ?? "", HOME: desk.folder },
-			timeout: 20_000,
+			timeout: LONG_DEADLINE_MS,
 		});
 		return { exitCode, screen: stdout.toString() };
 	}

@@ -9,7 +9,7 @@ import { readLines } from "../support/lines.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { hasProgram } from "../support/programs.ts";
 import { BINARY, type Spawned, spawnBinary } from "../support/target.ts";
-import { Inbox } from "../support/waiting.ts";
+import { Inbox, LONG_DEADLINE_MS } from "../support/waiting.ts";
 
 const PYTHON = "/usr/bin/python3";
 const SDK = join(import.meta.dir, "sdk");
@@ -132,7 +132,7 @@ describe.each([
 			expect(await device.exited).toBe(0);
 			await gui.subscribe(`${id}/ctrl/i`);
 			expect(await gui.nextJson(`${id}/ctrl/i`)).toMatchObject({ state: "offline" });
-		}, 60_000);
+		});
 	});
 
 	describe.if(hasProgram("chromium") && (!isLan || hasProgram("certutil")))(
@@ -173,7 +173,11 @@ describe.each([
 					{ env: { ...process.env, HOME: folder }, stdout: "ignore", stderr: "ignore" },
 				);
 				const next = (event: string) =>
-					events.take(event, (item) => item.event === event || item.event === "failed", 40_000);
+					events.take(
+						event,
+						(item) => item.event === event || item.event === "failed",
+						LONG_DEADLINE_MS,
+					);
 				try {
 					expect(await next("registered")).toEqual({ event: "registered", name: "00.Smartphone" });
 					const first = [await next("CONNECT"), await next("CONNECT")];
@@ -189,7 +193,7 @@ describe.each([
 				}
 				const { status } = await fetch(`${http}/${id}`, { tls: { rejectUnauthorized: false } });
 				expect(status).toBe(200);
-			}, 90_000);
+			});
 		},
 	);
 });

@@ -107,7 +107,7 @@ describe.if(ready)("§13 the seed's quick start", () => {
 		]);
 		await client.end();
 		await server.stop();
-	}, 60_000);
+	});
 
 	test("§13 the script first, then the device", async () => {
 		folder = mkdtempSync(join(tmpdir(), "iotctl-seed-"));
@@ -118,7 +118,7 @@ describe.if(ready)("§13 the seed's quick start", () => {
 		await expectSquares(client);
 		await client.end();
 		await server.stop();
-	}, 60_000);
+	});
 
 	test("after kill -9 under load data flows again by itself, and no engine is left behind", async () => {
 		folder = mkdtempSync(join(tmpdir(), "iotctl-seed-"));
@@ -138,7 +138,7 @@ describe.if(ready)("§13 the seed's quick start", () => {
 		expect(engines.filter(isAlive)).toEqual([]);
 		await later.end();
 		await second.stop();
-	}, 60_000);
+	});
 });
 
 function enginesOf(pid: number): number[] {

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { Flow } from "../support/flow.ts";
 import { startBinary, type Target } from "../support/target.ts";
-import { within } from "../support/waiting.ts";
+import { until, within } from "../support/waiting.ts";
 
 let target: Target;
 afterEach(() => target.dispose());
@@ -45,10 +45,10 @@ describe("SIGTERM", () => {
 		const running = enginePid();
 		for (let n = 0; n < 5; n++) await flow.send(n);
 		target.process?.kill("SIGTERM");
-		await within(untilLogged('"msg":"stopping"'), "the log");
+		await until(() => target.log().includes('"msg":"stopping"'), "the log");
 		target.process?.kill("SIGTERM");
 		expect(await within(target.process?.exited ?? Promise.reject(), "the end")).toBe(1);
-		await within(untilGone(running), "the engine's end");
+		await until(() => !isAlive(running), "the engine's end");
 	});
 
 	test("one SIGTERM is enough, even with a function that never ends", async () => {
@@ -61,11 +61,3 @@ describe("SIGTERM", () => {
 		expect(isAlive(running)).toBe(false);
 	});
 });
-
-async function untilLogged(text: string): Promise<void> {
-	while (!target.log().includes(text)) await Bun.sleep(5);
-}
-
-async function untilGone(pid: number): Promise<void> {
-	while (isAlive(pid)) await Bun.sleep(5);
-}

@@ -93,7 +93,6 @@ describe("a server with a certificate of its own", () => {
 			);
 			expect(await stranger.exited).not.toBe(0);
 		},
-		30_000,
 	);
 
 	test("no secret is in the process list or in the log", () => {
@@ -136,7 +135,7 @@ describe.if(canMosquitto)("an external mosquitto with logins and TLS", () => {
 				...{ username: "csm", "password-file": join(folder, "secret") },
 			},
 		});
-	}, 30_000);
+	});
 	afterAll(async () => {
 		await target.dispose();
 		await mosquitto.stop();
@@ -179,7 +178,7 @@ describe.if(canMosquitto)("an external mosquitto with logins and TLS", () => {
 		expect((await client.next(odf)).text).toBe("[49]");
 		await client.end();
 		expect(target.log()).not.toContain(PASSWORD);
-	}, 30_000);
+	});
 
 	test("an authority nobody trusts is said to be the reason", async () => {
 		const other = await testCertificate();
@@ -192,5 +191,5 @@ describe.if(canMosquitto)("an external mosquitto with logins and TLS", () => {
 		expect(lost.log()).toMatch(/certificate|self.signed/i);
 		await lost.dispose();
 		other.remove();
-	}, 30_000);
+	});
 });

@@ -29,7 +29,7 @@ beforeAll(async () => {
 	});
 	await graph.ok({ op: "add_link", da_id: device.id, odf: "out" });
 	await graph.ok({ op: "set_join", new: square, depends: { spare } });
-}, 60_000);
+});
 afterAll(async () => {
 	await device.client.end();
 	desk.clear();

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
 import type { Target } from "../support/target.ts";
-import { Inbox } from "../support/waiting.ts";
+import { Inbox, LONG_DEADLINE_MS } from "../support/waiting.ts";
 
 const PROGRAM = join(import.meta.dir, "attack.ts");
 
@@ -31,7 +31,11 @@ export class Attack {
 	static async start(way: string, target: Target, ...args: string[]): Promise<Attack> {
 		const port = (url: string) => new URL(url).port;
 		const attack = new Attack([way, port(target.mqtt), port(target.http), ...args]);
-		await attack.#lines.take(`the attack with ${way}`, (line) => line === "begun", 60_000);
+		await attack.#lines.take(
+			`the attack with ${way}`,
+			(line) => line === "begun",
+			LONG_DEADLINE_MS,
+		);
 		return attack;
 	}
 

@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { Flow } from "../support/flow.ts";
 import type { Target } from "../support/target.ts";
+import { DEADLINE_MS } from "../support/waiting.ts";
 
 const EVERY_MS = 5;
-const LATE_MS = 10_000;
 
 export interface Timing {
 	readonly sent: number;
@@ -53,7 +53,7 @@ export class Probe {
 			await Bun.sleep(EVERY_MS);
 		}
 		const sent = this.#sentAt.size;
-		const deadline = performance.now() + LATE_MS;
+		const deadline = performance.now() + DEADLINE_MS;
 		while (this.#took.length < sent && performance.now() < deadline) await Bun.sleep(1);
 		return timingOf(sent, this.#took);
 	}

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BINARY } from "./target.ts";
+import { LONG_DEADLINE_MS } from "./waiting.ts";
 
 export interface Ran {
 	readonly exitCode: number;
@@ -42,7 +43,7 @@ export class Desk {
 			cwd: this.folder,
 			env: { PATH: process.env.PATH ?? "", HOME: this.folder },
 			stdin: Buffer.from(input),
-			timeout: 40_000,
+			timeout: LONG_DEADLINE_MS,
 		});
 		return { exitCode, out: stdout.toString(), err: stderr.toString() };
 	}

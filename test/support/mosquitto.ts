@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
-import { DEADLINE_MS, within } from "./waiting.ts";
+import { until } from "./waiting.ts";
 
 const MOSQUITTO = Bun.which("mosquitto") ?? "/usr/sbin/mosquitto";
 
@@ -54,7 +54,7 @@ export class Mosquitto {
 			stdout: "ignore",
 			stderr: "ignore",
 		});
-		await within(this.#untilItListens(), "mosquitto");
+		await this.#untilItListens();
 	}
 
 	signal(signal: NodeJS.Signals): void {
@@ -67,16 +67,14 @@ export class Mosquitto {
 	}
 
 	async #untilItListens(): Promise<void> {
-		const deadline = Date.now() + DEADLINE_MS;
-		while (Date.now() < deadline) {
+		await until(async () => {
 			const { promise, resolve } = Promise.withResolvers<boolean>();
 			const socket = connect(this.port, "127.0.0.1", () => resolve(true));
 			socket.once("error", () => resolve(false));
 			const listens = await promise;
 			socket.destroy();
-			if (listens) return;
-			await Bun.sleep(10);
-		}
+			return listens;
+		}, "mosquitto");
 	}
 }
 
