@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError, messageOf } from "../errors.ts";
+import { looseFiles, makePrivateDirectory, makePrivateFile, tighten } from "../private-files.ts";
 import { StoreReader } from "../store/reader.ts";
 import { databasePath } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
@@ -17,8 +18,9 @@ export function backup(options: GlobalOptions, directory: string, keep: number |
 	const name = `iottalk-${new Date().toISOString().replaceAll(/[:.]/g, "-")}.db`;
 	const path = join(directory, name);
 	try {
-		mkdirSync(directory, { recursive: true, mode: 0o700 });
+		makePrivateDirectory(directory);
 		// A copy that was cut short must not look like a whole one.
+		makePrivateFile(`${path}.part`);
 		reader.copyTo(`${path}.part`);
 		renameSync(`${path}.part`, path);
 	} catch (error) {
@@ -32,8 +34,11 @@ export function backup(options: GlobalOptions, directory: string, keep: number |
 		.sort();
 	const old = keep === undefined ? [] : copies.slice(0, -keep);
 	for (const file of old) rmSync(join(directory, file));
+	const tightened = tighten(looseFiles(directory, (file) => NAME.test(file))).length;
+	const closed =
+		tightened === 0 ? "" : `; took ${tightened} older from other users, who could read them`;
 	const removed = old.length === 0 ? "" : `; removed ${old.length} older`;
 	process.stdout.write(
-		`Wrote ${path}${removed}. To go back to it: iotctl stop, and copy it over the database\n`,
+		`Wrote ${path}${removed}${closed}. To go back to it: iotctl stop, and copy it over the database\n`,
 	);
 }

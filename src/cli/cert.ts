@@ -1,7 +1,8 @@
-import { existsSync, lstatSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { ConfigError } from "../errors.ts";
+import { makePrivateDirectory } from "../private-files.ts";
 import type { GlobalOptions } from "./options.ts";
 import { giveToOwner } from "./ownership.ts";
 import { readConfig } from "./read-config.ts";
@@ -48,7 +49,7 @@ export async function selfSigned(
 	const [first, ...others] = [...new Set([...given, ...ownNames()])];
 	if (first === undefined) throw new ConfigError("say a host name or an address");
 	const made = await makeCertificate([first, ...others], days ?? LONGEST_DAYS);
-	mkdirSync(folder, { recursive: true });
+	makePrivateDirectory(folder);
 	write(paths.key, made.key, 0o600);
 	write(paths.cert, made.cert, 0o644);
 	write(paths.ca, made.ca, 0o644);

@@ -1,11 +1,12 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { createServer } from "node:net";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { type Config, cautions, schemesOf } from "../config/config.ts";
 import { findRunning } from "../daemon/pid-file.ts";
 import { portOwner } from "../daemon/port-owner.ts";
 import { ConfigError, codeOf, messageOf } from "../errors.ts";
 import { findPython3 } from "../esm/esm.ts";
+import { looseEntries, readableByAll } from "../private-files.ts";
 import { ServerOptions } from "../server-options.ts";
 import { StoreReader } from "../store/reader.ts";
 import { Certificate } from "../tls/certificate.ts";
@@ -33,6 +34,7 @@ export async function check(options: GlobalOptions): Promise<void> {
 		{ what: "ini", state: "ok", text: options.config ?? "none: all defaults" },
 		userdir(config),
 		database(config),
+		...modes(config),
 		...(running === undefined
 			? await ports(config)
 			: [
@@ -103,6 +105,22 @@ function database(config: Config): Finding {
 		const isOlder = error.message.includes("an older version");
 		return { what, state: isOlder ? "note" : "FAIL", text: error.message };
 	}
+}
+
+/** What other users of the machine can read; a start tightens what it may. */
+function modes(config: Config): Finding[] {
+	const url = config["core-db"].url;
+	const path = url === ":memory:" ? join(config.core.userdir, url) : databasePath(config);
+	const entries = looseEntries(config.core.userdir, path);
+	const key = new ServerOptions(config).certificate()?.key;
+	if (key !== undefined && entries.every((entry) => entry.path !== key)) {
+		entries.push(...readableByAll(key));
+	}
+	return entries.map(({ path, mode, left }) => ({
+		what: "privacy",
+		state: "note",
+		text: `${path} is ${mode}: other users of this machine can read it; ${left === undefined ? "a start tightens it" : `it is left as it is: ${left}`}`,
+	}));
 }
 
 async function ports({ core, "core-mqtt": mqtt, "core-ws": ws }: Config): Promise<Finding[]> {

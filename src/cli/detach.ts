@@ -1,8 +1,9 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { findRunning } from "../daemon/pid-file.ts";
 import { ConfigError } from "../errors.ts";
+import { makePrivateDirectory } from "../private-files.ts";
 import { selfCommand } from "../self-command.ts";
 import type { GlobalOptions } from "./options.ts";
 import { readConfig } from "./read-config.ts";
@@ -58,7 +59,7 @@ async function launch(options: GlobalOptions, config: Config): Promise<string> {
 
 function openOutput(path: string, userdir: string): number {
 	try {
-		mkdirSync(userdir, { recursive: true });
+		makePrivateDirectory(userdir);
 		return openSync(path, "w+", 0o600);
 	} catch {
 		throw new ConfigError(

@@ -37,6 +37,8 @@ export function installService(options: GlobalOptions, { dryRun = false }: Servi
 	}
 	needSystemd();
 	try {
+		// The service has a user of its own, who reads these: whatever root's umask is.
+		process.umask(0o022);
 		if (!isSystemPlace) copyFileSync(program, PROGRAM);
 		if (!existsSync(ini)) {
 			mkdirSync(dirname(ini), { recursive: true });

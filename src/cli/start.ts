@@ -22,6 +22,8 @@ export interface StartOptions {
 /** `iotctl start csm`: runs until SIGINT or SIGTERM. @throws ConfigError when it cannot start. */
 export async function start(options: GlobalOptions, { log: logPath }: StartOptions): Promise<void> {
 	const config = readConfig(options);
+	// Whatever a server writes is its user's alone.
+	process.umask(0o077);
 	const log = openLog(config, logPath);
 	logStrayFailures(log);
 	const manager = serviceManager(process.env);

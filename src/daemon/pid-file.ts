@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { ConfigError, codeOf, messageOf } from "../errors.ts";
 import { FileLock, LockedError } from "../file-lock.ts";
+import { makePrivateDirectory } from "../private-files.ts";
 
 /** What a running server writes down for `status`, `stop` and `restart`. */
 const RunInfo = Type.Object({
@@ -48,7 +49,7 @@ export class PidFile {
 	/** @throws ConfigError when another server runs on the directory, or the file cannot be written. */
 	static take(userdir: string): PidFile {
 		try {
-			mkdirSync(userdir, { recursive: true });
+			makePrivateDirectory(userdir);
 			const lock = FileLock.take(pidPath(userdir));
 			rmSync(infoPath(userdir), { force: true });
 			return new PidFile(userdir, lock);

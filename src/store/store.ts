@@ -1,9 +1,10 @@
 import type { Database } from "bun:sqlite";
-import { existsSync, mkdirSync, renameSync } from "node:fs";
+import { existsSync, renameSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { ConfigError, DamageError, messageOf, type StorageError } from "../errors.ts";
 import { FileLock, LockedError } from "../file-lock.ts";
 import type { Logger } from "../log.ts";
+import { keepPrivate, makePrivateDirectory, makePrivateFile } from "../private-files.ts";
 import { AccountRows } from "./accounts.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { openDb } from "./db.ts";
@@ -65,6 +66,7 @@ export class Store {
 		this.path = prepare(options);
 		this.#lock = this.path === ":memory:" ? undefined : lock(this.path);
 		try {
+			if (this.#lock !== undefined) makePrivate(options.userdir, this.path, log);
 			const { sqlite, db } = open(this.path, log);
 			this.#sqlite = sqlite;
 			this.#disk = new Disk(sqlite, this.path);
@@ -133,13 +135,23 @@ export function isInUse(path: string): boolean {
 function prepare({ userdir, url }: StoreOptions): string {
 	if (url === ":memory:") return url;
 	try {
-		mkdirSync(userdir, { recursive: true });
+		makePrivateDirectory(userdir);
 	} catch (error) {
 		throw new ConfigError(
 			`Cannot create the user directory "${userdir}": ${messageOf(error)}; set userdir in [core] to a directory you may write`,
 		);
 	}
 	return isAbsolute(url) ? url : join(userdir, url);
+}
+
+/** Before SQLite opens the file: closing a descriptor of it would give up SQLite's locks. */
+function makePrivate(userdir: string, path: string, log: Logger): void {
+	keepPrivate(userdir, path, log);
+	try {
+		makePrivateFile(path);
+	} catch (error) {
+		throw cannotOpen(path, error);
+	}
 }
 
 /** Two servers on one database would each overwrite what the other knows. */
@@ -167,6 +179,7 @@ function open(path: string, log: Logger): ReturnType<typeof openDb> {
 			kept_as: keptAs,
 			reason: messageOf(error),
 		});
+		makePrivateFile(path);
 		return openDb(path);
 	}
 }

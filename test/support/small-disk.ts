@@ -9,7 +9,7 @@ export class SmallDisk {
 	readonly path = mkdtempSync(join(tmpdir(), "iotctl-disk-"));
 
 	constructor(kibibytes: number) {
-		run("mount", "-t", "tmpfs", "-o", `size=${kibibytes}k`, "tmpfs", this.path);
+		run("mount", "-t", "tmpfs", "-o", `size=${kibibytes}k,mode=0700`, "tmpfs", this.path);
 	}
 
 	remount(mode: "ro" | "rw"): void {

@@ -1,0 +1,177 @@
+import {
+	closeSync,
+	constants,
+	fchmodSync,
+	fstatSync,
+	lstatSync,
+	mkdirSync,
+	openSync,
+	readdirSync,
+	type Stats,
+	statSync,
+} from "node:fs";
+import { homedir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { codeOf } from "./errors.ts";
+import type { Logger } from "./log.ts";
+
+const DIRECTORY = 0o700;
+const FILE = 0o600;
+/** What other users may do with a file. */
+const OTHERS = 0o077;
+/** Kept short in a log line. */
+const NAMED = 20;
+
+/** The program's files in a user directory, besides those whose names begin with the database's. */
+const OURS = /^(iotctl\.(pid|log|run\.json|start-)|shell_history$|iottalk-.*\.db)/;
+/** Directories of the whole machine, which somebody could name as userdir. Sticky ones are left as well. */
+const SHARED = new Set(
+	`/ /bin /boot /dev /etc /home /lib /media /mnt /opt /root /run /sbin /srv /sys /usr /var
+	/usr/bin /usr/lib /usr/local /usr/local/bin /usr/local/lib /usr/share
+	/var/backups /var/cache /var/lib /var/local /var/log /var/mail /var/opt /var/spool`.split(/\s+/),
+);
+
+/** A file or directory that other users of the machine can read. */
+export interface LooseEntry {
+	readonly path: string;
+	/** Permissions as `chmod` takes them, such as `0755`. */
+	readonly mode: string;
+	/** Why this program does not change it; undefined when it can. */
+	readonly left: string | undefined;
+}
+
+/** Makes a directory, and those above it that are missing, for this user alone. */
+export function makePrivateDirectory(path: string): void {
+	mkdirSync(path, { recursive: true, mode: DIRECTORY });
+}
+
+/** Makes an empty file for this user alone; one that is there stays as it is. What SQLite adds to it gets its mode. */
+export function makePrivateFile(path: string): void {
+	try {
+		closeSync(openSync(path, "wx", FILE));
+	} catch (error) {
+		if (codeOf(error) !== "EEXIST") throw error;
+	}
+}
+
+/** What of the program's files others can read: the user directory, what is in it, the database. */
+export function looseEntries(userdir: string, database: string): LooseEntry[] {
+	const isDatabase = (name: string) => name.startsWith(basename(database));
+	const folder = dirname(database);
+	return [
+		...looseDirectory(userdir),
+		...looseFiles(userdir, (name) => OURS.test(name) || (folder === userdir && isDatabase(name))),
+		...(folder === userdir ? [] : looseFiles(folder, isDatabase)),
+		...looseDirectory(join(userdir, "tls")),
+		...looseFiles(join(userdir, "tls"), (name) => name === "key.pem"),
+	];
+}
+
+/** A file an administrator has put somewhere, such as a private key, if everybody may read it. */
+export function readableByAll(path: string): LooseEntry[] {
+	const isOpen = (modeOf(path) & 0o004) !== 0;
+	return isOpen ? [{ path, mode: octal(modeOf(path)), left: "chmod 600, or 640 for a group" }] : [];
+}
+
+/** What of certain files of a directory others can read. */
+export function looseFiles(folder: string, isOurs: (name: string) => boolean): LooseEntry[] {
+	let names: string[];
+	try {
+		// Through a link, this directory is somebody else's affair.
+		if (!lstatSync(folder).isDirectory() && basename(folder) === "tls") return [];
+		names = readdirSync(folder);
+	} catch {
+		return [];
+	}
+	return names.filter(isOurs).flatMap((name) => loose(join(folder, name)));
+}
+
+/** Takes from others what {@link looseEntries} found, as far as it may be. @returns what was tightened. */
+export function tighten(entries: readonly LooseEntry[]): LooseEntry[] {
+	return entries.filter(({ path, left }) => left === undefined && tightenOne(path));
+}
+
+/** Tightens what an older version left open, and says what it did and what others can still read. */
+export function keepPrivate(userdir: string, database: string, log: Logger): void {
+	const found = looseEntries(userdir, database);
+	const done = tighten(found);
+	const directory = done.find(({ path }) => path === userdir);
+	if (done.length > 0) {
+		log.warn("permissions tightened: until now other users of this machine could read these", {
+			directory: userdir,
+			...(directory !== undefined && { was: directory.mode }),
+			files: done
+				.filter((entry) => entry !== directory)
+				.slice(0, NAMED)
+				.map(({ path, mode }) => `${basename(path)} ${mode}`),
+		});
+	}
+	for (const { path, mode, left } of found.filter((entry) => !done.includes(entry))) {
+		log.warn("can be read by other users of this machine, and is left as it is", {
+			path,
+			mode,
+			reason: left ?? "it could not be changed",
+		});
+	}
+}
+
+function looseDirectory(path: string): LooseEntry[] {
+	const found = loose(path);
+	const isShared = SHARED.has(resolve(path)) || resolve(path) === homedir();
+	const isSticky = (modeOf(path) & 0o1000) !== 0;
+	return found.map((entry) =>
+		isShared || isSticky
+			? { ...entry, left: "others use it too; give the server one of its own" }
+			: entry,
+	);
+}
+
+function loose(path: string): LooseEntry[] {
+	try {
+		const own = lstatSync(path);
+		const found = own.isSymbolicLink() ? statSync(path) : own;
+		if (!(found.isFile() || found.isDirectory()) || (found.mode & OTHERS) === 0) return [];
+		return [
+			{
+				path,
+				mode: octal(found.mode),
+				left: own === found ? reasonToLeave(found) : "it is a link",
+			},
+		];
+	} catch {
+		// Not there, or not to be looked at.
+		return [];
+	}
+}
+
+/** A file with a second name may be the trap of who owns the directory. */
+function reasonToLeave(found: Stats): string | undefined {
+	if (found.uid !== process.geteuid?.()) return `it belongs to user ${found.uid}`;
+	return found.isFile() && found.nlink > 1 ? "it has another name as well" : undefined;
+}
+
+/** By descriptor, so that what was looked at is what is changed. */
+function tightenOne(path: string): boolean {
+	let file: number | undefined;
+	try {
+		file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+		const found = fstatSync(file);
+		if (reasonToLeave(found) !== undefined) return false;
+		fchmodSync(file, found.isDirectory() ? DIRECTORY : FILE);
+		return true;
+	} catch {
+		return false;
+	} finally {
+		if (file !== undefined) closeSync(file);
+	}
+}
+
+const octal = (mode: number) => (mode & 0o7777).toString(8).padStart(4, "0");
+
+function modeOf(path: string): number {
+	try {
+		return statSync(path).mode;
+	} catch {
+		return 0;
+	}
+}

@@ -1,0 +1,75 @@
+// What the compiled program leaves on the disk is nobody else's to read.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Desk } from "../support/binary.ts";
+import { until } from "../support/waiting.ts";
+
+let desk: Desk;
+let umask: number;
+beforeAll(() => {
+	umask = process.umask(0o022);
+	desk = new Desk("privacy");
+});
+afterAll(() => {
+	desk.clear();
+	process.umask(umask);
+});
+
+const modeOf = (path: string) => (statSync(join(desk.folder, path)).mode & 0o777).toString(8);
+const modes = (folder: string) =>
+	readdirSync(join(desk.folder, folder), { recursive: true })
+		.map((name) => `${name} ${modeOf(join(folder, String(name)))}`)
+		.toSorted();
+/** Certificates are made to be given away; everything else is not. */
+const loose = (folder: string) =>
+	modes(folder).filter((line) => !/ [67]00$|^tls\/(ca|cert)\.pem 644$/.test(line));
+
+test("every file of a server, its commands, backups and exports is made for its user alone", async () => {
+	for (const words of [
+		["user", "list"],
+		["cert", "self-signed"],
+		["start", "--detach", "csm"],
+		["token", "create", "phones"],
+		["backup", `${desk.folder}/backups`],
+		["export", `${desk.folder}/export.json`],
+	]) {
+		expect(desk.run(...words)).toMatchObject({ exitCode: 0 });
+	}
+	expect(loose("state")).toEqual([]);
+	expect([modeOf("state"), modeOf("backups"), modeOf("export.json")]).toEqual([
+		"700",
+		"700",
+		"600",
+	]);
+	expect([...loose("backups"), modes("backups").length]).toEqual([1]);
+	expect(modes("state").join(" ")).toContain("iottalk.db-wal 600");
+	expect(desk.run("stop")).toMatchObject({ exitCode: 0 });
+});
+
+test("what an older version left open is reported by check and tightened by a start", async () => {
+	const state = join(desk.folder, "state");
+	chmodSync(state, 0o755);
+	for (const name of ["iottalk.db", "iotctl.log", "tls/key.pem"])
+		chmodSync(join(state, name), 0o644);
+	chmodSync(
+		join(desk.folder, "backups", readdirSync(join(desk.folder, "backups"))[0] ?? ""),
+		0o644,
+	);
+	mkdirSync(join(state, "mine"));
+	writeFileSync(join(state, "mine/x"), "");
+	const { exitCode, out } = desk.run("check");
+	expect(exitCode).toBe(0);
+	for (const name of ["", "/iottalk.db", "/iotctl.log", "/tls/key.pem"]) {
+		expect(out).toMatch(
+			new RegExp(`note .*${state}${name} is 0[67][45]{2}: other users of this machine can read it`),
+		);
+	}
+	expect(desk.run("start", "--detach", "csm")).toMatchObject({ exitCode: 0 });
+	const log = () => readFileSync(join(state, "iotctl.log"), "utf8");
+	await until(() => log().includes("permissions tightened"), "the line in the log");
+	expect(loose("state")).toEqual(["mine 755", "mine/x 644"]);
+	expect(desk.run("backup", `${desk.folder}/backups`).out).toContain("took 1 older");
+	expect(loose("backups")).toEqual([]);
+	expect(desk.run("check").out).not.toContain("can read it");
+});
