@@ -38,6 +38,8 @@ export interface LooseEntry {
 	readonly mode: string;
 	/** Why this program does not change it; undefined when it can. */
 	readonly left: string | undefined;
+	/** Users whose file it may be. */
+	readonly owners: readonly number[];
 }
 
 /** Makes a directory, and those above it that are missing, for this user alone. */
@@ -58,23 +60,33 @@ export function makePrivateFile(path: string): void {
 export function looseEntries(userdir: string, database: string): LooseEntry[] {
 	const isDatabase = (name: string) => name.startsWith(basename(database));
 	const folder = dirname(database);
+	const owners = ownersOf(userdir);
 	return [
-		...looseDirectory(userdir),
-		...looseFiles(userdir, (name) => OURS.test(name) || (folder === userdir && isDatabase(name))),
-		...(folder === userdir ? [] : looseFiles(folder, isDatabase)),
-		...looseDirectory(join(userdir, "tls")),
-		...looseFiles(join(userdir, "tls"), (name) => name === "key.pem"),
+		...looseDirectory(userdir, owners),
+		...looseFiles(
+			userdir,
+			(name) => OURS.test(name) || (folder === userdir && isDatabase(name)),
+			owners,
+		),
+		...(folder === userdir ? [] : looseFiles(folder, isDatabase, owners)),
+		...looseDirectory(join(userdir, "tls"), owners),
+		...looseFiles(join(userdir, "tls"), (name) => name === "key.pem", owners),
 	];
 }
 
 /** A file an administrator has put somewhere, such as a private key, if everybody may read it. */
 export function readableByAll(path: string): LooseEntry[] {
 	const isOpen = (modeOf(path) & 0o004) !== 0;
-	return isOpen ? [{ path, mode: octal(modeOf(path)), left: "chmod 600, or 640 for a group" }] : [];
+	if (!isOpen) return [];
+	return [{ path, mode: octal(modeOf(path)), left: "chmod 600, or 640 for a group", owners: [] }];
 }
 
 /** What of certain files of a directory others can read. */
-export function looseFiles(folder: string, isOurs: (name: string) => boolean): LooseEntry[] {
+export function looseFiles(
+	folder: string,
+	isOurs: (name: string) => boolean,
+	owners = ownersOf(folder),
+): LooseEntry[] {
 	let names: string[];
 	try {
 		// Through a link, this directory is somebody else's affair.
@@ -83,12 +95,12 @@ export function looseFiles(folder: string, isOurs: (name: string) => boolean): L
 	} catch {
 		return [];
 	}
-	return names.filter(isOurs).flatMap((name) => loose(join(folder, name)));
+	return names.filter(isOurs).flatMap((name) => loose(join(folder, name), owners));
 }
 
 /** Takes from others what {@link looseEntries} found, as far as it may be. @returns what was tightened. */
 export function tighten(entries: readonly LooseEntry[]): LooseEntry[] {
-	return entries.filter(({ path, left }) => left === undefined && tightenOne(path));
+	return entries.filter((entry) => entry.left === undefined && tightenOne(entry));
 }
 
 /** Tightens what an older version left open, and says what it did and what others can still read. */
@@ -115,8 +127,18 @@ export function keepPrivate(userdir: string, database: string, log: Logger): voi
 	}
 }
 
-function looseDirectory(path: string): LooseEntry[] {
-	const found = loose(path);
+/** Root acts for whom the directory belongs to: what is theirs they could change themselves. */
+function ownersOf(folder: string): number[] {
+	const own = process.geteuid?.() ?? -1;
+	try {
+		return own === 0 ? [0, statSync(folder).uid] : [own];
+	} catch {
+		return [own];
+	}
+}
+
+function looseDirectory(path: string, owners: readonly number[]): LooseEntry[] {
+	const found = loose(path, owners);
 	const isShared = SHARED.has(resolve(path)) || resolve(path) === homedir();
 	const isSticky = (modeOf(path) & 0o1000) !== 0;
 	return found.map((entry) =>
@@ -126,37 +148,33 @@ function looseDirectory(path: string): LooseEntry[] {
 	);
 }
 
-function loose(path: string): LooseEntry[] {
+function loose(path: string, owners: readonly number[]): LooseEntry[] {
 	try {
 		const own = lstatSync(path);
 		const found = own.isSymbolicLink() ? statSync(path) : own;
 		if (!(found.isFile() || found.isDirectory()) || (found.mode & OTHERS) === 0) return [];
-		return [
-			{
-				path,
-				mode: octal(found.mode),
-				left: own === found ? reasonToLeave(found) : "it is a link",
-			},
-		];
-	} catch {
+		const left = own === found ? reasonToLeave(found, owners) : "it is a link";
+		return [{ path, mode: octal(found.mode), left, owners }];
+	} catch (error) {
 		// Not there, or not to be looked at.
-		return [];
+		if (codeOf(error) !== undefined) return [];
+		throw error;
 	}
 }
 
 /** A file with a second name may be the trap of who owns the directory. */
-function reasonToLeave(found: Stats): string | undefined {
-	if (found.uid !== process.geteuid?.()) return `it belongs to user ${found.uid}`;
+function reasonToLeave(found: Stats, owners: readonly number[]): string | undefined {
+	if (!owners.includes(found.uid)) return `it belongs to user ${found.uid}`;
 	return found.isFile() && found.nlink > 1 ? "it has another name as well" : undefined;
 }
 
 /** By descriptor, so that what was looked at is what is changed. */
-function tightenOne(path: string): boolean {
+function tightenOne({ path, owners }: LooseEntry): boolean {
 	let file: number | undefined;
 	try {
 		file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 		const found = fstatSync(file);
-		if (reasonToLeave(found) !== undefined) return false;
+		if (reasonToLeave(found, owners) !== undefined) return false;
 		fchmodSync(file, found.isDirectory() ? DIRECTORY : FILE);
 		return true;
 	} catch {

@@ -132,11 +132,12 @@ describe("at the next start", () => {
 	test.if(process.getuid?.() === 0)(
 		"what belongs to another user is left, with a warning",
 		async () => {
-			mkdirSync(userdir, { mode: 0o755 });
-			chownSync(userdir, 12345, 12345);
+			await open().close();
+			leave(at("iotctl.log"));
+			chownSync(at("iotctl.log"), 12345, 12345);
 			const { log, lines } = listenedLog();
 			await open(log).close();
-			expect([modeOf(userdir), modeOf(at("iottalk.db"))]).toEqual(["755", "600"]);
+			expect([modeOf(at("iotctl.log")), modeOf(at("iottalk.db"))]).toEqual(["644", "600"]);
 			const line = await lines.take("the line", (text) =>
 				text.includes("can be read by other users"),
 			);

@@ -21,7 +21,8 @@ describe.if(process.getuid?.() === 0)("commands root types", () => {
 	beforeAll(() => {
 		desk = new Desk("ownership");
 		state = join(desk.folder, "state");
-		mkdirSync(state);
+		// As systemd makes it.
+		mkdirSync(state, { mode: 0o700 });
 		chownSync(state, SERVICE, SERVICE);
 	});
 	afterAll(() => desk.clear());

@@ -1,8 +1,18 @@
 // What the compiled program leaves on the disk is nobody else's to read.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+	chmodSync,
+	copyFileSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { Desk } from "../support/binary.ts";
+import { BINARY } from "../support/target.ts";
 import { until } from "../support/waiting.ts";
 
 let desk: Desk;
@@ -73,3 +83,31 @@ test("what an older version left open is reported by check and tightened by a st
 	expect(loose("backups")).toEqual([]);
 	expect(desk.run("check").out).not.toContain("can read it");
 });
+
+/** A user nobody is. */
+const STRANGER = 64_124;
+
+test.if(process.getuid?.() === 0)(
+	"a directory that belongs to somebody else is warned of, and used",
+	async () => {
+		const shared = join(desk.folder, "shared");
+		mkdirSync(shared);
+		chmodSync(shared, 0o777);
+		chmodSync(desk.folder, 0o755);
+		// Where the program lies need not be open to others.
+		const program = join(desk.folder, "iotctl");
+		copyFileSync(BINARY, program);
+		const ini = desk.write("shared.ini", `[core]\nuserdir = ${shared}\n`);
+		const { status, stdout, stderr } = spawnSync(program, ["-c", ini, "user", "list"], {
+			uid: STRANGER,
+			gid: STRANGER,
+			env: { HOME: "/nonexistent" },
+			cwd: "/",
+			encoding: "utf8",
+		});
+		expect([status, stdout]).toEqual([0, expect.stringContaining("NAME")]);
+		expect(stderr).toContain("can be read by other users of this machine, and is left as it is");
+		expect(stderr).toContain('"mode":"0777","reason":"it belongs to user 0"');
+		expect([modeOf("shared"), loose("shared")]).toEqual(["777", []]);
+	},
+);
