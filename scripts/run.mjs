@@ -48,7 +48,7 @@ const endurance = (name, ...settings) => [
 
 /** Each task's steps: arguments for Bun, with settings for its environment in front. */
 const tasks = {
-	start: [["src/main.ts", "start", "csm"]],
+	start: [[join(root, "src/main.ts"), "start", "csm"]],
 	build: [build],
 	"build:all": [["scripts/build.ts", "all"]],
 	dist: [build, ["scripts/build.ts", "all"], ["scripts/dist.ts"]],
@@ -86,7 +86,9 @@ const prepared = await runSteps(
 );
 if (prepared !== 0) process.exit(prepared);
 const words = steps.map((step, index) => (index === steps.length - 1 ? [...step, ...rest] : step));
-process.exit(await runSteps(words.map(bunStep), { cwd: root }));
+// Paths behind "npm start --" count from where it was typed.
+const cwd = name === "start" ? (process.env.INIT_CWD ?? process.cwd()) : root;
+process.exit(await runSteps(words.map(bunStep), { cwd }));
 
 function hasMosquitto() {
 	if (spawnSync("mosquitto", ["-h"]).error === undefined) return true;

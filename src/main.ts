@@ -1,8 +1,9 @@
-// The engine role loads nothing of the server: it is a child with a memory of its own.
-const engineAt = process.argv.indexOf("--engine");
-if (engineAt > 0) {
+const [first, limits = ""] = process.argv.slice(2);
+// The engine role loads nothing of the server: it is a child with a memory of its own. Only the host hands
+// over limits; the word alone, or behind a command, is a wrong option like any other.
+if (first === "--engine" && limits.startsWith("{")) {
 	const { runEngine } = await import("./esm/python/engine.ts");
-	await runEngine(process.argv[engineAt + 1] ?? "");
+	await runEngine(limits);
 } else {
 	const { runCli } = await import("./cli/cli.ts");
 	process.exitCode = await runCli(process.argv.slice(2));

@@ -17,7 +17,6 @@ export function buildProgram(): Command {
 		.helpCommand(false)
 		.option("-d, --debug", "debug mode: log every message")
 		.option("-c, --config <INI>", "ini file (make one with: iotctl genconf iottalk.ini)")
-		.enablePositionalOptions()
 		.exitOverride()
 		.showHelpAfterError("(iotctl -h shows what is accepted)")
 		.addHelpText("after", "\nStart here:\n  $ iotctl start csm");

@@ -1,7 +1,9 @@
 import type { Subprocess } from "bun";
 import { InvariantError } from "../../errors.ts";
+import type { Logger } from "../../log.ts";
 import { selfCommand } from "../../self-command.ts";
 import { EngineChannel } from "./engine-channel.ts";
+import { logStderr } from "./engine-stderr.ts";
 import {
 	ENGINE_CHANNEL,
 	type EngineLimits,
@@ -31,19 +33,21 @@ export interface Engine {
  * @param command Program and arguments; it finds the channel as file descriptor {@link ENGINE_CHANNEL}.
  */
 export class EngineProcess implements Engine {
-	readonly #process: Subprocess;
+	readonly #process: Subprocess<"ignore", "ignore", "pipe">;
 	readonly #channel: EngineChannel;
 
-	constructor(command: readonly string[], events: EngineEvents) {
+	/** @param log Takes what it writes to its standard error. */
+	constructor(command: readonly string[], events: EngineEvents, log: Logger) {
 		this.#process = Bun.spawn([...command], {
 			env: {},
 			cwd: "/",
 			// A group of its own: the terminal's Ctrl-C is for the server, which stops the engine itself.
 			detached: true,
-			stdio: ["ignore", "ignore", "ignore", "pipe"],
+			stdio: ["ignore", "ignore", "pipe", "pipe"],
 			onExit: (_process, code, signal) =>
 				events.onExit(signal === null ? `exit code ${code}` : `signal ${signal}`),
 		});
+		void logStderr(this.#process.stderr, this.#process.pid, log);
 		const descriptor = this.#process.stdio[ENGINE_CHANNEL];
 		if (typeof descriptor !== "number") throw new InvariantError("the engine has no channel");
 		this.#channel = new EngineChannel(descriptor, events.onReply, () => this.kill());

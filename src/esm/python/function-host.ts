@@ -60,7 +60,7 @@ export class FunctionHost {
 		options: FunctionHostOptions,
 		events: FunctionHostEvents,
 		log: Logger,
-		{ launch, clock }: FunctionHostParts = { launch: launcher(options), clock: systemClock },
+		{ launch, clock }: FunctionHostParts = { launch: launcher(options, log), clock: systemClock },
 	) {
 		this.#options = options;
 		this.#events = events;
@@ -239,7 +239,7 @@ function change(ask: EngineRequest["ask"], value: unknown): Task {
 	return { request: { ask, text: JSON.stringify(value) }, take: () => true, lost: () => {} };
 }
 
-function launcher(options: FunctionHostOptions): Launch {
+function launcher(options: FunctionHostOptions, log: Logger): Launch {
 	const commandFor = options.engine === "python3" ? machinePython : embeddedPython;
-	return (events) => new EngineProcess(commandFor(options), events);
+	return (events) => new EngineProcess(commandFor(options), events, log);
 }
