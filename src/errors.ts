@@ -134,6 +134,13 @@ export class DeniedError extends ConfigError {
 	}
 }
 
+const LISTEN_REASONS: Readonly<Record<string, string>> = {
+	EADDRINUSE: "the port is in use",
+	EADDRNOTAVAIL: "this machine does not have that address",
+	EACCES: "permission denied (ports below 1024 are root's)",
+	ENOTFOUND: "there is no such host",
+};
+
 /** A listener could not be opened; the command line adds who holds the port, if that can be known. */
 export class ListenError extends ConfigError {
 	/**
@@ -141,13 +148,19 @@ export class ListenError extends ConfigError {
 	 * @param setting The ini key to change, such as `http-port in [core]`.
 	 */
 	constructor(
-		what: string,
+		readonly what: string,
 		readonly host: string,
 		readonly port: number,
 		readonly setting: string,
 		cause: unknown,
 	) {
-		const why = codeOf(cause) === "EADDRINUSE" ? "the port is in use" : messageOf(cause);
-		super(`Cannot listen for ${what} on ${host}:${port}: ${why}; change ${setting}`, { cause });
+		const code = codeOf(cause);
+		const change = code === "EADDRNOTAVAIL" ? "bind in [core]" : setting;
+		const why = LISTEN_REASONS[code ?? ""] ?? messageOf(cause);
+		super(`Cannot listen for ${what} on ${host}:${port}: ${why}; change ${change}`, { cause });
+		this.isInUse = code === "EADDRINUSE";
 	}
+
+	/** Whether another program listens there. */
+	readonly isInUse: boolean;
 }

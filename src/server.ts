@@ -35,6 +35,12 @@ interface Part {
 	stop(): Promise<void> | void;
 }
 
+/** What people are told to type. */
+export interface ServerHints {
+	/** The command that makes an admin, for the page that asks for a login. */
+	readonly addAdmin?: string;
+}
+
 /** A broker with the ports devices are told. */
 interface BrokerPorts {
 	readonly broker: Broker;
@@ -58,7 +64,7 @@ export class CsmServer {
 	readonly auth: Auth;
 
 	/** Opens the database. @throws ConfigError when it or the certificate cannot be used. */
-	constructor(config: Config, log: Log) {
+	constructor(config: Config, log: Log, { addAdmin = "iotctl user add admin" }: ServerHints = {}) {
 		this.#log = log.room("server");
 		this.#allLog = log;
 		const options = new ServerOptions(config);
@@ -136,7 +142,7 @@ export class CsmServer {
 			page: {
 				live: LIVE_PAGE,
 				openApi: OPENAPI_PAGE,
-				login: LOGIN_PAGE,
+				login: LOGIN_PAGE.replace("<!-- command -->", () => Bun.escapeHTML(addAdmin)),
 				events: (mayGoOn) => live.open(mayGoOn),
 			},
 			auth,

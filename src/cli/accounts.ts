@@ -4,7 +4,7 @@ import { ConfigError } from "../errors.ts";
 import { createLogger } from "../log.ts";
 import { AccountsFile } from "../store/accounts-file.ts";
 import { type AccountRows, isInUse, Store } from "../store/store.ts";
-import { databasePath } from "./database.ts";
+import { databaseFiles, databasePath } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
 import { giveToOwner } from "./ownership.ts";
 import { readPassword } from "./password.ts";
@@ -34,10 +34,7 @@ async function withAccounts<T>(
 		return await work(file.accounts);
 	} finally {
 		file.close();
-		giveToOwner(
-			config.core.userdir,
-			["", "-wal", "-shm", ".lock"].map((end) => path + end),
-		);
+		giveToOwner(config.core.userdir, databaseFiles(config));
 	}
 }
 

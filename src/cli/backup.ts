@@ -1,13 +1,31 @@
-import { readdirSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { ConfigError, messageOf } from "../errors.ts";
+import { accessSync, constants, readdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type ConfigError, codeOf, DeniedError } from "../errors.ts";
 import { looseFiles, makePrivateDirectory, makePrivateFile, tighten } from "../private-files.ts";
 import { StoreReader } from "../store/reader.ts";
+import { quoted } from "./advice.ts";
 import { databasePath } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
-import { readConfig } from "./read-config.ts";
+import { readConfig, say } from "./read-config.ts";
 
 const NAME = /^iottalk-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z\.db$/;
+
+function cannotWrite(path: string, error: unknown): ConfigError {
+	const what = `Cannot write the copy "${path}"`;
+	// SQLite does not say why it cannot make a file.
+	const cause = codeOf(error)?.startsWith("SQLITE_CANTOPEN") ? whyNotIn(dirname(path)) : undefined;
+	return DeniedError.from(what, dirname(path), cause ?? error);
+}
+
+/** The system's error for a file that would be made in a directory. */
+function whyNotIn(directory: string): unknown {
+	try {
+		accessSync(directory, constants.W_OK | constants.X_OK);
+		return undefined;
+	} catch (error) {
+		return error;
+	}
+}
 
 /**
  * `iotctl backup DIR [--keep N]`: a consistent copy of the database, also while a server runs with it.
@@ -25,7 +43,7 @@ export function backup(options: GlobalOptions, directory: string, keep: number |
 		renameSync(`${path}.part`, path);
 	} catch (error) {
 		rmSync(`${path}.part`, { force: true });
-		throw new ConfigError(`Cannot write the copy "${path}": ${messageOf(error)}`);
+		throw cannotWrite(path, error);
 	} finally {
 		reader.close();
 	}
@@ -38,7 +56,8 @@ export function backup(options: GlobalOptions, directory: string, keep: number |
 	const closed =
 		tightened === 0 ? "" : `; took ${tightened} older from other users, who could read them`;
 	const removed = old.length === 0 ? "" : `; removed ${old.length} older`;
-	process.stdout.write(
-		`Wrote ${path}${removed}${closed}. To go back to it: iotctl stop, and copy it over the database\n`,
+	say(
+		options,
+		`Wrote ${path}${removed}${closed}. To go back to it: iotctl stop, then iotctl restore ${quoted(path)}\n`,
 	);
 }

@@ -15,8 +15,8 @@ export interface Ready {
 	readonly pid: number;
 	/** Whether there is somebody who may log in. */
 	readonly hasAdmin: boolean;
-	/** The ini it was started with. */
-	readonly ini: string | undefined;
+	/** The ini it was started with, and how it was found. */
+	readonly ini: string;
 }
 
 /** What `start` prints once everything listens: where, who can reach it, and what to type next. */
@@ -35,6 +35,7 @@ export function banner(config: Config, ready: Ready, isDetached: boolean): strin
   ├─ MQTT       ${mqtt}   devices and graph scripts connect${isExternal ? ", on a broker of its own" : ""}
   ├─ WebSocket  ${ws}     the same, for browsers
   ├─ Database   ${ready.database}
+  ├─ Ini        ${ready.ini}
   └─ Open to    ${openTo(config)}
 ${setUp(config, ready)}
 Register a device, in another terminal:
@@ -61,14 +62,13 @@ function authorityOf({ core, tls }: Config): string | undefined {
 }
 
 /** Logins are asked for, and nobody has one: what to type. */
-function setUp(config: Config, { hasAdmin, ini }: Ready): string {
+function setUp(config: Config, { hasAdmin }: Ready): string {
 	if (!authIsOn(config) || hasAdmin) return "";
-	const command = ini === undefined ? "iotctl" : `iotctl -c ${ini}`;
 	return `
 Nobody can log in yet. Make an admin, and a token that devices register with:
 
-  ${command} user add admin
-  ${command} token create phones
+  iotctl user add admin
+  iotctl token create phones
 `;
 }
 

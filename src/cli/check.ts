@@ -13,7 +13,7 @@ import { Certificate } from "../tls/certificate.ts";
 import { databasePath } from "./database.ts";
 import { externalBrokerOf } from "./mqtt-address.ts";
 import type { GlobalOptions } from "./options.ts";
-import { readConfig } from "./read-config.ts";
+import { iniText, readConfig, say } from "./read-config.ts";
 
 interface Finding {
 	readonly what: string;
@@ -31,7 +31,7 @@ export async function check(options: GlobalOptions): Promise<void> {
 	const config = readConfig(options);
 	const running = findRunning(config.core.userdir);
 	const findings: Finding[] = [
-		{ what: "ini", state: "ok", text: options.config ?? "none: all defaults" },
+		{ what: "ini", state: "ok", text: iniText(options) },
 		userdir(config),
 		database(config),
 		...modes(config),
@@ -55,9 +55,10 @@ export async function check(options: GlobalOptions): Promise<void> {
 	const failed = findings.filter(({ state }) => state === "FAIL").length;
 	if (failed > 0)
 		throw new ConfigError(`a start would fail: ${failed} of ${findings.length} are not right`);
-	process.stdout.write(
+	say(
+		options,
 		running === undefined
-			? `\nA start would listen on ${whereabouts(config)}\nNext: iotctl ${options.config === undefined ? "" : `-c ${options.config} `}start csm\n`
+			? `\nA start would listen on ${whereabouts(config)}\nNext: iotctl start csm\n`
 			: "\nA server runs already; iotctl status says more\n",
 	);
 }

@@ -2,6 +2,13 @@ import { isAbsolute, join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { ConfigError } from "../errors.ts";
 
+/** What SQLite and the server keep at a database, whether it is there or not; nothing for one in memory. */
+export function databaseFiles(config: Config): string[] {
+	if (config["core-db"].url === ":memory:") return [];
+	const path = databasePath(config);
+	return ["", "-wal", "-shm", ".lock"].map((end) => path + end);
+}
+
 /** Where the configured database file is. @throws ConfigError when it is in memory only. */
 export function databasePath(config: Config): string {
 	const { url } = config["core-db"];

@@ -2,11 +2,11 @@ import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { findRunning } from "../daemon/pid-file.ts";
-import { ConfigError } from "../errors.ts";
+import { ConfigError, DeniedError } from "../errors.ts";
 import { makePrivateDirectory } from "../private-files.ts";
 import { selfCommand } from "../self-command.ts";
 import type { GlobalOptions } from "./options.ts";
-import { readConfig } from "./read-config.ts";
+import { readConfig, say } from "./read-config.ts";
 import { waitFor } from "./running.ts";
 
 const READY_TIMEOUT_MS = 30_000;
@@ -20,7 +20,7 @@ export async function startDetached(options: GlobalOptions): Promise<void> {
 			`process ${running.pid} runs with ${config.core.userdir} already; iotctl status says more`,
 		);
 	}
-	process.stdout.write(await launch(options, config));
+	say(options, await launch(options, config));
 }
 
 /** Starts the server in the background. @returns its banner. @throws ConfigError with its words when it fails. */
@@ -61,9 +61,7 @@ function openOutput(path: string, userdir: string): number {
 	try {
 		makePrivateDirectory(userdir);
 		return openSync(path, "w+", 0o600);
-	} catch {
-		throw new ConfigError(
-			`Cannot write to the user directory "${userdir}"; make it, or set userdir in [core]`,
-		);
+	} catch (error) {
+		throw DeniedError.from(`Cannot write to the user directory "${userdir}"`, path, error);
 	}
 }

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { renderSampleIni } from "../config/config.ts";
-import { ConfigError, codeOf, messageOf } from "../errors.ts";
+import { ConfigError, codeOf, DeniedError } from "../errors.ts";
+import { quoted } from "./advice.ts";
 
 /**
  * `iotctl genconf DEST`.
@@ -16,7 +17,7 @@ export function genconf(dest: string, force: boolean): void {
 				`"${dest}" exists already; name another file, or overwrite it with --force`,
 			);
 		}
-		throw new ConfigError(`Cannot write "${dest}": ${messageOf(error)}`);
+		throw DeniedError.from(`Cannot write "${dest}"`, dest, error);
 	}
-	process.stdout.write(`Wrote ${dest}. Use it with: iotctl -c ${dest} start csm\n`);
+	process.stdout.write(`Wrote ${dest}. Use it with: iotctl -c ${quoted(dest)} start csm\n`);
 }

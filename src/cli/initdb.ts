@@ -1,7 +1,9 @@
 import { logLevels } from "../config/config.ts";
 import { createLogger } from "../log.ts";
 import { Store } from "../store/store.ts";
+import { databaseFiles } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
+import { giveToOwner } from "./ownership.ts";
 import { readConfig } from "./read-config.ts";
 
 /** `iotctl initdb`: creates the database, or brings an older one up to date. */
@@ -13,5 +15,6 @@ export async function initdb(options: GlobalOptions): Promise<void> {
 		createLogger({ ...logLevels(config), format: config.log.format }),
 	);
 	await store.close();
+	giveToOwner(userdir, databaseFiles(config));
 	process.stdout.write(`The database is ready: ${store.path}\n`);
 }

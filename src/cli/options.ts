@@ -1,9 +1,13 @@
-/** Options that stand before the sub-command. */
+import type { IniOrigin } from "./ini-path.ts";
+
+/** Options of every command. */
 export interface GlobalOptions {
 	/** `-d`: log at debug level. */
 	readonly debug?: boolean;
-	/** `-c`: ini file. */
+	/** The ini in use, named with `-c` or found; undefined when all defaults count. */
 	readonly config?: string;
+	/** How it was found. */
+	readonly origin?: IniOrigin;
 }
 
 /** What somebody asked for is not in this version. */

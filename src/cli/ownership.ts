@@ -7,7 +7,7 @@ import { codeOf } from "../errors.ts";
  * @param paths Those that do not exist are passed over, as is what the owner could have put there as a trap.
  */
 export function giveToOwner(userdir: string, paths: readonly string[]): void {
-	if (process.getuid?.() !== 0) return;
+	if (process.getuid?.() !== 0 || paths.length === 0) return;
 	const { uid, gid } = statSync(userdir);
 	if (uid === 0) return;
 	for (const path of paths) {

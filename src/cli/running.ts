@@ -1,6 +1,7 @@
 import type { Static, TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { findRunning, type RunInfo } from "../daemon/pid-file.ts";
+import { isSuspended } from "../daemon/process-state.ts";
 import { ConfigError } from "../errors.ts";
 
 /** How long the running server gets to answer. */
@@ -24,6 +25,11 @@ export class NotRunning extends ConfigError {
 	}
 }
 
+/** What to type for a process that has been suspended. */
+export function suspended(pid: number): string {
+	return `process ${pid} is suspended; let it go on with: kill -CONT ${pid}`;
+}
+
 /** The server on a user directory that is ready. @throws NotRunning when there is none. */
 export function runningServer(userdir: string): RunInfo {
 	const running = findRunning(userdir);
@@ -34,7 +40,9 @@ export function runningServer(userdir: string): RunInfo {
 		);
 	}
 	if (running.info === undefined) {
-		throw new NotRunning(`process ${running.pid} is starting or stopping; try again`, 4);
+		const { pid } = running;
+		if (pid !== undefined && isSuspended(pid)) throw new NotRunning(suspended(pid), 4);
+		throw new NotRunning(`process ${pid} is starting or stopping; try again`, 4);
 	}
 	return running.info;
 }
@@ -42,7 +50,11 @@ export function runningServer(userdir: string): RunInfo {
 /** Asks the running server for JSON. @throws NotRunning when it does not answer. */
 export async function ask(info: RunInfo, path: string, init: RequestInit = {}): Promise<unknown> {
 	const response = await fetchFrom(info, path, init);
-	return response.json();
+	try {
+		return await response.json();
+	} catch {
+		throw strange(info, path);
+	}
 }
 
 /** {@link ask} for an answer of a known shape. */
@@ -53,7 +65,11 @@ export async function askFor<T extends TSchema>(
 ): Promise<Static<T>> {
 	const answer = await ask(info, path);
 	if (Value.Check(shape, answer)) return answer;
-	throw new NotRunning(`what answers at ${info.http}${path} is no iotctl of this version`, 4);
+	throw strange(info, path);
+}
+
+function strange(info: RunInfo, path: string): NotRunning {
+	return new NotRunning(`what answers at ${info.http}${path} is no iotctl of this version`, 4);
 }
 
 /** @throws NotRunning when it does not answer. */
@@ -62,6 +78,7 @@ export async function fetchFrom(
 	path: string,
 	init: RequestInit = {},
 ): Promise<Response> {
+	if (isSuspended(info.pid)) throw new NotRunning(suspended(info.pid), 4);
 	try {
 		return await fetch(info.http + path, {
 			...init,

@@ -56,7 +56,10 @@ export const SHELL_COMMANDS: ReadonlyMap<string, ShellCommand> = new Map<string,
 			help: "how the server is",
 			run: async (context) =>
 				context.print(
-					statusText((await ask(server(context), "/api/status")) as StatusView).trimEnd(),
+					statusText(
+						(await ask(server(context), "/api/status")) as StatusView,
+						server(context).ini,
+					).trimEnd(),
 				),
 		},
 	],

@@ -4,6 +4,8 @@ import { createInterface } from "node:readline/promises";
 import { closestMatch } from "leven";
 import { findRunning } from "../daemon/pid-file.ts";
 import { ConfigError, messageOf } from "../errors.ts";
+import type { Call } from "./advice.ts";
+import { failureOf } from "./failure.ts";
 import type { GlobalOptions } from "./options.ts";
 import { readConfig } from "./read-config.ts";
 import { SHELL_COMMANDS } from "./shell-commands.ts";
@@ -20,6 +22,7 @@ export async function shell(options: GlobalOptions): Promise<void> {
 		interrupted: () => interrupt.promise,
 	};
 	let interrupt = Promise.withResolvers<void>();
+	const call = { args: ["shell"], ini: options.config };
 	const isTerminal = process.stdin.isTTY === true;
 	const historyPath = join(config.core.userdir, "shell_history");
 	const reader = createInterface({
@@ -42,7 +45,7 @@ export async function shell(options: GlobalOptions): Promise<void> {
 	for await (const line of reader) {
 		if (isTerminal && line.trim() !== "") keepHistory(historyPath, line);
 		if (["exit", "quit"].includes(line.trim())) break;
-		await perform(context, line.trim(), isTerminal);
+		await perform(context, call, line.trim(), isTerminal);
 		if (isTerminal) reader.prompt();
 	}
 	reader.close();
@@ -55,7 +58,12 @@ function greet({ config, print }: ShellContext): void {
 	print(`${userdir}: ${state}. "help" lists commands, Tab completes them, "exit" leaves.`);
 }
 
-async function perform(context: ShellContext, line: string, isTerminal: boolean): Promise<void> {
+async function perform(
+	context: ShellContext,
+	call: Call,
+	line: string,
+	isTerminal: boolean,
+): Promise<void> {
 	if (line === "") return;
 	const [, name = "", rest = ""] = /^(\S+)\s*(.*)$/s.exec(line) ?? [];
 	const command = SHELL_COMMANDS.get(name);
@@ -67,7 +75,9 @@ async function perform(context: ShellContext, line: string, isTerminal: boolean)
 		}
 		await command.run(context, rest);
 	} catch (error) {
-		process.stderr.write(`${messageOf(error)}\n`);
+		// Errors of SQLite are about the statement that was typed.
+		const isOurs = error instanceof ConfigError;
+		process.stderr.write(`${isOurs ? failureOf(error, call).message : messageOf(error)}\n`);
 		// A script must notice.
 		if (!isTerminal) process.exitCode = 1;
 	}

@@ -4,14 +4,15 @@ import { logLevels } from "../config/config.ts";
 import { LogFile } from "../daemon/log-file.ts";
 import { type ServiceManager, serviceManager } from "../daemon/notify.ts";
 import { PidFile } from "../daemon/pid-file.ts";
-import { portOwner } from "../daemon/port-owner.ts";
+import { portOwner, USE_EXTERNAL } from "../daemon/port-owner.ts";
 import { onReloadAsked, untilAskedToStop } from "../daemon/signals.ts";
 import { ConfigError, ListenError, messageOf } from "../errors.ts";
 import { createLogger, type Log, type Logger } from "../log.ts";
 import { CsmServer } from "../server.ts";
+import { advise } from "./advice.ts";
 import { banner } from "./banner.ts";
 import type { GlobalOptions } from "./options.ts";
-import { readConfig } from "./read-config.ts";
+import { iniText, readConfig, say } from "./read-config.ts";
 
 /** Options of `start` itself. */
 export interface StartOptions {
@@ -27,7 +28,7 @@ export async function start(options: GlobalOptions, { log: logPath }: StartOptio
 	const log = openLog(config, logPath);
 	logStrayFailures(log);
 	const manager = serviceManager(process.env);
-	const server = new CsmServer(config, log);
+	const server = new CsmServer(config, log, { addAdmin: addAdminCommand(options) });
 	const pidFile = PidFile.take(config.core.userdir);
 	const stopAsked = untilAskedToStop();
 	manager.tell("STATUS=starting");
@@ -50,9 +51,9 @@ export async function start(options: GlobalOptions, { log: logPath }: StartOptio
 		database: server.store.path,
 		pid: process.pid,
 		hasAdmin: server.store.accounts.users().length > 0,
-		ini: options.config,
+		ini: iniText(options),
 	};
-	process.stdout.write(banner(config, ready, logPath !== undefined));
+	say(options, banner(config, ready, logPath !== undefined));
 	log.room("server").info("ready", { ...addresses });
 	const stopTelling = tellManager(manager, server);
 	onReloadAsked(() => reload(options, server, manager, log.room("server")));
@@ -64,6 +65,15 @@ export async function start(options: GlobalOptions, { log: logPath }: StartOptio
 	log.room("server").info("stopped");
 	pidFile.release();
 	process.exit(0);
+}
+
+/** What makes an admin of this server, typed anywhere on the machine. */
+function addAdminCommand({ config }: GlobalOptions): string {
+	const ini = config === undefined ? undefined : resolve(config);
+	const command = advise("iotctl user add admin", ini);
+	// A service has a user of its own, as whom nobody types.
+	const isService = process.env.NOTIFY_SOCKET !== undefined || process.getuid?.() === 0;
+	return isService ? `sudo ${command}` : command;
 }
 
 function openLog(config: Config, path: string | undefined): Log {
@@ -114,11 +124,11 @@ function reload(
 
 /** Adds who holds the port to a failed listen, where the system tells. */
 function withOwner(error: unknown): unknown {
-	if (!(error instanceof ListenError)) return error;
+	if (!(error instanceof ListenError) || !error.isInUse) return error;
 	const owner = portOwner(error.port);
-	return owner === undefined
-		? error
-		: new ConfigError(`${error.message}, or stop ${owner}, which uses it`);
+	const stop = owner === undefined ? "" : `, or stop ${owner}, which uses it`;
+	const use = error.what === "MQTT" ? `, or ${USE_EXTERNAL}` : "";
+	return new ConfigError(`${error.message}${stop}${use}`);
 }
 
 // A gateway on a shelf goes on where it can; the log has what somebody must look into.

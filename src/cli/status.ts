@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import { Type } from "@sinclair/typebox";
 import type { StatusView } from "../status/status.ts";
+import { SERVICE_INI } from "./ini-path.ts";
 import type { GlobalOptions } from "./options.ts";
-import { readConfig } from "./read-config.ts";
+import { readUserdir, say } from "./read-config.ts";
 import { askFor, NotRunning, runningServer } from "./running.ts";
 
 const StatusShape = Type.Unsafe<StatusView>(
@@ -18,21 +20,33 @@ const StatusShape = Type.Unsafe<StatusView>(
 /** `iotctl status [--json]`. @throws NotRunning with exit code 3, or 4 when the server does not answer. */
 export async function status(options: GlobalOptions, isJson: boolean): Promise<void> {
 	try {
-		const info = runningServer(readConfig(options).core.userdir);
+		const info = runningServer(readUserdir(options));
 		const view = await askFor(info, "/api/status", StatusShape);
-		process.stdout.write(
-			isJson ? `${JSON.stringify({ running: true, ...view }, null, 2)}\n` : statusText(view),
-		);
+		const json = { running: true, ini: info.ini, ...view };
+		if (isJson) process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
+		else say(options, statusText(view, info.ini));
 	} catch (error) {
 		if (isJson && error instanceof NotRunning) {
 			process.stdout.write(`${JSON.stringify({ running: false, reason: error.message })}\n`);
+		}
+		if (error instanceof NotRunning && error.exitCode === 3 && isBesideService(options)) {
+			const service = `sudo iotctl -c ${SERVICE_INI} status`;
+			throw new NotRunning(`${error.message}; for the service: ${service}`, 3);
 		}
 		throw error;
 	}
 }
 
-/** The status for people. */
-export function statusText(view: StatusView): string {
+/** Whether this machine has a service that the command did not look at. */
+function isBesideService({ config }: GlobalOptions): boolean {
+	return config === undefined && existsSync(SERVICE_INI);
+}
+
+/**
+ * The status for people.
+ * @param ini The server was started with; null for none.
+ */
+export function statusText(view: StatusView, ini: string | null): string {
 	const { devices, messages, broker, engine } = view;
 	const dropped = Object.entries(messages.dropped).map(([reason, n]) => `${n} ${reason}`);
 	const rows: readonly (readonly [string, string])[] = [
@@ -43,6 +57,7 @@ export function statusText(view: StatusView): string {
 		],
 		["WebSocket", view.ws],
 		["Database", view.database],
+		["Ini", ini ?? "none: all defaults"],
 		["Devices", `${devices.online} online, ${devices.known} known`],
 		["Graphs", `${view.graphs}, with ${view.functions} functions stored`],
 		[

@@ -1,16 +1,17 @@
 import { findRunning } from "../daemon/pid-file.ts";
-import { ConfigError, codeOf, messageOf } from "../errors.ts";
+import { isSuspended } from "../daemon/process-state.ts";
+import { ConfigError, codeOf, DeniedError, messageOf } from "../errors.ts";
 import { startDetached } from "./detach.ts";
 import type { GlobalOptions } from "./options.ts";
-import { readConfig } from "./read-config.ts";
-import { runningServer, waitFor } from "./running.ts";
+import { readConfig, readUserdir } from "./read-config.ts";
+import { runningServer, suspended, waitFor } from "./running.ts";
 
 /** A stop takes 3 s for what is queued and some for goodbyes. */
 const STOP_TIMEOUT_MS = 15_000;
 
 /** `iotctl stop`: as SIGTERM does; done when the process is gone. Not running is fine too. */
 export async function stop(options: GlobalOptions): Promise<void> {
-	const { userdir } = readConfig(options).core;
+	const userdir = readUserdir(options);
 	const pid = findRunning(userdir)?.pid;
 	if (pid === undefined) {
 		process.stdout.write(`not running (no server uses ${userdir})\n`);
@@ -27,14 +28,20 @@ export async function restart(options: GlobalOptions): Promise<void> {
 	if (running?.info?.manager === "systemd") {
 		throw new ConfigError("systemd runs this server; use: systemctl restart iotctl");
 	}
-	const config = options.config ?? running?.info?.ini ?? undefined;
+	const known = running?.info?.ini ?? undefined;
+	const config = options.origin === "-c" ? options.config : (known ?? options.config);
+	const again = { ...options, ...(config !== undefined && { config }) };
+	// A server that runs is not stopped for an ini that the next one would refuse.
+	readConfig(again);
 	if (running?.pid !== undefined) await end(userdir, running.pid);
-	await startDetached({ ...options, ...(config !== undefined && { config }) });
+	await startDetached(again);
 }
 
 /** `iotctl reload`: the server reads its ini again. @throws NotRunning when there is none. */
 export function reload(options: GlobalOptions): void {
-	const { pid, ini } = runningServer(readConfig(options).core.userdir);
+	const { pid, ini } = runningServer(readUserdir(options));
+	// It would only write into its log that the ini is no good.
+	if (ini !== null) readConfig({ config: ini });
 	signal(pid, "SIGHUP");
 	const what = ini === null ? "the defaults (it was started without an ini)" : ini;
 	process.stdout.write(`asked process ${pid} to read ${what} again; its log says what changed\n`);
@@ -42,6 +49,7 @@ export function reload(options: GlobalOptions): void {
 
 async function end(userdir: string, pid: number): Promise<void> {
 	signal(pid, "SIGTERM");
+	if (isSuspended(pid)) throw new ConfigError(`${suspended(pid)}; it will stop then`);
 	const isGone = await waitFor(() => findRunning(userdir)?.pid !== pid, STOP_TIMEOUT_MS);
 	if (isGone) return;
 	throw new ConfigError(
@@ -54,7 +62,8 @@ function signal(pid: number, name: NodeJS.Signals): void {
 		process.kill(pid, name);
 	} catch (error) {
 		if (codeOf(error) === "ESRCH") return;
-		const hint = codeOf(error) === "EPERM" ? "; it belongs to another user: try sudo" : "";
-		throw new ConfigError(`Cannot signal process ${pid}: ${messageOf(error)}${hint}`);
+		const what = `Cannot signal process ${pid}`;
+		if (codeOf(error) === "EPERM") throw new DeniedError(what, `/proc/${pid}`, error);
+		throw new ConfigError(`${what}: ${messageOf(error)}`);
 	}
 }

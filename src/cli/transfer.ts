@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { Value } from "@sinclair/typebox/value";
-import { ConfigError, codeOf, InputError, messageOf } from "../errors.ts";
+import { ConfigError, codeOf, DeniedError, InputError, messageOf, reasonOf } from "../errors.ts";
 import { createLogger } from "../log.ts";
 import { StoreReader } from "../store/reader.ts";
 import {
@@ -12,9 +12,11 @@ import {
 	takeSnapshot,
 } from "../store/snapshot.ts";
 import { Store } from "../store/store.ts";
-import { databasePath } from "./database.ts";
+import { quoted } from "./advice.ts";
+import { databaseFiles, databasePath } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
-import { readConfig } from "./read-config.ts";
+import { giveToOwner } from "./ownership.ts";
+import { readConfig, say } from "./read-config.ts";
 
 /** `iotctl export FILE`; `-` is standard output. Also while a server runs. */
 export function exportTo(options: GlobalOptions, file: string): void {
@@ -38,11 +40,12 @@ export function exportTo(options: GlobalOptions, file: string): void {
 		if (codeOf(error) === "EEXIST") {
 			throw new ConfigError(`"${file}" exists already; name another file, or remove it first`);
 		}
-		throw new ConfigError(`Cannot write "${file}": ${messageOf(error)}`);
+		throw DeniedError.from(`Cannot write "${file}"`, file, error);
 	}
 	const { devices, graphs, functions } = snapshot;
-	process.stdout.write(
-		`Wrote ${devices.length} devices, ${graphs.length} graphs, ${functions.length} functions to ${file}. Put them back with: iotctl import ${file}\n`,
+	say(
+		options,
+		`Wrote ${devices.length} devices, ${graphs.length} graphs, ${functions.length} functions to ${file}. Put them back with: iotctl import ${quoted(file)}\n`,
 	);
 }
 
@@ -81,7 +84,8 @@ export async function importFrom(
 	} finally {
 		await store.close();
 	}
-	process.stdout.write(`${said}\n`);
+	giveToOwner(config.core.userdir, databaseFiles(config));
+	say(options, `${said}\n`);
 }
 
 function readSnapshot(file: string): Snapshot {
@@ -90,13 +94,14 @@ function readSnapshot(file: string): Snapshot {
 	};
 	let found: unknown;
 	try {
-		found = JSON.parse(readFileSync(file === "-" ? 0 : file, "utf8"));
+		found = JSON.parse(new TextDecoder().decode(readFileSync(file === "-" ? 0 : file)));
 	} catch (error) {
 		if (error instanceof SyntaxError) return refuse(`it is no whole JSON (${error.message})`);
-		return refuse(messageOf(error));
+		if (codeOf(error) === "EACCES") throw new DeniedError(`Cannot read "${file}"`, file, error);
+		return refuse(reasonOf(error));
 	}
 	const { format, version } = Object(found);
-	if (format !== SNAPSHOT_FORMAT) return refuse(`it was not made with "iotctl export"`);
+	if (format !== SNAPSHOT_FORMAT) return refuse("it was not made with the command export");
 	if (version !== SNAPSHOT_VERSION) {
 		return refuse(
 			`it is of version ${version}, and this program knows version ${SNAPSHOT_VERSION}`,

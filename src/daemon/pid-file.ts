@@ -2,7 +2,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { ConfigError, codeOf, messageOf } from "../errors.ts";
+import { ConfigError, codeOf, DeniedError } from "../errors.ts";
 import { FileLock, LockedError } from "../file-lock.ts";
 import { makePrivateDirectory } from "../private-files.ts";
 
@@ -55,7 +55,7 @@ export class PidFile {
 			return new PidFile(userdir, lock);
 		} catch (error) {
 			if (!(error instanceof LockedError)) {
-				throw new ConfigError(`Cannot write "${pidPath(userdir)}": ${messageOf(error)}`);
+				throw DeniedError.from(`Cannot write "${pidPath(userdir)}"`, pidPath(userdir), error);
 			}
 			const holder = error.pid === undefined ? "another process" : `process ${error.pid}`;
 			throw new ConfigError(
@@ -93,8 +93,7 @@ export function findRunning(userdir: string): Running | undefined {
 		const info = readInfo(userdir);
 		return { pid, info: info?.pid === pid ? info : undefined };
 	} catch (error) {
-		const hint = codeOf(error) === "EACCES" ? "; it belongs to another user: try sudo" : "";
-		throw new ConfigError(`Cannot look into "${userdir}": ${messageOf(error)}${hint}`);
+		throw DeniedError.from(`Cannot look into "${userdir}"`, infoPath(userdir), error);
 	}
 }
 

@@ -2,6 +2,10 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 const LISTENING = "0A";
 
+/** What else to do about an MQTT port that is in use. */
+export const USE_EXTERNAL =
+	"if another broker such as mosquitto is to stay, use it with broker = external in [core-mqtt]";
+
 /**
  * The process that listens on a TCP port, as `"mosquitto" (pid 812)`; undefined when the system
  * does not tell (another user's process, no /proc).

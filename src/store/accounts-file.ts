@@ -1,6 +1,7 @@
-import { Database } from "bun:sqlite";
+import type { Database } from "bun:sqlite";
 import { drizzle } from "drizzle-orm/bun-sqlite";
 import { AccountRows } from "./accounts.ts";
+import { openExisting } from "./db.ts";
 
 /** How long a change waits for the server to let it in. */
 const BUSY_TIMEOUT_MS = 5000;
@@ -12,7 +13,7 @@ export class AccountsFile {
 
 	/** @param path An existing database of this version. */
 	constructor(path: string) {
-		this.#sqlite = new Database(path, { readwrite: true, create: false, strict: true });
+		this.#sqlite = openExisting(path);
 		this.#sqlite.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
 		// Whoever was told that a token is revoked must be able to pull the plug.
 		this.#sqlite.run("PRAGMA synchronous = FULL");

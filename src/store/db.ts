@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
-import { existsSync } from "node:fs";
 import { drizzle } from "drizzle-orm/bun-sqlite";
 import { ConfigError, DamageError } from "../errors.ts";
+import { cannotOpen, isThere } from "./cannot-open.ts";
 import init from "./migrations/0000_init.sql" with { type: "text" };
 import monitorAndClients from "./migrations/0001_monitor_and_clients.sql" with { type: "text" };
 import retained from "./migrations/0002_retained.sql" with { type: "text" };
@@ -47,12 +47,12 @@ export function openDb(path: string) {
  * @throws ConfigError when it is not there, or of another version.
  */
 export function openToRead(path: string) {
-	if (!existsSync(path)) {
+	if (!isThere(path)) {
 		throw new ConfigError(
 			`Cannot read the database "${path}": it does not exist; make it with: iotctl initdb`,
 		);
 	}
-	const sqlite = new Database(path, { readwrite: true, create: false, strict: true });
+	const sqlite = openExisting(path);
 	try {
 		sqlite.run(`PRAGMA busy_timeout = ${OPEN_TIMEOUT_MS}`);
 		sqlite.run("PRAGMA query_only = ON");
@@ -65,7 +65,16 @@ export function openToRead(path: string) {
 		return { sqlite, db: drizzle({ client: sqlite }) };
 	} catch (error) {
 		sqlite.close();
-		throw error;
+		throw cannotOpen(path, error);
+	}
+}
+
+/** Opens a file that must be there. @throws ConfigError in the system's words. */
+export function openExisting(path: string): Database {
+	try {
+		return new Database(path, { readwrite: true, create: false, strict: true });
+	} catch (error) {
+		throw cannotOpen(path, error);
 	}
 }
 

@@ -1,11 +1,12 @@
 import type { Database } from "bun:sqlite";
 import { existsSync, renameSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import { ConfigError, DamageError, messageOf, type StorageError } from "../errors.ts";
+import { ConfigError, DamageError, DeniedError, messageOf, type StorageError } from "../errors.ts";
 import { FileLock, LockedError } from "../file-lock.ts";
 import type { Logger } from "../log.ts";
 import { keepPrivate, makePrivateDirectory, makePrivateFile } from "../private-files.ts";
 import { AccountRows } from "./accounts.ts";
+import { cannotOpen } from "./cannot-open.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { openDb } from "./db.ts";
 import { DeviceApiClientRows } from "./device-api-clients.ts";
@@ -137,9 +138,8 @@ function prepare({ userdir, url }: StoreOptions): string {
 	try {
 		makePrivateDirectory(userdir);
 	} catch (error) {
-		throw new ConfigError(
-			`Cannot create the user directory "${userdir}": ${messageOf(error)}; set userdir in [core] to a directory you may write`,
-		);
+		const what = `Cannot create the user directory "${userdir}" (userdir in [core])`;
+		throw DeniedError.from(what, userdir, error);
 	}
 	return isAbsolute(url) ? url : join(userdir, url);
 }
@@ -190,10 +190,4 @@ function setAside(path: string): string {
 		if (existsSync(path + suffix)) renameSync(path + suffix, keptAs + suffix);
 	}
 	return keptAs;
-}
-
-function cannotOpen(path: string, error: unknown): ConfigError {
-	return new ConfigError(
-		`Cannot open the database "${path}": ${messageOf(error)}; check that its directory and file may be written by you and that the disk is not full`,
-	);
 }

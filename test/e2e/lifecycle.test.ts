@@ -23,7 +23,10 @@ describe("a server in the background", () => {
 		});
 		expect(desk.run("status", "--json").out).toContain('"running":false');
 		const { exitCode, out } = desk.run("start", "--detach", "csm");
-		expect([exitCode, out]).toEqual([0, expect.stringContaining("iotctl stop ends it")]);
+		expect([exitCode, out]).toEqual([
+			0,
+			expect.stringContaining(`iotctl -c ${desk.ini} stop ends it`),
+		]);
 		const { pid, http, running, devices } = statusJson();
 		expect([running, devices]).toEqual([true, { online: 0, known: 0 }]);
 		expect(Number(readFileSync(join(desk.folder, "state/iotctl.pid"), "utf8"))).toBe(pid);

@@ -87,7 +87,7 @@ describe("export and import", () => {
 	test.each([
 		["truncated", () => JSON.stringify(exported()).slice(0, 500), "no whole JSON"],
 		["of another version", () => JSON.stringify({ ...exported(), version: 2 }), "of version 2"],
-		["something else", () => '{"a":1}', 'not made with "iotctl export"'],
+		["something else", () => '{"a":1}', "not made with the command export"],
 		[
 			"with a bad id",
 			() => JSON.stringify(exported()).replaceAll(device.id, "x"),

@@ -152,7 +152,7 @@ describe.if(canMount())("a disk in trouble", () => {
 			writeFileSync(join(disk.path, "ballast"), Buffer.alloc(1 << 20));
 		} catch {}
 		const start = () => new Store({ userdir: disk.path, url: "test.db" }, quietLog);
-		expect(start).toThrow(/Cannot open the database .* the disk is not full/);
+		expect(start).toThrow(/Cannot open the database ".*": the disk is full$/);
 		rmSync(join(disk.path, "ballast"));
 		await start().close();
 		disk.dispose();
