@@ -8,7 +8,7 @@ import { Flow } from "../support/flow.ts";
 import { call } from "../support/gateway.ts";
 import { asOrdinary, giveToOrdinary, ORDINARY } from "../support/people.ts";
 import type { Target } from "../support/target.ts";
-import { within } from "../support/waiting.ts";
+import { LONG_DEADLINE_MS, within } from "../support/waiting.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 const TREE = ["build", "package.json", "package-lock.json", "scripts", "src", "tsconfig.json"];
@@ -32,13 +32,13 @@ beforeAll(() => {
 			stderr: "ignore",
 		});
 	}
-}, 120_000);
+});
 
 afterAll(async () => {
 	child?.kill("SIGTERM");
 	await child?.exited;
 	rmSync(home, { recursive: true, force: true });
-}, 30_000);
+});
 
 async function untilReady(out: ReadableStream<Uint8Array>): Promise<string> {
 	let said = "";
@@ -70,9 +70,11 @@ describe("a clone in a folder with a space and an ö", () => {
 		void textOf(child.stderr, (text) => {
 			log += text;
 		});
-		const banner = await within(untilReady(child.stdout), "the banner", 60_000).catch((error) => {
-			throw new Error(`${error.message}\n${log}`);
-		});
+		const banner = await within(untilReady(child.stdout), "the banner", LONG_DEADLINE_MS).catch(
+			(error) => {
+				throw new Error(`${error.message}\n${log}`);
+			},
+		);
 		const address = (scheme: string) =>
 			new RegExp(`${scheme}://\\S+`).exec(banner)?.[0].replace("localhost", "127.0.0.1") ?? "";
 		const target = { http: address("http"), mqtt: address("mqtt") } as Target;
@@ -84,5 +86,5 @@ describe("a clone in a folder with a space and an ö", () => {
 		});
 		await flow.expect([4], [5]);
 		await flow.device.client.end();
-	}, 120_000);
+	});
 });

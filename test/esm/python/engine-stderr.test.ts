@@ -5,7 +5,7 @@ import { createLogger } from "../../../src/log.ts";
 import { Flow } from "../../support/flow.ts";
 import { hasProgram } from "../../support/programs.ts";
 import { startTarget } from "../../support/target.ts";
-import { Inbox, within } from "../../support/waiting.ts";
+import { Inbox, until, within } from "../../support/waiting.ts";
 
 describe("what an engine writes to its standard error", () => {
 	test("of an engine that cannot start is in the log", async () => {
@@ -47,12 +47,7 @@ describe("what an engine writes to its standard error", () => {
 				odfs: [{}],
 			});
 			await flow.expect([1], [1]);
-			await within(
-				(async () => {
-					while (!target.log().includes("past print")) await Bun.sleep(10);
-				})(),
-				"the line in the log",
-			);
+			await until(() => target.log().includes("past print"), "the line in the log");
 			await flow.device.client.end();
 			await target.dispose();
 		},
