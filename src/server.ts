@@ -16,6 +16,8 @@ import { ClientApi } from "./csm/client-api.ts";
 import { DeviceApi, Devices, Signals } from "./csm/devices/devices.ts";
 import { GraphApi } from "./csm/graphs/graphs.ts";
 import { HttpApi } from "./csm/http/http.ts";
+import { FilesWatch } from "./daemon/files-watch.ts";
+import { pidPath } from "./daemon/pid-file.ts";
 import { messageOf } from "./errors.ts";
 import { DataPath } from "./esm/esm.ts";
 import type { Log, Logger } from "./log.ts";
@@ -123,9 +125,16 @@ export class CsmServer {
 			brokerKind: config["core-mqtt"].broker,
 			logins: auth.isOn,
 			addresses: () => this.addresses,
-			problems: () => [store.problem, broker.problem].filter((text) => text !== undefined),
+			problems: () => [
+				...[store.problem, broker.problem].filter((text) => text !== undefined),
+				...ownFiles.problems,
+			],
 			cautions: () =>
 				[...cautions(config), certificate?.caution].filter((text) => text !== undefined),
+		});
+		const ownFiles = new FilesWatch({
+			files: filesOf(config, store.path),
+			log: log.room("server"),
 		});
 		const live = new LiveEvents(status);
 		const schemes = schemesOf(config);
@@ -194,6 +203,7 @@ export class CsmServer {
 				stop: () => http.stop(),
 			},
 			{ name: "accounts", start: () => accounts.start(), stop: () => accounts.stop() },
+			{ name: "files", start: () => ownFiles.start(), stop: () => ownFiles.stop() },
 			{ name: "auth", start: () => {}, stop: () => auth.stop() },
 			{ name: "status", start: () => status.start(), stop: () => status.stop() },
 		];
@@ -296,6 +306,18 @@ function buildBroker(
 		log,
 	});
 	return { broker, mqtt: () => broker.port, ws: () => broker.wsPort };
+}
+
+/** Files a running server cannot do without, in words. */
+function filesOf({ core }: Config, database: string): Map<string, string> {
+	const pid = [pidPath(core.userdir), "the file that status and stop find the server by,"] as const;
+	if (database === ":memory:") return new Map([pid]);
+	return new Map([
+		[database, "the database"],
+		[`${database}-wal`, "the database's log"],
+		[`${database}.lock`, "the database's lock"],
+		pid,
+	]);
 }
 
 function retainedDisk(store: Store): RetainedDisk {

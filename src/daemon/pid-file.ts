@@ -30,7 +30,8 @@ export interface Running {
 	readonly info: RunInfo | undefined;
 }
 
-const pidPath = (userdir: string) => join(userdir, "iotctl.pid");
+/** Where the pid file of a user directory is. */
+export const pidPath = (userdir: string) => join(userdir, "iotctl.pid");
 const infoPath = (userdir: string) => join(userdir, "iotctl.run.json");
 
 /**

@@ -1,0 +1,84 @@
+import { stat } from "node:fs/promises";
+import { codeOf } from "../errors.ts";
+import type { Logger } from "../log.ts";
+
+const LOOK_EVERY_MS = 2000;
+
+export interface FilesWatchDeps {
+	/** What must stay where it is, by path, in words. Those that do not exist at the start are not looked for. */
+	readonly files: ReadonlyMap<string, string>;
+	readonly log: Logger;
+	/** Milliseconds between two looks. */
+	readonly everyMs?: number;
+}
+
+/**
+ * Notices that files of a running server were removed or replaced by others: to the server they are still there, but
+ * what it writes into them is gone when it ends. Looks at inodes, so a file that is moved back is fine again.
+ */
+export class FilesWatch {
+	readonly #deps: FilesWatchDeps;
+	/** Device and inode of each file at the start. */
+	readonly #known = new Map<string, string>();
+	readonly #problems = new Map<string, string>();
+	#timer: Timer | undefined;
+
+	constructor(deps: FilesWatchDeps) {
+		this.#deps = deps;
+	}
+
+	/** What is wrong at the moment, one text each. */
+	get problems(): string[] {
+		return [...this.#problems.values()];
+	}
+
+	async start(): Promise<void> {
+		for (const path of this.#deps.files.keys()) {
+			const found = await identityOf(path);
+			if (found !== undefined && found !== "") this.#known.set(path, found);
+		}
+		this.#timer = setInterval(() => void this.look(), this.#deps.everyMs ?? LOOK_EVERY_MS);
+		this.#timer.unref();
+	}
+
+	stop(): void {
+		clearInterval(this.#timer);
+	}
+
+	/** Looks at all files now. */
+	async look(): Promise<void> {
+		for (const [path, known] of this.#known) {
+			const found = await identityOf(path);
+			if (found === undefined) continue;
+			this.#note(path, found === known ? undefined : found === "" ? "removed" : "replaced");
+		}
+	}
+
+	#note(path: string, change: "removed" | "replaced" | undefined): void {
+		const { files, log } = this.#deps;
+		const what = files.get(path) ?? "a file";
+		const problem =
+			change === undefined
+				? undefined
+				: `${what} "${path}" was ${change} under the running server: what is stored from now on may be lost; put it back, or restart the server`;
+		const former = this.#problems.get(path);
+		if (former === problem) return;
+		if (problem === undefined) {
+			this.#problems.delete(path);
+			log.info("a file of the server is in its place again", { path });
+		} else {
+			this.#problems.set(path, problem);
+			log.error("a file of the server is gone", { path, what, change });
+		}
+	}
+}
+
+/** Device and inode; empty when there is no such file; undefined when the system does not tell now. */
+async function identityOf(path: string): Promise<string | undefined> {
+	try {
+		const { dev, ino } = await stat(path, { bigint: true });
+		return `${dev}:${ino}`;
+	} catch (error) {
+		return ["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "") ? "" : undefined;
+	}
+}

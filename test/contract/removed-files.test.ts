@@ -1,0 +1,31 @@
+// Files removed under a running server.
+import { describe, expect, test } from "bun:test";
+import { mkdirSync, readdirSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { call } from "../support/gateway.ts";
+import { startTarget } from "../support/target.ts";
+import { until } from "../support/waiting.ts";
+
+describe("files removed under the running server", () => {
+	test("are noticed: /health is not ready, log and status say so, until they are back", async () => {
+		const target = await startTarget();
+		const health = () => call(target, "GET", "/health");
+		expect((await health()).status).toBe(200);
+		const away = join(target.userdir, "away");
+		mkdirSync(away);
+		const names = readdirSync(target.userdir).filter((name) => name.startsWith("iottalk.db"));
+		const move = (from: string, to: string) => {
+			for (const name of names) renameSync(join(from, name), join(to, name));
+		};
+		move(target.userdir, away);
+		await until(async () => (await health()).status === 503, "a server that is not ready");
+		const { reasons } = (await health()).json;
+		expect(reasons).toContainEqual(expect.stringContaining('iottalk.db" was removed under the'));
+		expect(target.log()).toContain("a file of the server is gone");
+		const { warnings } = (await call(target, "GET", "/api/status")).json;
+		expect(warnings).toEqual(reasons);
+		move(away, target.userdir);
+		await until(async () => (await health()).status === 200, "a server that is ready");
+		await target.dispose();
+	});
+});
