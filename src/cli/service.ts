@@ -1,14 +1,25 @@
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+	accessSync,
+	constants,
+	copyFileSync,
+	existsSync,
+	mkdirSync,
+	renameSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { loadConfig, renderSampleIni } from "../config/config.ts";
+import { renderSampleIni } from "../config/config.ts";
 import { unitText } from "../daemon/unit.ts";
-import { ConfigError, messageOf } from "../errors.ts";
+import { ConfigError, DeniedError } from "../errors.ts";
 import { selfCommand } from "../self-command.ts";
+import { SERVICE_INI as INI } from "./ini-path.ts";
 import type { GlobalOptions } from "./options.ts";
+import { whyNoService } from "./service-fit.ts";
 
 const UNIT = "/etc/systemd/system/iotctl.service";
-const INI = "/etc/iotctl/iotctl.ini";
 const STATE = "iotctl";
+const STATE_PATH = join("/var/lib", STATE);
 /** Where a service may be started from: ProtectHome hides the rest. */
 const SYSTEM_PLACES = ["/usr/", "/opt/"];
 const PROGRAM = "/usr/local/bin/iotctl";
@@ -25,35 +36,37 @@ export function installService(options: GlobalOptions, { dryRun = false }: Servi
 		throw new ConfigError("only the executable can be a service; build it with: npm run build");
 	}
 	const isSystemPlace = SYSTEM_PLACES.some((place) => program.startsWith(place));
-	const ini = options.config === undefined ? INI : resolve(options.config);
+	// What is found for the person who types is not meant for the service.
+	const given = options.origin === "-c" ? options.config : undefined;
+	const ini = given === undefined ? INI : resolve(given);
 	const unit = unitText({
 		program: isSystemPlace ? program : PROGRAM,
 		ini,
 		stateDirectory: STATE,
 	});
+	if (ini !== INI && !existsSync(ini)) throw new ConfigError(`ini file not found: ${ini}`);
+	const refusal = existsSync(ini) ? whyNoService(ini, INI, STATE_PATH) : undefined;
 	if (dryRun) {
 		process.stdout.write(unit);
+		if (refusal !== undefined) process.stderr.write(`iotctl: it would be refused: ${refusal}\n`);
 		return;
 	}
 	needSystemd();
-	try {
-		// The service has a user of its own, who reads these: whatever root's umask is.
-		process.umask(0o022);
-		if (!isSystemPlace) copyFileSync(program, PROGRAM);
+	if (refusal !== undefined) throw new ConfigError(`Cannot install the service: ${refusal}`);
+	// The service has a user of its own, who reads these: whatever root's umask is.
+	process.umask(0o022);
+	write(UNIT, () => {
+		if (!isSystemPlace) replaceProgram(program);
 		if (!existsSync(ini)) {
 			mkdirSync(dirname(ini), { recursive: true });
 			writeFileSync(ini, serviceIni());
 		}
-		loadConfig(ini);
 		writeFileSync(UNIT, unit);
-	} catch (error) {
-		if (error instanceof ConfigError) throw error;
-		throw new ConfigError(`Cannot install the service: ${messageOf(error)}; try sudo`);
-	}
+	});
 	systemctl("daemon-reload");
 	systemctl("enable", "--now", "iotctl.service");
 	process.stdout.write(
-		`Installed ${UNIT}; it is running and starts with the machine.\n  settings  ${ini} (then: systemctl reload iotctl, or restart)\n  log       journalctl -u iotctl\n  status    iotctl -c ${ini} status\n  remove    iotctl service uninstall\n`,
+		`Installed ${UNIT}; it is running and starts with the machine.\n  settings  ${ini} (then: systemctl reload iotctl, or restart)\n  log       journalctl -u iotctl\n  status    sudo iotctl -c ${ini} status\n  remove    iotctl service uninstall\n`,
 	);
 }
 
@@ -63,6 +76,8 @@ export function uninstallService(): void {
 	if (!existsSync(UNIT)) {
 		throw new ConfigError(`the service is not installed (${UNIT} does not exist)`);
 	}
+	// Before anything is stopped that could not be removed afterwards.
+	write(UNIT, () => accessSync(dirname(UNIT), constants.W_OK));
 	systemctl("disable", "--now", "iotctl.service");
 	rmSync(UNIT);
 	systemctl("daemon-reload");
@@ -82,7 +97,22 @@ export function serviceStatus(): number {
 
 /** The sample, with the state directory systemd gives, and open to this machine only. */
 export function serviceIni(): string {
-	return renderSampleIni({ "core.userdir": join("/var/lib", STATE), "core.bind": undefined });
+	return renderSampleIni({ "core.userdir": STATE_PATH, "core.bind": undefined });
+}
+
+/** Beside the one that may be running, and then in its place: a program that runs cannot be written to. */
+function replaceProgram(program: string): void {
+	copyFileSync(program, `${PROGRAM}.new`);
+	renameSync(`${PROGRAM}.new`, PROGRAM);
+}
+
+/** @throws ConfigError in words when the system does not let us. */
+function write(path: string, work: () => void): void {
+	try {
+		work();
+	} catch (error) {
+		throw DeniedError.from("Cannot change the service", path, error);
+	}
 }
 
 function needSystemd(): void {

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { serviceIni } from "../../src/cli/service.ts";
+import { whyNoService } from "../../src/cli/service-fit.ts";
+
+const TARGET = "/etc/iotctl/iotctl.ini";
+const STATE = "/var/lib/iotctl";
+
+describe("whether a service can run with an ini", () => {
+	let hidden: string;
+	let seen: string;
+	beforeAll(() => {
+		hidden = mkdtempSync(join(tmpdir(), "iotctl-fit-"));
+		// A place that services see and everybody may write to.
+		seen = mkdtempSync("/dev/shm/iotctl-fit-");
+		chmodSync(seen, 0o755);
+	});
+	afterAll(() => {
+		for (const folder of [hidden, seen]) rmSync(folder, { recursive: true });
+	});
+	const why = (text: string, folder = seen, mode = 0o644) => {
+		const path = join(folder, "x.ini");
+		writeFileSync(path, text);
+		chmodSync(path, mode);
+		return whyNoService(path, TARGET, STATE);
+	};
+
+	test("the one that install writes fits", () => {
+		expect(why(serviceIni())).toBeUndefined();
+		expect(why("[core]\nuserdir = /var/lib/iotctl/second\n")).toBeUndefined();
+	});
+
+	test("one in a place that is hidden from services does not, by whatever name", () => {
+		const more = `sudo install -D -m 644 ${hidden}/x.ini ${TARGET} && sudo iotctl service install`;
+		expect(why(serviceIni(), hidden)).toBe(
+			`a service does not see /tmp, where "${hidden}/x.ini" is; copy it and install again: ${more}`,
+		);
+		symlinkSync(join(hidden, "x.ini"), join(seen, "link.ini"));
+		expect(whyNoService(join(seen, "link.ini"), TARGET, STATE)).toContain("does not see /tmp");
+	});
+
+	test("one that only root reads does not, nor one in a folder of theirs", () => {
+		expect(why(serviceIni(), seen, 0o600)).toContain(`who may not read "${seen}/x.ini"`);
+		mkdirSync(join(seen, "own"), { mode: 0o700 });
+		expect(why(serviceIni(), join(seen, "own"))).toContain(`who may not read "${seen}/own"`);
+	});
+
+	test.each([
+		["", `userdir in [core] is "`],
+		["[core]\nuserdir = /home/pi/x\n", `userdir in [core] is "/home/pi/x"; set userdir = ${STATE}`],
+		["[core]\nuserdir = /var/lib/iotctl2\n", `userdir in [core] is "/var/lib/iotctl2"`],
+		[
+			"[core]\nuserdir = /var/lib/iotctl\n[tls]\ncert = /home/pi/c.pem\nkey = k.pem\n",
+			"does not see /home, where cert in [tls]",
+		],
+		[
+			"[core]\nuserdir = /var/lib/iotctl\n[core-mqtt]\npassword-file = /root/pw\n",
+			"does not see /root, where password-file in [core-mqtt]",
+		],
+		[
+			"[core]\nuserdir = /var/lib/iotctl\n[core-db]\nurl = ../../../home/pi/x.db\n",
+			"does not see /home, where url in [core-db]",
+		],
+	])("%j does not fit", (text, reason) => {
+		expect(why(text)).toContain(reason);
+	});
+});
