@@ -26,8 +26,12 @@ export const STOP_TIMEOUT_MS = 3000;
 const BROKER_START_TIMEOUT_MS = 5000;
 /** SDKs come back within seconds; the longest pause of MQTT.js and paho is two minutes. */
 const CONFIRM_SECONDS = 150;
+/** Clients that speak for a device that listens elsewhere do not come back; the listener does, at once. */
+const RESTORED_SECONDS = 60;
 const MEBIBYTE = 1 << 20;
 
+/** A request is carried out when it comes, not when somebody subscribes (`csm.md §4.1`). */
+const REQUESTS = "iottalk/api/req/";
 /** Presence changes often and is told anew by every device; data is not to be told twice. */
 const NOT_KEPT = /^[^/]+\/ctrl\/[io]$|^iottalk\//;
 
@@ -85,7 +89,11 @@ export class ServerOptions {
 	devices(): DevicesOptions {
 		const { core } = this.#config;
 		return this.#following(
-			{ expirationSeconds: core["da-expiration"], confirmSeconds: CONFIRM_SECONDS },
+			{
+				expirationSeconds: core["da-expiration"],
+				confirmSeconds: CONFIRM_SECONDS,
+				restoredSeconds: RESTORED_SECONDS,
+			},
 			() => ({
 				maxDevices: this.#config.core["max-devices"],
 			}),
@@ -186,10 +194,16 @@ export class ServerOptions {
 				maxQueued: now()["max-queued"],
 				maxQueuedBytes: now()["max-queued-bytes"],
 			})),
-			retained: this.#following({ isKept: (topic: string) => !NOT_KEPT.test(topic) }, () => ({
-				maxMessages: now()["max-retained"],
-				maxBytes: now()["max-retained-bytes"],
-			})),
+			retained: this.#following(
+				{
+					isRetained: (topic: string) => !topic.startsWith(REQUESTS),
+					isKept: (topic: string) => !NOT_KEPT.test(topic),
+				},
+				() => ({
+					maxMessages: now()["max-retained"],
+					maxBytes: now()["max-retained-bytes"],
+				}),
+			),
 		};
 	}
 

@@ -93,6 +93,7 @@ export class CsmServer {
 			store,
 			broker,
 			signals,
+			senders: () => dataPath.senders(),
 			log: log.room("devices"),
 		});
 		const dataPath = new DataPath(options.dataPath(), broker, log.room("esm"));
@@ -174,7 +175,12 @@ export class CsmServer {
 		// Subscriptions come before the broker opens its doors: no presence message may slip through.
 		this.#parts = [
 			{ name: "store", start: () => {}, stop: () => store.close() },
-			{ name: "devices", start: () => devices.start(), stop: () => devices.stop() },
+			{
+				name: "devices",
+				start: () => devices.start(),
+				finish: () => devices.finish(),
+				stop: () => devices.stop(),
+			},
 			{
 				name: "data path",
 				start: () => dataPath.start(),

@@ -1,3 +1,6 @@
+import type { Connection, ConnectionListener } from "./connections.ts";
+
+export type { Connection, ConnectionListener } from "./connections.ts";
 export { EmbeddedBroker, type EmbeddedBrokerOptions } from "./embedded.ts";
 export { ExternalBroker, type ExternalBrokerOptions } from "./external.ts";
 export type { Authority } from "./login.ts";
@@ -14,6 +17,8 @@ export interface BrokerMessage {
 	readonly clientId: string | null;
 	/** Who published it: a user's name or a device's id, where the broker is ours. */
 	readonly user: string | null;
+	/** The connection it came over: only where the broker is ours, and for topics that end in `/ctrl/i`. */
+	readonly connection: Connection | null;
 }
 
 export type MessageHandler = (message: BrokerMessage) => void;
@@ -53,6 +58,8 @@ export interface Broker {
 	unsubscribe(filter: string): Promise<void>;
 	/** Hears when the broker is reached again after an outage, subscriptions renewed. */
 	onReconnect(listener: () => void): void;
+	/** Tells what clients' connections do, until it stops. @returns false where the broker is another program. */
+	followConnections(listener: ConnectionListener): boolean;
 	/** Why the broker cannot be used at the moment; undefined while it can. */
 	readonly problem: string | undefined;
 	readonly figures: BrokerFigures;

@@ -7,6 +7,7 @@ import { Admission, type AdmissionOptions } from "./admission.ts";
 import type { Broker, BrokerFigures, MessageHandler, PublishOptions } from "./broker.ts";
 import { BrokerState, type SessionLimits } from "./broker-state.ts";
 import { ClientStream } from "./client-stream.ts";
+import { type ConnectionListener, Connections } from "./connections.ts";
 import type { Listener } from "./listener.ts";
 import { type Authority, Login } from "./login.ts";
 import { Retained, type RetainedDisk, type RetainedOptions } from "./retained.ts";
@@ -67,6 +68,7 @@ export class EmbeddedBroker implements Broker {
 	readonly #limits: SubscriptionLimits;
 	readonly #retained: Retained;
 	readonly #login: Login;
+	readonly #connections = new Connections();
 	readonly #authority: Authority;
 	readonly #shortWay: ShortWay;
 	readonly #subscriptions = new Map<string, Deliver>();
@@ -113,6 +115,7 @@ export class EmbeddedBroker implements Broker {
 					const message = "message not retained: max-retained or max-retained-bytes reached";
 					this.#warn(client, message, { topic });
 				}
+				if (client !== null) this.#connections.publishes(client, topic, payload);
 				done(null);
 			},
 			authorizeSubscribe: (client, subscription, done) => {
@@ -126,6 +129,7 @@ export class EmbeddedBroker implements Broker {
 				if (limit === undefined) {
 					const { conn } = client;
 					if (conn instanceof ClientStream) this.#shortWay.subscribed(client, conn, topic, qos);
+					this.#connections.subscribed(topic);
 					return done(null, subscription);
 				}
 				this.#warn(client, `subscription refused: ${limit} reached`, { filter: topic });
@@ -169,6 +173,11 @@ export class EmbeddedBroker implements Broker {
 
 	onReconnect(): void {}
 
+	followConnections(listener: ConnectionListener): boolean {
+		this.#connections.follow(listener);
+		return true;
+	}
+
 	async start(): Promise<void> {
 		this.#retained.start();
 		this.#followClients();
@@ -183,6 +192,7 @@ export class EmbeddedBroker implements Broker {
 	}
 
 	async stop(): Promise<void> {
+		this.#connections.unfollow();
 		this.#tcp.stopAccepting();
 		this.#ws.stopAccepting();
 		if (this.#admission.connections > 0) await Bun.sleep(LINGER_MS);
@@ -235,6 +245,7 @@ export class EmbeddedBroker implements Broker {
 				retained: false,
 				clientId: publisherOf(packet),
 				user: this.#login.nameOf(publisherOf(packet)),
+				connection: this.#connections.publisherOf(packet.payload),
 			});
 			done();
 		};
@@ -262,6 +273,7 @@ export class EmbeddedBroker implements Broker {
 				this.#limits.forget(client);
 				this.#login.left(client);
 				this.#shortWay.left(client);
+				this.#connections.closed(client);
 			});
 		});
 	}
@@ -269,6 +281,8 @@ export class EmbeddedBroker implements Broker {
 	#followClients(): void {
 		this.#aedes.on("clientReady", (client) => {
 			const { conn } = client;
+			const principal = this.#login.of(client);
+			this.#connections.opened(client, principal?.kind === "device" ? principal.id : null);
 			if (conn instanceof ClientStream) {
 				this.#admission.connected(conn);
 				conn.openShortWay(this.#shortWay, this.#arrivalOf(client), client.clean);
@@ -313,6 +327,7 @@ export class EmbeddedBroker implements Broker {
 		return {
 			clientId: client.id,
 			user: this.#login.nameOf(client.id),
+			connection: this.#connections.of(client),
 			mayPublish: isAdmin ? undefined : (topic: string) => this.#mayPublish(client, topic),
 		};
 	}

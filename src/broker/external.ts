@@ -79,6 +79,11 @@ export class ExternalBroker implements Broker {
 		this.#reconnectListeners.push(listener);
 	}
 
+	/** Other programs' connections are not to be seen from here. */
+	followConnections(): boolean {
+		return false;
+	}
+
 	get problem(): string | undefined {
 		const { host, port } = this.#options;
 		return this.#client?.connected ? undefined : `the broker at ${host}:${port} is not reached`;

@@ -1,6 +1,8 @@
 import type { MessageHandler } from "./broker.ts";
 import { hasWildcard, topicMatches } from "./topics.ts";
 
+/** Another program tells nothing of who published a message. */
+const UNKNOWN = { clientId: null, user: null, connection: null };
 /** Topics whose handlers are remembered. */
 const MAX_ROUTES = 20_000;
 
@@ -36,7 +38,7 @@ export class Listeners {
 	}
 
 	deliver(topic: string, payload: Uint8Array, retained: boolean): void {
-		const message = { topic, payload, retained, clientId: null, user: null };
+		const message = { topic, payload, retained, ...UNKNOWN };
 		for (const handler of this.#handlersOf(topic)) handler(message);
 	}
 
@@ -47,7 +49,7 @@ export class Listeners {
 		this.#last = last;
 		const { topic, handlers } = last;
 		for (const handler of handlers)
-			handler({ topic, payload, retained: false, clientId: null, user: null });
+			handler({ topic, payload, retained: false, clientId: null, user: null, connection: null });
 		return true;
 	}
 

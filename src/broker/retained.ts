@@ -20,6 +20,8 @@ export interface RetainedOptions {
 	maxMessages: number;
 	/** Bytes of all topics and payloads together. */
 	maxBytes: number;
+	/** Whether a topic's last message is retained at all; others are delivered and forgotten. */
+	isRetained: (topic: string) => boolean;
 	/** Whether a topic's message goes to the disk; others live as long as the broker. */
 	isKept: (topic: string) => boolean;
 }
@@ -54,14 +56,19 @@ export class Retained {
 	}
 
 	start(): void {
-		for (const message of this.#disk.load()) this.#put(message);
+		for (const message of this.#disk.load()) {
+			if (this.#options.isRetained(message.topic)) this.#put(message);
+			// An older version kept it.
+			else this.#unsaved.set(message.topic, null);
+		}
+		this.#saveSoon();
 	}
 
 	/** Whether the limits allow to keep a message of this size on its topic. */
 	hasRoomFor(topic: string, payloadBytes: number): boolean {
 		const former = this.#messages.get(topic);
 		const { maxMessages, maxBytes } = this.#options;
-		if (payloadBytes === 0) return true;
+		if (payloadBytes === 0 || !this.#options.isRetained(topic)) return true;
 		if (former === undefined && this.#messages.size >= maxMessages) return false;
 		const freed = former === undefined ? 0 : sizeOf(former);
 		return this.#bytes - freed + topic.length + payloadBytes <= maxBytes;
@@ -70,6 +77,7 @@ export class Retained {
 	/** Keeps a message in place of its topic's former one; an empty payload ends it. @returns false when there is no room. */
 	set(message: RetainedMessage): boolean {
 		const { topic, payload } = message;
+		if (!this.#options.isRetained(topic)) return true;
 		if (!this.hasRoomFor(topic, payload.length)) return false;
 		if (payload.length === 0) {
 			this.#remove(topic);
@@ -121,11 +129,15 @@ export class Retained {
 	#changed(topic: string, message: RetainedMessage | null): void {
 		if (!this.#options.isKept(topic)) return;
 		this.#unsaved.set(topic, message);
+		this.#saveSoon();
+	}
+
+	#saveSoon(): void {
+		if (this.#unsaved.size === 0) return;
 		this.#saveTimer ??= setTimeout(async () => {
 			await this.#save(MAX_PER_SAVE);
 			this.#saveTimer = undefined;
-			const [first] = this.#unsaved;
-			if (first !== undefined) this.#changed(...first);
+			this.#saveSoon();
 		}, SAVE_EVERY_MS);
 	}
 

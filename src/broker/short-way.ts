@@ -1,6 +1,7 @@
 import type { Client } from "aedes";
 import type { MessageHandler } from "./broker.ts";
 import type { ClientStream } from "./client-stream.ts";
+import type { Connection } from "./connections.ts";
 import { plainFrame } from "./plain-frame.ts";
 import { hasWildcard, topicMatches } from "./topics.ts";
 
@@ -106,7 +107,8 @@ export class ShortWay {
 		if (from.mayPublish !== undefined && !from.mayPublish(topic)) return false;
 		this.delivered += 1;
 		for (const handler of route.handlers) {
-			handler({ topic, payload, retained: false, clientId: from.clientId, user: from.user });
+			const { clientId, user, connection } = from;
+			handler({ topic, payload, retained: false, clientId, user, connection });
 		}
 		if (route.readers.length > 0) {
 			const own = Buffer.from(frame);
@@ -182,6 +184,7 @@ export interface Arrival {
 	readonly clientId: string;
 	/** Who the client is. */
 	readonly user: string | null;
+	readonly connection: Connection | null;
 	/** Which topics it may use; undefined: all. */
 	readonly mayPublish: ((topic: string) => boolean) | undefined;
 	route: Route | undefined;

@@ -71,7 +71,7 @@ export const ConfigSchema = Type.Object({
 				maximum: 2_000_000,
 				default: 259_200,
 				unit: "seconds",
-				description: "A device that stays away this long is deregistered.",
+				description: "A device that stays away this long while the server runs is deregistered.",
 			}),
 			"max-devices": reloadable(count(10_000, "Devices that may be registered at a time.")),
 		},

@@ -1,6 +1,7 @@
 import type { Broker, BrokerMessage } from "../broker/broker.ts";
 import { InputError, messageOf, StorageError } from "../errors.ts";
 import type { Logger } from "../log.ts";
+import { LimitedWarnings } from "../log-limit.ts";
 import { decodeRequest, errorReply, type Request } from "./envelope.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 
@@ -21,6 +22,8 @@ export interface ApiListenerDeps {
 	readonly maxWaiting: number;
 }
 
+/** Lines a second about requests from the broker's storage. */
+const WARNINGS_PER_SECOND = 5;
 const PREFIX = "iottalk/api/req/";
 
 /** Where replies and news for a request topic go. */
@@ -37,6 +40,7 @@ export class ApiListener {
 	readonly #perform: (sender: Sender, request: Request) => Promise<Reply>;
 	readonly #deps: ApiListenerDeps;
 	readonly #queue = new KeyedQueue();
+	readonly #warnings: LimitedWarnings;
 	#waiting = 0;
 
 	/**
@@ -51,6 +55,7 @@ export class ApiListener {
 		this.#filter = PREFIX + filter;
 		this.#perform = perform;
 		this.#deps = deps;
+		this.#warnings = new LimitedWarnings(deps.log, WARNINGS_PER_SECOND);
 	}
 
 	start(): Promise<void> {
@@ -61,6 +66,7 @@ export class ApiListener {
 	async stop(): Promise<void> {
 		await this.#deps.broker.unsubscribe(this.#filter);
 		await this.#queue.idle();
+		this.#warnings.stop();
 	}
 
 	/** Runs work between the requests of a topic (below the prefix), in its turn. */
@@ -68,8 +74,13 @@ export class ApiListener {
 		return this.#queue.run(PREFIX + topic, work);
 	}
 
-	#onRequest({ topic, payload, user }: BrokerMessage): void {
+	#onRequest({ topic, payload, user, retained }: BrokerMessage): void {
 		const { maxWaiting } = this.#deps;
+		// It was carried out when it was published; what it removes then must not go again at each start.
+		if (retained) {
+			this.#warnings.warn("request ignored: it lies retained on the broker", { topic });
+			return;
+		}
 		if (this.#waiting >= maxWaiting) {
 			const reason = `too many requests are waiting: at most ${maxWaiting} may`;
 			void this.#reply(topic, errorReply({}, reason));

@@ -1,5 +1,6 @@
 import { dlopen, FFIType, ptr } from "bun:ffi";
 import { ConfigError } from "../errors.ts";
+import { LONGEST_TIMEOUT_MS } from "../timers.ts";
 
 const AF_UNIX = 1;
 const SOCK_DGRAM = 2;
@@ -48,7 +49,8 @@ export function serviceManager(env: Readonly<Record<string, string | undefined>>
 			// A manager that does not listen any more is no reason to fail.
 			sendto(descriptor, ptr(message), message.length, MSG_NOSIGNAL, ptr(address), address.length);
 		},
-		feedEveryMs: timeoutMs > 0 ? timeoutMs / FEEDS_PER_TIMEOUT : undefined,
+		feedEveryMs:
+			timeoutMs > 0 ? Math.min(timeoutMs / FEEDS_PER_TIMEOUT, LONGEST_TIMEOUT_MS) : undefined,
 		close: () => {
 			close(descriptor);
 			libc.close();

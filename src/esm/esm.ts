@@ -95,6 +95,14 @@ export class DataPath {
 		return this.#graphs.get(name)?.record;
 	}
 
+	/** Devices whose data has arrived since the start. */
+	senders(): Set<string> {
+		const inputs = [...this.#graphs.values()].flatMap(({ record, pipeline }) =>
+			pipeline.spec.idfs.filter(({ id }) => record.figuresOf(id).messages > 0),
+		);
+		return new Set(inputs.map(({ name: [daId] }) => daId));
+	}
+
 	/** Keeps the newest message of every link from now on, or no more: they would hold memory for nobody. */
 	watch(isWatched: boolean): void {
 		this.#isWatched = isWatched;

@@ -17,10 +17,12 @@ export interface DeviceRecord {
 	/** Unix time of the first registration, in seconds. */
 	readonly registerTime: number;
 	/**
-	 * Unix time in seconds since when the device is away, as of the last checkpoint; null while it
-	 * is online. Only the expiry after a restart needs it.
+	 * How long the device has been away while a server ran, as of the last checkpoint; only the expiry after a
+	 * restart needs it.
 	 */
-	readonly offlineSince: number | null;
+	readonly awaySeconds: number;
+	/** Whether it counted as online then. */
+	readonly isOnline: boolean;
 	/** SHA-256 of the device's password in hex; null when it has none. */
 	readonly secretHash: string | null;
 	/** Name of the token it was registered with; null when it needed none. */
@@ -61,9 +63,13 @@ export class DeviceRows {
 			.run();
 	}
 
-	/** Notes since when (Unix seconds, null = online) a device is away. */
-	setOfflineSince(id: string, offlineSince: number | null): void {
-		this.#db.update(devices).set({ offlineSince }).where(eq(devices.daId, id)).run();
+	/** Notes how long a device has been away, and whether it counts as online. */
+	setPresence(
+		id: string,
+		{ awaySeconds, isOnline }: Pick<DeviceRecord, "awaySeconds" | "isOnline">,
+	): void {
+		const presence = { awaySeconds, online: isOnline };
+		this.#db.update(devices).set(presence).where(eq(devices.daId, id)).run();
 	}
 
 	remove(id: string): void {
@@ -81,7 +87,8 @@ function toRow(device: DeviceRecord): typeof devices.$inferInsert {
 		odfList: device.odfList && JSON.stringify(device.odfList),
 		profile: JSON.stringify(device.profile),
 		registerTime: device.registerTime,
-		offlineSince: device.offlineSince,
+		awaySeconds: device.awaySeconds,
+		online: device.isOnline,
 		secretHash: device.secretHash,
 		token: device.token,
 	};
@@ -97,7 +104,8 @@ function fromRow(row: typeof devices.$inferSelect): DeviceRecord {
 		odfList: readJsonOrNull(AnyList, row.odfList, "odf_list"),
 		profile: readJson(AnyObject, row.profile, "profile"),
 		registerTime: row.registerTime,
-		offlineSince: row.offlineSince,
+		awaySeconds: row.awaySeconds,
+		isOnline: row.online,
 		secretHash: row.secretHash,
 		token: row.token,
 	};

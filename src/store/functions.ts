@@ -18,6 +18,7 @@ const ALL_USES = sql.raw(`
 /** The functions table, one for the whole server (`csm.md §4.3`). */
 export class FunctionRows {
 	readonly #db: Db;
+	#lastUse: number | undefined;
 
 	constructor(db: Db) {
 		this.#db = db;
@@ -40,8 +41,9 @@ export class FunctionRows {
 			.map((row) => ({ ...row, listed: row.listed === 1 }));
 	}
 
-	/** Lists functions; already listed ones only get a fresh time of use (`usedAt`, Unix ms). */
-	add(records: readonly FunctionRecord[], usedAt: number): void {
+	/** Lists functions; already listed ones only get a fresh time of use (`now`, Unix ms). */
+	add(records: readonly FunctionRecord[], now: number): void {
+		const usedAt = this.#useAt(now);
 		for (const { digest, code } of records) {
 			this.#db
 				.insert(functions)
@@ -98,8 +100,9 @@ export class FunctionRows {
 			.get()?.code;
 	}
 
-	/** Keeps the sources of a link or join, listed or not, and notes the use (Unix ms) against eviction. */
-	keep(records: readonly FunctionRecord[], usedAt: number): void {
+	/** Keeps the sources of a link or join, listed or not, and notes the use (`now`, Unix ms) against eviction. */
+	keep(records: readonly FunctionRecord[], now: number): void {
+		const usedAt = this.#useAt(now);
 		for (const { digest, code } of records) {
 			this.#db
 				.insert(functions)
@@ -113,5 +116,13 @@ export class FunctionRows {
 	sweep(): void {
 		this.#db.run(sql`
 			DELETE FROM functions WHERE listed = 0 AND digest NOT IN (${ALL_USES})`);
+	}
+
+	/** A time of use after all others: the machine's clock may be behind, or have been ahead. */
+	#useAt(now: number): number {
+		const latest = sql<number | null>`max(${functions.usedAt})`;
+		this.#lastUse ??= this.#db.select({ latest }).from(functions).get()?.latest ?? 0;
+		this.#lastUse = Math.max(now, this.#lastUse + 1);
+		return this.#lastUse;
 	}
 }

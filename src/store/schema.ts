@@ -12,7 +12,8 @@ export const devices = sqliteTable("devices", {
 	odfList: text("odf_list"),
 	profile: text("profile").notNull(),
 	registerTime: real("register_time").notNull(),
-	offlineSince: real("offline_since"),
+	awaySeconds: real("away_seconds").notNull(),
+	online: integer("online", { mode: "boolean" }).notNull(),
 	secretHash: text("secret_hash"),
 	token: text("token"),
 });

@@ -170,7 +170,8 @@ export function putSnapshot(store: Store, snapshot: Snapshot, replaceAll: boolea
 			odfList: device.odf_list,
 			profile: device.profile,
 			registerTime: device.register_time,
-			offlineSince: Date.now() / 1000,
+			awaySeconds: 0,
+			isOnline: false,
 			// Logins do not travel: a device gets its own at its next registration.
 			secretHash: null,
 			token: null,

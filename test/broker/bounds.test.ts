@@ -43,7 +43,7 @@ describe("embedded broker within its limits", () => {
 	});
 
 	test("a message that cannot be retained is delivered and its client named", async () => {
-		const retained = { maxMessages: 1, maxBytes: 1000, isKept: () => true };
+		const retained = { maxMessages: 1, maxBytes: 1000, isRetained: () => true, isKept: () => true };
 		const { url, logged } = await start({ retained });
 		const client = await TestClient.connect(url, { clientId: "hoarder" });
 		await client.subscribe("#");

@@ -5,7 +5,9 @@ import { quietLog } from "../support/log.ts";
 
 const build = (disk = new MemoryDisk(), maxMessages = 1000, maxBytes = 100_000) => {
 	const isKept = (topic: string) => !topic.startsWith("volatile/");
-	const retained = new Retained({ maxMessages, maxBytes, isKept }, disk, quietLog);
+	const isRetained = (topic: string) => !topic.startsWith("requests/");
+	const options = { maxMessages, maxBytes, isRetained, isKept };
+	const retained = new Retained(options, disk, quietLog);
 	retained.start();
 	return { disk, retained };
 };
@@ -43,6 +45,18 @@ describe("retained messages", () => {
 		expect(disk.load().map(({ topic, payload }) => `${topic} ${payload}`)).toEqual(["often 99"]);
 		const again = build(disk).retained;
 		expect(await topics(again, "#")).toEqual(["often"]);
+	});
+
+	test("what is not to be retained is not, and goes from the disk when an older version left it there", async () => {
+		const disk = new MemoryDisk();
+		disk.messages.set("requests/x", message("requests/x"));
+		disk.messages.set("a", message("a"));
+		const { retained } = build(disk, 2);
+		expect(retained.hasRoomFor("requests/y", 1 << 30)).toBe(true);
+		expect(retained.set(message("requests/y"))).toBe(true);
+		expect(await topics(retained, "#")).toEqual(["a"]);
+		await retained.stop();
+		expect(disk.load().map(({ topic }) => topic)).toEqual(["a"]);
 	});
 
 	test("a failed save is repeated with what changed meanwhile", async () => {

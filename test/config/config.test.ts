@@ -8,7 +8,9 @@ import {
 	renderSampleIni,
 	schemesOf,
 } from "../../src/config/config.ts";
+import { sections } from "../../src/config/fields.ts";
 import { ConfigError } from "../../src/errors.ts";
+import { LONGEST_TIMEOUT_MS } from "../../src/timers.ts";
 
 const parse = (text: string) => parseConfig("my.ini", text, "/home/pi");
 const refusal = (text: string): string => {
@@ -192,6 +194,21 @@ describe("errors name file, line, key, value and what is accepted", () => {
 	test("a secret is not shown", () => {
 		expect(refusal("[core-db]\npasswd = ${geheim}\n")).not.toContain('value "');
 	});
+});
+
+test("no time that can be set is longer than a timer can wait", () => {
+	const factors = new Map([
+		["seconds", 1000],
+		["milliseconds", 1],
+	]);
+	const times = sections()
+		.flatMap(({ fields }) => fields)
+		.filter(({ unit }) => factors.has(unit ?? ""));
+	expect(times.length).toBeGreaterThan(4);
+	for (const { key, unit, schema } of times) {
+		const longest = Number(schema.maximum) * (factors.get(unit ?? "") ?? 1);
+		expect([key, longest <= LONGEST_TIMEOUT_MS]).toEqual([key, true]);
+	}
 });
 
 describe("schemes", () => {

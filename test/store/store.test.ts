@@ -29,7 +29,8 @@ const device = (id: string) => ({
 	odfList: null,
 	profile: { model: "m" },
 	registerTime: 1.5,
-	offlineSince: null,
+	awaySeconds: 0,
+	isOnline: false,
 	secretHash: null,
 	token: null,
 });
@@ -197,6 +198,26 @@ describe("functions", () => {
 		expect(
 			["old", "older", "new"].map((digest) => store.functions.listedCode(digest) !== undefined),
 		).toEqual([false, true, true]);
+	});
+});
+
+describe("uses of functions", () => {
+	const f = (digest: string) => ({ digest, code: `code of ${digest}` });
+	test("uses are in order whatever the clock says: set back, or ahead at an earlier start", async () => {
+		const ahead = Date.now() + 300 * 86_400_000;
+		await store.write(({ functions }) => functions.add([f("first"), f("second")], ahead));
+		await store.write(({ functions }) => functions.add([f("third")], 0));
+		await store.write(({ functions }) => functions.keep([f("second")], 5));
+		await store.close();
+		store = new Store({ userdir: folder, url: "test.db" }, quietLog);
+		await store.write(({ functions }) => {
+			functions.add([f("fourth")], 1);
+			functions.evict(3);
+		});
+		const known = ["first", "second", "third", "fourth"].filter(
+			(digest) => store.functions.listedCode(digest) !== undefined,
+		);
+		expect(known).toEqual(["second", "third", "fourth"]);
 	});
 });
 

@@ -21,7 +21,7 @@ export function brokerOptions(changes: Partial<EmbeddedBrokerOptions> = {}): Emb
 		admission: admission(),
 		subscriptions: { maxPerClient: 100, maxWildcards: 100, maxTotal: 1000 },
 		sessions: { maxSessions: 100, maxQueued: 100, maxQueuedBytes: 1 << 20 },
-		retained: { maxMessages: 100, maxBytes: 1 << 20, isKept: () => true },
+		retained: { maxMessages: 100, maxBytes: 1 << 20, isRetained: () => true, isKept: () => true },
 		...changes,
 	};
 }

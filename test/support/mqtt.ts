@@ -80,6 +80,12 @@ export class TestClient {
 		await this.#client.endAsync();
 	}
 
+	/** Sends nothing any more, not even pings; the connection stays. */
+	fallSilent(): void {
+		const { stream } = this.#client;
+		stream.write = () => true;
+	}
+
 	/** Vanishes without a goodbye, so that its will is published. */
 	vanish(): void {
 		this.#client.stream.destroy();

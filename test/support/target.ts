@@ -31,8 +31,11 @@ export interface Target {
 	reload(): void;
 	/** Stops as SIGTERM does. */
 	stop(): Promise<void>;
-	/** Stops and starts again with the same ports and database. */
-	restart(): Promise<Target>;
+	/**
+	 * Stops and starts again with the same ports and database.
+	 * @param meanwhile What happens while the server is down.
+	 */
+	restart(meanwhile?: () => Promise<void>): Promise<Target>;
 	/** Stops and removes the user directory. */
 	dispose(): Promise<void>;
 }
@@ -84,8 +87,9 @@ async function launch(
 		log: run.log,
 		reload: run.reload,
 		stop,
-		restart: async () => {
+		restart: async (meanwhile) => {
 			await stop();
+			await meanwhile?.();
 			return launch(start, userdir, merge(changes, ports), mosquitto);
 		},
 		dispose: async () => {

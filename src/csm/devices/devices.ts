@@ -4,7 +4,8 @@ import type { Logger } from "../../log.ts";
 import type { DeviceRecord, Store } from "../../store/store.ts";
 import { KeyedQueue } from "../keyed-queue.ts";
 import { pythonText } from "../python-text.ts";
-import { Expiry, now } from "./expiry.ts";
+import { Attendance, type AttendanceOptions, type Device } from "./attendance.ts";
+import { Expiry, type StoredPresence } from "./expiry.ts";
 import { NamePool } from "./name-pool.ts";
 import {
 	type Announcement,
@@ -26,31 +27,24 @@ export {
 } from "./registration.ts";
 export { SIGNAL_DEFAULTS, Signals, type SignalsOptions } from "./signals.ts";
 
-export interface DevicesOptions {
+export interface DevicesOptions extends AttendanceOptions {
 	/** A device not online for so long is deregistered (`csm.md §2.6`). */
 	expirationSeconds: number;
 	/** Devices that may be registered at a time. */
 	maxDevices: number;
-	/** Time devices get to say they are online after an outage of the broker. */
-	confirmSeconds: number;
 }
 
 export interface DevicesDeps {
 	readonly store: Store;
 	readonly broker: Broker;
 	readonly signals: Signals;
+	/** Devices whose data has arrived since the start. */
+	readonly senders: () => ReadonlySet<string>;
 	readonly log: Logger;
 }
 
 /** What a device proves with that it is itself. */
 export type DeviceLogin = Pick<DeviceRecord, "secretHash" | "token">;
-
-interface Device {
-	record: DeviceRecord;
-	presence: PresenceState;
-	/** Online before an outage of the broker, and not confirmed since. */
-	doubted: boolean;
-}
 
 const UPLINKS = "+/ctrl/i";
 
@@ -69,10 +63,10 @@ export class Devices {
 	readonly #queue = new KeyedQueue();
 	readonly #listeners: AnnouncementListener[] = [];
 	readonly #expiry: Expiry;
-	#doubtTimer: Timer | undefined;
+	readonly #attendance: Attendance;
 	#registrations = 0;
 
-	constructor(options: DevicesOptions, { store, broker, signals, log }: DevicesDeps) {
+	constructor(options: DevicesOptions, { store, broker, signals, senders, log }: DevicesDeps) {
 		this.#options = options;
 		this.#store = store;
 		this.#broker = broker;
@@ -81,28 +75,45 @@ export class Devices {
 		this.#expiry = new Expiry({
 			expirationSeconds: options.expirationSeconds,
 			onExpired: (id) => void this.#expire(id),
-			save: (absences) => this.#saveAbsences(absences),
+			isOnline: (id) => this.#devices.get(id)?.presence === "online",
+			save: (changes) => this.#savePresence(changes),
+		});
+		this.#attendance = new Attendance(options, {
+			broker,
+			devices: this.#devices,
+			happened: (device, event) => this.#happened(device, event),
+			confirmed: (device) => this.#confirmed(device),
+			senders,
+			log,
 		});
 	}
 
-	/** Brings stored devices back, all offline, and listens to their uplinks. */
+	/** Brings stored devices back and listens to their uplinks. */
 	async start(): Promise<void> {
 		const stored = this.#store.devices.all((id, error) =>
 			this.#log.error("stored device left out", { da_id: id, reason: messageOf(error) }),
 		);
 		for (const record of stored) {
 			this.#names.claim(record.name);
-			this.#devices.set(record.id, { record, presence: "offline", doubted: false });
+			this.#devices.set(record.id, newDevice(record, "offline"));
 			this.#signals.registered(record.id);
-			this.#expiry.restore(record.id, record.offlineSince);
+			this.#expiry.restore(record.id, record);
+		}
+		this.#attendance.start();
+		for (const { record, presence } of this.#devices.values()) {
+			if (presence === "online") this.#signals.restored(record.id);
 		}
 		await this.#broker.subscribe(UPLINKS, (message) => this.#onUplink(message));
-		this.#broker.onReconnect(() => this.#doubtPresence());
 		this.#expiry.start();
 	}
 
+	/** From now on nobody comes or goes: the broker is about to close all connections. */
+	finish(): void {
+		this.#attendance.freeze();
+	}
+
 	async stop(): Promise<void> {
-		clearTimeout(this.#doubtTimer);
+		this.#attendance.freeze();
 		await this.#broker.unsubscribe(UPLINKS);
 		await this.#queue.idle();
 		this.#signals.stop();
@@ -146,7 +157,6 @@ export class Devices {
 					`too many devices: ${this.#options.maxDevices} are registered already`,
 				);
 			}
-			const at = now();
 			const record: DeviceRecord = {
 				id,
 				rev: crypto.randomUUID(),
@@ -155,16 +165,18 @@ export class Devices {
 				idfList: registration.idfList,
 				odfList: registration.odfList,
 				profile: registration.profile,
-				registerTime: known?.record.registerTime ?? at,
-				offlineSince: at,
+				registerTime: known?.record.registerTime ?? Date.now() / 1000,
+				awaySeconds: 0,
+				isOnline: false,
 				...loginOf(known?.record),
 			};
 			await this.#save(record, known?.record);
-			const device: Device = known ?? { record, presence: "nothing", doubted: false };
+			const device = known ?? newDevice(record, "nothing");
 			device.record = record;
 			this.#devices.set(id, device);
 			this.#registrations += 1;
-			this.#expiry.registered(id, at);
+			this.#attendance.forget(device);
+			this.#expiry.registered(id);
 			this.#happened(device, "registered");
 			this.#broker.dropOutdated(id);
 			return record;
@@ -180,8 +192,8 @@ export class Devices {
 			const device = this.#devices.get(id);
 			if (device === undefined) return undefined;
 			const name = changes.name ?? device.record.name;
-			const offlineSince = this.#expiry.since(id);
-			const record: DeviceRecord = { ...device.record, ...changes, name, offlineSince };
+			const presence = this.#expiry.presenceOf(id);
+			const record: DeviceRecord = { ...device.record, ...changes, ...presence, name };
 			this.#names.claim(name);
 			await this.#save(record, device.record);
 			device.record = record;
@@ -208,6 +220,7 @@ export class Devices {
 		await this.#store.write((store) => store.devices.remove(id));
 		this.#names.release(name);
 		this.#devices.delete(id);
+		this.#attendance.forget(device);
 		this.#happened(device, "deregistered");
 		this.#broker.dropOutdated(id);
 	}
@@ -230,7 +243,7 @@ export class Devices {
 		if (former !== undefined) this.#names.release(former.name);
 	}
 
-	#onUplink({ topic, payload }: BrokerMessage): void {
+	#onUplink({ topic, payload, connection }: BrokerMessage): void {
 		const id = topic.slice(0, -"/ctrl/i".length).toLowerCase();
 		const device = this.#devices.get(id);
 		const message = readUplink(payload);
@@ -239,6 +252,7 @@ export class Devices {
 			return;
 		}
 		if (message.kind === "answer") {
+			this.#attendance.heard(device);
 			this.#log.debug("signal answered", { da_id: id, answer: message.body });
 			this.#signals.answered(id, message.msgId);
 			return;
@@ -247,25 +261,18 @@ export class Devices {
 			this.#log.info("presence of another rev ignored", { da_id: id, state: message.state });
 			return;
 		}
-		this.#happened(device, message.state);
+		this.#attendance.reported(device, message.state, connection);
 	}
 
-	/**
-	 * The wills of devices that went away during an outage of the broker may be lost with it: who was
-	 * online and does not say so again, by its retained message or a new one, is offline.
-	 */
-	#doubtPresence(): void {
-		for (const device of this.#devices.values()) device.doubted = device.presence === "online";
-		clearTimeout(this.#doubtTimer);
-		this.#doubtTimer = setTimeout(() => {
-			for (const device of this.#devices.values()) {
-				if (device.doubted) this.#happened(device, "offline");
-			}
-		}, this.#options.confirmSeconds * 1000);
+	/** It counted as online because it did before, and now a connection stands behind it. */
+	#confirmed(device: Device): void {
+		device.doubted = false;
+		this.#expiry.back(device.record.id);
 	}
 
 	#happened(device: Device, event: PresenceEvent): void {
 		const { id, name } = device.record;
+		if (device.doubted && event === "online") this.#confirmed(device);
 		device.doubted = false;
 		const effects = nextPresence(device.presence, event);
 		device.presence = effects.state;
@@ -288,7 +295,10 @@ export class Devices {
 		try {
 			await this.#queue.run(id, async () => {
 				const device = this.#devices.get(id);
-				if (device?.presence !== "offline") return;
+				if (device === undefined) return;
+				// It counts as online since the restart, but nothing was heard of it.
+				if (device.doubted) this.#happened(device, "offline");
+				if (device.presence !== "offline") return;
 				this.#log.info("device expired", { da_id: id, device_name: device.record.name });
 				await this.#remove(device);
 			});
@@ -300,13 +310,19 @@ export class Devices {
 		}
 	}
 
-	async #saveAbsences(absences: ReadonlyMap<string, number | null>): Promise<void> {
+	async #savePresence(changes: ReadonlyMap<string, StoredPresence>): Promise<boolean> {
 		try {
 			await this.#store.write(({ devices }) => {
-				for (const [id, since] of absences) devices.setOfflineSince(id, since);
+				for (const [id, presence] of changes) devices.setPresence(id, presence);
 			});
+			return true;
 		} catch (error) {
-			this.#log.error("cannot store since when devices are away", { reason: messageOf(error) });
+			this.#log.error("cannot store how long devices are away", { reason: messageOf(error) });
+			return false;
 		}
 	}
+}
+
+function newDevice(record: DeviceRecord, presence: PresenceState): Device {
+	return { record, presence, doubted: false, restored: false };
 }

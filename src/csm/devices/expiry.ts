@@ -1,41 +1,53 @@
+import { LONGEST_TIMEOUT_MS } from "../../timers.ts";
+
+/** What is stored of a device's presence. */
+export interface StoredPresence {
+	/** How long it has been away while a server ran; 0 while it is there. */
+	readonly awaySeconds: number;
+	/** Whether it counts as online. */
+	readonly isOnline: boolean;
+}
+
 export interface ExpiryOptions {
 	/** A device away for so long is expired (`csm.md §2.6`). */
 	expirationSeconds: number;
 	/** Called when it is. */
 	onExpired: (id: string) => void;
-	/** Stores since when devices are away: Unix seconds, null = they are not. */
-	save: (absences: ReadonlyMap<string, number | null>) => Promise<void>;
+	isOnline: (id: string) => boolean;
+	/** @returns whether it was stored; what was not is offered again. */
+	save: (changes: ReadonlyMap<string, StoredPresence>) => Promise<boolean>;
+	/** Monotonic time in milliseconds: a machine's clock may be days off when it boots, and jump. */
+	now?: () => number;
 }
 
 interface Absence {
-	/** Unix seconds; null while the device is there. */
+	/** Time away before {@link since}. */
+	awayMs: number;
+	/** When the clock was started, monotonic; null while it stands. */
 	since: number | null;
-	/** What the database says. */
-	saved: number | null;
+	saved: StoredPresence;
 	timer: Timer | undefined;
 }
 
-/** Unix time in seconds. */
-export function now(): number {
-	return Date.now() / 1000;
-}
-
 /**
- * Knows since when devices are away, and for how much longer they may be. A restart does not start
- * the clock over, but presence is not written to disk at every change either: a checkpoint each
- * hundredth of the expiration is how far the clock may be off after a crash.
+ * Counts how long devices are away, and tells when it is too long. Only time during which a server runs
+ * counts, by the monotonic clock. A restart does not start the count over, but presence is not written to
+ * disk at every change either: a checkpoint each hundredth of the expiration is how far the count may be off
+ * after a crash.
  */
 export class Expiry {
 	readonly #options: ExpiryOptions;
+	readonly #now: () => number;
 	readonly #absences = new Map<string, Absence>();
 	#checkpoint: Timer | undefined;
 
 	constructor(options: ExpiryOptions) {
 		this.#options = options;
+		this.#now = options.now ?? (() => performance.now());
 	}
 
 	start(): void {
-		const everyMs = Math.max(1000, this.#graceSeconds * 1000);
+		const everyMs = Math.min(Math.max(1000, this.#graceMs), LONGEST_TIMEOUT_MS);
 		this.#checkpoint = setInterval(() => void this.#save(), everyMs);
 	}
 
@@ -46,40 +58,42 @@ export class Expiry {
 		await this.#save();
 	}
 
-	/** Takes a stored device over: away since then, or, if it was there, since now. */
-	restore(id: string, saved: number | null): void {
-		this.#enter(id, saved);
-		this.away(id, saved ?? now());
+	/** Takes a device over as it is stored; its clock goes on, also if it counts as online until it is confirmed. */
+	restore(id: string, { awaySeconds, isOnline }: StoredPresence): void {
+		this.forget(id);
+		const saved = { awaySeconds, isOnline };
+		this.#absences.set(id, { awayMs: awaySeconds * 1000, since: null, saved, timer: undefined });
+		this.away(id);
 	}
 
-	/** A registration was stored with the device away since that time. */
-	registered(id: string, since: number): void {
-		this.#enter(id, since);
-		this.away(id, since);
+	/** A registration was stored: its device is away from now on. */
+	registered(id: string): void {
+		this.restore(id, { awaySeconds: 0, isOnline: false });
 	}
 
-	/** The device went away: its clock runs. */
-	away(id: string, since = now()): void {
+	/** The device is away: its clock runs, if it does not already. */
+	away(id: string): void {
 		const absence = this.#absences.get(id);
-		if (absence === undefined) return;
-		clearTimeout(absence.timer);
-		absence.since = since;
+		if (absence === undefined || absence.since !== null) return;
+		absence.since = this.#now();
 		// After a start every device gets a little time to come back.
-		const left = Math.max(since + this.#options.expirationSeconds - now(), this.#graceSeconds);
-		absence.timer = setTimeout(() => this.#options.onExpired(id), left * 1000);
+		const leftMs = this.#expirationMs - absence.awayMs;
+		this.#wait(id, absence, Math.max(leftMs, this.#graceMs));
 	}
 
-	/** The device is there: its clock stands. */
+	/** The device is there: its clock stands, at the beginning. */
 	back(id: string): void {
 		const absence = this.#absences.get(id);
 		if (absence === undefined) return;
 		clearTimeout(absence.timer);
 		absence.since = null;
+		absence.awayMs = 0;
 	}
 
-	/** Since when the device is away; null when it is there. */
-	since(id: string): number | null {
-		return this.#absences.get(id)?.since ?? null;
+	/** What to store of a device with its next registration. */
+	presenceOf(id: string): StoredPresence {
+		const absence = this.#absences.get(id);
+		return { awaySeconds: this.#awaySeconds(absence), isOnline: this.#options.isOnline(id) };
 	}
 
 	forget(id: string): void {
@@ -87,19 +101,41 @@ export class Expiry {
 		this.#absences.delete(id);
 	}
 
-	get #graceSeconds(): number {
-		return this.#options.expirationSeconds / 100;
+	get #expirationMs(): number {
+		return this.#options.expirationSeconds * 1000;
 	}
 
-	#enter(id: string, saved: number | null): void {
-		clearTimeout(this.#absences.get(id)?.timer);
-		this.#absences.set(id, { since: saved, saved, timer: undefined });
+	get #graceMs(): number {
+		return this.#expirationMs / 100;
+	}
+
+	#awaySeconds(absence: Absence | undefined): number {
+		if (absence === undefined || absence.since === null) return 0;
+		return (absence.awayMs + this.#now() - absence.since) / 1000;
+	}
+
+	#wait(id: string, absence: Absence, leftMs: number): void {
+		const until = this.#now() + leftMs;
+		const turnMs = Math.min(leftMs, LONGEST_TIMEOUT_MS);
+		absence.timer = setTimeout(() => {
+			const stillMs = until - this.#now();
+			if (stillMs > 0) this.#wait(id, absence, stillMs);
+			else this.#options.onExpired(id);
+		}, turnMs);
 	}
 
 	async #save(): Promise<void> {
-		const changed = [...this.#absences].filter(([, { since, saved }]) => since !== saved);
-		if (changed.length === 0) return;
-		for (const [, absence] of changed) absence.saved = absence.since;
-		await this.#options.save(new Map(changed.map(([id, { since }]) => [id, since])));
+		const changes = new Map<string, StoredPresence>();
+		for (const [id, { saved }] of this.#absences) {
+			const presence = this.presenceOf(id);
+			const isSame =
+				presence.awaySeconds === saved.awaySeconds && presence.isOnline === saved.isOnline;
+			if (!isSame) changes.set(id, presence);
+		}
+		if (changes.size === 0 || !(await this.#options.save(changes))) return;
+		for (const [id, presence] of changes) {
+			const absence = this.#absences.get(id);
+			if (absence !== undefined) absence.saved = presence;
+		}
 	}
 }

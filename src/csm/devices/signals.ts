@@ -104,6 +104,12 @@ export class Signals {
 		}, this.#options.settleMs);
 	}
 
+	/** The device was online before a restart: what changes from now on is told it, the rest it may know. */
+	restored(daId: string): void {
+		const session = this.#sessions.get(daId);
+		if (session !== undefined) session.phase = "ready";
+	}
+
 	offline(daId: string): void {
 		const session = this.#sessions.get(daId);
 		if (session !== undefined) pause(session);

@@ -1,15 +1,15 @@
-import { type Static, Type } from "@sinclair/typebox";
+import { Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 
 const Answer = Type.Object({ msg_id: Type.Unknown() });
 const Presence = Type.Object({
-	state: Type.Union([Type.Literal("online"), Type.Literal("offline")]),
+	state: Type.Union([Type.Literal("online"), Type.Literal("offline"), Type.Literal("broken")]),
 	rev: Type.String(),
 });
 
 /** A message of a device on `<da_id>/ctrl/i`. */
 export type Uplink =
-	| ({ readonly kind: "presence" } & Static<typeof Presence>)
+	| { readonly kind: "presence"; readonly state: "online" | "offline"; readonly rev: string }
 	| {
 			readonly kind: "answer";
 			readonly msgId: string;
@@ -34,6 +34,10 @@ export function readUplink(payload: Uint8Array): Uplink | undefined {
 		const ok = "state" in value && value.state === "ok";
 		return { kind: "answer", msgId: String(value.msg_id), ok, body: value };
 	}
-	if (Value.Check(Presence, value)) return { kind: "presence", state: value.state, rev: value.rev };
+	if (Value.Check(Presence, value)) {
+		const { state, rev } = value;
+		// SDKs of the alpha leave "broken" as their will.
+		return { kind: "presence", state: state === "broken" ? "offline" : state, rev };
+	}
 	return undefined;
 }

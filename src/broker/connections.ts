@@ -1,0 +1,92 @@
+import type { Client } from "aedes";
+
+/** A client's connection, as the server's own parts see it. */
+export interface Connection {
+	/** When it was let in: monotonic milliseconds. */
+	readonly openedAt: number;
+	/** False from the moment it is lost or left; its last will comes after that. */
+	readonly isOpen: boolean;
+}
+
+/** Hears what clients' connections do. */
+export interface ConnectionListener {
+	/** A client was let in; `device` is the id it logged in with, if it did as a device. */
+	opened(device: string | null): void;
+	/** A client listens to a filter; with a session that was waiting for it, before it was let in. */
+	subscribed(filter: string): void;
+	/** It is gone, its last will published. `isProper`: it said DISCONNECT (`MQTT 3.1.1 §3.14`). */
+	closed(connection: Connection, isProper: boolean): void;
+}
+
+interface Known {
+	readonly openedAt: number;
+	isOpen: boolean;
+}
+
+const UPLINK = "/ctrl/i";
+
+/**
+ * Which connection is behind a message of a control channel, and what becomes of it. The client id is not
+ * enough for that: another connection may have taken it over while the will of the former one is on its way.
+ */
+export class Connections {
+	readonly #now: () => number;
+	readonly #known = new WeakMap<Client, Known>();
+	/** By payload: of all a packet holds, aedes hands on only this as it was. */
+	readonly #publishers = new WeakMap<object, Known>();
+	#listener: ConnectionListener | undefined;
+
+	/** @param now The time in monotonic milliseconds. */
+	constructor(now: () => number = () => performance.now()) {
+		this.#now = now;
+	}
+
+	follow(listener: ConnectionListener): void {
+		this.#listener = listener;
+	}
+
+	/** Says nothing more: from now on the server closes connections itself. */
+	unfollow(): void {
+		this.#listener = undefined;
+	}
+
+	of(client: Client): Connection | null {
+		return this.#known.get(client) ?? null;
+	}
+
+	/** The client has its CONNACK. */
+	opened(client: Client, device: string | null): void {
+		this.#known.set(client, { openedAt: this.#now(), isOpen: true });
+		this.#listener?.opened(device);
+	}
+
+	subscribed(filter: string): void {
+		this.#listener?.subscribed(filter);
+	}
+
+	/** aedes is about to publish a client's message, or its will. */
+	publishes(client: Client, topic: string, payload: string | Buffer): void {
+		const connection = this.#known.get(client);
+		if (connection === undefined || typeof payload === "string" || !topic.endsWith(UPLINK)) return;
+		if (client.closed) connection.isOpen = false;
+		this.#publishers.set(payload, connection);
+	}
+
+	/** The connection a message came over that aedes delivers; null for all but uplinks of devices. */
+	publisherOf(payload: string | Buffer): Connection | null {
+		return typeof payload === "string" ? null : (this.#publishers.get(payload) ?? null);
+	}
+
+	closed(client: Client): void {
+		const connection = this.#known.get(client);
+		if (connection === undefined) return;
+		connection.isOpen = false;
+		this.#known.delete(client);
+		this.#listener?.closed(connection, saidDisconnect(client));
+	}
+}
+
+/** aedes notes it, but its types leave it out. */
+function saidDisconnect(client: Client): boolean {
+	return "_disconnected" in client && client._disconnected === true;
+}

@@ -1,0 +1,83 @@
+// The registry of devices with the built-in broker and a database of its own, which can be started again.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { EmbeddedBroker } from "../../src/broker/broker.ts";
+import {
+	Devices,
+	type DevicesOptions,
+	SIGNAL_DEFAULTS,
+	Signals,
+} from "../../src/csm/devices/devices.ts";
+import { Store } from "../../src/store/store.ts";
+import { brokerOptions, MemoryDisk, OPEN } from "./embedded.ts";
+import { quietLog } from "./log.ts";
+
+const OPTIONS: DevicesOptions = {
+	expirationSeconds: 259_200,
+	maxDevices: 100,
+	confirmSeconds: 150,
+	restoredSeconds: 60,
+};
+
+/** The registry, running. */
+export interface Registry {
+	readonly devices: Devices;
+	readonly signals: Signals;
+	readonly mqtt: string;
+	/** Devices that have sent data. */
+	readonly senders: Set<string>;
+	stateOf(id: string): string | undefined;
+	register(id: string): Promise<string>;
+	/** Stops in the server's order and starts again with the same database. */
+	restart(): Promise<Registry>;
+	dispose(): Promise<void>;
+}
+
+export async function startRegistry(changes: Partial<DevicesOptions> = {}): Promise<Registry> {
+	return launch(mkdtempSync(join(tmpdir(), "iotctl-registry-")), { ...OPTIONS, ...changes });
+}
+
+async function launch(userdir: string, options: DevicesOptions): Promise<Registry> {
+	const store = new Store({ userdir, url: "test.db" }, quietLog);
+	const deps = { disk: new MemoryDisk(), authority: OPEN, log: quietLog };
+	const broker = new EmbeddedBroker(brokerOptions(), deps);
+	const signals = new Signals(SIGNAL_DEFAULTS, broker, quietLog);
+	const senders = new Set<string>();
+	const devices = new Devices(options, {
+		store,
+		broker,
+		signals,
+		senders: () => senders,
+		log: quietLog,
+	});
+	await devices.start();
+	await broker.start();
+	const stop = async () => {
+		devices.finish();
+		await broker.stop();
+		await devices.stop();
+		await store.close();
+	};
+	return {
+		devices,
+		signals,
+		mqtt: `mqtt://127.0.0.1:${broker.port}`,
+		senders,
+		stateOf: (id) => devices.list().find(({ record }) => record.id === id)?.presence,
+		register: async (id) => {
+			const registration = { name: "n", acceptProtos: ["mqtt"], profile: { model: "m" } };
+			const login = () => ({ secretHash: null, token: null });
+			const lists = { idfList: null, odfList: null };
+			return (await devices.register(id, { ...registration, ...lists }, login)).rev;
+		},
+		restart: async () => {
+			await stop();
+			return launch(userdir, options);
+		},
+		dispose: async () => {
+			await stop();
+			rmSync(userdir, { recursive: true });
+		},
+	};
+}
