@@ -75,16 +75,3 @@ export class Inbox<T> {
 		}
 	}
 }
-
-/** Asks again and again until the answer is yes. */
-export async function until(
-	ask: () => Promise<boolean> | boolean,
-	what: string,
-	ms = DEADLINE_MS,
-): Promise<void> {
-	const deadline = performance.now() + ms;
-	while (!(await ask())) {
-		if (performance.now() > deadline) throw new Error(`Waited ${ms} ms for ${what}`);
-		await Bun.sleep(10);
-	}
-}
