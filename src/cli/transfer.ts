@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { Value } from "@sinclair/typebox/value";
 import { ConfigError, codeOf, DeniedError, InputError, messageOf, reasonOf } from "../errors.ts";
+import { parseExact, withPlainNumbers } from "../json.ts";
 import { createLogger } from "../log.ts";
 import { StoreReader } from "../store/reader.ts";
 import {
@@ -10,6 +11,7 @@ import {
 	SNAPSHOT_VERSION,
 	Snapshot,
 	takeSnapshot,
+	withNumbersAsWritten,
 } from "../store/snapshot.ts";
 import { Store } from "../store/store.ts";
 import { quoted } from "./advice.ts";
@@ -92,14 +94,15 @@ function readSnapshot(file: string): Snapshot {
 	const refuse = (why: string): never => {
 		throw new ConfigError(`Cannot import "${file}": ${why}; nothing was changed`);
 	};
-	let found: unknown;
+	let exact: unknown;
 	try {
-		found = JSON.parse(new TextDecoder().decode(readFileSync(file === "-" ? 0 : file)));
+		exact = parseExact(new TextDecoder().decode(readFileSync(file === "-" ? 0 : file)));
 	} catch (error) {
 		if (error instanceof SyntaxError) return refuse(`it is no whole JSON (${error.message})`);
 		if (codeOf(error) === "EACCES") throw new DeniedError(`Cannot read "${file}"`, file, error);
 		return refuse(reasonOf(error));
 	}
+	const found = withPlainNumbers(exact);
 	const { format, version } = Object(found);
 	if (format !== SNAPSHOT_FORMAT) return refuse("it was not made with the command export");
 	if (version !== SNAPSHOT_VERSION) {
@@ -116,5 +119,5 @@ function readSnapshot(file: string): Snapshot {
 	} catch (error) {
 		return refuse(messageOf(error));
 	}
-	return found;
+	return withNumbersAsWritten(found, exact);
 }

@@ -1,8 +1,8 @@
 import { InputError, messageOf } from "../errors.ts";
-import { MAX_NESTING, nestsTooDeep } from "../json.ts";
+import { isJsonObject, MAX_NESTING, nestsTooDeep, parseExact } from "../json.ts";
 import { pythonText } from "./python-text.ts";
 
-/** A request as it came: any JSON object. */
+/** A request as it came: any JSON object, with its numbers as they were written. */
 export type Request = Readonly<Record<string, unknown>>;
 
 const SHELL_HINT =
@@ -24,12 +24,12 @@ export function decodeRequest(payload: Uint8Array): Request {
 	}
 	let value: unknown;
 	try {
-		value = JSON.parse(text);
+		value = parseExact(text);
 	} catch (error) {
 		const hint = text.startsWith("{") && hasOpenString(text) ? SHELL_HINT : "";
 		throw new InputError(`the request is not JSON: ${messageOf(error)}${hint}`);
 	}
-	if (typeof value !== "object" || value === null || Array.isArray(value)) {
+	if (!isJsonObject(value)) {
 		throw new InputError('the request should be a JSON object such as {"op":"attach"}');
 	}
 	return { ...value };

@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { InvariantError } from "../errors.ts";
+import { parseExact } from "../json.ts";
 
 export const StringList = Type.Array(Type.String());
 export const AnyList = Type.Array(Type.Unknown());
@@ -9,13 +10,13 @@ export const Depends = Type.Record(Type.String(), Type.String());
 export const InputTypes = Type.Union([Type.String(), Type.Array(Type.String())]);
 
 /**
- * Reads a JSON column of a stored row.
+ * Reads a JSON column of a stored row, numbers as they were written.
  * @throws InvariantError when the text is no JSON or not of the schema.
  */
 export function readJson<T extends TSchema>(schema: T, text: string, column: string): Static<T> {
 	let value: unknown;
 	try {
-		value = JSON.parse(text);
+		value = parseExact(text);
 	} catch {
 		throw new InvariantError(`Stored ${column} is not JSON`);
 	}

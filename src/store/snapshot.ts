@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
 import { digestOfSource } from "../digest.ts";
 import { InputError } from "../errors.ts";
 import type { FunctionUse, GraphKey, LinkKey } from "./graphs.ts";
@@ -58,6 +59,26 @@ export const Snapshot = Type.Object({
 	),
 });
 export type Snapshot = Static<typeof Snapshot>;
+
+/** What devices say of themselves: their numbers stay as they were written. */
+const Described = Type.Object({
+	devices: Type.Array(
+		Type.Pick(Snapshot.properties.devices.items, ["idf_list", "odf_list", "profile"]),
+	),
+});
+
+/**
+ * A snapshot whose devices have their numbers as the file has them.
+ * @param exact The file, read with `parseExact`.
+ */
+export function withNumbersAsWritten(snapshot: Snapshot, exact: unknown): Snapshot {
+	if (!Value.Check(Described, exact)) return snapshot;
+	const devices = snapshot.devices.map((device, index) => {
+		const { idf_list, odf_list, profile } = exact.devices[index] ?? device;
+		return { ...device, idf_list, odf_list, profile };
+	});
+	return { ...snapshot, devices };
+}
 
 /** What an import did, or would do. */
 export interface ImportResult {

@@ -15,7 +15,12 @@ beforeAll(async () => {
 	desk = new Desk("transfer");
 	expect(desk.run("start", "--detach", "csm").exitCode).toBe(0);
 	const target = JSON.parse(desk.run("status", "--json").out) as Target;
-	device = await TestDevice.register(target);
+	const profile = {
+		model: "AI",
+		serial: JSON.rawJSON("1724442618569203714"),
+		v: JSON.rawJSON("1.0"),
+	};
+	device = await TestDevice.register(target, { profile });
 	const graph = await TestGraph.open(device.client, "gui", "g1");
 	await graph.ok({ op: "attach" });
 	const [square, spare] = await graph.addFunctions(SQUARE, "def run(*x): return x\n");
@@ -73,6 +78,8 @@ describe("export and import", () => {
 		expect(desk.runWith("", "-c", other, "import", "all.json").exitCode).toBe(0);
 		expect(desk.runWith("", "-c", other, "export", "again.json").exitCode).toBe(0);
 		expect(contents(join(desk.folder, "again.json"))).toBe(contents(join(desk.folder, "all.json")));
+		expect(contents(join(desk.folder, "again.json"))).toContain('"serial": 1724442618569203714');
+		expect(contents(join(desk.folder, "again.json"))).toContain('"v": 1.0');
 		const empty = desk.write(
 			"empty.json",
 			JSON.stringify({ ...exported(), devices: [], graphs: [], functions: [] }),

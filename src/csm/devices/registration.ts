@@ -1,4 +1,5 @@
 import { InputError } from "../../errors.ts";
+import { isJsonObject } from "../../json.ts";
 import { pythonText } from "../python-text.ts";
 
 /** What a device says of itself (`csm.md §2.2`), checked. */
@@ -91,7 +92,7 @@ function readFeatures(body: Body, field: "idf_list" | "odf_list"): unknown[] | n
 }
 
 function readProfile(value: unknown): Record<string, unknown> {
-	if (typeof value !== "object" || value === null || Array.isArray(value)) {
+	if (!isJsonObject(value)) {
 		throw new InputError("Field 'profile' is required and it should be a json object", "profile");
 	}
 	if (!Object.hasOwn(value, "model")) {

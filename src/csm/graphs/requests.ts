@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { InputError } from "../../errors.ts";
+import { withPlainNumbers } from "../../json.ts";
 import type { LinkKey } from "../../store/store.ts";
 import type { Request } from "../envelope.ts";
 
@@ -59,8 +60,9 @@ export const REQUESTS = {
  * @throws InputError naming the first field that is missing or of the wrong type.
  */
 export function readFields<T extends TSchema>(schema: T, request: Request): Static<T> {
-	if (Value.Check(schema, request)) return request;
-	const first = Value.Errors(schema, request).First();
+	const fields = withPlainNumbers(request);
+	if (Value.Check(schema, fields)) return fields;
+	const first = Value.Errors(schema, fields).First();
 	const field = first?.path.split("/")[1] ?? "";
 	const wanted = String(schema.properties?.[field]?.description ?? "of another type");
 	const missing = Object.hasOwn(request, field) ? "" : "is required and ";

@@ -1,5 +1,5 @@
 import { InputError, messageOf } from "../../errors.ts";
-import { MAX_NESTING, nestsTooDeep, parsePythonJson } from "../../json.ts";
+import { isJsonObject, MAX_NESTING, nestsTooDeep, parsePythonJson } from "../../json.ts";
 
 /** A request whose body cannot be used at all; `status` says in which way. */
 export class BodyError extends InputError {
@@ -33,7 +33,7 @@ export class BodyReader {
 
 	/**
 	 * Reads the JSON object every changing request carries (`csm.md §2.1`). `NaN` and infinities,
-	 * which Python clients may write, become null.
+	 * which Python clients may write, become null; other numbers stay as they were written.
 	 * @throws BodyError with the contract's reason.
 	 */
 	async readJsonObject(request: Request): Promise<Record<string, unknown>> {
@@ -45,7 +45,7 @@ export class BodyReader {
 			);
 		}
 		const value = parse(await this.#readText(request));
-		if (typeof value !== "object" || value === null || Array.isArray(value)) {
+		if (!isJsonObject(value)) {
 			throw new BodyError("json body should be an object", 400);
 		}
 		return { ...value };
