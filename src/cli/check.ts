@@ -1,25 +1,17 @@
-import { accessSync, constants, existsSync } from "node:fs";
-import { createServer } from "node:net";
-import { dirname, join } from "node:path";
-import { type Config, cautions, schemesOf } from "../config/config.ts";
+import { join } from "node:path";
+import { authIsOn, type Config, cautions, schemesOf } from "../config/config.ts";
 import { findRunning } from "../daemon/pid-file.ts";
-import { portOwner } from "../daemon/port-owner.ts";
 import { ConfigError, codeOf, messageOf } from "../errors.ts";
 import { findPython3 } from "../esm/esm.ts";
 import { looseEntries, readableByAll } from "../private-files.ts";
 import { ServerOptions } from "../server-options.ts";
-import { StoreReader } from "../store/reader.ts";
 import { Certificate } from "../tls/certificate.ts";
+import { adminsIn, database, type Finding, userdir } from "./check-places.ts";
+import { ports } from "./check-ports.ts";
 import { databasePath } from "./database.ts";
 import { externalBrokerOf } from "./mqtt-address.ts";
 import type { GlobalOptions } from "./options.ts";
 import { iniText, readConfig, say } from "./read-config.ts";
-
-interface Finding {
-	readonly what: string;
-	readonly state: "ok" | "note" | "FAIL";
-	readonly text: string;
-}
 
 const BROKER_TIMEOUT_MS = 3000;
 
@@ -47,10 +39,11 @@ export async function check(options: GlobalOptions): Promise<void> {
 		...(await broker(config)),
 		...engine(config),
 		...certificate(config),
+		...logins(config),
 		...cautions(config).map((text) => ({ what: "open to", state: "note", text }) as const),
 	];
 	for (const { what, state, text } of findings) {
-		process.stdout.write(`${state.padEnd(4)}  ${what.padEnd(9)} ${text}\n`);
+		say(options, `${state.padEnd(4)}  ${what.padEnd(9)} ${text}\n`);
 	}
 	const failed = findings.filter(({ state }) => state === "FAIL").length;
 	if (failed > 0)
@@ -69,45 +62,6 @@ function whereabouts({ core, "core-mqtt": mqtt, "core-ws": ws }: Config): string
 	return `${core.bind}: for HTTP on ${core["http-port"]}${own && `,${own}`}`;
 }
 
-function userdir({ core }: Config): Finding {
-	const what = "directory";
-	let place = core.userdir;
-	while (!existsSync(place) && place !== dirname(place)) place = dirname(place);
-	try {
-		accessSync(place, constants.W_OK | constants.X_OK);
-	} catch (error) {
-		return { what, state: "FAIL", text: `${core.userdir} cannot be written: ${messageOf(error)}` };
-	}
-	const text = place === core.userdir ? core.userdir : `${core.userdir} will be made`;
-	return { what, state: "ok", text };
-}
-
-function database(config: Config): Finding {
-	const what = "database";
-	if (config["core-db"].url === ":memory:") {
-		return { what, state: "note", text: "in memory only: everything is gone after a stop" };
-	}
-	const path = databasePath(config);
-	if (!existsSync(path)) return { what, state: "ok", text: `${path} will be made` };
-	try {
-		const reader = new StoreReader(path);
-		const [found] = reader.query("PRAGMA quick_check(1)");
-		const { n: devices } = reader.query("SELECT count(*) AS n FROM devices")[0] ?? {};
-		const { n: graphs } = reader.query("SELECT count(*) AS n FROM graphs")[0] ?? {};
-		reader.close();
-		if (found?.quick_check !== "ok") throw new Error(String(found?.quick_check));
-		return { what, state: "ok", text: `${path}: ${devices} devices, ${graphs} graphs` };
-	} catch (error) {
-		if (!(error instanceof ConfigError)) {
-			const text = `${path} is damaged (${messageOf(error)}); a start would keep it aside and begin an empty one`;
-			return { what, state: "FAIL", text };
-		}
-		// An older one is brought up to date by the start.
-		const isOlder = error.message.includes("an older version");
-		return { what, state: isOlder ? "note" : "FAIL", text: error.message };
-	}
-}
-
 /** What other users of the machine can read; a start tightens what it may. */
 function modes(config: Config): Finding[] {
 	const url = config["core-db"].url;
@@ -124,36 +78,6 @@ function modes(config: Config): Finding[] {
 	}));
 }
 
-async function ports({ core, "core-mqtt": mqtt, "core-ws": ws }: Config): Promise<Finding[]> {
-	const wanted = [
-		{ what: "HTTP", port: core["http-port"] },
-		...(mqtt.broker === "embedded"
-			? [
-					{ what: "MQTT", port: mqtt.port },
-					{ what: "WebSocket", port: ws.port },
-				]
-			: []),
-	];
-	return Promise.all(
-		wanted.map(async ({ what, port }): Promise<Finding> => {
-			const problem = await cannotListen(core.bind, port);
-			const where = `${core.bind}:${port}`;
-			if (problem === undefined) return { what, state: "ok", text: `${where} is free` };
-			const owner = problem === "EADDRINUSE" ? ` by ${portOwner(port) ?? "another program"}` : "";
-			const why = problem === "EADDRINUSE" ? `is used${owner}` : `cannot be had: ${problem}`;
-			return { what, state: "FAIL", text: `${where} ${why}` };
-		}),
-	);
-}
-
-function cannotListen(host: string, port: number): Promise<string | undefined> {
-	const { promise, resolve } = Promise.withResolvers<string | undefined>();
-	const server = createServer();
-	server.once("error", (error) => resolve(codeOf(error) ?? error.message));
-	server.listen({ host, port }, () => server.close(() => resolve(undefined)));
-	return promise;
-}
-
 async function broker(config: Config): Promise<Finding[]> {
 	const { "core-mqtt": settings } = config;
 	if (settings.broker === "embedded") return [];
@@ -168,6 +92,13 @@ async function broker(config: Config): Promise<Finding[]> {
 		const text = `${where} does not answer (${messageOf(error) || codeOf(error)}); the server would start and keep trying`;
 		return [{ what: "broker", state: "FAIL", text }];
 	}
+}
+
+/** Logins are asked for: whether there is somebody who has one. */
+function logins(config: Config): Finding[] {
+	if (!authIsOn(config) || adminsIn(config) !== 0) return [];
+	const text = "are asked for, and nobody has one; make an admin with: iotctl user add admin";
+	return [{ what: "logins", state: "note", text }];
 }
 
 function certificate(config: Config): Finding[] {

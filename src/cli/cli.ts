@@ -8,6 +8,8 @@ import { buildProgram } from "./program.ts";
  * @returns the exit code: 0 done, 1 failed, 2 wrong or missing arguments, 3 not running, 4 no answer.
  */
 export async function runCli(args: readonly string[]): Promise<number> {
+	// A reader such as head that has seen enough, or a terminal that was closed, is no failure.
+	for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 	let ini: string | undefined;
 	const program = buildProgram((found) => {
 		ini = found;

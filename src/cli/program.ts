@@ -44,9 +44,10 @@ export function buildProgram(onIni: (path: string | undefined) => void = () => {
 		"open a new terminal, and press Tab behind iotctl",
 	)
 		.addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))
-		.action(async (shell: string) =>
-			(await import("./completion.ts")).complete(buildProgram(), ["completion", shell]),
-		);
+		.action(async (shell: string) => {
+			const { completionScript } = await import("./completion.ts");
+			process.stdout.write(completionScript(buildProgram(), shell));
+		});
 	sub(
 		program,
 		"licenses",
@@ -59,10 +60,31 @@ export function buildProgram(onIni: (path: string | undefined) => void = () => {
 		.command("complete", { hidden: true })
 		.argument("[words...]")
 		.allowUnknownOption()
-		.action(async (words: string[]) =>
-			(await import("./completion.ts")).complete(buildProgram(), ["complete", "--", ...words]),
-		);
+		.action(async (words: string[]) => {
+			const { complete } = await import("./completion.ts");
+			process.stdout.write(complete(buildProgram(), words));
+		});
+	// Beside -h, for fingers that are used to it.
+	program
+		.command("help", { hidden: true })
+		.argument("[command...]")
+		.exitOverride()
+		.action((words: string[]) => helpOn(program, words));
 	return program;
+}
+
+function helpOn(program: Command, words: readonly string[]): void {
+	let command = program;
+	for (const [index, word] of words.entries()) {
+		const found = command.commands.find((candidate) => candidate.name() === word);
+		// Typed without help it is refused with a suggestion, unless it is an argument.
+		if (found === undefined && command.commands.length > 0) {
+			return void program.parse(words.slice(0, index + 1), { from: "user" });
+		}
+		if (found === undefined) break;
+		command = found;
+	}
+	command.outputHelp();
 }
 
 function addServerCommands(program: Command, options: Options): void {

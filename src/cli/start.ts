@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Config } from "../config/config.ts";
-import { logLevels } from "../config/config.ts";
+import { logLevels, sharedPorts } from "../config/config.ts";
 import { LogFile } from "../daemon/log-file.ts";
 import { type ServiceManager, serviceManager } from "../daemon/notify.ts";
 import { PidFile } from "../daemon/pid-file.ts";
@@ -23,6 +23,7 @@ export interface StartOptions {
 /** `iotctl start csm`: runs until SIGINT or SIGTERM. @throws ConfigError when it cannot start. */
 export async function start(options: GlobalOptions, { log: logPath }: StartOptions): Promise<void> {
 	const config = readConfig(options);
+	refuseSharedPorts(config);
 	// Whatever a server writes is its user's alone.
 	process.umask(0o077);
 	const log = openLog(config, logPath);
@@ -65,6 +66,16 @@ export async function start(options: GlobalOptions, { log: logPath }: StartOptio
 	log.room("server").info("stopped");
 	pidFile.release();
 	process.exit(0);
+}
+
+/** Not left to the system, which lets HTTP and WebSocket share a port and each get half of the connections. */
+function refuseSharedPorts(config: Config): void {
+	const [rivals] = sharedPorts(config);
+	if (rivals === undefined) return;
+	const { first, second, port } = rivals;
+	throw new ConfigError(
+		`Cannot listen for ${second.what} on port ${port}: it is ${first.what}'s already (${first.setting}); change ${second.setting}`,
+	);
 }
 
 /** What makes an admin of this server, typed anywhere on the machine. */

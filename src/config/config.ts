@@ -11,6 +11,7 @@ import { interpolate } from "./interpolate.ts";
 import { type Config, ConfigSchema } from "./schema.ts";
 
 export { accepts, defaultText, sections } from "./fields.ts";
+export { ownListeners, sharedPorts } from "./listeners.ts";
 export { renderSampleIni } from "./sample.ts";
 export type { Config };
 

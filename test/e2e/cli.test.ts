@@ -73,6 +73,81 @@ describe("command line", () => {
 		expect(accepted).toBe(0);
 	});
 
+	test.each([
+		[["start", ""], "csm\t\n:4\n"],
+		[["completion", ""], "bash\t\nzsh\t\nfish\t\n:4\n"],
+		[["-c", ""], ":0\n"],
+		[["status", "--config", "x"], ":0\n"],
+		[["start", "--log", ""], ":0\n"],
+		[["import", ""], ":0\n"],
+		[["-c", "x.ini", "import", "--replace", "a"], ":0\n"],
+		[["genconf", ""], ":0\n"],
+		[["export", ""], ":0\n"],
+		[["restore", ""], ":0\n"],
+		[["backup", "--keep", "7", ""], ":16\n"],
+		[["genconf", "x", ""], ":4\n"],
+		[["he"], ":4\n"],
+	])("completion of %j answers %j: 0 stands for files, 16 for directories", (words, answer) => {
+		expect(run("complete", "--", ...words)).toEqual({ exitCode: 0, out: answer, err: "" });
+	});
+
+	test("the script of bash completes files, and may be read twice", () => {
+		const script = run("completion", "bash").out;
+		const twice = Bun.spawnSync(["bash", "-ec", `${script}\n${script}\ncomplete -p iotctl`]);
+		expect([twice.exitCode, twice.stderr.toString(), twice.stdout.toString()]).toEqual([
+			0,
+			"",
+			"complete -o default -F __iotctl_complete iotctl\n",
+		]);
+	});
+
+	test("help with a command is -h behind it; a wrong one gets a suggestion", () => {
+		expect(run("help")).toEqual(run("-h"));
+		expect(run("help", "user", "add")).toEqual(run("user", "add", "-h"));
+		expect(run("help", "start", "csm")).toEqual(run("start", "-h"));
+		expect(run("help", "strat")).toMatchObject({
+			exitCode: 2,
+			err: expect.stringContaining("Did you mean start?"),
+		});
+		expect(run("help", "user", "ad").exitCode).toBe(2);
+	});
+
+	test("-c and -d are taken in front of the command and behind it", () => {
+		const name = ini("behind.ini", `[core]\nuserdir = ${folder}/behind\n`);
+		const said = `The database is ready: ${folder}/behind/iottalk.db\n`;
+		for (const words of [
+			["-c", name, "initdb"],
+			["initdb", "-c", name],
+			["initdb", `--config=${name}`, "-d"],
+		]) {
+			expect(run(...words)).toMatchObject({ exitCode: 0, out: said });
+		}
+		expect(run("initdb", "-c")).toMatchObject({
+			exitCode: 2,
+			err: expect.stringContaining("argument missing"),
+		});
+	});
+
+	test.each([[["-h"]], [["licenses"]], [["completion", "bash"]]])(
+		"%j ends quietly when its reader has seen enough",
+		async (words) => {
+			const { exitCode, stderr, stdout } = Bun.spawnSync(
+				["bash", "-c", `set -o pipefail; "$@" | true; echo "$?"`, "bash", BINARY, ...words],
+				{ env: { ...process.env, HOME: folder } },
+			);
+			expect([exitCode, stderr.toString(), stdout.toString()]).toEqual([0, "", "0\n"]);
+		},
+	);
+
+	test("--engine is no command of people's", () => {
+		for (const words of [["--engine"], ["user", "add", "--engine"], ["--engine", "x"]]) {
+			expect(run(...words)).toMatchObject({
+				exitCode: 2,
+				err: expect.stringContaining("unknown option '--engine'"),
+			});
+		}
+	});
+
 	test("completion knows commands and their options", () => {
 		expect(run("complete", "--", "st").out).toContain("status\t");
 		expect(run("complete", "--", "status", "--").out).toContain("--json");

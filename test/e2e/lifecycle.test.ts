@@ -130,6 +130,64 @@ describe("check", () => {
 		expect(existsSync(join(desk.folder, "none"))).toBe(false);
 	});
 
+	const checked = (text: string) => {
+		const { exitCode, out, err } = desk.runWith("", "-c", desk.write("any.ini", text), "check");
+		return { exitCode, text: out + err };
+	};
+	const ports = (http: number, mqtt: number, ws: number) =>
+		`http-port = ${http}\n[core-mqtt]\nport = ${mqtt}\n[core-ws]\nport = ${ws}\n`;
+
+	test.each([
+		["below a file", () => `${desk.ini}/state`, "is not a directory"],
+		["that is a file", () => desk.ini, "is not a directory"],
+	])("fails with a directory %s", (_, path, reason) => {
+		const { exitCode, text } = checked(`[core]\nuserdir = ${path()}\n${ports(0, 0, 0)}`);
+		expect([exitCode, text]).toEqual([1, expect.stringMatching(/FAIL +directory/)]);
+		expect(text).toContain(reason);
+	});
+
+	test("fails with a database in a directory that is not there", () => {
+		const { exitCode, text } = checked(
+			`[core]\nuserdir = ${desk.folder}/state\n${ports(0, 0, 0)}[core-db]\nurl = /none/x.db\n`,
+		);
+		expect([exitCode, text]).toEqual([1, expect.stringContaining("/none does not exist")]);
+	});
+
+	test.each([
+		[7001, 7001, 7002, "MQTT", "HTTP"],
+		[7001, 7002, 7001, "WebSocket", "HTTP"],
+		[7001, 7002, 7002, "WebSocket", "MQTT"],
+	])("fails with two listeners on one port (%p %p %p)", (http, mqtt, ws, second, first) => {
+		const ini = `[core]\nuserdir = ${desk.folder}/state\n${ports(http, mqtt, ws)}`;
+		const { exitCode, text } = checked(ini);
+		expect(exitCode).toBe(1);
+		expect(text).toMatch(new RegExp(`FAIL +${second} +port \\d+ is ${first}'s already`));
+		const { err } = desk.runWith("", "-c", desk.write("any.ini", ini), "start", "csm");
+		expect(err).toMatch(
+			new RegExp(`^iotctl: Cannot listen for ${second} on port \\d+: it is ${first}'s already`),
+		);
+	});
+
+	test("notes that nobody can log in where logins are asked for, until somebody can", () => {
+		const ini = `[core]\nuserdir = ${desk.folder}/logins\nauth = on\n${ports(0, 0, 0)}`;
+		const { exitCode, text } = checked(ini);
+		expect(exitCode).toBe(0);
+		expect(text).toMatch(
+			/note +logins +.* nobody has one; .*: iotctl -c \S+any.ini user add admin\n/,
+		);
+		desk.runWith("a long password\n", "-c", join(desk.folder, "any.ini"), "user", "add", "x");
+		expect(checked(ini).text).not.toContain("has one");
+	});
+
+	test("another broker on the MQTT port: check and start say how to use it", async () => {
+		const holder = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => {} } });
+		const ini = `[core]\nuserdir = ${desk.folder}/state\n${ports(0, holder.port, 0)}`;
+		expect(checked(ini).text).toMatch(/FAIL +MQTT .*broker = external in \[core-mqtt\]/);
+		const { err } = desk.runWith("", "-c", join(desk.folder, "any.ini"), "start", "csm");
+		expect(err).toMatch(/in use; .*\(pid \d+\).*broker = external in \[core-mqtt\]\n$/);
+		holder.stop();
+	});
+
 	test("fails with each thing that is wrong", async () => {
 		const holder = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => {} } });
 		const ini = desk.write(

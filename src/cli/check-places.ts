@@ -1,0 +1,98 @@
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Config } from "../config/config.ts";
+import { ConfigError, messageOf, reasonOf } from "../errors.ts";
+import { StoreReader } from "../store/reader.ts";
+import { databasePath } from "./database.ts";
+import { userName } from "./user-name.ts";
+
+/** One line of `iotctl check`. */
+export interface Finding {
+	readonly what: string;
+	/** `FAIL`: a start would fail. */
+	readonly state: "ok" | "note" | "FAIL";
+	readonly text: string;
+}
+
+/** Whether the user directory can be used, or made. */
+export function userdir({ core }: Config): Finding {
+	const what = "directory";
+	const problem = cannotHave(core.userdir);
+	if (problem !== undefined) return { what, state: "FAIL", text: problem };
+	const text = existsSync(core.userdir) ? core.userdir : `${core.userdir} will be made`;
+	return { what, state: "ok", text };
+}
+
+/** Why a directory can be neither written nor made. */
+function cannotHave(directory: string): string | undefined {
+	let place = directory;
+	while (!existsSync(place) && place !== dirname(place)) place = dirname(place);
+	const verb = place === directory ? "written" : "made";
+	try {
+		const found = statSync(place);
+		if (!found.isDirectory()) {
+			return `${directory} cannot be ${verb}: ${place} is not a directory`;
+		}
+		const owner = `${place} belongs to ${userName(found.uid)}`;
+		try {
+			accessSync(place, constants.W_OK | constants.X_OK);
+			return undefined;
+		} catch (error) {
+			return `${directory} cannot be ${verb}: ${reasonOf(error)} (${owner})`;
+		}
+	} catch (error) {
+		return `${directory} cannot be ${verb}: ${reasonOf(error)}`;
+	}
+}
+
+/** The database as a start would find it. */
+export function database(config: Config): Finding {
+	const what = "database";
+	if (config["core-db"].url === ":memory:") {
+		return { what, state: "note", text: "in memory only: everything is gone after a stop" };
+	}
+	const path = databasePath(config);
+	if (!existsSync(path)) {
+		const folder = dirname(path);
+		// The server makes its user directory, and no other.
+		const isMade = folder === config.core.userdir || existsSync(folder);
+		const problem = isMade ? cannotHave(folder) : `${folder} does not exist`;
+		if (problem === undefined) return { what, state: "ok", text: `${path} will be made` };
+		return { what, state: "FAIL", text: `${path} cannot be made: ${problem}` };
+	}
+	try {
+		const reader = new StoreReader(path);
+		const [found] = reader.query("PRAGMA quick_check(1)");
+		const { n: devices } = reader.query("SELECT count(*) AS n FROM devices")[0] ?? {};
+		const { n: graphs } = reader.query("SELECT count(*) AS n FROM graphs")[0] ?? {};
+		reader.close();
+		if (found?.quick_check !== "ok") throw new Error(String(found?.quick_check));
+		return { what, state: "ok", text: `${path}: ${devices} devices, ${graphs} graphs` };
+	} catch (error) {
+		if (!(error instanceof ConfigError)) {
+			const text = `${path} is damaged (${messageOf(error)}); a start would keep it aside and begin an empty one`;
+			return { what, state: "FAIL", text };
+		}
+		// An older one is brought up to date by the start.
+		const isOlder = error.message.includes("an older version");
+		return { what, state: isOlder ? "note" : "FAIL", text: error.message };
+	}
+}
+
+/** How many people may log in; undefined when that cannot be known. */
+export function adminsIn(config: Config): number | undefined {
+	if (config["core-db"].url === ":memory:") return undefined;
+	const path = databasePath(config);
+	if (!existsSync(path)) return 0;
+	try {
+		const reader = new StoreReader(path);
+		try {
+			return Number(reader.query("SELECT count(*) AS n FROM users")[0]?.n);
+		} finally {
+			reader.close();
+		}
+	} catch {
+		// What is wrong with it has a line of its own.
+		return undefined;
+	}
+}

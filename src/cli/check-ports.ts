@@ -1,0 +1,37 @@
+import { createServer } from "node:net";
+import { type Config, ownListeners, sharedPorts } from "../config/config.ts";
+import { portOwner, USE_EXTERNAL } from "../daemon/port-owner.ts";
+import { codeOf } from "../errors.ts";
+import type { Finding } from "./check-places.ts";
+
+/** Whether every listener gets its port. */
+export async function ports(config: Config): Promise<Finding[]> {
+	const { bind } = config.core;
+	const shared = sharedPorts(config);
+	return Promise.all(
+		ownListeners(config).map(async ({ what, port, setting }): Promise<Finding> => {
+			const rivals = shared.find(({ second }) => second.what === what);
+			if (rivals !== undefined) {
+				const text = `port ${port} is ${rivals.first.what}'s already; change ${setting}`;
+				return { what, state: "FAIL", text };
+			}
+			const problem = await cannotListen(bind, port);
+			const where = `${bind}:${port}`;
+			if (problem === undefined) return { what, state: "ok", text: `${where} is free` };
+			if (problem !== "EADDRINUSE") {
+				return { what, state: "FAIL", text: `${where} cannot be had: ${problem}` };
+			}
+			const use = what === "MQTT" ? `; ${USE_EXTERNAL}` : "";
+			const text = `${where} is used by ${portOwner(port) ?? "another program"}${use}`;
+			return { what, state: "FAIL", text };
+		}),
+	);
+}
+
+function cannotListen(host: string, port: number): Promise<string | undefined> {
+	const { promise, resolve } = Promise.withResolvers<string | undefined>();
+	const server = createServer();
+	server.once("error", (error) => resolve(codeOf(error) ?? error.message));
+	server.listen({ host, port }, () => server.close(() => resolve(undefined)));
+	return promise;
+}

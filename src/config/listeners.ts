@@ -1,0 +1,39 @@
+import type { Config } from "./schema.ts";
+
+/** A listener of this server's own. */
+export interface Listener {
+	readonly what: "HTTP" | "MQTT" | "WebSocket";
+	/** 0: any that is free. */
+	readonly port: number;
+	/** The key that sets it. */
+	readonly setting: string;
+}
+
+/** Two listeners on one port. */
+export interface SharedPort {
+	readonly first: Listener;
+	readonly second: Listener;
+	readonly port: number;
+}
+
+/** What the server listens on; with an external broker that is HTTP alone. */
+export function ownListeners(config: Config): Listener[] {
+	const { core, "core-mqtt": mqtt, "core-ws": ws } = config;
+	const http: Listener = { what: "HTTP", port: core["http-port"], setting: "http-port in [core]" };
+	if (mqtt.broker === "external") return [http];
+	return [
+		http,
+		{ what: "MQTT", port: mqtt.port, setting: "port in [core-mqtt]" },
+		{ what: "WebSocket", port: ws.port, setting: "port in [core-ws]" },
+	];
+}
+
+/** Listeners whose port an earlier one has. */
+export function sharedPorts(config: Config): SharedPort[] {
+	const listeners = ownListeners(config);
+	return listeners.flatMap((second, index) => {
+		const { port } = second;
+		const first = listeners.slice(0, index).find((other) => port !== 0 && other.port === port);
+		return first === undefined ? [] : [{ first, second, port }];
+	});
+}
