@@ -54,6 +54,20 @@ export function addDataCommands(program: Command, options: Options): void {
 		.action(async (directory: string, { keep }: { keep?: number }) =>
 			(await import("./backup.ts")).backup(options("service"), directory, keep),
 		);
+	addRestore(program, options);
+}
+
+/** Going back to what `backup` made. */
+function addRestore(program: Command, options: Options): void {
+	sub(
+		program,
+		"restore",
+		"go back to a copy that backup made; no server may run",
+		"iotctl restore /mnt/usb/iottalk-2026-01-31T03-00-00-000Z.db",
+		"iotctl start csm",
+	)
+		.argument("<FILE>", "the copy; the former database is kept beside the new one")
+		.action(async (file: string) => (await import("./restore.ts")).restore(options("own"), file));
 }
 
 /** Commands that set up a server and the service. */

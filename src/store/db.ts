@@ -79,6 +79,29 @@ export function openExisting(path: string): Database {
 	}
 }
 
+/**
+ * Opens a copy of a database to look it through, and puts all of it into one file.
+ * @throws ConfigError when another or a newer program made it, DamageError or SQLite's error when it is broken.
+ */
+export function openCopy(path: string): Database {
+	const sqlite = new Database(path, { readwrite: true, create: false, strict: true });
+	try {
+		const { n } = sqlite
+			.query<{ n: number }, []>(
+				"SELECT count(*) AS n FROM sqlite_schema WHERE name IN ('devices', 'functions', 'graphs', 'links')",
+			)
+			.get() ?? { n: 0 };
+		if (n < 4) throw new ConfigError(`Cannot use "${path}": it is not a database of iotctl`);
+		versionOf(path, sqlite);
+		checkHealth(sqlite);
+		sqlite.run("PRAGMA journal_mode = DELETE");
+		return sqlite;
+	} catch (error) {
+		sqlite.close();
+		throw error;
+	}
+}
+
 function checkHealth(sqlite: Database): void {
 	const found = sqlite.query<{ quick_check: string }, []>("PRAGMA quick_check(1)").get();
 	if (found?.quick_check !== "ok") throw new DamageError(found?.quick_check ?? "no answer");

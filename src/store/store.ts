@@ -1,8 +1,7 @@
 import type { Database } from "bun:sqlite";
-import { existsSync, renameSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { ConfigError, DamageError, DeniedError, messageOf, type StorageError } from "../errors.ts";
-import { FileLock, LockedError } from "../file-lock.ts";
+import { FileLock } from "../file-lock.ts";
 import type { Logger } from "../log.ts";
 import { keepPrivate, makePrivateDirectory, makePrivateFile } from "../private-files.ts";
 import { AccountRows } from "./accounts.ts";
@@ -14,7 +13,9 @@ import { DeviceRows } from "./devices.ts";
 import { Disk } from "./disk.ts";
 import { FunctionRows } from "./functions.ts";
 import { GraphRows } from "./graphs.ts";
+import { lock } from "./lock.ts";
 import { RetainedRows } from "./retained.ts";
+import { setAside } from "./set-aside.ts";
 
 export type { AccountRows, TokenRecord, UserRecord } from "./accounts.ts";
 export type { DeviceRecord } from "./devices.ts";
@@ -154,26 +155,13 @@ function makePrivate(userdir: string, path: string, log: Logger): void {
 	}
 }
 
-/** Two servers on one database would each overwrite what the other knows. */
-function lock(path: string): FileLock {
-	try {
-		return FileLock.take(`${path}.lock`);
-	} catch (error) {
-		if (!(error instanceof LockedError)) throw cannotOpen(path, error);
-		const holder = error.pid === undefined ? "another process" : `process ${error.pid}`;
-		throw new ConfigError(
-			`Cannot use the database "${path}": ${holder} runs with it already; stop that one, or set another userdir in [core]`,
-		);
-	}
-}
-
 function open(path: string, log: Logger): ReturnType<typeof openDb> {
 	try {
 		return openDb(path);
 	} catch (error) {
 		if (error instanceof ConfigError) throw error;
 		if (!DamageError.is(error)) throw cannotOpen(path, error);
-		const keptAs = setAside(path);
+		const keptAs = setAside(path, "damaged");
 		log.error("the database is damaged: it was kept aside, and an empty one is begun", {
 			database: path,
 			kept_as: keptAs,
@@ -182,12 +170,4 @@ function open(path: string, log: Logger): ReturnType<typeof openDb> {
 		makePrivateFile(path);
 		return openDb(path);
 	}
-}
-
-function setAside(path: string): string {
-	const keptAs = `${path}.damaged-${new Date().toISOString().replaceAll(/[:.]/g, "-")}`;
-	for (const suffix of ["", "-wal", "-shm"]) {
-		if (existsSync(path + suffix)) renameSync(path + suffix, keptAs + suffix);
-	}
-	return keptAs;
 }

@@ -1,0 +1,30 @@
+import { DeniedError } from "../errors.ts";
+import { makePrivateDirectory } from "../private-files.ts";
+import { withLock } from "../store/lock.ts";
+import { restoreDatabase } from "../store/restore.ts";
+import { databaseFiles, databasePath } from "./database.ts";
+import type { GlobalOptions } from "./options.ts";
+import { giveToOwner } from "./ownership.ts";
+import { readConfig, say } from "./read-config.ts";
+
+/**
+ * `iotctl restore FILE`: goes back to a copy that `iotctl backup` made, while no server runs.
+ * @throws ConfigError when a server runs or the copy is no good; nothing has changed then.
+ */
+export function restore(options: GlobalOptions, file: string): void {
+	const config = readConfig(options);
+	const { userdir } = config.core;
+	const path = databasePath(config);
+	try {
+		makePrivateDirectory(userdir);
+	} catch (error) {
+		throw DeniedError.from(`Cannot create the user directory "${userdir}"`, userdir, error);
+	}
+	const { devices, graphs, keptAs } = withLock(path, () => restoreDatabase(file, path));
+	giveToOwner(userdir, databaseFiles(config));
+	const former = keptAs === undefined ? "" : ` The former database is kept as ${keptAs}.`;
+	say(
+		options,
+		`Restored ${file}: ${devices} devices, ${graphs} graphs.${former} Next: iotctl start csm\n`,
+	);
+}

@@ -1,0 +1,120 @@
+import {
+	chmodSync,
+	closeSync,
+	copyFileSync,
+	existsSync,
+	fsyncSync,
+	openSync,
+	renameSync,
+	rmSync,
+	statSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { ConfigError, codeOf, DamageError, DeniedError, messageOf } from "../errors.ts";
+import { makePrivateFile } from "../private-files.ts";
+import { openCopy } from "./db.ts";
+import { hasParts, putBack, setAside } from "./set-aside.ts";
+
+/** What a restored database holds. */
+export interface Restored {
+	readonly devices: number;
+	readonly graphs: number;
+	/** Where the former database is now; undefined when there was none. */
+	readonly keptAs: string | undefined;
+}
+
+/**
+ * Puts a copy of a database in the place of the database. The copy is copied beside it and looked through first; only
+ * then the former one, which may be damaged, is renamed.
+ * @param path The database; the caller holds its lock.
+ * @throws ConfigError when the copy is no good or cannot be put there; the database is as it was.
+ */
+export function restoreDatabase(copy: string, path: string): Restored {
+	const whole = `${path}.restoring`;
+	refuseOther(copy, path);
+	try {
+		bringBeside(copy, whole);
+		const counts = lookThrough(copy, whole);
+		flush(whole);
+		const keptAs = exchange(whole, path);
+		flush(dirname(path));
+		return { ...counts, keptAs };
+	} finally {
+		for (const part of ["", "-wal", "-shm"]) rmSync(whole + part, { force: true });
+	}
+}
+
+function refuseOther(copy: string, path: string): void {
+	let found: ReturnType<typeof statSync>;
+	try {
+		found = statSync(copy);
+	} catch (error) {
+		throw DeniedError.from(`Cannot restore "${copy}"`, copy, error);
+	}
+	if (!found?.isFile()) throw new ConfigError(`Cannot restore "${copy}": it is not a file`);
+	const own = statSync(path, { throwIfNoEntry: false });
+	if (own?.ino === found.ino && own.dev === found.dev) {
+		throw new ConfigError(`Cannot restore "${copy}": it is the database itself`);
+	}
+}
+
+function bringBeside(copy: string, whole: string): void {
+	try {
+		rmSync(whole, { force: true });
+		makePrivateFile(whole);
+		copyFileSync(copy, whole);
+		// Somebody may have copied the files of a server that was killed.
+		if (existsSync(`${copy}-wal`)) copyFileSync(`${copy}-wal`, `${whole}-wal`);
+		// Copying may have brought the mode of the copy with it.
+		chmodSync(whole, 0o600);
+	} catch (error) {
+		const path = codeOf(error) === "EACCES" && canRead(copy) ? whole : copy;
+		throw DeniedError.from(`Cannot copy "${copy}" to "${whole}"`, path, error);
+	}
+}
+
+function canRead(path: string): boolean {
+	try {
+		closeSync(openSync(path, "r"));
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+function lookThrough(copy: string, whole: string): { devices: number; graphs: number } {
+	try {
+		const sqlite = openCopy(whole);
+		try {
+			const count = (table: string) =>
+				sqlite.query<{ n: number }, []>(`SELECT count(*) AS n FROM ${table}`).get()?.n ?? 0;
+			return { devices: count("devices"), graphs: count("graphs") };
+		} finally {
+			sqlite.close();
+		}
+	} catch (error) {
+		const refuse = (why: string) =>
+			new ConfigError(`Cannot restore "${copy}": ${why}; nothing was changed`);
+		if (error instanceof ConfigError) throw refuse(error.message.replace(/^.*?": /, ""));
+		if (codeOf(error) === "SQLITE_NOTADB") throw refuse("it is not a database");
+		if (DamageError.is(error)) throw refuse(`it is damaged (${messageOf(error)})`);
+		throw refuse(messageOf(error));
+	}
+}
+
+function exchange(whole: string, path: string): string | undefined {
+	const keptAs = hasParts(path) ? setAside(path, "before-restore") : undefined;
+	try {
+		renameSync(whole, path);
+		return keptAs;
+	} catch (error) {
+		if (keptAs !== undefined) putBack(keptAs, path);
+		throw DeniedError.from(`Cannot write "${path}"`, path, error);
+	}
+}
+
+function flush(path: string): void {
+	const file = openSync(path, "r");
+	fsyncSync(file);
+	closeSync(file);
+}

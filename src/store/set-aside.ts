@@ -1,0 +1,31 @@
+import { existsSync, renameSync } from "node:fs";
+
+/** What SQLite keeps beside a database. */
+const PARTS = ["", "-wal", "-shm"];
+
+/** Whether there is a database, or something of one that was removed. */
+export function hasParts(path: string): boolean {
+	return PARTS.some((part) => existsSync(path + part));
+}
+
+/**
+ * Renames a database with all that belongs to it; nothing of it is lost.
+ * @param why Part of the new name, such as `damaged`.
+ * @returns the new path.
+ */
+export function setAside(path: string, why: string): string {
+	const keptAs = `${path}.${why}-${new Date().toISOString().replaceAll(/[:.]/g, "-")}`;
+	move(path, keptAs);
+	return keptAs;
+}
+
+/** Puts a database that was set aside back. */
+export function putBack(keptAs: string, path: string): void {
+	move(keptAs, path);
+}
+
+function move(from: string, to: string): void {
+	for (const part of PARTS) {
+		if (existsSync(from + part)) renameSync(from + part, to + part);
+	}
+}

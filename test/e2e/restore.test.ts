@@ -1,0 +1,151 @@
+// Going back to a backup: checked before anything is replaced.
+import { Database } from "bun:sqlite";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import {
+	chmodSync,
+	copyFileSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { Desk } from "../support/binary.ts";
+import { call } from "../support/gateway.ts";
+import { canMount, SmallDisk } from "../support/small-disk.ts";
+import type { Target } from "../support/target.ts";
+
+let desk: Desk;
+let first: string;
+let second: string;
+const state = (name: string) => join(desk.folder, "state", name);
+
+/** Registers a device on a server that runs for it, and gives a backup made meanwhile. */
+async function registerAndBackUp(id: string, into: string): Promise<string> {
+	expect(desk.run("start", "--detach", "csm").exitCode).toBe(0);
+	const target = JSON.parse(desk.run("status", "--json").out) as Target;
+	const body = { accept_protos: ["mqtt"], profile: { model: "x" } };
+	expect((await call(target, "PUT", `/${id}`, body)).status).toBe(200);
+	const { out } = desk.run("backup", into);
+	expect(out).toContain(`To go back to it: iotctl -c ${desk.ini} stop, then iotctl -c `);
+	return join(desk.folder, into, readdirSync(join(desk.folder, into)).at(-1) ?? "");
+}
+
+const FIRST = crypto.randomUUID();
+const SECOND = crypto.randomUUID();
+const knows = () => {
+	const db = new Database(state("iottalk.db"));
+	const rows = db.query<{ id: string }, []>("SELECT da_id AS id FROM devices").all();
+	db.close();
+	return rows.map(({ id }) => id).toSorted();
+};
+
+beforeAll(async () => {
+	desk = new Desk("restore");
+	first = await registerAndBackUp(FIRST, "one");
+	desk.run("stop");
+	second = await registerAndBackUp(SECOND, "two");
+});
+afterAll(() => desk.clear());
+
+describe("restore", () => {
+	test("is refused while the server runs, which goes on", () => {
+		const { exitCode, err } = desk.run("restore", first);
+		expect([exitCode, err]).toEqual([1, expect.stringContaining("runs with it already")]);
+		expect(err).toContain(`iotctl -c ${desk.ini} stop`);
+		expect(desk.run("status").exitCode).toBe(0);
+		desk.run("stop");
+	});
+
+	test("goes back to the copy, keeps the former database, and can go forth again", () => {
+		expect(knows()).toEqual([FIRST, SECOND].toSorted());
+		const { exitCode, out, err } = desk.run("restore", first);
+		expect([exitCode, err]).toEqual([0, ""]);
+		const kept = /kept as (\S+)\./.exec(out)?.[1] ?? "";
+		expect(out).toBe(
+			`Restored ${first}: 1 devices, 0 graphs. The former database is kept as ${kept}. Next: iotctl -c ${desk.ini} start csm\n`,
+		);
+		expect(knows()).toEqual([FIRST]);
+		expect(statSync(state("iottalk.db")).mode & 0o777).toBe(0o600);
+		chmodSync(kept, 0o644);
+		expect(desk.run("restore", kept).exitCode).toBe(0);
+		expect(knows()).toEqual([FIRST, SECOND].toSorted());
+		expect(statSync(state("iottalk.db")).mode & 0o777).toBe(0o600);
+		expect(
+			readdirSync(join(desk.folder, "state")).filter((name) => name.includes("restoring")),
+		).toEqual([]);
+	});
+
+	test("goes back from a damaged database, and from what is left of a removed one", () => {
+		writeFileSync(state("iottalk.db"), "no database".repeat(1000));
+		expect(desk.run("restore", second).exitCode).toBe(0);
+		expect(knows()).toEqual([FIRST, SECOND].toSorted());
+		Bun.spawnSync(["rm", state("iottalk.db")]);
+		writeFileSync(state("iottalk.db-wal"), "old");
+		expect(desk.run("restore", first).exitCode).toBe(0);
+		expect(knows()).toEqual([FIRST]);
+	});
+
+	const damaged = (name: string, spoil: (bytes: Buffer) => Buffer) => {
+		const path = join(desk.folder, name);
+		writeFileSync(path, spoil(readFileSync(second)));
+		return path;
+	};
+	test.each<[string, () => string, string]>([
+		["missing", () => "none.db", "no such file or directory"],
+		["a directory", () => "one", "it is not a file"],
+		["a text", () => desk.ini, "it is not a database"],
+		["empty", () => desk.write("empty.db", ""), "it is not a database of iotctl"],
+		["cut short", () => damaged("cut.db", (bytes) => bytes.subarray(0, 8192)), "is damaged"],
+		["broken inside", () => damaged("broken.db", (bytes) => bytes.fill(0xa5, 4096, 12_288)), ""],
+		["the database itself", () => state("iottalk.db"), "it is the database itself"],
+		[
+			"another program's",
+			() => {
+				const db = new Database(join(desk.folder, "other.db"));
+				db.run("CREATE TABLE devices (id TEXT)");
+				db.run("PRAGMA user_version = 2");
+				db.close();
+				return "other.db";
+			},
+			"it is not a database of iotctl",
+		],
+		[
+			"a newer version's",
+			() => {
+				copyFileSync(second, join(desk.folder, "newer.db"));
+				const db = new Database(join(desk.folder, "newer.db"));
+				db.run("PRAGMA user_version = 999");
+				db.close();
+				return "newer.db";
+			},
+			"a newer version of iotctl wrote it",
+		],
+	])("a file that is %s changes nothing", (_, make, reason) => {
+		const file = make();
+		const before = readFileSync(state("iottalk.db"));
+		const names = readdirSync(join(desk.folder, "state"));
+		const { exitCode, out, err } = desk.run("restore", file);
+		expect([exitCode, out]).toEqual([1, ""]);
+		expect(err).toStartWith("iotctl: Cannot restore ");
+		expect(err.trimEnd().split("\n")).toHaveLength(1);
+		expect(err).toContain(reason);
+		expect(readFileSync(state("iottalk.db")).equals(before)).toBe(true);
+		expect(readdirSync(join(desk.folder, "state"))).toEqual(names);
+	});
+
+	test.if(canMount())("on a full disk changes nothing", () => {
+		const disk = new SmallDisk(256);
+		const ini = desk.write("small.ini", `[core]\nuserdir = ${disk.path}/state\n`);
+		mkdirSync(join(disk.path, "state"));
+		writeFileSync(join(disk.path, "state/iottalk.db"), "former");
+		try {
+			writeFileSync(join(disk.path, "ballast"), Buffer.alloc(1 << 20));
+		} catch {}
+		const { exitCode, err } = desk.runWith("", "-c", ini, "restore", second);
+		expect([exitCode, err]).toEqual([1, expect.stringContaining("the disk is full\n")]);
+		expect(readFileSync(join(disk.path, "state/iottalk.db"), "utf8")).toBe("former");
+		disk.dispose();
+	});
+});
