@@ -44,6 +44,22 @@ async function main(): Promise<void> {
 	check("a device registers", registered.status === 200);
 	inside("iotctl", "-c", INI, "stop");
 
+	// Beside the package a person's own server is theirs, and the service's is not.
+	inside("useradd", "--create-home", "ann");
+	const person = ["chroot", "--userspec=ann:ann", root, "env", "HOME=/home/ann"];
+	const ann = (...words: string[]) => must([...person, "iotctl", ...words]);
+	const denied = Bun.spawnSync([...person, "iotctl", "user", "list"]);
+	check(
+		"the service's accounts are denied in one line",
+		/^iotctl: .* belongs to root: try sudo iotctl -c \/etc\/iotctl\/iotctl.ini user list\n$/.test(
+			denied.stderr.toString(),
+		),
+	);
+	check("initdb is the person's", ann("initdb").includes("/home/ann/.iottalk/iottalk.db"));
+	ann("start", "--detach", "csm");
+	check("so is the server", ann("status").includes("/home/ann/.iottalk/iottalk.db"));
+	ann("stop");
+
 	// A person's settings and the data outlive an upgrade.
 	writeFileSync(join(root, INI), read(INI).replace("#max-devices = 10000", "max-devices = 77"));
 	install(newer(`iotctl_${VERSION}_amd64.deb`));

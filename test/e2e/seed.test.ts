@@ -46,9 +46,17 @@ function startDevice(server: Spawned): void {
 	);
 }
 
-async function runScript(server: Spawned): Promise<void> {
-	const script = Bun.spawn(["sh", join(HERE, "graph.sh"), String(server.ports.mqtt)]);
-	expect(await within(script.exited, "the graph script")).toBe(0);
+/** @returns what the script printed of refusals. */
+async function runScript(server: Spawned, exitCode = 0): Promise<string> {
+	const script = Bun.spawn(["sh", join(HERE, "graph.sh"), String(server.ports.mqtt)], {
+		stderr: "pipe",
+	});
+	const said = await new Response(script.stderr).text();
+	expect([await within(script.exited, "the graph script"), said]).toEqual([
+		exitCode,
+		exitCode === 0 ? "" : said,
+	]);
+	return said;
 }
 
 async function watch(server: Spawned): Promise<TestClient> {
@@ -95,7 +103,9 @@ describe.if(ready)("§13 the seed's quick start", () => {
 			"set_join ok",
 		]);
 		await expectSquares(client);
-		await runScript(server);
+		const refusals = await runScript(server, 1);
+		expect(refusals.match(/^refused: .*add_link/gm)).toHaveLength(2);
+		expect(refusals).toMatch(/^refused: .*set_join.*\n.*`prev` field mismatch/m);
 		const again = [];
 		for (let n = 0; n < 5; n++) again.push(await client.nextJson(RESPONSES));
 		expect(again.map(({ state, reason }) => reason ?? state)).toEqual([
