@@ -10,6 +10,8 @@ export interface Wire {
 	write(data: Uint8Array): number;
 	pause(): void;
 	resume(): void;
+	/** Whether `end` waits for the other side, which may take its time. */
+	readonly lingers: boolean;
 	/** Closes after what was written has left. */
 	end(): void;
 	/** Closes at once, dropping what has not left. */
@@ -67,11 +69,16 @@ export class ClientStream extends Duplex {
 	#gaveLifeSign = false;
 	/** Set while the life sign is waited for. */
 	#holdTimer: Timer | undefined;
+	/** Something has left for the client, if only its CONNACK. */
+	#hasSent = false;
 
 	constructor(wire: Wire, options: ClientStreamOptions) {
 		super({ allowHalfOpen: false });
 		this.#wire = wire;
-		this.#outbox = new Outbox((data) => wire.write(data));
+		this.#outbox = new Outbox((data) => {
+			this.#hasSent = true;
+			return wire.write(data);
+		});
 		const { maxPacketBytes } = options;
 		this.#reader = new PacketReader(
 			{
@@ -179,7 +186,8 @@ export class ClientStream extends Duplex {
 
 	override _destroy(error: Error | null, done: (error: Error | null) => void): void {
 		this.#outbox.flush();
-		if (this.#outbox.bytes > 0) this.#wire.terminate();
+		const hasNothingToLose = this.#wire.lingers && !this.#hasSent;
+		if (this.#outbox.bytes > 0 || hasNothingToLose) this.#wire.terminate();
 		else this.#wire.end();
 		this.#outbox.clear();
 		this.#unread = [];

@@ -141,6 +141,7 @@ export class EmbeddedBroker implements Broker {
 			host: options.bind,
 			maxQueueBytes: options.maxClientQueueBytes,
 			maxPacketBytes: options.maxPacketBytes,
+			connectTimeoutMs: options.connectTimeoutMs,
 			onClient: (stream: ClientStream) => this.#welcome(stream),
 		};
 		this.#tcp = new TcpListener({ ...common, port: options.port, tls: options.tls.mqtt });

@@ -7,6 +7,8 @@ export interface ListenerOptions extends ClientStreamOptions {
 	port: number;
 	/** The certificate of now; undefined: nothing is encrypted. */
 	tls: (() => TlsKeys) | undefined;
+	/** Time a connection gets until it is one of MQTT. */
+	connectTimeoutMs: number;
 	onClient: (stream: ClientStream) => void;
 }
 

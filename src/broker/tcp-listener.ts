@@ -52,10 +52,13 @@ export class TcpListener implements Listener {
 						socket.setNoDelay(true);
 						// A client without keep-alive whose network is gone would hold its place for ever.
 						socket.setKeepAlive(true, PROBE_AFTER_MS);
-						const stream = new ClientStream(wireOf(socket), this.#options);
+						const stream = new ClientStream(wireOf(socket, tls !== undefined), this.#options);
 						socket.data = stream;
 						onClient(stream);
 					},
+					// With this handler Bun opens a socket when it is accepted, without it only after the handshake:
+					// until then nobody would count or time it.
+					...(tls !== undefined && { handshake: onHandshake }),
 					data: (socket, chunk) => socket.data?.receive(chunk),
 					drain: (socket) => socket.data?.drained(),
 					close: (socket) => socket.data?.wireClosed(),
@@ -68,8 +71,16 @@ export class TcpListener implements Listener {
 	}
 }
 
-function wireOf(socket: ClientSocket) {
+/** @param error Names also what is wrong with a client's certificate, which nobody asked for. */
+function onHandshake(socket: ClientSocket, isDone: boolean, error: Error | null): void {
+	if (isDone) return;
+	socket.data?.destroy(new Error(`TLS handshake failed: ${error?.message ?? "it was cut short"}`));
+}
+
+function wireOf(socket: ClientSocket, isEncrypted: boolean) {
 	return {
+		// TLS has a goodbye of its own, which Bun waits for.
+		lingers: isEncrypted,
 		// A connection that is gone already has none.
 		remoteAddress: socket.remoteAddress ?? "",
 		write: (data: Uint8Array) => socket.write(data),

@@ -10,6 +10,8 @@ interface Session {
 }
 
 const IDLE_TIMEOUT_SECONDS = 120;
+/** Bun takes no more. */
+const MAX_IDLE_SECONDS = 255;
 const SUBPROTOCOLS = ["mqtt", "mqttv3.1"];
 
 /** MQTT over WebSocket: any path, binary frames, subprotocol `mqtt` (`csm.md §8`). */
@@ -43,13 +45,15 @@ export class WsListener implements Listener {
 	}
 
 	#listen(port: number): Server<Session> {
-		const { host, tls, maxPacketBytes, maxQueueBytes } = this.#options;
+		const { host, tls, maxPacketBytes, maxQueueBytes, connectTimeoutMs } = this.#options;
 		try {
 			return Bun.serve<Session>({
 				hostname: host,
 				port,
 				...(tls !== undefined && { tls: tls() }),
 				development: false,
+				// Of connections that have not become a WebSocket yet; Bun looks every four seconds.
+				idleTimeout: Math.min(MAX_IDLE_SECONDS, Math.ceil(connectTimeoutMs / 1000)),
 				fetch: upgrade,
 				websocket: {
 					perMessageDeflate: false,
@@ -99,6 +103,7 @@ function upgrade(request: Request, server: Server<Session>): Response | undefine
 function wireOf(ws: ServerWebSocket<Session>) {
 	return {
 		remoteAddress: ws.data.remoteAddress,
+		lingers: true,
 		// Bun keeps what the socket cannot take and closes the client at backpressureLimit.
 		write: (data: Uint8Array) => (ws.sendBinary(data) === 0 ? -1 : data.length),
 		pause: () => {},

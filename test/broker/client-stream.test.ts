@@ -4,6 +4,7 @@ import { ClientStream } from "../../src/broker/client-stream.ts";
 
 class RecordingWire {
 	readonly remoteAddress = "test";
+	lingers = false;
 	readonly sent: string[] = [];
 	readonly events: string[] = [];
 	/** Bytes the next writes take; unlimited at first. */
@@ -66,6 +67,13 @@ describe("client stream", () => {
 		stream.write("678901");
 		const [error] = await failed;
 		expect(String(error)).toContain("reads too slowly");
+		expect(wire.events).toEqual(["terminate"]);
+	});
+
+	test("a wire that would wait for a goodbye is cut where nothing was ever sent", () => {
+		const { wire, stream } = build();
+		wire.lingers = true;
+		stream.destroy();
 		expect(wire.events).toEqual(["terminate"]);
 	});
 
