@@ -82,9 +82,15 @@ function sqliteCode(error: unknown): string | undefined {
 	return codeOf(error) ?? (error instanceof Error ? codeOf(error.cause) : undefined);
 }
 
-/** The text of whatever was thrown. */
+/** The text of whatever was thrown; never throws itself. */
 export function messageOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
+	if (error instanceof Error) return error.message;
+	try {
+		return String(error);
+	} catch {
+		// An object without a prototype, or with a `toString` that is not a function.
+		return "a value without text was thrown";
+	}
 }
 
 /** The system's error code (`EADDRINUSE`, `ENOSPC`) of whatever was thrown, if it has one. */

@@ -1,6 +1,10 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { EmbeddedBrokerOptions, ExternalBrokerOptions } from "./broker/broker.ts";
+import type {
+	EmbeddedBrokerOptions,
+	ExternalBrokerOptions,
+	ProbeOptions,
+} from "./broker/broker.ts";
 import {
 	type Config,
 	changedKeys,
@@ -160,6 +164,11 @@ export class ServerOptions {
 		return this.#following(fixed, () => ({
 			maxUnsent: this.#config["core-mqtt"]["max-unsent"],
 		}));
+	}
+
+	probe(): ProbeOptions {
+		const { "core-mqtt": mqtt } = this.#config;
+		return { deadlineMs: mqtt["probe-timeout"] * 1000, isOurs: mqtt.broker === "embedded" };
 	}
 
 	embeddedBroker(keys: Keys): EmbeddedBrokerOptions {

@@ -9,6 +9,7 @@ import {
 	type Broker,
 	EmbeddedBroker,
 	ExternalBroker,
+	Probe,
 	type RetainedDisk,
 } from "./broker/broker.ts";
 import { authIsOn, type Config, cautions, logLevels, schemesOf } from "./config/config.ts";
@@ -88,6 +89,7 @@ export class CsmServer {
 		};
 		const ports = buildBroker(options, { store, authority, keys, log: log.room("broker") });
 		const { broker } = ports;
+		const probe = new Probe(options.probe(), { broker, log: log.room("broker") });
 		const signals = new Signals(options.signals(), broker, log.room("devices"));
 		const devices = new Devices(options.devices(), {
 			store,
@@ -127,9 +129,10 @@ export class CsmServer {
 			logins: auth.isOn,
 			addresses: () => this.addresses,
 			problems: () => [
-				...[store.problem, broker.problem].filter((text) => text !== undefined),
+				...[store.problem, broker.problem, probe.problem].filter((text) => text !== undefined),
 				...ownFiles.problems,
 			],
+			isAlive: () => probe.problem === undefined,
 			cautions: () =>
 				[...cautions(config), certificate?.caution].filter((text) => text !== undefined),
 		});
@@ -198,6 +201,7 @@ export class CsmServer {
 				stop: () => {},
 			})),
 			{ name: "broker", start: () => broker.start(), stop: () => broker.stop() },
+			{ name: "probe", start: () => probe.start(), stop: () => probe.stop() },
 			{ name: "resync", start: () => deviceApi.resync(), stop: () => {} },
 			{
 				name: "http",

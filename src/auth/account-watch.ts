@@ -1,3 +1,4 @@
+import { messageOf } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { TokenRecord, UserRecord } from "../store/store.ts";
 
@@ -18,6 +19,8 @@ export class AccountWatch {
 	readonly #deps: AccountWatchDeps;
 	#known = new Map<string, string>();
 	#timer: Timer | undefined;
+	/** Why the last look failed. */
+	#trouble: string | undefined;
 
 	constructor(deps: AccountWatchDeps) {
 		this.#deps = deps;
@@ -26,13 +29,24 @@ export class AccountWatch {
 	start(): void {
 		this.#deps.store.changedOutside();
 		this.#known = this.#accounts();
-		this.#timer = setInterval(() => {
-			if (this.#deps.store.changedOutside()) this.#look();
-		}, LOOK_EVERY_MS);
+		this.#timer = setInterval(() => this.#tick(), LOOK_EVERY_MS);
 	}
 
 	stop(): void {
 		clearInterval(this.#timer);
+	}
+
+	/** A database that cannot be read is said once; the accounts known stay as they are. */
+	#tick(): void {
+		try {
+			if (this.#deps.store.changedOutside()) this.#look();
+			this.#trouble = undefined;
+		} catch (error) {
+			const reason = messageOf(error);
+			if (reason !== this.#trouble)
+				this.#deps.log.error("cannot look for changed accounts", { reason });
+			this.#trouble = reason;
+		}
 	}
 
 	#look(): void {

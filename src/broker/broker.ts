@@ -4,6 +4,7 @@ export type { Connection, ConnectionListener } from "./connections.ts";
 export { EmbeddedBroker, type EmbeddedBrokerOptions } from "./embedded.ts";
 export { ExternalBroker, type ExternalBrokerOptions } from "./external.ts";
 export type { Authority } from "./login.ts";
+export { Probe, type ProbeOptions } from "./probe.ts";
 export type { RetainedDisk, RetainedMessage } from "./retained.ts";
 
 /** A message the server hears through the broker. */
@@ -21,6 +22,7 @@ export interface BrokerMessage {
 	readonly connection: Connection | null;
 }
 
+/** What it throws, or rejects with, is counted and logged; no other handler is affected. */
 export type MessageHandler = (message: BrokerMessage) => void;
 
 export interface PublishOptions {
@@ -63,6 +65,8 @@ export interface Broker {
 	/** Why the broker cannot be used at the moment; undefined while it can. */
 	readonly problem: string | undefined;
 	readonly figures: BrokerFigures;
+	/** Calls of handlers and listeners that threw or were rejected. */
+	readonly handlerFailures: number;
 	/** Disconnects clients whose login does not hold any more: a device's, or all. */
 	dropOutdated(daId?: string): void;
 	/** Listens anew with the certificate of now; clients stay. @throws ListenError */

@@ -1,11 +1,13 @@
 import type { EventEmitter } from "node:events";
 import { Aedes, type AedesPublishPacket, type Client, type PublishPacket } from "aedes";
+import { messageOf } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { LimitedWarnings } from "../log-limit.ts";
 import type { TlsKeys } from "../tls/certificate.ts";
 import { Admission, type AdmissionOptions } from "./admission.ts";
 import type { Broker, BrokerFigures, MessageHandler, PublishOptions } from "./broker.ts";
 import { BrokerState, type SessionLimits } from "./broker-state.ts";
+import { CallGuard } from "./call-guard.ts";
 import { ClientStream } from "./client-stream.ts";
 import { type ConnectionListener, Connections } from "./connections.ts";
 import type { Listener } from "./listener.ts";
@@ -61,6 +63,7 @@ export class EmbeddedBroker implements Broker {
 	readonly #options: EmbeddedBrokerOptions;
 	readonly #log: Logger;
 	readonly #warnings: LimitedWarnings;
+	readonly #guard: CallGuard;
 	readonly #aedes: Aedes;
 	readonly #tcp: Listener;
 	readonly #ws: Listener;
@@ -82,6 +85,7 @@ export class EmbeddedBroker implements Broker {
 		this.#authority = authority;
 		this.#log = log;
 		this.#warnings = new LimitedWarnings(log, WARNINGS_PER_SECOND);
+		this.#guard = new CallGuard(log);
 		this.#admission = new Admission(options.admission, this.#warnings);
 		this.#limits = new SubscriptionLimits(options.subscriptions);
 		this.#retained = new Retained(options.retained, disk, log);
@@ -172,6 +176,10 @@ export class EmbeddedBroker implements Broker {
 		};
 	}
 
+	get handlerFailures(): number {
+		return this.#guard.failures;
+	}
+
 	onReconnect(): void {}
 
 	followConnections(listener: ConnectionListener): boolean {
@@ -206,6 +214,7 @@ export class EmbeddedBroker implements Broker {
 		this.#ws.stop();
 		await this.#retained.stop();
 		this.#warnings.stop();
+		this.#guard.stop();
 	}
 
 	renewCertificate(): void {
@@ -238,7 +247,8 @@ export class EmbeddedBroker implements Broker {
 		});
 	}
 
-	subscribe(filter: string, handler: MessageHandler): Promise<void> {
+	subscribe(filter: string, given: MessageHandler): Promise<void> {
+		const handler = this.#guard.handler(given);
 		const deliver: Deliver = (packet, done) => {
 			handler({
 				topic: packet.topic,
@@ -280,7 +290,11 @@ export class EmbeddedBroker implements Broker {
 	}
 
 	#followClients(): void {
-		this.#aedes.on("clientReady", (client) => {
+		// aedes emits "error" too, but its types leave it out.
+		const events: EventEmitter = this.#aedes;
+		const on = <A extends unknown[]>(event: string, callback: (...given: A) => void) =>
+			events.on(event, this.#guard.callback(event, callback));
+		on("clientReady", (client: Client) => {
 			const { conn } = client;
 			const principal = this.#login.of(client);
 			this.#connections.opened(client, principal?.kind === "device" ? principal.id : null);
@@ -290,22 +304,18 @@ export class EmbeddedBroker implements Broker {
 			}
 			this.#log.debug("client connected", fieldsOf(client));
 		});
-		this.#aedes.on("unsubscribe", (filters, client) => {
+		on("unsubscribe", (filters: string[], client: Client) => {
 			this.#limits.remove(client, filters);
 			this.#shortWay.unsubscribed(client, filters);
 		});
-		this.#aedes.on("clientDisconnect", (client) =>
-			this.#log.debug("client left", fieldsOf(client)),
+		on("clientDisconnect", (client: Client) => this.#log.debug("client left", fieldsOf(client)));
+		on("clientError", (client: Client, error: unknown) =>
+			this.#warn(client, "client cut off", { reason: messageOf(error) }),
 		);
-		this.#aedes.on("clientError", (client, error) =>
-			this.#warn(client, "client cut off", { reason: error.message }),
+		on("connectionError", (client: Client, error: unknown) =>
+			this.#warn(client, "connection refused", { reason: messageOf(error) }),
 		);
-		this.#aedes.on("connectionError", (client, error) =>
-			this.#warn(client, "connection refused", { reason: error.message }),
-		);
-		// aedes emits "error" too, but its types leave it out.
-		const events: EventEmitter = this.#aedes;
-		events.on("error", (error: Error) =>
+		on("error", (error: Error) =>
 			this.#log.error("broker failure", { reason: error.message, stack: error.stack }),
 		);
 	}

@@ -2,6 +2,7 @@ import type { MqttClient } from "mqtt";
 import type { Logger } from "../log.ts";
 import type { Broker, BrokerFigures, MessageHandler, PublishOptions } from "./broker.ts";
 import { BrokerStream } from "./broker-stream.ts";
+import { CallGuard } from "./call-guard.ts";
 import { Listeners } from "./listeners.ts";
 import { plainFrame } from "./plain-frame.ts";
 
@@ -51,6 +52,7 @@ interface Unsent {
 export class ExternalBroker implements Broker {
 	readonly #options: ExternalBrokerOptions;
 	readonly #log: Logger;
+	readonly #guard: CallGuard;
 	readonly #listeners = new Listeners();
 	#client: MqttClient | undefined;
 	#stream: BrokerStream | undefined;
@@ -68,6 +70,7 @@ export class ExternalBroker implements Broker {
 	constructor(options: ExternalBrokerOptions, log: Logger) {
 		this.#options = options;
 		this.#log = log;
+		this.#guard = new CallGuard(log);
 	}
 
 	/** The broker's MQTT port. */
@@ -76,7 +79,7 @@ export class ExternalBroker implements Broker {
 	}
 
 	onReconnect(listener: () => void): void {
-		this.#reconnectListeners.push(listener);
+		this.#reconnectListeners.push(this.#guard.callback("reconnect", listener));
 	}
 
 	/** Other programs' connections are not to be seen from here. */
@@ -91,6 +94,10 @@ export class ExternalBroker implements Broker {
 
 	get figures(): BrokerFigures {
 		return { clients: null, received: null, retained: null, subscriptions: null };
+	}
+
+	get handlerFailures(): number {
+		return this.#guard.failures;
 	}
 
 	/** Its logins and certificates are its own matter. */
@@ -127,13 +134,23 @@ export class ExternalBroker implements Broker {
 		});
 		this.#client = client;
 		const ready = Promise.withResolvers<void>();
-		client.on("connect", () => void this.#onConnect(client).then(ready.resolve));
-		client.on("close", () => this.#onClose(client));
+		const guard = this.#guard;
+		client.on(
+			"connect",
+			guard.callback("connect", () => this.#onConnect(client).then(ready.resolve)),
+		);
+		client.on(
+			"close",
+			guard.callback("close", () => this.#onClose(client)),
+		);
 		client.on("error", (error) => {
 			this.#reason = error.message;
 		});
-		client.on("message", (topic, payload, { retain }) =>
-			this.#listeners.deliver(topic, payload, retain),
+		client.on(
+			"message",
+			guard.callback("message", (topic: string, payload: Buffer, { retain }: { retain: boolean }) =>
+				this.#listeners.deliver(topic, payload, retain),
+			),
 		);
 		const timer = setTimeout(() => {
 			this.#log.error("broker does not answer; starting without it", { broker: url });
@@ -159,6 +176,7 @@ export class ExternalBroker implements Broker {
 		await promise;
 		clearTimeout(deadline);
 		for (const { reject } of this.#unsent.splice(0)) reject(new Error("the server stops"));
+		this.#guard.stop();
 	}
 
 	publish(topic: string, payload: string | Uint8Array, options: PublishOptions): Promise<void> {
@@ -188,7 +206,7 @@ export class ExternalBroker implements Broker {
 	}
 
 	async subscribe(filter: string, handler: MessageHandler): Promise<void> {
-		this.#listeners.set(filter, handler);
+		this.#listeners.set(filter, this.#guard.handler(handler));
 		// Without a connection it is subscribed with all others at the next one.
 		if (this.#client?.connected) await this.#ask(this.#client, [filter]);
 	}

@@ -102,17 +102,23 @@ function openLog(config: Config, path: string | undefined): Log {
 function tellManager(manager: ServiceManager, server: CsmServer): () => void {
 	manager.tell("READY=1", `STATUS=${summary(server)}`);
 	if (manager.feedEveryMs === undefined) return () => {};
-	const timer = setInterval(
-		() => manager.tell("WATCHDOG=1", `STATUS=${summary(server)}`),
-		manager.feedEveryMs,
-	);
+	const timer = setInterval(() => {
+		// A server that goes on in appearance only is restarted, as one that hangs.
+		const signs = server.status.isAlive ? ["WATCHDOG=1"] : [];
+		manager.tell(...signs, `STATUS=${summary(server)}`);
+	}, manager.feedEveryMs);
 	return () => clearInterval(timer);
 }
 
+/** One line; a database that cannot be read is no reason to let the watchdog starve. */
 function summary({ status }: CsmServer): string {
-	const { devices, graphs, messages, warnings } = status.view;
-	const trouble = warnings.length === 0 ? "" : `; ${warnings.join("; ")}`;
-	return `${devices.online} of ${devices.known} devices online, ${graphs} graphs, ${messages.received_per_second} messages/s${trouble}`;
+	try {
+		const { devices, graphs, messages, warnings } = status.view;
+		const trouble = warnings.length === 0 ? "" : `; ${warnings.join("; ")}`;
+		return `${devices.online} of ${devices.known} devices online, ${graphs} graphs, ${messages.received_per_second} messages/s${trouble}`;
+	} catch (error) {
+		return `cannot read the status: ${messageOf(error)}`;
+	}
 }
 
 /** Reads the ini again; one that is no good changes nothing. */

@@ -159,6 +159,14 @@ export const ConfigSchema = Type.Object({
 				unit: "seconds",
 				description: "Time a connection gets to send its CONNECT packet.",
 			}),
+			"probe-timeout": Type.Integer({
+				minimum: 0,
+				maximum: 3600,
+				default: 30,
+				unit: "seconds",
+				description:
+					"Time the server's own messages may take to come back from the broker; after that /health answers 503 and the systemd watchdog restarts the server. 0 turns the check off.",
+			}),
 			"max-connecting": reloadable(
 				count(
 					1000,

@@ -67,7 +67,7 @@ export class LiveEvents {
 
 	#leave(watcher: Watcher, close = false): void {
 		if (!this.#watchers.delete(watcher)) return;
-		if (close) watcher.close();
+		if (close) end(watcher);
 		if (this.#watchers.size > 0) return;
 		clearInterval(this.#timer);
 		this.#timer = undefined;
@@ -75,12 +75,23 @@ export class LiveEvents {
 		this.#stopWatching?.();
 	}
 
+	/** One page's trouble is no other's; when there is nothing to tell, all of them come back by themselves. */
 	#tick(): void {
-		const event = this.#event(this.#changes());
+		let event: Uint8Array;
+		try {
+			event = this.#event(this.#changes());
+		} catch {
+			this.stop();
+			return;
+		}
 		for (const [watcher, mayGoOn] of [...this.#watchers]) {
 			const isDeaf = (watcher.desiredSize ?? 0) < -MAX_UNREAD;
-			if (isDeaf || !mayGoOn()) this.#leave(watcher, true);
-			else watcher.enqueue(event);
+			try {
+				if (isDeaf || !mayGoOn()) this.#leave(watcher, true);
+				else watcher.enqueue(event);
+			} catch {
+				this.#leave(watcher, true);
+			}
 		}
 	}
 
@@ -131,4 +142,11 @@ export class LiveEvents {
 	#event(changes: ChangesView): Uint8Array {
 		return this.#encoder.encode(`event: change\ndata: ${JSON.stringify(changes)}\n\n`);
 	}
+}
+
+/** Closes a stream; one whose page is gone is closed already. */
+function end(watcher: Watcher): void {
+	try {
+		watcher.close();
+	} catch {}
 }

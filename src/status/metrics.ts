@@ -156,6 +156,11 @@ export function makeMetrics(sources: MetricSources): Metrics {
 		"Topic filters of all clients.",
 		() => broker.figures.subscriptions,
 	);
+	counter(
+		"iotctl_handler_failures_total",
+		"Messages on which a handler of the server failed; each is in the log.",
+		() => broker.handlerFailures,
+	);
 	addProcess(gauge, counter, lag);
 	return {
 		text: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),

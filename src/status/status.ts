@@ -27,6 +27,8 @@ export interface StatusDeps {
 	readonly addresses: () => { readonly http: string; readonly mqtt: string; readonly ws: string };
 	/** What keeps the server from doing its work at the moment. */
 	readonly problems: () => string[];
+	/** False when only a restart may help. */
+	readonly isAlive: () => boolean;
 	/** What the configuration leaves open, for people to know. */
 	readonly cautions: () => string[];
 }
@@ -95,6 +97,11 @@ export class Status {
 	/** Why the server cannot do its work at the moment; empty while it can. */
 	get problems(): string[] {
 		return this.#deps.problems();
+	}
+
+	/** False when only a restart may help. */
+	get isAlive(): boolean {
+		return this.#deps.isAlive();
 	}
 
 	devices(): DeviceView[] {

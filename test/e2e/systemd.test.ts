@@ -1,9 +1,12 @@
 // What systemd hears of the server, and what it says of the unit.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Desk } from "../support/binary.ts";
 import { readLines } from "../support/lines.ts";
+import { Mosquitto } from "../support/mosquitto.ts";
+import { TestClient } from "../support/mqtt.ts";
 import { hasProgram } from "../support/programs.ts";
 import { BINARY, spawnBinary } from "../support/target.ts";
 import { Inbox } from "../support/waiting.ts";
@@ -54,6 +57,59 @@ describe.if(hasProgram(PYTHON, "-c", "import socket"))("sd_notify", () => {
 		manager.kill();
 		await manager.exited;
 	});
+
+	test.if(hasProgram("mosquitto"))(
+		"a server whose own messages do not come back gets no more sign of life",
+		async () => {
+			const folder = mkdtempSync(join(tmpdir(), "iotctl-watchdog-"));
+			const acl = join(folder, "acl");
+			writeFileSync(acl, "topic readwrite #\ntopic readwrite $iotctl/#\n");
+			const mosquitto = await Mosquitto.start(folder, `user root\nacl_file ${acl}\n`);
+			const told = new Inbox<string>();
+			const address = join(folder, "notify");
+			const manager = Bun.spawn(
+				[PYTHON, join(import.meta.dir, "../support/notify_socket.py"), address],
+				{ stdout: "pipe", stderr: "inherit" },
+			);
+			void readLines(manager.stdout, (line) => told.add(JSON.parse(line)));
+			const hear = (text: string) => told.take(text, (message) => message.includes(text));
+			await hear("listening");
+			const ini = join(folder, "test.ini");
+			writeFileSync(
+				ini,
+				`[core]\nuserdir = ${folder}/state\nhttp-port = 0\n[core-mqtt]\nbroker = external\nport = ${mosquitto.port}\nprobe-timeout = 1\n`,
+			);
+			const server = await spawnBinary(ini, { NOTIFY_SOCKET: address, WATCHDOG_USEC: "400000" });
+			const health = async () => {
+				const response = await fetch(`http://127.0.0.1:${server.ports.http}/health`);
+				return [response.status, await response.json()];
+			};
+			await hear("WATCHDOG=1");
+			expect(await health()).toEqual([200, { live: true, ready: true, reasons: [] }]);
+			// The probe has come back at least once when a client has seen the second one.
+			const reader = await TestClient.connect(`mqtt://127.0.0.1:${mosquitto.port}`);
+			await reader.subscribe("$iotctl/#");
+			for (let n = 0; n < 2; n++) await reader.inbox.take("a probe");
+			writeFileSync(acl, "topic readwrite #\n");
+			mosquitto.signal("SIGHUP");
+			await hear("have not come back from the broker");
+			expect(await health()).toEqual([
+				503,
+				{ live: false, ready: false, reasons: [expect.stringContaining("have not come back")] },
+			]);
+			told.clear();
+			for (let n = 0; n < 3; n++) expect(await hear("STATUS=")).not.toContain("WATCHDOG");
+			writeFileSync(acl, "topic readwrite #\ntopic readwrite $iotctl/#\n");
+			mosquitto.signal("SIGHUP");
+			await hear("WATCHDOG=1");
+			await reader.end();
+			await server.stop();
+			manager.kill();
+			await mosquitto.stop();
+			rmSync(folder, { recursive: true });
+		},
+		60_000,
+	);
 
 	test("a NOTIFY_SOCKET that is no address is refused", () => {
 		const { exitCode, stderr } = Bun.spawnSync([BINARY, "-c", desk.ini, "start", "csm"], {

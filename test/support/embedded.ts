@@ -1,8 +1,9 @@
-// Settings of an embedded broker for tests, and a place for its retained messages.
+// Settings of both kinds of broker for tests, and a place for the embedded one's retained messages.
 import { ANYONE } from "../../src/auth/auth.ts";
 import type {
 	Authority,
 	EmbeddedBrokerOptions,
+	ExternalBrokerOptions,
 	RetainedDisk,
 	RetainedMessage,
 } from "../../src/broker/broker.ts";
@@ -22,6 +23,24 @@ export function brokerOptions(changes: Partial<EmbeddedBrokerOptions> = {}): Emb
 		subscriptions: { maxPerClient: 100, maxWildcards: 100, maxTotal: 1000 },
 		sessions: { maxSessions: 100, maxQueued: 100, maxQueuedBytes: 1 << 20 },
 		retained: { maxMessages: 100, maxBytes: 1 << 20, isRetained: () => true, isKept: () => true },
+		...changes,
+	};
+}
+
+/** An external broker on this machine without logins, with changes. */
+export function externalOptions(
+	changes: Partial<ExternalBrokerOptions> & { readonly port: number },
+): ExternalBrokerOptions {
+	return {
+		scheme: "mqtt",
+		ca: undefined,
+		host: "127.0.0.1",
+		username: "",
+		password: "",
+		maxUnsent: 100,
+		dataQos: 0,
+		startTimeoutMs: 5000,
+		stopTimeoutMs: 1000,
 		...changes,
 	};
 }

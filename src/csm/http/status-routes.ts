@@ -7,6 +7,8 @@ import { json } from "./replies.ts";
 export interface StatusPort {
 	readonly view: unknown;
 	readonly problems: string[];
+	/** False when only a restart may help. */
+	readonly isAlive: boolean;
 	devices(): unknown[];
 	graphs(): unknown[];
 	functions(): unknown[];
@@ -96,6 +98,6 @@ export function addStatusRoutes(
 			() => false,
 		);
 		const reasons = isAdmitted ? status.problems : [];
-		return json(ready ? 200 : 503, { live: true, ready, reasons });
+		return json(ready ? 200 : 503, { live: status.isAlive, ready, reasons });
 	});
 }
