@@ -112,7 +112,7 @@ describe.each(brokers)("%s broker", (_, start) => {
 			expect(await heard.take("the message")).toBe("same/topic");
 		}
 		await client.end();
-	}, 60_000);
+	});
 });
 
 describe.if(hasProgram("mosquitto"))("external broker", () => {
@@ -131,5 +131,5 @@ describe.if(hasProgram("mosquitto"))("external broker", () => {
 		await mosquitto.run();
 		expect(await heard.take("the reconnect")).toBe("again");
 		expect(broker.handlerFailures).toBe(1);
-	}, 60_000);
+	});
 });

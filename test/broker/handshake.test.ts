@@ -9,7 +9,7 @@ import { admission, brokerOptions, MemoryDisk, OPEN } from "../support/embedded.
 import { listenedLog } from "../support/log.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { hasProgram } from "../support/programs.ts";
-import { within } from "../support/waiting.ts";
+import { until, within } from "../support/waiting.ts";
 
 const cleanups: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -56,10 +56,6 @@ const UPGRADE = Buffer.from(
 /** Bun itself gives up on a client that answers no goodbye after eleven seconds. */
 const BEFORE_BUN_MS = 8000;
 const openFiles = () => readdirSync("/proc/self/fd").length;
-
-async function fewerFilesThan(count: number): Promise<void> {
-	while (openFiles() >= count) await Bun.sleep(50);
-}
 
 /** Beginning of a ClientHello (`RFC 8446 §4.1.2`), the rest of which never comes. */
 const HALF_HELLO = Buffer.from("1603010200010001fc0303", "hex");
@@ -134,7 +130,7 @@ describe("mqtts before its handshake", () => {
 		await client.publish("t", "x");
 		await client.next("t");
 		await client.end();
-	}, 60_000);
+	});
 });
 
 describe.if(hasProgram("openssl", "version"))("the end of a TLS connection", () => {
@@ -150,8 +146,8 @@ describe.if(hasProgram("openssl", "version"))("the end of a TLS connection", () 
 		const held = openFiles();
 		client.kill("SIGSTOP");
 		await logged("connect did not arrive in time");
-		await within(fewerFilesThan(held), "the connection to be let go", BEFORE_BUN_MS);
-	}, 30_000);
+		await until(() => openFiles() < held, "the connection to be let go", { ms: BEFORE_BUN_MS });
+	});
 });
 
 test("a WebSocket that says nothing is let go of, though its client keeps its half open", async () => {
@@ -171,4 +167,4 @@ test("a WebSocket that says nothing is let go of, though its client keeps its ha
 	await within(refused.promise, "the connection to be let go", BEFORE_BUN_MS).finally(() =>
 		clearInterval(knocking),
 	);
-}, 30_000);
+});

@@ -108,7 +108,6 @@ describe.if(hasProgram(PYTHON, "-c", "import socket"))("sd_notify", () => {
 			await mosquitto.stop();
 			rmSync(folder, { recursive: true });
 		},
-		60_000,
 	);
 
 	test("a NOTIFY_SOCKET that is no address is refused", () => {
