@@ -129,7 +129,9 @@ export class CsmServer {
 			logins: auth.isOn,
 			addresses: () => this.addresses,
 			problems: () => [
-				...[store.problem, broker.problem, probe.problem].filter((text) => text !== undefined),
+				...[store.problem, broker.problem, probe.problem, dataPath.problem].filter(
+					(text) => text !== undefined,
+				),
 				...ownFiles.problems,
 			],
 			isAlive: () => probe.problem === undefined,

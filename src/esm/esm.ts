@@ -112,12 +112,18 @@ export class DataPath {
 		}
 	}
 
+	/** Why functions do not run at the moment; undefined while they do, or none is wanted. */
+	get problem(): string | undefined {
+		return this.#host.problem;
+	}
+
 	/**
 	 * Makes a function for one link or join. Its handle may be used at once.
 	 * `ready` rejects with an InputError in Python's words when the source is no good.
+	 * @param isPatient Whether to wait while no engine can be started, instead of rejecting.
 	 */
-	prepare(source: FunctionSource): { handle: number; ready: Promise<void> } {
-		return this.#host.prepare(source);
+	prepare(source: FunctionSource, isPatient = false): { handle: number; ready: Promise<void> } {
+		return this.#host.prepare(source, isPatient);
 	}
 
 	/** Forgets a function that was prepared but is not going to be used. */

@@ -63,8 +63,11 @@ export class ScriptedEngine implements Engine {
 /** Launches scripted engines and remembers them. */
 export class EngineYard {
 	readonly engines: ScriptedEngine[] = [];
+	/** What launching fails with; undefined: it does not. */
+	trouble: string | undefined;
 
 	readonly launch = (events: EngineEvents): ScriptedEngine => {
+		if (this.trouble !== undefined) throw new Error(this.trouble);
 		const engine = new ScriptedEngine(1000 + this.engines.length, events);
 		this.engines.push(engine);
 		return engine;

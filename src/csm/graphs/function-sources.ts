@@ -88,7 +88,7 @@ export class FunctionSources {
 	/** {@link prepare} for a stored use: a function that fails now reports it on every message. */
 	restore(use: FunctionUse, onProblem: (error: unknown) => void): number | null {
 		if (use.digest === null) return null;
-		const { handle, ready } = this.#dataPath.prepare(this.#source(use.digest, use));
+		const { handle, ready } = this.#dataPath.prepare(this.#source(use.digest, use), true);
 		ready.catch(onProblem);
 		return handle;
 	}

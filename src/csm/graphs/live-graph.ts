@@ -2,12 +2,18 @@ import type { FunctionUse, GraphKey, LinkKey, LinkRecord, Monitor } from "../../
 
 /** What csm asks of the data path; `esm` fulfils it (`csm.md §5`). */
 export interface DataPathPort {
-	/** Makes a function of its own for one use; `ready` rejects with an InputError. */
-	prepare(source: {
-		digest: string;
-		code: string;
-		helpers: { alias: string; digest: string; code: string }[];
-	}): { handle: number; ready: Promise<void> };
+	/**
+	 * Makes a function of its own for one use; `ready` rejects with an InputError.
+	 * @param isPatient Whether to wait while no engine can be started, instead of rejecting.
+	 */
+	prepare(
+		source: {
+			digest: string;
+			code: string;
+			helpers: { alias: string; digest: string; code: string }[];
+		},
+		isPatient?: boolean,
+	): { handle: number; ready: Promise<void> };
 	/** Forgets a function that is not going to be used. */
 	discard(handle: number): void;
 	/** Sets the wanted state of a graph in place. */

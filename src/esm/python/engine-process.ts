@@ -49,7 +49,10 @@ export class EngineProcess implements Engine {
 		});
 		void logStderr(this.#process.stderr, this.#process.pid, log);
 		const descriptor = this.#process.stdio[ENGINE_CHANNEL];
-		if (typeof descriptor !== "number") throw new InvariantError("the engine has no channel");
+		if (typeof descriptor !== "number") {
+			this.kill();
+			throw new InvariantError("the engine has no channel");
+		}
 		this.#channel = new EngineChannel(descriptor, events.onReply, () => this.kill());
 	}
 

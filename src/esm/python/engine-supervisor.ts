@@ -31,14 +31,16 @@ export interface SupervisorEvents {
 	onReady: (replaced: string | undefined) => void;
 	/** An answer has come. */
 	onProgress: () => void;
-	/** The engine ended before it was ready; another one is started after a pause. */
+	/** No engine could be started, or it ended before it was ready; another one is started after a pause. */
 	onFailedStart: (reason: string) => void;
 }
 
 /** The engine answers each slice; beyond slice and call it gets this for being scheduled late. */
 const GRACE_MS = 250;
 const START_TIMEOUT_MS = 30_000;
-const RESTART_PAUSE_MS = 1000;
+/** Between starts that fail; each pause is twice as long as the one before. */
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 60_000;
 const MAX_REPLY_CHARS = 1 << 26;
 
 /**
@@ -60,6 +62,8 @@ export class EngineSupervisor {
 	#stopWatching: Cancel | undefined;
 	#cancelRestart: Cancel | undefined;
 	#restarts = 0;
+	#failedStarts = 0;
+	#problem: string | undefined;
 	/** Why the last engine was replaced; undefined for the first one. */
 	#replaced: string | undefined;
 	#killReason: string | undefined;
@@ -100,14 +104,33 @@ export class EngineSupervisor {
 		return this.#restarts;
 	}
 
+	/** Why there is no engine although one is wanted; undefined while there is, or nobody wants one. */
+	get problem(): string | undefined {
+		return this.#problem;
+	}
+
 	/** Whether every request has been answered. */
 	get isIdle(): boolean {
 		return this.#tasks.length === 0 && this.state !== "starting";
 	}
 
-	/** Starts an engine unless there is one, or one is about to be started anyway. */
+	/**
+	 * Starts an engine unless there is one, or one is about to be started anyway. One that cannot be started
+	 * is tried again, in growing pauses.
+	 */
 	start(): void {
 		if (this.#engine !== undefined || this.#isStopped || this.#cancelRestart !== undefined) return;
+		this.#headSince = this.#clock.now();
+		try {
+			this.#engine = this.#launched();
+		} catch (error) {
+			this.#onFailedStart(messageOf(error));
+			return;
+		}
+		this.#watch();
+	}
+
+	#launched(): Engine {
 		const begun = this.#clock.now();
 		const engine: Engine = this.#launch({
 			onReply: (reply) => {
@@ -125,9 +148,7 @@ export class EngineSupervisor {
 				if (engine === this.#engine) this.#onExit(reason);
 			},
 		});
-		this.#engine = engine;
-		this.#headSince = begun;
-		this.#watch();
+		return engine;
 	}
 
 	/** Sends a request; only while {@link isReady}. */
@@ -164,6 +185,8 @@ export class EngineSupervisor {
 		if (reply.answer === "ready") {
 			if (this.#isReady) throw new InvariantError("it answered out of turn");
 			this.#isReady = true;
+			this.#failedStarts = 0;
+			this.#problem = undefined;
 			const replaced = this.#replaced;
 			this.#replaced = undefined;
 			this.#events.onReady(replaced);
@@ -188,7 +211,8 @@ export class EngineSupervisor {
 			if (this.isIdle) return;
 			const left = this.#limitMs() - (this.#clock.now() - this.#headSince);
 			if (left <= 0) {
-				this.#kill(`time limit of ${this.#callTimeoutMs} ms exceeded`);
+				const late = `it was not ready within ${START_TIMEOUT_MS / 1000} s`;
+				this.#kill(this.#isReady ? `time limit of ${this.#callTimeoutMs} ms exceeded` : late);
 				return;
 			}
 			// The head may change to a request with a shorter limit while this timer runs.
@@ -220,20 +244,29 @@ export class EngineSupervisor {
 			this.#ended?.();
 			return;
 		}
-		this.#replaced = reason;
 		this.#restarts += 1;
-		const at = wasReady ? (lost[0]?.request.ask ?? "rest") : "start";
-		this.#log.error("function engine replaced", { reason, at });
-		// Newest first: what is put back at the front of a queue ends up in its order.
-		for (const [index, task] of [...lost.entries()].reverse()) task.lost(reason, index === 0);
-		if (wasReady) {
-			this.start();
+		if (!wasReady) {
+			this.#onFailedStart(reason);
 			return;
 		}
-		this.#events.onFailedStart(reason);
-		this.#cancelRestart = this.#clock.after(RESTART_PAUSE_MS, () => {
+		this.#replaced = reason;
+		this.#log.error("function engine replaced", { reason, at: lost[0]?.request.ask ?? "rest" });
+		// Newest first: what is put back at the front of a queue ends up in its order.
+		for (const [index, task] of [...lost.entries()].reverse()) task.lost(reason, index === 0);
+		this.start();
+	}
+
+	#onFailedStart(reason: string): void {
+		const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** this.#failedStarts, LONGEST_PAUSE_MS);
+		this.#failedStarts += 1;
+		const problem = `the function engine cannot start: ${reason}`;
+		// Said once, not at every attempt: it may last for days.
+		if (problem !== this.#problem) this.#log.error("function engine cannot start", { reason });
+		this.#problem = problem;
+		this.#cancelRestart = this.#clock.after(pauseMs, () => {
 			this.#cancelRestart = undefined;
 			this.start();
 		});
+		this.#events.onFailedStart(problem);
 	}
 }

@@ -73,8 +73,7 @@ export class FunctionHost {
 			{
 				onReady: (replaced) => this.#onReady(replaced),
 				onProgress: () => this.#onProgress(),
-				onFailedStart: (reason) =>
-					this.#wanted.failOpen(`the function engine cannot start: ${reason}`),
+				onFailedStart: (problem) => this.#wanted.failOpen(problem),
 			},
 			clock,
 			log,
@@ -99,6 +98,11 @@ export class FunctionHost {
 		};
 	}
 
+	/** Why functions do not run at the moment; undefined while they do, or none is wanted. */
+	get problem(): string | undefined {
+		return this.#engine.problem;
+	}
+
 	/** How long messages took from their arrival to the end of their functions. */
 	get latency(): LatencyFigures {
 		return this.#batcher.latency;
@@ -113,11 +117,13 @@ export class FunctionHost {
 	 * Makes a function. The handle may be declared at once; `ready` rejects with an InputError in
 	 * Python's words when the source does not compile or has no `run` (`csm.md §5.3`), and calls of
 	 * such a function fail with the same text.
+	 * @param isPatient Whether to wait while no engine can be started, instead of rejecting.
 	 */
-	prepare(source: FunctionSource): { handle: number; ready: Promise<void> } {
-		const added = this.#wanted.add(source);
+	prepare(source: FunctionSource, isPatient = false): { handle: number; ready: Promise<void> } {
+		const added = this.#wanted.add(source, isPatient);
 		if (this.#engine.isReady) this.#sendPrepare(added.handle);
 		else this.#engine.start();
+		if (this.problem !== undefined) this.#wanted.failOpen(this.problem);
 		return added;
 	}
 

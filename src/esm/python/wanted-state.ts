@@ -12,6 +12,7 @@ interface Prepared {
 	request: PrepareRequest;
 	/** Of whoever waits to hear whether the source is good; undefined once that is known. */
 	verdict: PromiseWithResolvers<void> | undefined;
+	readonly isPatient: boolean;
 }
 
 /** Functions and graphs as they should be in the engine, so that a new one can be given all of them. */
@@ -31,11 +32,15 @@ export class WantedState {
 		return this.#functions.size;
 	}
 
-	/** Adds a function; `ready` settles with its verdict (see {@link judge}). */
-	add(source: FunctionSource): { handle: number; ready: Promise<void> } {
+	/**
+	 * Adds a function; `ready` settles with its verdict (see {@link judge}).
+	 * @param isPatient Whether the verdict may take as long as no engine can be started.
+	 */
+	add(source: FunctionSource, isPatient = false): { handle: number; ready: Promise<void> } {
 		const handle = this.#nextHandle++;
 		const verdict = Promise.withResolvers<void>();
-		this.#functions.set(handle, { request: { handle, ...source, broken: null }, verdict });
+		const request = { handle, ...source, broken: null };
+		this.#functions.set(handle, { request, verdict, isPatient });
 		return { handle, ready: verdict.promise };
 	}
 
@@ -72,12 +77,12 @@ export class WantedState {
 		prepared.request = { ...prepared.request, broken: reason };
 	}
 
-	/** Forgets the functions whose verdict is still open, and rejects it. */
+	/** Rejects the open verdicts of those that are not patient; the functions stay until they are released. */
 	failOpen(reason: string): void {
-		for (const [handle, { verdict }] of this.#functions) {
-			if (verdict === undefined) continue;
-			this.#functions.delete(handle);
-			verdict.reject(new InputError(reason));
+		for (const prepared of this.#functions.values()) {
+			if (prepared.isPatient) continue;
+			prepared.verdict?.reject(new InputError(reason));
+			prepared.verdict = undefined;
 		}
 	}
 

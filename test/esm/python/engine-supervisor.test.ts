@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import { EngineSupervisor, type Task } from "../../../src/esm/python/engine-supervisor.ts";
-import { quietLog } from "../../support/log.ts";
+import type { Logger } from "../../../src/log.ts";
+import { listenedLog, quietLog } from "../../support/log.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { EngineYard } from "../../support/scripted-engine.ts";
 
@@ -16,7 +17,11 @@ beforeEach(() => {
 	clock = new ManualClock();
 	yard = new EngineYard();
 	events = [];
-	supervisor = new EngineSupervisor(
+	supervisor = supervise(quietLog);
+});
+
+function supervise(log: Logger): EngineSupervisor {
+	return new EngineSupervisor(
 		yard.launch,
 		CALL_MS,
 		{
@@ -25,9 +30,9 @@ beforeEach(() => {
 			onFailedStart: (reason) => events.push(`failed ${reason}`),
 		},
 		clock,
-		quietLog,
+		log,
 	);
-});
+}
 
 function started() {
 	supervisor.start();
@@ -132,7 +137,9 @@ describe("engine supervisor", () => {
 		expect(yard.last.isKilled).toBe(true);
 		yard.last.exit();
 		expect(supervisor.state).toBe("off");
-		expect(events).toEqual([expect.stringMatching(/^failed /)]);
+		expect(events).toEqual([
+			"failed the function engine cannot start: it was not ready within 30 s",
+		]);
 		supervisor.start();
 		expect(yard.engines).toHaveLength(1);
 		clock.move(1000);
@@ -187,6 +194,78 @@ describe("engine supervisor", () => {
 		supervisor.start();
 		clock.move(START_MS);
 		expect(yard.engines).toHaveLength(1);
+		expect(clock.planned).toBe(0);
+	});
+});
+
+describe("an engine that cannot be started", () => {
+	test("is tried again in pauses that grow to a minute, until it works", () => {
+		yard.trouble = "EMFILE: too many open files";
+		supervisor.start();
+		expect(events).toEqual([
+			"failed the function engine cannot start: EMFILE: too many open files",
+		]);
+		const tries: number[] = [];
+		for (let second = 1; second <= 200; second++) {
+			const before = events.length;
+			clock.move(1000);
+			if (events.length > before) tries.push(second);
+		}
+		expect(tries).toEqual([1, 3, 7, 15, 31, 63, 123, 183]);
+		expect([supervisor.state, supervisor.restarts]).toEqual(["off", 0]);
+		yard.trouble = undefined;
+		clock.move(60_000);
+		yard.last.ready();
+		expect(events.at(-1)).toBe("ready first");
+		yard.last.exit();
+		expect(yard.engines).toHaveLength(2);
+	});
+
+	test("is named while it lasts, and begins with short pauses the next time", () => {
+		expect(supervisor.problem).toBeUndefined();
+		yard.trouble = "no memory";
+		supervisor.start();
+		expect(supervisor.problem).toBe("the function engine cannot start: no memory");
+		clock.move(1000 + 2000);
+		yard.trouble = undefined;
+		clock.move(4000);
+		expect(supervisor.problem).toContain("no memory");
+		yard.last.ready();
+		expect(supervisor.problem).toBeUndefined();
+		yard.trouble = "no memory";
+		yard.last.exit();
+		expect(supervisor.problem).toContain("no memory");
+		yard.trouble = undefined;
+		clock.move(1000);
+		yard.last.ready();
+		expect(events.at(-1)).toBe("ready the function engine ended (signal SIGKILL)");
+	});
+
+	test("is said once, and again only with another reason", () => {
+		const { log, lines } = listenedLog();
+		supervisor = supervise(log);
+		yard.trouble = "no memory";
+		supervisor.start();
+		clock.move(300_000);
+		yard.trouble = undefined;
+		clock.move(3000);
+		for (let n = 0; n < 5; n++) {
+			yard.last.exit("exit code 1");
+			clock.move(60_000);
+		}
+		expect(lines.waiting.map((line) => JSON.parse(line).reason)).toEqual([
+			"no memory",
+			"the function engine ended (exit code 1)",
+		]);
+	});
+
+	test("is not tried any more after a stop", async () => {
+		yard.trouble = "no memory";
+		supervisor.start();
+		await supervisor.stop();
+		yard.trouble = undefined;
+		clock.move(600_000);
+		expect(yard.engines).toHaveLength(0);
 		expect(clock.planned).toBe(0);
 	});
 });

@@ -110,11 +110,30 @@ describe("function host", () => {
 		});
 	});
 
-	test("an engine that cannot start fails the functions that wait for it", async () => {
+	test("an engine that cannot start fails the functions that wait for it, and those that come", async () => {
 		const { ready } = host.prepare(SOURCE);
 		yard.last.exit("exit code 1");
 		expect(await ready.catch(String)).toContain("cannot start");
-		expect(host.figures.functions).toBe(0);
+		expect(host.problem).toContain("exit code 1");
+		expect(await host.prepare(SOURCE).ready.catch(String)).toContain("cannot start");
+	});
+
+	test("functions of stored graphs wait for an engine as long as it takes, and so do messages", async () => {
+		yard.trouble = "EMFILE";
+		const { handle, ready } = host.prepare(SOURCE, true);
+		host.declare(graph(1, handle, [7]));
+		host.push(7, "1");
+		expect(host.problem).toContain("EMFILE");
+		clock.move(180_000);
+		yard.trouble = undefined;
+		clock.move(3000);
+		yard.last.ready();
+		yard.last.done();
+		yard.last.done();
+		await ready;
+		expect(yard.last.batch(0)).toEqual([["7", "1"]]);
+		expect([host.problem, host.figures.restarts]).toEqual([undefined, 0]);
+		expect(events).toEqual([]);
 	});
 
 	test("a graph that moves out takes its slots and waiting messages along", async () => {

@@ -51,14 +51,17 @@ describe("wanted functions", () => {
 		expect(wanted.judge(handle, "time limit")).toBeUndefined();
 	});
 
-	test("those without a verdict fail together", async () => {
+	test("those without a verdict fail together, except for the patient", async () => {
 		const wanted = new WantedState();
 		const known = wanted.add(source("known"));
 		wanted.judge(known.handle, null);
 		const open = wanted.add(source("open"));
+		const patient = wanted.add(source("patient"), true);
 		wanted.failOpen("no engine");
 		expect(await open.ready.catch(String)).toContain("no engine");
-		expect(wanted.handles).toEqual([known.handle]);
+		expect(wanted.judge(patient.handle, null)).toBeUndefined();
+		await patient.ready;
+		expect(wanted.handles).toEqual([known.handle, open.handle, patient.handle]);
 	});
 });
 
