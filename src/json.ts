@@ -64,18 +64,47 @@ export function withPlainNumbers(value: unknown): unknown {
 
 /** Levels of arrays and objects a request may nest. */
 export const MAX_NESTING = 100;
+/** Levels a message of data may nest: what Python's own functions, `copy.deepcopy` among them, can go down. */
+export const MAX_DATA_NESTING = 1000;
 
-/** Whether JSON text nests deeper than {@link MAX_NESTING}: no request needs that, and it costs stack. */
-export function nestsTooDeep(text: string): boolean {
+/**
+ * Whether text that may be JSON nests deeper than so many levels of arrays and objects: nobody needs
+ * that, and it costs stack. Cheap for text that is short or has few brackets.
+ */
+export function nestsTooDeep(text: string, most = MAX_NESTING): boolean {
+	if (text.length <= most || !hasMoreBrackets(text, most)) return false;
 	let depth = 0;
 	for (let at = 0; at < text.length; at++) {
-		const char = text[at];
-		if (char === '"') {
-			for (at += 1; at < text.length && text[at] !== '"'; at++) if (text[at] === "\\") at += 1;
-		} else if (char === "[" || char === "{") {
+		const code = text.charCodeAt(at);
+		if (code === QUOTE) {
+			for (at++; at < text.length; at++) {
+				const inside = text.charCodeAt(at);
+				if (inside === QUOTE) break;
+				if (inside === BACKSLASH) at++;
+			}
+		} else if (code === OPEN_ARRAY || code === OPEN_OBJECT) {
 			depth += 1;
-			if (depth > MAX_NESTING) return true;
-		} else if (char === "]" || char === "}") depth -= 1;
+			if (depth > most) return true;
+		} else if (code === CLOSE_ARRAY || code === CLOSE_OBJECT) depth -= 1;
+	}
+	return false;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_ARRAY = 0x5b;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+/** Whether more than so many brackets open, inside strings or not. */
+function hasMoreBrackets(text: string, most: number): boolean {
+	let found = 0;
+	for (const bracket of "[{") {
+		for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
+			found += 1;
+			if (found > most) return true;
+		}
 	}
 	return false;
 }

@@ -1,5 +1,6 @@
 import type { Broker, BrokerMessage } from "../broker/broker.ts";
 import { messageOf } from "../errors.ts";
+import { MAX_DATA_NESTING, nestsTooDeep } from "../json.ts";
 import type { Logger } from "../log.ts";
 import type { DataPathFigures, GraphFigures, LinkFigures } from "./figures.ts";
 import { type DataPathError, GraphRecord } from "./graph-record.ts";
@@ -28,10 +29,12 @@ interface Member {
 interface Reader {
 	readonly linkId: number;
 	readonly pipeline: Pipeline;
+	readonly record: GraphRecord;
 	readonly figures: LinkFigures;
 }
 
 const NO_FUNCTION = { stage: null, digest: null, src: null };
+const TOO_DEEP = `malformed data: nested deeper than ${MAX_DATA_NESTING} levels`;
 const GLOBALS_RESET = "globals of functions were reset: the function engine was replaced";
 
 /** The ESM: routes data from IDF topics through graphs to ODF topics (`csm.md §5`). */
@@ -240,7 +243,7 @@ export class DataPath {
 	}
 
 	async #startReading(linkId: number, topic: string, { pipeline, record }: Member): Promise<void> {
-		const reader: Reader = { linkId, pipeline, figures: record.figuresOf(linkId) };
+		const reader: Reader = { linkId, pipeline, record, figures: record.figuresOf(linkId) };
 		const readers = this.#inputs.get(topic);
 		if (readers !== undefined) {
 			readers.set(linkId, reader);
@@ -269,8 +272,13 @@ export class DataPath {
 		// A control character cannot stand in JSON text, and the engine's batches are cut at this one.
 		if (text === undefined || text.includes("\x1e")) text = "";
 		this.#received += 1;
-		for (const { linkId, pipeline, figures } of readers.values()) {
+		const isTooDeep = nestsTooDeep(text, MAX_DATA_NESTING);
+		for (const { linkId, pipeline, record, figures } of readers.values()) {
 			figures.messages += 1;
+			if (isTooDeep) {
+				this.#report(record, { ...NO_FUNCTION, kind: "data", reason: TOO_DEEP });
+				continue;
+			}
 			if (this.#isWatched) figures.last = text;
 			pipeline.receive(linkId, text);
 		}

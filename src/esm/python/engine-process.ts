@@ -10,9 +10,17 @@ import {
 	type EngineReply,
 	type EngineRequest,
 } from "./protocol.ts";
+import { withStackOf } from "./stack-limit.ts";
 
 /** The hidden argument that makes this program an engine (see `main.ts`). */
 const ENGINE_ARGUMENT = "--engine";
+
+/**
+ * Python notices by itself when its own stack of 10 MB is full, and raises RecursionError. WebAssembly needs a
+ * multiple of that from the process; with the 8 MB it has elsewhere, deep JSON or source ended the engine.
+ */
+const STACK_BYTES = 128 << 20;
+const USED_STACK_BYTES = 120 << 20;
 
 export interface EngineEvents {
 	onReply: (reply: EngineReply) => void;
@@ -28,25 +36,32 @@ export interface Engine {
 	kill(): void;
 }
 
-/**
- * An engine process and the channel to it.
- * @param command Program and arguments; it finds the channel as file descriptor {@link ENGINE_CHANNEL}.
- */
+/** What an engine is started with; it finds its channel as file descriptor {@link ENGINE_CHANNEL}. */
+export interface EngineCommand {
+	/** Program and arguments. */
+	readonly argv: readonly string[];
+	/** All of its environment. */
+	readonly env: Readonly<Record<string, string>>;
+}
+
+/** An engine process and the channel to it. */
 export class EngineProcess implements Engine {
 	readonly #process: Subprocess<"ignore", "ignore", "pipe">;
 	readonly #channel: EngineChannel;
 
 	/** @param log Takes what it writes to its standard error. */
-	constructor(command: readonly string[], events: EngineEvents, log: Logger) {
-		this.#process = Bun.spawn([...command], {
-			env: {},
-			cwd: "/",
-			// A group of its own: the terminal's Ctrl-C is for the server, which stops the engine itself.
-			detached: true,
-			stdio: ["ignore", "ignore", "pipe", "pipe"],
-			onExit: (_process, code, signal) =>
-				events.onExit(signal === null ? `exit code ${code}` : `signal ${signal}`),
-		});
+	constructor({ argv, env }: EngineCommand, events: EngineEvents, log: Logger) {
+		this.#process = withStackOf(STACK_BYTES, () =>
+			Bun.spawn([...argv], {
+				env: { ...env },
+				cwd: "/",
+				// A group of its own: the terminal's Ctrl-C is for the server, which stops the engine itself.
+				detached: true,
+				stdio: ["ignore", "ignore", "pipe", "pipe"],
+				onExit: (_process, code, signal) =>
+					events.onExit(signal === null ? `exit code ${code}` : `signal ${signal}`),
+			}),
+		);
 		void logStderr(this.#process.stderr, this.#process.pid, log);
 		const descriptor = this.#process.stdio[ENGINE_CHANNEL];
 		if (typeof descriptor !== "number") {
@@ -70,6 +85,9 @@ export class EngineProcess implements Engine {
 }
 
 /** The command of the Python inside this program: this same program started again in its hidden role. */
-export function embeddedPython(limits: EngineLimits): string[] {
-	return [...selfCommand(), ENGINE_ARGUMENT, JSON.stringify(limits)];
+export function embeddedPython(limits: EngineLimits): EngineCommand {
+	return {
+		argv: [...selfCommand(), ENGINE_ARGUMENT, JSON.stringify(limits)],
+		env: { BUN_JSC_maxPerThreadStackUsage: String(USED_STACK_BYTES) },
+	};
 }

@@ -1,5 +1,6 @@
 import { ConfigError } from "../../errors.ts";
 import engineSource from "./engine.py" with { type: "text" };
+import type { EngineCommand } from "./engine-process.ts";
 import { type EngineLimits, limitsText } from "./protocol.ts";
 import mainSource from "./python3_main.py" with { type: "text" };
 
@@ -8,8 +9,9 @@ import mainSource from "./python3_main.py" with { type: "text" };
  * no walls except those of a process. For those who trust the authors of functions.
  * @throws ConfigError when the machine has none.
  */
-export function machinePython(limits: EngineLimits): string[] {
-	return [findPython3(), "-I", "-c", engineSource + mainSource, limitsText(limits)];
+export function machinePython(limits: EngineLimits): EngineCommand {
+	const program = engineSource + mainSource;
+	return { argv: [findPython3(), "-I", "-c", program, limitsText(limits)], env: {} };
 }
 
 /** @throws ConfigError when the machine has no python3. */

@@ -17,7 +17,7 @@ describe("what an engine writes to its standard error", () => {
 		});
 		const exit = Promise.withResolvers<string>();
 		new EngineProcess(
-			["/bin/sh", "-c", "echo 'no such module: x' >&2; exit 3"],
+			{ argv: ["/bin/sh", "-c", "echo 'no such module: x' >&2; exit 3"], env: {} },
 			{ onReply: () => {}, onExit: exit.resolve },
 			log,
 		);

@@ -1,0 +1,45 @@
+import { dlopen, ptr } from "bun:ffi";
+
+const RLIMIT_STACK = 3;
+const LIBRARIES = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1"];
+
+/**
+ * Starts a process with room for a stack of that size. The kernel takes the size from whoever starts a
+ * process, so this one's own limit is another for that moment.
+ * @param start Starts the process before it returns; called without the change where the system has none.
+ */
+export function withStackOf<T>(bytes: number, start: () => T): T {
+	const limits = new BigUint64Array(2);
+	const system = libc();
+	if (system === undefined || system.getrlimit(RLIMIT_STACK, ptr(limits)) !== 0) return start();
+	const [before = 0n, most = 0n] = limits;
+	const wanted = BigInt(bytes) < most ? BigInt(bytes) : most;
+	system.setrlimit(RLIMIT_STACK, ptr(new BigUint64Array([wanted, most])));
+	try {
+		return start();
+	} finally {
+		system.setrlimit(RLIMIT_STACK, ptr(new BigUint64Array([before, most])));
+	}
+}
+
+function open() {
+	if (process.platform !== "linux") return undefined;
+	for (const name of LIBRARIES) {
+		try {
+			return dlopen(name, {
+				getrlimit: { args: ["i32", "ptr"], returns: "i32" },
+				setrlimit: { args: ["i32", "ptr"], returns: "i32" },
+			}).symbols;
+		} catch {}
+	}
+	return undefined;
+}
+
+let opened: ReturnType<typeof open>;
+let isOpened = false;
+
+function libc(): ReturnType<typeof open> {
+	if (!isOpened) opened = open();
+	isOpened = true;
+	return opened;
+}
