@@ -25,10 +25,12 @@ const SHELLS = {
 	fish: "usr/share/fish/vendor_completions.d/iotctl.fish",
 };
 
-const COPYRIGHT = `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
-Upstream-Name: iotctl
-Comment: The program contains Bun, CPython (by pyodide) and the packages its README names, each under its own license.
-`;
+/** What a person reads beside the program, in tar.gz and .deb. */
+const TEXTS = ["README.md", "CHANGELOG.md"];
+const FOLDERS = ["docs", "examples"];
+const DOC = "usr/share/doc/iotctl";
+/** What the browser example loads; a clone has it in node_modules. */
+const MQTT_JS = "node_modules/mqtt/dist/mqtt.min.js";
 
 interface PackageFile {
 	readonly text: string;
@@ -62,9 +64,9 @@ function tarball(target: string): string {
 	const tree = emptyFolder(join(dist, name));
 	copyFileSync(join(dist, `iotctl-${target}`), join(tree, "iotctl"));
 	chmodSync(join(tree, "iotctl"), 0o755);
-	for (const file of ["sample.ini", "README.md", "CHANGELOG.md"])
+	for (const file of ["sample.ini", "LICENSE", "THIRD_PARTY_NOTICES"])
 		copyFileSync(join(root, file), join(tree, file));
-	cpSync(join(root, "docs"), join(tree, "docs"), { recursive: true });
+	copyTexts(tree);
 	writeFileSync(join(tree, "iotctl.1"), manPage());
 	for (const [path, { text }] of Object.entries(completions)) {
 		mkdirSync(join(tree, "completions"), { recursive: true });
@@ -75,7 +77,10 @@ function tarball(target: string): string {
 	return `${name}.tar.gz`;
 }
 
-/** A Debian package: program, unit, ini as conffile, man page, completions; starts the service where systemd runs. */
+/**
+ * A Debian package: program, unit, ini as conffile, man page, completions, documents, examples; starts the service
+ * where systemd runs.
+ */
 function debian(target: string, architecture: string): string {
 	const name = `iotctl_${VERSION}_${architecture}.deb`;
 	const tree = emptyFolder(join(dist, `deb-${architecture}`));
@@ -94,7 +99,8 @@ function debian(target: string, architecture: string): string {
 		stateDirectory: "iotctl",
 	};
 	put("lib/systemd/system/iotctl.service", { text: unitText(unit) });
-	put("usr/share/doc/iotctl/copyright", { text: COPYRIGHT });
+	put(`${DOC}/copyright`, { text: run([program, "licenses"]) });
+	copyTexts(join(tree, DOC));
 	for (const [path, file] of Object.entries(completions)) put(path, file);
 	mkdirSync(join(tree, "usr/share/man/man1"), { recursive: true });
 	writeFileSync(join(tree, "usr/share/man/man1/iotctl.1.gz"), man);
@@ -111,6 +117,15 @@ function debian(target: string, architecture: string): string {
 	run(["dpkg-deb", "--root-owner-group", "-Zxz", "-z6", "--build", tree, join(dist, name)]);
 	rmSync(tree, { recursive: true });
 	return name;
+}
+
+/** README, docs and examples as they are in the repo, so that their links to each other lead somewhere. */
+function copyTexts(to: string): void {
+	for (const file of TEXTS) copyFileSync(join(root, file), join(to, file));
+	const filter = (path: string) => basename(path) !== "node_modules";
+	for (const folder of FOLDERS)
+		cpSync(join(root, folder), join(to, folder), { recursive: true, filter });
+	copyFileSync(join(root, MQTT_JS), join(to, "examples/browser", basename(MQTT_JS)));
 }
 
 function control(architecture: string, kib: number): string {

@@ -32,6 +32,7 @@ async function main(): Promise<void> {
 		read("/lib/systemd/system/iotctl.service").includes("ExecStart=/usr/bin/iotctl -c "),
 	);
 	check("completion", read("/usr/share/bash-completion/completions/iotctl").includes("iotctl"));
+	checkDocuments();
 	check("ini keeps it on this machine", read(INI).includes("\n#bind = 127.0.0.1\n"));
 	inside("iotctl", "-c", INI, "check");
 	inside("iotctl", "-c", INI, "start", "--detach", "csm");
@@ -101,6 +102,36 @@ async function main(): Promise<void> {
 	const elf = readFileSync(join(work, "arm/usr/bin/iotctl")).subarray(0, 20);
 	check("arm64 is for arm64", elf.readUInt16LE(18) === 183);
 	check("sums are right", must(["sha256sum", "--check", "SHA256SUMS"], dist).includes("OK"));
+}
+
+/** Licenses, documents and examples are where a reader looks for them. */
+function checkDocuments(): void {
+	const doc = "/usr/share/doc/iotctl";
+	const copyright = read(`${doc}/copyright`);
+	check("copyright has the program's license", copyright.startsWith("MIT License\n"));
+	check(
+		"copyright has what is inside",
+		copyright.includes("\nBun 1.") && copyright.includes("pyodide"),
+	);
+	for (const path of [
+		"README.md",
+		"docs/contract/csm.md",
+		"examples/README.md",
+		"examples/seed/device.py",
+		"examples/browser/mqtt.min.js",
+	]) {
+		check(`document ${path}`, existsSync(join(root, doc, path)));
+	}
+	const archive = join(dist, `iotctl-${VERSION}-linux-x64.tar.gz`);
+	const packed = must(["tar", "-tzf", archive]);
+	for (const path of [
+		"LICENSE",
+		"THIRD_PARTY_NOTICES",
+		"docs/protocol.md",
+		"examples/seed/graph.sh",
+	]) {
+		check(`tar.gz has ${path}`, packed.includes(`/${path}\n`));
+	}
 }
 
 function install(file: string): void {

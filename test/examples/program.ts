@@ -1,0 +1,69 @@
+// An example as a reader runs it: a program whose lines can be waited for.
+import { join } from "node:path";
+import type { Subprocess } from "bun";
+import { readLines } from "../support/lines.ts";
+import { Inbox, within } from "../support/waiting.ts";
+
+export const EXAMPLES = join(import.meta.dir, "../../examples");
+
+export class Program {
+	readonly #lines = new Inbox<string>();
+	readonly #process: Subprocess<"ignore", "pipe", "pipe">;
+	readonly #complaints: Promise<string>;
+
+	constructor(command: string[], env: Record<string, string> = {}) {
+		this.#process = Bun.spawn(command, {
+			env: { ...process.env, ...env },
+			stdin: "ignore",
+			stdout: "pipe",
+			stderr: "pipe",
+		});
+		void readLines(this.#process.stdout, (line) => this.#lines.add(line));
+		this.#complaints = new Response(this.#process.stderr).text();
+	}
+
+	/** The next line that fits; earlier ones that do not are dropped. */
+	async line(pattern: RegExp): Promise<RegExpExecArray> {
+		for (;;) {
+			const line = await this.#lines.take(`a line like ${pattern}`);
+			const found = pattern.exec(line);
+			if (found !== null) return found;
+		}
+	}
+
+	/** Waits for its end; gives its exit code, what is left of its output, and what it complained about. */
+	async ended(): Promise<{ code: number; lines: readonly string[]; err: string }> {
+		const code = await within(this.#process.exited, "the example's end", 30_000);
+		return { code, lines: [...this.#lines.waiting], err: await this.#complaints };
+	}
+
+	/** As Ctrl-C does. */
+	interrupt(): void {
+		this.#process.kill("SIGINT");
+	}
+
+	async kill(): Promise<void> {
+		this.#process.kill("SIGKILL");
+		await this.#process.exited;
+	}
+}
+
+/** Draws the seed's graph for a device, with the script the examples name. */
+export async function drawGraph(id: string, mosquitto: readonly string[]): Promise<void> {
+	const script = new Program(["sh", join(EXAMPLES, "seed/graph.sh"), ...mosquitto], {
+		DEVICE: id,
+		GRAPH: id,
+	});
+	const { code, err } = await script.ended();
+	if (code !== 0) throw new Error(err);
+}
+
+/** Waits until squares of what it sends come back: `sent [7]`, `received [49]`. */
+export async function expectSquares(device: Program): Promise<void> {
+	for (let seen = 0; seen < 3; ) {
+		const [, sent] = await device.line(/^sent \[(\d+)\]$/);
+		const [, received] = await device.line(/^received \[(\d+)\]$/);
+		// Before the join is set the number itself comes back.
+		if (Number(received) === Number(sent) ** 2) seen += 1;
+	}
+}
