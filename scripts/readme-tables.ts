@@ -1,24 +1,33 @@
-// The tables of README.md that come from the code: `bun scripts/readme-tables.ts` writes them anew,
-// and a test compares them.
+// The tables of README.md and docs/settings.md that come from the code: `bun scripts/readme-tables.ts` writes them
+// anew, and a test compares them.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { buildProgram } from "../src/cli/program.ts";
 import { accepts, defaultText, sections } from "../src/config/config.ts";
 
-const README = join(import.meta.dir, "../README.md");
+const ROOT = join(import.meta.dir, "..");
 
-/** The README with its tables as the code has them now. */
-export function withTables(readme: string): string {
-	return replaced(replaced(readme, "commands", commandTable()), "settings", settingsTable());
+/** The documents that have a table, and how it is made. */
+const TABLES = {
+	"README.md": { name: "commands", make: commandTable },
+	"docs/settings.md": { name: "settings", make: settingsTable },
+} as const;
+
+export const TABLE_DOCUMENTS = Object.keys(TABLES) as (keyof typeof TABLES)[];
+
+/** A document with its table as the code has it now. */
+export function withTables(document: keyof typeof TABLES): string {
+	const { name, make } = TABLES[document];
+	return replaced(readFileSync(join(ROOT, document), "utf8"), document, name, make());
 }
 
-function replaced(text: string, name: string, table: string): string {
+function replaced(text: string, document: string, name: string, table: string): string {
 	const begin = `<!-- ${name}: made by scripts/readme-tables.ts -->\n`;
 	const end = `<!-- end of ${name} -->`;
 	const from = text.indexOf(begin);
 	const to = text.indexOf(end);
-	if (from < 0 || to < from) throw new Error(`README.md has no place for the table "${name}"`);
+	if (from < 0 || to < from) throw new Error(`${document} has no place for the table "${name}"`);
 	return text.slice(0, from + begin.length) + table + text.slice(to);
 }
 
@@ -66,4 +75,6 @@ function settingsTable(): string {
 	return `| Key | Default | Accepts | Meaning |\n|---|---|---|---|\n${rows.join("")}`;
 }
 
-if (import.meta.main) writeFileSync(README, withTables(readFileSync(README, "utf8")));
+if (import.meta.main) {
+	for (const document of TABLE_DOCUMENTS) writeFileSync(join(ROOT, document), withTables(document));
+}

@@ -1,23 +1,39 @@
 import { describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { withTables } from "../scripts/readme-tables.ts";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Glob } from "bun";
+import { TABLE_DOCUMENTS, withTables } from "../scripts/readme-tables.ts";
 import { buildProgram } from "../src/cli/program.ts";
 import { sections } from "../src/config/config.ts";
 
 const root = join(import.meta.dir, "..");
 const read = (name: string) => readFileSync(join(root, name), "utf8");
-const DOCS = [
-	"README.md",
-	"docs/operations.md",
-	"docs/functions.md",
-	"docs/protocol.md",
-	"docs/security.md",
-];
+/** What people read; docs/contract also speaks of other programs' files and settings. */
+const DOCS = [".", "docs", "docs/adr", "examples", "test/contract", "bench"]
+	.flatMap((folder) =>
+		[...new Glob("*.md").scanSync(join(root, folder))].map((name) => join(folder, name)),
+	)
+	.filter((name) => name !== "CHANGELOG.md")
+	.toSorted();
 
 describe("the documentation", () => {
-	test("the README's tables are what the code says (bun scripts/readme-tables.ts)", () => {
-		expect(read("README.md")).toBe(withTables(read("README.md")));
+	test.each(TABLE_DOCUMENTS)(
+		"the table of %s is what the code says (bun scripts/readme-tables.ts)",
+		(document) => {
+			expect(read(document)).toBe(withTables(document));
+		},
+	);
+
+	test.each([...DOCS, "docs/contract/csm.md"])("the links of %s lead somewhere", (name) => {
+		const targets = [...read(name).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);
+		const inside = targets.filter((target) => !/^[a-z]+:/.test(target));
+		const broken = inside.filter((target) => {
+			const [file = "", anchor] = target.split("#");
+			const path = file === "" ? join(root, name) : join(root, dirname(name), file);
+			if (!existsSync(path)) return true;
+			return anchor !== undefined && !anchorsOf(readFileSync(path, "utf8")).includes(anchor);
+		});
+		expect(broken).toEqual([]);
 	});
 
 	test.each(DOCS)("%s names only settings, commands and files that exist", (name) => {
@@ -58,3 +74,13 @@ describe("the documentation", () => {
 		expect(named.toSorted()).toEqual(used.toSorted());
 	});
 });
+
+/** The anchors GitHub gives a document's headings. */
+function anchorsOf(text: string): string[] {
+	return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+		heading
+			.toLowerCase()
+			.replace(/[^\p{L}\p{N} _-]/gu, "")
+			.replaceAll(" ", "-"),
+	);
+}

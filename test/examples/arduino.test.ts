@@ -19,7 +19,7 @@ describe.if(hasProgram("g++") && hasProgram("mosquitto_rr"))("examples/arduino",
 		folder = mkdtempSync(join(tmpdir(), "iotctl-board-"));
 		target = await startBinary({ core: { auth: "on" } });
 		addAdmin(target);
-	}, 60_000);
+	});
 	afterAll(async () => {
 		await target.dispose();
 		rmSync(folder, { recursive: true, force: true });
@@ -58,7 +58,7 @@ describe.if(hasProgram("g++") && hasProgram("mosquitto_rr"))("examples/arduino",
 		} finally {
 			await board.kill();
 		}
-	}, 90_000);
+	});
 
 	test("a refusal is shown with the server's reason", async () => {
 		const board = new Program([compile(target.http, "wrong")]);
@@ -67,5 +67,5 @@ describe.if(hasProgram("g++") && hasProgram("mosquitto_rr"))("examples/arduino",
 		} finally {
 			await board.kill();
 		}
-	}, 60_000);
+	});
 });

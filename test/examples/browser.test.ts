@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
 import { hasProgram } from "../support/programs.ts";
-import { DEADLINE_MS } from "../support/waiting.ts";
+import { until } from "../support/waiting.ts";
 import { Classroom } from "./classroom.ts";
 import { drawGraph, EXAMPLES } from "./program.ts";
 
@@ -31,7 +31,7 @@ describe.if(hasProgram("chromium") && hasProgram("mosquitto_rr"))("examples/brow
 				"/mqtt.min.js": new Response(Bun.file(LIBRARY)),
 			},
 		});
-	}, 60_000);
+	});
 	afterAll(async () => {
 		await browser.close();
 		await files.stop(true);
@@ -84,7 +84,6 @@ describe.if(hasProgram("chromium") && hasProgram("mosquitto_rr"))("examples/brow
 				await room.dispose();
 			}
 		},
-		90_000,
 	);
 
 	test("opened as a file from a clone it works too, and a closed page deregisters", async () => {
@@ -99,7 +98,7 @@ describe.if(hasProgram("chromium") && hasProgram("mosquitto_rr"))("examples/brow
 			await page.close();
 			await room.dispose();
 		}
-	}, 90_000);
+	});
 
 	test("a server that is not there is named in the page", async () => {
 		const page = await browser.newPage();
@@ -108,13 +107,11 @@ describe.if(hasProgram("chromium") && hasProgram("mosquitto_rr"))("examples/brow
 		await page.locator("form button").click();
 		await shows(page, "Cannot connect:");
 		await page.close();
-	}, 60_000);
+	});
 });
 
 /** Waits until the server no longer knows the device: the page's request goes out by itself. */
 async function expectGone(room: Classroom, id: string): Promise<void> {
-	const deadline = performance.now() + DEADLINE_MS;
-	while ((await room.fetch(`/${id}`)).status !== 404 && performance.now() < deadline)
-		await Bun.sleep(50);
-	expect((await room.fetch(`/${id}`)).status).toBe(404);
+	const isGone = async () => (await room.fetch(`/${id}`)).status === 404;
+	await until(isGone, "the server to forget the page's device");
 }

@@ -21,7 +21,7 @@ describe.each(["this machine", "a network"] as const)("on %s", (kind) => {
 	let room: Classroom;
 	beforeAll(async () => {
 		room = await Classroom.open(kind);
-	}, 60_000);
+	});
 	afterAll(() => room.dispose());
 
 	describe.if(ready)("examples/node", () => {
@@ -40,7 +40,7 @@ describe.each(["this machine", "a network"] as const)("on %s", (kind) => {
 			cat.interrupt();
 			expect((await cat.ended()).code).toBe(0);
 			expect((await room.fetch(`/${id}`)).status).toBe(404);
-		}, 60_000);
+		});
 
 		test("a server that is not there, or refuses, ends it with one line and exit code 1", async () => {
 			const none = await device(["--server", "http://127.0.0.1:1"]).ended();
@@ -49,6 +49,6 @@ describe.each(["this machine", "a network"] as const)("on %s", (kind) => {
 			const wrong = await device(["--server", room.http, "--id", "cat"]).ended();
 			expect(wrong.code).toBe(1);
 			expect(wrong.err).toMatch(/^device\.mjs: .+\n$/);
-		}, 30_000);
+		});
 	});
 });

@@ -33,7 +33,7 @@ export class Program {
 
 	/** Waits for its end; gives its exit code, what is left of its output, and what it complained about. */
 	async ended(): Promise<{ code: number; lines: readonly string[]; err: string }> {
-		const code = await within(this.#process.exited, "the example's end", 30_000);
+		const code = await within(this.#process.exited, "the example's end");
 		return { code, lines: [...this.#lines.waiting], err: await this.#complaints };
 	}
 
