@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import type { OriginRulesOptions } from "./auth/auth.ts";
 import type {
 	EmbeddedBrokerOptions,
 	ExternalBrokerOptions,
@@ -127,6 +128,10 @@ export class ServerOptions {
 				maxFunctions: esm["max-functions"],
 			};
 		});
+	}
+
+	origins(): OriginRulesOptions {
+		return this.#following({}, () => ({ allowedOrigins: this.#config.core["allowed-origins"] }));
 	}
 
 	http(keys: Keys): HttpOptions {

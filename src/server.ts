@@ -1,9 +1,11 @@
+import { hostname } from "node:os";
 import LOGIN_PAGE from "../build/page/login.txt" with { type: "text" };
 import OPENAPI_PAGE from "../build/page/openapi.txt" with { type: "text" };
 import LIVE_PAGE from "../build/page/page.txt" with { type: "text" };
 import { type Addresses, addressesOf, type Ports } from "./addresses.ts";
 import { AccountWatch } from "./auth/account-watch.ts";
-import { Auth, Rights } from "./auth/auth.ts";
+import { Auth, OriginRules, Rights } from "./auth/auth.ts";
+import { websocketGate } from "./auth/websocket-gate.ts";
 import {
 	type Authority,
 	type Broker,
@@ -11,6 +13,7 @@ import {
 	ExternalBroker,
 	Probe,
 	type RetainedDisk,
+	type WsGate,
 } from "./broker/broker.ts";
 import { authIsOn, type Config, cautions, logLevels, schemesOf } from "./config/config.ts";
 import { ClientApi } from "./csm/client-api.ts";
@@ -83,11 +86,18 @@ export class CsmServer {
 		});
 		const authority: Authority = {
 			login: (name, password, address) => auth.login(name, password, address),
+			deviceLogin: (id, password, address) => auth.deviceLogin(id, password, address),
 			isStill: (principal) => auth.isStill(principal),
 			mayPublish: (principal, topic) => rights.mayPublish(principal, topic),
 			maySubscribe: (principal, filter) => rights.maySubscribe(principal, filter),
 		};
-		const ports = buildBroker(options, { store, authority, keys, log: log.room("broker") });
+		const { bind } = config.core;
+		const origins = new OriginRules(options.origins(), {
+			machineName: hostname,
+			ownNames: () => [bind, ...(certificate?.hostNames ?? [])],
+		});
+		const gate = websocketGate({ origins, isOpen: !auth.isOn, bind });
+		const ports = buildBroker(options, { store, authority, gate, keys, log: log.room("broker") });
 		const { broker } = ports;
 		const probe = new Probe(options.probe(), { broker, log: log.room("broker") });
 		const signals = new Signals(options.signals(), broker, log.room("devices"));
@@ -161,7 +171,8 @@ export class CsmServer {
 				events: (mayGoOn) => live.open(mayGoOn),
 			},
 			auth,
-			givesLogins: config["core-mqtt"].broker === "embedded",
+			origins,
+			hasOwnBroker: config["core-mqtt"].broker === "embedded",
 			log: log.room("http"),
 		});
 		const accounts = new AccountWatch({
@@ -303,9 +314,16 @@ function buildBroker(
 	{
 		store,
 		authority,
+		gate,
 		keys,
 		log,
-	}: { store: Store; authority: Authority; keys: (() => TlsKeys) | undefined; log: Logger },
+	}: {
+		store: Store;
+		authority: Authority;
+		gate: WsGate;
+		keys: (() => TlsKeys) | undefined;
+		log: Logger;
+	},
 ): BrokerPorts {
 	const { "core-mqtt": mqtt, "core-ws": ws } = options.config;
 	if (mqtt.broker === "external") {
@@ -315,6 +333,7 @@ function buildBroker(
 	const broker = new EmbeddedBroker(options.embeddedBroker(keys), {
 		disk: retainedDisk(store),
 		authority,
+		gate,
 		log,
 	});
 	return { broker, mqtt: () => broker.port, ws: () => broker.wsPort };

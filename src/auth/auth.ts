@@ -6,6 +6,14 @@ import { Brakes } from "./brakes.ts";
 import { hashOf, newSecret, sameHash } from "./secrets.ts";
 import { Sessions } from "./sessions.ts";
 
+export {
+	foreignHostReason,
+	foreignOriginReason,
+	OPAQUE_ORIGIN,
+	OriginRules,
+	type OriginRulesOptions,
+	type Provenance,
+} from "./origin-rules.ts";
 export { Rights } from "./rights.ts";
 export { hashOf, hashPassword, newSecret } from "./secrets.ts";
 
@@ -28,6 +36,12 @@ export type Outcome =
 export interface AccountsPort {
 	user(name: string): UserRecord | undefined;
 	tokenByHash(hash: string): TokenRecord | undefined;
+}
+
+/** The hash is null when there is no secret. */
+interface DrawnSecret {
+	readonly hash: string | null;
+	readonly principal: Principal;
 }
 
 export interface AuthDeps {
@@ -88,11 +102,7 @@ export class Auth {
 	async login(name: string, password: string, address: string): Promise<Outcome> {
 		if (!this.isOn) return ANYONE;
 		const drawn = this.#drawnSecretOf(name);
-		if (drawn !== undefined) {
-			const { hash, principal } = drawn;
-			const isRight = hash !== null && sameHash(hashOf(password), hash);
-			return isRight ? principal : this.#refused(this.#secretBrakes, name, address);
-		}
+		if (drawn !== undefined) return this.#bySecret(name, drawn, password, address);
 		// Who comes without a login guesses nothing: many old devices do, and must not keep out admins beside them.
 		if (name === "" || password === "") return this.#refusedAtOnce(name, address);
 		const waitMs = this.#passwordBrakes.waitOf(address);
@@ -101,12 +111,19 @@ export class Auth {
 		return admin ?? this.#refused(this.#passwordBrakes, name, address);
 	}
 
-	/** A registration token. @returns its name. */
+	/** A device's id with its password, and nothing else: what pages of other origins show while logins are off. */
+	deviceLogin(id: string, password: string, address: string): Outcome {
+		const drawn = id === LOCAL.name ? undefined : this.#drawnSecretOf(id);
+		if (drawn === undefined) return this.#refusedAtOnce(id, address);
+		return this.#bySecret(id, drawn, password, address);
+	}
+
+	/** A registration token. @returns its identity: a name may be used again for another token. */
 	token(token: string, address: string): { readonly token: string } | Outcome {
 		const found = this.#deps.accounts.tokenByHash(hashOf(token));
 		const isGood =
 			found !== undefined && (found.expiresAt === null || found.expiresAt > Date.now() / 1000);
-		if (isGood) return { token: found.name };
+		if (isGood) return { token: found.hash };
 		const who = found === undefined ? "a token" : `token ${found.name}, expired`;
 		return this.#refused(this.#secretBrakes, who, address);
 	}
@@ -126,13 +143,23 @@ export class Auth {
 		return now === principal.stamp;
 	}
 
-	/** The secret that was drawn at random for a name; its hash is null when there is none. */
-	#drawnSecretOf(name: string): { hash: string | null; principal: Principal } | undefined {
+	/** The secret that was drawn at random for a name. */
+	#drawnSecretOf(name: string): DrawnSecret | undefined {
 		if (name === LOCAL.name) return { hash: hashOf(this.localKey), principal: LOCAL };
 		const id = name.toLowerCase();
 		const hash = this.#deps.secretHashOf(id);
 		if (hash === undefined) return undefined;
 		return { hash, principal: { kind: "device", id, stamp: hash ?? "" } };
+	}
+
+	#bySecret(
+		name: string,
+		{ hash, principal }: DrawnSecret,
+		password: string,
+		address: string,
+	): Outcome {
+		const isRight = hash !== null && sameHash(hashOf(password), hash);
+		return isRight ? principal : this.#refused(this.#secretBrakes, name, address);
 	}
 
 	async #adminOf(name: string, password: string, address: string): Promise<Outcome | undefined> {

@@ -6,6 +6,8 @@ import type { Arrival, ShortWay } from "./short-way.ts";
 /** The transport below a {@link ClientStream}: a TCP socket or a WebSocket. */
 export interface Wire {
 	readonly remoteAddress: string;
+	/** Whether a page of another origin is on the other side, which may act only as a device it has the login of. */
+	readonly isForeignPage?: boolean;
 	/** Sends; returns how many bytes were taken (the rest is offered again at the next drain), -1 when closed. */
 	write(data: Uint8Array): number;
 	pause(): void;
@@ -94,6 +96,11 @@ export class ClientStream extends Duplex {
 
 	get remoteAddress(): string {
 		return this.#wire.remoteAddress;
+	}
+
+	/** Whether a page of another origin is on the other side. */
+	get isForeignPage(): boolean {
+		return this.#wire.isForeignPage === true;
 	}
 
 	/** The client has its CONNACK: plain messages may go past aedes from now on. */

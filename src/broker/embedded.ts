@@ -16,7 +16,7 @@ import { Retained, type RetainedDisk, type RetainedOptions } from "./retained.ts
 import { ShortWay } from "./short-way.ts";
 import { SubscriptionLimits, type SubscriptionLimitsOptions } from "./subscription-limits.ts";
 import { TcpListener } from "./tcp-listener.ts";
-import { WsListener } from "./ws-listener.ts";
+import { type WsGate, WsListener } from "./ws-listener.ts";
 
 export interface EmbeddedBrokerOptions {
 	/** Address both listeners bind to. */
@@ -44,6 +44,8 @@ export interface EmbeddedBrokerOptions {
 export interface EmbeddedBrokerDeps {
 	readonly disk: RetainedDisk;
 	readonly authority: Authority;
+	/** Which WebSockets may be opened. */
+	readonly gate: WsGate;
 	readonly log: Logger;
 }
 
@@ -80,7 +82,7 @@ export class EmbeddedBroker implements Broker {
 	/** Messages of clients that took the way through aedes. */
 	#received = 0;
 
-	constructor(options: EmbeddedBrokerOptions, { disk, authority, log }: EmbeddedBrokerDeps) {
+	constructor(options: EmbeddedBrokerOptions, { disk, authority, gate, log }: EmbeddedBrokerDeps) {
 		this.#options = options;
 		this.#authority = authority;
 		this.#log = log;
@@ -149,7 +151,13 @@ export class EmbeddedBroker implements Broker {
 			onClient: (stream: ClientStream) => this.#welcome(stream),
 		};
 		this.#tcp = new TcpListener({ ...common, port: options.port, tls: options.tls.mqtt });
-		this.#ws = new WsListener({ ...common, port: options.wsPort, tls: options.tls.ws });
+		this.#ws = new WsListener({
+			...common,
+			port: options.wsPort,
+			tls: options.tls.ws,
+			gate,
+			onRefused: (reason, address) => this.#warnings.warn("WebSocket refused", { reason, address }),
+		});
 	}
 
 	/** The TCP port in use. */

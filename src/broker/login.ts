@@ -5,6 +5,8 @@ import { ClientStream } from "./client-stream.ts";
 /** Who may do what on the broker; `auth` fulfils it. */
 export interface Authority {
 	login(name: string, password: string, address: string): Promise<Outcome>;
+	/** The login of a device only, also while logins are off. */
+	deviceLogin(id: string, password: string, address: string): Outcome;
 	/** Whether a login still holds. */
 	isStill(principal: Principal): boolean;
 	mayPublish(principal: Principal, topic: string): boolean;
@@ -106,10 +108,15 @@ export class Login {
 		}
 		const { conn } = client;
 		const address = conn instanceof ClientStream ? conn.remoteAddress : "";
-		const outcome = await this.#authority.login(user, password, address);
+		const isPage = conn instanceof ClientStream && conn.isForeignPage;
+		const outcome = isPage
+			? this.#authority.deviceLogin(user, password, address)
+			: await this.#authority.login(user, password, address);
 		if (outcome.kind === "slow") return refusalOf(UNAVAILABLE, "too many failed logins");
 		if (outcome.kind === "refused") return refusalOf(BAD_LOGIN, "bad user name or password");
 		if (client.closed) return refusalOf(UNAVAILABLE, "it left before its login was checked");
+		// A page must neither throw out a program nor be in its way by taking its client id first.
+		if (isPage) client.id = `page ${ownerOf(outcome)} ${client.id}`;
 		const owner = ownerOf(outcome);
 		const known = this.#owners.get(client.id);
 		if (known !== undefined && known.owner !== owner && this.#isTaken(client.id, known)) {

@@ -4,8 +4,23 @@ import { Door } from "../tls/door.ts";
 import { ClientStream } from "./client-stream.ts";
 import type { Listener, ListenerOptions } from "./listener.ts";
 
+/** Decides whether a WebSocket may be opened, and by whom. */
+export type WsGate = (request: Request) => {
+	/** Why not; undefined: it may. */
+	readonly refusal: string | undefined;
+	/** Whether a page of another origin asks, which needs the login of a device. */
+	readonly isForeignPage: boolean;
+};
+
+export interface WsListenerOptions extends ListenerOptions {
+	readonly gate: WsGate;
+	/** Told of each one that may not. */
+	readonly onRefused: (reason: string, address: string) => void;
+}
+
 interface Session {
 	remoteAddress: string;
+	isForeignPage: boolean;
 	stream: ClientStream | undefined;
 }
 
@@ -16,10 +31,10 @@ const SUBPROTOCOLS = ["mqtt", "mqttv3.1"];
 
 /** MQTT over WebSocket: any path, binary frames, subprotocol `mqtt` (`csm.md §8`). */
 export class WsListener implements Listener {
-	readonly #options: ListenerOptions;
+	readonly #options: WsListenerOptions;
 	readonly #door: Door<Server<Session>>;
 
-	constructor(options: ListenerOptions) {
+	constructor(options: WsListenerOptions) {
 		this.#options = options;
 		this.#door = new Door((port) => this.#listen(port));
 	}
@@ -54,7 +69,7 @@ export class WsListener implements Listener {
 				development: false,
 				// Of connections that have not become a WebSocket yet; Bun looks every four seconds.
 				idleTimeout: Math.min(MAX_IDLE_SECONDS, Math.ceil(connectTimeoutMs / 1000)),
-				fetch: upgrade,
+				fetch: (request, server) => upgrade(request, server, this.#options),
 				websocket: {
 					perMessageDeflate: false,
 					// Bun asks a silent client with a ping, which browsers answer by themselves.
@@ -86,14 +101,23 @@ export class WsListener implements Listener {
 	}
 }
 
-function upgrade(request: Request, server: Server<Session>): Response | undefined {
+function upgrade(
+	request: Request,
+	server: Server<Session>,
+	{ gate, onRefused }: WsListenerOptions,
+): Response | undefined {
+	const { refusal, isForeignPage } = gate(request);
+	const remoteAddress = server.requestIP(request)?.address ?? "";
+	if (refusal !== undefined) {
+		onRefused(refusal, remoteAddress);
+		return new Response(`${refusal}\n`, { status: 403 });
+	}
 	const offered = (request.headers.get("sec-websocket-protocol") ?? "")
 		.split(",")
 		.map((name) => name.trim());
 	const chosen = SUBPROTOCOLS.find((name) => offered.includes(name));
-	const remoteAddress = server.requestIP(request)?.address ?? "";
 	const upgraded = server.upgrade(request, {
-		data: { remoteAddress, stream: undefined },
+		data: { remoteAddress, isForeignPage, stream: undefined },
 		headers: chosen === undefined ? {} : { "Sec-WebSocket-Protocol": chosen },
 	});
 	if (upgraded) return undefined;
@@ -104,6 +128,7 @@ function wireOf(ws: ServerWebSocket<Session>) {
 	return {
 		remoteAddress: ws.data.remoteAddress,
 		lingers: true,
+		isForeignPage: ws.data.isForeignPage,
 		// Bun keeps what the socket cannot take and closes the client at backpressureLimit.
 		write: (data: Uint8Array) => (ws.sendBinary(data) === 0 ? -1 : data.length),
 		pause: () => {},

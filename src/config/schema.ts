@@ -13,6 +13,8 @@ const count = (fallback: number, description: string) =>
 const reloadable = <T extends TSchema>(schema: T): T => ({ ...schema, reload: true });
 
 const ROOMS = ["api", "auth", "broker", "devices", "esm", "http", "server", "store"];
+/** A host name or address, or an origin. */
+const ORIGIN = "([a-zA-Z][a-zA-Z0-9+.-]*://)?([a-zA-Z0-9_.-]+|\\[[0-9a-fA-F:.]+\\])(:[0-9]{1,5})?";
 const ROOM_LEVEL = `(${ROOMS.join("|")}):(debug|info|warn|error)`;
 
 /**
@@ -41,6 +43,15 @@ export const ConfigSchema = Type.Object({
 				description:
 					"Whether logins are asked for: auto is on as soon as bind is more than this machine, off lets everyone do everything.",
 			}),
+			"allowed-origins": reloadable(
+				Type.String({
+					default: "",
+					pattern: `^(${ORIGIN}([ ,]+${ORIGIN})*)?$`,
+					patternText: "empty or a list such as gateway.lan, https://panel.example.org",
+					description:
+						"Names this server is known by besides its addresses and machine name, and origins of web pages that may use it as programs do while logins are off; any port counts.",
+				}),
+			),
 			"http-scheme": Type.Union(
 				[Type.Literal("auto"), Type.Literal("http"), Type.Literal("https")],
 				{
@@ -54,7 +65,7 @@ export const ConfigSchema = Type.Object({
 				default: "",
 				pattern: "^(/[A-Za-z0-9._~-]+)*$",
 				patternText: "empty or a path such as /csm",
-				description: "Path a reverse proxy puts before /<uuid>, such as /csm.",
+				description: "Path a reverse proxy puts before /<uuid>; /csm always works.",
 			}),
 			"http-max-body": bytes(1 << 20, 1 << 26, "Largest HTTP request body."),
 			"http-body-timeout": reloadable(

@@ -7,12 +7,20 @@ import monitorAndClients from "./migrations/0001_monitor_and_clients.sql" with {
 import retained from "./migrations/0002_retained.sql" with { type: "text" };
 import accounts from "./migrations/0003_accounts.sql" with { type: "text" };
 import awayTime from "./migrations/0004_away_time.sql" with { type: "text" };
+import origins from "./migrations/0005_origins.sql" with { type: "text" };
 
 /** The drizzle handle the repositories work with. */
 export type Db = ReturnType<typeof openDb>["db"];
 
 /** In order; how many of them a file has had is its `user_version`. */
-const MIGRATIONS: readonly string[] = [init, monitorAndClients, retained, accounts, awayTime];
+const MIGRATIONS: readonly string[] = [
+	init,
+	monitorAndClients,
+	retained,
+	accounts,
+	awayTime,
+	origins,
+];
 
 /** How long a start waits for another program to give the database free. */
 const OPEN_TIMEOUT_MS = 2000;

@@ -25,8 +25,16 @@ export interface DeviceRecord {
 	readonly isOnline: boolean;
 	/** SHA-256 of the device's password in hex; null when it has none. */
 	readonly secretHash: string | null;
-	/** Name of the token it was registered with; null when it needed none. */
+	/**
+	 * SHA-256 in hex of the token it was registered with; null when it needed none. A token's name may be used again
+	 * for another one.
+	 */
 	readonly token: string | null;
+	/**
+	 * Origin of the page it was registered from while logins were off, `null` (the text) for a page without one; null
+	 * for devices that no such page registered.
+	 */
+	readonly origin: string | null;
 }
 
 /** The devices table. Writing methods belong inside `Store.write`. */
@@ -90,7 +98,8 @@ function toRow(device: DeviceRecord): typeof devices.$inferInsert {
 		awaySeconds: device.awaySeconds,
 		online: device.isOnline,
 		secretHash: device.secretHash,
-		token: device.token,
+		tokenHash: device.token,
+		origin: device.origin,
 	};
 }
 
@@ -107,6 +116,7 @@ function fromRow(row: typeof devices.$inferSelect): DeviceRecord {
 		awaySeconds: row.awaySeconds,
 		isOnline: row.online,
 		secretHash: row.secretHash,
-		token: row.token,
+		token: row.tokenHash,
+		origin: row.origin,
 	};
 }

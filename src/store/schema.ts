@@ -15,7 +15,8 @@ export const devices = sqliteTable("devices", {
 	awaySeconds: real("away_seconds").notNull(),
 	online: integer("online", { mode: "boolean" }).notNull(),
 	secretHash: text("secret_hash"),
-	token: text("token"),
+	tokenHash: text("token_hash"),
+	origin: text("origin"),
 });
 
 /** `listed` = offered by `add_funcs`; an unlisted source lives on only while a link or join uses it. */

@@ -196,6 +196,7 @@ export function putSnapshot(store: Store, snapshot: Snapshot, replaceAll: boolea
 			// Logins do not travel: a device gets its own at its next registration.
 			secretHash: null,
 			token: null,
+			origin: null,
 		});
 	}
 	for (const graph of snapshot.graphs) putGraph(store, graph, knownGraphs.has(nameOf(graph)));

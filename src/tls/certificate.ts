@@ -38,6 +38,12 @@ export class Certificate {
 		return this.#parsed.subjectAltName ?? this.#parsed.subject;
 	}
 
+	/** Host names it is good for, such as `pi.local`. */
+	get hostNames(): string[] {
+		const names = this.#parsed.subjectAltName?.split(", ") ?? [];
+		return names.filter((name) => name.startsWith("DNS:")).map((name) => name.slice("DNS:".length));
+	}
+
 	get expiresAt(): Date {
 		return new Date(this.#parsed.validTo);
 	}

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { EmbeddedBroker, type EmbeddedBrokerOptions } from "../../src/broker/broker.ts";
-import { admission, brokerOptions, MemoryDisk, OPEN } from "../support/embedded.ts";
+import { admission, brokerOptions, MemoryDisk, OPEN, openGate } from "../support/embedded.ts";
 import { listenedLog } from "../support/log.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { within } from "../support/waiting.ts";
@@ -14,7 +14,12 @@ afterEach(async () => {
 
 async function start(changes: Partial<EmbeddedBrokerOptions> = {}, disk = new MemoryDisk()) {
 	const { log, lines } = listenedLog();
-	const broker = new EmbeddedBroker(brokerOptions(changes), { disk, authority: OPEN, log });
+	const broker = new EmbeddedBroker(brokerOptions(changes), {
+		disk,
+		authority: OPEN,
+		gate: openGate,
+		log,
+	});
 	await broker.start();
 	stops.push(() => broker.stop());
 	const url = `mqtt://127.0.0.1:${broker.port}`;

@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { generate } from "mqtt-packet";
 import { EmbeddedBroker } from "../../src/broker/broker.ts";
 import { createLogger } from "../../src/log.ts";
-import { admission, brokerOptions, MemoryDisk, OPEN } from "../support/embedded.ts";
+import { admission, brokerOptions, MemoryDisk, OPEN, openGate } from "../support/embedded.ts";
 import { TestClient } from "../support/mqtt.ts";
 
 let broker: EmbeddedBroker;
@@ -19,6 +19,7 @@ beforeAll(async () => {
 		{
 			disk: new MemoryDisk(),
 			authority: OPEN,
+			gate: openGate,
 			log: createLogger({
 				level: "debug",
 				format: "json",

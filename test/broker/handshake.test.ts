@@ -5,7 +5,7 @@ import { readdirSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { EmbeddedBroker, type EmbeddedBrokerOptions } from "../../src/broker/broker.ts";
 import { type TestCertificate, testCertificate } from "../support/certificates.ts";
-import { admission, brokerOptions, MemoryDisk, OPEN } from "../support/embedded.ts";
+import { admission, brokerOptions, MemoryDisk, OPEN, openGate } from "../support/embedded.ts";
 import { listenedLog } from "../support/log.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { hasProgram } from "../support/programs.ts";
@@ -29,6 +29,7 @@ async function start(changes: Partial<EmbeddedBrokerOptions>) {
 	const broker = new EmbeddedBroker(brokerOptions({ tls, ...changes }), {
 		disk: new MemoryDisk(),
 		authority: OPEN,
+		gate: openGate,
 		log,
 	});
 	await broker.start();

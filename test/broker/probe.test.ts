@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type Broker, EmbeddedBroker, Probe } from "../../src/broker/broker.ts";
 import { ExternalBroker } from "../../src/broker/external.ts";
 import { createLogger } from "../../src/log.ts";
-import { brokerOptions, externalOptions, MemoryDisk, OPEN } from "../support/embedded.ts";
+import { brokerOptions, externalOptions, MemoryDisk, OPEN, openGate } from "../support/embedded.ts";
 import { Mosquitto } from "../support/mosquitto.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { hasProgram } from "../support/programs.ts";
@@ -54,6 +54,7 @@ test("with the built-in broker every probe comes back, and readers of # hear non
 	const broker = new EmbeddedBroker(brokerOptions(), {
 		disk: new MemoryDisk(),
 		authority: OPEN,
+		gate: openGate,
 		log,
 	});
 	cleanups.push(() => broker.stop());

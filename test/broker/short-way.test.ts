@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { createConnection } from "node:net";
 import { generate, type Packet } from "mqtt-packet";
 import { EmbeddedBroker } from "../../src/broker/broker.ts";
-import { brokerOptions, MemoryDisk, OPEN } from "../support/embedded.ts";
+import { brokerOptions, MemoryDisk, OPEN, openGate } from "../support/embedded.ts";
 import { quietLog } from "../support/log.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { eachPacket, publishFrame } from "../support/raw-mqtt.ts";
@@ -20,6 +20,7 @@ async function start(): Promise<void> {
 	broker = new EmbeddedBroker(brokerOptions(), {
 		disk: new MemoryDisk(),
 		authority: OPEN,
+		gate: openGate,
 		log: quietLog,
 	});
 	await broker.start();

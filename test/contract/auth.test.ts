@@ -425,6 +425,55 @@ describe.if(!TESTS_EXTERNAL)("§8 with authentication on", () => {
 		});
 	});
 
+	test("a token with the name of a revoked one owns nothing of it", async () => {
+		const old = makeToken(target, "again");
+		const { id } = await register(target, old);
+		type(target, ["token", "revoke", "again"]);
+		const authorization = `Bearer ${makeToken(target, "again")}`;
+		for (const [method, payload] of [
+			["GET"],
+			["PUT", body()],
+			["POST", { name: "taken" }],
+			["DELETE", { rev: "?" }],
+		] as const) {
+			const { status } = await send(target, method, `/${id}`, { authorization, payload });
+			expect([method, status]).toEqual([method, 403]);
+		}
+		expect(
+			(await send(target, "PUT", `/${randomUUID()}`, { authorization, payload: body() })).status,
+		).toBe(200);
+	});
+
+	test("callers without a login cannot take the room for large bodies", async () => {
+		const stalled: { status: Promise<number> }[] = [];
+		const stall = (method: string, path: string, type: string) => {
+			const text = new ReadableStream({
+				start(stream) {
+					stream.enqueue(Buffer.from("{"));
+				},
+			});
+			const headers = { "Content-Type": type };
+			const answer = fetch(target.http + path, { method, headers, body: text });
+			stalled.push({ status: answer.then(({ status }) => status) });
+		};
+		for (let count = 0; count < 70; count++) {
+			stall("POST", "/login", "application/x-www-form-urlencoded");
+			stall("DELETE", `/${randomUUID()}`, "application/json");
+		}
+		const text = Array.from({ length: 30_000 }, () => "x").join("");
+		const large = {
+			authorization: `Bearer ${own}`,
+			payload: body({ profile: { model: "M", text } }),
+		};
+		for (let count = 0; count < 5; count++) {
+			expect((await send(target, "PUT", `/${randomUUID()}`, large)).status).toBe(200);
+		}
+		// None was turned away either: small ones need no room.
+		expect(new Set(await Promise.all(stalled.map(({ status }) => status)))).toEqual(new Set([408]));
+		const payload = { rev: text };
+		expect((await send(target, "DELETE", `/${randomUUID()}`, { payload })).status).toBe(413);
+	});
+
 	test("an expired or revoked token registers nobody", async () => {
 		const spare = makeToken(target, "spare");
 		await register(target, spare);

@@ -25,7 +25,9 @@ describe("§2.1 common rules", () => {
 			const { headers } = await call(target, method, path, payload);
 			expect(headers.get("content-type")).toBe("application/json");
 			expect(headers.get("access-control-allow-origin")).toBe("*");
-			expect(headers.get("access-control-allow-headers")).toBe("Accept, Content-Type");
+			expect(headers.get("access-control-allow-headers")).toBe(
+				"Accept, Content-Type, Authorization",
+			);
 			expect(headers.get("access-control-allow-methods")).toBe("POST, PUT, DELETE, GET, OPTIONS");
 		}
 	});

@@ -6,12 +6,48 @@ import { join } from "node:path";
 import { Store } from "../../src/store/store.ts";
 import { quietLog } from "../support/log.ts";
 
+const MIGRATIONS = join(import.meta.dir, "../../src/store/migrations");
+
+/** A database as the first migrations left it. */
+function oldDatabase(userdir: string, version: number): Database {
+	const db = new Database(join(userdir, "old.db"), { create: true });
+	for (const file of readdirSync(MIGRATIONS).sort().slice(0, version)) {
+		db.run(readFileSync(join(MIGRATIONS, file), "utf8"));
+	}
+	db.run(`PRAGMA user_version = ${version}`);
+	return db;
+}
+
+test("devices belong to the token itself, no longer to its name", async () => {
+	const userdir = mkdtempSync(join(tmpdir(), "iotctl-migration-"));
+	const db = oldDatabase(userdir, 4);
+	db.run("INSERT INTO tokens VALUES ('class', 'hash of class', 1, NULL)");
+	for (const [id, token] of [
+		["a", "'class'"],
+		["b", "'revoked before'"],
+		["c", "NULL"],
+	]) {
+		db.run(
+			`INSERT INTO devices VALUES ('${id}', 'r', '${id}', '["mqtt"]', NULL, NULL, '{"model":"m"}', 1, 1, NULL, ${token})`,
+		);
+	}
+	db.close();
+	const store = new Store({ userdir, url: "old.db" }, quietLog);
+	const devices = store.devices.all((row, error) => {
+		throw new Error(`${row}: ${error}`);
+	});
+	expect(devices).toMatchObject([
+		{ id: "a", token: "hash of class", origin: null },
+		{ id: "b", token: "revoked", origin: null },
+		{ id: "c", token: null, origin: null },
+	]);
+	await store.close();
+	rmSync(userdir, { recursive: true });
+});
+
 test("a database of the first schema is brought up to date with everything in it", async () => {
 	const userdir = mkdtempSync(join(tmpdir(), "iotctl-migration-"));
-	const db = new Database(join(userdir, "old.db"), { create: true });
-	const first = join(import.meta.dir, "../../src/store/migrations/0000_init.sql");
-	db.run(readFileSync(first, "utf8"));
-	db.run("PRAGMA user_version = 1");
+	const db = oldDatabase(userdir, 1);
 	db.run(
 		`INSERT INTO devices VALUES ('d', 'r', 'n', '["mqtt"]', NULL, NULL, '{"model":"m"}', 1.5)`,
 	);
@@ -32,12 +68,8 @@ test("a database of the first schema is brought up to date with everything in it
 
 test("the wall-clock time a device went away is dropped, whether it was online is kept", async () => {
 	const userdir = mkdtempSync(join(tmpdir(), "iotctl-migration-"));
-	const db = new Database(join(userdir, "old.db"), { create: true });
-	const folder = join(import.meta.dir, "../../src/store/migrations");
-	for (const file of readdirSync(folder).toSorted().slice(0, 4)) {
-		db.run(readFileSync(join(folder, file), "utf8"));
-	}
-	db.run("PRAGMA user_version = 4");
+	const db = oldDatabase(userdir, 4);
+	db.run("INSERT INTO tokens VALUES ('t', 'hash of t', 1, NULL)");
 	for (const [id, since] of [
 		["online", "NULL"],
 		["away", "1.7e9"],
@@ -59,9 +91,9 @@ test("the wall-clock time a device went away is dropped, whether it was online i
 			token,
 		]);
 	expect(presence).toEqual([
-		["online", 0, true, "h", "t"],
-		["away", 0, false, "h", "t"],
-		["ahead", 0, false, "h", "t"],
+		["online", 0, true, "h", "hash of t"],
+		["away", 0, false, "h", "hash of t"],
+		["ahead", 0, false, "h", "hash of t"],
 	]);
 	await store.close();
 	rmSync(userdir, { recursive: true });

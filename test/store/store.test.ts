@@ -32,6 +32,7 @@ const device = (id: string) => ({
 	awaySeconds: 0,
 	isOnline: false,
 	secretHash: null,
+	origin: null,
 	token: null,
 });
 const one = { client: "c", graph: "1" };

@@ -6,6 +6,7 @@ import type {
 	ExternalBrokerOptions,
 	RetainedDisk,
 	RetainedMessage,
+	WsGate,
 } from "../../src/broker/broker.ts";
 
 /** Generous limits on free ports of this machine, with changes. */
@@ -55,10 +56,14 @@ export function admission(
 /** Lets everyone do everything. */
 export const OPEN: Authority = {
 	login: async () => ANYONE,
+	deviceLogin: () => ({ kind: "refused" }),
 	isStill: () => true,
 	mayPublish: () => true,
 	maySubscribe: () => true,
 };
+
+/** Lets every WebSocket in. */
+export const openGate: WsGate = () => ({ refusal: undefined, isForeignPage: false });
 
 /** Remembers what it is given, and how often it was. */
 export class MemoryDisk implements RetainedDisk {

@@ -10,7 +10,7 @@ import {
 	Signals,
 } from "../../src/csm/devices/devices.ts";
 import { Store } from "../../src/store/store.ts";
-import { brokerOptions, MemoryDisk, OPEN } from "./embedded.ts";
+import { brokerOptions, MemoryDisk, OPEN, openGate } from "./embedded.ts";
 import { quietLog } from "./log.ts";
 
 const OPTIONS: DevicesOptions = {
@@ -40,7 +40,7 @@ export async function startRegistry(changes: Partial<DevicesOptions> = {}): Prom
 
 async function launch(userdir: string, options: DevicesOptions): Promise<Registry> {
 	const store = new Store({ userdir, url: "test.db" }, quietLog);
-	const deps = { disk: new MemoryDisk(), authority: OPEN, log: quietLog };
+	const deps = { disk: new MemoryDisk(), authority: OPEN, gate: openGate, log: quietLog };
 	const broker = new EmbeddedBroker(brokerOptions(), deps);
 	const signals = new Signals(SIGNAL_DEFAULTS, broker, quietLog);
 	const senders = new Set<string>();
@@ -67,7 +67,7 @@ async function launch(userdir: string, options: DevicesOptions): Promise<Registr
 		stateOf: (id) => devices.list().find(({ record }) => record.id === id)?.presence,
 		register: async (id) => {
 			const registration = { name: "n", acceptProtos: ["mqtt"], profile: { model: "m" } };
-			const login = () => ({ secretHash: null, token: null });
+			const login = () => ({ secretHash: null, token: null, origin: null });
 			const lists = { idfList: null, odfList: null };
 			return (await devices.register(id, { ...registration, ...lists }, login)).rev;
 		},

@@ -7,6 +7,7 @@ import { pythonText } from "../python-text.ts";
 import { Attendance, type AttendanceOptions, type Device } from "./attendance.ts";
 import { Expiry, type StoredPresence } from "./expiry.ts";
 import { NamePool } from "./name-pool.ts";
+import { PageDevices } from "./page-devices.ts";
 import {
 	type Announcement,
 	nextPresence,
@@ -43,8 +44,8 @@ export interface DevicesDeps {
 	readonly log: Logger;
 }
 
-/** What a device proves with that it is itself. */
-export type DeviceLogin = Pick<DeviceRecord, "secretHash" | "token">;
+/** What a device proves with that it is itself, and where it was registered from. */
+export type DeviceLogin = Pick<DeviceRecord, "secretHash" | "token" | "origin">;
 
 const UPLINKS = "+/ctrl/i";
 
@@ -60,6 +61,7 @@ export class Devices {
 	readonly #log: Logger;
 	readonly #devices = new Map<string, Device>();
 	readonly #names = new NamePool();
+	readonly #pages = new PageDevices();
 	readonly #queue = new KeyedQueue();
 	readonly #listeners: AnnouncementListener[] = [];
 	readonly #expiry: Expiry;
@@ -97,6 +99,7 @@ export class Devices {
 			this.#names.claim(record.name);
 			this.#devices.set(record.id, newDevice(record, "offline"));
 			this.#signals.registered(record.id);
+			if (record.origin !== null) this.#pages.add(record.id);
 			this.#expiry.restore(record.id, record);
 		}
 		this.#attendance.start();
@@ -151,36 +154,44 @@ export class Devices {
 		loginOf: (known: DeviceRecord | undefined) => DeviceLogin,
 	): Promise<DeviceRecord> {
 		return this.#queue.run(id, async () => {
-			const known = this.#devices.get(id);
-			if (known === undefined && this.#devices.size >= this.#options.maxDevices) {
-				throw new InputError(
-					`too many devices: ${this.#options.maxDevices} are registered already`,
-				);
+			const login = loginOf(this.#devices.get(id)?.record);
+			try {
+				if (login.origin !== null) await this.#makeRoomForPage(id);
+				return await this.#put(id, registration, login);
+			} finally {
+				if ((this.#devices.get(id)?.record.origin ?? null) === null) this.#pages.remove(id);
 			}
-			const record: DeviceRecord = {
-				id,
-				rev: crypto.randomUUID(),
-				name: this.#claimName(registration, known?.record),
-				acceptProtos: registration.acceptProtos,
-				idfList: registration.idfList,
-				odfList: registration.odfList,
-				profile: registration.profile,
-				registerTime: known?.record.registerTime ?? Date.now() / 1000,
-				awaySeconds: 0,
-				isOnline: false,
-				...loginOf(known?.record),
-			};
-			await this.#save(record, known?.record);
-			const device = known ?? newDevice(record, "nothing");
-			device.record = record;
-			this.#devices.set(id, device);
-			this.#registrations += 1;
-			this.#attendance.forget(device);
-			this.#expiry.registered(id);
-			this.#happened(device, "registered");
-			this.#broker.dropOutdated(id);
-			return record;
 		});
+	}
+
+	async #put(id: string, registration: Registration, login: DeviceLogin): Promise<DeviceRecord> {
+		const known = this.#devices.get(id);
+		if (known === undefined && this.#devices.size >= this.#options.maxDevices) {
+			throw new InputError(`too many devices: ${this.#options.maxDevices} are registered already`);
+		}
+		const record: DeviceRecord = {
+			id,
+			rev: crypto.randomUUID(),
+			name: this.#claimName(registration, known?.record),
+			acceptProtos: registration.acceptProtos,
+			idfList: registration.idfList,
+			odfList: registration.odfList,
+			profile: registration.profile,
+			registerTime: known?.record.registerTime ?? Date.now() / 1000,
+			awaySeconds: 0,
+			isOnline: false,
+			...login,
+		};
+		await this.#save(record, known?.record);
+		const device = known ?? newDevice(record, "nothing");
+		device.record = record;
+		this.#devices.set(id, device);
+		this.#registrations += 1;
+		this.#attendance.forget(device);
+		this.#expiry.registered(id);
+		this.#happened(device, "registered");
+		this.#broker.dropOutdated(id);
+		return record;
 	}
 
 	/**
@@ -221,8 +232,24 @@ export class Devices {
 		this.#names.release(name);
 		this.#devices.delete(id);
 		this.#attendance.forget(device);
+		this.#pages.remove(id);
 		this.#happened(device, "deregistered");
 		this.#broker.dropOutdated(id);
+	}
+
+	/** @throws InputError when pages of other origins have registered too many devices, or too many at once. */
+	async #makeRoomForPage(id: string): Promise<void> {
+		const evicted = this.#pages.enter(
+			id,
+			(other) => this.#devices.get(other)?.presence === "online",
+		);
+		if (evicted === undefined) return;
+		await this.#queue.run(evicted, async () => {
+			const device = this.#devices.get(evicted);
+			if (device === undefined || device.record.origin === null) return;
+			this.#log.info("device of a page deregistered for another one", { da_id: evicted });
+			await this.#remove(device);
+		});
 	}
 
 	#claimName({ name, profile }: Registration, known: DeviceRecord | undefined): string {
@@ -277,6 +304,7 @@ export class Devices {
 		const effects = nextPresence(device.presence, event);
 		device.presence = effects.state;
 		if (effects.timer === "start") this.#expiry.away(id);
+		if (event === "offline") this.#pages.wentAway(id);
 		if (effects.timer === "cancel") this.#expiry.back(id);
 		if (event === "registered") this.#signals.registered(id);
 		if (event === "deregistered") {

@@ -1,11 +1,20 @@
-import { ANYONE, type Outcome, type Principal } from "../../auth/auth.ts";
-import type { DeviceRecord } from "../../store/store.ts";
+import {
+	ANYONE,
+	foreignHostReason,
+	foreignOriginReason,
+	type Outcome,
+	type Principal,
+	type Provenance,
+} from "../../auth/auth.ts";
+import type { Call } from "./call.ts";
 
 /** Who may do what over HTTP; `auth` fulfils it. */
 export interface AuthPort {
 	readonly isOn: boolean;
 	isLocalKey(text: string): boolean;
 	login(name: string, password: string, address: string): Promise<Outcome>;
+	/** A device's login, also while logins are off. */
+	deviceLogin(id: string, password: string, address: string): Outcome;
 	token(token: string, address: string): { readonly token: string } | Outcome;
 	/** Whether somebody is still who they were when they logged in. */
 	isStill(principal: Principal): boolean;
@@ -16,6 +25,9 @@ export interface AuthPort {
 	};
 }
 
+/** What is shown: the pages and `/api`, the metrics, or why the server is not healthy. */
+export type Shown = "pages" | "metrics" | "reasons";
+
 /** Somebody who may do everything. */
 export type Admin = Extract<Principal, { kind: "admin" }>;
 
@@ -25,6 +37,8 @@ export type Visitor =
 	| { readonly kind: "device"; readonly id: string }
 	/** Holds a registration token. */
 	| { readonly kind: "token"; readonly token: string }
+	/** A page of another origin while logins are off; `id` is the device whose password it shows. */
+	| { readonly kind: "page"; readonly origin: string; readonly id: string | undefined }
 	| { readonly kind: "nobody" };
 
 /** A request that is not allowed; the border answers with its status. */
@@ -55,17 +69,18 @@ export class HttpAccess {
 	}
 
 	/**
-	 * Who asks, by `Authorization: Bearer` or `Basic`, or by a registration token in the URL.
+	 * Who asks, by `Authorization: Bearer` or `Basic`, or by a registration token in the URL; while logins are off, by
+	 * where the request comes from.
 	 * @param inPath A registration token that stood in the path.
 	 * @throws AccessError when what was shown is wrong, or too much was wrong before.
 	 */
-	async who(request: Request, address: string, inPath?: string): Promise<Visitor> {
-		if (!this.#auth.isOn) return ANYONE;
+	async who({ request, remoteAddress: address, from }: Call, inPath?: string): Promise<Visitor> {
 		const [scheme = "", shown = ""] = (request.headers.get("authorization") ?? "").split(" ", 2);
+		const basic = /^basic$/i.test(scheme) ? nameAndPassword(shown) : undefined;
+		if (!this.#auth.isOn) return this.#withoutLogins(from, basic, address);
 		if (/^bearer$/i.test(scheme)) return this.#byToken(shown, address);
-		if (/^basic$/i.test(scheme)) {
-			const [, name = "", password = ""] =
-				/^([^:]*):(.*)$/s.exec(Buffer.from(shown, "base64").toString()) ?? [];
+		if (basic !== undefined) {
+			const [name, password] = basic;
 			if (name === TOKEN_USER) return this.#byToken(password, address);
 			return visitorOf(await this.#auth.login(name, password, address));
 		}
@@ -78,9 +93,47 @@ export class HttpAccess {
 		return this.#auth.isOn;
 	}
 
+	/**
+	 * Refuses what a page could read by having become this server with DNS rebinding.
+	 * @throws AccessError
+	 */
+	checkHost({ request, from }: Call, what: Shown): void {
+		if (this.#auth.isOn) {
+			// A name without a dot is none of the Internet's, and no browser adds this header by itself.
+			const isProgram = request.headers.has("authorization") && !from.host.key.includes(".");
+			if (what !== "pages" || isProgram) return;
+		}
+		needOwnHost(from);
+	}
+
+	/** @throws AccessError when a page of another origin asks while logins are off. */
+	refusePages({ from }: Call): void {
+		const { foreignOrigin } = from;
+		if (!this.#auth.isOn && foreignOrigin !== undefined) throw foreignPage(foreignOrigin);
+	}
+
+	/** @throws AccessError unless a form may have been sent from a page of ours. */
+	checkForm(call: Call): void {
+		needOwnHost(call.from);
+		this.refusePages(call);
+	}
+
 	/** Whether an admin is still one. */
 	isStill(admin: Admin): boolean {
 		return this.#auth.isStill(admin);
+	}
+
+	#withoutLogins(
+		{ foreignOrigin: origin }: Provenance,
+		basic: readonly [string, string] | undefined,
+		address: string,
+	): Visitor {
+		if (origin === undefined) return ANYONE;
+		if (basic === undefined) return { kind: "page", origin, id: undefined };
+		const outcome = this.#auth.deviceLogin(...basic, address);
+		if (outcome.kind === "device") return { kind: "page", origin, id: outcome.id };
+		if (outcome.kind === "slow") return visitorOf(outcome);
+		throw new AccessError(403, "this is not the name and password of a registered device");
 	}
 
 	async #byToken(token: string, address: string): Promise<Visitor> {
@@ -106,56 +159,30 @@ function visitorOf(outcome: Outcome): Visitor {
 	}
 }
 
+function nameAndPassword(shown: string): [string, string] {
+	const [, name = "", password = ""] =
+		/^([^:]*):(.*)$/s.exec(Buffer.from(shown, "base64").toString()) ?? [];
+	return [name, password];
+}
+
+/** @throws AccessError unless the request is for a name of this server. */
+function needOwnHost({ host, isOwnHost }: Provenance): void {
+	if (!isOwnHost) throw new AccessError(403, foreignHostReason(host));
+}
+
 /** @throws AccessError unless an admin asks. */
 export function needAdmin(visitor: Visitor): asserts visitor is Admin {
 	if (visitor.kind === "admin") return;
 	if (visitor.kind === "nobody") throw new AccessError(401, "an admin's login is needed");
+	if (visitor.kind === "page") throw foreignPage(visitor.origin);
 	throw new AccessError(403, "only admins may see this");
 }
 
-/** Whether a visitor may see and change a device: an admin, the device itself, or whose token registered it. */
-export function owns(visitor: Visitor, id: string, device: DeviceRecord | undefined): boolean {
-	switch (visitor.kind) {
-		case "admin":
-			return true;
-		case "device":
-			return visitor.id === id;
-		case "token":
-			return device !== undefined && device.token === visitor.token;
-		case "nobody":
-			return false;
-	}
+function foreignPage(origin: string): AccessError {
+	return new AccessError(403, foreignOriginReason(origin));
 }
 
-/** @throws AccessError unless the visitor {@link owns} the device. */
-export function needOwner(visitor: Visitor, id: string, device: DeviceRecord | undefined): void {
-	if (owns(visitor, id, device)) return;
-	throw visitor.kind === "nobody"
-		? new AccessError(401, "the device's login or an admin's is needed")
-		: new AccessError(403, "this is not your device");
-}
-
-/**
- * Whether a visitor may register under an id: with any token while nobody holds it, and later only with the
- * token it was registered with, its own login, or an admin's.
- * @throws AccessError when not.
- */
-export function needRegistrar(
-	visitor: Visitor,
-	id: string,
-	device: DeviceRecord | undefined,
-): void {
-	if (visitor.kind === "nobody") {
-		throw new AccessError(
-			401,
-			"a registration token is needed: send 'Authorization: Bearer <token>' or ?token=<token>",
-		);
-	}
-	const isFree = device === undefined || (device.token === null && device.secretHash === null);
-	if (visitor.kind === "token" && isFree) return;
-	if (visitor.kind === "device" && device === undefined) {
-		throw new AccessError(403, "a device's login registers only that device");
-	}
-	if (owns(visitor, id, device)) return;
-	throw new AccessError(403, "this id is registered to somebody else");
+/** @throws AccessError when a page of another origin asks. */
+export function refusePage(visitor: Visitor): void {
+	if (visitor.kind === "page") throw foreignPage(visitor.origin);
 }

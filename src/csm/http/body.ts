@@ -1,11 +1,13 @@
+import type { Readable } from "node:stream";
 import { InputError, messageOf } from "../../errors.ts";
 import { isJsonObject, MAX_NESTING, nestsTooDeep, parsePythonJson } from "../../json.ts";
+import type { Call } from "./call.ts";
 
 /** A request whose body cannot be used at all; `status` says in which way. */
 export class BodyError extends InputError {
 	constructor(
 		message: string,
-		readonly status: 400 | 408 | 413 | 503,
+		readonly status: 400 | 408 | 413 | 415 | 503,
 	) {
 		super(message);
 	}
@@ -18,14 +20,21 @@ export interface BodyReaderOptions {
 	bodyTimeoutMs: number;
 }
 
-/** Bodies of this size are read at any time; larger ones share {@link MAX_LARGE_BYTES}. */
+/**
+ * Who sends a body: `known` may register devices, `page` is a page of another origin while logins are off, `anyone`
+ * has shown no login. Callers of one kind cannot use up the room of another.
+ */
+export type Sender = "known" | "page" | "anyone";
+
+/** Bodies of this size are read at any time, larger ones while the room of their sender lasts. */
 const SMALL_BYTES = 16 << 10;
-const MAX_LARGE_BYTES = 64 << 20;
+/** Bytes of large bodies that may be on their way at once. */
+const ROOM: Readonly<Record<Sender, number>> = { known: 64 << 20, page: 8 << 20, anyone: 0 };
 
 /** Reads request bodies within limits of size, time and memory. */
 export class BodyReader {
 	readonly #options: BodyReaderOptions;
-	#largeBytes = 0;
+	readonly #largeBytes: Record<Sender, number> = { known: 0, page: 0, anyone: 0 };
 
 	constructor(options: BodyReaderOptions) {
 		this.#options = options;
@@ -36,34 +45,41 @@ export class BodyReader {
 	 * which Python clients may write, become null; other numbers stay as they were written.
 	 * @throws BodyError with the contract's reason.
 	 */
-	async readJsonObject(request: Request): Promise<Record<string, unknown>> {
-		const header = request.headers.get("content-type") ?? "";
+	async readJsonObject(call: Call, sender: Sender): Promise<Record<string, unknown>> {
+		const header = call.request.headers.get("content-type") ?? "";
 		if (header.split(";")[0]?.trim().toLowerCase() !== "application/json") {
 			throw new BodyError(
 				`content type not supported: '${header}' (send 'Content-Type: application/json')`,
 				400,
 			);
 		}
-		const value = parse(await this.#readText(request));
+		const value = parse(await this.#readText(call, sender));
 		if (!isJsonObject(value)) {
 			throw new BodyError("json body should be an object", 400);
 		}
 		return { ...value };
 	}
 
-	/** Reads what a form in a page sends. @throws BodyError */
-	async readForm(request: Request): Promise<URLSearchParams> {
-		return new URLSearchParams(await this.#readText(request));
+	/** Reads what a form in a page sends, from a caller that has no login yet. @throws BodyError */
+	async readForm(call: Call): Promise<URLSearchParams> {
+		return new URLSearchParams(await this.#readText(call, "anyone"));
 	}
 
-	async #readText(request: Request): Promise<string> {
-		const { maxBodyBytes: maxBytes } = this.#options;
-		const tooLong = new BodyError(`body too long: at most ${maxBytes} bytes are accepted`, 413);
+	async #readText(call: Call, sender: Sender): Promise<string> {
+		const { headers } = call.request;
+		const encoding = headers.get("content-encoding") ?? "identity";
+		if (encoding.toLowerCase() !== "identity") {
+			throw new BodyError(
+				`content encoding not supported: '${encoding}' (send the body as it is, without Content-Encoding)`,
+				415,
+			);
+		}
+		const { maxBodyBytes } = this.#options;
+		const maxBytes = sender === "anyone" ? Math.min(SMALL_BYTES, maxBodyBytes) : maxBodyBytes;
 		// Without a length it may become as long as it may.
-		const announced = Number(request.headers.get("content-length") ?? maxBytes);
-		if (announced > maxBytes) throw tooLong;
-		const bytes = await this.#readBytes(request, announced);
-		if (bytes.byteLength > maxBytes) throw tooLong;
+		const announced = Number(headers.get("content-length") ?? maxBytes);
+		if (announced > maxBytes) throw tooLong(maxBytes);
+		const bytes = await this.#readBytes(call.body, { announced, maxBytes, sender });
 		try {
 			return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 		} catch {
@@ -71,9 +87,12 @@ export class BodyReader {
 		}
 	}
 
-	async #readBytes(request: Request, announced: number): Promise<ArrayBuffer> {
+	async #readBytes(
+		body: Readable,
+		{ announced, maxBytes, sender }: { announced: number; maxBytes: number; sender: Sender },
+	): Promise<Buffer> {
 		const large = announced > SMALL_BYTES ? announced : 0;
-		if (this.#largeBytes + large > MAX_LARGE_BYTES) {
+		if (this.#largeBytes[sender] + large > ROOM[sender]) {
 			throw new BodyError("too many large bodies at the same time: try again later", 503);
 		}
 		const { promise: late, reject } = Promise.withResolvers<never>();
@@ -82,18 +101,36 @@ export class BodyReader {
 			() => reject(new BodyError(`the body did not arrive within ${timeoutMs} ms`, 408)),
 			timeoutMs,
 		);
-		this.#largeBytes += large;
+		this.#largeBytes[sender] += large;
 		try {
-			return await Promise.race([request.arrayBuffer().catch(cutShort), late]);
+			return await Promise.race([collect(body, maxBytes), late]);
 		} finally {
 			clearTimeout(timer);
-			this.#largeBytes -= large;
+			body.removeAllListeners("data");
+			this.#largeBytes[sender] -= large;
 		}
 	}
 }
 
-function cutShort(): never {
-	throw new BodyError("the body did not arrive whole", 400);
+/** All of a body. Iterating over it would close the connection together with the loop. */
+function collect(body: Readable, maxBytes: number): Promise<Buffer> {
+	const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+	const pieces: Buffer[] = [];
+	let length = 0;
+	body.on("data", (piece: Buffer) => {
+		length += piece.length;
+		if (length > maxBytes) reject(tooLong(maxBytes));
+		else pieces.push(piece);
+	});
+	body.once("end", () => resolve(Buffer.concat(pieces)));
+	const cutShort = () => reject(new BodyError("the body did not arrive whole", 400));
+	body.once("error", cutShort);
+	body.once("close", cutShort);
+	return promise;
+}
+
+function tooLong(maxBytes: number): BodyError {
+	return new BodyError(`body too long: at most ${maxBytes} bytes are accepted`, 413);
 }
 
 function parse(text: string): unknown {

@@ -7,8 +7,10 @@ import {
 	readRegistrationChanges,
 	speaksMqtt,
 } from "../devices/devices.ts";
-import { needOwner, needRegistrar, type Visitor } from "./access.ts";
-import type { BodyReader } from "./body.ts";
+import { refusePage, type Visitor } from "./access.ts";
+import type { BodyReader, Sender } from "./body.ts";
+import type { Call } from "./call.ts";
+import { needOwner, needRegistrar } from "./device-rights.ts";
 import { CORS, json, reject } from "./replies.ts";
 
 /** Where devices find the broker, as PUT answers it (`csm.md §2.2`). */
@@ -26,73 +28,76 @@ export interface DeviceRoutesDeps {
 	readonly bodies: BodyReader;
 	readonly brokerAddress: () => BrokerAddress;
 	readonly asksForLogins: boolean;
-	/** Whether PUT answers with a login for the broker. */
-	readonly givesLogins: boolean;
+	/** Whether devices log in at our broker with what PUT answers. */
+	readonly hasOwnBroker: boolean;
 }
 
-type Handler = (request: Request, id: string, visitor: Visitor) => Promise<Response> | Response;
+type Handler = (call: Call, id: string, visitor: Visitor) => Promise<Response> | Response;
 
 /** What can be done with `/<uuid>` (`csm.md §2`). */
 export class DeviceRoutes {
 	readonly #deps: DeviceRoutesDeps;
-	/** Headers of the answer to a browser that asks what it may send. */
-	readonly #preflight: Record<string, string>;
 
 	constructor(deps: DeviceRoutesDeps) {
 		this.#deps = deps;
-		const allowed = CORS["Access-Control-Allow-Headers"];
-		this.#preflight = deps.asksForLogins
-			? { ...CORS, "Access-Control-Allow-Headers": `${allowed}, Authorization` }
-			: CORS;
 	}
 
 	/** @throws AccessError, BodyError, InputError, StorageError */
-	async handle(request: Request, id: string, visitor: Visitor): Promise<Response> {
-		const handler = this.#handlers[request.method];
-		if (handler !== undefined) return handler(request, id, visitor);
+	async handle(call: Call, id: string, visitor: Visitor): Promise<Response> {
+		const { method } = call.request;
+		const handler = this.#handlers[method];
+		if (handler !== undefined) return handler(call, id, visitor);
 		const methods = "GET, PUT, POST, DELETE or OPTIONS";
-		return reject(405, `unknown method ${request.method}: use ${methods}`, id);
+		return reject(405, `unknown method ${method}: use ${methods}`, id);
 	}
 
 	readonly #handlers: Readonly<Record<string, Handler>> = {
-		OPTIONS: () => new Response(null, { status: 204, headers: this.#preflight }),
+		OPTIONS: () => new Response(null, { status: 204, headers: CORS }),
 
-		GET: (_request, id, visitor) => {
+		GET: (call, id, visitor) => {
+			refusePage(visitor);
 			const device = this.#deps.devices.get(id);
 			needOwner(visitor, id, device);
-			return device === undefined ? reject(404, "id not found", id) : json(200, shown(device));
+			if (device === undefined) return reject(404, "id not found", id);
+			return json(200, this.#shown(device, call));
 		},
 
-		PUT: async (request, id, visitor) => {
+		PUT: async (call, id, visitor) => {
 			needRegistrar(visitor, id, this.#deps.devices.get(id));
-			const registration = readRegistration(await this.#deps.bodies.readJsonObject(request));
-			const password = this.#deps.givesLogins ? newSecret() : undefined;
+			const body = await this.#deps.bodies.readJsonObject(call, senderOf(visitor));
+			const registration = readRegistration(body);
+			const { asksForLogins, hasOwnBroker } = this.#deps;
+			const givesLogin = hasOwnBroker && (asksForLogins || visitor.kind === "page");
+			const password = givesLogin ? newSecret() : undefined;
 			const device = await this.#deps.devices.register(id, registration, (known) => {
 				// Somebody else may have registered it while the body was on its way.
 				needRegistrar(visitor, id, known);
 				return {
 					secretHash: password === undefined ? null : hashOf(password),
 					token: visitor.kind === "token" ? visitor.token : (known?.token ?? null),
+					origin: visitor.kind === "page" ? visitor.origin : null,
 				};
 			});
 			const { rev, name } = device;
 			const login = password === undefined ? {} : { username: id, password };
 			const channels = speaksMqtt(device.acceptProtos)
-				? { url: this.#urlFor(request), ctrl_chans: [`${id}/ctrl/i`, `${id}/ctrl/o`] }
+				? { url: this.#urlFor(call), ctrl_chans: [`${id}/ctrl/i`, `${id}/ctrl/o`] }
 				: {};
 			return json(200, { id, state: "ok", rev, name, ...channels, ...login });
 		},
 
-		POST: async (request, id, visitor) => {
+		POST: async (call, id, visitor) => {
+			refusePage(visitor);
 			needOwner(visitor, id, this.#deps.devices.get(id));
-			const body = await this.#deps.bodies.readJsonObject(request);
+			const body = await this.#deps.bodies.readJsonObject(call, senderOf(visitor));
 			if (this.#deps.devices.get(id) === undefined) return reject(404, "id not found", id);
 			const device = await this.#deps.devices.change(id, readRegistrationChanges(body));
-			return device === undefined ? reject(404, "id not found", id) : json(200, shown(device));
+			if (device === undefined) return reject(404, "id not found", id);
+			return json(200, this.#shown(device, call));
 		},
 
-		DELETE: async (request, id, visitor) => {
-			const { rev } = await this.#deps.bodies.readJsonObject(request);
+		DELETE: async (call, id, visitor) => {
+			const { rev } = await this.#deps.bodies.readJsonObject(call, senderOf(visitor));
 			const device = this.#deps.devices.get(id);
 			// SDKs send nothing but the rev, which only the device itself and admins have been told.
 			if (device === undefined || rev !== device.rev) needOwner(visitor, id, device);
@@ -107,18 +112,21 @@ export class DeviceRoutes {
 		},
 	};
 
-	#urlFor(request: Request): BrokerAddress {
+	/** With the host name the client used itself: a phone on the network must not be told `localhost`. */
+	#urlFor({ from }: Call): BrokerAddress {
 		const address = this.#deps.brokerAddress();
-		return { ...address, host: address.host || hostNameOf(request) };
+		return { ...address, host: address.host || from.host.name };
+	}
+
+	/** Without the rev where DNS rebinding could let a page see it: with the rev it could deregister the device. */
+	#shown(device: DeviceRecord, { from }: Call): Record<string, unknown> {
+		const { id, rev, ...rest } = metadataOf(device);
+		const showsRev = this.#deps.asksForLogins || from.isOwnHost;
+		return { id, state: "ok", ...(showsRev && { rev }), ...rest };
 	}
 }
 
-/** The host name the client used, without port; a phone on the LAN must not be told `localhost`. */
-function hostNameOf(request: Request): string {
-	return new URL(request.url).hostname.replace(/^\[(.*)\]$/, "$1");
-}
-
-function shown(device: DeviceRecord): Record<string, unknown> {
-	const { id, ...rest } = metadataOf(device);
-	return { id, state: "ok", ...rest };
+function senderOf({ kind }: Visitor): Sender {
+	if (kind === "page") return "page";
+	return kind === "nobody" ? "anyone" : "known";
 }

@@ -1,7 +1,8 @@
-import type { Server } from "bun";
 import { Elysia, NotFoundError } from "elysia";
-import { InputError, InvariantError, ListenError, messageOf, StorageError } from "../../errors.ts";
+import type { OriginRules } from "../../auth/auth.ts";
+import { InputError, InvariantError, messageOf, StorageError } from "../../errors.ts";
 import type { Logger } from "../../log.ts";
+import { LimitedWarnings } from "../../log-limit.ts";
 import type { TlsKeys } from "../../tls/certificate.ts";
 import { Door } from "../../tls/door.ts";
 import type { Devices } from "../devices/devices.ts";
@@ -11,10 +12,13 @@ import {
 	type AuthPort,
 	HttpAccess,
 	needAdmin,
+	type Shown,
 	type Visitor,
 } from "./access.ts";
 import { BodyError, BodyReader, type BodyReaderOptions } from "./body.ts";
+import { type Call, readCall } from "./call.ts";
 import { type BrokerAddress, DeviceRoutes } from "./device-routes.ts";
+import { HttpListener, type Incoming } from "./http-listener.ts";
 import { PageLogin, wantsForm } from "./page-login.ts";
 import { reject } from "./replies.ts";
 import { addStatusRoutes, type PagePort, type StatusPort } from "./status-routes.ts";
@@ -38,14 +42,15 @@ export interface HttpDeps {
 	readonly status: StatusPort;
 	readonly page: PagePort;
 	readonly auth: AuthPort;
+	readonly origins: OriginRules;
 	/** Whether devices log in at our broker with what PUT answers. */
-	readonly givesLogins: boolean;
+	readonly hasOwnBroker: boolean;
 	readonly log: Logger;
 }
 
-/** Silence after which a connection is closed. */
-const IDLE_TIMEOUT_SECONDS = 30;
-
+const WARNINGS_PER_SECOND = 1;
+/** Where the original is usually published, behind a proxy or not. */
+const USUAL_PREFIX = "/csm";
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** The HTTP resource access API: devices register here (`csm.md §2`). */
@@ -58,10 +63,15 @@ export class HttpApi {
 	readonly #bodies: BodyReader;
 	readonly #access: HttpAccess;
 	readonly #login: PageLogin;
+	readonly #origins: OriginRules;
+	readonly #app: Elysia;
+	readonly #warnings: LimitedWarnings;
+	/** Calls in progress, by the request Elysia hands to the routes. */
+	readonly #calls = new WeakMap<Request, Call>();
 	readonly #door = new Door((port) => this.#listen(port));
 
 	constructor(options: HttpOptions, deps: HttpDeps) {
-		const { devices, brokerAddress, status, page, auth, givesLogins, log } = deps;
+		const { devices, brokerAddress, status, page, auth, origins, hasOwnBroker, log } = deps;
 		this.#options = options;
 		this.#access = new HttpAccess(auth);
 		this.#status = status;
@@ -79,9 +89,12 @@ export class HttpApi {
 			bodies: this.#bodies,
 			brokerAddress,
 			asksForLogins: auth.isOn,
-			givesLogins: givesLogins && auth.isOn,
+			hasOwnBroker,
 		});
+		this.#origins = origins;
 		this.#log = log;
+		this.#warnings = new LimitedWarnings(log, WARNINGS_PER_SECOND);
+		this.#app = this.#routes();
 	}
 
 	/** The port in use. */
@@ -106,47 +119,36 @@ export class HttpApi {
 
 	/** Closes what is left. */
 	stop(): Promise<void> {
+		this.#warnings.stop();
 		return this.#door.close();
 	}
 
-	#listen(port: number): Server<unknown> {
-		const { bind, tls, maxBodyBytes } = this.#options;
+	#listen(port: number): HttpListener {
+		return new HttpListener(this.#options, port, (incoming) => this.#answer(incoming));
+	}
+
+	async #answer(incoming: Incoming): Promise<Response> {
 		try {
-			const app = this.#app().listen({
-				hostname: bind,
-				port,
-				...(tls !== undefined && { tls: tls() }),
-				development: false,
-				// Our own limit answers first, in the contract's shape.
-				maxRequestBodySize: 2 * maxBodyBytes,
-				idleTimeout: IDLE_TIMEOUT_SECONDS,
-			});
-			if (app.server === null) throw new InvariantError("Elysia did not begin to listen");
-			return app.server;
+			const call = readCall(incoming, this.#origins);
+			if ("problem" in call) return reject(400, call.problem, idAtTheEndOf(incoming.target));
+			this.#calls.set(call.request, call);
+			return await this.#app.handle(call.request);
 		} catch (error) {
-			throw new ListenError("HTTP", bind, port, "http-port in [core]", error);
+			return this.#internal(error, incoming.method);
 		}
 	}
 
-	#app(): Elysia {
-		const app = new Elysia({
-			systemRouter: false,
-			normalize: false,
-			// Elysia looks for the path from the 11th letter of the URL on, or else from the 7th: "http://pi/" needs
-			// the one, "https://pi:9992/" the other. What fails is a host of two letters on port 443.
-			handler: { standardHostname: this.#options.tls !== undefined },
-		});
+	#routes(): Elysia {
+		const app = new Elysia({ systemRouter: false, normalize: false });
 		app.onError(({ error, request }) => this.#failure(error, request));
-		const admitted = (request: Request) => this.#admitted(request);
-		for (const prefix of new Set(["", this.#options.prefix])) {
-			addStatusRoutes(app, prefix, { status: this.#status, page: this.#page, admitted });
+		const admitted = (request: Request, what: Shown) => this.#admitted(request, what);
+		const refusePages = (request: Request) => this.#access.refusePages(this.#callOf(request));
+		for (const prefix of new Set(["", USUAL_PREFIX, this.#options.prefix])) {
+			const { status, page } = { status: this.#status, page: this.#page };
+			addStatusRoutes(app, prefix, { status, page, admitted, refusePages });
 			const plain = { parse: "none" as const };
-			app.post(
-				`${prefix}/login`,
-				({ request }) => this.#login.login(request, this.#addressOf(request)),
-				plain,
-			);
-			app.post(`${prefix}/logout`, ({ request }) => this.#login.logout(request), plain);
+			app.post(`${prefix}/login`, ({ request }) => this.#logIn(request), plain);
+			app.post(`${prefix}/logout`, ({ request }) => this.#logOut(request), plain);
 			app.all(`${prefix}/:id`, ({ request, params }) => this.#route(request, params.id), plain);
 			// For clients that put the id behind a fixed address, and cannot send a token otherwise.
 			app.all(
@@ -158,7 +160,25 @@ export class HttpApi {
 		return app;
 	}
 
-	async #admitted(request: Request): Promise<() => boolean> {
+	#callOf(request: Request): Call {
+		const call = this.#calls.get(request);
+		if (call === undefined) throw new InvariantError("a request came past the listener");
+		return call;
+	}
+
+	#logIn(request: Request): Promise<Response> {
+		const call = this.#callOf(request);
+		this.#access.checkForm(call);
+		return this.#login.login(call);
+	}
+
+	#logOut(request: Request): Response {
+		this.#access.checkForm(this.#callOf(request));
+		return this.#login.logout(request);
+	}
+
+	async #admitted(request: Request, what: Shown): Promise<() => boolean> {
+		this.#access.checkHost(this.#callOf(request), what);
 		const shown = await this.#visitor(request);
 		const visitor = shown.kind === "nobody" ? (this.#login.visitor(request) ?? shown) : shown;
 		needAdmin(visitor);
@@ -173,57 +193,69 @@ export class HttpApi {
 		try {
 			const visitor: Visitor =
 				request.method === "OPTIONS" ? { kind: "nobody" } : await this.#visitor(request, token);
-			const response = await this.#devices.handle(request, id, visitor);
+			const response = await this.#devices.handle(this.#callOf(request), id, visitor);
 			if (visitor.kind === "admin") this.#audit(request, id, visitor, response.status);
 			return response;
 		} catch (error) {
-			if (error instanceof AccessError) return refusal(error, id);
+			if (error instanceof AccessError) return this.#refusal(error, request, id);
 			if (error instanceof BodyError) return reject(error.status, error.message, id);
 			if (error instanceof InputError) return reject(403, error.message, id);
 			// The store's log line says it once; a line for each request would fill the disk.
 			if (error instanceof StorageError) return reject(503, error.message, id);
-			this.#log.error("request failed", {
-				da_id: id,
-				method: request.method,
-				reason: messageOf(error),
-				stack: error instanceof Error ? error.stack : undefined,
-			});
-			return reject(500, "internal error: the server's log says more", id);
+			return this.#internal(error, request.method, id);
 		}
 	}
 
 	/** Devices change themselves all the time; what an admin changes by hand is written down. */
 	#audit(request: Request, id: string, { name }: Admin, status: number): void {
 		if (!this.#access.isOn || request.method === "GET") return;
-		const address = this.#addressOf(request);
+		const { remoteAddress: address } = this.#callOf(request);
 		const fields = { user: name, method: request.method, da_id: id, status, address };
 		this.#log.info("request of an admin", fields);
 	}
 
 	#visitor(request: Request, token?: string): Promise<Visitor> {
-		return this.#access.who(request, this.#addressOf(request), token);
-	}
-
-	#addressOf(request: Request): string {
-		return this.#door.listener?.requestIP(request)?.address ?? "";
+		return this.#access.who(this.#callOf(request), token);
 	}
 
 	#failure(error: unknown, request: Request): Response {
 		if (error instanceof AccessError) {
 			return wantsForm(request, error)
 				? this.#login.form(error.status, error.status === 429 ? error.message : "")
-				: refusal(error);
+				: this.#refusal(error, request);
 		}
 		if (error instanceof BodyError) return reject(error.status, error.message);
 		if (error instanceof NotFoundError)
 			return reject(404, "unknown path: use /<uuid>, or open / in a browser");
+		return this.#internal(error, request.method);
+	}
+
+	/** While logins are off only web pages and foreign host names are refused: their owners want to know why. */
+	#refusal(error: AccessError, request: Request, id?: string): Response {
+		if (!this.#access.isOn) {
+			const { remoteAddress: address } = this.#callOf(request);
+			const { pathname: path } = new URL(request.url);
+			this.#warnings.warn("request refused", { reason: error.message, path, address });
+		}
+		return refusal(error, id);
+	}
+
+	/** Our own mistake: the log says it whole, the client nothing. */
+	#internal(error: unknown, method: string, id?: string): Response {
 		this.#log.error("request failed", {
-			method: request.method,
+			...(id !== undefined && { da_id: id }),
+			method,
 			reason: messageOf(error),
 			stack: error instanceof Error ? error.stack : undefined,
 		});
-		return reject(500, "internal error: the server's log says more");
+		return reject(500, "internal error: the server's log says more", id);
 	}
+}
+
+function idAtTheEndOf(target: string): string | undefined {
+	const [path = ""] = target.split("?", 1);
+	const last = path.replace(/\/+$/, "").split("/").at(-1)?.toLowerCase() ?? "";
+	return UUID.test(last) ? last : undefined;
 }
 
 function refusal(error: AccessError, id?: string): Response {

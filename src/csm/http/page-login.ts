@@ -1,6 +1,7 @@
 import type { Logger } from "../../log.ts";
 import type { AccessError, Admin, AuthPort } from "./access.ts";
 import type { BodyReader } from "./body.ts";
+import type { Call } from "./call.ts";
 import { pageHeaders } from "./page-headers.ts";
 import { reject } from "./replies.ts";
 
@@ -44,9 +45,10 @@ export class PageLogin {
 	}
 
 	/** `POST /login` with `name` and `password`. @throws BodyError */
-	async login(request: Request, address: string): Promise<Response> {
+	async login(call: Call): Promise<Response> {
+		const { request, remoteAddress: address } = call;
 		if (!isFromOurPage(request)) return fromElsewhere();
-		const form = await this.#bodies.readForm(request);
+		const form = await this.#bodies.readForm(call);
 		const name = form.get("name") ?? "";
 		const outcome = await this.#auth.login(name, form.get("password") ?? "", address);
 		if (outcome.kind === "slow") {

@@ -1,7 +1,7 @@
 /** Sent with every response: browsers with the JS SDK register from pages of other origins (`csm.md §2.1`). */
 export const CORS = {
 	"Access-Control-Allow-Origin": "*",
-	"Access-Control-Allow-Headers": "Accept, Content-Type",
+	"Access-Control-Allow-Headers": "Accept, Content-Type, Authorization",
 	"Access-Control-Allow-Methods": "POST, PUT, DELETE, GET, OPTIONS",
 };
 

@@ -1,4 +1,5 @@
 import type { Elysia } from "elysia";
+import type { Shown } from "./access.ts";
 import { openApi } from "./openapi.ts";
 import { pageHeaders } from "./page-headers.ts";
 import { json } from "./replies.ts";
@@ -44,14 +45,16 @@ export interface StatusRoutes {
 	readonly status: StatusPort;
 	readonly page: PagePort;
 	/** Rejects a request that may not see this; else tells, at any time, whether that one still may. */
-	readonly admitted: (request: Request) => Promise<() => boolean>;
+	readonly admitted: (request: Request, what: Shown) => Promise<() => boolean>;
+	/** Rejects a page of another origin while logins are off. */
+	readonly refusePages: (request: Request) => void;
 }
 
 /** Health, metrics, what runs as JSON, and the live page: all of it read-only, all but health for admins. */
 export function addStatusRoutes(
 	app: Elysia,
 	prefix: string,
-	{ status, page, admitted }: StatusRoutes,
+	{ status, page, admitted, refusePages }: StatusRoutes,
 ): void {
 	const show = (value: unknown) => Response.json(value, { headers: PLAIN });
 	const routes: Readonly<
@@ -73,17 +76,18 @@ export function addStatusRoutes(
 			const stream = page.events(stillMay);
 			if (stream === undefined) return json(503, { state: "error", reason: "too many live pages" });
 			return new Response(stream, {
-				headers: { ...PLAIN, "Content-Type": "text/event-stream" },
+				// A proxy would hold back events until its buffer is full.
+				headers: { ...PLAIN, "Content-Type": "text/event-stream", "X-Accel-Buffering": "no" },
 			});
 		},
 	};
 	for (const [path, answer] of Object.entries(routes)) {
 		app.get(prefix + path, async ({ request }) => {
-			return answer(await admitted(request));
+			return answer(await admitted(request, path === "/metrics" ? "metrics" : "pages"));
 		});
 	}
 	app.get(`${prefix}/api/functions/:digest`, async ({ request, params }) => {
-		await admitted(request);
+		await admitted(request, "pages");
 		const code = status.code(params.digest);
 		if (code === undefined) return json(404, { state: "error", reason: "function not found" });
 		return new Response(code, {
@@ -92,8 +96,9 @@ export function addStatusRoutes(
 	});
 	// A supervisor without a login sees whether the server works, but not why it does not.
 	app.get(`${prefix}/health`, async ({ request }) => {
+		refusePages(request);
 		const ready = status.problems.length === 0;
-		const isAdmitted = await admitted(request).then(
+		const isAdmitted = await admitted(request, "reasons").then(
 			() => true,
 			() => false,
 		);
