@@ -17,6 +17,9 @@ export class InputError extends Error {
 	}
 }
 
+/** A user's function cannot be used: its source does not compile, has no `run`, or failed while it was loaded. */
+export class SourceError extends InputError {}
+
 /**
  * The operator has to change something (an ini value, a busy port, a directory)
  * before the program can go on. The command line prints the message and exits 1.

@@ -49,6 +49,7 @@ function linkView(
 		param_no: record.paramNo,
 		tag_param_no: record.tagParamNo,
 		input_type: record.inputType,
+		error: record.error,
 		messages,
 		last: last !== null && last.length > MAX_SHOWN ? `${last.slice(0, MAX_SHOWN)} …` : last,
 	};

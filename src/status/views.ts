@@ -79,6 +79,8 @@ export interface LinkView extends FunctionView {
 	readonly param_no: number | null;
 	readonly tag_param_no: number;
 	readonly input_type: string | readonly string[] | null;
+	/** Why the function cannot be used, and the link is without data; null: it can. */
+	readonly error: string | null;
 	/** Messages since this server drew the graph. */
 	readonly messages: number;
 	/** JSON text of the newest message, cut; null unless somebody watches. */

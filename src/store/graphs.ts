@@ -31,11 +31,20 @@ export interface LinkSettings {
 	readonly paramNo: number | null;
 	/** Number of trailing tag values. */
 	readonly tagParamNo: number;
+	/** Why the function cannot be used; then the link is without data. */
+	readonly error: string | null;
 }
+
+/**
+ * The function a refused request asked for last, if none was taken since: a client that does not read replies
+ * goes on from it (`csm.md §4.6`).
+ */
+export type Asked = { readonly digest: string | null } | null;
 
 export interface LinkRecord extends GraphKey, LinkKey, LinkSettings {
 	/** Grows with every link: the order of join slots. */
 	readonly id: number;
+	readonly asked: Asked;
 }
 
 /** A graph's monitor: one topic for as long as the graph lives (`csm.md §4.8`). */
@@ -47,6 +56,7 @@ export interface Monitor {
 
 export interface GraphRecord extends GraphKey {
 	readonly join: FunctionUse;
+	readonly joinAsked: Asked;
 	readonly monitor: Monitor;
 }
 
@@ -69,7 +79,8 @@ export class GraphRows {
 					const depends = readJson(Depends, row.joinDepends, "join_depends");
 					const join = { digest: row.joinFunc, depends };
 					const monitor = { topic: row.monitorTopic, on: row.monitoring };
-					return [{ client: row.client, graph: row.graph, join, monitor }];
+					const joinAsked = askedFrom(row.joinAsked);
+					return [{ client: row.client, graph: row.graph, join, joinAsked, monitor }];
 				} catch (error) {
 					onBadRow(`graph ${row.client}/${row.graph}`, error);
 					return [];
@@ -125,7 +136,20 @@ export class GraphRows {
 	setJoin(key: GraphKey, join: FunctionUse): void {
 		this.#db
 			.update(graphs)
-			.set({ joinFunc: join.digest, joinDepends: JSON.stringify(join.depends) })
+			.set({
+				joinFunc: join.digest,
+				joinDepends: JSON.stringify(join.depends),
+				joinAsked: null,
+			})
+			.where(matches(graphs, key))
+			.run();
+	}
+
+	/** Notes what a refused `set_join` asked for. */
+	setJoinAsked(key: GraphKey, digest: string | null): void {
+		this.#db
+			.update(graphs)
+			.set({ joinAsked: digest ?? NO_DIGEST })
 			.where(matches(graphs, key))
 			.run();
 	}
@@ -166,6 +190,7 @@ export class GraphRows {
 				inputType: settings.inputType === null ? null : JSON.stringify(settings.inputType),
 				paramNo: settings.paramNo,
 				tagParamNo: settings.tagParamNo,
+				error: settings.error,
 			})
 			.returning({ id: links.id })
 			.get();
@@ -184,6 +209,18 @@ export class GraphRows {
 		return last;
 	}
 
+	/** Stores a link in place of one of the same graph and key, which keeps its topic. */
+	replaceLink(
+		former: number,
+		graph: GraphKey,
+		key: LinkKey,
+		settings: LinkSettings,
+	): { id: number; topic: string; first: boolean } {
+		this.#db.delete(links).where(eq(links.id, former)).run();
+		return this.addLink(graph, key, settings, "");
+	}
+
+	/** Gives a link a function that can be used. */
 	setLinkFunction(id: number, func: FunctionUse, inputType: LinkSettings["inputType"]): void {
 		this.#db
 			.update(links)
@@ -191,10 +228,33 @@ export class GraphRows {
 				func: func.digest,
 				depends: JSON.stringify(func.depends),
 				inputType: inputType === null ? null : JSON.stringify(inputType),
+				error: null,
+				asked: null,
 			})
 			.where(eq(links.id, id))
 			.run();
 	}
+
+	/** Notes why a link's function cannot be used; null: it can. */
+	setLinkError(id: number, error: string | null): void {
+		this.#db.update(links).set({ error }).where(eq(links.id, id)).run();
+	}
+
+	/** Notes what a refused request asked for. */
+	setLinkAsked(id: number, digest: string | null): void {
+		this.#db
+			.update(links)
+			.set({ asked: digest ?? NO_DIGEST })
+			.where(eq(links.id, id))
+			.run();
+	}
+}
+
+/** Stands for "no function" where NULL means that nothing is noted. */
+const NO_DIGEST = "";
+
+function askedFrom(stored: string | null): Asked {
+	return stored === null ? null : { digest: stored === NO_DIGEST ? null : stored };
 }
 
 function matches(table: typeof graphs | typeof links, { client, graph }: GraphKey) {
@@ -217,5 +277,7 @@ function linkFromRow(row: typeof links.$inferSelect): LinkRecord {
 		inputType: readJsonOrNull(InputTypes, row.inputType, "input_type"),
 		paramNo: row.paramNo,
 		tagParamNo: row.tagParamNo,
+		error: row.error,
+		asked: askedFrom(row.asked),
 	};
 }

@@ -34,6 +34,7 @@ export const graphs = sqliteTable(
 		graph: text("graph").notNull(),
 		joinFunc: text("join_func"),
 		joinDepends: text("join_depends").notNull(),
+		joinAsked: text("join_asked"),
 		monitorTopic: text("monitor_topic"),
 		monitoring: integer("monitoring", { mode: "boolean" }).notNull(),
 	},
@@ -70,6 +71,8 @@ export const links = sqliteTable("links", {
 	inputType: text("input_type"),
 	paramNo: integer("param_no"),
 	tagParamNo: integer("tag_param_no").notNull(),
+	error: text("error"),
+	asked: text("asked"),
 });
 
 /** What the built-in broker retains and is worth keeping (`MQTT 3.1.1 §3.3.1.3`). */

@@ -33,6 +33,8 @@ const Link = Type.Object({
 	]),
 	param_no: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
 	tag_param_no: Type.Integer({ minimum: 0 }),
+	/** Why its function cannot be used. */
+	error: Type.Optional(Type.String()),
 });
 
 /** Devices, functions and graphs as one JSON object, for `iotctl export` and `import`. */
@@ -126,6 +128,7 @@ export function takeSnapshot(reader: StoreReader): Snapshot {
 						input_type: inputTypeOf(link.inputType),
 						param_no: link.paramNo,
 						tag_param_no: link.tagParamNo,
+						...(link.error !== null && { error: link.error }),
 					})),
 			})),
 		};
@@ -232,6 +235,7 @@ function putGraph({ graphs }: Store, graph: Snapshot["graphs"][number], isKnown:
 			inputType: link.input_type,
 			paramNo: link.param_no,
 			tagParamNo: link.tag_param_no,
+			error: link.error ?? null,
 		};
 		graphs.addLink(key, linkKey, settings, `iottalk/esm/${crypto.randomUUID()}`);
 	}

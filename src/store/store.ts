@@ -21,6 +21,7 @@ export type { AccountRows, TokenRecord, UserRecord } from "./accounts.ts";
 export type { DeviceRecord } from "./devices.ts";
 export type { FunctionRecord } from "./functions.ts";
 export type {
+	Asked,
 	FunctionUse,
 	GraphKey,
 	GraphRecord,

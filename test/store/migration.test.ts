@@ -52,6 +52,8 @@ test("a database of the first schema is brought up to date with everything in it
 		`INSERT INTO devices VALUES ('d', 'r', 'n', '["mqtt"]', NULL, NULL, '{"model":"m"}', 1.5)`,
 	);
 	db.run("INSERT INTO graphs VALUES ('c', 'g', NULL, '{}')");
+	db.run("INSERT INTO topics VALUES ('d', 'idf', 'f', 't')");
+	db.run("INSERT INTO links VALUES (1, 'c', 'g', 'd', 'idf', 'f', NULL, '{}', NULL, NULL, 0)");
 	db.close();
 	const fail = (row: string, error: unknown) => {
 		throw new Error(`${row}: ${error}`);
@@ -59,8 +61,9 @@ test("a database of the first schema is brought up to date with everything in it
 	const store = new Store({ userdir, url: "old.db" }, quietLog);
 	expect(store.devices.all(fail)).toMatchObject([{ id: "d", awaySeconds: 0, isOnline: true }]);
 	expect(store.graphs.all(fail)).toMatchObject([
-		{ graph: "g", monitor: { topic: null, on: false } },
+		{ graph: "g", joinAsked: null, monitor: { topic: null, on: false } },
 	]);
+	expect(store.graphs.allLinks(fail)).toMatchObject([{ link: { error: null, asked: null } }]);
 	expect(store.deviceApiClients.all()).toEqual([]);
 	await store.close();
 	rmSync(userdir, { recursive: true });

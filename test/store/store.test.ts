@@ -43,6 +43,7 @@ const settings: LinkSettings = {
 	inputType: ["variant"],
 	paramNo: null,
 	tagParamNo: 2,
+	error: null,
 };
 
 describe("commits", () => {
@@ -138,6 +139,12 @@ describe("links and topics", () => {
 			graphs.setMonitor(one, { topic: "m", on: true });
 			graphs.addLink(one, { ...key, feature: "b" }, full, "t1");
 			graphs.addLink(one, { ...key, feature: "a" }, settings, "t2");
+			const { id } = graphs.addLink(one, { ...key, feature: "c" }, settings, "t3");
+			const broken = { ...full, error: "SyntaxError" };
+			expect(graphs.replaceLink(id, one, { ...key, feature: "c" }, broken).topic).toBe("t3");
+			graphs.setLinkAsked(1, "w");
+			graphs.setLinkAsked(2, null);
+			graphs.setJoinAsked(one, null);
 		});
 		await store.close();
 		store = new Store({ userdir: folder, url: "test.db" }, quietLog);
@@ -145,13 +152,28 @@ describe("links and topics", () => {
 			{
 				...one,
 				join: { digest: "j", depends: { k: "z" } },
+				joinAsked: { digest: null },
 				monitor: { topic: "m", on: true },
 			},
 		]);
-		expect(store.graphs.allLinks(noBadRow)).toEqual([
-			{ link: { id: 1, ...one, ...key, feature: "b", ...full }, topic: "t1" },
-			{ link: { id: 2, ...one, ...key, feature: "a", ...settings }, topic: "t2" },
+		const link = (id: number, feature: string, changes: object) => ({
+			...{ id, ...one, ...key, feature, ...settings, asked: null },
+			...changes,
+		});
+		const stored: unknown = store.graphs.allLinks(noBadRow);
+		expect(stored).toEqual([
+			{ link: link(1, "b", { ...full, asked: { digest: "w" } }), topic: "t1" },
+			{ link: link(2, "a", { asked: { digest: null } }), topic: "t2" },
+			{ link: link(4, "c", { ...full, error: "SyntaxError" }), topic: "t3" },
 		]);
+		await store.write(({ graphs }) => {
+			graphs.setLinkFunction(1, full.func, null);
+			graphs.setLinkError(4, null);
+			graphs.setJoin(one, full.func);
+		});
+		const [first, , last] = store.graphs.allLinks(noBadRow);
+		const [graph] = store.graphs.all(noBadRow);
+		expect([first?.link.asked, last?.link.error, graph?.joinAsked]).toEqual([null, null, null]);
 	});
 
 	test("ids of links are never used twice", async () => {

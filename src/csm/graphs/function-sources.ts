@@ -1,5 +1,5 @@
 import { digestOfSource } from "../../digest.ts";
-import { InputError } from "../../errors.ts";
+import { InputError, SourceError } from "../../errors.ts";
 import type { FunctionRecord, FunctionUse, Store } from "../../store/store.ts";
 import type { DataPathPort } from "./live-graph.ts";
 
@@ -16,6 +16,8 @@ export interface PreparedUse {
 	/** null: no function. */
 	readonly handle: number | null;
 	readonly sources: readonly FunctionRecord[];
+	/** Why it cannot be used; each message it gets fails with that. Null: it can. */
+	readonly error: string | null;
 }
 
 /** The server's one store of user functions, and the way from a digest to a running function. */
@@ -72,24 +74,42 @@ export class FunctionSources {
 	 * @throws InputError in Python's words when it does not compile or has no `run`.
 	 */
 	async prepare(use: FunctionUse): Promise<PreparedUse> {
-		if (use.digest === null) return { use, handle: null, sources: [] };
+		const prepared = await this.prepareAnyway(use);
+		if (prepared.error === null) return prepared;
+		this.discard(prepared);
+		throw new InputError(prepared.error);
+	}
+
+	/** {@link prepare} that gives a function that cannot be used as well, with its error. */
+	async prepareAnyway(use: FunctionUse): Promise<PreparedUse> {
+		if (use.digest === null) return { use, handle: null, sources: [], error: null };
 		const { handle, ready } = this.#dataPath.prepare(this.#source(use.digest, use));
+		let problem: string | null = null;
 		try {
 			await ready;
 		} catch (error) {
-			this.#dataPath.discard(handle);
-			throw error;
+			if (!(error instanceof SourceError)) {
+				this.#dataPath.discard(handle);
+				throw error;
+			}
+			problem = error.message;
 		}
 		const digests = [use.digest, ...Object.values(use.depends)];
 		const sources = digests.map((digest) => ({ digest, code: this.#code(digest) }));
-		return { use, handle, sources };
+		return { use, handle, sources, error: problem };
 	}
 
-	/** {@link prepare} for a stored use: a function that fails now reports it on every message. */
-	restore(use: FunctionUse, onProblem: (error: unknown) => void): number | null {
+	/**
+	 * {@link prepare} for a stored use: a function that cannot be used reports it on every message.
+	 * @param onVerdict Told whether it can be used: null, or what was thrown.
+	 */
+	restore(use: FunctionUse, onVerdict: (error: unknown, handle: number) => void): number | null {
 		if (use.digest === null) return null;
 		const { handle, ready } = this.#dataPath.prepare(this.#source(use.digest, use), true);
-		ready.catch(onProblem);
+		ready.then(
+			() => onVerdict(null, handle),
+			(error) => onVerdict(error, handle),
+		);
 		return handle;
 	}
 

@@ -3,9 +3,10 @@ import type { Logger } from "../../log.ts";
 import type { GraphKey, Store } from "../../store/store.ts";
 import { ApiListener, type ApiListenerDeps, type Reply } from "../api-listener.ts";
 import { type Request, refuseOp } from "../envelope.ts";
+import type { SignalsPort } from "./changes.ts";
 import { type FunctionLimits, FunctionSources } from "./function-sources.ts";
 import { type DataPathPort, type LiveGraph, nameOf } from "./live-graph.ts";
-import { Operations, type SignalsPort } from "./operations.ts";
+import { Operations } from "./operations.ts";
 
 export type { LiveGraph, LiveLink } from "./live-graph.ts";
 
@@ -77,27 +78,28 @@ export class GraphApi {
 		const onBadRow = (row: string, error: unknown) =>
 			this.#log.error("stored row left out", { row, reason: messageOf(error) });
 		const graphs = new Map<string, LiveGraph>();
-		for (const { client, graph, join, monitor } of this.#store.graphs.all(onBadRow)) {
+		for (const { client, graph, join, joinAsked, monitor } of this.#store.graphs.all(onBadRow)) {
 			const key = { client, graph };
 			const name = nameOf(key);
-			const handle = this.#sources.restore(join, this.#onBroken(name, join.digest));
-			graphs.set(name, { key, join: { use: join, handle }, monitor, links: [] });
+			const handle = this.#sources.restore(join, (error) => this.#tell(name, join.digest, error));
+			const restored = { use: join, handle, asked: joinAsked };
+			graphs.set(name, { key, join: restored, monitor, links: [] });
 		}
 		for (const { link, topic } of this.#store.graphs.allLinks(onBadRow)) {
 			const graph = graphs.get(nameOf(link));
 			if (graph === undefined) continue;
-			const handle = this.#sources.restore(
-				link.func,
-				this.#onBroken(nameOf(link), link.func.digest),
-			);
+			const handle = this.#sources.restore(link.func, (error, own) => {
+				this.#tell(nameOf(link), link.func.digest, error);
+				void this.#operations.links.judged(graph, link.id, own, error);
+			});
 			graph.links = [...graph.links, { record: link, topic, handle }];
 		}
 		return [...graphs.values()];
 	}
 
-	#onBroken(graph: string, digest: string | null) {
-		return (error: unknown) =>
-			this.#log.error("stored function fails", { graph, digest, reason: messageOf(error) });
+	#tell(graph: string, digest: string | null, error: unknown): void {
+		if (error === null) return;
+		this.#log.error("stored function fails", { graph, digest, reason: messageOf(error) });
 	}
 
 	async #perform(key: GraphKey, request: Request): Promise<Reply> {
@@ -113,13 +115,15 @@ export class GraphApi {
 			case "rm_funcs":
 				return operations.rmFuncs(request);
 			case "add_link":
-				return operations.addLink(graph, request);
+				return operations.links.addLink(graph, request);
 			case "rm_link":
-				return operations.rmLink(graph, request);
+				return operations.links.rmLink(graph, request);
 			case "set_join":
 				return operations.setJoin(graph, request);
 			case "set_df_func":
-				return operations.setDfFunc(graph, request);
+				return operations.links.setDfFunc(graph, request);
+			case "get_graph":
+				return operations.getGraph(graph);
 			case "start_monitor":
 				return operations.startMonitor(graph, request);
 			case "stop_monitor":

@@ -1,9 +1,17 @@
-import type { FunctionUse, GraphKey, LinkKey, LinkRecord, Monitor } from "../../store/store.ts";
+import type {
+	Asked,
+	FunctionUse,
+	GraphKey,
+	LinkKey,
+	LinkRecord,
+	Monitor,
+} from "../../store/store.ts";
 
 /** What csm asks of the data path; `esm` fulfils it (`csm.md §5`). */
 export interface DataPathPort {
 	/**
-	 * Makes a function of its own for one use; `ready` rejects with an InputError.
+	 * Makes a function of its own for one use; `ready` rejects with an InputError. With a SourceError the handle may
+	 * be used all the same: every message fails.
 	 * @param isPatient Whether to wait while no engine can be started, instead of rejecting.
 	 */
 	prepare(
@@ -50,7 +58,7 @@ export interface LiveLink {
 export interface LiveGraph {
 	readonly key: GraphKey;
 	monitor: Monitor;
-	join: { readonly use: FunctionUse; readonly handle: number | null };
+	join: { readonly use: FunctionUse; readonly handle: number | null; readonly asked: Asked };
 	/** In slot order. */
 	links: readonly LiveLink[];
 }
@@ -82,6 +90,12 @@ export function shapeOf(graph: LiveGraph): GraphShape {
 		join: graph.join.handle,
 		monitorTopic: graph.monitor.on ? graph.monitor.topic : null,
 	};
+}
+
+/** Puts a changed link in place of the one with its id. */
+export function replaceLink(graph: LiveGraph, changed: LiveLink): void {
+	const { id } = changed.record;
+	graph.links = graph.links.map((link) => (link.record.id === id ? changed : link));
 }
 
 /** The link of a graph with that key. */

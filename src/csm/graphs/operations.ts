@@ -1,39 +1,12 @@
-import { InputError } from "../../errors.ts";
-import type { Logger } from "../../log.ts";
-import type {
-	FunctionUse,
-	GraphKey,
-	LinkKey,
-	LinkSettings,
-	Monitor,
-	Store,
-} from "../../store/store.ts";
+import { InputError, messageOf } from "../../errors.ts";
+import type { GraphKey, Monitor } from "../../store/store.ts";
 import type { Reply } from "../api-listener.ts";
 import type { Request } from "../envelope.ts";
-import type { FunctionSources, PreparedUse } from "./function-sources.ts";
-import {
-	type DataPathPort,
-	findLink,
-	type LiveGraph,
-	NO_FUNCTION,
-	nameOf,
-	shapeOf,
-} from "./live-graph.ts";
-import { checkNewLinkKey, REQUESTS, readFields, readLinkKey } from "./requests.ts";
-
-/** What csm/graphs asks of the control channels; `csm/devices` fulfils it. */
-export interface SignalsPort {
-	attach(key: LinkKey, topic: string): Promise<void>;
-	detach(key: LinkKey): Promise<void>;
-}
-
-export interface OperationsDeps {
-	readonly store: Store;
-	readonly sources: FunctionSources;
-	readonly dataPath: DataPathPort;
-	readonly signals: SignalsPort;
-	readonly log: Logger;
-}
+import { Changes, type ChangesDeps } from "./changes.ts";
+import { checkPrev, newUse, unlessRefused } from "./function-choice.ts";
+import { LinkOperations } from "./link-operations.ts";
+import { type LiveGraph, NO_FUNCTION, nameOf, shapeOf } from "./live-graph.ts";
+import { REQUESTS, readFields } from "./requests.ts";
 
 /**
  * The operations of the graph API (`csm.md §4`). Each checks everything, then changes the database
@@ -41,14 +14,18 @@ export interface OperationsDeps {
  * changed nothing. The caller runs those of one graph one at a time.
  */
 export class Operations {
-	readonly #deps: OperationsDeps;
+	readonly #deps: ChangesDeps;
+	readonly #changes: Changes;
+	readonly links: LinkOperations;
 	readonly #limits: { readonly maxGraphs: number };
 	readonly #graphs = new Map<string, LiveGraph>();
 
 	/** @param limits `maxGraphs`: graphs that may be attached at a time. */
-	constructor(limits: { readonly maxGraphs: number }, deps: OperationsDeps) {
+	constructor(limits: { readonly maxGraphs: number }, deps: ChangesDeps) {
 		this.#limits = limits;
 		this.#deps = deps;
+		this.#changes = new Changes(deps);
+		this.links = new LinkOperations(deps, this.#changes);
 	}
 
 	list(): LiveGraph[] {
@@ -80,7 +57,7 @@ export class Operations {
 				throw new InputError(`too many graphs: ${maxGraphs} are attached already`);
 			}
 			await this.#deps.store.write(({ graphs }) => graphs.add(key));
-			const join = { use: NO_FUNCTION, handle: null };
+			const join = { use: NO_FUNCTION, handle: null, asked: null };
 			const graph = { key, join, monitor: { topic: null, on: false }, links: [] };
 			this.#graphs.set(nameOf(key), graph);
 		}
@@ -90,7 +67,7 @@ export class Operations {
 	async detach(key: GraphKey): Promise<Reply> {
 		const graph = this.get(key);
 		if (graph !== undefined) {
-			await this.#commit(
+			await this.#changes.commit(
 				({ graphs }) => graphs.remove(key),
 				(unused) => {
 					this.#graphs.delete(nameOf(key));
@@ -115,98 +92,44 @@ export class Operations {
 		return { op: "rm_funcs", state: "ok", digests };
 	}
 
-	async addLink(graph: LiveGraph, request: Request): Promise<Reply> {
-		const key = readLinkKey(request);
-		checkNewLinkKey(key);
-		const fields = readFields(REQUESTS.add_link, request);
-		if (findLink(graph, key) !== undefined) throw new InputError("link already exists");
-		const use = useOf(fields.func || null, fields.depends);
-		if (use.digest !== null && !this.#deps.sources.knows(use.digest)) {
-			throw new InputError("Function unknown. Please add it first.");
-		}
-		for (const [alias, digest] of Object.entries(fields.depends ?? {})) {
-			if (!this.#deps.sources.knows(digest)) throw new InputError(`dependency ${alias} not found`);
-		}
-		const settings: LinkSettings = {
-			func: use,
-			inputType: fields.input_type ?? null,
-			paramNo: fields.param_no ?? null,
-			tagParamNo: fields.tag_param_no ?? 0,
-		};
-		const prepared = await this.#deps.sources.prepare(use);
-		await this.#commit(
-			({ graphs }) =>
-				graphs.addLink(graph.key, key, settings, `iottalk/esm/${crypto.randomUUID()}`),
-			({ id, topic, first }) => {
-				const record = { ...graph.key, ...key, ...settings, id };
-				graph.links = [...graph.links, { record, topic, handle: prepared.handle }];
-				return [this.#run(graph), first && this.#deps.signals.attach(key, topic)];
-			},
-			prepared,
-		);
-		return { ...request, state: "ok" };
-	}
-
-	async rmLink(graph: LiveGraph, request: Request): Promise<Reply> {
-		const key = readLinkKey(request);
-		const link = findLink(graph, key);
-		if (link === undefined) throw new InputError("link unknown");
-		await this.#commit(
-			({ graphs }) => graphs.removeLink(link.record.id, key),
-			(last) => {
-				graph.links = graph.links.filter((other) => other !== link);
-				return [this.#run(graph), last && this.#deps.signals.detach(key)];
-			},
-		);
-		return { ...request, state: "ok" };
-	}
-
 	async setJoin(graph: LiveGraph, request: Request): Promise<Reply> {
 		const fields = readFields(REQUESTS.set_join, request);
-		const use = this.#newUse(fields);
-		checkPrev(fields.prev, graph.join.use);
-		const prepared = await this.#deps.sources.prepare(use);
-		await this.#commit(
-			({ graphs }) => graphs.setJoin(graph.key, use),
-			() => {
-				graph.join = { use, handle: prepared.handle };
-				return [this.#run(graph)];
+		await unlessRefused(
+			async () => {
+				const use = newUse(this.#deps.sources, fields);
+				checkPrev(fields.prev, graph.join.use, graph.join.asked);
+				const prepared = await this.#deps.sources.prepare(use);
+				await this.#changes.commit(
+					({ graphs }) => graphs.setJoin(graph.key, use),
+					() => {
+						graph.join = { use, handle: prepared.handle, asked: null };
+						return [this.#changes.run(graph)];
+					},
+					prepared,
+				);
 			},
-			prepared,
+			() => this.#joinAskedFor(graph, fields.new),
 		);
 		const { prev, depends } = fields;
 		return { op: "set_join", prev, new: fields.new, depends: depends ?? null, state: "ok" };
 	}
 
-	async setDfFunc(graph: LiveGraph, request: Request): Promise<Reply> {
-		const key = readLinkKey(request);
-		const fields = readFields(REQUESTS.set_df_func, request);
-		const use = this.#newUse(fields);
-		const link = findLink(graph, key);
-		if (link === undefined) throw new InputError("Unknown link, please add_link first");
-		checkPrev(fields.prev, link.record.func);
-		const prepared = await this.#deps.sources.prepare(use).catch((error) => {
-			if (!(error instanceof InputError)) throw error;
-			throw new InputError(`Maybe some error in the functions. ${error.message}`);
-		});
-		const inputType = fields.input_type === undefined ? link.record.inputType : fields.input_type;
-		await this.#commit(
-			({ graphs }) => graphs.setLinkFunction(link.record.id, use, inputType),
-			() => {
-				const record = { ...link.record, func: use, inputType };
-				const changed = { ...link, record, handle: prepared.handle };
-				graph.links = graph.links.map((other) => (other === link ? changed : other));
-				return [this.#run(graph)];
-			},
-			prepared,
-		);
+	/** Links in slot order and the join, values as given (`csm.md §4.9`). */
+	getGraph({ links, join }: LiveGraph): Reply {
 		return {
-			op: "set_df_func",
-			da_id: request.da_id,
-			[key.mode]: key.feature,
-			new: fields.new,
-			depends: fields.depends ?? null,
+			op: "get_graph",
 			state: "ok",
+			links: links.map(({ record }) => ({
+				da_id: record.daId,
+				[record.mode]: record.feature,
+				func: record.func.digest,
+				depends: record.func.depends,
+				input_type: record.inputType,
+				param_no: record.paramNo,
+				tag_param_no: record.tagParamNo,
+				...(record.error !== null && { error: record.error }),
+			})),
+			join: { func: join.use.digest, depends: join.use.depends },
 		};
 	}
 
@@ -224,70 +147,25 @@ export class Operations {
 
 	async #setMonitor(graph: LiveGraph, monitor: Monitor): Promise<void> {
 		if (monitor.on === graph.monitor.on) return;
-		await this.#commit(
+		await this.#changes.commit(
 			({ graphs }) => graphs.setMonitor(graph.key, monitor),
 			() => {
 				graph.monitor = monitor;
-				return [this.#run(graph)];
+				return [this.#changes.run(graph)];
 			},
 		);
 	}
 
-	/** The use `new` and `depends` name (`csm.md §4.6`). */
-	#newUse(fields: { new: string | null; depends?: Record<string, string> | null }): FunctionUse {
-		const { sources } = this.#deps;
-		if (fields.new !== null && !sources.knows(fields.new)) {
-			throw new InputError("New function not found");
-		}
-		for (const [alias, digest] of Object.entries(fields.depends ?? {})) {
-			if (sources.knows(digest)) continue;
-			throw new InputError(`dependency ${alias}(${digest}) unknown, please add it first`);
-		}
-		return useOf(fields.new, fields.depends);
+	/** Remembers what a refused request asked for: `prev` of the next one may be that. */
+	async #joinAskedFor(graph: LiveGraph, digest: string | null): Promise<void> {
+		const { use, asked } = graph.join;
+		if (digest === (asked === null ? use.digest : asked.digest)) return;
+		graph.join = { ...graph.join, asked: { digest } };
+		await this.#deps.store
+			.write(({ graphs }) => graphs.setJoinAsked(graph.key, digest))
+			.catch((error) => {
+				const fields = { graph: nameOf(graph.key), reason: messageOf(error) };
+				this.#deps.log.warn("cannot store what is known of a join", fields);
+			});
 	}
-
-	/**
-	 * Runs one transaction and, in the order of commits, the change of what runs; resolves when both
-	 * are done. With a prepared function its sources are kept, and it is discarded when nothing came of it.
-	 */
-	async #commit<T>(
-		work: (store: Store) => T,
-		apply: (result: T) => (Promise<void> | false)[],
-		prepared?: PreparedUse,
-	): Promise<void> {
-		let applying: (Promise<void> | false)[] = [];
-		try {
-			await this.#deps.store.write(
-				(store) => {
-					if (prepared !== undefined) store.functions.keep(prepared.sources, Date.now());
-					const result = work(store);
-					store.functions.sweep();
-					return result;
-				},
-				(result) => {
-					applying = apply(result);
-				},
-			);
-		} catch (error) {
-			if (prepared !== undefined) this.#deps.sources.discard(prepared);
-			throw error;
-		}
-		await Promise.all(applying);
-	}
-
-	#run(graph: LiveGraph): Promise<void> {
-		return this.#deps.dataPath.set(nameOf(graph.key), shapeOf(graph));
-	}
-}
-
-function useOf(
-	digest: string | null,
-	depends: Readonly<Record<string, string>> | null | undefined,
-): FunctionUse {
-	return digest === null ? NO_FUNCTION : { digest, depends: depends ?? {} };
-}
-
-/** `prev` absent = do not check; null = there must be no function (`csm.md §4.6`). */
-function checkPrev(prev: string | null | undefined, current: FunctionUse): void {
-	if (prev !== undefined && prev !== current.digest) throw new InputError("`prev` field mismatch");
 }

@@ -21,9 +21,16 @@ const OptionalDepends = Type.Optional(
 );
 const InputKind = Type.Union([Type.Literal("sample"), Type.Literal("variant")]);
 const OptionalInputType = Type.Optional(
-	Type.Union([InputKind, Type.Array(InputKind, { maxItems: MAX_PARAMS }), Type.Null()], {
-		description: '"sample", "variant" or a list of them',
-	}),
+	Type.Union(
+		[
+			InputKind,
+			Type.Array(InputKind, { maxItems: MAX_PARAMS }),
+			Type.Null(),
+			// The original's CCM writes "none" that way.
+			Type.Literal(false),
+		],
+		{ description: '"sample", "variant" or a list of them' },
+	),
 );
 const OptionalCount = Type.Optional(
 	Type.Union([Type.Integer({ minimum: 0, maximum: MAX_PARAMS }), Type.Null()], {

@@ -1,4 +1,4 @@
-import { InputError } from "../../errors.ts";
+import { InputError, SourceError } from "../../errors.ts";
 import type { GraphSpec, PrepareRequest } from "./protocol.ts";
 
 /** A source to become a function: its own globals, helpers reachable as `iot.<alias>`. */
@@ -65,8 +65,11 @@ export class WantedState {
 		const { verdict } = prepared;
 		prepared.verdict = undefined;
 		if (reason === null) verdict?.resolve();
-		else if (verdict !== undefined) verdict.reject(new InputError(reason));
-		else if (prepared.request.broken === null) return prepared.request.digest;
+		else if (verdict !== undefined) {
+			// Links that are kept in spite of it report the reason; no other engine need try again.
+			this.break(handle, reason);
+			verdict.reject(new SourceError(reason));
+		} else if (prepared.request.broken === null) return prepared.request.digest;
 		return undefined;
 	}
 
