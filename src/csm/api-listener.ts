@@ -3,6 +3,7 @@ import { InputError, messageOf, StorageError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { LimitedWarnings } from "../log-limit.ts";
 import { decodeRequest, errorReply, type Request } from "./envelope.ts";
+import { Fragments, type Whole } from "./fragments.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 
 /** A success reply, before it is written as JSON. */
@@ -40,6 +41,7 @@ export class ApiListener {
 	readonly #perform: (sender: Sender, request: Request) => Promise<Reply>;
 	readonly #deps: ApiListenerDeps;
 	readonly #queue = new KeyedQueue();
+	readonly #fragments: Fragments;
 	readonly #warnings: LimitedWarnings;
 	#waiting = 0;
 
@@ -55,16 +57,18 @@ export class ApiListener {
 		this.#filter = PREFIX + filter;
 		this.#perform = perform;
 		this.#deps = deps;
+		this.#fragments = new Fragments((whole) => this.#onRequest(whole), deps.log);
 		this.#warnings = new LimitedWarnings(deps.log, WARNINGS_PER_SECOND);
 	}
 
 	start(): Promise<void> {
-		return this.#deps.broker.subscribe(this.#filter, (message) => this.#onRequest(message));
+		return this.#deps.broker.subscribe(this.#filter, (message) => this.#onMessage(message));
 	}
 
 	/** Takes no more requests and finishes those it has. */
 	async stop(): Promise<void> {
 		await this.#deps.broker.unsubscribe(this.#filter);
+		this.#fragments.stop();
 		await this.#queue.idle();
 		this.#warnings.stop();
 	}
@@ -74,33 +78,34 @@ export class ApiListener {
 		return this.#queue.run(PREFIX + topic, work);
 	}
 
-	#onRequest({ topic, payload, user, retained }: BrokerMessage): void {
-		const { maxWaiting } = this.#deps;
+	#onMessage(message: BrokerMessage): void {
+		const { topic, retained } = message;
 		// It was carried out when it was published; what it removes then must not go again at each start.
-		if (retained) {
-			this.#warnings.warn("request ignored: it lies retained on the broker", { topic });
-			return;
-		}
+		if (retained) this.#warnings.warn("request ignored: it lies retained on the broker", { topic });
+		else this.#fragments.take(message);
+	}
+
+	#onRequest({ topic, text, user }: Whole): void {
+		const { maxWaiting } = this.#deps;
 		if (this.#waiting >= maxWaiting) {
 			const reason = `too many requests are waiting: at most ${maxWaiting} may`;
 			void this.#reply(topic, errorReply({}, reason));
 			return;
 		}
 		this.#waiting += 1;
-		const own = Buffer.from(payload);
 		void this.#queue
-			.run(topic, async () => this.#reply(topic, await this.#answer(topic, own, user)))
+			.run(topic, async () => this.#reply(topic, await this.#answer(topic, text, user)))
 			.finally(() => {
 				this.#waiting -= 1;
 			});
 	}
 
-	async #answer(topic: string, payload: Uint8Array, user: string | null): Promise<string> {
+	async #answer(topic: string, text: string | undefined, user: string | null): Promise<string> {
 		const [client = "", , graph = ""] = topic.slice(PREFIX.length).split("/");
 		const { log } = this.#deps;
 		let request: Request = {};
 		try {
-			request = decodeRequest(payload);
+			request = decodeRequest(text);
 			const reply = await this.#perform({ client, graph }, request);
 			log.info("request done", { topic, op: request.op, user });
 			return JSON.stringify(reply);

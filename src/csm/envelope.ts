@@ -10,15 +10,11 @@ const SHELL_HINT =
 
 /**
  * Reads the JSON object of a request (`csm.md §4.1`).
+ * @param text Undefined: it was not UTF-8.
  * @throws InputError that says what is wrong, with a hint where a shell cut the message.
  */
-export function decodeRequest(payload: Uint8Array): Request {
-	let text: string;
-	try {
-		text = new TextDecoder("utf-8", { fatal: true }).decode(payload);
-	} catch {
-		throw new InputError("the request is not UTF-8 text");
-	}
+export function decodeRequest(text: string | undefined): Request {
+	if (text === undefined) throw new InputError("the request is not UTF-8 text");
 	if (nestsTooDeep(text)) {
 		throw new InputError(`the request is nested deeper than ${MAX_NESTING} levels`);
 	}

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { digestOf, type Json, TestDevice, TestGraph } from "../support/gateway.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { startTarget, type Target } from "../support/target.ts";
+import { until } from "../support/waiting.ts";
 
 const INT = "def run(x): return int(x)\n";
 const SQUARE = "def run(x): return x ** 2\n";
@@ -92,6 +93,29 @@ describe("§4.1 envelope", () => {
 		for (const other of ['","def run(x): return x ** 2', '"], "digests":[]}', '{"op":}']) {
 			expect((await graph.call(other)).reason).not.toContain("printf");
 		}
+	});
+
+	test("§4.1 the pieces of a request that a shell's echo has cut are put together, answered once", async () => {
+		const own = await attached();
+		const request = { op: "add_funcs", codes: [INT, SQUARE], digests: [int, square] };
+		const pieces = JSON.stringify(request).split("\\n");
+		expect(pieces).toHaveLength(3);
+		for (const qos of [0, 1, 2] as const) {
+			for (const piece of pieces) gui.raw.publish(own.request, piece, { qos });
+			expect(await gui.nextJson(own.response)).toMatchObject({ op: "add_funcs", state: "ok" });
+		}
+		await own.ok({ op: "attach" });
+		expect(gui.inbox.waiting.filter(({ topic }) => topic === own.response)).toEqual([]);
+		await until(
+			() => target.log().split("request put together").length - 1 === 3,
+			"a line in the log for each",
+		);
+		// What does not become whole is refused, with the hint, and nobody waits for it.
+		gui.raw.publish(own.request, pieces[0] ?? "");
+		gui.raw.publish(own.request, JSON.stringify({ op: "attach" }));
+		const replies = [await gui.nextJson(own.response), await gui.nextJson(own.response)];
+		expect(replies.map(({ state }) => state).toSorted()).toEqual(["error", "ok"]);
+		expect(JSON.stringify(replies)).toContain("printf '%s");
 	});
 
 	test("§4.1 requests of one graph are handled in order of arrival", async () => {

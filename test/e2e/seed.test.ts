@@ -119,6 +119,33 @@ describe.if(ready)("§13 the seed's quick start", () => {
 		await server.stop();
 	});
 
+	test.each(
+		["sh", "dash", "bash -O expand_aliases"].filter((shell) => hasProgram(words(shell)[0] ?? "")),
+	)("§13 the seed's own script, word for word, under %s", async (shell) => {
+		folder = mkdtempSync(join(tmpdir(), "iotctl-seed-"));
+		const server = await startServer();
+		const client = await watch(server);
+		// Where mosquitto's clients look for options of their own.
+		const env = { ...process.env, XDG_CONFIG_HOME: folder };
+		writeFileSync(join(folder, "mosquitto_pub"), `-p ${server.ports.mqtt}\n`);
+		startDevice(server);
+		const script = Bun.spawn([...words(shell), join(HERE, "api.sh")], { env });
+		expect(await within(script.exited, "the seed's script")).toBe(0);
+		const replies = [];
+		for (let n = 0; n < 5; n++) replies.push(await client.nextJson(RESPONSES));
+		expect(replies.map(({ op, state }) => `${op} ${state}`)).toEqual([
+			"attach ok",
+			"add_funcs ok",
+			"add_link ok",
+			"add_link ok",
+			"set_join ok",
+		]);
+		await expectSquares(client);
+		expect(client.inbox.waiting.filter(({ topic }) => topic === RESPONSES)).toEqual([]);
+		await client.end();
+		await server.stop();
+	});
+
 	test("§13 the script first, then the device", async () => {
 		folder = mkdtempSync(join(tmpdir(), "iotctl-seed-"));
 		const server = await startServer();
@@ -150,6 +177,10 @@ describe.if(ready)("§13 the seed's quick start", () => {
 		await second.stop();
 	});
 });
+
+function words(command: string): string[] {
+	return command.split(" ");
+}
 
 function enginesOf(pid: number): number[] {
 	const { stdout } = Bun.spawnSync(["pgrep", "-P", String(pid), "-f", "--", "--engine"]);
