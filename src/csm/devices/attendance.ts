@@ -87,9 +87,9 @@ export class Attendance {
 		if (this.#frozen) return;
 		const { id } = device.record;
 		if (state === "offline" && this.#speakers.contradict(id, connection)) {
-			this.#deps.log.info("offline not believed: a newer connection of the device is there", {
-				da_id: id,
-			});
+			const message = "offline not believed: a newer connection of the device is there";
+			// Of wills there is one for each connection.
+			this.#deps.log[connection?.isOpen === false ? "info" : "debug"](message, { da_id: id });
 			if (connection !== null) this.#speakers.silenced(id, connection);
 			return;
 		}
