@@ -1,5 +1,9 @@
 import { pino } from "pino";
 import pretty from "pino-pretty";
+import { type LimitedLevel, LineLimit, type LineLimitOptions } from "./log-limit.ts";
+import { fitJsonLine, fitTextLine } from "./log-line.ts";
+import { type LineSink, StreamSink } from "./log-sink.ts";
+import { visible, visibleLines } from "./terminal-text.ts";
 
 /** Severity by audience: error = an operator must act, warn = something was refused or dropped. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -7,12 +11,18 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 /** Ids and figures of an event; keys are what people grep for (`da_id`, `graph`, `digest`). */
 export type LogFields = Record<string, unknown>;
 
-/** What every room gets to speak through: one event, one line. */
+/**
+ * What every room gets to speak through: one event, one line of at most 8 KB. Of a kind (room, level and
+ * message: the message is constant, what varies is in the fields) 20 are written a minute and the others
+ * counted; `debug`, which somebody has asked for, and `audit` write everything.
+ */
 export interface Logger {
 	debug(message: string, fields?: LogFields): void;
 	info(message: string, fields?: LogFields): void;
 	warn(message: string, fields?: LogFields): void;
 	error(message: string, fields?: LogFields): void;
+	/** What an administrator did, as `info`: never left out. Not for what anybody can cause. */
+	audit(message: string, fields?: LogFields): void;
 	/** The same log with the room's name on every line. */
 	room(name: string): Logger;
 }
@@ -29,6 +39,10 @@ export interface LogOptions extends LogLevels {
 	readonly format: "text" | "json";
 	/** Where lines go; the process's standard error unless told otherwise. */
 	readonly write?: (line: string) => void;
+	/** The same, for a place that can be in trouble. */
+	readonly sink?: LineSink;
+	/** How many lines of a kind are written. */
+	readonly limit?: LineLimitOptions;
 }
 
 /** The process's one log: what rooms speak through, what was said last, and how loud they are. */
@@ -37,32 +51,32 @@ export interface Log extends Logger {
 	recent(): string[];
 	/** Makes all rooms louder or quieter from now on. */
 	setLevels(levels: LogLevels): void;
+	/** Says how many lines were left out so far; to be called at the end. */
+	flush(): void;
 }
 
 /** Lines kept for whoever looks at the live page. */
 const KEPT_LINES = 200;
 /** Of a text in a kept line; a traceback may be longer, and is whole in the log itself. */
 const KEPT_CHARS = 1000;
+const LIMIT: LineLimitOptions = { lines: 20, windowMs: 60_000 };
+/** What begins the colours of a terminal. */
+const ESCAPE = "\u001b";
 
 /** Builds the process's one log. Lines go to standard error, so standard output stays the banner's. */
 export function createLogger(options: LogOptions): Log {
-	const write = options.write ?? ((line: string) => void process.stderr.write(line));
-	const text = pretty.prettyFactory({
-		colorize: options.write === undefined && process.stderr.isTTY === true,
-		ignore: "room",
-		messageFormat: "{room}: {msg}",
-		singleLine: true,
-		translateTime: "SYS:yyyy-mm-dd HH:MM:ss.l",
-	});
+	const { write } = options;
+	const sink = options.sink ?? (write === undefined ? new StreamSink(process.stderr) : undefined);
+	const put = write ?? ((line: string) => sink?.write(line));
+	const isColoured = sink instanceof StreamSink && process.stderr.isTTY === true;
+	const text = textLine(isColoured);
 	const kept: string[] = [];
-	const keep = (line: string) => {
-		kept.push(line.length > KEPT_CHARS ? shortened(line) : line.trimEnd());
-		if (kept.length > KEPT_LINES) kept.shift();
-	};
 	const destination = {
-		write: (line: string) => {
-			keep(line);
-			write(options.format === "json" ? line : (text(line) ?? ""));
+		write: (written: string) => {
+			const line = fitJsonLine(written);
+			kept.push(line.length > KEPT_CHARS ? forThePage(line) : line.trimEnd());
+			if (kept.length > KEPT_LINES) kept.shift();
+			put(options.format === "json" ? line : text(line));
 		},
 	};
 	const root = pino(
@@ -75,38 +89,78 @@ export function createLogger(options: LogOptions): Log {
 		destination,
 	);
 	let levels: LogLevels = options;
-	const rooms = new Map<string, pino.Logger>();
-	const room = (name: string): pino.Logger => {
+	const rooms = new Map<string, Room>();
+	const room = (name: string): Logger => {
 		const known = rooms.get(name);
-		if (known !== undefined) return known;
-		const child = root.child({ room: name }, { level: levels.rooms?.get(name) ?? levels.level });
-		rooms.set(name, child);
-		return child;
+		if (known !== undefined) return known.logger;
+		const log = root.child({ room: name }, { level: levels.rooms?.get(name) ?? levels.level });
+		const limit = limitOf(log, options.limit ?? LIMIT);
+		const logger = wrap(log, limit, room);
+		rooms.set(name, { log, limit, logger });
+		return logger;
 	};
+	const own = room("iotctl");
+	if (sink !== undefined) {
+		sink.onRecovered = (times, reason) => own.warn("lines of the log were lost", { times, reason });
+	}
 	return {
-		...wrap(room("iotctl"), room),
+		...own,
 		recent: () => [...kept],
 		setLevels: (next) => {
 			levels = next;
-			for (const [name, child] of rooms) child.level = next.rooms?.get(name) ?? next.level;
+			for (const [name, { log }] of rooms) log.level = next.rooms?.get(name) ?? next.level;
+		},
+		flush: () => {
+			for (const { limit } of rooms.values()) limit.flush();
 		},
 	};
 }
 
-function shortened(line: string): string {
+interface Room {
+	readonly log: pino.Logger;
+	readonly limit: LineLimit;
+	readonly logger: Logger;
+}
+
+function limitOf(log: pino.Logger, options: LineLimitOptions): LineLimit {
+	return new LineLimit(options, (level, message, times) =>
+		log[level]({ of: message, times }, "more lines of this kind were left out"),
+	);
+}
+
+function wrap(log: pino.Logger, limit: LineLimit, room: (name: string) => Logger): Logger {
+	const limited = (level: LimitedLevel) => (message: string, fields?: LogFields) => {
+		if (log.isLevelEnabled(level) && limit.admits(level, message))
+			log[level](fields ?? {}, message);
+	};
+	return {
+		debug: (message, fields) => log.debug(fields ?? {}, message),
+		info: limited("info"),
+		warn: limited("warn"),
+		error: limited("error"),
+		audit: (message, fields) => log.info(fields ?? {}, message),
+		room,
+	};
+}
+
+/** Makes a line for people of a line of JSON. */
+function textLine(isColoured: boolean): (line: string) => string {
+	const prettify = pretty.prettyFactory({
+		colorize: isColoured,
+		ignore: "room",
+		// Fields are shown as JSON, which has no controls in it but those beyond ASCII.
+		messageFormat: ({ room, msg }) => `${visible(String(room))}: ${visible(String(msg))}`,
+		singleLine: true,
+		translateTime: "SYS:yyyy-mm-dd HH:MM:ss.l",
+	});
+	const colours = isColoured ? ESCAPE : "";
+	return (line) => fitTextLine(visibleLines(prettify(line) ?? "", colours));
+}
+
+function forThePage(line: string): string {
 	return JSON.stringify(JSON.parse(line), (_key, value) =>
 		typeof value === "string" && value.length > KEPT_CHARS
 			? `${value.slice(0, KEPT_CHARS)} ...`
 			: value,
 	);
-}
-
-function wrap(log: pino.Logger, room: (name: string) => pino.Logger): Logger {
-	return {
-		debug: (message, fields) => log.debug(fields ?? {}, message),
-		info: (message, fields) => log.info(fields ?? {}, message),
-		warn: (message, fields) => log.warn(fields ?? {}, message),
-		error: (message, fields) => log.error(fields ?? {}, message),
-		room: (name) => wrap(room(name), room),
-	};
 }

@@ -6,5 +6,6 @@ if (first === "--engine" && limits.startsWith("{")) {
 	await runEngine(limits);
 } else {
 	const { runCli } = await import("./cli/cli.ts");
-	process.exitCode = await runCli(process.argv.slice(2));
+	// An output that failed meanwhile has set it already.
+	process.exitCode = (await runCli(process.argv.slice(2))) || process.exitCode;
 }

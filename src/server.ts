@@ -227,7 +227,6 @@ export class CsmServer {
 			},
 			{ name: "accounts", start: () => accounts.start(), stop: () => accounts.stop() },
 			{ name: "files", start: () => ownFiles.start(), stop: () => ownFiles.stop() },
-			{ name: "auth", start: () => {}, stop: () => auth.stop() },
 			{ name: "status", start: () => status.start(), stop: () => status.stop() },
 		];
 	}
@@ -279,6 +278,7 @@ export class CsmServer {
 		const parts = this.#running.splice(0).reverse();
 		await Promise.all(parts.map((part) => this.#attempt(part.name, () => finished(part))));
 		for (const part of parts) await this.#attempt(part.name, () => part.stop());
+		this.#allLog.flush();
 	}
 
 	get #portsNow(): Ports {

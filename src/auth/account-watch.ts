@@ -55,10 +55,12 @@ export class AccountWatch {
 		for (const [account, hash] of this.#known) {
 			const former = before.get(account);
 			if (former === hash) continue;
-			this.#deps.log.info(former === undefined ? "account added" : "password changed", { account });
+			this.#deps.log.audit(former === undefined ? "account added" : "password changed", {
+				account,
+			});
 		}
 		for (const account of before.keys()) {
-			if (!this.#known.has(account)) this.#deps.log.info("account removed", { account });
+			if (!this.#known.has(account)) this.#deps.log.audit("account removed", { account });
 		}
 		this.#deps.onChange();
 	}

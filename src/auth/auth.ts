@@ -1,6 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { Logger } from "../log.ts";
-import { LimitedWarnings } from "../log-limit.ts";
 import type { TokenRecord, UserRecord } from "../store/store.ts";
 import { Brakes } from "./brakes.ts";
 import { hashOf, newSecret, sameHash } from "./secrets.ts";
@@ -51,7 +50,11 @@ export interface AuthDeps {
 	readonly log: Logger;
 }
 
-export const ANYONE: Principal = { kind: "admin", name: "anyone", stamp: "" };
+export const ANYONE = {
+	kind: "admin",
+	name: "anyone",
+	stamp: "",
+} as const satisfies Principal;
 /** The command line on this machine, by the key in the run file. */
 const LOCAL = { kind: "admin", name: "local", stamp: "" } as const;
 const REFUSED: Outcome = { kind: "refused" };
@@ -61,7 +64,6 @@ const MAX_REMEMBERED = 1000;
 const MAX_VERIFYING = 4;
 /** Who comes while they all run is asked to come again. */
 const BUSY_MS = 1000;
-const WARNINGS_PER_SECOND = 5;
 /** Of an argon2 run nobody waits for: it makes an unknown name take as long as a known one. */
 const DECOY =
 	"$argon2id$v=19$m=65536,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -77,7 +79,7 @@ export class Auth {
 	/** Apart, so that devices with outdated logins do not keep out admins behind the same address. */
 	readonly #secretBrakes = new Brakes();
 	readonly sessions = new Sessions((admin) => this.isStill(admin));
-	readonly #warnings: LimitedWarnings;
+	readonly #log: Logger;
 	/** Keyed digests of name, password and stored hash: a changed password makes them worthless. */
 	readonly #remembered = new Set<string>();
 	readonly #memoryKey = randomBytes(32);
@@ -86,12 +88,7 @@ export class Auth {
 	constructor(isOn: boolean, deps: AuthDeps) {
 		this.isOn = isOn;
 		this.#deps = deps;
-		this.#warnings = new LimitedWarnings(deps.log, WARNINGS_PER_SECOND);
-	}
-
-	/** Says what is still to be said. */
-	stop(): void {
-		this.#warnings.stop();
+		this.#log = deps.log;
 	}
 
 	/**
@@ -201,7 +198,7 @@ export class Auth {
 	}
 
 	#refusedAtOnce(who: string, address: string): Outcome {
-		this.#warnings.warn("login refused", { who: who.slice(0, 100), address });
+		this.#log.warn("login refused", { who: who.slice(0, 100), address });
 		return REFUSED;
 	}
 }

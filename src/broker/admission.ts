@@ -1,5 +1,5 @@
 import { groupOf } from "../address-group.ts";
-import type { LimitedWarnings } from "../log-limit.ts";
+import type { Logger } from "../log.ts";
 import type { ClientStream } from "./client-stream.ts";
 import { Turns, type TurnsOptions } from "./turns.ts";
 
@@ -18,13 +18,13 @@ export interface AdmissionOptions extends TurnsOptions {
  */
 export class Admission {
 	readonly #options: AdmissionOptions;
-	readonly #warnings: LimitedWarnings;
+	readonly #warnings: Logger;
 	readonly #turns: Turns;
 	readonly #connecting = new Set<ClientStream>();
 	readonly #perAddress = new Map<string, number>();
 	#connections = 0;
 
-	constructor(options: AdmissionOptions, warnings: LimitedWarnings) {
+	constructor(options: AdmissionOptions, warnings: Logger) {
 		this.#options = options;
 		this.#warnings = warnings;
 		this.#turns = new Turns(options);

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { Aedes, AedesPublishPacket } from "aedes";
-import type { LimitedWarnings } from "../log-limit.ts";
+import type { Logger } from "../log.ts";
 import { OfflineQueues, type OfflineQueuesOptions, type QueuedPacket } from "./offline-queues.ts";
 import type { Retained } from "./retained.ts";
 import { type Match, type SessionFilter, SessionFilters } from "./session-filters.ts";
@@ -23,7 +23,7 @@ export class BrokerState {
 	readonly filters = new SessionFilters();
 	readonly #limits: SessionLimits;
 	readonly #retained: Retained;
-	readonly #warnings: LimitedWarnings;
+	readonly #warnings: Logger;
 	readonly #queues: OfflineQueues;
 	/** Packet ids of QoS 2 messages received and not released, by client. */
 	readonly #received = new Map<string, Set<number>>();
@@ -34,7 +34,7 @@ export class BrokerState {
 	/** The filters of the SUBSCRIBE packet that was stored last: aedes stores a packet once per filter. */
 	#lastStored: readonly SessionFilter[] | undefined;
 
-	constructor(limits: SessionLimits, retained: Retained, warnings: LimitedWarnings) {
+	constructor(limits: SessionLimits, retained: Retained, warnings: Logger) {
 		this.#limits = limits;
 		this.#retained = retained;
 		this.#warnings = warnings;

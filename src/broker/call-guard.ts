@@ -1,10 +1,6 @@
 import { messageOf } from "../errors.ts";
 import type { Logger } from "../log.ts";
-import { LimitedWarnings } from "../log-limit.ts";
 import type { MessageHandler } from "./broker.ts";
-
-/** Lines a second about handlers that fail; a handler that fails once often fails for each message. */
-const WARNINGS_PER_SECOND = 1;
 
 /**
  * Stands between libraries' event loops and code they call. What such code throws, at once or later, must not
@@ -12,12 +8,12 @@ const WARNINGS_PER_SECOND = 1;
  * MQTT.js would stop in the middle of a packet. It is counted and logged instead.
  */
 export class CallGuard {
-	readonly #warnings: LimitedWarnings;
+	readonly #log: Logger;
 	/** Calls that threw or were rejected. */
 	failures = 0;
 
 	constructor(log: Logger) {
-		this.#warnings = new LimitedWarnings(log, WARNINGS_PER_SECOND);
+		this.#log = log;
 	}
 
 	/** The handler as one that never throws. */
@@ -47,18 +43,13 @@ export class CallGuard {
 		};
 	}
 
-	/** Logs what is still to be said. */
-	stop(): void {
-		this.#warnings.stop();
-	}
-
 	#watch(result: Promise<unknown>, topic: string): void {
 		result.catch((error) => this.#failed(error, { topic }));
 	}
 
 	#failed(error: unknown, fields: { topic: string } | { what: string }): void {
 		this.failures += 1;
-		this.#warnings.warn("handler failed", {
+		this.#log.warn("handler failed", {
 			...fields,
 			reason: messageOf(error),
 			stack: error instanceof Error ? error.stack : undefined,

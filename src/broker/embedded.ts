@@ -2,7 +2,6 @@ import type { EventEmitter } from "node:events";
 import { Aedes, type AedesPublishPacket, type Client, type PublishPacket } from "aedes";
 import { messageOf } from "../errors.ts";
 import type { Logger } from "../log.ts";
-import { LimitedWarnings } from "../log-limit.ts";
 import type { TlsKeys } from "../tls/certificate.ts";
 import { Admission, type AdmissionOptions } from "./admission.ts";
 import type { Broker, BrokerFigures, MessageHandler, PublishOptions } from "./broker.ts";
@@ -52,7 +51,6 @@ export interface EmbeddedBrokerDeps {
 type Deliver = (packet: AedesPublishPacket, done: () => void) => void;
 
 /** Lines a second about clients that misbehave. */
-const WARNINGS_PER_SECOND = 20;
 /** Packets a client may send before it has its CONNACK. */
 const MAX_EARLY_PACKETS = 1000;
 /** Clients get this long to confirm the last messages: at QoS 2 they use them only after that. */
@@ -64,7 +62,6 @@ const DRAIN_TIMEOUT_MS = 60_000;
 export class EmbeddedBroker implements Broker {
 	readonly #options: EmbeddedBrokerOptions;
 	readonly #log: Logger;
-	readonly #warnings: LimitedWarnings;
 	readonly #guard: CallGuard;
 	readonly #aedes: Aedes;
 	readonly #tcp: Listener;
@@ -86,12 +83,11 @@ export class EmbeddedBroker implements Broker {
 		this.#options = options;
 		this.#authority = authority;
 		this.#log = log;
-		this.#warnings = new LimitedWarnings(log, WARNINGS_PER_SECOND);
 		this.#guard = new CallGuard(log);
-		this.#admission = new Admission(options.admission, this.#warnings);
+		this.#admission = new Admission(options.admission, this.#log);
 		this.#limits = new SubscriptionLimits(options.subscriptions);
 		this.#retained = new Retained(options.retained, disk, log);
-		const state = new BrokerState(options.sessions, this.#retained, this.#warnings);
+		const state = new BrokerState(options.sessions, this.#retained, this.#log);
 		this.#shortWay = new ShortWay(state.filters);
 		this.#login = new Login(authority, (clientId) => state.hasSession(clientId));
 		state.filters.onChange = () => this.#shortWay.sessionsChanged();
@@ -156,7 +152,7 @@ export class EmbeddedBroker implements Broker {
 			port: options.wsPort,
 			tls: options.tls.ws,
 			gate,
-			onRefused: (reason, address) => this.#warnings.warn("WebSocket refused", { reason, address }),
+			onRefused: (reason, address) => this.#log.warn("WebSocket refused", { reason, address }),
 		});
 	}
 
@@ -221,8 +217,6 @@ export class EmbeddedBroker implements Broker {
 		this.#tcp.stop();
 		this.#ws.stop();
 		await this.#retained.stop();
-		this.#warnings.stop();
-		this.#guard.stop();
 	}
 
 	renewCertificate(): void {
@@ -352,7 +346,7 @@ export class EmbeddedBroker implements Broker {
 	}
 
 	#warn(client: Client, message: string, fields: Record<string, unknown>): void {
-		this.#warnings.warn(message, { ...fieldsOf(client), ...fields });
+		this.#log.warn(message, { ...fieldsOf(client), ...fields });
 	}
 }
 

@@ -176,7 +176,6 @@ export class ExternalBroker implements Broker {
 		await promise;
 		clearTimeout(deadline);
 		for (const { reject } of this.#unsent.splice(0)) reject(new Error("the server stops"));
-		this.#guard.stop();
 	}
 
 	publish(topic: string, payload: string | Uint8Array, options: PublishOptions): Promise<void> {

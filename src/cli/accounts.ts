@@ -6,6 +6,7 @@ import { AccountsFile } from "../store/accounts-file.ts";
 import { type AccountRows, isInUse, Store } from "../store/store.ts";
 import { databaseFiles, databasePath } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
+import { print } from "./output.ts";
 import { giveToOwner } from "./ownership.ts";
 import { readPassword } from "./password.ts";
 import { readConfig } from "./read-config.ts";
@@ -50,7 +51,7 @@ export async function addUser(options: GlobalOptions, name: string): Promise<voi
 		const hash = await newPassword(name);
 		accounts.putUser({ name, hash, createdAt: Date.now() / 1000 });
 	});
-	process.stdout.write(`Added ${name}, who may do everything.\n`);
+	print(`Added ${name}, who may do everything.\n`);
 }
 
 /** `iotctl user passwd NAME`; who is logged in with the old password is cut off. */
@@ -59,14 +60,14 @@ export async function changePassword(options: GlobalOptions, name: string): Prom
 		const user = knownUser(accounts, name);
 		accounts.putUser({ ...user, hash: await newPassword(name) });
 	});
-	process.stdout.write(`Changed the password of ${name}.\n`);
+	print(`Changed the password of ${name}.\n`);
 }
 
 /** `iotctl user list`. */
 export async function listUsers(options: GlobalOptions): Promise<void> {
 	const users = await withAccounts(options, (accounts) => accounts.users());
 	const rows = users.map(({ name, createdAt }) => [name, dateOf(createdAt)]);
-	process.stdout.write(`${table([["NAME", "ADDED"], ...rows])}\n`);
+	print(`${table([["NAME", "ADDED"], ...rows])}\n`);
 }
 
 /** `iotctl user del NAME`. */
@@ -75,7 +76,7 @@ export async function removeUser(options: GlobalOptions, name: string): Promise<
 		knownUser(accounts, name);
 		accounts.removeUser(name);
 	});
-	process.stdout.write(`Removed ${name}.\n`);
+	print(`Removed ${name}.\n`);
 }
 
 /** `iotctl token create NAME [--days N]`: shown once, stored hashed. */
@@ -97,7 +98,7 @@ export async function createToken(
 		accounts.addToken({ name, hash: hashOf(token), createdAt, expiresAt });
 	});
 	const { http } = schemesOf(readConfig(options));
-	process.stdout.write(
+	print(
 		`${token}\n\nThis is the only time it is shown. Devices register with it: PUT /<uuid>?token=<token>,\n"Authorization: Bearer <token>", or, for SDKs, the address ${http}://<host>:<port>/token/<token>\n`,
 	);
 }
@@ -110,7 +111,7 @@ export async function listTokens(options: GlobalOptions): Promise<void> {
 		dateOf(createdAt),
 		expiresAt === null ? "never" : dateOf(expiresAt),
 	]);
-	process.stdout.write(`${table([["NAME", "MADE", "EXPIRES"], ...rows])}\n`);
+	print(`${table([["NAME", "MADE", "EXPIRES"], ...rows])}\n`);
 }
 
 /** `iotctl token revoke NAME`: nobody registers with it any more; devices keep their own logins. */
@@ -121,7 +122,7 @@ export async function revokeToken(options: GlobalOptions, name: string): Promise
 		}
 		accounts.removeToken(name);
 	});
-	process.stdout.write(`Revoked ${name}. Devices that registered with it keep their logins.\n`);
+	print(`Revoked ${name}. Devices that registered with it keep their logins.\n`);
 }
 
 function knownUser(accounts: AccountRows, name: string) {

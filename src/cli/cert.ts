@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { ConfigError } from "../errors.ts";
 import { makePrivateDirectory } from "../private-files.ts";
 import type { GlobalOptions } from "./options.ts";
+import { print } from "./output.ts";
 import { giveToOwner } from "./ownership.ts";
 import { readConfig } from "./read-config.ts";
 
@@ -54,7 +55,7 @@ export async function selfSigned(
 	write(paths.cert, made.cert, 0o644);
 	write(paths.ca, made.ca, 0o644);
 	giveToOwner(userdir, [folder, ...Object.values(paths)]);
-	process.stdout.write(`Wrote a certificate for ${[first, ...others].join(", ")}
+	print(`Wrote a certificate for ${[first, ...others].join(", ")}
 
 Use it: put this into the ini, and start the server again
 

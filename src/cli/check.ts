@@ -5,6 +5,7 @@ import { ConfigError, codeOf, messageOf } from "../errors.ts";
 import { findPython3 } from "../esm/esm.ts";
 import { looseEntries, readableByAll } from "../private-files.ts";
 import { ServerOptions } from "../server-options.ts";
+import { visible } from "../terminal-text.ts";
 import { Certificate } from "../tls/certificate.ts";
 import { adminsIn, database, type Finding, userdir } from "./check-places.ts";
 import { ports } from "./check-ports.ts";
@@ -43,7 +44,7 @@ export async function check(options: GlobalOptions): Promise<void> {
 		...cautions(config).map((text) => ({ what: "open to", state: "note", text }) as const),
 	];
 	for (const { what, state, text } of findings) {
-		say(options, `${state.padEnd(4)}  ${what.padEnd(9)} ${text}\n`);
+		say(options, `${state.padEnd(4)}  ${what.padEnd(9)} ${visible(text)}\n`);
 	}
 	const failed = findings.filter(({ state }) => state === "FAIL").length;
 	if (failed > 0)

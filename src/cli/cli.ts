@@ -1,5 +1,6 @@
 import type { Call } from "./advice.ts";
 import { failureOf } from "./failure.ts";
+import { complain, surviveOutput } from "./output.ts";
 import { buildProgram } from "./program.ts";
 
 /**
@@ -8,8 +9,7 @@ import { buildProgram } from "./program.ts";
  * @returns the exit code: 0 done, 1 failed, 2 wrong or missing arguments, 3 not running, 4 no answer.
  */
 export async function runCli(args: readonly string[]): Promise<number> {
-	// A reader such as head that has seen enough, or a terminal that was closed, is no failure.
-	for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+	surviveOutput();
 	let ini: string | undefined;
 	const program = buildProgram((found) => {
 		ini = found;
@@ -25,7 +25,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
 		// Not thrown on: a server's own handlers would log it, and the program would end as if all were well.
 		const call: Call = { args, ini };
 		const { message, exitCode } = failureOf(error, call);
-		if (message !== undefined) process.stderr.write(`iotctl: ${message}\n`);
+		if (message !== undefined) complain(`iotctl: ${message}`);
 		return exitCode;
 	}
 }

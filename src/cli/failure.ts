@@ -8,6 +8,7 @@ import {
 	reasonOf,
 	StorageError,
 } from "../errors.ts";
+import { visible } from "../terminal-text.ts";
 import { advise, type Call, deniedText } from "./advice.ts";
 import { NotThereYet } from "./options.ts";
 import { NotRunning } from "./running.ts";
@@ -55,5 +56,5 @@ function fileOf(error: unknown): string | undefined {
 }
 
 function oneLine(text: string): string {
-	return text.trim().replaceAll(/\s*\n\s*/g, "; ");
+	return visible(text.trim().replaceAll(/\s*\n\s*/g, "; "));
 }

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { renderSampleIni } from "../config/config.ts";
 import { ConfigError, codeOf, DeniedError } from "../errors.ts";
 import { quoted } from "./advice.ts";
+import { print } from "./output.ts";
 
 /**
  * `iotctl genconf DEST`.
@@ -19,5 +20,5 @@ export function genconf(dest: string, force: boolean): void {
 		}
 		throw DeniedError.from(`Cannot write "${dest}"`, dest, error);
 	}
-	process.stdout.write(`Wrote ${dest}. Use it with: iotctl -c ${quoted(dest)} start csm\n`);
+	print(`Wrote ${dest}. Use it with: iotctl -c ${quoted(dest)} start csm\n`);
 }

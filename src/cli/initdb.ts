@@ -3,6 +3,7 @@ import { createLogger } from "../log.ts";
 import { Store } from "../store/store.ts";
 import { databaseFiles } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
+import { print } from "./output.ts";
 import { giveToOwner } from "./ownership.ts";
 import { readConfig } from "./read-config.ts";
 
@@ -16,5 +17,5 @@ export async function initdb(options: GlobalOptions): Promise<void> {
 	);
 	await store.close();
 	giveToOwner(userdir, databaseFiles(config));
-	process.stdout.write(`The database is ready: ${store.path}\n`);
+	print(`The database is ready: ${store.path}\n`);
 }

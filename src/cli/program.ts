@@ -4,6 +4,7 @@ import { addAccountCommands, addCertificateCommands } from "./account-commands.t
 import { addDataCommands, addSetUpCommands } from "./data-commands.ts";
 import { findIni } from "./ini-path.ts";
 import { NotThereYet } from "./options.ts";
+import { print } from "./output.ts";
 import { type Options, sub } from "./sub-command.ts";
 
 /**
@@ -46,7 +47,7 @@ export function buildProgram(onIni: (path: string | undefined) => void = () => {
 		.addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))
 		.action(async (shell: string) => {
 			const { completionScript } = await import("./completion.ts");
-			process.stdout.write(completionScript(buildProgram(), shell));
+			print(completionScript(buildProgram(), shell));
 		});
 	sub(
 		program,
@@ -62,7 +63,7 @@ export function buildProgram(onIni: (path: string | undefined) => void = () => {
 		.allowUnknownOption()
 		.action(async (words: string[]) => {
 			const { complete } = await import("./completion.ts");
-			process.stdout.write(complete(buildProgram(), words));
+			print(complete(buildProgram(), words));
 		});
 	// Beside -h, for fingers that are used to it.
 	program

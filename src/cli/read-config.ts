@@ -1,7 +1,9 @@
 import { type Config, defaultConfig, loadConfig, loadUserdir } from "../config/config.ts";
 import { ConfigError } from "../errors.ts";
+import { visible } from "../terminal-text.ts";
 import { advise } from "./advice.ts";
 import type { GlobalOptions } from "./options.ts";
+import { complain, print } from "./output.ts";
 
 /** The configuration the command line asks for: the ini or the defaults, louder with `-d`. */
 export function readConfig({ config: path, debug }: GlobalOptions): Config {
@@ -20,7 +22,7 @@ export function readUserdir(options: GlobalOptions): string {
 	} catch (error) {
 		if (options.config === undefined || !(error instanceof ConfigError)) throw error;
 		const userdir = loadUserdir(options.config);
-		process.stderr.write(`iotctl: warning: ${advise(error.message, options.config)}\n`);
+		complain(`iotctl: warning: ${visible(advise(error.message, options.config))}`);
 		return userdir;
 	}
 }
@@ -39,5 +41,5 @@ export function iniText({ config, origin }: GlobalOptions): string {
 
 /** Prints a text that names commands, with the ini in use in them. */
 export function say(options: GlobalOptions, text: string): void {
-	process.stdout.write(advise(text, options.config));
+	print(advise(text, options.config));
 }

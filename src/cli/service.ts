@@ -15,6 +15,7 @@ import { ConfigError, DeniedError } from "../errors.ts";
 import { selfCommand } from "../self-command.ts";
 import { SERVICE_INI as INI } from "./ini-path.ts";
 import type { GlobalOptions } from "./options.ts";
+import { complain, print } from "./output.ts";
 import { whyNoService } from "./service-fit.ts";
 
 const UNIT = "/etc/systemd/system/iotctl.service";
@@ -47,8 +48,8 @@ export function installService(options: GlobalOptions, { dryRun = false }: Servi
 	if (ini !== INI && !existsSync(ini)) throw new ConfigError(`ini file not found: ${ini}`);
 	const refusal = existsSync(ini) ? whyNoService(ini, INI, STATE_PATH) : undefined;
 	if (dryRun) {
-		process.stdout.write(unit);
-		if (refusal !== undefined) process.stderr.write(`iotctl: it would be refused: ${refusal}\n`);
+		print(unit);
+		if (refusal !== undefined) complain(`iotctl: it would be refused: ${refusal}`);
 		return;
 	}
 	needSystemd();
@@ -65,7 +66,7 @@ export function installService(options: GlobalOptions, { dryRun = false }: Servi
 	});
 	systemctl("daemon-reload");
 	systemctl("enable", "--now", "iotctl.service");
-	process.stdout.write(
+	print(
 		`Installed ${UNIT}; it is running and starts with the machine.\n  settings  ${ini} (then: systemctl reload iotctl, or restart)\n  log       journalctl -u iotctl\n  status    sudo iotctl -c ${ini} status\n  remove    iotctl service uninstall\n`,
 	);
 }
@@ -81,9 +82,7 @@ export function uninstallService(): void {
 	systemctl("disable", "--now", "iotctl.service");
 	rmSync(UNIT);
 	systemctl("daemon-reload");
-	process.stdout.write(
-		`Removed ${UNIT}. Settings and data are still in ${dirname(INI)} and /var/lib/${STATE}\n`,
-	);
+	print(`Removed ${UNIT}. Settings and data are still in ${dirname(INI)} and /var/lib/${STATE}\n`);
 }
 
 /** `iotctl service status`: what systemd says. @returns systemctl's exit code. */

@@ -3,6 +3,7 @@ import { findRunning } from "../daemon/pid-file.ts";
 import { ConfigError } from "../errors.ts";
 import { createLogger } from "../log.ts";
 import { Store } from "../store/store.ts";
+import { visible } from "../terminal-text.ts";
 import { brokerOf } from "./mqtt-address.ts";
 import { fetchFrom } from "./running.ts";
 import { devicesOf, find, type ShellContext, server } from "./shell-context.ts";
@@ -22,7 +23,7 @@ export async function deregister(context: ShellContext, typed: string): Promise<
 		body: JSON.stringify({ rev: device.rev }),
 	});
 	if (!response.ok) throw new ConfigError(`refused: ${await response.text()}`);
-	print(`deregistered ${device.id} (${device.name})`);
+	print(`deregistered ${device.id} (${visible(device.name)})`);
 }
 
 async function removeStored(config: Config, typed: string): Promise<void> {
@@ -65,7 +66,9 @@ export async function publish(context: ShellContext, rest: string): Promise<void
 export async function watch(context: ShellContext, filter: string): Promise<void> {
 	if (filter === "") throw new ConfigError("say a topic: watch iottalk/esm/#");
 	const client = await connect(context);
-	client.on("message", (topic, payload) => context.print(`${topic} ${payload.toString()}`));
+	client.on("message", (topic, payload) =>
+		context.print(`${visible(topic)} ${visible(payload.toString())}`),
+	);
 	await client.subscribeAsync(filter);
 	const closed = new Promise<void>((resolve) => client.once("close", resolve));
 	await Promise.race([context.interrupted(), closed]);

@@ -4,9 +4,11 @@ import { createInterface } from "node:readline/promises";
 import { closestMatch } from "leven";
 import { findRunning } from "../daemon/pid-file.ts";
 import { ConfigError, messageOf } from "../errors.ts";
+import { visible } from "../terminal-text.ts";
 import type { Call } from "./advice.ts";
 import { failureOf } from "./failure.ts";
 import type { GlobalOptions } from "./options.ts";
+import { complain, print } from "./output.ts";
 import { readConfig } from "./read-config.ts";
 import { SHELL_COMMANDS } from "./shell-commands.ts";
 import type { ShellContext } from "./shell-context.ts";
@@ -18,7 +20,7 @@ export async function shell(options: GlobalOptions): Promise<void> {
 	const config = readConfig(options);
 	const context: ShellContext = {
 		config,
-		print: (text) => void process.stdout.write(`${text}\n`),
+		print: (text) => print(`${text}\n`),
 		interrupted: () => interrupt.promise,
 	};
 	let interrupt = Promise.withResolvers<void>();
@@ -77,7 +79,7 @@ async function perform(
 	} catch (error) {
 		// Errors of SQLite are about the statement that was typed.
 		const isOurs = error instanceof ConfigError;
-		process.stderr.write(`${isOurs ? failureOf(error, call).message : messageOf(error)}\n`);
+		complain(visible((isOurs ? failureOf(error, call).message : undefined) ?? messageOf(error)));
 		// A script must notice.
 		if (!isTerminal) process.exitCode = 1;
 	}
@@ -94,7 +96,9 @@ async function complete(context: ShellContext, line: string): Promise<[string[],
 		(await SHELL_COMMANDS.get(name)
 			?.choices?.(context)
 			.catch(() => [])) ?? [];
-	return [choices.filter((choice) => choice.startsWith(word)), word];
+	// A name that cannot be shown as it is cannot be typed either.
+	const typeable = choices.filter((choice) => visible(choice) === choice);
+	return [typeable.filter((choice) => choice.startsWith(word)), word];
 }
 
 /** Newest first, as readline wants it. */

@@ -9,6 +9,7 @@ import { onReloadAsked, untilAskedToStop } from "../daemon/signals.ts";
 import { ConfigError, ListenError, messageOf } from "../errors.ts";
 import { createLogger, type Log, type Logger } from "../log.ts";
 import { CsmServer } from "../server.ts";
+import { visible } from "../terminal-text.ts";
 import { advise } from "./advice.ts";
 import { banner } from "./banner.ts";
 import type { GlobalOptions } from "./options.ts";
@@ -91,8 +92,7 @@ function openLog(config: Config, path: string | undefined): Log {
 	const options = { ...logLevels(config), format: config.log.format };
 	if (path === undefined) return createLogger(options);
 	try {
-		const file = new LogFile(resolve(path), config.log["max-file"]);
-		return createLogger({ ...options, write: (line) => file.write(line) });
+		return createLogger({ ...options, sink: new LogFile(resolve(path), config.log["max-file"]) });
 	} catch (error) {
 		throw new ConfigError(`Cannot write the log to "${path}": ${messageOf(error)}`);
 	}
@@ -114,7 +114,7 @@ function tellManager(manager: ServiceManager, server: CsmServer): () => void {
 function summary({ status }: CsmServer): string {
 	try {
 		const { devices, graphs, messages, warnings } = status.view;
-		const trouble = warnings.length === 0 ? "" : `; ${warnings.join("; ")}`;
+		const trouble = warnings.length === 0 ? "" : `; ${visible(warnings.join("; "))}`;
 		return `${devices.online} of ${devices.known} devices online, ${graphs} graphs, ${messages.received_per_second} messages/s${trouble}`;
 	} catch (error) {
 		return `cannot read the status: ${messageOf(error)}`;

@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { Type } from "@sinclair/typebox";
 import type { StatusView } from "../status/status.ts";
+import { visible } from "../terminal-text.ts";
 import { SERVICE_INI } from "./ini-path.ts";
 import type { GlobalOptions } from "./options.ts";
+import { print } from "./output.ts";
 import { readUserdir, say } from "./read-config.ts";
 import { askFor, NotRunning, runningServer } from "./running.ts";
 
@@ -23,11 +25,11 @@ export async function status(options: GlobalOptions, isJson: boolean): Promise<v
 		const info = runningServer(readUserdir(options));
 		const view = await askFor(info, "/api/status", StatusShape);
 		const json = { running: true, ini: info.ini, ...view };
-		if (isJson) process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
+		if (isJson) print(`${JSON.stringify(json, null, 2)}\n`);
 		else say(options, statusText(view, info.ini));
 	} catch (error) {
 		if (isJson && error instanceof NotRunning) {
-			process.stdout.write(`${JSON.stringify({ running: false, reason: error.message })}\n`);
+			print(`${JSON.stringify({ running: false, reason: error.message })}\n`);
 		}
 		if (error instanceof NotRunning && error.exitCode === 3 && isBesideService(options)) {
 			const service = `sudo iotctl -c ${SERVICE_INI} status`;
@@ -71,8 +73,8 @@ export function statusText(view: StatusView, ini: string | null): string {
 	const since = `${new Date(view.since * 1000).toLocaleString("sv-SE")} (${duration(Date.now() / 1000 - view.since)})`;
 	return [
 		`IoTtalk ${view.version} is running (pid ${view.pid}) since ${since}`,
-		...rows.map(([name, value]) => `  ${name.padEnd(10)} ${value}`),
-		...view.warnings.map((text) => `  Warning    ${text}`),
+		...rows.map(([name, value]) => `  ${name.padEnd(10)} ${visible(value)}`),
+		...view.warnings.map((text) => `  Warning    ${visible(text)}`),
 		"",
 	].join("\n");
 }

@@ -3,6 +3,7 @@ import { isSuspended } from "../daemon/process-state.ts";
 import { ConfigError, codeOf, DeniedError, messageOf } from "../errors.ts";
 import { startDetached } from "./detach.ts";
 import type { GlobalOptions } from "./options.ts";
+import { print } from "./output.ts";
 import { readConfig, readUserdir } from "./read-config.ts";
 import { runningServer, suspended, waitFor } from "./running.ts";
 
@@ -14,11 +15,11 @@ export async function stop(options: GlobalOptions): Promise<void> {
 	const userdir = readUserdir(options);
 	const pid = findRunning(userdir)?.pid;
 	if (pid === undefined) {
-		process.stdout.write(`not running (no server uses ${userdir})\n`);
+		print(`not running (no server uses ${userdir})\n`);
 		return;
 	}
 	await end(userdir, pid);
-	process.stdout.write(`stopped (pid ${pid})\n`);
+	print(`stopped (pid ${pid})\n`);
 }
 
 /** `iotctl restart`: stops the server if one runs, and starts one in the background with the same ini. */
@@ -44,7 +45,7 @@ export function reload(options: GlobalOptions): void {
 	if (ini !== null) readConfig({ config: ini });
 	signal(pid, "SIGHUP");
 	const what = ini === null ? "the defaults (it was started without an ini)" : ini;
-	process.stdout.write(`asked process ${pid} to read ${what} again; its log says what changed\n`);
+	print(`asked process ${pid} to read ${what} again; its log says what changed\n`);
 }
 
 async function end(userdir: string, pid: number): Promise<void> {

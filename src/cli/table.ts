@@ -1,5 +1,8 @@
-/** Rows of text as columns of equal width. */
-export function table(rows: readonly (readonly string[])[]): string {
+import { visible } from "../terminal-text.ts";
+
+/** Rows of text as columns of equal width; what a terminal would act on is shown escaped. */
+export function table(cells: readonly (readonly string[])[]): string {
+	const rows = cells.map((row) => row.map(visible));
 	const widths: number[] = [];
 	for (const row of rows) {
 		row.forEach((cell, n) => {

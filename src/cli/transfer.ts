@@ -17,6 +17,7 @@ import { Store } from "../store/store.ts";
 import { quoted } from "./advice.ts";
 import { databaseFiles, databasePath } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
+import { print } from "./output.ts";
 import { giveToOwner } from "./ownership.ts";
 import { readConfig, say } from "./read-config.ts";
 
@@ -33,7 +34,7 @@ export function exportTo(options: GlobalOptions, file: string): void {
 	}
 	const text = `${JSON.stringify(snapshot, null, "\t")}\n`;
 	if (file === "-") {
-		process.stdout.write(text);
+		print(text);
 		return;
 	}
 	try {

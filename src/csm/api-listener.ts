@@ -1,7 +1,7 @@
+import { ANYONE } from "../auth/auth.ts";
 import type { Broker, BrokerMessage } from "../broker/broker.ts";
 import { InputError, messageOf, StorageError } from "../errors.ts";
 import type { Logger } from "../log.ts";
-import { LimitedWarnings } from "../log-limit.ts";
 import { decodeRequest, errorReply, type Request } from "./envelope.ts";
 import { Fragments, type Whole } from "./fragments.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
@@ -24,7 +24,6 @@ export interface ApiListenerDeps {
 }
 
 /** Lines a second about requests from the broker's storage. */
-const WARNINGS_PER_SECOND = 5;
 const PREFIX = "iottalk/api/req/";
 
 /** Where replies and news for a request topic go. */
@@ -42,7 +41,6 @@ export class ApiListener {
 	readonly #deps: ApiListenerDeps;
 	readonly #queue = new KeyedQueue();
 	readonly #fragments: Fragments;
-	readonly #warnings: LimitedWarnings;
 	#waiting = 0;
 
 	/**
@@ -58,7 +56,6 @@ export class ApiListener {
 		this.#perform = perform;
 		this.#deps = deps;
 		this.#fragments = new Fragments((whole) => this.#onRequest(whole), deps.log);
-		this.#warnings = new LimitedWarnings(deps.log, WARNINGS_PER_SECOND);
 	}
 
 	start(): Promise<void> {
@@ -70,7 +67,6 @@ export class ApiListener {
 		await this.#deps.broker.unsubscribe(this.#filter);
 		this.#fragments.stop();
 		await this.#queue.idle();
-		this.#warnings.stop();
 	}
 
 	/** Runs work between the requests of a topic (below the prefix), in its turn. */
@@ -81,8 +77,9 @@ export class ApiListener {
 	#onMessage(message: BrokerMessage): void {
 		const { topic, retained } = message;
 		// It was carried out when it was published; what it removes then must not go again at each start.
-		if (retained) this.#warnings.warn("request ignored: it lies retained on the broker", { topic });
-		else this.#fragments.take(message);
+		if (retained) {
+			this.#deps.log.warn("request ignored: it lies retained on the broker", { topic });
+		} else this.#fragments.take(message);
 	}
 
 	#onRequest({ topic, text, user }: Whole): void {
@@ -107,7 +104,9 @@ export class ApiListener {
 		try {
 			request = decodeRequest(text);
 			const reply = await this.#perform({ client, graph }, request);
-			log.info("request done", { topic, op: request.op, user });
+			const fields = { topic, op: request.op, user };
+			if (user === null || user === ANYONE.name) log.info("request done", fields);
+			else log.audit("request done", fields);
 			return JSON.stringify(reply);
 		} catch (error) {
 			const fields = { topic, op: request.op, user, reason: messageOf(error) };

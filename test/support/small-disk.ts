@@ -16,6 +16,10 @@ export class SmallDisk {
 		run("mount", "-o", `remount,${mode}`, this.path);
 	}
 
+	grow(kibibytes: number): void {
+		run("mount", "-o", `remount,size=${kibibytes}k`, this.path);
+	}
+
 	dispose(): void {
 		run("umount", "-l", this.path);
 		rmdirSync(this.path);

@@ -2,7 +2,6 @@ import { Elysia, NotFoundError } from "elysia";
 import type { OriginRules } from "../../auth/auth.ts";
 import { InputError, InvariantError, messageOf, StorageError } from "../../errors.ts";
 import type { Logger } from "../../log.ts";
-import { LimitedWarnings } from "../../log-limit.ts";
 import type { TlsKeys } from "../../tls/certificate.ts";
 import { Door } from "../../tls/door.ts";
 import type { Devices } from "../devices/devices.ts";
@@ -48,7 +47,6 @@ export interface HttpDeps {
 	readonly log: Logger;
 }
 
-const WARNINGS_PER_SECOND = 1;
 /** Where the original is usually published, behind a proxy or not. */
 const USUAL_PREFIX = "/csm";
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -65,7 +63,6 @@ export class HttpApi {
 	readonly #login: PageLogin;
 	readonly #origins: OriginRules;
 	readonly #app: Elysia;
-	readonly #warnings: LimitedWarnings;
 	/** Calls in progress, by the request Elysia hands to the routes. */
 	readonly #calls = new WeakMap<Request, Call>();
 	readonly #door = new Door((port) => this.#listen(port));
@@ -93,7 +90,6 @@ export class HttpApi {
 		});
 		this.#origins = origins;
 		this.#log = log;
-		this.#warnings = new LimitedWarnings(log, WARNINGS_PER_SECOND);
 		this.#app = this.#routes();
 	}
 
@@ -119,7 +115,6 @@ export class HttpApi {
 
 	/** Closes what is left. */
 	stop(): Promise<void> {
-		this.#warnings.stop();
 		return this.#door.close();
 	}
 
@@ -211,7 +206,7 @@ export class HttpApi {
 		if (!this.#access.isOn || request.method === "GET") return;
 		const { remoteAddress: address } = this.#callOf(request);
 		const fields = { user: name, method: request.method, da_id: id, status, address };
-		this.#log.info("request of an admin", fields);
+		this.#log.audit("request of an admin", fields);
 	}
 
 	#visitor(request: Request, token?: string): Promise<Visitor> {
@@ -235,7 +230,7 @@ export class HttpApi {
 		if (!this.#access.isOn) {
 			const { remoteAddress: address } = this.#callOf(request);
 			const { pathname: path } = new URL(request.url);
-			this.#warnings.warn("request refused", { reason: error.message, path, address });
+			this.#log.warn("request refused", { reason: error.message, path, address });
 		}
 		return refusal(error, id);
 	}

@@ -56,7 +56,7 @@ export class PageLogin {
 			return this.form(429, `Too many failed logins: try again in ${seconds} s.`);
 		}
 		if (outcome.kind !== "admin") return this.form(401, "Wrong name or password.");
-		this.#log.info("logged in at the page", { user: outcome.name, address });
+		this.#log.audit("logged in at the page", { user: outcome.name, address });
 		return this.#home(this.#auth.sessions.begin(outcome), WEEK_SECONDS);
 	}
 

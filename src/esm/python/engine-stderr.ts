@@ -1,8 +1,5 @@
 import type { Logger } from "../../log.ts";
-import { LimitedWarnings } from "../../log-limit.ts";
 
-/** Lines a second that reach the log; the rest is counted. */
-const LINES_PER_SECOND = 20;
 /** Of a line, characters; what is longer is cut. */
 const MAX_LINE_CHARS = 500;
 
@@ -16,10 +13,9 @@ export async function logStderr(
 	engine: number,
 	log: Logger,
 ): Promise<void> {
-	const warnings = new LimitedWarnings(log, LINES_PER_SECOND);
 	const say = (line: string) => {
 		const text = line.trimEnd();
-		if (text !== "") warnings.warn("the function engine says", { engine, text });
+		if (text !== "") log.warn("the function engine says", { engine, text });
 	};
 	const decoder = new TextDecoder();
 	let rest = "";
@@ -33,5 +29,4 @@ export async function logStderr(
 		// The pipe broke with the engine; its end is reported elsewhere.
 	}
 	say(rest);
-	warnings.stop();
 }
