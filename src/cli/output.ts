@@ -18,8 +18,9 @@ export function complain(text: string): void {
 export function surviveOutput(): void {
 	process.stderr.on("error", () => {});
 	process.stdout.on("error", (error) => {
+		// A reader such as head that has seen enough is no failure.
+		if (codeOf(error) === "EPIPE") return;
 		process.exitCode = 1;
-		// Who reads no further, such as `head`, has seen enough.
-		if (codeOf(error) !== "EPIPE") complain(`iotctl: Cannot write the output: ${messageOf(error)}`);
+		complain(`iotctl: Cannot write the output: ${messageOf(error)}`);
 	});
 }

@@ -4,7 +4,7 @@ import { addAccountCommands, addCertificateCommands } from "./account-commands.t
 import { addDataCommands, addSetUpCommands } from "./data-commands.ts";
 import { findIni } from "./ini-path.ts";
 import { NotThereYet } from "./options.ts";
-import { print } from "./output.ts";
+import { complain, print } from "./output.ts";
 import { type Options, sub } from "./sub-command.ts";
 
 /**
@@ -21,6 +21,7 @@ export function buildProgram(onIni: (path: string | undefined) => void = () => {
 		.option("-d, --debug", "debug mode: log every message")
 		.option("-c, --config <INI>", "ini file (make one with: iotctl genconf iottalk.ini)")
 		.exitOverride()
+		.configureOutput({ writeOut: print, writeErr: (text) => complain(text.trimEnd()) })
 		.showHelpAfterError("(iotctl -h shows what is accepted)")
 		.addHelpText("after", "\nStart here:\n  $ iotctl start csm");
 	const options: Options = (reach) => {

@@ -23,7 +23,6 @@ export interface ApiListenerDeps {
 	readonly maxWaiting: number;
 }
 
-/** Lines a second about requests from the broker's storage. */
 const PREFIX = "iottalk/api/req/";
 
 /** Where replies and news for a request topic go. */

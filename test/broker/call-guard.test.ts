@@ -68,38 +68,34 @@ describe.each(brokers)("%s broker", (_, start) => {
 		["throws", fail],
 		["rejects", reject],
 		["throws what is no Error", throwOddly],
-	])(
-		"a handler that %s is counted and logged, and all others go on",
-		async (_, faulty) => {
-			const { broker, url } = await start();
-			const heard = new Inbox<string>();
-			await broker.subscribe("faulty/+", faulty);
-			await broker.subscribe("sound/+", ({ payload }) => heard.add(String(Buffer.from(payload))));
-			const client = await TestClient.connect(url);
-			await client.subscribe("faulty/end");
-			for (const qos of [0, 1] as const) {
-				for (let n = 0; n < MANY; n++) {
-					client.raw.publish(`faulty/${n % 7}`, "x", { qos });
-					if (n % 1000 === 0) await client.publish("faulty/7", "x");
-				}
+	])("a handler that %s is counted and logged, and all others go on", async (_, faulty) => {
+		const { broker, url } = await start();
+		const heard = new Inbox<string>();
+		await broker.subscribe("faulty/+", faulty);
+		await broker.subscribe("sound/+", ({ payload }) => heard.add(String(Buffer.from(payload))));
+		const client = await TestClient.connect(url);
+		await client.subscribe("faulty/end");
+		for (const qos of [0, 1] as const) {
+			for (let n = 0; n < MANY; n++) {
+				client.raw.publish(`faulty/${n % 7}`, "x", { qos });
+				if (n % 1000 === 0) await client.publish("faulty/7", "x");
 			}
-			await client.publish("faulty/end", "over");
-			expect((await client.next("faulty/end")).text).toBe("over");
-			for (const qos of [0, 1, 2] as const) {
-				await client.publish("sound/1", `qos ${qos}`, { qos });
-				expect(await heard.take("a message behind the faulty ones")).toBe(`qos ${qos}`);
-			}
-			await broker.publish("sound/2", "the server's own", { qos: 2 });
-			expect(await heard.take("the server's own message")).toBe("the server's own");
-			expect(broker.handlerFailures).toBeGreaterThanOrEqual(MANY);
-			const told = lines.filter((line) => line.includes("handler failed"));
-			expect(told.length).toBeGreaterThan(0);
-			expect(told.length).toBeLessThan(100);
-			expect(told[0]).toContain("faulty/");
-			await client.end();
-		},
-		120_000,
-	);
+		}
+		await client.publish("faulty/end", "over");
+		expect((await client.next("faulty/end")).text).toBe("over");
+		for (const qos of [0, 1, 2] as const) {
+			await client.publish("sound/1", `qos ${qos}`, { qos });
+			expect(await heard.take("a message behind the faulty ones")).toBe(`qos ${qos}`);
+		}
+		await broker.publish("sound/2", "the server's own", { qos: 2 });
+		expect(await heard.take("the server's own message")).toBe("the server's own");
+		expect(broker.handlerFailures).toBeGreaterThanOrEqual(MANY);
+		const told = lines.filter((line) => line.includes("handler failed"));
+		expect(told.length).toBeGreaterThan(0);
+		expect(told.length).toBeLessThan(100);
+		expect(told[0]).toContain("faulty/");
+		await client.end();
+	});
 
 	test("a faulty handler does not keep another one of the same topic from its message", async () => {
 		const { broker, url } = await start();

@@ -199,7 +199,7 @@ describe("§3.1 a connection that said online and is lost", () => {
 		client.fallSilent();
 		await becomes(device.id, SEEN);
 		client.vanish();
-	}, 30_000);
+	});
 
 	test("§3.1 the connection of a former registration is not the device's any more", async () => {
 		const before = await register();

@@ -53,7 +53,7 @@ describe("§4.1 requests that lie retained", () => {
 		expect(await inputs()).toBe(1);
 		expect(client.inbox.waiting.filter(({ topic }) => topic === again.response)).toEqual([]);
 		if (TESTS_EXTERNAL) expect(target.log()).toContain("it lies retained on the broker");
-	}, 30_000);
+	});
 
 	test("§4.1 detach of graph, client or device API lies there at a start and changes nothing", async () => {
 		target = await startTarget();
@@ -87,5 +87,5 @@ describe("§4.1 requests that lie retained", () => {
 			() => target.log().split("it lies retained on the broker").length - 1 === topics.length,
 			"a line for each of them",
 		);
-	}, 30_000);
+	});
 });

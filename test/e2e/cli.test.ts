@@ -1,6 +1,14 @@
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+	chmodSync,
+	existsSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -268,6 +276,7 @@ describe("what the operator must mend ends with exit code 1 and one clear line",
 		const db = new Database(path);
 		db.run("PRAGMA user_version = 999");
 		db.close();
+		chmodSync(path, 0o600);
 		const before = readFileSync(path);
 		const name = ini("newer.ini", `[core]\nuserdir = ${folder}\n[core-db]\nurl = newer.db\n`);
 		fails(/newer\.db": a newer version of iotctl wrote it/, "-c", name, "start", "csm");

@@ -125,7 +125,6 @@ describe("§2.6 expiry and clocks", () => {
 			expect(registry.stateOf(kept)).toBe("online");
 			await listener.end();
 		},
-		30_000,
 	);
 
 	test("§2.6 the longest expiration there may be does not end at once", async () => {
