@@ -293,7 +293,7 @@ export const ConfigSchema = Type.Object({
 			"call-timeout": Type.Integer({
 				minimum: 10,
 				maximum: 600_000,
-				default: 1000,
+				default: 2000,
 				unit: "milliseconds",
 				description: "Time one message may spend in a graph's functions.",
 			}),

@@ -5,7 +5,7 @@ import { startTarget, type Target } from "../support/target.ts";
 
 let target: Target;
 beforeAll(async () => {
-	target = await startTarget({ esm: { "call-timeout": 2000 } });
+	target = await startTarget();
 });
 afterAll(() => target.dispose());
 
@@ -281,6 +281,12 @@ describe("§5.3 functions", () => {
 		expect((await flow.receive(2)).text).toBe("[1]");
 		await flow.send([1]);
 		expect(JSON.parse((await flow.receive(1)).text)).toEqual([1]);
+	});
+
+	test("§5.3 a call that sleeps more than a second delivers", async () => {
+		const code = "import time\ndef run(x):\n  time.sleep(1.2)\n  return x\n";
+		const flow = await Flow.build(target, { idfs: [{ code }], odfs: [{}] });
+		await flow.expect([1], [1]);
 	});
 
 	test("§5.3 globals persist between calls and are shared with no other link", async () => {

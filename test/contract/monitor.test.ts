@@ -5,7 +5,7 @@ import { startTarget, type Target } from "../support/target.ts";
 
 let target: Target;
 beforeAll(async () => {
-	target = await startTarget({ esm: { "call-timeout": 2000 } });
+	target = await startTarget();
 });
 afterAll(() => target.dispose());
 
