@@ -20,6 +20,7 @@ import {
 } from "./csm/devices/devices.ts";
 import type { GraphApiOptions } from "./csm/graphs/graphs.ts";
 import type { HttpOptions } from "./csm/http/http.ts";
+import { descriptorLimit, roomForClients } from "./daemon/descriptors.ts";
 import { ConfigError, DeniedError } from "./errors.ts";
 import type { DataPathOptions } from "./esm/esm.ts";
 import type { StoreOptions } from "./store/store.ts";
@@ -56,6 +57,7 @@ export interface Reloaded {
  */
 export class ServerOptions {
 	#config: Config;
+	readonly #descriptors = descriptorLimit();
 	readonly #follow: (() => void)[] = [];
 
 	constructor(config: Config) {
@@ -176,6 +178,14 @@ export class ServerOptions {
 		return { deadlineMs: mqtt["probe-timeout"] * 1000, isOurs: mqtt.broker === "embedded" };
 	}
 
+	/** Says that there are fewer descriptors than clients allowed; undefined when there are enough. */
+	get clientsCaution(): string | undefined {
+		const { broker, "max-clients": wanted } = this.#config["core-mqtt"];
+		const room = roomForClients(wanted, this.#descriptors);
+		if (broker === "external" || room === wanted) return undefined;
+		return `room for ${room} MQTT clients, not for max-clients = ${wanted}: the process may have ${this.#descriptors} files open; raise that with ulimit -n, or LimitNOFILE of the service`;
+	}
+
 	embeddedBroker(keys: Keys): EmbeddedBrokerOptions {
 		const encrypted = encryptionOf(this.#config);
 		const { core, "core-mqtt": mqtt, "core-ws": ws } = this.#config;
@@ -193,7 +203,7 @@ export class ServerOptions {
 			connectTimeoutMs: mqtt["connect-timeout"] * 1000,
 			stopTimeoutMs: STOP_TIMEOUT_MS,
 			admission: this.#following({}, () => ({
-				maxClients: now()["max-clients"],
+				maxClients: roomForClients(now()["max-clients"], this.#descriptors),
 				maxPerAddress: now()["max-clients-per-address"],
 				maxConnecting: now()["max-connecting"],
 				perSecond: now()["connects-per-second"],

@@ -15,11 +15,14 @@ import {
 	type RetainedDisk,
 	type WsGate,
 } from "./broker/broker.ts";
+import { systemClock } from "./clock.ts";
 import { authIsOn, type Config, cautions, logLevels, schemesOf } from "./config/config.ts";
 import { ClientApi } from "./csm/client-api.ts";
 import { DeviceApi, Devices, Signals } from "./csm/devices/devices.ts";
 import { GraphApi } from "./csm/graphs/graphs.ts";
 import { HttpApi } from "./csm/http/http.ts";
+import { DescriptorWatch, type Entrance } from "./daemon/descriptor-watch.ts";
+import { descriptorLimit, Spare } from "./daemon/descriptors.ts";
 import { FilesWatch } from "./daemon/files-watch.ts";
 import { pidPath } from "./daemon/pid-file.ts";
 import { messageOf } from "./errors.ts";
@@ -52,6 +55,8 @@ interface BrokerPorts {
 	readonly broker: Broker;
 	readonly mqtt: () => number;
 	readonly ws: () => number;
+	/** Where clients come in; undefined: at another program. */
+	readonly entrance: Entrance | undefined;
 }
 
 /** The whole of `iotctl start csm`: builds every part from the configuration and runs them in order. */
@@ -139,14 +144,16 @@ export class CsmServer {
 			logins: auth.isOn,
 			addresses: () => this.addresses,
 			problems: () => [
-				...[store.problem, broker.problem, probe.problem, dataPath.problem].filter(
-					(text) => text !== undefined,
-				),
+				...[store, broker, probe, dataPath, descriptors]
+					.map(({ problem }) => problem)
+					.filter((problem) => problem !== undefined),
 				...ownFiles.problems,
 			],
 			isAlive: () => probe.problem === undefined,
 			cautions: () =>
-				[...cautions(config), certificate?.caution].filter((text) => text !== undefined),
+				[...cautions(config), options.clientsCaution, certificate?.caution].filter(
+					(text) => text !== undefined,
+				),
 		});
 		const ownFiles = new FilesWatch({
 			files: filesOf(config, store.path),
@@ -174,6 +181,13 @@ export class CsmServer {
 			origins,
 			hasOwnBroker: config["core-mqtt"].broker === "embedded",
 			log: log.room("http"),
+		});
+		const descriptors = new DescriptorWatch({
+			entrances: [ports.entrance, http].filter((entrance) => entrance !== undefined),
+			spare: new Spare(),
+			limit: descriptorLimit(),
+			clock: systemClock,
+			log: log.room("server"),
 		});
 		const accounts = new AccountWatch({
 			store,
@@ -225,6 +239,7 @@ export class CsmServer {
 				},
 				stop: () => http.stop(),
 			},
+			{ name: "descriptors", start: () => descriptors.start(), stop: () => descriptors.stop() },
 			{ name: "accounts", start: () => accounts.start(), stop: () => accounts.stop() },
 			{ name: "files", start: () => ownFiles.start(), stop: () => ownFiles.stop() },
 			{ name: "status", start: () => status.start(), stop: () => status.stop() },
@@ -328,7 +343,7 @@ function buildBroker(
 	const { "core-mqtt": mqtt, "core-ws": ws } = options.config;
 	if (mqtt.broker === "external") {
 		const broker = new ExternalBroker(options.externalBroker(), log);
-		return { broker, mqtt: () => mqtt.port, ws: () => ws.port };
+		return { broker, mqtt: () => mqtt.port, ws: () => ws.port, entrance: undefined };
 	}
 	const broker = new EmbeddedBroker(options.embeddedBroker(keys), {
 		disk: retainedDisk(store),
@@ -336,7 +351,7 @@ function buildBroker(
 		gate,
 		log,
 	});
-	return { broker, mqtt: () => broker.port, ws: () => broker.wsPort };
+	return { broker, mqtt: () => broker.port, ws: () => broker.wsPort, entrance: broker };
 }
 
 /** Files a running server cannot do without, in words. */

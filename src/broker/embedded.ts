@@ -219,6 +219,18 @@ export class EmbeddedBroker implements Broker {
 		await this.#retained.stop();
 	}
 
+	/** Takes no more connections until {@link resume}; clients stay. */
+	pause(): void {
+		this.#tcp.pause();
+		this.#ws.pause();
+	}
+
+	/** Takes connections again. @throws ListenError when a port is gone. */
+	resume(): void {
+		this.#tcp.resume();
+		this.#ws.resume();
+	}
+
 	renewCertificate(): void {
 		this.#tcp.renew();
 		this.#ws.renew();

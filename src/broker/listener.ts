@@ -20,6 +20,10 @@ export interface Listener {
 	start(): void;
 	/** Closes the door and leaves those inside. */
 	stopAccepting(): void;
+	/** Takes no more connections until it is told to again. */
+	pause(): void;
+	/** @throws ListenError */
+	resume(): void;
 	/** Opens the door anew with the certificate of now and leaves those inside. @throws ListenError */
 	renew(): void;
 	/** Closes the door and every connection. */

@@ -20,7 +20,7 @@ export class TcpListener implements Listener {
 	}
 
 	get port(): number {
-		return this.#door.listener?.port ?? this.#options.port;
+		return this.#door.port ?? this.#options.port;
 	}
 
 	start(): void {
@@ -29,6 +29,14 @@ export class TcpListener implements Listener {
 
 	stopAccepting(): void {
 		void this.#door.stopAccepting();
+	}
+
+	pause(): void {
+		this.#door.pause();
+	}
+
+	resume(): void {
+		this.#door.resume();
 	}
 
 	renew(): void {

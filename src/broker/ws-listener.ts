@@ -40,7 +40,7 @@ export class WsListener implements Listener {
 	}
 
 	get port(): number {
-		return this.#door.listener?.port ?? this.#options.port;
+		return this.#door.port ?? this.#options.port;
 	}
 
 	start(): void {
@@ -49,6 +49,14 @@ export class WsListener implements Listener {
 
 	stopAccepting(): void {
 		void this.#door.stopAccepting();
+	}
+
+	pause(): void {
+		this.#door.pause();
+	}
+
+	resume(): void {
+		this.#door.resume();
 	}
 
 	renew(): void {

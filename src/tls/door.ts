@@ -12,6 +12,9 @@ interface Listening {
 export class Door<L extends Listening> {
 	readonly #listen: (port: number) => L;
 	#now: L | undefined;
+	/** A listener that was stopped has forgotten its own. */
+	#port: number | undefined;
+	#isPaused = false;
 	/** Closed, with people still inside; a plain socket's listener does not tell when the last one leaves. */
 	readonly #former = new Set<L>();
 
@@ -25,20 +28,41 @@ export class Door<L extends Listening> {
 		return this.#now;
 	}
 
+	/** The port that is listened on, or will be again; undefined while the door is closed. */
+	get port(): number | undefined {
+		return this.#port;
+	}
+
 	/** @param port 0 takes any free one. */
 	open(port: number): void {
 		this.#now = this.#listen(port);
+		this.#port = this.#now.port;
 	}
 
 	/** Listens anew on the same port; does nothing while the door is closed. */
 	renew(): void {
-		const former = this.#now;
-		if (former === undefined) return;
-		// One that was stopped has forgotten its port.
-		const { port = 0 } = former;
+		if (this.#now === undefined || this.#isPaused) return;
+		this.#leave(this.#now);
+		this.open(this.#port ?? 0);
+	}
+
+	/** Takes no more connections until {@link resume}; those that are open stay. */
+	pause(): void {
+		if (this.#now === undefined || this.#isPaused) return;
+		this.#isPaused = true;
+		this.#leave(this.#now);
+	}
+
+	/** Listens again, on the same port; does nothing unless paused. @throws what `listen` throws. */
+	resume(): void {
+		if (!this.#isPaused || this.#now === undefined) return;
+		this.open(this.#port ?? 0);
+		this.#isPaused = false;
+	}
+
+	#leave(former: L): void {
 		this.#former.add(former);
 		void former.stop(false)?.then(() => this.#former.delete(former));
-		this.open(port);
 	}
 
 	/** Lets nobody in any more; resolves when what was going on is done, where the listener tells. */
@@ -51,6 +75,7 @@ export class Door<L extends Listening> {
 		const listeners = [...this.#former, this.#now];
 		this.#former.clear();
 		this.#now = undefined;
+		this.#port = undefined;
 		await Promise.all(listeners.map((listener) => listener?.stop(true)));
 	}
 }

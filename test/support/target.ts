@@ -49,10 +49,16 @@ export async function startTarget(changes: IniChanges = {}): Promise<Target> {
 	return launch(start, userdir, merge(changes, mosquitto.ini), mosquitto);
 }
 
-/** Starts the compiled binary, whatever the environment asks for. */
-export async function startBinary(changes: IniChanges = {}): Promise<Target> {
+/**
+ * Starts the compiled binary, whatever the environment asks for.
+ * @param prefix A program with arguments that runs it, such as `prlimit --nofile=200`.
+ */
+export async function startBinary(
+	changes: IniChanges = {},
+	prefix: readonly string[] = [],
+): Promise<Target> {
 	const userdir = mkdtempSync(join(tmpdir(), "iotctl-binary-"));
-	return launch(spawnBinary, userdir, changes, undefined);
+	return launch((ini) => spawnBinary(ini, {}, prefix), userdir, changes, undefined);
 }
 
 async function launch(
@@ -132,8 +138,12 @@ export interface Spawned extends Run {
 }
 
 /** Starts the compiled binary and waits for its banner. */
-export async function spawnBinary(ini: string, env: Record<string, string> = {}): Promise<Spawned> {
-	const child = Bun.spawn([BINARY, "-c", ini, "start", "csm"], {
+export async function spawnBinary(
+	ini: string,
+	env: Record<string, string> = {},
+	prefix: readonly string[] = [],
+): Promise<Spawned> {
+	const child = Bun.spawn([...prefix, BINARY, "-c", ini, "start", "csm"], {
 		env: { ...process.env, ...env },
 		stdin: "ignore",
 		stdout: "pipe",

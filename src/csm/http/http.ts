@@ -95,7 +95,7 @@ export class HttpApi {
 
 	/** The port in use. */
 	get port(): number {
-		return this.#door.listener?.port ?? this.#options.port;
+		return this.#door.port ?? this.#options.port;
 	}
 
 	/** @throws ListenError when the port cannot be had. */
@@ -106,6 +106,16 @@ export class HttpApi {
 	/** Listens anew with the certificate of now; requests in progress are finished. @throws ListenError */
 	renewCertificate(): void {
 		if (this.#options.tls !== undefined) this.#door.renew();
+	}
+
+	/** Takes no more connections until {@link resume}; requests in progress are finished. */
+	pause(): void {
+		this.#door.pause();
+	}
+
+	/** Takes connections again. @throws ListenError when the port is gone. */
+	resume(): void {
+		this.#door.resume();
 	}
 
 	/** Takes no more connections and answers the requests that are in progress. */

@@ -1,5 +1,5 @@
+import type { Clock } from "../../clock.ts";
 import { Latency, type LatencyFigures } from "../figures.ts";
-import type { Clock } from "./clock.ts";
 import type { EngineSupervisor, Task } from "./engine-supervisor.ts";
 import { MessageQueue, type Waiting } from "./message-queue.ts";
 import { type EngineError, SEPARATOR } from "./protocol.ts";

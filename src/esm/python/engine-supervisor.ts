@@ -1,6 +1,6 @@
+import type { Cancel, Clock } from "../../clock.ts";
 import { InvariantError, messageOf } from "../../errors.ts";
 import type { Logger } from "../../log.ts";
-import type { Cancel, Clock } from "./clock.ts";
 import type { Engine, EngineEvents } from "./engine-process.ts";
 import { type EngineReply, type EngineRequest, SLICE_MS } from "./protocol.ts";
 

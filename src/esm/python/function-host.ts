@@ -1,7 +1,7 @@
+import { type Clock, systemClock } from "../../clock.ts";
 import type { Logger } from "../../log.ts";
 import type { EngineFigures, LatencyFigures } from "../figures.ts";
 import { Batcher, type ResultEvents } from "./batcher.ts";
-import { type Clock, systemClock } from "./clock.ts";
 import { EngineProcess, embeddedPython } from "./engine-process.ts";
 import { EngineSupervisor, type Launch, type Task } from "./engine-supervisor.ts";
 import type { Waiting } from "./message-queue.ts";
