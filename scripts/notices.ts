@@ -61,7 +61,7 @@ It links these libraries statically:
 
 ${LINKED_BY_BUN}
 
-JavaScriptCore may be changed and linked anew: its source is at
+JavaScriptCore may be changed and relinked: its source is at
 https://github.com/oven-sh/WebKit, and LICENSE.md above says how Bun is built with
 it. This program's own source and build script (scripts/build.ts) make the executable
 from that Bun.
