@@ -92,6 +92,9 @@ describe.if(hasProgram("chromium") && hasProgram("mosquitto_rr"))("examples/brow
 		try {
 			await page.goto(`file://${join(EXAMPLES, "browser/index.html")}`);
 			const id = await connect(page, room);
+			await drawGraph(id, room.mosquitto);
+			await slideTo(page, "11");
+			await shows(page, "[121]");
 			await page.goto("about:blank");
 			await expectGone(room, id);
 		} finally {
