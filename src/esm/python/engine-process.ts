@@ -16,11 +16,11 @@ import { withStackOf } from "./stack-limit.ts";
 const ENGINE_ARGUMENT = "--engine";
 
 /**
- * Python notices by itself when its own stack of 10 MB is full, and raises RecursionError. WebAssembly needs a
- * multiple of that from the process; with the 8 MB it has elsewhere, deep JSON or source ended the engine.
+ * Python raises RecursionError when its own stack is full (`python-stack.ts`). WebAssembly needs a multiple of
+ * that from the process; with the 8 MB it has elsewhere, deep JSON or source ended the engine.
  */
-const STACK_BYTES = 128 << 20;
-const USED_STACK_BYTES = 120 << 20;
+const STACK_BYTES = 192 << 20;
+const USED_STACK_BYTES = 184 << 20;
 
 export interface EngineEvents {
 	onReply: (reply: EngineReply) => void;
@@ -42,6 +42,14 @@ export interface EngineCommand {
 	readonly argv: readonly string[];
 	/** All of its environment. */
 	readonly env: Readonly<Record<string, string>>;
+	/** Stack to ask the system for; the usual one when absent. */
+	readonly stackBytes?: number;
+}
+
+/** Nothing of the server's environment goes to an engine but the local time zone. */
+export function localZoneEnv(): Record<string, string> {
+	const { TZ } = process.env;
+	return TZ === undefined ? {} : { TZ };
 }
 
 /** An engine process and the channel to it. */
@@ -50,8 +58,8 @@ export class EngineProcess implements Engine {
 	readonly #channel: EngineChannel;
 
 	/** @param log Takes what it writes to its standard error. */
-	constructor({ argv, env }: EngineCommand, events: EngineEvents, log: Logger) {
-		this.#process = withStackOf(STACK_BYTES, () =>
+	constructor({ argv, env, stackBytes }: EngineCommand, events: EngineEvents, log: Logger) {
+		const spawn = () =>
 			Bun.spawn([...argv], {
 				env: { ...env },
 				cwd: "/",
@@ -60,8 +68,8 @@ export class EngineProcess implements Engine {
 				stdio: ["ignore", "ignore", "pipe", "pipe"],
 				onExit: (_process, code, signal) =>
 					events.onExit(signal === null ? `exit code ${code}` : `signal ${signal}`),
-			}),
-		);
+			});
+		this.#process = stackBytes === undefined ? spawn() : withStackOf(stackBytes, spawn);
 		void logStderr(this.#process.stderr, this.#process.pid, log);
 		const descriptor = this.#process.stdio[ENGINE_CHANNEL];
 		if (typeof descriptor !== "number") {
@@ -88,6 +96,7 @@ export class EngineProcess implements Engine {
 export function embeddedPython(limits: EngineLimits): EngineCommand {
 	return {
 		argv: [...selfCommand(), ENGINE_ARGUMENT, JSON.stringify(limits)],
-		env: { BUN_JSC_maxPerThreadStackUsage: String(USED_STACK_BYTES) },
+		env: { ...localZoneEnv(), BUN_JSC_maxPerThreadStackUsage: String(USED_STACK_BYTES) },
+		stackBytes: STACK_BYTES,
 	};
 }

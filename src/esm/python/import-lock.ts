@@ -33,11 +33,34 @@ const ALLOWED = new Set([
 	...["__syscall_ioctl", "__syscall_faccessat", "__syscall_chdir", "__syscall_mkdirat"],
 	...["__syscall_unlinkat", "__syscall_rmdir", "__syscall_renameat", "__syscall_readlinkat"],
 	...["__syscall_dup", "__syscall_dup3", "__syscall_ftruncate64", "__syscall_poll"],
+	...["__syscall_fchmod", "__syscall_chmod", "__syscall_fchmodat2", "__syscall_utimensat"],
+	...["__syscall_statfs64", "__syscall_fstatfs64", "__syscall_truncate64", "__syscall_fchdir"],
+	...["__syscall_fallocate", "__syscall_fadvise64", "__syscall_fdatasync", "_msync_js"],
 	...["_mmap_js", "_munmap_js", "_try_fcntl64", "__syscall_getuid32_js", "__syscall_umask_js"],
 ]);
 
-/** time.sleep asks whether it may hand control to JavaScript meanwhile; with "no" it waits by itself. */
-const CAN_SUSPEND = "can_run_sync_js";
+/**
+ * What some imports answer instead of ending the engine: libraries probe for them, and each has a "no"
+ * that becomes an exception in Python. For `_maybe_poll_async` it means "ask the file system".
+ */
+const REFUSALS: Readonly<Record<string, unknown>> = {
+	can_run_sync_js: 0,
+	_maybe_poll_async: null,
+	_maybe_connect_async: null,
+	_maybe_recvfrom_async: null,
+	_maybe_sendto_async: null,
+	_try_shutdown: 0,
+	_dlopen_js: 0,
+	getprotobyname: 0,
+	// EAI_FAIL
+	getaddrinfo: -4,
+	getnameinfo: -4,
+	_setitimer_js: -28,
+};
+
+/** How often a pause looks whether it is interrupted. */
+const LOOK_MS = 10;
+const NEVER = new Int32Array(new SharedArrayBuffer(4));
 
 /** ENOSYS of the interpreter's C library, negative as a system call returns it. */
 const NO_SUCH_CALL = -52;
@@ -47,12 +70,17 @@ const NO_SUCH_CALL = -52;
  * closed for good before the first line of user code.
  */
 export class ImportLock {
-	readonly #maxMemoryBytes: number;
+	readonly #mayGrowTo: (bytes: number) => boolean;
+	readonly #interrupt: Uint8Array;
 	#closed = false;
 
-	/** @param maxMemoryBytes What the interpreter's memory may grow to. */
-	constructor(maxMemoryBytes: number) {
-		this.#maxMemoryBytes = maxMemoryBytes;
+	/**
+	 * @param mayGrowTo Whether the interpreter's memory may have so many bytes.
+	 * @param interrupt Shared byte: not 0 when the running call is to end.
+	 */
+	constructor(mayGrowTo: (bytes: number) => boolean, interrupt: Uint8Array) {
+		this.#mayGrowTo = mayGrowTo;
+		this.#interrupt = interrupt;
 	}
 
 	close(): void {
@@ -62,19 +90,36 @@ export class ImportLock {
 	/** The import of that name as WebAssembly gets to see it. */
 	guard(name: string, host: CallableFunction): CallableFunction {
 		if (name === "emscripten_resize_heap") {
-			return (bytes: number) => (bytes >>> 0 > this.#maxMemoryBytes ? 0 : host(bytes));
+			return (bytes: number) => (this.#mayGrowTo(bytes >>> 0) ? host(bytes) : 0);
 		}
+		if (name === "__syscall_poll")
+			return (...values: unknown[]) => poll(this.#interrupt, host, values);
 		if (ALLOWED.has(name) || name.startsWith("invoke_")) return host;
 		return (...values: unknown[]) => {
 			if (!this.#closed) return host(...values);
+			if (name in REFUSALS) return REFUSALS[name];
 			if (isSystemCall(name)) return NO_SUCH_CALL;
-			if (name === CAN_SUSPEND) return 0;
 			throw new RefusedImport(name);
 		};
 	}
 }
 
+/**
+ * Files in memory are ready at once, and there is nothing else to wait for: without files it is a pause,
+ * which the time limit ends.
+ */
+function poll(interrupt: Uint8Array, host: CallableFunction, values: unknown[]): unknown {
+	const ready = host(...values);
+	const timeoutMs = Number(values[2]);
+	const end = performance.now() + (timeoutMs < 0 ? Infinity : timeoutMs);
+	for (;;) {
+		const left = end - performance.now();
+		if (ready !== 0 || left <= 0 || Atomics.load(interrupt, 0) !== 0) return ready;
+		Atomics.wait(NEVER, 0, 0, Math.min(left, LOOK_MS));
+	}
+}
+
 // These report an error to Python instead of ending the engine: libraries probe for them.
 function isSystemCall(name: string): boolean {
-	return name.startsWith("__syscall") || name === "getaddrinfo" || name === "_emscripten_system";
+	return name.startsWith("__syscall") || name === "_emscripten_system";
 }

@@ -1,19 +1,35 @@
 import { readFileSync } from "node:fs";
-import { loadPyodide } from "pyodide";
+import { loadPyodide, type PyodideAPI } from "pyodide";
 import createPyodideModule from "pyodide/pyodide.asm.mjs";
 import wasmPath from "pyodide/pyodide.asm.wasm" with { type: "file" };
 import lockFile from "pyodide/pyodide-lock.json" with { type: "json" };
 import snapshotPath from "../../../build/python/snapshot.zst" with { type: "file" };
 import stdlibPath from "../../../build/python/stdlib.zip" with { type: "file" };
-import { messageOf } from "../../errors.ts";
-import source from "./engine.py" with { type: "text" };
+import { InvariantError, messageOf } from "../../errors.ts";
+import { EMBEDDED_SOURCE } from "./engine-source.ts";
+import { FileMemory, type FileSystem } from "./file-memory.ts";
 import { ImportLock } from "./import-lock.ts";
+import { localZone } from "./local-zone.ts";
 import { type EngineLimits, limitsText } from "./protocol.ts";
+import { protectStack } from "./python-stack.ts";
+import { ZoneClock } from "./zone-clock.ts";
 
 /** Where pyodide may look for files besides those it is handed: there are none. */
 const NOWHERE = "/nonexistent/";
 
-/** The engine's Python side: text in, text out (see `engine.py`). */
+/** Python's own copy of the zone rules, for a machine without. */
+const READ_ZONE = `
+def read_zone(name):
+    from zoneinfo._common import ZoneInfoNotFoundError, load_tzdata
+    try:
+        with load_tzdata(name) as file:
+            return file.read().hex()
+    except (ZoneInfoNotFoundError, ValueError):
+        return ''
+read_zone
+`;
+
+/** The engine's Python side: text in, text out (see `batch.py`). */
 export interface Interpreter {
 	prepare(request: string): string;
 	release(request: string): string;
@@ -26,37 +42,44 @@ export interface Interpreter {
 type Imports = Record<string, Record<string, CallableFunction>>;
 type Instantiated = (instance: WebAssembly.Instance, module: WebAssembly.Module) => void;
 
+/** What is known once the interpreter's memory is there; the imports look it up when they are called. */
+interface Late {
+	exports?: WebAssembly.Exports;
+	memory?: WebAssembly.Memory;
+	files?: FileMemory;
+	clock?: Record<string, CallableFunction>;
+}
+
 /**
- * Starts CPython from the snapshot, loads `engine.py` and closes the gate to the host.
+ * Starts CPython from the snapshot, loads the engine's Python and closes the gate to the host.
  * @param interrupt Shared byte: 2 in it interrupts the running Python code.
  */
 export async function startInterpreter(
 	limits: EngineLimits,
 	interrupt: Uint8Array,
 ): Promise<Interpreter> {
-	const lock = new ImportLock(limits.maxMemoryBytes);
-	const module = await WebAssembly.compile(readFileSync(wasmPath));
-	// Half of these options are pyodide's own, made for other packagers: hence the loose type.
-	const settings: object = {
-		indexURL: NOWHERE,
-		stdLibURL: stdlibPath,
-		lockFileContents: { ...lockFile, packages: {} },
-		packageBaseUrl: NOWHERE,
-		env: {},
-		stdout: () => {},
-		stderr: () => {},
-		_loadSnapshot: Bun.zstdDecompressSync(readFileSync(snapshotPath)),
-		createPyodideModule: (given: Record<string, unknown>) => {
-			given.instantiateWasm = (imports: Imports, done: Instantiated) => {
-				void instantiate(module, imports, lock).then((instance) => done(instance, module));
-				return {};
-			};
-			return createPyodideModule(given);
-		},
-	};
-	process.on("unhandledRejection", ignoreOwnWasmLookup);
-	const python = await loadPyodide(settings);
-	python.runPython(source, { filename: "<iotctl engine>" });
+	const late: Late = {};
+	// Memory and files together stay within the limit: whichever comes first takes from the other.
+	const { maxMemoryBytes } = limits;
+	const lock = new ImportLock(
+		(bytes) =>
+			bytes + (late.files?.bytes ?? 0) <= maxMemoryBytes ||
+			bytes + (late.files?.recount() ?? 0) <= maxMemoryBytes,
+		interrupt,
+	);
+	const python = await load(lock, late);
+	const { exports, memory } = late;
+	if (exports === undefined || memory === undefined) throw new InvariantError("no interpreter");
+	protectStack(exports);
+	late.files = new FileMemory(fileSystemOf(python), () =>
+		Math.max(0, maxMemoryBytes - memory.buffer.byteLength),
+	);
+	const readZone = python.runPython(READ_ZONE);
+	const zone = localZone(process.env.TZ, (name) => zoneFile(readZone(name)));
+	const clock = new ZoneClock(memory, zone);
+	clock.nameZone(exports);
+	late.clock = clock.imports;
+	python.runPython(EMBEDDED_SOURCE, { filename: "<iotctl engine>" });
 	const take = (name: string) => python.globals.get(name);
 	const interpreter = {
 		prepare: take("prepare"),
@@ -66,10 +89,41 @@ export async function startInterpreter(
 		startBatch: take("start_batch"),
 		continueBatch: take("continue_batch"),
 	};
-	take("configure")(limitsText(limits));
+	const settle = take("settle");
 	python.setInterruptBuffer(interrupt);
+	settle(limitsText(limits));
 	lock.close();
 	return interpreter;
+}
+
+async function load(lock: ImportLock, late: Late): Promise<PyodideAPI> {
+	const module = await WebAssembly.compile(readFileSync(wasmPath));
+	// Half of these options are pyodide's own, made for other packagers: hence the loose type.
+	const settings: object = {
+		indexURL: NOWHERE,
+		stdLibURL: stdlibPath,
+		lockFileContents: { ...lockFile, packages: {} },
+		packageBaseUrl: NOWHERE,
+		env: {},
+		stdin: () => null,
+		stdout: () => {},
+		stderr: () => {},
+		_loadSnapshot: Bun.zstdDecompressSync(readFileSync(snapshotPath)),
+		createPyodideModule: (given: Record<string, unknown>) => {
+			given.instantiateWasm = (imports: Imports, done: Instantiated) => {
+				void instantiate(module, imports, lock, late).then((instance) => {
+					const { exports } = instance;
+					late.exports = exports;
+					if (exports.memory instanceof WebAssembly.Memory) late.memory = exports.memory;
+					done(instance, module);
+				});
+				return {};
+			};
+			return createPyodideModule(given);
+		},
+	};
+	process.on("unhandledRejection", ignoreOwnWasmLookup);
+	return loadPyodide(settings);
 }
 
 // pyodide begins to read its WebAssembly file by itself although it is handed the module, and drops
@@ -79,10 +133,20 @@ function ignoreOwnWasmLookup(error: unknown): void {
 	process.exit(1);
 }
 
+function fileSystemOf(python: PyodideAPI): FileSystem {
+	const files: FileSystem = python.FS;
+	return files;
+}
+
+function zoneFile(hex: unknown): Buffer | undefined {
+	return typeof hex === "string" && hex !== "" ? Buffer.from(hex, "hex") : undefined;
+}
+
 async function instantiate(
 	module: WebAssembly.Module,
 	imports: Imports,
 	lock: ImportLock,
+	late: Late,
 ): Promise<WebAssembly.Instance> {
 	// What pyodide itself falls back to where WebAssembly offers no opaque values.
 	const marker = Symbol("error marker");
@@ -95,7 +159,13 @@ async function instantiate(
 		const host = own[name] ?? imports[space]?.[name];
 		if (kind !== "function" || host === undefined) continue;
 		guarded[space] ??= {};
-		guarded[space][name] = space === "env" ? lock.guard(name, host) : host;
+		guarded[space][name] = space === "env" ? lock.guard(name, onClock(name, host, late)) : host;
 	}
 	return WebAssembly.instantiate(module, { ...imports, ...guarded });
+}
+
+/** The clock's calls go to the local zone as soon as that is known. */
+function onClock(name: string, host: CallableFunction, late: Late): CallableFunction {
+	if (!["_localtime_js", "_mktime_js", "_tzset_js"].includes(name)) return host;
+	return (...values: unknown[]) => (late.clock?.[name] ?? host)(...values);
 }

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { loadPyodide, version } from "pyodide";
+import { allZones, ZONES_VERSION } from "./zones.ts";
 
 const out = join(import.meta.dir, "../../../build/python");
 const stampFile = join(out, "made-from");
@@ -15,7 +16,8 @@ const snapshotFile = join(out, "snapshot.zst");
 const PRELOADED =
 	"json, math, re, random, time, datetime, statistics, collections, collections.abc, traceback, " +
 	"functools, itertools, string, decimal, fractions, hashlib, base64, struct, copy, operator, " +
-	"bisect, heapq, uuid, types, linecache";
+	"bisect, heapq, uuid, types, linecache, asyncio, dataclasses, enum, typing, zoneinfo, " +
+	"importlib.resources, tempfile, textwrap, csv, logging, threading, queue, urllib.parse";
 
 const COMPILE_STDLIB = `
 import zipfile, importlib._bootstrap_external as external
@@ -28,10 +30,26 @@ for entry in source.infolist():
         code = compile(data, '/lib/python314.zip/' + name, 'exec', dont_inherit=True, optimize=0)
         name, data = name + 'c', external._code_to_hash_pyc(code, bytes(8), False)
     target.writestr(zipfile.ZipInfo(name, made_at), data, zipfile.ZIP_DEFLATED)
+
+# The package in which zoneinfo looks for zones where the machine has none.
+def add(name, data):
+    target.writestr(zipfile.ZipInfo('tzdata/' + name, made_at), data, zipfile.ZIP_DEFLATED)
+
+add('__init__.py', 'IANA_VERSION = %r\\n' % zones_version)
+add('zones', ''.join(name + '\\n' for name in sorted(zones)))
+folders = {''}
+for name, data in zones.items():
+    add('zoneinfo/' + name, bytes.fromhex(data))
+    parts = name.split('/')
+    folders.update('/'.join(parts[:n]) + '/' for n in range(1, len(parts)))
+for folder in sorted(folders):
+    add('zoneinfo/' + folder + '__init__.py', '')
 target.close()
 `;
 
-const stamp = `pyodide ${version}\n${Bun.hash(readFileSync(import.meta.path)).toString(16)}\n`;
+const makers = [import.meta.path, join(import.meta.dir, "zones.ts")];
+const hash = Bun.hash(Buffer.concat(makers.map((file) => readFileSync(file)))).toString(16);
+const stamp = `pyodide ${version}\nzones ${ZONES_VERSION}\n${hash}\n`;
 const fresh =
 	[stdlibFile, snapshotFile, stampFile].every((file) => existsSync(file)) &&
 	readFileSync(stampFile, "utf8") === stamp;
@@ -41,13 +59,18 @@ async function make(): Promise<void> {
 	mkdirSync(out, { recursive: true });
 	const pyodideDir = dirname(createRequire(import.meta.url).resolve("pyodide/package.json"));
 
-	const compiler = await loadPyodide();
+	// Emscripten would put this script's path into the snapshot, as the program and as $_.
+	process.argv[1] = "python";
+	const compiler = await loadPyodide({ env: {} });
+	const zones = [...allZones()].map(([name, file]) => [name, file.toString("hex")]);
+	compiler.globals.set("zones", compiler.toPy(Object.fromEntries(zones)));
+	compiler.globals.set("zones_version", ZONES_VERSION);
 	compiler.FS.writeFile("/source.zip", readFileSync(join(pyodideDir, "python_stdlib.zip")));
 	compiler.runPython(COMPILE_STDLIB);
 	writeFileSync(stdlibFile, compiler.FS.readFile("/bytecode.zip"));
 
 	// Both names are pyodide's own unofficial options for snapshots, hence the loose type.
-	const options: object = { _makeSnapshot: true, stdLibURL: stdlibFile };
+	const options: object = { _makeSnapshot: true, stdLibURL: stdlibFile, env: {} };
 	const donor = await loadPyodide(options);
 	donor.runPython(`import ${PRELOADED}`);
 	if (!("makeMemorySnapshot" in donor) || typeof donor.makeMemorySnapshot !== "function") {

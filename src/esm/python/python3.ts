@@ -1,8 +1,7 @@
 import { ConfigError } from "../../errors.ts";
-import engineSource from "./engine.py" with { type: "text" };
-import type { EngineCommand } from "./engine-process.ts";
+import { type EngineCommand, localZoneEnv } from "./engine-process.ts";
+import { PYTHON3_SOURCE } from "./engine-source.ts";
 import { type EngineLimits, limitsText } from "./protocol.ts";
-import mainSource from "./python3_main.py" with { type: "text" };
 
 /**
  * The command of an engine on the machine's own python3: all its packages, a tenth of the memory, but
@@ -10,8 +9,8 @@ import mainSource from "./python3_main.py" with { type: "text" };
  * @throws ConfigError when the machine has none.
  */
 export function machinePython(limits: EngineLimits): EngineCommand {
-	const program = engineSource + mainSource;
-	return { argv: [findPython3(), "-I", "-c", program, limitsText(limits)], env: {} };
+	const argv = [findPython3(), "-I", "-c", PYTHON3_SOURCE, limitsText(limits)];
+	return { argv, env: localZoneEnv() };
 }
 
 /** @throws ConfigError when the machine has no python3. */

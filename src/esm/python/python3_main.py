@@ -1,11 +1,29 @@
+"""The main loop for the machine's own python3; the engine's other parts stand above it.
+
+Frames in both directions are "<word> <bytes>\\n" and that many bytes of UTF-8 text, on file descriptor 3.
+"""
+import json
+import os
+import signal
+import sys
+import time
 
 
-# The rest is the main loop for the machine's own python3; engine.py stands above it. Frames in both
-# directions are "<word> <bytes>\n" and that many bytes of UTF-8 text, on file descriptor 3.
+def without_package(name):
+    return '' if name in sys.stdlib_module_names else ' (%s has no package %s)' % (sys.executable, name)
+
+
+def to_others(send):
+    """Lets a function end the programs it has started, but not the engine."""
+    def kill(target, number, /):
+        if abs(target) in (0, 1, os.getpid(), os.getpgid(0)):
+            raise PermissionError('functions may not send signals to the engine')
+        return send(target, number)
+    return kill
+
 
 def serve(limits_text):
     import ctypes
-    import os
     import resource
 
     values = json.loads(limits_text)
@@ -24,8 +42,7 @@ def serve(limits_text):
         (resource.RLIMIT_NOFILE, 256),
     ):
         resource.setrlimit(kind, (most, most))
-    configure(limits_text)
-    signal.signal(signal.SIGALRM, on_interrupt)
+    configure(limits_text, signal.SIGALRM)
     limit = values['call_ms'] / 1000 + SLICE_SECONDS
 
     cpu_seconds = 30 + (2 * values['call_ms'] + values['batch_ms']) / 1000
@@ -45,11 +62,11 @@ def serve(limits_text):
         target.write(b'%s %d\n%s' % (word, len(data), data))
         target.flush()
 
-    def refuse(*_):
-        raise PermissionError('functions may not fork the engine')
-
     # A copy of the engine would answer on the same pipe.
-    os.fork = os.forkpty = refuse
+    os.fork = os.forkpty = refuse('functions may not fork the engine')
+    os._exit = os.abort = refuse('functions may not end the engine')
+    signal.raise_signal = refuse('functions may not send signals to the engine')
+    os.kill, os.killpg = to_others(os.kill), to_others(os.killpg)
     calls = {b'prepare': prepare, b'release': release, b'declare': declare, b'drop': drop}
     reply(b'ready', '')
     for head in source:

@@ -22,6 +22,14 @@ export function withStackOf<T>(bytes: number, start: () => T): T {
 	}
 }
 
+/** The limit of this process's own stack in bytes; undefined where the system does not say, or sets none. */
+export function ownStackBytes(): number | undefined {
+	const limits = new BigUint64Array(2);
+	if (libc()?.getrlimit(RLIMIT_STACK, ptr(limits)) !== 0) return undefined;
+	const [bytes = 0n] = limits;
+	return bytes < BigInt(Number.MAX_SAFE_INTEGER) ? Number(bytes) : undefined;
+}
+
 function open() {
 	if (process.platform !== "linux") return undefined;
 	for (const name of LIBRARIES) {

@@ -1,0 +1,61 @@
+"""Batches of messages, which the engine's main loop answers a slice at a time.
+
+The host speaks to the engine in text only. Requests and replies of `prepare`, `declare` and `drop` are
+JSON. A batch is a list of fields joined by SEPARATOR, which cannot occur in JSON text: link id, payload,
+link id, payload, ... The answer to a batch is the number of messages done, a separator, and pairs again:
+link id of an ODF and the JSON to publish, "m<graph>" and the data record of a monitored graph, "p" and
+what a function printed, or "e" and an error record.
+"""
+import json
+
+SEPARATOR = '\x1e'
+
+_batch = []
+_position = 0
+_batch_deadline = 0
+
+
+def start_batch(text):
+    """Begins a batch and runs its first slice."""
+    global _batch, _position, _batch_deadline
+    _batch = text.split(SEPARATOR)
+    _position = 0
+    _batch_deadline = _clock() + limits['batch_ms'] / 1000
+    return continue_batch()
+
+
+def continue_batch():
+    """Runs messages until the batch ends or the slice's time is over."""
+    global _position, _user_code_runs
+    out = [None]
+    begin = position = _position
+    batch = _batch
+    end = len(batch)
+    find = inputs.get
+    now = _clock()
+    deadline = now + SLICE_SECONDS
+    while position < end:
+        found = find(batch[position])
+        if found is not None:
+            graph, idf = found
+            if now > _batch_deadline:
+                reason = 'time limit of %d ms for a batch exceeded' % limits['batch_ms']
+                graph.report(out, None, None, reason, 'batch')
+            else:
+                try:
+                    _user_code_runs = True
+                    graph.receive(idf, batch[position + 1], out)
+                except BaseException as error:
+                    # It struck between two stages, or while a value was shown.
+                    graph.fail(out, None, None, error)
+                finally:
+                    _user_code_runs = False
+                if printer.parts or printer.cut:
+                    out += ('p', json.dumps({'graph': graph.number, 'text': printer.take()}))
+        position += 2
+        now = _clock()
+        if now > deadline:
+            break
+    _position = position
+    out[0] = str((position - begin) // 2)
+    return SEPARATOR.join(out)

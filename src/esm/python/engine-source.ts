@@ -1,0 +1,16 @@
+import batch from "./batch.py" with { type: "text" };
+import embeddedMain from "./embedded_main.py" with { type: "text" };
+import functions from "./functions.py" with { type: "text" };
+import graph from "./graph.py" with { type: "text" };
+import limits from "./limits.py" with { type: "text" };
+import python3Main from "./python3_main.py" with { type: "text" };
+import values from "./values.py" with { type: "text" };
+
+/** Each part uses names of those before it. */
+const PARTS = [limits, values, functions, graph, batch];
+
+/** The engine's Python as one program, for the Python inside this program. */
+export const EMBEDDED_SOURCE = [...PARTS, embeddedMain].join("\n\n");
+
+/** The same for the machine's python3, which gets the limits as its argument. */
+export const PYTHON3_SOURCE = [...PARTS, python3Main].join("\n\n");

@@ -1,0 +1,235 @@
+"""One graph: inputs with their slots, the join, outputs (csm.md 5.1 and 5.2)."""
+import json
+
+NO_TAGS = []
+graphs = {}
+inputs = {}
+
+
+class Idf:
+    """An input: where its last value and the slot the join reads are kept."""
+
+    def __init__(self):
+        self.slot = None
+        self.previous = None
+
+    def configure(self, spec):
+        self.function = functions[spec['func']] if spec['func'] is not None else None
+        self.run = self.function.run if self.function is not None else None
+        self.param_no = spec['param_no']
+        self.tag_param_no = spec['tag_param_no']
+        kinds = spec['input_type']
+        self.all_variant = kinds == 'variant'
+        self.variants = kinds if isinstance(kinds, list) and 'variant' in kinds else None
+        self.takes_all = (
+            self.param_no is None and not self.tag_param_no
+            and not self.all_variant and self.variants is None
+        )
+
+    def split(self, values):
+        """Data and tags of one message; None when the length rule drops it."""
+        count = len(values) - self.tag_param_no
+        if count < 0 or (self.param_no is not None and count != self.param_no):
+            return None
+        return values[:count], values[count:]
+
+    def differences(self, data):
+        """Step 5: variant parameters become new minus previous, or all pass raw if that fails."""
+        previous, self.previous = self.previous, data
+        if previous is None:
+            return data
+        try:
+            return [
+                value - previous[index] if self.is_variant(index) else value
+                for index, value in enumerate(data)
+            ]
+        except Exception:
+            return data
+
+    def is_variant(self, index):
+        if self.all_variant:
+            return True
+        return index < len(self.variants) and self.variants[index] == 'variant'
+
+
+class Graph:
+    def __init__(self, number):
+        self.number = number
+        self.idfs = {}
+        self.join = None
+        self.join_run = None
+        # The input of a graph that has but one.
+        self.only = None
+        self.odfs = []
+        self.monitored = False
+
+    def declare(self, spec):
+        """Takes the wanted state; inputs that stay keep their slots and previous values."""
+        former, self.idfs = self.idfs, {}
+        for link in spec['idfs']:
+            idf = former.pop(link['id'], None)
+            if idf is None:
+                idf = Idf()
+                if link['slot'] is not None:
+                    idf.slot = _decode(link['slot'])
+            idf.configure(link)
+            idf.name = link['name']
+            self.idfs[link['id']] = idf
+            inputs[str(link['id'])] = (self, idf)
+        for link_id in former:
+            inputs.pop(str(link_id), None)
+        self.join = functions[spec['join']] if spec['join'] is not None else None
+        self.only = next(iter(self.idfs.values())) if len(self.idfs) == 1 else None
+        self.join_run = self.join.run if self.join is not None else None
+        self.odfs = [
+            (
+                str(link['id']),
+                functions[link['func']] if link['func'] is not None else None,
+                link['param_no'],
+                link['tag_param_no'],
+                link['name'],
+            )
+            for link in spec['odfs']
+        ]
+        self.monitored = spec['monitored']
+
+    def receive(self, idf, text, out):
+        """Steps 1 to 10 of csm.md 5.1 for one message."""
+        try:
+            try:
+                values, end = _scan(text, 0)
+            except StopIteration:
+                end = -1
+            if end != len(text):
+                # Blanks around it, or no JSON at all.
+                values = _decode(text)
+        except (ValueError, RecursionError) as error:
+            self.report(out, None, None, 'malformed data: %s' % error, 'data')
+            return
+        data = values if type(values) is list else [values]
+        tags = NO_TAGS
+        if not idf.takes_all:
+            parts = idf.split(data)
+            if parts is None:
+                return
+            data, tags = parts
+            if idf.all_variant or idf.variants:
+                data = idf.differences(data)
+        # Before the function gets it, and may change it.
+        shown_data = show(data) if self.monitored else ''
+        run = idf.run
+        if run is None:
+            idf.slot = data
+        else:
+            try:
+                idf.slot = own(run(data[0]) if len(data) == 1 else run(*data))
+            except BaseException as error:
+                self.fail(out, 'idf', idf.function, error)
+                return
+        try:
+            joined = self.joined()
+        except BaseException as error:
+            self.fail(out, 'join', self.join, error)
+            return
+        if not self.monitored:
+            for odf in self.odfs:
+                self.deliver(odf, joined, tags, out)
+            return
+        seen = '{"idf":{"id":%s,"input":%s,"output":%s},"join":{"input":%s,"output":%s},"odf":[' % (
+            show(idf.name), shown_data, show(idf.slot),
+            show([other.slot for other in self.idfs.values()]), show(joined),
+        )
+        outputs = []
+        for odf in self.odfs:
+            result = self.deliver(odf, joined, tags, out)
+            if result is not None:
+                outputs.append('{"id":%s,"output":%s}' % (show(odf[4]), show(result)))
+        out += ('m%d' % self.number, seen + ','.join(outputs) + ']}')
+
+    def joined(self):
+        """csm.md 5.2: what the ODF functions see."""
+        if self.only is not None:
+            slot = self.only.slot
+            if self.join_run is None:
+                return slot
+            if isinstance(slot, (list, tuple)) and len(slot) == 1:
+                slot = slot[0]
+            return self.join_run(own(slot))
+        if self.join_run is None:
+            return [idf.slot for idf in self.idfs.values()]
+        arguments = []
+        for idf in self.idfs.values():
+            slot = idf.slot
+            if isinstance(slot, (list, tuple)) and len(slot) == 1:
+                slot = slot[0]
+            arguments.append(own(slot))
+        return self.join_run(*arguments)
+
+    def deliver(self, odf, joined, tags, out):
+        """Steps 8 to 10 for one ODF; gives the values without tags, None when there are none."""
+        link_id, function, param_no, tag_param_no, _ = odf
+        try:
+            result = values_of(joined)
+            if function is not None:
+                result = values_of(function.run(*map(own, result)))
+            if param_no is not None:
+                count = len(result)
+                if count != param_no:
+                    if count == 0:
+                        raise SourceError('empty result where %d values are wanted' % param_no)
+                    result = [result[min(index, count - 1)] for index in range(param_no)]
+            if tag_param_no:
+                wanted = tags[:tag_param_no]
+                text = encode(result + wanted + [None] * (tag_param_no - len(wanted)))
+            else:
+                text = encode(result)
+            if len(text) > limits['result']:
+                raise ResultLimit('result of %d bytes, at most %d are published' % (len(text), limits['result']))
+        except BaseException as error:
+            self.fail(out, 'odf', function, error)
+            return None
+        # Both at once: a time limit between the two would put the records out of step.
+        out += (link_id, text)
+        return result
+
+    def fail(self, out, stage, function, error):
+        """Reports what user code raised."""
+        self.report(out, stage, function, describe(error), kind_of(error))
+        if isinstance(error, TimeLimit):
+            after_time_limit()
+
+    def report(self, out, stage, function, reason, kind):
+        record = json.dumps({
+            'graph': self.number,
+            'kind': kind,
+            'stage': stage,
+            'digest': function.digest if function is not None else None,
+            'src': function.code if function is not None else None,
+            'reason': reason,
+        })
+        out += ('e', record)
+
+
+def declare(text):
+    """Sets the wanted state of a graph."""
+    spec = json.loads(text)
+    graph = graphs.get(spec['graph'])
+    if graph is None:
+        graph = graphs[spec['graph']] = Graph(spec['graph'])
+    graph.declare(spec)
+    return 'null'
+
+
+def drop(text):
+    """Forgets a graph; answers its slots by link id, as JSON texts, null where a slot is no JSON."""
+    graph = graphs.pop(json.loads(text), None)
+    slots = {}
+    if graph is not None:
+        for link_id, idf in graph.idfs.items():
+            inputs.pop(str(link_id), None)
+            if idf.slot is not None:
+                try:
+                    slots[link_id] = encode(idf.slot)
+                except BaseException:
+                    slots[link_id] = None
+    return json.dumps(slots)

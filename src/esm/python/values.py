@@ -1,0 +1,120 @@
+"""Values on their way through a graph: as arguments, as results, as JSON (csm.md 5.1)."""
+import copy
+import json
+
+_decoder = json.JSONDecoder()
+_decode = _decoder.decode
+# What `decode` and `encode` call in the end, without building it anew for every message.
+_scan = json.scanner.c_make_scanner(_decoder)
+_encoder = json.JSONEncoder(separators=(',', ':'), allow_nan=False)
+# A class, too: enumerations have a length.
+_one_value = (str, bytes, bytearray, memoryview, dict, type)
+# Values that nobody can change: every stage may have the same one.
+_unchanging = frozenset((int, float, str, bool, type(None), bytes, complex, range))
+
+
+def values_of(value):
+    """N(v) of csm.md 5.1: lists, tuples and other indexable sequences are many values."""
+    kind = type(value)
+    if kind is list:
+        return value
+    if kind is int or kind is float:
+        return [value]
+    if kind is tuple:
+        return list(value)
+    if isinstance(value, _one_value) or not is_sequence(kind):
+        return [value]
+    # By index, as v2 does: an object may give values for every index and never end.
+    return [value[index] for index in range(len(value))]
+
+
+def is_sequence(kind):
+    """Whether instances of a class have a length and an index, and are no mapping."""
+    has = set()
+    # Not hasattr, which also finds what the class itself can do: an enumeration has a length.
+    for base in kind.__mro__:
+        has.update(base.__dict__)
+    return '__getitem__' in has and '__len__' in has and 'keys' not in has
+
+
+def own(value):
+    """The value for one stage alone: whatever it does to it is nothing to the others."""
+    kind = type(value)
+    if kind in _unchanging:
+        return value
+    if kind is list:
+        return [item if type(item) in _unchanging else own(item) for item in value]
+    if kind is dict:
+        return {key: item if type(item) in _unchanging else own(item) for key, item in value.items()}
+    if kind is tuple:
+        for item in value:
+            if type(item) not in _unchanging:
+                return tuple(map(own, value))
+        return value
+    try:
+        return copy.deepcopy(value)
+    except Exception:
+        # What cannot be copied, such as an open file, is shared.
+        return value
+
+
+def new_chunks():
+    """The encoder's inner function: a value → pieces of its JSON text."""
+    return json.encoder.c_make_encoder(
+        {}, _encoder.default, json.encoder.encode_basestring_ascii,
+        None, ':', ',', False, False, False,
+    )
+
+
+_chunks = new_chunks()
+
+
+def encode(values):
+    """JSON of a result; NaN and infinities become null, which JavaScript can parse."""
+    global _chunks
+    if len(values) == 1:
+        value = values[0]
+        kind = type(value)
+        if kind is int:
+            return '[%d]' % value
+        if kind is float and value - value == 0:
+            return '[%r]' % value
+    try:
+        return ''.join(_chunks(values, 0))
+    except BaseException as error:
+        # It remembers the lists it was in, to notice circles.
+        _chunks = new_chunks()
+        if not isinstance(error, ValueError):
+            raise
+        return _encoder.encode(without_nan(values))
+
+
+def show(value):
+    """JSON of any value for the monitor: what is no JSON shows as Python would print it."""
+    try:
+        text = _encode_anything(without_nan(value))
+    except Exception:
+        text = _encode_anything(printed(value))
+    if len(text) > limits['result']:
+        return _encode_anything('%d characters, too long to show' % len(text))
+    return text
+
+
+def printed(value):
+    try:
+        return repr(value)
+    except Exception as error:
+        return '<%s: its repr raises %s>' % (type(value).__name__, type(error).__name__)
+
+
+_encode_anything = json.JSONEncoder(separators=(',', ':'), skipkeys=True, default=printed).encode
+
+
+def without_nan(value):
+    if isinstance(value, float):
+        return value if value - value == 0 else None
+    if isinstance(value, (list, tuple)):
+        return [without_nan(item) for item in value]
+    if isinstance(value, dict):
+        return {key: without_nan(item) for key, item in value.items()}
+    return value
