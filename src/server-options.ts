@@ -108,9 +108,10 @@ export class ServerOptions {
 	}
 
 	dataPath(): DataPathOptions {
-		const { esm } = this.#config;
+		const { core, esm } = this.#config;
 		return {
 			engine: esm.engine,
+			packagesDir: esm.packages === "" ? "" : resolve(core.userdir, esm.packages),
 			callTimeoutMs: esm["call-timeout"],
 			batchTimeoutMs: esm["batch-timeout"],
 			maxResultBytes: esm["max-result"],

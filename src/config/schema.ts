@@ -290,6 +290,11 @@ export const ConfigSchema = Type.Object({
 				description:
 					"embedded runs functions in the Python inside this program, walled off; python3 in the machine's own, with all its packages, trusting their authors.",
 			}),
+			packages: Type.String({
+				default: "",
+				description:
+					"Folder of wheels (.whl) that the embedded engine loads, relative to userdir: pure Python ones, and compiled ones made for pyodide; empty for none.",
+			}),
 			"call-timeout": Type.Integer({
 				minimum: 10,
 				maximum: 600_000,

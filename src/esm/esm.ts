@@ -11,10 +11,12 @@ import {
 	type FunctionHostOptions,
 	type FunctionSource,
 } from "./python/function-host.ts";
+import { packageBytes, readPackages } from "./python/wheels.ts";
 import { EMPTY_SPEC, handlesOf, needsEngine, type PipelineSpec } from "./spec.ts";
 
 export type { DataPathFigures, GraphFigures, LatencyFigures, LinkFigures } from "./figures.ts";
 export type { FunctionSource } from "./python/function-host.ts";
+export { type Importable, importable } from "./python/importable.ts";
 export { findPython3 } from "./python/python3.ts";
 export type { IdfSpec, OdfSpec, PipelineSpec } from "./spec.ts";
 
@@ -176,6 +178,10 @@ export class DataPath {
 	/** @throws ConfigError when the engine the options ask for is not there. */
 	start(): void {
 		this.#host.check();
+		if (this.#options.engine !== "embedded") return;
+		const { packagesDir, maxMemoryBytes } = this.#options;
+		const { problems } = readPackages(packagesDir, packageBytes(maxMemoryBytes));
+		for (const problem of problems) this.#log.warn(problem);
 	}
 
 	/** Takes no more data and finishes what is queued, publishing included, within the time given. */

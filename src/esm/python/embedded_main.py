@@ -24,9 +24,10 @@ NOT_HERE = (
 
 
 def without_package(name):
-    if name in sys.stdlib_module_names or name in Locked.names:
+    if name in Locked.names:
         return ''
-    return NOT_HERE % name
+    return (NOT_PYTHONS if name in sys.stdlib_module_names else NOT_HERE) % name
+NOT_PYTHONS = ' (the built-in engine has no %s: engine = python3 in [esm] uses the Python of this machine)'
 
 
 class Locked:

@@ -122,7 +122,8 @@ class Graph:
             idf.slot = data
         else:
             try:
-                idf.slot = own(run(data[0]) if len(data) == 1 else run(*data))
+                slot = run(data[0]) if len(data) == 1 else run(*data)
+                idf.slot = slot if type(slot) in _unchanging else own(slot)
             except BaseException as error:
                 self.fail(out, 'idf', idf.function, error)
                 return
@@ -154,7 +155,7 @@ class Graph:
                 return slot
             if isinstance(slot, (list, tuple)) and len(slot) == 1:
                 slot = slot[0]
-            return self.join_run(own(slot))
+            return self.join_run(slot if type(slot) in _unchanging else own(slot))
         if self.join_run is None:
             return [idf.slot for idf in self.idfs.values()]
         arguments = []
@@ -162,16 +163,19 @@ class Graph:
             slot = idf.slot
             if isinstance(slot, (list, tuple)) and len(slot) == 1:
                 slot = slot[0]
-            arguments.append(own(slot))
+            arguments.append(slot if type(slot) in _unchanging else own(slot))
         return self.join_run(*arguments)
 
     def deliver(self, odf, joined, tags, out):
         """Steps 8 to 10 for one ODF; gives the values without tags, None when there are none."""
         link_id, function, param_no, tag_param_no, _ = odf
         try:
-            result = values_of(joined)
-            if function is not None:
-                result = values_of(function.run(*map(own, result)))
+            if function is None:
+                result = values_of(joined)
+            elif type(joined) in _unchanging:
+                result = values_of(function.run(joined))
+            else:
+                result = values_of(function.run(*map(own, values_of(joined))))
             if param_no is not None:
                 count = len(result)
                 if count != param_no:

@@ -51,12 +51,16 @@ const REFUSALS: Readonly<Record<string, unknown>> = {
 	_maybe_sendto_async: null,
 	_try_shutdown: 0,
 	_dlopen_js: 0,
+	_dlsym_js: 0,
 	getprotobyname: 0,
 	// EAI_FAIL
 	getaddrinfo: -4,
 	getnameinfo: -4,
 	_setitimer_js: -28,
 };
+
+/** Opening a compiled module and finding its functions. */
+const DYNAMIC_LINKING = new Set(["_dlopen_js", "_dlsym_js"]);
 
 /** How often a pause looks whether it is interrupted. */
 const LOOK_MS = 10;
@@ -73,6 +77,7 @@ export class ImportLock {
 	readonly #mayGrowTo: (bytes: number) => boolean;
 	readonly #interrupt: Uint8Array;
 	#closed = false;
+	#isLoaded = (_handle: number) => false;
 
 	/**
 	 * @param mayGrowTo Whether the interpreter's memory may have so many bytes.
@@ -83,8 +88,21 @@ export class ImportLock {
 		this.#interrupt = interrupt;
 	}
 
+	/** Refuses from now on; nothing more can be compiled in this process either. */
 	close(): void {
 		this.#closed = true;
+		const refuse = () => {
+			throw new RefusedImport("WebAssembly");
+		};
+		Object.assign(WebAssembly, { Module: refuse, compile: refuse, instantiate: refuse });
+	}
+
+	/**
+	 * Lets Python open compiled modules that are there already, by the address of the C library's record.
+	 * @param isLoaded Whether a record is of such a module.
+	 */
+	admitLibraries(isLoaded: (handle: number) => boolean): void {
+		this.#isLoaded = isLoaded;
 	}
 
 	/** The import of that name as WebAssembly gets to see it. */
@@ -97,6 +115,8 @@ export class ImportLock {
 		if (ALLOWED.has(name) || name.startsWith("invoke_")) return host;
 		return (...values: unknown[]) => {
 			if (!this.#closed) return host(...values);
+			if (DYNAMIC_LINKING.has(name) && this.#isLoaded(Number(values[0]) >>> 0))
+				return host(...values);
 			if (name in REFUSALS) return REFUSALS[name];
 			if (isSystemCall(name)) return NO_SUCH_CALL;
 			throw new RefusedImport(name);

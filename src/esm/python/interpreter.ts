@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeSync } from "node:fs";
 import { loadPyodide, type PyodideAPI } from "pyodide";
 import createPyodideModule from "pyodide/pyodide.asm.mjs";
 import wasmPath from "pyodide/pyodide.asm.wasm" with { type: "file" };
@@ -9,13 +9,18 @@ import { InvariantError, messageOf } from "../../errors.ts";
 import { EMBEDDED_SOURCE } from "./engine-source.ts";
 import { FileMemory, type FileSystem } from "./file-memory.ts";
 import { ImportLock } from "./import-lock.ts";
+import { installPackages } from "./install-packages.ts";
 import { localZone } from "./local-zone.ts";
 import { type EngineLimits, limitsText } from "./protocol.ts";
 import { protectStack } from "./python-stack.ts";
+import { packageBytes, readPackages } from "./wheels.ts";
 import { ZoneClock } from "./zone-clock.ts";
 
 /** Where pyodide may look for files besides those it is handed: there are none. */
 const NOWHERE = "/nonexistent/";
+
+/** Where the C library's record of a compiled module has its path. */
+const LIBRARY_NAME = 36;
 
 /** Python's own copy of the zone rules, for a machine without. */
 const READ_ZONE = `
@@ -48,6 +53,11 @@ interface Late {
 	memory?: WebAssembly.Memory;
 	files?: FileMemory;
 	clock?: Record<string, CallableFunction>;
+	imports?: {
+		readonly env: Record<string, CallableFunction>;
+		readonly names: readonly string[];
+		readonly guarded: Readonly<Record<string, CallableFunction>>;
+	};
 }
 
 /**
@@ -74,6 +84,7 @@ export async function startInterpreter(
 	late.files = new FileMemory(fileSystemOf(python), () =>
 		Math.max(0, maxMemoryBytes - memory.buffer.byteLength),
 	);
+	await addPackages(python, memory, lock, limits, late);
 	const readZone = python.runPython(READ_ZONE);
 	const zone = localZone(process.env.TZ, (name) => zoneFile(readZone(name)));
 	const clock = new ZoneClock(memory, zone);
@@ -94,6 +105,40 @@ export async function startInterpreter(
 	settle(limitsText(limits));
 	lock.close();
 	return interpreter;
+}
+
+/** Unpacks the wheels of `packages`; what cannot be loaded goes to the log by way of standard error. */
+async function addPackages(
+	python: PyodideAPI,
+	memory: WebAssembly.Memory,
+	lock: ImportLock,
+	limits: EngineLimits,
+	late: Late,
+): Promise<void> {
+	const { wheels } = readPackages(limits.packagesDir, packageBytes(limits.maxMemoryBytes));
+	if (wheels.length === 0) return;
+	guardForLibraries(lock, late);
+	const { problems, isLoaded } = await installPackages(python, wheels);
+	lock.admitLibraries((handle) => isLoaded(textAt(memory, handle + LIBRARY_NAME)));
+	for (const problem of problems) writeSync(process.stderr.fd, `${problem}\n`);
+}
+
+/** Compiled modules are linked with the functions of `env`: from now on those are guarded as well. */
+function guardForLibraries(lock: ImportLock, { imports }: Late): void {
+	if (imports === undefined) return;
+	const { env, names, guarded } = imports;
+	for (const name of names) {
+		const host = env[name];
+		if (typeof host !== "function") continue;
+		// The dynamic linker looks for a function's signature there.
+		const sig: unknown = Reflect.get(host, "sig");
+		env[name] = Object.assign(guarded[name] ?? lock.guard(name, host), { sig });
+	}
+}
+
+function textAt(memory: WebAssembly.Memory, at: number): string {
+	const bytes = Buffer.from(memory.buffer, at);
+	return bytes.toString("utf8", 0, bytes.indexOf(0));
 }
 
 async function load(lock: ImportLock, late: Late): Promise<PyodideAPI> {
@@ -161,6 +206,9 @@ async function instantiate(
 		guarded[space] ??= {};
 		guarded[space][name] = space === "env" ? lock.guard(name, onClock(name, host, late)) : host;
 	}
+	const env = imports.env ?? {};
+	// Python's own functions come to these later.
+	late.imports = { env, names: Object.keys(env), guarded: guarded.env ?? {} };
 	return WebAssembly.instantiate(module, { ...imports, ...guarded });
 }
 

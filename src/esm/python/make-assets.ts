@@ -11,6 +11,7 @@ const out = join(import.meta.dir, "../../../build/python");
 const stampFile = join(out, "made-from");
 const stdlibFile = join(out, "stdlib.zip");
 const snapshotFile = join(out, "snapshot.zst");
+const modulesFile = join(out, "modules.txt");
 
 // Modules user functions commonly import: in the snapshot they cost nothing later.
 const PRELOADED =
@@ -47,11 +48,28 @@ for folder in sorted(folders):
 target.close()
 `;
 
+// What functions can import: everything that Python calls its own, and that this one can import.
+// This list comes after the standard library is made, since a failed import may leave something behind.
+const LIST_MODULES = `
+import sys, warnings
+warnings.simplefilter('ignore')
+shunned = {'antigravity', 'this', 'ctypes', 'webbrowser'}
+def works(name):
+    if name.startswith('_') or name in shunned:
+        return False
+    try:
+        __import__(name)
+        return True
+    except ImportError:
+        return False
+'\\n'.join(filter(works, sorted(sys.stdlib_module_names)))
+`;
+
 const makers = [import.meta.path, join(import.meta.dir, "zones.ts")];
 const hash = Bun.hash(Buffer.concat(makers.map((file) => readFileSync(file)))).toString(16);
 const stamp = `pyodide ${version}\nzones ${ZONES_VERSION}\n${hash}\n`;
 const fresh =
-	[stdlibFile, snapshotFile, stampFile].every((file) => existsSync(file)) &&
+	[stdlibFile, snapshotFile, modulesFile, stampFile].every((file) => existsSync(file)) &&
 	readFileSync(stampFile, "utf8") === stamp;
 if (!fresh) await make();
 
@@ -68,6 +86,8 @@ async function make(): Promise<void> {
 	compiler.FS.writeFile("/source.zip", readFileSync(join(pyodideDir, "python_stdlib.zip")));
 	compiler.runPython(COMPILE_STDLIB);
 	writeFileSync(stdlibFile, compiler.FS.readFile("/bytecode.zip"));
+
+	writeFileSync(modulesFile, `${compiler.runPython(LIST_MODULES)}\n`);
 
 	// Both names are pyodide's own unofficial options for snapshots, hence the loose type.
 	const options: object = { _makeSnapshot: true, stdLibURL: stdlibFile, env: {} };

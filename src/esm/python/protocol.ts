@@ -23,6 +23,8 @@ export interface EngineLimits {
 	readonly recursionLimit: number;
 	/** Characters one message's functions may print. */
 	readonly maxPrintChars: number;
+	/** Folder of wheels for the Python inside this program; empty for none. */
+	readonly packagesDir: string;
 }
 
 /** The limits as `engine.py` takes them. */

@@ -9,8 +9,8 @@ _scan = json.scanner.c_make_scanner(_decoder)
 _encoder = json.JSONEncoder(separators=(',', ':'), allow_nan=False)
 # A class, too: enumerations have a length.
 _one_value = (str, bytes, bytearray, memoryview, dict, type)
-# Values that nobody can change: every stage may have the same one.
-_unchanging = frozenset((int, float, str, bool, type(None), bytes, complex, range))
+# Single values that nobody can change: every stage may have the same one.
+_unchanging = frozenset((int, float, str, bool, type(None), bytes, complex))
 
 
 def values_of(value):
@@ -50,6 +50,8 @@ def own(value):
         for item in value:
             if type(item) not in _unchanging:
                 return tuple(map(own, value))
+        return value
+    if kind is range:
         return value
     try:
         return copy.deepcopy(value)

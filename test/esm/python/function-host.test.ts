@@ -7,6 +7,7 @@ import { EngineYard } from "../../support/scripted-engine.ts";
 
 const OPTIONS = {
 	engine: "embedded",
+	packagesDir: "",
 	callTimeoutMs: 1000,
 	batchTimeoutMs: 5000,
 	maxMemoryBytes: 1 << 28,
