@@ -2,11 +2,11 @@ import { join } from "node:path";
 import { authIsOn, type Config, cautions, schemesOf } from "../config/config.ts";
 import { findRunning } from "../daemon/pid-file.ts";
 import { ConfigError, codeOf, messageOf } from "../errors.ts";
-import { findPython3 } from "../esm/esm.ts";
 import { looseEntries, readableByAll } from "../private-files.ts";
 import { ServerOptions } from "../server-options.ts";
 import { visible } from "../terminal-text.ts";
 import { Certificate } from "../tls/certificate.ts";
+import { engine, importList } from "./check-engine.ts";
 import { adminsIn, database, type Finding, userdir } from "./check-places.ts";
 import { ports } from "./check-ports.ts";
 import { databasePath } from "./database.ts";
@@ -18,9 +18,10 @@ const BROKER_TIMEOUT_MS = 3000;
 
 /**
  * `iotctl check`: looks at everything a start needs and changes nothing.
+ * @param verbose Also lists what functions can import.
  * @throws ConfigError when a start would fail.
  */
-export async function check(options: GlobalOptions): Promise<void> {
+export async function check(options: GlobalOptions, verbose: boolean): Promise<void> {
 	const config = readConfig(options);
 	const running = findRunning(config.core.userdir);
 	const findings: Finding[] = [
@@ -46,6 +47,7 @@ export async function check(options: GlobalOptions): Promise<void> {
 	for (const { what, state, text } of findings) {
 		say(options, `${state.padEnd(4)}  ${what.padEnd(9)} ${visible(text)}\n`);
 	}
+	if (verbose) say(options, importList(config));
 	const failed = findings.filter(({ state }) => state === "FAIL").length;
 	if (failed > 0)
 		throw new ConfigError(`a start would fail: ${failed} of ${findings.length} are not right`);
@@ -112,14 +114,5 @@ function certificate(config: Config): Finding[] {
 		return [{ what, state: "ok", text: `${names}, until ${expiresAt.toISOString().slice(0, 10)}` }];
 	} catch (error) {
 		return [{ what, state: "FAIL", text: messageOf(error) }];
-	}
-}
-
-function engine({ esm }: Config): Finding[] {
-	if (esm.engine === "embedded") return [];
-	try {
-		return [{ what: "engine", state: "ok", text: findPython3() }];
-	} catch (error) {
-		return [{ what: "engine", state: "FAIL", text: messageOf(error) }];
 	}
 }

@@ -90,7 +90,11 @@ export function addSetUpCommands(program: Command, options: Options): void {
 		"look at ini, directory, database, ports and broker; change nothing",
 		"iotctl -c iottalk.ini check",
 		"iotctl -c iottalk.ini start csm",
-	).action(async () => (await import("./check.ts")).check(options("own")));
+	)
+		.option("-v, --verbose", "also list what functions can import")
+		.action(async ({ verbose = false }: { verbose?: boolean }) =>
+			(await import("./check.ts")).check(options("own"), verbose),
+		);
 	const service = sub(
 		program,
 		"service",
