@@ -63,6 +63,8 @@ describe("§3.1 whose offline is believed", () => {
 		await fresh.subscribe(`${device.id}/ctrl/o`);
 		await fresh.publish(device.uplink, device.say("online"), { retain: true });
 		await gui.subscribe(device.uplink);
+		// A will of QoS 0 may overtake what was confirmed at QoS 2.
+		await settled(device);
 		old.vanish();
 		await gui.inbox.take("the will", ({ text }) => text.includes("offline"));
 		await settled(device);
@@ -86,6 +88,7 @@ describe("§3.1 whose offline is believed", () => {
 			await client.publish(device.uplink, device.say("online"), { retain: true });
 			clients.push(client);
 		}
+		await settled(device);
 		const [first, second, third] = clients;
 		second?.vanish();
 		first?.vanish();
