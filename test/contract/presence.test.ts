@@ -183,6 +183,7 @@ describe("§3.1 a connection that said online and is lost", () => {
 		const options = { clientId, reconnectPeriod: 0 };
 		const old = await TestClient.connect(target.mqtt, { ...options, ...willOf(device) });
 		await old.publish(device.uplink, device.say("online"), { retain: true });
+		await becomes(device.id, "online");
 		const fresh = await TestClient.connect(target.mqtt, { ...options, ...willOf(device) });
 		await becomes(device.id, "offline");
 		await fresh.publish(device.uplink, device.say("online"), { retain: true });
