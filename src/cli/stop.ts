@@ -5,7 +5,7 @@ import { startDetached } from "./detach.ts";
 import type { GlobalOptions } from "./options.ts";
 import { print } from "./output.ts";
 import { readConfig, readUserdir } from "./read-config.ts";
-import { runningServer, suspended, waitFor } from "./running.ts";
+import { NotRunning, runningServer, suspended, waitFor } from "./running.ts";
 
 /** A stop takes 3 s for what is queued and some for goodbyes. */
 const STOP_TIMEOUT_MS = 15_000;
@@ -43,6 +43,7 @@ export function reload(options: GlobalOptions): void {
 	const { pid, ini } = runningServer(readUserdir(options));
 	// It would only write into its log that the ini is no good.
 	if (ini !== null) readConfig({ config: ini });
+	if (isSuspended(pid)) throw new NotRunning(suspended(pid), 4);
 	signal(pid, "SIGHUP");
 	const what = ini === null ? "the defaults (it was started without an ini)" : ini;
 	print(`asked process ${pid} to read ${what} again; its log says what changed\n`);
@@ -50,9 +51,10 @@ export function reload(options: GlobalOptions): void {
 
 async function end(userdir: string, pid: number): Promise<void> {
 	signal(pid, "SIGTERM");
+	const isGone = () => findRunning(userdir)?.pid !== pid;
+	await waitFor(() => isGone() || isSuspended(pid), STOP_TIMEOUT_MS);
+	if (isGone()) return;
 	if (isSuspended(pid)) throw new ConfigError(`${suspended(pid)}; it will stop then`);
-	const isGone = await waitFor(() => findRunning(userdir)?.pid !== pid, STOP_TIMEOUT_MS);
-	if (isGone) return;
 	throw new ConfigError(
 		`process ${pid} does not end; look into its log, or end it with: kill -9 ${pid}`,
 	);

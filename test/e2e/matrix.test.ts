@@ -1,0 +1,270 @@
+// Every command of the README's table: as root, as an ordinary user and as one without permission, with -c and with the
+// ini found, with the server running, suspended and stopped. IOTCTL_MATRIX names a file for the table.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildProgram } from "../../src/cli/program.ts";
+import { asOrdinary, giveToOrdinary, IS_ROOT } from "../support/people.ts";
+import { BINARY } from "../support/target.ts";
+
+type State = "running" | "suspended" | "stopped";
+const STATES: readonly State[] = ["running", "suspended", "stopped"];
+
+/** A command, and the exit codes of an owner for each state; `others` is that of a user without permission. */
+interface Row {
+	readonly words: string;
+	readonly codes: readonly [running: number, suspended: number, stopped: number];
+	/** 1 unless it has nothing to do with the server. */
+	readonly others?: number;
+	readonly input?: string;
+	/** What the state is after it where it changes something: it is put back. */
+	readonly changes?: boolean;
+}
+
+const PASSWORD = "a long password\n";
+const ROWS: readonly Row[] = [
+	{ words: "status", codes: [0, 4, 3] },
+	{ words: "status --json", codes: [0, 4, 3] },
+	{ words: "reload", codes: [0, 4, 3] },
+	{ words: "shell", codes: [0, 1, 1], input: "devices\n" },
+	{ words: "start csm", codes: [1, 1, 0], changes: true },
+	{ words: "start --detach csm", codes: [1, 1, 0], changes: true },
+	{ words: "initdb", codes: [1, 1, 0] },
+	{ words: "export EXPORT", codes: [0, 0, 0] },
+	{ words: "import --dry-run IMPORT", codes: [1, 1, 0] },
+	{ words: "backup --keep 2 DIR", codes: [0, 0, 0] },
+	{ words: "restore BACKUP", codes: [1, 1, 0] },
+	{ words: "genconf --force INI", codes: [0, 0, 0], others: 0 },
+	{ words: "check", codes: [0, 0, 0] },
+	{ words: "service install --dry-run", codes: [0, 0, 0], others: 0 },
+	...(existsSync("/run/systemd/system")
+		? []
+		: [
+				{ words: "service install", codes: [1, 1, 1] as const },
+				{ words: "service uninstall", codes: [1, 1, 1] as const },
+				{ words: "service status", codes: [1, 1, 1] as const },
+			]),
+	{ words: "user add NEW", codes: [0, 0, 0], input: PASSWORD },
+	{ words: "user passwd NEW", codes: [0, 0, 0], input: PASSWORD },
+	{ words: "user list", codes: [0, 0, 0] },
+	{ words: "user del NEW", codes: [0, 0, 0] },
+	{ words: "token create --days 3 NEW", codes: [0, 0, 0] },
+	{ words: "token list", codes: [0, 0, 0] },
+	{ words: "token revoke NEW", codes: [0, 0, 0] },
+	{ words: "cert self-signed --force gateway.test", codes: [0, 0, 0] },
+	{ words: "licenses", codes: [0, 0, 0], others: 0 },
+	{ words: "completion bash", codes: [0, 0, 0], others: 0 },
+	{ words: "help status", codes: [0, 0, 0], others: 0 },
+	{ words: "restart", codes: [0, 1, 0], changes: true },
+	{ words: "stop", codes: [0, 1, 0], changes: true },
+];
+
+/** Somebody with a home directory, and the ini of the server they speak to. */
+interface Actor {
+	readonly name: string;
+	readonly home: string;
+	readonly ini: string;
+	/** The words that make a command theirs. */
+	readonly as: (...command: string[]) => string[];
+	readonly isOwner: boolean;
+}
+
+const asRoot = (...command: string[]) => command;
+const table: string[] = [];
+let folder: string;
+let counter = 0;
+
+function homeOf(name: string, isOrdinary: boolean): string {
+	const home = join(folder, name);
+	for (const path of [home, join(home, ".iottalk")]) {
+		mkdirSync(path);
+		if (isOrdinary) giveToOrdinary(path);
+	}
+	return home;
+}
+
+/** An ini everybody may read, for a user directory that is its owner's alone. */
+function iniOf(home: string): string {
+	const ini = `${home}.ini`;
+	const ports = "http-port = 0\n[core-mqtt]\nport = 0\n[core-ws]\nport = 0\n";
+	writeFileSync(ini, `[core]\nuserdir = ${home}/.iottalk\n${ports}`);
+	chmodSync(join(home, ".iottalk"), 0o700);
+	return ini;
+}
+
+function run(actor: Actor, words: readonly string[], input = "", env: Record<string, string> = {}) {
+	const { exitCode, stdout, stderr } = Bun.spawnSync(actor.as(BINARY, ...words), {
+		cwd: actor.home,
+		env: { PATH: process.env.PATH ?? "", HOME: actor.home, ...env },
+		stdin: Buffer.from(input),
+		timeout: 60_000,
+	});
+	return { exitCode, out: stdout.toString(), err: stderr.toString() };
+}
+
+/** The server of an actor, brought into a state before each command. */
+class Subject {
+	#pid: number | undefined;
+
+	constructor(readonly owner: Actor) {}
+
+	bring(state: State): void {
+		if (state === "stopped") {
+			this.end();
+			return;
+		}
+		if (this.#pid === undefined) {
+			run(this.owner, ["-c", this.owner.ini, "start", "--detach", "csm"]);
+			this.#pid = this.#status().pid;
+		}
+		process.kill(this.#pid ?? 0, state === "running" ? "SIGCONT" : "SIGSTOP");
+	}
+
+	/** Whatever became of the server: the next state begins anew. */
+	end(): void {
+		if (this.#pid !== undefined) process.kill(this.#pid, "SIGCONT");
+		run(this.owner, ["-c", this.owner.ini, "stop"]);
+		this.#pid = undefined;
+	}
+
+	#status(): { pid: number } {
+		return JSON.parse(run(this.owner, ["-c", this.owner.ini, "status", "--json"]).out);
+	}
+}
+
+/** A command's words with names of files that are there, and of those that are not yet. */
+function filled({ words }: Row, name: string): string[] {
+	const file = (what: string) => join(folder, what);
+	const places: Record<string, string> = {
+		EXPORT: `export-${counter++}.json`,
+		IMPORT: file("import.json"),
+		DIR: "copies",
+		BACKUP: file("backup.db"),
+		INI: "sample.ini",
+		NEW: name,
+	};
+	return words.split(" ").map((word) => places[word] ?? word);
+}
+
+/** One run; a server in the foreground is stopped once it is ready. */
+async function outcome(actor: Actor, row: Row, state: State, withIni: boolean) {
+	const name = `n-${actor.name.replaceAll(" ", "-")}-${state}-${withIni}`;
+	const ini = withIni ? ["-c", actor.ini] : [];
+	const env: Record<string, string> = withIni ? {} : { IOTCTL_CONFIG: actor.ini };
+	const words = [...ini, ...filled(row, name)];
+	if (row.words !== "start csm") return run(actor, words, row.input, env);
+	const child = Bun.spawn(actor.as(BINARY, ...words), {
+		cwd: actor.home,
+		env: { PATH: process.env.PATH ?? "", HOME: actor.home, ...env },
+		stdin: "ignore",
+		stdout: "pipe",
+		stderr: "pipe",
+	});
+	let out = "";
+	for await (const chunk of child.stdout) {
+		out += new TextDecoder().decode(chunk);
+		if (out.includes("mosquitto_sub")) child.kill("SIGINT");
+	}
+	const err = await new Response(child.stderr).text();
+	return { exitCode: await child.exited, out, err };
+}
+
+async function verify(actor: Actor, subject: Subject, row: Row): Promise<void> {
+	const cells: string[] = [];
+	for (const withIni of [true, false]) {
+		for (const [index, state] of STATES.entries()) {
+			subject.bring(state);
+			const { exitCode, out, err } = await outcome(actor, row, state, withIni);
+			if (row.changes) subject.end();
+			const wanted = (actor.isOwner ? row.codes[index] : row.others) ?? 1;
+			const shown = `${row.words} of ${actor.name}, ${state}: ${err}`;
+			expect([shown, exitCode]).toEqual([shown, wanted]);
+			expect(out + err).not.toMatch(/\n +at |unexpected failure|ENOENT|EACCES|undefined/);
+			// One line says what is wrong and what to type.
+			if (exitCode !== 0) expect(err.trimEnd().split("\n")).toHaveLength(1);
+			if (!actor.isOwner && exitCode !== 0 && !row.words.startsWith("service")) {
+				expect(err).toContain("belongs to root: try sudo iotctl -c ");
+			}
+			cells.push(exitCode === 0 ? "0" : `${exitCode}: ${err.trim().replaceAll(folder, "…")}`);
+		}
+	}
+	const [first = "", second = "", third = "", ...found] = cells;
+	// With the ini found it is the same but for the sudo advice, which the cell with -c shows.
+	const same = found.map((cell) => cell.split(":")[0]).join(" ");
+	table.push(`| \`${row.words}\` | ${actor.name} | ${first} | ${second} | ${third} | ${same} |`);
+}
+
+describe("every command, whoever types it, whatever the server does", () => {
+	const actors: Actor[] = [];
+	const subjects = new Map<string, Subject>();
+	beforeAll(() => {
+		folder = mkdtempSync(join(tmpdir(), "iotctl-matrix-"));
+		chmodSync(folder, 0o755);
+		const add = (actor: Actor, owner: Actor) => {
+			actors.push(actor);
+			subjects.set(actor.name, subjects.get(owner.name) ?? new Subject(owner));
+		};
+		const ordinaryHome = homeOf("ordinary", true);
+		const ordinary: Actor = {
+			name: "ordinary user",
+			home: ordinaryHome,
+			ini: iniOf(ordinaryHome),
+			as: asOrdinary,
+			isOwner: true,
+		};
+		add(ordinary, ordinary);
+		if (IS_ROOT) {
+			const rootHome = homeOf("root", false);
+			const ini = iniOf(rootHome);
+			const root: Actor = { name: "root", home: rootHome, ini, as: asRoot, isOwner: true };
+			const other = homeOf("other", true);
+			add(root, root);
+			add({ name: "without permission", home: other, ini, as: asOrdinary, isOwner: false }, root);
+		}
+		const maker = actors.find(({ name }) => name === "ordinary user") ?? ordinary;
+		run(maker, ["-c", maker.ini, "initdb"]);
+		run(maker, ["-c", maker.ini, "export", "made.json"]);
+		run(maker, ["-c", maker.ini, "backup", "made"]);
+		Bun.spawnSync(
+			["sh", "-c", 'cp made.json "$1"/import.json; cp made/*.db "$1"/backup.db', "sh", folder],
+			{
+				cwd: maker.home,
+			},
+		);
+		for (const name of ["import.json", "backup.db"]) chmodSync(join(folder, name), 0o644);
+	});
+	afterAll(() => {
+		for (const subject of subjects.values()) subject.end();
+		rmSync(folder, { recursive: true, force: true });
+		const head =
+			"| Command | Who | running | suspended | stopped | the same without -c |\n|---|---|---|---|---|---|";
+		const { IOTCTL_MATRIX: path } = process.env;
+		if (path !== undefined) writeFileSync(path, `${head}\n${table.join("\n")}\n`);
+	});
+
+	test.each(ROWS.map((row) => [row.words, row] as const))("iotctl %s", async (_, row) => {
+		for (const actor of actors) {
+			const subject = subjects.get(actor.name);
+			if (subject !== undefined) await verify(actor, subject, row);
+		}
+	});
+
+	test("no command is left out", () => {
+		const leaves = (command: ReturnType<typeof buildProgram>, prefix = ""): string[] =>
+			command
+				.createHelp()
+				.visibleCommands(command)
+				.flatMap((child) => {
+					const name = `${prefix}${child.name()}`;
+					return child.commands.length > 0 ? leaves(child, `${name} `) : [name];
+				});
+		const left = leaves(buildProgram()).filter(
+			(name) => !ROWS.some(({ words }) => words === name || words.startsWith(`${name} `)),
+		);
+		const untouched = existsSync("/run/systemd/system")
+			? ["service uninstall", "service status"]
+			: [];
+		expect(left).toEqual(untouched);
+	});
+});
