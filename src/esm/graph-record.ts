@@ -1,7 +1,7 @@
 import type { Logger } from "../log.ts";
 import type { GraphFigures, LastError, LinkFigures } from "./figures.ts";
 import type { Monitor, MonitoredError } from "./monitor.ts";
-import type { PipelineSpec } from "./spec.ts";
+import { handlesOf, type PipelineSpec } from "./spec.ts";
 
 /** A message that could not be processed. */
 export interface DataPathError extends MonitoredError {
@@ -24,6 +24,8 @@ export class GraphRecord implements GraphFigures {
 	lastError: LastError | null = null;
 	readonly #log: Logger;
 	#lastReportMs = -Infinity;
+	/** Handles of the functions at the last change. */
+	#functions = "";
 	#unreported = 0;
 
 	/** @param number What the function host calls the graph. */
@@ -42,10 +44,13 @@ export class GraphRecord implements GraphFigures {
 		return figures;
 	}
 
-	/** Forgets the figures of links that are gone. */
-	keepFigures({ idfs, odfs }: PipelineSpec): void {
-		const wanted = new Set([...idfs, ...odfs].map(({ id }) => id));
+	/** Forgets the figures of links that are gone, and an error without a culprit once functions were changed. */
+	keepFigures(spec: PipelineSpec): void {
+		const wanted = new Set([...spec.idfs, ...spec.odfs].map(({ id }) => id));
 		for (const id of this.links.keys()) if (!wanted.has(id)) this.links.delete(id);
+		const functions = handlesOf(spec).join();
+		if (functions !== this.#functions && this.lastError?.digest === null) this.lastError = null;
+		this.#functions = functions;
 	}
 
 	/** A message came to nothing: tells the monitor, and the log from time to time. */

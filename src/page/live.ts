@@ -1,8 +1,14 @@
 import type { ChangesView, DeviceView, GraphView, StatusView } from "../status/views.ts";
 
+/**
+ * How the page stands with the server: `open`, events come; `silent`, the connection is there, but nothing comes over
+ * it; `lost`, there is no connection, and the next event holds everything.
+ */
+export type Contact = "open" | "silent" | "lost";
+
 /** What the page knows, put together from the server's events. */
 export interface Live {
-	readonly connected: boolean;
+	readonly contact: Contact;
 	readonly status: StatusView | undefined;
 	readonly devices: ReadonlyMap<string, DeviceView>;
 	readonly graphs: ReadonlyMap<string, GraphView>;
@@ -14,7 +20,7 @@ export interface Live {
 }
 
 export const EMPTY: Live = {
-	connected: true,
+	contact: "open",
 	status: undefined,
 	devices: new Map(),
 	graphs: new Map(),
@@ -27,10 +33,10 @@ const LOG_LINES = 200;
 
 /** Takes an event; the first one after a connection was lost holds everything again. */
 export function next(live: Live, changes: ChangesView, now: number): Live {
-	const known = live.connected ? live : EMPTY;
+	const known = live.contact === "lost" ? EMPTY : live;
 	const graphs = merged(known.graphs, changes.graphs);
 	return {
-		connected: true,
+		contact: "open",
 		status: changes.status,
 		devices: merged(known.devices, changes.devices),
 		graphs,
@@ -38,6 +44,11 @@ export function next(live: Live, changes: ChangesView, now: number): Live {
 		rates: ratesOf(live.graphs, graphs, (now - live.at) / 1000),
 		at: now,
 	};
+}
+
+/** What is known stays to be seen; a lost connection stays lost until an event comes. */
+export function withContact(live: Live, contact: "silent" | "lost"): Live {
+	return live.contact === "lost" || live.contact === contact ? live : { ...live, contact };
 }
 
 function merged<T>(

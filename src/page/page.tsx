@@ -1,44 +1,53 @@
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { DeviceView } from "../status/views.ts";
-import { Graph } from "./graph.tsx";
-import { EMPTY, type Live, next } from "./live.ts";
+import { ContactBanner, ContactMark } from "./contact.tsx";
+import { Devices } from "./devices.tsx";
+import { Graphs } from "./graphs.tsx";
+import { EMPTY, type Live, next, withContact } from "./live.ts";
 import { Log } from "./log.tsx";
+import { findDevices, findGraphs, isFresh } from "./search.ts";
+import { followEvents } from "./stream.ts";
 import { Tiles } from "./tiles.tsx";
 
-const RELOAD_MS = 2000;
+function useLive(): { live: Live; heardAt: number } {
+	const [live, setLive] = useState<Live>(EMPTY);
+	const [heardAt, setHeardAt] = useState(0);
+	useEffect(
+		() =>
+			followEvents("api/events", {
+				onChange: (changes, now) => {
+					setHeardAt(Date.now() / 1000);
+					setLive((current) => next(current, changes, now));
+				},
+				onSilent: () => setLive((current) => withContact(current, "silent")),
+				onLost: () => setLive((current) => withContact(current, "lost")),
+			}),
+		[],
+	);
+	return { live, heardAt };
+}
 
 function App() {
-	const [live, setLive] = useState<Live>(EMPTY);
+	const { live, heardAt } = useLive();
+	const { status, contact } = live;
 	useEffect(() => {
-		const source = new EventSource("api/events");
-		source.addEventListener("change", ({ data }) => {
-			setLive((current) => next(current, JSON.parse(data), performance.now()));
-		});
-		// The browser tries again by itself; the first event of a new connection holds everything.
-		source.onerror = () => {
-			setLive((current) => ({ ...current, connected: false }));
-			// Refused for good: whoever looks has to log in again.
-			if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), RELOAD_MS);
-		};
-		return () => source.close();
-	}, []);
-	const { status, devices, graphs } = live;
+		document.title = contact === "open" ? "IoTtalk" : "IoTtalk (not answering)";
+	}, [contact]);
 	if (status === undefined) {
 		return (
-			<p class="empty">
-				{live.connected ? "Loading …" : "The server does not answer; trying again …"}
-			</p>
+			<>
+				<h1>IoTtalk</h1>
+				<p class="empty" role="status">
+					{contact === "open" ? "Loading …" : "The server does not answer; trying again …"}
+				</p>
+			</>
 		);
 	}
 	return (
 		<>
 			<header>
 				<h1>IoTtalk</h1>
-				<span>
-					<span class={`dot ${live.connected ? "live" : "lost"}`} />
-					{live.connected ? "running" : "not reached; trying again"}
-				</span>
+				<ContactMark contact={contact} />
 				<small>
 					{status.version} · since {new Date(status.since * 1000).toLocaleString()} · {status.mqtt}
 					<span class="wide"> · {status.ws}</span>
@@ -49,85 +58,76 @@ function App() {
 					</form>
 				)}
 			</header>
-			{status.warnings.map((text) => (
-				<div class="warning" key={text}>
-					{text}
-				</div>
-			))}
-			<Tiles status={status} />
-			<h2>
-				Graphs <small>{shownOf(graphs.size, status.graphs)}</small>
-			</h2>
-			{graphs.size === 0 && <p class="empty">None yet. They are drawn over the graph API.</p>}
-			{[...graphs].map(([key, graph]) => (
-				<Graph
-					key={key}
-					graph={graph}
-					rates={live.rates}
-					isDeviceOnline={(id) => devices.get(id)?.state === "online"}
+			<ContactBanner contact={contact} heardAt={heardAt} />
+			<div class={contact === "open" ? "" : "stale"}>
+				{status.warnings.map((text) => (
+					<div class="warning" key={text}>
+						{text}
+					</div>
+				))}
+				<Tiles status={status} />
+				<Lists live={live} status={status} nowSeconds={heardAt} />
+			</div>
+		</>
+	);
+}
+
+interface ListsProps {
+	readonly live: Live;
+	readonly status: NonNullable<Live["status"]>;
+	readonly nowSeconds: number;
+}
+
+function Lists({ live, status, nowSeconds }: ListsProps) {
+	const [wanted, setWanted] = useState("");
+	const graphs = findGraphs(live.graphs, wanted, nowSeconds);
+	const devices = findDevices(live.devices, wanted);
+	const failing = [...live.graphs.values()].filter(({ last_error: error }) =>
+		isFresh(error, nowSeconds),
+	).length;
+	return (
+		<>
+			<nav aria-label="Sections">
+				<a href="#graphs">Graphs</a>
+				<a href="#devices">Devices</a>
+				<a href="#log">Log</a>
+				<input
+					type="search"
+					aria-label="Find graphs and devices"
+					placeholder="Find a graph, device, feature, function …"
+					value={wanted}
+					onInput={({ currentTarget }) => setWanted(currentTarget.value)}
 				/>
-			))}
-			<h2>
+			</nav>
+			<h2 id="graphs">
+				Graphs <small>{countOf(graphs.length, live.graphs.size, status.graphs)}</small>
+				{failing > 0 && <span class="flag">{failing} failing</span>}
+			</h2>
+			{live.graphs.size === 0 && <p class="empty">None yet. They are drawn over the graph API.</p>}
+			{live.graphs.size > 0 && graphs.length === 0 && <p class="empty">None found.</p>}
+			<Graphs graphs={graphs} rates={live.rates} devices={live.devices} nowSeconds={nowSeconds} />
+			<h2 id="devices">
 				Devices{" "}
 				<small>
 					{status.devices.online} online of {status.devices.known}
+					{wanted !== "" && `, ${devices.length} found`}
 				</small>
 			</h2>
-			{devices.size === 0 ? (
+			{live.devices.size === 0 && (
 				<p class="empty">None yet. A device registers with PUT /&lt;uuid&gt;.</p>
-			) : (
-				<Devices devices={[...devices.values()]} />
 			)}
-			<h2>Log</h2>
+			{live.devices.size > 0 && devices.length === 0 && <p class="empty">None found.</p>}
+			{devices.length > 0 && <Devices devices={devices} />}
+			<h2 id="log">Log</h2>
 			<Log lines={live.log} />
 		</>
 	);
 }
 
-function Devices({ devices }: { devices: readonly DeviceView[] }) {
-	const sorted = devices.toSorted(
-		(a, b) =>
-			Number(b.state === "online") - Number(a.state === "online") || a.name.localeCompare(b.name),
-	);
-	return (
-		<div class="scroll">
-			<table>
-				<thead>
-					<tr>
-						<th>Name</th>
-						<th>Presence</th>
-						<th>Inputs (IDF)</th>
-						<th>Outputs (ODF)</th>
-						<th class="wide">Id</th>
-					</tr>
-				</thead>
-				<tbody>
-					{sorted.map((device) => (
-						<tr key={device.id}>
-							<td>{device.name}</td>
-							<td>
-								<span class={`dot ${device.state}`} />
-								{device.state}
-							</td>
-							<td>{featureNames(device.idf_list)}</td>
-							<td>{featureNames(device.odf_list)}</td>
-							<td class="wide mono">{device.id}</td>
-						</tr>
-					))}
-				</tbody>
-			</table>
-		</div>
-	);
-}
-
-/** SDKs send `[name, units]`, but nobody holds them to it. */
-function featureNames(list: unknown): string {
-	if (!Array.isArray(list)) return "";
-	return list.map((feature) => String(Array.isArray(feature) ? feature[0] : feature)).join(", ");
-}
-
-function shownOf(shown: number, all: number): string {
-	return shown < all ? `${shown} of ${all} are shown` : String(all);
+/** @param sent Graphs the server tells the page of; a page is told of no more than some hundred. */
+function countOf(found: number, sent: number, all: number): string {
+	if (found < sent) return `${found} of ${all} found`;
+	return sent < all ? `${sent} of ${all} are shown` : String(all);
 }
 
 const place = document.getElementById("app");

@@ -1,6 +1,7 @@
 import type { LiveGraph, LiveLink } from "../csm/graphs/graphs.ts";
 import type { GraphFigures } from "../esm/esm.ts";
-import type { ErrorView, GraphView, LinkView } from "./views.ts";
+import type { FunctionUse } from "../store/store.ts";
+import type { ErrorView, FunctionView, GraphView, LinkView } from "./views.ts";
 
 /** A page or terminal shows no more of a value. */
 const MAX_SHOWN = 200;
@@ -8,6 +9,8 @@ const MAX_SHOWN = 200;
 export interface GraphSources {
 	/** Name of a device, null while it is not registered. */
 	deviceName(id: string): string | null;
+	/** The first line of a function's source that says something; null when the source is gone. */
+	title(digest: string): string | null;
 	/** Source of a function. */
 	code(digest: string): string | undefined;
 }
@@ -22,14 +25,19 @@ export function viewOf(
 		graph.links
 			.filter(({ record }) => record.mode === mode)
 			.map((link) => linkView(link, figures, sources));
+	const inUse = new Set(
+		[graph.join.use, ...graph.links.map(({ record }) => record.func)].flatMap(
+			({ digest, depends }) => [digest, ...Object.values(depends)],
+		),
+	);
 	return {
 		...graph.key,
-		join: { func: graph.join.use.digest, depends: graph.join.use.depends },
+		join: functionView(graph.join.use, sources),
 		monitor_topic: graph.monitor.on ? graph.monitor.topic : null,
 		idfs: linksOf("idf"),
 		odfs: linksOf("odf"),
 		dropped: figures?.dropped ?? 0,
-		last_error: errorView(figures?.lastError ?? null, sources),
+		last_error: errorView(figures?.lastError ?? null, inUse, sources),
 	};
 }
 
@@ -44,8 +52,7 @@ function linkView(
 		device: sources.deviceName(record.daId),
 		feature: record.feature,
 		topic,
-		func: record.func.digest,
-		depends: record.func.depends,
+		...functionView(record.func, sources),
 		param_no: record.paramNo,
 		tag_param_no: record.tagParamNo,
 		input_type: record.inputType,
@@ -55,9 +62,19 @@ function linkView(
 	};
 }
 
-/** Python's traceback names the function by digest, and the innermost frame last. */
-function errorView(error: GraphFigures["lastError"], sources: GraphSources): ErrorView | null {
-	if (error === null) return null;
+function functionView({ digest, depends }: FunctionUse, sources: GraphSources): FunctionView {
+	return { func: digest, depends, title: digest === null ? null : sources.title(digest) };
+}
+
+/**
+ * The error, unless its function has been replaced since. Python's traceback names the function by digest, and the innermost frame last.
+ */
+function errorView(
+	error: GraphFigures["lastError"],
+	inUse: ReadonlySet<string | null>,
+	sources: GraphSources,
+): ErrorView | null {
+	if (error === null || (error.digest !== null && !inUse.has(error.digest))) return null;
 	const frames = [...error.reason.matchAll(/<UserFunction:([0-9a-f]+)>", line (\d+)/g)];
 	const [, digest = "", lineText] = frames.at(-1) ?? [];
 	const line = lineText === undefined ? null : Number(lineText);

@@ -9,6 +9,7 @@ import { viewOf } from "./graph-view.ts";
 import { Lag } from "./lag.ts";
 import type { Metrics } from "./metrics.ts";
 import { Rates } from "./rates.ts";
+import { Titles } from "./titles.ts";
 import type { DeviceView, FunctionInfoView, GraphView, StatusView } from "./views.ts";
 
 export type * from "./views.ts";
@@ -39,11 +40,13 @@ export class Status {
 	readonly #since = Date.now() / 1000;
 	readonly #rates: Rates;
 	readonly #lag = new Lag();
+	readonly #titles: Titles;
 	#metrics: Promise<Metrics> | undefined;
 	#watchers = 0;
 
 	constructor(deps: StatusDeps) {
 		this.#deps = deps;
+		this.#titles = new Titles((digest) => deps.store.functions.code(digest));
 		this.#rates = new Rates(() => {
 			const { received, published } = deps.dataPath.figures;
 			return [received, published];
@@ -116,6 +119,7 @@ export class Status {
 		const sources = {
 			deviceName: (id: string) => devices.get(id)?.name ?? null,
 			code: (digest: string) => store.functions.code(digest),
+			title: (digest: string) => this.#titles.of(digest),
 		};
 		return graphs
 			.list()

@@ -66,8 +66,11 @@ export interface GraphView {
 }
 
 export interface FunctionView {
+	/** Its digest. */
 	readonly func: string | null;
 	readonly depends: Readonly<Record<string, string>>;
+	/** The first line of its source that says something. */
+	readonly title: string | null;
 }
 
 export interface LinkView extends FunctionView {

@@ -1,5 +1,7 @@
 // The live page in headless Chromium. IOTCTL_SCREENSHOTS names a folder for pictures of it.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
 import { type TestCertificate, testCertificate } from "../support/certificates.ts";
@@ -8,6 +10,7 @@ import { ADMIN, addAdmin } from "../support/logins.ts";
 import { hasProgram } from "../support/programs.ts";
 import { startBinary, type Target } from "../support/target.ts";
 
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SCREENSHOTS = process.env.IOTCTL_SCREENSHOTS;
 const FLAGS = [
 	...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
@@ -82,7 +85,7 @@ describe.if(hasProgram("chromium"))("the live page", () => {
 		const again = await target.restart();
 		try {
 			await shows("running");
-			await page.waitForFunction(() => document.querySelector(".dot.live") !== null);
+			await page.waitForFunction(() => document.querySelector(".contact.open") !== null);
 			expect(problems.filter((text) => !text.includes("ERR_"))).toEqual([]);
 		} finally {
 			target = again;
@@ -125,6 +128,14 @@ describe.if(hasProgram("chromium"))("the live page's login", () => {
 	}
 	const shows = (text: string) =>
 		page.waitForFunction((wanted) => document.body?.innerText.includes(wanted), {}, text);
+
+	test("waits for the name, and says how to make an admin of this very server", async () => {
+		expect(await page.evaluate(() => document.activeElement?.getAttribute("name"))).toBe("name");
+		await shows(`iotctl -c ${target.userdir}/test.ini user add admin`);
+		await page.evaluate(AXE);
+		const found = await page.evaluate("axe.run().then(({ violations }) => violations)");
+		expect(found).toEqual([]);
+	});
 
 	test("lets in who knows the password, and out again", async () => {
 		await logIn("wrong password");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { EMPTY, next, rateKey } from "../../src/page/live.ts";
+import { EMPTY, next, rateKey, withContact } from "../../src/page/live.ts";
 import type { ChangesView, GraphView } from "../../src/status/views.ts";
 
 const graph = (messages: number) =>
@@ -25,7 +25,7 @@ describe("the live page's state", () => {
 		const first = next(EMPTY, changes({ "gui/1": graph(1), "gui/2": graph(1) }), 1000);
 		const second = next(first, changes({ "gui/1": null }), 2000);
 		expect([...second.graphs.keys()]).toEqual(["gui/2"]);
-		const lost = { ...second, connected: false };
+		const lost = withContact(second, "lost");
 		expect([...next(lost, changes({ "gui/3": graph(1) }), 3000).graphs.keys()]).toEqual(["gui/3"]);
 	});
 
