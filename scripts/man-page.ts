@@ -23,7 +23,11 @@ export function manPage(): string {
 		"0 done; 1 something to mend, one line says what; 2 wrong command line; 3 the server does not run; 4 it runs, but does not answer.",
 		".SH FILES",
 		".TP\n.I /etc/iotctl/iotctl.ini\nsettings of the service",
+		".TP\n.I ~/.iottalk/iotctl.ini\nsettings of a server of one's own",
 		".TP\n.I ~/.iottalk\ndatabase and pid file without an ini",
+		".SH ENVIRONMENT",
+		".TP\n.B IOTCTL_CONFIG\nini file without \\fB\\-c\\fR",
+		".TP\n.B IOTCTL_PASSWORD\npassword for \\fBuser add\\fR and \\fBuser passwd\\fR",
 		".SH SETTINGS",
 		"The ini's keys with their defaults; \\fBiotctl genconf\\fR writes them with all they accept.",
 		...sections().flatMap(({ name, fields }) =>
