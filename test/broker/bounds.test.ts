@@ -5,7 +5,7 @@ import { EmbeddedBroker, type EmbeddedBrokerOptions } from "../../src/broker/bro
 import { admission, brokerOptions, MemoryDisk, OPEN, openGate } from "../support/embedded.ts";
 import { listenedLog } from "../support/log.ts";
 import { TestClient } from "../support/mqtt.ts";
-import { within } from "../support/waiting.ts";
+import { until, within } from "../support/waiting.ts";
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -156,6 +156,8 @@ describe("embedded broker within its limits", () => {
 		await closed(connect(broker.port, "127.0.0.1").on("error", () => {}));
 		expect(await logged("max-clients-per-address reached")).toContain('"address":"127.0.0.1"');
 		await held[0]?.end();
+		// The client has left before the broker hears of it.
+		await until(() => broker.figures.clients === 1, "the place to be free again");
 		await (await TestClient.connect(url)).end();
 		await held[1]?.end();
 	});
