@@ -24,21 +24,22 @@ export class BrokerState {
 	readonly #limits: SessionLimits;
 	readonly #retained: Retained;
 	readonly #warnings: Logger;
-	readonly #queues: OfflineQueues;
+	readonly queues: OfflineQueues;
 	/** Packet ids of QoS 2 messages received and not released, by client. */
 	readonly #received = new Map<string, Set<number>>();
+	#receivedCount = 0;
 	/** Client ids with a session that outlives the connection, the one unused longest first. */
 	readonly #sessions = new Set<string>();
 	readonly #wills = new Map<string, object>();
 	#broker: Aedes | undefined;
-	/** The filters of the SUBSCRIBE packet that was stored last: aedes stores a packet once per filter. */
-	#lastStored: readonly SessionFilter[] | undefined;
+	/** Queues a message for sessions. */
+	onQueue: (sessions: readonly Match[], packet: AedesPublishPacket) => void = () => {};
 
 	constructor(limits: SessionLimits, retained: Retained, warnings: Logger) {
 		this.#limits = limits;
 		this.#retained = retained;
 		this.#warnings = warnings;
-		this.#queues = new OfflineQueues(limits, (client) =>
+		this.queues = new OfflineQueues(limits, (client) =>
 			warnings.warn("oldest message of an offline queue dropped", { client }),
 		);
 	}
@@ -57,16 +58,20 @@ export class BrokerState {
 		return DONE;
 	}
 
-	createRetainedStreamCombi(filters: readonly string[]): Readable {
-		return Readable.from(this.#retainedPackets(filters));
+	/** None: the broker sends them itself, at the QoS that was granted. */
+	createRetainedStreamCombi(): Readable {
+		return Readable.from([]);
 	}
 
-	addSubscriptions(client: ClientLike, subs: readonly SessionFilter[]): Settled<void> {
-		if (this.#lastStored === subs) return DONE;
-		this.#lastStored = subs;
-		this.#useSession(client.id);
-		this.filters.add(client.id, subs);
+	/** Too early: aedes names all filters of a packet here, those that are refused later on among them. */
+	addSubscriptions(): Settled<void> {
 		return DONE;
+	}
+
+	/** A session was granted a filter. */
+	subscribed(clientId: string, filter: SessionFilter): void {
+		this.#useSession(clientId);
+		this.filters.add(clientId, [filter]);
 	}
 
 	removeSubscriptions(client: ClientLike, topics: readonly string[]): Settled<void> {
@@ -74,9 +79,12 @@ export class BrokerState {
 		return DONE;
 	}
 
+	/** A client comes for its session; one filter at least, else aedes takes the session for a new one. */
 	subscriptionsByClient(client: ClientLike): Settled<SessionFilter[]> {
+		const isKnown = this.#sessions.has(client.id);
 		this.#useSession(client.id);
-		return Settled.done(this.filters.of(client.id));
+		const filters = this.filters.of(client.id);
+		return Settled.done(isKnown && filters.length === 0 ? [NO_FILTER] : filters);
 	}
 
 	subscriptionsByTopic(topic: string): Settled<Match[]> {
@@ -85,21 +93,18 @@ export class BrokerState {
 
 	cleanSubscriptions(client: ClientLike): Settled<void> {
 		this.#sessions.delete(client.id);
-		this.#queues.forget(client.id);
+		this.queues.forget(client.id);
 		this.filters.forget(client.id);
 		return DONE;
 	}
 
-	outgoingEnqueueCombi(subs: readonly Match[], packet: QueuedPacket): Settled<void> {
-		for (const { clientId, qos } of subs) {
-			// aedes lowers the QoS to the subscription's only for clients that are there.
-			this.#queues.add(clientId, { ...packet, qos: Math.min(packet.qos ?? 0, qos) });
-		}
+	outgoingEnqueueCombi(subs: readonly Match[], packet: AedesPublishPacket): Settled<void> {
+		this.onQueue(subs, packet);
 		return DONE;
 	}
 
 	outgoingUpdate(client: ClientLike, packet: QueuedPacket): Settled<void> {
-		this.#queues.update(client.id, packet);
+		this.queues.update(client.id, packet);
 		return DONE;
 	}
 
@@ -107,17 +112,23 @@ export class BrokerState {
 		client: ClientLike,
 		packet: QueuedPacket,
 	): Settled<QueuedPacket | undefined> {
-		return Settled.done(this.#queues.acknowledge(client.id, packet.messageId));
+		return Settled.done(this.queues.acknowledge(client.id, packet.messageId));
 	}
 
-	outgoingStream(client: ClientLike): Readable {
-		return Readable.from(this.#queues.list(client.id));
+	/** Nothing: the broker itself sends what waited. */
+	outgoingStream(): Readable {
+		return Readable.from([]);
 	}
 
 	/** Only the packet id is kept: the message itself has been published already. */
 	incomingStorePacket(client: ClientLike, packet: QueuedPacket): Settled<void> {
 		const received = this.#received.get(client.id) ?? new Set();
-		this.#received.set(client.id, received.add(packet.messageId ?? 0));
+		const { messageId = 0 } = packet;
+		if (!received.has(messageId)) {
+			if (this.#receivedCount >= MAX_UNRELEASED) return TOO_MANY;
+			this.#receivedCount += 1;
+		}
+		this.#received.set(client.id, received.add(messageId));
 		return DONE;
 	}
 
@@ -131,12 +142,13 @@ export class BrokerState {
 	incomingDelPacket(client: ClientLike, packet: QueuedPacket): Settled<void> {
 		const received = this.#received.get(client.id);
 		if (!received?.delete(packet.messageId ?? 0)) return UNKNOWN_PACKET;
+		this.#receivedCount -= 1;
 		if (received.size === 0) this.#received.delete(client.id);
 		return DONE;
 	}
 
 	cleanIncoming(client: ClientLike): Settled<void> {
-		this.#received.delete(client.id);
+		this.#forgetReceived(client.id);
 		return DONE;
 	}
 
@@ -155,10 +167,11 @@ export class BrokerState {
 		return Readable.from([]);
 	}
 
-	async *#retainedPackets(filters: readonly string[]) {
-		for await (const message of this.#retained.matching(filters)) {
-			yield { cmd: "publish", retain: true, ...message };
-		}
+	/** Sessions whose clients are away. */
+	get sessionsAway(): number {
+		let away = 0;
+		for (const id of this.#sessions) if (!this.#isConnected(id)) away += 1;
+		return away;
 	}
 
 	/** The session is in use: it gives way last. */
@@ -175,8 +188,13 @@ export class BrokerState {
 
 	#endSession(id: string): void {
 		this.#warnings.warn("session forgotten: max-sessions reached", { client: id });
-		this.#received.delete(id);
+		this.#forgetReceived(id);
 		this.cleanSubscriptions({ id });
+	}
+
+	#forgetReceived(id: string): void {
+		this.#receivedCount -= this.#received.get(id)?.size ?? 0;
+		this.#received.delete(id);
 	}
 
 	#isConnected(id: string): boolean {
@@ -185,6 +203,13 @@ export class BrokerState {
 	}
 }
 
+/** What a session without filters has in the place of one; never granted, and no client can ask for it. */
+export const NO_FILTER: SessionFilter = { topic: "$none\0", qos: 0 };
 const DONE: Settled<void> = Settled.done(undefined);
+/** QoS 2 messages of all clients that are received and not released; a client alone has 65,535 packet ids. */
+const MAX_UNRELEASED = 250_000;
+const TOO_MANY = Settled.refused<never>(
+	new Error("too many messages of QoS 2 are not released (PUBREL)"),
+);
 /** One for all: a new error with its stack for every QoS 2 message would cost more than the message. */
 const UNKNOWN_PACKET = Settled.refused<never>(new Error("no such packet"));

@@ -1,6 +1,7 @@
 import { Duplex } from "node:stream";
 import { Outbox } from "./outbox.ts";
 import { CONNECT, PacketReader, PUBREC } from "./packet-reader.ts";
+import { ClientPackets } from "./packet-rules.ts";
 import type { Arrival, ShortWay } from "./short-way.ts";
 
 /** The transport below a {@link ClientStream}: a TCP socket or a WebSocket. */
@@ -10,6 +11,8 @@ export interface Wire {
 	readonly isForeignPage?: boolean;
 	/** Sends; returns how many bytes were taken (the rest is offered again at the next drain), -1 when closed. */
 	write(data: Uint8Array): number;
+	/** Taken by {@link write} and not sent yet, where the wire itself keeps what the client does not read. */
+	readonly bufferedBytes: number;
 	pause(): void;
 	resume(): void;
 	/** Whether `end` waits for the other side, which may take its time. */
@@ -57,6 +60,8 @@ export class ClientStream extends Duplex {
 	readonly #maxQueueBytes: number;
 	readonly #outbox: Outbox;
 	#readPaused = false;
+	/** CONNECT has been passed on, CONNACK is not there yet: aedes would work on what follows as nobody's. */
+	#isConnecting = false;
 	/** What arrived and is not worked on yet. */
 	#unread: Buffer[] = [];
 	#unreadBytes = 0;
@@ -65,28 +70,35 @@ export class ClientStream extends Duplex {
 	#shortWay: { readonly way: ShortWay; readonly arrival: Arrival } | undefined;
 	/** The session ends with the connection. */
 	#isClean = false;
-	/** Messages aedes has published; those passed on and not among them are still under way. */
-	#published = 0;
+	/** What aedes is done with: messages, subscriptions, their ends. The rest of those passed on is under way. */
+	#done = 0;
 	#lastPassedOn = 0;
 	#gaveLifeSign = false;
 	/** Set while the life sign is waited for. */
 	#holdTimer: Timer | undefined;
+	#whenSent: (() => void)[] = [];
 	/** Something has left for the client, if only its CONNACK. */
 	#hasSent = false;
 
 	constructor(wire: Wire, options: ClientStreamOptions) {
 		super({ allowHalfOpen: false });
 		this.#wire = wire;
-		this.#outbox = new Outbox((data) => {
-			this.#hasSent = true;
-			return wire.write(data);
-		});
+		this.#outbox = new Outbox(
+			(data) => {
+				this.#hasSent = true;
+				return wire.write(data);
+			},
+			() => this.#onSent(),
+		);
 		const { maxPacketBytes } = options;
+		const packets = new ClientPackets();
 		this.#reader = new PacketReader(
 			{
 				maxBytes: maxPacketBytes,
 				first: CONNECT,
 				maxFirstBytes: Math.min(MAX_CONNECT_BYTES, maxPacketBytes),
+				judge: (data, at, bodyAt, end) => packets.judge(data, at, bodyAt, end),
+				stopsAfterFirst: true,
 			},
 			(topic, payload, frame) => this.#takePlain(topic, payload, frame),
 			(packet) => this.#takeConfirmation(packet),
@@ -103,24 +115,39 @@ export class ClientStream extends Duplex {
 		return this.#wire.isForeignPage === true;
 	}
 
+	/** Whether the client has its CONNACK and is still there. */
+	get isOpen(): boolean {
+		return this.#shortWay !== undefined;
+	}
+
+	/** Bytes that wait for the client to read. */
+	get unsentBytes(): number {
+		return this.#outbox.bytes + this.#wire.bufferedBytes;
+	}
+
 	/** The client has its CONNACK: plain messages may go past aedes from now on. */
 	openShortWay(way: ShortWay, from: Omit<Arrival, "route">, isClean: boolean): void {
 		this.#isClean = isClean;
 		this.#shortWay = { way, arrival: { ...from, route: undefined } };
 		this.#lastPassedOn = performance.now();
+		this.#isConnecting = false;
+		this.#goOn();
 	}
 
-	/** aedes has published a message of this client. */
-	published(): void {
-		this.#published += 1;
-		if (this.#holdTimer !== undefined && this.#published === this.#reader.passedOn) this.#release();
+	/** aedes has published a message of this client, or is done with a SUBSCRIBE or UNSUBSCRIBE. */
+	dealtWith(): void {
+		this.#done += 1;
+		if (this.#holdTimer !== undefined && this.#done === this.#reader.passedOn) this.#release();
 	}
 
-	/** Sends a whole packet past aedes; it is dropped while the client is not connected. */
-	send(frame: Uint8Array): void {
+	/**
+	 * Sends a whole packet past aedes; it is dropped while the client is not connected.
+	 * @param isWhole Nothing more is to be expected this turn: it leaves at once.
+	 */
+	send(frame: Uint8Array, isWhole = true): void {
 		if (this.#shortWay === undefined || this.destroyed) return;
 		this.#outbox.add(frame);
-		this.#leaveSoon(true);
+		this.#leaveSoon(isWhole);
 	}
 
 	/** Takes nothing from the client until somebody reads from this stream. */
@@ -131,7 +158,7 @@ export class ClientStream extends Duplex {
 	/** Bytes that arrived from the client; the caller may reuse them afterwards. */
 	receive(chunk: Buffer): void {
 		if (this.destroyed) return;
-		const isFree = this.#unread.length === 0 && this.#holdTimer === undefined;
+		const isFree = this.#unread.length === 0 && !this.#isHeld;
 		if (isFree && chunk.length <= this.#perTurn) {
 			if (!this.#work(chunk)) this.#wait();
 			return;
@@ -150,6 +177,14 @@ export class ClientStream extends Duplex {
 	/** The wire can take more. */
 	drained(): void {
 		this.#outbox.drained();
+	}
+
+	/** Resolves when nothing waits for the client any more, or the client is gone. */
+	whenSent(): Promise<void> {
+		if (this.destroyed || this.unsentBytes === 0) return Promise.resolve();
+		const { promise, resolve } = Promise.withResolvers<void>();
+		this.#whenSent.push(resolve);
+		return promise;
 	}
 
 	/** The wire is gone. */
@@ -200,7 +235,14 @@ export class ClientStream extends Duplex {
 		this.#unread = [];
 		this.#shortWay = undefined;
 		clearTimeout(this.#holdTimer);
+		this.#onSent();
 		done(error);
+	}
+
+	#onSent(): void {
+		if (this.#whenSent.length === 0) return;
+		if (!this.destroyed && this.unsentBytes > 0) return;
+		for (const resolve of this.#whenSent.splice(0)) resolve();
 	}
 
 	/** Takes a slice of what has arrived; the rest when others have had their turn. */
@@ -210,7 +252,7 @@ export class ClientStream extends Duplex {
 		setImmediate(() => {
 			this.#turnScheduled = false;
 			const [first] = this.#unread;
-			if (first === undefined || this.destroyed || this.#holdTimer !== undefined) return;
+			if (first === undefined || this.destroyed || this.#isHeld) return;
 			const slice = first.subarray(0, this.#perTurn);
 			this.#unreadBytes -= slice.length;
 			if (slice.length < first.length) this.#unread[0] = first.subarray(slice.length);
@@ -224,15 +266,32 @@ export class ClientStream extends Duplex {
 		const before = this.#reader.passedOn;
 		const passed = this.#reader.read(data);
 		if (typeof passed === "string") {
+			if (this.#reader.answer !== undefined) this.#outbox.add(this.#reader.answer);
 			this.destroy(new Error(passed));
 			return false;
 		}
+		if (this.#shortWay === undefined && passed.length > 0) this.#waitForConnack();
 		this.#perTurn = this.#reader.passedOn === before ? PLAIN_BYTES_PER_TURN : BYTES_PER_TURN;
 		let wantsMore = true;
 		for (const bytes of passed) wantsMore = this.push(Buffer.from(bytes));
 		if (passed.length > 0) this.#lastPassedOn = performance.now();
 		if (this.#gaveLifeSign) this.#hold();
-		return wantsMore && this.#holdTimer === undefined;
+		return wantsMore && !this.#isHeld;
+	}
+
+	/** What has arrived behind CONNECT comes first when the client has its CONNACK. */
+	#waitForConnack(): void {
+		const { rest } = this.#reader;
+		this.#reader.rest = undefined;
+		this.#isConnecting = true;
+		if (rest === undefined) return;
+		this.#unread.unshift(rest);
+		this.#unreadBytes += rest.length;
+	}
+
+	/** Nothing that arrives may be worked on now. */
+	get #isHeld(): boolean {
+		return this.#isConnecting || this.#holdTimer !== undefined;
 	}
 
 	/**
@@ -241,7 +300,7 @@ export class ClientStream extends Duplex {
 	 */
 	#hold(): void {
 		this.#gaveLifeSign = false;
-		if (this.destroyed || this.#published === this.#reader.passedOn) return;
+		if (this.destroyed || this.#done === this.#reader.passedOn) return;
 		this.#wait();
 		this.#holdTimer = setTimeout(() => this.#release(), HOLD_MS);
 	}
@@ -256,7 +315,7 @@ export class ClientStream extends Duplex {
 		if (this.#shortWay === undefined) return false;
 		const since = performance.now() - this.#lastPassedOn;
 		// One behind the other: no message overtakes one that aedes still works on.
-		const underWay = this.#reader.passedOn !== this.#published && since < LONG_WAY_MS;
+		const underWay = this.#reader.passedOn !== this.#done && since < LONG_WAY_MS;
 		if (since > LIFE_SIGN_MS) this.#gaveLifeSign = true;
 		if (underWay || since > LIFE_SIGN_MS) return false;
 		const { way, arrival } = this.#shortWay;
@@ -266,6 +325,8 @@ export class ClientStream extends Duplex {
 	/** Where no session outlives the connection nothing is noted about what was confirmed (`MQTT 3.1.1 §4.3`). */
 	#takeConfirmation(packet: Uint8Array): boolean {
 		if (this.#shortWay === undefined || !this.#isClean) return false;
+		// Packet id 0 is for others to refuse.
+		if (packet.at(-1) === 0 && packet.at(-2) === 0) return false;
 		if (performance.now() - this.#lastPassedOn > LIFE_SIGN_MS) return false;
 		if (packet[0] === PUBREC) {
 			const release = Buffer.from(packet);
@@ -282,7 +343,7 @@ export class ClientStream extends Duplex {
 	}
 
 	#goOn(): void {
-		if (this.#holdTimer !== undefined || this.destroyed) return;
+		if (this.#isHeld || this.destroyed) return;
 		if (this.#unread.length > 0) {
 			this.#readInTurn();
 			return;

@@ -73,7 +73,7 @@ export class Connections {
 	}
 
 	/** The connection a message came over that aedes delivers; null for all but uplinks of devices. */
-	publisherOf(payload: string | Buffer): Connection | null {
+	publisherOf(payload: string | Uint8Array): Connection | null {
 		return typeof payload === "string" ? null : (this.#publishers.get(payload) ?? null);
 	}
 

@@ -1,19 +1,29 @@
 import type { EventEmitter } from "node:events";
-import { Aedes, type AedesPublishPacket, type Client, type PublishPacket } from "aedes";
+import {
+	Aedes,
+	type AedesPublishPacket,
+	type Client,
+	type PublishPacket,
+	type Subscription,
+} from "aedes";
 import { messageOf } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { TlsKeys } from "../tls/certificate.ts";
 import { Admission, type AdmissionOptions } from "./admission.ts";
 import type { Broker, BrokerFigures, MessageHandler, PublishOptions } from "./broker.ts";
-import { BrokerState, type SessionLimits } from "./broker-state.ts";
+import { BrokerState, NO_FILTER, type SessionLimits } from "./broker-state.ts";
 import { CallGuard } from "./call-guard.ts";
 import { ClientStream } from "./client-stream.ts";
 import { type ConnectionListener, Connections } from "./connections.ts";
+import { Distribution } from "./distribution.ts";
 import type { Listener } from "./listener.ts";
 import { type Authority, Login } from "./login.ts";
+import { MessageBus } from "./message-bus.ts";
 import { Retained, type RetainedDisk, type RetainedOptions } from "./retained.ts";
+import { Routes } from "./routes.ts";
 import { ShortWay } from "./short-way.ts";
 import { SubscriptionLimits, type SubscriptionLimitsOptions } from "./subscription-limits.ts";
+import { SystemTopics } from "./system-topics.ts";
 import { TcpListener } from "./tcp-listener.ts";
 import { type WsGate, WsListener } from "./ws-listener.ts";
 
@@ -48,11 +58,6 @@ export interface EmbeddedBrokerDeps {
 	readonly log: Logger;
 }
 
-type Deliver = (packet: AedesPublishPacket, done: () => void) => void;
-
-/** Lines a second about clients that misbehave. */
-/** Packets a client may send before it has its CONNACK. */
-const MAX_EARLY_PACKETS = 1000;
 /** Clients get this long to confirm the last messages: at QoS 2 they use them only after that. */
 const LINGER_MS = 200;
 /** aedes waits so long for a slow reader, who is cut off by its queue's size much earlier. */
@@ -72,10 +77,11 @@ export class EmbeddedBroker implements Broker {
 	readonly #login: Login;
 	readonly #connections = new Connections();
 	readonly #authority: Authority;
+	readonly #state: BrokerState;
+	readonly #routes: Routes;
 	readonly #shortWay: ShortWay;
-	readonly #subscriptions = new Map<string, Deliver>();
-	/** Messages aedes is working on, by topic: none may be overtaken on the short way. */
-	readonly #underWay = new Map<string, number>();
+	readonly #distribution: Distribution;
+	readonly #system: SystemTopics;
 	/** Messages of clients that took the way through aedes. */
 	#received = 0;
 
@@ -88,26 +94,50 @@ export class EmbeddedBroker implements Broker {
 		this.#limits = new SubscriptionLimits(options.subscriptions);
 		this.#retained = new Retained(options.retained, disk, log);
 		const state = new BrokerState(options.sessions, this.#retained, this.#log);
-		this.#shortWay = new ShortWay(state.filters);
+		this.#state = state;
+		this.#routes = new Routes(state.filters);
+		this.#shortWay = new ShortWay(this.#routes);
 		this.#login = new Login(authority, (clientId) => state.hasSession(clientId));
-		state.filters.onChange = () => this.#shortWay.sessionsChanged();
+		this.#system = new SystemTopics(
+			() => this.#systemFigures,
+			(message) => this.#distribution.deliver({ ...message, retain: true }),
+		);
+		this.#distribution = new Distribution({
+			routes: this.#routes,
+			sessions: state.filters,
+			queues: state.queues,
+			retained: this.#retained,
+			systemMessages: (filter) => this.#system.matching(filter),
+			nameOf: (clientId) => this.#login.nameOf(clientId),
+			connectionOf: (payload) => this.#connections.publisherOf(payload),
+		});
+		state.filters.onChange = () => this.#routes.sessionsChanged();
+		state.onQueue = (sessions, packet) => this.#distribution.enqueue(sessions, packet);
 		this.#aedes = new Aedes({
-			// Messages in the works at a time: the default of 100 makes a burst wait for its slowest reader.
-			concurrency: 10_000,
+			mq: new MessageBus((packet) => this.#deliver(packet)),
 			connectTimeout: options.connectTimeoutMs,
 			drainTimeout: DRAIN_TIMEOUT_MS,
-			queueLimit: MAX_EARLY_PACKETS,
+			// Packet ids are the limit, and the state's own of all clients: MQTT 3.1.1 tells no client of another.
+			maxInflightInbound: 0,
 			persistence: state,
 			published: (_packet, client: Client | null, done) => {
 				if (client?.conn instanceof ClientStream) {
 					this.#received += 1;
-					client.conn.published();
+					client.conn.dealtWith();
 				}
 				done();
 			},
 			authorizePublish: (client, packet, done) => {
 				const { topic, retain, payload } = packet;
-				if (topic.startsWith("$")) return done(new Error(`"${topic}" is the broker's own`));
+				if (client !== null && state.filters.hasNoLocal) {
+					// Sessions ask for it before aedes notes it itself.
+					Object.assign(packet, { clientId: client.id });
+				}
+				if (topic.startsWith("$")) {
+					this.#log.debug("message dropped: the topic is the broker's own", { topic });
+					sendNowhere(packet);
+					return done(null);
+				}
 				if (client !== null && !this.#mayPublish(client, topic)) {
 					this.#warn(client, "message dropped: its sender may not use the topic", { topic });
 					sendNowhere(packet);
@@ -121,7 +151,8 @@ export class EmbeddedBroker implements Broker {
 				done(null);
 			},
 			authorizeSubscribe: (client, subscription, done) => {
-				const { topic, qos } = subscription;
+				const { topic } = subscription;
+				if (topic === NO_FILTER.topic) return done(null, null);
 				const principal = this.#login.of(client);
 				if (principal === undefined || !authority.maySubscribe(principal, topic)) {
 					this.#warn(client, "subscription refused: not allowed", { filter: topic });
@@ -129,8 +160,7 @@ export class EmbeddedBroker implements Broker {
 				}
 				const limit = this.#limits.add(client, topic);
 				if (limit === undefined) {
-					const { conn } = client;
-					if (conn instanceof ClientStream) this.#shortWay.subscribed(client, conn, topic, qos);
+					this.#subscribed(client, subscription);
 					this.#connections.subscribed(topic);
 					return done(null, subscription);
 				}
@@ -194,6 +224,7 @@ export class EmbeddedBroker implements Broker {
 	async start(): Promise<void> {
 		this.#retained.start();
 		this.#followClients();
+		this.#system.start();
 		await this.#aedes.listen();
 		try {
 			this.#tcp.start();
@@ -216,6 +247,7 @@ export class EmbeddedBroker implements Broker {
 		clearTimeout(deadline);
 		this.#tcp.stop();
 		this.#ws.stop();
+		this.#system.stop();
 		await this.#retained.stop();
 	}
 
@@ -251,44 +283,42 @@ export class EmbeddedBroker implements Broker {
 	}
 
 	publishData(topic: string, payload: string): Promise<void> | undefined {
-		const before = this.#underWay.get(topic) ?? 0;
-		if (before === 0 && this.#shortWay.publish(topic, payload)) return undefined;
-		this.#underWay.set(topic, before + 1);
-		return this.publish(topic, payload, { qos: 2 }).finally(() => {
-			const left = (this.#underWay.get(topic) ?? 1) - 1;
-			if (left > 0) this.#underWay.set(topic, left);
-			else this.#underWay.delete(topic);
-		});
+		this.#distribution.publish(topic, payload, 2);
+		return undefined;
 	}
 
-	subscribe(filter: string, given: MessageHandler): Promise<void> {
-		const handler = this.#guard.handler(given);
-		const deliver: Deliver = (packet, done) => {
-			handler({
-				topic: packet.topic,
-				payload: bytesOf(packet.payload),
-				retained: false,
-				clientId: publisherOf(packet),
-				user: this.#login.nameOf(publisherOf(packet)),
-				connection: this.#connections.publisherOf(packet.payload),
-			});
-			done();
+	async subscribe(filter: string, handler: MessageHandler): Promise<void> {
+		this.#routes.listen(filter, this.#guard.handler(handler));
+	}
+
+	async unsubscribe(filter: string): Promise<void> {
+		this.#routes.unlisten(filter);
+	}
+
+	/** A filter was granted to a client, or its session brought it along. */
+	#subscribed(client: Client, { topic, qos, nl, rap }: Subscription): void {
+		const { conn } = client;
+		if (!(conn instanceof ClientStream)) return;
+		const reading = { qos, noLocal: nl === true, keepsRetain: rap === true };
+		this.#routes.subscribed(client, conn, topic, reading);
+		if (!client.clean) this.#state.subscribed(client.id, { topic, qos, nl, rap });
+	}
+
+	/** What aedes publishes about itself is for nobody. */
+	#deliver(packet: AedesPublishPacket): void {
+		if (!packet.topic.startsWith(`$SYS/${this.#aedes.id}/`)) this.#distribution.deliver(packet);
+	}
+
+	get #systemFigures() {
+		return {
+			connected: this.#aedes.connectedClients,
+			away: this.#state.sessionsAway,
+			received: this.#received + this.#shortWay.delivered,
+			sent: this.#distribution.sent + this.#shortWay.sent,
+			retained: this.#retained.size,
+			waiting: this.#state.queues.size,
+			subscriptions: this.#limits.total,
 		};
-		this.#subscriptions.set(filter, deliver);
-		this.#shortWay.listen(filter, handler);
-		const { promise, resolve } = Promise.withResolvers<void>();
-		this.#aedes.subscribe(filter, deliver, resolve);
-		return promise;
-	}
-
-	unsubscribe(filter: string): Promise<void> {
-		const deliver = this.#subscriptions.get(filter);
-		if (deliver === undefined) return Promise.resolve();
-		this.#subscriptions.delete(filter);
-		this.#shortWay.unlisten(filter);
-		const { promise, resolve } = Promise.withResolvers<void>();
-		this.#aedes.unsubscribe(filter, deliver, resolve);
-		return promise;
 	}
 
 	#welcome(stream: ClientStream): void {
@@ -297,7 +327,7 @@ export class EmbeddedBroker implements Broker {
 			stream.once("close", () => {
 				this.#limits.forget(client);
 				this.#login.left(client);
-				this.#shortWay.left(client);
+				this.#routes.left(client);
 				this.#connections.closed(client);
 			});
 		});
@@ -306,26 +336,39 @@ export class EmbeddedBroker implements Broker {
 	#followClients(): void {
 		// aedes emits "error" too, but its types leave it out.
 		const events: EventEmitter = this.#aedes;
-		const on = <A extends unknown[]>(event: string, callback: (...given: A) => void) =>
+		const on = <A extends unknown[]>(event: string, callback: (...given: A) => unknown) =>
 			events.on(event, this.#guard.callback(event, callback));
 		on("clientReady", (client: Client) => {
 			const { conn } = client;
+			this.#log.debug("client connected", fieldsOf(client));
 			const principal = this.#login.of(client);
 			this.#connections.opened(client, principal?.kind === "device" ? principal.id : null);
 			if (conn instanceof ClientStream) {
 				this.#admission.connected(conn);
 				conn.openShortWay(this.#shortWay, this.#arrivalOf(client), client.clean);
+				if (!client.clean) return this.#distribution.resume(client, conn);
 			}
-			this.#log.debug("client connected", fieldsOf(client));
+			return undefined;
 		});
 		on("unsubscribe", (filters: string[], client: Client) => {
 			this.#limits.remove(client, filters);
-			this.#shortWay.unsubscribed(client, filters);
+			this.#routes.unsubscribed(client, filters);
+			if (client.conn instanceof ClientStream) client.conn.dealtWith();
+		});
+		on("subscribe", (subscriptions: Subscription[], client: Client) => {
+			const { conn } = client;
+			if (!(conn instanceof ClientStream)) return undefined;
+			conn.dealtWith();
+			return this.#distribution.subscribed(client, conn, subscriptions);
 		});
 		on("clientDisconnect", (client: Client) => this.#log.debug("client left", fieldsOf(client)));
-		on("clientError", (client: Client, error: unknown) =>
-			this.#warn(client, "client cut off", { reason: messageOf(error) }),
-		);
+		// aedes says it again for everything that was to be sent to it.
+		const cutOff = new WeakSet<Client>();
+		on("clientError", (client: Client, error: unknown) => {
+			if (cutOff.has(client)) return;
+			cutOff.add(client);
+			this.#warn(client, "client cut off", { reason: messageOf(error) });
+		});
 		on("connectionError", (client: Client, error: unknown) =>
 			this.#warn(client, "connection refused", { reason: messageOf(error) }),
 		);
@@ -367,17 +410,12 @@ function fieldsOf(client: Client) {
 	return { client: client.id, address: conn instanceof ClientStream ? conn.remoteAddress : "" };
 }
 
+/** No filter fits it. */
+const NOWHERE = "$refused\0";
+
 /** MQTT 3.1.1 knows no refusal of a message (§3.3.5): it is confirmed as usual, and nobody hears it. */
 function sendNowhere(packet: AedesPublishPacket | PublishPacket): void {
-	packet.topic = "$refused";
+	packet.topic = NOWHERE;
 	packet.payload = "";
 	packet.retain = false;
-}
-
-function bytesOf(payload: string | Buffer): Uint8Array {
-	return typeof payload === "string" ? Buffer.from(payload) : payload;
-}
-
-function publisherOf(packet: AedesPublishPacket): string | null {
-	return "clientId" in packet && typeof packet.clientId === "string" ? packet.clientId : null;
 }

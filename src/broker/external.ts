@@ -4,7 +4,7 @@ import type { Broker, BrokerFigures, MessageHandler, PublishOptions } from "./br
 import { BrokerStream } from "./broker-stream.ts";
 import { CallGuard } from "./call-guard.ts";
 import { Listeners } from "./listeners.ts";
-import { plainFrame } from "./plain-frame.ts";
+import { plainFrame } from "./publish-frame.ts";
 
 export interface ExternalBrokerOptions {
 	scheme: "mqtt" | "mqtts";

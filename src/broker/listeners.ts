@@ -20,7 +20,7 @@ export class Listeners {
 	readonly #wildcards = new Map<string, MessageHandler>();
 	readonly #routes = new Map<string, Route>();
 	#last: Route | undefined;
-	readonly #decoder = new TextDecoder("utf-8", { fatal: true });
+	readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 	set(filter: string, handler: MessageHandler): void {
 		(hasWildcard(filter) ? this.#wildcards : this.#exact).set(filter, handler);

@@ -4,6 +4,7 @@ export interface QueuedPacket {
 	readonly topic?: string;
 	readonly qos?: number;
 	readonly payload?: string | Uint8Array;
+	readonly retain?: boolean;
 	readonly brokerId?: string;
 	readonly brokerCounter?: number;
 	messageId?: number | undefined;
@@ -54,6 +55,11 @@ export class OfflineQueues {
 		return this.#bytes;
 	}
 
+	/** Messages that wait, of all sessions. */
+	get size(): number {
+		return this.#all.size;
+	}
+
 	add(clientId: string, packet: QueuedPacket): void {
 		const queue = this.#queues.get(clientId) ?? { entries: new Map(), byMessageId: new Map() };
 		this.#queues.set(clientId, queue);
@@ -83,6 +89,11 @@ export class OfflineQueues {
 		}
 		const sent = messageId === undefined ? undefined : queue.byMessageId.get(messageId);
 		if (sent !== undefined) sent.packet = packet;
+	}
+
+	/** Whether a message waits for the acknowledgement of a packet id. */
+	isInUse(clientId: string, messageId: number): boolean {
+		return this.#queues.get(clientId)?.byMessageId.has(messageId) === true;
 	}
 
 	/** The client has acknowledged a packet id. @returns its packet, if it is known. */

@@ -4,14 +4,19 @@
  */
 export class Outbox {
 	readonly #write: (data: Uint8Array) => number;
+	readonly #onEmpty: () => void;
 	#queue: Uint8Array[] = [];
 	#bytes = 0;
 	#flushScheduled = false;
 	#full = false;
 
-	/** @param write Returns how many bytes were taken, -1 when the connection is closed. */
-	constructor(write: (data: Uint8Array) => number) {
+	/**
+	 * @param write Returns how many bytes were taken, -1 when the connection is closed.
+	 * @param onEmpty Nothing waits any more.
+	 */
+	constructor(write: (data: Uint8Array) => number, onEmpty: () => void = () => {}) {
 		this.#write = write;
+		this.#onEmpty = onEmpty;
 	}
 
 	/** Bytes that wait. */
@@ -44,7 +49,10 @@ export class Outbox {
 		const data = this.#queue.length === 1 ? first : Buffer.concat(this.#queue, this.#bytes);
 		const sent = this.#write(data);
 		this.clear();
-		if (sent < 0 || sent >= data.length) return;
+		if (sent < 0 || sent >= data.length) {
+			this.#onEmpty();
+			return;
+		}
 		this.#full = true;
 		this.add(data.subarray(sent));
 	}
@@ -52,7 +60,8 @@ export class Outbox {
 	/** The connection has room again. */
 	drained(): void {
 		this.#full = false;
-		this.flush();
+		if (this.#bytes > 0) this.flush();
+		else this.#onEmpty();
 	}
 
 	clear(): void {

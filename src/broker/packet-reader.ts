@@ -1,3 +1,5 @@
+import type { Refusal } from "./packet-rules.ts";
+
 export interface PacketRules {
 	/** First byte of the first packet. */
 	first: typeof CONNECT | typeof CONNACK;
@@ -5,6 +7,10 @@ export interface PacketRules {
 	maxBytes: number;
 	/** The same for the first packet, whose sender nobody knows yet. */
 	maxFirstBytes: number;
+	/** Judges what is passed on; see `ClientPackets.judge`. Undefined: nothing is looked at. */
+	judge?: (data: Buffer, at: number, bodyAt: number, end: number) => number | Refusal | undefined;
+	/** Everything behind the first packet waits in {@link PacketReader.rest}. */
+	stopsAfterFirst?: boolean;
 }
 
 /** Takes a plain message (QoS 0, not retained); false when it has to go the long way. */
@@ -19,6 +25,9 @@ const PUBLISH = 0x30;
 const PUBACK = 0x40;
 export const PUBREC = 0x50;
 const PUBCOMP = 0x70;
+const SUBSCRIBE = 0x80;
+const UNSUBSCRIBE = 0xa0;
+const DISCONNECT = 0xe0;
 /** A plain message of up to this size is waited for when it arrives in pieces. */
 const MAX_HELD_BYTES = 64 << 10;
 
@@ -35,9 +44,18 @@ export class PacketReader {
 	/** Bytes of the current packet's body that are still to be passed on. */
 	#skip = 0;
 	/** Beginning of a packet that is not complete enough to be judged. */
-	#held: Buffer | undefined;
+	#held: Buffer[] = [];
+	#heldBytes = 0;
+	/** Of which so many must be there. */
+	#wanted = 0;
 	#isFirst = true;
-	/** Messages passed on so far, of any QoS. */
+	/** The client has said goodbye: what it sends behind that counts for nothing. */
+	#isOver = false;
+	/** What arrived behind the first packet, where that is to wait; the caller takes it. */
+	rest: Buffer | undefined;
+	/** What the sender of a refused packet is to be told. */
+	answer: Uint8Array | undefined;
+	/** Messages, subscriptions and their ends passed on so far: what plain messages must not overtake. */
 	passedOn = 0;
 
 	constructor(
@@ -55,8 +73,8 @@ export class PacketReader {
 	 * @returns what is to be passed on, in order, or what is wrong.
 	 */
 	read(chunk: Buffer): Buffer[] | string {
-		const data = this.#held === undefined ? chunk : Buffer.concat([this.#held, chunk]);
-		this.#held = undefined;
+		const data = this.#isOver ? undefined : this.#joined(chunk);
+		if (data === undefined) return [];
 		const passed: Buffer[] = [];
 		let from = Math.min(this.#skip, data.length);
 		this.#skip -= from;
@@ -74,7 +92,10 @@ export class PacketReader {
 			if (length > limit) return `packet of ${length} bytes, over the limit of ${limit}`;
 			const end = bodyAt + length;
 			if (mayGoShort(data[at], length) && !this.#isFirst) {
-				if (end > data.length && end - at <= MAX_HELD_BYTES) break;
+				if (end > data.length && end - at <= MAX_HELD_BYTES) {
+					this.#wanted = end - at;
+					break;
+				}
 				if (end <= data.length && this.#offer(data, at, bodyAt, end)) {
 					if (from < at) passed.push(data.subarray(from, at));
 					at = end;
@@ -82,14 +103,52 @@ export class PacketReader {
 					continue;
 				}
 			}
+			const verdict = this.#rules.judge?.(data, at, bodyAt, end);
+			if (typeof verdict === "number") {
+				this.#wanted = verdict;
+				break;
+			}
+			if (verdict !== undefined) {
+				this.answer = verdict.answer;
+				return verdict.reason;
+			}
+			if (this.#isFirst && this.#rules.stopsAfterFirst && end <= data.length) {
+				this.#isFirst = false;
+				this.rest = end < data.length ? Buffer.from(data.subarray(end)) : undefined;
+				return [data.subarray(from, end)];
+			}
 			this.#isFirst = false;
-			if (((data[at] ?? 0) & 0xf0) === PUBLISH) this.passedOn += 1;
+			if (data[at] === DISCONNECT) {
+				this.#isOver = true;
+				passed.push(data.subarray(from, Math.min(end, data.length)));
+				return passed;
+			}
+			if (isCounted((data[at] ?? 0) & 0xf0)) this.passedOn += 1;
 			this.#skip = Math.max(0, end - data.length);
 			at = Math.min(end, data.length);
 		}
 		if (from < at) passed.push(data.subarray(from, at));
-		if (at < data.length) this.#held = Buffer.from(data.subarray(at));
+		if (at < data.length) this.#hold(data.subarray(at));
 		return passed;
+	}
+
+	/** The bytes held and these, or undefined while they are too few to go on with. */
+	#joined(chunk: Buffer): Buffer | undefined {
+		if (this.#held.length === 0) return chunk;
+		if (this.#heldBytes + chunk.length < this.#wanted) {
+			this.#hold(chunk);
+			return undefined;
+		}
+		const data = Buffer.concat([...this.#held, chunk]);
+		this.#held = [];
+		this.#heldBytes = 0;
+		this.#wanted = 0;
+		return data;
+	}
+
+	#hold(bytes: Buffer): void {
+		this.#held.push(Buffer.from(bytes));
+		this.#heldBytes += bytes.length;
 	}
 
 	#offer(data: Buffer, at: number, bodyAt: number, end: number): boolean {
@@ -102,6 +161,10 @@ export class PacketReader {
 			data.subarray(at, end),
 		);
 	}
+}
+
+function isCounted(type: number): boolean {
+	return type === PUBLISH || type === SUBSCRIBE || type === UNSUBSCRIBE;
 }
 
 /** A confirmation is short but for MQTT 5's reasons. */

@@ -1,60 +1,78 @@
 import type { Subscription } from "aedes";
-import { hasWildcard, topicMatches } from "./topics.ts";
+import { FilterIndex } from "./filter-index.ts";
 
 /** What a persistent session subscribed to, as aedes takes it back. */
-export type SessionFilter = Pick<Subscription, "topic" | "qos">;
+export type SessionFilter = Pick<Subscription, "topic" | "qos"> & {
+	readonly nl?: boolean | undefined;
+	readonly rap?: boolean | undefined;
+};
 
 /** A session that wants a message confirmed. */
 export interface Match {
 	readonly clientId: string;
-	readonly topic: string;
+	/** The highest of all its filters that fit (`MQTT-3.3.5-1`). */
 	readonly qos: number;
+	/** The same for messages of its own client; 0: it does not want them, or not confirmed. */
+	readonly ownQos: number;
+}
+
+interface Confirmed {
+	readonly clientId: string;
+	readonly filter: SessionFilter;
 }
 
 /** The subscriptions of persistent sessions, whether their clients are there or not. */
 export class SessionFilters {
 	/** Session → filter → subscription. */
-	readonly #sessions = new Map<string, Map<string, SessionFilter>>();
-	/** Filter → session → QoS, for those that ask for confirmed messages (QoS 1 and 2). */
-	readonly #confirmed = new Map<string, Map<string, number>>();
-	/** Those of them with `+` or `#`. */
-	readonly #wildcards = new Set<string>();
+	readonly #sessions = new Map<string, Map<string, Confirmed>>();
+	/** Those that ask for confirmed messages (QoS 1 and 2). */
+	readonly #index = new FilterIndex<Confirmed>();
+	#confirmed = 0;
+	#noLocal = 0;
 	/** Told whenever the answers of {@link has} may have changed. */
 	onChange: () => void = () => {};
 
 	/** Whether a session wants a topic's messages confirmed. */
 	has(topic: string): boolean {
-		return this.#confirmed.size > 0 && this.matching(topic).length > 0;
+		return this.#confirmed > 0 && this.#index.matching(topic).length > 0;
 	}
 
-	/** Who wants a topic's messages confirmed; a session with several fitting filters is there several times. */
+	/** Whether a session does not want what its own client publishes. */
+	get hasNoLocal(): boolean {
+		return this.#noLocal > 0;
+	}
+
+	/** Who wants a topic's messages confirmed, each once. */
 	matching(topic: string): Match[] {
-		const found: Match[] = [];
-		if (this.#confirmed.size === 0) return found;
-		const add = (filter: string) => {
-			for (const [clientId, qos] of this.#confirmed.get(filter) ?? []) {
-				found.push({ clientId, topic: filter, qos });
-			}
-		};
-		add(topic);
-		for (const filter of this.#wildcards) if (topicMatches(filter, topic)) add(filter);
-		return found;
+		if (this.#confirmed === 0) return [];
+		const found = new Map<string, Match>();
+		for (const { clientId, filter } of this.#index.matching(topic)) {
+			const known = found.get(clientId);
+			found.set(clientId, {
+				clientId,
+				qos: Math.max(filter.qos, known?.qos ?? 0),
+				ownQos: Math.max(filter.nl === true ? 0 : filter.qos, known?.ownQos ?? 0),
+			});
+		}
+		return [...found.values()];
 	}
 
 	of(session: string): SessionFilter[] {
-		return [...(this.#sessions.get(session)?.values() ?? [])];
+		return [...(this.#sessions.get(session)?.values() ?? [])].map(({ filter }) => ({ ...filter }));
 	}
 
 	add(session: string, filters: readonly SessionFilter[]): void {
-		const own = this.#sessions.get(session) ?? new Map<string, SessionFilter>();
+		const own = this.#sessions.get(session) ?? new Map<string, Confirmed>();
 		this.#sessions.set(session, own);
-		for (const { topic, qos } of filters) {
-			this.#drop(session, own, topic);
-			own.set(topic, { topic, qos });
+		for (const { topic, qos, nl, rap } of filters) {
+			this.#drop(own, topic);
+			const filter = { topic, qos, ...(nl === true && { nl }), ...(rap === true && { rap }) };
+			const confirmed = { clientId: session, filter };
+			own.set(topic, confirmed);
 			if (qos === 0) continue;
-			const sessions = this.#confirmed.get(topic) ?? new Map<string, number>();
-			this.#confirmed.set(topic, sessions.set(session, qos));
-			if (hasWildcard(topic)) this.#wildcards.add(topic);
+			this.#index.add(topic, confirmed);
+			this.#confirmed += 1;
+			if (nl === true) this.#noLocal += 1;
 		}
 		this.onChange();
 	}
@@ -62,7 +80,7 @@ export class SessionFilters {
 	remove(session: string, filters: readonly string[]): void {
 		const own = this.#sessions.get(session);
 		if (own === undefined) return;
-		for (const filter of filters) this.#drop(session, own, filter);
+		for (const filter of filters) this.#drop(own, filter);
 		if (own.size === 0) this.#sessions.delete(session);
 		this.onChange();
 	}
@@ -72,12 +90,13 @@ export class SessionFilters {
 		this.remove(session, [...(this.#sessions.get(session)?.keys() ?? [])]);
 	}
 
-	#drop(session: string, own: Map<string, SessionFilter>, filter: string): void {
-		if (!own.delete(filter)) return;
-		const sessions = this.#confirmed.get(filter);
-		sessions?.delete(session);
-		if (sessions?.size !== 0) return;
-		this.#confirmed.delete(filter);
-		this.#wildcards.delete(filter);
+	#drop(own: Map<string, Confirmed>, topic: string): void {
+		const confirmed = own.get(topic);
+		if (confirmed === undefined) return;
+		own.delete(topic);
+		if (confirmed.filter.qos === 0) return;
+		this.#index.delete(topic, confirmed);
+		this.#confirmed -= 1;
+		if (confirmed.filter.nl === true) this.#noLocal -= 1;
 	}
 }

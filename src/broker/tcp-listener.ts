@@ -91,6 +91,8 @@ function wireOf(socket: ClientSocket, isEncrypted: boolean) {
 		lingers: isEncrypted,
 		// A connection that is gone already has none.
 		remoteAddress: socket.remoteAddress ?? "",
+		// Bun gives back what the socket does not take.
+		bufferedBytes: 0,
 		write: (data: Uint8Array) => socket.write(data),
 		pause: () => socket.pause(),
 		resume: () => socket.resume(),

@@ -137,6 +137,9 @@ function wireOf(ws: ServerWebSocket<Session>) {
 		remoteAddress: ws.data.remoteAddress,
 		lingers: true,
 		isForeignPage: ws.data.isForeignPage,
+		get bufferedBytes() {
+			return ws.getBufferedAmount();
+		},
 		// Bun keeps what the socket cannot take and closes the client at backpressureLimit.
 		write: (data: Uint8Array) => (ws.sendBinary(data) === 0 ? -1 : data.length),
 		pause: () => {},

@@ -1,10 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { once } from "node:events";
 import { ClientStream } from "../../src/broker/client-stream.ts";
+import { Routes } from "../../src/broker/routes.ts";
+import { ShortWay } from "../../src/broker/short-way.ts";
 
 class RecordingWire {
 	readonly remoteAddress = "test";
 	lingers = false;
+	bufferedBytes = 0;
 	readonly sent: string[] = [];
 	readonly events: string[] = [];
 	/** Bytes the next writes take; unlimited at first. */
@@ -32,6 +35,20 @@ class RecordingWire {
 const build = (maxQueueBytes = 1000) => {
 	const wire = new RecordingWire();
 	return { wire, stream: new ClientStream(wire, { maxQueueBytes, maxPacketBytes: 1_000_000 }) };
+};
+const text = (value: string) => Buffer.from([0, value.length, ...Buffer.from(value)]);
+const CONNECT = Buffer.concat([
+	Buffer.from([0x10, 13]),
+	text("MQTT"),
+	Buffer.from([4, 2, 0, 0]),
+	text("x"),
+]);
+/** The client has its CONNACK. */
+const connected = (stream: ClientStream) => {
+	stream.receive(Buffer.from(CONNECT));
+	stream.read();
+	const arrival = { clientId: "x", user: null, connection: null, mayPublish: undefined };
+	stream.openShortWay(new ShortWay(new Routes({ has: () => false })), arrival, true);
 };
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -88,9 +105,10 @@ describe("client stream", () => {
 
 	test("a reader that is full pauses the wire and resumes it", async () => {
 		const { wire, stream } = build(100_000);
-		const connect = Buffer.from([0x10, 0x00]);
-		const publish = Buffer.from([0x30, 0xff, 0xff, 0x03]);
-		const packet = Buffer.concat([connect, publish, Buffer.alloc(65_535)]);
+		connected(stream);
+		wire.events.length = 0;
+		const publish = Buffer.from([0x30, 0x83, 0x80, 0x04, 0, 1, 0x61]);
+		const packet = Buffer.concat([publish, Buffer.alloc(65_536)]);
 		stream.receive(packet);
 		expect(wire.events).toEqual(["pause"]);
 		let read = 0;
@@ -104,17 +122,42 @@ describe("client stream", () => {
 
 	test("what cannot be paused and sends more than may wait is cut off", async () => {
 		const { stream } = build();
+		connected(stream);
 		const failed = once(stream, "error");
-		stream.receive(Buffer.from([0x10, 0x00, 0x30, 0xff, 0xff, 0x07]));
+		stream.receive(Buffer.from([0x30, 0xff, 0xff, 0x07, 0, 1, 0x61]));
 		stream.receive(Buffer.alloc(100_000));
 		expect(String((await failed)[0])).toContain("client sends too fast");
 	});
 
 	test("received bytes are copied, since the transport may reuse them", () => {
 		const { stream } = build();
-		const bytes = Buffer.from([0x10, 0x01, 0x41]);
+		const bytes = Buffer.from(CONNECT);
 		stream.receive(bytes);
 		bytes.fill(0);
-		expect([...(stream.read() ?? [])]).toEqual([0x10, 0x01, 0x41]);
+		expect(stream.read()).toEqual(CONNECT);
+	});
+
+	test("what follows CONNECT waits for CONNACK, whether in the same piece or in further ones", async () => {
+		for (const together of [true, false]) {
+			const { stream } = build();
+			const ping = Buffer.from([0xc0, 0]);
+			if (together) stream.receive(Buffer.concat([CONNECT, ping]));
+			else {
+				stream.receive(Buffer.from(CONNECT));
+				stream.receive(Buffer.from(ping));
+			}
+			stream.receive(Buffer.from(ping));
+			await nextTurn();
+			expect(stream.read()).toEqual(CONNECT);
+			const arrival = { clientId: "x", user: null, connection: null, mayPublish: undefined };
+			stream.openShortWay(new ShortWay(new Routes({ has: () => false })), arrival, true);
+			const read: Buffer[] = [];
+			for (let turn = 0; turn < 5; turn++) {
+				await nextTurn();
+				const piece = stream.read();
+				if (piece !== null) read.push(piece);
+			}
+			expect(Buffer.concat(read)).toEqual(Buffer.concat([ping, ping]));
+		}
 	});
 });

@@ -72,7 +72,7 @@ describe("packet reader", () => {
 				"c/d payload 14",
 				"a payload 12",
 			]);
-			expect(reader.passedOn).toBe(2);
+			expect(reader.passedOn).toBe(3);
 		}
 	});
 

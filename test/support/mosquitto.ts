@@ -20,8 +20,9 @@ export class Mosquitto {
 	/**
 	 * @param extra Lines for its configuration.
 	 * @param tcp Lines for its TCP listener.
+	 * @param bridge Lines of a connection to another broker.
 	 */
-	static async start(folder: string, extra = "", tcp = ""): Promise<Mosquitto> {
+	static async start(folder: string, extra = "", tcp = "", bridge = ""): Promise<Mosquitto> {
 		const [port, wsPort] = [await freePort(), await freePort()];
 		const config = join(folder, "mosquitto.conf");
 		// A listener's own files and logins are read by the user that starts it.
@@ -29,7 +30,7 @@ export class Mosquitto {
 		const open = tcp === "" ? "allow_anonymous true\n" : "";
 		writeFileSync(
 			config,
-			`${own}${open}persistence false\nset_tcp_nodelay true\n${extra}listener ${port} 127.0.0.1\n${tcp}listener ${wsPort} 127.0.0.1\nprotocol websockets\n`,
+			`${own}${open}persistence false\nset_tcp_nodelay true\n${extra}listener ${port} 127.0.0.1\n${tcp}listener ${wsPort} 127.0.0.1\nprotocol websockets\n${bridge}`,
 		);
 		const mosquitto = new Mosquitto(port, wsPort, config);
 		await mosquitto.run();
