@@ -117,6 +117,8 @@ export class Login {
 		if (client.closed) return refusalOf(UNAVAILABLE, "it left before its login was checked");
 		// A page must neither throw out a program nor be in its way by taking its client id first.
 		if (isPage) client.id = `page ${ownerOf(outcome)} ${client.id}`;
+		// Nor may its sessions take the place of those of programs, by coming under a thousand client ids.
+		if (isPage) client.clean = true;
 		const owner = ownerOf(outcome);
 		const known = this.#owners.get(client.id);
 		if (known !== undefined && known.owner !== owner && this.#isTaken(client.id, known)) {

@@ -7,7 +7,7 @@ import { body, type Json } from "../support/gateway.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { ask, type RawRequest } from "../support/raw-http.ts";
 import { startTarget, type Target, TESTS_EXTERNAL } from "../support/target.ts";
-import { within } from "../support/waiting.ts";
+import { until, within } from "../support/waiting.ts";
 import { EVIL, from } from "../support/web-pages.ts";
 
 let target: Target;
@@ -98,6 +98,21 @@ describe.if(!TESTS_EXTERNAL)("§8 WebSocket", () => {
 		await second.publish("still/there", "yes");
 		await second.end();
 		await page.end();
+	});
+
+	test("it leaves no session behind that could take the place of a program's", async () => {
+		const { json } = await put(randomUUID(), from(EVIL));
+		const options = { clean: false, clientId: "stays" };
+		const first = await connect(json, { Origin: EVIL }, options);
+		await first.subscribe(`${json.id}/ctrl/o`);
+		await first.end();
+		const sessions: (boolean | undefined)[] = [];
+		const second = await connect(json, { Origin: EVIL }, { ...options, reconnectPeriod: 10 });
+		second.raw.on("connect", ({ sessionPresent }) => sessions.push(sessionPresent));
+		second.raw.stream.destroy();
+		await until(() => sessions.length > 0, "the connection to come back");
+		expect(sessions).toEqual([false]);
+		await second.end();
 	});
 
 	test("a login that was replaced ends the page's connection", async () => {

@@ -116,7 +116,7 @@ describe("§2.1 whatever was carried out is answered", () => {
 	test.each(ways)("%s", async (_, pieces, count) => {
 		const [a, b] = [randomUUID(), randomUUID()];
 		for (const pauseMs of [0, 1, 5]) {
-			const answers = answersIn(await talk(target, pieces(a, b), pauseMs));
+			const answers = answersIn(await talk(target, pieces(a, b), { pauseMs }));
 			expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: count }, () => 200));
 			expect(answers[0]?.json).toMatchObject({ id: a, state: "ok" });
 		}
@@ -133,6 +133,25 @@ describe("§2.1 whatever was carried out is answered", () => {
 			expect(answers.map(({ status }) => status)).toEqual([200, 200]);
 		},
 	);
+
+	test.each([
+		["at once", [`${put("ID")}${DATA}`]],
+		["with a line end behind the body", [`${put("ID")}${DATA}\r\n`]],
+		["in pieces", [put("ID"), DATA]],
+		["over HTTP/1.0", [put("ID").replace("HTTP/1.1", "HTTP/1.0"), DATA]],
+	])("a client that sends %s and then closes its side", async (_, pieces) => {
+		const id = randomUUID();
+		const sent = pieces.map((piece) => piece.replace("ID", id));
+		const answers = answersIn(await talk(target, sent, { endsAtOnce: true }));
+		expect(answers[0]).toMatchObject({ status: 200, json: { id } });
+	});
+
+	test("a client that closes its side within the body registers nothing", async () => {
+		const id = randomUUID();
+		const text = await talk(target, [put(id) + DATA.slice(0, -1)], { endsAtOnce: true });
+		expect(text === "" || text.startsWith("HTTP/1.1 400 ")).toBe(true);
+		expect(await isRegistered(id)).toBe(false);
+	});
 
 	test("garbage behind the body does not take its answer away", async () => {
 		const id = randomUUID();

@@ -11,13 +11,17 @@ export interface RawAnswer {
 	readonly json: Json;
 }
 
-/** Sends pieces one after the other, each when `before` the last one has come back, and reads until the server closes. */
+/**
+ * Sends pieces one after the other and reads until the server closes.
+ * @param options Pause between them; whether the client closes its side behind them, as `nc -N` does.
+ */
 export async function talk(
 	target: Target,
 	pieces: readonly string[],
-	pauseMs = 5,
+	{ pauseMs = 5, endsAtOnce = false }: { pauseMs?: number; endsAtOnce?: boolean } = {},
 ): Promise<string> {
-	const socket = connect(Number(new URL(target.http).port), new URL(target.http).hostname);
+	const { hostname, port } = new URL(target.http);
+	const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
 	socket.setNoDelay(true);
 	const { promise, resolve } = Promise.withResolvers<string>();
 	let text = "";
@@ -25,6 +29,7 @@ export async function talk(
 		text += chunk.toString("latin1");
 	});
 	socket.on("error", () => {});
+	socket.on("end", () => resolve(text));
 	socket.on("close", () => resolve(text));
 	try {
 		for (const piece of pieces) {
@@ -32,6 +37,7 @@ export async function talk(
 			// So that the server meets the pieces one by one; what is tested holds for any pause.
 			if (pieces.length > 1) await Bun.sleep(pauseMs);
 		}
+		if (endsAtOnce) socket.end();
 		return await within(promise, `the end of the answer to ${pieces[0]?.slice(0, 60)}`);
 	} finally {
 		socket.destroy();

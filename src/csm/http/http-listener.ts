@@ -43,7 +43,7 @@ export class HttpListener {
 	readonly #server: Server;
 	readonly #answer: (incoming: Incoming) => Promise<Response>;
 	/** Connections with a request that is not answered yet. */
-	readonly #busy = new WeakMap<Duplex, ServerResponse>();
+	readonly #busy = new WeakMap<Duplex, { request: IncomingMessage; answer: ServerResponse }>();
 	#isClosing = false;
 
 	/**
@@ -65,6 +65,8 @@ export class HttpListener {
 			tls === undefined
 				? createServer(options, listener)
 				: createTlsServer({ ...options, ...tls(), minVersion: "TLSv1.2" }, listener);
+		// A client that closes its side behind the request (`nc -N`) waits for the answer on the other.
+		Object.assign(this.#server, { httpAllowHalfOpen: true });
 		this.#server.setTimeout(IDLE_TIMEOUT_MS, (socket) => socket.destroy());
 		this.#server.on("clientError", (_error, socket) => this.#refuse(socket));
 		this.#server.on("error", () => {});
@@ -92,10 +94,10 @@ export class HttpListener {
 		return address === null || typeof address === "string" ? undefined : address;
 	}
 
-	/** Refuses what is not HTTP, after the answer to what came before it. */
+	/** Refuses what is not HTTP, after the answer to what came whole before it. */
 	#refuse(socket: Duplex): void {
-		const answer = this.#busy.get(socket);
-		if (answer !== undefined) answer.once("finish", () => this.#refuse(socket));
+		const { request, answer } = this.#busy.get(socket) ?? {};
+		if (request?.complete) answer?.once("finish", () => this.#refuse(socket));
 		else if (socket.writable) socket.end(NOT_HTTP);
 		else socket.destroy();
 	}
@@ -103,22 +105,17 @@ export class HttpListener {
 	async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
 		incoming.on("error", () => {});
 		outgoing.on("error", () => {});
-		const { socket, method = "", url = "" } = incoming;
-		this.#busy.set(socket, outgoing);
-		const done = () => this.#busy.get(socket) === outgoing && this.#busy.delete(socket);
+		const { socket } = incoming;
+		this.#busy.set(socket, { request: incoming, answer: outgoing });
+		const done = () => this.#busy.get(socket)?.answer === outgoing && this.#busy.delete(socket);
 		outgoing.prependListener("finish", done);
 		outgoing.once("close", done);
-		const pairs = headersOf(incoming);
-		const response = await this.#answer({
-			method,
-			target: url,
-			headers: new Headers(pairs),
-			hosts: pairs.filter(([name]) => name === "host").map(([, value]) => value),
-			body: incoming,
-			remoteAddress: socket.remoteAddress ?? "",
-			localAddress: socket.localAddress ?? "",
-		});
-		await this.#send(response, incoming, outgoing).catch(() => outgoing.destroy());
+		try {
+			await this.#send(await this.#answer(read(incoming)), incoming, outgoing);
+		} catch {
+			// The connection is gone, or a header came that our runtime's own classes do not take.
+			outgoing.destroy();
+		}
 	}
 
 	async #send(
@@ -155,12 +152,21 @@ const NOT_HTTP = [
 	NOT_HTTP_BODY,
 ].join("\r\n");
 
-function headersOf({ rawHeaders }: IncomingMessage): [string, string][] {
+function read(incoming: IncomingMessage): Incoming {
+	const { socket, method = "", url = "", rawHeaders } = incoming;
 	const pairs: [string, string][] = [];
 	for (let index = 0; index < rawHeaders.length; index += 2) {
 		pairs.push([(rawHeaders[index] ?? "").toLowerCase(), rawHeaders[index + 1] ?? ""]);
 	}
-	return pairs;
+	return {
+		method,
+		target: url,
+		headers: new Headers(pairs),
+		hosts: pairs.filter(([name]) => name === "host").map(([, value]) => value),
+		body: incoming,
+		remoteAddress: socket.remoteAddress ?? "",
+		localAddress: socket.localAddress ?? "",
+	};
 }
 
 /** Sends what a stream gives until either side ends it. */

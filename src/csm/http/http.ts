@@ -1,6 +1,6 @@
 import { Elysia, NotFoundError } from "elysia";
 import type { OriginRules } from "../../auth/auth.ts";
-import { InputError, InvariantError, messageOf, StorageError } from "../../errors.ts";
+import { InvariantError } from "../../errors.ts";
 import type { Logger } from "../../log.ts";
 import type { TlsKeys } from "../../tls/certificate.ts";
 import { Door } from "../../tls/door.ts";
@@ -14,9 +14,10 @@ import {
 	type Shown,
 	type Visitor,
 } from "./access.ts";
-import { BodyError, BodyReader, type BodyReaderOptions } from "./body.ts";
+import { BodyReader, type BodyReaderOptions } from "./body.ts";
 import { type Call, readCall } from "./call.ts";
 import { type BrokerAddress, DeviceRoutes } from "./device-routes.ts";
+import { Failures } from "./failures.ts";
 import { HttpListener, type Incoming } from "./http-listener.ts";
 import { PageLogin, wantsForm } from "./page-login.ts";
 import { reject } from "./replies.ts";
@@ -63,6 +64,7 @@ export class HttpApi {
 	readonly #login: PageLogin;
 	readonly #origins: OriginRules;
 	readonly #app: Elysia;
+	readonly #failures: Failures;
 	/** Calls in progress, by the request Elysia hands to the routes. */
 	readonly #calls = new WeakMap<Request, Call>();
 	readonly #door = new Door((port) => this.#listen(port));
@@ -90,6 +92,7 @@ export class HttpApi {
 		});
 		this.#origins = origins;
 		this.#log = log;
+		this.#failures = new Failures(log, auth.isOn);
 		this.#app = this.#routes();
 	}
 
@@ -139,7 +142,7 @@ export class HttpApi {
 			this.#calls.set(call.request, call);
 			return await this.#app.handle(call.request);
 		} catch (error) {
-			return this.#internal(error, incoming.method);
+			return this.#failures.internal(error, incoming.method);
 		}
 	}
 
@@ -202,12 +205,7 @@ export class HttpApi {
 			if (visitor.kind === "admin") this.#audit(request, id, visitor, response.status);
 			return response;
 		} catch (error) {
-			if (error instanceof AccessError) return this.#refusal(error, request, id);
-			if (error instanceof BodyError) return reject(error.status, error.message, id);
-			if (error instanceof InputError) return reject(403, error.message, id);
-			// The store's log line says it once; a line for each request would fill the disk.
-			if (error instanceof StorageError) return reject(503, error.message, id);
-			return this.#internal(error, request.method, id);
+			return this.#failures.answer(error, this.#callOf(request), id);
 		}
 	}
 
@@ -224,36 +222,12 @@ export class HttpApi {
 	}
 
 	#failure(error: unknown, request: Request): Response {
-		if (error instanceof AccessError) {
-			return wantsForm(request, error)
-				? this.#login.form(error.status, error.status === 429 ? error.message : "")
-				: this.#refusal(error, request);
-		}
-		if (error instanceof BodyError) return reject(error.status, error.message);
 		if (error instanceof NotFoundError)
 			return reject(404, "unknown path: use /<uuid>, or open / in a browser");
-		return this.#internal(error, request.method);
-	}
-
-	/** While logins are off only web pages and foreign host names are refused: their owners want to know why. */
-	#refusal(error: AccessError, request: Request, id?: string): Response {
-		if (!this.#access.isOn) {
-			const { remoteAddress: address } = this.#callOf(request);
-			const { pathname: path } = new URL(request.url);
-			this.#log.warn("request refused", { reason: error.message, path, address });
+		if (error instanceof AccessError && wantsForm(request, error)) {
+			return this.#login.form(error.status, error.status === 429 ? error.message : "");
 		}
-		return refusal(error, id);
-	}
-
-	/** Our own mistake: the log says it whole, the client nothing. */
-	#internal(error: unknown, method: string, id?: string): Response {
-		this.#log.error("request failed", {
-			...(id !== undefined && { da_id: id }),
-			method,
-			reason: messageOf(error),
-			stack: error instanceof Error ? error.stack : undefined,
-		});
-		return reject(500, "internal error: the server's log says more", id);
+		return this.#failures.answer(error, this.#callOf(request));
 	}
 }
 
@@ -261,12 +235,4 @@ function idAtTheEndOf(target: string): string | undefined {
 	const [path = ""] = target.split("?", 1);
 	const last = path.replace(/\/+$/, "").split("/").at(-1)?.toLowerCase() ?? "";
 	return UUID.test(last) ? last : undefined;
-}
-
-function refusal(error: AccessError, id?: string): Response {
-	const response = reject(error.status, error.message, id);
-	// Basic does as well, but browsers would ask their people, and send what they got with every request.
-	if (error.status === 401) response.headers.set("WWW-Authenticate", 'Bearer realm="IoTtalk"');
-	if (error.retryAfter !== undefined) response.headers.set("Retry-After", String(error.retryAfter));
-	return response;
 }
