@@ -14,6 +14,10 @@ export interface Device {
 	restored: boolean;
 }
 
+export function newDevice(record: DeviceRecord, presence: PresenceState): Device {
+	return { record, presence, doubted: false, restored: false };
+}
+
 export interface AttendanceOptions {
 	/** Time devices get to say they are online after an outage of the broker. */
 	confirmSeconds: number;

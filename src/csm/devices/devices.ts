@@ -1,24 +1,23 @@
-import type { Broker, BrokerMessage } from "../../broker/broker.ts";
+import type { Broker } from "../../broker/broker.ts";
 import { InputError, messageOf } from "../../errors.ts";
 import type { Logger } from "../../log.ts";
 import type { DeviceRecord, Store } from "../../store/store.ts";
 import { KeyedQueue } from "../keyed-queue.ts";
 import { pythonText } from "../python-text.ts";
-import { Attendance, type AttendanceOptions, type Device } from "./attendance.ts";
-import { Expiry, type StoredPresence } from "./expiry.ts";
+import { type Device, newDevice } from "./attendance.ts";
+import {
+	type AnnouncementListener,
+	DevicePresence,
+	type DevicePresenceDeps,
+	type DevicePresenceOptions,
+} from "./device-presence.ts";
 import { NamePool } from "./name-pool.ts";
 import { PageDevices } from "./page-devices.ts";
-import {
-	type Announcement,
-	nextPresence,
-	type PresenceEvent,
-	type PresenceState,
-} from "./presence.ts";
-import { type Registration, speaksMqtt } from "./registration.ts";
-import type { Signals } from "./signals.ts";
-import { readUplink } from "./uplink.ts";
+import type { PresenceState } from "./presence.ts";
+import type { Registration } from "./registration.ts";
 
 export { DeviceApi } from "./device-api.ts";
+export type { AnnouncementListener } from "./device-presence.ts";
 export { metadataOf } from "./metadata.ts";
 export {
 	type Registration,
@@ -28,65 +27,39 @@ export {
 } from "./registration.ts";
 export { SIGNAL_DEFAULTS, Signals, type SignalsOptions } from "./signals.ts";
 
-export interface DevicesOptions extends AttendanceOptions {
-	/** A device not online for so long is deregistered (`csm.md §2.6`). */
-	expirationSeconds: number;
+export interface DevicesOptions extends DevicePresenceOptions {
 	/** Devices that may be registered at a time. */
 	maxDevices: number;
 }
 
-export interface DevicesDeps {
-	readonly store: Store;
-	readonly broker: Broker;
-	readonly signals: Signals;
-	/** Devices whose data has arrived since the start. */
-	readonly senders: () => ReadonlySet<string>;
-	readonly log: Logger;
-}
+export type DevicesDeps = Omit<DevicePresenceDeps, "devices" | "onExpired" | "onOffline">;
 
 /** What a device proves with that it is itself, and where it was registered from. */
 export type DeviceLogin = Pick<DeviceRecord, "secretHash" | "token" | "origin">;
-
-const UPLINKS = "+/ctrl/i";
-
-/** Told of every change of a device that speaks MQTT. */
-export type AnnouncementListener = (type: Announcement, device: DeviceRecord) => void;
 
 /** The registry of device applications, their presence and their control channels (`csm.md §2`, `§3`). */
 export class Devices {
 	readonly #options: DevicesOptions;
 	readonly #store: Store;
 	readonly #broker: Broker;
-	readonly #signals: Signals;
 	readonly #log: Logger;
 	readonly #devices = new Map<string, Device>();
 	readonly #names = new NamePool();
 	readonly #pages = new PageDevices();
 	readonly #queue = new KeyedQueue();
-	readonly #listeners: AnnouncementListener[] = [];
-	readonly #expiry: Expiry;
-	readonly #attendance: Attendance;
+	readonly #presence: DevicePresence;
 	#registrations = 0;
 
-	constructor(options: DevicesOptions, { store, broker, signals, senders, log }: DevicesDeps) {
+	constructor(options: DevicesOptions, deps: DevicesDeps) {
 		this.#options = options;
-		this.#store = store;
-		this.#broker = broker;
-		this.#signals = signals;
-		this.#log = log;
-		this.#expiry = new Expiry({
-			expirationSeconds: options.expirationSeconds,
-			onExpired: (id) => void this.#expire(id),
-			isOnline: (id) => this.#devices.get(id)?.presence === "online",
-			save: (changes) => this.#savePresence(changes),
-		});
-		this.#attendance = new Attendance(options, {
-			broker,
+		this.#store = deps.store;
+		this.#broker = deps.broker;
+		this.#log = deps.log;
+		this.#presence = new DevicePresence(options, {
+			...deps,
 			devices: this.#devices,
-			happened: (device, event) => this.#happened(device, event),
-			confirmed: (device) => this.#confirmed(device),
-			senders,
-			log,
+			onExpired: (id) => void this.#expire(id),
+			onOffline: (id) => this.#pages.wentAway(id),
 		});
 	}
 
@@ -98,29 +71,20 @@ export class Devices {
 		for (const record of stored) {
 			this.#names.claim(record.name);
 			this.#devices.set(record.id, newDevice(record, "offline"));
-			this.#signals.registered(record.id);
 			if (record.origin !== null) this.#pages.add(record.id);
-			this.#expiry.restore(record.id, record);
 		}
-		this.#attendance.start();
-		for (const { record, presence } of this.#devices.values()) {
-			if (presence === "online") this.#signals.restored(record.id);
-		}
-		await this.#broker.subscribe(UPLINKS, (message) => this.#onUplink(message));
-		this.#expiry.start();
+		await this.#presence.start();
 	}
 
-	/** From now on nobody comes or goes: the broker is about to close all connections. */
+	/** From now on no device comes or goes: the broker is about to close all connections. */
 	finish(): void {
-		this.#attendance.freeze();
+		this.#presence.freeze();
 	}
 
 	async stop(): Promise<void> {
-		this.#attendance.freeze();
-		await this.#broker.unsubscribe(UPLINKS);
+		await this.#presence.close();
 		await this.#queue.idle();
-		this.#signals.stop();
-		await this.#expiry.stop();
+		await this.#presence.stop();
 	}
 
 	/** Registrations and re-registrations since the start. */
@@ -135,7 +99,7 @@ export class Devices {
 
 	/** Hears announcements from now on (`csm.md §7`). */
 	onAnnouncement(listener: AnnouncementListener): void {
-		this.#listeners.push(listener);
+		this.#presence.onAnnouncement(listener);
 	}
 
 	/** @param id UUID in lowercase. */
@@ -169,27 +133,15 @@ export class Devices {
 		if (known === undefined && this.#devices.size >= this.#options.maxDevices) {
 			throw new InputError(`too many devices: ${this.#options.maxDevices} are registered already`);
 		}
-		const record: DeviceRecord = {
-			id,
-			rev: crypto.randomUUID(),
-			name: this.#claimName(registration, known?.record),
-			acceptProtos: registration.acceptProtos,
-			idfList: registration.idfList,
-			odfList: registration.odfList,
-			profile: registration.profile,
-			registerTime: known?.record.registerTime ?? Date.now() / 1000,
-			awaySeconds: 0,
-			isOnline: false,
-			...login,
-		};
+		const name = this.#claimName(registration, known?.record);
+		const registerTime = known?.record.registerTime ?? Date.now() / 1000;
+		const record = newRecord(id, { ...registration, ...login, name, registerTime });
 		await this.#save(record, known?.record);
 		const device = known ?? newDevice(record, "nothing");
 		device.record = record;
 		this.#devices.set(id, device);
 		this.#registrations += 1;
-		this.#attendance.forget(device);
-		this.#expiry.registered(id);
-		this.#happened(device, "registered");
+		this.#presence.registered(device);
 		this.#broker.dropOutdated(id);
 		return record;
 	}
@@ -203,7 +155,7 @@ export class Devices {
 			const device = this.#devices.get(id);
 			if (device === undefined) return undefined;
 			const name = changes.name ?? device.record.name;
-			const presence = this.#expiry.presenceOf(id);
+			const presence = this.#presence.stored(id);
 			const record: DeviceRecord = { ...device.record, ...changes, ...presence, name };
 			this.#names.claim(name);
 			await this.#save(record, device.record);
@@ -231,9 +183,8 @@ export class Devices {
 		await this.#store.write((store) => store.devices.remove(id));
 		this.#names.release(name);
 		this.#devices.delete(id);
-		this.#attendance.forget(device);
 		this.#pages.remove(id);
-		this.#happened(device, "deregistered");
+		this.#presence.deregistered(device);
 		this.#broker.dropOutdated(id);
 	}
 
@@ -270,87 +221,28 @@ export class Devices {
 		if (former !== undefined) this.#names.release(former.name);
 	}
 
-	#onUplink({ topic, payload, connection }: BrokerMessage): void {
-		const id = topic.slice(0, -"/ctrl/i".length).toLowerCase();
-		const device = this.#devices.get(id);
-		const message = readUplink(payload);
-		if (message === undefined || device === undefined) {
-			this.#log.debug("uplink message ignored", { topic });
-			return;
-		}
-		if (message.kind === "answer") {
-			this.#attendance.heard(device);
-			this.#log.debug("signal answered", { da_id: id, answer: message.body });
-			this.#signals.answered(id, message.msgId);
-			return;
-		}
-		if (message.rev !== device.record.rev) {
-			this.#log.info("presence of another rev ignored", { da_id: id, state: message.state });
-			return;
-		}
-		this.#attendance.reported(device, message.state, connection);
-	}
-
-	/** It counted as online because it did before, and now a connection stands behind it. */
-	#confirmed(device: Device): void {
-		device.doubted = false;
-		this.#expiry.back(device.record.id);
-	}
-
-	#happened(device: Device, event: PresenceEvent): void {
-		const { id, name } = device.record;
-		if (device.doubted && event === "online") this.#confirmed(device);
-		device.doubted = false;
-		const effects = nextPresence(device.presence, event);
-		device.presence = effects.state;
-		if (effects.timer === "start") this.#expiry.away(id);
-		if (event === "offline") this.#pages.wentAway(id);
-		if (effects.timer === "cancel") this.#expiry.back(id);
-		if (event === "registered") this.#signals.registered(id);
-		if (event === "deregistered") {
-			this.#signals.deregistered(id);
-			this.#expiry.forget(id);
-		}
-		if (event === "offline") this.#signals.offline(id);
-		if (effects.connect) this.#signals.online(id);
-		if (effects.announce !== null && speaksMqtt(device.record.acceptProtos)) {
-			this.#log.info(`device ${effects.announce}`, { da_id: id, device_name: name });
-			for (const listener of this.#listeners) listener(effects.announce, device.record);
-		}
-	}
-
 	async #expire(id: string): Promise<void> {
 		try {
 			await this.#queue.run(id, async () => {
 				const device = this.#devices.get(id);
 				if (device === undefined) return;
 				// It counts as online since the restart, but nothing was heard of it.
-				if (device.doubted) this.#happened(device, "offline");
+				if (device.doubted) this.#presence.happened(device, "offline");
 				if (device.presence !== "offline") return;
 				this.#log.info("device expired", { da_id: id, device_name: device.record.name });
 				await this.#remove(device);
 			});
 		} catch (error) {
-			this.#log.error("cannot deregister an expired device", {
-				da_id: id,
-				reason: messageOf(error),
-			});
-		}
-	}
-
-	async #savePresence(changes: ReadonlyMap<string, StoredPresence>): Promise<boolean> {
-		try {
-			await this.#store.write(({ devices }) => {
-				for (const [id, presence] of changes) devices.setPresence(id, presence);
-			});
-			return true;
-		} catch (error) {
-			this.#log.error("cannot store how long devices are away", { reason: messageOf(error) });
-			return false;
+			const fields = { da_id: id, reason: messageOf(error) };
+			this.#log.error("cannot deregister an expired device", fields);
+			this.#presence.expireLater(id);
 		}
 	}
 }
 
-function newDevice(record: DeviceRecord, presence: PresenceState): Device {
-	return { record, presence, doubted: false, restored: false };
+function newRecord(
+	id: string,
+	said: Omit<DeviceRecord, "id" | "rev" | "awaySeconds" | "isOnline">,
+): DeviceRecord {
+	return { ...said, id, rev: crypto.randomUUID(), awaySeconds: 0, isOnline: false };
 }

@@ -81,6 +81,14 @@ export class Expiry {
 		this.#wait(id, absence, Math.max(leftMs, this.#graceMs));
 	}
 
+	/** Tells once more that the device is expired, a hundredth of the expiration from now. */
+	again(id: string): void {
+		const absence = this.#absences.get(id);
+		if (absence === undefined || absence.since === null) return;
+		clearTimeout(absence.timer);
+		this.#wait(id, absence, this.#graceMs);
+	}
+
 	/** The device is there: its clock stands, at the beginning. */
 	back(id: string): void {
 		const absence = this.#absences.get(id);

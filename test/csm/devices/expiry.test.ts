@@ -86,6 +86,22 @@ describe("§2.6 the time a device is away", () => {
 		expect(awayOf(stored)).toBe(5);
 	});
 
+	test("a device that could not be deregistered is expired again, unless it came back", async () => {
+		const { expiry, expired, pass } = run(1);
+		expiry.restore("d", { awaySeconds: 1, isOnline: false });
+		pass(10);
+		await expired.take("the first time");
+		expiry.again("d");
+		pass(10);
+		await expired.take("the second time");
+		expiry.back("d");
+		expiry.again("d");
+		pass(10);
+		await Bun.sleep(20);
+		expect(expired.waiting).toEqual([]);
+		await expiry.stop();
+	});
+
 	test("no timer is too long: the longest times wait, also beyond 2^31 ms", async () => {
 		for (const seconds of [2_000_000, 3_000_000, 1e9]) {
 			const { expiry, expired } = run(seconds);

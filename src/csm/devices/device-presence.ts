@@ -1,0 +1,188 @@
+import type { Broker, BrokerMessage } from "../../broker/broker.ts";
+import { messageOf } from "../../errors.ts";
+import type { Logger } from "../../log.ts";
+import type { DeviceRecord, Store } from "../../store/store.ts";
+import { Attendance, type AttendanceOptions, type Device } from "./attendance.ts";
+import { Expiry, type StoredPresence } from "./expiry.ts";
+import { type Announcement, nextPresence, type PresenceEvent } from "./presence.ts";
+import { speaksMqtt } from "./registration.ts";
+import type { Signals } from "./signals.ts";
+import { readUplink } from "./uplink.ts";
+
+export interface DevicePresenceOptions extends AttendanceOptions {
+	/** A device not online for so long is deregistered (`csm.md §2.6`). */
+	expirationSeconds: number;
+}
+
+export interface DevicePresenceDeps {
+	readonly store: Store;
+	readonly broker: Broker;
+	readonly signals: Signals;
+	readonly devices: ReadonlyMap<string, Device>;
+	/** Devices whose data has arrived since the start. */
+	readonly senders: () => ReadonlySet<string>;
+	/** A device was away for too long. */
+	readonly onExpired: (id: string) => void;
+	/** A device is offline, whether it was before or not. */
+	readonly onOffline: (id: string) => void;
+	readonly log: Logger;
+}
+
+/** Told of every change of a device that speaks MQTT. */
+export type AnnouncementListener = (type: Announcement, device: DeviceRecord) => void;
+
+const UPLINK = "/ctrl/i";
+const UPLINKS = `+${UPLINK}`;
+
+/** Hears what devices say on their uplinks and carries out what follows for their presence (`csm.md §3.1`). */
+export class DevicePresence {
+	readonly #deps: DevicePresenceDeps;
+	readonly #listeners: AnnouncementListener[] = [];
+	readonly #expiry: Expiry;
+	readonly #attendance: Attendance;
+
+	constructor(options: DevicePresenceOptions, deps: DevicePresenceDeps) {
+		this.#deps = deps;
+		const { devices, broker, senders, onExpired, log } = deps;
+		this.#expiry = new Expiry({
+			expirationSeconds: options.expirationSeconds,
+			onExpired,
+			isOnline: (id) => devices.get(id)?.presence === "online",
+			save: (changes) => this.#save(changes),
+		});
+		this.#attendance = new Attendance(options, {
+			broker,
+			devices,
+			happened: (device, event) => this.happened(device, event),
+			confirmed: (device) => this.#confirmed(device),
+			senders,
+			log,
+		});
+	}
+
+	/** Takes the stored devices over and listens to all uplinks. */
+	async start(): Promise<void> {
+		const { devices, signals, broker } = this.#deps;
+		for (const { record } of devices.values()) {
+			signals.registered(record.id);
+			this.#expiry.restore(record.id, record);
+		}
+		this.#attendance.start();
+		for (const { record, presence } of devices.values()) {
+			if (presence === "online") signals.restored(record.id);
+		}
+		await broker.subscribe(UPLINKS, (message) => this.#onUplink(message));
+		this.#expiry.start();
+	}
+
+	/** From now on no device comes or goes: the broker is about to close all connections. */
+	freeze(): void {
+		this.#attendance.freeze();
+	}
+
+	/** Hears nothing more. */
+	async close(): Promise<void> {
+		this.freeze();
+		await this.#deps.broker.unsubscribe(UPLINKS);
+	}
+
+	/** Ends all timers and stores what is not stored yet. */
+	async stop(): Promise<void> {
+		this.#deps.signals.stop();
+		await this.#expiry.stop();
+	}
+
+	/** Hears announcements from now on (`csm.md §7`). */
+	onAnnouncement(listener: AnnouncementListener): void {
+		this.#listeners.push(listener);
+	}
+
+	/** What to store with a changed registration. */
+	stored(id: string): StoredPresence {
+		return this.#expiry.presenceOf(id);
+	}
+
+	/** A registration was stored: its device is away until it says otherwise. */
+	registered(device: Device): void {
+		this.#attendance.forget(device);
+		this.#expiry.registered(device.record.id);
+		this.happened(device, "registered");
+	}
+
+	deregistered(device: Device): void {
+		this.#attendance.forget(device);
+		this.happened(device, "deregistered");
+	}
+
+	/** An expired device could not be deregistered: that is tried again after a while. */
+	expireLater(id: string): void {
+		this.#expiry.again(id);
+	}
+
+	/** Carries out what follows from an event. */
+	happened(device: Device, event: PresenceEvent): void {
+		const { signals, log, onOffline } = this.#deps;
+		const { id, name } = device.record;
+		if (device.doubted && event === "online") this.#confirmed(device);
+		device.doubted = false;
+		const effects = nextPresence(device.presence, event);
+		device.presence = effects.state;
+		if (effects.timer === "start") this.#expiry.away(id);
+		if (effects.timer === "cancel") this.#expiry.back(id);
+		if (event === "registered") signals.registered(id);
+		if (event === "deregistered") {
+			signals.deregistered(id);
+			this.#expiry.forget(id);
+		}
+		if (event === "offline") {
+			signals.offline(id);
+			onOffline(id);
+		}
+		if (effects.connect) signals.online(id);
+		if (effects.announce !== null && speaksMqtt(device.record.acceptProtos)) {
+			log.info(`device ${effects.announce}`, { da_id: id, device_name: name });
+			for (const listener of this.#listeners) listener(effects.announce, device.record);
+		}
+	}
+
+	#onUplink({ topic, payload, connection }: BrokerMessage): void {
+		const { devices, signals, log } = this.#deps;
+		const id = topic.slice(0, -UPLINK.length).toLowerCase();
+		const device = devices.get(id);
+		const message = readUplink(payload);
+		if (message === undefined || device === undefined) {
+			log.debug("uplink message ignored", { topic });
+			return;
+		}
+		if (message.kind === "answer") {
+			this.#attendance.heard(device);
+			log.debug("signal answered", { da_id: id, answer: message.body });
+			signals.answered(id, message.msgId);
+			return;
+		}
+		if (message.rev !== device.record.rev) {
+			log.info("presence of another rev ignored", { da_id: id, state: message.state });
+			return;
+		}
+		this.#attendance.reported(device, message.state, connection);
+	}
+
+	/** It counted as online because it did before, and now a connection stands behind it. */
+	#confirmed(device: Device): void {
+		device.doubted = false;
+		this.#expiry.back(device.record.id);
+	}
+
+	async #save(changes: ReadonlyMap<string, StoredPresence>): Promise<boolean> {
+		try {
+			await this.#deps.store.write(({ devices }) => {
+				for (const [id, presence] of changes) devices.setPresence(id, presence);
+			});
+			return true;
+		} catch (error) {
+			const reason = messageOf(error);
+			this.#deps.log.error("cannot store how long devices are away", { reason });
+			return false;
+		}
+	}
+}
