@@ -66,8 +66,9 @@ export class Connections {
 
 	/** aedes is about to publish a client's message, or its will. */
 	publishes(client: Client, topic: string, payload: string | Buffer): void {
+		if (!topic.endsWith(UPLINK) || typeof payload === "string") return;
 		const connection = this.#known.get(client);
-		if (connection === undefined || typeof payload === "string" || !topic.endsWith(UPLINK)) return;
+		if (connection === undefined) return;
 		if (client.closed) connection.isOpen = false;
 		this.#publishers.set(payload, connection);
 	}
