@@ -32,8 +32,8 @@ describe("what an engine writes to its standard error", () => {
 		const flood = new Blob([`${"x".repeat(5000)}\n`, "more\n".repeat(10_000), "no end"]);
 		await within(logStderr(flood.stream(), 7, log), "the end of the flood");
 		expect(JSON.parse(lines[0] ?? "").text).toBe("x".repeat(500));
+		// The log itself limits lines of a kind.
 		expect(lines.length).toBeLessThan(100);
-		expect(lines.at(-1)).toContain("left out");
 	});
 
 	test.if(hasProgram("/usr/bin/python3"))(
