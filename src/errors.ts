@@ -109,6 +109,7 @@ const SYSTEM_REASONS: Readonly<Record<string, string>> = {
 	ENOSPC: "the disk is full",
 	EDQUOT: "the disk quota is used up",
 	EIO: "the disk does not work",
+	EEXIST: "a file of that name is there",
 	EISDIR: "it is a directory",
 	ENOTDIR: "a part of its path is not a directory",
 	ENOENT: "no such file or directory",
@@ -164,8 +165,10 @@ export class ListenError extends ConfigError {
 		cause: unknown,
 	) {
 		const code = codeOf(cause);
-		const change = code === "EADDRNOTAVAIL" ? "bind in [core]" : setting;
-		const why = LISTEN_REASONS[code ?? ""] ?? messageOf(cause);
+		const known = LISTEN_REASONS[code ?? ""];
+		// With any other port it would be the same.
+		const change = code === "EADDRINUSE" || code === "EACCES" ? setting : "bind in [core]";
+		const why = known ?? `there is no such address (${messageOf(cause)})`;
 		super(`Cannot listen for ${what} on ${host}:${port}: ${why}; change ${change}`, { cause });
 		this.isInUse = code === "EADDRINUSE";
 	}

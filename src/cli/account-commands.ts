@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { CertOptions } from "./cert.ts";
-import { type Options, sub, wholeNumber } from "./sub-command.ts";
+import { dayCount, type Options, sub, wholeNumber } from "./sub-command.ts";
 
 /** Commands on logins and tokens. */
 export function addAccountCommands(program: Command, options: Options): void {
@@ -40,7 +40,7 @@ export function addAccountCommands(program: Command, options: Options): void {
 		"register a device with it: PUT /<uuid>?token=<token>",
 	)
 		.argument("<name>")
-		.option("--days <N>", "until it expires; without it never", wholeNumber)
+		.option("--days <N>", "until it expires; without it never", dayCount)
 		.action(async (name: string, { days }: { days?: number }) =>
 			(await load()).createToken(options("service"), name, days),
 		);

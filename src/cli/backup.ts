@@ -27,6 +27,14 @@ function whyNotIn(directory: string): unknown {
 	}
 }
 
+function forget(path: string): void {
+	try {
+		rmSync(path, { force: true });
+	} catch {
+		// What could not be made cannot be removed either.
+	}
+}
+
 /**
  * `iotctl backup DIR [--keep N]`: a consistent copy of the database, also while a server runs with it.
  * @param keep Copies to keep in the directory; the oldest go.
@@ -42,7 +50,7 @@ export function backup(options: GlobalOptions, directory: string, keep: number |
 		reader.copyTo(`${path}.part`);
 		renameSync(`${path}.part`, path);
 	} catch (error) {
-		rmSync(`${path}.part`, { force: true });
+		forget(`${path}.part`);
 		throw cannotWrite(path, error);
 	} finally {
 		reader.close();

@@ -6,7 +6,7 @@ import { type ServiceManager, serviceManager } from "../daemon/notify.ts";
 import { PidFile } from "../daemon/pid-file.ts";
 import { portOwner, USE_EXTERNAL } from "../daemon/port-owner.ts";
 import { onReloadAsked, untilAskedToStop } from "../daemon/signals.ts";
-import { ConfigError, ListenError, messageOf } from "../errors.ts";
+import { ConfigError, ListenError, messageOf, reasonOf } from "../errors.ts";
 import { createLogger, type Log, type Logger } from "../log.ts";
 import { CsmServer } from "../server.ts";
 import { visible } from "../terminal-text.ts";
@@ -94,7 +94,7 @@ function openLog(config: Config, path: string | undefined): Log {
 	try {
 		return createLogger({ ...options, sink: new LogFile(resolve(path), config.log["max-file"]) });
 	} catch (error) {
-		throw new ConfigError(`Cannot write the log to "${path}": ${messageOf(error)}`);
+		throw new ConfigError(`Cannot write the log to "${path}": ${reasonOf(error)}`);
 	}
 }
 

@@ -26,6 +26,16 @@ function helpEnd(example: string, next: string): string {
 	return `\nExample:\n  $ ${example}\nThen:\n  ${next}`;
 }
 
+/** A hundred years: what is further away is not a date any more at some point. */
+const MOST_DAYS = 36_500;
+
+/** A commander reader of days from now. */
+export function dayCount(text: string): number {
+	const days = wholeNumber(text);
+	if (days <= MOST_DAYS) return days;
+	throw new InvalidArgumentError(`It is more than ${MOST_DAYS}.`);
+}
+
 /** A commander reader of whole numbers from 1. */
 export function wholeNumber(text: string): number {
 	const number = Number(text);

@@ -157,8 +157,11 @@ export function logLevels({ log }: Config): LogLevels {
 
 function readText(path: string): string {
 	try {
-		return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
+		const text = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
+		if (text.includes("\0")) throw new ConfigError(`Cannot read "${path}": it is not a text`);
+		return text;
 	} catch (error) {
+		if (error instanceof ConfigError) throw error;
 		if (codeOf(error) === "ENOENT") throw new ConfigError(`ini file not found: ${path}`);
 		if (error instanceof TypeError)
 			throw new ConfigError(`Cannot read "${path}": it is not UTF-8 text`);

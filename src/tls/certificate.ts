@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { ConfigError, codeOf, messageOf } from "../errors.ts";
+import { ConfigError, codeOf, reasonOf } from "../errors.ts";
 
 /** PEM files, as `[tls]` names them. */
 export interface CertificateFiles {
@@ -100,7 +100,7 @@ function textOf(path: string, name: string): string {
 		return new TextDecoder().decode(readFileSync(path));
 	} catch (error) {
 		const hint = codeOf(error) === "EACCES" ? "; the server's user must be able to read it" : "";
-		throw new ConfigError(`Cannot read "${path}" (${name} in [tls]): ${messageOf(error)}${hint}`);
+		throw new ConfigError(`Cannot read "${path}" (${name} in [tls]): ${reasonOf(error)}${hint}`);
 	}
 }
 

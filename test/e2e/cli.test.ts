@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {
 	chmodSync,
 	existsSync,
+	mkdirSync,
 	mkdtempSync,
 	readdirSync,
 	readFileSync,
@@ -161,6 +162,15 @@ describe("command line", () => {
 		expect(run("complete", "--", "status", "--").out).toContain("--json");
 	});
 
+	test("a token lives a hundred years at most, so that its last day is a date", () => {
+		expect(run("token", "create", "--days", "36501", "x")).toMatchObject({
+			exitCode: 2,
+			err: expect.stringContaining("more than 36500"),
+		});
+		expect(run("token", "create", "--days", "36500", "x").exitCode).toBe(0);
+		expect(run("token", "list").out).toMatch(/^x +\S+ \S+ +21\d\d-/m);
+	});
+
 	test.each([[["start", "ccm"]], [["start", "gui"]], [["initdb", "ccm"]]])(
 		"%j is not there yet and says so in one line",
 		(args) => {
@@ -244,6 +254,67 @@ describe("what the operator must mend ends with exit code 1 and one clear line",
 			name,
 			"initdb",
 		);
+	});
+
+	test("a user directory that is a file", () => {
+		writeFileSync(join(folder, "a-file"), "");
+		const name = ini("file.ini", `[core]\nuserdir = ${folder}/a-file\n`);
+		fails(/user directory ".*a-file".*: a file of that name is there$/m, "-c", name, "initdb");
+		fails(
+			/user directory ".*a-file".*: a file of that name is there$/m,
+			"-c",
+			name,
+			"start",
+			"csm",
+		);
+	});
+
+	test.each([
+		["ini", "directory", /Cannot read the ini "directory": it is a directory/, ["status"]],
+		[
+			"log",
+			"own.ini",
+			/Cannot write the log to "none\/x": no such file/,
+			["start", "--log", "none/x", "csm"],
+		],
+		["backup", "own.ini", /Cannot write the copy "own\.ini\/.*: a /, ["backup", "own.ini"]],
+		["import", "own.ini", /Cannot import "directory": it is a directory/, ["import", "directory"]],
+		[
+			"genconf",
+			"own.ini",
+			/Cannot write "directory": it is a directory/,
+			["genconf", "--force", "directory"],
+		],
+		[
+			"full disk",
+			"own.ini",
+			/Cannot write "\/dev\/full": the disk is full/,
+			["genconf", "--force", "/dev/full"],
+		],
+	])("a wrong place: %s", (_, config, text, words) => {
+		ini("own.ini", `[core]\nuserdir = ${folder}/own\n`);
+		mkdirSync(join(folder, "directory"), { recursive: true });
+		run("-c", "own.ini", "initdb");
+		fails(text, "-c", config, ...words);
+	});
+
+	test.each(["nonsense.invalid", "999.1.1.1", "203.0.113.1"])(
+		"an address %s to bind to",
+		(bind) => {
+			const ports = "http-port = 0\n[core-mqtt]\nport = 0\n[core-ws]\nport = 0\n";
+			const name = ini("bind.ini", `[core]\nuserdir = ${folder}/bind\nbind = ${bind}\n${ports}`);
+			fails(
+				/Cannot listen for MQTT on .*address.*; change bind in \[core\]$/m,
+				"-c",
+				name,
+				"start",
+				"csm",
+			);
+		},
+	);
+
+	test("an ini with NUL characters", () => {
+		fails(/it is not a text/, "-c", ini("nul.ini", "[core]\nuserdir = /a\0b\n"), "user", "list");
 	});
 
 	test("a damaged database: the server starts with an empty one and keeps the other aside", async () => {
