@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { EmbeddedBroker } from "../../src/broker/broker.ts";
+import { ANYONE } from "../../src/auth/auth.ts";
+import { type Authority, EmbeddedBroker } from "../../src/broker/broker.ts";
 import {
 	Devices,
 	type DevicesOptions,
@@ -12,6 +13,12 @@ import {
 import { Store } from "../../src/store/store.ts";
 import { brokerOptions, MemoryDisk, OPEN, openGate } from "./embedded.ts";
 import { quietLog } from "./log.ts";
+
+/** Lets everyone in and do everything; a client that gives a name is the device of that id. */
+const BY_NAME: Authority = {
+	...OPEN,
+	login: async (name) => (name === "" ? ANYONE : { kind: "device", id: name, stamp: "" }),
+};
 
 const OPTIONS: DevicesOptions = {
 	expirationSeconds: 259_200,
@@ -40,7 +47,7 @@ export async function startRegistry(changes: Partial<DevicesOptions> = {}): Prom
 
 async function launch(userdir: string, options: DevicesOptions): Promise<Registry> {
 	const store = new Store({ userdir, url: "test.db" }, quietLog);
-	const deps = { disk: new MemoryDisk(), authority: OPEN, gate: openGate, log: quietLog };
+	const deps = { disk: new MemoryDisk(), authority: BY_NAME, gate: openGate, log: quietLog };
 	const broker = new EmbeddedBroker(brokerOptions(), deps);
 	const signals = new Signals(SIGNAL_DEFAULTS, broker, quietLog);
 	const senders = new Set<string>();
