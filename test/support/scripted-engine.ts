@@ -23,7 +23,7 @@ export class ScriptedEngine implements Engine {
 
 	/** The process says that it takes requests. */
 	ready(): void {
-		this.#events.onReply({ answer: "ready", filtered: true });
+		this.#events.onReply({ answer: "ready", unfiltered: "" });
 	}
 
 	/** Answers anything but a batch. */

@@ -69,9 +69,12 @@ export class EngineChannel {
 	}
 }
 
+/** Of what an engine says of itself when it is ready. */
+const MAX_REASON_CHARS = 200;
+
 /** @throws TypeError when it is none. */
 function replyOf(word: string, text: string): EngineReply {
-	if (word === "ready") return { answer: word, filtered: text === "filtered" };
+	if (word === "ready") return { answer: word, unfiltered: text.slice(0, MAX_REASON_CHARS) };
 	if (word === "done" || word === "slice") return { answer: word, text };
 	throw new TypeError("no engine reply");
 }

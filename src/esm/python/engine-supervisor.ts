@@ -138,9 +138,15 @@ export class EngineSupervisor {
 				if (reply.answer === "ready") {
 					this.#log.info("function engine ready", {
 						engine: engine.pid,
-						syscall_filter: reply.filtered,
+						syscall_filter: reply.unfiltered === "",
 						ms: Math.round(this.#clock.now() - begun),
 					});
+					if (reply.unfiltered !== "") {
+						this.#log.warn("the system calls of the function engine are not filtered", {
+							engine: engine.pid,
+							reason: reply.unfiltered,
+						});
+					}
 				}
 				this.#take(reply);
 			},

@@ -30,7 +30,7 @@ export async function runEngine(limits: string): Promise<void> {
 	const watchdog = new Watchdog(known.callTimeoutMs + SLICE_MS);
 	await watchdog.start();
 	const interpreter = await startInterpreter(known, watchdog.interrupt);
-	const filtered = enterSandbox(maxMemoryBytes);
+	const { isFiltered, reason } = enterSandbox(maxMemoryBytes);
 	const cpuSeconds = CPU_SLACK_SECONDS + (2 * known.callTimeoutMs) / 1000;
 	let renewedAt = -Infinity;
 	const reader = new FrameReader((word, text) => {
@@ -40,7 +40,7 @@ export async function runEngine(limits: string): Promise<void> {
 		}
 		answer(interpreter, watchdog, word, text);
 	});
-	reply("ready", filtered ? "filtered" : "");
+	reply("ready", isFiltered ? "" : (reason ?? "for no reason"));
 	const chunk = Buffer.allocUnsafe(READ_BYTES);
 	let taken = 0;
 	try {

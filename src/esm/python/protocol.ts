@@ -52,8 +52,8 @@ export interface EngineRequest {
 export type EngineReply =
 	| {
 			readonly answer: "ready";
-			/** Whether the kernel filters the engine's system calls. */
-			readonly filtered: boolean;
+			/** Why the kernel does not filter the engine's system calls; empty when it does. */
+			readonly unfiltered: string;
 	  }
 	| { readonly answer: "done" | "slice"; readonly text: string };
 

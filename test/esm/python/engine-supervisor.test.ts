@@ -149,7 +149,7 @@ describe("engine supervisor", () => {
 	test.each([
 		["done for a batch", task("a", "batch"), { answer: "done", text: "null" }],
 		["a slice for a request", task("a"), { answer: "slice", text: "1" }],
-		["ready a second time", task("a"), { answer: "ready", filtered: true }],
+		["ready a second time", task("a"), { answer: "ready", unfiltered: "" }],
 		["more than anybody can want", task("a"), { answer: "done", text: "x".repeat((1 << 26) + 1) }],
 	] as const)("%s costs the engine", (_name, request, reply) => {
 		const engine = started();
