@@ -16,7 +16,14 @@ import {
 	type WsGate,
 } from "./broker/broker.ts";
 import { systemClock } from "./clock.ts";
-import { authIsOn, type Config, cautions, logLevels, schemesOf } from "./config/config.ts";
+import {
+	authIsOn,
+	type Config,
+	cautions,
+	functionsCaution,
+	logLevels,
+	schemesOf,
+} from "./config/config.ts";
 import { ClientApi } from "./csm/client-api.ts";
 import { DeviceApi, Devices, Signals } from "./csm/devices/devices.ts";
 import { GraphApi } from "./csm/graphs/graphs.ts";
@@ -151,9 +158,12 @@ export class CsmServer {
 			],
 			isAlive: () => probe.problem === undefined,
 			cautions: () =>
-				[...cautions(config), options.clientsCaution, certificate?.caution].filter(
-					(text) => text !== undefined,
-				),
+				[
+					...cautions(config),
+					functionsCaution(config),
+					options.clientsCaution,
+					certificate?.caution,
+				].filter((text) => text !== undefined),
 		});
 		const ownFiles = new FilesWatch({
 			files: filesOf(config, store.path),

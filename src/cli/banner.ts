@@ -1,7 +1,13 @@
 import { existsSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { authIsOn, type Config, encryptionOf, isLocal } from "../config/config.ts";
+import {
+	authIsOn,
+	type Config,
+	encryptionOf,
+	functionsCaution,
+	isLocal,
+} from "../config/config.ts";
 import { VERSION } from "../version.ts";
 
 const EXAMPLE_ID = "df682f01-7c3a-49fd-8f5f-72ce0b6e68c0";
@@ -37,7 +43,7 @@ export function banner(config: Config, ready: Ready, isDetached: boolean): strin
   ├─ Database   ${ready.database}
   ├─ Ini        ${ready.ini}
   └─ Open to    ${openTo(config)}
-${setUp(config, ready)}
+${trust(config)}${setUp(config, ready)}
 Register a device, in another terminal:
 
   curl ${http.startsWith("https") ? trusting("--cacert") : ""}-X PUT ${http}/${EXAMPLE_ID}${authIsOn(config) ? "?token=TOKEN" : ""} \\
@@ -59,6 +65,11 @@ Then watch what the server and your devices say to each other:
 function authorityOf({ core, tls }: Config): string | undefined {
 	const path = join(dirname(resolve(core.userdir, tls.cert)), "ca.pem");
 	return tls.cert !== "" && existsSync(path) ? path : undefined;
+}
+
+function trust(config: Config): string {
+	const caution = functionsCaution(config);
+	return caution === undefined ? "" : `\nTrust whoever may draw graphs: ${caution}.\n`;
 }
 
 /** Logins are asked for, and nobody has one: what to type. */

@@ -1,4 +1,4 @@
-import type { Config } from "../config/config.ts";
+import { type Config, functionsCaution } from "../config/config.ts";
 import { ConfigError, messageOf } from "../errors.ts";
 import { findPython3, type Importable, importable } from "../esm/esm.ts";
 import { ServerOptions } from "../server-options.ts";
@@ -17,7 +17,8 @@ export function engine(config: Config): Finding[] {
 				state: "note",
 				text: "the folder is for engine = embedded; python3 uses the packages of this machine",
 			};
-			return [{ what, state: "ok", text: findPython3() }, ...(esm.packages === "" ? [] : [unused])];
+			const text = `${findPython3()}: ${functionsCaution(config)}`;
+			return [{ what, state: "note", text }, ...(esm.packages === "" ? [] : [unused])];
 		}
 		if (esm.packages === "") return [];
 		const { packages, problems } = found(config);

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Config } from "../config/config.ts";
-import { logLevels, sharedPorts } from "../config/config.ts";
+import { functionsCaution, logLevels, sharedPorts } from "../config/config.ts";
 import { LogFile } from "../daemon/log-file.ts";
 import { type ServiceManager, serviceManager } from "../daemon/notify.ts";
 import { PidFile } from "../daemon/pid-file.ts";
@@ -57,6 +57,8 @@ export async function start(options: GlobalOptions, { log: logPath }: StartOptio
 	};
 	say(options, banner(config, ready, logPath !== undefined));
 	log.room("server").info("ready", { ...addresses });
+	const caution = functionsCaution(config);
+	if (caution !== undefined) log.room("esm").warn(caution);
 	const stopTelling = tellManager(manager, server);
 	onReloadAsked(() => reload(options, server, manager, log.room("server")));
 	const signal = await stopAsked;

@@ -122,6 +122,12 @@ export function cautions(config: Config): string[] {
 	return [`${what} open to everyone who reaches ${core.bind}, without a login (auth = off)`];
 }
 
+/** What functions can do outside of the engine by the configuration; undefined when they are sandboxed. */
+export function functionsCaution({ esm }: Config): string | undefined {
+	if (esm.engine === "embedded") return undefined;
+	return "functions run as the server's user (engine = python3): they can read and change its database, read the local admin key, signal the server, open connections, and start programs that outlive it";
+}
+
 /** Keys whose values differ between two configurations. */
 export function changedKeys(before: Config, after: Config): Field[] {
 	const valueIn = (config: Config, { section, key }: Field) =>
