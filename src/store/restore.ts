@@ -64,7 +64,11 @@ function bringBeside(copy: string, whole: string): void {
 		makePrivateFile(whole);
 		copyFileSync(copy, whole);
 		// Somebody may have copied the files of a server that was killed.
-		if (existsSync(`${copy}-wal`)) copyFileSync(`${copy}-wal`, `${whole}-wal`);
+		if (existsSync(`${copy}-wal`)) {
+			makePrivateFile(`${whole}-wal`);
+			copyFileSync(`${copy}-wal`, `${whole}-wal`);
+			chmodSync(`${whole}-wal`, 0o600);
+		}
 		// Copying may have brought the mode of the copy with it.
 		chmodSync(whole, 0o600);
 	} catch (error) {

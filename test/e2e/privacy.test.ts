@@ -55,6 +55,14 @@ test("every file of a server, its commands, backups and exports is made for its 
 	expect([...loose("backups"), modes("backups").length]).toEqual([1]);
 	expect(modes("state").join(" ")).toContain("iottalk.db-wal 600");
 	expect(desk.run("stop")).toMatchObject({ exitCode: 0 });
+	const copy = desk.write("open-copy.db", "");
+	copyFileSync(
+		join(desk.folder, "backups", String(readdirSync(`${desk.folder}/backups`)[0])),
+		copy,
+	);
+	chmodSync(copy, 0o644);
+	expect(desk.run("restore", copy)).toMatchObject({ exitCode: 0 });
+	expect(loose("state")).toEqual([]);
 });
 
 test("what an older version left open is reported by check and tightened by a start", async () => {
