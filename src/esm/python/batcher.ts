@@ -2,8 +2,8 @@ import type { Clock } from "../../clock.ts";
 import { Latency, type LatencyFigures } from "../figures.ts";
 import type { EngineSupervisor, Task } from "./engine-supervisor.ts";
 import { MessageQueue, type Waiting } from "./message-queue.ts";
-import { type EngineError, SEPARATOR } from "./protocol.ts";
-import { readSlice } from "./slice.ts";
+import { type MessageError, SEPARATOR } from "./protocol.ts";
+import { readSlice, type SliceBounds } from "./slice.ts";
 
 /** What came of messages. */
 export interface ResultEvents {
@@ -14,7 +14,7 @@ export interface ResultEvents {
 	/** What a graph's functions printed for one message. */
 	onPrint: (graph: number, text: string) => void;
 	/** A message could not be processed; `graph` is the number its spec was declared with. */
-	onError: (error: EngineError) => void;
+	onError: (error: MessageError) => void;
 }
 
 export interface BatcherEvents extends ResultEvents {
@@ -25,8 +25,8 @@ export interface BatcherEvents extends ResultEvents {
 export interface BatcherOptions {
 	/** Messages of one link that may wait; the newest win. */
 	readonly queuePerLink: number;
-	/** Longest message that is published. */
-	readonly maxResultBytes: number;
+	/** The most an engine may answer to a message, as it is now. */
+	readonly bounds: () => SliceBounds;
 }
 
 const MAX_BATCH = 256;
@@ -135,11 +135,7 @@ export class Batcher {
 
 	/** Takes the results of some messages; gives the number of messages that are done with it. */
 	#onSlice(text: string, messages: readonly Waiting[], before: number): number {
-		const { done, records } = readSlice(
-			text,
-			messages.length - before,
-			this.#options.maxResultBytes,
-		);
+		const { done, records } = readSlice(text, messages.length - before, this.#options.bounds());
 		const now = this.#clock.now();
 		for (let n = before; n < before + done; n++) {
 			this.#latency.add((now - (messages[n]?.at ?? now)) / 1000);

@@ -1,6 +1,10 @@
 import type { Socket } from "bun";
+import { InvariantError, messageOf } from "../../errors.ts";
 import { encodeFrame, FrameReader } from "./frames.ts";
 import type { EngineReply, EngineRequest } from "./protocol.ts";
+
+/** Largest answer; a user's code runs on the other side. */
+const MAX_REPLY_BYTES = 1 << 27;
 
 /**
  * The host's end of the channel to an engine: a pair of sockets, frames in both directions. Bun's own
@@ -16,8 +20,12 @@ export class EngineChannel {
 	 * @param onReply Takes what the engine says.
 	 * @param onBroken The engine said something nobody understands.
 	 */
-	constructor(descriptor: number, onReply: (reply: EngineReply) => void, onBroken: () => void) {
-		const reader = new FrameReader((word, text) => onReply(replyOf(word, text)));
+	constructor(
+		descriptor: number,
+		onReply: (reply: EngineReply) => void,
+		onBroken: (reason: string) => void,
+	) {
+		const reader = new FrameReader((word, text) => onReply(replyOf(word, text)), MAX_REPLY_BYTES);
 		const ended = () => {
 			this.#socket = undefined;
 		};
@@ -33,8 +41,8 @@ export class EngineChannel {
 				data: (_socket, chunk) => {
 					try {
 						reader.read(chunk);
-					} catch {
-						onBroken();
+					} catch (error) {
+						onBroken(messageOf(error));
 					}
 				},
 				drain: () => {
@@ -45,7 +53,7 @@ export class EngineChannel {
 				error: ended,
 			},
 		});
-		opened.catch(onBroken);
+		opened.catch((error) => onBroken(messageOf(error)));
 	}
 
 	send({ ask, text }: EngineRequest): void {
@@ -72,9 +80,9 @@ export class EngineChannel {
 /** Of what an engine says of itself when it is ready. */
 const MAX_REASON_CHARS = 200;
 
-/** @throws TypeError when it is none. */
+/** @throws InvariantError when it is none. */
 function replyOf(word: string, text: string): EngineReply {
 	if (word === "ready") return { answer: word, unfiltered: text.slice(0, MAX_REASON_CHARS) };
 	if (word === "done" || word === "slice") return { answer: word, text };
-	throw new TypeError("no engine reply");
+	throw new InvariantError(`it answered with the word "${word.slice(0, 20)}"`);
 }

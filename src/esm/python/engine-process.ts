@@ -56,6 +56,8 @@ export function localZoneEnv(): Record<string, string> {
 export class EngineProcess implements Engine {
 	readonly #process: Subprocess<"ignore", "ignore", "pipe">;
 	readonly #channel: EngineChannel;
+	/** What is wrong with what it said. */
+	#broken: string | undefined;
 
 	/** @param log Takes what it writes to its standard error. */
 	constructor({ argv, env, stackBytes }: EngineCommand, events: EngineEvents, log: Logger) {
@@ -67,7 +69,9 @@ export class EngineProcess implements Engine {
 				detached: true,
 				stdio: ["ignore", "ignore", "pipe", "pipe"],
 				onExit: (_process, code, signal) =>
-					events.onExit(signal === null ? `exit code ${code}` : `signal ${signal}`),
+					events.onExit(
+						this.#broken ?? (signal === null ? `exit code ${code}` : `signal ${signal}`),
+					),
 			});
 		this.#process = stackBytes === undefined ? spawn() : withStackOf(stackBytes, spawn);
 		void logStderr(this.#process.stderr, this.#process.pid, log);
@@ -76,7 +80,10 @@ export class EngineProcess implements Engine {
 			this.kill();
 			throw new InvariantError("the engine has no channel");
 		}
-		this.#channel = new EngineChannel(descriptor, events.onReply, () => this.kill());
+		this.#channel = new EngineChannel(descriptor, events.onReply, (reason) => {
+			this.#broken ??= reason;
+			this.kill();
+		});
 	}
 
 	get pid(): number {

@@ -11,6 +11,8 @@ const EXIT_BROKEN = 70;
 /** Processor time beyond the limits of batch and call: collecting garbage and compiling count too. */
 const CPU_SLACK_SECONDS = 30;
 
+/** Largest request. */
+const MAX_REQUEST_BYTES = 1 << 28;
 const READ_BYTES = 1 << 18;
 /** So much is worked on before the runtime gets a turn: it frees memory only between turns. */
 const BYTES_PER_TURN = 1 << 15;
@@ -39,7 +41,7 @@ export async function runEngine(limits: string): Promise<void> {
 			renewCpuTime(cpuSeconds + known.batchTimeoutMs / 1000);
 		}
 		answer(interpreter, watchdog, word, text);
-	});
+	}, MAX_REQUEST_BYTES);
 	reply("ready", isFiltered ? "" : (reason ?? "for no reason"));
 	const chunk = Buffer.allocUnsafe(READ_BYTES);
 	let taken = 0;

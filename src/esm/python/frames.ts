@@ -1,7 +1,5 @@
 import { InvariantError } from "../../errors.ts";
 
-/** Largest frame that is taken; the other side may run a stranger's code. */
-const MAX_FRAME_BYTES = 1 << 28;
 const LINE_FEED = 10;
 /** `<word> <bytes>\n` is never longer than this. */
 const MAX_HEAD_BYTES = 32;
@@ -15,13 +13,16 @@ export function encodeFrame(word: string, text: string): Buffer {
 /** Cuts a stream of bytes into frames. */
 export class FrameReader {
 	readonly #onFrame: (word: string, text: string) => void;
+	readonly #maxBytes: number;
 	#parts: Buffer[] = [];
 	#bytes = 0;
 	/** Bytes that have to be there before it is worth looking again. */
 	#wanted = 1;
 
-	constructor(onFrame: (word: string, text: string) => void) {
+	/** @param maxBytes Largest frame that is taken. */
+	constructor(onFrame: (word: string, text: string) => void, maxBytes: number) {
 		this.#onFrame = onFrame;
+		this.#maxBytes = maxBytes;
 	}
 
 	/**
@@ -39,14 +40,16 @@ export class FrameReader {
 		let at = 0;
 		for (;;) {
 			const end = data.indexOf(LINE_FEED, at);
+			if ((end < 0 ? data.length : end) - at > MAX_HEAD_BYTES) {
+				throw new InvariantError("it sent no frame");
+			}
 			if (end < 0) {
-				if (data.length - at > MAX_HEAD_BYTES) throw new InvariantError("it sent no frame");
 				this.#wanted = 1;
 				break;
 			}
 			const [word = "", digits = ""] = data.toString("latin1", at, end).split(" ");
 			const size = Number(digits);
-			if (!Number.isInteger(size) || size < 0 || size > MAX_FRAME_BYTES) {
+			if (!Number.isInteger(size) || size < 0 || size > this.#maxBytes) {
 				throw new InvariantError(`it sent a frame of ${digits.slice(0, MAX_HEAD_BYTES)} bytes`);
 			}
 			const next = end + 1 + size;

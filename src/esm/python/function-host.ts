@@ -1,13 +1,21 @@
 import { type Clock, systemClock } from "../../clock.ts";
 import type { Logger } from "../../log.ts";
 import type { EngineFigures, LatencyFigures } from "../figures.ts";
+import { readDropped, readNothing, readPrepared } from "./answers.ts";
 import { Batcher, type ResultEvents } from "./batcher.ts";
 import { EngineProcess, embeddedPython } from "./engine-process.ts";
 import { EngineSupervisor, type Launch, type Task } from "./engine-supervisor.ts";
 import type { Waiting } from "./message-queue.ts";
-import type { EngineLimits, EngineRequest, GraphSpec } from "./protocol.ts";
+import type {
+	DropAnswer,
+	EngineLimits,
+	EngineRequest,
+	GraphSpec,
+	MessageError,
+} from "./protocol.ts";
 import { findPython3, machinePython } from "./python3.ts";
 import { Quarantine } from "./quarantine.ts";
+import type { SliceBounds } from "./slice.ts";
 import { type FunctionSource, WantedState } from "./wanted-state.ts";
 
 export type { EngineError, GraphSpec, LinkName } from "./protocol.ts";
@@ -28,7 +36,7 @@ export interface FunctionHostEvents extends ResultEvents {
 /** What is left of a graph that moved out of the engine. */
 export interface DroppedGraph {
 	/** Slots by link id, as JSON text; null where the slot was no JSON. */
-	readonly slots: Readonly<Record<string, string | null>>;
+	readonly slots: Readonly<DropAnswer>;
 	/** Messages that had not been sent to the engine yet, oldest first. */
 	readonly waiting: readonly Waiting[];
 }
@@ -38,8 +46,6 @@ export interface FunctionHostParts {
 	readonly launch: Launch;
 	readonly clock: Clock;
 }
-
-const SLOTS = /* the reply of `drop` */ (text: string): DroppedGraph["slots"] => JSON.parse(text);
 
 /**
  * Runs user functions in the engine process, which starts with the first function or graph: keeps the
@@ -79,7 +85,7 @@ export class FunctionHost {
 			log,
 		);
 		this.#batcher = new Batcher(
-			options,
+			{ queuePerLink: options.queuePerLink, bounds: () => this.#bounds() },
 			this.#engine,
 			{ ...events, onKiller: (linkId, reason) => this.#onKiller(linkId, reason) },
 			clock,
@@ -145,13 +151,14 @@ export class FunctionHost {
 	async drop(graph: number): Promise<DroppedGraph> {
 		const spec = this.#wanted.drop(graph);
 		this.#quarantine.review(spec, undefined);
-		const waiting = this.#batcher.takeLinks(new Set(spec?.idfs.map((idf) => idf.id)));
+		const linkIds = new Set(spec?.idfs.map((idf) => idf.id));
+		const waiting = this.#batcher.takeLinks(linkIds);
 		if (!this.#engine.isReady) return { slots: {}, waiting };
 		const { promise, resolve } = Promise.withResolvers<DroppedGraph["slots"]>();
 		this.#engine.send({
 			request: { ask: "drop", text: JSON.stringify(graph) },
 			take: (text) => {
-				resolve(SLOTS(text));
+				resolve(readDropped(text, linkIds, this.#options.maxResultBytes));
 				return true;
 			},
 			lost: () => resolve({}),
@@ -194,7 +201,7 @@ export class FunctionHost {
 		this.#engine.send({
 			request: { ask: "prepare", text: JSON.stringify(request) },
 			take: (text) => {
-				this.#judge(handle, JSON.parse(text));
+				this.#judge(handle, readPrepared(text));
 				return true;
 			},
 			lost: (reason, wasHead) => {
@@ -203,6 +210,12 @@ export class FunctionHost {
 				this.#judge(handle, reason);
 			},
 		});
+	}
+
+	#bounds(): SliceBounds {
+		const { maxResultBytes, maxPrintChars } = this.#options;
+		const { maxSourceChars, maxOutputs } = this.#wanted;
+		return { maxResultBytes, maxPrintChars, maxSourceChars, maxOutputs };
 	}
 
 	#judge(handle: number, reason: string | null): void {
@@ -233,7 +246,7 @@ export class FunctionHost {
 	}
 
 	/** Reports a message whose graph is known, but not the function to blame. */
-	#report(linkId: number, kind: string, reason: string): void {
+	#report(linkId: number, kind: MessageError["kind"], reason: string): void {
 		const graph = this.#wanted.graphOf(linkId);
 		if (graph === undefined) return;
 		this.#events.onError({ graph, kind, stage: null, digest: null, src: null, reason });
@@ -242,7 +255,11 @@ export class FunctionHost {
 
 /** A request whose answer tells nothing; a later engine is told by other means. */
 function change(ask: EngineRequest["ask"], value: unknown): Task {
-	return { request: { ask, text: JSON.stringify(value) }, take: () => true, lost: () => {} };
+	const take = (text: string) => {
+		readNothing(text);
+		return true;
+	};
+	return { request: { ask, text: JSON.stringify(value) }, take, lost: () => {} };
 }
 
 function launcher(options: FunctionHostOptions, log: Logger): Launch {

@@ -95,18 +95,41 @@ export interface GraphSpec {
 	}[];
 }
 
+/** Longest reason of a failure that is taken; the engine's Python cuts them far earlier. */
+export const MAX_REASON_CHARS = 8192;
+
+const Kinds = ["data", "time", "batch", "memory", "recursion", "result", "exception"] as const;
+
 /** A message that could not be processed, as the engine reports it. */
 export const EngineError = Type.Object({
-	graph: Type.Integer(),
+	graph: Type.Integer({ minimum: 1 }),
 	/** A limit's name, `data` for malformed messages, `exception` for failures of functions. */
-	kind: Type.String({ maxLength: 20 }),
+	kind: Type.Union(Kinds.map((kind) => Type.Literal(kind))),
 	stage: Type.Union([Type.Literal("idf"), Type.Literal("join"), Type.Literal("odf"), Type.Null()]),
-	digest: Type.Union([Type.String(), Type.Null()]),
+	digest: Type.Union([Type.String({ maxLength: 64 }), Type.Null()]),
 	src: Type.Union([Type.String(), Type.Null()]),
-	reason: Type.String(),
+	reason: Type.String({ maxLength: MAX_REASON_CHARS }),
 });
 export type EngineError = Static<typeof EngineError>;
 
+/** The same as the host tells it, which has reasons of its own. */
+export type MessageError = Omit<EngineError, "kind"> & {
+	readonly kind: EngineError["kind"] | "engine" | "quarantine";
+};
+
 /** What the functions of a graph printed while they worked on one message. */
-export const Printed = Type.Object({ graph: Type.Integer(), text: Type.String() });
+export const Printed = Type.Object({ graph: Type.Integer({ minimum: 1 }), text: Type.String() });
 export type Printed = Static<typeof Printed>;
+
+/** The answer to `prepare`: why the function cannot be made, null when it is. */
+export const PrepareAnswer = Type.Union([
+	Type.String({ maxLength: MAX_REASON_CHARS }),
+	Type.Null(),
+]);
+
+/** The answer to `drop`: slots by link id, as JSON text; null where the slot was no JSON. */
+export const DropAnswer = Type.Record(
+	Type.String({ pattern: "^[0-9]+$" }),
+	Type.Union([Type.String(), Type.Null()]),
+);
+export type DropAnswer = Static<typeof DropAnswer>;

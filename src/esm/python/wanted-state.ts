@@ -21,6 +21,18 @@ export class WantedState {
 	readonly #graphs = new Map<number, GraphSpec>();
 	readonly #graphOfLink = new Map<number, number>();
 	#nextHandle = 1;
+	#maxSourceChars = 0;
+	#maxOutputs = 0;
+
+	/** Characters of the longest source so far. */
+	get maxSourceChars(): number {
+		return this.#maxSourceChars;
+	}
+
+	/** Outputs of the graph that had most of them so far. */
+	get maxOutputs(): number {
+		return this.#maxOutputs;
+	}
 
 	/** Handles of all functions, oldest first. */
 	get handles(): number[] {
@@ -38,6 +50,9 @@ export class WantedState {
 	 */
 	add(source: FunctionSource, isPatient = false): { handle: number; ready: Promise<void> } {
 		const handle = this.#nextHandle++;
+		for (const { code } of [source, ...source.helpers]) {
+			this.#maxSourceChars = Math.max(this.#maxSourceChars, code.length);
+		}
 		const verdict = Promise.withResolvers<void>();
 		const request = { handle, ...source, broken: null };
 		this.#functions.set(handle, { request, verdict, isPatient });
@@ -98,6 +113,7 @@ export class WantedState {
 		const former = this.#graphs.get(spec.graph);
 		for (const { id } of former?.idfs ?? []) this.#graphOfLink.delete(id);
 		this.#graphs.set(spec.graph, isTold ? withoutSlots(spec) : spec);
+		this.#maxOutputs = Math.max(this.#maxOutputs, spec.odfs.length);
 		for (const { id } of spec.idfs) this.#graphOfLink.set(id, spec.graph);
 		return former;
 	}

@@ -3,6 +3,8 @@ import { Batcher } from "../../../src/esm/python/batcher.ts";
 import type { Task } from "../../../src/esm/python/engine-supervisor.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 
+const BOUNDS = { maxResultBytes: 100, maxPrintChars: 50, maxSourceChars: 100, maxOutputs: 2 };
+
 /** The engine's end of the batches. */
 class Taker {
 	isReady = true;
@@ -28,7 +30,7 @@ beforeEach(() => {
 	taker = new Taker();
 	events = [];
 	batcher = new Batcher(
-		{ queuePerLink: 5, maxResultBytes: 100 },
+		{ queuePerLink: 5, bounds: () => BOUNDS },
 		taker,
 		{
 			onOutput: (link, json) => events.push(`output ${link} ${json}`),

@@ -150,7 +150,6 @@ describe("engine supervisor", () => {
 		["done for a batch", task("a", "batch"), { answer: "done", text: "null" }],
 		["a slice for a request", task("a"), { answer: "slice", text: "1" }],
 		["ready a second time", task("a"), { answer: "ready", unfiltered: "" }],
-		["more than anybody can want", task("a"), { answer: "done", text: "x".repeat((1 << 26) + 1) }],
 	] as const)("%s costs the engine", (_name, request, reply) => {
 		const engine = started();
 		supervisor.send(request);
@@ -161,6 +160,15 @@ describe("engine supervisor", () => {
 		expect(events.filter((event) => event.startsWith("a "))).toEqual([
 			expect.stringMatching(/^a lost at work: it answered/),
 		]);
+	});
+
+	test("an answer nobody asked for costs the engine", () => {
+		const engine = started();
+		engine.done();
+		expect(engine.isKilled).toBe(true);
+		engine.exit();
+		yard.last.ready();
+		expect(events.at(-1)).toBe("ready it answered without being asked");
 	});
 
 	test("what a request's taker throws costs the engine", () => {

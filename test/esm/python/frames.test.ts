@@ -1,9 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { encodeFrame, FrameReader } from "../../../src/esm/python/frames.ts";
 
+const MOST = 1000;
+
 function framesOf(chunks: readonly Buffer[]): [string, string][] {
 	const frames: [string, string][] = [];
-	const reader = new FrameReader((word, text) => frames.push([word, text]));
+	const reader = new FrameReader((word, text) => frames.push([word, text]), MOST);
 	for (const chunk of chunks) reader.read(chunk);
 	return frames;
 }
@@ -28,7 +30,7 @@ describe("frames between host and engine", () => {
 
 	test("arrive whole byte by byte, from a buffer that is used again", () => {
 		const frames: [string, string][] = [];
-		const reader = new FrameReader((word, text) => frames.push([word, text]));
+		const reader = new FrameReader((word, text) => frames.push([word, text]), MOST);
 		const reused = Buffer.alloc(1);
 		for (const byte of stream) {
 			reused[0] = byte;
@@ -40,8 +42,9 @@ describe("frames between host and engine", () => {
 	test.each([
 		["no number", "run x\n"],
 		["a negative size", "run -1\n"],
-		["more than a frame may hold", "run 999999999999\n"],
+		["more than a frame may hold", "run 1001\n"],
 		["no line at all", "x".repeat(100)],
+		["a long word", `${"x".repeat(100)} 5\nhello`],
 	])("refuse %s", (_name, text) => {
 		expect(() => framesOf([Buffer.from(text)])).toThrow(/it sent (a|no) frame/);
 	});
