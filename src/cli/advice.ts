@@ -14,7 +14,7 @@ export interface Call {
 
 /** Commands that work on a server or its data: they need the same ini. Advice with sudo names it itself. */
 const WITH_INI =
-	/(?<!sudo )\biotctl (?=(?:start|stop|restart|reload|status|shell|initdb|export|import|backup|restore|check|user|token|cert)\b)/g;
+	/(?<!sudo )\biotctl (?=(?:start|stop|restart|reload|status|shell|initdb|export|import|backup|restore|check|engine|user|token|cert)\b)/g;
 
 /** A text that names commands, with the ini in use in each of them: what is advised must work when typed. */
 export function advise(text: string, ini: string | undefined): string {

@@ -137,6 +137,20 @@ function addServerCommands(program: Command, options: Options): void {
 		.action(async ({ json = false }: { json?: boolean }) =>
 			(await import("./status.ts")).status(options("service"), json),
 		);
+	const engine = sub(
+		program,
+		"engine",
+		"the process that runs Python functions",
+		"iotctl engine restart",
+		"iotctl status",
+	);
+	sub(
+		engine,
+		"restart",
+		"replace the function engine; globals of functions start over, quarantines end",
+		"iotctl engine restart",
+		"iotctl status",
+	).action(async () => (await import("./engine.ts")).restartEngine(options("service")));
 	sub(
 		program,
 		"shell",

@@ -175,6 +175,11 @@ export class DataPath {
 		await this.#listen(member, former, EMPTY_SPEC);
 	}
 
+	/** Replaces the function engine: all globals start over, quarantines end. */
+	restartEngine(): void {
+		this.#host.restart();
+	}
+
 	/** @throws ConfigError when the engine the options ask for is not there. */
 	start(): void {
 		this.#host.check();

@@ -34,7 +34,7 @@ export interface StatusDeps {
 	readonly cautions: () => string[];
 }
 
-/** What the server says of itself, for people and machines; it changes nothing. */
+/** What the server says of itself, for people and machines; it changes nothing but the engine. */
 export class Status {
 	readonly #deps: StatusDeps;
 	readonly #since = Date.now() / 1000;
@@ -135,6 +135,11 @@ export class Status {
 	/** Source of a stored function. */
 	code(digest: string): string | undefined {
 		return this.#deps.store.functions.code(digest);
+	}
+
+	/** Replaces the function engine: all globals of functions start over, quarantines end. */
+	restartEngine(): void {
+		this.#deps.dataPath.restartEngine();
 	}
 
 	/** The newest lines of the log, oldest first. */

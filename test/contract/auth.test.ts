@@ -129,6 +129,7 @@ describe.if(!TESTS_EXTERNAL)("§8 with authentication on", () => {
 				const found = await as(role, "GET", path);
 				expect([path, found]).toEqual([path, path.endsWith("/x") && wanted === 200 ? 404 : wanted]);
 			}
+			expect(await as(role, "POST", "/api/engine/restart")).toBe(expected(role, ["admin"]));
 			expect(await as(role, "OPTIONS", `/${mine.id}`)).toBe(204);
 			expect(await as(role, "GET", `/${mine.id}`)).toBe(expected(role, OWNERS));
 			expect(await as(role, "POST", `/${mine.id}`, { name: "changed" })).toBe(

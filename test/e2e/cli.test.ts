@@ -64,7 +64,7 @@ describe("command line", () => {
 
 	test.each([
 		...["start", "stop", "restart", "reload", "status", "shell", "initdb", "export", "import"],
-		...["backup", "genconf", "check", "service", "completion"],
+		...["backup", "genconf", "check", "service", "completion", "engine"],
 	])("%s -h has a sentence, an example and the next step", (name) => {
 		const { exitCode, out } = run(name, "-h");
 		expect([exitCode, out]).toEqual([

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Desk } from "../support/binary.ts";
+import { Flow } from "../support/flow.ts";
 import { call } from "../support/gateway.ts";
 import type { Target } from "../support/target.ts";
 import { until } from "../support/waiting.ts";
@@ -41,6 +42,23 @@ describe("a server in the background", () => {
 		});
 	});
 
+	test("engine restart replaces the function engine, if there is one", async () => {
+		expect(desk.run("engine", "restart")).toMatchObject({
+			exitCode: 0,
+			out: "no function engine runs: it starts with the first function\n",
+		});
+		const { http, mqtt } = statusJson();
+		await Flow.build({ http, mqtt } as Target, {
+			idfs: [{ code: "def run(x): return x\n" }],
+			odfs: [{}],
+		});
+		const { engine: before } = statusJson();
+		const { exitCode, out } = desk.run("engine", "restart");
+		const { engine: after } = statusJson();
+		expect([exitCode, out]).toEqual([0, `function engine restarted (pid ${after.pid})\n`]);
+		expect([after.state, after.pid === before.pid]).toEqual(["ready", false]);
+	});
+
 	test("reload takes log levels and limits over, and says what needs a restart", async () => {
 		const log = join(desk.folder, "state/iotctl.log");
 		expect(readFileSync(log, "utf8")).toContain("server: ready");
@@ -65,7 +83,7 @@ describe("a server in the background", () => {
 	const statusPid = () => Number(readFileSync(join(desk.folder, "state/iotctl.pid"), "utf8"));
 
 	test("restart gives another process with the same data", async () => {
-		const { pid, http } = statusJson();
+		const { pid, http, devices } = statusJson();
 		const id = crypto.randomUUID();
 		const registered = await call({ http } as Target, "PUT", `/${id}`, {
 			accept_protos: ["mqtt"],
@@ -75,7 +93,7 @@ describe("a server in the background", () => {
 		expect(desk.run("restart").exitCode).toBe(0);
 		const after = statusJson();
 		expect(after.pid).not.toBe(pid);
-		expect(after.devices.known).toBe(1);
+		expect(after.devices.known).toBe(devices.known + 1);
 	});
 
 	test("stop ends it, twice is fine, and status answers 3", () => {

@@ -22,6 +22,11 @@ export class ManualClock implements Clock {
 		return this.#planned.length;
 	}
 
+	/** Lets so many milliseconds go by in which nothing is called: the process stands still. */
+	skip(ms: number): void {
+		this.#now += ms;
+	}
+
 	/** Lets so many milliseconds go by. */
 	move(ms: number): void {
 		const end = this.#now + ms;
@@ -30,7 +35,7 @@ export class ManualClock implements Clock {
 			const [next] = due;
 			if (next === undefined) break;
 			this.#planned = this.#planned.filter((plan) => plan !== next);
-			this.#now = next.at;
+			this.#now = Math.max(this.#now, next.at);
 			next.call();
 		}
 		this.#now = end;

@@ -124,6 +124,12 @@ export function openApi(): object {
 				"application/json",
 			),
 			"/metrics": shown("Metrics for Prometheus", "text/plain"),
+			"/api/engine/restart": {
+				post: {
+					summary: "Replace the function engine: globals start over, quarantines end",
+					responses: { 200: answer("done", Type.Object({ state: Type.Literal("ok") })) },
+				},
+			},
 			"/api/status": shown("How the server is", "application/json"),
 			"/api/devices": shown("All devices with presence", "application/json"),
 			"/api/graphs": shown("All graphs with links, counts and last errors", "application/json"),

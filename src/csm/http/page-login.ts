@@ -104,7 +104,7 @@ export function wantsForm(request: Request, error: AccessError): boolean {
  * Whether a form was sent from a page of ours: another site must not log anybody in or out. Browsers say so by
  * `Sec-Fetch-Site`, on unencrypted networks by `Origin` alone; who sends neither is no browser.
  */
-function isFromOurPage(request: Request): boolean {
+export function isFromOurPage(request: Request): boolean {
 	const site = request.headers.get("sec-fetch-site");
 	if (site !== null) return site === "same-origin";
 	const origin = request.headers.get("origin");

@@ -18,8 +18,12 @@ export interface ResultEvents {
 }
 
 export interface BatcherEvents extends ResultEvents {
-	/** A message was alone with an engine as it ended; it is not run again. */
+	/** A message ended an engine; it is not run again. */
 	onKiller: (linkId: number, reason: string) => void;
+	/** Whether a message of the link has ended an engine lately: it is to blame this time too. */
+	isSuspect: (linkId: number) => boolean;
+	/** Takes the links whose messages were run; undefined while nobody wants to know. */
+	survivors: () => ((linkId: number) => void) | undefined;
 }
 
 export interface BatcherOptions {
@@ -34,7 +38,8 @@ const BATCHES_IN_FLIGHT = 2;
 
 /**
  * Queues messages and hands them to the engine in batches. Those that were with an engine when it
- * ended are run again, one by one: one of them may be the cause.
+ * ended are run again, one by one: one of them may be the cause. What an engine has run before may be the
+ * cause as well, so a message is to blame only if the engine it ended had run nothing else.
  */
 export class Batcher {
 	readonly #options: BatcherOptions;
@@ -45,6 +50,8 @@ export class Batcher {
 	/** Messages that were with an engine when it ended. */
 	#suspects: Waiting[] = [];
 	#inFlight = 0;
+	/** Whether the engine has been sent nothing yet. */
+	#isFresh = true;
 	#pumpScheduled = false;
 	readonly #latency = new Latency();
 	#messages = 0;
@@ -85,9 +92,17 @@ export class Batcher {
 		return kept;
 	}
 
-	/** Takes the messages of some links out of the queue, oldest first. */
+	/** Takes the messages of some links that are not with the engine, oldest first. */
 	takeLinks(linkIds: ReadonlySet<number>): Waiting[] {
-		return this.#queue.takeLinks(linkIds);
+		const isTaken = ({ linkId }: Waiting) => linkIds.has(linkId);
+		const suspects = this.#suspects.filter(isTaken);
+		this.#suspects = this.#suspects.filter((message) => !isTaken(message));
+		return [...suspects, ...this.#queue.takeLinks(linkIds)];
+	}
+
+	/** There is a new engine. */
+	renew(): void {
+		this.#isFresh = true;
 	}
 
 	/** Sends what the engine has room for. */
@@ -115,6 +130,8 @@ export class Batcher {
 	#send(messages: readonly Waiting[]): void {
 		const text = messages.map(({ linkId, text }) => `${linkId}${SEPARATOR}${text}`).join(SEPARATOR);
 		let done = 0;
+		const isFirst = this.#isFresh;
+		this.#isFresh = false;
 		const task: Task = {
 			request: { ask: "batch", text },
 			take: (slice) => {
@@ -125,7 +142,7 @@ export class Batcher {
 			},
 			lost: (reason, wasHead) => {
 				this.#inFlight -= 1;
-				this.#onLost(messages.slice(done), reason, wasHead);
+				this.#onLost(messages.slice(done), { reason, wasHead, isFirst: isFirst && done === 0 });
 			},
 		};
 		this.#batches += 1;
@@ -137,8 +154,12 @@ export class Batcher {
 	#onSlice(text: string, messages: readonly Waiting[], before: number): number {
 		const { done, records } = readSlice(text, messages.length - before, this.#options.bounds());
 		const now = this.#clock.now();
+		const survived = this.#events.survivors();
 		for (let n = before; n < before + done; n++) {
-			this.#latency.add((now - (messages[n]?.at ?? now)) / 1000);
+			const message = messages[n];
+			if (message === undefined) break;
+			this.#latency.add((now - message.at) / 1000);
+			survived?.(message.linkId);
 		}
 		this.#messages += done;
 		for (const record of records) {
@@ -159,12 +180,22 @@ export class Batcher {
 		return done;
 	}
 
-	#onLost(left: readonly Waiting[], reason: string, wasHead: boolean): void {
+	#onLost(left: readonly Waiting[], { reason, wasHead, isFirst }: Loss): void {
 		const [only] = left;
-		if (wasHead && only !== undefined && left.length === 1) {
+		const isAlone = wasHead && left.length === 1;
+		if (isAlone && only !== undefined && (isFirst || this.#events.isSuspect(only.linkId))) {
 			this.#events.onKiller(only.linkId, reason);
 		} else {
+			// At the front: the next engine runs the first of them before anything else.
 			this.#suspects.unshift(...left);
 		}
 	}
+}
+
+interface Loss {
+	readonly reason: string;
+	/** The engine was working on it. */
+	readonly wasHead: boolean;
+	/** It had run nothing before. */
+	readonly isFirst: boolean;
 }

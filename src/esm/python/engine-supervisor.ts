@@ -2,6 +2,7 @@ import type { Cancel, Clock } from "../../clock.ts";
 import { InvariantError, messageOf } from "../../errors.ts";
 import type { Logger } from "../../log.ts";
 import type { Engine, EngineEvents } from "./engine-process.ts";
+import { HeadClock } from "./head-clock.ts";
 import { type EngineReply, type EngineRequest, SLICE_MS } from "./protocol.ts";
 
 /** Starts an engine process. */
@@ -18,7 +19,7 @@ export interface Task {
 	take(text: string): boolean;
 	/**
 	 * The engine is gone before the (last) answer.
-	 * @param wasHead Whether it was working on this request.
+	 * @param wasHead Whether it was working on this request, and ended over it.
 	 */
 	lost(reason: string, wasHead: boolean): void;
 }
@@ -57,8 +58,7 @@ export class EngineSupervisor {
 	#isStopped = false;
 	/** Sent and not answered, oldest first: the engine works on the head. */
 	#tasks: Task[] = [];
-	#headSince = 0;
-	#stopWatching: Cancel | undefined;
+	readonly #headClock: HeadClock;
 	#cancelRestart: Cancel | undefined;
 	#restarts = 0;
 	#failedStarts = 0;
@@ -66,6 +66,8 @@ export class EngineSupervisor {
 	/** Why the last engine was replaced; undefined for the first one. */
 	#replaced: string | undefined;
 	#killReason: string | undefined;
+	/** The engine is replaced because somebody asked for it: nothing it works on is to blame. */
+	#isAsked = false;
 	#ended: (() => void) | undefined;
 
 	/** @param callTimeoutMs Time one message, or a source's top level, may take. */
@@ -81,6 +83,12 @@ export class EngineSupervisor {
 		this.#events = events;
 		this.#clock = clock;
 		this.#log = log;
+		this.#headClock = new HeadClock(clock, {
+			limitMs: () => this.#limitMs(),
+			lookMs: callTimeoutMs,
+			isIdle: () => this.isIdle,
+			onLate: () => this.#onLate(),
+		});
 	}
 
 	/** Whether requests can be sent. */
@@ -119,14 +127,14 @@ export class EngineSupervisor {
 	 */
 	start(): void {
 		if (this.#engine !== undefined || this.#isStopped || this.#cancelRestart !== undefined) return;
-		this.#headSince = this.#clock.now();
+		this.#headClock.restart();
 		try {
 			this.#engine = this.#launched();
 		} catch (error) {
 			this.#onFailedStart(messageOf(error));
 			return;
 		}
-		this.#watch();
+		this.#headClock.watch();
 	}
 
 	#launched(): Engine {
@@ -158,16 +166,31 @@ export class EngineSupervisor {
 
 	/** Sends a request; only while {@link isReady}. */
 	send(task: Task): void {
-		if (this.#tasks.length === 0) this.#headSince = this.#clock.now();
+		if (this.#tasks.length === 0) this.#headClock.restart();
 		this.#tasks.push(task);
-		this.#watch();
+		this.#headClock.watch();
 		this.#engine?.send(task.request);
+	}
+
+	/**
+	 * Replaces the engine, or starts one at once that could not be started so far; does nothing where none has been
+	 * asked for.
+	 */
+	restart(reason: string): void {
+		if (this.#engine !== undefined) {
+			this.#isAsked = true;
+			this.#kill(reason);
+		} else if (this.#cancelRestart !== undefined) {
+			this.#cancelRestart();
+			this.#cancelRestart = undefined;
+			this.start();
+		}
 	}
 
 	/** Ends the engine; it is gone when the promise resolves. */
 	async stop(): Promise<void> {
 		this.#isStopped = true;
-		this.#stopWatching?.();
+		this.#headClock.stop();
 		this.#cancelRestart?.();
 		if (this.#engine === undefined) return;
 		const { promise, resolve } = Promise.withResolvers<void>();
@@ -200,27 +223,15 @@ export class EngineSupervisor {
 			if (task === undefined) throw new InvariantError("it answered without being asked");
 			const expected = task.request.ask === "batch" ? "slice" : "done";
 			if (reply.answer !== expected) throw new InvariantError("it answered out of turn");
-			this.#headSince = this.#clock.now();
+			this.#headClock.restart();
 			if (task.take(reply.text)) this.#tasks.shift();
 		}
 		this.#events.onProgress();
 	}
 
-	#watch(): void {
-		if (this.#stopWatching !== undefined) return;
-		const check = () => {
-			this.#stopWatching = undefined;
-			if (this.isIdle) return;
-			const left = this.#limitMs() - (this.#clock.now() - this.#headSince);
-			if (left <= 0) {
-				const late = `it was not ready within ${START_TIMEOUT_MS / 1000} s`;
-				this.#kill(this.#isReady ? `time limit of ${this.#callTimeoutMs} ms exceeded` : late);
-				return;
-			}
-			// The head may change to a request with a shorter limit while this timer runs.
-			this.#stopWatching = this.#clock.after(Math.min(left, this.#callTimeoutMs), check);
-		};
-		this.#stopWatching = this.#clock.after(this.#callTimeoutMs, check);
+	#onLate(): void {
+		const late = `it was not ready within ${START_TIMEOUT_MS / 1000} s`;
+		this.#kill(this.#isReady ? `time limit of ${this.#callTimeoutMs} ms exceeded` : late);
 	}
 
 	#limitMs(): number {
@@ -236,25 +247,35 @@ export class EngineSupervisor {
 		const reason = this.#killReason ?? `the function engine ended (${exit})`;
 		const wasReady = this.#isReady;
 		const lost = this.#tasks;
+		const isAsked = this.#isAsked;
+		this.#isAsked = false;
 		this.#engine = undefined;
 		this.#isReady = false;
 		this.#killReason = undefined;
 		this.#tasks = [];
-		this.#stopWatching?.();
-		this.#stopWatching = undefined;
+		this.#headClock.stop();
 		if (this.#isStopped) {
 			this.#ended?.();
 			return;
 		}
 		this.#restarts += 1;
+		if (!wasReady && isAsked) {
+			this.start();
+			return;
+		}
 		if (!wasReady) {
 			this.#onFailedStart(reason);
 			return;
 		}
 		this.#replaced = reason;
-		this.#log.error("function engine replaced", { reason, at: lost[0]?.request.ask ?? "rest" });
+		this.#log[isAsked ? "warn" : "error"]("function engine replaced", {
+			reason,
+			at: lost[0]?.request.ask ?? "rest",
+		});
 		// Newest first: what is put back at the front of a queue ends up in its order.
-		for (const [index, task] of [...lost.entries()].reverse()) task.lost(reason, index === 0);
+		for (const [index, task] of [...lost.entries()].reverse()) {
+			task.lost(reason, index === 0 && !isAsked);
+		}
 		this.start();
 	}
 

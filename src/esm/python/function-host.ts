@@ -3,18 +3,12 @@ import type { Logger } from "../../log.ts";
 import type { EngineFigures, LatencyFigures } from "../figures.ts";
 import { readDropped, readNothing, readPrepared } from "./answers.ts";
 import { Batcher, type ResultEvents } from "./batcher.ts";
+import { Blame } from "./blame.ts";
 import { EngineProcess, embeddedPython } from "./engine-process.ts";
 import { EngineSupervisor, type Launch, type Task } from "./engine-supervisor.ts";
 import type { Waiting } from "./message-queue.ts";
-import type {
-	DropAnswer,
-	EngineLimits,
-	EngineRequest,
-	GraphSpec,
-	MessageError,
-} from "./protocol.ts";
+import type { DropAnswer, EngineLimits, EngineRequest, GraphSpec } from "./protocol.ts";
 import { findPython3, machinePython } from "./python3.ts";
-import { Quarantine } from "./quarantine.ts";
 import type { SliceBounds } from "./slice.ts";
 import { type FunctionSource, WantedState } from "./wanted-state.ts";
 
@@ -59,7 +53,7 @@ export class FunctionHost {
 	readonly #engine: EngineSupervisor;
 	readonly #batcher: Batcher;
 	readonly #wanted = new WantedState();
-	readonly #quarantine: Quarantine;
+	readonly #blame: Blame;
 	#drained: (() => void) | undefined;
 
 	constructor(
@@ -72,7 +66,7 @@ export class FunctionHost {
 		this.#events = events;
 		this.#log = log;
 		this.#clock = clock;
-		this.#quarantine = new Quarantine(() => clock.now());
+		this.#blame = new Blame({ wanted: this.#wanted, onError: events.onError, clock, log });
 		this.#engine = new EngineSupervisor(
 			launch,
 			options.callTimeoutMs,
@@ -87,7 +81,12 @@ export class FunctionHost {
 		this.#batcher = new Batcher(
 			{ queuePerLink: options.queuePerLink, bounds: () => this.#bounds() },
 			this.#engine,
-			{ ...events, onKiller: (linkId, reason) => this.#onKiller(linkId, reason) },
+			{
+				...events,
+				onKiller: (linkId, reason) => this.#onKiller(linkId, reason),
+				isSuspect: (linkId) => this.#blame.isSuspect(linkId),
+				survivors: () => this.#blame.survivors,
+			},
 			clock,
 		);
 	}
@@ -127,7 +126,7 @@ export class FunctionHost {
 	 */
 	prepare(source: FunctionSource, isPatient = false): { handle: number; ready: Promise<void> } {
 		const added = this.#wanted.add(source, isPatient);
-		if (this.#engine.isReady) this.#sendPrepare(added.handle);
+		if (this.#engine.isReady) this.#sendPrepare(added.handle, false);
 		else this.#engine.start();
 		if (this.problem !== undefined) this.#wanted.failOpen(this.problem);
 		return added;
@@ -142,7 +141,7 @@ export class FunctionHost {
 	/** Sets the wanted state of a graph; inputs that stay keep slots and previous values. */
 	declare(spec: GraphSpec): void {
 		const { isReady } = this.#engine;
-		this.#quarantine.review(this.#wanted.declare(spec, isReady), spec);
+		this.#blame.review(this.#wanted.declare(spec, isReady), spec);
 		if (isReady) this.#engine.send(change("declare", spec));
 		else this.#engine.start();
 	}
@@ -150,7 +149,7 @@ export class FunctionHost {
 	/** Forgets a graph and gives back its slots and the messages that still wait. */
 	async drop(graph: number): Promise<DroppedGraph> {
 		const spec = this.#wanted.drop(graph);
-		this.#quarantine.review(spec, undefined);
+		this.#blame.review(spec, undefined);
 		const linkIds = new Set(spec?.idfs.map((idf) => idf.id));
 		const waiting = this.#batcher.takeLinks(linkIds);
 		if (!this.#engine.isReady) return { slots: {}, waiting };
@@ -168,12 +167,15 @@ export class FunctionHost {
 
 	/** Queues a message of a declared input; false when an older one was dropped for it. */
 	push(linkId: number, text: string, at = this.#clock.now()): boolean {
-		const quarantine = this.#quarantine.reasonFor(linkId);
-		if (quarantine !== undefined) {
-			this.#report(linkId, "quarantine", quarantine);
-			return true;
-		}
+		if (this.#blame.isKeptAway(linkId)) return true;
 		return this.#batcher.push(linkId, text, at);
+	}
+
+	/** Replaces the engine; quarantines end, and sources that ended an engine are tried again. */
+	restart(): void {
+		this.#blame.clear();
+		this.#wanted.mend();
+		this.#engine.restart("asked for by iotctl engine restart");
 	}
 
 	/** Resolves when everything that is queued is done; false when `timeoutMs` was not enough. */
@@ -195,7 +197,8 @@ export class FunctionHost {
 		if (this.#options.engine === "python3") findPython3();
 	}
 
-	#sendPrepare(handle: number): void {
+	/** @param isFirst Whether the engine has run nothing yet: if it ends, the function is to blame. */
+	#sendPrepare(handle: number, isFirst: boolean): void {
 		const request = this.#wanted.requestOf(handle);
 		if (request === undefined) return;
 		this.#engine.send({
@@ -206,6 +209,7 @@ export class FunctionHost {
 			},
 			lost: (reason, wasHead) => {
 				if (!wasHead) return;
+				if (!isFirst) return this.#wanted.suspect(handle);
 				this.#wanted.break(handle, reason);
 				this.#judge(handle, reason);
 			},
@@ -225,7 +229,10 @@ export class FunctionHost {
 	}
 
 	#onReady(replaced: string | undefined): void {
-		for (const handle of this.#wanted.handles) this.#sendPrepare(handle);
+		this.#batcher.renew();
+		for (const [index, handle] of this.#wanted.handles.entries()) {
+			this.#sendPrepare(handle, index === 0);
+		}
 		for (const spec of this.#wanted.takeGraphs()) this.#engine.send(change("declare", spec));
 		if (replaced !== undefined) this.#events.onReset(replaced);
 	}
@@ -240,16 +247,11 @@ export class FunctionHost {
 	}
 
 	#onKiller(linkId: number, reason: string): void {
-		this.#report(linkId, "engine", reason);
-		if (!this.#quarantine.killed(linkId)) return;
-		this.#log.error("input quarantined: it killed the function engine too often", { link: linkId });
-	}
-
-	/** Reports a message whose graph is known, but not the function to blame. */
-	#report(linkId: number, kind: MessageError["kind"], reason: string): void {
-		const graph = this.#wanted.graphOf(linkId);
-		if (graph === undefined) return;
-		this.#events.onError({ graph, kind, stage: null, digest: null, src: null, reason });
+		if (!this.#blame.killed(linkId, reason)) return;
+		// Those that wait would only do the same.
+		for (const message of this.#batcher.takeLinks(new Set([linkId]))) {
+			this.#blame.isKeptAway(message.linkId);
+		}
 	}
 }
 

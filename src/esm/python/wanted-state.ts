@@ -1,5 +1,5 @@
 import { InputError, SourceError } from "../../errors.ts";
-import type { GraphSpec, PrepareRequest } from "./protocol.ts";
+import type { GraphSpec, LinkName, PrepareRequest } from "./protocol.ts";
 
 /** A source to become a function: its own globals, helpers reachable as `iot.<alias>`. */
 export interface FunctionSource {
@@ -21,6 +21,8 @@ export class WantedState {
 	readonly #graphs = new Map<number, GraphSpec>();
 	readonly #graphOfLink = new Map<number, number>();
 	#nextHandle = 1;
+	/** Was being made as an engine ended. */
+	#suspect: number | undefined;
 	#maxSourceChars = 0;
 	#maxOutputs = 0;
 
@@ -34,9 +36,16 @@ export class WantedState {
 		return this.#maxOutputs;
 	}
 
-	/** Handles of all functions, oldest first. */
+	/** Handles of all functions, the suspect and then the oldest first. */
 	get handles(): number[] {
-		return [...this.#functions.keys()];
+		const [suspect, all] = [this.#suspect, [...this.#functions.keys()]];
+		if (suspect === undefined || !this.#functions.has(suspect)) return all;
+		return [suspect, ...all.filter((handle) => handle !== suspect)];
+	}
+
+	/** An engine ended as it made the function, after it had run others: the next one makes it first of all. */
+	suspect(handle: number): void {
+		this.#suspect = handle;
 	}
 
 	/** Number of functions. */
@@ -95,6 +104,13 @@ export class WantedState {
 		prepared.request = { ...prepared.request, broken: reason };
 	}
 
+	/** Lets later engines run sources again that ended one. */
+	mend(): void {
+		for (const prepared of this.#functions.values()) {
+			prepared.request = { ...prepared.request, broken: null };
+		}
+	}
+
 	/** Rejects the open verdicts of those that are not patient; the functions stay until they are released. */
 	failOpen(reason: string): void {
 		for (const prepared of this.#functions.values()) {
@@ -131,6 +147,12 @@ export class WantedState {
 		const specs = [...this.#graphs.values()];
 		for (const spec of specs) this.#graphs.set(spec.graph, withoutSlots(spec));
 		return specs;
+	}
+
+	/** Device and feature of an input. */
+	nameOf(linkId: number): LinkName | undefined {
+		const spec = this.#graphs.get(this.#graphOfLink.get(linkId) ?? 0);
+		return spec?.idfs.find(({ id }) => id === linkId)?.name;
 	}
 
 	/** Number of the graph an input belongs to. */

@@ -24,11 +24,15 @@ let clock: ManualClock;
 let taker: Taker;
 let events: string[];
 let batcher: Batcher;
+let suspects: Set<number>;
+let isWatched: boolean;
 
 beforeEach(() => {
 	clock = new ManualClock();
 	taker = new Taker();
 	events = [];
+	suspects = new Set();
+	isWatched = false;
 	batcher = new Batcher(
 		{ queuePerLink: 5, bounds: () => BOUNDS },
 		taker,
@@ -38,6 +42,8 @@ beforeEach(() => {
 			onPrint: (graph, text) => events.push(`print ${graph} ${text}`),
 			onError: ({ graph, kind }) => events.push(`error ${graph} ${kind}`),
 			onKiller: (link, reason) => events.push(`killer ${link} ${reason}`),
+			isSuspect: (link) => suspects.has(link),
+			survivors: () => (isWatched ? (link) => events.push(`survived ${link}`) : undefined),
 		},
 		clock,
 	);
@@ -114,18 +120,80 @@ describe("batcher", () => {
 		expect(events).toEqual([]);
 	});
 
-	test("a message that was alone with the engine is told as its killer and not run again", async () => {
+	test("a message is to blame when the engine it ended had run nothing else", async () => {
 		await push("a");
 		taker.tasks[0]?.lost("ended", true);
 		expect(events).toEqual(["killer 1 ended"]);
 		expect(batcher.waiting).toBe(0);
 	});
 
-	test("messages of links that go are given back", async () => {
-		taker.isReady = false;
+	test("an engine that had run others may have ended over them: the next one runs the message first", async () => {
 		await push("a");
-		batcher.push(2, "b", 0);
-		expect(batcher.takeLinks(new Set([1])).map(({ text }) => text)).toEqual(["a"]);
+		taker.tasks[0]?.take("1");
+		await push("b");
+		await push("c");
+		for (const [index, task] of [...taker.tasks.slice(1).entries()].reverse()) {
+			task.lost("ended", index === 0);
+		}
+		expect([events, batcher.waiting]).toEqual([[], 2]);
+		batcher.renew();
+		batcher.pump();
+		expect(taker.payloads).toEqual(["b"]);
+		taker.tasks.at(-1)?.lost("ended again", true);
+		expect(events).toEqual(["killer 1 ended again"]);
+		batcher.renew();
+		batcher.pump();
+		expect(taker.payloads).toEqual(["c"]);
+	});
+
+	test("one of many that did it is found although the others run before it", async () => {
+		await push("a", "bad", "c");
+		taker.tasks[0]?.lost("ended", true);
+		const ran: string[] = [];
+		for (let n = 0; n < 6 && batcher.waiting > 0; n++) {
+			batcher.renew();
+			batcher.pump();
+			while (taker.payloads[0] !== "bad" && batcher.waiting > 0) {
+				ran.push(...taker.payloads);
+				taker.tasks.at(-1)?.take("1");
+				batcher.pump();
+			}
+			if (taker.payloads[0] === "bad") taker.tasks.at(-1)?.lost("ended", true);
+			else ran.push(...taker.payloads);
+		}
+		expect(events).toEqual(["killer 1 ended"]);
+		expect(ran).toEqual(["a", "c"]);
+	});
+
+	test("a link that did it before is to blame at once, others that were behind it are not", async () => {
+		suspects.add(1);
+		await push("a");
+		taker.tasks[0]?.take("1");
+		await push("b");
+		batcher.push(2, "c", 0);
+		await Promise.resolve();
+		for (const [index, task] of [...taker.tasks.slice(1).entries()].reverse()) {
+			task.lost("ended", index === 0);
+		}
+		expect([events, batcher.waiting]).toEqual([["killer 1 ended"], 1]);
+	});
+
+	test("good messages are told to those who ask", async () => {
+		await push("a");
+		taker.tasks[0]?.take("1");
+		isWatched = true;
+		await push("b", "c");
+		taker.tasks[1]?.take("1");
+		expect(events).toEqual(["survived 1"]);
+	});
+
+	test("messages of links that go are given back, those to be run again as well", async () => {
+		await push("a", "b");
+		batcher.push(2, "c", 0);
+		taker.isReady = false;
+		taker.tasks[0]?.lost("ended", true);
+		batcher.push(1, "d", 0);
+		expect(batcher.takeLinks(new Set([1])).map(({ text }) => text)).toEqual(["a", "b", "d"]);
 		expect(batcher.waiting).toBe(1);
 	});
 });

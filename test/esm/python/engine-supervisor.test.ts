@@ -192,6 +192,35 @@ describe("engine supervisor", () => {
 		expect(events.at(-1)).toBe("ready the function engine ended (exit code 70)");
 	});
 
+	test("a restart that is asked for blames nobody", () => {
+		supervisor.restart("asked for");
+		expect(yard.engines).toHaveLength(0);
+		const engine = started();
+		supervisor.send(task("a"));
+		supervisor.restart("asked for");
+		expect(engine.isKilled).toBe(true);
+		engine.exit();
+		expect(events.at(-1)).toBe("a lost waiting: asked for");
+		supervisor.restart("asked for");
+		yard.last.exit();
+		yard.last.ready();
+		expect(yard.engines).toHaveLength(3);
+		expect(supervisor.problem).toBeUndefined();
+		supervisor.send(task("b"));
+		yard.last.exit("exit code 70");
+		expect(events.at(-1)).toContain("b lost at work");
+	});
+
+	test("a restart does not wait for the next try", () => {
+		yard.trouble = "no memory";
+		supervisor.start();
+		yard.trouble = undefined;
+		supervisor.restart("asked for");
+		yard.last.ready();
+		clock.move(60_000);
+		expect([supervisor.isReady, yard.engines.length]).toEqual([true, 1]);
+	});
+
 	test("stopping resolves when the process is gone, and nothing starts again", async () => {
 		const engine = started();
 		supervisor.send(task("a"));

@@ -64,11 +64,8 @@ function drawn() {
 	return { handle, ready, engine: yard.last };
 }
 
-/** Sends one message, which the engine does not survive. */
-async function kill(linkId: number) {
-	host.push(linkId, "1");
-	await Promise.resolve();
-	yard.last.exit("signal SIGSEGV");
+/** The newest engine gets ready and has made its function and graph. */
+function ready() {
 	yard.last.ready();
 	yard.last.done();
 	yard.last.done();
@@ -109,6 +106,26 @@ describe("function host", () => {
 			handle,
 			broken: expect.stringContaining("SIGSEGV"),
 		});
+		host.restart();
+		yard.last.exit();
+		yard.last.ready();
+		expect(JSON.parse(yard.last.requests[0]?.text ?? "").broken).toBeNull();
+	});
+
+	test("a function is to blame only when the engine had made no other before", async () => {
+		drawn();
+		const { handle, ready } = host.prepare({ ...SOURCE, digest: "new" });
+		yard.last.exit("signal SIGSEGV");
+		yard.last.ready();
+		expect(JSON.parse(yard.last.requests[0]?.text ?? "")).toMatchObject({ handle, broken: null });
+		yard.last.done();
+		await ready;
+		const other = host.prepare({ ...SOURCE, digest: "bad" });
+		for (let left = 2; left > 0; left--) yard.last.done();
+		yard.last.exit("signal SIGSEGV");
+		yard.last.ready();
+		yard.last.exit("signal SIGSEGV");
+		expect(await other.ready.catch(String)).toContain("SIGSEGV");
 	});
 
 	test("an engine that cannot start fails the functions that wait for it, and those that come", async () => {
@@ -162,16 +179,51 @@ describe("function host", () => {
 		expect((await host.drop(1)).slots).toEqual({});
 	});
 
-	test("three kills within a minute quarantine an input", async () => {
+	test("three kills within a minute quarantine an input, with all that waits", async () => {
 		drawn();
-		for (let n = 0; n < 3; n++) await kill(7);
-		host.push(7, "1");
+		yard.last.exit();
+		ready();
+		for (let n = 0; n < 5; n++) host.push(7, String(n));
+		await Promise.resolve();
+		// All five were with the engine, then each of three with one of its own.
+		yard.last.exit("signal SIGSEGV");
+		for (let n = 0; n < 3; n++) {
+			ready();
+			yard.last.exit("signal SIGSEGV");
+		}
+		ready();
+		host.push(7, "5");
 		await Promise.resolve();
 		expect(events.filter((event) => event.startsWith("error"))).toEqual([
 			...Array(3).fill("error 1 engine"),
-			"error 1 quarantine",
+			...Array(3).fill("error 1 quarantine"),
 		]);
 		expect(yard.last.asked).not.toContain("batch");
+		clock.move(60_000);
+		host.push(7, "6");
+		await Promise.resolve();
+		expect(yard.last.batch(0)).toEqual([["7", "6"]]);
+	});
+
+	test("a restart that is asked for ends a quarantine, and blames nobody", async () => {
+		drawn();
+		for (let n = 0; n < 3; n++) {
+			host.push(7, "1");
+			await Promise.resolve();
+			yard.last.exit();
+			ready();
+		}
+		host.restart();
+		yard.last.exit();
+		ready();
+		events = [];
+		host.push(7, "2");
+		await Promise.resolve();
+		host.restart();
+		yard.last.exit();
+		ready();
+		expect(yard.last.batch(0)).toEqual([["7", "2"]]);
+		expect(events).toEqual(["reset asked for by iotctl engine restart"]);
 	});
 
 	test("draining ends when all is answered, or with its time", async () => {

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { Flow } from "../support/flow.ts";
+import { call, type Json } from "../support/gateway.ts";
+import { hasProgram } from "../support/programs.ts";
+import { startTarget, type Target } from "../support/target.ts";
+
+const KILL = "sum(range(10 ** 12))";
+const killer = { code: `def run(x):\n  if x == 1: ${KILL}\n  return x\n` };
+const counter = { code: "n = 0\ndef run(x):\n  global n\n  n += 1\n  return n\n" };
+
+/** The next failures a graph's monitor shows. */
+async function failuresOf(flow: Flow): Promise<() => Promise<string>> {
+	const { monitor_topics } = await flow.graph.ok({ op: "start_monitor" });
+	await flow.device.client.subscribe(String(monitor_topics));
+	return async () => {
+		for (;;) {
+			const { op, data } = await flow.device.client.nextJson(String(monitor_topics));
+			if (op === "esm_error") return String((data as Json).msg);
+		}
+	};
+}
+
+describe.if(hasProgram("/usr/bin/python3", "--version"))("who ended the engine", () => {
+	let target: Target;
+	beforeAll(async () => {
+		target = await startTarget({ esm: { engine: "python3" } });
+	});
+	afterAll(() => target.dispose());
+
+	test("an input whose messages are there when another's trap springs is never blamed", async () => {
+		const trap =
+			"import os, signal, threading\ndef run(x):\n  threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGKILL)).start()\n  return x\n";
+		const slow = "import time\ndef run(x):\n  time.sleep(0.4)\n  return x\n";
+		const innocent = await Flow.build(target, { idfs: [{ code: slow }], odfs: [{}] });
+		const guilty = await Flow.build(target, { idfs: [{ code: trap }], odfs: [{}] });
+		const restarts = () => target.log().split("function engine replaced").length - 1;
+		for (let n = 1; n <= 4; n++) {
+			await guilty.send(n);
+			expect((await guilty.receive()).text).toBe(`[${n}]`);
+			await innocent.send(n);
+			expect((await innocent.receive()).text).toBe(`[${n}]`);
+			expect(restarts()).toBeGreaterThanOrEqual(n);
+		}
+		expect(target.log()).not.toContain("quarantined");
+	});
+});
+
+describe("a restart of the engine that is asked for", () => {
+	let target: Target;
+	beforeAll(async () => {
+		target = await startTarget({ esm: { "call-timeout": 300 } });
+	});
+	afterAll(() => target.dispose());
+
+	const restart = (headers: Record<string, string> = {}) =>
+		call(target, "POST", "/api/engine/restart", undefined, headers);
+
+	test("starts globals over, loses no message, and says why", async () => {
+		const flow = await Flow.build(target, { idfs: [counter], odfs: [{}] });
+		const failure = await failuresOf(flow);
+		await flow.expect([0], [1]);
+		await flow.expect([0], [2]);
+		expect(await restart()).toMatchObject({ status: 200, json: { state: "ok" } });
+		await flow.expect([0], [1]);
+		expect(await failure()).toContain("asked for by iotctl engine restart");
+	});
+
+	test("ends a quarantine", async () => {
+		const flow = await Flow.build(target, { idfs: [killer], odfs: [{}] });
+		const failure = await failuresOf(flow);
+		for (;;) {
+			await flow.send([1]);
+			if ((await failure()).includes("quarantined for")) break;
+		}
+		await restart();
+		await flow.expect([5], [5]);
+	});
+
+	test("is not for pages of other origins", async () => {
+		expect((await restart({ "Sec-Fetch-Site": "cross-site" })).status).toBe(403);
+		expect((await restart({ Origin: "http://elsewhere.example" })).status).toBe(403);
+	});
+});
