@@ -1,12 +1,14 @@
 /** ENOSPC and its class, as the interpreter's file system throws them. */
 const NO_SPACE = 51;
 /** What a file costs besides its bytes and its name. */
-const ENTRY_BYTES = 1024;
+const ENTRY_BYTES = 2048;
+
+type Bytes = Uint8Array | Int8Array;
 
 interface FileNode {
 	readonly mode: number;
 	/** Bytes of a file, entries of a directory. */
-	readonly contents: Uint8Array | Readonly<Record<string, FileNode>> | undefined;
+	contents: Bytes | Readonly<Record<string, FileNode>> | undefined;
 	readonly usedBytes: number;
 }
 
@@ -78,7 +80,9 @@ export class FileMemory {
 		const { stream, node } = memory.ops_table.file;
 		const { write } = stream;
 		stream.write = (open, buffer, offset, length, position, canOwn) => {
-			this.#take(grown(open.node, position + length));
+			const more = grown(open.node, position + length);
+			this.#take(more);
+			if (more > 0) enlarge(open.node, more);
 			return write(open, buffer, offset, length, position, canOwn);
 		};
 		const { setattr } = node;
@@ -108,7 +112,7 @@ export class FileMemory {
 			seen.add(node);
 			const { contents } = node;
 			if (contents === undefined) return ENTRY_BYTES;
-			if (contents instanceof Uint8Array) return ENTRY_BYTES + contents.length;
+			if (isBytes(contents)) return ENTRY_BYTES + contents.byteLength;
 			let bytes = ENTRY_BYTES;
 			for (const [name, entry] of Object.entries(contents)) bytes += 2 * name.length + size(entry);
 			return bytes;
@@ -122,7 +126,21 @@ export class FileMemory {
 }
 
 function capacityOf({ contents }: FileNode): number {
-	return contents instanceof Uint8Array ? contents.length : 0;
+	return isBytes(contents) ? contents.byteLength : 0;
+}
+
+/** The file system keeps signed and unsigned bytes, as they come. */
+function isBytes(contents: FileNode["contents"]): contents is Bytes {
+	return ArrayBuffer.isView(contents);
+}
+
+/** Gives a file room at once: what it had before would lie about until the next collection of garbage. */
+function enlarge(node: FileNode, bytes: number): void {
+	const { contents } = node;
+	if (!isBytes(contents) || !(contents.buffer instanceof ArrayBuffer)) return;
+	// Not a part of something larger, such as the interpreter's own memory.
+	if (contents.byteLength === 0 || contents.byteLength !== contents.buffer.byteLength) return;
+	node.contents = new Uint8Array(contents.buffer.transfer(Math.ceil(contents.byteLength + bytes)));
 }
 
 /** What the file system takes when a file becomes longer: it takes some in reserve. */

@@ -59,6 +59,9 @@ const REFUSALS: Readonly<Record<string, unknown>> = {
 	_setitimer_js: -28,
 };
 
+/** EINTR as a system call returns it: Python looks for signals then. */
+const INTERRUPTED = -27;
+
 /** Opening a compiled module and finding its functions. */
 const DYNAMIC_LINKING = new Set(["_dlopen_js", "_dlsym_js"]);
 
@@ -134,7 +137,8 @@ function poll(interrupt: Uint8Array, host: CallableFunction, values: unknown[]):
 	const end = performance.now() + (timeoutMs < 0 ? Infinity : timeoutMs);
 	for (;;) {
 		const left = end - performance.now();
-		if (ready !== 0 || left <= 0 || Atomics.load(interrupt, 0) !== 0) return ready;
+		if (ready !== 0 || left <= 0) return ready;
+		if (Atomics.load(interrupt, 0) !== 0) return INTERRUPTED;
 		Atomics.wait(NEVER, 0, 0, Math.min(left, LOOK_MS));
 	}
 }
