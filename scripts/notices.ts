@@ -2,8 +2,9 @@
 // writes it, a test compares it; it goes into the packages and into `iotctl licenses`.
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { version as pyodideVersion } from "pyodide";
+import { ZONES_VERSION } from "../src/esm/python/zones.ts";
 import { type BundledPackage, bundledPackages, standardText } from "./bundled-packages.ts";
 
 const FILE = join(import.meta.dir, "../THIRD_PARTY_NOTICES");
@@ -34,7 +35,7 @@ const LINKED_BY_BUN = `  LGPL-2.0          JavaScriptCore and parts of WebCore (
 /** The notices as what is bundled now asks for. */
 export async function notices(): Promise<string> {
 	const packages = await bundledPackages();
-	return `${[head(packages), bun(), python(), ...byText(packages).map(section)].join(`\n\n${RULE}\n\n`)}\n`;
+	return `${[head(packages), bun(), python(), zones(), ...byText(packages).map(section)].join(`\n\n${RULE}\n\n`)}\n`;
 }
 
 function head(packages: readonly BundledPackage[]): string {
@@ -86,6 +87,17 @@ Pyodide is under the Mozilla Public License 2.0. Its files are used as published
 source is at https://github.com/pyodide/pyodide/tree/${pyodideVersion}
 
 ${standardText("PSF-2.0")}`;
+}
+
+function zones(): string {
+	const folder = dirname(createRequire(import.meta.url).resolve("moment-timezone/package.json"));
+	const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+	return `Time zones
+
+The rules of time zones (IANA time zone database ${ZONES_VERSION}) are in the public domain. They are
+compiled from the data of moment-timezone ${version}, which is under this license:
+
+${readFileSync(join(folder, "LICENSE"), "utf8").trim()}`;
 }
 
 /** Packages with word for word the same text share one section. */

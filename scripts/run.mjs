@@ -23,16 +23,17 @@ const external = hasMosquitto()
 			["IOTCTL_BROKER=external", "IOTCTL_TARGET=binary", ...contract],
 		]
 	: [];
-// Functions that get stuck, once more with the machine's own Python as the engine.
+// What functions do, once more with the machine's own Python as the engine.
+const functionTests = [
+	"stuck-functions",
+	"fidelity",
+	"ordinary-python",
+	"stages",
+	"local-time",
+].map((name) => `test/contract/${name}`);
 const python3 = [
-	["IOTCTL_ENGINE=python3", "test", "test/contract/stuck-functions", "test/contract/fidelity"],
-	[
-		"IOTCTL_ENGINE=python3",
-		"IOTCTL_TARGET=binary",
-		"test",
-		"test/contract/stuck-functions",
-		"test/contract/fidelity",
-	],
+	["IOTCTL_ENGINE=python3", "test", ...functionTests],
+	["IOTCTL_ENGINE=python3", "IOTCTL_TARGET=binary", "test", ...functionTests],
 ];
 const tests = [build, ["test"], ["IOTCTL_TARGET=binary", ...contract], ...external, ...python3];
 

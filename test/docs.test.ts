@@ -24,6 +24,12 @@ describe("the documentation", () => {
 		},
 	);
 
+	test("docs/functions.md lists the modules that the built-in engine can import", () => {
+		const [, listed = ""] =
+			/<!-- modules: [^>]*-->\n([^<]*)<!-- end/.exec(read("docs/functions.md")) ?? [];
+		expect(listed.trim().split(/\s+/)).toEqual(read("build/python/modules.txt").trim().split("\n"));
+	});
+
 	test.each([...DOCS, "docs/contract/csm.md"])("the links of %s lead somewhere", (name) => {
 		const targets = [...read(name).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);
 		const inside = targets.filter((target) => !/^[a-z]+:/.test(target));

@@ -328,7 +328,7 @@ export const ConfigSchema = Type.Object({
 				maximum: 2048,
 				default: 256,
 				unit: "MiB",
-				description: "Memory all user functions share.",
+				description: "Memory all user functions share, files they write included.",
 			}),
 			"queue-per-link": Type.Integer({
 				minimum: 1,

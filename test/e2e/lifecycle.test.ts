@@ -1,12 +1,13 @@
 // start --detach, status, reload, restart, stop: the compiled program as an operator runs it.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Desk } from "../support/binary.ts";
 import { Flow } from "../support/flow.ts";
 import { call } from "../support/gateway.ts";
 import type { Target } from "../support/target.ts";
 import { until } from "../support/waiting.ts";
+import { writeWheel } from "../support/wheel.ts";
 
 let desk: Desk;
 beforeAll(() => {
@@ -146,6 +147,24 @@ describe("check", () => {
 		expect([exitCode, out]).toEqual([0, expect.stringContaining("none will be made")]);
 		expect(out).toContain(`Next: iotctl -c ${fresh} start csm`);
 		expect(existsSync(join(desk.folder, "none"))).toBe(false);
+	});
+
+	test("-v lists what functions can import, and names packages that cannot be used", () => {
+		const packages = join(desk.folder, "packages");
+		mkdirSync(packages);
+		writeWheel(packages, "mathkit-1.0-py3-none-any.whl", { "mathkit/__init__.py": "" });
+		writeWheel(packages, "alien-1.0-cp311-cp311-manylinux_2_17_x86_64.whl", { "alien.py": "" });
+		const quiet = `[core]\nuserdir = ${desk.folder}/none\nhttp-port = 0\n[core-mqtt]\nport = 0\n[core-ws]\nport = 0\n`;
+		const own = desk.write("own.ini", `${quiet}[esm]\npackages = ${packages}\n`);
+		const { exitCode, out } = desk.runWith("", "-c", own, "check", "-v");
+		expect([exitCode, out]).toEqual([0, expect.stringMatching(/standard library:\n {2}abc /)]);
+		expect(out).toMatch(/\n {2}.*\bzoneinfo\b/);
+		expect(out).toMatch(/packages in \[esm\]:\n {2}mathkit\n/);
+		expect(out).toMatch(/note {2}packages {2}cannot use the wheel alien-\S+: it is for cp311/);
+		const machine = desk.write("machine.ini", `${quiet}[esm]\nengine = python3\n`);
+		const listed = desk.runWith("", "-c", machine, "check", "-v").out;
+		expect(listed).toMatch(/standard library:\n {2}abc (.|\n)*packages of this machine:\n {2}\w/);
+		expect(desk.runWith("", "-c", own, "check").out).not.toContain("zoneinfo");
 	});
 
 	const checked = (text: string) => {

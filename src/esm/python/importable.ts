@@ -19,7 +19,11 @@ const TIMEOUT_MS = 20_000;
 /** Lists both kinds as JSON; what a name begins with _ is not for functions. */
 const LIST = `
 import importlib.metadata, json, sys
-names = lambda all: sorted(name for name in all if name.isidentifier() and not name.startswith('_'))
+import importlib.util
+names = lambda all: sorted(name for name in all if name.isidentifier() and not name.startswith('_') and found(name))
+def found(name):
+    try: return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError): return name in sys.builtin_module_names or name in sys.modules
 print(json.dumps([names(sys.stdlib_module_names), names(importlib.metadata.packages_distributions())]))
 `;
 
