@@ -43,6 +43,16 @@ export class CallGuard {
 		};
 	}
 
+	/** What the work gives, or `otherwise` where it fails. @param what Names it in the log. */
+	answer<T>(what: string, work: () => T, otherwise: T): T {
+		try {
+			return work();
+		} catch (error) {
+			this.#failed(error, { what });
+			return otherwise;
+		}
+	}
+
 	#watch(result: Promise<unknown>, topic: string): void {
 		result.catch((error) => this.#failed(error, { topic }));
 	}

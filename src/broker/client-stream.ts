@@ -205,6 +205,16 @@ export class ClientStream extends Duplex {
 		return Buffer.concat(pieces);
 	}
 
+	/** What aedes throws while it works on this client's bytes costs this client, not the loop that called. */
+	override emit(...event: Parameters<Duplex["emit"]>): boolean {
+		try {
+			return super.emit(...event);
+		} catch (error) {
+			this.destroy(error instanceof Error ? error : new Error("failed inside the server"));
+			return true;
+		}
+	}
+
 	override _read(): void {
 		this.#goOn();
 	}

@@ -29,6 +29,8 @@ export interface DistributionDeps {
 	readonly systemMessages: (filter: string) => readonly RetainedMessage[];
 	/** Who uses a client id. */
 	readonly nameOf: (clientId: string | null) => string | null;
+	/** Whether a client may hear a topic now. */
+	readonly mayHear: (client: Client, topic: string) => boolean;
 	/** Over which connection a payload came. */
 	readonly connectionOf: (payload: string | Uint8Array) => Connection | null;
 }
@@ -120,7 +122,7 @@ export class Distribution {
 
 	/** A client has come back to its session: it gets what waited for it, oldest first (`MQTT-4.4.0-1`). */
 	async resume(client: Client, stream: ClientStream): Promise<void> {
-		const { routes, queues } = this.#deps;
+		const { routes, queues, mayHear } = this.#deps;
 		const reader = routes.readerOf(client, stream);
 		reader.isCatchingUp = true;
 		let waiting = queues.list(client.id);
@@ -128,7 +130,8 @@ export class Distribution {
 			for (const packet of waiting) {
 				if (!stream.isOpen) return;
 				if (packet.cmd === "pubrel") stream.send(pubrel(packet.messageId ?? 0), false);
-				else this.#resend(reader, packet);
+				else if (mayHear(client, packet.topic ?? "")) this.#resend(reader, packet);
+				else queues.remove(client.id, packet);
 				if (stream.unsentBytes > ROOM_BYTES) await stream.whenSent();
 			}
 			// What came meanwhile.

@@ -1,17 +1,11 @@
 import type { EventEmitter } from "node:events";
-import {
-	Aedes,
-	type AedesPublishPacket,
-	type Client,
-	type PublishPacket,
-	type Subscription,
-} from "aedes";
+import { Aedes, type AedesPublishPacket, type Client, type Subscription } from "aedes";
 import { messageOf } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { TlsKeys } from "../tls/certificate.ts";
 import { Admission, type AdmissionOptions } from "./admission.ts";
 import type { Broker, BrokerFigures, MessageHandler, PublishOptions } from "./broker.ts";
-import { BrokerState, NO_FILTER, type SessionLimits } from "./broker-state.ts";
+import { BrokerState, type SessionLimits } from "./broker-state.ts";
 import { CallGuard } from "./call-guard.ts";
 import { ClientStream } from "./client-stream.ts";
 import { type ConnectionListener, Connections } from "./connections.ts";
@@ -25,6 +19,7 @@ import { ShortWay } from "./short-way.ts";
 import { SubscriptionLimits, type SubscriptionLimitsOptions } from "./subscription-limits.ts";
 import { SystemTopics } from "./system-topics.ts";
 import { TcpListener } from "./tcp-listener.ts";
+import { fieldsOf, TopicRights } from "./topic-rights.ts";
 import { type WsGate, WsListener } from "./ws-listener.ts";
 
 export interface EmbeddedBrokerOptions {
@@ -76,7 +71,7 @@ export class EmbeddedBroker implements Broker {
 	readonly #retained: Retained;
 	readonly #login: Login;
 	readonly #connections = new Connections();
-	readonly #authority: Authority;
+	readonly #rights: TopicRights;
 	readonly #state: BrokerState;
 	readonly #routes: Routes;
 	readonly #shortWay: ShortWay;
@@ -87,7 +82,6 @@ export class EmbeddedBroker implements Broker {
 
 	constructor(options: EmbeddedBrokerOptions, { disk, authority, gate, log }: EmbeddedBrokerDeps) {
 		this.#options = options;
-		this.#authority = authority;
 		this.#log = log;
 		this.#guard = new CallGuard(log);
 		this.#admission = new Admission(options.admission, this.#log);
@@ -109,10 +103,22 @@ export class EmbeddedBroker implements Broker {
 			retained: this.#retained,
 			systemMessages: (filter) => this.#system.matching(filter),
 			nameOf: (clientId) => this.#login.nameOf(clientId),
+			mayHear: (client, topic) => this.#rights.mayHear(client, topic),
 			connectionOf: (payload) => this.#connections.publisherOf(payload),
 		});
 		state.filters.onChange = () => this.#routes.sessionsChanged();
 		state.onQueue = (sessions, packet) => this.#distribution.enqueue(sessions, packet);
+		this.#rights = new TopicRights({
+			authority,
+			login: this.#login,
+			limits: this.#limits,
+			retained: this.#retained,
+			connections: this.#connections,
+			state,
+			routes: this.#routes,
+			guard: this.#guard,
+			log,
+		});
 		this.#aedes = new Aedes({
 			mq: new MessageBus((packet) => this.#deliver(packet)),
 			connectTimeout: options.connectTimeoutMs,
@@ -127,46 +133,7 @@ export class EmbeddedBroker implements Broker {
 				}
 				done();
 			},
-			authorizePublish: (client, packet, done) => {
-				const { topic, retain, payload } = packet;
-				if (client !== null && state.filters.hasNoLocal) {
-					// Sessions ask for it before aedes notes it itself.
-					Object.assign(packet, { clientId: client.id });
-				}
-				if (topic.startsWith("$")) {
-					this.#log.debug("message dropped: the topic is the broker's own", { topic });
-					sendNowhere(packet);
-					return done(null);
-				}
-				if (client !== null && !this.#mayPublish(client, topic)) {
-					this.#warn(client, "message dropped: its sender may not use the topic", { topic });
-					sendNowhere(packet);
-					return done(null);
-				}
-				if (retain && client !== null && !this.#retained.hasRoomFor(topic, payload.length)) {
-					const message = "message not retained: max-retained or max-retained-bytes reached";
-					this.#warn(client, message, { topic });
-				}
-				if (client !== null) this.#connections.publishes(client, topic, payload);
-				done(null);
-			},
-			authorizeSubscribe: (client, subscription, done) => {
-				const { topic } = subscription;
-				if (topic === NO_FILTER.topic) return done(null, null);
-				const principal = this.#login.of(client);
-				if (principal === undefined || !authority.maySubscribe(principal, topic)) {
-					this.#warn(client, "subscription refused: not allowed", { filter: topic });
-					return done(null, null);
-				}
-				const limit = this.#limits.add(client, topic);
-				if (limit === undefined) {
-					this.#subscribed(client, subscription);
-					this.#connections.subscribed(topic);
-					return done(null, subscription);
-				}
-				this.#warn(client, `subscription refused: ${limit} reached`, { filter: topic });
-				done(null, null);
-			},
+			...this.#rights.hooks,
 			...this.#login.hooks,
 		});
 		const common = {
@@ -295,15 +262,6 @@ export class EmbeddedBroker implements Broker {
 		this.#routes.unlisten(filter);
 	}
 
-	/** A filter was granted to a client, or its session brought it along. */
-	#subscribed(client: Client, { topic, qos, nl, rap }: Subscription): void {
-		const { conn } = client;
-		if (!(conn instanceof ClientStream)) return;
-		const reading = { qos, noLocal: nl === true, keepsRetain: rap === true };
-		this.#routes.subscribed(client, conn, topic, reading);
-		if (!client.clean) this.#state.subscribed(client.id, { topic, qos, nl, rap });
-	}
-
 	/** What aedes publishes about itself is for nobody. */
 	#deliver(packet: AedesPublishPacket): void {
 		if (!packet.topic.startsWith(`$SYS/${this.#aedes.id}/`)) this.#distribution.deliver(packet);
@@ -384,11 +342,6 @@ export class EmbeddedBroker implements Broker {
 		}
 	}
 
-	#mayPublish(client: Client, topic: string): boolean {
-		const principal = this.#login.of(client);
-		return principal !== undefined && this.#authority.mayPublish(principal, topic);
-	}
-
 	/** What the short way has to know of a client; admins may use every topic, so nobody asks. */
 	#arrivalOf(client: Client) {
 		const isAdmin = this.#login.of(client)?.kind === "admin";
@@ -396,26 +349,11 @@ export class EmbeddedBroker implements Broker {
 			clientId: client.id,
 			user: this.#login.nameOf(client.id),
 			connection: this.#connections.of(client),
-			mayPublish: isAdmin ? undefined : (topic: string) => this.#mayPublish(client, topic),
+			mayPublish: isAdmin ? undefined : (topic: string) => this.#rights.mayPublish(client, topic),
 		};
 	}
 
 	#warn(client: Client, message: string, fields: Record<string, unknown>): void {
 		this.#log.warn(message, { ...fieldsOf(client), ...fields });
 	}
-}
-
-function fieldsOf(client: Client) {
-	const { conn } = client;
-	return { client: client.id, address: conn instanceof ClientStream ? conn.remoteAddress : "" };
-}
-
-/** No filter fits it. */
-const NOWHERE = "$refused\0";
-
-/** MQTT 3.1.1 knows no refusal of a message (§3.3.5): it is confirmed as usual, and nobody hears it. */
-function sendNowhere(packet: AedesPublishPacket | PublishPacket): void {
-	packet.topic = NOWHERE;
-	packet.payload = "";
-	packet.retain = false;
 }

@@ -104,6 +104,12 @@ export class OfflineQueues {
 		return entry?.packet;
 	}
 
+	/** Takes a message back, whatever its client has confirmed. */
+	remove(clientId: string, packet: QueuedPacket): void {
+		const entry = this.#queues.get(clientId)?.entries.get(keyOf(packet));
+		if (entry !== undefined) this.#remove(entry);
+	}
+
 	/** What a session waits for, oldest first. */
 	list(clientId: string): QueuedPacket[] {
 		const entries = this.#queues.get(clientId)?.entries.values() ?? [];

@@ -129,6 +129,19 @@ describe("client stream", () => {
 		expect(String((await failed)[0])).toContain("client sends too fast");
 	});
 
+	test("what a listener throws costs this connection, and nobody above it", async () => {
+		for (const event of ["readable", "drain", "end"]) {
+			const { wire, stream } = build();
+			stream.on("error", () => {});
+			stream.on(event, () => {
+				throw new Error("a mistake of the library's");
+			});
+			expect(stream.emit(event)).toBe(true);
+			await nextTurn();
+			expect([stream.destroyed, wire.events]).toEqual([true, ["end"]]);
+		}
+	});
+
 	test("received bytes are copied, since the transport may reuse them", () => {
 		const { stream } = build();
 		const bytes = Buffer.from(CONNECT);
