@@ -20,7 +20,7 @@ const OPEN: Verdict = { refusal: undefined, isForeignPage: false };
 
 /** Decides which WebSockets may be opened while logins are off: browsers open them for any page. */
 export function websocketGate({ origins, isOpen, bind }: WebsocketGateOptions) {
-	return ({ headers }: Request): Verdict => {
+	return ({ headers }: { readonly headers: Headers }): Verdict => {
 		if (!isOpen) return OPEN;
 		const host = headers.get("host") || undefined;
 		const from = origins.look(

@@ -77,6 +77,7 @@ export class ClientStream extends Duplex {
 	/** Set while the life sign is waited for. */
 	#holdTimer: Timer | undefined;
 	#whenSent: (() => void)[] = [];
+	#inputEnded = false;
 	/** Something has left for the client, if only its CONNACK. */
 	#hasSent = false;
 
@@ -174,6 +175,12 @@ export class ClientStream extends Duplex {
 		this.#readInTurn();
 	}
 
+	/** The client sends nothing more: when all that came has been worked on, the connection ends. */
+	inputEnded(): void {
+		this.#inputEnded = true;
+		this.#endSoon();
+	}
+
 	/** The wire can take more. */
 	drained(): void {
 		this.#outbox.drained();
@@ -247,6 +254,14 @@ export class ClientStream extends Duplex {
 		clearTimeout(this.#holdTimer);
 		this.#onSent();
 		done(error);
+	}
+
+	/** A turn later: aedes has seen a DISCONNECT by then. */
+	#endSoon(): void {
+		if (!this.#inputEnded || this.#unread.length > 0) return;
+		setImmediate(() => {
+			if (this.#unread.length === 0) this.destroy();
+		});
 	}
 
 	#onSent(): void {
@@ -358,6 +373,7 @@ export class ClientStream extends Duplex {
 			this.#readInTurn();
 			return;
 		}
+		this.#endSoon();
 		if (!this.#readPaused) return;
 		this.#readPaused = false;
 		this.#wire.resume();

@@ -1,38 +1,31 @@
-import type { Server, ServerWebSocket } from "bun";
+import type { Socket, TCPSocketListener } from "bun";
 import { ListenError } from "../errors.ts";
 import { Door } from "../tls/door.ts";
 import { ClientStream } from "./client-stream.ts";
 import type { Listener, ListenerOptions } from "./listener.ts";
+import { type WsRules, WsSession } from "./ws-session.ts";
 
-/** Decides whether a WebSocket may be opened, and by whom. */
-export type WsGate = (request: Request) => {
-	/** Why not; undefined: it may. */
-	readonly refusal: string | undefined;
-	/** Whether a page of another origin asks, which needs the login of a device. */
-	readonly isForeignPage: boolean;
-};
+export type { WsGate } from "./ws-session.ts";
 
-export interface WsListenerOptions extends ListenerOptions {
-	readonly gate: WsGate;
-	/** Told of each one that may not. */
-	readonly onRefused: (reason: string, address: string) => void;
-}
+export interface WsListenerOptions extends ListenerOptions, WsRules {}
 
-interface Session {
-	remoteAddress: string;
-	isForeignPage: boolean;
-	stream: ClientStream | undefined;
-}
+type WsSocket = Socket<WsSession | undefined>;
 
-const IDLE_TIMEOUT_SECONDS = 120;
-/** Bun takes no more. */
-const MAX_IDLE_SECONDS = 255;
-const SUBPROTOCOLS = ["mqtt", "mqttv3.1"];
+/** So often silent connections are looked for. */
+const LOOK_EVERY_MS = 30_000;
+/** After this silence a client is asked with a ping, and after the other it is gone. */
+const ASK_AFTER_MS = 60_000;
+const GONE_AFTER_MS = 120_000;
 
-/** MQTT over WebSocket: any path, binary frames, subprotocol `mqtt` (`csm.md §8`). */
+/**
+ * MQTT over WebSocket: any path, binary frames, subprotocol `mqtt` (`csm.md §8`). On plain sockets, since
+ * `Bun.serve` tells of a connection only when it has become a WebSocket: until then nobody would count it.
+ */
 export class WsListener implements Listener {
 	readonly #options: WsListenerOptions;
-	readonly #door: Door<Server<Session>>;
+	readonly #door: Door<TCPSocketListener<WsSession | undefined>>;
+	readonly #sessions = new Set<WsSession>();
+	#look: Timer | undefined;
 
 	constructor(options: WsListenerOptions) {
 		this.#options = options;
@@ -45,6 +38,8 @@ export class WsListener implements Listener {
 
 	start(): void {
 		this.#door.open(this.#options.port);
+		this.#look = setInterval(() => this.#lookForSilent(), LOOK_EVERY_MS);
+		this.#look.unref();
 	}
 
 	stopAccepting(): void {
@@ -64,37 +59,29 @@ export class WsListener implements Listener {
 	}
 
 	stop(): void {
+		clearInterval(this.#look);
 		void this.#door.close();
 	}
 
-	#listen(port: number): Server<Session> {
-		const { host, tls, maxPacketBytes, maxQueueBytes, connectTimeoutMs } = this.#options;
+	#listen(port: number): TCPSocketListener<WsSession | undefined> {
+		const { host, tls } = this.#options;
 		try {
-			return Bun.serve<Session>({
+			return Bun.listen<WsSession | undefined>({
 				hostname: host,
 				port,
 				...(tls !== undefined && { tls: tls() }),
-				development: false,
-				// Of connections that have not become a WebSocket yet; Bun looks every four seconds.
-				idleTimeout: Math.min(MAX_IDLE_SECONDS, Math.ceil(connectTimeoutMs / 1000)),
-				fetch: (request, server) => upgrade(request, server, this.#options),
-				websocket: {
-					perMessageDeflate: false,
-					// Bun asks a silent client with a ping, which browsers answer by themselves.
-					idleTimeout: IDLE_TIMEOUT_SECONDS,
-					sendPings: true,
-					// A frame may hold several packets, so the packet guard sets the limit that counts.
-					maxPayloadLength: maxPacketBytes + (1 << 16),
-					backpressureLimit: maxQueueBytes,
-					closeOnBackpressureLimit: true,
-					open: (ws) => this.#open(ws),
-					message: (ws, data) => {
-						if (typeof data === "string") ws.close(1003, "binary frames only");
-						else
-							ws.data.stream?.receive(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+				data: undefined,
+				socket: {
+					open: (socket) => this.#open(socket),
+					// See TcpListener: it makes Bun tell of a connection when it is accepted.
+					...(tls !== undefined && { handshake: onHandshake }),
+					data: (socket, chunk) => socket.data?.receive(chunk),
+					drain: (socket) => socket.data?.drained(),
+					close: (socket) => {
+						if (socket.data !== undefined) this.#sessions.delete(socket.data);
+						socket.data?.closed();
 					},
-					drain: (ws) => ws.data.stream?.drained(),
-					close: (ws) => ws.data.stream?.wireClosed(),
+					error: (socket, error) => void socket.data?.stream?.destroy(error),
 				},
 			});
 		} catch (error) {
@@ -102,49 +89,27 @@ export class WsListener implements Listener {
 		}
 	}
 
-	#open(ws: ServerWebSocket<Session>): void {
-		const stream = new ClientStream(wireOf(ws), this.#options);
-		ws.data.stream = stream;
-		this.#options.onClient(stream);
+	#open(socket: WsSocket): void {
+		socket.setNoDelay(true);
+		const session = new WsSession(socket, this.#options);
+		socket.data = session;
+		this.#sessions.add(session);
+		session.stream = new ClientStream(session, this.#options);
+		this.#options.onClient(session.stream);
+	}
+
+	#lookForSilent(): void {
+		const now = performance.now();
+		for (const session of this.#sessions) {
+			const silence = now - session.heardAt;
+			if (silence > GONE_AFTER_MS) session.stream?.destroy(new Error("it does not answer pings"));
+			else if (silence > ASK_AFTER_MS) session.ping();
+		}
 	}
 }
 
-function upgrade(
-	request: Request,
-	server: Server<Session>,
-	{ gate, onRefused }: WsListenerOptions,
-): Response | undefined {
-	const { refusal, isForeignPage } = gate(request);
-	const remoteAddress = server.requestIP(request)?.address ?? "";
-	if (refusal !== undefined) {
-		onRefused(refusal, remoteAddress);
-		return new Response(`${refusal}\n`, { status: 403 });
-	}
-	const offered = (request.headers.get("sec-websocket-protocol") ?? "")
-		.split(",")
-		.map((name) => name.trim());
-	const chosen = SUBPROTOCOLS.find((name) => offered.includes(name));
-	const upgraded = server.upgrade(request, {
-		data: { remoteAddress, isForeignPage, stream: undefined },
-		headers: chosen === undefined ? {} : { "Sec-WebSocket-Protocol": chosen },
-	});
-	if (upgraded) return undefined;
-	return new Response("This port speaks MQTT over WebSocket.\n", { status: 426 });
-}
-
-function wireOf(ws: ServerWebSocket<Session>) {
-	return {
-		remoteAddress: ws.data.remoteAddress,
-		lingers: true,
-		isForeignPage: ws.data.isForeignPage,
-		get bufferedBytes() {
-			return ws.getBufferedAmount();
-		},
-		// Bun keeps what the socket cannot take and closes the client at backpressureLimit.
-		write: (data: Uint8Array) => (ws.sendBinary(data) === 0 ? -1 : data.length),
-		pause: () => {},
-		resume: () => {},
-		end: () => ws.close(),
-		terminate: () => ws.terminate(),
-	};
+function onHandshake(socket: WsSocket, isDone: boolean, error: Error | null): void {
+	if (isDone) return;
+	const reason = error?.message ?? "it was cut short";
+	socket.data?.stream?.destroy(new Error(`TLS handshake failed: ${reason}`));
 }

@@ -35,8 +35,11 @@ async function start(changes: Partial<EmbeddedBrokerOptions>) {
 	await broker.start();
 	cleanups.push(() => broker.stop());
 	const ca = made.ca();
-	const connectClient = () =>
-		TestClient.connect(`mqtts://127.0.0.1:${broker.port}`, { ca, reconnectPeriod: 0 });
+	const connectClient = (port: "port" | "wsPort") =>
+		TestClient.connect(`${port === "port" ? "mqtts" : "wss"}://127.0.0.1:${broker[port]}`, {
+			ca,
+			reconnectPeriod: 0,
+		});
 	const logged = (text: string) => lines.take(text, (line) => line.includes(text));
 	return { broker, connectClient, logged };
 }
@@ -72,67 +75,70 @@ async function open(port: number, first: Buffer): Promise<{ socket: Socket; gone
 	return { socket, gone: within(promise, "the end of a connection") };
 }
 
-describe("mqtts before its handshake", () => {
-	test.each([
-		["says nothing", Buffer.alloc(0)],
-		["stops in the middle of the handshake", HALF_HELLO],
-	])("a connection that %s ends after connect-timeout, and is named", async (_, first) => {
-		const { broker, logged } = await start({ connectTimeoutMs: 300 });
-		const opened = [await open(broker.port, first), await open(broker.port, first)];
-		expect(broker.figures.clients).toBe(2);
-		await Promise.all(opened.map(({ gone }) => gone));
-		expect(await logged("connect did not arrive in time")).toContain('"address":"127.0.0.1"');
-		expect(broker.figures.clients).toBe(0);
-	});
-
-	test("one that does not speak TLS ends at once, and is named", async () => {
-		const { broker, logged } = await start({});
-		await (await open(broker.port, PLAIN_HTTP)).gone;
-		expect(await logged("TLS handshake failed")).toContain('"address":"127.0.0.1"');
-		expect(broker.figures.clients).toBe(0);
-	});
-
-	test("max-connecting counts them, and clients get in all the same", async () => {
-		const { broker, connectClient, logged } = await start({
-			admission: admission({ maxConnecting: 3 }),
+describe.each(["port", "wsPort"] as const)(
+	"TLS on the broker's %s before its handshake",
+	(port) => {
+		test.each([
+			["says nothing", Buffer.alloc(0)],
+			["stops in the middle of the handshake", HALF_HELLO],
+		])("a connection that %s ends after connect-timeout, and is named", async (_, first) => {
+			const { broker, logged } = await start({ connectTimeoutMs: 300 });
+			const opened = [await open(broker[port], first), await open(broker[port], first)];
+			expect(broker.figures.clients).toBe(2);
+			await Promise.all(opened.map(({ gone }) => gone));
+			expect(await logged("connect did not arrive in time")).toContain('"address":"127.0.0.1"');
+			expect(broker.figures.clients).toBe(0);
 		});
-		const first = await open(broker.port, Buffer.alloc(0));
-		for (let n = 0; n < 3; n++) await open(broker.port, HALF_HELLO);
-		await first.gone;
-		await logged("max-connecting reached");
-		expect(broker.figures.clients).toBe(3);
-		const client = await connectClient();
-		await client.subscribe("t");
-		await client.end();
-	});
 
-	test("limits of an address count them", async () => {
-		const { broker, logged } = await start({ admission: admission({ maxPerAddress: 2 }) });
-		for (let n = 0; n < 2; n++) await open(broker.port, HALF_HELLO);
-		await (await open(broker.port, HALF_HELLO)).gone;
-		await logged("max-clients-per-address reached");
-		const { broker: other, logged: otherLogged } = await start({
-			admission: admission({ perSecond: 1 }),
+		test("one that does not speak TLS ends at once, and is named", async () => {
+			const { broker, logged } = await start({});
+			await (await open(broker[port], PLAIN_HTTP)).gone;
+			expect(await logged("TLS handshake failed")).toContain('"address":"127.0.0.1"');
+			expect(broker.figures.clients).toBe(0);
 		});
-		// Ten seconds' worth at once; from then on they wait.
-		for (let n = 0; n < 12; n++) await open(other.port, HALF_HELLO);
-		await otherLogged("connects-per-second reached");
-	});
 
-	test("a client that waits for its turn is served over TLS when it comes", async () => {
-		const { connectClient, logged } = await start({ admission: admission({ perSecond: 1 }) });
-		for (let n = 0; n < 10; n++) await (await connectClient()).end();
-		const late = [connectClient(), connectClient()];
-		await logged("a connection waits");
-		const [client, other] = await Promise.all(late);
-		if (client === undefined || other === undefined) throw new Error("nobody came");
-		await other.end();
-		await client.subscribe("t");
-		await client.publish("t", "x");
-		await client.next("t");
-		await client.end();
-	});
-});
+		test("max-connecting counts them, and clients get in all the same", async () => {
+			const { broker, connectClient, logged } = await start({
+				admission: admission({ maxConnecting: 3 }),
+			});
+			const first = await open(broker[port], Buffer.alloc(0));
+			for (let n = 0; n < 3; n++) await open(broker[port], HALF_HELLO);
+			await first.gone;
+			await logged("max-connecting reached");
+			expect(broker.figures.clients).toBe(3);
+			const client = await connectClient(port);
+			await client.subscribe("t");
+			await client.end();
+		});
+
+		test("limits of an address count them", async () => {
+			const { broker, logged } = await start({ admission: admission({ maxPerAddress: 2 }) });
+			for (let n = 0; n < 2; n++) await open(broker[port], HALF_HELLO);
+			await (await open(broker[port], HALF_HELLO)).gone;
+			await logged("max-clients-per-address reached");
+			const { broker: other, logged: otherLogged } = await start({
+				admission: admission({ perSecond: 1 }),
+			});
+			// Ten seconds' worth at once; from then on they wait.
+			for (let n = 0; n < 12; n++) await open(other[port], HALF_HELLO);
+			await otherLogged("connects-per-second reached");
+		});
+
+		test("a client that waits for its turn is served over TLS when it comes", async () => {
+			const { connectClient, logged } = await start({ admission: admission({ perSecond: 1 }) });
+			for (let n = 0; n < 10; n++) await (await connectClient(port)).end();
+			const late = [connectClient(port), connectClient(port)];
+			await logged("a connection waits");
+			const [client, other] = await Promise.all(late);
+			if (client === undefined || other === undefined) throw new Error("nobody came");
+			await other.end();
+			await client.subscribe("t");
+			await client.publish("t", "x");
+			await client.next("t");
+			await client.end();
+		});
+	},
+);
 
 describe.if(hasProgram("openssl", "version"))("the end of a TLS connection", () => {
 	test("does not wait for a client that never agrees to it", async () => {
@@ -168,4 +174,44 @@ test("a WebSocket that says nothing is let go of, though its client keeps its ha
 	await within(refused.promise, "the connection to be let go", BEFORE_BUN_MS).finally(() =>
 		clearInterval(knocking),
 	);
+});
+
+describe("WebSocket before its upgrade", () => {
+	const plain = { tls: { mqtt: undefined, ws: undefined } };
+
+	test.each([
+		["says nothing", Buffer.alloc(0)],
+		["stops in the middle of its request", UPGRADE.subarray(0, 40)],
+		["upgrades and says nothing", UPGRADE],
+	])("a connection that %s ends after connect-timeout, and is named", async (_, first) => {
+		const { broker, logged } = await start({ ...plain, connectTimeoutMs: 300 });
+		const opened = [await open(broker.wsPort, first), await open(broker.wsPort, first)];
+		expect(broker.figures.clients).toBe(2);
+		await Promise.all(opened.map(({ gone }) => gone));
+		expect(await logged("connect did not arrive in time")).toContain('"address":"127.0.0.1"');
+		expect(broker.figures.clients).toBe(0);
+	});
+
+	test("a request that never ends is refused at 16 KiB, with an answer", async () => {
+		const { broker } = await start(plain);
+		const { socket, gone } = await open(broker.wsPort, UPGRADE.subarray(0, -2));
+		let answer = "";
+		socket.on("data", (chunk: Buffer) => {
+			answer += chunk;
+		});
+		socket.write(`X-Long: ${"x".repeat(20_000)}`);
+		await gone;
+		expect(answer).toStartWith("HTTP/1.1 431 ");
+	});
+
+	test("limits count it from the moment it is accepted", async () => {
+		const limits = { admission: admission({ maxConnecting: 2 }) };
+		const { broker, logged } = await start({ ...plain, ...limits });
+		const first = await open(broker.wsPort, Buffer.alloc(0));
+		for (let n = 0; n < 2; n++) await open(broker.wsPort, UPGRADE.subarray(0, 20));
+		await first.gone;
+		await logged("max-connecting reached");
+		const client = await TestClient.connect(`ws://127.0.0.1:${broker.wsPort}`);
+		await client.end();
+	});
 });
