@@ -1,4 +1,4 @@
-import { realpathSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type Config, loadConfig } from "../config/config.ts";
 import { quoted } from "./advice.ts";
@@ -36,6 +36,11 @@ function whyNotWith(config: Config, ini: string, state: string): string | undefi
 		const hidden = hiddenPart(path);
 		if (hidden !== undefined) {
 			return `a service does not see ${hidden}, where ${name} in "${ini}" is; move the file below ${state} or /etc`;
+		}
+		// What is in the state directory becomes the service's own.
+		const isOwn = path.startsWith(`${state}/`);
+		if (!isOwn && existsSync(path) && notForEveryone(path) !== undefined) {
+			return `a service has a user of its own, who may not read ${name} in "${ini}"; move the file below ${state}`;
 		}
 	}
 	return undefined;

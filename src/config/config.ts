@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { isAbsolute, join, resolve } from "node:path";
 import { Value } from "@sinclair/typebox/value";
 import { closestMatch } from "leven";
 import { ConfigError, codeOf, DeniedError } from "../errors.ts";
 import type { LogLevel, LogLevels } from "../log.ts";
 import { accepts, defaultText, type Field, readValue, sections } from "./fields.ts";
+import { absolute, withHome } from "./home.ts";
 import { at, type IniFile, readIni } from "./ini.ts";
 import { interpolate } from "./interpolate.ts";
 import { type Config, ConfigSchema } from "./schema.ts";
@@ -241,15 +241,6 @@ function readField(
 	}
 	const value = readValue(field, field.path ? withHome(text, home) : text);
 	return value === undefined ? refuse(`is not ${accepts(field)}`) : value;
-}
-
-function withHome(path: string, home: string): string {
-	return path === "~" || path.startsWith("~/") ? join(home, path.slice(1)) : path;
-}
-
-function absolute(path: string, home: string): string {
-	const expanded = withHome(path, home);
-	return isAbsolute(expanded) ? expanded : resolve(expanded);
 }
 
 function expandUserdir(config: Config, home: string): Config {

@@ -41,6 +41,16 @@ describe("whether a service can run with an ini", () => {
 		expect(whyNoService(join(seen, "link.ini"), TARGET, STATE)).toContain("does not see /tmp");
 	});
 
+	test("one with a password file that only root reads does not, unless that is in the state directory", () => {
+		writeFileSync(join(seen, "pw"), "x", { mode: 0o600 });
+		const ini = (path: string) =>
+			`[core]\nuserdir = ${STATE}\n[core-mqtt]\npassword-file = ${path}\n`;
+		expect(why(ini(join(seen, "pw")))).toContain("may not read password-file in [core-mqtt]");
+		expect(why(ini(`${STATE}/pw`))).toBeUndefined();
+		chmodSync(join(seen, "pw"), 0o644);
+		expect(why(ini(join(seen, "pw")))).toBeUndefined();
+	});
+
 	test("one that only root reads does not, nor one in a folder of theirs", () => {
 		expect(why(serviceIni(), seen, 0o600)).toContain(`who may not read "${seen}/x.ini"`);
 		mkdirSync(join(seen, "own"), { mode: 0o700 });

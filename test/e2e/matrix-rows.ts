@@ -1,0 +1,51 @@
+// What is typed in matrix.test.ts, and how it ends.
+import { existsSync } from "node:fs";
+
+/** A command, and the exit codes of an owner for each state; `others` is that of a user without permission. */
+export interface Row {
+	readonly words: string;
+	readonly codes: readonly [running: number, suspended: number, stopped: number];
+	/** 1 unless it has nothing to do with the server. */
+	readonly others?: number;
+	readonly input?: string;
+	/** What the state is after it where it changes something: it is put back. */
+	readonly changes?: boolean;
+}
+
+const PASSWORD = "a long password\n";
+export const ROWS: readonly Row[] = [
+	{ words: "status", codes: [0, 4, 3] },
+	{ words: "status --json", codes: [0, 4, 3] },
+	{ words: "reload", codes: [0, 4, 3] },
+	{ words: "shell", codes: [0, 1, 1], input: "devices\n" },
+	{ words: "start csm", codes: [1, 1, 0], changes: true },
+	{ words: "start --detach csm", codes: [1, 1, 0], changes: true },
+	{ words: "initdb", codes: [1, 1, 0] },
+	{ words: "export EXPORT", codes: [0, 0, 0] },
+	{ words: "import --dry-run IMPORT", codes: [1, 1, 0] },
+	{ words: "backup --keep 2 DIR", codes: [0, 0, 0] },
+	{ words: "restore BACKUP", codes: [1, 1, 0] },
+	{ words: "genconf --force INI", codes: [0, 0, 0], others: 0 },
+	{ words: "check", codes: [0, 0, 0] },
+	{ words: "service install --dry-run", codes: [0, 0, 0], others: 0 },
+	...(existsSync("/run/systemd/system")
+		? []
+		: [
+				{ words: "service install", codes: [1, 1, 1] as const },
+				{ words: "service uninstall", codes: [1, 1, 1] as const },
+				{ words: "service status", codes: [1, 1, 1] as const },
+			]),
+	{ words: "user add NEW", codes: [0, 0, 0], input: PASSWORD },
+	{ words: "user passwd NEW", codes: [0, 0, 0], input: PASSWORD },
+	{ words: "user list", codes: [0, 0, 0] },
+	{ words: "user del NEW", codes: [0, 0, 0] },
+	{ words: "token create --days 3 NEW", codes: [0, 0, 0] },
+	{ words: "token list", codes: [0, 0, 0] },
+	{ words: "token revoke NEW", codes: [0, 0, 0] },
+	{ words: "cert self-signed --force gateway.test", codes: [0, 0, 0] },
+	{ words: "licenses", codes: [0, 0, 0], others: 0 },
+	{ words: "completion bash", codes: [0, 0, 0], others: 0 },
+	{ words: "help status", codes: [0, 0, 0], others: 0 },
+	{ words: "restart", codes: [0, 1, 0], changes: true },
+	{ words: "stop", codes: [0, 1, 0], changes: true },
+];
