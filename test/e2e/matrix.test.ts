@@ -55,6 +55,13 @@ function run(actor: Actor, words: readonly string[], input = "", env: Record<str
 	return { exitCode, out: stdout.toString(), err: stderr.toString() };
 }
 
+/** Lets a process go on; one that has been stopped or replaced meanwhile is gone. */
+function wake(pid: number): void {
+	try {
+		process.kill(pid, "SIGCONT");
+	} catch {}
+}
+
 /** The server of an actor, brought into a state before each command. */
 class Subject {
 	#pid: number | undefined;
@@ -75,7 +82,7 @@ class Subject {
 
 	/** Whatever became of the server: the next state begins anew. */
 	end(): void {
-		if (this.#pid !== undefined) process.kill(this.#pid, "SIGCONT");
+		if (this.#pid !== undefined) wake(this.#pid);
 		run(this.owner, ["-c", this.owner.ini, "stop"]);
 		this.#pid = undefined;
 	}
