@@ -103,7 +103,7 @@ export function addStatusRoutes(
 	app.post(
 		`${prefix}/api/engine/restart`,
 		async ({ request }) => {
-			await admitted(request);
+			await admitted(request, "pages");
 			if (!isFromOurPage(request)) {
 				return json(403, { state: "error", reason: "accepted only from the server's own page" });
 			}
