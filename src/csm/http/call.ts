@@ -21,7 +21,8 @@ const LONGEST_SHOWN = 100;
 
 /** Reads a request's path, and decides which host it is for, before anything is done with it. */
 export function readCall(incoming: Incoming, rules: OriginRules): Call | BadCall {
-	const { headers, hosts, localAddress, remoteAddress, method, body } = incoming;
+	const { localAddress, remoteAddress, method, body } = incoming;
+	const hosts = incoming.headers.filter(([name]) => name === "host").map(([, value]) => value);
 	const [, authority, rest] = ABSOLUTE.exec(incoming.target) ?? [];
 	const path = rest ?? incoming.target;
 	if (!isReadable(path))
@@ -29,6 +30,8 @@ export function readCall(incoming: Incoming, rules: OriginRules): Call | BadCall
 	if (hosts.length > 1) return { problem: "there is more than one Host header" };
 	// HTTP/1.0 needs none, and a URL without a host leaves it empty (RFC 9112, section 3.2).
 	const host = authority ?? (hosts[0] === "" ? undefined : hosts[0]);
+	const request = requestOf(path, method, incoming.headers);
+	const { headers } = request;
 	const from = rules.look(
 		{
 			host,
@@ -42,11 +45,11 @@ export function readCall(incoming: Incoming, rules: OriginRules): Call | BadCall
 		const shown = JSON.stringify((host ?? "").slice(0, LONGEST_SHOWN));
 		return { problem: `the Host ${shown} is not a host name or address with an optional port` };
 	}
-	return { request: requestOf(path, method, headers), body, remoteAddress, from };
+	return { request, body, remoteAddress, from };
 }
 
 /** Device programs that were told an address with a slash at its end ask for `//<uuid>`. */
-function requestOf(path: string, method: string, headers: Headers): Request {
+function requestOf(path: string, method: string, headers: [string, string][]): Request {
 	const [before = "", ...query] = path.split("?");
 	const single = `/${before}`.replace(/\/{2,}/g, "/");
 	return new Request(`http://localhost${[single, ...query].join("?")}`, { method, headers });

@@ -17,9 +17,8 @@ export interface Incoming {
 	readonly method: string;
 	/** What stands in the request line: usually a path. */
 	readonly target: string;
-	readonly headers: Headers;
-	/** Every `Host` header; HTTP/1.0 allows none. */
-	readonly hosts: readonly string[];
+	/** Names in lowercase with their values, as often as they came. */
+	readonly headers: [string, string][];
 	readonly body: Readable;
 	/** Addresses of both ends of the connection. */
 	readonly remoteAddress: string;
@@ -125,13 +124,13 @@ export class HttpListener {
 	): Promise<void> {
 		const isStream = response.headers.get("content-type") === "text/event-stream";
 		const bytes = isStream ? undefined : new Uint8Array(await response.arrayBuffer());
-		for (const [name, value] of response.headers) outgoing.appendHeader(name, value);
+		const headers = [...response.headers].flat();
 		if (bytes !== undefined && response.status !== 204) {
-			outgoing.setHeader("Content-Length", bytes.byteLength);
+			headers.push("Content-Length", String(bytes.byteLength));
 		}
 		// What is left of a body nobody read would be in the way of the next request.
-		if (this.#isClosing || !incoming.complete) outgoing.setHeader("Connection", "close");
-		outgoing.writeHead(response.status);
+		if (this.#isClosing || !incoming.complete) headers.push("Connection", "close");
+		outgoing.writeHead(response.status, headers);
 		if (bytes === undefined) return pump(response, outgoing);
 		outgoing.end(incoming.method === "HEAD" ? undefined : bytes);
 	}
@@ -161,8 +160,7 @@ function read(incoming: IncomingMessage): Incoming {
 	return {
 		method,
 		target: url,
-		headers: new Headers(pairs),
-		hosts: pairs.filter(([name]) => name === "host").map(([, value]) => value),
+		headers: pairs,
 		body: incoming,
 		remoteAddress: socket.remoteAddress ?? "",
 		localAddress: socket.localAddress ?? "",
