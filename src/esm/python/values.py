@@ -1,6 +1,7 @@
 """Values on their way through a graph: as arguments, as results, as JSON (csm.md 5.1)."""
 import copy
 import json
+import marshal
 
 _decoder = json.JSONDecoder()
 _decode = _decoder.decode
@@ -39,17 +40,28 @@ def is_sequence(kind):
 
 def own(value):
     """The value for one stage alone: whatever it does to it is nothing to the others."""
+    try:
+        return _own(value)
+    except RecursionError as error:
+        try:
+            # Data may be as deep as the limit of calls, which this does not use.
+            return marshal.loads(marshal.dumps(value))
+        except ValueError:
+            raise error from None
+
+
+def _own(value):
     kind = type(value)
     if kind in _unchanging:
         return value
     if kind is list:
-        return [item if type(item) in _unchanging else own(item) for item in value]
+        return [item if type(item) in _unchanging else _own(item) for item in value]
     if kind is dict:
-        return {key: item if type(item) in _unchanging else own(item) for key, item in value.items()}
+        return {key: item if type(item) in _unchanging else _own(item) for key, item in value.items()}
     if kind is tuple:
         for item in value:
             if type(item) not in _unchanging:
-                return tuple(map(own, value))
+                return tuple(map(_own, value))
         return value
     if kind is range:
         return value
