@@ -5,8 +5,10 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildProgram } from "../../src/cli/program.ts";
+import { isSuspended } from "../../src/daemon/process-state.ts";
 import { asOrdinary, giveToOrdinary, IS_ROOT } from "../support/people.ts";
 import { BINARY } from "../support/target.ts";
+import { until } from "../support/waiting.ts";
 import { ROWS, type Row } from "./matrix-rows.ts";
 
 type State = "running" | "suspended" | "stopped";
@@ -68,16 +70,18 @@ class Subject {
 
 	constructor(readonly owner: Actor) {}
 
-	bring(state: State): void {
+	async bring(state: State): Promise<void> {
 		if (state === "stopped") {
 			this.end();
 			return;
 		}
 		if (this.#pid === undefined) {
 			run(this.owner, ["-c", this.owner.ini, "start", "--detach", "csm"]);
-			this.#pid = this.#status().pid;
 		}
-		process.kill(this.#pid ?? 0, state === "running" ? "SIGCONT" : "SIGSTOP");
+		const pid = this.#pid ?? this.#status().pid;
+		this.#pid = pid;
+		process.kill(pid, state === "running" ? "SIGCONT" : "SIGSTOP");
+		await until(() => isSuspended(pid) === (state === "suspended"), `a server that is ${state}`);
 	}
 
 	/** Whatever became of the server: the next state begins anew. */
@@ -133,7 +137,7 @@ async function verify(actor: Actor, subject: Subject, row: Row): Promise<void> {
 	const cells: string[] = [];
 	for (const withIni of [true, false]) {
 		for (const [index, state] of STATES.entries()) {
-			subject.bring(state);
+			await subject.bring(state);
 			const { exitCode, out, err } = await outcome(actor, row, state, withIni);
 			if (row.changes) subject.end();
 			const wanted = (actor.isOwner ? row.codes[index] : row.others) ?? 1;
