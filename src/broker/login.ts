@@ -51,6 +51,8 @@ export class Login {
 	readonly hooks: Pick<Aedes, "preConnect" | "authenticate"> = {
 		// MQTT-3.1.3-8: a session to come back to needs a client id to come back with.
 		preConnect: (client, packet, done) => {
+			// The sessions of pages would take the place of those of programs, under a thousand client ids.
+			if (isForeignPage(client)) packet.clean = true;
 			if (packet.clientId === "" && packet.clean === false) this.#withoutIdentity.add(client);
 			done(null, true);
 		},
@@ -108,7 +110,7 @@ export class Login {
 		}
 		const { conn } = client;
 		const address = conn instanceof ClientStream ? conn.remoteAddress : "";
-		const isPage = conn instanceof ClientStream && conn.isForeignPage;
+		const isPage = isForeignPage(client);
 		const outcome = isPage
 			? this.#authority.deviceLogin(user, password, address)
 			: await this.#authority.login(user, password, address);
@@ -117,8 +119,6 @@ export class Login {
 		if (client.closed) return refusalOf(UNAVAILABLE, "it left before its login was checked");
 		// A page must neither throw out a program nor be in its way by taking its client id first.
 		if (isPage) client.id = `page ${ownerOf(outcome)} ${client.id}`;
-		// Nor may its sessions take the place of those of programs, by coming under a thousand client ids.
-		if (isPage) client.clean = true;
 		const owner = ownerOf(outcome);
 		const known = this.#owners.get(client.id);
 		if (known !== undefined && known.owner !== owner && this.#isTaken(client.id, known)) {
@@ -146,6 +146,10 @@ export class Login {
 			if (!this.#isTaken(clientId, owned)) this.#owners.delete(clientId);
 		}
 	}
+}
+
+function isForeignPage({ conn }: Client): boolean {
+	return conn instanceof ClientStream && conn.isForeignPage;
 }
 
 /** Admins share what is theirs. */
