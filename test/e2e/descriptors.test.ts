@@ -56,44 +56,44 @@ async function load(): Promise<number> {
 const health = async () => (await fetch(`${target.http}/health`)).status;
 
 describe.if(hasProgram("prlimit", "--version"))("few file descriptors", () => {
-	test("MQTT clients get as many as the server itself does not need", async () => {
-		target = await startBinary({}, ["prlimit", `--nofile=${FEW}`]);
-		crowd(target.mqtt, 2 * FEW, hello);
-		await until(() => target.log().includes("refused a connection: max-clients"), "the refusal");
-		expect(await health()).toBe(200);
-		expect(await load()).toBeLessThan(0.5);
-		const status = await (await fetch(`${target.http}/api/status`)).json();
-		expect(JSON.stringify(status)).toContain(`room for ${FEW - 64} MQTT clients`);
-	});
-
 	test.each([
-		["HTTP", "http" as const],
-		["WebSocket", "ws" as const],
+		["TCP", "mqtt" as const, hello],
+		["WebSocket", "ws" as const, () => "GET"],
 	])(
-		"idle %s connections cost no processor time, and clients and functions go on",
-		async (_, kind) => {
-			target = await startBinary({ log: { level: "info" } }, ["prlimit", `--nofile=${FEW}`]);
-			const flow = await Flow.build(target, { idfs: [{}], odfs: [{}] });
-			await flow.expect([1], [1]);
-			crowd(target[kind], 2 * FEW, () => "GET");
-			await until(() => logged("out of file descriptors") > 0, "the log");
+		"MQTT clients over %s get as many as the server itself does not need",
+		async (_, kind, text) => {
+			target = await startBinary({}, ["prlimit", `--nofile=${FEW}`]);
+			crowd(target[kind], 2 * FEW, text);
+			await until(() => target.log().includes("refused a connection: max-clients"), "the refusal");
+			expect(await health()).toBe(200);
 			expect(await load()).toBeLessThan(0.5);
-			await flow.expect([2], [2]);
-			await flow.setJoin("def run(x): return x + 1\n");
-			await flow.expect([2], [3]);
-			leave();
-			await until(
-				() =>
-					health().then(
-						(status) => status === 200,
-						() => false,
-					),
-				"HTTP",
-			);
-			await (await TestClient.connect(target.mqtt)).end();
-			expect(logged("out of file descriptors")).toBe(1);
+			const status = await (await fetch(`${target.http}/api/status`)).json();
+			expect(JSON.stringify(status)).toContain(`room for ${FEW - 64} MQTT clients`);
 		},
 	);
+
+	test("idle HTTP connections cost no processor time, and clients and functions go on", async () => {
+		target = await startBinary({ log: { level: "info" } }, ["prlimit", `--nofile=${FEW}`]);
+		const flow = await Flow.build(target, { idfs: [{}], odfs: [{}] });
+		await flow.expect([1], [1]);
+		crowd(target.http, 2 * FEW, () => "GET");
+		await until(() => logged("out of file descriptors") > 0, "the log");
+		expect(await load()).toBeLessThan(0.5);
+		await flow.expect([2], [2]);
+		await flow.setJoin("def run(x): return x + 1\n");
+		await flow.expect([2], [3]);
+		leave();
+		await until(
+			() =>
+				health().then(
+					(status) => status === 200,
+					() => false,
+				),
+			"HTTP",
+		);
+		await (await TestClient.connect(target.mqtt)).end();
+		expect(logged("out of file descriptors")).toBe(1);
+	});
 
 	test("an engine that finds no descriptor is started as soon as there is one", async () => {
 		target = await startBinary();
