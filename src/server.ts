@@ -12,7 +12,6 @@ import {
 	EmbeddedBroker,
 	ExternalBroker,
 	Probe,
-	type RetainedDisk,
 	type WsGate,
 } from "./broker/broker.ts";
 import { systemClock } from "./clock.ts";
@@ -38,6 +37,7 @@ import type { Log, Logger } from "./log.ts";
 import { type Reloaded, ServerOptions, STOP_TIMEOUT_MS } from "./server-options.ts";
 import { LiveEvents } from "./status/live-events.ts";
 import { Status } from "./status/status.ts";
+import { brokerDisk } from "./store/broker-disk.ts";
 import { Store } from "./store/store.ts";
 import { Certificate, type TlsKeys } from "./tls/certificate.ts";
 
@@ -100,6 +100,8 @@ export class CsmServer {
 			login: (name, password, address) => auth.login(name, password, address),
 			deviceLogin: (id, password, address) => auth.deviceLogin(id, password, address),
 			isStill: (principal) => auth.isStill(principal),
+			remember: (principal) => auth.remember(principal),
+			recall: (remembered) => auth.recall(remembered),
 			mayPublish: (principal, topic) => rights.mayPublish(principal, topic),
 			maySubscribe: (principal, filter) => rights.maySubscribe(principal, filter),
 		};
@@ -355,8 +357,10 @@ function buildBroker(
 		const broker = new ExternalBroker(options.externalBroker(), log);
 		return { broker, mqtt: () => mqtt.port, ws: () => ws.port, entrance: undefined };
 	}
+	const disk = brokerDisk(store);
 	const broker = new EmbeddedBroker(options.embeddedBroker(keys), {
-		disk: retainedDisk(store),
+		disk: disk.retained,
+		sessionDisk: disk.sessions,
 		authority,
 		gate,
 		log,
@@ -374,17 +378,4 @@ function filesOf({ core }: Config, database: string): Map<string, string> {
 		[`${database}.lock`, "the database's lock"],
 		pid,
 	]);
-}
-
-function retainedDisk(store: Store): RetainedDisk {
-	return {
-		load: () => store.retained.all(),
-		save: (changes) =>
-			store.write(({ retained }) => {
-				for (const [topic, message] of changes) {
-					if (message === null) retained.remove(topic);
-					else retained.put(message);
-				}
-			}),
-	};
 }

@@ -140,6 +140,30 @@ export class Auth {
 		return now === principal.stamp;
 	}
 
+	/** Names a login for {@link recall}; of pages' devices while logins are off it is another one than later. */
+	remember(principal: Principal): string {
+		if (principal.kind === "device") return `${this.isOn ? "device" : "page"} ${principal.id}`;
+		if (principal === ANYONE || principal === LOCAL) return principal.name;
+		return `user ${principal.name}`;
+	}
+
+	/**
+	 * Who a login is that was remembered, perhaps before a restart: its password may have changed, and logins may have
+	 * been turned on or off. @returns undefined when nobody has it any more.
+	 */
+	recall(remembered: string): Principal | undefined {
+		const [kind, name] = split(remembered);
+		const isDevice = kind === "page" || (kind === "device" && this.isOn);
+		if (!this.isOn && !isDevice) return ANYONE;
+		if (remembered === LOCAL.name) return LOCAL;
+		if (isDevice) {
+			const hash = this.#deps.secretHashOf(name);
+			return typeof hash === "string" ? { kind: "device", id: name, stamp: hash } : undefined;
+		}
+		const user = kind === "user" ? this.#deps.accounts.user(name) : undefined;
+		return user && { kind: "admin", name, stamp: user.hash };
+	}
+
 	/** The secret that was drawn at random for a name. */
 	#drawnSecretOf(name: string): DrawnSecret | undefined {
 		if (name === LOCAL.name) return { hash: hashOf(this.localKey), principal: LOCAL };
@@ -201,4 +225,9 @@ export class Auth {
 		this.#log.warn("login refused", { who: who.slice(0, 100), address });
 		return REFUSED;
 	}
+}
+
+function split(text: string): [string, string] {
+	const space = text.indexOf(" ");
+	return space < 0 ? [text, ""] : [text.slice(0, space), text.slice(space + 1)];
 }

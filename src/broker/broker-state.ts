@@ -3,6 +3,7 @@ import type { Aedes, AedesPublishPacket } from "aedes";
 import type { Logger } from "../log.ts";
 import { OfflineQueues, type OfflineQueuesOptions, type QueuedPacket } from "./offline-queues.ts";
 import type { Retained } from "./retained.ts";
+import type { StoredSession } from "./session-disk.ts";
 import { type Match, type SessionFilter, SessionFilters } from "./session-filters.ts";
 import { Settled } from "./settled.ts";
 
@@ -15,6 +16,16 @@ interface ClientLike {
 	readonly id: string;
 }
 
+/** Called in the middle of the broker's work. */
+export interface SessionWatch {
+	/** A session began, or its client uses it again. */
+	used(clientId: string): void;
+	/** Its subscriptions have changed, or it has ended. */
+	changed(clientId: string): void;
+	/** QoS 2 messages of a client were received or released; it need not have a session. */
+	received(clientId: string): void;
+}
+
 /**
  * What the broker remembers beside its connections, bounded: retained messages, sessions with their
  * subscriptions and waiting messages, wills. Called by aedes, whose "persistence" it is.
@@ -25,6 +36,8 @@ export class BrokerState {
 	readonly #retained: Retained;
 	readonly #warnings: Logger;
 	readonly queues: OfflineQueues;
+	/** Hears what happens to persistent sessions. */
+	watch: SessionWatch = NOBODY;
 	/** Packet ids of QoS 2 messages received and not released, by client. */
 	readonly #received = new Map<string, Set<number>>();
 	#receivedCount = 0;
@@ -47,6 +60,26 @@ export class BrokerState {
 	/** Whether a session of that client id outlives its connection. */
 	hasSession(clientId: string): boolean {
 		return this.#sessions.has(clientId);
+	}
+
+	/** Ends a session; its client, if it is connected, stays. */
+	endSession(id: string): void {
+		this.#forgetReceived(id);
+		this.cleanSubscriptions({ id });
+	}
+
+	/** Packet ids of a client's QoS 2 messages that are received and not released. */
+	receivedOf(clientId: string): number[] {
+		return [...(this.#received.get(clientId) ?? [])];
+	}
+
+	/** Takes a session over from the disk, as the one used last, without its messages. */
+	restore({ clientId, filters, received }: StoredSession): void {
+		this.filters.add(clientId, filters);
+		for (const messageId of received) {
+			this.incomingStorePacket({ id: clientId }, { cmd: "publish", messageId });
+		}
+		this.#useSession(clientId);
 	}
 
 	async setup(broker: Aedes): Promise<void> {
@@ -76,6 +109,7 @@ export class BrokerState {
 
 	removeSubscriptions(client: ClientLike, topics: readonly string[]): Settled<void> {
 		this.filters.remove(client.id, topics);
+		this.watch.changed(client.id);
 		return DONE;
 	}
 
@@ -92,9 +126,10 @@ export class BrokerState {
 	}
 
 	cleanSubscriptions(client: ClientLike): Settled<void> {
-		this.#sessions.delete(client.id);
+		const isKnown = this.#sessions.delete(client.id);
 		this.queues.forget(client.id);
 		this.filters.forget(client.id);
+		if (isKnown) this.watch.changed(client.id);
 		return DONE;
 	}
 
@@ -129,6 +164,7 @@ export class BrokerState {
 			this.#receivedCount += 1;
 		}
 		this.#received.set(client.id, received.add(messageId));
+		this.watch.received(client.id);
 		return DONE;
 	}
 
@@ -144,6 +180,7 @@ export class BrokerState {
 		if (!received?.delete(packet.messageId ?? 0)) return UNKNOWN_PACKET;
 		this.#receivedCount -= 1;
 		if (received.size === 0) this.#received.delete(client.id);
+		this.watch.received(client.id);
 		return DONE;
 	}
 
@@ -178,18 +215,18 @@ export class BrokerState {
 	#useSession(clientId: string): void {
 		this.#sessions.delete(clientId);
 		this.#sessions.add(clientId);
+		this.watch.used(clientId);
 		if (this.#sessions.size <= this.#limits.maxSessions) return;
 		for (const id of this.#sessions) {
 			if (id === clientId || this.#isConnected(id)) continue;
-			this.#endSession(id);
+			this.#forget(id);
 			return;
 		}
 	}
 
-	#endSession(id: string): void {
+	#forget(id: string): void {
 		this.#warnings.warn("session forgotten: max-sessions reached", { client: id });
-		this.#forgetReceived(id);
-		this.cleanSubscriptions({ id });
+		this.endSession(id);
 	}
 
 	#forgetReceived(id: string): void {
@@ -205,6 +242,7 @@ export class BrokerState {
 
 /** What a session without filters has in the place of one; never granted, and no client can ask for it. */
 export const NO_FILTER: SessionFilter = { topic: "$none\0", qos: 0 };
+const NOBODY: SessionWatch = { used: () => {}, changed: () => {}, received: () => {} };
 const DONE: Settled<void> = Settled.done(undefined);
 /** QoS 2 messages of all clients that are received and not released; a client alone has 65,535 packet ids. */
 const MAX_UNRELEASED = 250_000;

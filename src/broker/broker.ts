@@ -6,6 +6,12 @@ export { ExternalBroker, type ExternalBrokerOptions } from "./external.ts";
 export type { Authority } from "./login.ts";
 export { Probe, type ProbeOptions } from "./probe.ts";
 export type { RetainedDisk, RetainedMessage } from "./retained.ts";
+export type {
+	SessionChanges,
+	SessionDisk,
+	StoredMessage,
+	StoredSession,
+} from "./session-disk.ts";
 export type { WsGate } from "./ws-listener.ts";
 
 /** A message the server hears through the broker. */

@@ -10,11 +10,13 @@ import { CallGuard } from "./call-guard.ts";
 import { ClientStream } from "./client-stream.ts";
 import { type ConnectionListener, Connections } from "./connections.ts";
 import { Distribution } from "./distribution.ts";
+import { KeptSessions } from "./kept-sessions.ts";
 import type { Listener } from "./listener.ts";
 import { type Authority, Login } from "./login.ts";
 import { MessageBus } from "./message-bus.ts";
 import { Retained, type RetainedDisk, type RetainedOptions } from "./retained.ts";
 import { Routes } from "./routes.ts";
+import { NO_SESSION_DISK, type SessionDisk } from "./session-disk.ts";
 import { ShortWay } from "./short-way.ts";
 import { SubscriptionLimits, type SubscriptionLimitsOptions } from "./subscription-limits.ts";
 import { SystemTopics } from "./system-topics.ts";
@@ -47,6 +49,8 @@ export interface EmbeddedBrokerOptions {
 
 export interface EmbeddedBrokerDeps {
 	readonly disk: RetainedDisk;
+	/** Without one, persistent sessions end with the broker. */
+	readonly sessionDisk?: SessionDisk;
 	readonly authority: Authority;
 	/** Which WebSockets may be opened. */
 	readonly gate: WsGate;
@@ -70,6 +74,7 @@ export class EmbeddedBroker implements Broker {
 	readonly #limits: SubscriptionLimits;
 	readonly #retained: Retained;
 	readonly #login: Login;
+	readonly #sessions: KeptSessions;
 	readonly #connections = new Connections();
 	readonly #rights: TopicRights;
 	readonly #state: BrokerState;
@@ -80,7 +85,8 @@ export class EmbeddedBroker implements Broker {
 	/** Messages of clients that took the way through aedes. */
 	#received = 0;
 
-	constructor(options: EmbeddedBrokerOptions, { disk, authority, gate, log }: EmbeddedBrokerDeps) {
+	constructor(options: EmbeddedBrokerOptions, deps: EmbeddedBrokerDeps) {
+		const { disk, sessionDisk = NO_SESSION_DISK, authority, gate, log } = deps;
 		this.#options = options;
 		this.#log = log;
 		this.#guard = new CallGuard(log);
@@ -92,6 +98,7 @@ export class EmbeddedBroker implements Broker {
 		this.#routes = new Routes(state.filters);
 		this.#shortWay = new ShortWay(this.#routes);
 		this.#login = new Login(authority, (clientId) => state.hasSession(clientId));
+		this.#sessions = new KeptSessions({ state, login: this.#login, disk: sessionDisk, log });
 		this.#system = new SystemTopics(
 			() => this.#systemFigures,
 			(message) => this.#distribution.deliver({ ...message, retain: true }),
@@ -190,6 +197,7 @@ export class EmbeddedBroker implements Broker {
 
 	async start(): Promise<void> {
 		this.#retained.start();
+		this.#sessions.start();
 		this.#followClients();
 		this.#system.start();
 		await this.#aedes.listen();
@@ -216,6 +224,7 @@ export class EmbeddedBroker implements Broker {
 		this.#ws.stop();
 		this.#system.stop();
 		await this.#retained.stop();
+		await this.#sessions.stop();
 	}
 
 	/** Takes no more connections until {@link resume}; clients stay. */
@@ -340,6 +349,7 @@ export class EmbeddedBroker implements Broker {
 			this.#warn(client, "client cut off: its login does not hold any more", {});
 			client.close();
 		}
+		for (const clientId of this.#login.orphans(owner)) this.#state.endSession(clientId);
 	}
 
 	/** What the short way has to know of a client; admins may use every topic, so nobody asks. */

@@ -9,6 +9,10 @@ export interface Authority {
 	deviceLogin(id: string, password: string, address: string): Outcome;
 	/** Whether a login still holds. */
 	isStill(principal: Principal): boolean;
+	/** Names a login, so that it is known again after a restart, whatever its password is then. */
+	remember(principal: Principal): string;
+	/** Who a remembered login is now; undefined when there is none of that name any more. */
+	recall(remembered: string): Principal | undefined;
 	mayPublish(principal: Principal, topic: string): boolean;
 	maySubscribe(principal: Principal, filter: string): boolean;
 }
@@ -18,6 +22,8 @@ interface Owned {
 	readonly owner: string;
 	/** Who logged in with it last. */
 	name: string;
+	/** The same for a restart. */
+	remembered: string;
 	connections: number;
 }
 
@@ -74,6 +80,35 @@ export class Login {
 		return clientId === null ? null : (this.#owners.get(clientId)?.name ?? null);
 	}
 
+	/** The login a client id belongs to, as {@link Authority} remembers it. */
+	rememberedOf(clientId: string): string | undefined {
+		return this.#owners.get(clientId)?.remembered;
+	}
+
+	/** Gives a client id back to a remembered login. @returns false when that is gone. */
+	restore(clientId: string, remembered: string): boolean {
+		const principal = this.#authority.recall(remembered);
+		if (principal === undefined) return false;
+		const owner = ownerOf(principal);
+		const names = { name: nameOf(principal), remembered: this.#authority.remember(principal) };
+		this.#owners.set(clientId, { owner, ...names, connections: 0 });
+		return true;
+	}
+
+	/** Client ids whose login is gone for good, of one owner or of all. */
+	orphans(owner?: string): string[] {
+		const gone: string[] = [];
+		// Admins have many clients, and each look-up asks the database.
+		const isGone = new Map<string, boolean>();
+		for (const [clientId, { owner: own, remembered }] of this.#owners) {
+			if (owner !== undefined && own !== owner) continue;
+			const known = isGone.get(remembered) ?? this.#authority.recall(remembered) === undefined;
+			isGone.set(remembered, known);
+			if (known) gone.push(clientId);
+		}
+		return gone;
+	}
+
 	/** Connected clients whose login does not hold any more, of one owner or of all. */
 	outdated(owner?: string): Client[] {
 		const groups =
@@ -124,9 +159,9 @@ export class Login {
 		if (known !== undefined && known.owner !== owner && this.#isTaken(client.id, known)) {
 			return refusalOf(IDENTIFIER_REJECTED, `the client id belongs to ${known.owner}`);
 		}
-		const name = outcome.kind === "device" ? outcome.id : outcome.name;
-		const owned = known?.owner === owner ? known : { owner, name, connections: 0 };
-		owned.name = name;
+		const names = { name: nameOf(outcome), remembered: this.#authority.remember(outcome) };
+		const owned = known?.owner === owner ? known : { owner, ...names, connections: 0 };
+		Object.assign(owned, names);
 		owned.connections += 1;
 		this.#owners.set(client.id, owned);
 		this.#principals.set(client, outcome);
@@ -150,6 +185,10 @@ export class Login {
 
 function isForeignPage({ conn }: Client): boolean {
 	return conn instanceof ClientStream && conn.isForeignPage;
+}
+
+function nameOf(principal: Principal): string {
+	return principal.kind === "device" ? principal.id : principal.name;
 }
 
 /** Admins share what is theirs. */

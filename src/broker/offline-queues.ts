@@ -17,20 +17,27 @@ export interface OfflineQueuesOptions {
 	maxQueuedBytes: number;
 }
 
-interface Entry {
+/** A message of a session. */
+export interface QueueEntry {
 	readonly clientId: string;
 	readonly key: string;
 	readonly bytes: number;
+	/** What it is stored by; grows with every message. */
+	readonly row: number;
+	/** Something of that row may be on the disk. */
+	isStored: boolean;
 	packet: QueuedPacket;
 }
 
 interface Queue {
-	readonly entries: Map<string, Entry>;
-	readonly byMessageId: Map<number, Entry>;
+	readonly entries: Map<string, QueueEntry>;
+	readonly byMessageId: Map<number, QueueEntry>;
 }
 
 /** What a queued message costs beside its topic and payload. */
 const OVERHEAD_BYTES = 200;
+/** In the place of the broker that numbered a message, before it was stored. */
+const STORED = "stored";
 
 /**
  * QoS 1 and 2 messages of persistent sessions, from when they are published until the client has
@@ -41,8 +48,15 @@ export class OfflineQueues {
 	readonly #onDropped: (clientId: string) => void;
 	readonly #queues = new Map<string, Queue>();
 	/** Of all sessions, oldest first. */
-	readonly #all = new Set<Entry>();
+	readonly #all = new Set<QueueEntry>();
 	#bytes = 0;
+	#lastRow = 0;
+	/** What is new or has changed since it was stored. */
+	readonly changed = new Set<QueueEntry>();
+	/** Rows on the disk whose messages are over. */
+	readonly removed = new Set<number>();
+	/** Told whenever there is something to store. */
+	onChange: () => void = () => {};
 
 	/** @param onDropped A message of a client gave way to a newer one. */
 	constructor(options: OfflineQueuesOptions, onDropped: (clientId: string) => void) {
@@ -61,18 +75,33 @@ export class OfflineQueues {
 	}
 
 	add(clientId: string, packet: QueuedPacket): void {
-		const queue = this.#queues.get(clientId) ?? { entries: new Map(), byMessageId: new Map() };
-		this.#queues.set(clientId, queue);
 		const key = keyOf(packet);
 		// Two filters of one session that both fit bring the message once.
-		if (queue.entries.has(key)) return;
-		const bytes = OVERHEAD_BYTES + (packet.topic?.length ?? 0) + (packet.payload?.length ?? 0);
-		const entry: Entry = { clientId, key, bytes, packet: { ...packet, messageId: undefined } };
-		queue.entries.set(key, entry);
-		this.#all.add(entry);
-		this.#bytes += bytes;
-		if (queue.entries.size > this.#options.maxQueued) this.#dropFirst(queue.entries.values());
-		while (this.#bytes > this.#options.maxQueuedBytes) this.#dropFirst(this.#all.values());
+		if (this.#queues.get(clientId)?.entries.has(key) === true) return;
+		const row = this.#lastRow + 1;
+		const entry = this.#entry(clientId, key, row, { ...packet, messageId: undefined });
+		this.#mark(entry);
+		this.#insert(entry);
+	}
+
+	/** Takes a message over from the disk, behind those that are there. */
+	restore(clientId: string, row: number, packet: QueuedPacket): void {
+		const named = { ...packet, brokerId: STORED, brokerCounter: row };
+		const entry = this.#entry(clientId, keyOf(named), row, named);
+		entry.isStored = true;
+		this.#insert(entry);
+	}
+
+	/** Whether a message still waits. */
+	has(entry: QueueEntry): boolean {
+		return this.#all.has(entry);
+	}
+
+	/** A row is on the disk, and no message of it here. */
+	leaveOut(row: number): void {
+		this.#lastRow = Math.max(this.#lastRow, row);
+		this.removed.add(row);
+		this.onChange();
 	}
 
 	/** Notes the packet id a message went out with, or that only its release is still to be acknowledged. */
@@ -82,13 +111,17 @@ export class OfflineQueues {
 		const { messageId } = packet;
 		const known = queue.entries.get(keyOf(packet));
 		if (known !== undefined) {
+			if (known.packet.messageId === messageId) return;
 			if (known.packet.messageId !== undefined) queue.byMessageId.delete(known.packet.messageId);
 			known.packet.messageId = messageId;
 			if (messageId !== undefined) queue.byMessageId.set(messageId, known);
+			this.#mark(known);
 			return;
 		}
 		const sent = messageId === undefined ? undefined : queue.byMessageId.get(messageId);
-		if (sent !== undefined) sent.packet = packet;
+		if (sent === undefined) return;
+		sent.packet = packet;
+		this.#mark(sent);
 	}
 
 	/** Whether a message waits for the acknowledgement of a packet id. */
@@ -122,16 +155,44 @@ export class OfflineQueues {
 		this.#queues.delete(clientId);
 	}
 
-	#dropFirst(entries: Iterator<Entry>): void {
+	#entry(clientId: string, key: string, row: number, packet: QueuedPacket): QueueEntry {
+		this.#lastRow = Math.max(this.#lastRow, row);
+		const bytes = OVERHEAD_BYTES + (packet.topic?.length ?? 0) + (packet.payload?.length ?? 0);
+		return { clientId, key, bytes, row, isStored: false, packet };
+	}
+
+	#insert(entry: QueueEntry): void {
+		const { clientId, key, bytes, packet } = entry;
+		const queue = this.#queues.get(clientId) ?? { entries: new Map(), byMessageId: new Map() };
+		this.#queues.set(clientId, queue);
+		queue.entries.set(key, entry);
+		if (packet.messageId !== undefined) queue.byMessageId.set(packet.messageId, entry);
+		this.#all.add(entry);
+		this.#bytes += bytes;
+		if (queue.entries.size > this.#options.maxQueued) this.#dropFirst(queue.entries.values());
+		while (this.#bytes > this.#options.maxQueuedBytes) this.#dropFirst(this.#all.values());
+	}
+
+	#mark(entry: QueueEntry): void {
+		this.changed.add(entry);
+		this.onChange();
+	}
+
+	#dropFirst(entries: Iterator<QueueEntry>): void {
 		const { value: oldest } = entries.next();
 		if (oldest === undefined) return;
 		this.#remove(oldest);
 		this.#onDropped(oldest.clientId);
 	}
 
-	#remove(entry: Entry): void {
+	#remove(entry: QueueEntry): void {
 		const { clientId, key, bytes, packet } = entry;
 		this.#all.delete(entry);
+		this.changed.delete(entry);
+		if (entry.isStored) {
+			this.removed.add(entry.row);
+			this.onChange();
+		}
 		this.#bytes -= bytes;
 		const queue = this.#queues.get(clientId);
 		if (queue === undefined) return;

@@ -82,6 +82,26 @@ export const retained = sqliteTable("retained", {
 	qos: integer("qos").notNull(),
 });
 
+/** Persistent sessions of the built-in broker's clients (`MQTT 3.1.1 §4.1`). */
+export const mqttSessions = sqliteTable("mqtt_sessions", {
+	client: text("client").primaryKey(),
+	login: text("login").notNull(),
+	used: integer("used").notNull(),
+	filters: text("filters").notNull(),
+	received: text("received").notNull(),
+});
+
+/** What they wait for, in the order of ids; without a topic only the release of a message (QoS 2). */
+export const mqttMessages = sqliteTable("mqtt_messages", {
+	id: integer("id").primaryKey(),
+	client: text("client").notNull(),
+	topic: text("topic"),
+	payload: blob("payload", { mode: "buffer" }),
+	qos: integer("qos").notNull(),
+	retain: integer("retain", { mode: "boolean" }).notNull(),
+	packetId: integer("packet_id"),
+});
+
 /** People who may do everything. */
 export const users = sqliteTable("users", {
 	name: text("name").primaryKey(),

@@ -15,6 +15,7 @@ import { FunctionRows } from "./functions.ts";
 import { GraphRows } from "./graphs.ts";
 import { lock } from "./lock.ts";
 import { RetainedRows } from "./retained.ts";
+import { SessionRows } from "./sessions.ts";
 import { setAside } from "./set-aside.ts";
 
 export type { AccountRows, TokenRecord, UserRecord } from "./accounts.ts";
@@ -31,6 +32,7 @@ export type {
 	Monitor,
 } from "./graphs.ts";
 export type { RetainedRecord } from "./retained.ts";
+export type { SessionMessageRecord, SessionRecord } from "./sessions.ts";
 
 export interface StoreOptions {
 	/** Directory of the database, created when missing. */
@@ -41,7 +43,7 @@ export interface StoreOptions {
 
 /**
  * The control state on the disk: devices, functions, graphs, links, and what the built-in broker
- * retains. Data and presence are not here.
+ * keeps (retained messages, persistent sessions). Other data and presence are not here.
  */
 export class Store {
 	readonly devices: DeviceRows;
@@ -49,6 +51,7 @@ export class Store {
 	readonly graphs: GraphRows;
 	readonly deviceApiClients: DeviceApiClientRows;
 	readonly retained: RetainedRows;
+	readonly sessions: SessionRows;
 	readonly accounts: AccountRows;
 	readonly path: string;
 	readonly #log: Logger;
@@ -79,6 +82,7 @@ export class Store {
 			this.graphs = new GraphRows(db);
 			this.deviceApiClients = new DeviceApiClientRows(db);
 			this.retained = new RetainedRows(db);
+			this.sessions = new SessionRows(db);
 			this.accounts = new AccountRows(db);
 		} catch (error) {
 			this.#lock?.release();

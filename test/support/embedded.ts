@@ -58,6 +58,8 @@ export const OPEN: Authority = {
 	login: async () => ANYONE,
 	deviceLogin: () => ({ kind: "refused" }),
 	isStill: () => true,
+	remember: ({ kind }) => kind,
+	recall: () => ANYONE,
 	mayPublish: () => true,
 	maySubscribe: () => true,
 };

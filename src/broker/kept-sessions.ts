@@ -1,0 +1,240 @@
+import { messageOf } from "../errors.ts";
+import type { Logger } from "../log.ts";
+import type { BrokerState, SessionWatch } from "./broker-state.ts";
+import type { Login } from "./login.ts";
+import type { QueueEntry } from "./offline-queues.ts";
+import type { SessionChanges, SessionDisk, StoredMessage, StoredSession } from "./session-disk.ts";
+import { oddMessage, oddSession } from "./stored-rows.ts";
+
+/** Changes of this long go to the disk together. */
+const SAVE_EVERY_MS = 1000;
+/** The event loop stands still while so much is written: some milliseconds. */
+const MAX_PER_SLICE = 500;
+const MAX_SLICE_BYTES = 1 << 20;
+
+export interface KeptSessionsDeps {
+	readonly state: BrokerState;
+	/** Whose the sessions are. */
+	readonly login: Login;
+	readonly disk: SessionDisk;
+	readonly log: Logger;
+}
+
+/**
+ * Keeps persistent sessions with their subscriptions and waiting messages over a restart (`MQTT 3.1.1 §4.1`): what
+ * has changed goes to the disk once a second, beside the data path. A message that was confirmed within that
+ * second is never written.
+ */
+export class KeptSessions implements SessionWatch {
+	readonly #deps: KeptSessionsDeps;
+	/** Client id → when it was used last. */
+	readonly #used = new Map<string, number>();
+	#lastUse = 0;
+	/** Sessions that are not stored as they are, or have ended. */
+	readonly #changed = new Set<string>();
+	/** Sessions whose clients released, or sent, messages of QoS 2; mostly it comes to nothing within a second. */
+	readonly #maybeChanged = new Set<string>();
+	/** The packet ids of such messages that are on the disk, by client id. */
+	readonly #receivedOnDisk = new Map<string, string>();
+	#timer: Timer | undefined;
+	#saving: Promise<void> = Promise.resolve();
+
+	constructor(deps: KeptSessionsDeps) {
+		this.#deps = deps;
+	}
+
+	/** Takes over what the disk has, within the limits of now. */
+	start(): void {
+		const { state, disk } = this.#deps;
+		const stored = disk.loadSessions((clientId, reason) => this.#leaveOut(clientId, reason));
+		for (const session of stored.toSorted((a, b) => a.used - b.used)) this.#restore(session);
+		// Those that were too many.
+		for (const clientId of this.#used.keys()) {
+			if (!state.hasSession(clientId)) this.changed(clientId);
+		}
+		for (const message of disk.loadMessages()) this.#restoreMessage(message);
+		state.watch = this;
+		state.queues.onChange = () => this.#saveSoon();
+		if (this.#count > 0) this.#saveSoon();
+	}
+
+	/** Stores what is not stored yet. */
+	async stop(): Promise<void> {
+		clearTimeout(this.#timer);
+		this.#timer = undefined;
+		await this.#saving;
+		await this.#save();
+	}
+
+	used(clientId: string): void {
+		this.#lastUse += 1;
+		this.#used.set(clientId, this.#lastUse);
+		this.changed(clientId);
+	}
+
+	changed(clientId: string): void {
+		this.#changed.add(clientId);
+		this.#saveSoon();
+	}
+
+	received(clientId: string): void {
+		if (!this.#deps.state.hasSession(clientId)) return;
+		this.#maybeChanged.add(clientId);
+		this.#saveSoon();
+	}
+
+	#restore(session: StoredSession): void {
+		const { state, login, log } = this.#deps;
+		const { clientId, used } = session;
+		const odd = oddSession(session);
+		if (odd !== undefined) {
+			this.#leaveOut(clientId, odd);
+			return;
+		}
+		if (!login.restore(clientId, session.login)) {
+			log.info("session not taken over: its login is gone", { client: clientId });
+			this.changed(clientId);
+			return;
+		}
+		this.#used.set(clientId, used);
+		this.#lastUse = Math.max(this.#lastUse, used);
+		this.#receivedOnDisk.set(clientId, session.received.join());
+		state.restore(session);
+	}
+
+	#restoreMessage(message: StoredMessage): void {
+		const { state, log } = this.#deps;
+		const { queues } = state;
+		const { row, clientId, content, qos, retain, packetId } = message;
+		if (!state.hasSession(clientId)) {
+			// It went with its session.
+			queues.leaveOut(row);
+			return;
+		}
+		const isTaken = packetId !== null && queues.isInUse(clientId, packetId);
+		const odd =
+			oddMessage(message) ?? (isTaken ? `packet id ${packetId} a second time` : undefined);
+		if (odd !== undefined) {
+			log.warn("stored message of a session left out", { client: clientId, row, reason: odd });
+			queues.leaveOut(row);
+			return;
+		}
+		const sent = { messageId: packetId ?? undefined };
+		queues.restore(
+			clientId,
+			row,
+			content === null
+				? { cmd: "pubrel", ...sent }
+				: { cmd: "publish", ...content, qos, retain, ...sent },
+		);
+	}
+
+	#leaveOut(clientId: string, reason: string): void {
+		this.#deps.log.warn("stored session left out", { client: clientId, reason });
+		this.changed(clientId);
+	}
+
+	/** Changes that are not stored. */
+	get #count(): number {
+		const { changed, removed } = this.#deps.state.queues;
+		return this.#changed.size + changed.size + removed.size;
+	}
+
+	#saveSoon(): void {
+		this.#timer ??= setTimeout(() => {
+			this.#saving = this.#save().then(() => {
+				this.#timer = undefined;
+				if (this.#count > 0) this.#saveSoon();
+			});
+		}, SAVE_EVERY_MS);
+	}
+
+	/** Stores what there is at the moment, slice by slice, with others' work in between. */
+	async #save(): Promise<void> {
+		for (const clientId of this.#maybeChanged) {
+			const isStored = this.#receivedOnDisk.get(clientId) ?? "";
+			if (this.#deps.state.receivedOf(clientId).join() !== isStored) this.#changed.add(clientId);
+		}
+		this.#maybeChanged.clear();
+		for (let left = this.#count; left > 0; ) {
+			const slice = this.#takeSlice();
+			const { removedMessages, sessions, messages } = slice.changes;
+			const taken = removedMessages.length + sessions.size + messages.length;
+			if (taken === 0) return;
+			left -= taken;
+			try {
+				await this.#deps.disk.save(slice.changes);
+			} catch (error) {
+				this.#putBack(slice);
+				this.#deps.log.debug("sessions not stored yet", { reason: messageOf(error) });
+				return;
+			}
+		}
+	}
+
+	#takeSlice(): Slice {
+		const { queues } = this.#deps.state;
+		const removedMessages = take(queues.removed, MAX_PER_SLICE);
+		const sessions = new Map<string, StoredSession | null>();
+		for (const id of take(this.#changed, MAX_PER_SLICE - removedMessages.length)) {
+			sessions.set(id, this.#rowOf(id));
+		}
+		const entries: QueueEntry[] = [];
+		let bytes = 0;
+		const room = MAX_PER_SLICE - removedMessages.length - sessions.size;
+		for (const entry of queues.changed) {
+			if (entries.length >= room || bytes > MAX_SLICE_BYTES) break;
+			// From here on its row may be there, and has to go with it.
+			entry.isStored = true;
+			queues.changed.delete(entry);
+			entries.push(entry);
+			bytes += entry.bytes;
+		}
+		const messages = entries.map(rowOfMessage);
+		return { entries, changes: { removedMessages, sessions, messages } };
+	}
+
+	#putBack({ entries, changes }: Slice): void {
+		const { queues } = this.#deps.state;
+		for (const row of changes.removedMessages) queues.removed.add(row);
+		for (const clientId of changes.sessions.keys()) this.#changed.add(clientId);
+		for (const entry of entries) if (queues.has(entry)) queues.changed.add(entry);
+	}
+
+	/** A session as it is now; null when it has ended. */
+	#rowOf(clientId: string): StoredSession | null {
+		const { state, login } = this.#deps;
+		const owner = login.rememberedOf(clientId);
+		if (!state.hasSession(clientId) || owner === undefined) {
+			this.#used.delete(clientId);
+			this.#receivedOnDisk.delete(clientId);
+			return null;
+		}
+		const received = state.receivedOf(clientId);
+		this.#receivedOnDisk.set(clientId, received.join());
+		const used = this.#used.get(clientId) ?? 0;
+		return { clientId, login: owner, used, filters: state.filters.of(clientId), received };
+	}
+}
+
+interface Slice {
+	readonly entries: readonly QueueEntry[];
+	readonly changes: SessionChanges;
+}
+
+function rowOfMessage({ row, clientId, packet }: QueueEntry): StoredMessage {
+	const { cmd, topic = "", payload = "", qos = 0, retain = false, messageId } = packet;
+	const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
+	const content = cmd === "publish" ? { topic, payload: bytes } : null;
+	return { row, clientId, content, qos, retain, packetId: messageId ?? null };
+}
+
+function take<T>(from: Set<T>, most: number): T[] {
+	const taken: T[] = [];
+	for (const item of from) {
+		if (taken.length >= most) break;
+		from.delete(item);
+		taken.push(item);
+	}
+	return taken;
+}
