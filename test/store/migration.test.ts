@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { brokerDisk } from "../../src/store/broker-disk.ts";
 import { Store } from "../../src/store/store.ts";
 import { quietLog } from "../support/log.ts";
 
@@ -98,6 +99,22 @@ test("the wall-clock time a device went away is dropped, whether it was online i
 		["away", 0, false, "h", "hash of t"],
 		["ahead", 0, false, "h", "hash of t"],
 	]);
+	await store.close();
+	rmSync(userdir, { recursive: true });
+});
+
+test("a database without sessions gets an empty place for them, and keeps what the broker retains", async () => {
+	const userdir = mkdtempSync(join(tmpdir(), "iotctl-migration-"));
+	const db = oldDatabase(userdir, 7);
+	db.run("INSERT INTO retained VALUES ('t', x'61', 1)");
+	db.close();
+	const store = new Store({ userdir, url: "old.db" }, quietLog);
+	const disk = brokerDisk(store);
+	expect(disk.retained.load()).toMatchObject([{ topic: "t", qos: 1 }]);
+	const fail = (client: string, reason: string) => {
+		throw new Error(`${client}: ${reason}`);
+	};
+	expect([disk.sessions.loadSessions(fail), [...disk.sessions.loadMessages()]]).toEqual([[], []]);
 	await store.close();
 	rmSync(userdir, { recursive: true });
 });

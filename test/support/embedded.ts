@@ -6,6 +6,10 @@ import type {
 	ExternalBrokerOptions,
 	RetainedDisk,
 	RetainedMessage,
+	SessionChanges,
+	SessionDisk,
+	StoredMessage,
+	StoredSession,
 	WsGate,
 } from "../../src/broker/broker.ts";
 
@@ -85,5 +89,33 @@ export class MemoryDisk implements RetainedDisk {
 			if (message === null) this.messages.delete(topic);
 			else this.messages.set(topic, message);
 		}
+	}
+}
+
+/** Remembers sessions, and what it was given in each save. */
+export class MemorySessions implements SessionDisk {
+	readonly sessions = new Map<string, StoredSession>();
+	readonly messages = new Map<number, StoredMessage>();
+	readonly saves: SessionChanges[] = [];
+	/** Makes the next saves fail. */
+	broken = false;
+
+	loadSessions(): StoredSession[] {
+		return [...this.sessions.values()];
+	}
+
+	loadMessages(): StoredMessage[] {
+		return [...this.messages.values()].toSorted((a, b) => a.row - b.row);
+	}
+
+	async save(changes: SessionChanges): Promise<void> {
+		if (this.broken) throw new Error("no room");
+		this.saves.push(changes);
+		for (const row of changes.removedMessages) this.messages.delete(row);
+		for (const [id, session] of changes.sessions) {
+			if (session === null) this.sessions.delete(id);
+			else this.sessions.set(id, session);
+		}
+		for (const message of changes.messages) this.messages.set(message.row, message);
 	}
 }

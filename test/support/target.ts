@@ -34,8 +34,9 @@ export interface Target {
 	/**
 	 * Stops and starts again with the same ports and database.
 	 * @param meanwhile What happens while the server is down.
+	 * @param changed Keys of the ini that are set from then on.
 	 */
-	restart(meanwhile?: () => Promise<void>): Promise<Target>;
+	restart(meanwhile?: () => Promise<void> | void, changed?: IniChanges): Promise<Target>;
 	/** Stops and removes the user directory. */
 	dispose(): Promise<void>;
 }
@@ -93,10 +94,10 @@ async function launch(
 		log: run.log,
 		reload: run.reload,
 		stop,
-		restart: async (meanwhile) => {
+		restart: async (meanwhile, changed = {}) => {
 			await stop();
 			await meanwhile?.();
-			return launch(start, userdir, merge(changes, ports), mosquitto);
+			return launch(start, userdir, merge(merge(changes, ports), changed), mosquitto);
 		},
 		dispose: async () => {
 			await stop();
