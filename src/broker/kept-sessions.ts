@@ -4,7 +4,7 @@ import type { BrokerState, SessionWatch } from "./broker-state.ts";
 import type { Login } from "./login.ts";
 import type { QueueEntry } from "./offline-queues.ts";
 import type { SessionChanges, SessionDisk, StoredMessage, StoredSession } from "./session-disk.ts";
-import { oddMessage, oddSession } from "./stored-rows.ts";
+import { restoreSessions } from "./session-restore.ts";
 
 /** Changes of this long go to the disk together. */
 const SAVE_EVERY_MS = 1000;
@@ -34,10 +34,11 @@ export class KeptSessions implements SessionWatch {
 	readonly #changed = new Set<string>();
 	/** Sessions whose clients released, or sent, messages of QoS 2; mostly it comes to nothing within a second. */
 	readonly #maybeChanged = new Set<string>();
-	/** The packet ids of such messages that are on the disk, by client id. */
-	readonly #receivedOnDisk = new Map<string, string>();
+	/** Sessions on the disk, by client id, with the packet ids of such messages. */
+	readonly #onDisk = new Map<string, string>();
 	#timer: Timer | undefined;
 	#saving: Promise<void> = Promise.resolve();
+	#isOver = false;
 
 	constructor(deps: KeptSessionsDeps) {
 		this.#deps = deps;
@@ -45,14 +46,14 @@ export class KeptSessions implements SessionWatch {
 
 	/** Takes over what the disk has, within the limits of now. */
 	start(): void {
-		const { state, disk } = this.#deps;
-		const stored = disk.loadSessions((clientId, reason) => this.#leaveOut(clientId, reason));
-		for (const session of stored.toSorted((a, b) => a.used - b.used)) this.#restore(session);
-		// Those that were too many.
-		for (const clientId of this.#used.keys()) {
-			if (!state.hasSession(clientId)) this.changed(clientId);
+		const { state } = this.#deps;
+		for (const { clientId, used, received } of restoreSessions(this.#deps)) {
+			this.#onDisk.set(clientId, received.join());
+			this.#used.set(clientId, used);
+			this.#lastUse = Math.max(this.#lastUse, used);
+			// It was odd, or one too many, or nobody's.
+			if (!state.hasSession(clientId)) this.#changed.add(clientId);
 		}
-		for (const message of disk.loadMessages()) this.#restoreMessage(message);
 		state.watch = this;
 		state.queues.onChange = () => this.#saveSoon();
 		if (this.#count > 0) this.#saveSoon();
@@ -60,8 +61,8 @@ export class KeptSessions implements SessionWatch {
 
 	/** Stores what is not stored yet. */
 	async stop(): Promise<void> {
+		this.#isOver = true;
 		clearTimeout(this.#timer);
-		this.#timer = undefined;
 		await this.#saving;
 		await this.#save();
 	}
@@ -73,6 +74,12 @@ export class KeptSessions implements SessionWatch {
 	}
 
 	changed(clientId: string): void {
+		if (!this.#deps.state.hasSession(clientId) && !this.#onDisk.has(clientId)) {
+			// It came and went between two saves.
+			this.#changed.delete(clientId);
+			this.#used.delete(clientId);
+			return;
+		}
 		this.#changed.add(clientId);
 		this.#saveSoon();
 	}
@@ -83,57 +90,6 @@ export class KeptSessions implements SessionWatch {
 		this.#saveSoon();
 	}
 
-	#restore(session: StoredSession): void {
-		const { state, login, log } = this.#deps;
-		const { clientId, used } = session;
-		const odd = oddSession(session);
-		if (odd !== undefined) {
-			this.#leaveOut(clientId, odd);
-			return;
-		}
-		if (!login.restore(clientId, session.login)) {
-			log.info("session not taken over: its login is gone", { client: clientId });
-			this.changed(clientId);
-			return;
-		}
-		this.#used.set(clientId, used);
-		this.#lastUse = Math.max(this.#lastUse, used);
-		this.#receivedOnDisk.set(clientId, session.received.join());
-		state.restore(session);
-	}
-
-	#restoreMessage(message: StoredMessage): void {
-		const { state, log } = this.#deps;
-		const { queues } = state;
-		const { row, clientId, content, qos, retain, packetId } = message;
-		if (!state.hasSession(clientId)) {
-			// It went with its session.
-			queues.leaveOut(row);
-			return;
-		}
-		const isTaken = packetId !== null && queues.isInUse(clientId, packetId);
-		const odd =
-			oddMessage(message) ?? (isTaken ? `packet id ${packetId} a second time` : undefined);
-		if (odd !== undefined) {
-			log.warn("stored message of a session left out", { client: clientId, row, reason: odd });
-			queues.leaveOut(row);
-			return;
-		}
-		const sent = { messageId: packetId ?? undefined };
-		queues.restore(
-			clientId,
-			row,
-			content === null
-				? { cmd: "pubrel", ...sent }
-				: { cmd: "publish", ...content, qos, retain, ...sent },
-		);
-	}
-
-	#leaveOut(clientId: string, reason: string): void {
-		this.#deps.log.warn("stored session left out", { client: clientId, reason });
-		this.changed(clientId);
-	}
-
 	/** Changes that are not stored. */
 	get #count(): number {
 		const { changed, removed } = this.#deps.state.queues;
@@ -141,6 +97,7 @@ export class KeptSessions implements SessionWatch {
 	}
 
 	#saveSoon(): void {
+		if (this.#isOver) return;
 		this.#timer ??= setTimeout(() => {
 			this.#saving = this.#save().then(() => {
 				this.#timer = undefined;
@@ -152,7 +109,7 @@ export class KeptSessions implements SessionWatch {
 	/** Stores what there is at the moment, slice by slice, with others' work in between. */
 	async #save(): Promise<void> {
 		for (const clientId of this.#maybeChanged) {
-			const isStored = this.#receivedOnDisk.get(clientId) ?? "";
+			const isStored = this.#onDisk.get(clientId) ?? "";
 			if (this.#deps.state.receivedOf(clientId).join() !== isStored) this.#changed.add(clientId);
 		}
 		this.#maybeChanged.clear();
@@ -197,7 +154,10 @@ export class KeptSessions implements SessionWatch {
 	#putBack({ entries, changes }: Slice): void {
 		const { queues } = this.#deps.state;
 		for (const row of changes.removedMessages) queues.removed.add(row);
-		for (const clientId of changes.sessions.keys()) this.#changed.add(clientId);
+		for (const clientId of changes.sessions.keys()) {
+			this.#changed.add(clientId);
+			if (!this.#onDisk.has(clientId)) this.#onDisk.set(clientId, "");
+		}
 		for (const entry of entries) if (queues.has(entry)) queues.changed.add(entry);
 	}
 
@@ -207,11 +167,11 @@ export class KeptSessions implements SessionWatch {
 		const owner = login.rememberedOf(clientId);
 		if (!state.hasSession(clientId) || owner === undefined) {
 			this.#used.delete(clientId);
-			this.#receivedOnDisk.delete(clientId);
+			this.#onDisk.delete(clientId);
 			return null;
 		}
 		const received = state.receivedOf(clientId);
-		this.#receivedOnDisk.set(clientId, received.join());
+		this.#onDisk.set(clientId, received.join());
 		const used = this.#used.get(clientId) ?? 0;
 		return { clientId, login: owner, used, filters: state.filters.of(clientId), received };
 	}

@@ -1,0 +1,48 @@
+import { describe, expect, test } from "bun:test";
+import { ANYONE, Auth, type Principal } from "../../src/auth/auth.ts";
+import { quietLog } from "../support/log.ts";
+
+const user = { name: "a b", hash: "new", createdAt: 0 };
+const authOf = (isOn: boolean) =>
+	new Auth(isOn, {
+		accounts: {
+			user: (name) => (name === user.name ? user : undefined),
+			tokenByHash: () => undefined,
+		},
+		secretHashOf: (id) => ({ known: "hash", "without secret": null })[id],
+		log: quietLog,
+	});
+const on = authOf(true);
+const off = authOf(false);
+const admin: Principal = { kind: "admin", name: user.name, stamp: "old" };
+const device = (id: string): Principal => ({ kind: "device", id, stamp: "old" });
+
+describe("a login after a restart", () => {
+	test("is there while its account is, with the password of now", () => {
+		expect(on.recall(on.remember(admin))).toEqual({ ...admin, stamp: "new" });
+		expect(on.recall(on.remember(device("known")))).toEqual({ ...device("known"), stamp: "hash" });
+		expect(on.recall(on.remember({ ...admin, name: "gone" }))).toBeUndefined();
+		for (const id of ["gone", "without secret"]) {
+			expect(on.recall(on.remember(device(id)))).toBeUndefined();
+			expect(off.recall(off.remember(device(id)))).toBeUndefined();
+		}
+	});
+
+	test("of the time without logins is nobody's when they are on, and a device's of a page is the device's", () => {
+		expect(on.recall(off.remember(ANYONE))).toBeUndefined();
+		expect(on.recall(off.remember(device("known")))).toMatchObject({ id: "known" });
+		expect(off.recall(off.remember(device("known")))).toMatchObject({ id: "known" });
+	});
+
+	test("of the time with logins is anybody's when they are off", () => {
+		for (const one of [admin, { ...admin, name: "gone" }, device("known"), device("gone")]) {
+			expect(off.recall(on.remember(one))).toBe(ANYONE);
+		}
+	});
+
+	test("that was written by nobody is nobody's", () => {
+		for (const text of ["", "user", "user ", "admin a b", "device", "users a b"]) {
+			expect(on.recall(text)).toBeUndefined();
+		}
+	});
+});
