@@ -1,4 +1,4 @@
-// Persistent sessions (clean session off) over a restart of the server: MQTT 3.1.1 §3.1.2.4, §4.1, §4.4.
+// Persistent sessions (clean session off) over a restart of the server: MQTT 3.1.1 §3.1.2.4, MQTT 3.1.1 §4.1, MQTT 3.1.1 §4.4.
 import { afterEach, describe, expect, test } from "bun:test";
 import mqtt, { type IPublishPacket } from "mqtt";
 import { TestDevice } from "../support/gateway.ts";
@@ -23,7 +23,7 @@ async function leaveSession(url: string, clientId: string, filter: string, qos: 
 
 describe("persistent sessions over a restart", () => {
 	test.each(["mqtt", "ws"] as const)(
-		"§4.1 subscriptions and what waited come back in order, over %s",
+		"MQTT 3.1.1 §4.1 subscriptions and what waited come back in order, over %s",
 		async (way) => {
 			target = await startTarget();
 			await leaveSession(target[way], "sleeper", "news/+", 2);
@@ -38,7 +38,7 @@ describe("persistent sessions over a restart", () => {
 			const later = await TestClient.connect(target.mqtt);
 			await later.publish("news/after", "after", { qos: 1 });
 			const sleeper = await TestClient.connect(target[way], session("sleeper"));
-			// Only messages of one QoS have an order among them (§4.6).
+			// Only messages of one QoS have an order among them (MQTT 3.1.1 §4.6).
 			for (let n = 0; n < 20; n++) {
 				const expected = [`news/${n % 3}`, `before ${n}`, n % 2 === 0 ? 1 : 2] as const;
 				const fits = ({ qos }: { qos: number }) => qos === expected[2];
@@ -53,7 +53,7 @@ describe("persistent sessions over a restart", () => {
 		},
 	);
 
-	test("§4.1 what was changed after the first restart holds after the second", async () => {
+	test("MQTT 3.1.1 §4.1 what was changed after the first restart holds after the second", async () => {
 		target = await startTarget();
 		const first = await TestClient.connect(target.mqtt, session("changer"));
 		for (const topic of ["a", "b", "c"]) await first.subscribe(topic, 1);
@@ -74,7 +74,7 @@ describe("persistent sessions over a restart", () => {
 		await Promise.all([publisher.end(), third.end()]);
 	});
 
-	test("§3.1.2.4 a clean connect ends a session for good", async () => {
+	test("MQTT 3.1.1 §3.1.2.4 a clean connect ends a session for good", async () => {
 		target = await startTarget();
 		await leaveSession(target.mqtt, "forgetful", "news", 1);
 		const publisher = await TestClient.connect(target.mqtt);
@@ -92,7 +92,7 @@ describe("persistent sessions over a restart", () => {
 		await other.end();
 	});
 
-	test("§4.4 what was sent and not confirmed comes again with DUP and its packet id", async () => {
+	test("MQTT 3.1.1 §4.4 what was sent and not confirmed comes again with DUP and its packet id", async () => {
 		target = await startTarget();
 		const [before] = await SilentClient.connect(target.mqtt, "slow");
 		await before.subscribe("news", 2);
@@ -119,7 +119,7 @@ describe("persistent sessions over a restart", () => {
 		after.vanish();
 	});
 
-	test("§4.4 MQTT.js gets again what it did not confirm, marked as a repetition", async () => {
+	test("MQTT 3.1.1 §4.4 MQTT.js gets again what it did not confirm, marked as a repetition", async () => {
 		target = await startTarget();
 		const before = await TestClient.connect(target.mqtt, session("js"));
 		// What is not handled is not confirmed.
@@ -139,7 +139,7 @@ describe("persistent sessions over a restart", () => {
 		await after.endAsync();
 	});
 
-	test("§4.3.3 a message of QoS 2 to a client goes on where it was", async () => {
+	test("MQTT 3.1.1 §4.3.3 a message of QoS 2 to a client goes on where it was", async () => {
 		target = await startTarget();
 		const [before] = await SilentClient.connect(target.mqtt, "exact");
 		await before.subscribe("news", 2);
@@ -161,7 +161,7 @@ describe("persistent sessions over a restart", () => {
 		await later.end();
 	});
 
-	test("§4.3.3 a message of QoS 2 of a client that repeats it is published once", async () => {
+	test("MQTT 3.1.1 §4.3.3 a message of QoS 2 of a client that repeats it is published once", async () => {
 		target = await startTarget();
 		const heard: string[] = [];
 		const listen = async () => {
@@ -196,7 +196,7 @@ describe("persistent sessions over a restart", () => {
 	});
 
 	test.if(hasProgram("mosquitto_sub"))(
-		"§4.1 mosquitto_sub -c gets what came before and after a restart",
+		"MQTT 3.1.1 §4.1 mosquitto_sub -c gets what came before and after a restart",
 		async () => {
 			target = await startTarget();
 			const run = (seconds: number, count: number) => {
