@@ -5,6 +5,7 @@ import { OfflineQueues, type OfflineQueuesOptions, type QueuedPacket } from "./o
 import type { Retained } from "./retained.ts";
 import type { StoredSession } from "./session-disk.ts";
 import { type Match, type SessionFilter, SessionFilters } from "./session-filters.ts";
+import { NOBODY, type SessionWatch } from "./session-watch.ts";
 import { Settled } from "./settled.ts";
 
 export interface SessionLimits extends OfflineQueuesOptions {
@@ -14,16 +15,6 @@ export interface SessionLimits extends OfflineQueuesOptions {
 
 interface ClientLike {
 	readonly id: string;
-}
-
-/** Called in the middle of the broker's work. */
-export interface SessionWatch {
-	/** A session began, or its client uses it again. */
-	used(clientId: string): void;
-	/** Its subscriptions have changed, or it has ended. */
-	changed(clientId: string): void;
-	/** QoS 2 messages of a client were received or released; it need not have a session. */
-	received(clientId: string): void;
 }
 
 /**
@@ -242,7 +233,6 @@ export class BrokerState {
 
 /** What a session without filters has in the place of one; never granted, and no client can ask for it. */
 export const NO_FILTER: SessionFilter = { topic: "$none\0", qos: 0 };
-const NOBODY: SessionWatch = { used: () => {}, changed: () => {}, received: () => {} };
 const DONE: Settled<void> = Settled.done(undefined);
 /** QoS 2 messages of all clients that are received and not released; a client alone has 65,535 packet ids. */
 const MAX_UNRELEASED = 250_000;

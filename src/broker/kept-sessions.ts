@@ -1,10 +1,11 @@
 import { messageOf } from "../errors.ts";
 import type { Logger } from "../log.ts";
-import type { BrokerState, SessionWatch } from "./broker-state.ts";
+import type { BrokerState } from "./broker-state.ts";
 import type { Login } from "./login.ts";
 import type { QueueEntry } from "./offline-queues.ts";
 import type { SessionChanges, SessionDisk, StoredMessage, StoredSession } from "./session-disk.ts";
 import { restoreSessions } from "./session-restore.ts";
+import type { SessionWatch } from "./session-watch.ts";
 
 /** Changes of this long go to the disk together. */
 const SAVE_EVERY_MS = 1000;
