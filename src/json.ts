@@ -64,8 +64,8 @@ export function withPlainNumbers(value: unknown): unknown {
 
 /** Levels of arrays and objects a request may nest. */
 export const MAX_NESTING = 100;
-/** Levels a message of data may nest: what Python's own functions, `copy.deepcopy` among them, can go down. */
-export const MAX_DATA_NESTING = 1000;
+/** Levels a message of data may nest: Python code that goes down into it takes a call, or two, of a thousand for each. */
+export const MAX_DATA_NESTING = 500;
 
 /**
  * Whether text that may be JSON nests deeper than so many levels of arrays and objects: nobody needs

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Flow } from "../support/flow.ts";
 import { hasProgram } from "../support/programs.ts";
 import { startTarget, type Target } from "../support/target.ts";
-import { until } from "../support/waiting.ts";
 
 let target: Target;
 beforeAll(async () => {
@@ -24,7 +23,7 @@ def error(**changes):
 SEP = chr(30)
 `;
 
-/** What a function says in the engine's name, and what the log says of it. */
+/** What a function says in the engine's name, and what is said of it. */
 const LIES: [string, string, string][] = [
 	[
 		"ten million records",
@@ -68,9 +67,14 @@ describe.if(hasProgram("/usr/bin/python3", "--version"))("an engine that lies is
 		});
 		const code = `${TOP}\ndef run(x):\n  if x == 1: ${lie}\n  return x\n`;
 		const liar = await Flow.build(target, { idfs: [{ code }], odfs: [{}] });
-		const before = target.log().split(said).length;
+		const { monitor_topics } = await liar.graph.ok({ op: "start_monitor" });
+		await liar.device.client.subscribe(String(monitor_topics));
 		await liar.send(1);
-		await until(() => target.log().split(said).length > before, `"${said}" in the log`);
+		let reason = "";
+		while (!reason.includes(said)) {
+			const { data } = await liar.device.client.nextJson(String(monitor_topics));
+			reason = JSON.stringify(data);
+		}
 		// While it lies, and while it is replaced, the server answers at once.
 		const begun = performance.now();
 		await fetch(`${target.http}/health`);

@@ -19,8 +19,8 @@ import { type Call, readCall } from "./call.ts";
 import { type BrokerAddress, DeviceRoutes } from "./device-routes.ts";
 import { Failures } from "./failures.ts";
 import { HttpListener, type Incoming } from "./http-listener.ts";
-import { PageLogin, wantsForm } from "./page-login.ts";
-import { reject } from "./replies.ts";
+import { isFromOurPage, PageLogin, wantsForm } from "./page-login.ts";
+import { json, reject } from "./replies.ts";
 import { addStatusRoutes, type PagePort, type StatusPort } from "./status-routes.ts";
 
 export interface HttpOptions extends BodyReaderOptions {
@@ -157,6 +157,11 @@ export class HttpApi {
 			const plain = { parse: "none" as const };
 			app.post(`${prefix}/login`, ({ request }) => this.#logIn(request), plain);
 			app.post(`${prefix}/logout`, ({ request }) => this.#logOut(request), plain);
+			app.post(
+				`${prefix}/api/engine/restart`,
+				({ request }) => this.#restartEngine(request),
+				plain,
+			);
 			app.all(`${prefix}/:id`, ({ request, params }) => this.#route(request, params.id), plain);
 			// For clients that put the id behind a fixed address, and cannot send a token otherwise.
 			app.all(
@@ -186,13 +191,28 @@ export class HttpApi {
 	}
 
 	async #admitted(request: Request, what: Shown): Promise<() => boolean> {
+		const { admin, isBySession } = await this.#admin(request, what);
+		return () =>
+			this.#access.isStill(admin) && (!isBySession || this.#login.visitor(request) !== undefined);
+	}
+
+	async #admin(request: Request, what: Shown): Promise<{ admin: Admin; isBySession: boolean }> {
 		this.#access.checkHost(this.#callOf(request), what);
 		const shown = await this.#visitor(request);
 		const visitor = shown.kind === "nobody" ? (this.#login.visitor(request) ?? shown) : shown;
 		needAdmin(visitor);
-		const isBySession = visitor !== shown;
-		return () =>
-			this.#access.isStill(visitor) && (!isBySession || this.#login.visitor(request) !== undefined);
+		return { admin: visitor, isBySession: visitor !== shown };
+	}
+
+	async #restartEngine(request: Request): Promise<Response> {
+		const { admin } = await this.#admin(request, "pages");
+		if (!isFromOurPage(request)) return reject(403, "accepted only from the server's own page");
+		this.#status.restartEngine();
+		if (this.#access.isOn) {
+			const { remoteAddress: address } = this.#callOf(request);
+			this.#log.audit("engine restart of an admin", { user: admin.name, address });
+		}
+		return json(200, { state: "ok" });
 	}
 
 	async #route(request: Request, given: string, token?: string): Promise<Response> {

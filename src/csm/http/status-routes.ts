@@ -2,7 +2,6 @@ import type { Elysia } from "elysia";
 import type { Shown } from "./access.ts";
 import { openApi } from "./openapi.ts";
 import { pageHeaders } from "./page-headers.ts";
-import { isFromOurPage } from "./page-login.ts";
 import { json } from "./replies.ts";
 
 /** What the server says of itself; `status` fulfils it. */
@@ -53,10 +52,7 @@ export interface StatusRoutes {
 	readonly refusePages: (request: Request) => void;
 }
 
-/**
- * Health, metrics, what runs as JSON, and the live page: all of it read-only but the engine's restart, all but
- * health for admins.
- */
+/** Health, metrics, what runs as JSON, and the live page: all of it read-only, all but health for admins. */
 export function addStatusRoutes(
 	app: Elysia,
 	prefix: string,
@@ -100,18 +96,6 @@ export function addStatusRoutes(
 			headers: { ...PLAIN, "Content-Type": "text/plain; charset=utf-8" },
 		});
 	});
-	app.post(
-		`${prefix}/api/engine/restart`,
-		async ({ request }) => {
-			await admitted(request, "pages");
-			if (!isFromOurPage(request)) {
-				return json(403, { state: "error", reason: "accepted only from the server's own page" });
-			}
-			status.restartEngine();
-			return json(200, { state: "ok" });
-		},
-		{ parse: "none" },
-	);
 	// A supervisor without a login sees whether the server works, but not why it does not.
 	app.get(`${prefix}/health`, async ({ request }) => {
 		refusePages(request);
