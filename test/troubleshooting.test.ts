@@ -22,7 +22,9 @@ describe("docs/troubleshooting.md", () => {
 		.filter((text) => text.length > 8 && !/^(iotctl |https?:|\/)/.test(text));
 
 	test.each(texts.filter((text) => !NOT_OURS.includes(text)))("the program says: %s", (text) => {
-		expect(sources.includes(text)).toBe(true);
+		// … stands for what differs from case to case.
+		const parts = text.split("…").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+		expect(sources).toMatch(new RegExp(parts.join("[^\\n]{1,100}")));
 	});
 
 	test("every row says what to type or do", () => {

@@ -47,7 +47,7 @@ export class FilterIndex<T> {
 
 function collect<T>(node: Node<T>, levels: readonly string[], n: number, found: T[]): void {
 	const level = levels[n];
-	// Wildcards do not reach topics of the broker itself (`§4.7.2`).
+	// Wildcards do not reach topics of the broker itself (`MQTT 3.1.1 §4.7.2`).
 	if (n > 0 || level?.startsWith("$") !== true) {
 		const rest = node.children.get("#");
 		if (rest !== undefined) found.push(...rest.values);

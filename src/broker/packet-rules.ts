@@ -25,7 +25,7 @@ const NAMES = [
 	"reserved type 15",
 ];
 
-/** CONNACK with "unacceptable protocol level" and with "identifier rejected" (`§3.2.2.3`). */
+/** CONNACK with "unacceptable protocol level" and with "identifier rejected" (`MQTT 3.1.1 §3.2.2.3`). */
 const BAD_LEVEL = Uint8Array.of(0x20, 2, 0, 1);
 const BAD_IDENTIFIER = Uint8Array.of(0x20, 2, 0, 2);
 /** Set in a protocol level by mosquitto's bridges. */
@@ -34,7 +34,7 @@ const DUP = 8;
 const SHOWN_CHARS = 100;
 
 /**
- * What MQTT 3.1.1 and 3.1 want of a client's packets. Whatever breaks a MUST ends the connection (`§4.8`);
+ * What MQTT 3.1.1 and 3.1 want of a client's packets. Whatever breaks a MUST ends the connection (`MQTT 3.1.1 §4.8`);
  * aedes, which would let much of it pass to all other clients, never sees it.
  */
 export class ClientPackets {
@@ -113,7 +113,7 @@ export class ClientPackets {
 		}
 	}
 
-	/** `§3.1` */
+	/** `MQTT 3.1.1 §3.1` */
 	#connectProblem(body: Fields): string | Refusal | undefined {
 		const name = body.text();
 		if (name !== "MQTT" && name !== "MQIsdp") return "another protocol's name";
@@ -147,7 +147,7 @@ export class ClientPackets {
 	}
 }
 
-/** `§3.8.3`, `§3.10.3` */
+/** `MQTT 3.1.1 §3.8.3`, `§3.10.3` */
 function filtersProblem(body: Fields, withQos: boolean): string | undefined {
 	if (body.number() === 0) return "packet id 0";
 	if (body.isOver) return "no topic filter";
@@ -200,7 +200,7 @@ class Fields {
 		return high === undefined || low === undefined ? undefined : (high << 8) | low;
 	}
 
-	/** Well-formed UTF-8 without U+0000 (`§1.5.3`). */
+	/** Well-formed UTF-8 without U+0000 (`MQTT 3.1.1 §1.5.3`). */
 	text(): string | undefined {
 		const bytes = this.#bytes();
 		if (bytes === undefined || bytes.includes(0) || !isUtf8(bytes)) return undefined;

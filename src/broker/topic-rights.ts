@@ -64,7 +64,7 @@ export class TopicRights {
 		// Sessions ask for it before aedes notes it itself.
 		if (state.filters.hasNoLocal) Object.assign(packet, { clientId: client.id });
 		if (topic.startsWith("$")) {
-			// Nobody's fault: bridges report their state there (`§4.7.2`).
+			// Nobody's fault: bridges report their state there (`MQTT 3.1.1 §4.7.2`).
 			log.debug("message dropped: the topic is the broker's own", { client: client.id, topic });
 			sendNowhere(packet);
 			return null;

@@ -104,13 +104,13 @@ const refused: [section: string, what: string, bytes: Buffer][] = [
 		"flags in CONNECT",
 		Buffer.concat([Buffer.from([0x11]), connectPacket().subarray(1)]),
 	],
-	["§2.2.1", "type 0", packet(0x00)],
-	["§2.2.1", "type 15", packet(0xf0)],
-	["§2.2.1", "a CONNACK of a client", packet(0x20, 0, 0)],
-	["§2.2.1", "a SUBACK of a client", packet(0x90, number(1), 0)],
-	["§2.2.1", "an UNSUBACK of a client", packet(0xb0, number(1))],
-	["§2.2.1", "a PINGRESP of a client", packet(0xd0)],
-	["§2.2.3", "a length of five bytes", Buffer.from([0x30, 0xff, 0xff, 0xff, 0xff, 1])],
+	["MQTT 3.1.1 §2.2.1", "type 0", packet(0x00)],
+	["MQTT 3.1.1 §2.2.1", "type 15", packet(0xf0)],
+	["MQTT 3.1.1 §2.2.1", "a CONNACK of a client", packet(0x20, 0, 0)],
+	["MQTT 3.1.1 §2.2.1", "a SUBACK of a client", packet(0x90, number(1), 0)],
+	["MQTT 3.1.1 §2.2.1", "an UNSUBACK of a client", packet(0xb0, number(1))],
+	["MQTT 3.1.1 §2.2.1", "a PINGRESP of a client", packet(0xd0)],
+	["MQTT 3.1.1 §2.2.3", "a length of five bytes", Buffer.from([0x30, 0xff, 0xff, 0xff, 0xff, 1])],
 	["MQTT-2.3.1-1", "packet id 0 in PUBLISH, QoS 1", publish("a", 0x32, number(0))],
 	["MQTT-2.3.1-1", "packet id 0 in PUBLISH, QoS 2", publish("a", 0x34, number(0))],
 	["MQTT-2.3.1-1", "packet id 0 in SUBSCRIBE", subscribe("a", 0, 0x82, 0)],
@@ -121,26 +121,30 @@ const refused: [section: string, what: string, bytes: Buffer][] = [
 	["MQTT-2.3.1-1", "packet id 0 in PUBCOMP", packet(0x70, number(0))],
 	["MQTT-3.3.1-4", "QoS 3", publish("a", 0x36, number(1))],
 	["MQTT-3.3.1-2", "DUP at QoS 0", publish("a", 0x38)],
-	["§3.3.2", "a PUBLISH without a topic", packet(0x30)],
-	["§3.3.2", "a topic longer than its packet", packet(0x30, number(9), Buffer.from("a"))],
-	["§3.3.2", "a PUBLISH of QoS 1 without a packet id", packet(0x32, field("a"))],
+	["MQTT 3.1.1 §3.3.2", "a PUBLISH without a topic", packet(0x30)],
+	[
+		"MQTT 3.1.1 §3.3.2",
+		"a topic longer than its packet",
+		packet(0x30, number(9), Buffer.from("a")),
+	],
+	["MQTT 3.1.1 §3.3.2", "a PUBLISH of QoS 1 without a packet id", packet(0x32, field("a"))],
 	["MQTT-3.8.3-3", "SUBSCRIBE without a filter", packet(0x82, number(1))],
 	["MQTT-3.8.3-4", "QoS 3 in SUBSCRIBE", subscribe("a", 3)],
 	["MQTT-3.8.3-4", "reserved bits in SUBSCRIBE", subscribe("a", 0x04)],
-	["§3.8.3", "a filter without its QoS", packet(0x82, number(1), field("a"))],
+	["MQTT 3.1.1 §3.8.3", "a filter without its QoS", packet(0x82, number(1), field("a"))],
 	[
-		"§3.8.3",
+		"MQTT 3.1.1 §3.8.3",
 		"a filter longer than its packet",
 		packet(0x82, number(1), number(9), Buffer.from("a")),
 	],
 	["MQTT-3.10.3-2", "UNSUBSCRIBE without a filter", packet(0xa2, number(1))],
-	["§3.10.3", "surplus bytes in UNSUBSCRIBE", packet(0xa2, number(1), field("a"), 0)],
-	["§3.4", "surplus bytes in PUBACK", packet(0x40, number(1), 0)],
-	["§3.5", "surplus bytes in PUBREC", packet(0x50, number(1), 0)],
-	["§3.6", "surplus bytes in PUBREL", packet(0x62, number(1), 0)],
-	["§3.7", "a PUBCOMP that is too short", packet(0x70, 1)],
-	["§3.12", "surplus bytes in PINGREQ", packet(0xc0, 0)],
-	["§3.14", "surplus bytes in DISCONNECT", packet(0xe0, 0)],
+	["MQTT 3.1.1 §3.10.3", "surplus bytes in UNSUBSCRIBE", packet(0xa2, number(1), field("a"), 0)],
+	["MQTT 3.1.1 §3.4", "surplus bytes in PUBACK", packet(0x40, number(1), 0)],
+	["MQTT 3.1.1 §3.5", "surplus bytes in PUBREC", packet(0x50, number(1), 0)],
+	["MQTT 3.1.1 §3.6", "surplus bytes in PUBREL", packet(0x62, number(1), 0)],
+	["MQTT 3.1.1 §3.7", "a PUBCOMP that is too short", packet(0x70, 1)],
+	["MQTT 3.1.1 §3.12", "surplus bytes in PINGREQ", packet(0xc0, 0)],
+	["MQTT 3.1.1 §3.14", "surplus bytes in DISCONNECT", packet(0xe0, 0)],
 	["MQTT-3.1.0-2", "a second CONNECT", Buffer.concat([connectPacket(), connectPacket()])],
 	["MQTT-3.1.2-1", "another protocol's name", connectPacket({ name: "HTTP" })],
 	["MQTT-3.1.2-1", "the name in lower case", connectPacket({ name: "mqtt" })],
@@ -160,11 +164,11 @@ const refused: [section: string, what: string, bytes: Buffer][] = [
 		connectPacket({ flags: 0xc2, more: [field("u")] }),
 	],
 	["MQTT-3.1.2-9", "a will that is not there", connectPacket({ flags: 0x06 })],
-	["§3.1.3", "surplus bytes in CONNECT", connectPacket({ more: [Buffer.from("x")] })],
+	["MQTT 3.1.1 §3.1.3", "surplus bytes in CONNECT", connectPacket({ more: [Buffer.from("x")] })],
 	["MQTT-3.1.0-1", "SUBSCRIBE before CONNECT", subscribe("a")],
 ];
 
-/** What is answered with a return code of CONNACK, then closed (`§3.2.2.3`). */
+/** What is answered with a return code of CONNACK, then closed (`MQTT 3.1.1 §3.2.2.3`). */
 const answered: [section: string, what: string, bytes: Buffer, code: number][] = [
 	...[0, 1, 2, 3, 5, 6, 7, 100, 127].map((level): [string, string, Buffer, number] => [
 		"MQTT-3.1.2-2",
@@ -332,7 +336,7 @@ describe.if(!TESTS_EXTERNAL)("MQTT packets", () => {
 		}
 	});
 
-	test("§3.1.4: what follows CONNECT before CONNACK counts, in the same piece or in further ones", async () => {
+	test("MQTT 3.1.1 §3.1.4: what follows CONNECT before CONNACK counts, in the same piece or in further ones", async () => {
 		for (const url of urls()) {
 			for (const together of [true, false]) {
 				const link = await RawLink.open(url);
