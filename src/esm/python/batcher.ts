@@ -34,6 +34,8 @@ export interface BatcherOptions {
 }
 
 const MAX_BATCH = 256;
+/** Python holds a batch several times over, and its memory is small; long messages go one by one. */
+const MAX_BATCH_CHARS = 1 << 20;
 const BATCHES_IN_FLIGHT = 2;
 
 /**
@@ -113,7 +115,7 @@ export class Batcher {
 			return;
 		}
 		while (this.#inFlight < BATCHES_IN_FLIGHT && this.#queue.size > 0) {
-			this.#send(this.#queue.take(MAX_BATCH));
+			this.#send(this.#queue.take(MAX_BATCH, MAX_BATCH_CHARS));
 		}
 	}
 

@@ -58,12 +58,19 @@ export class MessageQueue {
 		return false;
 	}
 
-	/** Takes up to `max` messages, oldest first. */
-	take(max: number): Waiting[] {
+	/**
+	 * Takes messages, oldest first.
+	 * @param max So many at most.
+	 * @param maxChars No more than fit into so many characters, but always one.
+	 */
+	take(max: number, maxChars = Number.POSITIVE_INFINITY): Waiting[] {
 		const taken: Waiting[] = [];
-		while (taken.length < max && this.#orderHead < this.#order.length) {
-			const entry = this.#order[this.#orderHead++];
+		let chars = 0;
+		for (; taken.length < max && this.#orderHead < this.#order.length; this.#orderHead++) {
+			const entry = this.#order[this.#orderHead];
 			if (entry === undefined || entry.dropped) continue;
+			chars += entry.text.length;
+			if (chars > maxChars && taken.length > 0) break;
 			const link = this.#links.get(entry.linkId);
 			if (link !== undefined) advance(link);
 			taken.push(entry);

@@ -18,6 +18,14 @@ describe("message queue", () => {
 		expect(queue.size).toBe(0);
 	});
 
+	test("gives no more characters at a time than asked for, but one message always", () => {
+		const queue = new MessageQueue(10);
+		for (const text of ["aaaa", "bb", "cc", "d".repeat(50), "e"]) queue.push(1, text, 0);
+		const taken = Array.from({ length: 4 }, () => texts(queue.take(9, 6)));
+		expect(taken).toEqual([["aaaa", "bb"], ["cc"], ["d".repeat(50)], ["e"]]);
+		expect(queue.size).toBe(0);
+	});
+
 	test("a full link loses its own oldest, the others nothing", () => {
 		const queue = new MessageQueue(2);
 		queue.push(2, "other", 0);
