@@ -45,6 +45,8 @@ export interface Route {
 	readonly bytes: Buffer;
 	readonly handlers: readonly MessageHandler[];
 	readonly recipients: readonly Recipient[];
+	/** Of all of them. */
+	readonly streams: readonly ClientStream[];
 	/** Somebody does not want to hear what it published itself. */
 	readonly hasNoLocal: boolean;
 	/** Somebody wants confirmations, or a session does whose client is away. */
@@ -160,6 +162,7 @@ export class Routes {
 			bytes: Buffer.from(topic),
 			handlers: this.#ownIndex.matching(topic),
 			recipients: all,
+			streams: all.map(({ reader }) => reader.stream),
 			hasNoLocal: all.some(({ ownQos }) => ownQos < 0),
 			confirms: all.some(({ qos }) => qos > 0) || this.#sessionFilters.has(topic),
 		};

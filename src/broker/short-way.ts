@@ -39,7 +39,7 @@ export class ShortWay {
 				: this.#plainRoute(topicBytes);
 		if (route === undefined) return false;
 		from.route = route;
-		const { topic, recipients } = route;
+		const { topic, recipients, streams } = route;
 		if (from.mayPublish !== undefined && !from.mayPublish(topic)) return false;
 		this.delivered += 1;
 		for (const handler of route.handlers) {
@@ -48,6 +48,11 @@ export class ShortWay {
 		}
 		if (recipients.length === 0) return true;
 		const own = Buffer.from(frame);
+		if (!route.hasNoLocal) {
+			for (const stream of streams) stream.send(own);
+			this.sent += streams.length;
+			return true;
+		}
 		for (const { reader, ownQos } of recipients) {
 			if (ownQos < 0 && reader.client.id === from.clientId) continue;
 			reader.stream.send(own);
