@@ -1,4 +1,4 @@
-import { type Config, encryptionOf, schemesOf } from "./config/config.ts";
+import { type Config, encryptionOf, schemesOf, withoutBrackets } from "./config/config.ts";
 
 /** Ports the running server listens on, or its external broker does. */
 export interface Ports {
@@ -38,5 +38,6 @@ export function addressesOf(config: Config, ports: Ports, everywhere: string): A
 /** The host to name for an address that was bound to. */
 function hostIn(bind: string, everywhere: string): string {
 	if (bind === "0.0.0.0" || bind === "::") return everywhere;
-	return bind.includes(":") ? `[${bind}]` : bind;
+	const host = withoutBrackets(bind);
+	return host.includes(":") ? `[${host}]` : host;
 }

@@ -7,10 +7,12 @@ import type {
 	ProbeOptions,
 } from "./broker/broker.ts";
 import {
+	brokerAddresses,
 	type Config,
 	changedKeys,
 	encryptionOf,
 	schemesOf,
+	withoutBrackets,
 	withReloadable,
 } from "./config/config.ts";
 import {
@@ -152,13 +154,18 @@ export class ServerOptions {
 		}));
 	}
 
-	externalBroker(): ExternalBrokerOptions {
+	/** @param sessionId Of the database; undefined when it is kept in memory alone. */
+	externalBroker(sessionId: string | undefined): ExternalBrokerOptions {
 		const { "core-mqtt": mqtt } = this.#config;
+		const own = { host: withoutBrackets(mqtt.host || "localhost"), port: mqtt.port };
+		const listed = brokerAddresses(mqtt.connect, mqtt.port);
+		const [first = own, ...others] = typeof listed === "string" ? [] : listed;
 		const fixed = {
 			scheme: schemesOf(this.#config).mqtt,
 			ca: mqtt.ca === "" ? undefined : textOf(mqtt.ca, "ca"),
-			host: mqtt.host || "localhost",
-			port: mqtt.port,
+			addresses: [first, ...others] as const,
+			sessionId,
+			isRequest: (topic: string) => topic.startsWith(REQUESTS),
 			username: mqtt.username,
 			password:
 				mqtt["password-file"] === ""

@@ -354,7 +354,7 @@ function buildBroker(
 ): BrokerPorts {
 	const { "core-mqtt": mqtt, "core-ws": ws } = options.config;
 	if (mqtt.broker === "external") {
-		const broker = new ExternalBroker(options.externalBroker(), log);
+		const broker = new ExternalBroker(options.externalBroker(store.serverId), log);
 		return { broker, mqtt: () => mqtt.port, ws: () => ws.port, entrance: undefined };
 	}
 	const disk = brokerDisk(store);

@@ -33,7 +33,7 @@ describe("the password of an external broker", () => {
 		const path = join(mkdtempSync(join(tmpdir(), "iotctl-password-")), "pw");
 		writeFileSync(path, bytes);
 		const text = `[core-mqtt]\nbroker = external\npassword-file = ${path}\n`;
-		return new ServerOptions(config(text)).externalBroker().password;
+		return new ServerOptions(config(text)).externalBroker(undefined).password;
 	};
 
 	test.each([

@@ -26,6 +26,7 @@ const RULES: PacketRules = {
 export class BrokerStream extends Duplex {
 	readonly #socket: Socket;
 	readonly #reader: PacketReader;
+	#isDeaf = false;
 	readonly #outbox = new Outbox((data) => {
 		this.#socket.write(data);
 		return data.length;
@@ -57,6 +58,18 @@ export class BrokerStream extends Duplex {
 		this.#outbox.leaveSoon(true);
 	}
 
+	/** Takes nothing more from the broker; resolves when MQTT.js has worked on what came before. */
+	async hush(): Promise<void> {
+		this.#isDeaf = true;
+		const { promise, resolve } = Promise.withResolvers<void>();
+		const look = () => {
+			if (this.readableLength > 0 && !this.destroyed) setImmediate(look);
+			else setImmediate(resolve);
+		};
+		look();
+		await promise;
+	}
+
 	override _read(): void {
 		if (this.#socket.isPaused()) this.#socket.resume();
 	}
@@ -79,6 +92,7 @@ export class BrokerStream extends Duplex {
 	}
 
 	#work(chunk: Buffer): void {
+		if (this.#isDeaf) return;
 		const passed = this.#reader.read(chunk);
 		if (typeof passed === "string") {
 			this.destroy(new Error(`the broker sent no MQTT: ${passed}`));

@@ -37,6 +37,11 @@ export interface PublishOptions {
 	readonly retain?: boolean;
 }
 
+export interface SubscribeOptions {
+	/** The server can do without it: a broker that refuses it is in order all the same. */
+	readonly mayBeRefused?: boolean;
+}
+
 /** What a broker knows of its traffic; null where another program keeps it to itself. */
 export interface BrokerFigures {
 	/** Connected clients. */
@@ -63,7 +68,7 @@ export interface Broker {
 	 */
 	publishData(topic: string, payload: string): Promise<void> | undefined;
 	/** Hears a filter (`+` and `#` allowed) until unsubscribed; allowed before `start`. One handler a filter. */
-	subscribe(filter: string, handler: MessageHandler): Promise<void>;
+	subscribe(filter: string, handler: MessageHandler, options?: SubscribeOptions): Promise<void>;
 	unsubscribe(filter: string): Promise<void>;
 	/** Hears when the broker is reached again after an outage, subscriptions renewed. */
 	onReconnect(listener: () => void): void;

@@ -1,20 +1,34 @@
-import type { MqttClient } from "mqtt";
 import type { Logger } from "../log.ts";
-import type { Broker, BrokerFigures, MessageHandler, PublishOptions } from "./broker.ts";
-import { BrokerStream } from "./broker-stream.ts";
+import { AddressTurns, addressText, type HostPort } from "./address-turns.ts";
+import type {
+	Broker,
+	BrokerFigures,
+	MessageHandler,
+	PublishOptions,
+	SubscribeOptions,
+} from "./broker.ts";
+import { BrokerConnection, type ConnectionOptions } from "./broker-connection.ts";
 import { CallGuard } from "./call-guard.ts";
+import { Grants } from "./grants.ts";
 import { Listeners } from "./listeners.ts";
+import { pauseMs } from "./pause.ts";
 import { plainFrame } from "./publish-frame.ts";
+import { RequestChannel } from "./request-channel.ts";
+import { Unsent } from "./unsent.ts";
 
 export interface ExternalBrokerOptions {
 	scheme: "mqtt" | "mqtts";
 	/** PEM of the authority that signed its certificate; undefined: one the system knows. */
 	ca: string | undefined;
-	host: string;
-	port: number;
+	/** Where it may be, tried in turn. */
+	addresses: readonly [HostPort, ...HostPort[]];
 	/** Login at the broker; empty for none. */
 	username: string;
 	password: string;
+	/** Names the session the broker keeps for requests, 16 letters and digits; undefined: it keeps none. */
+	sessionId: string | undefined;
+	/** Whether a filter or topic is one of requests. */
+	isRequest: (topic: string) => boolean;
 	/** Messages held while the broker cannot be reached. */
 	maxUnsent: number;
 	/** How long `start` waits for the broker before it goes on without. */
@@ -25,44 +39,37 @@ export interface ExternalBrokerOptions {
 	stopTimeoutMs: number;
 }
 
-const CLOSED = "the connection was closed";
-const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 15_000;
-/**
- * Messages under way at a time: mosquitto 2.0.11 acknowledges more than its max_inflight_messages
- * (20 unless set) of one publisher at QoS 2, but delivers only so many.
- */
-const MAX_IN_FLIGHT = 20;
+const CONNECT_TIMEOUT_MS = 10_000;
+/** Where there is another address, within the time a start waits. */
+const TURN_TIMEOUT_MS = 4000;
 
 /** Unconfirmed data that may wait in the connection. */
 const MAX_UNSENT_BYTES = 16 << 20;
-
-interface Unsent {
-	readonly topic: string;
-	readonly data: string | Buffer;
-	readonly options: PublishOptions;
-	readonly resolve: () => void;
-	readonly reject: (error: Error) => void;
-}
+/** Retained requests that are told from others when the server comes back. */
+const MAX_RETAINED = 10_000;
 
 /**
  * A broker that is another program, reached with MQTT.js. It may come and go: subscriptions are
  * renewed, messages wait within a limit, and the log says when it is lost and when it is back.
+ * Requests come over a connection of their own (see RequestChannel).
  */
 export class ExternalBroker implements Broker {
 	readonly #options: ExternalBrokerOptions;
 	readonly #log: Logger;
 	readonly #guard: CallGuard;
+	readonly #grants: Grants;
+	readonly #requests: RequestChannel;
+	readonly #turns: AddressTurns;
+	readonly #unsent: Unsent;
 	readonly #listeners = new Listeners();
-	#client: MqttClient | undefined;
-	#stream: BrokerStream | undefined;
-	readonly #unsent: Unsent[] = [];
-	#inFlight = 0;
-	#onAllSent: (() => void) | undefined;
 	readonly #reconnectListeners: (() => void)[] = [];
-	#wasConnected = false;
-	/** What went wrong with the connection last. */
-	#reason = CLOSED;
+	#connection: BrokerConnection | undefined;
+	/** Connected, and subscribed to everything. */
+	#isReady = false;
+	#wasReady = false;
+	/** What is met retained while {@link #retainedUnder} looks. */
+	#look: Map<string, number | bigint> | undefined;
 	#failures = 0;
 	#retry: Timer | undefined;
 	#stopping = false;
@@ -71,12 +78,22 @@ export class ExternalBroker implements Broker {
 		this.#options = options;
 		this.#log = log;
 		this.#guard = new CallGuard(log);
+		this.#grants = new Grants(log);
+		this.#turns = new AddressTurns(options.addresses);
+		this.#unsent = new Unsent(options, () => this.#way());
+		this.#requests = new RequestChannel(
+			{ sessionId: options.sessionId, connection: (address) => this.#connectionTo(address) },
+			{
+				log,
+				guard: this.#guard,
+				grants: this.#grants,
+				retainedUnder: (filters) => this.#retainedUnder(filters),
+				onReady: () => this.#started.resolve(),
+			},
+		);
 	}
 
-	/** The broker's MQTT port. */
-	get port(): number {
-		return this.#options.port;
-	}
+	readonly #started = Promise.withResolvers<void>();
 
 	onReconnect(listener: () => void): void {
 		this.#reconnectListeners.push(this.#guard.callback("reconnect", listener));
@@ -88,8 +105,8 @@ export class ExternalBroker implements Broker {
 	}
 
 	get problem(): string | undefined {
-		const { host, port } = this.#options;
-		return this.#client?.connected ? undefined : `the broker at ${host}:${port} is not reached`;
+		if (!this.#connection?.isConnected) return `the broker at ${this.#turns.text} is not reached`;
+		return this.#grants.problem ?? this.#requests.problem;
 	}
 
 	get figures(): BrokerFigures {
@@ -106,177 +123,170 @@ export class ExternalBroker implements Broker {
 
 	/** Connects; goes on without the broker when it does not answer in time, and keeps trying. */
 	async start(): Promise<void> {
-		const { scheme, host, port, startTimeoutMs, username, password } = this.#options;
-		const url = `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
-		const connect = () => {
-			this.#stream = new BrokerStream(this.#options, (topic, payload) =>
-				this.#listeners.deliverPlain(topic, payload),
-			);
-			// MQTT.js tells only of some of them.
-			this.#stream.on("error", (error) => {
-				this.#reason = error.message;
-			});
-			return this.#stream;
-		};
-		// Loaded only here: who uses the built-in broker need not pay for it.
-		const mqtt = await import("mqtt");
-		const client = new mqtt.MqttClient(connect, {
-			clientId: `csm-${crypto.randomUUID()}`,
-			...(username !== "" && { username, password }),
-			clean: true,
-			// A broker that hangs is noticed after twice this time.
-			keepalive: 5,
-			connectTimeout: 10_000,
-			protocolVersion: 4,
-			// Own pauses with jitter instead: many gateways must not come back in step.
-			reconnectPeriod: 0,
-			resubscribe: false,
-		});
-		this.#client = client;
-		const ready = Promise.withResolvers<void>();
-		const guard = this.#guard;
-		client.on(
-			"connect",
-			guard.callback("connect", () => this.#onConnect(client).then(ready.resolve)),
-		);
-		client.on(
-			"close",
-			guard.callback("close", () => this.#onClose(client)),
-		);
-		client.on("error", (error) => {
-			this.#reason = error.message;
-		});
-		client.on(
-			"message",
-			guard.callback("message", (topic: string, payload: Buffer, { retain }: { retain: boolean }) =>
-				this.#listeners.deliver(topic, payload, retain),
-			),
-		);
+		const { scheme, startTimeoutMs } = this.#options;
 		const timer = setTimeout(() => {
-			this.#log.error("broker does not answer; starting without it", { broker: url });
-			ready.resolve();
+			const broker = `${scheme}://${this.#turns.text}`;
+			this.#log.error("broker does not answer; starting without it", { broker });
+			this.#started.resolve();
 		}, startTimeoutMs);
-		await ready.promise;
+		await this.#connect();
+		await this.#started.promise;
 		clearTimeout(timer);
 	}
 
 	async stop(): Promise<void> {
 		this.#stopping = true;
 		clearTimeout(this.#retry);
-		const client = this.#client;
-		if (client === undefined) return;
+		const connection = this.#connection;
 		const { promise, resolve } = Promise.withResolvers<void>();
-		const deadline = setTimeout(
-			() => client.end(true, () => resolve()),
-			this.#options.stopTimeoutMs,
-		);
-		const leave = () => client.end(!client.connected, () => resolve());
-		if (client.connected && this.#unsent.length > 0) this.#onAllSent = leave;
+		const deadline = setTimeout(() => {
+			connection?.cut();
+			this.#requests.close();
+			resolve();
+		}, this.#options.stopTimeoutMs);
+		const leave = () => void connection?.end().then(resolve);
+		if (connection === undefined) resolve();
+		else if (this.#isReady && !this.#unsent.isEmpty) this.#unsent.onAllSent(leave);
 		else leave();
-		await promise;
+		await Promise.all([promise, Promise.race([this.#requests.leave(), promise])]);
 		clearTimeout(deadline);
-		for (const { reject } of this.#unsent.splice(0)) reject(new Error("the server stops"));
+		this.#unsent.rejectAll(new Error("the server stops"));
 	}
 
 	publish(topic: string, payload: string | Uint8Array, options: PublishOptions): Promise<void> {
-		const { promise, resolve, reject } = Promise.withResolvers<void>();
-		if (this.#unsent.length >= this.#options.maxUnsent) {
-			reject(new Error(`${this.#unsent.length} messages wait for the broker already`));
-			return promise;
-		}
-		const data = typeof payload === "string" ? payload : Buffer.from(payload);
-		this.#unsent.push({ topic, data, options, resolve, reject });
-		this.#sendWaiting();
-		return promise;
+		return this.#unsent.add(topic, payload, options);
 	}
 
 	publishData(topic: string, payload: string): Promise<void> | undefined {
 		const { dataQos: qos } = this.#options;
 		if (qos > 0) return this.publish(topic, payload, { qos });
-		const stream = this.#stream;
-		if (!this.#client?.connected || stream === undefined) {
-			return Promise.reject(new Error("the broker is not reached"));
+		const connection = this.#connection;
+		if (!connection?.isConnected) return Promise.reject(new Error("the broker is not reached"));
+		if (connection.unsentBytes > MAX_UNSENT_BYTES) {
+			return Promise.reject(new Error(`${connection.unsentBytes} bytes wait for the broker`));
 		}
-		if (stream.unsentBytes > MAX_UNSENT_BYTES) {
-			return Promise.reject(new Error(`${stream.unsentBytes} bytes wait for the broker`));
-		}
-		stream.send(plainFrame(Buffer.from(topic), payload));
+		connection.sendFrame(plainFrame(Buffer.from(topic), payload));
 		return undefined;
 	}
 
-	async subscribe(filter: string, handler: MessageHandler): Promise<void> {
-		this.#listeners.set(filter, this.#guard.handler(handler));
+	async subscribe(
+		filter: string,
+		handler: MessageHandler,
+		{ mayBeRefused = false }: SubscribeOptions = {},
+	): Promise<void> {
+		if (mayBeRefused) this.#grants.allowRefusal(filter);
+		const guarded = this.#guard.handler(handler);
+		if (this.#options.isRequest(filter)) return this.#requests.subscribe(filter, guarded);
+		this.#listeners.set(filter, guarded);
 		// Without a connection it is subscribed with all others at the next one.
-		if (this.#client?.connected) await this.#ask(this.#client, [filter]);
+		if (this.#connection?.isConnected) await this.#ask(this.#connection, [filter]);
 	}
 
 	async unsubscribe(filter: string): Promise<void> {
+		if (this.#options.isRequest(filter)) return this.#requests.unsubscribe(filter);
 		this.#listeners.delete(filter);
-		if (!this.#client?.connected) return;
-		await this.#client.unsubscribeAsync(filter).catch((error: Error) => {
-			this.#log.debug("cannot unsubscribe", { filter, reason: error.message });
-		});
+		this.#grants.drop(filter);
+		if (this.#connection?.isConnected) await this.#connection.unsubscribe([filter]);
 	}
 
-	#sendWaiting(): void {
-		const client = this.#client;
-		while (client?.connected && this.#inFlight < MAX_IN_FLIGHT) {
-			const next = this.#unsent.shift();
-			if (next === undefined) return;
-			const { topic, data, options, resolve, reject } = next;
-			this.#inFlight += 1;
-			client.publish(
-				topic,
-				data,
-				{ qos: options.qos, retain: options.retain ?? false },
-				(error) => {
-					this.#inFlight -= 1;
-					if (error) reject(error);
-					else resolve();
-					this.#sendWaiting();
-					if (this.#unsent.length === 0) this.#onAllSent?.();
-				},
-			);
-		}
-	}
-
-	async #onConnect(client: MqttClient): Promise<void> {
-		this.#log.info("broker connected", { broker: `${this.#options.host}:${this.#options.port}` });
-		this.#failures = 0;
-		await this.#ask(client, this.#listeners.filters());
-		this.#sendWaiting();
-		if (this.#wasConnected) for (const listener of this.#reconnectListeners) listener();
-		this.#wasConnected = true;
-	}
-
-	async #ask(client: MqttClient, filters: string[]): Promise<void> {
-		if (filters.length === 0) return;
-		try {
-			await client.subscribeAsync(filters, { qos: 2 });
-		} catch (error) {
-			// A lost connection is no loss: the next one subscribes to everything again.
-			if (client.connected) {
-				this.#log.error("broker refused subscriptions", { filters, reason: String(error) });
-			}
-		}
-	}
-
-	#onClose(client: MqttClient): void {
-		if (this.#stopping) return;
-		const { host, port } = this.#options;
-		this.#failures += 1;
-		const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures);
-		const pauseMs = Math.round(longest * (0.5 + Math.random() / 2));
-		const state = {
-			broker: `${host}:${port}`,
-			reason: this.#reason,
-			attempt: this.#failures,
-			next_try_ms: pauseMs,
+	#way() {
+		const connection = this.#isReady ? this.#connection : undefined;
+		if (!connection?.isConnected) return undefined;
+		const { maxQos } = this.#grants;
+		return {
+			maxQos,
+			send: (...message: Parameters<BrokerConnection["send"]>) => connection.send(...message),
 		};
-		this.#reason = CLOSED;
+	}
+
+	#connectionTo({
+		host,
+		port,
+	}: HostPort): Omit<ConnectionOptions, "clientId" | "clean" | "delivered"> {
+		const { scheme, ca, username, password } = this.#options;
+		const connectTimeoutMs = this.#turns.isOnlyOne ? CONNECT_TIMEOUT_MS : TURN_TIMEOUT_MS;
+		return { scheme, ca, username, password, host, port, connectTimeoutMs };
+	}
+
+	async #connect(): Promise<void> {
+		const options = {
+			...this.#connectionTo(this.#turns.current),
+			clientId: `csm-${crypto.randomUUID()}`,
+			clean: true,
+			delivered: new Set<number>(),
+		};
+		const connection = await BrokerConnection.open(
+			options,
+			{
+				onConnect: (connection) => this.#onConnect(connection),
+				onClose: (connection, reason) => this.#onClose(connection, reason),
+				onMessage: (topic, payload, retained) => this.#onMessage(topic, payload, retained),
+				takePlain: (topic, payload) => this.#listeners.deliverPlain(topic, payload),
+			},
+			this.#guard,
+		);
+		if (this.#stopping) connection.cut();
+		else this.#connection = connection;
+	}
+
+	#onMessage(topic: string, payload: Uint8Array, retained: boolean): void {
+		if (!this.#options.isRequest(topic)) this.#listeners.deliver(topic, payload, retained);
+		else if (retained && this.#look !== undefined && this.#look.size < MAX_RETAINED) {
+			this.#look.set(topic, Bun.hash(payload));
+		}
+	}
+
+	/** Brokers answer in order: what lies there has come before the subscription's end is confirmed. */
+	async #retainedUnder(filters: string[]): Promise<Map<string, number | bigint>> {
+		const look = new Map<string, number | bigint>();
+		const connection = this.#connection;
+		if (!connection?.isConnected || filters.length === 0) return look;
+		this.#look = look;
+		await connection.subscribe(filters, 0);
+		await connection.unsubscribe(filters);
+		this.#look = undefined;
+		return look;
+	}
+
+	async #onConnect(connection: BrokerConnection): Promise<void> {
+		const address = this.#turns.current;
+		this.#log.info("broker connected", { broker: addressText(address) });
+		this.#failures = 0;
+		this.#grants.forget();
+		await this.#ask(connection, this.#listeners.filters());
+		if (connection !== this.#connection || !connection.isConnected) return;
+		this.#isReady = true;
+		this.#requests.open(address);
+		this.#unsent.send();
+		if (this.#wasReady) for (const listener of this.#reconnectListeners) listener();
+		this.#wasReady = true;
+	}
+
+	/** A lost connection is no loss: the next one subscribes to everything again. */
+	async #ask(connection: BrokerConnection, filters: string[]): Promise<void> {
+		const broker = addressText(this.#turns.current);
+		const codes = await connection.subscribe(filters, 2);
+		if (codes !== undefined) this.#grants.take(filters, codes, broker);
+	}
+
+	#onClose(connection: BrokerConnection, reason: string): void {
+		if (connection !== this.#connection) return;
+		this.#connection = undefined;
+		this.#isReady = false;
+		this.#requests.close();
+		this.#unsent.takeBack();
+		if (this.#stopping) return;
+		this.#failures += 1;
+		const broker = addressText(this.#turns.current);
+		const isPause = this.#turns.lost(connection.livedMs);
+		const next = isPause ? pauseMs(this.#failures, LONGEST_PAUSE_MS) : 0;
+		const state = { broker, reason, attempt: this.#failures, next_try_ms: next };
 		if (this.#failures === 1) this.#log.error("broker lost; trying to reach it again", state);
 		else this.#log.warn("broker still not reached", state);
 		clearTimeout(this.#retry);
-		this.#retry = setTimeout(() => client.reconnect(), pauseMs);
+		this.#retry = setTimeout(
+			this.#guard.callback("retry", () => this.#connect()),
+			next,
+		);
 	}
 }

@@ -108,9 +108,10 @@ export class Probe {
 	#listen(): Promise<void> {
 		const [topic] = this.#topics;
 		if (topic === undefined) return Promise.resolve();
-		return this.#broker.subscribe(topic, ({ retained }) => {
+		const onMessage = ({ retained }: { retained: boolean }) => {
 			if (!retained) this.#onReturn();
-		});
+		};
+		return this.#broker.subscribe(topic, onMessage, { mayBeRefused: true });
 	}
 
 	#send(): void {

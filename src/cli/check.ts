@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { addressText } from "../broker/address-turns.ts";
 import { authIsOn, type Config, cautions, schemesOf } from "../config/config.ts";
 import { findRunning } from "../daemon/pid-file.ts";
 import { ConfigError, codeOf, messageOf } from "../errors.ts";
@@ -10,7 +11,7 @@ import { engine, importList } from "./check-engine.ts";
 import { adminsIn, database, type Finding, userdir } from "./check-places.ts";
 import { ports } from "./check-ports.ts";
 import { databasePath } from "./database.ts";
-import { externalBrokerOf } from "./mqtt-address.ts";
+import { externalBrokersOf } from "./mqtt-address.ts";
 import type { GlobalOptions } from "./options.ts";
 import { iniText, readConfig, say } from "./read-config.ts";
 
@@ -81,20 +82,31 @@ function modes(config: Config): Finding[] {
 	}));
 }
 
+/** Whether an external broker answers, at each of its addresses; one that does is enough. */
 async function broker(config: Config): Promise<Finding[]> {
-	const { "core-mqtt": settings } = config;
-	if (settings.broker === "embedded") return [];
-	const where = `${schemesOf(config).mqtt}://${settings.host || "localhost"}:${settings.port}`;
-	try {
-		const { connectAsync } = await import("mqtt");
-		const timing = { connectTimeout: BROKER_TIMEOUT_MS, reconnectPeriod: 0 };
-		const client = await connectAsync({ ...externalBrokerOf(config), ...timing });
-		await client.endAsync(true);
-		return [{ what: "broker", state: "ok", text: `${where} answers` }];
-	} catch (error) {
-		const text = `${where} does not answer (${messageOf(error) || codeOf(error)}); the server would start and keep trying`;
-		return [{ what: "broker", state: "FAIL", text }];
-	}
+	if (config["core-mqtt"].broker === "embedded") return [];
+	const { connectAsync } = await import("mqtt");
+	const answers = await Promise.all(
+		externalBrokersOf(config).map(async (address) => {
+			const where = `${schemesOf(config).mqtt}://${addressText(address)}`;
+			try {
+				const timing = { connectTimeout: BROKER_TIMEOUT_MS, reconnectPeriod: 0 };
+				const client = await connectAsync({ ...address, ...timing });
+				await client.endAsync(true);
+				return { where, problem: undefined };
+			} catch (error) {
+				return { where, problem: messageOf(error) || codeOf(error) };
+			}
+		}),
+	);
+	const isThere = answers.some(({ problem }) => problem === undefined);
+	return answers.map(({ where, problem }): Finding => {
+		const what = "broker";
+		if (problem === undefined) return { what, state: "ok", text: `${where} answers` };
+		const silence = `${where} does not answer (${problem})`;
+		if (isThere) return { what, state: "note", text: silence };
+		return { what, state: "FAIL", text: `${silence}; the server would start and keep trying` };
+	});
 }
 
 /** Logins are asked for: whether there is somebody who has one. */

@@ -4,11 +4,14 @@ import type { RunInfo } from "../daemon/pid-file.ts";
 import { ServerOptions } from "../server-options.ts";
 import { OWN_TLS } from "./running.ts";
 
-/** How MQTT.js reaches the running server's broker as `local`, or the external one as the server itself does. */
-export function brokerOf(config: Config, { mqtt, key }: RunInfo): IClientOptions {
-	if (config["core-mqtt"].broker === "external") return externalBrokerOf(config);
+/**
+ * How MQTT.js reaches the running server's broker as `local`, or the external one as the server itself does, to be
+ * tried in turn.
+ */
+export function brokersOf(config: Config, { mqtt, key }: RunInfo): IClientOptions[] {
+	if (config["core-mqtt"].broker === "external") return externalBrokersOf(config);
 	const { protocol, hostname, port } = new URL(mqtt);
-	return {
+	const own: IClientOptions = {
 		// Handed the URL itself MQTT.js warns of its own way to read it.
 		protocol: protocol === "mqtts:" ? "mqtts" : "mqtt",
 		host: hostname.replace(/^\[(.*)\]$/, "$1"),
@@ -17,16 +20,23 @@ export function brokerOf(config: Config, { mqtt, key }: RunInfo): IClientOptions
 		password: key,
 		...OWN_TLS,
 	};
+	return [own];
 }
 
-/** @throws ConfigError when the file of its password or authority cannot be read. */
-export function externalBrokerOf(config: Config): IClientOptions {
-	const { scheme, ca, host, port, username, password } = new ServerOptions(config).externalBroker();
-	return {
+/**
+ * The same for each address an external broker may have.
+ * @throws ConfigError when the file of its password or authority cannot be read.
+ */
+export function externalBrokersOf(
+	config: Config,
+): (IClientOptions & { host: string; port: number })[] {
+	const { scheme, ca, addresses, username, password } = new ServerOptions(config).externalBroker(
+		undefined,
+	);
+	return addresses.map((address) => ({
+		...address,
 		protocol: scheme,
-		host,
-		port,
 		...(username !== "" && { username, password }),
 		...(ca !== undefined && { ca }),
-	};
+	}));
 }

@@ -4,7 +4,7 @@ import { ConfigError } from "../errors.ts";
 import { createLogger } from "../log.ts";
 import { Store } from "../store/store.ts";
 import { visible } from "../terminal-text.ts";
-import { brokerOf } from "./mqtt-address.ts";
+import { brokersOf } from "./mqtt-address.ts";
 import { fetchFrom } from "./running.ts";
 import { devicesOf, find, type ShellContext, server } from "./shell-context.ts";
 
@@ -44,10 +44,15 @@ async function removeStored(config: Config, typed: string): Promise<void> {
 /** MQTT.js is loaded only by who publishes or watches. */
 async function connect(context: ShellContext) {
 	const { connectAsync } = await import("mqtt");
-	return connectAsync({
-		...brokerOf(context.config, server(context)),
-		reconnectPeriod: 0,
-	});
+	let problem: unknown;
+	for (const address of brokersOf(context.config, server(context))) {
+		try {
+			return await connectAsync({ ...address, reconnectPeriod: 0 });
+		} catch (error) {
+			problem = error;
+		}
+	}
+	throw problem;
 }
 
 /** `publish TOPIC PAYLOAD`. */

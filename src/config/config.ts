@@ -4,12 +4,14 @@ import { Value } from "@sinclair/typebox/value";
 import { closestMatch } from "leven";
 import { ConfigError, codeOf, DeniedError } from "../errors.ts";
 import type { LogLevel, LogLevels } from "../log.ts";
+import { brokerAddresses } from "./broker-addresses.ts";
 import { accepts, defaultText, type Field, readValue, sections } from "./fields.ts";
 import { absolute, withHome } from "./home.ts";
 import { at, type IniFile, readIni } from "./ini.ts";
 import { interpolate } from "./interpolate.ts";
 import { type Config, ConfigSchema } from "./schema.ts";
 
+export { brokerAddresses, withoutBrackets } from "./broker-addresses.ts";
 export { accepts, defaultText, sections } from "./fields.ts";
 export { ownListeners, sharedPorts } from "./listeners.ts";
 export { renderSampleIni } from "./sample.ts";
@@ -53,6 +55,7 @@ export function parseConfig(path: string, text: string, home = homedir()): Confi
 		);
 	}
 	const config = expandUserdir(Value.Decode(ConfigSchema, values), home);
+	refuseBadAddresses(file, config);
 	const { cert, key } = config.tls;
 	if ((cert === "") !== (key === "")) {
 		const [is, isNot] = cert === "" ? ["key", "cert"] : ["cert", "key"];
@@ -177,6 +180,14 @@ function readText(path: string): string {
 
 function knownFields(): Map<string, Field[]> {
 	return new Map(sections().map((section) => [section.name, section.fields]));
+}
+
+function refuseBadAddresses(file: IniFile, { "core-mqtt": { connect, port } }: Config): void {
+	const addresses = brokerAddresses(connect, port);
+	if (typeof addresses !== "string") return;
+	throw new ConfigError(
+		`Cannot use "${file.path}"${at(file.lineOf("core-mqtt", "connect"))}: "connect" in [core-mqtt] ${addresses}`,
+	);
 }
 
 function refuseStrangeLines(file: IniFile, known: Map<string, Field[]>): void {

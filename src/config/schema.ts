@@ -131,12 +131,17 @@ export const ConfigSchema = Type.Object({
 			host: Type.String({
 				default: "",
 				description:
-					"Broker host devices are told; empty: the host name the device itself used to register (and an external broker is looked for on localhost).",
+					"Broker host devices are told; empty: the host name the device itself used to register (and an external broker is looked for on localhost, or at connect).",
 			}),
 			port: port(
 				1883,
 				"MQTT port, to listen on (embedded) or to connect to (external), and to tell devices.",
 			),
+			connect: Type.String({
+				default: "",
+				description:
+					"Where the server itself reaches an external broker, when that is not host and port: host or host:port, IPv6 with a port in brackets, several with commas between; they are tried in turn.",
+			}),
 			username: Type.String({
 				default: "",
 				description: "Login of this server at an external broker; empty for none.",

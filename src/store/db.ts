@@ -10,6 +10,7 @@ import awayTime from "./migrations/0004_away_time.sql" with { type: "text" };
 import origins from "./migrations/0005_origins.sql" with { type: "text" };
 import refusedFunctions from "./migrations/0006_refused_functions.sql" with { type: "text" };
 import sessions from "./migrations/0007_sessions.sql" with { type: "text" };
+import serverId from "./migrations/0008_server_id.sql" with { type: "text" };
 
 /** The drizzle handle the repositories work with. */
 export type Db = ReturnType<typeof openDb>["db"];
@@ -24,6 +25,7 @@ const MIGRATIONS: readonly string[] = [
 	origins,
 	refusedFunctions,
 	sessions,
+	serverId,
 ];
 
 /** How long a start waits for another program to give the database free. */

@@ -116,3 +116,6 @@ export const tokens = sqliteTable("tokens", {
 	createdAt: real("created_at").notNull(),
 	expiresAt: real("expires_at"),
 });
+
+/** One row: what tells this server from others at a broker they share. */
+export const server = sqliteTable("server", { id: text("id").notNull() });

@@ -16,6 +16,7 @@ import { GraphRows } from "./graphs.ts";
 import { lock } from "./lock.ts";
 import { RetainedRows } from "./retained.ts";
 import { SessionRows } from "./sessions.ts";
+import { server } from "./schema.ts";
 import { setAside } from "./set-aside.ts";
 
 export type { AccountRows, TokenRecord, UserRecord } from "./accounts.ts";
@@ -54,6 +55,8 @@ export class Store {
 	readonly sessions: SessionRows;
 	readonly accounts: AccountRows;
 	readonly path: string;
+	/** Made with the database and copied with it: 16 hexadecimal digits. Undefined where it does not outlive us. */
+	readonly serverId: string | undefined;
 	readonly #log: Logger;
 	readonly #lock: FileLock | undefined;
 	readonly #sqlite: Database;
@@ -84,6 +87,7 @@ export class Store {
 			this.retained = new RetainedRows(db);
 			this.sessions = new SessionRows(db);
 			this.accounts = new AccountRows(db);
+			this.serverId = this.path === ":memory:" ? undefined : db.select().from(server).get()?.id;
 		} catch (error) {
 			this.#lock?.release();
 			throw error;

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ExternalBroker } from "../../src/broker/broker.ts";
 import { createLogger } from "../../src/log.ts";
+import { externalOptions } from "../support/embedded.ts";
 import { Mosquitto } from "../support/mosquitto.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { hasProgram } from "../support/programs.ts";
@@ -18,21 +19,7 @@ const logged = (text: string) => lines.take(text, (line) => line.includes(text))
 
 function build(port: number, startTimeoutMs = DEADLINE_MS): ExternalBroker {
 	const log = createLogger({ level: "debug", format: "json", write: (line) => lines.add(line) });
-	return new ExternalBroker(
-		{
-			scheme: "mqtt",
-			ca: undefined,
-			host: "127.0.0.1",
-			port,
-			username: "",
-			password: "",
-			maxUnsent: 100,
-			dataQos: 0,
-			startTimeoutMs,
-			stopTimeoutMs: 1000,
-		},
-		log,
-	);
+	return new ExternalBroker(externalOptions({ port, startTimeoutMs }), log);
 }
 
 const ready = hasProgram("mosquitto");
@@ -78,18 +65,7 @@ describe.if(ready)("external broker", () => {
 
 	test("a thousand QoS 2 messages at once all arrive, in order", async () => {
 		broker = new ExternalBroker(
-			{
-				scheme: "mqtt",
-				ca: undefined,
-				host: "127.0.0.1",
-				port: mosquitto.port,
-				username: "",
-				password: "",
-				maxUnsent: 2000,
-				dataQos: 2,
-				startTimeoutMs: DEADLINE_MS,
-				stopTimeoutMs: 1000,
-			},
+			externalOptions({ port: mosquitto.port, maxUnsent: 2000, dataQos: 2 }),
 			createLogger({ level: "error", format: "json", write: () => {} }),
 		);
 		await broker.start();

@@ -33,13 +33,16 @@ export function brokerOptions(changes: Partial<EmbeddedBrokerOptions> = {}): Emb
 }
 
 /** An external broker on this machine without logins, with changes. */
-export function externalOptions(
-	changes: Partial<ExternalBrokerOptions> & { readonly port: number },
-): ExternalBrokerOptions {
+export function externalOptions({
+	port,
+	...changes
+}: Partial<ExternalBrokerOptions> & { readonly port: number }): ExternalBrokerOptions {
 	return {
 		scheme: "mqtt",
 		ca: undefined,
-		host: "127.0.0.1",
+		addresses: [{ host: "127.0.0.1", port }],
+		sessionId: undefined,
+		isRequest: (topic) => topic.startsWith("iottalk/api/req/"),
 		username: "",
 		password: "",
 		maxUnsent: 100,

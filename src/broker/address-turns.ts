@@ -1,0 +1,57 @@
+/** Where a broker may be. */
+export interface HostPort {
+	/** Name or address, IPv6 without brackets. */
+	readonly host: string;
+	readonly port: number;
+}
+
+/** A connection that ends sooner says that the next address is to be tried, not this one again. */
+const SHORT_MS = 5000;
+
+/** The addresses of one broker, tried in turn. */
+export class AddressTurns {
+	readonly #addresses: readonly [HostPort, ...HostPort[]];
+	#index = 0;
+	/** Addresses that have failed since one was in use last. */
+	#failed = 0;
+
+	constructor(addresses: readonly [HostPort, ...HostPort[]]) {
+		this.#addresses = addresses;
+	}
+
+	/** The one in use, or to be tried next. */
+	get current(): HostPort {
+		return this.#addresses[this.#index] ?? this.#addresses[0];
+	}
+
+	get isOnlyOne(): boolean {
+		return this.#addresses.length === 1;
+	}
+
+	/** All of them, for people. */
+	get text(): string {
+		return this.#addresses.map(addressText).join(", ");
+	}
+
+	/**
+	 * The present one is lost, or was not to be had.
+	 * @param livedMs Time it was in use, 0 when it could not be reached.
+	 * @returns whether it is time for a pause: the next one is not tried yet, unless all have failed.
+	 */
+	lost(livedMs: number): boolean {
+		if (livedMs >= SHORT_MS) {
+			this.#failed = 0;
+			return true;
+		}
+		this.#index = (this.#index + 1) % this.#addresses.length;
+		this.#failed += 1;
+		if (this.#failed < this.#addresses.length) return false;
+		this.#failed = 0;
+		return true;
+	}
+}
+
+/** As it is written in an ini or a URL. */
+export function addressText({ host, port }: HostPort): string {
+	return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}

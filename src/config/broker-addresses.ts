@@ -1,0 +1,69 @@
+import { isIP, isIPv6 } from "node:net";
+
+/** Where a broker may be. */
+export interface BrokerHost {
+	/** Name or address, IPv6 without brackets. */
+	readonly host: string;
+	readonly port: number;
+}
+
+const MAX_ADDRESSES = 16;
+const NAME =
+	/^[a-zA-Z0-9_]([a-zA-Z0-9_-]*[a-zA-Z0-9_])?(\.[a-zA-Z0-9_]([a-zA-Z0-9_-]*[a-zA-Z0-9_])?)*\.?$/;
+const ENTRY = /^(\[[^\]]*\]|[^:]+)(?:(:)([^:]*))?$/s;
+/** What looks like an IPv4 address is one, or a mistake. */
+const NUMBERS = /^[\d.]+$/;
+
+/**
+ * Reads `connect` in [core-mqtt]: `host`, `host:port`, an IPv6 address without a port, or in brackets, with or
+ * without one; several with commas between.
+ * @param port Where an entry names none.
+ * @returns the addresses in order, or what is wrong with the first bad entry, in words.
+ */
+export function brokerAddresses(text: string, port: number): BrokerHost[] | string {
+	if (text.trim() === "") return [];
+	const entries = text.split(",").map((entry) => entry.trim());
+	if (entries.length > MAX_ADDRESSES)
+		return `has ${entries.length} entries; at most ${MAX_ADDRESSES} may be`;
+	const addresses: BrokerHost[] = [];
+	for (const entry of entries) {
+		const address = readAddress(entry, port);
+		if (typeof address === "string") return address;
+		addresses.push(address);
+	}
+	return addresses;
+}
+
+/** An IPv6 address without the brackets it has in URLs. */
+export function withoutBrackets(host: string): string {
+	const inside = /^\[(.*)\]$/.exec(host)?.[1];
+	return inside !== undefined && isIPv6(inside) ? inside : host;
+}
+
+function readAddress(entry: string, fallback: number): BrokerHost | string {
+	if (entry === "")
+		return "has an empty entry: write host or host:port, with one comma between two";
+	if (entry.includes("://")) {
+		return `has "${entry}" in it: write host or host:port; the scheme is a setting of its own`;
+	}
+	if (isIPv6(entry)) return { host: entry, port: fallback };
+	const [, host = "", colon, digits = ""] = ENTRY.exec(entry) ?? [];
+	if (host === "") {
+		const hint =
+			entry.includes("::") || entry.split(":").length > 2
+				? "an IPv6 address with a port is written as [::1]:1883"
+				: "write host or host:port";
+		return `has "${entry}" in it: ${hint}`;
+	}
+	const port = colon === undefined ? fallback : portOf(digits);
+	if (port === undefined) return `has "${entry}" in it: a port is a whole number from 1 to 65535`;
+	const bare = withoutBrackets(host);
+	const isHost = bare !== host || (NUMBERS.test(host) ? isIP(host) === 4 : NAME.test(host));
+	if (!isHost) return `has "${entry}" in it: "${host}" is no host name or address`;
+	return { host: bare, port };
+}
+
+function portOf(digits: string): number | undefined {
+	const port = /^\d{1,5}$/.test(digits) ? Number(digits) : 0;
+	return port >= 1 && port <= 65535 ? port : undefined;
+}
