@@ -5,10 +5,12 @@ import { join } from "node:path";
 import { ExternalBroker } from "../../src/broker/broker.ts";
 import { createLogger } from "../../src/log.ts";
 import { externalOptions } from "../support/embedded.ts";
+import { quietLog } from "../support/log.ts";
 import { Mosquitto } from "../support/mosquitto.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { hasProgram } from "../support/programs.ts";
-import { DEADLINE_MS, Inbox, until } from "../support/waiting.ts";
+import { StandInBroker } from "../support/stand-in-broker.ts";
+import { DEADLINE_MS, Inbox, until, within } from "../support/waiting.ts";
 
 let folder: string;
 let mosquitto: Mosquitto;
@@ -167,4 +169,37 @@ describe.if(ready)("external broker", () => {
 		expect(await heard.take("a message")).toBe("in hello");
 		await client.end();
 	});
+});
+
+test("what a broker has not confirmed when the connection is lost is sent again, in order", async () => {
+	const standIn = await StandInBroker.start({ maxQos: 2 });
+	const mine = new ExternalBroker(externalOptions({ port: standIn.port }), quietLog);
+	await mine.start();
+	standIn.isSilent = true;
+	const sent = Array.from({ length: 60 }, (_, n) => mine.publish("t", String(n), { qos: 1 }));
+	await until(() => standIn.heard.length === 20, "what may be under way");
+	standIn.isSilent = false;
+	standIn.heard.length = 0;
+	standIn.cutAll();
+	await within(Promise.all(sent), "all confirmations");
+	expect(standIn.heard).toEqual(sent.map((_, n) => `t ${n}`));
+	await mine.stop();
+	await standIn.stop();
+});
+
+test("a broker that cuts the connection for requests off is asked less and less often", async () => {
+	const cutsOff = (clientId: string) => clientId === "iotctl0123456789abcdef";
+	const standIn = await StandInBroker.start({ maxQos: 2, cutsOff });
+	const options = externalOptions({ port: standIn.port, sessionId: "0123456789abcdef" });
+	const said = new Inbox<string>();
+	const log = createLogger({ level: "warn", format: "json", write: (line) => said.add(line) });
+	const mine = new ExternalBroker({ ...options, startTimeoutMs: 1 }, log);
+	await mine.start();
+	await said.take("the suspicion", (line) => line.includes("a copy of this database"));
+	expect(mine.problem).toBe(
+		"another program uses this server's MQTT client id iotctl0123456789abcdef",
+	);
+	expect(standIn.clean.get("iotctl0123456789abcdef")).toBe(false);
+	await mine.stop();
+	await standIn.stop();
 });

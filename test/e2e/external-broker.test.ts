@@ -1,0 +1,217 @@
+// Brokers of other people that are not as we would have them, and a server that is away for a while.
+import { Database } from "bun:sqlite";
+import { afterEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Desk } from "../support/binary.ts";
+import { Flow } from "../support/flow.ts";
+import { call, type Json, TestGraph } from "../support/gateway.ts";
+import { Mosquitto } from "../support/mosquitto.ts";
+import { TestClient } from "../support/mqtt.ts";
+import { hasProgram } from "../support/programs.ts";
+import { StandInBroker } from "../support/stand-in-broker.ts";
+import { spawnBinary, startBinary, type Target } from "../support/target.ts";
+import { until } from "../support/waiting.ts";
+
+let ends: (() => unknown)[] = [];
+afterEach(async () => {
+	for (const end of ends.reverse()) await end();
+	ends = [];
+});
+
+function later<T>(thing: T, end: (thing: T) => unknown): T {
+	ends.push(() => end(thing));
+	return thing;
+}
+
+const serverAt = async (ini: Parameters<typeof startBinary>[0]): Promise<Target> =>
+	later(await startBinary(ini), (target) => target.dispose());
+const count = (text: string, part: string): number => text.split(part).length - 1;
+const reasons = async (target: Target): Promise<unknown> =>
+	(await call(target, "GET", "/health")).json.reasons;
+const untilHealthy = (target: Target) =>
+	until(async () => (await call(target, "GET", "/health")).status === 200, "good health");
+
+describe("a broker that grants less", () => {
+	for (const maxQos of [0, 1] as const) {
+		test(`than QoS 2: the server goes on with QoS ${maxQos} and says so once`, async () => {
+			const broker = later(await StandInBroker.start({ maxQos }), (it) => it.stop());
+			const target = await serverAt(broker.ini);
+			await untilHealthy(target);
+			const client = await TestClient.connect(target.mqtt);
+			await client.subscribe("iottalk/api/res/gui/graph/g");
+			const ask = async (request: Json): Promise<Json> => {
+				await client.publish("iottalk/api/req/gui/graph/g", request, { qos: maxQos });
+				return client.nextJson("iottalk/api/res/gui/graph/g");
+			};
+			expect(await ask({ op: "attach" })).toMatchObject({ state: "ok" });
+			broker.cutAll();
+			await until(() => count(target.log(), "broker connected") === 2, "the second connection");
+			await untilHealthy(target);
+			const again = await TestClient.connect(target.mqtt);
+			await again.subscribe("iottalk/api/res/gui/graph/g");
+			await again.publish("iottalk/api/req/gui/graph/g", { op: "start_monitor" }, { qos: maxQos });
+			expect(await again.nextJson("iottalk/api/res/gui/graph/g")).toMatchObject({ state: "ok" });
+			expect(broker.refused).toEqual([]);
+			const said = target
+				.log()
+				.split("\n")
+				.filter((line) => line.includes("does not grant QoS 2"));
+			expect(said).toEqual([expect.stringContaining(`"qos":${maxQos}`)]);
+			await client.end();
+			await again.end();
+		});
+	}
+
+	test("and refuses what the server needs: /health names the filter, what it can do without is not named", async () => {
+		const refuses = (filter: string) => filter === "+/ctrl/i" || filter.startsWith("$");
+		const broker = later(await StandInBroker.start({ maxQos: 2, refuses }), (it) => it.stop());
+		const target = await serverAt(broker.ini);
+		expect(await reasons(target)).toEqual(["the broker refuses the subscription to +/ctrl/i"]);
+		expect(count(target.log(), "broker refused subscriptions")).toBe(1);
+	});
+});
+
+const ready = hasProgram("mosquitto");
+async function mosquittoIn(name: string): Promise<Mosquitto> {
+	const folder = mkdtempSync(join(tmpdir(), `iotctl-${name}-`));
+	ends.push(() => rmSync(folder, { recursive: true }));
+	return later(await Mosquitto.start(folder), (it) => it.stop());
+}
+
+describe.if(ready)("a broker with several addresses", () => {
+	test("is found at the second one when the first is down, and at the first again", async () => {
+		const [first, second] = [await mosquittoIn("first"), await mosquittoIn("second")];
+		await first.stop();
+		const connect = `127.0.0.1:${first.port}, 127.0.0.1:${second.port}`;
+		const told = { host: "broker.example.org", port: 1883 };
+		const target = await serverAt({ "core-mqtt": { broker: "external", connect, ...told } });
+		await untilHealthy(target);
+		const url = { scheme: "mqtt", ...told };
+		const { json } = await call(target, "PUT", "/5b4a8b0c-11f0-4c3e-9d4f-000000000001", {
+			...{ accept_protos: ["mqtt"], profile: { model: "AI" } },
+			...{ idf_list: [["a"]], odf_list: [["b"]] },
+		});
+		expect(json.url).toMatchObject(url);
+		expect(target.log()).toMatch(new RegExp(`broker lost.*127.0.0.1:${first.port}`));
+		expect(target.log()).toMatch(new RegExp(`broker connected.*127.0.0.1:${second.port}`));
+		await second.stop();
+		await until(
+			async () => JSON.stringify(await reasons(target)).includes("is not reached"),
+			"the outage",
+		);
+		expect(await reasons(target)).toEqual([`the broker at ${connect} is not reached`]);
+		await first.run();
+		await untilHealthy(target);
+		const at = { ...target, mqtt: `mqtt://127.0.0.1:${first.port}` };
+		const flow = await Flow.build(at, { idfs: [{}], odfs: [{}] });
+		await flow.expect(1, [1]);
+		await flow.device.client.end();
+	});
+
+	test("check looks at each of them", async () => {
+		const mosquitto = await mosquittoIn("check");
+		const desk = later(new Desk("addresses"), (it) => it.clear());
+		const ini = (connect: string) =>
+			writeFileSync(
+				desk.ini,
+				`[core]\nuserdir = ${desk.folder}/state\nhttp-port = 0\n[core-mqtt]\nbroker = external\nconnect = ${connect}\n`,
+			);
+		ini(`127.0.0.1:1, 127.0.0.1:${mosquitto.port}`);
+		const { exitCode, out } = desk.run("check");
+		expect(exitCode).toBe(0);
+		expect(out).toMatch(/note +broker +mqtt:\/\/127\.0\.0\.1:1 does not answer/);
+		expect(out).toMatch(new RegExp(`ok +broker +mqtt://127\\.0\\.0\\.1:${mosquitto.port} answers`));
+		ini("127.0.0.1:1, [::1]:1");
+		expect(desk.run("check").out).toMatch(/FAIL +broker +mqtt:\/\/\[::1\]:1 does not answer/);
+		ini("127.0.0.1:99999");
+		expect(desk.run("check").err).toContain('"127.0.0.1:99999" in it: a port is a whole number');
+		expect(desk.run("start", "csm").err).toContain('"127.0.0.1:99999" in it');
+	});
+});
+
+describe.if(ready)("requests sent while the server is away", () => {
+	for (const qos of [1, 2] as const) {
+		test(`at QoS ${qos} are carried out once each and in order when it is back, retained ones are not`, async () => {
+			const mosquitto = await mosquittoIn("away");
+			let target = await startBinary(mosquitto.ini);
+			ends.push(() => target.dispose());
+			const client = await TestClient.connect(target.mqtt);
+			const graph = await TestGraph.open(client, "gui", "g");
+			await graph.ok({ op: "attach" });
+			const device = "5b4a8b0c-11f0-4c3e-9d4f-000000000002";
+			const link = (n: number) => ({ da_id: device, idf: `f${n}` });
+			for (let round = 0; round < 2; round++) {
+				target = await target.restart(async () => {
+					for (let n = 0; n < 50; n++) {
+						await client.publish(graph.request, { op: "add_link", ...link(n) }, { qos });
+					}
+					for (let n = 0; n < 50; n++) {
+						await client.publish(graph.request, { op: "rm_link", ...link(n) }, { qos });
+					}
+					const retained = { qos, retain: true };
+					await client.publish(graph.request, { op: "detach" }, retained);
+				});
+				const replies: Json[] = [];
+				for (let n = 0; n < 100; n++) replies.push(await client.nextJson(graph.response));
+				const wanted = Array.from({ length: 100 }, (_, n) => ({
+					op: n < 50 ? "add_link" : "rm_link",
+					idf: `f${n % 50}`,
+					state: "ok",
+				}));
+				expect(replies).toMatchObject(wanted);
+				// A live one that is the same as the retained one is another request.
+				await graph.ok({ op: "start_monitor" });
+				expect(client.inbox.waiting.filter(({ topic }) => topic === graph.response)).toEqual([]);
+				expect(count(target.log(), "it lies retained on the broker")).toBe(1);
+			}
+			await graph.ok({ op: "detach" });
+			await client.end();
+		});
+	}
+
+	test("wait through a crash, too; data and presence do not wait", async () => {
+		const mosquitto = await mosquittoIn("crash");
+		let target = await startBinary(mosquitto.ini);
+		ends.push(() => target.dispose());
+		const flow = await Flow.build(target, { idfs: [{}], odfs: [{}] });
+		await flow.expect(1, [1]);
+		const { client } = flow.device;
+		target.process?.kill("SIGKILL");
+		await target.process?.exited;
+		const link = { da_id: flow.device.id, odf: "another" };
+		await client.publish(flow.graph.request, { op: "add_link", ...link }, { qos: 1 });
+		await client.publish(flow.idfTopics[0] ?? "", "2", { qos: 1 });
+		target = await target.restart();
+		expect(await client.nextJson(flow.graph.response)).toMatchObject({ ...link, state: "ok" });
+		await flow.expect(3, [3]);
+		await client.end();
+	});
+
+	test("a second server with a copy of the database is noticed by both, said once, and does not storm", async () => {
+		const mosquitto = await mosquittoIn("copy");
+		const target = await serverAt(mosquitto.ini);
+		await untilHealthy(target);
+		const folder = mkdtempSync(join(tmpdir(), "iotctl-copy-"));
+		ends.push(() => rmSync(folder, { recursive: true }));
+		const out = join(folder, "iottalk.db");
+		const database = new Database(join(target.userdir, "iottalk.db"));
+		database.run("VACUUM INTO ?", [out]);
+		database.close();
+		const ini = join(folder, "copy.ini");
+		writeFileSync(
+			ini,
+			`[core]\nuserdir = ${folder}\nhttp-port = 0\n[core-mqtt]\nbroker = external\nport = ${mosquitto.port}\n`,
+		);
+		const copy = later(await spawnBinary(ini), (it) => it.stop());
+		const line = "does another server run with a copy of this database?";
+		await until(() => target.log().includes(line) || copy.log().includes(line), "the log's line");
+		expect(count(target.log(), line)).toBeLessThanOrEqual(1);
+		expect(count(copy.log(), line)).toBeLessThanOrEqual(1);
+		await until(
+			async () => JSON.stringify(await reasons(target)).includes("another program uses"),
+			"the reason in /health",
+		);
+	});
+});
