@@ -149,6 +149,8 @@ export class BrokerConnection {
 	/** Ends it at once. */
 	cut(): void {
 		this.#client.end(true);
+		// Which does nothing while it says goodbye to a broker that hangs.
+		this.#stream.destroy();
 	}
 
 	/** Confirms what has come, hears nothing more, and says goodbye. */

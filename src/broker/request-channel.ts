@@ -11,6 +11,8 @@ import { pauseMs } from "./pause.ts";
 const STABLE_MS = 300_000;
 /** So many connections in a row that do not stay, while the broker is there: somebody else uses the client id. */
 const CONTESTED = 3;
+/** So many connections that were never accepted, while the broker is there: it keeps no sessions for us. */
+const REFUSED = 3;
 const LONGEST_PAUSE_MS = 15_000;
 const LONGEST_CONTESTED_PAUSE_MS = 120_000;
 
@@ -42,7 +44,7 @@ export class RequestChannel {
 	readonly #options: RequestChannelOptions;
 	readonly #deps: RequestChannelDeps;
 	readonly #listeners = new Listeners();
-	readonly #clientId: string;
+	#clientId: string;
 	readonly #delivered = new Set<number>();
 	#retained = new Map<string, number | bigint>();
 	/** Of these, topics whose message has come out of the session. */
@@ -58,12 +60,16 @@ export class RequestChannel {
 	#reason = "";
 	#retry: Timer | undefined;
 	#left: Promise<void> | undefined;
+	#leaving: BrokerConnection | undefined;
+	/** Whether the broker is asked to keep the session. */
+	#isKept: boolean;
+	#wasAccepted = false;
 
 	constructor(options: RequestChannelOptions, deps: RequestChannelDeps) {
 		this.#options = options;
 		this.#deps = deps;
-		// Any broker takes 23 letters and digits (MQTT 3.1.1 §3.1.3.1).
-		this.#clientId = `iotctl${options.sessionId ?? crypto.randomUUID().replaceAll("-", "").slice(0, 16)}`;
+		this.#isKept = options.sessionId !== undefined;
+		this.#clientId = clientIdFor(options.sessionId);
 	}
 
 	/** Why requests may not be heard; undefined while they are. */
@@ -89,6 +95,7 @@ export class RequestChannel {
 	close(): void {
 		this.#address = undefined;
 		this.#drop()?.cut();
+		this.#leaving?.cut();
 	}
 
 	/** Takes no more requests: what comes from now on waits for the next start, what has come is confirmed. */
@@ -116,6 +123,7 @@ export class RequestChannel {
 
 	async #goAway(): Promise<void> {
 		const connection = this.#drop();
+		this.#leaving = connection;
 		if (connection?.isConnected) await connection.leave();
 		else connection?.cut();
 	}
@@ -134,17 +142,16 @@ export class RequestChannel {
 		const attempt = this.#attempt;
 		const address = this.#address;
 		if (address === undefined) return;
-		const { sessionId, connection } = this.#options;
-		if (sessionId !== undefined) {
+		if (this.#isKept) {
 			this.#met.clear();
 			this.#retained = await this.#deps.retainedUnder(this.#listeners.filters());
 		}
 		if (attempt !== this.#attempt) return;
 		const opened = await BrokerConnection.open(
 			{
-				...connection(address),
+				...this.#options.connection(address),
 				clientId: this.#clientId,
-				clean: sessionId === undefined,
+				clean: !this.#isKept,
 				delivered: this.#delivered,
 			},
 			{
@@ -178,6 +185,7 @@ export class RequestChannel {
 	}
 
 	async #onConnect(connection: BrokerConnection, hadSession: boolean): Promise<void> {
+		this.#wasAccepted = true;
 		// Always all of them: an older version of this program may have left other ones.
 		await this.#ask(connection, this.#listeners.filters());
 		if (connection !== this.#connection || !connection.isConnected) return;
@@ -209,6 +217,7 @@ export class RequestChannel {
 		}
 		this.#failures += 1;
 		if (livedMs > 0) this.#shortLived += 1;
+		if (this.#failures === REFUSED && !this.#wasAccepted) this.#doWithoutSession(reason);
 		if (this.#shortLived === CONTESTED) {
 			this.#deps.log.error(
 				"the connection for requests is taken away again and again: does another server run with a copy of this database?",
@@ -225,4 +234,19 @@ export class RequestChannel {
 			next,
 		);
 	}
+
+	#doWithoutSession(reason: string): void {
+		if (!this.#isKept) return;
+		this.#isKept = false;
+		this.#deps.log.warn(
+			"the broker takes no connection with a session: requests sent while the server is away will be lost",
+			{ client_id: this.#clientId, reason },
+		);
+		this.#clientId = clientIdFor(undefined);
+	}
+}
+
+/** Any broker takes 23 letters and digits (`MQTT 3.1.1 §3.1.3.1`). */
+function clientIdFor(sessionId: string | undefined): string {
+	return `iotctl${sessionId ?? crypto.randomUUID().replaceAll("-", "").slice(0, 16)}`;
 }

@@ -203,3 +203,34 @@ test("a broker that cuts the connection for requests off is asked less and less 
 	await mine.stop();
 	await standIn.stop();
 });
+
+test("with a broker that keeps no sessions requests are heard all the same, and the log says what is lost", async () => {
+	const standIn = await StandInBroker.start({ maxQos: 1, keepsNoSessions: true });
+	const options = externalOptions({ port: standIn.port, sessionId: "0123456789abcdef" });
+	const said = new Inbox<string>();
+	const log = createLogger({ level: "warn", format: "json", write: (line) => said.add(line) });
+	const mine = new ExternalBroker({ ...options, startTimeoutMs: DEADLINE_MS }, log);
+	const requests = new Inbox<string>();
+	await mine.subscribe("iottalk/api/req/+", ({ topic }) => requests.add(topic));
+	await mine.start();
+	await said.take("the warning", (line) => line.includes("will be lost"));
+	expect(mine.problem).toBeUndefined();
+	await mine.publish("iottalk/api/req/gui", "{}", { qos: 2 });
+	expect(await requests.take("a request")).toBe("iottalk/api/req/gui");
+	await mine.stop();
+	await standIn.stop();
+});
+
+test("a broker that hangs does not keep the server from its end", async () => {
+	const standIn = await StandInBroker.start({ maxQos: 2 });
+	const options = externalOptions({ port: standIn.port, stopTimeoutMs: 100 });
+	const mine = new ExternalBroker(options, quietLog);
+	await mine.subscribe("iottalk/api/req/+", () => {});
+	await mine.start();
+	standIn.hang();
+	void mine.publish("t", "never confirmed", { qos: 1 }).catch(() => {});
+	const unsubscribed = mine.unsubscribe("iottalk/api/req/+");
+	await within(mine.stop(), "the end");
+	await within(unsubscribed, "the end of the connection for requests");
+	await standIn.stop();
+});

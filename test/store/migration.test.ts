@@ -66,7 +66,18 @@ test("a database of the first schema is brought up to date with everything in it
 	]);
 	expect(store.graphs.allLinks(fail)).toMatchObject([{ link: { error: null, asked: null } }]);
 	expect(store.deviceApiClients.all()).toEqual([]);
+	const { serverId } = store;
+	expect(serverId).toMatch(/^[0-9a-f]{16}$/);
 	await store.close();
+	const again = new Store({ userdir, url: "old.db" }, quietLog);
+	expect(again.serverId).toBe(serverId);
+	await again.close();
+	const another = new Store({ userdir, url: "new.db" }, quietLog);
+	expect(another.serverId).not.toBe(serverId);
+	await another.close();
+	const inMemory = new Store({ userdir, url: ":memory:" }, quietLog);
+	expect(inMemory.serverId).toBeUndefined();
+	await inMemory.close();
 	rmSync(userdir, { recursive: true });
 });
 

@@ -16,6 +16,8 @@ export interface StandInOptions {
 	readonly maxQos: Qos;
 	/** Filters it answers with 0x80. */
 	readonly refuses?: (filter: string) => boolean;
+	/** Refuses clients that want their session kept. */
+	readonly keepsNoSessions?: boolean;
 	/** Connections it closes as soon as they are accepted. */
 	readonly cutsOff?: (clientId: string) => boolean;
 }
@@ -43,7 +45,7 @@ export class StandInBroker {
 
 	private constructor(options: StandInOptions) {
 		this.#options = options;
-		this.#server = createServer((socket) => this.#accept(socket));
+		this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket));
 	}
 
 	static async start(options: StandInOptions): Promise<StandInBroker> {
@@ -69,6 +71,11 @@ export class StandInBroker {
 		for (const { socket } of this.#links) socket.destroy();
 	}
 
+	/** Neither reads nor answers any more, and closes nothing. */
+	hang(): void {
+		for (const { socket } of this.#links) socket.pause();
+	}
+
 	async stop(): Promise<void> {
 		const { promise, resolve } = Promise.withResolvers<void>();
 		this.#server.close(() => resolve());
@@ -84,6 +91,7 @@ export class StandInBroker {
 		socket.setNoDelay(true);
 		socket.on("data", (bytes: Buffer) => void packets.parse(bytes));
 		socket.on("error", () => {});
+		socket.on("end", () => socket.end());
 		socket.on("close", () => this.#links.delete(link));
 	}
 
@@ -92,6 +100,11 @@ export class StandInBroker {
 			case "connect":
 				link.clientId = packet.clientId;
 				this.clean.set(packet.clientId, packet.clean === true);
+				if (this.#options.keepsNoSessions && packet.clean !== true) {
+					send(link, { cmd: "connack", returnCode: 2, sessionPresent: false });
+					link.socket.end();
+					return;
+				}
 				send(link, { cmd: "connack", returnCode: 0, sessionPresent: false });
 				if (this.#options.cutsOff?.(packet.clientId)) link.socket.end();
 				return;

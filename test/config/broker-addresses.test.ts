@@ -1,0 +1,70 @@
+import { describe, expect, test } from "bun:test";
+import { brokerAddresses, parseConfig, withoutBrackets } from "../../src/config/config.ts";
+import { ServerOptions } from "../../src/server-options.ts";
+
+const at = (host: string, port: number) => ({ host, port });
+
+describe("where an external broker may be", () => {
+	for (const [text, wanted] of [
+		["", []],
+		["  ", []],
+		["broker.lan", [at("broker.lan", 1883)]],
+		["broker.lan:1884", [at("broker.lan", 1884)]],
+		["broker.lan.", [at("broker.lan.", 1883)]],
+		["my_broker", [at("my_broker", 1883)]],
+		["192.0.2.7:65535", [at("192.0.2.7", 65535)]],
+		["::1", [at("::1", 1883)]],
+		["[::1]", [at("::1", 1883)]],
+		["[::1]:1", [at("::1", 1)]],
+		["2001:db8::7", [at("2001:db8::7", 1883)]],
+		["a, b:2 ,[fe80::1]:3", [at("a", 1883), at("b", 2), at("fe80::1", 3)]],
+	] as const) {
+		test(`"${text}" is understood`, () => expect(brokerAddresses(text, 1883)).toEqual([...wanted]));
+	}
+
+	for (const [text, problem] of [
+		["a,,b", "has an empty entry"],
+		["a,", "has an empty entry"],
+		["mqtt://a", 'has "mqtt://a" in it: write host or host:port'],
+		["a:", "a port is a whole number from 1 to 65535"],
+		["a:0", "a port is a whole number"],
+		["a:65536", "a port is a whole number"],
+		["a:+1", "a port is a whole number"],
+		["a:1883/x", "a port is a whole number"],
+		["a:1:2", "an IPv6 address with a port is written as [::1]:1883"],
+		[":1883", "write host or host:port"],
+		["[::1", '"[::1" in it'],
+		["[a]:1", '"[a]" is no host name or address'],
+		["[::1]1883", '"[::1]1883" in it'],
+		["a b", '"a b" is no host name or address'],
+		["-a", '"-a" is no host name'],
+		["a..b", '"a..b" is no host name'],
+		["user@host", '"user@host" is no host name'],
+		["1.2.3.400", '"1.2.3.400" is no host name'],
+		["1.2.3", '"1.2.3" is no host name'],
+		[Array(17).fill("a").join(","), "has 17 entries; at most 16"],
+	] as const) {
+		test(`"${text}" is refused with the reason`, () =>
+			expect(brokerAddresses(text, 1883)).toContain(problem));
+	}
+
+	test("a bad one is named with file and line", () => {
+		expect(() => parseConfig("my.ini", "[core-mqtt]\nconnect = a, b:x\n")).toThrow(
+			'Cannot use "my.ini", line 2: "connect" in [core-mqtt] has "b:x" in it',
+		);
+	});
+
+	test("without a list it is host and port, with or without brackets", () => {
+		const addresses = (ini: string) =>
+			new ServerOptions(parseConfig("my.ini", `[core-mqtt]\n${ini}`)).externalBroker(undefined)
+				.addresses;
+		expect(addresses("")).toEqual([at("localhost", 1883)]);
+		expect(addresses("host = [::1]\nport = 7\n")).toEqual([at("::1", 7)]);
+		expect(addresses("host = ::1\n")).toEqual([at("::1", 1883)]);
+		expect(addresses("host = told\nport = 7\nconnect = a, b:8\n")).toEqual([
+			at("a", 7),
+			at("b", 8),
+		]);
+		expect(withoutBrackets("[not an address]")).toBe("[not an address]");
+	});
+});
