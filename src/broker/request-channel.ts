@@ -78,7 +78,7 @@ export class RequestChannel {
 			return `another program uses this server's MQTT client id ${this.#clientId}`;
 		if (this.#isReady || this.#address === undefined || this.#left !== undefined) return undefined;
 		const why = this.#reason === "" ? "" : `: ${this.#reason}`;
-		return `requests are not heard yet over the broker at ${addressText(this.#address)}${why}`;
+		return `the broker at ${addressText(this.#address)} is not reached for requests${why}`;
 	}
 
 	/** Begins beside a connection to the same broker. */
