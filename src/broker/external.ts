@@ -9,35 +9,16 @@ import type {
 } from "./broker.ts";
 import { BrokerConnection, type ConnectionOptions } from "./broker-connection.ts";
 import { CallGuard } from "./call-guard.ts";
+import type { ExternalBrokerOptions } from "./external-options.ts";
 import { Grants } from "./grants.ts";
 import { Listeners } from "./listeners.ts";
 import { pauseMs } from "./pause.ts";
 import { plainFrame } from "./publish-frame.ts";
 import { RequestChannel } from "./request-channel.ts";
-import { Unsent } from "./unsent.ts";
+import { RetainedLook } from "./retained-look.ts";
+import { Unsent, type Way } from "./unsent.ts";
 
-export interface ExternalBrokerOptions {
-	scheme: "mqtt" | "mqtts";
-	/** PEM of the authority that signed its certificate; undefined: one the system knows. */
-	ca: string | undefined;
-	/** Where it may be, tried in turn. */
-	addresses: readonly [HostPort, ...HostPort[]];
-	/** Login at the broker; empty for none. */
-	username: string;
-	password: string;
-	/** Names the session the broker keeps for requests, 16 letters and digits; undefined: it keeps none. */
-	sessionId: string | undefined;
-	/** Whether a filter or topic is one of requests. */
-	isRequest: (topic: string) => boolean;
-	/** Messages held while the broker cannot be reached. */
-	maxUnsent: number;
-	/** How long `start` waits for the broker before it goes on without. */
-	startTimeoutMs: number;
-	/** QoS of what graphs publish. */
-	dataQos: 0 | 1 | 2;
-	/** Time the last messages get at stop. */
-	stopTimeoutMs: number;
-}
+export type { ExternalBrokerOptions } from "./external-options.ts";
 
 const LONGEST_PAUSE_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -46,8 +27,6 @@ const TURN_TIMEOUT_MS = 4000;
 
 /** Unconfirmed data that may wait in the connection. */
 const MAX_UNSENT_BYTES = 16 << 20;
-/** Retained requests that are told from others when the server comes back. */
-const MAX_RETAINED = 10_000;
 
 /**
  * A broker that is another program, reached with MQTT.js. It may come and go: subscriptions are
@@ -68,8 +47,7 @@ export class ExternalBroker implements Broker {
 	/** Connected, and subscribed to everything. */
 	#isReady = false;
 	#wasReady = false;
-	/** What is met retained while {@link #retainedUnder} looks. */
-	#look: Map<string, number | bigint> | undefined;
+	readonly #look = new RetainedLook();
 	#failures = 0;
 	#retry: Timer | undefined;
 	#stopping = false;
@@ -87,7 +65,7 @@ export class ExternalBroker implements Broker {
 				log,
 				guard: this.#guard,
 				grants: this.#grants,
-				retainedUnder: (filters) => this.#retainedUnder(filters),
+				retainedUnder: (filters) => this.#look.under(filters, this.#connection),
 				onReady: () => this.#started.resolve(),
 			},
 		);
@@ -189,14 +167,11 @@ export class ExternalBroker implements Broker {
 		if (this.#connection?.isConnected) await this.#connection.unsubscribe([filter]);
 	}
 
-	#way() {
+	#way(): Way | undefined {
 		const connection = this.#isReady ? this.#connection : undefined;
 		if (!connection?.isConnected) return undefined;
-		const { maxQos } = this.#grants;
-		return {
-			maxQos,
-			send: (...message: Parameters<BrokerConnection["send"]>) => connection.send(...message),
-		};
+		const send: Way["send"] = (...message) => connection.send(...message);
+		return { maxQos: this.#grants.maxQos, send };
 	}
 
 	#connectionTo({
@@ -230,22 +205,8 @@ export class ExternalBroker implements Broker {
 	}
 
 	#onMessage(topic: string, payload: Uint8Array, retained: boolean): void {
-		if (!this.#options.isRequest(topic)) this.#listeners.deliver(topic, payload, retained);
-		else if (retained && this.#look !== undefined && this.#look.size < MAX_RETAINED) {
-			this.#look.set(topic, Bun.hash(payload));
-		}
-	}
-
-	/** Brokers answer in order: what lies there has come before the subscription's end is confirmed. */
-	async #retainedUnder(filters: string[]): Promise<Map<string, number | bigint>> {
-		const look = new Map<string, number | bigint>();
-		const connection = this.#connection;
-		if (!connection?.isConnected || filters.length === 0) return look;
-		this.#look = look;
-		await connection.subscribe(filters, 0);
-		await connection.unsubscribe(filters);
-		this.#look = undefined;
-		return look;
+		if (this.#options.isRequest(topic)) this.#look.take(topic, payload, retained);
+		else this.#listeners.deliver(topic, payload, retained);
 	}
 
 	async #onConnect(connection: BrokerConnection): Promise<void> {
@@ -284,9 +245,7 @@ export class ExternalBroker implements Broker {
 		if (this.#failures === 1) this.#log.error("broker lost; trying to reach it again", state);
 		else this.#log.warn("broker still not reached", state);
 		clearTimeout(this.#retry);
-		this.#retry = setTimeout(
-			this.#guard.callback("retry", () => this.#connect()),
-			next,
-		);
+		const again = this.#guard.callback("retry", () => this.#connect());
+		this.#retry = setTimeout(again, next);
 	}
 }

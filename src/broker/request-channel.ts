@@ -6,6 +6,7 @@ import type { CallGuard } from "./call-guard.ts";
 import type { Grants } from "./grants.ts";
 import { Listeners } from "./listeners.ts";
 import { pauseMs } from "./pause.ts";
+import type { RetainedHashes } from "./retained-look.ts";
 
 /** After this time a connection counts as one that stays. */
 const STABLE_MS = 300_000;
@@ -29,8 +30,7 @@ export interface RequestChannelDeps {
 	readonly log: Logger;
 	readonly guard: CallGuard;
 	readonly grants: Grants;
-	/** What lies retained under filters: a hash of the payload by topic. */
-	readonly retainedUnder: (filters: string[]) => Promise<Map<string, number | bigint>>;
+	readonly retainedUnder: (filters: string[]) => Promise<RetainedHashes>;
 	/** Connected, and subscribed to everything. */
 	readonly onReady: () => void;
 }
@@ -46,14 +46,13 @@ export class RequestChannel {
 	readonly #listeners = new Listeners();
 	#clientId: string;
 	readonly #delivered = new Set<number>();
-	#retained = new Map<string, number | bigint>();
+	#retained: RetainedHashes = new Map();
 	/** Of these, topics whose message has come out of the session. */
 	readonly #met = new Set<string>();
 	#address: HostPort | undefined;
 	#connection: BrokerConnection | undefined;
 	#isReady = false;
-	/** Connections so far, to tell a late event from one that counts. */
-	#attempt = 0;
+	#attempt = 0; // Tells a late event from one that counts.
 	#failures = 0;
 	/** Connections in a row that were accepted and did not stay. */
 	#shortLived = 0;
@@ -229,10 +228,8 @@ export class RequestChannel {
 		const state = { client_id: this.#clientId, reason, next_try_ms: next };
 		if (this.#failures === 1) this.#deps.log.warn("the connection for requests is lost", state);
 		else this.#deps.log.debug("the connection for requests is still lost", state);
-		this.#retry = setTimeout(
-			this.#deps.guard.callback("retry", () => this.#connect()),
-			next,
-		);
+		const again = this.#deps.guard.callback("retry", () => this.#connect());
+		this.#retry = setTimeout(again, next);
 	}
 
 	#doWithoutSession(reason: string): void {

@@ -15,8 +15,8 @@ import { FunctionRows } from "./functions.ts";
 import { GraphRows } from "./graphs.ts";
 import { lock } from "./lock.ts";
 import { RetainedRows } from "./retained.ts";
-import { SessionRows } from "./sessions.ts";
 import { server } from "./schema.ts";
+import { SessionRows } from "./sessions.ts";
 import { setAside } from "./set-aside.ts";
 
 export type { AccountRows, TokenRecord, UserRecord } from "./accounts.ts";

@@ -1,0 +1,24 @@
+import type { HostPort } from "./address-turns.ts";
+
+export interface ExternalBrokerOptions {
+	scheme: "mqtt" | "mqtts";
+	/** PEM of the authority that signed its certificate; undefined: one the system knows. */
+	ca: string | undefined;
+	/** Where it may be, tried in turn. */
+	addresses: readonly [HostPort, ...HostPort[]];
+	/** Login at the broker; empty for none. */
+	username: string;
+	password: string;
+	/** Names the session the broker keeps for requests, 16 letters and digits; undefined: it keeps none. */
+	sessionId: string | undefined;
+	/** Whether a filter or topic is one of requests. */
+	isRequest: (topic: string) => boolean;
+	/** Messages held while the broker cannot be reached. */
+	maxUnsent: number;
+	/** How long `start` waits for the broker before it goes on without. */
+	startTimeoutMs: number;
+	/** QoS of what graphs publish. */
+	dataQos: 0 | 1 | 2;
+	/** Time the last messages get at stop. */
+	stopTimeoutMs: number;
+}

@@ -1,0 +1,32 @@
+import type { BrokerConnection } from "./broker-connection.ts";
+
+/** What lies retained: a hash of the payload, by topic. */
+export type RetainedHashes = Map<string, number | bigint>;
+
+/** Topics that are remembered; more retained requests than these are taken for new ones. */
+const MAX_TOPICS = 10_000;
+
+/** Finds out what lies retained at another program's broker. */
+export class RetainedLook {
+	#found: RetainedHashes | undefined;
+
+	/** Takes a message of a topic that is looked at. */
+	take(topic: string, payload: Uint8Array, retained: boolean): void {
+		if (!retained || this.#found === undefined || this.#found.size >= MAX_TOPICS) return;
+		this.#found.set(topic, Bun.hash(payload));
+	}
+
+	/** Brokers answer in order: what lies there has come before the subscription's end is confirmed. */
+	async under(
+		filters: string[],
+		connection: BrokerConnection | undefined,
+	): Promise<RetainedHashes> {
+		const found: RetainedHashes = new Map();
+		if (!connection?.isConnected || filters.length === 0) return found;
+		this.#found = found;
+		await connection.subscribe(filters, 0);
+		await connection.unsubscribe(filters);
+		this.#found = undefined;
+		return found;
+	}
+}
