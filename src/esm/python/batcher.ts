@@ -1,9 +1,10 @@
 import type { Clock } from "../../clock.ts";
 import { Latency, type LatencyFigures } from "../figures.ts";
-import type { EngineSupervisor, Task } from "./engine-supervisor.ts";
+import type { EngineSupervisor } from "./engine-supervisor.ts";
 import { MessageQueue, type Waiting } from "./message-queue.ts";
 import { type MessageError, SEPARATOR } from "./protocol.ts";
 import { readSlice, type SliceBounds } from "./slice.ts";
+import type { Task } from "./task.ts";
 
 /** What came of messages. */
 export interface ResultEvents {

@@ -1,48 +1,15 @@
 import type { Cancel, Clock } from "../../clock.ts";
 import { InvariantError, messageOf } from "../../errors.ts";
 import type { Logger } from "../../log.ts";
-import type { Engine, EngineEvents } from "./engine-process.ts";
+import type { Engine } from "./engine-process.ts";
 import { HeadClock } from "./head-clock.ts";
-import { type EngineReply, type EngineRequest, SLICE_MS } from "./protocol.ts";
-
-/** Starts an engine process. */
-export type Launch = (events: EngineEvents) => Engine;
-
-/** A request the engine has been sent, or is about to be. */
-export interface Task {
-	readonly request: EngineRequest;
-	/**
-	 * Takes an answer.
-	 * @returns true when no further one belongs to this request.
-	 * @throws InvariantError when the answer makes no sense; the engine is replaced then.
-	 */
-	take(text: string): boolean;
-	/**
-	 * The engine is gone before the (last) answer.
-	 * @param wasHead Whether it was working on this request, and ended over it.
-	 */
-	lost(reason: string, wasHead: boolean): void;
-}
-
-export interface SupervisorEvents {
-	/**
-	 * A new engine is there, and knows nothing yet.
-	 * @param replaced Why its predecessor was replaced; undefined for the first one.
-	 */
-	onReady: (replaced: string | undefined) => void;
-	/** An answer has come. */
-	onProgress: () => void;
-	/** No engine could be started, or it ended before it was ready; another one is started after a pause. */
-	onFailedStart: (reason: string) => void;
-}
+import { type EngineReply, SLICE_MS } from "./protocol.ts";
+import { StartTrouble } from "./start-trouble.ts";
+import type { Launch, SupervisorEvents, Task } from "./task.ts";
 
 /** The engine answers each slice; beyond slice and call it gets this for being scheduled late. */
 const GRACE_MS = 250;
 const START_TIMEOUT_MS = 30_000;
-/** Between starts that fail; each pause is twice as long as the one before. */
-const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 60_000;
-
 /**
  * Keeps one engine running once it is asked for: sends it requests in order, watches the time it takes
  * for each, and replaces it when it is stuck, answers nonsense or ends.
@@ -61,8 +28,7 @@ export class EngineSupervisor {
 	readonly #headClock: HeadClock;
 	#cancelRestart: Cancel | undefined;
 	#restarts = 0;
-	#failedStarts = 0;
-	#problem: string | undefined;
+	readonly #trouble: StartTrouble;
 	/** Why the last engine was replaced; undefined for the first one. */
 	#replaced: string | undefined;
 	#killReason: string | undefined;
@@ -83,6 +49,7 @@ export class EngineSupervisor {
 		this.#events = events;
 		this.#clock = clock;
 		this.#log = log;
+		this.#trouble = new StartTrouble(log);
 		this.#headClock = new HeadClock(clock, {
 			limitMs: () => this.#limitMs(),
 			lookMs: callTimeoutMs,
@@ -113,7 +80,7 @@ export class EngineSupervisor {
 
 	/** Why there is no engine although one is wanted; undefined while there is, or nobody wants one. */
 	get problem(): string | undefined {
-		return this.#problem;
+		return this.#trouble.problem;
 	}
 
 	/** Whether every request has been answered. */
@@ -213,8 +180,7 @@ export class EngineSupervisor {
 		if (reply.answer === "ready") {
 			if (this.#isReady) throw new InvariantError("it answered out of turn");
 			this.#isReady = true;
-			this.#failedStarts = 0;
-			this.#problem = undefined;
+			this.#trouble.over();
 			const replaced = this.#replaced;
 			this.#replaced = undefined;
 			this.#events.onReady(replaced);
@@ -280,12 +246,7 @@ export class EngineSupervisor {
 	}
 
 	#onFailedStart(reason: string): void {
-		const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** this.#failedStarts, LONGEST_PAUSE_MS);
-		this.#failedStarts += 1;
-		const problem = `the function engine cannot start: ${reason}`;
-		// Said once, not at every attempt: it may last for days.
-		if (problem !== this.#problem) this.#log.error("function engine cannot start", { reason });
-		this.#problem = problem;
+		const { problem, pauseMs } = this.#trouble.failed(reason);
 		this.#cancelRestart = this.#clock.after(pauseMs, () => {
 			this.#cancelRestart = undefined;
 			this.start();

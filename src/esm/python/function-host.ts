@@ -1,15 +1,16 @@
 import { type Clock, systemClock } from "../../clock.ts";
 import type { Logger } from "../../log.ts";
 import type { EngineFigures, LatencyFigures } from "../figures.ts";
-import { readDropped, readNothing, readPrepared } from "./answers.ts";
+import { readDropped, readPrepared } from "./answers.ts";
 import { Batcher, type ResultEvents } from "./batcher.ts";
 import { Blame } from "./blame.ts";
 import { EngineProcess, embeddedPython } from "./engine-process.ts";
-import { EngineSupervisor, type Launch, type Task } from "./engine-supervisor.ts";
+import { EngineSupervisor } from "./engine-supervisor.ts";
 import type { Waiting } from "./message-queue.ts";
-import type { DropAnswer, EngineLimits, EngineRequest, GraphSpec } from "./protocol.ts";
+import type { DropAnswer, EngineLimits, GraphSpec } from "./protocol.ts";
 import { findPython3, machinePython } from "./python3.ts";
 import type { SliceBounds } from "./slice.ts";
+import { change, type Launch } from "./task.ts";
 import { type FunctionSource, WantedState } from "./wanted-state.ts";
 
 export type { EngineError, GraphSpec, LinkName } from "./protocol.ts";
@@ -253,15 +254,6 @@ export class FunctionHost {
 			this.#blame.isKeptAway(message.linkId);
 		}
 	}
-}
-
-/** A request whose answer tells nothing; a later engine is told by other means. */
-function change(ask: EngineRequest["ask"], value: unknown): Task {
-	const take = (text: string) => {
-		readNothing(text);
-		return true;
-	};
-	return { request: { ask, text: JSON.stringify(value) }, take, lost: () => {} };
 }
 
 function launcher(options: FunctionHostOptions, log: Logger): Launch {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import { Batcher } from "../../../src/esm/python/batcher.ts";
-import type { Task } from "../../../src/esm/python/engine-supervisor.ts";
+import type { Task } from "../../../src/esm/python/task.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 
 const BOUNDS = { maxResultBytes: 100, maxPrintChars: 50, maxSourceChars: 100, maxOutputs: 2 };

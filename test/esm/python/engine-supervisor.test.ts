@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "bun:test";
-import { EngineSupervisor, type Task } from "../../../src/esm/python/engine-supervisor.ts";
+import { EngineSupervisor } from "../../../src/esm/python/engine-supervisor.ts";
+import type { Task } from "../../../src/esm/python/task.ts";
 import type { Logger } from "../../../src/log.ts";
 import { listenedLog, quietLog } from "../../support/log.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
