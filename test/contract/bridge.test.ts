@@ -36,7 +36,7 @@ describe.each(kinds)("a bridge at QoS %d", (bridgeQos) => {
 			{ seen: () => target.log() },
 		);
 		await there.publish("t/mark", "x");
-		await here.next("t/mark");
+		await Promise.all([here.next("t/mark"), there.next("t/mark")]);
 		here.inbox.clear();
 		there.inbox.clear();
 	});
