@@ -25,7 +25,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** Where there is another address, within the time a start waits. */
 const TURN_TIMEOUT_MS = 4000;
 
-/** Unconfirmed data that may wait in the connection. */
+/** Unconfirmed data in the connection. */
 const MAX_UNSENT_BYTES = 16 << 20;
 
 /**
@@ -122,7 +122,10 @@ export class ExternalBroker implements Broker {
 			this.#requests.close();
 			resolve();
 		}, this.#options.stopTimeoutMs);
-		const leave = () => void connection?.end().then(resolve);
+		const leave = () => {
+			this.#isReady = false;
+			void connection?.end().then(resolve);
+		};
 		if (connection === undefined) resolve();
 		else if (this.#isReady && !this.#unsent.isEmpty) this.#unsent.onAllSent(leave);
 		else leave();

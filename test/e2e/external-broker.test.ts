@@ -189,6 +189,38 @@ describe.if(ready)("requests sent while the server is away", () => {
 		await client.end();
 	});
 
+	test("a stream of requests goes on over restarts, each carried out once and in order", async () => {
+		const mosquitto = await mosquittoIn("stream");
+		let target = await startBinary(mosquitto.ini);
+		ends.push(() => target.dispose());
+		const client = await TestClient.connect(target.mqtt);
+		const graph = await TestGraph.open(client, "gui", "g");
+		await graph.ok({ op: "attach" });
+		const device = "5b4a8b0c-11f0-4c3e-9d4f-000000000003";
+		let sent = 0;
+		const send = async () => {
+			const qos = sent % 2 === 0 ? 1 : 2;
+			const request = { op: "add_link", da_id: device, idf: `f${sent++}` };
+			await client.publish(graph.request, request, { qos });
+		};
+		let isOver = false;
+		let answered = 0;
+		const stream = (async () => {
+			// As many as are under way at a time wait while the server is away.
+			while (sent < 50) await send();
+			for (; answered < sent; answered++) {
+				const reply = await client.nextJson(graph.response);
+				expect(reply).toMatchObject({ op: "add_link", idf: `f${answered}`, state: "ok" });
+				if (!isOver) await send();
+			}
+		})();
+		for (let times = 0; times < 3; times++) target = await target.restart();
+		isOver = true;
+		await stream;
+		await graph.ok({ op: "detach" });
+		await client.end();
+	});
+
 	test("a second server with a copy of the database is noticed by both, said once, and does not storm", async () => {
 		const mosquitto = await mosquittoIn("copy");
 		const target = await serverAt(mosquitto.ini);
