@@ -5,6 +5,9 @@ export interface HostPort {
 	readonly port: number;
 }
 
+const CONNECT_TIMEOUT_MS = 10_000;
+/** A start waits 5 s: behind one silent address the next one is still reached within them. */
+const TURN_TIMEOUT_MS = 4000;
 /** A connection that ends sooner says that the next address is to be tried, not this one again. */
 const SHORT_MS = 5000;
 
@@ -24,8 +27,9 @@ export class AddressTurns {
 		return this.#addresses[this.#index] ?? this.#addresses[0];
 	}
 
-	get isOnlyOne(): boolean {
-		return this.#addresses.length === 1;
+	/** Time an address gets to take a connection: less where another one waits for its turn. */
+	get connectTimeoutMs(): number {
+		return this.#addresses.length === 1 ? CONNECT_TIMEOUT_MS : TURN_TIMEOUT_MS;
 	}
 
 	/** All of them, for people. */

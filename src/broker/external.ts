@@ -21,10 +21,6 @@ import { Unsent, type Way } from "./unsent.ts";
 export type { ExternalBrokerOptions } from "./external-options.ts";
 
 const LONGEST_PAUSE_MS = 15_000;
-const CONNECT_TIMEOUT_MS = 10_000;
-/** Where there is another address, within the time a start waits. */
-const TURN_TIMEOUT_MS = 4000;
-
 /** Unconfirmed data in the connection. */
 const MAX_UNSENT_BYTES = 16 << 20;
 
@@ -83,7 +79,8 @@ export class ExternalBroker implements Broker {
 	}
 
 	get problem(): string | undefined {
-		if (!this.#connection?.isConnected) return `the broker at ${this.#turns.text} is not reached`;
+		if (!this.#isReady || !this.#connection?.isConnected)
+			return `the broker at ${this.#turns.text} is not reached`;
 		return this.#grants.problem ?? this.#requests.problem;
 	}
 
@@ -182,7 +179,7 @@ export class ExternalBroker implements Broker {
 		port,
 	}: HostPort): Omit<ConnectionOptions, "clientId" | "clean" | "delivered"> {
 		const { scheme, ca, username, password } = this.#options;
-		const connectTimeoutMs = this.#turns.isOnlyOne ? CONNECT_TIMEOUT_MS : TURN_TIMEOUT_MS;
+		const { connectTimeoutMs } = this.#turns;
 		return { scheme, ca, username, password, host, port, connectTimeoutMs };
 	}
 
