@@ -47,6 +47,7 @@ export class ExternalBroker implements Broker {
 	#failures = 0;
 	#retry: Timer | undefined;
 	#stopping = false;
+	readonly #started = Promise.withResolvers<void>();
 
 	constructor(options: ExternalBrokerOptions, log: Logger) {
 		this.#options = options;
@@ -66,8 +67,6 @@ export class ExternalBroker implements Broker {
 			},
 		);
 	}
-
-	readonly #started = Promise.withResolvers<void>();
 
 	onReconnect(listener: () => void): void {
 		this.#reconnectListeners.push(this.#guard.callback("reconnect", listener));
