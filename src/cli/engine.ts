@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { ConfigError } from "../errors.ts";
 import type { GlobalOptions } from "./options.ts";
+import { print } from "./output.ts";
 import { readUserdir } from "./read-config.ts";
 import { askFor, fetchFrom, NotRunning, runningServer } from "./running.ts";
 
@@ -23,14 +24,14 @@ export async function restartEngine(options: GlobalOptions): Promise<void> {
 	const response = await fetchFrom(info, "/api/engine/restart", { method: "POST" });
 	if (!response.ok) throw new NotRunning(`process ${info.pid} does not know engine restart`, 4);
 	if (before.state === "off" && !warnings.some((text) => text.includes("function engine"))) {
-		process.stdout.write("no function engine runs: it starts with the first function\n");
+		print("no function engine runs: it starts with the first function\n");
 		return;
 	}
 	const deadline = performance.now() + READY_TIMEOUT_MS;
 	for (;;) {
 		const { engine } = await askFor(info, "/api/status", EngineStatus);
 		if (engine.state === "ready" && engine.pid !== before.pid) {
-			process.stdout.write(`function engine restarted (pid ${engine.pid})\n`);
+			print(`function engine restarted (pid ${engine.pid})\n`);
 			return;
 		}
 		if (performance.now() > deadline) {

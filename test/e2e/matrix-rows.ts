@@ -17,6 +17,7 @@ export const ROWS: readonly Row[] = [
 	{ words: "status", codes: [0, 4, 3] },
 	{ words: "status --json", codes: [0, 4, 3] },
 	{ words: "reload", codes: [0, 4, 3] },
+	{ words: "engine restart", codes: [0, 4, 3] },
 	{ words: "shell", codes: [0, 1, 1], input: "devices\n" },
 	{ words: "start csm", codes: [1, 1, 0], changes: true },
 	{ words: "start --detach csm", codes: [1, 1, 0], changes: true },
