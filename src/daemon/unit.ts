@@ -23,7 +23,7 @@ After=network-online.target
 
 [Service]
 Type=notify
-ExecStart=${program} -c ${ini} start csm
+ExecStart=${word(program)} -c ${word(ini)} start csm
 ExecReload=/bin/kill -HUP $MAINPID
 # The function engine ends with the server; what is queued is finished first.
 KillMode=mixed
@@ -78,4 +78,11 @@ SystemCallErrorNumber=EPERM
 [Install]
 WantedBy=multi-user.target
 `;
+}
+
+/** A path as one word of a command line in a unit (`systemd.syntax(7)`, "Quoting"; `systemd.service(5)`). */
+function word(path: string): string {
+	if (/^[\w./@:+-]+$/.test(path)) return path;
+	const plain = path.replace(/[\\"]/g, "\\$&").replaceAll("%", "%%").replaceAll("$", "$$$$");
+	return `"${plain}"`;
 }

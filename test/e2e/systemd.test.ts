@@ -1,8 +1,9 @@
 // What systemd hears of the server, and what it says of the unit.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { unitText } from "../../src/daemon/unit.ts";
 import { Desk } from "../support/binary.ts";
 import { readLines } from "../support/lines.ts";
 import { Mosquitto } from "../support/mosquitto.ts";
@@ -136,12 +137,16 @@ describe("iotctl service", () => {
 	test.if(hasProgram("systemd-analyze"))(
 		"systemd accepts the unit, and finds little exposed",
 		() => {
-			const { exitCode, out } = desk.run("service", "install", "--dry-run");
-			expect(exitCode).toBe(0);
-			// Verification looks for the program too.
+			expect(desk.run("service", "install", "--dry-run").exitCode).toBe(0);
+			// Verification looks for the program too, at a path that has to be quoted.
+			const folder = join(desk.folder, "a folder of 100 %");
+			mkdirSync(folder);
+			const program = join(folder, "iotctl");
+			symlinkSync(BINARY, program);
+			const ini = join(folder, 'my "own" iotctl \\ of $HOME.ini');
 			const unit = desk.write(
 				"iotctl.service",
-				out.replace(/^ExecStart=\S+/m, `ExecStart=${BINARY}`),
+				unitText({ program, ini, stateDirectory: "iotctl" }),
 			);
 			const analyze = (...words: string[]) => {
 				const run = Bun.spawnSync(["systemd-analyze", ...words]);
