@@ -5,6 +5,9 @@ import { hasProgram } from "../support/programs.ts";
 import { BINARY } from "../support/target.ts";
 import { LONG_DEADLINE_MS } from "../support/waiting.ts";
 
+/** A command line for a shell, whatever folder the program is in. */
+const shellWords = (words: string[]) => words.map((word) => `'${word}'`).join(" ");
+
 describe.if(hasProgram("script"))("a password at a terminal", () => {
 	let desk: Desk;
 	beforeAll(() => {
@@ -13,7 +16,7 @@ describe.if(hasProgram("script"))("a password at a terminal", () => {
 	afterAll(() => desk.clear());
 
 	function typed(keys: string, ...words: string[]): { exitCode: number; screen: string } {
-		const command = [BINARY, "-c", desk.ini, ...words].join(" ");
+		const command = shellWords([BINARY, "-c", desk.ini, ...words]);
 		const { exitCode, stdout } = Bun.spawnSync(["script", "-qec", command, "/dev/null"], {
 			stdin: Buffer.from(keys),
 			env: { PATH: process.env.PATH ?? "", HOME: desk.folder },
@@ -24,7 +27,7 @@ describe.if(hasProgram("script"))("a password at a terminal", () => {
 
 	/** Ctrl-C behind the prompt. @returns what is on the screen. */
 	async function brokenOff(...words: string[]): Promise<string> {
-		const command = [BINARY, "-c", desk.ini, ...words].join(" ");
+		const command = shellWords([BINARY, "-c", desk.ini, ...words]);
 		const terminal = Bun.spawn(["script", "-qec", command, "/dev/null"], {
 			stdin: "pipe",
 			stdout: "pipe",
