@@ -131,11 +131,13 @@ export class CsmServer {
 			// What a device may use follows its links at once.
 			signals: {
 				attach: (key, topic) => {
-					rights.grant(key, topic);
+					const former = rights.grant(key, topic);
+					if (former !== undefined) broker.dropUnallowed(key.daId, former);
 					return signals.attach(key, topic);
 				},
 				detach: (key) => {
-					rights.revoke(key);
+					const former = rights.revoke(key);
+					if (former !== undefined) broker.dropUnallowed(key.daId, former);
 					return signals.detach(key);
 				},
 			},

@@ -18,13 +18,14 @@ export class Rights {
 	readonly #publish = new Map<string, Set<string>>();
 	readonly #subscribe = new Map<string, Set<string>>();
 
-	/** A feature got its topic. */
-	grant(key: LinkedFeature, topic: string): void {
-		this.revoke(key);
+	/** A feature got its topic. @returns the one it had until now, if that was another one. */
+	grant(key: LinkedFeature, topic: string): string | undefined {
+		const former = this.revoke(key);
 		const own = this.#topics.get(key.daId) ?? new Map<string, string>();
 		this.#topics.set(key.daId, own.set(portOf(key), topic));
 		const index = key.mode === "idf" ? this.#publish : this.#subscribe;
 		index.set(key.daId, (index.get(key.daId) ?? new Set()).add(topic));
+		return former === topic ? undefined : former;
 	}
 
 	/** A feature lost its topic. @returns the topic. */

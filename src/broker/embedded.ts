@@ -352,6 +352,20 @@ export class EmbeddedBroker implements Broker {
 		for (const clientId of this.#login.orphans(owner)) this.#state.endSession(clientId);
 	}
 
+	dropUnallowed(owner: string, topic: string): void {
+		// Asked here, once a change of links: messages on their way are not looked at.
+		for (const client of this.#login.clientsOf(owner)) {
+			if (this.#rights.mayHear(client, topic)) continue;
+			this.#limits.remove(client, [topic]);
+			this.#routes.unsubscribed(client, [topic]);
+		}
+		for (const clientId of this.#login.clientIdsOf(owner)) {
+			if (!this.#login.mayHear(clientId, topic)) {
+				this.#state.removeSubscriptions({ id: clientId }, [topic]);
+			}
+		}
+	}
+
 	/** What the short way has to know of a client; admins may use every topic, so nobody asks. */
 	#arrivalOf(client: Client) {
 		const isAdmin = this.#login.of(client)?.kind === "admin";

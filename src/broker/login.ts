@@ -95,6 +95,25 @@ export class Login {
 		return true;
 	}
 
+	/** Connected clients of one owner. */
+	clientsOf(owner: string): readonly Client[] {
+		return [...(this.#connected.get(owner) ?? [])];
+	}
+
+	/** Client ids of one owner, of clients that are connected and of sessions whose clients are away. */
+	clientIdsOf(owner: string): string[] {
+		return [...this.#owners].flatMap(([clientId, owned]) =>
+			owned.owner === owner ? [clientId] : [],
+		);
+	}
+
+	/** Whether the login a client id belongs to may hear a topic now. */
+	mayHear(clientId: string, topic: string): boolean {
+		const remembered = this.#owners.get(clientId)?.remembered;
+		const principal = remembered === undefined ? undefined : this.#authority.recall(remembered);
+		return principal !== undefined && this.#authority.maySubscribe(principal, topic);
+	}
+
 	/** Client ids whose login is gone for good, of one owner or of all. */
 	orphans(owner?: string): string[] {
 		const gone: string[] = [];

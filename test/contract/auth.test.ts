@@ -395,6 +395,63 @@ describe.if(!TESTS_EXTERNAL)("§8 with authentication on", () => {
 	});
 
 	describe("over MQTT", () => {
+		/** A device's ODF topic in graph `g`. */
+		const odfTopicOf = async (id: string) => {
+			const authorization = basic(ADMIN.username, ADMIN.password);
+			const answer = await fetch(`${target.http}/api/graphs`, { headers: { authorization } });
+			const list = (await answer.json()) as GraphView[];
+			const odfs = list.flatMap(({ odfs }) => odfs);
+			return odfs.find(({ da_id }) => da_id === id)?.topic ?? "";
+		};
+
+		test.each([
+			["QoS 0", 0, true],
+			["QoS 2", 2, true],
+			["QoS 2 in a session", 2, false],
+		] as const)("a subscription ends with its link (%s)", async (_, qos, clean) => {
+			const login = await register(target, own);
+			const downlink = `${login.id}/ctrl/o`;
+			const graph = await TestGraph.open(boss, "gui", "g");
+			await graph.ok({ op: "add_link", da_id: login.id, odf: "odf" });
+			const topic = await odfTopicOf(login.id);
+			const device = await connectAs(target, login, { clean, clientId: `ends ${qos} ${clean}` });
+			await device.subscribe(topic, qos);
+			await device.subscribe(downlink);
+			await boss.publish(topic, "before", { qos });
+			expect((await device.next(topic)).text).toBe("before");
+			await graph.ok({ op: "rm_link", da_id: login.id, odf: "odf" });
+			await boss.publish(topic, "after", { qos });
+			await boss.publish(downlink, "fence");
+			expect((await device.next(downlink)).text).toBe("fence");
+			expect(device.inbox.waiting).toEqual([]);
+			// What it had asked for does not come back with a new link either, whose topic may be another one.
+			await graph.ok({ op: "add_link", da_id: login.id, odf: "odf" });
+			const again = await odfTopicOf(login.id);
+			await device.subscribe(again, qos);
+			await boss.publish(again, "again", { qos });
+			expect((await device.next(again)).text).toBe("again");
+			await device.end();
+		});
+
+		test("the session of a device that is away keeps no topic of a link that is gone", async () => {
+			const login = await register(target, own);
+			const graph = await TestGraph.open(boss, "gui", "g");
+			await graph.ok({ op: "add_link", da_id: login.id, odf: "odf" });
+			const topic = await odfTopicOf(login.id);
+			const options = { clean: false, clientId: "away" };
+			const device = await connectAs(target, login, options);
+			await device.subscribe(topic);
+			await device.subscribe(`${login.id}/ctrl/o`);
+			await device.end();
+			await graph.ok({ op: "rm_link", da_id: login.id, odf: "odf" });
+			await boss.publish(topic, "after");
+			await boss.publish(`${login.id}/ctrl/o`, "fence");
+			const back = await connectAs(target, login, options);
+			expect((await back.next(`${login.id}/ctrl/o`)).text).toBe("fence");
+			expect(back.inbox.waiting).toEqual([]);
+			await back.end();
+		});
+
 		test("rights follow links at once, and a login ends with its device", async () => {
 			const device = await connectAs(target, mine);
 			const graph = await TestGraph.open(boss, "gui", "g");

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import { networkInterfaces } from "node:os";
-import { body, type Json } from "../support/gateway.ts";
+import { body, type Json, TestGraph } from "../support/gateway.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { ask, type RawRequest } from "../support/raw-http.ts";
 import { startTarget, type Target, TESTS_EXTERNAL } from "../support/target.ts";
@@ -82,6 +82,29 @@ describe.if(!TESTS_EXTERNAL)("§8 WebSocket", () => {
 		await page.publish(`${id}/ctrl/i`, { state: "online", rev: json.rev });
 		await program.nextJson(`${id}/ctrl/i`);
 		expect(program.inbox.waiting).toEqual([]);
+		await page.end();
+		await program.end();
+	});
+
+	test("it hears an ODF no longer than its link lasts", async () => {
+		const program = await TestClient.connect(target.mqtt);
+		const id = randomUUID();
+		const { json } = await put(id, from(EVIL));
+		const graph = await TestGraph.open(program, "gui", "page link");
+		await graph.ok({ op: "attach" });
+		await graph.ok({ op: "add_link", da_id: id, odf: "meow" });
+		const { text } = await send({ path: "/api/graphs" });
+		const topic = /"topic": ?"([^"]+)"/.exec(text.slice(text.indexOf(id)))?.[1] ?? "";
+		const page = await connect(json, { Origin: EVIL });
+		await page.subscribe(topic);
+		await page.subscribe(`${id}/ctrl/o`);
+		await program.publish(topic, "before");
+		expect((await page.next(topic)).text).toBe("before");
+		await graph.ok({ op: "rm_link", da_id: id, odf: "meow" });
+		await program.publish(topic, "after");
+		await program.publish(`${id}/ctrl/o`, "fence");
+		await page.next(`${id}/ctrl/o`);
+		expect(page.inbox.waiting).toEqual([]);
 		await page.end();
 		await program.end();
 	});
