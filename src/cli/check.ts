@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { addressText } from "../broker/address-turns.ts";
-import { authIsOn, type Config, cautions, schemesOf } from "../config/config.ts";
+import { authIsOn, type Config, cautions, misspeltSections, schemesOf } from "../config/config.ts";
 import { findRunning } from "../daemon/pid-file.ts";
 import { ConfigError, codeOf, messageOf } from "../errors.ts";
 import { looseEntries, readableByAll } from "../private-files.ts";
@@ -27,6 +27,7 @@ export async function check(options: GlobalOptions, verbose: boolean): Promise<v
 	const running = findRunning(config.core.userdir);
 	const findings: Finding[] = [
 		{ what: "ini", state: "ok", text: iniText(options) },
+		...misspelt(options),
 		userdir(config),
 		database(config),
 		...modes(config),
@@ -58,6 +59,11 @@ export async function check(options: GlobalOptions, verbose: boolean): Promise<v
 			? `\nA start would listen on ${whereabouts(config)}\nNext: iotctl start csm\n`
 			: "\nA server runs already; iotctl status says more\n",
 	);
+}
+
+function misspelt({ config }: GlobalOptions): Finding[] {
+	const found = config === undefined ? [] : misspeltSections(config);
+	return found.map((text) => ({ what: "ini", state: "note", text }));
 }
 
 function whereabouts({ core, "core-mqtt": mqtt, "core-ws": ws }: Config): string {

@@ -1,9 +1,18 @@
-import { type Config, defaultConfig, loadConfig, loadUserdir } from "../config/config.ts";
+import {
+	type Config,
+	defaultConfig,
+	loadConfig,
+	loadUserdir,
+	misspeltSections,
+} from "../config/config.ts";
+import { isSameFile, userdirOfServerWith } from "../daemon/find-server.ts";
+import { findRunning } from "../daemon/pid-file.ts";
 import { ConfigError } from "../errors.ts";
 import { visible } from "../terminal-text.ts";
 import { advise } from "./advice.ts";
 import type { GlobalOptions } from "./options.ts";
 import { complain, print } from "./output.ts";
+import { NotRunning } from "./running.ts";
 
 /** The configuration the command line asks for: the ini or the defaults, louder with `-d`. */
 export function readConfig({ config: path, debug }: GlobalOptions): Config {
@@ -12,19 +21,65 @@ export function readConfig({ config: path, debug }: GlobalOptions): Config {
 }
 
 /**
- * The user directory alone, to find a running server by: a typing mistake made since it was started is only
- * warned of.
- * @throws ConfigError when the ini cannot be read, or says nothing usable about the directory.
+ * The user directory of the running server: the one the ini names, or that of a server which was started with the
+ * ini when it named another one. A typing mistake made since is only warned of.
+ * @throws ConfigError when the ini cannot be read; NotRunning when it says nothing usable about the directory, and
+ * no server is found that was started with it.
  */
 export function readUserdir(options: GlobalOptions): string {
-	try {
-		return readConfig(options).core.userdir;
-	} catch (error) {
-		if (options.config === undefined || !(error instanceof ConfigError)) throw error;
-		const userdir = loadUserdir(options.config);
-		complain(`iotctl: warning: ${visible(advise(error.message, options.config))}`);
-		return userdir;
+	const { config: ini } = options;
+	if (ini === undefined) return readConfig(options).core.userdir;
+	const { userdir, mistake } = namedUserdir(options, ini);
+	const there = userdir === undefined ? undefined : findRunning(userdir);
+	const isThere = there !== undefined && (there.info === undefined || isOf(there.info.ini, ini));
+	if (mistake !== undefined) {
+		const doubt = "; the user directory may be another one than the ini says now";
+		warn(ini, `${mistake.message}${isThere ? "" : doubt}`);
 	}
+	if (userdir !== undefined && isThere) return userdir;
+	const other = userdirOfServerWith(ini);
+	if (other !== undefined) {
+		warn(ini, `the server that was started with this ini uses "${other}", so that one is meant`);
+		return other;
+	}
+	if (userdir !== undefined) return userdir;
+	const known = "no server of yours is found that was started with this ini";
+	throw new NotRunning(
+		`not running, as far as can be seen: ${known}; put the mistake in it right`,
+		3,
+	);
+}
+
+interface Named {
+	/** Undefined when the ini says nothing that can be relied on. */
+	readonly userdir: string | undefined;
+	readonly mistake: ConfigError | undefined;
+}
+
+function namedUserdir(options: GlobalOptions, ini: string): Named {
+	try {
+		const { userdir } = readConfig(options).core;
+		const [misspelt] = misspeltSections(ini);
+		if (misspelt === undefined) return { userdir, mistake: undefined };
+		return { userdir: loadUserdir(ini), mistake: new ConfigError(misspelt) };
+	} catch (error) {
+		if (!(error instanceof ConfigError)) throw error;
+		try {
+			return { userdir: loadUserdir(ini), mistake: error };
+		} catch {
+			// Nothing can be read of it. A server that was started with it may run all the same.
+			if (userdirOfServerWith(ini) === undefined) throw error;
+			return { userdir: undefined, mistake: error };
+		}
+	}
+}
+
+function isOf(started: string | null, ini: string): boolean {
+	return started !== null && isSameFile(started, ini);
+}
+
+function warn(ini: string, text: string): void {
+	complain(`iotctl: warning: ${visible(advise(text, ini))}`);
 }
 
 /** How the ini in use was found, in words. */

@@ -24,7 +24,8 @@ export async function stop(options: GlobalOptions): Promise<void> {
 
 /** `iotctl restart`: stops the server if one runs, and starts one in the background with the same ini. */
 export async function restart(options: GlobalOptions): Promise<void> {
-	const { userdir } = readConfig(options).core;
+	readConfig(options);
+	const userdir = readUserdir(options);
 	const running = findRunning(userdir);
 	if (running?.info?.manager === "systemd") {
 		throw new ConfigError("systemd runs this server; use: systemctl restart iotctl");

@@ -19,6 +19,8 @@ export type { Config };
 
 /** Values every section has unless it says otherwise, as in Python's configparser. */
 const COMMON = "DEFAULT";
+/** Sections of the original's other programs, however near they are to ours. */
+const OTHERS_SECTIONS = new Set(["default", "ccm", "csm", "gui", "ccm-db", "csm-db", "gui-db"]);
 
 /**
  * The configuration without any file.
@@ -67,14 +69,39 @@ export function parseConfig(path: string, text: string, home = homedir()): Confi
 /**
  * The user directory an ini names, whatever else is wrong with it: a running server must be found although
  * somebody has mistyped something since.
- * @throws ConfigError when the file cannot be read, or that value itself is no good.
+ * @returns undefined when it names none, or none that can be used.
+ * @throws ConfigError when the file cannot be read.
  */
-export function loadUserdir(path: string, home = homedir()): string {
-	const file = readIni(path, readText(path));
+export function loadUserdir(path: string, home = homedir()): string | undefined {
+	const file = readIni(path, textOf(readBytes(path), false));
 	const known = knownFields();
 	const field = known.get("core")?.find(({ key }) => key === "userdir");
-	const written = field && readField(file, known, field, home);
-	return absolute(typeof written === "string" ? written : defaultConfig(home).core.userdir, home);
+	const isThere = ["core", COMMON].some((name) => file.sections.get(name)?.has("userdir"));
+	if (field === undefined || !isThere) return undefined;
+	try {
+		const written = readField(file, known, field, home);
+		return typeof written === "string" ? absolute(written, home) : undefined;
+	} catch (error) {
+		if (error instanceof ConfigError) return undefined;
+		throw error;
+	}
+}
+
+/**
+ * Sections that are not read and look like one of ours that is missing, each in words: other programs keep theirs
+ * in the same file, so that a start does not refuse them.
+ */
+export function misspeltSections(path: string): string[] {
+	const file = readIni(path, readText(path));
+	const known = knownFields();
+	return [...file.sections.keys()].flatMap((section) => {
+		if (known.has(section) || OTHERS_SECTIONS.has(section.toLowerCase())) return [];
+		const missing = [...known.keys()].filter((name) => !file.sections.has(name));
+		const near = closestMatch(section.toLowerCase(), missing, { maxDistance: 2 });
+		if (near === undefined || near.length < section.length - 2) return [];
+		const line = at(file.lineOfSection(section));
+		return [`"${file.path}"${line}: [${section}] is not read (did you mean [${near}]?)`];
+	});
 }
 
 /** Schemes clients use. */
@@ -165,17 +192,30 @@ export function logLevels({ log }: Config): LogLevels {
 }
 
 function readText(path: string): string {
+	const bytes = readBytes(path);
 	try {
-		const text = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
+		const text = textOf(bytes, true);
 		if (text.includes("\0")) throw new ConfigError(`Cannot read "${path}": it is not a text`);
 		return text;
 	} catch (error) {
-		if (error instanceof ConfigError) throw error;
-		if (codeOf(error) === "ENOENT") throw new ConfigError(`ini file not found: ${path}`);
 		if (error instanceof TypeError)
 			throw new ConfigError(`Cannot read "${path}": it is not UTF-8 text`);
+		throw error;
+	}
+}
+
+function readBytes(path: string): Uint8Array {
+	try {
+		return readFileSync(path);
+	} catch (error) {
+		if (codeOf(error) === "ENOENT") throw new ConfigError(`ini file not found: ${path}`);
 		throw DeniedError.from(`Cannot read the ini "${path}"`, path, error);
 	}
+}
+
+/** @throws TypeError for what is not UTF-8, if it has to be. */
+function textOf(bytes: Uint8Array, isStrict: boolean): string {
+	return new TextDecoder("utf-8", { fatal: isStrict }).decode(bytes);
 }
 
 function knownFields(): Map<string, Field[]> {

@@ -1,6 +1,6 @@
 // start --detach, status, reload, restart, stop: the compiled program as an operator runs it.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Desk } from "../support/binary.ts";
 import { Flow } from "../support/flow.ts";
@@ -9,6 +9,9 @@ import type { Target } from "../support/target.ts";
 import { until } from "../support/waiting.ts";
 import { writeWheel } from "../support/wheel.ts";
 
+const FFFE = Uint8Array.of(0xff, 0xfe, 0x0a);
+/** Name, the ini's text after the edit (undefined: it is removed), what the warning has to say. */
+type Edit = readonly [string, () => string | Buffer | undefined, RegExp];
 let desk: Desk;
 beforeAll(() => {
 	desk = new Desk("life");
@@ -124,6 +127,75 @@ describe("a server in the background", () => {
 		expect(desk.run("stop").exitCode).toBe(0);
 	});
 
+	describe("with a mistake in the ini since the start", () => {
+		const plain = (): string => `[core]\nhttp-port = 0\nuserdir = ${desk.folder}/typo\n`;
+		const rest = "[core-mqtt]\nport = 0\n[core-ws]\nport = 0\n";
+		const whole = (): string => plain() + rest;
+		const edits: readonly Edit[] = [
+			["a mistyped key", () => whole().replace("userdir", "userdr"), /unknown key "userdr"/],
+			["a mistyped section", () => whole().replace("[core]", "[cor]"), /\[cor\] is not read/],
+			["letters swapped", () => whole().replace("[core]", "[croe]"), /\[croe\] is not read/],
+			[
+				"an open section",
+				() => whole().replace("[core]", "[core"),
+				/"\[core" is not a \[section\]/,
+			],
+			["upper case", () => whole().replace("[core]", "[CORE]"), /\[CORE\] is not read/],
+			["no equals sign", () => whole().replace("userdir =", "userdir"), /line 3/],
+			["a stray reference", () => whole().replace(desk.folder, "${nope:x}"), /\$\{nope:x\}/],
+			["bytes at the end", () => Buffer.concat([Buffer.from(whole()), FFFE]), /not UTF-8/],
+			[
+				"bytes in the path",
+				() => Buffer.concat([Buffer.from(plain().trimEnd()), FFFE]),
+				/not UTF-8/,
+			],
+			["a NUL", () => `${whole()}\0`, /not a text/],
+			["a line commented out", () => whole().replace("userdir", "# userdir"), /typo/],
+			["another directory", () => whole().replace("/typo", "/typ0"), /typo/],
+			["no ini at all", () => undefined, /ini file not found/],
+		];
+		test.each(edits)("%s: status and stop find it, and warn", (name, edited, warning) => {
+			const ini = desk.write("typo.ini", whole());
+			const type = (word: string) => desk.runWith("", "-c", ini, word);
+			expect(desk.runWith("", "-c", ini, "start", "--detach", "csm").exitCode).toBe(0);
+			try {
+				const text = edited();
+				if (text === undefined) rmSync(ini);
+				else writeFileSync(ini, text);
+				for (const word of ["status", "stop"]) {
+					const { exitCode, out, err } = type(word);
+					expect([name, word, exitCode, out]).toEqual([
+						name,
+						word,
+						0,
+						expect.stringMatching(/is running \(pid|stopped \(pid/),
+					]);
+					expect(err).toMatch(/^iotctl: warning: /);
+					expect(err).toMatch(warning);
+				}
+				const { exitCode, out, err } = type("status");
+				expect([out, exitCode]).toEqual(["", text === undefined ? 1 : 3]);
+				expect(err).toMatch(/not running|not found/);
+			} finally {
+				writeFileSync(ini, whole());
+				type("stop");
+			}
+		});
+
+		test("the server of another ini is never taken for it", () => {
+			const other = desk.write("other.ini", whole().replace("/typo", "/.iottalk"));
+			expect(desk.runWith("", "-c", other, "start", "--detach", "csm").exitCode).toBe(0);
+			try {
+				const ini = desk.write("typo.ini", whole().replace("userdir", "userdr"));
+				const { exitCode, err } = desk.runWith("", "-c", ini, "stop");
+				expect([exitCode, err]).toEqual([3, expect.stringContaining("may be another one")]);
+				expect(desk.runWith("", "-c", other, "status").exitCode).toBe(0);
+			} finally {
+				desk.runWith("", "-c", other, "stop");
+			}
+		});
+	});
+
 	test("start --detach that fails says why, as start does", () => {
 		const ini = desk.write(
 			"bad-bind.ini",
@@ -147,6 +219,13 @@ describe("check", () => {
 		expect([exitCode, out]).toEqual([0, expect.stringContaining("none will be made")]);
 		expect(out).toContain(`Next: iotctl -c ${fresh} start csm`);
 		expect(existsSync(join(desk.folder, "none"))).toBe(false);
+	});
+
+	test("notes a section that looks like one of ours", () => {
+		const text = `[core]\nuserdir = ${desk.folder}/none\n[core-mqt]\nport = 0\n[gui]\nport = 1\n`;
+		const { out } = desk.runWith("", "-c", desk.write("any.ini", text), "check");
+		expect(out).toMatch(/note +ini +"\S+any.ini", line 3: \[core-mqt\] is not read \(did you mean/);
+		expect(out).not.toContain("[gui]");
 	});
 
 	test("-v lists what functions can import, and names packages that cannot be used", () => {
