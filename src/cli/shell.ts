@@ -1,11 +1,13 @@
-import { appendFileSync, readFileSync } from "node:fs";
+import { accessSync, appendFileSync, constants, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { closestMatch } from "leven";
+import type { Config } from "../config/config.ts";
 import { findRunning } from "../daemon/pid-file.ts";
-import { ConfigError, messageOf } from "../errors.ts";
+import { ConfigError, codeOf, DeniedError, messageOf } from "../errors.ts";
 import { visible } from "../terminal-text.ts";
 import type { Call } from "./advice.ts";
+import { databasePath } from "./database.ts";
 import { failureOf } from "./failure.ts";
 import type { GlobalOptions } from "./options.ts";
 import { complain, print } from "./output.ts";
@@ -18,6 +20,7 @@ const MAX_HISTORY = 500;
 /** `iotctl shell`: a prompt on the live server and the database; commands may also come from a pipe. */
 export async function shell(options: GlobalOptions): Promise<void> {
 	const config = readConfig(options);
+	refuseStrangers(config);
 	const context: ShellContext = {
 		config,
 		print: (text) => print(`${text}\n`),
@@ -51,6 +54,20 @@ export async function shell(options: GlobalOptions): Promise<void> {
 		if (isTerminal) reader.prompt();
 	}
 	reader.close();
+}
+
+/** Said at once, not at the first command: there may be none. @throws DeniedError */
+function refuseStrangers(config: Config): void {
+	findRunning(config.core.userdir);
+	if (config["core-db"].url === ":memory:") return;
+	const path = databasePath(config);
+	try {
+		accessSync(path, constants.R_OK);
+	} catch (error) {
+		// One that is not there yet has its line where a command needs it.
+		if (!["EACCES", "EPERM"].includes(codeOf(error) ?? "")) return;
+		throw DeniedError.from(`Cannot read the database "${path}"`, path, error);
+	}
 }
 
 function greet({ config, print }: ShellContext): void {

@@ -119,3 +119,27 @@ test.if(process.getuid?.() === 0)(
 		expect([modeOf("shared"), loose("shared")]).toEqual(["777", []]);
 	},
 );
+
+test.if(process.getuid?.() === 0).each([
+	["directory", 0o700],
+	["database", 0o755],
+] as const)("a shell on somebody else's %s says at once that it may not", (what, mode) => {
+	const folder = join(desk.folder, `foreign-${what}`);
+	mkdirSync(folder);
+	chmodSync(desk.folder, 0o755);
+	const program = join(desk.folder, "iotctl");
+	copyFileSync(BINARY, program);
+	const ini = desk.write(`foreign-${what}.ini`, `[core]\nuserdir = ${folder}\n`);
+	expect(desk.runWith("", "-c", ini, "initdb").exitCode).toBe(0);
+	chmodSync(folder, mode);
+	const { status, stdout, stderr } = spawnSync(program, ["-c", ini, "shell"], {
+		uid: STRANGER,
+		gid: STRANGER,
+		env: { HOME: "/nonexistent" },
+		cwd: "/",
+		encoding: "utf8",
+		input: "",
+	});
+	expect([status, stdout]).toEqual([1, ""]);
+	expect(stderr).toMatch(/^iotctl: Cannot .*permission denied; .* try sudo iotctl -c \S+ shell\n$/);
+});
