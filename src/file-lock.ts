@@ -57,7 +57,7 @@ export class FileLock {
 		try {
 			file = openSync(path, "r");
 		} catch (error) {
-			if (["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "")) return "free";
+			if (["ENOENT", "ENOTDIR", "ENAMETOOLONG"].includes(codeOf(error) ?? "")) return "free";
 			throw error;
 		}
 		const isFree = typeAfter(file, F_OFD_GETLK) === F_UNLCK;

@@ -26,7 +26,7 @@ const NAMED = 20;
 const OURS = /^(iotctl\.(pid|log|run\.json|start-)|shell_history$|iottalk-.*\.db)/;
 /** Directories of the whole machine, which somebody could name as userdir. Sticky ones are left as well. */
 const SHARED = new Set(
-	`/ /bin /boot /dev /etc /home /lib /media /mnt /opt /root /run /sbin /srv /sys /usr /var
+	`/ /bin /boot /dev /etc /home /lib /media /mnt /opt /proc /root /run /sbin /srv /sys /usr /var
 	/usr/bin /usr/lib /usr/local /usr/local/bin /usr/local/lib /usr/share
 	/var/backups /var/cache /var/lib /var/local /var/log /var/mail /var/opt /var/spool`.split(/\s+/),
 );
@@ -138,6 +138,7 @@ function ownersOf(folder: string): number[] {
 }
 
 function looseDirectory(path: string, owners: readonly number[]): LooseEntry[] {
+	if (!isDirectory(path)) return [];
 	const found = loose(path, owners);
 	const isShared = SHARED.has(resolve(path)) || resolve(path) === homedir();
 	const isSticky = (modeOf(path) & 0o1000) !== 0;
@@ -146,6 +147,14 @@ function looseDirectory(path: string, owners: readonly number[]): LooseEntry[] {
 			? { ...entry, left: "others use it too; give the server one of its own" }
 			: entry,
 	);
+}
+
+function isDirectory(path: string): boolean {
+	try {
+		return statSync(path).isDirectory();
+	} catch {
+		return false;
+	}
 }
 
 function loose(path: string, owners: readonly number[]): LooseEntry[] {

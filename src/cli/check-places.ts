@@ -1,7 +1,18 @@
-import { accessSync, constants, existsSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import {
+	accessSync,
+	constants,
+	existsSync,
+	lstatSync,
+	mkdirSync,
+	mkdtempSync,
+	rmdirSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
+import { dirname, join, relative } from "node:path";
 import type { Config } from "../config/config.ts";
-import { ConfigError, messageOf, reasonOf } from "../errors.ts";
+import { ConfigError, codeOf, messageOf, reasonOf } from "../errors.ts";
 import { StoreReader } from "../store/reader.ts";
 import { databasePath } from "./database.ts";
 import { userName } from "./user-name.ts";
@@ -26,7 +37,10 @@ export function userdir({ core }: Config): Finding {
 /** Why a directory can be neither written nor made. */
 function cannotHave(directory: string): string | undefined {
 	let place = directory;
-	while (!existsSync(place) && place !== dirname(place)) place = dirname(place);
+	while (!existsSync(place) && place !== dirname(place)) {
+		if (isLink(place)) return `${directory} cannot be made: ${place} is a link to nothing`;
+		place = dirname(place);
+	}
 	const verb = place === directory ? "written" : "made";
 	try {
 		const found = statSync(place);
@@ -36,12 +50,55 @@ function cannotHave(directory: string): string | undefined {
 		const owner = `${place} belongs to ${userName(found.uid)}`;
 		try {
 			accessSync(place, constants.W_OK | constants.X_OK);
-			return undefined;
 		} catch (error) {
 			return `${directory} cannot be ${verb}: ${reasonOf(error)} (${owner})`;
 		}
+		const problem = cannotMake(place, relative(place, directory));
+		return problem && `${directory} cannot be ${verb}: ${problem}`;
 	} catch (error) {
 		return `${directory} cannot be ${verb}: ${reasonOf(error)}`;
+	}
+}
+
+/**
+ * Why nothing can be made in a directory although its permissions would do: root has them everywhere, also where the
+ * system's own file systems (`/proc`, `/sys`) or a full disk take nothing. Tried for real; nothing stays behind.
+ * @param path Directories to be made there, in one another; empty for none.
+ */
+function cannotMake(place: string, path: string): string | undefined {
+	const made: string[] = [];
+	try {
+		made.push(mkdtempSync(join(place, ".iotctl-check-")));
+		for (const name of path.split("/").filter((part) => part !== "")) {
+			const next = join(made.at(-1) ?? place, name);
+			mkdirSync(next);
+			made.push(next);
+		}
+		const file = join(made.at(-1) ?? place, "file");
+		writeFileSync(file, "x");
+		rmSync(file);
+		return undefined;
+	} catch (error) {
+		// In /proc even a name that is not there yet is not found.
+		const isStrange = ["ENOENT", "EPERM", "EACCES", "EOPNOTSUPP"].includes(codeOf(error) ?? "");
+		return isStrange ? `the system lets nobody make files in ${place}` : reasonOf(error);
+	} finally {
+		for (const directory of made.reverse()) removeEmpty(directory);
+	}
+}
+
+function removeEmpty(directory: string): void {
+	try {
+		// What it contains, if anything, is not ours.
+		rmdirSync(directory);
+	} catch {}
+}
+
+function isLink(path: string): boolean {
+	try {
+		return lstatSync(path).isSymbolicLink();
+	} catch {
+		return false;
 	}
 }
 

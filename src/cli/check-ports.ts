@@ -4,17 +4,22 @@ import { portOwner, USE_EXTERNAL } from "../daemon/port-owner.ts";
 import { codeOf } from "../errors.ts";
 import type { Finding } from "./check-places.ts";
 
+/** Listeners that would take each other's port, whatever else runs. */
+export function portConflicts(config: Config): Finding[] {
+	return sharedPorts(config).map(({ first, second: { what, setting }, port }) => {
+		const text = `port ${port} is ${first.what}'s already; change ${setting}`;
+		return { what, state: "FAIL", text };
+	});
+}
+
 /** Whether every listener gets its port. */
 export async function ports(config: Config): Promise<Finding[]> {
 	const { bind } = config.core;
-	const shared = sharedPorts(config);
+	const conflicts = portConflicts(config);
 	return Promise.all(
-		ownListeners(config).map(async ({ what, port, setting }): Promise<Finding> => {
-			const rivals = shared.find(({ second }) => second.what === what);
-			if (rivals !== undefined) {
-				const text = `port ${port} is ${rivals.first.what}'s already; change ${setting}`;
-				return { what, state: "FAIL", text };
-			}
+		ownListeners(config).map(async ({ what, port }): Promise<Finding> => {
+			const conflict = conflicts.find((finding) => finding.what === what);
+			if (conflict !== undefined) return conflict;
 			const problem = await cannotListen(bind, port);
 			const where = `${bind}:${port}`;
 			if (problem === undefined) return { what, state: "ok", text: `${where} is free` };

@@ -9,7 +9,7 @@ import { visible } from "../terminal-text.ts";
 import { Certificate } from "../tls/certificate.ts";
 import { engine, importList } from "./check-engine.ts";
 import { adminsIn, database, type Finding, userdir } from "./check-places.ts";
-import { ports } from "./check-ports.ts";
+import { portConflicts, ports } from "./check-ports.ts";
 import { databasePath } from "./database.ts";
 import { externalBrokersOf } from "./mqtt-address.ts";
 import type { GlobalOptions } from "./options.ts";
@@ -25,15 +25,18 @@ const BROKER_TIMEOUT_MS = 3000;
 export async function check(options: GlobalOptions, verbose: boolean): Promise<void> {
 	const config = readConfig(options);
 	const running = findRunning(config.core.userdir);
+	const directory = userdir(config);
 	const findings: Finding[] = [
 		{ what: "ini", state: "ok", text: iniText(options) },
 		...misspelt(options),
-		userdir(config),
+		directory,
 		database(config),
-		...modes(config),
+		// A start that fails there tightens nothing.
+		...(directory.state === "FAIL" ? [] : modes(config)),
 		...(running === undefined
 			? await ports(config)
 			: [
+					...portConflicts(config),
 					{
 						what: "ports",
 						state: "note",

@@ -1,6 +1,14 @@
 // start --detach, status, reload, restart, stop: the compiled program as an operator runs it.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { Desk } from "../support/binary.ts";
 import { Flow } from "../support/flow.ts";
@@ -246,6 +254,12 @@ describe("check", () => {
 		expect(desk.runWith("", "-c", own, "check").out).not.toContain("zoneinfo");
 	});
 
+	const deadLink = () => {
+		const path = join(desk.folder, "dead");
+		rmSync(path, { force: true });
+		symlinkSync("/none/at/all", path);
+		return `${path}/state`;
+	};
 	const checked = (text: string) => {
 		const { exitCode, out, err } = desk.runWith("", "-c", desk.write("any.ini", text), "check");
 		return { exitCode, text: out + err };
@@ -256,10 +270,17 @@ describe("check", () => {
 	test.each([
 		["below a file", () => `${desk.ini}/state`, "is not a directory"],
 		["that is a file", () => desk.ini, "is not a directory"],
+		["in /proc", () => "/proc/x/y", "cannot be made"],
+		["in /sys", () => "/sys/x", "cannot be made"],
+		["that is /proc", () => "/proc", "cannot be written"],
+		["with a name that is too long", () => join(desk.folder, "n".repeat(300)), "too long"],
+		["behind a link to nothing", () => deadLink(), "is a link to nothing"],
 	])("fails with a directory %s", (_, path, reason) => {
 		const { exitCode, text } = checked(`[core]\nuserdir = ${path()}\n${ports(0, 0, 0)}`);
 		expect([exitCode, text]).toEqual([1, expect.stringMatching(/FAIL +directory/)]);
 		expect(text).toContain(reason);
+		expect(text).not.toContain("a start tightens it");
+		expect(readdirSync(desk.folder).filter((name) => name.startsWith(".iotctl"))).toEqual([]);
 	});
 
 	test("fails with a database in a directory that is not there", () => {
@@ -282,6 +303,15 @@ describe("check", () => {
 		expect(err).toMatch(
 			new RegExp(`^iotctl: Cannot listen for ${second} on port \\d+: it is ${first}'s already`),
 		);
+	});
+
+	test("fails with two listeners on one port also while a server runs", () => {
+		expect(desk.run("start", "--detach", "csm").exitCode).toBe(0);
+		const { exitCode, text } = checked(
+			`[core]\nuserdir = ${desk.folder}/state\n${ports(7001, 7001, 7002)}`,
+		);
+		expect(desk.run("stop").exitCode).toBe(0);
+		expect([exitCode, text]).toEqual([1, expect.stringMatching(/FAIL +MQTT +port 7001 is HTTP's/)]);
 	});
 
 	test("notes that nobody can log in where logins are asked for, until somebody can", () => {
