@@ -11,15 +11,17 @@ export interface Connection {
 /** Hears what clients' connections do. */
 export interface ConnectionListener {
 	/** A client was let in; `device` is the id it logged in with, if it did as a device. */
-	opened(device: string | null): void;
+	opened(device: string | null, connection: Connection): void;
 	/** A client listens to a filter; with a session that was waiting for it, before it was let in. */
-	subscribed(filter: string): void;
+	subscribed(filter: string, connection: Connection): void;
+	/** It does no longer. */
+	unsubscribed(filter: string, connection: Connection): void;
 	/** It is gone, its last will published. `isProper`: it said DISCONNECT (`MQTT 3.1.1 §3.14`). */
 	closed(connection: Connection, isProper: boolean): void;
 }
 
 interface Known {
-	readonly openedAt: number;
+	openedAt: number;
 	isOpen: boolean;
 }
 
@@ -56,12 +58,19 @@ export class Connections {
 
 	/** The client has its CONNACK. */
 	opened(client: Client, device: string | null): void {
-		this.#known.set(client, { openedAt: this.#now(), isOpen: true });
-		this.#listener?.opened(device);
+		const connection = this.#connectionOf(client);
+		connection.openedAt = this.#now();
+		this.#listener?.opened(device, connection);
 	}
 
-	subscribed(filter: string): void {
-		this.#listener?.subscribed(filter);
+	subscribed(client: Client, filter: string): void {
+		this.#listener?.subscribed(filter, this.#connectionOf(client));
+	}
+
+	unsubscribed(client: Client, filters: readonly string[]): void {
+		const connection = this.#known.get(client);
+		if (connection === undefined) return;
+		for (const filter of filters) this.#listener?.unsubscribed(filter, connection);
 	}
 
 	/** aedes is about to publish a client's message, or its will. */
@@ -82,8 +91,15 @@ export class Connections {
 		const connection = this.#known.get(client);
 		if (connection === undefined) return;
 		connection.isOpen = false;
-		this.#known.delete(client);
 		this.#listener?.closed(connection, saidDisconnect(client));
+	}
+
+	/** It begins with the first that is asked of it: a session subscribes before its client has its CONNACK. */
+	#connectionOf(client: Client): Known {
+		const known = this.#known.get(client) ?? { openedAt: this.#now(), isOpen: true };
+		if (client.closed) known.isOpen = false;
+		this.#known.set(client, known);
+		return known;
 	}
 }
 

@@ -320,6 +320,7 @@ export class EmbeddedBroker implements Broker {
 		on("unsubscribe", (filters: string[], client: Client) => {
 			this.#limits.remove(client, filters);
 			this.#routes.unsubscribed(client, filters);
+			this.#connections.unsubscribed(client, filters);
 			if (client.conn instanceof ClientStream) client.conn.dealtWith();
 		});
 		on("subscribe", (subscriptions: Subscription[], client: Client) => {

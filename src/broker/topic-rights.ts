@@ -95,7 +95,7 @@ export class TopicRights {
 			return false;
 		}
 		this.#subscribed(client, subscription);
-		connections.subscribed(topic);
+		connections.subscribed(client, topic);
 		return true;
 	}
 

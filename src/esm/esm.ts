@@ -100,12 +100,17 @@ export class DataPath {
 		return this.#graphs.get(name)?.record;
 	}
 
-	/** Devices whose data has arrived since the start. */
-	senders(): Set<string> {
-		const inputs = [...this.#graphs.values()].flatMap(({ record, pipeline }) =>
-			pipeline.spec.idfs.filter(({ id }) => record.figuresOf(id).messages > 0),
-		);
-		return new Set(inputs.map(({ name: [daId] }) => daId));
+	/** How many messages of data have arrived since the start, of devices that sent any. */
+	senders(): Map<string, number> {
+		const senders = new Map<string, number>();
+		for (const { record, pipeline } of this.#graphs.values()) {
+			for (const { id, name } of pipeline.spec.idfs) {
+				const { messages } = record.figuresOf(id);
+				const [daId] = name;
+				if (messages > 0) senders.set(daId, (senders.get(daId) ?? 0) + messages);
+			}
+		}
+		return senders;
 	}
 
 	/** Keeps the newest message of every link from now on, or no more: they would hold memory for nobody. */

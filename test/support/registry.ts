@@ -32,8 +32,8 @@ export interface Registry {
 	readonly devices: Devices;
 	readonly signals: Signals;
 	readonly mqtt: string;
-	/** Devices that have sent data. */
-	readonly senders: Set<string>;
+	/** Messages of devices that have sent data. */
+	readonly senders: Map<string, number>;
 	stateOf(id: string): string | undefined;
 	register(id: string): Promise<string>;
 	/** Stops in the server's order and starts again with the same database. */
@@ -50,7 +50,7 @@ async function launch(userdir: string, options: DevicesOptions): Promise<Registr
 	const deps = { disk: new MemoryDisk(), authority: BY_NAME, gate: openGate, log: quietLog };
 	const broker = new EmbeddedBroker(brokerOptions(), deps);
 	const signals = new Signals(SIGNAL_DEFAULTS, broker, quietLog);
-	const senders = new Set<string>();
+	const senders = new Map<string, number>();
 	const devices = new Devices(options, {
 		store,
 		broker,

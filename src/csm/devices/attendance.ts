@@ -1,6 +1,7 @@
 import type { Broker, Connection } from "../../broker/broker.ts";
 import type { Logger } from "../../log.ts";
 import type { DeviceRecord } from "../../store/store.ts";
+import { Backers, type Backing } from "./backers.ts";
 import type { PresenceEvent, PresenceState } from "./presence.ts";
 import { Speakers } from "./speakers.ts";
 
@@ -32,8 +33,8 @@ export interface AttendanceDeps {
 	readonly happened: (device: Device, event: PresenceEvent) => void;
 	/** A connection stands behind a device that counted as online only because it did before. */
 	readonly confirmed: (device: Device) => void;
-	/** Devices whose data has arrived since the start. */
-	readonly senders: () => ReadonlySet<string>;
+	/** How many messages of data have arrived since the start, of devices that sent any. */
+	readonly senders: () => ReadonlyMap<string, number>;
 	readonly log: Logger;
 }
 
@@ -47,7 +48,11 @@ export class Attendance {
 	readonly #options: AttendanceOptions;
 	readonly #deps: AttendanceDeps;
 	readonly #speakers = new Speakers();
+	readonly #backers = new Backers();
+	/** Of devices that lost what stood behind them later than that. */
+	readonly #lateDoubts = new Map<string, Timer>();
 	#seesConnections = false;
+	/** While it runs, all devices in doubt have until its end. */
 	#doubtTimer: Timer | undefined;
 	#frozen = false;
 
@@ -60,10 +65,14 @@ export class Attendance {
 	start(): void {
 		const { broker, devices } = this.#deps;
 		this.#seesConnections = broker.followConnections({
-			opened: (device) => {
-				if (device !== null) this.#standsBehind(device);
+			opened: (device, connection) => {
+				if (device !== null) this.#standsBehind(device, connection, "login");
 			},
-			subscribed: (filter) => this.#onSubscribed(filter),
+			subscribed: (filter, connection) => this.#onSubscribed(filter, connection),
+			unsubscribed: (filter, connection) => {
+				const id = listenedTo(filter);
+				if (id !== undefined && this.#backers.silent(id, connection)) this.#leftAlone(id);
+			},
 			closed: (connection, isProper) => this.#onClosed(connection, isProper),
 		});
 		broker.onReconnect(() => {
@@ -84,6 +93,7 @@ export class Attendance {
 	freeze(): void {
 		this.#frozen = true;
 		clearTimeout(this.#doubtTimer);
+		for (const timer of this.#lateDoubts.values()) clearTimeout(timer);
 	}
 
 	/** A device, or its last will, says how it is, with the current rev. */
@@ -101,32 +111,33 @@ export class Attendance {
 			if (state === "online") this.#speakers.said(id, connection);
 			else this.#speakers.silenced(id, connection);
 		}
-		device.restored = false;
+		this.#nowKnown(device);
 		this.#deps.happened(device, state);
 	}
 
 	/** A device sent something else on its uplink. */
-	heard(device: Device): void {
-		this.#standsBehind(device.record.id);
+	heard(device: Device, connection: Connection | null): void {
+		if (connection !== null) this.#standsBehind(device.record.id, connection, "speaks");
 	}
 
 	/** A registration began or ended. */
 	forget(device: Device): void {
-		device.restored = false;
+		this.#nowKnown(device);
 		this.#speakers.forget(device.record.id);
 	}
 
-	#onSubscribed(filter: string): void {
-		if (!filter.endsWith(DOWNLINK)) return;
-		const id = filter.slice(0, -DOWNLINK.length).toLowerCase();
-		const device = this.#deps.devices.get(id);
-		if (device?.restored !== true || device.presence !== "online" || this.#frozen) return;
+	#onSubscribed(filter: string, connection: Connection): void {
+		const id = listenedTo(filter);
+		const device = id === undefined ? undefined : this.#deps.devices.get(id);
+		if (id === undefined || device?.restored !== true || device.presence !== "online") return;
+		if (this.#frozen || !this.#backers.add(id, connection, "listens")) return;
 		// It listens, perhaps for the first time since the restart: it gets its topics as after an online.
 		this.#deps.happened(device, "online");
 	}
 
 	#onClosed(connection: Connection, isProper: boolean): void {
 		const gone = this.#speakers.closed(connection);
+		for (const id of this.#backers.closed(connection, isProper)) this.#leftAlone(id);
 		// A client that says goodbye may have spoken for a device that listens on another connection.
 		if (isProper || this.#frozen) return;
 		for (const id of gone) {
@@ -137,10 +148,41 @@ export class Attendance {
 		}
 	}
 
-	#standsBehind(id: string): void {
+	#standsBehind(id: string, connection: Connection, backing: Backing): void {
 		const device = this.#deps.devices.get(id);
-		if (device === undefined || !device.doubted || !this.#seesConnections) return;
+		if (device?.restored !== true || this.#frozen) return;
+		if (!this.#backers.add(id, connection, backing) || !device.doubted) return;
 		this.#deps.confirmed(device);
+	}
+
+	/** The last connection behind a device ended: it is in doubt again, and gets a while to come back. */
+	#leftAlone(id: string): void {
+		const device = this.#deps.devices.get(id);
+		if (device?.restored !== true || device.presence !== "online" || this.#frozen) return;
+		device.doubted = true;
+		if (this.#doubtTimer !== undefined) return;
+		clearTimeout(this.#lateDoubts.get(id));
+		const before = this.#deps.senders().get(id);
+		const timer = setTimeout(() => {
+			this.#lateDoubts.delete(id);
+			this.#decide(device, this.#deps.senders().get(id) !== before);
+		}, this.#options.restoredSeconds * 1000);
+		this.#lateDoubts.set(id, timer);
+	}
+
+	/** What a device was before a restart does not matter any more. */
+	#nowKnown(device: Device): void {
+		const { id } = device.record;
+		device.restored = false;
+		this.#backers.forget(id);
+		clearTimeout(this.#lateDoubts.get(id));
+		this.#lateDoubts.delete(id);
+	}
+
+	#decide(device: Device, sends: boolean): void {
+		if (!device.doubted || this.#frozen) return;
+		if (sends) this.#deps.confirmed(device);
+		else this.#deps.happened(device, "offline");
 	}
 
 	/**
@@ -151,12 +193,16 @@ export class Attendance {
 	#doubtFor(seconds: number): void {
 		clearTimeout(this.#doubtTimer);
 		this.#doubtTimer = setTimeout(() => {
-			const senders = this.#seesConnections ? this.#deps.senders() : new Set<string>();
+			this.#doubtTimer = undefined;
+			const senders = this.#seesConnections ? this.#deps.senders() : undefined;
 			for (const device of this.#deps.devices.values()) {
-				if (!device.doubted) continue;
-				if (senders.has(device.record.id)) this.#deps.confirmed(device);
-				else this.#deps.happened(device, "offline");
+				this.#decide(device, senders?.has(device.record.id) === true);
 			}
 		}, seconds * 1000);
 	}
+}
+
+/** The device whose downlink alone a filter names. */
+function listenedTo(filter: string): string | undefined {
+	return filter.endsWith(DOWNLINK) ? filter.slice(0, -DOWNLINK.length).toLowerCase() : undefined;
 }

@@ -19,8 +19,8 @@ export interface DevicePresenceDeps {
 	readonly broker: Broker;
 	readonly signals: Signals;
 	readonly devices: ReadonlyMap<string, Device>;
-	/** Devices whose data has arrived since the start. */
-	readonly senders: () => ReadonlySet<string>;
+	/** How many messages of data have arrived since the start, of devices that sent any. */
+	readonly senders: () => ReadonlyMap<string, number>;
 	/** A device was away for too long. */
 	readonly onExpired: (id: string) => void;
 	/** A device is offline, whether it was before or not. */
@@ -155,7 +155,7 @@ export class DevicePresence {
 			return;
 		}
 		if (message.kind === "answer") {
-			this.#attendance.heard(device);
+			this.#attendance.heard(device, connection);
 			log.debug("signal answered", { da_id: id, answer: message.body });
 			signals.answered(id, message.msgId);
 			return;

@@ -69,7 +69,7 @@ describe("§3.1 after a restart of the built-in broker", () => {
 		await client.subscribe("#");
 		await client.subscribe("+/ctrl/o");
 		await client.publish(uplink(answering), { msg_id: "m", state: "ok" });
-		registry.senders.add(sending);
+		registry.senders.set(sending, 1);
 		await becomes(lonely, "offline");
 		expect([answering, sending].map((id) => registry.stateOf(id))).toEqual(["online", "online"]);
 		await client.end();
@@ -83,6 +83,67 @@ describe("§3.1 after a restart of the built-in broker", () => {
 		await becomes(lonely, "offline");
 		expect(registry.stateOf(id)).toBe("online");
 		await client.end();
+	});
+
+	for (const backing of ["listens", "answers", "logged in"] as const) {
+		for (const time of ["before", "after"] as const) {
+			test(`§3.1 one that ${backing} and is lost ${time} the while is over leaves it offline`, async () => {
+				registry = await startRegistry({ restoredSeconds: 2 });
+				const [{ id }, { id: lonely }] = [await saidOnline(), await saidOnline()];
+				registry = await registry.restart();
+				const isLogin = backing === "logged in";
+				const options = isLogin ? { username: id, password: "x" } : {};
+				const client = await TestClient.connect(registry.mqtt, { ...options, reconnectPeriod: 0 });
+				if (backing === "listens") await client.subscribe(downlink(id));
+				if (backing === "answers") await client.publish(uplink(id), { msg_id: "m", state: "ok" });
+				if (time === "after") {
+					await becomes(lonely, "offline");
+					expect(registry.stateOf(id)).toBe("online");
+				}
+				client.vanish();
+				await becomes(id, "offline");
+			});
+		}
+	}
+
+	test("§3.1 a listener that says goodbye or unsubscribes stands behind it no longer", async () => {
+		registry = await startRegistry({ restoredSeconds: 2 });
+		const [{ id: left }, { id: unsubscribed }] = [await saidOnline(), await saidOnline()];
+		registry = await registry.restart();
+		const [leaving, staying] = [
+			await TestClient.connect(registry.mqtt),
+			await TestClient.connect(registry.mqtt),
+		];
+		await leaving.subscribe(downlink(left));
+		await staying.subscribe(downlink(unsubscribed));
+		await leaving.end();
+		await staying.unsubscribe(downlink(unsubscribed));
+		await becomes(left, "offline");
+		await becomes(unsubscribed, "offline");
+		await staying.end();
+	});
+
+	test("§3.1 what a client said that disconnects holds, and so does another connection or a new online", async () => {
+		registry = await startRegistry({ restoredSeconds: 2 });
+		const devices = [];
+		for (let n = 0; n < 4; n++) devices.push(await saidOnline());
+		const [answered = "", twice = "", renewed = "", lonely = ""] = devices.map(({ id }) => id);
+		registry = await registry.restart();
+		const [lost, kept, oneShot] = [
+			await TestClient.connect(registry.mqtt, { reconnectPeriod: 0 }),
+			await TestClient.connect(registry.mqtt),
+			await TestClient.connect(registry.mqtt),
+		];
+		for (const id of [twice, renewed, lonely]) await lost.subscribe(downlink(id));
+		await kept.subscribe(downlink(twice));
+		await oneShot.publish(uplink(answered), { msg_id: "m", state: "ok" });
+		await oneShot.publish(uplink(renewed), devices[2]?.online ?? {}, { retain: true });
+		await oneShot.end();
+		lost.vanish();
+		await becomes(lonely, "offline");
+		const states = [answered, twice, renewed].map((id) => registry.stateOf(id));
+		expect(states).toEqual(["online", "online", "online"]);
+		await kept.end();
 	});
 
 	test("§3.1 its own word counts at once, also with the signals of an online", async () => {
