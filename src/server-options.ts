@@ -36,6 +36,8 @@ const BROKER_START_TIMEOUT_MS = 5000;
 const CONFIRM_SECONDS = 150;
 /** Clients that speak for a device that listens elsewhere do not come back; the listener does, at once. */
 const RESTORED_SECONDS = 60;
+/** A class of devices that comes or goes is one write. */
+const PRESENCE_SAVE_SECONDS = 5;
 const MEBIBYTE = 1 << 20;
 
 /** A request is carried out when it comes, not when somebody subscribes (`csm.md §4.1`). */
@@ -102,6 +104,7 @@ export class ServerOptions {
 				expirationSeconds: core["da-expiration"],
 				confirmSeconds: CONFIRM_SECONDS,
 				restoredSeconds: RESTORED_SECONDS,
+				saveSeconds: PRESENCE_SAVE_SECONDS,
 			},
 			() => ({
 				maxDevices: this.#config.core["max-devices"],

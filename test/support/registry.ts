@@ -1,5 +1,5 @@
 // The registry of devices with the built-in broker and a database of its own, which can be started again.
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ANYONE } from "../../src/auth/auth.ts";
@@ -25,6 +25,7 @@ const OPTIONS: DevicesOptions = {
 	maxDevices: 100,
 	confirmSeconds: 150,
 	restoredSeconds: 60,
+	saveSeconds: 0.05,
 };
 
 /** The registry, running. */
@@ -38,6 +39,10 @@ export interface Registry {
 	register(id: string): Promise<string>;
 	/** Stops in the server's order and starts again with the same database. */
 	restart(): Promise<Registry>;
+	/** Starts again with the files as they are now, as after a power cut. */
+	crash(): Promise<Registry>;
+	/** Whether the files say that a device is online. */
+	isStoredOnline(id: string): boolean;
 	dispose(): Promise<void>;
 }
 
@@ -82,6 +87,15 @@ async function launch(userdir: string, options: DevicesOptions): Promise<Registr
 			await stop();
 			return launch(userdir, options);
 		},
+		crash: async () => {
+			const copy = mkdtempSync(join(tmpdir(), "iotctl-registry-"));
+			cpSync(userdir, copy, { recursive: true });
+			await stop();
+			rmSync(userdir, { recursive: true });
+			return launch(copy, options);
+		},
+		isStoredOnline: (id) =>
+			store.devices.all(() => {}).some((device) => device.id === id && device.isOnline),
 		dispose: async () => {
 			await stop();
 			rmSync(userdir, { recursive: true });

@@ -12,6 +12,8 @@ import { readUplink } from "./uplink.ts";
 export interface DevicePresenceOptions extends AttendanceOptions {
 	/** A device not online for so long is deregistered (`csm.md §2.6`). */
 	expirationSeconds: number;
+	/** Who is online is stored so much after it changed. */
+	saveSeconds: number;
 }
 
 export interface DevicePresenceDeps {
@@ -40,12 +42,14 @@ export class DevicePresence {
 	readonly #listeners: AnnouncementListener[] = [];
 	readonly #expiry: Expiry;
 	readonly #attendance: Attendance;
+	#isDiskFailing = false;
 
 	constructor(options: DevicePresenceOptions, deps: DevicePresenceDeps) {
 		this.#deps = deps;
 		const { devices, broker, senders, onExpired, log } = deps;
 		this.#expiry = new Expiry({
 			expirationSeconds: options.expirationSeconds,
+			saveSeconds: options.saveSeconds,
 			onExpired,
 			isOnline: (id) => devices.get(id)?.presence === "online",
 			save: (changes) => this.#save(changes),
@@ -178,10 +182,13 @@ export class DevicePresence {
 			await this.#deps.store.write(({ devices }) => {
 				for (const [id, presence] of changes) devices.setPresence(id, presence);
 			});
+			this.#isDiskFailing = false;
 			return true;
 		} catch (error) {
-			const reason = messageOf(error);
-			this.#deps.log.error("cannot store how long devices are away", { reason });
+			// It is tried again and again: once is enough to say so.
+			const level = this.#isDiskFailing ? "debug" : "error";
+			this.#isDiskFailing = true;
+			this.#deps.log[level]("cannot store who is online", { reason: messageOf(error) });
 			return false;
 		}
 	}

@@ -11,6 +11,8 @@ export interface StoredPresence {
 export interface ExpiryOptions {
 	/** A device away for so long is expired (`csm.md §2.6`). */
 	expirationSeconds: number;
+	/** Who comes and goes is stored so much later, all changes of that time together. */
+	saveSeconds: number;
 	/** Called when it is. */
 	onExpired: (id: string) => void;
 	isOnline: (id: string) => boolean;
@@ -31,15 +33,20 @@ interface Absence {
 
 /**
  * Counts how long devices are away, and tells when it is too long. Only time during which a server runs
- * counts, by the monotonic clock. A restart does not start the count over, but presence is not written to
- * disk at every change either: a checkpoint each hundredth of the expiration is how far the count may be off
- * after a crash.
+ * counts, by the monotonic clock. A restart does not start the count over, but it is not written to disk all
+ * the time either: a checkpoint each hundredth of the expiration is how far it may be off after a crash. Who is
+ * online is stored soon after it changes, since after a crash that decides who may come back.
  */
 export class Expiry {
 	readonly #options: ExpiryOptions;
 	readonly #now: () => number;
 	readonly #absences = new Map<string, Absence>();
 	#checkpoint: Timer | undefined;
+	/** Devices that came or went since the last write. */
+	#changed = new Set<string>();
+	#soon: Timer | undefined;
+	#failures = 0;
+	#isStopped = false;
 
 	constructor(options: ExpiryOptions) {
 		this.#options = options;
@@ -48,14 +55,16 @@ export class Expiry {
 
 	start(): void {
 		const everyMs = Math.min(Math.max(1000, this.#graceMs), LONGEST_TIMEOUT_MS);
-		this.#checkpoint = setInterval(() => void this.#save(), everyMs);
+		this.#checkpoint = setInterval(() => void this.#save(this.#absences.keys()), everyMs);
 	}
 
 	/** Ends all timers and stores what is not stored yet. */
 	async stop(): Promise<void> {
+		this.#isStopped = true;
 		clearInterval(this.#checkpoint);
+		clearTimeout(this.#soon);
 		for (const { timer } of this.#absences.values()) clearTimeout(timer);
-		await this.#save();
+		await this.#save(this.#absences.keys());
 	}
 
 	/** Takes a device over as it is stored; its clock goes on, also if it counts as online until it is confirmed. */
@@ -76,6 +85,7 @@ export class Expiry {
 		const absence = this.#absences.get(id);
 		if (absence === undefined || absence.since !== null) return;
 		absence.since = this.#now();
+		this.#saveSoon(id);
 		// After a start every device gets a little time to come back.
 		const leftMs = this.#expirationMs - absence.awayMs;
 		this.#wait(id, absence, Math.max(leftMs, this.#graceMs));
@@ -96,6 +106,7 @@ export class Expiry {
 		clearTimeout(absence.timer);
 		absence.since = null;
 		absence.awayMs = 0;
+		this.#saveSoon(id);
 	}
 
 	/** What to store of a device with its next registration. */
@@ -132,18 +143,45 @@ export class Expiry {
 		}, turnMs);
 	}
 
-	async #save(): Promise<void> {
+	/** A device may have come or gone; a disk that fails is tried less and less often, at least once a minute. */
+	#saveSoon(...ids: string[]): void {
+		for (const id of ids) this.#changed.add(id);
+		if (this.#soon !== undefined || this.#isStopped || this.#changed.size === 0) return;
+		const waitSeconds = this.#options.saveSeconds * 2 ** Math.min(this.#failures, 30);
+		this.#soon = setTimeout(() => void this.#saveChanged(), Math.min(waitSeconds, 60) * 1000);
+	}
+
+	async #saveChanged(): Promise<void> {
+		const changed = [...this.#changed].filter((id) => {
+			const absence = this.#absences.get(id);
+			return absence !== undefined && absence.saved.isOnline !== this.#options.isOnline(id);
+		});
+		this.#changed.clear();
+		const isSaved = await this.#save(changed);
+		this.#failures = isSaved ? 0 : this.#failures + 1;
+		this.#soon = undefined;
+		this.#saveSoon(...(isSaved ? [] : changed));
+	}
+
+	/** @returns false when the disk did not take it. */
+	async #save(ids: Iterable<string>): Promise<boolean> {
 		const changes = new Map<string, StoredPresence>();
-		for (const [id, { saved }] of this.#absences) {
+		const absences = new Map<string, Absence>();
+		for (const id of ids) {
+			const absence = this.#absences.get(id);
+			if (absence === undefined) continue;
+			const { saved } = absence;
 			const presence = this.presenceOf(id);
 			const isSame =
 				presence.awaySeconds === saved.awaySeconds && presence.isOnline === saved.isOnline;
-			if (!isSame) changes.set(id, presence);
+			if (isSame) continue;
+			changes.set(id, presence);
+			absences.set(id, absence);
 		}
-		if (changes.size === 0 || !(await this.#options.save(changes))) return;
-		for (const [id, presence] of changes) {
-			const absence = this.#absences.get(id);
-			if (absence !== undefined) absence.saved = presence;
-		}
+		if (changes.size === 0) return true;
+		if (!(await this.#options.save(changes))) return false;
+		// A registration meanwhile has an absence of its own.
+		for (const [id, absence] of absences) absence.saved = changes.get(id) ?? absence.saved;
+		return true;
 	}
 }

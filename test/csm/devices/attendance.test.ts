@@ -175,6 +175,32 @@ describe("§3.1 after a restart of the built-in broker", () => {
 	});
 });
 
+describe("§3.1 after a crash", () => {
+	test("§3.1 a device counts as online that came before it, and gets its CONNECT when it listens", async () => {
+		registry = await startRegistry({ restoredSeconds: 2 });
+		const [{ id }, { id: lonely }] = [await saidOnline(), await saidOnline()];
+		const { id: gone, online } = await saidOnline();
+		await until(() => registry.isStoredOnline(gone), "the online to be stored");
+		const client = await TestClient.connect(registry.mqtt);
+		await client.publish(uplink(gone), { ...online, state: "offline" });
+		await client.end();
+		await until(() => !registry.isStoredOnline(gone), "the offline to be stored");
+		registry = await registry.crash();
+		expect([id, lonely, gone].map((one) => registry.stateOf(one))).toEqual([
+			"online",
+			"online",
+			"offline",
+		]);
+		await registry.signals.attach({ daId: id, mode: "odf", feature: "meow" }, "iottalk/esm/t");
+		const listener = await TestClient.connect(registry.mqtt);
+		await listener.subscribe(downlink(id));
+		expect(await listener.nextJson(downlink(id))).toMatchObject({ command: "CONNECT" });
+		await becomes(lonely, "offline");
+		expect(registry.stateOf(id)).toBe("online");
+		await listener.end();
+	});
+});
+
 describe("§2.6 expiry and clocks", () => {
 	const DAY_MS = 86_400_000;
 	test.each([-300, -23, 23, 300])(

@@ -5,17 +5,20 @@ import { Inbox } from "../../support/waiting.ts";
 const HOUR_MS = 3_600_000;
 
 /** One run of a server, whose monotonic clock begins somewhere else each time. */
-function run(expirationSeconds: number, begin = Math.floor(Math.random() * 1e9)) {
+function run(expirationSeconds: number, saveSeconds = 5, begin = Math.floor(Math.random() * 1e9)) {
 	let now = begin;
 	const expired = new Inbox<string>();
 	const stored = new Map<string, StoredPresence>();
 	const online = new Set<string>();
 	let isBroken = false;
+	const saves = new Inbox<string[]>();
 	const expiry = new Expiry({
 		expirationSeconds,
+		saveSeconds,
 		onExpired: (id) => expired.add(id),
 		isOnline: (id) => online.has(id),
 		save: async (changes) => {
+			saves.add([...changes.keys()]);
 			if (isBroken) return false;
 			for (const [id, presence] of changes) stored.set(id, presence);
 			return true;
@@ -26,6 +29,7 @@ function run(expirationSeconds: number, begin = Math.floor(Math.random() * 1e9))
 		expiry,
 		expired,
 		stored,
+		saves,
 		online,
 		pass: (ms: number) => {
 			now += ms;
@@ -126,5 +130,33 @@ describe("§2.6 the time a device is away", () => {
 		stored.clear();
 		await expiry.stop();
 		expect(stored.size).toBe(0);
+	});
+
+	test("who is online is stored soon, the changes of a while together and nothing else", async () => {
+		const { expiry, stored, saves, online, breakDisk } = run(259_200, 0.02);
+		for (const id of ["a", "b", "c"]) expiry.registered(id);
+		for (const id of ["a", "b"]) {
+			online.add(id);
+			expiry.back(id);
+		}
+		expect(await saves.take("the first write")).toEqual(["a", "b"]);
+		expect(stored.get("b")).toEqual({ awaySeconds: 0, isOnline: true });
+		breakDisk(true);
+		online.delete("a");
+		expiry.away("a");
+		expect(await saves.take("a write that fails")).toEqual(["a"]);
+		expect(await saves.take("another one")).toEqual(["a"]);
+		breakDisk(false);
+		await saves.take("one that does not");
+		await Bun.sleep(100);
+		expect(saves.waiting).toEqual([]);
+		expect(stored.get("a")?.isOnline).toBe(false);
+		online.delete("b");
+		expiry.away("b");
+		online.add("b");
+		expiry.back("b");
+		await Bun.sleep(100);
+		expect(saves.waiting).toEqual([]);
+		await expiry.stop();
 	});
 });
