@@ -37,7 +37,7 @@ const CONFIRM_SECONDS = 150;
 /** Clients that speak for a device that listens elsewhere do not come back; the listener does, at once. */
 const RESTORED_SECONDS = 60;
 /** A class of devices that comes or goes is one write. */
-const PRESENCE_SAVE_SECONDS = 5;
+const PRESENCE_SAVE_SECONDS = 0.5;
 const MEBIBYTE = 1 << 20;
 
 /** A request is carried out when it comes, not when somebody subscribes (`csm.md §4.1`). */
