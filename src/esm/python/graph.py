@@ -129,6 +129,8 @@ class Graph:
                 return
         try:
             joined = self.joined()
+            if self.join_run is not None and type(joined) not in _unchanging and not is_small(joined):
+                refuse_huge(joined)
         except BaseException as error:
             self.fail(out, 'join', self.join, error)
             return
@@ -182,6 +184,10 @@ class Graph:
                     if count == 0:
                         raise SourceError('empty result where %d values are wanted' % param_no)
                     result = [result[min(index, count - 1)] for index in range(param_no)]
+            if len(result) == 1 and type(result[0]) in _unchanging or is_small(result):
+                pass
+            elif not is_within(result, limits['result']):
+                raise ResultLimit('result of more than %d bytes, at most as many are published' % limits['result'])
             if tag_param_no:
                 wanted = tags[:tag_param_no]
                 text = encode(result + wanted + [None] * (tag_param_no - len(wanted)))
@@ -233,7 +239,7 @@ def drop(text):
             inputs.pop(str(link_id), None)
             if idf.slot is not None:
                 try:
-                    slots[link_id] = encode(idf.slot)
+                    slots[link_id] = encode(idf.slot) if is_within(idf.slot, limits['result']) else None
                 except BaseException:
                     slots[link_id] = None
     return json.dumps(slots)

@@ -1,7 +1,9 @@
 """Values on their way through a graph: as arguments, as results, as JSON (csm.md 5.1)."""
+import collections
 import copy
 import json
 import marshal
+import types
 
 _decoder = json.JSONDecoder()
 _decode = _decoder.decode
@@ -12,6 +14,71 @@ _encoder = json.JSONEncoder(separators=(',', ':'), allow_nan=False)
 _one_value = (str, bytes, bytearray, memoryview, dict, type)
 # Single values that nobody can change: every stage may have the same one.
 _unchanging = frozenset((int, float, str, bool, type(None), bytes, complex))
+
+# Values of a few characters.
+_short = frozenset((float, bool, type(None), complex))
+_plain = _short | {int}
+_texts = (str, bytes, bytearray)
+# What is written out item by item, in one go that nothing can interrupt.
+_walked = (
+    list, tuple, dict, set, frozenset, collections.deque,
+    type({}.keys()), type({}.values()), type({}.items()),
+)
+_opaque = (type, types.ModuleType, types.FunctionType)
+# More than that is not handed on from one stage to the next.
+MOST_ITEMS = 1 << 21
+FEW_ITEMS = 64
+FEW_CHARS = 256
+
+
+def is_small(value):
+    """Whether a value is plainly a few single values; the quick way for what most functions answer."""
+    kind = type(value)
+    if kind is list and len(value) <= FEW_ITEMS:
+        items = value
+    elif kind is dict and len(value) <= FEW_ITEMS:
+        items = value.values()
+    else:
+        return kind in _short
+    if _plain.issuperset(map(type, items)):
+        return True
+    for item in items:
+        kind = type(item)
+        if kind not in _plain and (kind is not str or len(item) > FEW_CHARS):
+            return False
+    return True
+
+
+def is_within(value, most):
+    """Whether a value may take at most so many characters; what is in it twice counts twice.
+
+    An estimate from below, and cheap: it ends when there are more, and a time limit can interrupt it.
+    """
+    rest = [(value,)]
+    while rest:
+        for item in rest.pop():
+            kind = type(item)
+            if kind in _short:
+                continue
+            if kind is list:
+                most -= 2 * len(item)
+                rest.append(item)
+            elif kind is int:
+                most -= item.bit_length() >> 2
+            elif isinstance(item, _texts):
+                most -= len(item)
+            elif isinstance(item, _walked):
+                most -= 2 * len(item)
+                if isinstance(item, dict):
+                    rest.append(dict.keys(item))
+                    item = dict.values(item)
+                rest.append(item)
+            elif not isinstance(item, _opaque) and type(getattr(item, '__dict__', None)) is dict:
+                most -= 2
+                rest.append(item.__dict__.values())
+            if most < 0:
+                return False
+    return True
 
 
 def values_of(value):
@@ -40,6 +107,12 @@ def is_sequence(kind):
 
 def own(value):
     """The value for one stage alone: whatever it does to it is nothing to the others."""
+    kind = type(value)
+    if kind in _unchanging:
+        return value
+    if is_small(value):
+        return value[:] if kind is list else value.copy()
+    refuse_huge(value)
     try:
         return _own(value)
     except RecursionError as error:
@@ -48,6 +121,12 @@ def own(value):
             return marshal.loads(marshal.dumps(value))
         except ValueError:
             raise error from None
+
+
+def refuse_huge(value):
+    """A small value of many shared parts can be endless once they are copied."""
+    if isinstance(value, _walked) and not is_within(value, 2 * MOST_ITEMS):
+        raise ResultLimit('result of more than %d items or characters, too long to hand on' % MOST_ITEMS)
 
 
 def _own(value):
@@ -105,6 +184,8 @@ def encode(values):
 
 def show(value):
     """JSON of any value for the monitor: what is no JSON shows as Python would print it."""
+    if not is_small(value) and not is_within(value, limits['result']):
+        return _encode_anything('more than %d characters, too long to show' % limits['result'])
     try:
         text = _encode_anything(without_nan(value))
     except Exception:
