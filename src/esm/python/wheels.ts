@@ -74,7 +74,10 @@ export function readPackages(dir: string, maxBytes: number): Packages {
 /** @throws InputError when the engine cannot load it. */
 function readWheel(path: string, file: string): Wheel {
 	refuseForeign(file);
-	if (statSync(path).size > MAX_WHEEL_BYTES) throw new InputError("it is larger than 256 MiB");
+	const found = statSync(path);
+	// Opening a pipe would wait for somebody who writes to it.
+	if (!found.isFile()) throw new InputError("it is no regular file");
+	if (found.size > MAX_WHEEL_BYTES) throw new InputError("it is larger than 256 MiB");
 	const files = new Map<string, ZipEntry>();
 	for (const entry of readZip(readFileSync(path))) {
 		const place = placeOf(entry.name);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readPackages } from "../../../src/esm/python/wheels.ts";
@@ -127,5 +127,27 @@ describe("a bad wheel is named in one line", () => {
 	test("a folder that cannot be read", () => {
 		const { problems } = readPackages(join(dir, "missing"), MAX_BYTES);
 		expect(problems[0]).toMatch(/^cannot read the folder \S+missing: /);
+	});
+
+	test.each<[string, (path: string) => unknown]>([
+		["a pipe", (path) => Bun.spawnSync(["mkfifo", path])],
+		["a folder", (path) => mkdirSync(path)],
+		["a device", (path) => symlinkSync("/dev/zero", path)],
+		["a socket", (path) => Bun.listen({ unix: path, socket: { data() {} } })],
+	])("%s is no wheel, and nobody waits for it", (_kind, make) => {
+		make(join(dir, PURE));
+		expect(problem()).toBe(`cannot use the wheel ${PURE}: it is no regular file`);
+	});
+
+	test("a link to nowhere is named", () => {
+		symlinkSync(join(dir, "gone"), join(dir, PURE));
+		expect(problem()).toContain("ENOENT");
+	});
+
+	test("a file that may not be read is named", () => {
+		writeWheel(dir, PURE, { "kit.py": "" });
+		chmodSync(join(dir, PURE), 0);
+		if (process.getuid?.() === 0) expect(readPackages(dir, MAX_BYTES).problems).toEqual([]);
+		else expect(problem()).toContain("EACCES");
 	});
 });
