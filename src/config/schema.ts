@@ -333,7 +333,7 @@ export const ConfigSchema = Type.Object({
 				maximum: 2048,
 				default: 256,
 				unit: "MiB",
-				description: "Memory all user functions share, files they write included.",
+				description: "Memory all user functions share; files they write may take half of it.",
 			}),
 			"queue-per-link": Type.Integer({
 				minimum: 1,

@@ -44,6 +44,9 @@ export interface Interpreter {
 	continueBatch(): string;
 }
 
+/** Share of the engine's memory, packages taken off, that files of functions may take. */
+const FILE_SHARE = 0.5;
+
 type Imports = Record<string, Record<string, CallableFunction>>;
 type Instantiated = (instance: WebAssembly.Instance, module: WebAssembly.Module) => void;
 
@@ -69,7 +72,8 @@ export async function startInterpreter(
 	interrupt: Uint8Array,
 ): Promise<Interpreter> {
 	const late: Late = {};
-	// Memory and files together stay within the limit: whichever comes first takes from the other.
+	// Memory and files together stay within the limit: whichever comes first takes from the other. But
+	// files are there for all and for ever, so they leave functions half of what packages left.
 	const { maxMemoryBytes } = limits;
 	const lock = new ImportLock(
 		(bytes) =>
@@ -81,10 +85,13 @@ export async function startInterpreter(
 	const { exports, memory } = late;
 	if (exports === undefined || memory === undefined) throw new InvariantError("no interpreter");
 	protectStack(exports);
+	let most = maxMemoryBytes;
 	late.files = new FileMemory(fileSystemOf(python), () =>
-		Math.max(0, maxMemoryBytes - memory.buffer.byteLength),
+		Math.max(0, Math.min(most, maxMemoryBytes - memory.buffer.byteLength)),
 	);
 	await addPackages(python, memory, lock, limits, late);
+	const packages = late.files.recount();
+	most = packages + Math.floor((maxMemoryBytes - packages) * FILE_SHARE);
 	const readZone = python.runPython(READ_ZONE);
 	const zone = localZone(process.env.TZ, (name) => zoneFile(readZone(name)));
 	const clock = new ZoneClock(memory, zone);

@@ -180,6 +180,23 @@ describe("files in memory", () => {
 		await settles(before);
 	});
 
+	test("leave functions half of the memory, for ever", async () => {
+		const { answers, resets } = startHost("embedded");
+		await use(
+			"def run(x):\n  n = 0\n  try:\n    with open('/tmp/a', 'ab') as file:\n      while True: n += file.write(bytes(100_000)); file.flush()\n  except OSError as error: return [n, error.strerror]\n",
+		);
+		host.push(1, "1");
+		const [written, problem] = JSON.parse(await answers.take("as much as fits"));
+		expect(problem).toBe("No space left on device");
+		expect(written).toBeLessThanOrEqual((LIMIT << 20) / 2);
+		await use("def run(n): return len(list(range(n)))\n");
+		for (let round = 0; round < 3; round += 1) {
+			host.push(1, "500000");
+			expect(await answers.take("a list")).toBe("[500000]");
+		}
+		expect(resets).toEqual([]);
+	});
+
 	test("and objects share one limit", async () => {
 		const { answers } = startHost("embedded");
 		await use(
