@@ -11,12 +11,14 @@ beforeAll(async () => {
 afterAll(() => target.dispose());
 
 const TOP = `
-import json, os
+import json, os, posix
+# Out of the way of what happens by chance, but there: nothing stops a function that looks for it.
+CHANNEL = max(int(name) for name in os.listdir('/proc/self/fd'))
 def say(word, text):
     data = text.encode()
     frame = b'%s %d\\n%s' % (word, len(data), data)
     while frame:
-        frame = frame[os.write(3, frame):]
+        frame = frame[posix.write(CHANNEL, frame):]
 def error(**changes):
     record = dict(graph=1, kind='exception', stage=None, digest=None, src=None, reason='r')
     return json.dumps({**record, **changes})
@@ -50,9 +52,13 @@ const LIES: [string, string, string][] = [
 		"say(b'slice', SEP.join(['1', 'p', json.dumps(dict(graph=1, text='x' * (20 << 20)))]))",
 		"it printed more than",
 	],
-	["a frame of a gigabyte", "os.write(3, b'slice 1000000000\\n')", "a frame of 1000000000 bytes"],
+	[
+		"a frame of a gigabyte",
+		"posix.write(CHANNEL, b'slice 1000000000\\n')",
+		"a frame of 1000000000 bytes",
+	],
 	["a word nobody knows", "say(b'hello', '')", "the word"],
-	["no frame at all", "os.write(3, b'x' * 100)", "it sent no frame"],
+	["no frame at all", "posix.write(CHANNEL, b'x' * 100)", "it sent no frame"],
 	["ready once more", "say(b'ready', '')", "out of turn"],
 	["an answer to something else", "say(b'done', 'null')", "out of turn"],
 	["more messages than there were", "say(b'slice', '300')", "it says that it did 300"],

@@ -1,9 +1,14 @@
 """The main loop for the machine's own python3; the engine's other parts stand above it.
 
-Frames in both directions are "<word> <bytes>\\n" and that many bytes of UTF-8 text, on file descriptor 3.
+Frames in both directions are "<word> <bytes>\\n" and that many bytes of UTF-8 text, on file descriptor 3,
+which the engine moves out of the way of functions.
 """
+import faulthandler
+import fcntl
 import json
 import os
+import random
+import resource
 import signal
 import sys
 import time
@@ -22,17 +27,79 @@ def to_others(send):
     return kill
 
 
+def moved(channel):
+    """A copy of a descriptor at a place that nobody meets by chance, below the limit of descriptors."""
+    return fcntl.fcntl(channel, fcntl.F_DUPFD_CLOEXEC, random.randrange(100, 240))
+
+
+def unless(is_refused, call, reason):
+    """The call, but an exception for arguments that are about the engine."""
+    def guarded(*values, **named):
+        if is_refused(*values, **named):
+            raise PermissionError(reason)
+        return call(*values, **named)
+    return guarded
+
+
+def keep_engine():
+    """Closes the ordinary ways to end the engine, or to leave its time limit."""
+    engine = os.getpid()
+    # All the others of that kind call these two.
+    os.execv = os.execve = refuse('functions may not replace the engine by a program')
+    signal.pthread_kill = signal.pidfd_send_signal = refuse('functions may not send signals to the engine')
+    signal.alarm = signal.setitimer = refuse('functions may not set timers that signal the engine')
+    set_mask = signal.pthread_sigmask
+    signal.pthread_sigmask = lambda how, mask, /: set_mask(
+        how, mask if how == signal.SIG_UNBLOCK else {number for number in mask if number != signal.SIGALRM},
+    )
+    reason = 'functions may not wait for the signal of their time limit'
+    wait_info = unless(lambda numbers: signal.SIGALRM in numbers, signal.sigwaitinfo, reason)
+    signal.sigwaitinfo = wait_info
+    # The original begins anew when a signal interrupts it.
+    signal.sigwait = lambda numbers, /: signal.Signals(wait_info(numbers).si_signo)
+    signal.sigtimedwait = unless(lambda numbers, _: signal.SIGALRM in numbers, signal.sigtimedwait, reason)
+    faulthandler.dump_traceback_later = unless(
+        lambda timeout, repeat=False, file=None, exit=False: exit,
+        faulthandler.dump_traceback_later, 'functions may not end the engine',
+    )
+    reason = 'functions may not change the limits of the engine'
+    # A program that a function starts may set its own.
+    resource.setrlimit = unless(lambda *_: os.getpid() == engine, resource.setrlimit, reason)
+    resource.prlimit = unless(
+        lambda pid, _, *limits: limits and pid in (0, engine), resource.prlimit, reason,
+    )
+
+
+def keep_channel(own):
+    """Keeps the descriptors that the engine answers on."""
+    reason = 'functions may not use the descriptors of the engine'
+    for name in ('close', 'read', 'write', 'readv', 'writev', 'dup', 'fdopen'):
+        setattr(os, name, unless(lambda fd, *_, **__: fd in own, getattr(os, name), reason))
+    os.dup2 = unless(lambda fd, fd2, *_, **__: fd in own or fd2 in own, os.dup2, reason)
+    close_range = os.closerange
+
+    def close_others(low, high, /):
+        # What is not open there is passed over, too.
+        for fd in sorted(own):
+            if low <= fd < high:
+                close_range(low, fd)
+                low = fd + 1
+        close_range(low, high)
+
+    os.closerange = close_others
+
+
 def serve(limits_text):
     import ctypes
-    import resource
 
     values = json.loads(limits_text)
     try:
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)
     except (OSError, AttributeError):
         pass
-    os.set_inheritable(3, False)
-    source, target = os.fdopen(3, 'rb'), os.fdopen(os.dup(3), 'wb')
+    set_limit, set_timer = resource.setrlimit, signal.setitimer
+    source, target = (os.fdopen(moved(3), mode) for mode in ('rb', 'wb'))
+    os.close(3)
     with open('/proc/self/statm') as sizes:
         in_use = int(sizes.read().split()[0]) * resource.getpagesize()
     for kind, most in (
@@ -41,7 +108,7 @@ def serve(limits_text):
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_NOFILE, 256),
     ):
-        resource.setrlimit(kind, (most, most))
+        set_limit(kind, (most, most))
     configure(limits_text, signal.SIGALRM)
     limit = values['call_ms'] / 1000 + SLICE_SECONDS
 
@@ -50,12 +117,12 @@ def serve(limits_text):
     def watched(call, *arguments):
         # Should the server, which watches the clock, be stopped itself, the kernel ends this process.
         most = int(time.process_time() + cpu_seconds) + 1
-        resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
-        signal.setitimer(signal.ITIMER_REAL, limit, 0.01)
+        set_limit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
+        set_timer(signal.ITIMER_REAL, limit, 0.01)
         try:
             return call(*arguments)
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            set_timer(signal.ITIMER_REAL, 0)
 
     def reply(word, text):
         data = text.encode()
@@ -67,6 +134,8 @@ def serve(limits_text):
     os._exit = os.abort = refuse('functions may not end the engine')
     signal.raise_signal = refuse('functions may not send signals to the engine')
     os.kill, os.killpg = to_others(os.kill), to_others(os.killpg)
+    keep_engine()
+    keep_channel({source.fileno(), target.fileno()})
     calls = {b'prepare': prepare, b'release': release, b'declare': declare, b'drop': drop}
     reply(b'ready', 'it is python3, which has no such filter')
     for head in source:
