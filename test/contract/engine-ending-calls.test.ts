@@ -51,4 +51,4 @@ test("with engine = python3, ordinary calls that would end the engine are except
 		expect([statements, text, counted]).toEqual([statements, `["${wanted}"]`, `[${count}]`]);
 	}
 	await target.dispose();
-}, 60_000);
+});
