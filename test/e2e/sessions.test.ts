@@ -14,6 +14,8 @@ afterEach(() => target.dispose());
 
 /** Longer than changes wait for one another. */
 const TRAFFIC_MS = 2500;
+/** Longer than the server puts writes off, so that one of them would be seen. */
+const QUIET_MS = 1500;
 
 const databaseOf = ({ userdir }: Target) => join(userdir, "iottalk.db");
 
@@ -24,6 +26,18 @@ function storedMessages(of: Target): number {
 	};
 	db.close();
 	return n;
+}
+
+/** The stamp once nothing is written any more: who is online is stored a little after it changed. */
+async function settledStamp(target: Target): Promise<string> {
+	let stamp = "";
+	await until(async () => {
+		const former = stamp;
+		stamp = stampOf(target);
+		await Bun.sleep(QUIET_MS);
+		return stamp === former;
+	}, "the database to be left alone");
+	return stamp;
 }
 
 /** Tells when anything was written to the database. */
@@ -80,7 +94,7 @@ describe("persistent sessions", () => {
 		const reader = await TestClient.connect(target.mqtt);
 		await reader.subscribe(output, 2);
 		await reader.subscribe("t/#", 2);
-		const before = stampOf(target);
+		const before = await settledStamp(target);
 		const begun = performance.now();
 		for (let n = 0; performance.now() - begun < TRAFFIC_MS; n++) {
 			const client = await TestClient.connect(target.mqtt);
