@@ -7,7 +7,7 @@ import type { Subprocess } from "bun";
 import { Flow } from "../support/flow.ts";
 import { call } from "../support/gateway.ts";
 import { asOrdinary, giveToOrdinary, ORDINARY } from "../support/people.ts";
-import type { Target } from "../support/target.ts";
+import { BINARY, type Target } from "../support/target.ts";
 import { LONG_DEADLINE_MS, within } from "../support/waiting.ts";
 
 const ROOT = join(import.meta.dir, "../..");
@@ -35,6 +35,9 @@ beforeAll(() => {
 });
 
 afterAll(async () => {
+	// npm hands a signal to its shell alone, which does not pass it on.
+	const stop = asOrdinary(BINARY, "-c", join(clone, "x.ini"), "stop");
+	Bun.spawnSync(stop, { cwd: clone, env: { PATH: process.env.PATH ?? "", HOME: home } });
 	child?.kill("SIGTERM");
 	await child?.exited;
 	rmSync(home, { recursive: true, force: true });
