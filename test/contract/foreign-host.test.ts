@@ -3,23 +3,19 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import { body, type Json } from "../support/gateway.ts";
+import { body } from "../support/gateway.ts";
 import { ADMIN, addAdmin, basic } from "../support/logins.ts";
-import { ask, type RawRequest } from "../support/raw-http.ts";
+import { ask } from "../support/raw-http.ts";
 import { startTarget, type Target } from "../support/target.ts";
-import { EVIL, READABLE } from "../support/web-pages.ts";
+import { EVIL, READABLE, requestsTo, startWithNames } from "../support/web-pages.ts";
 
 let target: Target;
 beforeAll(async () => {
-	target = await startTarget({ core: { "allowed-origins": "gateway.lan, https://panel.example" } });
+	target = await startWithNames();
 });
 afterAll(() => target.dispose());
 
-const send = (request: RawRequest) => ask(target, request);
-const put = (id: string, headers: readonly string[] = [], changes: Json = {}) =>
-	send({ method: "PUT", path: `/${id}`, headers, body: body(changes) });
-const remove = (id: string, rev: unknown, headers: readonly string[] = []) =>
-	send({ method: "DELETE", path: `/${id}`, headers, body: { rev } });
+const { send, put, remove } = requestsTo(() => target);
 
 describe("§2.1 a request for a foreign host name", () => {
 	const router = ["Host: gateway.fritz.box:9992"];

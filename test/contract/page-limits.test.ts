@@ -4,22 +4,20 @@ import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { body, type Json } from "../support/gateway.ts";
+import { body } from "../support/gateway.ts";
 import { TestClient } from "../support/mqtt.ts";
-import { ask, type RawRequest } from "../support/raw-http.ts";
+import { ask } from "../support/raw-http.ts";
 import { startTarget, type Target } from "../support/target.ts";
 import { until, within } from "../support/waiting.ts";
-import { EVIL, from } from "../support/web-pages.ts";
+import { EVIL, from, requestsTo, startWithNames } from "../support/web-pages.ts";
 
 let target: Target;
 beforeAll(async () => {
-	target = await startTarget({ core: { "allowed-origins": "gateway.lan, https://panel.example" } });
+	target = await startWithNames();
 });
 afterAll(() => target.dispose());
 
-const send = (request: RawRequest) => ask(target, request);
-const put = (id: string, headers: readonly string[] = [], changes: Json = {}) =>
-	send({ method: "PUT", path: `/${id}`, headers, body: body(changes) });
+const { put } = requestsTo(() => target);
 
 describe("limits of pages", () => {
 	test("pages register 60 times a minute; programs are not counted", async () => {

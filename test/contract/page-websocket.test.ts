@@ -3,22 +3,20 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import { networkInterfaces } from "node:os";
-import { body, type Json, TestGraph } from "../support/gateway.ts";
+import { type Json, TestGraph } from "../support/gateway.ts";
 import { TestClient } from "../support/mqtt.ts";
-import { ask, type RawRequest } from "../support/raw-http.ts";
+import { ask } from "../support/raw-http.ts";
 import { startTarget, type Target, TESTS_EXTERNAL } from "../support/target.ts";
 import { until, within } from "../support/waiting.ts";
-import { EVIL, from } from "../support/web-pages.ts";
+import { EVIL, from, requestsTo, startWithNames } from "../support/web-pages.ts";
 
 let target: Target;
 beforeAll(async () => {
-	target = await startTarget({ core: { "allowed-origins": "gateway.lan, https://panel.example" } });
+	target = await startWithNames();
 });
 afterAll(() => target.dispose());
 
-const send = (request: RawRequest) => ask(target, request);
-const put = (id: string, headers: readonly string[] = [], changes: Json = {}) =>
-	send({ method: "PUT", path: `/${id}`, headers, body: body(changes) });
+const { send, put } = requestsTo(() => target);
 
 describe.if(!TESTS_EXTERNAL)("§8 WebSocket", () => {
 	const connect = (login: Json, headers: Record<string, string>, options = {}) => {

@@ -1,7 +1,9 @@
 // What the tests of web pages share: an origin that is not trusted, and requests as bytes.
 
-import type { Json } from "./gateway.ts";
+import { body, type Json } from "./gateway.ts";
 import { basic } from "./logins.ts";
+import { ask, type RawRequest } from "./raw-http.ts";
+import { startTarget, type Target } from "./target.ts";
 
 export const EVIL = "http://evil.example";
 
@@ -17,3 +19,17 @@ export const READABLE = [
 	...["/", "/openapi", "/metrics", "/health", "/api/openapi", "/api/status", "/api/devices"],
 	...["/api/graphs", "/api/functions", "/api/log", "/api/functions/x", "/csm/", "/csm/api/log"],
 ];
+
+/** A server that knows two more names than its own. */
+export const startWithNames = () =>
+	startTarget({ core: { "allowed-origins": "gateway.lan, https://panel.example" } });
+
+/** Requests as bytes to the server of the moment. */
+export function requestsTo(target: () => Target) {
+	const send = (request: RawRequest) => ask(target(), request);
+	const put = (id: string, headers: readonly string[] = [], changes: Json = {}) =>
+		send({ method: "PUT", path: `/${id}`, headers, body: body(changes) });
+	const remove = (id: string, rev: unknown, headers: readonly string[] = []) =>
+		send({ method: "DELETE", path: `/${id}`, headers, body: { rev } });
+	return { send, put, remove };
+}
