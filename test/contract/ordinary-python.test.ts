@@ -280,6 +280,18 @@ describe("ordinary Python", () => {
 			["import threading\n", "threading.Event().wait()"],
 			["import threading\nlock = threading.Lock()\nlock.acquire()\n", "lock.acquire()"],
 			["import signal\n", "signal.pause()"],
+			// What it makes of the time limit is another exception, and even that takes long to show.
+			[
+				`class Slow(Exception):
+  def __str__(self):
+    while True: pass
+def f():
+  try:
+    while True: pass
+  finally: raise Slow
+`,
+				"f()",
+			],
 		] as const;
 		const flow = await Flow.build(own, { idfs: [{}], odfs: [{}] });
 		const { monitor_topics } = await flow.graph.ok({ op: "start_monitor" });

@@ -26,7 +26,8 @@ def start_batch(text):
 
 def continue_batch():
     """Runs messages until the batch ends or the slice's time is over."""
-    global _position, _user_code_runs
+    global _position, _user_code_runs, _time_is_up
+    _time_is_up = False
     out = [None]
     begin = position = _position
     batch = _batch

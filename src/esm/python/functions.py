@@ -35,7 +35,8 @@ class Function:
         self.run = self.compile(request['digest'], request['code'], {'iot': iot})
 
     def compile(self, digest, code, given):
-        global _user_code_runs
+        global _user_code_runs, _time_is_up
+        _time_is_up = False
         # Python, too, takes a file that begins with a byte order mark.
         code = code.removeprefix('\ufeff')
         file, namespace = self.enter(digest, code)

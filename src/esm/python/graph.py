@@ -204,9 +204,15 @@ class Graph:
 
     def fail(self, out, stage, function, error):
         """Reports what user code raised."""
-        self.report(out, stage, function, describe(error), kind_of(error))
-        if isinstance(error, TimeLimit):
+        global _user_code_runs
+        if is_late(error):
+            # The limit strikes again and again until the call ends; nothing of the user's runs here.
+            _user_code_runs = False
+            self.report(out, stage, function, describe(error), kind_of(error))
             after_time_limit()
+            _user_code_runs = True
+            return
+        self.report(out, stage, function, describe(error), kind_of(error))
 
     def report(self, out, stage, function, reason, kind):
         record = json.dumps({

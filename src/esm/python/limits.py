@@ -35,11 +35,20 @@ class ResultLimit(Exception):
 
 
 _user_code_runs = False
+# Whether the time limit struck in this call into the engine.
+_time_is_up = False
 
 
 def on_interrupt(signum, frame):
+    global _time_is_up
     if _user_code_runs:
+        _time_is_up = True
         raise TimeLimit
+
+
+def is_late(error):
+    """Whether it is the time limit, or what a function made of it while it was cleaning up."""
+    return _time_is_up or isinstance(error, TimeLimit)
 
 
 def after_time_limit():
@@ -56,7 +65,7 @@ def without_package(name):
 
 def describe(error):
     """Python's own words for an exception raised in user code, without this module's frames."""
-    if isinstance(error, TimeLimit):
+    if is_late(error):
         return 'time limit of %d ms exceeded' % limits['call_ms']
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_globals is globals():
@@ -84,7 +93,7 @@ def hint(error):
 
 def kind_of(error):
     """Which limit an exception is about, `exception` for all others."""
-    if isinstance(error, TimeLimit):
+    if is_late(error):
         return 'time'
     if isinstance(error, MemoryError):
         return 'memory'
