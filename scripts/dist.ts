@@ -13,7 +13,7 @@ import { basename, dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { serviceIni } from "../src/cli/service.ts";
 import { unitText } from "../src/daemon/unit.ts";
-import { VERSION } from "../src/version.ts";
+import { VERSION } from "../src/kit/version.ts";
 import { manPage } from "./man-page.ts";
 
 const root = join(import.meta.dir, "..");

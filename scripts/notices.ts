@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { version as pyodideVersion } from "pyodide";
-import { ZONES_VERSION } from "../src/esm/python/zones.ts";
+import { ZONES_VERSION } from "../src/dataflow/python/zones.ts";
 import { type BundledPackage, bundledPackages, standardText } from "./bundled-packages.ts";
 
 const FILE = join(import.meta.dir, "../THIRD_PARTY_NOTICES");

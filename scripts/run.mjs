@@ -80,7 +80,7 @@ if (steps === undefined) {
 }
 
 const npm = { name: "npm ci", command: "npm", args: ["ci", "--no-fund", "--no-audit"] };
-const assets = [["src/esm/python/make-assets.ts"], ["src/page/make-page.ts"]].map(bunStep);
+const assets = [["src/dataflow/python/make-assets.ts"], ["src/web/live/make-page.ts"]].map(bunStep);
 const prepared = await runSteps(
 	[...(packagesAreCurrent() ? [] : [npm]), ...assets].map((step) => ({ ...step, isNeeded: true })),
 	{ cwd: root },

@@ -3,7 +3,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { VERSION } from "../src/version.ts";
+import { VERSION } from "../src/kit/version.ts";
 
 const dist = join(import.meta.dir, "../dist");
 const INI = "/etc/iotctl/iotctl.ini";

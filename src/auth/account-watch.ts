@@ -1,5 +1,5 @@
-import { messageOf } from "../errors.ts";
-import type { Logger } from "../log.ts";
+import { messageOf } from "../kit/errors.ts";
+import type { Logger } from "../kit/log.ts";
 import type { TokenRecord, UserRecord } from "../store/store.ts";
 
 const LOOK_EVERY_MS = 1000;

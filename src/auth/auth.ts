@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
-import type { Logger } from "../log.ts";
+import type { Logger } from "../kit/log.ts";
 import type { TokenRecord, UserRecord } from "../store/store.ts";
-import { Brakes } from "./brakes.ts";
+import { Brakes } from "./login-throttle.ts";
 import { hashOf, newSecret, sameHash } from "./secrets.ts";
 import { Sessions } from "./sessions.ts";
 

@@ -1,7 +1,7 @@
-import { groupOf } from "../address-group.ts";
-import type { Logger } from "../log.ts";
+import { groupOf } from "../kit/address-group.ts";
+import type { Logger } from "../kit/log.ts";
 import type { ClientStream } from "./client-stream.ts";
-import { Turns, type TurnsOptions } from "./turns.ts";
+import { Turns, type TurnsOptions } from "./connect-rate-limit.ts";
 
 export interface AdmissionOptions extends TurnsOptions {
 	/** Connections at the same time. */

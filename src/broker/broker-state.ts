@@ -1,12 +1,12 @@
 import { Readable } from "node:stream";
 import type { Aedes, AedesPublishPacket } from "aedes";
-import type { Logger } from "../log.ts";
+import type { Logger } from "../kit/log.ts";
+import { Settled } from "../kit/sync-promise.ts";
 import { OfflineQueues, type OfflineQueuesOptions, type QueuedPacket } from "./offline-queues.ts";
 import type { Retained } from "./retained.ts";
 import type { StoredSession } from "./session-disk.ts";
 import { type Match, type SessionFilter, SessionFilters } from "./session-filters.ts";
 import { NOBODY, type SessionWatch } from "./session-watch.ts";
-import { Settled } from "./settled.ts";
 
 export interface SessionLimits extends OfflineQueuesOptions {
 	/** Sessions that outlive their connection; the one unused longest gives way. */

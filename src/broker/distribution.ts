@@ -1,8 +1,8 @@
 import type { Client, Subscription } from "aedes";
+import { plainFrame, publishFrame } from "../mqtt/publish-frame.ts";
 import type { ClientStream } from "./client-stream.ts";
 import type { Connection } from "./connections.ts";
 import type { OfflineQueues, QueuedPacket } from "./offline-queues.ts";
-import { plainFrame, publishFrame } from "./publish-frame.ts";
 import type { Retained, RetainedMessage } from "./retained.ts";
 import type { Reader, Routes } from "./routes.ts";
 import type { Match, SessionFilters } from "./session-filters.ts";

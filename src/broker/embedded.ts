@@ -1,12 +1,12 @@
 import type { EventEmitter } from "node:events";
 import { Aedes, type AedesPublishPacket, type Client, type Subscription } from "aedes";
-import { messageOf } from "../errors.ts";
-import type { Logger } from "../log.ts";
+import { messageOf } from "../kit/errors.ts";
+import type { Logger } from "../kit/log.ts";
+import { CallGuard } from "../mqtt/call-guard.ts";
+import type { Broker, BrokerFigures, MessageHandler, PublishOptions } from "../mqtt/port.ts";
 import type { TlsKeys } from "../tls/certificate.ts";
 import { Admission, type AdmissionOptions } from "./admission.ts";
-import type { Broker, BrokerFigures, MessageHandler, PublishOptions } from "./broker.ts";
 import { BrokerState, type SessionLimits } from "./broker-state.ts";
-import { CallGuard } from "./call-guard.ts";
 import { ClientStream } from "./client-stream.ts";
 import { type ConnectionListener, Connections } from "./connections.ts";
 import { Distribution } from "./distribution.ts";

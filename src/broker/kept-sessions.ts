@@ -1,5 +1,5 @@
-import { messageOf } from "../errors.ts";
-import type { Logger } from "../log.ts";
+import { messageOf } from "../kit/errors.ts";
+import type { Logger } from "../kit/log.ts";
 import type { BrokerState } from "./broker-state.ts";
 import type { Login } from "./login.ts";
 import type { QueueEntry } from "./offline-queues.ts";

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { messageOf } from "../errors.ts";
-import type { Logger } from "../log.ts";
-import { hasWildcard, topicMatches } from "./topics.ts";
+import { messageOf } from "../kit/errors.ts";
+import type { Logger } from "../kit/log.ts";
+import { hasWildcard, topicMatches } from "../mqtt/topics.ts";
 
 export interface RetainedMessage {
 	readonly topic: string;

@@ -1,8 +1,8 @@
 import type { Client } from "aedes";
-import type { MessageHandler } from "./broker.ts";
+import type { MessageHandler } from "../mqtt/port.ts";
+import { hasWildcard } from "../mqtt/topics.ts";
 import type { ClientStream } from "./client-stream.ts";
 import { FilterIndex } from "./filter-index.ts";
-import { hasWildcard } from "./topics.ts";
 
 /** How a client wants to hear a filter. */
 export interface Reading {

@@ -1,5 +1,5 @@
+import { isFilter, isTopic } from "../mqtt/topics.ts";
 import type { StoredMessage, StoredSession } from "./session-disk.ts";
-import { isFilter, isTopic } from "./topics.ts";
 
 /** Client ids, topics and filters have their length in two bytes (`MQTT 3.1.1 §1.5.3`). */
 const MAX_TEXT_BYTES = 65_535;

@@ -1,6 +1,6 @@
-import { VERSION } from "../version.ts";
+import { VERSION } from "../kit/version.ts";
+import { topicMatches } from "../mqtt/topics.ts";
 import type { RetainedMessage } from "./retained.ts";
-import { topicMatches } from "./topics.ts";
 
 /** What the broker counts, for its topics under `$SYS`. */
 export interface SystemFigures {

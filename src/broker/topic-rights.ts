@@ -1,8 +1,8 @@
 import type { Aedes, Client, PublishPacket, Subscription } from "aedes";
-import { InvariantError } from "../errors.ts";
-import type { Logger } from "../log.ts";
+import { InvariantError } from "../kit/errors.ts";
+import type { Logger } from "../kit/log.ts";
+import type { CallGuard } from "../mqtt/call-guard.ts";
 import { type BrokerState, NO_FILTER } from "./broker-state.ts";
-import type { CallGuard } from "./call-guard.ts";
 import { ClientStream } from "./client-stream.ts";
 import type { Connections } from "./connections.ts";
 import type { Authority, Login } from "./login.ts";

@@ -1,6 +1,6 @@
 import type { Socket, TCPSocketListener } from "bun";
-import { ListenError } from "../errors.ts";
-import { Door } from "../tls/door.ts";
+import { ListenError } from "../kit/errors.ts";
+import { Door } from "../tls/renewable-listener.ts";
 import { ClientStream } from "./client-stream.ts";
 import type { Listener, ListenerOptions } from "./listener.ts";
 import { type WsRules, WsSession } from "./ws-session.ts";

@@ -1,7 +1,7 @@
 import { hashOf, hashPassword, newSecret } from "../auth/auth.ts";
 import { schemesOf } from "../config/config.ts";
-import { ConfigError } from "../errors.ts";
-import { createLogger } from "../log.ts";
+import { ConfigError } from "../kit/errors.ts";
+import { createLogger } from "../kit/log.ts";
 import { AccountsFile } from "../store/accounts-file.ts";
 import { type AccountRows, isInUse, Store } from "../store/store.ts";
 import { databaseFiles, databasePath } from "./database.ts";

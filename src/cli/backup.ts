@@ -1,7 +1,12 @@
 import { accessSync, constants, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type ConfigError, codeOf, DeniedError } from "../errors.ts";
-import { looseFiles, makePrivateDirectory, makePrivateFile, tighten } from "../private-files.ts";
+import { type ConfigError, codeOf, DeniedError } from "../kit/errors.ts";
+import {
+	looseFiles,
+	makePrivateDirectory,
+	makePrivateFile,
+	tighten,
+} from "../kit/private-files.ts";
 import { StoreReader } from "../store/reader.ts";
 import { quoted } from "./advice.ts";
 import { databasePath } from "./database.ts";

@@ -8,7 +8,7 @@ import {
 	functionsCaution,
 	isLocal,
 } from "../config/config.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../kit/version.ts";
 
 const EXAMPLE_ID = "df682f01-7c3a-49fd-8f5f-72ce0b6e68c0";
 const EXAMPLE_BODY =

@@ -1,7 +1,7 @@
 import { type Config, functionsCaution } from "../config/config.ts";
-import { ConfigError, messageOf } from "../errors.ts";
-import { findPython3, type Importable, importable } from "../esm/esm.ts";
-import { ServerOptions } from "../server-options.ts";
+import { findPython3, type Importable, importable } from "../dataflow/data-path.ts";
+import { ConfigError, messageOf } from "../kit/errors.ts";
+import { ServerOptions } from "../servers/server-options.ts";
 import type { Finding } from "./check-places.ts";
 
 const LINE_WIDTH = 100;

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import type { Config } from "../config/config.ts";
-import { ConfigError, codeOf, messageOf, reasonOf } from "../errors.ts";
+import { ConfigError, codeOf, messageOf, reasonOf } from "../kit/errors.ts";
 import { StoreReader } from "../store/reader.ts";
 import { databasePath } from "./database.ts";
 import { userName } from "./user-name.ts";

@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { addressText } from "../broker/address-turns.ts";
 import { authIsOn, type Config, cautions, misspeltSections, schemesOf } from "../config/config.ts";
 import { findRunning } from "../daemon/pid-file.ts";
-import { ConfigError, codeOf, messageOf } from "../errors.ts";
-import { looseEntries, readableByAll } from "../private-files.ts";
-import { ServerOptions } from "../server-options.ts";
-import { visible } from "../terminal-text.ts";
+import { ConfigError, codeOf, messageOf } from "../kit/errors.ts";
+import { looseEntries, readableByAll } from "../kit/private-files.ts";
+import { visible } from "../kit/terminal-text.ts";
+import { addressText } from "../mqtt/address-turns.ts";
+import { ServerOptions } from "../servers/server-options.ts";
 import { Certificate } from "../tls/certificate.ts";
 import { engine, importList } from "./check-engine.ts";
 import { adminsIn, database, type Finding, userdir } from "./check-places.ts";

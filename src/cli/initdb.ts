@@ -1,5 +1,5 @@
 import { logLevels } from "../config/config.ts";
-import { createLogger } from "../log.ts";
+import { createLogger } from "../kit/log.ts";
 import { Store } from "../store/store.ts";
 import { databaseFiles } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";

@@ -1,5 +1,5 @@
-import { codeOf, messageOf } from "../errors.ts";
-import { visibleLines } from "../terminal-text.ts";
+import { codeOf, messageOf } from "../kit/errors.ts";
+import { visibleLines } from "../kit/terminal-text.ts";
 
 /**
  * Writes to standard output. Whatever is in the text, a terminal only shows it; where its lines are to

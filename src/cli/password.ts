@@ -1,4 +1,4 @@
-import { ConfigError } from "../errors.ts";
+import { ConfigError } from "../kit/errors.ts";
 
 const VARIABLE = "IOTCTL_PASSWORD";
 const CTRL_C = "\u0003";

@@ -7,8 +7,8 @@ import {
 } from "../config/config.ts";
 import { isSameFile, userdirOfServerWith } from "../daemon/find-server.ts";
 import { findRunning } from "../daemon/pid-file.ts";
-import { ConfigError } from "../errors.ts";
-import { visible } from "../terminal-text.ts";
+import { ConfigError } from "../kit/errors.ts";
+import { visible } from "../kit/terminal-text.ts";
 import { advise } from "./advice.ts";
 import type { GlobalOptions } from "./options.ts";
 import { complain, print } from "./output.ts";

@@ -1,5 +1,5 @@
-import { DeniedError } from "../errors.ts";
-import { makePrivateDirectory } from "../private-files.ts";
+import { DeniedError } from "../kit/errors.ts";
+import { makePrivateDirectory } from "../kit/private-files.ts";
 import { withLock } from "../store/lock.ts";
 import { restoreDatabase } from "../store/restore.ts";
 import { databaseFiles, databasePath } from "./database.ts";

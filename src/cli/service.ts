@@ -11,8 +11,8 @@ import {
 import { dirname, join, resolve } from "node:path";
 import { renderSampleIni } from "../config/config.ts";
 import { unitText } from "../daemon/unit.ts";
-import { ConfigError, DeniedError } from "../errors.ts";
-import { selfCommand } from "../self-command.ts";
+import { ConfigError, DeniedError } from "../kit/errors.ts";
+import { selfCommand } from "../kit/self-command.ts";
 import { SERVICE_INI as INI } from "./ini-path.ts";
 import type { GlobalOptions } from "./options.ts";
 import { complain, print } from "./output.ts";

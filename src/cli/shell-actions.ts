@@ -1,9 +1,9 @@
 import type { Config } from "../config/config.ts";
 import { findRunning } from "../daemon/pid-file.ts";
-import { ConfigError } from "../errors.ts";
-import { createLogger } from "../log.ts";
+import { ConfigError } from "../kit/errors.ts";
+import { createLogger } from "../kit/log.ts";
+import { visible } from "../kit/terminal-text.ts";
 import { Store } from "../store/store.ts";
-import { visible } from "../terminal-text.ts";
 import { brokersOf } from "./mqtt-address.ts";
 import { fetchFrom } from "./running.ts";
 import { devicesOf, find, type ShellContext, server } from "./shell-context.ts";

@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { sections } from "../config/config.ts";
-import { ConfigError } from "../errors.ts";
+import { ConfigError } from "../kit/errors.ts";
 import type { GraphView, StatusView } from "../status/status.ts";
 import { StoreReader } from "../store/reader.ts";
 import { databasePath } from "./database.ts";

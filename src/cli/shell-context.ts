@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { RunInfo } from "../daemon/pid-file.ts";
-import { ConfigError } from "../errors.ts";
+import { ConfigError } from "../kit/errors.ts";
 import type { DeviceView, FunctionInfoView, GraphView } from "../status/status.ts";
 import { ask, runningServer } from "./running.ts";
 

@@ -1,8 +1,15 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { Value } from "@sinclair/typebox/value";
-import { ConfigError, codeOf, DeniedError, InputError, messageOf, reasonOf } from "../errors.ts";
-import { parseExact, withPlainNumbers } from "../json.ts";
-import { createLogger } from "../log.ts";
+import {
+	ConfigError,
+	codeOf,
+	DeniedError,
+	InputError,
+	messageOf,
+	reasonOf,
+} from "../kit/errors.ts";
+import { parseExact, withPlainNumbers } from "../kit/json.ts";
+import { createLogger } from "../kit/log.ts";
 import { StoreReader } from "../store/reader.ts";
 import {
 	checkSnapshot,

@@ -1,10 +1,10 @@
 import { ANYONE } from "../auth/auth.ts";
-import type { Broker, BrokerMessage } from "../broker/broker.ts";
-import { InputError, messageOf, StorageError } from "../errors.ts";
-import type { Logger } from "../log.ts";
-import { decodeRequest, errorReply, type Request } from "./envelope.ts";
+import { decodeRequest, errorReply, type Request } from "../contract/envelope.ts";
+import { InputError, messageOf, StorageError } from "../kit/errors.ts";
+import { KeyedQueue } from "../kit/keyed-queue.ts";
+import type { Logger } from "../kit/log.ts";
+import type { Broker, BrokerMessage } from "../mqtt/port.ts";
 import { Fragments, type Whole } from "./fragments.ts";
-import { KeyedQueue } from "./keyed-queue.ts";
 
 /** A success reply, before it is written as JSON. */
 export type Reply = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
+import { type Request, refuseOp } from "../contract/envelope.ts";
 import { ApiListener, type ApiListenerDeps, type Reply } from "./api-listener.ts";
-import { type Request, refuseOp } from "./envelope.ts";
 
 export interface ClientApiDeps extends ApiListenerDeps {
 	readonly graphs: { detachAll(client: string): Promise<void> };

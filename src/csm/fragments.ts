@@ -1,5 +1,5 @@
-import type { BrokerMessage } from "../broker/broker.ts";
-import type { Logger } from "../log.ts";
+import type { Logger } from "../kit/log.ts";
+import type { BrokerMessage } from "../mqtt/port.ts";
 import { JsonJoiner } from "./json-joiner.ts";
 
 /** A request's text, whole as far as can be told. */

@@ -1,6 +1,6 @@
-import type { Cancel, Clock } from "../clock.ts";
-import { messageOf } from "../errors.ts";
-import type { Logger } from "../log.ts";
+import type { Cancel, Clock } from "../kit/clock.ts";
+import { messageOf } from "../kit/errors.ts";
+import type { Logger } from "../kit/log.ts";
 import type { Spare } from "./descriptors.ts";
 
 /** A place where connections come in. */

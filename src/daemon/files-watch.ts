@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
-import { codeOf } from "../errors.ts";
-import type { Logger } from "../log.ts";
+import { codeOf } from "../kit/errors.ts";
+import type { Logger } from "../kit/log.ts";
 
 const LOOK_EVERY_MS = 2000;
 

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, renameSync, writeSync } from "node:fs";
-import { codeOf, messageOf } from "../errors.ts";
-import type { LineSink } from "../log-sink.ts";
+import { codeOf, messageOf } from "../kit/errors.ts";
+import type { LineSink } from "../kit/log-sink.ts";
 
 /** A log file that is begun anew when it has grown to its limit; the former one is kept beside it as `.1`. */
 export class LogFile implements LineSink {

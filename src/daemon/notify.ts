@@ -1,6 +1,6 @@
 import { dlopen, FFIType, ptr } from "bun:ffi";
-import { ConfigError } from "../errors.ts";
-import { LONGEST_TIMEOUT_MS } from "../timers.ts";
+import { ConfigError } from "../kit/errors.ts";
+import { LONGEST_TIMEOUT_MS } from "../kit/timers.ts";
 
 const AF_UNIX = 1;
 const SOCK_DGRAM = 2;

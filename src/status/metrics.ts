@@ -1,10 +1,10 @@
 import { readdirSync } from "node:fs";
 import { Counter, Gauge, Registry } from "prom-client";
-import type { Broker } from "../broker/broker.ts";
 import type { Devices } from "../csm/devices/devices.ts";
-import type { GraphApi } from "../csm/graphs/graphs.ts";
-import type { DataPath } from "../esm/esm.ts";
-import { VERSION } from "../version.ts";
+import type { GraphApi } from "../csm/graphs/graph-api.ts";
+import type { DataPath } from "../dataflow/data-path.ts";
+import { VERSION } from "../kit/version.ts";
+import type { Broker } from "../mqtt/port.ts";
 import type { Lag } from "./lag.ts";
 import { LatencyMetric } from "./latency-metric.ts";
 

@@ -1,18 +1,18 @@
-import type { Broker } from "../broker/broker.ts";
+import type { DeviceView, FunctionInfoView, GraphView, StatusView } from "../contract/views.ts";
 import { type Devices, metadataOf } from "../csm/devices/devices.ts";
-import type { GraphApi } from "../csm/graphs/graphs.ts";
-import type { DataPath } from "../esm/esm.ts";
-import type { Log } from "../log.ts";
+import type { GraphApi } from "../csm/graphs/graph-api.ts";
+import type { DataPath } from "../dataflow/data-path.ts";
+import type { Log } from "../kit/log.ts";
+import { VERSION } from "../kit/version.ts";
+import type { Broker } from "../mqtt/port.ts";
 import type { Store } from "../store/store.ts";
-import { VERSION } from "../version.ts";
 import { viewOf } from "./graph-view.ts";
 import { Lag } from "./lag.ts";
 import type { Metrics } from "./metrics.ts";
 import { Rates } from "./rates.ts";
 import { Titles } from "./titles.ts";
-import type { DeviceView, FunctionInfoView, GraphView, StatusView } from "./views.ts";
 
-export type * from "./views.ts";
+export type * from "../contract/views.ts";
 
 export interface StatusDeps {
 	readonly devices: Devices;

@@ -1,5 +1,5 @@
-import { ConfigError } from "../errors.ts";
-import { FileLock, LockedError } from "../file-lock.ts";
+import { ConfigError } from "../kit/errors.ts";
+import { FileLock, LockedError } from "../kit/file-lock.ts";
 import { cannotOpen } from "./cannot-open.ts";
 
 /** Two servers on one database would each overwrite what the other knows. */

@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { digestOfSource } from "../digest.ts";
-import { InputError } from "../errors.ts";
+import { digestOfSource } from "../kit/digest.ts";
+import { InputError } from "../kit/errors.ts";
 import type { FunctionUse, GraphKey, LinkKey } from "./graphs.ts";
 import type { StoreReader } from "./reader.ts";
 import type { Store } from "./store.ts";

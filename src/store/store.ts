@@ -1,9 +1,15 @@
 import type { Database } from "bun:sqlite";
 import { isAbsolute, join } from "node:path";
-import { ConfigError, DamageError, DeniedError, messageOf, type StorageError } from "../errors.ts";
-import { FileLock } from "../file-lock.ts";
-import type { Logger } from "../log.ts";
-import { keepPrivate, makePrivateDirectory, makePrivateFile } from "../private-files.ts";
+import {
+	ConfigError,
+	DamageError,
+	DeniedError,
+	messageOf,
+	type StorageError,
+} from "../kit/errors.ts";
+import { FileLock } from "../kit/file-lock.ts";
+import type { Logger } from "../kit/log.ts";
+import { keepPrivate, makePrivateDirectory, makePrivateFile } from "../kit/private-files.ts";
 import { AccountRows } from "./accounts.ts";
 import { cannotOpen } from "./cannot-open.ts";
 import { CommitQueue } from "./commit-queue.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { FilterIndex } from "../../src/broker/filter-index.ts";
-import { isFilter, isTopic, topicMatches } from "../../src/broker/topics.ts";
+import { isFilter, isTopic, topicMatches } from "../../src/mqtt/topics.ts";
 import { chance } from "../endurance/mutations.ts";
 
 const SEED = Number(process.env.IOTCTL_SEED ?? Date.now() % 1_000_000);

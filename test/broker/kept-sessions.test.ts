@@ -4,7 +4,7 @@ import {
 	EmbeddedBroker,
 	type EmbeddedBrokerOptions,
 	type StoredMessage,
-} from "../../src/broker/broker.ts";
+} from "../../src/mqtt/port.ts";
 import { brokerOptions, MemoryDisk, MemorySessions, OPEN, openGate } from "../support/embedded.ts";
 import { listenedLog } from "../support/log.ts";
 import { TestClient } from "../support/mqtt.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { advise, deniedText, quoted } from "../../src/cli/advice.ts";
 import { failureOf } from "../../src/cli/failure.ts";
-import { ConfigError, DeniedError } from "../../src/errors.ts";
+import { ConfigError, DeniedError } from "../../src/kit/errors.ts";
 
 describe("advice", () => {
 	test("names the ini in use in every command that needs it", () => {

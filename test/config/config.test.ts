@@ -9,8 +9,8 @@ import {
 	schemesOf,
 } from "../../src/config/config.ts";
 import { sections } from "../../src/config/fields.ts";
-import { ConfigError } from "../../src/errors.ts";
-import { LONGEST_TIMEOUT_MS } from "../../src/timers.ts";
+import { ConfigError } from "../../src/kit/errors.ts";
+import { LONGEST_TIMEOUT_MS } from "../../src/kit/timers.ts";
 
 const parse = (text: string) => parseConfig("my.ini", text, "/home/pi");
 const refusal = (text: string): string => {

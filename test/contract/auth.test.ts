@@ -1,7 +1,7 @@
 // Who may do what: every role against every HTTP route and every shape of topic (csm.md §8).
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
-import type { GraphView } from "../../src/status/views.ts";
+import type { GraphView } from "../../src/contract/views.ts";
 import { body, type Json, TestGraph } from "../support/gateway.ts";
 import {
 	ADMIN,

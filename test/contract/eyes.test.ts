@@ -1,6 +1,6 @@
 // Health, metrics, read-only JSON and the live page's events, over the wire.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { ChangesView, GraphView, StatusView } from "../../src/status/views.ts";
+import type { ChangesView, GraphView, StatusView } from "../../src/contract/views.ts";
 import { Flow } from "../support/flow.ts";
 import { call, digestOf } from "../support/gateway.ts";
 import { startTarget, type Target, TESTS_EXTERNAL } from "../support/target.ts";

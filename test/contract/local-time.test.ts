@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { allZones } from "../../src/esm/python/zones.ts";
+import { allZones } from "../../src/dataflow/python/zones.ts";
 import { Flow } from "../support/flow.ts";
 import { startTarget } from "../support/target.ts";
 

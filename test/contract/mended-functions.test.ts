@@ -1,6 +1,6 @@
 // An error belongs to the function that failed: once that is replaced, it is no longer shown as the graph's.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { GraphView } from "../../src/status/views.ts";
+import type { GraphView } from "../../src/contract/views.ts";
 import { Flow } from "../support/flow.ts";
 import { call } from "../support/gateway.ts";
 import { startTarget, type Target } from "../support/target.ts";

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LogFile } from "../../src/daemon/log-file.ts";
-import { createLogger } from "../../src/log.ts";
+import { createLogger } from "../../src/kit/log.ts";
 import { canMount, SmallDisk } from "../support/small-disk.ts";
 
 let folder: string;

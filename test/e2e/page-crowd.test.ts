@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
-import type { GraphView } from "../../src/status/views.ts";
+import type { GraphView } from "../../src/contract/views.ts";
 import { body, call, digestOf, type Json } from "../support/gateway.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { hasProgram } from "../support/programs.ts";

@@ -4,7 +4,7 @@
 import { expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { StatusView } from "../../src/status/views.ts";
+import type { StatusView } from "../../src/contract/views.ts";
 import { drawChart, type Panel } from "../support/chart.ts";
 import { call, digestOf, TestDevice, TestGraph } from "../support/gateway.ts";
 import { publishFrame, RawClient } from "../support/raw-mqtt.ts";

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ConfigError, StorageError } from "../../src/errors.ts";
+import { ConfigError, StorageError } from "../../src/kit/errors.ts";
 import { Store } from "../../src/store/store.ts";
 import { listenedLog, quietLog } from "../support/log.ts";
 import { canMount, SmallDisk } from "../support/small-disk.ts";

@@ -11,7 +11,7 @@ import type {
 	StoredMessage,
 	StoredSession,
 	WsGate,
-} from "../../src/broker/broker.ts";
+} from "../../src/mqtt/port.ts";
 
 /** Generous limits on free ports of this machine, with changes. */
 export function brokerOptions(changes: Partial<EmbeddedBrokerOptions> = {}): EmbeddedBrokerOptions {

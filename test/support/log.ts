@@ -1,4 +1,4 @@
-import { createLogger, type Logger } from "../../src/log.ts";
+import { createLogger, type Logger } from "../../src/kit/log.ts";
 import { Inbox } from "./waiting.ts";
 
 /** A log whose lines a test can read and wait for. */

@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from "../../src/clock.ts";
+import type { Cancel, Clock } from "../../src/kit/clock.ts";
 
 /** A clock that stands until it is moved; what is due then is called in order. */
 export class ManualClock implements Clock {

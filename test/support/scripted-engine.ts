@@ -1,5 +1,5 @@
-import type { Engine, EngineEvents } from "../../src/esm/python/engine-process.ts";
-import type { EngineReply, EngineRequest } from "../../src/esm/python/protocol.ts";
+import type { Engine, EngineEvents } from "../../src/dataflow/python/engine-process.ts";
+import type { EngineReply, EngineRequest } from "../../src/dataflow/python/protocol.ts";
 
 /** The other end of an engine's channel in the hands of a test: an engine that answers what it is told to. */
 export class ScriptedEngine implements Engine {

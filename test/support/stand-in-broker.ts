@@ -7,7 +7,7 @@ import {
 	type Packet,
 	parser,
 } from "mqtt-packet";
-import { topicMatches } from "../../src/broker/topics.ts";
+import { topicMatches } from "../../src/mqtt/topics.ts";
 
 type Qos = 0 | 1 | 2;
 

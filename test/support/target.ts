@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
 import { encryptionOf, loadConfig, logLevels } from "../../src/config/config.ts";
-import { createLogger } from "../../src/log.ts";
-import { CsmServer } from "../../src/server.ts";
+import { createLogger } from "../../src/kit/log.ts";
+import { CsmServer } from "../../src/servers/csm-server.ts";
 import { Mosquitto } from "./mosquitto.ts";
 import { within } from "./waiting.ts";
 

@@ -1,5 +1,5 @@
-import type { Broker, Connection } from "../../broker/broker.ts";
-import type { Logger } from "../../log.ts";
+import type { Logger } from "../../kit/log.ts";
+import type { Broker, Connection } from "../../mqtt/port.ts";
 import type { DeviceRecord } from "../../store/store.ts";
 import { Backers, type Backing } from "./backers.ts";
 import type { PresenceEvent, PresenceState } from "./presence.ts";

@@ -1,14 +1,14 @@
 import { v1 as timeBasedUuid } from "uuid";
-import type { Broker } from "../../broker/broker.ts";
-import { InputError, messageOf } from "../../errors.ts";
-import type { Logger } from "../../log.ts";
+import { type Request, refuseOp } from "../../contract/envelope.ts";
+import { speaksMqtt } from "../../contract/registration.ts";
+import { InputError, messageOf } from "../../kit/errors.ts";
+import type { Logger } from "../../kit/log.ts";
+import type { Broker } from "../../mqtt/port.ts";
 import type { DeviceRecord, Store } from "../../store/store.ts";
 import { ApiListener, type ApiListenerDeps, type Reply, type Sender } from "../api-listener.ts";
-import { type Request, refuseOp } from "../envelope.ts";
 import type { Devices } from "./devices.ts";
 import { metadataOf } from "./metadata.ts";
 import type { Announcement } from "./presence.ts";
-import { speaksMqtt } from "./registration.ts";
 
 export interface DeviceApiDeps extends ApiListenerDeps {
 	readonly store: Store;

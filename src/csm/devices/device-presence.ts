@@ -1,11 +1,11 @@
-import type { Broker, BrokerMessage } from "../../broker/broker.ts";
-import { messageOf } from "../../errors.ts";
-import type { Logger } from "../../log.ts";
+import { speaksMqtt } from "../../contract/registration.ts";
+import { messageOf } from "../../kit/errors.ts";
+import type { Logger } from "../../kit/log.ts";
+import type { Broker, BrokerMessage } from "../../mqtt/port.ts";
 import type { DeviceRecord, Store } from "../../store/store.ts";
 import { Attendance, type AttendanceOptions, type Device } from "./attendance.ts";
 import { Expiry, type StoredPresence } from "./expiry.ts";
 import { type Announcement, nextPresence, type PresenceEvent } from "./presence.ts";
-import { speaksMqtt } from "./registration.ts";
 import type { Signals } from "./signals.ts";
 import { readUplink } from "./uplink.ts";
 

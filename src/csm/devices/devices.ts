@@ -1,9 +1,10 @@
-import type { Broker } from "../../broker/broker.ts";
-import { InputError, messageOf } from "../../errors.ts";
-import type { Logger } from "../../log.ts";
+import type { Registration } from "../../contract/registration.ts";
+import { InputError, messageOf } from "../../kit/errors.ts";
+import { KeyedQueue } from "../../kit/keyed-queue.ts";
+import type { Logger } from "../../kit/log.ts";
+import { pythonText } from "../../kit/python-text.ts";
+import type { Broker } from "../../mqtt/port.ts";
 import type { DeviceRecord, Store } from "../../store/store.ts";
-import { KeyedQueue } from "../keyed-queue.ts";
-import { pythonText } from "../python-text.ts";
 import { type Device, newDevice } from "./attendance.ts";
 import {
 	type AnnouncementListener,
@@ -14,17 +15,16 @@ import {
 import { NamePool } from "./name-pool.ts";
 import { PageDevices } from "./page-devices.ts";
 import type { PresenceState } from "./presence.ts";
-import type { Registration } from "./registration.ts";
 
-export { DeviceApi } from "./device-api.ts";
-export type { AnnouncementListener } from "./device-presence.ts";
-export { metadataOf } from "./metadata.ts";
 export {
 	type Registration,
 	readRegistration,
 	readRegistrationChanges,
 	speaksMqtt,
-} from "./registration.ts";
+} from "../../contract/registration.ts";
+export { DeviceApi } from "./device-api.ts";
+export type { AnnouncementListener } from "./device-presence.ts";
+export { metadataOf } from "./metadata.ts";
 export { SIGNAL_DEFAULTS, Signals, type SignalsOptions } from "./signals.ts";
 
 export interface DevicesOptions extends DevicePresenceOptions {

@@ -1,4 +1,4 @@
-import { LONGEST_TIMEOUT_MS } from "../../timers.ts";
+import { LONGEST_TIMEOUT_MS } from "../../kit/timers.ts";
 
 /** What is stored of a device's presence. */
 export interface StoredPresence {

@@ -1,6 +1,6 @@
-import type { Broker } from "../../broker/broker.ts";
-import { messageOf } from "../../errors.ts";
-import type { Logger } from "../../log.ts";
+import { messageOf } from "../../kit/errors.ts";
+import type { Logger } from "../../kit/log.ts";
+import type { Broker } from "../../mqtt/port.ts";
 import type { LinkKey } from "../../store/store.ts";
 
 export interface SignalsOptions {

@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { nestsTooDeep } from "../../json.ts";
+import { nestsTooDeep } from "../../kit/json.ts";
 
 const Answer = Type.Object({ msg_id: Type.Union([Type.String(), Type.Number()]) });
 const Presence = Type.Object({

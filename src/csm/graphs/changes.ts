@@ -1,4 +1,4 @@
-import type { Logger } from "../../log.ts";
+import type { Logger } from "../../kit/log.ts";
 import type { LinkKey, Store } from "../../store/store.ts";
 import type { FunctionSources, PreparedUse } from "./function-sources.ts";
 import { type DataPathPort, type LiveGraph, nameOf, shapeOf } from "./live-graph.ts";

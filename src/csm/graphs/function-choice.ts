@@ -1,4 +1,4 @@
-import { InputError } from "../../errors.ts";
+import { InputError } from "../../kit/errors.ts";
 import type { Asked, FunctionUse } from "../../store/store.ts";
 import type { FunctionSources } from "./function-sources.ts";
 import { NO_FUNCTION } from "./live-graph.ts";

@@ -1,5 +1,5 @@
-import { digestOfSource } from "../../digest.ts";
-import { InputError, SourceError } from "../../errors.ts";
+import { digestOfSource } from "../../kit/digest.ts";
+import { InputError, SourceError } from "../../kit/errors.ts";
 import type { FunctionRecord, FunctionUse, Store } from "../../store/store.ts";
 import type { DataPathPort } from "./live-graph.ts";
 

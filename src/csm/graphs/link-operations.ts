@@ -1,12 +1,17 @@
-import { InputError, messageOf, SourceError } from "../../errors.ts";
+import type { Request } from "../../contract/envelope.ts";
+import {
+	checkNewLinkKey,
+	REQUESTS,
+	readFields,
+	readLinkKey,
+} from "../../contract/graph-requests.ts";
+import { InputError, messageOf, SourceError } from "../../kit/errors.ts";
 import type { FunctionUse, LinkKey, LinkSettings } from "../../store/store.ts";
 import type { Reply } from "../api-listener.ts";
-import type { Request } from "../envelope.ts";
 import type { Changes, ChangesDeps } from "./changes.ts";
 import { checkPrev, newUse, unlessRefused, useOf } from "./function-choice.ts";
 import type { PreparedUse } from "./function-sources.ts";
 import { findLink, type LiveGraph, type LiveLink, nameOf, replaceLink } from "./live-graph.ts";
-import { checkNewLinkKey, REQUESTS, readFields, readLinkKey } from "./requests.ts";
 
 /** `add_link`, `rm_link` and `set_df_func` (`csm.md §4.4`, `§4.5`, `§4.7`). */
 export class LinkOperations {

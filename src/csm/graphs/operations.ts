@@ -1,12 +1,12 @@
-import { InputError, messageOf } from "../../errors.ts";
+import type { Request } from "../../contract/envelope.ts";
+import { REQUESTS, readFields } from "../../contract/graph-requests.ts";
+import { InputError, messageOf } from "../../kit/errors.ts";
 import type { GraphKey, Monitor } from "../../store/store.ts";
 import type { Reply } from "../api-listener.ts";
-import type { Request } from "../envelope.ts";
 import { Changes, type ChangesDeps } from "./changes.ts";
 import { checkPrev, newUse, unlessRefused } from "./function-choice.ts";
 import { LinkOperations } from "./link-operations.ts";
 import { type LiveGraph, NO_FUNCTION, nameOf, shapeOf } from "./live-graph.ts";
-import { REQUESTS, readFields } from "./requests.ts";
 
 /**
  * The operations of the graph API (`csm.md §4`). Each checks everything, then changes the database

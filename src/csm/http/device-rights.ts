@@ -1,6 +1,6 @@
 import { OPAQUE_ORIGIN } from "../../auth/auth.ts";
+import { AccessError, refusePage, type Visitor } from "../../http/access.ts";
 import type { DeviceRecord } from "../../store/store.ts";
-import { AccessError, refusePage, type Visitor } from "./access.ts";
 
 /**
  * Whether a device is a visitor's to change: an admin's, the device's own, that of the token which registered it, or

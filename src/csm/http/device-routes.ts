@@ -1,4 +1,8 @@
 import { hashOf, newSecret } from "../../auth/auth.ts";
+import { refusePage, type Visitor } from "../../http/access.ts";
+import type { BodyReader, Sender } from "../../http/body.ts";
+import type { Call } from "../../http/call.ts";
+import { CORS, json, reject } from "../../http/replies.ts";
 import type { DeviceRecord } from "../../store/store.ts";
 import {
 	type Devices,
@@ -7,11 +11,7 @@ import {
 	readRegistrationChanges,
 	speaksMqtt,
 } from "../devices/devices.ts";
-import { refusePage, type Visitor } from "./access.ts";
-import type { BodyReader, Sender } from "./body.ts";
-import type { Call } from "./call.ts";
 import { needOwner, needRegistrar } from "./device-rights.ts";
-import { CORS, json, reject } from "./replies.ts";
 
 /** Where devices find the broker, as PUT answers it (`csm.md §2.2`). */
 export interface BrokerAddress {

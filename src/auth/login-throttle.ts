@@ -1,0 +1,60 @@
+import { groupOf } from "../kit/address-group.ts";
+
+/** Free tries of an address before it has to wait. */
+const FREE_TRIES = 5;
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 60_000;
+/** Without failures for so long, an address begins anew. */
+const FORGET_MS = 10 * 60_000;
+/** Addresses remembered; beyond these the one that failed longest ago is forgotten. */
+const MAX_ADDRESSES = 10_000;
+
+interface Failures {
+	count: number;
+	/** When the next try is looked at, and when the last one failed; milliseconds. */
+	until: number;
+	at: number;
+}
+
+/** Slows down who tries passwords: after some failures an address waits, longer each time. */
+export class Brakes {
+	readonly #now: () => number;
+	/** In order of the last failure. */
+	readonly #addresses = new Map<string, Failures>();
+
+	/** @param now The time in milliseconds. */
+	constructor(now: () => number = () => performance.now()) {
+		this.#now = now;
+	}
+
+	/** Milliseconds an address still has to wait; 0: its try is looked at. */
+	waitOf(address: string): number {
+		const failures = this.#addresses.get(groupOf(address));
+		if (failures === undefined) return 0;
+		return Math.max(0, Math.ceil(failures.until - this.#now()));
+	}
+
+	failed(address: string): void {
+		const group = groupOf(address);
+		const now = this.#now();
+		const known = this.#addresses.get(group);
+		const failures =
+			known === undefined || now - known.at > FORGET_MS ? { count: 0, until: 0, at: now } : known;
+		failures.count += 1;
+		failures.at = now;
+		const over = failures.count - FREE_TRIES;
+		if (over > 0) {
+			failures.until = now + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (over - 1));
+		}
+		this.#addresses.delete(group);
+		this.#addresses.set(group, failures);
+		const [oldest] = this.#addresses.keys();
+		if (this.#addresses.size > MAX_ADDRESSES && oldest !== undefined)
+			this.#addresses.delete(oldest);
+	}
+
+	/** An admin's password was right: who may do everything need not guess. */
+	succeeded(address: string): void {
+		this.#addresses.delete(groupOf(address));
+	}
+}

@@ -1,0 +1,52 @@
+import { groupOf } from "../kit/address-group.ts";
+
+export interface TurnsOptions {
+	/** Connections of one address that are served in a second. */
+	perSecond: number;
+}
+
+/** So many seconds' worth of connections are served at once: a school's devices all come back together. */
+const BURST_SECONDS = 10;
+const LONGEST_WAIT_MS = 10_000;
+/** Addresses remembered before those that owe nothing any more are forgotten. */
+const TIDY_AT = 10_000;
+
+/**
+ * When a new connection is served. Logins and spoiled packets cost far more than messages, so who connects
+ * without end waits between them, and everybody who is connected goes on as before.
+ */
+export class Turns {
+	readonly #options: TurnsOptions;
+	readonly #now: () => number;
+	/** By address, when all its connections so far would have been served one after the other, milliseconds. */
+	readonly #served = new Map<string, number>();
+
+	/** @param now The time in milliseconds. */
+	constructor(options: TurnsOptions, now: () => number = () => performance.now()) {
+		this.#options = options;
+		this.#now = now;
+	}
+
+	/** Milliseconds a new connection has to wait; undefined when that would be too long. */
+	next(address: string): number | undefined {
+		const group = groupOf(address);
+		const now = this.#now();
+		const served = Math.max(now, this.#served.get(group) ?? now);
+		const wait = Math.max(0, served - now - BURST_SECONDS * 1000);
+		if (wait > LONGEST_WAIT_MS) return undefined;
+		if (this.#served.size >= TIDY_AT) this.#tidy(now);
+		this.#served.set(group, served + 1000 / this.#options.perSecond);
+		return wait;
+	}
+
+	/** A connection has left before its turn came. */
+	giveBack(address: string): void {
+		const group = groupOf(address);
+		const served = this.#served.get(group);
+		if (served !== undefined) this.#served.set(group, served - 1000 / this.#options.perSecond);
+	}
+
+	#tidy(now: number): void {
+		for (const [group, served] of this.#served) if (served <= now) this.#served.delete(group);
+	}
+}

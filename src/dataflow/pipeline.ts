@@ -1,0 +1,134 @@
+import {
+	EMPTY_SPEC,
+	type IdfSpec,
+	needsEngine,
+	type PipelineSpec,
+	type Slots,
+} from "../contract/graph-spec.ts";
+import { PassThrough, type PassThroughResult } from "./pass-through.ts";
+import type { FunctionHost, GraphSpec } from "./python/function-host.ts";
+
+/** What a pipeline asks of the function host. */
+export type PipelineHost = Pick<FunctionHost, "declare" | "drop" | "push">;
+
+export interface PipelineEvents {
+	onResult: (result: PassThroughResult) => void;
+	/** A waiting message of the link gave way to a newer one. */
+	onDropped: (linkId: number) => void;
+}
+
+type Runner =
+	| { readonly kind: "direct"; readonly passThrough: PassThrough }
+	| { readonly kind: "engine" }
+	/** On the way from the engine to direct; messages wait here meanwhile. */
+	| { readonly kind: "moving"; readonly waiting: { linkId: number; text: string; at?: number }[] };
+
+/**
+ * One graph's data path. It runs here while it has no functions and in the engine as soon as it
+ * has one; a change of place takes the slots along and loses no message.
+ */
+export class Pipeline {
+	readonly #number: number;
+	readonly #host: PipelineHost;
+	readonly #events: PipelineEvents;
+	readonly #maxWaiting: number;
+	#spec = EMPTY_SPEC;
+	#runner: Runner = { kind: "direct", passThrough: new PassThrough(this.#spec, new Map()) };
+
+	/**
+	 * @param number The graph's number with the host.
+	 * @param maxWaiting Messages that may wait while the graph changes place.
+	 */
+	constructor(number: number, host: PipelineHost, events: PipelineEvents, maxWaiting: number) {
+		this.#number = number;
+		this.#host = host;
+		this.#events = events;
+		this.#maxWaiting = maxWaiting;
+	}
+
+	get spec(): PipelineSpec {
+		return this.#spec;
+	}
+
+	/** Takes the wanted state; inputs that stay keep their slots, functions their globals. */
+	update(spec: PipelineSpec): void {
+		this.#spec = spec;
+		const runner = this.#runner;
+		switch (runner.kind) {
+			case "direct":
+				if (needsEngine(spec)) this.#enterEngine(runner.passThrough.slots);
+				else runner.passThrough.update(spec);
+				return;
+			case "engine":
+				if (needsEngine(spec)) this.#host.declare(this.#declaration(new Map()));
+				else void this.#leaveEngine();
+				return;
+			case "moving":
+		}
+	}
+
+	/** Takes one message (JSON text) of an input. */
+	receive(linkId: number, text: string, at?: number): void {
+		const runner = this.#runner;
+		switch (runner.kind) {
+			case "direct": {
+				const idf = this.#spec.idfs.find((candidate) => candidate.id === linkId);
+				if (idf !== undefined) this.#runDirectly(runner.passThrough, idf, text);
+				return;
+			}
+			case "engine":
+				if (!this.#host.push(linkId, text, at)) this.#events.onDropped(linkId);
+				return;
+			case "moving":
+				if (runner.waiting.length >= this.#maxWaiting) {
+					const oldest = runner.waiting.shift();
+					if (oldest !== undefined) this.#events.onDropped(oldest.linkId);
+				}
+				runner.waiting.push({ linkId, text });
+		}
+	}
+
+	#runDirectly(passThrough: PassThrough, idf: IdfSpec, text: string): void {
+		for (const result of passThrough.receive(idf, text)) this.#events.onResult(result);
+	}
+
+	#enterEngine(slots: Slots): void {
+		this.#host.declare(this.#declaration(slots));
+		this.#runner = { kind: "engine" };
+	}
+
+	async #leaveEngine(): Promise<void> {
+		const arrived: { linkId: number; text: string; at?: number }[] = [];
+		this.#runner = { kind: "moving", waiting: arrived };
+		const { slots, waiting } = await this.#host.drop(this.#number);
+		const kept = new Map(Object.entries(slots).map(([id, slot]) => [Number(id), slot]));
+		if (needsEngine(this.#spec)) this.#enterEngine(kept);
+		else this.#runner = { kind: "direct", passThrough: new PassThrough(this.#spec, kept) };
+		for (const { linkId, text, at } of [...waiting, ...arrived]) this.receive(linkId, text, at);
+	}
+
+	#declaration(slots: Slots): GraphSpec {
+		const { idfs, odfs, join, monitorTopic } = this.#spec;
+		return {
+			graph: this.#number,
+			join,
+			monitored: monitorTopic !== null,
+			idfs: idfs.map((idf) => ({
+				id: idf.id,
+				name: idf.name,
+				func: idf.func,
+				input_type: idf.inputType,
+				param_no: idf.paramNo,
+				tag_param_no: idf.tagParamNo,
+				slot: slots.get(idf.id) ?? null,
+			})),
+			odfs: odfs.map((odf) => ({
+				id: odf.id,
+				name: odf.name,
+				func: odf.func,
+				param_no: odf.paramNo,
+				tag_param_no: odf.tagParamNo,
+			})),
+		};
+	}
+}

@@ -1,0 +1,204 @@
+import type { Clock } from "../../kit/clock.ts";
+import { Latency, type LatencyFigures } from "../figures.ts";
+import type { EngineSupervisor } from "./engine-supervisor.ts";
+import { MessageQueue, type Waiting } from "./message-queue.ts";
+import { type MessageError, SEPARATOR } from "./protocol.ts";
+import { readSlice, type SliceBounds } from "./slice.ts";
+import type { Task } from "./task.ts";
+
+/** What came of messages. */
+export interface ResultEvents {
+	/** JSON to publish for an ODF link. */
+	onOutput: (linkId: number, json: string) => void;
+	/** The data record (JSON) of a message in a monitored graph. */
+	onMonitor: (graph: number, json: string) => void;
+	/** What a graph's functions printed for one message. */
+	onPrint: (graph: number, text: string) => void;
+	/** A message could not be processed; `graph` is the number its spec was declared with. */
+	onError: (error: MessageError) => void;
+}
+
+export interface BatcherEvents extends ResultEvents {
+	/** A message ended an engine; it is not run again. */
+	onKiller: (linkId: number, reason: string) => void;
+	/** Whether a message of the link has ended an engine lately: it is to blame this time too. */
+	isSuspect: (linkId: number) => boolean;
+	/** Takes the links whose messages were run; undefined while nobody wants to know. */
+	survivors: () => ((linkId: number) => void) | undefined;
+}
+
+export interface BatcherOptions {
+	/** Messages of one link that may wait; the newest win. */
+	readonly queuePerLink: number;
+	/** The most an engine may answer to a message, as it is now. */
+	readonly bounds: () => SliceBounds;
+}
+
+const MAX_BATCH = 256;
+/** Python holds a batch several times over, and its memory is small; long messages go one by one. */
+const MAX_BATCH_CHARS = 1 << 20;
+const BATCHES_IN_FLIGHT = 2;
+
+/**
+ * Queues messages and hands them to the engine in batches. Those that were with an engine when it
+ * ended are run again, one by one: one of them may be the cause. What an engine has run before may be the
+ * cause as well, so a message is to blame only if the engine it ended had run nothing else.
+ */
+export class Batcher {
+	readonly #options: BatcherOptions;
+	readonly #engine: Pick<EngineSupervisor, "isReady" | "send">;
+	readonly #events: BatcherEvents;
+	readonly #clock: Clock;
+	readonly #queue: MessageQueue;
+	/** Messages that were with an engine when it ended. */
+	#suspects: Waiting[] = [];
+	#inFlight = 0;
+	/** Whether the engine has been sent nothing yet. */
+	#isFresh = true;
+	#pumpScheduled = false;
+	readonly #latency = new Latency();
+	#messages = 0;
+	#batches = 0;
+
+	constructor(
+		options: BatcherOptions,
+		engine: Pick<EngineSupervisor, "isReady" | "send">,
+		events: BatcherEvents,
+		clock: Clock,
+	) {
+		this.#options = options;
+		this.#engine = engine;
+		this.#events = events;
+		this.#clock = clock;
+		this.#queue = new MessageQueue(options.queuePerLink);
+	}
+
+	/** Messages and batches worked on. */
+	get figures(): { readonly messages: number; readonly batches: number } {
+		return { messages: this.#messages, batches: this.#batches };
+	}
+
+	/** How long messages took from their arrival to the end of their functions. */
+	get latency(): LatencyFigures {
+		return this.#latency.figures;
+	}
+
+	/** Messages that have not been sent to the engine. */
+	get waiting(): number {
+		return this.#queue.size + this.#suspects.length;
+	}
+
+	/** Queues a message; false when an older one of its link was dropped for it. */
+	push(linkId: number, text: string, at: number): boolean {
+		const kept = this.#queue.push(linkId, text, at);
+		this.#schedulePump();
+		return kept;
+	}
+
+	/** Takes the messages of some links that are not with the engine, oldest first. */
+	takeLinks(linkIds: ReadonlySet<number>): Waiting[] {
+		const isTaken = ({ linkId }: Waiting) => linkIds.has(linkId);
+		const suspects = this.#suspects.filter(isTaken);
+		this.#suspects = this.#suspects.filter((message) => !isTaken(message));
+		return [...suspects, ...this.#queue.takeLinks(linkIds)];
+	}
+
+	/** There is a new engine. */
+	renew(): void {
+		this.#isFresh = true;
+	}
+
+	/** Sends what the engine has room for. */
+	pump(): void {
+		if (!this.#engine.isReady) return;
+		if (this.#suspects.length > 0) {
+			if (this.#inFlight === 0) this.#send(this.#suspects.splice(0, 1));
+			return;
+		}
+		while (this.#inFlight < BATCHES_IN_FLIGHT && this.#queue.size > 0) {
+			this.#send(this.#queue.take(MAX_BATCH, MAX_BATCH_CHARS));
+		}
+	}
+
+	#schedulePump(): void {
+		if (this.#pumpScheduled) return;
+		this.#pumpScheduled = true;
+		// What arrived in one piece goes in one batch; while batches are in flight the answer pumps.
+		queueMicrotask(() => {
+			this.#pumpScheduled = false;
+			this.pump();
+		});
+	}
+
+	#send(messages: readonly Waiting[]): void {
+		const text = messages.map(({ linkId, text }) => `${linkId}${SEPARATOR}${text}`).join(SEPARATOR);
+		let done = 0;
+		const isFirst = this.#isFresh;
+		this.#isFresh = false;
+		const task: Task = {
+			request: { ask: "batch", text },
+			take: (slice) => {
+				done += this.#onSlice(slice, messages, done);
+				if (done < messages.length) return false;
+				this.#inFlight -= 1;
+				return true;
+			},
+			lost: (reason, wasHead) => {
+				this.#inFlight -= 1;
+				this.#onLost(messages.slice(done), { reason, wasHead, isFirst: isFirst && done === 0 });
+			},
+		};
+		this.#batches += 1;
+		this.#inFlight += 1;
+		this.#engine.send(task);
+	}
+
+	/** Takes the results of some messages; gives the number of messages that are done with it. */
+	#onSlice(text: string, messages: readonly Waiting[], before: number): number {
+		const { done, records } = readSlice(text, messages.length - before, this.#options.bounds());
+		const now = this.#clock.now();
+		const survived = this.#events.survivors();
+		for (let n = before; n < before + done; n++) {
+			const message = messages[n];
+			if (message === undefined) break;
+			this.#latency.add((now - message.at) / 1000);
+			survived?.(message.linkId);
+		}
+		this.#messages += done;
+		for (const record of records) {
+			switch (record.kind) {
+				case "output":
+					this.#events.onOutput(record.linkId, record.json);
+					break;
+				case "monitor":
+					this.#events.onMonitor(record.graph, record.json);
+					break;
+				case "printed":
+					this.#events.onPrint(record.printed.graph, record.printed.text);
+					break;
+				case "error":
+					this.#events.onError(record.error);
+			}
+		}
+		return done;
+	}
+
+	#onLost(left: readonly Waiting[], { reason, wasHead, isFirst }: Loss): void {
+		const [only] = left;
+		const isAlone = wasHead && left.length === 1;
+		if (isAlone && only !== undefined && (isFirst || this.#events.isSuspect(only.linkId))) {
+			this.#events.onKiller(only.linkId, reason);
+		} else {
+			// At the front: the next engine runs the first of them before anything else.
+			this.#suspects.unshift(...left);
+		}
+	}
+}
+
+interface Loss {
+	readonly reason: string;
+	/** The engine was working on it. */
+	readonly wasHead: boolean;
+	/** It had run nothing before. */
+	readonly isFirst: boolean;
+}

@@ -1,0 +1,262 @@
+import { type Clock, systemClock } from "../../kit/clock.ts";
+import type { Logger } from "../../kit/log.ts";
+import type { EngineFigures, LatencyFigures } from "../figures.ts";
+import { readDropped, readPrepared } from "./answers.ts";
+import { Batcher, type ResultEvents } from "./batcher.ts";
+import { Blame } from "./blame.ts";
+import { EngineProcess, embeddedPython } from "./engine-process.ts";
+import { EngineSupervisor } from "./engine-supervisor.ts";
+import type { Waiting } from "./message-queue.ts";
+import type { DropAnswer, EngineLimits, GraphSpec } from "./protocol.ts";
+import { findPython3, machinePython } from "./python3.ts";
+import type { SliceBounds } from "./slice.ts";
+import { change, type Launch } from "./task.ts";
+import { type FunctionSource, WantedState } from "./wanted-state.ts";
+
+export type { EngineError, GraphSpec, LinkName } from "./protocol.ts";
+export type { FunctionSource } from "./wanted-state.ts";
+
+export interface FunctionHostOptions extends EngineLimits {
+	/** `embedded`: the Python inside this program; `python3`: the machine's own. */
+	engine: "embedded" | "python3";
+	/** Messages of one link that may wait; the newest win. */
+	queuePerLink: number;
+}
+
+export interface FunctionHostEvents extends ResultEvents {
+	/** A new engine is there: the globals of all functions have been reset. */
+	onReset: (reason: string) => void;
+}
+
+/** What is left of a graph that moved out of the engine. */
+export interface DroppedGraph {
+	/** Slots by link id, as JSON text; null where the slot was no JSON. */
+	readonly slots: Readonly<DropAnswer>;
+	/** Messages that had not been sent to the engine yet, oldest first. */
+	readonly waiting: readonly Waiting[];
+}
+
+/** What a host lives on; tests pass their own. */
+export interface FunctionHostParts {
+	readonly launch: Launch;
+	readonly clock: Clock;
+}
+
+/**
+ * Runs user functions in the engine process, which starts with the first function or graph: keeps the
+ * wanted state, which every new engine is given, and the messages on their way.
+ */
+export class FunctionHost {
+	readonly #options: FunctionHostOptions;
+	readonly #events: FunctionHostEvents;
+	readonly #log: Logger;
+	readonly #clock: Clock;
+	readonly #engine: EngineSupervisor;
+	readonly #batcher: Batcher;
+	readonly #wanted = new WantedState();
+	readonly #blame: Blame;
+	#drained: (() => void) | undefined;
+
+	constructor(
+		options: FunctionHostOptions,
+		events: FunctionHostEvents,
+		log: Logger,
+		{ launch, clock }: FunctionHostParts = { launch: launcher(options, log), clock: systemClock },
+	) {
+		this.#options = options;
+		this.#events = events;
+		this.#log = log;
+		this.#clock = clock;
+		this.#blame = new Blame({ wanted: this.#wanted, onError: events.onError, clock, log });
+		this.#engine = new EngineSupervisor(
+			launch,
+			options.callTimeoutMs,
+			{
+				onReady: (replaced) => this.#onReady(replaced),
+				onProgress: () => this.#onProgress(),
+				onFailedStart: (problem) => this.#wanted.failOpen(problem),
+			},
+			clock,
+			log,
+		);
+		this.#batcher = new Batcher(
+			{ queuePerLink: options.queuePerLink, bounds: () => this.#bounds() },
+			this.#engine,
+			{
+				...events,
+				onKiller: (linkId, reason) => this.#onKiller(linkId, reason),
+				isSuspect: (linkId) => this.#blame.isSuspect(linkId),
+				survivors: () => this.#blame.survivors,
+			},
+			clock,
+		);
+	}
+
+	/** What the engine has done so far. */
+	get figures(): EngineFigures {
+		const { state, pid, restarts } = this.#engine;
+		return {
+			state,
+			pid,
+			...this.#batcher.figures,
+			restarts,
+			functions: this.#wanted.functions,
+		};
+	}
+
+	/** Why functions do not run at the moment; undefined while they do, or none is wanted. */
+	get problem(): string | undefined {
+		return this.#engine.problem;
+	}
+
+	/** How long messages took from their arrival to the end of their functions. */
+	get latency(): LatencyFigures {
+		return this.#batcher.latency;
+	}
+
+	/** Messages that wait for the engine. */
+	get waiting(): number {
+		return this.#batcher.waiting;
+	}
+
+	/**
+	 * Makes a function. The handle may be declared at once; `ready` rejects with an InputError in
+	 * Python's words when the source does not compile or has no `run` (`csm.md §5.3`), and calls of
+	 * such a function fail with the same text.
+	 * @param isPatient Whether to wait while no engine can be started, instead of rejecting.
+	 */
+	prepare(source: FunctionSource, isPatient = false): { handle: number; ready: Promise<void> } {
+		const added = this.#wanted.add(source, isPatient);
+		if (this.#engine.isReady) this.#sendPrepare(added.handle, false);
+		else this.#engine.start();
+		if (this.problem !== undefined) this.#wanted.failOpen(this.problem);
+		return added;
+	}
+
+	/** Forgets functions that no declared graph uses. */
+	release(handles: readonly number[]): void {
+		this.#wanted.release(handles);
+		if (this.#engine.isReady) this.#engine.send(change("release", handles));
+	}
+
+	/** Sets the wanted state of a graph; inputs that stay keep slots and previous values. */
+	declare(spec: GraphSpec): void {
+		const { isReady } = this.#engine;
+		this.#blame.review(this.#wanted.declare(spec, isReady), spec);
+		if (isReady) this.#engine.send(change("declare", spec));
+		else this.#engine.start();
+	}
+
+	/** Forgets a graph and gives back its slots and the messages that still wait. */
+	async drop(graph: number): Promise<DroppedGraph> {
+		const spec = this.#wanted.drop(graph);
+		this.#blame.review(spec, undefined);
+		const linkIds = new Set(spec?.idfs.map((idf) => idf.id));
+		const waiting = this.#batcher.takeLinks(linkIds);
+		if (!this.#engine.isReady) return { slots: {}, waiting };
+		const { promise, resolve } = Promise.withResolvers<DroppedGraph["slots"]>();
+		this.#engine.send({
+			request: { ask: "drop", text: JSON.stringify(graph) },
+			take: (text) => {
+				resolve(readDropped(text, linkIds, this.#options.maxResultBytes));
+				return true;
+			},
+			lost: () => resolve({}),
+		});
+		return { slots: await promise, waiting };
+	}
+
+	/** Queues a message of a declared input; false when an older one was dropped for it. */
+	push(linkId: number, text: string, at = this.#clock.now()): boolean {
+		if (this.#blame.isKeptAway(linkId)) return true;
+		return this.#batcher.push(linkId, text, at);
+	}
+
+	/** Replaces the engine; quarantines end, and sources that ended an engine are tried again. */
+	restart(): void {
+		this.#blame.clear();
+		this.#wanted.mend();
+		this.#engine.restart("asked for by iotctl engine restart");
+	}
+
+	/** Resolves when everything that is queued is done; false when `timeoutMs` was not enough. */
+	async drain(timeoutMs: number): Promise<boolean> {
+		if (this.#engine.state === "off" || this.#isDrained()) return true;
+		const { promise, resolve } = Promise.withResolvers<boolean>();
+		this.#drained = () => resolve(true);
+		const cancel = this.#clock.after(timeoutMs, () => resolve(false));
+		return promise.finally(cancel);
+	}
+
+	/** Ends the engine; it is gone when the promise resolves. */
+	stop(): Promise<void> {
+		return this.#engine.stop();
+	}
+
+	/** @throws ConfigError when the machine has no python3 and the options ask for it. */
+	check(): void {
+		if (this.#options.engine === "python3") findPython3();
+	}
+
+	/** @param isFirst Whether the engine has run nothing yet: if it ends, the function is to blame. */
+	#sendPrepare(handle: number, isFirst: boolean): void {
+		const request = this.#wanted.requestOf(handle);
+		if (request === undefined) return;
+		this.#engine.send({
+			request: { ask: "prepare", text: JSON.stringify(request) },
+			take: (text) => {
+				this.#judge(handle, readPrepared(text));
+				return true;
+			},
+			lost: (reason, wasHead) => {
+				if (!wasHead) return;
+				if (!isFirst) return this.#wanted.suspect(handle);
+				this.#wanted.break(handle, reason);
+				this.#judge(handle, reason);
+			},
+		});
+	}
+
+	#bounds(): SliceBounds {
+		const { maxResultBytes, maxPrintChars } = this.#options;
+		const { maxSourceChars, maxOutputs } = this.#wanted;
+		return { maxResultBytes, maxPrintChars, maxSourceChars, maxOutputs };
+	}
+
+	#judge(handle: number, reason: string | null): void {
+		const digest = this.#wanted.judge(handle, reason);
+		if (digest === undefined) return;
+		this.#log.warn("function failed in the new engine", { digest, reason });
+	}
+
+	#onReady(replaced: string | undefined): void {
+		this.#batcher.renew();
+		for (const [index, handle] of this.#wanted.handles.entries()) {
+			this.#sendPrepare(handle, index === 0);
+		}
+		for (const spec of this.#wanted.takeGraphs()) this.#engine.send(change("declare", spec));
+		if (replaced !== undefined) this.#events.onReset(replaced);
+	}
+
+	#onProgress(): void {
+		this.#batcher.pump();
+		if (this.#isDrained()) this.#drained?.();
+	}
+
+	#isDrained(): boolean {
+		return this.#engine.isIdle && this.#batcher.waiting === 0;
+	}
+
+	#onKiller(linkId: number, reason: string): void {
+		if (!this.#blame.killed(linkId, reason)) return;
+		// Those that wait would only do the same.
+		for (const message of this.#batcher.takeLinks(new Set([linkId]))) {
+			this.#blame.isKeptAway(message.linkId);
+		}
+	}
+}
+
+function launcher(options: FunctionHostOptions, log: Logger): Launch {
+	const commandFor = options.engine === "python3" ? machinePython : embeddedPython;
+	return (events) => new EngineProcess(commandFor(options), events, log);
+}

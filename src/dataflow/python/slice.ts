@@ -1,0 +1,124 @@
+import { InvariantError } from "../../kit/errors.ts";
+import { checked } from "./answers.ts";
+import { EngineError, Printed, SEPARATOR } from "./protocol.ts";
+
+/** One record of the engine's answer to a batch. */
+export type SliceRecord =
+	| { readonly kind: "output"; readonly linkId: number; readonly json: string }
+	| { readonly kind: "monitor"; readonly graph: number; readonly json: string }
+	| { readonly kind: "printed"; readonly printed: Printed }
+	| { readonly kind: "error"; readonly error: EngineError };
+
+export interface Slice {
+	/** Messages done since the last slice. */
+	readonly done: number;
+	readonly records: readonly SliceRecord[];
+}
+
+/** The most that an honest engine has to say. */
+export interface SliceBounds {
+	/** Longest message to publish. */
+	readonly maxResultBytes: number;
+	/** Characters one message's functions may print. */
+	readonly maxPrintChars: number;
+	/** Longest source of a function. */
+	readonly maxSourceChars: number;
+	/** Outputs of the graph that has most of them. */
+	readonly maxOutputs: number;
+}
+
+/** Of a message, beside what each output has to say: data record, print, failure of a stage before them. */
+const OTHER_RECORDS = 3;
+/** Values in a data record beside the outputs' (`csm.md §6`). */
+const OTHER_VALUES = 6;
+/** A link's name in a data record: an id and a feature of 1024 characters, each written as six. */
+const NAME_CHARS = 8192;
+/** What the engine puts behind a print that was cut. */
+const CUT_CHARS = 16;
+/** JSON may write each character as six. */
+const MOST_PER_CHAR = 6;
+const ERROR_CHARS = 65_536;
+
+/**
+ * Reads one answer to a batch. User code runs on the other side, so nothing is taken for granted.
+ * @param left Messages of the batch that are not done yet.
+ * @throws InvariantError when the answer makes no sense.
+ */
+export function readSlice(text: string, left: number, bounds: SliceBounds): Slice {
+	const most = 1 + 2 * left * (2 * bounds.maxOutputs + OTHER_RECORDS);
+	const fields = text.split(SEPARATOR, most + 1);
+	if (fields.length > most) throw new InvariantError(`it sent more than ${most} fields`);
+	if (fields.length % 2 === 0) throw new InvariantError("it sent half a record");
+	const done = Number(fields[0]);
+	if (!Number.isInteger(done) || done < 1 || done > left) {
+		throw new InvariantError(`it says that it did ${fields[0]?.slice(0, 20)} messages of ${left}`);
+	}
+	const records: SliceRecord[] = [];
+	for (let at = 1; at + 1 < fields.length; at += 2) {
+		records.push(readRecord(fields[at] ?? "", fields[at + 1] ?? "", bounds));
+	}
+	return { done, records };
+}
+
+function readRecord(target: string, value: string, bounds: SliceBounds): SliceRecord {
+	switch (target.charCodeAt(0)) {
+		case E:
+			return { kind: "error", error: readError(value, bounds) };
+		case P:
+			return { kind: "printed", printed: readPrinted(value, bounds) };
+		case M: {
+			const most = (bounds.maxOutputs + OTHER_VALUES) * (bounds.maxResultBytes + NAME_CHARS);
+			if (value.length > most || !isBetween(value, OPEN_OBJECT, CLOSE_OBJECT)) {
+				throw new InvariantError(`it sent a data record of ${value.length} characters`);
+			}
+			return { kind: "monitor", graph: idOf(target.slice(1)), json: value };
+		}
+	}
+	if (value.length > bounds.maxResultBytes) {
+		throw new InvariantError(`it wants to publish ${value.length} bytes`);
+	}
+	if (!isBetween(value, OPEN_ARRAY, CLOSE_ARRAY)) {
+		throw new InvariantError("it wants to publish something that is no array");
+	}
+	return { kind: "output", linkId: idOf(target), json: value };
+}
+
+const E = 0x65;
+const M = 0x6d;
+const P = 0x70;
+const OPEN_ARRAY = 0x5b;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+function readError(text: string, { maxSourceChars }: SliceBounds): EngineError {
+	if (text.length > ERROR_CHARS + MOST_PER_CHAR * maxSourceChars) {
+		throw new InvariantError(`it sent an error of ${text.length} characters`);
+	}
+	const error = checked(EngineError, text);
+	if ((error.src ?? "").length > maxSourceChars) {
+		throw new InvariantError("it blames a source that nobody sent");
+	}
+	return error;
+}
+
+function readPrinted(text: string, { maxPrintChars }: SliceBounds): Printed {
+	const most = maxPrintChars + CUT_CHARS;
+	if (text.length <= MOST_PER_CHAR * most + ERROR_CHARS) {
+		const printed = checked(Printed, text);
+		if (printed.text.length <= most) return printed;
+	}
+	throw new InvariantError(`it printed more than ${maxPrintChars} characters for one message`);
+}
+
+function idOf(text: string): number {
+	const id = Number(text);
+	if (!Number.isSafeInteger(id) || id < 1) {
+		throw new InvariantError(`it sent a record for "${text.slice(0, 20)}"`);
+	}
+	return id;
+}
+
+function isBetween(text: string, first: number, last: number): boolean {
+	return text.charCodeAt(0) === first && text.charCodeAt(text.length - 1) === last;
+}

@@ -1,0 +1,38 @@
+import type { Logger } from "../../kit/log.ts";
+
+/** Between starts that fail; each pause is twice as long as the one before. */
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 60_000;
+
+/** Engines that could not be started, one after the other. */
+export class StartTrouble {
+	readonly #log: Logger;
+	#failures = 0;
+	#problem: string | undefined;
+
+	constructor(log: Logger) {
+		this.#log = log;
+	}
+
+	/** Why the last start failed; undefined when it did not. */
+	get problem(): string | undefined {
+		return this.#problem;
+	}
+
+	/** A start failed. @returns the problem in words, and the milliseconds to wait before the next try. */
+	failed(reason: string): { problem: string; pauseMs: number } {
+		const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, LONGEST_PAUSE_MS);
+		this.#failures += 1;
+		const problem = `the function engine cannot start: ${reason}`;
+		// Said once, not at every attempt: it may last for days.
+		if (problem !== this.#problem) this.#log.error("function engine cannot start", { reason });
+		this.#problem = problem;
+		return { problem, pauseMs };
+	}
+
+	/** An engine has started. */
+	over(): void {
+		this.#failures = 0;
+		this.#problem = undefined;
+	}
+}

@@ -1,0 +1,188 @@
+import {
+	ANYONE,
+	foreignHostReason,
+	foreignOriginReason,
+	type Outcome,
+	type Principal,
+	type Provenance,
+} from "../auth/auth.ts";
+import type { Call } from "./call.ts";
+
+/** Who may do what over HTTP; `auth` fulfils it. */
+export interface AuthPort {
+	readonly isOn: boolean;
+	isLocalKey(text: string): boolean;
+	login(name: string, password: string, address: string): Promise<Outcome>;
+	/** A device's login, also while logins are off. */
+	deviceLogin(id: string, password: string, address: string): Outcome;
+	token(token: string, address: string): { readonly token: string } | Outcome;
+	/** Whether somebody is still who they were when they logged in. */
+	isStill(principal: Principal): boolean;
+	readonly sessions: {
+		begin(admin: Admin): string;
+		find(secret: string): Admin | undefined;
+		end(secret: string): void;
+	};
+}
+
+/** What is shown: the pages and `/api`, the metrics, or why the server is not healthy. */
+export type Shown = "pages" | "metrics" | "reasons";
+
+/** Somebody who may do everything. */
+export type Admin = Extract<Principal, { kind: "admin" }>;
+
+/** Who asks. */
+export type Visitor =
+	| Admin
+	| { readonly kind: "device"; readonly id: string }
+	/** Holds a registration token. */
+	| { readonly kind: "token"; readonly token: string }
+	/** A page of another origin while logins are off; `id` is the device whose password it shows. */
+	| { readonly kind: "page"; readonly origin: string; readonly id: string | undefined }
+	| { readonly kind: "nobody" };
+
+/** A request that is not allowed; the border answers with its status. */
+export class AccessError extends Error {
+	override readonly name = "AccessError";
+
+	constructor(
+		/** 401: say who you are; 403: you may not; 429: wait. */
+		readonly status: 401 | 403 | 429,
+		message: string,
+		/** Seconds to wait before the next try. */
+		readonly retryAfter?: number,
+	) {
+		super(message);
+	}
+}
+
+const NOBODY: Visitor = { kind: "nobody" };
+/** User name that stands for a registration token, for clients that can only send name and password. */
+const TOKEN_USER = "token";
+
+/** Finds out who asks, and says whether that one may. */
+export class HttpAccess {
+	readonly #auth: AuthPort;
+
+	constructor(auth: AuthPort) {
+		this.#auth = auth;
+	}
+
+	/**
+	 * Who asks, by `Authorization: Bearer` or `Basic`, or by a registration token in the URL; while logins are off, by
+	 * where the request comes from.
+	 * @param inPath A registration token that stood in the path.
+	 * @throws AccessError when what was shown is wrong, or too much was wrong before.
+	 */
+	async who({ request, remoteAddress: address, from }: Call, inPath?: string): Promise<Visitor> {
+		const [scheme = "", shown = ""] = (request.headers.get("authorization") ?? "").split(" ", 2);
+		const basic = /^basic$/i.test(scheme) ? nameAndPassword(shown) : undefined;
+		if (!this.#auth.isOn) return this.#withoutLogins(from, basic, address);
+		if (/^bearer$/i.test(scheme)) return this.#byToken(shown, address);
+		if (basic !== undefined) {
+			const [name, password] = basic;
+			if (name === TOKEN_USER) return this.#byToken(password, address);
+			return visitorOf(await this.#auth.login(name, password, address));
+		}
+		const token = inPath ?? new URL(request.url).searchParams.get("token");
+		return token === null ? NOBODY : this.#byToken(token, address);
+	}
+
+	/** Whether logins are asked for. */
+	get isOn(): boolean {
+		return this.#auth.isOn;
+	}
+
+	/**
+	 * Refuses what a page could read by having become this server with DNS rebinding.
+	 * @throws AccessError
+	 */
+	checkHost({ request, from }: Call, what: Shown): void {
+		if (this.#auth.isOn) {
+			// A name without a dot is none of the Internet's, and no browser adds this header by itself.
+			const isProgram = request.headers.has("authorization") && !from.host.key.includes(".");
+			if (what !== "pages" || isProgram) return;
+		}
+		needOwnHost(from);
+	}
+
+	/** @throws AccessError when a page of another origin asks while logins are off. */
+	refusePages({ from }: Call): void {
+		const { foreignOrigin } = from;
+		if (!this.#auth.isOn && foreignOrigin !== undefined) throw foreignPage(foreignOrigin);
+	}
+
+	/** @throws AccessError unless a form may have been sent from a page of ours. */
+	checkForm(call: Call): void {
+		needOwnHost(call.from);
+		this.refusePages(call);
+	}
+
+	/** Whether an admin is still one. */
+	isStill(admin: Admin): boolean {
+		return this.#auth.isStill(admin);
+	}
+
+	#withoutLogins(
+		{ foreignOrigin: origin }: Provenance,
+		basic: readonly [string, string] | undefined,
+		address: string,
+	): Visitor {
+		if (origin === undefined) return ANYONE;
+		if (basic === undefined) return { kind: "page", origin, id: undefined };
+		const outcome = this.#auth.deviceLogin(...basic, address);
+		if (outcome.kind === "device") return { kind: "page", origin, id: outcome.id };
+		if (outcome.kind === "slow") return visitorOf(outcome);
+		throw new AccessError(403, "this is not the name and password of a registered device");
+	}
+
+	async #byToken(token: string, address: string): Promise<Visitor> {
+		if (this.#auth.isLocalKey(token)) {
+			return visitorOf(await this.#auth.login("local", token, address));
+		}
+		const outcome = this.#auth.token(token, address);
+		return "token" in outcome ? { kind: "token", token: outcome.token } : visitorOf(outcome);
+	}
+}
+
+function visitorOf(outcome: Outcome): Visitor {
+	switch (outcome.kind) {
+		case "admin":
+		case "device":
+			return outcome;
+		case "slow": {
+			const seconds = Math.ceil(outcome.waitMs / 1000);
+			throw new AccessError(429, `too many failed logins: wait ${seconds} s`, seconds);
+		}
+		case "refused":
+			throw new AccessError(401, "login refused: wrong name, password or token, or it has expired");
+	}
+}
+
+function nameAndPassword(shown: string): [string, string] {
+	const [, name = "", password = ""] =
+		/^([^:]*):(.*)$/s.exec(Buffer.from(shown, "base64").toString()) ?? [];
+	return [name, password];
+}
+
+/** @throws AccessError unless the request is for a name of this server. */
+function needOwnHost({ host, isOwnHost }: Provenance): void {
+	if (!isOwnHost) throw new AccessError(403, foreignHostReason(host));
+}
+
+/** @throws AccessError unless an admin asks. */
+export function needAdmin(visitor: Visitor): asserts visitor is Admin {
+	if (visitor.kind === "admin") return;
+	if (visitor.kind === "nobody") throw new AccessError(401, "an admin's login is needed");
+	if (visitor.kind === "page") throw foreignPage(visitor.origin);
+	throw new AccessError(403, "only admins may see this");
+}
+
+function foreignPage(origin: string): AccessError {
+	return new AccessError(403, foreignOriginReason(origin));
+}
+
+/** @throws AccessError when a page of another origin asks. */
+export function refusePage(visitor: Visitor): void {
+	if (visitor.kind === "page") throw foreignPage(visitor.origin);
+}

@@ -1,0 +1,150 @@
+import type { Readable } from "node:stream";
+import { InputError, messageOf } from "../kit/errors.ts";
+import { isJsonObject, MAX_NESTING, nestsTooDeep, parsePythonJson } from "../kit/json.ts";
+import type { Call } from "./call.ts";
+
+/** A request whose body cannot be used at all; `status` says in which way. */
+export class BodyError extends InputError {
+	constructor(
+		message: string,
+		readonly status: 400 | 408 | 413 | 415 | 503,
+	) {
+		super(message);
+	}
+}
+
+export interface BodyReaderOptions {
+	/** Largest body. */
+	maxBodyBytes: number;
+	/** Time a client gets to send it. */
+	bodyTimeoutMs: number;
+}
+
+/**
+ * Who sends a body: `known` may register devices, `page` is a page of another origin while logins are off, `anyone`
+ * has shown no login. Callers of one kind cannot use up the room of another.
+ */
+export type Sender = "known" | "page" | "anyone";
+
+/** Bodies of this size are read at any time, larger ones while the room of their sender lasts. */
+const SMALL_BYTES = 16 << 10;
+/** Bytes of large bodies that may be on their way at once. */
+const ROOM: Readonly<Record<Sender, number>> = { known: 64 << 20, page: 8 << 20, anyone: 0 };
+
+/** Reads request bodies within limits of size, time and memory. */
+export class BodyReader {
+	readonly #options: BodyReaderOptions;
+	readonly #largeBytes: Record<Sender, number> = { known: 0, page: 0, anyone: 0 };
+
+	constructor(options: BodyReaderOptions) {
+		this.#options = options;
+	}
+
+	/**
+	 * Reads the JSON object every changing request carries (`csm.md §2.1`). `NaN` and infinities,
+	 * which Python clients may write, become null; other numbers stay as they were written.
+	 * @throws BodyError with the contract's reason.
+	 */
+	async readJsonObject(call: Call, sender: Sender): Promise<Record<string, unknown>> {
+		const header = call.request.headers.get("content-type") ?? "";
+		if (header.split(";")[0]?.trim().toLowerCase() !== "application/json") {
+			throw new BodyError(
+				`content type not supported: '${header}' (send 'Content-Type: application/json')`,
+				400,
+			);
+		}
+		const value = parse(await this.#readText(call, sender));
+		if (!isJsonObject(value)) {
+			throw new BodyError("json body should be an object", 400);
+		}
+		return { ...value };
+	}
+
+	/** Reads what a form in a page sends, from a caller that has no login yet. @throws BodyError */
+	async readForm(call: Call): Promise<URLSearchParams> {
+		return new URLSearchParams(await this.#readText(call, "anyone"));
+	}
+
+	async #readText(call: Call, sender: Sender): Promise<string> {
+		const { headers } = call.request;
+		const encoding = headers.get("content-encoding") ?? "identity";
+		if (encoding.toLowerCase() !== "identity") {
+			throw new BodyError(
+				`content encoding not supported: '${encoding}' (send the body as it is, without Content-Encoding)`,
+				415,
+			);
+		}
+		const { maxBodyBytes } = this.#options;
+		const maxBytes = sender === "anyone" ? Math.min(SMALL_BYTES, maxBodyBytes) : maxBodyBytes;
+		// Without a length it may become as long as it may.
+		const announced = Number(headers.get("content-length") ?? maxBytes);
+		if (announced > maxBytes) throw tooLong(maxBytes);
+		const bytes = await this.#readBytes(call.body, { announced, maxBytes, sender });
+		try {
+			return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+		} catch {
+			throw new BodyError("json decode error: the body is not UTF-8 text", 400);
+		}
+	}
+
+	async #readBytes(
+		body: Readable,
+		{ announced, maxBytes, sender }: { announced: number; maxBytes: number; sender: Sender },
+	): Promise<Buffer> {
+		const large = announced > SMALL_BYTES ? announced : 0;
+		if (this.#largeBytes[sender] + large > ROOM[sender]) {
+			throw new BodyError("too many large bodies at the same time: try again later", 503);
+		}
+		const { promise: late, reject } = Promise.withResolvers<never>();
+		const { bodyTimeoutMs: timeoutMs } = this.#options;
+		const timer = setTimeout(
+			() => reject(new BodyError(`the body did not arrive within ${timeoutMs} ms`, 408)),
+			timeoutMs,
+		);
+		this.#largeBytes[sender] += large;
+		try {
+			return await Promise.race([collect(body, maxBytes), late]);
+		} finally {
+			clearTimeout(timer);
+			body.removeAllListeners("data");
+			this.#largeBytes[sender] -= large;
+		}
+	}
+}
+
+/** All of a body. Iterating over it would close the connection together with the loop. */
+function collect(body: Readable, maxBytes: number): Promise<Buffer> {
+	const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+	const pieces: Buffer[] = [];
+	let length = 0;
+	body.on("data", (piece: Buffer) => {
+		length += piece.length;
+		if (length > maxBytes) reject(tooLong(maxBytes));
+		else pieces.push(piece);
+	});
+	const cutShort = () => reject(new BodyError("the body did not arrive whole", 400));
+	body.once("end", () => {
+		// It is closed after every body, and an error costs more than all the rest of a request.
+		body.off("close", cutShort);
+		resolve(pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces));
+	});
+	body.once("error", cutShort);
+	body.once("close", cutShort);
+	return promise;
+}
+
+function tooLong(maxBytes: number): BodyError {
+	return new BodyError(`body too long: at most ${maxBytes} bytes are accepted`, 413);
+}
+
+function parse(text: string): unknown {
+	if (nestsTooDeep(text)) {
+		throw new BodyError(`json decode error: nested deeper than ${MAX_NESTING} levels`, 400);
+	}
+	try {
+		return parsePythonJson(text);
+	} catch (error) {
+		const detail = text === "" ? "the body is empty" : messageOf(error);
+		throw new BodyError(`json decode error: ${detail}`, 400);
+	}
+}

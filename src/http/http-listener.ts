@@ -1,0 +1,199 @@
+import {
+	createServer,
+	type IncomingMessage,
+	type RequestListener,
+	type Server,
+	type ServerResponse,
+} from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import type { Duplex, Readable } from "node:stream";
+import { ListenError } from "../kit/errors.ts";
+import type { TlsKeys } from "../tls/certificate.ts";
+import { CORS } from "./replies.ts";
+
+/** One HTTP request as it came over the wire. */
+export interface Incoming {
+	readonly method: string;
+	/** What stands in the request line: usually a path. */
+	readonly target: string;
+	/** Names in lowercase with their values, as often as they came. */
+	readonly headers: [string, string][];
+	readonly body: Readable;
+	/** Addresses of both ends of the connection. */
+	readonly remoteAddress: string;
+	readonly localAddress: string;
+}
+
+export interface HttpListenerOptions {
+	readonly bind: string;
+	readonly tls: (() => TlsKeys) | undefined;
+}
+
+/** Silence after which a connection is closed. */
+const IDLE_TIMEOUT_MS = 30_000;
+const MAX_HEADER_BYTES = 16 << 10;
+
+/**
+ * Listens for HTTP with `node:http`. `Bun.serve` drops an answer that is still being worked on when bytes follow the
+ * request: a line end behind the body (Arduino's `println`), a pipelined request, trailers (`docs/adr/0012-http-on-node-http.md`).
+ */
+export class HttpListener {
+	readonly #server: Server;
+	readonly #answer: (incoming: Incoming) => Promise<Response>;
+	/** Connections with a request that is not answered yet. */
+	readonly #busy = new WeakMap<Duplex, { request: IncomingMessage; answer: ServerResponse }>();
+	#isClosing = false;
+
+	/**
+	 * Begins to listen.
+	 * @param answer Must not throw.
+	 * @throws ListenError when the port cannot be had.
+	 */
+	constructor(
+		{ bind, tls }: HttpListenerOptions,
+		port: number,
+		answer: (incoming: Incoming) => Promise<Response>,
+	) {
+		this.#answer = answer;
+		const listener: RequestListener = (incoming, outgoing) => void this.#serve(incoming, outgoing);
+		const limits = { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 0 };
+		const times = { keepAliveTimeout: IDLE_TIMEOUT_MS, headersTimeout: IDLE_TIMEOUT_MS };
+		const options = { ...limits, ...times };
+		this.#server =
+			tls === undefined
+				? createServer(options, listener)
+				: createTlsServer({ ...options, ...tls(), minVersion: "TLSv1.2" }, listener);
+		// A client that closes its side behind the request (`nc -N`) waits for the answer on the other.
+		Object.assign(this.#server, { httpAllowHalfOpen: true });
+		this.#server.setTimeout(IDLE_TIMEOUT_MS, (socket) => socket.destroy());
+		this.#server.on("clientError", (_error, socket) => this.#refuse(socket));
+		this.#server.on("error", () => {});
+		this.#server.listen(port, bind);
+		// It is bound at once, but tells only later why it could not be.
+		if (this.#address === undefined) throw whyNot(bind, port);
+	}
+
+	get port(): number | undefined {
+		return this.#address?.port;
+	}
+
+	/** Takes no more connections; resolves when the last one is closed. */
+	async stop(closesAll = false): Promise<void> {
+		const { promise, resolve } = Promise.withResolvers<void>();
+		this.#isClosing = true;
+		this.#server.close(() => resolve());
+		if (closesAll) this.#server.closeAllConnections();
+		else this.#server.closeIdleConnections();
+		await promise;
+	}
+
+	get #address(): AddressInfo | undefined {
+		const address = this.#server.address();
+		return address === null || typeof address === "string" ? undefined : address;
+	}
+
+	/** Refuses what is not HTTP, after the answer to what came whole before it. */
+	#refuse(socket: Duplex): void {
+		const { request, answer } = this.#busy.get(socket) ?? {};
+		if (request?.complete) answer?.once("finish", () => this.#refuse(socket));
+		else if (socket.writable) socket.end(NOT_HTTP);
+		else socket.destroy();
+	}
+
+	async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+		incoming.on("error", () => {});
+		outgoing.on("error", () => {});
+		const { socket } = incoming;
+		this.#busy.set(socket, { request: incoming, answer: outgoing });
+		const done = () => this.#busy.get(socket)?.answer === outgoing && this.#busy.delete(socket);
+		outgoing.prependListener("finish", done);
+		outgoing.once("close", done);
+		try {
+			await this.#send(await this.#answer(read(incoming)), incoming, outgoing);
+		} catch {
+			// The connection is gone, or a header came that our runtime's own classes do not take.
+			outgoing.destroy();
+		}
+	}
+
+	async #send(
+		response: Response,
+		incoming: IncomingMessage,
+		outgoing: ServerResponse,
+	): Promise<void> {
+		const isStream = response.headers.get("content-type") === "text/event-stream";
+		const bytes = isStream ? undefined : new Uint8Array(await response.arrayBuffer());
+		const headers = [...response.headers].flat();
+		if (bytes !== undefined && response.status !== 204) {
+			headers.push("Content-Length", String(bytes.byteLength));
+		}
+		// What is left of a body nobody read would be in the way of the next request.
+		if (this.#isClosing || !incoming.complete) headers.push("Connection", "close");
+		outgoing.writeHead(response.status, headers);
+		if (bytes === undefined) return pump(response, outgoing);
+		outgoing.end(incoming.method === "HEAD" ? undefined : bytes);
+	}
+}
+
+const NOT_HTTP_BODY = JSON.stringify({
+	state: "error",
+	reason: "this is not HTTP/1.1 as RFC 9112 has it",
+});
+/** For what the parser refuses. */
+const NOT_HTTP = [
+	"HTTP/1.1 400 Bad Request",
+	...Object.entries(CORS).map(([name, value]) => `${name}: ${value}`),
+	"Content-Type: application/json",
+	`Content-Length: ${NOT_HTTP_BODY.length}`,
+	"Connection: close",
+	"",
+	NOT_HTTP_BODY,
+].join("\r\n");
+
+function read(incoming: IncomingMessage): Incoming {
+	const { socket, method = "", url = "", rawHeaders } = incoming;
+	const pairs: [string, string][] = [];
+	for (let index = 0; index < rawHeaders.length; index += 2) {
+		pairs.push([(rawHeaders[index] ?? "").toLowerCase(), rawHeaders[index + 1] ?? ""]);
+	}
+	return {
+		method,
+		target: url,
+		headers: pairs,
+		body: incoming,
+		remoteAddress: socket.remoteAddress ?? "",
+		localAddress: socket.localAddress ?? "",
+	};
+}
+
+/** Sends what a stream gives until either side ends it. */
+async function pump(response: Response, outgoing: ServerResponse): Promise<void> {
+	const reader = response.body?.getReader();
+	outgoing.on("close", () => void reader?.cancel().catch(() => {}));
+	outgoing.flushHeaders();
+	for (;;) {
+		const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
+		if (done || outgoing.destroyed) break;
+		if (!outgoing.write(value)) await drained(outgoing);
+	}
+	outgoing.end();
+}
+
+function drained(outgoing: ServerResponse): Promise<void> {
+	const { promise, resolve } = Promise.withResolvers<void>();
+	outgoing.once("drain", () => resolve());
+	outgoing.once("close", () => resolve());
+	return promise;
+}
+
+/** Asks the system once more, since `node:http` tells the reason only in a later turn. */
+function whyNot(bind: string, port: number): ListenError {
+	let cause: unknown = new Error("no reason was given");
+	try {
+		Bun.listen({ hostname: bind, port, socket: { data() {} } }).stop();
+	} catch (error) {
+		cause = error;
+	}
+	return new ListenError("HTTP", bind, port, "http-port in [core]", cause);
+}

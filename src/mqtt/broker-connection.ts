@@ -1,0 +1,192 @@
+import type { MqttClient, Packet } from "mqtt";
+import { type BrokerAddress, BrokerStream } from "./broker-stream.ts";
+import type { CallGuard } from "./call-guard.ts";
+import type { Qos } from "./subscription-grants.ts";
+
+export interface ConnectionOptions extends BrokerAddress {
+	/** Login at the broker; empty for none. */
+	readonly username: string;
+	readonly password: string;
+	readonly clientId: string;
+	/** False: the broker keeps subscriptions, and what comes for them, while we are away. */
+	readonly clean: boolean;
+	/** Time the broker gets to take the connection. */
+	readonly connectTimeoutMs: number;
+	/**
+	 * Packet ids of QoS 2 messages that were delivered and not released yet (`MQTT 3.1.1 §4.3.3`, method B);
+	 * they belong to the session, not to the connection.
+	 */
+	readonly delivered: Set<number>;
+}
+
+export interface ConnectionEvents {
+	/** @param hadSession The broker has kept the session. */
+	onConnect(connection: BrokerConnection, hadSession: boolean): unknown;
+	/** Once: it is over, or never came to be. */
+	onClose(connection: BrokerConnection, reason: string): void;
+	onMessage(topic: string, payload: Uint8Array, retained: boolean): void;
+	/** A message of QoS 0 that is not retained; false when its topic is no text. */
+	takePlain(topic: Uint8Array, payload: Uint8Array): boolean;
+}
+
+const CLOSED = "the connection was closed";
+
+/** One connection to another program's broker, from its CONNECT to its end. */
+export class BrokerConnection {
+	readonly #client: MqttClient;
+	readonly #stream: BrokerStream;
+	readonly #events: ConnectionEvents;
+	readonly #delivered: Set<number>;
+	/** When it was accepted, monotonic milliseconds. */
+	#since: number | undefined;
+	#reason = CLOSED;
+	#isOver = false;
+
+	private constructor(
+		mqtt: typeof import("mqtt"),
+		options: ConnectionOptions,
+		events: ConnectionEvents,
+		guard: CallGuard,
+	) {
+		this.#events = events;
+		this.#delivered = options.delivered;
+		const stream = new BrokerStream(options, events.takePlain);
+		// MQTT.js tells only of some of them.
+		stream.on("error", (error) => {
+			this.#reason = error.message;
+		});
+		this.#stream = stream;
+		const { username, password, clientId, clean, connectTimeoutMs } = options;
+		const client = new mqtt.MqttClient(() => stream, {
+			clientId,
+			...(username !== "" && { username, password }),
+			clean,
+			// A broker that hangs is noticed after twice this time.
+			keepalive: 5,
+			connectTimeout: connectTimeoutMs,
+			protocolVersion: 4,
+			// The next connection is another one: MQTT.js forgets what was under way when told to reconnect.
+			reconnectPeriod: 0,
+			resubscribe: false,
+			manualConnect: true,
+		});
+		this.#client = client;
+		client.on(
+			"connect",
+			guard.callback("connect", ({ sessionPresent }) => {
+				this.#since = performance.now();
+				if (sessionPresent !== true) this.#delivered.clear();
+				return events.onConnect(this, sessionPresent === true);
+			}),
+		);
+		client.on(
+			"packetreceive",
+			guard.callback("message", (packet: Packet) => this.#onPacket(packet)),
+		);
+		client.on("error", (error) => {
+			this.#reason = error.message;
+		});
+		client.on(
+			"close",
+			guard.callback("close", () => this.#close()),
+		);
+		client.connect();
+	}
+
+	static async open(
+		options: ConnectionOptions,
+		events: ConnectionEvents,
+		guard: CallGuard,
+	): Promise<BrokerConnection> {
+		// Loaded only here: who uses the built-in broker need not pay for it.
+		return new BrokerConnection(await import("mqtt"), options, events, guard);
+	}
+
+	get isConnected(): boolean {
+		return this.#client.connected;
+	}
+
+	/** How long it has been accepted, milliseconds; 0 when it never was. */
+	get livedMs(): number {
+		return this.#since === undefined ? 0 : performance.now() - this.#since;
+	}
+
+	/** Bytes that wait to be sent. */
+	get unsentBytes(): number {
+		return this.#stream.unsentBytes;
+	}
+
+	/** Sends a whole packet past MQTT.js. */
+	sendFrame(frame: Uint8Array): void {
+		this.#stream.send(frame);
+	}
+
+	send(
+		topic: string,
+		data: string | Buffer,
+		options: { qos: Qos; retain: boolean },
+		done: (error?: Error) => void,
+	): void {
+		this.#client.publish(topic, data, options, done);
+	}
+
+	/** @returns the SUBACK's codes, one for each filter; undefined when the connection was lost first. */
+	subscribe(filters: string[], qos: Qos): Promise<readonly number[] | undefined> {
+		const { promise, resolve } = Promise.withResolvers<readonly number[] | undefined>();
+		if (filters.length === 0) return Promise.resolve([]);
+		this.#client.subscribe(filters, { qos }, (_error, _subscriptions, packet) => {
+			const codes: unknown[] | undefined = packet?.granted;
+			resolve(codes?.filter((code) => typeof code === "number"));
+		});
+		return promise;
+	}
+
+	/** Resolves when the broker has confirmed it, or the connection is lost. */
+	async unsubscribe(filters: string[]): Promise<void> {
+		await this.#client.unsubscribeAsync(filters).catch(() => {});
+	}
+
+	/** Ends it at once. */
+	cut(): void {
+		this.#client.end(true);
+		// Which does nothing while it says goodbye to a broker that hangs.
+		this.#stream.destroy();
+	}
+
+	/** Confirms what has come, hears nothing more, and says goodbye. */
+	async leave(): Promise<void> {
+		await this.#stream.hush();
+		await this.end();
+	}
+
+	/** Says goodbye once the broker has what is under way. */
+	end(): Promise<void> {
+		const { promise, resolve } = Promise.withResolvers<void>();
+		this.#client.end(!this.#client.connected, () => resolve());
+		return promise;
+	}
+
+	/**
+	 * A message counts when it comes, not when MQTT.js hands it on: a QoS 2 message would do that at its PUBREL, and be
+	 * lost with a server that ends before.
+	 */
+	#onPacket(packet: Packet): void {
+		if (packet.cmd === "pubrel" && packet.messageId !== undefined) {
+			this.#delivered.delete(packet.messageId);
+		}
+		if (packet.cmd !== "publish") return;
+		const { topic, payload, qos, dup, retain, messageId } = packet;
+		if (qos === 2 && messageId !== undefined) {
+			if (dup && this.#delivered.has(messageId)) return;
+			this.#delivered.add(messageId);
+		}
+		const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
+		this.#events.onMessage(topic, bytes, retain);
+	}
+
+	#close(): void {
+		if (this.#isOver) return;
+		this.#isOver = true;
+		this.#events.onClose(this, this.#reason);
+	}
+}

@@ -1,0 +1,249 @@
+import type { Logger } from "../kit/log.ts";
+import { addressText, type HostPort } from "./address-turns.ts";
+import { BrokerConnection, type ConnectionOptions } from "./broker-connection.ts";
+import type { CallGuard } from "./call-guard.ts";
+import { Listeners } from "./handler-table.ts";
+import { pauseMs } from "./pause.ts";
+import type { MessageHandler } from "./port.ts";
+import type { RetainedHashes } from "./retained-look.ts";
+import type { Grants } from "./subscription-grants.ts";
+
+/** After this time a connection counts as one that stays. */
+const STABLE_MS = 300_000;
+/** So many connections in a row that do not stay, while the broker is there: somebody else uses the client id. */
+const CONTESTED = 3;
+/** So many connections that were never accepted, while the broker is there: it keeps no sessions for us. */
+const REFUSED = 3;
+const LONGEST_PAUSE_MS = 15_000;
+const LONGEST_CONTESTED_PAUSE_MS = 120_000;
+
+export interface RequestChannelOptions {
+	/** The same over restarts: the broker keeps the session under it. Undefined: it keeps none. */
+	readonly sessionId: string | undefined;
+	/** How to connect to an address. */
+	readonly connection: (
+		address: HostPort,
+	) => Omit<ConnectionOptions, "clientId" | "clean" | "delivered">;
+}
+
+export interface RequestChannelDeps {
+	readonly log: Logger;
+	readonly guard: CallGuard;
+	readonly grants: Grants;
+	readonly retainedUnder: (filters: string[]) => Promise<RetainedHashes>;
+	/** Connected, and subscribed to everything. */
+	readonly onReady: () => void;
+}
+
+/**
+ * The connection requests come over, with a session the broker keeps: what is sent while the server is away waits
+ * there. Nothing else is subscribed to over it, since old data and old presence must not wait. It lives only beside
+ * the connection for everything else.
+ */
+export class RequestChannel {
+	readonly #options: RequestChannelOptions;
+	readonly #deps: RequestChannelDeps;
+	readonly #listeners = new Listeners();
+	#clientId: string;
+	readonly #delivered = new Set<number>();
+	#retained: RetainedHashes = new Map();
+	/** Of these, topics whose message has come out of the session. */
+	readonly #met = new Set<string>();
+	#address: HostPort | undefined;
+	#connection: BrokerConnection | undefined;
+	#isReady = false;
+	#attempt = 0; // Tells a late event from one that counts.
+	#failures = 0;
+	/** Connections in a row that were accepted and did not stay. */
+	#shortLived = 0;
+	#reason = "";
+	#retry: Timer | undefined;
+	#left: Promise<void> | undefined;
+	#leaving: BrokerConnection | undefined;
+	/** Whether the broker is asked to keep the session. */
+	#isKept: boolean;
+	#wasAccepted = false;
+
+	constructor(options: RequestChannelOptions, deps: RequestChannelDeps) {
+		this.#options = options;
+		this.#deps = deps;
+		this.#isKept = options.sessionId !== undefined;
+		this.#clientId = clientIdFor(options.sessionId);
+	}
+
+	/** Why requests may not be heard; undefined while they are. */
+	get problem(): string | undefined {
+		if (this.#isContested)
+			return `another program uses this server's MQTT client id ${this.#clientId}`;
+		if (this.#isReady || this.#address === undefined || this.#left !== undefined) return undefined;
+		const why = this.#reason === "" ? "" : `: ${this.#reason}`;
+		return `the broker at ${addressText(this.#address)} is not reached for requests${why}`;
+	}
+
+	/** Begins beside a connection to the same broker. */
+	open(address: HostPort): void {
+		if (this.#left !== undefined) return;
+		this.#address = address;
+		this.#failures = 0;
+		this.#shortLived = 0;
+		this.#reason = "";
+		void this.#connect();
+	}
+
+	/** The broker is lost: waits until it is opened again. */
+	close(): void {
+		this.#address = undefined;
+		this.#drop()?.cut();
+		this.#leaving?.cut();
+	}
+
+	/** Takes no more requests: what comes from now on waits for the next start, what has come is confirmed. */
+	leave(): Promise<void> {
+		this.#left ??= this.#goAway();
+		return this.#left;
+	}
+
+	async subscribe(filter: string, handler: MessageHandler): Promise<void> {
+		this.#listeners.set(filter, handler);
+		if (this.#isReady && this.#connection !== undefined)
+			await this.#ask(this.#connection, [filter]);
+	}
+
+	/** Unsubscribing would end what waits for us: the connection ends instead, for all filters. */
+	async unsubscribe(filter: string): Promise<void> {
+		await this.leave();
+		this.#listeners.delete(filter);
+		this.#deps.grants.drop(filter);
+	}
+
+	get #isContested(): boolean {
+		return this.#shortLived >= CONTESTED && (this.#connection?.livedMs ?? 0) < STABLE_MS;
+	}
+
+	async #goAway(): Promise<void> {
+		const connection = this.#drop();
+		this.#leaving = connection;
+		if (connection?.isConnected) await connection.leave();
+		else connection?.cut();
+	}
+
+	#drop(): BrokerConnection | undefined {
+		clearTimeout(this.#retry);
+		this.#attempt += 1;
+		this.#isReady = false;
+		const connection = this.#connection;
+		this.#connection = undefined;
+		return connection;
+	}
+
+	async #connect(): Promise<void> {
+		this.#drop()?.cut();
+		const attempt = this.#attempt;
+		const address = this.#address;
+		if (address === undefined) return;
+		if (this.#isKept) {
+			this.#met.clear();
+			this.#retained = await this.#deps.retainedUnder(this.#listeners.filters());
+		}
+		if (attempt !== this.#attempt) return;
+		const opened = await BrokerConnection.open(
+			{
+				...this.#options.connection(address),
+				clientId: this.#clientId,
+				clean: !this.#isKept,
+				delivered: this.#delivered,
+			},
+			{
+				onConnect: (opened, hadSession) => this.#onConnect(opened, hadSession),
+				onClose: (opened, reason) => this.#onClose(opened, reason),
+				// Also what comes while it is being left.
+				onMessage: (topic, payload, retained) => this.#deliver(topic, payload, retained),
+				takePlain: (topic, payload) => this.#listeners.deliverPlain(topic, payload),
+			},
+			this.#deps.guard,
+		);
+		if (attempt === this.#attempt) this.#connection = opened;
+		else opened.cut();
+	}
+
+	/**
+	 * A session has lost whether what waited in it was published to be retained (`MQTT 3.1.1 §3.3.1.3`), and such
+	 * a request is not carried out when it is met at a start (`csm.md §4.1`): what lies retained on the broker
+	 * tells. Its copy, which comes behind what waited, ends the comparison.
+	 */
+	#deliver(topic: string, payload: Uint8Array, retained: boolean): void {
+		const known = this.#retained.get(topic);
+		if (retained) {
+			this.#retained.delete(topic);
+			// The log has been told of it already.
+			if (this.#met.delete(topic)) return;
+		}
+		const isOld = !retained && known !== undefined && known === Bun.hash(payload);
+		if (isOld) this.#met.add(topic);
+		this.#listeners.deliver(topic, payload, retained || isOld);
+	}
+
+	async #onConnect(connection: BrokerConnection, hadSession: boolean): Promise<void> {
+		this.#wasAccepted = true;
+		// Always all of them: an older version of this program may have left other ones.
+		await this.#ask(connection, this.#listeners.filters());
+		if (connection !== this.#connection || !connection.isConnected) return;
+		this.#isReady = true;
+		this.#reason = "";
+		this.#deps.log.debug("requests are heard", {
+			client_id: this.#clientId,
+			session: hadSession ? "kept" : "new",
+		});
+		this.#deps.onReady();
+	}
+
+	async #ask(connection: BrokerConnection, filters: string[]): Promise<void> {
+		const codes = await connection.subscribe(filters, 2);
+		const address = this.#address;
+		if (codes !== undefined && address !== undefined) {
+			this.#deps.grants.take(filters, codes, addressText(address));
+		}
+	}
+
+	#onClose(connection: BrokerConnection, reason: string): void {
+		if (connection !== this.#connection) return;
+		const { livedMs } = connection;
+		this.#drop();
+		this.#reason = reason;
+		if (livedMs >= STABLE_MS) {
+			this.#failures = 0;
+			this.#shortLived = 0;
+		}
+		this.#failures += 1;
+		if (livedMs > 0) this.#shortLived += 1;
+		if (this.#failures === REFUSED && !this.#wasAccepted) this.#doWithoutSession(reason);
+		if (this.#shortLived === CONTESTED) {
+			this.#deps.log.error(
+				"the connection for requests is taken away again and again: does another server run with a copy of this database?",
+				{ client_id: this.#clientId, broker: this.#address && addressText(this.#address), reason },
+			);
+		}
+		const longest = this.#shortLived >= CONTESTED ? LONGEST_CONTESTED_PAUSE_MS : LONGEST_PAUSE_MS;
+		const next = pauseMs(this.#failures, longest);
+		const state = { client_id: this.#clientId, reason, next_try_ms: next };
+		if (this.#failures === 1) this.#deps.log.warn("the connection for requests is lost", state);
+		else this.#deps.log.debug("the connection for requests is still lost", state);
+		const again = this.#deps.guard.callback("retry", () => this.#connect());
+		this.#retry = setTimeout(again, next);
+	}
+
+	#doWithoutSession(reason: string): void {
+		if (!this.#isKept) return;
+		this.#isKept = false;
+		this.#deps.log.warn(
+			"the broker takes no connection with a session: requests sent while the server is away will be lost",
+			{ client_id: this.#clientId, reason },
+		);
+		this.#clientId = clientIdFor(undefined);
+	}
+}
+
+/** Any broker takes 23 letters and digits (`MQTT 3.1.1 §3.1.3.1`). */
+function clientIdFor(sessionId: string | undefined): string {
+	return `iotctl${sessionId ?? crypto.randomUUID().replaceAll("-", "").slice(0, 16)}`;
+}

@@ -1,0 +1,102 @@
+import type { PublishOptions } from "./port.ts";
+import type { Qos } from "./subscription-grants.ts";
+
+/**
+ * Messages under way at a time: mosquitto 2.0.11 acknowledges more than its max_inflight_messages
+ * (20 unless set) of one publisher at QoS 2, but delivers only so many.
+ */
+const MAX_IN_FLIGHT = 20;
+
+interface Message {
+	readonly topic: string;
+	readonly data: string | Buffer;
+	readonly options: PublishOptions;
+	readonly resolve: () => void;
+	readonly reject: (error: Error) => void;
+}
+
+/** What takes a message; undefined while nothing does. */
+export interface Way {
+	/** More than this the broker does not know. */
+	readonly maxQos: Qos;
+	send(
+		topic: string,
+		data: string | Buffer,
+		options: { qos: Qos; retain: boolean },
+		done: (error?: Error) => void,
+	): void;
+}
+
+/** Messages on their way to another program's broker: bounded, in order, sent again after a lost connection. */
+export class Unsent {
+	readonly #limits: { readonly maxUnsent: number };
+	readonly #way: () => Way | undefined;
+	#waiting: Message[] = [];
+	/** In the order they were sent. */
+	readonly #underWay = new Set<Message>();
+	#onAllSent: (() => void) | undefined;
+
+	constructor(limits: { readonly maxUnsent: number }, way: () => Way | undefined) {
+		this.#limits = limits;
+		this.#way = way;
+	}
+
+	get isEmpty(): boolean {
+		return this.#waiting.length === 0;
+	}
+
+	/** Hears once when nothing waits any more. */
+	onAllSent(listener: () => void): void {
+		this.#onAllSent = listener;
+	}
+
+	/** Resolves when the broker has it. */
+	add(topic: string, payload: string | Uint8Array, options: PublishOptions): Promise<void> {
+		const { promise, resolve, reject } = Promise.withResolvers<void>();
+		if (this.#waiting.length >= this.#limits.maxUnsent) {
+			reject(new Error(`${this.#waiting.length} messages wait for the broker already`));
+			return promise;
+		}
+		const data = typeof payload === "string" ? payload : Buffer.from(payload);
+		this.#waiting.push({ topic, data, options, resolve, reject });
+		this.send();
+		return promise;
+	}
+
+	/** Sends as many as may be under way. */
+	send(): void {
+		while (this.#underWay.size < MAX_IN_FLIGHT) {
+			const way = this.#way();
+			if (way === undefined) return;
+			const next = this.#waiting.shift();
+			if (next === undefined) return;
+			this.#underWay.add(next);
+			const { topic, data, options } = next;
+			const qos = options.qos < way.maxQos ? options.qos : way.maxQos;
+			way.send(topic, data, { qos, retain: options.retain ?? false }, (error) =>
+				this.#done(next, error),
+			);
+		}
+	}
+
+	/** The connection is gone: what the broker has not confirmed goes again with the next one, before the rest. */
+	takeBack(): void {
+		this.#waiting = [...this.#underWay, ...this.#waiting];
+		this.#underWay.clear();
+	}
+
+	/** Gives up what is left. */
+	rejectAll(error: Error): void {
+		this.takeBack();
+		for (const { reject } of this.#waiting.splice(0)) reject(error);
+	}
+
+	#done(message: Message, error: Error | undefined): void {
+		// A lost connection's calls come late: the message waits again by then.
+		if (!this.#underWay.delete(message)) return;
+		if (error) message.reject(error);
+		else message.resolve();
+		this.send();
+		if (this.isEmpty) this.#onAllSent?.();
+	}
+}

@@ -1,0 +1,33 @@
+import type { StatusView } from "../../contract/views.ts";
+import { bytes, count, perSecond } from "./texts.ts";
+
+/** The server in figures. */
+export function Tiles({ status }: { status: StatusView }) {
+	const { devices, graphs, functions, messages, broker, engine } = status;
+	const dropped = Object.values(messages.dropped).reduce((sum, n) => sum + n, 0);
+	const tiles: readonly (readonly [string, string])[] = [
+		[`${devices.online} / ${devices.known}`, "devices online / known"],
+		[count(graphs), "graphs"],
+		[count(functions), "functions"],
+		[perSecond(messages.received_per_second), "messages in"],
+		[perSecond(messages.published_per_second), "messages out"],
+		[count(messages.waiting), "messages waiting"],
+		[count(dropped), "messages dropped"],
+		[broker.clients === null ? "external" : count(broker.clients), "MQTT clients"],
+		[
+			engine.restarts > 0 ? `${engine.state}, ${engine.restarts} restarts` : engine.state,
+			"function engine",
+		],
+		[bytes(status.memory_bytes), "memory of the server"],
+	];
+	return (
+		<div class="tiles">
+			{tiles.map(([value, name]) => (
+				<div class="tile" key={name}>
+					<b>{value}</b>
+					<span>{name}</span>
+				</div>
+			))}
+		</div>
+	);
+}

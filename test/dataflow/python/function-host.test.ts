@@ -1,0 +1,241 @@
+import { beforeEach, describe, expect, test } from "bun:test";
+import { FunctionHost } from "../../../src/dataflow/python/function-host.ts";
+import type { GraphSpec } from "../../../src/dataflow/python/protocol.ts";
+import { quietLog } from "../../support/log.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
+import { EngineYard } from "../../support/scripted-engine.ts";
+
+const OPTIONS = {
+	engine: "embedded",
+	packagesDir: "",
+	callTimeoutMs: 1000,
+	batchTimeoutMs: 5000,
+	maxMemoryBytes: 1 << 28,
+	maxResultBytes: 1000,
+	recursionLimit: 1000,
+	maxPrintChars: 100,
+	queuePerLink: 10,
+} as const;
+const SOURCE = { digest: "d", code: "def run(x): return x", helpers: [] };
+
+let clock: ManualClock;
+let yard: EngineYard;
+let events: string[];
+let host: FunctionHost;
+
+beforeEach(() => {
+	clock = new ManualClock();
+	yard = new EngineYard();
+	events = [];
+	host = new FunctionHost(
+		OPTIONS,
+		{
+			onOutput: (link, json) => events.push(`output ${link} ${json}`),
+			onMonitor: (graph, json) => events.push(`monitor ${graph} ${json}`),
+			onPrint: (graph, text) => events.push(`print ${graph} ${text}`),
+			onError: ({ graph, kind }) => events.push(`error ${graph} ${kind}`),
+			onReset: (reason) => events.push(`reset ${reason}`),
+		},
+		quietLog,
+		{ launch: yard.launch, clock },
+	);
+});
+
+function graph(number: number, func: number | null, links: readonly number[]): GraphSpec {
+	const idfs = links.map((id) => ({
+		id,
+		name: ["device", `in${id}`] as const,
+		func,
+		input_type: null,
+		param_no: null,
+		tag_param_no: 0,
+		slot: "[0]",
+	}));
+	return { graph: number, join: null, monitored: false, idfs, odfs: [] };
+}
+
+/** A host with one function in one graph, told to its first engine. */
+function drawn() {
+	const { handle, ready } = host.prepare(SOURCE);
+	host.declare(graph(1, handle, [7]));
+	yard.last.ready();
+	yard.last.done("null");
+	yard.last.done("null");
+	return { handle, ready, engine: yard.last };
+}
+
+/** The newest engine gets ready and has made its function and graph. */
+function ready() {
+	yard.last.ready();
+	yard.last.done();
+	yard.last.done();
+}
+
+describe("function host", () => {
+	test("starts the engine with the first function and tells it all that is wanted", async () => {
+		expect(yard.engines).toHaveLength(0);
+		const { ready, engine } = drawn();
+		await ready;
+		expect(engine.asked).toEqual(["prepare", "declare"]);
+		expect(host.figures).toMatchObject({
+			state: "ready",
+			pid: engine.pid,
+			functions: 1,
+			restarts: 0,
+		});
+	});
+
+	test("a new engine is told everything again, without old slots, and watchers hear of it", () => {
+		const { handle, engine } = drawn();
+		engine.exit("exit code 70");
+		expect(events).toEqual([]);
+		yard.last.ready();
+		expect(yard.last.asked).toEqual(["prepare", "declare"]);
+		const spec: GraphSpec = JSON.parse(yard.last.requests[1]?.text ?? "");
+		expect(spec.idfs[0]).toMatchObject({ func: handle, slot: null });
+		expect(events).toEqual(["reset the function engine ended (exit code 70)"]);
+	});
+
+	test("a function that ended the engine is reported and not run again", async () => {
+		const { handle, ready } = host.prepare(SOURCE);
+		yard.last.ready();
+		yard.last.exit("signal SIGSEGV");
+		expect(await ready.catch(String)).toContain("SIGSEGV");
+		yard.last.ready();
+		expect(JSON.parse(yard.last.requests[0]?.text ?? "")).toMatchObject({
+			handle,
+			broken: expect.stringContaining("SIGSEGV"),
+		});
+		host.restart();
+		yard.last.exit();
+		yard.last.ready();
+		expect(JSON.parse(yard.last.requests[0]?.text ?? "").broken).toBeNull();
+	});
+
+	test("a function is to blame only when the engine had made no other before", async () => {
+		drawn();
+		const { handle, ready } = host.prepare({ ...SOURCE, digest: "new" });
+		yard.last.exit("signal SIGSEGV");
+		yard.last.ready();
+		expect(JSON.parse(yard.last.requests[0]?.text ?? "")).toMatchObject({ handle, broken: null });
+		yard.last.done();
+		await ready;
+		const other = host.prepare({ ...SOURCE, digest: "bad" });
+		for (let left = 2; left > 0; left--) yard.last.done();
+		yard.last.exit("signal SIGSEGV");
+		yard.last.ready();
+		yard.last.exit("signal SIGSEGV");
+		expect(await other.ready.catch(String)).toContain("SIGSEGV");
+	});
+
+	test("an engine that cannot start fails the functions that wait for it, and those that come", async () => {
+		const { ready } = host.prepare(SOURCE);
+		yard.last.exit("exit code 1");
+		expect(await ready.catch(String)).toContain("cannot start");
+		expect(host.problem).toContain("exit code 1");
+		expect(await host.prepare(SOURCE).ready.catch(String)).toContain("cannot start");
+	});
+
+	test("functions of stored graphs wait for an engine as long as it takes, and so do messages", async () => {
+		yard.trouble = "EMFILE";
+		const { handle, ready } = host.prepare(SOURCE, true);
+		host.declare(graph(1, handle, [7]));
+		host.push(7, "1");
+		expect(host.problem).toContain("EMFILE");
+		clock.move(180_000);
+		yard.trouble = undefined;
+		clock.move(3000);
+		yard.last.ready();
+		yard.last.done();
+		yard.last.done();
+		await ready;
+		expect(yard.last.batch(0)).toEqual([["7", "1"]]);
+		expect([host.problem, host.figures.restarts]).toEqual([undefined, 0]);
+		expect(events).toEqual([]);
+	});
+
+	test("a graph that moves out takes its slots and waiting messages along", async () => {
+		const { engine } = drawn();
+		host.push(7, "a");
+		await Promise.resolve();
+		host.push(7, "b");
+		await Promise.resolve();
+		host.push(7, "c");
+		const moving = host.drop(1);
+		expect(engine.asked).toEqual(["prepare", "declare", "batch", "batch", "drop"]);
+		engine.slice(1);
+		engine.slice(1);
+		engine.done('{"7":"[5]"}');
+		const { slots, waiting } = await moving;
+		expect(slots).toEqual({ 7: "[5]" });
+		expect(waiting.map(({ text }) => text)).toEqual(["c"]);
+	});
+
+	test("an engine that ends while a graph moves out leaves it without slots", async () => {
+		const { engine } = drawn();
+		const moving = host.drop(1);
+		engine.exit();
+		expect((await moving).slots).toEqual({});
+		expect((await host.drop(1)).slots).toEqual({});
+	});
+
+	test("three kills within a minute quarantine an input, with all that waits", async () => {
+		drawn();
+		yard.last.exit();
+		ready();
+		for (let n = 0; n < 5; n++) host.push(7, String(n));
+		await Promise.resolve();
+		// All five were with the engine, then each of three with one of its own.
+		yard.last.exit("signal SIGSEGV");
+		for (let n = 0; n < 3; n++) {
+			ready();
+			yard.last.exit("signal SIGSEGV");
+		}
+		ready();
+		host.push(7, "5");
+		await Promise.resolve();
+		expect(events.filter((event) => event.startsWith("error"))).toEqual([
+			...Array(3).fill("error 1 engine"),
+			...Array(3).fill("error 1 quarantine"),
+		]);
+		expect(yard.last.asked).not.toContain("batch");
+		clock.move(60_000);
+		host.push(7, "6");
+		await Promise.resolve();
+		expect(yard.last.batch(0)).toEqual([["7", "6"]]);
+	});
+
+	test("a restart that is asked for ends a quarantine, and blames nobody", async () => {
+		drawn();
+		for (let n = 0; n < 3; n++) {
+			host.push(7, "1");
+			await Promise.resolve();
+			yard.last.exit();
+			ready();
+		}
+		host.restart();
+		yard.last.exit();
+		ready();
+		events = [];
+		host.push(7, "2");
+		await Promise.resolve();
+		host.restart();
+		yard.last.exit();
+		ready();
+		expect(yard.last.batch(0)).toEqual([["7", "2"]]);
+		expect(events).toEqual(["reset asked for by iotctl engine restart"]);
+	});
+
+	test("draining ends when all is answered, or with its time", async () => {
+		expect(await host.drain(100)).toBe(true);
+		const { engine } = drawn();
+		host.push(7, "a");
+		await Promise.resolve();
+		const early = host.drain(500);
+		clock.move(500);
+		expect(await early).toBe(false);
+		const late = host.drain(500);
+		engine.slice(1);
+		expect(await late).toBe(true);
+	});
+});

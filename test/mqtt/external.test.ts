@@ -1,0 +1,236 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createLogger } from "../../src/kit/log.ts";
+import { ExternalBroker } from "../../src/mqtt/port.ts";
+import { externalOptions } from "../support/embedded.ts";
+import { quietLog } from "../support/log.ts";
+import { Mosquitto } from "../support/mosquitto.ts";
+import { TestClient } from "../support/mqtt.ts";
+import { hasProgram } from "../support/programs.ts";
+import { StandInBroker } from "../support/stand-in-broker.ts";
+import { DEADLINE_MS, Inbox, until, within } from "../support/waiting.ts";
+
+let folder: string;
+let mosquitto: Mosquitto;
+let broker: ExternalBroker;
+const lines = new Inbox<string>();
+const heard = new Inbox<string>();
+const logged = (text: string) => lines.take(text, (line) => line.includes(text));
+
+function build(port: number, startTimeoutMs = DEADLINE_MS): ExternalBroker {
+	const log = createLogger({ level: "debug", format: "json", write: (line) => lines.add(line) });
+	return new ExternalBroker(externalOptions({ port, startTimeoutMs }), log);
+}
+
+const ready = hasProgram("mosquitto");
+beforeEach(async () => {
+	lines.clear();
+	heard.clear();
+	folder = mkdtempSync(join(tmpdir(), "iotctl-external-"));
+	mosquitto = await Mosquitto.start(folder);
+	broker = build(mosquitto.port);
+});
+afterEach(async () => {
+	await broker.stop();
+	await mosquitto.stop();
+	rmSync(folder, { recursive: true });
+});
+
+const hear = ({
+	topic,
+	payload,
+	retained,
+}: {
+	topic: string;
+	payload: Uint8Array;
+	retained: boolean;
+}) => heard.add(`${topic} ${Buffer.from(payload)}${retained ? " retained" : ""}`);
+
+describe.if(ready)("external broker", () => {
+	test("subscriptions made before and after the start hear, stored messages are told apart", async () => {
+		const client = await TestClient.connect(`mqtt://127.0.0.1:${mosquitto.port}`);
+		await client.publish("early/x", "stored", { retain: true });
+		await broker.subscribe("early/+", hear);
+		await broker.start();
+		expect(await heard.take("the stored message")).toBe("early/x stored retained");
+		await broker.subscribe("late", hear);
+		await client.publish("late", "live", { retain: true });
+		expect(await heard.take("the live message")).toBe("late live");
+		await broker.unsubscribe("late");
+		await client.publish("late", "unheard");
+		await client.publish("early/y", "after");
+		expect(await heard.take("the next message")).toBe("early/y after");
+		await client.end();
+	});
+
+	test("a thousand QoS 2 messages at once all arrive, in order", async () => {
+		broker = new ExternalBroker(
+			externalOptions({ port: mosquitto.port, maxUnsent: 2000, dataQos: 2 }),
+			createLogger({ level: "error", format: "json", write: () => {} }),
+		);
+		await broker.start();
+		const client = await TestClient.connect(`mqtt://127.0.0.1:${mosquitto.port}`);
+		await client.subscribe("many", 0);
+		const sent = Array.from({ length: 1000 }, (_, n) =>
+			broker.publish("many", String(n), { qos: 2 }),
+		);
+		await Promise.all(sent);
+		for (let n = 0; n < 1000; n++) expect((await client.next("many")).text).toBe(String(n));
+		await client.end();
+	});
+
+	test("data at QoS 0 goes out at once and in order, and fails during an outage", async () => {
+		await broker.start();
+		const client = await TestClient.connect(`mqtt://127.0.0.1:${mosquitto.port}`);
+		await client.subscribe("odf", 0);
+		for (let n = 0; n < 100; n++) expect(broker.publishData("odf", String(n))).toBeUndefined();
+		for (let n = 0; n < 100; n++) {
+			expect(await client.next("odf")).toMatchObject({ text: String(n), qos: 0 });
+		}
+		await client.end();
+		await mosquitto.stop();
+		await logged("broker lost");
+		await expect(broker.publishData("odf", "lost") ?? Promise.resolve()).rejects.toThrow(
+			"not reached",
+		);
+	});
+
+	test("messages of every QoS are heard, whether they pass MQTT.js or go through it", async () => {
+		await broker.subscribe("one", hear);
+		await broker.subscribe("w/+", hear);
+		await broker.start();
+		const client = await TestClient.connect(`mqtt://127.0.0.1:${mosquitto.port}`);
+		const qosOf = (n: number) => (n % 3) as 0 | 1 | 2;
+		for (let n = 0; n < 60; n++) {
+			await client.publish(n % 2 ? "one" : `w/${n}`, `${n} ${"x".repeat(n * 40)}`, {
+				qos: qosOf(n),
+			});
+		}
+		for (let n = 0; n < 60; n++) {
+			const expected = `${n % 2 ? "one" : `w/${n}`} ${n} ${"x".repeat(n * 40)}`;
+			expect(await heard.take(`message ${n}`, (got) => got === expected)).toBe(expected);
+		}
+		await broker.subscribe("w/4", (message) => heard.add(`second handler: ${message.topic}`));
+		await client.publish("w/4", "again");
+		await heard.take("the filter's handler", (got) => got === "w/4 again");
+		await heard.take("the topic's own handler", (got) => got === "second handler: w/4");
+		await client.end();
+	});
+
+	test("something that is no broker is told from one", async () => {
+		const imposter = Bun.listen({
+			hostname: "127.0.0.1",
+			port: 0,
+			socket: { open: (socket) => void socket.write("SSH-2.0-OpenSSH\r\n"), data: () => {} },
+		});
+		broker = build(imposter.port, 300);
+		await broker.start();
+		await logged("the broker sent no MQTT: the first packet is no CONNACK");
+		expect(broker.problem).toContain("is not reached");
+		imposter.stop(true);
+	});
+
+	test("an outage is logged; afterwards subscriptions are renewed and what waited is sent", async () => {
+		await broker.subscribe("in", hear);
+		await broker.start();
+		await mosquitto.stop();
+		await logged("broker lost");
+		const waiting = broker.publish("out", "kept", { qos: 2 });
+		const others = Array.from({ length: 99 }, () => broker.publish("filler", "x", { qos: 2 }));
+		await expect(broker.publish("out", "one too many", { qos: 2 })).rejects.toThrow(
+			"100 messages wait",
+		);
+		await mosquitto.run();
+		const client = await TestClient.connect(`mqtt://127.0.0.1:${mosquitto.port}`);
+		await logged("broker connected");
+		await logged("broker connected");
+		await Promise.all([waiting, ...others]);
+		await client.publish("in", "again");
+		expect(await heard.take("a message after the outage")).toBe("in again");
+		await client.end();
+	});
+
+	test("without a broker the start goes on, says so, and connects later", async () => {
+		await mosquitto.stop();
+		broker = build(mosquitto.port, 300);
+		await broker.subscribe("in", hear);
+		await broker.start();
+		await logged("starting without it");
+		await mosquitto.run();
+		await logged("broker connected");
+		const client = await TestClient.connect(`mqtt://127.0.0.1:${mosquitto.port}`);
+		// Connected is not yet subscribed: repeat until one message is heard.
+		await until(async () => {
+			await client.publish("in", "hello");
+			return heard.waiting.length > 0;
+		}, "a message after the broker's start");
+		expect(await heard.take("a message")).toBe("in hello");
+		await client.end();
+	});
+});
+
+test("what a broker has not confirmed when the connection is lost is sent again, in order", async () => {
+	const standIn = await StandInBroker.start({ maxQos: 2 });
+	const mine = new ExternalBroker(externalOptions({ port: standIn.port }), quietLog);
+	await mine.start();
+	standIn.isSilent = true;
+	const sent = Array.from({ length: 60 }, (_, n) => mine.publish("t", String(n), { qos: 1 }));
+	await until(() => standIn.heard.length === 20, "what may be under way");
+	standIn.isSilent = false;
+	standIn.heard.length = 0;
+	standIn.cutAll();
+	await within(Promise.all(sent), "all confirmations");
+	expect(standIn.heard).toEqual(sent.map((_, n) => `t ${n}`));
+	await mine.stop();
+	await standIn.stop();
+});
+
+test("a broker that cuts the connection for requests off is asked less and less often", async () => {
+	const cutsOff = (clientId: string) => clientId === "iotctl0123456789abcdef";
+	const standIn = await StandInBroker.start({ maxQos: 2, cutsOff });
+	const options = externalOptions({ port: standIn.port, sessionId: "0123456789abcdef" });
+	const said = new Inbox<string>();
+	const log = createLogger({ level: "warn", format: "json", write: (line) => said.add(line) });
+	const mine = new ExternalBroker({ ...options, startTimeoutMs: 1 }, log);
+	await mine.start();
+	await said.take("the suspicion", (line) => line.includes("a copy of this database"));
+	expect(mine.problem).toBe(
+		"another program uses this server's MQTT client id iotctl0123456789abcdef",
+	);
+	expect(standIn.clean.get("iotctl0123456789abcdef")).toBe(false);
+	await mine.stop();
+	await standIn.stop();
+});
+
+test("with a broker that keeps no sessions requests are heard all the same, and the log says what is lost", async () => {
+	const standIn = await StandInBroker.start({ maxQos: 1, keepsNoSessions: true });
+	const options = externalOptions({ port: standIn.port, sessionId: "0123456789abcdef" });
+	const said = new Inbox<string>();
+	const log = createLogger({ level: "warn", format: "json", write: (line) => said.add(line) });
+	const mine = new ExternalBroker({ ...options, startTimeoutMs: DEADLINE_MS }, log);
+	const requests = new Inbox<string>();
+	await mine.subscribe("iottalk/api/req/+", ({ topic }) => requests.add(topic));
+	await mine.start();
+	await said.take("the warning", (line) => line.includes("will be lost"));
+	expect(mine.problem).toBeUndefined();
+	await mine.publish("iottalk/api/req/gui", "{}", { qos: 2 });
+	expect(await requests.take("a request")).toBe("iottalk/api/req/gui");
+	await mine.stop();
+	await standIn.stop();
+});
+
+test("a broker that hangs does not keep the server from its end", async () => {
+	const standIn = await StandInBroker.start({ maxQos: 2 });
+	const options = externalOptions({ port: standIn.port, stopTimeoutMs: 100 });
+	const mine = new ExternalBroker(options, quietLog);
+	await mine.subscribe("iottalk/api/req/+", () => {});
+	await mine.start();
+	standIn.hang();
+	void mine.publish("t", "never confirmed", { qos: 1 }).catch(() => {});
+	const unsubscribed = mine.unsubscribe("iottalk/api/req/+");
+	await within(mine.stop(), "the end");
+	await within(unsubscribed, "the end of the connection for requests");
+	await standIn.stop();
+});

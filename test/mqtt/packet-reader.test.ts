@@ -1,0 +1,129 @@
+import { describe, expect, test } from "bun:test";
+import { PacketReader, type PacketRules } from "../../src/mqtt/packet-reader.ts";
+import { publishFrame } from "../support/raw-mqtt.ts";
+
+const packet = (length: number, type = 0x32) => {
+	const header = [type];
+	let rest = length;
+	do {
+		header.push((rest % 128) | (rest >= 128 ? 0x80 : 0));
+		rest = Math.floor(rest / 128);
+	} while (rest > 0);
+	return Buffer.concat([Buffer.from(header), Buffer.alloc(length, 0xff)]);
+};
+const CONNECT = packet(20, 0x10);
+const rules: PacketRules = { first: 0x10, maxBytes: 16_384, maxFirstBytes: 100 };
+const takeNothing = () => false;
+
+/** A reader that has seen a CONNECT. */
+function afterConnect(maxBytes = rules.maxBytes, take: () => boolean = takeNothing): PacketReader {
+	const reader = new PacketReader({ ...rules, maxBytes }, take);
+	expect(reader.read(CONNECT)).toEqual([CONNECT]);
+	return reader;
+}
+
+/** What a reader passes on of a stream that is cut into pieces. */
+function passedOn(reader: PacketReader, stream: Buffer, step: number): Buffer {
+	const passed: Buffer[] = [];
+	for (let at = 0; at < stream.length; at += step) {
+		const result = reader.read(stream.subarray(at, at + step));
+		if (typeof result === "string") throw new Error(result);
+		passed.push(...result.map((bytes) => Buffer.from(bytes)));
+	}
+	return Buffer.concat(passed);
+}
+
+const STEPS = [1, 2, 3, 7, 1000, 1 << 20];
+
+describe("packet reader", () => {
+	test("packets up to the limit are passed on as they came, however the bytes are cut", () => {
+		const stream = Buffer.concat([0, 1, 127, 128, 1000, 16_384, 0].map((n) => packet(n)));
+		for (const step of STEPS) {
+			const reader = afterConnect();
+			expect(passedOn(reader, stream, step).equals(stream)).toBe(true);
+			expect(reader.passedOn).toBe(7);
+		}
+	});
+
+	test("plain messages are offered whole, all else is passed on in order, however the bytes are cut", () => {
+		const plain = ["a", "b".repeat(300), "c/d"].map(
+			(topic) => publishFrame(topic, "payload").frame,
+		);
+		const others = [
+			publishFrame("q", "1", 1).frame,
+			publishFrame("r", "retained", 0, true).frame,
+			packet(5, 0x82),
+			Buffer.from([0xc0, 0]),
+		];
+		const stream = Buffer.concat(
+			[0, 1, 2, 3].flatMap((n) => [plain[n % 3], others[n]] as Buffer[]),
+		);
+		for (const step of STEPS) {
+			const taken: string[] = [];
+			const reader = new PacketReader(rules, (topic, payload, frame) => {
+				taken.push(`${Buffer.from(topic)} ${Buffer.from(payload)} ${frame.length}`);
+				return true;
+			});
+			reader.read(CONNECT);
+			expect(passedOn(reader, stream, step).equals(Buffer.concat(others))).toBe(true);
+			expect(taken).toEqual([
+				"a payload 12",
+				`${"b".repeat(300)} payload 312`,
+				"c/d payload 14",
+				"a payload 12",
+			]);
+			expect(reader.passedOn).toBe(3);
+		}
+	});
+
+	test("confirmations are offered, those with a reason (MQTT 5) and PUBREL are passed on", () => {
+		const acknowledged = Buffer.from([0x40, 2, 1, 2]);
+		const received = Buffer.from([0x50, 2, 1, 3]);
+		const complete = Buffer.from([0x70, 2, 1, 4]);
+		const others = [Buffer.from([0x50, 3, 1, 5, 0x80]), Buffer.from([0x62, 2, 1, 6])];
+		const stream = Buffer.concat([acknowledged, ...others, received, complete]);
+		for (const step of STEPS) {
+			const taken: number[] = [];
+			const reader = new PacketReader(rules, takeNothing, (packet) => {
+				taken.push(...packet);
+				return true;
+			});
+			reader.read(CONNECT);
+			expect(passedOn(reader, stream, step)).toEqual(Buffer.concat(others));
+			expect(taken).toEqual([...acknowledged, ...received, ...complete]);
+		}
+	});
+
+	test("plain messages nobody takes are passed on", () => {
+		const stream = Buffer.concat([1, 2, 3].map((n) => publishFrame(`t${n}`, "x").frame));
+		for (const step of STEPS) {
+			expect(passedOn(afterConnect(), stream, step).equals(stream)).toBe(true);
+		}
+	});
+
+	test("a topic longer than its packet is not taken", () => {
+		const lie = Buffer.from([0x30, 4, 0xff, 0xff, 0x61, 0x61]);
+		expect(afterConnect(1000, () => true).read(lie)).toEqual([lie]);
+	});
+
+	test("a packet over the limit is refused at its header", () => {
+		const reader = afterConnect(1000);
+		expect(reader.read(packet(1000))).toEqual([packet(1000)]);
+		expect(reader.read(packet(1001).subarray(0, 3))).toBe(
+			"packet of 1001 bytes, over the limit of 1000",
+		);
+	});
+
+	test("a length of more than four bytes is malformed", () => {
+		expect(afterConnect().read(Buffer.from([0x30, 0xff, 0xff, 0xff, 0xff]))).toBe(
+			"malformed packet length",
+		);
+	});
+
+	test("whoever does not begin with CONNECT, or with a huge one, is refused", () => {
+		const fresh = () => new PacketReader(rules, () => true);
+		expect(fresh().read(packet(20))).toBe("the first packet is no CONNECT");
+		expect(fresh().read(Buffer.from("GET / HTTP/1.1"))).toBe("the first packet is no CONNECT");
+		expect(fresh().read(packet(101, 0x10))).toBe("packet of 101 bytes, over the limit of 100");
+	});
+});

@@ -1,0 +1,52 @@
+import { describe, expect, test } from "bun:test";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseConfig } from "../../src/config/config.ts";
+import { ServerOptions } from "../../src/servers/server-options.ts";
+
+const config = (text: string) => parseConfig("test.ini", text, "/home/x");
+
+describe("a reload", () => {
+	test("changes limits in place, and names what has to wait for a start, each time", () => {
+		const options = new ServerOptions(config(""));
+		const graphs = options.graphs();
+		const changed = config("[core]\nbind = 0.0.0.0\n[esm]\nmax-graphs = 3\n");
+		expect(options.reload(changed)).toEqual({
+			applied: ["esm.max-graphs"],
+			needRestart: ["core.bind"],
+		});
+		expect(graphs.maxGraphs).toBe(3);
+		expect(options.reload(changed)).toEqual({ applied: [], needRestart: ["core.bind"] });
+	});
+
+	test("leaves what cannot change as the server started with it", () => {
+		const options = new ServerOptions(config(""));
+		options.reload(config("[core]\nbind = 0.0.0.0\nmax-devices = 5\n"));
+		expect(options.config.core.bind).toBe("127.0.0.1");
+		expect(options.config.core["max-devices"]).toBe(5);
+	});
+});
+
+describe("the password of an external broker", () => {
+	const passwordIn = (bytes: Uint8Array | string): string => {
+		const path = join(mkdtempSync(join(tmpdir(), "iotctl-password-")), "pw");
+		writeFileSync(path, bytes);
+		const text = `[core-mqtt]\nbroker = external\npassword-file = ${path}\n`;
+		return new ServerOptions(config(text)).externalBroker(undefined).password;
+	};
+
+	test.each([
+		["a#b;c\n", "a#b;c"],
+		["\uFEFFsecret\r\nmore\r\n", "secret"],
+		["secret ", "secret "],
+		["\uFEFF", ""],
+	])("in a file %j is %j", (text, password) => {
+		expect(passwordIn(text)).toBe(password);
+	});
+
+	test("in a file of another encoding is refused in words", () => {
+		const utf16 = Buffer.from("\uFEFFsecret\r\n", "utf16le");
+		expect(() => passwordIn(utf16)).toThrow("(password-file in [core-mqtt]): it is not UTF-8 text");
+	});
+});
