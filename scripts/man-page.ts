@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { buildProgram } from "../src/cli/program.ts";
-import { sections } from "../src/config/config.ts";
+import { sections } from "../src/config/fields.ts";
 import { VERSION } from "../src/kit/version.ts";
 
 /** The man page iotctl(1), made from the words of the command line and the ini's schema. */

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { buildProgram } from "../src/cli/program.ts";
-import { accepts, defaultText, sections } from "../src/config/config.ts";
+import { accepts, defaultText, sections } from "../src/config/fields.ts";
 
 const ROOT = join(import.meta.dir, "..");
 

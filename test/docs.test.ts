@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { Glob } from "bun";
 import { TABLE_DOCUMENTS, withTables } from "../scripts/readme-tables.ts";
 import { buildProgram } from "../src/cli/program.ts";
-import { sections } from "../src/config/config.ts";
+import { sections } from "../src/config/fields.ts";
 
 const root = join(import.meta.dir, "..");
 const read = (name: string) => readFileSync(join(root, name), "utf8");

@@ -1,6 +1,5 @@
-import { messageOf } from "../kit/errors.ts";
-import type { Logger } from "../kit/log.ts";
-import type { TokenRecord, UserRecord } from "../store/store.ts";
+import { type Logger, messageOf } from "../kit/mod.ts";
+import type { TokenRecord, UserRecord } from "../store/mod.ts";
 
 const LOOK_EVERY_MS = 1000;
 

@@ -1,20 +1,9 @@
 import { createHmac, randomBytes } from "node:crypto";
-import type { Logger } from "../kit/log.ts";
-import type { TokenRecord, UserRecord } from "../store/store.ts";
+import type { Logger } from "../kit/mod.ts";
+import type { TokenRecord, UserRecord } from "../store/mod.ts";
 import { Brakes } from "./login-throttle.ts";
 import { hashOf, newSecret, sameHash } from "./secrets.ts";
 import { Sessions } from "./sessions.ts";
-
-export {
-	foreignHostReason,
-	foreignOriginReason,
-	OPAQUE_ORIGIN,
-	OriginRules,
-	type OriginRulesOptions,
-	type Provenance,
-} from "./origin-rules.ts";
-export { Rights } from "./rights.ts";
-export { hashOf, hashPassword, newSecret } from "./secrets.ts";
 
 /** Who is on the other side. */
 export type Principal =

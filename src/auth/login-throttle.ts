@@ -1,4 +1,4 @@
-import { groupOf } from "../kit/address-group.ts";
+import { groupOf } from "../kit/mod.ts";
 
 /** Free tries of an address before it has to wait. */
 const FREE_TRIES = 5;

@@ -1,5 +1,4 @@
-import { groupOf } from "../kit/address-group.ts";
-import type { Logger } from "../kit/log.ts";
+import { groupOf, type Logger } from "../kit/mod.ts";
 import type { ClientStream } from "./client-stream.ts";
 import { Turns, type TurnsOptions } from "./connect-rate-limit.ts";
 

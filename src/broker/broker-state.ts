@@ -1,7 +1,6 @@
 import { Readable } from "node:stream";
 import type { Aedes, AedesPublishPacket } from "aedes";
-import type { Logger } from "../kit/log.ts";
-import { Settled } from "../kit/sync-promise.ts";
+import { type Logger, Settled } from "../kit/mod.ts";
 import { OfflineQueues, type OfflineQueuesOptions, type QueuedPacket } from "./offline-queues.ts";
 import type { Retained } from "./retained.ts";
 import type { StoredSession } from "./session-disk.ts";

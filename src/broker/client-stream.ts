@@ -1,7 +1,5 @@
 import { Duplex } from "node:stream";
-import { Outbox } from "../mqtt/outbox.ts";
-import { CONNECT, PacketReader, PUBREC } from "../mqtt/packet-reader.ts";
-import { ClientPackets } from "../mqtt/packet-rules.ts";
+import { ClientPackets, CONNECT, Outbox, PacketReader, PUBREC } from "../mqtt/mod.ts";
 import type { Arrival, ShortWay } from "./short-way.ts";
 
 /** The transport below a {@link ClientStream}: a TCP socket or a WebSocket. */

@@ -1,4 +1,4 @@
-import { groupOf } from "../kit/address-group.ts";
+import { groupOf } from "../kit/mod.ts";
 
 export interface TurnsOptions {
 	/** Connections of one address that are served in a second. */

@@ -1,5 +1,5 @@
 import type { Client, Subscription } from "aedes";
-import { plainFrame, publishFrame } from "../mqtt/publish-frame.ts";
+import { plainFrame, publishFrame } from "../mqtt/mod.ts";
 import type { ClientStream } from "./client-stream.ts";
 import type { Connection } from "./connections.ts";
 import type { OfflineQueues, QueuedPacket } from "./offline-queues.ts";

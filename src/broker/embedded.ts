@@ -1,10 +1,14 @@
 import type { EventEmitter } from "node:events";
 import { Aedes, type AedesPublishPacket, type Client, type Subscription } from "aedes";
-import { messageOf } from "../kit/errors.ts";
-import type { Logger } from "../kit/log.ts";
-import { CallGuard } from "../mqtt/call-guard.ts";
-import type { Broker, BrokerFigures, MessageHandler, PublishOptions } from "../mqtt/port.ts";
-import type { TlsKeys } from "../tls/certificate.ts";
+import { type Logger, messageOf } from "../kit/mod.ts";
+import {
+	type Broker,
+	type BrokerFigures,
+	CallGuard,
+	type MessageHandler,
+	type PublishOptions,
+} from "../mqtt/mod.ts";
+import type { TlsKeys } from "../tls/mod.ts";
 import { Admission, type AdmissionOptions } from "./admission.ts";
 import { BrokerState, type SessionLimits } from "./broker-state.ts";
 import { ClientStream } from "./client-stream.ts";
@@ -22,7 +26,8 @@ import { SubscriptionLimits, type SubscriptionLimitsOptions } from "./subscripti
 import { SystemTopics } from "./system-topics.ts";
 import { TcpListener } from "./tcp-listener.ts";
 import { fieldsOf, TopicRights } from "./topic-rights.ts";
-import { type WsGate, WsListener } from "./ws-listener.ts";
+import { WsListener } from "./ws-listener.ts";
+import type { WsGate } from "./ws-session.ts";
 
 export interface EmbeddedBrokerOptions {
 	/** Address both listeners bind to. */

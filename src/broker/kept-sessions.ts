@@ -1,5 +1,4 @@
-import { messageOf } from "../kit/errors.ts";
-import type { Logger } from "../kit/log.ts";
+import { type Logger, messageOf } from "../kit/mod.ts";
 import type { BrokerState } from "./broker-state.ts";
 import type { Login } from "./login.ts";
 import type { QueueEntry } from "./offline-queues.ts";

@@ -1,4 +1,4 @@
-import type { TlsKeys } from "../tls/certificate.ts";
+import type { TlsKeys } from "../tls/mod.ts";
 import type { ClientStream, ClientStreamOptions } from "./client-stream.ts";
 
 export interface ListenerOptions extends ClientStreamOptions {

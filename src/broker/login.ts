@@ -1,5 +1,5 @@
 import type { Aedes, AuthenticateError, Client } from "aedes";
-import type { Outcome, Principal } from "../auth/auth.ts";
+import type { Outcome, Principal } from "../auth/mod.ts";
 import { ClientStream } from "./client-stream.ts";
 
 /** Who may do what on the broker; `auth` fulfils it. */

@@ -1,7 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { messageOf } from "../kit/errors.ts";
-import type { Logger } from "../kit/log.ts";
-import { hasWildcard, topicMatches } from "../mqtt/topics.ts";
+import { type Logger, messageOf } from "../kit/mod.ts";
+import { hasWildcard, topicMatches } from "../mqtt/mod.ts";
 
 export interface RetainedMessage {
 	readonly topic: string;

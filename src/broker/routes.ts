@@ -1,6 +1,5 @@
 import type { Client } from "aedes";
-import type { MessageHandler } from "../mqtt/port.ts";
-import { hasWildcard } from "../mqtt/topics.ts";
+import { hasWildcard, type MessageHandler } from "../mqtt/mod.ts";
 import type { ClientStream } from "./client-stream.ts";
 import { FilterIndex } from "./filter-index.ts";
 

@@ -1,4 +1,4 @@
-import type { Logger } from "../kit/log.ts";
+import type { Logger } from "../kit/mod.ts";
 import type { BrokerState } from "./broker-state.ts";
 import type { Login } from "./login.ts";
 import type { SessionDisk, StoredMessage, StoredSession } from "./session-disk.ts";

@@ -1,5 +1,5 @@
-import { VERSION } from "../kit/version.ts";
-import { topicMatches } from "../mqtt/topics.ts";
+import { VERSION } from "../kit/mod.ts";
+import { topicMatches } from "../mqtt/mod.ts";
 import type { RetainedMessage } from "./retained.ts";
 
 /** What the broker counts, for its topics under `$SYS`. */

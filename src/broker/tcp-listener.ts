@@ -1,6 +1,6 @@
 import type { Socket, TCPSocketListener } from "bun";
-import { ListenError } from "../kit/errors.ts";
-import { Door } from "../tls/renewable-listener.ts";
+import { ListenError } from "../kit/mod.ts";
+import { Door } from "../tls/mod.ts";
 import { ClientStream } from "./client-stream.ts";
 import type { Listener, ListenerOptions } from "./listener.ts";
 

@@ -1,7 +1,6 @@
 import type { Aedes, Client, PublishPacket, Subscription } from "aedes";
-import { InvariantError } from "../kit/errors.ts";
-import type { Logger } from "../kit/log.ts";
-import type { CallGuard } from "../mqtt/call-guard.ts";
+import { InvariantError, type Logger } from "../kit/mod.ts";
+import type { CallGuard } from "../mqtt/mod.ts";
 import { type BrokerState, NO_FILTER } from "./broker-state.ts";
 import { ClientStream } from "./client-stream.ts";
 import type { Connections } from "./connections.ts";

@@ -1,9 +1,7 @@
-import { hashOf, hashPassword, newSecret } from "../auth/auth.ts";
-import { schemesOf } from "../config/config.ts";
-import { ConfigError } from "../kit/errors.ts";
-import { createLogger } from "../kit/log.ts";
-import { AccountsFile } from "../store/accounts-file.ts";
-import { type AccountRows, isInUse, Store } from "../store/store.ts";
+import { hashOf, hashPassword, newSecret } from "../auth/mod.ts";
+import { schemesOf } from "../config/mod.ts";
+import { ConfigError, createLogger } from "../kit/mod.ts";
+import { type AccountRows, AccountsFile, isInUse, Store } from "../store/mod.ts";
 import { databaseFiles, databasePath } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
 import { print } from "./output.ts";

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname, resolve } from "node:path";
-import type { DeniedError } from "../kit/errors.ts";
+import type { DeniedError } from "../kit/mod.ts";
 import { userName } from "./user-name.ts";
 
 /** What was typed, as far as advice depends on it. */

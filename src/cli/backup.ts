@@ -1,13 +1,15 @@
 import { accessSync, constants, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type ConfigError, codeOf, DeniedError } from "../kit/errors.ts";
 import {
+	type ConfigError,
+	codeOf,
+	DeniedError,
 	looseFiles,
 	makePrivateDirectory,
 	makePrivateFile,
 	tighten,
-} from "../kit/private-files.ts";
-import { StoreReader } from "../store/reader.ts";
+} from "../kit/mod.ts";
+import { StoreReader } from "../store/mod.ts";
 import { quoted } from "./advice.ts";
 import { databasePath } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";

@@ -1,8 +1,7 @@
 import { existsSync, lstatSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
-import { ConfigError } from "../kit/errors.ts";
-import { makePrivateDirectory } from "../kit/private-files.ts";
+import { ConfigError, makePrivateDirectory } from "../kit/mod.ts";
 import type { GlobalOptions } from "./options.ts";
 import { print } from "./output.ts";
 import { giveToOwner } from "./ownership.ts";

@@ -1,7 +1,7 @@
-import { type Config, functionsCaution } from "../config/config.ts";
-import { findPython3, type Importable, importable } from "../dataflow/data-path.ts";
-import { ConfigError, messageOf } from "../kit/errors.ts";
-import { ServerOptions } from "../servers/server-options.ts";
+import { type Config, functionsCaution } from "../config/mod.ts";
+import { findPython3, type Importable, importable } from "../dataflow/mod.ts";
+import { ConfigError, messageOf } from "../kit/mod.ts";
+import { ServerOptions } from "../servers/mod.ts";
 import type { Finding } from "./check-places.ts";
 
 const LINE_WIDTH = 100;

@@ -11,9 +11,9 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import type { Config } from "../config/config.ts";
-import { ConfigError, codeOf, messageOf, reasonOf } from "../kit/errors.ts";
-import { StoreReader } from "../store/reader.ts";
+import type { Config } from "../config/mod.ts";
+import { ConfigError, codeOf, messageOf, reasonOf } from "../kit/mod.ts";
+import { StoreReader } from "../store/mod.ts";
 import { databasePath } from "./database.ts";
 import { userName } from "./user-name.ts";
 

@@ -1,12 +1,17 @@
 import { join } from "node:path";
-import { authIsOn, type Config, cautions, misspeltSections, schemesOf } from "../config/config.ts";
-import { findRunning } from "../daemon/pid-file.ts";
-import { ConfigError, codeOf, messageOf } from "../kit/errors.ts";
-import { looseEntries, readableByAll } from "../kit/private-files.ts";
-import { visible } from "../kit/terminal-text.ts";
-import { addressText } from "../mqtt/address-turns.ts";
-import { ServerOptions } from "../servers/server-options.ts";
-import { Certificate } from "../tls/certificate.ts";
+import { authIsOn, type Config, cautions, misspeltSections, schemesOf } from "../config/mod.ts";
+import { findRunning } from "../daemon/mod.ts";
+import {
+	ConfigError,
+	codeOf,
+	looseEntries,
+	messageOf,
+	readableByAll,
+	visible,
+} from "../kit/mod.ts";
+import { addressText } from "../mqtt/mod.ts";
+import { ServerOptions } from "../servers/mod.ts";
+import { Certificate } from "../tls/mod.ts";
 import { engine, importList } from "./check-engine.ts";
 import { adminsIn, database, type Finding, userdir } from "./check-places.ts";
 import { portConflicts, ports } from "./check-ports.ts";

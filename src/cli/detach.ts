@@ -1,10 +1,8 @@
 import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Config } from "../config/config.ts";
-import { findRunning } from "../daemon/pid-file.ts";
-import { ConfigError, DeniedError } from "../kit/errors.ts";
-import { makePrivateDirectory } from "../kit/private-files.ts";
-import { selfCommand } from "../kit/self-command.ts";
+import type { Config } from "../config/mod.ts";
+import { findRunning } from "../daemon/mod.ts";
+import { ConfigError, DeniedError, makePrivateDirectory, selfCommand } from "../kit/mod.ts";
 import type { GlobalOptions } from "./options.ts";
 import { readConfig, say } from "./read-config.ts";
 import { waitFor } from "./running.ts";

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { ConfigError } from "../kit/errors.ts";
+import { ConfigError } from "../kit/mod.ts";
 import type { GlobalOptions } from "./options.ts";
 import { print } from "./output.ts";
 import { readUserdir } from "./read-config.ts";

@@ -7,8 +7,8 @@ import {
 	messageOf,
 	reasonOf,
 	StorageError,
-} from "../kit/errors.ts";
-import { visible } from "../kit/terminal-text.ts";
+	visible,
+} from "../kit/mod.ts";
 import { advise, type Call, deniedText } from "./advice.ts";
 import { NotThereYet } from "./options.ts";
 import { NotRunning } from "./running.ts";

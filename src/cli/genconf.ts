@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
-import { renderSampleIni } from "../config/config.ts";
-import { ConfigError, codeOf, DeniedError } from "../kit/errors.ts";
+import { renderSampleIni } from "../config/mod.ts";
+import { ConfigError, codeOf, DeniedError } from "../kit/mod.ts";
 import { quoted } from "./advice.ts";
 import { print } from "./output.ts";
 

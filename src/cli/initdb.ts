@@ -1,6 +1,6 @@
-import { logLevels } from "../config/config.ts";
-import { createLogger } from "../kit/log.ts";
-import { Store } from "../store/store.ts";
+import { logLevels } from "../config/mod.ts";
+import { createLogger } from "../kit/mod.ts";
+import { Store } from "../store/mod.ts";
 import { databaseFiles } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
 import { print } from "./output.ts";

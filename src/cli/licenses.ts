@@ -1,6 +1,6 @@
 import licensePath from "../../LICENSE" with { type: "file" };
 import noticesPath from "../../THIRD_PARTY_NOTICES" with { type: "file" };
-import { ConfigError, codeOf, messageOf } from "../kit/errors.ts";
+import { ConfigError, codeOf, messageOf } from "../kit/mod.ts";
 
 /**
  * `iotctl licenses`: this program's license, and whose work is inside it under which. A reader that has seen

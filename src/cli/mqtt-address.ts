@@ -1,7 +1,7 @@
 import type { IClientOptions } from "mqtt";
-import type { Config } from "../config/config.ts";
-import type { RunInfo } from "../daemon/pid-file.ts";
-import { ServerOptions } from "../servers/server-options.ts";
+import type { Config } from "../config/mod.ts";
+import type { RunInfo } from "../daemon/mod.ts";
+import { ServerOptions } from "../servers/mod.ts";
 import { OWN_TLS } from "./running.ts";
 
 /**

@@ -1,5 +1,4 @@
-import { codeOf, messageOf } from "../kit/errors.ts";
-import { visibleLines } from "../kit/terminal-text.ts";
+import { codeOf, messageOf, visibleLines } from "../kit/mod.ts";
 
 /**
  * Writes to standard output. Whatever is in the text, a terminal only shows it; where its lines are to

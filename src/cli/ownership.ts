@@ -1,5 +1,5 @@
 import { closeSync, constants, fchownSync, fstatSync, openSync, statSync } from "node:fs";
-import { codeOf } from "../kit/errors.ts";
+import { codeOf } from "../kit/mod.ts";
 
 /**
  * Gives files root has made in a server's directory to whom the directory belongs: a service has a user of its

@@ -1,4 +1,4 @@
-import { ConfigError } from "../kit/errors.ts";
+import { ConfigError } from "../kit/mod.ts";
 
 const VARIABLE = "IOTCTL_PASSWORD";
 const CTRL_C = "\u0003";

@@ -1,5 +1,5 @@
 import { Argument, Command } from "commander";
-import { VERSION } from "../kit/version.ts";
+import { VERSION } from "../kit/mod.ts";
 import { addAccountCommands, addCertificateCommands } from "./account-commands.ts";
 import { addDataCommands, addSetUpCommands } from "./data-commands.ts";
 import { findIni } from "./ini-path.ts";

@@ -4,11 +4,9 @@ import {
 	loadConfig,
 	loadUserdir,
 	misspeltSections,
-} from "../config/config.ts";
-import { isSameFile, userdirOfServerWith } from "../daemon/find-server.ts";
-import { findRunning } from "../daemon/pid-file.ts";
-import { ConfigError } from "../kit/errors.ts";
-import { visible } from "../kit/terminal-text.ts";
+} from "../config/mod.ts";
+import { findRunning, isSameFile, userdirOfServerWith } from "../daemon/mod.ts";
+import { ConfigError, visible } from "../kit/mod.ts";
 import { advise } from "./advice.ts";
 import type { GlobalOptions } from "./options.ts";
 import { complain, print } from "./output.ts";

@@ -1,7 +1,5 @@
-import { DeniedError } from "../kit/errors.ts";
-import { makePrivateDirectory } from "../kit/private-files.ts";
-import { withLock } from "../store/lock.ts";
-import { restoreDatabase } from "../store/restore.ts";
+import { DeniedError, makePrivateDirectory } from "../kit/mod.ts";
+import { restoreDatabase, withLock } from "../store/mod.ts";
 import { databaseFiles, databasePath } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
 import { giveToOwner } from "./ownership.ts";

@@ -1,8 +1,7 @@
 import type { Static, TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { findRunning, type RunInfo } from "../daemon/pid-file.ts";
-import { isSuspended } from "../daemon/process-state.ts";
-import { ConfigError } from "../kit/errors.ts";
+import { findRunning, isSuspended, type RunInfo } from "../daemon/mod.ts";
+import { ConfigError } from "../kit/mod.ts";
 
 /** How long the running server gets to answer. */
 const ANSWER_TIMEOUT_MS = 5000;

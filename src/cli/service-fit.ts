@@ -1,6 +1,6 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { type Config, loadConfig } from "../config/config.ts";
+import { type Config, loadConfig } from "../config/mod.ts";
 import { quoted } from "./advice.ts";
 
 /** What the unit hides from the service: ProtectHome and PrivateTmp. */

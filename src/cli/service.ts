@@ -9,10 +9,9 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { renderSampleIni } from "../config/config.ts";
-import { unitText } from "../daemon/unit.ts";
-import { ConfigError, DeniedError } from "../kit/errors.ts";
-import { selfCommand } from "../kit/self-command.ts";
+import { renderSampleIni } from "../config/mod.ts";
+import { unitText } from "../daemon/mod.ts";
+import { ConfigError, DeniedError, selfCommand } from "../kit/mod.ts";
 import { SERVICE_INI as INI } from "./ini-path.ts";
 import type { GlobalOptions } from "./options.ts";
 import { complain, print } from "./output.ts";

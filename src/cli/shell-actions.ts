@@ -1,9 +1,7 @@
-import type { Config } from "../config/config.ts";
-import { findRunning } from "../daemon/pid-file.ts";
-import { ConfigError } from "../kit/errors.ts";
-import { createLogger } from "../kit/log.ts";
-import { visible } from "../kit/terminal-text.ts";
-import { Store } from "../store/store.ts";
+import type { Config } from "../config/mod.ts";
+import { findRunning } from "../daemon/mod.ts";
+import { ConfigError, createLogger, visible } from "../kit/mod.ts";
+import { Store } from "../store/mod.ts";
 import { brokersOf } from "./mqtt-address.ts";
 import { fetchFrom } from "./running.ts";
 import { devicesOf, find, type ShellContext, server } from "./shell-context.ts";

@@ -1,8 +1,7 @@
-import type { Config } from "../config/config.ts";
-import { sections } from "../config/config.ts";
-import { ConfigError } from "../kit/errors.ts";
-import type { GraphView, StatusView } from "../status/status.ts";
-import { StoreReader } from "../store/reader.ts";
+import { type Config, sections } from "../config/mod.ts";
+import type { GraphView, StatusView } from "../contract/mod.ts";
+import { ConfigError } from "../kit/mod.ts";
+import { StoreReader } from "../store/mod.ts";
 import { databasePath } from "./database.ts";
 import { ask, fetchFrom } from "./running.ts";
 import { deregister, publish, watch } from "./shell-actions.ts";

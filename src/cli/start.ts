@@ -1,15 +1,26 @@
 import { resolve } from "node:path";
-import type { Config } from "../config/config.ts";
-import { functionsCaution, logLevels, sharedPorts } from "../config/config.ts";
-import { LogFile } from "../daemon/log-file.ts";
-import { type ServiceManager, serviceManager } from "../daemon/notify.ts";
-import { PidFile } from "../daemon/pid-file.ts";
-import { portOwner, USE_EXTERNAL } from "../daemon/port-owner.ts";
-import { onReloadAsked, untilAskedToStop } from "../daemon/signals.ts";
-import { ConfigError, ListenError, messageOf, reasonOf } from "../kit/errors.ts";
-import { createLogger, type Log, type Logger } from "../kit/log.ts";
-import { visible } from "../kit/terminal-text.ts";
-import { CsmServer } from "../servers/csm-server.ts";
+import { type Config, functionsCaution, logLevels, sharedPorts } from "../config/mod.ts";
+import {
+	LogFile,
+	onReloadAsked,
+	PidFile,
+	portOwner,
+	type ServiceManager,
+	serviceManager,
+	USE_EXTERNAL,
+	untilAskedToStop,
+} from "../daemon/mod.ts";
+import {
+	ConfigError,
+	createLogger,
+	ListenError,
+	type Log,
+	type Logger,
+	messageOf,
+	reasonOf,
+	visible,
+} from "../kit/mod.ts";
+import { CsmServer } from "../servers/mod.ts";
 import { advise } from "./advice.ts";
 import { banner } from "./banner.ts";
 import type { GlobalOptions } from "./options.ts";

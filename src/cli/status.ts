@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { Type } from "@sinclair/typebox";
-import { visible } from "../kit/terminal-text.ts";
-import type { StatusView } from "../status/status.ts";
+import type { StatusView } from "../contract/mod.ts";
+import { visible } from "../kit/mod.ts";
 import { SERVICE_INI } from "./ini-path.ts";
 import type { GlobalOptions } from "./options.ts";
 import { print } from "./output.ts";

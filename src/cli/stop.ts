@@ -1,6 +1,5 @@
-import { findRunning } from "../daemon/pid-file.ts";
-import { isSuspended } from "../daemon/process-state.ts";
-import { ConfigError, codeOf, DeniedError, messageOf } from "../kit/errors.ts";
+import { findRunning, isSuspended } from "../daemon/mod.ts";
+import { ConfigError, codeOf, DeniedError, messageOf } from "../kit/mod.ts";
 import { startDetached } from "./detach.ts";
 import type { GlobalOptions } from "./options.ts";
 import { print } from "./output.ts";

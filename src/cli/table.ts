@@ -1,4 +1,4 @@
-import { visible } from "../kit/terminal-text.ts";
+import { visible } from "../kit/mod.ts";
 
 /** Rows of text as columns of equal width; what a terminal would act on is shown escaped. */
 export function table(cells: readonly (readonly string[])[]): string {

@@ -3,24 +3,25 @@ import { Value } from "@sinclair/typebox/value";
 import {
 	ConfigError,
 	codeOf,
+	createLogger,
 	DeniedError,
 	InputError,
 	messageOf,
+	parseExact,
 	reasonOf,
-} from "../kit/errors.ts";
-import { parseExact, withPlainNumbers } from "../kit/json.ts";
-import { createLogger } from "../kit/log.ts";
-import { StoreReader } from "../store/reader.ts";
+	withPlainNumbers,
+} from "../kit/mod.ts";
 import {
 	checkSnapshot,
 	putSnapshot,
 	SNAPSHOT_FORMAT,
 	SNAPSHOT_VERSION,
 	Snapshot,
+	Store,
+	StoreReader,
 	takeSnapshot,
 	withNumbersAsWritten,
-} from "../store/snapshot.ts";
-import { Store } from "../store/store.ts";
+} from "../store/mod.ts";
 import { quoted } from "./advice.ts";
 import { databaseFiles, databasePath } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";

@@ -1,4 +1,6 @@
-import { type Config, encryptionOf, schemesOf, withoutBrackets } from "./config.ts";
+import { withoutBrackets } from "./broker-addresses.ts";
+import { encryptionOf, schemesOf } from "./config.ts";
+import type { Config } from "./schema.ts";
 
 /** Ports the running server listens on, or its external broker does. */
 export interface Ports {

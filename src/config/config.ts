@@ -2,20 +2,13 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { Value } from "@sinclair/typebox/value";
 import { closestMatch } from "leven";
-import { ConfigError, codeOf, DeniedError } from "../kit/errors.ts";
-import type { LogLevel, LogLevels } from "../kit/log.ts";
+import { ConfigError, codeOf, DeniedError, type LogLevel, type LogLevels } from "../kit/mod.ts";
 import { brokerAddresses } from "./broker-addresses.ts";
 import { accepts, defaultText, type Field, readValue, sections } from "./fields.ts";
 import { absolute, withHome } from "./home.ts";
 import { at, type IniFile, readIni } from "./ini.ts";
 import { interpolate } from "./interpolate.ts";
 import { type Config, ConfigSchema } from "./schema.ts";
-
-export { brokerAddresses, withoutBrackets } from "./broker-addresses.ts";
-export { accepts, defaultText, sections } from "./fields.ts";
-export { ownListeners, sharedPorts } from "./listeners.ts";
-export { renderSampleIni } from "./sample.ts";
-export type { Config };
 
 /** Values every section has unless it says otherwise, as in Python's configparser. */
 const COMMON = "DEFAULT";

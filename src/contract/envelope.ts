@@ -1,6 +1,12 @@
-import { InputError, messageOf } from "../kit/errors.ts";
-import { isJsonObject, MAX_NESTING, nestsTooDeep, parseExact } from "../kit/json.ts";
-import { pythonText } from "../kit/python-text.ts";
+import {
+	InputError,
+	isJsonObject,
+	MAX_NESTING,
+	messageOf,
+	nestsTooDeep,
+	parseExact,
+	pythonText,
+} from "../kit/mod.ts";
 
 /** A request as it came: any JSON object, with its numbers as they were written. */
 export type Request = Readonly<Record<string, unknown>>;

@@ -1,8 +1,7 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { InputError } from "../kit/errors.ts";
-import { withPlainNumbers } from "../kit/json.ts";
-import type { LinkKey } from "../store/store.ts";
+import { InputError, withPlainNumbers } from "../kit/mod.ts";
+import type { LinkKey } from "../store/mod.ts";
 import type { Request } from "./envelope.ts";
 
 /** Longest feature name; it is part of signals, not of topics. */

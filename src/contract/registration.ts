@@ -1,6 +1,4 @@
-import { InputError } from "../kit/errors.ts";
-import { isJsonObject } from "../kit/json.ts";
-import { pythonText } from "../kit/python-text.ts";
+import { InputError, isJsonObject, pythonText } from "../kit/mod.ts";
 
 /** What a device says of itself (`csm.md §2.2`), checked. */
 export interface Registration {

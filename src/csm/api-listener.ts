@@ -1,9 +1,7 @@
-import { ANYONE } from "../auth/auth.ts";
-import { decodeRequest, errorReply, type Request } from "../contract/envelope.ts";
-import { InputError, messageOf, StorageError } from "../kit/errors.ts";
-import { KeyedQueue } from "../kit/keyed-queue.ts";
-import type { Logger } from "../kit/log.ts";
-import type { Broker, BrokerMessage } from "../mqtt/port.ts";
+import { ANYONE } from "../auth/mod.ts";
+import { decodeRequest, errorReply, type Request } from "../contract/mod.ts";
+import { InputError, KeyedQueue, type Logger, messageOf, StorageError } from "../kit/mod.ts";
+import type { Broker, BrokerMessage } from "../mqtt/mod.ts";
 import { Fragments, type Whole } from "./fragments.ts";
 
 /** A success reply, before it is written as JSON. */

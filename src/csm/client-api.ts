@@ -1,4 +1,4 @@
-import { type Request, refuseOp } from "../contract/envelope.ts";
+import { type Request, refuseOp } from "../contract/mod.ts";
 import { ApiListener, type ApiListenerDeps, type Reply } from "./api-listener.ts";
 
 export interface ClientApiDeps extends ApiListenerDeps {

@@ -1,5 +1,5 @@
-import type { Logger } from "../kit/log.ts";
-import type { BrokerMessage } from "../mqtt/port.ts";
+import type { Logger } from "../kit/mod.ts";
+import type { BrokerMessage } from "../mqtt/mod.ts";
 import { JsonJoiner } from "./json-joiner.ts";
 
 /** A request's text, whole as far as can be told. */

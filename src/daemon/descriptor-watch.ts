@@ -1,6 +1,4 @@
-import type { Cancel, Clock } from "../kit/clock.ts";
-import { messageOf } from "../kit/errors.ts";
-import type { Logger } from "../kit/log.ts";
+import { type Cancel, type Clock, type Logger, messageOf } from "../kit/mod.ts";
 import type { Spare } from "./descriptors.ts";
 
 /** A place where connections come in. */

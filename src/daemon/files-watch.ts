@@ -1,6 +1,5 @@
 import { stat } from "node:fs/promises";
-import { codeOf } from "../kit/errors.ts";
-import type { Logger } from "../kit/log.ts";
+import { codeOf, type Logger } from "../kit/mod.ts";
 
 const LOOK_EVERY_MS = 2000;
 

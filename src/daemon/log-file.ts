@@ -1,6 +1,5 @@
 import { closeSync, fstatSync, openSync, renameSync, writeSync } from "node:fs";
-import { codeOf, messageOf } from "../kit/errors.ts";
-import type { LineSink } from "../kit/log-sink.ts";
+import { codeOf, type LineSink, messageOf } from "../kit/mod.ts";
 
 /** A log file that is begun anew when it has grown to its limit; the former one is kept beside it as `.1`. */
 export class LogFile implements LineSink {

@@ -1,6 +1,5 @@
 import { dlopen, FFIType, ptr } from "bun:ffi";
-import { ConfigError } from "../kit/errors.ts";
-import { LONGEST_TIMEOUT_MS } from "../kit/timers.ts";
+import { ConfigError, LONGEST_TIMEOUT_MS } from "../kit/mod.ts";
 
 const AF_UNIX = 1;
 const SOCK_DGRAM = 2;

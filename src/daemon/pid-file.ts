@@ -2,9 +2,14 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { ConfigError, codeOf, DeniedError } from "../kit/errors.ts";
-import { FileLock, LockedError } from "../kit/file-lock.ts";
-import { makePrivateDirectory } from "../kit/private-files.ts";
+import {
+	ConfigError,
+	codeOf,
+	DeniedError,
+	FileLock,
+	LockedError,
+	makePrivateDirectory,
+} from "../kit/mod.ts";
 
 /** What a running server writes down for `status`, `stop` and `restart`. */
 const RunInfo = Type.Object({

@@ -1,24 +1,13 @@
-import { EMPTY_SPEC, handlesOf, needsEngine, type PipelineSpec } from "../contract/graph-spec.ts";
-import { messageOf } from "../kit/errors.ts";
-import { MAX_DATA_NESTING, nestsTooDeep } from "../kit/json.ts";
-import type { Logger } from "../kit/log.ts";
-import type { Broker, BrokerMessage } from "../mqtt/port.ts";
+import { EMPTY_SPEC, handlesOf, needsEngine, type PipelineSpec } from "../contract/mod.ts";
+import { type Logger, MAX_DATA_NESTING, messageOf, nestsTooDeep } from "../kit/mod.ts";
+import type { Broker, BrokerMessage } from "../mqtt/mod.ts";
 import type { DataPathFigures, GraphFigures, LinkFigures } from "./figures.ts";
 import { type DataPathError, GraphRecord } from "./graph-record.ts";
 import { Monitor } from "./monitor.ts";
 import { Pipeline, type PipelineEvents } from "./pipeline.ts";
-import {
-	FunctionHost,
-	type FunctionHostOptions,
-	type FunctionSource,
-} from "./python/function-host.ts";
+import { FunctionHost, type FunctionHostOptions } from "./python/function-host.ts";
+import type { FunctionSource } from "./python/wanted-state.ts";
 import { packageBytes, readPackages } from "./python/wheels.ts";
-
-export type { IdfSpec, OdfSpec, PipelineSpec } from "../contract/graph-spec.ts";
-export type { DataPathFigures, GraphFigures, LatencyFigures, LinkFigures } from "./figures.ts";
-export type { FunctionSource } from "./python/function-host.ts";
-export { type Importable, importable } from "./python/importable.ts";
-export { findPython3 } from "./python/python3.ts";
 
 export type DataPathOptions = FunctionHostOptions;
 

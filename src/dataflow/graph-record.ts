@@ -1,5 +1,5 @@
-import { handlesOf, type PipelineSpec } from "../contract/graph-spec.ts";
-import type { Logger } from "../kit/log.ts";
+import { handlesOf, type PipelineSpec } from "../contract/mod.ts";
+import type { Logger } from "../kit/mod.ts";
 import type { GraphFigures, LastError, LinkFigures } from "./figures.ts";
 import type { Monitor, MonitoredError } from "./monitor.ts";
 

@@ -1,4 +1,4 @@
-import { withoutNonFinite } from "../kit/json.ts";
+import { withoutNonFinite } from "../kit/mod.ts";
 
 const NEEDS_SCAN = /["[{]/;
 

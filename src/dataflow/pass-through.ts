@@ -1,4 +1,4 @@
-import type { IdfSpec, OdfSpec, PipelineSpec, Slots } from "../contract/graph-spec.ts";
+import type { IdfSpec, OdfSpec, PipelineSpec, Slots } from "../contract/mod.ts";
 import { checkedJson, sliceValues } from "./json-slices.ts";
 
 /** What came out of one message: JSON to publish, why nothing is, or the monitor's data record. */

@@ -4,9 +4,10 @@ import {
 	needsEngine,
 	type PipelineSpec,
 	type Slots,
-} from "../contract/graph-spec.ts";
+} from "../contract/mod.ts";
 import { PassThrough, type PassThroughResult } from "./pass-through.ts";
-import type { FunctionHost, GraphSpec } from "./python/function-host.ts";
+import type { FunctionHost } from "./python/function-host.ts";
+import type { GraphSpec } from "./python/protocol.ts";
 
 /** What a pipeline asks of the function host. */
 export type PipelineHost = Pick<FunctionHost, "declare" | "drop" | "push">;

@@ -5,7 +5,7 @@ import {
 	type Outcome,
 	type Principal,
 	type Provenance,
-} from "../auth/auth.ts";
+} from "../auth/mod.ts";
 import type { Call } from "./call.ts";
 
 /** Who may do what over HTTP; `auth` fulfils it. */

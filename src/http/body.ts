@@ -1,6 +1,12 @@
 import type { Readable } from "node:stream";
-import { InputError, messageOf } from "../kit/errors.ts";
-import { isJsonObject, MAX_NESTING, nestsTooDeep, parsePythonJson } from "../kit/json.ts";
+import {
+	InputError,
+	isJsonObject,
+	MAX_NESTING,
+	messageOf,
+	nestsTooDeep,
+	parsePythonJson,
+} from "../kit/mod.ts";
 import type { Call } from "./call.ts";
 
 /** A request whose body cannot be used at all; `status` says in which way. */

@@ -1,4 +1,4 @@
-import { OPAQUE_ORIGIN, type OriginRules, type Provenance } from "../auth/auth.ts";
+import { OPAQUE_ORIGIN, type OriginRules, type Provenance } from "../auth/mod.ts";
 import type { Incoming } from "./http-listener.ts";
 
 /** A request whose path and origin are known. */

@@ -1,5 +1,4 @@
-import { InputError, messageOf, StorageError } from "../kit/errors.ts";
-import type { Logger } from "../kit/log.ts";
+import { InputError, type Logger, messageOf, StorageError } from "../kit/mod.ts";
 import { AccessError } from "./access.ts";
 import { BodyError } from "./body.ts";
 import type { Call } from "./call.ts";

@@ -1,12 +1,9 @@
 import { Elysia, NotFoundError } from "elysia";
-import type { OriginRules } from "../auth/auth.ts";
-import type { Devices } from "../csm/devices/devices.ts";
-import { type BrokerAddress, DeviceRoutes } from "../csm/http/device-routes.ts";
-import { InvariantError } from "../kit/errors.ts";
-import type { Logger } from "../kit/log.ts";
-import { addStatusRoutes, type PagePort, type StatusPort } from "../status/status-routes.ts";
-import type { TlsKeys } from "../tls/certificate.ts";
-import { Door } from "../tls/renewable-listener.ts";
+import type { OriginRules } from "../auth/mod.ts";
+import { type BrokerAddress, DeviceRoutes, type Devices } from "../csm/mod.ts";
+import { InvariantError, type Logger } from "../kit/mod.ts";
+import { addStatusRoutes, type PagePort, type StatusPort } from "../status/mod.ts";
+import { Door, type TlsKeys } from "../tls/mod.ts";
 import {
 	AccessError,
 	type Admin,

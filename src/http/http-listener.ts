@@ -8,8 +8,8 @@ import {
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex, Readable } from "node:stream";
-import { ListenError } from "../kit/errors.ts";
-import type { TlsKeys } from "../tls/certificate.ts";
+import { ListenError } from "../kit/mod.ts";
+import type { TlsKeys } from "../tls/mod.ts";
 import { CORS } from "./replies.ts";
 
 /** One HTTP request as it came over the wire. */

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { VERSION } from "../kit/version.ts";
+import { VERSION } from "../kit/mod.ts";
 
 const Features = Type.Union([Type.Array(Type.Any()), Type.Null()], {
 	description: "Features, usually [name, [units]]; null or absent: none.",

@@ -1,4 +1,4 @@
-import type { Logger } from "../kit/log.ts";
+import type { Logger } from "../kit/mod.ts";
 import type { AccessError, Admin, AuthPort } from "./access.ts";
 import type { BodyReader } from "./body.ts";
 import type { Call } from "./call.ts";

@@ -1,4 +1,4 @@
-import type { Logger } from "../kit/log.ts";
+import type { Logger } from "../kit/mod.ts";
 import { AddressTurns, addressText, type HostPort } from "./address-turns.ts";
 import { BrokerConnection, type ConnectionOptions } from "./broker-connection.ts";
 import { CallGuard } from "./call-guard.ts";
@@ -17,8 +17,6 @@ import { RequestChannel } from "./request-channel.ts";
 import { RetainedLook } from "./retained-look.ts";
 import { Grants } from "./subscription-grants.ts";
 import { Unsent, type Way } from "./unsent.ts";
-
-export type { ExternalBrokerOptions } from "./external-options.ts";
 
 const LONGEST_PAUSE_MS = 15_000;
 /** Unconfirmed data in the connection. */

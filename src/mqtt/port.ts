@@ -1,18 +1,4 @@
-import type { Connection, ConnectionListener } from "../broker/connections.ts";
-
-export type { Connection, ConnectionListener } from "../broker/connections.ts";
-export { EmbeddedBroker, type EmbeddedBrokerOptions } from "../broker/embedded.ts";
-export type { Authority } from "../broker/login.ts";
-export type { RetainedDisk, RetainedMessage } from "../broker/retained.ts";
-export type {
-	SessionChanges,
-	SessionDisk,
-	StoredMessage,
-	StoredSession,
-} from "../broker/session-disk.ts";
-export type { WsGate } from "../broker/ws-listener.ts";
-export { ExternalBroker, type ExternalBrokerOptions } from "./external.ts";
-export { Probe, type ProbeOptions } from "./probe.ts";
+import type { Connection, ConnectionListener } from "../broker/mod.ts";
 
 /** A message the server hears through the broker. */
 export interface BrokerMessage {

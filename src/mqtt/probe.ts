@@ -1,5 +1,4 @@
-import { messageOf } from "../kit/errors.ts";
-import type { Logger } from "../kit/log.ts";
+import { type Logger, messageOf } from "../kit/mod.ts";
 import type { Broker } from "./port.ts";
 
 export interface ProbeOptions {

@@ -1,4 +1,4 @@
-import type { Logger } from "../kit/log.ts";
+import type { Logger } from "../kit/mod.ts";
 import { addressText, type HostPort } from "./address-turns.ts";
 import { BrokerConnection, type ConnectionOptions } from "./broker-connection.ts";
 import type { CallGuard } from "./call-guard.ts";

@@ -1,4 +1,4 @@
-import type { Logger } from "../kit/log.ts";
+import type { Logger } from "../kit/mod.ts";
 
 export type Qos = 0 | 1 | 2;
 

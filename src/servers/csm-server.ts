@@ -2,43 +2,35 @@ import { hostname } from "node:os";
 import LOGIN_PAGE from "../../build/page/login.txt" with { type: "text" };
 import OPENAPI_PAGE from "../../build/page/openapi.txt" with { type: "text" };
 import LIVE_PAGE from "../../build/page/page.txt" with { type: "text" };
-import { AccountWatch } from "../auth/account-watch.ts";
-import { Auth, OriginRules, Rights } from "../auth/auth.ts";
-import { websocketGate } from "../auth/websocket-gate.ts";
-import { type Addresses, addressesOf, type Ports } from "../config/addresses.ts";
+import { AccountWatch, Auth, OriginRules, Rights, websocketGate } from "../auth/mod.ts";
+import { type Authority, EmbeddedBroker, type WsGate } from "../broker/mod.ts";
 import {
+	type Addresses,
+	addressesOf,
 	authIsOn,
 	type Config,
 	cautions,
 	functionsCaution,
 	logLevels,
+	type Ports,
 	schemesOf,
-} from "../config/config.ts";
-import { ClientApi } from "../csm/client-api.ts";
-import { DeviceApi, Devices, Signals } from "../csm/devices/devices.ts";
-import { GraphApi } from "../csm/graphs/graph-api.ts";
-import { DescriptorWatch, type Entrance } from "../daemon/descriptor-watch.ts";
-import { descriptorLimit, Spare } from "../daemon/descriptors.ts";
-import { FilesWatch } from "../daemon/files-watch.ts";
-import { pidPath } from "../daemon/pid-file.ts";
-import { DataPath } from "../dataflow/data-path.ts";
-import { HttpApi } from "../http/http-api.ts";
-import { systemClock } from "../kit/clock.ts";
-import { messageOf } from "../kit/errors.ts";
-import type { Log, Logger } from "../kit/log.ts";
+} from "../config/mod.ts";
+import { ClientApi, DeviceApi, Devices, GraphApi, Signals } from "../csm/mod.ts";
 import {
-	type Authority,
-	type Broker,
-	EmbeddedBroker,
-	ExternalBroker,
-	Probe,
-	type WsGate,
-} from "../mqtt/port.ts";
-import { LiveEvents } from "../status/live-events.ts";
-import { Status } from "../status/status.ts";
-import { brokerDisk } from "../store/broker-disk.ts";
-import { Store } from "../store/store.ts";
-import { Certificate, type TlsKeys } from "../tls/certificate.ts";
+	DescriptorWatch,
+	descriptorLimit,
+	type Entrance,
+	FilesWatch,
+	pidPath,
+	Spare,
+} from "../daemon/mod.ts";
+import { DataPath } from "../dataflow/mod.ts";
+import { HttpApi } from "../http/mod.ts";
+import { type Log, type Logger, messageOf, systemClock } from "../kit/mod.ts";
+import { type Broker, ExternalBroker, Probe } from "../mqtt/mod.ts";
+import { LiveEvents, Status } from "../status/mod.ts";
+import { brokerDisk, Store } from "../store/mod.ts";
+import { Certificate, type TlsKeys } from "../tls/mod.ts";
 import { type Reloaded, ServerOptions, STOP_TIMEOUT_MS } from "./server-options.ts";
 
 const MAX_WAITING_REQUESTS = 10_000;

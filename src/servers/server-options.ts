@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { OriginRulesOptions } from "../auth/auth.ts";
+import type { OriginRulesOptions } from "../auth/mod.ts";
+import type { EmbeddedBrokerOptions } from "../broker/mod.ts";
 import {
 	brokerAddresses,
 	type Config,
@@ -9,20 +10,20 @@ import {
 	schemesOf,
 	withoutBrackets,
 	withReloadable,
-} from "../config/config.ts";
+} from "../config/mod.ts";
 import {
 	type DevicesOptions,
+	type GraphApiOptions,
 	SIGNAL_DEFAULTS,
 	type SignalsOptions,
-} from "../csm/devices/devices.ts";
-import type { GraphApiOptions } from "../csm/graphs/graph-api.ts";
-import { descriptorLimit, roomForClients } from "../daemon/descriptors.ts";
-import type { DataPathOptions } from "../dataflow/data-path.ts";
-import type { HttpOptions } from "../http/http-api.ts";
-import { ConfigError, DeniedError } from "../kit/errors.ts";
-import type { EmbeddedBrokerOptions, ExternalBrokerOptions, ProbeOptions } from "../mqtt/port.ts";
-import type { StoreOptions } from "../store/store.ts";
-import type { CertificateFiles, TlsKeys } from "../tls/certificate.ts";
+} from "../csm/mod.ts";
+import { descriptorLimit, roomForClients } from "../daemon/mod.ts";
+import type { DataPathOptions } from "../dataflow/mod.ts";
+import type { HttpOptions } from "../http/mod.ts";
+import { ConfigError, DeniedError } from "../kit/mod.ts";
+import type { ExternalBrokerOptions, ProbeOptions } from "../mqtt/mod.ts";
+import type { StoreOptions } from "../store/mod.ts";
+import type { CertificateFiles, TlsKeys } from "../tls/mod.ts";
 
 /** Time queued messages get to be finished at stop, and clients to leave. */
 export const STOP_TIMEOUT_MS = 3000;

@@ -1,5 +1,5 @@
 import { Histogram, type Registry } from "prom-client";
-import type { LatencyFigures } from "../dataflow/data-path.ts";
+import type { LatencyFigures } from "../dataflow/mod.ts";
 
 /**
  * The data path counts into buckets itself, several times as fast as prom-client's histogram; this

@@ -1,4 +1,5 @@
-import type { ChangesView, DeviceView, GraphView, Status } from "./status.ts";
+import type { ChangesView, DeviceView, GraphView } from "../contract/mod.ts";
+import type { Status } from "./status.ts";
 
 /** Pages that are told of changes at a time. */
 const MAX_WATCHERS = 20;

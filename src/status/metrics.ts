@@ -1,10 +1,9 @@
 import { readdirSync } from "node:fs";
 import { Counter, Gauge, Registry } from "prom-client";
-import type { Devices } from "../csm/devices/devices.ts";
-import type { GraphApi } from "../csm/graphs/graph-api.ts";
-import type { DataPath } from "../dataflow/data-path.ts";
-import { VERSION } from "../kit/version.ts";
-import type { Broker } from "../mqtt/port.ts";
+import type { Devices, GraphApi } from "../csm/mod.ts";
+import type { DataPath } from "../dataflow/mod.ts";
+import { VERSION } from "../kit/mod.ts";
+import type { Broker } from "../mqtt/mod.ts";
 import type { Lag } from "./lag.ts";
 import { LatencyMetric } from "./latency-metric.ts";
 

@@ -1,8 +1,5 @@
 import type { Elysia } from "elysia";
-import type { Shown } from "../http/access.ts";
-import { openApi } from "../http/openapi.ts";
-import { pageHeaders } from "../http/page-headers.ts";
-import { json } from "../http/replies.ts";
+import { json, openApi, pageHeaders, type Shown } from "../http/mod.ts";
 
 /** What the server says of itself; `status` fulfils it. */
 export interface StatusPort {

@@ -1,18 +1,14 @@
-import type { DeviceView, FunctionInfoView, GraphView, StatusView } from "../contract/views.ts";
-import { type Devices, metadataOf } from "../csm/devices/devices.ts";
-import type { GraphApi } from "../csm/graphs/graph-api.ts";
-import type { DataPath } from "../dataflow/data-path.ts";
-import type { Log } from "../kit/log.ts";
-import { VERSION } from "../kit/version.ts";
-import type { Broker } from "../mqtt/port.ts";
-import type { Store } from "../store/store.ts";
+import type { DeviceView, FunctionInfoView, GraphView, StatusView } from "../contract/mod.ts";
+import { type Devices, type GraphApi, metadataOf } from "../csm/mod.ts";
+import type { DataPath } from "../dataflow/mod.ts";
+import { type Log, VERSION } from "../kit/mod.ts";
+import type { Broker } from "../mqtt/mod.ts";
+import type { Store } from "../store/mod.ts";
 import { viewOf } from "./graph-view.ts";
 import { Lag } from "./lag.ts";
 import type { Metrics } from "./metrics.ts";
 import { Rates } from "./rates.ts";
 import { Titles } from "./titles.ts";
-
-export type * from "../contract/views.ts";
 
 export interface StatusDeps {
 	readonly devices: Devices;

@@ -7,7 +7,7 @@ import {
 	DeniedError,
 	reasonOf,
 	StorageError,
-} from "../kit/errors.ts";
+} from "../kit/mod.ts";
 
 /** Whether there is a file; false for none. @throws ConfigError when the system does not let us look. */
 export function isThere(path: string): boolean {

@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import { codeOf, StorageError } from "../kit/errors.ts";
+import { codeOf, StorageError } from "../kit/mod.ts";
 import type { Disk } from "./disk.ts";
 
 interface Job {

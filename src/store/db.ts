@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { drizzle } from "drizzle-orm/bun-sqlite";
-import { ConfigError, DamageError } from "../kit/errors.ts";
+import { ConfigError, DamageError } from "../kit/mod.ts";
 import { cannotOpen, isThere } from "./cannot-open.ts";
 import init from "./migrations/0000_init.sql" with { type: "text" };
 import monitorAndClients from "./migrations/0001_monitor_and_clients.sql" with { type: "text" };

@@ -1,5 +1,4 @@
-import { ConfigError } from "../kit/errors.ts";
-import { FileLock, LockedError } from "../kit/file-lock.ts";
+import { ConfigError, FileLock, LockedError } from "../kit/mod.ts";
 import { cannotOpen } from "./cannot-open.ts";
 
 /** Two servers on one database would each overwrite what the other knows. */

@@ -10,8 +10,14 @@ import {
 	statSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { ConfigError, codeOf, DamageError, DeniedError, messageOf } from "../kit/errors.ts";
-import { makePrivateFile } from "../kit/private-files.ts";
+import {
+	ConfigError,
+	codeOf,
+	DamageError,
+	DeniedError,
+	makePrivateFile,
+	messageOf,
+} from "../kit/mod.ts";
 import { openCopy } from "./db.ts";
 import { hasParts, putBack, setAside } from "./set-aside.ts";
 

@@ -1,7 +1,6 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { InvariantError } from "../kit/errors.ts";
-import { parseExact } from "../kit/json.ts";
+import { InvariantError, parseExact } from "../kit/mod.ts";
 
 export const StringList = Type.Array(Type.String());
 export const AnyList = Type.Array(Type.Unknown());

@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { and, eq, gt, lte, sql } from "drizzle-orm";
-import { InvariantError, messageOf } from "../kit/errors.ts";
+import { InvariantError, messageOf } from "../kit/mod.ts";
 import type { Db } from "./db.ts";
 import { readJson } from "./rows.ts";
 import { mqttMessages, mqttSessions } from "./schema.ts";

@@ -4,12 +4,14 @@ import {
 	ConfigError,
 	DamageError,
 	DeniedError,
+	FileLock,
+	keepPrivate,
+	type Logger,
+	makePrivateDirectory,
+	makePrivateFile,
 	messageOf,
 	type StorageError,
-} from "../kit/errors.ts";
-import { FileLock } from "../kit/file-lock.ts";
-import type { Logger } from "../kit/log.ts";
-import { keepPrivate, makePrivateDirectory, makePrivateFile } from "../kit/private-files.ts";
+} from "../kit/mod.ts";
 import { AccountRows } from "./accounts.ts";
 import { cannotOpen } from "./cannot-open.ts";
 import { CommitQueue } from "./commit-queue.ts";
@@ -24,22 +26,6 @@ import { RetainedRows } from "./retained.ts";
 import { server } from "./schema.ts";
 import { SessionRows } from "./sessions.ts";
 import { setAside } from "./set-aside.ts";
-
-export type { AccountRows, TokenRecord, UserRecord } from "./accounts.ts";
-export type { DeviceRecord } from "./devices.ts";
-export type { FunctionRecord } from "./functions.ts";
-export type {
-	Asked,
-	FunctionUse,
-	GraphKey,
-	GraphRecord,
-	LinkKey,
-	LinkRecord,
-	LinkSettings,
-	Monitor,
-} from "./graphs.ts";
-export type { RetainedRecord } from "./retained.ts";
-export type { SessionMessageRecord, SessionRecord } from "./sessions.ts";
 
 export interface StoreOptions {
 	/** Directory of the database, created when missing. */

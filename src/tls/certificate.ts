@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { ConfigError, codeOf, reasonOf } from "../kit/errors.ts";
+import { ConfigError, codeOf, reasonOf } from "../kit/mod.ts";
 
 /** PEM files, as `[tls]` names them. */
 export interface CertificateFiles {

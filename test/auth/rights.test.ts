@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { type Principal, Rights } from "../../src/auth/auth.ts";
+import type { Principal } from "../../src/auth/auth.ts";
+import { Rights } from "../../src/auth/rights.ts";
 
 const device: Principal = { kind: "device", id: "d", stamp: "" };
 const idf = { daId: "d", mode: "idf", feature: "f" } as const;

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { generate } from "mqtt-packet";
+import { EmbeddedBroker } from "../../src/broker/embedded.ts";
 import { createLogger } from "../../src/kit/log.ts";
-import { EmbeddedBroker } from "../../src/mqtt/port.ts";
 import { admission, brokerOptions, MemoryDisk, OPEN, openGate } from "../support/embedded.ts";
 import { TestClient } from "../support/mqtt.ts";
 

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { connect, type Socket } from "node:net";
-import { EmbeddedBroker, type EmbeddedBrokerOptions } from "../../src/mqtt/port.ts";
+import { EmbeddedBroker, type EmbeddedBrokerOptions } from "../../src/broker/embedded.ts";
 import { type TestCertificate, testCertificate } from "../support/certificates.ts";
 import { admission, brokerOptions, MemoryDisk, OPEN, openGate } from "../support/embedded.ts";
 import { listenedLog } from "../support/log.ts";

@@ -1,10 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import {
-	type Authority,
-	EmbeddedBroker,
-	type EmbeddedBrokerOptions,
-	type StoredMessage,
-} from "../../src/mqtt/port.ts";
+import { EmbeddedBroker, type EmbeddedBrokerOptions } from "../../src/broker/embedded.ts";
+import type { Authority } from "../../src/broker/login.ts";
+import type { StoredMessage } from "../../src/broker/session-disk.ts";
 import { brokerOptions, MemoryDisk, MemorySessions, OPEN, openGate } from "../support/embedded.ts";
 import { listenedLog } from "../support/log.ts";
 import { TestClient } from "../support/mqtt.ts";

@@ -1,7 +1,8 @@
 // What sessions keep for clients that are away, and for whom they keep it.
 import { afterEach, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
-import { type Authority, EmbeddedBroker } from "../../src/mqtt/port.ts";
+import { EmbeddedBroker } from "../../src/broker/embedded.ts";
+import type { Authority } from "../../src/broker/login.ts";
 import { brokerOptions, MemoryDisk, OPEN, openGate } from "../support/embedded.ts";
 import { quietLog } from "../support/log.ts";
 import { TestClient } from "../support/mqtt.ts";

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { createConnection } from "node:net";
 import { generate, type Packet } from "mqtt-packet";
-import { EmbeddedBroker } from "../../src/mqtt/port.ts";
+import { EmbeddedBroker } from "../../src/broker/embedded.ts";
 import { brokerOptions, MemoryDisk, OPEN, openGate } from "../support/embedded.ts";
 import { quietLog } from "../support/log.ts";
 import { TestClient } from "../support/mqtt.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { brokerAddresses, parseConfig, withoutBrackets } from "../../src/config/config.ts";
+import { brokerAddresses, withoutBrackets } from "../../src/config/broker-addresses.ts";
+import { parseConfig } from "../../src/config/config.ts";
 import { ServerOptions } from "../../src/servers/server-options.ts";
 
 const at = (host: string, port: number) => ({ host, port });

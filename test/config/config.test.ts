@@ -1,14 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-	defaultConfig,
-	encryptionOf,
-	parseConfig,
-	renderSampleIni,
-	schemesOf,
-} from "../../src/config/config.ts";
+import { defaultConfig, encryptionOf, parseConfig, schemesOf } from "../../src/config/config.ts";
 import { sections } from "../../src/config/fields.ts";
+import { renderSampleIni } from "../../src/config/sample.ts";
 import { ConfigError } from "../../src/kit/errors.ts";
 import { LONGEST_TIMEOUT_MS } from "../../src/kit/timers.ts";
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLogger } from "../../src/kit/log.ts";
-import { ExternalBroker } from "../../src/mqtt/port.ts";
+import { ExternalBroker } from "../../src/mqtt/external.ts";
 import { externalOptions } from "../support/embedded.ts";
 import { quietLog } from "../support/log.ts";
 import { Mosquitto } from "../support/mosquitto.ts";

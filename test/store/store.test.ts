@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type LinkKey, type LinkSettings, Store } from "../../src/store/store.ts";
+import type { LinkKey, LinkSettings } from "../../src/store/graphs.ts";
+import { Store } from "../../src/store/store.ts";
 import { quietLog } from "../support/log.ts";
 
 let folder: string;

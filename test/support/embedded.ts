@@ -1,17 +1,16 @@
 // Settings of both kinds of broker for tests, and a place for the embedded one's retained messages.
 import { ANYONE } from "../../src/auth/auth.ts";
+import type { EmbeddedBrokerOptions } from "../../src/broker/embedded.ts";
+import type { Authority } from "../../src/broker/login.ts";
+import type { RetainedDisk, RetainedMessage } from "../../src/broker/retained.ts";
 import type {
-	Authority,
-	EmbeddedBrokerOptions,
-	ExternalBrokerOptions,
-	RetainedDisk,
-	RetainedMessage,
 	SessionChanges,
 	SessionDisk,
 	StoredMessage,
 	StoredSession,
-	WsGate,
-} from "../../src/mqtt/port.ts";
+} from "../../src/broker/session-disk.ts";
+import type { WsGate } from "../../src/broker/ws-session.ts";
+import type { ExternalBrokerOptions } from "../../src/mqtt/external-options.ts";
 
 /** Generous limits on free ports of this machine, with changes. */
 export function brokerOptions(changes: Partial<EmbeddedBrokerOptions> = {}): EmbeddedBrokerOptions {

@@ -3,13 +3,10 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ANYONE } from "../../src/auth/auth.ts";
-import {
-	Devices,
-	type DevicesOptions,
-	SIGNAL_DEFAULTS,
-	Signals,
-} from "../../src/csm/devices/devices.ts";
-import { type Authority, EmbeddedBroker } from "../../src/mqtt/port.ts";
+import { EmbeddedBroker } from "../../src/broker/embedded.ts";
+import type { Authority } from "../../src/broker/login.ts";
+import { Devices, type DevicesOptions } from "../../src/csm/devices/devices.ts";
+import { SIGNAL_DEFAULTS, Signals } from "../../src/csm/devices/signals.ts";
 import { Store } from "../../src/store/store.ts";
 import { brokerOptions, MemoryDisk, OPEN, openGate } from "./embedded.ts";
 import { quietLog } from "./log.ts";

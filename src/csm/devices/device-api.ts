@@ -1,10 +1,8 @@
 import { v1 as timeBasedUuid } from "uuid";
-import { type Request, refuseOp } from "../../contract/envelope.ts";
-import { speaksMqtt } from "../../contract/registration.ts";
-import { InputError, messageOf } from "../../kit/errors.ts";
-import type { Logger } from "../../kit/log.ts";
-import type { Broker } from "../../mqtt/port.ts";
-import type { DeviceRecord, Store } from "../../store/store.ts";
+import { type Request, refuseOp, speaksMqtt } from "../../contract/mod.ts";
+import { InputError, type Logger, messageOf } from "../../kit/mod.ts";
+import type { Broker } from "../../mqtt/mod.ts";
+import type { DeviceRecord, Store } from "../../store/mod.ts";
 import { ApiListener, type ApiListenerDeps, type Reply, type Sender } from "../api-listener.ts";
 import type { Devices } from "./devices.ts";
 import { metadataOf } from "./metadata.ts";

@@ -1,8 +1,7 @@
-import { speaksMqtt } from "../../contract/registration.ts";
-import { messageOf } from "../../kit/errors.ts";
-import type { Logger } from "../../kit/log.ts";
-import type { Broker, BrokerMessage } from "../../mqtt/port.ts";
-import type { DeviceRecord, Store } from "../../store/store.ts";
+import { speaksMqtt } from "../../contract/mod.ts";
+import { type Logger, messageOf } from "../../kit/mod.ts";
+import type { Broker, BrokerMessage } from "../../mqtt/mod.ts";
+import type { DeviceRecord, Store } from "../../store/mod.ts";
 import { Attendance, type AttendanceOptions, type Device } from "./attendance.ts";
 import { Expiry, type StoredPresence } from "./expiry.ts";
 import { type Announcement, nextPresence, type PresenceEvent } from "./presence.ts";

@@ -1,10 +1,7 @@
-import type { Registration } from "../../contract/registration.ts";
-import { InputError, messageOf } from "../../kit/errors.ts";
-import { KeyedQueue } from "../../kit/keyed-queue.ts";
-import type { Logger } from "../../kit/log.ts";
-import { pythonText } from "../../kit/python-text.ts";
-import type { Broker } from "../../mqtt/port.ts";
-import type { DeviceRecord, Store } from "../../store/store.ts";
+import type { Registration } from "../../contract/mod.ts";
+import { InputError, KeyedQueue, type Logger, messageOf, pythonText } from "../../kit/mod.ts";
+import type { Broker } from "../../mqtt/mod.ts";
+import type { DeviceRecord, Store } from "../../store/mod.ts";
 import { type Device, newDevice } from "./attendance.ts";
 import {
 	type AnnouncementListener,
@@ -15,17 +12,6 @@ import {
 import { NamePool } from "./name-pool.ts";
 import { PageDevices } from "./page-devices.ts";
 import type { PresenceState } from "./presence.ts";
-
-export {
-	type Registration,
-	readRegistration,
-	readRegistrationChanges,
-	speaksMqtt,
-} from "../../contract/registration.ts";
-export { DeviceApi } from "./device-api.ts";
-export type { AnnouncementListener } from "./device-presence.ts";
-export { metadataOf } from "./metadata.ts";
-export { SIGNAL_DEFAULTS, Signals, type SignalsOptions } from "./signals.ts";
 
 export interface DevicesOptions extends DevicePresenceOptions {
 	/** Devices that may be registered at a time. */

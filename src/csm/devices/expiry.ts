@@ -1,4 +1,4 @@
-import { LONGEST_TIMEOUT_MS } from "../../kit/timers.ts";
+import { LONGEST_TIMEOUT_MS } from "../../kit/mod.ts";
 
 /** What is stored of a device's presence. */
 export interface StoredPresence {

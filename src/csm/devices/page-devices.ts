@@ -1,4 +1,4 @@
-import { InputError } from "../../kit/errors.ts";
+import { InputError } from "../../kit/mod.ts";
 
 /** Devices of pages of other origins that may be stored at once, while logins are off. */
 const MAX_DEVICES = 200;

@@ -1,7 +1,6 @@
-import { messageOf } from "../../kit/errors.ts";
-import type { Logger } from "../../kit/log.ts";
-import type { Broker } from "../../mqtt/port.ts";
-import type { LinkKey } from "../../store/store.ts";
+import { type Logger, messageOf } from "../../kit/mod.ts";
+import type { Broker } from "../../mqtt/mod.ts";
+import type { LinkKey } from "../../store/mod.ts";
 
 export interface SignalsOptions {
 	/** Pause between `online` and the first CONNECT: the seed's device subscribes only then. */

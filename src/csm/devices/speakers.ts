@@ -1,4 +1,4 @@
-import type { Connection } from "../../mqtt/port.ts";
+import type { Connection } from "../../broker/mod.ts";
 
 /** Connections remembered for a device; more than one is a reconnect that overlaps. */
 const MAX_PER_DEVICE = 8;

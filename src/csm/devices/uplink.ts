@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { nestsTooDeep } from "../../kit/json.ts";
+import { nestsTooDeep } from "../../kit/mod.ts";
 
 const Answer = Type.Object({ msg_id: Type.Union([Type.String(), Type.Number()]) });
 const Presence = Type.Object({

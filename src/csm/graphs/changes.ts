@@ -1,5 +1,5 @@
-import type { Logger } from "../../kit/log.ts";
-import type { LinkKey, Store } from "../../store/store.ts";
+import type { Logger } from "../../kit/mod.ts";
+import type { LinkKey, Store } from "../../store/mod.ts";
 import type { FunctionSources, PreparedUse } from "./function-sources.ts";
 import { type DataPathPort, type LiveGraph, nameOf, shapeOf } from "./live-graph.ts";
 

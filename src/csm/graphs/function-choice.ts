@@ -1,5 +1,5 @@
-import { InputError } from "../../kit/errors.ts";
-import type { Asked, FunctionUse } from "../../store/store.ts";
+import { InputError } from "../../kit/mod.ts";
+import type { Asked, FunctionUse } from "../../store/mod.ts";
 import type { FunctionSources } from "./function-sources.ts";
 import { NO_FUNCTION } from "./live-graph.ts";
 

@@ -1,6 +1,5 @@
-import { digestOfSource } from "../../kit/digest.ts";
-import { InputError, SourceError } from "../../kit/errors.ts";
-import type { FunctionRecord, FunctionUse, Store } from "../../store/store.ts";
+import { digestOfSource, InputError, SourceError } from "../../kit/mod.ts";
+import type { FunctionRecord, FunctionUse, Store } from "../../store/mod.ts";
 import type { DataPathPort } from "./live-graph.ts";
 
 export interface FunctionLimits {

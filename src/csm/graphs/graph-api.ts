@@ -1,14 +1,11 @@
-import { type Request, refuseOp } from "../../contract/envelope.ts";
-import { InputError, messageOf } from "../../kit/errors.ts";
-import type { Logger } from "../../kit/log.ts";
-import type { GraphKey, Store } from "../../store/store.ts";
+import { type Request, refuseOp } from "../../contract/mod.ts";
+import { InputError, type Logger, messageOf } from "../../kit/mod.ts";
+import type { GraphKey, Store } from "../../store/mod.ts";
 import { ApiListener, type ApiListenerDeps, type Reply } from "../api-listener.ts";
 import type { SignalsPort } from "./changes.ts";
 import { type FunctionLimits, FunctionSources } from "./function-sources.ts";
 import { type DataPathPort, type LiveGraph, nameOf } from "./live-graph.ts";
 import { Operations } from "./operations.ts";
-
-export type { LiveGraph, LiveLink } from "./live-graph.ts";
 
 export interface GraphApiOptions extends FunctionLimits {
 	/** Graphs that may be attached at a time. */

@@ -1,12 +1,12 @@
-import type { Request } from "../../contract/envelope.ts";
 import {
 	checkNewLinkKey,
 	REQUESTS,
+	type Request,
 	readFields,
 	readLinkKey,
-} from "../../contract/graph-requests.ts";
-import { InputError, messageOf, SourceError } from "../../kit/errors.ts";
-import type { FunctionUse, LinkKey, LinkSettings } from "../../store/store.ts";
+} from "../../contract/mod.ts";
+import { InputError, messageOf, SourceError } from "../../kit/mod.ts";
+import type { FunctionUse, LinkKey, LinkSettings } from "../../store/mod.ts";
 import type { Reply } from "../api-listener.ts";
 import type { Changes, ChangesDeps } from "./changes.ts";
 import { checkPrev, newUse, unlessRefused, useOf } from "./function-choice.ts";

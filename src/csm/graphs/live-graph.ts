@@ -5,7 +5,7 @@ import type {
 	LinkKey,
 	LinkRecord,
 	Monitor,
-} from "../../store/store.ts";
+} from "../../store/mod.ts";
 
 /** What csm asks of the data path; `esm` fulfils it (`csm.md §5`). */
 export interface DataPathPort {

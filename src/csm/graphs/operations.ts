@@ -1,7 +1,6 @@
-import type { Request } from "../../contract/envelope.ts";
-import { REQUESTS, readFields } from "../../contract/graph-requests.ts";
-import { InputError, messageOf } from "../../kit/errors.ts";
-import type { GraphKey, Monitor } from "../../store/store.ts";
+import { REQUESTS, type Request, readFields } from "../../contract/mod.ts";
+import { InputError, messageOf } from "../../kit/mod.ts";
+import type { GraphKey, Monitor } from "../../store/mod.ts";
 import type { Reply } from "../api-listener.ts";
 import { Changes, type ChangesDeps } from "./changes.ts";
 import { checkPrev, newUse, unlessRefused } from "./function-choice.ts";

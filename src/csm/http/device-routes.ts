@@ -1,16 +1,18 @@
-import { hashOf, newSecret } from "../../auth/auth.ts";
-import { refusePage, type Visitor } from "../../http/access.ts";
-import type { BodyReader, Sender } from "../../http/body.ts";
-import type { Call } from "../../http/call.ts";
-import { CORS, json, reject } from "../../http/replies.ts";
-import type { DeviceRecord } from "../../store/store.ts";
+import { hashOf, newSecret } from "../../auth/mod.ts";
+import { readRegistration, readRegistrationChanges, speaksMqtt } from "../../contract/mod.ts";
 import {
-	type Devices,
-	metadataOf,
-	readRegistration,
-	readRegistrationChanges,
-	speaksMqtt,
-} from "../devices/devices.ts";
+	type BodyReader,
+	type Call,
+	CORS,
+	json,
+	refusePage,
+	reject,
+	type Sender,
+	type Visitor,
+} from "../../http/mod.ts";
+import type { DeviceRecord } from "../../store/mod.ts";
+import type { Devices } from "../devices/devices.ts";
+import { metadataOf } from "../devices/metadata.ts";
 import { needOwner, needRegistrar } from "./device-rights.ts";
 
 /** Where devices find the broker, as PUT answers it (`csm.md §2.2`). */

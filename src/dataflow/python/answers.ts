@@ -1,7 +1,6 @@
 import type { Static, TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { InvariantError } from "../../kit/errors.ts";
-import { MAX_DATA_NESTING, nestsTooDeep } from "../../kit/json.ts";
+import { InvariantError, MAX_DATA_NESTING, nestsTooDeep } from "../../kit/mod.ts";
 import { DropAnswer, PrepareAnswer } from "./protocol.ts";
 
 /** JSON may write each character as six, `\\u0000`. */

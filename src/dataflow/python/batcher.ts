@@ -1,4 +1,4 @@
-import type { Clock } from "../../kit/clock.ts";
+import type { Clock } from "../../kit/mod.ts";
 import { Latency, type LatencyFigures } from "../figures.ts";
 import type { EngineSupervisor } from "./engine-supervisor.ts";
 import { MessageQueue, type Waiting } from "./message-queue.ts";

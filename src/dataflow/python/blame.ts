@@ -1,5 +1,4 @@
-import type { Clock } from "../../kit/clock.ts";
-import type { Logger } from "../../kit/log.ts";
+import type { Clock, Logger } from "../../kit/mod.ts";
 import type { GraphSpec, MessageError } from "./protocol.ts";
 import { Quarantine } from "./quarantine.ts";
 import type { WantedState } from "./wanted-state.ts";

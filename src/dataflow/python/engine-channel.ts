@@ -1,5 +1,5 @@
 import type { Socket } from "bun";
-import { InvariantError, messageOf } from "../../kit/errors.ts";
+import { InvariantError, messageOf } from "../../kit/mod.ts";
 import { encodeFrame, FrameReader } from "./frames.ts";
 import type { EngineReply, EngineRequest } from "./protocol.ts";
 

@@ -1,7 +1,5 @@
 import type { Subprocess } from "bun";
-import { InvariantError } from "../../kit/errors.ts";
-import type { Logger } from "../../kit/log.ts";
-import { selfCommand } from "../../kit/self-command.ts";
+import { InvariantError, type Logger, selfCommand } from "../../kit/mod.ts";
 import { EngineChannel } from "./engine-channel.ts";
 import { logStderr } from "./engine-stderr.ts";
 import {

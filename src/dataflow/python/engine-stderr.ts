@@ -1,4 +1,4 @@
-import type { Logger } from "../../kit/log.ts";
+import type { Logger } from "../../kit/mod.ts";
 
 /** Of a line, characters; what is longer is cut. */
 const MAX_LINE_CHARS = 500;

@@ -1,6 +1,4 @@
-import type { Cancel, Clock } from "../../kit/clock.ts";
-import { InvariantError, messageOf } from "../../kit/errors.ts";
-import type { Logger } from "../../kit/log.ts";
+import { type Cancel, type Clock, InvariantError, type Logger, messageOf } from "../../kit/mod.ts";
 import type { Engine } from "./engine-process.ts";
 import { HeadClock } from "./head-clock.ts";
 import { type EngineReply, SLICE_MS } from "./protocol.ts";

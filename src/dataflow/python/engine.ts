@@ -1,5 +1,5 @@
 import { readSync, writeSync } from "node:fs";
-import { InvariantError } from "../../kit/errors.ts";
+import { InvariantError } from "../../kit/mod.ts";
 import { encodeFrame, FrameReader } from "./frames.ts";
 import { type Interpreter, startInterpreter } from "./interpreter.ts";
 import { ENGINE_CHANNEL, type EngineLimits, SEPARATOR, SLICE_MS } from "./protocol.ts";

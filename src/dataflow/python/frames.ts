@@ -1,4 +1,4 @@
-import { InvariantError } from "../../kit/errors.ts";
+import { InvariantError } from "../../kit/mod.ts";
 
 const LINE_FEED = 10;
 /** `<word> <bytes>\n` is never longer than this. */

@@ -1,5 +1,4 @@
-import { type Clock, systemClock } from "../../kit/clock.ts";
-import type { Logger } from "../../kit/log.ts";
+import { type Clock, type Logger, systemClock } from "../../kit/mod.ts";
 import type { EngineFigures, LatencyFigures } from "../figures.ts";
 import { readDropped, readPrepared } from "./answers.ts";
 import { Batcher, type ResultEvents } from "./batcher.ts";
@@ -12,9 +11,6 @@ import { findPython3, machinePython } from "./python3.ts";
 import type { SliceBounds } from "./slice.ts";
 import { change, type Launch } from "./task.ts";
 import { type FunctionSource, WantedState } from "./wanted-state.ts";
-
-export type { EngineError, GraphSpec, LinkName } from "./protocol.ts";
-export type { FunctionSource } from "./wanted-state.ts";
 
 export interface FunctionHostOptions extends EngineLimits {
 	/** `embedded`: the Python inside this program; `python3`: the machine's own. */

@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from "../../kit/clock.ts";
+import type { Cancel, Clock } from "../../kit/mod.ts";
 
 export interface HeadClockOptions {
 	/** Time the request at the head may take, as it is now. */

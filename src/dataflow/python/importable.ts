@@ -1,5 +1,5 @@
 import modules from "../../../build/python/modules.txt" with { type: "text" };
-import { messageOf } from "../../kit/errors.ts";
+import { messageOf } from "../../kit/mod.ts";
 import type { EngineLimits } from "./protocol.ts";
 import { findPython3 } from "./python3.ts";
 import { packageBytes, readPackages } from "./wheels.ts";

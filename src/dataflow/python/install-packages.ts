@@ -1,5 +1,5 @@
 import type { PyodideAPI } from "pyodide";
-import { InvariantError, messageOf } from "../../kit/errors.ts";
+import { InvariantError, messageOf } from "../../kit/mod.ts";
 import type { Wheel } from "./wheels.ts";
 
 const SITE_PACKAGES = "/lib/python3.14/site-packages";

@@ -5,7 +5,7 @@ import wasmPath from "pyodide/pyodide.asm.wasm" with { type: "file" };
 import lockFile from "pyodide/pyodide-lock.json" with { type: "json" };
 import snapshotPath from "../../../build/python/snapshot.zst" with { type: "file" };
 import stdlibPath from "../../../build/python/stdlib.zip" with { type: "file" };
-import { InvariantError, messageOf } from "../../kit/errors.ts";
+import { InvariantError, messageOf } from "../../kit/mod.ts";
 import { EMBEDDED_SOURCE } from "./engine-source.ts";
 import { FileMemory, type FileSystem } from "./file-memory.ts";
 import { ImportLock } from "./import-lock.ts";

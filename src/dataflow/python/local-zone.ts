@@ -1,8 +1,6 @@
 import { readFileSync, readlinkSync } from "node:fs";
-import { codeOf } from "../../kit/errors.ts";
+import { codeOf } from "../../kit/mod.ts";
 import { changesOf, type LocalTime, PosixRule } from "./posix-rule.ts";
-
-export type { LocalTime } from "./posix-rule.ts";
 
 const ZONES = "/usr/share/zoneinfo";
 const LOCALTIME = "/etc/localtime";

@@ -1,4 +1,4 @@
-import { InvariantError } from "../../kit/errors.ts";
+import { InvariantError } from "../../kit/mod.ts";
 import { ownStackBytes } from "./stack-limit.ts";
 
 /**

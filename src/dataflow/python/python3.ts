@@ -1,4 +1,4 @@
-import { ConfigError } from "../../kit/errors.ts";
+import { ConfigError } from "../../kit/mod.ts";
 import { type EngineCommand, localZoneEnv } from "./engine-process.ts";
 import { PYTHON3_SOURCE } from "./engine-source.ts";
 import { type EngineLimits, limitsText } from "./protocol.ts";

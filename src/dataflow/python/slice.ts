@@ -1,4 +1,4 @@
-import { InvariantError } from "../../kit/errors.ts";
+import { InvariantError } from "../../kit/mod.ts";
 import { checked } from "./answers.ts";
 import { EngineError, Printed, SEPARATOR } from "./protocol.ts";
 

@@ -1,4 +1,4 @@
-import type { Logger } from "../../kit/log.ts";
+import type { Logger } from "../../kit/mod.ts";
 
 /** Between starts that fail; each pause is twice as long as the one before. */
 const FIRST_PAUSE_MS = 1000;

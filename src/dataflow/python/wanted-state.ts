@@ -1,4 +1,4 @@
-import { InputError, SourceError } from "../../kit/errors.ts";
+import { InputError, SourceError } from "../../kit/mod.ts";
 import type { GraphSpec, LinkName, PrepareRequest } from "./protocol.ts";
 
 /** A source to become a function: its own globals, helpers reachable as `iot.<alias>`. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import lockFile from "pyodide/pyodide-lock.json" with { type: "json" };
-import { InputError, messageOf } from "../../kit/errors.ts";
+import { InputError, messageOf } from "../../kit/mod.ts";
 import { readZip, type ZipEntry } from "./zip.ts";
 
 /** A wheel the built-in engine can load. */

@@ -1,5 +1,5 @@
 import { inflateRawSync } from "node:zlib";
-import { InputError } from "../../kit/errors.ts";
+import { InputError } from "../../kit/mod.ts";
 
 const END_OF_DIRECTORY = 0x06054b50;
 const DIRECTORY_ENTRY = 0x02014b50;

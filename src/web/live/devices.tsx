@@ -1,4 +1,4 @@
-import type { DeviceView } from "../../contract/views.ts";
+import type { DeviceView } from "../../contract/mod.ts";
 import { More, useMore } from "./more.tsx";
 import { Presence } from "./presence.tsx";
 import { featureNames } from "./search.ts";

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { FunctionView, GraphView, LinkView } from "../../contract/views.ts";
+import type { FunctionView, GraphView, LinkView } from "../../contract/mod.ts";
 import { rateKey } from "./live.ts";
 import { Presence } from "./presence.tsx";
 import { isFresh } from "./search.ts";

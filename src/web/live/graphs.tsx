@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { GraphView } from "../../contract/views.ts";
+import type { GraphView } from "../../contract/mod.ts";
 import { Graph } from "./graph.tsx";
 import type { Live } from "./live.ts";
 import { More, useMore } from "./more.tsx";

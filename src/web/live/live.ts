@@ -1,4 +1,4 @@
-import type { ChangesView, DeviceView, GraphView, StatusView } from "../../contract/views.ts";
+import type { ChangesView, DeviceView, GraphView, StatusView } from "../../contract/mod.ts";
 
 /**
  * How the page stands with the server: `open`, events come; `silent`, the connection is there, but nothing comes over

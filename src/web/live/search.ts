@@ -1,4 +1,4 @@
-import type { DeviceView, ErrorView, GraphView } from "../../contract/views.ts";
+import type { DeviceView, ErrorView, GraphView } from "../../contract/mod.ts";
 
 /** An error is of now for so long after it happened. */
 const FRESH_SECONDS = 600;

@@ -1,4 +1,4 @@
-import type { ChangesView } from "../../contract/views.ts";
+import type { ChangesView } from "../../contract/mod.ts";
 
 /** The server sends an event each second: after so long it is frozen, or the network is gone. */
 export const SILENT_MS = 5000;

@@ -1,4 +1,4 @@
-import type { StatusView } from "../../contract/views.ts";
+import type { StatusView } from "../../contract/mod.ts";
 import { bytes, count, perSecond } from "./texts.ts";
 
 /** The server in figures. */

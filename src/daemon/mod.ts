@@ -1,0 +1,11 @@
+export { DescriptorWatch, type Entrance } from "./descriptor-watch.ts";
+export { descriptorLimit, roomForClients, Spare } from "./descriptors.ts";
+export { FilesWatch } from "./files-watch.ts";
+export { isSameFile, userdirOfServerWith } from "./find-server.ts";
+export { LogFile } from "./log-file.ts";
+export { type ServiceManager, serviceManager } from "./notify.ts";
+export { findRunning, PidFile, pidPath, type RunInfo } from "./pid-file.ts";
+export { portOwner, USE_EXTERNAL } from "./port-owner.ts";
+export { isSuspended } from "./process-state.ts";
+export { onReloadAsked, untilAskedToStop } from "./signals.ts";
+export { unitText } from "./unit.ts";

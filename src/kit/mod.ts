@@ -1,0 +1,45 @@
+export { groupOf } from "./address-group.ts";
+export { type Cancel, type Clock, systemClock } from "./clock.ts";
+export { digestOfSource } from "./digest.ts";
+export {
+	ConfigError,
+	codeOf,
+	DamageError,
+	DeniedError,
+	InputError,
+	InvariantError,
+	ListenError,
+	messageOf,
+	reasonOf,
+	SourceError,
+	StorageError,
+} from "./errors.ts";
+export { FileLock, LockedError } from "./file-lock.ts";
+export {
+	isJsonObject,
+	MAX_DATA_NESTING,
+	MAX_NESTING,
+	nestsTooDeep,
+	parseExact,
+	parsePythonJson,
+	withoutNonFinite,
+	withPlainNumbers,
+} from "./json.ts";
+export { KeyedQueue } from "./keyed-queue.ts";
+export { createLogger, type Log, type Logger, type LogLevel, type LogLevels } from "./log.ts";
+export type { LineSink } from "./log-sink.ts";
+export {
+	keepPrivate,
+	looseEntries,
+	looseFiles,
+	makePrivateDirectory,
+	makePrivateFile,
+	readableByAll,
+	tighten,
+} from "./private-files.ts";
+export { pythonText } from "./python-text.ts";
+export { selfCommand } from "./self-command.ts";
+export { Settled } from "./sync-promise.ts";
+export { visible, visibleLines } from "./terminal-text.ts";
+export { LONGEST_TIMEOUT_MS } from "./timers.ts";
+export { VERSION } from "./version.ts";

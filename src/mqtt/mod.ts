@@ -1,0 +1,17 @@
+export { addressText } from "./address-turns.ts";
+export { CallGuard } from "./call-guard.ts";
+export { ExternalBroker } from "./external.ts";
+export type { ExternalBrokerOptions } from "./external-options.ts";
+export { Outbox } from "./outbox.ts";
+export { CONNECT, PacketReader, PUBREC } from "./packet-reader.ts";
+export { ClientPackets } from "./packet-rules.ts";
+export type {
+	Broker,
+	BrokerFigures,
+	BrokerMessage,
+	MessageHandler,
+	PublishOptions,
+} from "./port.ts";
+export { Probe, type ProbeOptions } from "./probe.ts";
+export { plainFrame, publishFrame } from "./publish-frame.ts";
+export { hasWildcard, isFilter, isTopic, topicMatches } from "./topics.ts";

@@ -1,0 +1,2 @@
+export { CsmServer } from "./csm-server.ts";
+export { ServerOptions } from "./server-options.ts";
