@@ -1,7 +1,6 @@
 import type { Client, Subscription } from "aedes";
-import { plainFrame, publishFrame } from "../mqtt/mod.ts";
+import { type Connection, plainFrame, publishFrame } from "../mqtt/mod.ts";
 import type { ClientStream } from "./client-stream.ts";
-import type { Connection } from "./connections.ts";
 import type { OfflineQueues, QueuedPacket } from "./offline-queues.ts";
 import type { Retained, RetainedMessage } from "./retained.ts";
 import type { Reader, Routes } from "./routes.ts";

@@ -5,6 +5,7 @@ import {
 	type Broker,
 	type BrokerFigures,
 	CallGuard,
+	type ConnectionListener,
 	type MessageHandler,
 	type PublishOptions,
 } from "../mqtt/mod.ts";
@@ -12,7 +13,7 @@ import type { TlsKeys } from "../tls/mod.ts";
 import { Admission, type AdmissionOptions } from "./admission.ts";
 import { BrokerState, type SessionLimits } from "./broker-state.ts";
 import { ClientStream } from "./client-stream.ts";
-import { type ConnectionListener, Connections } from "./connections.ts";
+import { Connections } from "./connections.ts";
 import { Distribution } from "./distribution.ts";
 import { KeptSessions } from "./kept-sessions.ts";
 import type { Listener } from "./listener.ts";

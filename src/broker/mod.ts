@@ -1,4 +1,3 @@
-export type { Connection, ConnectionListener } from "./connections.ts";
 export { EmbeddedBroker, type EmbeddedBrokerOptions } from "./embedded.ts";
 export type { Authority } from "./login.ts";
 export type { WsGate } from "./ws-session.ts";

@@ -1,4 +1,4 @@
-import type { Connection } from "./connections.ts";
+import type { Connection } from "../mqtt/mod.ts";
 import type { Route, Routes } from "./routes.ts";
 
 /** Levels of a topic, as many as aedes takes. */

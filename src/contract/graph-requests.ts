@@ -1,8 +1,8 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { InputError, withPlainNumbers } from "../kit/mod.ts";
-import type { LinkKey } from "../store/mod.ts";
 import type { Request } from "./envelope.ts";
+import type { LinkKey } from "./graph-keys.ts";
 
 /** Longest feature name; it is part of signals, not of topics. */
 const MAX_FEATURE_LENGTH = 1024;

@@ -1,4 +1,5 @@
 export { decodeRequest, errorReply, type Request, refuseOp } from "./envelope.ts";
+export type { FunctionUse, GraphKey, LinkKey } from "./graph-keys.ts";
 export { checkNewLinkKey, REQUESTS, readFields, readLinkKey } from "./graph-requests.ts";
 export {
 	EMPTY_SPEC,

@@ -1,5 +1,6 @@
 export { addressText } from "./address-turns.ts";
 export { CallGuard } from "./call-guard.ts";
+export type { Connection, ConnectionListener } from "./connection.ts";
 export { ExternalBroker } from "./external.ts";
 export type { ExternalBrokerOptions } from "./external-options.ts";
 export { Outbox } from "./outbox.ts";

@@ -1,4 +1,4 @@
-import type { Connection, ConnectionListener } from "../broker/mod.ts";
+import type { Connection, ConnectionListener } from "./connection.ts";
 
 /** A message the server hears through the broker. */
 export interface BrokerMessage {

@@ -1,7 +1,6 @@
-import type { ErrorView, FunctionView, GraphView, LinkView } from "../contract/mod.ts";
+import type { ErrorView, FunctionUse, FunctionView, GraphView, LinkView } from "../contract/mod.ts";
 import type { LiveGraph, LiveLink } from "../csm/mod.ts";
 import type { GraphFigures } from "../dataflow/mod.ts";
-import type { FunctionUse } from "../store/mod.ts";
 
 /** A page or terminal shows no more of a value. */
 const MAX_SHOWN = 200;

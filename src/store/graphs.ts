@@ -1,27 +1,8 @@
 import { and, asc, count, eq } from "drizzle-orm";
+import type { FunctionUse, GraphKey, LinkKey } from "../contract/mod.ts";
 import type { Db } from "./db.ts";
 import { Depends, InputTypes, readJson, readJsonOrNull } from "./rows.ts";
 import { graphs, links, topics } from "./schema.ts";
-
-/** Graphs are keyed by client and graph together (`csm.md §4.1`). */
-export interface GraphKey {
-	readonly client: string;
-	readonly graph: string;
-}
-
-/** One named port of one device in one direction; shared by all graphs that link it. */
-export interface LinkKey {
-	/** UUID in lowercase. */
-	readonly daId: string;
-	readonly mode: "idf" | "odf";
-	readonly feature: string;
-}
-
-/** A function by digest with its helpers, alias → digest. */
-export interface FunctionUse {
-	readonly digest: string | null;
-	readonly depends: Readonly<Record<string, string>>;
-}
 
 /** What `add_link` says of a link besides its key (`csm.md §4.4`). */
 export interface LinkSettings {

@@ -5,9 +5,6 @@ export type { DeviceRecord } from "./devices.ts";
 export type { FunctionRecord } from "./functions.ts";
 export type {
 	Asked,
-	FunctionUse,
-	GraphKey,
-	LinkKey,
 	LinkRecord,
 	LinkSettings,
 	Monitor,

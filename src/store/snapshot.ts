@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import type { FunctionUse, GraphKey, LinkKey } from "../contract/mod.ts";
 import { digestOfSource, InputError } from "../kit/mod.ts";
-import type { FunctionUse, GraphKey, LinkKey } from "./graphs.ts";
 import type { StoreReader } from "./reader.ts";
 import type { Store } from "./store.ts";
 

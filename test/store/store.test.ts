@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { LinkKey, LinkSettings } from "../../src/store/graphs.ts";
+import type { LinkKey } from "../../src/contract/mod.ts";
+import type { LinkSettings } from "../../src/store/graphs.ts";
 import { Store } from "../../src/store/store.ts";
 import { quietLog } from "../support/log.ts";
 

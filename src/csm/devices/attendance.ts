@@ -1,6 +1,5 @@
-import type { Connection } from "../../broker/mod.ts";
 import type { Logger } from "../../kit/mod.ts";
-import type { Broker } from "../../mqtt/mod.ts";
+import type { Broker, Connection } from "../../mqtt/mod.ts";
 import type { DeviceRecord } from "../../store/mod.ts";
 import { Backers, type Backing } from "./backers.ts";
 import type { PresenceEvent, PresenceState } from "./presence.ts";

@@ -1,4 +1,4 @@
-import type { Connection } from "../../broker/mod.ts";
+import type { Connection } from "../../mqtt/mod.ts";
 
 /** What a connection does for a device: it logged in as it, hears its `ctrl/o`, or said something for it. */
 export type Backing = "login" | "listens" | "speaks";

@@ -1,6 +1,6 @@
+import type { LinkKey } from "../../contract/mod.ts";
 import { type Logger, messageOf } from "../../kit/mod.ts";
 import type { Broker } from "../../mqtt/mod.ts";
-import type { LinkKey } from "../../store/mod.ts";
 
 export interface SignalsOptions {
 	/** Pause between `online` and the first CONNECT: the seed's device subscribes only then. */

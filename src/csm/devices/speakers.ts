@@ -1,4 +1,4 @@
-import type { Connection } from "../../broker/mod.ts";
+import type { Connection } from "../../mqtt/mod.ts";
 
 /** Connections remembered for a device; more than one is a reconnect that overlaps. */
 const MAX_PER_DEVICE = 8;

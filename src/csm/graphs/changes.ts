@@ -1,5 +1,6 @@
+import type { LinkKey } from "../../contract/mod.ts";
 import type { Logger } from "../../kit/mod.ts";
-import type { LinkKey, Store } from "../../store/mod.ts";
+import type { Store } from "../../store/mod.ts";
 import type { FunctionSources, PreparedUse } from "./function-sources.ts";
 import { type DataPathPort, type LiveGraph, nameOf, shapeOf } from "./live-graph.ts";
 

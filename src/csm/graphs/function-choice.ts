@@ -1,5 +1,6 @@
+import type { FunctionUse } from "../../contract/mod.ts";
 import { InputError } from "../../kit/mod.ts";
-import type { Asked, FunctionUse } from "../../store/mod.ts";
+import type { Asked } from "../../store/mod.ts";
 import type { FunctionSources } from "./function-sources.ts";
 import { NO_FUNCTION } from "./live-graph.ts";
 

@@ -1,5 +1,6 @@
+import type { FunctionUse } from "../../contract/mod.ts";
 import { digestOfSource, InputError, SourceError } from "../../kit/mod.ts";
-import type { FunctionRecord, FunctionUse, Store } from "../../store/mod.ts";
+import type { FunctionRecord, Store } from "../../store/mod.ts";
 import type { DataPathPort } from "./live-graph.ts";
 
 export interface FunctionLimits {

@@ -1,6 +1,6 @@
-import { type Request, refuseOp } from "../../contract/mod.ts";
+import { type GraphKey, type Request, refuseOp } from "../../contract/mod.ts";
 import { InputError, type Logger, messageOf } from "../../kit/mod.ts";
-import type { GraphKey, Store } from "../../store/mod.ts";
+import type { Store } from "../../store/mod.ts";
 import { ApiListener, type ApiListenerDeps, type Reply } from "../api-listener.ts";
 import type { SignalsPort } from "./changes.ts";
 import { type FunctionLimits, FunctionSources } from "./function-sources.ts";

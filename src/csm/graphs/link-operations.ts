@@ -1,12 +1,14 @@
 import {
 	checkNewLinkKey,
+	type FunctionUse,
+	type LinkKey,
 	REQUESTS,
 	type Request,
 	readFields,
 	readLinkKey,
 } from "../../contract/mod.ts";
 import { InputError, messageOf, SourceError } from "../../kit/mod.ts";
-import type { FunctionUse, LinkKey, LinkSettings } from "../../store/mod.ts";
+import type { LinkSettings } from "../../store/mod.ts";
 import type { Reply } from "../api-listener.ts";
 import type { Changes, ChangesDeps } from "./changes.ts";
 import { checkPrev, newUse, unlessRefused, useOf } from "./function-choice.ts";

@@ -1,11 +1,5 @@
-import type {
-	Asked,
-	FunctionUse,
-	GraphKey,
-	LinkKey,
-	LinkRecord,
-	Monitor,
-} from "../../store/mod.ts";
+import type { FunctionUse, GraphKey, LinkKey } from "../../contract/mod.ts";
+import type { Asked, LinkRecord, Monitor } from "../../store/mod.ts";
 
 /** What csm asks of the data path; `esm` fulfils it (`csm.md §5`). */
 export interface DataPathPort {

@@ -1,6 +1,6 @@
-import { REQUESTS, type Request, readFields } from "../../contract/mod.ts";
+import { type GraphKey, REQUESTS, type Request, readFields } from "../../contract/mod.ts";
 import { InputError, messageOf } from "../../kit/mod.ts";
-import type { GraphKey, Monitor } from "../../store/mod.ts";
+import type { Monitor } from "../../store/mod.ts";
 import type { Reply } from "../api-listener.ts";
 import { Changes, type ChangesDeps } from "./changes.ts";
 import { checkPrev, newUse, unlessRefused } from "./function-choice.ts";

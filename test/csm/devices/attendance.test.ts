@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, setSystemTime, test } from "bun:test";
 import { randomUUID } from "node:crypto";
-import type { LinkKey } from "../../../src/store/graphs.ts";
+import type { LinkKey } from "../../../src/contract/mod.ts";
 import { TestClient } from "../../support/mqtt.ts";
 import { type Registry, startRegistry } from "../../support/registry.ts";
 import { until } from "../../support/waiting.ts";
