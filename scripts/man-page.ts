@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { buildProgram } from "../src/cli/program.ts";
-import { sections } from "../src/config/fields.ts";
 import { VERSION } from "../src/kit/version.ts";
+import { INI } from "../src/settings/mod.ts";
 
 /** The man page iotctl(1), made from the words of the command line and the ini's schema. */
 export function manPage(): string {
@@ -30,7 +30,7 @@ export function manPage(): string {
 		".TP\n.B IOTCTL_PASSWORD\npassword for \\fBuser add\\fR and \\fBuser passwd\\fR",
 		".SH SETTINGS",
 		"The ini's keys with their defaults; \\fBiotctl genconf\\fR writes them with all they accept.",
-		...sections().flatMap(({ name, fields }) =>
+		...INI.sections.flatMap(({ name, fields }) =>
 			fields
 				.filter(({ hidden }) => !hidden)
 				.map(

@@ -4,7 +4,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { buildProgram } from "../src/cli/program.ts";
-import { accepts, defaultText, sections } from "../src/config/fields.ts";
+import { accepts, defaultText } from "../src/config/mod.ts";
+import { INI } from "../src/settings/mod.ts";
 
 const ROOT = join(import.meta.dir, "..");
 
@@ -58,7 +59,7 @@ function commandsOf(parent: Command, prefix: string): [string, string][] {
 }
 
 function settingsTable(): string {
-	const rows = sections().flatMap(({ name, fields }) =>
+	const rows = INI.sections.flatMap(({ name, fields }) =>
 		fields
 			.filter(({ hidden }) => !hidden)
 			.map((field) => {
@@ -67,7 +68,7 @@ function settingsTable(): string {
 					`\`[${name}] ${field.key}\``,
 					shown === "" ? "" : `\`${shown}\``,
 					accepts(field),
-					field.description + (field.reload ? " *Reload.*" : ""),
+					field.description + (field.reloadable ? " *Reload.*" : ""),
 				];
 				return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`;
 			}),

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { Glob } from "bun";
 import { TABLE_DOCUMENTS, withTables } from "../scripts/readme-tables.ts";
 import { buildProgram } from "../src/cli/program.ts";
-import { sections } from "../src/config/fields.ts";
+import { INI } from "../src/settings/mod.ts";
 
 const root = join(import.meta.dir, "..");
 const read = (name: string) => readFileSync(join(root, name), "utf8");
@@ -45,7 +45,7 @@ describe("the documentation", () => {
 	test.each(DOCS)("%s names only settings, commands and files that exist", (name) => {
 		const text = read(name);
 		const keys = new Set(
-			sections().flatMap(({ name: section, fields }) =>
+			INI.sections.flatMap(({ name: section, fields }) =>
 				fields.map(({ key }) => `[${section}] ${key}`),
 			),
 		);

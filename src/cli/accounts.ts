@@ -1,6 +1,6 @@
 import { hashOf, hashPassword, newSecret } from "../auth/mod.ts";
-import { schemesOf } from "../config/mod.ts";
 import { ConfigError, createLogger } from "../kit/mod.ts";
+import { schemesOf } from "../settings/mod.ts";
 import { type AccountRows, AccountsFile, isInUse, Store } from "../store/mod.ts";
 import { databaseFiles, databasePath } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";

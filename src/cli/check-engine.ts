@@ -1,7 +1,7 @@
-import { type Config, functionsCaution } from "../config/mod.ts";
 import { findPython3, type Importable, importable } from "../dataflow/mod.ts";
 import { ConfigError, messageOf } from "../kit/mod.ts";
 import { ServerOptions } from "../servers/mod.ts";
+import { type Config, functionsCaution } from "../settings/mod.ts";
 import type { Finding } from "./check-places.ts";
 
 const LINE_WIDTH = 100;

@@ -11,8 +11,8 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import type { Config } from "../config/mod.ts";
 import { ConfigError, codeOf, messageOf, reasonOf } from "../kit/mod.ts";
+import type { Config } from "../settings/mod.ts";
 import { StoreReader } from "../store/mod.ts";
 import { databasePath } from "./database.ts";
 import { userName } from "./user-name.ts";

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
-import { type Config, ownListeners, sharedPorts } from "../config/mod.ts";
 import { portOwner, USE_EXTERNAL } from "../daemon/mod.ts";
 import { codeOf } from "../kit/mod.ts";
+import { type Config, ownListeners, sharedPorts } from "../settings/mod.ts";
 import type { Finding } from "./check-places.ts";
 
 /** Listeners that would take each other's port, whatever else runs. */

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { authIsOn, type Config, cautions, misspeltSections, schemesOf } from "../config/mod.ts";
 import { findRunning } from "../daemon/mod.ts";
 import {
 	ConfigError,
@@ -11,6 +10,7 @@ import {
 } from "../kit/mod.ts";
 import { addressText } from "../mqtt/mod.ts";
 import { ServerOptions } from "../servers/mod.ts";
+import { authIsOn, type Config, cautions, INI, schemesOf } from "../settings/mod.ts";
 import { Certificate } from "../tls/mod.ts";
 import { engine, importList } from "./check-engine.ts";
 import { adminsIn, database, type Finding, userdir } from "./check-places.ts";
@@ -70,7 +70,7 @@ export async function check(options: GlobalOptions, verbose: boolean): Promise<v
 }
 
 function misspelt({ config }: GlobalOptions): Finding[] {
-	const found = config === undefined ? [] : misspeltSections(config);
+	const found = config === undefined ? [] : INI.misspeltSections(config);
 	return found.map((text) => ({ what: "ini", state: "note", text }));
 }
 

@@ -1,6 +1,6 @@
 import { isAbsolute, join } from "node:path";
-import type { Config } from "../config/mod.ts";
 import { ConfigError } from "../kit/mod.ts";
+import type { Config } from "../settings/mod.ts";
 
 /** What SQLite and the server keep at a database, whether it is there or not; nothing for one in memory. */
 export function databaseFiles(config: Config): string[] {

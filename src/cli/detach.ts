@@ -1,8 +1,8 @@
 import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Config } from "../config/mod.ts";
 import { findRunning } from "../daemon/mod.ts";
 import { ConfigError, DeniedError, makePrivateDirectory, selfCommand } from "../kit/mod.ts";
+import type { Config } from "../settings/mod.ts";
 import type { GlobalOptions } from "./options.ts";
 import { readConfig, say } from "./read-config.ts";
 import { waitFor } from "./running.ts";

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
-import { renderSampleIni } from "../config/mod.ts";
 import { ConfigError, codeOf, DeniedError } from "../kit/mod.ts";
+import { INI } from "../settings/mod.ts";
 import { quoted } from "./advice.ts";
 import { print } from "./output.ts";
 
@@ -11,7 +11,7 @@ import { print } from "./output.ts";
  */
 export function genconf(dest: string, force: boolean): void {
 	try {
-		writeFileSync(dest, renderSampleIni(), { flag: force ? "w" : "wx" });
+		writeFileSync(dest, INI.sample(), { flag: force ? "w" : "wx" });
 	} catch (error) {
 		if (codeOf(error) === "EEXIST") {
 			throw new ConfigError(

@@ -1,7 +1,7 @@
 import type { IClientOptions } from "mqtt";
-import type { Config } from "../config/mod.ts";
 import type { RunInfo } from "../daemon/mod.ts";
 import { ServerOptions } from "../servers/mod.ts";
+import type { Config } from "../settings/mod.ts";
 import { OWN_TLS } from "./running.ts";
 
 /**

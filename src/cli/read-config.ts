@@ -1,12 +1,6 @@
-import {
-	type Config,
-	defaultConfig,
-	loadConfig,
-	loadUserdir,
-	misspeltSections,
-} from "../config/mod.ts";
 import { findRunning, isSameFile, userdirOfServerWith } from "../daemon/mod.ts";
 import { ConfigError, visible } from "../kit/mod.ts";
+import { type Config, INI } from "../settings/mod.ts";
 import { advise } from "./advice.ts";
 import type { GlobalOptions } from "./options.ts";
 import { complain, print } from "./output.ts";
@@ -14,7 +8,7 @@ import { NotRunning } from "./running.ts";
 
 /** The configuration the command line asks for: the ini or the defaults, louder with `-d`. */
 export function readConfig({ config: path, debug }: GlobalOptions): Config {
-	const config = path === undefined ? defaultConfig() : loadConfig(path);
+	const config = path === undefined ? INI.defaults() : INI.load(path);
 	return debug ? { ...config, log: { ...config.log, level: "debug" } } : config;
 }
 
@@ -57,13 +51,13 @@ interface Named {
 function namedUserdir(options: GlobalOptions, ini: string): Named {
 	try {
 		const { userdir } = readConfig(options).core;
-		const [misspelt] = misspeltSections(ini);
+		const [misspelt] = INI.misspeltSections(ini);
 		if (misspelt === undefined) return { userdir, mistake: undefined };
-		return { userdir: loadUserdir(ini), mistake: new ConfigError(misspelt) };
+		return { userdir: INI.userdirIn(ini), mistake: new ConfigError(misspelt) };
 	} catch (error) {
 		if (!(error instanceof ConfigError)) throw error;
 		try {
-			return { userdir: loadUserdir(ini), mistake: error };
+			return { userdir: INI.userdirIn(ini), mistake: error };
 		} catch {
 			// Nothing can be read of it. A server that was started with it may run all the same.
 			if (userdirOfServerWith(ini) === undefined) throw error;

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { type Config, loadConfig } from "../config/mod.ts";
+import { type Config, INI } from "../settings/mod.ts";
 import { quoted } from "./advice.ts";
 
 /** What the unit hides from the service: ProtectHome and PrivateTmp. */
@@ -24,7 +24,7 @@ export function whyNoService(ini: string, target: string, state: string): string
 	if (unreadable !== undefined) {
 		return `a service has a user of its own, who may not read "${unreadable}"; allow it with: sudo chmod o+rX ${quoted(unreadable)} (passwords belong into a password-file)`;
 	}
-	return whyNotWith(loadConfig(ini), ini, state);
+	return whyNotWith(INI.load(ini), ini, state);
 }
 
 function whyNotWith(config: Config, ini: string, state: string): string | undefined {

@@ -9,10 +9,10 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { renderSampleIni } from "../config/mod.ts";
 import { unitText } from "../daemon/mod.ts";
 import { ConfigError, DeniedError, selfCommand } from "../kit/mod.ts";
-import { SERVICE_INI as INI } from "./ini-path.ts";
+import { INI } from "../settings/mod.ts";
+import { SERVICE_INI } from "./ini-path.ts";
 import type { GlobalOptions } from "./options.ts";
 import { complain, print } from "./output.ts";
 import { whyNoService } from "./service-fit.ts";
@@ -38,14 +38,14 @@ export function installService(options: GlobalOptions, { dryRun = false }: Servi
 	const isSystemPlace = SYSTEM_PLACES.some((place) => program.startsWith(place));
 	// What is found for the person who types is not meant for the service.
 	const given = options.origin === "-c" ? options.config : undefined;
-	const ini = given === undefined ? INI : resolve(given);
+	const ini = given === undefined ? SERVICE_INI : resolve(given);
 	const unit = unitText({
 		program: isSystemPlace ? program : PROGRAM,
 		ini,
 		stateDirectory: STATE,
 	});
-	if (ini !== INI && !existsSync(ini)) throw new ConfigError(`ini file not found: ${ini}`);
-	const refusal = existsSync(ini) ? whyNoService(ini, INI, STATE_PATH) : undefined;
+	if (ini !== SERVICE_INI && !existsSync(ini)) throw new ConfigError(`ini file not found: ${ini}`);
+	const refusal = existsSync(ini) ? whyNoService(ini, SERVICE_INI, STATE_PATH) : undefined;
 	if (dryRun) {
 		print(unit);
 		if (refusal !== undefined) complain(`iotctl: it would be refused: ${refusal}`);
@@ -81,7 +81,9 @@ export function uninstallService(): void {
 	systemctl("disable", "--now", "iotctl.service");
 	rmSync(UNIT);
 	systemctl("daemon-reload");
-	print(`Removed ${UNIT}. Settings and data are still in ${dirname(INI)} and /var/lib/${STATE}\n`);
+	print(
+		`Removed ${UNIT}. Settings and data are still in ${dirname(SERVICE_INI)} and /var/lib/${STATE}\n`,
+	);
 }
 
 /** `iotctl service status`: what systemd says. @returns systemctl's exit code. */
@@ -95,7 +97,7 @@ export function serviceStatus(): number {
 
 /** The sample, with the state directory systemd gives, and open to this machine only. */
 export function serviceIni(): string {
-	return renderSampleIni({ "core.userdir": STATE_PATH, "core.bind": undefined });
+	return INI.sample({ "core.userdir": STATE_PATH, "core.bind": undefined });
 }
 
 /** Beside the one that may be running, and then in its place: a program that runs cannot be written to. */

@@ -1,6 +1,6 @@
-import type { Config } from "../config/mod.ts";
 import { findRunning } from "../daemon/mod.ts";
 import { ConfigError, createLogger, visible } from "../kit/mod.ts";
+import type { Config } from "../settings/mod.ts";
 import { Store } from "../store/mod.ts";
 import { brokersOf } from "./mqtt-address.ts";
 import { fetchFrom } from "./running.ts";

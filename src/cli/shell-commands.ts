@@ -1,6 +1,6 @@
-import { type Config, sections } from "../config/mod.ts";
 import type { GraphView, StatusView } from "../contract/mod.ts";
 import { ConfigError } from "../kit/mod.ts";
+import { type Config, INI } from "../settings/mod.ts";
 import { StoreReader } from "../store/mod.ts";
 import { databasePath } from "./database.ts";
 import { ask, fetchFrom } from "./running.ts";
@@ -185,7 +185,7 @@ export const SHELL_COMMANDS: ReadonlyMap<string, ShellCommand> = new Map<string,
 			usage: "[SECTION]",
 			help: "the configuration in force, as the ini would say it",
 			run: ({ config, print }, section) => print(configText(config, section)),
-			choices: async () => sections().map(({ name }) => name),
+			choices: async () => INI.sections.map(({ name }) => name),
 		},
 	],
 	[
@@ -209,7 +209,7 @@ export const SHELL_COMMANDS: ReadonlyMap<string, ShellCommand> = new Map<string,
 ]);
 
 function configText(config: Config, only: string): string {
-	const known = sections();
+	const known = INI.sections;
 	if (only !== "" && !known.some(({ name }) => name === only)) {
 		throw new ConfigError(
 			`no section "${only}": known are ${known.map(({ name }) => name).join(", ")}`,

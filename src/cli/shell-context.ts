@@ -1,7 +1,7 @@
-import type { Config } from "../config/mod.ts";
 import type { DeviceView, FunctionInfoView, GraphView } from "../contract/mod.ts";
 import type { RunInfo } from "../daemon/mod.ts";
 import { ConfigError } from "../kit/mod.ts";
+import type { Config } from "../settings/mod.ts";
 import { ask, runningServer } from "./running.ts";
 
 /** What a command of the shell works with. */

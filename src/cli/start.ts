@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { type Config, functionsCaution, logLevels, sharedPorts } from "../config/mod.ts";
+import { logLevels } from "../config/mod.ts";
 import {
 	LogFile,
 	onReloadAsked,
@@ -21,6 +21,7 @@ import {
 	visible,
 } from "../kit/mod.ts";
 import { CsmServer } from "../servers/mod.ts";
+import { type Config, functionsCaution, sharedPorts } from "../settings/mod.ts";
 import { advise } from "./advice.ts";
 import { banner } from "./banner.ts";
 import type { GlobalOptions } from "./options.ts";

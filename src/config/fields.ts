@@ -1,6 +1,6 @@
 import { KindGuard, type TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { ConfigSchema } from "./schema.ts";
+import type { Section } from "./section.ts";
 
 /** One ini key as the schema describes it. */
 export interface Field {
@@ -18,27 +18,37 @@ export interface Field {
 	/** The name of a file or directory: `~/` and `$HOME` stand for the home directory. */
 	readonly path: boolean;
 	/** Takes effect at a reload, not only at a start. */
-	readonly reload: boolean;
+	readonly reloadable: boolean;
+	/** Its name until the last version, still read. */
+	readonly formerly: string | undefined;
 }
 
-/** Sections of the ini in schema order, each with its fields. */
-export function sections(): { name: string; description: string; fields: Field[] }[] {
-	return Object.entries(ConfigSchema.properties).map(([name, section]) => ({
+/** A section with its keys. */
+export interface SectionFields {
+	readonly name: string;
+	readonly description: string;
+	readonly fields: readonly Field[];
+}
+
+/** The keys of a section, in the schema's order. */
+export function fieldsOf({ name, schema }: Section): SectionFields {
+	return {
 		name,
-		description: String(section.description ?? ""),
-		fields: Object.entries(section.properties as Record<string, TSchema>).map(([key, schema]) => ({
+		description: String(schema.description ?? ""),
+		fields: Object.entries(schema.properties).map(([key, property]) => ({
 			section: name,
 			key,
-			schema,
-			description: String(schema.description ?? ""),
-			unit: text(schema.unit),
-			sample: text(schema.sample),
-			hidden: schema.hidden === true,
-			secret: schema.secret === true,
-			path: schema.path === true,
-			reload: schema.reload === true,
+			schema: property,
+			description: String(property.description ?? ""),
+			unit: text(property.unit),
+			sample: text(property.sample),
+			hidden: property.hidden === true,
+			secret: property.secret === true,
+			path: property.path === true,
+			reloadable: property.reloadable === true,
+			formerly: text(property.formerly),
 		})),
-	}));
+	};
 }
 
 /** The default as it would be written in the ini. */

@@ -1,21 +1,20 @@
-export { type Addresses, addressesOf, type Ports } from "./addresses.ts";
-export { brokerAddresses, withoutBrackets } from "./broker-addresses.ts";
 export {
-	authIsOn,
-	cautions,
-	changedKeys,
-	defaultConfig,
-	encryptionOf,
-	functionsCaution,
-	isLocal,
-	loadConfig,
-	loadUserdir,
-	logLevels,
-	misspeltSections,
-	schemesOf,
-	withReloadable,
-} from "./config.ts";
-export { sections } from "./fields.ts";
-export { ownListeners, sharedPorts } from "./listeners.ts";
-export { renderSampleIni } from "./sample.ts";
-export type { Config } from "./schema.ts";
+	composeSections,
+	type IniFormat,
+	type SharedConfig,
+	sectionValues,
+	type ValuesOf,
+} from "./compose.ts";
+export { accepts, defaultText, type Field, type SectionFields } from "./fields.ts";
+export { type HostPort, readHostList, withoutBrackets } from "./host-list.ts";
+export { logLevels } from "./log.ts";
+export {
+	bytes,
+	count,
+	oneOf,
+	port,
+	reloadable,
+	type Section,
+	type SectionProblem,
+	section,
+} from "./section.ts";

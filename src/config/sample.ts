@@ -1,4 +1,4 @@
-import { accepts, defaultText, type Field, sections } from "./fields.ts";
+import { accepts, defaultText, type Field, type SectionFields } from "./fields.ts";
 
 const HEAD = `# Configuration of iotctl. Use it with: iotctl -c this-file start csm
 # Every line that starts with "#" shows a default: remove the "#" to change it.
@@ -6,12 +6,12 @@ const HEAD = `# Configuration of iotctl. Use it with: iotctl -c this-file start 
 # \${section:key} stands for another key's value, \${key} for one of the same section.
 `;
 
-/**
- * The sample ini that `genconf` writes: every key with its meaning, what it accepts and its default.
- * @param values Values to set instead of the sample's, by `section.key`; undefined leaves the default.
- */
-export function renderSampleIni(values: Readonly<Record<string, string | undefined>> = {}): string {
-	const parts = sections()
+/** See `IniFormat.sample`. */
+export function renderSampleIni(
+	sections: readonly SectionFields[],
+	values: Readonly<Record<string, string | undefined>>,
+): string {
+	const parts = sections
 		.map(({ name, description, fields }) => ({
 			name,
 			description,
@@ -35,6 +35,6 @@ function renderField(field: Field, value: string | undefined): string {
 		value === undefined
 			? `#${field.key} = ${defaultText(field)}`.trimEnd()
 			: `# Default: ${defaultText(field)}\n${field.key} = ${value}`;
-	const reload = field.reload ? " Reload." : "";
+	const reload = field.reloadable ? " Reload." : "";
 	return `# ${field.description}\n# Accepts ${accepts(field)}.${reload}\n${line}\n`;
 }

@@ -4,17 +4,7 @@ import OPENAPI_PAGE from "../../build/page/openapi.txt" with { type: "text" };
 import LIVE_PAGE from "../../build/page/page.txt" with { type: "text" };
 import { AccountWatch, Auth, OriginRules, Rights, websocketGate } from "../auth/mod.ts";
 import { type Authority, EmbeddedBroker, type WsGate } from "../broker/mod.ts";
-import {
-	type Addresses,
-	addressesOf,
-	authIsOn,
-	type Config,
-	cautions,
-	functionsCaution,
-	logLevels,
-	type Ports,
-	schemesOf,
-} from "../config/mod.ts";
+import { logLevels } from "../config/mod.ts";
 import { ClientApi, DeviceApi, Devices, GraphApi, Signals } from "../csm/mod.ts";
 import {
 	DescriptorWatch,
@@ -28,6 +18,16 @@ import { DataPath } from "../dataflow/mod.ts";
 import { HttpApi } from "../http/mod.ts";
 import { type Log, type Logger, messageOf, systemClock } from "../kit/mod.ts";
 import { type Broker, ExternalBroker, Probe } from "../mqtt/mod.ts";
+import {
+	type Addresses,
+	addressesOf,
+	authIsOn,
+	type Config,
+	cautions,
+	functionsCaution,
+	type Ports,
+	schemesOf,
+} from "../settings/mod.ts";
 import { LiveEvents, Status } from "../status/mod.ts";
 import { brokerDisk, Store } from "../store/mod.ts";
 import { Certificate, type TlsKeys } from "../tls/mod.ts";

@@ -2,15 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { OriginRulesOptions } from "../auth/mod.ts";
 import type { EmbeddedBrokerOptions } from "../broker/mod.ts";
-import {
-	brokerAddresses,
-	type Config,
-	changedKeys,
-	encryptionOf,
-	schemesOf,
-	withoutBrackets,
-	withReloadable,
-} from "../config/mod.ts";
+import { readHostList, withoutBrackets } from "../config/mod.ts";
 import {
 	type DevicesOptions,
 	type GraphApiOptions,
@@ -22,6 +14,7 @@ import type { DataPathOptions } from "../dataflow/mod.ts";
 import type { HttpOptions } from "../http/mod.ts";
 import { ConfigError, DeniedError } from "../kit/mod.ts";
 import type { ExternalBrokerOptions, ProbeOptions } from "../mqtt/mod.ts";
+import { type Config, encryptionOf, INI, schemesOf } from "../settings/mod.ts";
 import type { StoreOptions } from "../store/mod.ts";
 import type { CertificateFiles, TlsKeys } from "../tls/mod.ts";
 
@@ -71,11 +64,13 @@ export class ServerOptions {
 
 	/** Takes another configuration; what cannot change while the server runs stays as it is. */
 	reload(config: Config): Reloaded {
-		const changed = changedKeys(this.#config, config);
-		this.#config = withReloadable(this.#config, config);
+		const changed = INI.changedKeys(this.#config, config);
+		this.#config = INI.withReloadable(this.#config, config);
 		for (const follow of this.#follow) follow();
 		const names = (now: boolean) =>
-			changed.filter(({ reload }) => reload === now).map(({ section, key }) => `${section}.${key}`);
+			changed
+				.filter(({ reloadable }) => reloadable === now)
+				.map(({ section, key }) => `${section}.${key}`);
 		return { applied: names(true), needRestart: names(false) };
 	}
 
@@ -158,7 +153,7 @@ export class ServerOptions {
 	externalBroker(sessionId: string | undefined): ExternalBrokerOptions {
 		const { "core-mqtt": mqtt } = this.#config;
 		const own = { host: withoutBrackets(mqtt.host || "localhost"), port: mqtt.port };
-		const listed = brokerAddresses(mqtt.connect, mqtt.port);
+		const listed = readHostList(mqtt.connect, mqtt.port);
 		const [first = own, ...others] = typeof listed === "string" ? [] : listed;
 		const fixed = {
 			scheme: schemesOf(this.#config).mqtt,

@@ -2,10 +2,10 @@ import { describe, expect, test } from "bun:test";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseConfig } from "../../src/config/config.ts";
 import { ServerOptions } from "../../src/servers/server-options.ts";
+import { INI } from "../../src/settings/mod.ts";
 
-const config = (text: string) => parseConfig("test.ini", text, "/home/x");
+const config = (text: string) => INI.parse("test.ini", text, "/home/x");
 
 describe("a reload", () => {
 	test("changes limits in place, and names what has to wait for a start, each time", () => {
@@ -48,5 +48,28 @@ describe("the password of an external broker", () => {
 	test("in a file of another encoding is refused in words", () => {
 		const utf16 = Buffer.from("\uFEFFsecret\r\n", "utf16le");
 		expect(() => passwordIn(utf16)).toThrow("(password-file in [core-mqtt]): it is not UTF-8 text");
+	});
+});
+
+describe("where an external broker may be", () => {
+	const at = (host: string, port: number) => ({ host, port });
+
+	test("a bad one is named with file and line", () => {
+		expect(() => INI.parse("my.ini", "[core-mqtt]\nconnect = a, b:x\n")).toThrow(
+			'Cannot use "my.ini", line 2: "connect" in [core-mqtt] has "b:x" in it',
+		);
+	});
+
+	test("without a list it is host and port", () => {
+		const addresses = (ini: string) =>
+			new ServerOptions(INI.parse("my.ini", `[core-mqtt]\n${ini}`)).externalBroker(undefined)
+				.addresses;
+		expect(addresses("")).toEqual([at("localhost", 1883)]);
+		expect(addresses("host = [::1]\nport = 7\n")).toEqual([at("::1", 7)]);
+		expect(addresses("host = ::1\n")).toEqual([at("::1", 1883)]);
+		expect(addresses("host = told\nport = 7\nconnect = a, b:8\n")).toEqual([
+			at("a", 7),
+			at("b", 8),
+		]);
 	});
 });

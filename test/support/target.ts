@@ -4,9 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
-import { encryptionOf, loadConfig, logLevels } from "../../src/config/config.ts";
+import { logLevels } from "../../src/config/mod.ts";
 import { createLogger } from "../../src/kit/log.ts";
 import { CsmServer } from "../../src/servers/csm-server.ts";
+import { encryptionOf, INI } from "../../src/settings/mod.ts";
 import { Mosquitto } from "./mosquitto.ts";
 import { within } from "./waiting.ts";
 
@@ -82,7 +83,7 @@ async function launch(
 		"core-mqtt": { port: run.ports.mqtt },
 		"core-ws": { port: run.ports.ws },
 	};
-	const config = loadConfig(ini);
+	const config = INI.load(ini);
 	const isEncrypted = encryptionOf(config);
 	const scheme = (name: "http" | "mqtt" | "ws") => (isEncrypted[name] ? `${name}s` : name);
 	return {
@@ -115,7 +116,7 @@ interface Run {
 }
 
 async function runInProcess(ini: string): Promise<Run> {
-	const config = loadConfig(ini);
+	const config = INI.load(ini);
 	const lines: string[] = [];
 	const log = createLogger({
 		...logLevels(config),
@@ -127,7 +128,7 @@ async function runInProcess(ini: string): Promise<Run> {
 	return {
 		ports,
 		log: () => lines.join(""),
-		reload: () => void server.reload(loadConfig(ini)),
+		reload: () => void server.reload(INI.load(ini)),
 		stop: () => server.stop(),
 	};
 }

@@ -1,11 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { brokerAddresses, withoutBrackets } from "../../src/config/broker-addresses.ts";
-import { parseConfig } from "../../src/config/config.ts";
-import { ServerOptions } from "../../src/servers/server-options.ts";
+import { readHostList, withoutBrackets } from "../../src/config/host-list.ts";
 
 const at = (host: string, port: number) => ({ host, port });
 
-describe("where an external broker may be", () => {
+describe("a list of hosts", () => {
 	for (const [text, wanted] of [
 		["", []],
 		["  ", []],
@@ -20,7 +18,7 @@ describe("where an external broker may be", () => {
 		["2001:db8::7", [at("2001:db8::7", 1883)]],
 		["a, b:2 ,[fe80::1]:3", [at("a", 1883), at("b", 2), at("fe80::1", 3)]],
 	] as const) {
-		test(`"${text}" is understood`, () => expect(brokerAddresses(text, 1883)).toEqual([...wanted]));
+		test(`"${text}" is understood`, () => expect(readHostList(text, 1883)).toEqual([...wanted]));
 	}
 
 	for (const [text, problem] of [
@@ -46,26 +44,11 @@ describe("where an external broker may be", () => {
 		[Array(17).fill("a").join(","), "has 17 entries; at most 16"],
 	] as const) {
 		test(`"${text}" is refused with the reason`, () =>
-			expect(brokerAddresses(text, 1883)).toContain(problem));
+			expect(readHostList(text, 1883)).toContain(problem));
 	}
 
-	test("a bad one is named with file and line", () => {
-		expect(() => parseConfig("my.ini", "[core-mqtt]\nconnect = a, b:x\n")).toThrow(
-			'Cannot use "my.ini", line 2: "connect" in [core-mqtt] has "b:x" in it',
-		);
-	});
-
-	test("without a list it is host and port, with or without brackets", () => {
-		const addresses = (ini: string) =>
-			new ServerOptions(parseConfig("my.ini", `[core-mqtt]\n${ini}`)).externalBroker(undefined)
-				.addresses;
-		expect(addresses("")).toEqual([at("localhost", 1883)]);
-		expect(addresses("host = [::1]\nport = 7\n")).toEqual([at("::1", 7)]);
-		expect(addresses("host = ::1\n")).toEqual([at("::1", 1883)]);
-		expect(addresses("host = told\nport = 7\nconnect = a, b:8\n")).toEqual([
-			at("a", 7),
-			at("b", 8),
-		]);
+	test("an IPv6 address is used without brackets, a name as it is", () => {
+		expect(withoutBrackets("[::1]")).toBe("::1");
 		expect(withoutBrackets("[not an address]")).toBe("[not an address]");
 	});
 });

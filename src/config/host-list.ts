@@ -1,13 +1,13 @@
 import { isIP, isIPv6 } from "node:net";
 
-/** Where a broker may be. */
-export interface BrokerHost {
+/** Where a server may be. */
+export interface HostPort {
 	/** Name or address, IPv6 without brackets. */
 	readonly host: string;
 	readonly port: number;
 }
 
-const MAX_ADDRESSES = 16;
+const MAX_HOSTS = 16;
 const NAME =
 	/^[a-zA-Z0-9_]([a-zA-Z0-9_-]*[a-zA-Z0-9_])?(\.[a-zA-Z0-9_]([a-zA-Z0-9_-]*[a-zA-Z0-9_])?)*\.?$/;
 const ENTRY = /^(\[[^\]]*\]|[^:]+)(?:(:)([^:]*))?$/s;
@@ -15,17 +15,17 @@ const ENTRY = /^(\[[^\]]*\]|[^:]+)(?:(:)([^:]*))?$/s;
 const NUMBERS = /^[\d.]+$/;
 
 /**
- * Reads `connect` in [core-mqtt]: `host`, `host:port`, an IPv6 address without a port, or in brackets, with or
+ * Reads a list of hosts: `host`, `host:port`, an IPv6 address without a port, or in brackets, with or
  * without one; several with commas between.
  * @param port Where an entry names none.
  * @returns the addresses in order, or what is wrong with the first bad entry, in words.
  */
-export function brokerAddresses(text: string, port: number): BrokerHost[] | string {
+export function readHostList(text: string, port: number): HostPort[] | string {
 	if (text.trim() === "") return [];
 	const entries = text.split(",").map((entry) => entry.trim());
-	if (entries.length > MAX_ADDRESSES)
-		return `has ${entries.length} entries; at most ${MAX_ADDRESSES} may be`;
-	const addresses: BrokerHost[] = [];
+	if (entries.length > MAX_HOSTS)
+		return `has ${entries.length} entries; at most ${MAX_HOSTS} may be`;
+	const addresses: HostPort[] = [];
 	for (const entry of entries) {
 		const address = readAddress(entry, port);
 		if (typeof address === "string") return address;
@@ -40,7 +40,7 @@ export function withoutBrackets(host: string): string {
 	return inside !== undefined && isIPv6(inside) ? inside : host;
 }
 
-function readAddress(entry: string, fallback: number): BrokerHost | string {
+function readAddress(entry: string, fallback: number): HostPort | string {
 	if (entry === "")
 		return "has an empty entry: write host or host:port, with one comma between two";
 	if (entry.includes("://")) {

@@ -1,4 +1,4 @@
-import type { Config } from "./schema.ts";
+import type { Config } from "./config.ts";
 
 /** A listener of this server's own. */
 export interface Listener {

@@ -1,13 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { defaultConfig, encryptionOf, parseConfig, schemesOf } from "../../src/config/config.ts";
-import { sections } from "../../src/config/fields.ts";
-import { renderSampleIni } from "../../src/config/sample.ts";
 import { ConfigError } from "../../src/kit/errors.ts";
 import { LONGEST_TIMEOUT_MS } from "../../src/kit/timers.ts";
+import { encryptionOf, INI, schemesOf } from "../../src/settings/mod.ts";
 
-const parse = (text: string) => parseConfig("my.ini", text, "/home/pi");
+const parse = (text: string) => INI.parse("my.ini", text, "/home/pi");
 const refusal = (text: string): string => {
 	try {
 		parse(text);
@@ -21,7 +19,7 @@ const refusal = (text: string): string => {
 describe("defaults", () => {
 	test("an empty ini gives the defaults of csm.md §9", () => {
 		const config = parse("");
-		expect(config).toEqual(defaultConfig("/home/pi"));
+		expect(config).toEqual(INI.defaults("/home/pi"));
 		expect(config.core).toMatchObject({
 			userdir: "/home/pi/.iottalk",
 			bind: "127.0.0.1",
@@ -35,16 +33,16 @@ describe("defaults", () => {
 	});
 
 	test("sample.ini is what genconf writes, and changes only bind", () => {
-		const sample = renderSampleIni();
+		const sample = INI.sample();
 		expect(readFileSync(join(import.meta.dir, "../../sample.ini"), "utf8")).toBe(sample);
 		const { core, ...rest } = parse(sample);
-		const { core: defaultCore, ...defaultRest } = defaultConfig("/home/pi");
+		const { core: defaultCore, ...defaultRest } = INI.defaults("/home/pi");
 		expect(core).toEqual({ ...defaultCore, bind: "0.0.0.0" });
 		expect(rest).toEqual(defaultRest);
 	});
 
 	test("every default shown in the sample is accepted when its # is removed", () => {
-		const opened = renderSampleIni().replace(/^#(?=[a-z])/gm, "");
+		const opened = INI.sample().replace(/^#(?=[a-z])/gm, "");
 		expect(() => parse(opened)).not.toThrow();
 	});
 });
@@ -196,7 +194,7 @@ test("no time that can be set is longer than a timer can wait", () => {
 		["seconds", 1000],
 		["milliseconds", 1],
 	]);
-	const times = sections()
+	const times = INI.sections
 		.flatMap(({ fields }) => fields)
 		.filter(({ unit }) => factors.has(unit ?? ""));
 	expect(times.length).toBeGreaterThan(4);

@@ -1,6 +1,6 @@
-import { withoutBrackets } from "./broker-addresses.ts";
-import { encryptionOf, schemesOf } from "./config.ts";
-import type { Config } from "./schema.ts";
+import { withoutBrackets } from "../config/mod.ts";
+import type { Config } from "./config.ts";
+import { encryptionOf, schemesOf } from "./schemes.ts";
 
 /** Ports the running server listens on, or its external broker does. */
 export interface Ports {

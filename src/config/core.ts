@@ -1,0 +1,65 @@
+import { Type } from "@sinclair/typebox";
+import { bytes, count, oneOf, port, reloadable, section } from "./section.ts";
+
+/** A host name or address, or an origin. */
+const ORIGIN = "([a-zA-Z][a-zA-Z0-9+.-]*://)?([a-zA-Z0-9_.-]+|\\[[0-9a-fA-F:.]+\\])(:[0-9]{1,5})?";
+
+/** What every server has, whatever runs in it. */
+export const CORE = section("config", "core", "The server.", {
+	userdir: Type.String({
+		minLength: 1,
+		path: true,
+		default: "~/.iottalk",
+		description:
+			"Where the database lives; created when missing. In this and other paths ~/ and $HOME stand for the home directory.",
+	}),
+	bind: Type.String({
+		minLength: 1,
+		default: "127.0.0.1",
+		sample: "0.0.0.0",
+		description:
+			"Address the HTTP, MQTT and WebSocket listeners bind to: 127.0.0.1 is this machine only, 0.0.0.0 everyone who can reach it.",
+	}),
+	auth: oneOf(
+		["auto", "on", "off"],
+		"Whether logins are asked for: auto is on as soon as bind is more than this machine, off lets everyone do everything.",
+	),
+	"allowed-origins": reloadable(
+		Type.String({
+			default: "",
+			pattern: `^(${ORIGIN}([ ,]+${ORIGIN})*)?$`,
+			patternText: "empty or a list such as gateway.lan, https://panel.example.org",
+			description:
+				"Names this server is known by besides its addresses and machine name, and origins of web pages that may use it as programs do while logins are off; any port counts.",
+		}),
+	),
+	"http-scheme": oneOf(
+		["auto", "http", "https"],
+		"auto is https with a certificate in [tls], else http; http stays unencrypted all the same; https without a certificate is for a proxy in front that has one.",
+	),
+	"http-port": port(9992, "HTTP port of the registration API."),
+	"http-prefix": Type.String({
+		default: "",
+		pattern: "^(/[A-Za-z0-9._~-]+)*$",
+		patternText: "empty or a path such as /csm",
+		description: "Path a reverse proxy puts before /<uuid>; /csm always works.",
+	}),
+	"http-max-body": bytes(1 << 20, 1 << 26, "Largest HTTP request body."),
+	"http-body-timeout": reloadable(
+		Type.Integer({
+			minimum: 1,
+			maximum: 3600,
+			default: 10,
+			unit: "seconds",
+			description: "Time a client gets to send a request's body.",
+		}),
+	),
+	"da-expiration": Type.Integer({
+		minimum: 1,
+		maximum: 2_000_000,
+		default: 259_200,
+		unit: "seconds",
+		description: "A device that stays away this long while the server runs is deregistered.",
+	}),
+	"max-devices": reloadable(count(10_000, "Devices that may be registered at a time.")),
+});

@@ -1,0 +1,27 @@
+import type { Config } from "./config.ts";
+
+/** Whether only this machine reaches the listeners. */
+export function isLocal({ core }: Config): boolean {
+	return core.bind.startsWith("127.") || core.bind === "::1" || core.bind === "localhost";
+}
+
+/** Whether logins are asked for: unless the ini says otherwise, as soon as others reach the server. */
+export function authIsOn(config: Config): boolean {
+	const { auth } = config.core;
+	if (auth !== "auto") return auth === "on";
+	return config.aaa.enable_mqtt_auth || !isLocal(config);
+}
+
+/** What the configuration leaves open, in words for people. */
+export function cautions(config: Config): string[] {
+	const { core, "core-mqtt": mqtt } = config;
+	if (isLocal(config) || authIsOn(config)) return [];
+	const what = mqtt.broker === "external" ? "HTTP is" : "HTTP and MQTT are";
+	return [`${what} open to everyone who reaches ${core.bind}, without a login (auth = off)`];
+}
+
+/** What functions can do outside of the engine by the configuration; undefined when they are sandboxed. */
+export function functionsCaution({ esm }: Config): string | undefined {
+	if (esm.engine === "embedded") return undefined;
+	return "functions run as the server's user (engine = python3): they can read and change its database, read the local admin key, signal the server, open connections, and start programs that outlive it";
+}
