@@ -1,0 +1,128 @@
+// Holds src to the table of modules in docs/architecture.md: `bun scripts/check-imports.ts` names each import that is
+// not in it, and ends with 1. `--figures [FOLDER]` prints the measures of a source tree instead.
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { figuresText } from "./source-figures.ts";
+import { lineCounts, moduleOf, readTree, type TreeFile } from "./source-tree.ts";
+
+const ROOT = join(import.meta.dir, "..");
+const DOCUMENT = "docs/architecture.md";
+const BEGIN = "<!-- modules: read by scripts/check-imports.ts -->\n";
+const END = "<!-- end of modules -->";
+/** What src may import from outside: what is built, and files that come with the program. */
+const OUTSIDE = /^\.\.\/(build\/|package\.json$|LICENSE$|THIRD_PARTY_NOTICES$)/;
+
+/** Where the program starts: a module of its own. */
+const START = "main.ts";
+
+/** A module's name, and the modules it may import. */
+export type Modules = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * The table of a document: the name is in the first column, the modules it may import are in the last.
+ * @throws Error when there is no table.
+ */
+export function modulesIn(text: string): Modules {
+	const from = text.indexOf(BEGIN);
+	const to = text.indexOf(END);
+	if (from < 0 || to < from) throw new Error(`${DOCUMENT} has no table of modules`);
+	const rows = text
+		.slice(from + BEGIN.length, to)
+		.split("\n")
+		.slice(2);
+	return new Map(
+		rows
+			.filter((row) => row.startsWith("|"))
+			.map((row) => {
+				const cells = row.split("|").slice(1, -1);
+				return [namesIn(cells.at(0))[0] ?? "", namesIn(cells.at(-1))];
+			}),
+	);
+}
+
+/** What is wrong with the imports of a tree, a line for each; empty when all is well. */
+export function problemsOf(files: readonly TreeFile[], modules: Modules): string[] {
+	return [
+		...tableProblems(files, modules),
+		...files.flatMap((file) => fileProblems(file, modules)),
+	];
+}
+
+function namesIn(cell = ""): string[] {
+	return [...cell.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name);
+}
+
+/** Rows stand in the order of the arrows, so that arrows only go down and there are no circles. */
+function tableProblems(files: readonly TreeFile[], modules: Modules): string[] {
+	const names = [...modules.keys()];
+	const inTree = new Set(files.map(({ path }) => moduleOf(path)));
+	const upwards = [...modules].flatMap(([name, allowed], row) =>
+		allowed
+			.filter((other) => names.indexOf(other) <= row)
+			.map((other) =>
+				modules.has(other)
+					? `${DOCUMENT}: "${name}" may import only modules below it, and "${other}" is not`
+					: `${DOCUMENT}: "${name}" may import "${other}", which has no row`,
+			),
+	);
+	return [
+		...[...inTree]
+			.filter((name) => !modules.has(name))
+			.map((name) => `src/${name} has no row in the table of modules in ${DOCUMENT}`),
+		...names
+			.filter((name) => !inTree.has(name))
+			.map((name) => `${DOCUMENT} has a row for "${name}", which is not in src`),
+		...upwards,
+	];
+}
+
+function fileProblems(file: TreeFile, modules: Modules): string[] {
+	const own = moduleOf(file.path);
+	const isEntry = file.path === `${own}/mod.ts`;
+	const imports = file.imports.flatMap((one) => {
+		const problem = importProblem(one, { own, isEntry, modules });
+		return problem === undefined
+			? []
+			: [`src/${file.path}:${one.line} imports "${one.text}": ${problem}`];
+	});
+	const statements = isEntry ? file.otherStatements : [];
+	return [
+		...imports,
+		...statements.map((line) => `src/${file.path}:${line} does more than re-export`),
+	];
+}
+
+function importProblem(
+	{ target, isReexport }: TreeFile["imports"][number],
+	{ own, isEntry, modules }: { own: string; isEntry: boolean; modules: Modules },
+): string | undefined {
+	if (target === undefined) return undefined;
+	if (target.startsWith("../")) {
+		return OUTSIDE.test(target) ? undefined : "it is neither in src nor built";
+	}
+	const other = moduleOf(target);
+	if (other === own) {
+		if (target === `${own}/mod.ts`) return "inside a module, import the file that has it";
+		return isReexport && !isEntry ? "only a mod.ts re-exports" : undefined;
+	}
+	if (isReexport) return `it is for "${other}" to export`;
+	if (!modules.get(own)?.includes(other)) {
+		return `"${own}" may not import "${other}" (${DOCUMENT})`;
+	}
+	// src/main.ts picks the one file that the role of the process needs, and loads no other.
+	if (target === `${other}/mod.ts` || own === START) return undefined;
+	return `enter "${other}" through its mod.ts`;
+}
+
+if (import.meta.main) {
+	const [word, folder = join(ROOT, "src")] = process.argv.slice(2);
+	if (word === "--figures") {
+		const tree = resolve(folder);
+		console.log(figuresText(await readTree(tree), lineCounts(tree, ["py"])));
+	} else {
+		const modules = modulesIn(readFileSync(join(ROOT, DOCUMENT), "utf8"));
+		const problems = problemsOf(await readTree(join(ROOT, "src")), modules);
+		for (const problem of problems) console.error(problem);
+		if (problems.length > 0) process.exitCode = 1;
+	}
+}

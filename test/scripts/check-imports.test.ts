@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { type Modules, modulesIn, problemsOf } from "../../scripts/check-imports.ts";
+import { figuresText } from "../../scripts/source-figures.ts";
+import { readTree } from "../../scripts/source-tree.ts";
+
+const TABLE = `# Architecture
+
+<!-- modules: read by scripts/check-imports.ts -->
+| Module | Owns | May import |
+|---|---|---|
+| \`main.ts\` | the start of \`iotctl\` | \`cli\` |
+| \`cli\` | commands | \`store\` \`kit\` |
+| \`store\` | tables | \`kit\` |
+| \`kit\` | what all need | |
+<!-- end of modules -->
+`;
+const MODULES = modulesIn(TABLE);
+/** A tree that keeps to the table. */
+const GOOD = {
+	"main.ts": `const { run } = await import("./cli/run.ts");\nrun();\n`,
+	"cli/run.ts": `import { open } from "../store/mod.ts";\nexport const run = () => open();\n`,
+	"store/mod.ts": `export { open } from "./open.ts";\nexport type { Row } from "./row.ts";\n`,
+	"store/open.ts": `import { VERSION } from "../kit/mod.ts";\nexport const open = () => VERSION;\n`,
+	"store/row.ts": `import type { open } from "./open.ts";\nexport type Row = ReturnType<typeof open>;\n`,
+	"kit/mod.ts": `export { VERSION } from "./version.ts";\n`,
+	"kit/version.ts": `import info from "../../package.json" with { type: "json" };\nexport const VERSION = info.version;\n`,
+};
+
+let folder: string;
+beforeAll(() => {
+	// As in a home directory: neither ASCII nor without a space.
+	folder = mkdtempSync(join(tmpdir(), "iotctl imports ü-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The problems of the good tree with some files changed; null takes one away. */
+async function check(
+	changes: Record<string, string | null>,
+	modules: Modules = MODULES,
+): Promise<string[]> {
+	return problemsOf(await read({ ...GOOD, ...changes }), modules);
+}
+
+async function read(tree: Record<string, string | null>) {
+	const src = join(mkdtempSync(join(folder, "tree-")), "src");
+	for (const [path, text] of Object.entries(tree)) {
+		if (text === null) continue;
+		mkdirSync(dirname(join(src, path)), { recursive: true });
+		writeFileSync(join(src, path), text);
+	}
+	return await readTree(src);
+}
+
+describe("the table of modules", () => {
+	test("is read by its first and last column", () => {
+		expect([...MODULES]).toEqual([
+			["main.ts", ["cli"]],
+			["cli", ["store", "kit"]],
+			["store", ["kit"]],
+			["kit", []],
+		]);
+	});
+
+	test("has to be in the document", () => {
+		expect(() => modulesIn("# Architecture\n")).toThrow("has no table of modules");
+	});
+
+	test("has to have a row for each module, and a module for each row", async () => {
+		expect(await check({ "web/page.tsx": "export const page = <p>x</p>;\n" })).toEqual([
+			"src/web has no row in the table of modules in docs/architecture.md",
+		]);
+		expect(await check({}, new Map([...MODULES, ["gui", []]]))).toEqual([
+			'docs/architecture.md has a row for "gui", which is not in src',
+		]);
+	});
+
+	test("allows imports of rows further down only, so that there is no circle", async () => {
+		expect(await check({}, new Map([...MODULES, ["kit", ["store"]]]))).toEqual([
+			'docs/architecture.md: "kit" may import only modules below it, and "store" is not',
+		]);
+		expect(await check({}, new Map([...MODULES, ["kit", ["gui"]]]))).toEqual([
+			'docs/architecture.md: "kit" may import "gui", which has no row',
+		]);
+	});
+});
+
+describe("an import", () => {
+	test("that keeps to the table is no problem", async () => {
+		expect(await check({})).toEqual([]);
+	});
+
+	test.each([
+		["a value", `import { run } from "../cli/run.ts";\n`],
+		["a type", `import type { run } from "../cli/run.ts";\n`],
+		["several lines", `import {\n\trun,\n} from "../cli/run.ts";\n`],
+		["an effect", `import "../cli/run.ts";\n`],
+		["later", `export const late = () => import("../cli/run.ts");\n`],
+		["inside a type", `export type Late = typeof import("../cli/run.ts");\n`],
+	])("of a module that the table does not allow fails: %s", async (_kind, text) => {
+		expect(await check({ "store/bad.ts": text })).toEqual([
+			expect.stringMatching(
+				/^src\/store\/bad\.ts:[13] imports "\.\.\/cli\/run\.ts": "store" may not import "cli" \(docs\/architecture\.md\)$/,
+			),
+		]);
+	});
+
+	test("that stands in a comment or a text is none", async () => {
+		const text = `// import "../cli/run.ts";\nexport const words = 'import "../cli/run.ts"';\n`;
+		expect(await check({ "store/good.ts": text })).toEqual([]);
+	});
+
+	test("of another module's inner file fails", async () => {
+		expect(await check({ "cli/bad.ts": `import "../store/open.ts";\n` })).toEqual([
+			'src/cli/bad.ts:1 imports "../store/open.ts": enter "store" through its mod.ts',
+		]);
+		expect(await check({ "cli/bad.ts": `import "../store/0001.sql";\n` })).toEqual([
+			'src/cli/bad.ts:1 imports "../store/0001.sql": enter "store" through its mod.ts',
+		]);
+	});
+
+	test("of the own mod.ts fails", async () => {
+		expect(await check({ "store/bad.ts": `import "./mod.ts";\n` })).toEqual([
+			'src/store/bad.ts:1 imports "./mod.ts": inside a module, import the file that has it',
+		]);
+	});
+
+	test("of tests or scripts fails", async () => {
+		expect(await check({ "store/bad.ts": `import "../../test/support/log.ts";\n` })).toEqual([
+			'src/store/bad.ts:1 imports "../../test/support/log.ts": it is neither in src nor built',
+		]);
+	});
+});
+
+describe("a mod.ts", () => {
+	test("only re-exports", async () => {
+		const text = `${GOOD["store/mod.ts"]}import { open } from "./open.ts";\nexport const again = open;\n`;
+		expect(await check({ "store/mod.ts": text })).toEqual([
+			"src/store/mod.ts:3 does more than re-export",
+			"src/store/mod.ts:4 does more than re-export",
+		]);
+	});
+
+	test("re-exports its own module only", async () => {
+		const text = `${GOOD["store/mod.ts"]}export { VERSION } from "../kit/mod.ts";\n`;
+		expect(await check({ "store/mod.ts": text })).toEqual([
+			'src/store/mod.ts:3 imports "../kit/mod.ts": it is for "kit" to export',
+		]);
+	});
+
+	test("is the only file that re-exports", async () => {
+		expect(await check({ "store/bad.ts": `export * from "./row.ts";\n` })).toEqual([
+			'src/store/bad.ts:1 imports "./row.ts": only a mod.ts re-exports',
+		]);
+	});
+});
+
+test("figures count lines, long functions, circles that types make too, and imports past mod.ts", async () => {
+	const lines = "\tx += 1;\n".repeat(69);
+	const files = await read({
+		...GOOD,
+		"store/open.ts": `import type { Row } from "./row.ts";\nexport const open = (): Row => "";\n`,
+		"kit/long.ts": `export class Long {\n\tlong(x: number) {\n${lines}\t}\n\tshort() {}\n}\n`,
+		"cli/past.ts": `import "../kit/long.ts";\n`,
+	});
+	expect(figuresText(files, [400]).split("\n")).toEqual([
+		"files            10",
+		"lines            488",
+		"lines of a file  median 2, p90 74, max 400",
+		"functions over 70 lines  1: kit/long.ts:2 (71)",
+		"circles of modules  0",
+		"circles of files  1: store/open.ts ↔ store/row.ts",
+		"imports of other modules past mod.ts  1",
+	]);
+});
