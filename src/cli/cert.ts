@@ -2,6 +2,7 @@ import { existsSync, lstatSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { ConfigError, makePrivateDirectory } from "../kit/mod.ts";
+import { LONGEST_DAYS, makeCertificate } from "../tls/mod.ts";
 import type { GlobalOptions } from "./options.ts";
 import { print } from "./output.ts";
 import { giveToOwner } from "./ownership.ts";
@@ -24,7 +25,6 @@ export async function selfSigned(
 	given: readonly string[],
 	{ days, force = false }: CertOptions,
 ): Promise<void> {
-	const { makeCertificate, LONGEST_DAYS } = await import("../tls/make-certificate.ts");
 	for (const name of given) {
 		if (!NAME.test(name)) throw new ConfigError(`"${name}" is no host name and no address`);
 	}

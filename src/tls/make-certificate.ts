@@ -1,18 +1,4 @@
-// The library's own dependency asks for it to be loaded first.
-import "reflect-metadata";
 import { isIP } from "node:net";
-import {
-	AuthorityKeyIdentifierExtension,
-	BasicConstraintsExtension,
-	ExtendedKeyUsage,
-	ExtendedKeyUsageExtension,
-	KeyUsageFlags,
-	KeyUsagesExtension,
-	PemConverter,
-	SubjectAlternativeNameExtension,
-	SubjectKeyIdentifierExtension,
-	X509CertificateGenerator,
-} from "@peculiar/x509";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const DAY_MS = 86_400_000;
@@ -38,23 +24,24 @@ export async function makeCertificate(
 	names: readonly [string, ...string[]],
 	days: number,
 ): Promise<MadeCertificate> {
+	const x509 = await loadX509();
 	const [caKeys, keys] = [await newKeys(), await newKeys()];
 	// Clocks of devices differ.
 	const notBefore = new Date(Date.now() - DAY_MS);
 	const notAfter = new Date(notBefore.getTime() + days * DAY_MS);
-	const ca = await X509CertificateGenerator.createSelfSigned({
+	const ca = await x509.X509CertificateGenerator.createSelfSigned({
 		name: [{ CN: [`IoTtalk on ${names[0]}`] }],
 		notBefore,
 		notAfter,
 		keys: caKeys,
 		signingAlgorithm: ALGORITHM,
 		extensions: [
-			new BasicConstraintsExtension(true, 0, true),
-			new KeyUsagesExtension(KeyUsageFlags.keyCertSign, true),
-			await SubjectKeyIdentifierExtension.create(caKeys.publicKey),
+			new x509.BasicConstraintsExtension(true, 0, true),
+			new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
+			await x509.SubjectKeyIdentifierExtension.create(caKeys.publicKey),
 		],
 	});
-	const cert = await X509CertificateGenerator.create({
+	const cert = await x509.X509CertificateGenerator.create({
 		subject: [{ CN: [names[0]] }],
 		issuer: ca.subject,
 		notBefore,
@@ -63,17 +50,17 @@ export async function makeCertificate(
 		signingKey: caKeys.privateKey,
 		signingAlgorithm: ALGORITHM,
 		extensions: [
-			new BasicConstraintsExtension(false, undefined, true),
-			new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-			new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-			new SubjectAlternativeNameExtension(
+			new x509.BasicConstraintsExtension(false, undefined, true),
+			new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+			new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+			new x509.SubjectAlternativeNameExtension(
 				names.map((value) => ({
 					type: isIP(value) === 0 ? ("dns" as const) : ("ip" as const),
 					value,
 				})),
 			),
-			await SubjectKeyIdentifierExtension.create(keys.publicKey),
-			await AuthorityKeyIdentifierExtension.create(caKeys.publicKey),
+			await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+			await x509.AuthorityKeyIdentifierExtension.create(caKeys.publicKey),
 		],
 	});
 	const pkcs8 = await crypto.subtle.exportKey("pkcs8", keys.privateKey);
@@ -81,10 +68,17 @@ export async function makeCertificate(
 	return {
 		ca: caText,
 		cert: `${cert.toString("pem")}\n${caText}`,
-		key: `${PemConverter.encode(pkcs8, "PRIVATE KEY")}\n`,
+		key: `${x509.PemConverter.encode(pkcs8, "PRIVATE KEY")}\n`,
 	};
 }
 
 function newKeys(): Promise<CryptoKeyPair> {
 	return crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+}
+
+/** Loaded only for this: a server that runs has no use for it. */
+async function loadX509() {
+	// The library's own dependency asks for this one to be loaded first.
+	await import("reflect-metadata");
+	return await import("@peculiar/x509");
 }
