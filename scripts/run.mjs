@@ -12,7 +12,9 @@ const bun = join(root, "node_modules", ".bin", process.platform === "win32" ? "b
 const build = ["scripts/build.ts", "host"];
 const lint = [
 	["x", "biome", "check", "."],
-	["x", "tsc", "--noEmit"],
+	// Pages, and the tests that drive them, know a document; nothing else does.
+	...[".", "src/web/live", "test"].map((project) => ["x", "tsc", "--noEmit", "-p", project]),
+	["scripts/check-imports.ts"],
 ];
 // The contract suite runs from source and against the executable, with the embedded broker and with
 // an external one.

@@ -52,7 +52,7 @@ type Instantiated = (instance: WebAssembly.Instance, module: WebAssembly.Module)
 
 /** What is known once the interpreter's memory is there; the imports look it up when they are called. */
 interface Late {
-	exports?: WebAssembly.Exports;
+	exports?: WebAssembly.Instance["exports"];
 	memory?: WebAssembly.Memory;
 	files?: FileMemory;
 	clock?: Record<string, CallableFunction>;

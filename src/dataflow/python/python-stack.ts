@@ -15,7 +15,7 @@ const MAX_BYTES = 512 << 10;
 const USUAL_STACK_BYTES = 8 << 20;
 
 /** Tells Python how much stack it has, so that too deep a recursion is its own exception. */
-export function protectStack(exports: WebAssembly.Exports): void {
+export function protectStack(exports: WebAssembly.Instance["exports"]): void {
 	const given = Math.floor((ownStackBytes() ?? USUAL_STACK_BYTES) / RATIO);
 	const bytes = Math.min(MAX_BYTES, Math.max(MIN_BYTES, given));
 	const base = call(exports, "emscripten_stack_get_base");
@@ -23,7 +23,7 @@ export function protectStack(exports: WebAssembly.Exports): void {
 	call(exports, "PyUnstable_ThreadState_SetStackProtection", thread, base - bytes, bytes);
 }
 
-function call(exports: WebAssembly.Exports, name: string, ...values: number[]): number {
+function call(exports: WebAssembly.Instance["exports"], name: string, ...values: number[]): number {
 	const exported = exports[name];
 	if (typeof exported !== "function") throw new InvariantError(`the interpreter has no ${name}`);
 	return Number(exported(...values));

@@ -34,7 +34,7 @@ export class ZoneClock {
 	 * Tells the C library the zone's names, which it has asked for once already: before the snapshot.
 	 * @param exports Of the interpreter; `tzname` is the address of two addresses of texts.
 	 */
-	nameZone(exports: WebAssembly.Exports): void {
+	nameZone(exports: WebAssembly.Instance["exports"]): void {
 		const [names, timezone, daylight] = ["tzname", "timezone", "daylight"].map((name) => {
 			const exported = exports[name];
 			return exported instanceof WebAssembly.Global ? Number(exported.value) : 0;
