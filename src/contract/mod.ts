@@ -1,3 +1,36 @@
+export {
+	type Change,
+	type ChangeKind,
+	type ChangeOf,
+	ChangeSchema,
+	type ChangeSet,
+	ChangeSetSchema,
+	type ChangesDone,
+} from "./ccm-changes.ts";
+export {
+	type Binding,
+	type Block,
+	type FeatureType,
+	FeatureTypeSchema,
+	type IdfType,
+	IdfTypeSchema,
+	IdSchema,
+	type Join,
+	type Link,
+	type LinkParam,
+	LinkParamSchema,
+	MAX_JOINS,
+	MAX_LINKS,
+	MAX_NAME_LENGTH,
+	MAX_SEATS,
+	MacAddrSchema,
+	NameSchema,
+	type Port,
+	type ProjectDocument,
+	ProjectDocumentSchema,
+	SwitchSchema,
+	type SwitchState,
+} from "./ccm-documents.ts";
 export { decodeRequest, errorReply, type Request, refuseOp } from "./envelope.ts";
 export type { FunctionUse, GraphKey, LinkKey } from "./graph-keys.ts";
 export { checkNewLinkKey, REQUESTS, readFields, readLinkKey } from "./graph-requests.ts";
