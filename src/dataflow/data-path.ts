@@ -1,13 +1,13 @@
 import { EMPTY_SPEC, handlesOf, needsEngine, type PipelineSpec } from "../contract/mod.ts";
 import { type Logger, MAX_DATA_NESTING, messageOf, nestsTooDeep } from "../kit/mod.ts";
 import type { Broker, BrokerMessage } from "../mqtt/mod.ts";
-import type { DataPathFigures, GraphFigures, LinkFigures } from "./figures.ts";
 import { type DataPathError, GraphRecord } from "./graph-record.ts";
 import { Monitor } from "./monitor.ts";
 import { Pipeline, type PipelineEvents } from "./pipeline.ts";
 import { FunctionHost, type FunctionHostOptions } from "./python/function-host.ts";
 import type { FunctionSource } from "./python/wanted-state.ts";
 import { packageBytes, readPackages } from "./python/wheels.ts";
+import type { DataPathStats, GraphStats, LinkStats } from "./stats.ts";
 
 export type DataPathOptions = FunctionHostOptions;
 
@@ -21,7 +21,7 @@ interface Reader {
 	readonly linkId: number;
 	readonly pipeline: Pipeline;
 	readonly record: GraphRecord;
-	readonly figures: LinkFigures;
+	readonly stats: LinkStats;
 }
 
 const NO_FUNCTION = { stage: null, digest: null, src: null };
@@ -38,7 +38,7 @@ export class DataPath {
 	readonly #byNumber = new Map<number, Member>();
 	/** Topic → link id → input that reads it; graphs that link one feature share its topic. */
 	readonly #inputs = new Map<string, Map<number, Reader>>();
-	readonly #outputs = new Map<number, { readonly topic: string; readonly figures: LinkFigures }>();
+	readonly #outputs = new Map<number, { readonly topic: string; readonly stats: LinkStats }>();
 	readonly #decoder = new TextDecoder("utf-8", { fatal: true });
 	readonly #dropped = new Map<string, number>();
 	/** Messages the broker has not taken yet. */
@@ -72,7 +72,7 @@ export class DataPath {
 	}
 
 	/** What went through since the start. */
-	get figures(): DataPathFigures {
+	get stats(): DataPathStats {
 		return {
 			received: this.#received,
 			published: this.#published,
@@ -80,12 +80,12 @@ export class DataPath {
 			waiting: this.#host.waiting,
 			publishing: this.#publishing,
 			latency: this.#host.latency,
-			engine: this.#host.figures,
+			engine: this.#host.stats,
 		};
 	}
 
 	/** What went through a graph; undefined when there is none of that name. */
-	figuresOf(name: string): GraphFigures | undefined {
+	statsOf(name: string): GraphStats | undefined {
 		return this.#graphs.get(name)?.record;
 	}
 
@@ -94,7 +94,7 @@ export class DataPath {
 		const senders = new Map<string, number>();
 		for (const { record, pipeline } of this.#graphs.values()) {
 			for (const { id, name } of pipeline.spec.idfs) {
-				const { messages } = record.figuresOf(id);
+				const { messages } = record.statsOf(id);
 				const [daId] = name;
 				if (messages > 0) senders.set(daId, (senders.get(daId) ?? 0) + messages);
 			}
@@ -107,7 +107,7 @@ export class DataPath {
 		this.#isWatched = isWatched;
 		if (isWatched) return;
 		for (const { record } of this.#graphs.values()) {
-			for (const figures of record.links.values()) figures.last = null;
+			for (const stats of record.links.values()) stats.last = null;
 		}
 	}
 
@@ -139,9 +139,9 @@ export class DataPath {
 		const { pipeline, record } = member;
 		const former = pipeline.spec;
 		for (const { id } of former.odfs) this.#outputs.delete(id);
-		record.keepFigures(spec);
+		record.keepStats(spec);
 		for (const { id, topic } of spec.odfs) {
-			this.#outputs.set(id, { topic, figures: record.figuresOf(id) });
+			this.#outputs.set(id, { topic, stats: record.statsOf(id) });
 		}
 		pipeline.update(spec);
 		if (former.monitorTopic !== spec.monitorTopic) {
@@ -248,7 +248,7 @@ export class DataPath {
 	}
 
 	async #startReading(linkId: number, topic: string, { pipeline, record }: Member): Promise<void> {
-		const reader: Reader = { linkId, pipeline, record, figures: record.figuresOf(linkId) };
+		const reader: Reader = { linkId, pipeline, record, stats: record.statsOf(linkId) };
 		const readers = this.#inputs.get(topic);
 		if (readers !== undefined) {
 			readers.set(linkId, reader);
@@ -278,13 +278,13 @@ export class DataPath {
 		if (text === undefined || text.includes("\x1e")) text = "";
 		this.#received += 1;
 		const isTooDeep = nestsTooDeep(text, MAX_DATA_NESTING);
-		for (const { linkId, pipeline, record, figures } of readers.values()) {
-			figures.messages += 1;
+		for (const { linkId, pipeline, record, stats } of readers.values()) {
+			stats.messages += 1;
 			if (isTooDeep) {
 				this.#report(record, { ...NO_FUNCTION, kind: "data", reason: TOO_DEEP });
 				continue;
 			}
-			if (this.#isWatched) figures.last = text;
+			if (this.#isWatched) stats.last = text;
 			pipeline.receive(linkId, text);
 		}
 	}
@@ -293,8 +293,8 @@ export class DataPath {
 		const output = this.#outputs.get(linkId);
 		if (output === undefined) return;
 		this.#published += 1;
-		output.figures.messages += 1;
-		if (this.#isWatched) output.figures.last = json;
+		output.stats.messages += 1;
+		if (this.#isWatched) output.stats.last = json;
 		this.#send(output.topic, json);
 	}
 

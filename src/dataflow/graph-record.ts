@@ -1,7 +1,7 @@
 import { handlesOf, type PipelineSpec } from "../contract/mod.ts";
 import type { Logger } from "../kit/mod.ts";
-import type { GraphFigures, LastError, LinkFigures } from "./figures.ts";
 import type { Monitor, MonitoredError } from "./monitor.ts";
+import type { GraphStats, LastError, LinkStats } from "./stats.ts";
 
 /** A message that could not be processed. */
 export interface DataPathError extends MonitoredError {
@@ -14,12 +14,12 @@ export interface DataPathError extends MonitoredError {
 const REPORT_EVERY_MS = 10_000;
 
 /** What is known of one graph beside its pipeline: who watches it, what went through, what failed. */
-export class GraphRecord implements GraphFigures {
+export class GraphRecord implements GraphStats {
 	readonly name: string;
 	readonly number: number;
 	/** Undefined while nobody watches. */
 	monitor: Monitor | undefined;
-	readonly links = new Map<number, LinkFigures>();
+	readonly links = new Map<number, LinkStats>();
 	dropped = 0;
 	lastError: LastError | null = null;
 	readonly #log: Logger;
@@ -36,16 +36,16 @@ export class GraphRecord implements GraphFigures {
 	}
 
 	/** Figures of a link, which begin with it. */
-	figuresOf(linkId: number): LinkFigures {
+	statsOf(linkId: number): LinkStats {
 		const known = this.links.get(linkId);
 		if (known !== undefined) return known;
-		const figures = { messages: 0, last: null };
-		this.links.set(linkId, figures);
-		return figures;
+		const stats = { messages: 0, last: null };
+		this.links.set(linkId, stats);
+		return stats;
 	}
 
-	/** Forgets the figures of links that are gone, and an error without a culprit once functions were changed. */
-	keepFigures(spec: PipelineSpec): void {
+	/** Forgets the stats of links that are gone, and an error without a culprit once functions were changed. */
+	keepStats(spec: PipelineSpec): void {
 		const wanted = new Set([...spec.idfs, ...spec.odfs].map(({ id }) => id));
 		for (const id of this.links.keys()) if (!wanted.has(id)) this.links.delete(id);
 		const functions = handlesOf(spec).join();

@@ -1,4 +1,4 @@
 export { DataPath, type DataPathOptions } from "./data-path.ts";
-export type { GraphFigures, LatencyFigures } from "./figures.ts";
 export { type Importable, importable } from "./python/importable.ts";
 export { findPython3 } from "./python/python3.ts";
+export type { GraphStats, LatencyStats } from "./stats.ts";

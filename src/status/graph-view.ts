@@ -1,6 +1,6 @@
 import type { ErrorView, FunctionUse, FunctionView, GraphView, LinkView } from "../contract/mod.ts";
 import type { LiveGraph, LiveLink } from "../csm/mod.ts";
-import type { GraphFigures } from "../dataflow/mod.ts";
+import type { GraphStats } from "../dataflow/mod.ts";
 
 /** A page or terminal shows no more of a value. */
 const MAX_SHOWN = 200;
@@ -17,13 +17,13 @@ export interface GraphSources {
 /** A graph as `GET /api/graphs` shows it. */
 export function viewOf(
 	graph: LiveGraph,
-	figures: GraphFigures | undefined,
+	stats: GraphStats | undefined,
 	sources: GraphSources,
 ): GraphView {
 	const linksOf = (mode: "idf" | "odf") =>
 		graph.links
 			.filter(({ record }) => record.mode === mode)
-			.map((link) => linkView(link, figures, sources));
+			.map((link) => linkView(link, stats, sources));
 	const inUse = new Set(
 		[graph.join.use, ...graph.links.map(({ record }) => record.func)].flatMap(
 			({ digest, depends }) => [digest, ...Object.values(depends)],
@@ -35,17 +35,17 @@ export function viewOf(
 		monitor_topic: graph.monitor.on ? graph.monitor.topic : null,
 		idfs: linksOf("idf"),
 		odfs: linksOf("odf"),
-		dropped: figures?.dropped ?? 0,
-		last_error: errorView(figures?.lastError ?? null, inUse, sources),
+		dropped: stats?.dropped ?? 0,
+		last_error: errorView(stats?.lastError ?? null, inUse, sources),
 	};
 }
 
 function linkView(
 	{ record, topic }: LiveLink,
-	figures: GraphFigures | undefined,
+	stats: GraphStats | undefined,
 	sources: GraphSources,
 ): LinkView {
-	const { messages = 0, last = null } = figures?.links.get(record.id) ?? {};
+	const { messages = 0, last = null } = stats?.links.get(record.id) ?? {};
 	return {
 		da_id: record.daId,
 		device: sources.deviceName(record.daId),
@@ -69,7 +69,7 @@ function functionView({ digest, depends }: FunctionUse, sources: GraphSources): 
  * The error, unless its function has been replaced since. Python's traceback names the function by digest, and the innermost frame last.
  */
 function errorView(
-	error: GraphFigures["lastError"],
+	error: GraphStats["lastError"],
 	inUse: ReadonlySet<string | null>,
 	sources: GraphSources,
 ): ErrorView | null {

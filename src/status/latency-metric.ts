@@ -1,14 +1,14 @@
 import { Histogram, type Registry } from "prom-client";
-import type { LatencyFigures } from "../dataflow/mod.ts";
+import type { LatencyStats } from "../dataflow/mod.ts";
 
 /**
  * The data path counts into buckets itself, several times as fast as prom-client's histogram; this
  * one only shows them.
  */
 export class LatencyMetric extends Histogram<string> {
-	readonly #read: () => LatencyFigures;
+	readonly #read: () => LatencyStats;
 
-	constructor(registry: Registry, read: () => LatencyFigures) {
+	constructor(registry: Registry, read: () => LatencyStats) {
 		super({
 			name: NAME,
 			help: HELP,

@@ -91,27 +91,27 @@ export function makeMetrics(sources: MetricSources): Metrics {
 	);
 	gauge("iotctl_graphs", "Attached graphs.", () => graphs.list().length);
 
-	const figures = () => dataPath.figures;
-	counter("iotctl_messages_received_total", "Data messages graphs took.", () => figures().received);
+	const stats = () => dataPath.stats;
+	counter("iotctl_messages_received_total", "Data messages graphs took.", () => stats().received);
 	counter(
 		"iotctl_messages_published_total",
 		"Data messages graphs published.",
-		() => figures().published,
+		() => stats().published,
 	);
 	labelled(
 		Counter,
 		"iotctl_messages_dropped_total",
 		"Data messages that came to nothing, by reason.",
 		"reason",
-		() => figures().dropped,
+		() => stats().dropped,
 	);
-	gauge("iotctl_messages_waiting", "Messages that wait for functions.", () => figures().waiting);
+	gauge("iotctl_messages_waiting", "Messages that wait for functions.", () => stats().waiting);
 	gauge(
 		"iotctl_messages_publishing",
 		"Results the broker has not taken yet.",
-		() => figures().publishing,
+		() => stats().publishing,
 	);
-	new LatencyMetric(registry, () => figures().latency);
+	new LatencyMetric(registry, () => stats().latency);
 	labelled(
 		Gauge,
 		"iotctl_engine_state",
@@ -119,28 +119,28 @@ export function makeMetrics(sources: MetricSources): Metrics {
 		"state",
 		() =>
 			(["off", "starting", "ready"] as const).map(
-				(state) => [state, figures().engine.state === state ? 1 : 0] as const,
+				(state) => [state, stats().engine.state === state ? 1 : 0] as const,
 			),
 	);
 	counter(
 		"iotctl_engine_messages_total",
 		"Messages the engine worked on.",
-		() => figures().engine.messages,
+		() => stats().engine.messages,
 	);
 	counter(
 		"iotctl_engine_batches_total",
 		"Batches handed to the engine.",
-		() => figures().engine.batches,
+		() => stats().engine.batches,
 	);
 	counter(
 		"iotctl_engine_restarts_total",
 		"Engines that were replaced.",
-		() => figures().engine.restarts,
+		() => stats().engine.restarts,
 	);
 	gauge(
 		"iotctl_engine_functions",
 		"Functions made ready in the engine.",
-		() => figures().engine.functions,
+		() => stats().engine.functions,
 	);
 
 	gauge("iotctl_mqtt_clients", "Connected MQTT clients.", () => broker.figures.clients);

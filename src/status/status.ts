@@ -44,7 +44,7 @@ export class Status {
 		this.#deps = deps;
 		this.#titles = new Titles((digest) => deps.store.functions.code(digest));
 		this.#rates = new Rates(() => {
-			const { received, published } = deps.dataPath.figures;
+			const { received, published } = deps.dataPath.stats;
 			return [received, published];
 		});
 	}
@@ -63,7 +63,7 @@ export class Status {
 	get view(): StatusView {
 		const { devices, graphs, dataPath, broker, store, brokerKind, logins, addresses } = this.#deps;
 		const known = devices.list();
-		const { received, published, dropped, waiting, engine } = dataPath.figures;
+		const { received, published, dropped, waiting, engine } = dataPath.stats;
 		const [receivedPerSecond, publishedPerSecond] = this.#rates.perSecond;
 		return {
 			version: VERSION,
@@ -120,7 +120,7 @@ export class Status {
 		return graphs
 			.list()
 			.map((graph) =>
-				viewOf(graph, dataPath.figuresOf(`${graph.key.client}/${graph.key.graph}`), sources),
+				viewOf(graph, dataPath.statsOf(`${graph.key.client}/${graph.key.graph}`), sources),
 			);
 	}
 

@@ -1,5 +1,5 @@
 import type { Clock } from "../../kit/mod.ts";
-import { Latency, type LatencyFigures } from "../figures.ts";
+import { Latency, type LatencyStats } from "../stats.ts";
 import type { EngineSupervisor } from "./engine-supervisor.ts";
 import { MessageQueue, type Waiting } from "./message-queue.ts";
 import { type MessageError, SEPARATOR } from "./protocol.ts";
@@ -74,13 +74,13 @@ export class Batcher {
 	}
 
 	/** Messages and batches worked on. */
-	get figures(): { readonly messages: number; readonly batches: number } {
+	get stats(): { readonly messages: number; readonly batches: number } {
 		return { messages: this.#messages, batches: this.#batches };
 	}
 
 	/** How long messages took from their arrival to the end of their functions. */
-	get latency(): LatencyFigures {
-		return this.#latency.figures;
+	get latency(): LatencyStats {
+		return this.#latency.stats;
 	}
 
 	/** Messages that have not been sent to the engine. */

@@ -1,5 +1,5 @@
 import { type Clock, type Logger, systemClock } from "../../kit/mod.ts";
-import type { EngineFigures, LatencyFigures } from "../figures.ts";
+import type { EngineStats, LatencyStats } from "../stats.ts";
 import { readDropped, readPrepared } from "./answers.ts";
 import { Batcher, type ResultEvents } from "./batcher.ts";
 import { Blame } from "./blame.ts";
@@ -89,12 +89,12 @@ export class FunctionHost {
 	}
 
 	/** What the engine has done so far. */
-	get figures(): EngineFigures {
+	get stats(): EngineStats {
 		const { state, pid, restarts } = this.#engine;
 		return {
 			state,
 			pid,
-			...this.#batcher.figures,
+			...this.#batcher.stats,
 			restarts,
 			functions: this.#wanted.functions,
 		};
@@ -106,7 +106,7 @@ export class FunctionHost {
 	}
 
 	/** How long messages took from their arrival to the end of their functions. */
-	get latency(): LatencyFigures {
+	get latency(): LatencyStats {
 		return this.#batcher.latency;
 	}
 

@@ -97,7 +97,7 @@ describe("batcher", () => {
 			true,
 		);
 		expect(events).toEqual(["output 9 [1]", "monitor 3 {}", "print 3 t", "error 3 time"]);
-		expect(batcher.figures).toEqual({ messages: 3, batches: 1 });
+		expect(batcher.stats).toEqual({ messages: 3, batches: 1 });
 		expect(batcher.latency.sum).toBeCloseTo(0.12);
 	});
 

@@ -64,7 +64,7 @@ async function use(code: string): Promise<number> {
 
 /** MiB the engine's process has in memory. */
 function resident(): number {
-	const status = readFileSync(`/proc/${host.figures.pid}/status`, "utf8");
+	const status = readFileSync(`/proc/${host.stats.pid}/status`, "utf8");
 	return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
 }
 

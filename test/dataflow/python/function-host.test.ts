@@ -77,7 +77,7 @@ describe("function host", () => {
 		const { ready, engine } = drawn();
 		await ready;
 		expect(engine.asked).toEqual(["prepare", "declare"]);
-		expect(host.figures).toMatchObject({
+		expect(host.stats).toMatchObject({
 			state: "ready",
 			pid: engine.pid,
 			functions: 1,
@@ -150,7 +150,7 @@ describe("function host", () => {
 		yard.last.done();
 		await ready;
 		expect(yard.last.batch(0)).toEqual([["7", "1"]]);
-		expect([host.problem, host.figures.restarts]).toEqual([undefined, 0]);
+		expect([host.problem, host.stats.restarts]).toEqual([undefined, 0]);
 		expect(events).toEqual([]);
 	});
 

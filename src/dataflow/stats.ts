@@ -1,5 +1,5 @@
 /** What went through one link. */
-export interface LinkFigures {
+export interface LinkStats {
 	messages: number;
 	/** JSON text of the newest message; kept only while somebody watches. */
 	last: string | null;
@@ -16,15 +16,15 @@ export interface LastError {
 }
 
 /** What went through one graph since this server drew it. */
-export interface GraphFigures {
+export interface GraphStats {
 	/** By link id, inputs and outputs. */
-	readonly links: ReadonlyMap<number, LinkFigures>;
+	readonly links: ReadonlyMap<number, LinkStats>;
 	readonly dropped: number;
 	readonly lastError: LastError | null;
 }
 
 /** What went through all graphs since the start, and what waits. */
-export interface DataPathFigures {
+export interface DataPathStats {
 	readonly received: number;
 	readonly published: number;
 	/** By kind: a limit's name, `data` or `exception`. */
@@ -33,11 +33,11 @@ export interface DataPathFigures {
 	readonly waiting: number;
 	/** Messages the broker has not taken yet. */
 	readonly publishing: number;
-	readonly latency: LatencyFigures;
-	readonly engine: EngineFigures;
+	readonly latency: LatencyStats;
+	readonly engine: EngineStats;
 }
 
-export interface EngineFigures {
+export interface EngineStats {
 	/** `off` until a graph needs it. */
 	readonly state: "off" | "starting" | "ready";
 	readonly pid: number | null;
@@ -49,7 +49,7 @@ export interface EngineFigures {
 	readonly functions: number;
 }
 
-export interface LatencyFigures {
+export interface LatencyStats {
 	/** Upper bounds of the buckets, seconds; the last bucket has none. */
 	readonly bounds: readonly number[];
 	/** Observations in each bucket alone. */
@@ -73,7 +73,7 @@ export class Latency {
 		this.#sum += seconds;
 	}
 
-	get figures(): LatencyFigures {
+	get stats(): LatencyStats {
 		return { bounds: BOUNDS, counts: this.#counts, sum: this.#sum };
 	}
 }
