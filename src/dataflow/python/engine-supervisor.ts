@@ -4,10 +4,12 @@ import { HeadClock } from "./head-clock.ts";
 import { type EngineReply, SLICE_MS } from "./protocol.ts";
 import { StartTrouble } from "./start-trouble.ts";
 import type { Launch, SupervisorEvents, Task } from "./task.ts";
+import { TaskQueue } from "./task-queue.ts";
 
 /** The engine answers each slice; beyond slice and call it gets this for being scheduled late. */
 const GRACE_MS = 250;
 const START_TIMEOUT_MS = 30_000;
+
 /**
  * Keeps one engine running once it is asked for: sends it requests in order, watches the time it takes
  * for each, and replaces it when it is stuck, answers nonsense or ends.
@@ -21,8 +23,7 @@ export class EngineSupervisor {
 	#engine: Engine | undefined;
 	#isReady = false;
 	#isStopped = false;
-	/** Sent and not answered, oldest first: the engine works on the head. */
-	#tasks: Task[] = [];
+	readonly #tasks = new TaskQueue();
 	readonly #headClock: HeadClock;
 	#cancelRestart: Cancel | undefined;
 	#restarts = 0;
@@ -83,7 +84,7 @@ export class EngineSupervisor {
 
 	/** Whether every request has been answered. */
 	get isIdle(): boolean {
-		return this.#tasks.length === 0 && this.state !== "starting";
+		return this.#tasks.isEmpty && this.state !== "starting";
 	}
 
 	/**
@@ -107,19 +108,7 @@ export class EngineSupervisor {
 		const engine: Engine = this.#launch({
 			onReply: (reply) => {
 				if (engine !== this.#engine) return;
-				if (reply.answer === "ready") {
-					this.#log.info("function engine ready", {
-						engine: engine.pid,
-						syscall_filter: reply.unfiltered === "",
-						ms: Math.round(this.#clock.now() - begun),
-					});
-					if (reply.unfiltered !== "") {
-						this.#log.warn("the system calls of the function engine are not filtered", {
-							engine: engine.pid,
-							reason: reply.unfiltered,
-						});
-					}
-				}
+				if (reply.answer === "ready") this.#logReady(engine.pid, begun, reply.unfiltered);
 				this.#take(reply);
 			},
 			onExit: (reason) => {
@@ -129,10 +118,19 @@ export class EngineSupervisor {
 		return engine;
 	}
 
+	#logReady(engine: number, begunMs: number, unfiltered: string): void {
+		const ms = Math.round(this.#clock.now() - begunMs);
+		const syscall_filter = unfiltered === "";
+		this.#log.info("function engine ready", { engine, syscall_filter, ms });
+		if (syscall_filter) return;
+		const fields = { engine, reason: unfiltered };
+		this.#log.warn("the system calls of the function engine are not filtered", fields);
+	}
+
 	/** Sends a request; only while {@link isReady}. */
 	send(task: Task): void {
-		if (this.#tasks.length === 0) this.#headClock.restart();
-		this.#tasks.push(task);
+		if (this.#tasks.isEmpty) this.#headClock.restart();
+		this.#tasks.add(task);
 		this.#headClock.watch();
 		this.#engine?.send(task.request);
 	}
@@ -183,12 +181,8 @@ export class EngineSupervisor {
 			this.#replaced = undefined;
 			this.#events.onReady(replaced);
 		} else {
-			const [task] = this.#tasks;
-			if (task === undefined) throw new InvariantError("it answered without being asked");
-			const expected = task.request.ask === "batch" ? "slice" : "done";
-			if (reply.answer !== expected) throw new InvariantError("it answered out of turn");
 			this.#headClock.restart();
-			if (task.take(reply.text)) this.#tasks.shift();
+			this.#tasks.answer(reply);
 		}
 		this.#events.onProgress();
 	}
@@ -210,13 +204,11 @@ export class EngineSupervisor {
 	#onExit(exit: string): void {
 		const reason = this.#killReason ?? `the function engine ended (${exit})`;
 		const wasReady = this.#isReady;
-		const lost = this.#tasks;
 		const isAsked = this.#isAsked;
 		this.#isAsked = false;
 		this.#engine = undefined;
 		this.#isReady = false;
 		this.#killReason = undefined;
-		this.#tasks = [];
 		this.#headClock.stop();
 		if (this.#isStopped) {
 			this.#ended?.();
@@ -234,12 +226,9 @@ export class EngineSupervisor {
 		this.#replaced = reason;
 		this.#log[isAsked ? "warn" : "error"]("function engine replaced", {
 			reason,
-			at: lost[0]?.request.ask ?? "rest",
+			at: this.#tasks.current ?? "rest",
 		});
-		// Newest first: what is put back at the front of a queue ends up in its order.
-		for (const [index, task] of [...lost.entries()].reverse()) {
-			task.lost(reason, index === 0 && !isAsked);
-		}
+		this.#tasks.lose(reason, !isAsked);
 		this.start();
 	}
 

@@ -1,10 +1,11 @@
 import { type Clock, type Logger, systemClock } from "../../kit/mod.ts";
 import type { EngineStats, LatencyStats } from "../stats.ts";
-import { readDropped, readPrepared } from "./answers.ts";
+import { readDropped } from "./answers.ts";
 import { Batcher, type ResultEvents } from "./batcher.ts";
 import { Blame } from "./blame.ts";
 import { EngineProcess, embeddedPython } from "./engine-process.ts";
 import { EngineSupervisor } from "./engine-supervisor.ts";
+import { FunctionSetup } from "./function-setup.ts";
 import type { Waiting } from "./message-queue.ts";
 import type { DropAnswer, EngineLimits, GraphSpec } from "./protocol.ts";
 import { findPython3, machinePython } from "./python3.ts";
@@ -45,11 +46,11 @@ export interface FunctionHostParts {
 export class FunctionHost {
 	readonly #options: FunctionHostOptions;
 	readonly #events: FunctionHostEvents;
-	readonly #log: Logger;
 	readonly #clock: Clock;
 	readonly #engine: EngineSupervisor;
 	readonly #batcher: Batcher;
 	readonly #wanted = new WantedState();
+	readonly #setup: FunctionSetup;
 	readonly #blame: Blame;
 	#drained: (() => void) | undefined;
 
@@ -61,7 +62,6 @@ export class FunctionHost {
 	) {
 		this.#options = options;
 		this.#events = events;
-		this.#log = log;
 		this.#clock = clock;
 		this.#blame = new Blame({ wanted: this.#wanted, onError: events.onError, clock, log });
 		this.#engine = new EngineSupervisor(
@@ -75,6 +75,7 @@ export class FunctionHost {
 			clock,
 			log,
 		);
+		this.#setup = new FunctionSetup(this.#wanted, this.#engine, log);
 		this.#batcher = new Batcher(
 			{ queuePerLink: options.queuePerLink, bounds: () => this.#bounds() },
 			this.#engine,
@@ -123,7 +124,7 @@ export class FunctionHost {
 	 */
 	prepare(source: FunctionSource, isPatient = false): { handle: number; ready: Promise<void> } {
 		const added = this.#wanted.add(source, isPatient);
-		if (this.#engine.isReady) this.#sendPrepare(added.handle, false);
+		if (this.#engine.isReady) this.#setup.tell(added.handle, false);
 		else this.#engine.start();
 		if (this.problem !== undefined) this.#wanted.failOpen(this.problem);
 		return added;
@@ -194,43 +195,15 @@ export class FunctionHost {
 		if (this.#options.engine === "python3") findPython3();
 	}
 
-	/** @param isFirst Whether the engine has run nothing yet: if it ends, the function is to blame. */
-	#sendPrepare(handle: number, isFirst: boolean): void {
-		const request = this.#wanted.requestOf(handle);
-		if (request === undefined) return;
-		this.#engine.send({
-			request: { ask: "prepare", text: JSON.stringify(request) },
-			take: (text) => {
-				this.#judge(handle, readPrepared(text));
-				return true;
-			},
-			lost: (reason, wasHead) => {
-				if (!wasHead) return;
-				if (!isFirst) return this.#wanted.suspect(handle);
-				this.#wanted.break(handle, reason);
-				this.#judge(handle, reason);
-			},
-		});
-	}
-
 	#bounds(): SliceBounds {
 		const { maxResultBytes, maxPrintChars } = this.#options;
 		const { maxSourceChars, maxOutputs } = this.#wanted;
 		return { maxResultBytes, maxPrintChars, maxSourceChars, maxOutputs };
 	}
 
-	#judge(handle: number, reason: string | null): void {
-		const digest = this.#wanted.judge(handle, reason);
-		if (digest === undefined) return;
-		this.#log.warn("function failed in the new engine", { digest, reason });
-	}
-
 	#onReady(replaced: string | undefined): void {
 		this.#batcher.renew();
-		for (const [index, handle] of this.#wanted.handles.entries()) {
-			this.#sendPrepare(handle, index === 0);
-		}
-		for (const spec of this.#wanted.takeGraphs()) this.#engine.send(change("declare", spec));
+		this.#setup.tellAll();
 		if (replaced !== undefined) this.#events.onReset(replaced);
 	}
 
