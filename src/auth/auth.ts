@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { Logger } from "../kit/mod.ts";
 import type { TokenRecord, UserRecord } from "../store/mod.ts";
-import { Brakes } from "./login-throttle.ts";
+import { LoginThrottle } from "./login-throttle.ts";
 import { hashOf, newSecret, sameHash } from "./secrets.ts";
 import { Sessions } from "./sessions.ts";
 
@@ -64,10 +64,10 @@ export class Auth {
 	/** Lets the command line of this machine in; in the run file, which only the server's user may read. */
 	readonly localKey = newSecret();
 	readonly #deps: AuthDeps;
-	readonly #passwordBrakes = new Brakes();
+	readonly #passwordThrottle = new LoginThrottle();
 	/** Apart, so that devices with outdated logins do not keep out admins behind the same address. */
-	readonly #secretBrakes = new Brakes();
-	readonly sessions = new Sessions((admin) => this.isStill(admin));
+	readonly #secretThrottle = new LoginThrottle();
+	readonly sessions = new Sessions((admin) => this.isCurrent(admin));
 	readonly #log: Logger;
 	/** Keyed digests of name, password and stored hash: a changed password makes them worthless. */
 	readonly #remembered = new Set<string>();
@@ -91,10 +91,10 @@ export class Auth {
 		if (drawn !== undefined) return this.#bySecret(name, drawn, password, address);
 		// Who comes without a login guesses nothing: many old devices do, and must not keep out admins beside them.
 		if (name === "" || password === "") return this.#refusedAtOnce(name, address);
-		const waitMs = this.#passwordBrakes.waitOf(address);
+		const waitMs = this.#passwordThrottle.waitOf(address);
 		if (waitMs > 0) return { kind: "slow", waitMs };
 		const admin = await this.#adminOf(name, password, address);
-		return admin ?? this.#refused(this.#passwordBrakes, name, address);
+		return admin ?? this.#refused(this.#passwordThrottle, name, address);
 	}
 
 	/** A device's id with its password, and nothing else: what pages of other origins show while logins are off. */
@@ -111,7 +111,7 @@ export class Auth {
 			found !== undefined && (found.expiresAt === null || found.expiresAt > Date.now() / 1000);
 		if (isGood) return { token: found.hash };
 		const who = found === undefined ? "a token" : `token ${found.name}, expired`;
-		return this.#refused(this.#secretBrakes, who, address);
+		return this.#refused(this.#secretThrottle, who, address);
 	}
 
 	/** Whether a text is the key of the command line on this machine. */
@@ -120,7 +120,7 @@ export class Auth {
 	}
 
 	/** Whether a principal is who it was when it logged in: users go, devices get new passwords. */
-	isStill(principal: Principal): boolean {
+	isCurrent(principal: Principal): boolean {
 		if (principal === ANYONE || principal === LOCAL) return true;
 		const now =
 			principal.kind === "admin"
@@ -169,7 +169,7 @@ export class Auth {
 		address: string,
 	): Outcome {
 		const isRight = hash !== null && sameHash(hashOf(password), hash);
-		return isRight ? principal : this.#refused(this.#secretBrakes, name, address);
+		return isRight ? principal : this.#refused(this.#secretThrottle, name, address);
 	}
 
 	async #adminOf(name: string, password: string, address: string): Promise<Outcome | undefined> {
@@ -181,7 +181,7 @@ export class Auth {
 		if (this.#remembered.has(memory)) return admin;
 		if (this.#verifying >= MAX_VERIFYING) return { kind: "slow", waitMs: BUSY_MS };
 		if (!(await this.#verify(password, user?.hash)) || admin === undefined) return undefined;
-		this.#passwordBrakes.succeeded(address);
+		this.#passwordThrottle.succeeded(address);
 		this.#remember(memory);
 		return admin;
 	}
@@ -203,10 +203,10 @@ export class Auth {
 		}
 	}
 
-	#refused(brakes: Brakes, who: string, address: string): Outcome {
-		const waitMs = brakes.waitOf(address);
+	#refused(throttle: LoginThrottle, who: string, address: string): Outcome {
+		const waitMs = throttle.waitOf(address);
 		if (waitMs > 0) return { kind: "slow", waitMs };
-		brakes.failed(address);
+		throttle.failed(address);
 		return this.#refusedAtOnce(who, address);
 	}
 

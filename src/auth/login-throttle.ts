@@ -17,7 +17,7 @@ interface Failures {
 }
 
 /** Slows down who tries passwords: after some failures an address waits, longer each time. */
-export class Brakes {
+export class LoginThrottle {
 	readonly #now: () => number;
 	/** In order of the last failure. */
 	readonly #addresses = new Map<string, Failures>();

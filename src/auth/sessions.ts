@@ -18,17 +18,17 @@ const MAX_SESSIONS = 1000;
 
 /** People who are logged in at the live page; a restart ends all sessions. */
 export class Sessions {
-	readonly #isStill: (admin: Admin) => boolean;
+	readonly #isCurrent: (admin: Admin) => boolean;
 	readonly #now: () => number;
 	/** By the hash of their secret, in order of use. */
 	readonly #sessions = new Map<string, Session>();
 
 	/**
-	 * @param isStill Whether an admin's login still holds.
+	 * @param isCurrent Whether an admin's login still holds.
 	 * @param now The time in milliseconds.
 	 */
-	constructor(isStill: (admin: Admin) => boolean, now: () => number = () => performance.now()) {
-		this.#isStill = isStill;
+	constructor(isCurrent: (admin: Admin) => boolean, now: () => number = () => performance.now()) {
+		this.#isCurrent = isCurrent;
 		this.#now = now;
 	}
 
@@ -50,7 +50,7 @@ export class Sessions {
 		this.#sessions.delete(key);
 		const now = this.#now();
 		const isOver = now - session.usedAt > IDLE_MS || now - session.begunAt > LONGEST_MS;
-		if (isOver || !this.#isStill(session.admin)) return undefined;
+		if (isOver || !this.#isCurrent(session.admin)) return undefined;
 		session.usedAt = now;
 		this.#sessions.set(key, session);
 		return session.admin;

@@ -1,8 +1,8 @@
 import { groupOf, type Logger } from "../kit/mod.ts";
 import type { ClientStream } from "./client-stream.ts";
-import { Turns, type TurnsOptions } from "./connect-rate-limit.ts";
+import { ConnectRateLimit, type ConnectRateOptions } from "./connect-rate-limit.ts";
 
-export interface AdmissionOptions extends TurnsOptions {
+export interface AdmissionOptions extends ConnectRateOptions {
 	/** Connections at the same time. */
 	maxClients: number;
 	/** Of these, connections of one address. */
@@ -18,7 +18,7 @@ export interface AdmissionOptions extends TurnsOptions {
 export class Admission {
 	readonly #options: AdmissionOptions;
 	readonly #warnings: Logger;
-	readonly #turns: Turns;
+	readonly #rate: ConnectRateLimit;
 	readonly #connecting = new Set<ClientStream>();
 	readonly #perAddress = new Map<string, number>();
 	#connections = 0;
@@ -26,7 +26,7 @@ export class Admission {
 	constructor(options: AdmissionOptions, warnings: Logger) {
 		this.#options = options;
 		this.#warnings = warnings;
-		this.#turns = new Turns(options);
+		this.#rate = new ConnectRateLimit(options);
 	}
 
 	get connections(): number {
@@ -39,13 +39,13 @@ export class Admission {
 	 */
 	enter(stream: ClientStream, serve: () => void): void {
 		// First of all: nobody shall give way to one that is turned away itself.
-		const wait = this.#turns.next(stream.remoteAddress);
+		const wait = this.#rate.next(stream.remoteAddress);
 		if (wait === undefined) {
 			this.#turnAway(stream, "connects-per-second");
 			return;
 		}
 		if (!this.#makeRoom(stream)) {
-			this.#turns.giveBack(stream.remoteAddress);
+			this.#rate.giveBack(stream.remoteAddress);
 			return;
 		}
 		this.#count(stream);
@@ -64,7 +64,7 @@ export class Admission {
 			});
 		const onClose = () => {
 			clearTimeout(timer);
-			this.#turns.giveBack(stream.remoteAddress);
+			this.#rate.giveBack(stream.remoteAddress);
 		};
 		const timer = setTimeout(() => {
 			stream.off("error", onError).off("close", onClose);

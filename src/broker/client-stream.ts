@@ -1,6 +1,6 @@
 import { Duplex } from "node:stream";
 import { ClientPackets, CONNECT, Outbox, PacketReader, PUBREC } from "../mqtt/mod.ts";
-import type { Arrival, ShortWay } from "./short-way.ts";
+import type { Arrival, FastPath } from "./fast-path.ts";
 
 /** The transport below a {@link ClientStream}: a TCP socket or a WebSocket. */
 export interface Wire {
@@ -65,7 +65,7 @@ export class ClientStream extends Duplex {
 	#unreadBytes = 0;
 	#turnScheduled = false;
 	#perTurn = BYTES_PER_TURN;
-	#shortWay: { readonly way: ShortWay; readonly arrival: Arrival } | undefined;
+	#fastPath: { readonly way: FastPath; readonly arrival: Arrival } | undefined;
 	/** The session ends with the connection. */
 	#isClean = false;
 	/** What aedes is done with: messages, subscriptions, their ends. The rest of those passed on is under way. */
@@ -116,7 +116,7 @@ export class ClientStream extends Duplex {
 
 	/** Whether the client has its CONNACK and is still there. */
 	get isOpen(): boolean {
-		return this.#shortWay !== undefined;
+		return this.#fastPath !== undefined;
 	}
 
 	/** Bytes that wait for the client to read. */
@@ -125,9 +125,9 @@ export class ClientStream extends Duplex {
 	}
 
 	/** The client has its CONNACK: plain messages may go past aedes from now on. */
-	openShortWay(way: ShortWay, from: Omit<Arrival, "route">, isClean: boolean): void {
+	openFastPath(way: FastPath, from: Omit<Arrival, "route">, isClean: boolean): void {
 		this.#isClean = isClean;
-		this.#shortWay = { way, arrival: { ...from, route: undefined } };
+		this.#fastPath = { way, arrival: { ...from, route: undefined } };
 		this.#lastPassedOn = performance.now();
 		this.#isConnecting = false;
 		this.#goOn();
@@ -144,7 +144,7 @@ export class ClientStream extends Duplex {
 	 * @param isWhole Nothing more is to be expected this turn: it leaves at once.
 	 */
 	send(frame: Uint8Array, isWhole = true): void {
-		if (this.#shortWay === undefined || this.destroyed) return;
+		if (this.#fastPath === undefined || this.destroyed) return;
 		this.#outbox.add(frame);
 		this.#leaveSoon(isWhole);
 	}
@@ -248,7 +248,7 @@ export class ClientStream extends Duplex {
 		else this.#wire.end();
 		this.#outbox.clear();
 		this.#unread = [];
-		this.#shortWay = undefined;
+		this.#fastPath = undefined;
 		clearTimeout(this.#holdTimer);
 		this.#onSent();
 		done(error);
@@ -293,7 +293,7 @@ export class ClientStream extends Duplex {
 			this.destroy(new Error(passed));
 			return false;
 		}
-		if (this.#shortWay === undefined && passed.length > 0) this.#waitForConnack();
+		if (this.#fastPath === undefined && passed.length > 0) this.#waitForConnack();
 		this.#perTurn = this.#reader.passedOn === before ? PLAIN_BYTES_PER_TURN : BYTES_PER_TURN;
 		let wantsMore = true;
 		for (const bytes of passed) wantsMore = this.push(Buffer.from(bytes));
@@ -335,19 +335,19 @@ export class ClientStream extends Duplex {
 	}
 
 	#takePlain(topic: Uint8Array, payload: Uint8Array, frame: Uint8Array): boolean {
-		if (this.#shortWay === undefined) return false;
+		if (this.#fastPath === undefined) return false;
 		const since = performance.now() - this.#lastPassedOn;
 		// One behind the other: no message overtakes one that aedes still works on.
 		const underWay = this.#reader.passedOn !== this.#done && since < LONG_WAY_MS;
 		if (since > LIFE_SIGN_MS) this.#gaveLifeSign = true;
 		if (underWay || since > LIFE_SIGN_MS) return false;
-		const { way, arrival } = this.#shortWay;
+		const { way, arrival } = this.#fastPath;
 		return way.deliver(topic, payload, frame, arrival);
 	}
 
 	/** Where no session outlives the connection nothing is noted about what was confirmed (`MQTT 3.1.1 §4.3`). */
 	#takeConfirmation(packet: Uint8Array): boolean {
-		if (this.#shortWay === undefined || !this.#isClean) return false;
+		if (this.#fastPath === undefined || !this.#isClean) return false;
 		// Packet id 0 is for others to refuse.
 		if (packet.at(-1) === 0 && packet.at(-2) === 0) return false;
 		if (performance.now() - this.#lastPassedOn > LIFE_SIGN_MS) return false;

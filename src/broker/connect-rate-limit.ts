@@ -1,6 +1,6 @@
 import { groupOf } from "../kit/mod.ts";
 
-export interface TurnsOptions {
+export interface ConnectRateOptions {
 	/** Connections of one address that are served in a second. */
 	perSecond: number;
 }
@@ -15,14 +15,14 @@ const TIDY_AT = 10_000;
  * When a new connection is served. Logins and spoiled packets cost far more than messages, so who connects
  * without end waits between them, and everybody who is connected goes on as before.
  */
-export class Turns {
-	readonly #options: TurnsOptions;
+export class ConnectRateLimit {
+	readonly #options: ConnectRateOptions;
 	readonly #now: () => number;
 	/** By address, when all its connections so far would have been served one after the other, milliseconds. */
 	readonly #served = new Map<string, number>();
 
 	/** @param now The time in milliseconds. */
-	constructor(options: TurnsOptions, now: () => number = () => performance.now()) {
+	constructor(options: ConnectRateOptions, now: () => number = () => performance.now()) {
 		this.#options = options;
 		this.#now = now;
 	}

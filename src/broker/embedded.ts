@@ -3,7 +3,7 @@ import { Aedes, type AedesPublishPacket, type Client, type Subscription } from "
 import { type Logger, messageOf } from "../kit/mod.ts";
 import {
 	type Broker,
-	type BrokerFigures,
+	type BrokerStats,
 	CallGuard,
 	type ConnectionListener,
 	type MessageHandler,
@@ -11,18 +11,18 @@ import {
 } from "../mqtt/mod.ts";
 import type { TlsKeys } from "../tls/mod.ts";
 import { Admission, type AdmissionOptions } from "./admission.ts";
-import { BrokerState, type SessionLimits } from "./broker-state.ts";
 import { ClientStream } from "./client-stream.ts";
 import { Connections } from "./connections.ts";
 import { Distribution } from "./distribution.ts";
+import { FastPath } from "./fast-path.ts";
 import { KeptSessions } from "./kept-sessions.ts";
 import type { Listener } from "./listener.ts";
 import { type Authority, Login } from "./login.ts";
+import { MemoryPersistence, type SessionLimits } from "./memory-persistence.ts";
 import { MessageBus } from "./message-bus.ts";
 import { Retained, type RetainedDisk, type RetainedOptions } from "./retained.ts";
 import { Routes } from "./routes.ts";
 import { NO_SESSION_DISK, type SessionDisk } from "./session-disk.ts";
-import { ShortWay } from "./short-way.ts";
 import { SubscriptionLimits, type SubscriptionLimitsOptions } from "./subscription-limits.ts";
 import { SystemTopics } from "./system-topics.ts";
 import { TcpListener } from "./tcp-listener.ts";
@@ -83,9 +83,9 @@ export class EmbeddedBroker implements Broker {
 	readonly #sessions: KeptSessions;
 	readonly #connections = new Connections();
 	readonly #rights: TopicRights;
-	readonly #state: BrokerState;
+	readonly #state: MemoryPersistence;
 	readonly #routes: Routes;
-	readonly #shortWay: ShortWay;
+	readonly #fastPath: FastPath;
 	readonly #distribution: Distribution;
 	readonly #system: SystemTopics;
 	/** Messages of clients that took the way through aedes. */
@@ -99,14 +99,14 @@ export class EmbeddedBroker implements Broker {
 		this.#admission = new Admission(options.admission, this.#log);
 		this.#limits = new SubscriptionLimits(options.subscriptions);
 		this.#retained = new Retained(options.retained, disk, log);
-		const state = new BrokerState(options.sessions, this.#retained, this.#log);
+		const state = new MemoryPersistence(options.sessions, this.#retained, this.#log);
 		this.#state = state;
 		this.#routes = new Routes(state.filters);
-		this.#shortWay = new ShortWay(this.#routes);
+		this.#fastPath = new FastPath(this.#routes);
 		this.#login = new Login(authority, (clientId) => state.hasSession(clientId));
 		this.#sessions = new KeptSessions({ state, login: this.#login, disk: sessionDisk, log });
 		this.#system = new SystemTopics(
-			() => this.#systemFigures,
+			() => this.#systemStats,
 			(message) => this.#distribution.deliver({ ...message, retain: true }),
 		);
 		this.#distribution = new Distribution({
@@ -181,10 +181,10 @@ export class EmbeddedBroker implements Broker {
 		return undefined;
 	}
 
-	get figures(): BrokerFigures {
+	get stats(): BrokerStats {
 		return {
 			clients: this.#admission.connections,
-			received: this.#received + this.#shortWay.delivered,
+			received: this.#received + this.#fastPath.delivered,
 			retained: this.#retained.size,
 			subscriptions: this.#limits.total,
 		};
@@ -282,12 +282,12 @@ export class EmbeddedBroker implements Broker {
 		if (!packet.topic.startsWith(`$SYS/${this.#aedes.id}/`)) this.#distribution.deliver(packet);
 	}
 
-	get #systemFigures() {
+	get #systemStats() {
 		return {
 			connected: this.#aedes.connectedClients,
 			away: this.#state.sessionsAway,
-			received: this.#received + this.#shortWay.delivered,
-			sent: this.#distribution.sent + this.#shortWay.sent,
+			received: this.#received + this.#fastPath.delivered,
+			sent: this.#distribution.sent + this.#fastPath.sent,
 			retained: this.#retained.size,
 			waiting: this.#state.queues.size,
 			subscriptions: this.#limits.total,
@@ -318,7 +318,7 @@ export class EmbeddedBroker implements Broker {
 			this.#connections.opened(client, principal?.kind === "device" ? principal.id : null);
 			if (conn instanceof ClientStream) {
 				this.#admission.connected(conn);
-				conn.openShortWay(this.#shortWay, this.#arrivalOf(client), client.clean);
+				conn.openFastPath(this.#fastPath, this.#arrivalOf(client), client.clean);
 				if (!client.clean) return this.#distribution.resume(client, conn);
 			}
 			return undefined;
@@ -351,8 +351,8 @@ export class EmbeddedBroker implements Broker {
 		);
 	}
 
-	dropOutdated(owner?: string): void {
-		for (const client of this.#login.outdated(owner)) {
+	disconnectRevoked(owner?: string): void {
+		for (const client of this.#login.revoked(owner)) {
 			this.#warn(client, "client cut off: its login does not hold any more", {});
 			client.close();
 		}

@@ -1,6 +1,6 @@
 import { type Logger, messageOf } from "../kit/mod.ts";
-import type { BrokerState } from "./broker-state.ts";
 import type { Login } from "./login.ts";
+import type { MemoryPersistence } from "./memory-persistence.ts";
 import type { QueueEntry } from "./offline-queues.ts";
 import type { SessionChanges, SessionDisk, StoredMessage, StoredSession } from "./session-disk.ts";
 import { restoreSessions } from "./session-restore.ts";
@@ -13,7 +13,7 @@ const MAX_PER_SLICE = 500;
 const MAX_SLICE_BYTES = 1 << 20;
 
 export interface KeptSessionsDeps {
-	readonly state: BrokerState;
+	readonly state: MemoryPersistence;
 	/** Whose the sessions are. */
 	readonly login: Login;
 	readonly disk: SessionDisk;

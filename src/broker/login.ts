@@ -8,7 +8,7 @@ export interface Authority {
 	/** The login of a device only, also while logins are off. */
 	deviceLogin(id: string, password: string, address: string): Outcome;
 	/** Whether a login still holds. */
-	isStill(principal: Principal): boolean;
+	isCurrent(principal: Principal): boolean;
 	/** Names a login, so that it is known again after a restart, whatever its password is then. */
 	remember(principal: Principal): string;
 	/** Who a remembered login is now; undefined when there is none of that name any more. */
@@ -129,13 +129,13 @@ export class Login {
 	}
 
 	/** Connected clients whose login does not hold any more, of one owner or of all. */
-	outdated(owner?: string): Client[] {
+	revoked(owner?: string): Client[] {
 		const groups =
 			owner === undefined ? this.#connected.values() : [this.#connected.get(owner) ?? []];
 		return [...groups].flatMap((clients) =>
 			[...clients].filter((client) => {
 				const principal = this.#principals.get(client);
-				return principal !== undefined && !this.#authority.isStill(principal);
+				return principal !== undefined && !this.#authority.isCurrent(principal);
 			}),
 		);
 	}

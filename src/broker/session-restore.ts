@@ -1,11 +1,11 @@
 import type { Logger } from "../kit/mod.ts";
-import type { BrokerState } from "./broker-state.ts";
 import type { Login } from "./login.ts";
+import type { MemoryPersistence } from "./memory-persistence.ts";
 import type { SessionDisk, StoredMessage, StoredSession } from "./session-disk.ts";
 import { oddMessage, oddSession } from "./stored-rows.ts";
 
 export interface SessionRestoreDeps {
-	readonly state: BrokerState;
+	readonly state: MemoryPersistence;
 	/** Whose the sessions are. */
 	readonly login: Login;
 	readonly disk: SessionDisk;

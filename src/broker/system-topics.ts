@@ -3,7 +3,7 @@ import { topicMatches } from "../mqtt/mod.ts";
 import type { RetainedMessage } from "./retained.ts";
 
 /** What the broker counts, for its topics under `$SYS`. */
-export interface SystemFigures {
+export interface SystemStats {
 	/** Connections that have their CONNACK. */
 	readonly connected: number;
 	/** Sessions whose clients are away. */
@@ -27,7 +27,7 @@ const PREFIX = "$SYS/broker/";
  * They are there for whoever subscribes, and news of them follows while somebody listens.
  */
 export class SystemTopics {
-	readonly #figures: () => SystemFigures;
+	readonly #stats: () => SystemStats;
 	readonly #publish: (message: RetainedMessage) => void;
 	readonly #now: () => number;
 	readonly #since: number;
@@ -37,11 +37,11 @@ export class SystemTopics {
 
 	/** @param now Monotonic, milliseconds. */
 	constructor(
-		figures: () => SystemFigures,
+		stats: () => SystemStats,
 		publish: (message: RetainedMessage) => void,
 		now: () => number = () => performance.now(),
 	) {
-		this.#figures = figures;
+		this.#stats = stats;
 		this.#publish = publish;
 		this.#now = now;
 		this.#since = now();
@@ -72,7 +72,7 @@ export class SystemTopics {
 	}
 
 	#messages(): (RetainedMessage & { readonly payload: Buffer })[] {
-		const { connected, away, received, sent, retained, waiting, subscriptions } = this.#figures();
+		const { connected, away, received, sent, retained, waiting, subscriptions } = this.#stats();
 		this.#maximum = Math.max(this.#maximum, connected);
 		const values: Record<string, string | number> = {
 			version: `iotctl version ${VERSION}`,

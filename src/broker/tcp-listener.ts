@@ -1,6 +1,6 @@
 import type { Socket, TCPSocketListener } from "bun";
 import { ListenError } from "../kit/mod.ts";
-import { Door } from "../tls/mod.ts";
+import { RenewableListener } from "../tls/mod.ts";
 import { ClientStream } from "./client-stream.ts";
 import type { Listener, ListenerOptions } from "./listener.ts";
 
@@ -12,11 +12,11 @@ const PROBE_AFTER_MS = 60_000;
 /** MQTT over TCP. */
 export class TcpListener implements Listener {
 	readonly #options: ListenerOptions;
-	readonly #door: Door<TCPSocketListener<ClientStream | undefined>>;
+	readonly #door: RenewableListener<TCPSocketListener<ClientStream | undefined>>;
 
 	constructor(options: ListenerOptions) {
 		this.#options = options;
-		this.#door = new Door((port) => this.#listen(port));
+		this.#door = new RenewableListener((port) => this.#listen(port));
 	}
 
 	get port(): number {

@@ -1,10 +1,10 @@
 import type { Aedes, Client, PublishPacket, Subscription } from "aedes";
 import { InvariantError, type Logger } from "../kit/mod.ts";
 import type { CallGuard } from "../mqtt/mod.ts";
-import { type BrokerState, NO_FILTER } from "./broker-state.ts";
 import { ClientStream } from "./client-stream.ts";
 import type { Connections } from "./connections.ts";
 import type { Authority, Login } from "./login.ts";
+import { type MemoryPersistence, NO_FILTER } from "./memory-persistence.ts";
 import type { Retained } from "./retained.ts";
 import type { Routes } from "./routes.ts";
 import type { SubscriptionLimits } from "./subscription-limits.ts";
@@ -15,7 +15,7 @@ export interface TopicRightsDeps {
 	readonly limits: SubscriptionLimits;
 	readonly retained: Retained;
 	readonly connections: Connections;
-	readonly state: BrokerState;
+	readonly state: MemoryPersistence;
 	readonly routes: Routes;
 	readonly guard: CallGuard;
 	readonly log: Logger;

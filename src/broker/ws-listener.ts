@@ -1,6 +1,6 @@
 import type { Socket, TCPSocketListener } from "bun";
 import { ListenError } from "../kit/mod.ts";
-import { Door } from "../tls/mod.ts";
+import { RenewableListener } from "../tls/mod.ts";
 import { ClientStream } from "./client-stream.ts";
 import type { Listener, ListenerOptions } from "./listener.ts";
 import { type WsRules, WsSession } from "./ws-session.ts";
@@ -21,13 +21,13 @@ const GONE_AFTER_MS = 120_000;
  */
 export class WsListener implements Listener {
 	readonly #options: WsListenerOptions;
-	readonly #door: Door<TCPSocketListener<WsSession | undefined>>;
+	readonly #door: RenewableListener<TCPSocketListener<WsSession | undefined>>;
 	readonly #sessions = new Set<WsSession>();
 	#look: Timer | undefined;
 
 	constructor(options: WsListenerOptions) {
 		this.#options = options;
-		this.#door = new Door((port) => this.#listen(port));
+		this.#door = new RenewableListener((port) => this.#listen(port));
 	}
 
 	get port(): number {

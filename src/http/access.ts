@@ -17,7 +17,7 @@ export interface AuthPort {
 	deviceLogin(id: string, password: string, address: string): Outcome;
 	token(token: string, address: string): { readonly token: string } | Outcome;
 	/** Whether somebody is still who they were when they logged in. */
-	isStill(principal: Principal): boolean;
+	isCurrent(principal: Principal): boolean;
 	readonly sessions: {
 		begin(admin: Admin): string;
 		find(secret: string): Admin | undefined;
@@ -119,8 +119,8 @@ export class HttpAccess {
 	}
 
 	/** Whether an admin is still one. */
-	isStill(admin: Admin): boolean {
-		return this.#auth.isStill(admin);
+	isCurrent(admin: Admin): boolean {
+		return this.#auth.isCurrent(admin);
 	}
 
 	#withoutLogins(

@@ -3,7 +3,7 @@ import type { OriginRules } from "../auth/mod.ts";
 import { type BrokerAddress, DeviceRoutes, type Devices } from "../csm/mod.ts";
 import { InvariantError, type Logger } from "../kit/mod.ts";
 import { addStatusRoutes, type PagePort, type StatusPort } from "../status/mod.ts";
-import { Door, type TlsKeys } from "../tls/mod.ts";
+import { RenewableListener, type TlsKeys } from "../tls/mod.ts";
 import {
 	AccessError,
 	type Admin,
@@ -64,7 +64,7 @@ export class HttpApi {
 	readonly #failures: Failures;
 	/** Calls in progress, by the request Elysia hands to the routes. */
 	readonly #calls = new WeakMap<Request, Call>();
-	readonly #door = new Door((port) => this.#listen(port));
+	readonly #door = new RenewableListener((port) => this.#listen(port));
 
 	constructor(options: HttpOptions, deps: HttpDeps) {
 		const { devices, brokerAddress, status, page, auth, origins, hasOwnBroker, log } = deps;
@@ -190,7 +190,7 @@ export class HttpApi {
 	async #admitted(request: Request, what: Shown): Promise<() => boolean> {
 		const { admin, isBySession } = await this.#admin(request, what);
 		return () =>
-			this.#access.isStill(admin) && (!isBySession || this.#login.visitor(request) !== undefined);
+			this.#access.isCurrent(admin) && (!isBySession || this.#login.visitor(request) !== undefined);
 	}
 
 	async #admin(request: Request, what: Shown): Promise<{ admin: Admin; isBySession: boolean }> {

@@ -39,7 +39,7 @@ export {
 } from "./private-files.ts";
 export { pythonText } from "./python-text.ts";
 export { selfCommand } from "./self-command.ts";
-export { Settled } from "./sync-promise.ts";
+export { SyncPromise } from "./sync-promise.ts";
 export { visible, visibleLines } from "./terminal-text.ts";
 export { LONGEST_TIMEOUT_MS } from "./timers.ts";
 export { VERSION } from "./version.ts";

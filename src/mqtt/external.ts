@@ -3,11 +3,11 @@ import { AddressTurns, addressText, type HostPort } from "./address-turns.ts";
 import { BrokerConnection, type ConnectionOptions } from "./broker-connection.ts";
 import { CallGuard } from "./call-guard.ts";
 import type { ExternalBrokerOptions } from "./external-options.ts";
-import { Listeners } from "./handler-table.ts";
+import { HandlerTable } from "./handler-table.ts";
 import { pauseMs } from "./pause.ts";
 import type {
 	Broker,
-	BrokerFigures,
+	BrokerStats,
 	MessageHandler,
 	PublishOptions,
 	SubscribeOptions,
@@ -35,7 +35,7 @@ export class ExternalBroker implements Broker {
 	readonly #requests: RequestChannel;
 	readonly #turns: AddressTurns;
 	readonly #unsent: Unsent;
-	readonly #listeners = new Listeners();
+	readonly #handlers = new HandlerTable();
 	readonly #reconnectListeners: (() => void)[] = [];
 	#connection: BrokerConnection | undefined;
 	/** Connected, and subscribed to everything. */
@@ -81,7 +81,7 @@ export class ExternalBroker implements Broker {
 		return this.#grants.problem ?? this.#requests.problem;
 	}
 
-	get figures(): BrokerFigures {
+	get stats(): BrokerStats {
 		return { clients: null, received: null, retained: null, subscriptions: null };
 	}
 
@@ -90,7 +90,7 @@ export class ExternalBroker implements Broker {
 	}
 
 	/** Its logins and certificates are its own matter. */
-	dropOutdated(): void {}
+	disconnectRevoked(): void {}
 
 	/** Its rights are its own matter. */
 	dropUnallowed(): void {}
@@ -155,14 +155,14 @@ export class ExternalBroker implements Broker {
 		if (mayBeRefused) this.#grants.allowRefusal(filter);
 		const guarded = this.#guard.handler(handler);
 		if (this.#options.isRequest(filter)) return this.#requests.subscribe(filter, guarded);
-		this.#listeners.set(filter, guarded);
+		this.#handlers.set(filter, guarded);
 		// Without a connection it is subscribed with all others at the next one.
 		if (this.#connection?.isConnected) await this.#ask(this.#connection, [filter]);
 	}
 
 	async unsubscribe(filter: string): Promise<void> {
 		if (this.#options.isRequest(filter)) return this.#requests.unsubscribe(filter);
-		this.#listeners.delete(filter);
+		this.#handlers.delete(filter);
 		this.#grants.drop(filter);
 		if (this.#connection?.isConnected) await this.#connection.unsubscribe([filter]);
 	}
@@ -196,7 +196,7 @@ export class ExternalBroker implements Broker {
 				onConnect: (connection) => this.#onConnect(connection),
 				onClose: (connection, reason) => this.#onClose(connection, reason),
 				onMessage: (topic, payload, retained) => this.#onMessage(topic, payload, retained),
-				takePlain: (topic, payload) => this.#listeners.deliverPlain(topic, payload),
+				takePlain: (topic, payload) => this.#handlers.deliverPlain(topic, payload),
 			},
 			this.#guard,
 		);
@@ -206,7 +206,7 @@ export class ExternalBroker implements Broker {
 
 	#onMessage(topic: string, payload: Uint8Array, retained: boolean): void {
 		if (this.#options.isRequest(topic)) this.#look.take(topic, payload, retained);
-		else this.#listeners.deliver(topic, payload, retained);
+		else this.#handlers.deliver(topic, payload, retained);
 	}
 
 	async #onConnect(connection: BrokerConnection): Promise<void> {
@@ -214,7 +214,7 @@ export class ExternalBroker implements Broker {
 		this.#log.info("broker connected", { broker: addressText(address) });
 		this.#failures = 0;
 		this.#grants.forget();
-		await this.#ask(connection, this.#listeners.filters());
+		await this.#ask(connection, this.#handlers.filters());
 		if (connection !== this.#connection || !connection.isConnected) return;
 		this.#isReady = true;
 		this.#requests.open(address);

@@ -15,7 +15,7 @@ interface Route {
 }
 
 /** The server's own subscriptions at a broker that is another program: which handler hears what. */
-export class Listeners {
+export class HandlerTable {
 	readonly #exact = new Map<string, MessageHandler>();
 	readonly #wildcards = new Map<string, MessageHandler>();
 	readonly #routes = new Map<string, Route>();

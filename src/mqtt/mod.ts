@@ -8,8 +8,8 @@ export { CONNECT, PacketReader, PUBREC } from "./packet-reader.ts";
 export { ClientPackets } from "./packet-rules.ts";
 export type {
 	Broker,
-	BrokerFigures,
 	BrokerMessage,
+	BrokerStats,
 	MessageHandler,
 	PublishOptions,
 } from "./port.ts";

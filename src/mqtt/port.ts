@@ -29,7 +29,7 @@ export interface SubscribeOptions {
 }
 
 /** What a broker knows of its traffic; null where another program keeps it to itself. */
-export interface BrokerFigures {
+export interface BrokerStats {
 	/** Connected clients. */
 	readonly clients: number | null;
 	/** Messages clients have published. */
@@ -62,11 +62,11 @@ export interface Broker {
 	followConnections(listener: ConnectionListener): boolean;
 	/** Why the broker cannot be used at the moment; undefined while it can. */
 	readonly problem: string | undefined;
-	readonly figures: BrokerFigures;
+	readonly stats: BrokerStats;
 	/** Calls of handlers and listeners that threw or were rejected. */
 	readonly handlerFailures: number;
 	/** Disconnects clients whose login does not hold any more: a device's, or all. */
-	dropOutdated(daId?: string): void;
+	disconnectRevoked(daId?: string): void;
 	/** Ends the subscriptions to a topic that a device may not hear any more; its clients stay. */
 	dropUnallowed(daId: string, topic: string): void;
 	/** Listens anew with the certificate of now; clients stay. @throws ListenError */

@@ -2,7 +2,7 @@ import type { Logger } from "../kit/mod.ts";
 import { addressText, type HostPort } from "./address-turns.ts";
 import { BrokerConnection, type ConnectionOptions } from "./broker-connection.ts";
 import type { CallGuard } from "./call-guard.ts";
-import { Listeners } from "./handler-table.ts";
+import { HandlerTable } from "./handler-table.ts";
 import { pauseMs } from "./pause.ts";
 import type { MessageHandler } from "./port.ts";
 import type { RetainedHashes } from "./retained-look.ts";
@@ -43,7 +43,7 @@ export interface RequestChannelDeps {
 export class RequestChannel {
 	readonly #options: RequestChannelOptions;
 	readonly #deps: RequestChannelDeps;
-	readonly #listeners = new Listeners();
+	readonly #handlers = new HandlerTable();
 	#clientId: string;
 	readonly #delivered = new Set<number>();
 	#retained: RetainedHashes = new Map();
@@ -104,7 +104,7 @@ export class RequestChannel {
 	}
 
 	async subscribe(filter: string, handler: MessageHandler): Promise<void> {
-		this.#listeners.set(filter, handler);
+		this.#handlers.set(filter, handler);
 		if (this.#isReady && this.#connection !== undefined)
 			await this.#ask(this.#connection, [filter]);
 	}
@@ -112,7 +112,7 @@ export class RequestChannel {
 	/** Unsubscribing would end what waits for us: the connection ends instead, for all filters. */
 	async unsubscribe(filter: string): Promise<void> {
 		await this.leave();
-		this.#listeners.delete(filter);
+		this.#handlers.delete(filter);
 		this.#deps.grants.drop(filter);
 	}
 
@@ -143,7 +143,7 @@ export class RequestChannel {
 		if (address === undefined) return;
 		if (this.#isKept) {
 			this.#met.clear();
-			this.#retained = await this.#deps.retainedUnder(this.#listeners.filters());
+			this.#retained = await this.#deps.retainedUnder(this.#handlers.filters());
 		}
 		if (attempt !== this.#attempt) return;
 		const opened = await BrokerConnection.open(
@@ -158,7 +158,7 @@ export class RequestChannel {
 				onClose: (opened, reason) => this.#onClose(opened, reason),
 				// Also what comes while it is being left.
 				onMessage: (topic, payload, retained) => this.#deliver(topic, payload, retained),
-				takePlain: (topic, payload) => this.#listeners.deliverPlain(topic, payload),
+				takePlain: (topic, payload) => this.#handlers.deliverPlain(topic, payload),
 			},
 			this.#deps.guard,
 		);
@@ -180,13 +180,13 @@ export class RequestChannel {
 		}
 		const isOld = !retained && known !== undefined && known === Bun.hash(payload);
 		if (isOld) this.#met.add(topic);
-		this.#listeners.deliver(topic, payload, retained || isOld);
+		this.#handlers.deliver(topic, payload, retained || isOld);
 	}
 
 	async #onConnect(connection: BrokerConnection, hadSession: boolean): Promise<void> {
 		this.#wasAccepted = true;
 		// Always all of them: an older version of this program may have left other ones.
-		await this.#ask(connection, this.#listeners.filters());
+		await this.#ask(connection, this.#handlers.filters());
 		if (connection !== this.#connection || !connection.isConnected) return;
 		this.#isReady = true;
 		this.#reason = "";

@@ -91,7 +91,7 @@ export class CsmServer {
 		const authority: Authority = {
 			login: (name, password, address) => auth.login(name, password, address),
 			deviceLogin: (id, password, address) => auth.deviceLogin(id, password, address),
-			isStill: (principal) => auth.isStill(principal),
+			isCurrent: (principal) => auth.isCurrent(principal),
 			remember: (principal) => auth.remember(principal),
 			recall: (remembered) => auth.recall(remembered),
 			mayPublish: (principal, topic) => rights.mayPublish(principal, topic),
@@ -197,7 +197,7 @@ export class CsmServer {
 		});
 		const accounts = new AccountWatch({
 			store,
-			onChange: () => broker.dropOutdated(),
+			onChange: () => broker.disconnectRevoked(),
 			log: log.room("auth"),
 		});
 		this.#broker = broker;

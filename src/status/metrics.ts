@@ -143,17 +143,17 @@ export function makeMetrics(sources: MetricSources): Metrics {
 		() => stats().engine.functions,
 	);
 
-	gauge("iotctl_mqtt_clients", "Connected MQTT clients.", () => broker.figures.clients);
+	gauge("iotctl_mqtt_clients", "Connected MQTT clients.", () => broker.stats.clients);
 	counter(
 		"iotctl_mqtt_received_total",
 		"MQTT messages clients published.",
-		() => broker.figures.received,
+		() => broker.stats.received,
 	);
-	gauge("iotctl_mqtt_retained", "Retained messages.", () => broker.figures.retained);
+	gauge("iotctl_mqtt_retained", "Retained messages.", () => broker.stats.retained);
 	gauge(
 		"iotctl_mqtt_subscriptions",
 		"Topic filters of all clients.",
-		() => broker.figures.subscriptions,
+		() => broker.stats.subscriptions,
 	);
 	counter(
 		"iotctl_handler_failures_total",

@@ -72,7 +72,7 @@ export class Status {
 			...addresses(),
 			database: store.path,
 			logins,
-			broker: { kind: brokerKind, ...broker.figures },
+			broker: { kind: brokerKind, ...broker.stats },
 			devices: {
 				online: known.filter(({ presence }) => presence === "online").length,
 				known: known.length,

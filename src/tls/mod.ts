@@ -1,3 +1,3 @@
 export { Certificate, type CertificateFiles, type TlsKeys } from "./certificate.ts";
 export { LONGEST_DAYS, makeCertificate } from "./make-certificate.ts";
-export { Door } from "./renewable-listener.ts";
+export { RenewableListener } from "./renewable-listener.ts";

@@ -9,7 +9,7 @@ interface Listening {
  * A port that is listened on, and listened on anew when the certificate is another one. Bun cannot change the
  * certificate of a listener: its place is taken by a new one, and whoever came in by the former stays.
  */
-export class Door<L extends Listening> {
+export class RenewableListener<L extends Listening> {
 	readonly #listen: (port: number) => L;
 	#now: L | undefined;
 	/** A listener that was stopped has forgotten its own. */

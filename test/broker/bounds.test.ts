@@ -157,7 +157,7 @@ describe("embedded broker within its limits", () => {
 		expect(await logged("max-clients-per-address reached")).toContain('"address":"127.0.0.1"');
 		await held[0]?.end();
 		// The client has left before the broker hears of it.
-		await until(() => broker.figures.clients === 1, "the place to be free again");
+		await until(() => broker.stats.clients === 1, "the place to be free again");
 		await (await TestClient.connect(url)).end();
 		await held[1]?.end();
 	});

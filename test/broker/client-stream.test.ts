@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { once } from "node:events";
 import { ClientStream } from "../../src/broker/client-stream.ts";
+import { FastPath } from "../../src/broker/fast-path.ts";
 import { Routes } from "../../src/broker/routes.ts";
-import { ShortWay } from "../../src/broker/short-way.ts";
 
 class RecordingWire {
 	readonly remoteAddress = "test";
@@ -48,7 +48,7 @@ const connected = (stream: ClientStream) => {
 	stream.receive(Buffer.from(CONNECT));
 	stream.read();
 	const arrival = { clientId: "x", user: null, connection: null, mayPublish: undefined };
-	stream.openShortWay(new ShortWay(new Routes({ has: () => false })), arrival, true);
+	stream.openFastPath(new FastPath(new Routes({ has: () => false })), arrival, true);
 };
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -163,7 +163,7 @@ describe("client stream", () => {
 			await nextTurn();
 			expect(stream.read()).toEqual(CONNECT);
 			const arrival = { clientId: "x", user: null, connection: null, mayPublish: undefined };
-			stream.openShortWay(new ShortWay(new Routes({ has: () => false })), arrival, true);
+			stream.openFastPath(new FastPath(new Routes({ has: () => false })), arrival, true);
 			const read: Buffer[] = [];
 			for (let turn = 0; turn < 5; turn++) {
 				await nextTurn();

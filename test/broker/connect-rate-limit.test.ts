@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { Turns } from "../../src/broker/connect-rate-limit.ts";
+import { ConnectRateLimit } from "../../src/broker/connect-rate-limit.ts";
 
-describe("turns of new connections", () => {
+describe("limit of new connections", () => {
 	let now = 0;
-	const turns = new Turns({ perSecond: 10 }, () => now);
+	const limit = new ConnectRateLimit({ perSecond: 10 }, () => now);
 	const open = (address: string, times: number) =>
-		Array.from({ length: times }, () => turns.next(address));
+		Array.from({ length: times }, () => limit.next(address));
 
 	test("ten seconds' worth at once, then one after the other", () => {
 		const waits = open("192.168.1.7", 103);
@@ -22,7 +22,7 @@ describe("turns of new connections", () => {
 	});
 
 	test("a turn given back is another one's", () => {
-		turns.giveBack("192.168.1.7");
+		limit.giveBack("192.168.1.7");
 		expect(open("192.168.1.7", 2)).toEqual([10_000, undefined]);
 	});
 

@@ -84,17 +84,17 @@ describe.each(["port", "wsPort"] as const)(
 		])("a connection that %s ends after connect-timeout, and is named", async (_, first) => {
 			const { broker, logged } = await start({ connectTimeoutMs: 300 });
 			const opened = [await open(broker[port], first), await open(broker[port], first)];
-			expect(broker.figures.clients).toBe(2);
+			expect(broker.stats.clients).toBe(2);
 			await Promise.all(opened.map(({ gone }) => gone));
 			expect(await logged("connect did not arrive in time")).toContain('"address":"127.0.0.1"');
-			expect(broker.figures.clients).toBe(0);
+			expect(broker.stats.clients).toBe(0);
 		});
 
 		test("one that does not speak TLS ends at once, and is named", async () => {
 			const { broker, logged } = await start({});
 			await (await open(broker[port], PLAIN_HTTP)).gone;
 			expect(await logged("TLS handshake failed")).toContain('"address":"127.0.0.1"');
-			expect(broker.figures.clients).toBe(0);
+			expect(broker.stats.clients).toBe(0);
 		});
 
 		test("max-connecting counts them, and clients get in all the same", async () => {
@@ -105,7 +105,7 @@ describe.each(["port", "wsPort"] as const)(
 			for (let n = 0; n < 3; n++) await open(broker[port], HALF_HELLO);
 			await first.gone;
 			await logged("max-connecting reached");
-			expect(broker.figures.clients).toBe(3);
+			expect(broker.stats.clients).toBe(3);
 			const client = await connectClient(port);
 			await client.subscribe("t");
 			await client.end();
@@ -186,10 +186,10 @@ describe("WebSocket before its upgrade", () => {
 	])("a connection that %s ends after connect-timeout, and is named", async (_, first) => {
 		const { broker, logged } = await start({ ...plain, connectTimeoutMs: 300 });
 		const opened = [await open(broker.wsPort, first), await open(broker.wsPort, first)];
-		expect(broker.figures.clients).toBe(2);
+		expect(broker.stats.clients).toBe(2);
 		await Promise.all(opened.map(({ gone }) => gone));
 		expect(await logged("connect did not arrive in time")).toContain('"address":"127.0.0.1"');
-		expect(broker.figures.clients).toBe(0);
+		expect(broker.stats.clients).toBe(0);
 	});
 
 	test("a request that never ends is refused at 16 KiB, with an answer", async () => {

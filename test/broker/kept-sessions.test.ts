@@ -265,7 +265,7 @@ describe("what is taken over", () => {
 		expect((await right.next("t")).text).toBe("1");
 		await right.end();
 		names.delete("bob");
-		broker.dropOutdated("bob");
+		broker.disconnectRevoked("bob");
 		await until(() => disk.sessions.size === 1 && disk.messages.size === 0, "the end of b");
 	});
 });

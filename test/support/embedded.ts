@@ -63,7 +63,7 @@ export function admission(
 export const OPEN: Authority = {
 	login: async () => ANYONE,
 	deviceLogin: () => ({ kind: "refused" }),
-	isStill: () => true,
+	isCurrent: () => true,
 	remember: ({ kind }) => kind,
 	recall: () => ANYONE,
 	mayPublish: () => true,

@@ -128,7 +128,7 @@ export class Devices {
 		this.#devices.set(id, device);
 		this.#registrations += 1;
 		this.#presence.registered(device);
-		this.#broker.dropOutdated(id);
+		this.#broker.disconnectRevoked(id);
 		return record;
 	}
 
@@ -171,7 +171,7 @@ export class Devices {
 		this.#devices.delete(id);
 		this.#pages.remove(id);
 		this.#presence.deregistered(device);
-		this.#broker.dropOutdated(id);
+		this.#broker.disconnectRevoked(id);
 	}
 
 	/** @throws InputError when pages of other origins have registered too many devices, or too many at once. */

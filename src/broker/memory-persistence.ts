@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { Aedes, AedesPublishPacket } from "aedes";
-import { type Logger, Settled } from "../kit/mod.ts";
+import { type Logger, SyncPromise } from "../kit/mod.ts";
 import { OfflineQueues, type OfflineQueuesOptions, type QueuedPacket } from "./offline-queues.ts";
 import type { Retained } from "./retained.ts";
 import type { StoredSession } from "./session-disk.ts";
@@ -20,7 +20,7 @@ interface ClientLike {
  * What the broker remembers beside its connections, bounded: retained messages, sessions with their
  * subscriptions and waiting messages, wills. Called by aedes, whose "persistence" it is.
  */
-export class BrokerState {
+export class MemoryPersistence {
 	readonly filters = new SessionFilters();
 	readonly #limits: SessionLimits;
 	readonly #retained: Retained;
@@ -76,7 +76,7 @@ export class BrokerState {
 		this.#broker = broker;
 	}
 
-	storeRetained({ topic, qos, payload }: AedesPublishPacket): Settled<void> {
+	storeRetained({ topic, qos, payload }: AedesPublishPacket): SyncPromise<void> {
 		this.#retained.set({ topic, qos, payload: Buffer.from(payload) });
 		return DONE;
 	}
@@ -87,7 +87,7 @@ export class BrokerState {
 	}
 
 	/** Too early: aedes names all filters of a packet here, those that are refused later on among them. */
-	addSubscriptions(): Settled<void> {
+	addSubscriptions(): SyncPromise<void> {
 		return DONE;
 	}
 
@@ -97,25 +97,25 @@ export class BrokerState {
 		this.filters.add(clientId, [filter]);
 	}
 
-	removeSubscriptions(client: ClientLike, topics: readonly string[]): Settled<void> {
+	removeSubscriptions(client: ClientLike, topics: readonly string[]): SyncPromise<void> {
 		this.filters.remove(client.id, topics);
 		this.watch.changed(client.id);
 		return DONE;
 	}
 
 	/** A client comes for its session; one filter at least, else aedes takes the session for a new one. */
-	subscriptionsByClient(client: ClientLike): Settled<SessionFilter[]> {
+	subscriptionsByClient(client: ClientLike): SyncPromise<SessionFilter[]> {
 		const isKnown = this.#sessions.has(client.id);
 		this.#useSession(client.id);
 		const filters = this.filters.of(client.id);
-		return Settled.done(isKnown && filters.length === 0 ? [NO_FILTER] : filters);
+		return SyncPromise.done(isKnown && filters.length === 0 ? [NO_FILTER] : filters);
 	}
 
-	subscriptionsByTopic(topic: string): Settled<Match[]> {
-		return Settled.done(this.filters.matching(topic));
+	subscriptionsByTopic(topic: string): SyncPromise<Match[]> {
+		return SyncPromise.done(this.filters.matching(topic));
 	}
 
-	cleanSubscriptions(client: ClientLike): Settled<void> {
+	cleanSubscriptions(client: ClientLike): SyncPromise<void> {
 		const isKnown = this.#sessions.delete(client.id);
 		this.queues.forget(client.id);
 		this.filters.forget(client.id);
@@ -123,12 +123,12 @@ export class BrokerState {
 		return DONE;
 	}
 
-	outgoingEnqueueCombi(subs: readonly Match[], packet: AedesPublishPacket): Settled<void> {
+	outgoingEnqueueCombi(subs: readonly Match[], packet: AedesPublishPacket): SyncPromise<void> {
 		this.onQueue(subs, packet);
 		return DONE;
 	}
 
-	outgoingUpdate(client: ClientLike, packet: QueuedPacket): Settled<void> {
+	outgoingUpdate(client: ClientLike, packet: QueuedPacket): SyncPromise<void> {
 		this.queues.update(client.id, packet);
 		return DONE;
 	}
@@ -136,8 +136,8 @@ export class BrokerState {
 	outgoingClearMessageId(
 		client: ClientLike,
 		packet: QueuedPacket,
-	): Settled<QueuedPacket | undefined> {
-		return Settled.done(this.queues.acknowledge(client.id, packet.messageId));
+	): SyncPromise<QueuedPacket | undefined> {
+		return SyncPromise.done(this.queues.acknowledge(client.id, packet.messageId));
 	}
 
 	/** Nothing: the broker itself sends what waited. */
@@ -146,7 +146,7 @@ export class BrokerState {
 	}
 
 	/** Only the packet id is kept: the message itself has been published already. */
-	incomingStorePacket(client: ClientLike, packet: QueuedPacket): Settled<void> {
+	incomingStorePacket(client: ClientLike, packet: QueuedPacket): SyncPromise<void> {
 		const received = this.#received.get(client.id) ?? new Set();
 		const { messageId = 0 } = packet;
 		if (!received.has(messageId)) {
@@ -159,13 +159,13 @@ export class BrokerState {
 	}
 
 	/** Refused when the id is not known, as aedes expects. */
-	incomingGetPacket(client: ClientLike, packet: QueuedPacket): Settled<QueuedPacket> {
+	incomingGetPacket(client: ClientLike, packet: QueuedPacket): SyncPromise<QueuedPacket> {
 		const isKnown = this.#received.get(client.id)?.has(packet.messageId ?? 0) ?? false;
-		return isKnown ? Settled.done(packet) : UNKNOWN_PACKET;
+		return isKnown ? SyncPromise.done(packet) : UNKNOWN_PACKET;
 	}
 
 	/** Refused when the id is not known, as aedes expects. */
-	incomingDelPacket(client: ClientLike, packet: QueuedPacket): Settled<void> {
+	incomingDelPacket(client: ClientLike, packet: QueuedPacket): SyncPromise<void> {
 		const received = this.#received.get(client.id);
 		if (!received?.delete(packet.messageId ?? 0)) return UNKNOWN_PACKET;
 		this.#receivedCount -= 1;
@@ -174,7 +174,7 @@ export class BrokerState {
 		return DONE;
 	}
 
-	cleanIncoming(client: ClientLike): Settled<void> {
+	cleanIncoming(client: ClientLike): SyncPromise<void> {
 		this.#forgetReceived(client.id);
 		return DONE;
 	}
@@ -232,11 +232,11 @@ export class BrokerState {
 
 /** What a session without filters has in the place of one; never granted, and no client can ask for it. */
 export const NO_FILTER: SessionFilter = { topic: "$none\0", qos: 0 };
-const DONE: Settled<void> = Settled.done(undefined);
+const DONE: SyncPromise<void> = SyncPromise.done(undefined);
 /** QoS 2 messages of all clients that are received and not released; a client alone has 65,535 packet ids. */
 const MAX_UNRELEASED = 250_000;
-const TOO_MANY = Settled.refused<never>(
+const TOO_MANY = SyncPromise.refused<never>(
 	new Error("too many messages of QoS 2 are not released (PUBREL)"),
 );
 /** One for all: a new error with its stack for every QoS 2 message would cost more than the message. */
-const UNKNOWN_PACKET = Settled.refused<never>(new Error("no such packet"));
+const UNKNOWN_PACKET = SyncPromise.refused<never>(new Error("no such packet"));

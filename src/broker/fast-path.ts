@@ -19,7 +19,7 @@ export interface Arrival {
  * The short way of plain messages, beside aedes: QoS 0, not retained, to readers that are connected. Bytes are
  * handed on as they came. Whatever needs more (retaining, confirming, queueing for sessions, refusing) is not for it.
  */
-export class ShortWay {
+export class FastPath {
 	readonly #routes: Routes;
 	/** Messages of clients that went this way. */
 	delivered = 0;
