@@ -1,25 +1,15 @@
 import tab from "@bomb.sh/tab/commander";
 import type { Command } from "commander";
+import type { CommandContext } from "./commands/command.ts";
 
-export const SHELLS = ["bash", "zsh", "fish"];
 /** What the script of each shell understands: complete files, or directories alone. */
-const FILES = ":0";
-const DIRECTORIES = ":16";
-
-/** Commands whose first argument is a file or directory. */
-const PLACES: ReadonlyMap<string, string> = new Map([
-	["import", FILES],
-	["export", FILES],
-	["restore", FILES],
-	["genconf", FILES],
-	["backup", DIRECTORIES],
-]);
+const PLACES = { files: ":0", directories: ":16" };
 /** Options whose value is a file. */
 const FILE_OPTIONS = ["-c", "--config", "--log"];
 
 /** `iotctl completion SHELL`: the script that asks at each Tab. */
-export function completionScript(program: Command, shell: string): string {
-	const script = printed(() => ask(program, ["completion", shell]));
+export function completionScript(context: CommandContext, shell: string): string {
+	const script = printed(() => ask(context, ["completion", shell]));
 	if (shell !== "bash") return script;
 	return (
 		script
@@ -31,40 +21,40 @@ export function completionScript(program: Command, shell: string): string {
 }
 
 /** What the script asks at each Tab. @param words Those behind the program's name, the last one unfinished. */
-export function complete(program: Command, words: readonly string[]): string {
-	return placeIn(program, words) ?? printed(() => ask(program, ["complete", "--", ...words]));
+export function complete(context: CommandContext, words: readonly string[]): string {
+	return placeIn(context, words) ?? printed(() => ask(context, ["complete", "--", ...words]));
 }
 
 /** The library brings both commands, with the words of all others in them. */
-function ask(program: Command, words: readonly string[]): void {
+function ask(context: CommandContext, words: readonly string[]): void {
+	const program = context.program();
 	const known = program.createCommand(program.name()).helpCommand(false);
 	for (const command of program.commands) {
 		if (!["completion", "complete"].includes(command.name())) known.addCommand(command);
 	}
 	for (const option of program.options) known.addOption(option);
-	const completions = tab(known, { completionCommandName: "completion" });
-	const offer = (command: string, argument: string, choices: readonly string[]) => {
-		const found = completions.commands.get(command)?.arguments.get(argument);
-		if (found !== undefined) {
-			found.handler = (add) => {
-				for (const choice of choices) add(choice, "");
-			};
-		}
-	};
-	offer("start", "server", ["csm"]);
-	offer("completion", "shell", SHELLS);
+	const tabs = tab(known, { completionCommandName: "completion" });
+	for (const [name, completion] of context.completions) {
+		if (typeof completion === "string") continue;
+		const [first] = tabs.commands.get(name)?.arguments.values() ?? [];
+		if (first === undefined) continue;
+		first.handler = (add) => {
+			for (const choice of completion) add(choice, "");
+		};
+	}
 	known.parse([...words], { from: "user" });
 }
 
 /** How a file's name is completed where one is expected; undefined elsewhere. */
-function placeIn(program: Command, words: readonly string[]): string | undefined {
+function placeIn(context: CommandContext, words: readonly string[]): string | undefined {
 	const current = words.at(-1) ?? "";
 	const before = words.slice(0, -1);
-	if (FILE_OPTIONS.includes(before.at(-1) ?? "")) return `${FILES}\n`;
+	if (FILE_OPTIONS.includes(before.at(-1) ?? "")) return `${PLACES.files}\n`;
 	if (current.startsWith("-")) return undefined;
-	const [command = "", ...others] = withoutOptions(program, before);
-	const place = PLACES.get(command);
-	return place === undefined || others.length > 0 ? undefined : `${place}\n`;
+	const [command = "", ...others] = withoutOptions(context.program(), before);
+	const completion = context.completions.get(command);
+	if (typeof completion !== "string" || others.length > 0) return undefined;
+	return `${PLACES[completion]}\n`;
 }
 
 /** The words that are neither options nor their values. */

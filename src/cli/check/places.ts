@@ -11,11 +11,11 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { ConfigError, codeOf, messageOf, reasonOf } from "../kit/mod.ts";
-import type { Config } from "../settings/mod.ts";
-import { StoreReader } from "../store/mod.ts";
-import { databasePath } from "./database.ts";
-import { userName } from "./user-name.ts";
+import { ConfigError, codeOf, messageOf, reasonOf } from "../../kit/mod.ts";
+import type { Config } from "../../settings/mod.ts";
+import { StoreReader } from "../../store/mod.ts";
+import { databasePath } from "../database.ts";
+import { userName } from "../user-name.ts";
 
 /** One line of `iotctl check`. */
 export interface Finding {

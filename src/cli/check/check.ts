@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { findRunning } from "../daemon/mod.ts";
+import { findRunning } from "../../daemon/mod.ts";
 import {
 	ConfigError,
 	codeOf,
@@ -7,18 +7,18 @@ import {
 	messageOf,
 	readableByAll,
 	visible,
-} from "../kit/mod.ts";
-import { addressText } from "../mqtt/mod.ts";
-import { ServerOptions } from "../servers/mod.ts";
-import { authIsOn, type Config, cautions, INI, schemesOf } from "../settings/mod.ts";
-import { Certificate } from "../tls/mod.ts";
-import { engine, importList } from "./check-engine.ts";
-import { adminsIn, database, type Finding, userdir } from "./check-places.ts";
-import { portConflicts, ports } from "./check-ports.ts";
-import { databasePath } from "./database.ts";
-import { externalBrokersOf } from "./mqtt-address.ts";
-import type { GlobalOptions } from "./options.ts";
-import { iniText, readConfig, say } from "./read-config.ts";
+} from "../../kit/mod.ts";
+import { addressText } from "../../mqtt/mod.ts";
+import { ServerOptions } from "../../servers/mod.ts";
+import { authIsOn, type Config, cautions, INI, schemesOf } from "../../settings/mod.ts";
+import { Certificate } from "../../tls/mod.ts";
+import { databasePath } from "../database.ts";
+import { externalBrokersOf } from "../mqtt-address.ts";
+import type { GlobalOptions } from "../options.ts";
+import { iniText, readConfig, say } from "../read-config.ts";
+import { engine, importList } from "./engine.ts";
+import { adminsIn, database, type Finding, userdir } from "./places.ts";
+import { portConflicts, ports } from "./ports.ts";
 
 const BROKER_TIMEOUT_MS = 3000;
 

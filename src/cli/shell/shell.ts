@@ -2,17 +2,17 @@ import { accessSync, appendFileSync, constants, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { closestMatch } from "leven";
-import { findRunning } from "../daemon/mod.ts";
-import { ConfigError, codeOf, DeniedError, messageOf, visible } from "../kit/mod.ts";
-import type { Config } from "../settings/mod.ts";
-import type { Call } from "./advice.ts";
-import { databasePath } from "./database.ts";
-import { failureOf } from "./failure.ts";
-import type { GlobalOptions } from "./options.ts";
-import { complain, print } from "./output.ts";
-import { readConfig } from "./read-config.ts";
-import { SHELL_COMMANDS } from "./shell-commands.ts";
-import type { ShellContext } from "./shell-context.ts";
+import { findRunning } from "../../daemon/mod.ts";
+import { ConfigError, codeOf, DeniedError, messageOf, visible } from "../../kit/mod.ts";
+import type { Config } from "../../settings/mod.ts";
+import type { Call } from "../advice.ts";
+import { databasePath } from "../database.ts";
+import { failureOf } from "../failure.ts";
+import type { GlobalOptions } from "../options.ts";
+import { complain, print } from "../output.ts";
+import { readConfig } from "../read-config.ts";
+import { SHELL_COMMANDS } from "./commands/commands.ts";
+import type { ShellContext } from "./context.ts";
 
 const MAX_HISTORY = 500;
 
@@ -22,6 +22,7 @@ export async function shell(options: GlobalOptions): Promise<void> {
 	refuseStrangers(config);
 	const context: ShellContext = {
 		config,
+		commands: SHELL_COMMANDS,
 		print: (text) => print(`${text}\n`),
 		interrupted: () => interrupt.promise,
 	};
@@ -84,10 +85,10 @@ async function perform(
 ): Promise<void> {
 	if (line === "") return;
 	const [, name = "", rest = ""] = /^(\S+)\s*(.*)$/s.exec(line) ?? [];
-	const command = SHELL_COMMANDS.get(name);
+	const command = context.commands.get(name);
 	try {
 		if (command === undefined) {
-			const near = closestMatch(name, [...SHELL_COMMANDS.keys()], { maxDistance: 3 });
+			const near = closestMatch(name, [...context.commands.keys()], { maxDistance: 3 });
 			const hint = near === undefined ? "help lists what there is" : `did you mean "${near}"?`;
 			throw new ConfigError(`unknown command "${name}" (${hint})`);
 		}
@@ -104,12 +105,13 @@ async function perform(
 async function complete(context: ShellContext, line: string): Promise<[string[], string]> {
 	const [name = "", ...words] = line.split(/\s+/);
 	if (words.length === 0) {
-		const names = [...SHELL_COMMANDS.keys(), "exit"];
+		const names = [...context.commands.keys(), "exit"];
 		return [names.filter((known) => known.startsWith(name)).map((known) => `${known} `), name];
 	}
 	const word = words.at(-1) ?? "";
 	const choices =
-		(await SHELL_COMMANDS.get(name)
+		(await context.commands
+			.get(name)
 			?.choices?.(context)
 			.catch(() => [])) ?? [];
 	// A name that cannot be shown as it is cannot be typed either.

@@ -1,8 +1,8 @@
 import { createServer } from "node:net";
-import { portOwner, USE_EXTERNAL } from "../daemon/mod.ts";
-import { codeOf } from "../kit/mod.ts";
-import { type Config, ownListeners, sharedPorts } from "../settings/mod.ts";
-import type { Finding } from "./check-places.ts";
+import { portOwner, USE_EXTERNAL } from "../../daemon/mod.ts";
+import { codeOf } from "../../kit/mod.ts";
+import { type Config, ownListeners, sharedPorts } from "../../settings/mod.ts";
+import type { Finding } from "./places.ts";
 
 /** Listeners that would take each other's port, whatever else runs. */
 export function portConflicts(config: Config): Finding[] {

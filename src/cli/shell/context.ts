@@ -1,12 +1,15 @@
-import type { DeviceView, FunctionInfoView, GraphView } from "../contract/mod.ts";
-import type { RunInfo } from "../daemon/mod.ts";
-import { ConfigError } from "../kit/mod.ts";
-import type { Config } from "../settings/mod.ts";
-import { ask, runningServer } from "./running.ts";
+import type { DeviceView, FunctionInfoView, GraphView, StatusView } from "../../contract/mod.ts";
+import type { RunInfo } from "../../daemon/mod.ts";
+import { ConfigError } from "../../kit/mod.ts";
+import type { Config } from "../../settings/mod.ts";
+import { ask, runningServer } from "../running.ts";
+import type { ShellCommand } from "./command.ts";
 
 /** What a command of the shell works with. */
 export interface ShellContext {
 	readonly config: Config;
+	/** All there are, by name. */
+	readonly commands: ReadonlyMap<string, ShellCommand>;
 	readonly print: (text: string) => void;
 	/** Resolves at the next Ctrl-C. */
 	readonly interrupted: () => Promise<void>;
@@ -14,6 +17,10 @@ export interface ShellContext {
 
 /** The running server. @throws NotRunning when there is none. */
 export const server = ({ config }: ShellContext): RunInfo => runningServer(config.core.userdir);
+
+export async function statusOf(context: ShellContext): Promise<StatusView> {
+	return (await ask(server(context), "/api/status")) as StatusView;
+}
 
 export async function devicesOf(context: ShellContext): Promise<DeviceView[]> {
 	return (await ask(server(context), "/api/devices")) as DeviceView[];
@@ -26,6 +33,22 @@ export async function graphsOf(context: ShellContext): Promise<GraphView[]> {
 export async function functionsOf(context: ShellContext): Promise<FunctionInfoView[]> {
 	return (await ask(server(context), "/api/functions")) as FunctionInfoView[];
 }
+
+export async function deviceIds(context: ShellContext): Promise<string[]> {
+	return (await devicesOf(context)).map(({ id }) => id);
+}
+
+/** The topics of all graphs. */
+export async function topics(context: ShellContext): Promise<string[]> {
+	return (await graphsOf(context)).flatMap(({ idfs, odfs }) =>
+		[...idfs, ...odfs].map(({ topic }) => topic),
+	);
+}
+
+/** How a graph is called here: `client/graph`. */
+export const graphName = ({ client, graph }: GraphView): string => `${client}/${graph}`;
+
+export const json = (value: unknown): string => JSON.stringify(value, null, 2);
 
 /** Finds the one entry that begins with what was typed. @throws ConfigError when it is none or several. */
 export function find<T>(

@@ -1,8 +1,8 @@
-import { findPython3, type Importable, importable } from "../dataflow/mod.ts";
-import { ConfigError, messageOf } from "../kit/mod.ts";
-import { ServerOptions } from "../servers/mod.ts";
-import { type Config, functionsCaution } from "../settings/mod.ts";
-import type { Finding } from "./check-places.ts";
+import { findPython3, type Importable, importable } from "../../dataflow/mod.ts";
+import { ConfigError, messageOf } from "../../kit/mod.ts";
+import { ServerOptions } from "../../servers/mod.ts";
+import { type Config, functionsCaution } from "../../settings/mod.ts";
+import type { Finding } from "./places.ts";
 
 const LINE_WIDTH = 100;
 

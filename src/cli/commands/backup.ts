@@ -1,0 +1,16 @@
+import { type CliCommand, wholeNumber } from "./command.ts";
+
+export const backup: CliCommand = {
+	name: "backup",
+	description: "copy the database as of one moment; a server may run",
+	example: "iotctl backup --keep 7 /mnt/usb",
+	next: "put it into cron",
+	completion: "directories",
+	build: (command, { options }) =>
+		command
+			.argument("<DIR>", "directory for the copies")
+			.option("--keep <N>", "keep only the newest N copies there", wholeNumber)
+			.action(async (directory: string, { keep }: { keep?: number }) =>
+				(await import("../backup.ts")).backup(options("service"), directory, keep),
+			),
+};

@@ -1,0 +1,15 @@
+import type { CliCommand } from "./command.ts";
+
+export const exportCommand: CliCommand = {
+	name: "export",
+	description: "write devices, graphs and functions to a JSON file; a server may run",
+	example: "iotctl export gateway.json",
+	next: "iotctl import gateway.json, on another machine",
+	completion: "files",
+	build: (command, { options }) =>
+		command
+			.argument("<FILE>", "file to write; - is standard output")
+			.action(async (file: string) =>
+				(await import("../transfer.ts")).exportTo(options("service"), file),
+			),
+};

@@ -1,0 +1,16 @@
+import type { CliCommand } from "./command.ts";
+
+export const genconf: CliCommand = {
+	name: "genconf",
+	description: "write a sample ini file",
+	example: "iotctl genconf iottalk.ini",
+	next: "iotctl -c iottalk.ini check",
+	completion: "files",
+	build: (command) =>
+		command
+			.argument("<dest>", "path of the file to write")
+			.option("--force", "overwrite the file when it exists")
+			.action(async (dest: string, { force = false }: { force?: boolean }) =>
+				(await import("../genconf.ts")).genconf(dest, force),
+			),
+};

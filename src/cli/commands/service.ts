@@ -1,0 +1,43 @@
+import type { ServiceOptions } from "../service.ts";
+import type { CliCommand } from "./command.ts";
+
+const install: CliCommand = {
+	name: "install",
+	description: "write unit and ini, start the service now and with the machine",
+	example: "iotctl service install --dry-run",
+	next: "journalctl -u iotctl",
+	build: (command, { options }) =>
+		command
+			.option("--dry-run", "only print the unit")
+			.action(async (how: ServiceOptions) =>
+				(await import("../service.ts")).installService(options("own"), how),
+			),
+};
+
+const uninstall: CliCommand = {
+	name: "uninstall",
+	description: "stop and remove the service; settings and data stay",
+	example: "sudo iotctl service uninstall",
+	next: "iotctl start csm",
+	build: (command) =>
+		command.action(async () => (await import("../service.ts")).uninstallService()),
+};
+
+const status: CliCommand = {
+	name: "status",
+	description: "what systemd says of it",
+	example: "iotctl service status",
+	next: "journalctl -u iotctl",
+	build: (command) =>
+		command.action(async () => {
+			process.exitCode = (await import("../service.ts")).serviceStatus();
+		}),
+};
+
+export const service: CliCommand = {
+	name: "service",
+	description: "run the server as a systemd service",
+	example: "sudo iotctl service install",
+	next: "systemctl status iotctl",
+	commands: [install, uninstall, status],
+};

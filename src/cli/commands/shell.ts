@@ -1,0 +1,10 @@
+import type { CliCommand } from "./command.ts";
+
+export const shell: CliCommand = {
+	name: "shell",
+	description: "interactive prompt on the server and the database",
+	example: "echo devices | iotctl shell",
+	next: "type help at the prompt",
+	build: (command, { options }) =>
+		command.action(async () => (await import("../shell/shell.ts")).shell(options("service"))),
+};

@@ -1,0 +1,47 @@
+import { type CliCommand, dayCount } from "./command.ts";
+
+const load = () => import("../accounts.ts");
+const EXAMPLE = "iotctl token create --days 30 phones";
+const REGISTER = "register a device with it: PUT /<uuid>?token=<token>";
+
+const create: CliCommand = {
+	name: "create",
+	description: "make a registration token; it is shown once",
+	example: EXAMPLE,
+	next: REGISTER,
+	build: (command, { options }) =>
+		command
+			.argument("<name>")
+			.option("--days <N>", "until it expires; without it never", dayCount)
+			.action(async (name: string, { days }: { days?: number }) =>
+				(await load()).createToken(options("service"), name, days),
+			),
+};
+
+const list: CliCommand = {
+	name: "list",
+	description: "list tokens by name",
+	example: "iotctl token list",
+	next: "iotctl token revoke NAME",
+	build: (command, { options }) =>
+		command.action(async () => (await load()).listTokens(options("service"))),
+};
+
+const revoke: CliCommand = {
+	name: "revoke",
+	description: "let nobody register with a token any more",
+	example: "iotctl token revoke phones",
+	next: "iotctl token list",
+	build: (command, { options }) =>
+		command
+			.argument("<name>")
+			.action(async (name: string) => (await load()).revokeToken(options("service"), name)),
+};
+
+export const token: CliCommand = {
+	name: "token",
+	description: "what devices register with where logins are asked for",
+	example: EXAMPLE,
+	next: REGISTER,
+	commands: [create, list, revoke],
+};

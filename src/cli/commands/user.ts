@@ -1,0 +1,54 @@
+import type { CliCommand } from "./command.ts";
+
+const load = () => import("../accounts.ts");
+const PASSWORDS = "type the password when asked, pipe it in, or set IOTCTL_PASSWORD";
+
+const add: CliCommand = {
+	name: "add",
+	description: "add an admin",
+	example: "iotctl user add admin",
+	next: PASSWORDS,
+	build: (command, { options }) =>
+		command
+			.argument("<name>")
+			.action(async (name: string) => (await load()).addUser(options("service"), name)),
+};
+
+const passwd: CliCommand = {
+	name: "passwd",
+	description: "change a password; old logins end",
+	example: "iotctl user passwd admin",
+	next: PASSWORDS,
+	build: (command, { options }) =>
+		command
+			.argument("<name>")
+			.action(async (name: string) => (await load()).changePassword(options("service"), name)),
+};
+
+const list: CliCommand = {
+	name: "list",
+	description: "list admins",
+	example: "iotctl user list",
+	next: "iotctl user del NAME",
+	build: (command, { options }) =>
+		command.action(async () => (await load()).listUsers(options("service"))),
+};
+
+const del: CliCommand = {
+	name: "del",
+	description: "remove an admin; their logins end",
+	example: "iotctl user del admin",
+	next: "iotctl user list",
+	build: (command, { options }) =>
+		command
+			.argument("<name>")
+			.action(async (name: string) => (await load()).removeUser(options("service"), name)),
+};
+
+export const user: CliCommand = {
+	name: "user",
+	description: "people who may do everything",
+	example: "iotctl user add admin",
+	next: "iotctl token create phones",
+	commands: [add, passwd, list, del],
+};

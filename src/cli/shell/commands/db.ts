@@ -1,0 +1,23 @@
+import { ConfigError } from "../../../kit/mod.ts";
+import { StoreReader } from "../../../store/mod.ts";
+import { databasePath } from "../../database.ts";
+import type { ShellCommand } from "../command.ts";
+
+const ROWS_SHOWN = 200;
+
+export const db: ShellCommand = {
+	name: "db",
+	usage: "SQL",
+	help: "ask the database: db SELECT name FROM devices (reading only)",
+	run: ({ config, print }, sql) => {
+		if (sql === "") throw new ConfigError("ask something: db SELECT name FROM devices");
+		const reader = new StoreReader(databasePath(config));
+		try {
+			const rows = reader.query(sql);
+			for (const row of rows.slice(0, ROWS_SHOWN)) print(JSON.stringify(row));
+			if (rows.length > ROWS_SHOWN) print(`and ${rows.length - ROWS_SHOWN} more`);
+		} finally {
+			reader.close();
+		}
+	},
+};

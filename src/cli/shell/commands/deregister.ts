@@ -1,0 +1,46 @@
+import { findRunning } from "../../../daemon/mod.ts";
+import { ConfigError, createLogger, visible } from "../../../kit/mod.ts";
+import type { Config } from "../../../settings/mod.ts";
+import { Store } from "../../../store/mod.ts";
+import { fetchFrom } from "../../running.ts";
+import type { ShellCommand } from "../command.ts";
+import { deviceIds, devicesOf, find, type ShellContext, server } from "../context.ts";
+
+export const deregister: ShellCommand = {
+	name: "deregister",
+	usage: "ID",
+	help: "deregister a device; its links stay",
+	run: async (context, typed) => {
+		const { config, print } = context;
+		if (findRunning(config.core.userdir) !== undefined) return onServer(context, typed);
+		await inDatabase(config, typed);
+		print("deregistered in the database; no server runs");
+	},
+	choices: deviceIds,
+};
+
+async function onServer(context: ShellContext, typed: string): Promise<void> {
+	const device = find("device", await devicesOf(context), ({ id }) => id, typed);
+	const response = await fetchFrom(server(context), `/${device.id}`, {
+		method: "DELETE",
+		headers: { "Content-Type": "application/json" },
+		body: JSON.stringify({ rev: device.rev }),
+	});
+	if (!response.ok) throw new ConfigError(`refused: ${await response.text()}`);
+	context.print(`deregistered ${device.id} (${visible(device.name)})`);
+}
+
+async function inDatabase(config: Config, typed: string): Promise<void> {
+	const { userdir } = config.core;
+	const store = new Store(
+		{ userdir, url: config["core-db"].url },
+		createLogger({ level: "warn", format: "text" }),
+	);
+	try {
+		const known = store.devices.all(() => {});
+		const { id } = find("device", known, (device) => device.id, typed);
+		await store.write(({ devices }) => devices.remove(id));
+	} finally {
+		await store.close();
+	}
+}

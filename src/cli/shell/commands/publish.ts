@@ -1,0 +1,21 @@
+import { ConfigError } from "../../../kit/mod.ts";
+import type { ShellCommand } from "../command.ts";
+import { topics } from "../context.ts";
+import { connect } from "../mqtt-client.ts";
+
+export const publish: ShellCommand = {
+	name: "publish",
+	usage: "TOPIC PAYLOAD",
+	help: "publish a message",
+	run: async (context, rest) => {
+		const [, topic, payload] = /^(\S+)\s+(.+)$/s.exec(rest) ?? [];
+		if (topic === undefined || payload === undefined) {
+			throw new ConfigError("say a topic and a payload: publish iottalk/esm/… [1]");
+		}
+		const client = await connect(context);
+		await client.publishAsync(topic, payload, { qos: 1 });
+		await client.endAsync();
+		context.print("published");
+	},
+	choices: topics,
+};
