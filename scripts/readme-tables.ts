@@ -1,4 +1,4 @@
-// The tables of README.md and docs/settings.md that come from the code: `bun scripts/readme-tables.ts` writes them
+// The tables of docs/commands.md and docs/settings.md that come from the code: `bun scripts/readme-tables.ts` writes them
 // anew, and a test compares them.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ const ROOT = join(import.meta.dir, "..");
 
 /** The documents that have a table, and how it is made. */
 const TABLES = {
-	"README.md": { name: "commands", make: commandTable },
+	"docs/commands.md": { name: "commands", make: commandTable },
 	"docs/settings.md": { name: "settings", make: settingsTable },
 } as const;
 
