@@ -11,9 +11,12 @@ const BEGIN = "<!-- modules: read by scripts/check-imports.ts -->\n";
 const END = "<!-- end of modules -->";
 /** What src may import from outside: what is built, and files that come with the program. */
 const OUTSIDE = /^\.\.\/(build\/|package\.json$|LICENSE$|THIRD_PARTY_NOTICES$)/;
-
 /** Where the program starts: a module of its own. */
 const START = "main.ts";
+/** A module's ini section; it loads nothing of the module, so that reading an ini does not load the server. */
+const SECTION = "config.ts";
+/** The module that puts the sections together, and so enters those files. */
+const SETTINGS = "settings";
 
 /** A module's name, and the modules it may import. */
 export type Modules = ReadonlyMap<string, readonly string[]>;
@@ -73,14 +76,29 @@ function tableProblems(files: readonly TreeFile[], modules: Modules): string[] {
 			.filter((name) => !inTree.has(name))
 			.map((name) => `${DOCUMENT} has a row for "${name}", which is not in src`),
 		...upwards,
+		...unusedPermissions(files, modules),
 	];
+}
+
+/** What nothing needs any more is taken out of the table, so that it stays the picture of what is. */
+function unusedPermissions(files: readonly TreeFile[], modules: Modules): string[] {
+	const used = new Set(
+		files.flatMap(({ path, imports }) =>
+			imports.map(({ target = "" }) => `${moduleOf(path)} ${moduleOf(target)}`),
+		),
+	);
+	return [...modules].flatMap(([name, allowed]) =>
+		allowed
+			.filter((other) => modules.has(other) && !used.has(`${name} ${other}`))
+			.map((other) => `${DOCUMENT}: "${name}" may import "${other}", and does not`),
+	);
 }
 
 function fileProblems(file: TreeFile, modules: Modules): string[] {
 	const own = moduleOf(file.path);
 	const isEntry = file.path === `${own}/mod.ts`;
 	const imports = file.imports.flatMap((one) => {
-		const problem = importProblem(one, { own, isEntry, modules });
+		const problem = importProblem(one, { path: file.path, own, isEntry, modules });
 		return problem === undefined
 			? []
 			: [`src/${file.path}:${one.line} imports "${one.text}": ${problem}`];
@@ -92,9 +110,17 @@ function fileProblems(file: TreeFile, modules: Modules): string[] {
 	];
 }
 
+/** Where an import stands. */
+interface Place {
+	readonly path: string;
+	readonly own: string;
+	readonly isEntry: boolean;
+	readonly modules: Modules;
+}
+
 function importProblem(
 	{ target, isReexport }: TreeFile["imports"][number],
-	{ own, isEntry, modules }: { own: string; isEntry: boolean; modules: Modules },
+	{ path, own, isEntry, modules }: Place,
 ): string | undefined {
 	if (target === undefined) return undefined;
 	if (target.startsWith("../")) {
@@ -103,6 +129,9 @@ function importProblem(
 	const other = moduleOf(target);
 	if (other === own) {
 		if (target === `${own}/mod.ts`) return "inside a module, import the file that has it";
+		if (path === `${own}/${SECTION}` && own !== SETTINGS) {
+			return "an ini section loads nothing of its module";
+		}
 		return isReexport && !isEntry ? "only a mod.ts re-exports" : undefined;
 	}
 	if (isReexport) return `it is for "${other}" to export`;
@@ -111,6 +140,7 @@ function importProblem(
 	}
 	// src/main.ts picks the one file that the role of the process needs, and loads no other.
 	if (target === `${other}/mod.ts` || own === START) return undefined;
+	if (target === `${other}/${SECTION}` && own === SETTINGS) return undefined;
 	return `enter "${other}" through its mod.ts`;
 }
 

@@ -81,7 +81,7 @@ function pastEntries(files: readonly TreeFile[]): string[] {
 			(target) =>
 				target.includes("/") &&
 				moduleOf(target) !== moduleOf(path) &&
-				target !== `${moduleOf(target)}/mod.ts`,
+				![`${moduleOf(target)}/mod.ts`, `${moduleOf(target)}/config.ts`].includes(target),
 		),
 	);
 }
