@@ -1,10 +1,10 @@
 // The one script that plain Node runs: sets up what is missing (packages, Bun, engine assets) and
 // hands over to Bun. `npm start` and `npm test` on a fresh clone come through here.
-import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, statSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runSteps } from "./steps.mjs";
+import { seedFrom, TestRun } from "./test-run.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const bun = join(root, "node_modules", ".bin", process.platform === "win32" ? "bun.exe" : "bun");
@@ -19,12 +19,10 @@ const lint = [
 // The contract suite runs from source and against the executable, with the embedded broker and with
 // an external one.
 const contract = ["test", "test/contract"];
-const external = hasMosquitto()
-	? [
-			["IOTCTL_BROKER=external", ...contract],
-			["IOTCTL_BROKER=external", "IOTCTL_TARGET=binary", ...contract],
-		]
-	: [];
+const external = [
+	["IOTCTL_BROKER=external", ...contract],
+	["IOTCTL_BROKER=external", "IOTCTL_TARGET=binary", ...contract],
+];
 // What functions do, once more with the machine's own Python as the engine.
 const functionTests = [
 	"stuck-functions",
@@ -38,6 +36,7 @@ const python3 = [
 	["IOTCTL_ENGINE=python3", "IOTCTL_TARGET=binary", "test", ...functionTests],
 ];
 const tests = [build, ["test"], ["IOTCTL_TARGET=binary", ...contract], ...external, ...python3];
+const MINUTES = 25;
 
 // The long forms of what `npm test` runs for seconds; a variable of the same name changes the length.
 const endurance = (name, ...settings) => [
@@ -75,10 +74,26 @@ const tasks = {
 };
 
 const [name = "", ...rest] = process.argv.slice(2);
-const steps = tasks[name];
-if (steps === undefined) {
+const asked = tasks[name];
+if (asked === undefined) {
 	console.error(`run.mjs: unknown task "${name}"; known are ${Object.keys(tasks).join(", ")}`);
 	process.exit(2);
+}
+const isTest = (words) => words.includes("test");
+const seedWord = rest.find((word) => word.startsWith("--seed="));
+const testRun = asked.some(isTest)
+	? new TestRun({
+			seed: seedFrom(seedWord?.split("=")[1] ?? process.env.IOTCTL_SEED),
+			isComplete: process.env.CI === "true",
+		})
+	: undefined;
+if (testRun !== undefined) {
+	const duration = ["test", "check"].includes(name)
+		? ` It takes about ${MINUTES} minutes on two cores.`
+		: "";
+	console.log(
+		`npm run ${name}: tests in the random order of seed ${testRun.seed} (again in this order: IOTCTL_SEED=${testRun.seed}).${duration}`,
+	);
 }
 
 const npm = { name: "npm ci", command: "npm", args: ["ci", "--no-fund", "--no-audit"] };
@@ -88,25 +103,41 @@ const prepared = await runSteps(
 	{ cwd: root },
 );
 if (prepared !== 0) process.exit(prepared);
-const words = steps.map((step, index) => (index === steps.length - 1 ? [...step, ...rest] : step));
+const steps = asked.filter(canRun).map(bunStep);
+steps.at(-1)?.args.push(...rest.filter((word) => word !== seedWord));
 // Paths behind "npm start --" count from where it was typed.
 const cwd = name === "start" ? (process.env.INIT_CWD ?? process.cwd()) : root;
-process.exit(await runSteps(words.map(bunStep), { cwd }));
+const code = await runSteps(steps, { cwd });
+process.exit(isWell() ? code : code || 1);
 
-function hasMosquitto() {
-	if (spawnSync("mosquitto", ["-h"]).error === undefined) return true;
-	if (process.env.CI === "true") throw new Error("mosquitto is missing; CI installs it");
-	if (process.argv.slice(2).some((word) => ["test", "check"].includes(word))) {
-		console.warn("Skipping the contract suite with an external broker: mosquitto is not installed");
-	}
+/** Reports the tests; `.ci/run` repeats what is written to IOTCTL_TEST_REPORT as its own end. */
+function isWell() {
+	if (testRun === undefined) return true;
+	const file = process.env.IOTCTL_TEST_REPORT;
+	return testRun.report((text) => {
+		console.log(text);
+		if (file !== undefined) writeFileSync(file, `${text}\n`, { flag: "a" });
+	});
+}
+
+/** Whether a step finds what it needs; the report names it where it does not. */
+function canRun(words) {
+	if (!words.includes("IOTCTL_BROKER=external") || hasMosquitto()) return true;
+	testRun?.loseStep(words.join(" "), "mosquitto is not installed");
 	return false;
+}
+
+/** Debian puts it where an ordinary user's PATH does not lead. */
+function hasMosquitto() {
+	const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin"];
+	return folders.some((folder) => existsSync(join(folder, "mosquitto")));
 }
 
 /** A step that Bun runs; settings for its environment stand in front of its arguments. */
 function bunStep(words) {
 	const settings = words.filter((word) => /^[A-Z_]+=/.test(word));
 	const args = words.slice(settings.length);
-	return {
+	const step = {
 		name: words.join(" "),
 		command: bun,
 		args,
@@ -114,6 +145,7 @@ function bunStep(words) {
 		// Whatever comes behind a build is about what it built.
 		isNeeded: args[0] === "scripts/build.ts",
 	};
+	return isTest(args) ? (testRun?.of(step) ?? step) : step;
 }
 
 function packagesAreCurrent() {

@@ -1,5 +1,9 @@
 // Runs a list of programs one after the other. Plain Node runs this, before anything is installed.
 import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+
+/** How long the output of a program that has ended may stay open. */
+const OUTPUT_MS = 10_000;
 
 /**
  * @typedef {object} Step
@@ -8,6 +12,10 @@ import { spawn } from "node:child_process";
  * @property {string[]} args
  * @property {Record<string, string | undefined>} [env] The environment; this process's own unless given.
  * @property {boolean} [isNeeded] Whether the later ones make no sense without it.
+ * @property {() => Record<string, string>} [before] Called in front of it; gives more for its environment.
+ * @property {(line: string) => void} [onLine] Takes each line it prints; it is shown all the same.
+ * @property {(problem: string | undefined) => string | undefined} [after] Called behind it with what is wrong with
+ *   its end; gives what else is wrong.
  */
 
 /**
@@ -28,12 +36,14 @@ export async function runSteps(steps, { cwd }) {
 		if (signal === "SIGTERM") running?.kill(signal);
 	};
 	for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, onSignal);
-	for (const [index, { name, command, args, env, isNeeded }] of steps.entries()) {
-		running = spawn(command, args, { cwd, stdio: "inherit", env: env ?? process.env });
-		const { code, problem } = await endOf(running);
-		if (problem !== undefined) {
-			failures.push(`  ${name}: ${problem}`);
-			onlyCode = code;
+	for (const [index, step] of steps.entries()) {
+		const { name, isNeeded } = step;
+		running = start(step, cwd);
+		const { code, problem } = await endOf(running, step);
+		const problems = [problem, step.after?.(problem)].filter((what) => what !== undefined);
+		if (problems.length > 0) {
+			failures.push(`  ${name}: ${problems.join("; ")}`);
+			onlyCode = code === 0 ? 1 : code;
 		}
 		if (stopped) return code === 0 && index === steps.length - 1 ? 0 : 1;
 		if (problem !== undefined && isNeeded) {
@@ -43,20 +53,46 @@ export async function runSteps(steps, { cwd }) {
 	}
 	for (const signal of ["SIGINT", "SIGTERM"]) process.off(signal, onSignal);
 	if (failures.length === 0) return 0;
-	if (steps.length === 1) return onlyCode;
+	// What it says of itself is enough.
+	if (steps.length === 1 && steps[0].after === undefined) return onlyCode;
 	report(steps, failures, []);
-	return 1;
+	return steps.length === 1 ? onlyCode : 1;
 }
 
-/** @returns {Promise<{ code: number, problem: string | undefined }>} */
-function endOf(child) {
-	return new Promise((resolve) => {
+/** @param {Step} step */
+function start({ command, args, env = process.env, before, onLine }, cwd) {
+	const stdio = onLine === undefined ? "inherit" : ["inherit", "pipe", "pipe"];
+	const child = spawn(command, args, { cwd, stdio, env: { ...env, ...before?.() } });
+	for (const [from, to] of [
+		[child.stdout, process.stdout],
+		[child.stderr, process.stderr],
+	]) {
+		from?.pipe(to, { end: false });
+		if (from) createInterface({ input: from }).on("line", onLine);
+	}
+	return child;
+}
+
+/**
+ * @param {import("node:child_process").ChildProcess} child
+ * @param {Step} step
+ * @returns {Promise<{ code: number, problem: string | undefined }>}
+ */
+async function endOf(child, { onLine }) {
+	const closed = new Promise((resolve) => child.once("close", () => resolve(true)));
+	const end = await new Promise((resolve) => {
 		child.once("error", ({ message }) => resolve({ code: 1, problem: `cannot run: ${message}` }));
 		child.once("exit", (code, signal) => {
 			if (signal !== null) resolve({ code: 1, problem: `ended by ${signal}` });
 			else resolve({ code, problem: code === 0 ? undefined : `exit code ${code}` });
 		});
 	});
+	if (onLine === undefined || child.pid === undefined) return end;
+	const tooLong = new Promise((resolve) => setTimeout(resolve, OUTPUT_MS, false).unref());
+	if (await Promise.race([closed, tooLong])) return end;
+	for (const output of [child.stdout, child.stderr]) output.destroy();
+	const running = "a program that it started still runs";
+	return { ...end, problem: end.problem === undefined ? running : `${end.problem}; ${running}` };
 }
 
 function report(steps, failures, notRun) {

@@ -15,7 +15,8 @@ import {
 	type,
 } from "../support/logins.ts";
 import type { TestClient } from "../support/mqtt.ts";
-import { startTarget, type Target, TESTS_EXTERNAL } from "../support/target.ts";
+import { startTarget, type Target } from "../support/target.ts";
+import { describeEmbedded } from "../support/variants.ts";
 import { until, within } from "../support/waiting.ts";
 
 const WARDEN = { username: "warden", password: "keeper of the keys" };
@@ -26,7 +27,7 @@ function refusalOf(connection: Promise<TestClient>): Promise<string | undefined>
 }
 
 // Another broker's logins are its own matter.
-describe.if(!TESTS_EXTERNAL)("§8 with authentication on", () => {
+describeEmbedded("§8 with authentication on", () => {
 	let target: Target;
 	let own: string;
 	let other: string;

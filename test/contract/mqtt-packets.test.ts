@@ -1,7 +1,8 @@
 // One packet for each MUST of MQTT 3.1.1 about what a client sends, and what becomes of its connection.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { connectPacket, field, number, packet, RawLink } from "../support/raw-link.ts";
-import { startTarget, type Target, TESTS_EXTERNAL } from "../support/target.ts";
+import { startTarget, type Target } from "../support/target.ts";
+import { describeEmbedded } from "../support/variants.ts";
 
 let target: Target;
 /** Hears everything; whatever the others do, it stays and hears nothing odd. */
@@ -192,7 +193,7 @@ const answered: [section: string, what: string, bytes: Buffer, code: number][] =
 	],
 ];
 
-describe.if(!TESTS_EXTERNAL)("MQTT packets", () => {
+describeEmbedded("MQTT packets", () => {
 	beforeAll(async () => {
 		target = await startTarget({ log: { level: "warn" } });
 		bystander = await RawLink.connected(target.mqtt, { clientId: "bystander" });

@@ -1,12 +1,14 @@
 // WebSockets of web pages while logins are off: browsers open them for any page.
 
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import { networkInterfaces } from "node:os";
 import { type Json, TestGraph } from "../support/gateway.ts";
 import { TestClient } from "../support/mqtt.ts";
+import { needs } from "../support/programs.ts";
 import { ask } from "../support/raw-http.ts";
 import { startTarget, type Target, TESTS_EXTERNAL } from "../support/target.ts";
+import { describeEmbedded } from "../support/variants.ts";
 import { until, within } from "../support/waiting.ts";
 import { EVIL, from, requestsTo, startWithNames } from "../support/web-pages.ts";
 
@@ -18,7 +20,7 @@ afterAll(() => target.dispose());
 
 const { send, put } = requestsTo(() => target);
 
-describe.if(!TESTS_EXTERNAL)("§8 WebSocket", () => {
+describeEmbedded("§8 WebSocket", () => {
 	const connect = (login: Json, headers: Record<string, string>, options = {}) => {
 		const { username, password } = login;
 		const names = { username: String(username), password: String(password) };
@@ -175,7 +177,7 @@ const outside = Object.values(networkInterfaces())
 	.flatMap((addresses) => addresses ?? [])
 	.find(({ family, internal }) => family === "IPv4" && !internal)?.address;
 
-test.if(outside !== undefined)(
+test.if(needs(outside !== undefined, "the machine has no address but loopback"))(
 	"a page from the address a request arrived at is trusted",
 	async () => {
 		const own = await startTarget({ core: { bind: "0.0.0.0", auth: "off" } });

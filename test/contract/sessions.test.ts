@@ -6,7 +6,8 @@ import { ADMIN, addAdmin, connectAs, makeToken, register, send, type } from "../
 import { TestClient } from "../support/mqtt.ts";
 import { hasProgram } from "../support/programs.ts";
 import { isDup, SilentClient } from "../support/silent-client.ts";
-import { startTarget, type Target, TESTS_EXTERNAL } from "../support/target.ts";
+import { startTarget, type Target } from "../support/target.ts";
+import { describeEmbedded } from "../support/variants.ts";
 import { within } from "../support/waiting.ts";
 
 let target: Target;
@@ -238,7 +239,7 @@ describe("persistent sessions over a restart", () => {
 });
 
 // Another broker's logins are its own matter.
-describe.if(!TESTS_EXTERNAL)("persistent sessions of logins", () => {
+describeEmbedded("persistent sessions of logins", () => {
 	const ANN = { username: "ann", password: "a password of ann" };
 	const addUser = ({ username, password }: typeof ANN, to: Target) =>
 		type(to, ["user", "add", username], `${password}\n`);

@@ -1,5 +1,5 @@
 // Encrypted listeners: what devices are told, who gets in, and a certificate that is renewed (csm.md §8).
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import { connect as connectTcp } from "node:net";
 import { connect, type SecureVersion } from "node:tls";
@@ -11,7 +11,8 @@ import {
 } from "../support/certificates.ts";
 import { body, JSON_TYPE, type Json } from "../support/gateway.ts";
 import { TestClient } from "../support/mqtt.ts";
-import { startTarget, type Target, TESTS_EXTERNAL } from "../support/target.ts";
+import { startTarget, type Target } from "../support/target.ts";
+import { describeEmbedded } from "../support/variants.ts";
 import { until, within } from "../support/waiting.ts";
 
 const portOf = (url: string) => Number(new URL(url).port);
@@ -27,7 +28,7 @@ async function put(target: Target, ca: string): Promise<Json> {
 }
 
 // Another broker's certificates are its own matter.
-describe.if(!TESTS_EXTERNAL)("§8 with a certificate", () => {
+describeEmbedded("§8 with a certificate", () => {
 	let made: TestCertificate;
 	let target: Target;
 	beforeAll(async () => {

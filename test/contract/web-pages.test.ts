@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { body } from "../support/gateway.ts";
 import { type Target, TESTS_EXTERNAL } from "../support/target.ts";
+import { testEmbedded } from "../support/variants.ts";
 import { basicOf, EVIL, from, READABLE, requestsTo, startWithNames } from "../support/web-pages.ts";
 
 let target: Target;
@@ -99,7 +100,7 @@ describe("§2.1 a page of another origin", () => {
 		expect([old.status, old.json.state]).toEqual([403, "error"]);
 	});
 
-	test.if(!TESTS_EXTERNAL)("with the password another origin takes a device over", async () => {
+	testEmbedded("with the password another origin takes a device over", async () => {
 		const id = randomUUID();
 		const { json } = await put(id, from(EVIL));
 		const taken = await put(id, [...from("http://other.example"), basicOf(json)]);

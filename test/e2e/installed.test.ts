@@ -3,13 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { asOrdinary, giveToOrdinary, IS_ROOT } from "../support/people.ts";
-import { hasProgram } from "../support/programs.ts";
+import { asOrdinary, giveToOrdinary } from "../support/people.ts";
+import { hasProgram, isRoot } from "../support/programs.ts";
 import { BINARY } from "../support/target.ts";
 
 const INI = "/etc/iotctl/iotctl.ini";
 
-describe.if(IS_ROOT && hasProgram("unshare", "-m", "true"))("beside an installed package", () => {
+const canMount = isRoot("mount over /etc") && hasProgram("unshare", "-m", "true");
+describe.if(canMount)("beside an installed package", () => {
 	let folder: string;
 	let etc: string;
 	beforeAll(() => {

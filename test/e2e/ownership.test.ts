@@ -11,11 +11,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { Desk } from "../support/binary.ts";
+import { isRoot } from "../support/programs.ts";
 
 /** A user nobody is. */
 const SERVICE = 64_123;
 
-describe.if(process.getuid?.() === 0)("commands root types", () => {
+describe.if(isRoot("give files to other users"))("commands root types", () => {
 	let desk: Desk;
 	let state: string;
 	beforeAll(() => {

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { Desk } from "../support/binary.ts";
+import { isRoot } from "../support/programs.ts";
 import { BINARY } from "../support/target.ts";
 import { until } from "../support/waiting.ts";
 
@@ -95,7 +96,7 @@ test("what an older version left open is reported by check and tightened by a st
 /** A user nobody is. */
 const STRANGER = 64_124;
 
-test.if(process.getuid?.() === 0)(
+test.if(isRoot("run programs as other users"))(
 	"a directory that belongs to somebody else is warned of, and used",
 	async () => {
 		const shared = join(desk.folder, "shared");
@@ -120,7 +121,7 @@ test.if(process.getuid?.() === 0)(
 	},
 );
 
-test.if(process.getuid?.() === 0).each([
+test.if(isRoot("run programs as other users")).each([
 	["directory", 0o700],
 	["database", 0o755],
 ] as const)("a shell on somebody else's %s says at once that it may not", (what, mode) => {

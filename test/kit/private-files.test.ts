@@ -18,6 +18,7 @@ import { join } from "node:path";
 import { looseEntries } from "../../src/kit/private-files.ts";
 import { Store } from "../../src/store/store.ts";
 import { listenedLog, quietLog } from "../support/log.ts";
+import { isRoot } from "../support/programs.ts";
 
 let folder: string;
 let userdir: string;
@@ -129,7 +130,7 @@ describe("at the next start", () => {
 		expect(statSync(tmpdir()).mode).toBe(before);
 	});
 
-	test.if(process.getuid?.() === 0)(
+	test.if(isRoot("give files to other users"))(
 		"what belongs to another user is left, with a warning",
 		async () => {
 			await open().close();

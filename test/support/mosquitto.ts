@@ -3,9 +3,10 @@ import { writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
+import { programPath } from "./programs.ts";
 import { until } from "./waiting.ts";
 
-const MOSQUITTO = Bun.which("mosquitto") ?? "/usr/sbin/mosquitto";
+const MOSQUITTO = programPath("mosquitto") ?? "mosquitto";
 
 /** A mosquitto on free ports, TCP and WebSocket, open to everyone on this machine. */
 export class Mosquitto {

@@ -3,13 +3,19 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { needs } from "./programs.ts";
 
 /** A mounted file system of `kibibytes`. Mounting needs to be allowed: see {@link canMount}. */
 export class SmallDisk {
 	readonly path = mkdtempSync(join(tmpdir(), "iotctl-disk-"));
 
 	constructor(kibibytes: number) {
-		run("mount", "-t", "tmpfs", "-o", `size=${kibibytes}k,mode=0700`, "tmpfs", this.path);
+		try {
+			run("mount", "-t", "tmpfs", "-o", `size=${kibibytes}k,mode=0700`, "tmpfs", this.path);
+		} catch (error) {
+			rmdirSync(this.path);
+			throw error;
+		}
 	}
 
 	remount(mode: "ro" | "rw"): void {
@@ -26,14 +32,13 @@ export class SmallDisk {
 	}
 }
 
-/** Whether this machine lets us mount; says so when it does not, so that a skipped test is no secret. */
+/** Whether this machine lets us mount. */
 export function canMount(): boolean {
 	try {
 		new SmallDisk(64).dispose();
 		return true;
 	} catch (error) {
-		console.warn(`Skipping tests of full and read-only disks: ${String(error)}`);
-		return false;
+		return needs(false, `a small disk cannot be mounted: ${String(error)}`);
 	}
 }
 

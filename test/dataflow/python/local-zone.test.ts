@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { localZone, Zone } from "../../../src/dataflow/python/local-zone.ts";
 import { PosixRule } from "../../../src/dataflow/python/posix-rule.ts";
 import { allZones } from "../../../src/dataflow/python/zones.ts";
+import { hasFile } from "../../support/programs.ts";
 
 const zones = allZones();
 const inside = (name: string) => zones.get(name);
@@ -102,7 +103,7 @@ describe("the zones inside", () => {
 		...["America/St_Johns", "America/Sao_Paulo", "Australia/Lord_Howe", "Pacific/Auckland"],
 		...["Pacific/Apia", "Africa/Johannesburg", "Asia/Singapore", "Asia/Hong_Kong", "UTC"],
 	];
-	test.if(existsSync(`${system}/Asia/Taipei`)).each(steady)(
+	test.if(hasFile(`${system}/Asia/Taipei`)).each(steady)(
 		"%s is what the machine's own says from 1970 to 2070",
 		(name) => {
 			const theirs = Zone.fromFile(readFileSync(`${system}/${name}`));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
 import {
@@ -7,7 +7,7 @@ import {
 	type Instruction,
 	MACHINES,
 } from "../../../src/dataflow/python/syscall-filter.ts";
-import { hasProgram } from "../../support/programs.ts";
+import { hasFile, hasProgram, needs } from "../../support/programs.ts";
 
 const ALLOW = 0x7fff0000;
 const EPERM = 0x00050001;
@@ -59,14 +59,14 @@ describe.each(["x64", "arm64"] as const)("the filter of %s", (name) => {
 	const run = (call: string, ...values: bigint[]) =>
 		decide(program, machine.arch, machine.calls.get(call) ?? -1, values);
 
-	test.if(existsSync(HEADERS[name]))("has the numbers of the system's headers", () => {
+	test.if(hasFile(HEADERS[name]))("has the numbers of the system's headers", () => {
 		const known = numbersIn(HEADERS[name]);
 		expect(known.size).toBeGreaterThan(250);
 		const wrong = [...machine.calls].filter(([call, number]) => known.get(call) !== number);
 		expect(wrong).toEqual([]);
 	});
 
-	test.if(existsSync(HEADERS[name]))("refuses every call that is not on its list", () => {
+	test.if(hasFile(HEADERS[name]))("refuses every call that is not on its list", () => {
 		const listed = new Set(machine.calls.values());
 		for (const [call, number] of numbersIn(HEADERS[name])) {
 			const decided = decide(program, machine.arch, number);
@@ -205,7 +205,7 @@ const ATTEMPTS: [string, number, ...(number | string)[]][] = [
 	["x32 getpid", 0x40000027],
 ];
 
-describe.if(process.arch === "x64" && process.platform === "linux" && hasProgram("sleep"))(
+describe.if(needs(process.arch === "x64", "the machine is no x64") && hasProgram("sleep"))(
 	"an engine that got past everything else",
 	() => {
 		let victim: Subprocess;
