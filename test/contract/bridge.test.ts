@@ -1,5 +1,5 @@
 // A mosquitto bridged to the built-in broker with its default settings: messages pass both ways, once each.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ describe.if(hasProgram("mosquitto")).each(kinds)("a bridge at QoS %d", (bridgeQo
 	let mosquitto: Mosquitto;
 	let there: TestClient;
 	let here: TestClient;
-	beforeAll(async () => {
+	beforeEach(async () => {
 		target = await startTarget();
 		folder = mkdtempSync(join(tmpdir(), "iotctl-bridge-"));
 		const { port } = new URL(target.mqtt);
@@ -40,7 +40,7 @@ describe.if(hasProgram("mosquitto")).each(kinds)("a bridge at QoS %d", (bridgeQo
 		here.inbox.clear();
 		there.inbox.clear();
 	});
-	afterAll(async () => {
+	afterEach(async () => {
 		await Promise.all([there.end(), here.end()]);
 		await mosquitto.stop();
 		await target.dispose();

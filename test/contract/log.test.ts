@@ -1,5 +1,5 @@
 // What anybody can cause in the log is bounded: how long a line is, and how many of a kind there are.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import { body, call, TestDevice, TestGraph } from "../support/gateway.ts";
 import { startTarget, type Target } from "../support/target.ts";
@@ -9,10 +9,10 @@ const MOST_OF_A_KIND = 20;
 
 describe.each(["json", "text"])("the log as %s", (format) => {
 	let target: Target;
-	beforeAll(async () => {
+	beforeEach(async () => {
 		target = await startTarget({ log: { level: "info", format } });
 	});
-	afterAll(() => target.dispose());
+	afterEach(() => target.dispose());
 
 	const lines = () => target.log().trimEnd().split("\n");
 	const count = (text: string) => lines().filter((line) => line.includes(text)).length;

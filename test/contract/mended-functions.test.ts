@@ -1,5 +1,5 @@
 // An error belongs to the function that failed: once that is replaced, it is no longer shown as the graph's.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { GraphView } from "../../src/contract/views.ts";
 import { Flow } from "../support/flow.ts";
 import { call } from "../support/gateway.ts";
@@ -12,11 +12,11 @@ const GOOD = "def run(x): return 10 / x if x else 0\n";
 describe("the last error of a graph", () => {
 	let target: Target;
 	let flow: Flow;
-	beforeAll(async () => {
+	beforeEach(async () => {
 		target = await startTarget({ esm: { "call-timeout": 300 } });
 		flow = await Flow.build(target, { idfs: [{ code: BAD }, {}], odfs: [{}] });
 	});
-	afterAll(async () => {
+	afterEach(async () => {
 		await flow.device.client.end();
 		await target.dispose();
 	});

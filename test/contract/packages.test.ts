@@ -75,7 +75,13 @@ describe("packages of the built-in engine", () => {
 		);
 	});
 
-	test("each wheel that cannot be used is named in the log", () => {
+	test("each wheel that cannot be used is named in the log", async () => {
+		// Wheels are loaded with the engine.
+		const flow = await Flow.build(target, {
+			idfs: [{ code: "def run(x): return x\n" }],
+			odfs: [{}],
+		});
+		await flow.expect([1], [1]);
 		const log = target.log();
 		expect(log).toMatch(
 			/cannot use the wheel alien-1.0-cp311-cp311-manylinux_2_17_x86_64.whl: it is for /,

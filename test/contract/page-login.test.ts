@@ -1,8 +1,16 @@
 // Logging in at the live page, and what others could try with its form and its cookie.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import { body, JSON_TYPE } from "../support/gateway.ts";
-import { ADMIN, addAdmin, makeToken, register, type } from "../support/logins.ts";
+import {
+	ADMIN,
+	addAdmin,
+	addWarden,
+	forgive,
+	makeToken,
+	register,
+	type,
+} from "../support/logins.ts";
 import { startTarget, type Target } from "../support/target.ts";
 import { until, within } from "../support/waiting.ts";
 
@@ -11,8 +19,15 @@ describe("the live page's login", () => {
 	beforeAll(async () => {
 		target = await startTarget({ core: { auth: "on", "http-prefix": "/csm" } });
 		addAdmin(target);
+		addWarden(target);
 	});
 	afterAll(() => target.dispose());
+
+	let guesses = 0;
+	afterEach(async () => {
+		if (guesses > 0) await forgive(target);
+		guesses = 0;
+	});
 
 	const ask = (path: string, headers: Record<string, string> = {}, method = "GET") =>
 		fetch(`${target.http}${path}`, { method, headers, redirect: "manual" });
@@ -90,6 +105,7 @@ describe("the live page's login", () => {
 			["<script>alert(1)</script>", "x"],
 		]) {
 			const answer = await logIn({ username: username ?? "", password: password ?? "" });
+			guesses += 1;
 			expect(answer.status).toBe(401);
 			expect(answer.headers.get("set-cookie")).toBeNull();
 			const text = await answer.text();
@@ -164,6 +180,7 @@ describe("the live page's login", () => {
 		let status = 0;
 		for (let n = 0; n < 10 && status !== 429; n++) {
 			status = (await logIn({ username: ADMIN.username, password: `guess ${n}` })).status;
+			guesses += 1;
 		}
 		expect(status).toBe(429);
 	});

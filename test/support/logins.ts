@@ -4,6 +4,7 @@ import type { IClientOptions } from "mqtt";
 import { body, JSON_TYPE, type Json } from "./gateway.ts";
 import { TestClient } from "./mqtt.ts";
 import { BINARY, type Target } from "./target.ts";
+import { until } from "./waiting.ts";
 
 export const ADMIN = { username: "boss", password: "correct horse battery" };
 
@@ -19,6 +20,23 @@ export function type(target: Target, words: string[], input = ""): string {
 
 export function addAdmin(target: Target): void {
 	type(target, ["user", "add", ADMIN.username], `${ADMIN.password}\n`);
+}
+
+const WARDEN = { username: "warden", password: "keeper of the keys" };
+
+/** Adds an admin for {@link forgive}. */
+export function addWarden(target: Target): void {
+	type(target, ["user", "add", WARDEN.username], `${WARDEN.password}\n`);
+}
+
+/** Lets everybody at this address try again after wrong logins, as an admin's new password, typed right, does. */
+export async function forgive(target: Target): Promise<void> {
+	type(target, ["user", "passwd", WARDEN.username], `${WARDEN.password}\n`);
+	const authorization = basic(WARDEN.username, WARDEN.password);
+	await until(
+		async () => (await send(target, "GET", "/api/status", { authorization })).status === 200,
+		"the warden to be let in",
+	);
 }
 
 /** @returns the token. */
