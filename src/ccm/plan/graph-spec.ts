@@ -1,0 +1,26 @@
+import type { IdfType, LinkKey } from "../../contract/mod.ts";
+import type { BuiltFunction, UserFunction } from "../functions/built-function.ts";
+
+/** A link as a project wants it. */
+export interface WantedLink {
+	readonly key: LinkKey;
+	readonly func: BuiltFunction;
+	/** One entry for each parameter; empty for outputs. */
+	readonly inputType: readonly IdfType[];
+	readonly paramNo: number;
+	readonly tagParamNo: number;
+}
+
+/** A graph of CSM as a project wants it. */
+export interface GraphSpec {
+	readonly graph: string;
+	/** Inputs in the order of `z1 … zn`, then outputs; each key once. */
+	readonly links: readonly WantedLink[];
+	/**
+	 * Names of the keys that are `z1 … zn`. A name is there twice where two inputs of the join are the same feature of
+	 * one device: CSM links a key once to a graph.
+	 */
+	readonly inputs: readonly string[];
+	/** The join function where it is in force. */
+	readonly join: UserFunction | null;
+}
