@@ -2,16 +2,9 @@ import { createHmac, randomBytes } from "node:crypto";
 import type { Logger } from "../kit/mod.ts";
 import type { TokenRecord, UserRecord } from "../store/mod.ts";
 import { LoginThrottle } from "./login-throttle.ts";
+import { ANYONE, LOCAL, type Principal } from "./principal.ts";
 import { hashOf, newSecret, sameHash } from "./secrets.ts";
 import { Sessions } from "./sessions.ts";
-
-/** Who is on the other side. */
-export type Principal =
-	/** Authentication is off, or a person logged in: everything is allowed. */
-	| { readonly kind: "admin"; readonly name: string; readonly stamp: string }
-	/** A device, with the login its registration gave it. */
-	| { readonly kind: "device"; readonly id: string; readonly stamp: string };
-// The stamp is the stored hash at the time of the login: it tells when that login has been replaced.
 
 /** What a login came to. */
 export type Outcome =
@@ -39,13 +32,6 @@ export interface AuthDeps {
 	readonly log: Logger;
 }
 
-export const ANYONE = {
-	kind: "admin",
-	name: "anyone",
-	stamp: "",
-} as const satisfies Principal;
-/** The command line on this machine, by the key in the run file. */
-const LOCAL = { kind: "admin", name: "local", stamp: "" } as const;
 const REFUSED: Outcome = { kind: "refused" };
 /** Logins that were right lately, so that not each request costs an argon2 run. */
 const MAX_REMEMBERED = 1000;
@@ -122,18 +108,22 @@ export class Auth {
 	/** Whether a principal is who it was when it logged in: users go, devices get new passwords. */
 	isCurrent(principal: Principal): boolean {
 		if (principal === ANYONE || principal === LOCAL) return true;
-		const now =
-			principal.kind === "admin"
-				? this.#deps.accounts.user(principal.name)?.hash
-				: this.#deps.secretHashOf(principal.id);
-		return now === principal.stamp;
+		switch (principal.kind) {
+			case "admin":
+			case "person":
+				return this.#deps.accounts.user(principal.name)?.hash === principal.stamp;
+			case "device":
+				return this.#deps.secretHashOf(principal.id) === principal.stamp;
+			case "service":
+				return true;
+		}
 	}
 
 	/** Names a login for {@link recall}; of pages' devices while logins are off it is another one than later. */
 	remember(principal: Principal): string {
 		if (principal.kind === "device") return `${this.isOn ? "device" : "page"} ${principal.id}`;
 		if (principal === ANYONE || principal === LOCAL) return principal.name;
-		return `user ${principal.name}`;
+		return `${principal.kind === "admin" ? "user" : principal.kind} ${principal.name}`;
 	}
 
 	/**

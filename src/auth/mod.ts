@@ -1,5 +1,6 @@
 export { AccountWatch } from "./account-watch.ts";
-export { ANYONE, Auth, type Outcome, type Principal } from "./auth.ts";
+export { Auth, type Outcome } from "./auth.ts";
+export { LinkGrants } from "./link-grants.ts";
 export {
 	foreignHostReason,
 	foreignOriginReason,
@@ -8,6 +9,14 @@ export {
 	type OriginRulesOptions,
 	type Provenance,
 } from "./origin-rules.ts";
-export { Rights } from "./rights.ts";
+export {
+	type Admin,
+	ANYONE,
+	isUnrestricted,
+	nameOf,
+	ownerOf,
+	type Principal,
+} from "./principal.ts";
 export { hashOf, hashPassword, newSecret } from "./secrets.ts";
+export { type GrantTakenListener, type TopicGrant, TopicGrants } from "./topic-grants.ts";
 export { websocketGate } from "./websocket-gate.ts";

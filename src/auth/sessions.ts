@@ -1,7 +1,5 @@
-import type { Principal } from "./auth.ts";
+import type { Admin } from "./principal.ts";
 import { hashOf, newSecret } from "./secrets.ts";
-
-type Admin = Extract<Principal, { kind: "admin" }>;
 
 interface Session {
 	readonly admin: Admin;

@@ -1,6 +1,7 @@
 import type { EventEmitter } from "node:events";
 import { Aedes, type AedesPublishPacket, type Client, type Subscription } from "aedes";
-import { type Logger, messageOf } from "../kit/mod.ts";
+import { isUnrestricted } from "../auth/mod.ts";
+import { coversFilter, type Logger, messageOf } from "../kit/mod.ts";
 import {
 	type Broker,
 	type BrokerStats,
@@ -120,6 +121,7 @@ export class EmbeddedBroker implements Broker {
 			connectionOf: (payload) => this.#connections.publisherOf(payload),
 		});
 		state.filters.onChange = () => this.#routes.sessionsChanged();
+		authority.onTaken((owner, filter) => this.#endSubscriptions(owner, filter));
 		state.onQueue = (sessions, packet) => this.#distribution.enqueue(sessions, packet);
 		this.#rights = new TopicRights({
 			authority,
@@ -351,6 +353,25 @@ export class EmbeddedBroker implements Broker {
 		);
 	}
 
+	/** Subscriptions end that rest on a grant which was taken; their clients stay. */
+	#endSubscriptions(owner: string, taken: string): void {
+		// Asked here, once a change of grants: messages on their way are not looked at.
+		for (const client of this.#login.clientsOf(owner)) {
+			const ended = this.#routes
+				.filtersOf(client)
+				.filter((filter) => coversFilter(taken, filter) && !this.#rights.mayHear(client, filter));
+			this.#limits.remove(client, ended);
+			this.#routes.unsubscribed(client, ended);
+		}
+		for (const clientId of this.#login.clientIdsOf(owner)) {
+			const ended = this.#state.filters
+				.of(clientId)
+				.map(({ topic }) => topic)
+				.filter((filter) => coversFilter(taken, filter) && !this.#login.mayHear(clientId, filter));
+			if (ended.length > 0) this.#state.removeSubscriptions({ id: clientId }, ended);
+		}
+	}
+
 	disconnectRevoked(owner?: string): void {
 		for (const client of this.#login.revoked(owner)) {
 			this.#warn(client, "client cut off: its login does not hold any more", {});
@@ -359,28 +380,15 @@ export class EmbeddedBroker implements Broker {
 		for (const clientId of this.#login.orphans(owner)) this.#state.endSession(clientId);
 	}
 
-	dropUnallowed(owner: string, topic: string): void {
-		// Asked here, once a change of links: messages on their way are not looked at.
-		for (const client of this.#login.clientsOf(owner)) {
-			if (this.#rights.mayHear(client, topic)) continue;
-			this.#limits.remove(client, [topic]);
-			this.#routes.unsubscribed(client, [topic]);
-		}
-		for (const clientId of this.#login.clientIdsOf(owner)) {
-			if (!this.#login.mayHear(clientId, topic)) {
-				this.#state.removeSubscriptions({ id: clientId }, [topic]);
-			}
-		}
-	}
-
 	/** What the short way has to know of a client; admins may use every topic, so nobody asks. */
 	#arrivalOf(client: Client) {
-		const isAdmin = this.#login.of(client)?.kind === "admin";
+		const principal = this.#login.of(client);
+		const mayAll = principal !== undefined && isUnrestricted(principal);
 		return {
 			clientId: client.id,
 			user: this.#login.nameOf(client.id),
 			connection: this.#connections.of(client),
-			mayPublish: isAdmin ? undefined : (topic: string) => this.#rights.mayPublish(client, topic),
+			mayPublish: mayAll ? undefined : (topic: string) => this.#rights.mayPublish(client, topic),
 		};
 	}
 

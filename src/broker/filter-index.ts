@@ -1,4 +1,4 @@
-import { hasWildcard } from "../mqtt/mod.ts";
+import { hasWildcard } from "../kit/mod.ts";
 
 interface Node<T> {
 	/** By level; `+` and `#` stand for themselves. */

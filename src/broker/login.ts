@@ -1,5 +1,11 @@
 import type { Aedes, AuthenticateError, Client } from "aedes";
-import type { Outcome, Principal } from "../auth/mod.ts";
+import {
+	type GrantTakenListener,
+	nameOf,
+	type Outcome,
+	ownerOf,
+	type Principal,
+} from "../auth/mod.ts";
 import { ClientStream } from "./client-stream.ts";
 
 /** Who may do what on the broker; `auth` fulfils it. */
@@ -15,6 +21,8 @@ export interface Authority {
 	recall(remembered: string): Principal | undefined;
 	mayPublish(principal: Principal, topic: string): boolean;
 	maySubscribe(principal: Principal, filter: string): boolean;
+	/** Tells of every right to subscribe that is taken while the broker runs. */
+	onTaken(listener: GrantTakenListener): void;
 }
 
 interface Owned {
@@ -31,7 +39,6 @@ const IDENTIFIER_REJECTED = 2;
 const UNAVAILABLE = 3;
 const BAD_LOGIN = 4;
 const MAX_OWNERS = 20_000;
-const ADMINS = "admins";
 
 /**
  * Who is connected, and by which login. A client id belongs to whoever uses it first: another device
@@ -170,6 +177,8 @@ export class Login {
 			: await this.#authority.login(user, password, address);
 		if (outcome.kind === "slow") return refusalOf(UNAVAILABLE, "too many failed logins");
 		if (outcome.kind === "refused") return refusalOf(BAD_LOGIN, "bad user name or password");
+		// The project manager acts for people: they have no login here.
+		if (outcome.kind === "person") return refusalOf(BAD_LOGIN, "people have no login on MQTT");
 		if (client.closed) return refusalOf(UNAVAILABLE, "it left before its login was checked");
 		// A page must neither throw out a program nor be in its way by taking its client id first.
 		if (isPage) client.id = `page ${ownerOf(outcome)} ${client.id}`;
@@ -204,15 +213,6 @@ export class Login {
 
 function isForeignPage({ conn }: Client): boolean {
 	return conn instanceof ClientStream && conn.isForeignPage;
-}
-
-function nameOf(principal: Principal): string {
-	return principal.kind === "device" ? principal.id : principal.name;
-}
-
-/** Admins share what is theirs. */
-function ownerOf(principal: Principal): string {
-	return principal.kind === "device" ? principal.id : ADMINS;
 }
 
 function refusalOf(returnCode: number, message: string): AuthenticateError {

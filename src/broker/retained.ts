@@ -1,6 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { type Logger, messageOf } from "../kit/mod.ts";
-import { hasWildcard, topicMatches } from "../mqtt/mod.ts";
+import { hasWildcard, type Logger, messageOf, topicMatches } from "../kit/mod.ts";
 
 export interface RetainedMessage {
 	readonly topic: string;

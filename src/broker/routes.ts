@@ -1,5 +1,6 @@
 import type { Client } from "aedes";
-import { hasWildcard, type MessageHandler } from "../mqtt/mod.ts";
+import { hasWildcard } from "../kit/mod.ts";
+import type { MessageHandler } from "../mqtt/mod.ts";
 import type { ClientStream } from "./client-stream.ts";
 import { FilterIndex } from "./filter-index.ts";
 
@@ -103,6 +104,11 @@ export class Routes {
 		reader.filters.set(filter, subscription);
 		this.#index.add(filter, subscription);
 		this.#changed(filter);
+	}
+
+	/** What a connected client subscribed to. */
+	filtersOf(client: Client): string[] {
+		return [...(this.#readers.get(client)?.filters.keys() ?? [])];
 	}
 
 	unsubscribed(client: Client, filters: readonly string[]): void {

@@ -1,4 +1,4 @@
-import { isFilter, isTopic } from "../mqtt/mod.ts";
+import { isFilter, isTopic } from "../kit/mod.ts";
 import type { StoredMessage, StoredSession } from "./session-disk.ts";
 
 /** Client ids, topics and filters have their length in two bytes (`MQTT 3.1.1 §1.5.3`). */

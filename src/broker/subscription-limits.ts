@@ -1,5 +1,5 @@
 import type { Client } from "aedes";
-import { hasWildcard } from "../mqtt/mod.ts";
+import { hasWildcard } from "../kit/mod.ts";
 
 export interface SubscriptionLimitsOptions {
 	/** Filters one client may have. */

@@ -1,5 +1,4 @@
-import { VERSION } from "../kit/mod.ts";
-import { topicMatches } from "../mqtt/mod.ts";
+import { topicMatches, VERSION } from "../kit/mod.ts";
 import type { RetainedMessage } from "./retained.ts";
 
 /** What the broker counts, for its topics under `$SYS`. */

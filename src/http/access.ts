@@ -154,6 +154,9 @@ function visitorOf(outcome: Outcome): Visitor {
 			const seconds = Math.ceil(outcome.waitMs / 1000);
 			throw new AccessError(429, `too many failed logins: wait ${seconds} s`, seconds);
 		}
+		case "person":
+		case "service":
+			throw new AccessError(403, "this login is not for the HTTP interface");
 		case "refused":
 			throw new AccessError(401, "login refused: wrong name, password or token, or it has expired");
 	}

@@ -42,4 +42,5 @@ export { selfCommand } from "./self-command.ts";
 export { SyncPromise } from "./sync-promise.ts";
 export { visible, visibleLines } from "./terminal-text.ts";
 export { LONGEST_TIMEOUT_MS } from "./timers.ts";
+export { coversFilter, hasWildcard, isFilter, isTopic, topicMatches } from "./topic-filters.ts";
 export { VERSION } from "./version.ts";

@@ -92,8 +92,6 @@ export class ExternalBroker implements Broker {
 	/** Its logins and certificates are its own matter. */
 	disconnectRevoked(): void {}
 
-	/** Its rights are its own matter. */
-	dropUnallowed(): void {}
 	renewCertificate(): void {}
 
 	/** Connects; goes on without the broker when it does not answer in time, and keeps trying. */

@@ -1,5 +1,5 @@
+import { hasWildcard, topicMatches } from "../kit/mod.ts";
 import type { MessageHandler } from "./port.ts";
-import { hasWildcard, topicMatches } from "./topics.ts";
 
 /** Another program tells nothing of who published a message. */
 const UNKNOWN = { clientId: null, user: null, connection: null };

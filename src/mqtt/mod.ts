@@ -15,4 +15,3 @@ export type {
 } from "./port.ts";
 export { Probe, type ProbeOptions } from "./probe.ts";
 export { plainFrame, publishFrame } from "./publish-frame.ts";
-export { hasWildcard, isFilter, isTopic, topicMatches } from "./topics.ts";

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { isFilter, isTopic } from "./topics.ts";
+import { isFilter, isTopic } from "../kit/mod.ts";
 
 /** Why a packet is refused. */
 export interface Refusal {

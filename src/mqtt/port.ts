@@ -67,8 +67,6 @@ export interface Broker {
 	readonly handlerFailures: number;
 	/** Disconnects clients whose login does not hold any more: a device's, or all. */
 	disconnectRevoked(daId?: string): void;
-	/** Ends the subscriptions to a topic that a device may not hear any more; its clients stay. */
-	dropUnallowed(daId: string, topic: string): void;
 	/** Listens anew with the certificate of now; clients stay. @throws ListenError */
 	renewCertificate(): void;
 }

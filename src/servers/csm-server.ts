@@ -2,7 +2,14 @@ import { hostname } from "node:os";
 import LOGIN_PAGE from "../../build/page/login.txt" with { type: "text" };
 import OPENAPI_PAGE from "../../build/page/openapi.txt" with { type: "text" };
 import LIVE_PAGE from "../../build/page/page.txt" with { type: "text" };
-import { AccountWatch, Auth, OriginRules, Rights, websocketGate } from "../auth/mod.ts";
+import {
+	AccountWatch,
+	Auth,
+	LinkGrants,
+	OriginRules,
+	TopicGrants,
+	websocketGate,
+} from "../auth/mod.ts";
 import { type Authority, EmbeddedBroker, type WsGate } from "../broker/mod.ts";
 import { logLevels } from "../config/mod.ts";
 import { ClientApi, DeviceApi, Devices, GraphApi, Signals } from "../csm/mod.ts";
@@ -82,7 +89,8 @@ export class CsmServer {
 		const certificate = files && new Certificate(files);
 		const keys = certificate && (() => certificate.keys);
 		const store = new Store(options.store(), log.room("store"));
-		const rights = new Rights();
+		const grants = new TopicGrants();
+		const linkGrants = new LinkGrants(grants);
 		const auth = new Auth(authIsOn(config), {
 			accounts: store.accounts,
 			secretHashOf: (id) => devices.get(id)?.secretHash,
@@ -94,8 +102,9 @@ export class CsmServer {
 			isCurrent: (principal) => auth.isCurrent(principal),
 			remember: (principal) => auth.remember(principal),
 			recall: (remembered) => auth.recall(remembered),
-			mayPublish: (principal, topic) => rights.mayPublish(principal, topic),
-			maySubscribe: (principal, filter) => rights.maySubscribe(principal, filter),
+			mayPublish: (principal, topic) => grants.mayPublish(principal, topic),
+			maySubscribe: (principal, filter) => grants.maySubscribe(principal, filter),
+			onTaken: (listener) => grants.onTaken(listener),
 		};
 		const { bind } = config.core;
 		const origins = new OriginRules(options.origins(), {
@@ -123,13 +132,11 @@ export class CsmServer {
 			// What a device may use follows its links at once.
 			signals: {
 				attach: (key, topic) => {
-					const former = rights.grant(key, topic);
-					if (former !== undefined) broker.dropUnallowed(key.daId, former);
+					linkGrants.linked(key, topic);
 					return signals.attach(key, topic);
 				},
 				detach: (key) => {
-					const former = rights.revoke(key);
-					if (former !== undefined) broker.dropUnallowed(key.daId, former);
+					linkGrants.unlinked(key);
 					return signals.detach(key);
 				},
 			},

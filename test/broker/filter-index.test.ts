@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { FilterIndex } from "../../src/broker/filter-index.ts";
-import { isFilter, isTopic, topicMatches } from "../../src/mqtt/topics.ts";
+import { isFilter, isTopic, topicMatches } from "../../src/kit/topic-filters.ts";
 import { chance } from "../endurance/mutations.ts";
 
 const SEED = Number(process.env.IOTCTL_SEED ?? Date.now() % 1_000_000);
@@ -38,25 +38,5 @@ describe("filter index", () => {
 		for (const filter of filters) for (const value of [1, 2]) index.delete(filter, value);
 		index.delete("never/added/#", 1);
 		for (const topic of ["a", "a/b", "/", "a/b/c"]) expect(index.matching(topic)).toEqual([]);
-	});
-});
-
-describe("topics and filters", () => {
-	test.each([
-		["a", true, true],
-		["/", true, true],
-		["a//b", true, true],
-		["$SYS/x", true, true],
-		["#", false, true],
-		["+", false, true],
-		["a/+/b/#", false, true],
-		["a#", false, false],
-		["a/#/b", false, false],
-		["a+/b", false, false],
-		["+a", false, false],
-		["", false, false],
-		["a\0", false, false],
-	])("%p is a topic: %p, a filter: %p", (text, topic, filter) => {
-		expect([isTopic(text), isFilter(text)]).toEqual([topic, filter]);
 	});
 });

@@ -1,5 +1,5 @@
 // Settings of both kinds of broker for tests, and a place for the embedded one's retained messages.
-import { ANYONE } from "../../src/auth/auth.ts";
+import { ANYONE } from "../../src/auth/principal.ts";
 import type { EmbeddedBrokerOptions } from "../../src/broker/embedded.ts";
 import type { Authority } from "../../src/broker/login.ts";
 import type { RetainedDisk, RetainedMessage } from "../../src/broker/retained.ts";
@@ -68,6 +68,7 @@ export const OPEN: Authority = {
 	recall: () => ANYONE,
 	mayPublish: () => true,
 	maySubscribe: () => true,
+	onTaken: () => {},
 };
 
 /** Lets every WebSocket in. */

@@ -2,7 +2,7 @@
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ANYONE } from "../../src/auth/auth.ts";
+import { ANYONE } from "../../src/auth/principal.ts";
 import { EmbeddedBroker } from "../../src/broker/embedded.ts";
 import type { Authority } from "../../src/broker/login.ts";
 import { Devices, type DevicesOptions } from "../../src/csm/devices/devices.ts";

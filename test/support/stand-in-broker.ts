@@ -7,7 +7,7 @@ import {
 	type Packet,
 	parser,
 } from "mqtt-packet";
-import { topicMatches } from "../../src/mqtt/topics.ts";
+import { topicMatches } from "../../src/kit/topic-filters.ts";
 
 type Qos = 0 | 1 | 2;
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { ANYONE, Auth, type Principal } from "../../src/auth/auth.ts";
+import { Auth } from "../../src/auth/auth.ts";
+import { ANYONE, type Principal } from "../../src/auth/principal.ts";
 import { quietLog } from "../support/log.ts";
 
 const user = { name: "a b", hash: "new", createdAt: 0 };

@@ -19,15 +19,27 @@ export function isFilter(filter: string): boolean {
 	});
 }
 
-/** Whether a topic fits a subscription's filter with `+` and `#` (`MQTT 3.1.1 §4.7`). */
+/** Whether a topic matches a filter with `+` and `#` (`MQTT 3.1.1 §4.7`). */
 export function topicMatches(filter: string, topic: string): boolean {
+	return coversFilter(filter, topic);
+}
+
+/**
+ * Whether every topic that matches one filter matches another one too: `a/#` covers `a/+/b`, `a/+` does not cover
+ * `a/#`. Wildcards do not reach topics of the broker itself, which begin with `$`.
+ * @param filter The wider one.
+ * @param narrower A topic is the filter of itself.
+ */
+export function coversFilter(filter: string, narrower: string): boolean {
+	if (filter === narrower) return true;
 	const wanted = filter.split("/");
-	const levels = topic.split("/");
-	// Wildcards do not reach topics of the broker itself.
-	if (topic.startsWith("$") && (wanted[0] === "+" || wanted[0] === "#")) return false;
+	const levels = narrower.split("/");
+	if (narrower.startsWith("$") && (wanted[0] === "+" || wanted[0] === "#")) return false;
 	for (const [index, level] of wanted.entries()) {
 		if (level === "#") return true;
-		if (index >= levels.length || (level !== "+" && level !== levels[index])) return false;
+		const other = levels[index];
+		if (other === undefined || other === "#") return false;
+		if (level !== "+" && level !== other) return false;
 	}
 	return wanted.length === levels.length;
 }

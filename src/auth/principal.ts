@@ -1,0 +1,64 @@
+/** An administrator, or everyone while logins are off. */
+export interface Admin {
+	readonly kind: "admin";
+	readonly name: string;
+	readonly stamp: string;
+}
+
+/** A teacher or student: their rights are the project manager's to decide, and they have none on MQTT. */
+export interface Person {
+	readonly kind: "person";
+	readonly name: string;
+	readonly role: "teacher" | "student";
+	readonly stamp: string;
+}
+
+/** A device, with the login its registration gave it. */
+export interface Device {
+	readonly kind: "device";
+	readonly id: string;
+	readonly stamp: string;
+}
+
+/** A server module that talks MQTT as itself, such as `ccm`. */
+export interface Service {
+	readonly kind: "service";
+	readonly name: string;
+	readonly stamp: string;
+}
+
+/**
+ * The identity behind a login. Its stamp is the stored hash at the time of the login: it tells when that login has
+ * been replaced.
+ */
+export type Principal = Admin | Person | Device | Service;
+
+/** The identity of all clients while logins are off. */
+export const ANYONE = { kind: "admin", name: "anyone", stamp: "" } as const satisfies Admin;
+/** The command line on this machine, by the key in the run file. */
+export const LOCAL = { kind: "admin", name: "local", stamp: "" } as const satisfies Admin;
+
+const ADMINS = "admins";
+
+/** Whether a principal may do everything. The only place that says so. */
+export function isUnrestricted(principal: Principal): principal is Admin {
+	return principal.kind === "admin";
+}
+
+/** As audit lines and messages name it: a user's name, a service's name, or a device's id. */
+export function nameOf(principal: Principal): string {
+	return principal.kind === "device" ? principal.id : principal.name;
+}
+
+/** What grants and MQTT sessions belong to: each device, person and service by itself; admins share theirs. */
+export function ownerOf(principal: Principal): string {
+	switch (principal.kind) {
+		case "admin":
+			return ADMINS;
+		case "device":
+			return principal.id;
+		case "person":
+		case "service":
+			return `${principal.kind} ${principal.name}`;
+	}
+}
