@@ -45,17 +45,21 @@ export {
 } from "./graph-spec.ts";
 export {
 	type Registration,
+	RegistrationBody,
+	RegistrationChangesBody,
 	readRegistration,
 	readRegistrationChanges,
 	speaksMqtt,
 } from "./registration.ts";
-export type {
+export {
 	ChangesView,
 	DeviceView,
 	ErrorView,
 	FunctionInfoView,
 	FunctionView,
 	GraphView,
+	HealthView,
 	LinkView,
+	LogLineView,
 	StatusView,
 } from "./views.ts";

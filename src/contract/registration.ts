@@ -1,4 +1,49 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
 import { InputError, isJsonObject, pythonText } from "../kit/mod.ts";
+
+const PROTOCOLS = ["mqtt", "zmq", "websocket"];
+const inAnyCase = (word: string) =>
+	word.replaceAll(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
+
+const Protocol = Type.String({ pattern: `^(${PROTOCOLS.map(inAnyCase).join("|")})$` });
+// Not looked into: SDKs send names with units, without, with null or with a mode instead.
+const Features = Type.Optional(
+	Type.Union([Type.Array(Type.Unknown(), { minItems: 1 }), Type.Null()], {
+		description: "Features, usually [name, [units]]; null or absent: none.",
+		examples: [[["meow", ["dB"]]]],
+	}),
+);
+
+/** The body of PUT (`csm.md §2.2`), its fields in the order in which they are checked. */
+export const RegistrationBody = Type.Object(
+	{
+		// The JS SDK without options sends a bare string.
+		accept_protos: Type.Union([Type.Array(Protocol, { minItems: 1 }), Protocol], {
+			description: `Any of ${PROTOCOLS.join(", ")}; with mqtt the answer holds url and ctrl_chans.`,
+			examples: [["mqtt"]],
+		}),
+		name: Type.Optional(
+			Type.Union([Type.String(), Type.Null()], {
+				description: "Absent: the stored name, or a new one such as 00.<model>.",
+				examples: ["BetaCat"],
+			}),
+		),
+		idf_list: Features,
+		odf_list: Features,
+		profile: Type.Object(
+			{ model: Type.Unknown({ description: "The kind of device." }) },
+			{ additionalProperties: true, examples: [{ model: "AI" }] },
+		),
+	},
+	{ additionalProperties: false },
+);
+
+/** The body of POST: any part of a registration (`csm.md §2.5`). */
+export const RegistrationChangesBody = Type.Partial(RegistrationBody, {
+	additionalProperties: false,
+	description: "Any of the fields of PUT.",
+});
 
 /** What a device says of itself (`csm.md §2.2`), checked. */
 export interface Registration {
@@ -10,43 +55,38 @@ export interface Registration {
 	readonly profile: Readonly<Record<string, unknown>>;
 }
 
-const FIELDS = ["accept_protos", "name", "idf_list", "odf_list", "profile"];
-const PROTOCOLS = ["mqtt", "zmq", "websocket"];
-
 type Body = Readonly<Record<string, unknown>>;
+type Fields = Static<typeof RegistrationBody>;
 
 /**
- * Checks the body of PUT, in the order of `csm.md §2.2`. Features are not looked into: SDKs send
- * names with units, without, with null or with a mode instead.
+ * Checks the body of PUT by {@link RegistrationBody}.
  * @throws InputError with the contract's reason.
  */
 export function readRegistration(body: Body): Registration {
-	const acceptProtos = readProtocolList(body.accept_protos);
-	const name = readName(body.name);
-	const idfList = readFeatures(body, "idf_list");
-	const odfList = readFeatures(body, "odf_list");
-	const profile = readProfile(body.profile);
-	refuseUnknown(body);
-	return { name, acceptProtos: checkProtocols(acceptProtos), idfList, odfList, profile };
+	if (!Value.Check(RegistrationBody, body)) throw refusal(body, false);
+	return {
+		name: nameOf(body.name),
+		acceptProtos: protocolsOf(body.accept_protos),
+		idfList: featuresOf(body.idf_list),
+		odfList: featuresOf(body.odf_list),
+		profile: { ...body.profile },
+	};
 }
 
 /**
- * Checks the body of POST: any part of a registration, by the same rules (`csm.md §2.5`).
+ * Checks the body of POST by {@link RegistrationChangesBody}.
  * @throws InputError as {@link readRegistration}.
  */
 export function readRegistrationChanges(body: Body): Partial<Registration> {
-	const has = (field: string) => body[field] !== undefined;
-	const protocols = has("accept_protos") ? readProtocolList(body.accept_protos) : undefined;
-	const changes = {
-		...(has("name") && { name: readName(body.name) }),
-		...(has("idf_list") && { idfList: readFeatures(body, "idf_list") }),
-		...(has("odf_list") && { odfList: readFeatures(body, "odf_list") }),
-		...(has("profile") && { profile: readProfile(body.profile) }),
+	if (!Value.Check(RegistrationChangesBody, body)) throw refusal(body, true);
+	const { name, accept_protos: protocols, idf_list: idfs, odf_list: odfs, profile } = body;
+	return {
+		...(name !== undefined && { name: nameOf(name) }),
+		...(protocols !== undefined && { acceptProtos: protocolsOf(protocols) }),
+		...(idfs !== undefined && { idfList: featuresOf(idfs) }),
+		...(odfs !== undefined && { odfList: featuresOf(odfs) }),
+		...(profile !== undefined && { profile: { ...profile } }),
 	};
-	refuseUnknown(body);
-	return protocols === undefined
-		? changes
-		: { ...changes, acceptProtos: checkProtocols(protocols) };
 }
 
 /** Whether the device can be reached over MQTT: anywhere in its list counts (`csm.md §2.2`). */
@@ -54,52 +94,64 @@ export function speaksMqtt(acceptProtos: readonly string[]): boolean {
 	return acceptProtos.some((protocol) => protocol.toLowerCase() === "mqtt");
 }
 
-function readProtocolList(value: unknown): readonly unknown[] {
-	// The JS SDK without options sends a bare string.
-	const list = typeof value === "string" ? [value] : value;
-	if (!Array.isArray(list)) {
-		throw new InputError("Field 'accept_protos' is required and should be a list", "accept_protos");
-	}
-	if (list.length === 0) {
-		throw new InputError("Field 'accept_protos' can not be empty", "accept_protos");
-	}
-	return list;
+function nameOf(name: Fields["name"]): string | null {
+	return name?.trim() ?? null;
 }
 
-function checkProtocols(list: readonly unknown[]): string[] {
-	return list.map((protocol) => {
-		if (typeof protocol === "string" && PROTOCOLS.includes(protocol.toLowerCase())) return protocol;
-		throw new InputError(`Invalid protocol: '${pythonText(protocol)}'`, "accept_protos");
-	});
+function protocolsOf(protocols: Fields["accept_protos"]): string[] {
+	return typeof protocols === "string" ? [protocols] : protocols;
 }
 
-function readName(value: unknown): string | null {
-	if (value === undefined || value === null) return null;
-	if (typeof value !== "string") throw new InputError("Field 'name' should be a string", "name");
-	return value.trim();
-}
-
-function readFeatures(body: Body, field: "idf_list" | "odf_list"): unknown[] | null {
-	const value = body[field];
-	if (value === undefined || value === null) return null;
-	if (!Array.isArray(value)) throw new InputError(`Field '${field}' should be a list`, field);
-	if (value.length === 0) throw new InputError(`Field '${field}' can not be empty`, field);
+function featuresOf(list: Fields["idf_list"]): unknown[] | null {
 	// The Java SDK says "no features" with [null].
-	const features = value.filter((feature) => feature !== null);
+	const features = (list ?? []).filter((feature) => feature !== null);
 	return features.length === 0 ? null : features;
 }
 
-function readProfile(value: unknown): Record<string, unknown> {
-	if (!isJsonObject(value)) {
-		throw new InputError("Field 'profile' is required and it should be a json object", "profile");
-	}
-	if (!Object.hasOwn(value, "model")) {
-		throw new InputError("Field 'profile.model' is required.", "profile.model");
-	}
-	return { ...value };
+/** Why a body does not fit, in the contract's words and order: the fields, unknown ones, names of protocols last. */
+function refusal(body: Body, isPartial: boolean): InputError {
+	const unknown = Object.keys(body).find((field) => !Object.hasOwn(WORDS, field));
+	const found =
+		Object.entries(WORDS)
+			.filter(([field]) => !isPartial || body[field] !== undefined)
+			.map(([field, wordsOf]) => [field, wordsOf(body[field])] as const)
+			.find(([, words]) => words !== undefined) ??
+		(unknown === undefined
+			? ["accept_protos", wrongProtocol(body.accept_protos)]
+			: [unknown, `Unknown field: '${unknown}'`]);
+	const [field, words = "the body is not a registration"] = found;
+	return new InputError(words, field === "profile" && isJsonObject(body.profile) ? MODEL : field);
 }
 
-function refuseUnknown(body: Body): void {
-	const unknown = Object.keys(body).find((field) => !FIELDS.includes(field));
-	if (unknown !== undefined) throw new InputError(`Unknown field: '${unknown}'`, unknown);
+const MODEL = "profile.model";
+
+/** Says of a field's value what is wrong with it; undefined: nothing, as far as this field's own rule goes. */
+const WORDS: Readonly<Record<keyof Fields, (value: unknown) => string | undefined>> = {
+	accept_protos: (value) => {
+		if (typeof value === "string") return undefined;
+		if (!Array.isArray(value)) return "Field 'accept_protos' is required and should be a list";
+		return value.length === 0 ? "Field 'accept_protos' can not be empty" : undefined;
+	},
+	name: (value) =>
+		value === undefined || value === null || typeof value === "string"
+			? undefined
+			: "Field 'name' should be a string",
+	idf_list: (value) => wordsOnFeatures("idf_list", value),
+	odf_list: (value) => wordsOnFeatures("odf_list", value),
+	profile: (value) => {
+		if (!isJsonObject(value)) return "Field 'profile' is required and it should be a json object";
+		return Object.hasOwn(value, "model") ? undefined : "Field 'profile.model' is required.";
+	},
+};
+
+function wordsOnFeatures(field: string, value: unknown): string | undefined {
+	if (value === undefined || value === null) return undefined;
+	if (!Array.isArray(value)) return `Field '${field}' should be a list`;
+	return value.length === 0 ? `Field '${field}' can not be empty` : undefined;
+}
+
+function wrongProtocol(value: unknown): string | undefined {
+	const list = Array.isArray(value) ? value : [value];
+	const index = list.findIndex((protocol) => !Value.Check(Protocol, protocol));
+	return index < 0 ? undefined : `Invalid protocol: '${pythonText(list[index])}'`;
 }

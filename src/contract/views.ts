@@ -1,125 +1,152 @@
-// What the server says of itself: the JSON of `/api/…`, read by the live page and by `iotctl status`.
+// What the server says of itself: the JSON of `/api/…`, read by the live page and by `iotctl status`. Each shape is a
+// schema, which the OpenAPI document shows, and the type made from it.
+import { type Static, type TSchema, Type } from "@sinclair/typebox";
+
+/** A value nobody may change through it. */
+type Unchangeable<T> = T extends readonly (infer E)[]
+	? readonly Unchangeable<E>[]
+	: T extends object
+		? { readonly [K in keyof T]: Unchangeable<T[K]> }
+		: T;
+type View<T extends TSchema> = Unchangeable<Static<T>>;
+
+const orNull = <T extends TSchema>(schema: T, description?: string) =>
+	Type.Union([schema, Type.Null()], description === undefined ? {} : { description });
+const text = (description: string) => Type.String({ description });
+const count = (description: string) => Type.Number({ description });
 
 /** `GET /api/status`. */
-export interface StatusView {
-	readonly version: string;
-	readonly pid: number;
-	/** Unix time of the start, seconds. */
-	readonly since: number;
-	readonly http: string;
-	readonly mqtt: string;
-	readonly ws: string;
-	readonly database: string;
-	/** Whether logins are asked for. */
-	readonly logins: boolean;
-	readonly broker: {
-		readonly kind: "embedded" | "external";
-		readonly clients: number | null;
-		readonly received: number | null;
-		readonly retained: number | null;
-		readonly subscriptions: number | null;
-	};
-	readonly devices: { readonly online: number; readonly known: number };
-	readonly graphs: number;
-	readonly functions: number;
-	readonly messages: {
-		/** Data messages graphs took, since the start. */
-		readonly received: number;
-		/** Data messages graphs published. */
-		readonly published: number;
-		/** By reason. */
-		readonly dropped: Readonly<Record<string, number>>;
-		/** Messages that wait for functions. */
-		readonly waiting: number;
-		/** Of the last ten seconds. */
-		readonly received_per_second: number;
-		readonly published_per_second: number;
-	};
-	readonly engine: {
-		readonly state: "off" | "starting" | "ready";
-		readonly pid: number | null;
-		readonly restarts: number;
-	};
-	readonly memory_bytes: number;
-	/** What an operator should know. */
-	readonly warnings: readonly string[];
-}
+export const StatusView = Type.Object({
+	version: Type.String(),
+	pid: Type.Number(),
+	since: count("Unix time of the start, seconds."),
+	http: Type.String(),
+	mqtt: Type.String(),
+	ws: Type.String(),
+	database: Type.String(),
+	logins: Type.Boolean({ description: "Whether logins are asked for." }),
+	broker: Type.Object({
+		kind: Type.Union([Type.Literal("embedded"), Type.Literal("external")]),
+		clients: orNull(Type.Number()),
+		received: orNull(Type.Number()),
+		retained: orNull(Type.Number()),
+		subscriptions: orNull(Type.Number()),
+	}),
+	devices: Type.Object({ online: Type.Number(), known: Type.Number() }),
+	graphs: Type.Number(),
+	functions: Type.Number(),
+	messages: Type.Object({
+		received: count("Data messages graphs took, since the start."),
+		published: count("Data messages graphs published."),
+		dropped: Type.Record(Type.String(), Type.Number(), { description: "By reason." }),
+		waiting: count("Messages that wait for functions."),
+		received_per_second: count("Over the last ten seconds."),
+		published_per_second: Type.Number(),
+	}),
+	engine: Type.Object({
+		state: Type.Union([Type.Literal("off"), Type.Literal("starting"), Type.Literal("ready")]),
+		pid: orNull(Type.Number()),
+		restarts: Type.Number(),
+	}),
+	memory_bytes: Type.Number(),
+	warnings: Type.Array(Type.String(), { description: "What an operator should know." }),
+});
+export type StatusView = View<typeof StatusView>;
 
 /** An entry of `GET /api/devices`: the registration as GET answers it, with presence as `state`. */
-export interface DeviceView {
-	readonly id: string;
-	readonly name: string;
-	readonly state: "nothing" | "offline" | "online";
-	readonly [field: string]: unknown;
-}
+export const DeviceView = Type.Object(
+	{
+		id: Type.String(),
+		name: Type.String(),
+		state: Type.Union([Type.Literal("nothing"), Type.Literal("offline"), Type.Literal("online")]),
+	},
+	{ additionalProperties: true, description: "The registration, with presence as state." },
+);
+export type DeviceView = View<typeof DeviceView> & { readonly [field: string]: unknown };
+
+const functionView = {
+	func: orNull(Type.String(), "Digest of the function."),
+	depends: Type.Record(Type.String(), Type.String()),
+	title: orNull(Type.String(), "The first line of its source that says something."),
+};
+export const FunctionView = Type.Object(functionView);
+export type FunctionView = View<typeof FunctionView>;
+
+export const LinkView = Type.Object({
+	...functionView,
+	da_id: Type.String(),
+	device: orNull(Type.String(), "Name of the device; null while it is not registered."),
+	feature: Type.String(),
+	topic: Type.String(),
+	param_no: orNull(Type.Number()),
+	tag_param_no: Type.Number(),
+	input_type: Type.Union([Type.String(), Type.Array(Type.String()), Type.Null()]),
+	error: orNull(
+		Type.String(),
+		"Why the function cannot be used, and the link is without data; null: it can.",
+	),
+	messages: count("Messages since this server drew the graph."),
+	last: orNull(Type.String(), "JSON text of the newest message, cut; null unless it is watched."),
+});
+export type LinkView = View<typeof LinkView>;
+
+export const ErrorView = Type.Object({
+	at: count("Unix time, seconds."),
+	kind: Type.String(),
+	stage: orNull(Type.String()),
+	digest: orNull(Type.String()),
+	line: orNull(Type.Number(), "Line of the function that failed, from 1."),
+	source: orNull(Type.String(), "The text of that line."),
+	reason: Type.String(),
+});
+export type ErrorView = View<typeof ErrorView>;
 
 /** An entry of `GET /api/graphs`. */
-export interface GraphView {
-	readonly client: string;
-	readonly graph: string;
-	readonly join: FunctionView;
-	readonly monitor_topic: string | null;
-	readonly idfs: readonly LinkView[];
-	readonly odfs: readonly LinkView[];
-	readonly dropped: number;
-	readonly last_error: ErrorView | null;
-}
-
-export interface FunctionView {
-	/** Its digest. */
-	readonly func: string | null;
-	readonly depends: Readonly<Record<string, string>>;
-	/** The first line of its source that says something. */
-	readonly title: string | null;
-}
-
-export interface LinkView extends FunctionView {
-	readonly da_id: string;
-	/** Name of the device; null while it is not registered. */
-	readonly device: string | null;
-	readonly feature: string;
-	readonly topic: string;
-	readonly param_no: number | null;
-	readonly tag_param_no: number;
-	readonly input_type: string | readonly string[] | null;
-	/** Why the function cannot be used, and the link is without data; null: it can. */
-	readonly error: string | null;
-	/** Messages since this server drew the graph. */
-	readonly messages: number;
-	/** JSON text of the newest message, cut; null unless somebody watches. */
-	readonly last: string | null;
-}
-
-export interface ErrorView {
-	/** Unix time, seconds. */
-	readonly at: number;
-	readonly kind: string;
-	readonly stage: string | null;
-	readonly digest: string | null;
-	/** Line of the function that failed, from 1, and its text. */
-	readonly line: number | null;
-	readonly source: string | null;
-	readonly reason: string;
-}
+export const GraphView = Type.Object({
+	client: Type.String(),
+	graph: Type.String(),
+	join: FunctionView,
+	monitor_topic: orNull(Type.String()),
+	idfs: Type.Array(LinkView),
+	odfs: Type.Array(LinkView),
+	dropped: Type.Number(),
+	last_error: orNull(ErrorView),
+});
+export type GraphView = View<typeof GraphView>;
 
 /** An entry of `GET /api/functions`. */
-export interface FunctionInfoView {
-	readonly digest: string;
-	/** Whether `add_link` and `set_join` take it; else a link or join keeps its source. */
-	readonly listed: boolean;
-	/** Of its source in UTF-8. */
-	readonly bytes: number;
-	/** Uses as a function or helper of a link or join. */
-	readonly uses: number;
-}
+export const FunctionInfoView = Type.Object({
+	digest: Type.String(),
+	listed: Type.Boolean({
+		description: "Whether add_link and set_join take it; else a link or join keeps its source.",
+	}),
+	bytes: count("Of its source in UTF-8."),
+	uses: count("Uses as a function or helper of a link or join."),
+});
+export type FunctionInfoView = View<typeof FunctionInfoView>;
+
+/** `GET /health`. */
+export const HealthView = Type.Object({
+	live: Type.Boolean({ description: "False when only a restart may help." }),
+	ready: Type.Boolean({ description: "Whether the server can do its work." }),
+	reasons: Type.Array(text("Why not; for admins only.")),
+});
+export type HealthView = View<typeof HealthView>;
+
+/** A line of `GET /api/log`. */
+export const LogLineView = Type.Record(Type.String(), Type.Unknown());
 
 /** What one second of `GET /api/events` changed. */
-export interface ChangesView {
-	readonly status: StatusView;
-	/** Entries that are new or changed, by their key. */
+export const ChangesView = Type.Object({
+	status: StatusView,
+	devices: Type.Record(Type.String(), orNull(DeviceView), {
+		description: "Entries that are new or changed, by id; null: it is gone.",
+	}),
+	graphs: Type.Record(Type.String(), orNull(GraphView), {
+		description: "Keyed client/graph; null: it is gone.",
+	}),
+	log: Type.Array(LogLineView, { description: "New lines of the log." }),
+});
+export type ChangesView = Omit<View<typeof ChangesView>, "devices"> & {
 	readonly devices: Readonly<Record<string, DeviceView | null>>;
-	/** Keyed `client/graph`; null: it is gone. */
-	readonly graphs: Readonly<Record<string, GraphView | null>>;
-	/** New lines of the log. */
-	readonly log: readonly Readonly<Record<string, unknown>>[];
-}
+};

@@ -5,4 +5,4 @@ export { metadataOf } from "./devices/metadata.ts";
 export { SIGNAL_DEFAULTS, Signals, type SignalsOptions } from "./devices/signals.ts";
 export { GraphApi, type GraphApiOptions } from "./graphs/graph-api.ts";
 export type { LiveGraph, LiveLink } from "./graphs/live-graph.ts";
-export { type BrokerAddress, DeviceRoutes } from "./http/device-routes.ts";
+export { deviceRoutes } from "./http/device-routes.ts";

@@ -8,7 +8,7 @@ import {
 } from "../auth/mod.ts";
 import type { Call } from "./call.ts";
 
-/** Who may do what over HTTP; `auth` fulfils it. */
+/** The logins, as HTTP needs them; `auth` fulfils it. */
 export interface AuthPort {
 	readonly isOn: boolean;
 	isLocalKey(text: string): boolean;
@@ -16,7 +16,7 @@ export interface AuthPort {
 	/** A device's login, also while logins are off. */
 	deviceLogin(id: string, password: string, address: string): Outcome;
 	token(token: string, address: string): { readonly token: string } | Outcome;
-	/** Whether somebody is still who they were when they logged in. */
+	/** Whether a login still holds. */
 	isCurrent(principal: Principal): boolean;
 	readonly sessions: {
 		begin(admin: Admin): string;
@@ -25,28 +25,25 @@ export interface AuthPort {
 	};
 }
 
-/** What is shown: the pages and `/api`, the metrics, or why the server is not healthy. */
-export type Shown = "pages" | "metrics" | "reasons";
-
-/** Somebody who may do everything. */
+/** An administrator: may do everything. */
 export type Admin = Extract<Principal, { kind: "admin" }>;
 
-/** Who asks. */
+/** The one that asks. */
 export type Visitor =
 	| Admin
 	| { readonly kind: "device"; readonly id: string }
-	/** Holds a registration token. */
+	/** Has a registration token. */
 	| { readonly kind: "token"; readonly token: string }
 	/** A page of another origin while logins are off; `id` is the device whose password it shows. */
 	| { readonly kind: "page"; readonly origin: string; readonly id: string | undefined }
 	| { readonly kind: "nobody" };
 
-/** A request that is not allowed; the border answers with its status. */
+/** A request that is not allowed; it is answered with its status. */
 export class AccessError extends Error {
 	override readonly name = "AccessError";
 
 	constructor(
-		/** 401: say who you are; 403: you may not; 429: wait. */
+		/** 401: a login is needed; 403: not allowed; 429: wait. */
 		readonly status: 401 | 403 | 429,
 		message: string,
 		/** Seconds to wait before the next try. */
@@ -57,10 +54,10 @@ export class AccessError extends Error {
 }
 
 const NOBODY: Visitor = { kind: "nobody" };
-/** User name that stands for a registration token, for clients that can only send name and password. */
+/** User name that stands for a registration token, for clients that can only send a name and a password. */
 const TOKEN_USER = "token";
 
-/** Finds out who asks, and says whether that one may. */
+/** Finds out who asks by what a request shows, and refuses requests by where they come from. */
 export class HttpAccess {
 	readonly #auth: AuthPort;
 
@@ -74,8 +71,11 @@ export class HttpAccess {
 	 * @param inPath A registration token that stood in the path.
 	 * @throws AccessError when what was shown is wrong, or too much was wrong before.
 	 */
-	async who({ request, remoteAddress: address, from }: Call, inPath?: string): Promise<Visitor> {
-		const [scheme = "", shown = ""] = (request.headers.get("authorization") ?? "").split(" ", 2);
+	async who(
+		{ request, headers, remoteAddress: address, from }: Call,
+		inPath?: string,
+	): Promise<Visitor> {
+		const [scheme = "", shown = ""] = (headers.get("authorization") ?? "").split(" ", 2);
 		const basic = /^basic$/i.test(scheme) ? nameAndPassword(shown) : undefined;
 		if (!this.#auth.isOn) return this.#withoutLogins(from, basic, address);
 		if (/^bearer$/i.test(scheme)) return this.#byToken(shown, address);
@@ -84,7 +84,7 @@ export class HttpAccess {
 			if (name === TOKEN_USER) return this.#byToken(password, address);
 			return visitorOf(await this.#auth.login(name, password, address));
 		}
-		const token = inPath ?? new URL(request.url).searchParams.get("token");
+		const token = inPath ?? tokenInQuery(request.url);
 		return token === null ? NOBODY : this.#byToken(token, address);
 	}
 
@@ -95,13 +95,14 @@ export class HttpAccess {
 
 	/**
 	 * Refuses what a page could read by having become this server with DNS rebinding.
+	 * @param anyHost Whether a login is enough, with any `Host`.
 	 * @throws AccessError
 	 */
-	checkHost({ request, from }: Call, what: Shown): void {
+	checkHost({ headers, from }: Call, anyHost: boolean): void {
 		if (this.#auth.isOn) {
-			// A name without a dot is none of the Internet's, and no browser adds this header by itself.
-			const isProgram = request.headers.has("authorization") && !from.host.key.includes(".");
-			if (what !== "pages" || isProgram) return;
+			// A name without a dot is not on the Internet, and no browser adds this header by itself.
+			const isProgram = headers.get("authorization") !== null && !from.host.key.includes(".");
+			if (anyHost || isProgram) return;
 		}
 		needOwnHost(from);
 	}
@@ -160,6 +161,11 @@ function visitorOf(outcome: Outcome): Visitor {
 		case "refused":
 			throw new AccessError(401, "login refused: wrong name, password or token, or it has expired");
 	}
+}
+
+/** `?token=`, as devices send it that cannot set header fields. */
+function tokenInQuery(url: string): string | null {
+	return url.includes("?") ? new URL(url).searchParams.get("token") : null;
 }
 
 function nameAndPassword(shown: string): [string, string] {

@@ -7,6 +7,7 @@ import {
 	nestsTooDeep,
 	parsePythonJson,
 } from "../kit/mod.ts";
+import type { Visitor } from "./access.ts";
 import type { Call } from "./call.ts";
 
 /** A request whose body cannot be used at all; `status` says in which way. */
@@ -19,6 +20,9 @@ export class BodyError extends InputError {
 	}
 }
 
+/** A body as it came: the fields of a JSON object or a form. */
+export type Body = Readonly<Record<string, unknown>>;
+
 export interface BodyReaderOptions {
 	/** Largest body. */
 	maxBodyBytes: number;
@@ -27,14 +31,20 @@ export interface BodyReaderOptions {
 }
 
 /**
- * Who sends a body: `known` may register devices, `page` is a page of another origin while logins are off, `anyone`
- * has shown no login. Callers of one kind cannot use up the room of another.
+ * Where a body comes from: `known` may register devices, `page` is a page of another origin while logins are off,
+ * `anyone` has shown no login. Callers of one kind cannot use up the memory for another.
  */
 export type Sender = "known" | "page" | "anyone";
 
-/** Bodies of this size are read at any time, larger ones while the room of their sender lasts. */
+/** Which of them a visitor is. */
+export function senderOf({ kind }: Visitor): Sender {
+	if (kind === "page") return "page";
+	return kind === "nobody" ? "anyone" : "known";
+}
+
+/** Bodies of this size are read at any time, larger ones while there is memory for their kind of sender. */
 const SMALL_BYTES = 16 << 10;
-/** Bytes of large bodies that may be on their way at once. */
+/** Bytes of large bodies that may be arriving at once. */
 const ROOM: Readonly<Record<Sender, number>> = { known: 64 << 20, page: 8 << 20, anyone: 0 };
 
 /** Reads request bodies within limits of size, time and memory. */
@@ -51,8 +61,8 @@ export class BodyReader {
 	 * which Python clients may write, become null; other numbers stay as they were written.
 	 * @throws BodyError with the contract's reason.
 	 */
-	async readJsonObject(call: Call, sender: Sender): Promise<Record<string, unknown>> {
-		const header = call.request.headers.get("content-type") ?? "";
+	async readJsonObject(call: Call, sender: Sender): Promise<Body> {
+		const header = call.headers.get("content-type") ?? "";
 		if (header.split(";")[0]?.trim().toLowerCase() !== "application/json") {
 			throw new BodyError(
 				`content type not supported: '${header}' (send 'Content-Type: application/json')`,
@@ -66,13 +76,14 @@ export class BodyReader {
 		return { ...value };
 	}
 
-	/** Reads what a form in a page sends, from a caller that has no login yet. @throws BodyError */
-	async readForm(call: Call): Promise<URLSearchParams> {
-		return new URLSearchParams(await this.#readText(call, "anyone"));
+	/** Reads what a form in a page sends, from a caller that has no login yet; of fields of one name the first. @throws BodyError */
+	async readForm(call: Call): Promise<Body> {
+		const fields = new URLSearchParams(await this.#readText(call, "anyone"));
+		return Object.fromEntries([...fields].reverse());
 	}
 
 	async #readText(call: Call, sender: Sender): Promise<string> {
-		const { headers } = call.request;
+		const { headers } = call;
 		const encoding = headers.get("content-encoding") ?? "identity";
 		if (encoding.toLowerCase() !== "identity") {
 			throw new BodyError(
@@ -99,36 +110,46 @@ export class BodyReader {
 	): Promise<Buffer> {
 		const large = announced > SMALL_BYTES ? announced : 0;
 		if (this.#largeBytes[sender] + large > ROOM[sender]) {
-			throw new BodyError("too many large bodies at the same time: try again later", 503);
+			throw new BodyError("too many large bodies at once: try again later", 503);
 		}
-		const { promise: late, reject } = Promise.withResolvers<never>();
 		const { bodyTimeoutMs: timeoutMs } = this.#options;
+		const whole = collect(body, maxBytes);
 		const timer = setTimeout(
-			() => reject(new BodyError(`the body did not arrive within ${timeoutMs} ms`, 408)),
+			() => whole.fail(new BodyError(`the body did not arrive within ${timeoutMs} ms`, 408)),
 			timeoutMs,
 		);
 		this.#largeBytes[sender] += large;
 		try {
-			return await Promise.race([collect(body, maxBytes), late]);
+			return await whole.bytes;
 		} finally {
 			clearTimeout(timer);
-			body.removeAllListeners("data");
 			this.#largeBytes[sender] -= large;
 		}
 	}
 }
 
+interface Collected {
+	readonly bytes: Promise<Buffer>;
+	/** Waits for no more. */
+	fail(error: BodyError): void;
+}
+
 /** All of a body. Iterating over it would close the connection together with the loop. */
-function collect(body: Readable, maxBytes: number): Promise<Buffer> {
+function collect(body: Readable, maxBytes: number): Collected {
 	const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
 	const pieces: Buffer[] = [];
 	let length = 0;
-	body.on("data", (piece: Buffer) => {
+	const take = (piece: Buffer) => {
 		length += piece.length;
-		if (length > maxBytes) reject(tooLong(maxBytes));
+		if (length > maxBytes) fail(tooLong(maxBytes));
 		else pieces.push(piece);
-	});
-	const cutShort = () => reject(new BodyError("the body did not arrive whole", 400));
+	};
+	const fail = (error: BodyError) => {
+		body.off("data", take);
+		reject(error);
+	};
+	const cutShort = () => fail(new BodyError("the body did not arrive whole", 400));
+	body.on("data", take);
 	body.once("end", () => {
 		// It is closed after every body, and an error costs more than all the rest of a request.
 		body.off("close", cutShort);
@@ -136,7 +157,7 @@ function collect(body: Readable, maxBytes: number): Promise<Buffer> {
 	});
 	body.once("error", cutShort);
 	body.once("close", cutShort);
-	return promise;
+	return { bytes: promise, fail };
 }
 
 function tooLong(maxBytes: number): BodyError {

@@ -1,10 +1,12 @@
 import { OPAQUE_ORIGIN, type OriginRules, type Provenance } from "../auth/mod.ts";
 import type { Incoming } from "./http-listener.ts";
+import { RequestHeaders } from "./request-headers.ts";
 
 /** A request whose path and origin are known. */
 export interface Call {
-	/** Method, path and headers; the body is read by itself. */
+	/** Method and path alone: to give it the headers as well would cost as much as all the rest of a small request. */
 	readonly request: Request;
+	readonly headers: RequestHeaders;
 	readonly body: Incoming["body"];
 	readonly remoteAddress: string;
 	readonly from: Provenance;
@@ -22,20 +24,19 @@ const LONGEST_SHOWN = 100;
 /** Reads a request's path, and decides which host it is for, before anything is done with it. */
 export function readCall(incoming: Incoming, rules: OriginRules): Call | BadCall {
 	const { localAddress, remoteAddress, method, body } = incoming;
-	const hosts = incoming.headers.filter(([name]) => name === "host").map(([, value]) => value);
+	const headers = new RequestHeaders(incoming.headers);
 	const [, authority, rest] = ABSOLUTE.exec(incoming.target) ?? [];
 	const path = rest ?? incoming.target;
 	if (!isReadable(path))
 		return { problem: "the path is not a URL's: % must be followed by two digits" };
-	if (hosts.length > 1) return { problem: "there is more than one Host header" };
+	if (headers.isRepeated("host")) return { problem: "there is more than one Host header" };
 	// HTTP/1.0 needs none, and a URL without a host leaves it empty (RFC 9112, section 3.2).
-	const host = authority ?? (hosts[0] === "" ? undefined : hosts[0]);
-	const request = requestOf(path, method, incoming.headers);
-	const { headers } = request;
+	const host = authority ?? (headers.get("host") || undefined);
+	const origin = headers.get("origin");
 	const from = rules.look(
 		{
 			host,
-			origin: headers.has("origin") ? headers.get("origin") || OPAQUE_ORIGIN : null,
+			origin: origin === "" ? OPAQUE_ORIGIN : origin,
 			site: headers.get("sec-fetch-site"),
 			mode: headers.get("sec-fetch-mode"),
 		},
@@ -45,20 +46,23 @@ export function readCall(incoming: Incoming, rules: OriginRules): Call | BadCall
 		const shown = JSON.stringify((host ?? "").slice(0, LONGEST_SHOWN));
 		return { problem: `the Host ${shown} is not a host name or address with an optional port` };
 	}
-	return { request, body, remoteAddress, from };
+	return { request: requestOf(path, method), headers, body, remoteAddress, from };
 }
 
 /** Device programs that were told an address with a slash at its end ask for `//<uuid>`. */
-function requestOf(path: string, method: string, headers: [string, string][]): Request {
-	const [before = "", ...query] = path.split("?");
-	const single = `/${before}`.replace(/\/{2,}/g, "/");
-	return new Request(`http://localhost${[single, ...query].join("?")}`, { method, headers });
+function requestOf(path: string, method: string): Request {
+	const queryAt = path.indexOf("?");
+	const end = queryAt < 0 ? path.length : queryAt;
+	const single = `/${path.slice(0, end)}`.replace(/\/{2,}/g, "/");
+	return new Request(`http://localhost${single}${path.slice(end)}`, { method });
 }
 
 function isReadable(path: string): boolean {
+	if (path !== "" && !path.startsWith("/") && !path.startsWith("?")) return false;
+	if (!path.includes("%")) return true;
 	try {
 		decodeURIComponent(path.split("?", 1)[0] ?? "");
-		return path === "" || path.startsWith("/") || path.startsWith("?");
+		return true;
 	} catch {
 		return false;
 	}

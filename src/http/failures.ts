@@ -4,7 +4,7 @@ import { BodyError } from "./body.ts";
 import type { Call } from "./call.ts";
 import { reject } from "./replies.ts";
 
-/** Turns whatever went wrong with a request into its answer, and into a line of the log where one helps. */
+/** Turns what went wrong with a request into its answer, and into a line of the log where one helps. */
 export class Failures {
 	readonly #log: Logger;
 	readonly #asksForLogins: boolean;
@@ -24,7 +24,7 @@ export class Failures {
 		return this.internal(error, call.request.method, id);
 	}
 
-	/** Our own mistake: the log says it whole, the client nothing. */
+	/** A mistake of ours: the log says all of it, the client is told nothing. */
 	internal(error: unknown, method: string, id?: string): Response {
 		this.#log.error("request failed", {
 			...(id !== undefined && { da_id: id }),
@@ -32,22 +32,20 @@ export class Failures {
 			reason: messageOf(error),
 			stack: error instanceof Error ? error.stack : undefined,
 		});
-		return reject(500, "internal error: the server's log says more", id);
+		return reject(500, "internal error: see the server's log", id);
 	}
 
 	#refusal(error: AccessError, { request, remoteAddress }: Call, id?: string): Response {
-		// While logins are off only web pages and foreign host names are refused: their owners want to know why.
+		// While logins are off only web pages and foreign host names are refused, and their owners want to know why.
 		if (!this.#asksForLogins) {
 			const { pathname: path } = new URL(request.url);
 			this.#log.warn("request refused", { reason: error.message, path, address: remoteAddress });
 		}
-		const response = reject(error.status, error.message, id);
-		// Basic does as well, but browsers would ask their people, and send what they got with every request.
-		if (error.status === 401) {
-			response.headers.set("WWW-Authenticate", 'Bearer realm="IoTtalk"');
-		}
-		const { retryAfter } = error;
-		if (retryAfter !== undefined) response.headers.set("Retry-After", String(retryAfter));
-		return response;
+		const { status, retryAfter } = error;
+		return reject(status, error.message, id, {
+			...(retryAfter !== undefined && { "retry-after": String(retryAfter) }),
+			// Basic does as well, but browsers would ask for a password, and then send it with every request.
+			...(status === 401 && { "www-authenticate": 'Bearer realm="IoTtalk"' }),
+		});
 	}
 }

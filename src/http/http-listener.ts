@@ -10,15 +10,15 @@ import type { AddressInfo } from "node:net";
 import type { Duplex, Readable } from "node:stream";
 import { ListenError } from "../kit/mod.ts";
 import type { TlsKeys } from "../tls/mod.ts";
-import { CORS } from "./replies.ts";
+import { CORS, Reply } from "./replies.ts";
 
 /** One HTTP request as it came over the wire. */
 export interface Incoming {
 	readonly method: string;
 	/** What stands in the request line: usually a path. */
 	readonly target: string;
-	/** Names in lowercase with their values, as often as they came. */
-	readonly headers: [string, string][];
+	/** Names and values by turns, as they came. */
+	readonly headers: readonly string[];
 	readonly body: Readable;
 	/** Addresses of both ends of the connection. */
 	readonly remoteAddress: string;
@@ -28,6 +28,12 @@ export interface Incoming {
 export interface HttpListenerOptions {
 	readonly bind: string;
 	readonly tls: (() => TlsKeys) | undefined;
+}
+
+/** A request and what answers it. */
+interface Exchange {
+	readonly incoming: IncomingMessage;
+	readonly outgoing: ServerResponse;
 }
 
 /** Silence after which a connection is closed. */
@@ -42,13 +48,13 @@ export class HttpListener {
 	readonly #server: Server;
 	readonly #answer: (incoming: Incoming) => Promise<Response>;
 	/** Connections with a request that is not answered yet. */
-	readonly #busy = new WeakMap<Duplex, { request: IncomingMessage; answer: ServerResponse }>();
+	readonly #busy = new WeakMap<Duplex, Exchange>();
 	#isClosing = false;
 
 	/**
-	 * Begins to listen.
+	 * Starts to listen.
 	 * @param answer Must not throw.
-	 * @throws ListenError when the port cannot be had.
+	 * @throws ListenError when the port is not available.
 	 */
 	constructor(
 		{ bind, tls }: HttpListenerOptions,
@@ -95,8 +101,8 @@ export class HttpListener {
 
 	/** Refuses what is not HTTP, after the answer to what came whole before it. */
 	#refuse(socket: Duplex): void {
-		const { request, answer } = this.#busy.get(socket) ?? {};
-		if (request?.complete) answer?.once("finish", () => this.#refuse(socket));
+		const { incoming, outgoing } = this.#busy.get(socket) ?? {};
+		if (incoming?.complete) outgoing?.once("finish", () => this.#refuse(socket));
 		else if (socket.writable) socket.end(NOT_HTTP);
 		else socket.destroy();
 	}
@@ -105,34 +111,52 @@ export class HttpListener {
 		incoming.on("error", () => {});
 		outgoing.on("error", () => {});
 		const { socket } = incoming;
-		this.#busy.set(socket, { request: incoming, answer: outgoing });
-		const done = () => this.#busy.get(socket)?.answer === outgoing && this.#busy.delete(socket);
+		const exchange = { incoming, outgoing };
+		this.#busy.set(socket, exchange);
+		const done = () => this.#busy.get(socket) === exchange && this.#busy.delete(socket);
 		outgoing.prependListener("finish", done);
 		outgoing.once("close", done);
 		try {
-			await this.#send(await this.#answer(read(incoming)), incoming, outgoing);
+			await this.#send(await this.#answer(read(incoming)), exchange);
 		} catch {
-			// The connection is gone, or a header came that our runtime's own classes do not take.
+			// The connection is gone, or the runtime does not take a method or an answer's field.
 			outgoing.destroy();
 		}
 	}
 
-	async #send(
-		response: Response,
-		incoming: IncomingMessage,
-		outgoing: ServerResponse,
-	): Promise<void> {
-		const isStream = response.headers.get("content-type") === "text/event-stream";
-		const bytes = isStream ? undefined : new Uint8Array(await response.arrayBuffer());
-		const headers = [...response.headers].flat();
-		if (bytes !== undefined && response.status !== 204) {
-			headers.push("Content-Length", String(bytes.byteLength));
+	async #send(response: Response, exchange: Exchange): Promise<void> {
+		if (response instanceof Reply) {
+			this.#sendWhole(response.status, [...response.fields], response.content ?? "", exchange);
+			return;
 		}
-		// What is left of a body nobody read would be in the way of the next request.
-		if (this.#isClosing || !incoming.complete) headers.push("Connection", "close");
-		outgoing.writeHead(response.status, headers);
-		if (bytes === undefined) return pump(response, outgoing);
-		outgoing.end(incoming.method === "HEAD" ? undefined : bytes);
+		const fields = [...response.headers].flat();
+		if (response.headers.get("content-type") !== "text/event-stream") {
+			const content = new Uint8Array(await response.arrayBuffer());
+			this.#sendWhole(response.status, fields, content, exchange);
+			return;
+		}
+		this.#writeHead(response.status, fields, exchange);
+		await pump(response, exchange.outgoing);
+	}
+
+	#sendWhole(
+		status: number,
+		fields: string[],
+		content: string | Uint8Array,
+		exchange: Exchange,
+	): void {
+		// The router has counted already what it leaves out of the answer to a HEAD.
+		if (status !== 204 && !fields.includes("content-length")) {
+			fields.push("Content-Length", String(Buffer.byteLength(content)));
+		}
+		this.#writeHead(status, fields, exchange);
+		exchange.outgoing.end(exchange.incoming.method === "HEAD" ? undefined : content);
+	}
+
+	#writeHead(status: number, fields: string[], { incoming, outgoing }: Exchange): void {
+		// What is left of a body that was not read would be in the way of the next request.
+		if (this.#isClosing || !incoming.complete) fields.push("Connection", "close");
+		outgoing.writeHead(status, fields);
 	}
 }
 
@@ -153,14 +177,10 @@ const NOT_HTTP = [
 
 function read(incoming: IncomingMessage): Incoming {
 	const { socket, method = "", url = "", rawHeaders } = incoming;
-	const pairs: [string, string][] = [];
-	for (let index = 0; index < rawHeaders.length; index += 2) {
-		pairs.push([(rawHeaders[index] ?? "").toLowerCase(), rawHeaders[index + 1] ?? ""]);
-	}
 	return {
 		method,
 		target: url,
-		headers: pairs,
+		headers: rawHeaders,
 		body: incoming,
 		remoteAddress: socket.remoteAddress ?? "",
 		localAddress: socket.localAddress ?? "",

@@ -1,7 +1,21 @@
-export { AccessError, refusePage, type Shown, type Visitor } from "./access.ts";
-export { BodyReader, type Sender } from "./body.ts";
+export { AccessError, refusePage, type Visitor } from "./access.ts";
 export type { Call } from "./call.ts";
-export { HttpApi, type HttpOptions } from "./http-api.ts";
-export { openApi } from "./openapi.ts";
+export {
+	type EventSource,
+	EventStreams,
+	type EventStreamsOptions,
+	eventText,
+} from "./event-streams.ts";
+export { type HttpOptions, HttpServer } from "./http-server.ts";
+export { failure } from "./implied-replies.ts";
 export { pageHeaders } from "./page-headers.ts";
-export { CORS, json, reject } from "./replies.ts";
+export { CORS, json, plainJson, plainReply, Reply, reject } from "./replies.ts";
+export {
+	type Replies,
+	type Route,
+	type RouteContext,
+	type RouteTable,
+	route,
+	routeReading,
+	routeWithBody,
+} from "./route.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** Only what is inside the page itself may run in it, and nobody may frame it. */
+/** Header fields of a page: only what is inside the page itself may run in it, and no other page may frame it. */
 export function pageHeaders(html: string): Record<string, string> {
 	const hashOf = (pattern: RegExp) =>
 		`'sha256-${createHash("sha256")
@@ -14,12 +14,12 @@ export function pageHeaders(html: string): Record<string, string> {
 		"form-action 'self'",
 	];
 	return {
-		"Content-Type": "text/html; charset=utf-8",
-		"Cache-Control": "no-cache",
-		"Content-Security-Policy": policy.join("; "),
-		"X-Content-Type-Options": "nosniff",
-		"X-Frame-Options": "DENY",
+		"cache-control": "no-cache",
+		"content-security-policy": policy.join("; "),
+		"content-type": "text/html; charset=utf-8",
 		// Forms need the origin; other sites are told nothing.
-		"Referrer-Policy": "same-origin",
+		"referrer-policy": "same-origin",
+		"x-content-type-options": "nosniff",
+		"x-frame-options": "DENY",
 	};
 }

@@ -1,9 +1,11 @@
+import { type Static, Type } from "@sinclair/typebox";
 import type { Logger } from "../kit/mod.ts";
 import type { AccessError, Admin, AuthPort } from "./access.ts";
-import type { BodyReader } from "./body.ts";
+import type { Body } from "./body.ts";
 import type { Call } from "./call.ts";
 import { pageHeaders } from "./page-headers.ts";
-import { reject } from "./replies.ts";
+import { Reply } from "./replies.ts";
+import { type Route, route, routeReading } from "./route.ts";
 
 export interface PageLoginOptions {
 	/** The form as HTML, with a place for what was wrong. */
@@ -14,43 +16,67 @@ export interface PageLoginOptions {
 	readonly isEncrypted: boolean;
 }
 
+const LoginForm = Type.Object({ name: Type.String(), password: Type.String() });
+type LoginForm = Static<typeof LoginForm>;
+
 /** Place of the message in the form. */
 const MESSAGE = "<!-- message -->";
 const WEEK_SECONDS = 7 * 86_400;
+const HTML = "text/html";
+const HOME = { description: "Back to the live page, with the cookie set or removed" };
 
 /** Logging in at the live page: a form, and a cookie that stands for the session. */
 export class PageLogin {
 	readonly #options: PageLoginOptions;
 	readonly #auth: AuthPort;
-	readonly #bodies: BodyReader;
 	readonly #log: Logger;
 
-	constructor(options: PageLoginOptions, auth: AuthPort, bodies: BodyReader, log: Logger) {
+	constructor(options: PageLoginOptions, auth: AuthPort, log: Logger) {
 		this.#options = options;
 		this.#auth = auth;
-		this.#bodies = bodies;
 		this.#log = log;
 	}
 
-	/** Who asks, by the cookie. It counts for looking only: nothing can be changed with it. */
-	visitor(request: Request): Admin | undefined {
-		const secret = this.#secretIn(request);
+	/** `/login` and `/logout`. */
+	readonly routes: readonly Route[] = [
+		routeReading(loginOf, {
+			method: "POST",
+			path: "/login",
+			summary: "Log in at the live page",
+			who: "form",
+			body: LoginForm,
+			bodyType: "form",
+			replies: {
+				303: HOME,
+				401: { description: "Wrong name or password: the form again", type: HTML },
+				429: { description: "Too many failed logins: the form again", type: HTML },
+			},
+			run: ({ call }, login) => this.#login(login, call.remoteAddress),
+		}),
+		route({
+			method: "POST",
+			path: "/logout",
+			summary: "Log out at the live page",
+			who: "form",
+			replies: { 303: HOME },
+			run: ({ call }) => this.#logout(call),
+		}),
+	];
+
+	/** The admin whose session the cookie names. It counts for looking only: nothing of devices can be changed with it. */
+	visitor(call: Call): Admin | undefined {
+		const secret = this.#secretIn(call);
 		return secret === undefined ? undefined : this.#auth.sessions.find(secret);
 	}
 
 	/** The form, with the reason why it is shown again. */
 	form(status: number, message = ""): Response {
 		const html = this.#options.form.replace(MESSAGE, () => message);
-		return new Response(html, { status, headers: pageHeaders(html) });
+		return new Reply(status, html, pageHeaders(html));
 	}
 
-	/** `POST /login` with `name` and `password`. @throws BodyError */
-	async login(call: Call): Promise<Response> {
-		const { request, remoteAddress: address } = call;
-		if (!isFromOurPage(request)) return fromElsewhere();
-		const form = await this.#bodies.readForm(call);
-		const name = form.get("name") ?? "";
-		const outcome = await this.#auth.login(name, form.get("password") ?? "", address);
+	async #login({ name, password }: LoginForm, address: string): Promise<Response> {
+		const outcome = await this.#auth.login(name, password, address);
 		if (outcome.kind === "slow") {
 			const seconds = Math.ceil(outcome.waitMs / 1000);
 			return this.form(429, `Too many failed logins: try again in ${seconds} s.`);
@@ -60,10 +86,8 @@ export class PageLogin {
 		return this.#home(this.#auth.sessions.begin(outcome), WEEK_SECONDS);
 	}
 
-	/** `POST /logout`. */
-	logout(request: Request): Response {
-		if (!isFromOurPage(request)) return fromElsewhere();
-		const secret = this.#secretIn(request);
+	#logout(call: Call): Response {
+		const secret = this.#secretIn(call);
 		if (secret !== undefined) this.#auth.sessions.end(secret);
 		return this.#home("", 0);
 	}
@@ -72,8 +96,8 @@ export class PageLogin {
 		return `iottalk-${this.#options.port()}`;
 	}
 
-	#secretIn(request: Request): string | undefined {
-		const cookies = new Bun.CookieMap(request.headers.get("cookie") ?? "");
+	#secretIn({ headers }: Call): string | undefined {
+		const cookies = new Bun.CookieMap(headers.get("cookie") ?? "");
 		return cookies.get(this.#cookie) ?? undefined;
 	}
 
@@ -85,33 +109,35 @@ export class PageLogin {
 			secure: this.#options.isEncrypted,
 			maxAge,
 		});
-		return new Response(null, {
-			status: 303,
-			headers: { Location: "./", "Set-Cookie": cookie.toString(), "Cache-Control": "no-store" },
+		return new Reply(303, null, {
+			"cache-control": "no-store",
+			location: "./",
+			"set-cookie": cookie.toString(),
 		});
 	}
 }
 
-/** Whether a browser's person sees the answer: then it is the form instead of JSON. */
-export function wantsForm(request: Request, error: AccessError): boolean {
+/** What is missing counts as empty, and is refused as a wrong login. */
+function loginOf({ name = "", password = "" }: Body): LoginForm {
+	return { name: String(name), password: String(password) };
+}
+
+/** Whether a person sees the answer in a browser: then it is the form instead of JSON. */
+export function wantsForm({ request, headers }: Call, error: AccessError): boolean {
 	const { pathname } = new URL(request.url);
 	const isPage = pathname.endsWith("/") || pathname.endsWith("/openapi");
 	const isAsking = error.status !== 403 && request.method === "GET";
-	return isPage && isAsking && (request.headers.get("accept") ?? "").includes("text/html");
+	return isPage && isAsking && (headers.get("accept") ?? "").includes("text/html");
 }
 
 /**
- * Whether a form was sent from a page of ours: another site must not log anybody in or out. Browsers say so by
- * `Sec-Fetch-Site`, on unencrypted networks by `Origin` alone; who sends neither is no browser.
+ * Whether a form was sent from a page of ours: another site must not log people in or out. Browsers say so by
+ * `Sec-Fetch-Site`, on unencrypted networks by `Origin` alone; a client that sends neither is not a browser.
  */
-export function isFromOurPage(request: Request): boolean {
-	const site = request.headers.get("sec-fetch-site");
+export function isFromOurPage({ headers }: Call): boolean {
+	const site = headers.get("sec-fetch-site");
 	if (site !== null) return site === "same-origin";
-	const origin = request.headers.get("origin");
+	const origin = headers.get("origin");
 	if (origin === null) return true;
-	return URL.canParse(origin) && new URL(origin).host === request.headers.get("host");
-}
-
-function fromElsewhere(): Response {
-	return reject(403, "this form is accepted only from the server's own page");
+	return URL.canParse(origin) && new URL(origin).host === headers.get("host");
 }

@@ -12,7 +12,7 @@ import {
 } from "../auth/mod.ts";
 import { type Authority, EmbeddedBroker, type WsGate } from "../broker/mod.ts";
 import { logLevels } from "../config/mod.ts";
-import { ClientApi, DeviceApi, Devices, GraphApi, Signals } from "../csm/mod.ts";
+import { ClientApi, DeviceApi, Devices, deviceRoutes, GraphApi, Signals } from "../csm/mod.ts";
 import {
 	DescriptorWatch,
 	descriptorLimit,
@@ -22,7 +22,7 @@ import {
 	Spare,
 } from "../daemon/mod.ts";
 import { DataPath } from "../dataflow/mod.ts";
-import { HttpApi } from "../http/mod.ts";
+import { EventStreams, HttpServer } from "../http/mod.ts";
 import { type Log, type Logger, messageOf, systemClock } from "../kit/mod.ts";
 import { type Broker, ExternalBroker, Probe } from "../mqtt/mod.ts";
 import {
@@ -35,7 +35,7 @@ import {
 	type Ports,
 	schemesOf,
 } from "../settings/mod.ts";
-import { LiveEvents, Status } from "../status/mod.ts";
+import { LIVE_STREAMS, LiveEvents, Status, statusRoutes } from "../status/mod.ts";
 import { brokerDisk, Store } from "../store/mod.ts";
 import { Certificate, type TlsKeys } from "../tls/mod.ts";
 import { type Reloaded, ServerOptions, STOP_TIMEOUT_MS } from "./server-options.ts";
@@ -71,7 +71,7 @@ export class CsmServer {
 	readonly #parts: Part[];
 	readonly #running: Part[] = [];
 	readonly #ports: BrokerPorts;
-	readonly #http: HttpApi;
+	readonly #http: HttpServer;
 	readonly #options: ServerOptions;
 	readonly #allLog: Log;
 	readonly #broker: Broker;
@@ -172,9 +172,9 @@ export class CsmServer {
 			files: filesOf(config, store.path),
 			log: log.room("server"),
 		});
-		const live = new LiveEvents(status);
+		const live = new EventStreams(LIVE_STREAMS, new LiveEvents(status));
 		const schemes = schemesOf(config);
-		const http = new HttpApi(options.http(keys), {
+		const csmRoutes = deviceRoutes({
 			devices,
 			brokerAddress: () => ({
 				scheme: schemes.mqtt,
@@ -183,16 +183,22 @@ export class CsmServer {
 				ws_scheme: schemes.ws,
 				ws_port: ports.ws(),
 			}),
-			status,
-			page: {
-				live: LIVE_PAGE,
-				openApi: OPENAPI_PAGE,
-				login: LOGIN_PAGE.replace("<!-- command -->", () => Bun.escapeHTML(addAdmin)),
-				events: (mayGoOn) => live.open(mayGoOn),
-			},
+			asksForLogins: auth.isOn,
+			hasOwnBroker: config["core-mqtt"].broker === "embedded",
+		});
+		const page = {
+			live: LIVE_PAGE,
+			openApi: OPENAPI_PAGE,
+			events: (stillMay: () => boolean) => live.open(stillMay),
+		};
+		const http = new HttpServer(options.http(keys), {
+			tables: [
+				{ module: "csm", routes: csmRoutes },
+				{ module: "status", routes: statusRoutes(status, page) },
+			],
+			loginForm: LOGIN_PAGE.replace("<!-- command -->", () => Bun.escapeHTML(addAdmin)),
 			auth,
 			origins,
-			hasOwnBroker: config["core-mqtt"].broker === "embedded",
 			log: log.room("http"),
 		});
 		const descriptors = new DescriptorWatch({

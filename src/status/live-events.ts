@@ -1,102 +1,60 @@
-import type { ChangesView, DeviceView, GraphView } from "../contract/mod.ts";
-import type { Status } from "./status.ts";
+import type { ChangesView, DeviceView, GraphView, StatusView } from "../contract/mod.ts";
+import { type EventSource, eventText } from "../http/mod.ts";
 
-/** Pages that are told of changes at a time. */
-const MAX_WATCHERS = 20;
+/** What is shown; `Status` fulfils it. */
+export interface LiveStatus {
+	readonly view: StatusView;
+	devices(): DeviceView[];
+	graphs(): GraphView[];
+	log(): ChangesView["log"];
+	/** From now on newest values are kept, until the function returned is called. */
+	watch(): () => void;
+}
+
+/** For the streams of live pages. */
+export const LIVE_STREAMS = {
+	maxReaders: 20,
+	maxUnread: 30,
+	everyMs: 1000,
+};
+
 /** A page shows no more of each; the JSON under `/api/` has all. */
 const MAX_DEVICES = 1000;
 const MAX_GRAPHS = 500;
-const TICK_MS = 1000;
-/** Events that may wait for a page that does not read. */
-const MAX_UNREAD = 30;
 
-type Watcher = ReadableStreamDefaultController<Uint8Array>;
-type Shown = Omit<ChangesView, "status" | "log"> & { readonly log: readonly string[] };
+type Shown = Pick<ChangesView, "devices" | "graphs">;
 
-/**
- * Tells live pages what has changed, once a second, as server-sent events: `change` with a
- * {@link ChangesView}, the first of which holds everything. Costs nothing while nobody looks.
- */
-export class LiveEvents {
-	readonly #status: Status;
-	/** With whether each may go on. */
-	readonly #watchers = new Map<Watcher, () => boolean>();
-	readonly #encoder = new TextEncoder();
-	#known: Map<string, string> = new Map();
-	#seenLog: Set<string> = new Set();
-	#timer: Timer | undefined;
+/** What live pages are told: events `change` with a {@link ChangesView}, the first of which holds everything. */
+export class LiveEvents implements EventSource {
+	readonly #status: LiveStatus;
+	#known: ReadonlyMap<string, string> = new Map();
+	#seenLog: ReadonlySet<string> = new Set();
 	#stopWatching: (() => void) | undefined;
 
-	constructor(status: Status) {
+	constructor(status: LiveStatus) {
 		this.#status = status;
 	}
 
-	/**
-	 * A stream of events for one page; undefined when there are too many already.
-	 * @param mayGoOn Asked before each event; the stream ends when it says no.
-	 */
-	open(mayGoOn: () => boolean): ReadableStream<Uint8Array> | undefined {
-		if (this.#watchers.size >= MAX_WATCHERS) return undefined;
-		let own: Watcher | undefined;
-		return new ReadableStream<Uint8Array>({
-			start: (watcher) => {
-				own = watcher;
-				this.#enter(watcher, mayGoOn);
-			},
-			cancel: () => {
-				if (own !== undefined) this.#leave(own);
-			},
-		});
+	enter(): void {
+		this.#stopWatching = this.#status.watch();
+		this.#read();
 	}
 
-	/** Says goodbye to all pages; they come back by themselves. */
-	stop(): void {
-		for (const watcher of [...this.#watchers.keys()]) this.#leave(watcher, true);
-	}
-
-	#enter(watcher: Watcher, mayGoOn: () => boolean): void {
-		this.#watchers.set(watcher, mayGoOn);
-		if (this.#timer === undefined) {
-			this.#stopWatching = this.#status.watch();
-			this.#changes();
-			this.#timer = setInterval(() => this.#tick(), TICK_MS);
-		}
-		const { devices, graphs } = this.#shown();
-		const log = this.#status.log();
-		watcher.enqueue(this.#event({ status: this.#status.view, devices, graphs, log }));
-	}
-
-	#leave(watcher: Watcher, close = false): void {
-		if (!this.#watchers.delete(watcher)) return;
-		if (close) end(watcher);
-		if (this.#watchers.size > 0) return;
-		clearInterval(this.#timer);
-		this.#timer = undefined;
+	leave(): void {
 		this.#known = new Map();
 		this.#stopWatching?.();
+		this.#stopWatching = undefined;
 	}
 
-	/** One page's trouble is no other's; when there is nothing to tell, all of them come back by themselves. */
-	#tick(): void {
-		let event: Uint8Array;
-		try {
-			event = this.#event(this.#changes());
-		} catch {
-			this.stop();
-			return;
-		}
-		for (const [watcher, mayGoOn] of [...this.#watchers]) {
-			const isDeaf = (watcher.desiredSize ?? 0) < -MAX_UNREAD;
-			try {
-				if (isDeaf || !mayGoOn()) this.#leave(watcher, true);
-				else watcher.enqueue(event);
-			} catch {
-				this.#leave(watcher, true);
-			}
-		}
+	everything(): string {
+		return changeText({ status: this.#status.view, ...this.#shown(), log: this.#status.log() });
 	}
 
-	#shown(): Pick<Shown, "devices" | "graphs"> {
+	changes(): string {
+		return changeText(this.#read());
+	}
+
+	#shown(): Shown {
 		const devices = this.#status.devices().slice(0, MAX_DEVICES);
 		const graphs = this.#status.graphs().slice(0, MAX_GRAPHS);
 		return {
@@ -106,7 +64,7 @@ export class LiveEvents {
 	}
 
 	/** What is new since the last call. */
-	#changes(): ChangesView {
+	#read(): ChangesView {
 		const { devices, graphs } = this.#shown();
 		const now = new Map<string, string>();
 		const changed = <T>(kind: string, entries: Readonly<Record<string, T | null>>) => {
@@ -139,15 +97,8 @@ export class LiveEvents {
 		this.#seenLog = new Set(texts);
 		return fresh;
 	}
-
-	#event(changes: ChangesView): Uint8Array {
-		return this.#encoder.encode(`event: change\ndata: ${JSON.stringify(changes)}\n\n`);
-	}
 }
 
-/** Closes a stream; one whose page is gone is closed already. */
-function end(watcher: Watcher): void {
-	try {
-		watcher.close();
-	} catch {}
+function changeText(changes: ChangesView): string {
+	return eventText("change", JSON.stringify(changes));
 }

@@ -1,3 +1,3 @@
-export { LiveEvents } from "./live-events.ts";
+export { LIVE_STREAMS, LiveEvents } from "./live-events.ts";
 export { Status } from "./status.ts";
-export { addStatusRoutes, type PagePort, type StatusPort } from "./status-routes.ts";
+export { type PagePort, type StatusPort, statusRoutes } from "./status-routes.ts";

@@ -1,7 +1,26 @@
-import type { Elysia } from "elysia";
-import { json, openApi, pageHeaders, type Shown } from "../http/mod.ts";
+import { Type } from "@sinclair/typebox";
+import {
+	ChangesView,
+	DeviceView,
+	FunctionInfoView,
+	GraphView,
+	HealthView,
+	LogLineView,
+	StatusView,
+} from "../contract/mod.ts";
+import {
+	failure,
+	json,
+	pageHeaders,
+	plainJson,
+	plainReply,
+	Reply,
+	type Route,
+	reject,
+	route,
+} from "../http/mod.ts";
 
-/** What the server says of itself; `status` fulfils it. */
+/** What the server says of itself; `Status` fulfils it. */
 export interface StatusPort {
 	readonly view: unknown;
 	readonly problems: string[];
@@ -17,91 +36,148 @@ export interface StatusPort {
 	metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
-/** The pages; `page` and `status` fulfil it. */
+/** The pages and their events. */
 export interface PagePort {
 	/** The live page as HTML, scripts and styles inside. */
 	readonly live: string;
 	/** The page that shows the OpenAPI document. */
 	readonly openApi: string;
-	/** The form people log in with. */
-	readonly login: string;
 	/**
 	 * Server-sent events; undefined when too many listen already.
-	 * @param mayGoOn Whether whoever listens may still do so.
+	 * @param stillMay Whether the one that listens may still do so.
 	 */
-	events(mayGoOn: () => boolean): ReadableStream<Uint8Array> | undefined;
+	events(stillMay: () => boolean): Response | undefined;
 }
 
-function htmlPage(html: string): () => Response {
-	const headers = pageHeaders(html);
-	return () => new Response(html, { headers });
+/** Health, metrics, the state of what runs as JSON, and the live page: nothing but the engine is changed. */
+export function statusRoutes(status: StatusPort, page: PagePort): Route[] {
+	return [
+		...pageRoutes(page),
+		...machineRoutes(status),
+		shown("/api/status", "The state of the server", StatusView, () => status.view),
+		shown("/api/devices", "All devices with presence", Type.Array(DeviceView), () =>
+			status.devices(),
+		),
+		shown(
+			"/api/graphs",
+			"All graphs with links, counts and last errors",
+			Type.Array(GraphView),
+			() => status.graphs(),
+		),
+		shown("/api/functions", "All functions", Type.Array(FunctionInfoView), () =>
+			status.functions(),
+		),
+		route({
+			method: "GET",
+			path: "/api/functions/{digest}",
+			summary: "The source of a function",
+			who: "admin",
+			params: { digest: Type.String({ description: "SHA-256 of the source, in hex." }) },
+			replies: {
+				200: { description: "its source", type: "text/plain; charset=utf-8" },
+				404: failure("unknown function"),
+			},
+			run: ({ params }) => {
+				const code = status.code(params.digest ?? "");
+				if (code === undefined) return reject(404, "function not found");
+				return plainReply(code, "text/plain; charset=utf-8");
+			},
+		}),
+		shown("/api/log", "The newest lines of the log", Type.Array(LogLineView), () => status.log()),
+		route({
+			method: "POST",
+			path: "/api/engine/restart",
+			summary: "Replace the function engine: globals start over, quarantines end",
+			who: "admin",
+			replies: {
+				200: { description: "done", schema: Type.Object({ state: Type.Literal("ok") }) },
+			},
+			audit: "engine restarted by an admin",
+			run: () => {
+				status.restartEngine();
+				return json(200, { state: "ok" });
+			},
+		}),
+	];
 }
 
-/** Of the JSON and text under `/api/` and `/metrics`: no page of another origin may read it, hence no CORS. */
-const PLAIN = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };
-
-export interface StatusRoutes {
-	readonly status: StatusPort;
-	readonly page: PagePort;
-	/** Rejects a request that may not see this; else tells, at any time, whether that one still may. */
-	readonly admitted: (request: Request, what: Shown) => Promise<() => boolean>;
-	/** Rejects a page of another origin while logins are off. */
-	readonly refusePages: (request: Request) => void;
+/** What programs ask for. */
+function machineRoutes(status: StatusPort): Route[] {
+	return [
+		// A supervisor without a login sees whether the server works, but not why it does not.
+		route({
+			method: "GET",
+			path: "/health",
+			summary: "Whether the server can do its work",
+			who: "anyone",
+			replies: {
+				200: { description: "it can", schema: HealthView },
+				503: { description: "it cannot", schema: HealthView },
+			},
+			run: async ({ isAdmin }) => {
+				const { problems } = status;
+				const ready = problems.length === 0;
+				const reasons = !ready && (await isAdmin()) ? problems : [];
+				return json(ready ? 200 : 503, { live: status.isAlive, ready, reasons });
+			},
+		}),
+		route({
+			method: "GET",
+			path: "/metrics",
+			summary: "Metrics for Prometheus",
+			who: "admin",
+			anyHost: true,
+			replies: { 200: { description: "the metrics", type: "text/plain" } },
+			run: async () => {
+				const { contentType, text } = await status.metrics();
+				return plainReply(text, contentType);
+			},
+		}),
+	];
 }
 
-/** Health, metrics, what runs as JSON, and the live page: all of it read-only, all but health for admins. */
-export function addStatusRoutes(
-	app: Elysia,
-	prefix: string,
-	{ status, page, admitted, refusePages }: StatusRoutes,
-): void {
-	const show = (value: unknown) => Response.json(value, { headers: PLAIN });
-	const routes: Readonly<
-		Record<string, (stillMay: () => boolean) => Response | Promise<Response>>
-	> = {
-		"/": htmlPage(page.live),
-		"/openapi": htmlPage(page.openApi),
-		"/api/openapi": () => show(openApi()),
-		"/metrics": async () => {
-			const { contentType, text } = await status.metrics();
-			return new Response(text, { headers: { ...PLAIN, "Content-Type": contentType } });
-		},
-		"/api/status": () => show(status.view),
-		"/api/devices": () => show(status.devices()),
-		"/api/graphs": () => show(status.graphs()),
-		"/api/functions": () => show(status.functions()),
-		"/api/log": () => show(status.log()),
-		"/api/events": (stillMay) => {
-			const stream = page.events(stillMay);
-			if (stream === undefined) return json(503, { state: "error", reason: "too many live pages" });
-			return new Response(stream, {
-				// A proxy would hold back events until its buffer is full.
-				headers: { ...PLAIN, "Content-Type": "text/event-stream", "X-Accel-Buffering": "no" },
-			});
-		},
-	};
-	for (const [path, answer] of Object.entries(routes)) {
-		app.get(prefix + path, async ({ request }) => {
-			return answer(await admitted(request, path === "/metrics" ? "metrics" : "pages"));
-		});
-	}
-	app.get(`${prefix}/api/functions/:digest`, async ({ request, params }) => {
-		await admitted(request, "pages");
-		const code = status.code(params.digest);
-		if (code === undefined) return json(404, { state: "error", reason: "function not found" });
-		return new Response(code, {
-			headers: { ...PLAIN, "Content-Type": "text/plain; charset=utf-8" },
-		});
+function pageRoutes(page: PagePort): Route[] {
+	return [
+		htmlPage("/", "The live page", page.live),
+		htmlPage("/openapi", "A page that shows this document", page.openApi),
+		route({
+			method: "GET",
+			path: "/api/events",
+			summary: "What changed, each second, as server-sent events named change",
+			who: "admin",
+			replies: {
+				200: { description: "the events", type: "text/event-stream", schema: ChangesView },
+				503: failure("too many live pages"),
+			},
+			run: ({ stillMay }) => page.events(stillMay) ?? reject(503, "too many live pages"),
+		}),
+	];
+}
+
+function shown(
+	path: string,
+	summary: string,
+	schema: typeof StatusView | ReturnType<typeof Type.Array>,
+	read: () => unknown,
+): Route {
+	return route({
+		method: "GET",
+		path,
+		summary,
+		who: "admin",
+		replies: { 200: { description: "as it is now", schema } },
+		run: () => plainJson(read()),
 	});
-	// A supervisor without a login sees whether the server works, but not why it does not.
-	app.get(`${prefix}/health`, async ({ request }) => {
-		refusePages(request);
-		const ready = status.problems.length === 0;
-		const isAdmitted = await admitted(request, "reasons").then(
-			() => true,
-			() => false,
-		);
-		const reasons = isAdmitted ? status.problems : [];
-		return json(ready ? 200 : 503, { live: status.isAlive, ready, reasons });
+}
+
+function htmlPage(path: string, summary: string, html: string): Route {
+	const fields = pageHeaders(html);
+	return route({
+		method: "GET",
+		path,
+		summary,
+		who: "admin",
+		replies: { 200: { description: "the page", type: "text/html" } },
+		run: () => new Reply(200, html, fields),
 	});
 }

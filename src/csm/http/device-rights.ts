@@ -34,7 +34,7 @@ export function needOwner(visitor: Visitor, id: string, device: DeviceRecord | u
 }
 
 /**
- * Whether a visitor may register under an id: with any token, or from any page, while nobody holds it, and later
+ * Whether a visitor may register under an id: with any token, or from any page, while it is free, and later
  * only with the token or from the origin it was registered with, its own login, or an admin's.
  * @throws AccessError when not.
  */

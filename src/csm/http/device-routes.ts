@@ -1,134 +1,117 @@
-import { hashOf, newSecret } from "../../auth/mod.ts";
-import { readRegistration, readRegistrationChanges, speaksMqtt } from "../../contract/mod.ts";
+import { Type } from "@sinclair/typebox";
+import { RegistrationBody, RegistrationChangesBody, readRegistration } from "../../contract/mod.ts";
 import {
-	type BodyReader,
-	type Call,
 	CORS,
-	json,
+	failure,
+	type Replies,
+	Reply,
+	type Route,
+	type RouteContext,
 	refusePage,
 	reject,
-	type Sender,
-	type Visitor,
+	route,
+	routeReading,
 } from "../../http/mod.ts";
-import type { DeviceRecord } from "../../store/mod.ts";
-import type { Devices } from "../devices/devices.ts";
-import { metadataOf } from "../devices/metadata.ts";
+import { DeviceRequests, type DeviceRequestsDeps } from "./device-requests.ts";
 import { needOwner, needRegistrar } from "./device-rights.ts";
+import { Deregistered, Device, DeviceId, Registered, RevBody } from "./device-shapes.ts";
 
-/** Where devices find the broker, as PUT answers it (`csm.md §2.2`). */
-export interface BrokerAddress {
-	readonly scheme: string;
-	/** Empty: the host name the device itself used. */
-	readonly host: string;
-	readonly port: number;
-	readonly ws_scheme: string;
-	readonly ws_port: number;
+const AUDIT = "request of an admin";
+const UNKNOWN: Replies = { 404: failure("unknown device") };
+const WRONG_FIELD: Replies = {
+	403: failure("a field is wrong, the reason names it; or the login is not enough"),
+};
+const asItCame = <T>(body: T): T => body;
+
+/** The resource access API: `/<uuid>`, and the same for clients that cannot send a token otherwise (`csm.md §2`). */
+export function deviceRoutes(deps: DeviceRequestsDeps): Route[] {
+	const devices = new DeviceRequests(deps);
+	return [
+		...routesAt("/{id}", { id: DeviceId }, devices),
+		...routesAt("/token/{token}/{id}", { token: Type.String(), id: DeviceId }, devices),
+	];
 }
 
-export interface DeviceRoutesDeps {
-	readonly devices: Devices;
-	readonly bodies: BodyReader;
-	readonly brokerAddress: () => BrokerAddress;
-	readonly asksForLogins: boolean;
-	/** Whether devices log in at our broker with what PUT answers. */
-	readonly hasOwnBroker: boolean;
-}
-
-type Handler = (call: Call, id: string, visitor: Visitor) => Promise<Response> | Response;
-
-/** What can be done with `/<uuid>` (`csm.md §2`). */
-export class DeviceRoutes {
-	readonly #deps: DeviceRoutesDeps;
-
-	constructor(deps: DeviceRoutesDeps) {
-		this.#deps = deps;
-	}
-
-	/** @throws AccessError, BodyError, InputError, StorageError */
-	async handle(call: Call, id: string, visitor: Visitor): Promise<Response> {
-		const { method } = call.request;
-		const handler = this.#handlers[method];
-		if (handler !== undefined) return handler(call, id, visitor);
-		const methods = "GET, PUT, POST, DELETE or OPTIONS";
-		return reject(405, `unknown method ${method}: use ${methods}`, id);
-	}
-
-	readonly #handlers: Readonly<Record<string, Handler>> = {
-		OPTIONS: () => new Response(null, { status: 204, headers: CORS }),
-
-		GET: (call, id, visitor) => {
-			refusePage(visitor);
-			const device = this.#deps.devices.get(id);
-			needOwner(visitor, id, device);
-			if (device === undefined) return reject(404, "id not found", id);
-			return json(200, this.#shown(device, call));
-		},
-
-		PUT: async (call, id, visitor) => {
-			needRegistrar(visitor, id, this.#deps.devices.get(id));
-			const body = await this.#deps.bodies.readJsonObject(call, senderOf(visitor));
-			const registration = readRegistration(body);
-			const { asksForLogins, hasOwnBroker } = this.#deps;
-			const givesLogin = hasOwnBroker && (asksForLogins || visitor.kind === "page");
-			const password = givesLogin ? newSecret() : undefined;
-			const device = await this.#deps.devices.register(id, registration, (known) => {
-				// Somebody else may have registered it while the body was on its way.
-				needRegistrar(visitor, id, known);
-				return {
-					secretHash: password === undefined ? null : hashOf(password),
-					token: visitor.kind === "token" ? visitor.token : (known?.token ?? null),
-					origin: visitor.kind === "page" ? visitor.origin : null,
-				};
-			});
-			const { rev, name } = device;
-			const login = password === undefined ? {} : { username: id, password };
-			const channels = speaksMqtt(device.acceptProtos)
-				? { url: this.#urlFor(call), ctrl_chans: [`${id}/ctrl/i`, `${id}/ctrl/o`] }
-				: {};
-			return json(200, { id, state: "ok", rev, name, ...channels, ...login });
-		},
-
-		POST: async (call, id, visitor) => {
-			refusePage(visitor);
-			needOwner(visitor, id, this.#deps.devices.get(id));
-			const body = await this.#deps.bodies.readJsonObject(call, senderOf(visitor));
-			if (this.#deps.devices.get(id) === undefined) return reject(404, "id not found", id);
-			const device = await this.#deps.devices.change(id, readRegistrationChanges(body));
-			if (device === undefined) return reject(404, "id not found", id);
-			return json(200, this.#shown(device, call));
-		},
-
-		DELETE: async (call, id, visitor) => {
-			const { rev } = await this.#deps.bodies.readJsonObject(call, senderOf(visitor));
-			const device = this.#deps.devices.get(id);
-			// SDKs send nothing but the rev, which only the device itself and admins have been told.
-			if (device === undefined || rev !== device.rev) needOwner(visitor, id, device);
-			switch (await this.#deps.devices.deregister(id, rev)) {
-				case "done":
-					return json(200, { id, state: "ok" });
-				case "unknown":
-					return reject(404, "id not found", id);
-				case "stale":
-					return reject(400, "revision out-of-date or unknown", id);
-			}
-		},
+function routesAt(
+	path: string,
+	params: Route["params"] & object,
+	devices: DeviceRequests,
+): Route[] {
+	const base = { path, params };
+	const mayChange = (context: RouteContext) => {
+		refusePage(context.visitor);
+		needOwner(context.visitor, context.params.id ?? "", devices.deviceOf(context));
 	};
-
-	/** With the host name the client used itself: a phone on the network must not be told `localhost`. */
-	#urlFor({ from }: Call): BrokerAddress {
-		const address = this.#deps.brokerAddress();
-		return { ...address, host: address.host || from.host.name };
-	}
-
-	/** Without the rev where DNS rebinding could let a page see it: with the rev it could deregister the device. */
-	#shown(device: DeviceRecord, { from }: Call): Record<string, unknown> {
-		const { id, rev, ...rest } = metadataOf(device);
-		const showsRev = this.#deps.asksForLogins || from.isOwnHost;
-		return { id, state: "ok", ...(showsRev && { rev }), ...rest };
-	}
-}
-
-function senderOf({ kind }: Visitor): Sender {
-	if (kind === "page") return "page";
-	return kind === "nobody" ? "anyone" : "known";
+	return [
+		routeReading(readRegistration, {
+			...base,
+			method: "PUT",
+			summary: "Register a device, or register it again",
+			who: "registrar",
+			body: RegistrationBody,
+			replies: { 200: { description: "registered", schema: Registered }, ...WRONG_FIELD },
+			audit: AUDIT,
+			admit: (context) =>
+				needRegistrar(context.visitor, context.params.id ?? "", devices.deviceOf(context)),
+			run: (context, registration) => devices.register(context, registration),
+		}),
+		route({
+			...base,
+			method: "GET",
+			summary: "Look at a registration",
+			who: "owner",
+			replies: { 200: { description: "the registration", schema: Device }, ...UNKNOWN },
+			admit: mayChange,
+			run: (context) => devices.show(context),
+		}),
+		routeReading(asItCame, {
+			...base,
+			method: "POST",
+			summary: "Change parts of a registration; rev stays",
+			who: "owner",
+			body: RegistrationChangesBody,
+			replies: {
+				200: { description: "the registration", schema: Device },
+				...UNKNOWN,
+				...WRONG_FIELD,
+			},
+			audit: AUDIT,
+			admit: mayChange,
+			run: (context, body) => devices.change(context, body),
+		}),
+		routeReading(asItCame, {
+			...base,
+			method: "DELETE",
+			summary: "Deregister a device",
+			who: "owner",
+			body: RevBody,
+			replies: {
+				200: { description: "deregistered", schema: Deregistered },
+				400: failure("the rev is not the current one; or there is no usable body"),
+				...UNKNOWN,
+			},
+			audit: AUDIT,
+			run: (context, { rev }) => devices.deregister(context, rev),
+		}),
+		route({
+			...base,
+			method: "OPTIONS",
+			summary: "What a browser asks before a page may send the others",
+			who: "any-page",
+			replies: { 204: { description: "allowed" } },
+			run: () => new Reply(204, null, CORS),
+		}),
+		route({
+			...base,
+			method: "ANY",
+			summary: "Any other method",
+			who: "owner",
+			replies: {},
+			audit: AUDIT,
+			run: ({ call, params }) => {
+				const methods = "GET, PUT, POST, DELETE or OPTIONS";
+				return reject(405, `unknown method ${call.request.method}: use ${methods}`, params.id);
+			},
+		}),
+	];
 }

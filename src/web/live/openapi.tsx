@@ -5,7 +5,7 @@ interface Operation {
 	readonly summary: string;
 	readonly requestBody?: { readonly content: Content };
 	readonly responses: Readonly<
-		Record<string, { readonly description: string; readonly content: Content }>
+		Record<string, { readonly description: string; readonly content?: Content }>
 	>;
 }
 type Content = Readonly<Record<string, { readonly schema?: object }>>;
@@ -62,7 +62,7 @@ function Section({ title, operation }: { title: string; operation: Operation }) 
 			</p>
 			{requestBody !== undefined && <Schema name="body" content={requestBody.content} />}
 			{Object.entries(responses).map(([code, { description, content }]) => (
-				<Schema key={code} name={`${code} ${description}`} content={content} />
+				<Schema key={code} name={`${code} ${description}`} content={content ?? {}} />
 			))}
 		</section>
 	);
@@ -70,10 +70,10 @@ function Section({ title, operation }: { title: string; operation: Operation }) 
 
 function Schema({ name, content }: { name: string; content: Content }) {
 	const [[type, { schema }] = ["", {}]] = Object.entries(content);
-	if (schema === undefined) return <div>{`${name}: ${type}`}</div>;
+	if (schema === undefined) return <div>{name}</div>;
 	return (
 		<details>
-			<summary>{name}</summary>
+			<summary>{type === "application/json" ? name : `${name}: ${type}`}</summary>
 			<pre>{JSON.stringify(schema, null, 2)}</pre>
 		</details>
 	);

@@ -1,0 +1,88 @@
+import { AccessError, type Admin, type HttpAccess, needAdmin, type Visitor } from "./access.ts";
+import type { Call } from "./call.ts";
+import { isFromOurPage, type PageLogin } from "./page-login.ts";
+import type { Route, RouteContext } from "./route.ts";
+
+const NOBODY: Visitor = { kind: "nobody" };
+
+/** What the gate found out: who asks, and whether that one may go on. */
+export type Admitted = Pick<RouteContext, "visitor" | "stillMay" | "isAdmin">;
+
+/** Lets requests through to a route, or not, by what the route's table says. */
+export class Gate {
+	readonly #access: HttpAccess;
+	readonly #login: PageLogin;
+
+	constructor(access: HttpAccess, login: PageLogin) {
+		this.#access = access;
+		this.#login = login;
+	}
+
+	/** Whether logins are asked for. */
+	get asksForLogins(): boolean {
+		return this.#access.isOn;
+	}
+
+	/**
+	 * @param token A registration token that stood in the path.
+	 * @throws AccessError
+	 */
+	async admit(
+		{ who, method, anyHost = false }: Route,
+		call: Call,
+		token?: string,
+	): Promise<Admitted> {
+		switch (who) {
+			case "any-page":
+				return this.#anonymous(call);
+			case "anyone":
+				this.#access.refusePages(call);
+				return this.#anonymous(call);
+			case "form":
+				this.#access.checkForm(call);
+				if (isFromOurPage(call)) return this.#anonymous(call);
+				throw new AccessError(403, "this form is accepted only from the server's own page");
+			case "registrar":
+			case "owner":
+				return this.#admitted(call, await this.#access.who(call, token));
+			case "admin": {
+				const { admin, isBySession } = await this.#admin(call, anyHost);
+				if (method !== "GET" && !isFromOurPage(call)) {
+					throw new AccessError(403, "accepted only from the server's own page");
+				}
+				return {
+					visitor: admin,
+					stillMay: () =>
+						this.#access.isCurrent(admin) &&
+						(!isBySession || this.#login.visitor(call) !== undefined),
+					isAdmin: async () => true,
+				};
+			}
+		}
+	}
+
+	#anonymous(call: Call): Admitted {
+		return this.#admitted(call, NOBODY);
+	}
+
+	#admitted(call: Call, visitor: Visitor): Admitted {
+		return { visitor, stillMay: () => false, isAdmin: () => this.#isAdmin(call) };
+	}
+
+	async #isAdmin(call: Call): Promise<boolean> {
+		try {
+			await this.#admin(call, true);
+			return true;
+		} catch {
+			return false;
+		}
+	}
+
+	async #admin(call: Call, anyHost: boolean): Promise<{ admin: Admin; isBySession: boolean }> {
+		this.#access.checkHost(call, anyHost);
+		const shown = await this.#access.who(call);
+		const visitor = shown.kind === "nobody" ? (this.#login.visitor(call) ?? shown) : shown;
+		needAdmin(visitor);
+		return { admin: visitor, isBySession: visitor !== shown };
+	}
+}

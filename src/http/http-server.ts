@@ -1,0 +1,192 @@
+import type { Elysia } from "elysia";
+import type { OriginRules } from "../auth/mod.ts";
+import { InvariantError, type Logger } from "../kit/mod.ts";
+import { RenewableListener, type TlsKeys } from "../tls/mod.ts";
+import { AccessError, type AuthPort, HttpAccess } from "./access.ts";
+import { type Body, BodyReader, type BodyReaderOptions, senderOf } from "./body.ts";
+import { type Call, readCall } from "./call.ts";
+import { Failures } from "./failures.ts";
+import { Gate } from "./gate.ts";
+import { HttpListener, type Incoming } from "./http-listener.ts";
+import { documentRoute } from "./openapi.ts";
+import { PageLogin, wantsForm } from "./page-login.ts";
+import { reject } from "./replies.ts";
+import type { Route, RouteContext, RouteTable } from "./route.ts";
+import { buildRouter, isNotFound } from "./router.ts";
+
+export interface HttpOptions extends BodyReaderOptions {
+	/** Address to bind to. */
+	readonly bind: string;
+	/** 0 takes any free port. */
+	readonly port: number;
+	/** Whether browsers reach the server encrypted, by its own certificate or a proxy's. */
+	readonly isEncrypted: boolean;
+	/** The current certificate; undefined: nothing is encrypted. */
+	readonly tls: (() => TlsKeys) | undefined;
+	/** Path a reverse proxy puts before `/<uuid>`, such as `/csm`; empty for none. */
+	readonly prefix: string;
+}
+
+export interface HttpServerDeps {
+	/** What the modules of the server answer. */
+	readonly tables: readonly RouteTable[];
+	/** The form people log in with, as HTML. */
+	readonly loginForm: string;
+	readonly auth: AuthPort;
+	readonly origins: OriginRules;
+	readonly log: Logger;
+}
+
+/** Where the original is usually published, behind a proxy or not. */
+const USUAL_PREFIX = "/csm";
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Answers HTTP by the routes of the server's modules, and those of its own: login, logout and the OpenAPI document. */
+export class HttpServer {
+	readonly #options: HttpOptions;
+	readonly #log: Logger;
+	readonly #bodies: BodyReader;
+	readonly #gate: Gate;
+	readonly #login: PageLogin;
+	readonly #origins: OriginRules;
+	readonly #router: Elysia;
+	readonly #failures: Failures;
+	/** Calls in progress, by the request the router hands over. */
+	readonly #calls = new WeakMap<Request, Call>();
+	readonly #listener = new RenewableListener((port) => this.#listen(port));
+
+	/** @throws InvariantError when two modules want the same route; it names both. */
+	constructor(options: HttpOptions, { tables, loginForm, auth, origins, log }: HttpServerDeps) {
+		const { isEncrypted, prefix } = options;
+		this.#options = options;
+		this.#bodies = new BodyReader(options);
+		this.#login = new PageLogin({ form: loginForm, port: () => this.port, isEncrypted }, auth, log);
+		this.#gate = new Gate(new HttpAccess(auth), this.#login);
+		this.#origins = origins;
+		this.#log = log;
+		this.#failures = new Failures(log, auth.isOn);
+		const prefixes = new Set(["", USUAL_PREFIX, prefix]);
+		const own = { module: "http", routes: this.#login.routes };
+		const document = documentRoute([...tables, own], prefixes);
+		this.#router = buildRouter(
+			[...tables, { ...own, routes: [...own.routes, document] }],
+			prefixes,
+			(request, route, params = {}) => this.#follow(route, this.#callOf(request), params),
+			(error, request) => this.#failure(error, this.#callOf(request)),
+		);
+	}
+
+	/** The port in use. */
+	get port(): number {
+		return this.#listener.port ?? this.#options.port;
+	}
+
+	/** @throws ListenError when the port is not available. */
+	start(): void {
+		this.#listener.open(this.#options.port);
+	}
+
+	/** Listens anew with the current certificate; requests in progress are finished. @throws ListenError */
+	renewCertificate(): void {
+		if (this.#options.tls !== undefined) this.#listener.renew();
+	}
+
+	/** Takes no more connections until {@link resume}; requests in progress are finished. */
+	pause(): void {
+		this.#listener.pause();
+	}
+
+	/** Takes connections again. @throws ListenError when the port is gone. */
+	resume(): void {
+		this.#listener.resume();
+	}
+
+	/** Takes no more connections and answers the requests that are in progress. */
+	finish(): Promise<void> {
+		return this.#listener.stopAccepting();
+	}
+
+	/** Closes what is left. */
+	stop(): Promise<void> {
+		return this.#listener.close();
+	}
+
+	#listen(port: number): HttpListener {
+		return new HttpListener(this.#options, port, (incoming) => this.#answer(incoming));
+	}
+
+	async #answer(incoming: Incoming): Promise<Response> {
+		try {
+			const call = readCall(incoming, this.#origins);
+			if ("problem" in call) return reject(400, call.problem, idAtTheEndOf(incoming.target));
+			this.#calls.set(call.request, call);
+			return await this.#router.fetch(call.request);
+		} catch (error) {
+			return this.#failures.internal(error, incoming.method);
+		}
+	}
+
+	#callOf(request: Request): Call {
+		const call = this.#calls.get(request);
+		if (call === undefined) throw new InvariantError("a request came past the listener");
+		return call;
+	}
+
+	/** @param found Parameters of the path, as they stand in it. */
+	async #follow(
+		route: Route,
+		call: Call,
+		found: Readonly<Record<string, string>>,
+	): Promise<Response> {
+		const id = found.id?.toLowerCase();
+		if (id !== undefined && !UUID.test(id)) return unknownPath();
+		const params = id === undefined ? found : { ...found, id };
+		try {
+			const admitted = await this.#gate.admit(route, call, params.token);
+			const context: RouteContext = { call, params, ...admitted };
+			route.admit?.(context);
+			const body = route.body === undefined ? {} : await this.#bodyOf(route, context);
+			const response = await route.answer(context, body);
+			this.#audit(route, context, response.status);
+			return response;
+		} catch (error) {
+			return this.#failure(error, call, id);
+		}
+	}
+
+	#bodyOf({ bodyType }: Route, { call, visitor }: RouteContext): Promise<Body> {
+		if (bodyType === "form") return this.#bodies.readForm(call);
+		return this.#bodies.readJsonObject(call, senderOf(visitor));
+	}
+
+	/** Devices change themselves all the time; what an admin changes by hand is written down. */
+	#audit({ audit }: Route, { call, params, visitor }: RouteContext, status: number): void {
+		if (audit === undefined || visitor.kind !== "admin" || !this.#gate.asksForLogins) return;
+		const { request, remoteAddress: address } = call;
+		this.#log.audit(audit, {
+			user: visitor.name,
+			method: request.method,
+			...(params.id !== undefined && { da_id: params.id }),
+			status,
+			address,
+		});
+	}
+
+	#failure(error: unknown, call: Call, id?: string): Response {
+		if (isNotFound(error)) return unknownPath();
+		if (id === undefined && error instanceof AccessError && wantsForm(call, error)) {
+			return this.#login.form(error.status, error.status === 429 ? error.message : "");
+		}
+		return this.#failures.answer(error, call, id);
+	}
+}
+
+function unknownPath(): Response {
+	return reject(404, "unknown path: use /<uuid>, or open / in a browser");
+}
+
+function idAtTheEndOf(target: string): string | undefined {
+	const [path = ""] = target.split("?", 1);
+	const last = path.replace(/\/+$/, "").split("/").at(-1)?.toLowerCase() ?? "";
+	return UUID.test(last) ? last : undefined;
+}

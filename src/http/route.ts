@@ -1,0 +1,122 @@
+import type { Static, TSchema } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
+import type { Visitor } from "./access.ts";
+import { type Body, BodyError } from "./body.ts";
+import type { Call } from "./call.ts";
+
+/** Who may use a route; what is not the same for all things behind it, its module decides in `admit`. */
+export type Who =
+	/** Everyone, pages of other origins included. */
+	| "any-page"
+	/** Everyone, except pages of other origins while logins are off. */
+	| "anyone"
+	/** A form in a page of ours. */
+	| "form"
+	/** A registration token, or the login of the owner. */
+	| "registrar"
+	/** The login of the owner, or an admin's. */
+	| "owner"
+	/** An admin, also by the session of a page; what changes something only from a page of ours. */
+	| "admin";
+
+/** `ANY`: every method that the other routes of the path do not have. */
+export type Method = "GET" | "PUT" | "POST" | "DELETE" | "OPTIONS" | "ANY";
+
+/** What an answer with some status is. */
+export interface ReplyShape {
+	readonly description: string;
+	/** Of its JSON. */
+	readonly schema?: TSchema;
+	/** Media type of what is not JSON; without it and `schema` there is no content. */
+	readonly type?: string;
+	/** Header fields that come with it. */
+	readonly fields?: readonly string[];
+}
+
+/** By status. */
+export type Replies = Readonly<Record<number, ReplyShape>>;
+
+/** A request a route has to answer. */
+export interface RouteContext {
+	readonly call: Call;
+	/** Of the path. */
+	readonly params: Readonly<Record<string, string>>;
+	readonly visitor: Visitor;
+	/** Whether the admin who asked still is one, and still logged in. */
+	stillMay(): boolean;
+	/** Whether an admin asks, on a route that is not for admins only. */
+	isAdmin(): Promise<boolean>;
+}
+
+interface RouteBase {
+	readonly method: Method;
+	/** Such as `/api/functions/{digest}`. A parameter `id` is a UUID, in lowercase. */
+	readonly path: string;
+	readonly summary: string;
+	readonly who: Who;
+	/** Programs elsewhere read it: with a login any `Host` will do. */
+	readonly anyHost?: boolean;
+	readonly params?: Readonly<Record<string, TSchema>>;
+	readonly query?: Readonly<Record<string, TSchema>>;
+	readonly body?: TSchema;
+	/** How the body is sent; JSON unless said otherwise. */
+	readonly bodyType?: "json" | "form";
+	/** Answers besides those that follow from `who` and `body`. */
+	readonly replies: Replies;
+	/** What the log says when an admin used it. */
+	readonly audit?: string;
+	/** Refuses visitors before the body is read. @throws AccessError */
+	admit?(context: RouteContext): void;
+}
+
+type Answer = Response | Promise<Response>;
+
+/** An entry of a module's table, from which both the router and the OpenAPI document are made. */
+export interface Route extends RouteBase {
+	/** @param body Empty where the route has none. */
+	answer(context: RouteContext, body: Body): Answer;
+}
+
+/** The routes of a module. */
+export interface RouteTable {
+	/** For messages about two modules that want the same route. */
+	readonly module: string;
+	readonly routes: readonly Route[];
+}
+
+/** Declares a route without a body. */
+export function route(declared: RouteBase & { run(context: RouteContext): Answer }): Route {
+	return { ...declared, answer: (context) => declared.run(context) };
+}
+
+/** Declares a route whose body its schema checks; what does not fit is answered with 400. */
+export function routeWithBody<S extends TSchema>(
+	declared: RouteBase & {
+		readonly body: S;
+		run(context: RouteContext, body: Static<S>): Answer;
+	},
+): Route {
+	const answer = (context: RouteContext, body: Body) => {
+		if (Value.Check(declared.body, body)) return declared.run(context, body);
+		throw misfit(declared.body, body);
+	};
+	return { ...declared, answer };
+}
+
+/** Declares a route whose body the module checks in words of its own. @param read Throws InputError. */
+export function routeReading<B>(
+	read: (body: Body) => B,
+	declared: RouteBase & {
+		readonly body: TSchema;
+		run(context: RouteContext, body: B): Answer;
+	},
+): Route {
+	return { ...declared, answer: (context, body) => declared.run(context, read(body)) };
+}
+
+function misfit(schema: TSchema, body: Body): BodyError {
+	const first = Value.Errors(schema, body).First();
+	const field = first?.path.slice(1).replaceAll("/", ".") ?? "";
+	const where = field === "" ? "the body" : `field '${field}'`;
+	return new BodyError(`${where}: ${first?.message ?? "not as described"}`, 400);
+}

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { call } from "../support/gateway.ts";
+import { startTarget, type Target } from "../support/target.ts";
+
+interface Operation {
+	readonly security: readonly object[];
+	readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+	readonly requestBody?: { readonly content: object };
+	readonly responses: Readonly<
+		Record<string, { readonly content?: Record<string, { readonly schema?: object }> }>
+	>;
+}
+
+interface Document {
+	readonly servers: readonly { readonly url: string }[];
+	readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+	readonly components: { readonly securitySchemes: object };
+}
+
+let target: Target;
+let text: string;
+let document: Document;
+beforeAll(async () => {
+	target = await startTarget({ core: { "http-prefix": "/things" } });
+	({ text } = await call(target, "GET", "/api/openapi"));
+	document = JSON.parse(text) as Document;
+});
+afterAll(() => target.dispose());
+
+const operations = () =>
+	Object.entries(document.paths).flatMap(([path, item]) =>
+		Object.entries(item).map(([method, operation]) => [`${method} ${path}`, operation] as const),
+	);
+
+describe("the OpenAPI document", () => {
+	test("has no errors by Redocly's linter", async () => {
+		const folder = mkdtempSync(join(tmpdir(), "iotctl-openapi-"));
+		const file = join(folder, "openapi.json");
+		writeFileSync(file, text);
+		const linter = join(import.meta.dir, "../../node_modules/@redocly/cli/bin/cli.js");
+		const child = Bun.spawn([process.execPath, linter, "lint", file], {
+			cwd: folder,
+			env: { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" },
+			stdout: "pipe",
+			stderr: "pipe",
+		});
+		const said = await new Response(child.stderr).text();
+		const code = await child.exited;
+		rmSync(folder, { recursive: true });
+		expect([code, code === 0 ? "" : said]).toEqual([0, ""]);
+	});
+
+	test("has all addresses, with their parameters", () => {
+		expect(Object.keys(document.paths).sort()).toEqual([
+			...["/", "/api/devices", "/api/engine/restart", "/api/events", "/api/functions"],
+			...["/api/functions/{digest}", "/api/graphs", "/api/log", "/api/openapi", "/api/status"],
+			...["/health", "/login", "/logout", "/metrics", "/openapi", "/token/{token}/{id}", "/{id}"],
+		]);
+		expect(document.servers.map(({ url }) => url)).toEqual(["/", "/csm", "/things"]);
+		for (const [name, { parameters = [] }] of operations()) {
+			const inPath = [...name.matchAll(/\{(\w+)\}/g)].map(([, parameter = ""]) => parameter);
+			expect([name, parameters.map((parameter) => parameter.name)]).toEqual([name, inPath]);
+		}
+	});
+
+	test("says which logins there are, and that a wrong one is refused", () => {
+		expect(Object.keys(document.components.securitySchemes)).toEqual([
+			...["bearer", "basic", "registrationToken", "session"],
+		]);
+		const open = ["get /health", "options /{id}", "options /token/{token}/{id}", "post /logout"];
+		for (const [name, { security, responses }] of operations()) {
+			if (open.includes(name)) expect([name, security]).toEqual([name, []]);
+			else expect(Object.keys(responses)).toEqual(expect.arrayContaining(["401", "429"]));
+		}
+	});
+
+	test("has a schema for every JSON answer and every body", () => {
+		for (const [name, { requestBody, responses }] of operations()) {
+			const isChange = /^(put|post \/\{|post \/token|post \/login|delete)/.test(name);
+			expect([name, requestBody !== undefined]).toEqual([name, isChange]);
+			for (const [status, { content = {} }] of Object.entries(responses)) {
+				for (const [type, { schema }] of Object.entries(content)) {
+					expect([name, status, type, typeof schema]).toEqual([name, status, type, "object"]);
+				}
+			}
+		}
+	});
+});

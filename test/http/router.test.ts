@@ -1,0 +1,78 @@
+import { describe, expect, test } from "bun:test";
+import { type Method, type RouteTable, route } from "../../src/http/route.ts";
+import { buildRouter, isNotFound } from "../../src/http/router.ts";
+
+const table = (module: string, ...wanted: readonly (readonly [Method, string])[]): RouteTable => ({
+	module,
+	routes: wanted.map(([method, path]) =>
+		route({
+			method,
+			path,
+			summary: "A test",
+			who: "anyone",
+			replies: {},
+			run: () => new Response(),
+		}),
+	),
+});
+
+const build = (...tables: RouteTable[]) =>
+	buildRouter(
+		tables,
+		new Set(["", "/csm"]),
+		(_, { method, path }, params) => Response.json([method, path, params ?? {}]),
+		(error) => new Response(isNotFound(error) ? "not found" : String(error), { status: 404 }),
+	);
+
+async function found(router: ReturnType<typeof build>, method: string, path: string) {
+	const response = await router.fetch(new Request(`http://localhost${path}`, { method }));
+	return response.ok ? response.json() : response.text();
+}
+
+describe("the router", () => {
+	const router = build(
+		table("a", ["GET", "/health"], ["GET", "/list/{digest}"]),
+		table("b", ["PUT", "/{id}"], ["GET", "/{id}"], ["ANY", "/{id}"]),
+	);
+
+	test("finds routes below every prefix, with a slash at the end or without", async () => {
+		for (const path of ["/health", "/csm/health", "/health/"]) {
+			expect(await found(router, "GET", path)).toEqual(["GET", "/health", {}]);
+		}
+		expect(await found(router, "GET", "/csm/list/a%20b")).toEqual([
+			"GET",
+			"/list/{digest}",
+			{ digest: "a b" },
+		]);
+	});
+
+	test("ANY takes the methods that have no route of their own", async () => {
+		expect(await found(router, "PUT", "/x")).toEqual(["PUT", "/{id}", { id: "x" }]);
+		expect(await found(router, "PATCH", "/x")).toEqual(["ANY", "/{id}", { id: "x" }]);
+		expect(await found(router, "HEAD", "/csm/x")).toEqual(["ANY", "/{id}", { id: "x" }]);
+	});
+
+	test("what has no route is not found", async () => {
+		expect(await found(router, "GET", "/a/b/c")).toBe("not found");
+		expect(await found(router, "POST", "/list/x")).toBe("not found");
+	});
+});
+
+describe("two modules that want the same route", () => {
+	test.each([
+		["the same path", "/things", "/things"],
+		["another name for a parameter", "/things/{id}", "/things/{name}"],
+		["a slash at the end", "/things", "/things/"],
+		["a path that is the other's below a prefix", "/things", "/csm/things"],
+	])("%s: named both, before anything is answered", (_, first, second) => {
+		expect(() => build(table("lamps", ["GET", first]), table("shades", ["GET", second]))).toThrow(
+			`modules "lamps" and "shades" both have the route GET ${first}`,
+		);
+	});
+
+	test("other methods of a path are no clash", () => {
+		expect(() =>
+			build(table("a", ["GET", "/things"]), table("b", ["PUT", "/things"])),
+		).not.toThrow();
+	});
+});

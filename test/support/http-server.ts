@@ -1,0 +1,70 @@
+// An HTTP server with routes of a test's own, and real logins: without a broker, devices and graphs.
+import { Auth } from "../../src/auth/auth.ts";
+import { OriginRules } from "../../src/auth/origin-rules.ts";
+import { hashPassword } from "../../src/auth/secrets.ts";
+import { HttpServer } from "../../src/http/http-server.ts";
+import type { Route } from "../../src/http/route.ts";
+import { createLogger } from "../../src/kit/log.ts";
+
+export const ADMIN = { name: "admin", password: "a long password" };
+/** Takes moments to make, so that all tests share it. */
+const hash = hashPassword(ADMIN.password);
+
+export interface TestHttp {
+	/** `http://127.0.0.1:<port>` */
+	readonly url: string;
+	/** Everything the log said so far. */
+	log(): string;
+	stop(): Promise<void>;
+}
+
+/** Starts it on a free port of this machine. */
+export async function startHttp(
+	routes: readonly Route[],
+	{ logins = false, bodyTimeoutMs = 1000 }: { logins?: boolean; bodyTimeoutMs?: number } = {},
+): Promise<TestHttp> {
+	const lines: string[] = [];
+	const log = createLogger({
+		level: "info",
+		rooms: new Map(),
+		format: "json",
+		write: (line) => void lines.push(line),
+	}).room("http");
+	const user = { name: ADMIN.name, hash: await hash, createdAt: 0 };
+	const auth = new Auth(logins, {
+		accounts: {
+			user: (name) => (name === user.name ? user : undefined),
+			tokenByHash: () => undefined,
+		},
+		secretHashOf: () => undefined,
+		log,
+	});
+	const origins = new OriginRules(
+		{ allowedOrigins: "" },
+		{ machineName: () => "testmachine", ownNames: () => [] },
+	);
+	const server = new HttpServer(
+		{
+			bind: "127.0.0.1",
+			port: 0,
+			isEncrypted: false,
+			tls: undefined,
+			prefix: "",
+			maxBodyBytes: 1 << 20,
+			bodyTimeoutMs,
+		},
+		{
+			tables: [{ module: "test", routes }],
+			loginForm: "<form><!-- message --></form>",
+			auth,
+			origins,
+			log,
+		},
+	);
+	server.start();
+	return {
+		url: `http://127.0.0.1:${server.port}`,
+		log: () => lines.join(""),
+		stop: () => server.stop(),
+	};
+}
