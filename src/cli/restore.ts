@@ -1,3 +1,4 @@
+import { CSM_SCHEMA } from "../csm/mod.ts";
 import { DeniedError, makePrivateDirectory } from "../kit/mod.ts";
 import { restoreDatabase, withLock } from "../store/mod.ts";
 import { databaseFiles, databasePath } from "./database.ts";
@@ -18,11 +19,12 @@ export function restore(options: GlobalOptions, file: string): void {
 	} catch (error) {
 		throw DeniedError.from(`Cannot create the user directory "${userdir}"`, userdir, error);
 	}
-	const { devices, graphs, keptAs } = withLock(path, () => restoreDatabase(file, path));
+	const told = { schemas: [CSM_SCHEMA], counted: ["devices", "graphs"] };
+	const { counts, keptAs } = withLock(path, () => restoreDatabase(file, path, told));
 	giveToOwner(userdir, databaseFiles(config));
 	const former = keptAs === undefined ? "" : ` The former database is kept as ${keptAs}.`;
 	say(
 		options,
-		`Restored ${file}: ${devices} devices, ${graphs} graphs.${former} Next: iotctl start csm\n`,
+		`Restored ${file}: ${counts.devices} devices, ${counts.graphs} graphs.${former} Next: iotctl start csm\n`,
 	);
 }

@@ -1,6 +1,17 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { Value } from "@sinclair/typebox/value";
 import {
+	CSM_SCHEMA,
+	CsmStore,
+	checkSnapshot,
+	putSnapshot,
+	SNAPSHOT_FORMAT,
+	SNAPSHOT_VERSION,
+	Snapshot,
+	takeSnapshot,
+	withNumbersAsWritten,
+} from "../csm/mod.ts";
+import {
 	ConfigError,
 	codeOf,
 	createLogger,
@@ -11,17 +22,7 @@ import {
 	reasonOf,
 	withPlainNumbers,
 } from "../kit/mod.ts";
-import {
-	checkSnapshot,
-	putSnapshot,
-	SNAPSHOT_FORMAT,
-	SNAPSHOT_VERSION,
-	Snapshot,
-	Store,
-	StoreReader,
-	takeSnapshot,
-	withNumbersAsWritten,
-} from "../store/mod.ts";
+import { Store, StoreReader } from "../store/mod.ts";
 import { quoted } from "./advice.ts";
 import { databaseFiles, databasePath } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
@@ -30,11 +31,11 @@ import { giveToOwner } from "./ownership.ts";
 import { readConfig, say } from "./read-config.ts";
 
 /** `iotctl export FILE`; `-` is standard output. Also while a server runs. */
-export function exportTo(options: GlobalOptions, file: string): void {
-	const reader = new StoreReader(databasePath(readConfig(options)));
+export async function exportTo(options: GlobalOptions, file: string): Promise<void> {
+	const reader = new StoreReader(databasePath(readConfig(options)), [CSM_SCHEMA]);
 	let snapshot: Snapshot;
 	try {
-		snapshot = takeSnapshot(reader);
+		snapshot = await takeSnapshot(reader);
 	} catch (error) {
 		throw error instanceof InputError ? new ConfigError(`Cannot export: ${error.message}`) : error;
 	} finally {
@@ -80,11 +81,12 @@ export async function importFrom(
 	const store = new Store(
 		{ userdir: config.core.userdir, url: config["core-db"].url },
 		createLogger({ level: "warn", format: "text" }),
+		[CSM_SCHEMA],
 	);
 	let said = "";
 	try {
-		await store.write((inside) => {
-			const { added, replaced, removed } = putSnapshot(inside, snapshot, replace);
+		await new CsmStore(store).write(async (rows) => {
+			const { added, replaced, removed } = await putSnapshot(rows, snapshot, replace);
 			said = `devices and graphs: ${added} added, ${replaced} replaced, ${removed} removed; functions: ${snapshot.functions.length} in the file`;
 			if (dryRun) throw new DryRun();
 		});

@@ -33,13 +33,17 @@ const OptionalInputType = Type.Optional(
 );
 const OptionalCount = Type.Optional(
 	Type.Union([Type.Integer({ minimum: 0, maximum: MAX_PARAMS }), Type.Null()], {
-		description: `a whole number from 0 to ${MAX_PARAMS}`,
+		description: `an integer from 0 to ${MAX_PARAMS}`,
 	}),
 );
 const NewDigest = Type.Union([Type.String(), Type.Null()], { description: "a digest or null" });
 
-/** The fields of each operation besides the link's key (`csm.md §4.3` to `§4.7`). */
+const NoFields = Type.Object({});
+
+/** The fields of each operation besides the link's key (`csm.md §4.2` to `§4.9`). */
 export const REQUESTS = {
+	attach: NoFields,
+	detach: NoFields,
 	add_funcs: Type.Object({
 		codes: Type.Array(Type.String(), { description: "a list of sources" }),
 		digests: Digests,
@@ -52,6 +56,7 @@ export const REQUESTS = {
 		param_no: OptionalCount,
 		tag_param_no: OptionalCount,
 	}),
+	rm_link: NoFields,
 	set_join: Type.Object({ prev: OptionalDigest, new: NewDigest, depends: OptionalDepends }),
 	set_df_func: Type.Object({
 		prev: OptionalDigest,
@@ -59,6 +64,9 @@ export const REQUESTS = {
 		depends: OptionalDepends,
 		input_type: OptionalInputType,
 	}),
+	start_monitor: NoFields,
+	stop_monitor: NoFields,
+	get_graph: NoFields,
 } as const;
 
 /**

@@ -6,3 +6,14 @@ export { SIGNAL_DEFAULTS, Signals, type SignalsOptions } from "./devices/signals
 export { GraphApi, type GraphApiOptions } from "./graphs/graph-api.ts";
 export type { LiveGraph, LiveLink } from "./graphs/live-graph.ts";
 export { deviceRoutes } from "./http/device-routes.ts";
+export { CsmStore } from "./store/csm-store.ts";
+export { type ImportResult, putSnapshot } from "./store/put-snapshot.ts";
+export { CSM_SCHEMA } from "./store/schema.ts";
+export {
+	checkSnapshot,
+	SNAPSHOT_FORMAT,
+	SNAPSHOT_VERSION,
+	Snapshot,
+	withNumbersAsWritten,
+} from "./store/snapshot.ts";
+export { takeSnapshot } from "./store/take-snapshot.ts";

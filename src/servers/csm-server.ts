@@ -12,7 +12,16 @@ import {
 } from "../auth/mod.ts";
 import { type Authority, EmbeddedBroker, type WsGate } from "../broker/mod.ts";
 import { logLevels } from "../config/mod.ts";
-import { ClientApi, DeviceApi, Devices, deviceRoutes, GraphApi, Signals } from "../csm/mod.ts";
+import {
+	ClientApi,
+	CSM_SCHEMA,
+	CsmStore,
+	DeviceApi,
+	Devices,
+	deviceRoutes,
+	GraphApi,
+	Signals,
+} from "../csm/mod.ts";
 import {
 	DescriptorWatch,
 	descriptorLimit,
@@ -88,7 +97,8 @@ export class CsmServer {
 		const files = options.certificate();
 		const certificate = files && new Certificate(files);
 		const keys = certificate && (() => certificate.keys);
-		const store = new Store(options.store(), log.room("store"));
+		const store = new Store(options.store(), log.room("store"), [CSM_SCHEMA]);
+		const csmStore = new CsmStore(store);
 		const grants = new TopicGrants();
 		const linkGrants = new LinkGrants(grants);
 		const auth = new Auth(authIsOn(config), {
@@ -117,7 +127,7 @@ export class CsmServer {
 		const probe = new Probe(options.probe(), { broker, log: log.room("broker") });
 		const signals = new Signals(options.signals(), broker, log.room("devices"));
 		const devices = new Devices(options.devices(), {
-			store,
+			store: csmStore,
 			broker,
 			signals,
 			senders: () => dataPath.senders(),
@@ -125,9 +135,9 @@ export class CsmServer {
 		});
 		const dataPath = new DataPath(options.dataPath(), broker, log.room("esm"));
 		const api = { broker, log: log.room("api"), maxWaiting: MAX_WAITING_REQUESTS };
-		const deviceApi = new DeviceApi({ store, devices, ...api });
+		const deviceApi = new DeviceApi({ store: csmStore, devices, ...api });
 		const graphs = new GraphApi(options.graphs(), {
-			store,
+			store: csmStore,
 			dataPath,
 			// What a device may use follows its links at once.
 			signals: {

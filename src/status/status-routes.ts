@@ -28,8 +28,8 @@ export interface StatusPort {
 	readonly isAlive: boolean;
 	devices(): unknown[];
 	graphs(): unknown[];
-	functions(): unknown[];
-	code(digest: string): string | undefined;
+	functions(): Promise<unknown[]>;
+	code(digest: string): Promise<string | undefined>;
 	log(): unknown[];
 	/** Replaces the function engine. */
 	restartEngine(): void;
@@ -77,8 +77,8 @@ export function statusRoutes(status: StatusPort, page: PagePort): Route[] {
 				200: { description: "its source", type: "text/plain; charset=utf-8" },
 				404: failure("unknown function"),
 			},
-			run: ({ params }) => {
-				const code = status.code(params.digest ?? "");
+			run: async ({ params }) => {
+				const code = await status.code(params.digest ?? "");
 				if (code === undefined) return reject(404, "function not found");
 				return plainReply(code, "text/plain; charset=utf-8");
 			},
@@ -166,7 +166,7 @@ function shown(
 		summary,
 		who: "admin",
 		replies: { 200: { description: "as it is now", schema } },
-		run: () => plainJson(read()),
+		run: async () => plainJson(await read()),
 	});
 }
 

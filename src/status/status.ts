@@ -42,7 +42,7 @@ export class Status {
 
 	constructor(deps: StatusDeps) {
 		this.#deps = deps;
-		this.#titles = new Titles((digest) => deps.store.functions.code(digest));
+		this.#titles = new Titles((digest) => deps.graphs.codeInUse(digest));
 		this.#rates = new Rates(() => {
 			const { received, published } = deps.dataPath.stats;
 			return [received, published];
@@ -78,7 +78,7 @@ export class Status {
 				known: known.length,
 			},
 			graphs: graphs.list().length,
-			functions: store.functions.count(),
+			functions: graphs.functionCount,
 			messages: {
 				received,
 				published,
@@ -111,10 +111,10 @@ export class Status {
 	}
 
 	graphs(): GraphView[] {
-		const { graphs, dataPath, devices, store } = this.#deps;
+		const { graphs, dataPath, devices } = this.#deps;
 		const sources = {
 			deviceName: (id: string) => devices.get(id)?.name ?? null,
-			code: (digest: string) => store.functions.code(digest),
+			code: (digest: string) => graphs.codeInUse(digest),
 			title: (digest: string) => this.#titles.of(digest),
 		};
 		return graphs
@@ -124,13 +124,13 @@ export class Status {
 			);
 	}
 
-	functions(): FunctionInfoView[] {
-		return this.#deps.store.functions.list();
+	async functions(): Promise<FunctionInfoView[]> {
+		return [...(await this.#deps.graphs.functions())];
 	}
 
 	/** Source of a stored function. */
-	code(digest: string): string | undefined {
-		return this.#deps.store.functions.code(digest);
+	code(digest: string): Promise<string | undefined> {
+		return this.#deps.graphs.storedCode(digest);
 	}
 
 	/** Replaces the function engine: all globals of functions start over, quarantines end. */

@@ -1,9 +1,8 @@
 import type { Database } from "bun:sqlite";
-import { drizzle } from "drizzle-orm/bun-sqlite";
 import { AccountRows } from "./accounts.ts";
-import { openExisting } from "./db.ts";
+import { handleOf, openExisting } from "./db.ts";
 
-/** How long a change waits for the server to let it in. */
+/** How long a change waits while the server writes. */
 const BUSY_TIMEOUT_MS = 5000;
 
 /** The accounts of a database, to be changed beside a server that may be running with it. */
@@ -15,9 +14,9 @@ export class AccountsFile {
 	constructor(path: string) {
 		this.#sqlite = openExisting(path);
 		this.#sqlite.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
-		// Whoever was told that a token is revoked must be able to pull the plug.
+		// What was answered as revoked stays revoked after a power cut.
 		this.#sqlite.run("PRAGMA synchronous = FULL");
-		this.accounts = new AccountRows(drizzle({ client: this.#sqlite }));
+		this.accounts = new AccountRows(handleOf(this.#sqlite));
 	}
 
 	close(): void {

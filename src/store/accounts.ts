@@ -2,7 +2,7 @@ import { asc, eq } from "drizzle-orm";
 import type { Db } from "./db.ts";
 import { tokens, users } from "./schema.ts";
 
-/** A person who may do everything. */
+/** An administrator. */
 export interface UserRecord {
 	readonly name: string;
 	/** Of the password, by argon2id, salt and costs included. */

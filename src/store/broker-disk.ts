@@ -1,5 +1,7 @@
-import type { RetainedRecord } from "./retained.ts";
-import type { SessionMessageRecord, SessionRecord } from "./sessions.ts";
+import type { Db } from "./db.ts";
+import { perHandle } from "./per-handle.ts";
+import { type RetainedRecord, RetainedRows } from "./retained.ts";
+import { type SessionMessageRecord, type SessionRecord, SessionRows } from "./sessions.ts";
 import type { Store } from "./store.ts";
 
 interface SessionRecords {
@@ -8,6 +10,9 @@ interface SessionRecords {
 	readonly messages: readonly SessionMessageRecord[];
 }
 
+const retainedIn = perHandle((db: Db) => new RetainedRows(db));
+const sessionsIn = perHandle((db: Db) => new SessionRows(db));
+
 /**
  * What the built-in broker keeps on the disk: retained messages and persistent sessions. It always is in a SQLite file
  * on this machine, wherever devices and graphs are.
@@ -15,9 +20,10 @@ interface SessionRecords {
 export function brokerDisk(store: Store) {
 	return {
 		retained: {
-			load: () => store.retained.all(),
+			load: () => retainedIn(store.reading).all(),
 			save: (changes: ReadonlyMap<string, RetainedRecord | null>) =>
-				store.write(({ retained }) => {
+				store.write((db) => {
+					const retained = retainedIn(db);
 					for (const [topic, message] of changes) {
 						if (message === null) retained.remove(topic);
 						else retained.put(message);
@@ -26,10 +32,11 @@ export function brokerDisk(store: Store) {
 		},
 		sessions: {
 			loadSessions: (onOdd: (clientId: string, reason: string) => void) =>
-				store.sessions.all(onOdd),
-			loadMessages: () => store.sessions.messages(),
+				sessionsIn(store.reading).all(onOdd),
+			loadMessages: () => sessionsIn(store.reading).messages(),
 			save: ({ removedMessages, sessions: changes, messages }: SessionRecords) =>
-				store.write(({ sessions }) => {
+				store.write((db) => {
+					const sessions = sessionsIn(db);
 					for (const row of removedMessages) sessions.removeMessage(row);
 					for (const [clientId, session] of changes) {
 						if (session === null) sessions.remove(clientId);

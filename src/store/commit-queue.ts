@@ -1,10 +1,24 @@
 import type { Database } from "bun:sqlite";
-import { codeOf, StorageError } from "../kit/mod.ts";
+import { codeOf, InvariantError, StorageError } from "../kit/mod.ts";
 import type { Disk } from "./disk.ts";
+
+/** What follows from a job, in memory; both are called synchronously and must not throw. */
+export interface Effects<T> {
+	/**
+	 * Called right after the commit, in the order of the jobs: the place to change what is kept in memory, so that it
+	 * never disagrees with the database about the order of things.
+	 */
+	readonly committed?: (value: T) => void;
+	/**
+	 * Called when the job's changes are undone, before any later job runs, those of one commit in reverse order: takes
+	 * back what `work` decided in memory.
+	 */
+	readonly undone?: () => void;
+}
 
 interface Job {
 	readonly work: () => unknown;
-	readonly committed: (value: unknown) => void;
+	readonly effects: Effects<unknown>;
 	readonly resolve: (value: unknown) => void;
 	readonly reject: (reason: unknown) => void;
 }
@@ -16,9 +30,9 @@ const BUSY_TIMEOUT_MS = 5000;
 const BUSY_PAUSE_MS = 20;
 
 /**
- * Runs write jobs in arrival order and commits all that wait at the same time together,
- * so that many requests share one flush to the disk. A job's promise settles only after
- * the flush: what was answered is on the disk. A failing job undoes only itself.
+ * Runs write jobs in arrival order, one after the other, and commits all that wait at the same time together, so that
+ * many requests share one flush to the disk. A job's promise settles only after the flush: what was answered is on the
+ * disk. A failing job undoes only itself.
  */
 export class CommitQueue {
 	readonly #sqlite: Database;
@@ -39,17 +53,17 @@ export class CommitQueue {
 	}
 
 	/**
-	 * @param work Reads and writes the database, synchronously; it sees what earlier jobs wrote.
-	 * @param committed Called right after the commit, in the order of the jobs: the place to change
-	 * what is kept in memory, so that it never disagrees with the database about who came first.
+	 * @param work Reads and writes the database; it sees what earlier jobs wrote. It may await nothing but the database:
+	 * whatever else it waited for, all other jobs would wait for as well.
 	 * @returns what `work` returned, once it is durable.
-	 * @throws what `work` threw, or a StorageError when the disk does not take it.
+	 * @throws what `work` threw, an InvariantError when it awaited something else, or a StorageError when the disk does
+	 * not take it.
 	 */
-	run<T>(work: () => T, committed: (value: T) => void = () => {}): Promise<T> {
+	run<T>(work: () => Promise<T> | T, effects: Effects<T> = {}): Promise<T> {
 		return new Promise<T>((resolve, reject) => {
 			this.#jobs.push({
 				work,
-				committed: committed as (value: unknown) => void,
+				effects: effects as Effects<unknown>,
 				resolve: resolve as (value: unknown) => void,
 				reject,
 			});
@@ -70,11 +84,14 @@ export class CommitQueue {
 	}
 
 	async #round(jobs: readonly Job[]): Promise<void> {
-		let outcomes: Outcome[];
+		const outcomes: Outcome[] = [];
 		try {
-			outcomes = await this.#commit(jobs);
+			await this.#commit(jobs, outcomes);
 		} catch (error) {
 			const problem = StorageError.from(error);
+			for (const [index, job] of [...jobs.entries()].reverse()) {
+				if (outcomes[index]?.ok === true) job.effects.undone?.();
+			}
 			this.#onOutcome(problem);
 			for (const job of jobs) job.reject(problem);
 			return;
@@ -88,15 +105,22 @@ export class CommitQueue {
 		}
 	}
 
-	async #commit(jobs: readonly Job[]): Promise<Outcome[]> {
+	async #commit(jobs: readonly Job[], outcomes: Outcome[]): Promise<void> {
+		this.#disk.check();
 		await this.#begin();
+		const turn = { isOver: false };
+		// Database calls settle within this turn of the event loop.
+		const watch = setImmediate(() => {
+			turn.isOver = true;
+		});
 		try {
-			const outcomes = jobs.map((job) => this.#attempt(job.work));
+			for (const job of jobs) outcomes.push(await this.#attempt(job, turn));
 			this.#sqlite.run("COMMIT");
-			return outcomes;
 		} catch (error) {
 			if (this.#sqlite.inTransaction) this.#sqlite.run("ROLLBACK");
 			throw error;
+		} finally {
+			clearImmediate(watch);
 		}
 	}
 
@@ -115,13 +139,18 @@ export class CommitQueue {
 		}
 	}
 
-	#attempt(work: () => unknown): Outcome {
+	async #attempt({ work, effects }: Job, turn: { readonly isOver: boolean }): Promise<Outcome> {
 		this.#sqlite.run("SAVEPOINT job");
+		const wasOver = turn.isOver;
 		try {
-			const value = work();
+			const value = await work();
+			if (turn.isOver !== wasOver) {
+				throw new InvariantError("A write job awaited something besides the database");
+			}
 			this.#sqlite.run("RELEASE job");
 			return { ok: true, value };
 		} catch (reason) {
+			effects.undone?.();
 			// Trouble with the disk is everyone's: then all jobs fail together.
 			if (!this.#sqlite.inTransaction || StorageError.isDiskTrouble(reason)) throw reason;
 			this.#sqlite.run("ROLLBACK TO job");
@@ -143,7 +172,7 @@ export class CommitQueue {
 /** A change the disk did not confirm is in effect all the same: memory and database stay of one mind. */
 function settle(job: Job, value: unknown, problem: StorageError | undefined): void {
 	try {
-		job.committed(value);
+		job.effects.committed?.(value);
 		if (problem === undefined) job.resolve(value);
 		else job.reject(problem);
 	} catch (error) {

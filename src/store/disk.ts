@@ -1,7 +1,8 @@
 import type { Database } from "bun:sqlite";
-import { closeSync, fdatasync, fsyncSync, openSync } from "node:fs";
+import { closeSync, fdatasync, fstatSync, fsyncSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
+import { StorageError } from "../kit/mod.ts";
 
 const flushFile = promisify(fdatasync);
 
@@ -20,20 +21,38 @@ const COMMITS_PER_CHECKPOINT = 1000;
 export class Disk {
 	readonly #sqlite: Database;
 	readonly #path: string;
+	readonly #isDurable: boolean;
 	#files: { database: number; log: number } | undefined;
+	/** Device and inode of each file, by path. */
+	readonly #known = new Map<string, string>();
 	#commits = 0;
 
-	/** @param path The database's file, or `:memory:`, which needs no disk. */
-	constructor(sqlite: Database, path: string) {
+	/** @param isDurable False: what is committed need not survive a power cut. */
+	constructor(sqlite: Database, path: string, isDurable: boolean) {
 		this.#sqlite = sqlite;
 		this.#path = path;
+		this.#isDurable = isDurable;
+	}
+
+	/**
+	 * To be called before a change: what SQLite writes into files that were removed is lost.
+	 * @throws StorageError when one is not where it was.
+	 */
+	check(): void {
+		for (const [path, known] of this.#known) {
+			const found = statSync(path, { throwIfNoEntry: false });
+			if (found !== undefined && identityOf(found) === known) continue;
+			const change = found === undefined ? "removed" : "replaced";
+			throw new StorageError(
+				`the server cannot store this now: "${path}" was ${change}; put it back, or restart the server`,
+			);
+		}
 	}
 
 	/** Resolves when everything committed so far survives a power cut. @param commits How many there were. */
 	async flush(commits: number): Promise<void> {
-		if (this.#path === ":memory:") return;
 		this.#files ??= this.#open();
-		await flushFile(this.#files.log);
+		if (this.#isDurable) await flushFile(this.#files.log);
 		this.#commits += commits;
 		if (this.#commits >= COMMITS_PER_CHECKPOINT) await this.#checkpoint(this.#files.database);
 	}
@@ -53,7 +72,7 @@ export class Disk {
 		this.#files = undefined;
 	}
 
-	/** Nothing may be written until it resolves: a writer could begin the log anew. */
+	/** Nothing may be written until it resolves: a writer could use the log from its beginning again. */
 	async #checkpoint(database: number): Promise<void> {
 		this.#commits = 0;
 		this.#sqlite.run("PRAGMA synchronous = OFF");
@@ -62,16 +81,18 @@ export class Disk {
 		} finally {
 			this.#sqlite.run("PRAGMA synchronous = NORMAL");
 		}
-		await flushFile(database);
+		if (this.#isDurable) await flushFile(database);
 	}
 
 	#open() {
 		const folder = openSync(dirname(this.#path), "r");
 		try {
-			const files = {
-				database: openSync(this.#path, "r"),
-				log: openSync(`${this.#path}-wal`, "r"),
+			const open = (path: string) => {
+				const file = openSync(path, "r");
+				this.#known.set(path, identityOf(fstatSync(file)));
+				return file;
 			};
+			const files = { database: open(this.#path), log: open(`${this.#path}-wal`) };
 			// The names of new files are part of the folder, which has to be on the disk as well.
 			fsyncSync(folder);
 			return files;
@@ -79,4 +100,8 @@ export class Disk {
 			closeSync(folder);
 		}
 	}
+}
+
+function identityOf({ dev, ino }: { readonly dev: number; readonly ino: number }): string {
+	return `${dev}:${ino}`;
 }

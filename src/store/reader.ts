@@ -1,28 +1,32 @@
 import type { Database } from "bun:sqlite";
-import { openToRead } from "./db.ts";
-import { DeviceRows } from "./devices.ts";
-import { FunctionRows } from "./functions.ts";
-import { GraphRows } from "./graphs.ts";
+import { type Columns, sqliteColumns } from "./columns.ts";
+import { type Db, handleOf, openToRead } from "./db.ts";
+import type { ModuleSchema } from "./module-schema.ts";
 
-/** Reads the database beside whoever writes it, each call of {@link read} as of one moment. */
+/** Reads the database while a server may be writing it, each call of {@link read} as of one moment. */
 export class StoreReader {
-	readonly devices: DeviceRows;
-	readonly functions: FunctionRows;
-	readonly graphs: GraphRows;
+	/** What tables of this database are made of. */
+	readonly columns: Columns = sqliteColumns;
 	readonly #sqlite: Database;
+	readonly #db: Db;
 
-	/** @throws ConfigError when the file is not there or cannot be read. */
-	constructor(path: string) {
-		const { sqlite, db } = openToRead(path);
-		this.#sqlite = sqlite;
-		this.devices = new DeviceRows(db);
-		this.functions = new FunctionRows(db);
-		this.graphs = new GraphRows(db);
+	/**
+	 * @param schemas What is going to be read must be of this program's version.
+	 * @throws ConfigError when the file is not there or cannot be read.
+	 */
+	constructor(path: string, schemas: readonly ModuleSchema[] = []) {
+		this.#sqlite = openToRead(path, schemas);
+		this.#db = handleOf(this.#sqlite);
 	}
 
 	/** Runs queries that see one and the same state. */
-	read<T>(work: (reader: StoreReader) => T): T {
-		return this.#sqlite.transaction(() => work(this))();
+	async read<T>(work: (db: Db) => Promise<T>): Promise<T> {
+		this.#sqlite.run("BEGIN");
+		try {
+			return await work(this.#db);
+		} finally {
+			this.#sqlite.run("ROLLBACK");
+		}
 	}
 
 	/** Runs one SQL statement that reads. @throws the error of SQLite, also when it would write. */

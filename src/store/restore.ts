@@ -1,3 +1,4 @@
+import type { Database } from "bun:sqlite";
 import {
 	chmodSync,
 	closeSync,
@@ -19,32 +20,41 @@ import {
 	messageOf,
 } from "../kit/mod.ts";
 import { openCopy } from "./db.ts";
+import type { ModuleSchema } from "./module-schema.ts";
 import { hasParts, putBack, setAside } from "./set-aside.ts";
+
+/** What of a restored database is told. */
+export interface RestoreOptions {
+	/** What this program's modules keep in it: copies of newer versions are refused. */
+	readonly schemas: readonly ModuleSchema[];
+	/** Tables whose rows are counted. */
+	readonly counted: readonly string[];
+}
 
 /** What a restored database holds. */
 export interface Restored {
-	readonly devices: number;
-	readonly graphs: number;
+	/** Rows of each table that was to be counted; none where there is no such table. */
+	readonly counts: Readonly<Record<string, number>>;
 	/** Where the former database is now; undefined when there was none. */
 	readonly keptAs: string | undefined;
 }
 
 /**
- * Puts a copy of a database in the place of the database. The copy is copied beside it and looked through first; only
- * then the former one, which may be damaged, is renamed.
+ * Replaces a database by a copy of one. The copy is copied beside it and looked through first; only then the former
+ * one, which may be damaged, is renamed.
  * @param path The database; the caller holds its lock.
  * @throws ConfigError when the copy is no good or cannot be put there; the database is as it was.
  */
-export function restoreDatabase(copy: string, path: string): Restored {
+export function restoreDatabase(copy: string, path: string, options: RestoreOptions): Restored {
 	const whole = `${path}.restoring`;
 	refuseOther(copy, path);
 	try {
 		bringBeside(copy, whole);
-		const counts = lookThrough(copy, whole);
+		const counts = lookThrough(copy, whole, options);
 		flush(whole);
 		const keptAs = exchange(whole, path);
 		flush(dirname(path));
-		return { ...counts, keptAs };
+		return { counts, keptAs };
 	} finally {
 		for (const part of ["", "-wal", "-shm"]) rmSync(whole + part, { force: true });
 	}
@@ -69,7 +79,7 @@ function bringBeside(copy: string, whole: string): void {
 		rmSync(whole, { force: true });
 		makePrivateFile(whole);
 		copyFileSync(copy, whole);
-		// Somebody may have copied the files of a server that was killed.
+		// The copy may be the files of a server that was killed.
 		if (existsSync(`${copy}-wal`)) {
 			makePrivateFile(`${whole}-wal`);
 			copyFileSync(`${copy}-wal`, `${whole}-wal`);
@@ -92,13 +102,15 @@ function canRead(path: string): boolean {
 	}
 }
 
-function lookThrough(copy: string, whole: string): { devices: number; graphs: number } {
+function lookThrough(
+	copy: string,
+	whole: string,
+	{ schemas, counted }: RestoreOptions,
+): Record<string, number> {
 	try {
-		const sqlite = openCopy(whole);
+		const sqlite = openCopy(whole, schemas);
 		try {
-			const count = (table: string) =>
-				sqlite.query<{ n: number }, []>(`SELECT count(*) AS n FROM ${table}`).get()?.n ?? 0;
-			return { devices: count("devices"), graphs: count("graphs") };
+			return Object.fromEntries(counted.map((table) => [table, rowsIn(sqlite, table)]));
 		} finally {
 			sqlite.close();
 		}
@@ -110,6 +122,12 @@ function lookThrough(copy: string, whole: string): { devices: number; graphs: nu
 		if (DamageError.is(error)) throw refuse(`it is damaged (${messageOf(error)})`);
 		throw refuse(messageOf(error));
 	}
+}
+
+function rowsIn(sqlite: Database, table: string): number {
+	const isThere = sqlite.query("SELECT 1 FROM sqlite_schema WHERE name = ?").get(table) !== null;
+	if (!isThere) return 0;
+	return sqlite.query<{ n: number }, []>(`SELECT count(*) AS n FROM [${table}]`).get()?.n ?? 0;
 }
 
 function exchange(whole: string, path: string): string | undefined {

@@ -9,7 +9,10 @@ export interface RetainedRecord {
 	readonly qos: 0 | 1 | 2;
 }
 
-/** The retained table. Writing methods belong inside `Store.write`. */
+/**
+ * The retained table, of SQLite whatever the other tables are in: calls are synchronous. Writing methods belong inside
+ * `Store.write`.
+ */
 export class RetainedRows {
 	readonly #db: Db;
 	/** Prepared, since there may be thousands in a commit. */

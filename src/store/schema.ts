@@ -1,89 +1,21 @@
-import { blob, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { sqliteColumns } from "./columns.ts";
+import retainedMessages from "./migrations/0000_retained.sql" with { type: "text" };
+import accounts from "./migrations/0001_accounts.sql" with { type: "text" };
+import sessions from "./migrations/0002_sessions.sql" with { type: "text" };
+import serverId from "./migrations/0003_server_id.sql" with { type: "text" };
+import type { ModuleSchema } from "./module-schema.ts";
 
-// JSON columns are plain text here: a stored row is input like any other and is
-// parsed and checked by the repositories, where a bad row can be named.
-
-export const devices = sqliteTable("devices", {
-	daId: text("da_id").primaryKey(),
-	rev: text("rev").notNull(),
-	name: text("name").notNull(),
-	acceptProtos: text("accept_protos").notNull(),
-	idfList: text("idf_list"),
-	odfList: text("odf_list"),
-	profile: text("profile").notNull(),
-	registerTime: real("register_time").notNull(),
-	awaySeconds: real("away_seconds").notNull(),
-	online: integer("online", { mode: "boolean" }).notNull(),
-	secretHash: text("secret_hash"),
-	tokenHash: text("token_hash"),
-	origin: text("origin"),
-});
-
-/** `listed` = offered by `add_funcs`; an unlisted source lives on only while a link or join uses it. */
-export const functions = sqliteTable("functions", {
-	digest: text("digest").primaryKey(),
-	code: text("code").notNull(),
-	listed: integer("listed", { mode: "boolean" }).notNull(),
-	usedAt: integer("used_at").notNull(),
-});
-
-export const graphs = sqliteTable(
-	"graphs",
-	{
-		client: text("client").notNull(),
-		graph: text("graph").notNull(),
-		joinFunc: text("join_func"),
-		joinDepends: text("join_depends").notNull(),
-		joinAsked: text("join_asked"),
-		monitorTopic: text("monitor_topic"),
-		monitoring: integer("monitoring", { mode: "boolean" }).notNull(),
-	},
-	(table) => [primaryKey({ columns: [table.client, table.graph] })],
-);
-
-/** Clients of the device API that want announcements (`csm.md §7`). */
-export const deviceApiClients = sqliteTable("device_api_clients", {
-	client: text("client").primaryKey(),
-});
-
-/** The ESM topic of each link key, alive while any graph links the key (`csm.md §4.4`). */
-export const topics = sqliteTable(
-	"topics",
-	{
-		daId: text("da_id").notNull(),
-		mode: text("mode", { enum: ["idf", "odf"] }).notNull(),
-		feature: text("feature").notNull(),
-		topic: text("topic").notNull().unique(),
-	},
-	(table) => [primaryKey({ columns: [table.daId, table.mode, table.feature] })],
-);
-
-/** `id` grows with every link, so it is also the order of join slots (`csm.md §5.2`). */
-export const links = sqliteTable("links", {
-	id: integer("id").primaryKey({ autoIncrement: true }),
-	client: text("client").notNull(),
-	graph: text("graph").notNull(),
-	daId: text("da_id").notNull(),
-	mode: text("mode", { enum: ["idf", "odf"] }).notNull(),
-	feature: text("feature").notNull(),
-	func: text("func"),
-	depends: text("depends").notNull(),
-	inputType: text("input_type"),
-	paramNo: integer("param_no"),
-	tagParamNo: integer("tag_param_no").notNull(),
-	error: text("error"),
-	asked: text("asked"),
-});
+const { table, text, real, integer, boolean, bytes } = sqliteColumns;
 
 /** What the built-in broker retains and is worth keeping (`MQTT 3.1.1 §3.3.1.3`). */
-export const retained = sqliteTable("retained", {
+export const retained = table("retained", {
 	topic: text("topic").primaryKey(),
-	payload: blob("payload", { mode: "buffer" }).notNull(),
+	payload: bytes("payload").notNull(),
 	qos: integer("qos").notNull(),
 });
 
 /** Persistent sessions of the built-in broker's clients (`MQTT 3.1.1 §4.1`). */
-export const mqttSessions = sqliteTable("mqtt_sessions", {
+export const mqttSessions = table("mqtt_sessions", {
 	client: text("client").primaryKey(),
 	login: text("login").notNull(),
 	used: integer("used").notNull(),
@@ -92,25 +24,25 @@ export const mqttSessions = sqliteTable("mqtt_sessions", {
 });
 
 /** What they wait for, in the order of ids; without a topic only the release of a message (QoS 2). */
-export const mqttMessages = sqliteTable("mqtt_messages", {
+export const mqttMessages = table("mqtt_messages", {
 	id: integer("id").primaryKey(),
 	client: text("client").notNull(),
 	topic: text("topic"),
-	payload: blob("payload", { mode: "buffer" }),
+	payload: bytes("payload"),
 	qos: integer("qos").notNull(),
-	retain: integer("retain", { mode: "boolean" }).notNull(),
+	retain: boolean("retain").notNull(),
 	packetId: integer("packet_id"),
 });
 
-/** People who may do everything. */
-export const users = sqliteTable("users", {
+/** Administrators. */
+export const users = table("users", {
 	name: text("name").primaryKey(),
 	hash: text("hash").notNull(),
 	createdAt: real("created_at").notNull(),
 });
 
 /** What devices register with. */
-export const tokens = sqliteTable("tokens", {
+export const tokens = table("tokens", {
 	name: text("name").primaryKey(),
 	hash: text("hash").notNull().unique(),
 	createdAt: real("created_at").notNull(),
@@ -118,4 +50,16 @@ export const tokens = sqliteTable("tokens", {
 });
 
 /** One row: what tells this server from others at a broker they share. */
-export const server = sqliteTable("server", { id: text("id").notNull() });
+export const server = table("server", { id: text("id").notNull() });
+
+/** Accounts, and what the built-in broker keeps. */
+export const STORE_SCHEMA: ModuleSchema = {
+	module: "store",
+	migrations: [
+		{ name: "retained", sql: retainedMessages, formerly: 3 },
+		{ name: "accounts", sql: accounts, formerly: 4 },
+		{ name: "sessions", sql: sessions, formerly: 8 },
+		{ name: "server_id", sql: serverId, formerly: 9 },
+	],
+	tables: () => ({ retained, mqttSessions, mqttMessages, users, tokens, server }),
+};

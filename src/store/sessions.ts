@@ -2,7 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { and, eq, gt, lte, sql } from "drizzle-orm";
 import { InvariantError, messageOf } from "../kit/mod.ts";
 import type { Db } from "./db.ts";
-import { readJson } from "./rows.ts";
+import { readJson } from "./json-columns.ts";
 import { mqttMessages, mqttSessions } from "./schema.ts";
 
 const Filters = Type.Array(
@@ -52,7 +52,10 @@ const MESSAGES_PER_READ = 50;
 /** Greater ones are nobody's: the numbers behind them would not be whole any more. */
 const MAX_ROW = 2 ** 52;
 
-/** The tables of persistent sessions. Writing methods belong inside `Store.write`. */
+/**
+ * The tables of persistent sessions, of SQLite whatever the other tables are in: calls are synchronous. Writing methods
+ * belong inside `Store.write`.
+ */
 export class SessionRows {
 	readonly #db: Db;
 	/** Prepared, since there may be hundreds in a commit. */

@@ -14,17 +14,14 @@ import {
 } from "../kit/mod.ts";
 import { AccountRows } from "./accounts.ts";
 import { cannotOpen } from "./cannot-open.ts";
-import { CommitQueue } from "./commit-queue.ts";
-import { openDb } from "./db.ts";
-import { DeviceApiClientRows } from "./device-api-clients.ts";
-import { DeviceRows } from "./devices.ts";
+import { type Columns, sqliteColumns } from "./columns.ts";
+import { CommitQueue, type Effects } from "./commit-queue.ts";
+import { type Db, handleOf, openBeside, openDb } from "./db.ts";
 import { Disk } from "./disk.ts";
-import { FunctionRows } from "./functions.ts";
-import { GraphRows } from "./graphs.ts";
 import { lock } from "./lock.ts";
-import { RetainedRows } from "./retained.ts";
+import { IN_MEMORY, makeMemoryFile, removeMemoryFile } from "./memory-file.ts";
+import type { ModuleSchema } from "./module-schema.ts";
 import { server } from "./schema.ts";
-import { SessionRows } from "./sessions.ts";
 import { setAside } from "./set-aside.ts";
 
 export interface StoreOptions {
@@ -34,54 +31,64 @@ export interface StoreOptions {
 	url: string;
 }
 
+/** How long after a change that was refused the database is tried again. */
+const RETRY_MS = 1000;
+
 /**
- * The control state on the disk: devices, functions, graphs, links, and what the built-in broker
- * keeps (retained messages, persistent sessions). Other data and presence are not here.
+ * The database: what modules keep on the disk, each in tables of its own. Changes go through {@link write}, everything
+ * else reads over a second connection, which sees only what is committed.
  */
 export class Store {
-	readonly devices: DeviceRows;
-	readonly functions: FunctionRows;
-	readonly graphs: GraphRows;
-	readonly deviceApiClients: DeviceApiClientRows;
-	readonly retained: RetainedRows;
-	readonly sessions: SessionRows;
+	/** What tables of this database are made of. */
+	readonly columns: Columns = sqliteColumns;
+	/** Sees what is committed, and cannot write. */
+	readonly reading: Db;
+	/** For reading; they are changed by other processes. */
 	readonly accounts: AccountRows;
+	/** The file, or `:memory:`. */
 	readonly path: string;
 	/** Made with the database and copied with it: 16 hexadecimal digits. Undefined where it does not outlive us. */
 	readonly serverId: string | undefined;
 	readonly #log: Logger;
-	readonly #lock: FileLock | undefined;
+	readonly #file: string;
+	readonly #lock: FileLock;
 	readonly #sqlite: Database;
+	readonly #writing: Db;
+	readonly #beside: Database;
 	readonly #disk: Disk;
 	readonly #commits: CommitQueue;
 	#problem: string | undefined;
+	#retry: Timer | undefined;
+	#isClosing = false;
 	#dataVersion = 0;
 
 	/**
-	 * Opens the database, creating or migrating it as needed. A damaged file is renamed and an empty
-	 * one begun.
+	 * Opens the database, creating or migrating it as needed. A damaged file is renamed and replaced by an empty one.
+	 * @param schemas What the modules of this program keep in it; tables of other modules stay as they are.
 	 * @throws ConfigError when the directory or file cannot be used, or another process uses it.
 	 */
-	constructor(options: StoreOptions, log: Logger) {
+	constructor(options: StoreOptions, log: Logger, schemas: readonly ModuleSchema[] = []) {
 		this.#log = log;
-		this.path = prepare(options);
-		this.#lock = this.path === ":memory:" ? undefined : lock(this.path);
+		const isInMemory = options.url === IN_MEMORY;
+		this.#file = isInMemory ? makeMemoryFile() : prepare(options);
+		this.path = isInMemory ? IN_MEMORY : this.#file;
+		this.#lock = lock(this.#file);
 		try {
-			if (this.#lock !== undefined) makePrivate(options.userdir, this.path, log);
-			const { sqlite, db } = open(this.path, log);
-			this.#sqlite = sqlite;
-			this.#disk = new Disk(sqlite, this.path);
-			this.#commits = new CommitQueue(sqlite, this.#disk, (problem) => this.#onOutcome(problem));
-			this.devices = new DeviceRows(db);
-			this.functions = new FunctionRows(db);
-			this.graphs = new GraphRows(db);
-			this.deviceApiClients = new DeviceApiClientRows(db);
-			this.retained = new RetainedRows(db);
-			this.sessions = new SessionRows(db);
-			this.accounts = new AccountRows(db);
-			this.serverId = this.path === ":memory:" ? undefined : db.select().from(server).get()?.id;
+			if (isInMemory) makePrivateFile(this.#file);
+			else makePrivate(options.userdir, this.#file, log);
+			this.#sqlite = open(this.#file, log, schemas);
+			this.#writing = handleOf(this.#sqlite);
+			this.#beside = openBeside(this.#file);
+			this.reading = handleOf(this.#beside);
+			this.#disk = new Disk(this.#sqlite, this.#file, !isInMemory);
+			this.#commits = new CommitQueue(this.#sqlite, this.#disk, (problem) =>
+				this.#onOutcome(problem),
+			);
+			this.accounts = new AccountRows(this.reading);
+			this.serverId = isInMemory ? undefined : this.reading.select().from(server).get()?.id;
 		} catch (error) {
-			this.#lock?.release();
+			this.#lock.release();
+			if (isInMemory) removeMemoryFile(this.#file);
 			throw error;
 		}
 	}
@@ -92,12 +99,12 @@ export class Store {
 	}
 
 	/**
-	 * Changes the database. `work` is synchronous; it is durable when the promise resolves,
-	 * and undone whole when it rejects. `committed` runs right after the commit, in commit order.
+	 * Changes the database. `work` gets the handle to write with and may await nothing but what it makes of it: jobs run
+	 * one after the other. What it did is durable when the promise resolves, and undone whole when it rejects.
 	 * @throws StorageError when the disk does not take it.
 	 */
-	write<T>(work: (store: Store) => T, committed?: (value: T) => void): Promise<T> {
-		return this.#commits.run(() => work(this), committed);
+	write<T>(work: (db: Db) => Promise<T> | T, effects?: Effects<T>): Promise<T> {
+		return this.#commits.run(() => work(this.#writing), effects);
 	}
 
 	/** Whether another process has changed the database since the last call. */
@@ -111,11 +118,15 @@ export class Store {
 
 	/** Commits what waits and closes the file. */
 	async close(): Promise<void> {
+		this.#isClosing = true;
+		clearTimeout(this.#retry);
 		await this.#commits.idle();
+		this.#beside.close();
 		this.#disk.empty();
 		this.#sqlite.close();
 		this.#disk.close();
-		this.#lock?.release();
+		this.#lock.release();
+		if (this.path === IN_MEMORY) removeMemoryFile(this.#file);
 	}
 
 	#onOutcome(problem: StorageError | undefined): void {
@@ -127,6 +138,17 @@ export class Store {
 		if (problem === undefined && former !== undefined) {
 			this.#log.info("changes can be stored again", { database: this.path });
 		}
+		clearTimeout(this.#retry);
+		// Whether it works again must not depend on somebody's next change.
+		if (problem === undefined || this.#isClosing) return;
+		this.#retry = setTimeout(() => void this.#tryAgain(), RETRY_MS);
+	}
+
+	/** Writes what is there already; the outcome is told like any other. */
+	async #tryAgain(): Promise<void> {
+		await this.#commits
+			.run(() => this.#sqlite.run("UPDATE schema_versions SET version = version"))
+			.catch(() => {});
 	}
 }
 
@@ -136,7 +158,6 @@ export function isInUse(path: string): boolean {
 }
 
 function prepare({ userdir, url }: StoreOptions): string {
-	if (url === ":memory:") return url;
 	try {
 		makePrivateDirectory(userdir);
 	} catch (error) {
@@ -156,19 +177,19 @@ function makePrivate(userdir: string, path: string, log: Logger): void {
 	}
 }
 
-function open(path: string, log: Logger): ReturnType<typeof openDb> {
+function open(path: string, log: Logger, schemas: readonly ModuleSchema[]): Database {
 	try {
-		return openDb(path);
+		return openDb(path, schemas);
 	} catch (error) {
 		if (error instanceof ConfigError) throw error;
 		if (!DamageError.is(error)) throw cannotOpen(path, error);
 		const keptAs = setAside(path, "damaged");
-		log.error("the database is damaged: it was kept aside, and an empty one is begun", {
+		log.error("the database is damaged: moved aside; started with an empty database", {
 			database: path,
 			kept_as: keptAs,
 			reason: messageOf(error),
 		});
 		makePrivateFile(path);
-		return openDb(path);
+		return openDb(path, schemas);
 	}
 }

@@ -324,7 +324,7 @@ describe("what the operator must mend ends with exit code 1 and one clear line",
 		const text = `[core]\nuserdir = ${folder}\n${ports}[core-db]\nurl = junk.db\n`;
 		const server = await spawnBinary(join(folder, ini("junk.ini", text)));
 		const kept = readdirSync(folder).find((name) => name.startsWith("junk.db.damaged-")) ?? "";
-		expect(server.log()).toContain(`the database is damaged: it was kept aside`);
+		expect(server.log()).toContain(`the database is damaged: moved aside`);
 		expect(server.log()).toContain(kept);
 		expect(readFileSync(join(folder, kept), "utf8")).toBe(junk);
 		await server.stop();

@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sql } from "drizzle-orm";
 import { looseEntries } from "../../src/kit/private-files.ts";
 import { Store } from "../../src/store/store.ts";
 import { listenedLog, quietLog } from "../support/log.ts";
@@ -44,7 +45,7 @@ afterEach(() => {
 test("what the store makes is its user's alone, whatever the umask", async () => {
 	process.umask(0);
 	const store = open();
-	await store.write(({ deviceApiClients }) => deviceApiClients.add("x"));
+	await store.write((db) => db.run(sql`UPDATE server SET id = 'x'`));
 	expect(modeOf(userdir)).toBe("700");
 	expect(readdirSync(userdir).map((name) => [name, modeOf(at(name))])).toEqual(
 		readdirSync(userdir).map((name) => [name, "600"]),

@@ -4,16 +4,16 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brokerDisk } from "../../src/store/broker-disk.ts";
-import { Store } from "../../src/store/store.ts";
-import { quietLog } from "../support/log.ts";
+import { noBadRow, openCsmStore } from "../support/csm-store.ts";
 
-const MIGRATIONS = join(import.meta.dir, "../../src/store/migrations");
+/** The migrations of all modules while they had one history. */
+const SINGLE_HISTORY = join(import.meta.dir, "single-history");
 
-/** A database as the first migrations left it. */
+/** A database as the first migrations of that time left it. */
 function oldDatabase(userdir: string, version: number): Database {
 	const db = new Database(join(userdir, "old.db"), { create: true });
-	for (const file of readdirSync(MIGRATIONS).sort().slice(0, version)) {
-		db.run(readFileSync(join(MIGRATIONS, file), "utf8"));
+	for (const file of readdirSync(SINGLE_HISTORY).sort().slice(0, version)) {
+		db.run(readFileSync(join(SINGLE_HISTORY, file), "utf8"));
 	}
 	db.run(`PRAGMA user_version = ${version}`);
 	return db;
@@ -33,10 +33,8 @@ test("devices belong to the token itself, no longer to its name", async () => {
 		);
 	}
 	db.close();
-	const store = new Store({ userdir, url: "old.db" }, quietLog);
-	const devices = store.devices.all((row, error) => {
-		throw new Error(`${row}: ${error}`);
-	});
+	const { store, csm } = openCsmStore(userdir, { url: "old.db" });
+	const devices = await csm.rows.devices.all(noBadRow);
 	expect(devices).toMatchObject([
 		{ id: "a", token: "hash of class", origin: null },
 		{ id: "b", token: "revoked", origin: null },
@@ -56,26 +54,27 @@ test("a database of the first schema is brought up to date with everything in it
 	db.run("INSERT INTO topics VALUES ('d', 'idf', 'f', 't')");
 	db.run("INSERT INTO links VALUES (1, 'c', 'g', 'd', 'idf', 'f', NULL, '{}', NULL, NULL, 0)");
 	db.close();
-	const fail = (row: string, error: unknown) => {
-		throw new Error(`${row}: ${error}`);
-	};
-	const store = new Store({ userdir, url: "old.db" }, quietLog);
-	expect(store.devices.all(fail)).toMatchObject([{ id: "d", awaySeconds: 0, isOnline: true }]);
-	expect(store.graphs.all(fail)).toMatchObject([
+	const { store, csm } = openCsmStore(userdir, { url: "old.db" });
+	expect(await csm.rows.devices.all(noBadRow)).toMatchObject([
+		{ id: "d", awaySeconds: 0, isOnline: true },
+	]);
+	expect(await csm.rows.graphs.all(noBadRow)).toMatchObject([
 		{ graph: "g", joinAsked: null, monitor: { topic: null, on: false } },
 	]);
-	expect(store.graphs.allLinks(fail)).toMatchObject([{ link: { error: null, asked: null } }]);
-	expect(store.deviceApiClients.all()).toEqual([]);
+	expect(await csm.rows.links.all(noBadRow)).toMatchObject([
+		{ link: { error: null, asked: null } },
+	]);
+	expect(await csm.rows.deviceApiClients.all()).toEqual([]);
 	const { serverId } = store;
 	expect(serverId).toMatch(/^[0-9a-f]{16}$/);
 	await store.close();
-	const again = new Store({ userdir, url: "old.db" }, quietLog);
+	const { store: again } = openCsmStore(userdir, { url: "old.db" });
 	expect(again.serverId).toBe(serverId);
 	await again.close();
-	const another = new Store({ userdir, url: "new.db" }, quietLog);
+	const { store: another } = openCsmStore(userdir, { url: "new.db" });
 	expect(another.serverId).not.toBe(serverId);
 	await another.close();
-	const inMemory = new Store({ userdir, url: ":memory:" }, quietLog);
+	const { store: inMemory } = openCsmStore(userdir, { url: ":memory:" });
 	expect(inMemory.serverId).toBeUndefined();
 	await inMemory.close();
 	rmSync(userdir, { recursive: true });
@@ -95,16 +94,16 @@ test("the wall-clock time a device went away is dropped, whether it was online i
 		);
 	}
 	db.close();
-	const store = new Store({ userdir, url: "old.db" }, quietLog);
-	const presence = store.devices
-		.all(() => {})
-		.map(({ id, awaySeconds, isOnline, secretHash, token }) => [
+	const { store, csm } = openCsmStore(userdir, { url: "old.db" });
+	const presence = (await csm.rows.devices.all(noBadRow)).map(
+		({ id, awaySeconds, isOnline, secretHash, token }) => [
 			id,
 			awaySeconds,
 			isOnline,
 			secretHash,
 			token,
-		]);
+		],
+	);
 	expect(presence).toEqual([
 		["online", 0, true, "h", "hash of t"],
 		["away", 0, false, "h", "hash of t"],
@@ -119,7 +118,7 @@ test("a database without sessions gets an empty place for them, and keeps what t
 	const db = oldDatabase(userdir, 7);
 	db.run("INSERT INTO retained VALUES ('t', x'61', 1)");
 	db.close();
-	const store = new Store({ userdir, url: "old.db" }, quietLog);
+	const { store } = openCsmStore(userdir, { url: "old.db" });
 	const disk = brokerDisk(store);
 	expect(disk.retained.load()).toMatchObject([{ topic: "t", qos: 1 }]);
 	const fail = (client: string, reason: string) => {

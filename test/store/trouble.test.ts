@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConfigError, StorageError } from "../../src/kit/errors.ts";
-import { Store } from "../../src/store/store.ts";
+import { openCsmStore } from "../support/csm-store.ts";
 import { listenedLog, quietLog } from "../support/log.ts";
 import { canMount, SmallDisk } from "../support/small-disk.ts";
 
@@ -22,15 +22,25 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const path = () => join(folder, "test.db");
-const open = (log = quietLog) => new Store({ userdir: folder, url: "test.db" }, log);
-const addClient = (store: Store, name: string) =>
-	store.write(({ deviceApiClients }) => deviceApiClients.add(name));
+
+/** The database of a directory, with calls for a table of it. */
+function openIn(userdir: string, log = quietLog) {
+	const { store, csm } = openCsmStore(userdir, { log });
+	return {
+		store,
+		add: (client: string) => csm.write(({ deviceApiClients }) => deviceApiClients.add(client)),
+		all: () => csm.rows.deviceApiClients.all(),
+		close: () => store.close(),
+	};
+}
+
+const open = (log = quietLog) => openIn(folder, log);
 
 /** A database with a few hundred rows, closed. */
 async function fill(): Promise<void> {
 	const store = open();
 	const names = Array.from({ length: 500 }, (_, n) => `client ${n} ${"x".repeat(50)}`);
-	await Promise.all(names.map((name) => addClient(store, name)));
+	await Promise.all(names.map((name) => store.add(name)));
 	await store.close();
 }
 
@@ -52,22 +62,25 @@ describe("a database that cannot be used", () => {
 		["no database at all", (bytes: Buffer) => bytes.fill("not a database", 0, 100)],
 		["broken pages", (bytes: Buffer) => bytes.fill(0xa5, 4096, 4096 * 3)],
 		["cut short", (bytes: Buffer) => bytes.subarray(0, 8192)],
-	])("a damaged file (%s) is kept aside byte for byte and an empty one begun", async (_, spoil) => {
-		await fill();
-		const damaged = spoil(readFileSync(path()));
-		writeFileSync(path(), damaged);
-		const { log, lines } = listenedLog();
-		const store = open(log);
-		expect(store.deviceApiClients.all()).toEqual([]);
-		await addClient(store, "new");
-		await store.close();
-		const kept = readdirSync(folder).find((name) => /^test\.db\.damaged-.*Z$/.test(name)) ?? "";
-		expect(readFileSync(join(folder, kept)).equals(damaged)).toBe(true);
-		expect(await lines.take("the log line")).toContain(kept);
-		const again = open();
-		expect(again.deviceApiClients.all()).toEqual(["new"]);
-		await again.close();
-	});
+	])(
+		"a damaged file (%s) is moved aside byte for byte, and an empty one takes its place",
+		async (_, spoil) => {
+			await fill();
+			const damaged = spoil(readFileSync(path()));
+			writeFileSync(path(), damaged);
+			const { log, lines } = listenedLog();
+			const store = open(log);
+			expect(await store.all()).toEqual([]);
+			await store.add("new");
+			await store.close();
+			const kept = readdirSync(folder).find((name) => /^test\.db\.damaged-.*Z$/.test(name)) ?? "";
+			expect(readFileSync(join(folder, kept)).equals(damaged)).toBe(true);
+			expect(await lines.take("the log line")).toContain(kept);
+			const again = open();
+			expect(await again.all()).toEqual(["new"]);
+			await again.close();
+		},
+	);
 
 	test("another program's database is left alone", () => {
 		const db = new Database(path(), { create: true });
@@ -90,7 +103,7 @@ describe("a database that cannot be used", () => {
 		const store = open();
 		const other = new Database(path());
 		other.run("BEGIN IMMEDIATE");
-		const waiting = addClient(store, "late");
+		const waiting = store.add("late");
 		let turns = 0;
 		await new Promise<void>((resolve) => {
 			const timer = setInterval(() => {
@@ -100,11 +113,11 @@ describe("a database that cannot be used", () => {
 				resolve();
 			}, 1);
 		});
-		expect(store.deviceApiClients.all()).toEqual([]);
+		expect(await store.all()).toEqual([]);
 		other.run("ROLLBACK");
 		other.close();
 		await waiting;
-		expect(store.deviceApiClients.all()).toEqual(["late"]);
+		expect(await store.all()).toEqual(["late"]);
 		await store.close();
 	});
 });
@@ -113,24 +126,24 @@ describe.if(canMount())("a disk in trouble", () => {
 	test("full: changes are refused with the reason and nothing is lost; with room again they succeed", async () => {
 		const disk = new SmallDisk(512);
 		const { log, lines } = listenedLog();
-		const store = new Store({ userdir: disk.path, url: "test.db" }, log);
-		await addClient(store, "first");
+		const store = openIn(disk.path, log);
+		await store.add("first");
 		const ballast = join(disk.path, "ballast");
 		try {
 			writeFileSync(ballast, Buffer.alloc(1 << 20));
 		} catch {}
-		const refused = addClient(store, "x".repeat(100_000));
+		const refused = store.add("x".repeat(100_000));
 		await expect(refused).rejects.toThrow(StorageError);
 		await expect(refused).rejects.toThrow("its disk is full");
-		expect(store.problem).toContain("its disk is full");
+		expect(store.store.problem).toContain("its disk is full");
 		expect(await lines.take("the complaint")).toContain("changes cannot be stored");
 		rmSync(ballast);
-		await addClient(store, "second");
-		expect(store.problem).toBeUndefined();
+		await store.add("second");
+		expect(store.store.problem).toBeUndefined();
 		expect(await lines.take("the all-clear")).toContain("can be stored again");
 		await store.close();
-		const again = new Store({ userdir: disk.path, url: "test.db" }, quietLog);
-		expect(again.deviceApiClients.all()).toEqual(["first", "second"]);
+		const again = openIn(disk.path);
+		expect(await again.all()).toEqual(["first", "second"]);
 		await again.close();
 		disk.dispose();
 	});
@@ -141,7 +154,7 @@ describe.if(canMount())("a disk in trouble", () => {
 		await open().close();
 		copyFileSync(path(), join(disk.path, "test.db"));
 		disk.remount("ro");
-		const start = () => new Store({ userdir: disk.path, url: "test.db" }, quietLog);
+		const start = () => openIn(disk.path);
 		expect(start).toThrow(/Cannot open the database ".*": .*read-only/i);
 		disk.dispose();
 	});
@@ -151,7 +164,7 @@ describe.if(canMount())("a disk in trouble", () => {
 		try {
 			writeFileSync(join(disk.path, "ballast"), Buffer.alloc(1 << 20));
 		} catch {}
-		const start = () => new Store({ userdir: disk.path, url: "test.db" }, quietLog);
+		const start = () => openIn(disk.path);
 		expect(start).toThrow(/Cannot open the database ".*": the disk is full$/);
 		rmSync(join(disk.path, "ballast"));
 		await start().close();
@@ -163,10 +176,10 @@ test("thousands of changes go through checkpoints and are all there", async () =
 	const store = open();
 	for (let round = 0; round < 30; round++) {
 		const names = Array.from({ length: 100 }, (_, n) => `${round} ${n}`);
-		await Promise.all(names.map((name) => addClient(store, name)));
+		await Promise.all(names.map((name) => store.add(name)));
 	}
 	await store.close();
 	const again = open();
-	expect(again.deviceApiClients.all()).toHaveLength(3000);
+	expect(await again.all()).toHaveLength(3000);
 	await again.close();
 });

@@ -7,6 +7,8 @@ import { EmbeddedBroker } from "../../src/broker/embedded.ts";
 import type { Authority } from "../../src/broker/login.ts";
 import { Devices, type DevicesOptions } from "../../src/csm/devices/devices.ts";
 import { SIGNAL_DEFAULTS, Signals } from "../../src/csm/devices/signals.ts";
+import { CsmStore } from "../../src/csm/store/csm-store.ts";
+import { CSM_SCHEMA } from "../../src/csm/store/schema.ts";
 import { Store } from "../../src/store/store.ts";
 import { brokerOptions, MemoryDisk, OPEN, openGate } from "./embedded.ts";
 import { quietLog } from "./log.ts";
@@ -39,7 +41,7 @@ export interface Registry {
 	/** Starts again with the files as they are now, as after a power cut. */
 	crash(): Promise<Registry>;
 	/** Whether the files say that a device is online. */
-	isStoredOnline(id: string): boolean;
+	isStoredOnline(id: string): Promise<boolean>;
 	dispose(): Promise<void>;
 }
 
@@ -48,13 +50,14 @@ export async function startRegistry(changes: Partial<DevicesOptions> = {}): Prom
 }
 
 async function launch(userdir: string, options: DevicesOptions): Promise<Registry> {
-	const store = new Store({ userdir, url: "test.db" }, quietLog);
+	const store = new Store({ userdir, url: "test.db" }, quietLog, [CSM_SCHEMA]);
+	const csmStore = new CsmStore(store);
 	const deps = { disk: new MemoryDisk(), authority: BY_NAME, gate: openGate, log: quietLog };
 	const broker = new EmbeddedBroker(brokerOptions(), deps);
 	const signals = new Signals(SIGNAL_DEFAULTS, broker, quietLog);
 	const senders = new Map<string, number>();
 	const devices = new Devices(options, {
-		store,
+		store: csmStore,
 		broker,
 		signals,
 		senders: () => senders,
@@ -91,8 +94,10 @@ async function launch(userdir: string, options: DevicesOptions): Promise<Registr
 			rmSync(userdir, { recursive: true });
 			return launch(copy, options);
 		},
-		isStoredOnline: (id) =>
-			store.devices.all(() => {}).some((device) => device.id === id && device.isOnline),
+		isStoredOnline: async (id) =>
+			(await csmStore.rows.devices.all(() => {})).some(
+				(device) => device.id === id && device.isOnline,
+			),
 		dispose: async () => {
 			await stop();
 			rmSync(userdir, { recursive: true });

@@ -1,6 +1,6 @@
 import type { Logger } from "../../kit/mod.ts";
 import type { Broker, Connection } from "../../mqtt/mod.ts";
-import type { DeviceRecord } from "../../store/mod.ts";
+import type { DeviceRecord } from "../store/devices.ts";
 import { Backers, type Backing } from "./backers.ts";
 import type { PresenceEvent, PresenceState } from "./presence.ts";
 import { Speakers } from "./speakers.ts";

@@ -2,14 +2,15 @@ import { v1 as timeBasedUuid } from "uuid";
 import { type Request, refuseOp, speaksMqtt } from "../../contract/mod.ts";
 import { InputError, type Logger, messageOf } from "../../kit/mod.ts";
 import type { Broker } from "../../mqtt/mod.ts";
-import type { DeviceRecord, Store } from "../../store/mod.ts";
 import { ApiListener, type ApiListenerDeps, type Reply, type Sender } from "../api-listener.ts";
+import type { CsmStore } from "../store/csm-store.ts";
+import type { DeviceRecord } from "../store/devices.ts";
 import type { Devices } from "./devices.ts";
 import { metadataOf } from "./metadata.ts";
 import type { Announcement } from "./presence.ts";
 
 export interface DeviceApiDeps extends ApiListenerDeps {
-	readonly store: Store;
+	readonly store: CsmStore;
 	readonly devices: Devices;
 }
 
@@ -21,7 +22,7 @@ const MAX_CLIENTS = 1000;
  * every change. Attached clients are remembered and get a fresh list after a restart.
  */
 export class DeviceApi {
-	readonly #store: Store;
+	readonly #store: CsmStore;
 	readonly #broker: Broker;
 	readonly #devices: Devices;
 	readonly #log: Logger;
@@ -38,7 +39,7 @@ export class DeviceApi {
 	}
 
 	async start(): Promise<void> {
-		for (const client of this.#store.deviceApiClients.all()) this.#clients.add(client);
+		for (const client of await this.#store.rows.deviceApiClients.all()) this.#clients.add(client);
 		this.#devices.onAnnouncement((type, device) => this.#announce(type, device));
 		await this.#listener.start();
 	}

@@ -1,7 +1,8 @@
 import { speaksMqtt } from "../../contract/mod.ts";
 import { type Logger, messageOf } from "../../kit/mod.ts";
 import type { Broker, BrokerMessage } from "../../mqtt/mod.ts";
-import type { DeviceRecord, Store } from "../../store/mod.ts";
+import type { CsmStore } from "../store/csm-store.ts";
+import type { DeviceRecord } from "../store/devices.ts";
 import { Attendance, type AttendanceOptions, type Device } from "./attendance.ts";
 import { Expiry, type StoredPresence } from "./expiry.ts";
 import { type Announcement, nextPresence, type PresenceEvent } from "./presence.ts";
@@ -16,7 +17,7 @@ export interface DevicePresenceOptions extends AttendanceOptions {
 }
 
 export interface DevicePresenceDeps {
-	readonly store: Store;
+	readonly store: CsmStore;
 	readonly broker: Broker;
 	readonly signals: Signals;
 	readonly devices: ReadonlyMap<string, Device>;
@@ -178,8 +179,8 @@ export class DevicePresence {
 
 	async #save(changes: ReadonlyMap<string, StoredPresence>): Promise<boolean> {
 		try {
-			await this.#deps.store.write(({ devices }) => {
-				for (const [id, presence] of changes) devices.setPresence(id, presence);
+			await this.#deps.store.write(async ({ devices }) => {
+				for (const [id, presence] of changes) await devices.setPresence(id, presence);
 			});
 			this.#isDiskFailing = false;
 			return true;

@@ -1,7 +1,8 @@
 import type { Registration } from "../../contract/mod.ts";
 import { InputError, KeyedQueue, type Logger, messageOf, pythonText } from "../../kit/mod.ts";
 import type { Broker } from "../../mqtt/mod.ts";
-import type { DeviceRecord, Store } from "../../store/mod.ts";
+import type { CsmStore } from "../store/csm-store.ts";
+import type { DeviceRecord } from "../store/devices.ts";
 import { type Device, newDevice } from "./attendance.ts";
 import {
 	type AnnouncementListener,
@@ -26,7 +27,7 @@ export type DeviceLogin = Pick<DeviceRecord, "secretHash" | "token" | "origin">;
 /** The registry of device applications, their presence and their control channels (`csm.md §2`, `§3`). */
 export class Devices {
 	readonly #options: DevicesOptions;
-	readonly #store: Store;
+	readonly #store: CsmStore;
 	readonly #broker: Broker;
 	readonly #log: Logger;
 	readonly #devices = new Map<string, Device>();
@@ -51,8 +52,11 @@ export class Devices {
 
 	/** Brings stored devices back and listens to their uplinks. */
 	async start(): Promise<void> {
-		const stored = this.#store.devices.all((id, error) =>
-			this.#log.error("stored device left out", { da_id: id, reason: messageOf(error) }),
+		const stored = await this.#store.rows.devices.all((id, error) =>
+			this.#log.error("stored device left out until it registers again", {
+				da_id: id,
+				reason: messageOf(error),
+			}),
 		);
 		for (const record of stored) {
 			this.#names.claim(record.name);
@@ -166,7 +170,7 @@ export class Devices {
 
 	async #remove(device: Device): Promise<void> {
 		const { id, name } = device.record;
-		await this.#store.write((store) => store.devices.remove(id));
+		await this.#store.write(({ devices }) => devices.remove(id));
 		this.#names.release(name);
 		this.#devices.delete(id);
 		this.#pages.remove(id);
@@ -199,7 +203,7 @@ export class Devices {
 	/** Stores a record whose name is claimed; the loser of old and new name is released. */
 	async #save(record: DeviceRecord, former: DeviceRecord | undefined): Promise<void> {
 		try {
-			await this.#store.write((store) => store.devices.put(record));
+			await this.#store.write(({ devices }) => devices.put(record));
 		} catch (error) {
 			this.#names.release(record.name);
 			throw error;

@@ -1,4 +1,4 @@
-import type { DeviceRecord } from "../../store/mod.ts";
+import type { DeviceRecord } from "../store/devices.ts";
 
 /** A device as GET and the device API show it: empty fields left out (`csm.md §2.3`, `§7`). */
 export function metadataOf(device: DeviceRecord): Record<string, unknown> {

@@ -1,6 +1,6 @@
-import type { LinkKey } from "../../contract/mod.ts";
+import type { FunctionUse, LinkKey } from "../../contract/mod.ts";
 import type { Logger } from "../../kit/mod.ts";
-import type { Store } from "../../store/mod.ts";
+import type { CsmRows, CsmStore } from "../store/csm-store.ts";
 import type { FunctionSources, PreparedUse } from "./function-sources.ts";
 import { type DataPathPort, type LiveGraph, nameOf, shapeOf } from "./live-graph.ts";
 
@@ -11,11 +11,25 @@ export interface SignalsPort {
 }
 
 export interface ChangesDeps {
-	readonly store: Store;
+	readonly store: CsmStore;
 	readonly sources: FunctionSources;
 	readonly dataPath: DataPathPort;
 	readonly signals: SignalsPort;
 	readonly log: Logger;
+}
+
+/** A change of a graph in the database, and what follows from it. */
+export interface Change<T> {
+	/** What was decided in memory is stored; it may decide more there, if `undone` takes it back. */
+	readonly work: (rows: CsmRows) => Promise<T>;
+	/** Called when the database's part is undone. */
+	readonly undone?: () => void;
+	/** Changes what runs, in the order of commits. @returns what to wait for. */
+	readonly apply: (result: T) => (Promise<void> | false)[];
+	/** A function that is going to be used: its sources are kept; it is discarded when the change fails. */
+	readonly prepared?: PreparedUse;
+	/** Uses that end: their sources may not be needed any more. */
+	readonly freed?: readonly FunctionUse[];
 }
 
 /** Changes graphs in the database and, in the order of commits, in what runs. */
@@ -26,37 +40,41 @@ export class Changes {
 		this.#deps = deps;
 	}
 
-	/**
-	 * Runs one transaction and then the change of what runs; resolves when both are done. With a prepared
-	 * function its sources are kept, and it is discarded when it came to nothing.
-	 */
-	async commit<T>(
-		work: (store: Store) => T,
-		apply: (result: T) => (Promise<void> | false)[],
-		prepared?: PreparedUse,
-	): Promise<void> {
+	/** Runs one transaction and then the change of what runs; resolves when both are done. */
+	async commit<T>(change: Change<T>): Promise<void> {
+		const { work, undone, apply, prepared, freed = [] } = change;
+		const { store, sources } = this.#deps;
+		const digests = freed.flatMap(digestsOf);
 		let applying: (Promise<void> | false)[] = [];
 		try {
-			await this.#deps.store.write(
-				(store) => {
-					if (prepared !== undefined) store.functions.keep(prepared.sources, Date.now());
-					const result = work(store);
-					store.functions.sweep();
+			await store.write(
+				async (rows) => {
+					if (prepared !== undefined) await rows.functions.keep(prepared.sources, Date.now());
+					const result = await work(rows);
+					if (digests.length > 0) await rows.functions.sweep(digests);
 					return result;
 				},
-				(result) => {
-					applying = apply(result);
+				{
+					committed: (result) => {
+						applying = apply(result);
+					},
+					...(undone !== undefined && { undone }),
 				},
 			);
 		} catch (error) {
-			if (prepared !== undefined) this.#deps.sources.discard(prepared);
+			if (prepared !== undefined) sources.discard(prepared);
 			throw error;
 		}
 		await Promise.all(applying);
+		if (prepared !== undefined || digests.length > 0) await sources.recount();
 	}
 
 	/** Has the data path run a graph as it is now. */
 	run(graph: LiveGraph): Promise<void> {
 		return this.#deps.dataPath.set(nameOf(graph.key), shapeOf(graph));
 	}
+}
+
+function digestsOf({ digest, depends }: FunctionUse): string[] {
+	return digest === null ? [] : [digest, ...Object.values(depends)];
 }

@@ -1,6 +1,6 @@
 import type { FunctionUse } from "../../contract/mod.ts";
 import { InputError } from "../../kit/mod.ts";
-import type { Asked } from "../../store/mod.ts";
+import type { Asked } from "../store/asked.ts";
 import type { FunctionSources } from "./function-sources.ts";
 import { NO_FUNCTION } from "./live-graph.ts";
 
@@ -13,12 +13,15 @@ interface ChangeFields {
  * The use that `new` and `depends` name (`csm.md §4.6`).
  * @throws InputError when one of them is not known.
  */
-export function newUse(sources: FunctionSources, fields: ChangeFields): FunctionUse {
-	if (fields.new !== null && !sources.knows(fields.new)) {
+export async function newUse(
+	sources: Pick<FunctionSources, "knows">,
+	fields: ChangeFields,
+): Promise<FunctionUse> {
+	if (fields.new !== null && !(await sources.knows(fields.new))) {
 		throw new InputError("New function not found");
 	}
 	for (const [alias, digest] of Object.entries(fields.depends ?? {})) {
-		if (sources.knows(digest)) continue;
+		if (await sources.knows(digest)) continue;
 		throw new InputError(`dependency ${alias}(${digest}) unknown, please add it first`);
 	}
 	return useOf(fields.new, fields.depends);

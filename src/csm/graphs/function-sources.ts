@@ -1,7 +1,10 @@
 import type { FunctionUse } from "../../contract/mod.ts";
 import { digestOfSource, InputError, SourceError } from "../../kit/mod.ts";
-import type { FunctionRecord, Store } from "../../store/mod.ts";
+import type { CsmStore } from "../store/csm-store.ts";
+import type { UsedFunction } from "../store/function-uses.ts";
+import type { FunctionRecord } from "../store/functions.ts";
 import type { DataPathPort } from "./live-graph.ts";
+import { SourceCache } from "./source-cache.ts";
 
 export interface FunctionLimits {
 	/** Largest source, bytes of UTF-8. */
@@ -20,16 +23,56 @@ export interface PreparedUse {
 	readonly error: string | null;
 }
 
+/** A stored use made ready again. */
+export interface RestoredUse extends Pick<PreparedUse, "handle" | "sources"> {
+	readonly verdict: Promise<unknown>;
+}
+
+const NO_USE = { handle: null, sources: [] } as const;
+/** Most functions have a few hundred characters. */
+const MAX_CACHED_CHARS = 8 << 20;
+
 /** The server's one store of user functions, and the way from a digest to a running function. */
 export class FunctionSources {
 	readonly #limits: FunctionLimits;
-	readonly #store: Store;
-	readonly #dataPath: DataPathPort;
+	readonly #store: CsmStore;
+	readonly #dataPath: Pick<DataPathPort, "prepare" | "discard">;
+	readonly #cache = new SourceCache(MAX_CACHED_CHARS);
+	#count = 0;
 
-	constructor(limits: FunctionLimits, store: Store, dataPath: DataPathPort) {
+	constructor(
+		limits: FunctionLimits,
+		store: CsmStore,
+		dataPath: Pick<DataPathPort, "prepare" | "discard">,
+	) {
 		this.#limits = limits;
 		this.#store = store;
 		this.#dataPath = dataPath;
+	}
+
+	/** How many sources are stored. */
+	get count(): number {
+		return this.#count;
+	}
+
+	/** Counts again, after sources were kept or forgotten; a database that cannot be read leaves the number as it is. */
+	async recount(): Promise<void> {
+		this.#count = await this.#store.rows.functions.count().catch(() => this.#count);
+	}
+
+	/** All stored functions without their sources. */
+	list(): Promise<UsedFunction[]> {
+		return this.#store.rows.functions.list();
+	}
+
+	/** Source of a stored function. */
+	async code(digest: string): Promise<string | undefined> {
+		return this.cached(digest) ?? (await this.#store.rows.functions.code(digest));
+	}
+
+	/** Source of a function that was used lately. */
+	cached(digest: string): string | undefined {
+		return this.#cache.get(digest)?.code;
 	}
 
 	/** @throws InputError when counts differ, a digest is another text's, or a source is too long. */
@@ -49,24 +92,26 @@ export class FunctionSources {
 			if (digestOfSource(code) !== digest) throw new InputError("function hash mismatched");
 			return { digest, code };
 		});
-		await this.#store.write(({ functions }) => {
-			functions.add(records, Date.now());
-			functions.evict(maxFunctions);
-			functions.sweep();
+		await this.#store.write(async ({ functions }) => {
+			await functions.add(records, Date.now());
+			await functions.sweep(await functions.evict(maxFunctions));
 		});
+		for (const record of records) this.#cache.put(record);
+		await this.recount();
 	}
 
 	/** Unlists functions; running links and joins keep theirs. */
 	async remove(digests: readonly string[]): Promise<void> {
-		await this.#store.write(({ functions }) => {
-			functions.unlist(digests);
-			functions.sweep();
+		await this.#store.write(async ({ functions }) => {
+			await functions.unlist(digests);
+			await functions.sweep(digests);
 		});
+		await this.recount();
 	}
 
 	/** Whether `add_funcs` brought the function. */
-	knows(digest: string): boolean {
-		return this.#store.functions.listedCode(digest) !== undefined;
+	knows(digest: string): Promise<boolean> {
+		return this.#store.rows.functions.isListed(digest);
 	}
 
 	/**
@@ -82,8 +127,9 @@ export class FunctionSources {
 
 	/** {@link prepare} that gives a function that cannot be used as well, with its error. */
 	async prepareAnyway(use: FunctionUse): Promise<PreparedUse> {
-		if (use.digest === null) return { use, handle: null, sources: [], error: null };
-		const { handle, ready } = this.#dataPath.prepare(this.#source(use.digest, use));
+		if (use.digest === null) return { use, ...NO_USE, error: null };
+		const { source, sources } = await this.#load(use.digest, use);
+		const { handle, ready } = this.#dataPath.prepare(source);
 		let problem: string | null = null;
 		try {
 			await ready;
@@ -94,40 +140,51 @@ export class FunctionSources {
 			}
 			problem = error.message;
 		}
-		const digests = [use.digest, ...Object.values(use.depends)];
-		const sources = digests.map((digest) => ({ digest, code: this.#code(digest) }));
 		return { use, handle, sources, error: problem };
 	}
 
 	/**
 	 * {@link prepare} for a stored use: a function that cannot be used reports it on every message.
-	 * @param onVerdict Told whether it can be used: null, or what was thrown.
+	 * @returns `verdict` resolves with null when it can be used, or with what was thrown.
 	 */
-	restore(use: FunctionUse, onVerdict: (error: unknown, handle: number) => void): number | null {
-		if (use.digest === null) return null;
-		const { handle, ready } = this.#dataPath.prepare(this.#source(use.digest, use), true);
-		ready.then(
-			() => onVerdict(null, handle),
-			(error) => onVerdict(error, handle),
+	async restore(use: FunctionUse): Promise<RestoredUse> {
+		if (use.digest === null) return { ...NO_USE, verdict: Promise.resolve(null) };
+		const { source, sources } = await this.#load(use.digest, use);
+		const { handle, ready } = this.#dataPath.prepare(source, true);
+		const verdict = ready.then(
+			() => null,
+			(error: unknown) => error,
 		);
-		return handle;
+		return { handle, sources, verdict };
 	}
 
 	/** Takes back a prepared function whose operation failed. */
-	discard({ handle }: PreparedUse): void {
+	discard({ handle }: Pick<PreparedUse, "handle">): void {
 		if (handle !== null) this.#dataPath.discard(handle);
 	}
 
-	#source(digest: string, use: FunctionUse) {
-		const helpers = Object.entries(use.depends).map(([alias, helper]) => ({
-			alias,
-			digest: helper,
-			code: this.#code(helper),
-		}));
-		return { digest, code: this.#code(digest), helpers };
+	async #load(digest: string, { depends }: FunctionUse) {
+		const main = await this.#record(digest);
+		const helpers = await Promise.all(
+			Object.entries(depends).map(async ([alias, helper]) => ({
+				alias,
+				record: await this.#record(helper),
+			})),
+		);
+		return {
+			source: {
+				...main,
+				helpers: helpers.map(({ alias, record }) => ({ alias, ...record })),
+			},
+			sources: [main, ...helpers.map(({ record }) => record)],
+		};
 	}
 
-	#code(digest: string): string {
-		return this.#store.functions.code(digest) ?? "";
+	async #record(digest: string): Promise<FunctionRecord> {
+		const known = this.#cache.get(digest);
+		if (known !== undefined) return known;
+		const record = { digest, code: (await this.#store.rows.functions.code(digest)) ?? "" };
+		if (record.code !== "") this.#cache.put(record);
+		return record;
 	}
 }

@@ -1,5 +1,8 @@
 import type { FunctionUse, GraphKey, LinkKey } from "../../contract/mod.ts";
-import type { Asked, LinkRecord, Monitor } from "../../store/mod.ts";
+import type { Asked } from "../store/asked.ts";
+import type { FunctionRecord } from "../store/functions.ts";
+import type { Monitor } from "../store/graphs.ts";
+import type { LinkRecord } from "../store/links.ts";
 
 /** What csm asks of the data path; `esm` fulfils it (`csm.md §5`). */
 export interface DataPathPort {
@@ -41,23 +44,36 @@ interface GraphShape {
 	monitorTopic: string | null;
 }
 
-/** A link as it runs: its record, its topic, the handle of its function. */
-export interface LiveLink {
+/** The function of a link or join as it runs. */
+interface LiveFunction {
+	/** null: none. */
+	readonly handle: number | null;
+	/** The function and its helpers; the data path holds them as well. */
+	readonly sources: readonly FunctionRecord[];
+}
+
+/** A link as it runs: its record, its topic, its function. */
+export interface LiveLink extends LiveFunction {
 	readonly record: LinkRecord;
 	readonly topic: string;
-	readonly handle: number | null;
 }
 
 /** A graph as it runs. */
 export interface LiveGraph {
 	readonly key: GraphKey;
 	monitor: Monitor;
-	join: { readonly use: FunctionUse; readonly handle: number | null; readonly asked: Asked };
+	join: LiveFunction & { readonly use: FunctionUse; readonly asked: Asked };
 	/** In slot order. */
 	links: readonly LiveLink[];
 }
 
 export const NO_FUNCTION: FunctionUse = { digest: null, depends: {} };
+
+/** A graph as `attach` makes it. */
+export function newGraph(key: GraphKey): LiveGraph {
+	const join = { use: NO_FUNCTION, handle: null, sources: [], asked: null };
+	return { key, join, monitor: { topic: null, on: false }, links: [] };
+}
 
 /** The graph's name in logs and in the data path: unique, since neither part holds a slash. */
 export function nameOf({ client, graph }: GraphKey): string {

@@ -1,9 +1,9 @@
 import { hashOf, newSecret } from "../../auth/mod.ts";
 import { type Registration, readRegistrationChanges, speaksMqtt } from "../../contract/mod.ts";
 import { type Call, json, type RouteContext, reject } from "../../http/mod.ts";
-import type { DeviceRecord } from "../../store/mod.ts";
 import type { Devices } from "../devices/devices.ts";
 import { metadataOf } from "../devices/metadata.ts";
+import type { DeviceRecord } from "../store/devices.ts";
 import { needOwner, needRegistrar } from "./device-rights.ts";
 
 /** Where devices find the broker, as PUT answers it (`csm.md §2.2`). */

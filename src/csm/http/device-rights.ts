@@ -1,6 +1,6 @@
 import { OPAQUE_ORIGIN } from "../../auth/mod.ts";
 import { AccessError, refusePage, type Visitor } from "../../http/mod.ts";
-import type { DeviceRecord } from "../../store/mod.ts";
+import type { DeviceRecord } from "../store/devices.ts";
 
 /**
  * Whether a device is a visitor's to change: an admin's, the device's own, that of the token which registered it, or

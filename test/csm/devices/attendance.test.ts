@@ -184,7 +184,7 @@ describe("§3.1 after a crash", () => {
 		const client = await TestClient.connect(registry.mqtt);
 		await client.publish(uplink(gone), { ...online, state: "offline" });
 		await client.end();
-		await until(() => !registry.isStoredOnline(gone), "the offline to be stored");
+		await until(async () => !(await registry.isStoredOnline(gone)), "the offline to be stored");
 		registry = await registry.crash();
 		expect([id, lonely, gone].map((one) => registry.stateOf(one))).toEqual([
 			"online",

@@ -1,3 +1,4 @@
+import { CSM_SCHEMA, CsmStore } from "../../../csm/mod.ts";
 import { findRunning } from "../../../daemon/mod.ts";
 import { ConfigError, createLogger, visible } from "../../../kit/mod.ts";
 import type { Config } from "../../../settings/mod.ts";
@@ -35,11 +36,13 @@ async function inDatabase(config: Config, typed: string): Promise<void> {
 	const store = new Store(
 		{ userdir, url: config["core-db"].url },
 		createLogger({ level: "warn", format: "text" }),
+		[CSM_SCHEMA],
 	);
 	try {
-		const known = store.devices.all(() => {});
+		const csm = new CsmStore(store);
+		const known = await csm.rows.devices.all(() => {});
 		const { id } = find("device", known, (device) => device.id, typed);
-		await store.write(({ devices }) => devices.remove(id));
+		await csm.write(({ devices }) => devices.remove(id));
 	} finally {
 		await store.close();
 	}

@@ -1,16 +1,10 @@
-import { type Static, type TSchema, Type } from "@sinclair/typebox";
+import type { Static, TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { InvariantError, parseExact } from "../kit/mod.ts";
 
-export const StringList = Type.Array(Type.String());
-export const AnyList = Type.Array(Type.Unknown());
-export const AnyObject = Type.Record(Type.String(), Type.Unknown());
-export const Depends = Type.Record(Type.String(), Type.String());
-export const InputTypes = Type.Union([Type.String(), Type.Array(Type.String())]);
-
 /**
  * Reads a JSON column of a stored row, numbers as they were written.
- * @throws InvariantError when the text is no JSON or not of the schema.
+ * @throws InvariantError when the text is not JSON, or not of the schema.
  */
 export function readJson<T extends TSchema>(schema: T, text: string, column: string): Static<T> {
 	let value: unknown;

@@ -1,7 +1,7 @@
-import { eq } from "drizzle-orm";
-import type { Db } from "./db.ts";
-import { AnyList, AnyObject, readJson, readJsonOrNull, StringList } from "./rows.ts";
-import { devices } from "./schema.ts";
+import { eq, getTableColumns, sql } from "drizzle-orm";
+import { type Db, readJson, readJsonOrNull } from "../../store/mod.ts";
+import { AnyList, AnyObject, StringList } from "./json-shapes.ts";
+import type { CsmTables } from "./tables.ts";
 
 /** A registered device application, as stored (`csm.md §2.2`). */
 export interface DeviceRecord {
@@ -37,55 +37,80 @@ export interface DeviceRecord {
 	readonly origin: string | null;
 }
 
-/** The devices table. Writing methods belong inside `Store.write`. */
+type Devices = CsmTables["devices"];
+
+/** The devices table. Writing methods belong inside `CsmStore.write`. */
 export class DeviceRows {
 	readonly #db: Db;
+	readonly #devices: Devices;
+	/** Prepared, since registrations come by the thousand. */
+	readonly #put: ReturnType<typeof preparePut>;
 
-	constructor(db: Db) {
+	constructor(db: Db, { devices }: CsmTables) {
 		this.#db = db;
+		this.#devices = devices;
+		this.#put = preparePut(db, devices);
 	}
 
 	/** All devices; a row that cannot be read goes to `onBadRow` and stays in the database. */
-	all(onBadRow: (id: string, error: unknown) => void): DeviceRecord[] {
-		return this.#db
-			.select()
-			.from(devices)
-			.all()
-			.flatMap((row) => {
-				try {
-					return [fromRow(row)];
-				} catch (error) {
-					onBadRow(row.daId, error);
-					return [];
-				}
-			});
+	async all(onBadRow: (id: string, error: unknown) => void): Promise<DeviceRecord[]> {
+		const rows = await this.#db.select().from(this.#devices);
+		return rows.flatMap((row) => {
+			try {
+				return [fromRow(row)];
+			} catch (error) {
+				onBadRow(row.daId, error);
+				return [];
+			}
+		});
 	}
 
 	/** Stores a device, replacing what is there under its id. */
-	put(device: DeviceRecord): void {
-		const { daId, ...values } = toRow(device);
-		this.#db
-			.insert(devices)
-			.values({ daId, ...values })
-			.onConflictDoUpdate({ target: devices.daId, set: values })
-			.run();
+	async put(device: DeviceRecord): Promise<void> {
+		await this.#put.execute(toRow(device));
 	}
 
 	/** Notes how long a device has been away, and whether it counts as online. */
-	setPresence(
+	async setPresence(
 		id: string,
 		{ awaySeconds, isOnline }: Pick<DeviceRecord, "awaySeconds" | "isOnline">,
-	): void {
+	): Promise<void> {
 		const presence = { awaySeconds, online: isOnline };
-		this.#db.update(devices).set(presence).where(eq(devices.daId, id)).run();
+		await this.#db.update(this.#devices).set(presence).where(eq(this.#devices.daId, id));
 	}
 
-	remove(id: string): void {
-		this.#db.delete(devices).where(eq(devices.daId, id)).run();
+	async remove(id: string): Promise<void> {
+		await this.#db.delete(this.#devices).where(eq(this.#devices.daId, id));
 	}
 }
 
-function toRow(device: DeviceRecord): typeof devices.$inferInsert {
+function preparePut(db: Db, devices: Devices) {
+	const values = {
+		rev: sql.placeholder("rev"),
+		name: sql.placeholder("name"),
+		acceptProtos: sql.placeholder("acceptProtos"),
+		idfList: sql.placeholder("idfList"),
+		odfList: sql.placeholder("odfList"),
+		profile: sql.placeholder("profile"),
+		registerTime: sql.placeholder("registerTime"),
+		awaySeconds: sql.placeholder("awaySeconds"),
+		online: sql.placeholder("online"),
+		secretHash: sql.placeholder("secretHash"),
+		tokenHash: sql.placeholder("tokenHash"),
+		origin: sql.placeholder("origin"),
+	};
+	const columns = Object.entries(getTableColumns(devices));
+	const changes = columns
+		.filter(([key]) => key !== "daId")
+		.map(([key, { name }]) => [key, sql.raw(`excluded.${name}`)]);
+	return db
+		.insert(devices)
+		.values({ daId: sql.placeholder("daId"), ...values })
+		.onConflictDoUpdate({ target: devices.daId, set: Object.fromEntries(changes) })
+		.prepare();
+}
+
+function toRow(device: DeviceRecord): Devices["$inferInsert"] {
 	return {
 		daId: device.id,
 		rev: device.rev,
@@ -103,7 +128,7 @@ function toRow(device: DeviceRecord): typeof devices.$inferInsert {
 	};
 }
 
-function fromRow(row: typeof devices.$inferSelect): DeviceRecord {
+function fromRow(row: Devices["$inferSelect"]): DeviceRecord {
 	return {
 		id: row.daId,
 		rev: row.rev,

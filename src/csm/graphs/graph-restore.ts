@@ -1,0 +1,54 @@
+import { messageOf } from "../../kit/mod.ts";
+import { noteVerdict } from "./asked-for.ts";
+import { type LiveGraph, type LiveLink, nameOf, shapeOf } from "./live-graph.ts";
+import type { GraphContext } from "./operations/operation.ts";
+
+/** Brings stored graphs back: their data flows again without anyone calling. */
+export async function restoreGraphs(context: GraphContext): Promise<void> {
+	const { graphs, dataPath, signals } = context;
+	for (const graph of await storedGraphs(context)) {
+		graphs.add(graph);
+		await dataPath.set(nameOf(graph.key), shapeOf(graph));
+		for (const { record, topic } of graph.links) await signals.attach(record, topic);
+	}
+}
+
+async function storedGraphs(context: GraphContext): Promise<LiveGraph[]> {
+	const { graphs, sources, store, log } = context;
+	const { rows } = store;
+	const onBadRow = (row: string, error: unknown) =>
+		log.error("stored row left out; draw it again, or restore a backup with: iotctl restore FILE", {
+			row,
+			reason: messageOf(error),
+		});
+	const tell = (graph: string, digest: string | null, error: unknown) => {
+		if (error === null) return;
+		log.error("stored function fails", { graph, digest, reason: messageOf(error) });
+	};
+	const found = new Map<string, LiveGraph>();
+	for (const { client, graph, join, joinAsked, monitor } of await rows.graphs.all(onBadRow)) {
+		const key = { client, graph };
+		const { verdict, ...ready } = await sources.restore(join);
+		const restored = { use: join, ...ready, asked: joinAsked };
+		found.set(nameOf(key), { key, join: restored, monitor, links: [] });
+		void verdict.then((error) => tell(nameOf(key), join.digest, error));
+	}
+	graphs.skipLinkIds(await rows.links.lastId());
+	const linksOf = new Map<string, LiveLink[]>();
+	for (const { link, topic } of await rows.links.all(onBadRow)) {
+		const graph = found.get(nameOf(link));
+		if (graph === undefined) continue;
+		graphs.topics.restore(link, topic);
+		const { id, func } = link;
+		const { verdict, ...ready } = await sources.restore(func);
+		const links = linksOf.get(nameOf(link)) ?? [];
+		links.push({ record: link, topic, ...ready });
+		linksOf.set(nameOf(link), links);
+		graph.links = links;
+		void verdict.then((error) => {
+			tell(nameOf(link), func.digest, error);
+			void noteVerdict(context, graph, { id, handle: ready.handle, error });
+		});
+	}
+	return [...found.values()];
+}

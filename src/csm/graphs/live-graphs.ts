@@ -1,0 +1,49 @@
+import type { GraphKey } from "../../contract/mod.ts";
+import { LinkTopics } from "../store/link-topics.ts";
+import { type LiveGraph, nameOf } from "./live-graph.ts";
+
+/** All attached graphs, with what they share: it decides, and the database is told. */
+export class LiveGraphs {
+	/** The topics of link keys and how many links share them. */
+	readonly topics = new LinkTopics();
+	readonly #graphs = new Map<string, LiveGraph>();
+	#lastLinkId = 0;
+
+	get size(): number {
+		return this.#graphs.size;
+	}
+
+	list(): LiveGraph[] {
+		return [...this.#graphs.values()];
+	}
+
+	/** Keys of the graphs a client has attached. */
+	keysOf(client: string): GraphKey[] {
+		return this.list()
+			.map(({ key }) => key)
+			.filter((key) => key.client === client);
+	}
+
+	get(key: GraphKey): LiveGraph | undefined {
+		return this.#graphs.get(nameOf(key));
+	}
+
+	add(graph: LiveGraph): void {
+		this.#graphs.set(nameOf(graph.key), graph);
+	}
+
+	remove(key: GraphKey): void {
+		this.#graphs.delete(nameOf(key));
+	}
+
+	/** Ids given from now on are greater. */
+	skipLinkIds(last: number): void {
+		this.#lastLinkId = Math.max(this.#lastLinkId, last);
+	}
+
+	/** An id greater than all before: links of a graph take their join slots in this order (`csm.md §5.2`). */
+	nextLinkId(): number {
+		this.#lastLinkId += 1;
+		return this.#lastLinkId;
+	}
+}

@@ -1,0 +1,59 @@
+import { type GraphKey, REQUESTS } from "../../../contract/mod.ts";
+import { InputError } from "../../../kit/mod.ts";
+import type { Reply } from "../../api-listener.ts";
+import { nameOf, newGraph } from "../live-graph.ts";
+import type { GraphContext, Operation } from "./operation.ts";
+
+/** `attach`: creates the graph; once more changes nothing (`csm.md §4.2`). */
+export const attach: Operation = {
+	schema: REQUESTS.attach,
+	run: async ({ graphs, store, limits: { maxGraphs } }, key, request) => {
+		if (graphs.get(key) === undefined) {
+			if (graphs.size >= maxGraphs) {
+				throw new InputError(`too many graphs: ${maxGraphs} are attached already`);
+			}
+			await store.write(async (rows) => {
+				// Of a graph that could not be read at the start, links may be there.
+				await rows.links.removeTopics(await rows.links.removeAll(key));
+				await rows.graphs.add(key);
+			});
+			graphs.add(newGraph(key));
+		}
+		return { ...request, state: "ok" };
+	},
+};
+
+/** `detach`: removes the graph and releases its links; fine when it is not attached (`csm.md §4.2`). */
+export const detach: Operation = {
+	schema: REQUESTS.detach,
+	run: (context, key) => detachGraph(context, key),
+};
+
+/** {@link detach} of a graph by its key. */
+export async function detachGraph(context: GraphContext, key: GraphKey): Promise<Reply> {
+	const { graphs, changes, dataPath, signals } = context;
+	const graph = graphs.get(key);
+	if (graph !== undefined) {
+		let released: typeof graph.links = [];
+		let unused: typeof graph.links = [];
+		await changes.commit({
+			work: async (rows) => {
+				released = graph.links;
+				unused = released.filter(({ record }) => graphs.topics.release(record));
+				await rows.links.removeAll(key);
+				await rows.links.removeTopics(unused.map(({ record }) => record));
+				await rows.graphs.remove(key);
+			},
+			undone: () => {
+				for (const { record, topic } of released) graphs.topics.restore(record, topic);
+			},
+			apply: () => {
+				graphs.remove(key);
+				const ended = dataPath.remove(nameOf(key));
+				return [ended, ...unused.map(({ record }) => signals.detach(record))];
+			},
+			freed: [graph.join.use, ...graph.links.map(({ record }) => record.func)],
+		});
+	}
+	return { op: "detach", state: "ok" };
+}

@@ -1,0 +1,55 @@
+import { REQUESTS } from "../../../contract/mod.ts";
+import type { Monitor } from "../../store/graphs.ts";
+import type { LiveGraph } from "../live-graph.ts";
+import { type GraphContext, graphOperation } from "./operation.ts";
+
+/** `start_monitor`: one topic for as long as the graph lives; starting again gives the same (`csm.md §4.8`). */
+export const startMonitor = graphOperation(
+	REQUESTS.start_monitor,
+	async (context, { graph, request }) => {
+		const topic = graph.monitor.topic ?? `iottalk/monitor/${crypto.randomUUID()}`;
+		await setMonitor(context, graph, { topic, on: true });
+		return { ...request, monitor_topics: topic, state: "ok" };
+	},
+);
+
+/** `stop_monitor` (`csm.md §4.8`). */
+export const stopMonitor = graphOperation(
+	REQUESTS.stop_monitor,
+	async (context, { graph, request }) => {
+		await setMonitor(context, graph, { ...graph.monitor, on: false });
+		return { ...request, state: "ok" };
+	},
+);
+
+/** `get_graph`: links in slot order and the join, values as given (`csm.md §4.9`). */
+export const getGraph = graphOperation(REQUESTS.get_graph, (_, { graph: { links, join } }) => ({
+	op: "get_graph",
+	state: "ok",
+	links: links.map(({ record }) => ({
+		da_id: record.daId,
+		[record.mode]: record.feature,
+		func: record.func.digest,
+		depends: record.func.depends,
+		input_type: record.inputType,
+		param_no: record.paramNo,
+		tag_param_no: record.tagParamNo,
+		...(record.error !== null && { error: record.error }),
+	})),
+	join: { func: join.use.digest, depends: join.use.depends },
+}));
+
+async function setMonitor(
+	{ changes }: GraphContext,
+	graph: LiveGraph,
+	monitor: Monitor,
+): Promise<void> {
+	if (monitor.on === graph.monitor.on) return;
+	await changes.commit({
+		work: ({ graphs }) => graphs.setMonitor(graph.key, monitor),
+		apply: () => {
+			graph.monitor = monitor;
+			return [changes.run(graph)];
+		},
+	});
+}

@@ -1,0 +1,97 @@
+import { and, eq } from "drizzle-orm";
+import type { FunctionUse, GraphKey } from "../../contract/mod.ts";
+import { type Db, readJson } from "../../store/mod.ts";
+import { type Asked, askedFrom, storedAsked } from "./asked.ts";
+import { Depends } from "./json-shapes.ts";
+import type { CsmTables } from "./tables.ts";
+
+/** A graph's monitor: one topic for as long as the graph lives (`csm.md §4.8`). */
+export interface Monitor {
+	/** null: never started. */
+	readonly topic: string | null;
+	readonly on: boolean;
+}
+
+export interface GraphRecord extends GraphKey {
+	readonly join: FunctionUse;
+	readonly joinAsked: Asked;
+	readonly monitor: Monitor;
+}
+
+/** The graphs table. Writing methods belong inside `CsmStore.write`. */
+export class GraphRows {
+	readonly #db: Db;
+	readonly #graphs: CsmTables["graphs"];
+
+	constructor(db: Db, { graphs }: CsmTables) {
+		this.#db = db;
+		this.#graphs = graphs;
+	}
+
+	/** All graphs; a row that cannot be read goes to `onBadRow` and stays in the database. */
+	async all(onBadRow: (what: string, error: unknown) => void): Promise<GraphRecord[]> {
+		const rows = await this.#db.select().from(this.#graphs);
+		return rows.flatMap((row) => {
+			try {
+				const depends = readJson(Depends, row.joinDepends, "join_depends");
+				const join = { digest: row.joinFunc, depends };
+				const monitor = { topic: row.monitorTopic, on: row.monitoring };
+				const joinAsked = askedFrom(row.joinAsked);
+				return [{ client: row.client, graph: row.graph, join, joinAsked, monitor }];
+			} catch (error) {
+				onBadRow(`graph ${row.client}/${row.graph}`, error);
+				return [];
+			}
+		});
+	}
+
+	/** Adds a graph without links; one that is there, because it could not be read, is emptied. */
+	async add({ client, graph }: GraphKey): Promise<void> {
+		const empty = {
+			joinFunc: null,
+			joinDepends: "{}",
+			joinAsked: null,
+			monitorTopic: null,
+			monitoring: false,
+		};
+		await this.#db
+			.insert(this.#graphs)
+			.values({ client, graph, ...empty })
+			.onConflictDoUpdate({ target: [this.#graphs.client, this.#graphs.graph], set: empty });
+	}
+
+	/** Removes a graph whose links are removed. */
+	async remove(key: GraphKey): Promise<void> {
+		await this.#db.delete(this.#graphs).where(this.#is(key));
+	}
+
+	async setJoin(key: GraphKey, join: FunctionUse): Promise<void> {
+		await this.#db
+			.update(this.#graphs)
+			.set({
+				joinFunc: join.digest,
+				joinDepends: JSON.stringify(join.depends),
+				joinAsked: null,
+			})
+			.where(this.#is(key));
+	}
+
+	/** Notes what a refused `set_join` asked for. */
+	async setJoinAsked(key: GraphKey, digest: string | null): Promise<void> {
+		await this.#db
+			.update(this.#graphs)
+			.set({ joinAsked: storedAsked(digest) })
+			.where(this.#is(key));
+	}
+
+	async setMonitor(key: GraphKey, monitor: Monitor): Promise<void> {
+		await this.#db
+			.update(this.#graphs)
+			.set({ monitorTopic: monitor.topic, monitoring: monitor.on })
+			.where(this.#is(key));
+	}
+
+	#is({ client, graph }: GraphKey) {
+		return and(eq(this.#graphs.client, client), eq(this.#graphs.graph, graph));
+	}
+}

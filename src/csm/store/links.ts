@@ -1,0 +1,193 @@
+import { and, asc, eq, notExists, sql } from "drizzle-orm";
+import type { FunctionUse, GraphKey, LinkKey } from "../../contract/mod.ts";
+import { type Db, readJson, readJsonOrNull } from "../../store/mod.ts";
+import { type Asked, askedFrom, storedAsked } from "./asked.ts";
+import { Depends, InputTypes } from "./json-shapes.ts";
+import type { CsmTables } from "./tables.ts";
+
+/** What `add_link` says of a link besides its key (`csm.md §4.4`). */
+export interface LinkSettings {
+	readonly func: FunctionUse;
+	readonly inputType: string | readonly string[] | null;
+	/** Number of data values; null = any. */
+	readonly paramNo: number | null;
+	/** Number of trailing tag values. */
+	readonly tagParamNo: number;
+	/** Why the function cannot be used; then the link is without data. */
+	readonly error: string | null;
+}
+
+export interface LinkRecord extends GraphKey, LinkKey, LinkSettings {
+	/** Grows with every link: the order of join slots. */
+	readonly id: number;
+	readonly asked: Asked;
+}
+
+/** A link about to be stored, with its key's topic. */
+export type NewLink = Omit<LinkRecord, "asked"> & { readonly topic: string };
+
+/** The links and topics tables. Writing methods belong inside `CsmStore.write`. */
+export class LinkRows {
+	readonly #db: Db;
+	readonly #links: CsmTables["links"];
+	readonly #topics: CsmTables["topics"];
+
+	constructor(db: Db, { links, topics }: CsmTables) {
+		this.#db = db;
+		this.#links = links;
+		this.#topics = topics;
+	}
+
+	/** All links in slot order, with their topics. */
+	async all(
+		onBadRow: (what: string, error: unknown) => void,
+	): Promise<{ link: LinkRecord; topic: string }[]> {
+		const links = this.#links;
+		const topics = this.#topics;
+		const rows = await this.#db
+			.select()
+			.from(links)
+			.innerJoin(
+				topics,
+				and(
+					eq(links.daId, topics.daId),
+					eq(links.mode, topics.mode),
+					eq(links.feature, topics.feature),
+				),
+			)
+			.orderBy(asc(links.id));
+		return rows.flatMap((row) => {
+			try {
+				return [{ link: this.#fromRow(row.links), topic: row.topics.topic }];
+			} catch (error) {
+				const { id, client, graph, daId, mode, feature } = row.links;
+				onBadRow(`link ${id}: ${mode} ${feature} of ${daId} in graph ${client}/${graph}`, error);
+				return [];
+			}
+		});
+	}
+
+	/** The greatest id of all links; 0 without any. */
+	async lastId(): Promise<number> {
+		const latest = sql<number | null>`max(${this.#links.id})`;
+		const [found] = await this.#db.select({ latest }).from(this.#links);
+		return found?.latest ?? 0;
+	}
+
+	/**
+	 * Stores a link in place of what its graph may have under its key.
+	 * @param isFirst Whether no other link of any graph has the key: then its topic is stored as well.
+	 */
+	async put(link: NewLink, isFirst: boolean): Promise<void> {
+		const { daId, mode, feature, topic } = link;
+		const { topics, links } = { topics: this.#topics, links: this.#links };
+		if (isFirst) {
+			await this.#db
+				.insert(topics)
+				.values({ daId, mode, feature, topic })
+				.onConflictDoUpdate({
+					target: [topics.daId, topics.mode, topics.feature],
+					set: { topic },
+				});
+		}
+		const values = {
+			id: link.id,
+			func: link.func.digest,
+			depends: JSON.stringify(link.func.depends),
+			inputType: storedInputType(link.inputType),
+			paramNo: link.paramNo,
+			tagParamNo: link.tagParamNo,
+			error: link.error,
+			asked: null,
+		};
+		await this.#db
+			.insert(links)
+			.values({ client: link.client, graph: link.graph, daId, mode, feature, ...values })
+			.onConflictDoUpdate({
+				target: [links.client, links.graph, links.daId, links.mode, links.feature],
+				set: values,
+			});
+	}
+
+	/** Removes a link. @param isLast Whether no other link of any graph has its key: then its topic goes as well. */
+	async remove(id: number, key: LinkKey, isLast: boolean): Promise<void> {
+		await this.#db.delete(this.#links).where(eq(this.#links.id, id));
+		if (isLast) await this.removeTopics([key]);
+	}
+
+	/** Removes all links of a graph, those that cannot be read as well. @returns their keys; topics stay. */
+	async removeAll({ client, graph }: GraphKey): Promise<LinkKey[]> {
+		const { daId, mode, feature } = this.#links;
+		return await this.#db
+			.delete(this.#links)
+			.where(and(eq(this.#links.client, client), eq(this.#links.graph, graph)))
+			.returning({ daId, mode, feature });
+	}
+
+	/** Removes the topics of keys that no stored link has. */
+	async removeTopics(keys: readonly LinkKey[]): Promise<void> {
+		for (const key of keys) {
+			// A link that cannot be read counts too, though nothing runs of it.
+			const users = this.#db.select({ id: this.#links.id }).from(this.#links);
+			await this.#db
+				.delete(this.#topics)
+				.where(and(hasKey(this.#topics, key), notExists(users.where(hasKey(this.#links, key)))));
+		}
+	}
+
+	/** Gives a link a function that can be used. */
+	async setFunction(
+		id: number,
+		func: FunctionUse,
+		inputType: LinkSettings["inputType"],
+	): Promise<void> {
+		await this.#db
+			.update(this.#links)
+			.set({
+				func: func.digest,
+				depends: JSON.stringify(func.depends),
+				inputType: storedInputType(inputType),
+				error: null,
+				asked: null,
+			})
+			.where(eq(this.#links.id, id));
+	}
+
+	/** Notes why a link's function cannot be used; null: it can. */
+	async setError(id: number, error: string | null): Promise<void> {
+		await this.#db.update(this.#links).set({ error }).where(eq(this.#links.id, id));
+	}
+
+	/** Notes what a refused request asked for. */
+	async setAsked(id: number, digest: string | null): Promise<void> {
+		await this.#db
+			.update(this.#links)
+			.set({ asked: storedAsked(digest) })
+			.where(eq(this.#links.id, id));
+	}
+
+	#fromRow(row: CsmTables["links"]["$inferSelect"]): LinkRecord {
+		return {
+			id: row.id,
+			client: row.client,
+			graph: row.graph,
+			daId: row.daId,
+			mode: row.mode,
+			feature: row.feature,
+			func: { digest: row.func, depends: readJson(Depends, row.depends, "depends") },
+			inputType: readJsonOrNull(InputTypes, row.inputType, "input_type"),
+			paramNo: row.paramNo,
+			tagParamNo: row.tagParamNo,
+			error: row.error,
+			asked: askedFrom(row.asked),
+		};
+	}
+}
+
+function storedInputType(type: LinkSettings["inputType"]): string | null {
+	return type === null ? null : JSON.stringify(type);
+}
+
+function hasKey(table: CsmTables["links"] | CsmTables["topics"], { daId, mode, feature }: LinkKey) {
+	return and(eq(table.daId, daId), eq(table.mode, mode), eq(table.feature, feature));
+}

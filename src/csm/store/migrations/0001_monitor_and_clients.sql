@@ -1,0 +1,4 @@
+ALTER TABLE graphs ADD COLUMN monitor_topic TEXT;
+ALTER TABLE graphs ADD COLUMN monitoring INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE devices ADD COLUMN offline_since REAL;
+CREATE TABLE device_api_clients (client TEXT PRIMARY KEY NOT NULL) STRICT;

@@ -1,0 +1,2 @@
+ALTER TABLE devices ADD COLUMN secret_hash TEXT;
+ALTER TABLE devices ADD COLUMN token TEXT;

@@ -1,0 +1,3 @@
+ALTER TABLE links ADD COLUMN error TEXT;
+ALTER TABLE links ADD COLUMN asked TEXT;
+ALTER TABLE graphs ADD COLUMN join_asked TEXT;

@@ -1,0 +1,26 @@
+import {
+	blob,
+	integer,
+	primaryKey,
+	real,
+	sqliteTable,
+	text,
+	unique,
+} from "drizzle-orm/sqlite-core";
+
+/**
+ * What tables are made of: a module writes its tables once, as a function of this, and each database passes its own
+ * builders. Another dialect's have the same shape and are typed as SQLite's, with one cast where it is chosen.
+ */
+export const sqliteColumns = {
+	table: sqliteTable,
+	text,
+	real,
+	integer: (name: string) => integer(name),
+	boolean: (name: string) => integer(name, { mode: "boolean" }),
+	bytes: (name: string) => blob(name, { mode: "buffer" }),
+	primaryKey,
+	unique,
+};
+
+export type Columns = typeof sqliteColumns;

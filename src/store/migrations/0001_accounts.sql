@@ -1,0 +1,11 @@
+CREATE TABLE users (
+	name TEXT PRIMARY KEY NOT NULL,
+	hash TEXT NOT NULL,
+	created_at REAL NOT NULL
+) STRICT;
+CREATE TABLE tokens (
+	name TEXT PRIMARY KEY NOT NULL,
+	hash TEXT NOT NULL UNIQUE,
+	created_at REAL NOT NULL,
+	expires_at REAL
+) STRICT;

@@ -1,0 +1,25 @@
+import type { SQLiteTable } from "drizzle-orm/sqlite-core";
+import type { Columns } from "./columns.ts";
+
+/** A step from one version of a module's tables to the next. */
+export interface Migration {
+	/** As in the name of its file, such as `accounts`. */
+	readonly name: string;
+	/** Statements of SQLite, run inside the transaction of all migrations of a start. */
+	readonly sql: string;
+	/**
+	 * Which step it was, counted from 1, while all modules had one history, whose length databases of that time keep in
+	 * `user_version`. Later migrations have none.
+	 */
+	readonly formerly?: number;
+}
+
+/** What a module keeps in the database. Its version is the number of its migrations a database has had. */
+export interface ModuleSchema {
+	/** Such as `csm`; unique among the modules of a server. */
+	readonly module: string;
+	/** In order; they may use the tables of the store itself, which come first. */
+	readonly migrations: readonly Migration[];
+	/** As they are after all migrations; checked at every start: a database may have been changed by other programs. */
+	readonly tables?: (columns: Columns) => Readonly<Record<string, SQLiteTable>>;
+}

@@ -1,0 +1,188 @@
+import type { Database } from "bun:sqlite";
+import { getTableColumns, getTableName } from "drizzle-orm";
+import { ConfigError, messageOf } from "../kit/mod.ts";
+import { sqliteColumns } from "./columns.ts";
+import type { Migration, ModuleSchema } from "./module-schema.ts";
+
+/** `user_version` of a database that keeps a version for each module; up to 9, all modules had one history. */
+const LAYOUT = 10;
+/** Its row in `schema_versions` says how much of that history the database has had. */
+const ONE_HISTORY = "";
+
+const VERSIONS = `CREATE TABLE schema_versions (
+	module TEXT PRIMARY KEY NOT NULL,
+	version INTEGER NOT NULL
+) STRICT`;
+const WHAT_TO_DO =
+	"restore a backup with iotctl restore FILE, or move the file away to start with an empty database";
+
+/** Another program's tables are in the database. */
+export class ForeignDatabaseError extends ConfigError {}
+
+/** How many migrations of each module a database has had. */
+export class SchemaVersions {
+	readonly #path: string;
+	readonly #sqlite: Database;
+	/** Undefined: nothing is in it yet. */
+	readonly #layout: "modules" | "one history" | undefined;
+	readonly #rows: ReadonlyMap<string, number>;
+
+	/**
+	 * Reads the versions of an open database; changes nothing.
+	 * @throws ConfigError when another or a newer program made it.
+	 */
+	constructor(path: string, sqlite: Database, schemas: readonly ModuleSchema[]) {
+		this.#path = path;
+		this.#sqlite = sqlite;
+		const version = numberIn(sqlite, "PRAGMA user_version");
+		const tables = new Set(
+			sqlite
+				.query<{ name: string }, []>("SELECT name FROM sqlite_schema WHERE type = 'table'")
+				.all()
+				.map(({ name }) => name),
+		);
+		if (version > LAYOUT) throw this.#isNewer(`schema ${version}, this program knows ${LAYOUT}`);
+		if (version === LAYOUT) {
+			if (!tables.has("schema_versions")) throw this.#isForeign();
+			this.#layout = "modules";
+			this.#rows = new Map(
+				sqlite
+					.query<{ module: string; version: number }, []>("SELECT * FROM schema_versions")
+					.all()
+					.map((row) => [row.module, row.version]),
+			);
+		} else {
+			if (version === 0 && tables.size > 0) throw this.#isForeign();
+			this.#layout = version === 0 ? undefined : "one history";
+			this.#rows = new Map([[ONE_HISTORY, version]]);
+			this.#needTables(tables, version, schemas);
+		}
+		for (const schema of schemas) this.#refuseNewer(schema);
+	}
+
+	/** Whether no program has put anything into the database yet. */
+	get isEmpty(): boolean {
+		return this.#layout === undefined;
+	}
+
+	/** Modules whose tables are older than this program's, or not there. */
+	behind(schemas: readonly ModuleSchema[]): ModuleSchema[] {
+		return schemas.filter((schema) => this.#versionOf(schema) < schema.migrations.length);
+	}
+
+	/**
+	 * Brings the tables of modules up to date, all or nothing.
+	 * @throws ConfigError when a migration does not fit the tables that are there.
+	 */
+	update(schemas: readonly ModuleSchema[]): void {
+		const behind = this.behind(schemas);
+		if (behind.length === 0 && this.#layout === "modules") return;
+		this.#sqlite.transaction(() => {
+			this.#makeVersions();
+			for (const schema of behind) {
+				for (const migration of schema.migrations.slice(this.#versionOf(schema))) {
+					this.#migrate(schema.module, migration);
+				}
+				this.#note(schema.module, schema.migrations.length);
+			}
+			this.#sqlite.run(`PRAGMA user_version = ${LAYOUT}`);
+		})();
+	}
+
+	/** @throws ConfigError when a table or column is missing. */
+	checkTables(schemas: readonly ModuleSchema[]): void {
+		for (const { module, migrations, tables } of schemas) {
+			for (const table of Object.values(tables?.(sqliteColumns) ?? {})) {
+				const names = Object.values(getTableColumns(table)).map(({ name }) => `[${name}]`);
+				try {
+					this.#sqlite.query(`SELECT ${names.join()} FROM [${getTableName(table)}] LIMIT 0`).all();
+				} catch (error) {
+					throw this.#refusal(
+						`its table ${getTableName(table)} is not that of schema ${migrations.length} of ${module} (${messageOf(error)}): ${WHAT_TO_DO}`,
+					);
+				}
+			}
+		}
+	}
+
+	#versionOf({ module, migrations }: ModuleSchema): number {
+		const own = this.#rows.get(module);
+		if (own !== undefined) return own;
+		const former = this.#rows.get(ONE_HISTORY) ?? 0;
+		return migrations.filter(({ formerly = Number.POSITIVE_INFINITY }) => formerly <= former)
+			.length;
+	}
+
+	#makeVersions(): void {
+		if (this.#layout === "modules") return;
+		this.#sqlite.run(VERSIONS);
+		const former = this.#rows.get(ONE_HISTORY) ?? 0;
+		if (former > 0) this.#note(ONE_HISTORY, former);
+	}
+
+	#note(module: string, version: number): void {
+		this.#sqlite
+			.query("INSERT OR REPLACE INTO schema_versions (module, version) VALUES (?, ?)")
+			.run(module, version);
+	}
+
+	#migrate(module: string, { name, sql }: Migration): void {
+		try {
+			this.#sqlite.run(sql);
+		} catch (error) {
+			const code = error instanceof Error && "code" in error ? error.code : undefined;
+			if (code !== "SQLITE_ERROR") throw error;
+			throw this.#refusal(
+				`it cannot be brought up to date: migration "${name}" of ${module} does not fit its tables (${messageOf(error)}); nothing was changed: ${WHAT_TO_DO}`,
+			);
+		}
+	}
+
+	#refuseNewer(schema: ModuleSchema): void {
+		const version = this.#versionOf(schema);
+		const { module, migrations } = schema;
+		if (version <= migrations.length) return;
+		throw this.#isNewer(`schema ${version} of ${module}, this program knows ${migrations.length}`);
+	}
+
+	/** A database of one history has what its migrations made: others use `user_version` as well. */
+	#needTables(
+		tables: ReadonlySet<string>,
+		version: number,
+		schemas: readonly ModuleSchema[],
+	): void {
+		const wanted = schemas
+			.flatMap(({ migrations }) => migrations)
+			.filter(({ formerly = Number.POSITIVE_INFINITY }) => formerly <= version)
+			.flatMap(({ sql }) =>
+				[...sql.matchAll(/^CREATE TABLE (\w+)/gm)].map(([, name]) => name ?? ""),
+			);
+		const missing = wanted.filter((name) => !tables.has(name));
+		if (missing.length === 0) return;
+		// A table of the same name does not make it one of ours.
+		if (missing.length > wanted.length / 2) throw this.#isForeign();
+		throw this.#refusal(
+			`it is incomplete: schema ${version} has the table ${missing[0]} as well: ${WHAT_TO_DO}`,
+		);
+	}
+
+	#isForeign(): ConfigError {
+		const reason = "another program's tables are in it; set url in [core-db] to a file of its own";
+		return new ForeignDatabaseError(`Cannot use the database "${this.#path}": ${reason}`);
+	}
+
+	#isNewer(versions: string): ConfigError {
+		return this.#refusal(
+			`a newer version of iotctl wrote it (${versions}); use that version, or another userdir`,
+		);
+	}
+
+	#refusal(reason: string): ConfigError {
+		return new ConfigError(`Cannot use the database "${this.#path}": ${reason}`);
+	}
+}
+
+function numberIn(sqlite: Database, query: string): number {
+	const [found = 0] = sqlite.query<Record<string, unknown>, []>(query).values()[0] ?? [];
+	return Number(found);
+}

@@ -1,0 +1,5 @@
+CREATE TABLE retained (
+	topic TEXT PRIMARY KEY NOT NULL,
+	payload BLOB NOT NULL,
+	qos INTEGER NOT NULL
+) STRICT;
