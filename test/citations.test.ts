@@ -8,7 +8,7 @@ import { Glob } from "bun";
 const ROOT = join(import.meta.dir, "..");
 const CONTRACT = join(ROOT, "docs/contract");
 const DEFAULT = "csm.md";
-/** `csm.md §4.4`, `csm.md 5.2`, or `§4.4` alone, which is csm.md's. Sections of `MQTT 3.1.1` and of RFCs are not ours. */
+/** `csm.md §4.4`, `csm.md 5.2`, or `§4.4` alone. Sections of `MQTT 3.1.1` and of RFCs are not ours. */
 const CITATION =
 	/(?:`?([\w.-]+\.md)`?,? )§?(\d+(?:\.\d+)*)\b|(MQTT 3\.1\.1[^\n]{0,80}|RFC \d+ )?§(\d+(?:\.\d+)*)/g;
 
@@ -62,10 +62,16 @@ function citationsUnder(folder: string): Citation[] {
 	return [...files].flatMap((file) => citationsIn(join(folder, file), DEFAULT));
 }
 
-/** What a file cites; a section without a document's name is one of `own`. */
+/** What a file cites; a section alone is of the document that its line has named before, or of `own`. */
 function citationsIn(file: string, own: string): Citation[] {
-	const text = readFileSync(join(ROOT, file), "utf8");
-	return [...text.matchAll(CITATION)]
-		.filter(([, , , mqtt]) => mqtt === undefined)
-		.map(([, document = own, named, , bare]) => ({ file, document, section: named ?? bare ?? "" }));
+	const lines = readFileSync(join(ROOT, file), "utf8").split("\n");
+	return lines.flatMap((line) => {
+		let document = own;
+		return [...line.matchAll(CITATION)]
+			.filter(([, , , other]) => other === undefined)
+			.map(([, name = document, named, , bare]) => {
+				document = name;
+				return { file, document, section: named ?? bare ?? "" };
+			});
+	});
 }

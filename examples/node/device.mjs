@@ -1,4 +1,4 @@
-// A device in Node.js: registers, says that it is online, sends a number each second, prints what comes back,
+// A device in Node.js: registers, publishes "online", sends a number each second, prints what it receives,
 // and deregisters at Ctrl-C.
 //
 // Needs Node.js 20 or newer, and MQTT.js:  npm install
@@ -7,7 +7,7 @@
 //     node device.mjs --server http://gateway.local:9992 --token TOKEN
 //     NODE_EXTRA_CA_CERTS=ca.pem node device.mjs --server https://gateway.local:9992 --token TOKEN
 //
-// Ends with exit code 1 and one line on standard error when something is wrong.
+// On failure it prints one line to standard error and ends with exit code 1.
 import { randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
 import mqtt from "mqtt";
@@ -35,7 +35,7 @@ const { scheme, host, port } = registration.url;
 const client = mqtt.connect(`${scheme}://${host}:${port}`, {
 	username: registration.username,
 	password: registration.password,
-	// Said for this device by the broker when its connection breaks.
+	// The broker publishes this when the connection of the device is lost.
 	will: { topic: uplink, payload: presence("offline"), qos: 1, retain: true },
 });
 let timer;

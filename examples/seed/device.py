@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A device: registers, says that it is online, sends a number each second, prints what comes back.
+"""A device: registers, publishes "online", sends a number each second, prints what it receives.
 
 Needs Python 3.7 or newer and paho-mqtt (1.6 or 2):
     sudo apt install python3-paho-mqtt        or: pip install paho-mqtt
@@ -8,7 +8,7 @@ Needs Python 3.7 or newer and paho-mqtt (1.6 or 2):
     python3 device.py --server http://gateway.local:9992 --token TOKEN
     python3 device.py --server https://gateway.local:9992 --token TOKEN --ca ca.pem
 
-Ends with exit code 1 and one line on standard error when something is wrong.
+On failure it prints one line to standard error and ends with exit code 1.
 """
 import argparse
 import json
@@ -29,7 +29,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description='A device that sends a number each second.')
     parser.add_argument('--server', default='http://localhost:9992', help='HTTP address of iotctl')
     parser.add_argument('--id', default='df682f01-7c3a-49fd-8f5f-72ce0b6e68c0', help='UUID of this device')
-    parser.add_argument('--token', help='registration token, where logins are asked for')
+    parser.add_argument('--token', help='registration token, if logins are required')
     parser.add_argument('--ca', help="PEM file of the server's certificate authority")
     parser.add_argument('--every', type=float, default=1.0, help='seconds between two numbers')
     return parser.parse_args()
@@ -41,7 +41,7 @@ def fail(reason):
 
 
 def register(options, tls):
-    """Registers the device and gives what the server answered."""
+    """Registers the device and returns the server's reply."""
     body = {
         'name': 'BetaCat',
         'idf_list': [['meow', ['dB']]],
@@ -76,7 +76,7 @@ class Device:
         self.uplink, self.downlink = registration['ctrl_chans']
         self.rev = registration['rev']
         self.every = every
-        self.sending = None  # set to end the thread that sends
+        self.sending = None  # an event that ends the sending thread
         self.failure = None
 
     def say(self, client, state):
@@ -85,13 +85,13 @@ class Device:
     def presence(self, state):
         return json.dumps({'state': state, 'rev': self.rev})
 
-    # paho 1 and 2 call these with different numbers of arguments.
+    # paho 1 and 2 call these methods with different numbers of arguments.
     def on_connect(self, client, _userdata, _flags, code, *_more):
         if code != 0:
             self.failure = 'the broker refused the login: {}'.format(code)
             client.disconnect()
             return
-        # The downlink first: a signal that comes at once is not missed then.
+        # Subscribe first: the server may send a signal right after "online".
         client.subscribe(self.downlink, qos=2)
         self.say(client, 'online')
         print('online', flush=True)
@@ -152,7 +152,7 @@ def main():
     client = new_client()
     client.on_connect, client.on_disconnect = device.on_connect, device.on_disconnect
     client.on_message = device.on_message
-    # Said for this device by the broker when its connection breaks.
+    # The broker publishes this when the connection of the device is lost.
     client.will_set(device.uplink, device.presence('offline'), qos=1, retain=True)
     if 'username' in registration:
         client.username_pw_set(registration['username'], registration['password'])

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Draws the seed's graph: what the device sends is made whole, squared, and sent back to it.
+# Draws the example graph: what the device sends is converted to an integer, squared, and returned to the device.
 #
 # Needs mosquitto's clients:  sudo apt install mosquitto-clients
 #
@@ -8,12 +8,12 @@
 #     sh graph.sh -h gateway.local -u admin -P PASSWORD --cafile ca.pem
 #     sh graph.sh remove ...                        removes it again
 #
-# Further arguments are mosquitto's own (man mosquitto_rr). DEVICE is the UUID of the device, GRAPH a name.
-# Prints each reply. Ends with exit code 1 when one is an error or none comes.
+# Further arguments are passed to mosquitto_rr (see its man page). DEVICE is the UUID of the device, GRAPH a name.
+# Prints each reply. Ends with exit code 1 if one is an error or missing.
 DEVICE=${DEVICE:-df682f01-7c3a-49fd-8f5f-72ce0b6e68c0}
 GRAPH=${GRAPH:-1}
 
-# A function is known by the SHA-256 of its source, line end included.
+# The name of a function is the SHA-256 of its source, including the line end.
 INT='def run(x): return int(x)'
 SQUARE='def run(x): return x ** 2'
 digest() { printf '%s\n' "$1" | sha256sum | cut -d' ' -f1; }

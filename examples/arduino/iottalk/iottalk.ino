@@ -1,7 +1,7 @@
-// A device on an ESP32 or ESP8266: registers over HTTP, says over MQTT that it is online, sends what it measures at
-// its analog pin each second, and switches its LED by what comes back.
+// A device on an ESP32 or ESP8266: registers over HTTP, publishes "online" over MQTT, sends the value of its analog pin
+// each second, and switches its LED depending on what it receives.
 //
-// Needs, in the Arduino IDE: the boards package "esp32" by Espressif or "esp8266" by ESP8266 Community, and the library
+// Install in the Arduino IDE: the boards package "esp32" by Espressif or "esp8266" by ESP8266 Community, and the library
 // "PubSubClient" by Nick O'Leary (2.8). Fill in the four lines below, upload, and open the serial monitor at
 // 115200 baud.
 #if defined(ESP8266)
@@ -15,9 +15,9 @@
 
 const char *WIFI_NAME = "your network";
 const char *WIFI_PASSWORD = "its password";
-// The address iotctl is reached at from the board: not localhost. Without TLS; see README.md.
+// The address of iotctl as seen from the board, so not localhost. Without TLS; see README.md.
 const char *SERVER = "http://192.168.1.5:9992";
-// From "iotctl token create"; empty where no logins are asked for.
+// From "iotctl token create"; empty if no logins are required.
 const char *TOKEN = "";
 
 const unsigned long EVERY_MS = 1000;
@@ -34,7 +34,7 @@ String id, rev, uplink, downlink, host, username, password;
 String input, output;  // topics of the features, empty while they are not connected
 unsigned long sentAt = 0;
 
-// The text behind "key": in a JSON object, numbers as text; empty when the key is missing or null. Enough for what iotctl
+// The value of a key in a JSON object, numbers as text; empty if the key is missing or null. Sufficient for what iotctl
 // sends; use the library ArduinoJson for more.
 String valueOf(const String &json, const char *key) {
   String name = String("\"") + key + "\":";
@@ -47,7 +47,7 @@ String valueOf(const String &json, const char *key) {
   return json.substring(from, to);
 }
 
-// The same id at every start, made from the chip's own address.
+// The same id at every start, derived from the chip's MAC address.
 String idOfBoard() {
   String mac = WiFi.macAddress();
   mac.replace(":", "");
@@ -88,7 +88,7 @@ bool registerDevice() {
 }
 
 bool connectBroker() {
-  // A login of this registration, where the server gives one; no feature is connected until the server says so again.
+  // The login from the reply to the registration, if there is one. The server connects the features again after "online".
   const char *user = username.length() > 0 ? username.c_str() : NULL;
   const char *secret = username.length() > 0 ? password.c_str() : NULL;
   input = output = "";
@@ -122,7 +122,7 @@ void onSignal(const String &signal) {
 }
 
 void onMessage(char *topic, byte *payload, unsigned int length) {
-  // Copied at once: the next packet is written over topic and payload.
+  // Copied first: the next packet overwrites topic and payload.
   String from = topic, text;
   for (unsigned int i = 0; i < length; i++) text += (char)payload[i];
   if (from == downlink) {
@@ -141,14 +141,14 @@ void setup() {
   WiFi.begin(WIFI_NAME, WIFI_PASSWORD);
   while (WiFi.status() != WL_CONNECTED) delay(500);
   id = idOfBoard();
-  // Topics of the features and their data have to fit.
+  // Must hold a topic and its data.
   broker.setBufferSize(1024);
   broker.setCallback(onMessage);
 }
 
 void loop() {
   if (!broker.connected()) {
-    // A refused login (4, 5) has a newer registration behind it: registering again gets a new one.
+    // The login was refused (4, 5) because of a newer registration: register again to get a new one.
     if ((rev.length() == 0 || broker.state() >= 4) && !registerDevice()) return delay(RETRY_MS);
     if (!connectBroker()) return delay(RETRY_MS);
   }
