@@ -14,6 +14,7 @@ const HERE = join(import.meta.dir, "seed");
 const GRAPH = join(import.meta.dir, "../../examples/seed/graph.sh");
 const DEVICE = "df682f01-7c3a-49fd-8f5f-72ce0b6e68c0";
 const RESPONSES = "iottalk/api/res/gui/graph/1";
+const DRAWN = ["attach ok", "add_funcs ok", "add_link ok", "add_link ok", "set_join ok"];
 // Debian's interpreter: that is where its paho and requests are.
 const PYTHON = "/usr/bin/python3";
 const ready =
@@ -59,6 +60,13 @@ async function runScript(server: Spawned, exitCode = 0): Promise<string> {
 	return said;
 }
 
+/** The next replies to requests on the graph. */
+async function replies(client: TestClient, count: number): Promise<Json[]> {
+	const taken = [];
+	while (taken.length < count) taken.push(await client.nextJson(RESPONSES));
+	return taken;
+}
+
 const reasonOrState = ({ state, reason }: Json) => reason ?? state;
 
 async function watch(server: Spawned): Promise<TestClient> {
@@ -95,21 +103,15 @@ describe.if(ready)("§13 the seed's quick start", () => {
 		const client = await watch(server);
 		startDevice(server);
 		await runScript(server);
-		const replies = [];
-		for (let n = 0; n < 5; n++) replies.push(await client.nextJson(RESPONSES));
-		expect(replies.map(({ op, state }) => `${op} ${state}`)).toEqual([
-			"attach ok",
-			"add_funcs ok",
-			"add_link ok",
-			"add_link ok",
-			"set_join ok",
-		]);
+		expect((await replies(client, 5)).map(({ op, state }) => `${op} ${state}`)).toEqual(DRAWN);
 		await expectSquares(client);
 		const refusals = await runScript(server, 1);
 		expect(refusals).toMatch(/^graph\.sh: the server refused .*add_link/);
-		const again = [];
-		for (let n = 0; n < 3; n++) again.push(await client.nextJson(RESPONSES));
-		expect(again.map(reasonOrState)).toEqual(["ok", "ok", "link already exists"]);
+		expect((await replies(client, 3)).map(reasonOrState)).toEqual([
+			"ok",
+			"ok",
+			"link already exists",
+		]);
 		await client.end();
 		await server.stop();
 	});
@@ -129,21 +131,11 @@ describe.if(ready)("§13 the seed's quick start", () => {
 			expect(await within(script.exited, "the seed's script")).toBe(0);
 		};
 		await run();
-		const replies = [];
-		for (let n = 0; n < 5; n++) replies.push(await client.nextJson(RESPONSES));
-		expect(replies.map(({ op, state }) => `${op} ${state}`)).toEqual([
-			"attach ok",
-			"add_funcs ok",
-			"add_link ok",
-			"add_link ok",
-			"set_join ok",
-		]);
+		expect((await replies(client, 5)).map(({ op, state }) => `${op} ${state}`)).toEqual(DRAWN);
 		await expectSquares(client);
 		expect(client.inbox.waiting.filter(({ topic }) => topic === RESPONSES)).toEqual([]);
 		await run();
-		const again = [];
-		for (let n = 0; n < 5; n++) again.push(await client.nextJson(RESPONSES));
-		expect(again.map(reasonOrState)).toEqual([
+		expect((await replies(client, 5)).map(reasonOrState)).toEqual([
 			"ok",
 			"ok",
 			"link already exists",
