@@ -26,7 +26,7 @@ const SHELLS = {
 };
 
 /** What a person reads beside the program, in tar.gz and .deb. */
-const TEXTS = ["README.md", "CHANGELOG.md"];
+const TEXTS = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"];
 const FOLDERS = ["docs", "examples"];
 const DOC = "usr/share/doc/iotctl";
 /** What the browser example loads; a clone has it in node_modules. */
