@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { Desk } from "../support/binary.ts";
 import { Flow } from "../support/flow.ts";
 import { call } from "../support/gateway.ts";
+import { story } from "../support/story.ts";
 import type { Target } from "../support/target.ts";
 import { until } from "../support/waiting.ts";
 import { writeWheel } from "../support/wheel.ts";
@@ -29,7 +30,9 @@ afterAll(() => desk.clear());
 const statusJson = () => JSON.parse(desk.run("status", "--json").out);
 
 describe("a server in the background", () => {
-	test("start --detach returns when it is ready, and status knows it", async () => {
+	const step = story("from its start to its end");
+
+	step("start --detach returns when it is ready, and status knows it", async () => {
 		expect(desk.run("status")).toMatchObject({
 			exitCode: 3,
 			err: expect.stringContaining("not running"),
@@ -54,7 +57,7 @@ describe("a server in the background", () => {
 		});
 	});
 
-	test("engine restart replaces the function engine, if there is one", async () => {
+	step("engine restart replaces the function engine, if there is one", async () => {
 		expect(desk.run("engine", "restart")).toMatchObject({
 			exitCode: 0,
 			out: "no function engine runs: it starts with the first function\n",
@@ -71,7 +74,7 @@ describe("a server in the background", () => {
 		expect([after.state, after.pid === before.pid]).toEqual(["ready", false]);
 	});
 
-	test("reload takes log levels and limits over, and says what needs a restart", async () => {
+	step("reload takes log levels and limits over, and says what needs a restart", async () => {
 		const log = join(desk.folder, "state/iotctl.log");
 		expect(readFileSync(log, "utf8")).toContain("server: ready");
 		writeFileSync(
@@ -94,7 +97,7 @@ describe("a server in the background", () => {
 
 	const statusPid = () => Number(readFileSync(join(desk.folder, "state/iotctl.pid"), "utf8"));
 
-	test("restart gives another process with the same data", async () => {
+	step("restart gives another process with the same data", async () => {
 		const { pid, http, devices } = statusJson();
 		const id = crypto.randomUUID();
 		const registered = await call({ http } as Target, "PUT", `/${id}`, {
@@ -108,7 +111,7 @@ describe("a server in the background", () => {
 		expect(after.devices.known).toBe(devices.known + 1);
 	});
 
-	test("stop ends it, twice is fine, and status answers 3", () => {
+	step("stop ends it, twice is fine, and status answers 3", () => {
 		expect(desk.run("stop")).toMatchObject({
 			exitCode: 0,
 			out: expect.stringMatching(/^stopped \(pid \d+\)\n$/),
@@ -122,18 +125,21 @@ describe("a server in the background", () => {
 		expect(desk.run("reload").exitCode).toBe(3);
 	});
 
-	test("a pid file left behind by a killed server, or with another program's number, means nothing", async () => {
-		expect(desk.run("start", "--detach", "csm").exitCode).toBe(0);
-		const { pid } = statusJson();
-		process.kill(pid, "SIGKILL");
-		await until(() => desk.run("status").exitCode === 3, "the end");
-		expect(existsSync(join(desk.folder, "state/iotctl.pid"))).toBe(true);
-		desk.write("state/iotctl.pid", `${process.pid}\n`);
-		expect(desk.run("status").exitCode).toBe(3);
-		expect(desk.run("stop").out).toContain("not running");
-		expect(desk.run("start", "--detach", "csm").exitCode).toBe(0);
-		expect(desk.run("stop").exitCode).toBe(0);
-	});
+	step(
+		"a pid file left behind by a killed server, or with another program's number, means nothing",
+		async () => {
+			expect(desk.run("start", "--detach", "csm").exitCode).toBe(0);
+			const { pid } = statusJson();
+			process.kill(pid, "SIGKILL");
+			await until(() => desk.run("status").exitCode === 3, "the end");
+			expect(existsSync(join(desk.folder, "state/iotctl.pid"))).toBe(true);
+			desk.write("state/iotctl.pid", `${process.pid}\n`);
+			expect(desk.run("status").exitCode).toBe(3);
+			expect(desk.run("stop").out).toContain("not running");
+			expect(desk.run("start", "--detach", "csm").exitCode).toBe(0);
+			expect(desk.run("stop").exitCode).toBe(0);
+		},
+	);
 
 	describe("with a mistake in the ini since the start", () => {
 		const plain = (): string => `[core]\nhttp-port = 0\nuserdir = ${desk.folder}/typo\n`;

@@ -8,6 +8,8 @@ export interface Row {
 	/** 1 unless it has nothing to do with the server. */
 	readonly others?: number;
 	readonly input?: string;
+	/** Rows of one story are run in their order, as one test. */
+	readonly story?: string;
 	/** What the state is after it where it changes something: it is put back. */
 	readonly changes?: boolean;
 }
@@ -36,13 +38,13 @@ export const ROWS: readonly Row[] = [
 				{ words: "service uninstall", codes: [1, 1, 1] as const },
 				{ words: "service status", codes: [1, 1, 1] as const },
 			]),
-	{ words: "user add NEW", codes: [0, 0, 0], input: PASSWORD },
-	{ words: "user passwd NEW", codes: [0, 0, 0], input: PASSWORD },
-	{ words: "user list", codes: [0, 0, 0] },
-	{ words: "user del NEW", codes: [0, 0, 0] },
-	{ words: "token create --days 3 NEW", codes: [0, 0, 0] },
-	{ words: "token list", codes: [0, 0, 0] },
-	{ words: "token revoke NEW", codes: [0, 0, 0] },
+	{ words: "user add NEW", codes: [0, 0, 0], input: PASSWORD, story: "user" },
+	{ words: "user passwd NEW", codes: [0, 0, 0], input: PASSWORD, story: "user" },
+	{ words: "user list", codes: [0, 0, 0], story: "user" },
+	{ words: "user del NEW", codes: [0, 0, 0], story: "user" },
+	{ words: "token create --days 3 NEW", codes: [0, 0, 0], story: "token" },
+	{ words: "token list", codes: [0, 0, 0], story: "token" },
+	{ words: "token revoke NEW", codes: [0, 0, 0], story: "token" },
 	{ words: "cert self-signed --force gateway.test", codes: [0, 0, 0] },
 	{ words: "licenses", codes: [0, 0, 0], others: 0 },
 	{ words: "completion bash", codes: [0, 0, 0], others: 0 },
@@ -50,3 +52,8 @@ export const ROWS: readonly Row[] = [
 	{ words: "restart", codes: [0, 1, 0], changes: true },
 	{ words: "stop", codes: [0, 1, 0], changes: true },
 ];
+
+/** Rows that have to be run together, by what they are called. */
+export const STORIES = Object.entries(
+	Object.groupBy(ROWS, ({ story, words }) => story ?? words),
+).map(([name, rows = []]) => [name, rows] as const);

@@ -8,8 +8,8 @@ import { buildProgram } from "../../src/cli/program.ts";
 import { isSuspended } from "../../src/daemon/process-state.ts";
 import { asOrdinary, giveToOrdinary, IS_ROOT } from "../support/people.ts";
 import { BINARY } from "../support/target.ts";
-import { until } from "../support/waiting.ts";
-import { ROWS, type Row } from "./matrix-rows.ts";
+import { LONG_DEADLINE_MS, until } from "../support/waiting.ts";
+import { ROWS, type Row, STORIES } from "./matrix-rows.ts";
 
 type State = "running" | "suspended" | "stopped";
 const STATES: readonly State[] = ["running", "suspended", "stopped"];
@@ -47,14 +47,25 @@ function iniOf(home: string): string {
 	return ini;
 }
 
-function run(actor: Actor, words: readonly string[], input = "", env: Record<string, string> = {}) {
-	const { exitCode, stdout, stderr } = Bun.spawnSync(actor.as(BINARY, ...words), {
+async function run(
+	actor: Actor,
+	words: readonly string[],
+	input = "",
+	env: Record<string, string> = {},
+) {
+	const child = Bun.spawn(actor.as(BINARY, ...words), {
 		cwd: actor.home,
 		env: { PATH: process.env.PATH ?? "", HOME: actor.home, ...env },
 		stdin: Buffer.from(input),
-		timeout: 60_000,
+		stdout: "pipe",
+		stderr: "pipe",
+		timeout: LONG_DEADLINE_MS,
 	});
-	return { exitCode, out: stdout.toString(), err: stderr.toString() };
+	const [out, err] = await Promise.all([
+		new Response(child.stdout).text(),
+		new Response(child.stderr).text(),
+	]);
+	return { exitCode: await child.exited, out, err };
 }
 
 /** Lets a process go on; one that has been stopped or replaced meanwhile is gone. */
@@ -72,27 +83,27 @@ class Subject {
 
 	async bring(state: State): Promise<void> {
 		if (state === "stopped") {
-			this.end();
+			await this.end();
 			return;
 		}
 		if (this.#pid === undefined) {
-			run(this.owner, ["-c", this.owner.ini, "start", "--detach", "csm"]);
+			await run(this.owner, ["-c", this.owner.ini, "start", "--detach", "csm"]);
 		}
-		const pid = this.#pid ?? this.#status().pid;
+		const pid = this.#pid ?? (await this.#status()).pid;
 		this.#pid = pid;
 		process.kill(pid, state === "running" ? "SIGCONT" : "SIGSTOP");
 		await until(() => isSuspended(pid) === (state === "suspended"), `a server that is ${state}`);
 	}
 
-	/** Whatever became of the server: the next state begins anew. */
-	end(): void {
+	/** Whatever became of the server: the next state starts from none. */
+	async end(): Promise<void> {
 		if (this.#pid !== undefined) wake(this.#pid);
-		run(this.owner, ["-c", this.owner.ini, "stop"]);
+		await run(this.owner, ["-c", this.owner.ini, "stop"]);
 		this.#pid = undefined;
 	}
 
-	#status(): { pid: number } {
-		return JSON.parse(run(this.owner, ["-c", this.owner.ini, "status", "--json"]).out);
+	async #status(): Promise<{ pid: number }> {
+		return JSON.parse((await run(this.owner, ["-c", this.owner.ini, "status", "--json"])).out);
 	}
 }
 
@@ -139,7 +150,7 @@ async function verify(actor: Actor, subject: Subject, row: Row): Promise<void> {
 		for (const [index, state] of STATES.entries()) {
 			await subject.bring(state);
 			const { exitCode, out, err } = await outcome(actor, row, state, withIni);
-			if (row.changes) subject.end();
+			if (row.changes) await subject.end();
 			const wanted = (actor.isOwner ? row.codes[index] : row.others) ?? 1;
 			const shown = `${row.words} of ${actor.name}, ${state}: ${err}`;
 			expect([shown, exitCode]).toEqual([shown, wanted]);
@@ -161,7 +172,7 @@ async function verify(actor: Actor, subject: Subject, row: Row): Promise<void> {
 describe("every command, whoever types it, whatever the server does", () => {
 	const actors: Actor[] = [];
 	const subjects = new Map<string, Subject>();
-	beforeAll(() => {
+	beforeAll(async () => {
 		folder = mkdtempSync(join(tmpdir(), "iotctl-matrix-"));
 		chmodSync(folder, 0o755);
 		const add = (actor: Actor, owner: Actor) => {
@@ -186,9 +197,9 @@ describe("every command, whoever types it, whatever the server does", () => {
 			add({ name: "without permission", home: other, ini, as: asOrdinary, isOwner: false }, root);
 		}
 		const maker = actors.find(({ name }) => name === "ordinary user") ?? ordinary;
-		run(maker, ["-c", maker.ini, "initdb"]);
-		run(maker, ["-c", maker.ini, "export", "made.json"]);
-		run(maker, ["-c", maker.ini, "backup", "made"]);
+		await run(maker, ["-c", maker.ini, "initdb"]);
+		await run(maker, ["-c", maker.ini, "export", "made.json"]);
+		await run(maker, ["-c", maker.ini, "backup", "made"]);
 		Bun.spawnSync(
 			["sh", "-c", 'cp made.json "$1"/import.json; cp made/*.db "$1"/backup.db', "sh", folder],
 			{
@@ -197,8 +208,8 @@ describe("every command, whoever types it, whatever the server does", () => {
 		);
 		for (const name of ["import.json", "backup.db"]) chmodSync(join(folder, name), 0o644);
 	});
-	afterAll(() => {
-		for (const subject of subjects.values()) subject.end();
+	afterAll(async () => {
+		for (const subject of subjects.values()) await subject.end();
 		rmSync(folder, { recursive: true, force: true });
 		const head =
 			"| Command | Who | running | suspended | stopped | the same without -c |\n|---|---|---|---|---|---|";
@@ -206,11 +217,20 @@ describe("every command, whoever types it, whatever the server does", () => {
 		if (path !== undefined) writeFileSync(path, `${head}\n${table.join("\n")}\n`);
 	});
 
-	test.each(ROWS.map((row) => [row.words, row] as const))("iotctl %s", async (_, row) => {
-		for (const actor of actors) {
-			const subject = subjects.get(actor.name);
-			if (subject !== undefined) await verify(actor, subject, row);
+	/** What one server's actors type, one after the other. */
+	async function typeAll(subject: Subject, rows: readonly Row[]): Promise<void> {
+		for (const row of rows) {
+			for (const actor of actors) {
+				if (subjects.get(actor.name) === subject) await verify(actor, subject, row);
+			}
 		}
+	}
+
+	test.each(STORIES)("iotctl %s", async (_, rows) => {
+		const all = await Promise.allSettled(
+			[...new Set(subjects.values())].map((subject) => typeAll(subject, rows)),
+		);
+		for (const end of all) if (end.status === "rejected") throw end.reason;
 	});
 
 	test("no command is left out", () => {

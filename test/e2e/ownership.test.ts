@@ -1,5 +1,5 @@
 // What root types beside a service: the service's user, who is not root, must be able to use what comes of it.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect } from "bun:test";
 import {
 	chownSync,
 	lstatSync,
@@ -12,6 +12,7 @@ import {
 import { join } from "node:path";
 import { Desk } from "../support/binary.ts";
 import { isRoot } from "../support/programs.ts";
+import { story } from "../support/story.ts";
 
 /** A user nobody is. */
 const SERVICE = 64_123;
@@ -31,7 +32,9 @@ describe.if(isRoot("give files to other users"))("commands root types", () => {
 	const ownersOf = (folder: string) =>
 		Object.fromEntries(readdirSync(folder).map((name) => [name, statSync(join(folder, name)).uid]));
 
-	test("accounts and certificates belong to whom the directory belongs", () => {
+	const step = story("they are the service's");
+
+	step("accounts and certificates belong to whom the directory belongs", () => {
 		const add = desk.runWith("a long password\n", "-c", desk.ini, "user", "add", "admin");
 		expect([add.exitCode, add.err]).toEqual([0, ""]);
 		expect(desk.run("cert", "self-signed").exitCode).toBe(0);
@@ -42,7 +45,7 @@ describe.if(isRoot("give files to other users"))("commands root types", () => {
 		expect(Object.entries(owners).filter(([, uid]) => uid !== SERVICE)).toEqual([]);
 	});
 
-	test("no file elsewhere is written or given away by a link put there", () => {
+	step("no file elsewhere is written or given away by a link put there", () => {
 		const victim = desk.write("victim", "root's own");
 		const trap = join(state, "tls/key.pem");
 		for (const name of ["cert.pem", "ca.pem"]) writeFileSync(join(state, "tls", name), "");

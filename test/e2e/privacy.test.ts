@@ -13,6 +13,7 @@ import {
 import { join } from "node:path";
 import { Desk } from "../support/binary.ts";
 import { isRoot } from "../support/programs.ts";
+import { story } from "../support/story.ts";
 import { BINARY } from "../support/target.ts";
 import { until } from "../support/waiting.ts";
 
@@ -36,37 +37,42 @@ const modes = (folder: string) =>
 const loose = (folder: string) =>
 	modes(folder).filter((line) => !/ [67]00$|^tls\/(ca|cert)\.pem 644$/.test(line));
 
-test("every file of a server, its commands, backups and exports is made for its user alone", async () => {
-	for (const words of [
-		["user", "list"],
-		["cert", "self-signed"],
-		["start", "--detach", "csm"],
-		["token", "create", "phones"],
-		["backup", `${desk.folder}/backups`],
-		["export", `${desk.folder}/export.json`],
-	]) {
-		expect(desk.run(...words)).toMatchObject({ exitCode: 0 });
-	}
-	expect(loose("state")).toEqual([]);
-	expect([modeOf("state"), modeOf("backups"), modeOf("export.json")]).toEqual([
-		"700",
-		"700",
-		"600",
-	]);
-	expect([...loose("backups"), modes("backups").length]).toEqual([1]);
-	expect(modes("state").join(" ")).toContain("iottalk.db-wal 600");
-	expect(desk.run("stop")).toMatchObject({ exitCode: 0 });
-	const copy = desk.write("open-copy.db", "");
-	copyFileSync(
-		join(desk.folder, "backups", String(readdirSync(`${desk.folder}/backups`)[0])),
-		copy,
-	);
-	chmodSync(copy, 0o644);
-	expect(desk.run("restore", copy)).toMatchObject({ exitCode: 0 });
-	expect(loose("state")).toEqual([]);
-});
+const step = story("what a server keeps is for its user alone");
 
-test("what an older version left open is reported by check and tightened by a start", async () => {
+step(
+	"every file of a server, its commands, backups and exports is made for its user alone",
+	async () => {
+		for (const words of [
+			["user", "list"],
+			["cert", "self-signed"],
+			["start", "--detach", "csm"],
+			["token", "create", "phones"],
+			["backup", `${desk.folder}/backups`],
+			["export", `${desk.folder}/export.json`],
+		]) {
+			expect(desk.run(...words)).toMatchObject({ exitCode: 0 });
+		}
+		expect(loose("state")).toEqual([]);
+		expect([modeOf("state"), modeOf("backups"), modeOf("export.json")]).toEqual([
+			"700",
+			"700",
+			"600",
+		]);
+		expect([...loose("backups"), modes("backups").length]).toEqual([1]);
+		expect(modes("state").join(" ")).toContain("iottalk.db-wal 600");
+		expect(desk.run("stop")).toMatchObject({ exitCode: 0 });
+		const copy = desk.write("open-copy.db", "");
+		copyFileSync(
+			join(desk.folder, "backups", String(readdirSync(`${desk.folder}/backups`)[0])),
+			copy,
+		);
+		chmodSync(copy, 0o644);
+		expect(desk.run("restore", copy)).toMatchObject({ exitCode: 0 });
+		expect(loose("state")).toEqual([]);
+	},
+);
+
+step("what an older version left open is reported by check and tightened by a start", async () => {
 	const state = join(desk.folder, "state");
 	chmodSync(state, 0o755);
 	for (const name of ["iottalk.db", "iotctl.log", "tls/key.pem"])

@@ -1,6 +1,6 @@
 // Going back to a backup: checked before anything is replaced.
 import { Database } from "bun:sqlite";
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import {
 	chmodSync,
 	copyFileSync,
@@ -46,11 +46,16 @@ beforeAll(async () => {
 	first = await registerAndBackUp(FIRST, "one");
 	desk.run("stop");
 	second = await registerAndBackUp(SECOND, "two");
+	desk.run("stop");
+});
+beforeEach(() => {
+	expect(desk.run("restore", second).exitCode).toBe(0);
 });
 afterAll(() => desk.clear());
 
 describe("restore", () => {
 	test("is refused while the server runs, which goes on", () => {
+		expect(desk.run("start", "--detach", "csm").exitCode).toBe(0);
 		const { exitCode, err } = desk.run("restore", first);
 		expect([exitCode, err]).toEqual([1, expect.stringContaining("runs with it already")]);
 		expect(err).toContain(`iotctl -c ${desk.ini} stop`);

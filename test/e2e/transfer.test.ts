@@ -34,6 +34,10 @@ beforeAll(async () => {
 	});
 	await graph.ok({ op: "add_link", da_id: device.id, odf: "out" });
 	await graph.ok({ op: "set_join", new: square, depends: { spare } });
+	expect(desk.run("export", "all.json")).toMatchObject({
+		exitCode: 0,
+		out: expect.stringContaining("1 devices, 1 graphs, 2 functions"),
+	});
 });
 afterAll(async () => {
 	await device.client.end();
@@ -46,10 +50,6 @@ const contents = (path: string) => readFileSync(path, "utf8");
 
 describe("export and import", () => {
 	test("export works beside the running server and overwrites nothing", () => {
-		expect(desk.run("export", "all.json")).toMatchObject({
-			exitCode: 0,
-			out: expect.stringContaining("1 devices, 1 graphs, 2 functions"),
-		});
 		expect(exported().graphs[0].links).toHaveLength(2);
 		expect(desk.run("export", "all.json")).toMatchObject({
 			exitCode: 1,
@@ -188,16 +188,20 @@ describe("shell", () => {
 	});
 
 	test("deregisters on the server, and in the database when none runs", async () => {
-		const other = await TestDevice.register(
-			JSON.parse(desk.run("status", "--json").out) as Target,
-			{},
-			crypto.randomUUID(),
-		);
-		await other.client.end();
-		expect(type(`deregister ${other.id}`).out).toContain("deregistered");
-		expect(desk.run("stop").exitCode).toBe(0);
-		expect(type(`deregister ${device.id}`).out).toContain("in the database");
-		expect(type("devices").err).toContain("not running");
-		expect(type("db SELECT count(*) AS n FROM devices").out).toContain('{"n":0}');
+		const own = new Desk("deregister");
+		const typeThere = (line: string) => own.runWith(`${line}\n`, "-c", own.ini, "shell");
+		expect(own.run("start", "--detach", "csm").exitCode).toBe(0);
+		const target = JSON.parse(own.run("status", "--json").out) as Target;
+		const [online, stored] = [
+			await TestDevice.register(target),
+			await TestDevice.register(target),
+		] as const;
+		expect(typeThere(`deregister ${online.id}`).out).toContain("deregistered");
+		await Promise.all([online.client.end(), stored.client.end()]);
+		expect(own.run("stop").exitCode).toBe(0);
+		expect(typeThere(`deregister ${stored.id}`).out).toContain("in the database");
+		expect(typeThere("devices").err).toContain("not running");
+		expect(typeThere("db SELECT count(*) AS n FROM devices").out).toContain('{"n":0}');
+		own.clear();
 	});
 });
