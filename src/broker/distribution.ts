@@ -1,6 +1,6 @@
 import type { Client, Subscription } from "aedes";
 import { type Connection, plainFrame, publishFrame } from "../mqtt/mod.ts";
-import type { ClientStream } from "./client-stream.ts";
+import type { FrameSink } from "./frame-sink.ts";
 import type { OfflineQueues, QueuedPacket } from "./offline-queues.ts";
 import type { Retained, RetainedMessage } from "./retained.ts";
 import type { Reader, Routes } from "./routes.ts";
@@ -24,10 +24,10 @@ export interface DistributionDeps {
 	readonly sessions: SessionFilters;
 	readonly queues: OfflineQueues;
 	readonly retained: Pick<Retained, "matching">;
-	/** The broker's own topics under `$SYS`, as messages of now. */
+	/** The broker's own topics under `$SYS`, with their current values. */
 	readonly systemMessages: (filter: string) => readonly RetainedMessage[];
-	/** Who uses a client id. */
-	readonly nameOf: (clientId: string | null) => string | null;
+	/** As which user a message was published; null when that is unknown. */
+	readonly userOf: (message: Message) => string | null;
 	/** Whether a client may hear a topic now. */
 	readonly mayHear: (client: Client, topic: string) => boolean;
 	/** Over which connection a payload came. */
@@ -73,7 +73,7 @@ export class Distribution {
 
 	/**
 	 * Hands a message to the server's handlers and to connected clients.
-	 * @param isWhole See {@link ClientStream.send}; aedes hands on one message a turn, of many that came together.
+	 * @param isWhole See {@link FrameSink.send}; aedes hands on one message a turn, of many that came together.
 	 */
 	deliver(message: Message, isWhole = false): void {
 		const { topic, payload } = message;
@@ -81,7 +81,7 @@ export class Distribution {
 		const route = this.#deps.routes.of(topic);
 		if (route.handlers.length > 0) {
 			const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
-			const user = this.#deps.nameOf(clientId);
+			const user = this.#deps.userOf(message);
 			const connection = this.#deps.connectionOf(payload);
 			for (const handler of route.handlers) {
 				handler({ topic, payload: bytes, retained: false, clientId, user, connection });
@@ -105,7 +105,7 @@ export class Distribution {
 	}
 
 	/** A client has subscribed: it gets what its topics retain (`MQTT-3.3.1-6`). */
-	async subscribed(client: Client, stream: ClientStream, filters: Subscription[]): Promise<void> {
+	async subscribed(client: Client, stream: FrameSink, filters: Subscription[]): Promise<void> {
 		const reader = this.#deps.routes.readerOf(client, stream);
 		for (const { topic: filter, qos } of filters) {
 			if (qos >= REFUSED) continue;
@@ -120,7 +120,7 @@ export class Distribution {
 	}
 
 	/** A client has come back to its session: it gets what waited for it, oldest first (`MQTT-4.4.0-1`). */
-	async resume(client: Client, stream: ClientStream): Promise<void> {
+	async resume(client: Client, stream: FrameSink): Promise<void> {
 		const { routes, queues, mayHear } = this.#deps;
 		const reader = routes.readerOf(client, stream);
 		reader.isCatchingUp = true;

@@ -32,13 +32,13 @@ export class FastPath {
 
 	/** Delivers a client's message. @returns false when aedes has to do it. */
 	deliver(topicBytes: Uint8Array, payload: Uint8Array, frame: Uint8Array, from: Arrival): boolean {
-		const known = from.route;
-		const route =
-			known !== undefined && this.#routes.isCurrent(known) && known.bytes.equals(topicBytes)
-				? known
-				: this.#plainRoute(topicBytes);
+		const route = this.#routes.find(topicBytes, from.route, isPlain);
 		if (route === undefined) return false;
-		from.route = route;
+		if (route !== from.route) {
+			// One that aedes asked for may be of a topic that is the broker's own.
+			if (route.topic.startsWith("$")) return false;
+			from.route = route;
+		}
 		const { topic, recipients, streams } = route;
 		if (from.mayPublish !== undefined && !from.mayPublish(topic)) return false;
 		this.delivered += 1;
@@ -59,11 +59,6 @@ export class FastPath {
 			this.sent += 1;
 		}
 		return true;
-	}
-
-	#plainRoute(topicBytes: Uint8Array): Route | undefined {
-		const route = this.#routes.ofBytes(topicBytes, isPlain);
-		return route?.topic.startsWith("$") === true ? undefined : route;
 	}
 }
 

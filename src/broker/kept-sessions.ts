@@ -13,7 +13,7 @@ const MAX_PER_SLICE = 500;
 const MAX_SLICE_BYTES = 1 << 20;
 
 export interface KeptSessionsDeps {
-	readonly state: MemoryPersistence;
+	readonly persistence: MemoryPersistence;
 	/** Whose the sessions are. */
 	readonly login: Login;
 	readonly disk: SessionDisk;
@@ -46,16 +46,16 @@ export class KeptSessions implements SessionWatch {
 
 	/** Takes over what the disk has, within the limits of now. */
 	start(): void {
-		const { state } = this.#deps;
+		const { persistence } = this.#deps;
 		for (const { clientId, used, received } of restoreSessions(this.#deps)) {
 			this.#onDisk.set(clientId, received.join());
 			this.#used.set(clientId, used);
 			this.#lastUse = Math.max(this.#lastUse, used);
 			// It was odd, or one too many, or nobody's.
-			if (!state.hasSession(clientId)) this.#changed.add(clientId);
+			if (!persistence.hasSession(clientId)) this.#changed.add(clientId);
 		}
-		state.watch = this;
-		state.queues.onChange = () => this.#saveSoon();
+		persistence.watch = this;
+		persistence.queues.onChange = () => this.#saveSoon();
 		if (this.#count > 0) this.#saveSoon();
 	}
 
@@ -74,7 +74,7 @@ export class KeptSessions implements SessionWatch {
 	}
 
 	changed(clientId: string): void {
-		if (!this.#deps.state.hasSession(clientId) && !this.#onDisk.has(clientId)) {
+		if (!this.#deps.persistence.hasSession(clientId) && !this.#onDisk.has(clientId)) {
 			// It came and went between two saves.
 			this.#changed.delete(clientId);
 			this.#used.delete(clientId);
@@ -85,14 +85,14 @@ export class KeptSessions implements SessionWatch {
 	}
 
 	received(clientId: string): void {
-		if (!this.#deps.state.hasSession(clientId)) return;
+		if (!this.#deps.persistence.hasSession(clientId)) return;
 		this.#maybeChanged.add(clientId);
 		this.#saveSoon();
 	}
 
 	/** Changes that are not stored. */
 	get #count(): number {
-		const { changed, removed } = this.#deps.state.queues;
+		const { changed, removed } = this.#deps.persistence.queues;
 		return this.#changed.size + changed.size + removed.size;
 	}
 
@@ -110,7 +110,8 @@ export class KeptSessions implements SessionWatch {
 	async #save(): Promise<void> {
 		for (const clientId of this.#maybeChanged) {
 			const isStored = this.#onDisk.get(clientId) ?? "";
-			if (this.#deps.state.receivedOf(clientId).join() !== isStored) this.#changed.add(clientId);
+			if (this.#deps.persistence.receivedOf(clientId).join() !== isStored)
+				this.#changed.add(clientId);
 		}
 		this.#maybeChanged.clear();
 		for (let left = this.#count; left > 0; ) {
@@ -130,7 +131,7 @@ export class KeptSessions implements SessionWatch {
 	}
 
 	#takeSlice(): Slice {
-		const { queues } = this.#deps.state;
+		const { queues } = this.#deps.persistence;
 		const removedMessages = take(queues.removed, MAX_PER_SLICE);
 		const sessions = new Map<string, StoredSession | null>();
 		for (const id of take(this.#changed, MAX_PER_SLICE - removedMessages.length)) {
@@ -152,7 +153,7 @@ export class KeptSessions implements SessionWatch {
 	}
 
 	#putBack({ entries, changes }: Slice): void {
-		const { queues } = this.#deps.state;
+		const { queues } = this.#deps.persistence;
 		for (const row of changes.removedMessages) queues.removed.add(row);
 		for (const clientId of changes.sessions.keys()) {
 			this.#changed.add(clientId);
@@ -163,17 +164,17 @@ export class KeptSessions implements SessionWatch {
 
 	/** A session as it is now; null when it has ended. */
 	#rowOf(clientId: string): StoredSession | null {
-		const { state, login } = this.#deps;
+		const { persistence, login } = this.#deps;
 		const owner = login.rememberedOf(clientId);
-		if (!state.hasSession(clientId) || owner === undefined) {
+		if (!persistence.hasSession(clientId) || owner === undefined) {
 			this.#used.delete(clientId);
 			this.#onDisk.delete(clientId);
 			return null;
 		}
-		const received = state.receivedOf(clientId);
+		const received = persistence.receivedOf(clientId);
 		this.#onDisk.set(clientId, received.join());
 		const used = this.#used.get(clientId) ?? 0;
-		return { clientId, login: owner, used, filters: state.filters.of(clientId), received };
+		return { clientId, login: owner, used, filters: persistence.filters.of(clientId), received };
 	}
 }
 

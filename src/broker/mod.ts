@@ -1,3 +1,4 @@
-export { EmbeddedBroker, type EmbeddedBrokerOptions } from "./embedded.ts";
+export { EmbeddedBroker } from "./embedded.ts";
+export type { EmbeddedBrokerOptions } from "./embedded-options.ts";
 export type { Authority } from "./login.ts";
 export type { WsGate } from "./ws-session.ts";

@@ -1,8 +1,7 @@
 import type { Client } from "aedes";
-import { hasWildcard } from "../kit/mod.ts";
-import type { MessageHandler } from "../mqtt/mod.ts";
-import type { ClientStream } from "./client-stream.ts";
+import { type CachedRoute, type MessageHandler, RouteCache } from "../mqtt/mod.ts";
 import { FilterIndex } from "./filter-index.ts";
+import type { FrameSink } from "./frame-sink.ts";
 
 /** How a client wants to hear a filter. */
 export interface Reading {
@@ -16,7 +15,7 @@ export interface Reading {
 /** A connected client as one that hears messages. */
 export interface Reader {
 	readonly client: Client;
-	readonly stream: ClientStream;
+	readonly stream: FrameSink;
 	readonly filters: Map<string, Subscription>;
 	/** Packet id of the next message it has to confirm. */
 	nextId: number;
@@ -39,57 +38,43 @@ export interface Recipient {
 }
 
 /** Who hears a topic, worked out once. */
-export interface Route {
-	readonly topic: string;
-	/** Topic as bytes, to find the route again without decoding. */
-	readonly bytes: Buffer;
+export interface Route extends CachedRoute {
+	/** The server's own. */
 	readonly handlers: readonly MessageHandler[];
 	readonly recipients: readonly Recipient[];
 	/** Of all of them. */
-	readonly streams: readonly ClientStream[];
+	readonly streams: readonly FrameSink[];
 	/** Somebody does not want to hear what it published itself. */
 	readonly hasNoLocal: boolean;
 	/** Somebody wants confirmations, or a session does whose client is away. */
 	readonly confirms: boolean;
 }
 
-const MAX_ROUTES = 20_000;
+export interface RoutesDeps {
+	/** Whether a persistent session waits for confirmed messages of a topic, even while its client is away. */
+	readonly sessionFilters: { has(topic: string): boolean };
+	/** The server's own handlers of a topic. */
+	readonly handlersOf: (topic: string) => readonly MessageHandler[];
+}
 
 /** Who subscribed to what: connected clients and the server itself; remembers for each topic who that is. */
 export class Routes {
-	readonly #own = new Map<string, MessageHandler>();
-	readonly #ownIndex = new FilterIndex<MessageHandler>();
+	readonly #deps: RoutesDeps;
 	readonly #readers = new Map<Client, Reader>();
 	readonly #index = new FilterIndex<Subscription>();
-	/** Filters of sessions that get confirmed messages even while their client is away. */
-	readonly #sessionFilters: { has(topic: string): boolean };
-	readonly #routes = new Map<string, Route>();
-	// A byte order mark belongs to the topic (`MQTT-1.5.3-3`).
-	readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+	readonly #cache = new RouteCache<Route>((topic) => this.#make(topic));
 
-	/** @param sessionFilters Says whether a persistent session waits for confirmed messages of a topic. */
-	constructor(sessionFilters: { has(topic: string): boolean }) {
-		this.#sessionFilters = sessionFilters;
+	constructor(deps: RoutesDeps) {
+		this.#deps = deps;
 	}
 
-	/** The server itself listens, one handler a filter. */
-	listen(filter: string, handler: MessageHandler): void {
-		this.unlisten(filter);
-		this.#own.set(filter, handler);
-		this.#ownIndex.add(filter, handler);
-		this.#changed(filter);
-	}
-
-	unlisten(filter: string): void {
-		const handler = this.#own.get(filter);
-		if (handler === undefined) return;
-		this.#own.delete(filter);
-		this.#ownIndex.delete(filter, handler);
-		this.#changed(filter);
+	/** The server itself has subscribed or unsubscribed. */
+	handlersChanged(filter: string): void {
+		this.#cache.changed(filter);
 	}
 
 	/** A client as a reader, which it stays until it is gone. */
-	readerOf(client: Client, stream: ClientStream): Reader {
+	readerOf(client: Client, stream: FrameSink): Reader {
 		const known = this.#readers.get(client);
 		if (known !== undefined) return known;
 		const reader = { client, stream, filters: new Map(), nextId: 1, isCatchingUp: false };
@@ -97,13 +82,13 @@ export class Routes {
 		return reader;
 	}
 
-	subscribed(client: Client, stream: ClientStream, filter: string, reading: Reading): void {
+	subscribed(client: Client, stream: FrameSink, filter: string, reading: Reading): void {
 		const reader = this.readerOf(client, stream);
 		this.#forget(reader, filter);
 		const subscription = { ...reading, reader };
 		reader.filters.set(filter, subscription);
 		this.#index.add(filter, subscription);
-		this.#changed(filter);
+		this.#cache.changed(filter);
 	}
 
 	/** What a connected client subscribed to. */
@@ -127,30 +112,23 @@ export class Routes {
 
 	/** Sessions began or ended to wait for confirmed messages. */
 	sessionsChanged(): void {
-		this.#routes.clear();
-	}
-
-	/** Whether a route given out earlier is still right. */
-	isCurrent(route: Route): boolean {
-		return this.#routes.get(route.topic) === route;
+		this.#cache.clear();
 	}
 
 	of(topic: string): Route {
-		return this.#routes.get(topic) ?? this.#work(topic);
+		return this.#cache.of(topic);
 	}
 
-	/** Undefined for what is not UTF-8. */
-	ofBytes(bytes: Uint8Array, mayBe: (topic: string) => boolean): Route | undefined {
-		let topic: string;
-		try {
-			topic = this.#decoder.decode(bytes);
-		} catch {
-			return undefined;
-		}
-		return this.#routes.get(topic) ?? (mayBe(topic) ? this.#work(topic) : undefined);
+	/** See {@link RouteCache.find}. */
+	find(
+		bytes: Uint8Array,
+		previous: Route | undefined,
+		isWanted: (topic: string) => boolean,
+	): Route | undefined {
+		return this.#cache.find(bytes, previous, isWanted);
 	}
 
-	#work(topic: string): Route {
+	#make(topic: string): Route {
 		const recipients = new Map<Reader, Recipient>();
 		for (const { reader, qos, noLocal, keepsRetain } of this.#index.matching(topic)) {
 			const known = recipients.get(reader);
@@ -162,18 +140,15 @@ export class Routes {
 			});
 		}
 		const all = [...recipients.values()];
-		const route = {
+		return {
 			topic,
 			bytes: Buffer.from(topic),
-			handlers: this.#ownIndex.matching(topic),
+			handlers: this.#deps.handlersOf(topic),
 			recipients: all,
 			streams: all.map(({ reader }) => reader.stream),
 			hasNoLocal: all.some(({ ownQos }) => ownQos < 0),
-			confirms: all.some(({ qos }) => qos > 0) || this.#sessionFilters.has(topic),
+			confirms: all.some(({ qos }) => qos > 0) || this.#deps.sessionFilters.has(topic),
 		};
-		if (this.#routes.size >= MAX_ROUTES) this.#routes.clear();
-		this.#routes.set(topic, route);
-		return route;
 	}
 
 	#forget(reader: Reader, filter: string): void {
@@ -181,11 +156,6 @@ export class Routes {
 		if (subscription === undefined) return;
 		reader.filters.delete(filter);
 		this.#index.delete(filter, subscription);
-		this.#changed(filter);
-	}
-
-	#changed(filter: string): void {
-		if (hasWildcard(filter)) this.#routes.clear();
-		else this.#routes.delete(filter);
+		this.#cache.changed(filter);
 	}
 }

@@ -5,7 +5,7 @@ import type { SessionDisk, StoredMessage, StoredSession } from "./session-disk.t
 import { oddMessage, oddSession } from "./stored-rows.ts";
 
 export interface SessionRestoreDeps {
-	readonly state: MemoryPersistence;
+	readonly persistence: MemoryPersistence;
 	/** Whose the sessions are. */
 	readonly login: Login;
 	readonly disk: SessionDisk;
@@ -18,7 +18,7 @@ export type FoundSession = Pick<StoredSession, "clientId" | "used" | "received">
 /**
  * Brings persistent sessions and their messages from the disk into memory, within the limits of now: those used last, the
  * newest messages. What cannot be read is named and left out, sessions without a login any more are too.
- * @returns all sessions that are on the disk; the state tells which of them were taken over.
+ * @returns all sessions that are on the disk; the persistence tells which of them were taken over.
  */
 export function restoreSessions(deps: SessionRestoreDeps): FoundSession[] {
 	const { disk, log } = deps;
@@ -39,16 +39,19 @@ export function restoreSessions(deps: SessionRestoreDeps): FoundSession[] {
 	return found;
 }
 
-function restoreSession({ state, login, log }: SessionRestoreDeps, session: StoredSession): void {
+function restoreSession(
+	{ persistence, login, log }: SessionRestoreDeps,
+	session: StoredSession,
+): void {
 	const { clientId } = session;
-	if (login.restore(clientId, session.login)) state.restore(session);
+	if (login.restore(clientId, session.login)) persistence.restore(session);
 	else log.info("session not taken over: its login is gone", { client: clientId });
 }
 
-function restoreMessage({ state, log }: SessionRestoreDeps, message: StoredMessage): void {
-	const { queues } = state;
+function restoreMessage({ persistence, log }: SessionRestoreDeps, message: StoredMessage): void {
+	const { queues } = persistence;
 	const { row, clientId, content, qos, retain, packetId } = message;
-	if (!state.hasSession(clientId)) {
+	if (!persistence.hasSession(clientId)) {
 		// It went with its session.
 		queues.leaveOut(row);
 		return;

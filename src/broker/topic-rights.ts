@@ -15,7 +15,7 @@ export interface TopicRightsDeps {
 	readonly limits: SubscriptionLimits;
 	readonly retained: Retained;
 	readonly connections: Connections;
-	readonly state: MemoryPersistence;
+	readonly persistence: MemoryPersistence;
 	readonly routes: Routes;
 	readonly guard: CallGuard;
 	readonly log: Logger;
@@ -57,13 +57,13 @@ export class TopicRights {
 
 	/** @returns null: MQTT 3.1.1 knows no refusal of a message (§3.3.5), so it is confirmed, and nobody hears it. */
 	#publishes(client: Client | null, packet: PublishPacket): null {
-		const { state, retained, connections, log } = this.#deps;
+		const { persistence, retained, connections, log } = this.#deps;
 		const { topic, retain, payload } = packet;
 		if (client === null) return null;
 		// Sessions ask for it before aedes notes it itself.
-		if (state.filters.hasNoLocal) Object.assign(packet, { clientId: client.id });
+		if (persistence.filters.hasNoLocal) Object.assign(packet, { clientId: client.id });
 		if (topic.startsWith("$")) {
-			// Nobody's fault: bridges report their state there (`MQTT 3.1.1 §4.7.2`).
+			// Nobody's fault: bridges report their persistence there (`MQTT 3.1.1 §4.7.2`).
 			log.debug("message dropped: the topic is the broker's own", { client: client.id, topic });
 			sendNowhere(packet);
 			return null;
@@ -82,7 +82,7 @@ export class TopicRights {
 	}
 
 	#grants(client: Client, subscription: Subscription): boolean {
-		const { limits, state, connections } = this.#deps;
+		const { limits, persistence, connections } = this.#deps;
 		const { topic } = subscription;
 		if (topic === NO_FILTER.topic) return false;
 		const limit = this.mayHear(client, topic) ? limits.add(client, topic) : "not allowed";
@@ -90,7 +90,7 @@ export class TopicRights {
 			const reason = limit === "not allowed" ? limit : `${limit} reached`;
 			this.#warn(client, `subscription refused: ${reason}`, { filter: topic });
 			// A session does not keep what its client may not hear any more.
-			if (!client.clean) state.filters.remove(client.id, [topic]);
+			if (!client.clean) persistence.filters.remove(client.id, [topic]);
 			return false;
 		}
 		this.#subscribed(client, subscription);
@@ -100,7 +100,7 @@ export class TopicRights {
 
 	/** A filter was granted, or a session brought it along. */
 	#subscribed(client: Client, { topic, qos, nl, rap }: Subscription): void {
-		const { routes, state } = this.#deps;
+		const { routes, persistence } = this.#deps;
 		const { conn } = client;
 		if (!(conn instanceof ClientStream)) return;
 		routes.subscribed(client, conn, topic, {
@@ -108,7 +108,7 @@ export class TopicRights {
 			noLocal: nl === true,
 			keepsRetain: rap === true,
 		});
-		if (!client.clean) state.subscribed(client.id, { topic, qos, nl, rap });
+		if (!client.clean) persistence.subscribed(client.id, { topic, qos, nl, rap });
 	}
 
 	#warn(client: Client, message: string, fields: Record<string, unknown>): void {

@@ -1,108 +1,57 @@
 import type { Socket, TCPSocketListener } from "bun";
 import { ListenError } from "../kit/mod.ts";
-import { RenewableListener } from "../tls/mod.ts";
 import { ClientStream } from "./client-stream.ts";
-import type { Listener, ListenerOptions } from "./listener.ts";
+import { ClientListener, type ListenerOptions } from "./listener.ts";
 import { type WsRules, WsSession } from "./ws-session.ts";
+import { WsSilence } from "./ws-silence.ts";
 
 export interface WsListenerOptions extends ListenerOptions, WsRules {}
 
 type WsSocket = Socket<WsSession | undefined>;
 
-/** So often silent connections are looked for. */
-const LOOK_EVERY_MS = 30_000;
-/** After this silence a client is asked with a ping, and after the other it is gone. */
-const ASK_AFTER_MS = 60_000;
-const GONE_AFTER_MS = 120_000;
-
 /**
  * MQTT over WebSocket: any path, binary frames, subprotocol `mqtt` (`csm.md §8`). On plain sockets, since
- * `Bun.serve` tells of a connection only when it has become a WebSocket: until then nobody would count it.
+ * `Bun.serve` tells of a connection only when it has become a WebSocket: until then it would not be counted.
  */
-export class WsListener implements Listener {
-	readonly #options: WsListenerOptions;
-	readonly #door: RenewableListener<TCPSocketListener<WsSession | undefined>>;
-	readonly #sessions = new Set<WsSession>();
-	#look: Timer | undefined;
+export function wsListener(options: WsListenerOptions): ClientListener {
+	const silence = new WsSilence();
+	return new ClientListener(options, (port) => listen(options, port, silence));
+}
 
-	constructor(options: WsListenerOptions) {
-		this.#options = options;
-		this.#door = new RenewableListener((port) => this.#listen(port));
-	}
-
-	get port(): number {
-		return this.#door.port ?? this.#options.port;
-	}
-
-	start(): void {
-		this.#door.open(this.#options.port);
-		this.#look = setInterval(() => this.#lookForSilent(), LOOK_EVERY_MS);
-		this.#look.unref();
-	}
-
-	stopAccepting(): void {
-		void this.#door.stopAccepting();
-	}
-
-	pause(): void {
-		this.#door.pause();
-	}
-
-	resume(): void {
-		this.#door.resume();
-	}
-
-	renew(): void {
-		if (this.#options.tls !== undefined) this.#door.renew();
-	}
-
-	stop(): void {
-		clearInterval(this.#look);
-		void this.#door.close();
-	}
-
-	#listen(port: number): TCPSocketListener<WsSession | undefined> {
-		const { host, tls } = this.#options;
-		try {
-			return Bun.listen<WsSession | undefined>({
-				hostname: host,
-				port,
-				...(tls !== undefined && { tls: tls() }),
-				data: undefined,
-				socket: {
-					open: (socket) => this.#open(socket),
-					// See TcpListener: it makes Bun tell of a connection when it is accepted.
-					...(tls !== undefined && { handshake: onHandshake }),
-					data: (socket, chunk) => socket.data?.receive(chunk),
-					drain: (socket) => socket.data?.drained(),
-					close: (socket) => {
-						if (socket.data !== undefined) this.#sessions.delete(socket.data);
-						socket.data?.closed();
-					},
-					error: (socket, error) => void socket.data?.stream?.destroy(error),
+function listen(
+	options: WsListenerOptions,
+	port: number,
+	silence: WsSilence,
+): TCPSocketListener<WsSession | undefined> {
+	const { host, tls } = options;
+	try {
+		return Bun.listen<WsSession | undefined>({
+			hostname: host,
+			port,
+			...(tls !== undefined && { tls: tls() }),
+			data: undefined,
+			socket: {
+				open: (socket) => {
+					socket.setNoDelay(true);
+					const session = new WsSession(socket, options);
+					socket.data = session;
+					silence.watch(session);
+					session.stream = new ClientStream(session, options);
+					options.onClient(session.stream);
 				},
-			});
-		} catch (error) {
-			throw new ListenError("MQTT over WebSocket", host, port, "port in [core-ws]", error);
-		}
-	}
-
-	#open(socket: WsSocket): void {
-		socket.setNoDelay(true);
-		const session = new WsSession(socket, this.#options);
-		socket.data = session;
-		this.#sessions.add(session);
-		session.stream = new ClientStream(session, this.#options);
-		this.#options.onClient(session.stream);
-	}
-
-	#lookForSilent(): void {
-		const now = performance.now();
-		for (const session of this.#sessions) {
-			const silence = now - session.heardAt;
-			if (silence > GONE_AFTER_MS) session.stream?.destroy(new Error("it does not answer pings"));
-			else if (silence > ASK_AFTER_MS) session.ping();
-		}
+				// See tcpListener: it makes Bun tell of a connection when it is accepted.
+				...(tls !== undefined && { handshake: onHandshake }),
+				data: (socket, chunk) => socket.data?.receive(chunk),
+				drain: (socket) => socket.data?.drained(),
+				close: (socket) => {
+					if (socket.data !== undefined) silence.forget(socket.data);
+					socket.data?.closed();
+				},
+				error: (socket, error) => void socket.data?.stream?.destroy(error),
+			},
+		});
+	} catch (error) {
+		throw new ListenError("MQTT over WebSocket", host, port, "port in [core-ws]", error);
 	}
 }
 

@@ -1,5 +1,6 @@
 import type { Socket } from "bun";
-import type { ClientStream, Wire } from "./client-stream.ts";
+import type { ClientStream } from "./client-stream.ts";
+import type { Wire } from "./wire.ts";
 import { binaryFrame, closeFrame, FrameReader, pingFrame, pongFrame } from "./ws-frames.ts";
 import { acceptance, answer, readUpgrade } from "./ws-upgrade.ts";
 

@@ -1,7 +1,7 @@
 import { ANYONE } from "../auth/mod.ts";
 import { decodeRequest, errorReply, type Request } from "../contract/mod.ts";
 import { InputError, KeyedQueue, type Logger, messageOf, StorageError } from "../kit/mod.ts";
-import type { Broker, BrokerMessage } from "../mqtt/mod.ts";
+import type { BrokerMessage, MqttPort, Unsubscribe } from "../mqtt/mod.ts";
 import { Fragments, type Whole } from "./fragments.ts";
 
 /** A success reply, before it is written as JSON. */
@@ -15,7 +15,7 @@ export interface Sender {
 }
 
 export interface ApiListenerDeps {
-	readonly broker: Broker;
+	readonly broker: MqttPort;
 	readonly log: Logger;
 	/** Requests that may wait; more are refused. */
 	readonly maxWaiting: number;
@@ -39,6 +39,7 @@ export class ApiListener {
 	readonly #queue = new KeyedQueue();
 	readonly #fragments: Fragments;
 	#waiting = 0;
+	#unsubscribe: Unsubscribe | undefined;
 
 	/**
 	 * @param filter Topic filter below `iottalk/api/req/`, such as `+/graph/+`.
@@ -55,13 +56,14 @@ export class ApiListener {
 		this.#fragments = new Fragments((whole) => this.#onRequest(whole), deps.log);
 	}
 
-	start(): Promise<void> {
-		return this.#deps.broker.subscribe(this.#filter, (message) => this.#onMessage(message));
+	async start(): Promise<void> {
+		const hear = (message: BrokerMessage) => this.#onMessage(message);
+		this.#unsubscribe = await this.#deps.broker.subscribe(this.#filter, hear);
 	}
 
 	/** Takes no more requests and finishes those it has. */
 	async stop(): Promise<void> {
-		await this.#deps.broker.unsubscribe(this.#filter);
+		await this.#unsubscribe?.();
 		this.#fragments.stop();
 		await this.#queue.idle();
 	}

@@ -1,6 +1,6 @@
 import { EMPTY_SPEC, handlesOf, needsEngine, type PipelineSpec } from "../contract/mod.ts";
 import { type Logger, MAX_DATA_NESTING, nestsTooDeep } from "../kit/mod.ts";
-import type { Broker, BrokerMessage } from "../mqtt/mod.ts";
+import type { BrokerMessage, DataSink, MqttPort } from "../mqtt/mod.ts";
 import { DataSender } from "./data-sender.ts";
 import { type DataPathError, GraphRecord } from "./graph-record.ts";
 import { type GraphEntry, GraphTable } from "./graph-table.ts";
@@ -33,7 +33,7 @@ export class DataPath {
 	#published = 0;
 	#isWatched = false;
 
-	constructor(options: DataPathOptions, broker: Broker, log: Logger) {
+	constructor(options: DataPathOptions, broker: MqttPort & DataSink, log: Logger) {
 		this.#options = options;
 		this.#log = log;
 		this.#readers = new TopicReaders(broker, (readers, message) => this.#receive(readers, message));

@@ -1,14 +1,14 @@
 import { type Logger, messageOf } from "../kit/mod.ts";
-import type { Broker } from "../mqtt/mod.ts";
+import type { DataSink } from "../mqtt/mod.ts";
 
 /** Hands messages to the broker and counts those it has not taken yet. */
 export class DataSender {
-	readonly #broker: Pick<Broker, "publishData">;
+	readonly #broker: DataSink;
 	readonly #log: Logger;
 	#pending = 0;
 	#onSettled: (() => void) | undefined;
 
-	constructor(broker: Pick<Broker, "publishData">, log: Logger) {
+	constructor(broker: DataSink, log: Logger) {
 		this.#broker = broker;
 		this.#log = log;
 	}

@@ -1,5 +1,5 @@
 import type { PipelineSpec } from "../contract/mod.ts";
-import type { Broker, BrokerMessage } from "../mqtt/mod.ts";
+import type { BrokerMessage, MqttPort, Unsubscribe } from "../mqtt/mod.ts";
 import type { GraphEntry } from "./graph-table.ts";
 import type { LinkStats } from "./stats.ts";
 
@@ -12,15 +12,21 @@ export interface Reader extends GraphEntry {
 /** The readers of one topic by link id. */
 export type Readers = ReadonlyMap<number, Reader>;
 
+interface Subscription {
+	readonly readers: Map<number, Reader>;
+	/** Once the broker has confirmed it. */
+	readonly opened: Promise<Unsubscribe>;
+}
+
 /** Subscriptions to the topics of inputs: one for each topic, however many graphs link its feature. */
 export class TopicReaders {
-	readonly #broker: Pick<Broker, "subscribe" | "unsubscribe">;
+	readonly #broker: Pick<MqttPort, "subscribe">;
 	readonly #onMessage: (readers: Readers, message: BrokerMessage) => void;
-	readonly #topics = new Map<string, Map<number, Reader>>();
+	readonly #topics = new Map<string, Subscription>();
 
 	/** @param onMessage Takes each message with the readers of its topic at that time. */
 	constructor(
-		broker: Pick<Broker, "subscribe" | "unsubscribe">,
+		broker: Pick<MqttPort, "subscribe">,
 		onMessage: (readers: Readers, message: BrokerMessage) => void,
 	) {
 		this.#broker = broker;
@@ -41,28 +47,34 @@ export class TopicReaders {
 
 	/** Ends all subscriptions. */
 	async stop(): Promise<void> {
-		const topics = [...this.#topics.keys()];
+		const subscriptions = [...this.#topics.values()];
 		this.#topics.clear();
-		await Promise.all(topics.map((topic) => this.#broker.unsubscribe(topic)));
+		await Promise.all(subscriptions.map(close));
 	}
 
 	async #add(linkId: number, topic: string, { pipeline, record }: GraphEntry): Promise<void> {
 		const reader: Reader = { linkId, pipeline, record, stats: record.statsOf(linkId) };
-		const readers = this.#topics.get(topic);
-		if (readers !== undefined) {
-			readers.set(linkId, reader);
+		const known = this.#topics.get(topic);
+		if (known !== undefined) {
+			known.readers.set(linkId, reader);
 			return;
 		}
-		const first = new Map([[linkId, reader]]);
-		this.#topics.set(topic, first);
-		await this.#broker.subscribe(topic, (message) => this.#onMessage(first, message));
+		const readers = new Map([[linkId, reader]]);
+		const opened = this.#broker.subscribe(topic, (message) => this.#onMessage(readers, message));
+		this.#topics.set(topic, { readers, opened });
+		await opened;
 	}
 
 	async #remove(linkId: number, topic: string): Promise<void> {
-		const readers = this.#topics.get(topic);
-		readers?.delete(linkId);
-		if (readers?.size !== 0) return;
+		const subscription = this.#topics.get(topic);
+		subscription?.readers.delete(linkId);
+		if (subscription?.readers.size !== 0) return;
 		this.#topics.delete(topic);
-		await this.#broker.unsubscribe(topic);
+		await close(subscription);
 	}
+}
+
+async function close({ opened }: Subscription): Promise<void> {
+	const unsubscribe = await opened;
+	await unsubscribe();
 }

@@ -17,3 +17,9 @@ export interface ConnectionListener {
 	/** It is gone, its last will published. `isProper`: it said DISCONNECT (`MQTT 3.1.1 §3.14`). */
 	closed(connection: Connection, isProper: boolean): void;
 }
+
+/** Where clients' connections can be watched. */
+export interface ConnectionSource {
+	/** Tells what clients' connections do, until the broker stops. @returns false where it is another program. */
+	followConnections(listener: ConnectionListener): boolean;
+}

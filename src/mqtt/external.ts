@@ -1,24 +1,25 @@
 import type { Logger } from "../kit/mod.ts";
-import { AddressTurns, addressText, type HostPort } from "./address-turns.ts";
-import { BrokerConnection, type ConnectionOptions } from "./broker-connection.ts";
+import { addressText } from "./address-turns.ts";
+import type { BrokerConnection } from "./broker-connection.ts";
+import { BrokerLink } from "./broker-link.ts";
 import { CallGuard } from "./call-guard.ts";
 import type { ExternalBrokerOptions } from "./external-options.ts";
-import { HandlerTable } from "./handler-table.ts";
-import { pauseMs } from "./pause.ts";
+import { ExternalSubscriptions } from "./external-subscriptions.ts";
 import type {
 	Broker,
 	BrokerStats,
 	MessageHandler,
+	MqttPort,
 	PublishOptions,
 	SubscribeOptions,
+	Unsubscribe,
 } from "./port.ts";
 import { plainFrame } from "./publish-frame.ts";
 import { RequestChannel } from "./request-channel.ts";
 import { RetainedLook } from "./retained-look.ts";
-import { Grants } from "./subscription-grants.ts";
+import { SubscriptionGrants } from "./subscription-grants.ts";
 import { Unsent, type Way } from "./unsent.ts";
 
-const LONGEST_PAUSE_MS = 15_000;
 /** Unconfirmed data in the connection. */
 const MAX_UNSENT_BYTES = 16 << 20;
 
@@ -31,39 +32,52 @@ export class ExternalBroker implements Broker {
 	readonly #options: ExternalBrokerOptions;
 	readonly #log: Logger;
 	readonly #guard: CallGuard;
-	readonly #grants: Grants;
+	readonly #grants: SubscriptionGrants;
 	readonly #requests: RequestChannel;
-	readonly #turns: AddressTurns;
+	readonly #link: BrokerLink;
 	readonly #unsent: Unsent;
-	readonly #handlers = new HandlerTable();
+	readonly #subscriptions: ExternalSubscriptions;
 	readonly #reconnectListeners: (() => void)[] = [];
-	#connection: BrokerConnection | undefined;
 	/** Connected, and subscribed to everything. */
 	#isReady = false;
 	#wasReady = false;
 	readonly #look = new RetainedLook();
-	#failures = 0;
-	#retry: Timer | undefined;
-	#stopping = false;
 	readonly #started = Promise.withResolvers<void>();
 
 	constructor(options: ExternalBrokerOptions, log: Logger) {
 		this.#options = options;
 		this.#log = log;
 		this.#guard = new CallGuard(log);
-		this.#grants = new Grants(log);
-		this.#turns = new AddressTurns(options.addresses);
+		this.#grants = new SubscriptionGrants(log);
 		this.#unsent = new Unsent(options, () => this.#way());
+		this.#link = new BrokerLink(options, {
+			log,
+			guard: this.#guard,
+			events: {
+				onConnect: (connection) => this.#onConnect(connection),
+				onLost: () => this.#onLost(),
+				onMessage: (topic, payload, retained) => this.#onMessage(topic, payload, retained),
+				takePlain: (topic, payload) => this.#subscriptions.deliverPlain(topic, payload),
+			},
+		});
 		this.#requests = new RequestChannel(
-			{ sessionId: options.sessionId, connection: (address) => this.#connectionTo(address) },
+			{ sessionId: options.sessionId, connection: (address) => this.#link.optionsTo(address) },
 			{
 				log,
 				guard: this.#guard,
 				grants: this.#grants,
-				retainedUnder: (filters) => this.#look.under(filters, this.#connection),
+				retainedUnder: (filters) => this.#look.under(filters, this.#link.connection),
 				onReady: () => this.#started.resolve(),
 			},
 		);
+		this.#subscriptions = new ExternalSubscriptions({
+			link: this.#link,
+			grants: this.#grants,
+			guard: this.#guard,
+			requests: this.#requests,
+			isRequest: options.isRequest,
+			log,
+		});
 	}
 
 	onReconnect(listener: () => void): void {
@@ -75,9 +89,14 @@ export class ExternalBroker implements Broker {
 		return false;
 	}
 
+	/** Has no effect: the broker tells nobody which user a message is of (see {@link MqttPort.as}). */
+	as(): MqttPort {
+		return this;
+	}
+
 	get problem(): string | undefined {
-		if (!this.#isReady || !this.#connection?.isConnected)
-			return `the broker at ${this.#turns.text} is not reached`;
+		if (!this.#isReady || !this.#link.connection?.isConnected)
+			return `cannot reach the broker at ${this.#link.text}`;
 		return this.#grants.problem ?? this.#requests.problem;
 	}
 
@@ -89,28 +108,29 @@ export class ExternalBroker implements Broker {
 		return this.#guard.failures;
 	}
 
-	/** Its logins and certificates are its own matter. */
+	/** Its logins are its own matter. */
 	disconnectRevoked(): void {}
 
+	/** Its certificates are its own matter. */
 	renewCertificate(): void {}
 
 	/** Connects; goes on without the broker when it does not answer in time, and keeps trying. */
 	async start(): Promise<void> {
 		const { scheme, startTimeoutMs } = this.#options;
 		const timer = setTimeout(() => {
-			const broker = `${scheme}://${this.#turns.text}`;
+			const broker = `${scheme}://${this.#link.text}`;
 			this.#log.error("broker does not answer; starting without it", { broker });
 			this.#started.resolve();
 		}, startTimeoutMs);
-		await this.#connect();
+		await this.#link.open();
 		await this.#started.promise;
 		clearTimeout(timer);
 	}
 
 	async stop(): Promise<void> {
-		this.#stopping = true;
-		clearTimeout(this.#retry);
-		const connection = this.#connection;
+		this.#link.close();
+		this.#subscriptions.stop();
+		const { connection } = this.#link;
 		const { promise, resolve } = Promise.withResolvers<void>();
 		const deadline = setTimeout(() => {
 			connection?.cut();
@@ -136,8 +156,8 @@ export class ExternalBroker implements Broker {
 	publishData(topic: string, payload: string): Promise<void> | undefined {
 		const { dataQos: qos } = this.#options;
 		if (qos > 0) return this.publish(topic, payload, { qos });
-		const connection = this.#connection;
-		if (!connection?.isConnected) return Promise.reject(new Error("the broker is not reached"));
+		const { connection } = this.#link;
+		if (!connection?.isConnected) return Promise.reject(new Error("cannot reach the broker"));
 		if (connection.unsentBytes > MAX_UNSENT_BYTES) {
 			return Promise.reject(new Error(`${connection.unsentBytes} bytes wait for the broker`));
 		}
@@ -145,75 +165,32 @@ export class ExternalBroker implements Broker {
 		return undefined;
 	}
 
-	async subscribe(
+	subscribe(
 		filter: string,
 		handler: MessageHandler,
-		{ mayBeRefused = false }: SubscribeOptions = {},
-	): Promise<void> {
-		if (mayBeRefused) this.#grants.allowRefusal(filter);
-		const guarded = this.#guard.handler(handler);
-		if (this.#options.isRequest(filter)) return this.#requests.subscribe(filter, guarded);
-		this.#handlers.set(filter, guarded);
-		// Without a connection it is subscribed with all others at the next one.
-		if (this.#connection?.isConnected) await this.#ask(this.#connection, [filter]);
-	}
-
-	async unsubscribe(filter: string): Promise<void> {
-		if (this.#options.isRequest(filter)) return this.#requests.unsubscribe(filter);
-		this.#handlers.delete(filter);
-		this.#grants.drop(filter);
-		if (this.#connection?.isConnected) await this.#connection.unsubscribe([filter]);
+		options: SubscribeOptions = {},
+	): Promise<Unsubscribe> {
+		return this.#subscriptions.open(filter, handler, options);
 	}
 
 	#way(): Way | undefined {
-		const connection = this.#isReady ? this.#connection : undefined;
+		const connection = this.#isReady ? this.#link.connection : undefined;
 		if (!connection?.isConnected) return undefined;
 		const send: Way["send"] = (...message) => connection.send(...message);
 		return { maxQos: this.#grants.maxQos, send };
 	}
 
-	#connectionTo({
-		host,
-		port,
-	}: HostPort): Omit<ConnectionOptions, "clientId" | "clean" | "delivered"> {
-		const { scheme, ca, username, password } = this.#options;
-		const { connectTimeoutMs } = this.#turns;
-		return { scheme, ca, username, password, host, port, connectTimeoutMs };
-	}
-
-	async #connect(): Promise<void> {
-		const options = {
-			...this.#connectionTo(this.#turns.current),
-			clientId: `csm-${crypto.randomUUID()}`,
-			clean: true,
-			delivered: new Set<number>(),
-		};
-		const connection = await BrokerConnection.open(
-			options,
-			{
-				onConnect: (connection) => this.#onConnect(connection),
-				onClose: (connection, reason) => this.#onClose(connection, reason),
-				onMessage: (topic, payload, retained) => this.#onMessage(topic, payload, retained),
-				takePlain: (topic, payload) => this.#handlers.deliverPlain(topic, payload),
-			},
-			this.#guard,
-		);
-		if (this.#stopping) connection.cut();
-		else this.#connection = connection;
-	}
-
 	#onMessage(topic: string, payload: Uint8Array, retained: boolean): void {
 		if (this.#options.isRequest(topic)) this.#look.take(topic, payload, retained);
-		else this.#handlers.deliver(topic, payload, retained);
+		else this.#subscriptions.deliver(topic, payload, retained);
 	}
 
 	async #onConnect(connection: BrokerConnection): Promise<void> {
-		const address = this.#turns.current;
+		const { address } = this.#link;
 		this.#log.info("broker connected", { broker: addressText(address) });
-		this.#failures = 0;
 		this.#grants.forget();
-		await this.#ask(connection, this.#handlers.filters());
-		if (connection !== this.#connection || !connection.isConnected) return;
+		await this.#subscriptions.renew(connection);
+		if (connection !== this.#link.connection || !connection.isConnected) return;
 		this.#isReady = true;
 		this.#requests.open(address);
 		this.#unsent.send();
@@ -221,29 +198,9 @@ export class ExternalBroker implements Broker {
 		this.#wasReady = true;
 	}
 
-	/** A lost connection is no loss: the next one subscribes to everything again. */
-	async #ask(connection: BrokerConnection, filters: string[]): Promise<void> {
-		const broker = addressText(this.#turns.current);
-		const codes = await connection.subscribe(filters, 2);
-		if (codes !== undefined) this.#grants.take(filters, codes, broker);
-	}
-
-	#onClose(connection: BrokerConnection, reason: string): void {
-		if (connection !== this.#connection) return;
-		this.#connection = undefined;
+	#onLost(): void {
 		this.#isReady = false;
 		this.#requests.close();
 		this.#unsent.takeBack();
-		if (this.#stopping) return;
-		this.#failures += 1;
-		const broker = addressText(this.#turns.current);
-		const isPause = this.#turns.lost(connection.livedMs);
-		const next = isPause ? pauseMs(this.#failures, LONGEST_PAUSE_MS) : 0;
-		const state = { broker, reason, attempt: this.#failures, next_try_ms: next };
-		if (this.#failures === 1) this.#log.error("broker lost; trying to reach it again", state);
-		else this.#log.warn("broker still not reached", state);
-		clearTimeout(this.#retry);
-		const again = this.#guard.callback("retry", () => this.#connect());
-		this.#retry = setTimeout(again, next);
 	}
 }

@@ -1,17 +1,25 @@
 export { addressText } from "./address-turns.ts";
 export { CallGuard } from "./call-guard.ts";
-export type { Connection, ConnectionListener } from "./connection.ts";
+export type { Connection, ConnectionListener, ConnectionSource } from "./connection.ts";
 export { ExternalBroker } from "./external.ts";
 export type { ExternalBrokerOptions } from "./external-options.ts";
+export { HandlerTable } from "./handler-table.ts";
 export { Outbox } from "./outbox.ts";
 export { CONNECT, PacketReader, PUBREC } from "./packet-reader.ts";
 export { ClientPackets } from "./packet-rules.ts";
 export type {
 	Broker,
+	BrokerAdmin,
+	BrokerHealth,
 	BrokerMessage,
 	BrokerStats,
+	DataSink,
 	MessageHandler,
+	MqttPort,
 	PublishOptions,
+	SubscribeOptions,
+	Unsubscribe,
 } from "./port.ts";
 export { Probe, type ProbeOptions } from "./probe.ts";
 export { plainFrame, publishFrame } from "./publish-frame.ts";
+export { type CachedRoute, RouteCache } from "./route-cache.ts";

@@ -1,4 +1,4 @@
-import type { Connection, ConnectionListener } from "./connection.ts";
+import type { Connection, ConnectionSource } from "./connection.ts";
 
 /** A message the server hears through the broker. */
 export interface BrokerMessage {
@@ -9,7 +9,7 @@ export interface BrokerMessage {
 	readonly retained: boolean;
 	/** MQTT client id of the publisher, where the broker tells it. */
 	readonly clientId: string | null;
-	/** Who published it: a user's name or a device's id, where the broker is ours. */
+	/** The user that published it: a user's name, a device's id, or what {@link MqttPort.as} was given; null when unknown. */
 	readonly user: string | null;
 	/** The connection it came over: only where the broker is ours, and for topics that end in `/ctrl/i`. */
 	readonly connection: Connection | null;
@@ -17,6 +17,9 @@ export interface BrokerMessage {
 
 /** What it throws, or rejects with, is counted and logged; no other handler is affected. */
 export type MessageHandler = (message: BrokerMessage) => void;
+
+/** Ends one handler's subscription; others of the same filter stay. Calling it again does nothing. */
+export type Unsubscribe = () => Promise<void>;
 
 export interface PublishOptions {
 	readonly qos: 0 | 1 | 2;
@@ -26,6 +29,39 @@ export interface PublishOptions {
 export interface SubscribeOptions {
 	/** The server can do without it: a broker that refuses it is in order all the same. */
 	readonly mayBeRefused?: boolean;
+}
+
+/** Access to MQTT for the server's own modules; the same whether the broker is built in or another program. */
+export interface MqttPort {
+	/** Hands a message over; resolves when the broker has taken it. */
+	publish(topic: string, payload: string | Uint8Array, options: PublishOptions): Promise<void>;
+	/**
+	 * Hears a filter (`+` and `#` allowed) until unsubscribed; allowed before the broker starts. A filter may have
+	 * several handlers, each of which is called once for each message; each gets what is retained when it subscribes,
+	 * as a subscription of its own would. Before its start the built-in broker has nothing to give: of what it
+	 * retained over a restart only later subscriptions hear.
+	 */
+	subscribe(
+		filter: string,
+		handler: MessageHandler,
+		options?: SubscribeOptions,
+	): Promise<Unsubscribe>;
+	/** Hears when the broker is reached again after an outage, subscriptions renewed. */
+	onReconnect(listener: () => void): void;
+	/**
+	 * The same access, publishing as a user: handlers see the name in `user`, and audit lines name it. It restricts
+	 * nothing. On an external broker it has no effect, since a message over MQTT 3.1.1 does not name its publisher.
+	 */
+	as(user: string): MqttPort;
+}
+
+/** Takes what graphs publish. */
+export interface DataSink {
+	/**
+	 * Hands over a message of a graph: QoS 2 (`csm.md §5.1`), in order. Undefined when it is done already,
+	 * so that the fast case costs no promise.
+	 */
+	publishData(topic: string, json: string): Promise<void> | undefined;
 }
 
 /** What a broker knows of its traffic; null where another program keeps it to itself. */
@@ -40,33 +76,27 @@ export interface BrokerStats {
 	readonly subscriptions: number | null;
 }
 
-/** The server's own access to MQTT; the same whether the broker is built in or another program. */
-export interface Broker {
-	/** Opens listeners or connects. @throws ConfigError when a port cannot be had. */
+/** What administration needs of a broker; logins and certificates of an external one are its own matter. */
+export interface BrokerAdmin {
+	readonly stats: BrokerStats;
+	/** Disconnects clients whose login is no longer valid: those of one owner, such as a device's id, or all. */
+	disconnectRevoked(owner?: string): void;
+	/** Listens with the current certificate from now on; clients stay. @throws ListenError */
+	renewCertificate(): void;
+}
+
+/** Whether a broker is usable. */
+export interface BrokerHealth {
+	/** Why it cannot be used at the moment; undefined while it can. */
+	readonly problem: string | undefined;
+	/** Calls of handlers and listeners that threw or were rejected. */
+	readonly handlerFailures: number;
+}
+
+/** A broker as the server starts and stops it. */
+export interface Broker extends MqttPort, DataSink, BrokerAdmin, BrokerHealth, ConnectionSource {
+	/** Opens listeners or connects. @throws ConfigError when a port cannot be used. */
 	start(): Promise<void>;
 	/** Says goodbye to clients and frees the ports. */
 	stop(): Promise<void>;
-	/** Hands a message over; resolves when the broker has taken it. */
-	publish(topic: string, payload: string | Uint8Array, options: PublishOptions): Promise<void>;
-	/**
-	 * Hands over what a graph publishes: QoS 2 (`csm.md §5.1`), in order. Undefined when it is done already,
-	 * so that the fast case costs no promise.
-	 */
-	publishData(topic: string, payload: string): Promise<void> | undefined;
-	/** Hears a filter (`+` and `#` allowed) until unsubscribed; allowed before `start`. One handler a filter. */
-	subscribe(filter: string, handler: MessageHandler, options?: SubscribeOptions): Promise<void>;
-	unsubscribe(filter: string): Promise<void>;
-	/** Hears when the broker is reached again after an outage, subscriptions renewed. */
-	onReconnect(listener: () => void): void;
-	/** Tells what clients' connections do, until it stops. @returns false where the broker is another program. */
-	followConnections(listener: ConnectionListener): boolean;
-	/** Why the broker cannot be used at the moment; undefined while it can. */
-	readonly problem: string | undefined;
-	readonly stats: BrokerStats;
-	/** Calls of handlers and listeners that threw or were rejected. */
-	readonly handlerFailures: number;
-	/** Disconnects clients whose login does not hold any more: a device's, or all. */
-	disconnectRevoked(daId?: string): void;
-	/** Listens anew with the certificate of now; clients stay. @throws ListenError */
-	renewCertificate(): void;
 }

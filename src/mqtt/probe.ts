@@ -1,5 +1,5 @@
 import { type Logger, messageOf } from "../kit/mod.ts";
-import type { Broker } from "./port.ts";
+import type { BrokerHealth, MqttPort, Unsubscribe } from "./port.ts";
 
 export interface ProbeOptions {
 	/** Time the server's own message gets to come back, milliseconds; 0 = nobody looks. */
@@ -12,7 +12,7 @@ export interface ProbeOptions {
 }
 
 export interface ProbeDeps {
-	readonly broker: Broker;
+	readonly broker: MqttPort & Pick<BrokerHealth, "problem">;
 	readonly log: Logger;
 	/** Monotonic, milliseconds. */
 	readonly now?: () => number;
@@ -30,7 +30,7 @@ const LATE_LOOKS = 2;
  */
 export class Probe {
 	readonly #options: ProbeOptions;
-	readonly #broker: Broker;
+	readonly #broker: ProbeDeps["broker"];
 	readonly #log: Logger;
 	readonly #now: () => number;
 	/** Tells this server's probes from those of others on the same broker. */
@@ -42,6 +42,7 @@ export class Probe {
 	#hasComeBack: boolean;
 	#isStuck = false;
 	#timer: Timer | undefined;
+	#unsubscribe: Unsubscribe = async () => {};
 
 	constructor(options: ProbeOptions, { broker, log, now }: ProbeDeps) {
 		this.#options = options;
@@ -73,8 +74,7 @@ export class Probe {
 
 	async stop(): Promise<void> {
 		clearInterval(this.#timer);
-		const [topic] = this.#topics;
-		if (topic !== undefined) await this.#broker.unsubscribe(topic);
+		await this.#unsubscribe();
 	}
 
 	#look(): void {
@@ -104,13 +104,14 @@ export class Probe {
 		this.#send();
 	}
 
-	#listen(): Promise<void> {
+	async #listen(): Promise<void> {
 		const [topic] = this.#topics;
-		if (topic === undefined) return Promise.resolve();
+		this.#unsubscribe = async () => {};
+		if (topic === undefined) return;
 		const onMessage = ({ retained }: { retained: boolean }) => {
 			if (!retained) this.#onReturn();
 		};
-		return this.#broker.subscribe(topic, onMessage, { mayBeRefused: true });
+		this.#unsubscribe = await this.#broker.subscribe(topic, onMessage, { mayBeRefused: true });
 	}
 
 	#send(): void {
@@ -149,12 +150,12 @@ export class Probe {
 			});
 			clearInterval(this.#timer);
 		}
-		void this.#change(refused);
+		void this.#change();
 	}
 
-	async #change(refused: string | undefined): Promise<void> {
+	async #change(): Promise<void> {
 		try {
-			if (refused !== undefined) await this.#broker.unsubscribe(refused);
+			await this.#unsubscribe();
 			await this.#listen();
 		} catch (error) {
 			this.#log.debug("cannot move the probe", { reason: messageOf(error) });

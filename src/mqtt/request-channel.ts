@@ -1,12 +1,14 @@
 import type { Logger } from "../kit/mod.ts";
 import { addressText, type HostPort } from "./address-turns.ts";
-import { BrokerConnection, type ConnectionOptions } from "./broker-connection.ts";
+import { BrokerConnection } from "./broker-connection.ts";
+import type { AddressOptions } from "./broker-link.ts";
 import type { CallGuard } from "./call-guard.ts";
-import { HandlerTable } from "./handler-table.ts";
+import { Incoming } from "./incoming.ts";
 import { pauseMs } from "./pause.ts";
 import type { MessageHandler } from "./port.ts";
 import type { RetainedHashes } from "./retained-look.ts";
-import type { Grants } from "./subscription-grants.ts";
+import { RetainedRequests } from "./retained-requests.ts";
+import type { SubscriptionGrants } from "./subscription-grants.ts";
 
 /** After this time a connection counts as one that stays. */
 const STABLE_MS = 300_000;
@@ -21,15 +23,13 @@ export interface RequestChannelOptions {
 	/** The same over restarts: the broker keeps the session under it. Undefined: it keeps none. */
 	readonly sessionId: string | undefined;
 	/** How to connect to an address. */
-	readonly connection: (
-		address: HostPort,
-	) => Omit<ConnectionOptions, "clientId" | "clean" | "delivered">;
+	readonly connection: (address: HostPort) => AddressOptions;
 }
 
 export interface RequestChannelDeps {
 	readonly log: Logger;
 	readonly guard: CallGuard;
-	readonly grants: Grants;
+	readonly grants: SubscriptionGrants;
 	readonly retainedUnder: (filters: string[]) => Promise<RetainedHashes>;
 	/** Connected, and subscribed to everything. */
 	readonly onReady: () => void;
@@ -43,12 +43,10 @@ export interface RequestChannelDeps {
 export class RequestChannel {
 	readonly #options: RequestChannelOptions;
 	readonly #deps: RequestChannelDeps;
-	readonly #handlers = new HandlerTable();
+	readonly #incoming = new Incoming();
 	#clientId: string;
 	readonly #delivered = new Set<number>();
-	#retained: RetainedHashes = new Map();
-	/** Of these, topics whose message has come out of the session. */
-	readonly #met = new Set<string>();
+	readonly #retained = new RetainedRequests();
 	#address: HostPort | undefined;
 	#connection: BrokerConnection | undefined;
 	#isReady = false;
@@ -77,7 +75,7 @@ export class RequestChannel {
 			return `another program uses this server's MQTT client id ${this.#clientId}`;
 		if (this.#isReady || this.#address === undefined || this.#left !== undefined) return undefined;
 		const why = this.#reason === "" ? "" : `: ${this.#reason}`;
-		return `the broker at ${addressText(this.#address)} is not reached for requests${why}`;
+		return `cannot reach the broker at ${addressText(this.#address)} for requests${why}`;
 	}
 
 	/** Begins beside a connection to the same broker. */
@@ -103,17 +101,24 @@ export class RequestChannel {
 		return this.#left;
 	}
 
+	has(filter: string): boolean {
+		return this.#incoming.has(filter);
+	}
+
 	async subscribe(filter: string, handler: MessageHandler): Promise<void> {
-		this.#handlers.set(filter, handler);
-		if (this.#isReady && this.#connection !== undefined)
+		const isFirst = !this.#incoming.has(filter);
+		this.#incoming.add(filter, handler);
+		if (isFirst && this.#isReady && this.#connection !== undefined)
 			await this.#ask(this.#connection, [filter]);
 	}
 
 	/** Unsubscribing would end what waits for us: the connection ends instead, for all filters. */
-	async unsubscribe(filter: string): Promise<void> {
-		await this.leave();
-		this.#handlers.delete(filter);
-		this.#deps.grants.drop(filter);
+	async unsubscribe(filter: string, handler: MessageHandler): Promise<void> {
+		if (this.#incoming.isLast(filter, handler)) {
+			await this.leave();
+			this.#deps.grants.drop(filter);
+		}
+		this.#incoming.delete(filter, handler);
 	}
 
 	get #isContested(): boolean {
@@ -142,8 +147,7 @@ export class RequestChannel {
 		const address = this.#address;
 		if (address === undefined) return;
 		if (this.#isKept) {
-			this.#met.clear();
-			this.#retained = await this.#deps.retainedUnder(this.#handlers.filters());
+			this.#retained.begin(await this.#deps.retainedUnder(this.#incoming.filters()));
 		}
 		if (attempt !== this.#attempt) return;
 		const opened = await BrokerConnection.open(
@@ -158,7 +162,7 @@ export class RequestChannel {
 				onClose: (opened, reason) => this.#onClose(opened, reason),
 				// Also what comes while it is being left.
 				onMessage: (topic, payload, retained) => this.#deliver(topic, payload, retained),
-				takePlain: (topic, payload) => this.#handlers.deliverPlain(topic, payload),
+				takePlain: (topic, payload) => this.#incoming.deliverPlain(topic, payload),
 			},
 			this.#deps.guard,
 		);
@@ -166,27 +170,15 @@ export class RequestChannel {
 		else opened.cut();
 	}
 
-	/**
-	 * A session has lost whether what waited in it was published to be retained (`MQTT 3.1.1 §3.3.1.3`), and such
-	 * a request is not carried out when it is met at a start (`csm.md §4.1`): what lies retained on the broker
-	 * tells. Its copy, which comes behind what waited, ends the comparison.
-	 */
 	#deliver(topic: string, payload: Uint8Array, retained: boolean): void {
-		const known = this.#retained.get(topic);
-		if (retained) {
-			this.#retained.delete(topic);
-			// The log has been told of it already.
-			if (this.#met.delete(topic)) return;
-		}
-		const isOld = !retained && known !== undefined && known === Bun.hash(payload);
-		if (isOld) this.#met.add(topic);
-		this.#handlers.deliver(topic, payload, retained || isOld);
+		const age = this.#retained.judge(topic, payload, retained);
+		if (age !== "known") this.#incoming.deliver(topic, payload, age === "old");
 	}
 
 	async #onConnect(connection: BrokerConnection, hadSession: boolean): Promise<void> {
 		this.#wasAccepted = true;
 		// Always all of them: an older version of this program may have left other ones.
-		await this.#ask(connection, this.#handlers.filters());
+		await this.#ask(connection, this.#incoming.filters());
 		if (connection !== this.#connection || !connection.isConnected) return;
 		this.#isReady = true;
 		this.#reason = "";

@@ -6,7 +6,7 @@ export type Qos = 0 | 1 | 2;
 const MAX_NAMED = 3;
 
 /** What another program's broker has granted of the subscriptions it was asked for (`MQTT 3.1.1 §3.9.3`). */
-export class Grants {
+export class SubscriptionGrants {
 	readonly #log: Logger;
 	readonly #refused = new Set<string>();
 	readonly #optional = new Set<string>();

@@ -3,7 +3,7 @@ import { Counter, Gauge, Registry } from "prom-client";
 import type { Devices, GraphApi } from "../csm/mod.ts";
 import type { DataPath } from "../dataflow/mod.ts";
 import { VERSION } from "../kit/mod.ts";
-import type { Broker } from "../mqtt/mod.ts";
+import type { BrokerAdmin, BrokerHealth } from "../mqtt/mod.ts";
 import type { Lag } from "./lag.ts";
 import { LatencyMetric } from "./latency-metric.ts";
 
@@ -11,7 +11,7 @@ export interface MetricSources {
 	readonly devices: Devices;
 	readonly graphs: GraphApi;
 	readonly dataPath: DataPath;
-	readonly broker: Broker;
+	readonly broker: BrokerAdmin & BrokerHealth;
 	readonly problems: () => readonly string[];
 	readonly lag: Lag;
 }

@@ -2,7 +2,7 @@ import type { DeviceView, FunctionInfoView, GraphView, StatusView } from "../con
 import { type Devices, type GraphApi, metadataOf } from "../csm/mod.ts";
 import type { DataPath } from "../dataflow/mod.ts";
 import { type Log, VERSION } from "../kit/mod.ts";
-import type { Broker } from "../mqtt/mod.ts";
+import type { BrokerAdmin, BrokerHealth } from "../mqtt/mod.ts";
 import type { Store } from "../store/mod.ts";
 import { viewOf } from "./graph-view.ts";
 import { Lag } from "./lag.ts";
@@ -14,7 +14,7 @@ export interface StatusDeps {
 	readonly devices: Devices;
 	readonly graphs: GraphApi;
 	readonly dataPath: DataPath;
-	readonly broker: Broker;
+	readonly broker: BrokerAdmin & BrokerHealth;
 	readonly store: Store;
 	readonly log: Log;
 	readonly brokerKind: "embedded" | "external";

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { EmbeddedBroker, type EmbeddedBrokerOptions } from "../../src/broker/embedded.ts";
+import { EmbeddedBroker } from "../../src/broker/embedded.ts";
+import type { EmbeddedBrokerOptions } from "../../src/broker/embedded-options.ts";
 import { admission, brokerOptions, MemoryDisk, OPEN, openGate } from "../support/embedded.ts";
 import { listenedLog } from "../support/log.ts";
 import { TestClient } from "../support/mqtt.ts";

@@ -43,12 +43,13 @@ const CONNECT = Buffer.concat([
 	Buffer.from([4, 2, 0, 0]),
 	text("x"),
 ]);
+const NO_ROUTES = new Routes({ sessionFilters: { has: () => false }, handlersOf: () => [] });
 /** The client has its CONNACK. */
 const connected = (stream: ClientStream) => {
 	stream.receive(Buffer.from(CONNECT));
 	stream.read();
 	const arrival = { clientId: "x", user: null, connection: null, mayPublish: undefined };
-	stream.openFastPath(new FastPath(new Routes({ has: () => false })), arrival, true);
+	stream.openFastPath(new FastPath(NO_ROUTES), arrival, true);
 };
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -163,7 +164,7 @@ describe("client stream", () => {
 			await nextTurn();
 			expect(stream.read()).toEqual(CONNECT);
 			const arrival = { clientId: "x", user: null, connection: null, mayPublish: undefined };
-			stream.openFastPath(new FastPath(new Routes({ has: () => false })), arrival, true);
+			stream.openFastPath(new FastPath(NO_ROUTES), arrival, true);
 			const read: Buffer[] = [];
 			for (let turn = 0; turn < 5; turn++) {
 				await nextTurn();

@@ -135,13 +135,13 @@ describe("embedded broker", () => {
 
 	test("the server's own subscriptions hear live messages with their publisher", async () => {
 		const heard = Promise.withResolvers<string>();
-		await broker.subscribe("own/+", ({ topic, payload, clientId, retained }) =>
+		const unsubscribe = await broker.subscribe("own/+", ({ topic, payload, clientId, retained }) =>
 			heard.resolve(`${topic} ${Buffer.from(payload)} ${clientId} ${retained}`),
 		);
 		const client = await TestClient.connect(url(), { clientId: "somebody" });
 		await client.publish("own/x", "hello", { retain: true });
 		expect(await heard.promise).toBe("own/x hello somebody false");
-		await broker.unsubscribe("own/+");
+		await unsubscribe();
 		await client.end();
 	});
 });

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { createConnection } from "node:net";
 import { generate, type Packet } from "mqtt-packet";
 import { EmbeddedBroker } from "../../src/broker/embedded.ts";
+import type { Unsubscribe } from "../../src/mqtt/port.ts";
 import { brokerOptions, MemoryDisk, OPEN, openGate } from "../support/embedded.ts";
 import { quietLog } from "../support/log.ts";
 import { TestClient } from "../support/mqtt.ts";
@@ -124,16 +125,18 @@ describe("the short way", () => {
 	test("the server hears plain messages with their publisher, exact and by wildcard", async () => {
 		await start();
 		const heard = new Inbox<string>();
+		const unsubscribes: Unsubscribe[] = [];
 		for (const filter of ["data/x", "+/x"]) {
-			await broker.subscribe(filter, ({ topic, payload, clientId }) =>
+			const unsubscribe = await broker.subscribe(filter, ({ topic, payload, clientId }) =>
 				heard.add(`${filter}: ${topic} ${Buffer.from(payload)} ${clientId}`),
 			);
+			unsubscribes.push(unsubscribe);
 		}
 		const sender = await connect({ clientId: "sender" });
 		await sender.publish("data/x", "1", plain);
 		expect(await heard.take("the first")).toBe("data/x: data/x 1 sender");
 		expect(await heard.take("the second")).toBe("+/x: data/x 1 sender");
-		await broker.unsubscribe("data/x");
+		await unsubscribes[0]?.();
 		await sender.publish("data/x", "2", plain);
 		expect(await heard.take("the third")).toBe("+/x: data/x 2 sender");
 	});

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { EmbeddedBroker, type EmbeddedBrokerOptions } from "../../src/broker/embedded.ts";
+import { EmbeddedBroker } from "../../src/broker/embedded.ts";
+import type { EmbeddedBrokerOptions } from "../../src/broker/embedded-options.ts";
 import type { Authority } from "../../src/broker/login.ts";
 import type { StoredMessage } from "../../src/broker/session-disk.ts";
 import { brokerOptions, MemoryDisk, MemorySessions, OPEN, openGate } from "../support/embedded.ts";

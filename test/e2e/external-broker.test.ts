@@ -94,14 +94,14 @@ describe.if(ready)("a broker with several addresses", () => {
 			...{ idf_list: [["a"]], odf_list: [["b"]] },
 		});
 		expect(json.url).toMatchObject(url);
-		expect(target.log()).toMatch(new RegExp(`broker lost.*127.0.0.1:${first.port}`));
+		expect(target.log()).toMatch(new RegExp(`broker connection lost.*127.0.0.1:${first.port}`));
 		expect(target.log()).toMatch(new RegExp(`broker connected.*127.0.0.1:${second.port}`));
 		await second.stop();
 		await until(
-			async () => JSON.stringify(await reasons(target)).includes("is not reached"),
+			async () => JSON.stringify(await reasons(target)).includes("cannot reach"),
 			"the outage",
 		);
-		expect(await reasons(target)).toEqual([`the broker at ${connect} is not reached`]);
+		expect(await reasons(target)).toEqual([`cannot reach the broker at ${connect}`]);
 		await first.run();
 		await untilHealthy(target);
 		const at = { ...target, mqtt: `mqtt://127.0.0.1:${first.port}` };

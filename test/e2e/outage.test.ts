@@ -76,8 +76,11 @@ async function expectControlPlaneIntact(): Promise<void> {
 describe.if(ready)("an external broker that", () => {
 	test("stops and comes back empty: the outage is told, then everything goes on", async () => {
 		await mosquitto.stop();
-		expect(await untilHealthIs(503)).toEqual([expect.stringContaining("is not reached")]);
-		await until(() => target.log().includes("broker lost"), "the log line about the broker");
+		expect(await untilHealthIs(503)).toEqual([expect.stringContaining("cannot reach the broker")]);
+		await until(
+			() => target.log().includes("broker connection lost"),
+			"the log line about the broker",
+		);
 		// Registration does not need the broker.
 		const { device } = flow;
 		expect((await call(target, "GET", `/${device.id}`)).status).toBe(200);
@@ -99,7 +102,7 @@ describe.if(ready)("an external broker that", () => {
 
 	test("hangs: it is noticed, and when it goes on so does the data, with functions' globals kept", async () => {
 		mosquitto.signal("SIGSTOP");
-		expect(await untilHealthIs(503)).toEqual([expect.stringContaining("is not reached")]);
+		expect(await untilHealthIs(503)).toEqual([expect.stringContaining("cannot reach the broker")]);
 		mosquitto.signal("SIGCONT");
 		await untilHealthIs(200);
 		const [count] = (await untilDataFlows()) as number[];

@@ -127,7 +127,7 @@ describe.if(hasProgram("mosquitto"))("with another broker", () => {
 		await broker.start();
 		const started = await probe(broker, false);
 		await mosquitto.stop();
-		await logged("broker still not reached");
+		await logged("cannot reach broker");
 		expect(broker.problem).toBeDefined();
 		expect(started.problem).toBeUndefined();
 		await mosquitto.run();

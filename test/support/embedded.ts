@@ -1,6 +1,6 @@
 // Settings of both kinds of broker for tests, and a place for the embedded one's retained messages.
 import { ANYONE } from "../../src/auth/principal.ts";
-import type { EmbeddedBrokerOptions } from "../../src/broker/embedded.ts";
+import type { EmbeddedBrokerOptions } from "../../src/broker/embedded-options.ts";
 import type { Authority } from "../../src/broker/login.ts";
 import type { RetainedDisk, RetainedMessage } from "../../src/broker/retained.ts";
 import type {

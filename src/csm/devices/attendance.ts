@@ -1,5 +1,5 @@
 import type { Logger } from "../../kit/mod.ts";
-import type { Broker, Connection } from "../../mqtt/mod.ts";
+import type { Connection, ConnectionSource, MqttPort } from "../../mqtt/mod.ts";
 import type { DeviceRecord } from "../store/devices.ts";
 import { Backers, type Backing } from "./backers.ts";
 import type { PresenceEvent, PresenceState } from "./presence.ts";
@@ -27,7 +27,7 @@ export interface AttendanceOptions {
 }
 
 export interface AttendanceDeps {
-	readonly broker: Pick<Broker, "followConnections" | "onReconnect">;
+	readonly broker: ConnectionSource & Pick<MqttPort, "onReconnect">;
 	readonly devices: ReadonlyMap<string, Device>;
 	/** Carries out what follows from a presence event. */
 	readonly happened: (device: Device, event: PresenceEvent) => void;

@@ -1,7 +1,7 @@
 import { v1 as timeBasedUuid } from "uuid";
 import { type Request, refuseOp, speaksMqtt } from "../../contract/mod.ts";
 import { InputError, type Logger, messageOf } from "../../kit/mod.ts";
-import type { Broker } from "../../mqtt/mod.ts";
+import type { MqttPort } from "../../mqtt/mod.ts";
 import { ApiListener, type ApiListenerDeps, type Reply, type Sender } from "../api-listener.ts";
 import type { CsmStore } from "../store/csm-store.ts";
 import type { DeviceRecord } from "../store/devices.ts";
@@ -23,7 +23,7 @@ const MAX_CLIENTS = 1000;
  */
 export class DeviceApi {
 	readonly #store: CsmStore;
-	readonly #broker: Broker;
+	readonly #broker: MqttPort;
 	readonly #devices: Devices;
 	readonly #log: Logger;
 	readonly #listener: ApiListener;

@@ -1,6 +1,6 @@
 import { speaksMqtt } from "../../contract/mod.ts";
 import { type Logger, messageOf } from "../../kit/mod.ts";
-import type { Broker, BrokerMessage } from "../../mqtt/mod.ts";
+import type { BrokerMessage, ConnectionSource, MqttPort, Unsubscribe } from "../../mqtt/mod.ts";
 import type { CsmStore } from "../store/csm-store.ts";
 import type { DeviceRecord } from "../store/devices.ts";
 import { Attendance, type AttendanceOptions, type Device } from "./attendance.ts";
@@ -18,7 +18,7 @@ export interface DevicePresenceOptions extends AttendanceOptions {
 
 export interface DevicePresenceDeps {
 	readonly store: CsmStore;
-	readonly broker: Broker;
+	readonly broker: MqttPort & ConnectionSource;
 	readonly signals: Signals;
 	readonly devices: ReadonlyMap<string, Device>;
 	/** How many messages of data have arrived since the start, of devices that sent any. */
@@ -43,6 +43,7 @@ export class DevicePresence {
 	readonly #expiry: Expiry;
 	readonly #attendance: Attendance;
 	#isDiskFailing = false;
+	#unsubscribe: Unsubscribe | undefined;
 
 	constructor(options: DevicePresenceOptions, deps: DevicePresenceDeps) {
 		this.#deps = deps;
@@ -75,7 +76,7 @@ export class DevicePresence {
 		for (const { record, presence } of devices.values()) {
 			if (presence === "online") signals.restored(record.id);
 		}
-		await broker.subscribe(UPLINKS, (message) => this.#onUplink(message));
+		this.#unsubscribe = await broker.subscribe(UPLINKS, (message) => this.#onUplink(message));
 		this.#expiry.start();
 	}
 
@@ -87,7 +88,7 @@ export class DevicePresence {
 	/** Hears nothing more. */
 	async close(): Promise<void> {
 		this.freeze();
-		await this.#deps.broker.unsubscribe(UPLINKS);
+		await this.#unsubscribe?.();
 	}
 
 	/** Ends all timers and stores what is not stored yet. */

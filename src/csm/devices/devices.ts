@@ -1,6 +1,6 @@
 import type { Registration } from "../../contract/mod.ts";
 import { InputError, KeyedQueue, type Logger, messageOf, pythonText } from "../../kit/mod.ts";
-import type { Broker } from "../../mqtt/mod.ts";
+import type { BrokerAdmin } from "../../mqtt/mod.ts";
 import type { CsmStore } from "../store/csm-store.ts";
 import type { DeviceRecord } from "../store/devices.ts";
 import { type Device, newDevice } from "./attendance.ts";
@@ -19,7 +19,9 @@ export interface DevicesOptions extends DevicePresenceOptions {
 	maxDevices: number;
 }
 
-export type DevicesDeps = Omit<DevicePresenceDeps, "devices" | "onExpired" | "onOffline">;
+export type DevicesDeps = Omit<DevicePresenceDeps, "devices" | "onExpired" | "onOffline"> & {
+	readonly broker: BrokerAdmin;
+};
 
 /** What a device proves with that it is itself, and where it was registered from. */
 export type DeviceLogin = Pick<DeviceRecord, "secretHash" | "token" | "origin">;
@@ -28,7 +30,7 @@ export type DeviceLogin = Pick<DeviceRecord, "secretHash" | "token" | "origin">;
 export class Devices {
 	readonly #options: DevicesOptions;
 	readonly #store: CsmStore;
-	readonly #broker: Broker;
+	readonly #broker: BrokerAdmin;
 	readonly #log: Logger;
 	readonly #devices = new Map<string, Device>();
 	readonly #names = new NamePool();

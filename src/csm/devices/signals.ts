@@ -1,6 +1,6 @@
 import type { LinkKey } from "../../contract/mod.ts";
 import { type Logger, messageOf } from "../../kit/mod.ts";
-import type { Broker } from "../../mqtt/mod.ts";
+import type { MqttPort } from "../../mqtt/mod.ts";
 
 export interface SignalsOptions {
 	/** Pause between `online` and the first CONNECT: the seed's device subscribes only then. */
@@ -34,13 +34,13 @@ interface Session {
  */
 export class Signals {
 	readonly #options: SignalsOptions;
-	readonly #broker: Broker;
+	readonly #broker: MqttPort;
 	readonly #log: Logger;
 	/** Device → its linked features, oldest first. */
 	readonly #attachments = new Map<string, Map<string, Attachment>>();
 	readonly #sessions = new Map<string, Session>();
 
-	constructor(options: SignalsOptions, broker: Broker, log: Logger) {
+	constructor(options: SignalsOptions, broker: MqttPort, log: Logger) {
 		this.#options = options;
 		this.#broker = broker;
 		this.#log = log;

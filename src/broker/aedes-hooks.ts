@@ -1,0 +1,165 @@
+import type { EventEmitter } from "node:events";
+import { Aedes, type Client, type Subscription } from "aedes";
+import { isUnrestricted } from "../auth/mod.ts";
+import { type Logger, messageOf } from "../kit/mod.ts";
+import type { CallGuard } from "../mqtt/mod.ts";
+import type { Admission } from "./admission.ts";
+import { ClientStream } from "./client-stream.ts";
+import type { Connections } from "./connections.ts";
+import type { Distribution } from "./distribution.ts";
+import type { FastPath } from "./fast-path.ts";
+import type { Login } from "./login.ts";
+import type { MemoryPersistence } from "./memory-persistence.ts";
+import { MessageBus } from "./message-bus.ts";
+import type { Routes } from "./routes.ts";
+import type { SubscriptionLimits } from "./subscription-limits.ts";
+import { fieldsOf, type TopicRights } from "./topic-rights.ts";
+
+export interface AedesHooksDeps {
+	readonly admission: Admission;
+	readonly login: Login;
+	readonly rights: TopicRights;
+	readonly limits: SubscriptionLimits;
+	readonly connections: Connections;
+	readonly persistence: MemoryPersistence;
+	readonly routes: Routes;
+	readonly fastPath: FastPath;
+	readonly distribution: Distribution;
+	readonly guard: CallGuard;
+	readonly log: Logger;
+}
+
+/** aedes waits so long for a slow reader, which is dropped for the size of its queue much earlier. */
+const DRAIN_TIMEOUT_MS = 60_000;
+
+/** aedes, with what it asks and tells the rest of the broker. */
+export class AedesHooks {
+	readonly aedes: Aedes;
+	readonly #deps: AedesHooksDeps;
+	/** Messages of clients that went through aedes. */
+	received = 0;
+
+	/** @param connectTimeoutMs Time a connection gets to send CONNECT. */
+	constructor(connectTimeoutMs: number, deps: AedesHooksDeps) {
+		this.#deps = deps;
+		const { persistence, rights, login, distribution } = deps;
+		this.aedes = new Aedes({
+			mq: new MessageBus((packet) => {
+				// What aedes publishes about itself is for nobody.
+				if (!packet.topic.startsWith(`$SYS/${this.aedes.id}/`)) distribution.deliver(packet);
+			}),
+			connectTimeout: connectTimeoutMs,
+			drainTimeout: DRAIN_TIMEOUT_MS,
+			// Packet ids are the limit, and the persistence's own of all clients: MQTT 3.1.1 tells no client of another.
+			maxInflightInbound: 0,
+			persistence,
+			published: (_packet, client: Client | null, done) => {
+				if (client?.conn instanceof ClientStream) {
+					this.received += 1;
+					client.conn.dealtWith();
+				}
+				done();
+			},
+			...rights.hooks,
+			...login.hooks,
+		});
+	}
+
+	/** Clients with their CONNACK. */
+	get connectedClients(): number {
+		return this.aedes.connectedClients;
+	}
+
+	/** Begins to listen to aedes' events. */
+	async start(): Promise<void> {
+		const { limits, routes, connections, distribution, log } = this.#deps;
+		this.#on("clientReady", (client: Client) => this.#onReady(client));
+		this.#on("subscribe", (subscriptions: Subscription[], client: Client) => {
+			const { conn } = client;
+			if (!(conn instanceof ClientStream)) return undefined;
+			conn.dealtWith();
+			return distribution.subscribed(client, conn, subscriptions);
+		});
+		this.#on("unsubscribe", (filters: string[], client: Client) => {
+			limits.remove(client, filters);
+			routes.unsubscribed(client, filters);
+			connections.unsubscribed(client, filters);
+			if (client.conn instanceof ClientStream) client.conn.dealtWith();
+		});
+		this.#on("clientDisconnect", (client: Client) =>
+			log.debug("client disconnected", fieldsOf(client)),
+		);
+		this.#followFailures();
+		await this.aedes.listen();
+	}
+
+	/** Resolves when all clients are closed. */
+	close(): Promise<void> {
+		const { promise, resolve } = Promise.withResolvers<void>();
+		this.aedes.close(resolve);
+		return promise;
+	}
+
+	/** A connection was accepted: it is handed to aedes when it is admitted. */
+	welcome(stream: ClientStream): void {
+		const { admission, limits, login, routes, connections } = this.#deps;
+		admission.enter(stream, () => {
+			const client = this.aedes.handle(stream);
+			stream.once("close", () => {
+				limits.forget(client);
+				login.left(client);
+				routes.left(client);
+				connections.closed(client);
+			});
+		});
+	}
+
+	#on<A extends unknown[]>(event: string, callback: (...given: A) => unknown): void {
+		// aedes emits more than its types say.
+		const events: EventEmitter = this.aedes;
+		events.on(event, this.#deps.guard.callback(event, callback));
+	}
+
+	/** The client has its CONNACK. */
+	#onReady(client: Client): Promise<void> | undefined {
+		const { admission, login, connections, distribution, fastPath, log } = this.#deps;
+		const { conn } = client;
+		log.debug("client connected", fieldsOf(client));
+		const principal = login.of(client);
+		connections.opened(client, principal?.kind === "device" ? principal.id : null);
+		if (!(conn instanceof ClientStream)) return undefined;
+		admission.connected(conn);
+		conn.openFastPath(fastPath, this.#arrivalOf(client), client.clean);
+		return client.clean ? undefined : distribution.resume(client, conn);
+	}
+
+	/** What the fast path has to know of a client. */
+	#arrivalOf(client: Client) {
+		const { login, connections, rights } = this.#deps;
+		const principal = login.of(client);
+		const mayAll = principal !== undefined && isUnrestricted(principal);
+		return {
+			clientId: client.id,
+			user: login.nameOf(client.id),
+			connection: connections.of(client),
+			mayPublish: mayAll ? undefined : (topic: string) => rights.mayPublish(client, topic),
+		};
+	}
+
+	#followFailures(): void {
+		const { log } = this.#deps;
+		// aedes says it again for everything that was to be sent to it.
+		const dropped = new WeakSet<Client>();
+		this.#on("clientError", (client: Client, error: unknown) => {
+			if (dropped.has(client)) return;
+			dropped.add(client);
+			log.warn("client dropped", { ...fieldsOf(client), reason: messageOf(error) });
+		});
+		this.#on("connectionError", (client: Client, error: unknown) =>
+			log.warn("connection refused", { ...fieldsOf(client), reason: messageOf(error) }),
+		);
+		this.#on("error", (error: Error) =>
+			log.error("broker failure", { reason: error.message, stack: error.stack }),
+		);
+	}
+}

@@ -1,0 +1,104 @@
+import type { Logger } from "../kit/mod.ts";
+import { CallGuard } from "../mqtt/mod.ts";
+import { Admission } from "./admission.ts";
+import { AedesHooks } from "./aedes-hooks.ts";
+import { Connections } from "./connections.ts";
+import { Distribution } from "./distribution.ts";
+import type { EmbeddedBrokerOptions } from "./embedded-options.ts";
+import { FastPath } from "./fast-path.ts";
+import { KeptSessions } from "./kept-sessions.ts";
+import { type Authority, Login } from "./login.ts";
+import { MemoryPersistence } from "./memory-persistence.ts";
+import { OwnPublisher } from "./own-publisher.ts";
+import { OwnSubscriptions } from "./own-subscriptions.ts";
+import { Retained, type RetainedDisk } from "./retained.ts";
+import { Revocations } from "./revocations.ts";
+import { Routes } from "./routes.ts";
+import { NO_SESSION_DISK, type SessionDisk } from "./session-disk.ts";
+import { SubscriptionLimits } from "./subscription-limits.ts";
+import { SystemTopics } from "./system-topics.ts";
+import { TopicRights } from "./topic-rights.ts";
+
+export interface BrokerPartsDeps {
+	readonly disk: RetainedDisk;
+	/** Without one, persistent sessions end with the broker. */
+	readonly sessionDisk?: SessionDisk;
+	readonly authority: Authority;
+	readonly log: Logger;
+}
+
+/** What the built-in broker consists of, but for its listeners. */
+export type BrokerParts = ReturnType<typeof buildParts>;
+
+/** Builds the parts and connects them; nothing runs yet. */
+export function buildParts(options: EmbeddedBrokerOptions, deps: BrokerPartsDeps) {
+	const { disk, sessionDisk = NO_SESSION_DISK, authority, log } = deps;
+	const guard = new CallGuard(log);
+	const admission = new Admission(options.admission, log);
+	const limits = new SubscriptionLimits(options.subscriptions);
+	const retained = new Retained(options.retained, disk, log);
+	const persistence = new MemoryPersistence(options.sessions, retained, log);
+	const connections = new Connections();
+	const login = new Login(authority, (clientId) => persistence.hasSession(clientId));
+	const routes = new Routes({
+		sessionFilters: persistence.filters,
+		handlersOf: (topic) => subscriptions.of(topic),
+	});
+	const fastPath = new FastPath(routes);
+	const base = { login, limits, connections, persistence, routes, guard, log };
+	const rights = new TopicRights({ authority, retained, ...base });
+	const system = new SystemTopics(
+		() => ({
+			connected: hooks.connectedClients,
+			away: persistence.sessionsAway,
+			received: hooks.received + fastPath.delivered,
+			sent: distribution.sent + fastPath.sent,
+			retained: retained.size,
+			waiting: persistence.queues.size,
+			subscriptions: limits.total,
+		}),
+		(message) => distribution.deliver({ ...message, retain: true }),
+	);
+	const systemMessages = (filter: string) => system.matching(filter);
+	const onChange = (filter: string) => routes.handlersChanged(filter);
+	const subscriptions = new OwnSubscriptions({ guard, retained, systemMessages, onChange });
+	const publisher = new OwnPublisher(() => hooks.aedes);
+	const distribution = new Distribution({
+		routes,
+		sessions: persistence.filters,
+		queues: persistence.queues,
+		retained,
+		systemMessages,
+		userOf: ({ clientId, payload }) =>
+			clientId ? login.nameOf(clientId) : publisher.userOf(payload),
+		mayHear: (client, topic) => rights.mayHear(client, topic),
+		connectionOf: (payload) => connections.publisherOf(payload),
+	});
+	persistence.filters.onChange = () => routes.sessionsChanged();
+	persistence.onQueue = (sessions, packet) => distribution.enqueue(sessions, packet);
+	const hooks: AedesHooks = new AedesHooks(options.connectTimeoutMs, {
+		admission,
+		rights,
+		fastPath,
+		distribution,
+		...base,
+	});
+	const revocations = new Revocations({ rights, ...base });
+	authority.onTaken((owner, filter) => revocations.grantTaken(owner, filter));
+	const sessions = new KeptSessions({ persistence, login, disk: sessionDisk, log });
+	return {
+		guard,
+		admission,
+		limits,
+		retained,
+		connections,
+		fastPath,
+		system,
+		subscriptions,
+		publisher,
+		distribution,
+		hooks,
+		revocations,
+		sessions,
+	};
+}

@@ -1,0 +1,59 @@
+import {
+	type CallGuard,
+	HandlerTable,
+	type MessageHandler,
+	type Unsubscribe,
+} from "../mqtt/mod.ts";
+import type { RetainedMessage } from "./retained.ts";
+
+export interface OwnSubscriptionsDeps {
+	readonly guard: CallGuard;
+	/** The broker's own topics under `$SYS`, with their current values. */
+	readonly systemMessages: (filter: string) => readonly RetainedMessage[];
+	readonly retained: { matching(filters: readonly string[]): AsyncIterable<RetainedMessage> };
+	/** A filter has got its handlers, or lost some. */
+	readonly onChange: (filter: string) => void;
+}
+
+/** What the server itself subscribes to at its built-in broker. */
+export class OwnSubscriptions {
+	readonly #deps: OwnSubscriptionsDeps;
+	readonly #handlers = new HandlerTable();
+	/** Before it, nothing retained is handed over: a restart has brought it back, and connections tell what still counts. */
+	#hasStarted = false;
+
+	constructor(deps: OwnSubscriptionsDeps) {
+		this.#deps = deps;
+	}
+
+	/** From now on a new handler gets what is retained. */
+	start(): void {
+		this.#hasStarted = true;
+	}
+
+	/** Handlers of all filters a topic matches. */
+	of(topic: string): MessageHandler[] {
+		return this.#handlers.of(topic);
+	}
+
+	/** See `MqttPort.subscribe`. */
+	async subscribe(filter: string, handler: MessageHandler): Promise<Unsubscribe> {
+		const { guard, onChange } = this.#deps;
+		const guarded = guard.handler(handler);
+		this.#handlers.add(filter, guarded);
+		onChange(filter);
+		if (this.#hasStarted) await this.#handRetained(filter, guarded);
+		return async () => {
+			this.#handlers.delete(filter, guarded);
+			onChange(filter);
+		};
+	}
+
+	async #handRetained(filter: string, handler: MessageHandler): Promise<void> {
+		const { systemMessages, retained } = this.#deps;
+		const hand = ({ topic, payload }: RetainedMessage) =>
+			handler({ topic, payload, retained: true, clientId: null, user: null, connection: null });
+		for (const message of systemMessages(filter)) hand(message);
+		for await (const message of retained.matching([filter])) hand(message);
+	}
+}

@@ -1,0 +1,117 @@
+import type { Logger } from "../kit/mod.ts";
+import { AddressTurns, addressText, type HostPort } from "./address-turns.ts";
+import {
+	BrokerConnection,
+	type ConnectionEvents,
+	type ConnectionOptions,
+} from "./broker-connection.ts";
+import type { CallGuard } from "./call-guard.ts";
+import type { ExternalBrokerOptions } from "./external-options.ts";
+import { pauseMs } from "./pause.ts";
+
+const LONGEST_PAUSE_MS = 15_000;
+
+/** How to reach an address, without what differs between connections. */
+export type AddressOptions = Omit<ConnectionOptions, "clientId" | "clean" | "delivered">;
+
+export interface BrokerLinkEvents
+	extends Pick<ConnectionEvents, "onMessage" | "takePlain" | "onConnect"> {
+	/** The connection is lost, and will be tried again unless the link was closed. */
+	onLost(): void;
+}
+
+export interface BrokerLinkDeps {
+	readonly log: Logger;
+	readonly guard: CallGuard;
+	readonly events: BrokerLinkEvents;
+}
+
+/** Keeps up the main connection to another program's broker: its addresses are tried in turn, with growing pauses. */
+export class BrokerLink {
+	readonly #options: ExternalBrokerOptions;
+	readonly #deps: BrokerLinkDeps;
+	readonly #turns: AddressTurns;
+	#connection: BrokerConnection | undefined;
+	#failures = 0;
+	#retry: Timer | undefined;
+	#isClosed = false;
+
+	constructor(options: ExternalBrokerOptions, deps: BrokerLinkDeps) {
+		this.#options = options;
+		this.#deps = deps;
+		this.#turns = new AddressTurns(options.addresses);
+	}
+
+	/** The current connection, accepted or not; undefined between two of them. */
+	get connection(): BrokerConnection | undefined {
+		return this.#connection;
+	}
+
+	/** The address in use, or tried next. */
+	get address(): HostPort {
+		return this.#turns.current;
+	}
+
+	/** All addresses, for people. */
+	get text(): string {
+		return this.#turns.text;
+	}
+
+	optionsTo({ host, port }: HostPort): AddressOptions {
+		const { scheme, ca, username, password } = this.#options;
+		const { connectTimeoutMs } = this.#turns;
+		return { scheme, ca, username, password, host, port, connectTimeoutMs };
+	}
+
+	/** Begins to connect. */
+	async open(): Promise<void> {
+		const { events, guard } = this.#deps;
+		const options = {
+			...this.optionsTo(this.#turns.current),
+			clientId: `csm-${crypto.randomUUID()}`,
+			clean: true,
+			delivered: new Set<number>(),
+		};
+		const connection = await BrokerConnection.open(
+			options,
+			{
+				onConnect: (connection, hadSession) => {
+					this.#failures = 0;
+					return events.onConnect(connection, hadSession);
+				},
+				onClose: (connection, reason) => this.#onClose(connection, reason),
+				onMessage: (topic, payload, retained) => events.onMessage(topic, payload, retained),
+				takePlain: (topic, payload) => events.takePlain(topic, payload),
+			},
+			guard,
+		);
+		if (this.#isClosed) connection.cut();
+		else this.#connection = connection;
+	}
+
+	/** Connects no more; the current connection is the caller's to end. */
+	close(): void {
+		this.#isClosed = true;
+		clearTimeout(this.#retry);
+	}
+
+	#onClose(connection: BrokerConnection, reason: string): void {
+		if (connection !== this.#connection) return;
+		const { log, guard, events } = this.#deps;
+		this.#connection = undefined;
+		events.onLost();
+		if (this.#isClosed) return;
+		this.#failures += 1;
+		const broker = addressText(this.#turns.current);
+		const isPause = this.#turns.lost(connection.livedMs);
+		const next = isPause ? pauseMs(this.#failures, LONGEST_PAUSE_MS) : 0;
+		const state = { broker, reason, attempt: this.#failures, next_try_ms: next };
+		if (this.#failures === 1) log.error("broker connection lost, reconnecting", state);
+		else log.warn("cannot reach broker", state);
+		clearTimeout(this.#retry);
+		this.#retry = setTimeout(
+			guard.callback("retry", () => this.open()),
+			next,
+		);
+	}
+}

@@ -1,0 +1,61 @@
+import { BrokerConnection } from "./broker-connection.ts";
+import type { AddressOptions } from "./broker-link.ts";
+import type { CallGuard } from "./call-guard.ts";
+import type { MessageHandler } from "./port.ts";
+
+/**
+ * Brings a further handler of a filter what the broker retains. Subscribing to the filter again on the same connection
+ * would bring it to all handlers once more, so it is fetched over a connection of its own.
+ */
+export class RetainedFetch {
+	readonly #guard: CallGuard;
+	readonly #open = new Set<BrokerConnection>();
+
+	constructor(guard: CallGuard) {
+		this.#guard = guard;
+	}
+
+	/**
+	 * Hands over what is retained under a filter; resolves when that is all, or the broker does not answer.
+	 * @returns whether it was all.
+	 */
+	async run(filter: string, options: AddressOptions, handler: MessageHandler): Promise<boolean> {
+		const { promise, resolve } = Promise.withResolvers<boolean>();
+		const connection = await BrokerConnection.open(
+			{
+				...options,
+				clientId: `csm-${crypto.randomUUID()}`,
+				clean: true,
+				delivered: new Set<number>(),
+			},
+			{
+				onConnect: async (connection) => {
+					await connection.subscribe([filter], 0);
+					// Brokers answer in order: what is retained has come before the end is confirmed.
+					await connection.unsubscribe([filter]);
+					resolve(connection.isConnected);
+				},
+				onClose: () => resolve(false),
+				onMessage: (topic, payload, retained) => {
+					if (!retained) return;
+					handler({ topic, payload, retained, clientId: null, user: null, connection: null });
+				},
+				takePlain: () => false,
+			},
+			this.#guard,
+		);
+		this.#open.add(connection);
+		const deadline = setTimeout(() => connection.cut(), 2 * options.connectTimeoutMs);
+		const isAll = await promise;
+		clearTimeout(deadline);
+		this.#open.delete(connection);
+		if (isAll) await connection.end();
+		else connection.cut();
+		return isAll;
+	}
+
+	/** Gives up what is in progress. */
+	stop(): void {
+		for (const connection of this.#open) connection.cut();
+	}
+}
