@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
 import { codeOf, type Logger } from "../kit/mod.ts";
 
-const LOOK_EVERY_MS = 2000;
+/** What is put back is noticed well within two seconds. */
+const LOOK_EVERY_MS = 1000;
 
 export interface FilesWatchDeps {
 	/** What must stay where it is, by path, in words. Those that do not exist at the start are not looked for. */

@@ -88,7 +88,7 @@ export class CommitQueue {
 		try {
 			await this.#commit(jobs, outcomes);
 		} catch (error) {
-			const problem = StorageError.from(error);
+			const problem = error instanceof StorageError ? error : StorageError.from(error);
 			for (const [index, job] of [...jobs.entries()].reverse()) {
 				if (outcomes[index]?.ok === true) job.effects.undone?.();
 			}

@@ -22,16 +22,21 @@ export class Disk {
 	readonly #sqlite: Database;
 	readonly #path: string;
 	readonly #isDurable: boolean;
-	#files: { database: number; log: number } | undefined;
-	/** Device and inode of each file, by path. */
-	readonly #known = new Map<string, string>();
+	readonly #database: OpenFile;
+	readonly #log: OpenFile;
+	#isNamed = false;
 	#commits = 0;
 
-	/** @param isDurable False: what is committed need not survive a power cut. */
+	/**
+	 * @param sqlite Has been read from: its log is there.
+	 * @param isDurable False: what is committed need not survive a power cut.
+	 */
 	constructor(sqlite: Database, path: string, isDurable: boolean) {
 		this.#sqlite = sqlite;
 		this.#path = path;
 		this.#isDurable = isDurable;
+		this.#database = new OpenFile(path, "database");
+		this.#log = new OpenFile(`${path}-wal`, "database's log");
 	}
 
 	/**
@@ -39,22 +44,18 @@ export class Disk {
 	 * @throws StorageError when one is not where it was.
 	 */
 	check(): void {
-		for (const [path, known] of this.#known) {
-			const found = statSync(path, { throwIfNoEntry: false });
-			if (found !== undefined && identityOf(found) === known) continue;
-			const change = found === undefined ? "removed" : "replaced";
-			throw new StorageError(
-				`the server cannot store this now: "${path}" was ${change}; put it back, or restart the server`,
-			);
-		}
+		this.#database.check();
+		this.#log.check();
 	}
 
 	/** Resolves when everything committed so far survives a power cut. @param commits How many there were. */
 	async flush(commits: number): Promise<void> {
-		this.#files ??= this.#open();
-		if (this.#isDurable) await flushFile(this.#files.log);
+		if (this.#isDurable) {
+			this.#flushNames();
+			await this.#log.flush();
+		}
 		this.#commits += commits;
-		if (this.#commits >= COMMITS_PER_CHECKPOINT) await this.#checkpoint(this.#files.database);
+		if (this.#commits >= COMMITS_PER_CHECKPOINT) await this.#checkpoint();
 	}
 
 	/** Moves everything into the database file; SQLite does not, while a statement waits to be collected. */
@@ -68,12 +69,12 @@ export class Disk {
 
 	/** To be called after SQLite has closed the database. */
 	close(): void {
-		for (const file of Object.values(this.#files ?? {})) closeSync(file);
-		this.#files = undefined;
+		this.#database.close();
+		this.#log.close();
 	}
 
 	/** Nothing may be written until it resolves: a writer could use the log from its beginning again. */
-	async #checkpoint(database: number): Promise<void> {
+	async #checkpoint(): Promise<void> {
 		this.#commits = 0;
 		this.#sqlite.run("PRAGMA synchronous = OFF");
 		try {
@@ -81,24 +82,53 @@ export class Disk {
 		} finally {
 			this.#sqlite.run("PRAGMA synchronous = NORMAL");
 		}
-		if (this.#isDurable) await flushFile(database);
+		if (this.#isDurable) await this.#database.flush();
 	}
 
-	#open() {
+	/** The names of new files are part of the folder, which has to be on the disk as well. */
+	#flushNames(): void {
+		if (this.#isNamed) return;
 		const folder = openSync(dirname(this.#path), "r");
 		try {
-			const open = (path: string) => {
-				const file = openSync(path, "r");
-				this.#known.set(path, identityOf(fstatSync(file)));
-				return file;
-			};
-			const files = { database: open(this.#path), log: open(`${this.#path}-wal`) };
-			// The names of new files are part of the folder, which has to be on the disk as well.
 			fsyncSync(folder);
-			return files;
 		} finally {
 			closeSync(folder);
 		}
+		this.#isNamed = true;
+	}
+}
+
+/** A file of the database, and where it was when it was opened. */
+class OpenFile {
+	readonly #path: string;
+	readonly #what: string;
+	readonly #file: number;
+	readonly #identity: string;
+
+	/** @param what It is, in words that say nothing of where: devices are told. */
+	constructor(path: string, what: string) {
+		this.#path = path;
+		this.#what = what;
+		this.#file = openSync(path, "r");
+		this.#identity = identityOf(fstatSync(this.#file));
+	}
+
+	/** @throws StorageError when it was removed, or another one is in its place. */
+	check(): void {
+		const found = statSync(this.#path, { throwIfNoEntry: false });
+		if (found !== undefined && identityOf(found) === this.#identity) return;
+		const change = found === undefined ? "removed" : "replaced";
+		throw new StorageError(
+			`the server cannot store this now: its ${this.#what} was ${change}; put it back, or restart the server`,
+		);
+	}
+
+	flush(): Promise<void> {
+		return flushFile(this.#file);
+	}
+
+	close(): void {
+		closeSync(this.#file);
 	}
 }
 

@@ -2,14 +2,19 @@
 import { describe, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import { call } from "../support/gateway.ts";
+import { body, call } from "../support/gateway.ts";
 import { startTarget } from "../support/target.ts";
 import { until } from "../support/waiting.ts";
 
+/** How soon a server is ready after its files are back. */
+const WELL_AGAIN_MS = 2000;
+
 describe("files removed under the running server", () => {
-	test("are noticed: /health is not ready, log and status say so, until they are back", async () => {
+	test("are noticed: changes are refused, /health is not ready, log and status say so, until they are back", async () => {
 		const target = await startTarget();
 		const health = () => call(target, "GET", "/health");
+		const register = () => call(target, "PUT", `/${crypto.randomUUID()}`, body());
+		expect((await register()).status).toBe(200);
 		expect((await health()).status).toBe(200);
 		const away = join(target.userdir, "away");
 		mkdirSync(away);
@@ -24,8 +29,14 @@ describe("files removed under the running server", () => {
 		expect(target.log()).toContain("a file of the server is gone");
 		const { warnings } = (await call(target, "GET", "/api/status")).json;
 		expect(warnings).toEqual(reasons);
+		const refused = await register();
+		expect(refused.status).toBe(503);
+		expect(refused.json.reason).toContain("was removed; put it back, or restart the server");
 		move(away, target.userdir);
-		await until(async () => (await health()).status === 200, "a server that is ready");
+		await until(async () => (await health()).status === 200, "a server that is ready", {
+			ms: WELL_AGAIN_MS,
+		});
+		expect((await register()).status).toBe(200);
 		await target.dispose();
 	});
 });

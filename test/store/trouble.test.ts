@@ -2,9 +2,11 @@ import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import {
 	copyFileSync,
+	mkdirSync,
 	mkdtempSync,
 	readdirSync,
 	readFileSync,
+	renameSync,
 	rmSync,
 	writeFileSync,
 } from "node:fs";
@@ -14,6 +16,7 @@ import { ConfigError, StorageError } from "../../src/kit/errors.ts";
 import { openCsmStore } from "../support/csm-store.ts";
 import { listenedLog, quietLog } from "../support/log.ts";
 import { canMount, SmallDisk } from "../support/small-disk.ts";
+import { until } from "../support/waiting.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -35,6 +38,8 @@ function openIn(userdir: string, log = quietLog) {
 }
 
 const open = (log = quietLog) => openIn(folder, log);
+/** How soon after the trouble is over all is well again, changes or not. */
+const WELL_AGAIN_MS = 2000;
 
 /** A database with a few hundred rows, closed. */
 async function fill(): Promise<void> {
@@ -138,8 +143,10 @@ describe.if(canMount())("a disk in trouble", () => {
 		expect(store.store.problem).toContain("its disk is full");
 		expect(await lines.take("the complaint")).toContain("changes cannot be stored");
 		rmSync(ballast);
+		await until(() => store.store.problem === undefined, "the database to take changes again", {
+			ms: WELL_AGAIN_MS,
+		});
 		await store.add("second");
-		expect(store.store.problem).toBeUndefined();
 		expect(await lines.take("the all-clear")).toContain("can be stored again");
 		await store.close();
 		const again = openIn(disk.path);
@@ -169,6 +176,60 @@ describe.if(canMount())("a disk in trouble", () => {
 		rmSync(join(disk.path, "ballast"));
 		await start().close();
 		disk.dispose();
+	});
+});
+
+describe("files removed under an open database", () => {
+	const names = ["test.db", "test.db-wal", "test.db-shm"];
+
+	test.each([
+		["the database", names],
+		["its log", ["test.db-wal"]],
+	])(
+		"%s: changes are refused with what to do, and taken again once it is back",
+		async (_, moved) => {
+			const store = open();
+			await store.add("before");
+			const away = join(folder, "away");
+			mkdirSync(away);
+			for (const name of moved) renameSync(join(folder, name), join(away, name));
+			await expect(store.add("lost")).rejects.toThrow(
+				/cannot store this now: its database.* was removed; put it back, or restart the server/,
+			);
+			expect(store.store.problem).toContain("was removed");
+			expect(await store.all()).toEqual(["before"]);
+			for (const name of moved) renameSync(join(away, name), join(folder, name));
+			await until(() => store.store.problem === undefined, "the database to take changes again", {
+				ms: WELL_AGAIN_MS,
+			});
+			await store.add("after");
+			await store.close();
+			const again = open();
+			expect(await again.all()).toEqual(["before", "after"]);
+			await again.close();
+		},
+	);
+
+	test("removed before the first change: it is refused as well", async () => {
+		await open().close();
+		const store = open();
+		for (const name of names) renameSync(join(folder, name), join(folder, `${name}.away`));
+		await expect(store.add("lost")).rejects.toThrow("was removed");
+		for (const name of names) renameSync(join(folder, `${name}.away`), join(folder, name));
+		await store.add("kept");
+		expect(await store.all()).toEqual(["kept"]);
+		await store.close();
+	});
+
+	test("another file in its place is not written to", async () => {
+		const store = open();
+		await store.add("before");
+		copyFileSync(path(), join(folder, "copy"));
+		renameSync(join(folder, "copy"), path());
+		const copied = readFileSync(path());
+		await expect(store.add("lost")).rejects.toThrow("was replaced");
+		expect(readFileSync(path()).equals(copied)).toBe(true);
+		await store.close();
 	});
 });
 
