@@ -1,5 +1,5 @@
 import { speaksMqtt } from "../../contract/mod.ts";
-import { type Logger, messageOf } from "../../kit/mod.ts";
+import { type Logger, messageOf, systemClock } from "../../kit/mod.ts";
 import type { BrokerMessage, ConnectionSource, MqttPort, Unsubscribe } from "../../mqtt/mod.ts";
 import type { CsmStore } from "../store/csm-store.ts";
 import type { DeviceRecord } from "../store/devices.ts";
@@ -54,6 +54,7 @@ export class DevicePresence {
 			onExpired,
 			isOnline: (id) => devices.get(id)?.presence === "online",
 			save: (changes) => this.#save(changes),
+			clock: systemClock,
 		});
 		this.#attendance = new Attendance(options, {
 			broker,

@@ -1,4 +1,4 @@
-import { LONGEST_TIMEOUT_MS } from "../../kit/mod.ts";
+import { type Cancel, type Clock, LONGEST_TIMEOUT_MS } from "../../kit/mod.ts";
 
 /** What is stored of a device's presence. */
 export interface StoredPresence {
@@ -11,15 +11,15 @@ export interface StoredPresence {
 export interface ExpiryOptions {
 	/** A device away for so long is expired (`csm.md §2.6`). */
 	expirationSeconds: number;
-	/** Who comes and goes is stored so much later, all changes of that time together. */
+	/** Changes of who is online are stored so much later, all of that time together. */
 	saveSeconds: number;
 	/** Called when it is. */
 	onExpired: (id: string) => void;
 	isOnline: (id: string) => boolean;
 	/** @returns whether it was stored; what was not is offered again. */
 	save: (changes: ReadonlyMap<string, StoredPresence>) => Promise<boolean>;
-	/** Monotonic time in milliseconds: a machine's clock may be days off when it boots, and jump. */
-	now?: () => number;
+	/** Monotonic: a machine's clock may be days off when it boots, and jump. */
+	clock: Clock;
 }
 
 interface Absence {
@@ -28,42 +28,43 @@ interface Absence {
 	/** When the clock was started, monotonic; null while it stands. */
 	since: number | null;
 	saved: StoredPresence;
-	timer: Timer | undefined;
+	cancel: Cancel | undefined;
 }
 
 /**
  * Counts how long devices are away, and tells when it is too long. Only time during which a server runs
  * counts, by the monotonic clock. A restart does not start the count over, but it is not written to disk all
- * the time either: a checkpoint each hundredth of the expiration is how far it may be off after a crash. Who is
- * online is stored soon after it changes, since after a crash that decides who may come back.
+ * the time either: a checkpoint each hundredth of the expiration is how far it may be off after a crash. Which
+ * devices are online is stored soon after it changes, since after a crash that decides which may come back.
  */
 export class Expiry {
 	readonly #options: ExpiryOptions;
-	readonly #now: () => number;
 	readonly #absences = new Map<string, Absence>();
-	#checkpoint: Timer | undefined;
+	#cancelCheckpoint: Cancel | undefined;
 	/** Devices that came or went since the last write. */
 	#changed = new Set<string>();
-	#soon: Timer | undefined;
+	#cancelSoon: Cancel | undefined;
 	#failures = 0;
 	#isStopped = false;
 
 	constructor(options: ExpiryOptions) {
 		this.#options = options;
-		this.#now = options.now ?? (() => performance.now());
 	}
 
 	start(): void {
 		const everyMs = Math.min(Math.max(1000, this.#graceMs), LONGEST_TIMEOUT_MS);
-		this.#checkpoint = setInterval(() => void this.#save(this.#absences.keys()), everyMs);
+		this.#cancelCheckpoint = this.#options.clock.after(everyMs, () => {
+			void this.#save(this.#absences.keys());
+			this.start();
+		});
 	}
 
 	/** Ends all timers and stores what is not stored yet. */
 	async stop(): Promise<void> {
 		this.#isStopped = true;
-		clearInterval(this.#checkpoint);
-		clearTimeout(this.#soon);
-		for (const { timer } of this.#absences.values()) clearTimeout(timer);
+		this.#cancelCheckpoint?.();
+		this.#cancelSoon?.();
+		for (const { cancel } of this.#absences.values()) cancel?.();
 		await this.#save(this.#absences.keys());
 	}
 
@@ -71,7 +72,7 @@ export class Expiry {
 	restore(id: string, { awaySeconds, isOnline }: StoredPresence): void {
 		this.forget(id);
 		const saved = { awaySeconds, isOnline };
-		this.#absences.set(id, { awayMs: awaySeconds * 1000, since: null, saved, timer: undefined });
+		this.#absences.set(id, { awayMs: awaySeconds * 1000, since: null, saved, cancel: undefined });
 		this.away(id);
 	}
 
@@ -84,7 +85,7 @@ export class Expiry {
 	away(id: string): void {
 		const absence = this.#absences.get(id);
 		if (absence === undefined || absence.since !== null) return;
-		absence.since = this.#now();
+		absence.since = this.#options.clock.now();
 		this.#saveSoon(id);
 		// After a start every device gets a little time to come back.
 		const leftMs = this.#expirationMs - absence.awayMs;
@@ -95,7 +96,7 @@ export class Expiry {
 	again(id: string): void {
 		const absence = this.#absences.get(id);
 		if (absence === undefined || absence.since === null) return;
-		clearTimeout(absence.timer);
+		absence.cancel?.();
 		this.#wait(id, absence, this.#graceMs);
 	}
 
@@ -103,7 +104,7 @@ export class Expiry {
 	back(id: string): void {
 		const absence = this.#absences.get(id);
 		if (absence === undefined) return;
-		clearTimeout(absence.timer);
+		absence.cancel?.();
 		absence.since = null;
 		absence.awayMs = 0;
 		this.#saveSoon(id);
@@ -116,7 +117,7 @@ export class Expiry {
 	}
 
 	forget(id: string): void {
-		clearTimeout(this.#absences.get(id)?.timer);
+		this.#absences.get(id)?.cancel?.();
 		this.#absences.delete(id);
 	}
 
@@ -130,25 +131,28 @@ export class Expiry {
 
 	#awaySeconds(absence: Absence | undefined): number {
 		if (absence === undefined || absence.since === null) return 0;
-		return (absence.awayMs + this.#now() - absence.since) / 1000;
+		return (absence.awayMs + this.#options.clock.now() - absence.since) / 1000;
 	}
 
 	#wait(id: string, absence: Absence, leftMs: number): void {
-		const until = this.#now() + leftMs;
+		const until = this.#options.clock.now() + leftMs;
 		const turnMs = Math.min(leftMs, LONGEST_TIMEOUT_MS);
-		absence.timer = setTimeout(() => {
-			const stillMs = until - this.#now();
+		absence.cancel = this.#options.clock.after(turnMs, () => {
+			const stillMs = until - this.#options.clock.now();
 			if (stillMs > 0) this.#wait(id, absence, stillMs);
 			else this.#options.onExpired(id);
-		}, turnMs);
+		});
 	}
 
 	/** A device may have come or gone; a disk that fails is tried less and less often, at least once a minute. */
 	#saveSoon(...ids: string[]): void {
 		for (const id of ids) this.#changed.add(id);
-		if (this.#soon !== undefined || this.#isStopped || this.#changed.size === 0) return;
+		if (this.#cancelSoon !== undefined || this.#isStopped || this.#changed.size === 0) return;
 		const waitSeconds = this.#options.saveSeconds * 2 ** Math.min(this.#failures, 30);
-		this.#soon = setTimeout(() => void this.#saveChanged(), Math.min(waitSeconds, 60) * 1000);
+		this.#cancelSoon = this.#options.clock.after(
+			Math.min(waitSeconds, 60) * 1000,
+			() => void this.#saveChanged(),
+		);
 	}
 
 	async #saveChanged(): Promise<void> {
@@ -159,7 +163,7 @@ export class Expiry {
 		this.#changed.clear();
 		const isSaved = await this.#save(changed);
 		this.#failures = isSaved ? 0 : this.#failures + 1;
-		this.#soon = undefined;
+		this.#cancelSoon = undefined;
 		this.#saveSoon(...(isSaved ? [] : changed));
 	}
 

@@ -1,29 +1,30 @@
 import { describe, expect, test } from "bun:test";
 import { Expiry, type StoredPresence } from "../../../src/csm/devices/expiry.ts";
-import { Inbox } from "../../support/waiting.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
 
 const HOUR_MS = 3_600_000;
 
 /** One run of a server, whose monotonic clock begins somewhere else each time. */
 function run(expirationSeconds: number, saveSeconds = 5, begin = Math.floor(Math.random() * 1e9)) {
-	let now = begin;
-	const expired = new Inbox<string>();
+	const clock = new ManualClock();
+	clock.skip(begin);
+	const expired: string[] = [];
 	const stored = new Map<string, StoredPresence>();
 	const online = new Set<string>();
 	let isBroken = false;
-	const saves = new Inbox<string[]>();
+	const saves: string[][] = [];
 	const expiry = new Expiry({
 		expirationSeconds,
 		saveSeconds,
-		onExpired: (id) => expired.add(id),
+		onExpired: (id) => expired.push(id),
 		isOnline: (id) => online.has(id),
 		save: async (changes) => {
-			saves.add([...changes.keys()]);
+			saves.push([...changes.keys()]);
 			if (isBroken) return false;
 			for (const [id, presence] of changes) stored.set(id, presence);
 			return true;
 		},
-		now: () => now,
+		clock,
 	});
 	return {
 		expiry,
@@ -31,8 +32,11 @@ function run(expirationSeconds: number, saveSeconds = 5, begin = Math.floor(Math
 		stored,
 		saves,
 		online,
-		pass: (ms: number) => {
-			now += ms;
+		clock,
+		/** Lets time go by, and what is due finish. */
+		pass: async (ms: number) => {
+			clock.move(ms);
+			await new Promise(setImmediate);
 		},
 		breakDisk: (broken: boolean) => {
 			isBroken = broken;
@@ -48,7 +52,7 @@ describe("§2.6 the time a device is away", () => {
 		for (let n = 1; n <= 10; n++) {
 			const { expiry, stored, pass } = run(259_200);
 			expiry.restore("d", presence);
-			pass(HOUR_MS);
+			await pass(HOUR_MS);
 			await expiry.stop();
 			presence = stored.get("d") ?? presence;
 			expect(presence).toEqual({ awaySeconds: n * 3600, isOnline: false });
@@ -63,29 +67,26 @@ describe("§2.6 the time a device is away", () => {
 		] as const) {
 			expiry.restore(id, { awaySeconds, isOnline: false });
 		}
-		pass(99);
-		expect(expired.waiting).toEqual([]);
-		pass(2);
-		expect([await expired.take("the first"), await expired.take("the second")]).toEqual([
-			"long",
-			"longer",
-		]);
+		await pass(99);
+		expect(expired).toEqual([]);
+		await pass(2);
+		expect(expired).toEqual(["long", "longer"]);
 		await expiry.stop();
 	});
 
-	test("a device that comes back begins anew, one that is reported away again does not", async () => {
+	test("the count of a device that comes back starts over, that of one that is reported away again does not", async () => {
 		const { expiry, stored, online, pass } = run(259_200);
 		expiry.restore("d", { awaySeconds: 100, isOnline: false });
-		pass(HOUR_MS);
+		await pass(HOUR_MS);
 		expiry.away("d");
 		expect(expiry.presenceOf("d").awaySeconds).toBe(3700);
 		expiry.back("d");
 		online.add("d");
-		pass(HOUR_MS);
+		await pass(HOUR_MS);
 		expect(expiry.presenceOf("d")).toEqual({ awaySeconds: 0, isOnline: true });
 		online.delete("d");
 		expiry.away("d");
-		pass(5000);
+		await pass(5000);
 		await expiry.stop();
 		expect(awayOf(stored)).toBe(5);
 	});
@@ -93,27 +94,59 @@ describe("§2.6 the time a device is away", () => {
 	test("a device that could not be deregistered is expired again, unless it came back", async () => {
 		const { expiry, expired, pass } = run(1);
 		expiry.restore("d", { awaySeconds: 1, isOnline: false });
-		pass(10);
-		await expired.take("the first time");
+		await pass(10);
+		expect(expired.splice(0)).toEqual(["d"]);
 		expiry.again("d");
-		pass(10);
-		await expired.take("the second time");
+		await pass(10);
+		expect(expired.splice(0)).toEqual(["d"]);
 		expiry.back("d");
 		expiry.again("d");
-		pass(10);
-		await Bun.sleep(20);
-		expect(expired.waiting).toEqual([]);
+		await pass(HOUR_MS);
+		expect(expired).toEqual([]);
 		await expiry.stop();
 	});
 
-	test("no timer is too long: the longest times wait, also beyond 2^31 ms", async () => {
+	test("no timer is too long: the longest times are waited for in parts, to the millisecond", async () => {
 		for (const seconds of [2_000_000, 3_000_000, 1e9]) {
-			const { expiry, expired } = run(seconds);
+			const { expiry, expired, clock, pass } = run(seconds);
+			const planned: number[] = [];
+			const { after } = clock;
+			clock.after = (ms, call) => {
+				planned.push(ms);
+				return after.call(clock, ms, call);
+			};
 			expiry.registered("d");
-			await Bun.sleep(5);
-			expect(expired.waiting).toEqual([]);
+			await pass(seconds * 1000 - 1);
+			expect(expired).toEqual([]);
+			await pass(1);
+			expect(expired).toEqual(["d"]);
+			expect(Math.max(...planned)).toBeLessThan(2 ** 31);
 			await expiry.stop();
 		}
+	});
+
+	test("a process that stood still expires no device before the time is over", async () => {
+		const { expiry, expired, clock, pass } = run(100);
+		expiry.registered("d");
+		clock.skip(99_000);
+		await pass(999);
+		expect(expired).toEqual([]);
+		await pass(1);
+		expect(expired).toEqual(["d"]);
+		await expiry.stop();
+	});
+
+	test("a checkpoint is written each hundredth of the whole", async () => {
+		const { expiry, stored, pass } = run(1000);
+		expiry.start();
+		expiry.registered("d");
+		await pass(9999);
+		expect(awayOf(stored)).toBeUndefined();
+		await pass(1);
+		expect(awayOf(stored)).toBe(10);
+		await pass(10_000);
+		expect(awayOf(stored)).toBe(20);
+		await expiry.stop();
 	});
 
 	test("what the disk did not take is offered again", async () => {
@@ -132,31 +165,38 @@ describe("§2.6 the time a device is away", () => {
 		expect(stored.size).toBe(0);
 	});
 
-	test("who is online is stored soon, the changes of a while together and nothing else", async () => {
-		const { expiry, stored, saves, online, breakDisk } = run(259_200, 0.02);
+	test("which devices are online is stored soon, the changes of a while together and nothing else", async () => {
+		const { expiry, stored, saves, online, breakDisk, pass } = run(259_200, 0.5);
 		for (const id of ["a", "b", "c"]) expiry.registered(id);
 		for (const id of ["a", "b"]) {
 			online.add(id);
 			expiry.back(id);
 		}
-		expect(await saves.take("the first write")).toEqual(["a", "b"]);
+		await pass(499);
+		expect(saves).toEqual([]);
+		await pass(1);
+		expect(saves.splice(0)).toEqual([["a", "b"]]);
 		expect(stored.get("b")).toEqual({ awaySeconds: 0, isOnline: true });
 		breakDisk(true);
 		online.delete("a");
 		expiry.away("a");
-		expect(await saves.take("a write that fails")).toEqual(["a"]);
-		expect(await saves.take("another one")).toEqual(["a"]);
+		// Twice as long after each failure, a minute at most.
+		for (const waitMs of [500, 1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]) {
+			await pass(waitMs - 1);
+			expect(saves).toEqual([]);
+			await pass(1);
+			expect(saves.splice(0)).toEqual([["a"]]);
+		}
 		breakDisk(false);
-		await saves.take("one that does not");
-		await Bun.sleep(100);
-		expect(saves.waiting).toEqual([]);
+		await pass(60_000);
+		expect(saves.splice(0)).toEqual([["a"]]);
 		expect(stored.get("a")?.isOnline).toBe(false);
 		online.delete("b");
 		expiry.away("b");
 		online.add("b");
 		expiry.back("b");
-		await Bun.sleep(100);
-		expect(saves.waiting).toEqual([]);
+		await pass(HOUR_MS);
+		expect(saves).toEqual([]);
 		await expiry.stop();
 	});
 });
