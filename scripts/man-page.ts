@@ -20,16 +20,16 @@ export function manPage(): string {
 		".SH COMMANDS",
 		...commandsOf(program, ""),
 		".SH EXIT STATUS",
-		"0 done; 1 something to mend, one line says what; 2 wrong command line; 3 the server does not run; 4 it runs, but does not answer.",
+		"0 done; 1 failure, which stderr explains in one line; 2 wrong command line; 3 the server does not run; 4 it runs, but does not answer.",
 		".SH FILES",
 		".TP\n.I /etc/iotctl/iotctl.ini\nsettings of the service",
-		".TP\n.I ~/.iottalk/iotctl.ini\nsettings of a server of one's own",
-		".TP\n.I ~/.iottalk\ndatabase and pid file without an ini",
+		".TP\n.I ~/.iottalk/iotctl.ini\nsettings of your own server",
+		".TP\n.I ~/.iottalk\nuser directory without an ini: database and pid file",
 		".SH ENVIRONMENT",
 		".TP\n.B IOTCTL_CONFIG\nini file without \\fB\\-c\\fR",
 		".TP\n.B IOTCTL_PASSWORD\npassword for \\fBuser add\\fR and \\fBuser passwd\\fR",
 		".SH SETTINGS",
-		"The ini's keys with their defaults; \\fBiotctl genconf\\fR writes them with all they accept.",
+		"Keys of the ini with their defaults; \\fBiotctl genconf\\fR writes them with the values they accept.",
 		...INI.sections.flatMap(({ name, fields }) =>
 			fields
 				.filter(({ hidden }) => !hidden)

@@ -13,30 +13,30 @@ export const MQTT = section(
 		),
 		scheme: oneOf(
 			["auto", "mqtt", "mqtts"],
-			"Scheme devices are told: auto is mqtts with a certificate in [tls], else mqtt; mqtt stays unencrypted all the same. The server itself reaches an external broker with it (auto: mqtt).",
+			"Scheme advertised to devices: auto is mqtts with a certificate in [tls], else mqtt; mqtt disables TLS even if a certificate is set. The server itself connects to an external broker with it (auto: mqtt).",
 		),
 		host: Type.String({
 			default: "",
 			description:
-				"Broker host devices are told; empty: the host name the device itself used to register (and an external broker is looked for on localhost, or at connect).",
+				"Broker host advertised to devices; empty: the host name the device used to register (and an external broker is expected on localhost, or at connect).",
 		}),
 		port: port(
 			1883,
-			"MQTT port, to listen on (embedded) or to connect to (external), and to tell devices.",
+			"MQTT port to listen on (embedded) or connect to (external); also advertised to devices.",
 		),
 		connect: Type.String({
 			default: "",
 			description:
-				"Where the server itself reaches an external broker, when that is not host and port: host or host:port, IPv6 with a port in brackets, several with commas between; they are tried in turn.",
+				"Where the server itself reaches an external broker, if not at host and port: host or host:port, IPv6 with a port in brackets, several separated by commas, which are tried in turn.",
 		}),
 		username: Type.String({
 			default: "",
-			description: "Login of this server at an external broker; empty for none.",
+			description: "User name of this server at an external broker; empty for none.",
 		}),
 		password: Type.String({
 			default: "",
 			secret: true,
-			description: "Password of that login; password-file keeps it out of this file.",
+			description: "Password of that user; password-file keeps it out of this file.",
 		}),
 		"password-file": Type.String({
 			default: "",
@@ -47,20 +47,20 @@ export const MQTT = section(
 			default: "",
 			path: true,
 			description:
-				"PEM file of the authority that signed an external broker's certificate (mqtts); empty: those the system knows.",
+				"PEM file of the authority that signed an external broker's certificate (mqtts); empty: the system's authorities.",
 		}),
 		"max-packet": bytes(1 << 20, 1 << 28, "Largest MQTT packet a client may send."),
 		"max-client-queue": bytes(
 			4 << 20,
 			1 << 30,
-			"Data held for one client; one that reads slower than this is disconnected.",
+			"Data queued for one client; a client that reads too slowly to stay below it is disconnected.",
 		),
 		"connect-timeout": Type.Integer({
 			minimum: 1,
 			maximum: 3600,
 			default: 10,
 			unit: "seconds",
-			description: "Time a connection gets to send its CONNECT packet.",
+			description: "Time a connection has to send its CONNECT packet.",
 		}),
 		"probe-timeout": Type.Integer({
 			minimum: 0,
@@ -68,35 +68,35 @@ export const MQTT = section(
 			default: 30,
 			unit: "seconds",
 			description:
-				"Time the server's own messages may take to come back from the broker; after that /health answers 503 and the systemd watchdog restarts the server. 0 turns the check off.",
+				"Time the server's own messages may take to return from the broker; after that /health answers 503 and the systemd watchdog restarts the server. 0 disables the check.",
 		}),
 		"max-connecting": reloadable(
 			count(
 				1000,
-				"Connections that have not sent CONNECT yet; a new one takes the place of the slowest.",
+				"Connections that have not sent CONNECT yet; a new one replaces the longest-pending connection.",
 			),
 		),
 		"max-subscriptions": reloadable(count(5000, "Topic filters one client may subscribe to.")),
 		"max-wildcards": reloadable(count(100, "Of these, filters with + or #.")),
 		"max-subscriptions-total": reloadable(count(100_000, "Topic filters of all clients together.")),
 		"max-retained": reloadable(
-			count(10_000, "Retained messages; more are delivered, but not retained."),
+			count(10_000, "Retained messages; beyond that, messages are delivered but not retained."),
 		),
-		"max-retained-bytes": reloadable(bytes(16 << 20, 1 << 30, "Retained messages in all.")),
+		"max-retained-bytes": reloadable(bytes(16 << 20, 1 << 30, "Total size of retained messages.")),
 		"max-sessions": reloadable(
 			count(
 				1000,
-				"Persistent sessions (clean session off) of clients that are away; the one unused longest gives way.",
+				"Persistent sessions (clean session off) of disconnected clients; the least recently used is evicted.",
 			),
 		),
 		"max-queued": reloadable(
-			count(1000, "Messages waiting for one persistent session; the oldest give way."),
+			count(1000, "Messages queued for one persistent session; the oldest are dropped."),
 		),
 		"max-queued-bytes": reloadable(
 			bytes(
 				32 << 20,
 				1 << 30,
-				"Messages waiting for all persistent sessions; the oldest give way.",
+				"Messages queued for all persistent sessions; the oldest are dropped.",
 			),
 		),
 		"max-unsent": reloadable(
@@ -105,7 +105,8 @@ export const MQTT = section(
 				maximum: 10_000_000,
 				default: 20_000,
 				unit: "messages",
-				description: "Messages held while an external broker cannot be reached; more are dropped.",
+				description:
+					"Messages queued while an external broker cannot be reached; more are dropped.",
 			}),
 		),
 		"data-qos": Type.Integer({
@@ -113,21 +114,19 @@ export const MQTT = section(
 			maximum: 2,
 			default: 2,
 			description:
-				"QoS of graphs' results on an external broker: 2 is the protocol's, 0 many times as fast, and lost in an outage.",
+				"QoS of graphs' results on an external broker: 2 as in the protocol; 0 is many times as fast, but messages are lost in an outage.",
 		}),
-		"max-clients": reloadable(
-			count(10_000, "MQTT connections at the same time, WebSocket included."),
-		),
+		"max-clients": reloadable(count(10_000, "Concurrent MQTT connections, including WebSocket.")),
 		"max-clients-per-address": reloadable(
 			count(
 				5000,
-				"Of these, connections of one address (of one /64 network with IPv6); behind a proxy or router all share one.",
+				"Of these, connections from one address (with IPv6, from one /64 network); clients behind a proxy or router share one.",
 			),
 		),
 		"connects-per-second": reloadable(
 			count(
 				200,
-				"MQTT connections one address may open each second, ten seconds' worth of them at once; more wait for their turn.",
+				"MQTT connections one address may open per second, in bursts of up to ten seconds' worth; more are delayed.",
 			),
 		),
 	},
@@ -141,8 +140,8 @@ export const MQTT = section(
 export const WEBSOCKET = section("broker", "core-ws", "MQTT over WebSocket, for browsers.", {
 	scheme: oneOf(
 		["auto", "ws", "wss"],
-		"Scheme browsers are told: auto is wss with a certificate in [tls], else ws; ws stays unencrypted all the same.",
+		"Scheme advertised to browsers: auto is wss with a certificate in [tls], else ws; ws disables TLS even if a certificate is set.",
 	),
 	host: Type.String({ default: "", description: "Not sent to anyone.", hidden: true }),
-	port: port(1884, "WebSocket port, to listen on (embedded) and to tell devices."),
+	port: port(1884, "WebSocket port to listen on (embedded); also advertised to devices."),
 });

@@ -43,16 +43,16 @@ export async function addUser(options: GlobalOptions, name: string): Promise<voi
 	await withAccounts(options, async (accounts) => {
 		if (accounts.user(name) !== undefined) {
 			throw new ConfigError(
-				`there is a user "${name}" already; iotctl user passwd ${name} changes the password`,
+				`user "${name}" already exists; change its password with: iotctl user passwd ${name}`,
 			);
 		}
 		const hash = await newPassword(name);
 		accounts.putUser({ name, hash, createdAt: Date.now() / 1000 });
 	});
-	print(`Added ${name}, who may do everything.\n`);
+	print(`Added administrator ${name}.\n`);
 }
 
-/** `iotctl user passwd NAME`; who is logged in with the old password is cut off. */
+/** `iotctl user passwd NAME`; logins with the old password end. */
 export async function changePassword(options: GlobalOptions, name: string): Promise<void> {
 	await withAccounts(options, async (accounts) => {
 		const user = knownUser(accounts, name);
@@ -90,14 +90,14 @@ export async function createToken(
 	await withAccounts(options, (accounts) => {
 		if (accounts.tokens().some((known) => known.name === name)) {
 			throw new ConfigError(
-				`there is a token "${name}" already; revoke it first, or take another name`,
+				`token "${name}" already exists; revoke it first, or choose another name`,
 			);
 		}
 		accounts.addToken({ name, hash: hashOf(token), createdAt, expiresAt });
 	});
 	const { http } = schemesOf(readConfig(options));
 	print(
-		`${token}\n\nThis is the only time it is shown. Devices register with it: PUT /<uuid>?token=<token>,\n"Authorization: Bearer <token>", or, for SDKs, the address ${http}://<host>:<port>/token/<token>\n`,
+		`${token}\n\nThis token is shown only once. Devices register with PUT /<uuid>?token=<token>, with the header\n"Authorization: Bearer <token>", or, in SDKs, with the address ${http}://<host>:<port>/token/<token>\n`,
 	);
 }
 
@@ -109,14 +109,14 @@ export async function listTokens(options: GlobalOptions): Promise<void> {
 		dateOf(createdAt),
 		expiresAt === null ? "never" : dateOf(expiresAt),
 	]);
-	print(`${table([["NAME", "MADE", "EXPIRES"], ...rows])}\n`);
+	print(`${table([["NAME", "CREATED", "EXPIRES"], ...rows])}\n`);
 }
 
-/** `iotctl token revoke NAME`: nobody registers with it any more; devices keep their own logins. */
+/** `iotctl token revoke NAME`: it registers no more devices; those it did keep their own logins. */
 export async function revokeToken(options: GlobalOptions, name: string): Promise<void> {
 	await withAccounts(options, (accounts) => {
 		if (!accounts.tokens().some((known) => known.name === name)) {
-			throw new ConfigError(`there is no token "${name}"; iotctl token list shows all`);
+			throw new ConfigError(`there is no token "${name}"; list them with: iotctl token list`);
 		}
 		accounts.removeToken(name);
 	});
@@ -126,13 +126,13 @@ export async function revokeToken(options: GlobalOptions, name: string): Promise
 function knownUser(accounts: AccountRows, name: string) {
 	const user = accounts.user(name);
 	if (user !== undefined) return user;
-	throw new ConfigError(`there is no user "${name}"; iotctl user list shows all`);
+	throw new ConfigError(`there is no user "${name}"; list them with: iotctl user list`);
 }
 
 function checkName(name: string): void {
 	if (!NAME.test(name) || RESERVED.includes(name)) {
 		throw new ConfigError(
-			`"${name}" cannot be a name: take 1 to 64 letters, digits, dots, dashes or @ (not ${RESERVED.join(", ")})`,
+			`"${name}" is not a valid name: use 1 to 64 letters, digits or . _ @ - (reserved: ${RESERVED.join(", ")})`,
 		);
 	}
 }
@@ -140,7 +140,7 @@ function checkName(name: string): void {
 async function newPassword(name: string): Promise<string> {
 	const password = await readPassword(`Password for ${name}`);
 	if (password.length < MIN_PASSWORD || password.length > MAX_PASSWORD) {
-		throw new ConfigError(`a password has ${MIN_PASSWORD} to ${MAX_PASSWORD} characters`);
+		throw new ConfigError(`a password must have ${MIN_PASSWORD} to ${MAX_PASSWORD} characters`);
 	}
 	return hashPassword(password);
 }

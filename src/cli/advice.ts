@@ -32,7 +32,7 @@ export function deniedText({ message, path }: DeniedError, call: Call): string {
 	const uid = userInfo().uid;
 	if (keeper === undefined || uid === 0) return message;
 	if (keeper.uid === uid) {
-		return `${message}; "${keeper.path}" is yours: allow it with chmod u+rwX ${quoted(keeper.path)}`;
+		return `${message}; "${keeper.path}" is yours: allow access with chmod u+rwX ${quoted(keeper.path)}`;
 	}
 	return `${message}; "${keeper.path}" belongs to ${userName(keeper.uid)}: try ${asRoot(call)}`;
 }

@@ -18,7 +18,7 @@ import { readConfig, say } from "./read-config.ts";
 const NAME = /^iottalk-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z\.db$/;
 
 function cannotWrite(path: string, error: unknown): ConfigError {
-	const what = `Cannot write the copy "${path}"`;
+	const what = `Cannot write the backup "${path}"`;
 	// SQLite does not say why it cannot make a file.
 	const cause = codeOf(error)?.startsWith("SQLITE_CANTOPEN") ? whyNotIn(dirname(path)) : undefined;
 	return DeniedError.from(what, dirname(path), cause ?? error);
@@ -69,10 +69,10 @@ export function backup(options: GlobalOptions, directory: string, keep: number |
 	for (const file of old) rmSync(join(directory, file));
 	const tightened = tighten(looseFiles(directory, (file) => NAME.test(file))).length;
 	const closed =
-		tightened === 0 ? "" : `; took ${tightened} older from other users, who could read them`;
-	const removed = old.length === 0 ? "" : `; removed ${old.length} older`;
+		tightened === 0 ? "" : `; restricted ${tightened} older ones that other users could read`;
+	const removed = old.length === 0 ? "" : `; removed ${old.length} older ones`;
 	say(
 		options,
-		`Wrote ${path}${removed}${closed}. To go back to it: iotctl stop, then iotctl restore ${quoted(path)}\n`,
+		`Wrote ${path}${removed}${closed}. To restore it: iotctl stop, then iotctl restore ${quoted(path)}\n`,
 	);
 }

@@ -13,7 +13,7 @@ export interface Ready {
 	readonly addresses: { readonly http: string; readonly mqtt: string; readonly ws: string };
 	readonly database: string;
 	readonly pid: number;
-	/** Whether there is somebody who may log in. */
+	/** Whether there is an administrator. */
 	readonly hasAdmin: boolean;
 	/** The ini it was started with, and how it was found. */
 	readonly ini: string;
@@ -28,15 +28,15 @@ export function banner(config: Config, ready: Ready, isDetached: boolean): strin
 		const authority = authorityOf(config);
 		return authority === undefined ? "" : `${option} ${authority} `;
 	};
-	const stop = isDetached ? "iotctl stop ends it" : "Ctrl-C stops it";
-	return `IoTtalk ${VERSION} is running (pid ${ready.pid}); ${stop}.
+	const stop = isDetached ? "iotctl stop" : "Ctrl-C";
+	return `IoTtalk ${VERSION} is running (pid ${ready.pid}). Stop it with: ${stop}
 
-  ├─ HTTP       ${http}   devices register; open it in a browser to watch
-  ├─ MQTT       ${mqtt}   devices and graph scripts connect${isExternal ? ", on a broker of its own" : ""}
-  ├─ WebSocket  ${ws}     the same, for browsers
+  ├─ HTTP       ${http}   device registration; open it in a browser for the live page
+  ├─ MQTT       ${mqtt}   devices and graph scripts${isExternal ? " (external broker)" : ""}
+  ├─ WebSocket  ${ws}     MQTT for browsers
   ├─ Database   ${ready.database}
   ├─ Ini        ${ready.ini}
-  └─ Open to    ${openTo(config)}
+  └─ Access     ${openTo(config)}
 ${trust(config)}${setUp(config, ready)}
 Register a device, in another terminal:
 
@@ -44,11 +44,11 @@ Register a device, in another terminal:
     -H 'Content-Type: application/json' \\
     -d '${EXAMPLE_BODY}'
 
-See how it is:
+Show its status:
 
   curl ${http.startsWith("https") ? trusting("--cacert") : ""}${authIsOn(config) ? "-u admin " : ""}${http}/api/status
 
-Then watch what the server and your devices say to each other:
+Watch the messages between the server and your devices:
 
   mosquitto_sub -h ${broker.hostname} -p ${broker.port}${mqtt.startsWith("mqtts") ? ` ${trusting("--cafile").trim()}` : ""}${authIsOn(config) && !isExternal ? " -u admin -P PASSWORD" : ""} -v -t '#'
 
@@ -63,14 +63,14 @@ function authorityOf({ core, tls }: Config): string | undefined {
 
 function trust(config: Config): string {
 	const caution = functionsCaution(config);
-	return caution === undefined ? "" : `\nTrust whoever may draw graphs: ${caution}.\n`;
+	return caution === undefined ? "" : `\nLet only people you trust create graphs: ${caution}.\n`;
 }
 
-/** Logins are asked for, and nobody has one: what to type. */
+/** What to type where logins are required and there is no administrator. */
 function setUp(config: Config, { hasAdmin }: Ready): string {
 	if (!authIsOn(config) || hasAdmin) return "";
 	return `
-Nobody can log in yet. Make an admin, and a token that devices register with:
+There is no administrator yet. Add one, and create a token for devices to register with:
 
   iotctl user add admin
   iotctl token create phones
@@ -82,7 +82,7 @@ function openTo(config: Config): string {
 	const login = authIsOn(config) ? "with a login" : "WITHOUT A LOGIN";
 	if (isLocal(config)) {
 		const whom = authIsOn(config) ? ", with a login" : "";
-		return `this machine only${whom} (set bind in [core] to change that)`;
+		return `this machine only${whom} (to change that, set bind in [core])`;
 	}
 	const everywhere = bind === "0.0.0.0" || bind === "::";
 	const where = everywhere
@@ -90,7 +90,7 @@ function openTo(config: Config): string {
 		: bind;
 	const encrypted = Object.values(encryptionOf(config)).filter((is) => is).length;
 	const how = ["not encrypted (see [tls])", "partly encrypted", "partly encrypted", "encrypted"];
-	return `everyone who reaches ${where}, ${login}, ${how[encrypted]}`;
+	return `anyone who can reach ${where}, ${login}, ${how[encrypted]}`;
 }
 
 function lanAddresses(): string[] {

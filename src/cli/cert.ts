@@ -26,10 +26,12 @@ export async function selfSigned(
 	{ days, force = false }: CertOptions,
 ): Promise<void> {
 	for (const name of given) {
-		if (!NAME.test(name)) throw new ConfigError(`"${name}" is no host name and no address`);
+		if (!NAME.test(name)) throw new ConfigError(`"${name}" is not a host name or IP address`);
 	}
 	if (days !== undefined && days > LONGEST_DAYS) {
-		throw new ConfigError(`phones refuse a certificate of more than ${LONGEST_DAYS} days`);
+		throw new ConfigError(
+			`--days can be at most ${LONGEST_DAYS}: phones reject certificates that are valid longer`,
+		);
 	}
 	const { userdir } = readConfig(options).core;
 	const folder = join(userdir, "tls");
@@ -39,15 +41,15 @@ export async function selfSigned(
 		key: join(folder, "key.pem"),
 	};
 	if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) {
-		throw new ConfigError(`"${folder}" is a link: nothing is written where it leads`);
+		throw new ConfigError(`"${folder}" is a symbolic link, and nothing is written through it`);
 	}
 	if (existsSync(paths.cert) && !force) {
 		throw new ConfigError(
-			`"${paths.cert}" exists already; with --force it is replaced, and every device has to be told to trust the new one`,
+			`"${paths.cert}" already exists; --force replaces it, and then every device must trust the new one`,
 		);
 	}
 	const [first, ...others] = [...new Set([...given, ...ownNames()])];
-	if (first === undefined) throw new ConfigError("say a host name or an address");
+	if (first === undefined) throw new ConfigError("missing host name or IP address");
 	const made = await makeCertificate([first, ...others], days ?? LONGEST_DAYS);
 	makePrivateDirectory(folder);
 	write(paths.key, made.key, 0o600);
@@ -56,15 +58,15 @@ export async function selfSigned(
 	giveToOwner(userdir, [folder, ...Object.values(paths)]);
 	print(`Wrote a certificate for ${[first, ...others].join(", ")}
 
-Use it: put this into the ini, and start the server again
+To use it, add this to the ini and restart the server:
 
   [tls]
   cert = ${paths.cert}
   key = ${paths.key}
 
-Let devices trust it: copy ${paths.ca} to them, and install it as a
-certificate authority (curl --cacert, mosquitto_sub --cafile). Nobody can make another
-certificate with it: the authority's key has not been kept.
+To let devices trust it, copy ${paths.ca} to them and install it as a
+certificate authority (curl --cacert, mosquitto_sub --cafile). No other certificate can be
+signed with it: the authority's key was not kept.
 `);
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, openSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { findRunning } from "../daemon/mod.ts";
 import { ConfigError, DeniedError, makePrivateDirectory, selfCommand } from "../kit/mod.ts";
@@ -15,7 +15,7 @@ export async function startDetached(options: GlobalOptions): Promise<void> {
 	const running = findRunning(config.core.userdir);
 	if (running !== undefined) {
 		throw new ConfigError(
-			`process ${running.pid} runs with ${config.core.userdir} already; iotctl status says more`,
+			`the user directory "${config.core.userdir}" is already in use by process ${running.pid}; see: iotctl status`,
 		);
 	}
 	say(options, await launch(options, config));
@@ -43,16 +43,18 @@ async function launch(options: GlobalOptions, config: Config): Promise<string> {
 		ended = true;
 	});
 	const isReady = () => findRunning(userdir)?.info?.pid === child.pid;
-	await waitFor(() => ended || isReady(), READY_TIMEOUT_MS);
+	// It prints its banner a moment after it can be found.
+	const hasSaid = () => isReady() && statSync(outPath).size > 0;
+	await waitFor(() => ended || hasSaid(), READY_TIMEOUT_MS);
 	const said = readFileSync(outPath, "utf8");
 	rmSync(outPath, { force: true });
 	if (!isReady()) {
 		throw new ConfigError(
-			said.replace(/^iotctl: /, "").trim() || `the server did not start; ${logPath} says more`,
+			said.replace(/^iotctl: /, "").trim() || `the server did not start; see ${logPath}`,
 		);
 	}
 	child.unref();
-	return `${said.trimEnd()}\n\nIts log is ${logPath}\n`;
+	return `${said.trimEnd()}\n\nLog: ${logPath}\n`;
 }
 
 function openOutput(path: string, userdir: string): number {

@@ -22,9 +22,9 @@ export async function restartEngine(options: GlobalOptions): Promise<void> {
 	const info = runningServer(readUserdir(options));
 	const { engine: before, warnings } = await askFor(info, "/api/status", EngineStatus);
 	const response = await fetchFrom(info, "/api/engine/restart", { method: "POST" });
-	if (!response.ok) throw new NotRunning(`process ${info.pid} does not know engine restart`, 4);
+	if (!response.ok) throw new NotRunning(`process ${info.pid} does not support engine restart`, 4);
 	if (before.state === "off" && !warnings.some((text) => text.includes("function engine"))) {
-		print("no function engine runs: it starts with the first function\n");
+		print("no function engine is running; it starts with the first function\n");
 		return;
 	}
 	const deadline = performance.now() + READY_TIMEOUT_MS;
@@ -35,7 +35,7 @@ export async function restartEngine(options: GlobalOptions): Promise<void> {
 			return;
 		}
 		if (performance.now() > deadline) {
-			throw new ConfigError("the function engine does not come back; iotctl status says why");
+			throw new ConfigError("the function engine did not restart; see: iotctl status");
 		}
 		await Bun.sleep(LOOK_EVERY_MS);
 	}

@@ -15,7 +15,7 @@ export function genconf(dest: string, force: boolean): void {
 	} catch (error) {
 		if (codeOf(error) === "EEXIST") {
 			throw new ConfigError(
-				`"${dest}" exists already; name another file, or overwrite it with --force`,
+				`"${dest}" already exists; choose another file, or overwrite it with --force`,
 			);
 		}
 		throw DeniedError.from(`Cannot write "${dest}"`, dest, error);

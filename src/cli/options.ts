@@ -10,9 +10,9 @@ export interface GlobalOptions {
 	readonly origin?: IniOrigin;
 }
 
-/** What somebody asked for is not in this version. */
+/** What was asked for is not available in this version. */
 export class NotThereYet extends Error {
 	constructor(what: string, instead: string) {
-		super(`"${what}" is not in this version yet; what works: ${instead}`);
+		super(`"${what}" is not available in this version; available: ${instead}`);
 	}
 }

@@ -6,8 +6,8 @@ const BACKSPACE = /[\b\u007f]/;
 
 /**
  * A password from a terminal (twice, unseen), from a pipe (its first line), or from IOTCTL_PASSWORD;
- * never from the command line, which everybody on the machine can read.
- * @throws ConfigError when it cannot be had.
+ * never from the command line, which every user of the machine can read.
+ * @throws ConfigError when it is not given.
  */
 export async function readPassword(prompt: string): Promise<string> {
 	const given = process.env[VARIABLE];
@@ -17,8 +17,8 @@ export async function readPassword(prompt: string): Promise<string> {
 		const piped = (await Bun.stdin.text()).replace(/^\uFEFF/, "");
 		return piped.split(/\r?\n/, 1)[0] ?? "";
 	}
-	const [first = "", second] = await typeUnseen([`${prompt}: `, "Again: "]);
-	if (first !== second) throw new ConfigError("the two are not the same; nothing was changed");
+	const [first = "", second] = await typeUnseen([`${prompt}: `, "Repeat it: "]);
+	if (first !== second) throw new ConfigError("the passwords do not match; nothing was changed");
 	return first;
 }
 
@@ -29,7 +29,7 @@ async function typeUnseen(prompts: readonly string[]): Promise<string[]> {
 	let line = "";
 	const onKey = (key: string) => {
 		if (key === CTRL_C) {
-			reject(new ConfigError("nothing was changed"));
+			reject(new ConfigError("cancelled; nothing was changed"));
 		} else if (key === "\r" || key === "\n") {
 			lines.push(line);
 			line = "";

@@ -42,10 +42,10 @@ export function buildProgram(onIni: (path: string | undefined) => void = () => {
 		.helpOption("-h, --help", "show this help and exit")
 		.helpCommand(false)
 		.option("-d, --debug", "debug mode: log every message")
-		.option("-c, --config <INI>", "ini file (make one with: iotctl genconf iottalk.ini)")
+		.option("-c, --config <INI>", "ini file (create one with: iotctl genconf iottalk.ini)")
 		.exitOverride()
 		.configureOutput({ writeOut: print, writeErr: (text) => complain(text.trimEnd()) })
-		.showHelpAfterError("(iotctl -h shows what is accepted)")
+		.showHelpAfterError("(run iotctl -h for help)")
 		.addHelpText("after", "\nStart here:\n  $ iotctl start csm");
 	const context: CommandContext = {
 		options: (reach) => {

@@ -25,19 +25,19 @@ export function readUserdir(options: GlobalOptions): string {
 	const there = userdir === undefined ? undefined : findRunning(userdir);
 	const isThere = there !== undefined && (there.info === undefined || isOf(there.info.ini, ini));
 	if (mistake !== undefined) {
-		const doubt = "; the user directory may be another one than the ini says now";
+		const doubt = "; the user directory may differ from what the ini says now";
 		warn(ini, `${mistake.message}${isThere ? "" : doubt}`);
 	}
 	if (userdir !== undefined && isThere) return userdir;
 	const other = userdirOfServerWith(ini);
 	if (other !== undefined) {
-		warn(ini, `the server that was started with this ini uses "${other}", so that one is meant`);
+		warn(ini, `using "${other}", the user directory of the server that was started with this ini`);
 		return other;
 	}
 	if (userdir !== undefined) return userdir;
-	const known = "no server of yours is found that was started with this ini";
+	const known = "no server of yours was found that was started with this ini";
 	throw new NotRunning(
-		`not running, as far as can be seen: ${known}; put the mistake in it right`,
+		`not running, as far as can be determined: ${known}; fix the mistake in it`,
 		3,
 	);
 }
@@ -76,7 +76,7 @@ function warn(ini: string, text: string): void {
 
 /** How the ini in use was found, in words. */
 export function iniText({ config, origin }: GlobalOptions): string {
-	if (config === undefined) return "none: all defaults";
+	if (config === undefined) return "none (defaults)";
 	if (origin === "-c" || origin === undefined) return config;
 	const why = {
 		IOTCTL_CONFIG: "named by IOTCTL_CONFIG",

@@ -22,7 +22,7 @@ export function restore(options: GlobalOptions, file: string): void {
 	const told = { schemas: [CSM_SCHEMA], counted: ["devices", "graphs"] };
 	const { counts, keptAs } = withLock(path, () => restoreDatabase(file, path, told));
 	giveToOwner(userdir, databaseFiles(config));
-	const former = keptAs === undefined ? "" : ` The former database is kept as ${keptAs}.`;
+	const former = keptAs === undefined ? "" : ` The previous database is kept as ${keptAs}.`;
 	say(
 		options,
 		`Restored ${file}: ${counts.devices} devices, ${counts.graphs} graphs.${former} Next: iotctl start csm\n`,

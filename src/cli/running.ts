@@ -13,7 +13,7 @@ const LOOK_EVERY_MS = 20;
  */
 export const OWN_TLS = { rejectUnauthorized: false };
 
-/** The command line found the server dead or deaf; the exit codes are those of service scripts (LSB). */
+/** The server is not running or unresponsive; the exit codes are those of service scripts (LSB). */
 export class NotRunning extends ConfigError {
 	constructor(
 		message: string,
@@ -26,7 +26,7 @@ export class NotRunning extends ConfigError {
 
 /** What to type for a process that has been suspended. */
 export function suspended(pid: number): string {
-	return `process ${pid} is suspended; let it go on with: kill -CONT ${pid}`;
+	return `process ${pid} is suspended; resume it with: kill -CONT ${pid}`;
 }
 
 /** The server on a user directory that is ready. @throws NotRunning when there is none. */
@@ -68,7 +68,7 @@ export async function askFor<T extends TSchema>(
 }
 
 function strange(info: RunInfo, path: string): NotRunning {
-	return new NotRunning(`what answers at ${info.http}${path} is no iotctl of this version`, 4);
+	return new NotRunning(`the program at ${info.http}${path} is not an iotctl of this version`, 4);
 }
 
 /** @throws NotRunning when it does not answer. */
@@ -87,7 +87,7 @@ export async function fetchFrom(
 		});
 	} catch {
 		throw new NotRunning(
-			`process ${info.pid} runs, but does not answer at ${info.http}; its log says more`,
+			`process ${info.pid} is running, but does not answer at ${info.http}; see its log`,
 			4,
 		);
 	}

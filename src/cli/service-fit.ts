@@ -18,11 +18,11 @@ export function whyNoService(ini: string, target: string, state: string): string
 	const place = realpathSync(ini);
 	const hidden = hiddenPart(place) ?? hiddenPart(ini);
 	if (hidden !== undefined) {
-		return `a service does not see ${hidden}, where "${ini}" is; copy it and install again: sudo install -D -m 644 ${quoted(ini)} ${target} && sudo iotctl service install`;
+		return `a service cannot access ${hidden}, where "${ini}" is; copy it and install again: sudo install -D -m 644 ${quoted(ini)} ${target} && sudo iotctl service install`;
 	}
 	const unreadable = notForEveryone(place);
 	if (unreadable !== undefined) {
-		return `a service has a user of its own, who may not read "${unreadable}"; allow it with: sudo chmod o+rX ${quoted(unreadable)} (passwords belong into a password-file)`;
+		return `a service runs as its own user, which cannot read "${unreadable}"; allow it with: sudo chmod o+rX ${quoted(unreadable)} (keep passwords in a password-file)`;
 	}
 	return whyNotWith(INI.load(ini), ini, state);
 }
@@ -30,17 +30,17 @@ export function whyNoService(ini: string, target: string, state: string): string
 function whyNotWith(config: Config, ini: string, state: string): string | undefined {
 	const { userdir } = config.core;
 	if (userdir !== state && !userdir.startsWith(`${state}/`)) {
-		return `a service writes into ${state} alone, and userdir in [core] is "${userdir}"; set userdir = ${state} in "${ini}", and copy the database there if it is to be kept`;
+		return `a service can write only to ${state}, but userdir in [core] is "${userdir}"; set userdir = ${state} in "${ini}", and copy the database there to keep it`;
 	}
 	for (const [name, path] of filesIn(config)) {
 		const hidden = hiddenPart(path);
 		if (hidden !== undefined) {
-			return `a service does not see ${hidden}, where ${name} in "${ini}" is; move the file below ${state} or /etc`;
+			return `a service cannot access ${hidden}, where ${name} in "${ini}" is; move the file below ${state} or /etc`;
 		}
 		// What is in the state directory becomes the service's own.
 		const isOwn = path.startsWith(`${state}/`);
 		if (!isOwn && existsSync(path) && notForEveryone(path) !== undefined) {
-			return `a service has a user of its own, who may not read ${name} in "${ini}"; move the file below ${state}`;
+			return `a service runs as its own user, which cannot read ${name} in "${ini}"; move the file below ${state}`;
 		}
 	}
 	return undefined;

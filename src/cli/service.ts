@@ -33,7 +33,9 @@ export interface ServiceOptions {
 export function installService(options: GlobalOptions, { dryRun = false }: ServiceOptions): void {
 	const [program = "", ...rest] = selfCommand();
 	if (rest.length > 0) {
-		throw new ConfigError("only the executable can be a service; build it with: npm run build");
+		throw new ConfigError(
+			"only the compiled executable can be installed as a service; build it with: npm run build",
+		);
 	}
 	const isSystemPlace = SYSTEM_PLACES.some((place) => program.startsWith(place));
 	// What is found for the person who types is not meant for the service.
@@ -48,7 +50,7 @@ export function installService(options: GlobalOptions, { dryRun = false }: Servi
 	const refusal = existsSync(ini) ? whyNoService(ini, SERVICE_INI, STATE_PATH) : undefined;
 	if (dryRun) {
 		print(unit);
-		if (refusal !== undefined) complain(`iotctl: it would be refused: ${refusal}`);
+		if (refusal !== undefined) complain(`iotctl: it would be rejected: ${refusal}`);
 		return;
 	}
 	needSystemd();
@@ -66,7 +68,7 @@ export function installService(options: GlobalOptions, { dryRun = false }: Servi
 	systemctl("daemon-reload");
 	systemctl("enable", "--now", "iotctl.service");
 	print(
-		`Installed ${UNIT}; it is running and starts with the machine.\n  settings  ${ini} (then: systemctl reload iotctl, or restart)\n  log       journalctl -u iotctl\n  status    sudo iotctl -c ${ini} status\n  remove    iotctl service uninstall\n`,
+		`Installed ${UNIT}; it is running and starts at boot.\n  settings  ${ini} (then: systemctl reload iotctl, or restart)\n  log       journalctl -u iotctl\n  status    sudo iotctl -c ${ini} status\n  remove    iotctl service uninstall\n`,
 	);
 }
 
@@ -118,7 +120,7 @@ function write(path: string, work: () => void): void {
 function needSystemd(): void {
 	if (existsSync("/run/systemd/system")) return;
 	throw new ConfigError(
-		"systemd does not run on this machine; iotctl start --detach csm runs the server in the background, and iotctl service install --dry-run prints the unit",
+		"systemd is not running on this machine; iotctl start --detach csm runs the server in the background, and iotctl service install --dry-run prints the unit",
 	);
 }
 

@@ -21,7 +21,7 @@ import {
 	visible,
 } from "../kit/mod.ts";
 import { CsmServer } from "../servers/mod.ts";
-import { type Config, functionsCaution, sharedPorts } from "../settings/mod.ts";
+import { type Config, functionsCaution, INI, sharedPorts } from "../settings/mod.ts";
 import { advise } from "./advice.ts";
 import { banner } from "./banner.ts";
 import type { GlobalOptions } from "./options.ts";
@@ -41,6 +41,7 @@ export async function start(options: GlobalOptions, { log: logPath }: StartOptio
 	process.umask(0o077);
 	const log = openLog(config, logPath);
 	logStrayFailures(log);
+	warnOfOldNames(options, log.room("server"));
 	const manager = serviceManager(process.env);
 	const server = new CsmServer(config, log, { addAdmin: addAdminCommand(options) });
 	const pidFile = PidFile.take(config.core.userdir);
@@ -76,7 +77,7 @@ export async function start(options: GlobalOptions, { log: logPath }: StartOptio
 	const signal = await stopAsked;
 	log.room("server").info("stopping", { signal });
 	stopTelling();
-	manager.tell("STOPPING=1", "STATUS=finishing what is queued");
+	manager.tell("STOPPING=1", "STATUS=finishing queued work");
 	await server.stop();
 	log.room("server").info("stopped");
 	pidFile.release();
@@ -89,8 +90,14 @@ function refuseSharedPorts(config: Config): void {
 	if (rivals === undefined) return;
 	const { first, second, port } = rivals;
 	throw new ConfigError(
-		`Cannot listen for ${second.what} on port ${port}: it is ${first.what}'s already (${first.setting}); change ${second.setting}`,
+		`Cannot listen for ${second.what} on port ${port}: it is already used by ${first.what} (${first.setting}); change ${second.setting}`,
 	);
+}
+
+/** Keys under the name they had until the last version work in this one. */
+function warnOfOldNames({ config }: GlobalOptions, log: Logger): void {
+	const found = config === undefined ? [] : INI.oldNames(config);
+	for (const reason of found) log.warn("outdated name of a setting", { reason });
 }
 
 /** What makes an admin of this server, typed anywhere on the machine. */
@@ -146,9 +153,10 @@ function reload(
 	manager.tell("RELOADING=1", `MONOTONIC_USEC=${microseconds}`);
 	try {
 		const { applied, needRestart } = server.reload(readConfig(options));
-		log.info("configuration read again", { applied, need_restart: needRestart });
+		warnOfOldNames(options, log);
+		log.info("configuration reloaded", { applied, need_restart: needRestart });
 	} catch (error) {
-		log.error("configuration not taken over", { reason: messageOf(error) });
+		log.error("configuration rejected", { reason: messageOf(error) });
 	}
 	manager.tell("READY=1");
 }

@@ -52,14 +52,14 @@ export function statusText(view: StatusView, ini: string | null): string {
 	const { devices, messages, broker, engine } = view;
 	const dropped = Object.entries(messages.dropped).map(([reason, n]) => `${n} ${reason}`);
 	const rows: readonly (readonly [string, string])[] = [
-		["HTTP", `${view.http} (open it in a browser to watch)`],
+		["HTTP", `${view.http} (open it in a browser for the live page)`],
 		[
 			"MQTT",
 			`${view.mqtt}${broker.clients === null ? " (external broker)" : `, ${broker.clients} clients`}`,
 		],
 		["WebSocket", view.ws],
 		["Database", view.database],
-		["Ini", ini ?? "none: all defaults"],
+		["Ini", ini ?? "none (defaults)"],
 		["Devices", `${devices.online} online, ${devices.known} known`],
 		["Graphs", `${view.graphs}, with ${view.functions} functions stored`],
 		[
@@ -80,8 +80,8 @@ export function statusText(view: StatusView, ini: string | null): string {
 }
 
 function engineText({ state, pid, restarts }: StatusView["engine"]): string {
-	if (state === "off") return "off (no graph with functions needs it)";
-	const replaced = restarts === 0 ? "" : `, replaced ${restarts} times`;
+	if (state === "off") return "off (no graph has functions)";
+	const replaced = restarts === 0 ? "" : `, restarted ${restarts} times`;
 	return `${state} (pid ${pid})${replaced}`;
 }
 

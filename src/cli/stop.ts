@@ -27,7 +27,7 @@ export async function restart(options: GlobalOptions): Promise<void> {
 	const userdir = readUserdir(options);
 	const running = findRunning(userdir);
 	if (running?.info?.manager === "systemd") {
-		throw new ConfigError("systemd runs this server; use: systemctl restart iotctl");
+		throw new ConfigError("systemd manages this server; use: systemctl restart iotctl");
 	}
 	const known = running?.info?.ini ?? undefined;
 	const config = options.origin === "-c" ? options.config : (known ?? options.config);
@@ -46,7 +46,7 @@ export function reload(options: GlobalOptions): void {
 	if (isSuspended(pid)) throw new NotRunning(suspended(pid), 4);
 	signal(pid, "SIGHUP");
 	const what = ini === null ? "the defaults (it was started without an ini)" : ini;
-	print(`asked process ${pid} to read ${what} again; its log says what changed\n`);
+	print(`asked process ${pid} to reload ${what}; see its log for what changed\n`);
 }
 
 async function end(userdir: string, pid: number): Promise<void> {
@@ -56,7 +56,7 @@ async function end(userdir: string, pid: number): Promise<void> {
 	if (isGone()) return;
 	if (isSuspended(pid)) throw new ConfigError(`${suspended(pid)}; it will stop then`);
 	throw new ConfigError(
-		`process ${pid} does not end; look into its log, or end it with: kill -9 ${pid}`,
+		`process ${pid} does not stop; see its log, or kill it with: kill -9 ${pid}`,
 	);
 }
 

@@ -50,14 +50,14 @@ export async function exportTo(options: GlobalOptions, file: string): Promise<vo
 		writeFileSync(file, text, { flag: "wx", mode: 0o600 });
 	} catch (error) {
 		if (codeOf(error) === "EEXIST") {
-			throw new ConfigError(`"${file}" exists already; name another file, or remove it first`);
+			throw new ConfigError(`"${file}" already exists; choose another file, or remove it first`);
 		}
 		throw DeniedError.from(`Cannot write "${file}"`, file, error);
 	}
 	const { devices, graphs, functions } = snapshot;
 	say(
 		options,
-		`Wrote ${devices.length} devices, ${graphs.length} graphs, ${functions.length} functions to ${file}. Put them back with: iotctl import ${quoted(file)}\n`,
+		`Wrote ${devices.length} devices, ${graphs.length} graphs, ${functions.length} functions to ${file}. Load them with: iotctl import ${quoted(file)}\n`,
 	);
 }
 
@@ -93,7 +93,7 @@ export async function importFrom(
 		said = `Imported ${file}: ${said}. Next: iotctl start csm`;
 	} catch (error) {
 		if (!(error instanceof DryRun)) throw error;
-		said = `Nothing was changed. It would be: ${said}`;
+		said = `Dry run, nothing was changed: ${said}`;
 	} finally {
 		await store.close();
 	}
@@ -109,21 +109,21 @@ function readSnapshot(file: string): Snapshot {
 	try {
 		exact = parseExact(new TextDecoder().decode(readFileSync(file === "-" ? 0 : file)));
 	} catch (error) {
-		if (error instanceof SyntaxError) return refuse(`it is no whole JSON (${error.message})`);
+		if (error instanceof SyntaxError) return refuse(`it is not complete JSON (${error.message})`);
 		if (codeOf(error) === "EACCES") throw new DeniedError(`Cannot read "${file}"`, file, error);
 		return refuse(reasonOf(error));
 	}
 	const found = withPlainNumbers(exact);
 	const { format, version } = Object(found);
-	if (format !== SNAPSHOT_FORMAT) return refuse("it was not made with the command export");
+	if (format !== SNAPSHOT_FORMAT) return refuse("it was not written by the export command");
 	if (version !== SNAPSHOT_VERSION) {
 		return refuse(
-			`it is of version ${version}, and this program knows version ${SNAPSHOT_VERSION}`,
+			`it has version ${version}, but this program supports version ${SNAPSHOT_VERSION}`,
 		);
 	}
 	if (!Value.Check(Snapshot, found)) {
 		const first = Value.Errors(Snapshot, found).First();
-		return refuse(`${first?.path ?? ""} is wrong: ${first?.message ?? ""}`);
+		return refuse(`${first?.path ?? ""} is invalid: ${first?.message ?? ""}`);
 	}
 	try {
 		checkSnapshot(found);

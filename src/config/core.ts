@@ -18,11 +18,11 @@ export const CORE = section("config", "core", "The server.", {
 		default: "127.0.0.1",
 		sample: "0.0.0.0",
 		description:
-			"Address the HTTP, MQTT and WebSocket listeners bind to: 127.0.0.1 is this machine only, 0.0.0.0 everyone who can reach it.",
+			"Address the HTTP, MQTT and WebSocket listeners bind to: 127.0.0.1 for this machine only, 0.0.0.0 for every machine that can reach it.",
 	}),
 	auth: oneOf(
 		["auto", "on", "off"],
-		"Whether logins are asked for: auto is on as soon as bind is more than this machine, off lets everyone do everything.",
+		"Whether logins are required: auto requires them unless bind is this machine only, off lets anyone do anything.",
 	),
 	"allowed-origins": reloadable(
 		Type.String({
@@ -30,19 +30,19 @@ export const CORE = section("config", "core", "The server.", {
 			pattern: `^(${ORIGIN}([ ,]+${ORIGIN})*)?$`,
 			patternText: "empty or a list such as gateway.lan, https://panel.example.org",
 			description:
-				"Names this server is known by besides its addresses and machine name, and origins of web pages that may use it as programs do while logins are off; any port counts.",
+				"Names of this server besides its addresses and host name, and origins of web pages that may use its API while logins are off; ports are ignored.",
 		}),
 	),
 	"http-scheme": oneOf(
 		["auto", "http", "https"],
-		"auto is https with a certificate in [tls], else http; http stays unencrypted all the same; https without a certificate is for a proxy in front that has one.",
+		"auto is https with a certificate in [tls], else http; http disables TLS even if a certificate is set; https without a certificate is for a reverse proxy that terminates TLS.",
 	),
 	"http-port": port(9992, "HTTP port of the registration API."),
 	"http-prefix": Type.String({
 		default: "",
 		pattern: "^(/[A-Za-z0-9._~-]+)*$",
 		patternText: "empty or a path such as /csm",
-		description: "Path a reverse proxy puts before /<uuid>; /csm always works.",
+		description: "Path prefix a reverse proxy adds before /<uuid>; /csm always works.",
 	}),
 	"http-max-body": bytes(1 << 20, 1 << 26, "Largest HTTP request body."),
 	"http-body-timeout": reloadable(
@@ -51,7 +51,7 @@ export const CORE = section("config", "core", "The server.", {
 			maximum: 3600,
 			default: 10,
 			unit: "seconds",
-			description: "Time a client gets to send a request's body.",
+			description: "Time a client has to send a request body.",
 		}),
 	),
 	"da-expiration": Type.Integer({
@@ -59,7 +59,8 @@ export const CORE = section("config", "core", "The server.", {
 		maximum: 2_000_000,
 		default: 259_200,
 		unit: "seconds",
-		description: "A device that stays away this long while the server runs is deregistered.",
+		description:
+			"A device that stays offline this long while the server is running is deregistered.",
 	}),
-	"max-devices": reloadable(count(10_000, "Devices that may be registered at a time.")),
+	"max-devices": reloadable(count(10_000, "Devices that may be registered at once.")),
 });

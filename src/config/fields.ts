@@ -56,18 +56,18 @@ export function defaultText(field: Field): string {
 	return String(field.schema.default ?? "");
 }
 
-/** What a field accepts, for error messages and the sample: `a whole number from 1 to 65535 (seconds)`. */
+/** What a field accepts, for error messages and the sample: `integer from 1 to 65535 (seconds)`. */
 export function accepts({ schema, unit }: Field): string {
 	const suffix = unit === undefined ? "" : ` (${unit})`;
-	if (KindGuard.IsUnion(schema)) return schema.anyOf.map(literalText).join(" or ") + suffix;
+	if (KindGuard.IsUnion(schema)) return listed(schema.anyOf.map(literalText)) + suffix;
 	if (KindGuard.IsLiteral(schema)) return literalText(schema);
 	if (KindGuard.IsBoolean(schema)) return "true or false";
 	if (KindGuard.IsInteger(schema)) {
 		const { minimum, maximum } = schema;
 		const range = minimum === undefined ? "" : ` from ${minimum} to ${maximum}`;
-		return `a whole number${range}${suffix}`;
+		return `integer${range}${suffix}`;
 	}
-	return (text(schema.patternText) ?? (schema.minLength ? "a text" : "a text or nothing")) + suffix;
+	return (text(schema.patternText) ?? (schema.minLength ? "text" : "text, may be empty")) + suffix;
 }
 
 /** Turns the ini's text into the field's typed value; undefined when it does not fit. */
@@ -93,6 +93,11 @@ function readBoolean(raw: string): unknown {
 	if (["true", "yes", "on", "1"].includes(word)) return true;
 	if (["false", "no", "off", "0"].includes(word)) return false;
 	return raw;
+}
+
+/** `a, b or c`. */
+function listed(words: readonly string[]): string {
+	return [words.slice(0, -1).join(", "), words.at(-1)].filter((part) => part !== "").join(" or ");
 }
 
 function literalText(schema: TSchema): string {

@@ -24,7 +24,7 @@ export function readHostList(text: string, port: number): HostPort[] | string {
 	if (text.trim() === "") return [];
 	const entries = text.split(",").map((entry) => entry.trim());
 	if (entries.length > MAX_HOSTS)
-		return `has ${entries.length} entries; at most ${MAX_HOSTS} may be`;
+		return `has ${entries.length} entries; at most ${MAX_HOSTS} are accepted`;
 	const addresses: HostPort[] = [];
 	for (const entry of entries) {
 		const address = readAddress(entry, port);
@@ -42,9 +42,9 @@ export function withoutBrackets(host: string): string {
 
 function readAddress(entry: string, fallback: number): HostPort | string {
 	if (entry === "")
-		return "has an empty entry: write host or host:port, with one comma between two";
+		return "has an empty entry: write host or host:port, separated by single commas";
 	if (entry.includes("://")) {
-		return `has "${entry}" in it: write host or host:port; the scheme is a setting of its own`;
+		return `contains "${entry}": write host or host:port, without a scheme`;
 	}
 	if (isIPv6(entry)) return { host: entry, port: fallback };
 	const [, host = "", colon, digits = ""] = ENTRY.exec(entry) ?? [];
@@ -53,13 +53,13 @@ function readAddress(entry: string, fallback: number): HostPort | string {
 			entry.includes("::") || entry.split(":").length > 2
 				? "an IPv6 address with a port is written as [::1]:1883"
 				: "write host or host:port";
-		return `has "${entry}" in it: ${hint}`;
+		return `contains "${entry}": ${hint}`;
 	}
 	const port = colon === undefined ? fallback : portOf(digits);
-	if (port === undefined) return `has "${entry}" in it: a port is a whole number from 1 to 65535`;
+	if (port === undefined) return `contains "${entry}": a port is an integer from 1 to 65535`;
 	const bare = withoutBrackets(host);
 	const isHost = bare !== host || (NUMBERS.test(host) ? isIP(host) === 4 : NAME.test(host));
-	if (!isHost) return `has "${entry}" in it: "${host}" is no host name or address`;
+	if (!isHost) return `contains "${entry}": "${host}" is not a host name or IP address`;
 	return { host: bare, port };
 }
 

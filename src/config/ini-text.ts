@@ -6,7 +6,7 @@ export function readText(path: string): string {
 	const bytes = readBytes(path);
 	try {
 		const text = textOf(bytes, true);
-		if (text.includes("\0")) throw new ConfigError(`Cannot read "${path}": it is not a text`);
+		if (text.includes("\0")) throw new ConfigError(`Cannot read "${path}": it is not a text file`);
 		return text;
 	} catch (error) {
 		if (error instanceof TypeError)

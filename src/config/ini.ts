@@ -121,11 +121,13 @@ function problemWith(written: string, name: string, section: string | undefined)
 	const shown = written.trim();
 	if (name === "") {
 		const isPair = PAIR.test(written);
-		const why = isPair ? "has no key before its value" : "is not a [section] and not key = value";
+		const why = isPair
+			? "has no key in front of its value"
+			: "is neither a [section] nor key = value";
 		// What stands there may be the second half of a password.
 		return `${isPair || shown.startsWith("[") ? `"${shown}"` : "the line"} ${why}`;
 	}
-	return section === undefined ? `"${name}" stands before any [section]` : undefined;
+	return section === undefined ? `"${name}" is outside of any [section]` : undefined;
 }
 
 /** A value without the quotes around it; one that only begins and ends with quotes of its own stays. */

@@ -34,7 +34,7 @@ export function interpolate(
 			if (key === undefined) {
 				if (home === undefined) return whole;
 				if (variable === "HOME") return home;
-				return refuse(`has ${whole} in it, but only $HOME is known ($$ is a plain $)`);
+				return refuse(`contains ${whole}, but only $HOME is supported ($$ is a literal $)`);
 			}
 			const from = otherSection ?? section;
 			// Keys are read in any case.

@@ -67,7 +67,7 @@ export function misspeltSections(file: IniFile, sections: readonly SectionFields
 		const near = closestMatch(section.toLowerCase(), missing, { maxDistance: 2 });
 		if (near === undefined || near.length < section.length - 2) return [];
 		const line = at(file.lineOfSection(section));
-		return [`"${file.path}"${line}: [${section}] is not read (did you mean [${near}]?)`];
+		return [`"${file.path}"${line}: [${section}] is ignored (did you mean [${near}]?)`];
 	});
 }
 
@@ -79,7 +79,7 @@ export function oldNames(file: IniFile, sections: readonly SectionFields[]): str
 			if (formerly === undefined || !file.sections.get(section)?.has(formerly)) return [];
 			const line = at(file.lineOf(section, formerly));
 			const isSet = file.sections.get(section)?.has(key) === true;
-			const what = isSet ? "is ignored beside its new name" : "is still read in this version; use";
+			const what = isSet ? "is ignored beside" : "is still read in this version; rename it to";
 			return [`"${file.path}"${line}: "${formerly}" in [${section}] ${what} "${key}"`];
 		});
 }
@@ -93,7 +93,7 @@ function refuseStrangeLines(file: IniFile, known: KnownFields): void {
 		const plain = section.toLowerCase().replaceAll(/[\s_]+/g, "-");
 		if (known.has(section) || !known.has(plain)) continue;
 		throw new ConfigError(
-			`Cannot use "${file.path}"${at(file.lineOfSection(section))}: [${section}] is not read; write [${plain}]`,
+			`Cannot use "${file.path}"${at(file.lineOfSection(section))}: [${section}] is not a known section; write [${plain}]`,
 		);
 	}
 	// Other programs' sections are theirs.
@@ -140,7 +140,7 @@ function readField(file: IniFile, known: KnownFields, field: Field, home: string
 	const remark = field.secret ? undefined : file.remarkIn(section, key);
 	if (remark !== undefined) {
 		return refuse(
-			`has "${remark.trim()}" in it: a comment stands on a line of its own; in quotes it belongs to the value`,
+			`contains "${remark.trim()}": put a comment on a line of its own, or quotes around the whole value`,
 		);
 	}
 	const lookUp = (otherSection: string, otherKey: string) => {
@@ -152,10 +152,10 @@ function readField(file: IniFile, known: KnownFields, field: Field, home: string
 	if ("problem" in result) return refuse(result.problem);
 	const { text } = result;
 	if (field.path && /^~[^/]/.test(text)) {
-		return refuse("begins with somebody else's home: only ~/ is known");
+		return refuse("starts with another user's home: only ~/ is supported");
 	}
 	const value = readValue(field, field.path ? withHome(text, home) : text);
-	return value === undefined ? refuse(`is not ${accepts(field)}`) : value;
+	return value === undefined ? refuse(`is not accepted: expected ${accepts(field)}`) : value;
 }
 
 /** The name a key is written with: its own, or, where only that is there, the former one. */

@@ -36,5 +36,5 @@ function renderField(field: Field, value: string | undefined): string {
 			? `#${field.key} = ${defaultText(field)}`.trimEnd()
 			: `# Default: ${defaultText(field)}\n${field.key} = ${value}`;
 	const reload = field.reloadable ? " Reload." : "";
-	return `# ${field.description}\n# Accepts ${accepts(field)}.${reload}\n${line}\n`;
+	return `# ${field.description}\n# Accepted: ${accepts(field)}.${reload}\n${line}\n`;
 }

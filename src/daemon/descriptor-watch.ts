@@ -83,12 +83,11 @@ export class DescriptorWatch {
 		const isNew = clock.now() - this.#resumedAt > CALM_MS;
 		this.#pauseMs = isNew ? FIRST_PAUSE_MS : Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS);
 		this.#resumeAt = clock.now() + this.#pauseMs;
-		const most = limit === undefined ? "" : ` (${limit} at most)`;
-		this.#problem = `out of file descriptors${most}: no new connections are taken; raise the limit with ulimit -n, or LimitNOFILE of the service`;
+		const most = limit === undefined ? "" : ` (limit ${limit})`;
+		this.#problem = `out of file descriptors${most}: not accepting new connections; raise the limit with ulimit -n, or LimitNOFILE of the service`;
 		spare.keep(0);
 		for (const entrance of entrances) entrance.pause();
-		if (isNew)
-			log.error("out of file descriptors: no new connections until some are free", { limit });
+		if (isNew) log.error("out of file descriptors: not accepting new connections", { limit });
 	}
 
 	#resume(): void {
@@ -97,11 +96,11 @@ export class DescriptorWatch {
 			for (const entrance of entrances) entrance.resume();
 		} catch (error) {
 			this.#resumeAt = clock.now() + this.#pauseMs;
-			log.error("cannot take connections again", { reason: messageOf(error) });
+			log.error("cannot accept connections again", { reason: messageOf(error) });
 			return;
 		}
 		this.#problem = undefined;
 		this.#resumedAt = clock.now();
-		log.info("file descriptors are free again: new connections are taken");
+		log.info("file descriptors available again: accepting new connections");
 	}
 }

@@ -60,15 +60,15 @@ export class FilesWatch {
 		const problem =
 			change === undefined
 				? undefined
-				: `${what} "${path}" was ${change} under the running server: what is stored from now on may be lost; put it back, or restart the server`;
+				: `${what} "${path}" was ${change} while the server is running: what is stored from now on may be lost; put it back, or restart the server`;
 		const former = this.#problems.get(path);
 		if (former === problem) return;
 		if (problem === undefined) {
 			this.#problems.delete(path);
-			log.info("a file of the server is in its place again", { path });
+			log.info("server file is back in place", { path });
 		} else {
 			this.#problems.set(path, problem);
-			log.error("a file of the server is gone", { path, what, change });
+			log.error("server file was removed or replaced", { path, what, change });
 		}
 	}
 }

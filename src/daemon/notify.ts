@@ -24,7 +24,7 @@ const NOBODY: ServiceManager = { tell: () => {}, feedEveryMs: undefined, close: 
 /**
  * The service manager that started this process, found as `sd_notify(3)` says; one that does nothing when
  * nobody did.
- * @throws ConfigError when NOTIFY_SOCKET is no address of a socket.
+ * @throws ConfigError when NOTIFY_SOCKET is not the address of a socket.
  */
 export function serviceManager(env: Readonly<Record<string, string | undefined>>): ServiceManager {
 	const { NOTIFY_SOCKET: path, WATCHDOG_USEC: timeout, WATCHDOG_PID: watched } = env;
@@ -62,7 +62,9 @@ function addressOf(path: string): Buffer {
 	const isAbstract = path.startsWith("@");
 	const bytes = Buffer.from(isAbstract ? `\0${path.slice(1)}` : path);
 	if ((!isAbstract && !path.startsWith("/")) || bytes.length > MAX_PATH_BYTES) {
-		throw new ConfigError(`Cannot use NOTIFY_SOCKET="${path}": it is no address of a unix socket`);
+		throw new ConfigError(
+			`Cannot use NOTIFY_SOCKET="${path}": it is not the address of a unix socket`,
+		);
 	}
 	const family = Buffer.alloc(2);
 	family.writeUInt16LE(AF_UNIX);

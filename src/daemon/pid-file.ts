@@ -65,7 +65,7 @@ export class PidFile {
 			}
 			const holder = error.pid === undefined ? "another process" : `process ${error.pid}`;
 			throw new ConfigError(
-				`Cannot start with the user directory "${userdir}": ${holder} runs with it already; stop it with "iotctl stop", or set another userdir in [core]`,
+				`Cannot start with the user directory "${userdir}": it is already in use by ${holder}; stop it with "iotctl stop", or set another userdir in [core]`,
 			);
 		}
 	}

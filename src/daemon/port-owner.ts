@@ -4,7 +4,7 @@ const LISTENING = "0A";
 
 /** What else to do about an MQTT port that is in use. */
 export const USE_EXTERNAL =
-	"if another broker such as mosquitto is to stay, use it with broker = external in [core-mqtt]";
+	"to use another broker such as mosquitto, set broker = external in [core-mqtt]";
 
 /**
  * The process that listens on a TCP port, as `"mosquitto" (pid 812)`; undefined when the system

@@ -14,7 +14,7 @@ export interface UnitOptions {
  * (limits, a system-call filter, no new privileges) works inside: both only take away.
  */
 export function unitText({ program, ini, stateDirectory }: UnitOptions): string {
-	return `# Made by "iotctl service install". Change it with: systemctl edit iotctl
+	return `# Created by "iotctl service install". Change it with: systemctl edit iotctl
 [Unit]
 Description=IoTtalk gateway
 Documentation=man:iotctl(1)
@@ -25,7 +25,7 @@ After=network-online.target
 Type=notify
 ExecStart=${word(program)} -c ${word(ini)} start csm
 ExecReload=/bin/kill -HUP $MAINPID
-# The function engine ends with the server; what is queued is finished first.
+# The function engine ends with the server, which finishes queued work first.
 KillMode=mixed
 TimeoutStartSec=60
 TimeoutStopSec=20
@@ -73,7 +73,7 @@ SystemCallFilter=~@privileged @resources
 # The engine sets its own limits and filter.
 SystemCallFilter=prlimit64 setrlimit sched_setaffinity sched_setscheduler sched_setparam setpriority mbind set_mempolicy seccomp prctl
 SystemCallErrorNumber=EPERM
-# MemoryDenyWriteExecute cannot be had: JavaScript and WebAssembly are compiled while they run.
+# MemoryDenyWriteExecute cannot be used: JavaScript and WebAssembly are compiled while they run.
 
 [Install]
 WantedBy=multi-user.target

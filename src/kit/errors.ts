@@ -67,8 +67,8 @@ const DISK_TROUBLE: Readonly<Record<string, string>> = {
 	SQLITE_READONLY: "its disk is read-only",
 	EROFS: "its disk is read-only",
 	SQLITE_BUSY: "another program has locked its database",
-	SQLITE_IOERR: "its disk does not work",
-	EIO: "its disk does not work",
+	SQLITE_IOERR: "a disk I/O error",
+	EIO: "a disk I/O error",
 	SQLITE_CANTOPEN: "its database cannot be opened",
 	SQLITE_CORRUPT: "its database is damaged",
 	SQLITE_NOTADB: "its database is damaged",
@@ -107,15 +107,15 @@ const SYSTEM_REASONS: Readonly<Record<string, string>> = {
 	EPERM: "permission denied",
 	EROFS: "the disk is read-only",
 	ENOSPC: "the disk is full",
-	EDQUOT: "the disk quota is used up",
-	EIO: "the disk does not work",
-	EEXIST: "a file of that name is there",
+	EDQUOT: "disk quota exceeded",
+	EIO: "disk I/O error",
+	EEXIST: "a file of that name already exists",
 	EISDIR: "it is a directory",
 	ENOTDIR: "a part of its path is not a directory",
 	ENOENT: "no such file or directory",
 	ENAMETOOLONG: "the name is too long",
-	ELOOP: "its links lead in a circle",
-	ETXTBSY: "a program that runs is in it",
+	ELOOP: "too many symbolic links",
+	ETXTBSY: "it is a running program",
 	EMFILE: "too many open files",
 };
 
@@ -147,8 +147,8 @@ export class DeniedError extends ConfigError {
 const LISTEN_REASONS: Readonly<Record<string, string>> = {
 	EADDRINUSE: "the port is in use",
 	EADDRNOTAVAIL: "this machine does not have that address",
-	EACCES: "permission denied (ports below 1024 are root's)",
-	ENOTFOUND: "there is no such host",
+	EACCES: "permission denied (ports below 1024 require root)",
+	ENOTFOUND: "unknown host",
 };
 
 /** A listener could not be opened; the command line adds who holds the port, if that can be known. */
@@ -168,7 +168,7 @@ export class ListenError extends ConfigError {
 		const known = LISTEN_REASONS[code ?? ""];
 		// With any other port it would be the same.
 		const change = code === "EADDRINUSE" || code === "EACCES" ? setting : "bind in [core]";
-		const why = known ?? `there is no such address (${messageOf(cause)})`;
+		const why = known ?? `invalid address (${messageOf(cause)})`;
 		super(`Cannot listen for ${what} on ${host}:${port}: ${why}; change ${change}`, { cause });
 		this.isInUse = code === "EADDRINUSE";
 	}

@@ -35,7 +35,7 @@ export class StreamSink implements LineSink {
 	write(line: string): void {
 		const bytes = Buffer.byteLength(line);
 		if (this.#waiting + bytes > MAX_WAITING_BYTES) {
-			this.#lose("nobody reads it");
+			this.#lose("its reader does not read");
 			return;
 		}
 		this.#waiting += bytes;

@@ -101,7 +101,7 @@ export function createLogger(options: LogOptions): Log {
 	};
 	const own = room("iotctl");
 	if (sink !== undefined) {
-		sink.onRecovered = (times, reason) => own.warn("lines of the log were lost", { times, reason });
+		sink.onRecovered = (times, reason) => own.warn("log lines lost", { times, reason });
 	}
 	return {
 		...own,
@@ -124,7 +124,7 @@ interface Room {
 
 function limitOf(log: pino.Logger, options: LineLimitOptions): LineLimit {
 	return new LineLimit(options, (level, message, times) =>
-		log[level]({ of: message, times }, "more lines of this kind were left out"),
+		log[level]({ of: message, times }, "further lines of this kind suppressed"),
 	);
 }
 

@@ -109,7 +109,7 @@ export function keepPrivate(userdir: string, database: string, log: Logger): voi
 	const done = tighten(found);
 	const directory = done.find(({ path }) => path === userdir);
 	if (done.length > 0) {
-		log.warn("permissions tightened: until now other users of this machine could read these", {
+		log.warn("permissions restricted: other users of this machine could read these files", {
 			directory: userdir,
 			...(directory !== undefined && { was: directory.mode }),
 			files: done
@@ -119,7 +119,7 @@ export function keepPrivate(userdir: string, database: string, log: Logger): voi
 		});
 	}
 	for (const { path, mode, left } of found.filter((entry) => !done.includes(entry))) {
-		log.warn("can be read by other users of this machine, and is left as it is", {
+		log.warn("readable by other users of this machine, and not changed", {
 			path,
 			mode,
 			reason: left ?? "it could not be changed",
@@ -144,7 +144,7 @@ function looseDirectory(path: string, owners: readonly number[]): LooseEntry[] {
 	const isSticky = (modeOf(path) & 0o1000) !== 0;
 	return found.map((entry) =>
 		isShared || isSticky
-			? { ...entry, left: "others use it too; give the server one of its own" }
+			? { ...entry, left: "it is shared; use a directory of the server's own" }
 			: entry,
 	);
 }
@@ -162,7 +162,7 @@ function loose(path: string, owners: readonly number[]): LooseEntry[] {
 		const own = lstatSync(path);
 		const found = own.isSymbolicLink() ? statSync(path) : own;
 		if (!(found.isFile() || found.isDirectory()) || (found.mode & OTHERS) === 0) return [];
-		const left = own === found ? reasonToLeave(found, owners) : "it is a link";
+		const left = own === found ? reasonToLeave(found, owners) : "it is a symbolic link";
 		return [{ path, mode: octal(found.mode), left, owners }];
 	} catch (error) {
 		// Not there, or not to be looked at.
@@ -174,7 +174,7 @@ function loose(path: string, owners: readonly number[]): LooseEntry[] {
 /** A file with a second name may be the trap of who owns the directory. */
 function reasonToLeave(found: Stats, owners: readonly number[]): string | undefined {
 	if (!owners.includes(found.uid)) return `it belongs to user ${found.uid}`;
-	return found.isFile() && found.nlink > 1 ? "it has another name as well" : undefined;
+	return found.isFile() && found.nlink > 1 ? "it has several hard links" : undefined;
 }
 
 /** By descriptor, so that what was looked at is what is changed. */

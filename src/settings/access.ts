@@ -17,7 +17,7 @@ export function cautions(config: Config): string[] {
 	const { core, "core-mqtt": mqtt } = config;
 	if (isLocal(config) || authIsOn(config)) return [];
 	const what = mqtt.broker === "external" ? "HTTP is" : "HTTP and MQTT are";
-	return [`${what} open to everyone who reaches ${core.bind}, without a login (auth = off)`];
+	return [`${what} open to anyone who can reach ${core.bind}, without a login (auth = off)`];
 }
 
 /** What functions can do outside of the engine by the configuration; undefined when they are sandboxed. */

@@ -11,7 +11,7 @@ export const DATABASE = section("store", "core-db", "The database.", {
 		minLength: 1,
 		path: true,
 		default: "iottalk.db",
-		description: "Database file, relative to userdir, or :memory: for none at all.",
+		description: "Database file, relative to userdir, or :memory: to keep nothing on disk.",
 	}),
 	host: Type.String({
 		default: "localhost",

@@ -9,7 +9,7 @@ export function lock(path: string): FileLock {
 		if (!(error instanceof LockedError)) throw cannotOpen(path, error);
 		const holder = error.pid === undefined ? "another process" : `process ${error.pid}`;
 		throw new ConfigError(
-			`Cannot use the database "${path}": ${holder} runs with it already; stop that one (iotctl stop), or set another userdir in [core]`,
+			`Cannot use the database "${path}": it is already in use by ${holder}; stop that one (iotctl stop), or set another userdir in [core]`,
 		);
 	}
 }

@@ -54,10 +54,10 @@ export class Certificate {
 		const day = this.expiresAt.toISOString().slice(0, 10);
 		const then = "renew it, then: iotctl reload";
 		if (new Date(this.#parsed.validFrom).getTime() > now) {
-			return `the certificate ${this.#files.cert} is not valid yet: is the clock right?`;
+			return `the certificate ${this.#files.cert} is not valid yet; check the clock`;
 		}
 		if (this.expiresAt.getTime() < now) {
-			return `the certificate ${this.#files.cert} has expired on ${day}; ${then}`;
+			return `the certificate ${this.#files.cert} expired on ${day}; ${then}`;
 		}
 		if (this.expiresAt.getTime() - now < SOON_MS) {
 			return `the certificate ${this.#files.cert} expires on ${day}; ${then}`;
@@ -88,7 +88,7 @@ function read(files: CertificateFiles): [TlsKeys, X509Certificate] {
 	);
 	if (!parsed.checkPrivateKey(privateKey)) {
 		throw new ConfigError(
-			`Cannot use the certificate "${files.cert}": the key "${files.key}" belongs to another one (cert must begin with this server's own certificate, its authority's after it)`,
+			`Cannot use the certificate "${files.cert}": the key "${files.key}" does not match it (cert must start with this server's own certificate, followed by its authority's)`,
 		);
 	}
 	return [{ cert, key }, parsed];

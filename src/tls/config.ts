@@ -11,13 +11,13 @@ export const TLS = section(
 			default: "",
 			path: true,
 			description:
-				"PEM file of this server's certificate, its authority's after it, relative to userdir; with it HTTP, MQTT and WebSocket are encrypted. Read again at iotctl reload; make one with iotctl cert self-signed.",
+				"PEM file of this server's certificate followed by its authority's, relative to userdir; encrypts HTTP, MQTT and WebSocket. Reloaded by iotctl reload; create one with iotctl cert self-signed.",
 		}),
 		key: Type.String({
 			default: "",
 			path: true,
 			description:
-				"PEM file of its private key, readable by the server's user only, relative to userdir.",
+				"PEM file of its private key, relative to userdir, readable by the server's user only.",
 		}),
 	},
 	({ cert, key }) => {

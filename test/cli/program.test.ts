@@ -51,7 +51,7 @@ describe("commands", () => {
 			expect(command.description()).toMatch(/^[^A-Z].*[^.]$/);
 			expect([command.name(), help]).toEqual([
 				command.name(),
-				expect.stringMatching(/Example:\n {2}\$ .*iotctl .*\nThen:\n {2}\S/),
+				expect.stringMatching(/Example:\n {2}\$ .*iotctl .*\nNext:\n {2}\S/),
 			]);
 			expect(help.split("Example:")[1]).toContain(command.name());
 		}

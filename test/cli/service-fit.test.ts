@@ -35,26 +35,26 @@ describe("whether a service can run with an ini", () => {
 	test("one in a place that is hidden from services does not, by whatever name", () => {
 		const more = `sudo install -D -m 644 ${hidden}/x.ini ${TARGET} && sudo iotctl service install`;
 		expect(why(serviceIni(), hidden)).toBe(
-			`a service does not see /tmp, where "${hidden}/x.ini" is; copy it and install again: ${more}`,
+			`a service cannot access /tmp, where "${hidden}/x.ini" is; copy it and install again: ${more}`,
 		);
 		symlinkSync(join(hidden, "x.ini"), join(seen, "link.ini"));
-		expect(whyNoService(join(seen, "link.ini"), TARGET, STATE)).toContain("does not see /tmp");
+		expect(whyNoService(join(seen, "link.ini"), TARGET, STATE)).toContain("cannot access /tmp");
 	});
 
 	test("one with a password file that only root reads does not, unless that is in the state directory", () => {
 		writeFileSync(join(seen, "pw"), "x", { mode: 0o600 });
 		const ini = (path: string) =>
 			`[core]\nuserdir = ${STATE}\n[core-mqtt]\npassword-file = ${path}\n`;
-		expect(why(ini(join(seen, "pw")))).toContain("may not read password-file in [core-mqtt]");
+		expect(why(ini(join(seen, "pw")))).toContain("cannot read password-file in [core-mqtt]");
 		expect(why(ini(`${STATE}/pw`))).toBeUndefined();
 		chmodSync(join(seen, "pw"), 0o644);
 		expect(why(ini(join(seen, "pw")))).toBeUndefined();
 	});
 
 	test("one that only root reads does not, nor one in a folder of theirs", () => {
-		expect(why(serviceIni(), seen, 0o600)).toContain(`who may not read "${seen}/x.ini"`);
+		expect(why(serviceIni(), seen, 0o600)).toContain(`which cannot read "${seen}/x.ini"`);
 		mkdirSync(join(seen, "own"), { mode: 0o700 });
-		expect(why(serviceIni(), join(seen, "own"))).toContain(`who may not read "${seen}/own"`);
+		expect(why(serviceIni(), join(seen, "own"))).toContain(`which cannot read "${seen}/own"`);
 	});
 
 	test.each([
@@ -63,15 +63,15 @@ describe("whether a service can run with an ini", () => {
 		["[core]\nuserdir = /var/lib/iotctl2\n", `userdir in [core] is "/var/lib/iotctl2"`],
 		[
 			"[core]\nuserdir = /var/lib/iotctl\n[tls]\ncert = /home/pi/c.pem\nkey = k.pem\n",
-			"does not see /home, where cert in [tls]",
+			"cannot access /home, where cert in [tls]",
 		],
 		[
 			"[core]\nuserdir = /var/lib/iotctl\n[core-mqtt]\npassword-file = /root/pw\n",
-			"does not see /root, where password-file in [core-mqtt]",
+			"cannot access /root, where password-file in [core-mqtt]",
 		],
 		[
 			"[core]\nuserdir = /var/lib/iotctl\n[core-db]\nurl = ../../../home/pi/x.db\n",
-			"does not see /home, where url in [core-db]",
+			"cannot access /home, where url in [core-db]",
 		],
 	])("%j does not fit", (text, reason) => {
 		expect(why(text)).toContain(reason);

@@ -66,7 +66,7 @@ describe("descriptor watch", () => {
 		spare.left = 0;
 		clock.move(500);
 		expect([gate.isOpen, spare.held, spare.left]).toEqual([false, 0, 16]);
-		expect(watch.problem).toContain("out of file descriptors (200 at most)");
+		expect(watch.problem).toContain("out of file descriptors (limit 200)");
 		clock.move(600_000);
 		expect(errors()).toHaveLength(1);
 		expect(gate.changes).toBe(1);

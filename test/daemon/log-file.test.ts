@@ -53,7 +53,7 @@ test("a file that cannot be begun anew costs lines, not the descriptor; they are
 	log.debug("again");
 	expect(linesOf(path).map((line) => JSON.parse(line))).toMatchObject([
 		{ msg: "again" },
-		{ msg: "lines of the log were lost", times: 100 - before },
+		{ msg: "log lines lost", times: 100 - before },
 	]);
 });
 
@@ -71,7 +71,7 @@ describe.if(canMount())("a disk without room", () => {
 		const whole = said.filter((line) => line.startsWith("{") && line.endsWith("}"));
 		expect(whole.map((line) => JSON.parse(line).msg).filter((msg) => msg !== "x")).toEqual([
 			"again",
-			"lines of the log were lost",
+			"log lines lost",
 			"again",
 			"again",
 		]);

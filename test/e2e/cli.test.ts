@@ -69,7 +69,7 @@ describe("command line", () => {
 		const { exitCode, out } = run(name, "-h");
 		expect([exitCode, out]).toEqual([
 			0,
-			expect.stringMatching(/\n\n\w.+\n(.|\n)*Example:\n(.|\n)*Then:\n/),
+			expect.stringMatching(/\n\n\w.+\n(.|\n)*Example:\n(.|\n)*Next:\n/),
 		]);
 		expect(run("-h").out).toContain(`  ${name} `);
 	});
@@ -165,7 +165,7 @@ describe("command line", () => {
 	test("a token lives a hundred years at most, so that its last day is a date", () => {
 		expect(run("token", "create", "--days", "36501", "x")).toMatchObject({
 			exitCode: 2,
-			err: expect.stringContaining("more than 36500"),
+			err: expect.stringContaining("At most 36500"),
 		});
 		expect(run("token", "create", "--days", "36500", "x").exitCode).toBe(0);
 		expect(run("token", "list").out).toMatch(/^x +\S+ \S+ +21\d\d-/m);
@@ -176,7 +176,7 @@ describe("command line", () => {
 		(args) => {
 			const { exitCode, out, err } = run(...args);
 			expect([exitCode, out]).toEqual([2, ""]);
-			expect(err).toMatch(/^iotctl: ".*" is not in this version yet; .*\n$/);
+			expect(err).toMatch(/^iotctl: ".*" is not available in this version; .*\n$/);
 		},
 	);
 
@@ -200,7 +200,7 @@ describe("command line", () => {
 		writeFileSync(join(folder, "new.ini"), "mine");
 		expect(run("genconf", "new.ini")).toMatchObject({
 			exitCode: 1,
-			err: expect.stringContaining('"new.ini" exists already'),
+			err: expect.stringContaining('"new.ini" already exists'),
 		});
 		expect(readFileSync(join(folder, "new.ini"), "utf8")).toBe("mine");
 		expect(run("genconf", "--force", "new.ini").exitCode).toBe(0);
@@ -230,7 +230,7 @@ describe("what the operator must mend ends with exit code 1 and one clear line",
 	test("a bad value names file, line, key, value and what is accepted", () => {
 		const name = ini("bad.ini", "[core]\n\nhttp-port = many\n");
 		fails(
-			/"bad\.ini", line 3: "http-port" in \[core\] has the value "many", which is not a whole number from 0 to 65535/,
+			/"bad\.ini", line 3: "http-port" in \[core\] has the value "many", which is not accepted: expected integer from 0 to 65535/,
 			...["-c", name, "start", "csm"],
 		);
 	});
@@ -259,9 +259,14 @@ describe("what the operator must mend ends with exit code 1 and one clear line",
 	test("a user directory that is a file", () => {
 		writeFileSync(join(folder, "a-file"), "");
 		const name = ini("file.ini", `[core]\nuserdir = ${folder}/a-file\n`);
-		fails(/user directory ".*a-file".*: a file of that name is there$/m, "-c", name, "initdb");
 		fails(
-			/user directory ".*a-file".*: a file of that name is there$/m,
+			/user directory ".*a-file".*: a file of that name already exists$/m,
+			"-c",
+			name,
+			"initdb",
+		);
+		fails(
+			/user directory ".*a-file".*: a file of that name already exists$/m,
 			"-c",
 			name,
 			"start",
@@ -277,7 +282,7 @@ describe("what the operator must mend ends with exit code 1 and one clear line",
 			/Cannot write the log to "none\/x": no such file/,
 			["start", "--log", "none/x", "csm"],
 		],
-		["backup", "own.ini", /Cannot write the copy "own\.ini\/.*: a /, ["backup", "own.ini"]],
+		["backup", "own.ini", /Cannot write the backup "own\.ini\/.*: a /, ["backup", "own.ini"]],
 		["import", "own.ini", /Cannot import "directory": it is a directory/, ["import", "directory"]],
 		[
 			"genconf",
@@ -334,7 +339,7 @@ describe("what the operator must mend ends with exit code 1 and one clear line",
 		const ports = "http-port = 0\n[core-mqtt]\nport = 0\n[core-ws]\nport = 0\n";
 		const name = ini("twice.ini", `[core]\nuserdir = ${folder}/twice\n${ports}`);
 		const server = await spawnBinary(join(folder, name));
-		const message = `Cannot use the database ".*": process ${server.process.pid} runs with it already`;
+		const message = `Cannot use the database ".*": it is already in use by process ${server.process.pid}`;
 		fails(new RegExp(message), "-c", name, "start", "csm");
 		fails(new RegExp(message), "-c", name, "initdb");
 		server.process.kill("SIGKILL");

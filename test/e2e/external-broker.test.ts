@@ -126,8 +126,8 @@ describe.if(ready)("a broker with several addresses", () => {
 		ini("127.0.0.1:1, [::1]:1");
 		expect(desk.run("check").out).toMatch(/FAIL +broker +mqtt:\/\/\[::1\]:1 does not answer/);
 		ini("127.0.0.1:99999");
-		expect(desk.run("check").err).toContain('"127.0.0.1:99999" in it: a port is a whole number');
-		expect(desk.run("start", "csm").err).toContain('"127.0.0.1:99999" in it');
+		expect(desk.run("check").err).toContain('"127.0.0.1:99999": a port is an integer');
+		expect(desk.run("start", "csm").err).toContain('contains "127.0.0.1:99999":');
 	});
 });
 

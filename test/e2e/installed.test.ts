@@ -58,7 +58,7 @@ describe.if(canMount)("beside an installed package", () => {
 			0,
 			`The database is ready: ${folder}/ann/.iottalk/iottalk.db\n`,
 		]);
-		expect(person("ann", "check").out).toContain("ini       none: all defaults");
+		expect(person("ann", "check").out).toContain("ini       none (defaults)");
 		const status = person("ann", "status");
 		expect([status.exitCode, status.err]).toEqual([
 			3,

@@ -39,10 +39,7 @@ describe("a server in the background", () => {
 		});
 		expect(desk.run("status", "--json").out).toContain('"running":false');
 		const { exitCode, out } = desk.run("start", "--detach", "csm");
-		expect([exitCode, out]).toEqual([
-			0,
-			expect.stringContaining(`iotctl -c ${desk.ini} stop ends it`),
-		]);
+		expect([exitCode, out]).toEqual([0, expect.stringContaining(`iotctl -c ${desk.ini} stop\n`)]);
 		const { pid, http, running, devices } = statusJson();
 		expect([running, devices]).toEqual([true, { online: 0, known: 0 }]);
 		expect(Number(readFileSync(join(desk.folder, "state/iotctl.pid"), "utf8"))).toBe(pid);
@@ -53,14 +50,14 @@ describe("a server in the background", () => {
 		});
 		expect(desk.run("start", "--detach", "csm")).toMatchObject({
 			exitCode: 1,
-			err: expect.stringContaining(`process ${pid} runs with`),
+			err: expect.stringContaining(`is already in use by process ${pid}`),
 		});
 	});
 
 	step("engine restart replaces the function engine, if there is one", async () => {
 		expect(desk.run("engine", "restart")).toMatchObject({
 			exitCode: 0,
-			out: "no function engine runs: it starts with the first function\n",
+			out: "no function engine is running; it starts with the first function\n",
 		});
 		const { http, mqtt } = statusJson();
 		await Flow.build({ http, mqtt } as Target, {
@@ -79,19 +76,22 @@ describe("a server in the background", () => {
 		expect(readFileSync(log, "utf8")).toContain("server: ready");
 		writeFileSync(
 			desk.ini,
-			`${desk.iniText("level = debug\nrooms = store:error")}[esm]\nmax-graphs = 3\ncall-timeout = 500\n`,
+			`${desk.iniText("level = debug\ncomponents = store:error")}[esm]\nmax-graphs = 3\ncall-timeout = 500\n`,
 		);
 		expect(desk.run("reload").exitCode).toBe(0);
-		await until(() => readFileSync(log, "utf8").includes("configuration read again"), "the reload");
-		const line = /configuration read again.*/.exec(readFileSync(log, "utf8"))?.[0] ?? "";
-		expect(line).toContain('"applied":["esm.max-graphs","log.level","log.rooms"]');
+		await until(() => readFileSync(log, "utf8").includes("configuration reloaded"), "the reload");
+		const line = /configuration reloaded.*/.exec(readFileSync(log, "utf8"))?.[0] ?? "";
+		expect(line).toContain('"applied":["esm.max-graphs","log.level","log.components"]');
 		expect(line).toContain('"need_restart":["esm.call-timeout"]');
+		writeFileSync(desk.ini, desk.iniText("level = debug\nrooms = store:warn"));
+		process.kill(statusPid(), "SIGHUP");
+		await until(() => readFileSync(log, "utf8").includes("outdated name"), "the warning");
+		const renamed = readFileSync(log, "utf8").split("outdated name")[0]?.split("\n").at(-2);
+		expect(renamed).toContain('"log.components"');
+		expect(desk.run("check").out).toMatch(/note +ini .*"rooms" in \[log\] .* "components"\n/);
 		writeFileSync(desk.ini, `${desk.iniText()}[esm]\nmax-graphs = many\n`);
 		process.kill(statusPid(), "SIGHUP");
-		await until(
-			() => readFileSync(log, "utf8").includes("configuration not taken over"),
-			"the refusal",
-		);
+		await until(() => readFileSync(log, "utf8").includes("configuration rejected"), "the refusal");
 		writeFileSync(desk.ini, desk.iniText());
 	});
 
@@ -147,14 +147,14 @@ describe("a server in the background", () => {
 		const whole = (): string => plain() + rest;
 		const edits: readonly Edit[] = [
 			["a mistyped key", () => whole().replace("userdir", "userdr"), /unknown key "userdr"/],
-			["a mistyped section", () => whole().replace("[core]", "[cor]"), /\[cor\] is not read/],
-			["letters swapped", () => whole().replace("[core]", "[croe]"), /\[croe\] is not read/],
+			["a mistyped section", () => whole().replace("[core]", "[cor]"), /\[cor\] is ignored/],
+			["letters swapped", () => whole().replace("[core]", "[croe]"), /\[croe\] is ignored/],
 			[
 				"an open section",
 				() => whole().replace("[core]", "[core"),
-				/"\[core" is not a \[section\]/,
+				/"\[core" is neither a \[section\]/,
 			],
-			["upper case", () => whole().replace("[core]", "[CORE]"), /\[CORE\] is not read/],
+			["upper case", () => whole().replace("[core]", "[CORE]"), /\[CORE\] is not a known section/],
 			["no equals sign", () => whole().replace("userdir =", "userdir"), /line 3/],
 			["a stray reference", () => whole().replace(desk.folder, "${nope:x}"), /\$\{nope:x\}/],
 			["bytes at the end", () => Buffer.concat([Buffer.from(whole()), FFFE]), /not UTF-8/],
@@ -202,7 +202,7 @@ describe("a server in the background", () => {
 			try {
 				const ini = desk.write("typo.ini", whole().replace("userdir", "userdr"));
 				const { exitCode, err } = desk.runWith("", "-c", ini, "stop");
-				expect([exitCode, err]).toEqual([3, expect.stringContaining("may be another one")]);
+				expect([exitCode, err]).toEqual([3, expect.stringContaining("may differ")]);
 				expect(desk.runWith("", "-c", other, "status").exitCode).toBe(0);
 			} finally {
 				desk.runWith("", "-c", other, "stop");
@@ -230,7 +230,7 @@ describe("check", () => {
 			`[core]\nuserdir = ${desk.folder}/none\nhttp-port = 0\n[core-mqtt]\nport = 0\n[core-ws]\nport = 0\n`,
 		);
 		const { exitCode, out } = desk.runWith("", "-c", fresh, "check");
-		expect([exitCode, out]).toEqual([0, expect.stringContaining("none will be made")]);
+		expect([exitCode, out]).toEqual([0, expect.stringContaining("none will be created")]);
 		expect(out).toContain(`Next: iotctl -c ${fresh} start csm`);
 		expect(existsSync(join(desk.folder, "none"))).toBe(false);
 	});
@@ -238,7 +238,7 @@ describe("check", () => {
 	test("notes a section that looks like one of ours", () => {
 		const text = `[core]\nuserdir = ${desk.folder}/none\n[core-mqt]\nport = 0\n[gui]\nport = 1\n`;
 		const { out } = desk.runWith("", "-c", desk.write("any.ini", text), "check");
-		expect(out).toMatch(/note +ini +"\S+any.ini", line 3: \[core-mqt\] is not read \(did you mean/);
+		expect(out).toMatch(/note +ini +"\S+any.ini", line 3: \[core-mqt\] is ignored \(did you mean/);
 		expect(out).not.toContain("[gui]");
 	});
 
@@ -276,11 +276,11 @@ describe("check", () => {
 	test.each([
 		["below a file", () => `${desk.ini}/state`, "is not a directory"],
 		["that is a file", () => desk.ini, "is not a directory"],
-		["in /proc", () => "/proc/x/y", "cannot be made"],
-		["in /sys", () => "/sys/x", "cannot be made"],
+		["in /proc", () => "/proc/x/y", "cannot be created"],
+		["in /sys", () => "/sys/x", "cannot be created"],
 		["that is /proc", () => "/proc", "cannot be written"],
 		["with a name that is too long", () => join(desk.folder, "n".repeat(300)), "too long"],
-		["behind a link to nothing", () => deadLink(), "is a link to nothing"],
+		["behind a link to nothing", () => deadLink(), "is a broken link"],
 	])("fails with a directory %s", (_, path, reason) => {
 		const { exitCode, text } = checked(`[core]\nuserdir = ${path()}\n${ports(0, 0, 0)}`);
 		expect([exitCode, text]).toEqual([1, expect.stringMatching(/FAIL +directory/)]);
@@ -304,10 +304,12 @@ describe("check", () => {
 		const ini = `[core]\nuserdir = ${desk.folder}/state\n${ports(http, mqtt, ws)}`;
 		const { exitCode, text } = checked(ini);
 		expect(exitCode).toBe(1);
-		expect(text).toMatch(new RegExp(`FAIL +${second} +port \\d+ is ${first}'s already`));
+		expect(text).toMatch(new RegExp(`FAIL +${second} +port \\d+ is already used by ${first}`));
 		const { err } = desk.runWith("", "-c", desk.write("any.ini", ini), "start", "csm");
 		expect(err).toMatch(
-			new RegExp(`^iotctl: Cannot listen for ${second} on port \\d+: it is ${first}'s already`),
+			new RegExp(
+				`^iotctl: Cannot listen for ${second} on port \\d+: it is already used by ${first}`,
+			),
 		);
 	});
 
@@ -317,7 +319,10 @@ describe("check", () => {
 			`[core]\nuserdir = ${desk.folder}/state\n${ports(7001, 7001, 7002)}`,
 		);
 		expect(desk.run("stop").exitCode).toBe(0);
-		expect([exitCode, text]).toEqual([1, expect.stringMatching(/FAIL +MQTT +port 7001 is HTTP's/)]);
+		expect([exitCode, text]).toEqual([
+			1,
+			expect.stringMatching(/FAIL +MQTT +port 7001 is already used by HTTP/),
+		]);
 	});
 
 	test("notes that nobody can log in where logins are asked for, until somebody can", () => {
@@ -325,7 +330,7 @@ describe("check", () => {
 		const { exitCode, text } = checked(ini);
 		expect(exitCode).toBe(0);
 		expect(text).toMatch(
-			/note +logins +.* nobody has one; .*: iotctl -c \S+any.ini user add admin\n/,
+			/note +logins +.* there is no administrator; .*: iotctl -c \S+any.ini user add admin\n/,
 		);
 		desk.runWith("a long password\n", "-c", join(desk.folder, "any.ini"), "user", "add", "x");
 		expect(checked(ini).text).not.toContain("has one");

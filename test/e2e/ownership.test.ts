@@ -57,6 +57,6 @@ describe.if(isRoot("give files to other users"))("commands root types", () => {
 		expect(Bun.spawnSync(["cat", victim]).stdout.toString()).toBe("root's own");
 		Bun.spawnSync(["rm", "-r", join(state, "tls")]);
 		symlinkSync(desk.folder, join(state, "tls"));
-		expect(desk.run("cert", "self-signed", "--force").err).toContain("is a link");
+		expect(desk.run("cert", "self-signed", "--force").err).toContain("is a symbolic link");
 	});
 });

@@ -180,7 +180,7 @@ describe.if(hasProgram("chromium"))("the live page of a crowd", () => {
 		await shows("The server does not answer");
 		expect(await page.$$eval(".stale .tile", (all) => all.length)).toBeGreaterThan(0);
 		expect(await page.$(".contact.open")).toBeNull();
-		expect(await page.title()).toBe("IoTtalk (not answering)");
+		expect(await page.title()).toBe("IoTtalk (disconnected)");
 		await inspect("frozen");
 		target.process?.kill("SIGCONT");
 		await page.waitForSelector(".contact.open");

@@ -52,14 +52,14 @@ describe.if(hasProgram("script"))("a password at a terminal", () => {
 			"add",
 			"ann",
 		);
-		expect([exitCode, screen]).toEqual([0, expect.stringContaining("Added ann")]);
-		expect(screen).toContain("Again: ");
+		expect([exitCode, screen]).toEqual([0, expect.stringContaining("Added administrator ann")]);
+		expect(screen).toContain("Repeat it: ");
 		expect(desk.run("user", "list").out).toContain("ann");
 	});
 
 	test("typed in two ways, too short, or broken off changes nothing", async () => {
 		expect(typed("first password\rsecond password\r", "user", "add", "bob").screen).toContain(
-			"not the same",
+			"do not match",
 		);
 		expect(typed("short\rshort\r", "user", "add", "bob").screen).toContain("8 to 1000 characters");
 		expect(await brokenOff("user", "add", "bob")).toContain("nothing was changed");

@@ -92,9 +92,9 @@ step("what an older version left open is reported by check and tightened by a st
 	}
 	expect(desk.run("start", "--detach", "csm")).toMatchObject({ exitCode: 0 });
 	const log = () => readFileSync(join(state, "iotctl.log"), "utf8");
-	await until(() => log().includes("permissions tightened"), "the line in the log");
+	await until(() => log().includes("permissions restricted"), "the line in the log");
 	expect(loose("state")).toEqual(["mine 755", "mine/x 644"]);
-	expect(desk.run("backup", `${desk.folder}/backups`).out).toContain("took 1 older");
+	expect(desk.run("backup", `${desk.folder}/backups`).out).toContain("restricted 1 older");
 	expect(loose("backups")).toEqual([]);
 	expect(desk.run("check").out).not.toContain("can read it");
 });
@@ -121,7 +121,7 @@ test.if(isRoot("run programs as other users"))(
 			encoding: "utf8",
 		});
 		expect([status, stdout]).toEqual([0, expect.stringContaining("NAME")]);
-		expect(stderr).toContain("can be read by other users of this machine, and is left as it is");
+		expect(stderr).toContain("readable by other users of this machine, and not changed");
 		expect(stderr).toContain('"mode":"0777","reason":"it belongs to user 0"');
 		expect([modeOf("shared"), loose("shared")]).toEqual(["777", []]);
 	},

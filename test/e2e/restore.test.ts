@@ -28,7 +28,7 @@ async function registerAndBackUp(id: string, into: string): Promise<string> {
 	const body = { accept_protos: ["mqtt"], profile: { model: "x" } };
 	expect((await call(target, "PUT", `/${id}`, body)).status).toBe(200);
 	const { out } = desk.run("backup", into);
-	expect(out).toContain(`To go back to it: iotctl -c ${desk.ini} stop, then iotctl -c `);
+	expect(out).toContain(`To restore it: iotctl -c ${desk.ini} stop, then iotctl -c `);
 	return join(desk.folder, into, readdirSync(join(desk.folder, into)).at(-1) ?? "");
 }
 
@@ -57,7 +57,7 @@ describe("restore", () => {
 	test("is refused while the server runs, which goes on", () => {
 		expect(desk.run("start", "--detach", "csm").exitCode).toBe(0);
 		const { exitCode, err } = desk.run("restore", first);
-		expect([exitCode, err]).toEqual([1, expect.stringContaining("runs with it already")]);
+		expect([exitCode, err]).toEqual([1, expect.stringContaining("already in use by process")]);
 		expect(err).toContain(`iotctl -c ${desk.ini} stop`);
 		expect(desk.run("status").exitCode).toBe(0);
 		desk.run("stop");
@@ -69,7 +69,7 @@ describe("restore", () => {
 		expect([exitCode, err]).toEqual([0, ""]);
 		const kept = /kept as (\S+)\./.exec(out)?.[1] ?? "";
 		expect(out).toBe(
-			`Restored ${first}: 1 devices, 0 graphs. The former database is kept as ${kept}. Next: iotctl -c ${desk.ini} start csm\n`,
+			`Restored ${first}: 1 devices, 0 graphs. The previous database is kept as ${kept}. Next: iotctl -c ${desk.ini} start csm\n`,
 		);
 		expect(knows()).toEqual([FIRST]);
 		expect(statSync(state("iottalk.db")).mode & 0o777).toBe(0o600);

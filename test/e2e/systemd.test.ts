@@ -117,7 +117,7 @@ describe.if(hasProgram(PYTHON, "-c", "import socket"))("sd_notify", () => {
 		});
 		expect([exitCode, stderr.toString()]).toEqual([
 			1,
-			expect.stringContaining("no address of a unix socket"),
+			expect.stringContaining("not the address of a unix socket"),
 		]);
 	});
 });
@@ -129,7 +129,7 @@ describe("iotctl service", () => {
 			const { exitCode, err } = desk.run("service", ...words);
 			expect([exitCode, err]).toEqual([
 				1,
-				expect.stringContaining("systemd does not run on this machine"),
+				expect.stringContaining("systemd is not running on this machine"),
 			]);
 		}
 	});

@@ -53,7 +53,7 @@ describe("export and import", () => {
 		expect(exported().graphs[0].links).toHaveLength(2);
 		expect(desk.run("export", "all.json")).toMatchObject({
 			exitCode: 1,
-			err: expect.stringContaining("exists already"),
+			err: expect.stringContaining("already exists"),
 		});
 		expect(JSON.parse(desk.run("export", "-").out)).toEqual(exported());
 	});
@@ -61,7 +61,7 @@ describe("export and import", () => {
 	test("import refuses while the server runs", () => {
 		expect(desk.run("import", "all.json")).toMatchObject({
 			exitCode: 1,
-			err: expect.stringContaining("runs with it already"),
+			err: expect.stringContaining("already in use by process"),
 		});
 	});
 
@@ -92,13 +92,13 @@ describe("export and import", () => {
 	});
 
 	test.each([
-		["truncated", () => JSON.stringify(exported()).slice(0, 500), "no whole JSON"],
-		["of another version", () => JSON.stringify({ ...exported(), version: 2 }), "of version 2"],
-		["something else", () => '{"a":1}', "not made with the command export"],
+		["truncated", () => JSON.stringify(exported()).slice(0, 500), "not complete JSON"],
+		["of another version", () => JSON.stringify({ ...exported(), version: 2 }), "has version 2"],
+		["something else", () => '{"a":1}', "not written by the export command"],
 		[
 			"with a bad id",
 			() => JSON.stringify(exported()).replaceAll(device.id, "x"),
-			"/devices/0/id is wrong",
+			"/devices/0/id is invalid",
 		],
 		[
 			"with a spoiled source",
@@ -174,8 +174,8 @@ describe("shell", () => {
 		expect(err).not.toContain("Warning");
 		expect(out).toContain("published");
 		for (const text of [
-			"which function?",
-			'no function begins with "zz"',
+			"missing function digest",
+			'no function digest starts with "zz"',
 			'did you mean "devices"?',
 			"readonly",
 		]) {

@@ -89,7 +89,7 @@ describe("lines of a kind", () => {
 					room,
 					of: "request refused",
 					times: 980,
-					msg: "more lines of this kind were left out",
+					msg: "further lines of this kind suppressed",
 				}),
 			),
 		);
@@ -158,7 +158,7 @@ describe("a log that cannot be written", () => {
 		for (let n = 0; n < 3; n++) log.warn("y", { n });
 		expect(pipe.lines.map((line) => JSON.parse(line))).toMatchObject([
 			{ msg: "y" },
-			{ msg: "lines of the log were lost", times: 100, reason: "no space left on device" },
+			{ msg: "log lines lost", times: 100, reason: "no space left on device" },
 			{ msg: "y" },
 			{ msg: "y" },
 		]);
@@ -172,8 +172,8 @@ describe("a log that cannot be written", () => {
 		expect(pipe.undecided.length).toBeLessThan(1100);
 		pipe.stalled = false;
 		for (const decide of pipe.undecided.splice(0)) decide();
-		const said = pipe.lines.filter((line) => line.includes("were lost"));
+		const said = pipe.lines.filter((line) => line.includes("log lines lost"));
 		expect(said).toHaveLength(1);
-		expect(JSON.parse(said[0] ?? "")).toMatchObject({ reason: "nobody reads it" });
+		expect(JSON.parse(said[0] ?? "")).toMatchObject({ reason: "its reader does not read" });
 	});
 });

@@ -81,11 +81,11 @@ describe("at the next start", () => {
 		]);
 		expect(modeOf(at("tls"))).toBe("700");
 		expect(others.map((name) => modeOf(at(name)))).toEqual(["644", "644", "644"]);
-		const line = await lines.take("the line", (text) => text.includes("tightened"));
+		const line = await lines.take("the line", (text) => text.includes("permissions restricted"));
 		expect(JSON.parse(line)).toMatchObject({ level: "warn", directory: userdir, was: "0755" });
 		expect(line).toContain("iottalk.db");
 		await open(log).close();
-		expect(lines.waiting.filter((text) => text.includes("tightened"))).toEqual([]);
+		expect(lines.waiting.filter((text) => text.includes("permissions restricted"))).toEqual([]);
 	});
 
 	test("links and second names are never followed", async () => {
@@ -104,10 +104,8 @@ describe("at the next start", () => {
 			"755",
 			"644",
 		]);
-		const line = await lines.take("the line", (text) =>
-			text.includes("can be read by other users"),
-		);
-		expect(line).toContain("it is a link");
+		const line = await lines.take("the line", (text) => text.includes("readable by other users"));
+		expect(line).toContain("it is a symbolic link");
 	});
 
 	test("a user directory that is a link is told of, and works", async () => {
@@ -117,16 +115,14 @@ describe("at the next start", () => {
 		await open(log).close();
 		expect(modeOf(join(folder, "disk"))).toBe("755");
 		expect(modeOf(at("iottalk.db"))).toBe("600");
-		const line = await lines.take("the line", (text) =>
-			text.includes("can be read by other users"),
-		);
+		const line = await lines.take("the line", (text) => text.includes("readable by other users"));
 		expect(line).toContain(userdir);
 	});
 
 	test("a directory of the whole machine keeps its mode", () => {
 		const before = statSync(tmpdir()).mode;
 		expect(looseEntries(tmpdir(), join(tmpdir(), "none.db"))).toContainEqual(
-			expect.objectContaining({ path: tmpdir(), left: expect.stringContaining("others use it") }),
+			expect.objectContaining({ path: tmpdir(), left: expect.stringContaining("it is shared") }),
 		);
 		expect(statSync(tmpdir()).mode).toBe(before);
 	});
@@ -140,9 +136,7 @@ describe("at the next start", () => {
 			const { log, lines } = listenedLog();
 			await open(log).close();
 			expect([modeOf(at("iotctl.log")), modeOf(at("iottalk.db"))]).toEqual(["644", "600"]);
-			const line = await lines.take("the line", (text) =>
-				text.includes("can be read by other users"),
-			);
+			const line = await lines.take("the line", (text) => text.includes("readable by other users"));
 			expect(line).toContain("it belongs to user 12345");
 			expect(existsSync(at("iottalk.db"))).toBe(true);
 		},

@@ -8,15 +8,15 @@ test.each(["plain", "with space", "clöne", "100% #1"])(
 	async (name) => {
 		const parent = mkdtempSync(join(tmpdir(), "iotctl-self-"));
 		const folder = join(parent, name);
-		mkdirSync(folder);
+		mkdirSync(join(folder, "kit"), { recursive: true });
 		copyFileSync(
 			join(import.meta.dir, "../../src/kit/self-command.ts"),
-			join(folder, "self-command.ts"),
+			join(folder, "kit/self-command.ts"),
 		);
 		writeFileSync(join(folder, "main.ts"), "");
 		writeFileSync(
 			join(folder, "say.ts"),
-			'import { selfCommand } from "../self-command.ts";\nconsole.log(JSON.stringify(selfCommand()));\n',
+			'import { selfCommand } from "./kit/self-command.ts";\nconsole.log(JSON.stringify(selfCommand()));\n',
 		);
 		const said = Bun.spawnSync([process.execPath, "./say.ts"], { cwd: folder });
 		const [, entry = ""] = JSON.parse(said.stdout.toString());

@@ -56,7 +56,7 @@ describe("where an external broker may be", () => {
 
 	test("a bad one is named with file and line", () => {
 		expect(() => INI.parse("my.ini", "[core-mqtt]\nconnect = a, b:x\n")).toThrow(
-			'Cannot use "my.ini", line 2: "connect" in [core-mqtt] has "b:x" in it',
+			'Cannot use "my.ini", line 2: "connect" in [core-mqtt] contains "b:x"',
 		);
 	});
 

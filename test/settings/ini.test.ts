@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConfigError } from "../../src/kit/errors.ts";
 import { LONGEST_TIMEOUT_MS } from "../../src/kit/timers.ts";
@@ -126,6 +127,27 @@ describe("values", () => {
 	});
 });
 
+test("[log] rooms, the old name of components, is read, and named once", () => {
+	const folder = mkdtempSync(join(tmpdir(), "iotctl-ini-"));
+	const path = join(folder, "my.ini");
+	writeFileSync(path, "[log]\nrooms = broker:debug\n");
+	const { log } = INI.load(path);
+	expect([log.components, INI.oldNames(path)]).toEqual([
+		"broker:debug",
+		[
+			`"${path}", line 2: "rooms" in [log] is still read in this version; rename it to "components"`,
+		],
+	]);
+	writeFileSync(path, "[log]\nrooms = broker:debug\ncomponents = store:warn\n");
+	expect(INI.load(path).log.components).toBe("store:warn");
+	expect(INI.oldNames(path)).toEqual([
+		`"${path}", line 2: "rooms" in [log] is ignored beside "components"`,
+	]);
+	writeFileSync(path, "[log]\ncomponents = store:warn\n");
+	expect(INI.oldNames(path)).toEqual([]);
+	rmSync(folder, { recursive: true });
+});
+
 describe("interpolation", () => {
 	test("${section:key} and ${key} stand for other values, set or default", () => {
 		const text =
@@ -151,33 +173,36 @@ describe("errors name file, line, key, value and what is accepted", () => {
 	test.each([
 		[
 			"[core]\nhttp-port = 70000\n",
-			'line 2: "http-port" in [core] has the value "70000", which is not a whole number from 0 to 65535',
+			'line 2: "http-port" in [core] has the value "70000", which is not accepted: expected integer from 0 to 65535',
 		],
-		["[core]\nhttp-port =\n", 'has the value "", which is not a whole number'],
+		["[core]\nhttp-port =\n", 'has the value "", which is not accepted: expected integer'],
 		["[core]\nda-expiration = 0\n", "(seconds)"],
 		["[core]\n\n; x\nda-expiration = 1.5\n", "line 4"],
-		["[core]\nhttp-prefix = csm/\n", "which is not empty or a path such as /csm"],
-		["[core]\nuserdir =\n", "which is not a text"],
-		["[core-db]\ntype = mysql\n", 'has the value "mysql", which is not sqlite'],
-		["[core-mqtt]\nscheme = http\n", "which is not auto or mqtt or mqtts"],
+		[
+			"[core]\nhttp-prefix = csm/\n",
+			"which is not accepted: expected empty or a path such as /csm",
+		],
+		["[core]\nuserdir =\n", "which is not accepted: expected text"],
+		["[core-db]\ntype = mysql\n", 'has the value "mysql", which is not accepted: expected sqlite'],
+		["[core-mqtt]\nscheme = http\n", "which is not accepted: expected auto, mqtt or mqtts"],
 		["[tls]\ncert = a.pem\n", "[tls] has cert, but not key"],
 		["[tls]\nkey = a.pem\n", "[tls] has key, but not cert"],
-		["[aaa]\nenable_mqtt_auth = maybe\n", "which is not true or false"],
-		["[log]\nlevel = loud\n", "which is not debug or info or warn or error"],
+		["[aaa]\nenable_mqtt_auth = maybe\n", "which is not accepted: expected true or false"],
+		["[log]\nlevel = loud\n", "which is not accepted: expected debug, info, warn or error"],
 		["[core]\nbind[] = a\n", "takes one value, not a list"],
-		["bind = a\n[core]\n", 'line 1: "bind" stands before any [section]'],
+		["bind = a\n[core]\n", 'line 1: "bind" is outside of any [section]'],
 		["[core-mqtt]\nprot = 1\n", 'line 2: unknown key "prot" in [core-mqtt] (did you mean "port"?)'],
 		["[core]\nsomething-else = 1\n", "(known are userdir, bind,"],
-		["\n[CORE]\nbind = a\n", "line 2: [CORE] is not read; write [core]"],
-		["[core_mqtt]\nport = 1\n", "line 1: [core_mqtt] is not read; write [core-mqtt]"],
+		["\n[CORE]\nbind = a\n", "line 2: [CORE] is not a known section; write [core]"],
+		["[core_mqtt]\nport = 1\n", "line 1: [core_mqtt] is not a known section; write [core-mqtt]"],
 		["[Core MQTT]\n", "write [core-mqtt]"],
-		["[core]\nbind\n", "line 2: the line is not a [section] and not key = value"],
-		["[core\nbind = ::1\n", 'line 1: "[core" is not a [section] and not key = value'],
-		["[core]\n= 5\n", 'line 2: "= 5" has no key before its value'],
+		["[core]\nbind\n", "line 2: the line is neither a [section] nor key = value"],
+		["[core\nbind = ::1\n", 'line 1: "[core" is neither a [section] nor key = value'],
+		["[core]\n= 5\n", 'line 2: "= 5" has no key in front of its value'],
 		["[core]\nhttp-port = 80 ; web\n", 'line 2: "http-port" in [core] has the value "80 ; web"'],
-		["[core]\nuserdir = /data # disk\n", "a comment stands on a line of its own"],
-		["[core]\nuserdir = ~pi/x\n", "begins with somebody else's home: only ~/ is known"],
-		["[core]\nuserdir = $USER/x\n", "has $USER in it, but only $HOME is known"],
+		["[core]\nuserdir = /data # disk\n", "put a comment on a line of its own"],
+		["[core]\nuserdir = ~pi/x\n", "starts with another user's home: only ~/ is supported"],
+		["[core]\nuserdir = $USER/x\n", "contains $USER, but only $HOME is supported"],
 	])("%j", (text, part) => {
 		const message = refusal(text);
 		expect(message).toStartWith('Cannot use "my.ini"');

@@ -53,7 +53,7 @@ describe("a database that cannot be used", () => {
 	test("a second store on it is refused and told which process has it", async () => {
 		const store = open();
 		expect(open).toThrow(ConfigError);
-		expect(open).toThrow(`process ${process.pid} runs with it already`);
+		expect(open).toThrow(`already in use by process ${process.pid}`);
 		await store.close();
 		await open().close();
 	});

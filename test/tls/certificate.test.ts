@@ -46,7 +46,7 @@ describe("a certificate", () => {
 		await short.replace(0.5);
 		expect(certificate.renew()).toBe(true);
 		expect(certificate.renew()).toBe(false);
-		expect(certificate.caution).toContain("has expired on");
+		expect(certificate.caution).toContain("expired on");
 		short.remove();
 	});
 
@@ -58,7 +58,7 @@ describe("a certificate", () => {
 			[{ key: "/nowhere.pem" }, "(key in [tls])"],
 			[{ cert: rubbish }, "it is not a certificate in PEM"],
 			[{ key: rubbish }, "it is not a private key without a passphrase in PEM"],
-			[{ key: other.keyPath }, "belongs to another one"],
+			[{ key: other.keyPath }, "does not match it"],
 		];
 		for (const [changes, text] of refusals) {
 			expect(() => new Certificate(files(changes))).toThrow(text);
@@ -67,7 +67,7 @@ describe("a certificate", () => {
 		const before = certificate.keys;
 		const key = readFileSync(made.keyPath);
 		writeFileSync(made.keyPath, readFileSync(other.keyPath));
-		expect(() => certificate.renew()).toThrow("belongs to another one");
+		expect(() => certificate.renew()).toThrow("does not match it");
 		expect(certificate.keys).toBe(before);
 		writeFileSync(made.keyPath, key);
 		chmodSync(made.keyPath, 0o600);

@@ -15,7 +15,7 @@ export function engine(config: Config): Finding[] {
 			const unused: Finding = {
 				what: "packages",
 				state: "note",
-				text: "the folder is for engine = embedded; python3 uses the packages of this machine",
+				text: "ignored: engine = python3 uses the packages installed on this machine",
 			};
 			const text = `${findPython3()}: ${functionsCaution(config)}`;
 			return [{ what, state: "note", text }, ...(esm.packages === "" ? [] : [unused])];
@@ -43,10 +43,13 @@ export function importList(config: Config): string {
 		throw error;
 	}
 	const { standard, packages, problems } = known;
-	const which = config.esm.engine === "python3" ? "packages of this machine" : "packages in [esm]";
+	const which =
+		config.esm.engine === "python3"
+			? "packages of this machine"
+			: "the folder of packages in [esm]";
 	return [
-		`\nFunctions can import, of Python's standard library:\n${paragraph(standard)}`,
-		`Of the ${which}:\n${paragraph(packages.length === 0 ? ["none"] : packages)}`,
+		`\nFunctions can import from Python's standard library:\n${paragraph(standard)}`,
+		`From ${which}:\n${paragraph(packages.length === 0 ? ["none"] : packages)}`,
 		...(config.esm.engine === "python3" ? problems.map((problem) => `${problem}\n`) : []),
 	].join("\n");
 }

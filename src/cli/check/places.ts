@@ -30,7 +30,7 @@ export function userdir({ core }: Config): Finding {
 	const what = "directory";
 	const problem = cannotHave(core.userdir);
 	if (problem !== undefined) return { what, state: "FAIL", text: problem };
-	const text = existsSync(core.userdir) ? core.userdir : `${core.userdir} will be made`;
+	const text = existsSync(core.userdir) ? core.userdir : `${core.userdir} will be created`;
 	return { what, state: "ok", text };
 }
 
@@ -38,10 +38,10 @@ export function userdir({ core }: Config): Finding {
 function cannotHave(directory: string): string | undefined {
 	let place = directory;
 	while (!existsSync(place) && place !== dirname(place)) {
-		if (isLink(place)) return `${directory} cannot be made: ${place} is a link to nothing`;
+		if (isLink(place)) return `${directory} cannot be created: ${place} is a broken link`;
 		place = dirname(place);
 	}
-	const verb = place === directory ? "written" : "made";
+	const verb = place === directory ? "written" : "created";
 	try {
 		const found = statSync(place);
 		if (!found.isDirectory()) {
@@ -81,7 +81,7 @@ function cannotMake(place: string, path: string): string | undefined {
 	} catch (error) {
 		// In /proc even a name that is not there yet is not found.
 		const isStrange = ["ENOENT", "EPERM", "EACCES", "EOPNOTSUPP"].includes(codeOf(error) ?? "");
-		return isStrange ? `the system lets nobody make files in ${place}` : reasonOf(error);
+		return isStrange ? `files cannot be created in ${place}` : reasonOf(error);
 	} finally {
 		for (const directory of made.reverse()) removeEmpty(directory);
 	}
@@ -106,7 +106,7 @@ function isLink(path: string): boolean {
 export function database(config: Config): Finding {
 	const what = "database";
 	if (config["core-db"].url === ":memory:") {
-		return { what, state: "note", text: "in memory only: everything is gone after a stop" };
+		return { what, state: "note", text: "in memory only: all data is lost when the server stops" };
 	}
 	const path = databasePath(config);
 	if (!existsSync(path)) {
@@ -114,8 +114,8 @@ export function database(config: Config): Finding {
 		// The server makes its user directory, and no other.
 		const isMade = folder === config.core.userdir || existsSync(folder);
 		const problem = isMade ? cannotHave(folder) : `${folder} does not exist`;
-		if (problem === undefined) return { what, state: "ok", text: `${path} will be made` };
-		return { what, state: "FAIL", text: `${path} cannot be made: ${problem}` };
+		if (problem === undefined) return { what, state: "ok", text: `${path} will be created` };
+		return { what, state: "FAIL", text: `${path} cannot be created: ${problem}` };
 	}
 	try {
 		const reader = new StoreReader(path);
@@ -127,7 +127,7 @@ export function database(config: Config): Finding {
 		return { what, state: "ok", text: `${path}: ${devices} devices, ${graphs} graphs` };
 	} catch (error) {
 		if (!(error instanceof ConfigError)) {
-			const text = `${path} is damaged (${messageOf(error)}); a start would keep it aside and begin an empty one`;
+			const text = `${path} is damaged (${messageOf(error)}); the server would move it aside and start with an empty database`;
 			return { what, state: "FAIL", text };
 		}
 		// An older one is brought up to date by the start.

@@ -7,7 +7,7 @@ import type { Finding } from "./places.ts";
 /** Listeners that would take each other's port, whatever else runs. */
 export function portConflicts(config: Config): Finding[] {
 	return sharedPorts(config).map(({ first, second: { what, setting }, port }) => {
-		const text = `port ${port} is ${first.what}'s already; change ${setting}`;
+		const text = `port ${port} is already used by ${first.what}; change ${setting}`;
 		return { what, state: "FAIL", text };
 	});
 }
@@ -24,7 +24,7 @@ export async function ports(config: Config): Promise<Finding[]> {
 			const where = `${bind}:${port}`;
 			if (problem === undefined) return { what, state: "ok", text: `${where} is free` };
 			if (problem !== "EADDRINUSE") {
-				return { what, state: "FAIL", text: `${where} cannot be had: ${problem}` };
+				return { what, state: "FAIL", text: `${where} is not available: ${problem}` };
 			}
 			const use = what === "MQTT" ? `; ${USE_EXTERNAL}` : "";
 			const text = `${where} is used by ${portOwner(port) ?? "another program"}${use}`;

@@ -2,9 +2,9 @@ import { type CliCommand, wholeNumber } from "./command.ts";
 
 export const backup: CliCommand = {
 	name: "backup",
-	description: "copy the database as of one moment; a server may run",
+	description: "write a consistent copy of the database; works while the server is running",
 	example: "iotctl backup --keep 7 /mnt/usb",
-	next: "put it into cron",
+	next: "run it from cron",
 	completion: "directories",
 	build: (command, { options }) =>
 		command

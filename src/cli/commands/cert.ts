@@ -3,17 +3,18 @@ import { type CliCommand, wholeNumber } from "./command.ts";
 
 const selfSigned: CliCommand = {
 	name: "self-signed",
-	description: "make a certificate for a network of your own",
+	description: "create a certificate for a private network",
 	example: "iotctl -c iottalk.ini cert self-signed gateway.local 192.168.1.5",
-	next: "put what it prints into the ini, and start the server again",
+	next: "add what it prints to the ini, and restart the server",
 	build: (command, { options }) =>
 		command
-			.argument(
-				"[names...]",
-				"host names and addresses devices use, beside those this machine knows",
+			.argument("[names...]", "host names and IP addresses devices use, besides this machine's own")
+			.option(
+				"--days <N>",
+				"days until it expires (default 825, the most that phones accept)",
+				wholeNumber,
 			)
-			.option("--days <N>", "how long it is good; 825, the most that phones take", wholeNumber)
-			.option("--force", "replace one made before")
+			.option("--force", "replace an existing certificate")
 			.action(async (names: string[], how: CertOptions) =>
 				(await import("../cert.ts")).selfSigned(options("service"), names, how),
 			),
@@ -21,8 +22,8 @@ const selfSigned: CliCommand = {
 
 export const cert: CliCommand = {
 	name: "cert",
-	description: "certificates, for encrypted connections",
+	description: "manage TLS certificates",
 	example: "iotctl cert self-signed gateway.local",
-	next: "put what it prints into the ini",
+	next: "add what it prints to the ini",
 	commands: [selfSigned],
 };

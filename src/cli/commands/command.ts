@@ -43,7 +43,7 @@ export function addCommand(parent: Command, words: CliCommand, context: CommandC
 		.helpOption("-h, --help", "show this help and exit")
 		.helpCommand(false)
 		.exitOverride()
-		.addHelpText("after", `\nExample:\n  $ ${words.example}\nThen:\n  ${words.next}`);
+		.addHelpText("after", `\nExample:\n  $ ${words.example}\nNext:\n  ${words.next}`);
 	words.build?.(command, context);
 	for (const below of words.commands ?? []) addCommand(command, below, context);
 }
@@ -55,12 +55,12 @@ const MOST_DAYS = 36_500;
 export function dayCount(text: string): number {
 	const days = wholeNumber(text);
 	if (days <= MOST_DAYS) return days;
-	throw new InvalidArgumentError(`It is more than ${MOST_DAYS}.`);
+	throw new InvalidArgumentError(`At most ${MOST_DAYS} are accepted.`);
 }
 
-/** A commander reader of whole numbers from 1. */
+/** A commander reader of integers from 1. */
 export function wholeNumber(text: string): number {
 	const number = Number(text);
 	if (Number.isInteger(number) && number >= 1) return number;
-	throw new InvalidArgumentError("It is not a whole number from 1.");
+	throw new InvalidArgumentError("It must be an integer from 1.");
 }

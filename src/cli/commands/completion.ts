@@ -6,9 +6,9 @@ const SHELLS = ["bash", "zsh", "fish"];
 
 export const completion: CliCommand = {
 	name: "completion",
-	description: "print the completion script of a shell",
+	description: "print a shell completion script",
 	example: "iotctl completion bash > /etc/bash_completion.d/iotctl",
-	next: "open a new terminal, and press Tab behind iotctl",
+	next: "open a new terminal and press Tab after iotctl",
 	completion: SHELLS,
 	build: (command, context) =>
 		command.addArgument(new Argument("<shell>").choices(SHELLS)).action(async (shell: string) => {

@@ -2,7 +2,7 @@ import type { CliCommand } from "./command.ts";
 
 const restart: CliCommand = {
 	name: "restart",
-	description: "replace the function engine; globals of functions start over, quarantines end",
+	description: "restart the function engine; resets globals of functions and quarantines",
 	example: "iotctl engine restart",
 	next: "iotctl status",
 	build: (command, { options }) =>
@@ -11,7 +11,7 @@ const restart: CliCommand = {
 
 export const engine: CliCommand = {
 	name: "engine",
-	description: "the process that runs Python functions",
+	description: "manage the process that runs Python functions",
 	example: "iotctl engine restart",
 	next: "iotctl status",
 	commands: [restart],

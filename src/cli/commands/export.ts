@@ -2,7 +2,8 @@ import type { CliCommand } from "./command.ts";
 
 export const exportCommand: CliCommand = {
 	name: "export",
-	description: "write devices, graphs and functions to a JSON file; a server may run",
+	description:
+		"write devices, graphs and functions to a JSON file; works while the server is running",
 	example: "iotctl export gateway.json",
 	next: "iotctl import gateway.json, on another machine",
 	completion: "files",

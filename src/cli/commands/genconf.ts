@@ -9,7 +9,7 @@ export const genconf: CliCommand = {
 	build: (command) =>
 		command
 			.argument("<dest>", "path of the file to write")
-			.option("--force", "overwrite the file when it exists")
+			.option("--force", "overwrite an existing file")
 			.action(async (dest: string, { force = false }: { force?: boolean }) =>
 				(await import("../genconf.ts")).genconf(dest, force),
 			),

@@ -3,12 +3,12 @@ import type { CliCommand } from "./command.ts";
 
 export const initdb: CliCommand = {
 	name: "initdb",
-	description: "initialize the database, or bring an older one up to date",
+	description: "create the database, or upgrade an older one",
 	example: "iotctl initdb",
 	next: "iotctl start csm",
 	build: (command, { options }) =>
 		command
-			.argument("[what]", "nothing for the core database; ccm is not in this version yet")
+			.argument("[what]", "omit for the core database; ccm is not available in this version")
 			.action(async (what: string | undefined) => {
 				if (what !== undefined) throw new NotThereYet(`initdb ${what}`, "iotctl initdb");
 				return (await import("../initdb.ts")).initdb(options("own"));

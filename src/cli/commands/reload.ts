@@ -2,9 +2,9 @@ import type { CliCommand } from "./command.ts";
 
 export const reload: CliCommand = {
 	name: "reload",
-	description: "let the server read its ini again: log levels and limits",
+	description: "reload the ini of the running server: log levels, limits, certificate",
 	example: "iotctl -c iottalk.ini reload",
-	next: "iotctl shell, and there: log",
+	next: "iotctl shell, then: log",
 	build: (command, { options }) =>
 		command.action(async () => (await import("../stop.ts")).reload(options("service"))),
 };

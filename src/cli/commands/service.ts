@@ -3,7 +3,7 @@ import type { CliCommand } from "./command.ts";
 
 const install: CliCommand = {
 	name: "install",
-	description: "write unit and ini, start the service now and with the machine",
+	description: "install the unit and an ini, start the service now and at boot",
 	example: "iotctl service install --dry-run",
 	next: "journalctl -u iotctl",
 	build: (command, { options }) =>
@@ -16,7 +16,7 @@ const install: CliCommand = {
 
 const uninstall: CliCommand = {
 	name: "uninstall",
-	description: "stop and remove the service; settings and data stay",
+	description: "stop and remove the service; keeps settings and data",
 	example: "sudo iotctl service uninstall",
 	next: "iotctl start csm",
 	build: (command) =>
@@ -25,7 +25,7 @@ const uninstall: CliCommand = {
 
 const status: CliCommand = {
 	name: "status",
-	description: "what systemd says of it",
+	description: "show the systemd unit status",
 	example: "iotctl service status",
 	next: "journalctl -u iotctl",
 	build: (command) =>

@@ -2,7 +2,7 @@ import type { CliCommand } from "./command.ts";
 
 export const shell: CliCommand = {
 	name: "shell",
-	description: "interactive prompt on the server and the database",
+	description: "open an interactive prompt for the server and the database",
 	example: "echo devices | iotctl shell",
 	next: "type help at the prompt",
 	build: (command, { options }) =>

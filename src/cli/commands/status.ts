@@ -2,12 +2,12 @@ import type { CliCommand } from "./command.ts";
 
 export const status: CliCommand = {
 	name: "status",
-	description: "say whether the server runs, where, and how it is (exit code 0 or 3)",
+	description: "show server status (exit code 0 if it runs, 3 if not)",
 	example: "iotctl status",
 	next: "open the HTTP address in a browser",
 	build: (command, { options }) =>
 		command
-			.option("--json", "the same as JSON")
+			.option("--json", "print JSON")
 			.action(async ({ json = false }: { json?: boolean }) =>
 				(await import("../status.ts")).status(options("service"), json),
 			),

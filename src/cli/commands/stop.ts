@@ -2,7 +2,7 @@ import type { CliCommand } from "./command.ts";
 
 export const stop: CliCommand = {
 	name: "stop",
-	description: "stop the server; what is queued is finished first",
+	description: "stop the server after it has finished queued work",
 	example: "iotctl stop",
 	next: "iotctl start --detach csm",
 	build: (command, { options }) =>

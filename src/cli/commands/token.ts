@@ -6,13 +6,13 @@ const REGISTER = "register a device with it: PUT /<uuid>?token=<token>";
 
 const create: CliCommand = {
 	name: "create",
-	description: "make a registration token; it is shown once",
+	description: "create a registration token; it is shown only once",
 	example: EXAMPLE,
 	next: REGISTER,
 	build: (command, { options }) =>
 		command
 			.argument("<name>")
-			.option("--days <N>", "until it expires; without it never", dayCount)
+			.option("--days <N>", "days until it expires (default: never)", dayCount)
 			.action(async (name: string, { days }: { days?: number }) =>
 				(await load()).createToken(options("service"), name, days),
 			),
@@ -20,7 +20,7 @@ const create: CliCommand = {
 
 const list: CliCommand = {
 	name: "list",
-	description: "list tokens by name",
+	description: "list registration tokens by name",
 	example: "iotctl token list",
 	next: "iotctl token revoke NAME",
 	build: (command, { options }) =>
@@ -29,7 +29,7 @@ const list: CliCommand = {
 
 const revoke: CliCommand = {
 	name: "revoke",
-	description: "let nobody register with a token any more",
+	description: "revoke a registration token",
 	example: "iotctl token revoke phones",
 	next: "iotctl token list",
 	build: (command, { options }) =>
@@ -40,7 +40,7 @@ const revoke: CliCommand = {
 
 export const token: CliCommand = {
 	name: "token",
-	description: "what devices register with where logins are asked for",
+	description: "manage the tokens devices register with when logins are required",
 	example: EXAMPLE,
 	next: REGISTER,
 	commands: [create, list, revoke],

@@ -1,11 +1,11 @@
 import type { CliCommand } from "./command.ts";
 
 const load = () => import("../accounts.ts");
-const PASSWORDS = "type the password when asked, pipe it in, or set IOTCTL_PASSWORD";
+const PASSWORDS = "enter the password when asked, pipe it in, or set IOTCTL_PASSWORD";
 
 const add: CliCommand = {
 	name: "add",
-	description: "add an admin",
+	description: "add an administrator",
 	example: "iotctl user add admin",
 	next: PASSWORDS,
 	build: (command, { options }) =>
@@ -16,7 +16,7 @@ const add: CliCommand = {
 
 const passwd: CliCommand = {
 	name: "passwd",
-	description: "change a password; old logins end",
+	description: "change a password; ends existing logins",
 	example: "iotctl user passwd admin",
 	next: PASSWORDS,
 	build: (command, { options }) =>
@@ -27,7 +27,7 @@ const passwd: CliCommand = {
 
 const list: CliCommand = {
 	name: "list",
-	description: "list admins",
+	description: "list administrators",
 	example: "iotctl user list",
 	next: "iotctl user del NAME",
 	build: (command, { options }) =>
@@ -36,7 +36,7 @@ const list: CliCommand = {
 
 const del: CliCommand = {
 	name: "del",
-	description: "remove an admin; their logins end",
+	description: "remove an administrator; ends their logins",
 	example: "iotctl user del admin",
 	next: "iotctl user list",
 	build: (command, { options }) =>
@@ -47,7 +47,7 @@ const del: CliCommand = {
 
 export const user: CliCommand = {
 	name: "user",
-	description: "people who may do everything",
+	description: "manage administrators",
 	example: "iotctl user add admin",
 	next: "iotctl token create phones",
 	commands: [add, passwd, list, del],

@@ -57,14 +57,14 @@ export function find<T>(
 	key: (entry: T) => string,
 	typed: string,
 ): T {
-	if (typed === "") throw new ConfigError(`which ${what}? its first letters are enough`);
+	if (typed === "") throw new ConfigError(`missing ${what} (a unique prefix is enough)`);
 	const found = entries.filter((entry) => key(entry).startsWith(typed));
 	const exact = found.find((entry) => key(entry) === typed);
 	const [only] = found;
 	if (exact !== undefined) return exact;
-	if (only === undefined) throw new ConfigError(`no ${what} begins with "${typed}"`);
+	if (only === undefined) throw new ConfigError(`no ${what} starts with "${typed}"`);
 	if (found.length > 1) {
-		throw new ConfigError(`${found.length} ${what}s begin with "${typed}": type some more letters`);
+		throw new ConfigError(`${found.length} ${what}s start with "${typed}"; type more of it`);
 	}
 	return only;
 }

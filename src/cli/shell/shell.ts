@@ -73,7 +73,7 @@ function refuseStrangers(config: Config): void {
 function greet({ config, print }: ShellContext): void {
 	const { userdir } = config.core;
 	const pid = findRunning(userdir)?.pid;
-	const state = pid === undefined ? "no server runs with it" : `the server is process ${pid}`;
+	const state = pid === undefined ? "no server is running" : `the server is process ${pid}`;
 	print(`${userdir}: ${state}. "help" lists commands, Tab completes them, "exit" leaves.`);
 }
 
@@ -89,7 +89,7 @@ async function perform(
 	try {
 		if (command === undefined) {
 			const near = closestMatch(name, [...context.commands.keys()], { maxDistance: 3 });
-			const hint = near === undefined ? "help lists what there is" : `did you mean "${near}"?`;
+			const hint = near === undefined ? "help lists all commands" : `did you mean "${near}"?`;
 			throw new ConfigError(`unknown command "${name}" (${hint})`);
 		}
 		await command.run(context, rest);

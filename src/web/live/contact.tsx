@@ -1,7 +1,7 @@
 import type { Live } from "./live.ts";
 import { time } from "./texts.ts";
 
-const WORDS = { open: "running", silent: "not answering", lost: "not reached" } as const;
+const WORDS = { open: "running", silent: "not responding", lost: "disconnected" } as const;
 
 /** In the header: whether the server is there. */
 export function ContactMark({ contact }: Pick<Live, "contact">) {
@@ -23,11 +23,11 @@ export function ContactBanner({ contact, heardAt }: ContactBannerProps) {
 	if (contact === "open") return null;
 	const what =
 		contact === "silent"
-			? "The server does not answer: it hangs, or the network is gone."
-			: "The server is not reached; trying again …";
+			? "The server does not respond: it hangs, or the network is down."
+			: "Connection to the server lost; reconnecting …";
 	return (
 		<div class="banner" role="alert">
-			{what} What you see is of {time(heardAt)}.
+			{what} Showing data from {time(heardAt)}.
 		</div>
 	);
 }

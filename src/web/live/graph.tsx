@@ -97,7 +97,7 @@ function Link({ mode, link, rate, state, onFunction }: LinkProps) {
 			{link.device !== null && <Presence state={state} />}
 			{link.device === null ? (
 				<span class="missing" title={link.da_id}>
-					device not registered
+					unregistered device
 				</span>
 			) : (
 				<b title={link.da_id}>{link.device}</b>
@@ -131,8 +131,8 @@ function Source({ digest }: { digest: string }) {
 	useEffect(() => {
 		setCode(undefined);
 		void fetch(`api/functions/${digest}`)
-			.then((response) => (response.ok ? response.text() : "its source is gone"))
-			.then(setCode, () => setCode("the server does not answer"));
+			.then((response) => (response.ok ? response.text() : "its source was not found"))
+			.then(setCode, () => setCode("cannot reach the server"));
 	}, [digest]);
 	return <pre>{`# ${digest}\n${code ?? "…"}`}</pre>;
 }
@@ -154,7 +154,7 @@ function Failure({ graph: { dropped, last_error: error }, isFailing, isShort }: 
 	const place = where.length === 0 ? "" : ` in ${where.join(", ")}`;
 	return (
 		<div class={isFailing ? "error" : "faint past"}>
-			{dropped} dropped; the last at {time(error.at)}
+			{dropped} dropped; last error at {time(error.at)}
 			{place}: {error.reason.split("\n").at(-1)}
 			{!isShort && error.source !== null && (
 				<pre class="line">{`${error.line}: ${error.source}`}</pre>

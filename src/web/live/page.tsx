@@ -31,14 +31,14 @@ function App() {
 	const { live, heardAt } = useLive();
 	const { status, contact } = live;
 	useEffect(() => {
-		document.title = contact === "open" ? "IoTtalk" : "IoTtalk (not answering)";
+		document.title = contact === "open" ? "IoTtalk" : "IoTtalk (disconnected)";
 	}, [contact]);
 	if (status === undefined) {
 		return (
 			<>
 				<h1>IoTtalk</h1>
 				<p class="empty" role="status">
-					{contact === "open" ? "Loading …" : "The server does not answer; trying again …"}
+					{contact === "open" ? "Loading …" : "Cannot reach the server; retrying …"}
 				</p>
 			</>
 		);
@@ -103,7 +103,7 @@ function Lists({ live, status, nowSeconds }: ListsProps) {
 				Graphs <small>{countOf(graphs.length, live.graphs.size, status.graphs)}</small>
 				{failing > 0 && <span class="flag">{failing} failing</span>}
 			</h2>
-			{live.graphs.size === 0 && <p class="empty">None yet. They are drawn over the graph API.</p>}
+			{live.graphs.size === 0 && <p class="empty">None yet. Create one with the graph API.</p>}
 			{live.graphs.size > 0 && graphs.length === 0 && <p class="empty">None found.</p>}
 			<Graphs graphs={graphs} rates={live.rates} devices={live.devices} nowSeconds={nowSeconds} />
 			<h2 id="devices">
@@ -127,7 +127,7 @@ function Lists({ live, status, nowSeconds }: ListsProps) {
 /** @param sent Graphs the server tells the page of; a page is told of no more than some hundred. */
 function countOf(found: number, sent: number, all: number): string {
 	if (found < sent) return `${found} of ${all} found`;
-	return sent < all ? `${sent} of ${all} are shown` : String(all);
+	return sent < all ? `${sent} of ${all} shown` : String(all);
 }
 
 const place = document.getElementById("app");

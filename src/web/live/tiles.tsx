@@ -18,7 +18,7 @@ export function Tiles({ status }: { status: StatusView }) {
 			engine.restarts > 0 ? `${engine.state}, ${engine.restarts} restarts` : engine.state,
 			"function engine",
 		],
-		[bytes(status.memory_bytes), "memory of the server"],
+		[bytes(status.memory_bytes), "server memory"],
 	];
 	return (
 		<div class="tiles">

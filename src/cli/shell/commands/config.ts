@@ -5,7 +5,7 @@ import type { ShellCommand } from "../command.ts";
 export const config: ShellCommand = {
 	name: "config",
 	usage: "[SECTION]",
-	help: "the configuration in force, as the ini would say it",
+	help: "show the configuration in ini format",
 	run: ({ config, print }, section) => print(configText(config, section)),
 	choices: async () => INI.sections.map(({ name }) => name),
 };
@@ -14,7 +14,7 @@ function configText(config: Config, only: string): string {
 	const known = INI.sections;
 	if (only !== "" && !known.some(({ name }) => name === only)) {
 		throw new ConfigError(
-			`no section "${only}": known are ${known.map(({ name }) => name).join(", ")}`,
+			`unknown section "${only}": known are ${known.map(({ name }) => name).join(", ")}`,
 		);
 	}
 	return known

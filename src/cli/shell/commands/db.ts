@@ -8,9 +8,9 @@ const ROWS_SHOWN = 200;
 export const db: ShellCommand = {
 	name: "db",
 	usage: "SQL",
-	help: "ask the database: db SELECT name FROM devices (reading only)",
+	help: "query the database (read-only): db SELECT name FROM devices",
 	run: ({ config, print }, sql) => {
-		if (sql === "") throw new ConfigError("ask something: db SELECT name FROM devices");
+		if (sql === "") throw new ConfigError("usage: db SQL, such as db SELECT name FROM devices");
 		const reader = new StoreReader(databasePath(config));
 		try {
 			const rows = reader.query(sql);

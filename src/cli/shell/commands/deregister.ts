@@ -15,13 +15,13 @@ export const deregister: ShellCommand = {
 		const { config, print } = context;
 		if (findRunning(config.core.userdir) !== undefined) return onServer(context, typed);
 		await inDatabase(config, typed);
-		print("deregistered in the database; no server runs");
+		print("deregistered in the database; no server is running");
 	},
 	choices: deviceIds,
 };
 
 async function onServer(context: ShellContext, typed: string): Promise<void> {
-	const device = find("device", await devicesOf(context), ({ id }) => id, typed);
+	const device = find("device ID", await devicesOf(context), ({ id }) => id, typed);
 	const response = await fetchFrom(server(context), `/${device.id}`, {
 		method: "DELETE",
 		headers: { "Content-Type": "application/json" },
@@ -41,7 +41,7 @@ async function inDatabase(config: Config, typed: string): Promise<void> {
 	try {
 		const csm = new CsmStore(store);
 		const known = await csm.rows.devices.all(() => {});
-		const { id } = find("device", known, (device) => device.id, typed);
+		const { id } = find("device ID", known, (device) => device.id, typed);
 		await csm.write(({ devices }) => devices.remove(id));
 	} finally {
 		await store.close();

@@ -4,8 +4,8 @@ import { deviceIds, devicesOf, find, json } from "../context.ts";
 export const device: ShellCommand = {
 	name: "device",
 	usage: "ID",
-	help: "all of one device",
+	help: "show a device",
 	run: async (context, typed) =>
-		context.print(json(find("device", await devicesOf(context), ({ id }) => id, typed))),
+		context.print(json(find("device ID", await devicesOf(context), ({ id }) => id, typed))),
 	choices: deviceIds,
 };

@@ -5,10 +5,10 @@ import { find, functionsOf, server } from "../context.ts";
 export const functionCommand: ShellCommand = {
 	name: "function",
 	usage: "DIGEST",
-	help: "the source of a function",
+	help: "show the source of a function",
 	run: async (context, typed) => {
 		const known = await functionsOf(context);
-		const { digest } = find("function", known, (entry) => entry.digest, typed);
+		const { digest } = find("function digest", known, (entry) => entry.digest, typed);
 		const response = await fetchFrom(server(context), `/api/functions/${digest}`);
 		context.print((await response.text()).trimEnd());
 	},

@@ -11,7 +11,7 @@ export const functions: ShellCommand = {
 			digest,
 			String(bytes),
 			String(uses),
-			listed ? "" : "removed, still used",
+			listed ? "" : "removed, still in use",
 		]);
 		context.print(table([["DIGEST", "BYTES", "USES", ""], ...rows]));
 	},

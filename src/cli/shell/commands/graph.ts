@@ -4,7 +4,7 @@ import { find, graphName, graphsOf, json } from "../context.ts";
 export const graph: ShellCommand = {
 	name: "graph",
 	usage: "CLIENT/GRAPH",
-	help: "all of one graph: links, functions, topics, last error",
+	help: "show a graph: links, functions, topics, last error",
 	run: async (context, typed) =>
 		context.print(json(find("graph", await graphsOf(context), graphName, typed))),
 	choices: async (context) => (await graphsOf(context)).map(graphName),

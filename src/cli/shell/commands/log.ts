@@ -5,7 +5,7 @@ import { server } from "../context.ts";
 export const log: ShellCommand = {
 	name: "log",
 	usage: "",
-	help: "the newest lines of the server's log",
+	help: "show the newest lines of the server's log",
 	run: async (context) => {
 		const lines = (await ask(server(context), "/api/log")) as Record<string, unknown>[];
 		for (const line of lines) context.print(JSON.stringify(line));

@@ -10,7 +10,7 @@ export const publish: ShellCommand = {
 	run: async (context, rest) => {
 		const [, topic, payload] = /^(\S+)\s+(.+)$/s.exec(rest) ?? [];
 		if (topic === undefined || payload === undefined) {
-			throw new ConfigError("say a topic and a payload: publish iottalk/esm/… [1]");
+			throw new ConfigError("usage: publish TOPIC PAYLOAD");
 		}
 		const client = await connect(context);
 		await client.publishAsync(topic, payload, { qos: 1 });

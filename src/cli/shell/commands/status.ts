@@ -5,7 +5,7 @@ import { server, statusOf } from "../context.ts";
 export const status: ShellCommand = {
 	name: "status",
 	usage: "",
-	help: "how the server is",
+	help: "show server status",
 	run: async (context) => {
 		const { ini } = server(context);
 		context.print(statusText(await statusOf(context), ini).trimEnd());

@@ -8,7 +8,7 @@ export const watch: ShellCommand = {
 	usage: "TOPIC",
 	help: "show messages of a topic (+ and # allowed) until Ctrl-C",
 	run: async (context, filter) => {
-		if (filter === "") throw new ConfigError("say a topic: watch iottalk/esm/#");
+		if (filter === "") throw new ConfigError("usage: watch TOPIC");
 		const client = await connect(context);
 		client.on("message", (topic, payload) =>
 			context.print(`${visible(topic)} ${visible(payload.toString())}`),
