@@ -1,4 +1,4 @@
-import type { ShellContext } from "./context.ts";
+import type { Config } from "../../settings/mod.ts";
 
 /** A command of `iotctl shell`. */
 export interface ShellCommand {
@@ -10,4 +10,14 @@ export interface ShellCommand {
 	run(context: ShellContext, rest: string): Promise<void> | void;
 	/** What its argument may be. */
 	choices?(context: ShellContext): Promise<string[]>;
+}
+
+/** What a command of the shell works with. */
+export interface ShellContext {
+	readonly config: Config;
+	/** All there are, by name. */
+	readonly commands: ReadonlyMap<string, ShellCommand>;
+	readonly print: (text: string) => void;
+	/** Resolves at the next Ctrl-C. */
+	readonly interrupted: () => Promise<void>;
 }

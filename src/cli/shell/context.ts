@@ -1,19 +1,8 @@
 import type { DeviceView, FunctionInfoView, GraphView, StatusView } from "../../contract/mod.ts";
 import type { RunInfo } from "../../daemon/mod.ts";
 import { ConfigError } from "../../kit/mod.ts";
-import type { Config } from "../../settings/mod.ts";
 import { ask, runningServer } from "../running.ts";
-import type { ShellCommand } from "./command.ts";
-
-/** What a command of the shell works with. */
-export interface ShellContext {
-	readonly config: Config;
-	/** All there are, by name. */
-	readonly commands: ReadonlyMap<string, ShellCommand>;
-	readonly print: (text: string) => void;
-	/** Resolves at the next Ctrl-C. */
-	readonly interrupted: () => Promise<void>;
-}
+import type { ShellContext } from "./command.ts";
 
 /** The running server. @throws NotRunning when there is none. */
 export const server = ({ config }: ShellContext): RunInfo => runningServer(config.core.userdir);

@@ -1,5 +1,6 @@
 import { brokersOf } from "../mqtt-address.ts";
-import { type ShellContext, server } from "./context.ts";
+import type { ShellContext } from "./command.ts";
+import { server } from "./context.ts";
 
 /** A client of the server's broker. MQTT.js is loaded only where it is needed. */
 export async function connect(context: ShellContext) {

@@ -11,8 +11,8 @@ import { failureOf } from "../failure.ts";
 import type { GlobalOptions } from "../options.ts";
 import { complain, print } from "../output.ts";
 import { readConfig } from "../read-config.ts";
+import type { ShellContext } from "./command.ts";
 import { SHELL_COMMANDS } from "./commands/commands.ts";
-import type { ShellContext } from "./context.ts";
 
 const MAX_HISTORY = 500;
 

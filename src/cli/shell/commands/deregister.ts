@@ -4,8 +4,8 @@ import { ConfigError, createLogger, visible } from "../../../kit/mod.ts";
 import type { Config } from "../../../settings/mod.ts";
 import { Store } from "../../../store/mod.ts";
 import { fetchFrom } from "../../running.ts";
-import type { ShellCommand } from "../command.ts";
-import { deviceIds, devicesOf, find, type ShellContext, server } from "../context.ts";
+import type { ShellCommand, ShellContext } from "../command.ts";
+import { deviceIds, devicesOf, find, server } from "../context.ts";
 
 export const deregister: ShellCommand = {
 	name: "deregister",
