@@ -18,6 +18,7 @@ const lint = [
 		`${folder}tsconfig.json`,
 	]),
 	["scripts/check-imports.ts"],
+	["scripts/check-tests.ts"],
 ];
 // The contract suite runs from source and against the executable, with the embedded broker and with
 // an external one.

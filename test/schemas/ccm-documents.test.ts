@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
 import { ChangeSetSchema, ProjectDocumentSchema } from "../../src/contract/mod.ts";
-import { block, join, link, port, project, uuid } from "./support/documents.ts";
+import { block, join, link, port, project, uuid } from "../ccm/support/documents.ts";
 
 describe("documents of projects", () => {
 	const ports = [

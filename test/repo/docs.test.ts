@@ -2,11 +2,11 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Glob } from "bun";
-import { TABLE_DOCUMENTS, withTables } from "../scripts/readme-tables.ts";
-import { buildProgram } from "../src/cli/program.ts";
-import { INI } from "../src/settings/mod.ts";
+import { TABLE_DOCUMENTS, withTables } from "../../scripts/readme-tables.ts";
+import { buildProgram } from "../../src/cli/program.ts";
+import { INI } from "../../src/settings/mod.ts";
 
-const root = join(import.meta.dir, "..");
+const root = join(import.meta.dir, "../..");
 const read = (name: string) => readFileSync(join(root, name), "utf8");
 /** What people read; docs/contract also speaks of other programs' files and settings. */
 const DOCS = [".", "docs", "docs/adr", "examples", "test/contract", "bench"]

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Glob } from "bun";
 
-const ROOT = join(import.meta.dir, "..");
+const ROOT = join(import.meta.dir, "../..");
 const CONTRACT = join(ROOT, "docs/contract");
 const DEFAULT = "csm.md";
 /** `csm.md §4.4`, `csm.md 5.2`, or `§4.4` alone. Sections of `MQTT 3.1.1` and of RFCs are not ours. */

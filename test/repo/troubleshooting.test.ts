@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Glob } from "bun";
 
-const ROOT = join(import.meta.dir, "..");
+const ROOT = join(import.meta.dir, "../..");
 const sources = [...new Glob("src/**/*.{ts,tsx,py}").scanSync(ROOT)]
 	.map((file) => readFileSync(join(ROOT, file), "utf8"))
 	.join("\n");

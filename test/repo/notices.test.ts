@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { bundledPackages } from "../scripts/bundled-packages.ts";
-import { ALLOWED, notices } from "../scripts/notices.ts";
+import { bundledPackages } from "../../scripts/bundled-packages.ts";
+import { ALLOWED, notices } from "../../scripts/notices.ts";
 
-const ROOT = join(import.meta.dir, "..");
+const ROOT = join(import.meta.dir, "../..");
 const read = (name: string) => readFileSync(join(ROOT, name), "utf8");
 const packages = await bundledPackages();
 
