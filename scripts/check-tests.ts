@@ -1,13 +1,15 @@
 // Holds test/ to src/: `bun scripts/check-tests.ts` names each test without its source file, each source file without
-// a test, and what is wrong in scripts/tested-elsewhere.ts; it ends with 1 when there is any.
-import { existsSync, readFileSync } from "node:fs";
+// a test, and what is wrong in scripts/tested-elsewhere.json; it ends with 1 when there is any. That list has the files
+// without a test of their own name, by the test that covers them or, where none does alone, by the reason.
+// `--prune` takes off it what does not belong there, `--covered-by TEST FILE…` adds files (`csm/graphs/changes`); format
+// it afterwards.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Glob } from "bun";
 import { readTree } from "./source-tree.ts";
-import { COVERED, type Files, REASONS } from "./tested-elsewhere.ts";
 
 const ROOT = join(import.meta.dir, "..");
-const LIST = "scripts/tested-elsewhere.ts";
+const LIST = "scripts/tested-elsewhere.json";
 /** Folders of test/ that are about the whole program, or about what is outside of src. */
 const OUTSIDE_SRC = new Set(
 	"contract e2e endurance examples ports repo scripts support".split(" "),
@@ -22,15 +24,16 @@ export interface Tree {
 	readonly tests: ReadonlyMap<string, string>;
 }
 
+/** Source files, from src, without ending. */
 export interface Lists {
-	readonly covered: Readonly<Record<string, Files>>;
-	readonly reasons: Readonly<Record<string, Files>>;
-	/** Whether a path of the repo is there. */
-	readonly exists: (path: string) => boolean;
+	/** By the test, or the folder of tests, that covers them. */
+	readonly covered: Readonly<Record<string, readonly string[]>>;
+	/** By why no test covers them alone. */
+	readonly reasons: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What is wrong, a line for each; empty when all is well. */
-export function problemsOf(tree: Tree, lists: Lists): string[] {
+export function problemsOf(tree: Tree, lists: Lists, exists: (path: string) => boolean): string[] {
 	const tested = new Set([...tree.tests.keys()].map(sourceOf));
 	const listed = listedIn(lists);
 	return [
@@ -43,7 +46,7 @@ export function problemsOf(tree: Tree, lists: Lists): string[] {
 			),
 		...listed.flatMap((file, index) => listProblems(file, index, listed, tree, tested)),
 		...Object.keys(lists.covered)
-			.filter((test) => !lists.exists(test))
+			.filter((test) => !exists(test))
 			.map((test) => `${LIST} names ${test}, which is not there`),
 	];
 }
@@ -78,11 +81,27 @@ function listProblems(
 }
 
 function listedIn({ covered, reasons }: Lists): string[] {
-	return [...Object.values(covered), ...Object.values(reasons)].flatMap((files) =>
-		Object.entries(files).flatMap(([folder, names]) =>
-			names.split(" ").map((name) => `${folder}/${name}`),
-		),
-	);
+	return [...Object.values(covered), ...Object.values(reasons)].flat();
+}
+
+/** The lists without files that have a test of their own by now, or are gone. */
+export function pruned(tree: Tree, lists: Lists): Lists {
+	const tested = new Set([...tree.tests.keys()].map(sourceOf));
+	const belongs = (file: string) => tree.sources.includes(file) && !tested.has(file);
+	const prune = (list: Lists["covered"]) =>
+		Object.fromEntries(
+			Object.entries(list)
+				.map(([key, files]) => [key, files.filter(belongs)] as const)
+				.filter(([, files]) => files.length > 0),
+		);
+	return { covered: prune(lists.covered), reasons: prune(lists.reasons) };
+}
+
+/** The lists with more files that a test covers. */
+export function withCovered(lists: Lists, test: string, files: readonly string[]): Lists {
+	const all = new Set([...(lists.covered[test] ?? []), ...files]);
+	const covered = Object.entries({ ...lists.covered, [test]: [...all].toSorted() });
+	return { ...lists, covered: Object.fromEntries(covered.toSorted()) };
 }
 
 /**
@@ -110,8 +129,14 @@ async function readRepo(): Promise<Tree> {
 }
 
 if (import.meta.main) {
-	const exists = (path: string) => existsSync(join(ROOT, path));
-	const problems = problemsOf(await readRepo(), { covered: COVERED, reasons: REASONS, exists });
+	const path = join(ROOT, LIST);
+	const tree = await readRepo();
+	let lists: Lists = JSON.parse(readFileSync(path, "utf8"));
+	const [option, test = "", ...files] = process.argv.slice(2);
+	if (option === "--prune") lists = pruned(tree, lists);
+	if (option === "--covered-by") lists = withCovered(lists, test, files);
+	if (option !== undefined) writeFileSync(path, `${JSON.stringify(lists, null, "\t")}\n`);
+	const problems = problemsOf(tree, lists, (name) => existsSync(join(ROOT, name)));
 	for (const problem of problems) console.error(problem);
 	if (problems.length > 0) process.exit(1);
 	console.log("Every source file has its test, and every test its source file");

@@ -1,10 +1,15 @@
 import { describe, expect, test } from "bun:test";
-import { type Lists, problemsOf, type Tree } from "../../scripts/check-tests.ts";
+import {
+	type Lists,
+	problemsOf,
+	pruned,
+	type Tree,
+	withCovered,
+} from "../../scripts/check-tests.ts";
 
 const LISTS: Lists = {
-	covered: { "test/contract/auth.test.ts": { auth: "secrets watch" } },
-	reasons: { "a table of data": { auth: "table" } },
-	exists: () => true,
+	covered: { "test/contract/auth.test.ts": ["auth/secrets", "auth/watch"] },
+	reasons: { "a table of data": ["auth/table"] },
 };
 const SOURCES = ["auth/auth", "auth/secrets", "auth/watch", "auth/table"];
 const TESTS = {
@@ -14,16 +19,24 @@ const TESTS = {
 	"contract/auth.test.ts": "test.each([])",
 };
 
-function problems(
-	change: { sources?: string[]; tests?: Record<string, string>; lists?: Partial<Lists> } = {},
-): string[] {
-	const sources = change.sources ?? SOURCES;
-	const tree: Tree = {
+interface Change {
+	sources?: string[];
+	tests?: Record<string, string>;
+	reasons?: Lists["reasons"];
+	exists?: boolean;
+}
+
+function treeWith({ sources = SOURCES, tests }: Change): Tree {
+	return {
 		sources,
 		places: new Set([...sources, "auth", "auth/types", "contract/views"]),
-		tests: new Map(Object.entries({ ...TESTS, ...change.tests })),
+		tests: new Map(Object.entries({ ...TESTS, ...tests })),
 	};
-	return problemsOf(tree, { ...LISTS, ...change.lists });
+}
+
+function problems(change: Change = {}): string[] {
+	const lists = { ...LISTS, ...(change.reasons && { reasons: change.reasons }) };
+	return problemsOf(treeWith(change), lists, () => change.exists ?? true);
 }
 
 describe("the mirror of src in test", () => {
@@ -51,7 +64,7 @@ describe("the mirror of src in test", () => {
 		]);
 	});
 
-	test.each<[string, Parameters<typeof problems>[0], string]>([
+	test.each<[string, Change, string]>([
 		[
 			"has its test now",
 			{ tests: { "auth/watch.test.ts": "" } },
@@ -60,16 +73,32 @@ describe("the mirror of src in test", () => {
 		["is gone", { sources: SOURCES.filter((file) => file !== "auth/watch") }, "is not in src"],
 		[
 			"has nothing but types",
-			{ lists: { reasons: { x: { auth: "table types" } } } },
+			{ reasons: { x: ["auth/table", "auth/types"] } },
 			"auth/types has no function in it",
 		],
 		[
 			"stands there twice",
-			{ lists: { reasons: { x: { auth: "table watch" } } } },
-			"auth/watch is in scripts/tested-elsewhere.ts twice",
+			{ reasons: { x: ["auth/table", "auth/watch"] } },
+			"auth/watch is in scripts/tested-elsewhere.json twice",
 		],
-		["names a test that is gone", { lists: { exists: () => false } }, "which is not there"],
+		["names a test that is gone", { exists: false }, "which is not there"],
 	])("names an entry of the list that %s", (_, change, reason) => {
 		expect(problems(change)).toEqual([expect.stringContaining(reason)]);
+	});
+
+	test("is pruned of files with a test of their own, and takes more", () => {
+		const tree = treeWith({
+			tests: { "auth/watch.test.ts": "" },
+			sources: SOURCES.filter((file) => file !== "auth/table"),
+		});
+		const kept = pruned(tree, LISTS);
+		expect(kept).toEqual({
+			covered: { "test/contract/auth.test.ts": ["auth/secrets"] },
+			reasons: {},
+		});
+		expect(withCovered(kept, "test/a.test.ts", ["auth/new"]).covered).toEqual({
+			"test/a.test.ts": ["auth/new"],
+			"test/contract/auth.test.ts": ["auth/secrets"],
+		});
 	});
 });
