@@ -1,5 +1,5 @@
-import { describe, expect, test } from "bun:test";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ServerOptions } from "../../src/servers/server-options.ts";
@@ -29,8 +29,14 @@ describe("a reload", () => {
 });
 
 describe("the password of an external broker", () => {
+	let folder: string;
+	beforeEach(() => {
+		folder = mkdtempSync(join(tmpdir(), "iotctl-password-"));
+	});
+	afterEach(() => rmSync(folder, { recursive: true }));
+
 	const passwordIn = (bytes: Uint8Array | string): string => {
-		const path = join(mkdtempSync(join(tmpdir(), "iotctl-password-")), "pw");
+		const path = join(folder, "pw");
 		writeFileSync(path, bytes);
 		const text = `[core-mqtt]\nbroker = external\npassword-file = ${path}\n`;
 		return new ServerOptions(config(text)).externalBroker(undefined).password;
