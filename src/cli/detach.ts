@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, rmSync, statSync } from "node:fs";
+import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { findRunning } from "../daemon/mod.ts";
 import { ConfigError, DeniedError, makePrivateDirectory, selfCommand } from "../kit/mod.ts";
@@ -43,9 +43,9 @@ async function launch(options: GlobalOptions, config: Config): Promise<string> {
 		ended = true;
 	});
 	const isReady = () => findRunning(userdir)?.info?.pid === child.pid;
-	// It prints its banner a moment after it can be found.
-	const hasSaid = () => isReady() && statSync(outPath).size > 0;
-	await waitFor(() => ended || hasSaid(), READY_TIMEOUT_MS);
+	// Printed right after the run file is written, by which others find the server.
+	const hasBanner = () => readFileSync(outPath, "utf8").includes(`(pid ${child.pid})`);
+	await waitFor(() => ended || (isReady() && hasBanner()), READY_TIMEOUT_MS);
 	const said = readFileSync(outPath, "utf8");
 	rmSync(outPath, { force: true });
 	if (!isReady()) {
