@@ -27,7 +27,9 @@ beforeAll(() => {
 	const linked = Bun.spawnSync(["cp", "-al", ...modules]).exitCode === 0;
 	if (!linked) Bun.spawnSync(["cp", "-a", ...modules]);
 	giveToOrdinary(home);
-	for (const name of [".", ...TREE]) {
+	giveToOrdinary(clone);
+	// Not the packages: as hard links they are this clone's, too.
+	for (const name of TREE) {
 		Bun.spawnSync(["chown", "-R", `${ORDINARY}`, "--from=0", join(clone, name)], {
 			stderr: "ignore",
 		});

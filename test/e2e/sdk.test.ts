@@ -170,7 +170,12 @@ describe.each([
 						...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
 						...[`--user-data-dir=${folder}/chromium`, "--remote-debugging-port=0", page],
 					],
-					{ env: { ...process.env, HOME: folder }, stdout: "ignore", stderr: "ignore" },
+					{
+						// It leaves folders behind when it is killed.
+						env: { ...process.env, HOME: folder, TMPDIR: folder },
+						stdout: "ignore",
+						stderr: "ignore",
+					},
 				);
 				const next = (event: string) =>
 					events.take(
