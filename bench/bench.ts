@@ -41,6 +41,8 @@ interface Contender {
 
 /** A class of students: so many connections that publish, as many that listen, a graph or topic for each. */
 const CLASS = 40;
+/** What CCM asks for of each graph that somebody looks at. */
+const WATCH_MS = 100;
 const crowd = (qos: 0 | 1 | 2 = 0): Way => ({
 	...closed(256, qos),
 	publishers: CLASS,
@@ -73,6 +75,14 @@ const CONTENDERS: Readonly<Record<string, Contender>> = {
 	},
 	"iotctl, pass-through graph": {
 		start: () => iotctl("iotctl, pass-through graph", NO_FUNCTIONS),
+		ways: { "QoS 0, 256": closed(256) },
+	},
+	"iotctl, seed graph, watched": {
+		start: () => iotctl("iotctl, seed graph, watched", SEED, 1, false, {}, WATCH_MS),
+		ways: { "QoS 0, 256": closed(256), "QoS 0, 1": closed(1) },
+	},
+	"iotctl, pass-through graph, watched": {
+		start: () => iotctl("iotctl, pass-through, watched", NO_FUNCTIONS, 1, false, {}, WATCH_MS),
 		ways: { "QoS 0, 256": closed(256) },
 	},
 	"iotctl, 100 seed graphs": {
@@ -126,6 +136,21 @@ const TARGETS: Readonly<Record<string, readonly [string, string, number]>> = {
 		"iotctl, 100 seed graphs | QoS 0, 256",
 		"iotctl, seed graph | QoS 0, 256",
 		0.8,
+	],
+	"watched seed graph, of unwatched": [
+		"iotctl, seed graph, watched | QoS 0, 256",
+		"iotctl, seed graph | QoS 0, 256",
+		0.9,
+	],
+	"watched seed graph, one at a time, of unwatched": [
+		"iotctl, seed graph, watched | QoS 0, 1",
+		"iotctl, seed graph | QoS 0, 1",
+		0.9,
+	],
+	"watched pass-through graph, of unwatched": [
+		"iotctl, pass-through graph, watched | QoS 0, 256",
+		"iotctl, pass-through graph | QoS 0, 256",
+		0.9,
 	],
 	"on mosquitto, of Node-RED's": [
 		"iotctl on mosquitto, seed graph | QoS 0, 256",

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { testCertificate } from "../test/support/certificates.ts";
 import { TestDevice, TestGraph } from "../test/support/gateway.ts";
 import { Mosquitto } from "../test/support/mosquitto.ts";
+import { TestClient } from "../test/support/mqtt.ts";
 import { type IniChanges, startBinary, type Target } from "../test/support/target.ts";
 import type { LoadResult, LoadSettings, Pair } from "./load.ts";
 
@@ -50,13 +51,14 @@ function rawPairs(count: number): Pair[] {
 
 export const TUNED = "max_inflight_messages 0\nmax_queued_messages 0\n";
 
-/** Our server with so many graphs; on mosquitto when asked to. */
+/** Our server with so many graphs; on mosquitto when asked to, and watched. */
 export async function iotctl(
 	name: string,
 	functions: Functions | "raw",
 	graphs = 1,
 	onMosquitto = false,
 	ini: IniChanges = {},
+	watchMs?: number,
 ): Promise<Subject & { target: Target }> {
 	const folder = mkdtempSync(join(tmpdir(), "iotctl-bench-"));
 	const mosquitto = onMosquitto ? await Mosquitto.start(folder, TUNED) : undefined;
@@ -66,8 +68,10 @@ export async function iotctl(
 		"core-mqtt": { ...mosquitto?.ini["core-mqtt"], ...ini["core-mqtt"] },
 		tls: ini.tls ?? {},
 	});
-	const pairs =
-		functions === "raw" ? rawPairs(graphs) : await drawGraphs(target, functions, graphs);
+	const { pairs, watcher } =
+		functions === "raw"
+			? { pairs: rawPairs(graphs) }
+			: await drawGraphs(target, functions, graphs, watchMs);
 	return {
 		name,
 		target,
@@ -83,6 +87,7 @@ export async function iotctl(
 			};
 		},
 		stop: async () => {
+			await watcher?.end();
 			await target.dispose();
 			await mosquitto?.stop();
 			rmSync(folder, { recursive: true });
@@ -104,7 +109,15 @@ export async function iotctlEncrypted(): Promise<Subject> {
 	};
 }
 
-async function drawGraphs(target: Target, functions: Functions, count: number): Promise<Pair[]> {
+/** @param watchMs With it a client watches every graph, at that interval (`csm.md §4.9`). */
+async function drawGraphs(
+	target: Target,
+	functions: Functions,
+	count: number,
+	watchMs?: number,
+): Promise<{ pairs: Pair[]; watcher?: TestClient }> {
+	const watcher = watchMs === undefined ? undefined : await TestClient.connect(target.mqtt);
+	watcher?.raw.on("message", () => watcher.inbox.clear());
 	const device = await TestDevice.register(target);
 	await device.say("online");
 	const pairs: Pair[] = [];
@@ -119,10 +132,14 @@ async function drawGraphs(target: Target, functions: Functions, count: number): 
 		await graph.ok({ op: "add_link", da_id: device.id, odf: `out${n}`, func: null });
 		const from = String((await device.signal()).topic);
 		if (functions.join !== null) await graph.ok({ op: "set_join", new: await add(functions.join) });
+		if (watcher !== undefined) {
+			const started = await graph.ok({ op: "start_monitor", interval_ms: watchMs });
+			await watcher.subscribe(String(started.monitor_topics));
+		}
 		pairs.push({ to, from });
 	}
 	await device.client.end();
-	return pairs;
+	return { pairs, ...(watcher !== undefined && { watcher }) };
 }
 
 /** Processor seconds of a process so far. */

@@ -36,6 +36,15 @@ const OptionalCount = Type.Optional(
 		description: `an integer from 0 to ${MAX_PARAMS}`,
 	}),
 );
+/** A watcher that wants less than one record a minute wants none. */
+const MAX_INTERVAL_MS = 60_000;
+const OptionalInterval = Type.Optional(
+	Type.Integer({
+		minimum: 0,
+		maximum: MAX_INTERVAL_MS,
+		description: `an integer from 0 to ${MAX_INTERVAL_MS}`,
+	}),
+);
 const NewDigest = Type.Union([Type.String(), Type.Null()], { description: "a digest or null" });
 
 const NoFields = Type.Object({});
@@ -64,7 +73,7 @@ export const REQUESTS = {
 		depends: OptionalDepends,
 		input_type: OptionalInputType,
 	}),
-	start_monitor: NoFields,
+	start_monitor: Type.Object({ interval_ms: OptionalInterval }),
 	stop_monitor: NoFields,
 	get_graph: NoFields,
 } as const;

@@ -7,10 +7,18 @@ export interface PipelineSpec {
 	readonly join: number | null;
 	/** Topic of monitor messages; null = nobody watches, nothing is computed for them. */
 	readonly monitorTopic: string | null;
+	/** At most one data record in so many milliseconds (`csm.md §4.9`); 0 = one for each run. */
+	readonly monitorIntervalMs: number;
 }
 
 /** The state of a graph that has nothing to do. */
-export const EMPTY_SPEC: PipelineSpec = { idfs: [], odfs: [], join: null, monitorTopic: null };
+export const EMPTY_SPEC: PipelineSpec = {
+	idfs: [],
+	odfs: [],
+	join: null,
+	monitorTopic: null,
+	monitorIntervalMs: 0,
+};
 
 interface LinkSpec {
 	/** Unique among all links of the server, never used twice. */

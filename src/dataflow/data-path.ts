@@ -45,7 +45,10 @@ export class DataPath {
 				onPrint: (graph, text) =>
 					this.#log.debug("printed", { graph: this.#graphs.numbered(graph)?.record.name, text }),
 				onReset: (reason) => this.#onReset(reason),
-				onMonitor: (graph, json) => this.#graphs.numbered(graph)?.record.monitor?.data(json),
+				onMonitor: (graph, json) => this.#monitorOf(graph)?.data(() => json),
+				onRecordReady: (graph) => {
+					this.#monitorOf(graph)?.data(() => this.#host.takeRecord(graph));
+				},
 				onError: ({ graph, ...error }) => {
 					const entry = this.#graphs.numbered(graph);
 					if (entry !== undefined) this.#report(entry.record, error);
@@ -118,6 +121,7 @@ export class DataPath {
 			record.monitor?.stop();
 			record.monitor = this.#monitorOn(spec.monitorTopic);
 		}
+		record.monitor?.setInterval(spec.monitorIntervalMs);
 		const used = new Set(handlesOf(spec));
 		const unused = handlesOf(former).filter((handle) => !used.has(handle));
 		if (unused.length > 0) this.#host.release(unused);
@@ -180,7 +184,7 @@ export class DataPath {
 			const events: PipelineEvents = {
 				onResult: (result) => {
 					if ("json" in result) this.#publish(result.odf.id, result.json);
-					else if ("monitor" in result) record.monitor?.data(result.monitor);
+					else if ("record" in result) record.monitor?.data(result.record);
 					else this.#report(record, { ...NO_FUNCTION, kind: "data", reason: result.problem });
 				},
 				onDropped: () =>
@@ -224,6 +228,10 @@ export class DataPath {
 		output.stats.messages += 1;
 		if (this.#isWatched) output.stats.last = json;
 		this.#sender.send(output.topic, json);
+	}
+
+	#monitorOf(graph: number): Monitor | undefined {
+		return this.#graphs.numbered(graph)?.record.monitor;
 	}
 
 	#monitorOn(topic: string | null): Monitor | undefined {

@@ -1,5 +1,5 @@
 import { handlesOf, type PipelineSpec } from "../contract/mod.ts";
-import type { Logger } from "../kit/mod.ts";
+import { type Clock, type Logger, systemClock } from "../kit/mod.ts";
 import type { Monitor, MonitoredError } from "./monitor.ts";
 import type { GraphStats, LastError, LinkStats } from "./stats.ts";
 
@@ -13,7 +13,7 @@ export interface DataPathError extends MonitoredError {
 /** Failures of one graph are logged this often at most; the line says how many there were. */
 const REPORT_EVERY_MS = 10_000;
 
-/** What is known of one graph beside its pipeline: who watches it, what went through, what failed. */
+/** What is known of one graph beside its pipeline: its monitor, what went through, what failed. */
 export class GraphRecord implements GraphStats {
 	readonly name: string;
 	readonly number: number;
@@ -23,16 +23,18 @@ export class GraphRecord implements GraphStats {
 	dropped = 0;
 	lastError: LastError | null = null;
 	readonly #log: Logger;
+	readonly #clock: Clock;
 	#lastReportMs = -Infinity;
 	/** Handles of the functions at the last change. */
 	#functions = "";
 	#unreported = 0;
 
 	/** @param number What the function host calls the graph. */
-	constructor(name: string, number: number, log: Logger) {
+	constructor(name: string, number: number, log: Logger, clock: Clock = systemClock) {
 		this.name = name;
 		this.number = number;
 		this.#log = log;
+		this.#clock = clock;
 	}
 
 	/** Figures of a link, which begin with it. */
@@ -53,14 +55,14 @@ export class GraphRecord implements GraphStats {
 		this.#functions = functions;
 	}
 
-	/** A message came to nothing: tells the monitor, and the log from time to time. */
+	/** A message was dropped: tells the monitor, and the log from time to time. */
 	failed(error: DataPathError): void {
 		this.monitor?.error(error);
 		this.dropped += 1;
 		this.#unreported += 1;
 		const { kind, stage, digest, reason } = error;
 		this.lastError = { at: Date.now() / 1000, kind, stage, digest, reason };
-		const now = performance.now();
+		const now = this.#clock.now();
 		if (now - this.#lastReportMs < REPORT_EVERY_MS) return;
 		const times = this.#unreported;
 		this.#lastReportMs = now;

@@ -1,41 +1,74 @@
-/** Messages of one kind a monitor gets per second at most; the newest one is never lost. */
-const PER_SECOND = 50;
-const INTERVAL_MS = 1000 / PER_SECOND;
+import { type Cancel, type Clock, systemClock } from "../kit/mod.ts";
+
+/** Messages of one kind that a monitor gets follow each other at least so far apart. */
+const LEAST_INTERVAL_MS = 20;
+
+/** Makes a message when it is due; null when there is none any more. */
+export type Make = () => string | null | Promise<string | null>;
 
 /**
- * Sends at most {@link PER_SECOND} messages per second. What comes faster is left out, except for
- * the newest, which follows when its time has come: a watcher always ends up with the present state.
+ * Sends at most one message per interval. What comes faster is left out, except for the newest, which is made and sent
+ * when the interval is over: a watcher always ends up with the present state.
  */
 export class Throttle {
 	readonly #send: (message: string) => void;
-	#latest: string | undefined;
-	#timer: Timer | undefined;
+	readonly #clock: Clock;
+	#intervalMs = LEAST_INTERVAL_MS;
+	#latest: Make | undefined;
+	#lastMs = 0;
+	#cancel: Cancel | undefined;
+	#isStopped = false;
 
-	constructor(send: (message: string) => void) {
+	constructor(send: (message: string) => void, clock: Clock) {
 		this.#send = send;
+		this.#clock = clock;
 	}
 
-	offer(message: string): void {
-		if (this.#timer !== undefined) {
-			this.#latest = message;
+	/** Between two messages, but not less than 20 ms; counts for what waits already. */
+	set intervalMs(ms: number) {
+		const intervalMs = Math.max(LEAST_INTERVAL_MS, ms);
+		if (intervalMs === this.#intervalMs) return;
+		this.#intervalMs = intervalMs;
+		if (this.#cancel === undefined) return;
+		this.#cancel();
+		this.#plan();
+	}
+
+	offer(make: Make): void {
+		if (this.#cancel !== undefined) {
+			this.#latest = make;
 			return;
 		}
-		this.#send(message);
-		this.#timer = setTimeout(() => this.#next(), INTERVAL_MS);
+		if (this.#isStopped) return;
+		this.#lastMs = this.#clock.now();
+		this.#plan();
+		const made = make();
+		if (made instanceof Promise) void made.then((message) => this.#deliver(message));
+		else this.#deliver(made);
 	}
 
-	/** Forgets what waits. */
+	/** Forgets what waits, and sends nothing more. */
 	stop(): void {
-		clearTimeout(this.#timer);
-		this.#timer = undefined;
+		this.#isStopped = true;
+		this.#cancel?.();
+		this.#cancel = undefined;
 		this.#latest = undefined;
+	}
+
+	#plan(): void {
+		const left = this.#lastMs + this.#intervalMs - this.#clock.now();
+		this.#cancel = this.#clock.after(Math.max(0, left), () => this.#next());
 	}
 
 	#next(): void {
-		this.#timer = undefined;
+		this.#cancel = undefined;
 		const latest = this.#latest;
 		this.#latest = undefined;
 		if (latest !== undefined) this.offer(latest);
+	}
+
+	#deliver(message: string | null): void {
+		if (message !== null && !this.#isStopped) this.#send(message);
 	}
 }
 
@@ -53,19 +86,24 @@ export class Monitor {
 	readonly #errors: Throttle;
 
 	/** @param publish Publishes a message on the graph's monitor topic. */
-	constructor(publish: (message: string) => void) {
-		this.#data = new Throttle(publish);
-		this.#errors = new Throttle(publish);
+	constructor(publish: (message: string) => void, clock: Clock = systemClock) {
+		this.#data = new Throttle((record) => publish(`{"op":"monitor_info","data":${record}}`), clock);
+		this.#errors = new Throttle(publish, clock);
 	}
 
-	/** @param record JSON text of the data record. */
-	data(record: string): void {
-		this.#data.offer(`{"op":"monitor_info","data":${record}}`);
+	/** Sets the least time between two data records (`csm.md §4.9`). */
+	setInterval(ms: number): void {
+		this.#data.intervalMs = ms;
+	}
+
+	/** A run has a data record. @param make Gives its JSON text, or null when a newer run has taken its place. */
+	data(make: Make): void {
+		this.#data.offer(make);
 	}
 
 	error({ stage, src, reason }: MonitoredError): void {
 		const msg = stage === null ? reason : `${stage} function failure:\n${reason}`;
-		this.#errors.offer(JSON.stringify({ op: "esm_error", data: { msg, src } }));
+		this.#errors.offer(() => JSON.stringify({ op: "esm_error", data: { msg, src } }));
 	}
 
 	stop(): void {

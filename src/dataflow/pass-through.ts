@@ -1,11 +1,14 @@
 import type { IdfSpec, OdfSpec, PipelineSpec, Slots } from "../contract/mod.ts";
 import { checkedJson, sliceValues } from "./json-slices.ts";
 
-/** What came out of one message: JSON to publish, why nothing is, or the monitor's data record. */
+/**
+ * What came out of one message: JSON to publish, why there is none, or the way to the monitor's data record, which is
+ * built only when it is sent.
+ */
 export type PassThroughResult =
 	| { readonly odf: OdfSpec; readonly json: string }
 	| { readonly problem: string }
-	| { readonly monitor: string };
+	| { readonly record: () => string };
 
 /**
  * Runs a graph without functions (`csm.md §5.1`, `§5.2`): cuts arrays into raw JSON texts and puts
@@ -51,7 +54,7 @@ export class PassThrough {
 		const outputs = this.#spec.odfs.map((odf) => ({ odf, values: fitted(odf, joined) }));
 		const results = outputs.map(({ odf, values }) => deliver(odf, values, tags));
 		if (this.#spec.monitorTopic === null) return results;
-		return [...results, { monitor: record(idf, data, slots, joined, outputs) }];
+		return [...results, { record: () => recordOf(idf, data, slots, joined, outputs) }];
 	}
 }
 
@@ -71,7 +74,7 @@ function deliver(odf: OdfSpec, values: string[] | null, tags: string[]): PassThr
 }
 
 /** The data record of `csm.md §6`, as `engine.py` makes it. */
-function record(
+function recordOf(
 	idf: IdfSpec,
 	data: string[],
 	slots: string[],

@@ -109,11 +109,11 @@ export class Pipeline {
 	}
 
 	#declaration(slots: Slots): GraphSpec {
-		const { idfs, odfs, join, monitorTopic } = this.#spec;
+		const { idfs, odfs, join } = this.#spec;
 		return {
 			graph: this.#number,
 			join,
-			monitored: monitorTopic !== null,
+			records: recordsOf(this.#spec),
 			idfs: idfs.map((idf) => ({
 				id: idf.id,
 				name: idf.name,
@@ -132,4 +132,9 @@ export class Pipeline {
 			})),
 		};
 	}
+}
+
+function recordsOf({ monitorTopic, monitorIntervalMs }: PipelineSpec): GraphSpec["records"] {
+	if (monitorTopic === null) return "none";
+	return monitorIntervalMs === 0 ? "each" : "newest";
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Flow, type FlowLink } from "../support/flow.ts";
-import type { Json } from "../support/gateway.ts";
+import { type Json, TestGraph } from "../support/gateway.ts";
+import { type Received, TestClient } from "../support/mqtt.ts";
 import { startTarget, type Target } from "../support/target.ts";
 
 let target: Target;
@@ -10,9 +11,12 @@ beforeAll(async () => {
 afterAll(() => target.dispose());
 
 /** A flow whose monitor is on, with the next monitor message at hand. */
-async function monitored(spec: { idfs: FlowLink[]; odfs: FlowLink[]; join?: string }) {
+async function monitored(
+	spec: { idfs: FlowLink[]; odfs: FlowLink[]; join?: string },
+	fields: Json = {},
+) {
 	const flow = await Flow.build(target, spec);
-	const topic = String((await flow.graph.ok({ op: "start_monitor" })).monitor_topics);
+	const topic = String((await flow.graph.ok({ op: "start_monitor", ...fields })).monitor_topics);
 	await flow.device.client.subscribe(topic);
 	const id = (name: string) => [flow.device.id, name];
 	return { flow, topic, id, next: () => flow.device.client.nextJson(topic) };
@@ -54,7 +58,6 @@ describe("§4.8 start_monitor and stop_monitor", () => {
 		const { monitor_topics } = await flow.graph.ok({ op: "start_monitor" });
 		await flow.device.client.end();
 		own = await own.restart();
-		const { TestClient } = await import("../support/mqtt.ts");
 		const client = await TestClient.connect(own.mqtt);
 		await client.subscribe(String(monitor_topics));
 		await client.publish(flow.idfTopics[0] ?? "", [5]);
@@ -209,5 +212,213 @@ describe("§6 records and failures of functions", () => {
 			records.push(data);
 		}
 		expect(records.length).toBeLessThan(last / 4);
+	});
+});
+
+/** An interval that no test waits for. */
+const MINUTE = { interval_ms: 60_000 };
+
+describe("§4.9 interval_ms of start_monitor", () => {
+	test.each([-1, 60_001, 1.5, "100", true, null])(
+		"§4.9 %j is refused, and nothing starts",
+		async (value) => {
+			const flow = await Flow.build(target, { idfs: [{}], odfs: [{}] });
+			const request = { op: "start_monitor", interval_ms: value };
+			expect(await flow.graph.call(request)).toEqual({
+				...request,
+				state: "error",
+				reason: "Field 'interval_ms' should be an integer from 0 to 60000",
+			});
+			const { monitor_topics: topic } = await flow.graph.ok({ op: "start_monitor" });
+			await flow.graph.ok({ op: "stop_monitor" });
+			await flow.device.client.subscribe(String(topic));
+			await flow.graph.call(request);
+			await flow.expect([1], [1]);
+			await flow.graph.ok({ op: "start_monitor" });
+			await flow.expect([2], [2]);
+			expect(await flow.device.client.nextJson(String(topic))).toMatchObject({
+				data: { idf: { input: [2] } },
+			});
+		},
+	);
+
+	test("§4.9 it is echoed as it came", async () => {
+		const flow = await Flow.build(target, { idfs: [{}], odfs: [{}] });
+		const start = { op: "start_monitor", interval_ms: 100, client_id: "c" };
+		expect(await flow.graph.call(start)).toMatchObject({ ...start, state: "ok" });
+	});
+
+	test("§4.9 goes on after a restart", async () => {
+		let own = await startTarget();
+		const flow = await Flow.build(own, { idfs: [{}], odfs: [{}] });
+		const start = { op: "start_monitor", ...MINUTE };
+		const topic = String((await flow.graph.ok(start)).monitor_topics);
+		await flow.device.client.end();
+		own = await own.restart();
+		const device = await TestClient.connect(own.mqtt);
+		await device.subscribe(topic);
+		await device.subscribe(flow.odfTopics[0] ?? "");
+		for (const n of [1, 2, 3]) {
+			await device.publish(flow.idfTopics[0] ?? "", [n]);
+			await device.next(flow.odfTopics[0] ?? "");
+		}
+		expect(await device.nextJson(topic)).toMatchObject({ data: { idf: { input: [1] } } });
+		const [client, , name] = flow.graph.request.split("/").slice(-3);
+		const graph = await TestGraph.open(device, client, name);
+		await graph.ok({ op: "start_monitor" });
+		expect(await device.nextJson(topic)).toMatchObject({ data: { idf: { input: [3] } } });
+		await device.end();
+		await own.dispose();
+	});
+});
+
+describe.each(runners)("§4.9 with interval_ms, %s", (_name, odf) => {
+	const shown = (value: unknown) => ({ op: "monitor_info", data: { idf: { input: [value] } } });
+
+	test("§4.9 at most one record an interval, and the newest is never lost", async () => {
+		const { flow, topic } = await monitored(
+			{ idfs: [{}], odfs: [{ ...odf }] },
+			{ interval_ms: 200 },
+		);
+		const begun = performance.now();
+		const last = 3000;
+		for (let n = 1; n <= last; n++) {
+			flow.device.client.raw.publish(flow.idfTopics[0] ?? "", `[${n}]`);
+			if (n % 100 === 0) await flow.device.client.publish("pace", "");
+		}
+		let records = 0;
+		for (let seen = 0; seen !== last; records++) {
+			const isRecord = ({ topic: from, text }: Received) =>
+				from === topic && text.includes("monitor_info");
+			const { text } = await flow.device.client.inbox.take("a record", isRecord);
+			seen = JSON.parse(text).data.idf.input[0];
+		}
+		// A timer may fire a little early against this clock.
+		expect(records).toBeLessThanOrEqual((performance.now() - begun) / 190 + 1);
+	});
+
+	test("§4.9 the first record comes at once; the smallest interval of all viewers counts", async () => {
+		const { flow, next } = await monitored({ idfs: [{}], odfs: [{ ...odf }] }, MINUTE);
+		await flow.expect([1], [1]);
+		expect(await next()).toMatchObject(shown(1));
+		await flow.expect([2], [2]);
+		await flow.expect([3], [3]);
+		// A second viewer: what the first would have seen in a minute comes at once.
+		await flow.graph.ok({ op: "start_monitor" });
+		expect(await next()).toMatchObject(shown(3));
+		await flow.graph.ok({ op: "start_monitor", ...MINUTE });
+		for (const n of [4, 5]) {
+			await flow.expect([n], [n]);
+			expect(await next()).toMatchObject(shown(n));
+		}
+	});
+
+	test("§4.9 stop_monitor ends it for all viewers, and forgets what was not sent", async () => {
+		const { flow, next } = await monitored({ idfs: [{}], odfs: [{ ...odf }] }, MINUTE);
+		for (const n of [1, 2]) await flow.expect([n], [n]);
+		expect(await next()).toMatchObject(shown(1));
+		await flow.graph.ok({ op: "stop_monitor" });
+		await flow.expect([3], [3]);
+		await flow.graph.ok({ op: "start_monitor", ...MINUTE });
+		await flow.expect([4], [4]);
+		expect(await next()).toMatchObject(shown(4));
+	});
+
+	test("§4.9 the newest is that of a complete run: what is dropped behind it does not hide it", async () => {
+		const { flow, next } = await monitored(
+			{ idfs: [{ param_no: 1 }], odfs: [{ ...odf }] },
+			{ interval_ms: 1 },
+		);
+		await flow.expect([1], [1]);
+		expect(await next()).toMatchObject(shown(1));
+		for (const text of ["[2]", "[2, 3]", "[]"]) {
+			flow.device.client.raw.publish(flow.idfTopics[0] ?? "", text);
+		}
+		expect(await next()).toMatchObject(shown(2));
+	});
+
+	test("§6 its records are those of every run", async () => {
+		const { flow, next, id } = await monitored(
+			{
+				idfs: [{ param_no: 2, tag_param_no: 1 }, {}],
+				odfs: [{ ...odf, param_no: 3, tag_param_no: 1 }],
+			},
+			MINUTE,
+		);
+		await flow.send('[1.0, {"a": [NaN, "é"]}, "tag"]');
+		expect(await next()).toEqual({
+			op: "monitor_info",
+			data: {
+				idf: { id: id("idf0"), input: [1, { a: [null, "é"] }], output: [1, { a: [null, "é"] }] },
+				join: { input: [[1, { a: [null, "é"] }], null], output: [[1, { a: [null, "é"] }], null] },
+				odf: [{ id: id("odf0"), output: [[1, { a: [null, "é"] }], null, null] }],
+			},
+		});
+	});
+
+	test("§6 failures do not wait for the interval", async () => {
+		const { flow, next } = await monitored({ idfs: [{}], odfs: [{ ...odf }] }, MINUTE);
+		await flow.expect([1], [1]);
+		await next();
+		await flow.send("nonsense");
+		expect(await next()).toMatchObject({ op: "esm_error" });
+	});
+});
+
+describe("§4.9 with interval_ms, functions", () => {
+	test("§4.9 are shown the values they were given and gave, whatever they do to them later", async () => {
+		const { flow, next } = await monitored(
+			{
+				idfs: [{ code: "def run(x):\n  x.append('changed')\n  return x[0]\n" }],
+				odfs: [{ code: "given = []\ndef run(*x):\n  given.extend(x)\n  return given\n" }],
+				join: "kept = []\ndef run(x):\n  kept.append(x)\n  if x == 0: raise ValueError\n  return kept\n",
+			},
+			MINUTE,
+		);
+		await flow.expect([[1]], [1]);
+		expect(await next()).toMatchObject({ data: { idf: { input: [[1]] } } });
+		await flow.expect([[2]], [1, 1, 2]);
+		await flow.send([[0]]);
+		expect(await next()).toMatchObject({ op: "esm_error" });
+		await flow.graph.ok({ op: "start_monitor" });
+		expect(await next()).toMatchObject({
+			data: {
+				idf: { input: [[2]], output: 2 },
+				join: { input: [2], output: [1, 2] },
+				odf: [{ output: [1, 1, 2] }],
+			},
+		});
+	});
+
+	test("§4.9 of several inputs show the slots of the newest run", async () => {
+		const { flow, next } = await monitored(
+			{ idfs: [{ input_type: "variant" }, {}], odfs: [{}], join: "def run(a, b): return [a, b]\n" },
+			MINUTE,
+		);
+		await flow.expect([10], [10, null]);
+		await next();
+		await flow.expect([13], [3, null]);
+		await flow.expect(["b"], [3, "b"], 1);
+		await flow.graph.ok({ op: "start_monitor" });
+		expect(await next()).toMatchObject({
+			data: {
+				idf: { input: ["b"], output: ["b"] },
+				join: { input: [[3], ["b"]], output: [3, "b"] },
+				odf: [{ output: [3, "b"] }],
+			},
+		});
+	});
+
+	test("§4.9 that move a graph between places keep its interval", async () => {
+		const { flow, next } = await monitored({ idfs: [{}], odfs: [{}] }, MINUTE);
+		await flow.expect([1], [1]);
+		expect(await next()).toMatchObject({ data: { idf: { input: [1] } } });
+		await flow.setJoin("def run(x): return x * 2\n");
+		await flow.expect([2], [4]);
+		await flow.graph.ok({ op: "start_monitor" });
+		expect(await next()).toMatchObject({ data: { join: { output: 4 } } });
+		await flow.setJoin(null);
+		await flow.expect([3], [3]);
+		expect(await next()).toMatchObject({ data: { join: { output: [3] } } });
 	});
 });

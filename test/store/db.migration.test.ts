@@ -59,7 +59,7 @@ test("a database of the first schema is brought up to date with everything in it
 		{ id: "d", awaySeconds: 0, isOnline: true },
 	]);
 	expect(await csm.rows.graphs.all(noBadRow)).toMatchObject([
-		{ graph: "g", joinAsked: null, monitor: { topic: null, on: false } },
+		{ graph: "g", joinAsked: null, monitor: { topic: null, on: false, intervalMs: 0 } },
 	]);
 	expect(await csm.rows.links.all(noBadRow)).toMatchObject([
 		{ link: { error: null, asked: null } },

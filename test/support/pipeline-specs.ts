@@ -21,7 +21,7 @@ export function graphOf(
 	odfs: readonly OdfSpec[],
 	changes: Partial<PipelineSpec> = {},
 ): PipelineSpec {
-	return { idfs, odfs, join: null, monitorTopic: null, ...changes };
+	return { idfs, odfs, join: null, monitorTopic: null, monitorIntervalMs: 0, ...changes };
 }
 
 /** A graph as the engine is told it: inputs that share a function, outputs without one. */
@@ -38,5 +38,5 @@ export function declared(
 		tag_param_no: 0,
 	});
 	const idfs = inputs.map((id) => ({ ...link(id, "in"), func, input_type: null, slot: null }));
-	return { graph, join: null, monitored: false, idfs, odfs: [], ...changes };
+	return { graph, join: null, records: "none", idfs, odfs: [], ...changes };
 }

@@ -42,6 +42,7 @@ interface GraphShape {
 	odfs: LinkShape[];
 	join: number | null;
 	monitorTopic: string | null;
+	monitorIntervalMs: number;
 }
 
 /** The function of a link or join as it runs. */
@@ -72,7 +73,7 @@ export const NO_FUNCTION: FunctionUse = { digest: null, depends: {} };
 /** A graph as `attach` makes it. */
 export function newGraph(key: GraphKey): LiveGraph {
 	const join = { use: NO_FUNCTION, handle: null, sources: [], asked: null };
-	return { key, join, monitor: { topic: null, on: false }, links: [] };
+	return { key, join, monitor: { topic: null, on: false, intervalMs: 0 }, links: [] };
 }
 
 /** The graph's name in logs and in the data path: unique, since neither part holds a slash. */
@@ -99,6 +100,7 @@ export function shapeOf(graph: LiveGraph): GraphShape {
 		odfs: ofMode("odf"),
 		join: graph.join.handle,
 		monitorTopic: graph.monitor.on ? graph.monitor.topic : null,
+		monitorIntervalMs: graph.monitor.intervalMs,
 	};
 }
 

@@ -10,6 +10,8 @@ export interface Monitor {
 	/** null: never started. */
 	readonly topic: string | null;
 	readonly on: boolean;
+	/** Between two data records (`csm.md §4.9`). */
+	readonly intervalMs: number;
 }
 
 export interface GraphRecord extends GraphKey {
@@ -35,7 +37,8 @@ export class GraphRows {
 			try {
 				const depends = readJson(Depends, row.joinDepends, "join_depends");
 				const join = { digest: row.joinFunc, depends };
-				const monitor = { topic: row.monitorTopic, on: row.monitoring };
+				const { monitorTopic: topic, monitoring: on, monitorInterval: intervalMs } = row;
+				const monitor = { topic, on, intervalMs };
 				const joinAsked = askedFrom(row.joinAsked);
 				return [{ client: row.client, graph: row.graph, join, joinAsked, monitor }];
 			} catch (error) {
@@ -53,6 +56,7 @@ export class GraphRows {
 			joinAsked: null,
 			monitorTopic: null,
 			monitoring: false,
+			monitorInterval: 0,
 		};
 		await this.#db
 			.insert(this.#graphs)
@@ -87,7 +91,11 @@ export class GraphRows {
 	async setMonitor(key: GraphKey, monitor: Monitor): Promise<void> {
 		await this.#db
 			.update(this.#graphs)
-			.set({ monitorTopic: monitor.topic, monitoring: monitor.on })
+			.set({
+				monitorTopic: monitor.topic,
+				monitoring: monitor.on,
+				monitorInterval: monitor.intervalMs,
+			})
 			.where(this.#is(key));
 	}
 

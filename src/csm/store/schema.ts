@@ -5,6 +5,7 @@ import deviceLogins from "./migrations/0002_device_logins.sql" with { type: "tex
 import awayTime from "./migrations/0003_away_time.sql" with { type: "text" };
 import origins from "./migrations/0004_origins.sql" with { type: "text" };
 import refusedFunctions from "./migrations/0005_refused_functions.sql" with { type: "text" };
+import monitorInterval from "./migrations/0006_monitor_interval.sql" with { type: "text" };
 import { csmTables } from "./tables.ts";
 
 /** What csm keeps in the database. */
@@ -17,6 +18,7 @@ export const CSM_SCHEMA: ModuleSchema = {
 		{ name: "away_time", sql: awayTime, formerly: 5 },
 		{ name: "origins", sql: origins, formerly: 6 },
 		{ name: "refused_functions", sql: refusedFunctions, formerly: 7 },
+		{ name: "monitor_interval", sql: monitorInterval },
 	],
 	tables: csmTables,
 };

@@ -37,6 +37,8 @@ export function csmTables({ table, text, real, integer, boolean, primaryKey, uni
 			joinAsked: text("join_asked"),
 			monitorTopic: text("monitor_topic"),
 			monitoring: boolean("monitoring").notNull(),
+			/** Milliseconds. */
+			monitorInterval: integer("monitor_interval").notNull(),
 		},
 		({ client, graph }) => [primaryKey({ columns: [client, graph] })],
 	);

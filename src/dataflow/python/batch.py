@@ -1,10 +1,9 @@
 """Batches of messages, which the engine's main loop answers a slice at a time.
 
-The host speaks to the engine in text only. Requests and replies of `prepare`, `declare` and `drop` are
-JSON. A batch is a list of fields joined by SEPARATOR, which cannot occur in JSON text: link id, payload,
+The host speaks to the engine in text only. Requests and replies of all others are JSON. A batch is a list of fields joined by SEPARATOR, which cannot occur in JSON text: link id, payload,
 link id, payload, ... The answer to a batch is the number of messages done, a separator, and pairs again:
-link id of an ODF and the JSON to publish, "m<graph>" and the data record of a monitored graph, "p" and
-what a function printed, or "e" and an error record.
+link id of an ODF and the JSON to publish, "m<graph>" and the data record of a watched graph, "n<graph>" and nothing
+when a graph has a data record to be asked for, "p" and what a function printed, or "e" and an error record.
 """
 import json
 
@@ -57,6 +56,8 @@ def continue_batch():
         now = _clock()
         if now > deadline:
             break
+    if _unsettled:
+        settle_runs(out)
     _position = position
     out[0] = str((position - begin) // 2)
     return SEPARATOR.join(out)

@@ -12,6 +12,8 @@ export interface ResultEvents {
 	onOutput: (linkId: number, json: string) => void;
 	/** The data record (JSON) of a message in a monitored graph. */
 	onMonitor: (graph: number, json: string) => void;
+	/** A graph that wants only the newest data record has one to be asked for. */
+	onRecordReady: (graph: number) => void;
 	/** What a graph's functions printed for one message. */
 	onPrint: (graph: number, text: string) => void;
 	/** A message could not be processed; `graph` is the number its spec was declared with. */
@@ -172,6 +174,9 @@ export class Batcher {
 					break;
 				case "monitor":
 					this.#events.onMonitor(record.graph, record.json);
+					break;
+				case "ready":
+					this.#events.onRecordReady(record.graph);
 					break;
 				case "printed":
 					this.#events.onPrint(record.printed.graph, record.printed.text);

@@ -89,6 +89,7 @@ function askFor(interpreter: Interpreter, ask: string, text: string): string {
 		case "release":
 		case "declare":
 		case "drop":
+		case "record":
 			return interpreter[ask](text);
 		default:
 			throw new InvariantError(`nobody can ask an engine for ${ask}`);

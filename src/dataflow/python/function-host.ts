@@ -9,7 +9,7 @@ import { FunctionSetup } from "./function-setup.ts";
 import type { Waiting } from "./message-queue.ts";
 import type { DropAnswer, EngineLimits, GraphSpec } from "./protocol.ts";
 import { findPython3, machinePython } from "./python3.ts";
-import type { SliceBounds } from "./slice.ts";
+import { readRecordAnswer, type SliceBounds } from "./slice.ts";
 import { change, type Launch } from "./task.ts";
 import { type FunctionSource, WantedState } from "./wanted-state.ts";
 
@@ -161,6 +161,21 @@ export class FunctionHost {
 			lost: () => resolve({}),
 		});
 		return { slots: await promise, waiting };
+	}
+
+	/** The data record (JSON) of a graph's newest run since it was last taken; null when there is none. Never rejects. */
+	takeRecord(graph: number): Promise<string | null> {
+		if (!this.#engine.isReady) return Promise.resolve(null);
+		const { promise, resolve } = Promise.withResolvers<string | null>();
+		this.#engine.send({
+			request: { ask: "record", text: JSON.stringify(graph) },
+			take: (text) => {
+				resolve(readRecordAnswer(text, this.#bounds()));
+				return true;
+			},
+			lost: () => resolve(null),
+		});
+		return promise;
 	}
 
 	/** Queues a message of a declared input; false when an older one was dropped for it. */

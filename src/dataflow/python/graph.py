@@ -61,7 +61,11 @@ class Graph:
         # The input of a graph that has but one.
         self.only = None
         self.odfs = []
-        self.monitored = False
+        # Whether data records are wanted, and if so, whether only of the newest run when it is asked for.
+        self.is_watched = False
+        self.is_sampled = False
+        # The newest run, until its data record is asked for (records.py).
+        self.newest = None
 
     def declare(self, spec):
         """Takes the wanted state; inputs that stay keep their slots and previous values."""
@@ -91,7 +95,10 @@ class Graph:
             )
             for link in spec['odfs']
         ]
-        self.monitored = spec['monitored']
+        self.is_watched = spec['records'] != 'none'
+        self.is_sampled = spec['records'] == 'newest'
+        if not self.is_watched:
+            self.newest = None
 
     def receive(self, idf, text, out):
         """Steps 1 to 10 of csm.md 5.1 for one message."""
@@ -115,8 +122,8 @@ class Graph:
             data, tags = parts
             if idf.all_variant or idf.variants:
                 data = idf.differences(data)
-        # Before the function gets it, and may change it.
-        shown_data = show(data) if self.monitored else ''
+        if self.is_watched:
+            given = text if idf.takes_all else input_of(idf, data)
         run = idf.run
         if run is None:
             idf.slot = data
@@ -134,20 +141,27 @@ class Graph:
         except BaseException as error:
             self.fail(out, 'join', self.join, error)
             return
-        if not self.monitored:
+        if not self.is_watched:
             for odf in self.odfs:
                 self.deliver(odf, joined, tags, out)
             return
-        seen = '{"idf":{"id":%s,"input":%s,"output":%s},"join":{"input":%s,"output":%s},"odf":[' % (
-            show(idf.name), shown_data, show(idf.slot),
-            show([other.slot for other in self.idfs.values()]), show(joined),
-        )
-        outputs = []
+        begin = len(out)
         for odf in self.odfs:
-            result = self.deliver(odf, joined, tags, out)
-            if result is not None:
-                outputs.append('{"id":%s,"output":%s}' % (show(odf[4]), show(result)))
-        out += ('m%d' % self.number, seen + ','.join(outputs) + ']}')
+            self.deliver(odf, joined, tags, out)
+        slots = [other.slot for other in self.idfs.values()] if self.only is None else None
+        if self.is_sampled:
+            _unsettled[self] = idf, given, idf.slot, slots, joined, begin
+        else:
+            record = build_record(self, idf, given, idf.slot, slots, joined, self.texts(out, begin))
+            out += ('m%d' % self.number, record)
+
+    def texts(self, out, begin):
+        """What the run whose output begins there put out, by link id: JSON texts."""
+        texts = {}
+        for at in range(begin, len(out), 2):
+            # Behind it there may be what a later run came to before it failed.
+            texts.setdefault(out[at], out[at + 1])
+        return texts
 
     def joined(self):
         """csm.md 5.2: what the ODF functions see."""
@@ -169,7 +183,7 @@ class Graph:
         return self.join_run(*arguments)
 
     def deliver(self, odf, joined, tags, out):
-        """Steps 8 to 10 for one ODF; gives the values without tags, None when there are none."""
+        """Steps 8 to 10 for one ODF."""
         link_id, function, param_no, tag_param_no, _ = odf
         try:
             if function is None:
@@ -197,10 +211,9 @@ class Graph:
                 raise ResultLimit('result of %d bytes, at most %d are published' % (len(text), limits['result']))
         except BaseException as error:
             self.fail(out, 'odf', function, error)
-            return None
+            return
         # Both at once: a time limit between the two would put the records out of step.
         out += (link_id, text)
-        return result
 
     def fail(self, out, stage, function, error):
         """Reports what user code raised."""

@@ -40,6 +40,7 @@ export interface Interpreter {
 	release(request: string): string;
 	declare(request: string): string;
 	drop(request: string): string;
+	record(request: string): string;
 	startBatch(batch: string): string;
 	continueBatch(): string;
 }
@@ -104,6 +105,7 @@ export async function startInterpreter(
 		release: take("release"),
 		declare: take("declare"),
 		drop: take("drop"),
+		record: take("record"),
 		startBatch: take("start_batch"),
 		continueBatch: take("continue_batch"),
 	};

@@ -44,7 +44,7 @@ export function limitsText(limits: EngineLimits): string {
  * batch gets slices until none is left.
  */
 export interface EngineRequest {
-	readonly ask: "prepare" | "release" | "declare" | "drop" | "batch";
+	readonly ask: "prepare" | "release" | "declare" | "drop" | "record" | "batch";
 	readonly text: string;
 }
 
@@ -74,8 +74,8 @@ export type LinkName = readonly [string, string];
 export interface GraphSpec {
 	readonly graph: number;
 	readonly join: number | null;
-	/** Whether data records are wanted (`csm.md §6`). */
-	readonly monitored: boolean;
+	/** Data records that are wanted (`csm.md §6`): of each run, or of the newest when the host asks for it. */
+	readonly records: "none" | "each" | "newest";
 	readonly idfs: readonly {
 		readonly id: number;
 		readonly name: LinkName;

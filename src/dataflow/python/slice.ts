@@ -6,6 +6,8 @@ import { EngineError, Printed, SEPARATOR } from "./protocol.ts";
 export type SliceRecord =
 	| { readonly kind: "output"; readonly linkId: number; readonly json: string }
 	| { readonly kind: "monitor"; readonly graph: number; readonly json: string }
+	/** The graph has a data record to be asked for. */
+	| { readonly kind: "ready"; readonly graph: number }
 	| { readonly kind: "printed"; readonly printed: Printed }
 	| { readonly kind: "error"; readonly error: EngineError };
 
@@ -27,7 +29,7 @@ export interface SliceBounds {
 	readonly maxOutputs: number;
 }
 
-/** Of a message, beside what each output has to say: data record, print, failure of a stage before them. */
+/** Of a message, beside what each output has to say: data record or news of one, print, failure beside the outputs. */
 const OTHER_RECORDS = 3;
 /** Values in a data record beside the outputs' (`csm.md §6`). */
 const OTHER_VALUES = 6;
@@ -66,13 +68,11 @@ function readRecord(target: string, value: string, bounds: SliceBounds): SliceRe
 			return { kind: "error", error: readError(value, bounds) };
 		case P:
 			return { kind: "printed", printed: readPrinted(value, bounds) };
-		case M: {
-			const most = (bounds.maxOutputs + OTHER_VALUES) * (bounds.maxResultBytes + NAME_CHARS);
-			if (value.length > most || !isBetween(value, OPEN_OBJECT, CLOSE_OBJECT)) {
-				throw new InvariantError(`it sent a data record of ${value.length} characters`);
-			}
-			return { kind: "monitor", graph: idOf(target.slice(1)), json: value };
-		}
+		case M:
+			return { kind: "monitor", graph: idOf(target.slice(1)), json: dataRecord(value, bounds) };
+		case N:
+			if (value !== "") throw new InvariantError("it sent news with a text");
+			return { kind: "ready", graph: idOf(target.slice(1)) };
 	}
 	if (value.length > bounds.maxResultBytes) {
 		throw new InvariantError(`it wants to publish ${value.length} bytes`);
@@ -85,11 +85,28 @@ function readRecord(target: string, value: string, bounds: SliceBounds): SliceRe
 
 const E = 0x65;
 const M = 0x6d;
+const N = 0x6e;
 const P = 0x70;
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
+
+/**
+ * Reads the answer to `record`: the data record of a graph's newest run, null when there is none.
+ * @throws InvariantError when it makes no sense.
+ */
+export function readRecordAnswer(text: string, bounds: SliceBounds): string | null {
+	return text === "null" ? null : dataRecord(text, bounds);
+}
+
+function dataRecord(text: string, { maxOutputs, maxResultBytes }: SliceBounds): string {
+	const most = (maxOutputs + OTHER_VALUES) * (maxResultBytes + NAME_CHARS);
+	if (text.length > most || !isBetween(text, OPEN_OBJECT, CLOSE_OBJECT)) {
+		throw new InvariantError(`it sent a data record of ${text.length} characters`);
+	}
+	return text;
+}
 
 function readError(text: string, { maxSourceChars }: SliceBounds): EngineError {
 	if (text.length > ERROR_CHARS + MOST_PER_CHAR * maxSourceChars) {

@@ -185,14 +185,18 @@ def encode(values):
 def show(value):
     """JSON of any value for the monitor: what is no JSON shows as Python would print it."""
     if not is_small(value) and not is_within(value, limits['result']):
-        return _encode_anything('more than %d characters, too long to show' % limits['result'])
+        return too_long('more than %d' % limits['result'])
     try:
         text = _encode_anything(without_nan(value))
     except Exception:
         text = _encode_anything(printed(value))
     if len(text) > limits['result']:
-        return _encode_anything('%d characters, too long to show' % len(text))
+        return too_long(len(text))
     return text
+
+
+def too_long(count):
+    return _encode_anything('%s characters, too long to show' % count)
 
 
 def printed(value):

@@ -107,7 +107,7 @@ describe("links and topics", () => {
 		await csm.write(async ({ graphs, links }) => {
 			await graphs.add(one);
 			await graphs.setJoin(one, { digest: "j", depends: { k: "z" } });
-			await graphs.setMonitor(one, { topic: "m", on: true });
+			await graphs.setMonitor(one, { topic: "m", on: true, intervalMs: 100 });
 			await links.put(link(1, { ...full, feature: "b", topic: "t1" }), true);
 			await links.put(link(2, { feature: "a", topic: "t2" }), true);
 			await links.put(link(3, { feature: "c", topic: "t3" }), true);
@@ -124,7 +124,7 @@ describe("links and topics", () => {
 				...one,
 				join: { digest: "j", depends: { k: "z" } },
 				joinAsked: { digest: null },
-				monitor: { topic: "m", on: true },
+				monitor: { topic: "m", on: true, intervalMs: 100 },
 			},
 		]);
 		expect(await csm.rows.links.lastId()).toBe(4);

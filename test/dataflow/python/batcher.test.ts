@@ -39,6 +39,7 @@ beforeEach(() => {
 		{
 			onOutput: (link, json) => events.push(`output ${link} ${json}`),
 			onMonitor: (graph, json) => events.push(`monitor ${graph} ${json}`),
+			onRecordReady: (graph) => events.push(`ready ${graph}`),
 			onPrint: (graph, text) => events.push(`print ${graph} ${text}`),
 			onError: ({ graph, kind }) => events.push(`error ${graph} ${kind}`),
 			onKiller: (link, reason) => events.push(`killer ${link} ${reason}`),
@@ -93,10 +94,16 @@ describe("batcher", () => {
 		const [task] = taker.tasks;
 		const error = { graph: 3, kind: "time", stage: null, digest: null, src: null, reason: "r" };
 		expect(task?.take(slice("1", "9", "[1]", "m3", "{}"))).toBe(false);
-		expect(task?.take(slice("2", "p", '{"graph":3,"text":"t"}', "e", JSON.stringify(error)))).toBe(
-			true,
-		);
-		expect(events).toEqual(["output 9 [1]", "monitor 3 {}", "print 3 t", "error 3 time"]);
+		expect(
+			task?.take(slice("2", "p", '{"graph":3,"text":"t"}', "n4", "", "e", JSON.stringify(error))),
+		).toBe(true);
+		expect(events).toEqual([
+			"output 9 [1]",
+			"monitor 3 {}",
+			"print 3 t",
+			"ready 4",
+			"error 3 time",
+		]);
 		expect(batcher.stats).toEqual({ messages: 3, batches: 1 });
 		expect(batcher.latency.sum).toBeCloseTo(0.12);
 	});

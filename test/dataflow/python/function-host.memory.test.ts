@@ -35,6 +35,7 @@ function startHost(engine: "embedded" | "python3") {
 		{
 			onOutput: (_link, json) => answers.add(json),
 			onMonitor: () => {},
+			onRecordReady: () => {},
 			onPrint: () => {},
 			onError: ({ reason }) => answers.add(reason),
 			onReset: (reason) => resets.push(reason),
@@ -49,7 +50,7 @@ function graph(func: number): GraphSpec {
 	return {
 		graph: 1,
 		join: null,
-		monitored: false,
+		records: "none",
 		idfs: [{ ...link, id: 1, name: ["device", "in"], input_type: null, slot: null }],
 		odfs: [{ ...link, id: 2, name: ["device", "out"], func: null }],
 	};

@@ -32,6 +32,7 @@ beforeEach(() => {
 		{
 			onOutput: (link, json) => events.push(`output ${link} ${json}`),
 			onMonitor: (graph, json) => events.push(`monitor ${graph} ${json}`),
+			onRecordReady: (graph) => events.push(`ready ${graph}`),
 			onPrint: (graph, text) => events.push(`print ${graph} ${text}`),
 			onError: ({ graph, kind }) => events.push(`error ${graph} ${kind}`),
 			onReset: (reason) => events.push(`reset ${reason}`),
@@ -51,7 +52,7 @@ function graph(number: number, func: number | null, links: readonly number[]): G
 		tag_param_no: 0,
 		slot: "[0]",
 	}));
-	return { graph: number, join: null, monitored: false, idfs, odfs: [] };
+	return { graph: number, join: null, records: "none", idfs, odfs: [] };
 }
 
 /** A host with one function in one graph, told to its first engine. */
@@ -224,6 +225,32 @@ describe("function host", () => {
 		ready();
 		expect(yard.last.batch(0)).toEqual([["7", "2"]]);
 		expect(events).toEqual(["reset asked for by iotctl engine restart"]);
+	});
+
+	test("the newest data record of a graph is asked for behind the messages before it", async () => {
+		expect(await host.takeRecord(1)).toBeNull();
+		const { engine } = drawn();
+		host.push(7, "a");
+		await Promise.resolve();
+		const taken = host.takeRecord(1);
+		expect(engine.asked.slice(-2)).toEqual(["batch", "record"]);
+		expect(engine.requests.at(-1)?.text).toBe("1");
+		engine.slice(1, "n1", "");
+		engine.done('{"idf":{}}');
+		expect([await taken, events]).toEqual(['{"idf":{}}', ["ready 1"]]);
+	});
+
+	test("an engine that ends, or sends nonsense, leaves no data record", async () => {
+		drawn();
+		const lost = host.takeRecord(1);
+		yard.last.exit();
+		expect(await lost).toBeNull();
+		ready();
+		const nonsense = host.takeRecord(1);
+		yard.last.done("[]");
+		yard.last.exit();
+		expect(await nonsense).toBeNull();
+		expect(events.at(-1)).toBe("reset the function engine ended (signal SIGKILL)");
 	});
 
 	test("draining ends when all is answered, or with its time", async () => {

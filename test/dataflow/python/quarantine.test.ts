@@ -25,7 +25,7 @@ function graph(func: number | null): GraphSpec {
 		tag_param_no: 0,
 		slot: null,
 	};
-	return { graph: 1, join: null, monitored: false, idfs: [idf], odfs: [] };
+	return { graph: 1, join: null, records: "none", idfs: [idf], odfs: [] };
 }
 
 describe("quarantine", () => {
@@ -85,7 +85,7 @@ describe("quarantine", () => {
 
 	test("another function in the graph ends it, another limit does not", () => {
 		kill(3);
-		quarantine.review(graph(1), { ...graph(1), monitored: true });
+		quarantine.review(graph(1), { ...graph(1), records: "each" });
 		expect(isClosed()).toBe(true);
 		quarantine.review(graph(1), graph(2));
 		expect(isClosed()).toBe(false);

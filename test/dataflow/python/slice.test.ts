@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { readSlice } from "../../../src/dataflow/python/slice.ts";
+import { readRecordAnswer, readSlice } from "../../../src/dataflow/python/slice.ts";
 
 const BOUNDS = { maxResultBytes: 20, maxPrintChars: 10, maxSourceChars: 30, maxOutputs: 2 };
 const read = (...fields: string[]) => readSlice(fields.join("\x1e"), 5, BOUNDS);
@@ -16,7 +16,19 @@ const record = (changes: object) => ["1", "e", JSON.stringify({ ...error, ...cha
 describe("slices of the engine", () => {
 	test("every kind of record is read", () => {
 		expect(
-			read("3", "12", "[1]", "m4", "{}", "p", '{"graph":1,"text":"x"}', "e", JSON.stringify(error)),
+			read(
+				"3",
+				"12",
+				"[1]",
+				"m4",
+				"{}",
+				"p",
+				'{"graph":1,"text":"x"}',
+				"e",
+				JSON.stringify(error),
+				"n5",
+				"",
+			),
 		).toEqual({
 			done: 3,
 			records: [
@@ -24,6 +36,7 @@ describe("slices of the engine", () => {
 				{ kind: "monitor", graph: 4, json: "{}" },
 				{ kind: "printed", printed: { graph: 1, text: "x" } },
 				{ kind: "error", error },
+				{ kind: "ready", graph: 5 },
 			],
 		});
 		expect(read("5")).toEqual({ done: 5, records: [] });
@@ -59,6 +72,8 @@ describe("slices of the engine", () => {
 		["a data record without end", ["1", "m4", `{${"x".repeat(100_000)}}`]],
 		["a data record that is none", ["1", "m4", "[]"]],
 		["a data record of no graph", ["1", "mx", "{}"]],
+		["news of a data record with a text", ["1", "n4", "x"]],
+		["news of a data record of no graph", ["1", "n", ""]],
 		["an empty error", ["1", "e", "{}"]],
 		["an error that is no JSON", ["1", "e", "nonsense"]],
 		["an error of another kind", record({ kind: "a kind of its own" })],
@@ -80,4 +95,18 @@ describe("slices of the engine", () => {
 		expect(() => readSlice(flood, 256, BOUNDS)).toThrow("it sent more than");
 		expect(performance.now() - begun).toBeLessThan(1000);
 	});
+});
+
+describe("the answer to record", () => {
+	test("is the newest data record, or null", () => {
+		expect(readRecordAnswer("null", BOUNDS)).toBeNull();
+		expect(readRecordAnswer('{"idf":{}}', BOUNDS)).toBe('{"idf":{}}');
+	});
+
+	test.each([["[]"], [""], ["nonsense"], [`{${"x".repeat(100_000)}}`]])(
+		"%p makes no sense",
+		(text) => {
+			expect(() => readRecordAnswer(text, BOUNDS)).toThrow("it sent a data record of");
+		},
+	);
 });

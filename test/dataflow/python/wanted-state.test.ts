@@ -14,7 +14,7 @@ function graph(number: number, slots: Record<number, string | null>): GraphSpec 
 		tag_param_no: 0,
 		slot,
 	}));
-	return { graph: number, join: null, monitored: false, idfs, odfs: [] };
+	return { graph: number, join: null, records: "none", idfs, odfs: [] };
 }
 
 describe("wanted functions", () => {

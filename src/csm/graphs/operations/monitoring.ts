@@ -3,12 +3,17 @@ import type { Monitor } from "../../store/graphs.ts";
 import type { LiveGraph } from "../live-graph.ts";
 import { type GraphContext, graphOperation } from "./operation.ts";
 
-/** `start_monitor`: one topic for as long as the graph lives; starting again gives the same (`csm.md §4.8`). */
+/**
+ * `start_monitor`: one topic for as long as the graph lives; starting again gives the same (`csm.md §4.8`). Of several
+ * intervals the smallest counts, until monitoring stops (`csm.md §4.9`).
+ */
 export const startMonitor = graphOperation(
 	REQUESTS.start_monitor,
-	async (context, { graph, request }) => {
+	async (context, { graph, request, fields: { interval_ms: wanted = 0 } }) => {
 		const topic = graph.monitor.topic ?? `iottalk/monitor/${crypto.randomUUID()}`;
-		await setMonitor(context, graph, { topic, on: true });
+		const { on, intervalMs: current } = graph.monitor;
+		const intervalMs = on ? Math.min(current, wanted) : wanted;
+		await setMonitor(context, graph, { topic, on: true, intervalMs });
 		return { ...request, monitor_topics: topic, state: "ok" };
 	},
 );
@@ -44,7 +49,8 @@ async function setMonitor(
 	graph: LiveGraph,
 	monitor: Monitor,
 ): Promise<void> {
-	if (monitor.on === graph.monitor.on) return;
+	const { on, intervalMs } = graph.monitor;
+	if (monitor.on === on && monitor.intervalMs === intervalMs) return;
 	await changes.commit({
 		work: ({ graphs }) => graphs.setMonitor(graph.key, monitor),
 		apply: () => {

@@ -1,0 +1,1 @@
+ALTER TABLE graphs ADD COLUMN monitor_interval INTEGER NOT NULL DEFAULT 0;
