@@ -32,7 +32,7 @@ const HEAD =
 	"import faulthandler, os, resource, signal, subprocess, threading\ndef channel(): return [int(n) for n in os.listdir('/proc/self/fd') if int(n) >= 100]\n";
 
 test("with engine = python3, ordinary calls that would end the engine are exceptions", async () => {
-	const target = await startTarget({ esm: { engine: "python3", "call-timeout": 500 } });
+	const target = await startTarget({ esm: { engine: "python3", "call-timeout": 2000 } });
 	const counter = await Flow.build(target, {
 		idfs: [{ code: "n = 0\ndef run(x):\n  global n\n  n += 1\n  return n\n" }],
 		odfs: [{}],

@@ -13,7 +13,7 @@ describe("the last error of a graph", () => {
 	let target: Target;
 	let flow: Flow;
 	beforeEach(async () => {
-		target = await startTarget({ esm: { "call-timeout": 300 } });
+		target = await startTarget({ esm: { "call-timeout": 1000 } });
 		flow = await Flow.build(target, { idfs: [{ code: BAD }, {}], odfs: [{}] });
 	});
 	afterEach(async () => {

@@ -197,6 +197,7 @@ describe("§6 records and failures of functions", () => {
 	test("§6 both kinds are rate-limited, and the newest is never lost", async () => {
 		const { flow, topic } = await monitored({ idfs: [{ code: FAIL }], odfs: [{}] });
 		const last = 2000;
+		const begun = performance.now();
 		for (let n = 2; n <= last; n++)
 			flow.device.client.raw.publish(flow.idfTopics[0] ?? "", `[${n}]`);
 		const records: Json[] = [];
@@ -211,7 +212,8 @@ describe("§6 records and failures of functions", () => {
 			shown = data.idf.input[0];
 			records.push(data);
 		}
-		expect(records.length).toBeLessThan(last / 4);
+		// Fifty a second, and a timer may fire a little early against this clock.
+		expect(records.length).toBeLessThanOrEqual((performance.now() - begun) / 19 + 1);
 	});
 });
 

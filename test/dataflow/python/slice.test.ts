@@ -91,9 +91,11 @@ describe("slices of the engine", () => {
 
 	test("thirty million records are refused without looking at them", () => {
 		const flood = `1${"\x1e1\x1e[]".repeat(10_000_000)}`;
+		const before = performance.now();
+		expect(flood.split("\x1e").length).toBeGreaterThan(10_000_000);
 		const begun = performance.now();
 		expect(() => readSlice(flood, 256, BOUNDS)).toThrow("it sent more than");
-		expect(performance.now() - begun).toBeLessThan(1000);
+		expect(performance.now() - begun).toBeLessThan((begun - before) / 4);
 	});
 });
 
