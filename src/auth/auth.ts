@@ -6,14 +6,14 @@ import { ANYONE, LOCAL, type Principal } from "./principal.ts";
 import { hashOf, newSecret, sameHash } from "./secrets.ts";
 import { Sessions } from "./sessions.ts";
 
-/** What a login came to. */
+/** The result of a login. */
 export type Outcome =
 	| Principal
 	| { readonly kind: "refused" }
-	/** Too many failures from there, or too many logins at a time; try again later. */
+	/** Too many failures from there, or too many concurrent logins; try again later. */
 	| { readonly kind: "slow"; readonly waitMs: number };
 
-/** The accounts; `store` fulfils it. */
+/** The accounts; `store` implements it. */
 export interface AccountsPort {
 	user(name: string): UserRecord | undefined;
 	tokenByHash(hash: string): TokenRecord | undefined;
@@ -35,19 +35,19 @@ export interface AuthDeps {
 const REFUSED: Outcome = { kind: "refused" };
 /** Logins that were right lately, so that not each request costs an argon2 run. */
 const MAX_REMEMBERED = 1000;
-/** Argon2 runs at a time: each takes a core and 64 MiB for a moment. */
+/** Concurrent argon2 runs: each takes a core and 64 MiB for a moment. */
 const MAX_VERIFYING = 4;
-/** Who comes while they all run is asked to come again. */
+/** How long a login is told to wait while they all run. */
 const BUSY_MS = 1000;
-/** Of an argon2 run nobody waits for: it makes an unknown name take as long as a known one. */
+/** Hash for names that do not exist, so that they take as long as those that do. */
 const DECOY =
 	"$argon2id$v=19$m=65536,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/** Decides who somebody is: passwords, tokens, devices' logins (`csm.md §8`). */
+/** Checks logins: passwords, tokens, those of devices (`csm.md §8`). */
 export class Auth {
 	/** Whether logins are asked for at all. */
 	readonly isOn: boolean;
-	/** Lets the command line of this machine in; in the run file, which only the server's user may read. */
+	/** Login of the command line on this machine; in the run file, which only the server's user may read. */
 	readonly localKey = newSecret();
 	readonly #deps: AuthDeps;
 	readonly #passwordThrottle = new LoginThrottle();
@@ -68,14 +68,14 @@ export class Auth {
 
 	/**
 	 * A name with a password: an admin's, a device's id, or `local`.
-	 * @param address Where it comes from; who fails there too often has to wait. A right one is let in all the same
-	 * if it was drawn at random: that cannot be guessed, and others behind the same address must not keep it out.
+	 * @param address Where it comes from; after too many failures it has to wait. A right secret that was drawn at random
+	 * is accepted even then: it cannot be guessed, and others behind the same address must not keep it out.
 	 */
 	async login(name: string, password: string, address: string): Promise<Outcome> {
 		if (!this.isOn) return ANYONE;
 		const drawn = this.#drawnSecretOf(name);
 		if (drawn !== undefined) return this.#bySecret(name, drawn, password, address);
-		// Who comes without a login guesses nothing: many old devices do, and must not keep out admins beside them.
+		// A client without a login guesses nothing: many old devices have none, and must not keep out admins beside them.
 		if (name === "" || password === "") return this.#refusedAtOnce(name, address);
 		const waitMs = this.#passwordThrottle.waitOf(address);
 		if (waitMs > 0) return { kind: "slow", waitMs };
@@ -105,7 +105,7 @@ export class Auth {
 		return sameHash(hashOf(text), hashOf(this.localKey));
 	}
 
-	/** Whether a principal is who it was when it logged in: users go, devices get new passwords. */
+	/** Whether a login is still valid: users are removed, devices get new passwords. */
 	isCurrent(principal: Principal): boolean {
 		if (principal === ANYONE || principal === LOCAL) return true;
 		switch (principal.kind) {
@@ -119,7 +119,7 @@ export class Auth {
 		}
 	}
 
-	/** Names a login for {@link recall}; of pages' devices while logins are off it is another one than later. */
+	/** Names a login for {@link recall}; that of a page's device while logins are off is another one than later. */
 	remember(principal: Principal): string {
 		if (principal.kind === "device") return `${this.isOn ? "device" : "page"} ${principal.id}`;
 		if (principal === ANYONE || principal === LOCAL) return principal.name;
@@ -127,8 +127,8 @@ export class Auth {
 	}
 
 	/**
-	 * Who a login is that was remembered, perhaps before a restart: its password may have changed, and logins may have
-	 * been turned on or off. @returns undefined when nobody has it any more.
+	 * The principal of a login that was remembered, perhaps before a restart: its password may have changed, and logins
+	 * may have been turned on or off. @returns undefined when the login no longer exists.
 	 */
 	recall(remembered: string): Principal | undefined {
 		const [kind, name] = split(remembered);

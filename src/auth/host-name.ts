@@ -2,7 +2,7 @@ import { isIPv4, isIPv6 } from "node:net";
 
 /** The host of a URL or a `Host` header. */
 export interface HostName {
-	/** As it was written, without brackets and port: devices are told the name they used themselves. */
+	/** As it was written, without brackets and port: what is advertised to devices is the name they used themselves. */
 	readonly name: string;
 	/** For comparisons: lowercase, no final dot, addresses in their shortest form, no zone. */
 	readonly key: string;
@@ -35,7 +35,7 @@ export function readHost(text: string): HostName | undefined {
 export function hostOfAddress(address: string): HostName | undefined {
 	if (isIPv4(address)) return readHost(address);
 	const host = readIpv6(address);
-	// A device that came over IPv4 is told IPv4.
+	// IPv4 is advertised to a device that connected over IPv4.
 	return host !== undefined && isIPv4(host.key) ? { ...host, name: host.key } : host;
 }
 

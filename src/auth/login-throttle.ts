@@ -4,19 +4,19 @@ import { groupOf } from "../kit/mod.ts";
 const FREE_TRIES = 5;
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
-/** Without failures for so long, an address begins anew. */
+/** After so long without failures an address starts over. */
 const FORGET_MS = 10 * 60_000;
 /** Addresses remembered; beyond these the one that failed longest ago is forgotten. */
 const MAX_ADDRESSES = 10_000;
 
 interface Failures {
 	count: number;
-	/** When the next try is looked at, and when the last one failed; milliseconds. */
+	/** When the next try is checked, and when the last one failed; milliseconds. */
 	until: number;
 	at: number;
 }
 
-/** Slows down who tries passwords: after some failures an address waits, longer each time. */
+/** Slows down password guessing: after some failures an address waits, longer each time. */
 export class LoginThrottle {
 	readonly #now: () => number;
 	/** In order of the last failure. */
@@ -27,7 +27,7 @@ export class LoginThrottle {
 		this.#now = now;
 	}
 
-	/** Milliseconds an address still has to wait; 0: its try is looked at. */
+	/** Milliseconds an address still has to wait; 0: its next try is checked. */
 	waitOf(address: string): number {
 		const failures = this.#addresses.get(groupOf(address));
 		if (failures === undefined) return 0;
@@ -53,7 +53,7 @@ export class LoginThrottle {
 			this.#addresses.delete(oldest);
 	}
 
-	/** An admin's password was right: who may do everything need not guess. */
+	/** An admin's password was right: an administrator need not guess. */
 	succeeded(address: string): void {
 		this.#addresses.delete(groupOf(address));
 	}

@@ -1,6 +1,6 @@
 import { type HostName, hostOfAddress, isLoopback, readHost } from "./host-name.ts";
 
-/** An Origin that names nobody: `null`, that of a `file:` page, and whatever cannot be read. */
+/** An Origin without a host: `null`, that of a `file:` page, and whatever cannot be read. */
 export const OPAQUE_ORIGIN = "null";
 
 /** What a request says of where it comes from. */

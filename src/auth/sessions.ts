@@ -8,13 +8,13 @@ interface Session {
 	readonly begunAt: number;
 }
 
-/** A session that nobody uses ends, and every one after a week. */
+/** An unused session ends after a day, and every one after a week. */
 export const IDLE_MS = 24 * 3_600_000;
 const LONGEST_MS = 7 * IDLE_MS;
-/** The one unused longest gives way. */
+/** Beyond these the least recently used one is evicted. */
 const MAX_SESSIONS = 1000;
 
-/** People who are logged in at the live page; a restart ends all sessions. */
+/** Logins at the live page; a restart ends all sessions. */
 export class Sessions {
 	readonly #isCurrent: (admin: Admin) => boolean;
 	readonly #now: () => number;
@@ -22,7 +22,7 @@ export class Sessions {
 	readonly #sessions = new Map<string, Session>();
 
 	/**
-	 * @param isCurrent Whether an admin's login still holds.
+	 * @param isCurrent Whether an admin's login is still valid.
 	 * @param now The time in milliseconds.
 	 */
 	constructor(isCurrent: (admin: Admin) => boolean, now: () => number = () => performance.now()) {
@@ -40,7 +40,7 @@ export class Sessions {
 		return secret;
 	}
 
-	/** Whose session it is; undefined when it has ended. */
+	/** The admin of a session; undefined when it has ended. */
 	find(secret: string): Admin | undefined {
 		const key = hashOf(secret);
 		const session = this.#sessions.get(key);

@@ -4,13 +4,13 @@ import { foreignHostReason, type OriginRules } from "./origin-rules.ts";
 
 export interface WebsocketGateOptions {
 	readonly origins: OriginRules;
-	/** Whether logins are off: otherwise everybody has to show one, and nothing else counts. */
+	/** Whether logins are off: otherwise every client needs one, and nothing else counts. */
 	readonly isOpen: boolean;
 	/** Address the listener is bound to. */
 	readonly bind: string;
 }
 
-/** What becomes of a WebSocket: refused with a reason, or opened, for a page only with a device's login. */
+/** The decision on a WebSocket: refused with a reason, or opened, for a page only with a device's login. */
 interface Verdict {
 	readonly refusal: string | undefined;
 	readonly isForeignPage: boolean;
@@ -38,7 +38,7 @@ function refused(refusal: string): Verdict {
 }
 
 /**
- * This machine's address a WebSocket was opened to. Bun does not tell; but browsers write it into `Host`, and where
+ * This machine's address a WebSocket was opened to. Bun does not say; but browsers write it into `Host`, and where
  * that holds an address of this machine they have reached it there.
  */
 function arrivalOf(bind: string, host: string | undefined): string {

@@ -3,17 +3,17 @@ import type { ClientStream } from "./client-stream.ts";
 import { ConnectRateLimit, type ConnectRateOptions } from "./connect-rate-limit.ts";
 
 export interface AdmissionOptions extends ConnectRateOptions {
-	/** Connections at the same time. */
+	/** Concurrent connections. */
 	maxClients: number;
 	/** Of these, connections of one address. */
 	maxPerAddress: number;
-	/** Connections that have not sent CONNECT yet; the one that waits longest gives way. */
+	/** Connections that have not sent CONNECT yet; a new one replaces the longest-pending one. */
 	maxConnecting: number;
 }
 
 /**
- * Lets connections in while there is room. Those that hold a place without ever saying who they are
- * cannot keep others out: a new one takes the place of the slowest.
+ * Admits connections within the limits. Those that hold a place without ever sending CONNECT
+ * cannot keep others out: a new one replaces the longest-pending one.
  */
 export class Admission {
 	readonly #options: AdmissionOptions;
@@ -38,10 +38,10 @@ export class Admission {
 	 * @param serve Called when it is the connection's turn, mostly at once.
 	 */
 	enter(stream: ClientStream, serve: () => void): void {
-		// First of all: nobody shall give way to one that is turned away itself.
+		// First of all: none is to be replaced by one that is refused itself.
 		const wait = this.#rate.next(stream.remoteAddress);
 		if (wait === undefined) {
-			this.#turnAway(stream, "connects-per-second");
+			this.#refuse(stream, "connects-per-second");
 			return;
 		}
 		if (!this.#makeRoom(stream)) {
@@ -53,7 +53,7 @@ export class Admission {
 			serve();
 			return;
 		}
-		this.#warnings.warn("a connection waits: connects-per-second reached", {
+		this.#warnings.warn("connection delayed: rate limit (connects-per-second)", {
 			address: stream.remoteAddress,
 		});
 		stream.holdBack();
@@ -73,7 +73,7 @@ export class Admission {
 		stream.once("error", onError).once("close", onClose);
 	}
 
-	/** The connection has said who it is. */
+	/** The client has its CONNACK. */
 	connected(stream: ClientStream): void {
 		this.#connecting.delete(stream);
 	}
@@ -82,17 +82,17 @@ export class Admission {
 	#makeRoom(stream: ClientStream): boolean {
 		const { maxClients, maxPerAddress, maxConnecting } = this.#options;
 		if ((this.#perAddress.get(groupOf(stream.remoteAddress)) ?? 0) >= maxPerAddress) {
-			this.#turnAway(stream, "max-clients-per-address");
+			this.#refuse(stream, "max-clients-per-address");
 			return false;
 		}
 		const full = this.#connections >= maxClients && "max-clients";
 		const crowded = this.#connecting.size >= maxConnecting && "max-connecting";
 		const [slowest] = this.#connecting;
 		if (full && slowest === undefined) {
-			this.#turnAway(stream, full);
+			this.#refuse(stream, full);
 			return false;
 		}
-		if ((full || crowded) && slowest !== undefined) this.#turnAway(slowest, full || crowded);
+		if ((full || crowded) && slowest !== undefined) this.#refuse(slowest, full || crowded);
 		return true;
 	}
 
@@ -110,8 +110,8 @@ export class Admission {
 		});
 	}
 
-	#turnAway(stream: ClientStream, limit: string | false): void {
-		this.#warnings.warn(`refused a connection: ${limit} reached`, {
+	#refuse(stream: ClientStream, limit: string | false): void {
+		this.#warnings.warn(`connection refused: ${limit} reached`, {
 			address: stream.remoteAddress,
 		});
 		this.#connecting.delete(stream);

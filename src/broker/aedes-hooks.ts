@@ -45,7 +45,7 @@ export class AedesHooks {
 		const { persistence, rights, login, distribution } = deps;
 		this.aedes = new Aedes({
 			mq: new MessageBus((packet) => {
-				// What aedes publishes about itself is for nobody.
+				// What aedes publishes about itself is not passed on.
 				if (!packet.topic.startsWith(`$SYS/${this.aedes.id}/`)) distribution.deliver(packet);
 			}),
 			connectTimeout: connectTimeoutMs,

@@ -5,15 +5,15 @@ export interface ConnectRateOptions {
 	perSecond: number;
 }
 
-/** So many seconds' worth of connections are served at once: a school's devices all come back together. */
+/** So many seconds' worth of connections are served at once: a school's devices all reconnect together. */
 const BURST_SECONDS = 10;
 const LONGEST_WAIT_MS = 10_000;
-/** Addresses remembered before those that owe nothing any more are forgotten. */
+/** Addresses remembered before those without a backlog are forgotten. */
 const TIDY_AT = 10_000;
 
 /**
- * When a new connection is served. Logins and spoiled packets cost far more than messages, so who connects
- * without end waits between them, and everybody who is connected goes on as before.
+ * When a new connection is served. Logins and malformed packets cost far more than messages, so an address that
+ * connects without end has to wait between connections, and clients that are connected are not affected.
  */
 export class ConnectRateLimit {
 	readonly #options: ConnectRateOptions;

@@ -10,7 +10,7 @@ const UPLINK = "/ctrl/i";
 
 /**
  * Which connection is behind a message of a control channel, and what becomes of it. The client id is not
- * enough for that: another connection may have taken it over while the will of the former one is on its way.
+ * enough for that: another connection may have taken it over while the will of the previous one is on its way.
  */
 export class Connections {
 	readonly #now: () => number;
@@ -28,7 +28,7 @@ export class Connections {
 		this.#listener = listener;
 	}
 
-	/** Says nothing more: from now on the server closes connections itself. */
+	/** Reports nothing more: from now on the server closes connections itself. */
 	unfollow(): void {
 		this.#listener = undefined;
 	}

@@ -48,7 +48,7 @@ const OWN = "server";
 export class Distribution {
 	readonly #deps: DistributionDeps;
 	#counter = 0;
-	/** Messages readers got; those of the short way are not among them. */
+	/** Messages readers got, but for those of the fast path. */
 	sent = 0;
 
 	constructor(deps: DistributionDeps) {

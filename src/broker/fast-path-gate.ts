@@ -3,7 +3,7 @@ import type { Arrival, FastPath } from "./fast-path.ts";
 
 /** First byte of a PUBREL packet (`MQTT 3.1.1 §3.6`). */
 const PUBREL = 0x62;
-/** So often a message takes the slow path all the same: aedes watches whether a client is alive. */
+/** So often a message takes the slow path nevertheless: aedes watches whether a client is alive. */
 const LIFE_SIGN_MS = 1000;
 /** Longest wait for aedes to be done with it. */
 const HOLD_MS = 100;

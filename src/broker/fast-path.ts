@@ -7,7 +7,7 @@ const MAX_LEVELS = 100;
 /** Where a client's messages come from; remembers the route of the last one. */
 export interface Arrival {
 	readonly clientId: string;
-	/** Who the client is. */
+	/** The name it logged in with. */
 	readonly user: string | null;
 	readonly connection: Connection | null;
 	/** Which topics it may use; undefined: all. */
@@ -16,12 +16,12 @@ export interface Arrival {
 }
 
 /**
- * The short way of plain messages, beside aedes: QoS 0, not retained, to readers that are connected. Bytes are
+ * The fast path, beside aedes: QoS 0 publishes that are not retained, to readers that are connected. Bytes are
  * handed on as they came. Whatever needs more (retaining, confirming, queueing for sessions, refusing) is not for it.
  */
 export class FastPath {
 	readonly #routes: Routes;
-	/** Messages of clients that went this way. */
+	/** Messages of clients that took it. */
 	delivered = 0;
 	/** Messages readers got. */
 	sent = 0;

@@ -6,7 +6,7 @@ import type { SessionChanges, SessionDisk, StoredMessage, StoredSession } from "
 import { restoreSessions } from "./session-restore.ts";
 import type { SessionWatch } from "./session-watch.ts";
 
-/** Changes of this long go to the disk together. */
+/** Changes within this time go to the disk together. */
 const SAVE_EVERY_MS = 1000;
 /** The event loop stands still while so much is written: some milliseconds. */
 const MAX_PER_SLICE = 500;
@@ -14,7 +14,7 @@ const MAX_SLICE_BYTES = 1 << 20;
 
 export interface KeptSessionsDeps {
 	readonly persistence: MemoryPersistence;
-	/** Whose the sessions are. */
+	/** Knows which login a session belongs to. */
 	readonly login: Login;
 	readonly disk: SessionDisk;
 	readonly log: Logger;
@@ -32,7 +32,7 @@ export class KeptSessions implements SessionWatch {
 	#lastUse = 0;
 	/** Sessions that are not stored as they are, or have ended. */
 	readonly #changed = new Set<string>();
-	/** Sessions whose clients released, or sent, messages of QoS 2; mostly it comes to nothing within a second. */
+	/** Sessions whose clients released, or sent, messages of QoS 2; mostly that cancels out within a second. */
 	readonly #maybeChanged = new Set<string>();
 	/** Sessions on the disk, by client id, with the packet ids of such messages. */
 	readonly #onDisk = new Map<string, string>();
@@ -44,14 +44,14 @@ export class KeptSessions implements SessionWatch {
 		this.#deps = deps;
 	}
 
-	/** Takes over what the disk has, within the limits of now. */
+	/** Takes over what the disk has, within the current limits. */
 	start(): void {
 		const { persistence } = this.#deps;
 		for (const { clientId, used, received } of restoreSessions(this.#deps)) {
 			this.#onDisk.set(clientId, received.join());
 			this.#used.set(clientId, used);
 			this.#lastUse = Math.max(this.#lastUse, used);
-			// It was odd, or one too many, or nobody's.
+			// It was invalid, or one too many, or its login is gone.
 			if (!persistence.hasSession(clientId)) this.#changed.add(clientId);
 		}
 		persistence.watch = this;

@@ -8,16 +8,16 @@ import {
 } from "../auth/mod.ts";
 import { ClientStream } from "./client-stream.ts";
 
-/** Who may do what on the broker; `auth` fulfils it. */
+/** Logins and rights on the broker; `auth` implements it. */
 export interface Authority {
 	login(name: string, password: string, address: string): Promise<Outcome>;
 	/** The login of a device only, also while logins are off. */
 	deviceLogin(id: string, password: string, address: string): Outcome;
-	/** Whether a login still holds. */
+	/** Whether a login is still valid. */
 	isCurrent(principal: Principal): boolean;
-	/** Names a login, so that it is known again after a restart, whatever its password is then. */
+	/** Names a login, so that it is recognized after a restart, whatever its password is then. */
 	remember(principal: Principal): string;
-	/** Who a remembered login is now; undefined when there is none of that name any more. */
+	/** The principal of a remembered login; undefined when there is none of that name any more. */
 	recall(remembered: string): Principal | undefined;
 	mayPublish(principal: Principal, topic: string): boolean;
 	maySubscribe(principal: Principal, filter: string): boolean;
@@ -26,9 +26,9 @@ export interface Authority {
 }
 
 interface Owned {
-	/** Whose sessions the client id stands for. */
+	/** The owner of its sessions, as `ownerOf` names it. */
 	readonly owner: string;
-	/** Who logged in with it last. */
+	/** The name that logged in with it last. */
 	name: string;
 	/** The same for a restart. */
 	remembered: string;
@@ -41,8 +41,8 @@ const BAD_LOGIN = 4;
 const MAX_OWNERS = 20_000;
 
 /**
- * Who is connected, and by which login. A client id belongs to whoever uses it first: another device
- * that connects with it could throw the first one out and take over its session.
+ * Which clients are connected, and by which login. A client id belongs to the owner that uses it first: another device
+ * that connects with it could disconnect the first one and take over its session.
  */
 export class Login {
 	readonly #authority: Authority;
@@ -62,9 +62,9 @@ export class Login {
 
 	/** The hooks aedes calls at each CONNECT. */
 	readonly hooks: Pick<Aedes, "preConnect" | "authenticate"> = {
-		// MQTT-3.1.3-8: a session to come back to needs a client id to come back with.
+		// MQTT-3.1.3-8: a persistent session needs a client id to resume it with.
 		preConnect: (client, packet, done) => {
-			// The sessions of pages would take the place of those of programs, under a thousand client ids.
+			// A page could evict the sessions of programs, with a thousand client ids.
 			if (isForeignPage(client)) packet.clean = true;
 			if (packet.clientId === "" && packet.clean === false) this.#withoutIdentity.add(client);
 			done(null, true);
@@ -77,12 +77,12 @@ export class Login {
 		},
 	};
 
-	/** Who a connected client is; undefined before its login. */
+	/** The principal of a connected client; undefined before its login. */
 	of(client: Client): Principal | undefined {
 		return this.#principals.get(client);
 	}
 
-	/** Who uses a client id, for audit lines. */
+	/** The name a client id logged in with, for audit lines. */
 	nameOf(clientId: string | null): string | null {
 		return clientId === null ? null : (this.#owners.get(clientId)?.name ?? null);
 	}
@@ -121,7 +121,7 @@ export class Login {
 		return principal !== undefined && this.#authority.maySubscribe(principal, topic);
 	}
 
-	/** Client ids whose login is gone for good, of one owner or of all. */
+	/** Client ids whose login no longer exists, of one owner or of all. */
 	orphans(owner?: string): string[] {
 		const gone: string[] = [];
 		// Admins have many clients, and each look-up asks the database.
@@ -135,7 +135,7 @@ export class Login {
 		return gone;
 	}
 
-	/** Connected clients whose login does not hold any more, of one owner or of all. */
+	/** Connected clients whose login is no longer valid, of one owner or of all. */
 	revoked(owner?: string): Client[] {
 		const groups =
 			owner === undefined ? this.#connected.values() : [this.#connected.get(owner) ?? []];
@@ -179,8 +179,9 @@ export class Login {
 		if (outcome.kind === "refused") return refusalOf(BAD_LOGIN, "bad user name or password");
 		// The project manager acts for people: they have no login here.
 		if (outcome.kind === "person") return refusalOf(BAD_LOGIN, "people have no login on MQTT");
-		if (client.closed) return refusalOf(UNAVAILABLE, "it left before its login was checked");
-		// A page must neither throw out a program nor be in its way by taking its client id first.
+		if (client.closed)
+			return refusalOf(UNAVAILABLE, "the client disconnected before its login was checked");
+		// A page must neither disconnect a program nor block it by taking its client id first.
 		if (isPage) client.id = `page ${ownerOf(outcome)} ${client.id}`;
 		const owner = ownerOf(outcome);
 		const known = this.#owners.get(client.id);
@@ -202,7 +203,7 @@ export class Login {
 		return connections > 0 || this.#hasSession(clientId);
 	}
 
-	/** Sessions that gave way to others leave their owners behind. */
+	/** Sessions that were evicted leave their owners behind. */
 	#tidy(): void {
 		if (this.#owners.size <= MAX_OWNERS) return;
 		for (const [clientId, owned] of this.#owners) {

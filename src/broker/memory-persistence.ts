@@ -5,10 +5,10 @@ import { OfflineQueues, type OfflineQueuesOptions, type QueuedPacket } from "./o
 import type { Retained } from "./retained.ts";
 import type { StoredSession } from "./session-disk.ts";
 import { type Match, type SessionFilter, SessionFilters } from "./session-filters.ts";
-import { NOBODY, type SessionWatch } from "./session-watch.ts";
+import { type SessionWatch, UNWATCHED } from "./session-watch.ts";
 
 export interface SessionLimits extends OfflineQueuesOptions {
-	/** Sessions that outlive their connection; the one unused longest gives way. */
+	/** Sessions that outlive their connection; the least recently used one is evicted. */
 	maxSessions: number;
 }
 
@@ -27,11 +27,11 @@ export class MemoryPersistence {
 	readonly #warnings: Logger;
 	readonly queues: OfflineQueues;
 	/** Hears what happens to persistent sessions. */
-	watch: SessionWatch = NOBODY;
+	watch: SessionWatch = UNWATCHED;
 	/** Packet ids of QoS 2 messages received and not released, by client. */
 	readonly #received = new Map<string, Set<number>>();
 	#receivedCount = 0;
-	/** Client ids with a session that outlives the connection, the one unused longest first. */
+	/** Client ids with a session that outlives the connection, the least recently used first. */
 	readonly #sessions = new Set<string>();
 	readonly #wills = new Map<string, object>();
 	#broker: Aedes | undefined;
@@ -63,7 +63,7 @@ export class MemoryPersistence {
 		return [...(this.#received.get(clientId) ?? [])];
 	}
 
-	/** Takes a session over from the disk, as the one used last, without its messages. */
+	/** Restores a session from the disk, as the one used last, without its messages. */
 	restore({ clientId, filters, received }: StoredSession): void {
 		this.filters.add(clientId, filters);
 		for (const messageId of received) {
@@ -201,7 +201,7 @@ export class MemoryPersistence {
 		return away;
 	}
 
-	/** The session is in use: it gives way last. */
+	/** The session is in use: it is evicted last. */
 	#useSession(clientId: string): void {
 		this.#sessions.delete(clientId);
 		this.#sessions.add(clientId);
@@ -215,7 +215,7 @@ export class MemoryPersistence {
 	}
 
 	#forget(id: string): void {
-		this.#warnings.warn("session forgotten: max-sessions reached", { client: id });
+		this.#warnings.warn("session evicted: max-sessions reached", { client: id });
 		this.endSession(id);
 	}
 

@@ -3,8 +3,8 @@ import type { AedesPublishPacket } from "aedes";
 type Done = (error?: Error) => void;
 
 /**
- * What aedes publishes through, its "mq". Who hears what is the broker's own business, so all subscriptions aedes
- * makes here come to nothing, and every message is handed on once.
+ * What aedes publishes through, its "mq". The broker itself knows the readers of each topic, so the subscriptions aedes
+ * makes here are ignored, and every message is handed on once.
  */
 export class MessageBus {
 	readonly #deliver: (packet: AedesPublishPacket) => void;
@@ -25,7 +25,7 @@ export class MessageBus {
 		return this;
 	}
 
-	/** Never answers at once: aedes would read the client's next bytes in the middle of the present ones. */
+	/** Never answers at once: aedes would read the client's next bytes in the middle of the current ones. */
 	emit(packet: AedesPublishPacket, done?: Done): this {
 		if (!this.#isClosed) this.#deliver(packet);
 		if (done !== undefined) setImmediate(done);

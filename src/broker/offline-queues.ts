@@ -41,7 +41,7 @@ const STORED = "stored";
 
 /**
  * QoS 1 and 2 messages of persistent sessions, from when they are published until the client has
- * acknowledged them (`MQTT 3.1.1 §4.4`). Too many, and the oldest give way.
+ * acknowledged them (`MQTT 3.1.1 §4.4`). When there are too many, the oldest are dropped.
  */
 export class OfflineQueues {
 	readonly #options: OfflineQueuesOptions;
@@ -53,12 +53,12 @@ export class OfflineQueues {
 	#lastRow = 0;
 	/** What is new or has changed since it was stored. */
 	readonly changed = new Set<QueueEntry>();
-	/** Rows on the disk whose messages are over. */
+	/** Rows on the disk whose messages are done. */
 	readonly removed = new Set<number>();
 	/** Told whenever there is something to store. */
 	onChange: () => void = () => {};
 
-	/** @param onDropped A message of a client gave way to a newer one. */
+	/** @param onDropped A message of a client was dropped for a newer one. */
 	constructor(options: OfflineQueuesOptions, onDropped: (clientId: string) => void) {
 		this.#options = options;
 		this.#onDropped = onDropped;
@@ -84,7 +84,7 @@ export class OfflineQueues {
 		this.#insert(entry);
 	}
 
-	/** Takes a message over from the disk, behind those that are there. */
+	/** Restores a message from the disk, behind those that are there. */
 	restore(clientId: string, row: number, packet: QueuedPacket): void {
 		const named = { ...packet, brokerId: STORED, brokerCounter: row };
 		const entry = this.#entry(clientId, keyOf(named), row, named);

@@ -19,7 +19,7 @@ export interface OwnSubscriptionsDeps {
 export class OwnSubscriptions {
 	readonly #deps: OwnSubscriptionsDeps;
 	readonly #handlers = new HandlerTable();
-	/** Before it, nothing retained is handed over: a restart has brought it back, and connections tell what still counts. */
+	/** Before that nothing retained is handed over: it is from before a restart, and may be outdated. */
 	#hasStarted = false;
 
 	constructor(deps: OwnSubscriptionsDeps) {

@@ -24,9 +24,9 @@ export interface RetainedOptions {
 	isKept: (topic: string) => boolean;
 }
 
-/** Changes of this long go to the disk together. */
+/** Changes within this time go to the disk together. */
 const SAVE_EVERY_MS = 1000;
-/** The event loop stands still while they are written: some milliseconds. */
+/** Writing them blocks the event loop for some milliseconds. */
 const MAX_PER_SAVE = 1000;
 /** Topics compared with a filter before other work gets its turn. */
 const COMPARED_PER_TURN = 500;
@@ -72,7 +72,7 @@ export class Retained {
 		return this.#bytes - freed + topic.length + payloadBytes <= maxBytes;
 	}
 
-	/** Keeps a message in place of its topic's former one; an empty payload ends it. @returns false when there is no room. */
+	/** Keeps a message in place of its topic's previous one; an empty payload removes it. @returns false when there is no room. */
 	set(message: RetainedMessage): boolean {
 		const { topic, payload } = message;
 		if (!this.#options.isRetained(topic)) return true;

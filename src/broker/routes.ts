@@ -3,7 +3,7 @@ import { type CachedRoute, type MessageHandler, RouteCache } from "../mqtt/mod.t
 import { FilterIndex } from "./filter-index.ts";
 import type { FrameSink } from "./frame-sink.ts";
 
-/** How a client wants to hear a filter. */
+/** How a client subscribed to a filter. */
 export interface Reading {
 	readonly qos: number;
 	/** Not what it published itself; bridges ask for that. */
@@ -37,16 +37,16 @@ export interface Recipient {
 	readonly keepsRetain: boolean;
 }
 
-/** Who hears a topic, worked out once. */
+/** The readers of a topic, worked out once. */
 export interface Route extends CachedRoute {
 	/** The server's own. */
 	readonly handlers: readonly MessageHandler[];
 	readonly recipients: readonly Recipient[];
 	/** Of all of them. */
 	readonly streams: readonly FrameSink[];
-	/** Somebody does not want to hear what it published itself. */
+	/** Some reader does not want what it published itself. */
 	readonly hasNoLocal: boolean;
-	/** Somebody wants confirmations, or a session does whose client is away. */
+	/** Some reader wants confirmations, or a session does whose client is away. */
 	readonly confirms: boolean;
 }
 
@@ -57,7 +57,7 @@ export interface RoutesDeps {
 	readonly handlersOf: (topic: string) => readonly MessageHandler[];
 }
 
-/** Who subscribed to what: connected clients and the server itself; remembers for each topic who that is. */
+/** Subscriptions of connected clients, and for each topic its readers and the server's own handlers. */
 export class Routes {
 	readonly #deps: RoutesDeps;
 	readonly #readers = new Map<Client, Reader>();

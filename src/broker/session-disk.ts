@@ -3,7 +3,7 @@ import type { SessionFilter } from "./session-filters.ts";
 /** A persistent session as it is stored, without its messages. */
 export interface StoredSession {
 	readonly clientId: string;
-	/** Whose it is, in the words of {@link Authority.remember}. */
+	/** Its login, as `Authority.remember` names it. */
 	readonly login: string;
 	/** Grows with every use of any session: the one used longest ago has the smallest. */
 	readonly used: number;
@@ -27,16 +27,16 @@ export interface StoredMessage {
 
 /** What belongs together: all of it is stored, or nothing. */
 export interface SessionChanges {
-	/** Rows of messages that are over; they come first. */
+	/** Rows of messages that are done; they come first. */
 	readonly removedMessages: readonly number[];
-	/** Null = the session is over. */
+	/** Null: the session has ended. */
 	readonly sessions: ReadonlyMap<string, StoredSession | null>;
 	readonly messages: readonly StoredMessage[];
 }
 
 /** Where persistent sessions outlive the broker. What it gives may have been changed by others: it is input. */
 export interface SessionDisk {
-	/** @param onOdd Told of a session that cannot be read, by its client id. */
+	/** @param onOdd Called for a session that cannot be read, with its client id. */
 	loadSessions(onOdd: (clientId: string, reason: string) => void): StoredSession[];
 	/** All messages in the order of their rows, read bit by bit. */
 	loadMessages(): Iterable<StoredMessage>;

@@ -42,7 +42,7 @@ export class SessionFilters {
 		return this.#noLocal > 0;
 	}
 
-	/** Who wants a topic's messages confirmed, each once. */
+	/** Sessions that want a topic's messages confirmed, each once. */
 	matching(topic: string): Match[] {
 		if (this.#confirmed === 0) return [];
 		const found = new Map<string, Match>();

@@ -2,11 +2,11 @@ import type { Logger } from "../kit/mod.ts";
 import type { Login } from "./login.ts";
 import type { MemoryPersistence } from "./memory-persistence.ts";
 import type { SessionDisk, StoredMessage, StoredSession } from "./session-disk.ts";
-import { oddMessage, oddSession } from "./stored-rows.ts";
+import { messageProblem, sessionProblem } from "./stored-rows.ts";
 
 export interface SessionRestoreDeps {
 	readonly persistence: MemoryPersistence;
-	/** Whose the sessions are. */
+	/** Knows which login a session belongs to. */
 	readonly login: Login;
 	readonly disk: SessionDisk;
 	readonly log: Logger;
@@ -16,24 +16,24 @@ export interface SessionRestoreDeps {
 export type FoundSession = Pick<StoredSession, "clientId" | "used" | "received">;
 
 /**
- * Brings persistent sessions and their messages from the disk into memory, within the limits of now: those used last, the
- * newest messages. What cannot be read is named and left out, sessions without a login any more are too.
- * @returns all sessions that are on the disk; the persistence tells which of them were taken over.
+ * Brings persistent sessions and their messages from the disk into memory, within the current limits: those used last, the
+ * newest messages. What cannot be read is logged and skipped, and so are sessions whose login is gone.
+ * @returns all sessions that are on the disk; the persistence tells which of them were restored.
  */
 export function restoreSessions(deps: SessionRestoreDeps): FoundSession[] {
 	const { disk, log } = deps;
 	const found: FoundSession[] = [];
-	const leaveOut = (clientId: string, reason: string) =>
-		log.warn("stored session left out", { client: clientId, reason });
+	const skip = (clientId: string, reason: string) =>
+		log.warn("stored session skipped", { client: clientId, reason });
 	const stored = disk.loadSessions((clientId, reason) => {
-		leaveOut(clientId, reason);
+		skip(clientId, reason);
 		found.push({ clientId, used: 0, received: [] });
 	});
 	for (const session of stored.toSorted((a, b) => a.used - b.used)) {
 		found.push(session);
-		const odd = oddSession(session);
-		if (odd === undefined) restoreSession(deps, session);
-		else leaveOut(session.clientId, odd);
+		const problem = sessionProblem(session);
+		if (problem === undefined) restoreSession(deps, session);
+		else skip(session.clientId, problem);
 	}
 	for (const message of disk.loadMessages()) restoreMessage(deps, message);
 	return found;
@@ -45,7 +45,7 @@ function restoreSession(
 ): void {
 	const { clientId } = session;
 	if (login.restore(clientId, session.login)) persistence.restore(session);
-	else log.info("session not taken over: its login is gone", { client: clientId });
+	else log.info("session dropped: its login is gone", { client: clientId });
 }
 
 function restoreMessage({ persistence, log }: SessionRestoreDeps, message: StoredMessage): void {
@@ -57,9 +57,10 @@ function restoreMessage({ persistence, log }: SessionRestoreDeps, message: Store
 		return;
 	}
 	const isTaken = packetId !== null && queues.isInUse(clientId, packetId);
-	const odd = oddMessage(message) ?? (isTaken ? `packet id ${packetId} a second time` : undefined);
-	if (odd !== undefined) {
-		log.warn("stored message of a session left out", { client: clientId, row, reason: odd });
+	const problem =
+		messageProblem(message) ?? (isTaken ? `packet id ${packetId} a second time` : undefined);
+	if (problem !== undefined) {
+		log.warn("stored message of a session skipped", { client: clientId, row, reason: problem });
 		queues.leaveOut(row);
 		return;
 	}

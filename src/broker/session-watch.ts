@@ -8,4 +8,4 @@ export interface SessionWatch {
 	received(clientId: string): void;
 }
 
-export const NOBODY: SessionWatch = { used: () => {}, changed: () => {}, received: () => {} };
+export const UNWATCHED: SessionWatch = { used: () => {}, changed: () => {}, received: () => {} };

@@ -15,7 +15,7 @@ interface Filters {
 	wildcards: number;
 }
 
-/** Counts who listens to how much, and says when it is enough. */
+/** Counts the filters of each client and of all, and says which limit is reached. */
 export class SubscriptionLimits {
 	readonly #options: SubscriptionLimitsOptions;
 	readonly #clients = new Map<Client, Filters>();

@@ -17,13 +17,13 @@ export interface SystemStats {
 	readonly subscriptions: number;
 }
 
-/** So often what has changed is published, as mosquitto does unless told otherwise (`sys_interval`). */
+/** So often what has changed is published, as mosquitto does by default (`sys_interval`). */
 const EVERY_MS = 10_000;
 const PREFIX = "$SYS/broker/";
 
 /**
  * The broker's own topics, named and written as mosquitto's users know them (`mosquitto(8)`, "Broker status").
- * They are there for whoever subscribes, and news of them follows while somebody listens.
+ * A client that subscribes gets their current values, and later the changed ones.
  */
 export class SystemTopics {
 	readonly #stats: () => SystemStats;
@@ -47,7 +47,7 @@ export class SystemTopics {
 	}
 
 	start(): void {
-		this.#timer = setInterval(() => this.#tell(), EVERY_MS);
+		this.#timer = setInterval(() => this.#publishChanges(), EVERY_MS);
 		this.#timer.unref();
 	}
 
@@ -55,13 +55,13 @@ export class SystemTopics {
 		clearInterval(this.#timer);
 	}
 
-	/** Those a filter names, with their values of now. */
+	/** Those a filter matches, with their current values. */
 	matching(filter: string): RetainedMessage[] {
 		if (!filter.startsWith("$SYS")) return [];
 		return this.#messages().filter(({ topic }) => topicMatches(filter, topic));
 	}
 
-	#tell(): void {
+	#publishChanges(): void {
 		for (const message of this.#messages()) {
 			const text = message.payload.toString();
 			if (this.#published.get(message.topic) === text) continue;

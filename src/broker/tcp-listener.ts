@@ -28,7 +28,7 @@ function listen(
 			socket: {
 				open: (socket) => {
 					socket.setNoDelay(true);
-					// A client without keep-alive whose network is gone would hold its place for ever.
+					// A client without keep-alive whose network is gone would hold its place forever.
 					socket.setKeepAlive(true, PROBE_AFTER_MS);
 					const stream = new ClientStream(wireOf(socket, tls !== undefined), options);
 					socket.data = stream;
@@ -56,7 +56,7 @@ function onHandshake(socket: ClientSocket, isDone: boolean, error: Error | null)
 
 function wireOf(socket: ClientSocket, isEncrypted: boolean): Wire {
 	return {
-		// TLS has a goodbye of its own, which Bun waits for.
+		// TLS has a closing alert, which Bun waits for.
 		lingers: isEncrypted,
 		// A connection that is gone already has none.
 		remoteAddress: socket.remoteAddress ?? "",

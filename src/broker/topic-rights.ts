@@ -21,7 +21,7 @@ export interface TopicRightsDeps {
 	readonly log: Logger;
 }
 
-/** No filter fits it. */
+/** No filter matches it. */
 const NOWHERE = "$refused\0";
 
 /** Which topics clients may use, asked by aedes at each message and each filter. */
@@ -55,7 +55,7 @@ export class TopicRights {
 		return principal !== undefined && this.#deps.authority.maySubscribe(principal, topic);
 	}
 
-	/** @returns null: MQTT 3.1.1 knows no refusal of a message (§3.3.5), so it is confirmed, and nobody hears it. */
+	/** @returns null: MQTT 3.1.1 cannot refuse a message (§3.3.5), so it is confirmed and goes nowhere. */
 	#publishes(client: Client | null, packet: PublishPacket): null {
 		const { persistence, retained, connections, log } = this.#deps;
 		const { topic, retain, payload } = packet;
@@ -63,7 +63,7 @@ export class TopicRights {
 		// Sessions ask for it before aedes notes it itself.
 		if (persistence.filters.hasNoLocal) Object.assign(packet, { clientId: client.id });
 		if (topic.startsWith("$")) {
-			// Nobody's fault: bridges report their persistence there (`MQTT 3.1.1 §4.7.2`).
+			// Not worth a warning: bridges report their state there (`MQTT 3.1.1 §4.7.2`).
 			log.debug("message dropped: the topic is the broker's own", { client: client.id, topic });
 			sendNowhere(packet);
 			return null;

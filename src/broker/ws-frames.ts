@@ -1,9 +1,9 @@
 /** What a client's WebSocket frames hold (`RFC 6455 §5`). */
 export interface FrameEvents {
-	/** A piece of binary payload, in order; frames' borders mean nothing to MQTT (`MQTT-6.0.0-2`). Valid during the call. */
+	/** A piece of binary payload, in order; frame boundaries mean nothing to MQTT (`MQTT-6.0.0-2`). Valid during the call. */
 	onData(piece: Buffer): void;
 	onPing(payload: Buffer): void;
-	/** The client says goodbye. */
+	/** The client closes. */
 	onClose(): void;
 }
 

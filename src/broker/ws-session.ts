@@ -4,7 +4,7 @@ import type { Wire } from "./wire.ts";
 import { binaryFrame, closeFrame, FrameReader, pingFrame, pongFrame } from "./ws-frames.ts";
 import { acceptance, answer, readUpgrade } from "./ws-upgrade.ts";
 
-/** Decides whether a WebSocket may be opened, and by whom. */
+/** Decides whether a WebSocket may be opened, and with which logins. */
 export type WsGate = (request: { readonly headers: Headers }) => {
 	/** Why not; undefined: it may. */
 	readonly refusal: string | undefined;
@@ -14,14 +14,14 @@ export type WsGate = (request: { readonly headers: Headers }) => {
 
 export interface WsRules {
 	readonly gate: WsGate;
-	/** Told of each one that may not. */
+	/** Called for each one that may not. */
 	readonly onRefused: (reason: string, address: string) => void;
 }
 
 /** Of the HTTP request that asks for a WebSocket. */
 const MAX_HEAD_BYTES = 16 << 10;
 const HEAD_END = Buffer.from("\r\n\r\n");
-/** Time a goodbye gets to leave. */
+/** Time a close frame gets to leave. */
 const CLOSING_MS = 5000;
 
 /** One connection of the WebSocket port, from when it is accepted: the wire below a {@link ClientStream}. */
@@ -29,7 +29,7 @@ export class WsSession implements Wire {
 	readonly #socket: Socket<WsSession | undefined>;
 	readonly #rules: WsRules;
 	readonly remoteAddress: string;
-	/** A goodbye is written first, and TLS has one of its own. */
+	/** A close frame is written first, and TLS has an alert of its own. */
 	readonly lingers = true;
 	isForeignPage = false;
 	stream: ClientStream | undefined;
@@ -65,7 +65,9 @@ export class WsSession implements Wire {
 		this.#send(closeFrame(code));
 		this.#isEnding = true;
 		const text =
-			code === 1003 ? "it sent text, where MQTT is binary" : "it broke the rules of WebSocket";
+			code === 1003
+				? "it sent a text frame, and MQTT uses binary ones"
+				: "it violated the WebSocket protocol";
 		this.stream?.destroy(new Error(text));
 	}
 
@@ -86,7 +88,7 @@ export class WsSession implements Wire {
 		this.stream?.wireClosed();
 	}
 
-	/** Asks whether anybody is there; browsers answer by themselves. */
+	/** Asks whether the client is still there; browsers answer by themselves. */
 	ping(): void {
 		if (this.#isOpen && this.#pending === undefined) this.#send(pingFrame());
 	}

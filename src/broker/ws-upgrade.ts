@@ -28,7 +28,7 @@ export function readUpgrade(head: string): Upgrade {
 		if (name === undefined || value === undefined || /[\0\n\r]/.test(value)) {
 			return refusal(400, "A header line is malformed.");
 		}
-		// Two of them would be two stories.
+		// Two of them could contradict each other.
 		if (headers.has(name) && /^(host|origin|sec-websocket-key)$/i.test(name)) {
 			return refusal(400, `There is more than one ${name}.`);
 		}

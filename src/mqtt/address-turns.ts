@@ -1,4 +1,4 @@
-/** Where a broker may be. */
+/** An address of a broker. */
 export interface HostPort {
 	/** Name or address, IPv6 without brackets. */
 	readonly host: string;
@@ -8,7 +8,7 @@ export interface HostPort {
 const CONNECT_TIMEOUT_MS = 10_000;
 /** A start waits 5 s: behind one silent address the next one is still reached within them. */
 const TURN_TIMEOUT_MS = 4000;
-/** A connection that ends sooner says that the next address is to be tried, not this one again. */
+/** After a connection that ended sooner the next address is tried, not this one again. */
 const SHORT_MS = 5000;
 
 /** The addresses of one broker, tried in turn. */
@@ -38,8 +38,8 @@ export class AddressTurns {
 	}
 
 	/**
-	 * The present one is lost, or was not to be had.
-	 * @param livedMs Time it was in use, 0 when it could not be reached.
+	 * The current one is lost, or could not be reached.
+	 * @param livedMs How long it was connected, 0 when it could not be reached.
 	 * @returns whether it is time for a pause: the next one is not tried yet, unless all have failed.
 	 */
 	lost(livedMs: number): boolean {

@@ -22,10 +22,10 @@ export interface ConnectionOptions extends BrokerAddress {
 export interface ConnectionEvents {
 	/** @param hadSession The broker has kept the session. */
 	onConnect(connection: BrokerConnection, hadSession: boolean): unknown;
-	/** Once: it is over, or never came to be. */
+	/** Once: it has ended, or could not be opened. */
 	onClose(connection: BrokerConnection, reason: string): void;
 	onMessage(topic: string, payload: Uint8Array, retained: boolean): void;
-	/** A message of QoS 0 that is not retained; false when its topic is no text. */
+	/** A message of QoS 0 that is not retained; false when its topic is not UTF-8. */
 	takePlain(topic: Uint8Array, payload: Uint8Array): boolean;
 }
 
@@ -65,7 +65,7 @@ export class BrokerConnection {
 			keepalive: 5,
 			connectTimeout: connectTimeoutMs,
 			protocolVersion: 4,
-			// The next connection is another one: MQTT.js forgets what was under way when told to reconnect.
+			// The next connection is another one: told to reconnect, MQTT.js forgets what was in flight.
 			reconnectPeriod: 0,
 			resubscribe: false,
 			manualConnect: true,
@@ -98,7 +98,7 @@ export class BrokerConnection {
 		events: ConnectionEvents,
 		guard: CallGuard,
 	): Promise<BrokerConnection> {
-		// Loaded only here: who uses the built-in broker need not pay for it.
+		// Loaded only here: with the built-in broker it is not needed.
 		return new BrokerConnection(await import("mqtt"), options, events, guard);
 	}
 
@@ -149,17 +149,17 @@ export class BrokerConnection {
 	/** Ends it at once. */
 	cut(): void {
 		this.#client.end(true);
-		// Which does nothing while it says goodbye to a broker that hangs.
+		// Which does nothing while it disconnects from a broker that hangs.
 		this.#stream.destroy();
 	}
 
-	/** Confirms what has come, hears nothing more, and says goodbye. */
+	/** Confirms what has come, hears nothing more, and disconnects. */
 	async leave(): Promise<void> {
 		await this.#stream.hush();
 		await this.end();
 	}
 
-	/** Says goodbye once the broker has what is under way. */
+	/** Disconnects once the broker has what is in flight. */
 	end(): Promise<void> {
 		const { promise, resolve } = Promise.withResolvers<void>();
 		this.#client.end(!this.#client.connected, () => resolve());

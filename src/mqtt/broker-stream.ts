@@ -14,14 +14,14 @@ export interface BrokerAddress {
 
 const RULES: PacketRules = {
 	first: CONNACK,
-	/** What MQTT knows at most (`MQTT 3.1.1 §2.2.3`). */
+	/** The most MQTT can express (`MQTT 3.1.1 §2.2.3`). */
 	maxBytes: 268_435_455,
 	maxFirstBytes: 16 << 10,
 };
 
 /**
- * The connection to another program's broker as the Duplex MQTT.js works on, with a short way for plain
- * messages past it: MQTT.js takes several times as long for one as the broker itself.
+ * The connection to another program's broker as the Duplex MQTT.js works on, with a fast path past it for QoS 0
+ * messages: MQTT.js takes several times as long for one as the broker itself.
  */
 export class BrokerStream extends Duplex {
 	readonly #socket: Socket;
@@ -32,7 +32,7 @@ export class BrokerStream extends Duplex {
 		return data.length;
 	});
 
-	/** @param takePlain Takes a message of QoS 0; returns false when MQTT.js shall do it. */
+	/** @param takePlain Takes a message of QoS 0; returns false when MQTT.js is to do it. */
 	constructor(
 		address: BrokerAddress,
 		takePlain: (topic: Uint8Array, payload: Uint8Array) => boolean,
@@ -95,7 +95,7 @@ export class BrokerStream extends Duplex {
 		if (this.#isDeaf) return;
 		const passed = this.#reader.read(chunk);
 		if (typeof passed === "string") {
-			this.destroy(new Error(`the broker sent no MQTT: ${passed}`));
+			this.destroy(new Error(`the peer does not speak MQTT: ${passed}`));
 			return;
 		}
 		for (const bytes of passed) {
@@ -109,7 +109,7 @@ function open({ scheme, ca, host, port }: BrokerAddress, onError: (error: Error)
 	const socket = connectTls({
 		host,
 		port,
-		// An address is no server name (RFC 6066 §3); the certificate is checked against it all the same.
+		// An IP address is not a server name (RFC 6066 §3); the certificate is checked against it nevertheless.
 		...(isIP(host) === 0 && { servername: host }),
 		...(ca !== undefined && { ca }),
 	});

@@ -1,20 +1,20 @@
 /** A client's connection, as the server's own parts see it. */
 export interface Connection {
-	/** When it was let in: monotonic milliseconds. */
+	/** When it was accepted: monotonic milliseconds. */
 	readonly openedAt: number;
-	/** False from the moment it is lost or left; its last will comes after that. */
+	/** False from the moment it is lost or closed; its last will comes after that. */
 	readonly isOpen: boolean;
 }
 
 /** Hears what clients' connections do. */
 export interface ConnectionListener {
-	/** A client was let in; `device` is the id it logged in with, if it did as a device. */
+	/** A client was accepted; `device` is the id it logged in with, if it did as a device. */
 	opened(device: string | null, connection: Connection): void;
-	/** A client listens to a filter; with a session that was waiting for it, before it was let in. */
+	/** A client listens to a filter; with a session that was waiting for it, before it was accepted. */
 	subscribed(filter: string, connection: Connection): void;
-	/** It does no longer. */
+	/** It no longer does. */
 	unsubscribed(filter: string, connection: Connection): void;
-	/** It is gone, its last will published. `isProper`: it said DISCONNECT (`MQTT 3.1.1 §3.14`). */
+	/** It is gone, its last will published. `isProper`: it sent DISCONNECT (`MQTT 3.1.1 §3.14`). */
 	closed(connection: Connection, isProper: boolean): void;
 }
 

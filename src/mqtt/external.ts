@@ -84,12 +84,12 @@ export class ExternalBroker implements Broker {
 		this.#reconnectListeners.push(this.#guard.callback("reconnect", listener));
 	}
 
-	/** Other programs' connections are not to be seen from here. */
+	/** The connections of another program's clients are not visible from here. */
 	followConnections(): boolean {
 		return false;
 	}
 
-	/** Has no effect: the broker tells nobody which user a message is of (see {@link MqttPort.as}). */
+	/** Has no effect: MQTT 3.1.1 does not transmit the user of a message (see {@link MqttPort.as}). */
 	as(): MqttPort {
 		return this;
 	}
@@ -159,7 +159,9 @@ export class ExternalBroker implements Broker {
 		const { connection } = this.#link;
 		if (!connection?.isConnected) return Promise.reject(new Error("cannot reach the broker"));
 		if (connection.unsentBytes > MAX_UNSENT_BYTES) {
-			return Promise.reject(new Error(`${connection.unsentBytes} bytes wait for the broker`));
+			return Promise.reject(
+				new Error(`${connection.unsentBytes} bytes are waiting for the broker`),
+			);
 		}
 		connection.sendFrame(plainFrame(Buffer.from(topic), payload));
 		return undefined;

@@ -2,7 +2,7 @@ import { HandlerTable } from "./handler-table.ts";
 import type { MessageHandler } from "./port.ts";
 import { type CachedRoute, RouteCache } from "./route-cache.ts";
 
-/** Another program does not tell who published a message. */
+/** Another program does not say who published a message. */
 const UNKNOWN = { clientId: null, user: null, connection: null };
 
 interface Route extends CachedRoute {

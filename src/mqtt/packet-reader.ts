@@ -5,7 +5,7 @@ export interface PacketRules {
 	first: typeof CONNECT | typeof CONNACK;
 	/** Largest allowed remaining length of a packet. */
 	maxBytes: number;
-	/** The same for the first packet, whose sender nobody knows yet. */
+	/** The same for the first packet, whose sender is not known yet. */
 	maxFirstBytes: number;
 	/** Judges what is passed on; see `ClientPackets.judge`. Undefined: nothing is looked at. */
 	judge?: (data: Buffer, at: number, bodyAt: number, end: number) => number | Refusal | undefined;
@@ -13,10 +13,10 @@ export interface PacketRules {
 	stopsAfterFirst?: boolean;
 }
 
-/** Takes a plain message (QoS 0, not retained); false when it has to go the long way. */
+/** Takes a QoS 0 publish that is not retained; false when it has to take the slow path. */
 export type TakePlain = (topic: Uint8Array, payload: Uint8Array, frame: Uint8Array) => boolean;
 
-/** Takes a PUBACK, PUBREC or PUBCOMP of four bytes; false when it has to go the long way. */
+/** Takes a PUBACK, PUBREC or PUBCOMP of four bytes; false when it has to take the slow path. */
 export type TakeConfirmation = (packet: Uint8Array) => boolean;
 
 export const CONNECT = 0x10;
@@ -28,14 +28,14 @@ const PUBCOMP = 0x70;
 const SUBSCRIBE = 0x80;
 const UNSUBSCRIBE = 0xa0;
 const DISCONNECT = 0xe0;
-/** A plain message of up to this size is waited for when it arrives in pieces. */
+/** A QoS 0 publish of up to this size is waited for when it arrives in pieces. */
 const MAX_HELD_BYTES = 64 << 10;
 
 /**
  * Follows the MQTT packet boundaries of a byte stream. A packet over the limit is refused
- * when its header arrives, not after it has filled the memory (`MQTT 3.1.1 §2.2`); who does not begin
- * as the protocol says goes at the first byte (`§3.1`, `§3.2`); plain messages and confirmations are offered to a
- * short way, and everything else is passed on as it came.
+ * when its header arrives, not after it has filled the memory (`MQTT 3.1.1 §2.2`); a sender that does not begin
+ * as the protocol says is refused at its first byte (`§3.1`, `§3.2`); QoS 0 publishes and confirmations are offered to
+ * a fast path, and everything else is passed on as it came.
  */
 export class PacketReader {
 	readonly #rules: PacketRules;
@@ -49,13 +49,13 @@ export class PacketReader {
 	/** Of which so many must be there. */
 	#wanted = 0;
 	#isFirst = true;
-	/** The client has said goodbye: what it sends behind that counts for nothing. */
+	/** The client has sent DISCONNECT: what follows is ignored. */
 	#isOver = false;
 	/** What arrived behind the first packet, where that is to wait; the caller takes it. */
 	rest: Buffer | undefined;
 	/** What the sender of a refused packet is to be told. */
 	answer: Uint8Array | undefined;
-	/** Messages, subscriptions and their ends passed on so far: what plain messages must not overtake. */
+	/** Messages, subscriptions and their ends passed on so far: what the fast path must not overtake. */
 	passedOn = 0;
 
 	constructor(
@@ -82,7 +82,7 @@ export class PacketReader {
 		from = 0;
 		while (at < data.length) {
 			if (this.#isFirst && data[at] !== this.#rules.first) {
-				return `the first packet is no ${this.#rules.first === CONNECT ? "CONNECT" : "CONNACK"}`;
+				return `the first packet is not ${this.#rules.first === CONNECT ? "CONNECT" : "CONNACK"}`;
 			}
 			const header = readLength(data, at + 1);
 			if (header === "malformed") return "malformed packet length";
@@ -91,7 +91,7 @@ export class PacketReader {
 			const { length, bodyAt } = header;
 			if (length > limit) return `packet of ${length} bytes, over the limit of ${limit}`;
 			const end = bodyAt + length;
-			if (mayGoShort(data[at], length) && !this.#isFirst) {
+			if (mayTakeFastPath(data[at], length) && !this.#isFirst) {
 				if (end > data.length && end - at <= MAX_HELD_BYTES) {
 					this.#wanted = end - at;
 					break;
@@ -167,8 +167,8 @@ function isCounted(type: number): boolean {
 	return type === PUBLISH || type === SUBSCRIBE || type === UNSUBSCRIBE;
 }
 
-/** A confirmation is short but for MQTT 5's reasons. */
-function mayGoShort(type: number | undefined, length: number): boolean {
+/** A confirmation has two bytes, but for the reasons of MQTT 5. */
+function mayTakeFastPath(type: number | undefined, length: number): boolean {
 	if (type === PUBLISH) return true;
 	return length === 2 && (type === PUBACK || type === PUBREC || type === PUBCOMP);
 }

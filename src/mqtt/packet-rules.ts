@@ -34,7 +34,7 @@ const DUP = 8;
 const SHOWN_CHARS = 100;
 
 /**
- * What MQTT 3.1.1 and 3.1 want of a client's packets. Whatever breaks a MUST ends the connection (`MQTT 3.1.1 §4.8`);
+ * What MQTT 3.1.1 and 3.1 require of a client's packets. Whatever violates a MUST ends the connection (`MQTT 3.1.1 §4.8`);
  * aedes, which would let much of it pass to all other clients, never sees it.
  */
 export class ClientPackets {

@@ -1,7 +1,7 @@
 const FIRST_MS = 250;
 
 /**
- * Time until the next attempt: it grows, and is uneven so that many gateways do not come back in step.
+ * Time until the next attempt: it grows, and is random within limits, so that many gateways do not reconnect in step.
  * @param failures Attempts that failed so far, from 1.
  */
 export function pauseMs(failures: number, longestMs: number): number {

@@ -27,7 +27,7 @@ export interface PublishOptions {
 }
 
 export interface SubscribeOptions {
-	/** The server can do without it: a broker that refuses it is in order all the same. */
+	/** The server can do without it: a broker that refuses it is not reported as a problem. */
 	readonly mayBeRefused?: boolean;
 }
 
@@ -97,6 +97,6 @@ export interface BrokerHealth {
 export interface Broker extends MqttPort, DataSink, BrokerAdmin, BrokerHealth, ConnectionSource {
 	/** Opens listeners or connects. @throws ConfigError when a port cannot be used. */
 	start(): Promise<void>;
-	/** Says goodbye to clients and frees the ports. */
+	/** Disconnects clients and frees the ports. */
 	stop(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { type Logger, messageOf } from "../kit/mod.ts";
 import type { BrokerHealth, MqttPort, Unsubscribe } from "./port.ts";
 
 export interface ProbeOptions {
-	/** Time the server's own message gets to come back, milliseconds; 0 = nobody looks. */
+	/** Time the server's own message gets to come back, milliseconds; 0 turns the probe off. */
 	deadlineMs: number;
 	/**
 	 * Whether the broker is sure to bring messages back on the first topic. Another program's broker may forbid
@@ -25,8 +25,8 @@ const LATE_LOOKS = 2;
 
 /**
  * Notices when the server's own messages do not come back from the broker any more: it publishes one in the way
- * every answer of the server goes, subscribed to in the way it hears its devices. One message is under way
- * at a time; its topic begins with `$`, which `#` does not match, wherever the broker lets it (`MQTT 3.1.1 §4.7.2`).
+ * every answer of the server goes, subscribed to in the way it hears its devices. Only one message is in
+ * flight; its topic begins with `$`, which `#` does not match, wherever the broker lets it (`MQTT 3.1.1 §4.7.2`).
  */
 export class Probe {
 	readonly #options: ProbeOptions;
@@ -55,7 +55,7 @@ export class Probe {
 		if (options.isOurs) this.#topics.length = 1;
 	}
 
-	/** Why the server counts as stuck; undefined while its messages come back, or nobody can know. */
+	/** Why the server counts as stuck; undefined while its messages come back, or that cannot be known. */
 	get problem(): string | undefined {
 		if (!this.#isStuck) return undefined;
 		const seconds = this.#options.deadlineMs / 1000;
@@ -145,7 +145,7 @@ export class Probe {
 		this.#sentAt = undefined;
 		this.#lateLooks = 0;
 		if (this.#topics.length === 0) {
-			this.#log.warn("the way through the broker is not watched: it brings no probe back", {
+			this.#log.warn("cannot monitor the broker: it does not return probes", {
 				topic: refused,
 			});
 			clearInterval(this.#timer);

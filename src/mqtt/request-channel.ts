@@ -10,11 +10,11 @@ import type { RetainedHashes } from "./retained-look.ts";
 import { RetainedRequests } from "./retained-requests.ts";
 import type { SubscriptionGrants } from "./subscription-grants.ts";
 
-/** After this time a connection counts as one that stays. */
+/** After this time a connection counts as stable. */
 const STABLE_MS = 300_000;
-/** So many connections in a row that do not stay, while the broker is there: somebody else uses the client id. */
+/** After so many unstable connections in a row, while the broker is there, another client is using the client id. */
 const CONTESTED = 3;
-/** So many connections that were never accepted, while the broker is there: it keeps no sessions for us. */
+/** After so many rejected connections, while the broker is there, it does not keep sessions for us. */
 const REFUSED = 3;
 const LONGEST_PAUSE_MS = 15_000;
 const LONGEST_CONTESTED_PAUSE_MS = 120_000;
@@ -78,7 +78,7 @@ export class RequestChannel {
 		return `cannot reach the broker at ${addressText(this.#address)} for requests${why}`;
 	}
 
-	/** Begins beside a connection to the same broker. */
+	/** Connects, once the main connection to the same broker is there. */
 	open(address: HostPort): void {
 		if (this.#left !== undefined) return;
 		this.#address = address;
@@ -182,7 +182,7 @@ export class RequestChannel {
 		if (connection !== this.#connection || !connection.isConnected) return;
 		this.#isReady = true;
 		this.#reason = "";
-		this.#deps.log.debug("requests are heard", {
+		this.#deps.log.debug("receiving requests", {
 			client_id: this.#clientId,
 			session: hadSession ? "kept" : "new",
 		});
@@ -211,15 +211,16 @@ export class RequestChannel {
 		if (this.#failures === REFUSED && !this.#wasAccepted) this.#doWithoutSession(reason);
 		if (this.#shortLived === CONTESTED) {
 			this.#deps.log.error(
-				"the connection for requests is taken away again and again: does another server run with a copy of this database?",
+				"connection for requests is lost repeatedly: is another server running with a copy of this database?",
 				{ client_id: this.#clientId, broker: this.#address && addressText(this.#address), reason },
 			);
 		}
 		const longest = this.#shortLived >= CONTESTED ? LONGEST_CONTESTED_PAUSE_MS : LONGEST_PAUSE_MS;
 		const next = pauseMs(this.#failures, longest);
 		const state = { client_id: this.#clientId, reason, next_try_ms: next };
-		if (this.#failures === 1) this.#deps.log.warn("the connection for requests is lost", state);
-		else this.#deps.log.debug("the connection for requests is still lost", state);
+		if (this.#failures === 1)
+			this.#deps.log.warn("connection for requests lost, reconnecting", state);
+		else this.#deps.log.debug("cannot open the connection for requests", state);
 		const again = this.#deps.guard.callback("retry", () => this.#connect());
 		this.#retry = setTimeout(again, next);
 	}
@@ -228,7 +229,7 @@ export class RequestChannel {
 		if (!this.#isKept) return;
 		this.#isKept = false;
 		this.#deps.log.warn(
-			"the broker takes no connection with a session: requests sent while the server is away will be lost",
+			"broker rejects connections with a session: requests sent while the server is down will be lost",
 			{ client_id: this.#clientId, reason },
 		);
 		this.#clientId = clientIdFor(undefined);

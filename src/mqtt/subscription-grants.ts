@@ -17,7 +17,7 @@ export class SubscriptionGrants {
 		this.#log = log;
 	}
 
-	/** The highest QoS it is safe to publish with: some brokers close the connection on one they do not know. */
+	/** The highest QoS it is safe to publish with: some brokers close the connection when one is not supported. */
 	get maxQos(): Qos {
 		return this.#maxQos;
 	}
@@ -36,7 +36,7 @@ export class SubscriptionGrants {
 		this.#optional.add(filter);
 	}
 
-	/** Begins anew, as on another connection. */
+	/** Starts over, for a new connection. */
 	forget(): void {
 		this.#refused.clear();
 		this.#maxQos = 2;
@@ -74,7 +74,7 @@ export class SubscriptionGrants {
 		if (this.#maxQos === this.#said) return;
 		this.#said = this.#maxQos;
 		if (this.#maxQos === 2) return;
-		this.#log.warn("broker does not grant QoS 2: going on with less", {
+		this.#log.warn("broker does not grant QoS 2: using a lower one", {
 			broker,
 			qos: this.#maxQos,
 		});

@@ -2,7 +2,7 @@ import type { PublishOptions } from "./port.ts";
 import type { Qos } from "./subscription-grants.ts";
 
 /**
- * Messages under way at a time: mosquitto 2.0.11 acknowledges more than its max_inflight_messages
+ * Messages in flight: mosquitto 2.0.11 acknowledges more than its max_inflight_messages
  * (20 unless set) of one publisher at QoS 2, but delivers only so many.
  */
 const MAX_IN_FLIGHT = 20;
@@ -17,7 +17,7 @@ interface Message {
 
 /** What takes a message; undefined while nothing does. */
 export interface Way {
-	/** More than this the broker does not know. */
+	/** The highest QoS the broker supports. */
 	readonly maxQos: Qos;
 	send(
 		topic: string,
@@ -33,7 +33,7 @@ export class Unsent {
 	readonly #way: () => Way | undefined;
 	#waiting: Message[] = [];
 	/** In the order they were sent. */
-	readonly #underWay = new Set<Message>();
+	readonly #inFlight = new Set<Message>();
 	#onAllSent: (() => void) | undefined;
 
 	constructor(limits: { readonly maxUnsent: number }, way: () => Way | undefined) {
@@ -54,7 +54,7 @@ export class Unsent {
 	add(topic: string, payload: string | Uint8Array, options: PublishOptions): Promise<void> {
 		const { promise, resolve, reject } = Promise.withResolvers<void>();
 		if (this.#waiting.length >= this.#limits.maxUnsent) {
-			reject(new Error(`${this.#waiting.length} messages wait for the broker already`));
+			reject(new Error(`${this.#waiting.length} messages are already waiting for the broker`));
 			return promise;
 		}
 		const data = typeof payload === "string" ? payload : Buffer.from(payload);
@@ -63,14 +63,14 @@ export class Unsent {
 		return promise;
 	}
 
-	/** Sends as many as may be under way. */
+	/** Sends as many as may be in flight. */
 	send(): void {
-		while (this.#underWay.size < MAX_IN_FLIGHT) {
+		while (this.#inFlight.size < MAX_IN_FLIGHT) {
 			const way = this.#way();
 			if (way === undefined) return;
 			const next = this.#waiting.shift();
 			if (next === undefined) return;
-			this.#underWay.add(next);
+			this.#inFlight.add(next);
 			const { topic, data, options } = next;
 			const qos = options.qos < way.maxQos ? options.qos : way.maxQos;
 			way.send(topic, data, { qos, retain: options.retain ?? false }, (error) =>
@@ -81,8 +81,8 @@ export class Unsent {
 
 	/** The connection is gone: what the broker has not confirmed goes again with the next one, before the rest. */
 	takeBack(): void {
-		this.#waiting = [...this.#underWay, ...this.#waiting];
-		this.#underWay.clear();
+		this.#waiting = [...this.#inFlight, ...this.#waiting];
+		this.#inFlight.clear();
 	}
 
 	/** Gives up what is left. */
@@ -93,7 +93,7 @@ export class Unsent {
 
 	#done(message: Message, error: Error | undefined): void {
 		// A lost connection's calls come late: the message waits again by then.
-		if (!this.#underWay.delete(message)) return;
+		if (!this.#inFlight.delete(message)) return;
 		if (error) message.reject(error);
 		else message.resolve();
 		this.send();

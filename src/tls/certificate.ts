@@ -14,10 +14,10 @@ export interface TlsKeys {
 	readonly key: string;
 }
 
-/** From then on people are warned; who renews certificates by a timer does it a month before. */
+/** From then on there is a warning; timers that renew certificates do it a month before. */
 const SOON_MS = 14 * 86_400_000;
 
-/** This server's certificate; read at the start, and again whenever it is to be renewed. */
+/** This server's certificate; read at the start, and again at each renewal. */
 export class Certificate {
 	readonly #files: CertificateFiles;
 	#keys: TlsKeys;
@@ -33,12 +33,12 @@ export class Certificate {
 		return this.#keys;
 	}
 
-	/** Names and addresses it is good for, as `DNS:pi.local, IP Address:192.168.1.5`. */
+	/** Names and addresses it is valid for, as `DNS:pi.local, IP Address:192.168.1.5`. */
 	get names(): string {
 		return this.#parsed.subjectAltName ?? this.#parsed.subject;
 	}
 
-	/** Host names it is good for, such as `pi.local`. */
+	/** Host names it is valid for, such as `pi.local`. */
 	get hostNames(): string[] {
 		const names = this.#parsed.subjectAltName?.split(", ") ?? [];
 		return names.filter((name) => name.startsWith("DNS:")).map((name) => name.slice("DNS:".length));
@@ -48,7 +48,7 @@ export class Certificate {
 		return new Date(this.#parsed.validTo);
 	}
 
-	/** Why clients may refuse it, now or soon. */
+	/** Why clients may reject it, now or soon. */
 	get caution(): string | undefined {
 		const now = Date.now();
 		const day = this.expiresAt.toISOString().slice(0, 10);
@@ -68,7 +68,7 @@ export class Certificate {
 	/**
 	 * Reads the files again.
 	 * @returns whether they hold another certificate or key.
-	 * @throws ConfigError when they cannot be used; the former ones stay.
+	 * @throws ConfigError when they cannot be used; the current ones stay.
 	 */
 	renew(): boolean {
 		const [keys, parsed] = read(this.#files);

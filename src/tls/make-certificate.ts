@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const DAY_MS = 86_400_000;
-/** Apple's devices take no certificate that is good for longer, whoever signed it. */
+/** Apple's devices reject certificates that are valid for longer, whatever authority signed them. */
 export const LONGEST_DAYS = 825;
 
 /** PEM texts. */
@@ -16,7 +16,7 @@ export interface MadeCertificate {
 
 /**
  * Makes a certificate for a network of one's own, signed by an authority made for it alone. The authority's
- * key is forgotten: who trusts the authority trusts this server, and nothing else can ever be signed by it.
+ * key is forgotten: trusting the authority is trusting this server, and nothing else can ever be signed by it.
  * @param names Host names and addresses; at least one.
  * @param days At most {@link LONGEST_DAYS}.
  */

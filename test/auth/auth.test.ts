@@ -19,7 +19,7 @@ const admin: Principal = { kind: "admin", name: user.name, stamp: "old" };
 const device = (id: string): Principal => ({ kind: "device", id, stamp: "old" });
 
 describe("a login after a restart", () => {
-	test("is there while its account is, with the password of now", () => {
+	test("exists while its account does, with the current password", () => {
 		expect(on.recall(on.remember(admin))).toEqual({ ...admin, stamp: "new" });
 		expect(on.recall(on.remember(device("known")))).toEqual({ ...device("known"), stamp: "hash" });
 		expect(on.recall(on.remember({ ...admin, name: "gone" }))).toBeUndefined();
@@ -29,19 +29,19 @@ describe("a login after a restart", () => {
 		}
 	});
 
-	test("of the time without logins is nobody's when they are on, and a device's of a page is the device's", () => {
+	test("made without logins is gone once they are on, and that of a page's device is the device's", () => {
 		expect(on.recall(off.remember(ANYONE))).toBeUndefined();
 		expect(on.recall(off.remember(device("known")))).toMatchObject({ id: "known" });
 		expect(off.recall(off.remember(device("known")))).toMatchObject({ id: "known" });
 	});
 
-	test("of the time with logins is anybody's when they are off", () => {
+	test("made with logins is anyone's while they are off", () => {
 		for (const one of [admin, { ...admin, name: "gone" }, device("known"), device("gone")]) {
 			expect(off.recall(on.remember(one))).toBe(ANYONE);
 		}
 	});
 
-	test("that was written by nobody is nobody's", () => {
+	test("in a form that is never written does not exist", () => {
 		for (const text of ["", "user", "user ", "admin a b", "device", "users a b"]) {
 			expect(on.recall(text)).toBeUndefined();
 		}

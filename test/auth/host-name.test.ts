@@ -29,7 +29,7 @@ test.each([
 	...["", ":9992", "a b", "a\tb", "gätewäy", "a/b", "a@b", "a,b", "a..b", ".", "a%41", "a?b", "*"],
 	...["[::1", "::1", "[::1]x", "[::g]", "[127.0.0.1]", "[]", "[fe80::1%]", "[fe80::1%a b]"],
 	...["a:b", "a:b:c", "a:-1", "a:65536", "a:123456", "http://a", long(64), `${long(300)}`],
-])("%p is no host", (text) => expect(readHost(text)).toBeUndefined());
+])("%p is not a host", (text) => expect(readHost(text)).toBeUndefined());
 
 test("a name may have 253 letters", () => {
 	const name = Array.from({ length: 4 }, () => long(62)).join(".");

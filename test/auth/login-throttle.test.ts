@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { LoginThrottle } from "../../src/auth/login-throttle.ts";
 
-describe("throttle", () => {
+describe("throttle of failed logins", () => {
 	let now = 0;
 	const throttle = new LoginThrottle(() => now);
 	const fail = (address: string, times: number) => {
@@ -20,7 +20,7 @@ describe("throttle", () => {
 		expect(throttle.waitOf("b")).toBe(0);
 	});
 
-	test("a success and ten quiet minutes begin anew", () => {
+	test("a success or ten quiet minutes start over", () => {
 		throttle.succeeded("a");
 		expect(throttle.waitOf("a")).toBe(0);
 		fail("c", 8);
@@ -29,7 +29,7 @@ describe("throttle", () => {
 		expect(throttle.waitOf("c")).toBe(0);
 	});
 
-	test("ten thousand addresses are remembered, the oldest failure goes", () => {
+	test("ten thousand addresses are remembered, the oldest failure is forgotten", () => {
 		fail("first", 8);
 		for (let n = 0; n < 10_000; n++) throttle.failed(`n${n}`);
 		expect(throttle.waitOf("first")).toBe(0);

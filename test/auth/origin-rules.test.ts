@@ -59,7 +59,7 @@ describe("Host", () => {
 		expect(from).toMatchObject({ host: { name: "10.0.0.9" }, isOwnHost: true });
 	});
 
-	test("what is no host is refused", () => expect(look({ host: "a b" })).toBeUndefined());
+	test("what is not a host is refused", () => expect(look({ host: "a b" })).toBeUndefined());
 });
 
 describe("Origin", () => {

@@ -41,7 +41,7 @@ describe("sessions of the live page", () => {
 		expect(sessions.find(secret)).toBeUndefined();
 	});
 
-	test("are so many at most; the one unused longest gives way", () => {
+	test("are limited; the least recently used one is evicted", () => {
 		const { sessions, secret } = make();
 		const second = sessions.begin(admin);
 		expect(sessions.find(secret)).toBe(admin);

@@ -76,7 +76,7 @@ describe("client stream", () => {
 		expect(wire.sent.join("")).toBe("abcdef");
 	});
 
-	test("a client that does not read is cut off at the limit, and writing never waits", async () => {
+	test("a client that does not read is dropped at the limit, and writing never waits", async () => {
 		const { wire, stream } = build(10);
 		wire.room = 0;
 		const failed = once(stream, "error");
@@ -121,7 +121,7 @@ describe("client stream", () => {
 		expect(wire.events).toEqual(["pause", "resume"]);
 	});
 
-	test("what cannot be paused and sends more than may wait is cut off", async () => {
+	test("a client that cannot be paused and sends more than may wait is dropped", async () => {
 		const { stream } = build();
 		connected(stream);
 		const failed = once(stream, "error");
@@ -130,7 +130,7 @@ describe("client stream", () => {
 		expect(String((await failed)[0])).toContain("client sends too fast");
 	});
 
-	test("what a listener throws costs this connection, and nobody above it", async () => {
+	test("what a listener throws costs this connection and does not reach the caller", async () => {
 		for (const event of ["readable", "drain", "end"]) {
 			const { wire, stream } = build();
 			stream.on("error", () => {});

@@ -82,7 +82,7 @@ describe("embedded broker within its limits", () => {
 		await third.end();
 	});
 
-	test("the session unused longest gives way, one in use does not", async () => {
+	test("the least recently used session is evicted, one in use is not", async () => {
 		const sessions = { maxSessions: 2, maxQueued: 5, maxQueuedBytes: 1 << 20 };
 		const { url, logged } = await start({ sessions });
 		const open = (clientId: string) => TestClient.connect(url, { clientId, clean: false });
@@ -92,7 +92,7 @@ describe("embedded broker within its limits", () => {
 		await first.subscribe("t");
 		await first.end();
 		const second = await open("second");
-		expect(await logged("session forgotten")).toContain('"client":"first"');
+		expect(await logged("session evicted")).toContain('"client":"first"');
 		await present.publish("t", "heard");
 		await present.next("t");
 		await Promise.all([present.end(), second.end()]);
@@ -121,7 +121,7 @@ describe("embedded broker within its limits", () => {
 		await other.end();
 	});
 
-	test("who sends no CONNECT is cut off after a time, or when others want the place", async () => {
+	test("a client that sends no CONNECT is dropped after a time, or when others need its place", async () => {
 		const limits = { admission: admission({ maxConnecting: 2 }) };
 		const { broker, url, logged } = await start({ ...limits, connectTimeoutMs: 2000 });
 		const open = () => connect(broker.port, "127.0.0.1").on("error", () => {});
@@ -138,7 +138,7 @@ describe("embedded broker within its limits", () => {
 		await logged("connect did not arrive in time");
 	});
 
-	test("a full house lets a client in as long as somebody in it has not said CONNECT", async () => {
+	test("at the limit a client is accepted as long as another one has not sent CONNECT", async () => {
 		const { broker, url } = await start({
 			admission: admission({ maxClients: 3, maxConnecting: 3 }),
 		});
@@ -163,7 +163,7 @@ describe("embedded broker within its limits", () => {
 		await held[1]?.end();
 	});
 
-	test("who connects without end waits for its turn, is served all the same, and holds nobody up", async () => {
+	test("an address that connects without end is delayed, served nevertheless, and does not delay others", async () => {
 		const many = { maxClients: 300, maxPerAddress: 300, maxConnecting: 300 };
 		const { broker, url, logged } = await start({
 			admission: admission({ ...many, perSecond: 10 }),
@@ -174,7 +174,7 @@ describe("embedded broker within its limits", () => {
 		const crowd = Array.from({ length: 130 }, () => connect(broker.port, "127.0.0.1"));
 		for (const socket of crowd) socket.on("error", () => {});
 		const last = TestClient.connect(url);
-		expect(await logged("connects-per-second reached")).toContain('"address":"127.0.0.1"');
+		expect(await logged("rate limit (connects-per-second)")).toContain('"address":"127.0.0.1"');
 		await other.publish("t", "meanwhile");
 		await other.next("t");
 		await (await last).end();

@@ -122,14 +122,14 @@ describe.each(["port", "wsPort"] as const)(
 			});
 			// Ten seconds' worth at once; from then on they wait.
 			for (let n = 0; n < 12; n++) await open(other[port], HALF_HELLO);
-			await otherLogged("connects-per-second reached");
+			await otherLogged("rate limit (connects-per-second)");
 		});
 
 		test("a client that waits for its turn is served over TLS when it comes", async () => {
 			const { connectClient, logged } = await start({ admission: admission({ perSecond: 1 }) });
 			for (let n = 0; n < 10; n++) await (await connectClient(port)).end();
 			const late = [connectClient(port), connectClient(port)];
-			await logged("a connection waits");
+			await logged("connection delayed");
 			const [client, other] = await Promise.all(late);
 			if (client === undefined || other === undefined) throw new Error("nobody came");
 			await other.end();

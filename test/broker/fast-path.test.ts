@@ -1,4 +1,4 @@
-// Plain messages past aedes and others through it: nobody may notice which way theirs went.
+// QoS 0 messages past aedes and others through it: which path one took must not be noticeable.
 import { afterEach, describe, expect, test } from "bun:test";
 import { createConnection } from "node:net";
 import { generate, type Packet } from "mqtt-packet";
@@ -35,7 +35,7 @@ async function connect(options = {}): Promise<TestClient> {
 
 const plain = { qos: 0 as const };
 
-describe("the short way", () => {
+describe("the fast path", () => {
 	test("messages of one client and QoS arrive in the order they were sent", async () => {
 		await start();
 		const reader = await connect();
@@ -75,7 +75,7 @@ describe("the short way", () => {
 		}
 	});
 
-	test("who unsubscribes or leaves hears nothing more, who comes hears from then on", async () => {
+	test("a client hears nothing more after it unsubscribes, and again from when it subscribes", async () => {
 		await start();
 		const [stays, goes] = [await connect(), await connect()];
 		for (const reader of [stays, goes]) await reader.subscribe("t", 0);
@@ -90,7 +90,7 @@ describe("the short way", () => {
 		for (const text of ["1", "2", "3"]) expect((await stays.next("t")).text).toBe(text);
 	});
 
-	test("what is published to topics of the broker itself is confirmed, and nobody hears it", async () => {
+	test("what is published to topics of the broker itself is confirmed, and no client hears it", async () => {
 		await start();
 		const reader = await connect();
 		for (const filter of ["#", "$SYS/#", "$x/+", "$refused"]) await reader.subscribe(filter, 2);
@@ -107,7 +107,7 @@ describe("the short way", () => {
 		}
 	});
 
-	test("a client that only sends plain messages is not taken for dead", async () => {
+	test("a client that only sends QoS 0 messages does not time out", async () => {
 		await start();
 		const sender = await connect({ keepalive: 1, reschedulePings: true, reconnectPeriod: 0 });
 		let closed = false;
@@ -122,7 +122,7 @@ describe("the short way", () => {
 		expect(closed).toBe(false);
 	});
 
-	test("the server hears plain messages with their publisher, exact and by wildcard", async () => {
+	test("the server hears QoS 0 messages with their publisher, exact and by wildcard", async () => {
 		await start();
 		const heard = new Inbox<string>();
 		const unsubscribes: Unsubscribe[] = [];
@@ -168,7 +168,7 @@ describe("the short way", () => {
 		}
 	});
 
-	test("what takes the long way beside a short one is heard once, and nothing behind it is lost", async () => {
+	test("what takes the slow path beside the fast one is heard once, and nothing behind it is lost", async () => {
 		await start();
 		const heard: number[] = [];
 		await broker.subscribe("plain/+", ({ payload }) => {

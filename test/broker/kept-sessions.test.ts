@@ -166,7 +166,7 @@ describe("what goes to the disk", () => {
 	});
 });
 
-describe("what is taken over", () => {
+describe("what is restored", () => {
 	test("nothing is written for it", async () => {
 		const { sessionDisk, stop } = await start(diskOf([message(5), message(7)], "a", "b"));
 		await stop();
@@ -199,14 +199,14 @@ describe("what is taken over", () => {
 		}
 	});
 
-	test("nothing odd: it is named once, left out, and goes from the disk", async () => {
+	test("nothing invalid: it is logged once, skipped, and removed from the disk", async () => {
 		const odd: [string, Partial<StoredMessage>][] = [
 			["QoS 3", { qos: 3 }],
 			["QoS 0", { qos: 0 }],
 			["packet id 0", { packetId: 0 }],
 			["packet id 65536", { packetId: 65_536 }],
-			["a topic that is none", { content: { topic: "a/#", payload: Buffer.from("x") } }],
-			["a topic that is none", { content: { topic: "", payload: Buffer.from("x") } }],
+			['"an invalid topic"', { content: { topic: "a/#", payload: Buffer.from("x") } }],
+			['"an invalid topic"', { content: { topic: "", payload: Buffer.from("x") } }],
 			["a release without a packet id", { content: null, qos: 2 }],
 			["packet id 9 a second time", { packetId: 9 }],
 		];
@@ -224,20 +224,20 @@ describe("what is taken over", () => {
 		disk.sessions.set("bad id", { ...session("bad id"), received: [70_000] });
 		const { url, logged, lines, stop } = await start(disk);
 		for (const [reason] of odd) {
-			expect(await logged(reason)).toContain("stored message of a session left out");
+			expect(await logged(reason)).toContain("stored message of a session skipped");
 		}
-		expect(await logged('"bad filter"')).toContain("a topic filter that is none");
+		expect(await logged('"bad filter"')).toContain("an invalid topic filter");
 		expect(await logged('"bad id"')).toContain("a packet id out of range");
-		expect(lines.waiting.filter((line) => line.includes("left out"))).toEqual([]);
+		expect(lines.waiting.filter((line) => line.includes("skipped"))).toEqual([]);
 		expect(await waiting(url, "a", 2)).toEqual(["1", "90"]);
 		await stop();
 		expect([...disk.sessions.keys()]).toEqual(["a"]);
 		expect(disk.messages.size).toBe(0);
 		const again = await start(disk);
-		expect(again.lines.waiting.filter((line) => line.includes("left out"))).toEqual([]);
+		expect(again.lines.waiting.filter((line) => line.includes("skipped"))).toEqual([]);
 	});
 
-	test("with new messages numbered behind the old ones, those left out among them", async () => {
+	test("with new messages numbered behind the old ones, those skipped among them", async () => {
 		const disk = diskOf([message(7), message(8, { qos: 9 })], "a");
 		const { url, stop } = await start(disk);
 		await publish(url, "new");
@@ -258,7 +258,7 @@ describe("what is taken over", () => {
 		disk.sessions.set("b", { ...session("b"), login: "bob" });
 		disk.sessions.set("c", { ...session("c"), login: "carl" });
 		const { broker, url, logged } = await start(disk, {}, authority);
-		expect(await logged("session not taken over")).toContain('"client":"c"');
+		expect(await logged("session dropped")).toContain('"client":"c"');
 		await until(() => !disk.sessions.has("c"), "the end of a session on the disk");
 		const wrong = TestClient.connect(url, { ...options("a"), username: "bob" });
 		expect(await wrong.then(String, String)).toContain("Identifier rejected");

@@ -18,14 +18,14 @@ const build = (maxMessages = 3, maxBytes = 100_000) => {
 };
 
 describe("offline queues", () => {
-	test("a session's oldest message gives way, other sessions keep theirs", () => {
+	test("a session's oldest message is dropped, other sessions keep theirs", () => {
 		const { dropped, add, topics } = build();
 		add("other", "x");
 		for (const topic of ["1", "2", "3", "4", "5"]) add("a", topic);
 		expect([topics("a"), topics("other"), dropped]).toEqual([["3", "4", "5"], ["x"], ["a", "a"]]);
 	});
 
-	test("over all sessions the oldest message gives way", () => {
+	test("over all sessions the oldest message is dropped", () => {
 		const { queues, dropped, add, topics } = build(100, 1000);
 		add("first", "x");
 		for (let n = 0; n < 4; n++) add("second", String(n));
@@ -51,7 +51,7 @@ describe("offline queues", () => {
 		expect([topics("a"), queues.bytes]).toEqual([[], 0]);
 	});
 
-	test("an id given anew after a reconnect counts, the former does not", () => {
+	test("a new id after a reconnect counts, the previous one does not", () => {
 		const { queues, add } = build();
 		const packet = add("a", "1");
 		queues.update("a", { ...packet, messageId: 7 });

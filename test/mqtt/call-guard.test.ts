@@ -114,7 +114,7 @@ describe.each(brokers)("%s broker", (_, start) => {
 });
 
 describe.if(hasProgram("mosquitto"))("external broker", () => {
-	test("a faulty listener of reconnects keeps nobody else from hearing of one", async () => {
+	test("a faulty listener of reconnects does not keep others from hearing of one", async () => {
 		const folder = mkdtempSync(join(tmpdir(), "iotctl-guard-"));
 		cleanups.push(() => rmSync(folder, { recursive: true }));
 		const mosquitto = await Mosquitto.start(folder);

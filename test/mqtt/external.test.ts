@@ -119,7 +119,7 @@ describe.if(ready)("external broker", () => {
 		await client.end();
 	});
 
-	test("something that is no broker is told from one", async () => {
+	test("something that is not a broker is told from one", async () => {
 		const imposter = Bun.listen({
 			hostname: "127.0.0.1",
 			port: 0,
@@ -127,7 +127,7 @@ describe.if(ready)("external broker", () => {
 		});
 		broker = build(imposter.port, 300);
 		await broker.start();
-		await logged("the broker sent no MQTT: the first packet is no CONNACK");
+		await logged("the peer does not speak MQTT: the first packet is not CONNACK");
 		expect(broker.problem).toContain("cannot reach the broker");
 		imposter.stop(true);
 	});
@@ -140,7 +140,7 @@ describe.if(ready)("external broker", () => {
 		const waiting = broker.publish("out", "kept", { qos: 2 });
 		const others = Array.from({ length: 99 }, () => broker.publish("filler", "x", { qos: 2 }));
 		await expect(broker.publish("out", "one too many", { qos: 2 })).rejects.toThrow(
-			"100 messages wait",
+			"100 messages are already waiting",
 		);
 		await mosquitto.run();
 		const client = await TestClient.connect(`mqtt://127.0.0.1:${mosquitto.port}`);

@@ -94,7 +94,7 @@ describe("packet reader", () => {
 		}
 	});
 
-	test("plain messages nobody takes are passed on", () => {
+	test("QoS 0 messages the fast path refuses are passed on", () => {
 		const stream = Buffer.concat([1, 2, 3].map((n) => publishFrame(`t${n}`, "x").frame));
 		for (const step of STEPS) {
 			expect(passedOn(afterConnect(), stream, step).equals(stream)).toBe(true);
@@ -120,10 +120,10 @@ describe("packet reader", () => {
 		);
 	});
 
-	test("whoever does not begin with CONNECT, or with a huge one, is refused", () => {
+	test("a client that does not begin with CONNECT, or with a huge one, is refused", () => {
 		const fresh = () => new PacketReader(rules, () => true);
-		expect(fresh().read(packet(20))).toBe("the first packet is no CONNECT");
-		expect(fresh().read(Buffer.from("GET / HTTP/1.1"))).toBe("the first packet is no CONNECT");
+		expect(fresh().read(packet(20))).toBe("the first packet is not CONNECT");
+		expect(fresh().read(Buffer.from("GET / HTTP/1.1"))).toBe("the first packet is not CONNECT");
 		expect(fresh().read(packet(101, 0x10))).toBe("packet of 101 bytes, over the limit of 100");
 	});
 });

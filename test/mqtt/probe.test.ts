@@ -113,7 +113,7 @@ describe.if(hasProgram("mosquitto"))("with another broker", () => {
 	test("one that forbids both is not watched, and says so once", async () => {
 		const { broker } = await withAcl("topic readwrite other\n");
 		const started = await probe(broker, false);
-		await logged("the way through the broker is not watched");
+		await logged("cannot monitor the broker");
 		expect(started.problem).toBeUndefined();
 	});
 

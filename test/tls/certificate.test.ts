@@ -30,7 +30,7 @@ describe("a certificate", () => {
 		expect(caution).toBeUndefined();
 	});
 
-	test("in files that begin with a byte order mark is read too", () => {
+	test("is read from files with a byte order mark too", () => {
 		const marked = (path: string) => {
 			writeFileSync(`${path}.bom`, `\uFEFF${readFileSync(path, "utf8")}`);
 			return `${path}.bom`;
