@@ -1,6 +1,6 @@
 import type { IClientOptions } from "mqtt";
 import type { RunInfo } from "../daemon/mod.ts";
-import { ServerOptions } from "../servers/mod.ts";
+import { externalBrokerOptions } from "../servers/mod.ts";
 import type { Config } from "../settings/mod.ts";
 import { OWN_TLS } from "./running.ts";
 
@@ -30,7 +30,8 @@ export function brokersOf(config: Config, { mqtt, key }: RunInfo): IClientOption
 export function externalBrokersOf(
 	config: Config,
 ): (IClientOptions & { host: string; port: number })[] {
-	const { scheme, ca, addresses, username, password } = new ServerOptions(config).externalBroker(
+	const { scheme, ca, addresses, username, password } = externalBrokerOptions(
+		{ values: config },
 		undefined,
 	);
 	return addresses.map((address) => ({

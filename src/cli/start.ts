@@ -20,7 +20,7 @@ import {
 	reasonOf,
 	visible,
 } from "../kit/mod.ts";
-import { CsmServer } from "../servers/mod.ts";
+import { CSM, Server } from "../servers/mod.ts";
 import { type Config, functionsCaution, INI, sharedPorts } from "../settings/mod.ts";
 import { advise } from "./advice.ts";
 import { banner } from "./banner.ts";
@@ -43,7 +43,7 @@ export async function start(options: GlobalOptions, { log: logPath }: StartOptio
 	logStrayFailures(log);
 	warnOfOldNames(options, log.room("server"));
 	const manager = serviceManager(process.env);
-	const server = new CsmServer(config, log, { addAdmin: addAdminCommand(options) });
+	const server = new Server(config, log, [CSM], { addAdmin: addAdminCommand(options) });
 	const pidFile = PidFile.take(config.core.userdir);
 	const stopAsked = untilAskedToStop();
 	manager.tell("STATUS=starting");
@@ -120,23 +120,21 @@ function openLog(config: Config, path: string | undefined): Log {
 }
 
 /** Ready at once, and from then on a sign of life and a line for `systemctl status`. */
-function tellManager(manager: ServiceManager, server: CsmServer): () => void {
+function tellManager(manager: ServiceManager, server: Server): () => void {
 	manager.tell("READY=1", `STATUS=${summary(server)}`);
 	if (manager.feedEveryMs === undefined) return () => {};
 	const timer = setInterval(() => {
 		// A server that goes on in appearance only is restarted, as one that hangs.
-		const signs = server.status.isAlive ? ["WATCHDOG=1"] : [];
+		const signs = server.state.isAlive ? ["WATCHDOG=1"] : [];
 		manager.tell(...signs, `STATUS=${summary(server)}`);
 	}, manager.feedEveryMs);
 	return () => clearInterval(timer);
 }
 
 /** One line; a database that cannot be read is no reason to let the watchdog starve. */
-function summary({ status }: CsmServer): string {
+function summary(server: Server): string {
 	try {
-		const { devices, graphs, messages, warnings } = status.view;
-		const trouble = warnings.length === 0 ? "" : `; ${visible(warnings.join("; "))}`;
-		return `${devices.online} of ${devices.known} devices online, ${graphs} graphs, ${messages.received_per_second} messages/s${trouble}`;
+		return visible(server.summary);
 	} catch (error) {
 		return `cannot read the status: ${messageOf(error)}`;
 	}
@@ -145,7 +143,7 @@ function summary({ status }: CsmServer): string {
 /** Reads the ini again; one that is no good changes nothing. */
 function reload(
 	options: GlobalOptions,
-	server: CsmServer,
+	server: Server,
 	manager: ServiceManager,
 	log: Logger,
 ): void {

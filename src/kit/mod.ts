@@ -28,6 +28,7 @@ export {
 export { KeyedQueue } from "./keyed-queue.ts";
 export { createLogger, type Log, type Logger, type LogLevel, type LogLevels } from "./log.ts";
 export type { LineSink } from "./log-sink.ts";
+export type { HistogramCounts, Metric } from "./metric.ts";
 export {
 	keepPrivate,
 	looseEntries,

@@ -1,2 +1,6 @@
-export { CsmServer } from "./csm-server.ts";
-export { ServerOptions } from "./server-options.ts";
+export { certificateFiles } from "./core-options.ts";
+export { CSM } from "./csm-module.ts";
+export { dataPathOptions } from "./csm-options.ts";
+export { externalBrokerOptions } from "./external-broker-options.ts";
+export type { BuiltModule, Core, Part, ServerModule } from "./module.ts";
+export { Server } from "./server.ts";

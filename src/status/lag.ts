@@ -1,22 +1,27 @@
+import type { Cancel, Clock } from "../kit/mod.ts";
+
 const EVERY_MS = 500;
 
-/** How late the event loop is with what is due: what everybody waits for when something hogs it. */
+/** How late the event loop is with what is due: how long everything waits while something keeps it busy. */
 export class Lag {
+	readonly #clock: Clock;
 	#seconds = 0;
-	#due = 0;
-	#timer: Timer | undefined;
+	#cancel: Cancel | undefined;
+
+	constructor(clock: Clock) {
+		this.#clock = clock;
+	}
 
 	start(): void {
-		this.#due = performance.now() + EVERY_MS;
-		this.#timer = setInterval(() => {
-			this.#seconds = Math.max(0, performance.now() - this.#due) / 1000;
-			this.#due = performance.now() + EVERY_MS;
-		}, EVERY_MS);
-		this.#timer.unref();
+		const due = this.#clock.now() + EVERY_MS;
+		this.#cancel = this.#clock.after(EVERY_MS, () => {
+			this.#seconds = Math.max(0, this.#clock.now() - due) / 1000;
+			this.start();
+		});
 	}
 
 	stop(): void {
-		clearInterval(this.#timer);
+		this.#cancel?.();
 	}
 
 	/** Of the last timer. */

@@ -1,3 +1,6 @@
+export { csmMetrics } from "./csm-metrics.ts";
 export { LIVE_STREAMS, LiveEvents } from "./live-events.ts";
+export { serverRoutes } from "./server-routes.ts";
+export { ServerState } from "./server-state.ts";
 export { Status } from "./status.ts";
-export { type PagePort, type StatusPort, statusRoutes } from "./status-routes.ts";
+export { type PagePort, statusRoutes } from "./status-routes.ts";

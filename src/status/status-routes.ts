@@ -4,36 +4,29 @@ import {
 	DeviceView,
 	FunctionInfoView,
 	GraphView,
-	HealthView,
-	LogLineView,
 	StatusView,
 } from "../contract/mod.ts";
 import {
 	failure,
 	json,
 	pageHeaders,
-	plainJson,
 	plainReply,
 	Reply,
 	type Route,
 	reject,
 	route,
 } from "../http/mod.ts";
+import { shown } from "./shown-route.ts";
 
-/** What the server says of itself; `Status` fulfils it. */
+/** What is shown; `Status` fulfils it. */
 export interface StatusPort {
 	readonly view: unknown;
-	readonly problems: string[];
-	/** False when only a restart may help. */
-	readonly isAlive: boolean;
 	devices(): unknown[];
 	graphs(): unknown[];
 	functions(): Promise<unknown[]>;
 	code(digest: string): Promise<string | undefined>;
-	log(): unknown[];
 	/** Replaces the function engine. */
 	restartEngine(): void;
-	metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
 /** The pages and their events. */
@@ -49,11 +42,10 @@ export interface PagePort {
 	events(stillMay: () => boolean): Response | undefined;
 }
 
-/** Health, metrics, the state of what runs as JSON, and the live page: nothing but the engine is changed. */
+/** The live page, and what it shows as JSON: nothing but the engine is changed. */
 export function statusRoutes(status: StatusPort, page: PagePort): Route[] {
 	return [
 		...pageRoutes(page),
-		...machineRoutes(status),
 		shown("/api/status", "The state of the server", StatusView, () => status.view),
 		shown("/api/devices", "All devices with presence", Type.Array(DeviceView), () =>
 			status.devices(),
@@ -83,7 +75,6 @@ export function statusRoutes(status: StatusPort, page: PagePort): Route[] {
 				return plainReply(code, "text/plain; charset=utf-8");
 			},
 		}),
-		shown("/api/log", "The newest lines of the log", Type.Array(LogLineView), () => status.log()),
 		route({
 			method: "POST",
 			path: "/api/engine/restart",
@@ -96,41 +87,6 @@ export function statusRoutes(status: StatusPort, page: PagePort): Route[] {
 			run: () => {
 				status.restartEngine();
 				return json(200, { state: "ok" });
-			},
-		}),
-	];
-}
-
-/** What programs ask for. */
-function machineRoutes(status: StatusPort): Route[] {
-	return [
-		// A supervisor without a login sees whether the server works, but not why it does not.
-		route({
-			method: "GET",
-			path: "/health",
-			summary: "Whether the server can do its work",
-			who: "anyone",
-			replies: {
-				200: { description: "it can", schema: HealthView },
-				503: { description: "it cannot", schema: HealthView },
-			},
-			run: async ({ isAdmin }) => {
-				const { problems } = status;
-				const ready = problems.length === 0;
-				const reasons = !ready && (await isAdmin()) ? problems : [];
-				return json(ready ? 200 : 503, { live: status.isAlive, ready, reasons });
-			},
-		}),
-		route({
-			method: "GET",
-			path: "/metrics",
-			summary: "Metrics for Prometheus",
-			who: "admin",
-			anyHost: true,
-			replies: { 200: { description: "the metrics", type: "text/plain" } },
-			run: async () => {
-				const { contentType, text } = await status.metrics();
-				return plainReply(text, contentType);
 			},
 		}),
 	];
@@ -152,22 +108,6 @@ function pageRoutes(page: PagePort): Route[] {
 			run: ({ stillMay }) => page.events(stillMay) ?? reject(503, "too many live pages"),
 		}),
 	];
-}
-
-function shown(
-	path: string,
-	summary: string,
-	schema: typeof StatusView | ReturnType<typeof Type.Array>,
-	read: () => unknown,
-): Route {
-	return route({
-		method: "GET",
-		path,
-		summary,
-		who: "admin",
-		replies: { 200: { description: "as it is now", schema } },
-		run: async () => plainJson(await read()),
-	});
 }
 
 function htmlPage(path: string, summary: string, html: string): Route {

@@ -1,43 +1,38 @@
 import type { DeviceView, FunctionInfoView, GraphView, StatusView } from "../contract/mod.ts";
 import { type Devices, type GraphApi, metadataOf } from "../csm/mod.ts";
 import type { DataPath } from "../dataflow/mod.ts";
-import { type Log, VERSION } from "../kit/mod.ts";
-import type { BrokerAdmin, BrokerHealth } from "../mqtt/mod.ts";
+import { type Clock, systemClock, VERSION } from "../kit/mod.ts";
+import type { BrokerAdmin } from "../mqtt/mod.ts";
 import type { Store } from "../store/mod.ts";
 import { viewOf } from "./graph-view.ts";
-import { Lag } from "./lag.ts";
-import type { Metrics } from "./metrics.ts";
 import { Rates } from "./rates.ts";
+import type { ServerState } from "./server-state.ts";
 import { Titles } from "./titles.ts";
 
 export interface StatusDeps {
-	readonly devices: Devices;
-	readonly graphs: GraphApi;
-	readonly dataPath: DataPath;
-	readonly broker: BrokerAdmin & BrokerHealth;
-	readonly store: Store;
-	readonly log: Log;
+	readonly devices: Pick<Devices, "list" | "get">;
+	readonly graphs: Pick<
+		GraphApi,
+		"list" | "codeInUse" | "functionCount" | "functions" | "storedCode"
+	>;
+	readonly dataPath: Pick<DataPath, "stats" | "statsOf" | "watch" | "restartEngine">;
+	readonly broker: Pick<BrokerAdmin, "stats">;
+	readonly store: Pick<Store, "path">;
+	readonly state: Pick<ServerState, "warnings" | "log">;
 	readonly brokerKind: "embedded" | "external";
 	/** Whether logins are asked for. */
 	readonly logins: boolean;
 	/** Where clients on this machine connect. */
 	readonly addresses: () => { readonly http: string; readonly mqtt: string; readonly ws: string };
-	/** What keeps the server from doing its work at the moment. */
-	readonly problems: () => string[];
-	/** False when only a restart may help. */
-	readonly isAlive: () => boolean;
-	/** What the configuration leaves open, for people to know. */
-	readonly cautions: () => string[];
+	readonly clock?: Clock;
 }
 
-/** What the server says of itself, for people and machines; it changes nothing but the engine. */
+/** What a server with devices and graphs says of them, for the live page and the command line. */
 export class Status {
 	readonly #deps: StatusDeps;
 	readonly #since = Date.now() / 1000;
 	readonly #rates: Rates;
-	readonly #lag = new Lag();
 	readonly #titles: Titles;
-	#metrics: Promise<Metrics> | undefined;
 	#watchers = 0;
 
 	constructor(deps: StatusDeps) {
@@ -46,22 +41,20 @@ export class Status {
 		this.#rates = new Rates(() => {
 			const { received, published } = deps.dataPath.stats;
 			return [received, published];
-		});
+		}, deps.clock ?? systemClock);
 	}
 
 	start(): void {
 		this.#rates.start();
-		this.#lag.start();
 	}
 
 	stop(): void {
 		this.#rates.stop();
-		this.#lag.stop();
 	}
 
-	/** The whole in one object. */
+	/** `GET /api/status`. */
 	get view(): StatusView {
-		const { devices, graphs, dataPath, broker, store, brokerKind, logins, addresses } = this.#deps;
+		const { devices, graphs, dataPath, broker, store, brokerKind, logins } = this.#deps;
 		const known = devices.list();
 		const { received, published, dropped, waiting, engine } = dataPath.stats;
 		const [receivedPerSecond, publishedPerSecond] = this.#rates.perSecond;
@@ -69,7 +62,7 @@ export class Status {
 			version: VERSION,
 			pid: process.pid,
 			since: this.#since,
-			...addresses(),
+			...this.#deps.addresses(),
 			database: store.path,
 			logins,
 			broker: { kind: brokerKind, ...broker.stats },
@@ -89,20 +82,17 @@ export class Status {
 			},
 			engine: { state: engine.state, pid: engine.pid, restarts: engine.restarts },
 			memory_bytes: process.memoryUsage.rss(),
-			warnings: [...this.problems, ...this.#deps.cautions()],
+			warnings: this.#deps.state.warnings,
 		};
 	}
 
-	/** Why the server cannot do its work at the moment; empty while it can. */
-	get problems(): string[] {
-		return this.#deps.problems();
+	/** The state in a few words, without warnings. */
+	get summary(): string {
+		const { devices, graphs, messages } = this.view;
+		return `${devices.online} of ${devices.known} devices online, ${graphs} graphs, ${messages.received_per_second} messages/s`;
 	}
 
-	/** False when only a restart may help. */
-	get isAlive(): boolean {
-		return this.#deps.isAlive();
-	}
-
+	/** `GET /api/devices`. */
 	devices(): DeviceView[] {
 		return this.#deps.devices.list().map(({ record, presence }) => {
 			const { name, ...rest } = metadataOf(record);
@@ -110,6 +100,7 @@ export class Status {
 		});
 	}
 
+	/** `GET /api/graphs`. */
 	graphs(): GraphView[] {
 		const { graphs, dataPath, devices } = this.#deps;
 		const sources = {
@@ -124,6 +115,7 @@ export class Status {
 			);
 	}
 
+	/** `GET /api/functions`. */
 	async functions(): Promise<FunctionInfoView[]> {
 		return [...(await this.#deps.graphs.functions())];
 	}
@@ -133,26 +125,17 @@ export class Status {
 		return this.#deps.graphs.storedCode(digest);
 	}
 
+	/** The newest lines of the log, oldest first. */
+	log(): Record<string, unknown>[] {
+		return this.#deps.state.log();
+	}
+
 	/** Replaces the function engine: all globals of functions start over, quarantines end. */
 	restartEngine(): void {
 		this.#deps.dataPath.restartEngine();
 	}
 
-	/** The newest lines of the log, oldest first. */
-	log(): Record<string, unknown>[] {
-		return this.#deps.log.recent().map((line) => JSON.parse(line));
-	}
-
-	/** The metrics in Prometheus' text format. */
-	async metrics(): Promise<{ readonly contentType: string; readonly text: string }> {
-		// Loaded when somebody asks for the first time: most gateways have no Prometheus.
-		this.#metrics ??= import("./metrics.ts").then(({ makeMetrics }) =>
-			makeMetrics({ ...this.#deps, lag: this.#lag }),
-		);
-		return (await this.#metrics).text();
-	}
-
-	/** Somebody looks: newest values are kept until the function returned is called. */
+	/** From now on newest values are kept, until the function returned is called. */
 	watch(): () => void {
 		this.#watchers += 1;
 		this.#deps.dataPath.watch(true);

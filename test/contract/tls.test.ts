@@ -165,7 +165,7 @@ describeEmbedded("§8 with a certificate", () => {
 			const before = await shownAt(portOf(target.mqtt));
 			await Bun.write(made.certPath, "rubbish");
 			target.reload();
-			await until(() => target.log().includes("certificate not taken over"), "the refusal", {
+			await until(() => target.log().includes("cannot load the new certificate"), "the refusal", {
 				seen: target.log,
 			});
 			expect(await shownAt(portOf(target.mqtt))).toBe(before);

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import type { Subprocess } from "bun";
 import { logLevels } from "../../src/config/mod.ts";
 import { createLogger } from "../../src/kit/log.ts";
-import { CsmServer } from "../../src/servers/csm-server.ts";
+import { CSM } from "../../src/servers/csm-module.ts";
+import { Server } from "../../src/servers/server.ts";
 import { encryptionOf, INI } from "../../src/settings/mod.ts";
 import { Mosquitto } from "./mosquitto.ts";
 import { within } from "./waiting.ts";
@@ -123,7 +124,7 @@ async function runInProcess(ini: string): Promise<Run> {
 		format: config.log.format,
 		write: (line) => void lines.push(line),
 	});
-	const server = new CsmServer(config, log);
+	const server = new Server(config, log, [CSM]);
 	const ports = await server.start();
 	return {
 		ports,

@@ -9,7 +9,7 @@ import {
 	visible,
 } from "../../kit/mod.ts";
 import { addressText } from "../../mqtt/mod.ts";
-import { ServerOptions } from "../../servers/mod.ts";
+import { certificateFiles } from "../../servers/mod.ts";
 import { authIsOn, type Config, cautions, INI, schemesOf } from "../../settings/mod.ts";
 import { Certificate } from "../../tls/mod.ts";
 import { databasePath } from "../database.ts";
@@ -88,7 +88,7 @@ function modes(config: Config): Finding[] {
 	const url = config["core-db"].url;
 	const path = url === ":memory:" ? join(config.core.userdir, url) : databasePath(config);
 	const entries = looseEntries(config.core.userdir, path);
-	const key = new ServerOptions(config).certificate()?.key;
+	const key = certificateFiles(config)?.key;
 	if (key !== undefined && entries.every((entry) => entry.path !== key)) {
 		entries.push(...readableByAll(key));
 	}
@@ -140,7 +140,7 @@ function logins(config: Config): Finding[] {
 function certificate(config: Config): Finding[] {
 	const what = "TLS";
 	try {
-		const files = new ServerOptions(config).certificate();
+		const files = certificateFiles(config);
 		if (files === undefined) return [];
 		const { names, expiresAt, caution } = new Certificate(files);
 		if (caution !== undefined) return [{ what, state: "note", text: caution }];

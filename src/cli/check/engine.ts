@@ -1,6 +1,6 @@
 import { findPython3, type Importable, importable } from "../../dataflow/mod.ts";
 import { ConfigError, messageOf } from "../../kit/mod.ts";
-import { ServerOptions } from "../../servers/mod.ts";
+import { dataPathOptions } from "../../servers/mod.ts";
 import { type Config, functionsCaution } from "../../settings/mod.ts";
 import type { Finding } from "./places.ts";
 
@@ -55,7 +55,7 @@ export function importList(config: Config): string {
 }
 
 function found(config: Config): Importable {
-	return importable(config.esm.engine, new ServerOptions(config).dataPath());
+	return importable(config.esm.engine, dataPathOptions(config));
 }
 
 function paragraph(words: readonly string[]): string {

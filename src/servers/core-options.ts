@@ -1,0 +1,51 @@
+import { resolve } from "node:path";
+import type { OriginRulesOptions } from "../auth/mod.ts";
+import type { HttpOptions } from "../http/mod.ts";
+import type { ProbeOptions } from "../mqtt/mod.ts";
+import { type Config, encryptionOf, schemesOf } from "../settings/mod.ts";
+import type { StoreOptions } from "../store/mod.ts";
+import type { CertificateFiles, TlsKeys } from "../tls/mod.ts";
+import type { Values } from "./current-config.ts";
+
+/** The current certificate; undefined where there is none. */
+export type Keys = (() => TlsKeys) | undefined;
+
+/** Time queued work gets to be finished at stop, and clients to leave. */
+export const STOP_TIMEOUT_MS = 3000;
+
+export function storeOptions(config: Config): StoreOptions {
+	return { userdir: config.core.userdir, url: config["core-db"].url };
+}
+
+/** Where the certificate is; undefined when nothing is encrypted. */
+export function certificateFiles({ core, tls }: Config): CertificateFiles | undefined {
+	if (tls.cert === "") return undefined;
+	return { cert: resolve(core.userdir, tls.cert), key: resolve(core.userdir, tls.key) };
+}
+
+export function originOptions(current: Values): OriginRulesOptions {
+	return {
+		get allowedOrigins() {
+			return current.values.core["allowed-origins"];
+		},
+	};
+}
+
+export function probeOptions({ "core-mqtt": mqtt }: Config): ProbeOptions {
+	return { deadlineMs: mqtt["probe-timeout"] * 1000, isOurs: mqtt.broker === "embedded" };
+}
+
+export function httpOptions(current: Values, keys: Keys): HttpOptions {
+	const { core } = current.values;
+	return {
+		tls: encryptionOf(current.values).http ? keys : undefined,
+		isEncrypted: schemesOf(current.values).http === "https",
+		bind: core.bind,
+		port: core["http-port"],
+		prefix: core["http-prefix"],
+		maxBodyBytes: core["http-max-body"],
+		get bodyTimeoutMs() {
+			return current.values.core["http-body-timeout"] * 1000;
+		},
+	};
+}

@@ -1,0 +1,120 @@
+import { hostname } from "node:os";
+import { Auth, OriginRules, TopicGrants, websocketGate } from "../auth/mod.ts";
+import { type Authority, EmbeddedBroker, type WsGate } from "../broker/mod.ts";
+import type { Entrance } from "../daemon/mod.ts";
+import type { Log } from "../kit/mod.ts";
+import { type Broker, ExternalBroker, Probe } from "../mqtt/mod.ts";
+import { authIsOn } from "../settings/mod.ts";
+import { brokerDisk, type ModuleSchema, Store } from "../store/mod.ts";
+import { Certificate } from "../tls/mod.ts";
+import {
+	certificateFiles,
+	type Keys,
+	originOptions,
+	probeOptions,
+	storeOptions,
+} from "./core-options.ts";
+import type { CurrentConfig } from "./current-config.ts";
+import { embeddedBrokerOptions } from "./embedded-broker-options.ts";
+import { externalBrokerOptions } from "./external-broker-options.ts";
+
+export interface FoundationDeps {
+	readonly log: Log;
+	/** What modules keep in the database. */
+	readonly schemas: readonly ModuleSchema[];
+	/** Hash of a device's password, null when it has none, undefined for an unknown device. */
+	readonly deviceSecretHash: (id: string) => string | null | undefined;
+}
+
+/** A broker with the ports clients are told. */
+interface BrokerPorts {
+	readonly broker: Broker;
+	readonly mqttPort: () => number;
+	readonly wsPort: () => number;
+	/** Where clients come in; undefined: at another program. */
+	readonly entrance: Entrance | undefined;
+}
+
+/** What every server stands on, whichever modules it has. Nothing is started, but the database is open. */
+export interface Foundation extends BrokerPorts {
+	readonly store: Store;
+	readonly auth: Auth;
+	readonly grants: TopicGrants;
+	readonly origins: OriginRules;
+	readonly certificate: Certificate | undefined;
+	readonly keys: Keys;
+	readonly probe: Probe;
+}
+
+/** Opens the database. @throws ConfigError when it or the certificate cannot be used. */
+export function buildFoundation(
+	current: CurrentConfig,
+	{ log, schemas, deviceSecretHash }: FoundationDeps,
+): Foundation {
+	const config = current.values;
+	const files = certificateFiles(config);
+	const certificate = files && new Certificate(files);
+	const keys = certificate && (() => certificate.keys);
+	const store = new Store(storeOptions(config), log.room("store"), schemas);
+	const grants = new TopicGrants();
+	const auth = new Auth(authIsOn(config), {
+		accounts: store.accounts,
+		secretHashOf: deviceSecretHash,
+		log: log.room("auth"),
+	});
+	const { bind } = config.core;
+	const origins = new OriginRules(originOptions(current), {
+		machineName: hostname,
+		ownNames: () => [bind, ...(certificate?.hostNames ?? [])],
+	});
+	const gate = websocketGate({ origins, isOpen: !auth.isOn, bind });
+	const authority = authorityOf(auth, grants);
+	const ports = buildBroker(current, { store, authority, gate, keys, log });
+	const probe = new Probe(probeOptions(config), {
+		broker: ports.broker,
+		log: log.room("broker"),
+	});
+	return { ...ports, store, auth, grants, origins, certificate, keys, probe };
+}
+
+function authorityOf(auth: Auth, grants: TopicGrants): Authority {
+	return {
+		login: (name, password, address) => auth.login(name, password, address),
+		deviceLogin: (id, password, address) => auth.deviceLogin(id, password, address),
+		isCurrent: (principal) => auth.isCurrent(principal),
+		remember: (principal) => auth.remember(principal),
+		recall: (remembered) => auth.recall(remembered),
+		mayPublish: (principal, topic) => grants.mayPublish(principal, topic),
+		maySubscribe: (principal, filter) => grants.maySubscribe(principal, filter),
+		onTaken: (listener) => grants.onTaken(listener),
+	};
+}
+
+interface BrokerDeps {
+	readonly store: Store;
+	readonly authority: Authority;
+	readonly gate: WsGate;
+	readonly keys: Keys;
+	readonly log: Log;
+}
+
+function buildBroker(
+	current: CurrentConfig,
+	{ store, authority, gate, keys, log: all }: BrokerDeps,
+): BrokerPorts {
+	const log = all.room("broker");
+	const { "core-mqtt": mqtt, "core-ws": ws } = current.values;
+	if (mqtt.broker === "external") {
+		const broker = new ExternalBroker(externalBrokerOptions(current, store.serverId), log);
+		return { broker, mqttPort: () => mqtt.port, wsPort: () => ws.port, entrance: undefined };
+	}
+	const disk = brokerDisk(store);
+	const broker = new EmbeddedBroker(embeddedBrokerOptions(current, keys), {
+		disk: disk.retained,
+		sessionDisk: disk.sessions,
+		authority,
+		gate,
+		log,
+	});
+	return { broker, mqttPort: () => broker.port, wsPort: () => broker.wsPort, entrance: broker };
+}

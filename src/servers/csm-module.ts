@@ -1,0 +1,143 @@
+import OPENAPI_PAGE from "../../build/page/openapi.txt" with { type: "text" };
+import LIVE_PAGE from "../../build/page/page.txt" with { type: "text" };
+import { LinkGrants } from "../auth/mod.ts";
+import {
+	ClientApi,
+	CSM_SCHEMA,
+	CsmStore,
+	DeviceApi,
+	Devices,
+	deviceRoutes,
+	GraphApi,
+	LinkEffects,
+	SIGNAL_DEFAULTS,
+	Signals,
+} from "../csm/mod.ts";
+import { DataPath } from "../dataflow/mod.ts";
+import { EventStreams } from "../http/mod.ts";
+import { functionsCaution, schemesOf } from "../settings/mod.ts";
+import { csmMetrics, LIVE_STREAMS, LiveEvents, Status, statusRoutes } from "../status/mod.ts";
+import { STOP_TIMEOUT_MS } from "./core-options.ts";
+import { dataPathOptions, devicesOptions, graphOptions } from "./csm-options.ts";
+import type { BuiltModule, Core, Part, ServerModule } from "./module.ts";
+
+const MAX_WAITING_REQUESTS = 10_000;
+
+/** The server of devices and graphs: `iotctl start csm`. */
+export const CSM: ServerModule = { name: "csm", schema: CSM_SCHEMA, build: buildCsm };
+
+type Works = ReturnType<typeof buildWorks>;
+
+/** What runs without being seen. */
+function buildWorks({ current, log, store: database, broker, grants }: Core) {
+	const store = new CsmStore(database);
+	const signals = new Signals(SIGNAL_DEFAULTS, broker, log.room("devices"));
+	const devices = new Devices(devicesOptions(current), {
+		store,
+		broker,
+		signals,
+		senders: () => dataPath.senders(),
+		log: log.room("devices"),
+	});
+	const dataPath = new DataPath(dataPathOptions(current.values), broker, log.room("esm"));
+	const api = { broker, log: log.room("api"), maxWaiting: MAX_WAITING_REQUESTS };
+	const deviceApi = new DeviceApi({ store, devices, ...api });
+	const graphs = new GraphApi(graphOptions(current), {
+		store,
+		dataPath,
+		signals: new LinkEffects(new LinkGrants(grants), signals),
+		...api,
+	});
+	const clientApi = new ClientApi({ graphs, deviceApi, ...api });
+	return { devices, dataPath, deviceApi, graphs, clientApi };
+}
+
+function buildCsm(core: Core): BuiltModule {
+	const { current, auth, store, broker, state, addresses } = core;
+	const works = buildWorks(core);
+	const { devices, dataPath, graphs } = works;
+	const status = new Status({
+		devices,
+		graphs,
+		dataPath,
+		broker,
+		store,
+		state,
+		brokerKind: current.values["core-mqtt"].broker,
+		logins: auth.isOn,
+		addresses,
+	});
+	const live = new EventStreams(LIVE_STREAMS, new LiveEvents(status));
+	const page = {
+		live: LIVE_PAGE,
+		openApi: OPENAPI_PAGE,
+		events: (stillMay: () => boolean) => live.open(stillMay),
+	};
+	return {
+		parts: [
+			...partsOf(works),
+			{ name: "status", start: () => status.start(), stop: () => status.stop() },
+			{ name: "live page", start: () => {}, finish: () => live.stop(), stop: () => live.stop() },
+		],
+		routes: [...deviceRoutes(deviceRouteDeps(core, devices)), ...statusRoutes(status, page)],
+		problems: () => (dataPath.problem === undefined ? [] : [dataPath.problem]),
+		metrics: () => csmMetrics({ devices, graphs, dataPath }),
+		cautions: () => {
+			const caution = functionsCaution(current.values);
+			return caution === undefined ? [] : [caution];
+		},
+		summary: () => status.summary,
+		deviceSecretHash: (id) => devices.get(id)?.secretHash,
+	};
+}
+
+function partsOf({ devices, dataPath, deviceApi, graphs, clientApi }: Works): Part[] {
+	return [
+		{
+			name: "devices",
+			start: () => devices.start(),
+			finish: () => devices.finish(),
+			stop: () => devices.stop(),
+		},
+		{
+			name: "data path",
+			start: () => dataPath.start(),
+			finish: () => dataPath.finish(STOP_TIMEOUT_MS),
+			stop: () => dataPath.stop(),
+		},
+		{
+			name: "device API",
+			start: () => deviceApi.start(),
+			opened: () => deviceApi.resync(),
+			finish: () => deviceApi.stop(),
+			stop: () => {},
+		},
+		{
+			name: "graphs",
+			start: () => graphs.start(),
+			finish: () => graphs.stop(),
+			stop: () => {},
+		},
+		{
+			name: "client API",
+			start: () => clientApi.start(),
+			finish: () => clientApi.stop(),
+			stop: () => {},
+		},
+	];
+}
+
+function deviceRouteDeps({ current, auth, ports }: Core, devices: Devices) {
+	const { "core-mqtt": mqtt } = current.values;
+	const schemes = schemesOf(current.values);
+	return {
+		devices,
+		brokerAddress: () => {
+			const { mqtt: port, ws } = ports();
+			const { mqtt: scheme, ws: ws_scheme } = schemes;
+			return { scheme, host: mqtt.host, port, ws_scheme, ws_port: ws };
+		},
+		asksForLogins: auth.isOn,
+		hasOwnBroker: mqtt.broker === "embedded",
+	};
+}

@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { readHostList, withoutBrackets } from "../config/mod.ts";
+import { ConfigError, DeniedError } from "../kit/mod.ts";
+import type { ExternalBrokerOptions } from "../mqtt/mod.ts";
+import { schemesOf } from "../settings/mod.ts";
+import { STOP_TIMEOUT_MS } from "./core-options.ts";
+import type { Values } from "./current-config.ts";
+import { REQUESTS } from "./embedded-broker-options.ts";
+
+/** How long a start waits for an external broker. */
+const BROKER_START_TIMEOUT_MS = 5000;
+
+/**
+ * @param sessionId Of the database; undefined when it is kept in memory alone.
+ * @throws ConfigError when the file of the password or the authority cannot be read.
+ */
+export function externalBrokerOptions(
+	current: Values,
+	sessionId: string | undefined,
+): ExternalBrokerOptions {
+	const { "core-mqtt": mqtt } = current.values;
+	const own = { host: withoutBrackets(mqtt.host || "localhost"), port: mqtt.port };
+	const listed = readHostList(mqtt.connect, mqtt.port);
+	const [first = own, ...others] = typeof listed === "string" ? [] : listed;
+	return {
+		scheme: schemesOf(current.values).mqtt,
+		ca: mqtt.ca === "" ? undefined : textOf(mqtt.ca, "ca"),
+		addresses: [first, ...others],
+		sessionId,
+		isRequest: (topic: string) => topic.startsWith(REQUESTS),
+		username: mqtt.username,
+		password:
+			mqtt["password-file"] === ""
+				? mqtt.password
+				: textOf(mqtt["password-file"], "password-file").replace(/\r?\n.*/s, ""),
+		// The schema lets no other number through.
+		dataQos: mqtt["data-qos"] as 0 | 1 | 2,
+		startTimeoutMs: BROKER_START_TIMEOUT_MS,
+		stopTimeoutMs: STOP_TIMEOUT_MS,
+		get maxUnsent() {
+			return current.values["core-mqtt"]["max-unsent"];
+		},
+	};
+}
+
+/** @throws ConfigError when the file cannot be read, or is not UTF-8 text. */
+function textOf(path: string, key: string): string {
+	const what = `Cannot read "${path}" (${key} in [core-mqtt])`;
+	try {
+		// A byte order mark, which editors on Windows put first, is not part of a password.
+		return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
+	} catch (error) {
+		if (error instanceof TypeError) throw new ConfigError(`${what}: it is not UTF-8 text`);
+		throw DeniedError.from(what, path, error);
+	}
+}

@@ -1,0 +1,64 @@
+import type { Auth, TopicGrants } from "../auth/mod.ts";
+import type { Section } from "../config/mod.ts";
+import type { Route } from "../http/mod.ts";
+import type { Log, Metric } from "../kit/mod.ts";
+import type { Broker } from "../mqtt/mod.ts";
+import type { Addresses, Ports } from "../settings/mod.ts";
+import type { ServerState } from "../status/mod.ts";
+import type { ModuleSchema, Store } from "../store/mod.ts";
+import type { CurrentConfig } from "./current-config.ts";
+
+/** Something of a server that is started and stopped. */
+export interface Part {
+	readonly name: string;
+	/** Before the broker opens its listeners, so that no message slips past a subscription. */
+	start(): Promise<void> | void;
+	/** The broker is up; HTTP is not yet. */
+	opened?(): Promise<void> | void;
+	/** Ends what is in progress while all other parts still work. */
+	finish?(): Promise<void> | void;
+	stop(): Promise<void> | void;
+}
+
+/** What the core of a server offers its modules. */
+export interface Core {
+	readonly current: CurrentConfig;
+	readonly log: Log;
+	readonly store: Store;
+	readonly auth: Auth;
+	/** What principals may publish and subscribe to. */
+	readonly grants: TopicGrants;
+	readonly broker: Broker;
+	readonly state: ServerState;
+	/** Ports in use; known once the server has started. */
+	readonly ports: () => Ports;
+	/** Where clients on this machine connect; known as the ports are. */
+	readonly addresses: () => Addresses;
+}
+
+/** A module as it runs in a server. */
+export interface BuiltModule {
+	/** In the order of their start; they are stopped in reverse. */
+	readonly parts: readonly Part[];
+	readonly routes: readonly Route[];
+	/** What keeps it from doing its work at the moment. */
+	problems(): string[];
+	metrics(): readonly Metric[];
+	/** What the configuration leaves open, for people to know. */
+	cautions?(): string[];
+	/** Its state in a few words, for `systemctl status`. */
+	summary?(): string;
+	/** Hash of the password of a device it knows, null when that has none; undefined for an unknown device. */
+	deviceSecretHash?(id: string): string | null | undefined;
+}
+
+/** A module that a server can be made of; the core knows none by name. */
+export interface ServerModule {
+	readonly name: string;
+	/** Sections of the ini besides those every configuration has; its values it reads with `sectionValues`. */
+	readonly sections?: readonly Section[];
+	/** Its tables and their migrations. */
+	readonly schema?: ModuleSchema;
+	/** Makes its parts, which do nothing before they are started. */
+	build(core: Core): BuiltModule;
+}

@@ -1,0 +1,220 @@
+import LOGIN_PAGE from "../../build/page/login.txt" with { type: "text" };
+import type { Auth } from "../auth/mod.ts";
+import { logLevels } from "../config/mod.ts";
+import { HttpServer } from "../http/mod.ts";
+import { InvariantError, type Log, type Logger, messageOf } from "../kit/mod.ts";
+import {
+	type Addresses,
+	addressesOf,
+	type Config,
+	cautions,
+	INI,
+	type Ports,
+} from "../settings/mod.ts";
+import { ServerState, serverRoutes } from "../status/mod.ts";
+import type { Store } from "../store/mod.ts";
+import { buildFoundation, type Foundation } from "./core.ts";
+import { httpOptions, STOP_TIMEOUT_MS } from "./core-options.ts";
+import { CurrentConfig, type Reloaded } from "./current-config.ts";
+import { clientsCaution } from "./embedded-broker-options.ts";
+import type { BuiltModule, Core, Part, ServerModule } from "./module.ts";
+import { ownFiles } from "./own-files.ts";
+import { PartList, part } from "./part-list.ts";
+import { problemsOf, Watches } from "./watches.ts";
+
+/** What people are told to type. */
+export interface ServerHints {
+	/** The command that makes an admin, for the page that asks for a login. */
+	readonly addAdmin?: string;
+}
+
+/** A server made of modules: builds every part from the configuration, and runs them in order. */
+export class Server {
+	readonly #log: Logger;
+	readonly #allLog: Log;
+	readonly #current: CurrentConfig;
+	readonly #foundation: Foundation;
+	/** Filled one after the other while the server is built. */
+	readonly #modules: BuiltModule[] = [];
+	readonly #http: HttpServer;
+	readonly #parts: PartList;
+	readonly state: ServerState;
+
+	/**
+	 * Opens the database.
+	 * @throws ConfigError when it or the certificate cannot be used, InvariantError when modules clash; it names them.
+	 */
+	constructor(
+		config: Config,
+		log: Log,
+		modules: readonly ServerModule[],
+		{ addAdmin = "iotctl user add admin" }: ServerHints = {},
+	) {
+		refuseTwins(modules);
+		this.#log = log.room("server");
+		this.#allLog = log;
+		const sections = modules.flatMap((module) => module.sections ?? []);
+		this.#current = new CurrentConfig(config, INI.with(sections));
+		const foundation = buildFoundation(this.#current, {
+			log,
+			schemas: modules.flatMap(({ schema }) => schema ?? []),
+			deviceSecretHash: (id) => secretHashIn(this.#modules, id),
+		});
+		this.#foundation = foundation;
+		const { store, auth, origins, keys } = foundation;
+		const watches = new Watches(foundation, ownFiles(config, store.path), log);
+		this.state = new ServerState({
+			broker: foundation.broker,
+			log,
+			problems: () => [
+				...problemsOf(store, foundation.broker, foundation.probe),
+				...this.#modules.flatMap((module) => module.problems()),
+				...watches.problems,
+			],
+			cautions: () => this.#cautions,
+			isAlive: () => foundation.probe.problem === undefined,
+			metrics: () => this.#modules.flatMap((module) => module.metrics()),
+		});
+		try {
+			const core = this.#core();
+			for (const module of modules) this.#modules.push(module.build(core));
+			this.#http = new HttpServer(httpOptions(this.#current, keys), {
+				tables: [
+					...this.#modules.map(({ routes }, n) => ({ module: modules[n]?.name ?? "", routes })),
+					{ module: "status", routes: serverRoutes(this.state) },
+				],
+				loginForm: LOGIN_PAGE.replace("<!-- command -->", () => Bun.escapeHTML(addAdmin)),
+				auth,
+				origins,
+				log: log.room("http"),
+			});
+		} catch (error) {
+			void store.close();
+			throw error;
+		}
+		this.#parts = new PartList(this.#inOrder(watches), this.#log, STOP_TIMEOUT_MS);
+	}
+
+	get store(): Store {
+		return this.#foundation.store;
+	}
+
+	get auth(): Auth {
+		return this.#foundation.auth;
+	}
+
+	/** Where clients on this machine reach the server, for people; ports are known once it has started. */
+	get addresses(): Addresses {
+		return addressesOf(this.#current.values, this.#ports, "localhost");
+	}
+
+	/** The same for programs: no other program can listen on that very address while the server does. */
+	get localAddresses(): Addresses {
+		const isIpv6 = this.#current.values.core.bind === "::";
+		return addressesOf(this.#current.values, this.#ports, isIpv6 ? "[::1]" : "127.0.0.1");
+	}
+
+	/** Its state in one line. */
+	get summary(): string {
+		const modules = this.#modules.flatMap((module) => module.summary?.() ?? []);
+		return [...modules, ...this.state.warnings].join("; ");
+	}
+
+	/** Takes over what may change while the server runs: log levels, limits and the certificate. */
+	reload(config: Config): Reloaded {
+		this.#allLog.setLevels(logLevels(config));
+		const reloaded = this.#current.reload(config);
+		try {
+			this.#renewCertificate();
+		} catch (error) {
+			this.#log.error("cannot load the new certificate, keeping the current one", {
+				reason: messageOf(error),
+			});
+		}
+		return reloaded;
+	}
+
+	/** Starts every part in order; when one fails, those before it are stopped again. */
+	async start(): Promise<Ports> {
+		await this.#parts.start();
+		return this.#ports;
+	}
+
+	/** Stops what runs in reverse order, after everything that is queued had its time to be finished. */
+	async stop(): Promise<void> {
+		await this.#parts.stop();
+		this.#allLog.flush();
+	}
+
+	#core(): Core {
+		const { store, auth, grants, broker } = this.#foundation;
+		return {
+			current: this.#current,
+			log: this.#allLog,
+			store,
+			auth,
+			grants,
+			broker,
+			state: this.state,
+			ports: () => this.#ports,
+			addresses: () => this.addresses,
+		};
+	}
+
+	#inOrder(watches: Watches): Part[] {
+		const { store, broker, probe } = this.#foundation;
+		const parts = this.#modules.flatMap((module) => module.parts);
+		return [
+			{ name: "store", start: () => {}, stop: () => store.close() },
+			...parts,
+			part("broker", broker),
+			part("probe", probe),
+			...parts.flatMap(opened),
+			{ ...part("http", this.#http), finish: () => this.#http.finish() },
+			...watches.parts(this.#http),
+			part("state", this.state),
+		];
+	}
+
+	get #ports(): Ports {
+		const { mqttPort, wsPort } = this.#foundation;
+		return { http: this.#http.port, mqtt: mqttPort(), ws: wsPort() };
+	}
+
+	get #cautions(): string[] {
+		return [
+			...cautions(this.#current.values),
+			...this.#modules.flatMap((module) => module.cautions?.() ?? []),
+			...[clientsCaution(this.#current) ?? [], this.#foundation.certificate?.caution ?? []].flat(),
+		];
+	}
+
+	#renewCertificate(): void {
+		const { certificate, broker } = this.#foundation;
+		if (certificate?.renew() !== true) return;
+		broker.renewCertificate();
+		this.#http.renewCertificate();
+		const { names, expiresAt } = certificate;
+		this.#log.info("new certificate in use", { names, expires: expiresAt.toISOString() });
+	}
+}
+
+/** What a part does once the broker is up, as a part of its own. */
+function opened(before: Part): Part[] {
+	if (before.opened === undefined) return [];
+	return [{ name: `${before.name}, broker up`, start: () => before.opened?.(), stop: () => {} }];
+}
+
+function secretHashIn(modules: readonly BuiltModule[], id: string): string | null | undefined {
+	for (const { deviceSecretHash } of modules) {
+		const hash = deviceSecretHash?.(id);
+		if (hash !== undefined) return hash;
+	}
+	return undefined;
+}
+
+function refuseTwins(modules: readonly ServerModule[]): void {
+	const names = modules.map(({ name }) => name);
+	const twin = names.find((name, n) => names.indexOf(name) !== n);
+	if (twin !== undefined) throw new InvariantError(`two modules are called "${twin}"`);
+}

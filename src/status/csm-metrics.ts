@@ -1,0 +1,126 @@
+import type { Devices, GraphApi } from "../csm/mod.ts";
+import type { DataPath } from "../dataflow/mod.ts";
+import type { Metric } from "../kit/mod.ts";
+
+export interface CsmMetricSources {
+	readonly devices: Pick<Devices, "list" | "registrations">;
+	readonly graphs: Pick<GraphApi, "list">;
+	readonly dataPath: Pick<DataPath, "stats">;
+}
+
+/** What a server with devices and graphs shows. */
+export function csmMetrics({ devices, graphs, dataPath }: CsmMetricSources): Metric[] {
+	return [
+		{
+			kind: "gauge",
+			name: "iotctl_devices",
+			help: "Registered devices by presence.",
+			label: "state",
+			readEach: () => {
+				const counts = new Map([
+					["online", 0],
+					["offline", 0],
+				]);
+				for (const { presence } of devices.list()) {
+					counts.set(presence, (counts.get(presence) ?? 0) + 1);
+				}
+				return counts;
+			},
+		},
+		{
+			kind: "counter",
+			name: "iotctl_registrations_total",
+			help: "Registrations and re-registrations.",
+			read: () => devices.registrations,
+		},
+		{
+			kind: "gauge",
+			name: "iotctl_graphs",
+			help: "Attached graphs.",
+			read: () => graphs.list().length,
+		},
+		...messageMetrics(dataPath),
+		...engineMetrics(dataPath),
+	];
+}
+
+function messageMetrics(dataPath: Pick<DataPath, "stats">): Metric[] {
+	return [
+		{
+			kind: "counter",
+			name: "iotctl_messages_received_total",
+			help: "Data messages graphs took.",
+			read: () => dataPath.stats.received,
+		},
+		{
+			kind: "counter",
+			name: "iotctl_messages_published_total",
+			help: "Data messages graphs published.",
+			read: () => dataPath.stats.published,
+		},
+		{
+			kind: "counter",
+			name: "iotctl_messages_dropped_total",
+			help: "Data messages that were dropped, by reason.",
+			label: "reason",
+			readEach: () => dataPath.stats.dropped,
+		},
+		{
+			kind: "gauge",
+			name: "iotctl_messages_waiting",
+			help: "Messages that wait for functions.",
+			read: () => dataPath.stats.waiting,
+		},
+		{
+			kind: "gauge",
+			name: "iotctl_messages_publishing",
+			help: "Results the broker has not taken yet.",
+			read: () => dataPath.stats.publishing,
+		},
+		{
+			kind: "histogram",
+			name: "iotctl_data_path_seconds",
+			help: "From a message's arrival to the end of its graph's functions.",
+			readCounts: () => dataPath.stats.latency,
+		},
+	];
+}
+
+function engineMetrics(dataPath: Pick<DataPath, "stats">): Metric[] {
+	return [
+		{
+			kind: "gauge",
+			name: "iotctl_engine_state",
+			help: "1 for the state the function engine is in.",
+			label: "state",
+			readEach: () => {
+				const { state } = dataPath.stats.engine;
+				return ["off", "starting", "ready"].map((name) => [name, name === state ? 1 : 0] as const);
+			},
+		},
+		{
+			kind: "counter",
+			name: "iotctl_engine_messages_total",
+			help: "Messages the engine worked on.",
+			read: () => dataPath.stats.engine.messages,
+		},
+		{
+			kind: "counter",
+			name: "iotctl_engine_batches_total",
+			help: "Batches handed to the engine.",
+			read: () => dataPath.stats.engine.batches,
+		},
+		{
+			kind: "counter",
+			name: "iotctl_engine_restarts_total",
+			help: "Engines that were replaced.",
+			read: () => dataPath.stats.engine.restarts,
+		},
+		{
+			kind: "gauge",
+			name: "iotctl_engine_functions",
+			help: "Functions made ready in the engine.",
+			read: () => dataPath.stats.engine.functions,
+		},
+	];
+}

@@ -1,0 +1,231 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Type } from "@sinclair/typebox";
+import { count, reloadable, section, sectionValues } from "../../src/config/mod.ts";
+import { json, type Route, routeWithBody } from "../../src/http/mod.ts";
+import { createLogger } from "../../src/kit/log.ts";
+import { CSM } from "../../src/servers/csm-module.ts";
+import type { BuiltModule, Core, ServerModule } from "../../src/servers/module.ts";
+import { Server } from "../../src/servers/server.ts";
+import { INI } from "../../src/settings/mod.ts";
+import { type Columns, isInUse } from "../../src/store/mod.ts";
+import { until } from "../support/waiting.ts";
+
+/** The ini section of a module that CSM and the core know nothing of. */
+const LAMPS = section("lamps", "lamps", "Lamps.", {
+	"max-lamps": reloadable(count(10, "Lamps there may be.")),
+});
+
+const lampTables = ({ table, text, integer }: Columns) => ({
+	lamps: table("lamps", { name: text("name").primaryKey(), lit: integer("lit").notNull() }),
+});
+
+/** A module with everything a module may have: section, tables, parts, routes, metrics, problems, cautions. */
+function lamps(said: string[] = []): ServerModule {
+	return {
+		name: "lamps",
+		sections: [LAMPS],
+		schema: {
+			module: "lamps",
+			migrations: [
+				{ name: "init", sql: "CREATE TABLE lamps (name TEXT PRIMARY KEY NOT NULL)" },
+				{ name: "lit", sql: "ALTER TABLE lamps ADD COLUMN lit INTEGER NOT NULL DEFAULT 0" },
+			],
+			tables: lampTables,
+		},
+		build: (core) => buildLamps(core, said),
+	};
+}
+
+function buildLamps({ store, current, broker }: Core, said: string[]): BuiltModule {
+	const { lamps: table } = lampTables(store.columns);
+	let lit = 0;
+	const maxLamps = () => sectionValues(current.values, LAMPS)["max-lamps"];
+	const light: Route = routeWithBody({
+		method: "PUT",
+		path: "/lamps",
+		summary: "Light a lamp",
+		who: "admin",
+		body: Type.Object({ name: Type.String() }),
+		replies: { 200: { description: "lit", schema: Type.Object({ lit: Type.Integer() }) } },
+		run: async (_, { name }) => {
+			await store.write(async (db) => {
+				await db.insert(table).values({ name, lit: 1 });
+			});
+			lit += 1;
+			const stored = await store.reading.select().from(table);
+			return json(200, { lit: stored.length });
+		},
+	});
+	return {
+		parts: [
+			{
+				name: "lamps",
+				start: () => void said.push(`start with room for ${maxLamps()}`),
+				opened: () => broker.publish("lamps/ready", "yes", { qos: 0 }),
+				finish: () => void said.push("finish"),
+				stop: () => void said.push("stop"),
+			},
+		],
+		routes: [light],
+		problems: () => (lit > maxLamps() ? [`${lit} lamps are lit`] : []),
+		metrics: () => [
+			{ kind: "gauge", name: "lamps_lit", help: "Lamps that are lit.", read: () => lit },
+		],
+		cautions: () => ["lamps get warm"],
+		summary: () => `${lit} lamps lit`,
+	};
+}
+
+const silent = () =>
+	createLogger({ level: "error", rooms: new Map(), format: "json", write: () => {} });
+
+let userdir: string;
+beforeEach(() => {
+	userdir = mkdtempSync(join(tmpdir(), "iotctl-server-"));
+});
+afterEach(() => rmSync(userdir, { recursive: true }));
+
+const ini = (text = "") =>
+	INI.with([LAMPS]).parse(
+		"test.ini",
+		`[core]\nuserdir = ${userdir}\nhttp-port = 0\n[core-mqtt]\nport = 0\n[core-ws]\nport = 0\n${text}`,
+	);
+
+const build = (modules: readonly ServerModule[], text?: string) =>
+	new Server(ini(text), silent(), modules);
+
+describe("a second module", () => {
+	test("brings all it has without a change of the core", async () => {
+		const said: string[] = [];
+		const server = build([CSM, lamps(said)], "[lamps]\nmax-lamps = 1\n");
+		const { http } = await server.start();
+		const ask = (path: string, init?: RequestInit) =>
+			fetch(`http://127.0.0.1:${http}${path}`, init);
+		const lit = async (name: string) =>
+			(
+				await ask("/lamps", {
+					method: "PUT",
+					headers: { "Content-Type": "application/json" },
+					body: JSON.stringify({ name }),
+				})
+			).json();
+		try {
+			expect(said).toEqual(["start with room for 1"]);
+			expect(await lit("desk")).toEqual({ lit: 1 });
+			expect((await ask("/health")).status).toBe(200);
+			expect(await lit("hall")).toEqual({ lit: 2 });
+			const health = await ask("/health");
+			expect([health.status, await health.json()]).toMatchObject([
+				503,
+				{ reasons: ["2 lamps are lit"] },
+			]);
+			expect(await (await ask("/metrics")).text()).toContain("\nlamps_lit 2\n");
+			const document = JSON.stringify(await (await ask("/api/openapi")).json());
+			expect(document).toContain("Light a lamp");
+			expect(server.state.warnings).toContain("lamps get warm");
+			expect(server.summary).toStartWith("0 of 0 devices online, 0 graphs");
+			expect(server.summary).toContain("2 lamps lit");
+			expect(server.reload(ini("[lamps]\nmax-lamps = 3\n"))).toEqual({
+				applied: ["lamps.max-lamps"],
+				needRestart: [],
+			});
+			expect(server.state.problems).toEqual([]);
+		} finally {
+			await server.stop();
+		}
+		expect(said.slice(1)).toEqual(["finish", "stop"]);
+	});
+
+	test("does without CSM", async () => {
+		const server = build([lamps()]);
+		const { http } = await server.start();
+		try {
+			const url = `http://127.0.0.1:${http}`;
+			expect((await fetch(`${url}/health`)).status).toBe(200);
+			expect((await fetch(`${url}/api/status`)).status).toBe(404);
+			expect(server.summary).toBe("0 lamps lit; lamps get warm");
+		} finally {
+			await server.stop();
+		}
+	});
+});
+
+describe("modules that clash keep a server from being built", () => {
+	const other = (changes: Partial<ServerModule>, routes: readonly Route[] = []): ServerModule => ({
+		name: "shades",
+		build: () => ({ parts: [], routes, problems: () => [], metrics: () => [] }),
+		...changes,
+	});
+
+	test("with the same ini section: both modules and the section are named", () => {
+		const shades = other({ sections: [section("shades", "lamps", "Shades.", {})] });
+		expect(() => build([lamps(), shades])).toThrow(
+			'modules "lamps" and "shades" both have an ini section: [lamps] and [lamps]',
+		);
+		const own = other({ sections: [section("shades", "core-mqtt", "Shades.", {})] });
+		expect(() => build([own])).toThrow(
+			'modules "broker" and "shades" both have an ini section: [core-mqtt] and [core-mqtt]',
+		);
+	});
+
+	test("with the same route: both modules and the route are named, and the database is free again", async () => {
+		const route = (path: string) =>
+			routeWithBody({
+				method: "PUT",
+				path,
+				summary: "Another",
+				who: "anyone",
+				body: Type.Object({}),
+				replies: {},
+				run: () => json(200, {}),
+			});
+		expect(() => build([lamps(), other({}, [route("/lamps")])])).toThrow(
+			'modules "lamps" and "shades" both have the route PUT /lamps',
+		);
+		const database = join(userdir, "iottalk.db");
+		await until(() => !isInUse(database), "the database to be closed");
+		expect(() => build([CSM, other({}, [route("/{name}")])])).toThrow(
+			'modules "csm" and "shades" both have the route PUT /{id}',
+		);
+		await until(() => !isInUse(database), "the database to be closed");
+		const server = build([CSM]);
+		await server.start();
+		await server.stop();
+	});
+
+	test("with the same name", () => {
+		expect(() => build([lamps(), lamps()])).toThrow('two modules are called "lamps"');
+	});
+});
+
+test("a start that fails stops what was started before", async () => {
+	const said: string[] = [];
+	const broken: ServerModule = {
+		name: "broken",
+		build: () => ({
+			parts: [
+				{
+					name: "broken",
+					start: () => {
+						throw new Error("no lamp oil");
+					},
+					stop: () => {},
+				},
+			],
+			routes: [],
+			problems: () => [],
+			metrics: () => [],
+		}),
+	};
+	const failure = await build([lamps(said), broken])
+		.start()
+		.then(
+			() => undefined,
+			(error: unknown) => error,
+		);
+	expect(String(failure)).toContain("no lamp oil");
+	expect(said).toEqual(["start with room for 10", "finish", "stop"]);
+});
