@@ -1,14 +1,23 @@
 // An HTTP server with routes of a test's own, and real logins: without a broker, devices and graphs.
 import { Auth } from "../../src/auth/auth.ts";
 import { OriginRules } from "../../src/auth/origin-rules.ts";
-import { hashPassword } from "../../src/auth/secrets.ts";
+import { hashOf, hashPassword } from "../../src/auth/secrets.ts";
 import { HttpServer } from "../../src/http/http-server.ts";
 import type { Route } from "../../src/http/route.ts";
 import { createLogger } from "../../src/kit/log.ts";
 
 export const ADMIN = { name: "admin", password: "a long password" };
+/** A registration token that is good, one that has expired, and a device with its password. */
+export const TOKEN = "a-good-token";
+export const OLD_TOKEN = "an-old-token";
+export const DEVICE = { id: "01234567-89ab-4def-8123-456789abcdef", password: "drawn" };
 /** Takes moments to make, so that all tests share it. */
 const hash = hashPassword(ADMIN.password);
+
+const TOKENS = [
+	{ name: "good", hash: hashOf(TOKEN), createdAt: 0, expiresAt: null },
+	{ name: "old", hash: hashOf(OLD_TOKEN), createdAt: 0, expiresAt: 1 },
+];
 
 export interface TestHttp {
 	/** `http://127.0.0.1:<port>` */
@@ -21,7 +30,7 @@ export interface TestHttp {
 /** Starts it on a free port of this machine. */
 export async function startHttp(
 	routes: readonly Route[],
-	{ logins = false, bodyTimeoutMs = 1000 }: { logins?: boolean; bodyTimeoutMs?: number } = {},
+	{ logins = false, bodyTimeoutMs = 10_000 }: { logins?: boolean; bodyTimeoutMs?: number } = {},
 ): Promise<TestHttp> {
 	const lines: string[] = [];
 	const log = createLogger({
@@ -34,9 +43,9 @@ export async function startHttp(
 	const auth = new Auth(logins, {
 		accounts: {
 			user: (name) => (name === user.name ? user : undefined),
-			tokenByHash: () => undefined,
+			tokenByHash: (found) => TOKENS.find(({ hash: tokenHash }) => tokenHash === found),
 		},
-		secretHashOf: () => undefined,
+		secretHashOf: (id) => (id === DEVICE.id ? hashOf(DEVICE.password) : undefined),
 		log,
 	});
 	const origins = new OriginRules(
