@@ -11,6 +11,7 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { CSM_SCHEMA } from "../../csm/mod.ts";
 import { ConfigError, codeOf, messageOf, reasonOf } from "../../kit/mod.ts";
 import type { Config } from "../../settings/mod.ts";
 import { StoreReader } from "../../store/mod.ts";
@@ -118,7 +119,7 @@ export function database(config: Config): Finding {
 		return { what, state: "FAIL", text: `${path} cannot be created: ${problem}` };
 	}
 	try {
-		const reader = new StoreReader(path);
+		const reader = new StoreReader(path, [CSM_SCHEMA]);
 		const [found] = reader.query("PRAGMA quick_check(1)");
 		const { n: devices } = reader.query("SELECT count(*) AS n FROM devices")[0] ?? {};
 		const { n: graphs } = reader.query("SELECT count(*) AS n FROM graphs")[0] ?? {};

@@ -1,0 +1,106 @@
+// What the executable says about a database that it cannot use, or not in whole.
+import { Database } from "bun:sqlite";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { body, call } from "../support/gateway.ts";
+import { BINARY, startBinary } from "../support/target.ts";
+
+let folder: string;
+let ini: string;
+let path: string;
+beforeEach(() => {
+	folder = mkdtempSync(join(tmpdir(), "iotctl-trouble-"));
+	ini = join(folder, "trouble.ini");
+	path = join(folder, "state", "iottalk.db");
+	writeFileSync(
+		ini,
+		`[core]\nuserdir = ${folder}/state\nhttp-port = 0\n[core-mqtt]\nport = 0\n[core-ws]\nport = 0\n`,
+	);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function run(...args: string[]) {
+	const { status, stdout, stderr } = spawnSync(BINARY, ["-c", ini, ...args], { encoding: "utf8" });
+	return { status, out: stdout, err: stderr };
+}
+
+/** Changes the database as another program would. */
+function change(file: string, ...statements: string[]): void {
+	const db = new Database(file, { create: true });
+	for (const statement of statements) db.run(statement);
+	db.close();
+}
+
+describe("a database that cannot be used", () => {
+	test.each([
+		[
+			"another program's",
+			["DROP TABLE schema_versions"],
+			"another program's tables are in it; set url in [core-db] to a file of its own",
+		],
+		[
+			"of a newer version",
+			["UPDATE schema_versions SET version = 99 WHERE module = 'csm'"],
+			"a newer version of iotctl wrote it (schema 99 of csm, this program knows 6)",
+		],
+		[
+			"lacking a column",
+			["ALTER TABLE links DROP COLUMN asked"],
+			"its table links is not that of schema 6 of csm (no such column: asked): restore a backup",
+		],
+		[
+			"with half a migration",
+			["UPDATE schema_versions SET version = 5 WHERE module = 'csm'"],
+			'migration "refused_functions" of csm does not fit its tables (duplicate column name: error)',
+		],
+	])("%s: a start ends with one line that says what to do", (_, statements, reason) => {
+		expect(run("initdb").status).toBe(0);
+		change(path, ...statements);
+		const { status, out, err } = run("start", "csm");
+		expect([status, out]).toEqual([1, ""]);
+		expect(err).toStartWith(`iotctl: Cannot use the database "${path}": `);
+		expect(err).toContain(reason);
+		expect(err.trimEnd().split("\n")).toHaveLength(1);
+		expect(run("start", "csm").err).toBe(err);
+	});
+
+	test("check says so before a start does", () => {
+		expect(run("initdb").status).toBe(0);
+		change(path, "UPDATE schema_versions SET version = 99 WHERE module = 'csm'");
+		const { status, out } = run("check");
+		expect(status).not.toBe(0);
+		expect(out).toMatch(/^FAIL +database .*a newer version of iotctl wrote it/m);
+	});
+
+	test("that is none is moved aside, by initdb as by a start", () => {
+		mkdirSync(join(folder, "state"), { mode: 0o700 });
+		writeFileSync(path, "a text, and not a database".repeat(100));
+		const { status, err } = run("initdb");
+		expect(status).toBe(0);
+		expect(err).toContain("the database is damaged: moved aside; started with an empty database");
+		expect(run("check").out).toMatch(/^ok +database .*: 0 devices, 0 graphs/m);
+	});
+});
+
+test("rows that cannot be read cost one line each, and the rest is served", async () => {
+	const first = await startBinary();
+	const [good, bad] = [crypto.randomUUID(), crypto.randomUUID()];
+	for (const id of [good, bad]) await call(first, "PUT", `/${id}`, body());
+	const target = await first.restart(() =>
+		change(
+			join(first.userdir, "iottalk.db"),
+			`UPDATE devices SET profile = '[' WHERE da_id = '${bad}'`,
+			"INSERT INTO graphs (client, graph, join_depends, monitoring) VALUES ('c', 'g', 'nope', 0)",
+		),
+	);
+	expect(target.log()).toContain("stored device left out until it registers again");
+	expect(target.log()).toContain("stored row left out; draw it again, or restore a backup");
+	expect((await call(target, "GET", `/${good}`)).status).toBe(200);
+	expect((await call(target, "GET", `/${bad}`)).status).toBe(404);
+	expect((await call(target, "PUT", `/${bad}`, body())).status).toBe(200);
+	expect((await call(target, "GET", `/${bad}`)).status).toBe(200);
+	await target.dispose();
+});
