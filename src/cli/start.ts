@@ -41,7 +41,11 @@ export async function start(options: GlobalOptions, { log: logPath }: StartOptio
 	process.umask(0o077);
 	const log = openLog(config, logPath);
 	logStrayFailures(log);
-	warnOfOldNames(options, log.room("server"));
+	warnOfOldNames(options, log.component("server"));
+	if (config.log.format === "json") {
+		const reason = 'read "component"; "room" has the same value and ends with this version';
+		log.component("server").warn("outdated name of a log field", { reason });
+	}
 	const manager = serviceManager(process.env);
 	const server = new Server(config, log, [CSM], { addAdmin: addAdminCommand(options) });
 	const pidFile = PidFile.take(config.core.userdir);
@@ -69,17 +73,17 @@ export async function start(options: GlobalOptions, { log: logPath }: StartOptio
 		ini: iniText(options),
 	};
 	say(options, banner(config, ready, logPath !== undefined));
-	log.room("server").info("ready", { ...addresses });
+	log.component("server").info("ready", { ...addresses });
 	const caution = functionsCaution(config);
-	if (caution !== undefined) log.room("esm").warn(caution);
+	if (caution !== undefined) log.component("esm").warn(caution);
 	const stopTelling = tellManager(manager, server);
-	onReloadAsked(() => reload(options, server, manager, log.room("server")));
+	onReloadAsked(() => reload(options, server, manager, log.component("server")));
 	const signal = await stopAsked;
-	log.room("server").info("stopping", { signal });
+	log.component("server").info("stopping", { signal });
 	stopTelling();
 	manager.tell("STOPPING=1", "STATUS=finishing queued work");
 	await server.stop();
-	log.room("server").info("stopped");
+	log.component("server").info("stopped");
 	pidFile.release();
 	process.exit(0);
 }

@@ -34,5 +34,5 @@ export function logLevels({ log }: { readonly log: Static<typeof LOG.schema> }):
 		.filter((entry) => entry !== "")
 		.map((entry) => entry.split(":"))
 		.map(([component = "", level]) => [component, level as LogLevel] as const);
-	return { level: log.level, rooms: new Map(components) };
+	return { level: log.level, components: new Map(components) };
 }

@@ -18,15 +18,18 @@ const MAX_DEPTH = 6;
 export function fitJsonLine(written: string): string {
 	const line = visibleLines(written);
 	if (fits(line)) return line;
-	const { level, time, room, msg, ...fields }: Record<string, unknown> = JSON.parse(line);
+	const { level, time, component, room, msg, ...fields }: Record<string, unknown> =
+		JSON.parse(line);
+	const shortHead = (chars: number) =>
+		Object(shortened({ component, room, msg }, chars)) as Record<string, unknown>;
 	const cutFrom = { cut_from: Buffer.byteLength(line) };
 	for (const chars of ALLOWED_CHARS) {
 		// What says of which event the line is comes first, whatever the fields are.
-		const head = { level, time, room: shortened(room, chars), msg: shortened(msg, chars) };
+		const head = { level, time, ...shortHead(chars) };
 		const cut = jsonLine({ ...Object(shortened(fields, chars)), ...head, ...cutFrom });
 		if (fits(cut)) return cut;
 	}
-	return jsonLine({ level, time, room: shortened(room, 60), msg: shortened(msg, 60), ...cutFrom });
+	return jsonLine({ level, time, ...shortHead(60), ...cutFrom });
 }
 
 /** A line of text within {@link MAX_LINE_BYTES}. */

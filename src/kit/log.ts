@@ -12,26 +12,26 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 export type LogFields = Record<string, unknown>;
 
 /**
- * What every room gets to speak through: one event, one line of at most 8 KB. Of a kind (room, level and
- * message: the message is constant, what varies is in the fields) 20 are written a minute and the others
- * counted; `debug`, which somebody has asked for, and `audit` write everything.
+ * The log of a component: one event, one line of at most 8 KB. Of a kind (component, level and message: the
+ * message is constant, what varies is in the fields) 20 are written per minute and the others counted; `debug`,
+ * which has to be asked for, and `audit` write everything.
  */
 export interface Logger {
 	debug(message: string, fields?: LogFields): void;
 	info(message: string, fields?: LogFields): void;
 	warn(message: string, fields?: LogFields): void;
 	error(message: string, fields?: LogFields): void;
-	/** What an administrator did, as `info`: never left out. Not for what anybody can cause. */
+	/** What an administrator did, as `info`: never suppressed. Not for what any client can cause. */
 	audit(message: string, fields?: LogFields): void;
-	/** The same log with the room's name on every line. */
-	room(name: string): Logger;
+	/** The same log with a component's name on every line. */
+	component(name: string): Logger;
 }
 
-/** Least severities that are written. */
+/** Lowest severities that are written. */
 export interface LogLevels {
 	readonly level: LogLevel;
-	/** Rooms with a level of their own. */
-	readonly rooms?: ReadonlyMap<string, LogLevel>;
+	/** Components with a level of their own. */
+	readonly components?: ReadonlyMap<string, LogLevel>;
 }
 
 export interface LogOptions extends LogLevels {
@@ -45,17 +45,17 @@ export interface LogOptions extends LogLevels {
 	readonly limit?: LineLimitOptions;
 }
 
-/** The process's one log: what rooms speak through, what was said last, and how loud they are. */
+/** The process's one log: its components, its newest lines and its levels. */
 export interface Log extends Logger {
 	/** The newest lines, oldest first, each the JSON text of one event. */
 	recent(): string[];
-	/** Makes all rooms louder or quieter from now on. */
+	/** Changes the levels of all components from now on. */
 	setLevels(levels: LogLevels): void;
-	/** Says how many lines were left out so far; to be called at the end. */
+	/** Says how many lines were suppressed so far; to be called at the end. */
 	flush(): void;
 }
 
-/** Lines kept for whoever looks at the live page. */
+/** Lines kept for the live page. */
 const KEPT_LINES = 200;
 /** Of a text in a kept line; a traceback may be longer, and is whole in the log itself. */
 const KEPT_CHARS = 1000;
@@ -89,17 +89,19 @@ export function createLogger(options: LogOptions): Log {
 		destination,
 	);
 	let levels: LogLevels = options;
-	const rooms = new Map<string, Room>();
-	const room = (name: string): Logger => {
-		const known = rooms.get(name);
+	const components = new Map<string, Component>();
+	const component = (name: string): Logger => {
+		const known = components.get(name);
 		if (known !== undefined) return known.logger;
-		const log = root.child({ room: name }, { level: levels.rooms?.get(name) ?? levels.level });
+		// `room` is the old name of the field, for programs that read it.
+		const fields = { component: name, room: name };
+		const log = root.child(fields, { level: levels.components?.get(name) ?? levels.level });
 		const limit = limitOf(log, options.limit ?? LIMIT);
-		const logger = wrap(log, limit, room);
-		rooms.set(name, { log, limit, logger });
+		const logger = wrap(log, limit, component);
+		components.set(name, { log, limit, logger });
 		return logger;
 	};
-	const own = room("iotctl");
+	const own = component("iotctl");
 	if (sink !== undefined) {
 		sink.onRecovered = (times, reason) => own.warn("log lines lost", { times, reason });
 	}
@@ -108,15 +110,16 @@ export function createLogger(options: LogOptions): Log {
 		recent: () => [...kept],
 		setLevels: (next) => {
 			levels = next;
-			for (const [name, { log }] of rooms) log.level = next.rooms?.get(name) ?? next.level;
+			for (const [name, { log }] of components)
+				log.level = next.components?.get(name) ?? next.level;
 		},
 		flush: () => {
-			for (const { limit } of rooms.values()) limit.flush();
+			for (const { limit } of components.values()) limit.flush();
 		},
 	};
 }
 
-interface Room {
+interface Component {
 	readonly log: pino.Logger;
 	readonly limit: LineLimit;
 	readonly logger: Logger;
@@ -128,7 +131,7 @@ function limitOf(log: pino.Logger, options: LineLimitOptions): LineLimit {
 	);
 }
 
-function wrap(log: pino.Logger, limit: LineLimit, room: (name: string) => Logger): Logger {
+function wrap(log: pino.Logger, limit: LineLimit, component: (name: string) => Logger): Logger {
 	const limited = (level: LimitedLevel) => (message: string, fields?: LogFields) => {
 		if (log.isLevelEnabled(level) && limit.admits(level, message))
 			log[level](fields ?? {}, message);
@@ -139,7 +142,7 @@ function wrap(log: pino.Logger, limit: LineLimit, room: (name: string) => Logger
 		warn: limited("warn"),
 		error: limited("error"),
 		audit: (message, fields) => log.info(fields ?? {}, message),
-		room,
+		component,
 	};
 }
 
@@ -147,9 +150,9 @@ function wrap(log: pino.Logger, limit: LineLimit, room: (name: string) => Logger
 function textLine(isColoured: boolean): (line: string) => string {
 	const prettify = pretty.prettyFactory({
 		colorize: isColoured,
-		ignore: "room",
+		ignore: "component,room",
 		// Fields are shown as JSON, which has no controls in it but those beyond ASCII.
-		messageFormat: ({ room, msg }) => `${visible(String(room))}: ${visible(String(msg))}`,
+		messageFormat: ({ component, msg }) => `${visible(String(component))}: ${visible(String(msg))}`,
 		singleLine: true,
 		translateTime: "SYS:yyyy-mm-dd HH:MM:ss.l",
 	});

@@ -55,12 +55,12 @@ export function buildFoundation(
 	const files = certificateFiles(config);
 	const certificate = files && new Certificate(files);
 	const keys = certificate && (() => certificate.keys);
-	const store = new Store(storeOptions(config), log.room("store"), schemas);
+	const store = new Store(storeOptions(config), log.component("store"), schemas);
 	const grants = new TopicGrants();
 	const auth = new Auth(authIsOn(config), {
 		accounts: store.accounts,
 		secretHashOf: deviceSecretHash,
-		log: log.room("auth"),
+		log: log.component("auth"),
 	});
 	const { bind } = config.core;
 	const origins = new OriginRules(originOptions(current), {
@@ -72,7 +72,7 @@ export function buildFoundation(
 	const ports = buildBroker(current, { store, authority, gate, keys, log });
 	const probe = new Probe(probeOptions(config), {
 		broker: ports.broker,
-		log: log.room("broker"),
+		log: log.component("broker"),
 	});
 	return { ...ports, store, auth, grants, origins, certificate, keys, probe };
 }
@@ -102,7 +102,7 @@ function buildBroker(
 	current: CurrentConfig,
 	{ store, authority, gate, keys, log: all }: BrokerDeps,
 ): BrokerPorts {
-	const log = all.room("broker");
+	const log = all.component("broker");
 	const { "core-mqtt": mqtt, "core-ws": ws } = current.values;
 	if (mqtt.broker === "external") {
 		const broker = new ExternalBroker(externalBrokerOptions(current, store.serverId), log);

@@ -31,16 +31,16 @@ type Works = ReturnType<typeof buildWorks>;
 /** What runs without being seen. */
 function buildWorks({ current, log, store: database, broker, grants }: Core) {
 	const store = new CsmStore(database);
-	const signals = new Signals(SIGNAL_DEFAULTS, broker, log.room("devices"));
+	const signals = new Signals(SIGNAL_DEFAULTS, broker, log.component("devices"));
 	const devices = new Devices(devicesOptions(current), {
 		store,
 		broker,
 		signals,
 		senders: () => dataPath.senders(),
-		log: log.room("devices"),
+		log: log.component("devices"),
 	});
-	const dataPath = new DataPath(dataPathOptions(current.values), broker, log.room("esm"));
-	const api = { broker, log: log.room("api"), maxWaiting: MAX_WAITING_REQUESTS };
+	const dataPath = new DataPath(dataPathOptions(current.values), broker, log.component("esm"));
+	const api = { broker, log: log.component("api"), maxWaiting: MAX_WAITING_REQUESTS };
 	const deviceApi = new DeviceApi({ store, devices, ...api });
 	const graphs = new GraphApi(graphOptions(current), {
 		store,

@@ -51,7 +51,7 @@ export class Server {
 		{ addAdmin = "iotctl user add admin" }: ServerHints = {},
 	) {
 		refuseTwins(modules);
-		this.#log = log.room("server");
+		this.#log = log.component("server");
 		this.#allLog = log;
 		const sections = modules.flatMap((module) => module.sections ?? []);
 		this.#current = new CurrentConfig(config, INI.with(sections));
@@ -86,7 +86,7 @@ export class Server {
 				loginForm: LOGIN_PAGE.replace("<!-- command -->", () => Bun.escapeHTML(addAdmin)),
 				auth,
 				origins,
-				log: log.room("http"),
+				log: log.component("http"),
 			});
 		} catch (error) {
 			void store.close();

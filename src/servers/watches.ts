@@ -31,7 +31,7 @@ export class Watches {
 	/** @param files Those it cannot do without, in words. */
 	constructor(foundation: Foundation, files: ReadonlyMap<string, string>, log: Log) {
 		this.#foundation = foundation;
-		this.#files = new FilesWatch({ files, log: log.room("server") });
+		this.#files = new FilesWatch({ files, log: log.component("server") });
 		this.#log = log;
 	}
 
@@ -48,12 +48,12 @@ export class Watches {
 			spare: new Spare(),
 			limit: descriptorLimit(),
 			clock: systemClock,
-			log: this.#log.room("server"),
+			log: this.#log.component("server"),
 		});
 		const accounts = new AccountWatch({
 			store,
 			onChange: () => broker.disconnectRevoked(),
-			log: this.#log.room("auth"),
+			log: this.#log.component("auth"),
 		});
 		return [
 			part("descriptors", this.#descriptors),

@@ -27,7 +27,7 @@ function failing(asksForLogins = true) {
 		rooms: new Map(),
 		format: "json",
 		write: (line) => void lines.push(line),
-	}).room("http");
+	}).component("http");
 	return { failures: new Failures(log, asksForLogins), lines };
 }
 

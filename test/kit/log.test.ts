@@ -37,7 +37,7 @@ describe.each(["text", "json"] as const)("a line in %s", (format) => {
 		["just over the limit", { model: "m".repeat(8100) }],
 	])("is 8 KB at most and whole: %s", (_name, fields) => {
 		const { log, lines } = build(format);
-		log.room("devices").warn("device registered", { da_id: "a", ...fields });
+		log.component("devices").warn("device registered", { da_id: "a", ...fields });
 		const [line = ""] = lines;
 		expect(lines).toHaveLength(1);
 		expect(bytes(line)).toBeLessThanOrEqual(8192);
@@ -46,7 +46,7 @@ describe.each(["text", "json"] as const)("a line in %s", (format) => {
 		expect(line).toContain("device registered");
 		expect(line).toMatch(/cut_from|\(cut from \d+ bytes\)/);
 		if (format === "json") {
-			expect(JSON.parse(line)).toMatchObject({ room: "devices", level: "warn" });
+			expect(JSON.parse(line)).toMatchObject({ component: "devices", level: "warn" });
 		}
 		expect(bytes(log.recent()[0] ?? "")).toBeLessThanOrEqual(8192);
 	});
@@ -60,7 +60,9 @@ describe.each(["text", "json"] as const)("a line in %s", (format) => {
 
 	test("shows what a terminal would act on, wherever it is", () => {
 		const { log, lines } = build(format);
-		log.room(`room ${NASTY}`).warn(`message ${NASTY}`, { [`key ${NASTY}`]: { deep: [NASTY] } });
+		log
+			.component(`component ${NASTY}`)
+			.warn(`message ${NASTY}`, { [`key ${NASTY}`]: { deep: [NASTY] } });
 		const [line = ""] = lines;
 		expect(lines).toHaveLength(1);
 		expect(line.trimEnd()).not.toMatch(ACTIVE);
@@ -72,21 +74,23 @@ describe.each(["text", "json"] as const)("a line in %s", (format) => {
 });
 
 describe("lines of a kind", () => {
-	test("20 are written, then they are counted; other kinds and rooms go on", () => {
+	test("20 are written, then they are counted; other kinds and components go on", () => {
 		const { log, lines } = build("json");
 		for (let n = 0; n < 1000; n++) {
-			log.room("http").warn("request refused", { n });
-			log.room("broker").warn("request refused", { n });
+			log.component("http").warn("request refused", { n });
+			log.component("broker").warn("request refused", { n });
 		}
-		log.room("http").error("request refused");
-		log.room("http").warn("something else");
+		log.component("http").error("request refused");
+		log.component("http").warn("something else");
 		expect(lines).toHaveLength(42);
 		log.flush();
 		expect(lines.slice(42).map((line) => JSON.parse(line))).toEqual(
-			["http", "broker"].map((room) =>
+			["http", "broker"].map((component) =>
 				expect.objectContaining({
 					level: "warn",
-					room,
+					component,
+					// The field's old name.
+					room: component,
 					of: "request refused",
 					times: 980,
 					msg: "further lines of this kind suppressed",

@@ -9,7 +9,7 @@ const log = createLogger({
 	rooms: new Map(),
 	format: "json",
 	write: (line) => void lines.push(line),
-}).room("server");
+}).component("server");
 
 /** A part that writes down what is done with it. */
 const noted = (name: string, said: string[], changes: Partial<Part> = {}): Part => ({

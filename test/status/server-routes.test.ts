@@ -75,7 +75,7 @@ describe("every server answers", () => {
 	});
 
 	test("the newest lines of its log", async () => {
-		log.room("server").info("lamps lit", { count: 4 });
+		log.component("server").info("lamps lit", { count: 4 });
 		expect(await (await get("/api/log")).json()).toMatchObject([{ msg: "lamps lit", count: 4 }]);
 	});
 

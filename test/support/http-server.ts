@@ -35,10 +35,10 @@ export async function startHttp(
 	const lines: string[] = [];
 	const log = createLogger({
 		level: "info",
-		rooms: new Map(),
+		components: new Map(),
 		format: "json",
 		write: (line) => void lines.push(line),
-	}).room("http");
+	}).component("http");
 	const user = { name: ADMIN.name, hash: await hash, createdAt: 0 };
 	const auth = new Auth(logins, {
 		accounts: {

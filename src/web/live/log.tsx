@@ -1,6 +1,6 @@
 import { More, useMore } from "./more.tsx";
 
-const HIDDEN = new Set(["level", "time", "room", "msg", "stack"]);
+const HIDDEN = new Set(["level", "time", "component", "room", "msg", "stack"]);
 
 /** The newest lines of the server's log, newest first. */
 export function Log({ lines }: { lines: readonly Readonly<Record<string, unknown>>[] }) {
@@ -15,7 +15,7 @@ export function Log({ lines }: { lines: readonly Readonly<Record<string, unknown
 					.map((line, n) => (
 						<div class={String(line.level)} key={lines.length - n}>
 							{new Date(String(line.time)).toLocaleTimeString()} {String(line.level)}{" "}
-							{String(line.room)}: {String(line.msg)}{" "}
+							{String(line.component)}: {String(line.msg)}{" "}
 							{Object.entries(line)
 								.filter(([key]) => !HIDDEN.has(key))
 								.map(
