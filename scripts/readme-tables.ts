@@ -1,5 +1,5 @@
-// The tables of docs/commands.md and docs/settings.md that come from the code: `bun scripts/readme-tables.ts` writes them
-// anew, and a test compares them.
+// The tables of docs/commands.md and docs/settings.md that come from the code: `bun scripts/readme-tables.ts` writes
+// them, and a test compares them.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";

@@ -24,7 +24,7 @@ const EXIT_FAILURE = 1;
 /** The command line was wrong, or asks for what this version does not have. */
 const EXIT_USAGE = 2;
 
-/** Whatever a command threw, as one line for people and an exit code for scripts. */
+/** What a command threw, as one line for people and an exit code for scripts. */
 export function failureOf(error: unknown, call: Call): Failure {
 	if (error instanceof CommanderError) {
 		return { message: undefined, exitCode: error.exitCode === 0 ? 0 : EXIT_USAGE };

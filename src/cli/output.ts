@@ -17,7 +17,7 @@ export function complain(text: string): void {
 export function surviveOutput(): void {
 	process.stderr.on("error", () => {});
 	process.stdout.on("error", (error) => {
-		// A reader such as head that has seen enough is no failure.
+		// A reader such as head that has seen enough is not a failure.
 		if (codeOf(error) === "EPIPE") return;
 		process.exitCode = 1;
 		complain(`iotctl: Cannot write the output: ${messageOf(error)}`);

@@ -2,8 +2,8 @@ import { closeSync, constants, fchownSync, fstatSync, openSync, statSync } from 
 import { codeOf } from "../kit/mod.ts";
 
 /**
- * Gives files root has made in a server's directory to whom the directory belongs: a service has a user of its
- * own, and must be able to use them. Does nothing for anybody else.
+ * Gives files that root made in a server's directory to the directory's owner: a service has a user of its own,
+ * and must be able to use them. Does nothing for other users.
  * @param paths Those that do not exist are passed over, as is what the owner could have put there as a trap.
  */
 export function giveToOwner(userdir: string, paths: readonly string[]): void {

@@ -8,7 +8,7 @@ import { readConfig, say } from "./read-config.ts";
 
 /**
  * `iotctl restore FILE`: goes back to a copy that `iotctl backup` made, while no server runs.
- * @throws ConfigError when a server runs or the copy is no good; nothing has changed then.
+ * @throws ConfigError when a server runs or the copy is invalid; nothing has changed then.
  */
 export function restore(options: GlobalOptions, file: string): void {
 	const config = readConfig(options);
@@ -22,9 +22,9 @@ export function restore(options: GlobalOptions, file: string): void {
 	const told = { schemas: [CSM_SCHEMA], counted: ["devices", "graphs"] };
 	const { counts, keptAs } = withLock(path, () => restoreDatabase(file, path, told));
 	giveToOwner(userdir, databaseFiles(config));
-	const former = keptAs === undefined ? "" : ` The previous database is kept as ${keptAs}.`;
+	const previous = keptAs === undefined ? "" : ` The previous database is kept as ${keptAs}.`;
 	say(
 		options,
-		`Restored ${file}: ${counts.devices} devices, ${counts.graphs} graphs.${former} Next: iotctl start csm\n`,
+		`Restored ${file}: ${counts.devices} devices, ${counts.graphs} graphs.${previous} Next: iotctl start csm\n`,
 	);
 }

@@ -8,11 +8,11 @@ const HIDDEN = ["/home", "/root", "/run/user", "/tmp", "/var/tmp"];
 
 /**
  * Why a service cannot run with an ini, and what to type; undefined when it can. Its user exists only while it runs
- * (DynamicUser): it reads what everyone may read, sees nobody's home, and writes into its state directory alone.
+ * (DynamicUser): it reads what every user may read, sees no home directory, and writes only to its state directory.
  * @param ini Absolute path of an existing file.
  * @param target Where an ini of a service belongs.
  * @param state Absolute path of the state directory.
- * @throws ConfigError when the ini itself is no good.
+ * @throws ConfigError when the ini itself is invalid.
  */
 export function whyNoService(ini: string, target: string, state: string): string | undefined {
 	const place = realpathSync(ini);

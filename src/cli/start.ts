@@ -108,7 +108,7 @@ function warnOfOldNames({ config }: GlobalOptions, log: Logger): void {
 function addAdminCommand({ config }: GlobalOptions): string {
 	const ini = config === undefined ? undefined : resolve(config);
 	const command = advise("iotctl user add admin", ini);
-	// A service has a user of its own, as whom nobody types.
+	// A service has a user of its own, as which no commands are typed.
 	const isService = process.env.NOTIFY_SOCKET !== undefined || process.getuid?.() === 0;
 	return isService ? `sudo ${command}` : command;
 }
@@ -135,7 +135,7 @@ function tellManager(manager: ServiceManager, server: Server): () => void {
 	return () => clearInterval(timer);
 }
 
-/** One line; a database that cannot be read is no reason to let the watchdog starve. */
+/** One line; a database that cannot be read must not keep the watchdog from being fed. */
 function summary(server: Server): string {
 	try {
 		return visible(server.summary);
@@ -144,7 +144,7 @@ function summary(server: Server): string {
 	}
 }
 
-/** Reads the ini again; one that is no good changes nothing. */
+/** Reads the ini again; an invalid one changes nothing. */
 function reload(
 	options: GlobalOptions,
 	server: Server,
@@ -172,7 +172,7 @@ function withOwner(error: unknown): unknown {
 	return new ConfigError(`${error.message}${stop}${use}`);
 }
 
-// A gateway on a shelf goes on where it can; the log has what somebody must look into.
+// A gateway on a shelf goes on where it can; the log has what an operator must look into.
 function logStrayFailures(log: Logger): void {
 	const onFailure = (error: unknown) =>
 		log.error("unexpected failure", {

@@ -41,7 +41,7 @@ export async function restart(options: GlobalOptions): Promise<void> {
 /** `iotctl reload`: the server reads its ini again. @throws NotRunning when there is none. */
 export function reload(options: GlobalOptions): void {
 	const { pid, ini } = runningServer(readUserdir(options));
-	// It would only write into its log that the ini is no good.
+	// It would only log that the ini is invalid.
 	if (ini !== null) readConfig({ config: ini });
 	if (isSuspended(pid)) throw new NotRunning(suspended(pid), 4);
 	signal(pid, "SIGHUP");

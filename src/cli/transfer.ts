@@ -70,7 +70,7 @@ export interface ImportOptions {
 
 class DryRun extends Error {}
 
-/** `iotctl import FILE`: all of it or nothing. @throws ConfigError when the file is no good or a server runs. */
+/** `iotctl import FILE`: all of it or nothing. @throws ConfigError when the file is invalid or a server runs. */
 export async function importFrom(
 	options: GlobalOptions,
 	file: string,

@@ -158,7 +158,7 @@ function readField(file: IniFile, known: KnownFields, field: Field, home: string
 	return value === undefined ? refuse(`is not accepted: expected ${accepts(field)}`) : value;
 }
 
-/** The name a key is written with: its own, or, where only that is there, the former one. */
+/** The name a key is written with: its own, or, where only that is there, its old one. */
 function nameIn(file: IniFile, { section, key, formerly }: Field): string {
 	const written = file.sections.get(section);
 	return formerly !== undefined && written?.has(formerly) && !written.has(key) ? formerly : key;

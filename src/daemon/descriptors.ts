@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 /** What the server itself needs beside its clients: database, log, engine, listeners, HTTP. */
 const OWN = 64;
 
-/** Files and connections this process may have open at a time; undefined where the system does not tell. */
+/** Files and connections this process may have open at once; undefined where the system does not tell. */
 export function descriptorLimit(): number | undefined {
 	try {
 		const limits = readFileSync("/proc/self/limits", "utf8");

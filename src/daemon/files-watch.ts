@@ -61,8 +61,7 @@ export class FilesWatch {
 			change === undefined
 				? undefined
 				: `${what} "${path}" was ${change} while the server is running: what is stored from now on may be lost; put it back, or restart the server`;
-		const former = this.#problems.get(path);
-		if (former === problem) return;
+		if (this.#problems.get(path) === problem) return;
 		if (problem === undefined) {
 			this.#problems.delete(path);
 			log.info("server file is back in place", { path });

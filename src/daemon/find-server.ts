@@ -8,7 +8,7 @@ const PROCESSES = "/proc";
  * The user directory of a running server that was started with an ini, whatever that ini says by now: each server
  * holds its pid file open, which the system shows to its own user and to root. Whether it runs, and with which ini,
  * is then read as ever, from the lock and the run file.
- * @returns undefined when there is none, or it is somebody else's.
+ * @returns undefined when there is none, or it belongs to another user.
  */
 export function userdirOfServerWith(ini: string): string | undefined {
 	const userdirs = new Set(attempt(() => readdirSync(PROCESSES), []).flatMap(userdirsOf));

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, renameSync, writeSync } from "node:fs";
 import { codeOf, type LineSink, messageOf } from "../kit/mod.ts";
 
-/** A log file that is begun anew when it has grown to its limit; the former one is kept beside it as `.1`. */
+/** A log file that is rotated when it has grown to its limit; the previous one is kept beside it as `.1`. */
 export class LogFile implements LineSink {
 	onRecovered: LineSink["onRecovered"];
 	readonly #path: string;
@@ -24,7 +24,7 @@ export class LogFile implements LineSink {
 	/** A full disk must not stop the server: what cannot be written is counted, and lost. */
 	write(line: string): void {
 		try {
-			if (this.#bytes >= this.#maxBytes) this.#beginAnew();
+			if (this.#bytes >= this.#maxBytes) this.#rotate();
 			this.#append(this.#isTorn ? `\n${line}` : line);
 		} catch (error) {
 			this.#lost += 1;
@@ -57,12 +57,12 @@ export class LogFile implements LineSink {
 		}
 	}
 
-	/** The old file is let go when there is a new one: a descriptor that is closed may be somebody else's next. */
-	#beginAnew(): void {
+	/** The old file is closed when there is a new one: a closed descriptor may be reused for something else. */
+	#rotate(): void {
 		try {
 			renameSync(this.#path, `${this.#path}.1`);
 		} catch (error) {
-			// Moved already, when there was no room for a new one; or by somebody else.
+			// Moved already, when there was no room for a new one; or by another program.
 			if (codeOf(error) !== "ENOENT") throw error;
 		}
 		const file = openSync(this.#path, "a", 0o600);

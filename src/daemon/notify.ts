@@ -14,7 +14,7 @@ const FEEDS_PER_TIMEOUT = 2;
 export interface ServiceManager {
 	/** Every line is `NAME=value`. */
 	tell(...lines: string[]): void;
-	/** How often {@link tell} has to say `WATCHDOG=1`, milliseconds; undefined when nobody watches. */
+	/** How often {@link tell} has to say `WATCHDOG=1`, milliseconds; undefined without a watchdog. */
 	readonly feedEveryMs: number | undefined;
 	close(): void;
 }
@@ -22,8 +22,8 @@ export interface ServiceManager {
 const NOBODY: ServiceManager = { tell: () => {}, feedEveryMs: undefined, close: () => {} };
 
 /**
- * The service manager that started this process, found as `sd_notify(3)` says; one that does nothing when
- * nobody did.
+ * The service manager that started this process, found as `sd_notify(3)` says; one that does nothing when there
+ * is none.
  * @throws ConfigError when NOTIFY_SOCKET is not the address of a socket.
  */
 export function serviceManager(env: Readonly<Record<string, string | undefined>>): ServiceManager {
@@ -45,7 +45,7 @@ export function serviceManager(env: Readonly<Record<string, string | undefined>>
 	return {
 		tell: (...lines) => {
 			const message = Buffer.from(lines.join("\n"));
-			// A manager that does not listen any more is no reason to fail.
+			// A manager that no longer listens must not make the server fail.
 			sendto(descriptor, ptr(message), message.length, MSG_NOSIGNAL, ptr(address), address.length);
 		},
 		feedEveryMs:

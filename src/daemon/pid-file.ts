@@ -22,7 +22,7 @@ const RunInfo = Type.Object({
 	key: Type.String(),
 	/** Absolute path of the ini file it was started with; null for none. */
 	ini: Type.Union([Type.String(), Type.Null()]),
-	/** Who starts it again when it ends. */
+	/** The service manager that starts it again when it ends. */
 	manager: Type.Union([Type.Literal("systemd"), Type.Null()]),
 });
 export type RunInfo = Static<typeof RunInfo>;
@@ -40,8 +40,8 @@ export const pidPath = (userdir: string) => join(userdir, "iotctl.pid");
 const infoPath = (userdir: string) => join(userdir, "iotctl.run.json");
 
 /**
- * The pid file of a running server. The kernel locks it for as long as the process lives, so whoever
- * reads it knows that the process is ours, and a file left behind by a crash means nothing.
+ * The pid file of a running server. The kernel locks it for as long as the process lives, so a
+ * reader knows that the process is ours, and a file left behind by a crash means nothing.
  */
 export class PidFile {
 	readonly #userdir: string;
@@ -79,7 +79,7 @@ export class PidFile {
 		renameSync(`${path}.new`, path);
 	}
 
-	/** The lock goes last: until then nobody else starts. */
+	/** The lock goes last: until then no other server starts. */
 	release(): void {
 		rmSync(infoPath(this.#userdir), { force: true });
 		rmSync(pidPath(this.#userdir), { force: true });

@@ -1,6 +1,5 @@
 /**
- * Waits for SIGINT or SIGTERM. A second one ends the process at once, so that nobody has to
- * look for its number while a stop takes its time.
+ * Waits for SIGINT or SIGTERM. A second one ends the process at once, for a stop that takes its time.
  */
 export function untilAskedToStop(): Promise<NodeJS.Signals> {
 	const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();

@@ -1,6 +1,6 @@
 /**
  * Something outside (an HTTP body, an MQTT payload, a command line) is not what
- * the contract allows. The border turns it into a reply; it is never a crash.
+ * the contract allows. The boundary turns it into a reply; it is never a crash.
  */
 export class InputError extends Error {
 	override readonly name = "InputError";
@@ -45,7 +45,7 @@ export class DamageError extends Error {
 
 /**
  * The database did not take a change: the disk is full, read-only, broken, or locked by another
- * program. The border tells the client that it may try again.
+ * program. The boundary tells the client that it may try again.
  */
 export class StorageError extends Error {
 	override readonly name = "StorageError";

@@ -10,7 +10,7 @@ const F_UNLCK = 2;
 /** Bytes of `struct flock` on 64-bit Linux; its type comes first, and zeros elsewhere mean the whole file. */
 const FLOCK_BYTES = 32;
 
-/** Somebody else holds the lock. */
+/** Another process holds the lock. */
 export class LockedError extends Error {
 	override readonly name = "LockedError";
 
@@ -31,7 +31,7 @@ export class FileLock {
 		this.#file = file;
 	}
 
-	/** @throws LockedError when somebody holds it; the system's error when the file cannot be made. */
+	/** @throws LockedError when another process holds it; the system's error when the file cannot be made. */
 	static take(path: string): FileLock {
 		const file = openSync(path, "a+", 0o600);
 		if (typeAfter(file, F_OFD_SETLK) === undefined) {
@@ -49,8 +49,8 @@ export class FileLock {
 	}
 
 	/**
-	 * Who holds a lock: `free`, a process id, or `unknown` when the holder has not written it down yet.
-	 * Asking takes nothing, so it is in nobody's way.
+	 * The holder of a lock: `free`, a process id, or `unknown` when the holder has not written it down yet.
+	 * Asking takes no lock, so it disturbs no one.
 	 */
 	static holder(path: string): "free" | "unknown" | number {
 		let file: number;

@@ -68,8 +68,8 @@ export const MAX_NESTING = 100;
 export const MAX_DATA_NESTING = 500;
 
 /**
- * Whether text that may be JSON nests deeper than so many levels of arrays and objects: nobody needs
- * that, and it costs stack. Cheap for text that is short or has few brackets.
+ * Whether text that may be JSON nests deeper than so many levels of arrays and objects: no use
+ * needs that, and it costs stack. Cheap for text that is short or has few brackets.
  */
 export function nestsTooDeep(text: string, most = MAX_NESTING): boolean {
 	if (text.length <= most || !hasMoreBrackets(text, most)) return false;

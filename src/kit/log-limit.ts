@@ -18,7 +18,7 @@ interface Kind {
 
 /**
  * Lets so many lines of a kind (level and message) through within a window, and says at its end how
- * many more there were: whoever can cause a line by the thousand must not fill the disk.
+ * many more there were: a client that can cause thousands of lines must not fill the disk.
  */
 export class LineLimit {
 	readonly #options: LineLimitOptions;

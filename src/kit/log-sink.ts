@@ -12,12 +12,12 @@ export interface LineStream {
 	on(event: "error", listener: (error: Error) => void): unknown;
 }
 
-/** Bytes that may wait for somebody to read them. */
+/** Bytes that may wait for the reader. */
 const MAX_WAITING_BYTES = 1 << 20;
 
 /**
  * Counts lines that cannot be written (no room on the device, a reader that is gone or does not read)
- * instead of failing or waiting: a log in trouble is no trouble of the server's.
+ * instead of failing or waiting: trouble of the log must not become trouble of the server.
  */
 export class StreamSink implements LineSink {
 	onRecovered: LineSink["onRecovered"];

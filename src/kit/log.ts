@@ -35,7 +35,7 @@ export interface LogLevels {
 }
 
 export interface LogOptions extends LogLevels {
-	/** `text` for people, `json` (one object a line) for machines. */
+	/** `text` for people, `json` (one object per line) for machines. */
 	readonly format: "text" | "json";
 	/** Where lines go; the process's standard error unless told otherwise. */
 	readonly write?: (line: string) => void;

@@ -24,7 +24,7 @@ const NAMED = 20;
 
 /** The program's files in a user directory, besides those whose names begin with the database's. */
 const OURS = /^(iotctl\.(pid|log|run\.json|start-)|shell_history$|iottalk-.*\.db)/;
-/** Directories of the whole machine, which somebody could name as userdir. Sticky ones are left as well. */
+/** Directories of the whole machine, which an ini could name as userdir. Sticky ones are left as well. */
 const SHARED = new Set(
 	`/ /bin /boot /dev /etc /home /lib /media /mnt /opt /proc /root /run /sbin /srv /sys /usr /var
 	/usr/bin /usr/lib /usr/local /usr/local/bin /usr/local/lib /usr/share
@@ -74,7 +74,7 @@ export function looseEntries(userdir: string, database: string): LooseEntry[] {
 	];
 }
 
-/** A file an administrator has put somewhere, such as a private key, if everybody may read it. */
+/** A file an administrator has put somewhere, such as a private key, if every user may read it. */
 export function readableByAll(path: string): LooseEntry[] {
 	const isOpen = (modeOf(path) & 0o004) !== 0;
 	if (!isOpen) return [];
@@ -89,7 +89,7 @@ export function looseFiles(
 ): LooseEntry[] {
 	let names: string[];
 	try {
-		// Through a link, this directory is somebody else's affair.
+		// Behind a link, the directory is not the program's.
 		if (!lstatSync(folder).isDirectory() && basename(folder) === "tls") return [];
 		names = readdirSync(folder);
 	} catch {
@@ -171,7 +171,7 @@ function loose(path: string, owners: readonly number[]): LooseEntry[] {
 	}
 }
 
-/** A file with a second name may be the trap of who owns the directory. */
+/** A file with a second name may be a trap of the directory's owner. */
 function reasonToLeave(found: Stats, owners: readonly number[]): string | undefined {
 	if (!owners.includes(found.uid)) return `it belongs to user ${found.uid}`;
 	return found.isFile() && found.nlink > 1 ? "it has several hard links" : undefined;

@@ -1,6 +1,6 @@
 /**
  * What a terminal acts on instead of showing it: C0 and C1 controls with DEL, which move the cursor,
- * rename the window or make it answer as if somebody typed; controls of writing direction, which show
+ * rename the window or make it answer as if something were typed; controls of writing direction, which show
  * text in another order than it has; separators of lines and paragraphs; halves of characters.
  */
 const ACTIVE = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]/gu;

@@ -7,7 +7,7 @@ export interface Schemes {
 	readonly ws: "ws" | "wss";
 }
 
-/** The schemes devices are told (`csm.md §2.2`): those in the ini, or what the listeners speak. */
+/** The schemes advertised to devices (`csm.md §2.2`): those in the ini, or what the listeners speak. */
 export function schemesOf({ core, "core-mqtt": mqtt, "core-ws": ws, tls }: Config): Schemes {
 	const isOurs = mqtt.broker === "embedded" && tls.cert !== "";
 	return {

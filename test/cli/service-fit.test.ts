@@ -13,7 +13,7 @@ describe("whether a service can run with an ini", () => {
 	let seen: string;
 	beforeAll(() => {
 		hidden = mkdtempSync(join(tmpdir(), "iotctl-fit-"));
-		// A place that services see and everybody may write to.
+		// A place that services see and every user may write to.
 		seen = mkdtempSync("/dev/shm/iotctl-fit-");
 		chmodSync(seen, 0o755);
 	});

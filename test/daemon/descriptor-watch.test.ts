@@ -100,7 +100,7 @@ describe("descriptor watch", () => {
 		expect(errors()).toHaveLength(1);
 	});
 
-	test("a port that somebody took meanwhile is tried again", () => {
+	test("a port that another program took meanwhile is tried again", () => {
 		spare.left = 0;
 		clock.move(500);
 		spare.left = 200;

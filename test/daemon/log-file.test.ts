@@ -30,7 +30,7 @@ const openTo = (file: string, maxBytes = 1 << 20) =>
 	});
 const linesOf = (file: string) => readFileSync(file, "utf8").trimEnd().split("\n");
 
-test("the file is begun anew at its limit, and the former one kept", () => {
+test("the file is rotated at its limit, and the previous one kept", () => {
 	const log = openTo(path, 10_000);
 	for (let n = 0; n < 1000; n++) log.debug("x", { n });
 	expect(readdirSync(folder).toSorted()).toEqual(["iotctl.log", "iotctl.log.1"]);
@@ -41,7 +41,7 @@ test("the file is begun anew at its limit, and the former one kept", () => {
 	expect(JSON.parse(linesOf(path).at(-1) ?? "")).toMatchObject({ n: 999 });
 });
 
-test("a file that cannot be begun anew costs lines, not the descriptor; they are counted", () => {
+test("a file that cannot be rotated costs lines, not the descriptor; they are counted", () => {
 	const log = openTo(path, 1000);
 	// Nothing can be put in its place.
 	mkdirSync(join(folder, "iotctl.log.1"));

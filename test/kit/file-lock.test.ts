@@ -10,7 +10,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test("whoever asks for the holder of a lock does not keep others from taking it", async () => {
+test("asking for the holder of a lock does not keep others from taking it", async () => {
 	const path = join(folder, "asked.pid");
 	FileLock.take(path).release();
 	const asking = Bun.spawn(

@@ -111,7 +111,7 @@ describe("lines of a kind", () => {
 		expect(lines).toHaveLength(4);
 	});
 
-	test("what an administrator did and what somebody asked to see is never left out", () => {
+	test("what an administrator did and debug lines are never suppressed", () => {
 		const { log, lines } = build("json", { level: "debug" });
 		for (let n = 0; n < 100; n++) {
 			log.audit("request done", { user: "admin" });
@@ -128,7 +128,7 @@ describe("lines of a kind", () => {
 	});
 });
 
-/** A stream as Bun's, whose end somebody else controls. */
+/** A stream as Bun's, whose end the test controls. */
 class Pipe implements LineStream {
 	readonly lines: string[] = [];
 	readonly undecided: (() => void)[] = [];

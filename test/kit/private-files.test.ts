@@ -108,7 +108,7 @@ describe("at the next start", () => {
 		expect(line).toContain("it is a symbolic link");
 	});
 
-	test("a user directory that is a link is told of, and works", async () => {
+	test("a user directory that is a link is reported, and works", async () => {
 		mkdirSync(join(folder, "disk"), { mode: 0o755 });
 		symlinkSync(join(folder, "disk"), userdir);
 		const { log, lines } = listenedLog();

@@ -50,7 +50,7 @@ describe("a certificate", () => {
 		short.remove();
 	});
 
-	test("that cannot be used is refused with what is wrong, and a former one stays", () => {
+	test("that cannot be used is refused with what is wrong, and the previous one stays", () => {
 		const rubbish = join(made.folder, "rubbish.pem");
 		writeFileSync(rubbish, "rubbish");
 		const refusals: [{ cert?: string; key?: string }, string][] = [

@@ -137,7 +137,7 @@ export function database(config: Config): Finding {
 	}
 }
 
-/** How many people may log in; undefined when that cannot be known. */
+/** How many administrators there are; undefined when that cannot be known. */
 export function adminsIn(config: Config): number | undefined {
 	if (config["core-db"].url === ":memory:") return undefined;
 	const path = databasePath(config);

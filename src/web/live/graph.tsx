@@ -139,7 +139,7 @@ function Source({ digest }: { digest: string }) {
 
 interface FailureProps {
 	readonly graph: GraphView;
-	/** It is of now. */
+	/** The error is current. */
 	readonly isFailing: boolean;
 	/** One line, for a graph that is closed. */
 	readonly isShort: boolean;

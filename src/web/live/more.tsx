@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 
-/** Entries of a list that are shown before somebody asks for more. */
+/** Entries of a list that are shown at first. */
 const AT_FIRST = 20;
 
 export interface MoreState {

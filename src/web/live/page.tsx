@@ -124,7 +124,7 @@ function Lists({ live, status, nowSeconds }: ListsProps) {
 	);
 }
 
-/** @param sent Graphs the server tells the page of; a page is told of no more than some hundred. */
+/** @param sent Graphs the server sends to the page: some hundred at most. */
 function countOf(found: number, sent: number, all: number): string {
 	if (found < sent) return `${found} of ${all} found`;
 	return sent < all ? `${sent} of ${all} shown` : String(all);

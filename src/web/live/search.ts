@@ -1,9 +1,9 @@
 import type { DeviceView, ErrorView, GraphView } from "../../contract/mod.ts";
 
-/** An error is of now for so long after it happened. */
+/** How long after it happened an error counts as current. */
 const FRESH_SECONDS = 600;
 
-/** Whether an error needs somebody's eyes; older ones are told, but no longer in red. */
+/** Whether an error is current; older ones are shown, but no longer in red. */
 export function isFresh(error: ErrorView | null, nowSeconds: number): boolean {
 	return error !== null && nowSeconds - error.at < FRESH_SECONDS;
 }
@@ -40,7 +40,7 @@ export function findDevices(
 		);
 }
 
-/** SDKs send `[name, units]`, but nobody holds them to it. */
+/** SDKs send `[name, units]`, but other shapes are accepted. */
 export function featureNames(list: unknown): string {
 	if (!Array.isArray(list)) return "";
 	return list.map((feature) => String(Array.isArray(feature) ? feature[0] : feature)).join(", ");

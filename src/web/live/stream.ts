@@ -9,7 +9,7 @@ const RELOAD_MS = 2000;
 
 export interface StreamEvents {
 	readonly onChange: (changes: ChangesView, now: number) => void;
-	/** Nothing has come for {@link SILENT_MS}; told once. */
+	/** Nothing has come for {@link SILENT_MS}; called once. */
 	readonly onSilent: () => void;
 	/** The connection is gone, and a new one is being made. */
 	readonly onLost: () => void;
@@ -34,7 +34,7 @@ export function followEvents(path: string, { onChange, onSilent, onLost }: Strea
 			if (opened !== source) return;
 			onLost();
 			openedAt = performance.now();
-			// Refused for good: whoever looks has to log in again.
+			// Refused for good: the reader has to log in again.
 			if (opened.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), RELOAD_MS);
 		};
 	};

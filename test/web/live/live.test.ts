@@ -21,7 +21,7 @@ describe("the live page's state", () => {
 		expect(third.rates.get(rateKey(graph(0), "t"))).toBe(0);
 	});
 
-	test("what is null is gone, and a new connection begins anew", () => {
+	test("what is null is gone, and a new connection starts over", () => {
 		const first = next(EMPTY, changes({ "gui/1": graph(1), "gui/2": graph(1) }), 1000);
 		const second = next(first, changes({ "gui/1": null }), 2000);
 		expect([...second.graphs.keys()]).toEqual(["gui/2"]);
