@@ -45,9 +45,14 @@ const completions = Object.fromEntries(
 	]),
 );
 const man = gzipSync(manPage(), { level: 9 });
+const packages = Object.entries(ARCHITECTURES).flatMap(([target, architecture]) => [
+	() => tarball(target),
+	() => debian(target, architecture),
+]);
 const made: string[] = [];
-for (const [target, architecture] of Object.entries(ARCHITECTURES)) {
-	made.push(tarball(target), debian(target, architecture));
+for (const [index, pack] of packages.entries()) {
+	console.log(`Packing ${index + 1} of ${packages.length}; each takes about half a minute`);
+	made.push(pack());
 }
 const sums = made.map((file) => {
 	const sum = createHash("sha256")
