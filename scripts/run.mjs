@@ -83,7 +83,8 @@ if (asked === undefined) {
 	console.error(`run.mjs: unknown task "${name}"; known are ${Object.keys(tasks).join(", ")}`);
 	process.exit(2);
 }
-const isTest = (words) => words.includes("test");
+const isSetting = (word) => /^[A-Z_]+=/.test(word);
+const isTest = (words) => words.find((word) => !isSetting(word)) === "test";
 const seedWord = rest.find((word) => word.startsWith("--seed="));
 const testRun = asked.some(isTest)
 	? new TestRun({
@@ -139,7 +140,7 @@ function hasMosquitto() {
 
 /** A step that Bun runs; settings for its environment stand in front of its arguments. */
 function bunStep(words) {
-	const settings = words.filter((word) => /^[A-Z_]+=/.test(word));
+	const settings = words.filter(isSetting);
 	const args = words.slice(settings.length);
 	const step = {
 		name: words.join(" "),

@@ -2,7 +2,6 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
-/** How long the output of a program that has ended may stay open. */
 const OUTPUT_MS = 10_000;
 
 /**
@@ -22,10 +21,12 @@ const OUTPUT_MS = 10_000;
  * Runs all steps, whatever becomes of each, and says at the end which failed; only a needed one that
  * fails ends the run. Ctrl-C and SIGTERM end the running step and with it the run.
  * @param {Step[]} steps
- * @param {{ cwd?: string }} options
+ * @param {object} options
+ * @param {string} [options.cwd]
+ * @param {number} [options.outputMs] How long the output of a program that has ended may stay open.
  * @returns {Promise<number>} the exit code: 0, a single step's own, or 1.
  */
-export async function runSteps(steps, { cwd }) {
+export async function runSteps(steps, { cwd, outputMs = OUTPUT_MS }) {
 	const failures = [];
 	let onlyCode = 1;
 	let stopped = false;
@@ -39,7 +40,7 @@ export async function runSteps(steps, { cwd }) {
 	for (const [index, step] of steps.entries()) {
 		const { name, isNeeded } = step;
 		running = start(step, cwd);
-		const { code, problem } = await endOf(running, step);
+		const { code, problem } = await endOf(running, step, outputMs);
 		const problems = [problem, step.after?.(problem)].filter((what) => what !== undefined);
 		if (problems.length > 0) {
 			failures.push(`  ${name}: ${problems.join("; ")}`);
@@ -76,9 +77,10 @@ function start({ command, args, env = process.env, before, onLine }, cwd) {
 /**
  * @param {import("node:child_process").ChildProcess} child
  * @param {Step} step
+ * @param {number} outputMs
  * @returns {Promise<{ code: number, problem: string | undefined }>}
  */
-async function endOf(child, { onLine }) {
+async function endOf(child, { onLine }, outputMs) {
 	const closed = new Promise((resolve) => child.once("close", () => resolve(true)));
 	const end = await new Promise((resolve) => {
 		child.once("error", ({ message }) => resolve({ code: 1, problem: `cannot run: ${message}` }));
@@ -88,7 +90,7 @@ async function endOf(child, { onLine }) {
 		});
 	});
 	if (onLine === undefined || child.pid === undefined) return end;
-	const tooLong = new Promise((resolve) => setTimeout(resolve, OUTPUT_MS, false).unref());
+	const tooLong = new Promise((resolve) => setTimeout(resolve, outputMs, false).unref());
 	if (await Promise.race([closed, tooLong])) return end;
 	for (const output of [child.stdout, child.stderr]) output.destroy();
 	const running = "a program that it started still runs";

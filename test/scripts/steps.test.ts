@@ -60,3 +60,21 @@ test("a program that is not there is a failure like others", () => {
 	]);
 	expect([status, stderr.toString()]).toEqual([1, expect.stringContaining("x: cannot run")]);
 });
+
+test("a step whose lines are read shows them all the same, and what it leaves running is a failure", () => {
+	const leave =
+		'require("child_process").spawn("sleep", ["3"], { stdio: "inherit" }).unref(); console.log("one\\ntwo");';
+	const { status, stdout, stderr } = spawnSync(process.execPath, [
+		"-e",
+		`import { runSteps } from ${JSON.stringify(MODULE)};
+		const seen = [];
+		const step = { command: process.execPath, onLine: (line) => seen.push(line), after: () => void console.log("read", seen.join()) };
+		const steps = [{ ...step, name: "x", args: ["-e", ${JSON.stringify(leave)}] }, { ...step, name: "y", args: ["-e", "0"] }];
+		process.exit(await runSteps(steps, { outputMs: 500 }));`,
+	]);
+	expect(stdout.toString()).toBe("one\ntwo\nread one,two\nread one,two\n");
+	expect([status, stderr.toString()]).toEqual([
+		1,
+		"\n1 of 2 steps failed:\n  x: a program that it started still runs\n",
+	]);
+});
