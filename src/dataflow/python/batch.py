@@ -5,8 +5,6 @@ link id, payload, ... The answer to a batch is the number of messages done, a se
 link id of an ODF and the JSON to publish, "m<graph>" and the data record of a watched graph, "n<graph>" and nothing
 when a graph has a data record to be asked for, "p" and what a function printed, or "e" and an error record.
 """
-import json
-
 SEPARATOR = '\x1e'
 
 _batch = []
@@ -51,7 +49,7 @@ def continue_batch():
                 finally:
                     _user_code_runs = False
                 if printer.parts or printer.cut:
-                    out += ('p', json.dumps({'graph': graph.number, 'text': printer.take()}))
+                    print_out(graph, out)
         position += 2
         now = _clock()
         if now > deadline:

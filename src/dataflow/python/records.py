@@ -4,6 +4,8 @@ A run leaves a tuple behind: the input, what was given to it (a str: the message
 it is the only one), what the join gave, and where in the answer its output begins. Functions may still hold some of
 that, so it is settled, which takes it out of their reach, at the end of the slice.
 """
+import json
+
 # Graph → its newest run in this slice, of those that want only the newest.
 _unsettled = {}
 
@@ -77,12 +79,20 @@ def settle_runs(out):
         except BaseException as error:
             if not was_late:
                 graph.fail(out, None, None, error)
+            print_out(graph, out)
             continue
         finally:
             _user_code_runs = False
         if graph.newest is None:
             out += ('n%d' % graph.number, '')
         graph.newest = run
+        print_out(graph, out)
+
+
+def print_out(graph, out):
+    """Adds what has been printed for a graph."""
+    if printer.parts or printer.cut:
+        out += ('p', json.dumps({'graph': graph.number, 'text': printer.take()}))
 
 
 def record(text):
