@@ -258,7 +258,7 @@ def drop(text):
             inputs.pop(str(link_id), None)
             if idf.slot is not None:
                 try:
-                    slots[link_id] = encode(idf.slot) if is_within(idf.slot, limits['result']) else None
+                    slots[link_id] = encode([idf.slot])[1:-1] if is_within(idf.slot, limits['result']) else None
                 except BaseException:
                     slots[link_id] = None
     return json.dumps(slots)

@@ -116,6 +116,17 @@ class Moves(unittest.TestCase):
         declare(engine, [idf(3), idf(1, input_type='variant', slot='"old news"')], [odf(9)])
         self.assertEqual(run(engine, (3, '1'), (1, '15')), [('9', '[[1],[10]]'), ('9', '[[1],[5]]')])
 
+    def test_slots_that_are_no_list_leave_too(self):
+        engine = new_engine()
+        for handle, result in enumerate(('42', '{0: 1}', '"text"', 'None', 'float("inf")', '[{1: 2}, ()]'), 1):
+            prepare(engine, handle, 'def run(x): return %s\n' % result)
+            declare(engine, [idf(handle, func=handle), idf(100)], [], graph=handle)
+            run(engine, (handle, '1'))
+            wanted = ('42', '{"0":1}', '"text"', None, 'null', '[{"1":2},[]]')[handle - 1]
+            with self.subTest(result):
+                slots = json.loads(engine.drop(str(handle)))
+                self.assertEqual(slots.get(str(handle)), wanted)
+
     def test_a_slot_that_is_too_long_is_left_out(self):
         engine = new_engine()
         declare(engine, [idf(1)], [])
