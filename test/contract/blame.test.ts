@@ -1,24 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { Flow } from "../support/flow.ts";
-import { call, type Json } from "../support/gateway.ts";
+import { Flow, failuresOf } from "../support/flow.ts";
+import { call } from "../support/gateway.ts";
 import { hasProgram } from "../support/programs.ts";
 import { startTarget, type Target } from "../support/target.ts";
 
 const KILL = "sum(range(10 ** 12))";
 const killer = { code: `def run(x):\n  if x == 1: ${KILL}\n  return x\n` };
 const counter = { code: "n = 0\ndef run(x):\n  global n\n  n += 1\n  return n\n" };
-
-/** The next failures a graph's monitor shows. */
-async function failuresOf(flow: Flow): Promise<() => Promise<string>> {
-	const { monitor_topics } = await flow.graph.ok({ op: "start_monitor" });
-	await flow.device.client.subscribe(String(monitor_topics));
-	return async () => {
-		for (;;) {
-			const { op, data } = await flow.device.client.nextJson(String(monitor_topics));
-			if (op === "esm_error") return String((data as Json).msg);
-		}
-	};
-}
 
 describe.if(hasProgram("/usr/bin/python3", "--version"))("an engine that ends", () => {
 	let target: Target;

@@ -65,3 +65,15 @@ export class Flow {
 		expect(JSON.parse((await this.receive(output)).text)).toEqual(wanted);
 	}
 }
+
+/** Has a graph watched; gives the next failure that its monitor shows. */
+export async function failuresOf({ graph, device }: Flow): Promise<() => Promise<string>> {
+	const { monitor_topics } = await graph.ok({ op: "start_monitor" });
+	await device.client.subscribe(String(monitor_topics));
+	return async () => {
+		for (;;) {
+			const { op, data } = await device.client.nextJson(String(monitor_topics));
+			if (op === "esm_error") return String((data as Json).msg);
+		}
+	};
+}
