@@ -1,4 +1,4 @@
-import { type Logger, messageOf } from "../kit/mod.ts";
+import { type Cancel, type Clock, type Logger, messageOf, systemClock } from "../kit/mod.ts";
 import type { TokenRecord, UserRecord } from "../store/mod.ts";
 
 const LOOK_EVERY_MS = 1000;
@@ -11,31 +11,41 @@ export interface AccountWatchDeps {
 	/** Called when accounts may have changed. */
 	readonly onChange: () => void;
 	readonly log: Logger;
+	readonly clock?: Clock;
 }
 
-/** Notices that the command line has changed accounts while the server runs, and says what. */
+/** Notices that the command line has changed accounts while the server runs, and logs what. */
 export class AccountWatch {
 	readonly #deps: AccountWatchDeps;
 	#known = new Map<string, string>();
-	#timer: Timer | undefined;
+	readonly #clock: Clock;
+	#cancel: Cancel | undefined;
 	/** Why the last look failed. */
 	#trouble: string | undefined;
 
 	constructor(deps: AccountWatchDeps) {
 		this.#deps = deps;
+		this.#clock = deps.clock ?? systemClock;
 	}
 
 	start(): void {
 		this.#deps.store.changedOutside();
 		this.#known = this.#accounts();
-		this.#timer = setInterval(() => this.#tick(), LOOK_EVERY_MS);
+		this.#lookLater();
 	}
 
 	stop(): void {
-		clearInterval(this.#timer);
+		this.#cancel?.();
 	}
 
-	/** A database that cannot be read is said once; the accounts known stay as they are. */
+	#lookLater(): void {
+		this.#cancel = this.#clock.after(LOOK_EVERY_MS, () => {
+			this.#lookLater();
+			this.#tick();
+		});
+	}
+
+	/** A database that cannot be read is logged once; the accounts known stay as they are. */
 	#tick(): void {
 		try {
 			if (this.#deps.store.changedOutside()) this.#look();

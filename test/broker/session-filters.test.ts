@@ -1,0 +1,39 @@
+import { expect, test } from "bun:test";
+import { SessionFilters } from "../../src/broker/session-filters.ts";
+
+test("sessions want a topic's messages confirmed once, at the highest QoS of their filters", () => {
+	const filters = new SessionFilters();
+	filters.add("one", [
+		{ topic: "a/+", qos: 1, nl: true },
+		{ topic: "a/b", qos: 2 },
+		{ topic: "#", qos: 0 },
+	]);
+	filters.add("two", [{ topic: "a/b", qos: 1, nl: true, rap: true }]);
+	expect(filters.matching("a/b")).toEqual([
+		{ clientId: "one", qos: 2, ownQos: 2 },
+		{ clientId: "two", qos: 1, ownQos: 0 },
+	]);
+	expect([filters.has("a/c"), filters.has("c"), filters.hasNoLocal]).toEqual([true, false, true]);
+	expect(filters.of("two")).toEqual([{ topic: "a/b", qos: 1, nl: true, rap: true }]);
+});
+
+test("a filter that is added again replaces itself, and what is removed does not count", () => {
+	const filters = new SessionFilters();
+	let changes = 0;
+	filters.onChange = () => {
+		changes += 1;
+	};
+	filters.add("s", [{ topic: "t", qos: 1, nl: true }]);
+	filters.add("s", [{ topic: "t", qos: 0 }]);
+	expect([filters.matching("t"), filters.hasNoLocal, filters.of("s")]).toEqual([
+		[],
+		false,
+		[{ topic: "t", qos: 0 }],
+	]);
+	filters.add("s", [{ topic: "u", qos: 2 }]);
+	filters.remove("s", ["t", "never"]);
+	expect(filters.of("s")).toEqual([{ topic: "u", qos: 2 }]);
+	filters.forget("s");
+	filters.remove("s", ["u"]);
+	expect([filters.of("s"), filters.has("u"), changes]).toEqual([[], false, 5]);
+});
