@@ -10,6 +10,7 @@ import type { MessageHandler } from "./port.ts";
 export class RetainedFetch {
 	readonly #guard: CallGuard;
 	readonly #open = new Set<BrokerConnection>();
+	#isStopped = false;
 
 	constructor(guard: CallGuard) {
 		this.#guard = guard;
@@ -45,6 +46,7 @@ export class RetainedFetch {
 			this.#guard,
 		);
 		this.#open.add(connection);
+		if (this.#isStopped) connection.cut();
 		const deadline = setTimeout(() => connection.cut(), 2 * options.connectTimeoutMs);
 		const isAll = await promise;
 		clearTimeout(deadline);
@@ -56,6 +58,7 @@ export class RetainedFetch {
 
 	/** Gives up what is in progress. */
 	stop(): void {
+		this.#isStopped = true;
 		for (const connection of this.#open) connection.cut();
 	}
 }
