@@ -16,6 +16,8 @@ export interface ActualLink {
 }
 
 const NO_FUNCTION: FunctionUse = { digest: null, depends: {} };
+/** The join of a graph whose CSM cannot tell which it is; equal to none that is wanted. */
+export const UNKNOWN_JOIN: FunctionUse = { digest: "unknown", depends: {} };
 
 /** A graph as CSM has it, as far as its answers tell. */
 export class ActualGraph {

@@ -109,12 +109,12 @@ function placesOf(spec: GraphSpec, have: ActualGraph): Places {
 	return { again, unwanted, slots: [...stay, ...added] };
 }
 
-/** What only `add_link` can set; the original's CSM cannot take a function away either. */
+/** What only `add_link` can set; the original's CSM cannot set "no function" otherwise, whatever else changes. */
 function needsNewLink(want: WantedLink, link: ActualLink, blind: boolean): boolean {
 	return (
 		want.paramNo !== link.paramNo ||
 		want.tagParamNo !== link.tagParamNo ||
-		(blind && want.func.use.digest === null && link.func.digest !== null)
+		(blind && want.func.use.digest === null && !fits(want, link))
 	);
 }
 

@@ -21,7 +21,7 @@ function expectGraph(model: CsmModel, graph: ModelGraph, spec: GraphSpec): void 
 		func.use.depends,
 		paramNo,
 		tagParamNo,
-		key.mode === "idf" ? inputType : undefined,
+		key.mode === "idf" ? kindsOf(inputType) : undefined,
 	]);
 	const held = [...graph.links].map(([name, link]) => [
 		name,
@@ -29,7 +29,7 @@ function expectGraph(model: CsmModel, graph: ModelGraph, spec: GraphSpec): void 
 		link.depends,
 		link.param_no,
 		link.tag_param_no,
-		name.startsWith("idf") ? link.input_type : undefined,
+		name.startsWith("idf") ? kindsOf(link.input_type) : undefined,
 	]);
 	expect(held.sort(byName)).toEqual(links.sort(byName));
 	const inputs = spec.join === null ? [...new Set(spec.inputs)] : [...spec.inputs];
@@ -43,6 +43,12 @@ function orderOf(model: CsmModel, { links, join }: ModelGraph): string[] {
 	const [, args = ""] = /iot\.\w+\((.*)\)\]/.exec(model.sources.get(String(join.func)) ?? "") ?? [];
 	if (args === "*args") return slots;
 	return [...args.matchAll(/args\[(\d+)\]/g)].map(([, slot]) => slots[Number(slot)] ?? "");
+}
+
+/** Which parameters are variants; what a list leaves out is a sample (`csm.md §5.1`). */
+function kindsOf(inputType: unknown): number[] {
+	const kinds: unknown[] = Array.isArray(inputType) ? inputType : [];
+	return kinds.flatMap((kind, index) => (kind === "variant" ? [index] : []));
 }
 
 function byName([a]: readonly unknown[], [b]: readonly unknown[]): number {

@@ -1,0 +1,195 @@
+import type { Logger } from "../../kit/mod.ts";
+import { ActualGraph, readGraph, UNKNOWN_JOIN } from "../plan/actual.ts";
+import type { GraphSpec } from "../plan/graph-spec.ts";
+import type { Op, OpOf } from "../plan/operations.ts";
+import { BlindGraph } from "./blind-graph.ts";
+import type { Peer } from "./peer.ts";
+import { linkOf, Refusals } from "./refusals.ts";
+
+/** CSM's list of sources has lost what was given to it (`csm.md §4.4`, `§4.6`). */
+const SOURCE_GONE = /^(Function unknown|New function not found|dependency )/;
+const NO_ANSWER = "CSM has not answered";
+
+/** How a piece of work ended: it is done, should be planned anew, or be tried later. */
+export type Step = "done" | "again" | "later";
+
+export interface GraphSessionDeps {
+	readonly peer: Peer;
+	readonly log: Logger;
+	/** CSM has lost what it had. */
+	readonly onLost: () => void;
+}
+
+/** What is known of one graph at CSM, and how operations change it. What CSM answers is all it believes. */
+export class GraphSession {
+	readonly #graph: string;
+	readonly #deps: GraphSessionDeps;
+	readonly refusals = new Refusals();
+	readonly #blind: BlindGraph;
+	#actual: ActualGraph | undefined;
+	#isKnown: boolean;
+	#delay: string | undefined;
+
+	/** @param isAbsent Whether it is certain that CSM does not have the graph. */
+	constructor(graph: string, isAbsent: boolean, deps: GraphSessionDeps) {
+		this.#graph = graph;
+		this.#deps = deps;
+		this.#blind = new BlindGraph(graph, deps.peer);
+		this.#isKnown = isAbsent;
+	}
+
+	/** As CSM's answers tell; undefined: it does not have the graph. */
+	get actual(): ActualGraph | undefined {
+		return this.#actual;
+	}
+
+	/** False: an answer is missing, and anything may be true. */
+	get isKnown(): boolean {
+		return this.#isKnown;
+	}
+
+	/** Why something has no answer yet. */
+	get delay(): string | undefined {
+		return this.#delay;
+	}
+
+	/** All went well. */
+	clearDelay(): void {
+		this.#delay = undefined;
+	}
+
+	/** Nothing that was learnt counts any more. */
+	forget(): void {
+		this.#isKnown = false;
+		this.refusals.clear();
+	}
+
+	/** To be called when something else is wanted. */
+	anticipate(spec: GraphSpec | undefined): void {
+		if (!this.#isKnown) this.#blind.anticipate(spec);
+	}
+
+	/** Asks CSM what it has. */
+	async examine(spec: GraphSpec | undefined): Promise<Step> {
+		const outcome = await this.#deps.peer.examine(this.#graph);
+		if (outcome.kind === "unattached") {
+			this.#actual = undefined;
+			this.#blind.clear();
+		} else if (outcome.kind === "unsupported") {
+			if (this.#actual?.blind !== true) this.#actual = this.#blind.firstSight(spec);
+			const answer = await this.#blind.resolveDoubt(this.#actual);
+			if (answer === "none") return this.#lost(NO_ANSWER);
+		} else if (outcome.kind !== "done") return this.#lost(outcome.reason);
+		else {
+			const found = readGraph(outcome.reply);
+			if (found === undefined) return this.#lost("CSM gives an odd answer to get_graph");
+			this.#actual = found;
+			this.#blind.clear();
+		}
+		this.#isKnown = true;
+		return "done";
+	}
+
+	/** To be called before each plan. */
+	async prepare(spec: GraphSpec | undefined): Promise<Step> {
+		if (this.#actual?.blind !== true || this.#blind.mayTakeOver(spec)) return "done";
+		const answer = await this.#blind.removeAll(spec, this.#actual);
+		return answer === "yes" ? "again" : this.#lost(NO_ANSWER);
+	}
+
+	/** Asks CSM for one change, and notes what became of it. */
+	async perform(op: Op, spec: GraphSpec | undefined): Promise<Step> {
+		this.#blind.onAsk(op);
+		if (op.op === "set_join" && op.prev === UNKNOWN_JOIN.digest) return this.#replaceJoin(op, spec);
+		const outcome = await this.#deps.peer.ask(this.#graph, { ...op });
+		switch (outcome.kind) {
+			case "done":
+				return this.#note(op);
+			case "already":
+				return op.op === "add_link" ? this.#adopt(op, spec) : this.#note(op);
+			case "mismatch":
+				if (this.#actual?.blind !== true) return this.#doubt();
+				return op.op === "set_join" ? this.#replaceJoin(op, spec) : this.#makeAnew(spec);
+			case "unattached":
+				if (op.op === "detach") return this.#note(op);
+				this.#deps.onLost();
+				return this.#doubt();
+			case "unsupported":
+			case "refused":
+				return this.#onRefusal(op, outcome.reason);
+			case "lost":
+				this.#blind.onLost(op);
+				return this.#lost(outcome.reason);
+		}
+	}
+
+	async #note(op: Op): Promise<Step> {
+		this.#blind.onDone(op);
+		if (op.op === "detach") {
+			this.#actual = undefined;
+			this.#blind.clear();
+		} else if (op.op !== "attach") this.#actual?.apply(op);
+		else {
+			const isBlind = await this.#deps.peer.kind(this.#graph);
+			if (isBlind === undefined) {
+				this.#blind.onLost(op);
+				return this.#lost(NO_ANSWER);
+			}
+			this.#actual = new ActualGraph(isBlind);
+		}
+		return "done";
+	}
+
+	/** The link is there, from an earlier life of this program. */
+	async #adopt(op: OpOf<"add_link">, spec: GraphSpec | undefined): Promise<Step> {
+		if (this.#actual?.blind !== true) return this.#doubt();
+		const answer = await this.#blind.adopts(op);
+		if (answer === "none") return this.#lost(NO_ANSWER);
+		if (answer === "yes") {
+			this.#blind.onTakenOver(op);
+			this.#actual.apply(op);
+			return "done";
+		}
+		// Its function is another one, or slots are in another order: all links are made anew.
+		const isRemoved = await this.#blind.removeAll(spec, this.#actual);
+		return isRemoved === "yes" ? "again" : this.#lost(NO_ANSWER);
+	}
+
+	async #replaceJoin(op: OpOf<"set_join">, spec: GraphSpec | undefined): Promise<Step> {
+		const answer = await this.#blind.replaceJoin(op);
+		if (answer === "yes") return this.#note(op);
+		return answer === "none" ? this.#lost(NO_ANSWER) : this.#makeAnew(spec);
+	}
+
+	/** A blind CSM has a function that this program does not know of: there is no other way. */
+	async #makeAnew(spec: GraphSpec | undefined): Promise<Step> {
+		if (this.#actual === undefined) return this.#doubt();
+		const answer = await this.#blind.removeAll(spec, this.#actual);
+		// The original does not answer this; whether it is done is seen when the graph is examined.
+		if (answer === "yes") await this.#deps.peer.ask(this.#graph, { op: "detach" });
+		return this.#lost("CSM has another function than this program knows of");
+	}
+
+	#onRefusal(op: Op, reason: string): Step {
+		if (SOURCE_GONE.test(reason)) {
+			this.#actual?.digests.clear();
+			return "again";
+		}
+		const fields = { graph: this.#graph, op: op.op, link: linkOf(op), reason };
+		this.#deps.log.info("CSM refuses an operation", fields);
+		this.refusals.add(op, reason);
+		// Some refused links stay with CSM, without data (`csm.md §4.4`); it can tell which.
+		return op.op === "add_link" ? this.#doubt() : "done";
+	}
+
+	#doubt(): Step {
+		this.#isKnown = false;
+		return "again";
+	}
+
+	#lost(reason: string): Step {
+		this.#isKnown = false;
+		this.#delay = reason;
+		return "later";
+	}
+}

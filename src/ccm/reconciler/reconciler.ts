@@ -1,0 +1,198 @@
+import type { DeviceEvent } from "../../csm-client/mod.ts";
+import type { Cancel, Clock, Logger } from "../../kit/mod.ts";
+import type { GraphSpec } from "../plan/graph-spec.ts";
+import { GraphWorker, type GraphWorkerDeps } from "./graph-worker.ts";
+import type { GraphState } from "./link-state.ts";
+import { type Ask, Peer } from "./peer.ts";
+
+/** What is needed of the directory of devices. */
+export interface Directory {
+	readonly devices: ReadonlyMap<string, unknown>;
+	onEvent(listener: (event: DeviceEvent) => void): void;
+	/** Asks for the whole list anew. */
+	attach(): void;
+}
+
+export interface ReconcilerDeps {
+	readonly ask: Ask;
+	readonly directory: Directory;
+	readonly clock: Clock;
+	readonly log: Logger;
+}
+
+/** One graph is looked at in this time: a CSM that has forgotten everything does not say so. */
+const AUDIT_MS = 30_000;
+
+/**
+ * Makes CSM's graphs what projects want, and keeps them so: over lost answers, and restarts of either side. Graphs are
+ * worked at side by side, each one operation after another; a link that moves between graphs is added before it is
+ * removed.
+ */
+export class Reconciler {
+	readonly #directory: Directory;
+	readonly #clock: Clock;
+	readonly #peer: Peer;
+	readonly #workers = new Map<string, GraphWorker>();
+	/** Graphs of each project that was seen. */
+	readonly #projects = new Map<number, ReadonlySet<string>>();
+	readonly #listeners: ((graph: string) => void)[] = [];
+	readonly #goneListeners: ((graph: string) => void)[] = [];
+	readonly #workerDeps: GraphWorkerDeps;
+	/** Whether CSM has answered; before that nothing is sent. */
+	#isOpen = false;
+	#isForgetting = false;
+	#audit: Cancel | undefined;
+	#lastAudited: string | undefined;
+
+	constructor({ ask, directory, clock, log }: ReconcilerDeps) {
+		this.#directory = directory;
+		this.#clock = clock;
+		this.#peer = new Peer(ask);
+		this.#workerDeps = {
+			peer: this.#peer,
+			clock,
+			log,
+			othersAdded: (graph, names) => this.#othersAdded(graph, names),
+			isKnown: (daId) => directory.devices.has(daId),
+			onLost: () => this.#onLost(),
+			onChange: (graph) => this.#onChange(graph),
+		};
+	}
+
+	/** Begins when the directory has its first list. */
+	start(): void {
+		this.#directory.onEvent((event) => this.#onDevice(event));
+		this.#planAudit();
+	}
+
+	/** Sends nothing more; graphs stay as they are, so that data flow on. */
+	stop(): void {
+		this.#audit?.();
+		this.#isOpen = false;
+		this.#peer.stop();
+		for (const worker of this.#workers.values()) worker.stop();
+	}
+
+	/** Names graphs that CSM may have from an earlier life of this program (see `onGone`); for the start. */
+	recall(graphs: Iterable<string>): void {
+		for (const graph of graphs) {
+			const worker = this.#worker(graph, false);
+			if (this.#isOpen) worker.kick();
+		}
+	}
+
+	/** Sets what a project wants; what it does not name any more is removed. */
+	update(project: number, specs: readonly GraphSpec[]): void {
+		const wanted = new Map(specs.map((spec) => [spec.graph, spec]));
+		const before = this.#projects.get(project) ?? [];
+		this.#projects.set(project, new Set(wanted.keys()));
+		const workers = [...new Set([...wanted.keys(), ...before])].map((graph) => {
+			const worker = this.#worker(graph, true);
+			worker.want(wanted.get(graph));
+			return worker;
+		});
+		// Only now: none removes a link that another one is about to add.
+		if (this.#isOpen) for (const worker of workers) worker.kick();
+	}
+
+	/** Removes all graphs of a project, and what is remembered of it. */
+	remove(project: number): void {
+		this.update(project, []);
+		this.#projects.delete(project);
+	}
+
+	/** How far the graphs of a project have come. */
+	states(project: number): GraphState[] {
+		const graphs = [...(this.#projects.get(project) ?? [])];
+		return graphs.flatMap((graph) => this.#workers.get(graph)?.state() ?? []);
+	}
+
+	/** Hears which graph may have another state. */
+	onChange(listener: (graph: string) => void): void {
+		this.#listeners.push(listener);
+	}
+
+	/**
+	 * Hears which graph CSM certainly has no longer. A store keeps a graph's id from before it is first wanted until
+	 * then, and names it to `recall`: else a graph whose join was deleted just before this
+	 * program was killed would stay for ever.
+	 */
+	onGone(listener: (graph: string) => void): void {
+		this.#goneListeners.push(listener);
+	}
+
+	/** Whether every graph is as it is wanted, but for what CSM refuses. */
+	get isSettled(): boolean {
+		return this.#isOpen && [...this.#workers.values()].every(({ isSettled }) => isSettled);
+	}
+
+	/** Resolves when nothing is on its way; what waits for its next attempt may still be left. */
+	async idle(): Promise<void> {
+		const isBusy = () => [...this.#workers.values()].some((worker) => !worker.isResting);
+		while (isBusy()) await Promise.all([...this.#workers.values()].map((worker) => worker.idle()));
+	}
+
+	#worker(graph: string, isAbsent: boolean): GraphWorker {
+		const known = this.#workers.get(graph);
+		if (known !== undefined) return known;
+		const worker = new GraphWorker(graph, isAbsent, this.#workerDeps);
+		this.#workers.set(graph, worker);
+		return worker;
+	}
+
+	#onDevice(event: DeviceEvent): void {
+		if (event.type === "resync") {
+			this.#isOpen = true;
+			this.#reconcileAll();
+		} else if (event.type === "registered" && this.#peer.isBlind === true) {
+			// Links of devices it does not know are left out.
+			for (const worker of this.#workers.values()) worker.kick();
+		}
+	}
+
+	/** Nothing that was learnt of CSM counts any more. */
+	#reconcileAll(): void {
+		this.#peer.forget();
+		for (const worker of this.#workers.values()) worker.forget();
+		for (const worker of this.#workers.values()) worker.kick();
+	}
+
+	/** Many graphs may find out at once. */
+	#onLost(): void {
+		if (this.#isForgetting) return;
+		this.#isForgetting = true;
+		queueMicrotask(() => {
+			this.#isForgetting = false;
+			this.#reconcileAll();
+			this.#directory.attach();
+		});
+	}
+
+	#onChange(graph: string): void {
+		if (this.#workers.get(graph)?.isSuperfluous) {
+			this.#workers.delete(graph);
+			for (const listener of this.#goneListeners) listener(graph);
+		}
+		for (const listener of this.#listeners) listener(graph);
+	}
+
+	async #othersAdded(graph: string, names: ReadonlySet<string>): Promise<void> {
+		const others = [...this.#workers].filter(([id]) => id !== graph);
+		await Promise.all(others.map(([, worker]) => worker.added(names)));
+	}
+
+	#planAudit(): void {
+		this.#audit = this.#clock.after(AUDIT_MS, () => {
+			void this.#auditNext();
+			this.#planAudit();
+		});
+	}
+
+	/** One graph after another, so that many projects cost no more than few. */
+	async #auditNext(): Promise<void> {
+		const graphs = [...this.#workers.keys()];
+		const next = graphs[(graphs.indexOf(this.#lastAudited ?? "") + 1) % graphs.length];
+		this.#lastAudited = next;
+		if (next !== undefined) await this.#workers.get(next)?.audit();
+	}
+}
