@@ -24,7 +24,6 @@ function failing(asksForLogins = true) {
 	const lines: string[] = [];
 	const log = createLogger({
 		level: "info",
-		rooms: new Map(),
 		format: "json",
 		write: (line) => void lines.push(line),
 	}).component("http");

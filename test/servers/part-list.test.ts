@@ -6,7 +6,6 @@ import { PartList, part } from "../../src/servers/part-list.ts";
 const lines: string[] = [];
 const log = createLogger({
 	level: "info",
-	rooms: new Map(),
 	format: "json",
 	write: (line) => void lines.push(line),
 }).component("server");

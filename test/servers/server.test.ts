@@ -79,8 +79,7 @@ function buildLamps({ store, current, broker }: Core, said: string[]): BuiltModu
 	};
 }
 
-const silent = () =>
-	createLogger({ level: "error", rooms: new Map(), format: "json", write: () => {} });
+const silent = () => createLogger({ level: "error", format: "json", write: () => {} });
 
 let userdir: string;
 beforeEach(() => {
