@@ -28,7 +28,7 @@ export interface AuthPort {
 /** An administrator: may do everything. */
 export type Admin = Extract<Principal, { kind: "admin" }>;
 
-/** The one that asks. */
+/** The caller. */
 export type Visitor =
 	| Admin
 	| { readonly kind: "device"; readonly id: string }
@@ -36,7 +36,7 @@ export type Visitor =
 	| { readonly kind: "token"; readonly token: string }
 	/** A page of another origin while logins are off; `id` is the device whose password it shows. */
 	| { readonly kind: "page"; readonly origin: string; readonly id: string | undefined }
-	| { readonly kind: "nobody" };
+	| { readonly kind: "anonymous" };
 
 /** A request that is not allowed; it is answered with its status. */
 export class AccessError extends Error {
@@ -53,11 +53,11 @@ export class AccessError extends Error {
 	}
 }
 
-const NOBODY: Visitor = { kind: "nobody" };
+const ANONYMOUS: Visitor = { kind: "anonymous" };
 /** User name that stands for a registration token, for clients that can only send a name and a password. */
 const TOKEN_USER = "token";
 
-/** Finds out who asks by what a request shows, and refuses requests by where they come from. */
+/** Identifies the caller by what a request shows, and refuses requests by where they come from. */
 export class HttpAccess {
 	readonly #auth: AuthPort;
 
@@ -66,7 +66,7 @@ export class HttpAccess {
 	}
 
 	/**
-	 * Who asks, by `Authorization: Bearer` or `Basic`, or by a registration token in the URL; while logins are off, by
+	 * The caller, by `Authorization: Bearer` or `Basic`, or by a registration token in the URL; while logins are off, by
 	 * where the request comes from.
 	 * @param inPath A registration token that stood in the path.
 	 * @throws AccessError when what was shown is wrong, or too much was wrong before.
@@ -85,7 +85,7 @@ export class HttpAccess {
 			return visitorOf(await this.#auth.login(name, password, address));
 		}
 		const token = inPath ?? tokenInQuery(request.url);
-		return token === null ? NOBODY : this.#byToken(token, address);
+		return token === null ? ANONYMOUS : this.#byToken(token, address);
 	}
 
 	/** Whether logins are asked for. */
@@ -182,7 +182,7 @@ function needOwnHost({ host, isOwnHost }: Provenance): void {
 /** @throws AccessError unless an admin asks. */
 export function needAdmin(visitor: Visitor): asserts visitor is Admin {
 	if (visitor.kind === "admin") return;
-	if (visitor.kind === "nobody") throw new AccessError(401, "an admin's login is needed");
+	if (visitor.kind === "anonymous") throw new AccessError(401, "an admin's login is needed");
 	if (visitor.kind === "page") throw foreignPage(visitor.origin);
 	throw new AccessError(403, "only admins may see this");
 }

@@ -39,13 +39,13 @@ export type Sender = "known" | "page" | "anyone";
 /** Which of them a visitor is. */
 export function senderOf({ kind }: Visitor): Sender {
 	if (kind === "page") return "page";
-	return kind === "nobody" ? "anyone" : "known";
+	return kind === "anonymous" ? "anyone" : "known";
 }
 
 /** Bodies of this size are read at any time, larger ones while there is memory for their kind of sender. */
 const SMALL_BYTES = 16 << 10;
 /** Bytes of large bodies that may be arriving at once. */
-const ROOM: Readonly<Record<Sender, number>> = { known: 64 << 20, page: 8 << 20, anyone: 0 };
+const MEMORY: Readonly<Record<Sender, number>> = { known: 64 << 20, page: 8 << 20, anyone: 0 };
 
 /** Reads request bodies within limits of size, time and memory. */
 export class BodyReader {
@@ -109,7 +109,7 @@ export class BodyReader {
 		{ announced, maxBytes, sender }: { announced: number; maxBytes: number; sender: Sender },
 	): Promise<Buffer> {
 		const large = announced > SMALL_BYTES ? announced : 0;
-		if (this.#largeBytes[sender] + large > ROOM[sender]) {
+		if (this.#largeBytes[sender] + large > MEMORY[sender]) {
 			throw new BodyError("too many large bodies at once: try again later", 503);
 		}
 		const { bodyTimeoutMs: timeoutMs } = this.#options;

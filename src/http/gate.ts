@@ -3,9 +3,9 @@ import type { Call } from "./call.ts";
 import { isFromOurPage, type PageLogin } from "./page-login.ts";
 import type { Route, RouteContext } from "./route.ts";
 
-const NOBODY: Visitor = { kind: "nobody" };
+const ANONYMOUS: Visitor = { kind: "anonymous" };
 
-/** What the gate found out: who asks, and whether that one may go on. */
+/** What the gate found out: the caller, and whether that one may go on. */
 export type Admitted = Pick<RouteContext, "visitor" | "stillMay" | "isAdmin">;
 
 /** Lets requests through to a route, or not, by what the route's table says. */
@@ -62,7 +62,7 @@ export class Gate {
 	}
 
 	#anonymous(call: Call): Admitted {
-		return this.#admitted(call, NOBODY);
+		return this.#admitted(call, ANONYMOUS);
 	}
 
 	#admitted(call: Call, visitor: Visitor): Admitted {
@@ -81,7 +81,7 @@ export class Gate {
 	async #admin(call: Call, anyHost: boolean): Promise<{ admin: Admin; isBySession: boolean }> {
 		this.#access.checkHost(call, anyHost);
 		const shown = await this.#access.who(call);
-		const visitor = shown.kind === "nobody" ? (this.#login.visitor(call) ?? shown) : shown;
+		const visitor = shown.kind === "anonymous" ? (this.#login.visitor(call) ?? shown) : shown;
 		needAdmin(visitor);
 		return { admin: visitor, isBySession: visitor !== shown };
 	}

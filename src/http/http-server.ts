@@ -86,7 +86,7 @@ export class HttpServer {
 		this.#listener.open(this.#options.port);
 	}
 
-	/** Listens anew with the current certificate; requests in progress are finished. @throws ListenError */
+	/** Listens again with the current certificate; requests in progress are finished. @throws ListenError */
 	renewCertificate(): void {
 		if (this.#options.tls !== undefined) this.#listener.renew();
 	}

@@ -47,9 +47,9 @@ describe("while logins are on", () => {
 		(await ask(closed, headers, path)).json.kind;
 	const authorized = (value: string) => ({ Authorization: value });
 
-	test("a request without a login is nobody's", async () => {
-		expect(await kindOf({})).toBe("nobody");
-		expect(await kindOf(authorized("Digest x"))).toBe("nobody");
+	test("a request without a login is anonymous", async () => {
+		expect(await kindOf({})).toBe("anonymous");
+		expect(await kindOf(authorized("Digest x"))).toBe("anonymous");
 	});
 
 	test("name and password are an admin's or a device's", async () => {
@@ -82,7 +82,7 @@ describe("while logins are on", () => {
 	});
 
 	test("a page of another origin is none: it has to log in like all others", async () => {
-		expect(await kindOf(EVIL)).toBe("nobody");
+		expect(await kindOf(EVIL)).toBe("anonymous");
 	});
 
 	test("too many failures from one address have to wait, and are told how long", async () => {

@@ -125,7 +125,7 @@ describe("memory for large bodies", () => {
 
 	test("senders are told apart by what they showed", () => {
 		const kinds: readonly Visitor[] = [
-			{ kind: "nobody" },
+			{ kind: "anonymous" },
 			{ kind: "page", origin: "http://evil.example", id: undefined },
 			{ kind: "token", token: "x" },
 		];

@@ -82,7 +82,7 @@ async function ask(server: TestHttp, path: string, init: RequestInit = {}) {
 
 describe("a route's table", () => {
 	test("decides who may use it while logins are on", async () => {
-		expect(await ask(closed, "/open")).toMatchObject({ status: 200, text: "nobody at /open" });
+		expect(await ask(closed, "/open")).toMatchObject({ status: 200, text: "anonymous at /open" });
 		expect(await ask(closed, "/secret")).toMatchObject({ status: 401 });
 		const { status, text } = await ask(closed, "/secret", { headers: LOGIN });
 		expect([status, text]).toEqual([200, "admin at /secret"]);
@@ -183,7 +183,7 @@ describe("an answer", () => {
 			},
 		});
 		const lengths = [...(await promise).matchAll(/^content-length: (\d+)/gim)];
-		expect(lengths.map(([, length]) => length)).toEqual([String("nobody at /open".length)]);
+		expect(lengths.map(([, length]) => length)).toEqual([String("anonymous at /open".length)]);
 	});
 
 	test("to what the disk does not take is 503", async () => {

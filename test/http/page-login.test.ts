@@ -63,7 +63,7 @@ describe("logging in at the page", () => {
 			headers: { Cookie: cookieOf(await form(ADMIN)), "Content-Type": "application/json" },
 			body: "{}",
 		});
-		expect(await response.text()).toBe("nobody");
+		expect(await response.text()).toBe("anonymous");
 	});
 
 	test.each([

@@ -5,7 +5,7 @@ const linesOf = async (metrics: MetricsText) =>
 	(await metrics.read()).text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
 
 describe("metrics as text", () => {
-	test("have their help and kind, and are read anew each time", async () => {
+	test("have their help and kind, and are read each time", async () => {
 		let count = 1;
 		const metrics = new MetricsText([
 			{ kind: "counter", name: "lamps_total", help: "Lamps so far.", read: () => count },

@@ -19,7 +19,7 @@ export function owns(visitor: Visitor, id: string, device: DeviceRecord | undefi
 			if (device === undefined) return false;
 			return visitor.id === id || (origin !== OPAQUE_ORIGIN && device.origin === origin);
 		}
-		case "nobody":
+		case "anonymous":
 			return false;
 	}
 }
@@ -28,7 +28,7 @@ export function owns(visitor: Visitor, id: string, device: DeviceRecord | undefi
 export function needOwner(visitor: Visitor, id: string, device: DeviceRecord | undefined): void {
 	if (owns(visitor, id, device)) return;
 	refusePage(visitor);
-	throw visitor.kind === "nobody"
+	throw visitor.kind === "anonymous"
 		? new AccessError(401, "the device's login or an admin's is needed")
 		: new AccessError(403, "this is not your device");
 }
@@ -43,7 +43,7 @@ export function needRegistrar(
 	id: string,
 	device: DeviceRecord | undefined,
 ): void {
-	if (visitor.kind === "nobody") {
+	if (visitor.kind === "anonymous") {
 		throw new AccessError(
 			401,
 			"a registration token is needed: send 'Authorization: Bearer <token>' or ?token=<token>",
@@ -56,5 +56,5 @@ export function needRegistrar(
 		throw new AccessError(403, "a device's login registers only that device");
 	}
 	if (owns(visitor, id, device)) return;
-	throw new AccessError(403, "this id is registered to somebody else");
+	throw new AccessError(403, "this id is registered to another client");
 }
