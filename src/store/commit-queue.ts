@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { codeOf, InvariantError, StorageError } from "../kit/mod.ts";
 import type { Disk } from "./disk.ts";
+import { Turn } from "./turn.ts";
 
 /** What follows from a job, in memory; both are called synchronously and must not throw. */
 export interface Effects<T> {
@@ -108,19 +109,19 @@ export class CommitQueue {
 	async #commit(jobs: readonly Job[], outcomes: Outcome[]): Promise<void> {
 		this.#disk.check();
 		await this.#begin();
-		const turn = { isOver: false };
-		// Database calls settle within this turn of the event loop.
-		const watch = setImmediate(() => {
-			turn.isOver = true;
-		});
+		const turn = new Turn();
 		try {
-			for (const job of jobs) outcomes.push(await this.#attempt(job, turn));
+			for (const job of jobs) {
+				outcomes.push(await this.#attempt(job, turn));
+				// Data flows on between the jobs of a crowd; what is read meanwhile does not see them.
+				if (turn.isLong) await turn.next();
+			}
 			this.#sqlite.run("COMMIT");
 		} catch (error) {
 			if (this.#sqlite.inTransaction) this.#sqlite.run("ROLLBACK");
 			throw error;
 		} finally {
-			clearImmediate(watch);
+			turn.end();
 		}
 	}
 
@@ -139,12 +140,12 @@ export class CommitQueue {
 		}
 	}
 
-	async #attempt({ work, effects }: Job, turn: { readonly isOver: boolean }): Promise<Outcome> {
+	async #attempt({ work, effects }: Job, turn: Turn): Promise<Outcome> {
 		this.#sqlite.run("SAVEPOINT job");
-		const wasOver = turn.isOver;
+		const { number } = turn;
 		try {
 			const value = await work();
-			if (turn.isOver !== wasOver) {
+			if (turn.number !== number) {
 				throw new InvariantError("A write job awaited something besides the database");
 			}
 			this.#sqlite.run("RELEASE job");

@@ -111,6 +111,26 @@ describe("commits", () => {
 		expect(await textsIn(store.reading)).toEqual(["fine"]);
 	});
 
+	test("a crowd of jobs lets everything else run in between, which sees none of them yet", async () => {
+		let done = 0;
+		const seen: number[] = [];
+		const jobs = Array.from({ length: 3000 }, (_, n) =>
+			store.write(async (db) => {
+				await put(db, `note ${n}`);
+				done += 1;
+			}),
+		);
+		const all = Promise.all(jobs);
+		while (done < 3000) {
+			if (done > 0) seen.push((await textsIn(store.reading)).length);
+			await new Promise(setImmediate);
+		}
+		await all;
+		expect(seen.length).toBeGreaterThan(3);
+		expect(Math.max(...seen)).toBe(0);
+		expect(await textsIn(store.reading)).toHaveLength(3000);
+	});
+
 	test("committed runs after the commit, in the order of the jobs, before any caller is told", async () => {
 		const order: string[] = [];
 		const job = (n: number) =>

@@ -33,6 +33,8 @@ export interface DevicePresenceDeps {
 /** Told of every change of a device that speaks MQTT. */
 export type AnnouncementListener = (type: Announcement, device: DeviceRecord) => void;
 
+/** A classroom is one job, ten thousand devices after an outage are many. */
+const CHANGES_PER_JOB = 200;
 const UPLINK = "/ctrl/i";
 const UPLINKS = `+${UPLINK}`;
 
@@ -181,9 +183,7 @@ export class DevicePresence {
 
 	async #save(changes: ReadonlyMap<string, StoredPresence>): Promise<boolean> {
 		try {
-			await this.#deps.store.write(async ({ devices }) => {
-				for (const [id, presence] of changes) await devices.setPresence(id, presence);
-			});
+			await Promise.all([...slices(changes)].map((slice) => this.#saveSlice(slice)));
 			this.#isDiskFailing = false;
 			return true;
 		} catch (error) {
@@ -194,4 +194,15 @@ export class DevicePresence {
 			return false;
 		}
 	}
+	async #saveSlice(changes: readonly (readonly [string, StoredPresence])[]): Promise<void> {
+		await this.#deps.store.write(async ({ devices }) => {
+			for (const [id, presence] of changes) await devices.setPresence(id, presence);
+		});
+	}
+}
+
+/** Data flows on between two jobs. */
+function* slices<T>(all: Iterable<T>): Generator<T[]> {
+	const rest = [...all];
+	while (rest.length > 0) yield rest.splice(0, CHANGES_PER_JOB);
 }

@@ -43,13 +43,15 @@ type Devices = CsmTables["devices"];
 export class DeviceRows {
 	readonly #db: Db;
 	readonly #devices: Devices;
-	/** Prepared, since registrations come by the thousand. */
+	/** Prepared, since devices come by the thousand. */
 	readonly #put: ReturnType<typeof preparePut>;
+	readonly #setPresence: ReturnType<typeof prepareSetPresence>;
 
 	constructor(db: Db, { devices }: CsmTables) {
 		this.#db = db;
 		this.#devices = devices;
 		this.#put = preparePut(db, devices);
+		this.#setPresence = prepareSetPresence(db, devices);
 	}
 
 	/** All devices; a row that cannot be read goes to `onBadRow` and stays in the database. */
@@ -75,8 +77,7 @@ export class DeviceRows {
 		id: string,
 		{ awaySeconds, isOnline }: Pick<DeviceRecord, "awaySeconds" | "isOnline">,
 	): Promise<void> {
-		const presence = { awaySeconds, online: isOnline };
-		await this.#db.update(this.#devices).set(presence).where(eq(this.#devices.daId, id));
+		await this.#setPresence.execute({ id, awaySeconds, online: isOnline });
 	}
 
 	async remove(id: string): Promise<void> {
@@ -107,6 +108,17 @@ function preparePut(db: Db, devices: Devices) {
 		.insert(devices)
 		.values({ daId: sql.placeholder("daId"), ...values })
 		.onConflictDoUpdate({ target: devices.daId, set: Object.fromEntries(changes) })
+		.prepare();
+}
+
+function prepareSetPresence(db: Db, devices: Devices) {
+	return db
+		.update(devices)
+		.set({
+			awaySeconds: sql`${sql.placeholder("awaySeconds")}`,
+			online: sql`${sql.placeholder("online")}`,
+		})
+		.where(eq(devices.daId, sql.placeholder("id")))
 		.prepare();
 }
 
