@@ -15,7 +15,7 @@ export class Throttle {
 	readonly #clock: Clock;
 	#intervalMs = LEAST_INTERVAL_MS;
 	#latest: Make | undefined;
-	#lastMs = 0;
+	#lastMs = -Infinity;
 	#cancel: Cancel | undefined;
 	#isStopped = false;
 
@@ -26,25 +26,16 @@ export class Throttle {
 
 	/** Between two messages, but not less than 20 ms; counts for what waits already. */
 	set intervalMs(ms: number) {
-		const intervalMs = Math.max(LEAST_INTERVAL_MS, ms);
-		if (intervalMs === this.#intervalMs) return;
-		this.#intervalMs = intervalMs;
+		this.#intervalMs = Math.max(LEAST_INTERVAL_MS, ms);
 		if (this.#cancel === undefined) return;
 		this.#cancel();
 		this.#plan();
 	}
 
 	offer(make: Make): void {
-		if (this.#cancel !== undefined) {
-			this.#latest = make;
-			return;
-		}
 		if (this.#isStopped) return;
-		this.#lastMs = this.#clock.now();
-		this.#plan();
-		const made = make();
-		if (made instanceof Promise) void made.then((message) => this.#deliver(message));
-		else this.#deliver(made);
+		this.#latest = make;
+		if (this.#cancel === undefined) this.#sendOrPlan();
 	}
 
 	/** Forgets what waits, and sends nothing more. */
@@ -55,16 +46,28 @@ export class Throttle {
 		this.#latest = undefined;
 	}
 
-	#plan(): void {
-		const left = this.#lastMs + this.#intervalMs - this.#clock.now();
-		this.#cancel = this.#clock.after(Math.max(0, left), () => this.#next());
+	get #leftMs(): number {
+		return this.#lastMs + this.#intervalMs - this.#clock.now();
 	}
 
-	#next(): void {
-		this.#cancel = undefined;
-		const latest = this.#latest;
+	#plan(): void {
+		this.#cancel = this.#clock.after(Math.max(0, this.#leftMs), () => {
+			this.#cancel = undefined;
+			this.#sendOrPlan();
+		});
+	}
+
+	/** A timer may fire a little early. */
+	#sendOrPlan(): void {
+		if (this.#leftMs > 0) {
+			this.#plan();
+			return;
+		}
+		const made = this.#latest?.() ?? null;
 		this.#latest = undefined;
-		if (latest !== undefined) this.offer(latest);
+		this.#lastMs = this.#clock.now();
+		if (made instanceof Promise) void made.then((message) => this.#deliver(message));
+		else this.#deliver(made);
 	}
 
 	#deliver(message: string | null): void {

@@ -66,6 +66,17 @@ describe("throttle", () => {
 		expect(sent).toEqual(["a", "b", "c"]);
 	});
 
+	test("a longer interval counts from the message before it", () => {
+		throttle.offer(message("a"));
+		clock.move(30);
+		throttle.intervalMs = 1000;
+		throttle.offer(message("b"));
+		clock.move(969);
+		expect(sent).toEqual(["a"]);
+		clock.move(1);
+		expect(sent).toEqual(["a", "b"]);
+	});
+
 	test("a message that has to be fetched is sent when it is there, unless there is none any more", async () => {
 		const later = Promise.withResolvers<string | null>();
 		throttle.offer(() => later.promise);
