@@ -9,7 +9,7 @@ const LIMITS = { "max-result": 2000, "max-print": 50, "engine-memory": 128, engi
 
 let target: Target;
 beforeAll(async () => {
-	target = await startTarget({ esm: { ...LIMITS, "call-timeout": 1000, "batch-timeout": 4000 } });
+	target = await startTarget({ esm: { ...LIMITS, "call-timeout": 2000, "batch-timeout": 8000 } });
 });
 afterAll(() => target.dispose());
 
@@ -84,7 +84,7 @@ describe("limits name themselves", () => {
 		const { flow, failure } = await monitored(code);
 		await flow.send([1]);
 		expect(await failure()).toEqual({
-			msg: "idf function failure:\ntime limit of 1000 ms exceeded",
+			msg: "idf function failure:\ntime limit of 2000 ms exceeded",
 			src: code,
 		});
 		expect(target.log()).toMatch(
