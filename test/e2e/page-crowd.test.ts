@@ -177,7 +177,7 @@ describe.if(hasProgram("chromium"))("the live page of a crowd", () => {
 		await showAll();
 		target.process?.kill("SIGSTOP");
 		await page.waitForSelector(".banner");
-		await shows("The server does not answer");
+		await shows("The server does not respond");
 		expect(await page.$$eval(".stale .tile", (all) => all.length)).toBeGreaterThan(0);
 		expect(await page.$(".contact.open")).toBeNull();
 		expect(await page.title()).toBe("IoTtalk (disconnected)");
@@ -195,7 +195,7 @@ describe.if(hasProgram("chromium"))("the live page of a crowd", () => {
 		wire.cut();
 		await page.waitForSelector(".banner");
 		await inspect("network");
-		await shows("The server is not reached");
+		await shows("Connection to the server lost");
 		wire.mend();
 		await page.waitForSelector(".contact.open");
 		expect(await page.$$eval(".graph", (all) => all.length)).toBe(20);

@@ -24,6 +24,7 @@ function failing(asksForLogins = true) {
 	const lines: string[] = [];
 	const log = createLogger({
 		level: "info",
+		components: new Map(),
 		format: "json",
 		write: (line) => void lines.push(line),
 	}).component("http");

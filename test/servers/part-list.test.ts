@@ -6,6 +6,7 @@ import { PartList, part } from "../../src/servers/part-list.ts";
 const lines: string[] = [];
 const log = createLogger({
 	level: "info",
+	components: new Map(),
 	format: "json",
 	write: (line) => void lines.push(line),
 }).component("server");

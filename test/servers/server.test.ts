@@ -79,7 +79,8 @@ function buildLamps({ store, current, broker }: Core, said: string[]): BuiltModu
 	};
 }
 
-const silent = () => createLogger({ level: "error", format: "json", write: () => {} });
+const silent = () =>
+	createLogger({ level: "error", components: new Map(), format: "json", write: () => {} });
 
 let userdir: string;
 beforeEach(() => {

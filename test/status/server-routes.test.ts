@@ -9,7 +9,7 @@ import { basic } from "../support/logins.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 
 const problems: string[] = [];
-const log = createLogger({ level: "info", format: "json", write: () => {} });
+const log = createLogger({ level: "info", components: new Map(), format: "json", write: () => {} });
 const clock = new ManualClock();
 const state = new ServerState({
 	broker: {
