@@ -1,0 +1,81 @@
+import { describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { banner } from "../../src/cli/banner.ts";
+import { INI } from "../../src/settings/mod.ts";
+
+const ADDRESSES = {
+	http: "http://localhost:9992",
+	mqtt: "mqtt://localhost:1883",
+	ws: "ws://localhost:1884",
+};
+
+function shown(ini: string, { hasAdmin = true, isDetached = false, addresses = ADDRESSES } = {}) {
+	const ready = { addresses, database: "/x/iottalk.db", pid: 7, hasAdmin, ini: "none (defaults)" };
+	return banner(INI.parse("x.ini", ini, "/home/pi"), ready, isDetached);
+}
+
+describe("what start prints", () => {
+	test("is where everything is, and how to stop it", () => {
+		const text = shown("");
+		for (const part of [...Object.values(ADDRESSES), "/x/iottalk.db", "(pid 7)"]) {
+			expect(text).toContain(part);
+		}
+		expect(text).toContain("Stop it with: Ctrl-C\n");
+		expect(shown("", { isDetached: true })).toContain("Stop it with: iotctl stop\n");
+	});
+
+	test("without logins shows commands that work as they are", () => {
+		expect(shown("")).toContain("curl http://localhost:9992/api/status\n");
+		expect(shown("")).not.toContain("TOKEN");
+		expect(shown("")).toContain("this machine only (to change that, set bind in [core])");
+	});
+
+	test("with logins shows where they go, and how to get the first one", () => {
+		const ini = "[core]\nauth = on\n";
+		expect(shown(ini)).toContain("?token=TOKEN");
+		expect(shown(ini)).toContain("curl -u admin http://localhost:9992/api/status\n");
+		expect(shown(ini)).not.toContain("There is no administrator yet");
+		expect(shown(ini, { hasAdmin: false })).toContain("There is no administrator yet");
+		expect(shown("", { hasAdmin: false })).not.toContain("There is no administrator yet");
+	});
+
+	test.each([
+		["[core]\nbind = 0.0.0.0\nauth = off\n", "WITHOUT A LOGIN, not encrypted (see [tls])"],
+		["[core]\nbind = 192.0.2.1\n", "anyone who can reach 192.0.2.1, with a login, not encrypted"],
+		[
+			"[core]\nbind = 192.0.2.1\n[tls]\ncert = a\nkey = b\n",
+			"anyone who can reach 192.0.2.1, with a login, encrypted",
+		],
+		[
+			"[core]\nbind = 192.0.2.1\nhttp-scheme = http\n[tls]\ncert = a\nkey = b\n",
+			"with a login, partly encrypted",
+		],
+	])("of %j says who can reach it: %p", (ini, text) => {
+		expect(shown(ini)).toContain(text);
+	});
+
+	test("warns of functions that are not sandboxed", () => {
+		expect(shown("[esm]\nengine = python3\n")).toContain("Let only people you trust create graphs");
+		expect(shown("")).not.toContain("Let only people you trust");
+	});
+
+	test("names the authority of a certificate made here", () => {
+		const folder = mkdtempSync(join(tmpdir(), "iotctl-banner-"));
+		writeFileSync(join(folder, "ca.pem"), "");
+		const addresses = { ...ADDRESSES, http: "https://localhost:9992", mqtt: "mqtts://localhost:1" };
+		const text = shown(`[tls]\ncert = ${folder}/cert.pem\nkey = ${folder}/key.pem\n`, {
+			addresses,
+		});
+		expect(text).toContain(`curl --cacert ${folder}/ca.pem -X PUT https://`);
+		expect(text).toContain(`mosquitto_sub -h localhost -p 1 --cafile ${folder}/ca.pem`);
+		rmSync(folder, { recursive: true });
+	});
+
+	test("leaves a broker's own logins out of the commands for an external one", () => {
+		const text = shown("[core]\nauth = on\n[core-mqtt]\nbroker = external\n");
+		expect(text).toContain("devices and graph scripts (external broker)");
+		expect(text).not.toContain("-P PASSWORD");
+	});
+});

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { adminsIn, database, userdir } from "../../../src/cli/check/places.ts";
+import { portConflicts } from "../../../src/cli/check/ports.ts";
+import { INI } from "../../../src/settings/mod.ts";
+
+let folder: string;
+const config = (directory: string, more = "") =>
+	INI.parse("x.ini", `[core]\nuserdir = ${join(folder, directory)}\n${more}`);
+
+beforeAll(() => {
+	folder = mkdtempSync(join(tmpdir(), "iotctl-places-"));
+	mkdirSync(join(folder, "there"));
+	writeFileSync(join(folder, "file"), "");
+	symlinkSync(join(folder, "nowhere"), join(folder, "broken"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("the user directory", () => {
+	test.each([
+		["there", "ok", /there$/],
+		["new/er", "ok", /er will be created$/],
+		["file", "FAIL", /file cannot be written: .*file is not a directory$/],
+		["file/x", "FAIL", /x cannot be created: .*file is not a directory$/],
+		["broken", "FAIL", /broken cannot be created: .*broken is a broken link$/],
+	])("%p: %p", (directory, state, text) => {
+		const finding = userdir(config(directory));
+		expect([finding.state, finding.text]).toEqual([state, expect.stringMatching(text)]);
+	});
+
+	test("is as before when it has been looked at", () => {
+		userdir(config("there/a/b"));
+		userdir(config("there"));
+		expect(readdirSync(join(folder, "there"))).toEqual([]);
+	});
+});
+
+describe("the database", () => {
+	test("that is not there will be created, where a start creates its folder", () => {
+		expect(database(config("new")).text).toEndWith("iottalk.db will be created");
+		const elsewhere = `[core-db]\nurl = ${join(folder, "missing/x.db")}\n`;
+		expect(database(config("new", elsewhere))).toMatchObject({
+			state: "FAIL",
+			text: expect.stringContaining("missing does not exist"),
+		});
+	});
+
+	test("in memory is noted, and has administrators nobody can count", () => {
+		const inMemory = config("new", "[core-db]\nurl = :memory:\n");
+		expect(database(inMemory).state).toBe("note");
+		expect([adminsIn(inMemory), adminsIn(config("new"))]).toEqual([undefined, 0]);
+	});
+
+	test("that is not SQLite's is damaged", () => {
+		mkdirSync(join(folder, "damaged"));
+		writeFileSync(join(folder, "damaged/iottalk.db"), "no database ".repeat(100));
+		const finding = database(config("damaged"));
+		expect([finding.state, finding.text]).toEqual([
+			"FAIL",
+			expect.stringContaining("would move it aside and start with an empty database"),
+		]);
+		expect(adminsIn(config("damaged"))).toBeUndefined();
+	});
+});
+
+describe("ports of the ini", () => {
+	test.each([
+		["", []],
+		["http-port = 1883\n", ["port 1883 is already used by HTTP; change port in [core-mqtt]"]],
+		["http-port = 0\n[core-mqtt]\nport = 0\n", []],
+		["http-port = 1883\n[core-mqtt]\nbroker = external\n", []],
+	])("%j: %j", (ini, texts) => {
+		expect(portConflicts(config("there", ini)).map(({ text }) => text)).toEqual(texts);
+	});
+});

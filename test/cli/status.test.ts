@@ -1,0 +1,84 @@
+import { describe, expect, test } from "bun:test";
+import { statusText } from "../../src/cli/status.ts";
+import type { StatusView } from "../../src/contract/views.ts";
+
+const VIEW: StatusView = {
+	version: "1.2.3",
+	pid: 7,
+	since: 0,
+	http: "http://localhost:9992",
+	mqtt: "mqtt://localhost:1883",
+	ws: "ws://localhost:1884",
+	database: "/x/iottalk.db",
+	logins: false,
+	broker: { kind: "embedded", clients: 3, received: 1, retained: 0, subscriptions: 2 },
+	devices: { online: 1, known: 2 },
+	graphs: 4,
+	functions: 5,
+	messages: {
+		received: 100,
+		published: 90,
+		dropped: {},
+		waiting: 0,
+		received_per_second: 1.5,
+		published_per_second: 1,
+	},
+	engine: { state: "off", pid: null, restarts: 0 },
+	memory_bytes: 50 * 2 ** 20,
+	warnings: [],
+};
+
+const row = (changes: Partial<StatusView>, name: string, ini: string | null = null) => {
+	const lines = statusText({ ...VIEW, ...changes }, ini).split("\n");
+	return lines.filter((line) => line.trim().startsWith(name)).map((line) => line.trim());
+};
+
+describe("status for people", () => {
+	test("begins with version and process, and has a line for each part", () => {
+		const text = statusText(VIEW, "/etc/x.ini");
+		expect(text).toStartWith("IoTtalk 1.2.3 is running (pid 7) since ");
+		expect(row({}, "Devices")).toEqual(["Devices    1 online, 2 known"]);
+		expect(row({}, "Memory")).toEqual(["Memory     50 MiB"]);
+		expect(row({}, "Ini", "/etc/x.ini")).toEqual(["Ini        /etc/x.ini"]);
+		expect(row({}, "Ini")).toEqual(["Ini        none (defaults)"]);
+	});
+
+	test("says how many clients there are, or that the broker is another program", () => {
+		expect(row({}, "MQTT")).toEqual(["MQTT       mqtt://localhost:1883, 3 clients"]);
+		const broker = {
+			...VIEW.broker,
+			kind: "external",
+			clients: null,
+		} as const;
+		expect(row({ broker }, "MQTT")[0]).toEndWith("(external broker)");
+	});
+
+	test("counts what was dropped by reason", () => {
+		expect(row({}, "Dropped")).toEqual(["Dropped    none"]);
+		const messages = { ...VIEW.messages, dropped: { queue: 2, error: 1 } };
+		expect(row({ messages }, "Dropped")).toEqual(["Dropped    2 queue, 1 error"]);
+	});
+
+	test("tells an engine that is not needed from one that was restarted", () => {
+		expect(row({}, "Engine")[0]).toContain("off (no graph has functions)");
+		const engine = { state: "ready", pid: 9, restarts: 2 } as const;
+		expect(row({ engine }, "Engine")).toEqual(["Engine     ready (pid 9), restarted 2 times"]);
+	});
+
+	test("has a line for each warning, on which a terminal does not act", () => {
+		const warnings = ["one", "two\u001b[2J\nthree"];
+		expect(row({ warnings }, "Warning")).toEqual([
+			"Warning    one",
+			"Warning    two\\u001b[2J\\nthree",
+		]);
+	});
+
+	test.each([
+		[59, "0 min"],
+		[3600 + 120, "1 h 2 min"],
+		[86_400 * 3 + 3600 * 5, "3 d 5 h"],
+	])("%d seconds of running are %p", (seconds, shown) => {
+		const text = statusText({ ...VIEW, since: Date.now() / 1000 - seconds - 0.5 }, null);
+		expect(text.split("\n")[0]).toEndWith(`(${shown})`);
+	});
+});

@@ -1,0 +1,15 @@
+import { expect, test } from "bun:test";
+import { table } from "../../src/cli/table.ts";
+
+test("columns are as wide as their widest cell, and no line ends with blanks", () => {
+	const rows = [
+		["NAME", "STATE", ""],
+		["a", "offline", "x"],
+		["longer name", "on", ""],
+	];
+	expect(table(rows)).toBe("NAME         STATE\na            offline  x\nlonger name  on");
+});
+
+test("what a terminal would act on is shown escaped, and counted as shown", () => {
+	expect(table([["a\u001b[2J", "b"]])).toBe("a\\u001b[2J  b");
+});
