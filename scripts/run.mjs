@@ -20,9 +20,11 @@ const lint = [
 	["scripts/check-imports.ts"],
 	["scripts/check-tests.ts"],
 ];
+// Files of the contract suite mostly wait: two run at a time, each in a process of its own.
+const PARALLEL = "--parallel=2";
 // The contract suite runs from source and against the executable, with the embedded broker and with
 // an external one.
-const contract = ["test", "test/contract"];
+const contract = ["test", PARALLEL, "test/contract"];
 const external = [
 	["IOTCTL_BROKER=external", ...contract],
 	["IOTCTL_BROKER=external", "IOTCTL_TARGET=binary", ...contract],
@@ -36,8 +38,8 @@ const functionTests = [
 	"local-time",
 ].map((name) => `test/contract/${name}`);
 const python3 = [
-	["IOTCTL_ENGINE=python3", "test", ...functionTests],
-	["IOTCTL_ENGINE=python3", "IOTCTL_TARGET=binary", "test", ...functionTests],
+	["IOTCTL_ENGINE=python3", "test", PARALLEL, ...functionTests],
+	["IOTCTL_ENGINE=python3", "IOTCTL_TARGET=binary", "test", PARALLEL, ...functionTests],
 ];
 const tests = [build, ["test"], ["IOTCTL_TARGET=binary", ...contract], ...external, ...python3];
 const MINUTES = 25;

@@ -8,6 +8,9 @@ import { until } from "./waiting.ts";
 
 const MOSQUITTO = programPath("mosquitto") ?? "mosquitto";
 
+/** How often other ports are tried. */
+const ATTEMPTS = 3;
+
 /** A mosquitto on free ports, TCP and WebSocket, open to everyone on this machine. */
 export class Mosquitto {
 	#process: Subprocess | undefined;
@@ -24,6 +27,24 @@ export class Mosquitto {
 	 * @param bridge Lines of a connection to another broker.
 	 */
 	static async start(folder: string, extra = "", tcp = "", bridge = ""): Promise<Mosquitto> {
+		for (let attempt = 1; ; attempt++) {
+			const mosquitto = await Mosquitto.#configured(folder, extra, tcp, bridge);
+			try {
+				await mosquitto.run();
+				return mosquitto;
+			} catch (error) {
+				// Somebody else may have taken a port in between.
+				if (attempt === ATTEMPTS) throw error;
+			}
+		}
+	}
+
+	static async #configured(
+		folder: string,
+		extra: string,
+		tcp: string,
+		bridge: string,
+	): Promise<Mosquitto> {
 		const [port, wsPort] = [await freePort(), await freePort()];
 		const config = join(folder, "mosquitto.conf");
 		// A listener's own files and logins are read by the user that starts it.
@@ -33,9 +54,7 @@ export class Mosquitto {
 			config,
 			`${own}${open}persistence false\nset_tcp_nodelay true\n${extra}listener ${port} 127.0.0.1\n${tcp}listener ${wsPort} 127.0.0.1\nprotocol websockets\n${bridge}`,
 		);
-		const mosquitto = new Mosquitto(port, wsPort, config);
-		await mosquitto.run();
-		return mosquitto;
+		return new Mosquitto(port, wsPort, config);
 	}
 
 	get pid(): number {
@@ -50,13 +69,17 @@ export class Mosquitto {
 		};
 	}
 
-	/** Starts the process (again) and waits until it takes connections. */
+	/** Starts the process (again) and waits until it takes connections. @throws Error when it ends at once. */
 	async run(): Promise<void> {
-		this.#process = Bun.spawn([MOSQUITTO, "-c", this.config], {
+		const child = Bun.spawn([MOSQUITTO, "-c", this.config], {
 			stdout: "ignore",
 			stderr: "ignore",
 		});
-		await this.#untilItListens();
+		this.#process = child;
+		const end = child.exited.then((code) => {
+			throw new Error(`mosquitto ended with code ${code}`);
+		});
+		await Promise.race([this.#untilItListens(), end]);
 	}
 
 	signal(signal: NodeJS.Signals): void {
