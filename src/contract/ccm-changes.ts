@@ -13,6 +13,7 @@ import {
 	MAX_SEATS,
 	MacAddrSchema,
 	NameSchema,
+	PortSchema,
 	SwitchSchema,
 } from "./ccm-documents.ts";
 
@@ -72,7 +73,8 @@ export const ChangeSchema = Type.Union([
 		max: Type.Optional(Type.Number()),
 		normalization: Type.Optional(Type.Boolean()),
 	}),
-	// Inverses of removals: what was there, with its ids and bindings.
+	// Inverses: what was there, with its ids and bindings. From a client they are taken only as the server gave them.
+	change("set_ports", { do_id: IdSchema, ports: Type.Array(PortSchema) }),
 	change("restore_block", { block: BlockSchema, at: At }),
 	change("restore_join", { join: JoinSchema, at: At }),
 	change("restore_link", { na_id: IdSchema, link: LinkSchema, at: At }),

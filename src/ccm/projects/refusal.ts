@@ -1,0 +1,26 @@
+import { InputError } from "../../kit/mod.ts";
+
+/**
+ * Something a caller asked for is not done; says why, with the status REST answers. What a caller may not see is
+ * "not found" as what does not exist.
+ */
+export class Refusal extends InputError {
+	/** @param reason In the contract's words where it has some (`ccm-gui.md §3`). */
+	constructor(
+		readonly status: 400 | 401 | 403 | 404 | 409,
+		reason: string,
+		field?: string,
+	) {
+		super(reason, field);
+	}
+}
+
+/** @throws Refusal 404 */
+export function notFound(what: string): never {
+	throw new Refusal(404, `${what} not found`);
+}
+
+/** @throws Refusal 400 */
+export function badRequest(reason: string, field?: string): never {
+	throw new Refusal(400, reason, field);
+}
