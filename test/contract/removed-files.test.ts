@@ -25,7 +25,9 @@ describe("files removed under the running server", () => {
 		move(target.userdir, away);
 		await until(async () => (await health()).status === 503, "a server that is not ready");
 		const { reasons } = (await health()).json;
-		expect(reasons).toContainEqual(expect.stringContaining('iottalk.db" was removed while the server is running'));
+		expect(reasons).toContainEqual(
+			expect.stringContaining('iottalk.db" was removed while the server is running'),
+		);
 		expect(target.log()).toContain("server file was removed or replaced");
 		const { warnings } = (await call(target, "GET", "/api/status")).json;
 		expect(warnings).toEqual(reasons);
