@@ -18,6 +18,11 @@ export class LinkEffects implements SignalsPort {
 		return this.#signals.attach(key, topic);
 	}
 
+	restore(key: LinkKey, topic: string): void {
+		this.#grants.linked(key, topic);
+		this.#signals.restore(key, topic);
+	}
+
 	detach(key: LinkKey): Promise<void> {
 		this.#grants.unlinked(key);
 		return this.#signals.detach(key);

@@ -13,15 +13,16 @@ test("a device may use a link's topic before it hears of it, and no longer when 
 	const rights = () => [grants.mayPublish(DEVICE, "up"), grants.maySubscribe(DEVICE, "down")];
 	const effects = new LinkEffects(new LinkGrants(grants), {
 		attach: async ({ mode }, topic) => void heard.push(["attach", mode, topic, ...rights()]),
+		restore: ({ mode }, topic) => void heard.push(["restore", mode, topic, ...rights()]),
 		detach: async ({ mode }) => void heard.push(["detach", mode, ...rights()]),
 	});
 	await effects.attach(IDF, "up");
-	await effects.attach(ODF, "down");
+	effects.restore(ODF, "down");
 	await effects.detach(IDF);
 	await effects.detach(ODF);
 	expect(heard).toEqual([
 		["attach", "idf", "up", true, false],
-		["attach", "odf", "down", true, true],
+		["restore", "odf", "down", true, true],
 		["detach", "idf", false, true],
 		["detach", "odf", false, false],
 	]);

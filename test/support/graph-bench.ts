@@ -72,7 +72,7 @@ export async function openGraphBench(userdir: string, maxGraphs = 100): Promise<
 		store: csm,
 		sources,
 		dataPath,
-		signals: { attach: note("attach"), detach: note("detach") },
+		signals: { attach: note("attach"), restore: note("restore"), detach: note("detach") },
 		log,
 	};
 	const graphs = new LiveGraphs();

@@ -48,11 +48,19 @@ export class Signals {
 
 	/** A feature got its topic: CONNECT now, or when the device comes online. */
 	async attach(key: LinkKey, topic: string): Promise<void> {
-		const attachment = { key, topic };
-		const ports = this.#attachments.get(key.daId) ?? new Map<string, Attachment>();
-		this.#attachments.set(key.daId, ports.set(portOf(key), attachment));
+		const attachment = this.#note(key, topic);
 		const session = this.#sessions.get(key.daId);
 		if (session?.phase === "ready") await this.#connect(session, attachment);
+	}
+
+	/**
+	 * A feature has the topic it had before the server started. A device that has been online since then knows it, and is
+	 * told when it ends; the broker does not listen yet.
+	 */
+	restore(key: LinkKey, topic: string): void {
+		this.#note(key, topic);
+		const session = this.#sessions.get(key.daId);
+		if (session?.phase === "ready") session.connected.add(portOf(key));
 	}
 
 	/** A feature lost its topic: DISCONNECT when the device knows of it. */
@@ -124,6 +132,13 @@ export class Signals {
 
 	stop(): void {
 		for (const session of this.#sessions.values()) pause(session);
+	}
+
+	#note(key: LinkKey, topic: string): Attachment {
+		const attachment = { key, topic };
+		const ports = this.#attachments.get(key.daId) ?? new Map<string, Attachment>();
+		this.#attachments.set(key.daId, ports.set(portOf(key), attachment));
+		return attachment;
 	}
 
 	async #connect(session: Session, { key, topic }: Attachment): Promise<void> {

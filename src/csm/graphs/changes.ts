@@ -7,6 +7,8 @@ import { type DataPathPort, type LiveGraph, nameOf, shapeOf } from "./live-graph
 /** What csm/graphs asks of the control channels; `csm/devices` fulfils it. */
 export interface SignalsPort {
 	attach(key: LinkKey, topic: string): Promise<void>;
+	/** A stored link is there again after a start. */
+	restore(key: LinkKey, topic: string): void;
 	detach(key: LinkKey): Promise<void>;
 }
 

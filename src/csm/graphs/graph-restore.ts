@@ -9,7 +9,7 @@ export async function restoreGraphs(context: GraphContext): Promise<void> {
 	for (const graph of await storedGraphs(context)) {
 		graphs.add(graph);
 		await dataPath.set(nameOf(graph.key), shapeOf(graph));
-		for (const { record, topic } of graph.links) await signals.attach(record, topic);
+		for (const { record, topic } of graph.links) signals.restore(record, topic);
 	}
 }
 
