@@ -5,7 +5,7 @@ export interface PipelineSpec {
 	readonly odfs: readonly OdfSpec[];
 	/** Handle of the join function. */
 	readonly join: number | null;
-	/** Topic of monitor messages; null = nobody watches, nothing is computed for them. */
+	/** Topic of monitor messages; null = not monitored, nothing is computed for it. */
 	readonly monitorTopic: string | null;
 	/** At most one data record in so many milliseconds (`csm.md §4.9`); 0 = one for each run. */
 	readonly monitorIntervalMs: number;

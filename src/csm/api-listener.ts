@@ -7,7 +7,7 @@ import { Fragments, type Whole } from "./fragments.ts";
 /** A success reply, before it is written as JSON. */
 export type Reply = Readonly<Record<string, unknown>>;
 
-/** Who asks, from the topic `iottalk/api/req/<client>/<service>/<graph>`. */
+/** Where a request comes from, by its topic `iottalk/api/req/<client>/<service>/<graph>`. */
 export interface Sender {
 	readonly client: string;
 	/** Empty where the topic has none. */
@@ -114,7 +114,7 @@ export class ApiListener {
 				return errorReply(request, error.message);
 			}
 			log.error("request failed", { ...fields, stack: error instanceof Error ? error.stack : "" });
-			return errorReply(request, "internal error: the server's log says more");
+			return errorReply(request, "internal error: see the server's log");
 		}
 	}
 

@@ -49,7 +49,7 @@ export interface SessionMessageRecord {
 
 /** So many are read at a time: each may have a megabyte. */
 const MESSAGES_PER_READ = 50;
-/** Greater ones are nobody's: the numbers behind them would not be whole any more. */
+/** Greater ids are never given: numbers beyond them are not exact. */
 const MAX_ROW = 2 ** 52;
 
 /**

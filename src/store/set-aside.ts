@@ -19,7 +19,7 @@ export function setAside(path: string, why: string): string {
 	return keptAs;
 }
 
-/** Puts a database that was set aside back. */
+/** Puts a database back that was moved aside. */
 export function putBack(keptAs: string, path: string): void {
 	move(keptAs, path);
 }

@@ -139,7 +139,7 @@ export class Store {
 			this.#log.info("changes can be stored again", { database: this.path });
 		}
 		clearTimeout(this.#retry);
-		// Whether it works again must not depend on somebody's next change.
+		// That it works again is to be known before the next change comes.
 		if (problem === undefined || this.#isClosing) return;
 		this.#retry = setTimeout(() => void this.#tryAgain(), RETRY_MS);
 	}

@@ -4,7 +4,7 @@ const MAX_TURN_MS = 5;
 /** A turn of the event loop: database calls settle within the one they are made in. */
 export class Turn {
 	#number = 1;
-	#begun = performance.now();
+	#since = performance.now();
 	#watch: NodeJS.Immediate;
 
 	constructor() {
@@ -18,7 +18,7 @@ export class Turn {
 
 	/** Whether others have waited long enough. */
 	get isLong(): boolean {
-		return performance.now() - this.#begun > MAX_TURN_MS;
+		return performance.now() - this.#since > MAX_TURN_MS;
 	}
 
 	/** Lets everything else have its turn. */
@@ -35,7 +35,7 @@ export class Turn {
 	#wait(): NodeJS.Immediate {
 		return setImmediate(() => {
 			this.#number += 1;
-			this.#begun = performance.now();
+			this.#since = performance.now();
 			this.#watch = this.#wait();
 		});
 	}

@@ -18,8 +18,8 @@ export interface DeviceApiDeps extends ApiListenerDeps {
 const MAX_CLIENTS = 1000;
 
 /**
- * The device API over MQTT (`csm.md §7`): who is attached gets the list of devices and hears of
- * every change. Attached clients are remembered and get a fresh list after a restart.
+ * The device API over MQTT (`csm.md §7`): an attached client gets the list of devices, and a
+ * message for every change. Attached clients are remembered and get a fresh list after a restart.
  */
 export class DeviceApi {
 	readonly #store: CsmStore;
@@ -44,7 +44,7 @@ export class DeviceApi {
 		await this.#listener.start();
 	}
 
-	/** Sends every remembered client the list anew; to be called when the broker is up. */
+	/** Sends every remembered client the list again; to be called when the broker is up. */
 	async resync(): Promise<void> {
 		const list = JSON.stringify(this.#snapshot({ op: "attach" }));
 		for (const client of this.#clients) await this.#send(client, list);

@@ -12,7 +12,7 @@ import { readUplink } from "./uplink.ts";
 export interface DevicePresenceOptions extends AttendanceOptions {
 	/** A device not online for so long is deregistered (`csm.md §2.6`). */
 	expirationSeconds: number;
-	/** Who is online is stored so much after it changed. */
+	/** Which devices are online is stored so much later than it changed. */
 	saveSeconds: number;
 }
 
@@ -190,7 +190,7 @@ export class DevicePresence {
 			// It is tried again and again: once is enough to say so.
 			const level = this.#isDiskFailing ? "debug" : "error";
 			this.#isDiskFailing = true;
-			this.#deps.log[level]("cannot store who is online", { reason: messageOf(error) });
+			this.#deps.log[level]("cannot store presence", { reason: messageOf(error) });
 			return false;
 		}
 	}

@@ -11,7 +11,7 @@ export interface StoredPresence {
 export interface ExpiryOptions {
 	/** A device away for so long is expired (`csm.md §2.6`). */
 	expirationSeconds: number;
-	/** Changes of who is online are stored so much later, all of that time together. */
+	/** Presence that changed is stored so much later, all of that time together. */
 	saveSeconds: number;
 	/** Called when it is. */
 	onExpired: (id: string) => void;
