@@ -1,0 +1,86 @@
+// The same tables and repositories for another dialect: what they say to PostgreSQL, without one.
+import { expect, test } from "bun:test";
+import { getTableColumns } from "drizzle-orm";
+import * as pg from "drizzle-orm/pg-core";
+import { drizzle } from "drizzle-orm/pg-proxy";
+import { CsmRows } from "../../../src/csm/store/csm-store.ts";
+import { csmTables } from "../../../src/csm/store/tables.ts";
+import { type Columns, sqliteColumns } from "../../../src/store/columns.ts";
+import type { Db } from "../../../src/store/db.ts";
+import { noBadRow, storedDevice } from "../../support/csm-store.ts";
+
+const bytea = pg.customType<{ data: Buffer }>({ dataType: () => "bytea" });
+const postgresColumns = {
+	table: pg.pgTable,
+	text: pg.text,
+	real: pg.doublePrecision,
+	integer: (name: string) => pg.bigint(name, { mode: "number" }),
+	boolean: (name: string) => pg.boolean(name),
+	bytes: (name: string) => bytea(name),
+	primaryKey: pg.primaryKey,
+	unique: pg.unique,
+};
+
+/** The one cast of another dialect: its builders have the shape of SQLite's. */
+const asSqlite = <T>(other: unknown) => other as T;
+
+const graph = { client: "c", graph: "g" };
+const key = { daId: "d", mode: "idf", feature: "f" } as const;
+const link = {
+	...{ ...graph, ...key, id: 1, topic: "t" },
+	func: { digest: "x", depends: {} },
+	...{ inputType: null, paramNo: null, tagParamNo: 0, error: null },
+};
+
+test("every table has the same columns in both dialects", () => {
+	const namesOf = (columns: Columns) =>
+		Object.entries(csmTables(columns)).map(([name, table]) => [
+			name,
+			Object.values(getTableColumns(table)).map((column) => column.name),
+		]);
+	expect(namesOf(asSqlite(postgresColumns))).toEqual(namesOf(sqliteColumns));
+});
+
+test("what repositories ask of PostgreSQL is PostgreSQL's SQL", async () => {
+	const asked: string[] = [];
+	const db = drizzle(async (sql) => {
+		asked.push(sql);
+		return { rows: [] };
+	});
+	const tables = csmTables(asSqlite<Columns>(postgresColumns));
+	const { devices, graphs, links, functions, deviceApiClients } = new CsmRows(
+		asSqlite<Db>(db),
+		tables,
+	);
+	await devices.put(storedDevice("d"));
+	await devices.setPresence("d", { awaySeconds: 1, isOnline: true });
+	await devices.all(noBadRow);
+	await devices.remove("d");
+	await graphs.add(graph);
+	await graphs.setJoin(graph, link.func);
+	await graphs.setJoinAsked(graph, null);
+	await graphs.setMonitor(graph, { topic: "m", on: true });
+	await graphs.all(noBadRow);
+	await links.put(link, true);
+	await links.setFunction(1, link.func, null);
+	await links.setAsked(1, "x");
+	await links.setError(1, null);
+	await links.all(noBadRow);
+	await links.lastId();
+	await links.remove(1, key, true);
+	await links.removeAll(graph);
+	await graphs.remove(graph);
+	await functions.add([{ digest: "x", code: "c" }], 1);
+	await functions.keep([{ digest: "y", code: "c" }], 1);
+	await functions.isListed("x");
+	await functions.code("x");
+	await functions.evict(0);
+	await functions.unlist(["x"]);
+	await deviceApiClients.add("gui");
+	await deviceApiClients.all();
+	await deviceApiClients.remove("gui");
+	expect(asked.length).toBeGreaterThan(25);
+	for (const sql of asked) expect(sql).not.toContain("?");
+	expect(asked[0]).toStartWith('insert into "devices" ("da_id", "rev"');
+	expect(asked[0]).toContain('on conflict ("da_id") do update set "rev" = excluded.rev');
+});
