@@ -5,8 +5,11 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CSM_SCHEMA } from "../../src/csm/store/schema.ts";
 import { body, call } from "../support/gateway.ts";
 import { BINARY, startBinary } from "../support/target.ts";
+
+const VERSION = CSM_SCHEMA.migrations.length;
 
 let folder: string;
 let ini: string;
@@ -44,12 +47,12 @@ describe("a database that cannot be used", () => {
 		[
 			"of a newer version",
 			["UPDATE schema_versions SET version = 99 WHERE module = 'csm'"],
-			"a newer version of iotctl wrote it (schema 99 of csm, this program knows 6)",
+			`a newer version of iotctl wrote it (schema 99 of csm, this program knows ${VERSION})`,
 		],
 		[
 			"lacking a column",
 			["ALTER TABLE links DROP COLUMN asked"],
-			"its table links is not that of schema 6 of csm (no such column: asked): restore a backup",
+			`its table links is not that of schema ${VERSION} of csm (no such column: asked): restore a backup`,
 		],
 		[
 			"with half a migration",
