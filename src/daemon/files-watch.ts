@@ -60,7 +60,7 @@ export class FilesWatch {
 		const problem =
 			change === undefined
 				? undefined
-				: `${what} "${path}" was ${change} while the server is running: what is stored from now on may be lost; put it back, or restart the server`;
+				: `${what} "${path}" was ${change} while the server is running; put it back, or restart the server`;
 		if (this.#problems.get(path) === problem) return;
 		if (problem === undefined) {
 			this.#problems.delete(path);
