@@ -1,6 +1,7 @@
-import { eq, getTableColumns, sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { type Db, readJson, readJsonOrNull } from "../../store/mod.ts";
 import { AnyList, AnyObject, StringList } from "./json-shapes.ts";
+import { preparePut } from "./prepare-put.ts";
 import type { CsmTables } from "./tables.ts";
 
 /** A registered device application, as stored (`csm.md §2.2`). */
@@ -44,13 +45,13 @@ export class DeviceRows {
 	readonly #db: Db;
 	readonly #devices: Devices;
 	/** Prepared, since devices come by the thousand. */
-	readonly #put: ReturnType<typeof preparePut>;
+	readonly #put: (row: Devices["$inferSelect"]) => Promise<void>;
 	readonly #setPresence: ReturnType<typeof prepareSetPresence>;
 
 	constructor(db: Db, { devices }: CsmTables) {
 		this.#db = db;
 		this.#devices = devices;
-		this.#put = preparePut(db, devices);
+		this.#put = preparePut(db, devices, [devices.daId]);
 		this.#setPresence = prepareSetPresence(db, devices);
 	}
 
@@ -69,7 +70,7 @@ export class DeviceRows {
 
 	/** Stores a device, replacing what is there under its id. */
 	async put(device: DeviceRecord): Promise<void> {
-		await this.#put.execute(toRow(device));
+		await this.#put(toRow(device));
 	}
 
 	/** Notes how long a device has been away, and whether it counts as online. */
@@ -85,32 +86,6 @@ export class DeviceRows {
 	}
 }
 
-function preparePut(db: Db, devices: Devices) {
-	const values = {
-		rev: sql.placeholder("rev"),
-		name: sql.placeholder("name"),
-		acceptProtos: sql.placeholder("acceptProtos"),
-		idfList: sql.placeholder("idfList"),
-		odfList: sql.placeholder("odfList"),
-		profile: sql.placeholder("profile"),
-		registerTime: sql.placeholder("registerTime"),
-		awaySeconds: sql.placeholder("awaySeconds"),
-		online: sql.placeholder("online"),
-		secretHash: sql.placeholder("secretHash"),
-		tokenHash: sql.placeholder("tokenHash"),
-		origin: sql.placeholder("origin"),
-	};
-	const columns = Object.entries(getTableColumns(devices));
-	const changes = columns
-		.filter(([key]) => key !== "daId")
-		.map(([key, { name }]) => [key, sql.raw(`excluded.${name}`)]);
-	return db
-		.insert(devices)
-		.values({ daId: sql.placeholder("daId"), ...values })
-		.onConflictDoUpdate({ target: devices.daId, set: Object.fromEntries(changes) })
-		.prepare();
-}
-
 function prepareSetPresence(db: Db, devices: Devices) {
 	return db
 		.update(devices)
@@ -122,7 +97,7 @@ function prepareSetPresence(db: Db, devices: Devices) {
 		.prepare();
 }
 
-function toRow(device: DeviceRecord): Devices["$inferInsert"] {
+function toRow(device: DeviceRecord): Devices["$inferSelect"] {
 	return {
 		daId: device.id,
 		rev: device.rev,

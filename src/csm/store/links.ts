@@ -3,6 +3,7 @@ import type { FunctionUse, GraphKey, LinkKey } from "../../contract/mod.ts";
 import { type Db, readJson, readJsonOrNull } from "../../store/mod.ts";
 import { type Asked, askedFrom, storedAsked } from "./asked.ts";
 import { Depends, InputTypes } from "./json-shapes.ts";
+import { preparePut } from "./prepare-put.ts";
 import type { CsmTables } from "./tables.ts";
 
 /** What `add_link` says of a link besides its key (`csm.md §4.4`). */
@@ -31,11 +32,16 @@ export class LinkRows {
 	readonly #db: Db;
 	readonly #links: CsmTables["links"];
 	readonly #topics: CsmTables["topics"];
+	readonly #putLink: (row: CsmTables["links"]["$inferSelect"]) => Promise<void>;
+	readonly #putTopic: (row: CsmTables["topics"]["$inferSelect"]) => Promise<void>;
 
 	constructor(db: Db, { links, topics }: CsmTables) {
 		this.#db = db;
 		this.#links = links;
 		this.#topics = topics;
+		const { client, graph, daId, mode, feature } = links;
+		this.#putLink = preparePut(db, links, [client, graph, daId, mode, feature]);
+		this.#putTopic = preparePut(db, topics, [topics.daId, topics.mode, topics.feature]);
 	}
 
 	/** All links in slot order, with their topics. */
@@ -79,34 +85,16 @@ export class LinkRows {
 	 * @param isFirst Whether no other link of any graph has the key: then its topic is stored as well.
 	 */
 	async put(link: NewLink, isFirst: boolean): Promise<void> {
-		const { daId, mode, feature, topic } = link;
-		const { topics, links } = { topics: this.#topics, links: this.#links };
-		if (isFirst) {
-			await this.#db
-				.insert(topics)
-				.values({ daId, mode, feature, topic })
-				.onConflictDoUpdate({
-					target: [topics.daId, topics.mode, topics.feature],
-					set: { topic },
-				});
-		}
-		const values = {
-			id: link.id,
-			func: link.func.digest,
-			depends: JSON.stringify(link.func.depends),
-			inputType: storedInputType(link.inputType),
-			paramNo: link.paramNo,
-			tagParamNo: link.tagParamNo,
-			error: link.error,
+		const { topic, func, inputType, ...values } = link;
+		const { daId, mode, feature } = link;
+		if (isFirst) await this.#putTopic({ daId, mode, feature, topic });
+		await this.#putLink({
+			...values,
+			func: func.digest,
+			depends: JSON.stringify(func.depends),
+			inputType: storedInputType(inputType),
 			asked: null,
-		};
-		await this.#db
-			.insert(links)
-			.values({ client: link.client, graph: link.graph, daId, mode, feature, ...values })
-			.onConflictDoUpdate({
-				target: [links.client, links.graph, links.daId, links.mode, links.feature],
-				set: values,
-			});
+		});
 	}
 
 	/** Removes a link. @param isLast Whether no other link of any graph has its key: then its topic goes as well. */
