@@ -94,7 +94,7 @@ export class DataPath {
 
 	/**
 	 * Makes a function for one link or join. Its handle may be used at once.
-	 * `ready` rejects with an InputError in Python's words when the source is no good.
+	 * `ready` rejects with an InputError in Python's words when the source cannot be used.
 	 * @param isPatient Whether to wait while no engine can be started, instead of rejecting.
 	 */
 	prepare(source: FunctionSource, isPatient = false): { handle: number; ready: Promise<void> } {
@@ -160,7 +160,7 @@ export class DataPath {
 		this.#isFinishing = true;
 		const deadline = performance.now() + timeoutMs;
 		const done = await this.#host.drain(timeoutMs);
-		if (!done) this.#log.warn("messages were still queued at the end of the time for stopping");
+		if (!done) this.#log.warn("stop timeout reached with messages still queued");
 		await this.#sender.settle(Math.max(0, deadline - performance.now()));
 	}
 

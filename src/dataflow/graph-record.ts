@@ -17,7 +17,7 @@ const REPORT_EVERY_MS = 10_000;
 export class GraphRecord implements GraphStats {
 	readonly name: string;
 	readonly number: number;
-	/** Undefined while nobody watches. */
+	/** Undefined while the graph is not watched. */
 	monitor: Monitor | undefined;
 	readonly links = new Map<number, LinkStats>();
 	dropped = 0;

@@ -5,7 +5,7 @@ const NEEDS_SCAN = /["[{]/;
 /**
  * Checks JSON text and gives it back with `NaN` and infinities, which Python writes and
  * JavaScript cannot read, replaced by null (`csm.md §5.3`).
- * @throws SyntaxError when the text is no JSON.
+ * @throws SyntaxError when the text is not JSON.
  */
 export function checkedJson(text: string): string {
 	try {

@@ -14,7 +14,7 @@ export type PipelineHost = Pick<FunctionHost, "declare" | "drop" | "push">;
 
 export interface PipelineEvents {
 	onResult: (result: PassThroughResult) => void;
-	/** A waiting message of the link gave way to a newer one. */
+	/** A waiting message of the link was dropped for a newer one. */
 	onDropped: (linkId: number) => void;
 }
 

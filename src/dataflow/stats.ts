@@ -1,7 +1,7 @@
 /** What went through one link. */
 export interface LinkStats {
 	messages: number;
-	/** JSON text of the newest message; kept only while somebody watches. */
+	/** JSON text of the newest message; kept only while a page shows it. */
 	last: string | null;
 }
 

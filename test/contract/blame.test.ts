@@ -52,7 +52,7 @@ describe("a restart of the engine that is asked for", () => {
 		await flow.expect([0], [2]);
 		expect(await restart()).toMatchObject({ status: 200, json: { state: "ok" } });
 		await flow.expect([0], [1]);
-		expect(await failure()).toContain("asked for by iotctl engine restart");
+		expect(await failure()).toContain("requested by iotctl engine restart");
 	});
 
 	test("ends a quarantine", async () => {

@@ -160,7 +160,7 @@ describe("eyes", () => {
 		expect(gone.devices[flow.device.id]).toMatchObject({ state: "offline" });
 		await flow.device.say("online");
 		await close();
-		// Newest values are kept only while somebody watches.
+		// Newest values are kept only while a page shows it.
 		await until(
 			async () => (await get<GraphView[]>("/api/graphs"))[0]?.idfs[0]?.last === null,
 			"the values to be forgotten",

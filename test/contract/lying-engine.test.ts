@@ -45,7 +45,7 @@ const LIES: [string, string, string][] = [
 	[
 		"a result of 20 MB",
 		"say(b'slice', SEP.join(['1', '1', '[' + '1' * (20 << 20) + ']']))",
-		"wants to publish",
+		"tried to publish",
 	],
 	[
 		"a print of 20 MB",
@@ -58,10 +58,10 @@ const LIES: [string, string, string][] = [
 		"a frame of 1000000000 bytes",
 	],
 	["a word nobody knows", "say(b'hello', '')", "the word"],
-	["no frame at all", "posix.write(CHANNEL, b'x' * 100)", "it sent no frame"],
+	["no frame at all", "posix.write(CHANNEL, b'x' * 100)", "it sent bytes that are not a frame"],
 	["ready once more", "say(b'ready', '')", "out of turn"],
 	["an answer to something else", "say(b'done', 'null')", "out of turn"],
-	["more messages than there were", "say(b'slice', '300')", "it says that it did 300"],
+	["more messages than there were", "say(b'slice', '300')", "it reported 300"],
 	["messages without end", "[say(b'slice', '1') for n in range(1000)]", "without being asked"],
 ];
 

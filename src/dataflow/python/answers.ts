@@ -33,7 +33,7 @@ export function readPrepared(text: string): Static<typeof PrepareAnswer> {
 
 /** Reads an answer that tells nothing. @throws InvariantError when it does. */
 export function readNothing(text: string): void {
-	if (text !== "null") throw new InvariantError("it answered where there is nothing to say");
+	if (text !== "null") throw new InvariantError("it sent an unexpected answer");
 }
 
 /**
@@ -51,7 +51,7 @@ export function readDropped(
 	refuseLonger(text, Math.max(MAX_DROPPED_CHARS, linkIds.size * (2 * maxBytes + SHORT)));
 	const slots = checked(DropAnswer, text);
 	const kept = Object.entries(slots).map(([id, slot]) => {
-		if (!linkIds.has(Number(id))) throw new InvariantError("it sent a slot nobody has");
+		if (!linkIds.has(Number(id))) throw new InvariantError("it sent a slot of an unknown link");
 		if (slot === null || slot.length > maxBytes || nestsTooDeep(slot, MAX_DATA_NESTING)) {
 			return [id, null] as const;
 		}

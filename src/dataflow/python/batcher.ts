@@ -25,7 +25,7 @@ export interface BatcherEvents extends ResultEvents {
 	onKiller: (linkId: number, reason: string) => void;
 	/** Whether a message of the link has ended an engine lately: it is to blame this time too. */
 	isSuspect: (linkId: number) => boolean;
-	/** Takes the links whose messages were run; undefined while nobody wants to know. */
+	/** Takes the links whose messages were run; undefined while the answer would be of no use. */
 	survivors: () => ((linkId: number) => void) | undefined;
 }
 

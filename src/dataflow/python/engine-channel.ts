@@ -18,7 +18,7 @@ export class EngineChannel {
 	/**
 	 * @param descriptor File descriptor of the host's end, which this object owns from now on.
 	 * @param onReply Takes what the engine says.
-	 * @param onBroken The engine said something nobody understands.
+	 * @param onBroken The engine sent malformed data.
 	 */
 	constructor(
 		descriptor: number,

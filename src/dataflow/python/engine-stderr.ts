@@ -15,7 +15,7 @@ export async function logStderr(
 ): Promise<void> {
 	const say = (line: string) => {
 		const text = line.trimEnd();
-		if (text !== "") log.warn("the function engine says", { engine, text });
+		if (text !== "") log.warn("function engine stderr", { engine, text });
 	};
 	const decoder = new TextDecoder();
 	let rest = "";

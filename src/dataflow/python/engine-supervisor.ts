@@ -12,7 +12,7 @@ const START_TIMEOUT_MS = 30_000;
 
 /**
  * Keeps one engine running once it is asked for: sends it requests in order, watches the time it takes
- * for each, and replaces it when it is stuck, answers nonsense or ends.
+ * for each, and replaces it when it is stuck, sends malformed replies or ends.
  */
 export class EngineSupervisor {
 	readonly #launch: Launch;
@@ -31,7 +31,7 @@ export class EngineSupervisor {
 	/** Why the last engine was replaced; undefined for the first one. */
 	#replaced: string | undefined;
 	#killReason: string | undefined;
-	/** The engine is replaced because somebody asked for it: nothing it works on is to blame. */
+	/** The engine is replaced on request: nothing it works on is to blame. */
 	#isAsked = false;
 	#ended: (() => void) | undefined;
 
@@ -77,7 +77,7 @@ export class EngineSupervisor {
 		return this.#restarts;
 	}
 
-	/** Why there is no engine although one is wanted; undefined while there is, or nobody wants one. */
+	/** Why there is no engine although one is wanted; undefined while there is one, or none is wanted. */
 	get problem(): string | undefined {
 		return this.#trouble.problem;
 	}

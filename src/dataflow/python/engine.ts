@@ -42,7 +42,7 @@ export async function runEngine(limits: string): Promise<void> {
 		}
 		answer(interpreter, watchdog, word, text);
 	}, MAX_REQUEST_BYTES);
-	reply("ready", isFiltered ? "" : (reason ?? "for no reason"));
+	reply("ready", isFiltered ? "" : (reason ?? "reason unknown"));
 	const chunk = Buffer.allocUnsafe(READ_BYTES);
 	let taken = 0;
 	try {
@@ -92,7 +92,7 @@ function askFor(interpreter: Interpreter, ask: string, text: string): string {
 		case "record":
 			return interpreter[ask](text);
 		default:
-			throw new InvariantError(`nobody can ask an engine for ${ask}`);
+			throw new InvariantError(`unknown request ${ask}`);
 	}
 }
 

@@ -27,7 +27,7 @@ export class FrameReader {
 
 	/**
 	 * Takes the next bytes; the caller may reuse them afterwards.
-	 * @throws InvariantError when they are no frames, and what the frame's taker throws.
+	 * @throws InvariantError when they are not frames, and what the frame's taker throws.
 	 */
 	read(chunk: Buffer): void {
 		if (this.#bytes + chunk.length < this.#wanted) {
@@ -41,7 +41,7 @@ export class FrameReader {
 		for (;;) {
 			const end = data.indexOf(LINE_FEED, at);
 			if ((end < 0 ? data.length : end) - at > MAX_HEAD_BYTES) {
-				throw new InvariantError("it sent no frame");
+				throw new InvariantError("it sent bytes that are not a frame");
 			}
 			if (end < 0) {
 				this.#wanted = 1;

@@ -27,7 +27,7 @@ export interface FunctionHostEvents extends ResultEvents {
 
 /** What is left of a graph that moved out of the engine. */
 export interface DroppedGraph {
-	/** Slots by link id, as JSON text; null where the slot was no JSON. */
+	/** Slots by link id, as JSON text; null where the slot was not JSON. */
 	readonly slots: Readonly<DropAnswer>;
 	/** Messages that had not been sent to the engine yet, oldest first. */
 	readonly waiting: readonly Waiting[];
@@ -188,7 +188,7 @@ export class FunctionHost {
 	restart(): void {
 		this.#blame.clear();
 		this.#wanted.mend();
-		this.#engine.restart("asked for by iotctl engine restart");
+		this.#engine.restart("requested by iotctl engine restart");
 	}
 
 	/** Resolves when everything that is queued is done; false when `timeoutMs` was not enough. */

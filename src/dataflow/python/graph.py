@@ -250,7 +250,7 @@ def declare(text):
 
 
 def drop(text):
-    """Forgets a graph; answers its slots by link id, as JSON texts, null where a slot is no JSON."""
+    """Forgets a graph; answers its slots by link id, as JSON texts, null where a slot is not JSON."""
     graph = graphs.pop(json.loads(text), None)
     slots = {}
     if graph is not None:

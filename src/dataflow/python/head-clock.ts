@@ -47,7 +47,7 @@ export class HeadClock {
 		this.#cancel = undefined;
 		const { isIdle, limitMs, lookMs, onLate } = this.#options;
 		if (isIdle()) return;
-		// When this process itself was held up, answers may be there that nobody has read yet.
+		// When this process itself was held up, there may be answers that have not been read yet.
 		this.#since += Math.max(0, this.#clock.now() - this.#dueAt);
 		const left = limitMs() - (this.#clock.now() - this.#since);
 		if (left <= 0) onLate();

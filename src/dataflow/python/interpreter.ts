@@ -181,7 +181,7 @@ async function load(lock: ImportLock, late: Late): Promise<PyodideAPI> {
 }
 
 // pyodide begins to read its WebAssembly file by itself although it is handed the module, and drops
-// the promise of that. Anything else that nobody handles ends the engine.
+// the promise of that. Any other unhandled rejection ends the engine.
 function ignoreOwnWasmLookup(error: unknown): void {
 	if (messageOf(error).includes(`${NOWHERE}pyodide.asm.wasm`)) return;
 	process.exit(1);

@@ -19,7 +19,7 @@ interface LinkEntries {
 
 /**
  * Messages waiting for the engine, in order of arrival. Each link has room for a fixed
- * number: when it is full the link's own oldest message gives way (`csm.md §5.3`).
+ * number: when it is full the link's own oldest message is dropped (`csm.md §5.3`).
  */
 export class MessageQueue {
 	readonly #perLink: number;

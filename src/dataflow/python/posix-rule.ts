@@ -97,7 +97,7 @@ export class PosixRule {
 		this.#end = end;
 	}
 
-	/** Undefined when the text is no rule. */
+	/** Undefined when the text is not a rule. */
 	static parse(text: string): PosixRule | undefined {
 		const parts = ZONE.exec(text);
 		if (parts === null) return undefined;

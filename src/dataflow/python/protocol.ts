@@ -127,7 +127,7 @@ export const PrepareAnswer = Type.Union([
 	Type.Null(),
 ]);
 
-/** The answer to `drop`: slots by link id, as JSON text; null where the slot was no JSON. */
+/** The answer to `drop`: slots by link id, as JSON text; null where the slot was not JSON. */
 export const DropAnswer = Type.Record(
 	Type.String({ pattern: "^[0-9]+$" }),
 	Type.Union([Type.String(), Type.Null()]),

@@ -5,7 +5,7 @@ import { type EngineLimits, limitsText } from "./protocol.ts";
 
 /**
  * The command of an engine on the machine's own python3: all its packages, a tenth of the memory, but
- * no walls except those of a process. For those who trust the authors of functions.
+ * no sandbox except that of a process: for servers whose authors of functions are trusted.
  * @throws ConfigError when the machine has none.
  */
 export function machinePython(limits: EngineLimits): EngineCommand {

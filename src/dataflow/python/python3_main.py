@@ -28,12 +28,12 @@ def to_others(send):
 
 
 def moved(channel):
-    """A copy of a descriptor at a place that nobody meets by chance, below the limit of descriptors."""
+    """A copy of a descriptor at a random place, out of the way of functions, below the limit of descriptors."""
     return fcntl.fcntl(channel, fcntl.F_DUPFD_CLOEXEC, random.randrange(100, 240))
 
 
 def unless(is_refused, call, reason):
-    """The call, but an exception for arguments that are about the engine."""
+    """The call, but an exception for arguments that concern the engine."""
     def guarded(*values, **named):
         if is_refused(*values, **named):
             raise PermissionError(reason)
@@ -55,7 +55,7 @@ def keep_engine():
     reason = 'functions may not wait for the signal of their time limit'
     wait_info = unless(lambda numbers: signal.SIGALRM in numbers, signal.sigwaitinfo, reason)
     signal.sigwaitinfo = wait_info
-    # The original begins anew when a signal interrupts it.
+    # The original starts over when a signal interrupts it.
     signal.sigwait = lambda numbers, /: signal.Signals(wait_info(numbers).si_signo)
     signal.sigtimedwait = unless(lambda numbers, _: signal.SIGALRM in numbers, signal.sigtimedwait, reason)
     faulthandler.dump_traceback_later = unless(

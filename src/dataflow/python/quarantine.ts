@@ -29,7 +29,7 @@ export class Quarantine {
 		this.#now = now;
 	}
 
-	/** Whether no input has ended an engine lately: nobody need be told of good messages then. */
+	/** Whether no input has ended an engine lately: good messages need not be reported then. */
 	get isEmpty(): boolean {
 		return this.#entries.size === 0;
 	}
@@ -39,7 +39,7 @@ export class Quarantine {
 		const entry = this.#entries.get(linkId);
 		if (entry === undefined || entry.closedUntil <= this.#now()) return undefined;
 		const seconds = Math.ceil((entry.closedUntil - this.#now()) / 1000);
-		return `quarantined for ${seconds} s: messages of this input ended the function engine again and again; changing a function of the graph, or iotctl engine restart, ends the quarantine`;
+		return `quarantined for ${seconds} s: messages of this input keep ending the function engine; change a function of the graph or run iotctl engine restart to end the quarantine`;
 	}
 
 	/** Whether a message of the link has ended an engine before, and it is not forgotten. */

@@ -41,17 +41,17 @@ export function dieWithParent(): void {
  */
 export function enterSandbox(maxMemoryBytes: number): Sandbox {
 	const system = libc();
-	if (system === undefined) return { isFiltered: false, reason: "no C library of Linux was found" };
+	if (system === undefined) return { isFiltered: false, reason: "no Linux C library found" };
 	const space = BigInt(addressSpaceBytes() + maxMemoryBytes + OWN_GROWTH_BYTES);
 	for (const [resource, max] of [...RESOURCE_LIMITS, [RLIMIT_AS, space] as const]) {
 		system.setrlimit(resource, ptr(new BigUint64Array([max, max])));
 	}
 	const { arch } = process;
 	if (arch !== "x64" && arch !== "arm64") {
-		return { isFiltered: false, reason: `there is no list of system calls for ${arch}` };
+		return { isFiltered: false, reason: `no system call list for ${arch}` };
 	}
 	if (system.prctl(PR_SET_NO_NEW_PRIVS, 1n, 0n, 0n, 0n) !== 0) {
-		return { isFiltered: false, reason: "the kernel does not take away privileges" };
+		return { isFiltered: false, reason: "cannot set no_new_privs" };
 	}
 	const machine = MACHINES[arch];
 	const program = encodeFilter(filterFor(machine, process.pid));
@@ -62,8 +62,9 @@ export function enterSandbox(maxMemoryBytes: number): Sandbox {
 		SECCOMP_FILTER_FLAG_TSYNC,
 		BigInt(ptr(header)),
 	);
-	if (Number(done) !== 0) return { isFiltered: false, reason: "the kernel does not take it" };
-	if (!isShutIn(system)) return { isFiltered: false, reason: "calls pass that it must refuse" };
+	if (Number(done) !== 0) return { isFiltered: false, reason: "the kernel rejected the filter" };
+	if (!isShutIn(system))
+		return { isFiltered: false, reason: "the filter lets forbidden calls through" };
 	return { isFiltered: true };
 }
 
@@ -85,7 +86,7 @@ export function renewCpuTime(seconds: number): void {
 	libc()?.setrlimit(RLIMIT_CPU, ptr(new BigUint64Array([most, UNLIMITED])));
 }
 
-// Most of it is reserved by the JavaScript engine and never touched, so it is no measure by itself.
+// Most of it is reserved by the JavaScript engine and never touched, so it is not a measure by itself.
 function addressSpaceBytes(): number {
 	const status = readFileSync("/proc/self/status", "utf8");
 	return Number(/VmSize:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;

@@ -50,10 +50,10 @@ export function readSlice(text: string, left: number, bounds: SliceBounds): Slic
 	const most = 1 + 2 * left * (2 * bounds.maxOutputs + OTHER_RECORDS);
 	const fields = text.split(SEPARATOR, most + 1);
 	if (fields.length > most) throw new InvariantError(`it sent more than ${most} fields`);
-	if (fields.length % 2 === 0) throw new InvariantError("it sent half a record");
+	if (fields.length % 2 === 0) throw new InvariantError("it sent an incomplete record");
 	const done = Number(fields[0]);
 	if (!Number.isInteger(done) || done < 1 || done > left) {
-		throw new InvariantError(`it says that it did ${fields[0]?.slice(0, 20)} messages of ${left}`);
+		throw new InvariantError(`it reported ${fields[0]?.slice(0, 20)} messages done of ${left}`);
 	}
 	const records: SliceRecord[] = [];
 	for (let at = 1; at + 1 < fields.length; at += 2) {
@@ -71,14 +71,14 @@ function readRecord(target: string, value: string, bounds: SliceBounds): SliceRe
 		case M:
 			return { kind: "monitor", graph: idOf(target.slice(1)), json: dataRecord(value, bounds) };
 		case N:
-			if (value !== "") throw new InvariantError("it sent news with a text");
+			if (value !== "") throw new InvariantError("it announced a record with a text");
 			return { kind: "ready", graph: idOf(target.slice(1)) };
 	}
 	if (value.length > bounds.maxResultBytes) {
-		throw new InvariantError(`it wants to publish ${value.length} bytes`);
+		throw new InvariantError(`it tried to publish ${value.length} bytes`);
 	}
 	if (!isBetween(value, OPEN_ARRAY, CLOSE_ARRAY)) {
-		throw new InvariantError("it wants to publish something that is no array");
+		throw new InvariantError("it tried to publish something that is not an array");
 	}
 	return { kind: "output", linkId: idOf(target), json: value };
 }
@@ -114,7 +114,7 @@ function readError(text: string, { maxSourceChars }: SliceBounds): EngineError {
 	}
 	const error = checked(EngineError, text);
 	if ((error.src ?? "").length > maxSourceChars) {
-		throw new InvariantError("it blames a source that nobody sent");
+		throw new InvariantError("it reported a source it was never sent");
 	}
 	return error;
 }

@@ -4,7 +4,7 @@ const RLIMIT_STACK = 3;
 const LIBRARIES = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1"];
 
 /**
- * Starts a process with room for a stack of that size. The kernel takes the size from whoever starts a
+ * Starts a process with room for a stack of that size. The kernel takes the size from the process that starts a
  * process, so this one's own limit is another for that moment.
  * @param start Starts the process before it returns; called without the change where the system has none.
  */

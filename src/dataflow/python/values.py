@@ -7,12 +7,12 @@ import types
 
 _decoder = json.JSONDecoder()
 _decode = _decoder.decode
-# What `decode` and `encode` call in the end, without building it anew for every message.
+# What `decode` and `encode` call in the end, without building it again for every message.
 _scan = json.scanner.c_make_scanner(_decoder)
 _encoder = json.JSONEncoder(separators=(',', ':'), allow_nan=False)
 # A class, too: enumerations have a length.
 _one_value = (str, bytes, bytearray, memoryview, dict, type)
-# Single values that nobody can change: every stage may have the same one.
+# Single immutable values: every stage may have the same one.
 _unchanging = frozenset((int, float, str, bool, type(None), bytes, complex))
 
 # Values of a few characters.
@@ -97,7 +97,7 @@ def values_of(value):
 
 
 def is_sequence(kind):
-    """Whether instances of a class have a length and an index, and are no mapping."""
+    """Whether instances of a class have a length and an index, and are not a mapping."""
     has = set()
     # Not hasattr, which also finds what the class itself can do: an enumeration has a length.
     for base in kind.__mro__:
@@ -183,7 +183,7 @@ def encode(values):
 
 
 def show(value):
-    """JSON of any value for the monitor: what is no JSON shows as Python would print it."""
+    """JSON of any value for the monitor: what is not JSON shows as Python would print it."""
     if not is_small(value) and not is_within(value, limits['result']):
         return too_long('more than %d' % limits['result'])
     try:

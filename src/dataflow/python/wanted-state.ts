@@ -10,7 +10,7 @@ export interface FunctionSource {
 
 interface Prepared {
 	request: PrepareRequest;
-	/** Of whoever waits to hear whether the source is good; undefined once that is known. */
+	/** Settles once it is known whether the source is good; undefined from then on. */
 	verdict: PromiseWithResolvers<void> | undefined;
 	readonly isPatient: boolean;
 }

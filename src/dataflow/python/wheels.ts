@@ -34,7 +34,7 @@ export function packageBytes(maxMemoryBytes: number): number {
 	return Math.floor(maxMemoryBytes * SHARE);
 }
 
-/** Beyond that it is no wheel that fits into an engine. */
+/** A larger wheel does not fit into an engine. */
 const MAX_WHEEL_BYTES = 1 << 28;
 
 /**
@@ -75,8 +75,8 @@ export function readPackages(dir: string, maxBytes: number): Packages {
 function readWheel(path: string, file: string): Wheel {
 	refuseForeign(file);
 	const found = statSync(path);
-	// Opening a pipe would wait for somebody who writes to it.
-	if (!found.isFile()) throw new InputError("it is no regular file");
+	// Opening a pipe would wait for a writer.
+	if (!found.isFile()) throw new InputError("it is not a regular file");
 	if (found.size > MAX_WHEEL_BYTES) throw new InputError("it is larger than 256 MiB");
 	const files = new Map<string, ZipEntry>();
 	for (const entry of readZip(readFileSync(path))) {
@@ -85,7 +85,7 @@ function readWheel(path: string, file: string): Wheel {
 	}
 	const places = [...files.keys()];
 	if (!places.some((place) => /^[^/]+\.dist-info\/METADATA$/.test(place))) {
-		throw new InputError("it has no METADATA, as wheels do");
+		throw new InputError("it has no METADATA file");
 	}
 	const libraries = places.filter((place) => place.endsWith(".so"));
 	return { file, modules: modulesOf(places), files, libraries };
@@ -110,7 +110,7 @@ function refuseForeign(file: string): void {
 	);
 }
 
-/** Where a wheel's file goes; undefined for what is no part of a package, such as scripts. */
+/** Where a wheel's file goes; undefined for what is not part of a package, such as scripts. */
 function placeOf(name: string): string | undefined {
 	if (name.endsWith("/")) return undefined;
 	const parts = name.split("/");

@@ -17,7 +17,7 @@ interface Period {
 export const ZONES_VERSION: string = packed.version;
 
 const DAY = 86_400;
-/** A period that is longer is no summer time, whatever its offset. */
+/** A longer period is not summer time, whatever its offset. */
 const MAX_SUMMER = 300 * DAY;
 /** No rule leaves so much time between two changes. */
 const MAX_GAP = 366 * DAY;

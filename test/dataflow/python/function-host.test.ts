@@ -224,7 +224,7 @@ describe("function host", () => {
 		yard.last.exit();
 		ready();
 		expect(yard.last.batch(0)).toEqual([["7", "2"]]);
-		expect(events).toEqual(["reset asked for by iotctl engine restart"]);
+		expect(events).toEqual(["reset requested by iotctl engine restart"]);
 	});
 
 	test("the newest data record of a graph is asked for behind the messages before it", async () => {
