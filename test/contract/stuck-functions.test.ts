@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Flow } from "../support/flow.ts";
 import type { Json } from "../support/gateway.ts";
 import { startTarget, type Target } from "../support/target.ts";
-import { DEADLINE_MS } from "../support/waiting.ts";
+import { DEADLINE_MS, LONG_DEADLINE_MS } from "../support/waiting.ts";
 
 const ENGINE = process.env.IOTCTL_ENGINE ?? "embedded";
 const LIMITS = { "max-result": 2000, "max-print": 50, "engine-memory": 128, engine: ENGINE };
 
 let target: Target;
 beforeAll(async () => {
-	target = await startTarget({ esm: { ...LIMITS, "call-timeout": 2000, "batch-timeout": 8000 } });
+	target = await startTarget({ esm: { ...LIMITS, "call-timeout": 1000, "batch-timeout": 4000 } });
 });
 afterAll(() => target.dispose());
 
@@ -26,7 +26,10 @@ async function monitored(code: string, on = target) {
 		/** The next failure the monitor shows. */
 		failure: async () => {
 			for (;;) {
-				const { op, data } = await flow.device.client.nextJson(String(monitor_topics));
+				const { op, data } = await flow.device.client.nextJson(
+					String(monitor_topics),
+					LONG_DEADLINE_MS,
+				);
 				if (op === "esm_error") return data as Json;
 			}
 		},
@@ -71,8 +74,9 @@ describe("what a function may not do costs its own message", () => {
 			await flow.send([x]);
 			await innocent.send([x]);
 		}
-		for (const x of [0, 1, 2]) expect((await innocent.receive()).text).toBe(`[${x}]`);
-		for (const x of [0, 2]) expect((await flow.receive()).text).toBe(`[${x}]`);
+		for (const x of [0, 1, 2])
+			expect((await innocent.receive(0, LONG_DEADLINE_MS)).text).toBe(`[${x}]`);
+		for (const x of [0, 2]) expect((await flow.receive(0, LONG_DEADLINE_MS)).text).toBe(`[${x}]`);
 		expect(String((await failure()).msg).length).toBeGreaterThan(5);
 		await flow.graph.ok({ op: "detach" });
 	});
@@ -84,7 +88,7 @@ describe("limits name themselves", () => {
 		const { flow, failure } = await monitored(code);
 		await flow.send([1]);
 		expect(await failure()).toEqual({
-			msg: "idf function failure:\ntime limit of 2000 ms exceeded",
+			msg: "idf function failure:\ntime limit of 1000 ms exceeded",
 			src: code,
 		});
 		expect(target.log()).toMatch(

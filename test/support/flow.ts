@@ -55,8 +55,8 @@ export class Flow {
 	}
 
 	/** The next message of an output. */
-	receive(output = 0): Promise<Received> {
-		return this.device.client.next(this.odfTopics[output] ?? "");
+	receive(output = 0, ms?: number): Promise<Received> {
+		return this.device.client.next(this.odfTopics[output] ?? "", ms);
 	}
 
 	/** Sends and expects exactly this next on the output, compared as JSON. */

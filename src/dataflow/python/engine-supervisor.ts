@@ -6,8 +6,11 @@ import { StartTrouble } from "./start-trouble.ts";
 import type { Launch, SupervisorEvents, Task } from "./task.ts";
 import { TaskQueue } from "./task-queue.ts";
 
-/** The engine answers each slice; beyond slice and call it gets this for being scheduled late. */
-const GRACE_MS = 250;
+/**
+ * The engine answers each slice; beyond slice and call it gets this for being scheduled late. Its own time limit ends
+ * most calls; where a busy machine kept it from doing so for 250 ms, all functions lost their globals.
+ */
+const GRACE_MS = 1000;
 const START_TIMEOUT_MS = 30_000;
 
 /**

@@ -46,6 +46,8 @@ describe("frames between host and engine", () => {
 		["no line at all", "x".repeat(100)],
 		["a long word", `${"x".repeat(100)} 5\nhello`],
 	])("refuse %s", (_name, text) => {
-		expect(() => framesOf([Buffer.from(text)])).toThrow(/it sent (a frame of|bytes that are not a frame)/);
+		expect(() => framesOf([Buffer.from(text)])).toThrow(
+			/it sent (a frame of|bytes that are not a frame)/,
+		);
 	});
 });
