@@ -43,7 +43,13 @@ describe("the OpenAPI document", () => {
 		const linter = join(import.meta.dir, "../../node_modules/@redocly/cli/bin/cli.js");
 		const child = Bun.spawn([process.execPath, linter, "lint", file], {
 			cwd: folder,
-			env: { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" },
+			env: {
+				...process.env,
+				// It keeps compiled code there.
+				TMPDIR: folder,
+				REDOCLY_TELEMETRY: "off",
+				REDOCLY_SUPPRESS_UPDATE_NOTICE: "true",
+			},
 			stdout: "pipe",
 			stderr: "pipe",
 		});
