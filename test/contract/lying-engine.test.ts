@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Flow } from "../support/flow.ts";
 import { hasProgram } from "../support/programs.ts";
 import { startTarget, type Target } from "../support/target.ts";
+import { LONG_DEADLINE_MS } from "../support/waiting.ts";
 
 let target: Target;
 beforeAll(async () => {
@@ -78,7 +79,7 @@ describe.if(hasProgram("/usr/bin/python3", "--version"))("an engine that lies is
 		await liar.send(1);
 		let reason = "";
 		while (!reason.includes(said)) {
-			const { data } = await liar.device.client.nextJson(String(monitor_topics));
+			const { data } = await liar.device.client.nextJson(String(monitor_topics), LONG_DEADLINE_MS);
 			reason = JSON.stringify(data);
 		}
 		// While it lies, and while it is replaced, the server answers at once.
