@@ -1,6 +1,7 @@
 // What a project takes from the catalog. Three levels of parameters: a feature's, a model's, a link's; each is copied
 // from the one before when it is made (`ccm-gui.md §14`).
 import type { FeatureType, LinkParam } from "../../contract/mod.ts";
+import type { IdKind } from "../store/port.ts";
 
 /** A feature of a model, with the model's own values. */
 export interface ModelFeature {
@@ -18,9 +19,6 @@ export interface BlockModel {
 	readonly dm_name: string;
 	readonly features: readonly ModelFeature[];
 }
-
-/** Kinds of ids a project's document has. */
-export type IdKind = "do" | "dfo" | "na";
 
 /** What changes need to know besides the document. */
 export interface ChangeContext {

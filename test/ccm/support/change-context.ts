@@ -1,4 +1,5 @@
-import type { BlockModel, ChangeContext, IdKind } from "../../../src/ccm/projects/model.ts";
+import type { BlockModel, ChangeContext } from "../../../src/ccm/projects/model.ts";
+import type { IdKind } from "../../../src/ccm/store/port.ts";
 
 const param = { idf_type: "sample" as const, fn_id: null, min: 0, max: 9, normalization: false };
 const feature = (df_id: number, df_name: string, params: number, tags: string[] = []) => ({

@@ -1,0 +1,76 @@
+// Who may see and change what, in one place. What a person may not see is "not found", as what does not exist.
+import type { ProjectDocument } from "../../contract/mod.ts";
+import { notFound, Refusal } from "../projects/refusal.ts";
+import type { FunctionRecord, IdKind, Owned } from "../store/port.ts";
+import type { Call, Person, Role } from "./operation.ts";
+
+const RANKS: Readonly<Record<Role, number>> = { student: 0, teacher: 1, admin: 2 };
+
+/** What a person wants to do with a project. */
+export type Wish = "look" | "edit" | "own";
+
+/** @throws Refusal 401 or 403: an operation is not for this kind of person. */
+export function checkRole(person: Person | null, least: Role): asserts person is Person {
+	if (person === null) throw new Refusal(401, "please login first");
+	if (RANKS[person.role] >= RANKS[least]) return;
+	throw new Refusal(
+		403,
+		least === "admin" ? "You are not administrator." : "Students cannot do this.",
+	);
+}
+
+/**
+ * A project by its id, or by its name among a person's own.
+ * @throws Refusal 404: there is none, or it is not for this person.
+ */
+export async function projectFor(
+	{ person, tables }: Call,
+	idOrName: number | string,
+	wish: Wish,
+	what = `project id ${idOrName}`,
+): Promise<ProjectDocument> {
+	const project =
+		typeof idOrName === "number"
+			? await tables.projects.get(idOrName)
+			: (await tables.projects.list({ u_id: person.u_id, p_name: idOrName }))[0];
+	return allowed({ person, tables }, project, wish, what);
+}
+
+/**
+ * The project that has a device object, feature object or join; where its id is given too, that one.
+ * @throws Refusal 404
+ */
+export async function projectWith(
+	{ person, tables }: Call,
+	part: { readonly kind: IdKind; readonly id: number; readonly p_id?: number },
+	wish: Wish,
+	what: string,
+): Promise<ProjectDocument> {
+	const project = await tables.holderOf(part.kind, part.id);
+	const isOther = part.p_id !== undefined && project?.p_id !== part.p_id;
+	return allowed({ person, tables }, isOther ? undefined : project, wish, what);
+}
+
+async function allowed(
+	{ person, tables }: Pick<Call, "person" | "tables">,
+	project: ProjectDocument | undefined,
+	wish: Wish,
+	what: string,
+): Promise<ProjectDocument> {
+	if (project === undefined) return notFound(what);
+	if (person.role === "admin" || project.u_id === person.u_id) return project;
+	if (wish === "own") return notFound(what);
+	const [member] = await tables.members.list({ p_id: project.p_id, u_id: person.u_id });
+	const isAllowed = member !== undefined && (wish === "look" || member.may === "edit");
+	return isAllowed ? project : notFound(what);
+}
+
+/** Whether a person may change something of the catalog: their own, or for admins all. */
+export function mayChange(person: Person, { u_id }: Owned): boolean {
+	return person.role === "admin" || (person.role === "teacher" && u_id === person.u_id);
+}
+
+/** Whether a person may use a function: the system's and their own, for admins all. */
+export function maySee(person: Person, { u_id }: FunctionRecord): boolean {
+	return person.role === "admin" || u_id === null || u_id === person.u_id;
+}

@@ -1,0 +1,17 @@
+import { bindingOperations } from "./binding-operations.ts";
+import { catalogOperations } from "./catalog-operations.ts";
+import { functionOperations } from "./function-operations.ts";
+import { joinOperations } from "./join-operations.ts";
+import { objectOperations } from "./object-operations.ts";
+import type { AnyOperation } from "./operation.ts";
+import { projectOperations } from "./project-operations.ts";
+
+/** Everything CCM does for people and programs, whatever door they come through. */
+export const OPERATIONS: readonly AnyOperation[] = [
+	...projectOperations,
+	...objectOperations,
+	...bindingOperations,
+	...joinOperations,
+	...functionOperations,
+	...catalogOperations,
+];

@@ -1,0 +1,69 @@
+import type { Static, TObject } from "@sinclair/typebox";
+import type { CcmTables } from "../store/port.ts";
+
+export type Role = "admin" | "teacher" | "student";
+
+/** Who asks. */
+export interface Person {
+	readonly u_id: number;
+	readonly u_name: string;
+	readonly role: Role;
+}
+
+/**
+ * What speaks against a source, in Python's words; undefined: nothing that is known. It is not executed in the server
+ * (`ccm-gui.md §3.4`).
+ */
+export type SourceCheck = (code: string) => Promise<string | undefined>;
+
+/** One carrying out of an operation. */
+export interface Call {
+	readonly person: Person;
+	readonly tables: CcmTables;
+	/** ISO 8601, UTC. */
+	readonly now: string;
+	/** To be told when it is done: this project is to be reconciled. */
+	changed(pId: number): void;
+}
+
+/** Where and how REST v0 reaches an operation (`ccm-gui.md §3`). */
+export interface RestRoute {
+	readonly method: "GET" | "PUT" | "POST" | "DELETE";
+	/** Below `/api/v0`; `:name` is a field of the input, a number where the segment is digits. */
+	readonly path: string;
+	/** 200 unless told otherwise. */
+	readonly status?: 201;
+	/** The key the result stands under beside `"state":"ok"`; without one its own keys stand there. */
+	readonly as?: string;
+	/** Its own keys stand there as well (`ccm-gui.md §3.2`, the list of features). */
+	readonly both?: true;
+	/** Keys of the result that REST calls otherwise. */
+	readonly rename?: Readonly<Record<string, string>>;
+}
+
+/**
+ * One thing CCM does, for every door: REST v0 by its route, the GUI API by its name (`ccm-gui.md §5`).
+ */
+export interface Operation<I extends TObject = TObject, O = unknown> {
+	readonly name: string;
+	readonly rest?: RestRoute;
+	/** The least role; what a person may do with a certain thing is decided where it is looked up. */
+	readonly who: Role;
+	/** Whether it only looks. */
+	readonly reads: boolean;
+	readonly input: I;
+	/** Sources of functions that are to be checked before anything is done. */
+	sources?(input: Static<I>): readonly string[];
+	run(call: Call, input: Static<I>): Promise<O>;
+}
+
+/** Keeps the types of an operation's input and result together. */
+export function operation<I extends TObject, O>(one: Operation<I, O>): Operation<I, O> {
+	return one;
+}
+
+/** A table of operations forgets their types; the schema of each has checked its input. */
+export type AnyOperation = Omit<Operation, "run" | "sources"> & {
+	sources?(input: never): readonly string[];
+	run(call: Call, input: never): Promise<unknown>;
+};

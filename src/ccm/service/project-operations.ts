@@ -1,0 +1,166 @@
+import { Type } from "@sinclair/typebox";
+import { IdSchema, NameSchema, type ProjectDocument, SwitchSchema } from "../../contract/mod.ts";
+import { badRequest } from "../projects/refusal.ts";
+import { projectFor } from "./access.ts";
+import { changeProject } from "./change-project.ts";
+import { IdOrName } from "./inputs.ts";
+import { type Call, operation } from "./operation.ts";
+import { projectInfo, projectRow } from "./shapes.ts";
+
+/** @throws Refusal 400: the person has a project of that name. */
+export async function checkProjectName({ person, tables }: Call, p_name: string): Promise<void> {
+	const [taken] = await tables.projects.list({ u_id: person.u_id, p_name });
+	if (taken !== undefined) badRequest("project name already exists", "p_name");
+}
+
+/** An empty project of the person, not kept yet. */
+export function newProject({ person, tables }: Call, p_name: string): ProjectDocument {
+	const p_id = tables.newId("p");
+	const nothing = { blocks: [], joins: [] };
+	return { p_id, p_name, u_id: person.u_id, rev: 0, status: "off", sim: "off", ...nothing };
+}
+
+const createProject = operation({
+	name: "create_project",
+	rest: { method: "PUT", path: "/project", status: 201 },
+	who: "teacher",
+	reads: false,
+	input: Type.Object({ p_name: NameSchema }),
+	run: async (call, { p_name }) => {
+		await checkProjectName(call, p_name);
+		const project = newProject(call, p_name);
+		await call.tables.projects.put(project);
+		return { p_id: project.p_id };
+	},
+});
+
+const getProjectList = operation({
+	name: "get_project_list",
+	rest: { method: "GET", path: "/project", as: "data" },
+	who: "student",
+	reads: true,
+	input: Type.Object({}),
+	run: async ({ person, tables }) => {
+		const own = await tables.projects.list({ u_id: person.u_id });
+		const shared = await tables.members.list({ u_id: person.u_id });
+		const others = await Promise.all(shared.map(({ p_id }) => tables.projects.get(p_id)));
+		return [...own, ...others.filter((project) => project !== undefined)].map(projectRow);
+	},
+});
+
+const getProjectInfo = operation({
+	name: "get_project_info",
+	rest: { method: "GET", path: "/project/:p_id", as: "data" },
+	who: "student",
+	reads: true,
+	input: Type.Object({ p_id: IdOrName }),
+	run: async (call, { p_id }) =>
+		projectInfo(call.tables, await projectFor(call, p_id, "look", `project ${p_id}`)),
+});
+
+const updateProject = operation({
+	name: "update_project",
+	rest: { method: "POST", path: "/project/:p_id" },
+	who: "student",
+	reads: false,
+	input: Type.Object({ p_id: IdSchema, status: SwitchSchema }),
+	run: async (call, { p_id, status }) => {
+		const project = await projectFor(call, p_id, "edit");
+		await changeProject(call, project, [{ kind: "set_status", status }]);
+		return { p_id, status };
+	},
+});
+
+const renameProject = operation({
+	name: "rename_project",
+	who: "student",
+	reads: false,
+	input: Type.Object({ p_id: IdSchema, newname: NameSchema }),
+	run: async (call, { p_id, newname }) => {
+		const project = await projectFor(call, p_id, "own");
+		if (newname !== project.p_name) await checkProjectName(call, newname);
+		await changeProject(call, project, [{ kind: "rename_project", p_name: newname }]);
+		return { p_id, p_name: newname };
+	},
+});
+
+const deleteProject = operation({
+	name: "delete_project",
+	rest: { method: "DELETE", path: "/project/:p_id" },
+	who: "student",
+	reads: false,
+	input: Type.Object({ p_id: IdSchema }),
+	run: async (call, { p_id }) => {
+		await projectFor(call, p_id, "own", `project ${p_id}`);
+		await call.tables.projects.remove(p_id);
+		await call.tables.members.remove({ p_id });
+		await call.tables.undo.remove({ p_id });
+		call.changed(p_id);
+		return { p_id };
+	},
+});
+
+const getSimulationStatus = operation({
+	name: "get_simulation_status",
+	rest: { method: "GET", path: "/simulation/:p_id", as: "data" },
+	who: "student",
+	reads: true,
+	input: Type.Object({ p_id: IdSchema }),
+	run: async (call, { p_id }) => (await projectFor(call, p_id, "look")).sim,
+});
+
+const updateSimulation = operation({
+	name: "update_simulation",
+	rest: { method: "POST", path: "/simulation/:p_id" },
+	who: "student",
+	reads: false,
+	input: Type.Object({ p_id: IdSchema, sim: SwitchSchema }),
+	run: async (call, { p_id, sim }) => {
+		const project = await projectFor(call, p_id, "edit");
+		await changeProject(call, project, [{ kind: "set_simulation", sim }]);
+		return { p_id, sim };
+	},
+});
+
+const shareProject = operation({
+	name: "share_project",
+	who: "teacher",
+	reads: false,
+	input: Type.Object({
+		p_id: IdSchema,
+		u_id: IdSchema,
+		may: Type.Union([Type.Literal("look"), Type.Literal("edit")]),
+	}),
+	run: async (call, { p_id, u_id, may }) => {
+		const project = await projectFor(call, p_id, "own");
+		if (u_id === project.u_id) badRequest("a project is not shared with its owner", "u_id");
+		await call.tables.members.remove({ p_id, u_id });
+		await call.tables.members.add({ p_id, u_id, may });
+		return { p_id, u_id, may };
+	},
+});
+
+const unshareProject = operation({
+	name: "unshare_project",
+	who: "teacher",
+	reads: false,
+	input: Type.Object({ p_id: IdSchema, u_id: IdSchema }),
+	run: async (call, { p_id, u_id }) => {
+		await projectFor(call, p_id, "own");
+		await call.tables.members.remove({ p_id, u_id });
+		return { p_id, u_id };
+	},
+});
+
+export const projectOperations = [
+	createProject,
+	getProjectList,
+	getProjectInfo,
+	updateProject,
+	renameProject,
+	deleteProject,
+	getSimulationStatus,
+	updateSimulation,
+	shareProject,
+	unshareProject,
+] as const;

@@ -1,0 +1,107 @@
+import { Refusal } from "../projects/refusal.ts";
+import { checkRole } from "./access.ts";
+import type { AnyOperation, Person, RestRoute } from "./operation.ts";
+import type { Service } from "./service.ts";
+
+/** A request to REST v0, whatever HTTP server took it. */
+export interface RestRequest {
+	readonly method: string;
+	/** Below `/api/v0`, still encoded; a trailing slash makes no difference. */
+	readonly path: string;
+	/** The JSON object of the body; undefined: there is none. */
+	readonly body: Readonly<Record<string, unknown>> | undefined;
+	/** Null: nobody is logged in. */
+	readonly person: Person | null;
+}
+
+export interface RestReply {
+	readonly status: number;
+	readonly body: Readonly<Record<string, unknown>>;
+}
+
+const NO_BODY = "Content-type should be `application/json` and body should not be empty";
+
+interface Entry {
+	readonly operation: AnyOperation;
+	readonly route: RestRoute;
+	readonly segments: readonly string[];
+}
+
+/** REST v0 over the operations' table (`ccm-gui.md §3`): finds the operation, gives its answer the contract's form. */
+export class RestDoor {
+	readonly #service: Service;
+	readonly #entries: readonly Entry[];
+
+	constructor(service: Service) {
+		this.#service = service;
+		this.#entries = [...service.operations.values()].flatMap((operation) => {
+			const { rest: route } = operation;
+			return route === undefined ? [] : [{ operation, route, segments: segmentsOf(route.path) }];
+		});
+	}
+
+	/** Answers a request; refusals are answers. */
+	async answer({ method, path, body, person }: RestRequest): Promise<RestReply> {
+		try {
+			const found = this.#find(method, segmentsOf(path));
+			if (found === undefined) throw new Refusal(404, "API not found");
+			const { operation, route, fields } = found;
+			checkRole(person, operation.who);
+			const takesMore = Object.keys(operation.input.properties).some((name) => !(name in fields));
+			if (body === undefined && takesMore && route.method !== "GET" && route.method !== "DELETE") {
+				throw new Refusal(400, NO_BODY);
+			}
+			const result = await this.#service.call(operation.name, person, { ...body, ...fields });
+			return { status: route.status ?? 200, body: { state: "ok", ...replyOf(route, result) } };
+		} catch (error) {
+			if (!(error instanceof Refusal)) throw error;
+			return { status: error.status, body: { state: "error", reason: error.message } };
+		}
+	}
+
+	/** Words win over variables: `/function/networkapplication` is no id. */
+	#find(method: string, segments: readonly string[]) {
+		const fitting = this.#entries
+			.filter((entry) => entry.route.method === method && fits(entry.segments, segments))
+			.sort((a, b) => variablesOf(a).length - variablesOf(b).length);
+		const [first] = fitting;
+		if (first === undefined) return undefined;
+		const fields: Record<string, string | number> = {};
+		for (const [index, segment] of first.segments.entries()) {
+			if (segment.startsWith(":")) fields[segment.slice(1)] = fieldOf(segments[index] ?? "");
+		}
+		return { ...first, fields };
+	}
+}
+
+function segmentsOf(path: string): string[] {
+	return path.split("/").filter((segment) => segment !== "");
+}
+
+function fits(pattern: readonly string[], segments: readonly string[]): boolean {
+	return (
+		pattern.length === segments.length &&
+		pattern.every((part, index) => part.startsWith(":") || part === segments[index])
+	);
+}
+
+function variablesOf({ segments }: Entry): string[] {
+	return segments.filter((segment) => segment.startsWith(":"));
+}
+
+/** A segment of digits is an id (`ccm-gui.md §3.2`). */
+function fieldOf(segment: string): string | number {
+	if (/^\d+$/.test(segment)) return Number(segment);
+	try {
+		return decodeURIComponent(segment);
+	} catch {
+		throw new Refusal(400, `the path is not percent-encoded UTF-8: ${segment}`);
+	}
+}
+
+function replyOf(route: RestRoute, result: unknown): Record<string, unknown> {
+	const fields = typeof result === "object" && result !== null ? { ...result } : {};
+	if (route.as !== undefined) return { [route.as]: result, ...(route.both && fields) };
+	const named = Object.entries(fields).map(([key, value]) => [route.rename?.[key] ?? key, value]);
+	return Object.fromEntries(named);
+}

@@ -1,0 +1,65 @@
+import { badRequest, notFound } from "../projects/refusal.ts";
+import type { CcmStore } from "../store/port.ts";
+import { checkRole } from "./access.ts";
+import { readInput } from "./fields.ts";
+import type { AnyOperation, Call, Person, SourceCheck } from "./operation.ts";
+
+export interface ServiceDeps {
+	readonly store: CcmStore;
+	readonly check: SourceCheck;
+	/** The time, milliseconds since 1970. */
+	readonly now: () => number;
+	/** Hears of projects that were changed or deleted, when that is kept. */
+	readonly onChanged: (pId: number) => void;
+}
+
+/** Carries operations out for every door: one place for roles, input, units of work and what follows. */
+export class Service {
+	readonly #deps: ServiceDeps;
+	readonly #operations: ReadonlyMap<string, AnyOperation>;
+
+	constructor(operations: readonly AnyOperation[], deps: ServiceDeps) {
+		this.#deps = deps;
+		this.#operations = new Map(operations.map((one) => [one.name, one]));
+	}
+
+	/** All operations, by name. */
+	get operations(): ReadonlyMap<string, AnyOperation> {
+		return this.#operations;
+	}
+
+	/**
+	 * Carries an operation out.
+	 * @param person Null: nobody is logged in.
+	 * @param raw The input as it came.
+	 * @throws Refusal with the status REST answers; nothing has changed.
+	 */
+	async call(
+		name: string,
+		person: Person | null,
+		raw: Readonly<Record<string, unknown>>,
+	): Promise<unknown> {
+		const operation = this.#operations.get(name) ?? notFound(`operation \`${name}\``);
+		checkRole(person, operation.who);
+		const input = readInput(operation.input, raw);
+		await this.#checkSources(operation.sources?.(input as never) ?? []);
+		const { store, now, onChanged } = this.#deps;
+		const changed = new Set<number>();
+		const date = new Date(now()).toISOString();
+		const work = (tables: Call["tables"]) => {
+			const call: Call = { person, tables, now: date, changed: (pId) => changed.add(pId) };
+			return operation.run(call, input as never);
+		};
+		const result = await (operation.reads ? store.read(work) : store.write(work));
+		for (const pId of changed) onChanged(pId);
+		return result;
+	}
+
+	/** Before the unit of work: an engine may take its time. */
+	async #checkSources(sources: readonly string[]): Promise<void> {
+		for (const code of sources) {
+			const reason = await this.#deps.check(code);
+			if (reason !== undefined) badRequest(`Compile Error: ${reason}`, "code");
+		}
+	}
+}

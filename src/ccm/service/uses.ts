@@ -1,0 +1,31 @@
+import type { ProjectDocument } from "../../contract/mod.ts";
+import type { CcmTables } from "../store/port.ts";
+
+/** Whether a project's links or joins have a function. */
+export function usesFunction({ joins }: ProjectDocument, fnId: number): boolean {
+	return joins.some(
+		({ fn_id, links }) =>
+			fn_id === fnId || links.some(({ params }) => params.some((param) => param.fn_id === fnId)),
+	);
+}
+
+/** Projects with a function. */
+export async function projectsUsing(tables: CcmTables, fnId: number): Promise<ProjectDocument[]> {
+	return (await tables.projects.list()).filter((project) => usesFunction(project, fnId));
+}
+
+/** Whether blocks are made of a model. */
+export async function isModelUsed(tables: CcmTables, dmId: number): Promise<boolean> {
+	const projects = await tables.projects.list();
+	return projects.some(({ blocks }) => blocks.some(({ dm_id }) => dm_id === dmId));
+}
+
+/** Whether a model or a block has a feature. */
+export async function isFeatureUsed(tables: CcmTables, dfId: number): Promise<boolean> {
+	const models = await tables.models.list();
+	if (models.some(({ members }) => members.some(({ df_id }) => df_id === dfId))) return true;
+	const projects = await tables.projects.list();
+	return projects.some(({ blocks }) =>
+		blocks.some(({ ports }) => ports.some(({ df_id }) => df_id === dfId)),
+	);
+}

@@ -1,0 +1,162 @@
+// What CCM keeps, as its services see it. One implementation is in memory; that of the database keeps its own tables
+// behind the same methods. Everything is asynchronous, and rows are never changed in place.
+import type { Change, FeatureType, IdfType, ProjectDocument } from "../../contract/mod.ts";
+
+/** Parts of a project that are reached by an id of their own. */
+export type IdKind = "do" | "dfo" | "na";
+
+/** A parameter of a feature, by itself or in a model (`ccm-gui.md §2`, `DF_Parameter`). */
+export interface Param {
+	readonly param_type: string;
+	readonly idf_type: IdfType;
+	readonly fn_id: number | null;
+	readonly min: number;
+	readonly max: number;
+	readonly normalization: boolean;
+	readonly unit_id: number;
+}
+
+/** Owner of what is in the catalog: null = the system, which only admins change. */
+export interface Owned {
+	readonly u_id: number | null;
+}
+
+export interface Feature extends Owned {
+	readonly df_id: number;
+	/** Unique. */
+	readonly df_name: string;
+	readonly df_type: FeatureType;
+	readonly df_category: string;
+	readonly comment: string;
+	readonly params: readonly Param[];
+}
+
+/** A feature in a model. */
+export interface ModelMember {
+	readonly mf_id: number;
+	readonly df_id: number;
+	readonly params: readonly Param[];
+	readonly tag_ids: readonly number[];
+}
+
+export interface Model extends Owned {
+	readonly dm_id: number;
+	/** Unique. */
+	readonly dm_name: string;
+	readonly plural: boolean;
+	readonly device_only: boolean;
+	readonly members: readonly ModelMember[];
+}
+
+export interface FunctionVersion {
+	readonly fnvt_idx: number;
+	/** Who wrote it; null = the system. */
+	readonly u_id: number | null;
+	/** ISO 8601, UTC. */
+	readonly date: string;
+	readonly code: string;
+}
+
+export interface FunctionRecord extends Owned {
+	readonly fn_id: number;
+	/** Unique for its owner. */
+	readonly fn_name: string;
+	readonly is_protect: boolean;
+	/** Oldest first, at least one. */
+	readonly versions: readonly FunctionVersion[];
+}
+
+/** A function that is offered first, for a feature or (null) for joins; `u_id` null: to all. */
+export interface Favourite extends Owned {
+	readonly fn_id: number;
+	readonly df_id: number | null;
+}
+
+export interface Unit {
+	readonly unit_id: number;
+	readonly unit_name: string;
+}
+
+export interface Tag {
+	readonly tag_id: number;
+	readonly tag_name: string;
+	readonly param_no: number;
+}
+
+/** A device CSM has, or had when something was bound to it. */
+export interface DeviceRecord {
+	readonly d_id: number;
+	/** UUID in lowercase, unique. */
+	readonly mac_addr: string;
+	readonly d_name: string;
+	readonly status: "online" | "offline";
+	/** Its owner; null: nobody yet. */
+	readonly u_id: number | null;
+	readonly dm_name: string;
+	readonly is_sim: boolean;
+	/** Unix time, seconds. */
+	readonly register_time: number;
+	readonly extra_setup_webpage: string;
+	readonly device_webpage: string;
+}
+
+/** A person a project is shared with. */
+export interface Member {
+	readonly p_id: number;
+	readonly u_id: number;
+	readonly may: "look" | "edit";
+}
+
+/** An accepted set of changes, and what takes it back. */
+export interface UndoStep {
+	readonly p_id: number;
+	readonly u_id: number;
+	readonly rev: number;
+	readonly inverse: readonly Change[];
+}
+
+/** Things with an id of their own. */
+export interface Things<T> {
+	get(id: number): Promise<T | undefined>;
+	/** Those whose fields have these values; all without any. By id. */
+	list(where?: Partial<T>): Promise<T[]>;
+	/** Adds it, or puts it in the place of the one with its id. */
+	put(thing: T): Promise<void>;
+	remove(id: number): Promise<void>;
+}
+
+/** Things without an id. */
+export interface Relations<T> {
+	list(where?: Partial<T>): Promise<T[]>;
+	/** Adds it unless it is there. */
+	add(row: T): Promise<void>;
+	remove(where: Partial<T>): Promise<void>;
+}
+
+/** Kinds of ids; none is ever given twice. */
+export type IdOf = IdKind | "p" | "df" | "dm" | "mf" | "fn" | "fnvt" | "unit" | "tag" | "d";
+
+/** All there is, inside a unit of work or a read. */
+export interface CcmTables {
+	readonly projects: Things<ProjectDocument>;
+	readonly features: Things<Feature>;
+	readonly models: Things<Model>;
+	readonly functions: Things<FunctionRecord>;
+	readonly units: Things<Unit>;
+	readonly tags: Things<Tag>;
+	readonly devices: Things<DeviceRecord>;
+	readonly favourites: Relations<Favourite>;
+	readonly members: Relations<Member>;
+	readonly undo: Relations<UndoStep>;
+	/** The project that has a device object, feature object or join. */
+	holderOf(kind: IdKind, id: number): Promise<ProjectDocument | undefined>;
+	/** The next id of a kind; only in a unit of work. */
+	newId(kind: IdOf): number;
+}
+
+/** Nothing but its own calls may be awaited inside `work`. */
+export interface CcmStore {
+	read<T>(work: (tables: CcmTables) => Promise<T>): Promise<T>;
+	/** One after another; all of it is kept, or, when it throws, none. Durable when it resolves. */
+	write<T>(work: (tables: CcmTables) => Promise<T>): Promise<T>;
+}

@@ -1,0 +1,199 @@
+// Everybody × every operation: what one person must not see or change looks like what does not exist.
+import { describe, expect, test } from "bun:test";
+import { Refusal } from "../../../src/ccm/projects/refusal.ts";
+import { OPERATIONS } from "../../../src/ccm/service/all-operations.ts";
+import type { Person } from "../../../src/ccm/service/operation.ts";
+import { ADMIN, Office, OTHER, STUDENT, TEACHER } from "../support/office.ts";
+import { DEVICE, furnish, SOURCE, type Workshop } from "../support/workshop.ts";
+
+const PEOPLE = ["admin", "owner", "teacher", "editor", "viewer", "student", "nobody"] as const;
+type Who = (typeof PEOPLE)[number];
+
+const PERSONS: Readonly<Record<Who, Person | null>> = {
+	admin: ADMIN,
+	owner: TEACHER,
+	teacher: OTHER,
+	editor: STUDENT,
+	viewer: STUDENT,
+	student: STUDENT,
+	nobody: null,
+};
+
+/** Answers in the order of PEOPLE: 0 = done. */
+type Row = readonly [number, number, number, number, number, number, number];
+const EVERYONE: Row = [0, 0, 0, 0, 0, 0, 401];
+const TEACHERS: Row = [0, 0, 0, 403, 403, 403, 401];
+const LOOK: Row = [0, 0, 404, 0, 0, 404, 401];
+const EDIT: Row = [0, 0, 404, 0, 404, 404, 401];
+const OWN: Row = [0, 0, 404, 404, 404, 404, 401];
+const OWN_TEACHER: Row = [0, 0, 404, 403, 403, 403, 401];
+/** Of one's own only, whoever one is. */
+const SELF: Row = [404, 0, 404, 404, 404, 404, 401];
+/** The function of a teacher. */
+const FUNCTION: Row = [0, 0, 404, 404, 404, 404, 401];
+
+type Case = readonly [Row, (at: Workshop) => Record<string, unknown>];
+
+const CASES: Readonly<Record<string, Case>> = {
+	create_project: [TEACHERS, () => ({ p_name: "new" })],
+	get_project_list: [EVERYONE, () => ({})],
+	get_project_info: [LOOK, ({ p }) => ({ p_id: p })],
+	update_project: [EDIT, ({ p }) => ({ p_id: p, status: "on" })],
+	rename_project: [OWN, ({ p }) => ({ p_id: p, newname: "other" })],
+	delete_project: [OWN, ({ p }) => ({ p_id: p })],
+	get_simulation_status: [LOOK, ({ p }) => ({ p_id: p })],
+	update_simulation: [EDIT, ({ p }) => ({ p_id: p, sim: "on" })],
+	share_project: [OWN_TEACHER, ({ p }) => ({ p_id: p, u_id: 9, may: "look" })],
+	unshare_project: [OWN_TEACHER, ({ p }) => ({ p_id: p, u_id: 9 })],
+	create_device_object: [EDIT, ({ p, fooModel, foo }) => ({ p_id: p, dm_id: fooModel, df: [foo] })],
+	get_device_object_info: [LOOK, ({ fooObject }) => ({ do_id: fooObject })],
+	update_device_object: [EDIT, ({ fooObject, foo }) => ({ do_id: fooObject, df: [foo] })],
+	delete_device_object: [EDIT, ({ fooObject }) => ({ do_id: fooObject })],
+	get_device_feature_object_info: [LOOK, ({ input }) => ({ dfo_id: input })],
+	update_device_feature_object: [EDIT, ({ input }) => ({ dfo_id: input, alias_name: "Door" })],
+	get_device_list: [LOOK, ({ fooObject }) => ({ do_id: fooObject })],
+	bind_device: [EDIT, ({ fooObject, device }) => ({ do_id: fooObject, d_id: device })],
+	unbind_device: [EDIT, ({ fooObject }) => ({ do_id: fooObject })],
+	get_alias_name: [SELF, () => ({ mac_addr: DEVICE, df_name: "foo" })],
+	set_alias_name: [SELF, () => ({ mac_addr: DEVICE, df_name: "foo", alias_name: "Door" })],
+	create_na: [
+		EDIT,
+		({ p, input, output }) => ({ p_id: p, na_name: "J", na_idx: 5, dfo_ids: [input, output] }),
+	],
+	get_na_list: [LOOK, ({ p }) => ({ p_id: p })],
+	get_na_info: [LOOK, ({ fooJoin }) => ({ na_id: fooJoin })],
+	update_na: [EDIT, ({ fooJoin }) => ({ na_id: fooJoin, na_name: "K" })],
+	delete_na: [EDIT, ({ fooJoin }) => ({ na_id: fooJoin })],
+	create_link: [
+		EDIT,
+		({ fooJoin, second }: Workshop & { second?: number }) => ({ na_id: fooJoin, dfo_id: second }),
+	],
+	delete_link: [EDIT, ({ fooJoin, input }) => ({ na_id: fooJoin, dfo_id: input })],
+	create_function: [TEACHERS, () => ({ fn_name: "new", code: SOURCE })],
+	update_function: [OWN_TEACHER, ({ fn }) => ({ fn_id: fn, code: SOURCE })],
+	delete_function: [OWN_TEACHER, ({ fn }) => ({ fn_id: fn })],
+	get_function_list: [EVERYONE, () => ({})],
+	get_device_feature_function_list: [EVERYONE, ({ foo }) => ({ df_id: foo })],
+	get_na_function_list: [EVERYONE, () => ({})],
+	get_function_info: [FUNCTION, ({ fn }) => ({ fn_id: fn })],
+	get_function_version_info: [FUNCTION, () => ({ fnvt_idx: 1 })],
+	get_function_version_list: [FUNCTION, ({ fn }) => ({ fn_id: fn })],
+	create_functionSDF: [OWN_TEACHER, ({ fn, foo }) => ({ fn_id: fn, df_id: foo })],
+	create_join_functionSDF: [OWN_TEACHER, ({ fn }) => ({ fn_id: fn })],
+	delete_functionSDF: [OWN_TEACHER, ({ fn, foo }) => ({ fn_id: fn, df_id: foo })],
+	delete_join_functionSDF: [OWN_TEACHER, ({ fn }) => ({ fn_id: fn })],
+	get_device_feature_list: [EVERYONE, () => ({})],
+	create_device_feature: [
+		TEACHERS,
+		() => ({ df_name: "new", df_type: "input", df_parameter: [{}] }),
+	],
+	get_device_feature_info: [EVERYONE, ({ foo }) => ({ df_id: foo })],
+	update_device_feature: [
+		OWN_TEACHER,
+		({ foo }) => ({ df_id: foo, df_type: "input", df_parameter: [{}, {}, {}] }),
+	],
+	delete_device_feature: [
+		OWN_TEACHER,
+		({ free }: Workshop & { free?: number }) => ({ df_id: free }),
+	],
+	get_device_model_list: [EVERYONE, () => ({})],
+	create_device_model: [TEACHERS, ({ foo }) => ({ dm_name: "new", df_list: [{ df_id: foo }] })],
+	get_device_model_info: [EVERYONE, ({ fooModel }) => ({ dm_id: fooModel })],
+	update_device_model: [
+		OWN_TEACHER,
+		({ spare, foo }: Workshop & { spare?: number }) => ({
+			dm_id: spare,
+			dm_name: "Spare",
+			df_list: [{ df_id: foo }],
+		}),
+	],
+	delete_device_model: [
+		OWN_TEACHER,
+		({ spare }: Workshop & { spare?: number }) => ({ dm_id: spare }),
+	],
+};
+
+/** A workshop with a bound device, a feature and a model nothing uses, shared as the person needs it. */
+async function prepare(who: Who) {
+	const office = await Office.open(false);
+	const at = await furnish(office);
+	const bind = `/project/${at.p}/deviceobject/${at.barObject}/device/bind/${DEVICE}`;
+	await office.store.write(async ({ devices }) => {
+		const [device] = await devices.list({ mac_addr: DEVICE });
+		if (device !== undefined) await devices.put({ ...device, dm_name: "BarModel" });
+	});
+	await office.ok(TEACHER, "POST", bind);
+	await office.store.write(async ({ devices }) => {
+		const [device] = await devices.list({ mac_addr: DEVICE });
+		if (device !== undefined) await devices.put({ ...device, dm_name: "FooModel" });
+	});
+	const feature = { df_name: "free", df_type: "input", df_parameter: [{}] };
+	const free = Number((await office.ok(TEACHER, "PUT", "/devicefeature", feature)).df_id);
+	const model = { dm_name: "Spare", df_list: [{ df_id: at.foo }] };
+	const spare = Number((await office.ok(TEACHER, "PUT", "/devicemodel", model)).dm_id);
+	const [project] = await office.store.read(({ projects }) => projects.list({ p_id: at.p }));
+	const second = project?.blocks[1]?.ports[0]?.dfo_id ?? 0;
+	if (who === "editor" || who === "viewer") {
+		const may = who === "editor" ? "edit" : "look";
+		const share = { p_id: at.p, u_id: STUDENT.u_id, may };
+		await office.service.call("share_project", TEACHER, share);
+	}
+	return { office, at: { ...at, free, spare, second } };
+}
+
+/** Everything there is, as text. */
+function contentOf({ store }: Office): Promise<string> {
+	return store.read(async (tables) =>
+		JSON.stringify([
+			await tables.projects.list(),
+			await tables.features.list(),
+			await tables.models.list(),
+			await tables.functions.list(),
+			await tables.favourites.list(),
+			await tables.members.list(),
+			await tables.devices.list(),
+		]),
+	);
+}
+
+describe("people and operations", () => {
+	test("are all in the table", () => {
+		expect(OPERATIONS.map(({ name }) => name).sort()).toEqual(Object.keys(CASES).sort());
+	});
+
+	test.each(PEOPLE.map((who, index): [Who, number] => [who, index]))(
+		"%s may what the table says, and nothing else changes",
+		async (who, index) => {
+			const seen: Record<string, number> = {};
+			const wanted: Record<string, number> = {};
+			for (const [name, [row, input]] of Object.entries(CASES)) {
+				const { office, at } = await prepare(who);
+				const before = await contentOf(office);
+				wanted[name] = row[index] ?? -1;
+				seen[name] = await office.service
+					.call(name, PERSONS[who], input(at))
+					.then(() => 0)
+					.catch((error: unknown) => {
+						if (error instanceof Refusal) return error.status;
+						throw error;
+					});
+				if (seen[name] !== 0) expect(await contentOf(office)).toBe(before);
+			}
+			expect(seen).toEqual(wanted);
+		},
+	);
+
+	test("forbidden and unknown have the same words", async () => {
+		const { office, at } = await prepare("student");
+		const reasonOf = (path: string) =>
+			office.rest(OTHER, "GET", path).then(({ status, body }) => `${status} ${body.reason}`);
+		const same = async (path: (id: number) => string, id: number) =>
+			expect((await reasonOf(path(id))).replaceAll(String(id), "N")).toBe(
+				(await reasonOf(path(99_999))).replaceAll("99999", "N"),
+			);
+		await same((id) => `/project/${id}`, at.p);
+		await same((id) => `/project/${at.p}/deviceobject/${id}`, at.fooObject);
+		await same((id) => `/project/${at.p}/na/${id}`, at.fooJoin);
+		await same((id) => `/function/${id}`, at.fn);
+	});
+});

@@ -1,0 +1,84 @@
+// CCM's services with everything in memory, and the people of a school.
+import { loadSeed } from "../../../src/ccm/catalog/load-seed.ts";
+import { seedData } from "../../../src/ccm/catalog/seed-data.ts";
+import { OPERATIONS } from "../../../src/ccm/service/all-operations.ts";
+import type { Person } from "../../../src/ccm/service/operation.ts";
+import { RestDoor, type RestReply } from "../../../src/ccm/service/rest-door.ts";
+import { Service } from "../../../src/ccm/service/service.ts";
+import { MemoryStore } from "../../../src/ccm/store/memory.ts";
+import { runPython } from "./python.ts";
+
+const NOW = Date.parse("2026-09-01T08:00:00Z");
+
+export const ADMIN: Person = { u_id: 1, u_name: "root", role: "admin" };
+export const TEACHER: Person = { u_id: 2, u_name: "ann", role: "teacher" };
+export const OTHER: Person = { u_id: 3, u_name: "bob", role: "teacher" };
+export const STUDENT: Person = { u_id: 4, u_name: "cat", role: "student" };
+
+type Json = Record<string, unknown>;
+
+export class Office {
+	readonly store = new MemoryStore();
+	/** Projects that were changed, in order. */
+	readonly changed: number[] = [];
+	readonly service: Service;
+	readonly #door: RestDoor;
+
+	private constructor() {
+		this.service = new Service(OPERATIONS, {
+			store: this.store,
+			now: () => NOW,
+			onChanged: (pId) => this.changed.push(pId),
+			check: async (code) => reasonOf(code),
+		});
+		this.#door = new RestDoor(this.service);
+	}
+
+	/** @param isSeeded Whether the default data are there. */
+	static async open(isSeeded = true): Promise<Office> {
+		const office = new Office();
+		if (!isSeeded) return office;
+		const now = new Date(NOW).toISOString();
+		await office.store.write((tables) => loadSeed(tables, seedData(), now));
+		return office;
+	}
+
+	/** A request as it comes from HTTP. */
+	rest(
+		person: Person | null,
+		method: string,
+		path: string,
+		body?: Readonly<Record<string, unknown>>,
+	): Promise<RestReply> {
+		return this.#door.answer({ method, path, body, person });
+	}
+
+	/** A request that has to succeed. */
+	async ok(person: Person, method: string, path: string, body?: Json): Promise<Json> {
+		const reply = await this.rest(person, method, path, body);
+		if (reply.body.state === "ok") return reply.body;
+		throw new Error(`${method} ${path}: ${reply.status} ${JSON.stringify(reply.body)}`);
+	}
+}
+
+/** What was found out already; starting Python takes its time. */
+const judged = new Map<string, string | undefined>();
+
+/** What Python says against a source. */
+function reasonOf(code: string): string | undefined {
+	if (!judged.has(code)) judged.set(code, judge(code));
+	return judged.get(code);
+}
+
+function judge(code: string): string | undefined {
+	const wrapped = `def run(code):
+    try:
+        names = compile(code, '<f>', 'exec').co_names
+    except SyntaxError as error:
+        return str(error)
+    return None if 'run' in names else 'function name \`run\` is undefined'
+`;
+	const [result] = runPython([{ code: wrapped, calls: [[code]] }]);
+	const reason = Array.isArray(result) ? result[0] : undefined;
+	return typeof reason === "string" ? reason : undefined;
+}
