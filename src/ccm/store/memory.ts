@@ -31,6 +31,7 @@ class MemoryTables implements CcmTables {
 	readonly favourites = new MemoryRelations<RowOf<"favourites">>();
 	readonly members = new MemoryRelations<RowOf<"members">>();
 	readonly undo = new MemoryRelations<RowOf<"undo">>();
+	readonly graphs = new MemoryRelations<RowOf<"graphs">>();
 	readonly #ids: Map<IdOf, number>;
 
 	constructor(ids: ReadonlyMap<IdOf, number>) {
@@ -64,6 +65,7 @@ class MemoryTables implements CcmTables {
 		copy.favourites.fill(this.favourites);
 		copy.members.fill(this.members);
 		copy.undo.fill(this.undo);
+		copy.graphs.fill(this.graphs);
 		return copy;
 	}
 }

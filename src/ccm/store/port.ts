@@ -115,6 +115,11 @@ export interface UndoStep {
 	readonly inverse: readonly Change[];
 }
 
+/** A graph CSM may have: from before it is first asked for until it is certainly gone. */
+export interface GraphAtCsm {
+	readonly graph: string;
+}
+
 /** Things with an id of their own. */
 export interface Things<T> {
 	get(id: number): Promise<T | undefined>;
@@ -148,6 +153,7 @@ export interface CcmTables {
 	readonly favourites: Relations<Favourite>;
 	readonly members: Relations<Member>;
 	readonly undo: Relations<UndoStep>;
+	readonly graphs: Relations<GraphAtCsm>;
 	/** The project that has a device object, feature object or join. */
 	holderOf(kind: IdKind, id: number): Promise<ProjectDocument | undefined>;
 	/** The next id of a kind; only in a unit of work. */
