@@ -20,7 +20,8 @@ export function candidatesOf(
 	return devices.filter((device) => {
 		if (device.dm_name !== block.dm_name || device.is_sim) return false;
 		if (device.u_id === u_id) return true;
-		if (device.u_id === null) return now - device.register_time >= ownershipTimeoutS;
-		return !hasOutput && ownershipTimeoutS > 0;
+		if (device.u_id !== null) return !hasOutput && ownershipTimeoutS > 0;
+		// Without a limit no clock takes part: one of the two may be wrong.
+		return ownershipTimeoutS === 0 || now - device.register_time >= ownershipTimeoutS;
 	});
 }

@@ -25,7 +25,7 @@ export class LiveRig {
 	static async start(
 		url: string,
 		client = "ccm",
-		update: (reconciler: Reconciler) => void = () => {},
+		update: (reconciler: Reconciler, directory: DeviceDirectory) => unknown = () => {},
 		timeoutMs = 30_000,
 	): Promise<LiveRig> {
 		const broker = await connectTo(url);
@@ -37,7 +37,7 @@ export class LiveRig {
 		const reconciler = new Reconciler({ ask, directory, clock, log: quietLog });
 		await graphs.start();
 		reconciler.start();
-		update(reconciler);
+		await update(reconciler, directory);
 		await directory.start();
 		return new LiveRig(mqtt, reconciler, async () => {
 			reconciler.stop();

@@ -21,6 +21,8 @@ export class Office {
 	readonly store = new MemoryStore();
 	/** Projects that were changed, in order. */
 	readonly changed: number[] = [];
+	/** Hears of them too. */
+	onChanged: (pId: number) => void = () => {};
 	readonly service: Service;
 	readonly #door: RestDoor;
 
@@ -28,7 +30,10 @@ export class Office {
 		this.service = new Service(OPERATIONS, {
 			store: this.store,
 			now: () => NOW,
-			onChanged: (pId) => this.changed.push(pId),
+			onChanged: (pId) => {
+				this.changed.push(pId);
+				this.onChanged(pId);
+			},
 			check: async (code) => reasonOf(code),
 		});
 		this.#door = new RestDoor(this.service);

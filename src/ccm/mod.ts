@@ -1,0 +1,21 @@
+export { loadSeed, type SeedLoaded } from "./catalog/load-seed.ts";
+export { describeSeedData, seedData } from "./catalog/seed-data.ts";
+export { type SeedFile, SeedFileSchema } from "./catalog/seed-file.ts";
+export { DeviceRegister, type DeviceRegisterDeps } from "./devices/device-register.ts";
+export { Refusal } from "./projects/refusal.ts";
+export type { GraphState, LinkState } from "./reconciler/link-state.ts";
+export { ProjectDriver, type ProjectDriverDeps } from "./reconciler/project-driver.ts";
+export { Reconciler, type ReconcilerDeps } from "./reconciler/reconciler.ts";
+export { OPERATIONS } from "./service/all-operations.ts";
+export type {
+	AnyOperation,
+	Operation,
+	Person,
+	RestRoute,
+	Role,
+	SourceCheck,
+} from "./service/operation.ts";
+export { RestDoor, type RestReply, type RestRequest } from "./service/rest-door.ts";
+export { Service, type ServiceDeps } from "./service/service.ts";
+export { MemoryStore } from "./store/memory.ts";
+export type { CcmStore, CcmTables } from "./store/port.ts";

@@ -1,0 +1,160 @@
+// From REST v0 to data: what a client of the original's kind does, at a real CSM.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { randomUUID } from "node:crypto";
+import { DeviceRegister } from "../../src/ccm/devices/device-register.ts";
+import { ProjectDriver } from "../../src/ccm/reconciler/project-driver.ts";
+import { TestDevice } from "../support/gateway.ts";
+import { quietLog } from "../support/log.ts";
+import { startTarget, type Target } from "../support/target.ts";
+import { until } from "../support/waiting.ts";
+import { LiveRig } from "./support/live-rig.ts";
+import { Office, TEACHER } from "./support/office.ts";
+
+/** CCM with all its parts but HTTP and a database. */
+async function startCcm(target: Target, office: Office, client: string) {
+	let driver: ProjectDriver | undefined;
+	const register = new DeviceRegister({
+		store: office.store,
+		personNamed: async (name) => (name === TEACHER.u_name ? TEACHER.u_id : undefined),
+		onChanged: (pId) => driver?.changed(pId),
+		log: quietLog,
+	});
+	const rig = await LiveRig.start(target.mqtt, client, async (reconciler, directory) => {
+		directory.onEvent((event) => register.take(event));
+		driver = new ProjectDriver({ store: office.store, reconciler, log: quietLog });
+		office.onChanged = (pId) => driver?.changed(pId);
+		await driver.start();
+	});
+	const settle = async () => {
+		await driver?.idle();
+		await rig.settle();
+	};
+	return { rig, settle };
+}
+
+describe("a client of REST v0", () => {
+	let target: Target;
+	beforeAll(async () => {
+		target = await startTarget();
+	});
+	afterAll(() => target.dispose());
+
+	test("makes a project, binds devices, and sees data; a function's edit reaches the running link", async () => {
+		const office = await Office.open();
+		const client = randomUUID();
+		const ccm = await startCcm(target, office, client);
+		const ask = (method: string, path: string, body?: Record<string, unknown>) =>
+			office.ok(TEACHER, method, path, body);
+
+		const { p_id } = await ask("PUT", "/project/", { p_name: "Class lamp" });
+		const model = async (name: string) => (await ask("GET", `/devicemodel/${name}`)).data as Model;
+		const object = async (name: string, features: readonly string[]) => {
+			const { dm_id, df_list } = await model(name);
+			const df = features.map((one) => df_list.find(({ df_name }) => df_name === one)?.df_id);
+			const made = await ask("PUT", `/project/${p_id}/deviceobject/`, { dm_id, df });
+			return `/project/${p_id}/deviceobject/${made.do_id}`;
+		};
+		const sensor = await object("Dummy_Device", ["DummySensor-I"]);
+		const lamp = await object("Lamp", ["Luminance-O"]);
+
+		const profile = (name: string) => ({ profile: { model: name, u_name: TEACHER.u_name } });
+		const one = await TestDevice.register(target, {
+			...{ name: "one", idf_list: [["DummySensor-I", [null]]], odf_list: null },
+			...profile("Dummy_Device"),
+		});
+		const two = await TestDevice.register(target, {
+			...{ name: "two", odf_list: [["Luminance-O", [null]]], idf_list: null },
+			...profile("Lamp"),
+		});
+		await one.say("online");
+		await two.say("online");
+		for (const [path, device] of [
+			[sensor, one],
+			[lamp, two],
+		] as const) {
+			await until(async () => {
+				const { data } = await ask("GET", `${path}/device/`);
+				return (data as { mac_addr: string }[]).some(({ mac_addr }) => mac_addr === device.id);
+			}, "the device to be a candidate");
+			await ask("POST", `${path}/device/bind/${device.id}/`);
+		}
+
+		const { data } = await ask("GET", `/project/${p_id}`);
+		const { ido, odo } = data as Record<"ido" | "odo", { dfo: { dfo_id: number }[] }[]>;
+		const ports = [ido[0]?.dfo[0]?.dfo_id, odo[0]?.dfo[0]?.dfo_id];
+		const join = { na_name: "Join 1", na_idx: 0, dfo_ids: ports };
+		const { na_id } = await ask("PUT", `/project/${p_id}/na`, join);
+		const code = "def run(x):\n    return x * 10\n";
+		const { fn_id } = await ask("PUT", "/function", { fn_name: "ten", code });
+		const dfm_list = [{ dfo_id: ports[0], dfmp_list: [{ param_i: 0, fn_id }] }];
+		await ask("POST", `/project/${p_id}/na/${na_id}`, { dfm_list });
+		await ccm.settle();
+		expect(ccm.rig.takeOps()).toEqual({});
+
+		await ask("POST", `/project/${p_id}`, { status: "on" });
+		const from = await one.signal();
+		const to = await two.signal();
+		await ccm.settle();
+		await two.client.subscribe(String(to.topic));
+		const send = async (value: number) => {
+			await one.client.publish(String(from.topic), [value]);
+			return (await two.client.next(String(to.topic))).text;
+		};
+		expect(await send(4)).toBe("[40]");
+
+		await ask("POST", `/function/${fn_id}`, { code: code.replace("10", "100") });
+		await ccm.settle();
+		expect(await send(4)).toBe("[400]");
+
+		await ask("POST", `/project/${p_id}`, { status: "off" });
+		expect((await one.signal()).command).toBe("DISCONNECT");
+		await ccm.settle();
+		await until(async () => (await graphsOf(office)) === 0, "the graph to be forgotten");
+		await ccm.rig.end();
+	});
+
+	test("finds everything as it was after CCM was away, and what was deleted meanwhile gone", async () => {
+		const office = await Office.open();
+		const client = randomUUID();
+		const first = await startCcm(target, office, client);
+		const device = await TestDevice.register(target, { profile: { model: "Dummy_Device" } });
+		const { p_id } = await office.ok(TEACHER, "PUT", "/project/", { p_name: "plan" });
+		const { data } = await office.ok(TEACHER, "GET", "/devicemodel/Dummy_Device");
+		const { dm_id, df_list } = data as Model;
+		const object = { dm_id, df: df_list.map(({ df_id }) => df_id) };
+		const { do_id } = await office.ok(TEACHER, "PUT", `/project/${p_id}/deviceobject`, object);
+		const at = `/project/${p_id}/deviceobject/${do_id}/device`;
+		await until(async () => {
+			const list = (await office.ok(TEACHER, "GET", at)).data;
+			return JSON.stringify(list).includes(device.id);
+		}, "the device");
+		await office.ok(TEACHER, "POST", `${at}/bind/${device.id}`);
+		const project = await office.store.read(({ projects }) => projects.get(Number(p_id)));
+		const dfo_ids = project?.blocks[0]?.ports.map(({ dfo_id }) => dfo_id);
+		const join = (na_idx: number) =>
+			office.ok(TEACHER, "PUT", `/project/${p_id}/na`, { na_name: "J", na_idx, dfo_ids });
+		await join(0);
+		const { na_id } = await join(1);
+		await office.ok(TEACHER, "POST", `/project/${p_id}`, { status: "on" });
+		await first.settle();
+		await first.rig.end();
+
+		office.onChanged = () => {};
+		await office.ok(TEACHER, "DELETE", `/project/${p_id}/na/${na_id}`);
+		const second = await startCcm(target, office, client);
+		await second.settle();
+		expect(second.rig.takeOps()).toEqual({ detach: 1 });
+		await until(async () => (await graphsOf(office)) === 1, "one graph to be left");
+		await second.rig.end();
+	});
+});
+
+interface Model {
+	readonly dm_id: number;
+	readonly df_list: readonly { readonly df_id: number; readonly df_name: string }[];
+}
+
+/** How many graphs CSM may have. */
+async function graphsOf({ store }: Office): Promise<number> {
+	return (await store.read(({ graphs }) => graphs.list())).length;
+}
