@@ -38,11 +38,11 @@ class MemoryTables implements CcmTables {
 		this.#ids = new Map(ids);
 	}
 
-	newId(kind: IdOf): number {
+	readonly newId = (kind: IdOf): number => {
 		const id = (this.#ids.get(kind) ?? 0) + 1;
 		this.#ids.set(kind, id);
 		return id;
-	}
+	};
 
 	async holderOf(kind: IdKind, id: number): Promise<ProjectOf | undefined> {
 		const projects = await this.projects.list();

@@ -1,14 +1,14 @@
 // From REST v0 to data: what a client of the original's kind does, at a real CSM.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
-import { DeviceRegister } from "../../src/ccm/devices/device-register.ts";
-import { ProjectDriver } from "../../src/ccm/reconciler/project-driver.ts";
-import { TestDevice } from "../support/gateway.ts";
-import { quietLog } from "../support/log.ts";
-import { startTarget, type Target } from "../support/target.ts";
-import { until } from "../support/waiting.ts";
-import { LiveRig } from "./support/live-rig.ts";
-import { Office, TEACHER } from "./support/office.ts";
+import { DeviceRegister } from "../../../src/ccm/devices/device-register.ts";
+import { ProjectDriver } from "../../../src/ccm/reconciler/project-driver.ts";
+import { TestDevice } from "../../support/gateway.ts";
+import { quietLog } from "../../support/log.ts";
+import { startTarget, type Target } from "../../support/target.ts";
+import { until } from "../../support/waiting.ts";
+import { LiveRig } from "../support/live-rig.ts";
+import { Office, TEACHER } from "../support/office.ts";
 
 /** CCM with all its parts but HTTP and a database. */
 async function startCcm(target: Target, office: Office, client: string) {
