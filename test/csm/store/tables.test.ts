@@ -59,7 +59,7 @@ test("what repositories ask of PostgreSQL is PostgreSQL's SQL", async () => {
 	await graphs.add(graph);
 	await graphs.setJoin(graph, link.func);
 	await graphs.setJoinAsked(graph, null);
-	await graphs.setMonitor(graph, { topic: "m", on: true });
+	await graphs.setMonitor(graph, { topic: "m", on: true, intervalMs: 100 });
 	await graphs.all(noBadRow);
 	await links.put(link, true);
 	await links.setFunction(1, link.func, null);
