@@ -120,11 +120,14 @@ describe("at the next start", () => {
 	});
 
 	test("a directory of the whole machine keeps its mode", () => {
-		const before = statSync(tmpdir()).mode;
-		expect(looseEntries(tmpdir(), join(tmpdir(), "none.db"))).toContainEqual(
-			expect.objectContaining({ path: tmpdir(), left: expect.stringContaining("it is shared") }),
+		const shared = join(folder, "shared");
+		mkdirSync(shared);
+		chmodSync(shared, 0o1777);
+		const before = statSync(shared).mode;
+		expect(looseEntries(shared, join(shared, "none.db"))).toContainEqual(
+			expect.objectContaining({ path: shared, left: expect.stringContaining("it is shared") }),
 		);
-		expect(statSync(tmpdir()).mode).toBe(before);
+		expect(statSync(shared).mode).toBe(before);
 	});
 
 	test.if(isRoot("give files to other users"))(
