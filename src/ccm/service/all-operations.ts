@@ -5,6 +5,7 @@ import { joinOperations } from "./join-operations.ts";
 import { objectOperations } from "./object-operations.ts";
 import type { AnyOperation } from "./operation.ts";
 import { projectOperations } from "./project-operations.ts";
+import { transferOperations } from "./transfer-operations.ts";
 
 /** Everything CCM does for people and programs, whatever door they come through. */
 export const OPERATIONS: readonly AnyOperation[] = [
@@ -14,4 +15,5 @@ export const OPERATIONS: readonly AnyOperation[] = [
 	...joinOperations,
 	...functionOperations,
 	...catalogOperations,
+	...transferOperations,
 ];

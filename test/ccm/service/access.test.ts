@@ -107,6 +107,14 @@ const CASES: Readonly<Record<string, Case>> = {
 			df_list: [{ df_id: foo }],
 		}),
 	],
+	export_project: [OWN, ({ p }) => ({ p_id: p })],
+	import_project: [
+		TEACHERS,
+		() => ({
+			p_name: "new",
+			file: { project: { p_name: "x", DeviceObject: {}, NetworkApplication: [] } },
+		}),
+	],
 	delete_device_model: [
 		OWN_TEACHER,
 		({ spare }: Workshop & { spare?: number }) => ({ dm_id: spare }),

@@ -1,0 +1,94 @@
+import { type Static, Type } from "@sinclair/typebox";
+import {
+	IdfTypeSchema,
+	MAX_JOINS,
+	MAX_LINKS,
+	NameSchema,
+	type ProjectDocument,
+} from "../../contract/mod.ts";
+import { portOf } from "./lookup.ts";
+
+const FnName = Type.Union([NameSchema, Type.Null()]);
+/** Ids tie parts of a file together and mean nothing outside. */
+const FileId = Type.Integer({ minimum: 0 });
+
+/** An exported project (`ccm-gui.md §10`): models, features and functions are named; bindings and code are left out. */
+export const ExportFileSchema = Type.Object({
+	project: Type.Object({
+		p_name: NameSchema,
+		DeviceObject: Type.Record(
+			Type.String({ pattern: "^\\d+$" }),
+			Type.Object({
+				do_idx: Type.Optional(Type.Integer()),
+				dm_name: NameSchema,
+				dfo: Type.Record(
+					Type.String({ pattern: "^\\d+$" }),
+					Type.Object({ df_name: NameSchema, alias_name: NameSchema }),
+				),
+			}),
+		),
+		NetworkApplication: Type.Array(
+			Type.Object({
+				na_name: NameSchema,
+				na_idx: Type.Integer({ minimum: 0, maximum: MAX_JOINS }),
+				DF_Module: Type.Array(
+					Type.Object({
+						dfo_id: FileId,
+						param_i: Type.Integer({ minimum: 0, maximum: 65_534 }),
+						idf_type: IdfTypeSchema,
+						min: Type.Number(),
+						max: Type.Number(),
+						normalization: Type.Union([Type.Boolean(), Type.Integer({ minimum: 0, maximum: 1 })]),
+						fn_name: FnName,
+					}),
+					{ maxItems: MAX_LINKS * 10 },
+				),
+				MultipleJoin_Module: Type.Array(
+					Type.Object({ param_i: Type.Integer({ minimum: 0 }), dfo_id: FileId, fn_name: FnName }),
+				),
+			}),
+			{ maxItems: MAX_JOINS },
+		),
+	}),
+});
+
+export type ExportFile = Static<typeof ExportFileSchema>;
+
+/** A project as a file. @param nameOf Name of a function; null: there is none. */
+export function exportFile(
+	project: ProjectDocument,
+	nameOf: (fnId: number | null) => string | null,
+): ExportFile {
+	const { p_name, blocks, joins } = project;
+	const objects = blocks.map(({ do_id, dm_name, ports }) => {
+		const dfo = ports.map(({ dfo_id, df_name, alias_name }) => [dfo_id, { df_name, alias_name }]);
+		return [do_id, { do_idx: 0, dm_name, dfo: Object.fromEntries(dfo) }];
+	});
+	const applications = joins.map(({ na_name, na_idx, fn_id, links }) => {
+		const inputs = links.filter(({ dfo_id }) => portOf(project, dfo_id).port.df_type === "input");
+		return {
+			na_name,
+			na_idx,
+			DF_Module: links.flatMap(({ dfo_id, params }) =>
+				params.map(({ fn_id: own, ...values }, param_i) => ({
+					dfo_id,
+					param_i,
+					...values,
+					fn_name: nameOf(own),
+				})),
+			),
+			MultipleJoin_Module: inputs.map(({ dfo_id }, param_i) => ({
+				param_i,
+				dfo_id,
+				fn_name: nameOf(fn_id),
+			})),
+		};
+	});
+	return {
+		project: {
+			p_name,
+			DeviceObject: Object.fromEntries(objects),
+			NetworkApplication: applications,
+		},
+	};
+}
