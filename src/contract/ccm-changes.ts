@@ -1,5 +1,5 @@
 // What edits a project's document: the editor, REST v0 and the GUI API all send these, and undo is sending the
-// inverse. Changes name ids, never positions in what somebody else may have changed meanwhile.
+// inverse. Changes name ids, never positions in what another person may have changed meanwhile.
 import { type Static, type TLiteral, type TProperties, Type } from "@sinclair/typebox";
 import {
 	BlockSchema,

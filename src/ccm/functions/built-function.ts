@@ -1,7 +1,7 @@
 import type { FunctionUse } from "../../contract/mod.ts";
 import { digestOfSource } from "../../kit/mod.ts";
 
-/** A function that somebody wrote, in the version that is in force. */
+/** A function as its author wrote it, in the version in force. */
 export interface UserFunction {
 	readonly fn_id: number;
 	readonly fn_name: string;
