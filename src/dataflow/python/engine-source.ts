@@ -2,13 +2,14 @@ import batch from "./batch.py" with { type: "text" };
 import embeddedMain from "./embedded_main.py" with { type: "text" };
 import functions from "./functions.py" with { type: "text" };
 import graph from "./graph.py" with { type: "text" };
+import idf from "./idf.py" with { type: "text" };
 import limits from "./limits.py" with { type: "text" };
 import python3Main from "./python3_main.py" with { type: "text" };
 import records from "./records.py" with { type: "text" };
 import values from "./values.py" with { type: "text" };
 
 /** Each part uses names of those before it. */
-const PARTS = [limits, values, functions, records, graph, batch];
+const PARTS = [limits, values, functions, records, idf, graph, batch];
 
 /** The engine's Python as one program, for the Python inside this program. */
 export const EMBEDDED_SOURCE = [...PARTS, embeddedMain].join("\n\n");

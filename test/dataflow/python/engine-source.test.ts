@@ -3,7 +3,14 @@ import { EMBEDDED_SOURCE, PYTHON3_SOURCE } from "../../../src/dataflow/python/en
 
 test("both programs have all parts, in the order in which they use each other, and then their main part", () => {
 	const order = [
-		...["class TimeLimit", "def values_of", "class Function:", "def build_record", "class Graph:"],
+		...[
+			"class TimeLimit",
+			"def values_of",
+			"class Function:",
+			"def build_record",
+			"class Idf:",
+			"class Graph:",
+		],
 		"def start_batch",
 	];
 	for (const [source, main] of [
