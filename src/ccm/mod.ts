@@ -7,6 +7,7 @@ export type { GraphState, LinkState } from "./reconciler/link-state.ts";
 export { ProjectDriver, type ProjectDriverDeps } from "./reconciler/project-driver.ts";
 export { Reconciler, type ReconcilerDeps } from "./reconciler/reconciler.ts";
 export { OPERATIONS } from "./service/all-operations.ts";
+export { GuiDoor, type GuiMessage } from "./service/gui-door.ts";
 export type {
 	AnyOperation,
 	Operation,
