@@ -1,7 +1,8 @@
 import { bindingOperations } from "./binding-operations.ts";
-import { catalogOperations } from "./catalog-operations.ts";
+import { featureOperations } from "./feature-operations.ts";
 import { functionOperations } from "./function-operations.ts";
 import { joinOperations } from "./join-operations.ts";
+import { modelOperations } from "./model-operations.ts";
 import { objectOperations } from "./object-operations.ts";
 import type { AnyOperation } from "./operation.ts";
 import { projectOperations } from "./project-operations.ts";
@@ -14,6 +15,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
 	...bindingOperations,
 	...joinOperations,
 	...functionOperations,
-	...catalogOperations,
+	...featureOperations,
+	...modelOperations,
 	...transferOperations,
 ];
