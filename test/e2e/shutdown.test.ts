@@ -57,7 +57,7 @@ describe("SIGTERM", () => {
 		await flow.device.client.publish(flow.idfTopics[0] ?? "", 1);
 		target.process?.kill("SIGTERM");
 		expect(await within(target.process?.exited ?? Promise.reject(), "the end")).toBe(0);
-		expect(target.log()).toContain("still queued at the end");
+		expect(target.log()).toContain("stop timeout reached with messages still queued");
 		expect(isAlive(running)).toBe(false);
 	});
 });
