@@ -8,6 +8,7 @@ import { type TestCertificate, testCertificate } from "../support/certificates.t
 import { Flow } from "../support/flow.ts";
 import { ADMIN, addAdmin } from "../support/logins.ts";
 import { hasProgram } from "../support/programs.ts";
+import { story } from "../support/story.ts";
 import { startBinary, type Target } from "../support/target.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -129,7 +130,9 @@ describe.if(hasProgram("chromium"))("the live page's login", () => {
 	const shows = (text: string) =>
 		page.waitForFunction((wanted) => document.body?.innerText.includes(wanted), {}, text);
 
-	test("waits for the name, and says how to make an admin of this very server", async () => {
+	const step = story("from the form to the page, and back");
+
+	step("waits for the name, and says how to make an admin of this very server", async () => {
 		expect(await page.evaluate(() => document.activeElement?.getAttribute("name"))).toBe("name");
 		await shows(`iotctl -c ${target.userdir}/test.ini user add admin`);
 		await page.evaluate(AXE);
@@ -137,7 +140,7 @@ describe.if(hasProgram("chromium"))("the live page's login", () => {
 		expect(found).toEqual([]);
 	});
 
-	test("lets in who knows the password, and out again", async () => {
+	step("lets in who knows the password, and out again", async () => {
 		await logIn("wrong password");
 		await shows("Wrong name or password.");
 		if (SCREENSHOTS !== undefined) await page.screenshot({ path: join(SCREENSHOTS, "login.png") });
@@ -151,7 +154,7 @@ describe.if(hasProgram("chromium"))("the live page's login", () => {
 		expect(await browser.cookies()).toEqual([]);
 	});
 
-	test("asks again when the server has forgotten the session", async () => {
+	step("asks again when the server has forgotten the session", async () => {
 		await logIn(ADMIN.password);
 		await shows("running");
 		target = await target.restart();

@@ -7,6 +7,7 @@ import type { Block } from "../../../src/contract/mod.ts";
 import { ServedModel } from "../../csm-client/support/served-model.ts";
 import { body, call } from "../../support/gateway.ts";
 import { TestClient } from "../../support/mqtt.ts";
+import { story } from "../../support/story.ts";
 import { startTarget, type Target } from "../../support/target.ts";
 import { until } from "../../support/waiting.ts";
 import { block, join, link, port, project, uuid } from "../support/documents.ts";
@@ -125,7 +126,9 @@ describe("forty phones and a lamp", () => {
 		await target.dispose();
 	});
 
-	test("are joined with 160 operations, and a second pass has none", async () => {
+	const step = story("from the first pass to mended functions");
+
+	step("are joined with 160 operations, and a second pass has none", async () => {
 		const rig = await LiveRig.start(target.mqtt);
 		await rig.settle();
 		rig.reconciler.update(1, room.each(DIM));
@@ -140,7 +143,7 @@ describe("forty phones and a lamp", () => {
 		await rig.end();
 	});
 
-	test("go on unchanged when CCM comes back", async () => {
+	step("go on unchanged when CCM comes back", async () => {
 		const rig = await LiveRig.start(target.mqtt, "ccm", (reconciler) => {
 			reconciler.recall(room.each(DIM).map(({ graph }) => graph));
 			reconciler.update(1, room.each(DIM));
@@ -151,7 +154,7 @@ describe("forty phones and a lamp", () => {
 		await rig.end();
 	});
 
-	test("go over to one join without being cut off, and all reach the lamp", async () => {
+	step("go over to one join without being cut off, and all reach the lamp", async () => {
 		const rig = await LiveRig.start(target.mqtt, "ccm", (reconciler) => {
 			reconciler.recall(room.each(DIM).map(({ graph }) => graph));
 			reconciler.update(1, room.each(DIM));
@@ -179,7 +182,7 @@ describe("forty phones and a lamp", () => {
 		await rig.end();
 	});
 
-	test("keep all over a restart of CSM, and over lost answers", async () => {
+	step("keep all over a restart of CSM, and over lost answers", async () => {
 		const left = (reconciler: Reconciler) => {
 			reconciler.recall(["77"]);
 			reconciler.update(1, room.together(77));
@@ -203,22 +206,25 @@ describe("forty phones and a lamp", () => {
 		await rig.end();
 	});
 
-	test("show Python's words where a function does not compile, and run when it is mended", async () => {
-		const rig = await LiveRig.start(target.mqtt, "ccm-2");
-		rig.reconciler.update(1, room.each("def run(r, g, b) return r\n", 300));
-		await rig.settle();
-		const [state] = rig.reconciler.states(1);
-		expect(state?.links.get(`idf ${room.ids[0]} Color-I1`)).toEqual({
-			state: "failed",
-			reason: expect.stringContaining("SyntaxError: expected ':'"),
-		});
-		expect(state?.links.get(`odf ${room.ids[PHONES]} Color-O`)).toEqual({ state: "running" });
-		rig.reconciler.update(1, room.each(DIM, 300));
-		await rig.settle();
-		const states = rig.reconciler.states(1).flatMap(({ links }) => [...links.values()]);
-		expect(states.filter(({ state }) => state !== "running")).toEqual([]);
-		await rig.end();
-	});
+	step(
+		"show Python's words where a function does not compile, and run when it is mended",
+		async () => {
+			const rig = await LiveRig.start(target.mqtt, "ccm-2");
+			rig.reconciler.update(1, room.each("def run(r, g, b) return r\n", 300));
+			await rig.settle();
+			const [state] = rig.reconciler.states(1);
+			expect(state?.links.get(`idf ${room.ids[0]} Color-I1`)).toEqual({
+				state: "failed",
+				reason: expect.stringContaining("SyntaxError: expected ':'"),
+			});
+			expect(state?.links.get(`odf ${room.ids[PHONES]} Color-O`)).toEqual({ state: "running" });
+			rig.reconciler.update(1, room.each(DIM, 300));
+			await rig.settle();
+			const states = rig.reconciler.states(1).flatMap(({ links }) => [...links.values()]);
+			expect(states.filter(({ state }) => state !== "running")).toEqual([]);
+			await rig.end();
+		},
+	);
 });
 
 describe("a CSM of the original's kind, over MQTT", () => {
