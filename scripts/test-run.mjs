@@ -19,7 +19,7 @@ const LIKE_TMP = 0o1777;
 
 /** All runs of `bun test` that belong to one task. */
 export class TestRun {
-	#folder = mkdtempSync(join(tmpdir(), "iotctl-tests-"));
+	#folder = mkdtempSync(join(tmpdir(), "iotctl-"));
 	#notRunFile = join(this.#folder, "not-run");
 	#outputs = [];
 	#lostSteps = [];
@@ -53,7 +53,8 @@ export class TestRun {
 			...step,
 			args: [...step.args, "--randomize", `--seed=${this.seed}`],
 			before: () => {
-				temporary = mkdtempSync(join(this.#folder, "tmp-"));
+				// Short: Chromium's socket in it may have 107 characters.
+				temporary = mkdtempSync(join(this.#folder, "t"));
 				chmodSync(temporary, LIKE_TMP);
 				return { TMPDIR: temporary, IOTCTL_NOT_RUN: this.#notRunFile };
 			},

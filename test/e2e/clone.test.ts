@@ -21,7 +21,11 @@ beforeAll(() => {
 	home = mkdtempSync(join(tmpdir(), "iotctl-clone-"));
 	clone = join(home, "my clöne 2");
 	mkdirSync(clone);
-	for (const name of TREE) cpSync(join(ROOT, name), join(clone, name), { recursive: true });
+	for (const name of TREE) {
+		// With their times: packages that are older than the lock file would be installed again.
+		const how = { recursive: true, preserveTimestamps: true };
+		cpSync(join(ROOT, name), join(clone, name), how);
+	}
 	// Hard links are made in a second; another file system needs copies.
 	const modules = [join(ROOT, "node_modules"), join(clone, "node_modules")];
 	const linked = Bun.spawnSync(["cp", "-al", ...modules]).exitCode === 0;

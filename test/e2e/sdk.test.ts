@@ -48,7 +48,7 @@ describe.each([
 	let trust: Record<string, string> = {};
 	let gui: TestClient;
 	beforeAll(async () => {
-		folder = mkdtempSync(join(tmpdir(), "iotctl-sdk-"));
+		folder = mkdtempSync(join(tmpdir(), "sdk-"));
 		const ini = join(folder, "sdk.ini");
 		const [core = "", ...rest] = settings.split("\n");
 		writeFileSync(
