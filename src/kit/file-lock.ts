@@ -1,5 +1,5 @@
 import { dlopen, ptr } from "bun:ffi";
-import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
 import { codeOf } from "./errors.ts";
 
 /** `fcntl(2)` on Linux: locks that belong to the open file, not to the process. */
@@ -9,6 +9,8 @@ const F_WRLCK = 1;
 const F_UNLCK = 2;
 /** Bytes of `struct flock` on 64-bit Linux; its type comes first, and zeros elsewhere mean the whole file. */
 const FLOCK_BYTES = 32;
+/** Digits. */
+const LONGEST_PID = 20;
 
 /** Another process holds the lock. */
 export class LockedError extends Error {
@@ -35,8 +37,9 @@ export class FileLock {
 	static take(path: string): FileLock {
 		const file = openSync(path, "a+", 0o600);
 		if (typeAfter(file, F_OFD_SETLK) === undefined) {
+			const pid = pidIn(file);
 			closeSync(file);
-			throw new LockedError(pidIn(path));
+			throw new LockedError(pid);
 		}
 		try {
 			ftruncateSync(file);
@@ -60,9 +63,12 @@ export class FileLock {
 			if (["ENOENT", "ENOTDIR", "ENAMETOOLONG"].includes(codeOf(error) ?? "")) return "free";
 			throw error;
 		}
-		const isFree = typeAfter(file, F_OFD_GETLK) === F_UNLCK;
-		closeSync(file);
-		return isFree ? "free" : (pidIn(path) ?? "unknown");
+		try {
+			const isFree = typeAfter(file, F_OFD_GETLK) === F_UNLCK;
+			return isFree ? "free" : (pidIn(file) ?? "unknown");
+		} finally {
+			closeSync(file);
+		}
 	}
 
 	release(): void {
@@ -70,8 +76,13 @@ export class FileLock {
 	}
 }
 
-function pidIn(path: string): number | undefined {
-	const pid = Number.parseInt(readFileSync(path, "utf8"), 10);
+/** Of the open file: by its name it may be another one by now, or none. */
+function pidIn(file: number): number | undefined {
+	const text = Buffer.alloc(LONGEST_PID);
+	const pid = Number.parseInt(
+		text.toString("utf8", 0, readSync(file, text, 0, LONGEST_PID, 0)),
+		10,
+	);
 	return Number.isNaN(pid) ? undefined : pid;
 }
 

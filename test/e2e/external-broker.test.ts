@@ -237,7 +237,7 @@ describe.if(ready)("requests sent while the server is away", () => {
 			`[core]\nuserdir = ${folder}\nhttp-port = 0\n[core-mqtt]\nbroker = external\nport = ${mosquitto.port}\n`,
 		);
 		const copy = later(await spawnBinary(ini), (it) => it.stop());
-		const line = "does another server run with a copy of this database?";
+		const line = "is another server running with a copy of this database?";
 		await until(() => target.log().includes(line) || copy.log().includes(line), "the log's line");
 		expect(count(target.log(), line)).toBeLessThanOrEqual(1);
 		expect(count(copy.log(), line)).toBeLessThanOrEqual(1);

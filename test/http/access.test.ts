@@ -86,10 +86,13 @@ describe("while logins are on", () => {
 	});
 
 	test("too many failures from one address have to wait, and are told how long", async () => {
-		let last = await ask(closed, authorized("Bearer nonsense"));
+		// Its own server: failures would count for the other tests.
+		const attacked = await startHttp(ROUTES, { logins: true });
+		let last = await ask(attacked, authorized("Bearer nonsense"));
 		for (let n = 0; n < 100 && last.status === 401; n++) {
-			last = await ask(closed, authorized("Bearer nonsense"));
+			last = await ask(attacked, authorized("Bearer nonsense"));
 		}
+		await attacked.stop();
 		expect([last.status, last.json.reason]).toEqual([
 			429,
 			expect.stringContaining("too many failed logins"),

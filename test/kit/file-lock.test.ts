@@ -32,6 +32,35 @@ test("asking for the holder of a lock does not keep others from taking it", asyn
 	}
 });
 
+test("the holder can be asked for while the file comes and goes", async () => {
+	const path = join(folder, "fleeting.pid");
+	const taking = Bun.spawn(
+		[
+			process.execPath,
+			"-e",
+			`import { rmSync } from "node:fs";
+			import { FileLock } from ${JSON.stringify(join(import.meta.dir, "../../src/kit/file-lock.ts"))};
+			const path = ${JSON.stringify(path)};
+			console.log("taking");
+			for (;;) {
+				const lock = FileLock.take(path);
+				rmSync(path);
+				lock.release();
+			}`,
+		],
+		{ stdout: "pipe" },
+	);
+	await taking.stdout.getReader().read();
+	try {
+		for (let n = 0; n < 50_000; n++) {
+			expect(["free", "unknown", taking.pid]).toContain(FileLock.holder(path));
+		}
+	} finally {
+		taking.kill("SIGKILL");
+		await taking.exited;
+	}
+});
+
 test("a held lock is refused, and its holder is named", () => {
 	const path = join(folder, "held.pid");
 	const lock = FileLock.take(path);
