@@ -1,6 +1,6 @@
 import { Elysia, NotFoundError } from "elysia";
 import { InvariantError } from "../kit/mod.ts";
-import type { Method, Route, RouteTable } from "./route.ts";
+import type { Route, RouteTable } from "./route.ts";
 
 /** Answers a request for a route. @param params Of the path, decoded; undefined where it has none. */
 export type Answering = (
@@ -14,7 +14,7 @@ export type Failing = (error: unknown, request: Request) => Response;
 
 /**
  * Finds the route of a request: each below `/` and below every prefix.
- * @throws InvariantError when two modules want the same route; it names both.
+ * @throws InvariantError when two modules want the same requests; it names both.
  */
 export function buildRouter(
 	tables: readonly RouteTable[],
@@ -62,26 +62,44 @@ export function isNotFound(error: unknown): boolean {
 	return error instanceof NotFoundError;
 }
 
+/** A route as the table of a module has it. */
+interface Owned {
+	readonly module: string;
+	readonly route: Route;
+}
+
 function refuseClashes(tables: readonly RouteTable[], prefixes: ReadonlySet<string>): void {
-	const owners = new Map<string, { module: string; route: Route }>();
+	const byPath = new Map<string, Owned[]>();
 	for (const { module, routes } of tables) {
 		for (const route of routes) {
+			const own: Owned = { module, route };
 			for (const prefix of prefixes) {
-				const key = keyOf(route.method, prefix + route.path);
-				const other = owners.get(key);
-				if (other !== undefined && other.route !== route) {
-					const one = `${other.route.method} ${other.route.path}`;
-					throw new InvariantError(
-						`modules "${other.module}" and "${module}" both have the route ${one}`,
-					);
-				}
-				owners.set(key, { module, route });
+				const path = plain(prefix + route.path);
+				const others = byPath.get(path) ?? [];
+				const other = others.find((earlier) => clash(earlier, own));
+				if (other !== undefined) throw new InvariantError(clashText(other, own));
+				byPath.set(path, [...others, own]);
 			}
 		}
 	}
 }
 
+/** Whether two routes on one path want the same requests. In one module, ANY is for the methods without a route. */
+function clash(one: Owned, other: Owned): boolean {
+	if (one.route === other.route) return false;
+	if (one.route.method === other.route.method) return true;
+	return one.module !== other.module && [one, other].some(({ route }) => route.method === "ANY");
+}
+
+function clashText(one: Owned, other: Owned): string {
+	const modules = `modules "${one.module}" and "${other.module}"`;
+	const [first, second] = [one, other].map(({ route }) => `${route.method} ${route.path}`);
+	return one.route.method === other.route.method
+		? `${modules} both have the route ${first}`
+		: `${modules} have routes that clash: ${first} and ${second}`;
+}
+
 /** Names of parameters make no difference, nor does a slash at the end. */
-function keyOf(method: Method, path: string): string {
-	return `${method} ${path.replaceAll(/\{\w+\}/g, "{}").replace(/\/$/, "")}`;
+function plain(path: string): string {
+	return path.replaceAll(/\{\w+\}/g, "{}").replace(/\/$/, "");
 }

@@ -2,7 +2,7 @@ import LOGIN_PAGE from "../../build/page/login.txt" with { type: "text" };
 import type { Auth } from "../auth/mod.ts";
 import { logLevels } from "../config/mod.ts";
 import { HttpServer } from "../http/mod.ts";
-import { InvariantError, type Log, type Logger, messageOf } from "../kit/mod.ts";
+import { type Log, type Logger, messageOf } from "../kit/mod.ts";
 import {
 	type Addresses,
 	addressesOf,
@@ -13,6 +13,7 @@ import {
 } from "../settings/mod.ts";
 import { ServerState, serverRoutes } from "../status/mod.ts";
 import type { Store } from "../store/mod.ts";
+import { refuseMetricTwins, refuseTwins } from "./clashes.ts";
 import { buildFoundation, type Foundation } from "./core.ts";
 import { httpOptions, STOP_TIMEOUT_MS } from "./core-options.ts";
 import { CurrentConfig, type Reloaded } from "./current-config.ts";
@@ -75,12 +76,17 @@ export class Server {
 			isAlive: () => foundation.probe.problem === undefined,
 			metrics: () => this.#modules.flatMap((module) => module.metrics()),
 		});
+		const nameOf = (index: number) => modules[index]?.name ?? "";
 		try {
 			const core = this.#core();
 			for (const module of modules) this.#modules.push(module.build(core));
+			refuseMetricTwins([
+				...this.#modules.map((built, n) => ({ module: nameOf(n), metrics: built.metrics() })),
+				{ module: "status", metrics: this.state.ownMetrics },
+			]);
 			this.#http = new HttpServer(httpOptions(this.#current, keys), {
 				tables: [
-					...this.#modules.map(({ routes }, n) => ({ module: modules[n]?.name ?? "", routes })),
+					...this.#modules.map(({ routes }, n) => ({ module: nameOf(n), routes })),
 					{ module: "status", routes: serverRoutes(this.state) },
 				],
 				loginForm: LOGIN_PAGE.replace("<!-- command -->", () => Bun.escapeHTML(addAdmin)),
@@ -211,10 +217,4 @@ function secretHashIn(modules: readonly BuiltModule[], id: string): string | nul
 		if (hash !== undefined) return hash;
 	}
 	return undefined;
-}
-
-function refuseTwins(modules: readonly ServerModule[]): void {
-	const names = modules.map(({ name }) => name);
-	const twin = names.find((name, n) => names.indexOf(name) !== n);
-	if (twin !== undefined) throw new InvariantError(`two modules are called "${twin}"`);
 }

@@ -57,13 +57,17 @@ export class ServerState {
 		return this.#deps.log.recent().map((line) => JSON.parse(line));
 	}
 
+	/** Those of every server; modules have further ones. */
+	get ownMetrics(): Metric[] {
+		const { broker, problems } = this.#deps;
+		return serverMetrics({ broker, problems, lagSeconds: () => this.#lag.seconds });
+	}
+
 	/** The metrics in Prometheus' text format. */
 	async metrics(): Promise<{ readonly contentType: string; readonly text: string }> {
 		// Loaded at the first request: most gateways have no Prometheus.
 		this.#metrics ??= import("./metrics-text.ts").then(({ MetricsText }) => {
-			const { broker, problems, metrics } = this.#deps;
-			const own = serverMetrics({ broker, problems, lagSeconds: () => this.#lag.seconds });
-			return new MetricsText([...own, ...metrics()]);
+			return new MetricsText([...this.ownMetrics, ...this.#deps.metrics()]);
 		});
 		return (await this.#metrics).read();
 	}

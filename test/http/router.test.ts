@@ -76,3 +76,22 @@ describe("two modules that want the same route", () => {
 		).not.toThrow();
 	});
 });
+
+describe("ANY beside a route of another module keeps the router from being built", () => {
+	test.each(["GET", "PUT"] as const)("ANY of one, and %s of the other", (method) => {
+		const any = table("lamps", ["ANY", "/x/{id}"]);
+		const one = table("shades", [method, "/x/{name}/"]);
+		expect(() => build(any, one)).toThrow(
+			`modules "lamps" and "shades" have routes that clash: ANY /x/{id} and ${method} /x/{name}/`,
+		);
+		expect(() => build(one, any)).toThrow(
+			`modules "shades" and "lamps" have routes that clash: ${method} /x/{name}/ and ANY /x/{id}`,
+		);
+	});
+
+	test("below a prefix", () => {
+		expect(() => build(table("a", ["ANY", "/x"]), table("b", ["GET", "/csm/x"]))).toThrow(
+			'modules "a" and "b" have routes that clash: ANY /x and GET /csm/x',
+		);
+	});
+});

@@ -196,6 +196,38 @@ describe("modules that clash keep a server from being built", () => {
 		await server.stop();
 	});
 
+	test("with the same metric: both modules and the metric are named, and the database is free again", async () => {
+		const metric = (name: string): ServerModule => ({
+			name: "shades",
+			build: () => ({
+				parts: [],
+				routes: [],
+				problems: () => [],
+				metrics: () => [{ kind: "gauge", name, help: "Another.", read: () => 0 }],
+			}),
+		});
+		expect(() => build([lamps(), metric("lamps_lit")])).toThrow(
+			'modules "lamps" and "shades" both have the metric lamps_lit',
+		);
+		const database = join(userdir, "iottalk.db");
+		await until(() => !isInUse(database), "the database to be closed");
+		expect(() => build([metric("iotctl_ready")])).toThrow(
+			'modules "shades" and "status" both have the metric iotctl_ready',
+		);
+		await until(() => !isInUse(database), "the database to be closed");
+	});
+
+	test("with tables under the same name: both modules and the name are named", () => {
+		const shades = other({ schema: { module: "lamps", migrations: [] } });
+		expect(() => build([lamps(), shades])).toThrow(
+			'modules "lamps" and "shades" both have tables under the name "lamps"',
+		);
+		const own = other({ schema: { module: "store", migrations: [] } });
+		expect(() => build([own])).toThrow(
+			'modules "store" and "shades" both have tables under the name "store"',
+		);
+	});
+
 	test("with the same name", () => {
 		expect(() => build([lamps(), lamps()])).toThrow('two modules are called "lamps"');
 	});
