@@ -15,8 +15,10 @@ const OUTSIDE = /^\.\.\/(build\/|package\.json$|LICENSE$|THIRD_PARTY_NOTICES$)/;
 const START = "main.ts";
 /** A module's ini section; it loads nothing of the module, so that reading an ini does not load the server. */
 const SECTION = "config.ts";
-/** The module that puts the sections together, and so enters those files. */
+/** The module that puts the sections of every server together. */
 const SETTINGS = "settings";
+/** What enters those files: besides, the list of server modules, which have sections of their own. */
+const SECTION_READERS = [SETTINGS, "servers"];
 
 /** A module's name, and the modules it may import. */
 export type Modules = ReadonlyMap<string, readonly string[]>;
@@ -140,7 +142,7 @@ function importProblem(
 	}
 	// src/main.ts picks the one file that the role of the process needs, and loads no other.
 	if (target === `${other}/mod.ts` || own === START) return undefined;
-	if (target === `${other}/${SECTION}` && own === SETTINGS) return undefined;
+	if (target === `${other}/${SECTION}` && SECTION_READERS.includes(own)) return undefined;
 	return `enter "${other}" through its mod.ts`;
 }
 

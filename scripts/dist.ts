@@ -14,6 +14,7 @@ import { gzipSync } from "node:zlib";
 import { serviceIni } from "../src/cli/service.ts";
 import { unitText } from "../src/daemon/unit.ts";
 import { VERSION } from "../src/kit/version.ts";
+import { SERVER_MODULES } from "../src/servers/server-modules.ts";
 import { manPage } from "./man-page.ts";
 
 const root = join(import.meta.dir, "..");
@@ -97,7 +98,7 @@ function debian(target: string, architecture: string): string {
 	mkdirSync(join(tree, "usr/bin"), { recursive: true });
 	copyFileSync(join(dist, `iotctl-${target}`), join(tree, "usr/bin/iotctl"));
 	chmodSync(join(tree, "usr/bin/iotctl"), 0o755);
-	put("etc/iotctl/iotctl.ini", { text: serviceIni() });
+	put("etc/iotctl/iotctl.ini", { text: serviceIni(SERVER_MODULES.ini) });
 	const unit = {
 		program: "/usr/bin/iotctl",
 		ini: "/etc/iotctl/iotctl.ini",

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import { buildProgram } from "../src/cli/program.ts";
 import { VERSION } from "../src/kit/version.ts";
-import { INI } from "../src/settings/mod.ts";
+import { SERVER_MODULES } from "../src/servers/server-modules.ts";
 
 /** The man page iotctl(1), made from the words of the command line and the ini's schema. */
 export function manPage(): string {
-	const program = buildProgram();
+	const program = buildProgram(async () => SERVER_MODULES);
 	return [
 		`.TH IOTCTL 1 "" "IoTtalk ${VERSION}" "User Commands"`,
 		".SH NAME",
@@ -30,7 +30,7 @@ export function manPage(): string {
 		".TP\n.B IOTCTL_PASSWORD\npassword for \\fBuser add\\fR and \\fBuser passwd\\fR",
 		".SH SETTINGS",
 		"Keys of the ini with their defaults; \\fBiotctl genconf\\fR writes them with the values they accept.",
-		...INI.sections.flatMap(({ name, fields }) =>
+		...SERVER_MODULES.ini.sections.flatMap(({ name, fields }) =>
 			fields
 				.filter(({ hidden }) => !hidden)
 				.map(

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { buildProgram } from "../src/cli/program.ts";
 import { accepts, defaultText } from "../src/config/mod.ts";
-import { INI } from "../src/settings/mod.ts";
+import { SERVER_MODULES } from "../src/servers/server-modules.ts";
 
 const ROOT = join(import.meta.dir, "..");
 
@@ -33,9 +33,10 @@ function replaced(text: string, document: string, name: string, table: string): 
 }
 
 function commandTable(): string {
-	const rows = commandsOf(buildProgram(), "").map(
-		([command, description]) => `| \`${command}\` | ${description} |\n`,
-	);
+	const rows = commandsOf(
+		buildProgram(async () => SERVER_MODULES),
+		"",
+	).map(([command, description]) => `| \`${command}\` | ${description} |\n`);
 	return `| Command | What it does |\n|---|---|\n${rows.join("")}`;
 }
 
@@ -59,7 +60,7 @@ function commandsOf(parent: Command, prefix: string): [string, string][] {
 }
 
 function settingsTable(): string {
-	const rows = INI.sections.flatMap(({ name, fields }) =>
+	const rows = SERVER_MODULES.ini.sections.flatMap(({ name, fields }) =>
 		fields
 			.filter(({ hidden }) => !hidden)
 			.map((field) => {

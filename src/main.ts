@@ -6,6 +6,7 @@ if (first === "--engine" && limits.startsWith("{")) {
 	await runEngine(limits);
 } else {
 	const { runCli } = await import("./cli/cli.ts");
+	const serverModules = async () => (await import("./servers/server-modules.ts")).SERVER_MODULES;
 	// An output that failed meanwhile has set it already.
-	process.exitCode = (await runCli(process.argv.slice(2))) || process.exitCode;
+	process.exitCode = (await runCli(process.argv.slice(2), serverModules)) || process.exitCode;
 }

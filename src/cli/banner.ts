@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { VERSION } from "../kit/mod.ts";
-import { authIsOn, type Config, encryptionOf, functionsCaution, isLocal } from "../settings/mod.ts";
+import { functionsCaution } from "../servers/mod.ts";
+import { authIsOn, type Config, encryptionOf, isLocal } from "../settings/mod.ts";
 
 const EXAMPLE_ID = "df682f01-7c3a-49fd-8f5f-72ce0b6e68c0";
 const EXAMPLE_BODY =

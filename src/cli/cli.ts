@@ -1,3 +1,4 @@
+import type { ModuleList } from "../servers/mod.ts";
 import type { Call } from "./advice.ts";
 import { failureOf } from "./failure.ts";
 import { complain, surviveOutput } from "./output.ts";
@@ -6,12 +7,16 @@ import { buildProgram } from "./program.ts";
 /**
  * Runs `iotctl` (`csm.md §9`).
  * @param args Arguments behind the program's name.
+ * @param serverModules Loads the list of server modules, for the commands that need it.
  * @returns the exit code: 0 done, 1 failed, 2 wrong or missing arguments, 3 not running, 4 no answer.
  */
-export async function runCli(args: readonly string[]): Promise<number> {
+export async function runCli(
+	args: readonly string[],
+	serverModules: () => Promise<ModuleList>,
+): Promise<number> {
 	surviveOutput();
 	let ini: string | undefined;
-	const program = buildProgram((found) => {
+	const program = buildProgram(serverModules, (found) => {
 		ini = found;
 	});
 	try {

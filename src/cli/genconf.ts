@@ -1,17 +1,19 @@
 import { writeFileSync } from "node:fs";
+import type { IniFormat } from "../config/mod.ts";
 import { ConfigError, codeOf, DeniedError } from "../kit/mod.ts";
-import { INI } from "../settings/mod.ts";
+import type { Config } from "../settings/mod.ts";
 import { quoted } from "./advice.ts";
 import { print } from "./output.ts";
 
 /**
  * `iotctl genconf DEST`.
+ * @param ini What it is a sample of.
  * @param force Whether a file that is there is overwritten.
  * @throws ConfigError when the file is there already or cannot be written.
  */
-export function genconf(dest: string, force: boolean): void {
+export function genconf(ini: IniFormat<Config>, dest: string, force: boolean): void {
 	try {
-		writeFileSync(dest, INI.sample(), { flag: force ? "w" : "wx" });
+		writeFileSync(dest, ini.sample(), { flag: force ? "w" : "wx" });
 	} catch (error) {
 		if (codeOf(error) === "EEXIST") {
 			throw new ConfigError(

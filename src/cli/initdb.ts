@@ -1,5 +1,4 @@
 import { logLevels } from "../config/mod.ts";
-import { CSM_SCHEMA } from "../csm/mod.ts";
 import { createLogger } from "../kit/mod.ts";
 import { Store } from "../store/mod.ts";
 import { databaseFiles } from "./database.ts";
@@ -15,7 +14,7 @@ export async function initdb(options: GlobalOptions): Promise<void> {
 	const store = new Store(
 		{ userdir, url: config["core-db"].url },
 		createLogger({ ...logLevels(config), format: config.log.format }),
-		[CSM_SCHEMA],
+		await options.modules.schemas(),
 	);
 	await store.close();
 	giveToOwner(userdir, databaseFiles(config));

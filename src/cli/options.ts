@@ -1,7 +1,10 @@
+import type { ModuleList } from "../servers/mod.ts";
 import type { IniOrigin } from "./ini-path.ts";
 
 /** Options of every command. */
 export interface GlobalOptions {
+	/** What the program can serve: the ini and the database have a part for each. */
+	readonly modules: ModuleList;
 	/** `-d`: log at debug level. */
 	readonly debug?: boolean;
 	/** The ini in use, named with `-c` or found; undefined when all defaults count. */

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { VERSION } from "../kit/mod.ts";
+import type { ModuleList } from "../servers/mod.ts";
 import { backup } from "./commands/backup.ts";
 import { cert } from "./commands/cert.ts";
 import { check } from "./commands/check.ts";
@@ -33,9 +34,13 @@ const COMMANDS = [
 
 /**
  * The command line of `iotctl` (`csm.md §9`): its options, and its commands joined.
+ * @param serverModules Loads the list of server modules.
  * @param onIni Told which ini a command uses, once it runs.
  */
-export function buildProgram(onIni: (path: string | undefined) => void = () => {}): Command {
+export function buildProgram(
+	serverModules: () => Promise<ModuleList>,
+	onIni: (path: string | undefined) => void = () => {},
+): Command {
 	const program = new Command("iotctl")
 		.description("IoTtalk in one file: device registry, MQTT broker and Python data flows.")
 		.version(`IoTtalk ${VERSION}`, "--version", "show the version and exit")
@@ -48,16 +53,18 @@ export function buildProgram(onIni: (path: string | undefined) => void = () => {
 		.showHelpAfterError("(run iotctl -h for help)")
 		.addHelpText("after", "\nStart here:\n  $ iotctl start csm");
 	const context: CommandContext = {
-		options: (reach) => {
+		options: async (reach) => {
 			const { config: given, debug } = program.opts<{ config?: string; debug?: boolean }>();
 			const found = findIni(given, reach);
 			onIni(found?.path);
 			return {
+				modules: await serverModules(),
 				...(debug !== undefined && { debug }),
 				...(found !== undefined && { config: found.path, origin: found.origin }),
 			};
 		},
-		program: () => buildProgram(),
+		serverModules,
+		program: () => buildProgram(serverModules),
 		completions: new Map(
 			COMMANDS.flatMap(({ name, completion }) => (completion ? [[name, completion]] : [])),
 		),

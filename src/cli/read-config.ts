@@ -1,14 +1,14 @@
 import { findRunning, isSameFile, userdirOfServerWith } from "../daemon/mod.ts";
 import { ConfigError, visible } from "../kit/mod.ts";
-import { type Config, INI } from "../settings/mod.ts";
+import type { Config } from "../settings/mod.ts";
 import { advise } from "./advice.ts";
 import type { GlobalOptions } from "./options.ts";
 import { complain, print } from "./output.ts";
 import { NotRunning } from "./running.ts";
 
 /** The configuration the command line asks for: the ini or the defaults, louder with `-d`. */
-export function readConfig({ config: path, debug }: GlobalOptions): Config {
-	const config = path === undefined ? INI.defaults() : INI.load(path);
+export function readConfig({ modules: { ini }, config: path, debug }: GlobalOptions): Config {
+	const config = path === undefined ? ini.defaults() : ini.load(path);
 	return debug ? { ...config, log: { ...config.log, level: "debug" } } : config;
 }
 
@@ -51,13 +51,13 @@ interface Named {
 function namedUserdir(options: GlobalOptions, ini: string): Named {
 	try {
 		const { userdir } = readConfig(options).core;
-		const [misspelt] = INI.misspeltSections(ini);
+		const [misspelt] = options.modules.ini.misspeltSections(ini);
 		if (misspelt === undefined) return { userdir, mistake: undefined };
-		return { userdir: INI.userdirIn(ini), mistake: new ConfigError(misspelt) };
+		return { userdir: options.modules.ini.userdirIn(ini), mistake: new ConfigError(misspelt) };
 	} catch (error) {
 		if (!(error instanceof ConfigError)) throw error;
 		try {
-			return { userdir: INI.userdirIn(ini), mistake: error };
+			return { userdir: options.modules.ini.userdirIn(ini), mistake: error };
 		} catch {
 			// Nothing can be read of it. A server that was started with it may run all the same.
 			if (userdirOfServerWith(ini) === undefined) throw error;

@@ -1,4 +1,3 @@
-import { CSM_SCHEMA } from "../csm/mod.ts";
 import { DeniedError, makePrivateDirectory } from "../kit/mod.ts";
 import { restoreDatabase, withLock } from "../store/mod.ts";
 import { databaseFiles, databasePath } from "./database.ts";
@@ -10,7 +9,7 @@ import { readConfig, say } from "./read-config.ts";
  * `iotctl restore FILE`: goes back to a copy that `iotctl backup` made, while no server runs.
  * @throws ConfigError when a server runs or the copy is invalid; nothing has changed then.
  */
-export function restore(options: GlobalOptions, file: string): void {
+export async function restore(options: GlobalOptions, file: string): Promise<void> {
 	const config = readConfig(options);
 	const { userdir } = config.core;
 	const path = databasePath(config);
@@ -19,7 +18,7 @@ export function restore(options: GlobalOptions, file: string): void {
 	} catch (error) {
 		throw DeniedError.from(`Cannot create the user directory "${userdir}"`, userdir, error);
 	}
-	const told = { schemas: [CSM_SCHEMA], counted: ["devices", "graphs"] };
+	const told = { schemas: await options.modules.schemas(), counted: ["devices", "graphs"] };
 	const { counts, keptAs } = withLock(path, () => restoreDatabase(file, path, told));
 	giveToOwner(userdir, databaseFiles(config));
 	const previous = keptAs === undefined ? "" : ` The previous database is kept as ${keptAs}.`;

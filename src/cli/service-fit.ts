@@ -1,6 +1,7 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { type Config, INI } from "../settings/mod.ts";
+import type { IniFormat } from "../config/mod.ts";
+import type { Config } from "../settings/mod.ts";
 import { quoted } from "./advice.ts";
 
 /** What the unit hides from the service: ProtectHome and PrivateTmp. */
@@ -12,9 +13,15 @@ const HIDDEN = ["/home", "/root", "/run/user", "/tmp", "/var/tmp"];
  * @param ini Absolute path of an existing file.
  * @param target Where an ini of a service belongs.
  * @param state Absolute path of the state directory.
+ * @param format The sections it may have.
  * @throws ConfigError when the ini itself is invalid.
  */
-export function whyNoService(ini: string, target: string, state: string): string | undefined {
+export function whyNoService(
+	ini: string,
+	target: string,
+	state: string,
+	format: IniFormat<Config>,
+): string | undefined {
 	const place = realpathSync(ini);
 	const hidden = hiddenPart(place) ?? hiddenPart(ini);
 	if (hidden !== undefined) {
@@ -24,7 +31,7 @@ export function whyNoService(ini: string, target: string, state: string): string
 	if (unreadable !== undefined) {
 		return `a service runs as its own user, which cannot read "${unreadable}"; allow it with: sudo chmod o+rX ${quoted(unreadable)} (keep passwords in a password-file)`;
 	}
-	return whyNotWith(INI.load(ini), ini, state);
+	return whyNotWith(format.load(ini), ini, state);
 }
 
 function whyNotWith(config: Config, ini: string, state: string): string | undefined {

@@ -9,9 +9,10 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import type { IniFormat } from "../config/mod.ts";
 import { unitText } from "../daemon/mod.ts";
 import { ConfigError, DeniedError, selfCommand } from "../kit/mod.ts";
-import { INI } from "../settings/mod.ts";
+import type { Config } from "../settings/mod.ts";
 import { SERVICE_INI } from "./ini-path.ts";
 import type { GlobalOptions } from "./options.ts";
 import { complain, print } from "./output.ts";
@@ -31,6 +32,7 @@ export interface ServiceOptions {
 
 /** `iotctl service install`: writes the unit and an ini, and starts the service. */
 export function installService(options: GlobalOptions, { dryRun = false }: ServiceOptions): void {
+	const { ini: format } = options.modules;
 	const [program = "", ...rest] = selfCommand();
 	if (rest.length > 0) {
 		throw new ConfigError(
@@ -47,7 +49,7 @@ export function installService(options: GlobalOptions, { dryRun = false }: Servi
 		stateDirectory: STATE,
 	});
 	if (ini !== SERVICE_INI && !existsSync(ini)) throw new ConfigError(`ini file not found: ${ini}`);
-	const refusal = existsSync(ini) ? whyNoService(ini, SERVICE_INI, STATE_PATH) : undefined;
+	const refusal = existsSync(ini) ? whyNoService(ini, SERVICE_INI, STATE_PATH, format) : undefined;
 	if (dryRun) {
 		print(unit);
 		if (refusal !== undefined) complain(`iotctl: it would be rejected: ${refusal}`);
@@ -61,7 +63,7 @@ export function installService(options: GlobalOptions, { dryRun = false }: Servi
 		if (!isSystemPlace) replaceProgram(program);
 		if (!existsSync(ini)) {
 			mkdirSync(dirname(ini), { recursive: true });
-			writeFileSync(ini, serviceIni());
+			writeFileSync(ini, serviceIni(format));
 		}
 		writeFileSync(UNIT, unit);
 	});
@@ -98,8 +100,8 @@ export function serviceStatus(): number {
 }
 
 /** The sample, with the state directory systemd gives, and open to this machine only. */
-export function serviceIni(): string {
-	return INI.sample({ "core.userdir": STATE_PATH, "core.bind": undefined });
+export function serviceIni(format: IniFormat<Config>): string {
+	return format.sample({ "core.userdir": STATE_PATH, "core.bind": undefined });
 }
 
 /** Beside the one that may be running, and then in its place: a program that runs cannot be written to. */

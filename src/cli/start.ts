@@ -20,8 +20,8 @@ import {
 	reasonOf,
 	visible,
 } from "../kit/mod.ts";
-import { CSM, Server } from "../servers/mod.ts";
-import { type Config, functionsCaution, INI, sharedPorts } from "../settings/mod.ts";
+import { functionsCaution, Server } from "../servers/mod.ts";
+import { type Config, sharedPorts } from "../settings/mod.ts";
 import { advise } from "./advice.ts";
 import { banner } from "./banner.ts";
 import type { GlobalOptions } from "./options.ts";
@@ -47,7 +47,9 @@ export async function start(options: GlobalOptions, { log: logPath }: StartOptio
 		log.component("server").warn("outdated name of a log field", { reason });
 	}
 	const manager = serviceManager(process.env);
-	const server = new Server(config, log, [CSM], { addAdmin: addAdminCommand(options) });
+	const server = new Server(config, log, await options.modules.load(), {
+		addAdmin: addAdminCommand(options),
+	});
 	const pidFile = PidFile.take(config.core.userdir);
 	const stopAsked = untilAskedToStop();
 	manager.tell("STATUS=starting");
@@ -99,8 +101,8 @@ function refuseSharedPorts(config: Config): void {
 }
 
 /** Keys under the name they had until the last version work in this one. */
-function warnOfOldNames({ config }: GlobalOptions, log: Logger): void {
-	const found = config === undefined ? [] : INI.oldNames(config);
+function warnOfOldNames({ modules, config }: GlobalOptions, log: Logger): void {
+	const found = config === undefined ? [] : modules.ini.oldNames(config);
 	for (const reason of found) log.warn("outdated name of a setting", { reason });
 }
 

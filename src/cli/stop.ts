@@ -42,7 +42,7 @@ export async function restart(options: GlobalOptions): Promise<void> {
 export function reload(options: GlobalOptions): void {
 	const { pid, ini } = runningServer(readUserdir(options));
 	// It would only log that the ini is invalid.
-	if (ini !== null) readConfig({ config: ini });
+	if (ini !== null) readConfig({ modules: options.modules, config: ini });
 	if (isSuspended(pid)) throw new NotRunning(suspended(pid), 4);
 	signal(pid, "SIGHUP");
 	const what = ini === null ? "the defaults (it was started without an ini)" : ini;

@@ -81,7 +81,7 @@ export async function importFrom(
 	const store = new Store(
 		{ userdir: config.core.userdir, url: config["core-db"].url },
 		createLogger({ level: "warn", format: "text" }),
-		[CSM_SCHEMA],
+		await options.modules.schemas(),
 	);
 	let said = "";
 	try {

@@ -5,7 +5,7 @@ import type { ServerModule } from "./module.ts";
 const STORE = "store";
 
 /** @throws InvariantError when two modules have one name, or keep their tables under one; it names them. */
-export function refuseTwins(modules: readonly ServerModule[]): void {
+export function refuseTwins(modules: readonly Pick<ServerModule, "name" | "schema">[]): void {
 	const names = modules.map(({ name }) => name);
 	const twin = names.find((name, n) => names.indexOf(name) !== n);
 	if (twin !== undefined) throw new InvariantError(`two modules are called "${twin}"`);

@@ -3,7 +3,6 @@ import LIVE_PAGE from "../../build/page/page.txt" with { type: "text" };
 import { LinkGrants } from "../auth/mod.ts";
 import {
 	ClientApi,
-	CSM_SCHEMA,
 	CsmStore,
 	DeviceApi,
 	Devices,
@@ -15,16 +14,13 @@ import {
 } from "../csm/mod.ts";
 import { DataPath } from "../dataflow/mod.ts";
 import { EventStreams } from "../http/mod.ts";
-import { functionsCaution, schemesOf } from "../settings/mod.ts";
+import { schemesOf } from "../settings/mod.ts";
 import { csmMetrics, LIVE_STREAMS, LiveEvents, Status, statusRoutes } from "../status/mod.ts";
 import { STOP_TIMEOUT_MS } from "./core-options.ts";
-import { dataPathOptions, devicesOptions, graphOptions } from "./csm-options.ts";
-import type { BuiltModule, Core, Part, ServerModule } from "./module.ts";
+import { dataPathOptions, devicesOptions, functionsCaution, graphOptions } from "./csm-options.ts";
+import type { BuiltModule, Core, Part } from "./module.ts";
 
 const MAX_WAITING_REQUESTS = 10_000;
-
-/** The server of devices and graphs: `iotctl start csm`. */
-export const CSM: ServerModule = { name: "csm", schema: CSM_SCHEMA, build: buildCsm };
 
 type Works = ReturnType<typeof buildWorks>;
 
@@ -52,7 +48,8 @@ function buildWorks({ current, log, store: database, broker, grants }: Core) {
 	return { devices, dataPath, deviceApi, graphs, clientApi };
 }
 
-function buildCsm(core: Core): BuiltModule {
+/** The server of devices and graphs: `iotctl start csm`. */
+export function buildCsm(core: Core): BuiltModule {
 	const { current, auth, store, broker, state, addresses } = core;
 	const works = buildWorks(core);
 	const { devices, dataPath, graphs } = works;

@@ -1,5 +1,8 @@
 import { resolve } from "node:path";
+import type { Static } from "@sinclair/typebox";
+import { sectionValues } from "../config/mod.ts";
 import type { DevicesOptions, GraphApiOptions } from "../csm/mod.ts";
+import { ESM } from "../dataflow/config.ts";
 import type { DataPathOptions } from "../dataflow/mod.ts";
 import type { Config } from "../settings/mod.ts";
 import type { Values } from "./current-config.ts";
@@ -11,6 +14,11 @@ const RESTORED_SECONDS = 60;
 /** A class of devices that comes or goes is one write. */
 const PRESENCE_SAVE_SECONDS = 0.5;
 const MEBIBYTE = 1 << 20;
+
+/** The values of `[esm]`. @throws InvariantError when the ini was read without csm. */
+export function esmOf(config: Config): Static<typeof ESM.schema> {
+	return sectionValues(config, ESM);
+}
 
 export function devicesOptions(current: Values): DevicesOptions {
 	return {
@@ -27,18 +35,20 @@ export function devicesOptions(current: Values): DevicesOptions {
 export function graphOptions(current: Values): GraphApiOptions {
 	return {
 		get maxGraphs() {
-			return current.values.esm["max-graphs"];
+			return esmOf(current.values)["max-graphs"];
 		},
 		get maxSourceBytes() {
-			return current.values.esm["max-source"];
+			return esmOf(current.values)["max-source"];
 		},
 		get maxFunctions() {
-			return current.values.esm["max-functions"];
+			return esmOf(current.values)["max-functions"];
 		},
 	};
 }
 
-export function dataPathOptions({ core, esm }: Config): DataPathOptions {
+export function dataPathOptions(config: Config): DataPathOptions {
+	const { core } = config;
+	const esm = esmOf(config);
 	return {
 		engine: esm.engine,
 		packagesDir: esm.packages === "" ? "" : resolve(core.userdir, esm.packages),
@@ -50,4 +60,10 @@ export function dataPathOptions({ core, esm }: Config): DataPathOptions {
 		maxMemoryBytes: esm["engine-memory"] * MEBIBYTE,
 		queuePerLink: esm["queue-per-link"],
 	};
+}
+
+/** What functions can do outside of the engine by the configuration; undefined when they are sandboxed. */
+export function functionsCaution(config: Config): string | undefined {
+	if (esmOf(config).engine === "embedded") return undefined;
+	return "functions run as the server's user (engine = python3): they can read and change its database, read the local admin key, signal the server, open connections, and start programs that outlive it";
 }

@@ -62,3 +62,12 @@ export interface ServerModule {
 	/** Makes its parts, which do nothing before they are started. */
 	build(core: Core): BuiltModule;
 }
+
+/**
+ * A server module before its code is loaded. Sections are at hand, since each command reads the ini; what loads more is
+ * behind a function, so that `iotctl status` does not load a server.
+ */
+export interface DeclaredModule extends Pick<ServerModule, "name" | "sections"> {
+	readonly schema?: () => Promise<ModuleSchema>;
+	readonly build: () => Promise<ServerModule["build"]>;
+}

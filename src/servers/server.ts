@@ -6,9 +6,9 @@ import { type Log, type Logger, messageOf } from "../kit/mod.ts";
 import {
 	type Addresses,
 	addressesOf,
+	CORE_INI,
 	type Config,
 	cautions,
-	INI,
 	type Ports,
 } from "../settings/mod.ts";
 import { ServerState, serverRoutes } from "../status/mod.ts";
@@ -55,7 +55,7 @@ export class Server {
 		this.#log = log.component("server");
 		this.#allLog = log;
 		const sections = modules.flatMap((module) => module.sections ?? []);
-		this.#current = new CurrentConfig(config, INI.with(sections));
+		this.#current = new CurrentConfig(config, CORE_INI.with(sections));
 		const foundation = buildFoundation(this.#current, {
 			log,
 			schemas: modules.flatMap(({ schema }) => schema ?? []),

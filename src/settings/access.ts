@@ -19,9 +19,3 @@ export function cautions(config: Config): string[] {
 	const what = mqtt.broker === "external" ? "HTTP is" : "HTTP and MQTT are";
 	return [`${what} open to anyone who can reach ${core.bind}, without a login (auth = off)`];
 }
-
-/** What functions can do outside of the engine by the configuration; undefined when they are sandboxed. */
-export function functionsCaution({ esm }: Config): string | undefined {
-	if (esm.engine === "embedded") return undefined;
-	return "functions run as the server's user (engine = python3): they can read and change its database, read the local admin key, signal the server, open connections, and start programs that outlive it";
-}

@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hashOf } from "../../src/auth/mod.ts";
 import * as accounts from "../../src/cli/accounts.ts";
+import type { GlobalOptions } from "../../src/cli/options.ts";
+import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
 import { AccountsFile } from "../../src/store/mod.ts";
 
 let folder: string;
-let options: { config: string };
+let options: GlobalOptions & { readonly config: string };
 const passwordBefore = process.env.IOTCTL_PASSWORD;
 
 /** What a command printed. */
@@ -32,7 +34,7 @@ function stored() {
 
 beforeEach(() => {
 	folder = mkdtempSync(join(tmpdir(), "iotctl-accounts-"));
-	options = { config: join(folder, "x.ini") };
+	options = { modules: SERVER_MODULES, config: join(folder, "x.ini") };
 	writeFileSync(options.config, `[core]\nuserdir = ${folder}\n`);
 	process.env.IOTCTL_PASSWORD = "a long password";
 });

@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { backup } from "../../src/cli/backup.ts";
 import { initdb } from "../../src/cli/initdb.ts";
+import type { GlobalOptions } from "../../src/cli/options.ts";
+import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
 
 let folder: string;
-let options: { config: string };
+let options: GlobalOptions & { readonly config: string };
 
 function printed<T>(work: () => T): [T, string] {
 	const write = spyOn(process.stdout, "write").mockImplementation(() => true);
@@ -19,7 +21,7 @@ function printed<T>(work: () => T): [T, string] {
 
 beforeAll(async () => {
 	folder = mkdtempSync(join(tmpdir(), "iotctl-backup-"));
-	options = { config: join(folder, "x.ini") };
+	options = { modules: SERVER_MODULES, config: join(folder, "x.ini") };
 	writeFileSync(options.config, `[core]\nuserdir = ${folder}/state\n`);
 	const [made] = printed(() => initdb(options));
 	const write = spyOn(process.stdout, "write").mockImplementation(() => true);

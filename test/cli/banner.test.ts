@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { banner } from "../../src/cli/banner.ts";
-import { INI } from "../../src/settings/mod.ts";
+import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
+
+const { ini: INI } = SERVER_MODULES;
 
 const ADDRESSES = {
 	http: "http://localhost:9992",

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { selfSigned } from "../../src/cli/cert.ts";
+import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
 
 async function refusal(
 	names: readonly string[],
@@ -15,7 +16,7 @@ async function refusal(
 	prepare(userdir);
 	const before = readdirSync(userdir, { recursive: true });
 	try {
-		await selfSigned({ config }, names, how);
+		await selfSigned({ modules: SERVER_MODULES, config }, names, how);
 		return "It was made";
 	} catch (error) {
 		expect(readdirSync(userdir, { recursive: true })).toEqual(before);

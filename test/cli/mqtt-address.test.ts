@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { brokersOf } from "../../src/cli/mqtt-address.ts";
-import { INI } from "../../src/settings/mod.ts";
+import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
+
+const { ini: INI } = SERVER_MODULES;
 
 const info = (mqtt: string) =>
 	({ pid: 1, http: "http://127.0.0.1:1", mqtt, key: "k", ini: null, manager: null }) as const;

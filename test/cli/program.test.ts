@@ -6,6 +6,7 @@ import { advise } from "../../src/cli/advice.ts";
 import { dayCount, wholeNumber } from "../../src/cli/commands/command.ts";
 import { buildProgram } from "../../src/cli/program.ts";
 import { SHELL_COMMANDS } from "../../src/cli/shell/commands/commands.ts";
+import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
 
 const CLI = join(import.meta.dir, "../../src/cli");
 const filesIn = (folder: string, joins: string) =>
@@ -26,7 +27,9 @@ const all = (command: Command): Command[] => [command, ...command.commands.flatM
 
 describe("commands", () => {
 	test("are one file each, and no file is forgotten", () => {
-		const names = buildProgram().commands.map((command) => command.name());
+		const names = buildProgram(async () => SERVER_MODULES).commands.map((command) =>
+			command.name(),
+		);
 		const visible = names.filter((name) => !["complete", "help"].includes(name));
 		expect(visible.toSorted()).toEqual(filesIn("commands", "command.ts"));
 	});
@@ -36,7 +39,9 @@ describe("commands", () => {
 	});
 
 	test("are advised with the ini in use if it means anything to them", () => {
-		for (const command of buildProgram().commands.map((known) => known.name())) {
+		for (const command of buildProgram(async () => SERVER_MODULES).commands.map((known) =>
+			known.name(),
+		)) {
 			const text = `iotctl ${command} x`;
 			const advised = WITHOUT_INI.includes(command) ? text : `iotctl -c /a.ini ${command} x`;
 			expect(advise(text, "/a.ini")).toBe(advised);
@@ -44,7 +49,7 @@ describe("commands", () => {
 	});
 
 	test("say in their help what they do, an example that starts like them, and what is next", () => {
-		for (const command of all(buildProgram()).slice(1)) {
+		for (const command of all(buildProgram(async () => SERVER_MODULES)).slice(1)) {
 			if (command.parent?.parent === null && ["complete", "help"].includes(command.name()))
 				continue;
 			const help = helpOf(command);

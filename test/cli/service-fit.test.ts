@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serviceIni } from "../../src/cli/service.ts";
 import { whyNoService } from "../../src/cli/service-fit.ts";
+import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
 
 const TARGET = "/etc/iotctl/iotctl.ini";
 const STATE = "/var/lib/iotctl";
@@ -24,21 +25,23 @@ describe("whether a service can run with an ini", () => {
 		const path = join(folder, "x.ini");
 		writeFileSync(path, text);
 		chmodSync(path, mode);
-		return whyNoService(path, TARGET, STATE);
+		return whyNoService(path, TARGET, STATE, SERVER_MODULES.ini);
 	};
 
 	test("the one that install writes fits", () => {
-		expect(why(serviceIni())).toBeUndefined();
+		expect(why(serviceIni(SERVER_MODULES.ini))).toBeUndefined();
 		expect(why("[core]\nuserdir = /var/lib/iotctl/second\n")).toBeUndefined();
 	});
 
 	test("one in a place that is hidden from services does not, by whatever name", () => {
 		const more = `sudo install -D -m 644 ${hidden}/x.ini ${TARGET} && sudo iotctl service install`;
-		expect(why(serviceIni(), hidden)).toBe(
+		expect(why(serviceIni(SERVER_MODULES.ini), hidden)).toBe(
 			`a service cannot access /tmp, where "${hidden}/x.ini" is; copy it and install again: ${more}`,
 		);
 		symlinkSync(join(hidden, "x.ini"), join(seen, "link.ini"));
-		expect(whyNoService(join(seen, "link.ini"), TARGET, STATE)).toContain("cannot access /tmp");
+		expect(whyNoService(join(seen, "link.ini"), TARGET, STATE, SERVER_MODULES.ini)).toContain(
+			"cannot access /tmp",
+		);
 	});
 
 	test("one with a password file that only root reads does not, unless that is in the state directory", () => {
@@ -52,9 +55,13 @@ describe("whether a service can run with an ini", () => {
 	});
 
 	test("one that only root reads does not, nor one in a folder of theirs", () => {
-		expect(why(serviceIni(), seen, 0o600)).toContain(`which cannot read "${seen}/x.ini"`);
+		expect(why(serviceIni(SERVER_MODULES.ini), seen, 0o600)).toContain(
+			`which cannot read "${seen}/x.ini"`,
+		);
 		mkdirSync(join(seen, "own"), { mode: 0o700 });
-		expect(why(serviceIni(), join(seen, "own"))).toContain(`which cannot read "${seen}/own"`);
+		expect(why(serviceIni(SERVER_MODULES.ini), join(seen, "own"))).toContain(
+			`which cannot read "${seen}/own"`,
+		);
 	});
 
 	test.each([

@@ -4,7 +4,9 @@ import { dirname, join } from "node:path";
 import { Glob } from "bun";
 import { TABLE_DOCUMENTS, withTables } from "../../scripts/readme-tables.ts";
 import { buildProgram } from "../../src/cli/program.ts";
-import { INI } from "../../src/settings/mod.ts";
+import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
+
+const { ini: INI } = SERVER_MODULES;
 
 const root = join(import.meta.dir, "../..");
 const read = (name: string) => readFileSync(join(root, name), "utf8");
@@ -52,7 +54,9 @@ describe("the documentation", () => {
 		for (const [, key = ""] of text.matchAll(/`(\[[a-z-]+\] [a-z-]+)`/g)) {
 			expect(keys).toContain(key);
 		}
-		const commands = new Set(buildProgram().commands.map((command) => command.name()));
+		const commands = new Set(
+			buildProgram(async () => SERVER_MODULES).commands.map((command) => command.name()),
+		);
 		for (const [, command = ""] of text.matchAll(
 			/(?:`|^|\.\/|sudo )iotctl (?:-c \S+ |-d )?([a-z]+)/gm,
 		)) {

@@ -4,7 +4,9 @@ import { devicesOptions, graphOptions } from "../../src/servers/csm-options.ts";
 import { CurrentConfig } from "../../src/servers/current-config.ts";
 import { embeddedBrokerOptions } from "../../src/servers/embedded-broker-options.ts";
 import { externalBrokerOptions } from "../../src/servers/external-broker-options.ts";
-import { INI } from "../../src/settings/mod.ts";
+import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
+
+const { ini: INI } = SERVER_MODULES;
 
 const config = (text: string) => INI.parse("test.ini", text, "/home/x");
 

@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { externalBrokerOptions } from "../../src/servers/external-broker-options.ts";
-import { INI } from "../../src/settings/mod.ts";
+import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
+
+const { ini: INI } = SERVER_MODULES;
 
 const options = (ini: string) =>
 	externalBrokerOptions(

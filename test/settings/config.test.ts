@@ -4,7 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConfigError } from "../../src/kit/errors.ts";
 import { LONGEST_TIMEOUT_MS } from "../../src/kit/timers.ts";
-import { encryptionOf, INI, schemesOf } from "../../src/settings/mod.ts";
+import { esmOf } from "../../src/servers/csm-options.ts";
+import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
+import { encryptionOf, schemesOf } from "../../src/settings/mod.ts";
+
+const { ini: INI } = SERVER_MODULES;
 
 const parse = (text: string) => INI.parse("my.ini", text, "/home/pi");
 const refusal = (text: string): string => {
@@ -155,7 +159,7 @@ describe("interpolation", () => {
 		const config = parse(text);
 		expect(config["core-ws"].port).toBe(7000);
 		expect(config.core.bind).toBe("localhost");
-		expect(config.esm["max-graphs"]).toBe(10_000);
+		expect(esmOf(config)["max-graphs"]).toBe(10_000);
 	});
 
 	test("$$ is a dollar", () => {

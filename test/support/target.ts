@@ -6,11 +6,13 @@ import { join } from "node:path";
 import type { Subprocess } from "bun";
 import { logLevels } from "../../src/config/mod.ts";
 import { createLogger } from "../../src/kit/log.ts";
-import { CSM } from "../../src/servers/csm-module.ts";
 import { Server } from "../../src/servers/server.ts";
-import { encryptionOf, INI } from "../../src/settings/mod.ts";
+import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
+import { encryptionOf } from "../../src/settings/mod.ts";
 import { Mosquitto } from "./mosquitto.ts";
 import { within } from "./waiting.ts";
+
+const { ini: INI } = SERVER_MODULES;
 
 export const BINARY = join(import.meta.dir, "../../dist/iotctl");
 export const TESTS_BINARY = process.env.IOTCTL_TARGET === "binary";
@@ -124,7 +126,7 @@ async function runInProcess(ini: string): Promise<Run> {
 		format: config.log.format,
 		write: (line) => void lines.push(line),
 	});
-	const server = new Server(config, log, [CSM]);
+	const server = new Server(config, log, await SERVER_MODULES.load());
 	const ports = await server.start();
 	return {
 		ports,

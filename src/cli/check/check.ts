@@ -10,7 +10,7 @@ import {
 } from "../../kit/mod.ts";
 import { addressText } from "../../mqtt/mod.ts";
 import { certificateFiles } from "../../servers/mod.ts";
-import { authIsOn, type Config, cautions, INI, schemesOf } from "../../settings/mod.ts";
+import { authIsOn, type Config, cautions, schemesOf } from "../../settings/mod.ts";
 import { Certificate } from "../../tls/mod.ts";
 import { databasePath } from "../database.ts";
 import { externalBrokersOf } from "../mqtt-address.ts";
@@ -35,7 +35,7 @@ export async function check(options: GlobalOptions, verbose: boolean): Promise<v
 		{ what: "ini", state: "ok", text: iniText(options) },
 		...doubts(options),
 		directory,
-		database(config),
+		database(config, await options.modules.schemas()),
 		// A start that fails there tightens nothing.
 		...(directory.state === "FAIL" ? [] : modes(config)),
 		...(running === undefined
@@ -72,9 +72,9 @@ export async function check(options: GlobalOptions, verbose: boolean): Promise<v
 }
 
 /** What of an ini works, but probably not as meant or not in the next version. */
-function doubts({ config }: GlobalOptions): Finding[] {
+function doubts({ modules: { ini }, config }: GlobalOptions): Finding[] {
 	const found =
-		config === undefined ? [] : [...INI.misspeltSections(config), ...INI.oldNames(config)];
+		config === undefined ? [] : [...ini.misspeltSections(config), ...ini.oldNames(config)];
 	return found.map((text) => ({ what: "ini", state: "note", text }));
 }
 

@@ -1,7 +1,7 @@
 import { findPython3, type Importable, importable } from "../../dataflow/mod.ts";
 import { ConfigError, messageOf } from "../../kit/mod.ts";
-import { dataPathOptions } from "../../servers/mod.ts";
-import { type Config, functionsCaution } from "../../settings/mod.ts";
+import { dataPathOptions, esmOf, functionsCaution } from "../../servers/mod.ts";
+import type { Config } from "../../settings/mod.ts";
 import type { Finding } from "./places.ts";
 
 const LINE_WIDTH = 100;
@@ -9,7 +9,7 @@ const LINE_WIDTH = 100;
 /** The Python that runs functions, and packages of it that cannot be used. */
 export function engine(config: Config): Finding[] {
 	const what = "engine";
-	const { esm } = config;
+	const esm = esmOf(config);
 	try {
 		if (esm.engine === "python3") {
 			const unused: Finding = {
@@ -44,18 +44,18 @@ export function importList(config: Config): string {
 	}
 	const { standard, packages, problems } = known;
 	const which =
-		config.esm.engine === "python3"
+		esmOf(config).engine === "python3"
 			? "packages of this machine"
 			: "the folder of packages in [esm]";
 	return [
 		`\nFunctions can import from Python's standard library:\n${paragraph(standard)}`,
 		`From ${which}:\n${paragraph(packages.length === 0 ? ["none"] : packages)}`,
-		...(config.esm.engine === "python3" ? problems.map((problem) => `${problem}\n`) : []),
+		...(esmOf(config).engine === "python3" ? problems.map((problem) => `${problem}\n`) : []),
 	].join("\n");
 }
 
 function found(config: Config): Importable {
-	return importable(config.esm.engine, dataPathOptions(config));
+	return importable(esmOf(config).engine, dataPathOptions(config));
 }
 
 function paragraph(words: readonly string[]): string {

@@ -11,10 +11,9 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { CSM_SCHEMA } from "../../csm/mod.ts";
 import { ConfigError, codeOf, messageOf, reasonOf } from "../../kit/mod.ts";
 import type { Config } from "../../settings/mod.ts";
-import { StoreReader } from "../../store/mod.ts";
+import { type ModuleSchema, StoreReader } from "../../store/mod.ts";
 import { databasePath } from "../database.ts";
 import { userName } from "../user-name.ts";
 
@@ -103,8 +102,8 @@ function isLink(path: string): boolean {
 	}
 }
 
-/** The database as a start would find it. */
-export function database(config: Config): Finding {
+/** The database as a start would find it. @param schemas What the modules of the server keep in it. */
+export function database(config: Config, schemas: readonly ModuleSchema[]): Finding {
 	const what = "database";
 	if (config["core-db"].url === ":memory:") {
 		return { what, state: "note", text: "in memory only: all data is lost when the server stops" };
@@ -119,7 +118,7 @@ export function database(config: Config): Finding {
 		return { what, state: "FAIL", text: `${path} cannot be created: ${problem}` };
 	}
 	try {
-		const reader = new StoreReader(path, [CSM_SCHEMA]);
+		const reader = new StoreReader(path, schemas);
 		const [found] = reader.query("PRAGMA quick_check(1)");
 		const { n: devices } = reader.query("SELECT count(*) AS n FROM devices")[0] ?? {};
 		const { n: graphs } = reader.query("SELECT count(*) AS n FROM graphs")[0] ?? {};

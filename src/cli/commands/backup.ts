@@ -11,6 +11,6 @@ export const backup: CliCommand = {
 			.argument("<DIR>", "directory for the copies")
 			.option("--keep <N>", "keep only the newest N copies there", wholeNumber)
 			.action(async (directory: string, { keep }: { keep?: number }) =>
-				(await import("../backup.ts")).backup(options("service"), directory, keep),
+				(await import("../backup.ts")).backup(await options("service"), directory, keep),
 			),
 };

@@ -16,7 +16,7 @@ const selfSigned: CliCommand = {
 			)
 			.option("--force", "replace an existing certificate")
 			.action(async (names: string[], how: CertOptions) =>
-				(await import("../cert.ts")).selfSigned(options("service"), names, how),
+				(await import("../cert.ts")).selfSigned(await options("service"), names, how),
 			),
 };
 

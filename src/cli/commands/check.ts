@@ -9,6 +9,6 @@ export const check: CliCommand = {
 		command
 			.option("-v, --verbose", "also list the modules functions can import")
 			.action(async ({ verbose = false }: { verbose?: boolean }) =>
-				(await import("../check/check.ts")).check(options("own"), verbose),
+				(await import("../check/check.ts")).check(await options("own"), verbose),
 			),
 };

@@ -1,11 +1,14 @@
 import { type Command, InvalidArgumentError } from "commander";
+import type { ModuleList } from "../../servers/mod.ts";
 import type { Reach } from "../ini-path.ts";
 import type { GlobalOptions } from "../options.ts";
 
 /** What commands get from the program they are in. */
 export interface CommandContext {
 	/** The options in front of or behind a command, with the ini found for what the command reaches. */
-	options(reach: Reach): GlobalOptions;
+	options(reach: Reach): Promise<GlobalOptions>;
+	/** The server modules of this program. */
+	serverModules(): Promise<ModuleList>;
 	/** A second program with the same commands, which may be changed. */
 	program(): Command;
 	/** What completes a command's first argument, by the command's name. */

@@ -6,7 +6,9 @@ const restart: CliCommand = {
 	example: "iotctl engine restart",
 	next: "iotctl status",
 	build: (command, { options }) =>
-		command.action(async () => (await import("../engine.ts")).restartEngine(options("service"))),
+		command.action(async () =>
+			(await import("../engine.ts")).restartEngine(await options("service")),
+		),
 };
 
 export const engine: CliCommand = {

@@ -11,6 +11,6 @@ export const exportCommand: CliCommand = {
 		command
 			.argument("<FILE>", "file to write; - is standard output")
 			.action(async (file: string) =>
-				(await import("../transfer.ts")).exportTo(options("service"), file),
+				(await import("../transfer.ts")).exportTo(await options("service"), file),
 			),
 };

@@ -6,11 +6,11 @@ export const genconf: CliCommand = {
 	example: "iotctl genconf iottalk.ini",
 	next: "iotctl -c iottalk.ini check",
 	completion: "files",
-	build: (command) =>
+	build: (command, { serverModules }) =>
 		command
 			.argument("<dest>", "path of the file to write")
 			.option("--force", "overwrite an existing file")
 			.action(async (dest: string, { force = false }: { force?: boolean }) =>
-				(await import("../genconf.ts")).genconf(dest, force),
+				(await import("../genconf.ts")).genconf((await serverModules()).ini, dest, force),
 			),
 };

@@ -13,6 +13,6 @@ export const importCommand: CliCommand = {
 			.option("--replace", "remove what the file does not contain")
 			.option("--dry-run", "show what would change, change nothing")
 			.action(async (file: string, how: ImportOptions) =>
-				(await import("../transfer.ts")).importFrom(options("own"), file, how),
+				(await import("../transfer.ts")).importFrom(await options("own"), file, how),
 			),
 };

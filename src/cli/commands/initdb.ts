@@ -11,6 +11,6 @@ export const initdb: CliCommand = {
 			.argument("[what]", "omit for the core database; ccm is not available in this version")
 			.action(async (what: string | undefined) => {
 				if (what !== undefined) throw new NotThereYet(`initdb ${what}`, "iotctl initdb");
-				return (await import("../initdb.ts")).initdb(options("own"));
+				return (await import("../initdb.ts")).initdb(await options("own"));
 			}),
 };

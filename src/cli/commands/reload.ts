@@ -6,5 +6,5 @@ export const reload: CliCommand = {
 	example: "iotctl -c iottalk.ini reload",
 	next: "iotctl shell, then: log",
 	build: (command, { options }) =>
-		command.action(async () => (await import("../stop.ts")).reload(options("service"))),
+		command.action(async () => (await import("../stop.ts")).reload(await options("service"))),
 };

@@ -6,5 +6,5 @@ export const restart: CliCommand = {
 	example: "iotctl restart",
 	next: "iotctl status",
 	build: (command, { options }) =>
-		command.action(async () => (await import("../stop.ts")).restart(options("service"))),
+		command.action(async () => (await import("../stop.ts")).restart(await options("service"))),
 };

@@ -10,6 +10,6 @@ export const restore: CliCommand = {
 		command
 			.argument("<FILE>", "the backup; the previous database is kept beside it")
 			.action(async (file: string) =>
-				(await import("../restore.ts")).restore(options("own"), file),
+				(await import("../restore.ts")).restore(await options("own"), file),
 			),
 };

@@ -10,7 +10,7 @@ const install: CliCommand = {
 		command
 			.option("--dry-run", "only print the unit")
 			.action(async (how: ServiceOptions) =>
-				(await import("../service.ts")).installService(options("own"), how),
+				(await import("../service.ts")).installService(await options("own"), how),
 			),
 };
 

@@ -6,5 +6,5 @@ export const shell: CliCommand = {
 	example: "echo devices | iotctl shell",
 	next: "type help at the prompt",
 	build: (command, { options }) =>
-		command.action(async () => (await import("../shell/shell.ts")).shell(options("service"))),
+		command.action(async () => (await import("../shell/shell.ts")).shell(await options("service"))),
 };

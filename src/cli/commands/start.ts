@@ -14,7 +14,7 @@ export const start: CliCommand = {
 			.option("--log <FILE>", "write the log to a file instead of standard error")
 			.action(async (server: string, { detach, ...own }: { detach?: boolean; log?: string }) => {
 				if (server !== "csm") throw new NotThereYet(`start ${server}`, "iotctl start csm");
-				if (detach) return (await import("../detach.ts")).startDetached(options("own"));
-				return (await import("../start.ts")).start(options("own"), own);
+				if (detach) return (await import("../detach.ts")).startDetached(await options("own"));
+				return (await import("../start.ts")).start(await options("own"), own);
 			}),
 };

@@ -9,6 +9,6 @@ export const status: CliCommand = {
 		command
 			.option("--json", "print JSON")
 			.action(async ({ json = false }: { json?: boolean }) =>
-				(await import("../status.ts")).status(options("service"), json),
+				(await import("../status.ts")).status(await options("service"), json),
 			),
 };

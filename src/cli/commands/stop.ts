@@ -6,5 +6,5 @@ export const stop: CliCommand = {
 	example: "iotctl stop",
 	next: "iotctl start --detach csm",
 	build: (command, { options }) =>
-		command.action(async () => (await import("../stop.ts")).stop(options("service"))),
+		command.action(async () => (await import("../stop.ts")).stop(await options("service"))),
 };

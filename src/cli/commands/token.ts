@@ -14,7 +14,7 @@ const create: CliCommand = {
 			.argument("<name>")
 			.option("--days <N>", "days until it expires (default: never)", dayCount)
 			.action(async (name: string, { days }: { days?: number }) =>
-				(await load()).createToken(options("service"), name, days),
+				(await load()).createToken(await options("service"), name, days),
 			),
 };
 
@@ -24,7 +24,7 @@ const list: CliCommand = {
 	example: "iotctl token list",
 	next: "iotctl token revoke NAME",
 	build: (command, { options }) =>
-		command.action(async () => (await load()).listTokens(options("service"))),
+		command.action(async () => (await load()).listTokens(await options("service"))),
 };
 
 const revoke: CliCommand = {
@@ -35,7 +35,7 @@ const revoke: CliCommand = {
 	build: (command, { options }) =>
 		command
 			.argument("<name>")
-			.action(async (name: string) => (await load()).revokeToken(options("service"), name)),
+			.action(async (name: string) => (await load()).revokeToken(await options("service"), name)),
 };
 
 export const token: CliCommand = {

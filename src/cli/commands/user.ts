@@ -11,7 +11,7 @@ const add: CliCommand = {
 	build: (command, { options }) =>
 		command
 			.argument("<name>")
-			.action(async (name: string) => (await load()).addUser(options("service"), name)),
+			.action(async (name: string) => (await load()).addUser(await options("service"), name)),
 };
 
 const passwd: CliCommand = {
@@ -22,7 +22,9 @@ const passwd: CliCommand = {
 	build: (command, { options }) =>
 		command
 			.argument("<name>")
-			.action(async (name: string) => (await load()).changePassword(options("service"), name)),
+			.action(async (name: string) =>
+				(await load()).changePassword(await options("service"), name),
+			),
 };
 
 const list: CliCommand = {
@@ -31,7 +33,7 @@ const list: CliCommand = {
 	example: "iotctl user list",
 	next: "iotctl user del NAME",
 	build: (command, { options }) =>
-		command.action(async () => (await load()).listUsers(options("service"))),
+		command.action(async () => (await load()).listUsers(await options("service"))),
 };
 
 const del: CliCommand = {
@@ -42,7 +44,7 @@ const del: CliCommand = {
 	build: (command, { options }) =>
 		command
 			.argument("<name>")
-			.action(async (name: string) => (await load()).removeUser(options("service"), name)),
+			.action(async (name: string) => (await load()).removeUser(await options("service"), name)),
 };
 
 export const user: CliCommand = {

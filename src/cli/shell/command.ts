@@ -1,3 +1,4 @@
+import type { ModuleList } from "../../servers/mod.ts";
 import type { Config } from "../../settings/mod.ts";
 
 /** A command of `iotctl shell`. */
@@ -14,6 +15,7 @@ export interface ShellCommand {
 
 /** What a command of the shell works with. */
 export interface ShellContext {
+	readonly modules: ModuleList;
 	readonly config: Config;
 	/** All there are, by name. */
 	readonly commands: ReadonlyMap<string, ShellCommand>;

@@ -21,6 +21,7 @@ export async function shell(options: GlobalOptions): Promise<void> {
 	const config = readConfig(options);
 	refuseStrangers(config);
 	const context: ShellContext = {
+		modules: options.modules,
 		config,
 		commands: SHELL_COMMANDS,
 		print: (text) => print(`${text}\n`),

@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { adminsIn, database, userdir } from "../../../src/cli/check/places.ts";
 import { portConflicts } from "../../../src/cli/check/ports.ts";
-import { INI } from "../../../src/settings/mod.ts";
+import { SERVER_MODULES } from "../../../src/servers/server-modules.ts";
+
+const { ini: INI } = SERVER_MODULES;
+const schemas = await SERVER_MODULES.schemas();
 
 let folder: string;
 const config = (directory: string, more = "") =>
@@ -39,9 +42,9 @@ describe("the user directory", () => {
 
 describe("the database", () => {
 	test("that is not there will be created, where a start creates its folder", () => {
-		expect(database(config("new")).text).toEndWith("iottalk.db will be created");
+		expect(database(config("new"), schemas).text).toEndWith("iottalk.db will be created");
 		const elsewhere = `[core-db]\nurl = ${join(folder, "missing/x.db")}\n`;
-		expect(database(config("new", elsewhere))).toMatchObject({
+		expect(database(config("new", elsewhere), schemas)).toMatchObject({
 			state: "FAIL",
 			text: expect.stringContaining("missing does not exist"),
 		});
@@ -49,14 +52,14 @@ describe("the database", () => {
 
 	test("in memory is noted, and has administrators nobody can count", () => {
 		const inMemory = config("new", "[core-db]\nurl = :memory:\n");
-		expect(database(inMemory).state).toBe("note");
+		expect(database(inMemory, schemas).state).toBe("note");
 		expect([adminsIn(inMemory), adminsIn(config("new"))]).toEqual([undefined, 0]);
 	});
 
 	test("that is not SQLite's is damaged", () => {
 		mkdirSync(join(folder, "damaged"));
 		writeFileSync(join(folder, "damaged/iottalk.db"), "no database ".repeat(100));
-		const finding = database(config("damaged"));
+		const finding = database(config("damaged"), schemas);
 		expect([finding.state, finding.text]).toEqual([
 			"FAIL",
 			expect.stringContaining("would move it aside and start with an empty database"),

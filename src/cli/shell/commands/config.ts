@@ -1,17 +1,18 @@
+import type { SectionFields } from "../../../config/mod.ts";
 import { ConfigError } from "../../../kit/mod.ts";
-import { type Config, INI } from "../../../settings/mod.ts";
+import type { Config } from "../../../settings/mod.ts";
 import type { ShellCommand } from "../command.ts";
 
 export const config: ShellCommand = {
 	name: "config",
 	usage: "[SECTION]",
 	help: "show the configuration in ini format",
-	run: ({ config, print }, section) => print(configText(config, section)),
-	choices: async () => INI.sections.map(({ name }) => name),
+	run: ({ modules, config, print }, section) =>
+		print(configText(modules.ini.sections, config, section)),
+	choices: async ({ modules }) => modules.ini.sections.map(({ name }) => name),
 };
 
-function configText(config: Config, only: string): string {
-	const known = INI.sections;
+function configText(known: readonly SectionFields[], config: Config, only: string): string {
 	if (only !== "" && !known.some(({ name }) => name === only)) {
 		throw new ConfigError(
 			`unknown section "${only}": known are ${known.map(({ name }) => name).join(", ")}`,

@@ -1,7 +1,6 @@
-import { CSM_SCHEMA, CsmStore } from "../../../csm/mod.ts";
+import { CsmStore } from "../../../csm/mod.ts";
 import { findRunning } from "../../../daemon/mod.ts";
 import { ConfigError, createLogger, visible } from "../../../kit/mod.ts";
-import type { Config } from "../../../settings/mod.ts";
 import { Store } from "../../../store/mod.ts";
 import { fetchFrom } from "../../running.ts";
 import type { ShellCommand, ShellContext } from "../command.ts";
@@ -14,7 +13,7 @@ export const deregister: ShellCommand = {
 	run: async (context, typed) => {
 		const { config, print } = context;
 		if (findRunning(config.core.userdir) !== undefined) return onServer(context, typed);
-		await inDatabase(config, typed);
+		await inDatabase(context, typed);
 		print("deregistered in the database; no server is running");
 	},
 	choices: deviceIds,
@@ -31,12 +30,12 @@ async function onServer(context: ShellContext, typed: string): Promise<void> {
 	context.print(`deregistered ${device.id} (${visible(device.name)})`);
 }
 
-async function inDatabase(config: Config, typed: string): Promise<void> {
+async function inDatabase({ modules, config }: ShellContext, typed: string): Promise<void> {
 	const { userdir } = config.core;
 	const store = new Store(
 		{ userdir, url: config["core-db"].url },
 		createLogger({ level: "warn", format: "text" }),
-		[CSM_SCHEMA],
+		await modules.schemas(),
 	);
 	try {
 		const csm = new CsmStore(store);

@@ -1,9 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { SHELL_COMMANDS } from "../../../../src/cli/shell/commands/commands.ts";
 import { config as command } from "../../../../src/cli/shell/commands/config.ts";
-import { INI } from "../../../../src/settings/mod.ts";
+import { SERVER_MODULES } from "../../../../src/servers/server-modules.ts";
+
+const { ini: INI } = SERVER_MODULES;
 
 const context = {
+	modules: SERVER_MODULES,
 	config: INI.parse(
 		"x.ini",
 		"[core]\nbind = ::1\n[core-mqtt]\npassword = secret\n[core-db]\npasswd = secret\n",

@@ -1,0 +1,45 @@
+import type { IniFormat } from "../config/mod.ts";
+import { CORE_INI, type Config } from "../settings/mod.ts";
+import type { ModuleSchema } from "../store/mod.ts";
+import { refuseTwins } from "./clashes.ts";
+import type { DeclaredModule, ServerModule } from "./module.ts";
+
+/** The server modules of a program: its ini, its tables and its server are made of them. */
+export class ModuleList {
+	readonly declared: readonly DeclaredModule[];
+	/** The ini of the program (`csm.md §9`): validation, messages, the sample ini and the documents come from it. */
+	readonly ini: IniFormat<Config>;
+
+	/** @throws InvariantError when two modules have one ini section; it names them. */
+	constructor(declared: readonly DeclaredModule[]) {
+		this.declared = declared;
+		this.ini = CORE_INI.with(declared.flatMap(({ sections }) => sections ?? []));
+	}
+
+	/** What the modules keep in the database. @throws InvariantError when two modules clash; it names them. */
+	async schemas(): Promise<ModuleSchema[]> {
+		const found = await Promise.all(
+			this.declared.map(async ({ name, schema }) => ({ name, ...(await schemaOf(schema)) })),
+		);
+		refuseTwins(found);
+		return found.flatMap(({ schema }) => schema ?? []);
+	}
+
+	/** Loads the code of all modules, for a server that is made of them. */
+	async load(): Promise<ServerModule[]> {
+		return Promise.all(this.declared.map(loadModule));
+	}
+}
+
+/** Loads the code of one module. */
+export async function loadModule({
+	schema,
+	build,
+	...known
+}: DeclaredModule): Promise<ServerModule> {
+	return { ...known, ...(await schemaOf(schema)), build: await build() };
+}
+
+async function schemaOf(load: DeclaredModule["schema"]): Promise<{ schema?: ModuleSchema }> {
+	return load === undefined ? {} : { schema: await load() };
+}
