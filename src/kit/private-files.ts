@@ -31,9 +31,12 @@ const SHARED = new Set(
 	/var/backups /var/cache /var/lib /var/local /var/log /var/mail /var/opt /var/spool`.split(/\s+/),
 );
 
+type Kind = "file" | "directory";
+
 /** A file or directory that other users of the machine can read. */
 export interface LooseEntry {
 	readonly path: string;
+	readonly kind: Kind;
 	/** Permissions as `chmod` takes them, such as `0755`. */
 	readonly mode: string;
 	/** Why this program does not change it; undefined when it can. */
@@ -78,7 +81,8 @@ export function looseEntries(userdir: string, database: string): LooseEntry[] {
 export function readableByAll(path: string): LooseEntry[] {
 	const isOpen = (modeOf(path) & 0o004) !== 0;
 	if (!isOpen) return [];
-	return [{ path, mode: octal(modeOf(path)), left: "chmod 600, or 640 for a group", owners: [] }];
+	const left = "chmod 600, or 640 for a group";
+	return [{ path, kind: "file", mode: octal(modeOf(path)), left, owners: [] }];
 }
 
 /** What of certain files of a directory others can read. */
@@ -95,7 +99,7 @@ export function looseFiles(
 	} catch {
 		return [];
 	}
-	return names.filter(isOurs).flatMap((name) => loose(join(folder, name), owners));
+	return names.filter(isOurs).flatMap((name) => loose(join(folder, name), "file", owners));
 }
 
 /** Takes from others what {@link looseEntries} found, as far as it may be. @returns what was tightened. */
@@ -107,13 +111,13 @@ export function tighten(entries: readonly LooseEntry[]): LooseEntry[] {
 export function keepPrivate(userdir: string, database: string, log: Logger): void {
 	const found = looseEntries(userdir, database);
 	const done = tighten(found);
-	const directory = done.find(({ path }) => path === userdir);
-	if (done.length > 0) {
+	for (const [directory, entries] of byDirectory(done)) {
+		const own = entries.find(({ path }) => path === directory);
 		log.warn("permissions restricted: other users of this machine could read these files", {
-			directory: userdir,
-			...(directory !== undefined && { was: directory.mode }),
-			files: done
-				.filter((entry) => entry !== directory)
+			directory,
+			...(own !== undefined && { was: own.mode }),
+			files: entries
+				.filter((entry) => entry !== own)
 				.slice(0, NAMED)
 				.map(({ path, mode }) => `${basename(path)} ${mode}`),
 		});
@@ -125,6 +129,11 @@ export function keepPrivate(userdir: string, database: string, log: Logger): voi
 			reason: left ?? "it could not be changed",
 		});
 	}
+}
+
+/** A directory is with the files that are in it. */
+function byDirectory(entries: readonly LooseEntry[]): Map<string, LooseEntry[]> {
+	return Map.groupBy(entries, ({ path, kind }) => (kind === "directory" ? path : dirname(path)));
 }
 
 /** Root acts for whom the directory belongs to: what is theirs they could change themselves. */
@@ -139,7 +148,7 @@ function ownersOf(folder: string): number[] {
 
 function looseDirectory(path: string, owners: readonly number[]): LooseEntry[] {
 	if (!isDirectory(path)) return [];
-	const found = loose(path, owners);
+	const found = loose(path, "directory", owners);
 	const isShared = SHARED.has(resolve(path)) || resolve(path) === homedir();
 	const isSticky = (modeOf(path) & 0o1000) !== 0;
 	return found.map((entry) =>
@@ -157,13 +166,14 @@ function isDirectory(path: string): boolean {
 	}
 }
 
-function loose(path: string, owners: readonly number[]): LooseEntry[] {
+/** @param kind What else is at that path is no file of the program's, and stays as it is. */
+function loose(path: string, kind: Kind, owners: readonly number[]): LooseEntry[] {
 	try {
 		const own = lstatSync(path);
 		const found = own.isSymbolicLink() ? statSync(path) : own;
-		if (!(found.isFile() || found.isDirectory()) || (found.mode & OTHERS) === 0) return [];
+		if (!isOfKind(found, kind) || (found.mode & OTHERS) === 0) return [];
 		const left = own === found ? reasonToLeave(found, owners) : "it is a symbolic link";
-		return [{ path, mode: octal(found.mode), left, owners }];
+		return [{ path, kind, mode: octal(found.mode), left, owners }];
 	} catch (error) {
 		// Not there, or not to be looked at.
 		if (codeOf(error) !== undefined) return [];
@@ -177,14 +187,20 @@ function reasonToLeave(found: Stats, owners: readonly number[]): string | undefi
 	return found.isFile() && found.nlink > 1 ? "it has several hard links" : undefined;
 }
 
-/** By descriptor, so that what was looked at is what is changed. */
-function tightenOne({ path, owners }: LooseEntry): boolean {
+const isOfKind = (found: Stats, kind: Kind) =>
+	kind === "file" ? found.isFile() : found.isDirectory();
+
+/**
+ * By descriptor, so that what was looked at is what is changed. What its owner may do stays: a directory or file made
+ * read-only is meant to be.
+ */
+function tightenOne({ path, kind, owners }: LooseEntry): boolean {
 	let file: number | undefined;
 	try {
 		file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 		const found = fstatSync(file);
-		if (reasonToLeave(found, owners) !== undefined) return false;
-		fchmodSync(file, found.isDirectory() ? DIRECTORY : FILE);
+		if (!isOfKind(found, kind) || reasonToLeave(found, owners) !== undefined) return false;
+		fchmodSync(file, found.mode & 0o7777 & ~OTHERS);
 		return true;
 	} catch {
 		return false;

@@ -16,7 +16,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
-import { looseEntries } from "../../src/kit/private-files.ts";
+import { keepPrivate, looseEntries } from "../../src/kit/private-files.ts";
 import { Store } from "../../src/store/store.ts";
 import { listenedLog, quietLog } from "../support/log.ts";
 import { isRoot } from "../support/programs.ts";
@@ -84,8 +84,35 @@ describe("at the next start", () => {
 		const line = await lines.take("the line", (text) => text.includes("permissions restricted"));
 		expect(JSON.parse(line)).toMatchObject({ level: "warn", directory: userdir, was: "0755" });
 		expect(line).toContain("iottalk.db");
+		const beside = await lines.take("that of tls", (text) => text.includes("restricted"));
+		expect(JSON.parse(beside)).toMatchObject({
+			directory: at("tls"),
+			was: "0755",
+			files: ["key.pem 0644"],
+		});
 		await open(log).close();
 		expect(lines.waiting.filter((text) => text.includes("permissions restricted"))).toEqual([]);
+	});
+
+	test("rights are only taken away, and only from others", () => {
+		mkdirSync(userdir);
+		mkdirSync(at("iotctl.log"));
+		leave(at("iottalk.db"), 0o444);
+		leave(at("shell_history"), 0o1755);
+		for (const [path, mode] of [
+			[at("iotctl.log"), 0o755],
+			[userdir, 0o2555],
+		] as const) {
+			chmodSync(path, mode);
+		}
+		const { log } = listenedLog();
+		keepPrivate(userdir, at("iottalk.db"), log);
+		const modes = ["", "iottalk.db", "shell_history", "iotctl.log"].map((name) =>
+			(statSync(at(name)).mode & 0o7777).toString(8),
+		);
+		// A directory named like a file of the program's is none.
+		expect(modes).toEqual(["2500", "400", "1700", "755"]);
+		chmodSync(userdir, 0o700);
 	});
 
 	test("links and second names are never followed", async () => {
@@ -151,9 +178,15 @@ describe("at the next start", () => {
 		leave(join(elsewhere, "my.db"));
 		leave(join(elsewhere, "my.db.damaged-1"));
 		leave(join(elsewhere, "iotctl.log"));
-		await new Store({ userdir, url: join(elsewhere, "my.db") }, quietLog).close();
+		const { log, lines } = listenedLog();
+		await new Store({ userdir, url: join(elsewhere, "my.db") }, log).close();
 		expect(
 			["", "my.db", "my.db.damaged-1", "iotctl.log"].map((n) => modeOf(join(elsewhere, n))),
 		).toEqual(["755", "600", "600", "644"]);
+		const line = await lines.take("the line", (text) => text.includes("permissions restricted"));
+		expect(JSON.parse(line)).toMatchObject({
+			directory: elsewhere,
+			files: ["my.db 0644", "my.db.damaged-1 0644"],
+		});
 	});
 });
