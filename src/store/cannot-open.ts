@@ -9,6 +9,9 @@ import {
 	StorageError,
 } from "../kit/mod.ts";
 
+/** Codes of a disk without room, SQLite's and the system's. */
+const FULL = ["SQLITE_FULL", "ENOSPC"];
+
 /** Whether there is a file; false for none. @throws ConfigError when the system does not let us look. */
 export function isThere(path: string): boolean {
 	try {
@@ -25,25 +28,45 @@ export function isThere(path: string): boolean {
  */
 export function cannotOpen(path: string, error: unknown): unknown {
 	if (error instanceof ConfigError || DamageError.is(error)) return error;
-	const what = `Cannot open the database "${path}"`;
 	const cause = whyNot(path);
-	if (cause !== undefined) return DeniedError.from(what, path, cause);
-	if (codeOf(error)?.startsWith("SQLITE_") !== true) return DeniedError.from(what, path, error);
+	if (cause !== undefined) return cause;
+	const what = `Cannot open the database "${path}"`;
+	const code = codeOf(error) ?? "";
+	if (FULL.some((known) => code.startsWith(known))) {
+		const free = `df -h "${dirname(path)}" shows how much there is`;
+		return new ConfigError(`${what}: the disk is full; free some space (${free})`, {
+			cause: error,
+		});
+	}
+	if (!code.startsWith("SQLITE_")) return DeniedError.from(what, path, error);
 	const reason = StorageError.isDiskTrouble(error)
 		? StorageError.from(error).message
 		: reasonOf(error);
 	return new ConfigError(`${what}: ${reason}`, { cause: error });
 }
 
-/** The system's error about the file or its directory, where SQLite keeps two more; undefined when all is well. */
-function whyNot(path: string): unknown {
+/**
+ * Why a database cannot be opened, as far as the file itself tells and its directory, in which SQLite keeps two more;
+ * undefined when all is well. A file that may only be read counts: SQLite would open it, and fail at the first change.
+ */
+export function whyNot(path: string): ConfigError | undefined {
+	const what = `Cannot open the database "${path}"`;
+	const folder = dirname(path);
 	try {
 		const found = statSync(path, { throwIfNoEntry: false });
-		if (found?.isDirectory()) return Object.assign(new Error(), { code: "EISDIR" });
-		accessSync(dirname(path), constants.R_OK | constants.W_OK | constants.X_OK);
+		if (found !== undefined && !found.isFile()) {
+			const kind = found.isDirectory() ? "it is a directory" : "it is not a regular file";
+			return new ConfigError(`${what}: ${kind}; choose another file with url in [core-db]`);
+		}
 		if (found !== undefined) accessSync(path, constants.R_OK | constants.W_OK);
+	} catch (error) {
+		return DeniedError.from(what, path, error);
+	}
+	try {
+		accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
 		return undefined;
 	} catch (error) {
-		return error;
+		// The directory keeps us out, and not the file: advice names it.
+		return DeniedError.from(what, folder, error);
 	}
 }

@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { drizzle } from "drizzle-orm/bun-sqlite";
 import { ConfigError, DamageError } from "../kit/mod.ts";
 import { cannotOpen, isThere } from "./cannot-open.ts";
+import { lookAt } from "./look.ts";
 import type { ModuleSchema } from "./module-schema.ts";
 import { STORE_SCHEMA } from "./schema.ts";
 import { ForeignDatabaseError, SchemaVersions } from "./schema-versions.ts";
@@ -19,6 +20,14 @@ export function handleOf(sqlite: Database) {
 /** The schemas of a server: the store's own tables come first. */
 export function withOwn(schemas: readonly ModuleSchema[]): ModuleSchema[] {
 	return [STORE_SCHEMA, ...schemas];
+}
+
+/**
+ * To be called before anything is done to a file that may be another program's, which stays as it is.
+ * @throws ConfigError when another or a newer program made it.
+ */
+export function refuseOthers(path: string, schemas: readonly ModuleSchema[]): void {
+	lookAt(path, withOwn(schemas));
 }
 
 /**
@@ -65,6 +74,7 @@ export function openToRead(path: string, schemas: readonly ModuleSchema[]): Data
 			`Cannot read the database "${path}": it does not exist; create it with: iotctl initdb`,
 		);
 	}
+	refuseOthers(path, schemas);
 	const sqlite = openExisting(path);
 	try {
 		sqlite.run(`PRAGMA busy_timeout = ${OPEN_TIMEOUT_MS}`);

@@ -3,6 +3,8 @@ import { getTableColumns, getTableName } from "drizzle-orm";
 import { ConfigError, messageOf } from "../kit/mod.ts";
 import { sqliteColumns } from "./columns.ts";
 import type { Migration, ModuleSchema } from "./module-schema.ts";
+import { columnsOf, tablesOfOneHistory } from "./one-history.ts";
+import { STORE_SCHEMA } from "./schema.ts";
 
 /** `user_version` of a database that keeps a version for each module; up to 9, all modules had one history. */
 const LAYOUT = 10;
@@ -35,27 +37,19 @@ export class SchemaVersions {
 		this.#path = path;
 		this.#sqlite = sqlite;
 		const version = numberIn(sqlite, "PRAGMA user_version");
-		const tables = new Set(
-			sqlite
-				.query<{ name: string }, []>("SELECT name FROM sqlite_schema WHERE type = 'table'")
-				.all()
-				.map(({ name }) => name),
-		);
-		if (version > LAYOUT) throw this.#isNewer(`schema ${version}, this program knows ${LAYOUT}`);
-		if (version === LAYOUT) {
-			if (!tables.has("schema_versions")) throw this.#isForeign();
+		if (version >= LAYOUT) {
 			this.#layout = "modules";
-			this.#rows = new Map(
-				sqlite
-					.query<{ module: string; version: number }, []>("SELECT * FROM schema_versions")
-					.all()
-					.map((row) => [row.module, row.version]),
-			);
+			this.#rows = this.#readRows();
+			if (version > LAYOUT) {
+				throw this.#isNewer(`schema ${version}, this program knows ${LAYOUT}`);
+			}
+		} else if (version === 0 && numberIn(sqlite, "SELECT count(*) FROM sqlite_schema") === 0) {
+			this.#layout = undefined;
+			this.#rows = new Map();
 		} else {
-			if (version === 0 && tables.size > 0) throw this.#isForeign();
-			this.#layout = version === 0 ? undefined : "one history";
+			this.#layout = "one history";
 			this.#rows = new Map([[ONE_HISTORY, version]]);
-			this.#needTables(tables, version, schemas);
+			this.#needTables(version, schemas);
 		}
 		for (const schema of schemas) this.#refuseNewer(schema);
 	}
@@ -145,30 +139,41 @@ export class SchemaVersions {
 		throw this.#isNewer(`schema ${version} of ${module}, this program knows ${migrations.length}`);
 	}
 
+	/** The versions of a database that keeps one for each module; that of the store, or of its time before, is there. */
+	#readRows(): Map<string, number> {
+		const columns = columnsOf(this.#sqlite, "schema_versions");
+		if (!["module", "version"].every((name) => columns.includes(name))) throw this.#isForeign();
+		const rows = this.#sqlite
+			.query<{ module: string; version: number }, []>("SELECT module, version FROM schema_versions")
+			.all();
+		const versions = new Map(rows.map(({ module, version }) => [module, version]));
+		if (!versions.has(STORE_SCHEMA.module) && !versions.has(ONE_HISTORY)) throw this.#isForeign();
+		return versions;
+	}
+
 	/** A database of one history has what its migrations made: others use `user_version` as well. */
-	#needTables(
-		tables: ReadonlySet<string>,
-		version: number,
-		schemas: readonly ModuleSchema[],
-	): void {
-		const wanted = schemas
-			.flatMap(({ migrations }) => migrations)
-			.filter(({ formerly = Number.POSITIVE_INFINITY }) => formerly <= version)
-			.flatMap(({ sql }) =>
-				[...sql.matchAll(/^CREATE TABLE (\w+)/gm)].map(([, name]) => name ?? ""),
-			);
-		const missing = wanted.filter((name) => !tables.has(name));
-		if (missing.length === 0) return;
+	#needTables(version: number, schemas: readonly ModuleSchema[]): void {
+		if (version <= 0) throw this.#isForeign();
+		const wanted = [...tablesOfOneHistory(version, schemas)].map(([table, columns]) => {
+			const found = columnsOf(this.#sqlite, table);
+			return { table, found, isOurs: columns.every((name) => found.includes(name)) };
+		});
+		const [first, ...others] = wanted.filter(({ isOurs }) => !isOurs);
+		if (first === undefined) return;
 		// A table of the same name does not make it one of ours.
-		if (missing.length > wanted.length / 2) throw this.#isForeign();
+		if (1 + others.length > wanted.length / 2) throw this.#isForeign();
+		const { table, found } = first;
 		throw this.#refusal(
-			`it is incomplete: schema ${version} has the table ${missing[0]} as well: ${WHAT_TO_DO}`,
+			found.length === 0
+				? `it is incomplete: schema ${version} has the table ${table} as well: ${WHAT_TO_DO}`
+				: `its table ${table} is not that of schema ${version}: ${WHAT_TO_DO}`,
 		);
 	}
 
 	#isForeign(): ConfigError {
-		const reason = "another program's tables are in it; set url in [core-db] to a file of its own";
-		return new ForeignDatabaseError(`Cannot use the database "${this.#path}": ${reason}`);
+		return new ForeignDatabaseError(
+			`Cannot use the database "${this.#path}": it is a database of another program; choose another file with url in [core-db]`,
+		);
 	}
 
 	#isNewer(versions: string): ConfigError {

@@ -13,10 +13,10 @@ import {
 	type StorageError,
 } from "../kit/mod.ts";
 import { AccountRows } from "./accounts.ts";
-import { cannotOpen } from "./cannot-open.ts";
+import { cannotOpen, whyNot } from "./cannot-open.ts";
 import { type Columns, sqliteColumns } from "./columns.ts";
 import { CommitQueue, type Effects } from "./commit-queue.ts";
-import { type Db, handleOf, openBeside, openDb } from "./db.ts";
+import { type Db, handleOf, openBeside, openDb, refuseOthers } from "./db.ts";
 import { Disk } from "./disk.ts";
 import { lock } from "./lock.ts";
 import { IN_MEMORY, makeMemoryFile, removeMemoryFile } from "./memory-file.ts";
@@ -72,6 +72,7 @@ export class Store {
 		const isInMemory = options.url === IN_MEMORY;
 		this.#file = isInMemory ? makeMemoryFile() : prepare(options);
 		this.path = isInMemory ? IN_MEMORY : this.#file;
+		if (!isInMemory) refuseUnusable(this.#file, schemas);
 		this.#lock = lock(this.#file);
 		try {
 			if (isInMemory) makePrivateFile(this.#file);
@@ -165,6 +166,13 @@ function prepare({ userdir, url }: StoreOptions): string {
 		throw DeniedError.from(what, userdir, error);
 	}
 	return isAbsolute(url) ? url : join(userdir, url);
+}
+
+/** Before anything is done to the file, or put beside it: it may not be ours. */
+function refuseUnusable(path: string, schemas: readonly ModuleSchema[]): void {
+	refuseOthers(path, schemas);
+	const reason = whyNot(path);
+	if (reason !== undefined) throw reason;
 }
 
 /** Before SQLite opens the file: closing a descriptor of it would give up SQLite's locks. */

@@ -1,7 +1,6 @@
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {
-	chmodSync,
 	existsSync,
 	mkdirSync,
 	mkdtempSync,
@@ -348,18 +347,16 @@ describe("what the operator must mend ends with exit code 1 and one clear line",
 	});
 
 	test("a database of a newer version, which stays as it is", () => {
+		const name = ini("newer.ini", `[core]\nuserdir = ${folder}\n[core-db]\nurl = newer.db\n`);
+		expect(run("-c", name, "initdb").exitCode).toBe(0);
 		const path = join(folder, "newer.db");
 		const db = new Database(path);
 		db.run("PRAGMA user_version = 999");
+		db.run("PRAGMA wal_checkpoint(TRUNCATE)");
 		db.close();
-		chmodSync(path, 0o600);
 		const before = readFileSync(path);
-		const name = ini("newer.ini", `[core]\nuserdir = ${folder}\n[core-db]\nurl = newer.db\n`);
 		fails(/newer\.db": a newer version of iotctl wrote it/, "-c", name, "start", "csm");
-		const after = new Database(path, { readonly: true });
-		expect(after.query("SELECT count(*) AS n FROM sqlite_master").get()).toEqual({ n: 0 });
-		after.close();
-		expect(before.length).toBeGreaterThan(0);
+		expect(readFileSync(path).equals(before)).toBe(true);
 	});
 
 	test("a port in use: which one, by whom, what to change", async () => {

@@ -2,11 +2,23 @@
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+	appendFileSync,
+	chmodSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	utimesSync,
+	writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CSM_SCHEMA } from "../../src/csm/store/schema.ts";
 import { body, call } from "../support/gateway.ts";
+import { canMount, SmallDisk } from "../support/small-disk.ts";
 import { BINARY, startBinary } from "../support/target.ts";
 
 const VERSION = CSM_SCHEMA.migrations.length;
@@ -42,7 +54,7 @@ describe("a database that cannot be used", () => {
 		[
 			"another program's",
 			["DROP TABLE schema_versions"],
-			"another program's tables are in it; set url in [core-db] to a file of its own",
+			"it is a database of another program; choose another file with url in [core-db]",
 		],
 		[
 			"of a newer version",
@@ -68,6 +80,49 @@ describe("a database that cannot be used", () => {
 		expect(err).toContain(reason);
 		expect(err.trimEnd().split("\n")).toHaveLength(1);
 		expect(run("start", "csm").err).toBe(err);
+	});
+
+	test.each([
+		["other tables", ["CREATE TABLE theirs (a)", "PRAGMA user_version = 75"]],
+		[
+			"versions of another kind",
+			["CREATE TABLE schema_versions (id, ts)", "PRAGMA user_version = 10"],
+		],
+	])("another program's with %s stays as it is, whichever command is typed", (_, statements) => {
+		const theirs = join(folder, "theirs.db");
+		change(theirs, ...statements);
+		chmodSync(theirs, 0o644);
+		utimesSync(theirs, 981_173_106, 981_173_106);
+		appendFileSync(ini, `[core-db]\nurl = ${theirs}\n`);
+		const before = readFileSync(theirs);
+		for (const words of [["start", "csm"], ["initdb"], ["user", "list"], ["backup", folder]]) {
+			const { status, err } = run(...words);
+			expect([status, err]).toEqual([
+				1,
+				`iotctl: Cannot use the database "${theirs}": it is a database of another program; choose another file with url in [core-db]\n`,
+			]);
+		}
+		const { mode, mtimeMs } = statSync(theirs);
+		expect([mode & 0o777, mtimeMs]).toEqual([0o644, 981_173_106_000]);
+		expect(readFileSync(theirs).equals(before)).toBe(true);
+		expect(readdirSync(folder).filter((name) => name.startsWith("theirs"))).toEqual(["theirs.db"]);
+	});
+
+	test.if(canMount())("on a full disk: what to do about it", () => {
+		const disk = new SmallDisk(256);
+		appendFileSync(ini, `[core-db]\nurl = ${disk.path}/iottalk.db\n`);
+		try {
+			writeFileSync(join(disk.path, "ballast"), Buffer.alloc(1 << 20));
+		} catch {}
+		expect(run("start", "csm")).toMatchObject({
+			status: 1,
+			err: `iotctl: Cannot open the database "${disk.path}/iottalk.db": the disk is full; free some space (df -h "${disk.path}" shows how much there is)\n`,
+		});
+		rmSync(join(disk.path, "ballast"));
+		// Room for the files, but not for what is in them.
+		writeFileSync(join(disk.path, "ballast"), Buffer.alloc(208 << 10));
+		expect(run("start", "csm").err).toContain("the disk is full; free some space (df -h");
+		disk.dispose();
 	});
 
 	test("check says so before a start does", () => {

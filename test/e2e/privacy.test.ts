@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import {
 	chmodSync,
+	chownSync,
 	copyFileSync,
 	mkdirSync,
 	readdirSync,
@@ -150,3 +151,42 @@ test.if(isRoot("run programs as other users")).each([
 	expect([status, stdout]).toEqual([1, ""]);
 	expect(stderr).toMatch(/^iotctl: Cannot .*permission denied; .* try sudo iotctl -c \S+ shell\n$/);
 });
+
+test.if(isRoot("run programs as other users")).each([
+	["directory", "", 0o555, "state"],
+	["database", "/iottalk.db", 0o444, "state/iottalk.db"],
+] as const)(
+	"a %s its owner has made read-only stays so, and a start says what to do",
+	(what, name, mode, named) => {
+		const home = join(desk.folder, `own-${what}`);
+		mkdirSync(home);
+		chownSync(home, STRANGER, STRANGER);
+		chmodSync(desk.folder, 0o755);
+		const program = join(desk.folder, "iotctl");
+		copyFileSync(BINARY, program);
+		const ini = desk.write(`own-${what}.ini`, `[core]\nuserdir = ${home}/state\nhttp-port = 0\n`);
+		const run = (...words: string[]) =>
+			spawnSync(program, ["-c", ini, ...words], {
+				uid: STRANGER,
+				gid: STRANGER,
+				env: { HOME: "/nonexistent" },
+				cwd: "/",
+				encoding: "utf8",
+			});
+		expect(run("initdb").status).toBe(0);
+		const path = `${home}/state${name}`;
+		chmodSync(path, mode);
+		for (const words of [["initdb"], ["start", "csm"]]) {
+			const { status, stderr } = run(...words);
+			expect([status, stderr]).toEqual([
+				1,
+				expect.stringMatching(
+					new RegExp(
+						`^iotctl: Cannot .*: permission denied; "${home}/${named}" is yours: allow access with chmod u\\+rwX ${home}/${named}\n$`,
+					),
+				),
+			]);
+		}
+		expect(statSync(path).mode & 0o777).toBe(mode);
+	},
+);

@@ -149,7 +149,10 @@ describe("restore", () => {
 			writeFileSync(join(disk.path, "ballast"), Buffer.alloc(1 << 20));
 		} catch {}
 		const { exitCode, err } = desk.runWith("", "-c", ini, "restore", second);
-		expect([exitCode, err]).toEqual([1, expect.stringContaining("the disk is full\n")]);
+		expect([exitCode, err]).toEqual([
+			1,
+			expect.stringContaining("the disk is full; free some space"),
+		]);
 		expect(readFileSync(join(disk.path, "state/iottalk.db"), "utf8")).toBe("former");
 		disk.dispose();
 	});

@@ -180,7 +180,7 @@ describe("versions of modules", () => {
 });
 
 describe("files of others", () => {
-	const FOREIGN = "another program's tables are in it; set url in [core-db] to a file of its own";
+	const FOREIGN = "it is a database of another program; choose another file with url in [core-db]";
 
 	test.each([0, 3, 9, 10])(
 		"another program's database with user_version %i is left alone",
