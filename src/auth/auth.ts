@@ -13,8 +13,10 @@ export type Outcome =
 	/** Too many failures from there, or too many concurrent logins; try again later. */
 	| { readonly kind: "slow"; readonly waitMs: number };
 
-/** The accounts; `store` implements it. */
+/** The accounts in memory; `Accounts` implements it. */
 export interface AccountsPort {
+	/** Brings them up to date. */
+	refresh(): Promise<void>;
 	user(name: string): UserRecord | undefined;
 	tokenByHash(hash: string): TokenRecord | undefined;
 }
@@ -91,7 +93,8 @@ export class Auth {
 	}
 
 	/** A registration token. @returns its identity: a name may be used again for another token. */
-	token(token: string, address: string): { readonly token: string } | Outcome {
+	async token(token: string, address: string): Promise<{ readonly token: string } | Outcome> {
+		await this.refreshAccounts();
 		const found = this.#deps.accounts.tokenByHash(hashOf(token));
 		const isGood =
 			found !== undefined && (found.expiresAt === null || found.expiresAt > Date.now() / 1000);
@@ -103,6 +106,11 @@ export class Auth {
 	/** Whether a text is the key of the command line on this machine. */
 	isLocalKey(text: string): boolean {
 		return sameHash(hashOf(text), hashOf(this.localKey));
+	}
+
+	/** Brings the accounts up to date, so that {@link isCurrent} tells how things are now, not up to a second ago. */
+	refreshAccounts(): Promise<void> {
+		return this.#deps.accounts.refresh();
 	}
 
 	/** Whether a login is still valid: users are removed, devices get new passwords. */
@@ -163,6 +171,7 @@ export class Auth {
 	}
 
 	async #adminOf(name: string, password: string, address: string): Promise<Outcome | undefined> {
+		await this.refreshAccounts();
 		const user = this.#deps.accounts.user(name);
 		const memory = createHmac("sha256", this.#memoryKey)
 			.update(JSON.stringify([name, password, user?.hash]))
@@ -171,6 +180,9 @@ export class Auth {
 		if (this.#remembered.has(memory)) return admin;
 		if (this.#verifying >= MAX_VERIFYING) return { kind: "slow", waitMs: BUSY_MS };
 		if (!(await this.#verify(password, user?.hash)) || admin === undefined) return undefined;
+		// Those with logins that are no longer valid may have been disconnected meanwhile: this one would stay.
+		await this.refreshAccounts();
+		if (!this.isCurrent(admin)) return undefined;
 		this.#passwordThrottle.succeeded(address);
 		this.#remember(memory);
 		return admin;

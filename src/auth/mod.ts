@@ -1,4 +1,5 @@
 export { AccountWatch } from "./account-watch.ts";
+export { Accounts } from "./accounts.ts";
 export { Auth, type Outcome } from "./auth.ts";
 export { LinkGrants } from "./link-grants.ts";
 export {

@@ -74,8 +74,8 @@ export class EmbeddedBroker implements Broker {
 	}
 
 	async start(): Promise<void> {
-		this.#parts.retained.start();
-		this.#parts.sessions.start();
+		await this.#parts.retained.start();
+		await this.#parts.sessions.start();
 		this.#parts.system.start();
 		this.#parts.subscriptions.start();
 		await this.#parts.hooks.start();

@@ -45,9 +45,9 @@ export class KeptSessions implements SessionWatch {
 	}
 
 	/** Takes over what the disk has, within the current limits. */
-	start(): void {
+	async start(): Promise<void> {
 		const { persistence } = this.#deps;
-		for (const { clientId, used, received } of restoreSessions(this.#deps)) {
+		for (const { clientId, used, received } of await restoreSessions(this.#deps)) {
 			this.#onDisk.set(clientId, received.join());
 			this.#used.set(clientId, used);
 			this.#lastUse = Math.max(this.#lastUse, used);

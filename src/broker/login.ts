@@ -124,7 +124,7 @@ export class Login {
 	/** Client ids whose login no longer exists, of one owner or of all. */
 	orphans(owner?: string): string[] {
 		const gone: string[] = [];
-		// Admins have many clients, and each look-up asks the database.
+		// Admins have many clients.
 		const isGone = new Map<string, boolean>();
 		for (const [clientId, { owner: own, remembered }] of this.#owners) {
 			if (owner !== undefined && own !== owner) continue;

@@ -9,7 +9,7 @@ export interface RetainedMessage {
 
 /** Where retained messages outlive the broker. */
 export interface RetainedDisk {
-	load(): RetainedMessage[];
+	load(): Promise<RetainedMessage[]>;
 	/** Stores what changed, all or nothing; null = no longer retained. */
 	save(changes: ReadonlyMap<string, RetainedMessage | null>): Promise<void>;
 }
@@ -53,8 +53,9 @@ export class Retained {
 		return this.#messages.size;
 	}
 
-	start(): void {
-		for (const message of this.#disk.load()) {
+	/** Takes over what the disk has. */
+	async start(): Promise<void> {
+		for (const message of await this.#disk.load()) {
 			if (this.#options.isRetained(message.topic)) this.#put(message);
 			// An older version kept it.
 			else this.#unsaved.set(message.topic, null);

@@ -37,15 +37,15 @@ export interface SessionChanges {
 /** Where persistent sessions outlive the broker. What it gives may have been changed by others: it is input. */
 export interface SessionDisk {
 	/** @param onOdd Called for a session that cannot be read, with its client id. */
-	loadSessions(onOdd: (clientId: string, reason: string) => void): StoredSession[];
+	loadSessions(onOdd: (clientId: string, reason: string) => void): Promise<StoredSession[]>;
 	/** All messages in the order of their rows, read bit by bit. */
-	loadMessages(): Iterable<StoredMessage>;
+	loadMessages(): AsyncIterable<StoredMessage>;
 	save(changes: SessionChanges): Promise<void>;
 }
 
 /** Where sessions end with the broker. */
 export const NO_SESSION_DISK: SessionDisk = {
-	loadSessions: () => [],
-	loadMessages: () => [],
+	loadSessions: async () => [],
+	async *loadMessages() {},
 	save: async () => {},
 };

@@ -20,12 +20,12 @@ export type FoundSession = Pick<StoredSession, "clientId" | "used" | "received">
  * newest messages. What cannot be read is logged and skipped, and so are sessions whose login is gone.
  * @returns all sessions that are on the disk; the persistence tells which of them were restored.
  */
-export function restoreSessions(deps: SessionRestoreDeps): FoundSession[] {
+export async function restoreSessions(deps: SessionRestoreDeps): Promise<FoundSession[]> {
 	const { disk, log } = deps;
 	const found: FoundSession[] = [];
 	const skip = (clientId: string, reason: string) =>
 		log.warn("stored session skipped", { client: clientId, reason });
-	const stored = disk.loadSessions((clientId, reason) => {
+	const stored = await disk.loadSessions((clientId, reason) => {
 		skip(clientId, reason);
 		found.push({ clientId, used: 0, received: [] });
 	});
@@ -35,7 +35,7 @@ export function restoreSessions(deps: SessionRestoreDeps): FoundSession[] {
 		if (problem === undefined) restoreSession(deps, session);
 		else skip(session.clientId, problem);
 	}
-	for (const message of disk.loadMessages()) restoreMessage(deps, message);
+	for await (const message of disk.loadMessages()) restoreMessage(deps, message);
 	return found;
 }
 

@@ -1,7 +1,7 @@
 import { hashOf, hashPassword, newSecret } from "../auth/mod.ts";
 import { ConfigError, createLogger } from "../kit/mod.ts";
 import { schemesOf } from "../settings/mod.ts";
-import { type AccountRows, AccountsFile, isInUse, Store } from "../store/mod.ts";
+import { type AccountRows, AccountsFile, isInUse, Store, type UserRecord } from "../store/mod.ts";
 import { databaseFiles, databasePath } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
 import { print } from "./output.ts";
@@ -19,7 +19,7 @@ const MAX_PASSWORD = 1000;
 /** Works on the accounts; a server that runs notices within a second. */
 async function withAccounts<T>(
 	options: GlobalOptions,
-	work: (accounts: AccountRows) => T | Promise<T>,
+	work: (accounts: AccountRows) => Promise<T>,
 ): Promise<T> {
 	const config = readConfig(options);
 	const path = databasePath(config);
@@ -41,13 +41,13 @@ async function withAccounts<T>(
 export async function addUser(options: GlobalOptions, name: string): Promise<void> {
 	checkName(name);
 	await withAccounts(options, async (accounts) => {
-		if (accounts.user(name) !== undefined) {
+		if ((await accounts.user(name)) !== undefined) {
 			throw new ConfigError(
 				`user "${name}" already exists; change its password with: iotctl user passwd ${name}`,
 			);
 		}
 		const hash = await newPassword(name);
-		accounts.putUser({ name, hash, createdAt: Date.now() / 1000 });
+		await accounts.putUser({ name, hash, createdAt: Date.now() / 1000 });
 	});
 	print(`Added administrator ${name}.\n`);
 }
@@ -55,8 +55,8 @@ export async function addUser(options: GlobalOptions, name: string): Promise<voi
 /** `iotctl user passwd NAME`; logins with the old password end. */
 export async function changePassword(options: GlobalOptions, name: string): Promise<void> {
 	await withAccounts(options, async (accounts) => {
-		const user = knownUser(accounts, name);
-		accounts.putUser({ ...user, hash: await newPassword(name) });
+		const user = await knownUser(accounts, name);
+		await accounts.putUser({ ...user, hash: await newPassword(name) });
 	});
 	print(`Changed the password of ${name}.\n`);
 }
@@ -70,9 +70,9 @@ export async function listUsers(options: GlobalOptions): Promise<void> {
 
 /** `iotctl user del NAME`. */
 export async function removeUser(options: GlobalOptions, name: string): Promise<void> {
-	await withAccounts(options, (accounts) => {
-		knownUser(accounts, name);
-		accounts.removeUser(name);
+	await withAccounts(options, async (accounts) => {
+		await knownUser(accounts, name);
+		await accounts.removeUser(name);
 	});
 	print(`Removed ${name}.\n`);
 }
@@ -87,13 +87,13 @@ export async function createToken(
 	const token = newSecret();
 	const createdAt = Date.now() / 1000;
 	const expiresAt = days === undefined ? null : createdAt + days * 86_400;
-	await withAccounts(options, (accounts) => {
-		if (accounts.tokens().some((known) => known.name === name)) {
+	await withAccounts(options, async (accounts) => {
+		if (await hasToken(accounts, name)) {
 			throw new ConfigError(
 				`token "${name}" already exists; revoke it first, or choose another name`,
 			);
 		}
-		accounts.addToken({ name, hash: hashOf(token), createdAt, expiresAt });
+		await accounts.addToken({ name, hash: hashOf(token), createdAt, expiresAt });
 	});
 	const { http } = schemesOf(readConfig(options));
 	print(
@@ -114,17 +114,21 @@ export async function listTokens(options: GlobalOptions): Promise<void> {
 
 /** `iotctl token revoke NAME`: it registers no more devices; those it did keep their own logins. */
 export async function revokeToken(options: GlobalOptions, name: string): Promise<void> {
-	await withAccounts(options, (accounts) => {
-		if (!accounts.tokens().some((known) => known.name === name)) {
+	await withAccounts(options, async (accounts) => {
+		if (!(await hasToken(accounts, name))) {
 			throw new ConfigError(`there is no token "${name}"; list them with: iotctl token list`);
 		}
-		accounts.removeToken(name);
+		await accounts.removeToken(name);
 	});
 	print(`Revoked ${name}. Devices that registered with it keep their logins.\n`);
 }
 
-function knownUser(accounts: AccountRows, name: string) {
-	const user = accounts.user(name);
+async function hasToken(accounts: AccountRows, name: string): Promise<boolean> {
+	return (await accounts.tokens()).some((known) => known.name === name);
+}
+
+async function knownUser(accounts: AccountRows, name: string): Promise<UserRecord> {
+	const user = await accounts.user(name);
 	if (user !== undefined) return user;
 	throw new ConfigError(`there is no user "${name}"; list them with: iotctl user list`);
 }

@@ -71,7 +71,7 @@ export async function start(options: GlobalOptions, { log: logPath }: StartOptio
 		addresses,
 		database: server.store.path,
 		pid: process.pid,
-		hasAdmin: server.store.accounts.users().length > 0,
+		hasAdmin: server.hasAdmin,
 		ini: iniText(options),
 	};
 	say(options, banner(config, ready, logPath !== undefined));

@@ -15,7 +15,9 @@ export interface AuthPort {
 	login(name: string, password: string, address: string): Promise<Outcome>;
 	/** A device's login, also while logins are off. */
 	deviceLogin(id: string, password: string, address: string): Outcome;
-	token(token: string, address: string): { readonly token: string } | Outcome;
+	token(token: string, address: string): Promise<{ readonly token: string } | Outcome>;
+	/** Brings accounts up to date that the command line may have changed. */
+	refreshAccounts(): Promise<void>;
 	/** Whether a login still holds. */
 	isCurrent(principal: Principal): boolean;
 	readonly sessions: {
@@ -141,7 +143,7 @@ export class HttpAccess {
 		if (this.#auth.isLocalKey(token)) {
 			return visitorOf(await this.#auth.login("local", token, address));
 		}
-		const outcome = this.#auth.token(token, address);
+		const outcome = await this.#auth.token(token, address);
 		return "token" in outcome ? { kind: "token", token: outcome.token } : visitorOf(outcome);
 	}
 }

@@ -81,7 +81,9 @@ export class Gate {
 	async #admin(call: Call, anyHost: boolean): Promise<{ admin: Admin; isBySession: boolean }> {
 		this.#access.checkHost(call, anyHost);
 		const shown = await this.#access.who(call);
-		const visitor = shown.kind === "anonymous" ? (this.#login.visitor(call) ?? shown) : shown;
+		const bySession =
+			shown.kind === "anonymous" ? await this.#login.currentVisitor(call) : undefined;
+		const visitor = bySession ?? shown;
 		needAdmin(visitor);
 		return { admin: visitor, isBySession: visitor !== shown };
 	}

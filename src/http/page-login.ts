@@ -69,6 +69,13 @@ export class PageLogin {
 		return secret === undefined ? undefined : this.#auth.sessions.find(secret);
 	}
 
+	/** The same, with the accounts as they are at the moment. */
+	async currentVisitor(call: Call): Promise<Admin | undefined> {
+		if (this.#secretIn(call) === undefined) return undefined;
+		await this.#auth.refreshAccounts();
+		return this.visitor(call);
+	}
+
 	/** The form, with the reason why it is shown again. */
 	form(status: number, message = ""): Response {
 		const html = this.#options.form.replace(MESSAGE, () => message);

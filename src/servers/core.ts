@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { Auth, OriginRules, TopicGrants, websocketGate } from "../auth/mod.ts";
+import { Accounts, Auth, OriginRules, TopicGrants, websocketGate } from "../auth/mod.ts";
 import { type Authority, EmbeddedBroker, type WsGate } from "../broker/mod.ts";
 import type { Entrance } from "../daemon/mod.ts";
 import type { Log } from "../kit/mod.ts";
@@ -38,6 +38,7 @@ interface BrokerPorts {
 /** What every server stands on, whichever modules it has. Nothing is started, but the database is open. */
 export interface Foundation extends BrokerPorts {
 	readonly store: Store;
+	readonly accounts: Accounts;
 	readonly auth: Auth;
 	readonly grants: TopicGrants;
 	readonly origins: OriginRules;
@@ -57,8 +58,9 @@ export function buildFoundation(
 	const keys = certificate && (() => certificate.keys);
 	const store = new Store(storeOptions(config), log.component("store"), schemas);
 	const grants = new TopicGrants();
+	const accounts = new Accounts(store);
 	const auth = new Auth(authIsOn(config), {
-		accounts: store.accounts,
+		accounts,
 		secretHashOf: deviceSecretHash,
 		log: log.component("auth"),
 	});
@@ -74,7 +76,7 @@ export function buildFoundation(
 		broker: ports.broker,
 		log: log.component("broker"),
 	});
-	return { ...ports, store, auth, grants, origins, certificate, keys, probe };
+	return { ...ports, store, accounts, auth, grants, origins, certificate, keys, probe };
 }
 
 function authorityOf(auth: Auth, grants: TopicGrants): Authority {

@@ -109,6 +109,11 @@ export class Server {
 		return this.#foundation.auth;
 	}
 
+	/** Whether there is an administrator; known once the server has started. */
+	get hasAdmin(): boolean {
+		return this.#foundation.accounts.hasUsers;
+	}
+
 	/** Where clients on this machine reach the server, for people; ports are known once it has started. */
 	get addresses(): Addresses {
 		return addressesOf(this.#current.values, this.#ports, "localhost");
@@ -168,10 +173,11 @@ export class Server {
 	}
 
 	#inOrder(watches: Watches): Part[] {
-		const { store, broker, probe } = this.#foundation;
+		const { store, accounts, broker, probe } = this.#foundation;
 		const parts = this.#modules.flatMap((module) => module.parts);
 		return [
 			{ name: "store", start: () => {}, stop: () => store.close() },
+			{ name: "accounts", start: () => accounts.start(), stop: () => {} },
 			...parts,
 			part("broker", broker),
 			part("probe", probe),

@@ -42,7 +42,7 @@ export class Watches {
 
 	/** @param http Where connections come in, besides the broker's listeners. */
 	parts(http: Entrance): Part[] {
-		const { entrance, store, broker } = this.#foundation;
+		const { entrance, accounts, broker } = this.#foundation;
 		this.#descriptors = new DescriptorWatch({
 			entrances: entrance === undefined ? [http] : [entrance, http],
 			spare: new Spare(),
@@ -50,14 +50,14 @@ export class Watches {
 			clock: systemClock,
 			log: this.#log.component("server"),
 		});
-		const accounts = new AccountWatch({
-			store,
+		const watch = new AccountWatch({
+			accounts,
 			onChange: () => broker.disconnectRevoked(),
 			log: this.#log.component("auth"),
 		});
 		return [
 			part("descriptors", this.#descriptors),
-			part("accounts", accounts),
+			part("account watch", watch),
 			part("files", this.#files),
 		];
 	}

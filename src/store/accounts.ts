@@ -1,6 +1,6 @@
 import { asc, eq } from "drizzle-orm";
 import type { Db } from "./db.ts";
-import { tokens, users } from "./schema.ts";
+import type { StoreTables } from "./schema.ts";
 
 /** An administrator. */
 export interface UserRecord {
@@ -21,48 +21,51 @@ export interface TokenRecord {
 	readonly expiresAt: number | null;
 }
 
-/** The users and tokens tables. Another process may change them: they are looked up when they are needed. */
+/** The users and tokens tables. Another process may change them: `Store.changedOutside` tells. */
 export class AccountRows {
 	readonly #db: Db;
+	readonly #users: StoreTables["users"];
+	readonly #tokens: StoreTables["tokens"];
 
-	constructor(db: Db) {
+	constructor(db: Db, { users, tokens }: StoreTables) {
 		this.#db = db;
+		this.#users = users;
+		this.#tokens = tokens;
 	}
 
-	users(): UserRecord[] {
-		return this.#db.select().from(users).orderBy(asc(users.name)).all();
+	/** All users by name. */
+	async users(): Promise<UserRecord[]> {
+		return await this.#db.select().from(this.#users).orderBy(asc(this.#users.name));
 	}
 
-	user(name: string): UserRecord | undefined {
-		return this.#db.select().from(users).where(eq(users.name, name)).get();
+	async user(name: string): Promise<UserRecord | undefined> {
+		const [found] = await this.#db.select().from(this.#users).where(eq(this.#users.name, name));
+		return found;
 	}
 
 	/** Adds a user or replaces the password. */
-	putUser(user: UserRecord): void {
-		this.#db
-			.insert(users)
+	async putUser(user: UserRecord): Promise<void> {
+		await this.#db
+			.insert(this.#users)
 			.values(user)
-			.onConflictDoUpdate({ target: users.name, set: { hash: user.hash } })
-			.run();
+			.onConflictDoUpdate({ target: this.#users.name, set: { hash: user.hash } });
 	}
 
-	removeUser(name: string): void {
-		this.#db.delete(users).where(eq(users.name, name)).run();
+	async removeUser(name: string): Promise<void> {
+		await this.#db.delete(this.#users).where(eq(this.#users.name, name));
 	}
 
-	tokens(): TokenRecord[] {
-		return this.#db.select().from(tokens).orderBy(asc(tokens.name)).all();
+	/** All tokens by name. */
+	async tokens(): Promise<TokenRecord[]> {
+		return await this.#db.select().from(this.#tokens).orderBy(asc(this.#tokens.name));
 	}
 
-	tokenByHash(hash: string): TokenRecord | undefined {
-		return this.#db.select().from(tokens).where(eq(tokens.hash, hash)).get();
+	/** Adds a token. @throws the database's error when its name or hash is there already. */
+	async addToken(token: TokenRecord): Promise<void> {
+		await this.#db.insert(this.#tokens).values(token);
 	}
 
-	addToken(token: TokenRecord): void {
-		this.#db.insert(tokens).values(token).run();
-	}
-
-	removeToken(name: string): void {
-		this.#db.delete(tokens).where(eq(tokens.name, name)).run();
+	async removeToken(name: string): Promise<void> {
+		await this.#db.delete(this.#tokens).where(eq(this.#tokens.name, name));
 	}
 }

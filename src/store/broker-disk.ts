@@ -1,6 +1,7 @@
 import type { Db } from "./db.ts";
 import { perHandle } from "./per-handle.ts";
 import { type RetainedRecord, RetainedRows } from "./retained.ts";
+import { storeTables } from "./schema.ts";
 import { type SessionMessageRecord, type SessionRecord, SessionRows } from "./sessions.ts";
 import type { Store } from "./store.ts";
 
@@ -10,23 +11,23 @@ interface SessionRecords {
 	readonly messages: readonly SessionMessageRecord[];
 }
 
-const retainedIn = perHandle((db: Db) => new RetainedRows(db));
-const sessionsIn = perHandle((db: Db) => new SessionRows(db));
-
 /**
  * What the built-in broker keeps on the disk: retained messages and persistent sessions. It always is in a SQLite file
  * on this machine, wherever devices and graphs are.
  */
 export function brokerDisk(store: Store) {
+	const tables = storeTables(store.columns);
+	const retainedIn = perHandle((db: Db) => new RetainedRows(db, tables));
+	const sessionsIn = perHandle((db: Db) => new SessionRows(db, tables));
 	return {
 		retained: {
 			load: () => retainedIn(store.reading).all(),
 			save: (changes: ReadonlyMap<string, RetainedRecord | null>) =>
-				store.write((db) => {
+				store.write(async (db) => {
 					const retained = retainedIn(db);
 					for (const [topic, message] of changes) {
-						if (message === null) retained.remove(topic);
-						else retained.put(message);
+						if (message === null) await retained.remove(topic);
+						else await retained.put(message);
 					}
 				}),
 		},
@@ -35,14 +36,14 @@ export function brokerDisk(store: Store) {
 				sessionsIn(store.reading).all(onOdd),
 			loadMessages: () => sessionsIn(store.reading).messages(),
 			save: ({ removedMessages, sessions: changes, messages }: SessionRecords) =>
-				store.write((db) => {
+				store.write(async (db) => {
 					const sessions = sessionsIn(db);
-					for (const row of removedMessages) sessions.removeMessage(row);
+					for (const row of removedMessages) await sessions.removeMessage(row);
 					for (const [clientId, session] of changes) {
-						if (session === null) sessions.remove(clientId);
-						else sessions.put(session);
+						if (session === null) await sessions.remove(clientId);
+						else await sessions.put(session);
 					}
-					for (const message of messages) sessions.putMessage(message);
+					for (const message of messages) await sessions.putMessage(message);
 				}),
 		},
 	};

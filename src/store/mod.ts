@@ -8,6 +8,7 @@ export { readJson, readJsonOrNull } from "./json-columns.ts";
 export { withLock } from "./lock.ts";
 export type { Migration, ModuleSchema } from "./module-schema.ts";
 export { perHandle } from "./per-handle.ts";
+export { preparePut } from "./prepare-put.ts";
 export { StoreReader } from "./reader.ts";
 export { restoreDatabase } from "./restore.ts";
 export { isInUse, Store, type StoreOptions } from "./store.ts";

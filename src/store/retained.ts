@@ -1,6 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import type { Db } from "./db.ts";
-import { retained } from "./schema.ts";
+import { preparePut } from "./prepare-put.ts";
+import type { StoreTables } from "./schema.ts";
 
 /** A retained message of the built-in broker. */
 export interface RetainedRecord {
@@ -9,48 +10,45 @@ export interface RetainedRecord {
 	readonly qos: 0 | 1 | 2;
 }
 
-/**
- * The retained table, of SQLite whatever the other tables are in: calls are synchronous. Writing methods belong inside
- * `Store.write`.
- */
+type Retained = StoreTables["retained"];
+
+/** The retained table. Writing methods belong inside `Store.write`. */
 export class RetainedRows {
 	readonly #db: Db;
-	/** Prepared, since there may be thousands in a commit. */
-	readonly #put: ReturnType<typeof preparePut>;
+	readonly #retained: Retained;
+	/** Prepared, since there may be a thousand in a commit. */
+	readonly #put: (row: Retained["$inferSelect"]) => Promise<void>;
+	readonly #remove: ReturnType<typeof prepareRemove>;
 
-	constructor(db: Db) {
+	constructor(db: Db, { retained }: StoreTables) {
 		this.#db = db;
-		this.#put = preparePut(db);
+		this.#retained = retained;
+		this.#put = preparePut(db, retained, [retained.topic]);
+		this.#remove = prepareRemove(db, retained);
 	}
 
-	all(): RetainedRecord[] {
-		return this.#db
-			.select()
-			.from(retained)
-			.all()
-			.map(({ topic, payload, qos }) => ({
-				topic,
-				payload,
-				qos: qos === 1 || qos === 2 ? qos : 0,
-			}));
+	async all(): Promise<RetainedRecord[]> {
+		const rows = await this.#db.select().from(this.#retained);
+		return rows.map(({ topic, payload, qos }) => ({
+			topic,
+			payload,
+			qos: qos === 1 || qos === 2 ? qos : 0,
+		}));
 	}
 
 	/** Stores a message, replacing what its topic had. */
-	put({ topic, payload, qos }: RetainedRecord): void {
-		this.#put.run({ topic, payload: Buffer.from(payload), qos });
+	async put({ topic, payload, qos }: RetainedRecord): Promise<void> {
+		await this.#put({ topic, payload: Buffer.from(payload), qos });
 	}
 
-	remove(topic: string): void {
-		this.#db.delete(retained).where(eq(retained.topic, topic)).run();
+	async remove(topic: string): Promise<void> {
+		await this.#remove.execute({ topic });
 	}
 }
 
-function preparePut(db: Db) {
-	const values = { payload: sql.placeholder("payload"), qos: sql.placeholder("qos") };
-	const changes = { payload: sql`excluded.payload`, qos: sql`excluded.qos` };
+function prepareRemove(db: Db, retained: Retained) {
 	return db
-		.insert(retained)
-		.values({ topic: sql.placeholder("topic"), ...values })
-		.onConflictDoUpdate({ target: retained.topic, set: changes })
+		.delete(retained)
+		.where(eq(retained.topic, sql.placeholder("topic")))
 		.prepare();
 }

@@ -1,58 +1,62 @@
-import { sqliteColumns } from "./columns.ts";
+import type { Columns } from "./columns.ts";
 import retainedMessages from "./migrations/0000_retained.sql" with { type: "text" };
 import accounts from "./migrations/0001_accounts.sql" with { type: "text" };
 import sessions from "./migrations/0002_sessions.sql" with { type: "text" };
 import serverId from "./migrations/0003_server_id.sql" with { type: "text" };
 import type { ModuleSchema } from "./module-schema.ts";
 
-const { table, text, real, integer, boolean, bytes } = sqliteColumns;
+/** Accounts, and what the built-in broker keeps, for the database whose columns are given. */
+export function storeTables({ table, text, real, integer, boolean, bytes }: Columns) {
+	/** What the built-in broker retains and is worth keeping (`MQTT 3.1.1 §3.3.1.3`). */
+	const retained = table("retained", {
+		topic: text("topic").primaryKey(),
+		payload: bytes("payload").notNull(),
+		qos: integer("qos").notNull(),
+	});
 
-/** What the built-in broker retains and is worth keeping (`MQTT 3.1.1 §3.3.1.3`). */
-export const retained = table("retained", {
-	topic: text("topic").primaryKey(),
-	payload: bytes("payload").notNull(),
-	qos: integer("qos").notNull(),
-});
+	/** Persistent sessions of the built-in broker's clients (`MQTT 3.1.1 §4.1`). */
+	const mqttSessions = table("mqtt_sessions", {
+		client: text("client").primaryKey(),
+		login: text("login").notNull(),
+		used: integer("used").notNull(),
+		filters: text("filters").notNull(),
+		received: text("received").notNull(),
+	});
 
-/** Persistent sessions of the built-in broker's clients (`MQTT 3.1.1 §4.1`). */
-export const mqttSessions = table("mqtt_sessions", {
-	client: text("client").primaryKey(),
-	login: text("login").notNull(),
-	used: integer("used").notNull(),
-	filters: text("filters").notNull(),
-	received: text("received").notNull(),
-});
+	/** What they wait for, in the order of ids; without a topic only the release of a message (QoS 2). */
+	const mqttMessages = table("mqtt_messages", {
+		id: integer("id").primaryKey(),
+		client: text("client").notNull(),
+		topic: text("topic"),
+		payload: bytes("payload"),
+		qos: integer("qos").notNull(),
+		retain: boolean("retain").notNull(),
+		packetId: integer("packet_id"),
+	});
 
-/** What they wait for, in the order of ids; without a topic only the release of a message (QoS 2). */
-export const mqttMessages = table("mqtt_messages", {
-	id: integer("id").primaryKey(),
-	client: text("client").notNull(),
-	topic: text("topic"),
-	payload: bytes("payload"),
-	qos: integer("qos").notNull(),
-	retain: boolean("retain").notNull(),
-	packetId: integer("packet_id"),
-});
+	/** Administrators. */
+	const users = table("users", {
+		name: text("name").primaryKey(),
+		hash: text("hash").notNull(),
+		createdAt: real("created_at").notNull(),
+	});
 
-/** Administrators. */
-export const users = table("users", {
-	name: text("name").primaryKey(),
-	hash: text("hash").notNull(),
-	createdAt: real("created_at").notNull(),
-});
+	/** What devices register with. */
+	const tokens = table("tokens", {
+		name: text("name").primaryKey(),
+		hash: text("hash").notNull().unique(),
+		createdAt: real("created_at").notNull(),
+		expiresAt: real("expires_at"),
+	});
 
-/** What devices register with. */
-export const tokens = table("tokens", {
-	name: text("name").primaryKey(),
-	hash: text("hash").notNull().unique(),
-	createdAt: real("created_at").notNull(),
-	expiresAt: real("expires_at"),
-});
+	/** One row: what tells this server from others at a broker they share. */
+	const server = table("server", { id: text("id").notNull() });
+	return { retained, mqttSessions, mqttMessages, users, tokens, server };
+}
 
-/** One row: what tells this server from others at a broker they share. */
-export const server = table("server", { id: text("id").notNull() });
+export type StoreTables = ReturnType<typeof storeTables>;
 
-/** Accounts, and what the built-in broker keeps. */
+/** What the store itself keeps. */
 export const STORE_SCHEMA: ModuleSchema = {
 	module: "store",
 	migrations: [
@@ -61,5 +65,5 @@ export const STORE_SCHEMA: ModuleSchema = {
 		{ name: "sessions", sql: sessions, formerly: 8 },
 		{ name: "server_id", sql: serverId, formerly: 9 },
 	],
-	tables: () => ({ retained, mqttSessions, mqttMessages, users, tokens, server }),
+	tables: storeTables,
 };

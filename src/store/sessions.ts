@@ -3,7 +3,8 @@ import { and, eq, gt, lte, sql } from "drizzle-orm";
 import { InvariantError, messageOf } from "../kit/mod.ts";
 import type { Db } from "./db.ts";
 import { readJson } from "./json-columns.ts";
-import { mqttMessages, mqttSessions } from "./schema.ts";
+import { preparePut } from "./prepare-put.ts";
+import type { StoreTables } from "./schema.ts";
 
 const Filters = Type.Array(
 	Type.Object({
@@ -52,56 +53,55 @@ const MESSAGES_PER_READ = 50;
 /** Greater ids are never given: numbers beyond them are not exact. */
 const MAX_ROW = 2 ** 52;
 
-/**
- * The tables of persistent sessions, of SQLite whatever the other tables are in: calls are synchronous. Writing methods
- * belong inside `Store.write`.
- */
+type Sessions = StoreTables["mqttSessions"];
+type Messages = StoreTables["mqttMessages"];
+
+/** The tables of persistent sessions. Writing methods belong inside `Store.write`. */
 export class SessionRows {
 	readonly #db: Db;
-	/** Prepared, since there may be hundreds in a commit. */
-	readonly #putMessage: ReturnType<typeof preparePutMessage>;
+	readonly #sessions: Sessions;
+	/** Prepared, like all that follow, since there may be hundreds in a commit. */
+	readonly #put: (row: Sessions["$inferSelect"]) => Promise<void>;
+	readonly #remove: ReturnType<typeof prepareRemove>;
+	readonly #putMessage: (row: Messages["$inferSelect"]) => Promise<void>;
 	readonly #removeMessage: ReturnType<typeof prepareRemoveMessage>;
+	readonly #messagesAfter: ReturnType<typeof prepareMessagesAfter>;
 
-	constructor(db: Db) {
+	constructor(db: Db, { mqttSessions, mqttMessages }: StoreTables) {
 		this.#db = db;
-		this.#putMessage = preparePutMessage(db);
-		this.#removeMessage = prepareRemoveMessage(db);
+		this.#sessions = mqttSessions;
+		this.#put = preparePut(db, mqttSessions, [mqttSessions.client]);
+		this.#remove = prepareRemove(db, mqttSessions);
+		this.#putMessage = preparePut(db, mqttMessages, [mqttMessages.id]);
+		this.#removeMessage = prepareRemoveMessage(db, mqttMessages);
+		this.#messagesAfter = prepareMessagesAfter(db, mqttMessages);
 	}
 
 	/** All sessions; one that cannot be read goes to `onOdd`. */
-	all(onOdd: (clientId: string, reason: string) => void): SessionRecord[] {
-		return this.#db
-			.select()
-			.from(mqttSessions)
-			.all()
-			.flatMap(({ client, login, used, filters, received }) => {
-				try {
-					if (used < 0 || used > MAX_ROW) throw new InvariantError("Stored used is out of range");
-					return {
-						clientId: client,
-						login,
-						used,
-						filters: readJson(Filters, filters, "filters"),
-						received: readJson(PacketIds, received, "received"),
-					};
-				} catch (error) {
-					onOdd(client, messageOf(error));
-					return [];
-				}
-			});
+	async all(onOdd: (clientId: string, reason: string) => void): Promise<SessionRecord[]> {
+		const rows = await this.#db.select().from(this.#sessions);
+		return rows.flatMap(({ client, login, used, filters, received }) => {
+			try {
+				if (used < 0 || used > MAX_ROW) throw new InvariantError("Stored used is out of range");
+				return {
+					clientId: client,
+					login,
+					used,
+					filters: readJson(Filters, filters, "filters"),
+					received: readJson(PacketIds, received, "received"),
+				};
+			} catch (error) {
+				onOdd(client, messageOf(error));
+				return [];
+			}
+		});
 	}
 
 	/** All messages, oldest first, a few in memory at a time; what has an id that is never given is left out. */
-	*messages(): Generator<SessionMessageRecord> {
+	async *messages(): AsyncGenerator<SessionMessageRecord> {
 		let last = 0;
 		for (;;) {
-			const rows = this.#db
-				.select()
-				.from(mqttMessages)
-				.where(and(gt(mqttMessages.id, last), lte(mqttMessages.id, MAX_ROW)))
-				.orderBy(mqttMessages.id)
-				.limit(MESSAGES_PER_READ)
-				.all();
+			const rows = await this.#messagesAfter.execute({ last });
 			for (const { id, client, topic, payload, qos, retain, packetId } of rows) {
 				const content = topic === null ? null : { topic, payload: payload ?? Buffer.alloc(0) };
 				yield { row: id, clientId: client, content, qos, retain, packetId };
@@ -112,28 +112,25 @@ export class SessionRows {
 	}
 
 	/** Stores a session, replacing what its client id had. */
-	put({ clientId, login, used, filters, received }: SessionRecord): void {
-		const values = {
+	async put({ clientId, login, used, filters, received }: SessionRecord): Promise<void> {
+		await this.#put({
+			client: clientId,
 			login,
 			used,
 			filters: JSON.stringify(filters),
 			received: JSON.stringify(received),
-		};
-		this.#db
-			.insert(mqttSessions)
-			.values({ client: clientId, ...values })
-			.onConflictDoUpdate({ target: mqttSessions.client, set: values })
-			.run();
+		});
 	}
 
 	/** Ends a session; its messages are removed one by one. */
-	remove(clientId: string): void {
-		this.#db.delete(mqttSessions).where(eq(mqttSessions.client, clientId)).run();
+	async remove(clientId: string): Promise<void> {
+		await this.#remove.execute({ client: clientId });
 	}
 
 	/** Stores a message, replacing what its row had. */
-	putMessage({ row, clientId, content, qos, retain, packetId }: SessionMessageRecord): void {
-		this.#putMessage.run({
+	async putMessage(message: SessionMessageRecord): Promise<void> {
+		const { row, clientId, content, qos, retain, packetId } = message;
+		await this.#putMessage({
 			id: row,
 			client: clientId,
 			topic: content?.topic ?? null,
@@ -144,36 +141,31 @@ export class SessionRows {
 		});
 	}
 
-	removeMessage(row: number): void {
-		this.#removeMessage.run({ id: row });
+	async removeMessage(row: number): Promise<void> {
+		await this.#removeMessage.execute({ id: row });
 	}
 }
 
-function preparePutMessage(db: Db) {
-	const changes = {
-		topic: sql.placeholder("topic"),
-		payload: sql.placeholder("payload"),
-		qos: sql.placeholder("qos"),
-		retain: sql.placeholder("retain"),
-		packetId: sql.placeholder("packetId"),
-	};
-	const excluded = {
-		topic: sql`excluded.topic`,
-		payload: sql`excluded.payload`,
-		qos: sql`excluded.qos`,
-		retain: sql`excluded.retain`,
-		packetId: sql`excluded.packet_id`,
-	};
+function prepareRemove(db: Db, sessions: Sessions) {
 	return db
-		.insert(mqttMessages)
-		.values({ id: sql.placeholder("id"), client: sql.placeholder("client"), ...changes })
-		.onConflictDoUpdate({ target: mqttMessages.id, set: excluded })
+		.delete(sessions)
+		.where(eq(sessions.client, sql.placeholder("client")))
 		.prepare();
 }
 
-function prepareRemoveMessage(db: Db) {
+function prepareRemoveMessage(db: Db, messages: Messages) {
 	return db
-		.delete(mqttMessages)
-		.where(eq(mqttMessages.id, sql.placeholder("id")))
+		.delete(messages)
+		.where(eq(messages.id, sql.placeholder("id")))
+		.prepare();
+}
+
+function prepareMessagesAfter(db: Db, messages: Messages) {
+	return db
+		.select()
+		.from(messages)
+		.where(and(gt(messages.id, sql.placeholder("last")), lte(messages.id, MAX_ROW)))
+		.orderBy(messages.id)
+		.limit(MESSAGES_PER_READ)
 		.prepare();
 }

@@ -21,7 +21,7 @@ import { Disk } from "./disk.ts";
 import { lock } from "./lock.ts";
 import { IN_MEMORY, makeMemoryFile, removeMemoryFile } from "./memory-file.ts";
 import type { ModuleSchema } from "./module-schema.ts";
-import { server } from "./schema.ts";
+import { storeTables } from "./schema.ts";
 import { setAside } from "./set-aside.ts";
 
 export interface StoreOptions {
@@ -85,8 +85,9 @@ export class Store {
 			this.#commits = new CommitQueue(this.#sqlite, this.#disk, (problem) =>
 				this.#onOutcome(problem),
 			);
-			this.accounts = new AccountRows(this.reading);
-			this.serverId = isInMemory ? undefined : this.reading.select().from(server).get()?.id;
+			const tables = storeTables(this.columns);
+			this.accounts = new AccountRows(this.reading, tables);
+			this.serverId = isInMemory ? undefined : this.reading.select().from(tables.server).get()?.id;
 		} catch (error) {
 			this.#lock.release();
 			if (isInMemory) removeMemoryFile(this.#file);

@@ -1,77 +1,99 @@
-import { expect, test } from "bun:test";
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { AccountWatch } from "../../src/auth/account-watch.ts";
-import { createLogger } from "../../src/kit/log.ts";
+import { Accounts } from "../../src/auth/accounts.ts";
+import { AccountsFile, Store } from "../../src/store/mod.ts";
+import { listenedLog, quietLog } from "../support/log.ts";
 import { ManualClock } from "../support/manual-clock.ts";
+import { Inbox } from "../support/waiting.ts";
 
-function build() {
+let userdir: string;
+let store: Store;
+let cli: AccountsFile;
+beforeEach(async () => {
+	userdir = mkdtempSync(join(tmpdir(), "iotctl-watch-"));
+	store = new Store({ userdir, url: "test.db" }, quietLog);
+	cli = new AccountsFile(join(userdir, "test.db"));
+	await cli.accounts.putUser({ name: "boss", hash: "one", createdAt: 0 });
+	await cli.accounts.addToken({ name: "phones", hash: "t", createdAt: 0, expiresAt: null });
+});
+afterEach(async () => {
+	cli.close();
+	await store.close();
+	rmSync(userdir, { recursive: true });
+});
+
+async function build() {
 	const clock = new ManualClock();
-	const lines: string[] = [];
-	const state = { isChanged: false, changes: 0, isBroken: false };
-	const users = new Map([["boss", "one"]]);
-	const tokens = new Map([["phones", "t"]]);
-	const watch = new AccountWatch({
-		store: {
-			changedOutside: () => {
-				if (state.isBroken) throw new Error("disk I/O error");
-				const { isChanged } = state;
-				state.isChanged = false;
-				return isChanged;
-			},
-			accounts: {
-				users: () => [...users].map(([name, hash]) => ({ name, hash, createdAt: 0 })),
-				tokens: () =>
-					[...tokens].map(([name, hash]) => ({ name, hash, createdAt: 0, expiresAt: null })),
-			},
+	const { log, lines } = listenedLog();
+	const state = { isBroken: false };
+	/** Of each change, the password that "boss" had then; null: no such user. */
+	const changes = new Inbox<string | null>();
+	const accounts = new Accounts({
+		accounts: store.accounts,
+		changedOutside: () => {
+			if (state.isBroken) throw new Error("disk I/O error");
+			return store.changedOutside();
 		},
-		onChange: () => {
-			state.changes += 1;
-		},
-		log: createLogger({ level: "debug", format: "json", write: (line) => void lines.push(line) }),
-		clock,
 	});
+	const onChange = () => changes.add(accounts.user("boss")?.hash ?? null);
+	const watch = new AccountWatch({ accounts, onChange, log, clock });
+	await accounts.start();
 	watch.start();
-	const said = () =>
-		lines.splice(0).map((line) => {
-			const { msg, account, reason } = JSON.parse(line);
-			return [msg, account ?? reason].join(": ");
-		});
-	return { watch, clock, state, users, tokens, said };
+	const nextLine = async () => {
+		const { msg, account, reason } = JSON.parse(await lines.take("a line of the log"));
+		return [msg, account ?? reason].join(": ");
+	};
+	return { watch, accounts, clock, state, changes, lines, nextLine };
 }
 
-test("logs what was changed from outside, and tells of it once", () => {
-	const { clock, state, users, tokens, said } = build();
+test("logs what was changed from outside, and tells of it once the accounts are up to date", async () => {
+	const { clock, changes, lines, nextLine } = await build();
 	clock.move(5000);
-	expect([said(), state.changes]).toEqual([[], 0]);
-	users.set("boss", "two").set("second", "x");
-	tokens.delete("phones");
-	state.isChanged = true;
+	await cli.accounts.putUser({ name: "boss", hash: "two", createdAt: 0 });
+	await cli.accounts.putUser({ name: "second", hash: "x", createdAt: 0 });
+	await cli.accounts.removeToken("phones");
 	clock.move(1000);
-	expect(said()).toEqual([
+	expect([await nextLine(), await nextLine(), await nextLine()]).toEqual([
 		"password changed: user boss",
 		"account added: user second",
 		"account removed: token phones",
 	]);
+	expect(await changes.take("a change")).toBe("two");
 	clock.move(5000);
-	expect([said(), state.changes]).toEqual([[], 1]);
+	await cli.accounts.removeUser("second");
+	clock.move(1000);
+	// Nothing was said of the looks before.
+	expect(await nextLine()).toBe("account removed: user second");
+	expect(lines.waiting).toHaveLength(0);
 });
 
-test("a database that cannot be read is logged once, and what changed meanwhile is noticed", () => {
-	const { clock, state, users, said } = build();
+test("a change that a login noticed is logged and told at once", async () => {
+	const { accounts, changes, nextLine } = await build();
+	await cli.accounts.removeUser("boss");
+	await accounts.refresh();
+	expect(await nextLine()).toBe("account removed: user boss");
+	expect(await changes.take("a change")).toBeNull();
+});
+
+test("a database that cannot be read is logged once, and what changed meanwhile is noticed", async () => {
+	const { clock, state, nextLine } = await build();
 	state.isBroken = true;
 	clock.move(5000);
-	expect(said()).toEqual(["cannot look for changed accounts: disk I/O error"]);
-	users.delete("boss");
+	expect(await nextLine()).toBe("cannot look for changed accounts: disk I/O error");
+	await cli.accounts.removeUser("boss");
 	state.isBroken = false;
-	state.isChanged = true;
 	clock.move(1000);
-	expect(said()).toEqual(["account removed: user boss"]);
+	expect(await nextLine()).toBe("account removed: user boss");
 	state.isBroken = true;
 	clock.move(1000);
-	expect(said()).toHaveLength(1);
+	expect(await nextLine()).toBe("cannot look for changed accounts: disk I/O error");
 });
 
-test("nothing is planned once it has stopped", () => {
-	const { watch, clock } = build();
+test("nothing is planned once it has stopped", async () => {
+	const { watch, clock } = await build();
 	watch.stop();
 	expect(clock.planned).toBe(0);
 });

@@ -1,12 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { Auth } from "../../src/auth/auth.ts";
 import { ANYONE, type Principal } from "../../src/auth/principal.ts";
+import { hashPassword } from "../../src/auth/secrets.ts";
 import { quietLog } from "../support/log.ts";
 
 const user = { name: "a b", hash: "new", createdAt: 0 };
 const authOf = (isOn: boolean) =>
 	new Auth(isOn, {
 		accounts: {
+			refresh: async () => {},
 			user: (name) => (name === user.name ? user : undefined),
 			tokenByHash: () => undefined,
 		},
@@ -46,4 +48,23 @@ describe("a login after a restart", () => {
 			expect(on.recall(text)).toBeUndefined();
 		}
 	});
+});
+
+test("a user that is removed while the password is checked does not get in", async () => {
+	const hash = await hashPassword("a long word");
+	let isThere = true;
+	let asked = 0;
+	const auth = new Auth(true, {
+		accounts: {
+			refresh: async () => {
+				asked += 1;
+				if (asked > 1) isThere = false;
+			},
+			user: (name) => (isThere ? { name, hash, createdAt: 0 } : undefined),
+			tokenByHash: () => undefined,
+		},
+		secretHashOf: () => undefined,
+		log: quietLog,
+	});
+	expect(await auth.login("ann", "a long word", "here")).toEqual({ kind: "refused" });
 });

@@ -3,12 +3,12 @@ import { Retained } from "../../src/broker/retained.ts";
 import { MemoryDisk } from "../support/embedded.ts";
 import { quietLog } from "../support/log.ts";
 
-const build = (disk = new MemoryDisk(), maxMessages = 1000, maxBytes = 100_000) => {
+const build = async (disk = new MemoryDisk(), maxMessages = 1000, maxBytes = 100_000) => {
 	const isKept = (topic: string) => !topic.startsWith("volatile/");
 	const isRetained = (topic: string) => !topic.startsWith("requests/");
 	const options = { maxMessages, maxBytes, isRetained, isKept };
 	const retained = new Retained(options, disk, quietLog);
-	retained.start();
+	await retained.start();
 	return { disk, retained };
 };
 const message = (topic: string, text = "x") => ({
@@ -21,7 +21,7 @@ const topics = async (retained: Retained, ...filters: string[]) =>
 
 describe("retained messages", () => {
 	test("the last of each topic is found by name and by wildcard, an empty one ends it", async () => {
-		const { retained } = build();
+		const { retained } = await build();
 		for (const topic of ["a", "a/b", "a/b/c", "z"]) retained.set(message(topic));
 		retained.set(message("a/b", "newer"));
 		expect(await topics(retained, "a/b", "none")).toEqual(["a/b"]);
@@ -35,15 +35,17 @@ describe("retained messages", () => {
 	});
 
 	test("changes go to the disk together, without those that are not kept", async () => {
-		const { disk, retained } = build();
+		const { disk, retained } = await build();
 		for (let n = 0; n < 100; n++) retained.set(message("often", String(n)));
 		retained.set(message("volatile/x"));
 		retained.set(message("gone"));
 		retained.set(message("gone", ""));
 		await retained.stop();
 		expect(disk.saves).toBe(1);
-		expect(disk.load().map(({ topic, payload }) => `${topic} ${payload}`)).toEqual(["often 99"]);
-		const again = build(disk).retained;
+		expect((await disk.load()).map(({ topic, payload }) => `${topic} ${payload}`)).toEqual([
+			"often 99",
+		]);
+		const again = (await build(disk)).retained;
 		expect(await topics(again, "#")).toEqual(["often"]);
 	});
 
@@ -51,16 +53,16 @@ describe("retained messages", () => {
 		const disk = new MemoryDisk();
 		disk.messages.set("requests/x", message("requests/x"));
 		disk.messages.set("a", message("a"));
-		const { retained } = build(disk, 2);
+		const { retained } = await build(disk, 2);
 		expect(retained.hasRoomFor("requests/y", 1 << 30)).toBe(true);
 		expect(retained.set(message("requests/y"))).toBe(true);
 		expect(await topics(retained, "#")).toEqual(["a"]);
 		await retained.stop();
-		expect(disk.load().map(({ topic }) => topic)).toEqual(["a"]);
+		expect((await disk.load()).map(({ topic }) => topic)).toEqual(["a"]);
 	});
 
 	test("a failed save is repeated with what changed meanwhile", async () => {
-		const { disk, retained } = build();
+		const { disk, retained } = await build();
 		disk.broken = true;
 		retained.set(message("a", "old"));
 		await retained.stop();
@@ -70,8 +72,8 @@ describe("retained messages", () => {
 		expect(String(disk.messages.get("a")?.payload)).toBe("new");
 	});
 
-	test("over its limits a new message finds no room, a change of a known topic does", () => {
-		const { retained } = build(new MemoryDisk(), 2, 100);
+	test("over its limits a new message finds no room, a change of a known topic does", async () => {
+		const { retained } = await build(new MemoryDisk(), 2, 100);
 		expect(retained.set(message("a"))).toBe(true);
 		expect(retained.set(message("b"))).toBe(true);
 		expect(retained.set(message("c"))).toBe(false);

@@ -63,6 +63,7 @@ class Setting {
 	constructor(isOn: boolean, bossHash: string) {
 		const auth = new Auth(isOn, {
 			accounts: {
+				refresh: async () => {},
 				user: (name) => (name === "boss" ? { name, hash: bossHash, createdAt: 0 } : undefined),
 				tokenByHash: () => undefined,
 			},

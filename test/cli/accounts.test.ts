@@ -23,10 +23,10 @@ async function printed(work: Promise<void>): Promise<string> {
 	}
 }
 
-function stored() {
+async function stored() {
 	const file = new AccountsFile(join(folder, "iottalk.db"));
 	try {
-		return { users: file.accounts.users(), tokens: file.accounts.tokens() };
+		return { users: await file.accounts.users(), tokens: await file.accounts.tokens() };
 	} finally {
 		file.close();
 	}
@@ -54,7 +54,7 @@ const refusal = (work: Promise<void>) =>
 describe("administrators", () => {
 	test("are added once, with a hash that is not the password", async () => {
 		expect(await printed(accounts.addUser(options, "ann"))).toBe("Added administrator ann.\n");
-		const [ann] = stored().users;
+		const [ann] = (await stored()).users;
 		expect(ann?.name).toBe("ann");
 		expect(ann?.hash).not.toContain("a long password");
 		expect(await refusal(accounts.addUser(options, "ann"))).toBe(
@@ -75,15 +75,15 @@ describe("administrators", () => {
 		expect(await refusal(accounts.addUser(options, "bob"))).toBe(
 			"a password must have 8 to 1000 characters",
 		);
-		expect(stored().users.map(({ name }) => name)).toEqual(["ann"]);
+		expect((await stored()).users.map(({ name }) => name)).toEqual(["ann"]);
 	});
 
 	test("get another password, and are removed, if they are there", async () => {
 		await printed(accounts.addUser(options, "ann"));
-		const hash = stored().users[0]?.hash;
+		const hash = (await stored()).users[0]?.hash;
 		process.env.IOTCTL_PASSWORD = "another password";
 		expect(await printed(accounts.changePassword(options, "ann"))).toContain("ann");
-		expect(stored().users[0]?.hash).not.toBe(hash);
+		expect((await stored()).users[0]?.hash).not.toBe(hash);
 		expect(await refusal(accounts.changePassword(options, "bob"))).toContain('no user "bob"');
 		expect(await printed(accounts.listUsers(options))).toMatch(/^NAME +ADDED\nann +\d{4}-/);
 		expect(await printed(accounts.removeUser(options, "ann"))).toBe("Removed ann.\n");
@@ -95,7 +95,7 @@ describe("registration tokens", () => {
 	test("are shown once and stored hashed, with their end", async () => {
 		const shown = await printed(accounts.createToken(options, "phones", 2));
 		const token = shown.split("\n")[0] ?? "";
-		const [stored1] = stored().tokens;
+		const [stored1] = (await stored()).tokens;
 		expect(stored1).toMatchObject({ name: "phones", hash: hashOf(token) });
 		expect((stored1?.expiresAt ?? 0) - (stored1?.createdAt ?? 0)).toBeCloseTo(2 * 86_400, 3);
 		expect(await refusal(accounts.createToken(options, "phones", 2))).toContain("already exists");
@@ -106,7 +106,7 @@ describe("registration tokens", () => {
 		await printed(accounts.createToken(options, "lamps", undefined));
 		expect(await printed(accounts.listTokens(options))).toMatch(/lamps .* never\n/);
 		expect(await printed(accounts.revokeToken(options, "lamps"))).toContain("Revoked lamps.");
-		expect(stored().tokens.map(({ name }) => name)).toEqual(["phones"]);
+		expect((await stored()).tokens.map(({ name }) => name)).toEqual(["phones"]);
 		expect(await refusal(accounts.revokeToken(options, "lamps"))).toContain('no token "lamps"');
 	});
 });

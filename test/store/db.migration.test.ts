@@ -120,11 +120,12 @@ test("a database without sessions gets an empty place for them, and keeps what t
 	db.close();
 	const { store } = openCsmStore(userdir, { url: "old.db" });
 	const disk = brokerDisk(store);
-	expect(disk.retained.load()).toMatchObject([{ topic: "t", qos: 1 }]);
+	expect(await disk.retained.load()).toMatchObject([{ topic: "t", qos: 1 }]);
 	const fail = (client: string, reason: string) => {
 		throw new Error(`${client}: ${reason}`);
 	};
-	expect([disk.sessions.loadSessions(fail), [...disk.sessions.loadMessages()]]).toEqual([[], []]);
+	expect(await disk.sessions.loadSessions(fail)).toEqual([]);
+	expect(await Array.fromAsync(disk.sessions.loadMessages())).toEqual([]);
 	await store.close();
 	rmSync(userdir, { recursive: true });
 });

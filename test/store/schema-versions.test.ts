@@ -70,7 +70,8 @@ describe("databases of the time when all modules had one history", () => {
 			expect(await csm.rows.graphs.all(noBadRow)).toMatchObject([{ client: "c", graph: "g" }]);
 			expect(await csm.rows.links.all(noBadRow)).toMatchObject([{ topic: "t" }]);
 			expect(await csm.rows.deviceApiClients.all()).toEqual(version >= 2 ? ["gui"] : []);
-			expect(store.accounts.users().map(({ name }) => name)).toEqual(version >= 4 ? ["ann"] : []);
+			const users = await store.accounts.users();
+			expect(users.map(({ name }) => name)).toEqual(version >= 4 ? ["ann"] : []);
 			expect(store.serverId).toMatch(/^[0-9a-f]{16}$/);
 			await store.close();
 		}

@@ -38,11 +38,11 @@ const nothing = {
 	messages: [],
 };
 
-function load(store: Store) {
+async function load(store: Store) {
 	const odd: string[] = [];
 	const disk = brokerDisk(store).sessions;
-	const sessions = disk.loadSessions((client, reason) => odd.push(`${client}: ${reason}`));
-	return { sessions, messages: [...disk.loadMessages()], odd };
+	const sessions = await disk.loadSessions((client, reason) => odd.push(`${client}: ${reason}`));
+	return { sessions, messages: await Array.fromAsync(disk.loadMessages()), odd };
 }
 
 describe("persistent sessions on the disk", () => {
@@ -63,11 +63,11 @@ describe("persistent sessions on the disk", () => {
 		});
 		await store.close();
 		const again = open();
-		const found = load(again);
+		const found = await load(again);
 		expect(found).toMatchObject({ odd: [], sessions: [{ ...session, used: 4 }] });
 		expect(found.messages).toEqual([released, ...rows.slice(3)]);
 		await brokerDisk(again).sessions.save({ ...nothing, sessions: new Map([["a ☂", null]]) });
-		expect(load(again).sessions).toEqual([]);
+		expect((await load(again)).sessions).toEqual([]);
 		await again.close();
 	});
 
@@ -85,7 +85,7 @@ describe("persistent sessions on the disk", () => {
 		for (const id of [-5n, 0n, 4n, 2n ** 62n, 2n ** 62n + 1n]) add.run(id);
 		db.close();
 		const store = open();
-		const { sessions, messages, odd } = load(store);
+		const { sessions, messages, odd } = await load(store);
 		expect(sessions.map(({ clientId }) => clientId)).toEqual(["good"]);
 		expect(odd).toEqual([
 			"no json: Stored filters is not JSON",

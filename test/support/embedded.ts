@@ -81,7 +81,7 @@ export class MemoryDisk implements RetainedDisk {
 	/** Makes the next saves fail. */
 	broken = false;
 
-	load(): RetainedMessage[] {
+	async load(): Promise<RetainedMessage[]> {
 		return [...this.messages.values()];
 	}
 
@@ -103,12 +103,12 @@ export class MemorySessions implements SessionDisk {
 	/** Makes the next saves fail. */
 	broken = false;
 
-	loadSessions(): StoredSession[] {
+	async loadSessions(): Promise<StoredSession[]> {
 		return [...this.sessions.values()];
 	}
 
-	loadMessages(): StoredMessage[] {
-		return [...this.messages.values()].toSorted((a, b) => a.row - b.row);
+	async *loadMessages(): AsyncGenerator<StoredMessage> {
+		yield* [...this.messages.values()].toSorted((a, b) => a.row - b.row);
 	}
 
 	async save(changes: SessionChanges): Promise<void> {

@@ -42,6 +42,7 @@ export async function startHttp(
 	const user = { name: ADMIN.name, hash: await hash, createdAt: 0 };
 	const auth = new Auth(logins, {
 		accounts: {
+			refresh: async () => {},
 			user: (name) => (name === user.name ? user : undefined),
 			tokenByHash: (found) => TOKENS.find(({ hash: tokenHash }) => tokenHash === found),
 		},

@@ -1,7 +1,6 @@
 import { eq, sql } from "drizzle-orm";
-import { type Db, readJson, readJsonOrNull } from "../../store/mod.ts";
+import { type Db, preparePut, readJson, readJsonOrNull } from "../../store/mod.ts";
 import { AnyList, AnyObject, StringList } from "./json-shapes.ts";
-import { preparePut } from "./prepare-put.ts";
 import type { CsmTables } from "./tables.ts";
 
 /** A registered device application, as stored (`csm.md §2.2`). */

@@ -1,9 +1,8 @@
 import { and, asc, eq, notExists, sql } from "drizzle-orm";
 import type { FunctionUse, GraphKey, LinkKey } from "../../contract/mod.ts";
-import { type Db, readJson, readJsonOrNull } from "../../store/mod.ts";
+import { type Db, preparePut, readJson, readJsonOrNull } from "../../store/mod.ts";
 import { type Asked, askedFrom, storedAsked } from "./asked.ts";
 import { Depends, InputTypes } from "./json-shapes.ts";
-import { preparePut } from "./prepare-put.ts";
 import type { CsmTables } from "./tables.ts";
 
 /** What `add_link` says of a link besides its key (`csm.md §4.4`). */

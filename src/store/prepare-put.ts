@@ -1,6 +1,6 @@
 import { getTableColumns, sql } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
-import type { Db } from "../../store/mod.ts";
+import type { Db } from "./db.ts";
 
 /**
  * Prepares "store this row in place of the one with its key": rows come by the thousand, and making a statement takes
