@@ -76,13 +76,8 @@ export function buildParts(options: EmbeddedBrokerOptions, deps: BrokerPartsDeps
 	});
 	persistence.filters.onChange = () => routes.sessionsChanged();
 	persistence.onQueue = (sessions, packet) => distribution.enqueue(sessions, packet);
-	const hooks: AedesHooks = new AedesHooks(options.connectTimeoutMs, {
-		admission,
-		rights,
-		fastPath,
-		distribution,
-		...base,
-	});
+	const hookDeps = { admission, rights, fastPath, distribution, ...base };
+	const hooks: AedesHooks = new AedesHooks(options.connectTimeoutMs, hookDeps);
 	const revocations = new Revocations({ rights, ...base });
 	authority.onTaken((owner, filter) => revocations.grantTaken(owner, filter));
 	const sessions = new KeptSessions({ persistence, login, disk: sessionDisk, log });

@@ -3,6 +3,14 @@ import { IdSchema, NameSchema } from "../../contract/mod.ts";
 import { badRequest, Refusal } from "../projects/refusal.ts";
 import type { FunctionRecord, FunctionVersion } from "../store/port.ts";
 import { mayChange, maySee } from "./access.ts";
+import { functionFor, PROTECTED } from "./function-for.ts";
+import {
+	addOffer,
+	getFeatureFunctions,
+	getJoinFunctions,
+	offer,
+	removeOffer,
+} from "./function-offers.ts";
 import { FnId } from "./inputs.ts";
 import { type Call, operation } from "./operation.ts";
 import { functionItem } from "./shapes.ts";
@@ -10,22 +18,7 @@ import { projectsUsing } from "./uses.ts";
 
 /** Longest source, characters. */
 const MAX_CODE_LENGTH = 1_000_000;
-const PROTECTED = "This function is a const function of the system and cannot be modified.";
 const Code = Type.String({ minLength: 1, maxLength: MAX_CODE_LENGTH });
-
-/** @throws Refusal 404: there is none, or it is not for this person. */
-async function functionFor(
-	{ person, tables }: Call,
-	fnId: number,
-	wish: "look" | "change",
-): Promise<FunctionRecord> {
-	const fn = await tables.functions.get(fnId);
-	if (fn === undefined || !maySee(person, fn)) throw new Refusal(404, "Function id not find.");
-	if (wish === "look") return fn;
-	if (fn.is_protect) badRequest(PROTECTED);
-	if (!mayChange(person, fn)) throw new Refusal(404, "Function id not find.");
-	return fn;
-}
 
 /** Adds a version, or rewrites one, and has projects with the function reconciled. */
 async function putVersion(
@@ -47,14 +40,6 @@ async function putVersion(
 	await tables.functions.put({ ...fn, versions });
 	for (const { p_id } of await projectsUsing(tables, fn.fn_id)) changed(p_id);
 	return { fn_id: fn.fn_id, fnvt_idx };
-}
-
-async function offer(call: Call, fn_id: number, df_id: number | null): Promise<void> {
-	const { tables, person } = call;
-	if (df_id !== null && (await tables.features.get(df_id)) === undefined) {
-		throw new Refusal(404, `Device Feature id ${df_id} not found`);
-	}
-	await tables.favourites.add({ fn_id, df_id, u_id: person.u_id });
 }
 
 const createFunction = operation({
@@ -133,36 +118,6 @@ const getFunctions = operation({
 	}),
 });
 
-/** Functions that are offered for a feature, or (null) for joins. */
-async function offered({ person, tables }: Call, df_id: number | null) {
-	const favourites = await tables.favourites.list({ df_id });
-	const ids = new Set(
-		favourites
-			.filter(({ u_id }) => u_id === null || u_id === person.u_id)
-			.map(({ fn_id }) => fn_id),
-	);
-	const functions = (await tables.functions.list()).filter((fn) => maySee(person, fn));
-	return { fn_list: functions.filter(({ fn_id }) => ids.has(fn_id)).map(functionItem) };
-}
-
-const getFeatureFunctions = operation({
-	name: "get_device_feature_function_list",
-	rest: { method: "GET", path: "/function/devicefeature/:df_id" },
-	who: "student",
-	reads: true,
-	input: Type.Object({ df_id: IdSchema }),
-	run: (call, { df_id }) => offered(call, df_id),
-});
-
-const getJoinFunctions = operation({
-	name: "get_na_function_list",
-	rest: { method: "GET", path: "/function/networkapplication" },
-	who: "student",
-	reads: true,
-	input: Type.Object({}),
-	run: (call) => offered(call, null),
-});
-
 function versionInfo({ fn_name }: FunctionRecord, { fnvt_idx, code, date }: FunctionVersion) {
 	return { name: fn_name, fnvt_idx, code, date };
 }
@@ -207,40 +162,6 @@ const getVersions = operation({
 		return { fnvt_list: fn.versions.map((version) => versionInfo(fn, version)) };
 	},
 });
-
-const Sdf = { fn_id: IdSchema };
-
-const addOffer = (name: string, path: string, hasFeature: boolean) =>
-	operation({
-		name,
-		rest: { method: "PUT", path, status: 201, as: "data" },
-		who: "teacher",
-		reads: false,
-		input: Type.Object(hasFeature ? { ...Sdf, df_id: FnId } : Sdf),
-		run: async (call, input: { fn_id: number; df_id?: number | null }) => {
-			const { fn_id, df_id = null } = input;
-			await functionFor(call, fn_id, "look");
-			await offer(call, fn_id, df_id);
-			return { fn_id, df_id };
-		},
-	});
-
-const removeOffer = (name: string, path: string, hasFeature: boolean) =>
-	operation({
-		name,
-		rest: { method: "DELETE", path, as: "data" },
-		who: "teacher",
-		reads: false,
-		input: Type.Object(hasFeature ? { ...Sdf, df_id: FnId } : Sdf),
-		run: async (call, input: { fn_id: number; df_id?: number | null }) => {
-			const { fn_id, df_id = null } = input;
-			const { tables, person } = call;
-			await functionFor(call, fn_id, "look");
-			await tables.favourites.remove({ fn_id, df_id, u_id: person.u_id });
-			if (person.role === "admin") await tables.favourites.remove({ fn_id, df_id, u_id: null });
-			return { fn_id, df_id };
-		},
-	});
 
 export const functionOperations = [
 	createFunction,

@@ -32,12 +32,19 @@ export function deviceRoutes(deps: DeviceRequestsDeps): Route[] {
 	];
 }
 
+/** What the routes of one path share. */
+type Place = Pick<Route, "path"> & { readonly params: Route["params"] & object };
+
 function routesAt(
 	path: string,
 	params: Route["params"] & object,
 	devices: DeviceRequests,
 ): Route[] {
-	const base = { path, params };
+	const place = { path, params };
+	return [...registrationRoutes(place, devices), ...otherMethods(place)];
+}
+
+function registrationRoutes(base: Place, devices: DeviceRequests): Route[] {
 	const mayChange = (context: RouteContext) => {
 		refusePage(context.visitor);
 		needOwner(context.visitor, context.params.id ?? "", devices.deviceOf(context));
@@ -93,6 +100,11 @@ function routesAt(
 			audit: AUDIT,
 			run: (context, { rev }) => devices.deregister(context, rev),
 		}),
+	];
+}
+
+function otherMethods(base: Place): Route[] {
+	return [
 		route({
 			...base,
 			method: "OPTIONS",

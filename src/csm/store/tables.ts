@@ -4,7 +4,11 @@ import type { Columns } from "../../store/mod.ts";
 // repositories, where a bad row can be named.
 
 /** Devices, graphs and functions, for the database whose columns are given. */
-export function csmTables({ table, text, real, integer, boolean, primaryKey, unique }: Columns) {
+export function csmTables(columns: Columns) {
+	return { ...deviceTables(columns), ...graphTables(columns) };
+}
+
+function deviceTables({ table, text, real, boolean, primaryKey }: Columns) {
 	const devices = table("devices", {
 		daId: text("da_id").primaryKey(),
 		rev: text("rev").notNull(),
@@ -20,6 +24,23 @@ export function csmTables({ table, text, real, integer, boolean, primaryKey, uni
 		tokenHash: text("token_hash"),
 		origin: text("origin"),
 	});
+	/** Clients of the device API that want announcements (`csm.md §7`). */
+	const deviceApiClients = table("device_api_clients", { client: text("client").primaryKey() });
+	/** The ESM topic of each link key, alive while any graph links the key (`csm.md §4.4`). */
+	const topics = table(
+		"topics",
+		{
+			daId: text("da_id").notNull(),
+			mode: text("mode", { enum: ["idf", "odf"] }).notNull(),
+			feature: text("feature").notNull(),
+			topic: text("topic").notNull().unique(),
+		},
+		({ daId, mode, feature }) => [primaryKey({ columns: [daId, mode, feature] })],
+	);
+	return { devices, deviceApiClients, topics };
+}
+
+function graphTables({ table, text, integer, boolean, primaryKey, unique }: Columns) {
 	/** `listed` = offered by `add_funcs`; an unlisted source lives on only while a link or join uses it. */
 	const functions = table("functions", {
 		digest: text("digest").primaryKey(),
@@ -42,19 +63,6 @@ export function csmTables({ table, text, real, integer, boolean, primaryKey, uni
 		},
 		({ client, graph }) => [primaryKey({ columns: [client, graph] })],
 	);
-	/** Clients of the device API that want announcements (`csm.md §7`). */
-	const deviceApiClients = table("device_api_clients", { client: text("client").primaryKey() });
-	/** The ESM topic of each link key, alive while any graph links the key (`csm.md §4.4`). */
-	const topics = table(
-		"topics",
-		{
-			daId: text("da_id").notNull(),
-			mode: text("mode", { enum: ["idf", "odf"] }).notNull(),
-			feature: text("feature").notNull(),
-			topic: text("topic").notNull().unique(),
-		},
-		({ daId, mode, feature }) => [primaryKey({ columns: [daId, mode, feature] })],
-	);
 	/** `id` grows with every link, so it is also the order of join slots (`csm.md §5.2`). */
 	const links = table(
 		"links",
@@ -75,7 +83,7 @@ export function csmTables({ table, text, real, integer, boolean, primaryKey, uni
 		},
 		({ client, graph, daId, mode, feature }) => [unique().on(client, graph, daId, mode, feature)],
 	);
-	return { devices, functions, graphs, deviceApiClients, topics, links };
+	return { functions, graphs, links };
 }
 
 export type CsmTables = ReturnType<typeof csmTables>;
