@@ -1,9 +1,11 @@
 // Holds src to the table of modules in docs/architecture.md: `bun scripts/check-imports.ts` names each import that is
-// not in it, and ends with 1. `--figures [FOLDER]` prints the measures of a source tree instead.
+// not in it, and each file and function that is too long, and ends with 1. `--figures [FOLDER]` prints the measures of
+// a source tree instead.
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { figuresText } from "./source-figures.ts";
-import { lineCounts, moduleOf, readTree, type TreeFile } from "./source-tree.ts";
+import { packageProblems } from "./check-packages.ts";
+import { figuresText, lengthProblems } from "./source-figures.ts";
+import { moduleOf, otherFiles, readTree, type TreeFile } from "./source-tree.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const DOCUMENT = "docs/architecture.md";
@@ -20,11 +22,12 @@ const SETTINGS = "settings";
 /** What enters those files: besides, the list of server modules, which have sections of their own. */
 const SECTION_READERS = [SETTINGS, "servers"];
 
-/** A module's name, and the modules it may import. */
+/** A module's name, and what it may import: modules by their names, packages as `npm:NAME`. */
 export type Modules = ReadonlyMap<string, readonly string[]>;
 
 /**
- * The table of a document: the name is in the first column, the modules it may import are in the last.
+ * The table of a document: the name is in the first column, packages are in the last but one, and the modules it may
+ * import are in the last.
  * @throws Error when there is no table.
  */
 export function modulesIn(text: string): Modules {
@@ -40,16 +43,25 @@ export function modulesIn(text: string): Modules {
 			.filter((row) => row.startsWith("|"))
 			.map((row) => {
 				const cells = row.split("|").slice(1, -1);
-				return [namesIn(cells.at(0))[0] ?? "", namesIn(cells.at(-1))];
+				const packages = namesIn(cells.at(-2)).map((name) => `npm:${name}`);
+				return [namesIn(cells.at(0))[0] ?? "", [...packages, ...namesIn(cells.at(-1))]];
 			}),
 	);
 }
 
-/** What is wrong with the imports of a tree, a line for each; empty when all is well. */
-export function problemsOf(files: readonly TreeFile[], modules: Modules): string[] {
+/**
+ * What is wrong with the imports of a tree, a line for each; empty when all is well.
+ * @param dependencies The packages that come with the program.
+ */
+export function problemsOf(
+	files: readonly TreeFile[],
+	modules: Modules,
+	dependencies: ReadonlySet<string>,
+): string[] {
 	return [
 		...tableProblems(files, modules),
 		...files.flatMap((file) => fileProblems(file, modules)),
+		...packageProblems(files, modules, dependencies, DOCUMENT),
 	];
 }
 
@@ -63,7 +75,7 @@ function tableProblems(files: readonly TreeFile[], modules: Modules): string[] {
 	const inTree = new Set(files.map(({ path }) => moduleOf(path)));
 	const upwards = [...modules].flatMap(([name, allowed], row) =>
 		allowed
-			.filter((other) => names.indexOf(other) <= row)
+			.filter((other) => !other.startsWith("npm:") && names.indexOf(other) <= row)
 			.map((other) =>
 				modules.has(other)
 					? `${DOCUMENT}: "${name}" may import only modules below it, and "${other}" is not`
@@ -108,6 +120,7 @@ function fileProblems(file: TreeFile, modules: Modules): string[] {
 	const statements = isEntry ? file.otherStatements : [];
 	return [
 		...imports,
+		...file.requires.map((line) => `src/${file.path}:${line} calls require: write an import`),
 		...statements.map((line) => `src/${file.path}:${line} does more than re-export`),
 	];
 }
@@ -150,10 +163,17 @@ if (import.meta.main) {
 	const [word, folder = join(ROOT, "src")] = process.argv.slice(2);
 	if (word === "--figures") {
 		const tree = resolve(folder);
-		console.log(figuresText(await readTree(tree), lineCounts(tree, ["py"])));
+		const others = otherFiles(tree, ["py"]).map(({ lines }) => lines);
+		console.log(figuresText(await readTree(tree), others));
 	} else {
 		const modules = modulesIn(readFileSync(join(ROOT, DOCUMENT), "utf8"));
-		const problems = problemsOf(await readTree(join(ROOT, "src")), modules);
+		const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+		const src = join(ROOT, "src");
+		const files = await readTree(src);
+		const problems = [
+			...problemsOf(files, modules, new Set(Object.keys(dependencies))),
+			...lengthProblems([...files, ...otherFiles(src, ["py"])]),
+		];
 		for (const problem of problems) console.error(problem);
 		if (problems.length > 0) process.exitCode = 1;
 	}

@@ -1,12 +1,15 @@
 // Holds test/ to src/: `bun scripts/check-tests.ts` names each test without its source file, each source file without
 // a test, and what is wrong in scripts/tested-elsewhere.json; it ends with 1 when there is any. That list has the files
-// without a test of their own name, by the test that covers them or, where none does alone, by the reason.
+// without a test of their own name, by the test that covers them or, where none does alone, by the reason. A unit test
+// covers what it imports, itself or through one more file (a mod.ts and the helpers of tests do not count); tests of the
+// whole program are believed.
 // `--prune` takes off it what does not belong there, `--covered-by TEST FILE…` adds files (`csm/graphs/changes`); format
 // it afterwards.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Glob } from "bun";
-import { readTree } from "./source-tree.ts";
+import { heldBack } from "./held-back.ts";
+import { readTree, type TreeFile } from "./source-tree.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const LIST = "scripts/tested-elsewhere.json";
@@ -14,6 +17,12 @@ const LIST = "scripts/tested-elsewhere.json";
 const OUTSIDE_SRC = new Set(
 	"contract e2e endurance examples ports repo scripts support".split(" "),
 );
+/** Those of them that run the whole program, so that no import says what they cover. */
+const WHOLE_PROGRAM = /^test\/(?:contract|e2e|endurance|examples|ports)(?:\/|$)/;
+/** Files that only lead on to others. */
+const HOLDS_NOTHING = /^src\/[^/]+\/mod\.ts$|^test\//;
+/** The Python of the engine, and its tests. */
+const PYTHON = "dataflow/python";
 
 export interface Tree {
 	/** Source files with functions in them, from src, without ending. `mod.ts` only re-exports. */
@@ -22,6 +31,12 @@ export interface Tree {
 	readonly places: ReadonlySet<string>;
 	/** Tests and their text, from test. */
 	readonly tests: ReadonlyMap<string, string>;
+	/** What each file of src and test imports; all paths from the root (`src/kit/json.ts`). */
+	readonly imports: ReadonlyMap<string, readonly string[]>;
+	/** Names of the engine's Python files. */
+	readonly python: readonly string[];
+	/** All that is in the folder of the engine's tests, names and texts in one. */
+	readonly pythonTests: string;
 }
 
 /** Source files, from src, without ending. */
@@ -48,7 +63,33 @@ export function problemsOf(tree: Tree, lists: Lists, exists: (path: string) => b
 		...Object.keys(lists.covered)
 			.filter((test) => !exists(test))
 			.map((test) => `${LIST} names ${test}, which is not there`),
+		...unreached(tree, lists.covered),
+		...tree.python
+			.filter((name) => !tree.pythonTests.includes(name))
+			.map((name) => `src/${PYTHON}/${name} is named by no test in test/${PYTHON}`),
 	];
+}
+
+/** Entries whose unit tests do not even load them. */
+function unreached(tree: Tree, covered: Lists["covered"]): string[] {
+	const importsOf = (path: string): readonly string[] =>
+		(tree.imports.get(path) ?? []).flatMap((target) =>
+			HOLDS_NOTHING.test(target) ? [target, ...importsOf(target)] : [target],
+		);
+	return Object.entries(covered).flatMap(([test, files]) => {
+		if (WHOLE_PROGRAM.test(test)) return [];
+		const own = [...tree.imports.keys()].filter(
+			(path) => path === test || (path.startsWith(`${test}/`) && path.endsWith(".test.ts")),
+		);
+		const near = own.flatMap(importsOf);
+		const reached = new Set([...near, ...near.flatMap(importsOf)].map(bare));
+		return files
+			.filter((file) => !reached.has(`src/${file}`))
+			.map(
+				(file) =>
+					`${LIST}: ${test} does not cover ${file}, it imports it neither itself nor through one more file`,
+			);
+	});
 }
 
 function testProblems(path: string, text: string, tree: Tree): string[] {
@@ -61,8 +102,8 @@ function testProblems(path: string, text: string, tree: Tree): string[] {
 			`test/${path} is not about a file of src: name it like one, with what it is about in the middle if there are several (embedded.bounds.test.ts)`,
 		);
 	}
-	const held = /\b(?:test|describe|it)\.(only|skip|todo)\b/.exec(text);
-	if (held !== null) problems.push(`test/${path} holds a test back with .${held[1]}`);
+	const held = heldBack(text);
+	if (held !== undefined) problems.push(`test/${path} holds a test back with ${held}`);
 	return problems;
 }
 
@@ -112,9 +153,22 @@ function sourceOf(test: string): string {
 	return test.replace(/(\.[^./]+)?\.test\.tsx?$/, "").replace(/^schemas\//, "contract/");
 }
 
+function bare(path: string): string {
+	return path.replace(/\.tsx?$/, "");
+}
+
+/** What the files of a folder of the root import, by their paths from the root. */
+function importsFromRoot(folder: string, files: readonly TreeFile[]): [string, string[]][] {
+	return files.map(({ path, imports }) => [
+		`${folder}/${path}`,
+		imports.flatMap(({ target }) => (target === undefined ? [] : [join(folder, target)])),
+	]);
+}
+
 async function readRepo(): Promise<Tree> {
 	const files = await readTree(join(ROOT, "src"));
-	const bare = (path: string) => path.replace(/\.tsx?$/, "");
+	const testFiles = await readTree(join(ROOT, "test"));
+	const engineTests = [...new Glob("**/*.{ts,py}").scanSync(join(ROOT, "test", PYTHON))];
 	const folders = files.flatMap(({ path }) =>
 		path.split("/").map((_, depth, parts) => parts.slice(0, depth).join("/")),
 	);
@@ -125,6 +179,11 @@ async function readRepo(): Promise<Tree> {
 			.map(({ path }) => bare(path)),
 		places: new Set([...files.map(({ path }) => bare(path)), ...folders]),
 		tests: new Map(tests.map((path) => [path, readFileSync(join(ROOT, "test", path), "utf8")])),
+		imports: new Map([...importsFromRoot("src", files), ...importsFromRoot("test", testFiles)]),
+		python: [...new Glob("*.py").scanSync(join(ROOT, "src", PYTHON))].toSorted(),
+		pythonTests: engineTests
+			.map((path) => `${path}\n${readFileSync(join(ROOT, "test", PYTHON, path), "utf8")}`)
+			.join("\n"),
 	};
 }
 

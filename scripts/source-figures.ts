@@ -1,6 +1,25 @@
-import { moduleOf, type TreeFile } from "./source-tree.ts";
+import { type FileSize, moduleOf, type TreeFile } from "./source-tree.ts";
 
 const LONG_FUNCTION = 70;
+const LONG_FILE = 250;
+/** With these words the first comment of a file says why it is longer, or has a longer function. */
+const REASON = /\bLong because \w/;
+
+/** Files and functions that are too long, and do not say why; a line for each. */
+export function lengthProblems(files: readonly (FileSize & Partial<TreeFile>)[]): string[] {
+	const ask = 'split it, or let the first comment of the file say why ("Long because …")';
+	return files
+		.filter(({ firstComment }) => !REASON.test(firstComment))
+		.flatMap(({ path, lines, functions = [] }) => [
+			...(lines > LONG_FILE ? [`src/${path} has ${lines} lines, over ${LONG_FILE}: ${ask}`] : []),
+			...functions
+				.filter((one) => one.lines > LONG_FUNCTION)
+				.map(
+					(one) =>
+						`src/${path}:${one.line} has a function of ${one.lines} lines, over ${LONG_FUNCTION}: ${ask}`,
+				),
+		]);
+}
 
 /**
  * The measures of a tree that are compared over time, a line for each.

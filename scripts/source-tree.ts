@@ -4,15 +4,23 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { Glob } from "bun";
 import { type Node, type SourceFile, SyntaxKind } from "typescript/unstable/ast";
-import { isExportDeclaration, isStringLiteral } from "typescript/unstable/ast/is";
+import { isCallExpression, isExportDeclaration, isStringLiteral } from "typescript/unstable/ast/is";
 import { API } from "typescript/unstable/async";
 
-/** A file as the checks see it. Paths count from the folder that was read, with `/`. */
-export interface TreeFile {
+/** A file of any language. Paths count from the folder that was read, with `/`. */
+export interface FileSize {
 	readonly path: string;
 	readonly lines: number;
+	/** The comment the file begins with; empty when there is none. */
+	readonly firstComment: string;
+}
+
+/** A file as the checks see it. */
+export interface TreeFile extends FileSize {
 	readonly imports: readonly Import[];
 	readonly functions: readonly FunctionSize[];
+	/** Lines of calls of `require`, which hide what a file imports. */
+	readonly requires: readonly number[];
 	/** Lines of statements that are something else than `export … from …`. */
 	readonly otherStatements: readonly number[];
 }
@@ -84,11 +92,18 @@ export function moduleOf(path: string): string {
 	return path.split("/")[0] ?? "";
 }
 
-/** How many lines each file of the given endings has, below a folder. */
-export function lineCounts(folder: string, endings: readonly string[]): number[] {
-	return [...new Glob(`**/*.{${endings.join(",")}}`).scanSync(folder)].map((path) =>
-		linesIn(readFileSync(join(folder, path), "utf8").trimEnd()),
-	);
+/** The files of the given endings below a folder. */
+export function otherFiles(folder: string, endings: readonly string[]): FileSize[] {
+	return [...new Glob(`**/*.{${endings.join(",")}}`).scanSync(folder)].toSorted().map((path) => {
+		const text = readFileSync(join(folder, path), "utf8");
+		return { path, lines: linesIn(text.trimEnd()), firstComment: firstCommentOf(text) };
+	});
+}
+
+/** Of TypeScript, or of Python (a docstring counts). */
+function firstCommentOf(text: string): string {
+	const comment = /^(?:(?:[ \t]*(?:\/\/|#).*\n)+|\/\*[\s\S]*?\*\/|"""[\s\S]*?""")/.exec(text);
+	return (comment?.[0] ?? "").replace(/\s*\n\s*(?:\/\/|#|\*)?\s*/g, " ");
 }
 
 function fileOf(source: SourceFile, folder: string, path: string): TreeFile {
@@ -99,6 +114,7 @@ function fileOf(source: SourceFile, folder: string, path: string): TreeFile {
 	return {
 		path,
 		lines: linesIn(source.text.trimEnd()),
+		firstComment: firstCommentOf(source.text),
 		imports: source.imports.filter(isStringLiteral).map((specifier) => ({
 			line: lineOf(specifier),
 			text: specifier.text,
@@ -106,6 +122,7 @@ function fileOf(source: SourceFile, folder: string, path: string): TreeFile {
 			isReexport: reexported.has(specifier),
 		})),
 		functions: functionsIn(source),
+		requires: requiresIn(source).map(lineOf),
 		otherStatements: source.statements
 			.filter((statement) => specifierOf(statement) === undefined)
 			.map((statement) => lineOf(statement)),
@@ -121,6 +138,20 @@ function functionsIn(source: SourceFile): FunctionSize[] {
 				line: linesIn(source.text.slice(0, start)),
 				lines: linesIn(source.text.slice(start, node.end)),
 			});
+		}
+		node.forEachChild((child) => visit(child));
+	};
+	visit(source);
+	return found;
+}
+
+/** Calls of `require`, `require.resolve` left out; also `import.meta.require` and `module.require`. */
+function requiresIn(source: SourceFile): Node[] {
+	const found: Node[] = [];
+	const visit = (node: Node): void => {
+		if (isCallExpression(node)) {
+			const callee = source.text.slice(node.expression.getStart(source), node.expression.end);
+			if (/^(?:\w+\.)*require$/.test(callee)) found.push(node);
 		}
 		node.forEachChild((child) => visit(child));
 	};

@@ -3,27 +3,28 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Modules, modulesIn, problemsOf } from "../../scripts/check-imports.ts";
-import { figuresText } from "../../scripts/source-figures.ts";
-import { readTree } from "../../scripts/source-tree.ts";
+import { figuresText, lengthProblems } from "../../scripts/source-figures.ts";
+import { otherFiles, readTree } from "../../scripts/source-tree.ts";
 
 const TABLE = `# Architecture
 
 <!-- modules: read by scripts/check-imports.ts -->
-| Module | Owns | May import |
-|---|---|---|
-| \`main.ts\` | the start of \`iotctl\` | \`cli\` |
-| \`cli\` | commands | \`store\` \`kit\` |
-| \`store\` | tables | \`kit\` |
-| \`kit\` | what all need | |
+| Module | Owns | Packages | May import |
+|---|---|---|---|
+| \`main.ts\` | the start of \`iotctl\` | | \`cli\` |
+| \`cli\` | commands | | \`store\` \`kit\` |
+| \`store\` | tables | \`@lamps/rows\` | \`kit\` |
+| \`kit\` | what all need | | |
 <!-- end of modules -->
 `;
 const MODULES = modulesIn(TABLE);
+const DEPENDENCIES = new Set(["@lamps/rows", "bells"]);
 /** A tree that keeps to the table. */
 const GOOD = {
 	"main.ts": `const { run } = await import("./cli/run.ts");\nrun();\n`,
 	"cli/run.ts": `import { VERSION } from "../kit/mod.ts";\nimport { open } from "../store/mod.ts";\nexport const run = () => open(VERSION);\n`,
 	"store/mod.ts": `export { open } from "./open.ts";\nexport type { Row } from "./row.ts";\n`,
-	"store/open.ts": `import { VERSION } from "../kit/mod.ts";\nexport const open = () => VERSION;\n`,
+	"store/open.ts": `import { VERSION } from "../kit/mod.ts";\nimport "@lamps/rows/deep";\nimport "node:fs";\nimport "bun:sqlite";\nimport "bun";\nexport const open = () => VERSION;\n`,
 	"store/row.ts": `import type { open } from "./open.ts";\nexport type Row = ReturnType<typeof open>;\n`,
 	"kit/mod.ts": `export { VERSION } from "./version.ts";\n`,
 	"kit/version.ts": `import info from "../../package.json" with { type: "json" };\nexport const VERSION = info.version;\n`,
@@ -41,7 +42,7 @@ async function check(
 	changes: Record<string, string | null>,
 	modules: Modules = MODULES,
 ): Promise<string[]> {
-	return problemsOf(await read({ ...GOOD, ...changes }), modules);
+	return problemsOf(await read({ ...GOOD, ...changes }), modules, DEPENDENCIES);
 }
 
 async function read(tree: Record<string, string | null>) {
@@ -55,11 +56,11 @@ async function read(tree: Record<string, string | null>) {
 }
 
 describe("the table of modules", () => {
-	test("is read by its first and last column", () => {
+	test("is read by its first and its last two columns", () => {
 		expect([...MODULES]).toEqual([
 			["main.ts", ["cli"]],
 			["cli", ["store", "kit"]],
-			["store", ["kit"]],
+			["store", ["npm:@lamps/rows", "kit"]],
 			["kit", []],
 		]);
 	});
@@ -129,7 +130,10 @@ describe("an import", () => {
 
 	test("of another module's ini section is for settings alone, and a section loads nothing of its module", async () => {
 		const modules = modulesIn(
-			TABLE.replace("| `store` | tables", "| `settings` | the ini | `store` |\n| `store` | tables"),
+			TABLE.replace(
+				"| `store` | tables",
+				"| `settings` | the ini | | `store` |\n| `store` | tables",
+			),
 		);
 		const section = { "store/config.ts": "export const TABLE = 1;\n" };
 		const entry = `export { TABLE } from "./all.ts";\n`;
@@ -160,6 +164,92 @@ describe("an import", () => {
 	test("of tests or scripts fails", async () => {
 		expect(await check({ "store/bad.ts": `import "../../test/support/log.ts";\n` })).toEqual([
 			'src/store/bad.ts:1 imports "../../test/support/log.ts": it is neither in src nor built',
+		]);
+	});
+});
+
+describe("a package", () => {
+	test("that the table does not give the module fails, its parts and types too", async () => {
+		for (const name of ["bells", "bells/loud", "@lamps/rows"]) {
+			expect(await check({ "kit/bad.ts": `import type { Bell } from "${name}";\n` })).toEqual([
+				`src/kit/bad.ts:1 imports "${name}": "kit" may not use that package (docs/architecture.md)`,
+			]);
+		}
+	});
+
+	test("that is not in the dependencies fails, but for programs of the build and what only they load", async () => {
+		const text = `import "horns";\n`;
+		expect(await check({ "store/bad.ts": text })).toEqual([
+			'src/store/bad.ts:1 imports "horns": "horns" is not in the dependencies of package.json',
+		]);
+		const modules = modulesIn(TABLE.replace("`@lamps/rows`", "`@lamps/rows` `horns`"));
+		const program = { "store/make-horn.ts": `import "./horn.ts";\n`, "store/horn.ts": text };
+		expect(await check(program, modules)).toEqual([]);
+		const loaded = { ...program, "store/bad.ts": `import "./horn.ts";\n` };
+		expect(await check(loaded, modules)).toEqual([
+			'src/store/horn.ts:1 imports "horns": "horns" is not in the dependencies of package.json',
+		]);
+	});
+
+	test("that the module does not use is taken out of the table", async () => {
+		const modules = modulesIn(TABLE.replace("`@lamps/rows`", "`@lamps/rows` `bells`"));
+		expect(await check({}, modules)).toEqual([
+			'docs/architecture.md: "store" may use the package "bells", and does not',
+		]);
+	});
+
+	test("or a file that is required fails", async () => {
+		const text = `import { x } from "./row.ts";\nexport const a = require("bells");\nexport const b = import.meta.require("./row.ts");\nexport const c = [x].map((y) => y.require);\n`;
+		expect(await check({ "store/bad.ts": text })).toEqual([
+			"src/store/bad.ts:2 calls require: write an import",
+			"src/store/bad.ts:3 calls require: write an import",
+		]);
+	});
+});
+
+describe("lengths", () => {
+	const LONG = `export function long(x: number) {\n${"\tx += 1;\n".repeat(69)}}\n`;
+	const MANY = "export {};\n".repeat(251);
+
+	async function lengths(tree: Record<string, string>): Promise<string[]> {
+		return lengthProblems(await read(tree));
+	}
+
+	test("a function over 70 lines and a file over 250 fail", async () => {
+		expect(await lengths({ "kit/a.ts": `// A.\n${LONG}`, "kit/b.ts": MANY })).toEqual([
+			expect.stringMatching(/^src\/kit\/a\.ts:2 has a function of 71 lines, over 70: split it/),
+			expect.stringMatching(/^src\/kit\/b\.ts has 251 lines, over 250: split it/),
+		]);
+	});
+
+	test("as long as allowed is none", async () => {
+		const tree = { "kit/a.ts": LONG.replace("\tx += 1;\n", ""), "kit/b.ts": MANY.slice(11) };
+		expect(await lengths(tree)).toEqual([]);
+	});
+
+	test("are no problem where the first comment says why", async () => {
+		const tree = {
+			"kit/a.ts": `// Sums. Long\n// because it is one table.\n${LONG}`,
+			"kit/b.ts": `/*\n * Long because it is one table.\n */\n${MANY}`,
+		};
+		expect(await lengths(tree)).toEqual([]);
+	});
+
+	test("are a problem where a later comment says it, or the first one gives no reason", async () => {
+		const later = `import "./b.ts";\n// Long because it is one table.\n${LONG}`;
+		const empty = `// Long because\n\n${LONG}`;
+		expect(await lengths({ "kit/a.ts": later, "kit/b.ts": empty })).toHaveLength(2);
+	});
+
+	test("are held by Python too", async () => {
+		const src = mkdtempSync(join(folder, "python-"));
+		writeFileSync(join(src, "a.py"), "x = 1\n".repeat(251));
+		writeFileSync(
+			join(src, "b.py"),
+			`"""Long because it is one table."""\n${"x = 1\n".repeat(251)}`,
+		);
+		expect(lengthProblems(otherFiles(src, ["py"]))).toEqual([
+			expect.stringMatching(/^src\/a\.py has 251 lines, over 250/),
 		]);
 	});
 });

@@ -20,22 +20,31 @@ const TESTS = {
 };
 
 interface Change {
+	covered?: Lists["covered"];
+	imports?: Record<string, string[]>;
+	python?: string[];
 	sources?: string[];
 	tests?: Record<string, string>;
 	reasons?: Lists["reasons"];
 	exists?: boolean;
 }
 
-function treeWith({ sources = SOURCES, tests }: Change): Tree {
+function treeWith({ sources = SOURCES, tests, imports = {}, python = [] }: Change): Tree {
 	return {
 		sources,
 		places: new Set([...sources, "auth", "auth/types", "contract/views"]),
 		tests: new Map(Object.entries({ ...TESTS, ...tests })),
+		imports: new Map(Object.entries(imports)),
+		python,
+		pythonTests: "engine/test_graph.py\n# What idf.py does.",
 	};
 }
 
 function problems(change: Change = {}): string[] {
-	const lists = { ...LISTS, ...(change.reasons && { reasons: change.reasons }) };
+	const lists = {
+		covered: change.covered ?? LISTS.covered,
+		reasons: change.reasons ?? LISTS.reasons,
+	};
 	return problemsOf(treeWith(change), lists, () => change.exists ?? true);
 }
 
@@ -61,6 +70,49 @@ describe("the mirror of src in test", () => {
 		const text = `describe${".skip"}('x', () => {})`;
 		expect(problems({ tests: { "contract/x.test.ts": text } })).toEqual([
 			"test/contract/x.test.ts holds a test back with .skip",
+		]);
+	});
+
+	const COVERED = { "test/auth/auth.test.ts": ["auth/secrets"], "test/auth": ["auth/watch"] };
+	test.each<[string, Record<string, string[]>]>([
+		[
+			"imports",
+			{ "test/auth/auth.test.ts": ["src/auth/secrets.ts", "src/auth/watch.ts", "src/kit/mod.ts"] },
+		],
+		[
+			"imports through one more file",
+			{
+				"test/auth/auth.test.ts": ["src/auth/auth.ts"],
+				"src/auth/auth.ts": ["src/auth/secrets.ts", "src/auth/watch.ts"],
+			},
+		],
+		[
+			"imports through a helper, a mod.ts and one more file",
+			{
+				"test/auth/auth.test.ts": ["test/support/people.ts"],
+				"test/support/people.ts": ["src/auth/mod.ts"],
+				"src/auth/mod.ts": ["src/auth/auth.ts"],
+				"src/auth/auth.ts": ["src/auth/secrets.ts", "src/auth/watch.ts"],
+			},
+		],
+	])("lets a unit test cover what it %s", (_, imports) => {
+		expect(problems({ covered: COVERED, imports })).toEqual([]);
+	});
+
+	test("names an entry of the list whose unit test does not load the file, or from far away only", () => {
+		const imports = {
+			"test/auth/auth.test.ts": ["src/auth/auth.ts"],
+			"src/auth/auth.ts": ["src/auth/keys.ts", "src/auth/watch.ts"],
+			"src/auth/keys.ts": ["src/auth/secrets.ts"],
+		};
+		expect(problems({ covered: COVERED, imports })).toEqual([
+			expect.stringMatching(/test\/auth\/auth\.test\.ts does not cover auth\/secrets, it imports/),
+		]);
+	});
+
+	test("names a Python file of the engine that no test names", () => {
+		expect(problems({ python: ["graph.py", "idf.py", "values.py"] })).toEqual([
+			"src/dataflow/python/values.py is named by no test in test/dataflow/python",
 		]);
 	});
 

@@ -1,4 +1,4 @@
-// The interpreter is set up in an engine's process: it closes the way to the host for good.
+// The engine with `embedded_main.py`: the interpreter is set up in an engine's process: it closes the way to the host for good.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

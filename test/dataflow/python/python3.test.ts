@@ -1,3 +1,4 @@
+// The engine with `python3_main.py`, in a process of the machine's own Python.
 import { describe, expect, test } from "bun:test";
 import { findPython3, machinePython } from "../../../src/dataflow/python/python3.ts";
 import { hasProgram } from "../../support/programs.ts";
