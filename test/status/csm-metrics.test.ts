@@ -1,0 +1,62 @@
+import { expect, test } from "bun:test";
+import type { Metric } from "../../src/kit/mod.ts";
+import { type CsmMetricSources, csmMetrics } from "../../src/status/csm-metrics.ts";
+import { startRegistry } from "../support/registry.ts";
+
+const latency = { bounds: [0.001, 1], counts: [3, 2, 1], sum: 4.5 };
+const dataPath: CsmMetricSources["dataPath"] = {
+	stats: {
+		received: 10,
+		published: 9,
+		dropped: new Map([
+			["queue-per-link", 2],
+			["exception", 1],
+		]),
+		waiting: 4,
+		publishing: 5,
+		latency,
+		engine: { state: "starting", pid: null, messages: 6, batches: 3, restarts: 1, functions: 2 },
+	},
+};
+
+/** What a metric shows, whatever its kind. */
+function shownBy(metric: Metric): unknown {
+	if (metric.kind === "histogram") return metric.readCounts();
+	return "read" in metric ? metric.read() : Object.fromEntries(metric.readEach());
+}
+
+const shown = (metrics: readonly Metric[]) =>
+	Object.fromEntries(metrics.map((metric) => [metric.name, shownBy(metric)]));
+
+test("devices, graphs, messages and the engine are shown as they are when asked", async () => {
+	const registry = await startRegistry();
+	try {
+		const { devices } = registry;
+		const metrics = csmMetrics({ devices, graphs: { list: () => [] }, dataPath });
+		expect(shown(metrics)).toEqual({
+			iotctl_devices: { online: 0, offline: 0 },
+			iotctl_registrations_total: 0,
+			iotctl_graphs: 0,
+			iotctl_messages_received_total: 10,
+			iotctl_messages_published_total: 9,
+			iotctl_messages_dropped_total: { "queue-per-link": 2, exception: 1 },
+			iotctl_messages_waiting: 4,
+			iotctl_messages_publishing: 5,
+			iotctl_data_path_seconds: latency,
+			iotctl_engine_state: { off: 0, starting: 1, ready: 0 },
+			iotctl_engine_messages_total: 6,
+			iotctl_engine_batches_total: 3,
+			iotctl_engine_restarts_total: 1,
+			iotctl_engine_functions: 2,
+		});
+		await registry.register("01234567-89ab-4def-8123-456789abcdef");
+		await registry.register("11234567-89ab-4def-8123-456789abcdef");
+		await registry.register("11234567-89ab-4def-8123-456789abcdef");
+		expect(shown(metrics)).toMatchObject({
+			iotctl_devices: { online: 0, offline: 2 },
+			iotctl_registrations_total: 3,
+		});
+	} finally {
+		await registry.dispose();
+	}
+});
