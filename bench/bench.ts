@@ -1,4 +1,4 @@
-// npm run bench: all opponents in the same run, alternating; writes RESULTS.md and pictures.
+// npm run bench: all baselines in the same run, alternating; writes RESULTS.md and pictures.
 // npm run bench -- raw "on mosquitto": only those whose names contain one of these words; writes nothing.
 // npm run bench:short: what CI runs; fails only when a ratio is below half of the recorded one.
 import { existsSync, readFileSync } from "node:fs";
@@ -41,7 +41,7 @@ interface Contender {
 
 /** A class of students: so many connections that publish, as many that listen, a graph or topic for each. */
 const CLASS = 40;
-/** What CCM asks for of each graph that somebody looks at. */
+/** What CCM asks for of each graph that is being watched. */
 const WATCH_MS = 100;
 const crowd = (qos: 0 | 1 | 2 = 0): Way => ({
 	...closed(256, qos),
@@ -266,12 +266,12 @@ function report(
 	const mosquitto = Bun.spawnSync(["mosquitto", "-h"]).stdout.toString().split("\n")[0];
 	return `# Results
 
-Written by \`npm run bench\`; do not edit. ${ROUNDS} rounds of ${SECONDS} s, all opponents in turn in each round. Load generator,
+Written by \`npm run bench\`; do not edit. ${ROUNDS} rounds of ${SECONDS} s, all baselines in turn in each round. Load generator,
 brokers and engine share the machine: ${processor.length} × ${processor[0]?.model.trim()}. Bun ${Bun.version}, ${mosquitto}. Virtual machines
 lend their processors to others, so compare within a run only.
 
 The load generator alone reaches ${Math.round(generator).toLocaleString("en")} messages a second against a socket that gives bytes back.
-Closed loop: so many messages are under way (window 256, 16, 1). Open loop: so many are sent a second.
+Closed loop: so many messages are in flight (window 256, 16, 1). Open loop: so many are sent a second.
 
 | Ratio (median of the rounds) | measured | target |
 |---|---|---|

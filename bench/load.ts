@@ -1,5 +1,5 @@
 // The load generator, a process of its own: bun bench/load.ts '<settings as JSON>' prints a result as JSON.
-// Closed loop: so many messages are under way all the time. Open loop: so many are sent a second, come what may.
+// Closed loop: so many messages are in flight all the time. Open loop: so many are sent a second, come what may.
 import type { Socket } from "bun";
 import { eachPacket, header, publishFrame } from "../test/support/raw-mqtt.ts";
 
@@ -17,7 +17,7 @@ export interface LoadSettings {
 	readonly pairs: readonly Pair[];
 	readonly payload: string;
 	readonly qos: 0 | 1 | 2;
-	/** Messages under way (closed loop), or undefined. */
+	/** Messages in flight (closed loop), or undefined. */
 	readonly window?: number;
 	/** Messages a second (open loop), or undefined. */
 	readonly rate?: number;

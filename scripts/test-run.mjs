@@ -112,7 +112,7 @@ export function seedFrom(text) {
 	if (text === undefined) return Math.floor(Math.random() * LARGEST_SEED);
 	const seed = Number(text);
 	if (Number.isInteger(seed) && seed >= 0 && seed < LARGEST_SEED) return seed;
-	console.error(`run.mjs: the seed is a whole number from 0 to ${LARGEST_SEED - 1}, not "${text}"`);
+	console.error(`run.mjs: the seed is an integer from 0 to ${LARGEST_SEED - 1}, not "${text}"`);
 	return process.exit(2);
 }
 

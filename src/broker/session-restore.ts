@@ -17,7 +17,7 @@ export type FoundSession = Pick<StoredSession, "clientId" | "used" | "received">
 
 /**
  * Brings persistent sessions and their messages from the disk into memory, within the current limits: those used last, the
- * newest messages. What cannot be read is logged and skipped, and so are sessions whose login is gone.
+ * newest messages. What cannot be read is logged and skipped, and so are sessions whose login no longer exists.
  * @returns all sessions that are on the disk; the persistence tells which of them were restored.
  */
 export async function restoreSessions(deps: SessionRestoreDeps): Promise<FoundSession[]> {
@@ -45,7 +45,7 @@ function restoreSession(
 ): void {
 	const { clientId } = session;
 	if (login.restore(clientId, session.login)) persistence.restore(session);
-	else log.info("session dropped: its login is gone", { client: clientId });
+	else log.info("session dropped: its login no longer exists", { client: clientId });
 }
 
 function restoreMessage({ persistence, log }: SessionRestoreDeps, message: StoredMessage): void {

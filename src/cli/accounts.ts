@@ -65,7 +65,7 @@ export async function changePassword(options: GlobalOptions, name: string): Prom
 export async function listUsers(options: GlobalOptions): Promise<void> {
 	const users = await withAccounts(options, (accounts) => accounts.users());
 	const rows = users.map(({ name, createdAt }) => [name, dateOf(createdAt)]);
-	print(`${table([["NAME", "ADDED"], ...rows])}\n`);
+	print(`${table([["NAME", "CREATED"], ...rows])}\n`);
 }
 
 /** `iotctl user del NAME`. */

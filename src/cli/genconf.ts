@@ -6,12 +6,16 @@ import { quoted } from "./advice.ts";
 import { print } from "./output.ts";
 
 /**
- * `iotctl genconf DEST`.
+ * `iotctl genconf DEST`; `-` is standard output.
  * @param ini What it is a sample of.
  * @param force Whether a file that is there is overwritten.
  * @throws ConfigError when the file is there already or cannot be written.
  */
 export function genconf(ini: IniFormat<Config>, dest: string, force: boolean): void {
+	if (dest === "-") {
+		print(ini.sample());
+		return;
+	}
 	try {
 		writeFileSync(dest, ini.sample(), { flag: force ? "w" : "wx" });
 	} catch (error) {

@@ -1,5 +1,6 @@
 import { DeniedError, makePrivateDirectory } from "../kit/mod.ts";
 import { restoreDatabase, withLock } from "../store/mod.ts";
+import { count } from "./count.ts";
 import { databaseFiles, databasePath } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
 import { giveToOwner } from "./ownership.ts";
@@ -24,6 +25,6 @@ export async function restore(options: GlobalOptions, file: string): Promise<voi
 	const previous = keptAs === undefined ? "" : ` The previous database is kept as ${keptAs}.`;
 	say(
 		options,
-		`Restored ${file}: ${counts.devices} devices, ${counts.graphs} graphs.${previous} Next: iotctl start csm\n`,
+		`Restored ${file}: ${count(counts.devices ?? 0, "device")}, ${count(counts.graphs ?? 0, "graph")}.${previous} Next: iotctl start csm\n`,
 	);
 }

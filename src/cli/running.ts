@@ -8,7 +8,7 @@ const ANSWER_TIMEOUT_MS = 5000;
 const LOOK_EVERY_MS = 20;
 
 /**
- * Nobody else can listen where the server on this machine does, and the key is worth nothing once it has
+ * No other process can listen where the server on this machine does, and the key is worth nothing once it has
  * ended: that its certificate names other hosts than this one does not matter.
  */
 export const OWN_TLS = { rejectUnauthorized: false };

@@ -24,6 +24,7 @@ import {
 } from "../kit/mod.ts";
 import { Store, StoreReader } from "../store/mod.ts";
 import { quoted } from "./advice.ts";
+import { count } from "./count.ts";
 import { databaseFiles, databasePath } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
 import { print } from "./output.ts";
@@ -57,7 +58,7 @@ export async function exportTo(options: GlobalOptions, file: string): Promise<vo
 	const { devices, graphs, functions } = snapshot;
 	say(
 		options,
-		`Wrote ${devices.length} devices, ${graphs.length} graphs, ${functions.length} functions to ${file}. Load them with: iotctl import ${quoted(file)}\n`,
+		`Wrote ${count(devices.length, "device")}, ${count(graphs.length, "graph")}, ${count(functions.length, "function")} to ${file}. Load them with: iotctl import ${quoted(file)}\n`,
 	);
 }
 

@@ -2,7 +2,7 @@
 // schema, which the OpenAPI document shows, and the type made from it.
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 
-/** A value nobody may change through it. */
+/** A value that must not be changed through it. */
 type Unchangeable<T> = T extends readonly (infer E)[]
 	? readonly Unchangeable<E>[]
 	: T extends object

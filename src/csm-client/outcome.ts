@@ -15,7 +15,7 @@ export type Outcome =
 	| { readonly kind: "unsupported"; readonly reason: string }
 	/** CSM will not do it, in its words; asking again helps only when something has changed. */
 	| { readonly kind: "refused"; readonly reason: string }
-	/** No answer, or one that says to ask later: nobody knows whether it was carried out. */
+	/** No answer, or one that says to ask later: it is not known whether it was carried out. */
 	| { readonly kind: "lost"; readonly reason: string };
 
 type FailureKind = Exclude<Outcome["kind"], "done">;

@@ -19,7 +19,7 @@ export interface ServiceManager {
 	close(): void;
 }
 
-const NOBODY: ServiceManager = { tell: () => {}, feedEveryMs: undefined, close: () => {} };
+const NO_MANAGER: ServiceManager = { tell: () => {}, feedEveryMs: undefined, close: () => {} };
 
 /**
  * The service manager that started this process, found as `sd_notify(3)` says; one that does nothing when there
@@ -28,7 +28,7 @@ const NOBODY: ServiceManager = { tell: () => {}, feedEveryMs: undefined, close: 
  */
 export function serviceManager(env: Readonly<Record<string, string | undefined>>): ServiceManager {
 	const { NOTIFY_SOCKET: path, WATCHDOG_USEC: timeout, WATCHDOG_PID: watched } = env;
-	if (path === undefined || path === "") return NOBODY;
+	if (path === undefined || path === "") return NO_MANAGER;
 	const address = addressOf(path);
 	const libc = dlopen("libc.so.6", {
 		socket: { args: [FFIType.i32, FFIType.i32, FFIType.i32], returns: FFIType.i32 },

@@ -26,7 +26,7 @@ const RULES: PacketRules = {
 export class BrokerStream extends Duplex {
 	readonly #socket: Socket;
 	readonly #reader: PacketReader;
-	#isDeaf = false;
+	#ignoresInput = false;
 	readonly #outbox = new Outbox((data) => {
 		this.#socket.write(data);
 		return data.length;
@@ -60,7 +60,7 @@ export class BrokerStream extends Duplex {
 
 	/** Takes nothing more from the broker; resolves when MQTT.js has worked on what came before. */
 	async hush(): Promise<void> {
-		this.#isDeaf = true;
+		this.#ignoresInput = true;
 		const { promise, resolve } = Promise.withResolvers<void>();
 		const look = () => {
 			if (this.readableLength > 0 && !this.destroyed) setImmediate(look);
@@ -92,7 +92,7 @@ export class BrokerStream extends Duplex {
 	}
 
 	#work(chunk: Buffer): void {
-		if (this.#isDeaf) return;
+		if (this.#ignoresInput) return;
 		const passed = this.#reader.read(chunk);
 		if (typeof passed === "string") {
 			this.destroy(new Error(`the peer does not speak MQTT: ${passed}`));

@@ -85,7 +85,7 @@ describe("administrators", () => {
 		expect(await printed(accounts.changePassword(options, "ann"))).toContain("ann");
 		expect((await stored()).users[0]?.hash).not.toBe(hash);
 		expect(await refusal(accounts.changePassword(options, "bob"))).toContain('no user "bob"');
-		expect(await printed(accounts.listUsers(options))).toMatch(/^NAME +ADDED\nann +\d{4}-/);
+		expect(await printed(accounts.listUsers(options))).toMatch(/^NAME +CREATED\nann +\d{4}-/);
 		expect(await printed(accounts.removeUser(options, "ann"))).toBe("Removed ann.\n");
 		expect(await refusal(accounts.removeUser(options, "ann"))).toContain('no user "ann"');
 	});

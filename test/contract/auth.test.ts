@@ -6,7 +6,7 @@ import { body, type Json, TestGraph } from "../support/gateway.ts";
 import {
 	ADMIN,
 	addAdmin,
-	addWarden,
+	addSecondAdmin,
 	basic,
 	connectAs,
 	forgive,
@@ -38,7 +38,7 @@ describeEmbedded("§8 with authentication on", () => {
 	beforeAll(async () => {
 		target = await startTarget({ core: { auth: "on" } });
 		addAdmin(target);
-		addWarden(target);
+		addSecondAdmin(target);
 		own = makeToken(target, "own");
 		other = makeToken(target, "other");
 		mine = await register(target, own);

@@ -468,7 +468,7 @@ describe.each(transports)("MQTT over %s", (transport) => {
 		await reader.end();
 	});
 
-	test("a client may have thousands of QoS 2 messages under way", async () => {
+	test("a client may have thousands of QoS 2 messages in flight", async () => {
 		const topic = fresh("many");
 		const link = await RawLink.connected(url(), { clientId: `many-${randomUUID()}` });
 		const messages = Array.from({ length: 5000 }, (_, n) =>

@@ -5,7 +5,7 @@ import { body, JSON_TYPE } from "../support/gateway.ts";
 import {
 	ADMIN,
 	addAdmin,
-	addWarden,
+	addSecondAdmin,
 	forgive,
 	makeToken,
 	register,
@@ -19,7 +19,7 @@ describe("the live page's login", () => {
 	beforeAll(async () => {
 		target = await startTarget({ core: { auth: "on", "http-prefix": "/csm" } });
 		addAdmin(target);
-		addWarden(target);
+		addSecondAdmin(target);
 	});
 	afterAll(() => target.dispose());
 

@@ -274,7 +274,7 @@ describeEmbedded("persistent sessions of logins", () => {
 		expect(await hasSession(changed, "of boss")).toBe(true);
 		addUser(ANN, target);
 		expect(await hasSession(ANN, "of ann")).toBe(false);
-		expect(target.log()).toContain("session dropped: its login is gone");
+		expect(target.log()).toContain("session dropped: its login no longer exists");
 	});
 
 	test("§8 a device's is its own, and gone when it was deregistered, even if it comes back", async () => {

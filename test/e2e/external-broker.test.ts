@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Desk } from "../support/binary.ts";
+import { TestHome } from "../support/binary.ts";
 import { Flow } from "../support/flow.ts";
 import { call, type Json, TestGraph } from "../support/gateway.ts";
 import { Mosquitto } from "../support/mosquitto.ts";
@@ -112,22 +112,22 @@ describe.if(ready)("a broker with several addresses", () => {
 
 	test("check looks at each of them", async () => {
 		const mosquitto = await mosquittoIn("check");
-		const desk = later(new Desk("addresses"), (it) => it.clear());
+		const home = later(new TestHome("addresses"), (it) => it.clear());
 		const ini = (connect: string) =>
 			writeFileSync(
-				desk.ini,
-				`[core]\nuserdir = ${desk.folder}/state\nhttp-port = 0\n[core-mqtt]\nbroker = external\nconnect = ${connect}\n`,
+				home.ini,
+				`[core]\nuserdir = ${home.folder}/state\nhttp-port = 0\n[core-mqtt]\nbroker = external\nconnect = ${connect}\n`,
 			);
 		ini(`127.0.0.1:1, 127.0.0.1:${mosquitto.port}`);
-		const { exitCode, out } = desk.run("check");
+		const { exitCode, out } = home.run("check");
 		expect(exitCode).toBe(0);
 		expect(out).toMatch(/note +broker +mqtt:\/\/127\.0\.0\.1:1 does not answer/);
 		expect(out).toMatch(new RegExp(`ok +broker +mqtt://127\\.0\\.0\\.1:${mosquitto.port} answers`));
 		ini("127.0.0.1:1, [::1]:1");
-		expect(desk.run("check").out).toMatch(/FAIL +broker +mqtt:\/\/\[::1\]:1 does not answer/);
+		expect(home.run("check").out).toMatch(/FAIL +broker +mqtt:\/\/\[::1\]:1 does not answer/);
 		ini("127.0.0.1:99999");
-		expect(desk.run("check").err).toContain('"127.0.0.1:99999": a port is an integer');
-		expect(desk.run("start", "csm").err).toContain('contains "127.0.0.1:99999":');
+		expect(home.run("check").err).toContain('"127.0.0.1:99999": a port is an integer');
+		expect(home.run("start", "csm").err).toContain('contains "127.0.0.1:99999":');
 	});
 });
 
@@ -206,7 +206,7 @@ describe.if(ready)("requests sent while the server is away", () => {
 		let isOver = false;
 		let answered = 0;
 		const stream = (async () => {
-			// As many as are under way at a time wait while the server is away.
+			// As many as may be in flight wait while the server is away.
 			while (sent < 50) await send();
 			for (; answered < sent; answered++) {
 				const reply = await client.nextJson(graph.response);

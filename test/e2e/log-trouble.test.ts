@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { readFileSync, rmSync } from "node:fs";
 import type { Subprocess } from "bun";
-import { Desk } from "../support/binary.ts";
+import { TestHome } from "../support/binary.ts";
 import { body, call } from "../support/gateway.ts";
 import { BINARY, type Target } from "../support/target.ts";
 import { until } from "../support/waiting.ts";
@@ -11,27 +11,27 @@ const ID = "df682f01-7c3a-49fd-8f5f-72ce0b6e68c0";
 /** How long the idle server is watched. */
 const OBSERVED_MS = 2000;
 
-let desk: Desk;
+let home: TestHome;
 let server: Subprocess;
 beforeEach(() => {
-	desk = new Desk("trouble");
+	home = new TestHome("trouble");
 });
 afterEach(async () => {
 	server.kill("SIGTERM");
 	await server.exited;
-	desk.clear();
+	home.clear();
 });
 
 /** Starts the server from a shell that leads its outputs somewhere, and waits until it is ready. */
 async function start(before: string, redirections: string): Promise<Target> {
-	const pipe = `'${desk.folder}/pipe'`;
-	const script = `${before} exec '${BINARY}' -c '${desk.ini}' start csm ${redirections}`;
+	const pipe = `'${home.folder}/pipe'`;
+	const script = `${before} exec '${BINARY}' -c '${home.ini}' start csm ${redirections}`;
 	server = Bun.spawn(["sh", "-c", script.replaceAll("PIPE", pipe)], {
-		env: { PATH: process.env.PATH ?? "", HOME: desk.folder },
+		env: { PATH: process.env.PATH ?? "", HOME: home.folder },
 		stdio: ["ignore", "ignore", "ignore"],
 	});
-	await until(() => desk.run("status").exitCode === 0, "the server to be ready");
-	return { http: JSON.parse(desk.run("status", "--json").out).http } as Target;
+	await until(() => home.run("status").exitCode === 0, "the server to be ready");
+	return { http: JSON.parse(home.run("status", "--json").out).http } as Target;
 }
 
 /** Processor time of the server so far, milliseconds. */
@@ -67,10 +67,10 @@ describe("a server goes on, and uses no time, with", () => {
 test("a command whose output cannot be written fails and says so", () => {
 	server = Bun.spawn(["true"]);
 	const run = (redirection: string) => {
-		const script = `'${BINARY}' -c '${desk.ini}' genconf '${desk.folder}/new.ini' ${redirection}`;
-		rmSync(`${desk.folder}/new.ini`, { force: true });
+		const script = `'${BINARY}' -c '${home.ini}' genconf '${home.folder}/new.ini' ${redirection}`;
+		rmSync(`${home.folder}/new.ini`, { force: true });
 		const { exitCode, stderr } = Bun.spawnSync(["sh", "-c", script], {
-			env: { PATH: process.env.PATH ?? "", HOME: desk.folder },
+			env: { PATH: process.env.PATH ?? "", HOME: home.folder },
 		});
 		return [exitCode, stderr.toString()];
 	};

@@ -10,7 +10,7 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { Desk } from "../support/binary.ts";
+import { TestHome } from "../support/binary.ts";
 import { isRoot } from "../support/programs.ts";
 import { story } from "../support/story.ts";
 
@@ -18,16 +18,16 @@ import { story } from "../support/story.ts";
 const SERVICE = 64_123;
 
 describe.if(isRoot("give files to other users"))("commands root types", () => {
-	let desk: Desk;
+	let home: TestHome;
 	let state: string;
 	beforeAll(() => {
-		desk = new Desk("ownership");
-		state = join(desk.folder, "state");
+		home = new TestHome("ownership");
+		state = join(home.folder, "state");
 		// As systemd makes it.
 		mkdirSync(state, { mode: 0o700 });
 		chownSync(state, SERVICE, SERVICE);
 	});
-	afterAll(() => desk.clear());
+	afterAll(() => home.clear());
 
 	const ownersOf = (folder: string) =>
 		Object.fromEntries(readdirSync(folder).map((name) => [name, statSync(join(folder, name)).uid]));
@@ -35,10 +35,10 @@ describe.if(isRoot("give files to other users"))("commands root types", () => {
 	const step = story("they are the service's");
 
 	step("accounts and certificates belong to whom the directory belongs", () => {
-		const add = desk.runWith("a long password\n", "-c", desk.ini, "user", "add", "admin");
+		const add = home.runWith("a long password\n", "-c", home.ini, "user", "add", "admin");
 		expect([add.exitCode, add.err]).toEqual([0, ""]);
-		expect(desk.run("cert", "self-signed").exitCode).toBe(0);
-		expect(desk.run("token", "create", "class").exitCode).toBe(0);
+		expect(home.run("cert", "self-signed").exitCode).toBe(0);
+		expect(home.run("token", "create", "class").exitCode).toBe(0);
 		const owners = { ...ownersOf(state), ...ownersOf(join(state, "tls")) };
 		expect(Object.keys(owners)).toContain("iottalk.db");
 		expect(Object.keys(owners)).toContain("key.pem");
@@ -46,17 +46,17 @@ describe.if(isRoot("give files to other users"))("commands root types", () => {
 	});
 
 	step("no file elsewhere is written or given away by a link put there", () => {
-		const victim = desk.write("victim", "root's own");
+		const victim = home.write("victim", "root's own");
 		const trap = join(state, "tls/key.pem");
 		for (const name of ["cert.pem", "ca.pem"]) writeFileSync(join(state, "tls", name), "");
 		Bun.spawnSync(["rm", trap]);
 		symlinkSync(victim, trap);
-		expect(desk.run("cert", "self-signed", "--force").exitCode).toBe(0);
+		expect(home.run("cert", "self-signed", "--force").exitCode).toBe(0);
 		expect(lstatSync(trap).isSymbolicLink()).toBe(false);
 		expect(statSync(victim).uid).toBe(0);
 		expect(Bun.spawnSync(["cat", victim]).stdout.toString()).toBe("root's own");
 		Bun.spawnSync(["rm", "-r", join(state, "tls")]);
-		symlinkSync(desk.folder, join(state, "tls"));
-		expect(desk.run("cert", "self-signed", "--force").err).toContain("is a symbolic link");
+		symlinkSync(home.folder, join(state, "tls"));
+		expect(home.run("cert", "self-signed", "--force").err).toContain("is a symbolic link");
 	});
 });

@@ -1,6 +1,6 @@
 // Passwords typed at a terminal, which `script` stands in for.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { Desk } from "../support/binary.ts";
+import { TestHome } from "../support/binary.ts";
 import { hasProgram } from "../support/programs.ts";
 import { BINARY } from "../support/target.ts";
 import { LONG_DEADLINE_MS } from "../support/waiting.ts";
@@ -9,17 +9,17 @@ import { LONG_DEADLINE_MS } from "../support/waiting.ts";
 const shellWords = (words: string[]) => words.map((word) => `'${word}'`).join(" ");
 
 describe.if(hasProgram("script"))("a password at a terminal", () => {
-	let desk: Desk;
+	let home: TestHome;
 	beforeAll(() => {
-		desk = new Desk("password");
+		home = new TestHome("password");
 	});
-	afterAll(() => desk.clear());
+	afterAll(() => home.clear());
 
 	function typed(keys: string, ...words: string[]): { exitCode: number; screen: string } {
-		const command = shellWords([BINARY, "-c", desk.ini, ...words]);
+		const command = shellWords([BINARY, "-c", home.ini, ...words]);
 		const { exitCode, stdout } = Bun.spawnSync(["script", "-qec", command, "/dev/null"], {
 			stdin: Buffer.from(keys),
-			env: { PATH: process.env.PATH ?? "", HOME: desk.folder },
+			env: { PATH: process.env.PATH ?? "", HOME: home.folder },
 			timeout: LONG_DEADLINE_MS,
 		});
 		return { exitCode, screen: stdout.toString() };
@@ -27,7 +27,7 @@ describe.if(hasProgram("script"))("a password at a terminal", () => {
 
 	/** Ctrl-C behind the prompt. @returns what is on the screen. */
 	async function brokenOff(...words: string[]): Promise<string> {
-		const command = shellWords([BINARY, "-c", desk.ini, ...words]);
+		const command = shellWords([BINARY, "-c", home.ini, ...words]);
 		const terminal = Bun.spawn(["script", "-qec", command, "/dev/null"], {
 			stdin: "pipe",
 			stdout: "pipe",
@@ -54,7 +54,7 @@ describe.if(hasProgram("script"))("a password at a terminal", () => {
 		);
 		expect([exitCode, screen]).toEqual([0, expect.stringContaining("Added administrator ann")]);
 		expect(screen).toContain("Repeat it: ");
-		expect(desk.run("user", "list").out).toContain("ann");
+		expect(home.run("user", "list").out).toContain("ann");
 	});
 
 	test("typed in two ways, too short, or broken off changes nothing", async () => {
@@ -63,6 +63,6 @@ describe.if(hasProgram("script"))("a password at a terminal", () => {
 		);
 		expect(typed("short\rshort\r", "user", "add", "bob").screen).toContain("8 to 1000 characters");
 		expect(await brokenOff("user", "add", "bob")).toContain("nothing was changed");
-		expect(desk.run("user", "list").out).not.toContain("bob");
+		expect(home.run("user", "list").out).not.toContain("bob");
 	});
 });

@@ -12,26 +12,26 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { Desk } from "../support/binary.ts";
+import { TestHome } from "../support/binary.ts";
 import { isRoot } from "../support/programs.ts";
 import { story } from "../support/story.ts";
 import { BINARY } from "../support/target.ts";
 import { until } from "../support/waiting.ts";
 
-let desk: Desk;
+let home: TestHome;
 let umask: number;
 beforeAll(() => {
 	umask = process.umask(0o022);
-	desk = new Desk("privacy");
+	home = new TestHome("privacy");
 });
 afterAll(() => {
-	desk.clear();
+	home.clear();
 	process.umask(umask);
 });
 
-const modeOf = (path: string) => (statSync(join(desk.folder, path)).mode & 0o777).toString(8);
+const modeOf = (path: string) => (statSync(join(home.folder, path)).mode & 0o777).toString(8);
 const modes = (folder: string) =>
-	readdirSync(join(desk.folder, folder), { recursive: true })
+	readdirSync(join(home.folder, folder), { recursive: true })
 		.map((name) => `${name} ${modeOf(join(folder, String(name)))}`)
 		.toSorted();
 /** Certificates are made to be given away; everything else is not. */
@@ -48,10 +48,10 @@ step(
 			["cert", "self-signed"],
 			["start", "--detach", "csm"],
 			["token", "create", "phones"],
-			["backup", `${desk.folder}/backups`],
-			["export", `${desk.folder}/export.json`],
+			["backup", `${home.folder}/backups`],
+			["export", `${home.folder}/export.json`],
 		]) {
-			expect(desk.run(...words)).toMatchObject({ exitCode: 0 });
+			expect(home.run(...words)).toMatchObject({ exitCode: 0 });
 		}
 		expect(loose("state")).toEqual([]);
 		expect([modeOf("state"), modeOf("backups"), modeOf("export.json")]).toEqual([
@@ -61,43 +61,43 @@ step(
 		]);
 		expect([...loose("backups"), modes("backups").length]).toEqual([1]);
 		expect(modes("state").join(" ")).toContain("iottalk.db-wal 600");
-		expect(desk.run("stop")).toMatchObject({ exitCode: 0 });
-		const copy = desk.write("open-copy.db", "");
+		expect(home.run("stop")).toMatchObject({ exitCode: 0 });
+		const copy = home.write("open-copy.db", "");
 		copyFileSync(
-			join(desk.folder, "backups", String(readdirSync(`${desk.folder}/backups`)[0])),
+			join(home.folder, "backups", String(readdirSync(`${home.folder}/backups`)[0])),
 			copy,
 		);
 		chmodSync(copy, 0o644);
-		expect(desk.run("restore", copy)).toMatchObject({ exitCode: 0 });
+		expect(home.run("restore", copy)).toMatchObject({ exitCode: 0 });
 		expect(loose("state")).toEqual([]);
 	},
 );
 
 step("what an older version left open is reported by check and tightened by a start", async () => {
-	const state = join(desk.folder, "state");
+	const state = join(home.folder, "state");
 	chmodSync(state, 0o755);
 	for (const name of ["iottalk.db", "iotctl.log", "tls/key.pem"])
 		chmodSync(join(state, name), 0o644);
 	chmodSync(
-		join(desk.folder, "backups", readdirSync(join(desk.folder, "backups"))[0] ?? ""),
+		join(home.folder, "backups", readdirSync(join(home.folder, "backups"))[0] ?? ""),
 		0o644,
 	);
 	mkdirSync(join(state, "mine"));
 	writeFileSync(join(state, "mine/x"), "");
-	const { exitCode, out } = desk.run("check");
+	const { exitCode, out } = home.run("check");
 	expect(exitCode).toBe(0);
 	for (const name of ["", "/iottalk.db", "/iotctl.log", "/tls/key.pem"]) {
 		expect(out).toMatch(
 			new RegExp(`note .*${state}${name} is 0[67][45]{2}: other users of this machine can read it`),
 		);
 	}
-	expect(desk.run("start", "--detach", "csm")).toMatchObject({ exitCode: 0 });
+	expect(home.run("start", "--detach", "csm")).toMatchObject({ exitCode: 0 });
 	const log = () => readFileSync(join(state, "iotctl.log"), "utf8");
 	await until(() => log().includes("permissions restricted"), "the line in the log");
 	expect(loose("state")).toEqual(["mine 755", "mine/x 644"]);
-	expect(desk.run("backup", `${desk.folder}/backups`).out).toContain("restricted 1 older");
+	expect(home.run("backup", `${home.folder}/backups`).out).toContain("restricted 1 older");
 	expect(loose("backups")).toEqual([]);
-	expect(desk.run("check").out).not.toContain("can read it");
+	expect(home.run("check").out).not.toContain("can read it");
 });
 
 /** A user nobody is. */
@@ -106,14 +106,14 @@ const STRANGER = 64_124;
 test.if(isRoot("run programs as other users"))(
 	"a directory that belongs to somebody else is warned of, and used",
 	async () => {
-		const shared = join(desk.folder, "shared");
+		const shared = join(home.folder, "shared");
 		mkdirSync(shared);
 		chmodSync(shared, 0o777);
-		chmodSync(desk.folder, 0o755);
+		chmodSync(home.folder, 0o755);
 		// Where the program lies need not be open to others.
-		const program = join(desk.folder, "iotctl");
+		const program = join(home.folder, "iotctl");
 		copyFileSync(BINARY, program);
-		const ini = desk.write("shared.ini", `[core]\nuserdir = ${shared}\n`);
+		const ini = home.write("shared.ini", `[core]\nuserdir = ${shared}\n`);
 		const { status, stdout, stderr } = spawnSync(program, ["-c", ini, "user", "list"], {
 			uid: STRANGER,
 			gid: STRANGER,
@@ -132,13 +132,13 @@ test.if(isRoot("run programs as other users")).each([
 	["directory", 0o700],
 	["database", 0o755],
 ] as const)("a shell on somebody else's %s says at once that it may not", (what, mode) => {
-	const folder = join(desk.folder, `foreign-${what}`);
+	const folder = join(home.folder, `foreign-${what}`);
 	mkdirSync(folder);
-	chmodSync(desk.folder, 0o755);
-	const program = join(desk.folder, "iotctl");
+	chmodSync(home.folder, 0o755);
+	const program = join(home.folder, "iotctl");
 	copyFileSync(BINARY, program);
-	const ini = desk.write(`foreign-${what}.ini`, `[core]\nuserdir = ${folder}\n`);
-	expect(desk.runWith("", "-c", ini, "initdb").exitCode).toBe(0);
+	const ini = home.write(`foreign-${what}.ini`, `[core]\nuserdir = ${folder}\n`);
+	expect(home.runWith("", "-c", ini, "initdb").exitCode).toBe(0);
 	chmodSync(folder, mode);
 	const { status, stdout, stderr } = spawnSync(program, ["-c", ini, "shell"], {
 		uid: STRANGER,

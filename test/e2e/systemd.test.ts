@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unitText } from "../../src/daemon/unit.ts";
-import { Desk } from "../support/binary.ts";
+import { TestHome } from "../support/binary.ts";
 import { readLines } from "../support/lines.ts";
 import { Mosquitto } from "../support/mosquitto.ts";
 import { TestClient } from "../support/mqtt.ts";
@@ -13,15 +13,15 @@ import { BINARY, spawnBinary } from "../support/target.ts";
 import { Inbox } from "../support/waiting.ts";
 
 const PYTHON = "/usr/bin/python3";
-let desk: Desk;
+let home: TestHome;
 beforeAll(() => {
-	desk = new Desk("systemd");
+	home = new TestHome("systemd");
 });
-afterAll(() => desk.clear());
+afterAll(() => home.clear());
 
 describe.if(hasProgram(PYTHON, "-c", "import socket"))("sd_notify", () => {
 	test.each([
-		["a path", () => join(desk.folder, "notify")],
+		["a path", () => join(home.folder, "notify")],
 		["an abstract address", () => `@iotctl-${process.pid}`],
 	])("ready, sign of life, reload and stop arrive at %s", async (_, address) => {
 		const told = new Inbox<string>();
@@ -35,7 +35,7 @@ describe.if(hasProgram(PYTHON, "-c", "import socket"))("sd_notify", () => {
 		void readLines(manager.stdout, (line) => told.add(JSON.parse(line)));
 		const hear = (text: string) => told.take(text, (message) => message.includes(text));
 		await hear("listening");
-		const server = await spawnBinary(desk.ini, {
+		const server = await spawnBinary(home.ini, {
 			NOTIFY_SOCKET: address(),
 			WATCHDOG_USEC: "400000",
 		});
@@ -43,12 +43,12 @@ describe.if(hasProgram(PYTHON, "-c", "import socket"))("sd_notify", () => {
 		expect(await hear("READY=1")).toMatch(/^READY=1\nSTATUS=0 of 0 devices online, 0 graphs/);
 		expect(await hear("WATCHDOG=1")).toContain("STATUS=");
 		await hear("WATCHDOG=1");
-		const restart = desk.run("restart");
+		const restart = home.run("restart");
 		expect([restart.exitCode, restart.err]).toEqual([
 			1,
 			expect.stringContaining("systemctl restart iotctl"),
 		]);
-		writeFileSync(desk.ini, desk.iniText("level = warn"));
+		writeFileSync(home.ini, home.iniText("level = warn"));
 		server.process.kill("SIGHUP");
 		expect(await hear("RELOADING=1")).toMatch(/MONOTONIC_USEC=\d+/);
 		await hear("READY=1");
@@ -112,8 +112,8 @@ describe.if(hasProgram(PYTHON, "-c", "import socket"))("sd_notify", () => {
 	);
 
 	test("a NOTIFY_SOCKET that is no address is refused", () => {
-		const { exitCode, stderr } = Bun.spawnSync([BINARY, "-c", desk.ini, "start", "csm"], {
-			env: { HOME: desk.folder, NOTIFY_SOCKET: "relative/path" },
+		const { exitCode, stderr } = Bun.spawnSync([BINARY, "-c", home.ini, "start", "csm"], {
+			env: { HOME: home.folder, NOTIFY_SOCKET: "relative/path" },
 		});
 		expect([exitCode, stderr.toString()]).toEqual([
 			1,
@@ -126,7 +126,7 @@ describe("iotctl service", () => {
 	test("install and uninstall say so where systemd does not run", () => {
 		if (existsSync("/run/systemd/system")) return;
 		for (const words of [["install"], ["uninstall"], ["status"]]) {
-			const { exitCode, err } = desk.run("service", ...words);
+			const { exitCode, err } = home.run("service", ...words);
 			expect([exitCode, err]).toEqual([
 				1,
 				expect.stringContaining("systemd is not running on this machine"),
@@ -137,14 +137,14 @@ describe("iotctl service", () => {
 	test.if(hasProgram("systemd-analyze"))(
 		"systemd accepts the unit, and finds little exposed",
 		() => {
-			expect(desk.run("service", "install", "--dry-run").exitCode).toBe(0);
+			expect(home.run("service", "install", "--dry-run").exitCode).toBe(0);
 			// Verification looks for the program too, at a path that has to be quoted.
-			const folder = join(desk.folder, "a folder of 100 %");
+			const folder = join(home.folder, "a folder of 100 %");
 			mkdirSync(folder);
 			const program = join(folder, "iotctl");
 			symlinkSync(BINARY, program);
 			const ini = join(folder, 'my "own" iotctl \\ of $HOME.ini');
-			const unit = desk.write(
+			const unit = home.write(
 				"iotctl.service",
 				unitText({ program, ini, stateDirectory: "iotctl" }),
 			);

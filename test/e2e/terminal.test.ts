@@ -1,6 +1,6 @@
 // Names and messages from outside on the terminal of who looks at them: shown, never acted on.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { Desk } from "../support/binary.ts";
+import { TestHome } from "../support/binary.ts";
 import { body, call, TestGraph } from "../support/gateway.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { BINARY, type Spawned, spawnBinary, type Target } from "../support/target.ts";
@@ -10,12 +10,12 @@ const ACTIVE = /[^\P{Cc}\n\t]|[\p{Bidi_Control}\u2028\u2029]/u;
 const NAME = "\u001b]0;owned\u0007\u009b2J\u202eevil\u2066\u007f\nroot logged in";
 const ID = "df682f01-7c3a-49fd-8f5f-72ce0b6e68c0";
 
-let desk: Desk;
+let home: TestHome;
 let server: Spawned;
 let client: TestClient;
 beforeAll(async () => {
-	desk = new Desk("terminal");
-	server = await spawnBinary(desk.write("debug.ini", desk.iniText("level = debug")));
+	home = new TestHome("terminal");
+	server = await spawnBinary(home.write("debug.ini", home.iniText("level = debug")));
 	const target = { http: `http://127.0.0.1:${server.ports.http}` } as Target;
 	const changes = { name: NAME, profile: { model: NAME }, idf_list: [[NAME, [NAME]]] };
 	expect((await call(target, "PUT", `/${ID}`, body(changes))).status).toBe(200);
@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(async () => {
 	await client.end();
 	await server.stop();
-	desk.clear();
+	home.clear();
 });
 
 describe("a terminal only shows", () => {
@@ -48,7 +48,7 @@ describe("a terminal only shows", () => {
 		["db SELECT * FROM links"],
 		[`${NAME.replaceAll("\n", " ")}`],
 	])("shell: %j", (command) => {
-		const { out, err } = desk.runWith(`${command}\n`, "-c", desk.ini, "shell");
+		const { out, err } = home.runWith(`${command}\n`, "-c", home.ini, "shell");
 		expect(out + err).not.toBe("");
 		expect(out).not.toMatch(ACTIVE);
 		expect(err).not.toMatch(ACTIVE);
@@ -56,17 +56,17 @@ describe("a terminal only shows", () => {
 	});
 
 	test("the source of a function", () => {
-		const list = desk.runWith("functions\n", "-c", desk.ini, "shell").out;
+		const list = home.runWith("functions\n", "-c", home.ini, "shell").out;
 		const digest = /^[0-9a-f]{64}/m.exec(list)?.[0] ?? "";
-		const { out } = desk.runWith(`function ${digest}\n`, "-c", desk.ini, "shell");
+		const { out } = home.runWith(`function ${digest}\n`, "-c", home.ini, "shell");
 		expect(out).toContain("\ndef run(x): return x\n");
 		expect(out).toContain("\\u001b]0;owned\\u0007\\u009b2J\\u202eevil");
 		expect(out).not.toMatch(ACTIVE);
 	});
 
 	test("watch", async () => {
-		const watch = Bun.spawn([BINARY, "-c", desk.ini, "shell"], {
-			env: { HOME: desk.folder },
+		const watch = Bun.spawn([BINARY, "-c", home.ini, "shell"], {
+			env: { HOME: home.folder },
 			stdin: "pipe",
 			stdout: "pipe",
 		});
@@ -92,7 +92,7 @@ describe("a terminal only shows", () => {
 			["status", "--json"],
 			["check"],
 			["export", "-"],
-			["export", `${desk.folder}/${NAME}/x.json`],
+			["export", `${home.folder}/${NAME}/x.json`],
 			["backup", `/proc/${NAME}`],
 			[NAME],
 			["start", NAME],
@@ -100,16 +100,16 @@ describe("a terminal only shows", () => {
 			["token", "revoke", NAME],
 			["cert", "self-signed", NAME],
 		]) {
-			const { out, err } = desk.run(...words);
+			const { out, err } = home.run(...words);
 			expect([words[0], out.match(ACTIVE), err.match(ACTIVE)]).toEqual([words[0], null, null]);
 		}
-		const exported = JSON.parse(desk.run("export", "-").out);
+		const exported = JSON.parse(home.run("export", "-").out);
 		expect(JSON.stringify(exported)).toContain("\u202eevil");
 	});
 
 	test("an ini with controls in it", () => {
-		const ini = desk.write("bad.ini", `[core]\nbind = \u001b]0;x\u0007\nhttp-port = \u009b\n`);
-		const { err } = desk.runWith("", "-c", ini, "check");
+		const ini = home.write("bad.ini", `[core]\nbind = \u001b]0;x\u0007\nhttp-port = \u009b\n`);
+		const { err } = home.runWith("", "-c", ini, "check");
 		expect(err).toContain("bad.ini");
 		expect(err).not.toMatch(ACTIVE);
 	});

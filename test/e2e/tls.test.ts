@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Desk } from "../support/binary.ts";
+import { TestHome } from "../support/binary.ts";
 import { type TestCertificate, testCertificate } from "../support/certificates.ts";
 import { TestGraph } from "../support/gateway.ts";
 import { Mosquitto } from "../support/mosquitto.ts";
@@ -16,19 +16,19 @@ import { startBinary, type Target } from "../support/target.ts";
 const PASSWORD = "correct horse battery";
 
 describe("a server with a certificate of its own", () => {
-	let desk: Desk;
+	let home: TestHome;
 	let ca: string;
 	let port: string;
 	beforeAll(() => {
-		desk = new Desk("tls");
+		home = new TestHome("tls");
 		writeFileSync(
-			desk.ini,
-			desk.iniText().replace("[core]", "[core]\nauth = on") +
+			home.ini,
+			home.iniText().replace("[core]", "[core]\nauth = on") +
 				"[tls]\ncert = tls/cert.pem\nkey = tls/key.pem\n",
 		);
-		ca = join(desk.folder, "state/tls/ca.pem");
+		ca = join(home.folder, "state/tls/ca.pem");
 	});
-	afterAll(() => desk.clear());
+	afterAll(() => home.clear());
 
 	/** Runs mosquitto_pub or mosquitto_sub as the admin. */
 	const mosquitto = (name: string, ...args: string[]) =>
@@ -44,34 +44,34 @@ describe("a server with a certificate of its own", () => {
 	const step = story("from its certificate to what is secret");
 
 	step("is told that the certificate is missing before it is made", () => {
-		expect(desk.run("check").err).toContain("the server would not start");
-		const { exitCode, err } = desk.run("start", "csm");
+		expect(home.run("check").err).toContain("the server would not start");
+		const { exitCode, err } = home.run("start", "csm");
 		expect([exitCode, err]).toEqual([1, expect.stringContaining("(cert in [tls])")]);
 	});
 
 	step("makes one that only its owner can use", () => {
-		const { exitCode, out } = desk.run("cert", "self-signed", "gateway.local", "192.168.7.1");
+		const { exitCode, out } = home.run("cert", "self-signed", "gateway.local", "192.168.7.1");
 		expect(exitCode).toBe(0);
 		expect(out).toContain("gateway.local, 192.168.7.1, ");
-		expect(out).toContain(`cert = ${join(desk.folder, "state/tls/cert.pem")}`);
-		const mode = (name: string) => statSync(join(desk.folder, "state/tls", name)).mode & 0o777;
+		expect(out).toContain(`cert = ${join(home.folder, "state/tls/cert.pem")}`);
+		const mode = (name: string) => statSync(join(home.folder, "state/tls", name)).mode & 0o777;
 		expect([mode("key.pem"), mode("cert.pem")]).toEqual([0o600, 0o644]);
-		expect(readdirSync(join(desk.folder, "state/tls"))).toHaveLength(3);
-		expect(desk.run("cert", "self-signed").err).toContain("already exists; --force");
-		expect(desk.run("cert", "self-signed", "not a name").err).toContain("not a host name");
-		expect(desk.run("cert", "self-signed", "--days", "826").err).toContain("at most 825");
-		expect(desk.run("check").out).toMatch(/ok +TLS +DNS:gateway.local/);
+		expect(readdirSync(join(home.folder, "state/tls"))).toHaveLength(3);
+		expect(home.run("cert", "self-signed").err).toContain("already exists; --force");
+		expect(home.run("cert", "self-signed", "not a name").err).toContain("not a host name");
+		expect(home.run("cert", "self-signed", "--days", "826").err).toContain("at most 825");
+		expect(home.run("check").out).toMatch(/ok +TLS +DNS:gateway.local/);
 	});
 
 	step("starts encrypted, and the command line finds it", () => {
-		const add = ["-c", desk.ini, "user", "add", "admin"];
-		expect(desk.runWith(`${PASSWORD}\n`, ...add).exitCode).toBe(0);
-		const { out } = desk.run("start", "--detach", "csm");
+		const add = ["-c", home.ini, "user", "add", "admin"];
+		expect(home.runWith(`${PASSWORD}\n`, ...add).exitCode).toBe(0);
+		const { out } = home.run("start", "--detach", "csm");
 		port = /mqtts:\/\/127\.0\.0\.1:(\d+)/.exec(out)?.[1] ?? "";
 		expect(out).toMatch(/https:\/\/127\.0\.0\.1:\d+[\s\S]*mqtts:[\s\S]*wss:/);
 		expect(out).toContain(`--cafile ${ca}`);
-		expect(desk.run("status").out).toContain("wss://");
-		expect(desk.run("status", "--json").out).toContain('"running": true');
+		expect(home.run("status").out).toContain("wss://");
+		expect(home.run("status", "--json").out).toContain('"running": true');
 	});
 
 	step("talks to mosquitto's clients and to the shell", async () => {
@@ -85,7 +85,7 @@ describe("a server with a certificate of its own", () => {
 			if (said || !heard.includes("SUBACK")) continue;
 			said = true;
 			expect(await mosquitto("pub", "-t", "a/1", "-m", "hello", "-q", "1").exited).toBe(0);
-			const shell = desk.runWith("publish a/2 [1]\n", "-c", desk.ini, "shell");
+			const shell = home.runWith("publish a/2 [1]\n", "-c", home.ini, "shell");
 			expect(shell.out).toContain("published");
 		}
 		expect(heard).toContain("a/1 hello");
@@ -99,9 +99,9 @@ describe("a server with a certificate of its own", () => {
 
 	step("no secret is in the process list or in the log", () => {
 		const lists = Bun.spawnSync(["ps", "axeww"]).stdout.toString();
-		const { key } = JSON.parse(readFileSync(join(desk.folder, "state/iotctl.run.json"), "utf8"));
-		const log = readFileSync(join(desk.folder, "state/iotctl.log"), "utf8");
-		const lines = readFileSync(join(desk.folder, "state/tls/key.pem"), "utf8").split("\n");
+		const { key } = JSON.parse(readFileSync(join(home.folder, "state/iotctl.run.json"), "utf8"));
+		const log = readFileSync(join(home.folder, "state/iotctl.log"), "utf8");
+		const lines = readFileSync(join(home.folder, "state/tls/key.pem"), "utf8").split("\n");
 		for (const secret of [PASSWORD, key, lines[1] ?? ""]) {
 			expect(lists).not.toContain(secret);
 			expect(log).not.toContain(secret);

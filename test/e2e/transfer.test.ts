@@ -4,17 +4,17 @@ import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Desk } from "../support/binary.ts";
+import { TestHome } from "../support/binary.ts";
 import { TestDevice, TestGraph } from "../support/gateway.ts";
 import type { Target } from "../support/target.ts";
 
 const SQUARE = "def run(x): return x * x\n";
-let desk: Desk;
+let home: TestHome;
 let device: TestDevice;
 beforeAll(async () => {
-	desk = new Desk("transfer");
-	expect(desk.run("start", "--detach", "csm").exitCode).toBe(0);
-	const target = JSON.parse(desk.run("status", "--json").out) as Target;
+	home = new TestHome("transfer");
+	expect(home.run("start", "--detach", "csm").exitCode).toBe(0);
+	const target = JSON.parse(home.run("status", "--json").out) as Target;
 	const profile = {
 		model: "AI",
 		serial: JSON.rawJSON("1724442618569203714"),
@@ -34,61 +34,61 @@ beforeAll(async () => {
 	});
 	await graph.ok({ op: "add_link", da_id: device.id, odf: "out" });
 	await graph.ok({ op: "set_join", new: square, depends: { spare } });
-	expect(desk.run("export", "all.json")).toMatchObject({
+	expect(home.run("export", "all.json")).toMatchObject({
 		exitCode: 0,
-		out: expect.stringContaining("1 devices, 1 graphs, 2 functions"),
+		out: expect.stringContaining("1 device, 1 graph, 2 functions"),
 	});
 });
 afterAll(async () => {
 	await device.client.end();
-	desk.clear();
+	home.clear();
 });
 
-const exported = () => JSON.parse(readFileSync(join(desk.folder, "all.json"), "utf8"));
+const exported = () => JSON.parse(readFileSync(join(home.folder, "all.json"), "utf8"));
 /** Topics and revisions of the moment are not what a file is compared by. */
 const contents = (path: string) => readFileSync(path, "utf8");
 
 describe("export and import", () => {
 	test("export works beside the running server and overwrites nothing", () => {
 		expect(exported().graphs[0].links).toHaveLength(2);
-		expect(desk.run("export", "all.json")).toMatchObject({
+		expect(home.run("export", "all.json")).toMatchObject({
 			exitCode: 1,
 			err: expect.stringContaining("already exists"),
 		});
-		expect(JSON.parse(desk.run("export", "-").out)).toEqual(exported());
+		expect(JSON.parse(home.run("export", "-").out)).toEqual(exported());
 	});
 
 	test("import refuses while the server runs", () => {
-		expect(desk.run("import", "all.json")).toMatchObject({
+		expect(home.run("import", "all.json")).toMatchObject({
 			exitCode: 1,
 			err: expect.stringContaining("already in use by process"),
 		});
 	});
 
 	test("a database that took the file gives the same file again", () => {
-		const other = desk.write("other.ini", desk.iniText().replace("/state", "/other"));
-		const dry = desk.runWith("", "-c", other, "import", "--dry-run", "all.json");
+		const other = home.write("other.ini", home.iniText().replace("/state", "/other"));
+		const dry = home.runWith("", "-c", other, "import", "--dry-run", "all.json");
 		expect(dry).toMatchObject({
 			exitCode: 0,
 			out: expect.stringContaining("2 added, 0 replaced, 0 removed"),
 		});
-		expect(desk.runWith("", "-c", other, "export", "dry.json").out).toContain(
+		expect(home.runWith("", "-c", other, "export", "dry.json").out).toContain(
 			"0 devices, 0 graphs",
 		);
-		expect(desk.runWith("", "-c", other, "import", "all.json").exitCode).toBe(0);
-		expect(desk.runWith("", "-c", other, "export", "again.json").exitCode).toBe(0);
-		expect(contents(join(desk.folder, "again.json"))).toBe(contents(join(desk.folder, "all.json")));
-		expect(contents(join(desk.folder, "again.json"))).toContain('"serial": 1724442618569203714');
-		expect(contents(join(desk.folder, "again.json"))).toContain('"v": 1.0');
-		const empty = desk.write(
+		expect(home.runWith("", "-c", other, "import", "all.json").exitCode).toBe(0);
+		expect(home.runWith("", "-c", other, "export", "again.json").exitCode).toBe(0);
+		expect(contents(join(home.folder, "again.json"))).toBe(contents(join(home.folder, "all.json")));
+		expect(contents(join(home.folder, "again.json"))).toContain('"serial": 1724442618569203714');
+		expect(contents(join(home.folder, "again.json"))).toContain('"v": 1.0');
+		const empty = home.write(
 			"empty.json",
 			JSON.stringify({ ...exported(), devices: [], graphs: [], functions: [] }),
 		);
-		expect(desk.runWith("", "-c", other, "import", empty).out).toContain(
+		expect(home.runWith("", "-c", other, "import", empty).out).toContain(
 			"0 added, 0 replaced, 0 removed",
 		);
-		expect(desk.runWith("", "-c", other, "import", "--replace", empty).out).toContain("2 removed");
-		expect(desk.runWith("", "-c", other, "export", "-").out).not.toContain(device.id);
+		expect(home.runWith("", "-c", other, "import", "--replace", empty).out).toContain("2 removed");
+		expect(home.runWith("", "-c", other, "export", "-").out).not.toContain(device.id);
 	});
 
 	test.each([
@@ -101,7 +101,7 @@ describe("export and import", () => {
 			"/devices/0/id is invalid",
 		],
 		[
-			"with a spoiled source",
+			"with a damaged source",
 			() => JSON.stringify(exported()).replace("x * x", "x + x"),
 			"another digest",
 		],
@@ -111,9 +111,9 @@ describe("export and import", () => {
 			"is not in the file",
 		],
 	])("a file %s changes nothing", (name, text, reason) => {
-		const third = desk.write("third.ini", desk.iniText().replace("/state", "/third"));
-		const file = desk.write(`${name}.json`, text());
-		const { exitCode, err } = desk.runWith("", "-c", third, "import", file);
+		const third = home.write("third.ini", home.iniText().replace("/state", "/third"));
+		const file = home.write(`${name}.json`, text());
+		const { exitCode, err } = home.runWith("", "-c", third, "import", file);
 		expect([exitCode, err]).toEqual([1, expect.stringContaining(reason)]);
 		expect(err).toContain("nothing was changed");
 	});
@@ -122,26 +122,26 @@ describe("export and import", () => {
 describe("backup", () => {
 	test("copies are whole databases, and only the newest are kept", () => {
 		for (let n = 0; n < 3; n++) {
-			expect(desk.run("backup", "--keep", "2", "copies")).toMatchObject({
+			expect(home.run("backup", "--keep", "2", "copies")).toMatchObject({
 				exitCode: 0,
 				out: expect.stringContaining("Wrote copies/"),
 			});
 		}
-		const copies = readdirSync(join(desk.folder, "copies"));
+		const copies = readdirSync(join(home.folder, "copies"));
 		expect(copies).toHaveLength(2);
-		const db = new Database(join(desk.folder, "copies", copies[0] ?? ""), { readonly: true });
+		const db = new Database(join(home.folder, "copies", copies[0] ?? ""), { readonly: true });
 		expect(db.query("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
 		expect(db.query("SELECT da_id FROM devices").all()).toEqual([{ da_id: device.id }]);
 		db.close();
-		expect(desk.run("backup", "--keep", "0", "copies").exitCode).toBe(2);
-		desk.write("a-file", "");
-		expect(desk.run("backup", "a-file/copies").exitCode).toBe(1);
+		expect(home.run("backup", "--keep", "0", "copies").exitCode).toBe(2);
+		home.write("a-file", "");
+		expect(home.run("backup", "a-file/copies").exitCode).toBe(1);
 	});
 });
 
 describe("shell", () => {
 	const type = (...lines: string[]) =>
-		desk.runWith(`${lines.join("\n")}\n`, "-c", desk.ini, "shell");
+		home.runWith(`${lines.join("\n")}\n`, "-c", home.ini, "shell");
 
 	test("lists what runs and what is stored", () => {
 		const { exitCode, out } = type(
@@ -188,7 +188,7 @@ describe("shell", () => {
 	});
 
 	test("deregisters on the server, and in the database when none runs", async () => {
-		const own = new Desk("deregister");
+		const own = new TestHome("deregister");
 		const typeThere = (line: string) => own.runWith(`${line}\n`, "-c", own.ini, "shell");
 		expect(own.run("start", "--detach", "csm").exitCode).toBe(0);
 		const target = JSON.parse(own.run("status", "--json").out) as Target;

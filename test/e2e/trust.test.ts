@@ -1,6 +1,6 @@
 // With the machine's own Python a function is the server's user: every place that shows a configuration says so.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { Desk } from "../support/binary.ts";
+import { TestHome } from "../support/binary.ts";
 import { Flow } from "../support/flow.ts";
 import { hasProgram } from "../support/programs.ts";
 import { spawnBinary, startBinary } from "../support/target.ts";
@@ -9,19 +9,19 @@ import { until } from "../support/waiting.ts";
 const SAID = /as the server's user.*database.*admin key.*outlive it/;
 
 describe.if(hasProgram("/usr/bin/python3"))("engine = python3", () => {
-	let desk: Desk;
+	let home: TestHome;
 	beforeAll(() => {
-		desk = new Desk("trust");
-		desk.write("iottalk.ini", `${desk.iniText()}[esm]\nengine = python3\n`);
+		home = new TestHome("trust");
+		home.write("iottalk.ini", `${home.iniText()}[esm]\nengine = python3\n`);
 	});
-	afterAll(() => desk.clear());
+	afterAll(() => home.clear());
 
 	test("is warned of by check, banner, log and status", async () => {
-		expect(desk.run("check").out).toMatch(new RegExp(`^note  engine .*${SAID.source}`, "m"));
-		const server = await spawnBinary(desk.ini);
+		expect(home.run("check").out).toMatch(new RegExp(`^note  engine .*${SAID.source}`, "m"));
+		const server = await spawnBinary(home.ini);
 		try {
 			expect(server.banner).toMatch(SAID);
-			expect(desk.run("status").out).toMatch(new RegExp(`Warning .*${SAID.source}`));
+			expect(home.run("status").out).toMatch(new RegExp(`Warning .*${SAID.source}`));
 			const line = new RegExp(`WARN: .*${SAID.source}`);
 			await until(() => line.test(server.log()), "the line in the log", { seen: server.log });
 		} finally {
@@ -40,10 +40,10 @@ describe.if(hasProgram("/usr/bin/python3"))("engine = python3", () => {
 });
 
 test("the embedded engine is warned of nowhere", async () => {
-	const desk = new Desk("trust");
-	expect(desk.run("check").out).not.toMatch(SAID);
-	const server = await spawnBinary(desk.ini);
+	const home = new TestHome("trust");
+	expect(home.run("check").out).not.toMatch(SAID);
+	const server = await spawnBinary(home.ini);
 	expect(server.banner + server.log()).not.toMatch(SAID);
 	await server.stop();
-	desk.clear();
+	home.clear();
 });

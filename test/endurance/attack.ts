@@ -3,7 +3,7 @@
 // It says "begun" once it is at it.
 import type { Socket } from "bun";
 import { generate, type Packet } from "mqtt-packet";
-import { chance, connectPacket, type Random, spoiledPacket } from "./mutations.ts";
+import { chance, connectPacket, malformedPacket, type Random } from "./mutations.ts";
 
 const [way = "", mqttPort = "0", httpPort = "0", seed = "1", packets = "1000000"] =
 	process.argv.slice(2);
@@ -205,7 +205,7 @@ const WAYS: Readonly<Record<string, () => Promise<unknown>>> = {
 			);
 		});
 	},
-	"spoiled packets": () => fuzz(Number(packets)),
+	"malformed packets": () => fuzz(Number(packets)),
 };
 
 async function fuzz(wanted: number): Promise<void> {
@@ -222,7 +222,7 @@ async function fuzz(wanted: number): Promise<void> {
 	console.log(`${sent} packets on ${connections} connections`);
 }
 
-/** One connection that sends spoiled packets until it is closed or has sent enough. */
+/** One connection that sends malformed packets until it is closed or has sent enough. */
 async function spoil(number: number, random: Random): Promise<number> {
 	const bad = await open(number);
 	if (bad === undefined) return 0;
@@ -237,7 +237,7 @@ async function spoil(number: number, random: Random): Promise<number> {
 	}
 	let sent = 0;
 	while (isOpen && sent < 50) {
-		bad.socket.write(spoiledPacket(random));
+		bad.socket.write(malformedPacket(random));
 		sent += 1;
 		if (random() < 0.2) await Promise.race([closed, Bun.sleep(0)]);
 	}

@@ -74,7 +74,7 @@ class Load {
 			try {
 				await Promise.race([step(), this.#gone()]);
 			} catch {
-				// The server is gone, and the change stays under way; nothing else may be begun on it.
+				// The server is gone, and the change stays unanswered; no other change of the same thing may start.
 				return;
 			}
 			this.answered += 1;

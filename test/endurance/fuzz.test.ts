@@ -11,7 +11,7 @@ const PACKETS = Number(process.env.IOTCTL_PACKETS ?? 10_000);
 const SEED = Number(process.env.IOTCTL_SEED ?? Date.now() % 1_000_000);
 
 test(
-	`${PACKETS} spoiled MQTT packets harm nobody else`,
+	`${PACKETS} malformed MQTT packets harm no other client`,
 	async () => {
 		const target = await startBinary({
 			core: { bind: "0.0.0.0", auth: "off" },
@@ -24,7 +24,7 @@ test(
 		const before = await probe.measure(5000);
 		const memoryBefore = residentMiB(pid);
 		const begun = performance.now();
-		const attack = await Attack.start("spoiled packets", target, String(SEED), String(PACKETS));
+		const attack = await Attack.start("malformed packets", target, String(SEED), String(PACKETS));
 		const timings = [];
 		while (!attack.isOver) timings.push(await probe.measure(2000));
 		const seconds = (performance.now() - begun) / 1000;

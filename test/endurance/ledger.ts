@@ -1,4 +1,4 @@
-// What a server must remember: the answered state of each thing, and the one change that may be under way.
+// What a server must remember: the answered state of each thing, and the one change that may be in flight.
 
 /** One device or graph as the load knows it; states are compared as JSON. */
 export class Ledger<State> {

@@ -1,4 +1,4 @@
-// Malformed MQTT: valid packets of every type, spoiled in every way we could think of.
+// Malformed MQTT: valid packets of every type, damaged in every way we could think of.
 import { generate, type Packet } from "mqtt-packet";
 
 /** A reproducible source of chance (mulberry32): numbers from 0 up to 1. */
@@ -110,12 +110,12 @@ export function validPacket(random: Random): Buffer {
 const MUTATIONS: ((random: Random, packet: Buffer) => Buffer)[] = [
 	// One to four bits elsewhere.
 	(random, packet) => {
-		const spoiled = Buffer.from(packet);
+		const damaged = Buffer.from(packet);
 		for (let n = 1 + below(random, 4); n > 0; n--) {
-			const at = below(random, spoiled.length);
-			spoiled[at] = (spoiled[at] ?? 0) ^ (1 << below(random, 8));
+			const at = below(random, damaged.length);
+			damaged[at] = (damaged[at] ?? 0) ^ (1 << below(random, 8));
 		}
-		return spoiled;
+		return damaged;
 	},
 	// Another type or other flags.
 	(random, packet) => Buffer.concat([Buffer.from([below(random, 256)]), packet.subarray(1)]),
@@ -134,9 +134,9 @@ const MUTATIONS: ((random: Random, packet: Buffer) => Buffer)[] = [
 	},
 	// Bytes that are no UTF-8, or zero, in the middle.
 	(random, packet) => {
-		const spoiled = Buffer.from(packet);
-		spoiled.fill(pick(random, [0, 0xc0, 0xff]), below(random, spoiled.length));
-		return spoiled;
+		const damaged = Buffer.from(packet);
+		damaged.fill(pick(random, [0, 0xc0, 0xff]), below(random, damaged.length));
+		return damaged;
 	},
 	// Nothing but noise.
 	(random) => Buffer.from(Array.from({ length: 1 + below(random, 40) }, () => below(random, 256))),
@@ -144,6 +144,6 @@ const MUTATIONS: ((random: Random, packet: Buffer) => Buffer)[] = [
 	(_random, packet) => packet,
 ];
 
-export function spoiledPacket(random: Random): Buffer {
+export function malformedPacket(random: Random): Buffer {
 	return pick(random, MUTATIONS)(random, validPacket(random));
 }

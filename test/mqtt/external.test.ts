@@ -177,7 +177,7 @@ test("what a broker has not confirmed when the connection is lost is sent again,
 	await mine.start();
 	standIn.isSilent = true;
 	const sent = Array.from({ length: 60 }, (_, n) => mine.publish("t", String(n), { qos: 1 }));
-	await until(() => standIn.heard.length === 20, "what may be under way");
+	await until(() => standIn.heard.length === 20, "what may be in flight");
 	standIn.isSilent = false;
 	standIn.heard.length = 0;
 	standIn.cutAll();

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Glob } from "bun";
-import { TABLE_DOCUMENTS, withTables } from "../../scripts/readme-tables.ts";
+import { TABLE_DOCUMENTS, withTables } from "../../scripts/doc-tables.ts";
 import { buildProgram } from "../../src/cli/program.ts";
 import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
 
@@ -20,7 +20,7 @@ const DOCS = [".", "docs", "docs/adr", "examples", "test/contract", "bench"]
 
 describe("the documentation", () => {
 	test.each(TABLE_DOCUMENTS)(
-		"the table of %s is what the code says (bun scripts/readme-tables.ts)",
+		"the table of %s is what the code says (bun scripts/doc-tables.ts)",
 		(document) => {
 			expect(read(document)).toBe(withTables(document));
 		},

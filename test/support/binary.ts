@@ -12,7 +12,7 @@ export interface Ran {
 }
 
 /** A folder with an ini for free ports, where commands are typed. */
-export class Desk {
+export class TestHome {
 	readonly folder: string;
 	readonly ini: string;
 

@@ -22,20 +22,20 @@ export function addAdmin(target: Target): void {
 	type(target, ["user", "add", ADMIN.username], `${ADMIN.password}\n`);
 }
 
-const WARDEN = { username: "warden", password: "keeper of the keys" };
+const SECOND_ADMIN = { username: "second-admin", password: "a second long password" };
 
 /** Adds an admin for {@link forgive}. */
-export function addWarden(target: Target): void {
-	type(target, ["user", "add", WARDEN.username], `${WARDEN.password}\n`);
+export function addSecondAdmin(target: Target): void {
+	type(target, ["user", "add", SECOND_ADMIN.username], `${SECOND_ADMIN.password}\n`);
 }
 
 /** Lets everybody at this address try again after wrong logins, as an admin's new password, typed right, does. */
 export async function forgive(target: Target): Promise<void> {
-	type(target, ["user", "passwd", WARDEN.username], `${WARDEN.password}\n`);
-	const authorization = basic(WARDEN.username, WARDEN.password);
+	type(target, ["user", "passwd", SECOND_ADMIN.username], `${SECOND_ADMIN.password}\n`);
+	const authorization = basic(SECOND_ADMIN.username, SECOND_ADMIN.password);
 	await until(
 		async () => (await send(target, "GET", "/api/status", { authorization })).status === 200,
-		"the warden to be let in",
+		"the second admin to be let in",
 	);
 }
 

@@ -185,7 +185,7 @@ export class GraphWorker {
 		this.#endAdding();
 		if (removals.length === 0) return "done";
 		await this.#deps.othersAdded(this.#graph, namesReleased(removals, session.actual));
-		return this.#isStill(spec) ? this.#performAll(removals, spec) : "again";
+		return this.#isCurrent(spec) ? this.#performAll(removals, spec) : "again";
 	}
 
 	async #performAll(ops: readonly Op[], spec: GraphSpec | undefined): Promise<Step> {
@@ -193,12 +193,12 @@ export class GraphWorker {
 			const step = await this.#session.perform(op, spec);
 			if (step !== "done") return step;
 			// What is left of the plan is for a wish of the past.
-			if (!this.#isStill(spec)) return "again";
+			if (!this.#isCurrent(spec)) return "again";
 		}
 		return "done";
 	}
 
-	#isStill(spec: GraphSpec | undefined): boolean {
+	#isCurrent(spec: GraphSpec | undefined): boolean {
 		return this.#spec === spec && this.#session.isKnown && !this.#stopped;
 	}
 

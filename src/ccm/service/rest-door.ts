@@ -10,7 +10,7 @@ export interface RestRequest {
 	readonly path: string;
 	/** The JSON object of the body; undefined: there is none. */
 	readonly body: Readonly<Record<string, unknown>> | undefined;
-	/** Null: nobody is logged in. */
+	/** Null: no one is logged in. */
 	readonly person: Person | null;
 }
 

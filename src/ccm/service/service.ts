@@ -30,7 +30,7 @@ export class Service {
 
 	/**
 	 * Carries an operation out.
-	 * @param person Null: nobody is logged in.
+	 * @param person Null: no one is logged in.
 	 * @param raw The input as it came.
 	 * @throws Refusal with the status REST answers; nothing has changed.
 	 */

@@ -90,7 +90,7 @@ export interface DeviceRecord {
 	readonly mac_addr: string;
 	readonly d_name: string;
 	readonly status: "online" | "offline";
-	/** Its owner; null: nobody yet. */
+	/** Its owner; null: none yet. */
 	readonly u_id: number | null;
 	readonly dm_name: string;
 	readonly is_sim: boolean;

@@ -14,6 +14,7 @@ import { dirname, join, relative } from "node:path";
 import { ConfigError, codeOf, messageOf, reasonOf } from "../../kit/mod.ts";
 import type { Config } from "../../settings/mod.ts";
 import { type ModuleSchema, StoreReader } from "../../store/mod.ts";
+import { count } from "../count.ts";
 import { databasePath } from "../database.ts";
 import { userName } from "../user-name.ts";
 
@@ -124,7 +125,11 @@ export function database(config: Config, schemas: readonly ModuleSchema[]): Find
 		const { n: graphs } = reader.query("SELECT count(*) AS n FROM graphs")[0] ?? {};
 		reader.close();
 		if (found?.quick_check !== "ok") throw new Error(String(found?.quick_check));
-		return { what, state: "ok", text: `${path}: ${devices} devices, ${graphs} graphs` };
+		return {
+			what,
+			state: "ok",
+			text: `${path}: ${count(Number(devices), "device")}, ${count(Number(graphs), "graph")}`,
+		};
 	} catch (error) {
 		if (!(error instanceof ConfigError)) {
 			const text = `${path} is damaged (${messageOf(error)}); the server would move it aside and start with an empty database`;

@@ -8,7 +8,7 @@ export const genconf: CliCommand = {
 	completion: "files",
 	build: (command, { serverModules }) =>
 		command
-			.argument("<dest>", "path of the file to write")
+			.argument("<dest>", "file to write; - is standard output")
 			.option("--force", "overwrite an existing file")
 			.action(async (dest: string, { force = false }: { force?: boolean }) =>
 				(await import("../genconf.ts")).genconf((await serverModules()).ini, dest, force),

@@ -15,7 +15,7 @@ import { PageDevices } from "./page-devices.ts";
 import type { PresenceState } from "./presence.ts";
 
 export interface DevicesOptions extends DevicePresenceOptions {
-	/** Devices that may be registered at a time. */
+	/** Devices that may be registered at once. */
 	maxDevices: number;
 }
 

@@ -13,7 +13,7 @@ import type { GraphContext } from "./operations/operation.ts";
 import { operationOf } from "./operations/table.ts";
 
 export interface GraphApiOptions extends FunctionLimits {
-	/** Graphs that may be attached at a time. */
+	/** Graphs that may be attached at once. */
 	maxGraphs: number;
 }
 

@@ -9,7 +9,7 @@ export class RefusedImport extends Error {
  * of the host's JavaScript, processes, sockets, dynamic linking) is refused.
  */
 const ALLOWED = new Set([
-	// Values crossing the border, without attribute access or calls on JavaScript objects.
+	// Values crossing the boundary, without attribute access or calls on JavaScript objects.
 	...["JsvError_Check", "Jsv_GetError_import", "new_error", "JsvUTF8ToString", "JsvNum_fromInt"],
 	...["JsvNum_fromDouble", "JsvNum_toInt", "_python2js_ascii", "_python2js_ucs1"],
 	...["_python2js_ucs2", "_python2js_ucs4", "js2python_js", "js2python_immutable_js"],

@@ -16,7 +16,7 @@ import type { LiveGraphs } from "../live-graphs.ts";
 export interface GraphContext extends ChangesDeps {
 	readonly graphs: LiveGraphs;
 	readonly changes: Changes;
-	/** `maxGraphs`: graphs that may be attached at a time. */
+	/** `maxGraphs`: graphs that may be attached at once. */
 	readonly limits: { readonly maxGraphs: number };
 }
 

@@ -52,7 +52,7 @@ async function openEvents() {
 	return { events, close: () => reader.cancel() };
 }
 
-describe("eyes", () => {
+describe("monitoring", () => {
 	test("the status counts devices, graphs, functions and messages", async () => {
 		const before = await get<StatusView>("/api/status");
 		await flow.expect([5], [2]);

@@ -1,4 +1,4 @@
-// The tables of docs/commands.md and docs/settings.md that come from the code: `bun scripts/readme-tables.ts` writes
+// The tables of docs/commands.md and docs/settings.md that come from the code: `bun scripts/doc-tables.ts` writes
 // them, and a test compares them.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,7 +24,7 @@ export function withTables(document: keyof typeof TABLES): string {
 }
 
 function replaced(text: string, document: string, name: string, table: string): string {
-	const begin = `<!-- ${name}: made by scripts/readme-tables.ts -->\n`;
+	const begin = `<!-- ${name}: made by scripts/doc-tables.ts -->\n`;
 	const end = `<!-- end of ${name} -->`;
 	const from = text.indexOf(begin);
 	const to = text.indexOf(end);
