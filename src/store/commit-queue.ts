@@ -55,7 +55,8 @@ export class CommitQueue {
 
 	/**
 	 * @param work Reads and writes the database; it sees what earlier jobs wrote. It may await nothing but the database:
-	 * whatever else it waited for, all other jobs would wait for as well.
+	 * all other jobs wait for whatever else it awaits, and if that never comes, for ever: a job that has awaited
+	 * something else is only found, and undone, when it ends.
 	 * @returns what `work` returned, once it is durable.
 	 * @throws what `work` threw, an InvariantError when it awaited something else, or a StorageError when the disk does
 	 * not take it.

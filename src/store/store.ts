@@ -102,7 +102,8 @@ export class Store {
 
 	/**
 	 * Changes the database. `work` gets the handle to write with and may await nothing but what it makes of it: jobs run
-	 * one after the other. What it did is durable when the promise resolves, and undone whole when it rejects.
+	 * one after the other, and one that never ends holds up all later ones. What it did is durable when the promise
+	 * resolves, and undone whole when it rejects.
 	 * @throws StorageError when the disk does not take it.
 	 */
 	write<T>(work: (db: Db) => Promise<T> | T, effects?: Effects<T>): Promise<T> {

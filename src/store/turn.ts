@@ -3,17 +3,22 @@ const MAX_TURN_MS = 5;
 
 /** A turn of the event loop: database calls settle within the one they are made in. */
 export class Turn {
-	#number = 1;
+	#turns = 1;
+	#timers = 0;
 	#since = performance.now();
 	#watch: NodeJS.Immediate;
+	// Timers may fire before the turn is over; of those due this one is the oldest, and fires first.
+	readonly #timer = setInterval(() => {
+		this.#timers += 1;
+	}, 1);
 
 	constructor() {
 		this.#watch = this.#wait();
 	}
 
-	/** Counts the turns. */
+	/** Changes with each turn and with the timers in it: what waited for the database alone sees the same number. */
 	get number(): number {
-		return this.#number;
+		return this.#turns + this.#timers;
 	}
 
 	/** Whether others have waited long enough. */
@@ -23,18 +28,19 @@ export class Turn {
 
 	/** Lets everything else have its turn. */
 	async next(): Promise<void> {
-		const { number } = this;
-		while (this.#number === number) await new Promise(setImmediate);
+		const turns = this.#turns;
+		while (this.#turns === turns) await new Promise(setImmediate);
 	}
 
 	/** Watches no longer. */
 	end(): void {
 		clearImmediate(this.#watch);
+		clearInterval(this.#timer);
 	}
 
 	#wait(): NodeJS.Immediate {
 		return setImmediate(() => {
-			this.#number += 1;
+			this.#turns += 1;
 			this.#since = performance.now();
 			this.#watch = this.#wait();
 		});

@@ -95,21 +95,40 @@ describe("commits", () => {
 		expect(await textsIn(store.reading)).toEqual(["new"]);
 	});
 
-	test("a job that awaits something else is undone, and the others are not", async () => {
-		const results = await Promise.allSettled([
-			store.write(async (db) => {
-				await put(db, "slow");
-				// The next turn of the event loop; a timer of a busy machine may still fire in this one.
-				await new Promise(setImmediate);
-			}),
-			store.write(async (db) => await put(db, "fine")),
-		]);
-		expect(results).toMatchObject([
-			{ status: "rejected", reason: expect.any(InvariantError) },
-			{ status: "fulfilled" },
-		]);
-		expect(await textsIn(store.reading)).toEqual(["fine"]);
-	});
+	test.each<[string, () => Promise<unknown>]>([
+		["the next turn", () => new Promise(setImmediate)],
+		["a timer", () => new Promise((resolve) => setTimeout(resolve, 0))],
+		["a pause", () => Bun.sleep(1)],
+		[
+			"a timer that is due at once",
+			() => {
+				const timer = new Promise((resolve) => setTimeout(resolve, 0));
+				for (const since = performance.now(); performance.now() - since < 3; );
+				return timer;
+			},
+		],
+	])(
+		"a job that awaits %s is undone, each of its kind, and the others are not",
+		async (_, rest) => {
+			const offend = (text: string) =>
+				store.write(async (db) => {
+					await put(db, text);
+					await rest();
+				});
+			for (let round = 0; round < 20; round++) {
+				const jobs = [offend("slow"), offend("slower"), offend("slowest")];
+				const fine = store.write(async (db) => await put(db, `fine ${round}`));
+				for (const outcome of await Promise.allSettled(jobs)) {
+					expect(outcome).toMatchObject({
+						status: "rejected",
+						reason: expect.any(InvariantError),
+					});
+				}
+				await fine;
+			}
+			expect(await textsIn(store.reading)).toHaveLength(20);
+		},
+	);
 
 	test("a crowd of jobs lets everything else run in between, which sees none of them yet", async () => {
 		let done = 0;
