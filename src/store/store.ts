@@ -10,7 +10,7 @@ import {
 	makePrivateDirectory,
 	makePrivateFile,
 	messageOf,
-	type StorageError,
+	StorageError,
 } from "../kit/mod.ts";
 import { AccountRows } from "./accounts.ts";
 import { cannotOpen, whyNot } from "./cannot-open.ts";
@@ -59,7 +59,8 @@ export class Store {
 	readonly #commits: CommitQueue;
 	#problem: string | undefined;
 	#retry: Timer | undefined;
-	#isClosing = false;
+	#closing: Promise<void> | undefined;
+	#isClosed = false;
 	#dataVersion = 0;
 
 	/**
@@ -104,9 +105,13 @@ export class Store {
 	 * Changes the database. `work` gets the handle to write with and may await nothing but what it makes of it: jobs run
 	 * one after the other, and one that never ends holds up all later ones. What it did is durable when the promise
 	 * resolves, and undone whole when it rejects.
-	 * @throws StorageError when the disk does not take it.
+	 * @throws StorageError when the disk does not take it, or the store is closed.
 	 */
 	write<T>(work: (db: Db) => Promise<T> | T, effects?: Effects<T>): Promise<T> {
+		if (this.#isClosed) {
+			const reason = "the server cannot store this now: it is stopping";
+			return Promise.reject(new StorageError(reason));
+		}
 		return this.#commits.run(() => work(this.#writing), effects);
 	}
 
@@ -119,11 +124,16 @@ export class Store {
 		return changed;
 	}
 
-	/** Commits what waits and closes the file. */
-	async close(): Promise<void> {
-		this.#isClosing = true;
+	/** Commits what waits and closes the file; a second call changes nothing. */
+	close(): Promise<void> {
+		this.#closing ??= this.#close();
+		return this.#closing;
+	}
+
+	async #close(): Promise<void> {
 		clearTimeout(this.#retry);
 		await this.#commits.idle();
+		this.#isClosed = true;
 		this.#beside.close();
 		this.#disk.empty();
 		this.#sqlite.close();
@@ -143,7 +153,7 @@ export class Store {
 		}
 		clearTimeout(this.#retry);
 		// That it works again is to be known before the next change comes.
-		if (problem === undefined || this.#isClosing) return;
+		if (problem === undefined || this.#closing !== undefined) return;
 		this.#retry = setTimeout(() => void this.#tryAgain(), RETRY_MS);
 	}
 
