@@ -58,6 +58,12 @@ export class Accounts {
 		this.#onChanges = listener;
 	}
 
+	/** Whether another program changed the database since the accounts were read. @throws the database's error. */
+	isOutdated(): boolean {
+		if (this.#source.changedOutside()) this.#noticed += 1;
+		return this.#taken < this.#noticed;
+	}
+
 	/** Reads all accounts. @throws the database's error. */
 	start(): Promise<void> {
 		return this.refresh();
@@ -65,8 +71,7 @@ export class Accounts {
 
 	/** Reads the accounts again if another program changed the database. @throws the database's error. */
 	async refresh(): Promise<void> {
-		if (this.#source.changedOutside()) this.#noticed += 1;
-		while (this.#taken < this.#noticed) {
+		while (this.isOutdated()) {
 			this.#reading ??= this.#read().finally(() => {
 				this.#reading = undefined;
 			});
@@ -79,12 +84,11 @@ export class Accounts {
 		const { accounts } = this.#source;
 		const users = new Map((await accounts.users()).map((user) => [user.name, user]));
 		const tokens = new Map((await accounts.tokens()).map((token) => [token.hash, token]));
-		const before = hashes(this.#users, this.#tokens);
-		const isFirst = this.#taken === 0;
+		const before = this.#taken === 0 ? undefined : hashes(this.#users, this.#tokens);
 		this.#users = users;
 		this.#tokens = tokens;
 		this.#taken = noticed;
-		if (!isFirst) this.#onChanges(changesBetween(before, hashes(users, tokens)));
+		if (before !== undefined) this.#onChanges(changesBetween(before, hashes(users, tokens)));
 	}
 }
 

@@ -17,6 +17,8 @@ export type Outcome =
 export interface AccountsPort {
 	/** Brings them up to date. */
 	refresh(): Promise<void>;
+	/** Whether they are not up to date. */
+	isOutdated(): boolean;
 	user(name: string): UserRecord | undefined;
 	tokenByHash(hash: string): TokenRecord | undefined;
 }
@@ -125,6 +127,17 @@ export class Auth {
 			case "service":
 				return true;
 		}
+	}
+
+	/**
+	 * Whether a login is valid at this very moment, for callers that cannot wait for {@link refreshAccounts}: no login of a
+	 * person is, while the accounts are not up to date.
+	 */
+	isSurelyCurrent(principal: Principal): boolean {
+		if (!this.isCurrent(principal)) return false;
+		const isPerson = principal.kind === "admin" || principal.kind === "person";
+		const needsAccount = isPerson && principal !== ANYONE && principal !== LOCAL;
+		return !needsAccount || !this.#deps.accounts.isOutdated();
 	}
 
 	/** Names a login for {@link recall}; that of a page's device while logins are off is another one than later. */

@@ -18,8 +18,8 @@ export interface AuthPort {
 	token(token: string, address: string): Promise<{ readonly token: string } | Outcome>;
 	/** Brings accounts up to date that the command line may have changed. */
 	refreshAccounts(): Promise<void>;
-	/** Whether a login still holds. */
-	isCurrent(principal: Principal): boolean;
+	/** Whether a login still holds; no, while that is not known. */
+	isSurelyCurrent(principal: Principal): boolean;
 	readonly sessions: {
 		begin(admin: Admin): string;
 		find(secret: string): Admin | undefined;
@@ -121,9 +121,9 @@ export class HttpAccess {
 		this.refusePages(call);
 	}
 
-	/** Whether an admin is still one. */
-	isCurrent(admin: Admin): boolean {
-		return this.#auth.isCurrent(admin);
+	/** Whether an admin is still one; no, while that is not known. */
+	isSurelyCurrent(admin: Admin): boolean {
+		return this.#auth.isSurelyCurrent(admin);
 	}
 
 	#withoutLogins(

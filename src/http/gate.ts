@@ -53,7 +53,7 @@ export class Gate {
 				return {
 					visitor: admin,
 					stillMay: () =>
-						this.#access.isCurrent(admin) &&
+						this.#access.isSurelyCurrent(admin) &&
 						(!isBySession || this.#login.visitor(call) !== undefined),
 					isAdmin: async () => true,
 				};

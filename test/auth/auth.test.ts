@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Auth } from "../../src/auth/auth.ts";
-import { ANYONE, type Principal } from "../../src/auth/principal.ts";
+import { ANYONE, LOCAL, type Principal } from "../../src/auth/principal.ts";
 import { hashPassword } from "../../src/auth/secrets.ts";
 import { quietLog } from "../support/log.ts";
 
@@ -9,6 +9,7 @@ const authOf = (isOn: boolean) =>
 	new Auth(isOn, {
 		accounts: {
 			refresh: async () => {},
+			isOutdated: () => false,
 			user: (name) => (name === user.name ? user : undefined),
 			tokenByHash: () => undefined,
 		},
@@ -60,6 +61,7 @@ test("a user that is removed while the password is checked does not get in", asy
 				asked += 1;
 				if (asked > 1) isThere = false;
 			},
+			isOutdated: () => false,
 			user: (name) => (isThere ? { name, hash, createdAt: 0 } : undefined),
 			tokenByHash: () => undefined,
 		},
@@ -67,4 +69,25 @@ test("a user that is removed while the password is checked does not get in", asy
 		log: quietLog,
 	});
 	expect(await auth.login("ann", "a long word", "here")).toEqual({ kind: "refused" });
+});
+
+test("a login is not surely valid while the accounts are not up to date, unless it needs none", () => {
+	let isOutdated = false;
+	const auth = new Auth(true, {
+		accounts: {
+			refresh: async () => {},
+			isOutdated: () => isOutdated,
+			user: (name) => (name === user.name ? user : undefined),
+			tokenByHash: () => undefined,
+		},
+		secretHashOf: (id) => ({ known: "hash" })[id],
+		log: quietLog,
+	});
+	const current: Principal = { kind: "admin", name: user.name, stamp: user.hash };
+	const known: Principal = { kind: "device", id: "known", stamp: "hash" };
+	const surely = () =>
+		[current, admin, known, device("known"), ANYONE, LOCAL].map((one) => auth.isSurelyCurrent(one));
+	expect(surely()).toEqual([true, false, true, false, true, true]);
+	isOutdated = true;
+	expect(surely()).toEqual([false, false, true, false, true, true]);
 });

@@ -64,6 +64,7 @@ class Setting {
 		const auth = new Auth(isOn, {
 			accounts: {
 				refresh: async () => {},
+				isOutdated: () => false,
 				user: (name) => (name === "boss" ? { name, hash: bossHash, createdAt: 0 } : undefined),
 				tokenByHash: () => undefined,
 			},

@@ -43,6 +43,7 @@ export async function startHttp(
 	const auth = new Auth(logins, {
 		accounts: {
 			refresh: async () => {},
+			isOutdated: () => false,
 			user: (name) => (name === user.name ? user : undefined),
 			tokenByHash: (found) => TOKENS.find(({ hash: tokenHash }) => tokenHash === found),
 		},
