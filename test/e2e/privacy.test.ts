@@ -158,13 +158,13 @@ test.if(isRoot("run programs as other users")).each([
 ] as const)(
 	"a %s its owner has made read-only stays so, and a start says what to do",
 	(what, name, mode, named) => {
-		const home = join(desk.folder, `own-${what}`);
+		const home = join(home.folder, `own-${what}`);
 		mkdirSync(home);
 		chownSync(home, STRANGER, STRANGER);
-		chmodSync(desk.folder, 0o755);
-		const program = join(desk.folder, "iotctl");
+		chmodSync(home.folder, 0o755);
+		const program = join(home.folder, "iotctl");
 		copyFileSync(BINARY, program);
-		const ini = desk.write(`own-${what}.ini`, `[core]\nuserdir = ${home}/state\nhttp-port = 0\n`);
+		const ini = home.write(`own-${what}.ini`, `[core]\nuserdir = ${home}/state\nhttp-port = 0\n`);
 		const run = (...words: string[]) =>
 			spawnSync(program, ["-c", ini, ...words], {
 				uid: STRANGER,
