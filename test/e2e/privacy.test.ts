@@ -158,13 +158,13 @@ test.if(isRoot("run programs as other users")).each([
 ] as const)(
 	"a %s its owner has made read-only stays so, and a start says what to do",
 	(what, name, mode, named) => {
-		const home = join(home.folder, `own-${what}`);
-		mkdirSync(home);
-		chownSync(home, STRANGER, STRANGER);
+		const own = join(home.folder, `own-${what}`);
+		mkdirSync(own);
+		chownSync(own, STRANGER, STRANGER);
 		chmodSync(home.folder, 0o755);
 		const program = join(home.folder, "iotctl");
 		copyFileSync(BINARY, program);
-		const ini = home.write(`own-${what}.ini`, `[core]\nuserdir = ${home}/state\nhttp-port = 0\n`);
+		const ini = home.write(`own-${what}.ini`, `[core]\nuserdir = ${own}/state\nhttp-port = 0\n`);
 		const run = (...words: string[]) =>
 			spawnSync(program, ["-c", ini, ...words], {
 				uid: STRANGER,
@@ -174,7 +174,7 @@ test.if(isRoot("run programs as other users")).each([
 				encoding: "utf8",
 			});
 		expect(run("initdb").status).toBe(0);
-		const path = `${home}/state${name}`;
+		const path = `${own}/state${name}`;
 		chmodSync(path, mode);
 		for (const words of [["initdb"], ["start", "csm"]]) {
 			const { status, stderr } = run(...words);
@@ -182,7 +182,7 @@ test.if(isRoot("run programs as other users")).each([
 				1,
 				expect.stringMatching(
 					new RegExp(
-						`^iotctl: Cannot .*: permission denied; "${home}/${named}" is yours: allow access with chmod u\\+rwX ${home}/${named}\n$`,
+						`^iotctl: Cannot .*: permission denied; "${own}/${named}" is yours: allow access with chmod u\\+rwX ${own}/${named}\n$`,
 					),
 				),
 			]);
