@@ -93,14 +93,3 @@ export const ChangeSetSchema = Type.Object(
 	},
 	{ additionalProperties: false },
 );
-
-export type ChangeSet = Static<typeof ChangeSetSchema>;
-
-/** Answer to a set of changes, and what other editors of the project hear. */
-export interface ChangesDone {
-	readonly rev: number;
-	/** As carried out: what was made is here with its ids. */
-	readonly changes: readonly Change[];
-	/** What undoes it. */
-	readonly inverse: readonly Change[];
-}

@@ -96,7 +96,6 @@ export const ProjectDocumentSchema = Type.Object({
 	joins: Type.Array(JoinSchema, { maxItems: MAX_JOINS }),
 });
 
-export type SwitchState = Static<typeof SwitchSchema>;
 export type FeatureType = Static<typeof FeatureTypeSchema>;
 export type IdfType = Static<typeof IdfTypeSchema>;
 export type LinkParam = Static<typeof LinkParamSchema>;

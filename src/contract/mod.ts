@@ -3,9 +3,7 @@ export {
 	type ChangeKind,
 	type ChangeOf,
 	ChangeSchema,
-	type ChangeSet,
 	ChangeSetSchema,
-	type ChangesDone,
 } from "./ccm-changes.ts";
 export {
 	type Binding,
@@ -29,7 +27,6 @@ export {
 	type ProjectDocument,
 	ProjectDocumentSchema,
 	SwitchSchema,
-	type SwitchState,
 } from "./ccm-documents.ts";
 export { decodeRequest, errorReply, type Request, refuseOp } from "./envelope.ts";
 export type { FunctionUse, GraphKey, LinkKey } from "./graph-keys.ts";
