@@ -140,7 +140,7 @@ describeEmbedded("§8 with authentication on", () => {
 			expect(await as(role, "GET", "/health")).toBe(200);
 		});
 
-		test("registration: a token is enough for a new id, not for somebody else's", async () => {
+		test("registration: a token is enough for a new id, not for another client's", async () => {
 			for (const role of Object.keys(ROLES)) {
 				const fresh = ["own token", "own token as a password", "another's token", "admin"];
 				expect([role, await as(role, "PUT", `/${randomUUID()}`, body())]).toEqual([
@@ -334,7 +334,7 @@ describeEmbedded("§8 with authentication on", () => {
 			["with another's password", () => ({ username: mine.username, password: theirs.password })],
 			["as local", { username: "local", password: "guess" }],
 			["with a token", () => ({ username: "token", password: own })],
-		])("nobody gets in %s", async (_, login) => {
+		])("no one gets in %s", async (_, login) => {
 			const shown = typeof login === "function" ? login() : login;
 			const { username = "", password = "" } = shown as Partial<Login>;
 			expect(await refusalOf(connectAs(door(), { username, password }))).toBeDefined();
@@ -524,7 +524,7 @@ describeEmbedded("§8 with authentication on", () => {
 		expect((await send(target, "DELETE", `/${randomUUID()}`, { payload })).status).toBe(413);
 	});
 
-	test("an expired or revoked token registers nobody", async () => {
+	test("an expired or revoked token registers no device", async () => {
 		const spare = makeToken(target, "spare");
 		await register(target, spare);
 		type(target, ["token", "revoke", "spare"]);
@@ -547,7 +547,7 @@ describeEmbedded("§8 with authentication on", () => {
 		expect(await as("admin", "GET", "/api/status")).toBe(200);
 	});
 
-	test("guessed tokens and device logins are slowed down too, and keep out nobody who knows his own", async () => {
+	test("guessed tokens and device logins are slowed down too, and keep out no client that knows its own", async () => {
 		// Unlike passwords they are forgiven by nothing but time: on a server of its own.
 		const guessed = await startTarget({ core: { auth: "on" } });
 		addAdmin(guessed);
@@ -574,7 +574,7 @@ describeEmbedded("§8 with authentication on", () => {
 		await guessed.dispose();
 	});
 
-	test("devices without a login keep out nobody either", async () => {
+	test("devices without a login keep out no other client either", async () => {
 		for (let n = 0; n < 12; n++) {
 			expect(await refusalOf(connectAs(target, { username: "", password: "" }))).toMatch(
 				/user ?name/i,

@@ -21,7 +21,7 @@ describe("§8 detach of everything", () => {
 		return gui.nextJson(topic);
 	};
 
-	test("§8 detach on the client's graph topic drops all its graphs and nobody else's", async () => {
+	test("§8 detach on the client's graph topic drops all its graphs and no other client's", async () => {
 		const device = await TestDevice.register(target);
 		await device.say("online");
 		const mine = randomUUID();

@@ -32,7 +32,7 @@ describe.each(["embedded", "python3"])("huge values with engine = %s", (engine) 
 	afterAll(() => target.dispose());
 
 	test.each(["idf", "join", "odf"])(
-		"of the %s cost nobody the engine, monitored",
+		"of the %s do not cost the engine, monitored",
 		async (stage) => {
 			const innocent = await Flow.build(target, { idfs: [{ code: COUNTER }], odfs: [{}] });
 			const flow = await Flow.build(target, {

@@ -176,7 +176,7 @@ describe.each(transports)("MQTT over %s", (transport) => {
 		await Promise.all([reader.end(), late.end()]);
 	});
 
-	test("will: one on a topic of the broker itself is dropped, and harms nobody", async () => {
+	test("will: one on a topic of the broker itself is dropped, and harms no other client", async () => {
 		const reader = await connect();
 		await reader.subscribe("$x/#");
 		const will = { topic: "$x/y", payload: Buffer.from("gone"), qos: 2 as const, retain: true };

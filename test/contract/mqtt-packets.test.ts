@@ -221,22 +221,25 @@ describeEmbedded("MQTT packets", () => {
 		}
 	}
 
-	test.each(refused)("%s: %s ends the connection and reaches nobody", async (_, __, bytes) => {
-		const isFirst = (bytes[0] ?? 0) >> 4 === 1 || bytes.equals(subscribe("a"));
-		for (const url of urls()) {
-			for (const step of [bytes.length, 1]) {
-				const link = isFirst ? await RawLink.open(url) : await RawLink.connected(url);
-				for (let at = 0; at < bytes.length && !link.isClosed; at += step) {
-					link.send(bytes.subarray(at, at + step));
+	test.each(refused)(
+		"%s: %s ends the connection and reaches no subscriber",
+		async (_, __, bytes) => {
+			const isFirst = (bytes[0] ?? 0) >> 4 === 1 || bytes.equals(subscribe("a"));
+			for (const url of urls()) {
+				for (const step of [bytes.length, 1]) {
+					const link = isFirst ? await RawLink.open(url) : await RawLink.connected(url);
+					for (let at = 0; at < bytes.length && !link.isClosed; at += step) {
+						link.send(bytes.subarray(at, at + step));
+					}
+					const rest = await link.closed();
+					// Of two CONNECTs the first is answered.
+					const isDouble = bytes.length === 2 * connectPacket().length;
+					expect(rest.map(({ first }) => first)).toEqual(isDouble ? [0x20] : []);
 				}
-				const rest = await link.closed();
-				// Of two CONNECTs the first is answered.
-				const isDouble = bytes.length === 2 * connectPacket().length;
-				expect(rest.map(({ first }) => first)).toEqual(isDouble ? [0x20] : []);
 			}
-		}
-		await undisturbed();
-	});
+			await undisturbed();
+		},
+	);
 
 	test.each(answered)("%s: %s is answered, then closed", async (_, __, bytes, code) => {
 		for (const url of urls()) {

@@ -96,7 +96,7 @@ describe("the live page's login", () => {
 		await behind.dispose();
 	});
 
-	test("nobody else gets in by it: wrong passwords, devices, nonsense", async () => {
+	test("no one else gets in by it: wrong passwords, devices, nonsense", async () => {
 		const device = await register(target, makeToken(target, "class"));
 		for (const [username, password] of [
 			[ADMIN.username, "wrong"],
@@ -120,7 +120,7 @@ describe("the live page's login", () => {
 		expect(long.status).toBe(413);
 	});
 
-	test("a form of another site logs nobody in or out", async () => {
+	test("a form of another site logs no one in or out", async () => {
 		const cookie = await session();
 		const own = new URL(target.http).host;
 		for (const headers of [

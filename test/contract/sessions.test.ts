@@ -305,7 +305,7 @@ describeEmbedded("persistent sessions of logins", () => {
 		expect(await hasSession(anew, `of ${stays.id}`)).toBe(true);
 	});
 
-	test("§8 of the time before logins are nobody's once they are on; anybody's when they are off", async () => {
+	test("§8 of the time before logins belong to no client once they are on; to any when they are off", async () => {
 		target = await startTarget();
 		await leaveAs(ADMIN, "open");
 		target = await target.restart(undefined, { core: { auth: "on" } });

@@ -115,7 +115,7 @@ describeEmbedded("§8 with a certificate", () => {
 		}
 	});
 
-	test("who speaks without encryption is cut off, and bothers nobody", async () => {
+	test("a client that does not encrypt is disconnected, and disturbs no other", async () => {
 		for (const url of [target.http, target.mqtt, target.ws]) {
 			const { promise, resolve } = Promise.withResolvers<void>();
 			const socket = connectTcp(portOf(url), "127.0.0.1", () =>
@@ -128,7 +128,7 @@ describeEmbedded("§8 with a certificate", () => {
 		expect(await put(target, made.ca())).toMatchObject({ state: "ok" });
 	});
 
-	test("a renewed certificate is taken over at a reload, and nobody is thrown out", () =>
+	test("a renewed certificate is loaded at a reload, and all clients stay connected", () =>
 		withOwn(async ({ made, target }) => {
 			const clients = [
 				await TestClient.connect(target.mqtt, trusting(made)),

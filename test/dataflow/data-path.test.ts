@@ -74,7 +74,7 @@ describe("data path", () => {
 		expect(dataPath.statsOf("g")?.lastError).toMatchObject({ kind: "data", digest: null });
 	});
 
-	test("newest messages are kept only while somebody looks", async () => {
+	test("newest messages are kept only while a page shows them", async () => {
 		await dataPath.set("g", graphOf([input(1)], [output(9)]));
 		const last = () => dataPath.statsOf("g")?.links.get(1)?.last;
 		dataPath.watch(true);

@@ -81,7 +81,7 @@ describe("persistent sessions", () => {
 		after.vanish();
 	});
 
-	test("cost nothing while nobody has one: data and confirmed messages write 0 bytes", async () => {
+	test("cost nothing while there are none: data and confirmed messages write 0 bytes", async () => {
 		target = await startBinary();
 		const device = await TestDevice.register(target);
 		const graph = await TestGraph.open(device.client);

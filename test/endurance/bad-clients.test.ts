@@ -17,7 +17,7 @@ beforeAll(async () => {
 	});
 	probe = await Probe.start(target);
 	await probe.measure(1000);
-	console.log(`nobody misbehaves: ${show(await probe.measure(3000))}, ${memory()} MiB`);
+	console.log(`no client misbehaves: ${show(await probe.measure(3000))}, ${memory()} MiB`);
 });
 afterAll(async () => {
 	console.log(`at the end: ${show(await probe.measure(3000))}, ${memory()} MiB`);

@@ -29,7 +29,7 @@ test("a will is as old as its connection, a word as new as it is said", () => {
 	expect(speakers.contradict("other", old)).toBe(false);
 });
 
-test("a connection that is over before its message is worked on speaks for nobody", () => {
+test("a connection that is over before its message is worked on speaks for no device", () => {
 	const speakers = new Speakers(now);
 	const gone = { openedAt: now(), isOpen: false };
 	const old = connection();

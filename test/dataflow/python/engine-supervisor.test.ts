@@ -164,7 +164,7 @@ describe("engine supervisor", () => {
 		]);
 	});
 
-	test("an answer nobody asked for costs the engine", () => {
+	test("an answer that was not asked for costs the engine", () => {
 		const engine = started();
 		engine.done();
 		expect(engine.isKilled).toBe(true);
@@ -194,7 +194,7 @@ describe("engine supervisor", () => {
 		expect(events.at(-1)).toBe("ready the function engine ended (exit code 70)");
 	});
 
-	test("a restart that is asked for blames nobody", () => {
+	test("a restart that is asked for blames no function", () => {
 		supervisor.restart("asked for");
 		expect(yard.engines).toHaveLength(0);
 		const engine = started();

@@ -206,7 +206,7 @@ describe("function host", () => {
 		expect(yard.last.batch(0)).toEqual([["7", "6"]]);
 	});
 
-	test("a restart that is asked for ends a quarantine, and blames nobody", async () => {
+	test("a restart that is asked for ends a quarantine, and blames no function", async () => {
 		drawn();
 		for (let n = 0; n < 3; n++) {
 			host.push(7, "1");

@@ -111,7 +111,7 @@ describe.if(needs(process.arch === "x64", "the machine is no x64") && hasProgram
 			expect(victim.killed || victim.exitCode !== null).toBe(false);
 		});
 
-		test("keeps what harms nobody else", () => {
+		test("keeps what harms no other process", () => {
 			expect(
 				attempt([
 					["getpid", 39],

@@ -134,7 +134,7 @@ describe("a bad wheel is named in one line", () => {
 		["a folder", (path) => mkdirSync(path)],
 		["a device", (path) => symlinkSync("/dev/zero", path)],
 		["a socket", (path) => Bun.listen({ unix: path, socket: { data() {} } })],
-	])("%s is no wheel, and nobody waits for it", (_kind, make) => {
+	])("%s is not a wheel, and nothing waits for it", (_kind, make) => {
 		make(join(dir, PURE));
 		expect(problem()).toBe(`cannot use the wheel ${PURE}: it is not a regular file`);
 	});
