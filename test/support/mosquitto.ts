@@ -8,6 +8,9 @@ import { until } from "./waiting.ts";
 
 const MOSQUITTO = programPath("mosquitto") ?? "mosquitto";
 
+/** Below what the kernel gives to servers on port 0: those of other tests cannot take it in between. */
+const FIRST_PORT = 10_000;
+const PORTS = 20_000;
 /** How often other ports are tried. */
 const ATTEMPTS = 3;
 
@@ -104,9 +107,15 @@ export class Mosquitto {
 }
 
 async function freePort(): Promise<number> {
-	const server = createServer().listen(0, "127.0.0.1");
-	await new Promise((resolve) => server.once("listening", resolve));
-	const address = server.address();
-	await new Promise((resolve) => server.close(resolve));
-	return typeof address === "object" && address !== null ? address.port : 0;
+	for (;;) {
+		const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
+		const server = createServer().listen(port, "127.0.0.1");
+		const isFree = await new Promise<boolean>((resolve) => {
+			server.once("listening", () => resolve(true));
+			server.once("error", () => resolve(false));
+		});
+		if (!isFree) continue;
+		await new Promise((resolve) => server.close(resolve));
+		return port;
+	}
 }
