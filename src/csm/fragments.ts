@@ -1,4 +1,4 @@
-import type { Logger } from "../kit/mod.ts";
+import { isJson, type Logger } from "../kit/mod.ts";
 import type { BrokerMessage } from "../mqtt/mod.ts";
 import { JsonJoiner } from "./json-joiner.ts";
 
@@ -113,13 +113,4 @@ function isRequest(text: string): boolean {
 	return (
 		text.startsWith("{") && (text.length > MAX_LENGTH || (text.includes('"op"') && isJson(text)))
 	);
-}
-
-function isJson(text: string): boolean {
-	try {
-		JSON.parse(text);
-		return true;
-	} catch {
-		return false;
-	}
 }

@@ -46,6 +46,16 @@ export function sourceOf(value: unknown): string | undefined {
 	return JSON.isRawJSON(value) ? value.rawJSON : undefined;
 }
 
+/** Whether a text is JSON, of whatever kind. */
+export function isJson(text: string): boolean {
+	try {
+		JSON.parse(text);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
 /** Whether a value of {@link parseExact} is a JSON object. */
 export function isJsonObject(value: unknown): value is Readonly<Record<string, unknown>> {
 	const isObject = typeof value === "object" && value !== null && !Array.isArray(value);

@@ -16,6 +16,7 @@ export {
 } from "./errors.ts";
 export { FileLock, LockedError } from "./file-lock.ts";
 export {
+	isJson,
 	isJsonObject,
 	MAX_DATA_NESTING,
 	MAX_NESTING,

@@ -72,10 +72,11 @@ describe("whether a service can run with an ini", () => {
 			"[core]\nuserdir = /var/lib/iotctl\n[tls]\ncert = /home/pi/c.pem\nkey = k.pem\n",
 			"cannot access /home, where cert in [tls]",
 		],
-		[
-			"[core]\nuserdir = /var/lib/iotctl\n[core-mqtt]\npassword-file = /root/pw\n",
-			"cannot access /root, where password-file in [core-mqtt]",
-		],
+		// What ProtectHome hides from a service (systemd.exec).
+		...["/home", "/root", "/run/user"].map((home): [string, string] => [
+			`[core]\nuserdir = /var/lib/iotctl\n[core-mqtt]\npassword-file = ${home}/pw\n`,
+			`cannot access ${home}, where password-file in [core-mqtt]`,
+		]),
 		[
 			"[core]\nuserdir = /var/lib/iotctl\n[core-db]\nurl = ../../../home/pi/x.db\n",
 			"cannot access /home, where url in [core-db]",

@@ -6,7 +6,7 @@ import type { Call } from "../../src/http/call.ts";
 import { Failures } from "../../src/http/failures.ts";
 import { RequestHeaders } from "../../src/http/request-headers.ts";
 import { InputError, StorageError } from "../../src/kit/errors.ts";
-import { createLogger } from "../../src/kit/log.ts";
+import { recordedLog } from "../support/log.ts";
 
 const CALL: Call = {
 	request: new Request("http://localhost/x?secret=1", { method: "PUT" }),
@@ -21,13 +21,7 @@ const CALL: Call = {
 };
 
 function failing(asksForLogins = true) {
-	const lines: string[] = [];
-	const log = createLogger({
-		level: "info",
-		components: new Map(),
-		format: "json",
-		write: (line) => void lines.push(line),
-	}).component("http");
+	const { log, lines } = recordedLog("http");
 	return { failures: new Failures(log, asksForLogins), lines };
 }
 

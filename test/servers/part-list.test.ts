@@ -1,15 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { createLogger } from "../../src/kit/log.ts";
 import type { Part } from "../../src/servers/module.ts";
 import { PartList, part } from "../../src/servers/part-list.ts";
+import { recordedLog } from "../support/log.ts";
 
-const lines: string[] = [];
-const log = createLogger({
-	level: "info",
-	components: new Map(),
-	format: "json",
-	write: (line) => void lines.push(line),
-}).component("server");
+const { log, lines } = recordedLog("server");
 
 /** A part that writes down what is done with it. */
 const noted = (name: string, said: string[], changes: Partial<Part> = {}): Part => ({

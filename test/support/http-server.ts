@@ -4,7 +4,7 @@ import { OriginRules } from "../../src/auth/origin-rules.ts";
 import { hashOf, hashPassword } from "../../src/auth/secrets.ts";
 import { HttpServer } from "../../src/http/http-server.ts";
 import type { Route } from "../../src/http/route.ts";
-import { createLogger } from "../../src/kit/log.ts";
+import { recordedLog } from "./log.ts";
 
 export const ADMIN = { name: "admin", password: "a long password" };
 /** A registration token that is good, one that has expired, and a device with its password. */
@@ -32,13 +32,7 @@ export async function startHttp(
 	routes: readonly Route[],
 	{ logins = false, bodyTimeoutMs = 10_000 }: { logins?: boolean; bodyTimeoutMs?: number } = {},
 ): Promise<TestHttp> {
-	const lines: string[] = [];
-	const log = createLogger({
-		level: "info",
-		components: new Map(),
-		format: "json",
-		write: (line) => void lines.push(line),
-	}).component("http");
+	const { log, lines } = recordedLog("http");
 	const user = { name: ADMIN.name, hash: await hash, createdAt: 0 };
 	const auth = new Auth(logins, {
 		accounts: {

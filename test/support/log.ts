@@ -8,5 +8,13 @@ export function listenedLog(): { log: Logger; lines: Inbox<string> } {
 	return { log, lines };
 }
 
+/** The log of a component, and its lines of level `info` and above, as JSON. */
+export function recordedLog(component: string): { log: Logger; lines: string[] } {
+	const lines: string[] = [];
+	const write = (line: string) => void lines.push(line);
+	const settings = { level: "info", components: new Map(), format: "json", write } as const;
+	return { log: createLogger(settings).component(component), lines };
+}
+
 /** A log nobody reads. */
 export const quietLog: Logger = createLogger({ level: "error", format: "json", write: () => {} });

@@ -47,6 +47,18 @@ export class TestClient {
 		await within(this.#client.subscribeAsync(topic, { qos }), `a subscription to ${topic}`);
 	}
 
+	/** Whether the broker grants a subscription; one that it granted is ended again. */
+	async maySubscribe(filter: string): Promise<boolean> {
+		const { promise, resolve } = Promise.withResolvers<boolean>();
+		// MQTT.js does not ask again for a filter it was granted once.
+		this.#client.subscribe(filter, { qos: 1 }, (error, granted) =>
+			resolve(error == null && granted?.every(({ qos }) => qos < 128) === true),
+		);
+		const isGranted = await within(promise, `an answer for ${filter}`);
+		if (isGranted) await this.unsubscribe(filter);
+		return isGranted;
+	}
+
 	async unsubscribe(topic: string): Promise<void> {
 		await within(this.#client.unsubscribeAsync(topic), `an unsubscription of ${topic}`);
 	}

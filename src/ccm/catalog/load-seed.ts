@@ -1,4 +1,5 @@
 import type { CcmTables, Param } from "../store/port.ts";
+import { DEFAULT_PARAM } from "./default-param.ts";
 import type { SeedFile, SeedParam } from "./seed-file.ts";
 
 /** How much of a seed file was new. */
@@ -116,13 +117,8 @@ async function loadOffers(tables: CcmTables, seed: SeedFile): Promise<void> {
 async function paramsOf(tables: CcmTables, params: readonly SeedParam[]): Promise<Param[]> {
 	const units = new Map((await tables.units.list()).map((unit) => [unit.unit_name, unit.unit_id]));
 	return params.map(({ unit = "None", ...given }) => ({
-		param_type: "int",
-		idf_type: "sample",
-		fn_id: null,
-		min: 0,
-		max: 0,
-		normalization: false,
+		...DEFAULT_PARAM,
 		...given,
-		unit_id: units.get(unit) ?? 1,
+		unit_id: units.get(unit) ?? DEFAULT_PARAM.unit_id,
 	}));
 }

@@ -1,11 +1,12 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { IdSchema, NameSchema } from "../../contract/mod.ts";
+import { DEFAULT_PARAM } from "../catalog/default-param.ts";
 import { badRequest, notFound } from "../projects/refusal.ts";
 import type { Feature, Param } from "../store/port.ts";
 import { mayChange } from "./access.ts";
 import { IdOrName, ParamInputs } from "./inputs.ts";
 import { type Call, operation } from "./operation.ts";
-import { DEFAULT_PARAM, paramOf } from "./params.ts";
+import { paramOf } from "./params.ts";
 import { featureRow, paramRows } from "./shapes.ts";
 import { isFeatureUsed } from "./uses.ts";
 

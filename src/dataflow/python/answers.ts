@@ -1,6 +1,6 @@
 import type { Static, TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { InvariantError, MAX_DATA_NESTING, nestsTooDeep } from "../../kit/mod.ts";
+import { InvariantError, isJson, MAX_DATA_NESTING, nestsTooDeep } from "../../kit/mod.ts";
 import { DropAnswer, PrepareAnswer } from "./protocol.ts";
 
 /** JSON may write each character as six, `\\u0000`. */
@@ -64,14 +64,5 @@ export function readDropped(
 function refuseLonger(text: string, most: number): void {
 	if (text.length > most) {
 		throw new InvariantError(`it answered with ${text.length} characters, at most ${most}`);
-	}
-}
-
-function isJson(text: string): boolean {
-	try {
-		JSON.parse(text);
-		return true;
-	} catch {
-		return false;
 	}
 }

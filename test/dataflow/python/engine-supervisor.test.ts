@@ -4,6 +4,7 @@ import type { Task } from "../../../src/dataflow/python/task.ts";
 import type { Logger } from "../../../src/kit/log.ts";
 import { listenedLog, quietLog } from "../../support/log.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
+import { notedTask } from "../../support/noted-task.ts";
 import { EngineYard } from "../../support/scripted-engine.ts";
 
 const CALL_MS = 1000;
@@ -11,13 +12,13 @@ const START_MS = 30_000;
 
 let clock: ManualClock;
 let yard: EngineYard;
-let events: string[];
+const events: string[] = [];
 let supervisor: EngineSupervisor;
 
 beforeEach(() => {
 	clock = new ManualClock();
 	yard = new EngineYard();
-	events = [];
+	events.length = 0;
 	supervisor = supervise(quietLog);
 });
 
@@ -41,19 +42,8 @@ function started() {
 	return yard.last;
 }
 
-function task(name: string, ask: Task["request"]["ask"] = "prepare", answers = 1): Task {
-	let left = answers;
-	return {
-		request: { ask, text: name },
-		take: (text) => {
-			events.push(`${name} ${text}`);
-			left -= 1;
-			return left === 0;
-		},
-		lost: (reason, wasHead) =>
-			events.push(`${name} lost ${wasHead ? "at work" : "waiting"}: ${reason}`),
-	};
-}
+const task = (...what: [name: string, ask?: Task["request"]["ask"], answers?: number]) =>
+	notedTask(events, ...what);
 
 describe("engine supervisor", () => {
 	test("starts one engine, however often it is asked", () => {

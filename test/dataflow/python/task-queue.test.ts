@@ -1,26 +1,17 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import type { Task } from "../../../src/dataflow/python/task.ts";
 import { TaskQueue } from "../../../src/dataflow/python/task-queue.ts";
+import { notedTask } from "../../support/noted-task.ts";
 
 let queue: TaskQueue;
-let events: string[];
+const events: string[] = [];
 beforeEach(() => {
 	queue = new TaskQueue();
-	events = [];
+	events.length = 0;
 });
 
-function task(name: string, ask: Task["request"]["ask"] = "prepare", answers = 1): Task {
-	let left = answers;
-	return {
-		request: { ask, text: name },
-		take: (text) => {
-			events.push(`${name} ${text}`);
-			left -= 1;
-			return left === 0;
-		},
-		lost: (reason, wasHead) => events.push(`${name} ${reason}${wasHead ? ", to blame" : ""}`),
-	};
-}
+const task = (...what: [name: string, ask?: Task["request"]["ask"], answers?: number]) =>
+	notedTask(events, ...what);
 
 describe("task queue", () => {
 	test("answers go to the oldest request, as many as it takes", () => {
@@ -52,17 +43,21 @@ describe("task queue", () => {
 		queue.add({ ...task("a"), take });
 		expect(() => queue.answer({ answer: "done", text: "?" })).toThrow("not JSON");
 		queue.lose("killed", true);
-		expect(events).toEqual(["a killed, to blame"]);
+		expect(events).toEqual(["a lost at work: killed"]);
 	});
 
 	test("loses the newest first, and only the oldest can be to blame", () => {
 		for (const name of ["a", "b", "c"]) queue.add(task(name));
 		queue.lose("ended", true);
-		expect(events).toEqual(["c ended", "b ended", "a ended, to blame"]);
+		expect(events).toEqual([
+			"c lost waiting: ended",
+			"b lost waiting: ended",
+			"a lost at work: ended",
+		]);
 		expect(queue.isEmpty).toBe(true);
 		queue.add(task("d"));
 		queue.lose("asked for", false);
-		expect(events.at(-1)).toBe("d asked for");
+		expect(events.at(-1)).toBe("d lost waiting: asked for");
 	});
 
 	test("a request that is added while others are lost is kept", () => {
