@@ -137,6 +137,8 @@ export class HttpListener {
 		}
 		this.#writeHead(response.status, fields, exchange);
 		await pump(response, exchange.outgoing);
+		// Its head was sent before the stop, and promised to keep the connection.
+		if (this.#isClosing) exchange.incoming.socket.end();
 	}
 
 	#sendWhole(

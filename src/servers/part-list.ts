@@ -42,7 +42,13 @@ export class PartList {
 
 	async #finish(part: Part): Promise<void> {
 		const timer = Promise.withResolvers<void>();
-		const timeout = setTimeout(timer.resolve, this.#finishTimeoutMs);
+		const timeout = setTimeout(() => {
+			this.#log.warn("did not finish in time", {
+				part: part.name,
+				timeout_ms: this.#finishTimeoutMs,
+			});
+			timer.resolve();
+		}, this.#finishTimeoutMs);
 		try {
 			await Promise.race([part.finish?.(), timer.promise]);
 		} finally {

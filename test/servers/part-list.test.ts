@@ -60,6 +60,8 @@ describe("a list of parts", () => {
 		await parts.start();
 		await parts.stop();
 		expect(said.at(-1)).toBe("stop slow");
+		const warned = lines.map((line) => JSON.parse(line)).filter(({ part }) => part === "slow");
+		expect(warned).toMatchObject([{ level: "warn", msg: "did not finish in time", timeout_ms: 1 }]);
 	});
 
 	test("calls a part as its own", async () => {

@@ -92,6 +92,19 @@ describe("a second module", () => {
 	});
 });
 
+test("a server stops without waiting for pages that watch it", async () => {
+	const lines: string[] = [];
+	const log = createLogger({ level: "warn", format: "json", write: (line) => lines.push(line) });
+	const server = new Server(ini(), log, [CSM]);
+	const { http } = await server.start();
+	const events = await fetch(`http://127.0.0.1:${http}/api/events`);
+	const reader = events.body?.getReader();
+	expect((await reader?.read())?.done).toBe(false);
+	await server.stop();
+	expect(lines.filter((line) => line.includes("did not finish in time"))).toEqual([]);
+	while ((await reader?.read())?.done === false);
+});
+
 describe("modules that clash keep a server from being built", () => {
 	const other = (changes: Partial<ServerModule>, routes: readonly Route[] = []): ServerModule => ({
 		name: "shades",
