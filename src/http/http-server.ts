@@ -72,7 +72,7 @@ export class HttpServer {
 			[...tables, { ...own, routes: [...own.routes, document] }],
 			prefixes,
 			(request, route, params = {}) => this.#follow(route, this.#callOf(request), params),
-			(error, request) => this.#failure(error, this.#callOf(request)),
+			(error, request) => this.#unrouted(error, this.#callOf(request)),
 		);
 	}
 
@@ -150,7 +150,10 @@ export class HttpServer {
 			this.#audit(route, context, response.status);
 			return response;
 		} catch (error) {
-			return this.#failure(error, call, id);
+			if (error instanceof AccessError && wantsForm(route, call, error)) {
+				return this.#login.form(error.status, error.status === 429 ? error.message : "");
+			}
+			return this.#failures.answer(error, call, id);
 		}
 	}
 
@@ -172,12 +175,8 @@ export class HttpServer {
 		});
 	}
 
-	#failure(error: unknown, call: Call, id?: string): Response {
-		if (isNotFound(error)) return unknownPath();
-		if (id === undefined && error instanceof AccessError && wantsForm(call, error)) {
-			return this.#login.form(error.status, error.status === 429 ? error.message : "");
-		}
-		return this.#failures.answer(error, call, id);
+	#unrouted(error: unknown, call: Call): Response {
+		return isNotFound(error) ? unknownPath() : this.#failures.answer(error, call);
 	}
 }
 

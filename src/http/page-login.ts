@@ -129,12 +129,11 @@ function loginOf({ name = "", password = "" }: Body): LoginForm {
 	return { name: String(name), password: String(password) };
 }
 
-/** Whether a person sees the answer in a browser: then it is the form instead of JSON. */
-export function wantsForm({ request, headers }: Call, error: AccessError): boolean {
-	const { pathname } = new URL(request.url);
-	const isPage = pathname.endsWith("/") || pathname.endsWith("/openapi");
+/** Whether a person asked for a page in a browser: then the answer is the form instead of JSON. */
+export function wantsForm(route: Route, { request, headers }: Call, error: AccessError): boolean {
+	const isPage = route.replies[200]?.type === HTML;
 	const isAsking = error.status !== 403 && request.method === "GET";
-	return isPage && isAsking && (headers.get("accept") ?? "").includes("text/html");
+	return isPage && isAsking && (headers.get("accept") ?? "").includes(HTML);
 }
 
 /**

@@ -7,9 +7,19 @@ import { ADMIN, startHttp, type TestHttp } from "../support/http-server.ts";
 let server: TestHttp;
 beforeAll(async () => {
 	const common = { summary: "A test", who: "admin", replies: {} } as const;
+	const page = (path: string) =>
+		route({
+			...common,
+			method: "GET",
+			path,
+			replies: { 200: { description: "a page", type: "text/html" } },
+			run: () => plainReply("page", "text/html"),
+		});
 	server = await startHttp(
 		[
-			route({ ...common, method: "GET", path: "/", run: () => plainReply("page", "text/html") }),
+			page("/"),
+			page("/lamps/{id}"),
+			route({ ...common, method: "GET", path: "/list", run: () => plainReply("[]", "text/plain") }),
 			routeWithBody({
 				...common,
 				method: "PUT",
@@ -93,13 +103,22 @@ describe("logging in at the page", () => {
 		expect((await form(ADMIN, { Origin: server.url })).status).toBe(303);
 	});
 
-	test("a browser that asks for a page is shown the form, a program is told", async () => {
-		const browser = await home({ Accept: "text/html,*/*" });
-		expect([browser.status, browser.headers.get("content-type")]).toEqual([
-			401,
-			"text/html; charset=utf-8",
-		]);
-		const program = await home({ Accept: "*/*" });
-		expect([program.status, await program.json()]).toMatchObject([401, { state: "error" }]);
+	test.each(["/", "/csm/", "/lamps/01234567-89ab-4def-8123-456789abcdef"])(
+		"a browser that asks for the page %s is shown the form, a program is told",
+		async (path) => {
+			const ask = (Accept: string) => fetch(server.url + path, { headers: { Accept } });
+			const browser = await ask("text/html,*/*");
+			expect([browser.status, browser.headers.get("content-type")]).toEqual([
+				401,
+				"text/html; charset=utf-8",
+			]);
+			const program = await ask("*/*");
+			expect([program.status, await program.json()]).toMatchObject([401, { state: "error" }]);
+		},
+	);
+
+	test("a browser that asks for something else is told", async () => {
+		const answer = await fetch(`${server.url}/list/`, { headers: { Accept: "text/html" } });
+		expect([answer.status, await answer.json()]).toMatchObject([401, { state: "error" }]);
 	});
 });
