@@ -28,7 +28,8 @@ type Shown = Pick<ChangesView, "devices" | "graphs">;
 export class LiveEvents implements EventSource {
 	readonly #status: LiveStatus;
 	#known: ReadonlyMap<string, string> = new Map();
-	#seenLog: ReadonlySet<string> = new Set();
+	/** The lines of the last look. */
+	#lines: ChangesView["log"] = [];
 	#stopWatching: (() => void) | undefined;
 
 	constructor(status: LiveStatus) {
@@ -47,7 +48,8 @@ export class LiveEvents implements EventSource {
 	}
 
 	everything(): string {
-		return changeText({ status: this.#status.view, ...this.#shown(), log: this.#status.log() });
+		// Newer lines are told to all pages at the next look.
+		return changeText({ status: this.#status.view, ...this.#shown(), log: this.#lines });
 	}
 
 	changes(): string {
@@ -91,11 +93,9 @@ export class LiveEvents implements EventSource {
 	}
 
 	#newLines(): ChangesView["log"] {
-		const lines = this.#status.log();
-		const texts = lines.map((line) => JSON.stringify(line));
-		const fresh = lines.filter((_, n) => !this.#seenLog.has(texts[n] ?? ""));
-		this.#seenLog = new Set(texts);
-		return fresh;
+		const seen = new Set(this.#lines.map((line) => JSON.stringify(line)));
+		this.#lines = this.#status.log();
+		return this.#lines.filter((line) => !seen.has(JSON.stringify(line)));
 	}
 }
 

@@ -109,6 +109,17 @@ describe("what live pages are told", () => {
 		expect(changesIn(live.changes()).log).toEqual([]);
 	});
 
+	test("has each line once for a page that comes later as well", () => {
+		const status = new Shown();
+		status.lines = [{ msg: "one" }];
+		const live = new LiveEvents(status);
+		live.enter();
+		status.lines = [{ msg: "one" }, { msg: "two" }];
+		const first = changesIn(live.everything()).log;
+		const next = changesIn(live.changes()).log;
+		expect([...first, ...next]).toEqual([{ msg: "one" }, { msg: "two" }]);
+	});
+
 	test("newest values are kept while pages are open, and all is told again to those that come later", () => {
 		const status = new Shown();
 		status.deviceList = [device("a")];
