@@ -1,4 +1,4 @@
-/** What `Bun.listen` and `Bun.serve` give. */
+/** A listener of `Bun.listen`, or one with the same methods. */
 interface Listening {
 	readonly port?: number | undefined;
 	/** @param closesAll Whether open connections are closed as well. */
@@ -15,6 +15,7 @@ export class RenewableListener<L extends Listening> {
 	/** A listener that was stopped has forgotten its own. */
 	#port: number | undefined;
 	#isPaused = false;
+	#isStopping = false;
 	/** Closed, with open connections; the listener of plain sockets does not tell when the last one ends. */
 	readonly #previous = new Set<L>();
 
@@ -37,27 +38,28 @@ export class RenewableListener<L extends Listening> {
 	open(port: number): void {
 		this.#current = this.#listen(port);
 		this.#port = this.#current.port;
+		this.#isPaused = false;
+		this.#isStopping = false;
 	}
 
-	/** Replaces the listener by a new one on the same port; does nothing while closed or paused. */
+	/** Replaces the listener by a new one on the same port; does nothing while closed, paused or stopping. */
 	renew(): void {
-		if (this.#current === undefined || this.#isPaused) return;
+		if (this.#current === undefined || this.#isPaused || this.#isStopping) return;
 		this.#leave(this.#current);
 		this.open(this.#port ?? 0);
 	}
 
 	/** Accepts no more connections until {@link resume}; those that are open stay. */
 	pause(): void {
-		if (this.#current === undefined || this.#isPaused) return;
+		if (this.#current === undefined || this.#isPaused || this.#isStopping) return;
 		this.#isPaused = true;
 		this.#leave(this.#current);
 	}
 
 	/** Listens again, on the same port; does nothing unless paused. @throws what `listen` throws. */
 	resume(): void {
-		if (!this.#isPaused || this.#current === undefined) return;
+		if (!this.#isPaused || this.#current === undefined || this.#isStopping) return;
 		this.open(this.#port ?? 0);
-		this.#isPaused = false;
 	}
 
 	#leave(previous: L): void {
@@ -65,8 +67,9 @@ export class RenewableListener<L extends Listening> {
 		void previous.stop(false)?.then(() => this.#previous.delete(previous));
 	}
 
-	/** Accepts no more connections; resolves when those that are open are done, where the listener tells. */
+	/** Accepts no more connections until {@link open}; resolves when those that are open are done, where the listener tells. */
 	async stopAccepting(): Promise<void> {
+		this.#isStopping = true;
 		await Promise.all([...this.#previous, this.#current].map((listener) => listener?.stop(false)));
 	}
 

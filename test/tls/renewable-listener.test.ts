@@ -71,3 +71,27 @@ test("at the end of accepting, all of them stop", async () => {
 	await listener.stopAccepting();
 	expect(log.slice(3)).toEqual(["#1 stopped", "#2 stopped"]);
 });
+
+test("after the end of accepting nothing listens again, until it is opened", async () => {
+	const { log, listener } = build();
+	listener.open(80);
+	await listener.stopAccepting();
+	listener.renew();
+	expect(log).toEqual(["#1 on 80", "#1 stopped"]);
+	listener.pause();
+	listener.resume();
+	expect(log.filter((line) => line.includes(" on "))).toEqual(["#1 on 80"]);
+	await listener.close();
+	listener.open(81);
+	listener.renew();
+	expect(log.filter((line) => line.includes(" on "))).toEqual(["#1 on 80", "#2 on 81", "#3 on 81"]);
+});
+
+test("a pause before the end of accepting is not over with it", async () => {
+	const { log, listener } = build();
+	listener.open(80);
+	listener.pause();
+	await listener.stopAccepting();
+	listener.resume();
+	expect(log.filter((line) => line.includes(" on "))).toEqual(["#1 on 80"]);
+});
