@@ -47,7 +47,10 @@ export interface Foundation extends BrokerPorts {
 	readonly probe: Probe;
 }
 
-/** Opens the database. @throws ConfigError when it or the certificate cannot be used. */
+/**
+ * Opens the database.
+ * @throws ConfigError when it, the certificate, or the file of the broker's password or authority cannot be used.
+ */
 export function buildFoundation(
 	current: CurrentConfig,
 	{ log, schemas, deviceSecretHash }: FoundationDeps,
@@ -55,8 +58,25 @@ export function buildFoundation(
 	const config = current.values;
 	const files = certificateFiles(config);
 	const certificate = files && new Certificate(files);
-	const keys = certificate && (() => certificate.keys);
 	const store = new Store(storeOptions(config), log.component("store"), schemas);
+	try {
+		return { store, ...buildOn(store, current, { log, certificate, deviceSecretHash }) };
+	} catch (error) {
+		void store.close();
+		throw error;
+	}
+}
+
+/** What a foundation is made of besides the database. */
+type Above = Pick<FoundationDeps, "log" | "deviceSecretHash"> & Pick<Foundation, "certificate">;
+
+function buildOn(
+	store: Store,
+	current: CurrentConfig,
+	{ log, certificate, deviceSecretHash }: Above,
+): Omit<Foundation, "store"> {
+	const config = current.values;
+	const keys = certificate && (() => certificate.keys);
 	const grants = new TopicGrants();
 	const accounts = new Accounts(store);
 	const auth = new Auth(authIsOn(config), {
@@ -76,7 +96,7 @@ export function buildFoundation(
 		broker: ports.broker,
 		log: log.component("broker"),
 	});
-	return { ...ports, store, accounts, auth, grants, origins, certificate, keys, probe };
+	return { ...ports, accounts, auth, grants, origins, certificate, keys, probe };
 }
 
 function authorityOf(auth: Auth, grants: TopicGrants): Authority {

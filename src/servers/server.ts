@@ -43,7 +43,8 @@ export class Server {
 
 	/**
 	 * Opens the database.
-	 * @throws ConfigError when it or the certificate cannot be used, InvariantError when modules clash; it names them.
+	 * @throws ConfigError when it, the certificate, or the file of the broker's password or authority cannot be used;
+	 * InvariantError when modules clash; it names them.
 	 */
 	constructor(
 		config: Config,

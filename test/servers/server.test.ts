@@ -105,6 +105,19 @@ test("a server stops without waiting for pages that watch it", async () => {
 	while ((await reader?.read())?.done === false);
 });
 
+test("a broker that cannot be used leaves the database free", async () => {
+	const config = ini();
+	const mqtt = {
+		...config["core-mqtt"],
+		broker: "external",
+		"password-file": "/nowhere/x",
+	} as const;
+	expect(() => new Server({ ...config, "core-mqtt": mqtt }, silent(), [CSM])).toThrow(
+		'Cannot read "/nowhere/x" (password-file in [core-mqtt])',
+	);
+	await until(() => !isInUse(join(userdir, "iottalk.db")), "the database to be closed");
+});
+
 describe("modules that clash keep a server from being built", () => {
 	const other = (changes: Partial<ServerModule>, routes: readonly Route[] = []): ServerModule => ({
 		name: "shades",
