@@ -42,9 +42,8 @@ export class MetricsText {
 			registers,
 			collect() {
 				const value = metric.read();
-				if (value === null) return;
-				this.reset();
-				this.inc(value);
+				this.remove();
+				if (value !== null) this.inc(value);
 			},
 		});
 	}

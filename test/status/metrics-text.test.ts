@@ -19,13 +19,15 @@ describe("metrics as text", () => {
 		expect(await linesOf(metrics)).toEqual(["lamps_total 4", "lamps_lit 2"]);
 	});
 
-	test("what is not known keeps the value it had", async () => {
-		const values: (number | null)[] = [7, null];
+	test.each(["gauge", "counter"] as const)("what is not known has no line: a %s", async (kind) => {
+		const values = [null, 7, null, 0];
 		const metrics = new MetricsText([
-			{ kind: "gauge", name: "clients", help: "Clients.", read: () => values.shift() ?? null },
+			{ kind, name: "clients", help: "Clients.", read: () => values.shift() ?? null },
 		]);
+		expect(await linesOf(metrics)).toEqual([]);
 		expect(await linesOf(metrics)).toEqual(["clients 7"]);
-		expect(await linesOf(metrics)).toEqual(["clients 7"]);
+		expect(await linesOf(metrics)).toEqual([]);
+		expect(await linesOf(metrics)).toEqual(["clients 0"]);
 	});
 
 	test("with a label there is a line for each value, and none for those that are gone", async () => {
