@@ -82,20 +82,12 @@ export function documentRoute(tables: readonly RouteTable[], prefixes: Iterable<
 
 function operationOf(described: Route): object {
 	const { method, path, summary, who, body, bodyType, replies } = described;
-	const parameters = [
-		...namesIn(path).map((name) => ({
-			name,
-			in: "path",
-			required: true,
-			schema: described.params?.[name] ?? Type.String(name === "id" ? { format: "uuid" } : {}),
-		})),
-		...Object.entries(described.query ?? {}).map(([name, schema]) => ({
-			name,
-			in: "query",
-			required: false,
-			schema,
-		})),
-	];
+	const parameters = namesIn(path).map((name) => ({
+		name,
+		in: "path",
+		required: true,
+		schema: described.params?.[name] ?? Type.String(name === "id" ? { format: "uuid" } : {}),
+	}));
 	const type = bodyType === "form" ? "application/x-www-form-urlencoded" : "application/json";
 	const all = Object.entries({ ...impliedReplies(described), ...replies });
 	return {

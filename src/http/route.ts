@@ -57,7 +57,6 @@ interface RouteBase {
 	/** Programs elsewhere read it: with a login any `Host` will do. */
 	readonly anyHost?: boolean;
 	readonly params?: Readonly<Record<string, TSchema>>;
-	readonly query?: Readonly<Record<string, TSchema>>;
 	readonly body?: TSchema;
 	/** How the body is sent; JSON unless said otherwise. */
 	readonly bodyType?: "json" | "form";
