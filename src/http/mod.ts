@@ -3,7 +3,6 @@ export type { Call } from "./call.ts";
 export {
 	type EventSource,
 	EventStreams,
-	type EventStreamsOptions,
 	eventText,
 } from "./event-streams.ts";
 export { type HttpOptions, HttpServer } from "./http-server.ts";
@@ -14,8 +13,6 @@ export {
 	type Replies,
 	type Route,
 	type RouteContext,
-	type RouteTable,
 	route,
 	routeReading,
-	routeWithBody,
 } from "./route.ts";

@@ -1,7 +1,6 @@
-import type { Static, TSchema } from "@sinclair/typebox";
-import { Value } from "@sinclair/typebox/value";
+import type { TSchema } from "@sinclair/typebox";
 import type { Visitor } from "./access.ts";
-import { type Body, BodyError } from "./body.ts";
+import type { Body } from "./body.ts";
 import type { Call } from "./call.ts";
 
 /** Who may use a route; what is not the same for all things behind it, its module decides in `admit`. */
@@ -88,21 +87,10 @@ export function route(declared: RouteBase & { run(context: RouteContext): Answer
 	return { ...declared, answer: (context) => declared.run(context) };
 }
 
-/** Declares a route whose body its schema checks; what does not fit is answered with 400. */
-export function routeWithBody<S extends TSchema>(
-	declared: RouteBase & {
-		readonly body: S;
-		run(context: RouteContext, body: Static<S>): Answer;
-	},
-): Route {
-	const answer = (context: RouteContext, body: Body) => {
-		if (Value.Check(declared.body, body)) return declared.run(context, body);
-		throw misfit(declared.body, body);
-	};
-	return { ...declared, answer };
-}
-
-/** Declares a route whose body the module checks in words of its own. @param read Throws InputError. */
+/**
+ * Declares a route with a body.
+ * @param read Checks it in the module's own words; throws InputError.
+ */
 export function routeReading<B>(
 	read: (body: Body) => B,
 	declared: RouteBase & {
@@ -111,11 +99,4 @@ export function routeReading<B>(
 	},
 ): Route {
 	return { ...declared, answer: (context, body) => declared.run(context, read(body)) };
-}
-
-function misfit(schema: TSchema, body: Body): BodyError {
-	const first = Value.Errors(schema, body).First();
-	const field = first?.path.slice(1).replaceAll("/", ".") ?? "";
-	const where = field === "" ? "the body" : `field '${field}'`;
-	return new BodyError(`${where}: ${first?.message ?? "not as described"}`, 400);
 }

@@ -27,17 +27,14 @@ export class ModuleList {
 
 	/** Loads the code of all modules, for a server that is made of them. */
 	async load(): Promise<ServerModule[]> {
-		return Promise.all(this.declared.map(loadModule));
+		return Promise.all(
+			this.declared.map(async ({ schema, build, ...known }) => ({
+				...known,
+				...(await schemaOf(schema)),
+				build: await build(),
+			})),
+		);
 	}
-}
-
-/** Loads the code of one module. */
-export async function loadModule({
-	schema,
-	build,
-	...known
-}: DeclaredModule): Promise<ServerModule> {
-	return { ...known, ...(await schemaOf(schema)), build: await build() };
 }
 
 async function schemaOf(load: DeclaredModule["schema"]): Promise<{ schema?: ModuleSchema }> {

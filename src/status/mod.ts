@@ -3,4 +3,4 @@ export { LIVE_STREAMS, LiveEvents } from "./live-events.ts";
 export { serverRoutes } from "./server-routes.ts";
 export { ServerState } from "./server-state.ts";
 export { Status } from "./status.ts";
-export { type PagePort, statusRoutes } from "./status-routes.ts";
+export { statusRoutes } from "./status-routes.ts";

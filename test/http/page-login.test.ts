@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Type } from "@sinclair/typebox";
 import { plainReply } from "../../src/http/replies.ts";
-import { route, routeWithBody } from "../../src/http/route.ts";
+import { route, routeReading } from "../../src/http/route.ts";
 import { ADMIN, startHttp, type TestHttp } from "../support/http-server.ts";
 
 let server: TestHttp;
@@ -20,7 +20,7 @@ beforeAll(async () => {
 			page("/"),
 			page("/lamps/{id}"),
 			route({ ...common, method: "GET", path: "/list", run: () => plainReply("[]", "text/plain") }),
-			routeWithBody({
+			routeReading((body) => body, {
 				...common,
 				method: "PUT",
 				path: "/lamp",

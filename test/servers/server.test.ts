@@ -4,17 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Type } from "@sinclair/typebox";
 import { section } from "../../src/config/mod.ts";
-import { json, type Route, routeWithBody } from "../../src/http/mod.ts";
+import { json, type Route, routeReading } from "../../src/http/mod.ts";
 import { createLogger } from "../../src/kit/log.ts";
 import type { ServerModule } from "../../src/servers/module.ts";
-import { loadModule } from "../../src/servers/module-list.ts";
 import { Server } from "../../src/servers/server.ts";
-import { CSM as DECLARED_CSM, SERVER_MODULES } from "../../src/servers/server-modules.ts";
+import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
 import { isInUse } from "../../src/store/mod.ts";
 import { until } from "../support/waiting.ts";
 import { LAMPS, lamps } from "./support/lamps.ts";
 
-const CSM = await loadModule(DECLARED_CSM);
+const CSM = (await SERVER_MODULES.load()).find(({ name }) => name === "csm");
+if (CSM === undefined) throw new Error("there is no module csm");
 
 const silent = () =>
 	createLogger({ level: "error", components: new Map(), format: "json", write: () => {} });
@@ -138,7 +138,7 @@ describe("modules that clash keep a server from being built", () => {
 
 	test("with the same route: both modules and the route are named, and the database is free again", async () => {
 		const route = (path: string) =>
-			routeWithBody({
+			routeReading((body) => body, {
 				method: "PUT",
 				path,
 				summary: "Another",

@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { count, reloadable, section, sectionValues } from "../../../src/config/mod.ts";
-import { json, type Route, routeWithBody } from "../../../src/http/mod.ts";
+import { json, type Route, routeReading } from "../../../src/http/mod.ts";
+import { InputError } from "../../../src/kit/mod.ts";
 import type { BuiltModule, Core, ServerModule } from "../../../src/servers/module.ts";
 import type { Columns } from "../../../src/store/mod.ts";
 
@@ -30,11 +31,16 @@ export function lamps(said: string[] = []): ServerModule {
 	};
 }
 
+function lampOf({ name }: { readonly name?: unknown }): { name: string } {
+	if (typeof name !== "string") throw new InputError("a lamp has a name", "name");
+	return { name };
+}
+
 function buildLamps({ store, current, broker }: Core, said: string[]): BuiltModule {
 	const { lamps: table } = lampTables(store.columns);
 	let lit = 0;
 	const maxLamps = () => sectionValues(current.values, LAMPS)["max-lamps"];
-	const light: Route = routeWithBody({
+	const light: Route = routeReading(lampOf, {
 		method: "PUT",
 		path: "/lamps",
 		summary: "Light a lamp",
