@@ -7,8 +7,8 @@ export interface LiveStatus {
 	devices(): DeviceView[];
 	graphs(): GraphView[];
 	log(): ChangesView["log"];
-	/** From now on newest values are kept, until the function returned is called. */
-	watch(): () => void;
+	/** Whether newest values are kept from now on. */
+	watch(isWatched: boolean): void;
 }
 
 /** For the streams of live pages. */
@@ -30,21 +30,19 @@ export class LiveEvents implements EventSource {
 	#known: ReadonlyMap<string, string> = new Map();
 	/** The lines of the last look. */
 	#lines: ChangesView["log"] = [];
-	#stopWatching: (() => void) | undefined;
 
 	constructor(status: LiveStatus) {
 		this.#status = status;
 	}
 
 	enter(): void {
-		this.#stopWatching = this.#status.watch();
+		this.#status.watch(true);
 		this.#read();
 	}
 
 	leave(): void {
 		this.#known = new Map();
-		this.#stopWatching?.();
-		this.#stopWatching = undefined;
+		this.#status.watch(false);
 	}
 
 	everything(): string {

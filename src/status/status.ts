@@ -33,7 +33,6 @@ export class Status {
 	readonly #since = Date.now() / 1000;
 	readonly #rates: Rates;
 	readonly #titles: Titles;
-	#watchers = 0;
 
 	constructor(deps: StatusDeps) {
 		this.#deps = deps;
@@ -135,13 +134,8 @@ export class Status {
 		this.#deps.dataPath.restartEngine();
 	}
 
-	/** From now on newest values are kept, until the function returned is called. */
-	watch(): () => void {
-		this.#watchers += 1;
-		this.#deps.dataPath.watch(true);
-		return () => {
-			this.#watchers -= 1;
-			if (this.#watchers === 0) this.#deps.dataPath.watch(false);
-		};
+	/** Whether newest values are kept from now on. */
+	watch(isWatched: boolean): void {
+		this.#deps.dataPath.watch(isWatched);
 	}
 }
