@@ -10,6 +10,7 @@ import type { Call } from "./call.ts";
 
 /** The logins, as HTTP needs them; `auth` fulfils it. */
 export interface AuthPort {
+	/** Whether logins are asked for. */
 	readonly isOn: boolean;
 	isLocalKey(text: string): boolean;
 	login(name: string, password: string, address: string): Promise<Outcome>;
@@ -88,11 +89,6 @@ export class HttpAccess {
 		}
 		const token = inPath ?? tokenInQuery(request.url);
 		return token === null ? ANONYMOUS : this.#byToken(token, address);
-	}
-
-	/** Whether logins are asked for. */
-	get isOn(): boolean {
-		return this.#auth.isOn;
 	}
 
 	/**

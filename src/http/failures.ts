@@ -1,5 +1,5 @@
 import { InputError, type Logger, messageOf, StorageError } from "../kit/mod.ts";
-import { AccessError } from "./access.ts";
+import { AccessError, type AuthPort } from "./access.ts";
 import { BodyError } from "./body.ts";
 import type { Call } from "./call.ts";
 import { reject } from "./replies.ts";
@@ -7,11 +7,11 @@ import { reject } from "./replies.ts";
 /** Turns what went wrong with a request into its answer, and into a line of the log where one helps. */
 export class Failures {
 	readonly #log: Logger;
-	readonly #asksForLogins: boolean;
+	readonly #auth: Pick<AuthPort, "isOn">;
 
-	constructor(log: Logger, asksForLogins: boolean) {
+	constructor(log: Logger, auth: Pick<AuthPort, "isOn">) {
 		this.#log = log;
-		this.#asksForLogins = asksForLogins;
+		this.#auth = auth;
 	}
 
 	/** @param id The device the request was about. */
@@ -37,7 +37,7 @@ export class Failures {
 
 	#refusal(error: AccessError, { request, remoteAddress }: Call, id?: string): Response {
 		// While logins are off only web pages and foreign host names are refused, and their owners want to know why.
-		if (!this.#asksForLogins) {
+		if (!this.#auth.isOn) {
 			const { pathname: path } = new URL(request.url);
 			this.#log.warn("request refused", { reason: error.message, path, address: remoteAddress });
 		}

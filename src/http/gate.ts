@@ -18,11 +18,6 @@ export class Gate {
 		this.#login = login;
 	}
 
-	/** Whether logins are asked for. */
-	get asksForLogins(): boolean {
-		return this.#access.isOn;
-	}
-
 	/**
 	 * @param token A registration token that stood in the path.
 	 * @throws AccessError

@@ -44,6 +44,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** Answers HTTP by the routes of the server's modules, and those of its own: login, logout and the OpenAPI document. */
 export class HttpServer {
 	readonly #options: HttpOptions;
+	readonly #auth: AuthPort;
 	readonly #log: Logger;
 	readonly #bodies: BodyReader;
 	readonly #gate: Gate;
@@ -59,12 +60,13 @@ export class HttpServer {
 	constructor(options: HttpOptions, { tables, loginForm, auth, origins, log }: HttpServerDeps) {
 		const { isEncrypted, prefix } = options;
 		this.#options = options;
+		this.#auth = auth;
 		this.#bodies = new BodyReader(options);
 		this.#login = new PageLogin({ form: loginForm, port: () => this.port, isEncrypted }, auth, log);
 		this.#gate = new Gate(new HttpAccess(auth), this.#login);
 		this.#origins = origins;
 		this.#log = log;
-		this.#failures = new Failures(log, auth.isOn);
+		this.#failures = new Failures(log, auth);
 		const prefixes = new Set(["", USUAL_PREFIX, prefix]);
 		const own = { module: "http", routes: this.#login.routes };
 		const document = documentRoute([...tables, own], prefixes);
@@ -164,7 +166,7 @@ export class HttpServer {
 
 	/** Devices change themselves all the time; what an admin changes by hand is written down. */
 	#audit({ audit }: Route, { call, params, visitor }: RouteContext, status: number): void {
-		if (audit === undefined || visitor.kind !== "admin" || !this.#gate.asksForLogins) return;
+		if (audit === undefined || visitor.kind !== "admin" || !this.#auth.isOn) return;
 		const { request, remoteAddress: address } = call;
 		this.#log.audit(audit, {
 			user: visitor.name,

@@ -20,9 +20,9 @@ const CALL: Call = {
 	},
 };
 
-function failing(asksForLogins = true) {
+function failing(isOn = true) {
 	const { log, lines } = recordedLog("http");
-	return { failures: new Failures(log, asksForLogins), lines };
+	return { failures: new Failures(log, { isOn }), lines };
 }
 
 describe("what went wrong with a request", () => {
