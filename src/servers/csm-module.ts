@@ -74,7 +74,7 @@ export function buildCsm(core: Core): BuiltModule {
 		parts: [
 			...partsOf(works),
 			{ name: "status", start: () => status.start(), stop: () => status.stop() },
-			{ name: "live page", start: () => {}, finish: () => live.stop(), stop: () => live.stop() },
+			{ name: "live page", finish: () => live.stop(), stop: () => live.stop() },
 		],
 		routes: [...deviceRoutes(deviceRouteDeps(core, devices)), ...statusRoutes(status, page)],
 		problems: () => (dataPath.problem === undefined ? [] : [dataPath.problem]),
@@ -107,19 +107,16 @@ function partsOf({ devices, dataPath, deviceApi, graphs, clientApi }: Works): Pa
 			start: () => deviceApi.start(),
 			opened: () => deviceApi.resync(),
 			finish: () => deviceApi.stop(),
-			stop: () => {},
 		},
 		{
 			name: "graphs",
 			start: () => graphs.start(),
 			finish: () => graphs.stop(),
-			stop: () => {},
 		},
 		{
 			name: "client API",
 			start: () => clientApi.start(),
 			finish: () => clientApi.stop(),
-			stop: () => {},
 		},
 	];
 }

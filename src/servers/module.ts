@@ -8,16 +8,16 @@ import type { ServerState } from "../status/mod.ts";
 import type { ModuleSchema, Store } from "../store/mod.ts";
 import type { CurrentConfig } from "./current-config.ts";
 
-/** Something of a server that is started and stopped. */
+/** Something of a server that is started or stopped. */
 export interface Part {
 	readonly name: string;
 	/** Before the broker opens its listeners, so that no message slips past a subscription. */
-	start(): Promise<void> | void;
+	start?(): Promise<void> | void;
 	/** The broker is up; HTTP is not yet. */
 	opened?(): Promise<void> | void;
 	/** Ends what is in progress while all other parts still work. */
 	finish?(): Promise<void> | void;
-	stop(): Promise<void> | void;
+	stop?(): Promise<void> | void;
 }
 
 /** What the core of a server offers its modules. */

@@ -2,7 +2,7 @@ import { type Logger, messageOf } from "../kit/mod.ts";
 import type { Part } from "./module.ts";
 
 /** Something that is started and stopped, as a part. */
-export function part(name: string, started: Pick<Part, "start" | "stop">): Part {
+export function part(name: string, started: Required<Pick<Part, "start" | "stop">>): Part {
 	return { name, start: () => started.start(), stop: () => started.stop() };
 }
 
@@ -25,7 +25,7 @@ export class PartList {
 		for (const part of this.#parts) {
 			this.#running.push(part);
 			try {
-				await part.start();
+				await part.start?.();
 			} catch (error) {
 				await this.stop();
 				throw error;
@@ -37,7 +37,7 @@ export class PartList {
 	async stop(): Promise<void> {
 		const parts = this.#running.splice(0).reverse();
 		await Promise.all(parts.map((part) => this.#attempt(part.name, () => this.#finish(part))));
-		for (const part of parts) await this.#attempt(part.name, () => part.stop());
+		for (const part of parts) await this.#attempt(part.name, () => part.stop?.());
 	}
 
 	async #finish(part: Part): Promise<void> {

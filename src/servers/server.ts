@@ -177,8 +177,8 @@ export class Server {
 		const { store, accounts, broker, probe } = this.#foundation;
 		const parts = this.#modules.flatMap((module) => module.parts);
 		return [
-			{ name: "store", start: () => {}, stop: () => store.close() },
-			{ name: "accounts", start: () => accounts.start(), stop: () => {} },
+			{ name: "store", stop: () => store.close() },
+			{ name: "accounts", start: () => accounts.start() },
 			...parts,
 			part("broker", broker),
 			part("probe", probe),
@@ -215,7 +215,7 @@ export class Server {
 /** What a part does once the broker is up, as a part of its own. */
 function opened(before: Part): Part[] {
 	if (before.opened === undefined) return [];
-	return [{ name: `${before.name}, broker up`, start: () => before.opened?.(), stop: () => {} }];
+	return [{ name: `${before.name}, broker up`, start: () => before.opened?.() }];
 }
 
 function secretHashIn(modules: readonly BuiltModule[], id: string): string | null | undefined {

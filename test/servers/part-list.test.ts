@@ -64,6 +64,22 @@ describe("a list of parts", () => {
 		expect(warned).toMatchObject([{ level: "warn", msg: "did not finish in time", timeout_ms: 1 }]);
 	});
 
+	test("a part does what it has of these alone", async () => {
+		const said: string[] = [];
+		const logged = lines.length;
+		const parts = new PartList(
+			[
+				{ name: "a", start: () => void said.push("start a") },
+				{ name: "b", stop: () => void said.push("stop b") },
+			],
+			log,
+			1000,
+		);
+		await parts.start();
+		await parts.stop();
+		expect([said, lines.length]).toEqual([["start a", "stop b"], logged]);
+	});
+
 	test("calls a part as its own", async () => {
 		class Counter {
 			count = 0;

@@ -209,7 +209,6 @@ test("a start that fails stops what was started before", async () => {
 					start: () => {
 						throw new Error("no lamp oil");
 					},
-					stop: () => {},
 				},
 			],
 			routes: [],
