@@ -1,6 +1,7 @@
 // The document of a project: everything its owner arranged, as the server keeps it and the editor shows it. Keys are
 // the field's (`ccm-gui.md §1`), so that REST v0 needs no translation.
 import { type Static, Type } from "@sinclair/typebox";
+import { UUID_PATTERN } from "../kit/mod.ts";
 
 /** Longest name of a project, alias, join, model, feature or function, characters. */
 export const MAX_NAME_LENGTH = 200;
@@ -11,12 +12,10 @@ export const MAX_LINKS = 10_000;
 /** Members of a crowd. */
 export const MAX_SEATS = 60;
 
-const UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
-
 export const IdSchema = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 export const NameSchema = Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH });
 /** A device's UUID in lowercase. */
-export const MacAddrSchema = Type.String({ pattern: UUID });
+export const MacAddrSchema = Type.String({ pattern: UUID_PATTERN });
 export const SwitchSchema = Type.Union([Type.Literal("on"), Type.Literal("off")]);
 export const FeatureTypeSchema = Type.Union([Type.Literal("input"), Type.Literal("output")]);
 export const IdfTypeSchema = Type.Union([Type.Literal("sample"), Type.Literal("variant")]);

@@ -1,6 +1,6 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { InputError, withPlainNumbers } from "../kit/mod.ts";
+import { InputError, isUuid, withPlainNumbers } from "../kit/mod.ts";
 import type { Request } from "./envelope.ts";
 import type { LinkKey } from "./graph-keys.ts";
 
@@ -92,8 +92,6 @@ export function readFields<T extends TSchema>(schema: T, request: Request): Stat
 	throw new InputError(`Field '${field}' ${missing}should be ${wanted}`, field);
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
 /**
  * Reads the key of a link: `da_id` with exactly one of `idf` and `odf` (`csm.md §4.1`). Ids are
  * compared in lowercase; a null feature counts as absent.
@@ -123,7 +121,7 @@ export function readLinkKey(request: Request): LinkKey {
  * @throws InputError naming the field.
  */
 export function checkNewLinkKey({ daId, mode, feature }: LinkKey): void {
-	if (!UUID.test(daId)) throw new InputError("Field 'da_id' should be a UUID", "da_id");
+	if (!isUuid(daId)) throw new InputError("Field 'da_id' should be a UUID", "da_id");
 	if (feature === "ctrl") {
 		throw new InputError(`Field '${mode}': the feature name 'ctrl' is reserved`, mode);
 	}

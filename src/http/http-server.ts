@@ -1,6 +1,6 @@
 import type { Elysia } from "elysia";
 import type { OriginRules } from "../auth/mod.ts";
-import { InvariantError, type Logger } from "../kit/mod.ts";
+import { InvariantError, isUuid, type Logger } from "../kit/mod.ts";
 import { RenewableListener, type TlsKeys } from "../tls/mod.ts";
 import { AccessError, type AuthPort, HttpAccess } from "./access.ts";
 import { type Body, BodyReader, type BodyReaderOptions, senderOf } from "./body.ts";
@@ -39,7 +39,6 @@ export interface HttpServerDeps {
 
 /** Where the original is usually published, behind a proxy or not. */
 const USUAL_PREFIX = "/csm";
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Answers HTTP by the routes of the server's modules, and those of its own: login, logout and the OpenAPI document. */
 export class HttpServer {
@@ -141,7 +140,7 @@ export class HttpServer {
 		found: Readonly<Record<string, string>>,
 	): Promise<Response> {
 		const id = found.id?.toLowerCase();
-		if (id !== undefined && !UUID.test(id)) return unknownPath();
+		if (id !== undefined && !isUuid(id)) return unknownPath();
 		const params = id === undefined ? found : { ...found, id };
 		try {
 			const admitted = await this.#gate.admit(route, call, params.token);
@@ -189,5 +188,5 @@ function unknownPath(): Response {
 function idAtTheEndOf(target: string): string | undefined {
 	const [path = ""] = target.split("?", 1);
 	const last = path.replace(/\/+$/, "").split("/").at(-1)?.toLowerCase() ?? "";
-	return UUID.test(last) ? last : undefined;
+	return isUuid(last) ? last : undefined;
 }

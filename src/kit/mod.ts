@@ -45,4 +45,5 @@ export { SyncPromise } from "./sync-promise.ts";
 export { visible, visibleLines } from "./terminal-text.ts";
 export { LONGEST_TIMEOUT_MS } from "./timers.ts";
 export { coversFilter, hasWildcard, isFilter, isTopic, topicMatches } from "./topic-filters.ts";
+export { isUuid, UUID_PATTERN } from "./uuid.ts";
 export { VERSION } from "./version.ts";

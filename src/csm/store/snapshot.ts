@@ -1,15 +1,13 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { digestOfSource, InputError } from "../../kit/mod.ts";
+import { digestOfSource, InputError, UUID_PATTERN } from "../../kit/mod.ts";
 
 export const SNAPSHOT_FORMAT = "iotctl export";
 export const SNAPSHOT_VERSION = 1;
 
 const Text = Type.String({ minLength: 1, maxLength: 1024 });
 const Digest = Type.String({ pattern: "^[0-9a-f]{64}$" });
-const Uuid = Type.String({
-	pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
-});
+const Uuid = Type.String({ pattern: UUID_PATTERN });
 const Name = Type.String({ minLength: 1, maxLength: 1024, pattern: "^[^/+#\\u0000]+$" });
 const Use = Type.Object({
 	digest: Type.Union([Digest, Type.Null()]),
