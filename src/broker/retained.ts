@@ -42,6 +42,8 @@ export class Retained {
 	#bytes = 0;
 	#unsaved = new Map<string, RetainedMessage | null>();
 	#saveTimer: Timer | undefined;
+	#saving: Promise<void> = Promise.resolve();
+	#isOver = false;
 
 	constructor(options: RetainedOptions, disk: RetainedDisk, log: Logger) {
 		this.#options = options;
@@ -105,10 +107,11 @@ export class Retained {
 		}
 	}
 
-	/** Stores what is not stored yet. */
+	/** Stores what is not stored yet; from then on nothing more is. */
 	async stop(): Promise<void> {
+		this.#isOver = true;
 		clearTimeout(this.#saveTimer);
-		this.#saveTimer = undefined;
+		await this.#saving;
 		await this.#save(Number.POSITIVE_INFINITY);
 	}
 
@@ -132,11 +135,12 @@ export class Retained {
 	}
 
 	#saveSoon(): void {
-		if (this.#unsaved.size === 0) return;
-		this.#saveTimer ??= setTimeout(async () => {
-			await this.#save(MAX_PER_SAVE);
-			this.#saveTimer = undefined;
-			this.#saveSoon();
+		if (this.#isOver || this.#unsaved.size === 0) return;
+		this.#saveTimer ??= setTimeout(() => {
+			this.#saving = this.#save(MAX_PER_SAVE).then(() => {
+				this.#saveTimer = undefined;
+				this.#saveSoon();
+			});
 		}, SAVE_EVERY_MS);
 	}
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { Retained } from "../../src/broker/retained.ts";
 import { MemoryDisk } from "../support/embedded.ts";
 import { quietLog } from "../support/log.ts";
+import { within } from "../support/waiting.ts";
 
 const build = async (disk = new MemoryDisk(), maxMessages = 1000, maxBytes = 100_000) => {
 	const isKept = (topic: string) => !topic.startsWith("volatile/");
@@ -70,6 +71,27 @@ describe("retained messages", () => {
 		disk.broken = false;
 		await retained.stop();
 		expect(String(disk.messages.get("a")?.payload)).toBe("new");
+	});
+
+	test("the end waits for a save in flight, and stores once more what that one could not", async () => {
+		const begun = Promise.withResolvers<void>();
+		const fate = Promise.withResolvers<void>();
+		const disk = new MemoryDisk();
+		const save = disk.save.bind(disk);
+		let calls = 0;
+		disk.save = async (changes) => {
+			calls += 1;
+			begun.resolve();
+			if (calls === 1) await fate.promise;
+			await save(changes);
+		};
+		const { retained } = await build(disk);
+		retained.set(message("a"));
+		await within(begun.promise, "the save");
+		const end = retained.stop();
+		fate.reject(new Error("no room"));
+		await within(end, "the end");
+		expect([calls, [...disk.messages.keys()]]).toEqual([2, ["a"]]);
 	});
 
 	test("over its limits a new message finds no room, a change of a known topic does", async () => {
