@@ -49,10 +49,11 @@ export class RetainedFetch {
 		if (this.#isStopped) connection.cut();
 		const deadline = setTimeout(() => connection.cut(), 2 * options.connectTimeoutMs);
 		const isAll = await promise;
-		clearTimeout(deadline);
-		this.#open.delete(connection);
+		// A broker that has answered may still leave the connection open.
 		if (isAll) await connection.end();
 		else connection.cut();
+		clearTimeout(deadline);
+		this.#open.delete(connection);
 		return isAll;
 	}
 

@@ -14,6 +14,11 @@ afterEach(async () => {
 	for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
+const optionsTo = (port: number) => ({
+	...({ scheme: "mqtt", ca: undefined, host: "127.0.0.1", port } as const),
+	...{ username: "", password: "", connectTimeoutMs: 60_000 },
+});
+
 test("with a broker that takes no further connection, a further handler hears live messages, and the log says so", async () => {
 	const known: string[] = [];
 	const cutsOff = (clientId: string) => {
@@ -38,6 +43,16 @@ test("with a broker that takes no further connection, a further handler hears li
 	}
 });
 
+test("a fetch from a broker that answers, and never closes, ends with the server", async () => {
+	const standIn = await StandInBroker.start({ maxQos: 2, neverCloses: true });
+	cleanups.push(() => standIn.stop());
+	const fetch = new RetainedFetch(new CallGuard(quietLog));
+	const running = fetch.run("t", optionsTo(standIn.port), () => {});
+	await until(() => standIn.left.length === 1, "the disconnection");
+	fetch.stop();
+	expect(await within(running, "the end")).toBe(true);
+});
+
 test("a fetch from a broker that does not answer ends with the server", async () => {
 	const sockets = new Set<Socket>();
 	const server = createServer((socket) => sockets.add(socket)).listen(0, "127.0.0.1");
@@ -49,10 +64,7 @@ test("a fetch from a broker that does not answer ends with the server", async ()
 	const address = server.address();
 	const port = typeof address === "object" && address !== null ? address.port : 0;
 	const fetch = new RetainedFetch(new CallGuard(quietLog));
-	const options = {
-		...({ scheme: "mqtt", ca: undefined, host: "127.0.0.1", port } as const),
-		...{ username: "", password: "", connectTimeoutMs: 60_000 },
-	};
+	const options = optionsTo(port);
 	const running = fetch.run("t", options, () => {});
 	await until(() => sockets.size === 1, "the connection");
 	fetch.stop();

@@ -20,6 +20,8 @@ export interface StandInOptions {
 	readonly keepsNoSessions?: boolean;
 	/** Connections it closes as soon as they are accepted. */
 	readonly cutsOff?: (clientId: string) => boolean;
+	/** Leaves connections open that clients have disconnected. */
+	readonly neverCloses?: boolean;
 }
 
 interface Link {
@@ -38,6 +40,8 @@ export class StandInBroker {
 	readonly refused: string[] = [];
 	/** Everything that was published with QoS 1, confirmed or not: topic and payload. */
 	readonly heard: string[] = [];
+	/** Clients that have disconnected. */
+	readonly left: string[] = [];
 	/** Clean session of each connection, by client id. */
 	readonly clean = new Map<string, boolean>();
 	/** Confirms nothing that is published while it is set. */
@@ -91,7 +95,9 @@ export class StandInBroker {
 		socket.setNoDelay(true);
 		socket.on("data", (bytes: Buffer) => void packets.parse(bytes));
 		socket.on("error", () => {});
-		socket.on("end", () => socket.end());
+		socket.on("end", () => {
+			if (this.#options.neverCloses !== true) socket.end();
+		});
 		socket.on("close", () => this.#links.delete(link));
 	}
 
@@ -120,6 +126,9 @@ export class StandInBroker {
 				return;
 			case "pubrel":
 				send(link, { cmd: "pubcomp", messageId: packet.messageId ?? 0 });
+				return;
+			case "disconnect":
+				this.left.push(link.clientId);
 				return;
 			case "pingreq":
 				send(link, { cmd: "pingresp" });
