@@ -19,6 +19,14 @@ export interface ConnectionOptions extends BrokerAddress {
 	readonly delivered: Set<number>;
 }
 
+/** How to reach an address, without what differs between connections. */
+export type AddressOptions = Omit<ConnectionOptions, "clientId" | "clean" | "delivered">;
+
+/** Options of a connection the broker is to remember nothing of. */
+export function withoutSession(address: AddressOptions): ConnectionOptions {
+	return { ...address, clientId: `csm-${crypto.randomUUID()}`, clean: true, delivered: new Set() };
+}
+
 export interface ConnectionEvents {
 	/** @param hadSession The broker has kept the session. */
 	onConnect(connection: BrokerConnection, hadSession: boolean): unknown;
@@ -144,6 +152,16 @@ export class BrokerConnection {
 	/** Resolves when the broker has confirmed it, or the connection is lost. */
 	async unsubscribe(filters: string[]): Promise<void> {
 		await this.#client.unsubscribeAsync(filters).catch(() => {});
+	}
+
+	/**
+	 * Has the broker send what it retains under the filters, none of which may be subscribed to over this connection.
+	 * Resolves when all of it has come, or the connection is lost: brokers answer in order, so it has come before the
+	 * subscription's end is confirmed.
+	 */
+	async requestRetained(filters: string[]): Promise<void> {
+		await this.subscribe(filters, 0);
+		await this.unsubscribe(filters);
 	}
 
 	/** Ends it at once. */

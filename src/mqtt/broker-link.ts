@@ -1,18 +1,16 @@
 import type { Logger } from "../kit/mod.ts";
 import { AddressTurns, addressText, type HostPort } from "./address-turns.ts";
 import {
+	type AddressOptions,
 	BrokerConnection,
 	type ConnectionEvents,
-	type ConnectionOptions,
+	withoutSession,
 } from "./broker-connection.ts";
 import type { CallGuard } from "./call-guard.ts";
 import type { ExternalBrokerOptions } from "./external-options.ts";
 import { pauseMs } from "./pause.ts";
 
 const LONGEST_PAUSE_MS = 15_000;
-
-/** How to reach an address, without what differs between connections. */
-export type AddressOptions = Omit<ConnectionOptions, "clientId" | "clean" | "delivered">;
 
 export interface BrokerLinkEvents
 	extends Pick<ConnectionEvents, "onMessage" | "takePlain" | "onConnect"> {
@@ -66,14 +64,8 @@ export class BrokerLink {
 	/** Begins to connect. */
 	async open(): Promise<void> {
 		const { events, guard } = this.#deps;
-		const options = {
-			...this.optionsTo(this.#turns.current),
-			clientId: `csm-${crypto.randomUUID()}`,
-			clean: true,
-			delivered: new Set<number>(),
-		};
 		const connection = await BrokerConnection.open(
-			options,
+			withoutSession(this.optionsTo(this.#turns.current)),
 			{
 				onConnect: (connection, hadSession) => {
 					this.#failures = 0;

@@ -1,7 +1,6 @@
 import type { Logger } from "../kit/mod.ts";
 import { addressText, type HostPort } from "./address-turns.ts";
-import { BrokerConnection } from "./broker-connection.ts";
-import type { AddressOptions } from "./broker-link.ts";
+import { type AddressOptions, BrokerConnection } from "./broker-connection.ts";
 import type { CallGuard } from "./call-guard.ts";
 import { Incoming } from "./incoming.ts";
 import { pauseMs } from "./pause.ts";

@@ -1,5 +1,4 @@
-import { BrokerConnection } from "./broker-connection.ts";
-import type { AddressOptions } from "./broker-link.ts";
+import { type AddressOptions, BrokerConnection, withoutSession } from "./broker-connection.ts";
 import type { CallGuard } from "./call-guard.ts";
 import type { MessageHandler } from "./port.ts";
 
@@ -23,17 +22,10 @@ export class RetainedFetch {
 	async run(filter: string, options: AddressOptions, handler: MessageHandler): Promise<boolean> {
 		const { promise, resolve } = Promise.withResolvers<boolean>();
 		const connection = await BrokerConnection.open(
-			{
-				...options,
-				clientId: `csm-${crypto.randomUUID()}`,
-				clean: true,
-				delivered: new Set<number>(),
-			},
+			withoutSession(options),
 			{
 				onConnect: async (connection) => {
-					await connection.subscribe([filter], 0);
-					// Brokers answer in order: what is retained has come before the end is confirmed.
-					await connection.unsubscribe([filter]);
+					await connection.requestRetained([filter]);
 					resolve(connection.isConnected);
 				},
 				onClose: () => resolve(false),

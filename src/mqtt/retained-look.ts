@@ -16,7 +16,7 @@ export class RetainedLook {
 		this.#found.set(topic, Bun.hash(payload));
 	}
 
-	/** Brokers answer in order: what lies there has come before the subscription's end is confirmed. */
+	/** @returns what lies there under the filters; nothing without a connection. */
 	async under(
 		filters: string[],
 		connection: BrokerConnection | undefined,
@@ -24,8 +24,7 @@ export class RetainedLook {
 		const found: RetainedHashes = new Map();
 		if (!connection?.isConnected || filters.length === 0) return found;
 		this.#found = found;
-		await connection.subscribe(filters, 0);
-		await connection.unsubscribe(filters);
+		await connection.requestRetained(filters);
 		this.#found = undefined;
 		return found;
 	}
