@@ -29,7 +29,8 @@ export class ClientApi {
 	}
 
 	async stop(): Promise<void> {
-		for (const listener of this.#listeners) await listener.stop();
+		// Together: what comes for one while the other finishes its requests has to wait for the next start.
+		await Promise.all(this.#listeners.map((listener) => listener.stop()));
 	}
 }
 

@@ -24,12 +24,6 @@ export class HandlerTable {
 		return filters.delete(filter);
 	}
 
-	/** Whether a handler is the only one of its filter. */
-	isLast(filter: string, handler: MessageHandler): boolean {
-		const handlers = this.#filtersLike(filter).get(filter);
-		return handlers?.length === 1 && handlers[0] === handler;
-	}
-
 	has(filter: string): boolean {
 		return this.#filtersLike(filter).has(filter);
 	}

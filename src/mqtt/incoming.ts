@@ -30,11 +30,6 @@ export class Incoming {
 		return this.#handlers.delete(filter, handler);
 	}
 
-	/** Whether a handler is the only one of its filter. */
-	isLast(filter: string, handler: MessageHandler): boolean {
-		return this.#handlers.isLast(filter, handler);
-	}
-
 	has(filter: string): boolean {
 		return this.#handlers.has(filter);
 	}

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import type { Logger } from "../kit/mod.ts";
 import { addressText, type HostPort } from "./address-turns.ts";
 import { type AddressOptions, BrokerConnection } from "./broker-connection.ts";
@@ -55,6 +56,10 @@ export class RequestChannel {
 	#shortLived = 0;
 	#reason = "";
 	#retry: Timer | undefined;
+	/** Handlers that have not been unsubscribed. */
+	readonly #wanted = new Set<MessageHandler>();
+	/** The end of the connection since the last of them was; undefined while there are any. */
+	#idle: Promise<void> | undefined;
 	#left: Promise<void> | undefined;
 	#leaving: BrokerConnection | undefined;
 	/** Whether the broker is asked to keep the session. */
@@ -72,7 +77,8 @@ export class RequestChannel {
 	get problem(): string | undefined {
 		if (this.#isContested)
 			return `another program uses this server's MQTT client id ${this.#clientId}`;
-		if (this.#isReady || this.#address === undefined || this.#left !== undefined) return undefined;
+		if (this.#isReady || this.#address === undefined) return undefined;
+		if (this.#idle !== undefined || this.#left !== undefined) return undefined;
 		const why = this.#reason === "" ? "" : `: ${this.#reason}`;
 		return `cannot reach the broker at ${addressText(this.#address)} for requests${why}`;
 	}
@@ -84,7 +90,8 @@ export class RequestChannel {
 		this.#failures = 0;
 		this.#shortLived = 0;
 		this.#reason = "";
-		void this.#connect();
+		if (this.#idle === undefined) void this.#connect();
+		else this.#deps.onReady();
 	}
 
 	/** The broker is lost: waits until it is opened again. */
@@ -96,7 +103,7 @@ export class RequestChannel {
 
 	/** Takes no more requests: what comes from now on waits for the next start, what has come is confirmed. */
 	leave(): Promise<void> {
-		this.#left ??= this.#goAway();
+		this.#left ??= this.#idle ?? this.#goAway();
 		return this.#left;
 	}
 
@@ -107,21 +114,38 @@ export class RequestChannel {
 	async subscribe(filter: string, handler: MessageHandler): Promise<void> {
 		const isFirst = !this.#incoming.has(filter);
 		this.#incoming.add(filter, handler);
-		if (isFirst && this.#isReady && this.#connection !== undefined)
+		this.#wanted.add(handler);
+		if (this.#idle !== undefined) await this.#resume(this.#idle);
+		else if (isFirst && this.#isReady && this.#connection !== undefined)
 			await this.#ask(this.#connection, [filter]);
 	}
 
-	/** Unsubscribing would end what waits for us: the connection ends instead, for all filters. */
+	/**
+	 * The broker is not told, since that would end what waits for us: what comes under a filter without handlers is
+	 * dropped, and with the last handler of all filters the connection ends.
+	 */
 	async unsubscribe(filter: string, handler: MessageHandler): Promise<void> {
-		if (this.#incoming.isLast(filter, handler)) {
-			await this.leave();
-			this.#deps.grants.drop(filter);
+		if (!this.#wanted.delete(handler)) return;
+		// At a stop all handlers are unsubscribed together: their requests have to wait for the next start, so none of
+		// them is removed before the connection has ended.
+		await turn();
+		if (this.#wanted.size === 0) {
+			this.#idle ??= this.#left ?? this.#goAway();
+			await this.#idle;
 		}
-		this.#incoming.delete(filter, handler);
+		if (this.#incoming.delete(filter, handler)) this.#deps.grants.drop(filter);
 	}
 
 	get #isContested(): boolean {
 		return this.#shortLived >= CONTESTED && (this.#connection?.livedMs ?? 0) < STABLE_MS;
+	}
+
+	/** Connects again for a new handler, once the client id is free. */
+	async #resume(idle: Promise<void>): Promise<void> {
+		await idle;
+		if (this.#idle !== idle) return;
+		this.#idle = undefined;
+		if (this.#left === undefined) await this.#connect();
 	}
 
 	async #goAway(): Promise<void> {

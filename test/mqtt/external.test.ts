@@ -187,6 +187,35 @@ test("what a broker has not confirmed when the connection is lost is sent again,
 	await standIn.stop();
 });
 
+test.if(ready)(
+	"requests of several filters that end together wait for the next start",
+	async () => {
+		const options = externalOptions({ port: mosquitto.port, sessionId: "0123456789abcdef" });
+		const topics = ["iottalk/api/req/x/device", "iottalk/api/req/x/graph/1"];
+		const begin = async () => {
+			const mine = new ExternalBroker(options, quietLog);
+			const ends = await Promise.all(topics.map((topic) => mine.subscribe(topic, hear)));
+			await mine.start();
+			return { mine, ends };
+		};
+		const first = await begin();
+		const client = await TestClient.connect(`mqtt://127.0.0.1:${mosquitto.port}`);
+		const sent = async (text: string) => {
+			for (const topic of topics) await client.publish(topic, text, { qos: 1 });
+		};
+		await sent("1");
+		for (const topic of topics) expect(await heard.take("a request")).toBe(`${topic} 1`);
+		await Promise.all(first.ends.map((end) => end()));
+		await sent("2");
+		await first.mine.stop();
+		expect(heard.waiting).toEqual([]);
+		const second = await begin();
+		for (const topic of topics) expect(await heard.take("what waited")).toBe(`${topic} 2`);
+		await client.end();
+		await second.mine.stop();
+	},
+);
+
 test("a broker that cuts the connection for requests off is asked less and less often", async () => {
 	const cutsOff = (clientId: string) => clientId === "iotctl0123456789abcdef";
 	const standIn = await StandInBroker.start({ maxQos: 2, cutsOff });

@@ -282,4 +282,27 @@ describe.each(implementations)("MqttPort, %s", (_, build) => {
 		expect(await recorders[1]?.inbox.take("the next one")).toBe("iottalk/api/req/gui 2");
 		await settle(broker, ...recorders.map(({ inbox }) => inbox));
 	});
+
+	test("the last handler of one filter of requests leaves the others, and a later one hears again", async () => {
+		const { broker, url } = await build();
+		const [graphs, devices, later] = [recorder(), recorder(), recorder()];
+		const endGraphs = await broker.subscribe("iottalk/api/req/+/graph/+", graphs.hear);
+		const endDevices = await broker.subscribe("iottalk/api/req/+/device", devices.hear);
+		const client = await connect(url);
+		const isHeard = () => until(() => broker.problem === undefined, "requests to be heard");
+		await isHeard();
+		await endGraphs();
+		await client.publish("iottalk/api/req/x/graph/1", "unheard");
+		await client.publish("iottalk/api/req/x/device", "1");
+		expect(await devices.inbox.take("another filter's")).toBe("iottalk/api/req/x/device 1");
+		const endLater = await broker.subscribe("iottalk/api/req/+/graph/+", later.hear);
+		await client.publish("iottalk/api/req/x/graph/1", "2");
+		expect(await later.inbox.take("the next")).toBe("iottalk/api/req/x/graph/1 2");
+		await Promise.all([endLater(), endDevices()]);
+		await broker.subscribe("iottalk/api/req/+/device", devices.hear);
+		await isHeard();
+		await client.publish("iottalk/api/req/x/device", "3");
+		expect(await devices.inbox.take("after all had ended")).toBe("iottalk/api/req/x/device 3");
+		await settle(broker, graphs.inbox, later.inbox, devices.inbox);
+	});
 });
