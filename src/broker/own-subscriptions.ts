@@ -1,6 +1,7 @@
 import {
 	type CallGuard,
 	HandlerTable,
+	JoiningHandler,
 	type MessageHandler,
 	type Unsubscribe,
 } from "../mqtt/mod.ts";
@@ -40,13 +41,28 @@ export class OwnSubscriptions {
 	async subscribe(filter: string, handler: MessageHandler): Promise<Unsubscribe> {
 		const { guard, onChange } = this.#deps;
 		const guarded = guard.handler(handler);
-		this.#handlers.add(filter, guarded);
-		onChange(filter);
-		if (this.#hasStarted) await this.#handRetained(filter, guarded);
+		if (this.#hasStarted) await this.#join(filter, guarded);
+		else {
+			this.#handlers.add(filter, guarded);
+			onChange(filter);
+		}
 		return async () => {
 			this.#handlers.delete(filter, guarded);
 			onChange(filter);
 		};
+	}
+
+	/** Adds a handler and hands it what is retained, while it hears live messages already. */
+	async #join(filter: string, handler: MessageHandler): Promise<void> {
+		const { onChange } = this.#deps;
+		const joining = new JoiningHandler(handler);
+		this.#handlers.add(filter, joining.live);
+		onChange(filter);
+		await this.#handRetained(filter, joining.fetched);
+		joining.joined();
+		// Data of graphs takes no detour from here on.
+		this.#handlers.replace(filter, joining.live, handler);
+		onChange(filter);
 	}
 
 	async #handRetained(filter: string, handler: MessageHandler): Promise<void> {

@@ -11,6 +11,14 @@ export class HandlerTable {
 		filters.set(filter, [...(filters.get(filter) ?? []), handler]);
 	}
 
+	/** Puts a handler in the place of another one; does nothing when that is not there. */
+	replace(filter: string, handler: MessageHandler, by: MessageHandler): void {
+		const filters = this.#filtersLike(filter);
+		const handlers = filters.get(filter);
+		const at = handlers?.indexOf(handler) ?? -1;
+		if (handlers !== undefined && at >= 0) filters.set(filter, handlers.with(at, by));
+	}
+
 	/** @returns whether it was there, and the last one of its filter. */
 	delete(filter: string, handler: MessageHandler): boolean {
 		const filters = this.#filtersLike(filter);

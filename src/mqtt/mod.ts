@@ -4,6 +4,7 @@ export type { Connection, ConnectionListener, ConnectionSource } from "./connect
 export { ExternalBroker } from "./external.ts";
 export type { ExternalBrokerOptions } from "./external-options.ts";
 export { HandlerTable } from "./handler-table.ts";
+export { JoiningHandler } from "./joining-handler.ts";
 export { Outbox } from "./outbox.ts";
 export { CONNECT, PacketReader, PUBREC } from "./packet-reader.ts";
 export { ClientPackets } from "./packet-rules.ts";

@@ -7,7 +7,7 @@ import { quietLog } from "../support/log.ts";
 
 function build() {
 	const retained = new Retained(
-		{ maxMessages: 100, maxBytes: 1000, isRetained: () => true, isKept: () => false },
+		{ maxMessages: 2000, maxBytes: 100_000, isRetained: () => true, isKept: () => false },
 		new MemoryDisk(),
 		quietLog,
 	);
@@ -45,6 +45,29 @@ test("each change of handlers is told; an end counts once", async () => {
 	await unsubscribe();
 	await unsubscribe();
 	expect([subscriptions.of("t").length, changes]).toEqual([1, ["t", "t", "t", "t"]]);
+});
+
+test("a handler that heard a live message while retained ones are handed over does not get the older one of that topic", async () => {
+	const { subscriptions, retain } = build();
+	// More than are compared in one turn.
+	for (let n = 0; n < 1500; n++) retain(`a/${n}`);
+	subscriptions.start();
+	const heard: string[] = [];
+	const joined = subscriptions.subscribe("a/+", ({ topic, payload, retained }) => {
+		if (topic === "a/1400") heard.push(`${payload} ${retained}`);
+	});
+	const publish = (text: string) => {
+		const message = { topic: "a/1400", payload: Buffer.from(text), retained: false };
+		for (const handler of subscriptions.of(message.topic)) {
+			handler({ ...message, clientId: null, user: null, connection: null });
+		}
+	};
+	publish("new");
+	const unsubscribe = await joined;
+	publish("after");
+	expect(heard).toEqual(["new false", "after false"]);
+	await unsubscribe();
+	expect(subscriptions.of("a/1400")).toEqual([]);
 });
 
 test("a handler that throws at a retained message still subscribes", async () => {

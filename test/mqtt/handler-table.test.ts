@@ -30,6 +30,15 @@ test.each(["a", "a/#"])("says of %s which handler was its last", (filter) => {
 	expect([table.delete(filter, one), table.filters()]).toEqual([false, []]);
 });
 
+test.each(["a", "a/#"])("puts a handler of %s in another's place", (filter) => {
+	const table = new HandlerTable();
+	for (const handler of [one, two, one]) table.add(filter, handler);
+	table.replace(filter, two, three);
+	table.replace(filter, two, one);
+	table.replace("b", one, two);
+	expect([table.of("a"), table.of("b")]).toEqual([[one, three, one], []]);
+});
+
 test("a handler that leaves does not disturb those that are being called", () => {
 	const table = new HandlerTable();
 	const called: number[] = [];
