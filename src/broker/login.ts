@@ -107,11 +107,9 @@ export class Login {
 		return [...(this.#connected.get(owner) ?? [])];
 	}
 
-	/** Client ids of one owner, of clients that are connected and of sessions whose clients are away. */
-	clientIdsOf(owner: string): string[] {
-		return [...this.#owners].flatMap(([clientId, owned]) =>
-			owned.owner === owner ? [clientId] : [],
-		);
+	/** Whether a client id belongs to an owner; its client may be away. */
+	isOwnedBy(clientId: string, owner: string): boolean {
+		return this.#owners.get(clientId)?.owner === owner;
 	}
 
 	/** Whether the login a client id belongs to may hear a topic now. */

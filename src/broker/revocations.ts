@@ -42,7 +42,8 @@ export class Revocations {
 			limits.remove(client, ended);
 			routes.unsubscribed(client, ended);
 		}
-		for (const clientId of login.clientIdsOf(owner)) {
+		for (const clientId of persistence.filters.sessions()) {
+			if (!login.isOwnedBy(clientId, owner)) continue;
 			const ended = persistence.filters
 				.of(clientId)
 				.map(({ topic }) => topic)

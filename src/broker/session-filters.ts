@@ -57,6 +57,11 @@ export class SessionFilters {
 		return [...found.values()];
 	}
 
+	/** Client ids of sessions with subscriptions; those of the current one may be removed meanwhile. */
+	sessions(): Iterable<string> {
+		return this.#sessions.keys();
+	}
+
 	of(session: string): SessionFilter[] {
 		return [...(this.#sessions.get(session)?.values() ?? [])].map(({ filter }) => ({ ...filter }));
 	}

@@ -70,7 +70,9 @@ describe("logins at the broker", () => {
 		sessions.add("c");
 		if (typeof second === "object") login.left(second);
 		expect(await connect("d", "c")).toBe(2);
-		expect([login.nameOf("c"), login.clientIdsOf("e")]).toEqual(["e", ["c"]]);
+		const isOwnedBy = (owner: string) => login.isOwnedBy("c", owner);
+		expect([login.nameOf("c"), isOwnedBy("e"), isOwnedBy("d")]).toEqual(["e", true, false]);
+		expect(login.isOwnedBy("other", "e")).toBe(false);
 	});
 
 	test("admins share client ids, and the last one's name counts", async () => {

@@ -37,3 +37,15 @@ test("a filter that is added again replaces itself, and what is removed does not
 	filters.remove("s", ["u"]);
 	expect([filters.of("s"), filters.has("u"), changes]).toEqual([[], false, 5]);
 });
+
+test("sessions with filters are walked through, while those of the current one are removed", () => {
+	const filters = new SessionFilters();
+	for (const session of ["one", "two", "three"]) filters.add(session, [{ topic: "t", qos: 0 }]);
+	filters.forget("two");
+	const seen: string[] = [];
+	for (const session of filters.sessions()) {
+		seen.push(session);
+		filters.remove(session, ["t"]);
+	}
+	expect([seen, [...filters.sessions()]]).toEqual([["one", "three"], []]);
+});
