@@ -142,9 +142,17 @@ export class Auth {
 
 	/** Names a login for {@link recall}; that of a page's device while logins are off is another one than later. */
 	remember(principal: Principal): string {
-		if (principal.kind === "device") return `${this.isOn ? "device" : "page"} ${principal.id}`;
 		if (principal === ANYONE || principal === LOCAL) return principal.name;
-		return `${principal.kind === "admin" ? "user" : principal.kind} ${principal.name}`;
+		switch (principal.kind) {
+			case "device":
+				return `${this.isOn ? "device" : "page"} ${principal.id}`;
+			case "admin":
+				return `user ${principal.name}`;
+			case "person":
+				return `${principal.role} ${principal.name}`;
+			case "service":
+				return `service ${principal.name}`;
+		}
 	}
 
 	/**
@@ -160,8 +168,12 @@ export class Auth {
 			const hash = this.#deps.secretHashOf(name);
 			return typeof hash === "string" ? { kind: "device", id: name, stamp: hash } : undefined;
 		}
-		const user = kind === "user" ? this.#deps.accounts.user(name) : undefined;
-		return user && { kind: "admin", name, stamp: user.hash };
+		if (kind === "service") return name === "" ? undefined : { kind, name, stamp: "" };
+		const stamp = this.#deps.accounts.user(name)?.hash;
+		if (stamp === undefined) return undefined;
+		if (kind === "user") return { kind: "admin", name, stamp };
+		const isPerson = kind === "teacher" || kind === "student";
+		return isPerson ? { kind: "person", name, role: kind, stamp } : undefined;
 	}
 
 	/** The secret that was drawn at random for a name. */

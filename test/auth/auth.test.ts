@@ -21,6 +21,10 @@ const off = authOf(false);
 const admin: Principal = { kind: "admin", name: user.name, stamp: "old" };
 const device = (id: string): Principal => ({ kind: "device", id, stamp: "old" });
 
+const person: Principal = { kind: "person", name: user.name, role: "teacher", stamp: "old" };
+const student: Principal = { kind: "person", name: user.name, role: "student", stamp: "old" };
+const service: Principal = { kind: "service", name: "ccm", stamp: "" };
+
 describe("a login after a restart", () => {
 	test("exists while its account does, with the current password", () => {
 		expect(on.recall(on.remember(admin))).toEqual({ ...admin, stamp: "new" });
@@ -30,6 +34,19 @@ describe("a login after a restart", () => {
 			expect(on.recall(on.remember(device(id)))).toBeUndefined();
 			expect(off.recall(off.remember(device(id)))).toBeUndefined();
 		}
+	});
+
+	test.each<[string, Principal, Principal | undefined]>([
+		["the command line", LOCAL, LOCAL],
+		["an admin", admin, { ...admin, stamp: "new" }],
+		["a device", device("known"), { ...device("known"), stamp: "hash" }],
+		["a teacher", person, { ...person, stamp: "new" }],
+		["a student", student, { ...student, stamp: "new" }],
+		["a person without an account", { ...person, name: "gone" }, undefined],
+		["a service", service, service],
+	])("of %s is recalled as it was remembered, or not at all", (_, principal, expected) => {
+		expect(on.recall(on.remember(principal))).toEqual(expected);
+		expect(off.recall(on.remember(principal))).toBe(ANYONE);
 	});
 
 	test("made without logins is gone once they are on, and that of a page's device is the device's", () => {
@@ -45,7 +62,10 @@ describe("a login after a restart", () => {
 	});
 
 	test("in a form that is never written does not exist", () => {
-		for (const text of ["", "user", "user ", "admin a b", "device", "users a b"]) {
+		for (const text of [
+			...["", "user", "user ", "admin a b", "device", "users a b"],
+			...["person a b", "teacher", "student ", "service", "service "],
+		]) {
 			expect(on.recall(text)).toBeUndefined();
 		}
 	});

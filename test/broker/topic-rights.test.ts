@@ -94,7 +94,7 @@ class Setting {
 			deviceLogin: (id, password, address) => auth.deviceLogin(id, password, address),
 			isCurrent: (principal) => auth.isCurrent(principal),
 			remember: (principal) => auth.remember(principal),
-			recall: (text) => (text === "service ccm" ? CCM : auth.recall(text)),
+			recall: (text) => auth.recall(text),
 			mayPublish: (principal, topic) => this.grants.mayPublish(principal, topic),
 			maySubscribe: (principal, filter) => this.grants.maySubscribe(principal, filter),
 			onTaken: (listener) => this.grants.onTaken(listener),
