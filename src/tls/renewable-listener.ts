@@ -16,7 +16,10 @@ export class RenewableListener<L extends Listening> {
 	#port: number | undefined;
 	#isPaused = false;
 	#isStopping = false;
-	/** Closed, with open connections; the listener of plain sockets does not tell when the last one ends. */
+	/**
+	 * Closed, perhaps with open connections. One of plain sockets (`Bun.listen`) stays until {@link close}: it does not
+	 * tell when its last connection ends, and holds no descriptor. There is one for each renewal and pause.
+	 */
 	readonly #previous = new Set<L>();
 
 	/** @param listen Begins to listen; throws when the port cannot be used. */
