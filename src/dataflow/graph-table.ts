@@ -1,4 +1,4 @@
-import type { PipelineSpec } from "../contract/mod.ts";
+import type { IdfSpec, PipelineSpec } from "../contract/mod.ts";
 import type { GraphRecord } from "./graph-record.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { LinkStats } from "./stats.ts";
@@ -64,14 +64,12 @@ export class GraphTable {
 		for (const { id } of pipeline.spec.odfs) this.#outputs.delete(id);
 	}
 
-	/** Messages that have arrived since the start, by the id of the device that sent them. */
+	/** Messages that have arrived over the inputs there are now, by the id of the device that sent them. */
 	senders(): Map<string, number> {
 		const senders = new Map<string, number>();
 		for (const { record, pipeline } of this.#byName.values()) {
-			for (const { id, name } of pipeline.spec.idfs) {
-				const { messages } = record.statsOf(id);
-				const [daId] = name;
-				if (messages > 0) senders.set(daId, (senders.get(daId) ?? 0) + messages);
+			for (const [daId, messages] of sentOver(record, pipeline.spec.idfs)) {
+				senders.set(daId, (senders.get(daId) ?? 0) + messages);
 			}
 		}
 		return senders;
@@ -83,4 +81,12 @@ export class GraphTable {
 			for (const stats of record.links.values()) stats.last = null;
 		}
 	}
+}
+
+/** Devices that sent messages over these inputs of a graph, with their number; one entry for each input. */
+export function sentOver(record: GraphRecord, idfs: readonly IdfSpec[]): [string, number][] {
+	return idfs.flatMap(({ id, name: [daId] }): [string, number][] => {
+		const { messages } = record.statsOf(id);
+		return messages > 0 ? [[daId, messages]] : [];
+	});
 }

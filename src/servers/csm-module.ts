@@ -36,6 +36,7 @@ function buildWorks({ current, log, store: database, broker, grants }: Core) {
 		log: log.component("devices"),
 	});
 	const dataPath = new DataPath(dataPathOptions(current.values), broker, log.component("esm"));
+	dataPath.onInputGone((id, messages) => devices.linkGone(id, messages));
 	const api = { broker, log: log.component("api"), maxWaiting: MAX_WAITING_REQUESTS };
 	const deviceApi = new DeviceApi({ store, devices, ...api });
 	const graphs = new GraphApi(graphOptions(current), {

@@ -43,6 +43,24 @@ describe("data path", () => {
 		expect(dataPath.statsOf("none")).toBeUndefined();
 	});
 
+	test("what a device sent over an input is told once the input goes, also with its graph", async () => {
+		const gone: [string, number][] = [];
+		dataPath.onInputGone((daId, messages) => gone.push([daId, messages]));
+		const [from, quiet] = [input(1, { name: ["x", "f"] }), input(2, { name: ["y", "f"] })];
+		await dataPath.set("g", graphOf([from, quiet], [output(9)]));
+		await client.publish("topic/in1", "[1]");
+		await next();
+		await dataPath.set("g", graphOf([quiet], [output(9)]));
+		expect([gone, [...dataPath.senders()]]).toEqual([[["x", 1]], []]);
+		await client.publish("topic/in2", "[2]");
+		await next();
+		await dataPath.remove("g");
+		expect(gone).toEqual([
+			["x", 1],
+			["y", 1],
+		]);
+	});
+
 	test("a graph that is removed gets nothing, and gives nothing", async () => {
 		await dataPath.set("g", graphOf([input(1)], [output(9)]));
 		await dataPath.remove("g");

@@ -13,10 +13,12 @@ export interface Device {
 	doubted: boolean;
 	/** Online before a restart, and has not said anything of itself since: it may not know its topics. */
 	restored: boolean;
+	/** Messages of data since the start that came over links which are gone. */
+	sentOverGone: number;
 }
 
 export function newDevice(record: DeviceRecord, presence: PresenceState): Device {
-	return { record, presence, doubted: false, restored: false };
+	return { record, presence, doubted: false, restored: false, sentOverGone: 0 };
 }
 
 export interface AttendanceOptions {
@@ -33,7 +35,7 @@ export interface AttendanceDeps {
 	readonly happened: (device: Device, event: PresenceEvent) => void;
 	/** A connection stands behind a device that counted as online only because it did before. */
 	readonly confirmed: (device: Device) => void;
-	/** How many messages of data have arrived since the start, of devices that sent any. */
+	/** How many messages of data have arrived over links there are now, of devices that sent any. */
 	readonly senders: () => ReadonlyMap<string, number>;
 	readonly log: Logger;
 }
@@ -162,10 +164,10 @@ export class Attendance {
 		device.doubted = true;
 		if (this.#doubtTimer !== undefined) return;
 		clearTimeout(this.#lateDoubts.get(id));
-		const before = this.#deps.senders().get(id);
+		const before = sentBy(device, this.#deps.senders());
 		const timer = setTimeout(() => {
 			this.#lateDoubts.delete(id);
-			this.#decide(device, this.#deps.senders().get(id) !== before);
+			this.#decide(device, sentBy(device, this.#deps.senders()) > before);
 		}, this.#options.restoredSeconds * 1000);
 		this.#lateDoubts.set(id, timer);
 	}
@@ -196,10 +198,15 @@ export class Attendance {
 			this.#doubtTimer = undefined;
 			const senders = this.#seesConnections ? this.#deps.senders() : undefined;
 			for (const device of this.#deps.devices.values()) {
-				this.#decide(device, senders?.has(device.record.id) === true);
+				this.#decide(device, senders !== undefined && sentBy(device, senders) > 0);
 			}
 		}, seconds * 1000);
 	}
+}
+
+/** Messages of data a device has sent since the start, whatever became of the links they came over. */
+function sentBy({ record, sentOverGone }: Device, senders: ReadonlyMap<string, number>): number {
+	return sentOverGone + (senders.get(record.id) ?? 0);
 }
 
 /** The device whose downlink alone a filter names. */

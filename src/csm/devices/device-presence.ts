@@ -21,7 +21,7 @@ export interface DevicePresenceDeps {
 	readonly broker: MqttPort & ConnectionSource;
 	readonly signals: Signals;
 	readonly devices: ReadonlyMap<string, Device>;
-	/** How many messages of data have arrived since the start, of devices that sent any. */
+	/** How many messages of data have arrived over links there are now, of devices that sent any. */
 	readonly senders: () => ReadonlyMap<string, number>;
 	/** A device was away for too long. */
 	readonly onExpired: (id: string) => void;

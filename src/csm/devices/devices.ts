@@ -94,6 +94,12 @@ export class Devices {
 		this.#presence.onAnnouncement(listener);
 	}
 
+	/** A link is gone over which a device had sent so many messages of data: they still count as a sign of life. */
+	linkGone(id: string, messages: number): void {
+		const device = this.#devices.get(id);
+		if (device !== undefined) device.sentOverGone += messages;
+	}
+
 	/** @param id UUID in lowercase. */
 	get(id: string): DeviceRecord | undefined {
 		return this.#devices.get(id)?.record;

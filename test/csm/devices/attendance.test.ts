@@ -102,6 +102,29 @@ describe("§3.1 after a restart of the built-in broker", () => {
 			await client.end();
 		}));
 
+	test.concurrent("§3.1 a link that goes is no sign of life, and what came over it is not forgotten", () =>
+		Life.run({ restoredSeconds: WHILE_SECONDS }, async (life) => {
+			const saved = [await life.saidOnline(), await life.saidOnline(), await life.saidOnline()];
+			const [gone = "", sending = "", lonely = ""] = saved.map(({ id }) => id);
+			await life.restart();
+			const { registry } = life;
+			const detach = (id: string) => {
+				registry.devices.linkGone(id, registry.senders.get(id) ?? 0);
+				registry.senders.delete(id);
+			};
+			const client = await TestClient.connect(registry.mqtt);
+			await client.subscribe(downlink(gone));
+			registry.senders.set(gone, 3);
+			registry.senders.set(sending, 1);
+			detach(sending);
+			await life.becomes(lonely, "offline");
+			expect([gone, sending].map((id) => registry.stateOf(id))).toEqual(["online", "online"]);
+			await client.unsubscribe(downlink(gone));
+			detach(gone);
+			await life.becomes(gone, "offline");
+			await client.end();
+		}));
+
 	test.concurrent("§3.1 so does one that logged in as the device", () =>
 		Life.run({ restoredSeconds: WHILE_SECONDS }, async (life) => {
 			const [{ id }, { id: lonely }] = [await life.saidOnline(), await life.saidOnline()];
