@@ -33,7 +33,10 @@ export class TopicReaders {
 		this.#onMessage = onMessage;
 	}
 
-	/** Follows a graph's change from one state to the next; resolves when the broker has confirmed it. */
+	/**
+	 * Follows a graph's change from one state to the next; resolves when the broker has confirmed it.
+	 * @throws what the broker refuses a subscription with, to all graphs that wait for it.
+	 */
 	async follow(graph: GraphEntry, before: PipelineSpec, after: PipelineSpec): Promise<void> {
 		const wanted = new Set(after.idfs.map(({ id }) => id));
 		const known = new Set(before.idfs.map(({ id }) => id));
@@ -57,12 +60,20 @@ export class TopicReaders {
 		const known = this.#topics.get(topic);
 		if (known !== undefined) {
 			known.readers.set(linkId, reader);
+			await known.opened;
 			return;
 		}
 		const readers = new Map([[linkId, reader]]);
 		const opened = this.#broker.subscribe(topic, (message) => this.#onMessage(readers, message));
-		this.#topics.set(topic, { readers, opened });
-		await opened;
+		const subscription = { readers, opened };
+		this.#topics.set(topic, subscription);
+		try {
+			await opened;
+		} catch (error) {
+			// The next reader asks again.
+			if (this.#topics.get(topic) === subscription) this.#topics.delete(topic);
+			throw error;
+		}
 	}
 
 	async #remove(linkId: number, topic: string): Promise<void> {
@@ -75,6 +86,7 @@ export class TopicReaders {
 }
 
 async function close({ opened }: Subscription): Promise<void> {
-	const unsubscribe = await opened;
-	await unsubscribe();
+	// One that was refused need not be ended; those that asked for it are told.
+	const unsubscribe = await opened.catch(() => undefined);
+	await unsubscribe?.();
 }

@@ -4,6 +4,7 @@ import { GraphRecord } from "../../src/dataflow/graph-record.ts";
 import type { GraphEntry } from "../../src/dataflow/graph-table.ts";
 import { Pipeline } from "../../src/dataflow/pipeline.ts";
 import { TopicReaders } from "../../src/dataflow/topic-readers.ts";
+import type { MessageHandler } from "../../src/mqtt/port.ts";
 import { startBroker } from "../support/embedded-broker.ts";
 import { quietLog } from "../support/log.ts";
 import { TestClient } from "../support/mqtt.ts";
@@ -83,6 +84,50 @@ describe("topic readers", () => {
 		await client.publish("topic/in2", "2");
 		expect([await heard.take("first"), await heard.take("second")]).toEqual(["1 a:1", "2 a:2"]);
 		await readers.stop();
+	});
+
+	test("a second graph waits for the broker's confirmation as the first does", async () => {
+		const done: string[] = [];
+		const slow = new TopicReaders(
+			{
+				subscribe: async (filter: string, handler: MessageHandler) => {
+					const unsubscribe = await broker.subscribe(filter, handler);
+					done.push("confirmed");
+					return unsubscribe;
+				},
+			},
+			() => {},
+		);
+		const follow = (name: string, id: number) =>
+			slow
+				.follow(graph(name), NOTHING, graphOf([input(id, { topic: SHARED })], []))
+				.then(() => done.push(name));
+		await Promise.all([follow("a", 1), follow("b", 2)]);
+		expect(done).toEqual(["confirmed", "a", "b"]);
+		await slow.stop();
+	});
+
+	test("a subscription the broker refuses fails its readers, and the next one asks again", async () => {
+		let isRefused = true;
+		const strict = new TopicReaders(
+			{
+				subscribe: async (filter: string, handler: MessageHandler) => {
+					if (isRefused) throw new Error("refused");
+					return broker.subscribe(filter, handler);
+				},
+			},
+			(_found, { payload }) => heard.add(`${Buffer.from(payload)} strict`),
+		);
+		const spec = graphOf([input(1, { topic: SHARED })], []);
+		const both = [graph("a"), graph("b")].map((one) => strict.follow(one, NOTHING, spec));
+		const reasons = (await Promise.allSettled(both)).map(({ status }) => status);
+		expect(reasons).toEqual(["rejected", "rejected"]);
+		await strict.follow(graph("a"), spec, NOTHING);
+		isRefused = false;
+		await strict.follow(graph("a"), NOTHING, spec);
+		await client.publish(SHARED, "1");
+		expect(await heard.take("the message")).toBe("1 strict");
+		await strict.stop();
 	});
 
 	test("nothing is heard once they are stopped", async () => {
