@@ -105,7 +105,10 @@ export class Pipeline {
 		const kept = new Map(Object.entries(slots).map(([id, slot]) => [Number(id), slot]));
 		if (needsEngine(this.#spec)) this.#enterEngine(kept);
 		else this.#runner = { kind: "direct", passThrough: new PassThrough(this.#spec, kept) };
-		for (const { linkId, text, at } of [...waiting, ...arrived]) this.receive(linkId, text, at);
+		const ids = new Set(this.#spec.idfs.map(({ id }) => id));
+		for (const { linkId, text, at } of [...waiting, ...arrived]) {
+			if (ids.has(linkId)) this.receive(linkId, text, at);
+		}
 	}
 
 	#declaration(slots: Slots): GraphSpec {

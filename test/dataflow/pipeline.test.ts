@@ -111,6 +111,15 @@ describe("pipeline", () => {
 		expect(published()).toEqual(["[[1],[2]]", "[[3],[2]]"]);
 	});
 
+	test("messages of an input that went while it moved are not run when a function comes back", async () => {
+		pipeline.update(ENGINE);
+		pipeline.update(DIRECT);
+		pipeline.receive(1, "b");
+		pipeline.update({ ...ENGINE, idfs: [input(2)] });
+		await host.give({}, [1, "a"], [2, "c"]);
+		expect(host.pushed).toEqual(["2 c"]);
+	});
+
 	test("while it moves, the oldest of too many messages is dropped", async () => {
 		pipeline.update(ENGINE);
 		pipeline.update(DIRECT);

@@ -136,10 +136,17 @@ export class FunctionHost {
 		if (this.#engine.isReady) this.#engine.send(change("release", handles));
 	}
 
-	/** Sets the wanted state of a graph; inputs that stay keep slots and previous values. */
+	/**
+	 * Sets the wanted state of a graph; inputs that stay keep slots and previous values, messages that wait of those
+	 * that do not are dropped.
+	 */
 	declare(spec: GraphSpec): void {
 		const { isReady } = this.#engine;
-		this.#blame.review(this.#wanted.declare(spec, isReady), spec);
+		const former = this.#wanted.declare(spec, isReady);
+		this.#blame.review(former, spec);
+		const gone = new Set(former?.idfs.map(({ id }) => id));
+		for (const { id } of spec.idfs) gone.delete(id);
+		if (gone.size > 0) this.#batcher.takeLinks(gone);
 		if (isReady) this.#engine.send(change("declare", spec));
 		else this.#engine.start();
 	}

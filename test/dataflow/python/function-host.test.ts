@@ -137,6 +137,21 @@ describe("function host", () => {
 		expect(await host.prepare(SOURCE).ready.catch(String)).toContain("cannot start");
 	});
 
+	test("messages of an input that a graph loses are not run, those of the others are", () => {
+		const { handle, ready } = host.prepare(SOURCE, true);
+		void ready;
+		host.declare(graph(1, handle, [7, 8]));
+		host.push(7, "1");
+		host.push(8, "2");
+		expect(host.waiting).toBe(2);
+		host.declare(graph(1, handle, [8]));
+		expect(host.waiting).toBe(1);
+		yard.last.ready();
+		yard.last.done();
+		yard.last.done();
+		expect(yard.last.batch(0)).toEqual([["8", "2"]]);
+	});
+
 	test("functions of stored graphs wait for an engine as long as it takes, and so do messages", async () => {
 		yard.trouble = "EMFILE";
 		const { handle, ready } = host.prepare(SOURCE, true);
