@@ -12,7 +12,7 @@ export type PassThroughResult =
 
 /**
  * Runs a graph without functions (`csm.md §5.1`, `§5.2`): cuts arrays into raw JSON texts and puts
- * them together again, never touching a number. What it does with values, `engine.py` does too.
+ * them together again, never touching a number. What it does with values, `graph.py` and `values.py` do too.
  */
 export class PassThrough {
 	#spec: PipelineSpec;
@@ -73,7 +73,7 @@ function deliver(odf: OdfSpec, values: string[] | null, tags: string[]): PassThr
 	return { odf, json: toArray([...values, ...wanted]) };
 }
 
-/** The data record of `csm.md §6`, as `engine.py` makes it. */
+/** The data record of `csm.md §6`, as `records.py` makes it. */
 function recordOf(
 	idf: IdfSpec,
 	data: string[],

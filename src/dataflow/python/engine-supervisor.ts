@@ -108,17 +108,20 @@ export class EngineSupervisor {
 
 	#launched(): Engine {
 		const begun = this.#clock.now();
-		const engine: Engine = this.#launch({
+		// Nothing is said before it is launched, nor by a process whose launch failed after all.
+		let engine: Engine | undefined;
+		const launched = this.#launch({
 			onReply: (reply) => {
-				if (engine !== this.#engine) return;
+				if (engine === undefined || engine !== this.#engine) return;
 				if (reply.answer === "ready") this.#logReady(engine.pid, begun, reply.unfiltered);
 				this.#take(reply);
 			},
 			onExit: (reason) => {
-				if (engine === this.#engine) this.#onExit(reason);
+				if (engine !== undefined && engine === this.#engine) this.#onExit(reason);
 			},
 		});
-		return engine;
+		engine = launched;
+		return launched;
 	}
 
 	#logReady(engine: number, begunMs: number, unfiltered: string): void {

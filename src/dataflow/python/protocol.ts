@@ -6,7 +6,7 @@ export const SEPARATOR = "\x1e";
 /** File descriptor of the channel in the engine's process. */
 export const ENGINE_CHANNEL = 3;
 
-/** Longest time the engine works on a batch before it answers with what is done (`engine.py`). */
+/** Longest time the engine works on a batch before it answers with what is done (`limits.py`). */
 export const SLICE_MS = 20;
 
 /** What user functions may use; each has a key in the ini's [esm] section. */
@@ -27,7 +27,7 @@ export interface EngineLimits {
 	readonly packagesDir: string;
 }
 
-/** The limits as `engine.py` takes them. */
+/** The limits as `limits.py` takes them. */
 export function limitsText(limits: EngineLimits): string {
 	return JSON.stringify({
 		call_ms: limits.callTimeoutMs,

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "bun:test";
+import type { EngineEvents } from "../../../src/dataflow/python/engine-process.ts";
 import { EngineSupervisor } from "../../../src/dataflow/python/engine-supervisor.ts";
-import type { Task } from "../../../src/dataflow/python/task.ts";
+import type { Launch, Task } from "../../../src/dataflow/python/task.ts";
 import type { Logger } from "../../../src/kit/log.ts";
 import { listenedLog, quietLog } from "../../support/log.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
@@ -22,9 +23,9 @@ beforeEach(() => {
 	supervisor = supervise(quietLog);
 });
 
-function supervise(log: Logger): EngineSupervisor {
+function supervise(log: Logger, launch: Launch = yard.launch): EngineSupervisor {
 	return new EngineSupervisor(
-		yard.launch,
+		launch,
 		CALL_MS,
 		{
 			onReady: (replaced) => events.push(`ready ${replaced ?? "first"}`),
@@ -172,6 +173,22 @@ describe("engine supervisor", () => {
 		engine.done("?");
 		engine.exit();
 		expect(events.at(-1)).toBe("a lost at work: no JSON");
+	});
+
+	test("a process that ends although its launch failed changes nothing, and its end throws nothing", () => {
+		let failed: EngineEvents | undefined;
+		supervisor = supervise(quietLog, (engineEvents) => {
+			failed = engineEvents;
+			throw new Error("no channel");
+		});
+		supervisor.start();
+		failed?.onExit("signal SIGKILL");
+		failed?.onReply({ answer: "ready", unfiltered: "" });
+		expect([supervisor.state, supervisor.restarts, events]).toEqual([
+			"off",
+			0,
+			["failed the function engine cannot start: no channel"],
+		]);
 	});
 
 	test("an engine that is gone says nothing any more", () => {
