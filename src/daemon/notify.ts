@@ -1,5 +1,5 @@
-import { dlopen, FFIType, ptr } from "bun:ffi";
-import { ConfigError, LONGEST_TIMEOUT_MS } from "../kit/mod.ts";
+import { ptr } from "bun:ffi";
+import { ConfigError, LONGEST_TIMEOUT_MS, openLibc } from "../kit/mod.ts";
 
 const AF_UNIX = 1;
 const SOCK_DGRAM = 2;
@@ -9,6 +9,12 @@ const MSG_NOSIGNAL = 0x4000;
 const MAX_PATH_BYTES = 107;
 /** The watchdog is fed twice as often as systemd wants, as its manual advises. */
 const FEEDS_PER_TIMEOUT = 2;
+
+const libc = openLibc({
+	socket: { args: ["i32", "i32", "i32"], returns: "i32" },
+	sendto: { args: ["i32", "ptr", "u64", "i32", "ptr", "u32"], returns: "i64" },
+	close: { args: ["i32"], returns: "i32" },
+});
 
 /** What the service manager hears: ready, what goes on, reloading, stopping, still alive (`sd_notify(3)`). */
 export interface ServiceManager {
@@ -24,21 +30,17 @@ const NO_MANAGER: ServiceManager = { tell: () => {}, feedEveryMs: undefined, clo
 /**
  * The service manager that started this process, found as `sd_notify(3)` says; one that does nothing when there
  * is none.
- * @throws ConfigError when NOTIFY_SOCKET is not the address of a socket.
+ * @throws ConfigError when NOTIFY_SOCKET is not the address of a socket, or there is no C library to reach it with.
  */
 export function serviceManager(env: Readonly<Record<string, string | undefined>>): ServiceManager {
 	const { NOTIFY_SOCKET: path, WATCHDOG_USEC: timeout, WATCHDOG_PID: watched } = env;
 	if (path === undefined || path === "") return NO_MANAGER;
 	const address = addressOf(path);
-	const libc = dlopen("libc.so.6", {
-		socket: { args: [FFIType.i32, FFIType.i32, FFIType.i32], returns: FFIType.i32 },
-		sendto: {
-			args: [FFIType.i32, FFIType.ptr, FFIType.u64, FFIType.i32, FFIType.ptr, FFIType.u32],
-			returns: FFIType.i64,
-		},
-		close: { args: [FFIType.i32], returns: FFIType.i32 },
-	});
-	const { socket, sendto, close } = libc.symbols;
+	const system = libc();
+	if (system === undefined) {
+		throw new ConfigError(`Cannot use NOTIFY_SOCKET="${path}": no Linux C library found`);
+	}
+	const { socket, sendto, close } = system;
 	const descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	const isWatched = watched === undefined || Number(watched) === process.pid;
 	const timeoutMs = isWatched ? Number(timeout) / 1000 : Number.NaN;
@@ -52,7 +54,6 @@ export function serviceManager(env: Readonly<Record<string, string | undefined>>
 			timeoutMs > 0 ? Math.min(timeoutMs / FEEDS_PER_TIMEOUT, LONGEST_TIMEOUT_MS) : undefined,
 		close: () => {
 			close(descriptor);
-			libc.close();
 		},
 	};
 }

@@ -1,6 +1,7 @@
-import { dlopen, ptr } from "bun:ffi";
+import { ptr } from "bun:ffi";
 import { closeSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
-import { codeOf } from "./errors.ts";
+import { ConfigError, codeOf } from "./errors.ts";
+import { openLibc } from "./libc.ts";
 
 /** `fcntl(2)` on Linux: locks that belong to the open file, not to the process. */
 const F_OFD_GETLK = 36;
@@ -11,6 +12,8 @@ const F_UNLCK = 2;
 const FLOCK_BYTES = 32;
 /** Digits. */
 const LONGEST_PID = 20;
+
+const libc = openLibc({ fcntl: { args: ["i32", "i32", "ptr"], returns: "i32" } });
 
 /** Another process holds the lock. */
 export class LockedError extends Error {
@@ -86,12 +89,16 @@ function pidIn(file: number): number | undefined {
 	return Number.isNaN(pid) ? undefined : pid;
 }
 
-/** Asks the kernel about a write lock on a file. @returns the type it answers with; undefined when it refuses. */
+/**
+ * Asks the kernel about a write lock on a file.
+ * @returns the type it answers with; undefined when it refuses.
+ * @throws ConfigError where there is no C library to ask it with.
+ */
 function typeAfter(file: number, command: number): number | undefined {
 	const lock = Buffer.alloc(FLOCK_BYTES);
 	lock.writeInt16LE(F_WRLCK);
-	const libc = dlopen("libc.so.6", { fcntl: { args: ["i32", "i32", "ptr"], returns: "i32" } });
-	const result = libc.symbols.fcntl(file, command, ptr(lock));
-	libc.close();
+	const system = libc();
+	if (system === undefined) throw new ConfigError("Cannot lock files: no Linux C library found");
+	const result = system.fcntl(file, command, ptr(lock));
 	return result === 0 ? lock.readInt16LE() : undefined;
 }

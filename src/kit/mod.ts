@@ -27,6 +27,7 @@ export {
 	withPlainNumbers,
 } from "./json.ts";
 export { KeyedQueue } from "./keyed-queue.ts";
+export { openLibc } from "./libc.ts";
 export { createLogger, type Log, type Logger, type LogLevel, type LogLevels } from "./log.ts";
 export type { LineSink } from "./log-sink.ts";
 export type { HistogramCounts, Metric } from "./metric.ts";

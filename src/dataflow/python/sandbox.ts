@@ -1,5 +1,6 @@
-import { dlopen, ptr } from "bun:ffi";
+import { ptr } from "bun:ffi";
 import { readFileSync } from "node:fs";
+import { openLibc } from "../../kit/mod.ts";
 import { encodeFilter, filterFor, MACHINES } from "./syscall-filter.ts";
 
 const PR_SET_PDEATHSIG = 1;
@@ -19,6 +20,16 @@ const RLIMIT_AS = 9;
 const UNLIMITED = 0xffffffffffffffffn;
 /** Address space the JavaScript engine may still take for itself. */
 const OWN_GROWTH_BYTES = 1 << 30;
+
+/** Opened at the start ({@link dieWithParent}): later, the filter refuses to open anything. */
+const libc = openLibc({
+	prctl: { args: ["i32", "u64", "u64", "u64", "u64"], returns: "i32" },
+	setrlimit: { args: ["i32", "ptr"], returns: "i32" },
+	syscall: { args: ["i64", "u64", "u64", "u64"], returns: "i64" },
+	getpriority: { args: ["i32", "u32"], returns: "i32" },
+	kill: { args: ["i32", "i32"], returns: "i32" },
+	getsid: { args: ["i32"], returns: "i32" },
+});
 
 /** How the system-call filter is. */
 export interface Sandbox {
@@ -90,30 +101,4 @@ export function renewCpuTime(seconds: number): void {
 function addressSpaceBytes(): number {
 	const status = readFileSync("/proc/self/status", "utf8");
 	return Number(/VmSize:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
-}
-
-let opened: ReturnType<typeof open>;
-
-/** Opened once, at the start: later, the filter refuses to open anything. */
-function libc(): ReturnType<typeof open> {
-	opened ??= open();
-	return opened;
-}
-
-function open() {
-	if (process.platform !== "linux") return undefined;
-	const musl = `libc.musl-${process.arch === "arm64" ? "aarch64" : "x86_64"}.so.1`;
-	for (const name of ["libc.so.6", musl]) {
-		try {
-			return dlopen(name, {
-				prctl: { args: ["i32", "u64", "u64", "u64", "u64"], returns: "i32" },
-				setrlimit: { args: ["i32", "ptr"], returns: "i32" },
-				syscall: { args: ["i64", "u64", "u64", "u64"], returns: "i64" },
-				getpriority: { args: ["i32", "u32"], returns: "i32" },
-				kill: { args: ["i32", "i32"], returns: "i32" },
-				getsid: { args: ["i32"], returns: "i32" },
-			}).symbols;
-		} catch {}
-	}
-	return undefined;
 }

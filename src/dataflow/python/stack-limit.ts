@@ -1,7 +1,12 @@
-import { dlopen, ptr } from "bun:ffi";
+import { ptr } from "bun:ffi";
+import { openLibc } from "../../kit/mod.ts";
 
 const RLIMIT_STACK = 3;
-const LIBRARIES = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1"];
+
+const libc = openLibc({
+	getrlimit: { args: ["i32", "ptr"], returns: "i32" },
+	setrlimit: { args: ["i32", "ptr"], returns: "i32" },
+});
 
 /**
  * Starts a process with room for a stack of that size. The kernel takes the size from the process that starts a
@@ -28,26 +33,4 @@ export function ownStackBytes(): number | undefined {
 	if (libc()?.getrlimit(RLIMIT_STACK, ptr(limits)) !== 0) return undefined;
 	const [bytes = 0n] = limits;
 	return bytes < BigInt(Number.MAX_SAFE_INTEGER) ? Number(bytes) : undefined;
-}
-
-function open() {
-	if (process.platform !== "linux") return undefined;
-	for (const name of LIBRARIES) {
-		try {
-			return dlopen(name, {
-				getrlimit: { args: ["i32", "ptr"], returns: "i32" },
-				setrlimit: { args: ["i32", "ptr"], returns: "i32" },
-			}).symbols;
-		} catch {}
-	}
-	return undefined;
-}
-
-let opened: ReturnType<typeof open>;
-let isOpened = false;
-
-function libc(): ReturnType<typeof open> {
-	if (!isOpened) opened = open();
-	isOpened = true;
-	return opened;
 }
