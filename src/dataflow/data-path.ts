@@ -3,7 +3,7 @@ import { type Logger, MAX_DATA_NESTING, nestsTooDeep } from "../kit/mod.ts";
 import type { BrokerMessage, DataSink, MqttPort } from "../mqtt/mod.ts";
 import { DataSender } from "./data-sender.ts";
 import { type DataPathError, GraphRecord } from "./graph-record.ts";
-import { type GraphEntry, GraphTable, sentOver } from "./graph-table.ts";
+import { type GraphEntry, GraphTable, type InputGoneListener } from "./graph-table.ts";
 import { Monitor } from "./monitor.ts";
 import { Pipeline, type PipelineEvents } from "./pipeline.ts";
 import { FunctionHost, type FunctionHostOptions } from "./python/function-host.ts";
@@ -13,8 +13,6 @@ import type { DataPathStats, GraphStats } from "./stats.ts";
 import { type Readers, TopicReaders } from "./topic-readers.ts";
 
 export type DataPathOptions = FunctionHostOptions;
-
-type InputGoneListener = (daId: string, messages: number) => void;
 
 const NO_FUNCTION = { stage: null, digest: null, src: null };
 const TOO_DEEP = `malformed data: nested deeper than ${MAX_DATA_NESTING} levels`;
@@ -34,7 +32,6 @@ export class DataPath {
 	#received = 0;
 	#published = 0;
 	#isWatched = false;
-	#inputGone: InputGoneListener = () => {};
 
 	constructor(options: DataPathOptions, broker: MqttPort & DataSink, log: Logger) {
 		this.#options = options;
@@ -79,17 +76,14 @@ export class DataPath {
 		return this.#graphs.get(name)?.record;
 	}
 
-	/**
-	 * How many messages of data have arrived over the inputs there are now, of devices that sent any.
-	 * What came over others is told by {@link onInputGone}.
-	 */
+	/** How many messages have come over the inputs there are now, by device; of others {@link onInputGone} tells. */
 	senders(): Map<string, number> {
 		return this.#graphs.senders();
 	}
 
 	/** Hears how many messages a device had sent over an input that is gone, unless there were none. */
 	onInputGone(listener: InputGoneListener): void {
-		this.#inputGone = listener;
+		this.#graphs.onInputGone(listener);
 	}
 
 	/** Whether to keep the newest message of every link: only while it is shown, since it takes memory. */
@@ -125,9 +119,7 @@ export class DataPath {
 		const entry = this.#graphs.get(name) ?? this.#add(name);
 		const { pipeline, record } = entry;
 		const former = pipeline.spec;
-		this.#tellGone(entry, spec);
-		record.keepStats(spec);
-		this.#graphs.setOutputs(entry, former, spec);
+		this.#graphs.follow(entry, former, spec);
 		pipeline.update(spec);
 		if (former.monitorTopic !== spec.monitorTopic) {
 			record.monitor?.stop();
@@ -144,7 +136,6 @@ export class DataPath {
 	async remove(name: string): Promise<void> {
 		const entry = this.#graphs.get(name);
 		if (entry === undefined) return;
-		this.#tellGone(entry, EMPTY_SPEC);
 		this.#graphs.remove(entry);
 		const { pipeline, record } = entry;
 		const former = pipeline.spec;
@@ -206,13 +197,6 @@ export class DataPath {
 			const pipeline = new Pipeline(number, this.#host, events, this.#options.queuePerLink);
 			return { record, pipeline };
 		});
-	}
-
-	/** Called before a graph's change: the counts of its links are forgotten with them. */
-	#tellGone({ record, pipeline }: GraphEntry, after: PipelineSpec): void {
-		const kept = new Set(after.idfs.map(({ id }) => id));
-		const gone = pipeline.spec.idfs.filter(({ id }) => !kept.has(id));
-		for (const [daId, messages] of sentOver(record, gone)) this.#inputGone(daId, messages);
 	}
 
 	get #full(): string {

@@ -15,11 +15,15 @@ export interface Output {
 	readonly stats: LinkStats;
 }
 
+/** Hears how many messages a device had sent over an input that is gone. */
+export type InputGoneListener = (daId: string, messages: number) => void;
+
 /** The running graphs by name and by the number the function host knows them by, and their outputs by link id. */
 export class GraphTable {
 	readonly #byName = new Map<string, GraphEntry>();
 	readonly #byNumber = new Map<number, GraphEntry>();
 	readonly #outputs = new Map<number, Output>();
+	#inputGone: InputGoneListener = () => {};
 	#nextNumber = 1;
 
 	get(name: string): GraphEntry | undefined {
@@ -49,8 +53,19 @@ export class GraphTable {
 		return entry;
 	}
 
-	/** Follows a graph's change from one state to the next. */
-	setOutputs({ record }: GraphEntry, before: PipelineSpec, after: PipelineSpec): void {
+	/** Hears of inputs that go after messages came over them. */
+	onInputGone(listener: InputGoneListener): void {
+		this.#inputGone = listener;
+	}
+
+	/** Follows a graph's change from one state to the next; stats of links that are gone are forgotten. */
+	follow({ record }: GraphEntry, before: PipelineSpec, after: PipelineSpec): void {
+		const kept = new Set(after.idfs.map(({ id }) => id));
+		this.#tellGone(
+			record,
+			before.idfs.filter(({ id }) => !kept.has(id)),
+		);
+		record.keepStats(after);
 		for (const { id } of before.odfs) this.#outputs.delete(id);
 		for (const { id, topic } of after.odfs) {
 			this.#outputs.set(id, { topic, stats: record.statsOf(id) });
@@ -59,6 +74,7 @@ export class GraphTable {
 
 	/** Forgets a graph with its outputs. */
 	remove({ record, pipeline }: GraphEntry): void {
+		this.#tellGone(record, pipeline.spec.idfs);
 		this.#byName.delete(record.name);
 		this.#byNumber.delete(record.number);
 		for (const { id } of pipeline.spec.odfs) this.#outputs.delete(id);
@@ -75,6 +91,10 @@ export class GraphTable {
 		return senders;
 	}
 
+	#tellGone(record: GraphRecord, idfs: readonly IdfSpec[]): void {
+		for (const [daId, messages] of sentOver(record, idfs)) this.#inputGone(daId, messages);
+	}
+
 	/** Forgets the newest message of every link. */
 	forgetNewest(): void {
 		for (const { record } of this.#byName.values()) {
@@ -84,7 +104,7 @@ export class GraphTable {
 }
 
 /** Devices that sent messages over these inputs of a graph, with their number; one entry for each input. */
-export function sentOver(record: GraphRecord, idfs: readonly IdfSpec[]): [string, number][] {
+function sentOver(record: GraphRecord, idfs: readonly IdfSpec[]): [string, number][] {
 	return idfs.flatMap(({ id, name: [daId] }): [string, number][] => {
 		const { messages } = record.statsOf(id);
 		return messages > 0 ? [[daId, messages]] : [];

@@ -23,7 +23,7 @@ function add(name: string, spec: PipelineSpec): GraphEntry {
 		record: new GraphRecord(name, number, quietLog),
 		pipeline: new Pipeline(number, HOST, EVENTS, 10),
 	}));
-	table.setOutputs(entry, entry.pipeline.spec, spec);
+	table.follow(entry, entry.pipeline.spec, spec);
 	entry.pipeline.update(spec);
 	return entry;
 }
@@ -48,7 +48,7 @@ describe("graph table", () => {
 		const entry = add("a/1", before);
 		expect(table.output(2)).toEqual({ topic: "topic/out2", stats: entry.record.statsOf(2) });
 		const after = graphOf([], [output(2), output(3)]);
-		table.setOutputs(entry, before, after);
+		table.follow(entry, before, after);
 		entry.pipeline.update(after);
 		expect([1, 2, 3].map((id) => table.output(id)?.topic)).toEqual([
 			undefined,

@@ -7,7 +7,7 @@ import { EngineProcess, embeddedPython } from "./engine-process.ts";
 import { EngineSupervisor } from "./engine-supervisor.ts";
 import { FunctionSetup } from "./function-setup.ts";
 import type { Waiting } from "./message-queue.ts";
-import type { DropAnswer, EngineLimits, GraphSpec } from "./protocol.ts";
+import { type DropAnswer, type EngineLimits, type GraphSpec, inputsOf } from "./protocol.ts";
 import { findPython3, machinePython } from "./python3.ts";
 import { readRecordAnswer, type SliceBounds } from "./slice.ts";
 import { change, type Launch } from "./task.ts";
@@ -136,16 +136,12 @@ export class FunctionHost {
 		if (this.#engine.isReady) this.#engine.send(change("release", handles));
 	}
 
-	/**
-	 * Sets the wanted state of a graph; inputs that stay keep slots and previous values, messages that wait of those
-	 * that do not are dropped.
-	 */
+	/** Sets the wanted state of a graph; inputs that stay keep slots and previous values, others lose what waits. */
 	declare(spec: GraphSpec): void {
 		const { isReady } = this.#engine;
 		const former = this.#wanted.declare(spec, isReady);
 		this.#blame.review(former, spec);
-		const gone = new Set(former?.idfs.map(({ id }) => id));
-		for (const { id } of spec.idfs) gone.delete(id);
+		const gone = inputsOf(former).difference(inputsOf(spec));
 		if (gone.size > 0) this.#batcher.takeLinks(gone);
 		if (isReady) this.#engine.send(change("declare", spec));
 		else this.#engine.start();
@@ -155,7 +151,7 @@ export class FunctionHost {
 	async drop(graph: number): Promise<DroppedGraph> {
 		const spec = this.#wanted.drop(graph);
 		this.#blame.review(spec, undefined);
-		const linkIds = new Set(spec?.idfs.map((idf) => idf.id));
+		const linkIds = inputsOf(spec);
 		const waiting = this.#batcher.takeLinks(linkIds);
 		if (!this.#engine.isReady) return { slots: {}, waiting };
 		const { promise, resolve } = Promise.withResolvers<DroppedGraph["slots"]>();

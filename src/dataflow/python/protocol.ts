@@ -133,3 +133,8 @@ export const DropAnswer = Type.Record(
 	Type.Union([Type.String(), Type.Null()]),
 );
 export type DropAnswer = Static<typeof DropAnswer>;
+
+/** Link ids of a graph's inputs; none of a graph there is not. */
+export function inputsOf(spec: GraphSpec | undefined): Set<number> {
+	return new Set(spec?.idfs.map(({ id }) => id));
+}
