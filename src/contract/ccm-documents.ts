@@ -4,7 +4,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { UUID_PATTERN } from "../kit/mod.ts";
 
 /** Longest name of a project, alias, join, model, feature or function, characters. */
-export const MAX_NAME_LENGTH = 200;
+const MAX_NAME_LENGTH = 200;
 /** Joins of one project, and so the numbers of circles; the original stops at 15. */
 export const MAX_JOINS = 1000;
 /** Links of one project; more is a mistake of a script. */

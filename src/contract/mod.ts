@@ -19,7 +19,6 @@ export {
 	LinkParamSchema,
 	MAX_JOINS,
 	MAX_LINKS,
-	MAX_NAME_LENGTH,
 	MAX_SEATS,
 	MacAddrSchema,
 	NameSchema,

@@ -37,7 +37,6 @@ export class DeviceDirectory {
 	readonly #retry: Retry;
 	readonly #listeners: ((event: DeviceEvent) => void)[] = [];
 	#devices = new Map<string, CsmDevice>();
-	#isAttached = false;
 	#endWait: () => void = () => {};
 	#stopped = false;
 
@@ -56,11 +55,6 @@ export class DeviceDirectory {
 	/** By id, as CSM told last. */
 	get devices(): ReadonlyMap<string, CsmDevice> {
 		return this.#devices;
-	}
-
-	/** Whether CSM has answered since the connection was made. */
-	get isAttached(): boolean {
-		return this.#isAttached;
 	}
 
 	/** Hears of every change, in order; what a listener throws is logged. */
@@ -86,7 +80,6 @@ export class DeviceDirectory {
 	/** Asks for the whole list; an answer that stays out is asked for again. */
 	attach(): void {
 		if (this.#stopped) return;
-		this.#isAttached = false;
 		this.#endWait();
 		const cancel = this.#clock.after(this.#timeoutMs, () => {
 			this.#log.warn("CSM does not answer the device API", { topic: this.#topics.req });
@@ -126,7 +119,6 @@ export class DeviceDirectory {
 	#onList(list: unknown): void {
 		this.#endWait();
 		this.#retry.reset();
-		this.#isAttached = true;
 		this.#devices = readDeviceList(list);
 		this.#tell({ type: "resync", devices: this.#devices });
 	}

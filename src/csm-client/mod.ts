@@ -13,4 +13,4 @@ export {
 } from "./graph-client.ts";
 export type { CsmMessage, CsmMqtt } from "./mqtt-access.ts";
 export type { GraphReply, Outcome } from "./outcome.ts";
-export { Retry, retryPauseMs } from "./retry.ts";
+export { Retry } from "./retry.ts";

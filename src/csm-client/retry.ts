@@ -3,7 +3,7 @@ import type { Cancel, Clock } from "../kit/mod.ts";
 const LONGEST_PAUSE_MS = 30_000;
 
 /** Pause after so many failures in a row, from 1: 1, 2, 4 … 30 s. */
-export function retryPauseMs(failures: number): number {
+function retryPauseMs(failures: number): number {
 	return Math.min(LONGEST_PAUSE_MS, 1000 * 2 ** (failures - 1));
 }
 

@@ -24,8 +24,3 @@ export function membershipsOf(join: Join): Membership[] {
 		},
 	];
 }
-
-/** Ids of all graphs a join may have at CSM. */
-export function graphsOf(join: Join): string[] {
-	return membershipsOf(join).map(({ graph }) => graph);
-}

@@ -3,7 +3,7 @@ import { type BuiltFunction, PASS_THROUGH } from "../functions/built-function.ts
 import { joinFunction } from "../functions/wrappers.ts";
 import { ActualGraph, type ActualLink, isSameInputType, isSameUse } from "./actual.ts";
 import type { GraphSpec, WantedLink } from "./graph-spec.ts";
-import { fieldsOfKey, type GraphOp, nameOfKey, type Op, type OpOf } from "./operations.ts";
+import { fieldsOfKey, nameOfKey, type Op, type OpOf } from "./operations.ts";
 
 /** Characters of sources in one request; a longer source goes alone. */
 const MAX_CODES_LENGTH = 200_000;
@@ -12,28 +12,6 @@ const MAX_CODES_LENGTH = 200_000;
 export interface GraphDiff {
 	readonly additions: readonly Op[];
 	readonly removals: readonly Op[];
-}
-
-/**
- * All operations that make the actual graphs the desired ones, additions of all graphs before removals: a device that
- * moves from one graph to another is never told to stop in between.
- * @param actual Graphs CSM has, by their ids.
- */
-export function diff(
-	desired: readonly GraphSpec[],
-	actual: ReadonlyMap<string, ActualGraph>,
-): GraphOp[] {
-	const wanted = new Map(desired.map((spec) => [spec.graph, spec]));
-	const ids = [...new Set([...wanted.keys(), ...actual.keys()])];
-	const diffs = ids.map((graph) => {
-		const { additions, removals } = diffGraph(wanted.get(graph), actual.get(graph));
-		const at = (op: Op): GraphOp => ({ graph, op });
-		return { additions: additions.map(at), removals: removals.map(at) };
-	});
-	return [
-		...diffs.flatMap(({ additions }) => additions),
-		...diffs.flatMap(({ removals }) => removals),
-	];
 }
 
 /**

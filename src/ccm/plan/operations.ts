@@ -44,12 +44,6 @@ export type Op =
 export type OpName = Op["op"];
 export type OpOf<N extends OpName> = Extract<Op, { op: N }>;
 
-/** An operation and the graph it goes to. */
-export interface GraphOp {
-	readonly graph: string;
-	readonly op: Op;
-}
-
 /** One name for a key; equal keys have equal names. */
 export function nameOfKey({ daId, mode, feature }: LinkKey): string {
 	return `${mode} ${daId} ${feature}`;

@@ -2,8 +2,9 @@ import { describe, expect, test } from "bun:test";
 import type { UserFunction } from "../../../src/ccm/functions/built-function.ts";
 import { type ActualGraph, readGraph } from "../../../src/ccm/plan/actual.ts";
 import { desiredGraphs } from "../../../src/ccm/plan/desired.ts";
-import { diff } from "../../../src/ccm/plan/diff.ts";
+import { diffGraph } from "../../../src/ccm/plan/diff.ts";
 import type { GraphSpec } from "../../../src/ccm/plan/graph-spec.ts";
+import type { Op } from "../../../src/ccm/plan/operations.ts";
 import { CsmModel } from "../support/csm-model.ts";
 import { block, join, link, port, project, uuid } from "../support/documents.ts";
 import { expectGraphs } from "../support/expect-graphs.ts";
@@ -20,6 +21,24 @@ function actualOf(model: CsmModel): Map<string, ActualGraph> {
 		if (graph !== undefined) graphs.set(id, graph);
 	}
 	return graphs;
+}
+
+/**
+ * All operations that make the actual graphs the desired ones, as the reconciler carries them out: additions of all
+ * graphs before removals.
+ */
+function diff(desired: readonly GraphSpec[], actual: ReadonlyMap<string, ActualGraph>) {
+	const wanted = new Map(desired.map((spec) => [spec.graph, spec]));
+	const ids = [...new Set([...wanted.keys(), ...actual.keys()])];
+	const diffs = ids.map((graph) => {
+		const { additions, removals } = diffGraph(wanted.get(graph), actual.get(graph));
+		const at = (op: Op) => ({ graph, op });
+		return { additions: additions.map(at), removals: removals.map(at) };
+	});
+	return [
+		...diffs.flatMap(({ additions }) => additions),
+		...diffs.flatMap(({ removals }) => removals),
+	];
 }
 
 /** Carries out what is missing; every operation has to be accepted. @returns how many there were. */
