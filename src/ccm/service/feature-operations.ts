@@ -2,11 +2,11 @@ import { type Static, Type } from "@sinclair/typebox";
 import { IdSchema, NameSchema } from "../../contract/mod.ts";
 import { DEFAULT_PARAM } from "../catalog/default-param.ts";
 import { badRequest, notFound } from "../projects/refusal.ts";
-import type { Feature, Param } from "../store/port.ts";
+import type { Feature, Owned, Param } from "../store/port.ts";
 import { mayChange } from "./access.ts";
 import { IdOrName, ParamInputs } from "./inputs.ts";
 import { type Call, operation } from "./operation.ts";
-import { paramOf } from "./params.ts";
+import { checkParams, paramOf } from "./params.ts";
 import { featureRow, paramRows } from "./shapes.ts";
 import { isFeatureUsed } from "./uses.ts";
 
@@ -29,8 +29,14 @@ function typeOf(df_type: string): Feature["df_type"] {
 	return badRequest(`Invalid feature type "${df_type}"`, "df_type");
 }
 
-function paramsOf(df_parameter: Static<typeof ParamInputs>): Param[] {
+/** @throws Refusal 400 */
+async function paramsOf(
+	call: Call,
+	feature: Owned,
+	df_parameter: Static<typeof ParamInputs>,
+): Promise<Param[]> {
 	if (df_parameter.length === 0) badRequest("df_parameter is empty", "df_parameter");
+	await checkParams(call, feature, df_parameter);
 	return df_parameter.map((given) => paramOf(DEFAULT_PARAM, given));
 }
 
@@ -60,7 +66,7 @@ const createFeature = operation({
 		if ((await featureNamed(call, df_name)) !== undefined) {
 			badRequest(`Device Feature "${df_name}" already exists`, "df_name");
 		}
-		const [type, params] = [typeOf(df_type), paramsOf(df_parameter)];
+		const [type, params] = [typeOf(df_type), await paramsOf(call, person, df_parameter)];
 		const df_id = tables.newId("df");
 		const own = { u_id: person.u_id, comment, df_category };
 		await tables.features.put({ df_id, df_name, df_type: type, params, ...own });
@@ -105,7 +111,7 @@ const updateFeature = operation({
 		if (df_name !== undefined && df_name !== feature.df_name) {
 			badRequest("the name of a Device Feature cannot change", "df_name");
 		}
-		const [type, params] = [typeOf(df_type), paramsOf(df_parameter)];
+		const [type, params] = [typeOf(df_type), await paramsOf(call, feature, df_parameter)];
 		const isUsed = await isFeatureUsed(call.tables, df_id);
 		if (isUsed && (type !== feature.df_type || params.length !== feature.params.length)) {
 			badRequest("Device Feature is in use.");

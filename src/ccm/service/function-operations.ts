@@ -14,7 +14,7 @@ import {
 import { FnId } from "./inputs.ts";
 import { type Call, operation } from "./operation.ts";
 import { functionItem } from "./shapes.ts";
-import { projectsUsing } from "./uses.ts";
+import { isFunctionUsed, projectsUsing } from "./uses.ts";
 
 /** Longest source, characters. */
 const MAX_CODE_LENGTH = 1_000_000;
@@ -94,11 +94,7 @@ const deleteFunction = operation({
 	run: async (call, { fn_id }) => {
 		const { tables } = call;
 		await functionFor(call, fn_id, "change");
-		const models = await tables.models.list();
-		const isInModel = models.some(({ members }) =>
-			members.some(({ params }) => params.some((param) => param.fn_id === fn_id)),
-		);
-		if (isInModel || (await projectsUsing(tables, fn_id)).length > 0) {
+		if (await isFunctionUsed(tables, fn_id)) {
 			badRequest("This function is used, can not delete.");
 		}
 		await tables.functions.remove(fn_id);

@@ -9,10 +9,11 @@ import {
 } from "../../contract/mod.ts";
 import { joinOf, portOf } from "../projects/lookup.ts";
 import { badRequest } from "../projects/refusal.ts";
-import { maySee, projectFor, projectWith } from "./access.ts";
+import { projectFor, projectWith } from "./access.ts";
 import { changeProject } from "./change-project.ts";
 import { FnId, Ids, ParamInputs } from "./inputs.ts";
 import { type Call, operation } from "./operation.ts";
+import { checkFunctions, functionsFor, paramChange } from "./params.ts";
 import { functionItem, joinItem, joinRow, linkRows } from "./shapes.ts";
 
 const JOIN = "/project/:p_id/na";
@@ -28,23 +29,6 @@ function projectOfJoin(
 ): Promise<ProjectDocument> {
 	const part = { kind: "na", id: na_id, ...(p_id !== undefined && { p_id }) } as const;
 	return projectWith(call, part, wish, `NetworkApplication id ${na_id}`);
-}
-
-/** Functions the project's owner may use: members choose among the same. */
-async function functionsFor({ tables, person }: Call, { u_id }: ProjectDocument) {
-	const owner = { ...person, u_id, role: "teacher" as const };
-	return (await tables.functions.list()).filter((fn) => maySee(owner, fn) || maySee(person, fn));
-}
-
-/** @throws Refusal 400: a function is not there for the project. */
-async function checkFunctions(
-	call: Call,
-	project: ProjectDocument,
-	ids: readonly (number | null | undefined)[],
-): Promise<void> {
-	const known = new Set((await functionsFor(call, project)).map(({ fn_id }) => fn_id));
-	const unknown = ids.find((id) => typeof id === "number" && !known.has(id));
-	if (unknown !== undefined) badRequest("Function id not find.", "fn_id");
 }
 
 const createJoin = operation({
@@ -144,23 +128,6 @@ const updateJoin = operation({
 		return { na_id };
 	},
 });
-
-function paramChange(
-	na_id: number,
-	dfo_id: number,
-	index: number,
-	{ param_i = index, idf_type, fn_id, min, max, normalization }: Static<typeof ParamInputs>[number],
-): Change {
-	return {
-		kind: "set_link_param",
-		...{ na_id, dfo_id, param_i },
-		...(idf_type !== undefined && { idf_type }),
-		...(fn_id !== undefined && { fn_id }),
-		...(min !== undefined && { min }),
-		...(max !== undefined && { max }),
-		...(normalization !== undefined && { normalization: Boolean(normalization) }),
-	};
-}
 
 const deleteJoin = operation({
 	name: "delete_na",

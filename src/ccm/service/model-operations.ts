@@ -1,11 +1,11 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { IdSchema, NameSchema } from "../../contract/mod.ts";
 import { badRequest, notFound, Refusal } from "../projects/refusal.ts";
-import type { Model, ModelMember } from "../store/port.ts";
+import type { Model, ModelMember, Owned } from "../store/port.ts";
 import { mayChange } from "./access.ts";
 import { IdOrName, ParamInputs } from "./inputs.ts";
 import { type Call, operation } from "./operation.ts";
-import { paramOf } from "./params.ts";
+import { checkParams, paramOf } from "./params.ts";
 import { modelInfo, modelRow } from "./shapes.ts";
 import { isModelUsed } from "./uses.ts";
 
@@ -33,10 +33,11 @@ async function modelNamed({ tables }: Call, name: number | string): Promise<Mode
 
 /** @throws Refusal 400 or 404 */
 async function membersOf(
-	{ tables }: Call,
+	call: Call,
 	df_list: readonly MemberInput[],
-	before: readonly ModelMember[],
+	{ members: before, ...model }: Owned & Pick<Model, "members">,
 ): Promise<ModelMember[]> {
+	const { tables } = call;
 	if (df_list.length === 0) badRequest("Feature list cannot be empty", "df_list");
 	const known = new Set((await tables.tags.list()).map(({ tag_id }) => tag_id));
 	const members = new Map<number, ModelMember>();
@@ -46,6 +47,7 @@ async function membersOf(
 		const tag_ids = tags.map((tag) => (typeof tag === "number" ? tag : tag.tag_id));
 		const unknown = tag_ids.find((id) => !known.has(id));
 		if (unknown !== undefined) return notFound(`Tag id ${unknown}`);
+		await checkParams(call, model, df_parameter);
 		const params = feature.params.map((param, i) => paramOf(param, df_parameter[i]));
 		const mf_id = before.find((one) => one.df_id === df_id)?.mf_id ?? tables.newId("mf");
 		members.set(df_id, { mf_id, df_id, params, tag_ids });
@@ -73,7 +75,7 @@ const createModel = operation({
 		if ((await modelNamed(call, dm_name)) !== undefined) {
 			badRequest(`Device Model "${dm_name}" already exists`, "dm_name");
 		}
-		const members = await membersOf(call, df_list, []);
+		const members = await membersOf(call, df_list, { u_id: person.u_id, members: [] });
 		const dm_id = tables.newId("dm");
 		const { u_id } = person;
 		await tables.models.put({ dm_id, dm_name, plural, device_only, u_id, members });
@@ -114,7 +116,7 @@ const updateModel = operation({
 		if (named !== undefined && named.dm_id !== dm_id) {
 			badRequest(`Device Model "${dm_name}" already exists`, "dm_name");
 		}
-		const members = await membersOf(call, df_list, model.members);
+		const members = await membersOf(call, df_list, model);
 		if (await isModelUsed(call.tables, dm_id)) throw new Refusal(400, "Device Model is in use.");
 		await call.tables.models.put({
 			...model,

@@ -7,6 +7,7 @@ import { projectFor, projectWith } from "./access.ts";
 import { changeProject } from "./change-project.ts";
 import { IdOrName, ParamInputs } from "./inputs.ts";
 import { type Call, operation } from "./operation.ts";
+import { checkFunctions, paramChange } from "./params.ts";
 import { deviceOf, modelInfo, paramRows } from "./shapes.ts";
 
 const OBJECT = "/project/:p_id/deviceobject";
@@ -166,24 +167,16 @@ const updatePort = operation({
 				"df_parameter",
 			);
 		}
+		const functions = df_parameter.map(({ fn_id }) => fn_id);
+		await checkFunctions(call, project, functions);
 		const changes: Change[] = [];
 		if (alias_name !== undefined) changes.push({ kind: "set_alias", dfo_id, alias_name });
 		// Values of a person's own are the links' (`ccm-gui.md §14`).
 		for (const { na_id, links } of project.joins) {
 			if (!links.some((one) => one.dfo_id === dfo_id)) continue;
-			for (const [
-				index,
-				{ param_i = index, idf_type, fn_id, min, max },
-			] of df_parameter.entries()) {
-				changes.push({
-					kind: "set_link_param",
-					...{ na_id, dfo_id, param_i },
-					...(idf_type !== undefined && { idf_type }),
-					...(fn_id !== undefined && { fn_id }),
-					...(min !== undefined && { min }),
-					...(max !== undefined && { max }),
-				});
-			}
+			changes.push(
+				...df_parameter.map((values, index) => paramChange(na_id, dfo_id, index, values)),
+			);
 		}
 		if (changes.length > 0) await changeProject(call, project, changes);
 		return { dfo_id };

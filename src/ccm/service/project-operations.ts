@@ -7,9 +7,13 @@ import { IdOrName } from "./inputs.ts";
 import { type Call, operation } from "./operation.ts";
 import { projectInfo, projectRow } from "./shapes.ts";
 
-/** @throws Refusal 400: the person has a project of that name. */
-export async function checkProjectName({ person, tables }: Call, p_name: string): Promise<void> {
-	const [taken] = await tables.projects.list({ u_id: person.u_id, p_name });
+/** @throws Refusal 400: the owner, the person unless told otherwise, has a project of that name. */
+export async function checkProjectName(
+	{ person, tables }: Call,
+	p_name: string,
+	{ u_id }: Pick<ProjectDocument, "u_id"> = person,
+): Promise<void> {
+	const [taken] = await tables.projects.list({ u_id, p_name });
 	if (taken !== undefined) badRequest("project name already exists", "p_name");
 }
 
@@ -78,7 +82,7 @@ const renameProject = operation({
 	input: Type.Object({ p_id: IdSchema, newname: NameSchema }),
 	run: async (call, { p_id, newname }) => {
 		const project = await projectFor(call, p_id, "own");
-		if (newname !== project.p_name) await checkProjectName(call, newname);
+		if (newname !== project.p_name) await checkProjectName(call, newname, project);
 		await changeProject(call, project, [{ kind: "rename_project", p_name: newname }]);
 		return { p_id, p_name: newname };
 	},

@@ -14,6 +14,14 @@ export async function projectsUsing(tables: CcmTables, fnId: number): Promise<Pr
 	return (await tables.projects.list()).filter((project) => usesFunction(project, fnId));
 }
 
+/** Whether a feature, a model or a project has a function. */
+export async function isFunctionUsed(tables: CcmTables, fnId: number): Promise<boolean> {
+	const models = await tables.models.list();
+	const holders = [...(await tables.features.list()), ...models.flatMap(({ members }) => members)];
+	if (holders.some(({ params }) => params.some((param) => param.fn_id === fnId))) return true;
+	return (await projectsUsing(tables, fnId)).length > 0;
+}
+
 /** Whether blocks are made of a model. */
 export async function isModelUsed(tables: CcmTables, dmId: number): Promise<boolean> {
 	const projects = await tables.projects.list();

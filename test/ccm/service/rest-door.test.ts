@@ -1,6 +1,6 @@
 // REST v0 as ccm-gui.md §3 answers it, over the operations' table.
 import { beforeEach, describe, expect, test } from "bun:test";
-import { Office, OTHER, TEACHER } from "../support/office.ts";
+import { ADMIN, Office, OTHER, TEACHER } from "../support/office.ts";
 import { DEVICE, furnish, SOURCE, type Workshop } from "../support/workshop.ts";
 
 let office: Office;
@@ -152,6 +152,81 @@ describe("REST v0", () => {
 		expect((await get(`/project/${at.p}/na`)).data).toHaveLength(2);
 		await office.ok(TEACHER, "DELETE", path);
 		expect(await refused("GET", path)).toContain("404");
+	});
+
+	test("objects: a feature's parameters are its links', with functions of the project's", async () => {
+		const port = `/project/${at.p}/deviceobject/${at.fooObject}/devicefeatureobject/${at.input}`;
+		const given = [{ param_i: 1, fn_id: at.fn, normalization: 1, max: 5 }];
+		await office.ok(TEACHER, "POST", port, { df_parameter: given });
+		const document = await office.store.read(({ projects }) => projects.get(at.p));
+		const params = document?.joins.map(
+			({ links }) => links.find(({ dfo_id }) => dfo_id === at.input)?.params[1],
+		);
+		const wanted = { fn_id: at.fn, normalization: true, max: 5 };
+		expect(params).toEqual([expect.objectContaining(wanted), expect.objectContaining(wanted)]);
+		const foreign = await office.ok(OTHER, "PUT", "/function", { fn_name: "own", code: SOURCE });
+		for (const fn_id of [foreign.fn_id, 99_999]) {
+			expect(await refused("POST", port, { df_parameter: [{ fn_id }] })).toBe(
+				"400 error Function id not find.",
+			);
+		}
+	});
+
+	test("features and models take no function of another person, and no unknown unit", async () => {
+		const own = await office.ok(OTHER, "PUT", "/function", { fn_name: "own", code: SOURCE });
+		const model = (param: object) => ({
+			...{ dm_name: "M", df_list: [{ df_id: at.foo, df_parameter: [param] }] },
+		});
+		const feature = (param: object) => ({
+			...{ df_name: "f", df_type: "input", df_parameter: [param] },
+		});
+		const { df_id } = await office.ok(TEACHER, "PUT", "/devicefeature", {
+			...feature({ fn_id: at.fn, unit_id: 1 }),
+			df_name: "g",
+		});
+		const { dm_id } = await office.ok(TEACHER, "PUT", "/devicemodel", {
+			...model({ fn_id: at.fn }),
+			dm_name: "N",
+		});
+		const change = (param: object) => ({ ...feature(param), df_name: "g" });
+		for (const [method, path, body] of [
+			["PUT", "/devicefeature", feature],
+			["POST", `/devicefeature/${df_id}`, change],
+			["PUT", "/devicemodel", model],
+			["POST", `/devicemodel/${dm_id}`, model],
+		] as const) {
+			expect(await refused(method, path, body({ fn_id: own.fn_id }))).toBe(
+				"400 error Function id not find.",
+			);
+			expect(await refused(method, path, body({ unit_id: 99_999 }))).toBe(
+				"400 error Unit id 99999 not find.",
+			);
+		}
+		// An administrator's change keeps what the owner chose.
+		const { status } = await office.rest(ADMIN, "POST", `/devicefeature/${df_id}`, {
+			...change({ fn_id: at.fn }),
+		});
+		expect(status).toBe(200);
+	});
+
+	test("a function that only a feature has cannot be deleted", async () => {
+		const df_parameter = [{ fn_id: at.fn }];
+		const feature = { df_name: "f", df_type: "input", df_parameter };
+		const { df_id } = await office.ok(TEACHER, "PUT", "/devicefeature", feature);
+		expect(await refused("DELETE", `/function/${at.fn}`)).toBe(
+			"400 error This function is used, can not delete.",
+		);
+		await office.ok(TEACHER, "DELETE", `/devicefeature/${df_id}`);
+		await office.ok(TEACHER, "DELETE", `/function/${at.fn}`);
+	});
+
+	test("projects: an administrator renames among the owner's names, not their own", async () => {
+		await office.ok(TEACHER, "PUT", "/project/", { p_name: "second" });
+		await office.ok(ADMIN, "PUT", "/project/", { p_name: "mine" });
+		const rename = (newname: string) =>
+			office.service.call("rename_project", ADMIN, { p_id: at.p, newname });
+		expect(await rename("second").catch(String)).toContain("project name already exists");
+		expect(await rename("mine")).toEqual({ p_id: at.p, p_name: "mine" });
 	});
 
 	test("devices: candidates only, by id or UUID", async () => {
