@@ -57,7 +57,6 @@ export class ProjectDriver {
 		const specs = await store.read((tables) => specsOf(tables, pId));
 		const graphs = new Set(specs?.map(({ graph }) => graph));
 		const before = this.#wanted.get(pId) ?? new Set();
-		this.#wanted.set(pId, graphs);
 		const added = [...graphs].filter((graph) => !before.has(graph));
 		if (added.length > 0) {
 			// Kept before CSM hears of it: whatever happens then, it will be removed one day.
@@ -65,6 +64,7 @@ export class ProjectDriver {
 				for (const graph of added) await tables.graphs.add({ graph });
 			});
 		}
+		this.#wanted.set(pId, graphs);
 		if (specs === undefined) {
 			this.#wanted.delete(pId);
 			reconciler.remove(pId);

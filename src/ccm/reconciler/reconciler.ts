@@ -41,6 +41,7 @@ export class Reconciler {
 	/** Whether CSM has answered; before that nothing is sent. */
 	#isOpen = false;
 	#isForgetting = false;
+	#isStopped = false;
 	#audit: Cancel | undefined;
 	#lastAudited: string | undefined;
 
@@ -65,8 +66,9 @@ export class Reconciler {
 		this.#planAudit();
 	}
 
-	/** Sends nothing more; graphs stay as they are, so that data flow on. */
+	/** Sends nothing more, for good, whatever it is told; graphs stay as they are, so that data flow on. */
 	stop(): void {
+		this.#isStopped = true;
 		this.#audit?.();
 		this.#isOpen = false;
 		this.#peer.stop();
@@ -75,6 +77,7 @@ export class Reconciler {
 
 	/** Names graphs that CSM may have from an earlier life of this program (see `onGone`); for the start. */
 	recall(graphs: Iterable<string>): void {
+		if (this.#isStopped) return;
 		for (const graph of graphs) {
 			const worker = this.#worker(graph, false);
 			if (this.#isOpen) worker.kick();
@@ -83,6 +86,7 @@ export class Reconciler {
 
 	/** Sets what a project wants; what it does not name any more is removed. */
 	update(project: number, specs: readonly GraphSpec[]): void {
+		if (this.#isStopped) return;
 		const wanted = new Map(specs.map((spec) => [spec.graph, spec]));
 		const before = this.#projects.get(project) ?? [];
 		this.#projects.set(project, new Set(wanted.keys()));
@@ -141,6 +145,7 @@ export class Reconciler {
 	}
 
 	#onDevice(event: DeviceEvent): void {
+		if (this.#isStopped) return;
 		if (event.type === "resync") {
 			this.#isOpen = true;
 			this.#reconcileAll();
@@ -163,13 +168,17 @@ export class Reconciler {
 		this.#isForgetting = true;
 		queueMicrotask(() => {
 			this.#isForgetting = false;
+			if (this.#isStopped) return;
 			this.#reconcileAll();
 			this.#directory.attach();
 		});
 	}
 
 	#onChange(graph: string): void {
-		if (this.#workers.get(graph)?.isSuperfluous) {
+		const worker = this.#workers.get(graph);
+		if (worker?.isSuperfluous) {
+			// A pause it had planned would wake it beside another one of the same graph.
+			worker.stop();
 			this.#workers.delete(graph);
 			for (const listener of this.#goneListeners) listener(graph);
 		}

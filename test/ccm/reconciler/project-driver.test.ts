@@ -3,12 +3,15 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import { DeviceRegister } from "../../../src/ccm/devices/device-register.ts";
 import { ProjectDriver } from "../../../src/ccm/reconciler/project-driver.ts";
+import { StorageError } from "../../../src/kit/errors.ts";
 import { TestDevice } from "../../support/gateway.ts";
 import { quietLog } from "../../support/log.ts";
 import { startTarget, type Target } from "../../support/target.ts";
 import { until } from "../../support/waiting.ts";
 import { LiveRig } from "../support/live-rig.ts";
 import { Office, TEACHER } from "../support/office.ts";
+import { Rig } from "../support/rig.ts";
+import { furnish } from "../support/workshop.ts";
 
 /** CCM with all its parts but HTTP and a database. */
 async function startCcm(target: Target, office: Office, client: string) {
@@ -146,6 +149,37 @@ describe("a client of REST v0", () => {
 		expect(second.rig.takeOps()).toEqual({ detach: 1 });
 		await until(async () => (await graphsOf(office)) === 1, "one graph to be left");
 		await second.rig.end();
+	});
+});
+
+describe("a driver whose store fails", () => {
+	test("keeps the graphs of a project once it can, before CSM hears of them", async () => {
+		const office = await Office.open();
+		const { p, fooJoin, barJoin } = await furnish(office);
+		const { reconciler } = new Rig();
+		let isBroken = true;
+		const driver = new ProjectDriver({
+			store: {
+				read: (work) => office.store.read(work),
+				write: async (work) => {
+					if (isBroken) throw new StorageError("the disk is full");
+					return office.store.write(work);
+				},
+			},
+			reconciler,
+			log: quietLog,
+		});
+		await office.ok(TEACHER, "POST", `/project/${p}`, { status: "on" });
+		driver.changed(p);
+		await driver.idle();
+		expect(reconciler.states(p)).toEqual([]);
+		isBroken = false;
+		driver.changed(p);
+		await driver.idle();
+		expect(reconciler.states(p)).toHaveLength(2);
+		const kept = await office.store.read(({ graphs }) => graphs.list());
+		expect(kept.map(({ graph }) => Number(graph))).toEqual([fooJoin, barJoin]);
+		reconciler.stop();
 	});
 });
 

@@ -190,6 +190,34 @@ describe("the reconciler", () => {
 		expectGraphs(rig.model, withFunction(3, 2));
 	});
 
+	test("a graph that is gone has no pause left over that brings it back to life", async () => {
+		const rig = start({ judge });
+		const wrong = plan([join(1, [link(1, 9), link(3)])], WRONG);
+		rig.reconciler.update(1, wrong);
+		await rig.settle();
+		rig.reconciler.update(1, []);
+		await rig.settle();
+		await until(() => rig.reconciler.states(1).length === 0, "the graph to be forgotten");
+		expect(rig.clock.pending).toBe(1);
+	});
+
+	test("is still once it has been stopped, whatever it is told", async () => {
+		const rig = start();
+		rig.reconciler.update(1, joined);
+		await rig.settle();
+		const attached: string[] = [];
+		rig.directory.onEvent(({ type }) => attached.push(type));
+		rig.reconciler.stop();
+		rig.sent.length = 0;
+		rig.directory.attach();
+		rig.reconciler.update(2, plan([join(2, [link(1), link(3)])]));
+		rig.reconciler.recall(["3"]);
+		await rig.reconciler.idle();
+		expect([rig.sent, rig.reconciler.isSettled, rig.clock.pending]).toEqual([[], false, 0]);
+		expect(attached).toEqual(["resync"]);
+		expect(rig.reconciler.states(2)).toEqual([]);
+	});
+
 	test("leaves links of unknown devices out where CSM does not answer about them", async () => {
 		const rig = start({ original: true }, 3);
 		rig.reconciler.update(1, joined);

@@ -11,13 +11,30 @@ import { CsmModel, type ModelOptions } from "./csm-model.ts";
 import { uuid } from "./documents.ts";
 import type { EditedProject } from "./random-edits.ts";
 
-const fastClock: Clock = {
-	now: () => performance.now() * 1000,
-	after: (ms, call) => {
-		const timer = setTimeout(call, ms / 1000);
-		return () => clearTimeout(timer);
-	},
-};
+class FastClock implements Clock {
+	readonly #timers = new Set<Timer>();
+
+	/** Calls that are planned. */
+	get pending(): number {
+		return this.#timers.size;
+	}
+
+	now(): number {
+		return performance.now() * 1000;
+	}
+
+	after(ms: number, call: () => void): () => void {
+		const timer = setTimeout(() => {
+			this.#timers.delete(timer);
+			call();
+		}, ms / 1000);
+		this.#timers.add(timer);
+		return () => {
+			this.#timers.delete(timer);
+			clearTimeout(timer);
+		};
+	}
+}
 
 /** A directory that says what it is told to. */
 export class FakeDirectory {
@@ -60,6 +77,7 @@ export function device(number: number): CsmDevice {
 export class Rig {
 	readonly model: CsmModel;
 	readonly directory: FakeDirectory;
+	readonly clock = new FastClock();
 	/** Requests that reached the model, in order. */
 	readonly sent: { readonly graph: string; readonly request: GraphRequest }[] = [];
 	/** What becomes of a request: lost on its way, or its answer. */
@@ -110,9 +128,9 @@ export class Rig {
 	}
 
 	#start(): Reconciler {
-		const { directory } = this;
+		const { directory, clock } = this;
 		const ask = (graph: string, request: GraphRequest) => this.#ask(graph, request);
-		const reconciler = new Reconciler({ ask, directory, clock: fastClock, log: quietLog });
+		const reconciler = new Reconciler({ ask, directory, clock, log: quietLog });
 		reconciler.onGone((graph) => this.ledger.delete(graph));
 		reconciler.start();
 		return reconciler;
