@@ -1,4 +1,4 @@
-// Every command of the README's table: as root, as an ordinary user and as one without permission, with -c and with the
+// Every command of docs/commands.md: as root, as an ordinary user and as one without permission, with -c and with the
 // ini found, with the server running, suspended and stopped. IOTCTL_MATRIX names a file for the table.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";

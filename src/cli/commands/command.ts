@@ -24,7 +24,7 @@ export type Completion = "files" | "directories" | readonly string[];
  */
 export interface CliCommand {
 	readonly name: string;
-	/** Begins with a small letter, has no period; also a line of the README. */
+	/** Begins with a small letter, has no period; also a line of `docs/commands.md`. */
 	readonly description: string;
 	/** Ends the help. */
 	readonly example: string;
