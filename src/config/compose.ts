@@ -10,7 +10,7 @@ import { readBytes, readText, textOf } from "./ini-text.ts";
 import { LOG } from "./log.ts";
 import { misspeltSections, oldNames, readUserdir, readValues } from "./read-values.ts";
 import { renderSampleIni } from "./sample.ts";
-import type { Section } from "./section.ts";
+import { plainName, type Section } from "./section.ts";
 
 /** The values of some sections: section → key → typed value, names as in the ini. */
 export type ValuesOf<S extends readonly Section[]> = {
@@ -152,8 +152,7 @@ export class IniFormat<C extends SharedConfig> {
 function refuseClashes(sections: readonly Section[]): void {
 	const owners = new Map<string, Section>();
 	for (const section of sections) {
-		// As people mistake them for one another.
-		const plain = section.name.toLowerCase().replaceAll(/[\s_]+/g, "-");
+		const plain = plainName(section.name);
 		const other = owners.get(plain);
 		if (other !== undefined) {
 			throw new InvariantError(

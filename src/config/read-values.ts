@@ -12,7 +12,7 @@ import {
 import { absolute, withHome } from "./home.ts";
 import { at, type IniFile } from "./ini.ts";
 import { interpolate } from "./interpolate.ts";
-import type { Section } from "./section.ts";
+import { plainName, type Section } from "./section.ts";
 
 /** Values every section has unless it says otherwise, as in Python's configparser. */
 const COMMON = "DEFAULT";
@@ -90,7 +90,7 @@ function knownFields(sections: readonly SectionFields[]): KnownFields {
 
 function refuseStrangeLines(file: IniFile, known: KnownFields): void {
 	for (const section of file.sections.keys()) {
-		const plain = section.toLowerCase().replaceAll(/[\s_]+/g, "-");
+		const plain = plainName(section);
 		if (known.has(section) || !known.has(plain)) continue;
 		throw new ConfigError(
 			`Cannot use "${file.path}"${at(file.lineOfSection(section))}: [${section}] is not a known section; write [${plain}]`,

@@ -34,6 +34,9 @@ export function section<const N extends string, P extends TProperties>(
 	return { module, name, schema, ...(check !== undefined && { check }) };
 }
 
+/** A section's name without what people mistake for one another: case, spaces and underscores. */
+export const plainName = (name: string) => name.toLowerCase().replaceAll(/[\s_]+/g, "-");
+
 /** A TCP port; 0 is any that is free. */
 export const port = (fallback: number, description: string) =>
 	Type.Integer({ minimum: 0, maximum: 65535, default: fallback, description });
