@@ -13,12 +13,12 @@ import { renderSampleIni } from "./sample.ts";
 import { plainName, type Section } from "./section.ts";
 
 /** The values of some sections: section → key → typed value, names as in the ini. */
-export type ValuesOf<S extends readonly Section[]> = {
+type ValuesOf<S extends readonly Section[]> = {
 	[E in S[number] as E["name"]]: Static<E["schema"]>;
 };
 
 /** What every configuration has. */
-export type SharedConfig = ValuesOf<readonly [typeof CORE, typeof LOG]>;
+type SharedConfig = ValuesOf<readonly [typeof CORE, typeof LOG]>;
 
 /**
  * The ini of a program: the shared sections and those of its modules, in this order between them.

@@ -1,9 +1,7 @@
 export {
 	composeSections,
 	type IniFormat,
-	type SharedConfig,
 	sectionValues,
-	type ValuesOf,
 } from "./compose.ts";
 export { accepts, defaultText, type Field, type SectionFields } from "./fields.ts";
 export { type HostPort, readHostList, withoutBrackets } from "./host-list.ts";
@@ -15,6 +13,5 @@ export {
 	port,
 	reloadable,
 	type Section,
-	type SectionProblem,
 	section,
 } from "./section.ts";

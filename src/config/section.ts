@@ -1,7 +1,7 @@
 import { type Static, type TObject, type TProperties, type TSchema, Type } from "@sinclair/typebox";
 
 /** What is wrong with values that are accepted one by one. */
-export interface SectionProblem {
+interface SectionProblem {
 	/** The key to name with its line; undefined when it is about several. */
 	readonly key?: string;
 	/** In words that fit behind the key, or behind the section's name. */

@@ -15,7 +15,7 @@ import { within } from "./waiting.ts";
 const { ini: INI } = SERVER_MODULES;
 
 export const BINARY = join(import.meta.dir, "../../dist/iotctl");
-export const TESTS_BINARY = process.env.IOTCTL_TARGET === "binary";
+const TESTS_BINARY = process.env.IOTCTL_TARGET === "binary";
 export const TESTS_EXTERNAL = process.env.IOTCTL_BROKER === "external";
 
 /** Keys to set in the ini, by section. */
