@@ -5,7 +5,7 @@ import { cannotOpen, isThere } from "./cannot-open.ts";
 import { lookAt } from "./look.ts";
 import type { ModuleSchema } from "./module-schema.ts";
 import { STORE_SCHEMA } from "./schema.ts";
-import { ForeignDatabaseError, SchemaVersions } from "./schema-versions.ts";
+import { ForeignDatabaseError, OutdatedDatabaseError, SchemaVersions } from "./schema-versions.ts";
 
 /** The drizzle handle of a connection; repositories await what its builders make. */
 export type Db = ReturnType<typeof handleOf>;
@@ -66,7 +66,7 @@ export function openBeside(path: string): Database {
 
 /**
  * Opens an existing SQLite file to read, beside a server that may be running with it.
- * @throws ConfigError when it is not there, or of another version.
+ * @throws ConfigError when it is not there, or of another version: OutdatedDatabaseError for an older one.
  */
 export function openToRead(path: string, schemas: readonly ModuleSchema[]): Database {
 	if (!isThere(path)) {
@@ -81,7 +81,7 @@ export function openToRead(path: string, schemas: readonly ModuleSchema[]): Data
 		sqlite.run("PRAGMA query_only = ON");
 		const versions = new SchemaVersions(path, sqlite, withOwn(schemas));
 		if (versions.behind(withOwn(schemas)).length > 0) {
-			throw new ConfigError(
+			throw new OutdatedDatabaseError(
 				`Cannot read the database "${path}": an older version of iotctl wrote it; bring it up to date with: iotctl initdb`,
 			);
 		}

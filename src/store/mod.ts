@@ -11,4 +11,5 @@ export { perHandle } from "./per-handle.ts";
 export { preparePut } from "./prepare-put.ts";
 export { StoreReader } from "./reader.ts";
 export { restoreDatabase } from "./restore.ts";
+export { OutdatedDatabaseError } from "./schema-versions.ts";
 export { isInUse, Store, type StoreOptions } from "./store.ts";

@@ -21,6 +21,9 @@ const WHAT_TO_DO =
 /** Another program's tables are in the database. */
 export class ForeignDatabaseError extends ConfigError {}
 
+/** Tables of an older version are in the database; a start brings them up to date. */
+export class OutdatedDatabaseError extends ConfigError {}
+
 /** How many migrations of each module a database has had. */
 export class SchemaVersions {
 	readonly #path: string;

@@ -11,9 +11,9 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { ConfigError, codeOf, messageOf, reasonOf } from "../../kit/mod.ts";
+import { ConfigError, codeOf, DamageError, messageOf, reasonOf } from "../../kit/mod.ts";
 import type { Config } from "../../settings/mod.ts";
-import { type ModuleSchema, StoreReader } from "../../store/mod.ts";
+import { type ModuleSchema, OutdatedDatabaseError, StoreReader } from "../../store/mod.ts";
 import { count } from "../count.ts";
 import { databasePath } from "../database.ts";
 import { userName } from "../user-name.ts";
@@ -119,25 +119,29 @@ export function database(config: Config, schemas: readonly ModuleSchema[]): Find
 		return { what, state: "FAIL", text: `${path} cannot be created: ${problem}` };
 	}
 	try {
-		const reader = new StoreReader(path, schemas);
-		const [found] = reader.query("PRAGMA quick_check(1)");
-		const { n: devices } = reader.query("SELECT count(*) AS n FROM devices")[0] ?? {};
-		const { n: graphs } = reader.query("SELECT count(*) AS n FROM graphs")[0] ?? {};
-		reader.close();
-		if (found?.quick_check !== "ok") throw new Error(String(found?.quick_check));
-		return {
-			what,
-			state: "ok",
-			text: `${path}: ${count(Number(devices), "device")}, ${count(Number(graphs), "graph")}`,
-		};
+		return { what, state: "ok", text: `${path}: ${contentsOf(path, schemas)}` };
 	} catch (error) {
 		if (!(error instanceof ConfigError)) {
 			const text = `${path} is damaged (${messageOf(error)}); the server would move it aside and start with an empty database`;
 			return { what, state: "FAIL", text };
 		}
 		// An older one is brought up to date by the start.
-		const isOlder = error.message.includes("an older version");
+		const isOlder = error instanceof OutdatedDatabaseError;
 		return { what, state: isOlder ? "note" : "FAIL", text: error.message };
+	}
+}
+
+/** How much is in a healthy database. @throws ConfigError as StoreReader, any other error when it is damaged. */
+function contentsOf(path: string, schemas: readonly ModuleSchema[]): string {
+	const reader = new StoreReader(path, schemas);
+	try {
+		const [found] = reader.query("PRAGMA quick_check(1)");
+		if (found?.quick_check !== "ok") throw new DamageError(String(found?.quick_check));
+		const { n: devices } = reader.query("SELECT count(*) AS n FROM devices")[0] ?? {};
+		const { n: graphs } = reader.query("SELECT count(*) AS n FROM graphs")[0] ?? {};
+		return `${count(Number(devices), "device")}, ${count(Number(graphs), "graph")}`;
+	} finally {
+		reader.close();
 	}
 }
 

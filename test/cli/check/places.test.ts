@@ -1,10 +1,21 @@
+import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readlinkSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { adminsIn, database, userdir } from "../../../src/cli/check/places.ts";
 import { portConflicts } from "../../../src/cli/check/ports.ts";
 import { SERVER_MODULES } from "../../../src/servers/server-modules.ts";
+import { openDb } from "../../../src/store/db.ts";
 
 const { ini: INI } = SERVER_MODULES;
 const schemas = await SERVER_MODULES.schemas();
@@ -12,6 +23,13 @@ const schemas = await SERVER_MODULES.schemas();
 let folder: string;
 const config = (directory: string, more = "") =>
 	INI.parse("x.ini", `[core]\nuserdir = ${join(folder, directory)}\n${more}`);
+
+/** What this process has open. */
+function openFiles(): string[] {
+	return readdirSync("/proc/self/fd")
+		.map((name) => join("/proc/self/fd", name))
+		.flatMap((path) => (existsSync(path) ? [readlinkSync(path)] : []));
+}
 
 beforeAll(() => {
 	folder = mkdtempSync(join(tmpdir(), "iotctl-places-"));
@@ -65,6 +83,34 @@ describe("the database", () => {
 			expect.stringContaining("would move it aside and start with an empty database"),
 		]);
 		expect(adminsIn(config("damaged"))).toBeUndefined();
+	});
+
+	test("of an older version is noted, whatever its folder is called", () => {
+		mkdirSync(join(folder, "older"));
+		openDb(join(folder, "older/iottalk.db"), []).close();
+		expect(database(config("older"), schemas)).toMatchObject({
+			state: "note",
+			text: expect.stringContaining("an older version of iotctl wrote it"),
+		});
+		mkdirSync(join(folder, "an older version"));
+		const foreign = new Database(join(folder, "an older version/iottalk.db"));
+		foreign.run("CREATE TABLE theirs (x)");
+		foreign.close();
+		expect(database(config("an older version"), schemas)).toMatchObject({
+			state: "FAIL",
+			text: expect.stringContaining("it is a database of another program"),
+		});
+	});
+
+	test("is closed again when a table is missing", () => {
+		mkdirSync(join(folder, "incomplete"));
+		const path = join(folder, "incomplete/iottalk.db");
+		const made = openDb(path, schemas);
+		made.run("PRAGMA foreign_keys = OFF");
+		made.run("DROP TABLE devices");
+		made.close();
+		expect(database(config("incomplete"), schemas).state).toBe("FAIL");
+		expect(openFiles().filter((file) => file.startsWith(path))).toEqual([]);
 	});
 });
 
