@@ -88,18 +88,15 @@ if (asked === undefined) {
 const isSetting = (word) => /^[A-Z_]+=/.test(word);
 const isTest = (words) => words.find((word) => !isSetting(word)) === "test";
 const seedWord = rest.find((word) => word.startsWith("--seed="));
-const testRun = asked.some(isTest)
-	? new TestRun({
-			seed: seedFrom(seedWord?.split("=")[1] ?? process.env.IOTCTL_SEED),
-			isComplete: process.env.CI === "true",
-		})
+const seed = asked.some(isTest)
+	? seedFrom(seedWord?.split("=")[1] ?? process.env.IOTCTL_SEED)
 	: undefined;
-if (testRun !== undefined) {
+if (seed !== undefined) {
 	const duration = ["test", "check"].includes(name)
 		? ` It takes about ${MINUTES} minutes on two cores.`
 		: "";
 	console.log(
-		`npm run ${name}: tests in the random order of seed ${testRun.seed} (again in this order: IOTCTL_SEED=${testRun.seed}).${duration}`,
+		`npm run ${name}: tests in the random order of seed ${seed} (again in this order: IOTCTL_SEED=${seed}).${duration}`,
 	);
 }
 
@@ -110,6 +107,9 @@ const prepared = await runSteps(
 	{ cwd: root },
 );
 if (prepared !== 0) process.exit(prepared);
+// Makes a folder, which its report removes.
+const testRun =
+	seed === undefined ? undefined : new TestRun({ seed, isComplete: process.env.CI === "true" });
 const steps = asked.filter(canRun).map(bunStep);
 steps.at(-1)?.args.push(...rest.filter((word) => word !== seedWord));
 // Paths behind "npm start --" count from where it was typed.
