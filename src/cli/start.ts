@@ -53,12 +53,45 @@ export async function start(options: GlobalOptions, { log: logPath }: StartOptio
 	const pidFile = PidFile.take(config.core.userdir);
 	const stopAsked = untilAskedToStop();
 	manager.tell("STATUS=starting");
+	let stopTelling: () => void;
 	try {
 		await server.start();
+		stopTelling = announce(options, { config, server, log, pidFile, manager, logPath });
 	} catch (error) {
+		await server.stop();
 		pidFile.release();
 		throw withOwner(error);
 	}
+	onReloadAsked(() => reload(options, server, manager, log.component("server")));
+	const signal = await stopAsked;
+	log.component("server").info("stopping", { signal });
+	stopTelling();
+	manager.tell("STOPPING=1", "STATUS=finishing queued work");
+	await server.stop();
+	log.component("server").info("stopped");
+	pidFile.release();
+	process.exit(0);
+}
+
+/** A server that has started, and what it is announced to. */
+interface Started {
+	readonly config: Config;
+	readonly server: Server;
+	readonly log: Log;
+	readonly pidFile: PidFile;
+	readonly manager: ServiceManager;
+	readonly logPath: string | undefined;
+}
+
+/**
+ * Tells the commands of this machine, the terminal, the log and the service manager that the server is ready.
+ * @returns what ends the signs of life.
+ * @throws the system's error when the run file cannot be written.
+ */
+function announce(
+	options: GlobalOptions,
+	{ config, server, log, pidFile, manager, logPath }: Started,
+): () => void {
 	const { addresses } = server;
 	pidFile.describe({
 		http: server.localAddresses.http,
@@ -78,16 +111,7 @@ export async function start(options: GlobalOptions, { log: logPath }: StartOptio
 	log.component("server").info("ready", { ...addresses });
 	const caution = functionsCaution(config);
 	if (caution !== undefined) log.component("esm").warn(caution);
-	const stopTelling = tellManager(manager, server);
-	onReloadAsked(() => reload(options, server, manager, log.component("server")));
-	const signal = await stopAsked;
-	log.component("server").info("stopping", { signal });
-	stopTelling();
-	manager.tell("STOPPING=1", "STATUS=finishing queued work");
-	await server.stop();
-	log.component("server").info("stopped");
-	pidFile.release();
-	process.exit(0);
+	return tellManager(manager, server);
 }
 
 /** Not left to the system, which lets HTTP and WebSocket share a port and each get half of the connections. */

@@ -14,8 +14,8 @@ import { TestHome } from "../support/binary.ts";
 import { Flow } from "../support/flow.ts";
 import { call } from "../support/gateway.ts";
 import { story } from "../support/story.ts";
-import type { Target } from "../support/target.ts";
-import { until } from "../support/waiting.ts";
+import { BINARY, type Target } from "../support/target.ts";
+import { until, within } from "../support/waiting.ts";
 import { writeWheel } from "../support/wheel.ts";
 
 const FFFE = Uint8Array.of(0xff, 0xfe, 0x0a);
@@ -208,6 +208,25 @@ describe("a server in the background", () => {
 				home.runWith("", "-c", other, "stop");
 			}
 		});
+	});
+
+	test("a server that cannot say where it is ends, and says why", async () => {
+		const ini = home.write("untold.ini", home.iniText().replace("/state", "/untold"));
+		mkdirSync(join(home.folder, "untold/iotctl.run.json.new"), { recursive: true });
+		const server = Bun.spawn([BINARY, "-c", ini, "start", "csm"], {
+			stdin: "ignore",
+			stdout: "ignore",
+			stderr: "pipe",
+		});
+		try {
+			expect(await within(server.exited, "the server's end")).toBe(1);
+			expect(await new Response(server.stderr).text()).toMatch(
+				/^iotctl: Cannot use ".*iotctl\.run\.json\.new": .*directory/m,
+			);
+			expect(readdirSync(join(home.folder, "untold"))).not.toContain("iotctl.pid");
+		} finally {
+			server.kill("SIGKILL");
+		}
 	});
 
 	test("start --detach that fails says why, as start does", () => {
