@@ -9,8 +9,15 @@ import { waitFor } from "./running.ts";
 
 const READY_TIMEOUT_MS = 30_000;
 
-/** `iotctl start --detach csm`: starts the server in the background and waits until it is ready. */
-export async function startDetached(options: GlobalOptions): Promise<void> {
+/**
+ * `iotctl start --detach csm`: starts the server in the background and waits until it is ready.
+ * @throws ConfigError when it ends before, or is not ready in time, in which case it goes on starting: bringing a
+ * large database up to date must not be interrupted.
+ */
+export async function startDetached(
+	options: GlobalOptions,
+	readyTimeoutMs = READY_TIMEOUT_MS,
+): Promise<void> {
 	const config = readConfig(options);
 	const running = findRunning(config.core.userdir);
 	if (running !== undefined) {
@@ -18,11 +25,15 @@ export async function startDetached(options: GlobalOptions): Promise<void> {
 			`the user directory "${config.core.userdir}" is already in use by process ${running.pid}; see: iotctl status`,
 		);
 	}
-	say(options, await launch(options, config));
+	say(options, await launch(options, config, readyTimeoutMs));
 }
 
 /** Starts the server in the background. @returns its banner. @throws ConfigError with its words when it fails. */
-async function launch(options: GlobalOptions, config: Config): Promise<string> {
+async function launch(
+	options: GlobalOptions,
+	config: Config,
+	readyTimeoutMs: number,
+): Promise<string> {
 	const { userdir } = config.core;
 	const logPath = join(userdir, "iotctl.log");
 	const outPath = join(config.core.userdir, `iotctl.start-${process.pid}`);
@@ -37,6 +48,8 @@ async function launch(options: GlobalOptions, config: Config): Promise<string> {
 		// A session of its own: it outlives the terminal.
 		{ detached: true, stdio: ["ignore", out, out] },
 	);
+	// This command ends although the server runs on, however far it has come.
+	child.unref();
 	closeSync(out);
 	let ended = false;
 	void child.exited.then(() => {
@@ -45,15 +58,15 @@ async function launch(options: GlobalOptions, config: Config): Promise<string> {
 	const isReady = () => findRunning(userdir)?.info?.pid === child.pid;
 	// Printed right after the run file is written, by which others find the server.
 	const hasBanner = () => readFileSync(outPath, "utf8").includes(`(pid ${child.pid})`);
-	await waitFor(() => ended || (isReady() && hasBanner()), READY_TIMEOUT_MS);
+	await waitFor(() => ended || (isReady() && hasBanner()), readyTimeoutMs);
 	const said = readFileSync(outPath, "utf8");
 	rmSync(outPath, { force: true });
 	if (!isReady()) {
+		if (!ended) throw new ConfigError(`process ${child.pid} is still starting; see ${logPath}`);
 		throw new ConfigError(
 			said.replace(/^iotctl: /, "").trim() || `the server did not start; see ${logPath}`,
 		);
 	}
-	child.unref();
 	return `${said.trimEnd()}\n\nLog: ${logPath}\n`;
 }
 
