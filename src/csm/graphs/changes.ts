@@ -47,7 +47,7 @@ export class Changes {
 		const { work, undone, apply, prepared, freed = [] } = change;
 		const { store, sources } = this.#deps;
 		const digests = freed.flatMap(digestsOf);
-		let applying: (Promise<void> | false)[] = [];
+		let applying: (Promise<void> | false)[] | undefined;
 		try {
 			await store.write(
 				async (rows) => {
@@ -64,10 +64,12 @@ export class Changes {
 				},
 			);
 		} catch (error) {
-			if (prepared !== undefined) sources.discard(prepared);
+			// What the disk did not confirm is in effect all the same.
+			if (applying !== undefined) await Promise.allSettled(applying);
+			else if (prepared !== undefined) sources.discard(prepared);
 			throw error;
 		}
-		await Promise.all(applying);
+		await Promise.all(applying ?? []);
 		if (prepared !== undefined || digests.length > 0) await sources.recount();
 	}
 

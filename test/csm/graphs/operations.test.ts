@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OPERATIONS, operationOf } from "../../../src/csm/graphs/operations/table.ts";
 import { digestOfSource, InputError, SourceError, StorageError } from "../../../src/kit/mod.ts";
+import { failNextFlush } from "../../support/failing-flush.ts";
 import { type GraphBench, openGraphBench } from "../../support/graph-bench.ts";
 import { until } from "../../support/waiting.ts";
 
@@ -164,6 +165,18 @@ describe("a database that takes nothing", () => {
 		await bench.ask("1", { op: "detach" });
 		await rmLink("2");
 		expect(bench.signals).toEqual(["attach a/idf/f", "detach a/idf/f"]);
+	});
+});
+
+describe("a change the disk does not confirm", () => {
+	test("is in effect: the link runs with its function", async () => {
+		await attach("1");
+		await addFuncs(ONE);
+		failNextFlush();
+		const refused = await addLink("1", { func: one }).catch((error) => error);
+		expect(refused).toBeInstanceOf(StorageError);
+		const handle = bench.dataPath.graphs.get("c/1")?.idfs[0]?.func ?? 0;
+		expect(bench.dataPath.functions.get(handle)).toBe(ONE);
 	});
 });
 
