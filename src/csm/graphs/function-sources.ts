@@ -115,8 +115,8 @@ export class FunctionSources {
 	}
 
 	/**
-	 * Compiles a function for one use; its digests must be known.
-	 * @throws InputError in Python's words when it does not compile or has no `run`.
+	 * Compiles a function for one use.
+	 * @throws InputError when a source is not stored, or in Python's words when it does not compile or has no `run`.
 	 */
 	async prepare(use: FunctionUse): Promise<PreparedUse> {
 		const prepared = await this.prepareAnyway(use);
@@ -125,10 +125,15 @@ export class FunctionSources {
 		throw new InputError(prepared.error);
 	}
 
-	/** {@link prepare} that gives a function that cannot be used as well, with its error. */
+	/**
+	 * {@link prepare} that gives a function that cannot be used as well, with its error.
+	 * @throws InputError when a source is not stored: it may have been removed since the request was checked.
+	 */
 	async prepareAnyway(use: FunctionUse): Promise<PreparedUse> {
 		if (use.digest === null) return { use, ...NO_USE, error: null };
-		const { source, sources } = await this.#load(use.digest, use);
+		const { source, sources } = await this.#load(use.digest, use, () => {
+			throw new InputError("Function unknown. Please add it first.");
+		});
 		const { handle, ready } = this.#dataPath.prepare(source);
 		let problem: string | null = null;
 		try {
@@ -149,7 +154,7 @@ export class FunctionSources {
 	 */
 	async restore(use: FunctionUse): Promise<RestoredUse> {
 		if (use.digest === null) return { ...NO_USE, verdict: Promise.resolve(null) };
-		const { source, sources } = await this.#load(use.digest, use);
+		const { source, sources } = await this.#load(use.digest, use, () => "");
 		const { handle, ready } = this.#dataPath.prepare(source, true);
 		const verdict = ready.then(
 			() => null,
@@ -163,12 +168,13 @@ export class FunctionSources {
 		if (handle !== null) this.#dataPath.discard(handle);
 	}
 
-	async #load(digest: string, { depends }: FunctionUse) {
-		const main = await this.#record(digest);
+	/** @param orElse Gives the source of one that is not stored. */
+	async #load(digest: string, { depends }: FunctionUse, orElse: () => string) {
+		const main = await this.#record(digest, orElse);
 		const helpers = await Promise.all(
 			Object.entries(depends).map(async ([alias, helper]) => ({
 				alias,
-				record: await this.#record(helper),
+				record: await this.#record(helper, orElse),
 			})),
 		);
 		return {
@@ -180,11 +186,13 @@ export class FunctionSources {
 		};
 	}
 
-	async #record(digest: string): Promise<FunctionRecord> {
+	async #record(digest: string, orElse: () => string): Promise<FunctionRecord> {
 		const known = this.#cache.get(digest);
 		if (known !== undefined) return known;
-		const record = { digest, code: (await this.#store.rows.functions.code(digest)) ?? "" };
-		if (record.code !== "") this.#cache.put(record);
+		const code = await this.#store.rows.functions.code(digest);
+		if (code === undefined) return { digest, code: orElse() };
+		const record = { digest, code };
+		this.#cache.put(record);
 		return record;
 	}
 }

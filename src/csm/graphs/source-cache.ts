@@ -1,6 +1,6 @@
 import type { FunctionRecord } from "../store/functions.ts";
 
-/** Sources by digest, which never change: the most recently used ones, up to a number of characters. */
+/** Sources by digest: the most recently used ones, up to a number of characters. */
 export class SourceCache {
 	readonly #maxChars: number;
 	readonly #records = new Map<string, FunctionRecord>();
@@ -19,7 +19,13 @@ export class SourceCache {
 	}
 
 	put(record: FunctionRecord): void {
-		if (this.#records.has(record.digest) || record.code.length > this.#maxChars) return;
+		const former = this.#records.get(record.digest);
+		if (former?.code === record.code || record.code.length > this.#maxChars) return;
+		// A stored source may have been damaged, and mended by `add_funcs`.
+		if (former !== undefined) {
+			this.#records.delete(record.digest);
+			this.#chars -= former.code.length;
+		}
 		this.#records.set(record.digest, record);
 		this.#chars += record.code.length;
 		for (const [oldest, { code }] of this.#records) {

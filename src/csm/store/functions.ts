@@ -34,14 +34,17 @@ export class FunctionRows {
 		return listWithUses(this.#db);
 	}
 
-	/** Lists functions; already listed ones only get a fresh time of use (`now`, Unix ms). */
+	/** Lists functions; stored ones get a fresh time of use (`now`, Unix ms), and their source if it was another. */
 	async add(records: readonly FunctionRecord[], now: number): Promise<void> {
 		const usedAt = await this.#useAt(now);
 		for (const { digest, code } of records) {
 			await this.#db
 				.insert(this.#functions)
 				.values({ digest, code, listed: true, usedAt })
-				.onConflictDoUpdate({ target: this.#functions.digest, set: { listed: true, usedAt } });
+				.onConflictDoUpdate({
+					target: this.#functions.digest,
+					set: { code, listed: true, usedAt },
+				});
 		}
 	}
 

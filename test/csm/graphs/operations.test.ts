@@ -195,6 +195,29 @@ describe("functions", () => {
 		expect(await addLink("1", { idf: "g", func: one }).catch(String)).toContain("Function unknown");
 	});
 
+	test("one that was removed meanwhile is refused, and nothing is stored under its digest", async () => {
+		await addFuncs(TWO);
+		const helperGone = { digest: two ?? "", depends: { h: one ?? "" } };
+		for (const use of [{ digest: one ?? "", depends: {} }, helperGone]) {
+			expect(await bench.context.sources.prepareAnyway(use).catch((error) => error)).toEqual(
+				new InputError("Function unknown. Please add it first."),
+			);
+		}
+		expect(bench.dataPath.functions.size).toBe(0);
+	});
+
+	test("add_funcs repairs a source that is not its digest's", async () => {
+		await addFuncs(ONE);
+		await addLink("1", { func: one });
+		spoil("UPDATE functions SET code = ''");
+		await restart();
+		await addFuncs(ONE);
+		await addLink("1", { idf: "g", func: one });
+		expect([...bench.dataPath.functions.values()]).toEqual(["", ONE]);
+		await restart();
+		expect([...bench.dataPath.functions.values()]).toEqual([ONE, ONE]);
+	});
+
 	test("a link refused for its source stays, and a further add_link takes its place with its topic", async () => {
 		await addFuncs(BAD, ONE);
 		expect(await addLink("1", { func: bad }).catch((error) => error)).toBeInstanceOf(SourceError);
