@@ -66,11 +66,11 @@ export class FunctionSources {
 	}
 
 	/** Source of a stored function. */
-	async code(digest: string): Promise<string | undefined> {
-		return this.cached(digest) ?? (await this.#store.rows.functions.code(digest));
+	code(digest: string): Promise<string | undefined> {
+		return this.#store.rows.functions.code(digest);
 	}
 
-	/** Source of a function that was used lately. */
+	/** Source of a function that was used lately; it may have been removed since. */
 	cached(digest: string): string | undefined {
 		return this.#cache.get(digest)?.code;
 	}

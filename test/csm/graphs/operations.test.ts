@@ -195,6 +195,17 @@ describe("functions", () => {
 		expect(await addLink("1", { idf: "g", func: one }).catch(String)).toContain("Function unknown");
 	});
 
+	test("removed ones have no source any more, unless they are used", async () => {
+		await addFuncs(ONE, TWO);
+		await addLink("1", { func: two });
+		await bench.ask("1", { op: "rm_funcs", digests: [one, two] });
+		const { sources } = bench.context;
+		expect(await Promise.all([sources.code(one ?? ""), sources.code(two ?? "")])).toEqual([
+			undefined,
+			TWO,
+		]);
+	});
+
 	test("one that was removed meanwhile is refused, and nothing is stored under its digest", async () => {
 		await addFuncs(TWO);
 		const helperGone = { digest: two ?? "", depends: { h: one ?? "" } };
