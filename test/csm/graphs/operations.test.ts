@@ -39,10 +39,10 @@ const restart = async () => {
 };
 
 /** Makes every change of a table end the whole transaction, as a disk in trouble does; undefined: of none. */
-function breakDatabase(table: "links" | undefined): void {
+function breakDatabase(table: "links" | "graphs" | undefined): void {
 	const db = new Database(bench.store.path);
-	if (table === undefined) db.run("DROP TRIGGER trouble");
-	else {
+	db.run("DROP TRIGGER IF EXISTS trouble");
+	if (table !== undefined) {
 		db.run(
 			`CREATE TRIGGER trouble BEFORE INSERT ON ${table} BEGIN SELECT RAISE(ROLLBACK, 'trouble'); END`,
 		);
@@ -158,6 +158,9 @@ describe("a database that takes nothing", () => {
 		}
 		expect(bench.dataPath.functions.size).toBe(0);
 		expect(topicIn("1")).toBe(topic ?? "");
+		breakDatabase("graphs");
+		expect(await attach("3").catch((error) => error)).toBeInstanceOf(StorageError);
+		expect(bench.context.graphs.size).toBe(2);
 		breakDatabase(undefined);
 		await addLink("2", { func: one });
 		expect(topicIn("2")).toBe(topic ?? "");
@@ -177,6 +180,17 @@ describe("a change the disk does not confirm", () => {
 		expect(refused).toBeInstanceOf(StorageError);
 		const handle = bench.dataPath.graphs.get("c/1")?.idfs[0]?.func ?? 0;
 		expect(bench.dataPath.functions.get(handle)).toBe(ONE);
+	});
+
+	test("is in effect: the graph is attached, and after the next one detached", async () => {
+		failNextFlush();
+		expect(await attach("1").catch((error) => error)).toBeInstanceOf(StorageError);
+		expect(await addLink("1")).toMatchObject({ state: "ok" });
+		failNextFlush();
+		expect(await bench.ask("1", { op: "detach" }).catch((error) => error)).toBeInstanceOf(
+			StorageError,
+		);
+		expect(await addLink("1").catch(String)).toContain("Unknown graph id 1");
 	});
 });
 
@@ -309,5 +323,10 @@ describe("a start", () => {
 		await attach("1");
 		await attach("1");
 		expect(await attach("2").catch(String)).toContain("too many graphs: 1 are attached already");
+		await bench.ask("1", { op: "detach" });
+		const results = await Promise.allSettled(["1", "2", "3"].map(attach));
+		expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected"]);
+		expect(await bench.csm.rows.graphs.all(() => {})).toMatchObject([{ graph: "1" }]);
+		expect(bench.context.graphs.size).toBe(1);
 	});
 });

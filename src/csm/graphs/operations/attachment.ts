@@ -9,15 +9,24 @@ export const attach: Operation = {
 	schema: REQUESTS.attach,
 	run: async ({ graphs, store, limits: { maxGraphs } }, key, request) => {
 		if (graphs.get(key) === undefined) {
-			if (graphs.size >= maxGraphs) {
-				throw new InputError(`too many graphs: ${maxGraphs} are attached already`);
-			}
-			await store.write(async (rows) => {
-				// Of a graph that could not be read at the start, links may be there.
-				await rows.links.removeTopics(await rows.links.removeAll(key));
-				await rows.graphs.add(key);
-			});
-			graphs.add(newGraph(key));
+			let isAdded = false;
+			await store.write(
+				async (rows) => {
+					if (graphs.size >= maxGraphs) {
+						throw new InputError(`too many graphs: ${maxGraphs} are attached already`);
+					}
+					graphs.add(newGraph(key));
+					isAdded = true;
+					// Of a graph that could not be read at the start, links may be there.
+					await rows.links.removeTopics(await rows.links.removeAll(key));
+					await rows.graphs.add(key);
+				},
+				{
+					undone: () => {
+						if (isAdded) graphs.remove(key);
+					},
+				},
+			);
 		}
 		return { ...request, state: "ok" };
 	},
