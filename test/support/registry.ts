@@ -31,6 +31,8 @@ const OPTIONS: DevicesOptions = {
 export interface Registry {
 	readonly devices: Devices;
 	readonly signals: Signals;
+	readonly csm: CsmStore;
+	readonly broker: EmbeddedBroker;
 	readonly mqtt: string;
 	/** Messages of devices that have sent data. */
 	readonly senders: Map<string, number>;
@@ -74,6 +76,8 @@ async function launch(userdir: string, options: DevicesOptions): Promise<Registr
 	return {
 		devices,
 		signals,
+		csm: csmStore,
+		broker,
 		mqtt: `mqtt://127.0.0.1:${broker.port}`,
 		senders,
 		stateOf: (id) => devices.list().find(({ record }) => record.id === id)?.presence,

@@ -26,6 +26,16 @@ export type DevicesDeps = Omit<DevicePresenceDeps, "devices" | "onExpired" | "on
 /** What a device proves with that it is itself, and where it was registered from. */
 export type DeviceLogin = Pick<DeviceRecord, "secretHash" | "token" | "origin">;
 
+/** How a registration changes, in the order of the database's jobs. */
+interface RecordChange {
+	/** Decides inside the job; claims the record's name as the last thing that may fail. */
+	readonly make: () => DeviceRecord;
+	/** Takes back what `make` decided besides the name. */
+	readonly undone?: () => void;
+	/** The record is in effect. */
+	readonly saved: (record: DeviceRecord) => void;
+}
+
 /** The registry of device applications, their presence and their control channels (`csm.md §2`, `§3`). */
 export class Devices {
 	readonly #options: DevicesOptions;
@@ -33,6 +43,8 @@ export class Devices {
 	readonly #broker: BrokerAdmin;
 	readonly #log: Logger;
 	readonly #devices = new Map<string, Device>();
+	/** Ids of new devices that are being stored: they count as registered. */
+	readonly #entering = new Set<string>();
 	readonly #names = new NamePool();
 	readonly #pages = new PageDevices();
 	readonly #queue = new KeyedQueue();
@@ -126,22 +138,34 @@ export class Devices {
 		});
 	}
 
-	async #put(id: string, registration: Registration, login: DeviceLogin): Promise<DeviceRecord> {
+	#put(id: string, registration: Registration, login: DeviceLogin): Promise<DeviceRecord> {
 		const known = this.#devices.get(id);
-		if (known === undefined && this.#devices.size >= this.#options.maxDevices) {
-			throw new InputError(`too many devices: ${this.#options.maxDevices} are registered already`);
+		return this.#save(known?.record, {
+			make: () => {
+				if (known === undefined) this.#enter(id);
+				const name = this.#claimName(registration, known?.record);
+				const registerTime = known?.record.registerTime ?? Date.now() / 1000;
+				return newRecord(id, { ...registration, ...login, name, registerTime });
+			},
+			undone: () => this.#entering.delete(id),
+			saved: (record) => {
+				this.#entering.delete(id);
+				const device = known ?? newDevice(record, "nothing");
+				device.record = record;
+				this.#devices.set(id, device);
+				this.#registrations += 1;
+				this.#presence.registered(device);
+				this.#broker.disconnectRevoked(id);
+			},
+		});
+	}
+
+	#enter(id: string): void {
+		const { maxDevices } = this.#options;
+		if (this.#devices.size + this.#entering.size >= maxDevices) {
+			throw new InputError(`too many devices: ${maxDevices} are registered already`);
 		}
-		const name = this.#claimName(registration, known?.record);
-		const registerTime = known?.record.registerTime ?? Date.now() / 1000;
-		const record = newRecord(id, { ...registration, ...login, name, registerTime });
-		await this.#save(record, known?.record);
-		const device = known ?? newDevice(record, "nothing");
-		device.record = record;
-		this.#devices.set(id, device);
-		this.#registrations += 1;
-		this.#presence.registered(device);
-		this.#broker.disconnectRevoked(id);
-		return record;
+		this.#entering.add(id);
 	}
 
 	/**
@@ -152,13 +176,16 @@ export class Devices {
 		return this.#queue.run(id, async () => {
 			const device = this.#devices.get(id);
 			if (device === undefined) return undefined;
-			const name = changes.name ?? device.record.name;
-			const presence = this.#presence.stored(id);
-			const record: DeviceRecord = { ...device.record, ...changes, ...presence, name };
-			this.#names.claim(name);
-			await this.#save(record, device.record);
-			device.record = record;
-			return record;
+			return this.#save(device.record, {
+				make: () => {
+					const name = changes.name ?? device.record.name;
+					this.#names.claim(name);
+					return { ...device.record, ...changes, ...this.#presence.stored(id), name };
+				},
+				saved: (record) => {
+					device.record = record;
+				},
+			});
 		});
 	}
 
@@ -178,12 +205,15 @@ export class Devices {
 
 	async #remove(device: Device): Promise<void> {
 		const { id, name } = device.record;
-		await this.#store.write(({ devices }) => devices.remove(id));
-		this.#names.release(name);
-		this.#devices.delete(id);
-		this.#pages.remove(id);
-		this.#presence.deregistered(device);
-		this.#broker.disconnectRevoked(id);
+		await this.#store.write(({ devices }) => devices.remove(id), {
+			committed: () => {
+				this.#names.release(name);
+				this.#devices.delete(id);
+				this.#pages.remove(id);
+				this.#presence.deregistered(device);
+				this.#broker.disconnectRevoked(id);
+			},
+		});
 	}
 
 	/** @throws InputError when pages of other origins have registered too many devices, or too many at once. */
@@ -208,15 +238,26 @@ export class Devices {
 		return kept;
 	}
 
-	/** Stores a record whose name is claimed; the loser of old and new name is released. */
-	async #save(record: DeviceRecord, former: DeviceRecord | undefined): Promise<void> {
-		try {
-			await this.#store.write(({ devices }) => devices.put(record));
-		} catch (error) {
-			this.#names.release(record.name);
-			throw error;
-		}
-		if (former !== undefined) this.#names.release(former.name);
+	/** Stores the record a change makes; the loser of old and new name is released. */
+	#save(former: DeviceRecord | undefined, change: RecordChange): Promise<DeviceRecord> {
+		let made: DeviceRecord | undefined;
+		return this.#store.write(
+			async ({ devices }) => {
+				made = change.make();
+				await devices.put(made);
+				return made;
+			},
+			{
+				committed: (record) => {
+					if (former !== undefined) this.#names.release(former.name);
+					change.saved(record);
+				},
+				undone: () => {
+					if (made !== undefined) this.#names.release(made.name);
+					change.undone?.();
+				},
+			},
+		);
 	}
 
 	async #expire(id: string): Promise<void> {

@@ -1,0 +1,66 @@
+import { afterEach, expect, test } from "bun:test";
+import { InputError, StorageError } from "../../../src/kit/errors.ts";
+import { failNextFlush } from "../../support/failing-flush.ts";
+import { type Registry, startRegistry } from "../../support/registry.ts";
+
+let registry: Registry;
+afterEach(() => registry.dispose());
+
+const [A, B, C] = ["a", "b", "c"].map((first) => `${first}0000000-0000-4000-8000-000000000000`);
+/** Presence is not stored meanwhile: the flush that fails is that of the change. */
+const NO_SAVES = { saveSeconds: 600 };
+const errorOf = (work: Promise<unknown>) => work.then(() => null).catch((error) => error);
+const storedNames = async () => {
+	const stored = await registry.csm.rows.devices.all(() => {});
+	return stored.map(({ name }) => name);
+};
+
+/** Registers a device of a model, whose name is made up. */
+function registerNameless(id: string): Promise<{ name: string }> {
+	const lists = { idfList: null, odfList: null };
+	const registration = { name: null, acceptProtos: ["mqtt"], profile: { model: "m" }, ...lists };
+	const login = () => ({ secretHash: null, token: null, origin: null });
+	return registry.devices.register(id, registration, login);
+}
+
+test("no more devices than the limit, also of those that register at the same moment", async () => {
+	registry = await startRegistry({ maxDevices: 1 });
+	const results = await Promise.all([A, B, C].map((id = "") => errorOf(registry.register(id))));
+	const refused = new InputError("too many devices: 1 are registered already");
+	expect(results).toEqual([null, refused, refused]);
+	expect(registry.devices.list()).toHaveLength(1);
+	expect(await storedNames()).toEqual(["n"]);
+	// Again is not one more, and one that goes makes room.
+	const rev = await registry.register(A ?? "");
+	expect(await registry.devices.deregister(A ?? "", rev)).toBe("done");
+	await registry.register(B ?? "");
+	expect(await errorOf(registry.register(C ?? ""))).toEqual(refused);
+});
+
+test("names of registrations that were refused are free again", async () => {
+	registry = await startRegistry({ maxDevices: 1 });
+	const results = await Promise.allSettled([A, B].map((id = "") => registerNameless(id)));
+	expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+	const [first] = registry.devices.list();
+	expect(first?.record.name).toBe("00.m");
+	expect(await registry.devices.deregister(A ?? "", first?.record.rev)).toBe("done");
+	expect((await registerNameless(B ?? "")).name).toBe("00.m");
+});
+
+test("what the disk does not confirm is in effect all the same", async () => {
+	registry = await startRegistry(NO_SAVES);
+	const { devices } = registry;
+	const id = A ?? "";
+	failNextFlush();
+	expect(await errorOf(registry.register(id))).toBeInstanceOf(StorageError);
+	expect(devices.get(id)?.name).toBe("n");
+	failNextFlush();
+	expect(await errorOf(devices.change(id, { name: "new" }))).toBeInstanceOf(StorageError);
+	expect(devices.get(id)?.name).toBe("new");
+	expect(await storedNames()).toEqual(["new"]);
+	const rev = devices.get(id)?.rev;
+	failNextFlush();
+	expect(await errorOf(devices.deregister(id, rev))).toBeInstanceOf(StorageError);
+	expect(devices.get(id)).toBeUndefined();
+	expect(await storedNames()).toEqual([]);
+});
