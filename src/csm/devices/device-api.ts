@@ -28,6 +28,8 @@ export class DeviceApi {
 	readonly #log: Logger;
 	readonly #listener: ApiListener;
 	readonly #clients = new Set<string>();
+	/** Clients whose attachment is being stored: they count, and hear nothing yet. */
+	readonly #attaching = new Set<string>();
 
 	constructor({ store, devices, ...deps }: DeviceApiDeps) {
 		this.#store = store;
@@ -56,9 +58,10 @@ export class DeviceApi {
 
 	/** Ends a client's announcements; fine when there were none. */
 	async detach(client: string): Promise<void> {
-		if (!this.#clients.has(client)) return;
-		await this.#store.write(({ deviceApiClients }) => deviceApiClients.remove(client));
-		this.#clients.delete(client);
+		if (!this.#clients.has(client) && !this.#attaching.has(client)) return;
+		await this.#store.write(({ deviceApiClients }) => deviceApiClients.remove(client), {
+			committed: () => this.#clients.delete(client),
+		});
 	}
 
 	async #perform(client: string, request: Request): Promise<Reply> {
@@ -76,11 +79,22 @@ export class DeviceApi {
 
 	async #attach(client: string): Promise<void> {
 		if (this.#clients.has(client)) return;
-		if (this.#clients.size >= MAX_CLIENTS) {
-			throw new InputError(`too many clients: ${MAX_CLIENTS} are attached already`);
-		}
-		await this.#store.write(({ deviceApiClients }) => deviceApiClients.add(client));
-		this.#clients.add(client);
+		await this.#store.write(
+			({ deviceApiClients }) => {
+				if (this.#clients.size + this.#attaching.size >= MAX_CLIENTS) {
+					throw new InputError(`too many clients: ${MAX_CLIENTS} are attached already`);
+				}
+				this.#attaching.add(client);
+				return deviceApiClients.add(client);
+			},
+			{
+				committed: () => {
+					this.#attaching.delete(client);
+					this.#clients.add(client);
+				},
+				undone: () => this.#attaching.delete(client),
+			},
+		);
 	}
 
 	#snapshot(request: Request): Reply {
