@@ -6,8 +6,8 @@ import { Turn } from "./turn.ts";
 /** What follows from a job, in memory; both are called synchronously and must not throw. */
 export interface Effects<T> {
 	/**
-	 * Called right after the commit, in the order of the jobs: the place to change what is kept in memory, so that it
-	 * never disagrees with the database about the order of things.
+	 * Called after the commit and its flush, also when the flush failed, in the order of the jobs: the place to change
+	 * what is kept in memory, so that it never disagrees with the database about the order of things.
 	 */
 	readonly committed?: (value: T) => void;
 	/**
