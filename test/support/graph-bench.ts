@@ -89,7 +89,7 @@ export async function openGraphBench(userdir: string, maxGraphs = 100): Promise<
 		ask: async (graph, request) => {
 			const operation = operationOf(request.op);
 			if (operation === undefined) throw new Error(`no operation ${String(request.op)}`);
-			return await operation.run(context, { client: "c", graph }, request);
+			return await operation(context, { client: "c", graph }, request);
 		},
 		close: () => store.close(),
 	};

@@ -8,7 +8,7 @@ import { type FunctionLimits, FunctionSources } from "./function-sources.ts";
 import { restoreGraphs } from "./graph-restore.ts";
 import type { DataPathPort, LiveGraph } from "./live-graph.ts";
 import { LiveGraphs } from "./live-graphs.ts";
-import { detachGraph } from "./operations/attachment.ts";
+import { detach } from "./operations/attachment.ts";
 import type { GraphContext } from "./operations/operation.ts";
 import { operationOf } from "./operations/table.ts";
 
@@ -66,9 +66,7 @@ export class GraphApi {
 		const keys = this.#context.graphs.keysOf(client);
 		await Promise.all(
 			keys.map((key) =>
-				this.#listener.run(`${key.client}/graph/${key.graph}`, () =>
-					detachGraph(this.#context, key),
-				),
+				this.#listener.run(`${key.client}/graph/${key.graph}`, () => detach(this.#context, key)),
 			),
 		);
 	}
@@ -104,7 +102,7 @@ export class GraphApi {
 	async #perform(key: GraphKey, request: Request): Promise<Reply> {
 		const { op } = request;
 		const operation = operationOf(op);
-		if (operation !== undefined) return operation.run(this.#context, key, request);
+		if (operation !== undefined) return operation(this.#context, key, request);
 		const isAttached = this.#context.graphs.get(key) !== undefined;
 		if (!isAttached) throw new InputError(`Unknown graph id ${key.graph}`);
 		return refuseOp(op);

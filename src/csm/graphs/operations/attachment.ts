@@ -1,45 +1,40 @@
-import { type GraphKey, REQUESTS } from "../../../contract/mod.ts";
+import type { GraphKey, Request } from "../../../contract/mod.ts";
 import { InputError } from "../../../kit/mod.ts";
 import type { Reply } from "../../api-listener.ts";
 import { nameOf, newGraph } from "../live-graph.ts";
-import type { GraphContext, Operation } from "./operation.ts";
+import type { GraphContext } from "./operation.ts";
 
 /** `attach`: creates the graph; once more changes nothing (`csm.md §4.2`). */
-export const attach: Operation = {
-	schema: REQUESTS.attach,
-	run: async ({ graphs, store, limits: { maxGraphs } }, key, request) => {
-		if (graphs.get(key) === undefined) {
-			let isAdded = false;
-			await store.write(
-				async (rows) => {
-					if (graphs.size >= maxGraphs) {
-						throw new InputError(`too many graphs: ${maxGraphs} are attached already`);
-					}
-					graphs.add(newGraph(key));
-					isAdded = true;
-					// Of a graph that could not be read at the start, links may be there.
-					await rows.links.removeTopics(await rows.links.removeAll(key));
-					await rows.graphs.add(key);
+export async function attach(
+	{ graphs, store, limits: { maxGraphs } }: GraphContext,
+	key: GraphKey,
+	request: Request,
+): Promise<Reply> {
+	if (graphs.get(key) === undefined) {
+		let isAdded = false;
+		await store.write(
+			async (rows) => {
+				if (graphs.size >= maxGraphs) {
+					throw new InputError(`too many graphs: ${maxGraphs} are attached already`);
+				}
+				graphs.add(newGraph(key));
+				isAdded = true;
+				// Of a graph that could not be read at the start, links may be there.
+				await rows.links.removeTopics(await rows.links.removeAll(key));
+				await rows.graphs.add(key);
+			},
+			{
+				undone: () => {
+					if (isAdded) graphs.remove(key);
 				},
-				{
-					undone: () => {
-						if (isAdded) graphs.remove(key);
-					},
-				},
-			);
-		}
-		return { ...request, state: "ok" };
-	},
-};
+			},
+		);
+	}
+	return { ...request, state: "ok" };
+}
 
 /** `detach`: removes the graph and releases its links; fine when it is not attached (`csm.md §4.2`). */
-export const detach: Operation = {
-	schema: REQUESTS.detach,
-	run: (context, key) => detachGraph(context, key),
-};
-
-/** {@link detach} of a graph by its key. */
-export async function detachGraph(context: GraphContext, key: GraphKey): Promise<Reply> {
+export async function detach(context: GraphContext, key: GraphKey): Promise<Reply> {
 	const { graphs, changes, dataPath, signals } = context;
 	const graph = graphs.get(key);
 	if (graph !== undefined) {

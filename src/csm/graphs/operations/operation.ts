@@ -25,11 +25,11 @@ export interface GraphContext extends ChangesDeps {
  * what runs; it throws an InputError with the contract's reason when it changed nothing. The caller runs those of one
  * graph one at a time.
  */
-export interface Operation {
-	/** Of the fields besides the link's key. */
-	readonly schema: TSchema;
-	readonly run: (context: GraphContext, key: GraphKey, request: Request) => Promise<Reply> | Reply;
-}
+export type Operation = (
+	context: GraphContext,
+	key: GraphKey,
+	request: Request,
+) => Promise<Reply> | Reply;
 
 interface GraphCall<S extends TSchema> {
 	readonly graph: LiveGraph;
@@ -42,22 +42,20 @@ interface LinkCall<S extends TSchema> extends GraphCall<S> {
 	readonly key: LinkKey;
 }
 
-/** An operation on a graph that is attached. */
+/** An operation on a graph that is attached. @param schema Of its fields. */
 export function graphOperation<S extends TSchema>(
 	schema: S,
 	run: (context: GraphContext, call: GraphCall<S>) => Promise<Reply> | Reply,
 ): Operation {
-	return {
-		schema,
-		run: (context, key, request) => {
-			const graph = needGraph(context, key);
-			return run(context, { graph, request, fields: readFields(schema, request) });
-		},
+	return (context, key, request) => {
+		const graph = needGraph(context, key);
+		return run(context, { graph, request, fields: readFields(schema, request) });
 	};
 }
 
 /**
  * An operation on one link of an attached graph.
+ * @param schema Of its fields besides the link's key.
  * @param check What its key has to be, beside well-formed.
  */
 export function linkOperation<S extends TSchema>(
@@ -65,14 +63,11 @@ export function linkOperation<S extends TSchema>(
 	run: (context: GraphContext, call: LinkCall<S>) => Promise<Reply>,
 	check: (key: LinkKey) => void = () => {},
 ): Operation {
-	return {
-		schema,
-		run: (context, graphKey, request) => {
-			const graph = needGraph(context, graphKey);
-			const key = readLinkKey(request);
-			check(key);
-			return run(context, { graph, key, request, fields: readFields(schema, request) });
-		},
+	return (context, graphKey, request) => {
+		const graph = needGraph(context, graphKey);
+		const key = readLinkKey(request);
+		check(key);
+		return run(context, { graph, key, request, fields: readFields(schema, request) });
 	};
 }
 
