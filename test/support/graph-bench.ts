@@ -1,6 +1,6 @@
 // The operations of the graph API over a database of their own, without a broker: what they do to the data path and
 // to devices is noted.
-import type { Request } from "../../src/contract/mod.ts";
+import type { PipelineSpec, Request } from "../../src/contract/mod.ts";
 import { Changes } from "../../src/csm/graphs/changes.ts";
 import { FunctionSources } from "../../src/csm/graphs/function-sources.ts";
 import { restoreGraphs } from "../../src/csm/graphs/graph-restore.ts";
@@ -14,13 +14,11 @@ import type { Store } from "../../src/store/store.ts";
 import { openCsmStore } from "./csm-store.ts";
 import { listenedLog } from "./log.ts";
 
-type Spec = Parameters<DataPathPort["set"]>[1];
-
 /** Takes every source that does not contain `bad`. */
 class NotedDataPath implements DataPathPort {
 	/** Functions that were made and not discarded, by handle. */
 	readonly functions = new Map<number, string>();
-	readonly graphs = new Map<string, Spec>();
+	readonly graphs = new Map<string, PipelineSpec>();
 	#made = 0;
 
 	prepare({ code }: Parameters<DataPathPort["prepare"]>[0]) {
@@ -35,7 +33,7 @@ class NotedDataPath implements DataPathPort {
 		this.functions.delete(handle);
 	}
 
-	async set(name: string, spec: Spec): Promise<void> {
+	async set(name: string, spec: PipelineSpec): Promise<void> {
 		this.graphs.set(name, spec);
 	}
 

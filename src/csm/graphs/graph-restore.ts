@@ -1,6 +1,6 @@
 import { messageOf } from "../../kit/mod.ts";
 import { noteVerdict } from "./asked-for.ts";
-import { type LiveGraph, type LiveLink, nameOf, shapeOf } from "./live-graph.ts";
+import { type LiveGraph, type LiveLink, nameOf, specOf } from "./live-graph.ts";
 import type { GraphContext } from "./operations/operation.ts";
 
 /** Brings stored graphs back: their data flows again without anyone calling. */
@@ -8,7 +8,7 @@ export async function restoreGraphs(context: GraphContext): Promise<void> {
 	const { graphs, dataPath, signals } = context;
 	for (const graph of await storedGraphs(context)) {
 		graphs.add(graph);
-		await dataPath.set(nameOf(graph.key), shapeOf(graph));
+		await dataPath.set(nameOf(graph.key), specOf(graph));
 		for (const { record, topic } of graph.links) signals.restore(record, topic);
 	}
 }

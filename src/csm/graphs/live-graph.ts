@@ -1,10 +1,10 @@
-import type { FunctionUse, GraphKey, LinkKey } from "../../contract/mod.ts";
+import type { FunctionUse, GraphKey, LinkKey, PipelineSpec } from "../../contract/mod.ts";
 import type { Asked } from "../store/asked.ts";
 import type { FunctionRecord } from "../store/functions.ts";
 import type { Monitor } from "../store/graphs.ts";
 import type { LinkRecord } from "../store/links.ts";
 
-/** What csm asks of the data path; `esm` fulfils it (`csm.md §5`). */
+/** What csm asks of the data path; `dataflow` fulfils it (`csm.md §5`). */
 export interface DataPathPort {
 	/**
 	 * Makes a function of its own for one use; `ready` rejects with an InputError. With a SourceError the handle may
@@ -22,27 +22,9 @@ export interface DataPathPort {
 	/** Forgets a function that is not going to be used. */
 	discard(handle: number): void;
 	/** Sets the wanted state of a graph in place. */
-	set(name: string, spec: GraphShape): Promise<void>;
+	set(name: string, spec: PipelineSpec): Promise<void>;
 	/** Ends a graph. */
 	remove(name: string): Promise<void>;
-}
-
-interface LinkShape {
-	id: number;
-	name: readonly [string, string];
-	topic: string;
-	func: number | null;
-	inputType: string | readonly string[] | null;
-	paramNo: number | null;
-	tagParamNo: number;
-}
-
-interface GraphShape {
-	idfs: LinkShape[];
-	odfs: LinkShape[];
-	join: number | null;
-	monitorTopic: string | null;
-	monitorIntervalMs: number;
 }
 
 /** The function of a link or join as it runs. */
@@ -82,7 +64,7 @@ export function nameOf({ client, graph }: GraphKey): string {
 }
 
 /** The graph as the data path wants it. */
-export function shapeOf(graph: LiveGraph): GraphShape {
+export function specOf(graph: LiveGraph): PipelineSpec {
 	const ofMode = (mode: LinkKey["mode"]) =>
 		graph.links
 			.filter(({ record }) => record.mode === mode)
