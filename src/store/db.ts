@@ -4,7 +4,6 @@ import { ConfigError, DamageError } from "../kit/mod.ts";
 import { cannotOpen, isThere } from "./cannot-open.ts";
 import { lookAt } from "./look.ts";
 import type { ModuleSchema } from "./module-schema.ts";
-import { STORE_SCHEMA } from "./schema.ts";
 import { ForeignDatabaseError, OutdatedDatabaseError, SchemaVersions } from "./schema-versions.ts";
 
 /** The drizzle handle of a connection; repositories await what its builders make. */
@@ -17,19 +16,6 @@ export function handleOf(sqlite: Database) {
 	return drizzle({ client: sqlite });
 }
 
-/** The schemas of a server: the store's own tables come first. */
-export function withOwn(schemas: readonly ModuleSchema[]): ModuleSchema[] {
-	return [STORE_SCHEMA, ...schemas];
-}
-
-/**
- * To be called before anything is done to a file that may be another program's, which stays as it is.
- * @throws ConfigError when another or a newer program made it.
- */
-export function refuseOthers(path: string, schemas: readonly ModuleSchema[]): void {
-	lookAt(path, withOwn(schemas));
-}
-
 /**
  * Opens the SQLite file in WAL mode and brings its tables up to date.
  * @throws ConfigError when another or a newer program made it, DamageError when it is broken.
@@ -38,14 +24,14 @@ export function openDb(path: string, schemas: readonly ModuleSchema[]): Database
 	const sqlite = new Database(path, { create: true, strict: true });
 	try {
 		sqlite.run(`PRAGMA busy_timeout = ${OPEN_TIMEOUT_MS}`);
-		const versions = new SchemaVersions(path, sqlite, withOwn(schemas));
+		const versions = new SchemaVersions(path, sqlite, schemas);
 		checkHealth(sqlite);
 		sqlite.run("PRAGMA journal_mode = WAL");
 		sqlite.run("PRAGMA foreign_keys = ON");
 		// What a start writes is flushed by SQLite, what comes later in a thread: see Disk.
 		sqlite.run("PRAGMA synchronous = FULL");
-		versions.update(withOwn(schemas));
-		versions.checkTables(withOwn(schemas));
+		versions.update();
+		versions.checkTables();
 		sqlite.run("PRAGMA synchronous = NORMAL");
 		sqlite.run("PRAGMA wal_autocheckpoint = 0");
 		// From here on the commit queue waits for others, not the event loop.
@@ -74,13 +60,13 @@ export function openToRead(path: string, schemas: readonly ModuleSchema[]): Data
 			`Cannot read the database "${path}": it does not exist; create it with: iotctl initdb`,
 		);
 	}
-	refuseOthers(path, schemas);
+	lookAt(path, schemas);
 	const sqlite = openExisting(path);
 	try {
 		sqlite.run(`PRAGMA busy_timeout = ${OPEN_TIMEOUT_MS}`);
 		sqlite.run("PRAGMA query_only = ON");
-		const versions = new SchemaVersions(path, sqlite, withOwn(schemas));
-		if (versions.behind(withOwn(schemas)).length > 0) {
+		const versions = new SchemaVersions(path, sqlite, schemas);
+		if (versions.behind().length > 0) {
 			throw new OutdatedDatabaseError(
 				`Cannot read the database "${path}": an older version of iotctl wrote it; bring it up to date with: iotctl initdb`,
 			);
@@ -108,7 +94,7 @@ export function openExisting(path: string): Database {
 export function openCopy(path: string, schemas: readonly ModuleSchema[]): Database {
 	const sqlite = new Database(path, { readwrite: true, create: false, strict: true });
 	try {
-		const { isEmpty } = new SchemaVersions(path, sqlite, withOwn(schemas));
+		const { isEmpty } = new SchemaVersions(path, sqlite, schemas);
 		if (isEmpty) throw new ForeignDatabaseError("nothing is in it");
 		checkHealth(sqlite);
 		sqlite.run("PRAGMA journal_mode = DELETE");

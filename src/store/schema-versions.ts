@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { getTableColumns, getTableName } from "drizzle-orm";
-import { ConfigError, messageOf } from "../kit/mod.ts";
+import { ConfigError, codeOf, messageOf } from "../kit/mod.ts";
 import { sqliteColumns } from "./columns.ts";
 import type { Migration, ModuleSchema } from "./module-schema.ts";
 import { columnsOf, tablesOfOneHistory } from "./one-history.ts";
@@ -28,17 +28,20 @@ export class OutdatedDatabaseError extends ConfigError {}
 export class SchemaVersions {
 	readonly #path: string;
 	readonly #sqlite: Database;
+	readonly #schemas: readonly ModuleSchema[];
 	/** Undefined: nothing is in it yet. */
 	readonly #layout: "modules" | "one history" | undefined;
 	readonly #rows: ReadonlyMap<string, number>;
 
 	/**
 	 * Reads the versions of an open database; changes nothing.
+	 * @param schemas What this program's modules keep in it; the store's own tables come first.
 	 * @throws ConfigError when another or a newer program made it.
 	 */
 	constructor(path: string, sqlite: Database, schemas: readonly ModuleSchema[]) {
 		this.#path = path;
 		this.#sqlite = sqlite;
+		this.#schemas = [STORE_SCHEMA, ...schemas];
 		const version = numberIn(sqlite, "PRAGMA user_version");
 		if (version >= LAYOUT) {
 			this.#layout = "modules";
@@ -52,9 +55,9 @@ export class SchemaVersions {
 		} else {
 			this.#layout = "one history";
 			this.#rows = new Map([[ONE_HISTORY, version]]);
-			this.#needTables(version, schemas);
+			this.#needTables(version);
 		}
-		for (const schema of schemas) this.#refuseNewer(schema);
+		for (const schema of this.#schemas) this.#refuseNewer(schema);
 	}
 
 	/** Whether no program has put anything into the database yet. */
@@ -63,16 +66,16 @@ export class SchemaVersions {
 	}
 
 	/** Modules whose tables are older than this program's, or not there. */
-	behind(schemas: readonly ModuleSchema[]): ModuleSchema[] {
-		return schemas.filter((schema) => this.#versionOf(schema) < schema.migrations.length);
+	behind(): ModuleSchema[] {
+		return this.#schemas.filter((schema) => this.#versionOf(schema) < schema.migrations.length);
 	}
 
 	/**
 	 * Brings the tables of modules up to date, all or nothing.
 	 * @throws ConfigError when a migration does not fit the tables that are there.
 	 */
-	update(schemas: readonly ModuleSchema[]): void {
-		const behind = this.behind(schemas);
+	update(): void {
+		const behind = this.behind();
 		if (behind.length === 0 && this.#layout === "modules") return;
 		this.#sqlite.transaction(() => {
 			this.#makeVersions();
@@ -87,8 +90,8 @@ export class SchemaVersions {
 	}
 
 	/** @throws ConfigError when a table or column is missing. */
-	checkTables(schemas: readonly ModuleSchema[]): void {
-		for (const { module, migrations, tables } of schemas) {
+	checkTables(): void {
+		for (const { module, migrations, tables } of this.#schemas) {
 			for (const table of Object.values(tables?.(sqliteColumns) ?? {})) {
 				const names = Object.values(getTableColumns(table)).map(({ name }) => `[${name}]`);
 				try {
@@ -127,8 +130,7 @@ export class SchemaVersions {
 		try {
 			this.#sqlite.run(sql);
 		} catch (error) {
-			const code = error instanceof Error && "code" in error ? error.code : undefined;
-			if (code !== "SQLITE_ERROR") throw error;
+			if (codeOf(error) !== "SQLITE_ERROR") throw error;
 			throw this.#refusal(
 				`it cannot be brought up to date: migration "${name}" of ${module} does not fit its tables (${messageOf(error)}); nothing was changed: ${WHAT_TO_DO}`,
 			);
@@ -155,9 +157,9 @@ export class SchemaVersions {
 	}
 
 	/** A database of one history has what its migrations made: others use `user_version` as well. */
-	#needTables(version: number, schemas: readonly ModuleSchema[]): void {
+	#needTables(version: number): void {
 		if (version <= 0) throw this.#isForeign();
-		const wanted = [...tablesOfOneHistory(version, schemas)].map(([table, columns]) => {
+		const wanted = [...tablesOfOneHistory(version, this.#schemas)].map(([table, columns]) => {
 			const found = columnsOf(this.#sqlite, table);
 			return { table, found, isOurs: columns.every((name) => found.includes(name)) };
 		});

@@ -16,9 +16,10 @@ import { AccountRows } from "./accounts.ts";
 import { cannotOpen, whyNot } from "./cannot-open.ts";
 import { type Columns, sqliteColumns } from "./columns.ts";
 import { CommitQueue, type Effects } from "./commit-queue.ts";
-import { type Db, handleOf, openBeside, openDb, refuseOthers } from "./db.ts";
+import { type Db, handleOf, openBeside, openDb } from "./db.ts";
 import { Disk } from "./disk.ts";
 import { lock } from "./lock.ts";
+import { lookAt } from "./look.ts";
 import { IN_MEMORY, makeMemoryFile, removeMemoryFile } from "./memory-file.ts";
 import type { ModuleSchema } from "./module-schema.ts";
 import { storeTables } from "./schema.ts";
@@ -182,7 +183,7 @@ function prepare({ userdir, url }: StoreOptions): string {
 
 /** Before anything is done to the file, or put beside it: it may not be ours. */
 function refuseUnusable(path: string, schemas: readonly ModuleSchema[]): void {
-	refuseOthers(path, schemas);
+	lookAt(path, schemas);
 	const reason = whyNot(path);
 	if (reason !== undefined) throw reason;
 }
