@@ -4,20 +4,14 @@ import { addressText, type HostPort } from "./address-turns.ts";
 import { type AddressOptions, BrokerConnection } from "./broker-connection.ts";
 import type { CallGuard } from "./call-guard.ts";
 import { Incoming } from "./incoming.ts";
-import { pauseMs } from "./pause.ts";
+import { Losses } from "./losses.ts";
 import type { MessageHandler } from "./port.ts";
 import type { RetainedHashes } from "./retained-look.ts";
 import { RetainedRequests } from "./retained-requests.ts";
 import type { SubscriptionGrants } from "./subscription-grants.ts";
 
-/** After this time a connection counts as stable. */
-const STABLE_MS = 300_000;
-/** After so many unstable connections in a row, while the broker is there, another client is using the client id. */
-const CONTESTED = 3;
 /** After so many rejected connections, while the broker is there, it does not keep sessions for us. */
 const REFUSED = 3;
-const LONGEST_PAUSE_MS = 15_000;
-const LONGEST_CONTESTED_PAUSE_MS = 120_000;
 
 export interface RequestChannelOptions {
 	/** The same over restarts: the broker keeps the session under it. Undefined: it keeps none. */
@@ -51,9 +45,7 @@ export class RequestChannel {
 	#connection: BrokerConnection | undefined;
 	#isReady = false;
 	#attempt = 0; // Tells a late event from one that counts.
-	#failures = 0;
-	/** Connections in a row that were accepted and did not stay. */
-	#shortLived = 0;
+	readonly #losses = new Losses();
 	#reason = "";
 	#retry: Timer | undefined;
 	/** Handlers that have not been unsubscribed. */
@@ -75,7 +67,7 @@ export class RequestChannel {
 
 	/** Why requests may not be heard; undefined while they are. */
 	get problem(): string | undefined {
-		if (this.#isContested)
+		if (this.#losses.isContested(this.#connection?.livedMs ?? 0))
 			return `another program uses this server's MQTT client id ${this.#clientId}`;
 		if (this.#isReady || this.#address === undefined) return undefined;
 		if (this.#idle !== undefined || this.#left !== undefined) return undefined;
@@ -87,8 +79,7 @@ export class RequestChannel {
 	open(address: HostPort): void {
 		if (this.#left !== undefined) return;
 		this.#address = address;
-		this.#failures = 0;
-		this.#shortLived = 0;
+		this.#losses.reset();
 		this.#reason = "";
 		if (this.#idle === undefined) void this.#connect();
 		else this.#deps.onReady();
@@ -134,10 +125,6 @@ export class RequestChannel {
 			await this.#idle;
 		}
 		if (this.#incoming.delete(filter, handler)) this.#deps.grants.drop(filter);
-	}
-
-	get #isContested(): boolean {
-		return this.#shortLived >= CONTESTED && (this.#connection?.livedMs ?? 0) < STABLE_MS;
 	}
 
 	/** Connects again for a new handler, once the client id is free. */
@@ -222,30 +209,22 @@ export class RequestChannel {
 
 	#onClose(connection: BrokerConnection, reason: string): void {
 		if (connection !== this.#connection) return;
-		const { livedMs } = connection;
 		this.#drop();
 		this.#reason = reason;
-		if (livedMs >= STABLE_MS) {
-			this.#failures = 0;
-			this.#shortLived = 0;
-		}
-		this.#failures += 1;
-		if (livedMs > 0) this.#shortLived += 1;
-		if (this.#failures === REFUSED && !this.#wasAccepted) this.#doWithoutSession(reason);
-		if (this.#shortLived === CONTESTED) {
+		const seemsContested = this.#losses.add(connection.livedMs);
+		const { count, pauseMs } = this.#losses;
+		if (count === REFUSED && !this.#wasAccepted) this.#doWithoutSession(reason);
+		if (seemsContested) {
 			this.#deps.log.error(
 				"connection for requests is lost repeatedly: is another server running with a copy of this database?",
 				{ client_id: this.#clientId, broker: this.#address && addressText(this.#address), reason },
 			);
 		}
-		const longest = this.#shortLived >= CONTESTED ? LONGEST_CONTESTED_PAUSE_MS : LONGEST_PAUSE_MS;
-		const next = pauseMs(this.#failures, longest);
-		const state = { client_id: this.#clientId, reason, next_try_ms: next };
-		if (this.#failures === 1)
-			this.#deps.log.warn("connection for requests lost, reconnecting", state);
+		const state = { client_id: this.#clientId, reason, next_try_ms: pauseMs };
+		if (count === 1) this.#deps.log.warn("connection for requests lost, reconnecting", state);
 		else this.#deps.log.debug("cannot open the connection for requests", state);
 		const again = this.#deps.guard.callback("retry", () => this.#connect());
-		this.#retry = setTimeout(again, next);
+		this.#retry = setTimeout(again, pauseMs);
 	}
 
 	#doWithoutSession(reason: string): void {

@@ -1,0 +1,49 @@
+import { pauseMs } from "./pause.ts";
+
+/** After this time a connection counts as stable. */
+const STABLE_MS = 300_000;
+/** After so many unstable connections in a row, while the broker is there, another client is using the client id. */
+const CONTESTED = 3;
+const LONGEST_PAUSE_MS = 15_000;
+const LONGEST_CONTESTED_PAUSE_MS = 120_000;
+
+/** How the connections for requests have ended since the broker was reached. */
+export class Losses {
+	/** In a row, none of them stable. */
+	#count = 0;
+	/** In a row that were accepted and did not stay. */
+	#shortLived = 0;
+
+	get count(): number {
+		return this.#count;
+	}
+
+	/** The broker is reached. */
+	reset(): void {
+		this.#count = 0;
+		this.#shortLived = 0;
+	}
+
+	/**
+	 * A connection was lost, or could not be opened.
+	 * @param livedMs How long it had been accepted, milliseconds; 0 when it never was.
+	 * @returns whether it is the one that makes the client id look contested.
+	 */
+	add(livedMs: number): boolean {
+		if (livedMs >= STABLE_MS) this.reset();
+		this.#count += 1;
+		if (livedMs > 0) this.#shortLived += 1;
+		return this.#shortLived === CONTESTED;
+	}
+
+	/** Whether another client seems to use the client id. @param livedMs Of the current connection; 0 without one. */
+	isContested(livedMs: number): boolean {
+		return this.#shortLived >= CONTESTED && livedMs < STABLE_MS;
+	}
+
+	/** The pause before the next attempt. */
+	get pauseMs(): number {
+		const isContested = this.#shortLived >= CONTESTED;
+		return pauseMs(this.#count, isContested ? LONGEST_CONTESTED_PAUSE_MS : LONGEST_PAUSE_MS);
+	}
+}
