@@ -4,6 +4,11 @@ export interface GraphKey {
 	readonly graph: string;
 }
 
+/** The graph's name in logs and in the data path: unique, since neither part holds a slash. */
+export function graphName({ client, graph }: GraphKey): string {
+	return `${client}/${graph}`;
+}
+
 /** One named port of one device in one direction; shared by all graphs that link it. */
 export interface LinkKey {
 	/** UUID in lowercase. */

@@ -28,7 +28,7 @@ export {
 	SwitchSchema,
 } from "./ccm-documents.ts";
 export { decodeRequest, errorReply, type Request, refuseOp } from "./envelope.ts";
-export type { FunctionUse, GraphKey, LinkKey } from "./graph-keys.ts";
+export { type FunctionUse, type GraphKey, graphName, type LinkKey } from "./graph-keys.ts";
 export { checkNewLinkKey, REQUESTS, readFields, readLinkKey } from "./graph-requests.ts";
 export {
 	EMPTY_SPEC,

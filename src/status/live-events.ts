@@ -1,4 +1,10 @@
-import type { ChangesView, DeviceView, GraphView, StatusView } from "../contract/mod.ts";
+import {
+	type ChangesView,
+	type DeviceView,
+	type GraphView,
+	graphName,
+	type StatusView,
+} from "../contract/mod.ts";
 import { type EventSource, eventText } from "../http/mod.ts";
 
 /** What is shown; `Status` fulfils it. */
@@ -59,7 +65,7 @@ export class LiveEvents implements EventSource {
 		const graphs = this.#status.graphs().slice(0, MAX_GRAPHS);
 		return {
 			devices: Object.fromEntries(devices.map((device) => [device.id, device])),
-			graphs: Object.fromEntries(graphs.map((graph) => [`${graph.client}/${graph.graph}`, graph])),
+			graphs: Object.fromEntries(graphs.map((graph) => [graphName(graph), graph])),
 		};
 	}
 

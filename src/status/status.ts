@@ -1,4 +1,10 @@
-import type { DeviceView, FunctionInfoView, GraphView, StatusView } from "../contract/mod.ts";
+import {
+	type DeviceView,
+	type FunctionInfoView,
+	type GraphView,
+	graphName,
+	type StatusView,
+} from "../contract/mod.ts";
 import { type Devices, type GraphApi, metadataOf } from "../csm/mod.ts";
 import type { DataPath } from "../dataflow/mod.ts";
 import { type Clock, systemClock, VERSION } from "../kit/mod.ts";
@@ -109,9 +115,7 @@ export class Status {
 		};
 		return graphs
 			.list()
-			.map((graph) =>
-				viewOf(graph, dataPath.statsOf(`${graph.key.client}/${graph.key.graph}`), sources),
-			);
+			.map((graph) => viewOf(graph, dataPath.statsOf(graphName(graph.key)), sources));
 	}
 
 	/** `GET /api/functions`. */

@@ -34,9 +34,6 @@ export async function topics(context: ShellContext): Promise<string[]> {
 	);
 }
 
-/** How a graph is called here: `client/graph`. */
-export const graphName = ({ client, graph }: GraphView): string => `${client}/${graph}`;
-
 export const json = (value: unknown): string => JSON.stringify(value, null, 2);
 
 /** Finds the one entry that begins with what was typed. @throws ConfigError when it is none or several. */

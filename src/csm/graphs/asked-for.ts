@@ -1,7 +1,7 @@
-import type { LinkKey } from "../../contract/mod.ts";
+import { graphName, type LinkKey } from "../../contract/mod.ts";
 import { messageOf, SourceError } from "../../kit/mod.ts";
 import type { ChangesDeps } from "./changes.ts";
-import { findLink, type LiveGraph, nameOf, replaceLink } from "./live-graph.ts";
+import { findLink, type LiveGraph, replaceLink } from "./live-graph.ts";
 
 type Deps = Pick<ChangesDeps, "store" | "log">;
 
@@ -62,7 +62,7 @@ async function note(
 	work: Parameters<Deps["store"]["write"]>[0],
 ): Promise<void> {
 	await store.write(work).catch((error) => {
-		const fields = { graph: nameOf(graph.key), reason: messageOf(error) };
+		const fields = { graph: graphName(graph.key), reason: messageOf(error) };
 		log.warn("cannot store what was asked for or tried", fields);
 	});
 }

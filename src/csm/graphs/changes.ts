@@ -1,8 +1,8 @@
-import type { FunctionUse, LinkKey } from "../../contract/mod.ts";
+import { type FunctionUse, graphName, type LinkKey } from "../../contract/mod.ts";
 import type { Logger } from "../../kit/mod.ts";
 import type { CsmRows, CsmStore } from "../store/csm-store.ts";
 import type { FunctionSources, PreparedUse } from "./function-sources.ts";
-import { type DataPathPort, type LiveGraph, nameOf, specOf } from "./live-graph.ts";
+import { type DataPathPort, type LiveGraph, specOf } from "./live-graph.ts";
 
 /** What csm/graphs asks of the control channels; `csm/devices` fulfils it. */
 export interface SignalsPort {
@@ -75,7 +75,7 @@ export class Changes {
 
 	/** Has the data path run a graph as it is now. */
 	run(graph: LiveGraph): Promise<void> {
-		return this.#deps.dataPath.set(nameOf(graph.key), specOf(graph));
+		return this.#deps.dataPath.set(graphName(graph.key), specOf(graph));
 	}
 }
 

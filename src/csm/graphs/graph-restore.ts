@@ -1,6 +1,7 @@
+import { graphName } from "../../contract/mod.ts";
 import { messageOf } from "../../kit/mod.ts";
 import { noteVerdict } from "./asked-for.ts";
-import { type LiveGraph, type LiveLink, nameOf, specOf } from "./live-graph.ts";
+import { type LiveGraph, type LiveLink, specOf } from "./live-graph.ts";
 import type { GraphContext } from "./operations/operation.ts";
 
 /** Brings stored graphs back: their data flows again without anyone calling. */
@@ -8,7 +9,7 @@ export async function restoreGraphs(context: GraphContext): Promise<void> {
 	const { graphs, dataPath, signals } = context;
 	for (const graph of await storedGraphs(context)) {
 		graphs.add(graph);
-		await dataPath.set(nameOf(graph.key), specOf(graph));
+		await dataPath.set(graphName(graph.key), specOf(graph));
 		for (const { record, topic } of graph.links) signals.restore(record, topic);
 	}
 }
@@ -30,23 +31,23 @@ async function storedGraphs(context: GraphContext): Promise<LiveGraph[]> {
 		const key = { client, graph };
 		const { verdict, ...ready } = await sources.restore(join);
 		const restored = { use: join, ...ready, asked: joinAsked };
-		found.set(nameOf(key), { key, join: restored, monitor, links: [] });
-		void verdict.then((error) => tell(nameOf(key), join.digest, error));
+		found.set(graphName(key), { key, join: restored, monitor, links: [] });
+		void verdict.then((error) => tell(graphName(key), join.digest, error));
 	}
 	graphs.skipLinkIds(await rows.links.lastId());
 	const linksOf = new Map<string, LiveLink[]>();
 	for (const { link, topic } of await rows.links.all(onBadRow)) {
-		const graph = found.get(nameOf(link));
+		const graph = found.get(graphName(link));
 		if (graph === undefined) continue;
 		graphs.topics.restore(link, topic);
 		const { id, func } = link;
 		const { verdict, ...ready } = await sources.restore(func);
-		const links = linksOf.get(nameOf(link)) ?? [];
+		const links = linksOf.get(graphName(link)) ?? [];
 		links.push({ record: link, topic, ...ready });
-		linksOf.set(nameOf(link), links);
+		linksOf.set(graphName(link), links);
 		graph.links = links;
 		void verdict.then((error) => {
-			tell(nameOf(link), func.digest, error);
+			tell(graphName(link), func.digest, error);
 			void noteVerdict(context, graph, { id, handle: ready.handle, error });
 		});
 	}

@@ -58,11 +58,6 @@ export function newGraph(key: GraphKey): LiveGraph {
 	return { key, join, monitor: { topic: null, on: false, intervalMs: 0 }, links: [] };
 }
 
-/** The graph's name in logs and in the data path: unique, since neither part holds a slash. */
-export function nameOf({ client, graph }: GraphKey): string {
-	return `${client}/${graph}`;
-}
-
 /** The graph as the data path wants it. */
 export function specOf(graph: LiveGraph): PipelineSpec {
 	const ofMode = (mode: LinkKey["mode"]) =>

@@ -1,6 +1,6 @@
-import type { GraphKey } from "../../contract/mod.ts";
+import { type GraphKey, graphName } from "../../contract/mod.ts";
 import { LinkTopics } from "../store/link-topics.ts";
-import { type LiveGraph, nameOf } from "./live-graph.ts";
+import type { LiveGraph } from "./live-graph.ts";
 
 /** All attached graphs, with what they share: it decides, and the database is told. */
 export class LiveGraphs {
@@ -25,15 +25,15 @@ export class LiveGraphs {
 	}
 
 	get(key: GraphKey): LiveGraph | undefined {
-		return this.#graphs.get(nameOf(key));
+		return this.#graphs.get(graphName(key));
 	}
 
 	add(graph: LiveGraph): void {
-		this.#graphs.set(nameOf(graph.key), graph);
+		this.#graphs.set(graphName(graph.key), graph);
 	}
 
 	remove(key: GraphKey): void {
-		this.#graphs.delete(nameOf(key));
+		this.#graphs.delete(graphName(key));
 	}
 
 	/** Ids given from now on are greater. */

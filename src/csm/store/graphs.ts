@@ -1,5 +1,5 @@
 import { and, eq } from "drizzle-orm";
-import type { FunctionUse, GraphKey } from "../../contract/mod.ts";
+import { type FunctionUse, type GraphKey, graphName } from "../../contract/mod.ts";
 import { type Db, readJson } from "../../store/mod.ts";
 import { type Asked, askedFrom, storedAsked } from "./asked.ts";
 import { Depends } from "./json-shapes.ts";
@@ -42,7 +42,7 @@ export class GraphRows {
 				const joinAsked = askedFrom(row.joinAsked);
 				return [{ client: row.client, graph: row.graph, join, joinAsked, monitor }];
 			} catch (error) {
-				onBadRow(`graph ${row.client}/${row.graph}`, error);
+				onBadRow(`graph ${graphName(row)}`, error);
 				return [];
 			}
 		});

@@ -1,5 +1,5 @@
 import { and, asc, eq, notExists, sql } from "drizzle-orm";
-import type { FunctionUse, GraphKey, LinkKey } from "../../contract/mod.ts";
+import { type FunctionUse, type GraphKey, graphName, type LinkKey } from "../../contract/mod.ts";
 import { type Db, preparePut, readJson, readJsonOrNull } from "../../store/mod.ts";
 import { type Asked, askedFrom, storedAsked } from "./asked.ts";
 import { Depends, InputTypes } from "./json-shapes.ts";
@@ -65,8 +65,11 @@ export class LinkRows {
 			try {
 				return [{ link: this.#fromRow(row.links), topic: row.topics.topic }];
 			} catch (error) {
-				const { id, client, graph, daId, mode, feature } = row.links;
-				onBadRow(`link ${id}: ${mode} ${feature} of ${daId} in graph ${client}/${graph}`, error);
+				const { id, daId, mode, feature } = row.links;
+				onBadRow(
+					`link ${id}: ${mode} ${feature} of ${daId} in graph ${graphName(row.links)}`,
+					error,
+				);
 				return [];
 			}
 		});

@@ -1,4 +1,4 @@
-import type { GraphKey, LinkKey } from "../../contract/mod.ts";
+import { type GraphKey, graphName, type LinkKey } from "../../contract/mod.ts";
 import type { CsmRows } from "./csm-store.ts";
 import { LinkTopics } from "./link-topics.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -22,12 +22,12 @@ export async function putSnapshot(
 	const { devices, functions, graphs } = rows;
 	const ignore = () => {};
 	const knownDevices = new Set((await devices.all(ignore)).map(({ id }) => id));
-	const knownGraphs = new Map((await graphs.all(ignore)).map((key) => [nameOf(key), key]));
+	const knownGraphs = new Map((await graphs.all(ignore)).map((key) => [graphName(key), key]));
 	const writer = await GraphWriter.open(rows);
 	let removed = 0;
 	if (replaceAll) {
 		const wantedDevices = new Set(snapshot.devices.map(({ id }) => id));
-		const wantedGraphs = new Set(snapshot.graphs.map(nameOf));
+		const wantedGraphs = new Set(snapshot.graphs.map(graphName));
 		for (const id of knownDevices) {
 			if (wantedDevices.has(id)) continue;
 			await devices.remove(id);
@@ -44,13 +44,13 @@ export async function putSnapshot(
 	for (const device of snapshot.devices) await putDevice(rows, device);
 	for (const graph of snapshot.graphs) {
 		// Topics that another graph shares live on; others get new ones, which devices hear at their next online.
-		if (knownGraphs.has(nameOf(graph))) await writer.remove(graph);
+		if (knownGraphs.has(graphName(graph))) await writer.remove(graph);
 		await writer.put(graph);
 	}
 	await functions.sweep();
 	const replaced =
 		snapshot.devices.filter(({ id }) => knownDevices.has(id)).length +
-		snapshot.graphs.filter((graph) => knownGraphs.has(nameOf(graph))).length;
+		snapshot.graphs.filter((graph) => knownGraphs.has(graphName(graph))).length;
 	return { added: snapshot.devices.length + snapshot.graphs.length - replaced, replaced, removed };
 }
 
@@ -129,8 +129,4 @@ class GraphWriter {
 			);
 		}
 	}
-}
-
-function nameOf({ client, graph }: GraphKey): string {
-	return `${client}/${graph}`;
 }

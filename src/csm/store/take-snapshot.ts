@@ -1,4 +1,4 @@
-import type { FunctionUse } from "../../contract/mod.ts";
+import { type FunctionUse, graphName } from "../../contract/mod.ts";
 import { InputError } from "../../kit/mod.ts";
 import type { StoreReader } from "../../store/mod.ts";
 import { CsmRows } from "./csm-store.ts";
@@ -52,9 +52,9 @@ async function graphsOf({ graphs, links }: CsmRows): Promise<GraphPart[]> {
 	const found = (await graphs.all(refuse)).map(
 		({ client, graph, join }): GraphPart => ({ client, graph, join: copyOf(join), links: [] }),
 	);
-	const byName = new Map(found.map((part) => [`${part.client}/${part.graph}`, part]));
+	const byName = new Map(found.map((part) => [graphName(part), part]));
 	for (const { link } of await links.all(refuse)) {
-		byName.get(`${link.client}/${link.graph}`)?.links.push(linkPart(link));
+		byName.get(graphName(link))?.links.push(linkPart(link));
 	}
 	return found;
 }

@@ -1,5 +1,6 @@
+import { graphName } from "../../../contract/mod.ts";
 import type { ShellCommand } from "../command.ts";
-import { find, graphName, graphsOf, json } from "../context.ts";
+import { find, graphsOf, json } from "../context.ts";
 
 export const graph: ShellCommand = {
 	name: "graph",

@@ -1,6 +1,7 @@
+import { graphName } from "../../../contract/mod.ts";
 import { table } from "../../table.ts";
 import type { ShellCommand } from "../command.ts";
-import { graphName, graphsOf } from "../context.ts";
+import { graphsOf } from "../context.ts";
 
 export const graphs: ShellCommand = {
 	name: "graphs",

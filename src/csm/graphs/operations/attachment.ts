@@ -1,7 +1,7 @@
-import type { GraphKey, Request } from "../../../contract/mod.ts";
+import { type GraphKey, graphName, type Request } from "../../../contract/mod.ts";
 import { InputError } from "../../../kit/mod.ts";
 import type { Reply } from "../../api-listener.ts";
-import { nameOf, newGraph } from "../live-graph.ts";
+import { newGraph } from "../live-graph.ts";
 import type { GraphContext } from "./operation.ts";
 
 /** `attach`: creates the graph; once more changes nothing (`csm.md §4.2`). */
@@ -53,7 +53,7 @@ export async function detach(context: GraphContext, key: GraphKey): Promise<Repl
 			},
 			apply: () => {
 				graphs.remove(key);
-				const ended = dataPath.remove(nameOf(key));
+				const ended = dataPath.remove(graphName(key));
 				return [ended, ...unused.map(({ record }) => signals.detach(record))];
 			},
 			freed: [graph.join.use, ...graph.links.map(({ record }) => record.func)],
