@@ -48,7 +48,12 @@ export interface Registry {
 }
 
 export async function startRegistry(changes: Partial<DevicesOptions> = {}): Promise<Registry> {
-	return launch(mkdtempSync(join(tmpdir(), "iotctl-registry-")), { ...OPTIONS, ...changes });
+	// Getters stay what they are, as in the options of a server whose configuration is reloaded.
+	const options = Object.defineProperties(
+		{ ...OPTIONS },
+		Object.getOwnPropertyDescriptors(changes),
+	);
+	return launch(mkdtempSync(join(tmpdir(), "iotctl-registry-")), options);
 }
 
 async function launch(userdir: string, options: DevicesOptions): Promise<Registry> {

@@ -1,7 +1,6 @@
 import type { Registration } from "../../contract/mod.ts";
-import { InputError, KeyedQueue, type Logger, messageOf, pythonText } from "../../kit/mod.ts";
+import { KeyedQueue, type Logger, messageOf } from "../../kit/mod.ts";
 import type { BrokerAdmin } from "../../mqtt/mod.ts";
-import type { CsmStore } from "../store/csm-store.ts";
 import type { DeviceRecord } from "../store/devices.ts";
 import { type Device, newDevice } from "./attendance.ts";
 import {
@@ -10,7 +9,7 @@ import {
 	type DevicePresenceDeps,
 	type DevicePresenceOptions,
 } from "./device-presence.ts";
-import { NamePool } from "./name-pool.ts";
+import { type DeviceLogin, DeviceRecords } from "./device-records.ts";
 import { PageDevices } from "./page-devices.ts";
 import type { PresenceState } from "./presence.ts";
 
@@ -23,37 +22,19 @@ export type DevicesDeps = Omit<DevicePresenceDeps, "devices" | "onExpired" | "on
 	readonly broker: BrokerAdmin;
 };
 
-/** What a device proves with that it is itself, and where it was registered from. */
-export type DeviceLogin = Pick<DeviceRecord, "secretHash" | "token" | "origin">;
-
-/** How a registration changes, in the order of the database's jobs. */
-interface RecordChange {
-	/** Decides inside the job; claims the record's name as the last thing that may fail. */
-	readonly make: () => DeviceRecord;
-	/** Takes back what `make` decided besides the name. */
-	readonly undone?: () => void;
-	/** The record is in effect. */
-	readonly saved: (record: DeviceRecord) => void;
-}
-
 /** The registry of device applications, their presence and their control channels (`csm.md §2`, `§3`). */
 export class Devices {
-	readonly #options: DevicesOptions;
-	readonly #store: CsmStore;
+	readonly #records: DeviceRecords;
 	readonly #broker: BrokerAdmin;
 	readonly #log: Logger;
 	readonly #devices = new Map<string, Device>();
-	/** Ids of new devices that are being stored: they count as registered. */
-	readonly #entering = new Set<string>();
-	readonly #names = new NamePool();
 	readonly #pages = new PageDevices();
 	readonly #queue = new KeyedQueue();
 	readonly #presence: DevicePresence;
 	#registrations = 0;
 
 	constructor(options: DevicesOptions, deps: DevicesDeps) {
-		this.#options = options;
-		this.#store = deps.store;
+		this.#records = new DeviceRecords(options, deps.store, () => this.#devices.size);
 		this.#broker = deps.broker;
 		this.#log = deps.log;
 		this.#presence = new DevicePresence(options, {
@@ -66,14 +47,13 @@ export class Devices {
 
 	/** Brings stored devices back and listens to their uplinks. */
 	async start(): Promise<void> {
-		const stored = await this.#store.rows.devices.all((id, error) =>
+		const stored = await this.#records.load((id, error) =>
 			this.#log.error("stored device left out until it registers again", {
 				da_id: id,
 				reason: messageOf(error),
 			}),
 		);
 		for (const record of stored) {
-			this.#names.claim(record.name);
 			this.#devices.set(record.id, newDevice(record, "offline"));
 			if (record.origin !== null) this.#pages.add(record.id);
 		}
@@ -140,32 +120,14 @@ export class Devices {
 
 	#put(id: string, registration: Registration, login: DeviceLogin): Promise<DeviceRecord> {
 		const known = this.#devices.get(id);
-		return this.#save(known?.record, {
-			make: () => {
-				if (known === undefined) this.#enter(id);
-				const name = this.#claimName(registration, known?.record);
-				const registerTime = known?.record.registerTime ?? Date.now() / 1000;
-				return newRecord(id, { ...registration, ...login, name, registerTime });
-			},
-			undone: () => this.#entering.delete(id),
-			saved: (record) => {
-				this.#entering.delete(id);
-				const device = known ?? newDevice(record, "nothing");
-				device.record = record;
-				this.#devices.set(id, device);
-				this.#registrations += 1;
-				this.#presence.registered(device);
-				this.#broker.disconnectRevoked(id);
-			},
+		return this.#records.put(id, known?.record, { ...registration, ...login }, (record) => {
+			const device = known ?? newDevice(record, "nothing");
+			device.record = record;
+			this.#devices.set(id, device);
+			this.#registrations += 1;
+			this.#presence.registered(device);
+			this.#broker.disconnectRevoked(id);
 		});
-	}
-
-	#enter(id: string): void {
-		const { maxDevices } = this.#options;
-		if (this.#devices.size + this.#entering.size >= maxDevices) {
-			throw new InputError(`too many devices: ${maxDevices} are registered already`);
-		}
-		this.#entering.add(id);
 	}
 
 	/**
@@ -176,15 +138,9 @@ export class Devices {
 		return this.#queue.run(id, async () => {
 			const device = this.#devices.get(id);
 			if (device === undefined) return undefined;
-			return this.#save(device.record, {
-				make: () => {
-					const name = changes.name ?? device.record.name;
-					this.#names.claim(name);
-					return { ...device.record, ...changes, ...this.#presence.stored(id), name };
-				},
-				saved: (record) => {
-					device.record = record;
-				},
+			const presence = () => this.#presence.stored(id);
+			return this.#records.change(device.record, changes, presence, (record) => {
+				device.record = record;
 			});
 		});
 	}
@@ -203,16 +159,13 @@ export class Devices {
 		});
 	}
 
-	async #remove(device: Device): Promise<void> {
-		const { id, name } = device.record;
-		await this.#store.write(({ devices }) => devices.remove(id), {
-			committed: () => {
-				this.#names.release(name);
-				this.#devices.delete(id);
-				this.#pages.remove(id);
-				this.#presence.deregistered(device);
-				this.#broker.disconnectRevoked(id);
-			},
+	#remove(device: Device): Promise<void> {
+		const { id } = device.record;
+		return this.#records.remove(device.record, () => {
+			this.#devices.delete(id);
+			this.#pages.remove(id);
+			this.#presence.deregistered(device);
+			this.#broker.disconnectRevoked(id);
 		});
 	}
 
@@ -229,35 +182,6 @@ export class Devices {
 			this.#log.info("device of a page deregistered for another one", { da_id: evicted });
 			await this.#remove(device);
 		});
-	}
-
-	#claimName({ name, profile }: Registration, known: DeviceRecord | undefined): string {
-		const kept = name ?? known?.name;
-		if (kept === undefined) return this.#names.generate(pythonText(profile.model));
-		this.#names.claim(kept);
-		return kept;
-	}
-
-	/** Stores the record a change makes; the loser of old and new name is released. */
-	#save(former: DeviceRecord | undefined, change: RecordChange): Promise<DeviceRecord> {
-		let made: DeviceRecord | undefined;
-		return this.#store.write(
-			async ({ devices }) => {
-				made = change.make();
-				await devices.put(made);
-				return made;
-			},
-			{
-				committed: (record) => {
-					if (former !== undefined) this.#names.release(former.name);
-					change.saved(record);
-				},
-				undone: () => {
-					if (made !== undefined) this.#names.release(made.name);
-					change.undone?.();
-				},
-			},
-		);
 	}
 
 	async #expire(id: string): Promise<void> {
@@ -277,11 +201,4 @@ export class Devices {
 			this.#presence.expireLater(id);
 		}
 	}
-}
-
-function newRecord(
-	id: string,
-	said: Omit<DeviceRecord, "id" | "rev" | "awaySeconds" | "isOnline">,
-): DeviceRecord {
-	return { ...said, id, rev: crypto.randomUUID(), awaySeconds: 0, isOnline: false };
 }

@@ -37,6 +37,19 @@ test("no more devices than the limit, also of those that register at the same mo
 	expect(await errorOf(registry.register(C ?? ""))).toEqual(refused);
 });
 
+test("a limit that a reload changes counts from the next registration on", async () => {
+	const config = { maxDevices: 1 };
+	registry = await startRegistry({
+		get maxDevices() {
+			return config.maxDevices;
+		},
+	});
+	await registry.register(A ?? "");
+	config.maxDevices = 2;
+	await registry.register(B ?? "");
+	expect(registry.devices.list()).toHaveLength(2);
+});
+
 test("names of registrations that were refused are free again", async () => {
 	registry = await startRegistry({ maxDevices: 1 });
 	const results = await Promise.allSettled([A, B].map((id = "") => registerNameless(id)));

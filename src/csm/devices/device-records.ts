@@ -1,0 +1,127 @@
+import type { Registration } from "../../contract/mod.ts";
+import { InputError, pythonText } from "../../kit/mod.ts";
+import type { CsmStore } from "../store/csm-store.ts";
+import type { DeviceRecord } from "../store/devices.ts";
+import type { StoredPresence } from "./expiry.ts";
+import { NamePool } from "./name-pool.ts";
+
+/** What a device proves with that it is itself, and where it was registered from. */
+export type DeviceLogin = Pick<DeviceRecord, "secretHash" | "token" | "origin">;
+
+/** Called in the order of the database's jobs: the record is in effect, also when the disk did not confirm it. */
+type Saved = (record: DeviceRecord) => void;
+
+/** Stores registrations; which name and whether there is room for one is decided inside the database's job. */
+export class DeviceRecords {
+	readonly #limits: { readonly maxDevices: number };
+	readonly #store: CsmStore;
+	readonly #registered: () => number;
+	readonly #names = new NamePool();
+	/** Ids of new devices that are being stored: they count as registered. */
+	readonly #entering = new Set<string>();
+
+	/**
+	 * @param limits Read at each registration: a reload of the configuration may change them.
+	 * @param registered How many devices are registered.
+	 */
+	constructor(limits: { readonly maxDevices: number }, store: CsmStore, registered: () => number) {
+		this.#limits = limits;
+		this.#store = store;
+		this.#registered = registered;
+	}
+
+	/** All stored devices; their names are in use from now on. */
+	async load(onBadRow: (id: string, error: unknown) => void): Promise<DeviceRecord[]> {
+		const stored = await this.#store.rows.devices.all(onBadRow);
+		for (const { name } of stored) this.#names.claim(name);
+		return stored;
+	}
+
+	/**
+	 * Stores a device, or the next registration of one that is known.
+	 * @throws InputError when there is no room for another device.
+	 */
+	put(
+		id: string,
+		known: DeviceRecord | undefined,
+		registration: Registration & DeviceLogin,
+		saved: Saved,
+	): Promise<DeviceRecord> {
+		return this.#save(id, known, saved, () => {
+			if (known === undefined) this.#enter(id);
+			const name = this.#claimName(registration, known);
+			const registerTime = known?.registerTime ?? Date.now() / 1000;
+			const rev = crypto.randomUUID();
+			return { ...registration, id, rev, name, registerTime, awaySeconds: 0, isOnline: false };
+		});
+	}
+
+	/** Stores changed parts of a registration. */
+	change(
+		known: DeviceRecord,
+		changes: Partial<Registration>,
+		presence: () => StoredPresence,
+		saved: Saved,
+	): Promise<DeviceRecord> {
+		return this.#save(known.id, known, saved, () => {
+			const name = changes.name ?? known.name;
+			this.#names.claim(name);
+			return { ...known, ...changes, ...presence(), name };
+		});
+	}
+
+	async remove({ id, name }: DeviceRecord, removed: () => void): Promise<void> {
+		await this.#store.write(({ devices }) => devices.remove(id), {
+			committed: () => {
+				this.#names.release(name);
+				removed();
+			},
+		});
+	}
+
+	#enter(id: string): void {
+		const { maxDevices } = this.#limits;
+		if (this.#registered() + this.#entering.size >= maxDevices) {
+			throw new InputError(`too many devices: ${maxDevices} are registered already`);
+		}
+		this.#entering.add(id);
+	}
+
+	#claimName({ name, profile }: Registration, known: DeviceRecord | undefined): string {
+		const kept = name ?? known?.name;
+		if (kept === undefined) return this.#names.generate(pythonText(profile.model));
+		this.#names.claim(kept);
+		return kept;
+	}
+
+	/**
+	 * Stores a record; the loser of old and new name is released.
+	 * @param make Claims the record's name, as the last thing that may fail.
+	 */
+	#save(
+		id: string,
+		former: DeviceRecord | undefined,
+		saved: Saved,
+		make: () => DeviceRecord,
+	): Promise<DeviceRecord> {
+		let made: DeviceRecord | undefined;
+		return this.#store.write(
+			async ({ devices }) => {
+				made = make();
+				await devices.put(made);
+				return made;
+			},
+			{
+				committed: (record) => {
+					if (former !== undefined) this.#names.release(former.name);
+					this.#entering.delete(id);
+					saved(record);
+				},
+				undone: () => {
+					if (made !== undefined) this.#names.release(made.name);
+					this.#entering.delete(id);
+				},
+			},
+		);
+	}
+}
