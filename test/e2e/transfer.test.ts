@@ -6,7 +6,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { TestHome } from "../support/binary.ts";
 import { TestDevice, TestGraph } from "../support/gateway.ts";
-import type { Target } from "../support/target.ts";
+import { TestClient } from "../support/mqtt.ts";
+import { BINARY, type Target } from "../support/target.ts";
+import { until, within } from "../support/waiting.ts";
 
 const SQUARE = "def run(x): return x * x\n";
 let home: TestHome;
@@ -185,6 +187,44 @@ describe("shell", () => {
 			({ code }: { code: string }) => code === SQUARE,
 		).digest;
 		expect(type(`function ${digest.slice(0, 6)}`).out).toContain("x * x");
+	});
+
+	test.each([
+		["watch a/#/b", "Invalid topic a/#/b"],
+		["publish a/# hi", "the broker closed the connection"],
+	])("%s: says why it ended, and goes on", (line, reason) => {
+		const { exitCode, out, err } = type(line, "publish a/b [1]");
+		expect([exitCode, out, err]).toEqual([1, "published\n", `${reason}\n`]);
+	});
+
+	test("watch says that the server has stopped", async () => {
+		const own = new TestHome("watch");
+		expect(own.run("start", "--detach", "csm").exitCode).toBe(0);
+		const { mqtt } = JSON.parse(own.run("status", "--json").out) as Target;
+		const watch = Bun.spawn([BINARY, "-c", own.ini, "shell"], {
+			stdin: Buffer.from("watch #\n"),
+			stdout: "pipe",
+			stderr: "pipe",
+		});
+		try {
+			const client = await TestClient.connect(mqtt);
+			const shown = watch.stdout.getReader().read();
+			let isShown = false;
+			void shown.then(() => {
+				isShown = true;
+			});
+			await until(async () => {
+				await client.publish("a/b", 1);
+				return isShown;
+			}, "a message");
+			await client.end();
+			expect(own.run("stop").exitCode).toBe(0);
+			expect(await within(watch.exited, "the shell's end")).toBe(1);
+			expect(await new Response(watch.stderr).text()).toBe("the broker closed the connection\n");
+		} finally {
+			watch.kill("SIGKILL");
+			own.clear();
+		}
 	});
 
 	test("deregisters on the server, and in the database when none runs", async () => {

@@ -1,7 +1,7 @@
 import { ConfigError } from "../../../kit/mod.ts";
 import type { ShellCommand } from "../command.ts";
 import { topics } from "../context.ts";
-import { connect } from "../mqtt-client.ts";
+import { withClient } from "../mqtt-client.ts";
 
 export const publish: ShellCommand = {
 	name: "publish",
@@ -12,10 +12,10 @@ export const publish: ShellCommand = {
 		if (topic === undefined || payload === undefined) {
 			throw new ConfigError("usage: publish TOPIC PAYLOAD");
 		}
-		const client = await connect(context);
-		await client.publishAsync(topic, payload, { qos: 1 });
-		await client.endAsync();
-		context.print("published");
+		await withClient(context, async (client) => {
+			await client.publishAsync(topic, payload, { qos: 1 });
+			context.print("published");
+		});
 	},
 	choices: topics,
 };

@@ -1,7 +1,7 @@
 import { ConfigError, visible } from "../../../kit/mod.ts";
 import type { ShellCommand } from "../command.ts";
 import { topics } from "../context.ts";
-import { connect } from "../mqtt-client.ts";
+import { withClient } from "../mqtt-client.ts";
 
 export const watch: ShellCommand = {
 	name: "watch",
@@ -9,14 +9,13 @@ export const watch: ShellCommand = {
 	help: "show messages of a topic (+ and # allowed) until Ctrl-C",
 	run: async (context, filter) => {
 		if (filter === "") throw new ConfigError("usage: watch TOPIC");
-		const client = await connect(context);
-		client.on("message", (topic, payload) =>
-			context.print(`${visible(topic)} ${visible(payload.toString())}`),
-		);
-		await client.subscribeAsync(filter);
-		const closed = new Promise<void>((resolve) => client.once("close", resolve));
-		await Promise.race([context.interrupted(), closed]);
-		await client.endAsync(true);
+		await withClient(context, async (client) => {
+			client.on("message", (topic, payload) =>
+				context.print(`${visible(topic)} ${visible(payload.toString())}`),
+			);
+			await client.subscribeAsync(filter);
+			await context.interrupted();
+		});
 	},
 	choices: topics,
 };
