@@ -1,12 +1,12 @@
 // npm run bench: all baselines in the same run, alternating; writes RESULTS.md and pictures.
 // npm run bench -- raw "on mosquitto": only those whose names contain one of these words; writes nothing.
-// npm run bench:short: what CI runs; fails only when a ratio is below half of the recorded one.
-import { existsSync, readFileSync } from "node:fs";
+// npm run bench:short: what CI runs; fails only when a ratio is below half of the recorded one, or none is recorded.
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { drawChart } from "../test/support/chart.ts";
 import type { LoadSettings } from "./load.ts";
 import { fetchNodeRed, nodeRed } from "./node-red.ts";
+import { problemsOf, recordedRatios, TARGETS } from "./ratios.ts";
 import {
 	iotctl,
 	iotctlEncrypted,
@@ -25,7 +25,6 @@ const SHORT = process.argv.includes("--short");
 const ROUNDS = Number(process.env.IOTCTL_BENCH_ROUNDS ?? (SHORT ? 1 : 3));
 const SECONDS = SHORT ? 2 : 4;
 const ONLY = process.argv.slice(2).filter((word) => !word.startsWith("--"));
-const RATIOS = join(import.meta.dir, "ratios.json");
 
 type Way = Omit<LoadSettings, "port" | "pairs" | "seconds" | "warmupSeconds">;
 
@@ -118,45 +117,6 @@ const CONTENDERS: Readonly<Record<string, Contender>> = {
 		ways: { "QoS 0, 256": closed(256), "QoS 0, 1": closed(1) },
 		long: true,
 	},
-};
-
-/** Ratio → [measured, reference, target]; the first two are `contender | way`. */
-const TARGETS: Readonly<Record<string, readonly [string, string, number]>> = {
-	"seed graph, window 256": ["iotctl, seed graph | QoS 0, 256", "mosquitto, raw | QoS 0, 256", 1],
-	"seed graph, one at a time": ["iotctl, seed graph | QoS 0, 1", "mosquitto, raw | QoS 0, 1", 0.5],
-	"pass-through graph": [
-		"iotctl, pass-through graph | QoS 0, 256",
-		"mosquitto, raw | QoS 0, 256",
-		1.5,
-	],
-	"raw, QoS 0": ["iotctl, raw | QoS 0, 256", "mosquitto, raw | QoS 0, 256", 2],
-	"raw, QoS 1": ["iotctl, raw | QoS 1, 256", "mosquitto, raw | QoS 1, 256", 1.5],
-	"raw, QoS 2": ["iotctl, raw | QoS 2, 256", "mosquitto, raw | QoS 2, 256", 2],
-	"100 graphs, of one graph's": [
-		"iotctl, 100 seed graphs | QoS 0, 256",
-		"iotctl, seed graph | QoS 0, 256",
-		0.8,
-	],
-	"watched seed graph, of unwatched": [
-		"iotctl, seed graph, watched | QoS 0, 256",
-		"iotctl, seed graph | QoS 0, 256",
-		0.9,
-	],
-	"watched seed graph, one at a time, of unwatched": [
-		"iotctl, seed graph, watched | QoS 0, 1",
-		"iotctl, seed graph | QoS 0, 1",
-		0.9,
-	],
-	"watched pass-through graph, of unwatched": [
-		"iotctl, pass-through graph, watched | QoS 0, 256",
-		"iotctl, pass-through graph | QoS 0, 256",
-		0.9,
-	],
-	"on mosquitto, of Node-RED's": [
-		"iotctl on mosquitto, seed graph | QoS 0, 256",
-		"Node-RED on mosquitto, seed flow | QoS 0, 256",
-		4,
-	],
 };
 
 const runs = new Map<string, Measured[]>();
@@ -313,16 +273,9 @@ for (let n = 0; n < ROUNDS; n++) await round(names);
 const found = ratios();
 console.log(JSON.stringify(found, null, "\t"));
 if (SHORT) {
-	const recorded: Record<string, number> = existsSync(RATIOS)
-		? JSON.parse(readFileSync(RATIOS, "utf8"))
-		: {};
-	const collapsed = Object.entries(found).filter(
-		([name, ratio]) => ratio < (recorded[name] ?? 0) / 2,
-	);
-	for (const [name, ratio] of collapsed) {
-		console.error(`collapsed: ${name} is ${ratio}, was ${recorded[name]}`);
-	}
-	process.exit(collapsed.length > 0 ? 1 : 0);
+	const problems = problemsOf(found, recordedRatios());
+	for (const problem of problems) console.error(problem);
+	process.exit(problems.length > 0 ? 1 : 0);
 }
 if (ONLY.length > 0) process.exit(0);
 await pictures();
