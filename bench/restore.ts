@@ -2,14 +2,15 @@
 // Each graph has two sources (a function of its IDF, a join), shared by all; the last one drawn is asked.
 import { Database } from "bun:sqlite";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { digestOf } from "../test/support/gateway.ts";
+import { freePort } from "../test/support/mosquitto.ts";
 import { TestClient } from "../test/support/mqtt.ts";
 import { BINARY } from "../test/support/target.ts";
-import { SEED } from "./servers.ts";
+import { until } from "../test/support/waiting.ts";
+import { cpuSeconds, residentMiB, SEED } from "./servers.ts";
 
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
@@ -61,14 +62,6 @@ function snapshotOf(graphs: number): string {
 	});
 }
 
-async function freePorts(count: number): Promise<number[]> {
-	const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
-	await Promise.all(servers.map((server) => new Promise((done) => server.once("listening", done))));
-	const ports = servers.map((server) => (server.address() as { port: number }).port);
-	await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-	return ports;
-}
-
 async function run(...args: string[]): Promise<void> {
 	const child = Bun.spawn([values.binary, ...args], { stdout: "ignore", stderr: "inherit" });
 	if ((await child.exited) !== 0) throw new Error(`iotctl ${args.join(" ")} failed`);
@@ -86,31 +79,15 @@ function topicsOf(path: string, graph: string): { idf: string; odf: string } {
 	return { idf: topic("idf"), odf: topic("odf") };
 }
 
-async function until(what: string, isSo: () => Promise<boolean> | boolean): Promise<void> {
-	const deadline = performance.now() + GIVE_UP_MS;
-	while (!(await isSo())) {
-		if (performance.now() > deadline) throw new Error(`${what} did not come`);
-		await Bun.sleep(10);
-	}
-}
-
-function cpuSeconds(pid: number): number {
-	const [user, system] = readFileSync(`/proc/${pid}/stat`, "utf8").split(" ").slice(13, 15);
-	return (Number(user) + Number(system)) / 100;
-}
-
 function childrenOf(pid: number): number[] {
 	const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
 	return text === "" ? [] : text.split(" ").map(Number);
 }
 
-const residentMiB = (pid: number) =>
-	Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
-
 async function restore(graphs: number): Promise<Restored> {
 	const folder = mkdtempSync(join(tmpdir(), "iotctl-restore-"));
 	const ini = join(folder, "bench.ini");
-	const [http = 0, mqtt = 0, ws = 0] = await freePorts(3);
+	const [http, mqtt, ws] = [await freePort(), await freePort(), await freePort()];
 	writeFileSync(
 		ini,
 		`[core]\nuserdir = ${folder}\nbind = 127.0.0.1\nhttp-port = ${http}\n[core-mqtt]\nport = ${mqtt}\n[core-ws]\nport = ${ws}\n[esm]\nmax-graphs = 1000000\n`,
@@ -125,12 +102,12 @@ async function restore(graphs: number): Promise<Restored> {
 		stderr: "ignore",
 	});
 	try {
-		await until("HTTP", () =>
+		const answersHttp = () =>
 			fetch(`http://127.0.0.1:${http}/health`).then(
 				() => true,
 				() => false,
-			),
-		);
+			);
+		await until(answersHttp, "HTTP", { ms: GIVE_UP_MS });
 		const httpSeconds = seconds();
 		const client = await TestClient.connect(`mqtt://127.0.0.1:${mqtt}`);
 		let answered = false;
@@ -138,10 +115,11 @@ async function restore(graphs: number): Promise<Restored> {
 			answered = true;
 		});
 		await client.subscribe(odf);
-		await until("the last graph's answer", () => {
+		const asks = () => {
 			if (!answered) client.raw.publish(idf, "3");
 			return answered;
-		});
+		};
+		await until(asks, "the last graph's answer", { ms: GIVE_UP_MS });
 		const answer = seconds();
 		await client.end();
 		const engines = childrenOf(server.pid);

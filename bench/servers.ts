@@ -143,9 +143,17 @@ async function drawGraphs(
 }
 
 /** Processor seconds of a process so far. */
-function cpuSeconds(pid: number): number {
-	const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+export function cpuSeconds(pid: number): number {
+	const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+	// The name in parentheses may contain anything.
+	const fields = stat.slice(stat.lastIndexOf(") ") + 2).split(" ");
 	return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** Resident memory of a process, MiB. */
+export function residentMiB(pid: number): number {
+	const status = readFileSync(`/proc/${pid}/status`, "utf8");
+	return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024;
 }
 
 /** Proportional memory of a process, MiB. */

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { Socket } from "node:net";
 import { body, call, digestOf, TestDevice, TestGraph } from "../test/support/gateway.ts";
 import { spawnBinary, startBinary } from "../test/support/target.ts";
-import { iotctl, measure, memoryMiB, SEED } from "./servers.ts";
+import { iotctl, measure, memoryMiB, residentMiB, SEED } from "./servers.ts";
 
 /** A line of the results. */
 export interface Finding {
@@ -34,9 +34,6 @@ export async function upkeep(): Promise<Finding[]> {
 function middle(values: readonly number[]): number {
 	return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
-
-const residentMiB = (pid: number) =>
-	Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
 
 /** Milliseconds from the start of the process to its first HTTP 200, database and all new or kept. */
 async function starting(): Promise<Finding[]> {

@@ -106,7 +106,8 @@ export class Mosquitto {
 	}
 }
 
-async function freePort(): Promise<number> {
+/** A port on which no one listens, below those the system gives to servers on port 0. */
+export async function freePort(): Promise<number> {
 	for (;;) {
 		const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
 		const server = createServer().listen(port, "127.0.0.1");
