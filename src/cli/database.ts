@@ -1,12 +1,13 @@
 import { isAbsolute, join } from "node:path";
 import { ConfigError } from "../kit/mod.ts";
 import type { Config } from "../settings/mod.ts";
+import { DATABASE_PARTS } from "../store/mod.ts";
 
 /** What SQLite and the server keep at a database, whether it is there or not; nothing for one in memory. */
 export function databaseFiles(config: Config): string[] {
 	if (config["core-db"].url === ":memory:") return [];
 	const path = databasePath(config);
-	return ["", "-wal", "-shm", ".lock"].map((end) => path + end);
+	return [...DATABASE_PARTS, ".lock"].map((end) => path + end);
 }
 
 /** Where the configured database file is. @throws ConfigError when it is in memory only. */

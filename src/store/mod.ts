@@ -12,4 +12,5 @@ export { preparePut } from "./prepare-put.ts";
 export { StoreReader } from "./reader.ts";
 export { restoreDatabase } from "./restore.ts";
 export { OutdatedDatabaseError } from "./schema-versions.ts";
+export { DATABASE_PARTS } from "./set-aside.ts";
 export { isInUse, Store, type StoreOptions } from "./store.ts";

@@ -21,7 +21,7 @@ import {
 } from "../kit/mod.ts";
 import { openCopy } from "./db.ts";
 import type { ModuleSchema } from "./module-schema.ts";
-import { hasParts, putBack, setAside } from "./set-aside.ts";
+import { DATABASE_PARTS, hasParts, putBack, setAside } from "./set-aside.ts";
 
 /** What of a restored database is told. */
 export interface RestoreOptions {
@@ -56,7 +56,7 @@ export function restoreDatabase(copy: string, path: string, options: RestoreOpti
 		flush(dirname(path));
 		return { counts, keptAs };
 	} finally {
-		for (const part of ["", "-wal", "-shm"]) rmSync(whole + part, { force: true });
+		for (const part of DATABASE_PARTS) rmSync(whole + part, { force: true });
 	}
 }
 

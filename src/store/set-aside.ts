@@ -1,11 +1,11 @@
 import { existsSync, renameSync } from "node:fs";
 
-/** What SQLite keeps beside a database. */
-const PARTS = ["", "-wal", "-shm"];
+/** The ends of the names of a database's files: its own, and those SQLite keeps beside it. */
+export const DATABASE_PARTS = ["", "-wal", "-shm"] as const;
 
 /** Whether there is a database, or something of one that was removed. */
 export function hasParts(path: string): boolean {
-	return PARTS.some((part) => existsSync(path + part));
+	return DATABASE_PARTS.some((part) => existsSync(path + part));
 }
 
 /**
@@ -25,7 +25,7 @@ export function putBack(keptAs: string, path: string): void {
 }
 
 function move(from: string, to: string): void {
-	for (const part of PARTS) {
+	for (const part of DATABASE_PARTS) {
 		if (existsSync(from + part)) renameSync(from + part, to + part);
 	}
 }

@@ -17,6 +17,7 @@ import { join } from "node:path";
 import { CSM_SCHEMA } from "../../src/csm/store/schema.ts";
 import { ConfigError } from "../../src/kit/errors.ts";
 import { StoreReader } from "../../src/store/reader.ts";
+import { DATABASE_PARTS } from "../../src/store/set-aside.ts";
 import { Store } from "../../src/store/store.ts";
 import { openCsmStore } from "../support/csm-store.ts";
 import { quietLog } from "../support/log.ts";
@@ -105,7 +106,7 @@ test("whose program was killed: its log is read and stays", () => {
 	const db = new Database(live, { create: true });
 	db.run("PRAGMA journal_mode = WAL");
 	db.run("CREATE TABLE theirs (a)");
-	for (const part of ["", "-wal", "-shm"]) copyFileSync(live + part, path() + part);
+	for (const part of DATABASE_PARTS) copyFileSync(live + part, path() + part);
 	db.close();
 	expect(statSync(`${path()}-wal`).size).toBeGreaterThan(0);
 	expectUntouched(open, FOREIGN);
@@ -128,7 +129,7 @@ test("one of ours that a newer version has written is told apart, and stays as i
 test("one of ours whose server was killed opens with all that is in its log", async () => {
 	const { store, csm } = openCsmStore(folder, { url: "ours.db" });
 	await csm.write(({ deviceApiClients }) => deviceApiClients.add("gui"));
-	for (const part of ["", "-wal", "-shm"]) {
+	for (const part of DATABASE_PARTS) {
 		copyFileSync(join(folder, `ours.db${part}`), path() + part);
 	}
 	await store.close();
