@@ -42,6 +42,7 @@ export async function start(options: GlobalOptions, { log: logPath }: StartOptio
 	const log = openLog(config, logPath);
 	logStrayFailures(log);
 	warnOfOldNames(options, log.component("server"));
+	noteUnused(options, log.component("server"));
 	if (config.log.format === "json") {
 		const reason = 'read "component"; "room" has the same value and ends with this version';
 		log.component("server").warn("outdated name of a log field", { reason });
@@ -128,6 +129,12 @@ function refuseSharedPorts(config: Config): void {
 function warnOfOldNames({ modules, config }: GlobalOptions, log: Logger): void {
 	const found = config === undefined ? [] : modules.ini.oldNames(config);
 	for (const reason of found) log.warn("outdated name of a setting", { reason });
+}
+
+/** An ini of the original's says more than counts here. */
+function noteUnused({ modules, config }: GlobalOptions, log: Logger): void {
+	const found = config === undefined ? [] : modules.ini.unusedKeys(config);
+	for (const reason of found) log.info("setting without effect", { reason });
 }
 
 /** What makes an admin of this server, typed anywhere on the machine. */

@@ -8,7 +8,7 @@ import { absolute } from "./home.ts";
 import { readIni } from "./ini.ts";
 import { readBytes, readText, textOf } from "./ini-text.ts";
 import { LOG } from "./log.ts";
-import { misspeltSections, oldNames, readUserdir, readValues } from "./read-values.ts";
+import { misspeltSections, oldNames, readUserdir, readValues, unusedKeys } from "./read-values.ts";
 import { renderSampleIni } from "./sample.ts";
 import { plainName, type Section } from "./section.ts";
 
@@ -120,6 +120,11 @@ export class IniFormat<C extends SharedConfig> {
 	/** Keys an ini has under the name they had until the last version, each in words. */
 	oldNames(path: string): string[] {
 		return oldNames(readIni(path, readText(path)), this.sections);
+	}
+
+	/** Keys an ini has for programs of the original that have no effect here, each in words. */
+	unusedKeys(path: string): string[] {
+		return unusedKeys(readIni(path, readText(path)), this.sections);
 	}
 
 	/** Keys whose values differ between two configurations. */

@@ -13,6 +13,8 @@ export interface Field {
 	readonly sample: string | undefined;
 	/** Accepted for old ini files, but of no use: left out of the sample. */
 	readonly hidden: boolean;
+	/** Why it has no effect; undefined: it has one. */
+	readonly unused: string | undefined;
 	/** Never printed, not even in an error. */
 	readonly secret: boolean;
 	/** The name of a file or directory: `~/` and `$HOME` stand for the home directory. */
@@ -43,6 +45,7 @@ export function fieldsOf({ name, schema }: Section): SectionFields {
 			unit: text(property.unit),
 			sample: text(property.sample),
 			hidden: property.hidden === true,
+			unused: text(property.unused),
 			secret: property.secret === true,
 			path: property.path === true,
 			reloadable: property.reloadable === true,

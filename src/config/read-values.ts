@@ -84,6 +84,17 @@ export function oldNames(file: IniFile, sections: readonly SectionFields[]): str
 		});
 }
 
+/** See `IniFormat.unusedKeys`. */
+export function unusedKeys(file: IniFile, sections: readonly SectionFields[]): string[] {
+	return sections
+		.flatMap(({ fields }) => fields)
+		.flatMap(({ section, key, unused }) => {
+			if (unused === undefined || !file.sections.get(section)?.has(key)) return [];
+			const line = at(file.lineOf(section, key));
+			return [`"${file.path}"${line}: "${key}" in [${section}] has no effect: ${unused}`];
+		});
+}
+
 function knownFields(sections: readonly SectionFields[]): KnownFields {
 	return new Map(sections.map((section) => [section.name, section.fields]));
 }

@@ -16,6 +16,11 @@ export class ModuleList {
 		this.ini = CORE_INI.with(declared.flatMap(({ sections }) => sections ?? []));
 	}
 
+	/** Names of all modules. */
+	get names(): string[] {
+		return this.declared.map(({ name }) => name);
+	}
+
 	/** What the modules keep in the database. @throws InvariantError when two modules clash; it names them. */
 	async schemas(): Promise<ModuleSchema[]> {
 		const found = await Promise.all(
@@ -25,10 +30,14 @@ export class ModuleList {
 		return found.flatMap(({ schema }) => schema ?? []);
 	}
 
-	/** Loads the code of all modules, for a server that is made of them. */
-	async load(): Promise<ServerModule[]> {
+	/**
+	 * Loads the code of modules, for a server that is made of them.
+	 * @param names Of those it is made of, in the order of this list; the others' code is not loaded.
+	 */
+	async load(names: readonly string[] = this.names): Promise<ServerModule[]> {
+		const chosen = this.declared.filter(({ name }) => names.includes(name));
 		return Promise.all(
-			this.declared.map(async ({ schema, build, ...known }) => ({
+			chosen.map(async ({ schema, build, ...known }) => ({
 				...known,
 				...(await schemaOf(schema)),
 				build: await build(),

@@ -1,3 +1,4 @@
+import { CCM_SECTIONS } from "../ccm/config.ts";
 import { ESM } from "../dataflow/config.ts";
 import type { DeclaredModule } from "./module.ts";
 import { ModuleList } from "./module-list.ts";
@@ -10,5 +11,12 @@ export const CSM: DeclaredModule = {
 	build: async () => (await import("./csm-module.ts")).buildCsm,
 };
 
+/** The project manager. */
+export const CCM: DeclaredModule = {
+	name: "ccm",
+	sections: CCM_SECTIONS,
+	build: async () => (await import("./ccm-module.ts")).buildCcm,
+};
+
 /** The server modules of `iotctl`. Whatever depends on which there are follows from this list. */
-export const SERVER_MODULES = new ModuleList([CSM]);
+export const SERVER_MODULES = new ModuleList([CSM, CCM]);

@@ -127,7 +127,9 @@ describe("values", () => {
 	});
 
 	test("unknown sections are ignored, whatever is in them", () => {
-		expect(parse("[gui]\nport = 7788\nx = ${no:where}\n[a.b.c]\ny = 1\n")).toEqual(parse(""));
+		expect(parse("[gui-oauth2]\nport = 7788\nx = ${no:where}\n[a.b.c]\ny = 1\n")).toEqual(
+			parse(""),
+		);
 	});
 });
 

@@ -74,7 +74,9 @@ export async function check(options: GlobalOptions, verbose: boolean): Promise<v
 /** What of an ini works, but probably not as meant or not in the next version. */
 function doubts({ modules: { ini }, config }: GlobalOptions): Finding[] {
 	const found =
-		config === undefined ? [] : [...ini.misspeltSections(config), ...ini.oldNames(config)];
+		config === undefined
+			? []
+			: [...ini.misspeltSections(config), ...ini.oldNames(config), ...ini.unusedKeys(config)];
 	return found.map((text) => ({ what: "ini", state: "note", text }));
 }
 
