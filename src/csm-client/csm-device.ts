@@ -14,6 +14,8 @@ export interface CsmDevice {
 	readonly profile: Readonly<Record<string, unknown>>;
 	/** Unix time of the first registration, seconds; null where CSM does not say. */
 	readonly registerTime: number | null;
+	/** The web page of another origin that registered it, which may be anyone's; null: none did. */
+	readonly origin: string | null;
 }
 
 const Metadata = Type.Object({
@@ -22,12 +24,13 @@ const Metadata = Type.Object({
 	state: Type.Optional(Type.Unknown()),
 	profile: Type.Optional(Type.Unknown()),
 	register_time: Type.Optional(Type.Unknown()),
+	origin: Type.Optional(Type.Unknown()),
 });
 
 /** Reads what `attach` and `register` give of a device; undefined: it is not of that shape. */
 export function readDevice(value: unknown): CsmDevice | undefined {
 	if (!Value.Check(Metadata, value)) return undefined;
-	const { id, name, state, register_time }: Static<typeof Metadata> = value;
+	const { id, name, state, register_time, origin }: Static<typeof Metadata> = value;
 	const profile = objectOf(value.profile);
 	return {
 		id: id.toLowerCase(),
@@ -36,6 +39,7 @@ export function readDevice(value: unknown): CsmDevice | undefined {
 		model: typeof profile.model === "string" ? profile.model : null,
 		profile,
 		registerTime: typeof register_time === "number" ? register_time : null,
+		origin: typeof origin === "string" ? origin : null,
 	};
 }
 

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { body, call, type Json, TestDevice } from "../support/gateway.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { startTarget, type Target, TESTS_EXTERNAL } from "../support/target.ts";
+import { EVIL, from, requestsTo } from "../support/web-pages.ts";
 
 let target: Target;
 beforeAll(async () => {
@@ -99,6 +100,18 @@ describe("§7 device API", () => {
 		await api.call({ op: "detach" });
 	});
 
+	test("§7 a device of a page of another origin is announced and listed with that origin", async () => {
+		const api = await client();
+		await api.call({ op: "attach" });
+		const { put } = requestsTo(() => target);
+		const id = randomUUID();
+		await put(id, from(EVIL));
+		expect(await api.about(id)).toMatchObject({ type: "register", da: { id, origin: EVIL } });
+		const { da_list } = await api.call({ op: "attach" });
+		expect((da_list as Record<string, Json>)[id]).toMatchObject({ origin: EVIL });
+		await api.call({ op: "detach" });
+	});
+
 	test("§2.2 a device without MQTT is not announced", async () => {
 		const api = await client();
 		await api.call({ op: "attach" });
@@ -153,7 +166,7 @@ describe("§7 device API", () => {
 		const { id } = await TestDevice.register(short);
 		expect(await mqtt.nextJson("iottalk/api/res/x/device")).toMatchObject({ type: "register" });
 		const news = await mqtt.nextJson("iottalk/api/res/x/device");
-		expect(news).toMatchObject({ type: "deregister", da: id });
+		expect(news).toMatchObject({ type: "deregister", da: id, reason: "expired" });
 		await short.dispose();
 	});
 

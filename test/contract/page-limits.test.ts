@@ -68,7 +68,12 @@ describe("limits of pages", () => {
 			expect((await register(randomUUID())).status).toBe(200);
 			expect(await Promise.all([online, oldest, older].map(get))).toEqual([200, 200, 200]);
 			const arrivals = [randomUUID(), randomUUID()];
+			await device.subscribe("iottalk/api/res/ccm/device");
+			await device.publish("iottalk/api/req/ccm/device", { op: "attach" });
 			for (const id of arrivals) expect((await register(id, ...from(EVIL))).status).toBe(200);
+			const isGone = ({ text }: { text: string }) => text.includes('"deregister"');
+			const news = await device.inbox.take("the news of a device that is gone", isGone);
+			expect(JSON.parse(news.text)).toMatchObject({ da: oldest, reason: "expired" });
 			expect(await Promise.all([online, oldest, older].map(get))).toEqual([200, 404, 404]);
 			expect(await Promise.all([...arrivals, ...ids.slice(3)].map(get))).not.toContain(404);
 			await device.end();

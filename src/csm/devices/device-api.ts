@@ -5,6 +5,7 @@ import type { MqttPort } from "../../mqtt/mod.ts";
 import { ApiListener, type ApiListenerDeps, type Reply, type Sender } from "../api-listener.ts";
 import type { CsmStore } from "../store/csm-store.ts";
 import type { DeviceRecord } from "../store/devices.ts";
+import type { DeregisterReason } from "./device-presence.ts";
 import type { Devices } from "./devices.ts";
 import { metadataOf } from "./metadata.ts";
 import type { Announcement } from "./presence.ts";
@@ -42,7 +43,7 @@ export class DeviceApi {
 
 	async start(): Promise<void> {
 		for (const client of await this.#store.rows.deviceApiClients.all()) this.#clients.add(client);
-		this.#devices.onAnnouncement((type, device) => this.#announce(type, device));
+		this.#devices.onAnnouncement((...news) => this.#announce(...news));
 		await this.#listener.start();
 	}
 
@@ -101,17 +102,18 @@ export class DeviceApi {
 		const list = this.#devices
 			.list()
 			.filter(({ record }) => speaksMqtt(record.acceptProtos))
-			.map(({ record, presence }) => [record.id, { ...metadataOf(record), state: presence }]);
+			.map(({ record, presence }) => [record.id, { ...describe(record), state: presence }]);
 		return { ...request, state: "ok", da_list: Object.fromEntries(list) };
 	}
 
-	#announce(type: Announcement, device: DeviceRecord): void {
+	#announce(type: Announcement, device: DeviceRecord, reason?: DeregisterReason): void {
 		if (this.#clients.size === 0) return;
 		const message = JSON.stringify({
 			op: "anno",
 			type,
 			timestamp: timeBasedUuid(),
-			da: type === "register" ? metadataOf(device) : device.id,
+			da: type === "register" ? describe(device) : device.id,
+			...(reason !== undefined && { reason }),
 		});
 		for (const client of this.#clients) void this.#send(client, message);
 	}
@@ -127,4 +129,9 @@ export class DeviceApi {
 			});
 		}
 	}
+}
+
+/** A device with the page it is from, so that clients can tell what anyone on the web may have registered. */
+function describe(device: DeviceRecord): Record<string, unknown> {
+	return { ...metadataOf(device), ...(device.origin !== null && { origin: device.origin }) };
 }

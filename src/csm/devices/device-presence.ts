@@ -30,8 +30,15 @@ export interface DevicePresenceDeps {
 	readonly log: Logger;
 }
 
+/** Why a device was deregistered, unless that was asked for (`csm.md §2.4`, `§2.6`). */
+export type DeregisterReason = "expired";
+
 /** Told of every change of a device that speaks MQTT. */
-export type AnnouncementListener = (type: Announcement, device: DeviceRecord) => void;
+export type AnnouncementListener = (
+	type: Announcement,
+	device: DeviceRecord,
+	reason?: DeregisterReason,
+) => void;
 
 /** A classroom is one job, ten thousand devices after an outage are many. */
 const CHANGES_PER_JOB = 200;
@@ -117,9 +124,10 @@ export class DevicePresence {
 		this.happened(device, "registered");
 	}
 
-	deregistered(device: Device): void {
+	/** @param reason Undefined: it was asked for. */
+	deregistered(device: Device, reason?: DeregisterReason): void {
 		this.#attendance.forget(device);
-		this.happened(device, "deregistered");
+		this.happened(device, "deregistered", reason);
 	}
 
 	/** An expired device could not be deregistered: that is tried again after a while. */
@@ -128,7 +136,7 @@ export class DevicePresence {
 	}
 
 	/** Carries out what follows from an event. */
-	happened(device: Device, event: PresenceEvent): void {
+	happened(device: Device, event: PresenceEvent, reason?: DeregisterReason): void {
 		const { signals, log, onOffline } = this.#deps;
 		const { id, name } = device.record;
 		if (device.doubted && event === "online") this.#confirmed(device);
@@ -149,7 +157,9 @@ export class DevicePresence {
 		if (effects.connect) signals.online(id);
 		if (effects.announce !== null && speaksMqtt(device.record.acceptProtos)) {
 			log.info(`device ${effects.announce}`, { da_id: id, device_name: name });
-			for (const listener of this.#listeners) listener(effects.announce, device.record);
+			for (const listener of this.#listeners) {
+				listener(effects.announce, device.record, reason);
+			}
 		}
 	}
 

@@ -5,6 +5,7 @@ import type { DeviceRecord } from "../store/devices.ts";
 import { type Device, newDevice } from "./attendance.ts";
 import {
 	type AnnouncementListener,
+	type DeregisterReason,
 	DevicePresence,
 	type DevicePresenceDeps,
 	type DevicePresenceOptions,
@@ -159,12 +160,12 @@ export class Devices {
 		});
 	}
 
-	#remove(device: Device): Promise<void> {
+	#remove(device: Device, reason?: DeregisterReason): Promise<void> {
 		const { id } = device.record;
 		return this.#records.remove(device.record, () => {
 			this.#devices.delete(id);
 			this.#pages.remove(id);
-			this.#presence.deregistered(device);
+			this.#presence.deregistered(device, reason);
 			this.#broker.disconnectRevoked(id);
 		});
 	}
@@ -180,7 +181,7 @@ export class Devices {
 			const device = this.#devices.get(evicted);
 			if (device === undefined || device.record.origin === null) return;
 			this.#log.info("device of a page deregistered for another one", { da_id: evicted });
-			await this.#remove(device);
+			await this.#remove(device, "expired");
 		});
 	}
 
@@ -193,7 +194,7 @@ export class Devices {
 				if (device.doubted) this.#presence.happened(device, "offline");
 				if (device.presence !== "offline") return;
 				this.#log.info("device expired", { da_id: id, device_name: device.record.name });
-				await this.#remove(device);
+				await this.#remove(device, "expired");
 			});
 		} catch (error) {
 			const fields = { da_id: id, reason: messageOf(error) };

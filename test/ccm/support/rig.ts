@@ -71,6 +71,7 @@ export function device(number: number): CsmDevice {
 		model: "Model",
 		profile: {},
 		registerTime: 0,
+		origin: null,
 	};
 }
 
