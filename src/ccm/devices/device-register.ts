@@ -1,6 +1,7 @@
-import type { CsmDevice, DeviceEvent } from "../../csm-client/mod.ts";
-import { KeyedQueue, type Logger, messageOf } from "../../kit/mod.ts";
+import { type CsmDevice, type DeviceEvent, Retry } from "../../csm-client/mod.ts";
+import { type Clock, KeyedQueue, type Logger, messageOf } from "../../kit/mod.ts";
 import type { CcmStore, CcmTables, DeviceRecord } from "../store/port.ts";
+import { DeviceNews } from "./device-news.ts";
 
 export interface DeviceRegisterDeps {
 	readonly store: CcmStore;
@@ -8,107 +9,150 @@ export interface DeviceRegisterDeps {
 	readonly personNamed: (name: string) => Promise<number | undefined>;
 	/** Hears of projects that lost a binding, when that is kept. */
 	readonly onChanged: (pId: number) => void;
+	/** Whether CCM's own simulator drew an id; of any other device `is_sim` and `do_id` mean nothing. */
+	readonly isSimulator?: (macAddr: string) => boolean;
+	readonly clock: Clock;
 	readonly log: Logger;
 }
 
 /**
  * Keeps the devices people can bind, as CSM tells of them (`ccm-gui.md §6`). A device that is away, expired or unknown to
  * a fresh CSM stays, and stays bound, by its UUID; one that deregistered goes, with its bindings. None is ever bound by
- * what it says of itself.
+ * what it says of itself. What the store does not take is offered again.
  */
 export class DeviceRegister {
 	readonly #deps: DeviceRegisterDeps;
 	readonly #turns = new KeyedQueue();
+	readonly #retry: Retry;
+	#news = new DeviceNews();
+	#isFailing = false;
+	#stopped = false;
 
 	constructor(deps: DeviceRegisterDeps) {
 		this.#deps = deps;
+		this.#retry = new Retry(deps.clock, () => this.#plan());
 	}
 
 	/** Takes an event of the directory; events are kept in their order. */
 	take(event: DeviceEvent): void {
-		// A list that changes while it waits its turn is not the one that was told.
-		const devices = event.type === "resync" ? [...event.devices.values()] : [];
-		void this.#turns
-			.run("events", () => this.#keep(event, devices))
-			.catch((error: unknown) =>
-				this.#deps.log.error("cannot keep what happened to a device", {
-					event: event.type,
-					reason: messageOf(error),
-				}),
-			);
+		if (this.#stopped) return;
+		this.#news.add(event);
+		this.#plan();
 	}
 
-	/** Resolves when all events so far are kept. */
+	/** Resolves when all events so far are kept, or are waiting for the store. */
 	idle(): Promise<void> {
 		return this.#turns.idle();
 	}
 
-	async #keep(event: DeviceEvent, devices: readonly CsmDevice[]): Promise<void> {
-		const { store, personNamed, onChanged } = this.#deps;
-		const seen = event.type === "resync" ? devices : "device" in event ? [event.device] : [];
+	/** Takes nothing more, and resolves when nothing is in progress. */
+	async stop(): Promise<void> {
+		this.#stopped = true;
+		this.#retry.reset();
+		await this.idle();
+	}
+
+	#plan(): void {
+		void this.#turns.run("news", () => this.#keepNews());
+	}
+
+	/** Keeps everything there is by now, so that later turns find nothing left. */
+	async #keepNews(): Promise<void> {
+		if (this.#news.isEmpty) return;
+		const news = this.#news;
+		this.#news = new DeviceNews();
+		try {
+			await this.#keep(news);
+			if (this.#isFailing) this.#deps.log.info("devices are kept again");
+			this.#isFailing = false;
+			this.#retry.reset();
+		} catch (error) {
+			news.append(this.#news);
+			this.#news = news;
+			// It is tried again and again: once is enough to say so.
+			const level = this.#isFailing ? "debug" : "error";
+			this.#isFailing = true;
+			const reason = messageOf(error);
+			this.#deps.log[level]("cannot keep what happened to devices, trying again", { reason });
+			if (!this.#stopped) this.#retry.failed();
+		}
+	}
+
+	async #keep(news: DeviceNews): Promise<void> {
+		const { store, personNamed, onChanged, isSimulator = () => false } = this.#deps;
+		const { present } = news;
 		const owners = new Map<string, number | undefined>();
-		for (const { profile } of seen) {
-			const name = profile.u_name;
-			if (typeof name === "string") owners.set(name, await personNamed(name));
+		for (const device of present) {
+			const name = namedOwner(device);
+			if (name !== undefined && !owners.has(name)) owners.set(name, await personNamed(name));
 		}
 		const changed = await store.write(async (tables) => {
-			for (const device of seen) await keepDevice(tables, device, owners);
-			if (event.type === "resync") {
-				await othersOffline(tables, new Set(devices.map(({ id }) => id)));
+			const unbound = await forget(tables, new Set(news.deleted));
+			for (const device of present) {
+				const u_id = owners.get(namedOwner(device) ?? "") ?? null;
+				await keepDevice(tables, device, { u_id, is_sim: isSimulator(device.id) });
 			}
-			return event.type === "gone" ? forget(tables, event.id, event.expired) : [];
+			await markAway(tables, news);
+			return unbound;
 		});
 		for (const pId of changed) onChanged(pId);
 	}
 }
 
+/** Whose a device says it is; what a page of another origin says may be anyone's invention. */
+function namedOwner({ profile, origin }: CsmDevice): string | undefined {
+	return typeof profile.u_name === "string" && origin === null ? profile.u_name : undefined;
+}
+
 async function keepDevice(
 	tables: CcmTables,
-	device: CsmDevice,
-	owners: ReadonlyMap<string, number | undefined>,
+	{ id: mac_addr, name, presence, model, profile, registerTime }: CsmDevice,
+	{ u_id, is_sim }: Pick<DeviceRecord, "u_id" | "is_sim">,
 ): Promise<void> {
-	const { id: mac_addr, name, presence, model, profile, registerTime } = device;
 	const [known] = await tables.devices.list({ mac_addr });
-	const owner = typeof profile.u_name === "string" ? owners.get(profile.u_name) : undefined;
 	const page = (value: unknown) => (typeof value === "string" ? value : "");
 	const record: DeviceRecord = {
 		d_id: known?.d_id ?? tables.newId("d"),
 		mac_addr,
 		d_name: name,
 		status: presence === "online" ? "online" : "offline",
-		// Who claimed it keeps it; the name in the profile counts once.
-		u_id: known?.u_id ?? owner ?? null,
+		// A claimed device keeps its owner; the name in the profile counts once.
+		u_id: known?.u_id ?? u_id,
 		dm_name: model ?? "",
-		is_sim: profile.is_sim === true,
+		is_sim,
 		register_time: registerTime ?? known?.register_time ?? 0,
 		extra_setup_webpage: page(profile.extra_setup_webpage),
 		device_webpage: page(profile.device_webpage),
 	};
-	await tables.devices.put(record);
+	if (known === undefined || !Bun.deepEquals(known, record)) await tables.devices.put(record);
 }
 
-async function othersOffline(tables: CcmTables, there: ReadonlySet<string>): Promise<void> {
-	for (const device of await tables.devices.list({ status: "online" })) {
-		if (!there.has(device.mac_addr)) await tables.devices.put({ ...device, status: "offline" });
+async function markAway(tables: CcmTables, news: DeviceNews): Promise<void> {
+	const ids = news.mayBeAway;
+	const devices =
+		ids === undefined
+			? await tables.devices.list({ status: "online" })
+			: (await Promise.all(ids.map((mac_addr) => tables.devices.list({ mac_addr })))).flat();
+	for (const device of devices) {
+		if (device.status === "offline" || !news.isAway(device.mac_addr)) continue;
+		await tables.devices.put({ ...device, status: "offline" });
 	}
 }
 
 /** @returns projects that lost a binding. */
-async function forget(tables: CcmTables, mac: string, isExpired: boolean): Promise<number[]> {
-	const [device] = await tables.devices.list({ mac_addr: mac });
-	if (isExpired) {
-		if (device !== undefined) await tables.devices.put({ ...device, status: "offline" });
-		return [];
+async function forget(tables: CcmTables, macs: ReadonlySet<string>): Promise<number[]> {
+	if (macs.size === 0) return [];
+	for (const mac_addr of macs) {
+		for (const { d_id } of await tables.devices.list({ mac_addr }))
+			await tables.devices.remove(d_id);
 	}
-	if (device !== undefined) await tables.devices.remove(device.d_id);
+	const isGone = ({ mac_addr }: { readonly mac_addr: string }) => macs.has(mac_addr.toLowerCase());
 	const changed: number[] = [];
 	for (const project of await tables.projects.list()) {
-		if (!project.blocks.some(({ bindings }) => bindings.some((one) => one.mac_addr === mac))) {
-			continue;
-		}
+		if (!project.blocks.some(({ bindings }) => bindings.some(isGone))) continue;
 		const blocks = project.blocks.map((block) => ({
 			...block,
-			bindings: block.bindings.filter(({ mac_addr }) => mac_addr !== mac),
+			bindings: block.bindings.filter((binding) => !isGone(binding)),
 		}));
 		await tables.projects.put({ ...project, rev: project.rev + 1, blocks });
 		changed.push(project.p_id);

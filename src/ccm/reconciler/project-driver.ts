@@ -1,68 +1,104 @@
-import { KeyedQueue, type Logger, messageOf } from "../../kit/mod.ts";
+import { Retry } from "../../csm-client/mod.ts";
+import { type Clock, KeyedQueue, type Logger, messageOf } from "../../kit/mod.ts";
+import type { UserFunction } from "../functions/built-function.ts";
 import { desiredGraphs } from "../plan/desired.ts";
 import type { GraphSpec } from "../plan/graph-spec.ts";
+import { functionsUsed } from "../projects/functions-used.ts";
 import type { CcmStore, CcmTables } from "../store/port.ts";
 import type { Reconciler } from "./reconciler.ts";
 
 export interface ProjectDriverDeps {
 	readonly store: CcmStore;
 	readonly reconciler: Reconciler;
+	readonly clock: Clock;
 	readonly log: Logger;
 }
 
-/** Tells the reconciler what projects want, whenever one of them has changed. */
+/** Tells the reconciler what projects want, whenever one of them has changed. What fails is tried again. */
 export class ProjectDriver {
 	readonly #deps: ProjectDriverDeps;
 	readonly #turns = new KeyedQueue();
 	/** Graphs each project wants. */
 	readonly #wanted = new Map<number, ReadonlySet<string>>();
+	/** Graphs the store has. */
+	#kept = new Set<string>();
+	/** What is to be done again, by what it is about. */
+	readonly #failed = new Map<string, () => Promise<void>>();
+	readonly #retry: Retry;
+	#stopped = false;
 
 	constructor(deps: ProjectDriverDeps) {
 		this.#deps = deps;
+		this.#retry = new Retry(deps.clock, () => this.#runFailed());
 	}
 
-	/** Brings all projects to the reconciler, and what CSM may still have of those that are gone. */
+	/**
+	 * Brings all projects to the reconciler, and what CSM may still have of those that are gone.
+	 * @throws when the store cannot be read.
+	 */
 	async start(): Promise<void> {
 		const { store, reconciler } = this.#deps;
 		reconciler.onGone((graph) => this.#onGone(graph));
-		const { projects, graphs } = await store.read(async (tables) => ({
-			projects: await tables.projects.list(),
-			graphs: await tables.graphs.list(),
+		const { ids, graphs } = await store.read(async (tables) => ({
+			ids: (await tables.projects.list()).map(({ p_id }) => p_id),
+			graphs: (await tables.graphs.list()).map(({ graph }) => graph),
 		}));
-		reconciler.recall(graphs.map(({ graph }) => graph));
-		for (const { p_id } of projects) this.changed(p_id);
+		this.#kept = new Set(graphs);
+		reconciler.recall(graphs);
+		for (const pId of ids) this.changed(pId);
 		await this.idle();
 	}
 
 	/** To be called when a project was changed or deleted, or a function it uses. */
 	changed(pId: number): void {
-		this.#run(() => this.#update(pId));
+		this.#run(`project ${pId}`, () => this.#update(pId));
 	}
 
-	/** Resolves when the reconciler knows of all changes so far. */
+	/** Resolves when the reconciler knows of all changes so far, but for those that wait for the store. */
 	idle(): Promise<void> {
 		return this.#turns.idle();
 	}
 
-	#run(work: () => Promise<void>): void {
-		void this.#turns
-			.run("projects", work)
-			.catch((error: unknown) =>
-				this.#deps.log.error("cannot tell CSM of a project", { reason: messageOf(error) }),
-			);
+	/** Tells nothing more, and resolves when nothing is in progress. */
+	async stop(): Promise<void> {
+		this.#stopped = true;
+		this.#retry.reset();
+		await this.idle();
+	}
+
+	#run(what: string, work: () => Promise<void>): void {
+		void this.#turns.run("projects", async () => {
+			if (this.#stopped) return;
+			try {
+				await work();
+				this.#failed.delete(what);
+				if (this.#failed.size === 0) this.#retry.reset();
+			} catch (error) {
+				const fields = { what, reason: messageOf(error) };
+				// A store that fails does so for many projects, again and again: once is enough to say so.
+				const level = this.#failed.size === 0 ? "error" : "debug";
+				this.#deps.log[level]("cannot tell CSM of a project, trying again", fields);
+				this.#failed.set(what, work);
+				if (!this.#stopped) this.#retry.failed();
+			}
+		});
+	}
+
+	#runFailed(): void {
+		for (const [what, work] of [...this.#failed]) this.#run(what, work);
 	}
 
 	async #update(pId: number): Promise<void> {
 		const { store, reconciler } = this.#deps;
 		const specs = await store.read((tables) => specsOf(tables, pId));
 		const graphs = new Set(specs?.map(({ graph }) => graph));
-		const before = this.#wanted.get(pId) ?? new Set();
-		const added = [...graphs].filter((graph) => !before.has(graph));
+		const added = [...graphs].filter((graph) => !this.#kept.has(graph));
 		if (added.length > 0) {
 			// Kept before CSM hears of it: whatever happens then, it will be removed one day.
 			await store.write(async (tables) => {
 				for (const graph of added) await tables.graphs.add({ graph });
 			});
+			for (const graph of added) this.#kept.add(graph);
 		}
 		this.#wanted.set(pId, graphs);
 		if (specs === undefined) {
@@ -72,10 +108,11 @@ export class ProjectDriver {
 	}
 
 	#onGone(graph: string): void {
-		this.#run(async () => {
+		this.#run(`graph ${graph}`, async () => {
 			// It may have been wanted again meanwhile.
 			if ([...this.#wanted.values()].some((graphs) => graphs.has(graph))) return;
 			await this.#deps.store.write((tables) => tables.graphs.remove({ graph }));
+			this.#kept.delete(graph);
 		});
 	}
 }
@@ -84,10 +121,13 @@ export class ProjectDriver {
 async function specsOf(tables: CcmTables, pId: number): Promise<GraphSpec[] | undefined> {
 	const project = await tables.projects.get(pId);
 	if (project === undefined) return undefined;
-	const functions = new Map((await tables.functions.list()).map((fn) => [fn.fn_id, fn]));
-	return desiredGraphs(project, (fnId) => {
-		const fn = functions.get(fnId);
+	const functions = new Map<number, UserFunction>();
+	for (const fnId of functionsUsed(project)) {
+		const fn = await tables.functions.get(fnId);
 		const code = fn?.versions.at(-1)?.code;
-		return fn === undefined || code === undefined ? undefined : { ...fn, code };
-	});
+		if (fn !== undefined && code !== undefined) {
+			functions.set(fnId, { fn_id: fnId, fn_name: fn.fn_name, code });
+		}
+	}
+	return desiredGraphs(project, (fnId) => functions.get(fnId));
 }

@@ -1,17 +1,10 @@
 import type { ProjectDocument } from "../../contract/mod.ts";
+import { functionsUsed } from "../projects/functions-used.ts";
 import type { CcmTables } from "../store/port.ts";
-
-/** Whether a project's links or joins have a function. */
-export function usesFunction({ joins }: ProjectDocument, fnId: number): boolean {
-	return joins.some(
-		({ fn_id, links }) =>
-			fn_id === fnId || links.some(({ params }) => params.some((param) => param.fn_id === fnId)),
-	);
-}
 
 /** Projects with a function. */
 export async function projectsUsing(tables: CcmTables, fnId: number): Promise<ProjectDocument[]> {
-	return (await tables.projects.list()).filter((project) => usesFunction(project, fnId));
+	return (await tables.projects.list()).filter((project) => functionsUsed(project).has(fnId));
 }
 
 /** Whether a feature, a model or a project has a function. */

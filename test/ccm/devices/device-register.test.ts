@@ -1,22 +1,42 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import { DeviceRegister } from "../../../src/ccm/devices/device-register.ts";
 import type { CsmDevice } from "../../../src/csm-client/mod.ts";
+import { StorageError } from "../../../src/kit/errors.ts";
 import { quietLog } from "../../support/log.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
+import { uuid } from "../support/documents.ts";
 import { Office, TEACHER } from "../support/office.ts";
 import { DEVICE, furnish, type Workshop } from "../support/workshop.ts";
+
+const SIMULATOR = DEVICE.replace("0", "d");
 
 let office: Office;
 let at: Workshop;
 let register: DeviceRegister;
+let clock: ManualClock;
+let isBroken: boolean;
+let writes: number;
 const changed: number[] = [];
 beforeEach(async () => {
 	office = await Office.open(false);
 	at = await furnish(office);
 	changed.length = 0;
+	clock = new ManualClock();
+	isBroken = false;
+	writes = 0;
 	register = new DeviceRegister({
-		store: office.store,
+		store: {
+			read: (work) => office.store.read(work),
+			write: async (work) => {
+				writes += 1;
+				if (isBroken) throw new StorageError("the disk is full");
+				return office.store.write(work);
+			},
+		},
 		personNamed: async (name) => (name === "ann" ? TEACHER.u_id : undefined),
 		onChanged: (pId) => changed.push(pId),
+		isSimulator: (mac) => mac === SIMULATOR,
+		clock,
 		log: quietLog,
 	});
 	const bind = `/project/${at.p}/deviceobject/${at.fooObject}/device/bind/${DEVICE}`;
@@ -25,7 +45,7 @@ beforeEach(async () => {
 
 const device = (changes: Partial<CsmDevice> = {}): CsmDevice => ({
 	...{ id: DEVICE, name: "new name", presence: "online", model: "FooModel" },
-	...{ profile: { u_name: "ann" }, registerTime: 5 },
+	...{ profile: { u_name: "ann" }, registerTime: 5, origin: null },
 	...changes,
 });
 
@@ -71,12 +91,68 @@ describe("register of devices", () => {
 		expect(changed).toEqual([at.p]);
 	});
 
-	test("binds nothing by what a device says of itself", async () => {
+	test("binds nothing by what a device says of itself, and offers it like any other", async () => {
 		const profile = { is_sim: true, do_id: at.barObject };
-		register.take({
-			type: "registered",
-			device: device({ id: DEVICE.replace("0", "b"), profile }),
-		});
+		const id = DEVICE.replace("0", "b");
+		register.take({ type: "registered", device: device({ id, profile }) });
 		expect(await bindings()).toEqual([DEVICE]);
+		expect(await record(id)).toMatchObject({ is_sim: false });
+		const { data } = await office.ok(
+			TEACHER,
+			"GET",
+			`/project/${at.p}/deviceobject/${at.fooObject}/device`,
+		);
+		expect(JSON.stringify(data)).toContain(id);
+		register.take({ type: "registered", device: device({ id: SIMULATOR, profile }) });
+		expect(await record(SIMULATOR)).toMatchObject({ is_sim: true });
+	});
+
+	test("does not believe a page of another origin whose device it is", async () => {
+		const id = DEVICE.replace("0", "c");
+		register.take({ type: "registered", device: device({ id, origin: "http://evil.example" }) });
+		expect(await record(id)).toMatchObject({ u_id: null, dm_name: "FooModel" });
+		expect(await bindings()).toEqual([DEVICE]);
+	});
+
+	test("keeps what the store did not take, in order, after growing pauses", async () => {
+		isBroken = true;
+		const fresh = DEVICE.replace("0", "e");
+		register.take({ type: "registered", device: device({ id: fresh }) });
+		// It deregistered, and came back at once: bindings go all the same.
+		register.take({ type: "gone", id: DEVICE, expired: false });
+		await register.idle();
+		register.take({ type: "registered", device: device({ name: "back" }) });
+		register.take({ type: "gone", id: fresh, expired: true });
+		await register.idle();
+		expect([await bindings(), clock.planned]).toEqual([[DEVICE], 1]);
+		for (const pause of [1000, 2000, 4000]) {
+			const before = writes;
+			clock.move(pause - 1);
+			await register.idle();
+			expect(writes).toBe(before);
+			clock.move(1);
+			await register.idle();
+			expect(writes).toBe(before + 1);
+		}
+		isBroken = false;
+		clock.move(8000);
+		expect(await bindings()).toEqual([]);
+		expect(changed).toEqual([at.p]);
+		expect(await record()).toMatchObject({ d_name: "back", status: "online" });
+		expect((await record())?.d_id).not.toBe(at.device);
+		expect(await record(fresh)).toBeUndefined();
+		expect(clock.planned).toBe(0);
+	});
+
+	test("writes a thousand devices in one unit of work, and none that is as it was", async () => {
+		const devices = new Map(
+			Array.from({ length: 1000 }, (_, n) => uuid(n + 1000)).map((id) => [id, device({ id })]),
+		);
+		register.take({ type: "resync", devices });
+		await register.idle();
+		expect(writes).toBe(1);
+		expect((await record())?.status).toBe("offline");
+		const rows = await office.store.read((tables) => tables.devices.list({ status: "online" }));
+		expect(rows).toHaveLength(1000);
 	});
 });

@@ -3,9 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import { DeviceRegister } from "../../../src/ccm/devices/device-register.ts";
 import { ProjectDriver } from "../../../src/ccm/reconciler/project-driver.ts";
+import type { CcmStore, CcmTables } from "../../../src/ccm/store/port.ts";
+import { systemClock } from "../../../src/kit/clock.ts";
 import { StorageError } from "../../../src/kit/errors.ts";
+import { createLogger } from "../../../src/kit/log.ts";
 import { TestDevice } from "../../support/gateway.ts";
 import { quietLog } from "../../support/log.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
 import { startTarget, type Target } from "../../support/target.ts";
 import { until } from "../../support/waiting.ts";
 import { LiveRig } from "../support/live-rig.ts";
@@ -20,11 +24,15 @@ async function startCcm(target: Target, office: Office, client: string) {
 		store: office.store,
 		personNamed: async (name) => (name === TEACHER.u_name ? TEACHER.u_id : undefined),
 		onChanged: (pId) => driver?.changed(pId),
+		clock: systemClock,
 		log: quietLog,
 	});
 	const rig = await LiveRig.start(target.mqtt, client, async (reconciler, directory) => {
 		directory.onEvent((event) => register.take(event));
-		driver = new ProjectDriver({ store: office.store, reconciler, log: quietLog });
+		driver = new ProjectDriver({
+			...{ store: office.store, reconciler },
+			...{ clock: systemClock, log: quietLog },
+		});
 		office.onChanged = (pId) => driver?.changed(pId);
 		await driver.start();
 	});
@@ -152,33 +160,96 @@ describe("a client of REST v0", () => {
 	});
 });
 
+/** A store that can be broken. */
+class FragileStore implements CcmStore {
+	readonly #store: CcmStore;
+	broken: "nothing" | "writes" | "all" = "nothing";
+	attempts = 0;
+
+	constructor(store: CcmStore) {
+		this.#store = store;
+	}
+
+	async read<T>(work: (tables: CcmTables) => Promise<T>): Promise<T> {
+		if (this.broken === "all") throw new StorageError("the disk is gone");
+		return this.#store.read(work);
+	}
+
+	async write<T>(work: (tables: CcmTables) => Promise<T>): Promise<T> {
+		this.attempts += 1;
+		if (this.broken !== "nothing") throw new StorageError("the disk is full");
+		return this.#store.write(work);
+	}
+}
+
 describe("a driver whose store fails", () => {
-	test("keeps the graphs of a project once it can, before CSM hears of them", async () => {
+	async function open() {
 		const office = await Office.open();
-		const { p, fooJoin, barJoin } = await furnish(office);
+		const at = await furnish(office);
 		const { reconciler } = new Rig();
-		let isBroken = true;
-		const driver = new ProjectDriver({
-			store: {
-				read: (work) => office.store.read(work),
-				write: async (work) => {
-					if (isBroken) throw new StorageError("the disk is full");
-					return office.store.write(work);
-				},
-			},
-			reconciler,
-			log: quietLog,
+		const store = new FragileStore(office.store);
+		const clock = new ManualClock();
+		const lines: string[] = [];
+		const log = createLogger({
+			...{ level: "debug", format: "json", write: (line: string) => void lines.push(line) },
 		});
-		await office.ok(TEACHER, "POST", `/project/${p}`, { status: "on" });
-		driver.changed(p);
+		const driver = new ProjectDriver({ store, reconciler, clock, log });
+		const kept = async () =>
+			(await office.store.read(({ graphs }) => graphs.list())).map(({ graph }) => Number(graph));
+		return { office, at, reconciler, store, clock, lines, driver, kept };
+	}
+
+	test.each(["writes", "all"] as const)(
+		"tells CSM by itself once it can, after growing pauses (%s)",
+		async (broken) => {
+			const { office, at, reconciler, store, clock, lines, driver, kept } = await open();
+			store.broken = broken;
+			await office.ok(TEACHER, "POST", `/project/${at.p}`, { status: "on" });
+			driver.changed(at.p);
+			await driver.idle();
+			expect([reconciler.states(at.p), await kept()]).toEqual([[], []]);
+			for (const pause of [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]) {
+				clock.move(pause - 1);
+				await driver.idle();
+				expect(clock.planned).toBe(1);
+				clock.move(1);
+				await driver.idle();
+			}
+			expect(lines.filter((line) => line.includes('"error"'))).toHaveLength(1);
+			store.broken = "nothing";
+			clock.move(30_000);
+			await driver.idle();
+			expect(reconciler.states(at.p)).toHaveLength(2);
+			expect(await kept()).toEqual([at.fooJoin, at.barJoin]);
+			expect(clock.planned).toBe(0);
+			reconciler.stop();
+		},
+	);
+
+	test("tries a change of many projects in one go, and forgets them when it stops", async () => {
+		const { at, reconciler, store, clock, driver } = await open();
+		store.broken = "all";
+		for (const pId of [at.p, at.p + 1, at.p + 2, at.p]) driver.changed(pId);
 		await driver.idle();
-		expect(reconciler.states(p)).toEqual([]);
-		isBroken = false;
-		driver.changed(p);
+		expect(clock.planned).toBe(1);
+		await driver.stop();
+		store.broken = "nothing";
+		clock.move(60_000);
+		driver.changed(at.p);
 		await driver.idle();
-		expect(reconciler.states(p)).toHaveLength(2);
-		const kept = await office.store.read(({ graphs }) => graphs.list());
-		expect(kept.map(({ graph }) => Number(graph))).toEqual([fooJoin, barJoin]);
+		expect([clock.planned, reconciler.states(at.p)]).toEqual([0, []]);
+		reconciler.stop();
+	});
+
+	test("writes nothing at its start for graphs that are kept already", async () => {
+		const { office, at, reconciler, store, driver } = await open();
+		await office.ok(TEACHER, "POST", `/project/${at.p}`, { status: "on" });
+		await driver.start();
+		expect(store.attempts).toBe(1);
+		const { clock } = await open();
+		const next = new ProjectDriver({ store, reconciler, clock, log: quietLog });
+		await next.start();
+		expect(store.attempts).toBe(1);
 		reconciler.stop();
 	});
 });
