@@ -4,6 +4,8 @@
 const ERROR_LINES = 12;
 /** Lines before the verdict in which the error is looked for. */
 const KEPT_LINES = 60;
+/** What Bun calls a hook. It prints a verdict for each hook of a group that is not run. */
+const HOOK = /(?:^| > )\(unnamed\)$/;
 const COLOURS = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
 
 /**
@@ -48,7 +50,7 @@ export class TestOutput {
 	#decide(verdict, test) {
 		if (verdict === "pass") this.passed++;
 		else if (verdict === "fail") this.#fail(test);
-		else this.skipped++;
+		else if (!HOOK.test(test)) this.skipped++;
 		this.#lines = [];
 	}
 

@@ -49,6 +49,18 @@ test/b.test.ts:
 	]);
 });
 
+test("hooks of a skipped group are not tests", () => {
+	const output = outputOf(`
+test/a.test.ts:
+(skip) group > (unnamed)
+(skip) group > one
+(skip) group > (unnamed)
+(fail) (unnamed) [0.26ms]
+`);
+	expect(output.skipped).toBe(1);
+	expect(output.failures.map(({ test }) => test)).toEqual(["(unnamed)"]);
+});
+
 test("an error outside the tests is a failure of its file", () => {
 	const { failures } = outputOf(`
 test/b.test.ts:
