@@ -1,6 +1,5 @@
-import { DeniedError, makePrivateDirectory } from "../kit/mod.ts";
+import { count, DeniedError, makePrivateDirectory } from "../kit/mod.ts";
 import { restoreDatabase, withLock } from "../store/mod.ts";
-import { count } from "./count.ts";
 import { databaseFiles, databasePath } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
 import { giveToOwner } from "./ownership.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { Type } from "@sinclair/typebox";
 import type { StatusView } from "../contract/mod.ts";
-import { visible } from "../kit/mod.ts";
+import { count, visible } from "../kit/mod.ts";
 import { SERVICE_INI } from "./ini-path.ts";
 import type { GlobalOptions } from "./options.ts";
 import { print } from "./output.ts";
@@ -55,13 +55,13 @@ export function statusText(view: StatusView, ini: string | null): string {
 		["HTTP", `${view.http} (open it in a browser for the live page)`],
 		[
 			"MQTT",
-			`${view.mqtt}${broker.clients === null ? " (external broker)" : `, ${broker.clients} clients`}`,
+			`${view.mqtt}${broker.clients === null ? " (external broker)" : `, ${count(broker.clients, "client")}`}`,
 		],
 		["WebSocket", view.ws],
 		["Database", view.database],
 		["Ini", ini ?? "none (defaults)"],
 		["Devices", `${devices.online} online, ${devices.known} known`],
-		["Graphs", `${view.graphs}, with ${view.functions} functions stored`],
+		["Graphs", `${view.graphs}, with ${count(view.functions, "function")} stored`],
 		[
 			"Messages",
 			`${messages.received_per_second}/s in, ${messages.published_per_second}/s out (${messages.received} and ${messages.published} since the start)`,
@@ -81,7 +81,8 @@ export function statusText(view: StatusView, ini: string | null): string {
 
 function engineText({ state, pid, restarts }: StatusView["engine"]): string {
 	if (state === "off") return "off (no graph has functions)";
-	const replaced = restarts === 0 ? "" : `, restarted ${restarts} times`;
+	const replaced =
+		restarts === 0 ? "" : `, restarted ${restarts === 1 ? "once" : `${restarts} times`}`;
 	return `${state} (pid ${pid})${replaced}`;
 }
 

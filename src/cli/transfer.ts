@@ -14,6 +14,7 @@ import {
 import {
 	ConfigError,
 	codeOf,
+	count,
 	createLogger,
 	DeniedError,
 	InputError,
@@ -24,7 +25,6 @@ import {
 } from "../kit/mod.ts";
 import { Store, StoreReader } from "../store/mod.ts";
 import { quoted } from "./advice.ts";
-import { count } from "./count.ts";
 import { databaseFiles, databasePath } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
 import { print } from "./output.ts";

@@ -7,7 +7,7 @@ import {
 } from "../contract/mod.ts";
 import { type Devices, type GraphApi, metadataOf } from "../csm/mod.ts";
 import type { DataPath } from "../dataflow/mod.ts";
-import { type Clock, systemClock, VERSION } from "../kit/mod.ts";
+import { type Clock, count, systemClock, VERSION } from "../kit/mod.ts";
 import type { BrokerAdmin } from "../mqtt/mod.ts";
 import type { Store } from "../store/mod.ts";
 import { viewOf } from "./graph-view.ts";
@@ -94,7 +94,7 @@ export class Status {
 	/** The state in a few words, without warnings. */
 	get summary(): string {
 		const { devices, graphs, messages } = this.view;
-		return `${devices.online} of ${devices.known} devices online, ${graphs} graphs, ${messages.received_per_second} messages/s`;
+		return `${devices.online} of ${devices.known} devices online, ${count(graphs, "graph")}, ${messages.received_per_second} messages/s`;
 	}
 
 	/** `GET /api/devices`. */

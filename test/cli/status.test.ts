@@ -53,6 +53,14 @@ describe("status for people", () => {
 		expect(row({ broker }, "MQTT")[0]).toEndWith("(external broker)");
 	});
 
+	test("counts one of something in the singular", () => {
+		const broker = { ...VIEW.broker, clients: 1 };
+		expect(row({ broker }, "MQTT")[0]).toEndWith(", 1 client");
+		expect(row({ functions: 1 }, "Graphs")).toEqual(["Graphs     4, with 1 function stored"]);
+		const engine = { state: "ready", pid: 9, restarts: 1 } as const;
+		expect(row({ engine }, "Engine")).toEqual(["Engine     ready (pid 9), restarted once"]);
+	});
+
 	test("counts what was dropped by reason", () => {
 		expect(row({}, "Dropped")).toEqual(["Dropped    none"]);
 		const messages = { ...VIEW.messages, dropped: { queue: 2, error: 1 } };

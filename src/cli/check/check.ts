@@ -18,7 +18,7 @@ import type { GlobalOptions } from "../options.ts";
 import { iniText, readConfig, say } from "../read-config.ts";
 import { engine, importList } from "./engine.ts";
 import { adminsIn, database, type Finding, userdir } from "./places.ts";
-import { portConflicts, ports } from "./ports.ts";
+import { portConflicts, ports, whereabouts } from "./ports.ts";
 
 const BROKER_TIMEOUT_MS = 3000;
 
@@ -78,11 +78,6 @@ function doubts({ modules: { ini }, config }: GlobalOptions): Finding[] {
 			? []
 			: [...ini.misspeltSections(config), ...ini.oldNames(config), ...ini.unusedKeys(config)];
 	return found.map((text) => ({ what: "ini", state: "note", text }));
-}
-
-function whereabouts({ core, "core-mqtt": mqtt, "core-ws": ws }: Config): string {
-	const own = mqtt.broker === "embedded" ? ` MQTT on ${mqtt.port}, WebSocket on ${ws.port}` : "";
-	return `${core.bind}: HTTP on ${core["http-port"]}${own && `,${own}`}`;
 }
 
 /** What other users of the machine can read; a start tightens what it may. */

@@ -11,10 +11,9 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { ConfigError, codeOf, DamageError, messageOf, reasonOf } from "../../kit/mod.ts";
+import { ConfigError, codeOf, count, DamageError, messageOf, reasonOf } from "../../kit/mod.ts";
 import type { Config } from "../../settings/mod.ts";
 import { type ModuleSchema, OutdatedDatabaseError, StoreReader } from "../../store/mod.ts";
-import { count } from "../count.ts";
 import { databasePath } from "../database.ts";
 import { userName } from "../user-name.ts";
 

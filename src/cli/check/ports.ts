@@ -21,8 +21,11 @@ export async function ports(config: Config): Promise<Finding[]> {
 			const conflict = conflicts.find((finding) => finding.what === what);
 			if (conflict !== undefined) return conflict;
 			const problem = await cannotListen(bind, port);
-			const where = `${bind}:${port}`;
-			if (problem === undefined) return { what, state: "ok", text: `${where} is free` };
+			const where = port === 0 ? `a free port of ${bind}` : `${bind}:${port}`;
+			if (problem === undefined) {
+				const text = `${where} is ${port === 0 ? "chosen at each start" : "free"}`;
+				return { what, state: "ok", text };
+			}
 			if (problem !== "EADDRINUSE") {
 				return { what, state: "FAIL", text: `${where} is not available: ${problem}` };
 			}
@@ -31,6 +34,14 @@ export async function ports(config: Config): Promise<Finding[]> {
 			return { what, state: "FAIL", text };
 		}),
 	);
+}
+
+/** What the server would listen on, in a few words. */
+export function whereabouts(config: Config): string {
+	const listeners = ownListeners(config).map(
+		({ what, port }) => `${what} on ${port === 0 ? "a free port" : port}`,
+	);
+	return `${config.core.bind}: ${listeners.join(", ")}`;
 }
 
 function cannotListen(host: string, port: number): Promise<string | undefined> {

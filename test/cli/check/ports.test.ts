@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { createServer, type Server } from "node:net";
+import { portConflicts, ports, whereabouts } from "../../../src/cli/check/ports.ts";
+import { SERVER_MODULES } from "../../../src/servers/server-modules.ts";
+
+const config = (http: number, mqtt: number, more = "") =>
+	SERVER_MODULES.ini.parse(
+		"x.ini",
+		`[core]\nhttp-port = ${http}\n[core-ws]\nport = 0\n[core-mqtt]\nport = ${mqtt}\n${more}`,
+	);
+
+let server: Server;
+let taken: number;
+beforeAll(async () => {
+	server = createServer();
+	const { promise, resolve } = Promise.withResolvers<void>();
+	server.listen(0, "127.0.0.1", resolve);
+	await promise;
+	taken = Number(Object(server.address()).port);
+});
+afterAll(() => void server.close());
+
+describe("the ports of a server", () => {
+	test("port 0 is any that is free, and no two of them conflict", async () => {
+		const text = "a free port of 127.0.0.1 is chosen at each start";
+		const found = ["HTTP", "MQTT", "WebSocket"].map((what) => ({ what, state: "ok", text }));
+		expect(await ports(config(0, 0))).toEqual(found as never);
+		expect(portConflicts(config(0, 0))).toEqual([]);
+	});
+
+	test("one in use has a line that says so", async () => {
+		const [, mqtt] = await ports(config(0, taken));
+		expect(mqtt?.state).toBe("FAIL");
+		expect(mqtt?.text).toStartWith(`127.0.0.1:${taken} is used by `);
+	});
+
+	test("all of them in one line", () => {
+		expect(whereabouts(config(8000, 0))).toBe(
+			"127.0.0.1: HTTP on 8000, MQTT on a free port, WebSocket on a free port",
+		);
+		expect(whereabouts(config(8000, 1, "broker = external\n"))).toBe("127.0.0.1: HTTP on 8000");
+	});
+});
