@@ -1,4 +1,6 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { Value } from "@sinclair/typebox/value";
 import {
 	CSM_SCHEMA,
@@ -23,7 +25,7 @@ import {
 	reasonOf,
 	withPlainNumbers,
 } from "../kit/mod.ts";
-import { Store, StoreReader } from "../store/mod.ts";
+import { Store, type StoreOptions, StoreReader } from "../store/mod.ts";
 import { quoted } from "./advice.ts";
 import { databaseFiles, databasePath } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
@@ -69,9 +71,10 @@ export interface ImportOptions {
 	readonly dryRun?: boolean;
 }
 
-class DryRun extends Error {}
-
-/** `iotctl import FILE`: all of it or nothing. @throws ConfigError when the file is invalid or a server runs. */
+/**
+ * `iotctl import FILE`: all of it or nothing. A dry run works on a copy, also while a server runs.
+ * @throws ConfigError when the file is invalid, a server runs, or the database is in memory only.
+ */
 export async function importFrom(
 	options: GlobalOptions,
 	file: string,
@@ -79,27 +82,47 @@ export async function importFrom(
 ): Promise<void> {
 	const snapshot = readSnapshot(file);
 	const config = readConfig(options);
-	const store = new Store(
-		{ userdir: config.core.userdir, url: config["core-db"].url },
-		createLogger({ level: "warn", format: "text" }),
-		await options.modules.schemas(),
-	);
-	let said = "";
-	try {
-		await new CsmStore(store).write(async (rows) => {
-			const { added, replaced, removed } = await putSnapshot(rows, snapshot, replace);
-			said = `devices and graphs: ${added} added, ${replaced} replaced, ${removed} removed; functions: ${snapshot.functions.length} in the file`;
-			if (dryRun) throw new DryRun();
-		});
-		said = `Imported ${file}: ${said}. Next: iotctl start csm`;
-	} catch (error) {
-		if (!(error instanceof DryRun)) throw error;
-		said = `Dry run, nothing was changed: ${said}`;
-	} finally {
-		await store.close();
+	const path = databasePath(config);
+	const load = async (place: StoreOptions) => {
+		const log = createLogger({ level: "warn", format: "text" });
+		const store = new Store(place, log, await options.modules.schemas());
+		try {
+			const { added, replaced, removed } = await new CsmStore(store).write((rows) =>
+				putSnapshot(rows, snapshot, replace),
+			);
+			return `devices and graphs: ${added} added, ${replaced} replaced, ${removed} removed; functions: ${snapshot.functions.length} in the file`;
+		} finally {
+			await store.close();
+		}
+	};
+	if (dryRun) {
+		say(options, `Dry run, nothing was changed: ${await withCopy(path, load)}\n`);
+		return;
 	}
-	giveToOwner(config.core.userdir, databaseFiles(config));
-	say(options, `${said}\n`);
+	const { userdir } = config.core;
+	const done = await load({ userdir, url: config["core-db"].url });
+	giveToOwner(userdir, databaseFiles(config));
+	say(options, `Imported ${file}: ${done}. Next: iotctl start csm\n`);
+}
+
+/** Works on a copy of a database, or on an empty one where there is none; nothing of it stays. */
+async function withCopy<T>(path: string, work: (place: StoreOptions) => Promise<T>): Promise<T> {
+	const userdir = mkdtempSync(join(tmpdir(), "iotctl-dry-run-"));
+	const url = basename(path);
+	try {
+		// One that cannot be looked at is not taken for none.
+		if (statSync(path, { throwIfNoEntry: false }) !== undefined) {
+			const reader = new StoreReader(path);
+			try {
+				reader.copyTo(join(userdir, url));
+			} finally {
+				reader.close();
+			}
+		}
+		return await work({ userdir, url });
+	} finally {
+		rmSync(userdir, { recursive: true, force: true });
+	}
 }
 
 function readSnapshot(file: string): Snapshot {

@@ -2,7 +2,7 @@
 
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { TestHome } from "../support/binary.ts";
 import { TestDevice, TestGraph } from "../support/gateway.ts";
@@ -67,6 +67,39 @@ describe("export and import", () => {
 		});
 	});
 
+	test("a dry run works beside the running server, and changes nothing", () => {
+		const before = home.run("export", "-").out;
+		expect(home.run("import", "--dry-run", "all.json")).toMatchObject({
+			exitCode: 0,
+			out: expect.stringContaining("0 added, 2 replaced, 0 removed"),
+		});
+		const nothing = home.write(
+			"nothing.json",
+			JSON.stringify({ ...exported(), devices: [], graphs: [], functions: [] }),
+		);
+		const all = home.run("import", "--dry-run", "--replace", nothing);
+		expect(all.out).toBe(
+			"Dry run, nothing was changed: devices and graphs: 0 added, 0 replaced, 2 removed; functions: 0 in the file\n",
+		);
+		expect(home.run("export", "-").out).toBe(before);
+	});
+
+	test("without a database a dry run creates none", () => {
+		const none = home.write("none.ini", home.iniText().replace("/state", "/none"));
+		const { exitCode, out } = home.runWith("", "-c", none, "import", "--dry-run", "all.json");
+		expect([exitCode, out]).toEqual([0, expect.stringContaining("2 added")]);
+		expect(existsSync(join(home.folder, "none"))).toBe(false);
+	});
+
+	test("import refuses a database that is in memory only", () => {
+		const text = `${home.iniText()}[core-db]\nurl = :memory:\n`;
+		const memory = home.write("memory.ini", text.replace("/state", "/memory"));
+		expect(home.runWith("", "-c", memory, "import", "all.json")).toMatchObject({
+			exitCode: 1,
+			err: expect.stringContaining("the database is in the server's memory only"),
+		});
+	});
+
 	test("a database that took the file gives the same file again", () => {
 		const other = home.write("other.ini", home.iniText().replace("/state", "/other"));
 		const dry = home.runWith("", "-c", other, "import", "--dry-run", "all.json");
@@ -74,6 +107,9 @@ describe("export and import", () => {
 			exitCode: 0,
 			out: expect.stringContaining("2 added, 0 replaced, 0 removed"),
 		});
+		expect(home.runWith("", "-c", other, "initdb").exitCode).toBe(0);
+		const again = home.runWith("", "-c", other, "import", "--dry-run", "all.json");
+		expect(again.out).toContain("2 added, 0 replaced, 0 removed");
 		expect(home.runWith("", "-c", other, "export", "dry.json").out).toContain(
 			"0 devices, 0 graphs",
 		);

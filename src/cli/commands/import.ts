@@ -11,7 +11,10 @@ export const importCommand: CliCommand = {
 		command
 			.argument("<FILE>", "file written by iotctl export; - is standard input")
 			.option("--replace", "remove what the file does not contain")
-			.option("--dry-run", "show what would change, change nothing")
+			.option(
+				"--dry-run",
+				"show what would change, change nothing; works while the server is running",
+			)
 			.action(async (file: string, how: ImportOptions) =>
 				(await import("../transfer.ts")).importFrom(await options("own"), file, how),
 			),
