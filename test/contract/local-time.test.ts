@@ -8,6 +8,8 @@ import { Flow } from "../support/flow.ts";
 import { startTarget } from "../support/target.ts";
 
 const ENGINE = process.env.IOTCTL_ENGINE ?? "embedded";
+/** Reading all zones may take a busy machine longer than a call usually may. */
+const CALL_TIMEOUT_MS = 10_000;
 const before = process.env.TZ;
 let dir: string;
 beforeAll(() => {
@@ -33,7 +35,7 @@ def run(x):
 async function askedWith(tz: string): Promise<unknown> {
 	process.env.TZ = tz;
 	try {
-		const target = await startTarget({ esm: { engine: ENGINE } });
+		const target = await startTarget({ esm: { engine: ENGINE, "call-timeout": CALL_TIMEOUT_MS } });
 		const flow = await Flow.build(target, { idfs: [{ code: CODE }], odfs: [{}] });
 		await flow.send([1]);
 		const { text } = await flow.receive();
@@ -106,7 +108,7 @@ describe("local time of functions", () => {
 	});
 
 	test("zoneinfo knows zones, their changes, and says which there are", async () => {
-		const target = await startTarget({ esm: { engine: ENGINE } });
+		const target = await startTarget({ esm: { engine: ENGINE, "call-timeout": CALL_TIMEOUT_MS } });
 		const flow = await Flow.build(target, {
 			idfs: [
 				{
