@@ -1,18 +1,27 @@
-import type { TokenRecord, UserRecord } from "../store/mod.ts";
+import type { ServiceSecret, TokenRecord, UserRecord } from "../store/mod.ts";
 
 /** Where accounts are kept, and other programs change them; `store` implements it. */
 export interface AccountsSource {
 	/** Whether another program has changed the database since the last call. */
 	changedOutside(): boolean;
 	readonly accounts: {
-		users(): Promise<UserRecord[]>;
-		tokens(): Promise<TokenRecord[]>;
+		readonly people: { list(): Promise<UserRecord[]> };
+		readonly secrets: {
+			tokens(): Promise<TokenRecord[]>;
+			services(): Promise<ServiceSecret[]>;
+		};
 	};
 }
 
 /** What happened to an account. */
 export interface AccountChange {
-	readonly what: "account added" | "password changed" | "account removed";
+	readonly what:
+		| "account added"
+		| "password changed"
+		| "role changed"
+		| "account disabled"
+		| "account enabled"
+		| "account removed";
 	/** Its kind and name, such as `user ann`. */
 	readonly account: string;
 }
@@ -20,15 +29,13 @@ export interface AccountChange {
 type ChangesListener = (changes: readonly AccountChange[]) => void;
 
 /**
- * The accounts in memory, so that logins are checked and checked again without a query. Only other programs change
- * them, and whether one has is asked of the database without reading it: where {@link refresh} is awaited, what is
- * decided next is decided on what the database has.
+ * The accounts in memory, so that logins are checked and checked again without a query. Other programs change them, and
+ * whether one has is asked of the database without reading it; whoever changes them in this program says so by
+ * {@link changed}. Where {@link refresh} is awaited, what is decided next is decided on what the database has.
  */
 export class Accounts {
 	readonly #source: AccountsSource;
-	#users: ReadonlyMap<string, UserRecord> = new Map();
-	/** By hash. */
-	#tokens: ReadonlyMap<string, TokenRecord> = new Map();
+	#known: Known = { users: new Map(), tokens: new Map(), services: new Map() };
 	/** Counts the changes that were noticed. */
 	#noticed = 1;
 	/** Those of them that are in memory. */
@@ -40,17 +47,29 @@ export class Accounts {
 		this.#source = source;
 	}
 
-	/** Whether there is an administrator. */
-	get hasUsers(): boolean {
-		return this.#users.size > 0;
+	/** Whether there is an administrator who may log in. */
+	get hasAdmin(): boolean {
+		return [...this.#known.users.values()].some(
+			({ role, isActive }) => role === "admin" && isActive,
+		);
 	}
 
 	user(name: string): UserRecord | undefined {
-		return this.#users.get(name);
+		return this.#known.users.get(name);
 	}
 
 	tokenByHash(hash: string): TokenRecord | undefined {
-		return this.#tokens.get(hash);
+		return this.#known.tokens.get(hash);
+	}
+
+	/** The secret of a service; undefined: none was drawn for it. */
+	service(name: string): ServiceSecret | undefined {
+		return this.#known.services.get(name);
+	}
+
+	/** Accounts were changed by this program; the next {@link refresh} reads them. */
+	changed(): void {
+		this.#noticed += 1;
 	}
 
 	/** Tells of changes right after they are in memory; the listener must not throw. */
@@ -81,42 +100,68 @@ export class Accounts {
 
 	async #read(): Promise<void> {
 		const noticed = this.#noticed;
-		const { accounts } = this.#source;
-		const users = new Map((await accounts.users()).map((user) => [user.name, user]));
-		const tokens = new Map((await accounts.tokens()).map((token) => [token.hash, token]));
-		const before = this.#taken === 0 ? undefined : hashes(this.#users, this.#tokens);
-		this.#users = users;
-		this.#tokens = tokens;
+		const { people, secrets } = this.#source.accounts;
+		const known: Known = {
+			users: new Map((await people.list()).map((user) => [user.name, user])),
+			tokens: new Map((await secrets.tokens()).map((token) => [token.hash, token])),
+			services: new Map((await secrets.services()).map((secret) => [secret.name, secret])),
+		};
+		const before = this.#taken === 0 ? undefined : states(this.#known);
+		this.#known = known;
 		this.#taken = noticed;
-		if (before !== undefined) this.#onChanges(changesBetween(before, hashes(users, tokens)));
+		if (before !== undefined) this.#onChanges(changesBetween(before, states(known)));
 	}
 }
 
-/** Hashes by kind and name. */
-function hashes(
-	users: ReadonlyMap<string, UserRecord>,
-	tokens: ReadonlyMap<string, TokenRecord>,
-): Map<string, string> {
-	return new Map(
-		[
-			[...users.values()].map(({ name, hash }) => [`user ${name}`, hash] as const),
-			[...tokens.values()].map(({ name, hash }) => [`token ${name}`, hash] as const),
-		].flat(),
-	);
+interface Known {
+	/** By name. */
+	readonly users: ReadonlyMap<string, UserRecord>;
+	/** By hash. */
+	readonly tokens: ReadonlyMap<string, TokenRecord>;
+	/** By name. */
+	readonly services: ReadonlyMap<string, ServiceSecret>;
+}
+
+/** What of an account is told when it changes. */
+interface State extends Partial<Pick<UserRecord, "id" | "role" | "isActive">> {
+	readonly hash: string;
+}
+
+/** By kind and name. */
+function states({ users, tokens, services }: Known): Map<string, State> {
+	return new Map<string, State>([
+		...[...users.values()].map((user) => [`user ${user.name}`, user] as const),
+		...[...tokens.values()].map((token) => [`token ${token.name}`, token] as const),
+		...[...services.values()].map((secret) => [`service ${secret.name}`, secret] as const),
+	]);
 }
 
 function changesBetween(
-	before: ReadonlyMap<string, string>,
-	after: ReadonlyMap<string, string>,
+	before: ReadonlyMap<string, State>,
+	after: ReadonlyMap<string, State>,
 ): AccountChange[] {
 	const changes: AccountChange[] = [];
-	for (const [account, hash] of after) {
+	for (const [account, state] of after) {
 		const former = before.get(account);
-		if (former === hash) continue;
-		changes.push({ what: former === undefined ? "account added" : "password changed", account });
+		const same = former?.id === state.id ? former : undefined;
+		if (former !== undefined && same === undefined) {
+			changes.push({ what: "account removed", account });
+		}
+		for (const what of whatChanged(same, state)) changes.push({ what, account });
 	}
 	for (const account of before.keys()) {
 		if (!after.has(account)) changes.push({ what: "account removed", account });
+	}
+	return changes;
+}
+
+function whatChanged(former: State | undefined, state: State): AccountChange["what"][] {
+	if (former === undefined) return ["account added"];
+	const changes: AccountChange["what"][] = [];
+	if (former.hash !== state.hash) changes.push("password changed");
+	if (former.role !== state.role) changes.push("role changed");
+	if (former.isActive !== state.isActive) {
+		changes.push(state.isActive === true ? "account enabled" : "account disabled");
 	}
 	return changes;
 }

@@ -1,27 +1,12 @@
-import { createHmac, randomBytes } from "node:crypto";
-import type { Logger } from "../kit/mod.ts";
-import type { TokenRecord, UserRecord } from "../store/mod.ts";
+import { InvariantError, type Logger } from "../kit/mod.ts";
 import { LoginThrottle } from "./login-throttle.ts";
-import { ANYONE, LOCAL, type Principal } from "./principal.ts";
+import { plainName } from "./names.ts";
+import type { Account, AccountsPort, Failure, Outcome, Verified } from "./outcome.ts";
+import { PasswordCheck } from "./password-check.ts";
+import { type Admin, ANYONE, LOCAL, type Person, type Principal } from "./principal.ts";
+import { principalOf, recalled, rememberedAs } from "./remembered-logins.ts";
 import { hashOf, newSecret, sameHash } from "./secrets.ts";
 import { Sessions } from "./sessions.ts";
-
-/** The result of a login. */
-export type Outcome =
-	| Principal
-	| { readonly kind: "refused" }
-	/** Too many failures from there, or too many concurrent logins; try again later. */
-	| { readonly kind: "slow"; readonly waitMs: number };
-
-/** The accounts in memory; `Accounts` implements it. */
-export interface AccountsPort {
-	/** Brings them up to date. */
-	refresh(): Promise<void>;
-	/** Whether they are not up to date. */
-	isOutdated(): boolean;
-	user(name: string): UserRecord | undefined;
-	tokenByHash(hash: string): TokenRecord | undefined;
-}
 
 /** The hash is null when there is no secret. */
 interface DrawnSecret {
@@ -36,16 +21,11 @@ export interface AuthDeps {
 	readonly log: Logger;
 }
 
-const REFUSED: Outcome = { kind: "refused" };
-/** Logins that were right lately, so that not each request costs an argon2 run. */
-const MAX_REMEMBERED = 1000;
-/** Concurrent argon2 runs: each takes a core and 64 MiB for a moment. */
-const MAX_VERIFYING = 4;
-/** How long a login is told to wait while they all run. */
+const REFUSED: Failure = { kind: "refused" };
+/** Services that may run as a program of their own. */
+const SERVICES: readonly string[] = ["ccm"];
+/** How long a login is told to wait while too many are being checked. */
 const BUSY_MS = 1000;
-/** Hash for names that do not exist, so that they take as long as those that do. */
-const DECOY =
-	"$argon2id$v=19$m=65536,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /** Checks logins: passwords, tokens, those of devices (`csm.md §8`). */
 export class Auth {
@@ -57,12 +37,9 @@ export class Auth {
 	readonly #passwordThrottle = new LoginThrottle();
 	/** Apart, so that devices with outdated logins do not keep out admins behind the same address. */
 	readonly #secretThrottle = new LoginThrottle();
-	readonly sessions = new Sessions((admin) => this.isCurrent(admin));
+	readonly sessions = new Sessions((principal) => this.isCurrent(principal));
 	readonly #log: Logger;
-	/** Keyed digests of name, password and stored hash: a changed password makes them worthless. */
-	readonly #remembered = new Set<string>();
-	readonly #memoryKey = randomBytes(32);
-	#verifying = 0;
+	readonly #passwords = new PasswordCheck();
 
 	constructor(isOn: boolean, deps: AuthDeps) {
 		this.isOn = isOn;
@@ -71,20 +48,57 @@ export class Auth {
 	}
 
 	/**
-	 * A name with a password: an admin's, a device's id, or `local`.
+	 * A name with a password: a person's, a service's, a device's id, or `local`.
 	 * @param address Where it comes from; after too many failures it has to wait. A right secret that was drawn at random
 	 * is accepted even then: it cannot be guessed, and others behind the same address must not keep it out.
 	 */
 	async login(name: string, password: string, address: string): Promise<Outcome> {
 		if (!this.isOn) return ANYONE;
+		// Its secret may have been drawn a moment ago.
+		if (SERVICES.includes(name)) await this.refreshAccounts();
 		const drawn = this.#drawnSecretOf(name);
 		if (drawn !== undefined) return this.#bySecret(name, drawn, password, address);
-		// A client without a login guesses nothing: many old devices have none, and must not keep out admins beside them.
-		if (name === "" || password === "") return this.#refusedAtOnce(name, address);
-		const waitMs = this.#passwordThrottle.waitOf(address);
-		if (waitMs > 0) return { kind: "slow", waitMs };
-		const admin = await this.#adminOf(name, password, address);
-		return admin ?? this.#refused(this.#passwordThrottle, name, address);
+		return this.#byPassword(name, password, address);
+	}
+
+	/** A person's name with their password, and nothing else: what counts where people need a login though logins are off. */
+	async verify(name: string, password: string, address: string): Promise<Verified> {
+		const outcome = await this.#byPassword(name, password, address);
+		if (outcome.kind === "refused" || outcome.kind === "slow") return outcome;
+		const account = this.accountOf(outcome);
+		return account === undefined ? REFUSED : { kind: "account", account };
+	}
+
+	/** The account of a login; undefined for logins without one. */
+	accountOf(principal: Principal): Account | undefined {
+		if (!isPerson(principal) || !this.isCurrent(principal)) return undefined;
+		const user = this.#deps.accounts.user(principal.name);
+		return user && { id: user.id, name: user.name, role: user.role };
+	}
+
+	/** Whether an account is as it was; no, while the accounts are not up to date. */
+	isStill({ id, name, role }: Account): boolean {
+		const user = this.#deps.accounts.user(name);
+		const isSame = user?.id === id && user.role === role && user.isActive;
+		return isSame && !this.#deps.accounts.isOutdated();
+	}
+
+	/** Begins a session of a person without a password, as after the making of an account. @throws InvariantError */
+	beginSession({ name }: Pick<Account, "name">): string {
+		const user = this.#deps.accounts.user(name);
+		if (user === undefined) throw new InvariantError("a session for an account that is not there");
+		return this.sessions.begin(principalOf(user));
+	}
+
+	/** Counts a wrong guess of something that is not a password, such as a set-up key. */
+	guessedWrong(what: string, address: string): void {
+		this.#passwordThrottle.failed(address);
+		this.#refusedAtOnce(what, address);
+	}
+
+	/** How long an address has to wait until its next guess is checked, milliseconds. */
+	waitOf(address: string): number {
+		return this.#passwordThrottle.waitOf(address);
 	}
 
 	/** A device's id with its password, and nothing else: what pages of other origins show while logins are off. */
@@ -120,12 +134,14 @@ export class Auth {
 		if (principal === ANYONE || principal === LOCAL) return true;
 		switch (principal.kind) {
 			case "admin":
-			case "person":
-				return this.#deps.accounts.user(principal.name)?.hash === principal.stamp;
+			case "person": {
+				const user = this.#deps.accounts.user(principal.name);
+				return user !== undefined && isSame(principalOf(user), principal) && user.isActive;
+			}
 			case "device":
 				return this.#deps.secretHashOf(principal.id) === principal.stamp;
 			case "service":
-				return true;
+				return this.#deps.accounts.service(principal.name)?.hash === principal.stamp;
 		}
 	}
 
@@ -135,24 +151,13 @@ export class Auth {
 	 */
 	isSurelyCurrent(principal: Principal): boolean {
 		if (!this.isCurrent(principal)) return false;
-		const isPerson = principal.kind === "admin" || principal.kind === "person";
-		const needsAccount = isPerson && principal !== ANYONE && principal !== LOCAL;
+		const needsAccount = isPerson(principal) || principal.kind === "service";
 		return !needsAccount || !this.#deps.accounts.isOutdated();
 	}
 
 	/** Names a login for {@link recall}; that of a page's device while logins are off is another one than later. */
 	remember(principal: Principal): string {
-		if (principal === ANYONE || principal === LOCAL) return principal.name;
-		switch (principal.kind) {
-			case "device":
-				return `${this.isOn ? "device" : "page"} ${principal.id}`;
-			case "admin":
-				return `user ${principal.name}`;
-			case "person":
-				return `${principal.role} ${principal.name}`;
-			case "service":
-				return `service ${principal.name}`;
-		}
+		return rememberedAs(principal, this.isOn);
 	}
 
 	/**
@@ -160,25 +165,17 @@ export class Auth {
 	 * may have been turned on or off. @returns undefined when the login no longer exists.
 	 */
 	recall(remembered: string): Principal | undefined {
-		const [kind, name] = split(remembered);
-		const isDevice = kind === "page" || (kind === "device" && this.isOn);
-		if (!this.isOn && !isDevice) return ANYONE;
-		if (remembered === LOCAL.name) return LOCAL;
-		if (isDevice) {
-			const hash = this.#deps.secretHashOf(name);
-			return typeof hash === "string" ? { kind: "device", id: name, stamp: hash } : undefined;
-		}
-		if (kind === "service") return name === "" ? undefined : { kind, name, stamp: "" };
-		const stamp = this.#deps.accounts.user(name)?.hash;
-		if (stamp === undefined) return undefined;
-		if (kind === "user") return { kind: "admin", name, stamp };
-		const isPerson = kind === "teacher" || kind === "student";
-		return isPerson ? { kind: "person", name, role: kind, stamp } : undefined;
+		return recalled(remembered, this.isOn, this.#deps);
 	}
 
 	/** The secret that was drawn at random for a name. */
 	#drawnSecretOf(name: string): DrawnSecret | undefined {
 		if (name === LOCAL.name) return { hash: hashOf(this.localKey), principal: LOCAL };
+		const service = SERVICES.includes(name) ? this.#deps.accounts.service(name) : undefined;
+		if (service !== undefined) {
+			const { hash } = service;
+			return { hash, principal: { kind: "service", name, stamp: hash } };
+		}
 		const id = name.toLowerCase();
 		const hash = this.#deps.secretHashOf(id);
 		if (hash === undefined) return undefined;
@@ -195,55 +192,50 @@ export class Auth {
 		return isRight ? principal : this.#refused(this.#secretThrottle, name, address);
 	}
 
-	async #adminOf(name: string, password: string, address: string): Promise<Outcome | undefined> {
+	async #byPassword(
+		written: string,
+		password: string,
+		address: string,
+	): Promise<Admin | Person | Failure> {
+		// A client without a login guesses nothing: many old devices have none, and must not keep out admins beside them.
+		if (written === "" || password === "") return this.#refusedAtOnce(written, address);
+		const waitMs = this.#passwordThrottle.waitOf(address);
+		if (waitMs > 0) return { kind: "slow", waitMs };
+		const name = plainName(written);
 		await this.refreshAccounts();
 		const user = this.#deps.accounts.user(name);
-		const memory = createHmac("sha256", this.#memoryKey)
-			.update(JSON.stringify([name, password, user?.hash]))
-			.digest("base64");
-		const admin = user && ({ kind: "admin", name, stamp: user.hash } as const);
-		if (this.#remembered.has(memory)) return admin;
-		if (this.#verifying >= MAX_VERIFYING) return { kind: "slow", waitMs: BUSY_MS };
-		if (!(await this.#verify(password, user?.hash)) || admin === undefined) return undefined;
+		const isRight = await this.#passwords.isRight(name, password, user?.hash);
+		if (isRight === "busy") return { kind: "slow", waitMs: BUSY_MS };
 		// Those with logins that are no longer valid may have been disconnected meanwhile: this one would stay.
 		await this.refreshAccounts();
-		if (!this.isCurrent(admin)) return undefined;
+		const principal = user && principalOf(user);
+		if (!isRight || principal === undefined || !this.isCurrent(principal)) {
+			return this.#refused(this.#passwordThrottle, name, address);
+		}
 		this.#passwordThrottle.succeeded(address);
-		this.#remember(memory);
-		return admin;
+		return principal;
 	}
 
-	async #verify(password: string, hash: string | undefined): Promise<boolean> {
-		this.#verifying += 1;
-		try {
-			return await Bun.password.verify(password, hash ?? DECOY).catch(() => false);
-		} finally {
-			this.#verifying -= 1;
-		}
-	}
-
-	#remember(memory: string): void {
-		this.#remembered.add(memory);
-		const [oldest] = this.#remembered;
-		if (this.#remembered.size > MAX_REMEMBERED && oldest !== undefined) {
-			this.#remembered.delete(oldest);
-		}
-	}
-
-	#refused(throttle: LoginThrottle, who: string, address: string): Outcome {
+	#refused(throttle: LoginThrottle, who: string, address: string): Failure {
 		const waitMs = throttle.waitOf(address);
 		if (waitMs > 0) return { kind: "slow", waitMs };
 		throttle.failed(address);
 		return this.#refusedAtOnce(who, address);
 	}
 
-	#refusedAtOnce(who: string, address: string): Outcome {
+	#refusedAtOnce(who: string, address: string): Failure {
 		this.#log.warn("login refused", { who: who.slice(0, 100), address });
 		return REFUSED;
 	}
 }
 
-function split(text: string): [string, string] {
-	const space = text.indexOf(" ");
-	return space < 0 ? [text, ""] : [text.slice(0, space), text.slice(space + 1)];
+function isSame(one: Admin | Person, other: Admin | Person): boolean {
+	if (one.stamp !== other.stamp || one.kind !== other.kind) return false;
+	return other.kind === "admin" || (one.kind === "person" && one.role === other.role);
+}
+
+/** Whether a principal has an account. */
+function isPerson(principal: Principal): principal is Admin | Person {
+	if (principal === ANYONE || principal === LOCAL) return false;
+	return principal.kind === "admin" || principal.kind === "person";
 }

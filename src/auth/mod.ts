@@ -1,7 +1,8 @@
 export { AccountWatch } from "./account-watch.ts";
 export { Accounts } from "./accounts.ts";
-export { Auth, type Outcome } from "./auth.ts";
+export { Auth } from "./auth.ts";
 export { LinkGrants } from "./link-grants.ts";
+export { NAME_RULE, plainName, problemWithName, problemWithPassword } from "./names.ts";
 export {
 	foreignHostReason,
 	foreignOriginReason,
@@ -10,14 +11,17 @@ export {
 	type OriginRulesOptions,
 	type Provenance,
 } from "./origin-rules.ts";
+export type { Account, Outcome, Verified } from "./outcome.ts";
 export {
 	type Admin,
 	ANYONE,
 	isUnrestricted,
 	nameOf,
 	ownerOf,
+	type Person,
 	type Principal,
 } from "./principal.ts";
 export { hashOf, hashPassword, newSecret } from "./secrets.ts";
+export { grantServices } from "./service-grants.ts";
 export { type GrantTakenListener, type TopicGrant, TopicGrants } from "./topic-grants.ts";
 export { websocketGate } from "./websocket-gate.ts";

@@ -8,6 +8,8 @@ export interface Admin {
 /** A teacher or student: their rights are the project manager's to decide, and they have none on MQTT. */
 export interface Person {
 	readonly kind: "person";
+	/** Of the account; never given again, as a name may be. */
+	readonly id: number;
 	readonly name: string;
 	readonly role: "teacher" | "student";
 	readonly stamp: string;
@@ -58,7 +60,8 @@ export function ownerOf(principal: Principal): string {
 		case "device":
 			return principal.id;
 		case "person":
+			return `person ${principal.id}`;
 		case "service":
-			return `${principal.kind} ${principal.name}`;
+			return `service ${principal.name}`;
 	}
 }

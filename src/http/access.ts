@@ -1,10 +1,13 @@
 import {
+	type Account,
 	ANYONE,
 	foreignHostReason,
 	foreignOriginReason,
 	type Outcome,
+	type Person,
 	type Principal,
 	type Provenance,
+	type Verified,
 } from "../auth/mod.ts";
 import type { Call } from "./call.ts";
 
@@ -21,9 +24,17 @@ export interface AuthPort {
 	refreshAccounts(): Promise<void>;
 	/** Whether a login still holds; no, while that is not known. */
 	isSurelyCurrent(principal: Principal): boolean;
+	/** A person's name and password, also while logins are off. */
+	verify(name: string, password: string, address: string): Promise<Verified>;
+	/** The account of a login; undefined for logins without one. */
+	accountOf(principal: Principal): Account | undefined;
+	/** Whether an account is as it was; no, while that is not known. */
+	isStill(account: Account): boolean;
+	/** Begins a session without a password. */
+	beginSession(account: Pick<Account, "name">): string;
 	readonly sessions: {
-		begin(admin: Admin): string;
-		find(secret: string): Admin | undefined;
+		begin(principal: Admin | Person): string;
+		find(secret: string): Admin | Person | undefined;
 		end(secret: string): void;
 	};
 }
@@ -35,6 +46,8 @@ export type Admin = Extract<Principal, { kind: "admin" }>;
 export type Visitor =
 	| Admin
 	| { readonly kind: "device"; readonly id: string }
+	/** A person on a route for accounts. */
+	| { readonly kind: "account"; readonly account: Account }
 	/** Has a registration token. */
 	| { readonly kind: "token"; readonly token: string }
 	/** A page of another origin while logins are off; `id` is the device whose password it shows. */
@@ -78,8 +91,9 @@ export class HttpAccess {
 		{ request, headers, remoteAddress: address, from }: Call,
 		inPath?: string,
 	): Promise<Visitor> {
-		const [scheme = "", shown = ""] = (headers.get("authorization") ?? "").split(" ", 2);
-		const basic = /^basic$/i.test(scheme) ? nameAndPassword(shown) : undefined;
+		const authorization = headers.get("authorization");
+		const [scheme = "", shown = ""] = (authorization ?? "").split(" ", 2);
+		const basic = basicOf(authorization);
 		if (!this.#auth.isOn) return this.#withoutLogins(from, basic, address);
 		if (/^bearer$/i.test(scheme)) return this.#byToken(shown, address);
 		if (basic !== undefined) {
@@ -117,9 +131,27 @@ export class HttpAccess {
 		this.refusePages(call);
 	}
 
+	/**
+	 * The person whose name and password a request shows (`Basic`), also while logins are off.
+	 * @returns undefined when it shows none.
+	 * @throws AccessError when they are wrong, or too much was wrong before.
+	 */
+	async person({ headers, remoteAddress }: Call): Promise<Account | undefined> {
+		const shown = basicOf(headers.get("authorization"));
+		if (shown === undefined) return undefined;
+		const outcome = await this.#auth.verify(...shown, remoteAddress);
+		if (outcome.kind === "account") return outcome.account;
+		return refuse(outcome);
+	}
+
 	/** Whether an admin is still one; no, while that is not known. */
 	isSurelyCurrent(admin: Admin): boolean {
 		return this.#auth.isSurelyCurrent(admin);
+	}
+
+	/** Whether a person's account is as it was; no, while that is not known. */
+	isStill(account: Account): boolean {
+		return this.#auth.isStill(account);
 	}
 
 	#withoutLogins(
@@ -149,16 +181,22 @@ function visitorOf(outcome: Outcome): Visitor {
 		case "admin":
 		case "device":
 			return outcome;
-		case "slow": {
-			const seconds = Math.ceil(outcome.waitMs / 1000);
-			throw new AccessError(429, `too many failed logins: wait ${seconds} s`, seconds);
-		}
 		case "person":
 		case "service":
 			throw new AccessError(403, "this login is not for the HTTP interface");
+		case "slow":
 		case "refused":
-			throw new AccessError(401, "login refused: wrong name, password or token, or it has expired");
+			return refuse(outcome);
 	}
+}
+
+/** @throws AccessError */
+function refuse(failure: Exclude<Verified, { kind: "account" }>): never {
+	if (failure.kind === "refused") {
+		throw new AccessError(401, "login refused: wrong name, password or token, or it has expired");
+	}
+	const seconds = Math.ceil(failure.waitMs / 1000);
+	throw new AccessError(429, `too many failed logins: wait ${seconds} s`, seconds);
 }
 
 /** `?token=`, as devices send it that cannot set header fields. */
@@ -166,7 +204,10 @@ function tokenInQuery(url: string): string | null {
 	return url.includes("?") ? new URL(url).searchParams.get("token") : null;
 }
 
-function nameAndPassword(shown: string): [string, string] {
+/** Name and password of `Authorization: Basic`. */
+function basicOf(authorization: string | null): [string, string] | undefined {
+	const [scheme = "", shown = ""] = (authorization ?? "").split(" ", 2);
+	if (!/^basic$/i.test(scheme)) return undefined;
 	const [, name = "", password = ""] =
 		/^([^:]*):(.*)$/s.exec(Buffer.from(shown, "base64").toString()) ?? [];
 	return [name, password];

@@ -6,7 +6,9 @@ import type { Route, RouteContext } from "./route.ts";
 const ANONYMOUS: Visitor = { kind: "anonymous" };
 
 /** What the gate found out: the caller, and whether that one may go on. */
-export type Admitted = Pick<RouteContext, "visitor" | "stillMay" | "isAdmin">;
+export type Admitted = Omit<RouteContext, "call" | "params">;
+
+const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
 
 /** Lets requests through to a route, or not, by what the route's table says. */
 export class Gate {
@@ -37,6 +39,8 @@ export class Gate {
 				this.#access.checkForm(call);
 				if (isFromOurPage(call)) return this.#anonymous(call);
 				throw new AccessError(403, "this form is accepted only from the server's own page");
+			case "account":
+				return this.#account(call);
 			case "registrar":
 			case "owner":
 				return this.#admitted(call, await this.#access.who(call, token));
@@ -46,7 +50,7 @@ export class Gate {
 					throw new AccessError(403, "accepted only from the server's own page");
 				}
 				return {
-					visitor: admin,
+					...this.#admitted(call, admin),
 					stillMay: () =>
 						this.#access.isSurelyCurrent(admin) &&
 						(!isBySession || this.#login.visitor(call) !== undefined),
@@ -61,7 +65,32 @@ export class Gate {
 	}
 
 	#admitted(call: Call, visitor: Visitor): Admitted {
-		return { visitor, stillMay: () => false, isAdmin: () => this.#isAdmin(call) };
+		return {
+			visitor,
+			stillMay: () => false,
+			isAdmin: () => this.#isAdmin(call),
+			account: () => (visitor.kind === "account" ? visitor.account : undefined),
+			logins: () => this.#login.loginsOf(call),
+		};
+	}
+
+	/** Who asks is known by an account alone: that logins are off makes no one an administrator here. */
+	async #account(call: Call): Promise<Admitted> {
+		this.#access.checkHost(call, true);
+		this.#access.refusePages(call);
+		const byPassword = await this.#access.person(call);
+		if (!SAFE_METHODS.includes(call.request.method) && !isFromOurPage(call)) {
+			const isTrusted = byPassword !== undefined && call.from.foreignOrigin === undefined;
+			if (!isTrusted) throw new AccessError(403, "accepted only from the server's own page");
+		}
+		const account = byPassword ?? (await this.#login.currentAccount(call));
+		if (account === undefined) return this.#anonymous(call);
+		return {
+			...this.#admitted(call, { kind: "account", account }),
+			stillMay: () =>
+				this.#access.isStill(account) &&
+				(byPassword !== undefined || this.#login.account(call)?.id === account.id),
+		};
 	}
 
 	async #isAdmin(call: Call): Promise<boolean> {

@@ -1,4 +1,5 @@
 export { AccessError, refusePage, type Visitor } from "./access.ts";
+export type { AccountLogins } from "./account-logins.ts";
 export type { Call } from "./call.ts";
 export {
 	type EventSource,

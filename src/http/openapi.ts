@@ -31,6 +31,7 @@ const SECURITY: Readonly<Record<Who, readonly object[]>> = {
 	"any-page": [],
 	anyone: [],
 	form: [],
+	account: [{}, { basic: [] }, { session: [] }],
 	registrar: [{}, ...DEVICE_LOGINS],
 	owner: [{}, ...DEVICE_LOGINS],
 	admin: [{}, { bearer: [] }, { basic: [] }, { session: [] }],

@@ -1,6 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
+import type { Account, Person } from "../auth/mod.ts";
 import type { Logger } from "../kit/mod.ts";
 import type { AccessError, Admin, AuthPort } from "./access.ts";
+import type { AccountLogins } from "./account-logins.ts";
 import type { Body } from "./body.ts";
 import type { Call } from "./call.ts";
 import { pageHeaders } from "./page-headers.ts";
@@ -25,7 +27,7 @@ const WEEK_SECONDS = 7 * 86_400;
 const HTML = "text/html";
 const HOME = { description: "Back to the live page, with the cookie set or removed" };
 
-/** Logging in at the live page: a form, and a cookie that stands for the session. */
+/** Logging in at the live page or as a person with an account, and the cookie that stands for the session. */
 export class PageLogin {
 	readonly #options: PageLoginOptions;
 	readonly #auth: AuthPort;
@@ -65,8 +67,39 @@ export class PageLogin {
 
 	/** The admin whose session the cookie names. It counts for looking only: nothing of devices can be changed with it. */
 	visitor(call: Call): Admin | undefined {
-		const secret = this.#secretIn(call);
-		return secret === undefined ? undefined : this.#auth.sessions.find(secret);
+		const found = this.#principal(call);
+		return found?.kind === "admin" ? found : undefined;
+	}
+
+	/** The person whose session the cookie names, with the accounts as they are at the moment. */
+	async currentAccount(call: Call): Promise<Account | undefined> {
+		if (this.#secretIn(call) === undefined) return undefined;
+		await this.#auth.refreshAccounts();
+		return this.account(call);
+	}
+
+	/** The same, with the accounts as they are in memory. */
+	account(call: Call): Account | undefined {
+		const found = this.#principal(call);
+		return found && this.#auth.accountOf(found);
+	}
+
+	/** Logging in and out with a request, for routes with answers of their own. */
+	loginsOf(call: Call): AccountLogins {
+		const { remoteAddress: address } = call;
+		const session = this.#secretIn(call);
+		return {
+			verify: (name, password) => this.#auth.verify(name, password, address),
+			open: (account) => {
+				this.#log.audit("logged in", { user: account.name, address });
+				return this.#setCookie(this.#auth.beginSession(account), WEEK_SECONDS);
+			},
+			close: () => {
+				this.#end(call);
+				return this.#setCookie("", 0);
+			},
+			session,
+		};
 	}
 
 	/** The same, with the accounts as they are at the moment. */
@@ -88,15 +121,27 @@ export class PageLogin {
 			const seconds = Math.ceil(outcome.waitMs / 1000);
 			return this.form(429, `Too many failed logins: try again in ${seconds} s.`);
 		}
+		if (outcome.kind === "person") {
+			return this.form(403, "This page is for administrators; projects are at gui/.");
+		}
 		if (outcome.kind !== "admin") return this.form(401, "Wrong name or password.");
 		this.#log.audit("logged in at the page", { user: outcome.name, address });
 		return this.#home(this.#auth.sessions.begin(outcome), WEEK_SECONDS);
 	}
 
 	#logout(call: Call): Response {
+		this.#end(call);
+		return this.#home("", 0);
+	}
+
+	#end(call: Call): void {
 		const secret = this.#secretIn(call);
 		if (secret !== undefined) this.#auth.sessions.end(secret);
-		return this.#home("", 0);
+	}
+
+	#principal(call: Call): Admin | Person | undefined {
+		const secret = this.#secretIn(call);
+		return secret === undefined ? undefined : this.#auth.sessions.find(secret);
 	}
 
 	get #cookie(): string {
@@ -109,6 +154,15 @@ export class PageLogin {
 	}
 
 	#home(secret: string, maxAge: number): Response {
+		return new Reply(303, null, {
+			"cache-control": "no-store",
+			location: "./",
+			"set-cookie": this.#setCookie(secret, maxAge),
+		});
+	}
+
+	/** @param maxAge Seconds. */
+	#setCookie(secret: string, maxAge: number): string {
 		const cookie = new Bun.Cookie(this.#cookie, secret, {
 			path: "/",
 			httpOnly: true,
@@ -116,11 +170,7 @@ export class PageLogin {
 			secure: this.#options.isEncrypted,
 			maxAge,
 		});
-		return new Reply(303, null, {
-			"cache-control": "no-store",
-			location: "./",
-			"set-cookie": cookie.toString(),
-		});
+		return cookie.toString();
 	}
 }
 

@@ -1,5 +1,7 @@
 import type { TSchema } from "@sinclair/typebox";
+import type { Account } from "../auth/mod.ts";
 import type { Visitor } from "./access.ts";
+import type { AccountLogins } from "./account-logins.ts";
 import type { Body } from "./body.ts";
 import type { Call } from "./call.ts";
 
@@ -9,6 +11,11 @@ export type Who =
 	| "any-page"
 	/** Everyone, except pages of other origins while logins are off. */
 	| "anyone"
+	/**
+	 * Everyone, as the person whose account it is: by the session of a page, or by name and password (`Basic`), also while
+	 * logins are off. What changes something only from a page of ours, or from a program.
+	 */
+	| "account"
 	/** A form in a page of ours. */
 	| "form"
 	/** A registration token, or the login of the owner. */
@@ -45,6 +52,10 @@ export interface RouteContext {
 	stillMay(): boolean;
 	/** Whether an admin asks, on a route that is not for admins only. */
 	isAdmin(): Promise<boolean>;
+	/** Who is logged in, on a route for accounts; undefined: no one. It never follows from logins being off. */
+	account(): Account | undefined;
+	/** Logging in and out with this request, on a route for accounts. */
+	logins(): AccountLogins;
 }
 
 interface RouteBase {

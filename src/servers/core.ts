@@ -1,5 +1,12 @@
 import { hostname } from "node:os";
-import { Accounts, Auth, OriginRules, TopicGrants, websocketGate } from "../auth/mod.ts";
+import {
+	Accounts,
+	Auth,
+	grantServices,
+	OriginRules,
+	TopicGrants,
+	websocketGate,
+} from "../auth/mod.ts";
 import { type Authority, EmbeddedBroker, type WsGate } from "../broker/mod.ts";
 import type { Entrance } from "../daemon/mod.ts";
 import type { Log } from "../kit/mod.ts";
@@ -78,6 +85,7 @@ function buildOn(
 	const config = current.values;
 	const keys = certificate && (() => certificate.keys);
 	const grants = new TopicGrants();
+	grantServices(grants);
 	const accounts = new Accounts(store);
 	const auth = new Auth(authIsOn(config), {
 		accounts,

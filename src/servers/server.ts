@@ -112,7 +112,7 @@ export class Server {
 
 	/** Whether there is an administrator; known once the server has started. */
 	get hasAdmin(): boolean {
-		return this.#foundation.accounts.hasUsers;
+		return this.#foundation.accounts.hasAdmin;
 	}
 
 	/** Where clients on this machine reach the server, for people; ports are known once it has started. */

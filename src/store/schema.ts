@@ -3,10 +3,12 @@ import retainedMessages from "./migrations/0000_retained.sql" with { type: "text
 import accounts from "./migrations/0001_accounts.sql" with { type: "text" };
 import sessions from "./migrations/0002_sessions.sql" with { type: "text" };
 import serverId from "./migrations/0003_server_id.sql" with { type: "text" };
+import people from "./migrations/0004_people.sql" with { type: "text" };
 import type { ModuleSchema } from "./module-schema.ts";
 
 /** Accounts, and what the built-in broker keeps, for the database whose columns are given. */
-export function storeTables({ table, text, real, integer, boolean, bytes }: Columns) {
+export function storeTables(columns: Columns) {
+	const { table, text, real, integer, boolean, bytes } = columns;
 	/** What the built-in broker retains and is worth keeping (`MQTT 3.1.1 §3.3.1.3`). */
 	const retained = table("retained", {
 		topic: text("topic").primaryKey(),
@@ -34,13 +36,6 @@ export function storeTables({ table, text, real, integer, boolean, bytes }: Colu
 		packetId: integer("packet_id"),
 	});
 
-	/** Administrators. */
-	const users = table("users", {
-		name: text("name").primaryKey(),
-		hash: text("hash").notNull(),
-		createdAt: real("created_at").notNull(),
-	});
-
 	/** What devices register with. */
 	const tokens = table("tokens", {
 		name: text("name").primaryKey(),
@@ -51,10 +46,45 @@ export function storeTables({ table, text, real, integer, boolean, bytes }: Colu
 
 	/** One row: what tells this server from others at a broker they share. */
 	const server = table("server", { id: text("id").notNull() });
-	return { retained, mqttSessions, mqttMessages, users, tokens, server };
+	return { retained, mqttSessions, mqttMessages, tokens, server, ...accountTables(columns) };
+}
+
+function accountTables({ table, text, real, integer, boolean }: Columns) {
+	/** People who log in; an id is never given again. */
+	const users = table("users", {
+		id: integer("id").primaryKey(),
+		name: text("name").notNull().unique(),
+		hash: text("hash").notNull(),
+		role: text("role").$type<Role>().notNull(),
+		email: text("email"),
+		/** The subject of an OpenID provider. */
+		sub: text("sub").unique(),
+		isActive: boolean("is_active").notNull(),
+		createdAt: real("created_at").notNull(),
+	});
+
+	/** What lets people register who have one; each a number of times, until its end. */
+	const registrationCodes = table("registration_codes", {
+		hash: text("hash").primaryKey(),
+		usesLeft: integer("uses_left").notNull(),
+		expiresAt: real("expires_at").notNull(),
+		createdAt: real("created_at").notNull(),
+	});
+
+	/** What services of other processes log in with. */
+	const serviceSecrets = table("service_secrets", {
+		name: text("name").primaryKey(),
+		hash: text("hash").notNull(),
+		createdAt: real("created_at").notNull(),
+	});
+	return { users, registrationCodes, serviceSecrets };
 }
 
 export type StoreTables = ReturnType<typeof storeTables>;
+
+/** What a person may do, least first in {@link ROLES}. */
+export type Role = (typeof ROLES)[number];
+export const ROLES = ["student", "teacher", "admin"] as const;
 
 /** What the store itself keeps. */
 export const STORE_SCHEMA: ModuleSchema = {
@@ -64,6 +94,7 @@ export const STORE_SCHEMA: ModuleSchema = {
 		{ name: "accounts", sql: accounts, formerly: 4 },
 		{ name: "sessions", sql: sessions, formerly: 8 },
 		{ name: "server_id", sql: serverId, formerly: 9 },
+		{ name: "people", sql: people },
 	],
 	tables: storeTables,
 };

@@ -16,8 +16,8 @@ beforeEach(async () => {
 	userdir = mkdtempSync(join(tmpdir(), "iotctl-watch-"));
 	store = new Store({ userdir, url: "test.db" }, quietLog);
 	cli = new AccountsFile(join(userdir, "test.db"));
-	await cli.accounts.putUser({ name: "boss", hash: "one", createdAt: 0 });
-	await cli.accounts.addToken({ name: "phones", hash: "t", createdAt: 0, expiresAt: null });
+	await cli.accounts.people.create({ name: "boss", hash: "one", role: "admin", createdAt: 0 });
+	await cli.accounts.secrets.addToken({ name: "phones", hash: "t", createdAt: 0, expiresAt: null });
 });
 afterEach(async () => {
 	cli.close();
@@ -52,9 +52,9 @@ async function build() {
 test("logs what was changed from outside, and tells of it once the accounts are up to date", async () => {
 	const { clock, changes, lines, nextLine } = await build();
 	clock.move(5000);
-	await cli.accounts.putUser({ name: "boss", hash: "two", createdAt: 0 });
-	await cli.accounts.putUser({ name: "second", hash: "x", createdAt: 0 });
-	await cli.accounts.removeToken("phones");
+	await cli.accounts.people.setPassword(1, "two");
+	await cli.accounts.people.create({ name: "second", hash: "x", role: "admin", createdAt: 0 });
+	await cli.accounts.secrets.removeToken("phones");
 	clock.move(1000);
 	expect([await nextLine(), await nextLine(), await nextLine()]).toEqual([
 		"password changed: user boss",
@@ -63,7 +63,7 @@ test("logs what was changed from outside, and tells of it once the accounts are 
 	]);
 	expect(await changes.take("a change")).toBe("two");
 	clock.move(5000);
-	await cli.accounts.removeUser("second");
+	await cli.accounts.people.remove(2);
 	clock.move(1000);
 	// Nothing was said of the looks before.
 	expect(await nextLine()).toBe("account removed: user second");
@@ -72,7 +72,7 @@ test("logs what was changed from outside, and tells of it once the accounts are 
 
 test("a change that a login noticed is logged and told at once", async () => {
 	const { accounts, changes, nextLine } = await build();
-	await cli.accounts.removeUser("boss");
+	await cli.accounts.people.remove(1);
 	await accounts.refresh();
 	expect(await nextLine()).toBe("account removed: user boss");
 	expect(await changes.take("a change")).toBeNull();
@@ -83,7 +83,7 @@ test("a database that cannot be read is logged once, and what changed meanwhile 
 	state.isBroken = true;
 	clock.move(5000);
 	expect(await nextLine()).toBe("cannot look for changed accounts: disk I/O error");
-	await cli.accounts.removeUser("boss");
+	await cli.accounts.people.remove(1);
 	state.isBroken = false;
 	clock.move(1000);
 	expect(await nextLine()).toBe("account removed: user boss");

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Accounts } from "../../src/auth/accounts.ts";
-import { AccountsFile, Store } from "../../src/store/mod.ts";
+import { type AccountChange, Accounts } from "../../src/auth/accounts.ts";
+import { AccountsFile, type PeopleRows, peopleIn, Store } from "../../src/store/mod.ts";
 import { quietLog } from "../support/log.ts";
 
 let userdir: string;
@@ -20,26 +20,27 @@ afterEach(async () => {
 	rmSync(userdir, { recursive: true });
 });
 
-const ann = { name: "ann", hash: "one", createdAt: 1 };
+const newAnn = { name: "ann", hash: "one", role: "admin", createdAt: 1 } as const;
+const ann = { id: 1, ...newAnn, email: null, sub: null, isActive: true };
 const phones = { name: "phones", hash: "t", createdAt: 1, expiresAt: null };
 
 test("what another program has done counts from the next refresh on", async () => {
 	const accounts = new Accounts(store);
 	await accounts.start();
-	expect([accounts.hasUsers, accounts.user("ann"), accounts.tokenByHash("t")]).toEqual([
+	expect([accounts.hasAdmin, accounts.user("ann"), accounts.tokenByHash("t")]).toEqual([
 		false,
 		undefined,
 		undefined,
 	]);
-	await cli.accounts.putUser(ann);
-	await cli.accounts.addToken(phones);
+	await cli.accounts.people.create(newAnn);
+	await cli.accounts.secrets.addToken(phones);
 	expect(accounts.user("ann")).toBeUndefined();
 	await accounts.refresh();
-	expect(accounts.hasUsers).toBe(true);
+	expect(accounts.hasAdmin).toBe(true);
 	expect(accounts.user("ann")).toEqual(ann);
 	expect(accounts.tokenByHash("t")).toEqual(phones);
-	await cli.accounts.removeUser("ann");
-	await cli.accounts.removeToken("phones");
+	await cli.accounts.people.remove(1);
+	await cli.accounts.secrets.removeToken("phones");
 	await accounts.refresh();
 	expect([accounts.user("ann"), accounts.tokenByHash("t")]).toEqual([undefined, undefined]);
 });
@@ -61,21 +62,23 @@ test("a change that comes while they are read is not missed by the one that noti
 	const accounts = new Accounts({
 		changedOutside: () => store.changedOutside(),
 		accounts: {
-			users: async () => {
-				const users = await store.accounts.users();
-				if (isFirst) {
-					isFirst = false;
-					begun.resolve();
-					await gate.promise;
-				}
-				return users;
+			secrets: store.accounts.secrets,
+			people: {
+				list: async () => {
+					const users = await store.accounts.people.list();
+					if (isFirst) {
+						isFirst = false;
+						begun.resolve();
+						await gate.promise;
+					}
+					return users;
+				},
 			},
-			tokens: () => store.accounts.tokens(),
 		},
 	});
 	const started = accounts.start();
 	await begun.promise;
-	await cli.accounts.putUser(ann);
+	await cli.accounts.people.create(newAnn);
 	const refreshed = accounts.refresh();
 	gate.resolve();
 	await refreshed;
@@ -88,19 +91,52 @@ test("after a reading that failed they are read again", async () => {
 	const accounts = new Accounts({
 		changedOutside: () => store.changedOutside(),
 		accounts: {
-			users: async () => {
-				if (isBroken) throw new Error("disk I/O error");
-				return store.accounts.users();
+			secrets: store.accounts.secrets,
+			people: {
+				list: async () => {
+					if (isBroken) throw new Error("disk I/O error");
+					return store.accounts.people.list();
+				},
 			},
-			tokens: () => store.accounts.tokens(),
 		},
 	});
 	await accounts.start();
-	await cli.accounts.putUser(ann);
+	await cli.accounts.people.create(newAnn);
 	isBroken = true;
 	await expect(accounts.refresh()).rejects.toThrow("disk I/O error");
 	await expect(accounts.refresh()).rejects.toThrow("disk I/O error");
 	isBroken = false;
 	await accounts.refresh();
 	expect(accounts.user("ann")).toEqual(ann);
+});
+
+test("what this program has changed counts from the next refresh on, once it says so", async () => {
+	const accounts = new Accounts(store);
+	await accounts.start();
+	const told: AccountChange[] = [];
+	accounts.follow((changes) => told.push(...changes));
+	const change = async (work: (people: PeopleRows) => Promise<unknown>) => {
+		await store.write((db) => work(peopleIn(db, store.columns)));
+		accounts.changed();
+		await accounts.refresh();
+		return told.splice(0).map(({ what, account }) => `${what}: ${account}`);
+	};
+	expect(await change((people) => people.create(newAnn))).toEqual(["account added: user ann"]);
+	expect(await change((people) => people.setRole(1, "teacher"))).toEqual([
+		"role changed: user ann",
+	]);
+	expect(accounts.hasAdmin).toBe(false);
+	expect(await change((people) => people.setActive(1, false))).toEqual([
+		"account disabled: user ann",
+	]);
+	expect(await change((people) => people.setActive(1, true))).toEqual([
+		"account enabled: user ann",
+	]);
+	// The same name is another person.
+	const replaced = async (people: PeopleRows) => {
+		await people.remove(1);
+		await people.create(newAnn);
+	};
+	expect(await change(replaced)).toEqual(["account removed: user ann", "account added: user ann"]);
+	expect(accounts.user("ann")?.id).toBe(2);
 });

@@ -1,29 +1,37 @@
 import { describe, expect, test } from "bun:test";
 import { Auth } from "../../src/auth/auth.ts";
 import { ANYONE, LOCAL, type Principal } from "../../src/auth/principal.ts";
-import { hashPassword } from "../../src/auth/secrets.ts";
+import { hashOf, hashPassword } from "../../src/auth/secrets.ts";
+import type { UserRecord } from "../../src/store/mod.ts";
 import { quietLog } from "../support/log.ts";
 
-const user = { name: "a b", hash: "new", createdAt: 0 };
+const known = { id: 1, hash: "new", email: null, sub: null, isActive: true, createdAt: 0 };
+const users: readonly UserRecord[] = [
+	{ name: "a b", role: "admin", ...known },
+	{ name: "t", role: "teacher", ...known },
+	{ name: "s", role: "student", ...known },
+	{ name: "away", role: "teacher", ...known, isActive: false },
+];
+const named = (name: string) => users.find((one) => one.name === name);
+const secrets = {
+	tokenByHash: () => undefined,
+	service: (name: string) =>
+		name === "ccm" ? { name, hash: hashOf("drawn"), createdAt: 0 } : undefined,
+};
 const authOf = (isOn: boolean) =>
 	new Auth(isOn, {
-		accounts: {
-			refresh: async () => {},
-			isOutdated: () => false,
-			user: (name) => (name === user.name ? user : undefined),
-			tokenByHash: () => undefined,
-		},
+		accounts: { refresh: async () => {}, isOutdated: () => false, user: named, ...secrets },
 		secretHashOf: (id) => ({ known: "hash", "without secret": null })[id],
 		log: quietLog,
 	});
 const on = authOf(true);
 const off = authOf(false);
-const admin: Principal = { kind: "admin", name: user.name, stamp: "old" };
+const admin: Principal = { kind: "admin", name: "a b", stamp: "old" };
 const device = (id: string): Principal => ({ kind: "device", id, stamp: "old" });
 
-const person: Principal = { kind: "person", name: user.name, role: "teacher", stamp: "old" };
-const student: Principal = { kind: "person", name: user.name, role: "student", stamp: "old" };
-const service: Principal = { kind: "service", name: "ccm", stamp: "" };
+const person: Principal = { kind: "person", id: 1, name: "t", role: "teacher", stamp: "old" };
+const student: Principal = { ...person, name: "s", role: "student" };
+const service: Principal = { kind: "service", name: "ccm", stamp: hashOf("drawn") };
 
 describe("a login after a restart", () => {
 	test("exists while its account does, with the current password", () => {
@@ -43,6 +51,10 @@ describe("a login after a restart", () => {
 		["a teacher", person, { ...person, stamp: "new" }],
 		["a student", student, { ...student, stamp: "new" }],
 		["a person without an account", { ...person, name: "gone" }, undefined],
+		["a person with another role", { ...person, role: "student" }, undefined],
+		["an admin that has become a teacher", { ...admin, name: "t" }, undefined],
+		["a person who may not log in", { ...person, name: "away" }, undefined],
+		["a service without a secret", { ...service, name: "ec" }, undefined],
 		["a service", service, service],
 	])("of %s is recalled as it was remembered, or not at all", (_, principal, expected) => {
 		expect(on.recall(on.remember(principal))).toEqual(expected);
@@ -82,8 +94,8 @@ test("a user that is removed while the password is checked does not get in", asy
 				if (asked > 1) isThere = false;
 			},
 			isOutdated: () => false,
-			user: (name) => (isThere ? { name, hash, createdAt: 0 } : undefined),
-			tokenByHash: () => undefined,
+			user: (name) => (isThere ? { ...known, name, hash, role: "admin" } : undefined),
+			...secrets,
 		},
 		secretHashOf: () => undefined,
 		log: quietLog,
@@ -97,17 +109,85 @@ test("a login is not surely valid while the accounts are not up to date, unless 
 		accounts: {
 			refresh: async () => {},
 			isOutdated: () => isOutdated,
-			user: (name) => (name === user.name ? user : undefined),
-			tokenByHash: () => undefined,
+			user: named,
+			...secrets,
 		},
 		secretHashOf: (id) => ({ known: "hash" })[id],
 		log: quietLog,
 	});
-	const current: Principal = { kind: "admin", name: user.name, stamp: user.hash };
-	const known: Principal = { kind: "device", id: "known", stamp: "hash" };
+	const current: Principal = { ...admin, stamp: "new" };
+	const device1: Principal = { kind: "device", id: "known", stamp: "hash" };
 	const surely = () =>
-		[current, admin, known, device("known"), ANYONE, LOCAL].map((one) => auth.isSurelyCurrent(one));
+		[current, admin, device1, device("known"), ANYONE, LOCAL].map((one) =>
+			auth.isSurelyCurrent(one),
+		);
 	expect(surely()).toEqual([true, false, true, false, true, true]);
 	isOutdated = true;
 	expect(surely()).toEqual([false, false, true, false, true, true]);
+});
+
+describe("a login by role", () => {
+	const hash = hashPassword("pw");
+	const state = { role: "teacher" as UserRecord["role"], isActive: true };
+	const make = async (isOn: boolean) => {
+		const user = { ...known, name: "ann", hash: await hash };
+		return new Auth(isOn, {
+			accounts: {
+				refresh: async () => {},
+				isOutdated: () => false,
+				user: (name) => (name === "ann" ? { ...user, ...state } : undefined),
+				...secrets,
+			},
+			secretHashOf: () => undefined,
+			log: quietLog,
+		});
+	};
+
+	test("is a person's, an admin's, or that of a service with its secret", async () => {
+		const auth = await make(true);
+		expect(await auth.login("ann", "pw", "here")).toMatchObject({
+			...{ kind: "person", id: 1, name: "ann", role: "teacher" },
+		});
+		state.role = "admin";
+		expect(await auth.login("ann", "pw", "here")).toMatchObject({ kind: "admin", name: "ann" });
+		expect(await auth.login("ccm", "drawn", "here")).toEqual(service);
+		expect(await auth.login("ccm", "pw", "here")).toEqual({ kind: "refused" });
+		state.role = "teacher";
+	});
+
+	test("of an account counts while logins are off only where it is asked for", async () => {
+		const auth = await make(false);
+		expect(await auth.login("ann", "wrong", "here")).toBe(ANYONE);
+		expect(await auth.verify("ann", "wrong", "here")).toEqual({ kind: "refused" });
+		expect(await auth.verify("local", auth.localKey, "here")).toEqual({ kind: "refused" });
+		expect(await auth.verify("ccm", "drawn", "here")).toEqual({ kind: "refused" });
+		expect(await auth.verify("ann", "pw", "here")).toEqual({
+			kind: "account",
+			account: { id: 1, name: "ann", role: "teacher" },
+		});
+	});
+
+	test("ends with the role and when the person may no longer log in", async () => {
+		const auth = await make(true);
+		const ann = await auth.login("ann", "pw", "here");
+		if (ann.kind !== "person") throw new Error("it was refused");
+		expect([auth.isCurrent(ann), auth.accountOf(ann)?.role]).toEqual([true, "teacher"]);
+		state.role = "student";
+		expect([auth.isCurrent(ann), auth.accountOf(ann)]).toEqual([false, undefined]);
+		state.role = "teacher";
+		state.isActive = false;
+		expect(auth.isCurrent(ann)).toBe(false);
+		expect(await auth.login("ann", "pw", "here")).toEqual({ kind: "refused" });
+		state.isActive = true;
+	});
+
+	test("of forty people at the same moment is checked for all of them", async () => {
+		const auth = await make(false);
+		const all = await Promise.all(
+			Array.from({ length: 40 }, (_, n) =>
+				auth.verify(n === 7 ? "bob" : "ann", "pw", `10.0.0.${n}`),
+			),
+		);
+		expect(all.map(({ kind }) => kind).filter((kind) => kind !== "account")).toEqual(["refused"]);
+	}, 30_000);
 });

@@ -6,7 +6,7 @@ import { TopicGrants } from "../../src/auth/topic-grants.ts";
 const admin: Principal = { kind: "admin", name: "a", stamp: "" };
 const device: Principal = { kind: "device", id: "d", stamp: "" };
 const service: Principal = { kind: "service", name: "ccm", stamp: "" };
-const person: Principal = { kind: "person", name: "p", role: "teacher", stamp: "" };
+const person: Principal = { kind: "person", id: 2, name: "p", role: "teacher", stamp: "" };
 
 describe("without grants", () => {
 	const grants = new TopicGrants();

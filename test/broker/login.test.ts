@@ -8,7 +8,7 @@ const device = (id: string, stamp = "1"): Principal => ({ kind: "device", id, st
 const admin = (name: string): Principal => ({ kind: "admin", name, stamp: "1" });
 const OUTCOMES: Record<string, Outcome> = {
 	...{ boss: admin("boss"), second: admin("second"), d: device("d"), e: device("e") },
-	teacher: { kind: "person", name: "teacher", role: "teacher", stamp: "" },
+	teacher: { kind: "person", id: 2, name: "teacher", role: "teacher", stamp: "" },
 	wrong: { kind: "refused" },
 	slow: { kind: "slow", waitMs: 1000 },
 };

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { hashOf } from "../../src/auth/mod.ts";
 import * as accounts from "../../src/cli/accounts.ts";
 import type { GlobalOptions } from "../../src/cli/options.ts";
+import * as tokens from "../../src/cli/tokens.ts";
 import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
 import { AccountsFile } from "../../src/store/mod.ts";
 
@@ -26,7 +27,12 @@ async function printed(work: Promise<void>): Promise<string> {
 async function stored() {
 	const file = new AccountsFile(join(folder, "iottalk.db"));
 	try {
-		return { users: await file.accounts.users(), tokens: await file.accounts.tokens() };
+		return {
+			users: await file.accounts.people.list(),
+			tokens: await file.accounts.secrets.tokens(),
+			services: await file.accounts.secrets.services(),
+			codes: await file.accounts.people.codes(0),
+		};
 	} finally {
 		file.close();
 	}
@@ -62,12 +68,25 @@ describe("administrators", () => {
 		);
 	});
 
-	test.each(["", "-x", "a b", "local", "token", "anyone", "x".repeat(65), "ä"])(
-		"cannot be called %j",
+	test.each(["", "-x", "a b", "x".repeat(65), "☂"])("cannot be called %j", async (name) => {
+		expect(await refusal(accounts.addUser(options, name))).toContain("is not a valid name");
+	});
+
+	test.each(["local", "token", "anyone", "ccm", "ec", "CCM"])(
+		"cannot have the reserved name %s",
 		async (name) => {
-			expect(await refusal(accounts.addUser(options, name))).toContain("is not a valid name");
+			expect(await refusal(accounts.addUser(options, name))).toContain("is reserved");
 		},
 	);
+
+	test("may be teachers or students, with names in any script and short passwords", async () => {
+		process.env.IOTCTL_PASSWORD = "pw";
+		expect(await printed(accounts.addUser(options, "王小明", "student"))).toBe(
+			"Added student 王小明.\n",
+		);
+		expect(await printed(accounts.listUsers(options))).toMatch(/王小明 +\S+ \S+ +student\n/);
+		expect(await refusal(accounts.addUser(options, "ann", "admin"))).toContain("8 to 1000");
+	});
 
 	test.each(["short", "x".repeat(1001)])("cannot have a password like %j", async (password) => {
 		await printed(accounts.addUser(options, "ann"));
@@ -85,7 +104,9 @@ describe("administrators", () => {
 		expect(await printed(accounts.changePassword(options, "ann"))).toContain("ann");
 		expect((await stored()).users[0]?.hash).not.toBe(hash);
 		expect(await refusal(accounts.changePassword(options, "bob"))).toContain('no user "bob"');
-		expect(await printed(accounts.listUsers(options))).toMatch(/^NAME +CREATED\nann +\d{4}-/);
+		expect(await printed(accounts.listUsers(options))).toMatch(
+			/^NAME +CREATED +ROLE\nann +\d{4}-\S+ \S+ +admin\n/,
+		);
 		expect(await printed(accounts.removeUser(options, "ann"))).toBe("Removed ann.\n");
 		expect(await refusal(accounts.removeUser(options, "ann"))).toContain('no user "ann"');
 	});
@@ -93,20 +114,33 @@ describe("administrators", () => {
 
 describe("registration tokens", () => {
 	test("are shown once and stored hashed, with their end", async () => {
-		const shown = await printed(accounts.createToken(options, "phones", 2));
+		const shown = await printed(tokens.createToken(options, "phones", 2));
 		const token = shown.split("\n")[0] ?? "";
 		const [stored1] = (await stored()).tokens;
 		expect(stored1).toMatchObject({ name: "phones", hash: hashOf(token) });
 		expect((stored1?.expiresAt ?? 0) - (stored1?.createdAt ?? 0)).toBeCloseTo(2 * 86_400, 3);
-		expect(await refusal(accounts.createToken(options, "phones", 2))).toContain("already exists");
+		expect(await refusal(tokens.createToken(options, "phones", 2))).toContain("already exists");
 	});
 
 	test("without days never end, and are listed and revoked by name", async () => {
-		await printed(accounts.createToken(options, "phones", 2));
-		await printed(accounts.createToken(options, "lamps", undefined));
-		expect(await printed(accounts.listTokens(options))).toMatch(/lamps .* never\n/);
-		expect(await printed(accounts.revokeToken(options, "lamps"))).toContain("Revoked lamps.");
+		await printed(tokens.createToken(options, "phones", 2));
+		await printed(tokens.createToken(options, "lamps", undefined));
+		expect(await printed(tokens.listTokens(options))).toMatch(/lamps .* never\n/);
+		expect(await printed(tokens.revokeToken(options, "lamps"))).toContain("Revoked lamps.");
 		expect((await stored()).tokens.map(({ name }) => name)).toEqual(["phones"]);
-		expect(await refusal(accounts.revokeToken(options, "lamps"))).toContain('no token "lamps"');
+		expect(await refusal(tokens.revokeToken(options, "lamps"))).toContain('no token "lamps"');
+	});
+});
+
+describe("codes and secrets", () => {
+	test("are shown once and stored hashed, with their limits", async () => {
+		const shown = await printed(accounts.createCode(options, { days: 2, count: 30 }));
+		expect(shown).toContain("It lets 30 people register as teachers");
+		const { codes } = await stored();
+		expect(codes).toMatchObject([{ hash: hashOf(shown.split("\n")[0] ?? ""), usesLeft: 30 }]);
+		const secret = await printed(accounts.createSecret(options, "ccm"));
+		const { services } = await stored();
+		expect(services).toMatchObject([{ name: "ccm", hash: hashOf(secret.split("\n")[0] ?? "") }]);
+		expect(await refusal(accounts.createSecret(options, "ann"))).toContain("is not a service");
 	});
 });

@@ -20,37 +20,95 @@ afterEach(async () => {
 	rmSync(userdir, { recursive: true });
 });
 
-const user = (name: string, hash = "h") => ({ name, hash, createdAt: 1.5 });
+const user = (name: string, hash = "h") => ({ name, hash, role: "admin" as const, createdAt: 1.5 });
+const kept = (id: number, name: string) => ({
+	id,
+	...user(name),
+	...{ email: null, sub: null, isActive: true },
+});
 const token = (name: string, hash = name) => ({ name, hash, createdAt: 1.5, expiresAt: null });
 
 describe("accounts in the database", () => {
-	test("users come by name; a new password keeps the time they were added", async () => {
-		for (const name of ["zoe", "ann", "☂"]) await file.accounts.putUser(user(name));
-		await file.accounts.putUser({ ...user("ann", "new"), createdAt: 7 });
-		expect(await store.accounts.users()).toEqual([user("ann", "new"), user("zoe"), user("☂")]);
-		expect(await file.accounts.user("ann")).toEqual(user("ann", "new"));
-		await file.accounts.removeUser("ann");
-		expect(await file.accounts.user("ann")).toBeUndefined();
-		expect((await store.accounts.users()).map(({ name }) => name)).toEqual(["zoe", "☂"]);
+	test("people come by name, each with an id that is never given again", async () => {
+		const { people } = file.accounts;
+		for (const name of ["zoe", "ann", "☂"]) await people.create(user(name));
+		expect(await store.accounts.people.list()).toEqual([
+			kept(2, "ann"),
+			kept(1, "zoe"),
+			kept(3, "☂"),
+		]);
+		expect(await people.byName("ann")).toEqual(kept(2, "ann"));
+		await people.remove(3);
+		expect(await people.byId(3)).toBeUndefined();
+		expect(await people.create(user("☂"))).toEqual(kept(4, "☂"));
+		await expect(people.create(user("ann"))).rejects.toThrow();
+		await expect(
+			Promise.all([
+				people.create({ ...user("a"), sub: "s" }),
+				people.create({ ...user("b"), sub: "s" }),
+			]),
+		).rejects.toThrow();
+	});
+
+	test("password, role and whether a person may log in change one by one", async () => {
+		const { people } = file.accounts;
+		await people.create({ ...user("ann"), email: "ann@example.org" });
+		await people.setPassword(1, "new");
+		await people.setRole(1, "student");
+		await people.setActive(1, false);
+		const changed = {
+			hash: "new",
+			role: "student" as const,
+			isActive: false,
+			email: "ann@example.org",
+		};
+		expect(await store.accounts.people.list()).toEqual([{ ...kept(1, "ann"), ...changed }]);
+	});
+
+	test("a registration code is used until its end, and as often as it may", async () => {
+		const { people } = file.accounts;
+		const code = { hash: "c", usesLeft: 2, expiresAt: 100, createdAt: 1 };
+		await people.addCode(code);
+		expect(await people.codes(99)).toEqual([code]);
+		expect([await people.useCode("other", 99), await people.useCode("c", 99)]).toEqual([
+			false,
+			true,
+		]);
+		expect(await people.codes(99)).toEqual([{ ...code, usesLeft: 1 }]);
+		expect([await people.useCode("c", 99), await people.useCode("c", 99)]).toEqual([true, false]);
+		await people.addCode(code);
+		expect(await people.codes(100)).toEqual([]);
+		expect(await people.useCode("c", 100)).toBe(false);
+	});
+
+	test("a service has one secret, and the last one counts", async () => {
+		const { secrets } = file.accounts;
+		await secrets.putService({ name: "ccm", hash: "a", createdAt: 1 });
+		await secrets.putService({ name: "ccm", hash: "b", createdAt: 2 });
+		expect(await store.accounts.secrets.services()).toEqual([
+			{ name: "ccm", hash: "b", createdAt: 2 },
+		]);
+		await secrets.removeService("ccm");
+		expect(await store.accounts.secrets.services()).toEqual([]);
 	});
 
 	test("tokens come by name, and each name and hash is there once", async () => {
-		await file.accounts.addToken({ ...token("phones"), expiresAt: 9.5 });
-		await file.accounts.addToken(token("lamps"));
-		expect(await store.accounts.tokens()).toEqual([
+		await file.accounts.secrets.addToken({ ...token("phones"), expiresAt: 9.5 });
+		await file.accounts.secrets.addToken(token("lamps"));
+		expect(await store.accounts.secrets.tokens()).toEqual([
 			token("lamps"),
 			{ ...token("phones"), expiresAt: 9.5 },
 		]);
-		await expect(file.accounts.addToken(token("lamps", "other"))).rejects.toThrow();
-		await expect(file.accounts.addToken(token("other", "lamps"))).rejects.toThrow();
-		await file.accounts.removeToken("phones");
-		expect(await store.accounts.tokens()).toEqual([token("lamps")]);
+		await expect(file.accounts.secrets.addToken(token("lamps", "other"))).rejects.toThrow();
+		await expect(file.accounts.secrets.addToken(token("other", "lamps"))).rejects.toThrow();
+		await file.accounts.secrets.removeToken("phones");
+		expect(await store.accounts.secrets.tokens()).toEqual([token("lamps")]);
 	});
 
 	test("a change is noticed by the server once, and its own are not", async () => {
 		store.changedOutside();
 		expect(store.changedOutside()).toBe(false);
-		await file.accounts.putUser(user("ann"));
+		await file.accounts.people.create(user("ann"));
 		expect([store.changedOutside(), store.changedOutside()]).toEqual([true, false]);
 		await store.write((db) => db.run("UPDATE users SET hash = 'own'"));
 		expect(store.changedOutside()).toBe(false);

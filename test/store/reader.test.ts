@@ -26,7 +26,7 @@ afterEach(async () => {
 
 async function add(name: string): Promise<void> {
 	const file = new AccountsFile(path);
-	await file.accounts.putUser({ name, hash: "h", createdAt: 0 });
+	await file.accounts.people.create({ name, hash: "h", role: "admin", createdAt: 0 });
 	file.close();
 }
 

@@ -70,8 +70,10 @@ describe("databases of the time when all modules had one history", () => {
 			expect(await csm.rows.graphs.all(noBadRow)).toMatchObject([{ client: "c", graph: "g" }]);
 			expect(await csm.rows.links.all(noBadRow)).toMatchObject([{ topic: "t" }]);
 			expect(await csm.rows.deviceApiClients.all()).toEqual(version >= 2 ? ["gui"] : []);
-			const users = await store.accounts.users();
-			expect(users.map(({ name }) => name)).toEqual(version >= 4 ? ["ann"] : []);
+			const users = await store.accounts.people.list();
+			const ann = { id: 1, name: "ann", hash: "h", role: "admin", email: null, sub: null };
+			const kept = { ...ann, isActive: true, createdAt: 1 };
+			expect(users).toEqual(version >= 4 ? [{ ...kept, role: "admin" }] : []);
 			expect(store.serverId).toMatch(/^[0-9a-f]{16}$/);
 			await store.close();
 		}

@@ -4,9 +4,12 @@ import { OriginRules } from "../../src/auth/origin-rules.ts";
 import { hashOf, hashPassword } from "../../src/auth/secrets.ts";
 import { HttpServer } from "../../src/http/http-server.ts";
 import type { Route } from "../../src/http/route.ts";
+import type { UserRecord } from "../../src/store/mod.ts";
 import { recordedLog } from "./log.ts";
 
 export const ADMIN = { name: "admin", password: "a long password" };
+/** A person without rights on devices and graphs. */
+export const TEACHER = { name: "teacher", password: "a long password" };
 /** A registration token that is good, one that has expired, and a device with its password. */
 export const TOKEN = "a-good-token";
 export const OLD_TOKEN = "an-old-token";
@@ -33,12 +36,17 @@ export async function startHttp(
 	{ logins = false, bodyTimeoutMs = 10_000 }: { logins?: boolean; bodyTimeoutMs?: number } = {},
 ): Promise<TestHttp> {
 	const { log, lines } = recordedLog("http");
-	const user = { name: ADMIN.name, hash: await hash, createdAt: 0 };
+	const known = { email: null, sub: null, isActive: true, createdAt: 0 };
+	const users: readonly UserRecord[] = [
+		{ id: 1, name: ADMIN.name, hash: await hash, role: "admin", ...known },
+		{ id: 2, name: TEACHER.name, hash: await hash, role: "teacher", ...known },
+	];
 	const auth = new Auth(logins, {
 		accounts: {
 			refresh: async () => {},
 			isOutdated: () => false,
-			user: (name) => (name === user.name ? user : undefined),
+			user: (name) => users.find((user) => user.name === name),
+			service: () => undefined,
 			tokenByHash: (found) => TOKENS.find(({ hash: tokenHash }) => tokenHash === found),
 		},
 		secretHashOf: (id) => (id === DEVICE.id ? hashOf(DEVICE.password) : undefined),

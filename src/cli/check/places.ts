@@ -144,6 +144,8 @@ function contentsOf(path: string, schemas: readonly ModuleSchema[]): string {
 	}
 }
 
+const ADMINS = "SELECT count(*) AS n FROM users WHERE role = 'admin' AND is_active";
+
 /** How many administrators there are; undefined when that cannot be known. */
 export function adminsIn(config: Config): number | undefined {
 	if (config["core-db"].url === ":memory:") return undefined;
@@ -152,7 +154,7 @@ export function adminsIn(config: Config): number | undefined {
 	try {
 		const reader = new StoreReader(path);
 		try {
-			return Number(reader.query("SELECT count(*) AS n FROM users")[0]?.n);
+			return Number(reader.query(ADMINS)[0]?.n);
 		} finally {
 			reader.close();
 		}

@@ -1,6 +1,6 @@
 import { type CliCommand, dayCount } from "./command.ts";
 
-const load = () => import("../accounts.ts");
+const load = () => import("../tokens.ts");
 const EXAMPLE = "iotctl token create --days 30 phones";
 const REGISTER = "register a device with it: PUT /<uuid>?token=<token>";
 

@@ -19,6 +19,7 @@ export function owns(visitor: Visitor, id: string, device: DeviceRecord | undefi
 			if (device === undefined) return false;
 			return visitor.id === id || (origin !== OPAQUE_ORIGIN && device.origin === origin);
 		}
+		case "account":
 		case "anonymous":
 			return false;
 	}

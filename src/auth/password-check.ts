@@ -1,0 +1,64 @@
+import { createHmac, randomBytes } from "node:crypto";
+
+/** Passwords that were right lately, so that not each request costs an argon2 run. */
+const MAX_REMEMBERED = 1000;
+/** Concurrent argon2 runs: each takes a core and 64 MiB for a moment. */
+const MAX_RUNNING = 4;
+/** Checks that wait for one of them: a class logs in at the same moment. */
+const MAX_WAITING = 100;
+/** Hash for names that do not exist, so that they take as long as those that do. */
+const DECOY =
+	"$argon2id$v=19$m=65536,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/** Checks passwords, a few at once. */
+export class PasswordCheck {
+	/** Keyed digests of name, password and stored hash: a changed password makes them worthless. */
+	readonly #remembered = new Set<string>();
+	readonly #key = randomBytes(32);
+	readonly #waiting: (() => void)[] = [];
+	#running = 0;
+
+	/**
+	 * Whether a password is that of a hash.
+	 * @param hash Undefined: there is no such name; that takes as long.
+	 * @returns "busy" when too many checks wait.
+	 */
+	async isRight(
+		name: string,
+		password: string,
+		hash: string | undefined,
+	): Promise<boolean | "busy"> {
+		const memory = createHmac("sha256", this.#key)
+			.update(JSON.stringify([name, password, hash]))
+			.digest("base64");
+		if (this.#remembered.has(memory)) return true;
+		if (this.#running >= MAX_RUNNING && this.#waiting.length >= MAX_WAITING) return "busy";
+		const isRight = await this.#verify(password, hash ?? DECOY);
+		if (isRight && hash !== undefined) this.#remember(memory);
+		return isRight && hash !== undefined;
+	}
+
+	async #verify(password: string, hash: string): Promise<boolean> {
+		if (this.#running >= MAX_RUNNING) {
+			await new Promise<void>((resolve) => this.#waiting.push(resolve));
+		} else {
+			this.#running += 1;
+		}
+		try {
+			return await Bun.password.verify(password, hash).catch(() => false);
+		} finally {
+			// Its place goes to the next one that waits.
+			const next = this.#waiting.shift();
+			if (next === undefined) this.#running -= 1;
+			else next();
+		}
+	}
+
+	#remember(memory: string): void {
+		this.#remembered.add(memory);
+		const [oldest] = this.#remembered;
+		if (this.#remembered.size > MAX_REMEMBERED && oldest !== undefined) {
+			this.#remembered.delete(oldest);
+		}
+	}
+}

@@ -1,0 +1,58 @@
+import type { UserRecord } from "../store/mod.ts";
+import type { AccountsPort } from "./outcome.ts";
+import { type Admin, ANYONE, LOCAL, type Person, type Principal } from "./principal.ts";
+
+/** A login as text, by which {@link recalled} finds it; that of a page's device while logins are off is another one. */
+export function rememberedAs(principal: Principal, isOn: boolean): string {
+	if (principal === ANYONE || principal === LOCAL) return principal.name;
+	switch (principal.kind) {
+		case "device":
+			return `${isOn ? "device" : "page"} ${principal.id}`;
+		case "admin":
+			return `user ${principal.name}`;
+		case "person":
+			return `${principal.role} ${principal.name}`;
+		case "service":
+			return `service ${principal.name}`;
+	}
+}
+
+interface Known {
+	readonly accounts: Pick<AccountsPort, "user" | "service">;
+	readonly secretHashOf: (daId: string) => string | null | undefined;
+}
+
+/** The principal of a remembered login; undefined when the login no longer exists. */
+export function recalled(
+	remembered: string,
+	isOn: boolean,
+	{ accounts, secretHashOf }: Known,
+): Principal | undefined {
+	const [kind, name] = split(remembered);
+	const isDevice = kind === "page" || (kind === "device" && isOn);
+	if (!isOn && !isDevice) return ANYONE;
+	if (remembered === LOCAL.name) return LOCAL;
+	if (isDevice) {
+		const hash = secretHashOf(name);
+		return typeof hash === "string" ? { kind: "device", id: name, stamp: hash } : undefined;
+	}
+	if (kind === "service") {
+		const secret = accounts.service(name);
+		return secret && { kind, name, stamp: secret.hash };
+	}
+	const user = accounts.user(name);
+	if (user === undefined || !user.isActive) return undefined;
+	return kind === (user.role === "admin" ? "user" : user.role) ? principalOf(user) : undefined;
+}
+
+/** The login of an account. */
+export function principalOf({ id, name, role, hash }: UserRecord): Admin | Person {
+	return role === "admin"
+		? { kind: "admin", name, stamp: hash }
+		: { kind: "person", id, name, role, stamp: hash };
+}
+
+function split(text: string): [string, string] {
+	const space = text.indexOf(" ");
+	return space < 0 ? [text, ""] : [text.slice(0, space), text.slice(space + 1)];
+}

@@ -1,0 +1,17 @@
+import type { Account, Verified } from "../auth/mod.ts";
+
+/** Logging in and out with a request. */
+export interface AccountLogins {
+	/** Checks a name and a password; failures are counted for the address the request comes from. */
+	verify(name: string, password: string): Promise<Verified>;
+	/**
+	 * Begins a session for a person that has just shown a password, or whose account was just made; the account must be
+	 * among those in memory.
+	 * @returns the value of `Set-Cookie`.
+	 */
+	open(account: Account): string;
+	/** Ends the session the request shows, if any. @returns the value of `Set-Cookie`, which removes the cookie. */
+	close(): string;
+	/** The secret of the session the request shows, as the GUI API quotes it (`_id`); undefined: it shows none. */
+	readonly session: string | undefined;
+}

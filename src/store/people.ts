@@ -1,0 +1,128 @@
+import { and, asc, eq, gt, lte, or, sql } from "drizzle-orm";
+import type { Db } from "./db.ts";
+import type { Role, StoreTables } from "./schema.ts";
+
+/** A person who logs in. */
+export interface UserRecord {
+	/** Never given to anyone else, also after the person is removed. */
+	readonly id: number;
+	/** Unique. */
+	readonly name: string;
+	/** Of the password, by argon2id, salt and costs included. */
+	readonly hash: string;
+	readonly role: Role;
+	readonly email: string | null;
+	/** The subject of an OpenID provider; unique. */
+	readonly sub: string | null;
+	/** Whether the person may log in. */
+	readonly isActive: boolean;
+	/** Unix time, seconds. */
+	readonly createdAt: number;
+}
+
+/** What is said of a new person. */
+export interface NewUser extends Pick<UserRecord, "name" | "hash" | "role" | "createdAt"> {
+	readonly email?: string | null;
+	readonly sub?: string | null;
+}
+
+/** What lets people register. */
+export interface RegistrationCode {
+	/** SHA-256 in hex. */
+	readonly hash: string;
+	readonly usesLeft: number;
+	/** Unix time, seconds. */
+	readonly expiresAt: number;
+	readonly createdAt: number;
+}
+
+/**
+ * The users table, and the codes people register with. Another process may change them: `Store.changedOutside` tells.
+ */
+export class PeopleRows {
+	readonly #db: Db;
+	readonly #users: StoreTables["users"];
+	readonly #codes: StoreTables["registrationCodes"];
+
+	/** @param db That of a unit of work where something is going to be changed. */
+	constructor(db: Db, { users, registrationCodes }: StoreTables) {
+		this.#db = db;
+		this.#users = users;
+		this.#codes = registrationCodes;
+	}
+
+	/** All by name. */
+	async list(): Promise<UserRecord[]> {
+		return await this.#db.select().from(this.#users).orderBy(asc(this.#users.name));
+	}
+
+	async byId(id: number): Promise<UserRecord | undefined> {
+		const [found] = await this.#db.select().from(this.#users).where(eq(this.#users.id, id));
+		return found;
+	}
+
+	async byName(name: string): Promise<UserRecord | undefined> {
+		const [found] = await this.#db.select().from(this.#users).where(eq(this.#users.name, name));
+		return found;
+	}
+
+	/** Adds a person, who may log in. @throws the database's error when the name is there already. */
+	async create({ email = null, sub = null, ...user }: NewUser): Promise<UserRecord> {
+		const values = { ...user, email, sub, isActive: true };
+		const [made] = await this.#db
+			.insert(this.#users)
+			.values(values)
+			.returning({ id: this.#users.id });
+		return { id: made?.id ?? 0, ...values };
+	}
+
+	async setRole(id: number, role: Role): Promise<void> {
+		await this.#db.update(this.#users).set({ role }).where(eq(this.#users.id, id));
+	}
+
+	/** @param hash Of the new password. */
+	async setPassword(id: number, hash: string): Promise<void> {
+		await this.#db.update(this.#users).set({ hash }).where(eq(this.#users.id, id));
+	}
+
+	/** Whether a person may log in. */
+	async setActive(id: number, isActive: boolean): Promise<void> {
+		await this.#db.update(this.#users).set({ isActive }).where(eq(this.#users.id, id));
+	}
+
+	async remove(id: number): Promise<void> {
+		await this.#db.delete(this.#users).where(eq(this.#users.id, id));
+	}
+
+	/** Adds a code. */
+	async addCode(code: RegistrationCode): Promise<void> {
+		await this.#db.insert(this.#codes).values(code);
+	}
+
+	/** Codes that can still be used, the oldest first. @param now Unix time, seconds. */
+	async codes(now: number): Promise<RegistrationCode[]> {
+		const isUsable = and(gt(this.#codes.usesLeft, 0), gt(this.#codes.expiresAt, now));
+		return await this.#db.select().from(this.#codes).where(isUsable).orderBy(this.#codes.createdAt);
+	}
+
+	/**
+	 * Uses a code once, and drops those that cannot be used any more.
+	 * @param now Unix time, seconds.
+	 * @returns false when there is none with this hash, it has ended or is used up.
+	 */
+	async useCode(hash: string, now: number): Promise<boolean> {
+		await this.#db
+			.delete(this.#codes)
+			.where(or(lte(this.#codes.usesLeft, 0), lte(this.#codes.expiresAt, now)));
+		const used = await this.#db
+			.update(this.#codes)
+			.set({ usesLeft: sql`${this.#codes.usesLeft} - 1` })
+			.where(eq(this.#codes.hash, hash))
+			.returning({ hash: this.#codes.hash });
+		return used.length > 0;
+	}
+
+	async removeCodes(): Promise<void> {
+		await this.#db.delete(this.#codes);
+	}
+}
