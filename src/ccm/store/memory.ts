@@ -1,4 +1,5 @@
 import { KeyedQueue } from "../../kit/mod.ts";
+import { MemoryPeople } from "./memory-people.ts";
 import type { CcmStore, CcmTables, IdKind, IdOf, Relations, Things } from "./port.ts";
 
 /** Everything in memory, for tests and trials: gone with the process. */
@@ -21,6 +22,7 @@ export class MemoryStore implements CcmStore {
 }
 
 class MemoryTables implements CcmTables {
+	readonly people = new MemoryPeople();
 	readonly projects = new MemoryThings<"p_id", ProjectOf>("p_id");
 	readonly features = new MemoryThings<"df_id", ThingOf<"features">>("df_id");
 	readonly models = new MemoryThings<"dm_id", ThingOf<"models">>("dm_id");
@@ -55,6 +57,7 @@ class MemoryTables implements CcmTables {
 
 	copy(): MemoryTables {
 		const copy = new MemoryTables(this.#ids);
+		copy.people.fill(this.people);
 		copy.projects.fill(this.projects);
 		copy.features.fill(this.features);
 		copy.models.fill(this.models);

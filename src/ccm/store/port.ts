@@ -1,6 +1,7 @@
 // What CCM keeps, as its services see it. One implementation is in memory; that of the database keeps its own tables
 // behind the same methods. Everything is asynchronous, and rows are never changed in place.
 import type { Change, FeatureType, IdfType, ProjectDocument } from "../../contract/mod.ts";
+import type { PeopleRows } from "../../store/mod.ts";
 
 /** Parts of a project that are reached by an id of their own. */
 export type IdKind = "do" | "dfo" | "na";
@@ -141,8 +142,12 @@ export interface Relations<T> {
 /** Kinds of ids; none is ever given twice. */
 export type IdOf = IdKind | "p" | "df" | "dm" | "mf" | "fn" | "fnvt" | "unit" | "tag" | "d";
 
+/** People and the codes they register with: on a database the users of the server itself (`peopleIn` of `store`). */
+export type People = Pick<PeopleRows, keyof PeopleRows>;
+
 /** All there is, inside a unit of work or a read. */
 export interface CcmTables {
+	readonly people: People;
 	readonly projects: Things<ProjectDocument>;
 	readonly features: Things<Feature>;
 	readonly models: Things<Model>;

@@ -45,3 +45,30 @@ describe("everything in memory", () => {
 		expect(found).toEqual([[unit(1), unit(2), unit(3)], [unit(2)], [offer]]);
 	});
 });
+
+test("people and codes in memory are what they are on the database", async () => {
+	const store = new MemoryStore();
+	const ann = { name: "ann", hash: "h", role: "teacher", createdAt: 1 } as const;
+	const code = { hash: "c", usesLeft: 1, expiresAt: 100, createdAt: 1 };
+	await store.write(async ({ people }) => {
+		await people.create({ ...ann, name: "zoe" });
+		await people.create(ann);
+		await people.addCode(code);
+	});
+	await expect(store.write(({ people }) => people.create(ann))).rejects.toThrow();
+	await store.write(async ({ people }) => {
+		await people.setRole(2, "student");
+		await people.setPassword(2, "new");
+		await people.setActive(2, false);
+		await people.remove(1);
+		expect(await people.useCode("c", 99)).toBe(true);
+		expect(await people.useCode("c", 99)).toBe(false);
+		expect((await people.create({ ...ann, name: "bob" })).id).toBe(3);
+	});
+	const changed = { role: "student", hash: "new", isActive: false } as const;
+	expect(await store.read(({ people }) => people.byName("ann"))).toEqual({
+		...{ id: 2, ...ann, email: null, sub: null },
+		...changed,
+	});
+	expect(await store.read(({ people }) => people.codes(0))).toEqual([]);
+});
