@@ -23,6 +23,9 @@ export class BodyError extends InputError {
 /** A body as it came: the fields of a JSON object or a form. */
 export type Body = Readonly<Record<string, unknown>>;
 
+/** Fields of a form by name; files are blobs. */
+export type FormFields = ReadonlyMap<string, string | Blob>;
+
 export interface BodyReaderOptions {
 	/** Largest body. */
 	maxBodyBytes: number;
@@ -82,7 +85,37 @@ export class BodyReader {
 		return Object.fromEntries([...fields].reverse());
 	}
 
+	/** Whether a request has a body. */
+	isThere({ headers }: Call): boolean {
+		if (headers.get("transfer-encoding") !== null) return true;
+		return Number(headers.get("content-length") ?? 0) > 0;
+	}
+
+	/** Reads a form of either encoding, with files; of fields of one name the first. @throws BodyError */
+	async readFormData(call: Call, sender: Sender): Promise<FormFields> {
+		const bytes = await this.#readLimited(call, sender);
+		const type = call.headers.get("content-type") ?? "";
+		try {
+			const form = await new Response(bytes, { headers: { "content-type": type } }).formData();
+			return new Map([...form].reverse());
+		} catch {
+			throw new BodyError(
+				`content type not supported: '${type}' (send a form, as multipart/form-data)`,
+				400,
+			);
+		}
+	}
+
 	async #readText(call: Call, sender: Sender): Promise<string> {
+		const bytes = await this.#readLimited(call, sender);
+		try {
+			return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+		} catch {
+			throw new BodyError("json decode error: the body is not UTF-8 text", 400);
+		}
+	}
+
+	async #readLimited(call: Call, sender: Sender): Promise<Buffer> {
 		const { headers } = call;
 		const encoding = headers.get("content-encoding") ?? "identity";
 		if (encoding.toLowerCase() !== "identity") {
@@ -96,12 +129,7 @@ export class BodyReader {
 		// Without a length it may become as long as it may.
 		const announced = Number(headers.get("content-length") ?? maxBytes);
 		if (announced > maxBytes) throw tooLong(maxBytes);
-		const bytes = await this.#readBytes(call.body, { announced, maxBytes, sender });
-		try {
-			return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-		} catch {
-			throw new BodyError("json decode error: the body is not UTF-8 text", 400);
-		}
+		return this.#readBytes(call.body, { announced, maxBytes, sender });
 	}
 
 	async #readBytes(

@@ -6,7 +6,7 @@ import type { Route, RouteContext } from "./route.ts";
 const ANONYMOUS: Visitor = { kind: "anonymous" };
 
 /** What the gate found out: the caller, and whether that one may go on. */
-export type Admitted = Omit<RouteContext, "call" | "params">;
+export type Admitted = Omit<RouteContext, "call" | "params" | "body">;
 
 const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
 

@@ -28,7 +28,11 @@ export interface Incoming {
 export interface HttpListenerOptions {
 	readonly bind: string;
 	readonly tls: (() => TlsKeys) | undefined;
+	/** The setting its port comes from, for people to change. */
+	readonly portSetting?: string;
 }
+
+const PORT_SETTING = "http-port in [core]";
 
 /** A request and what answers it. */
 interface Exchange {
@@ -57,7 +61,7 @@ export class HttpListener {
 	 * @throws ListenError when the port is not available.
 	 */
 	constructor(
-		{ bind, tls }: HttpListenerOptions,
+		{ bind, tls, portSetting = PORT_SETTING }: HttpListenerOptions,
 		port: number,
 		answer: (incoming: Incoming) => Promise<Response>,
 	) {
@@ -77,7 +81,7 @@ export class HttpListener {
 		this.#server.on("error", () => {});
 		this.#server.listen(port, bind);
 		// It is bound at once, but tells only later why it could not be.
-		if (this.#address === undefined) throw whyNot(bind, port);
+		if (this.#address === undefined) throw whyNot(bind, port, portSetting);
 	}
 
 	get port(): number | undefined {
@@ -210,12 +214,12 @@ function drained(outgoing: ServerResponse): Promise<void> {
 }
 
 /** Asks the system once more, since `node:http` tells the reason only in a later turn. */
-function whyNot(bind: string, port: number): ListenError {
+function whyNot(bind: string, port: number, setting: string): ListenError {
 	let cause: unknown = new Error("no reason was given");
 	try {
 		Bun.listen({ hostname: bind, port, socket: { data() {} } }).stop();
 	} catch (error) {
 		cause = error;
 	}
-	return new ListenError("HTTP", bind, port, "http-port in [core]", cause);
+	return new ListenError("HTTP", bind, port, setting, cause);
 }

@@ -11,7 +11,7 @@ import { HttpListener, type Incoming } from "./http-listener.ts";
 import { documentRoute } from "./openapi.ts";
 import { PageLogin, wantsForm } from "./page-login.ts";
 import { reject } from "./replies.ts";
-import type { Route, RouteContext, RouteTable } from "./route.ts";
+import type { BodySource, Route, RouteContext, RouteTable } from "./route.ts";
 import { buildRouter, isNotFound } from "./router.ts";
 
 export interface HttpOptions extends BodyReaderOptions {
@@ -23,8 +23,10 @@ export interface HttpOptions extends BodyReaderOptions {
 	readonly isEncrypted: boolean;
 	/** The current certificate; undefined: nothing is encrypted. */
 	readonly tls: (() => TlsKeys) | undefined;
-	/** Path a reverse proxy puts before `/<uuid>`, such as `/csm`; empty for none. */
-	readonly prefix: string;
+	/** Paths a reverse proxy puts before `/<uuid>`, such as `/csm`; empty ones count for none. */
+	readonly prefixes: readonly string[];
+	/** A further port for the same, and the setting it comes from; undefined: there is none. */
+	readonly second?: { readonly port: number; readonly setting: string } | undefined;
 }
 
 export interface HttpServerDeps {
@@ -54,10 +56,11 @@ export class HttpServer {
 	/** Calls in progress, by the request the router hands over. */
 	readonly #calls = new WeakMap<Request, Call>();
 	readonly #listener = new RenewableListener((port) => this.#listen(port));
+	readonly #second = new RenewableListener((port) => this.#listen(port, this.#options.second));
 
 	/** @throws InvariantError when two modules want the same route; it names both. */
 	constructor(options: HttpOptions, { tables, loginForm, auth, origins, log }: HttpServerDeps) {
-		const { isEncrypted, prefix } = options;
+		const { isEncrypted, prefixes: chosen } = options;
 		this.#options = options;
 		this.#auth = auth;
 		this.#bodies = new BodyReader(options);
@@ -66,7 +69,7 @@ export class HttpServer {
 		this.#origins = origins;
 		this.#log = log;
 		this.#failures = new Failures(log, auth);
-		const prefixes = new Set(["", USUAL_PREFIX, prefix]);
+		const prefixes = new Set(["", USUAL_PREFIX, ...chosen]);
 		const own = { module: "http", routes: this.#login.routes };
 		const document = documentRoute([...tables, own], prefixes);
 		this.#router = buildRouter(
@@ -82,38 +85,57 @@ export class HttpServer {
 		return this.#listener.port ?? this.#options.port;
 	}
 
-	/** @throws ListenError when the port is not available. */
+	/** The further port in use; undefined: there is none. */
+	get secondPort(): number | undefined {
+		return this.#second.port;
+	}
+
+	/** @throws ListenError when a port is not available; then it listens on none. */
 	start(): void {
 		this.#listener.open(this.#options.port);
+		const { second } = this.#options;
+		if (second === undefined) return;
+		try {
+			this.#second.open(second.port);
+		} catch (error) {
+			void this.#listener.close();
+			throw error;
+		}
 	}
 
 	/** Listens again with the current certificate; requests in progress are finished. @throws ListenError */
 	renewCertificate(): void {
-		if (this.#options.tls !== undefined) this.#listener.renew();
+		if (this.#options.tls === undefined) return;
+		this.#listener.renew();
+		this.#second.renew();
 	}
 
 	/** Takes no more connections until {@link resume}; requests in progress are finished. */
 	pause(): void {
 		this.#listener.pause();
+		this.#second.pause();
 	}
 
 	/** Takes connections again. @throws ListenError when the port is gone. */
 	resume(): void {
 		this.#listener.resume();
+		this.#second.resume();
 	}
 
 	/** Takes no more connections and answers the requests that are in progress. */
-	finish(): Promise<void> {
-		return this.#listener.stopAccepting();
+	async finish(): Promise<void> {
+		await Promise.all([this.#listener.stopAccepting(), this.#second.stopAccepting()]);
 	}
 
 	/** Closes what is left. */
-	stop(): Promise<void> {
-		return this.#listener.close();
+	async stop(): Promise<void> {
+		await Promise.all([this.#listener.close(), this.#second.close()]);
 	}
 
-	#listen(port: number): HttpListener {
-		return new HttpListener(this.#options, port, (incoming) => this.#answer(incoming));
+	#listen(port: number, from?: { readonly setting: string }): HttpListener {
+		const { bind, tls } = this.#options;
+		const options = { bind, tls, ...(from !== undefined && { portSetting: from.setting }) };
+		return new HttpListener(options, port, (incoming) => this.#answer(incoming));
 	}
 
 	async #answer(incoming: Incoming): Promise<Response> {
@@ -144,7 +166,7 @@ export class HttpServer {
 		const params = id === undefined ? found : { ...found, id };
 		try {
 			const admitted = await this.#gate.admit(route, call, params.token);
-			const context: RouteContext = { call, params, ...admitted };
+			const context: RouteContext = { call, params, ...admitted, body: this.#sourceOf(call) };
 			route.admit?.(context);
 			const body = route.body === undefined ? {} : await this.#bodyOf(route, context);
 			const response = await route.answer(context, body);
@@ -154,8 +176,16 @@ export class HttpServer {
 			if (error instanceof AccessError && wantsForm(route, call, error)) {
 				return this.#login.form(error.status, error.status === 429 ? error.message : "");
 			}
-			return this.#failures.answer(error, call, id);
+			return this.#failures.answer(error, call, id, route.refuse);
 		}
+	}
+
+	#sourceOf(call: Call): BodySource {
+		return {
+			isThere: this.#bodies.isThere(call),
+			json: (sender) => this.#bodies.readJsonObject(call, sender),
+			form: (sender) => this.#bodies.readFormData(call, sender),
+		};
 	}
 
 	#bodyOf({ bodyType }: Route, { call, visitor }: RouteContext): Promise<Body> {

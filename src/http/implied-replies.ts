@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import type { Replies, Route, Who } from "./route.ts";
+import type { DescribedRoute, Replies, Who } from "./route.ts";
 
 const Failure = Type.Object({
 	id: Type.Optional(Type.String({ description: "Of the device, when the path held one." })),
@@ -39,7 +39,7 @@ const BY_BODY: Replies = {
 };
 
 /** What can be answered besides what the route itself says, by who may use it and whether it has a body. */
-export function impliedReplies({ who, body }: Route): Replies {
+export function impliedReplies({ who, body }: DescribedRoute): Replies {
 	return {
 		400: failure(UNREADABLE),
 		...BY_WHO[who],

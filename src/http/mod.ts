@@ -1,5 +1,6 @@
 export { AccessError, refusePage, type Visitor } from "./access.ts";
 export type { AccountLogins } from "./account-logins.ts";
+export type { Body } from "./body.ts";
 export type { Call } from "./call.ts";
 export {
 	type EventSource,
@@ -11,6 +12,7 @@ export { failure } from "./implied-replies.ts";
 export { pageHeaders } from "./page-headers.ts";
 export { CORS, json, plainJson, plainReply, Reply, reject } from "./replies.ts";
 export {
+	type DescribedRoute,
 	type Replies,
 	type Route,
 	type RouteContext,

@@ -2,7 +2,14 @@ import { Type } from "@sinclair/typebox";
 import { VERSION } from "../kit/mod.ts";
 import { impliedReplies } from "./implied-replies.ts";
 import { PLAIN_JSON, plainReply } from "./replies.ts";
-import { type ReplyShape, type Route, type RouteTable, route, type Who } from "./route.ts";
+import {
+	type DescribedRoute,
+	type ReplyShape,
+	type Route,
+	type RouteTable,
+	route,
+	type Who,
+} from "./route.ts";
 
 const SECURITY_SCHEMES = {
 	bearer: {
@@ -37,12 +44,21 @@ const SECURITY: Readonly<Record<Who, readonly object[]>> = {
 	admin: [{}, { bearer: [] }, { basic: [] }, { session: [] }],
 };
 
+const BODY_TYPES = {
+	json: "application/json",
+	form: "application/x-www-form-urlencoded",
+	multipart: "multipart/form-data",
+};
+
 /**
  * The HTTP API as an OpenAPI 3.1 document (`csm.md §2`).
  * @param prefixes Paths all routes are found below.
  */
 export function openApi(tables: readonly RouteTable[], prefixes: Iterable<string>): object {
-	const routes = tables.flatMap((table) => table.routes).filter(({ method }) => method !== "ANY");
+	const routes = tables
+		.flatMap((table) => table.routes)
+		.flatMap((one): readonly DescribedRoute[] => one.describes ?? [one])
+		.filter(({ method }) => method !== "ANY");
 	const paths: Record<string, Record<string, object>> = {};
 	for (const described of routes) {
 		const operations = paths[described.path] ?? {};
@@ -81,15 +97,21 @@ export function documentRoute(tables: readonly RouteTable[], prefixes: Iterable<
 	return own;
 }
 
-function operationOf(described: Route): object {
-	const { method, path, summary, who, body, bodyType, replies } = described;
-	const parameters = namesIn(path).map((name) => ({
+function operationOf(described: DescribedRoute): object {
+	const { method, path, summary, who, body, bodyType = "json", replies } = described;
+	const inPath = namesIn(path).map((name) => ({
 		name,
 		in: "path",
 		required: true,
 		schema: described.params?.[name] ?? Type.String(name === "id" ? { format: "uuid" } : {}),
 	}));
-	const type = bodyType === "form" ? "application/x-www-form-urlencoded" : "application/json";
+	const inQuery = Object.entries(described.query ?? {}).map(([name, schema]) => ({
+		name,
+		in: "query",
+		required: true,
+		schema,
+	}));
+	const parameters = [...inPath, ...inQuery];
 	const all = Object.entries({ ...impliedReplies(described), ...replies });
 	return {
 		operationId: method.toLowerCase() + path.replaceAll(/\W+(\w?)/g, (_, c) => c.toUpperCase()),
@@ -97,7 +119,7 @@ function operationOf(described: Route): object {
 		security: SECURITY[who],
 		...(parameters.length > 0 && { parameters }),
 		...(body !== undefined && {
-			requestBody: { required: true, content: { [type]: { schema: body } } },
+			requestBody: { required: true, content: { [BODY_TYPES[bodyType]]: { schema: body } } },
 		}),
 		responses: Object.fromEntries(all.map(([status, shape]) => [status, responseOf(shape)])),
 	};

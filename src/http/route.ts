@@ -2,7 +2,7 @@ import type { TSchema } from "@sinclair/typebox";
 import type { Account } from "../auth/mod.ts";
 import type { Visitor } from "./access.ts";
 import type { AccountLogins } from "./account-logins.ts";
-import type { Body } from "./body.ts";
+import type { Body, FormFields, Sender } from "./body.ts";
 import type { Call } from "./call.ts";
 
 /** Who may use a route; what is not the same for all things behind it, its module decides in `admit`. */
@@ -56,27 +56,55 @@ export interface RouteContext {
 	account(): Account | undefined;
 	/** Logging in and out with this request, on a route for accounts. */
 	logins(): AccountLogins;
+	/** Reads the body of a route that declares none, once. */
+	readonly body: BodySource;
 }
+
+/** Reads a body within the server's limits of size, time and memory. */
+export interface BodySource {
+	/** Whether the request has one. */
+	readonly isThere: boolean;
+	/** As a JSON object. @throws BodyError */
+	json(sender: Sender): Promise<Body>;
+	/** As a form of any encoding, files included. @throws BodyError */
+	form(sender: Sender): Promise<FormFields>;
+}
+
+/** A route as the OpenAPI document has it. */
+export type DescribedRoute = Omit<RouteBase, "describes">;
 
 interface RouteBase {
 	readonly method: Method;
-	/** Such as `/api/functions/{digest}`. A parameter `id` is a UUID, in lowercase. */
+	/** Such as `/api/functions/{digest}`, or `/api/*`. A parameter `id` is a UUID, in lowercase. */
 	readonly path: string;
 	readonly summary: string;
 	readonly who: Who;
 	/** Programs elsewhere read it: with a login any `Host` will do. */
 	readonly anyHost?: boolean;
 	readonly params?: Readonly<Record<string, TSchema>>;
+	/** Of the part of the URL behind `?`. */
+	readonly query?: Readonly<Record<string, TSchema>>;
 	readonly body?: TSchema;
 	/** How the body is sent; JSON unless said otherwise. */
-	readonly bodyType?: "json" | "form";
+	readonly bodyType?: "json" | "form" | "multipart";
 	/** Answers besides those that follow from `who` and `body`. */
 	readonly replies: Replies;
 	/** What the log says when an admin used it. */
 	readonly audit?: string;
+	/** What it stands for, where it answers for many paths: the document has these in its place. */
+	readonly describes?: readonly DescribedRoute[];
+	/** How it says errors, where that is not as the contract of devices has it. */
+	readonly refuse?: Refuse;
 	/** Refuses visitors before the body is read. @throws AccessError */
 	admit?(context: RouteContext): void;
 }
+
+/** Answers an error. @param fields Header fields that come with it. */
+export type Refuse = (
+	status: number,
+	reason: string,
+	fields?: Readonly<Record<string, string>>,
+) => Response;
 
 type Answer = Response | Promise<Response>;
 

@@ -42,7 +42,7 @@ export function httpOptions(current: Values, keys: Keys): HttpOptions {
 		isEncrypted: schemesOf(current.values).http === "https",
 		bind: core.bind,
 		port: core["http-port"],
-		prefix: core["http-prefix"],
+		prefixes: [core["http-prefix"]],
 		maxBodyBytes: core["http-max-body"],
 		get bodyTimeoutMs() {
 			return current.values.core["http-body-timeout"] * 1000;

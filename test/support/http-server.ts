@@ -62,7 +62,7 @@ export async function startHttp(
 			port: 0,
 			isEncrypted: false,
 			tls: undefined,
-			prefix: "",
+			prefixes: [],
 			maxBodyBytes: 1 << 20,
 			bodyTimeoutMs,
 		},
