@@ -2,6 +2,15 @@ export { loadSeed, type SeedLoaded } from "./catalog/load-seed.ts";
 export { describeSeedData, seedData } from "./catalog/seed-data.ts";
 export { type SeedFile, SeedFileSchema } from "./catalog/seed-file.ts";
 export { DeviceRegister, type DeviceRegisterDeps } from "./devices/device-register.ts";
+export type {
+	AccountDoor,
+	Entered,
+	NewAccount,
+	SetupDone,
+	SetupDoor,
+	SetupRequest,
+} from "./http/account-door.ts";
+export { type CcmRoutesDeps, ccmRoutes } from "./http/ccm-routes.ts";
 export { Refusal } from "./projects/refusal.ts";
 export type { GraphState, LinkState } from "./reconciler/link-state.ts";
 export { ProjectDriver, type ProjectDriverDeps } from "./reconciler/project-driver.ts";

@@ -62,7 +62,10 @@ export function importFile(
 		const links = linksOf(one, ports, fnOf);
 		return { na_id: context.newId("na"), na_name, na_idx, fn_id, crowd: "each", links };
 	});
-	if (missing.size > 0) throw new Refusal(400, `save error: missing ${[...missing].join(", ")}`);
+	if (missing.size > 0) {
+		const names = [...missing];
+		throw new Refusal(400, `save error: missing ${names.join(", ")}`, "file", names);
+	}
 	for (const [index, { links }] of joins.entries()) checkLinks(links, index, ports);
 	return { blocks, joins };
 }

@@ -10,6 +10,8 @@ export class Refusal extends InputError {
 		readonly status: 400 | 401 | 403 | 404 | 409,
 		reason: string,
 		field?: string,
+		/** All that is not here, when the reason names several things. */
+		readonly missing?: readonly string[],
 	) {
 		super(reason, field);
 	}

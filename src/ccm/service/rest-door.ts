@@ -19,7 +19,8 @@ export interface RestReply {
 	readonly body: Readonly<Record<string, unknown>>;
 }
 
-const NO_BODY = "Content-type should be `application/json` and body should not be empty";
+/** Why a request that needs a JSON body is refused (`ccm-gui.md §3`). */
+export const NO_BODY = "Content-type should be `application/json` and body should not be empty";
 
 interface Entry {
 	readonly operation: AnyOperation;
@@ -40,6 +41,18 @@ export class RestDoor {
 		});
 	}
 
+	/** All it answers, by operation. */
+	get routes(): readonly Pick<Entry, "operation" | "route">[] {
+		return this.#entries;
+	}
+
+	/** Methods of the operations a path leads to; none: there is no such path. */
+	methodsAt(path: string): string[] {
+		const segments = segmentsOf(path);
+		const fitting = this.#entries.filter((entry) => fits(entry.segments, segments));
+		return [...new Set(fitting.map(({ route }) => route.method))];
+	}
+
 	/** Answers a request; refusals are answers. */
 	async answer({ method, path, body, person }: RestRequest): Promise<RestReply> {
 		try {
@@ -55,7 +68,7 @@ export class RestDoor {
 			return { status: route.status ?? 200, body: { state: "ok", ...replyOf(route, result) } };
 		} catch (error) {
 			if (!(error instanceof Refusal)) throw error;
-			return { status: error.status, body: { state: "error", reason: error.message } };
+			return refused(error);
 		}
 	}
 
@@ -72,6 +85,11 @@ export class RestDoor {
 		}
 		return { ...first, fields };
 	}
+}
+
+/** The answer to what is not done. */
+export function refused({ status, message: reason, missing }: Refusal): RestReply {
+	return { status, body: { state: "error", reason, ...(missing !== undefined && { missing }) } };
 }
 
 function segmentsOf(path: string): string[] {

@@ -1,0 +1,36 @@
+import { Reply } from "../../http/mod.ts";
+import type { RestReply } from "../service/rest-door.ts";
+
+/** Every answer forbids caching (`ccm-gui.md §4`), and no page of another origin may read one, hence without CORS. */
+const FIELDS = {
+	"cache-control": "no-store",
+	"content-type": "application/json",
+	"x-content-type-options": "nosniff",
+};
+
+export type Fields = Readonly<Record<string, string>>;
+
+/** A JSON answer of CCM. */
+export function answer(status: number, body: object, fields: Fields = {}): Response {
+	return new Reply(status, JSON.stringify(body), { ...FIELDS, ...fields });
+}
+
+/** `{"state":"ok", …}` */
+export function done(body: object, fields?: Fields): Response {
+	return answer(200, { state: "ok", ...body }, fields);
+}
+
+/** `{"state":"error","reason":…}` */
+export function refuse(status: number, reason: string, fields?: Fields): Response {
+	return answer(status, { state: "error", reason }, fields);
+}
+
+/** An answer of the service's door. */
+export function replied({ status, body }: RestReply): Response {
+	return answer(status, body);
+}
+
+/** A plain text. */
+export function text(status: number, content: string): Response {
+	return new Reply(status, content, { ...FIELDS, "content-type": "text/plain; charset=utf-8" });
+}

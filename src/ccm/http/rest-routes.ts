@@ -1,0 +1,67 @@
+import { Reply, type Route, type RouteContext, route } from "../../http/mod.ts";
+import type { RestDoor } from "../service/rest-door.ts";
+import type { AccountDoor } from "./account-door.ts";
+import { refuse, replied } from "./answers.ts";
+import { readJson } from "./read-json.ts";
+import { restDocuments } from "./rest-documents.ts";
+
+const V0 = "/api/v0";
+
+export interface RestRoutesDeps {
+	readonly door: RestDoor;
+	readonly accounts: Pick<AccountDoor, "personOf">;
+}
+
+/** REST v0 below `/api/v0` (`ccm-gui.md §3`), and the answer to whatever else is asked for below `/api`. */
+export function restRoutes({ door, accounts }: RestRoutesDeps): Route[] {
+	return [
+		route({
+			method: "ANY",
+			path: `${V0}/*`,
+			summary: "REST v0 of the project manager",
+			who: "account",
+			replies: {},
+			describes: restDocuments(door.routes),
+			refuse,
+			run: (context) => answerRest(door, accounts, context),
+		}),
+		route({
+			method: "ANY",
+			path: "/api/*",
+			summary: "Anything else below /api",
+			who: "any-page",
+			replies: {},
+			refuse,
+			run: () => refuse(404, "API not found"),
+		}),
+	];
+}
+
+async function answerRest(
+	door: RestDoor,
+	accounts: Pick<AccountDoor, "personOf">,
+	context: RouteContext,
+): Promise<Response> {
+	const path = restPath(context.call.request.url);
+	// The router leaves out the content of the answer to a HEAD.
+	const asked = context.call.request.method;
+	const method = asked === "HEAD" ? "GET" : asked;
+	const methods = door.methodsAt(path);
+	if (methods.length > 0 && !methods.includes(method)) return otherMethod(asked, methods);
+	const person = methods.length === 0 ? null : await accounts.personOf(context);
+	const body = person === null ? undefined : await readJson(context, true);
+	return replied(await door.answer({ method, path, body, person }));
+}
+
+/** What follows `/api/v0` in a URL, as it was written: names in it are decoded one by one. */
+function restPath(url: string): string {
+	const { pathname } = new URL(url);
+	return pathname.slice(pathname.indexOf(V0) + V0.length);
+}
+
+function otherMethod(asked: string, methods: readonly string[]): Response {
+	const all = [...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"];
+	const fields = { allow: all.join(", ") };
+	if (asked === "OPTIONS") return new Reply(204, null, { ...fields, "cache-control": "no-store" });
+	return refuse(405, `method ${asked} is not allowed here: use ${methods.join(", ")}`, fields);
+}

@@ -1,0 +1,160 @@
+// REST v0 over real HTTP: what the routes add to the service's door.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { CcmHttp } from "../support/ccm-http.ts";
+import { TEACHER } from "../support/office.ts";
+
+let ccm: CcmHttp;
+beforeAll(async () => {
+	ccm = await CcmHttp.start();
+});
+afterAll(() => ccm.stop());
+
+const NO_BODY = "Content-type should be `application/json` and body should not be empty";
+
+describe("REST v0 over HTTP", () => {
+	test("answers what is unknown before it asks for a login, as JSON that is not cached", async () => {
+		for (const path of [
+			"/api/v0/nothing",
+			"/api/v0/",
+			"/api/v1/nothing",
+			"/api/nothing",
+			"/api/",
+		]) {
+			const response = await ccm.send(null, "GET", path);
+			expect([path, response.status, await response.json()]).toEqual([
+				...[path, 404, { state: "error", reason: "API not found" }],
+			]);
+			expect(response.headers.get("cache-control")).toBe("no-store");
+		}
+		expect(await ccm.json(null, "GET", "/api/v0/project")).toEqual({
+			status: 401,
+			body: { state: "error", reason: "please login first" },
+		});
+	});
+
+	test("names what is wrong with a body", async () => {
+		const put = async (init: RequestInit) => {
+			const response = await ccm.send(TEACHER, "PUT", "/api/v0/project/", init);
+			const { reason } = (await response.json()) as { reason: string };
+			return `${response.status} ${response.headers.get("cache-control")} ${reason}`;
+		};
+		const type = { "content-type": "application/json" };
+		expect(await put({})).toBe(`400 no-store ${NO_BODY}`);
+		expect(await put({ body: "p_name=x" })).toBe(`400 no-store ${NO_BODY}`);
+		expect(await put({ body: "[]", headers: type })).toBe(
+			"400 no-store json body should be an object",
+		);
+		expect(await put({ body: "{", headers: type })).toContain("400 no-store json decode error");
+		expect(await put({ body: "{}", headers: type })).toBe(
+			"400 no-store field `p_name` is required",
+		);
+		const long = JSON.stringify({ p_name: "x".repeat(2 << 20) });
+		expect(await put({ body: long, headers: type })).toContain("413 no-store body too long");
+		expect(await put({ body: "[".repeat(9000), headers: type })).toContain(
+			"400 no-store json decode",
+		);
+	});
+
+	test("takes names in Chinese, with or without a slash at the end, however they are encoded", async () => {
+		const made = await ccm.json(TEACHER, "PUT", "/api/v0/devicefeature/", {
+			...{ df_name: "溫度 a/b", df_type: "input", df_parameter: [{}] },
+		});
+		expect(made.status).toBe(201);
+		const name = encodeURIComponent("溫度 a/b");
+		for (const path of [`/api/v0/devicefeature/${name}`, `/api/v0/devicefeature/${name}/`]) {
+			const { body } = await ccm.json(TEACHER, "GET", path);
+			expect(body.data).toMatchObject({ df_id: made.body.df_id, df_name: "溫度 a/b" });
+		}
+		await ccm.json(TEACHER, "PUT", "/api/v0/project", { p_name: "燈" });
+		const { body } = await ccm.json(TEACHER, "GET", "/api/v0/project/%E7%87%88/");
+		expect(body.data).toMatchObject({ p_name: "燈" });
+		expect((await ccm.json(TEACHER, "GET", "/api/v0/project/%E7%87")).status).toBe(400);
+	});
+
+	test("answers HEAD as GET, OPTIONS with the methods, and refuses others", async () => {
+		const head = await ccm.send(TEACHER, "HEAD", "/api/v0/project");
+		const get = await ccm.send(TEACHER, "GET", "/api/v0/project");
+		expect([head.status, await head.text()]).toEqual([200, ""]);
+		expect(head.headers.get("content-length")).toBe(get.headers.get("content-length"));
+		const options = await ccm.send(null, "OPTIONS", "/api/v0/project/5");
+		expect([options.status, options.headers.get("allow")]).toEqual([
+			...[204, "GET, POST, DELETE, HEAD, OPTIONS"],
+		]);
+		expect(options.headers.get("access-control-allow-origin")).toBeNull();
+		const other = await ccm.send(TEACHER, "PATCH", "/api/v0/project/5");
+		expect([other.status, other.headers.get("allow")]).toEqual([
+			...[405, "GET, POST, DELETE, HEAD, OPTIONS"],
+		]);
+	});
+
+	test("refuses changes that another site's page asks for", async () => {
+		const send = (fields: Record<string, string>) =>
+			ccm.send(TEACHER, "PUT", "/api/v0/project", {
+				body: JSON.stringify({ p_name: `by ${JSON.stringify(fields)}` }),
+				headers: { "content-type": "application/json", ...fields },
+			});
+		expect((await send({ origin: "http://evil.example" })).status).toBe(403);
+		expect((await send({ "sec-fetch-site": "cross-site" })).status).toBe(403);
+		expect((await send({ "sec-fetch-site": "same-site" })).status).toBe(403);
+		expect((await send({ "sec-fetch-site": "same-origin" })).status).toBe(201);
+		expect((await send({ origin: ccm.server.url })).status).toBe(201);
+		expect((await send({})).status).toBe(201);
+	});
+});
+
+describe("accounts", () => {
+	const at = (path: string, body?: object) =>
+		ccm.json(null, "POST", `/api/v0/account/${path}`, body);
+
+	test("are made and log in; a second login answers the same id", async () => {
+		const made = await at("create", { username: "dora", password: "pw" });
+		expect(made).toEqual({ status: 200, body: { state: "ok", id: 5 } });
+		expect((await at("create/", { username: "dora", password: "pw" })).body.reason).toBe(
+			"username already exists",
+		);
+		const response = await ccm.send(null, "POST", "/api/v0/account/login/", {
+			body: JSON.stringify({ username: "dora", password: "pw" }),
+			headers: { "content-type": "application/json; charset=utf-8" },
+		});
+		expect(await response.json()).toEqual({ state: "ok", id: 5 });
+		expect(response.headers.get("set-cookie")).toContain("dora");
+		expect(response.headers.get("cache-control")).toBe("no-store");
+		const dora = { u_id: 5, u_name: "dora", role: "teacher" } as const;
+		const again = await ccm.json(dora, "POST", "/api/v0/account/login", {
+			...{ username: "dora", password: "pw" },
+		});
+		expect(again.body.id).toBe(5);
+		expect((await ccm.json(dora, "GET", "/api/v0/account/logout")).status).toBe(200);
+		expect((await ccm.json(dora, "GET", "/api/v0/account/logout")).status).toBe(401);
+	});
+
+	test("refuse what is wrong, with one reason", async () => {
+		expect(await at("login", { username: "ann", password: "no" })).toEqual({
+			status: 401,
+			body: { state: "error", reason: "invalid username or password" },
+		});
+		const reasons = await Promise.all([
+			...[
+				at("login"),
+				at("login", { username: "ann" }),
+				at("login", { username: 5, password: "x" }),
+			],
+			...[
+				at("login", { username: "", password: "x" }),
+				at("create", { username: "x", password: "y", z: 1 }),
+			],
+			...[at("oauth2"), at("oauth2", { access_token: "x" })],
+		]);
+		expect(reasons.map(({ status, body }) => `${status} ${body.reason}`)).toEqual([
+			`400 ${NO_BODY}`,
+			"400 field `password` is required",
+			"400 field `username` should be type `string`",
+			"400 field `username` should not be empty",
+			"400 field `z` unknown",
+			`400 ${NO_BODY}`,
+			expect.stringContaining("400 OAuth2 is not available"),
+		]);
+		const large = { username: "x".repeat(20_000), password: "y" };
+		expect((await at("login", large)).status).toBe(413);
+	});
+});
