@@ -10,14 +10,16 @@ export interface SeedLoaded {
 }
 
 /**
- * Puts a seed file's things in, as the system's; names that exist are skipped, and features a model names that do not
+ * Puts a seed file's things in; names that exist are skipped, and features a model names that do not
  * exist are made (`ccm-gui.md §9`). Repeating it changes nothing.
  * @param now ISO 8601, UTC.
+ * @param u_id Owner of what is new; null: the system. Names of the system's functions and the owner's count as existing.
  */
 export async function loadSeed(
 	tables: CcmTables,
 	seed: SeedFile,
 	now: string,
+	u_id: number | null = null,
 ): Promise<SeedLoaded> {
 	for (const { unit_name } of seed.Unit ?? []) {
 		if ((await tables.units.list({ unit_name })).length > 0) continue;
@@ -27,26 +29,40 @@ export async function loadSeed(
 		if ((await tables.tags.list({ tag_name })).length > 0) continue;
 		await tables.tags.put({ tag_id: tables.newId("tag"), tag_name, param_no });
 	}
-	const functions = await loadFunctions(tables, seed, now);
-	const features = await loadFeatures(tables, seed);
-	const models = await loadModels(tables, seed);
+	const functions = await loadFunctions(tables, seed, now, u_id);
+	const features = await loadFeatures(tables, seed, u_id);
+	const models = await loadModels(tables, seed, u_id);
 	await loadOffers(tables, seed);
 	return { functions, features, models };
 }
 
-async function loadFunctions(tables: CcmTables, seed: SeedFile, date: string): Promise<number> {
+async function loadFunctions(
+	tables: CcmTables,
+	seed: SeedFile,
+	date: string,
+	u_id: number | null,
+): Promise<number> {
 	let made = 0;
 	for (const { fn_name, code, is_protect = false } of seed.Function ?? []) {
-		if ((await tables.functions.list({ fn_name, u_id: null })).length > 0) continue;
-		const version = { fnvt_idx: tables.newId("fnvt"), u_id: null, date, code };
+		const named = await tables.functions.list({ fn_name });
+		if (named.some((fn) => fn.u_id === null || fn.u_id === u_id)) continue;
+		const version = { fnvt_idx: tables.newId("fnvt"), u_id, date, code };
 		const fn_id = tables.newId("fn");
-		await tables.functions.put({ fn_id, fn_name, u_id: null, is_protect, versions: [version] });
+		const isProtected = is_protect && u_id === null;
+		await tables.functions.put({
+			...{ fn_id, fn_name, u_id, is_protect: isProtected },
+			versions: [version],
+		});
 		made += 1;
 	}
 	return made;
 }
 
-async function loadFeatures(tables: CcmTables, seed: SeedFile): Promise<number> {
+async function loadFeatures(
+	tables: CcmTables,
+	seed: SeedFile,
+	u_id: number | null,
+): Promise<number> {
 	let made = 0;
 	for (const feature of seed.DeviceFeature ?? []) {
 		const { df_name, df_type, df_category = "None", comment = "", df_parameter } = feature;
@@ -55,14 +71,14 @@ async function loadFeatures(tables: CcmTables, seed: SeedFile): Promise<number> 
 		const df_id = tables.newId("df");
 		await tables.features.put({
 			...{ df_id, df_name, df_type, df_category, comment, params },
-			u_id: null,
+			u_id,
 		});
 		made += 1;
 	}
 	return made;
 }
 
-async function loadModels(tables: CcmTables, seed: SeedFile): Promise<number> {
+async function loadModels(tables: CcmTables, seed: SeedFile, u_id: number | null): Promise<number> {
 	let made = 0;
 	for (const { dm_name, plural = false, device_only = false, df_list } of seed.DeviceModel ?? []) {
 		if ((await tables.models.list({ dm_name })).length > 0) continue;
@@ -70,7 +86,7 @@ async function loadModels(tables: CcmTables, seed: SeedFile): Promise<number> {
 		for (const entry of df_list) {
 			const named = typeof entry === "string" ? { df_name: entry } : entry;
 			const { df_name, df_parameter, tags = [] } = named;
-			const feature = await featureNamed(tables, df_name);
+			const feature = await featureNamed(tables, df_name, u_id);
 			const own = df_parameter && (await paramsOf(tables, df_parameter));
 			const known = await tables.tags.list();
 			members.push({
@@ -81,20 +97,20 @@ async function loadModels(tables: CcmTables, seed: SeedFile): Promise<number> {
 			});
 		}
 		const dm_id = tables.newId("dm");
-		await tables.models.put({ dm_id, dm_name, plural, device_only, u_id: null, members });
+		await tables.models.put({ dm_id, dm_name, plural, device_only, u_id, members });
 		made += 1;
 	}
 	return made;
 }
 
-async function featureNamed(tables: CcmTables, df_name: string) {
+async function featureNamed(tables: CcmTables, df_name: string, u_id: number | null) {
 	const [known] = await tables.features.list({ df_name });
 	if (known !== undefined) return known;
 	const feature = {
 		df_id: tables.newId("df"),
 		df_name,
 		df_type: /-I\d*$/.test(df_name) ? ("input" as const) : ("output" as const),
-		...{ df_category: "None", comment: "", u_id: null },
+		...{ df_category: "None", comment: "", u_id },
 		params: await paramsOf(tables, [{}]),
 	};
 	await tables.features.put(feature);

@@ -6,13 +6,17 @@ import {
 	NameSchema,
 	type ProjectDocument,
 } from "../../contract/mod.ts";
+import { type Bundle, BundleSchema } from "./bundle.ts";
 import { portOf } from "./lookup.ts";
 
 const FnName = Type.Union([NameSchema, Type.Null()]);
 /** Ids tie parts of a file together and mean nothing outside. */
 const FileId = Type.Integer({ minimum: 0 });
 
-/** An exported project (`ccm-gui.md §10`): models, features and functions are named; bindings and code are left out. */
+/**
+ * An exported project (`ccm-gui.md §10`): models, features and functions are named; bindings are left out, and unless
+ * there is a bundle what the names stand for.
+ */
 export const ExportFileSchema = Type.Object({
 	project: Type.Object({
 		p_name: NameSchema,
@@ -50,6 +54,7 @@ export const ExportFileSchema = Type.Object({
 			{ maxItems: MAX_JOINS },
 		),
 	}),
+	bundle: Type.Optional(BundleSchema),
 });
 
 export type ExportFile = Static<typeof ExportFileSchema>;
@@ -58,6 +63,7 @@ export type ExportFile = Static<typeof ExportFileSchema>;
 export function exportFile(
 	project: ProjectDocument,
 	nameOf: (fnId: number | null) => string | null,
+	bundle?: Bundle,
 ): ExportFile {
 	const { p_name, blocks, joins } = project;
 	const objects = blocks.map(({ do_id, dm_name, ports }) => {
@@ -90,5 +96,6 @@ export function exportFile(
 			DeviceObject: Object.fromEntries(objects),
 			NetworkApplication: applications,
 		},
+		...(bundle !== undefined && { bundle }),
 	};
 }

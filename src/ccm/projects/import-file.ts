@@ -1,4 +1,4 @@
-import type { Block, Join, Link, LinkParam } from "../../contract/mod.ts";
+import { type Block, type Join, type Link, type LinkParam, MAX_LINKS } from "../../contract/mod.ts";
 import type { ExportFile } from "./export-file.ts";
 import type { BlockModel } from "./model.ts";
 import { Refusal } from "./refusal.ts";
@@ -20,6 +20,7 @@ export function importFile(
 	{ project }: ExportFile,
 	context: ImportContext,
 ): { blocks: Block[]; joins: Join[] } {
+	checkIds(project);
 	const missing = new Set<string>();
 	/** Id of a feature object in the file → here. */
 	const ports = new Map<
@@ -67,7 +68,37 @@ export function importFile(
 		throw new Refusal(400, `save error: missing ${names.join(", ")}`, "file", names);
 	}
 	for (const [index, { links }] of joins.entries()) checkLinks(links, index, ports);
+	for (const { DF_Module } of project.NetworkApplication) {
+		const unknown = DF_Module.find(({ dfo_id }) => !ports.has(dfo_id));
+		if (unknown !== undefined)
+			malformed(`feature object ${unknown.dfo_id} is linked but not there`);
+	}
 	return { blocks, joins };
+}
+
+/** @throws Refusal 400: what must be there once is there twice, or there is too much. */
+function checkIds({ DeviceObject, NetworkApplication }: ExportFile["project"]): void {
+	const seen = new Set<string>();
+	for (const [doId, { dfo }] of Object.entries(DeviceObject)) {
+		for (const id of Object.keys(dfo)) {
+			if (seen.has(id)) malformed(`feature object ${id} is in two device objects`);
+			seen.add(id);
+		}
+		const names = Object.values(dfo).map(({ df_name }) => df_name);
+		if (new Set(names).size < names.length) malformed(`device object ${doId} has a feature twice`);
+	}
+	const places = NetworkApplication.map(({ na_idx }) => na_idx);
+	const twice = places.find((place, index) => places.indexOf(place) < index);
+	if (twice !== undefined) malformed(`na_idx ${twice} is there twice`);
+	const links = NetworkApplication.map(
+		({ DF_Module }) => new Set(DF_Module.map(({ dfo_id }) => dfo_id)),
+	);
+	const count = links.reduce((sum, { size }) => sum + size, 0);
+	if (count > MAX_LINKS) malformed(`there are ${count} links, at most ${MAX_LINKS} are possible`);
+}
+
+function malformed(what: string): never {
+	throw new Refusal(400, `Invalid format: ${what}`, "file");
 }
 
 /** Links in their order; inputs as `MultipleJoin_Module` orders them. */
@@ -103,8 +134,5 @@ function checkLinks(
 	const known = new Map([...ports.values()].map(({ dfo_id, isInput }) => [dfo_id, isInput]));
 	const inputs = links.filter(({ dfo_id }) => known.get(dfo_id) === true).length;
 	if (inputs > 0 && inputs < links.length) return;
-	throw new Refusal(
-		400,
-		`Invalid format: NetworkApplication ${index} does not link features of both sides`,
-	);
+	malformed(`NetworkApplication ${index} does not link features of both sides`);
 }

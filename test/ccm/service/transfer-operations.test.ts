@@ -104,4 +104,79 @@ describe("export and import", () => {
 		);
 		expect(await refusal(lonely)).toContain("both sides");
 	});
+
+	test("refuse files with contradictions in them", async () => {
+		const altered = (change: (project: ExportFile["project"]) => void) => {
+			const copy: ExportFile = structuredClone(file);
+			change(copy.project);
+			return refusal(copy);
+		};
+		expect(
+			await altered((project) => {
+				for (const join of project.NetworkApplication) join.na_idx = 3;
+			}),
+		).toBe("400 Invalid format: na_idx 3 is there twice");
+		expect(
+			await altered(({ DeviceObject }) => {
+				DeviceObject["77"] = structuredClone(DeviceObject[at.fooObject] ?? never());
+			}),
+		).toContain("is in two device objects");
+		expect(
+			await altered(({ DeviceObject }) => {
+				const object = DeviceObject[at.fooObject] ?? never();
+				object.dfo["9000"] = { df_name: "foo", alias_name: "again" };
+			}),
+		).toContain("has a feature twice");
+		expect(
+			await altered(({ NetworkApplication: [join = never()] }) => {
+				const [link = never()] = join.DF_Module;
+				join.DF_Module.push({ ...link, dfo_id: 9999 });
+			}),
+		).toBe("400 Invalid format: feature object 9999 is linked but not there");
+	});
+
+	test("with a bundle bring along what is used, as the importer's own", async () => {
+		const whole = (await office.service.call("export_project", TEACHER, {
+			...{ p_id: at.p, bundle: true },
+		})) as ExportFile;
+		expect(whole.bundle?.Function).toEqual([{ fn_name: "twice", code: SOURCE }]);
+		expect(whole.bundle?.DeviceModel?.map(({ dm_name }) => dm_name)).toEqual([
+			"FooModel",
+			"BarModel",
+		]);
+		const other = await Office.open();
+		const { p_id } = (await other.service.call("import_project", OTHER, {
+			...{ p_name: "plan", file: JSON.parse(JSON.stringify(whole)) },
+		})) as { p_id: number };
+		const [model] = await other.store.read(({ models }) => models.list({ dm_name: "FooModel" }));
+		expect(model?.u_id).toBe(OTHER.u_id);
+		const again = (await other.service.call("export_project", OTHER, {
+			p_id,
+			bundle: true,
+		})) as ExportFile;
+		expect(again.bundle).toEqual(whole.bundle);
+		const [fn] = await other.store.read(({ functions }) => functions.list({ fn_name: "twice" }));
+		expect(fn).toMatchObject({ u_id: OTHER.u_id, is_protect: false });
+	});
+
+	test("with a bundle that does not compile, or is not one, keep nothing of it", async () => {
+		const broken = {
+			...file,
+			bundle: { Function: [{ fn_name: "bad", code: "def run(x: return" }] },
+		};
+		expect(await refusal(broken)).toContain("400 Compile Error");
+		const named = { ...file, bundle: { Function: [{ fn_name: "9bad", code: SOURCE }] } };
+		expect(await refusal(named)).toContain("should begin with a letter");
+		expect(await refusal({ ...file, bundle: { DeviceModel: "x" } })).toContain("Invalid format");
+		const more = { Unit: [{ unit_name: "lux" }] };
+		const incomplete = JSON.parse(
+			JSON.stringify({ ...file, bundle: more }).replaceAll("twice", "no"),
+		);
+		expect(await refusal(incomplete)).toContain('missing Function "no"');
+		expect(await office.store.read(({ units }) => units.list({ unit_name: "lux" }))).toEqual([]);
+	});
 });
+
+function never(): never {
+	throw new Error("the workshop has none");
+}
