@@ -11,6 +11,7 @@ export type {
 	SetupRequest,
 } from "./http/account-door.ts";
 export { type CcmRoutesDeps, ccmRoutes } from "./http/ccm-routes.ts";
+export type { MqttPlace, Places } from "./http/machine-routes.ts";
 export { Refusal } from "./projects/refusal.ts";
 export type { GraphState, LinkState } from "./reconciler/link-state.ts";
 export { ProjectDriver, type ProjectDriverDeps } from "./reconciler/project-driver.ts";

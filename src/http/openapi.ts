@@ -105,10 +105,10 @@ function operationOf(described: DescribedRoute): object {
 		required: true,
 		schema: described.params?.[name] ?? Type.String(name === "id" ? { format: "uuid" } : {}),
 	}));
-	const inQuery = Object.entries(described.query ?? {}).map(([name, schema]) => ({
+	const inQuery = Object.entries(described.query?.properties ?? {}).map(([name, schema]) => ({
 		name,
 		in: "query",
-		required: true,
+		required: described.query?.required?.includes(name) ?? false,
 		schema,
 	}));
 	const parameters = [...inPath, ...inQuery];

@@ -1,4 +1,4 @@
-import type { TSchema } from "@sinclair/typebox";
+import type { TObject, TSchema } from "@sinclair/typebox";
 import type { Account } from "../auth/mod.ts";
 import type { Visitor } from "./access.ts";
 import type { AccountLogins } from "./account-logins.ts";
@@ -83,7 +83,7 @@ interface RouteBase {
 	readonly anyHost?: boolean;
 	readonly params?: Readonly<Record<string, TSchema>>;
 	/** Of the part of the URL behind `?`. */
-	readonly query?: Readonly<Record<string, TSchema>>;
+	readonly query?: TObject;
 	readonly body?: TSchema;
 	/** How the body is sent; JSON unless said otherwise. */
 	readonly bodyType?: "json" | "form" | "multipart";

@@ -2,18 +2,40 @@ import type { Route } from "../../http/mod.ts";
 import { RestDoor } from "../service/rest-door.ts";
 import type { Service } from "../service/service.ts";
 import type { CcmStore } from "../store/port.ts";
-import type { AccountDoor } from "./account-door.ts";
+import type { AccountDoor, SetupDoor } from "./account-door.ts";
 import { accountRoutes } from "./account-routes.ts";
+import { machineRoutes, type Places } from "./machine-routes.ts";
+import { pageRoutes } from "./page-routes.ts";
 import { restRoutes } from "./rest-routes.ts";
+import { setupRoutes } from "./setup-routes.ts";
+import { transferRoutes } from "./transfer-routes.ts";
 
 export interface CcmRoutesDeps {
 	readonly service: Service;
 	readonly store: CcmStore;
 	readonly accounts: AccountDoor;
+	readonly setup: SetupDoor;
+	readonly places: Places;
+	/** The page at `/gui/` as HTML, scripts and styles inside. */
+	readonly page: string;
 }
 
 /** Everything CCM answers over HTTP. */
-export function ccmRoutes({ service, accounts }: CcmRoutesDeps): Route[] {
+export function ccmRoutes({
+	service,
+	store,
+	accounts,
+	setup,
+	places,
+	page,
+}: CcmRoutesDeps): Route[] {
 	const door = new RestDoor(service);
-	return [...accountRoutes(accounts), ...restRoutes({ door, accounts })];
+	return [
+		...pageRoutes(page),
+		...machineRoutes(places, store),
+		...transferRoutes({ service, accounts }),
+		...setupRoutes({ setup, accounts }),
+		...accountRoutes(accounts),
+		...restRoutes({ door, accounts }),
+	];
 }

@@ -1,4 +1,5 @@
 import { bindingOperations } from "./binding-operations.ts";
+import { claimOperations } from "./claim-operations.ts";
 import { featureOperations } from "./feature-operations.ts";
 import { functionOperations } from "./function-operations.ts";
 import { joinOperations } from "./join-operations.ts";
@@ -13,6 +14,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
 	...projectOperations,
 	...objectOperations,
 	...bindingOperations,
+	...claimOperations,
 	...joinOperations,
 	...functionOperations,
 	...featureOperations,

@@ -29,6 +29,8 @@ const OWN: Row = [0, 0, 404, 404, 404, 404, 401];
 const OWN_TEACHER: Row = [0, 0, 404, 403, 403, 403, 401];
 /** Of one's own only, whoever one is. */
 const SELF: Row = [404, 0, 404, 404, 404, 404, 401];
+/** The same, for teachers. */
+const SELF_TEACHER: Row = [404, 0, 404, 403, 403, 403, 401];
 /** The function of a teacher. */
 const FUNCTION: Row = [0, 0, 404, 404, 404, 404, 401];
 
@@ -54,6 +56,7 @@ const CASES: Readonly<Record<string, Case>> = {
 	get_device_list: [LOOK, ({ fooObject }) => ({ do_id: fooObject })],
 	bind_device: [EDIT, ({ fooObject, device }) => ({ do_id: fooObject, d_id: device })],
 	unbind_device: [EDIT, ({ fooObject }) => ({ do_id: fooObject })],
+	claim_device: [SELF_TEACHER, ({ device }) => ({ d_id: device })],
 	get_alias_name: [SELF, () => ({ mac_addr: DEVICE, df_name: "foo" })],
 	set_alias_name: [SELF, () => ({ mac_addr: DEVICE, df_name: "foo", alias_name: "Door" })],
 	create_na: [

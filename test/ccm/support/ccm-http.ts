@@ -13,6 +13,7 @@ import { startHttp, type TestHttp } from "../../support/http-server.ts";
 import { ADMIN, Office, OTHER, STUDENT, TEACHER } from "./office.ts";
 
 const COOKIE = "iottalk-test";
+const PAGE = `<title>IoTtalk</title><style></style><script type="module"></script>`;
 /** Of everyone. */
 export const PASSWORD = "pw";
 
@@ -81,8 +82,18 @@ export class CcmHttp {
 	static async start(): Promise<CcmHttp> {
 		const office = await Office.open();
 		const { service, store } = office;
-		const routes = ccmRoutes({ service, store, accounts: new People() });
-		return new CcmHttp(office, new OneKey(), await startHttp(routes));
+		const setup = new OneKey();
+		const routes = ccmRoutes({
+			...{ service, store, setup },
+			accounts: new People(),
+			page: PAGE,
+			places: {
+				mqtt: (host) => ({ host, port: 1883, ws_scheme: "ws", ws_port: 1884 }),
+				csm: (host) => `http://${host}:9992`,
+				simtalk: () => "",
+			},
+		});
+		return new CcmHttp(office, setup, await startHttp(routes));
 	}
 
 	stop(): Promise<void> {

@@ -1,0 +1,83 @@
+import { Type } from "@sinclair/typebox";
+import { failure, type Route, type RouteContext, route } from "../../http/mod.ts";
+import type { AccountDoor, SetupDoor } from "./account-door.ts";
+import { done, refuse } from "./answers.ts";
+import { readFields } from "./read-json.ts";
+import { answering } from "./refusals.ts";
+
+const PATH = "/api/v1/setup";
+const Text = Type.String({ minLength: 1, maxLength: 1000 });
+const SetupBody = Type.Object({
+	key: Text,
+	name: Text,
+	password: Text,
+	reach: Type.Union([Type.Literal("local"), Type.Literal("network")], {
+		description: "Only this computer, or everyone in this network.",
+	}),
+});
+const SetupState = Type.Object({
+	state: Type.Literal("ok"),
+	needed: Type.Boolean({ description: "Whether there is no administrator yet." }),
+	name: Type.Union([Type.String(), Type.Null()], { description: "Who is logged in." }),
+	role: Type.Union([Type.String(), Type.Null()]),
+});
+const SetupAnswer = Type.Object({
+	state: Type.Literal("ok"),
+	addresses: Type.Array(Type.String(), { description: "Where the server is reached." }),
+	devices: Type.Integer({ description: "Devices that need a login from now on." }),
+	token: Type.Optional(Type.String({ description: "A registration token for devices." })),
+	token_address: Type.Optional(Type.String()),
+	todo: Type.Optional(Type.String({ description: "What the server could not do itself." })),
+});
+
+export interface SetupRoutesDeps {
+	readonly setup: SetupDoor;
+	readonly accounts: Pick<AccountDoor, "personOf">;
+}
+
+/** The first start: whether there is an administrator, and making the first one with the key of the terminal. */
+export function setupRoutes({ setup, accounts }: SetupRoutesDeps): Route[] {
+	const shared = { who: "account", path: PATH, refuse } as const;
+	return [
+		route({
+			...shared,
+			method: "GET",
+			summary: "Whether the server has an administrator, and who is logged in",
+			replies: { 200: { description: "the state", schema: SetupState } },
+			run: answering(async (context) => {
+				const person = await accounts.personOf(context);
+				const { u_name: name, role } = person ?? { u_name: null, role: null };
+				return done({ needed: setup.isNeeded, name, role });
+			}),
+		}),
+		route({
+			...shared,
+			method: "POST",
+			summary: "Make the first administrator",
+			describes: [
+				{
+					method: "POST",
+					path: PATH,
+					summary: "Make the first administrator",
+					who: "account",
+					body: SetupBody,
+					replies: {
+						200: {
+							description: "done, and logged in",
+							schema: SetupAnswer,
+							fields: ["Set-Cookie"],
+						},
+						403: failure("the key is wrong, used or expired"),
+					},
+				},
+			],
+			replies: {},
+			run: answering((context) => setUp(setup, context)),
+		}),
+	];
+}
+
+async function setUp(setup: SetupDoor, context: RouteContext): Promise<Response> {
+	const { cookie, ...made } = await setup.run(context, await readFields(context, SetupBody, false));
+	return done(made, { "set-cookie": cookie });
+}
