@@ -3,9 +3,8 @@ export { describeSeedData, seedData } from "./catalog/seed-data.ts";
 export { type SeedFile, SeedFileSchema } from "./catalog/seed-file.ts";
 export { DeviceRegister, type DeviceRegisterDeps } from "./devices/device-register.ts";
 export type {
-	AccountDoor,
-	Entered,
 	NewAccount,
+	Registration,
 	SetupDone,
 	SetupDoor,
 	SetupRequest,

@@ -33,7 +33,16 @@ export interface TestHttp {
 /** Starts it on a free port of this machine. */
 export async function startHttp(
 	routes: readonly Route[],
-	{ logins = false, bodyTimeoutMs = 10_000 }: { logins?: boolean; bodyTimeoutMs?: number } = {},
+	{
+		logins = false,
+		bodyTimeoutMs = 10_000,
+		people = () => [],
+	}: {
+		logins?: boolean;
+		bodyTimeoutMs?: number;
+		/** People besides. */
+		people?: () => readonly UserRecord[];
+	} = {},
 ): Promise<TestHttp> {
 	const { log, lines } = recordedLog("http");
 	const known = { email: null, sub: null, isActive: true, createdAt: 0 };
@@ -45,7 +54,7 @@ export async function startHttp(
 		accounts: {
 			refresh: async () => {},
 			isOutdated: () => false,
-			user: (name) => users.find((user) => user.name === name),
+			user: (name) => [...users, ...people()].find((user) => user.name === name),
 			service: () => undefined,
 			tokenByHash: (found) => TOKENS.find(({ hash: tokenHash }) => tokenHash === found),
 		},

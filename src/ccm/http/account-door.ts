@@ -1,12 +1,5 @@
+import type { Account } from "../../auth/mod.ts";
 import type { RouteContext } from "../../http/mod.ts";
-import type { Person } from "../service/operation.ts";
-
-/** A person that has just logged in. */
-export interface Entered {
-	readonly person: Person;
-	/** `Set-Cookie` of the session. */
-	readonly cookie: string;
-}
 
 /** What a new account is asked for. */
 export interface NewAccount {
@@ -16,25 +9,13 @@ export interface NewAccount {
 	readonly code?: string | undefined;
 }
 
-/** Accounts and sessions as HTTP needs them; a login is always asked for, also while `[core] auth` is off. */
-export interface AccountDoor {
+/** The making of accounts by the people they are for. */
+export interface Registration {
 	/**
-	 * Whose session a request quotes, or whose name and password; null: no one's.
-	 * @throws AccessError when what it shows is wrong, or too much was wrong before.
-	 */
-	personOf(context: RouteContext): Promise<Person | null>;
-	/**
-	 * Begins a session. @returns undefined: wrong name or password.
-	 * @throws AccessError 429 after too many failures.
-	 */
-	login(context: RouteContext, name: string, password: string): Promise<Entered | undefined>;
-	/** Ends the session of a request. @returns `Set-Cookie` that removes it. */
-	logout(context: RouteContext): string;
-	/**
-	 * Makes an account by the rules of registration. @returns its id.
+	 * Makes an account if the rules allow it to this request; who registers is a teacher.
 	 * @throws Refusal 400: the name is taken or not allowed, 403: registration is closed to this request.
 	 */
-	create(context: RouteContext, account: NewAccount): Promise<number>;
+	register(context: RouteContext, account: NewAccount): Promise<Account>;
 }
 
 /** What the set-up page sends. */
@@ -70,5 +51,5 @@ export interface SetupDoor {
 	run(
 		context: RouteContext,
 		request: SetupRequest,
-	): Promise<SetupDone & { readonly cookie: string }>;
+	): Promise<{ readonly account: Account; readonly done: SetupDone }>;
 }

@@ -1,8 +1,8 @@
 import { Type } from "@sinclair/typebox";
 import { failure, type Route, type RouteContext, route } from "../../http/mod.ts";
-import { Refusal } from "../projects/refusal.ts";
-import type { AccountDoor } from "./account-door.ts";
+import type { Registration } from "./account-door.ts";
 import { done, refuse } from "./answers.ts";
+import { logIn, needPerson, personOf } from "./person.ts";
 import { readFields } from "./read-json.ts";
 import { answering } from "./refusals.ts";
 
@@ -22,7 +22,7 @@ const NO_OAUTH2 =
 	"OAuth2 is not available on this server: log in with username and password at /account/login";
 
 /** Accounts and sessions of REST v0 (`ccm-gui.md §3.1`). */
-export function accountRoutes(accounts: AccountDoor): Route[] {
+export function accountRoutes(registration: Registration): Route[] {
 	const shared = { who: "account", refuse } as const;
 	return [
 		route({
@@ -33,8 +33,9 @@ export function accountRoutes(accounts: AccountDoor): Route[] {
 			describes: [described("create", "Make an account", NewAccount)],
 			replies: {},
 			run: answering(async (context) => {
-				const { username, password, code } = await readFields(context, NewAccount, false);
-				return done({ id: await accounts.create(context, { username, password, code }) });
+				const account = await readFields(context, NewAccount, false);
+				const { id } = await registration.register(context, account);
+				return done({ id });
 			}),
 		}),
 		route({
@@ -44,7 +45,7 @@ export function accountRoutes(accounts: AccountDoor): Route[] {
 			summary: "Log in",
 			describes: [described("login", "Log in", Credentials)],
 			replies: {},
-			run: answering((context) => login(accounts, context)),
+			run: answering(login),
 		}),
 		route({
 			...shared,
@@ -71,22 +72,20 @@ export function accountRoutes(accounts: AccountDoor): Route[] {
 				},
 			},
 			run: answering(async (context) => {
-				if ((await accounts.personOf(context)) === null)
-					throw new Refusal(401, "please login first");
+				needPerson(context);
 				if (isFromPageElsewhere(context)) return refuse(403, "log out at the server's own page");
-				return done({}, { "set-cookie": accounts.logout(context) });
+				return done({}, { "set-cookie": context.logins().close() });
 			}),
 		}),
 	];
 }
 
-async function login(accounts: AccountDoor, context: RouteContext): Promise<Response> {
+async function login(context: RouteContext): Promise<Response> {
 	const { username, password } = await readFields(context, Credentials, false);
-	const before = await accounts.personOf(context);
+	const before = personOf(context);
 	if (before !== null) return done({ id: before.u_id });
-	const entered = await accounts.login(context, username, password);
-	if (entered === undefined) throw new Refusal(401, "invalid username or password");
-	return done({ id: entered.person.u_id }, { "set-cookie": entered.cookie });
+	const { id, cookie } = await logIn(context, username, password);
+	return done({ id }, { "set-cookie": cookie });
 }
 
 /** A link or picture of another site must not log people out. */

@@ -2,7 +2,7 @@ import type { Route } from "../../http/mod.ts";
 import { RestDoor } from "../service/rest-door.ts";
 import type { Service } from "../service/service.ts";
 import type { CcmStore } from "../store/port.ts";
-import type { AccountDoor, SetupDoor } from "./account-door.ts";
+import type { Registration, SetupDoor } from "./account-door.ts";
 import { accountRoutes } from "./account-routes.ts";
 import { machineRoutes, type Places } from "./machine-routes.ts";
 import { pageRoutes } from "./page-routes.ts";
@@ -13,7 +13,7 @@ import { transferRoutes } from "./transfer-routes.ts";
 export interface CcmRoutesDeps {
 	readonly service: Service;
 	readonly store: CcmStore;
-	readonly accounts: AccountDoor;
+	readonly registration: Registration;
 	readonly setup: SetupDoor;
 	readonly places: Places;
 	/** The page at `/gui/` as HTML, scripts and styles inside. */
@@ -24,7 +24,7 @@ export interface CcmRoutesDeps {
 export function ccmRoutes({
 	service,
 	store,
-	accounts,
+	registration,
 	setup,
 	places,
 	page,
@@ -33,9 +33,9 @@ export function ccmRoutes({
 	return [
 		...pageRoutes(page),
 		...machineRoutes(places, store),
-		...transferRoutes({ service, accounts }),
-		...setupRoutes({ setup, accounts }),
-		...accountRoutes(accounts),
-		...restRoutes({ door, accounts }),
+		...transferRoutes(service),
+		...setupRoutes(setup),
+		...accountRoutes(registration),
+		...restRoutes(door),
 	];
 }

@@ -1,19 +1,14 @@
 import { Reply, type Route, type RouteContext, route } from "../../http/mod.ts";
 import type { RestDoor } from "../service/rest-door.ts";
-import type { AccountDoor } from "./account-door.ts";
 import { refuse, replied } from "./answers.ts";
+import { personOf } from "./person.ts";
 import { readJson } from "./read-json.ts";
 import { restDocuments } from "./rest-documents.ts";
 
 const V0 = "/api/v0";
 
-export interface RestRoutesDeps {
-	readonly door: RestDoor;
-	readonly accounts: Pick<AccountDoor, "personOf">;
-}
-
 /** REST v0 below `/api/v0` (`ccm-gui.md §3`), and the answer to whatever else is asked for below `/api`. */
-export function restRoutes({ door, accounts }: RestRoutesDeps): Route[] {
+export function restRoutes(door: RestDoor): Route[] {
 	return [
 		route({
 			method: "ANY",
@@ -23,7 +18,7 @@ export function restRoutes({ door, accounts }: RestRoutesDeps): Route[] {
 			replies: {},
 			describes: restDocuments(door.routes),
 			refuse,
-			run: (context) => answerRest(door, accounts, context),
+			run: (context) => answerRest(door, context),
 		}),
 		route({
 			method: "ANY",
@@ -37,18 +32,14 @@ export function restRoutes({ door, accounts }: RestRoutesDeps): Route[] {
 	];
 }
 
-async function answerRest(
-	door: RestDoor,
-	accounts: Pick<AccountDoor, "personOf">,
-	context: RouteContext,
-): Promise<Response> {
+async function answerRest(door: RestDoor, context: RouteContext): Promise<Response> {
 	const path = restPath(context.call.request.url);
 	// The router leaves out the content of the answer to a HEAD.
 	const asked = context.call.request.method;
 	const method = asked === "HEAD" ? "GET" : asked;
 	const methods = door.methodsAt(path);
 	if (methods.length > 0 && !methods.includes(method)) return otherMethod(asked, methods);
-	const person = methods.length === 0 ? null : await accounts.personOf(context);
+	const person = personOf(context);
 	const body = person === null ? undefined : await readJson(context, true);
 	return replied(await door.answer({ method, path, body, person }));
 }

@@ -1,7 +1,8 @@
 import { Type } from "@sinclair/typebox";
 import { failure, type Route, type RouteContext, route } from "../../http/mod.ts";
-import type { AccountDoor, SetupDoor } from "./account-door.ts";
+import type { SetupDoor } from "./account-door.ts";
 import { done, refuse } from "./answers.ts";
+import { personOf } from "./person.ts";
 import { readFields } from "./read-json.ts";
 import { answering } from "./refusals.ts";
 
@@ -30,13 +31,8 @@ const SetupAnswer = Type.Object({
 	todo: Type.Optional(Type.String({ description: "What the server could not do itself." })),
 });
 
-export interface SetupRoutesDeps {
-	readonly setup: SetupDoor;
-	readonly accounts: Pick<AccountDoor, "personOf">;
-}
-
 /** The first start: whether there is an administrator, and making the first one with the key of the terminal. */
-export function setupRoutes({ setup, accounts }: SetupRoutesDeps): Route[] {
+export function setupRoutes(setup: SetupDoor): Route[] {
 	const shared = { who: "account", path: PATH, refuse } as const;
 	return [
 		route({
@@ -45,7 +41,7 @@ export function setupRoutes({ setup, accounts }: SetupRoutesDeps): Route[] {
 			summary: "Whether the server has an administrator, and who is logged in",
 			replies: { 200: { description: "the state", schema: SetupState } },
 			run: answering(async (context) => {
-				const person = await accounts.personOf(context);
+				const person = personOf(context);
 				const { u_name: name, role } = person ?? { u_name: null, role: null };
 				return done({ needed: setup.isNeeded, name, role });
 			}),
@@ -78,6 +74,7 @@ export function setupRoutes({ setup, accounts }: SetupRoutesDeps): Route[] {
 }
 
 async function setUp(setup: SetupDoor, context: RouteContext): Promise<Response> {
-	const { cookie, ...made } = await setup.run(context, await readFields(context, SetupBody, false));
-	return done(made, { "set-cookie": cookie });
+	const request = await readFields(context, SetupBody, false);
+	const { account, done: made } = await setup.run(context, request);
+	return done(made, { "set-cookie": context.logins().open(account) });
 }

@@ -3,15 +3,10 @@ import { failure, Reply, type Route, type RouteContext, route } from "../../http
 import { badRequest, Refusal } from "../projects/refusal.ts";
 import type { Person } from "../service/operation.ts";
 import type { Service } from "../service/service.ts";
-import type { AccountDoor } from "./account-door.ts";
 import { done, refuse } from "./answers.ts";
+import { needPerson } from "./person.ts";
 import { readJson } from "./read-json.ts";
 import { answering } from "./refusals.ts";
-
-export interface TransferDeps {
-	readonly service: Service;
-	readonly accounts: Pick<AccountDoor, "personOf">;
-}
 
 const PId = Type.String({ description: "Id of the project." });
 const Bundle = Type.String({ description: "1: with models, features and functions." });
@@ -24,13 +19,8 @@ const Ok = Type.Object({ state: Type.Literal("ok") }, { additionalProperties: tr
 const NOT_FOUND = failure("there is none, or it is not for this person");
 
 /** Export and import of projects, and claiming devices (`ccm-gui.md §4`, `§10`). */
-export function transferRoutes({ service, accounts }: TransferDeps): Route[] {
+export function transferRoutes(service: Service): Route[] {
 	const shared = { who: "account", refuse } as const;
-	const personOf = async (context: RouteContext): Promise<Person> => {
-		const person = await accounts.personOf(context);
-		if (person === null) throw new Refusal(401, "please login first");
-		return person;
-	};
 	return [
 		route({
 			...shared,
@@ -42,7 +32,7 @@ export function transferRoutes({ service, accounts }: TransferDeps): Route[] {
 				200: { description: "the file", schema: Type.Object({}), fields: ["Content-Disposition"] },
 				404: NOT_FOUND,
 			},
-			run: answering(async (context) => exported(service, await personOf(context), context)),
+			run: answering(async (context) => exported(service, needPerson(context), context)),
 		}),
 		route({
 			...shared,
@@ -65,7 +55,7 @@ export function transferRoutes({ service, accounts }: TransferDeps): Route[] {
 				},
 			],
 			replies: {},
-			run: answering(async (context) => imported(service, await personOf(context), context)),
+			run: answering(async (context) => imported(service, needPerson(context), context)),
 		}),
 		route({
 			...shared,
@@ -84,7 +74,7 @@ export function transferRoutes({ service, accounts }: TransferDeps): Route[] {
 			],
 			replies: {},
 			run: answering(async (context) => {
-				const person = await personOf(context);
+				const person = needPerson(context);
 				const d_id = numberOf((await fieldsOf(context)).d_id);
 				return done(Object(await service.call("claim_device", person, { d_id })));
 			}),

@@ -1,6 +1,9 @@
 // CCM's routes behind a real HTTP server, with everything in memory and people of a test's own.
+import type { Account } from "../../../src/auth/outcome.ts";
+import { hashPassword } from "../../../src/auth/secrets.ts";
 import type {
-	AccountDoor,
+	NewAccount,
+	Registration,
 	SetupDone,
 	SetupDoor,
 	SetupRequest,
@@ -9,106 +12,128 @@ import { ccmRoutes } from "../../../src/ccm/http/ccm-routes.ts";
 import { Refusal } from "../../../src/ccm/projects/refusal.ts";
 import type { Person } from "../../../src/ccm/service/operation.ts";
 import type { RouteContext } from "../../../src/http/route.ts";
+import type { UserRecord } from "../../../src/store/mod.ts";
 import { startHttp, type TestHttp } from "../../support/http-server.ts";
 import { ADMIN, Office, OTHER, STUDENT, TEACHER } from "./office.ts";
 
-const COOKIE = "iottalk-test";
 const PAGE = `<title>IoTtalk</title><style></style><script type="module"></script>`;
 /** Of everyone. */
 export const PASSWORD = "pw";
+/** Takes moments to make. */
+const hash = hashPassword(PASSWORD);
 
-/** Accounts in memory: a session is the name. */
-class People implements AccountDoor {
-	readonly #people: Person[] = [ADMIN, TEACHER, OTHER, STUDENT];
-	readonly #ended = new Set<string>();
+/** Accounts in memory. */
+class People implements Registration {
+	readonly all: UserRecord[] = [];
 
-	async personOf({ call }: RouteContext): Promise<Person | null> {
-		const name = new Bun.CookieMap(call.headers.get("cookie") ?? "").get(COOKIE);
-		if (name === null || this.#ended.has(name)) return null;
-		return this.#people.find(({ u_name }) => u_name === name) ?? null;
+	static async open(persons: readonly Person[]): Promise<People> {
+		const people = new People();
+		for (const { u_id, u_name, role } of persons) {
+			people.all.push({ ...REST, id: u_id, name: u_name, role, hash: await hash });
+		}
+		return people;
 	}
 
-	async login(_context: RouteContext, name: string, password: string) {
-		const person = this.#people.find(({ u_name }) => u_name === name);
-		if (person === undefined || password !== PASSWORD) return undefined;
-		this.#ended.delete(name);
-		return { person, cookie: `${COOKIE}=${name}; Path=/` };
-	}
-
-	logout({ call }: RouteContext): string {
-		this.#ended.add(new Bun.CookieMap(call.headers.get("cookie") ?? "").get(COOKIE) ?? "");
-		return `${COOKIE}=; Path=/; Max-Age=0`;
-	}
-
-	async create(_context: RouteContext, { username }: { username: string }): Promise<number> {
-		if (this.#people.some(({ u_name }) => u_name === username)) {
+	async register(_context: RouteContext, { username: name }: NewAccount): Promise<Account> {
+		if (this.all.some((user) => user.name === name)) {
 			throw new Refusal(400, "username already exists");
 		}
-		const u_id = this.#people.length + 1;
-		this.#people.push({ u_id, u_name: username, role: "teacher" });
-		return u_id;
+		const user = {
+			...REST,
+			id: this.all.length + 1,
+			name,
+			role: "teacher",
+			hash: await hash,
+		} as const;
+		this.all.push(user);
+		return user;
 	}
 }
 
-/** A set-up that takes one key. */
-export class OneKey implements SetupDoor {
-	isNeeded = true;
-	readonly asked: SetupRequest[] = [];
+const REST = { email: null, sub: null, isActive: true, createdAt: 0 };
 
-	async run(
-		_context: RouteContext,
-		request: SetupRequest,
-	): Promise<SetupDone & { cookie: string }> {
-		if (request.key !== "key-1") throw new Refusal(403, "this set-up key is wrong or has expired");
-		this.asked.push(request);
+/** A set-up that takes one key, and makes an admin that is there already. */
+class OneKey implements SetupDoor {
+	isNeeded = true;
+
+	async run(_context: RouteContext, { key }: SetupRequest) {
+		if (key !== "key-1") throw new Refusal(403, "this set-up key is wrong or has expired");
 		this.isNeeded = false;
-		return {
+		const done: SetupDone = {
 			addresses: ["http://192.0.2.7:9992/gui/"],
 			token: "t0",
 			token_address: "http://192.0.2.7:9992/token/t0",
 			devices: 3,
-			cookie: `${COOKIE}=root; Path=/`,
 		};
+		return { account: { id: ADMIN.u_id, name: ADMIN.u_name, role: ADMIN.role }, done };
 	}
 }
 
 export class CcmHttp {
+	readonly #cookies = new Map<string, string>();
+
 	private constructor(
 		readonly office: Office,
-		readonly setup: OneKey,
 		readonly server: TestHttp,
 	) {}
 
-	static async start(): Promise<CcmHttp> {
+	/** @param hasLogins Whether devices need a login too. */
+	static async start(hasLogins = false): Promise<CcmHttp> {
 		const office = await Office.open();
+		const persons = [ADMIN, TEACHER, OTHER, STUDENT];
+		const people = await People.open(persons);
 		const { service, store } = office;
-		const setup = new OneKey();
 		const routes = ccmRoutes({
-			...{ service, store, setup },
-			accounts: new People(),
-			page: PAGE,
+			...{ service, store, page: PAGE },
+			setup: new OneKey(),
+			registration: people,
 			places: {
 				mqtt: (host) => ({ host, port: 1883, ws_scheme: "ws", ws_port: 1884 }),
 				csm: (host) => `http://${host}:9992`,
 				simtalk: () => "",
 			},
 		});
-		return new CcmHttp(office, setup, await startHttp(routes));
+		const options = { logins: hasLogins, people: () => people.all };
+		const ccm = new CcmHttp(office, await startHttp(routes, options));
+		for (const { u_name } of persons) await ccm.logIn(u_name);
+		return ccm;
 	}
 
 	stop(): Promise<void> {
 		return this.server.stop();
 	}
 
+	/** Begins a session, which requests of that person then quote. */
+	async logIn(username: string): Promise<Response> {
+		const response = await this.send(null, "POST", "/api/v0/account/login/", {
+			body: JSON.stringify({ username, password: PASSWORD }),
+			headers: { "content-type": "application/json; charset=utf-8" },
+		});
+		const [cookie = ""] = (response.headers.get("set-cookie") ?? "").split(";");
+		this.#cookies.set(username, cookie);
+		return response;
+	}
+
 	/** A request, by a person or no one. */
-	send(person: Person | null, method: string, path: string, init: RequestInit = {}) {
+	send(
+		person: Pick<Person, "u_name"> | null,
+		method: string,
+		path: string,
+		init: RequestInit = {},
+	): Promise<Response> {
 		const headers = new Headers(init.headers);
-		if (person !== null) headers.set("cookie", `${COOKIE}=${person.u_name}`);
+		const cookie = person && this.#cookies.get(person.u_name);
+		if (cookie !== null && cookie !== undefined) headers.set("cookie", cookie);
 		return fetch(this.server.url + path, { redirect: "manual", ...init, method, headers });
 	}
 
 	/** Status and JSON of the answer to a JSON body. */
-	async json(person: Person | null, method: string, path: string, body?: object) {
+	async json(
+		person: Pick<Person, "u_name"> | null,
+		method: string,
+		path: string,
+		body?: object,
+	): Promise<{ status: number; body: Record<string, unknown> }> {
 		const init = body && {
 			body: JSON.stringify(body),
 			headers: { "content-type": "application/json" },
