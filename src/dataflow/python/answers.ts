@@ -61,7 +61,8 @@ export function readDropped(
 	return Object.fromEntries(kept);
 }
 
-function refuseLonger(text: string, most: number): void {
+/** @throws InvariantError when a text is longer. */
+export function refuseLonger(text: string, most: number): void {
 	if (text.length > most) {
 		throw new InvariantError(`it answered with ${text.length} characters, at most ${most}`);
 	}

@@ -6,10 +6,11 @@ import idf from "./idf.py" with { type: "text" };
 import limits from "./limits.py" with { type: "text" };
 import python3Main from "./python3_main.py" with { type: "text" };
 import records from "./records.py" with { type: "text" };
+import tools from "./tools.py" with { type: "text" };
 import values from "./values.py" with { type: "text" };
 
 /** Each part uses names of those before it. */
-const PARTS = [limits, values, functions, records, idf, graph, batch];
+const PARTS = [limits, values, functions, records, idf, graph, batch, tools];
 
 /** The engine's Python as one program, for the Python inside this program. */
 export const EMBEDDED_SOURCE = [...PARTS, embeddedMain].join("\n\n");

@@ -90,6 +90,7 @@ function askFor(interpreter: Interpreter, ask: string, text: string): string {
 		case "declare":
 		case "drop":
 		case "record":
+		case "tool":
 			return interpreter[ask](text);
 		default:
 			throw new InvariantError(`unknown request ${ask}`);

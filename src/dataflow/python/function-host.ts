@@ -3,19 +3,17 @@ import type { EngineStats, LatencyStats } from "../stats.ts";
 import { readDropped } from "./answers.ts";
 import { Batcher, type ResultEvents } from "./batcher.ts";
 import { Blame } from "./blame.ts";
-import { EngineProcess, embeddedPython } from "./engine-process.ts";
 import { EngineSupervisor } from "./engine-supervisor.ts";
 import { FunctionSetup } from "./function-setup.ts";
+import { type EngineOptions, launcher } from "./launcher.ts";
 import type { Waiting } from "./message-queue.ts";
-import { type DropAnswer, type EngineLimits, type GraphSpec, inputsOf } from "./protocol.ts";
-import { findPython3, machinePython } from "./python3.ts";
+import { type DropAnswer, type GraphSpec, inputsOf } from "./protocol.ts";
+import { findPython3 } from "./python3.ts";
 import { readRecordAnswer, type SliceBounds } from "./slice.ts";
 import { change, type Launch } from "./task.ts";
 import { type FunctionSource, WantedState } from "./wanted-state.ts";
 
-export interface FunctionHostOptions extends EngineLimits {
-	/** `embedded`: the Python inside this program; `python3`: the machine's own. */
-	engine: "embedded" | "python3";
+export interface FunctionHostOptions extends EngineOptions {
 	/** Messages of one link that may wait; the newest win. */
 	queuePerLink: number;
 }
@@ -241,9 +239,4 @@ export class FunctionHost {
 			this.#blame.isKeptAway(message.linkId);
 		}
 	}
-}
-
-function launcher(options: FunctionHostOptions, log: Logger): Launch {
-	const commandFor = options.engine === "python3" ? machinePython : embeddedPython;
-	return (events) => new EngineProcess(commandFor(options), events, log);
 }

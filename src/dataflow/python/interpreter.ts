@@ -41,6 +41,7 @@ export interface Interpreter {
 	declare(request: string): string;
 	drop(request: string): string;
 	record(request: string): string;
+	tool(request: string): string;
 	startBatch(batch: string): string;
 	continueBatch(): string;
 }
@@ -106,6 +107,7 @@ export async function startInterpreter(
 		declare: take("declare"),
 		drop: take("drop"),
 		record: take("record"),
+		tool: take("tool"),
 		startBatch: take("start_batch"),
 		continueBatch: take("continue_batch"),
 	};

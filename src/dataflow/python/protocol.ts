@@ -44,7 +44,7 @@ export function limitsText(limits: EngineLimits): string {
  * batch gets slices until none is left.
  */
 export interface EngineRequest {
-	readonly ask: "prepare" | "release" | "declare" | "drop" | "record" | "batch";
+	readonly ask: "prepare" | "release" | "declare" | "drop" | "record" | "batch" | "tool";
 	readonly text: string;
 }
 

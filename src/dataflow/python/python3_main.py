@@ -136,7 +136,10 @@ def serve(limits_text):
     os.kill, os.killpg = to_others(os.kill), to_others(os.killpg)
     keep_engine()
     keep_channel({source.fileno(), target.fileno()})
-    calls = {b'prepare': prepare, b'release': release, b'declare': declare, b'drop': drop, b'record': record}
+    calls = {
+        b'prepare': prepare, b'release': release, b'declare': declare, b'drop': drop, b'record': record,
+        b'tool': tool,
+    }
     reply(b'ready', 'it is python3, which has no such filter')
     for head in source:
         word, size = head.split()
