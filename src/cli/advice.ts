@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname, resolve } from "node:path";
 import type { DeniedError } from "../kit/mod.ts";
+import { programWords } from "./invocation.ts";
 import { userName } from "./user-name.ts";
 
 /** What was typed, as far as advice depends on it. */
@@ -12,13 +13,24 @@ export interface Call {
 	readonly ini: string | undefined;
 }
 
-/** Commands that work on a server or its data: they need the same ini. Advice with sudo names it itself. */
-const WITH_INI =
-	/(?<!sudo )\biotctl (?=(?:start|stop|restart|reload|status|shell|initdb|export|import|backup|restore|check|engine|user|token|cert)\b)/g;
+/** Commands of this program in a text: `as` is what comes before, `of` which of its commands. */
+const COMMANDS =
+	/(?<![\w./-])(?<as>sudo )?iotctl (?=-|\[|(?<of>start|stop|restart|reload|status|shell|initdb|export|import|backup|restore|check|engine|user|token|cert)\b|(?:genconf|service|completion|licenses|help)\b)/g;
 
-/** A text that names commands, with the ini in use in each of them: what is advised must work when typed. */
-export function advise(text: string, ini: string | undefined): string {
-	return ini === undefined ? text : text.replace(WITH_INI, () => `iotctl -c ${quoted(ini)} `);
+/**
+ * A text that names commands, with what has to be typed for the program, and the ini in use in those that work on a
+ * server or its data: what is advised must work when typed. Advice with sudo names its ini itself.
+ */
+export function advise(
+	text: string,
+	ini: string | undefined,
+	program: readonly string[] = programWords(),
+): string {
+	const name = program.map(quoted).join(" ");
+	return text.replace(COMMANDS, (_, as = "", of?: string) => {
+		const config = ini === undefined || as !== "" || of === undefined ? "" : `-c ${quoted(ini)} `;
+		return `${as}${name} ${config}`;
+	});
 }
 
 /** A word as a shell takes it. */

@@ -45,8 +45,8 @@ async function launch(
 			...(options.config === undefined ? [] : ["--config", options.config]),
 			...["start", "--log", logPath, "csm"],
 		],
-		// A session of its own: it outlives the terminal.
-		{ detached: true, stdio: ["ignore", out, out] },
+		// A session of its own: it outlives the terminal. Its hints are about what was typed here.
+		{ argv0: process.argv0, detached: true, stdio: ["ignore", out, out] },
 	);
 	// This command ends although the server runs on, however far it has come.
 	child.unref();

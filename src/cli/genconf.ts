@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import type { IniFormat } from "../config/mod.ts";
 import { ConfigError, codeOf, DeniedError } from "../kit/mod.ts";
 import type { Config } from "../settings/mod.ts";
-import { quoted } from "./advice.ts";
+import { advise, quoted } from "./advice.ts";
 import { print } from "./output.ts";
 
 /**
@@ -26,5 +26,7 @@ export function genconf(ini: IniFormat<Config>, dest: string, force: boolean): v
 		}
 		throw DeniedError.from(`Cannot write "${dest}"`, dest, error);
 	}
-	print(`Wrote ${dest}. Use it with: iotctl -c ${quoted(dest)} start csm\n`);
+	print(
+		`Wrote ${dest}. ${advise(`Use it with: iotctl -c ${quoted(dest)} start csm`, undefined)}\n`,
+	);
 }

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { VERSION } from "../kit/mod.ts";
 import type { ModuleList } from "../servers/mod.ts";
+import { advise } from "./advice.ts";
 import { backup } from "./commands/backup.ts";
 import { cert } from "./commands/cert.ts";
 import { check } from "./commands/check.ts";
@@ -49,7 +50,10 @@ export function buildProgram(
 		.option("-d, --debug", "debug mode: log every message")
 		.option("-c, --config <INI>", "ini file (create one with: iotctl genconf iottalk.ini)")
 		.exitOverride()
-		.configureOutput({ writeOut: print, writeErr: (text) => complain(text.trimEnd()) })
+		.configureOutput({
+			writeOut: (text) => print(advise(text, undefined)),
+			writeErr: (text) => complain(advise(text.trimEnd(), undefined)),
+		})
 		.showHelpAfterError("(run iotctl -h for help)")
 		.addHelpText("after", "\nStart here:\n  $ iotctl start csm");
 	const context: CommandContext = {

@@ -24,6 +24,7 @@ import { functionsCaution, Server } from "../servers/mod.ts";
 import { type Config, sharedPorts } from "../settings/mod.ts";
 import { advise } from "./advice.ts";
 import { banner } from "./banner.ts";
+import { programWords } from "./invocation.ts";
 import type { GlobalOptions } from "./options.ts";
 import { iniText, readConfig, say } from "./read-config.ts";
 
@@ -140,7 +141,7 @@ function noteUnused({ modules, config }: GlobalOptions, log: Logger): void {
 /** What makes an admin of this server, typed anywhere on the machine. */
 function addAdminCommand({ config }: GlobalOptions): string {
 	const ini = config === undefined ? undefined : resolve(config);
-	const command = advise("iotctl user add admin", ini);
+	const command = advise("iotctl user add admin", ini, programWords(true));
 	// A service has a user of its own, as which no commands are typed.
 	const isService = process.env.NOTIFY_SOCKET !== undefined || process.getuid?.() === 0;
 	return isService ? `sudo ${command}` : command;

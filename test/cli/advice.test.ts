@@ -19,6 +19,24 @@ describe("advice", () => {
 		expect(advise("iotctl status", undefined)).toBe("iotctl status");
 	});
 
+	test("names the program as it was typed, in every command", () => {
+		const advised = (text: string, ini?: string) => advise(text, ini, ["./my iotctl"]);
+		const name = "'./my iotctl'";
+		expect(advised("iotctl genconf x; iotctl -h")).toBe(`${name} genconf x; ${name} -h`);
+		expect(advised("try sudo iotctl -c y status", "/a.ini")).toBe(`try sudo ${name} -c y status`);
+		expect(advised("(iotctl stop)", "/a.ini")).toBe(`(${name} -c /a.ini stop)`);
+		expect(advised("Usage: iotctl [options] [command]")).toBe(`Usage: ${name} [options] [command]`);
+		for (const text of [
+			"/usr/bin/iotctl stop",
+			"my-iotctl stop",
+			"systemctl stop iotctl",
+			"iotctl",
+		]) {
+			expect(advised(text, "/a.ini")).toBe(text);
+		}
+		expect(advise("iotctl stop", undefined, ["bun", "src/main.ts"])).toBe("bun src/main.ts stop");
+	});
+
 	test.each([
 		["/a/b-c_1.ini", "/a/b-c_1.ini"],
 		["a b", "'a b'"],
