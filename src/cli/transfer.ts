@@ -20,6 +20,7 @@ import {
 	createLogger,
 	DeniedError,
 	InputError,
+	makePrivateFile,
 	messageOf,
 	parseExact,
 	reasonOf,
@@ -114,6 +115,7 @@ async function withCopy<T>(path: string, work: (place: StoreOptions) => Promise<
 		if (statSync(path, { throwIfNoEntry: false }) !== undefined) {
 			const reader = new StoreReader(path);
 			try {
+				makePrivateFile(join(userdir, url));
 				reader.copyTo(join(userdir, url));
 			} finally {
 				reader.close();

@@ -7,12 +7,13 @@ import {
 	readdirSync,
 	readFileSync,
 	rmSync,
+	symlinkSync,
 	writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BINARY, spawnBinary } from "../support/target.ts";
+import { BINARY, PATH_WITH_BINARY, spawnBinary } from "../support/target.ts";
 import { LONG_DEADLINE_MS } from "../support/waiting.ts";
 
 let folder: string;
@@ -36,6 +37,22 @@ function ini(name: string, text: string): string {
 }
 
 describe("command line", () => {
+	test("hints name the program as it was typed, unless PATH leads to it", () => {
+		const shell = (line: string, PATH: string) => {
+			const env = { PATH, HOME: folder };
+			return Bun.spawnSync(["/bin/sh", "-c", line], { cwd: folder, env }).stderr.toString();
+		};
+		const path = `/bin:${process.env.PATH ?? ""}`;
+		symlinkSync(BINARY, join(folder, "my iotctl"));
+		expect(shell("'./my iotctl' status", path)).toEndWith(
+			"; start it with: './my iotctl' start csm\n",
+		);
+		expect(shell("'./my iotctl' oops", path)).toContain("(run './my iotctl' -h for help)");
+		for (const line of ["iotctl status", `${BINARY} status`]) {
+			expect(shell(line, PATH_WITH_BINARY)).toEndWith("; start it with: iotctl start csm\n");
+		}
+	});
+
 	test("--version prints the name and the version", () => {
 		const { version } = JSON.parse(
 			readFileSync(join(import.meta.dir, "../../package.json"), "utf8"),

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { asOrdinary, giveToOrdinary } from "../support/people.ts";
 import { hasProgram, isRoot } from "../support/programs.ts";
-import { BINARY } from "../support/target.ts";
+import { BINARY, PATH_WITH_BINARY } from "../support/target.ts";
 
 const INI = "/etc/iotctl/iotctl.ini";
 
@@ -35,7 +35,7 @@ describe.if(canMount)("beside an installed package", () => {
 			["unshare", "-m", "sh", "-c", mount, "sh", etc, ...command],
 			{
 				cwd: folder,
-				env: { PATH: process.env.PATH ?? "", HOME: home, ...more },
+				env: { PATH: PATH_WITH_BINARY, HOME: home, ...more },
 				stdin: Buffer.from("a long password\n"),
 			},
 		);

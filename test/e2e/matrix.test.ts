@@ -8,7 +8,7 @@ import { buildProgram } from "../../src/cli/program.ts";
 import { isSuspended } from "../../src/daemon/process-state.ts";
 import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
 import { asOrdinary, giveToOrdinary, IS_ROOT } from "../support/people.ts";
-import { BINARY } from "../support/target.ts";
+import { BINARY, PATH_WITH_BINARY } from "../support/target.ts";
 import { LONG_DEADLINE_MS, until } from "../support/waiting.ts";
 import { ROWS, type Row, STORIES } from "./matrix-rows.ts";
 
@@ -56,7 +56,7 @@ async function run(
 ) {
 	const child = Bun.spawn(actor.as(BINARY, ...words), {
 		cwd: actor.home,
-		env: { PATH: process.env.PATH ?? "", HOME: actor.home, ...env },
+		env: { PATH: PATH_WITH_BINARY, HOME: actor.home, ...env },
 		stdin: Buffer.from(input),
 		stdout: "pipe",
 		stderr: "pipe",
@@ -131,7 +131,7 @@ async function outcome(actor: Actor, row: Row, state: State, withIni: boolean) {
 	if (row.words !== "start csm") return run(actor, words, row.input, env);
 	const child = Bun.spawn(actor.as(BINARY, ...words), {
 		cwd: actor.home,
-		env: { PATH: process.env.PATH ?? "", HOME: actor.home, ...env },
+		env: { PATH: PATH_WITH_BINARY, HOME: actor.home, ...env },
 		stdin: "ignore",
 		stdout: "pipe",
 		stderr: "pipe",

@@ -143,7 +143,7 @@ test.if(isRoot("run programs as other users")).each([
 	const { status, stdout, stderr } = spawnSync(program, ["-c", ini, "shell"], {
 		uid: STRANGER,
 		gid: STRANGER,
-		env: { HOME: "/nonexistent" },
+		env: { HOME: "/nonexistent", PATH: home.folder },
 		cwd: "/",
 		encoding: "utf8",
 		input: "",

@@ -71,6 +71,7 @@ describe("export and import", () => {
 		const before = home.run("export", "-").out;
 		expect(home.run("import", "--dry-run", "all.json")).toMatchObject({
 			exitCode: 0,
+			err: "",
 			out: expect.stringContaining("0 added, 2 replaced, 0 removed"),
 		});
 		const nothing = home.write(

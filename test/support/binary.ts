@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BINARY } from "./target.ts";
+import { BINARY, PATH_WITH_BINARY } from "./target.ts";
 import { LONG_DEADLINE_MS } from "./waiting.ts";
 
 export interface Ran {
@@ -41,7 +41,7 @@ export class TestHome {
 	runWith(input: string, ...args: string[]): Ran {
 		const { exitCode, stdout, stderr } = Bun.spawnSync([BINARY, ...args], {
 			cwd: this.folder,
-			env: { PATH: process.env.PATH ?? "", HOME: this.folder },
+			env: { PATH: PATH_WITH_BINARY, HOME: this.folder },
 			stdin: Buffer.from(input),
 			timeout: LONG_DEADLINE_MS,
 		});

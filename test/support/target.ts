@@ -2,7 +2,7 @@
 // with the embedded broker, or with a mosquitto of its own (IOTCTL_BROKER=external).
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Subprocess } from "bun";
 import { logLevels } from "../../src/config/mod.ts";
 import { createLogger } from "../../src/kit/log.ts";
@@ -15,6 +15,8 @@ import { within } from "./waiting.ts";
 const { ini: INI } = SERVER_MODULES;
 
 export const BINARY = join(import.meta.dir, "../../dist/iotctl");
+/** PATH where it is installed: what it advises then begins with `iotctl`. */
+export const PATH_WITH_BINARY = `${dirname(BINARY)}:${process.env.PATH ?? ""}`;
 const TESTS_BINARY = process.env.IOTCTL_TARGET === "binary";
 export const TESTS_EXTERNAL = process.env.IOTCTL_BROKER === "external";
 
