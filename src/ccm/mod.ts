@@ -1,3 +1,4 @@
+export { seedIfEmpty } from "./catalog/first-start.ts";
 export { loadSeed, type SeedLoaded } from "./catalog/load-seed.ts";
 export { describeSeedData, seedData } from "./catalog/seed-data.ts";
 export { type SeedFile, SeedFileSchema } from "./catalog/seed-file.ts";
@@ -27,5 +28,7 @@ export type {
 } from "./service/operation.ts";
 export { RestDoor, type RestReply, type RestRequest } from "./service/rest-door.ts";
 export { Service, type ServiceDeps } from "./service/service.ts";
+export { DatabaseStore } from "./store/database.ts";
 export { MemoryStore } from "./store/memory.ts";
 export type { CcmStore, CcmTables } from "./store/port.ts";
+export { CCM_SCHEMA } from "./store/schema.ts";

@@ -22,6 +22,7 @@ import { lock } from "./lock.ts";
 import { lookAt } from "./look.ts";
 import { IN_MEMORY, makeMemoryFile, removeMemoryFile } from "./memory-file.ts";
 import type { ModuleSchema } from "./module-schema.ts";
+import { MomentReader } from "./moment-reader.ts";
 import { storeTables } from "./schema.ts";
 import { setAside } from "./set-aside.ts";
 
@@ -56,6 +57,7 @@ export class Store {
 	readonly #sqlite: Database;
 	readonly #writing: Db;
 	readonly #beside: Database;
+	readonly #moments: MomentReader;
 	readonly #disk: Disk;
 	readonly #commits: CommitQueue;
 	#problem: string | undefined;
@@ -83,6 +85,7 @@ export class Store {
 			this.#writing = handleOf(this.#sqlite);
 			this.#beside = openBeside(this.#file);
 			this.reading = handleOf(this.#beside);
+			this.#moments = new MomentReader(this.#file);
 			this.#disk = new Disk(this.#sqlite, this.#file, !isInMemory);
 			this.#commits = new CommitQueue(this.#sqlite, this.#disk, (problem) =>
 				this.#onOutcome(problem),
@@ -116,6 +119,18 @@ export class Store {
 		return this.#commits.run(() => work(this.#writing), effects);
 	}
 
+	/**
+	 * Runs queries that see one and the same committed state, while {@link reading} may show a newer one to each query.
+	 * As in {@link write}, `work` may await nothing but the database: other reads of this kind wait for it.
+	 * @throws StorageError when the store is closed.
+	 */
+	read<T>(work: (db: Db) => Promise<T>): Promise<T> {
+		if (this.#isClosed) {
+			return Promise.reject(new StorageError("the server cannot read this now: it is stopping"));
+		}
+		return this.#moments.read(work);
+	}
+
 	/** Whether another process has changed the database since the last call. */
 	changedOutside(): boolean {
 		const found = this.#sqlite.query<{ data_version: number }, []>("PRAGMA data_version").get();
@@ -135,6 +150,7 @@ export class Store {
 		clearTimeout(this.#retry);
 		await this.#commits.idle();
 		this.#isClosed = true;
+		await this.#moments.close();
 		this.#beside.close();
 		this.#disk.empty();
 		this.#sqlite.close();

@@ -148,8 +148,13 @@ async function forget(tables: CcmTables, macs: ReadonlySet<string>): Promise<num
 	}
 	const isGone = ({ mac_addr }: { readonly mac_addr: string }) => macs.has(mac_addr.toLowerCase());
 	const changed: number[] = [];
-	for (const project of await tables.projects.list()) {
-		if (!project.blocks.some(({ bindings }) => bindings.some(isGone))) continue;
+	const holders = new Set<number>();
+	for (const ref of macs) {
+		for (const p_id of await tables.projects.mentioning({ kind: "mac", ref })) holders.add(p_id);
+	}
+	for (const p_id of holders) {
+		const [project] = await tables.projects.list({ p_id });
+		if (project === undefined) continue;
 		const blocks = project.blocks.map((block) => ({
 			...block,
 			bindings: block.bindings.filter((binding) => !isGone(binding)),

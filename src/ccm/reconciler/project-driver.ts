@@ -40,7 +40,7 @@ export class ProjectDriver {
 		const { store, reconciler } = this.#deps;
 		reconciler.onGone((graph) => this.#onGone(graph));
 		const { ids, graphs } = await store.read(async (tables) => ({
-			ids: (await tables.projects.list()).map(({ p_id }) => p_id),
+			ids: (await tables.projects.heads()).map(({ p_id }) => p_id),
 			graphs: (await tables.graphs.list()).map(({ graph }) => graph),
 		}));
 		this.#kept = new Set(graphs);

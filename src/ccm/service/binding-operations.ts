@@ -93,11 +93,13 @@ async function boundPort(
 	macAddr: string,
 	dfName: string,
 ): Promise<{ project: ProjectDocument; port: Port }> {
-	for (const project of await tables.projects.list({ u_id: person.u_id })) {
-		for (const { bindings, ports } of project.blocks) {
+	const mac = macAddr.toLowerCase();
+	for (const p_id of await tables.projects.mentioning({ kind: "mac", ref: mac })) {
+		const [project] = await tables.projects.list({ p_id, u_id: person.u_id });
+		for (const { bindings, ports } of project?.blocks ?? []) {
 			const port = ports.find(({ df_name }) => df_name === dfName);
-			const isBound = bindings.some(({ mac_addr }) => mac_addr === macAddr.toLowerCase());
-			if (isBound && port !== undefined) return { project, port };
+			const isBound = bindings.some(({ mac_addr }) => mac_addr === mac);
+			if (project !== undefined && isBound && port !== undefined) return { project, port };
 		}
 	}
 	throw new Refusal(404, "alias_name not find");

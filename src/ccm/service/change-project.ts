@@ -30,8 +30,7 @@ export async function changeProject(
 	const { rev } = result.document;
 	await tables.projects.put(result.document);
 	await tables.undo.add({ p_id, u_id: person.u_id, rev, inverse: result.inverse });
-	const steps = await tables.undo.list({ p_id });
-	for (const old of steps.slice(0, -MAX_UNDO)) await tables.undo.remove({ p_id, rev: old.rev });
+	await tables.undo.trim(p_id, MAX_UNDO);
 	changed(p_id);
 	return result;
 }

@@ -14,7 +14,7 @@ import {
 import { FnId } from "./inputs.ts";
 import { type Call, operation } from "./operation.ts";
 import { functionItem } from "./shapes.ts";
-import { isFunctionUsed, projectsUsing } from "./uses.ts";
+import { isFunctionUsed } from "./uses.ts";
 
 /** Longest source, characters. */
 const MAX_CODE_LENGTH = 1_000_000;
@@ -38,7 +38,8 @@ async function putVersion(
 			? [...fn.versions, version]
 			: fn.versions.map((one) => (one.fnvt_idx === rewrites ? version : one));
 	await tables.functions.put({ ...fn, versions });
-	for (const { p_id } of await projectsUsing(tables, fn.fn_id)) changed(p_id);
+	const users = await tables.projects.mentioning({ kind: "fn", ref: fn.fn_id });
+	for (const pId of users) changed(pId);
 	return { fn_id: fn.fn_id, fnvt_idx };
 }
 

@@ -13,7 +13,7 @@ export async function checkProjectName(
 	p_name: string,
 	{ u_id }: Pick<ProjectDocument, "u_id"> = person,
 ): Promise<void> {
-	const [taken] = await tables.projects.list({ u_id, p_name });
+	const [taken] = await tables.projects.heads({ u_id, p_name });
 	if (taken !== undefined) badRequest("project name already exists", "p_name");
 }
 
@@ -45,10 +45,10 @@ const getProjectList = operation({
 	reads: true,
 	input: Type.Object({}),
 	run: async ({ person, tables }) => {
-		const own = await tables.projects.list({ u_id: person.u_id });
+		const own = await tables.projects.heads({ u_id: person.u_id });
 		const shared = await tables.members.list({ u_id: person.u_id });
-		const others = await Promise.all(shared.map(({ p_id }) => tables.projects.get(p_id)));
-		return [...own, ...others.filter((project) => project !== undefined)].map(projectRow);
+		const others = await Promise.all(shared.map(({ p_id }) => tables.projects.heads({ p_id })));
+		return [...own, ...others.flat()].map(projectRow);
 	},
 });
 

@@ -9,9 +9,10 @@ import type {
 	FunctionRecord,
 	Model,
 	Param,
+	ProjectHead,
 } from "../store/port.ts";
 
-export function projectRow({ p_id, p_name, u_id, status, sim }: ProjectDocument) {
+export function projectRow({ p_id, p_name, u_id, status, sim }: ProjectHead) {
 	return { p_id, p_name, u_id, status, sim, restart: false, exception: "" };
 }
 

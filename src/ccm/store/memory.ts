@@ -1,6 +1,20 @@
+import type { ProjectDocument } from "../../contract/mod.ts";
 import { KeyedQueue } from "../../kit/mod.ts";
 import { MemoryPeople } from "./memory-people.ts";
-import type { CcmStore, CcmTables, IdKind, IdOf, Relations, Things } from "./port.ts";
+import { mentionsOf } from "./mentions.ts";
+import type {
+	CcmStore,
+	CcmTables,
+	IdKind,
+	IdOf,
+	Mention,
+	ProjectHead,
+	Projects,
+	Relations,
+	Things,
+	UndoStep,
+	UndoSteps,
+} from "./port.ts";
 
 /** Everything in memory, for tests and trials: gone with the process. */
 export class MemoryStore implements CcmStore {
@@ -23,7 +37,7 @@ export class MemoryStore implements CcmStore {
 
 class MemoryTables implements CcmTables {
 	readonly people = new MemoryPeople();
-	readonly projects = new MemoryThings<"p_id", ProjectOf>("p_id");
+	readonly projects = new MemoryProjects("p_id");
 	readonly features = new MemoryThings<"df_id", ThingOf<"features">>("df_id");
 	readonly models = new MemoryThings<"dm_id", ThingOf<"models">>("dm_id");
 	readonly functions = new MemoryThings<"fn_id", ThingOf<"functions">>("fn_id");
@@ -32,7 +46,7 @@ class MemoryTables implements CcmTables {
 	readonly devices = new MemoryThings<"d_id", ThingOf<"devices">>("d_id");
 	readonly favourites = new MemoryRelations<RowOf<"favourites">>();
 	readonly members = new MemoryRelations<RowOf<"members">>();
-	readonly undo = new MemoryRelations<RowOf<"undo">>();
+	readonly undo = new MemoryUndo();
 	readonly graphs = new MemoryRelations<RowOf<"graphs">>();
 	readonly #ids: Map<IdOf, number>;
 
@@ -46,13 +60,9 @@ class MemoryTables implements CcmTables {
 		return id;
 	};
 
-	async holderOf(kind: IdKind, id: number): Promise<ProjectOf | undefined> {
-		const projects = await this.projects.list();
-		return projects.find(({ blocks, joins }) => {
-			if (kind === "na") return joins.some(({ na_id }) => na_id === id);
-			if (kind === "do") return blocks.some(({ do_id }) => do_id === id);
-			return blocks.some(({ ports }) => ports.some(({ dfo_id }) => dfo_id === id));
-		});
+	async holderOf(kind: IdKind, ref: number): Promise<ProjectDocument | undefined> {
+		const [p_id] = await this.projects.mentioning({ kind, ref });
+		return p_id === undefined ? undefined : this.projects.get(p_id);
 	}
 
 	copy(): MemoryTables {
@@ -75,9 +85,9 @@ class MemoryTables implements CcmTables {
 
 type ThingOf<K extends keyof CcmTables> = CcmTables[K] extends Things<infer T> ? T : never;
 type RowOf<K extends keyof CcmTables> = CcmTables[K] extends Relations<infer T> ? T : never;
-type ProjectOf = ThingOf<"projects">;
 
-class MemoryThings<K extends keyof T, T extends { readonly [P in K]: number }>
+/** Things of one kind; a copy is cheap, and changing it leaves the first as it was. */
+export class MemoryThings<K extends keyof T, T extends { readonly [P in K]: number }>
 	implements Things<T>
 {
 	readonly #key: K;
@@ -109,6 +119,19 @@ class MemoryThings<K extends keyof T, T extends { readonly [P in K]: number }>
 	}
 }
 
+class MemoryProjects extends MemoryThings<"p_id", ProjectDocument> implements Projects {
+	async heads(where?: Partial<ProjectHead>): Promise<ProjectHead[]> {
+		return (await this.list(where)).map(({ blocks: _, joins: __, ...head }) => head);
+	}
+
+	async mentioning({ kind, ref }: Mention): Promise<number[]> {
+		const found = await this.list();
+		return found
+			.filter((project) => mentionsOf(project).has(`${kind} ${ref}`))
+			.map(({ p_id }) => p_id);
+	}
+}
+
 class MemoryRelations<T extends object> implements Relations<T> {
 	#rows: readonly T[] = [];
 
@@ -126,6 +149,13 @@ class MemoryRelations<T extends object> implements Relations<T> {
 
 	fill(other: MemoryRelations<T>): void {
 		this.#rows = other.#rows;
+	}
+}
+
+class MemoryUndo extends MemoryRelations<UndoStep> implements UndoSteps {
+	async trim(p_id: number, keep: number): Promise<void> {
+		const steps = await this.list({ p_id });
+		for (const { rev } of steps.slice(0, -keep)) await this.remove({ p_id, rev });
 	}
 }
 

@@ -139,6 +139,26 @@ export interface Relations<T> {
 	remove(where: Partial<T>): Promise<void>;
 }
 
+/** A project without its document. */
+export type ProjectHead = Omit<ProjectDocument, "blocks" | "joins">;
+
+/** What a project's document has (`IdKind`) or uses: a model, feature or function by its id, a device by its UUID. */
+export type Mention =
+	| { readonly kind: IdKind | "dm" | "df" | "fn"; readonly ref: number }
+	| { readonly kind: "mac"; readonly ref: string };
+
+export interface Projects extends Things<ProjectDocument> {
+	/** As {@link list}, without reading the documents: a list of thousands is quick. */
+	heads(where?: Partial<ProjectHead>): Promise<ProjectHead[]>;
+	/** Ids of the projects whose document mentions it, in order. */
+	mentioning(mention: Mention): Promise<number[]>;
+}
+
+export interface UndoSteps extends Relations<UndoStep> {
+	/** Forgets all steps of a project but the newest ones. */
+	trim(pId: number, keep: number): Promise<void>;
+}
+
 /** Kinds of ids; none is ever given twice. */
 export type IdOf = IdKind | "p" | "df" | "dm" | "mf" | "fn" | "fnvt" | "unit" | "tag" | "d";
 
@@ -148,7 +168,7 @@ export type People = Pick<PeopleRows, keyof PeopleRows>;
 /** All there is, inside a unit of work or a read. */
 export interface CcmTables {
 	readonly people: People;
-	readonly projects: Things<ProjectDocument>;
+	readonly projects: Projects;
 	readonly features: Things<Feature>;
 	readonly models: Things<Model>;
 	readonly functions: Things<FunctionRecord>;
@@ -157,7 +177,7 @@ export interface CcmTables {
 	readonly devices: Things<DeviceRecord>;
 	readonly favourites: Relations<Favourite>;
 	readonly members: Relations<Member>;
-	readonly undo: Relations<UndoStep>;
+	readonly undo: UndoSteps;
 	readonly graphs: Relations<GraphAtCsm>;
 	/** The project that has a device object, feature object or join. */
 	holderOf(kind: IdKind, id: number): Promise<ProjectDocument | undefined>;
@@ -167,6 +187,7 @@ export interface CcmTables {
 
 /** Nothing but its own calls may be awaited inside `work`. */
 export interface CcmStore {
+	/** Sees one and the same state, however often it awaits; never that of an unfinished unit of work. */
 	read<T>(work: (tables: CcmTables) => Promise<T>): Promise<T>;
 	/** One after another; all of it is kept, or, when it throws, none. Durable when it resolves. */
 	write<T>(work: (tables: CcmTables) => Promise<T>): Promise<T>;

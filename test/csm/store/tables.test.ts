@@ -1,28 +1,11 @@
 // The same tables and repositories for another dialect: what they say to PostgreSQL, without one.
 import { expect, test } from "bun:test";
 import { getTableColumns } from "drizzle-orm";
-import * as pg from "drizzle-orm/pg-core";
-import { drizzle } from "drizzle-orm/pg-proxy";
 import { CsmRows } from "../../../src/csm/store/csm-store.ts";
 import { csmTables } from "../../../src/csm/store/tables.ts";
 import { type Columns, sqliteColumns } from "../../../src/store/columns.ts";
-import type { Db } from "../../../src/store/db.ts";
 import { noBadRow, storedDevice } from "../../support/csm-store.ts";
-
-const bytea = pg.customType<{ data: Buffer }>({ dataType: () => "bytea" });
-const postgresColumns = {
-	table: pg.pgTable,
-	text: pg.text,
-	real: pg.doublePrecision,
-	integer: (name: string) => pg.bigint(name, { mode: "number" }),
-	boolean: (name: string) => pg.boolean(name),
-	bytes: (name: string) => bytea(name),
-	primaryKey: pg.primaryKey,
-	unique: pg.unique,
-};
-
-/** The one cast of another dialect: its builders have the shape of SQLite's. */
-const asSqlite = <T>(other: unknown) => other as T;
+import { notedDatabase, postgresColumns } from "../../support/postgres.ts";
 
 const graph = { client: "c", graph: "g" };
 const key = { daId: "d", mode: "idf", feature: "f" } as const;
@@ -38,20 +21,13 @@ test("every table has the same columns in both dialects", () => {
 			name,
 			Object.values(getTableColumns(table)).map((column) => column.name),
 		]);
-	expect(namesOf(asSqlite(postgresColumns))).toEqual(namesOf(sqliteColumns));
+	expect(namesOf(postgresColumns)).toEqual(namesOf(sqliteColumns));
 });
 
 test("what repositories ask of PostgreSQL is PostgreSQL's SQL", async () => {
-	const asked: string[] = [];
-	const db = drizzle(async (sql) => {
-		asked.push(sql);
-		return { rows: [] };
-	});
-	const tables = csmTables(asSqlite<Columns>(postgresColumns));
-	const { devices, graphs, links, functions, deviceApiClients } = new CsmRows(
-		asSqlite<Db>(db),
-		tables,
-	);
+	const { db, asked } = notedDatabase();
+	const tables = csmTables(postgresColumns);
+	const { devices, graphs, links, functions, deviceApiClients } = new CsmRows(db, tables);
 	await devices.put(storedDevice("d"));
 	await devices.setPresence("d", { awaySeconds: 1, isOnline: true });
 	await devices.all(noBadRow);

@@ -1,0 +1,54 @@
+import { Type } from "@sinclair/typebox";
+import {
+	ChangeSchema,
+	IdfTypeSchema,
+	IdSchema,
+	ProjectDocumentSchema,
+} from "../../contract/mod.ts";
+import type { RecordTable } from "./record-rows.ts";
+import type { CcmDatabase } from "./tables.ts";
+
+const Params = Type.Array(
+	Type.Object({
+		param_type: Type.String(),
+		idf_type: IdfTypeSchema,
+		fn_id: Type.Union([IdSchema, Type.Null()]),
+		min: Type.Number(),
+		max: Type.Number(),
+		normalization: Type.Boolean(),
+		unit_id: IdSchema,
+	}),
+);
+
+const Members = Type.Array(
+	Type.Object({ mf_id: IdSchema, df_id: IdSchema, params: Params, tag_ids: Type.Array(IdSchema) }),
+);
+
+/** The tables that hold records, and the shapes of what is JSON in them. */
+export function recordTables(tables: CcmDatabase) {
+	const byId = (table: RecordTable["table"], id: string, json: RecordTable["json"] = {}) => ({
+		...{ table, key: [id], order: id, json },
+	});
+	return {
+		units: byId(tables.units, "unit_id"),
+		tags: byId(tables.tags, "tag_id"),
+		features: byId(tables.features, "df_id", { params: Params }),
+		models: byId(tables.models, "dm_id", { members: Members }),
+		functions: byId(tables.functions, "fn_id"),
+		versions: { table: tables.versions, key: ["fnvt_idx"], order: "fnvt_idx" },
+		devices: byId(tables.devices, "d_id"),
+		projects: byId(tables.projects, "p_id", {
+			blocks: ProjectDocumentSchema.properties.blocks,
+			joins: ProjectDocumentSchema.properties.joins,
+		}),
+		members: { table: tables.members, key: ["p_id", "u_id"], order: "u_id" },
+		favourites: { table: tables.favourites, key: ["fn_id", "df_id", "u_id"], order: "seq" },
+		undo: {
+			...{ table: tables.undo, key: ["p_id", "rev"], order: "seq" },
+			json: { inverse: Type.Array(ChangeSchema) },
+		},
+		graphs: { table: tables.graphs, key: ["graph"], order: "graph" },
+	} satisfies Record<string, RecordTable>;
+}
+
+export type RecordTables = ReturnType<typeof recordTables>;

@@ -1,0 +1,44 @@
+import { and, desc, eq, lte } from "drizzle-orm";
+import type { Db } from "../../store/mod.ts";
+import type { UndoStep, UndoSteps } from "./port.ts";
+import type { RecordRows } from "./record-rows.ts";
+import type { CcmDatabase } from "./tables.ts";
+
+/** What takes changes back, in the order of the changes. */
+export class UndoRows implements UndoSteps {
+	readonly #db: Db;
+	readonly #rows: RecordRows<UndoStep>;
+	readonly #table: CcmDatabase["undo"];
+
+	constructor(db: Db, { undo }: CcmDatabase, rows: RecordRows<UndoStep>) {
+		this.#db = db;
+		this.#table = undo;
+		this.#rows = rows;
+	}
+
+	list(where?: Partial<UndoStep>): Promise<UndoStep[]> {
+		return this.#rows.list(where);
+	}
+
+	add(step: UndoStep): Promise<void> {
+		return this.#rows.add(step);
+	}
+
+	remove(where: Partial<UndoStep>): Promise<void> {
+		return this.#rows.remove(where);
+	}
+
+	async trim(pId: number, keep: number): Promise<void> {
+		const { p_id, seq } = this.#table;
+		const oldest = this.#db
+			.select({ seq })
+			.from(this.#table)
+			.where(eq(p_id, pId))
+			.orderBy(desc(seq))
+			.limit(1)
+			.offset(keep);
+		const [last] = await oldest;
+		if (last === undefined) return;
+		await this.#db.delete(this.#table).where(and(eq(p_id, pId), lte(seq, last.seq)));
+	}
+}
