@@ -13,6 +13,7 @@ export type {
 export { type CcmRoutesDeps, ccmRoutes } from "./http/ccm-routes.ts";
 export type { MqttPlace, Places } from "./http/machine-routes.ts";
 export { Refusal } from "./projects/refusal.ts";
+export { Control, type ControlDeps } from "./reconciler/control.ts";
 export type { GraphState, LinkState } from "./reconciler/link-state.ts";
 export { ProjectDriver, type ProjectDriverDeps } from "./reconciler/project-driver.ts";
 export { Reconciler, type ReconcilerDeps } from "./reconciler/reconciler.ts";

@@ -18,27 +18,41 @@ export interface Ready {
 	readonly hasAdmin: boolean;
 	/** The ini it was started with, and how it was found. */
 	readonly ini: string;
+	/** What it serves. */
+	readonly servers: readonly string[];
 }
 
 /** What `start` prints once everything listens: where, who can reach it, and what to type next. */
 export function banner(config: Config, ready: Ready, isDetached: boolean): string {
 	const { http, mqtt, ws } = ready.addresses;
+	const isExternal = config["core-mqtt"].broker === "external";
+	const stop = isDetached ? "iotctl stop" : "Ctrl-C";
+	const { servers } = ready;
+	const hasCsm = servers.includes("csm");
+	const what = hasCsm
+		? "device registration; open it in a browser for the live page"
+		: "projects: accounts and API";
+	const projects = `\n  ├─ Projects   ${http}/gui/   accounts and API of projects`;
+	return `IoTtalk ${VERSION} is running (pid ${ready.pid}). Stop it with: ${stop}
+
+  ├─ HTTP       ${http}   ${what}${hasCsm && servers.includes("ccm") ? projects : ""}
+  ├─ MQTT       ${mqtt}   ${hasCsm ? "devices and graph scripts" : "the broker of CSM"}${isExternal ? " (external broker)" : ""}
+  ├─ WebSocket  ${ws}     MQTT for browsers
+  ├─ Database   ${ready.database}
+  ├─ Ini        ${ready.ini}
+  └─ Access     ${openTo(config)}
+${hasCsm ? trust(config) : ""}${setUp(config, ready)}${hasCsm ? firstSteps(config, ready) : "\n"}`;
+}
+
+/** What to type next. */
+function firstSteps(config: Config, { addresses: { http, mqtt } }: Ready): string {
 	const broker = new URL(mqtt);
 	const isExternal = config["core-mqtt"].broker === "external";
 	const trusting = (option: string) => {
 		const authority = authorityOf(config);
 		return authority === undefined ? "" : `${option} ${authority} `;
 	};
-	const stop = isDetached ? "iotctl stop" : "Ctrl-C";
-	return `IoTtalk ${VERSION} is running (pid ${ready.pid}). Stop it with: ${stop}
-
-  ├─ HTTP       ${http}   device registration; open it in a browser for the live page
-  ├─ MQTT       ${mqtt}   devices and graph scripts${isExternal ? " (external broker)" : ""}
-  ├─ WebSocket  ${ws}     MQTT for browsers
-  ├─ Database   ${ready.database}
-  ├─ Ini        ${ready.ini}
-  └─ Access     ${openTo(config)}
-${trust(config)}${setUp(config, ready)}
+	return `
 Register a device, in another terminal:
 
   curl ${http.startsWith("https") ? trusting("--cacert") : ""}-X PUT ${http}/${EXAMPLE_ID}${authIsOn(config) ? "?token=TOKEN" : ""} \\

@@ -10,12 +10,14 @@ import { waitFor } from "./running.ts";
 const READY_TIMEOUT_MS = 30_000;
 
 /**
- * `iotctl start --detach csm`: starts the server in the background and waits until it is ready.
+ * `iotctl start --detach`: starts the server in the background and waits until it is ready.
  * @throws ConfigError when it ends before, or is not ready in time, in which case it goes on starting: bringing a
  * large database up to date must not be interrupted.
+ * @param servers Names of the server modules it is made of.
  */
 export async function startDetached(
 	options: GlobalOptions,
+	servers: readonly string[],
 	readyTimeoutMs = READY_TIMEOUT_MS,
 ): Promise<void> {
 	const config = readConfig(options);
@@ -25,14 +27,19 @@ export async function startDetached(
 			`the user directory "${config.core.userdir}" is already in use by process ${running.pid}; see: iotctl status`,
 		);
 	}
-	say(options, await launch(options, config, readyTimeoutMs));
+	say(options, await launch(options, { config, servers, readyTimeoutMs }));
+}
+
+interface Launch {
+	readonly config: Config;
+	readonly servers: readonly string[];
+	readonly readyTimeoutMs: number;
 }
 
 /** Starts the server in the background. @returns its banner. @throws ConfigError with its words when it fails. */
 async function launch(
 	options: GlobalOptions,
-	config: Config,
-	readyTimeoutMs: number,
+	{ config, servers, readyTimeoutMs }: Launch,
 ): Promise<string> {
 	const { userdir } = config.core;
 	const logPath = join(userdir, "iotctl.log");
@@ -43,7 +50,7 @@ async function launch(
 			...selfCommand(),
 			...(options.debug ? ["--debug"] : []),
 			...(options.config === undefined ? [] : ["--config", options.config]),
-			...["start", "--log", logPath, "csm"],
+			...["start", "--log", logPath, ...servers],
 		],
 		// A session of its own: it outlives the terminal. Its hints are about what was typed here.
 		{ argv0: process.argv0, detached: true, stdio: ["ignore", out, out] },

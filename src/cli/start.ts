@@ -32,11 +32,17 @@ import { iniText, readConfig, say } from "./read-config.ts";
 export interface StartOptions {
 	/** File the log goes to instead of standard error. */
 	readonly log?: string;
+	/** Names of the server modules it is made of. */
+	readonly servers: readonly string[];
 }
 
-/** `iotctl start csm`: runs until SIGINT or SIGTERM. @throws ConfigError when it cannot start. */
-export async function start(options: GlobalOptions, { log: logPath }: StartOptions): Promise<void> {
-	const config = readConfig(options);
+/** `iotctl start`: runs until SIGINT or SIGTERM. @throws ConfigError when it cannot start. */
+export async function start(
+	options: GlobalOptions,
+	{ log: logPath, servers }: StartOptions,
+): Promise<void> {
+	const configured = () => options.modules.configure(servers, readConfig(options));
+	const config = configured();
 	refuseSharedPorts(config);
 	// Whatever a server writes is its user's alone.
 	process.umask(0o077);
@@ -49,7 +55,7 @@ export async function start(options: GlobalOptions, { log: logPath }: StartOptio
 		log.component("server").warn("outdated name of a log field", { reason });
 	}
 	const manager = serviceManager(process.env);
-	const server = new Server(config, log, await options.modules.load(), {
+	const server = new Server(config, log, await options.modules.load(servers), {
 		addAdmin: addAdminCommand(options),
 	});
 	const pidFile = PidFile.take(config.core.userdir);
@@ -58,13 +64,15 @@ export async function start(options: GlobalOptions, { log: logPath }: StartOptio
 	let stopTelling: () => void;
 	try {
 		await server.start();
-		stopTelling = announce(options, { config, server, log, pidFile, manager, logPath });
+		stopTelling = announce(options, { config, server, servers, log, pidFile, manager, logPath });
 	} catch (error) {
 		await server.stop();
 		pidFile.release();
 		throw withOwner(error);
 	}
-	onReloadAsked(() => reload(options, server, manager, log.component("server")));
+	onReloadAsked(() => {
+		reload(options, { server, configured, manager, log: log.component("server") });
+	});
 	const signal = await stopAsked;
 	log.component("server").info("stopping", { signal });
 	stopTelling();
@@ -79,6 +87,8 @@ export async function start(options: GlobalOptions, { log: logPath }: StartOptio
 interface Started {
 	readonly config: Config;
 	readonly server: Server;
+	/** Names of its modules. */
+	readonly servers: readonly string[];
 	readonly log: Log;
 	readonly pidFile: PidFile;
 	readonly manager: ServiceManager;
@@ -92,7 +102,7 @@ interface Started {
  */
 function announce(
 	options: GlobalOptions,
-	{ config, server, log, pidFile, manager, logPath }: Started,
+	{ config, server, servers, log, pidFile, manager, logPath }: Started,
 ): () => void {
 	const { addresses } = server;
 	pidFile.describe({
@@ -101,6 +111,7 @@ function announce(
 		key: server.auth.localKey,
 		ini: options.config === undefined ? null : resolve(options.config),
 		manager: process.env.NOTIFY_SOCKET === undefined ? null : "systemd",
+		servers: [...servers],
 	});
 	const ready = {
 		addresses,
@@ -108,10 +119,11 @@ function announce(
 		pid: process.pid,
 		hasAdmin: server.hasAdmin,
 		ini: iniText(options),
+		servers,
 	};
 	say(options, banner(config, ready, logPath !== undefined));
 	log.component("server").info("ready", { ...addresses });
-	const caution = functionsCaution(config);
+	const caution = servers.includes("csm") ? functionsCaution(config) : undefined;
 	if (caution !== undefined) log.component("esm").warn(caution);
 	return tellManager(manager, server);
 }
@@ -178,17 +190,21 @@ function summary(server: Server): string {
 	}
 }
 
+/** What a reload concerns. */
+interface Reloading {
+	readonly server: Server;
+	/** Reads the configuration. */
+	readonly configured: () => Config;
+	readonly manager: ServiceManager;
+	readonly log: Logger;
+}
+
 /** Reads the ini again; an invalid one changes nothing. */
-function reload(
-	options: GlobalOptions,
-	server: Server,
-	manager: ServiceManager,
-	log: Logger,
-): void {
+function reload(options: GlobalOptions, { server, configured, manager, log }: Reloading): void {
 	const microseconds = process.hrtime.bigint() / 1000n;
 	manager.tell("RELOADING=1", `MONOTONIC_USEC=${microseconds}`);
 	try {
-		const { applied, needRestart } = server.reload(readConfig(options));
+		const { applied, needRestart } = server.reload(configured());
 		warnOfOldNames(options, log);
 		log.info("configuration reloaded", { applied, need_restart: needRestart });
 	} catch (error) {

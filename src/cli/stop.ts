@@ -35,7 +35,7 @@ export async function restart(options: GlobalOptions): Promise<void> {
 	// A server that runs is not stopped for an ini that the next one would refuse.
 	readConfig(again);
 	if (running?.pid !== undefined) await end(userdir, running.pid);
-	await startDetached(again);
+	await startDetached(again, running?.info?.servers ?? options.modules.names);
 }
 
 /** `iotctl reload`: the server reads its ini again. @throws NotRunning when there is none. */

@@ -39,6 +39,7 @@ export class DeviceDirectory {
 	#devices = new Map<string, CsmDevice>();
 	#endWait: () => void = () => {};
 	#stopped = false;
+	#problem: string | undefined;
 
 	constructor({ client, timeoutMs }: DeviceDirectoryOptions, deps: DeviceDirectoryDeps) {
 		this.#mqtt = deps.mqtt;
@@ -55,6 +56,11 @@ export class DeviceDirectory {
 	/** By id, as CSM told last. */
 	get devices(): ReadonlyMap<string, CsmDevice> {
 		return this.#devices;
+	}
+
+	/** Why its list cannot be relied on; undefined while CSM answers. */
+	get problem(): string | undefined {
+		return this.#problem;
 	}
 
 	/** Hears of every change, in order; what a listener throws is logged. */
@@ -82,7 +88,8 @@ export class DeviceDirectory {
 		if (this.#stopped) return;
 		this.#endWait();
 		const cancel = this.#clock.after(this.#timeoutMs, () => {
-			this.#log.warn("CSM does not answer the device API", { topic: this.#topics.req });
+			this.#problem = "CSM does not answer the device API";
+			this.#log.warn(this.#problem, { topic: this.#topics.req });
 			this.#retry.failed();
 		});
 		this.#endWait = cancel;
@@ -109,6 +116,7 @@ export class DeviceDirectory {
 		if (reply.op === "anno") this.#onAnnouncement(reply);
 		else if (reply.op === "attach" && reply.state === "ok") this.#onList(reply.da_list);
 		else if (reply.state === "error") {
+			this.#problem = `CSM refuses the device API: ${String(reply.reason)}`;
 			this.#log.error("CSM refuses the device API", { reason: String(reply.reason) });
 			this.#endWait();
 			this.#retry.failed();
@@ -119,6 +127,7 @@ export class DeviceDirectory {
 	#onList(list: unknown): void {
 		this.#endWait();
 		this.#retry.reset();
+		this.#problem = undefined;
 		this.#devices = readDeviceList(list);
 		this.#tell({ type: "resync", devices: this.#devices });
 	}

@@ -24,6 +24,8 @@ const RunInfo = Type.Object({
 	ini: Type.Union([Type.String(), Type.Null()]),
 	/** The service manager that starts it again when it ends. */
 	manager: Type.Union([Type.Literal("systemd"), Type.Null()]),
+	/** What it serves; versions before the project manager did not say, and were CSM. */
+	servers: Type.Array(Type.String(), { default: ["csm"] }),
 });
 export type RunInfo = Static<typeof RunInfo>;
 
@@ -105,7 +107,10 @@ export function findRunning(userdir: string): Running | undefined {
 
 function readInfo(userdir: string): RunInfo | undefined {
 	try {
-		const found: unknown = JSON.parse(readFileSync(infoPath(userdir), "utf8"));
+		const found: unknown = Value.Default(
+			RunInfo,
+			JSON.parse(readFileSync(infoPath(userdir), "utf8")),
+		);
 		return Value.Check(RunInfo, found) ? found : undefined;
 	} catch (error) {
 		if (error instanceof SyntaxError || codeOf(error) === "ENOENT") return undefined;

@@ -21,6 +21,16 @@ export class ModuleList {
 		return this.declared.map(({ name }) => name);
 	}
 
+	/**
+	 * The configuration of a server that is made of some modules.
+	 * @param names Of its modules.
+	 * @param config As the ini says.
+	 */
+	configure(names: readonly string[], config: Config): Config {
+		const [only, ...others] = this.declared.filter(({ name }) => names.includes(name));
+		return others.length === 0 ? (only?.alone?.(config) ?? config) : config;
+	}
+
 	/** What the modules keep in the database. @throws InvariantError when two modules clash; it names them. */
 	async schemas(): Promise<ModuleSchema[]> {
 		const found = await Promise.all(

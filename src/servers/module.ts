@@ -1,9 +1,9 @@
-import type { Auth, TopicGrants } from "../auth/mod.ts";
+import type { Accounts, Auth, TopicGrants } from "../auth/mod.ts";
 import type { Section } from "../config/mod.ts";
 import type { Route } from "../http/mod.ts";
 import type { Log, Metric } from "../kit/mod.ts";
 import type { Broker } from "../mqtt/mod.ts";
-import type { Addresses, Ports } from "../settings/mod.ts";
+import type { Addresses, Config, Ports } from "../settings/mod.ts";
 import type { ServerState } from "../status/mod.ts";
 import type { ModuleSchema, Store } from "../store/mod.ts";
 import type { CurrentConfig } from "./current-config.ts";
@@ -22,9 +22,12 @@ export interface Part {
 
 /** What the core of a server offers its modules. */
 export interface Core {
+	/** Names of the modules the server is made of. */
+	readonly modules: readonly string[];
 	readonly current: CurrentConfig;
 	readonly log: Log;
 	readonly store: Store;
+	readonly accounts: Accounts;
 	readonly auth: Auth;
 	/** What principals may publish and subscribe to. */
 	readonly grants: TopicGrants;
@@ -36,6 +39,9 @@ export interface Core {
 	readonly addresses: () => Addresses;
 }
 
+/** A row of `iotctl status`: what it is about, and how that is. */
+export type StatusRow = readonly [name: string, text: string];
+
 /** A module as it runs in a server. */
 export interface BuiltModule {
 	/** In the order of their start; they are stopped in reverse. */
@@ -46,6 +52,8 @@ export interface BuiltModule {
 	metrics(): readonly Metric[];
 	/** What the configuration leaves open, for people to know. */
 	cautions?(): string[];
+	/** Rows of `iotctl status`: a name, and its state in words. */
+	rows?(): readonly StatusRow[];
 	/** Its state in a few words, for `systemctl status`. */
 	summary?(): string;
 	/** Hash of the password of a device it knows, null when that has none; undefined for an unknown device. */
@@ -70,4 +78,6 @@ export interface ServerModule {
 export interface DeclaredModule extends Pick<ServerModule, "name" | "sections"> {
 	readonly schema?: () => Promise<ModuleSchema>;
 	readonly build: () => Promise<ServerModule["build"]>;
+	/** The configuration of a server that has this module alone; without it, it cannot be alone. */
+	readonly alone?: (config: Config) => Config;
 }

@@ -1,5 +1,6 @@
 import { CCM_SECTIONS } from "../ccm/config.ts";
 import { ESM } from "../dataflow/config.ts";
+import { ccmAlone } from "./ccm-alone.ts";
 import type { DeclaredModule } from "./module.ts";
 import { ModuleList } from "./module-list.ts";
 
@@ -16,6 +17,7 @@ export const CCM: DeclaredModule = {
 	name: "ccm",
 	sections: CCM_SECTIONS,
 	build: async () => (await import("./ccm-module.ts")).buildCcm,
+	alone: ccmAlone,
 };
 
 /** The server modules of `iotctl`. Whatever depends on which there are follows from this list. */

@@ -79,7 +79,7 @@ export class Server {
 		});
 		const nameOf = (index: number) => modules[index]?.name ?? "";
 		try {
-			const core = this.#core();
+			const core = this.#core(modules.map(({ name }) => name));
 			for (const module of modules) this.#modules.push(module.build(core));
 			refuseMetricTwins([
 				...this.#modules.map((built, n) => ({ module: nameOf(n), metrics: built.metrics() })),
@@ -158,12 +158,14 @@ export class Server {
 		this.#allLog.flush();
 	}
 
-	#core(): Core {
-		const { store, auth, grants, broker } = this.#foundation;
+	#core(modules: readonly string[]): Core {
+		const { store, accounts, auth, grants, broker } = this.#foundation;
 		return {
+			modules,
 			current: this.#current,
 			log: this.#allLog,
 			store,
+			accounts,
 			auth,
 			grants,
 			broker,

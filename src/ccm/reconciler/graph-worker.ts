@@ -62,6 +62,11 @@ export class GraphWorker {
 		return this.isResting && this.#fulfilled === this.#wishes && this.#session.isKnown;
 	}
 
+	/** Whether it is settled, with nothing refused. */
+	get isAsWanted(): boolean {
+		return this.isSettled && this.#session.refusals.isEmpty;
+	}
+
 	/** Whether there is nothing to do and nothing to keep. */
 	get isSuperfluous(): boolean {
 		return this.isSettled && this.#spec === undefined && this.#session.actual === undefined;

@@ -54,6 +54,12 @@ export class ProjectDriver {
 		this.#run(`project ${pId}`, () => this.#update(pId));
 	}
 
+	/** How many projects there are, and of these have graphs at CSM. */
+	get counts(): { readonly projects: number; readonly running: number } {
+		const wanted = [...this.#wanted.values()];
+		return { projects: wanted.length, running: wanted.filter(({ size }) => size > 0).length };
+	}
+
 	/** Resolves when the reconciler knows of all changes so far, but for those that wait for the store. */
 	idle(): Promise<void> {
 		return this.#turns.idle();

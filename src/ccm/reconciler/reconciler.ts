@@ -130,6 +130,16 @@ export class Reconciler {
 		return this.#isOpen && [...this.#workers.values()].every(({ isSettled }) => isSettled);
 	}
 
+	/** What is not as it is wanted: graphs that are worked at, and links not running, refused ones included. */
+	get backlog(): { readonly graphs: number; readonly links: number } {
+		const open = [...this.#workers.values()].filter((worker) => !worker.isAsWanted);
+		const links = open.flatMap((worker) => [...worker.state().links.values()]);
+		return {
+			graphs: open.filter((worker) => !worker.isSettled).length,
+			links: links.filter(({ state }) => state !== "running").length,
+		};
+	}
+
 	/** Resolves when nothing is on its way; what waits for its next attempt may still be left. */
 	async idle(): Promise<void> {
 		const isBusy = () => [...this.#workers.values()].some((worker) => !worker.isResting);

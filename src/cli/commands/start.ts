@@ -1,20 +1,38 @@
+import type { ModuleList } from "../../servers/mod.ts";
 import { NotThereYet } from "../options.ts";
 import type { CliCommand } from "./command.ts";
 
 export const start: CliCommand = {
 	name: "start",
-	description: "start a server in the foreground; Ctrl-C stops it",
-	example: "iotctl -c iottalk.ini start csm",
+	description: "start the server in the foreground; Ctrl-C stops it",
+	example: "iotctl -c iottalk.ini start",
 	next: "iotctl status",
-	completion: ["csm"],
-	build: (command, { options }) =>
+	completion: ["csm", "ccm"],
+	build: (command, { options, serverModules }) =>
 		command
-			.argument("<server>", "csm: registration, MQTT broker, graphs")
+			.argument(
+				"[servers...]",
+				"csm: registration, MQTT broker, graphs; ccm: projects; without a word both, in one process",
+			)
 			.option("--detach", "run in the background; returns when the server is ready")
 			.option("--log <FILE>", "write the log to a file instead of standard error")
-			.action(async (server: string, { detach, ...own }: { detach?: boolean; log?: string }) => {
-				if (server !== "csm") throw new NotThereYet(`start ${server}`, "iotctl start csm");
-				if (detach) return (await import("../detach.ts")).startDetached(await options("own"));
-				return (await import("../start.ts")).start(await options("own"), own);
+			.action(async (words: string[], { detach, ...own }: { detach?: boolean; log?: string }) => {
+				const servers = chosen(await serverModules(), words);
+				if (detach) {
+					return (await import("../detach.ts")).startDetached(await options("own"), servers);
+				}
+				return (await import("../start.ts")).start(await options("own"), { ...own, servers });
 			}),
 };
+
+/** Names of the servers to start, in the order of the program's list. @throws NotThereYet for others. */
+function chosen({ names }: ModuleList, words: readonly string[]): string[] {
+	const strange = words.find((word) => !names.includes(word));
+	if (strange !== undefined) {
+		throw new NotThereYet(
+			`start ${strange}`,
+			["iotctl start", ...names.map((name) => `iotctl start ${name}`)].join(", "),
+		);
+	}
+	return words.length === 0 ? names : names.filter((name) => words.includes(name));
+}

@@ -1,0 +1,45 @@
+import type { Metric } from "../kit/mod.ts";
+import type { StatusRow } from "./module.ts";
+
+/** What operators see of projects. */
+export interface CcmFigures {
+	counts(): { readonly projects: number; readonly running: number };
+	/** Graphs that are worked at, and links that CSM has not confirmed or refuses. */
+	backlog(): { readonly graphs: number; readonly links: number };
+}
+
+export function ccmMetrics({ counts, backlog }: CcmFigures): Metric[] {
+	return [
+		{
+			kind: "gauge",
+			name: "iotctl_projects",
+			help: "Projects.",
+			read: () => counts().projects,
+		},
+		{
+			kind: "gauge",
+			name: "iotctl_projects_running",
+			help: "Projects that have graphs.",
+			read: () => counts().running,
+		},
+		{
+			kind: "gauge",
+			name: "iotctl_project_links_open",
+			help: "Links of projects that CSM has not confirmed, or refuses.",
+			read: () => backlog().links,
+		},
+		{
+			kind: "gauge",
+			name: "iotctl_project_graphs_queued",
+			help: "Graphs of projects that are being brought to CSM.",
+			read: () => backlog().graphs,
+		},
+	];
+}
+
+export function ccmRows({ counts, backlog }: CcmFigures): StatusRow[] {
+	const { projects, running } = counts();
+	const { links } = backlog();
+	const open = links === 0 ? "" : `, ${links} links not confirmed`;
+	return [["Projects", `${projects}, ${running} of them running${open}`]];
+}
