@@ -113,7 +113,7 @@ function debian(target: string, architecture: string): string {
 	const kib = Number(run(["du", "-sk", "--apparent-size", tree]).split("\t")[0]);
 	put("DEBIAN/control", { text: control(architecture, kib) });
 	put("DEBIAN/conffiles", { text: "/etc/iotctl/iotctl.ini\n" });
-	for (const script of ["postinst", "prerm", "postrm"]) {
+	for (const script of ["preinst", "postinst", "prerm", "postrm"]) {
 		put(`DEBIAN/${script}`, {
 			text: readFileSync(join(import.meta.dir, "debian", script), "utf8"),
 			mode: 0o755,

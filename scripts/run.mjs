@@ -56,7 +56,7 @@ const endurance = (name, ...settings) => [
 
 /** Each task's steps: arguments for Bun, with settings for its environment in front. */
 const tasks = {
-	start: [[join(root, "src/main.ts"), "start", "csm"]],
+	start: [[join(root, "src/main.ts"), "start"]],
 	build: [build],
 	"build:all": [["scripts/build.ts", "all"]],
 	dist: [build, ["scripts/build.ts", "all"], ["scripts/dist.ts"]],

@@ -34,7 +34,7 @@ writeFileSync(
 const begun = performance.now();
 const since = () => `${Math.round(performance.now() - begun)} ms`;
 const server = Bun.spawn(
-	[...(emulated ? QEMU : []), binary, "-c", join(folder, "smoke.ini"), "start", "csm"],
+	[...(emulated ? QEMU : []), binary, "-c", join(folder, "smoke.ini"), "start"],
 	{ cwd: folder, env: { HOME: folder, PATH: process.env.PATH }, stdout: "pipe", stderr: "inherit" },
 );
 const guard = setTimeout(() => fail(`nothing more happened within ${DEADLINE_MS} ms`), DEADLINE_MS);

@@ -7,6 +7,7 @@ import { VERSION } from "../src/kit/version.ts";
 
 const dist = join(import.meta.dir, "../dist");
 const INI = "/etc/iotctl/iotctl.ini";
+const SERVERS = "/etc/default/iotctl";
 const SUITE =
 	/VERSION_CODENAME=(\w+)/.exec(readFileSync("/etc/os-release", "utf8"))?.[1] ?? "stable";
 const work = mkdtempSync(join(tmpdir(), "iotctl-deb-"));
@@ -32,10 +33,11 @@ async function main(): Promise<void> {
 		read("/lib/systemd/system/iotctl.service").includes("ExecStart=/usr/bin/iotctl -c "),
 	);
 	check("completion", read("/usr/share/bash-completion/completions/iotctl").includes("iotctl"));
+	check("all servers are started", !existsSync(join(root, SERVERS)));
 	checkDocuments();
 	check("ini keeps it on this machine", read(INI).includes("\n#bind = 127.0.0.1\n"));
 	inside("iotctl", "-c", INI, "check");
-	inside("iotctl", "-c", INI, "start", "--detach", "csm");
+	inside("iotctl", "-c", INI, "start", "--detach");
 	const id = crypto.randomUUID();
 	const registered = await fetch(`http://127.0.0.1:9992/${id}`, {
 		method: "PUT",
@@ -57,7 +59,7 @@ async function main(): Promise<void> {
 		),
 	);
 	check("initdb is the person's", ann("initdb").includes("/home/ann/.iottalk/iottalk.db"));
-	ann("start", "--detach", "csm");
+	ann("start", "--detach");
 	check("so is the server", ann("status").includes("/home/ann/.iottalk/iottalk.db"));
 	ann("stop");
 
@@ -69,7 +71,8 @@ async function main(): Promise<void> {
 		"upgrade is there",
 		inside("dpkg-query", "-W", "-f", "${Version}", "iotctl").endsWith("+newer"),
 	);
-	inside("iotctl", "-c", INI, "start", "--detach", "csm");
+	check("and still starts all servers", !existsSync(join(root, SERVERS)));
+	inside("iotctl", "-c", INI, "start", "--detach");
 	const kept = await fetch(`http://127.0.0.1:9992/${id}`);
 	check("upgrade keeps data", kept.status === 200);
 	inside("iotctl", "-c", INI, "stop");
@@ -89,6 +92,8 @@ async function main(): Promise<void> {
 		check(`purge removes ${path}`, !existsSync(join(root, path)));
 	}
 
+	upgradeFromCsmAlone();
+
 	const arm = must(["dpkg-deb", "--contents", join(dist, `iotctl_${VERSION}_arm64.deb`)]);
 	for (const path of [
 		"./usr/bin/iotctl",
@@ -105,6 +110,21 @@ async function main(): Promise<void> {
 }
 
 /** Licenses, documents and examples are where a reader looks for them. */
+/** A service of the last release, which had CSM alone, goes on with CSM; one that is new starts all. */
+function upgradeFromCsmAlone(): void {
+	const current = `iotctl_${VERSION}_amd64.deb`;
+	install(csmAlone(current));
+	check("the last release has no file of servers", !existsSync(join(root, SERVERS)));
+	install(current);
+	check("upgraded, it goes on with CSM", read(SERVERS).endsWith("\nIOTCTL_SERVERS=csm\n"));
+	writeFileSync(join(root, SERVERS), "IOTCTL_SERVERS=\n");
+	install(newer(current));
+	check("what an administrator writes there stays", read(SERVERS) === "IOTCTL_SERVERS=\n");
+	check("nothing is left of the upgrade", !existsSync(join(root, "var/lib/iotctl-upgrade")));
+	inside("dpkg", "--purge", "iotctl");
+	check("purge removes it", !existsSync(join(root, SERVERS)));
+}
+
 function checkDocuments(): void {
 	const doc = "/usr/share/doc/iotctl";
 	const copyright = read(`${doc}/copyright`);
@@ -141,15 +161,38 @@ function install(file: string): void {
 
 /** The same package under a higher version. */
 function newer(file: string): string {
-	const tree = join(work, "newer");
+	return changed(file, "+newer", () => {});
+}
+
+/** The package as the last release had it: a unit that names csm, and no script before the unpacking. */
+function csmAlone(file: string): string {
+	return changed(file, "~csm", (tree) => {
+		edit(join(tree, "lib/systemd/system/iotctl.service"), (unit) =>
+			unit
+				.replaceAll(/^(# csm, ccm, .*|Environment.*)\n/gm, "")
+				.replace(" start $IOTCTL_SERVERS", " start csm"),
+		);
+		rmSync(join(tree, "DEBIAN/preinst"));
+		edit(join(tree, "DEBIAN/postinst"), (script) => script.replace(/^# See preinst.*?^fi\n/ms, ""));
+	});
+}
+
+/** A package that differs in some files, under a version of its own. */
+function changed(file: string, version: string, change: (tree: string) => void): string {
+	const tree = join(work, `tree${version}`);
+	rmSync(tree, { recursive: true, force: true });
 	must(["dpkg-deb", "--raw-extract", join(dist, file), tree]);
-	const path = join(tree, "DEBIAN/control");
-	writeFileSync(
-		path,
-		readFileSync(path, "utf8").replace(/^Version: .*$/m, `Version: ${VERSION}+newer`),
+	edit(join(tree, "DEBIAN/control"), (control) =>
+		control.replace(/^Version: .*$/m, `Version: ${VERSION}${version}`),
 	);
-	must(["dpkg-deb", "--root-owner-group", "-Znone", "--build", tree, join(work, "newer.deb")]);
-	return join(work, "newer.deb");
+	change(tree);
+	const made = join(work, `iotctl${version}.deb`);
+	must(["dpkg-deb", "--root-owner-group", "-Znone", "--build", tree, made]);
+	return made;
+}
+
+function edit(path: string, change: (text: string) => string): void {
+	writeFileSync(path, change(readFileSync(path, "utf8")));
 }
 
 function read(path: string): string {

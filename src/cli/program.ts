@@ -55,7 +55,7 @@ export function buildProgram(
 			writeErr: (text) => complain(advise(text.trimEnd(), undefined)),
 		})
 		.showHelpAfterError("(run iotctl -h for help)")
-		.addHelpText("after", "\nStart here:\n  $ iotctl start csm");
+		.addHelpText("after", "\nStart here:\n  $ iotctl start");
 	const context: CommandContext = {
 		options: async (reach) => {
 			const { config: given, debug } = program.opts<{ config?: string; debug?: boolean }>();

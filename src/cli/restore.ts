@@ -24,6 +24,6 @@ export async function restore(options: GlobalOptions, file: string): Promise<voi
 	const previous = keptAs === undefined ? "" : ` The previous database is kept as ${keptAs}.`;
 	say(
 		options,
-		`Restored ${file}: ${count(counts.devices ?? 0, "device")}, ${count(counts.graphs ?? 0, "graph")}.${previous} Next: iotctl start csm\n`,
+		`Restored ${file}: ${count(counts.devices ?? 0, "device")}, ${count(counts.graphs ?? 0, "graph")}.${previous} Next: iotctl start\n`,
 	);
 }

@@ -33,10 +33,7 @@ export function suspended(pid: number): string {
 export function runningServer(userdir: string): RunInfo {
 	const running = findRunning(userdir);
 	if (running === undefined) {
-		throw new NotRunning(
-			`not running (no server uses ${userdir}); start it with: iotctl start csm`,
-			3,
-		);
+		throw new NotRunning(`not running (no server uses ${userdir}); start it with: iotctl start`, 3);
 	}
 	if (running.info === undefined) {
 		const { pid } = running;

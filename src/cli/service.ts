@@ -4,13 +4,14 @@ import {
 	copyFileSync,
 	existsSync,
 	mkdirSync,
+	readFileSync,
 	renameSync,
 	rmSync,
 	writeFileSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { IniFormat } from "../config/mod.ts";
-import { unitText } from "../daemon/mod.ts";
+import { CSM_ONLY, SERVERS_FILE, unitText } from "../daemon/mod.ts";
 import { ConfigError, DeniedError, selfCommand } from "../kit/mod.ts";
 import type { Config } from "../settings/mod.ts";
 import { SERVICE_INI } from "./ini-path.ts";
@@ -65,6 +66,7 @@ export function installService(options: GlobalOptions, { dryRun = false }: Servi
 			mkdirSync(dirname(ini), { recursive: true });
 			writeFileSync(ini, serviceIni(format));
 		}
+		keepServers();
 		writeFileSync(UNIT, unit);
 	});
 	systemctl("daemon-reload");
@@ -104,6 +106,13 @@ export function serviceIni(format: IniFormat<Config>): string {
 	return format.sample({ "core.userdir": STATE_PATH, "core.bind": undefined });
 }
 
+/** A unit of a version that had CSM alone is replaced by one that starts all: it goes on with CSM. */
+function keepServers(): void {
+	if (!existsSync(UNIT) || existsSync(SERVERS_FILE)) return;
+	const isCsmAlone = /^ExecStart=.* start csm$/m.test(readFileSync(UNIT, "utf8"));
+	if (isCsmAlone) writeFileSync(SERVERS_FILE, CSM_ONLY);
+}
+
 /** Beside the one that may be running, and then in its place: a program that runs cannot be written to. */
 function replaceProgram(program: string): void {
 	copyFileSync(program, `${PROGRAM}.new`);
@@ -122,7 +131,7 @@ function write(path: string, work: () => void): void {
 function needSystemd(): void {
 	if (existsSync("/run/systemd/system")) return;
 	throw new ConfigError(
-		"systemd is not running on this machine; iotctl start --detach csm runs the server in the background, and iotctl service install --dry-run prints the unit",
+		"systemd is not running on this machine; iotctl start --detach runs the server in the background, and iotctl service install --dry-run prints the unit",
 	);
 }
 

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { Type } from "@sinclair/typebox";
-import type { StatusView } from "../contract/mod.ts";
+import { Value } from "@sinclair/typebox/value";
+import { ProjectsView, ServerView, type StatusView } from "../contract/mod.ts";
+import type { RunInfo } from "../daemon/mod.ts";
 import { count, visible } from "../kit/mod.ts";
 import { SERVICE_INI } from "./ini-path.ts";
 import type { GlobalOptions } from "./options.ts";
@@ -23,10 +25,11 @@ const StatusShape = Type.Unsafe<StatusView>(
 export async function status(options: GlobalOptions, isJson: boolean): Promise<void> {
 	try {
 		const info = runningServer(readUserdir(options));
-		const view = await askFor(info, "/api/status", StatusShape);
-		const json = { running: true, ini: info.ini, ...view };
+		const told = await askStatus(info);
+		const { server, csm, projects } = told;
+		const json = { running: true, ini: info.ini, ...server, ...csm, modules: undefined, projects };
 		if (isJson) print(`${JSON.stringify(json, null, 2)}\n`);
-		else say(options, statusText(view, info.ini));
+		else say(options, statusText(told, info.ini));
 	} catch (error) {
 		if (isJson && error instanceof NotRunning) {
 			print(`${JSON.stringify({ running: false, reason: error.message })}\n`);
@@ -44,39 +47,78 @@ function isBesideService({ config }: GlobalOptions): boolean {
 	return config === undefined && existsSync(SERVICE_INI);
 }
 
+/** What is known of a server. */
+export interface Told {
+	readonly server: ServerView;
+	/** Undefined: it has no devices and graphs. */
+	readonly csm: StatusView | undefined;
+	/** Undefined: it has no projects. */
+	readonly projects: ProjectsView | undefined;
+}
+
+type Row = readonly [string, string];
+
+/** Asks the running server for its status. @throws NotRunning when it does not answer. */
+export async function askStatus(info: RunInfo): Promise<Told> {
+	const server = await askFor(info, "/api/server", ServerView);
+	const { ccm } = server.modules;
+	return {
+		server,
+		csm: server.servers.includes("csm")
+			? await askFor(info, "/api/status", StatusShape)
+			: undefined,
+		projects: Value.Check(ProjectsView, ccm) ? ccm : undefined,
+	};
+}
+
 /**
  * The status for people.
  * @param ini The server was started with; null for none.
  */
-export function statusText(view: StatusView, ini: string | null): string {
-	const { devices, messages, broker, engine } = view;
-	const dropped = Object.entries(messages.dropped).map(([reason, n]) => `${n} ${reason}`);
-	const rows: readonly (readonly [string, string])[] = [
-		["HTTP", `${view.http} (open it in a browser for the live page)`],
-		[
-			"MQTT",
-			`${view.mqtt}${broker.clients === null ? " (external broker)" : `, ${count(broker.clients, "client")}`}`,
-		],
-		["WebSocket", view.ws],
-		["Database", view.database],
+export function statusText({ server, csm, projects }: Told, ini: string | null): string {
+	const rows: readonly Row[] = [
+		...placeRows(server, csm),
 		["Ini", ini ?? "none (defaults)"],
+		...(csm === undefined ? [] : flowRows(csm)),
+		...(projects === undefined ? [] : [["Projects", projectsText(projects)] as const]),
+		["Memory", `${Math.round(server.memory_bytes / 2 ** 20)} MiB`],
+	];
+	const since = `${new Date(server.since * 1000).toLocaleString("sv-SE")} (${duration(Date.now() / 1000 - server.since)})`;
+	return [
+		`IoTtalk ${server.version} is running (pid ${server.pid}) since ${since}`,
+		...rows.map(([name, value]) => `  ${name.padEnd(10)} ${visible(value)}`),
+		...server.warnings.map((text) => `  Warning    ${visible(text)}`),
+		"",
+	].join("\n");
+}
+
+function placeRows({ http, mqtt, ws, database }: ServerView, csm: StatusView | undefined): Row[] {
+	const clients = csm?.broker.clients ?? null;
+	return [
+		["HTTP", csm === undefined ? http : `${http} (open it in a browser for the live page)`],
+		["MQTT", `${mqtt}${clients === null ? " (external broker)" : `, ${count(clients, "client")}`}`],
+		["WebSocket", ws],
+		["Database", database],
+	];
+}
+
+function flowRows({ devices, messages, graphs, functions, engine }: StatusView): Row[] {
+	const dropped = Object.entries(messages.dropped).map(([reason, n]) => `${n} ${reason}`);
+	return [
 		["Devices", `${devices.online} online, ${devices.known} known`],
-		["Graphs", `${view.graphs}, with ${count(view.functions, "function")} stored`],
+		["Graphs", `${graphs}, with ${count(functions, "function")} stored`],
 		[
 			"Messages",
 			`${messages.received_per_second}/s in, ${messages.published_per_second}/s out (${messages.received} and ${messages.published} since the start)`,
 		],
 		["Dropped", dropped.join(", ") || "none"],
 		["Engine", engineText(engine)],
-		["Memory", `${Math.round(view.memory_bytes / 2 ** 20)} MiB`],
 	];
-	const since = `${new Date(view.since * 1000).toLocaleString("sv-SE")} (${duration(Date.now() / 1000 - view.since)})`;
-	return [
-		`IoTtalk ${view.version} is running (pid ${view.pid}) since ${since}`,
-		...rows.map(([name, value]) => `  ${name.padEnd(10)} ${visible(value)}`),
-		...view.warnings.map((text) => `  Warning    ${visible(text)}`),
-		"",
-	].join("\n");
+}
+
+function projectsText({ known, running, links_open }: ProjectsView): string {
+	const open = links_open === 0 ? "" : `, ${count(links_open, "link")} not confirmed by CSM`;
+	return `${known}, ${running} of them running${open}`;
 }
 
 function engineText({ state, pid, restarts }: StatusView["engine"]): string {

@@ -103,7 +103,7 @@ export async function importFrom(
 	const { userdir } = config.core;
 	const done = await load({ userdir, url: config["core-db"].url });
 	giveToOwner(userdir, databaseFiles(config));
-	say(options, `Imported ${file}: ${done}. Next: iotctl start csm\n`);
+	say(options, `Imported ${file}: ${done}. Next: iotctl start\n`);
 }
 
 /** Works on a copy of a database, or on an empty one where there is none; nothing of it stays. */

@@ -1,6 +1,6 @@
 import { accepts, defaultText, type Field, type SectionFields } from "./fields.ts";
 
-const HEAD = `# Configuration of iotctl. Use it with: iotctl -c this-file start csm
+const HEAD = `# Configuration of iotctl. Use it with: iotctl -c this-file start
 # Every line that starts with "#" shows a default: remove the "#" to change it.
 # What says "reload" changes while the server runs: iotctl reload, or systemctl reload iotctl.
 # \${section:key} stands for another key's value, \${key} for one of the same section.

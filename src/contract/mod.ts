@@ -57,5 +57,7 @@ export {
 	HealthView,
 	LinkView,
 	LogLineView,
+	ProjectsView,
+	ServerView,
 	StatusView,
 } from "./views.ts";

@@ -125,6 +125,33 @@ export const FunctionInfoView = Type.Object({
 });
 export type FunctionInfoView = View<typeof FunctionInfoView>;
 
+/** `GET /api/server`: a server whatever it is made of. */
+export const ServerView = Type.Object({
+	version: Type.String(),
+	pid: Type.Number(),
+	since: count("Unix time of the start, seconds."),
+	http: Type.String(),
+	mqtt: Type.String(),
+	ws: Type.String(),
+	database: Type.String(),
+	memory_bytes: Type.Number(),
+	servers: Type.Array(Type.String(), { description: "What it serves: csm, ccm." }),
+	modules: Type.Record(Type.String(), Type.Unknown(), {
+		description: "What these say of themselves, by name; ccm as projects.",
+	}),
+	warnings: Type.Array(Type.String(), { description: "What an operator should know." }),
+});
+export type ServerView = View<typeof ServerView>;
+
+/** What the project manager says of itself in `GET /api/server`. */
+export const ProjectsView = Type.Object({
+	known: Type.Number(),
+	running: count("Projects that have graphs."),
+	links_open: count("Links that CSM has not confirmed, or refuses."),
+	graphs_queued: count("Graphs that are being brought to CSM."),
+});
+export type ProjectsView = View<typeof ProjectsView>;
+
 /** `GET /health`. */
 export const HealthView = Type.Object({
 	live: Type.Boolean({ description: "False when only a restart may help." }),

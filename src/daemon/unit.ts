@@ -8,6 +8,13 @@ export interface UnitOptions {
 	readonly stateDirectory: string;
 }
 
+/** Where the administrator says which servers the unit starts: `IOTCTL_SERVERS=csm`. */
+export const SERVERS_FILE = "/etc/default/iotctl";
+/** What stands there for a service that was installed before there were others: it goes on as it was. */
+export const CSM_ONLY = `# Servers the service starts: csm, ccm, or both; empty for all.
+IOTCTL_SERVERS=csm
+`;
+
 /**
  * The systemd unit of the server. Its user exists only while it runs (DynamicUser), and it sees of the
  * machine what it needs: its state, its ini, the network. What the function engine does to itself
@@ -23,7 +30,10 @@ After=network-online.target
 
 [Service]
 Type=notify
-ExecStart=${word(program)} -c ${word(ini)} start csm
+# csm, ccm, or both; empty for all.
+Environment=IOTCTL_SERVERS=
+EnvironmentFile=-${SERVERS_FILE}
+ExecStart=${word(program)} -c ${word(ini)} start $IOTCTL_SERVERS
 ExecReload=/bin/kill -HUP $MAINPID
 # The function engine ends with the server, which finishes queued work first.
 KillMode=mixed

@@ -1,5 +1,5 @@
+import type { ProjectsView } from "../contract/mod.ts";
 import type { Metric } from "../kit/mod.ts";
-import type { StatusRow } from "./module.ts";
 
 /** What operators see of projects. */
 export interface CcmFigures {
@@ -37,9 +37,8 @@ export function ccmMetrics({ counts, backlog }: CcmFigures): Metric[] {
 	];
 }
 
-export function ccmRows({ counts, backlog }: CcmFigures): StatusRow[] {
+export function ccmView({ counts, backlog }: CcmFigures): ProjectsView {
 	const { projects, running } = counts();
-	const { links } = backlog();
-	const open = links === 0 ? "" : `, ${links} links not confirmed`;
-	return [["Projects", `${projects}, ${running} of them running${open}`]];
+	const { links, graphs } = backlog();
+	return { known: projects, running, links_open: links, graphs_queued: graphs };
 }

@@ -11,7 +11,7 @@ import {
 } from "../ccm/mod.ts";
 import { DeviceDirectory, GraphClient } from "../csm-client/mod.ts";
 import { systemClock } from "../kit/mod.ts";
-import { ccmMetrics, ccmRows } from "./ccm-figures.ts";
+import { ccmMetrics, ccmView } from "./ccm-figures.ts";
 import type { BuiltModule, Core, Part } from "./module.ts";
 
 /** Name in the topics of CSM's APIs, and of the user CCM publishes as. */
@@ -61,7 +61,7 @@ export function buildCcm(core: Core): BuiltModule {
 		routes: [],
 		problems: () => (control.problem === undefined ? [] : [control.problem]),
 		metrics: () => ccmMetrics(figures),
-		rows: () => ccmRows(figures),
+		view: () => ccmView(figures),
 	};
 }
 

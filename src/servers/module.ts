@@ -39,9 +39,6 @@ export interface Core {
 	readonly addresses: () => Addresses;
 }
 
-/** A row of `iotctl status`: what it is about, and how that is. */
-export type StatusRow = readonly [name: string, text: string];
-
 /** A module as it runs in a server. */
 export interface BuiltModule {
 	/** In the order of their start; they are stopped in reverse. */
@@ -52,8 +49,8 @@ export interface BuiltModule {
 	metrics(): readonly Metric[];
 	/** What the configuration leaves open, for people to know. */
 	cautions?(): string[];
-	/** Rows of `iotctl status`: a name, and its state in words. */
-	rows?(): readonly StatusRow[];
+	/** What `GET /api/server` says of it. */
+	view?(): object;
 	/** Its state in a few words, for `systemctl status`. */
 	summary?(): string;
 	/** Hash of the password of a device it knows, null when that has none; undefined for an unknown device. */

@@ -1,8 +1,9 @@
 import LOGIN_PAGE from "../../build/page/login.txt" with { type: "text" };
 import type { Auth } from "../auth/mod.ts";
 import { logLevels } from "../config/mod.ts";
+import type { ServerView } from "../contract/mod.ts";
 import { HttpServer } from "../http/mod.ts";
-import { type Log, type Logger, messageOf } from "../kit/mod.ts";
+import { type Log, type Logger, messageOf, VERSION } from "../kit/mod.ts";
 import {
 	type Addresses,
 	addressesOf,
@@ -35,6 +36,9 @@ export class Server {
 	readonly #allLog: Log;
 	readonly #current: CurrentConfig;
 	readonly #foundation: Foundation;
+	readonly #names: readonly string[];
+	/** Unix time, seconds. */
+	readonly #since = Date.now() / 1000;
 	/** Filled one after the other while the server is built. */
 	readonly #modules: BuiltModule[] = [];
 	readonly #http: HttpServer;
@@ -77,9 +81,10 @@ export class Server {
 			isAlive: () => foundation.probe.problem === undefined,
 			metrics: () => this.#modules.flatMap((module) => module.metrics()),
 		});
-		const nameOf = (index: number) => modules[index]?.name ?? "";
+		this.#names = modules.map(({ name }) => name);
+		const nameOf = (index: number) => this.#names[index] ?? "";
 		try {
-			const core = this.#core(modules.map(({ name }) => name));
+			const core = this.#core();
 			for (const module of modules) this.#modules.push(module.build(core));
 			refuseMetricTwins([
 				...this.#modules.map((built, n) => ({ module: nameOf(n), metrics: built.metrics() })),
@@ -88,7 +93,7 @@ export class Server {
 			this.#http = new HttpServer(httpOptions(this.#current, keys), {
 				tables: [
 					...this.#modules.map(({ routes }, n) => ({ module: nameOf(n), routes })),
-					{ module: "status", routes: serverRoutes(this.state) },
+					{ module: "status", routes: serverRoutes(this.state, () => this.#view) },
 				],
 				loginForm: LOGIN_PAGE.replace("<!-- command -->", () => Bun.escapeHTML(addAdmin)),
 				auth,
@@ -158,10 +163,10 @@ export class Server {
 		this.#allLog.flush();
 	}
 
-	#core(modules: readonly string[]): Core {
+	#core(): Core {
 		const { store, accounts, auth, grants, broker } = this.#foundation;
 		return {
-			modules,
+			modules: this.#names,
 			current: this.#current,
 			log: this.#allLog,
 			store,
@@ -194,6 +199,21 @@ export class Server {
 	get #ports(): Ports {
 		const { mqttPort, wsPort } = this.#foundation;
 		return { http: this.#http.port, mqtt: mqttPort(), ws: wsPort() };
+	}
+
+	get #view(): ServerView {
+		const views = this.#modules.map(({ view }, n) => [this.#names[n] ?? "", view?.()] as const);
+		return {
+			version: VERSION,
+			pid: process.pid,
+			since: this.#since,
+			...this.addresses,
+			database: this.#foundation.store.path,
+			memory_bytes: process.memoryUsage.rss(),
+			servers: [...this.#names],
+			modules: Object.fromEntries(views.filter(([, view]) => view !== undefined)),
+			warnings: this.state.warnings,
+		};
 	}
 
 	get #cautions(): string[] {

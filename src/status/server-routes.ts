@@ -1,12 +1,16 @@
 import { Type } from "@sinclair/typebox";
-import { HealthView, LogLineView } from "../contract/mod.ts";
+import { HealthView, LogLineView, ServerView } from "../contract/mod.ts";
 import { json, plainReply, type Route, route } from "../http/mod.ts";
 import type { ServerState } from "./server-state.ts";
 import { shown } from "./shown-route.ts";
 
-/** What every server answers, whichever modules it has: health and metrics for programs, the log for admins. */
+/**
+ * What every server answers, whichever modules it has: health and metrics for programs, the log for admins.
+ * @param view What it says of itself.
+ */
 export function serverRoutes(
 	state: Pick<ServerState, "problems" | "isAlive" | "metrics" | "log">,
+	view: () => ServerView,
 ): Route[] {
 	return [
 		// A supervisor without a login sees whether the server works, but not why it does not.
@@ -38,6 +42,7 @@ export function serverRoutes(
 				return plainReply(text, contentType);
 			},
 		}),
+		shown("/api/server", "What the server is made of, and how its modules are", ServerView, view),
 		shown("/api/log", "The newest lines of the log", Type.Array(LogLineView), () => state.log()),
 	];
 }

@@ -13,8 +13,12 @@ const ADDRESSES = {
 	ws: "ws://localhost:1884",
 };
 
-function shown(ini: string, { hasAdmin = true, isDetached = false, addresses = ADDRESSES } = {}) {
-	const ready = { addresses, database: "/x/iottalk.db", pid: 7, hasAdmin, ini: "none (defaults)" };
+function shown(
+	ini: string,
+	{ hasAdmin = true, isDetached = false, addresses = ADDRESSES, servers = ["csm", "ccm"] } = {},
+) {
+	const place = { database: "/x/iottalk.db", ini: "none (defaults)" };
+	const ready = { addresses, ...place, pid: 7, hasAdmin, servers };
 	return banner(INI.parse("x.ini", ini, "/home/pi"), ready, isDetached);
 }
 
@@ -32,6 +36,15 @@ describe("what start prints", () => {
 		expect(shown("")).toContain("curl http://localhost:9992/api/status\n");
 		expect(shown("")).not.toContain("TOKEN");
 		expect(shown("")).toContain("this machine only (to change that, set bind in [core])");
+	});
+
+	test("is about what is served", () => {
+		expect(shown("")).toContain("Projects   http://localhost:9992/gui/ ");
+		const csm = shown("", { servers: ["csm"] });
+		expect([csm.includes("Projects"), csm.includes("Register a device")]).toEqual([false, true]);
+		const ccm = shown("[core-mqtt]\nbroker = external\n", { servers: ["ccm"] });
+		expect(ccm).toContain("the broker of CSM (external broker)\n");
+		expect(ccm).not.toContain("Register a device");
 	});
 
 	test("with logins shows where they go, and how to get the first one", () => {

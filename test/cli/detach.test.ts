@@ -25,7 +25,7 @@ test("a start that takes its time is left alone, and told by its process and log
 		const { startDetached } = await import(${JSON.stringify(join(SRC, "cli/detach.ts"))});
 		const { SERVER_MODULES } = await import(${JSON.stringify(join(SRC, "servers/server-modules.ts"))});
 		const options = { modules: SERVER_MODULES, config: ${JSON.stringify(ini)} };
-		await startDetached(options, ${READY_TIMEOUT_MS}).catch(({ message }) => console.log(message));`;
+		await startDetached(options, ["csm"], ${READY_TIMEOUT_MS}).catch(({ message }) => console.log(message));`;
 	const starter = Bun.spawn([process.execPath, "-e", script], { stdout: "pipe" });
 	let said = "";
 	try {

@@ -31,7 +31,7 @@ function printed(call: () => void): string {
 
 test("the sample goes to a file, and the next command is named", () => {
 	expect(printed(() => genconf(INI, "new.ini", false))).toBe(
-		"Wrote new.ini. Use it with: iotctl -c new.ini start csm\n",
+		"Wrote new.ini. Use it with: iotctl -c new.ini start\n",
 	);
 	expect(readFileSync("new.ini", "utf8")).toBe(INI.sample());
 });

@@ -4,8 +4,10 @@ import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
 
 const { ini: INI } = SERVER_MODULES;
 
-const info = (mqtt: string) =>
-	({ pid: 1, http: "http://127.0.0.1:1", mqtt, key: "k", ini: null, manager: null }) as const;
+const info = (mqtt: string) => ({
+	...({ pid: 1, http: "http://127.0.0.1:1", key: "k", ini: null, manager: null } as const),
+	...{ mqtt, servers: ["csm"] },
+});
 const brokers = (ini: string, mqtt: string) => brokersOf(INI.parse("x.ini", ini), info(mqtt));
 
 describe("where the shell finds the broker", () => {

@@ -10,7 +10,14 @@ import { PidFile } from "../../src/daemon/pid-file.ts";
 let userdir: string;
 let program: Server<undefined>;
 const info = (http: string) => ({
-	...{ http, mqtt: "mqtt://127.0.0.1:1", key: "the key", ini: null, manager: null },
+	...{
+		http,
+		mqtt: "mqtt://127.0.0.1:1",
+		key: "the key",
+		ini: null,
+		manager: null,
+		servers: ["csm"],
+	},
 });
 
 /** What the promise is rejected with; the text and the exit code of the command line. */
@@ -43,7 +50,7 @@ afterAll(async () => {
 describe("the running server", () => {
 	test("that is not there is exit code 3, one that is not ready 4", async () => {
 		expect(await failure(() => runningServer(userdir))).toEqual([
-			`not running (no server uses ${userdir}); start it with: iotctl start csm`,
+			`not running (no server uses ${userdir}); start it with: iotctl start`,
 			3,
 		]);
 		const pidFile = PidFile.take(userdir);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { statusText } from "../../src/cli/status.ts";
-import type { StatusView } from "../../src/contract/views.ts";
+import type { ServerView, StatusView } from "../../src/contract/views.ts";
 
 const VIEW: StatusView = {
 	version: "1.2.3",
@@ -28,14 +28,28 @@ const VIEW: StatusView = {
 	warnings: [],
 };
 
+const SERVER: ServerView = {
+	...VIEW,
+	servers: ["csm", "ccm"],
+	modules: {},
+};
+const PROJECTS = { known: 3, running: 2, links_open: 0, graphs_queued: 0 };
+
+/** What both servers in one process tell. */
+const told = (changes: Partial<StatusView> = {}) => ({
+	server: { ...SERVER, ...changes },
+	csm: { ...VIEW, ...changes },
+	projects: PROJECTS,
+});
+
 const row = (changes: Partial<StatusView>, name: string, ini: string | null = null) => {
-	const lines = statusText({ ...VIEW, ...changes }, ini).split("\n");
+	const lines = statusText(told(changes), ini).split("\n");
 	return lines.filter((line) => line.trim().startsWith(name)).map((line) => line.trim());
 };
 
 describe("status for people", () => {
 	test("begins with version and process, and has a line for each part", () => {
-		const text = statusText(VIEW, "/etc/x.ini");
+		const text = statusText(told(), "/etc/x.ini");
 		expect(text).toStartWith("IoTtalk 1.2.3 is running (pid 7) since ");
 		expect(row({}, "Devices")).toEqual(["Devices    1 online, 2 known"]);
 		expect(row({}, "Memory")).toEqual(["Memory     50 MiB"]);
@@ -81,12 +95,28 @@ describe("status for people", () => {
 		]);
 	});
 
+	test("counts projects, and links that CSM has not confirmed", () => {
+		expect(row({}, "Projects")).toEqual(["Projects   3, 2 of them running"]);
+		const projects = { ...PROJECTS, links_open: 4 };
+		expect(statusText({ ...told(), projects }, null)).toContain(
+			"  Projects   3, 2 of them running, 4 links not confirmed by CSM\n",
+		);
+	});
+
+	test("of CCM alone has no devices; of CSM alone no projects", () => {
+		const ccm = statusText({ server: SERVER, csm: undefined, projects: PROJECTS }, null);
+		expect(ccm).toContain("MQTT       mqtt://localhost:1883 (external broker)\n");
+		expect(ccm).not.toMatch(/Devices|Graphs|Messages|Engine|live page/);
+		const csm = statusText({ server: SERVER, csm: VIEW, projects: undefined }, null);
+		expect(csm).not.toContain("Projects");
+	});
+
 	test.each([
 		[59, "0 min"],
 		[3600 + 120, "1 h 2 min"],
 		[86_400 * 3 + 3600 * 5, "3 d 5 h"],
 	])("%d seconds of running are %p", (seconds, shown) => {
-		const text = statusText({ ...VIEW, since: Date.now() / 1000 - seconds - 0.5 }, null);
+		const text = statusText(told({ since: Date.now() / 1000 - seconds - 0.5 }), null);
 		expect(text.split("\n")[0]).toEndWith(`(${shown})`);
 	});
 });

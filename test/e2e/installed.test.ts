@@ -62,7 +62,7 @@ describe.if(canMount)("beside an installed package", () => {
 		const status = person("ann", "status");
 		expect([status.exitCode, status.err]).toEqual([
 			3,
-			`iotctl: not running (no server uses ${folder}/ann/.iottalk); start it with: iotctl start csm; for the service: sudo iotctl -c ${INI} status\n`,
+			`iotctl: not running (no server uses ${folder}/ann/.iottalk); start it with: iotctl start; for the service: sudo iotctl -c ${INI} status\n`,
 		]);
 		expect(person("ann", "user", "add", "ann").exitCode).toBe(0);
 		expect(person("ann", "user", "list").out).toContain("ann ");

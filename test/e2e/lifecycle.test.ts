@@ -250,7 +250,7 @@ describe("check", () => {
 		);
 		const { exitCode, out } = home.runWith("", "-c", fresh, "check");
 		expect([exitCode, out]).toEqual([0, expect.stringContaining("none will be created")]);
-		expect(out).toContain(`Next: iotctl -c ${fresh} start csm`);
+		expect(out).toContain(`Next: iotctl -c ${fresh} start`);
 		expect(existsSync(join(home.folder, "none"))).toBe(false);
 	});
 

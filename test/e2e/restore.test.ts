@@ -69,7 +69,7 @@ describe("restore", () => {
 		expect([exitCode, err]).toEqual([0, ""]);
 		const kept = /kept as (\S+)\./.exec(out)?.[1] ?? "";
 		expect(out).toBe(
-			`Restored ${first}: 1 device, 0 graphs. The previous database is kept as ${kept}. Next: iotctl -c ${home.ini} start csm\n`,
+			`Restored ${first}: 1 device, 0 graphs. The previous database is kept as ${kept}. Next: iotctl -c ${home.ini} start\n`,
 		);
 		expect(knows()).toEqual([FIRST]);
 		expect(statSync(state("iottalk.db")).mode & 0o777).toBe(0o600);

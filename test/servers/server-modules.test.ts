@@ -100,10 +100,10 @@ describe("a second server module, by its line in the list alone,", () => {
 
 	test("is started, with its values of the ini", async () => {
 		writeIni("[lamps]\nmax-lamps = 0\n");
-		const refused = await run(WITH_LAMPS, "-c", ini, "start", "csm");
+		const refused = await run(WITH_LAMPS, "-c", ini, "start");
 		expect(refused.err).toContain("max-lamps");
 		writeIni("[lamps]\nmax-lamps = 1\n");
-		const server = spawn(WITH_LAMPS, "-c", ini, "start", "csm");
+		const server = spawn(WITH_LAMPS, "-c", ini, "start");
 		try {
 			const http = () => findRunning(join(folder, "state"))?.info?.http;
 			await until(() => http() !== undefined || server.exitCode !== null, "the server");

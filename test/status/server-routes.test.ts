@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
-import { HealthView } from "../../src/contract/views.ts";
+import { HealthView, ServerView } from "../../src/contract/views.ts";
 import { createLogger } from "../../src/kit/log.ts";
 import { serverRoutes } from "../../src/status/server-routes.ts";
 import { ServerState } from "../../src/status/server-state.ts";
@@ -27,10 +27,27 @@ const state = new ServerState({
 	clock,
 });
 
+const VIEW: ServerView = {
+	version: "1.2.3",
+	pid: 7,
+	since: 0,
+	http: "http://localhost:9992",
+	mqtt: "mqtt://localhost:1883",
+	ws: "ws://localhost:1884",
+	database: "/x/iottalk.db",
+	memory_bytes: 1,
+	servers: ["lamps"],
+	modules: { lamps: { lit: 4 } },
+	warnings: [],
+};
+
 let server: TestHttp;
 beforeAll(async () => {
 	state.start();
-	server = await startHttp(serverRoutes(state), { logins: true });
+	server = await startHttp(
+		serverRoutes(state, () => VIEW),
+		{ logins: true },
+	);
 });
 afterAll(async () => {
 	await server.stop();
@@ -61,6 +78,12 @@ describe("every server answers", () => {
 		expect([wrong.status, await wrong.json()]).toMatchObject([503, { reasons: [] }]);
 		expect(state.warnings).toEqual(["the disk is full", "open to everyone"]);
 		problems.length = 0;
+	});
+
+	test("what it is made of, for admins", async () => {
+		const view: unknown = await (await get("/api/server")).json();
+		expect([Value.Check(ServerView, view), view]).toEqual([true, VIEW]);
+		expect((await get("/api/server", {})).status).toBe(401);
 	});
 
 	test("its metrics, those of modules included; without what the broker does not tell", async () => {

@@ -50,15 +50,14 @@ export class Control {
 
 	/** Asks nothing more; graphs stay as they are, so that data flow on. */
 	async stop(): Promise<void> {
-		const { reconciler, directory, client } = this.#deps;
+		const { register, reconciler, driver, directory, client } = this.#deps;
 		this.#isStopped = true;
 		this.#retry.reset();
 		reconciler.stop();
 		client.stop();
-		await this.#begun;
+		await Promise.all([driver.stop(), this.#begun]);
 		await directory.stop();
-		await this.#deps.driver.stop();
-		await this.#deps.register.stop();
+		await register.stop();
 	}
 
 	async #load(): Promise<void> {

@@ -66,7 +66,7 @@ export async function check(options: GlobalOptions, verbose: boolean): Promise<v
 	say(
 		options,
 		running === undefined
-			? `\nThe server would listen on ${whereabouts(config)}\nNext: iotctl start csm\n`
+			? `\nThe server would listen on ${whereabouts(config)}\nNext: iotctl start\n`
 			: "\nThe server is already running; see: iotctl status\n",
 	);
 }

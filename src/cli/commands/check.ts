@@ -4,7 +4,7 @@ export const check: CliCommand = {
 	name: "check",
 	description: "check ini, directory, database, ports and broker; changes nothing",
 	example: "iotctl -c iottalk.ini check",
-	next: "iotctl -c iottalk.ini start csm",
+	next: "iotctl -c iottalk.ini start",
 	build: (command, { options }) =>
 		command
 			.option("-v, --verbose", "also list the modules functions can import")

@@ -5,7 +5,7 @@ export const importCommand: CliCommand = {
 	name: "import",
 	description: "load devices, graphs and functions from a file; stop the server first",
 	example: "iotctl import --dry-run gateway.json",
-	next: "iotctl start csm",
+	next: "iotctl start",
 	completion: "files",
 	build: (command, { options }) =>
 		command

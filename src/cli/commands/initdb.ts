@@ -5,7 +5,7 @@ export const initdb: CliCommand = {
 	name: "initdb",
 	description: "create the database, or upgrade an older one",
 	example: "iotctl initdb",
-	next: "iotctl start csm",
+	next: "iotctl start",
 	build: (command, { options }) =>
 		command
 			.argument("[what]", "omit for the core database; ccm is not available in this version")

@@ -4,7 +4,7 @@ export const restore: CliCommand = {
 	name: "restore",
 	description: "restore the database from a backup; stop the server first",
 	example: "iotctl restore /mnt/usb/iottalk-2026-01-31T03-00-00-000Z.db",
-	next: "iotctl start csm",
+	next: "iotctl start",
 	completion: "files",
 	build: (command, { options }) =>
 		command

@@ -18,7 +18,7 @@ const uninstall: CliCommand = {
 	name: "uninstall",
 	description: "stop and remove the service; keeps settings and data",
 	example: "sudo iotctl service uninstall",
-	next: "iotctl start csm",
+	next: "iotctl start",
 	build: (command) =>
 		command.action(async () => (await import("../service.ts")).uninstallService()),
 };

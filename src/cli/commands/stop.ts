@@ -4,7 +4,7 @@ export const stop: CliCommand = {
 	name: "stop",
 	description: "stop the server after it has finished queued work",
 	example: "iotctl stop",
-	next: "iotctl start --detach csm",
+	next: "iotctl start --detach",
 	build: (command, { options }) =>
 		command.action(async () => (await import("../stop.ts")).stop(await options("service"))),
 };

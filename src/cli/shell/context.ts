@@ -1,4 +1,4 @@
-import type { DeviceView, FunctionInfoView, GraphView, StatusView } from "../../contract/mod.ts";
+import type { DeviceView, FunctionInfoView, GraphView } from "../../contract/mod.ts";
 import type { RunInfo } from "../../daemon/mod.ts";
 import { ConfigError } from "../../kit/mod.ts";
 import { ask, runningServer } from "../running.ts";
@@ -6,10 +6,6 @@ import type { ShellContext } from "./command.ts";
 
 /** The running server. @throws NotRunning when there is none. */
 export const server = ({ config }: ShellContext): RunInfo => runningServer(config.core.userdir);
-
-export async function statusOf(context: ShellContext): Promise<StatusView> {
-	return (await ask(server(context), "/api/status")) as StatusView;
-}
 
 export async function devicesOf(context: ShellContext): Promise<DeviceView[]> {
 	return (await ask(server(context), "/api/devices")) as DeviceView[];
