@@ -68,6 +68,7 @@ const tasks = {
 		...endurance("fuzz", "IOTCTL_PACKETS=200000"),
 		...endurance("bad-clients", "IOTCTL_ATTACK_MS=5000").slice(1),
 	],
+	"test:ccm": endurance("ccm", "IOTCTL_RESTARTS=300"),
 	"test:storm": endurance("storm", "IOTCTL_DEVICES=1000"),
 	"test:soak": endurance(
 		"soak",

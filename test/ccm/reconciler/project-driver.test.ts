@@ -1,10 +1,8 @@
 // From REST v0 to data: what a client of the original's kind does, at a real CSM.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
-import { DeviceRegister } from "../../../src/ccm/devices/device-register.ts";
 import { ProjectDriver } from "../../../src/ccm/reconciler/project-driver.ts";
 import type { CcmStore, CcmTables } from "../../../src/ccm/store/port.ts";
-import { systemClock } from "../../../src/kit/clock.ts";
 import { StorageError } from "../../../src/kit/errors.ts";
 import { createLogger } from "../../../src/kit/log.ts";
 import { TestDevice } from "../../support/gateway.ts";
@@ -12,36 +10,10 @@ import { quietLog } from "../../support/log.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { startTarget, type Target } from "../../support/target.ts";
 import { until } from "../../support/waiting.ts";
-import { LiveRig } from "../support/live-rig.ts";
+import { startCcm } from "../support/ccm-life.ts";
 import { Office, TEACHER } from "../support/office.ts";
 import { Rig } from "../support/rig.ts";
 import { furnish } from "../support/workshop.ts";
-
-/** CCM with all its parts but HTTP and a database. */
-async function startCcm(target: Target, office: Office, client: string) {
-	let driver: ProjectDriver | undefined;
-	const register = new DeviceRegister({
-		store: office.store,
-		personNamed: async (name) => (name === TEACHER.u_name ? TEACHER.u_id : undefined),
-		onChanged: (pId) => driver?.changed(pId),
-		clock: systemClock,
-		log: quietLog,
-	});
-	const rig = await LiveRig.start(target.mqtt, client, async (reconciler, directory) => {
-		directory.onEvent((event) => register.take(event));
-		driver = new ProjectDriver({
-			...{ store: office.store, reconciler },
-			...{ clock: systemClock, log: quietLog },
-		});
-		office.onChanged = (pId) => driver?.changed(pId);
-		await driver.start();
-	});
-	const settle = async () => {
-		await driver?.idle();
-		await rig.settle();
-	};
-	return { rig, settle };
-}
 
 describe("a client of REST v0", () => {
 	let target: Target;
@@ -53,7 +25,7 @@ describe("a client of REST v0", () => {
 	test("makes a project, binds devices, and sees data; a function's edit reaches the running link", async () => {
 		const office = await Office.open();
 		const client = randomUUID();
-		const ccm = await startCcm(target, office, client);
+		const ccm = await startCcm(target.mqtt, office, client);
 		const ask = (method: string, path: string, body?: Record<string, unknown>) =>
 			office.ok(TEACHER, method, path, body);
 
@@ -121,13 +93,13 @@ describe("a client of REST v0", () => {
 		expect((await one.signal()).command).toBe("DISCONNECT");
 		await ccm.settle();
 		await until(async () => (await graphsOf(office)) === 0, "the graph to be forgotten");
-		await ccm.rig.end();
+		await ccm.kill();
 	});
 
 	test("finds everything as it was after CCM was away, and what was deleted meanwhile gone", async () => {
 		const office = await Office.open();
 		const client = randomUUID();
-		const first = await startCcm(target, office, client);
+		const first = await startCcm(target.mqtt, office, client);
 		const device = await TestDevice.register(target, { profile: { model: "Dummy_Device" } });
 		const { p_id } = await office.ok(TEACHER, "PUT", "/project/", { p_name: "plan" });
 		const { data } = await office.ok(TEACHER, "GET", "/devicemodel/Dummy_Device");
@@ -148,15 +120,14 @@ describe("a client of REST v0", () => {
 		const { na_id } = await join(1);
 		await office.ok(TEACHER, "POST", `/project/${p_id}`, { status: "on" });
 		await first.settle();
-		await first.rig.end();
+		await first.kill();
 
-		office.onChanged = () => {};
 		await office.ok(TEACHER, "DELETE", `/project/${p_id}/na/${na_id}`);
-		const second = await startCcm(target, office, client);
+		const second = await startCcm(target.mqtt, office, client);
 		await second.settle();
 		expect(second.rig.takeOps()).toEqual({ detach: 1 });
 		await until(async () => (await graphsOf(office)) === 1, "one graph to be left");
-		await second.rig.end();
+		await second.kill();
 	});
 });
 

@@ -4,7 +4,7 @@ import { DeviceDirectory, GraphClient } from "../../../src/csm-client/mod.ts";
 import { type Clock, systemClock } from "../../../src/kit/mod.ts";
 import { connectTo, LossyMqtt } from "../../csm-client/support/connection.ts";
 import { quietLog } from "../../support/log.ts";
-import { until } from "../../support/waiting.ts";
+import { until, within } from "../../support/waiting.ts";
 
 /** Pauses are a twentieth, so that tests need not wait. */
 const clock: Clock = { ...systemClock, after: (ms, call) => systemClock.after(ms / 20, call) };
@@ -13,6 +13,8 @@ export class LiveRig {
 	private constructor(
 		readonly mqtt: LossyMqtt,
 		readonly reconciler: Reconciler,
+		/** Resolves with the next list of devices. */
+		readonly resynced: () => Promise<void>,
 		readonly end: () => Promise<void>,
 	) {}
 
@@ -39,7 +41,12 @@ export class LiveRig {
 		reconciler.start();
 		await update(reconciler, directory);
 		await directory.start();
-		return new LiveRig(mqtt, reconciler, async () => {
+		const resynced = async () => {
+			const { promise, resolve } = Promise.withResolvers<void>();
+			directory.onEvent(({ type }) => type === "resync" && resolve());
+			await within(promise, "the list of devices");
+		};
+		return new LiveRig(mqtt, reconciler, resynced, async () => {
 			reconciler.stop();
 			graphs.stop();
 			await reconciler.idle();

@@ -2,7 +2,7 @@
 import { loadSeed } from "../../../src/ccm/catalog/load-seed.ts";
 import { seedData } from "../../../src/ccm/catalog/seed-data.ts";
 import { OPERATIONS } from "../../../src/ccm/service/all-operations.ts";
-import type { Person } from "../../../src/ccm/service/operation.ts";
+import type { Person, SourceCheck } from "../../../src/ccm/service/operation.ts";
 import { RestDoor, type RestReply } from "../../../src/ccm/service/rest-door.ts";
 import { Service } from "../../../src/ccm/service/service.ts";
 import { MemoryStore } from "../../../src/ccm/store/memory.ts";
@@ -15,6 +15,8 @@ export const TEACHER: Person = { u_id: 2, u_name: "ann", role: "teacher" };
 export const OTHER: Person = { u_id: 3, u_name: "bob", role: "teacher" };
 export const STUDENT: Person = { u_id: 4, u_name: "cat", role: "student" };
 
+export const PEOPLE: readonly Person[] = [ADMIN, TEACHER, OTHER, STUDENT];
+
 type Json = Record<string, unknown>;
 
 export class Office {
@@ -26,7 +28,7 @@ export class Office {
 	readonly service: Service;
 	readonly #door: RestDoor;
 
-	private constructor() {
+	private constructor(check: SourceCheck) {
 		this.service = new Service(OPERATIONS, {
 			store: this.store,
 			now: () => NOW,
@@ -34,14 +36,20 @@ export class Office {
 				this.changed.push(pId);
 				this.onChanged(pId);
 			},
-			check: async (code) => reasonOf(code),
+			check,
 		});
 		this.#door = new RestDoor(this.service);
 	}
 
-	/** @param isSeeded Whether the default data are there. */
-	static async open(isSeeded = true): Promise<Office> {
-		const office = new Office();
+	/**
+	 * @param isSeeded Whether the default data are there.
+	 * @param check What speaks against a source; Python's words unless told otherwise.
+	 */
+	static async open(
+		isSeeded = true,
+		check: SourceCheck = async (code) => reasonOf(code),
+	): Promise<Office> {
+		const office = new Office(check);
 		if (!isSeeded) return office;
 		const now = new Date(NOW).toISOString();
 		await office.store.write((tables) => loadSeed(tables, seedData(), now));
