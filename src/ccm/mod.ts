@@ -21,6 +21,7 @@ export { OPERATIONS } from "./service/all-operations.ts";
 export { GuiDoor, type GuiMessage } from "./service/gui-door.ts";
 export type {
 	AnyOperation,
+	BindingRules,
 	Operation,
 	Person,
 	RestRoute,

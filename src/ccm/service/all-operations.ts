@@ -1,5 +1,6 @@
 import { bindingOperations } from "./binding-operations.ts";
 import { claimOperations } from "./claim-operations.ts";
+import { changeOperations } from "./change-operations.ts";
 import { featureOperations } from "./feature-operations.ts";
 import { functionOperations } from "./function-operations.ts";
 import { joinOperations } from "./join-operations.ts";
@@ -15,6 +16,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
 	...objectOperations,
 	...bindingOperations,
 	...claimOperations,
+	...changeOperations,
 	...joinOperations,
 	...functionOperations,
 	...featureOperations,

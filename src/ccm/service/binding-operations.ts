@@ -1,15 +1,9 @@
 import { Type } from "@sinclair/typebox";
-import {
-	type Block,
-	IdSchema,
-	NameSchema,
-	type Port,
-	type ProjectDocument,
-} from "../../contract/mod.ts";
-import { candidatesOf } from "../projects/candidates.ts";
+import { IdSchema, NameSchema, type Port, type ProjectDocument } from "../../contract/mod.ts";
 import { blockOf } from "../projects/lookup.ts";
 import { notFound, Refusal } from "../projects/refusal.ts";
 import type { DeviceRecord } from "../store/port.ts";
+import { candidatesFor } from "./candidates-for.ts";
 import { changeProject } from "./change-project.ts";
 import { IdOrName } from "./inputs.ts";
 import { projectOfObject } from "./object-operations.ts";
@@ -17,17 +11,6 @@ import { type Call, operation } from "./operation.ts";
 
 const DEVICE = "/project/:p_id/deviceobject/:do_id/device";
 const Place = Type.Object({ p_id: Type.Optional(IdSchema), do_id: IdSchema });
-
-/** Devices that may be bound to a block of a project. */
-async function candidates(
-	call: Call,
-	project: ProjectDocument,
-	block: Block,
-): Promise<DeviceRecord[]> {
-	const devices = await call.tables.devices.list({ dm_name: block.dm_name });
-	const now = Date.parse(call.now) / 1000;
-	return candidatesOf(block, devices, { u_id: project.u_id, ownershipTimeoutS: 0, now });
-}
 
 const getDevices = operation({
 	name: "get_device_list",
@@ -38,7 +21,7 @@ const getDevices = operation({
 	run: async (call, input) => {
 		const project = await projectOfObject(call, input, "look");
 		const block = blockOf(project, input.do_id);
-		const device_list = (await candidates(call, project, block)).map(({ dm_name, ...row }) => ({
+		const device_list = (await candidatesFor(call, project, block)).map(({ dm_name, ...row }) => ({
 			...row,
 			dm_id: block.dm_id,
 			dm_name,
@@ -56,7 +39,7 @@ const bindDevice = operation({
 	run: async (call, input) => {
 		const { do_id, d_id } = input;
 		const project = await projectOfObject(call, input, "edit");
-		const devices = await candidates(call, project, blockOf(project, do_id));
+		const devices = await candidatesFor(call, project, blockOf(project, do_id));
 		const isMeant = (device: DeviceRecord) =>
 			typeof d_id === "number" ? device.d_id === d_id : device.mac_addr === d_id.toLowerCase();
 		const device = devices.find(isMeant);

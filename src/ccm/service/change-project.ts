@@ -2,6 +2,7 @@ import type { Change, ProjectDocument } from "../../contract/mod.ts";
 import { applyChanges, type ChangedDocument } from "../projects/apply-changes.ts";
 import type { BlockModel } from "../projects/model.ts";
 import type { CcmTables, Model } from "../store/port.ts";
+import { checkOutputs } from "./candidates-for.ts";
 import type { Call } from "./operation.ts";
 
 /** Changes of a project that can be undone. */
@@ -9,10 +10,11 @@ const MAX_UNDO = 200;
 
 /** Carries changes of a project out and keeps what takes them back. @throws Refusal */
 export async function changeProject(
-	{ person, tables, changed }: Call,
+	call: Call,
 	project: ProjectDocument,
 	changes: readonly Change[],
 ): Promise<ChangedDocument> {
+	const { person, tables, changed } = call;
 	const dmIds = new Set([
 		...project.blocks.map(({ dm_id }) => dm_id),
 		...changes.flatMap((change) => (change.kind === "add_block" ? [change.dm_id] : [])),
@@ -26,6 +28,7 @@ export async function changeProject(
 		model: (dmId) => models.get(dmId),
 		newId: (kind) => tables.newId(kind),
 	});
+	await checkOutputs(call, project, result.document);
 	const { p_id } = project;
 	const { rev } = result.document;
 	await tables.projects.put(result.document);

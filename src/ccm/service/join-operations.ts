@@ -8,9 +8,9 @@ import {
 	type ProjectDocument,
 } from "../../contract/mod.ts";
 import { joinOf, portOf } from "../projects/lookup.ts";
-import { badRequest } from "../projects/refusal.ts";
 import { projectFor, projectWith } from "./access.ts";
 import { changeProject } from "./change-project.ts";
+import { checkIndex } from "./check-changes.ts";
 import { FnId, Ids, ParamInputs } from "./inputs.ts";
 import { type Call, operation } from "./operation.ts";
 import { checkFunctions, functionsFor, paramChange } from "./params.ts";
@@ -44,9 +44,7 @@ const createJoin = operation({
 	}),
 	run: async (call, { p_id, na_name, na_idx, dfo_ids }) => {
 		const project = await projectFor(call, p_id, "edit", `Project id ${p_id}`);
-		if (project.joins.some((join) => join.na_idx === na_idx)) {
-			badRequest(`na_idx ${na_idx} is taken`, "na_idx");
-		}
+		checkIndex(project, na_idx);
 		const add: Change = { kind: "add_join", na_name, na_idx, dfo_ids };
 		const { document } = await changeProject(call, project, [add]);
 		return { na_id: document.joins.at(-1)?.na_id };

@@ -16,10 +16,19 @@ export interface Person {
  */
 export type SourceCheck = (code: string) => Promise<string | undefined>;
 
+/** Which devices may be bound (`ccm-gui.md §7`, `§12`). */
+export interface BindingRules {
+	/** After so many seconds a device without an owner is anyone's; 0: at once. */
+	readonly ownershipTimeoutS: number;
+	/** Whether a device with outputs is for one block only. */
+	readonly odfSingleBind: boolean;
+}
+
 /** One carrying out of an operation. */
 export interface Call {
 	readonly person: Person;
 	readonly tables: CcmTables;
+	readonly rules: BindingRules;
 	/** ISO 8601, UTC. */
 	readonly now: string;
 	/** To be told when it is done: this project is to be reconciled. */

@@ -5,17 +5,8 @@ import { projectFor } from "./access.ts";
 import { changeProject } from "./change-project.ts";
 import { IdOrName } from "./inputs.ts";
 import { type Call, operation } from "./operation.ts";
+import { checkProjectName } from "./project-names.ts";
 import { projectInfo, projectRow } from "./shapes.ts";
-
-/** @throws Refusal 400: the owner, the person unless told otherwise, has a project of that name. */
-export async function checkProjectName(
-	{ person, tables }: Call,
-	p_name: string,
-	{ u_id }: Pick<ProjectDocument, "u_id"> = person,
-): Promise<void> {
-	const [taken] = await tables.projects.heads({ u_id, p_name });
-	if (taken !== undefined) badRequest("project name already exists", "p_name");
-}
 
 /** An empty project of the person, not kept yet. */
 export function newProject({ person, tables }: Call, p_name: string): ProjectDocument {

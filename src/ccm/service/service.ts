@@ -2,11 +2,15 @@ import { badRequest, notFound } from "../projects/refusal.ts";
 import type { CcmStore } from "../store/port.ts";
 import { checkRole } from "./access.ts";
 import { readInput } from "./fields.ts";
-import type { AnyOperation, Call, Person, SourceCheck } from "./operation.ts";
+import type { AnyOperation, BindingRules, Call, Person, SourceCheck } from "./operation.ts";
+
+const NO_RULES: BindingRules = { ownershipTimeoutS: 0, odfSingleBind: false };
 
 export interface ServiceDeps {
 	readonly store: CcmStore;
 	readonly check: SourceCheck;
+	/** Any device of a model may be bound at once, to several blocks, unless told otherwise. */
+	readonly rules?: BindingRules;
 	/** The time, milliseconds since 1970. */
 	readonly now: () => number;
 	/** Hears of projects that were changed or deleted, when that is kept. */
@@ -43,11 +47,11 @@ export class Service {
 		checkRole(person, operation.who);
 		const input = readInput(operation.input, raw);
 		await this.#checkSources(operation.sources?.(input as never) ?? []);
-		const { store, now, onChanged } = this.#deps;
+		const { store, now, onChanged, rules = NO_RULES } = this.#deps;
 		const changed = new Set<number>();
 		const date = new Date(now()).toISOString();
 		const work = (tables: Call["tables"]) => {
-			const call: Call = { person, tables, now: date, changed: (pId) => changed.add(pId) };
+			const call: Call = { person, tables, rules, now: date, changed: (pId) => changed.add(pId) };
 			return operation.run(call, input as never);
 		};
 		const result = await (operation.reads ? store.read(work) : store.write(work));

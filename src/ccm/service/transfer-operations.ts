@@ -12,7 +12,8 @@ import type { CcmTables } from "../store/port.ts";
 import { maySee, projectFor } from "./access.ts";
 import { blockModel } from "./change-project.ts";
 import { operation } from "./operation.ts";
-import { checkProjectName, newProject } from "./project-operations.ts";
+import { checkProjectName } from "./project-names.ts";
+import { newProject } from "./project-operations.ts";
 
 const exportProject = operation({
 	name: "export_project",

@@ -21,8 +21,11 @@ const input = block(1, null, [port({ dfo_id: 1, df_name: "A-I" })]);
 const output = block(2, null, [port({ dfo_id: 2, df_name: "B-O" })]);
 
 /** Ids of the candidates of person 5, at second 1500. */
-const ids = (of: typeof input, ownershipTimeoutS: number) =>
-	candidatesOf(of, devices, { u_id: 5, ownershipTimeoutS, now: 1500 }).map(({ d_id }) => d_id);
+const ids = (of: typeof input, ownershipTimeoutS: number, bound: readonly number[] = []) => {
+	const boundElsewhere = new Set(bound.map(uuid));
+	const rules = { u_id: 5, ownershipTimeoutS, boundElsewhere, now: 1500 };
+	return candidatesOf(of, devices, rules).map(({ d_id }) => d_id);
+};
 
 describe("devices that may be bound (ccm-gui.md §7)", () => {
 	test("are without a limit one's own and nobody's, whatever the clock says", () => {
@@ -34,5 +37,10 @@ describe("devices that may be bound (ccm-gui.md §7)", () => {
 		expect(ids(input, 500)).toEqual([1, 2, 3]);
 		expect(ids(output, 500)).toEqual([1, 3]);
 		expect(ids(output, 501)).toEqual([1]);
+	});
+
+	test("are for outputs not those that other blocks have", () => {
+		expect(ids(input, 0, [1, 3])).toEqual([1, 3, 4]);
+		expect(ids(output, 0, [1, 3])).toEqual([4]);
 	});
 });

@@ -47,6 +47,10 @@ const CASES: Readonly<Record<string, Case>> = {
 	update_simulation: [EDIT, ({ p }) => ({ p_id: p, sim: "on" })],
 	share_project: [OWN_TEACHER, ({ p }) => ({ p_id: p, u_id: 9, may: "look" })],
 	unshare_project: [OWN_TEACHER, ({ p }) => ({ p_id: p, u_id: 9 })],
+	change_project: [
+		EDIT,
+		({ p }) => ({ p_id: p, base_rev: 0, changes: [{ kind: "set_status", status: "on" }] }),
+	],
 	create_device_object: [EDIT, ({ p, fooModel, foo }) => ({ p_id: p, dm_id: fooModel, df: [foo] })],
 	get_device_object_info: [LOOK, ({ fooObject }) => ({ do_id: fooObject })],
 	update_device_object: [EDIT, ({ fooObject, foo }) => ({ do_id: fooObject, df: [foo] })],

@@ -1,0 +1,102 @@
+// What a person may not do by changes of a document, though the document would allow it.
+import type { Block, Change, ChangeOf, ProjectDocument } from "../../contract/mod.ts";
+import { badRequest, Refusal } from "../projects/refusal.ts";
+import { projectFor } from "./access.ts";
+import { candidatesFor } from "./candidates-for.ts";
+import type { Call } from "./operation.ts";
+import { checkFunctions } from "./params.ts";
+import { checkProjectName } from "./project-names.ts";
+
+/** Kinds that bring back what was there, with its ids: only the server knows what that was. */
+const ISSUED_ONLY = ["set_ports", "restore_block", "restore_join", "restore_link"] as const;
+
+type IssuedOnly = ChangeOf<(typeof ISSUED_ONLY)[number]>;
+
+/** @throws Refusal when a change is not this person's to make. */
+export async function checkChanges(
+	call: Call,
+	project: ProjectDocument,
+	changes: readonly Change[],
+): Promise<void> {
+	const isIssued = await wasIssued(call, project, changes);
+	const forged = changes.find(isIssuedOnly);
+	if (!isIssued && forged !== undefined) {
+		throw new Refusal(
+			400,
+			`changes with \`${forged.kind}\` are taken only as an \`inverse\` that was answered to you in this project`,
+			"changes",
+		);
+	}
+	for (const change of changes) await checkChange(call, project, change, isIssued);
+}
+
+function isIssuedOnly(change: Change): change is IssuedOnly {
+	return ISSUED_ONLY.some((kind) => kind === change.kind);
+}
+
+/** Whether the server gave these changes to this person, all of them in this order. */
+async function wasIssued(
+	{ tables, person }: Call,
+	{ p_id }: ProjectDocument,
+	changes: readonly Change[],
+): Promise<boolean> {
+	const steps = await tables.undo.list({ p_id, u_id: person.u_id });
+	return steps.some(({ inverse }) => Bun.deepEquals(inverse, changes));
+}
+
+async function checkChange(
+	call: Call,
+	project: ProjectDocument,
+	change: Change,
+	isIssued: boolean,
+): Promise<void> {
+	switch (change.kind) {
+		case "rename_project":
+			await projectFor(call, project.p_id, "own");
+			if (change.p_name !== project.p_name) await checkProjectName(call, change.p_name, project);
+			return;
+		case "bind": {
+			const block = project.blocks.find(({ do_id }) => do_id === change.do_id);
+			if (block !== undefined) await checkBinding(call, project, block, change.mac_addr, isIssued);
+			return;
+		}
+		case "restore_block":
+			for (const { mac_addr } of change.block.bindings) {
+				await checkBinding(call, project, change.block, mac_addr, isIssued);
+			}
+			return;
+		case "add_join":
+			checkIndex(project, change.na_idx);
+			return;
+		case "restore_join":
+			checkIndex(project, change.join.na_idx);
+			return;
+		case "set_join_function":
+		case "set_link_param":
+			if (!isIssued) await checkFunctions(call, project, [change.fn_id]);
+	}
+}
+
+/**
+ * A binding that is brought back may be to a device CSM does not know now, not to one that is another person's by now.
+ * @throws Refusal 404, as for a device that does not exist.
+ */
+async function checkBinding(
+	call: Call,
+	project: ProjectDocument,
+	block: Block,
+	macAddr: string,
+	isIssued: boolean,
+): Promise<void> {
+	const mac = macAddr.toLowerCase();
+	const candidates = await candidatesFor(call, project, block);
+	if (candidates.some(({ mac_addr }) => mac_addr === mac)) return;
+	const isUnknown = (await call.tables.devices.list({ mac_addr: mac })).length === 0;
+	if (!(isIssued && isUnknown)) throw new Refusal(404, "unknown mac_addr", "mac_addr");
+}
+
+/** @throws Refusal 400: a join has this place. */
+export function checkIndex({ joins }: ProjectDocument, naIdx: number): void {
+	if (joins.some(({ na_idx }) => na_idx === naIdx))
+		badRequest(`na_idx ${naIdx} is taken`, "na_idx");
+}
