@@ -8,7 +8,7 @@ import { checkFunctions } from "./params.ts";
 import { checkProjectName } from "./project-names.ts";
 
 /** Kinds that bring back what was there, with its ids: only the server knows what that was. */
-const ISSUED_ONLY = ["set_ports", "restore_block", "restore_join", "restore_link"] as const;
+export const ISSUED_ONLY = ["set_ports", "restore_block", "restore_join", "restore_link"] as const;
 
 type IssuedOnly = ChangeOf<(typeof ISSUED_ONLY)[number]>;
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import { Refusal } from "../../../src/ccm/projects/refusal.ts";
+import { ISSUED_ONLY } from "../../../src/ccm/service/check-changes.ts";
 import type { Person } from "../../../src/ccm/service/operation.ts";
 import type { Change } from "../../../src/contract/mod.ts";
 import { Office, OTHER, STUDENT, TEACHER } from "../support/office.ts";
@@ -77,6 +78,7 @@ describe("changes of a project", () => {
 				at: 0,
 			},
 		];
+		expect(made.map(({ kind }) => kind).sort()).toEqual([...ISSUED_ONLY].sort());
 		for (const one of made) expect(await refusal([one])).toEqual(words(one.kind));
 
 		const { inverse } = await change([{ kind: "remove_join", na_id: at.fooJoin }]);
