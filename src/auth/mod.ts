@@ -21,7 +21,7 @@ export {
 	type Person,
 	type Principal,
 } from "./principal.ts";
-export { hashOf, hashPassword, newSecret } from "./secrets.ts";
+export { hashOf, hashPassword, isPassword, newSecret } from "./secrets.ts";
 export { grantServices } from "./service-grants.ts";
 export { type GrantTakenListener, type TopicGrant, TopicGrants } from "./topic-grants.ts";
 export { websocketGate } from "./websocket-gate.ts";

@@ -21,3 +21,8 @@ export function sameHash(a: string, b: string): boolean {
 	const second = Buffer.from(b);
 	return first.length === second.length && timingSafeEqual(first, second);
 }
+
+/** Whether a password is that of a hash. */
+export function isPassword(password: string, hash: string): Promise<boolean> {
+	return Bun.password.verify(password, hash).catch(() => false);
+}

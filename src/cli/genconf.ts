@@ -26,11 +26,5 @@ export function genconf(ini: IniFormat<Config>, dest: string, force: boolean): v
 		}
 		throw DeniedError.from(`Cannot write "${dest}"`, dest, error);
 	}
-<<<<<<< HEAD
-	print(
-		`Wrote ${dest}. ${advise(`Use it with: iotctl -c ${quoted(dest)} start csm`, undefined)}\n`,
-	);
-=======
-	print(`Wrote ${dest}. Use it with: iotctl -c ${quoted(dest)} start\n`);
->>>>>>> 1709a8f (Say in the status what is served; start all servers from npm start, the service and the package)
+	print(`Wrote ${dest}. ${advise(`Use it with: iotctl -c ${quoted(dest)} start`, undefined)}\n`);
 }

@@ -1,18 +1,26 @@
+import { accountOperations } from "./account-operations.ts";
+import { adminOperations } from "./admin-operations.ts";
 import { bindingOperations } from "./binding-operations.ts";
-import { claimOperations } from "./claim-operations.ts";
 import { changeOperations } from "./change-operations.ts";
+import { claimOperations } from "./claim-operations.ts";
 import { featureOperations } from "./feature-operations.ts";
 import { functionOperations } from "./function-operations.ts";
 import { joinOperations } from "./join-operations.ts";
 import { modelOperations } from "./model-operations.ts";
 import { objectOperations } from "./object-operations.ts";
 import type { AnyOperation } from "./operation.ts";
+import { peopleOperations } from "./people-operations.ts";
 import { projectOperations } from "./project-operations.ts";
+import { shareOperations } from "./share-operations.ts";
 import { transferOperations } from "./transfer-operations.ts";
 
 /** Everything CCM does for people and programs, whatever door they come through. */
 export const OPERATIONS: readonly AnyOperation[] = [
+	...accountOperations,
+	...peopleOperations,
+	...adminOperations,
 	...projectOperations,
+	...shareOperations,
 	...objectOperations,
 	...bindingOperations,
 	...claimOperations,

@@ -1,5 +1,6 @@
 import type { Static, TObject } from "@sinclair/typebox";
-import type { CcmTables } from "../store/port.ts";
+import type { CcmStore, CcmTables } from "../store/port.ts";
+import type { Passwords } from "./passwords.ts";
 
 export type Role = "admin" | "teacher" | "student";
 
@@ -33,6 +34,15 @@ export interface Call {
 	readonly now: string;
 	/** To be told when it is done: this project is to be reconciled. */
 	changed(pId: number): void;
+	/** To be told when it is done: logins may have ended. */
+	peopleChanged(): void;
+}
+
+/** What there is before a unit of work. */
+export interface Preparation {
+	readonly person: Person;
+	readonly read: CcmStore["read"];
+	readonly passwords: Passwords;
 }
 
 /** Where and how REST v0 reaches an operation (`ccm-gui.md §3`). */
@@ -53,7 +63,7 @@ export interface RestRoute {
 /**
  * One thing CCM does, for every door: REST v0 by its route, the GUI API by its name (`ccm-gui.md §5`).
  */
-export interface Operation<I extends TObject = TObject, O = unknown> {
+export interface Operation<I extends TObject = TObject, O = unknown, P = undefined> {
 	readonly name: string;
 	readonly rest?: RestRoute;
 	/** The least role; what a person may do with a certain thing is decided where it is looked up. */
@@ -63,16 +73,22 @@ export interface Operation<I extends TObject = TObject, O = unknown> {
 	readonly input: I;
 	/** Sources of functions that are to be checked before anything is done. */
 	sources?(input: Static<I>): readonly string[];
-	run(call: Call, input: Static<I>): Promise<O>;
+	/** What takes too long for a unit of work, such as the hashing of passwords. @throws Refusal */
+	prepare?(before: Preparation, input: Static<I>): Promise<P>;
+	/** @param prepared What `prepare` gave. */
+	run(call: Call, input: Static<I>, prepared: P): Promise<O>;
 }
 
 /** Keeps the types of an operation's input and result together. */
-export function operation<I extends TObject, O>(one: Operation<I, O>): Operation<I, O> {
+export function operation<I extends TObject, O, P = undefined>(
+	one: Operation<I, O, P>,
+): Operation<I, O, P> {
 	return one;
 }
 
 /** A table of operations forgets their types; the schema of each has checked its input. */
-export type AnyOperation = Omit<Operation, "run" | "sources"> & {
+export type AnyOperation = Omit<Operation, "run" | "sources" | "prepare"> & {
 	sources?(input: never): readonly string[];
-	run(call: Call, input: never): Promise<unknown>;
+	prepare?(before: Preparation, input: never): Promise<unknown>;
+	run(call: Call, input: never, prepared: never): Promise<unknown>;
 };

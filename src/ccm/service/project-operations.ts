@@ -1,10 +1,10 @@
 import { Type } from "@sinclair/typebox";
 import { IdSchema, NameSchema, type ProjectDocument, SwitchSchema } from "../../contract/mod.ts";
-import { badRequest } from "../projects/refusal.ts";
 import { projectFor } from "./access.ts";
 import { changeProject } from "./change-project.ts";
 import { IdOrName } from "./inputs.ts";
 import { type Call, operation } from "./operation.ts";
+import { removeProject } from "./people.ts";
 import { checkProjectName } from "./project-names.ts";
 import { projectInfo, projectRow } from "./shapes.ts";
 
@@ -87,10 +87,7 @@ const deleteProject = operation({
 	input: Type.Object({ p_id: IdSchema }),
 	run: async (call, { p_id }) => {
 		await projectFor(call, p_id, "own", `project ${p_id}`);
-		await call.tables.projects.remove(p_id);
-		await call.tables.members.remove({ p_id });
-		await call.tables.undo.remove({ p_id });
-		call.changed(p_id);
+		await removeProject(call, p_id);
 		return { p_id };
 	},
 });
@@ -117,36 +114,6 @@ const updateSimulation = operation({
 	},
 });
 
-const shareProject = operation({
-	name: "share_project",
-	who: "teacher",
-	reads: false,
-	input: Type.Object({
-		p_id: IdSchema,
-		u_id: IdSchema,
-		may: Type.Union([Type.Literal("look"), Type.Literal("edit")]),
-	}),
-	run: async (call, { p_id, u_id, may }) => {
-		const project = await projectFor(call, p_id, "own");
-		if (u_id === project.u_id) badRequest("a project is not shared with its owner", "u_id");
-		await call.tables.members.remove({ p_id, u_id });
-		await call.tables.members.add({ p_id, u_id, may });
-		return { p_id, u_id, may };
-	},
-});
-
-const unshareProject = operation({
-	name: "unshare_project",
-	who: "teacher",
-	reads: false,
-	input: Type.Object({ p_id: IdSchema, u_id: IdSchema }),
-	run: async (call, { p_id, u_id }) => {
-		await projectFor(call, p_id, "own");
-		await call.tables.members.remove({ p_id, u_id });
-		return { p_id, u_id };
-	},
-});
-
 export const projectOperations = [
 	createProject,
 	getProjectList,
@@ -156,6 +123,4 @@ export const projectOperations = [
 	deleteProject,
 	getSimulationStatus,
 	updateSimulation,
-	shareProject,
-	unshareProject,
 ] as const;

@@ -3,6 +3,7 @@ import type { CcmStore } from "../store/port.ts";
 import { checkRole } from "./access.ts";
 import { readInput } from "./fields.ts";
 import type { AnyOperation, BindingRules, Call, Person, SourceCheck } from "./operation.ts";
+import { ARGON2, type Passwords } from "./passwords.ts";
 
 const NO_RULES: BindingRules = { ownershipTimeoutS: 0, odfSingleBind: false };
 
@@ -15,6 +16,10 @@ export interface ServiceDeps {
 	readonly now: () => number;
 	/** Hears of projects that were changed or deleted, when that is kept. */
 	readonly onChanged: (pId: number) => void;
+	/** Hears of changed accounts, when that is kept: logins may have ended. The answer waits for it. */
+	readonly onPeopleChanged?: () => Promise<void>;
+	/** Argon2id unless told otherwise. */
+	readonly passwords?: Passwords;
 }
 
 /** Carries operations out for every door: one place for roles, input, units of work and what follows. */
@@ -47,15 +52,32 @@ export class Service {
 		checkRole(person, operation.who);
 		const input = readInput(operation.input, raw);
 		await this.#checkSources(operation.sources?.(input as never) ?? []);
-		const { store, now, onChanged, rules = NO_RULES } = this.#deps;
+		const {
+			store,
+			now,
+			onChanged,
+			onPeopleChanged,
+			rules = NO_RULES,
+			passwords = ARGON2,
+		} = this.#deps;
+		const before = { person, passwords, read: store.read.bind(store) };
+		const prepared = await operation.prepare?.(before, input as never);
 		const changed = new Set<number>();
+		let people = false;
 		const date = new Date(now()).toISOString();
 		const work = (tables: Call["tables"]) => {
-			const call: Call = { person, tables, rules, now: date, changed: (pId) => changed.add(pId) };
-			return operation.run(call, input as never);
+			const call: Call = {
+				...{ person, tables, rules, now: date },
+				changed: (pId) => changed.add(pId),
+				peopleChanged: () => {
+					people = true;
+				},
+			};
+			return operation.run(call, input as never, prepared as never);
 		};
 		const result = await (operation.reads ? store.read(work) : store.write(work));
 		for (const pId of changed) onChanged(pId);
+		if (people) await onPeopleChanged?.();
 		return result;
 	}
 

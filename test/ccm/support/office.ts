@@ -3,6 +3,7 @@ import { loadSeed } from "../../../src/ccm/catalog/load-seed.ts";
 import { seedData } from "../../../src/ccm/catalog/seed-data.ts";
 import { OPERATIONS } from "../../../src/ccm/service/all-operations.ts";
 import type { Person, SourceCheck } from "../../../src/ccm/service/operation.ts";
+import type { Passwords } from "../../../src/ccm/service/passwords.ts";
 import { RestDoor, type RestReply } from "../../../src/ccm/service/rest-door.ts";
 import { Service } from "../../../src/ccm/service/service.ts";
 import { MemoryStore } from "../../../src/ccm/store/memory.ts";
@@ -14,6 +15,15 @@ export const ADMIN: Person = { u_id: 1, u_name: "root", role: "admin" };
 export const TEACHER: Person = { u_id: 2, u_name: "ann", role: "teacher" };
 export const OTHER: Person = { u_id: 3, u_name: "bob", role: "teacher" };
 export const STUDENT: Person = { u_id: 4, u_name: "cat", role: "student" };
+export const CLASSMATE: Person = { u_id: 5, u_name: "dan", role: "student" };
+/** Of everyone. */
+export const PASSWORD = "a long password";
+
+/** Passwords that are quick to check. */
+export const PLAIN: Passwords = {
+	hash: async (password) => `hash of ${password}`,
+	isRight: async (password, hash) => hash === `hash of ${password}`,
+};
 
 export const PEOPLE: readonly Person[] = [ADMIN, TEACHER, OTHER, STUDENT];
 
@@ -23,6 +33,8 @@ export class Office {
 	readonly store = new MemoryStore();
 	/** Projects that were changed, in order. */
 	readonly changed: number[] = [];
+	/** How often accounts were changed. */
+	peopleChanges = 0;
 	/** Hears of them too. */
 	onChanged: (pId: number) => void = () => {};
 	readonly service: Service;
@@ -36,6 +48,10 @@ export class Office {
 				this.changed.push(pId);
 				this.onChanged(pId);
 			},
+			onPeopleChanged: async () => {
+				this.peopleChanges += 1;
+			},
+			passwords: PLAIN,
 			check,
 		});
 		this.#door = new RestDoor(this.service);
@@ -50,6 +66,11 @@ export class Office {
 		check: SourceCheck = async (code) => reasonOf(code),
 	): Promise<Office> {
 		const office = new Office(check);
+		await office.store.write(async ({ people }) => {
+			for (const { u_name: name, role } of [ADMIN, TEACHER, OTHER, STUDENT, CLASSMATE]) {
+				await people.create({ name, role, hash: await PLAIN.hash(PASSWORD), createdAt: 0 });
+			}
+		});
 		if (!isSeeded) return office;
 		const now = new Date(NOW).toISOString();
 		await office.store.write((tables) => loadSeed(tables, seedData(), now));

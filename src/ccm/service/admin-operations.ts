@@ -1,0 +1,192 @@
+// Administration of everything (`ccm-gui.md §3.5`).
+import { Type } from "@sinclair/typebox";
+import { IdSchema, type ProjectDocument } from "../../contract/mod.ts";
+import { badRequest, notFound } from "../projects/refusal.ts";
+import { PasswordSchema } from "./account-operations.ts";
+import { changeProject } from "./change-project.ts";
+import { type Call, operation } from "./operation.ts";
+import { checkPassword, keepAnAdmin, personWith, removePerson, removeProject } from "./people.ts";
+import { projectRow } from "./shapes.ts";
+
+const Id = Type.Object({ id: IdSchema });
+const Flag = Type.Union([Type.Boolean(), Type.Integer({ minimum: 0, maximum: 1 })]);
+const Project = Type.Object({ p_id: IdSchema, u_id: Type.Optional(IdSchema) });
+
+const getUsers = operation({
+	name: "admin_user_list",
+	rest: { method: "GET", path: "/admin/user", as: "data" },
+	who: "admin",
+	reads: true,
+	input: Type.Object({}),
+	run: async ({ tables }) =>
+		(await tables.people.list()).map(({ id, name, role, isActive }) => ({
+			...{ u_id: id, u_name: name, role, is_active: isActive },
+			is_admin: role === "admin",
+		})),
+});
+
+const setPassword = operation({
+	name: "admin_user_pass",
+	rest: { method: "POST", path: "/admin/user/pass" },
+	who: "admin",
+	reads: false,
+	input: Type.Object({ ...Id.properties, password: PasswordSchema }),
+	prepare: async ({ read, passwords }, { id, password }) => {
+		const user = await read(({ people }) => people.byId(id));
+		if (user === undefined) return badRequest("update fail", "id");
+		checkPassword(password, user.role);
+		return passwords.hash(password);
+	},
+	run: async ({ tables, peopleChanged }, { id }, hash) => {
+		if ((await tables.people.byId(id)) === undefined) badRequest("update fail", "id");
+		await tables.people.setPassword(id, hash);
+		peopleChanged();
+		return { id };
+	},
+});
+
+const switchAdmin = operation({
+	name: "admin_user_switch",
+	rest: { method: "POST", path: "/admin/user/switch" },
+	who: "admin",
+	reads: false,
+	input: Type.Object({ ...Id.properties, is_admin: Flag }),
+	run: async ({ tables, peopleChanged }, { id, is_admin }) => {
+		const user = await personWith(tables, id);
+		if (Boolean(is_admin) === (user.role === "admin")) return { id };
+		if (!is_admin) await keepAnAdmin(tables, user);
+		await tables.people.setRole(id, is_admin ? "admin" : "teacher");
+		peopleChanged();
+		return { id };
+	},
+});
+
+const deleteUser = operation({
+	name: "admin_user_delete",
+	rest: { method: "DELETE", path: "/admin/user" },
+	who: "admin",
+	reads: false,
+	input: Id,
+	run: async (call, { id }) => {
+		await removePerson(call, await personWith(call.tables, id));
+		return { id };
+	},
+});
+
+const getProjects = operation({
+	name: "admin_project_list",
+	rest: { method: "GET", path: "/admin/project", as: "data" },
+	who: "admin",
+	reads: true,
+	input: Type.Object({}),
+	run: async ({ tables }) => {
+		const names = await namesOf(tables);
+		const projects = await tables.projects.list();
+		return projects.map((project) => ({
+			...projectRow(project),
+			u_name: names.get(project.u_id) ?? null,
+		}));
+	},
+});
+
+/** Names of people by id. */
+async function namesOf({ people }: Call["tables"]): Promise<ReadonlyMap<number, string>> {
+	return new Map((await people.list()).map(({ id, name }) => [id, name]));
+}
+
+/** @throws Refusal 404: there is none, or it is another owner's than said. */
+async function anyProject(
+	{ tables }: Call,
+	{ p_id, u_id }: { readonly p_id: number; readonly u_id?: number },
+): Promise<ProjectDocument> {
+	const project = await tables.projects.get(p_id);
+	const isMeant = project !== undefined && (u_id === undefined || u_id === project.u_id);
+	return isMeant ? project : notFound(`project id ${p_id}`);
+}
+
+const stopProject = operation({
+	name: "admin_project_stop",
+	rest: { method: "POST", path: "/admin/project/stop" },
+	who: "admin",
+	reads: false,
+	input: Project,
+	run: async (call, input) => {
+		const project = await anyProject(call, input);
+		if (project.status === "on") {
+			await changeProject(call, project, [{ kind: "set_status", status: "off" }]);
+		}
+		return { p_id: input.p_id };
+	},
+});
+
+const deleteProject = operation({
+	name: "admin_project_delete",
+	rest: { method: "POST", path: "/admin/project/delete" },
+	who: "admin",
+	reads: false,
+	input: Project,
+	run: async (call, input) => {
+		await anyProject(call, input);
+		await removeProject(call, input.p_id);
+		return { p_id: input.p_id };
+	},
+});
+
+const getDevices = operation({
+	name: "admin_device_list",
+	rest: { method: "GET", path: "/admin/device", as: "data" },
+	who: "admin",
+	reads: true,
+	input: Type.Object({}),
+	run: async ({ tables }) => {
+		const names = await namesOf(tables);
+		const models = await tables.models.list();
+		const ids = new Map(models.map(({ dm_name, dm_id }) => [dm_name, dm_id]));
+		const holders = new Map<string, string[]>();
+		for (const { blocks, p_name, u_id } of await tables.projects.list()) {
+			const macs = new Set(
+				blocks.flatMap(({ bindings }) => bindings.map(({ mac_addr }) => mac_addr)),
+			);
+			const shown = `${p_name} (${names.get(u_id) ?? u_id})`;
+			for (const mac of macs) holders.set(mac, [...(holders.get(mac) ?? []), shown]);
+		}
+		return (await tables.devices.list()).map((device) => ({
+			...device,
+			dm_id: ids.get(device.dm_name) ?? null,
+			projects: holders.get(device.mac_addr) ?? [],
+		}));
+	},
+});
+
+const unbindDevice = operation({
+	name: "admin_device_unbind",
+	rest: { method: "POST", path: "/admin/device/unbind" },
+	who: "admin",
+	reads: false,
+	input: Type.Object({ d_id: IdSchema }),
+	run: async (call, { d_id }) => {
+		const device = await call.tables.devices.get(d_id);
+		if (device === undefined) return notFound(`Device id ${d_id}`);
+		for (const project of await call.tables.projects.list()) {
+			const bound = project.blocks.filter(({ bindings }) =>
+				bindings.some(({ mac_addr }) => mac_addr === device.mac_addr),
+			);
+			if (bound.length === 0) continue;
+			const changes = bound.map(({ do_id }) => ({ kind: "unbind", do_id }) as const);
+			await changeProject(call, project, changes);
+		}
+		return { d_id };
+	},
+});
+
+export const adminOperations = [
+	getUsers,
+	setPassword,
+	switchAdmin,
+	deleteUser,
+	getProjects,
+	stopProject,
+	deleteProject,
+	getDevices,
+	unbindDevice,
+] as const;

@@ -1,0 +1,92 @@
+// What several operations do with people.
+import { plainName, problemWithName, problemWithPassword } from "../../auth/mod.ts";
+import type { UserRecord } from "../../store/mod.ts";
+import { badRequest, notFound } from "../projects/refusal.ts";
+import type { CcmTables } from "../store/port.ts";
+import type { Call, Role } from "./operation.ts";
+import { isFunctionUsed } from "./uses.ts";
+
+/** What is asked for a new account. */
+export interface NewPerson {
+	readonly username: string;
+	readonly password: string;
+	readonly role: Role;
+}
+
+/** Why there can be no such account, whoever has an account already; undefined: there can be. */
+export function problemWithPerson({ username, password, role }: NewPerson): string | undefined {
+	return problemWithName(username) ?? problemWithPassword(password, role === "admin");
+}
+
+/** @throws Refusal 400: name or password are not allowed. */
+export function checkPerson(person: NewPerson): void {
+	const name = problemWithName(person.username);
+	if (name !== undefined) badRequest(name, "username");
+	checkPassword(person.password, person.role);
+}
+
+/** @throws Refusal 400 */
+export function checkPassword(password: string, role: Role): void {
+	const problem = problemWithPassword(password, role === "admin");
+	if (problem !== undefined) badRequest(problem, "password");
+}
+
+/** Adds an account. @throws Refusal 400: there is one of that name. */
+export async function addPerson(
+	{ tables, now, peopleChanged }: Pick<Call, "tables" | "now" | "peopleChanged">,
+	{ username, role }: Pick<NewPerson, "username" | "role">,
+	hash: string,
+): Promise<UserRecord> {
+	const name = plainName(username);
+	if ((await tables.people.byName(name)) !== undefined) {
+		badRequest("username already exists", "username");
+	}
+	peopleChanged();
+	return tables.people.create({ name, hash, role, createdAt: Date.parse(now) / 1000 });
+}
+
+/** @throws Refusal 404 */
+export async function personWith(tables: CcmTables, id: number): Promise<UserRecord> {
+	return (await tables.people.byId(id)) ?? notFound(`user id ${id}`);
+}
+
+/** @throws Refusal 400: no administrator who may log in would be left. */
+export async function keepAnAdmin(tables: CcmTables, without: UserRecord): Promise<void> {
+	if (without.role !== "admin") return;
+	const others = (await tables.people.list()).filter(
+		({ id, role, isActive }) => id !== without.id && role === "admin" && isActive,
+	);
+	if (others.length === 0) badRequest("this is the last administrator");
+}
+
+/** Removes a project with all that belongs to it. */
+export async function removeProject({ tables, changed }: Call, p_id: number): Promise<void> {
+	await tables.projects.remove(p_id);
+	await tables.members.remove({ p_id });
+	await tables.undo.remove({ p_id });
+	changed(p_id);
+}
+
+/**
+ * Removes a person: their projects first, then what is theirs alone. Features, models and functions that are in use stay,
+ * and are the administrators' to change: the id is never given again.
+ * @throws Refusal 400: it is the last administrator.
+ */
+export async function removePerson(call: Call, user: UserRecord): Promise<void> {
+	const { tables } = call;
+	const { id: u_id } = user;
+	await keepAnAdmin(tables, user);
+	for (const { p_id } of await tables.projects.list({ u_id })) await removeProject(call, p_id);
+	await tables.favourites.remove({ u_id });
+	await tables.members.remove({ u_id });
+	for (const { fn_id } of await tables.functions.list({ u_id })) {
+		if (await isFunctionUsed(tables, fn_id)) continue;
+		await tables.favourites.remove({ fn_id });
+		await tables.functions.remove(fn_id);
+	}
+	for (const device of await tables.devices.list({ u_id })) {
+		await tables.devices.put({ ...device, u_id: null });
+	}
+	await tables.people.remove(u_id);
+	call.peopleChanged();
+}
