@@ -25,8 +25,18 @@ export interface HttpOptions extends BodyReaderOptions {
 	readonly tls: (() => TlsKeys) | undefined;
 	/** Paths a reverse proxy puts before `/<uuid>`, such as `/csm`; empty ones count for none. */
 	readonly prefixes: readonly string[];
-	/** A further port for the same, and the setting it comes from; undefined: there is none. */
-	readonly second?: { readonly port: number; readonly setting: string } | undefined;
+	/** A further port for the same; undefined: there is none. */
+	readonly second?: SecondPort | undefined;
+}
+
+/** A further port that is served in the same way. */
+export interface SecondPort {
+	/** Address to bind to. */
+	readonly bind: string;
+	/** 0 takes any free port. */
+	readonly port: number;
+	/** The setting it comes from, for people to change. */
+	readonly setting: string;
 }
 
 export interface HttpServerDeps {
@@ -132,9 +142,10 @@ export class HttpServer {
 		await Promise.all([this.#listener.close(), this.#second.close()]);
 	}
 
-	#listen(port: number, from?: { readonly setting: string }): HttpListener {
-		const { bind, tls } = this.#options;
-		const options = { bind, tls, ...(from !== undefined && { portSetting: from.setting }) };
+	#listen(port: number, second?: SecondPort): HttpListener {
+		const { tls } = this.#options;
+		const { bind = this.#options.bind, setting } = second ?? {};
+		const options = { bind, tls, ...(setting !== undefined && { portSetting: setting }) };
 		return new HttpListener(options, port, (incoming) => this.#answer(incoming));
 	}
 

@@ -7,7 +7,7 @@ export {
 	EventStreams,
 	eventText,
 } from "./event-streams.ts";
-export { type HttpOptions, HttpServer } from "./http-server.ts";
+export { type HttpOptions, HttpServer, type SecondPort } from "./http-server.ts";
 export { failure } from "./implied-replies.ts";
 export { pageHeaders } from "./page-headers.ts";
 export { CORS, json, plainJson, plainReply, Reply, reject } from "./replies.ts";

@@ -6,6 +6,7 @@ import { type Config, encryptionOf, schemesOf } from "../settings/mod.ts";
 import type { StoreOptions } from "../store/mod.ts";
 import type { CertificateFiles, TlsKeys } from "../tls/mod.ts";
 import type { Values } from "./current-config.ts";
+import type { HttpPlaces } from "./module.ts";
 
 /** The current certificate; undefined where there is none. */
 export type Keys = (() => TlsKeys) | undefined;
@@ -35,14 +36,20 @@ export function probeOptions({ "core-mqtt": mqtt }: Config): ProbeOptions {
 	return { deadlineMs: mqtt["probe-timeout"] * 1000, isOurs: mqtt.broker === "embedded" };
 }
 
-export function httpOptions(current: Values, keys: Keys): HttpOptions {
+/** @param places Where modules want the routes to be found besides. */
+export function httpOptions(
+	current: Values,
+	keys: Keys,
+	places: readonly HttpPlaces[] = [],
+): HttpOptions {
 	const { core } = current.values;
 	return {
 		tls: encryptionOf(current.values).http ? keys : undefined,
 		isEncrypted: schemesOf(current.values).http === "https",
 		bind: core.bind,
 		port: core["http-port"],
-		prefixes: [core["http-prefix"]],
+		prefixes: [core["http-prefix"], ...places.map(({ prefix }) => prefix)],
+		second: places.find(({ second }) => second !== undefined)?.second,
 		maxBodyBytes: core["http-max-body"],
 		get bodyTimeoutMs() {
 			return current.values.core["http-body-timeout"] * 1000;

@@ -1,6 +1,6 @@
 import type { Accounts, Auth, TopicGrants } from "../auth/mod.ts";
 import type { Section } from "../config/mod.ts";
-import type { Route } from "../http/mod.ts";
+import type { Route, SecondPort } from "../http/mod.ts";
 import type { Log, Metric } from "../kit/mod.ts";
 import type { Broker } from "../mqtt/mod.ts";
 import type { Addresses, Config, Ports } from "../settings/mod.ts";
@@ -39,11 +39,20 @@ export interface Core {
 	readonly addresses: () => Addresses;
 }
 
+/** Where the routes of a server are found besides. */
+export interface HttpPlaces {
+	/** Such as `/iottalk/ccm`; empty for none. */
+	readonly prefix: string;
+	readonly second: SecondPort | undefined;
+}
+
 /** A module as it runs in a server. */
 export interface BuiltModule {
 	/** In the order of their start; they are stopped in reverse. */
 	readonly parts: readonly Part[];
 	readonly routes: readonly Route[];
+	/** Where else all routes are found: below a path, on a port. */
+	readonly http?: HttpPlaces;
 	/** What keeps it from doing its work at the moment. */
 	problems(): string[];
 	metrics(): readonly Metric[];

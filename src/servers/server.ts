@@ -90,7 +90,8 @@ export class Server {
 				...this.#modules.map((built, n) => ({ module: nameOf(n), metrics: built.metrics() })),
 				{ module: "status", metrics: this.state.ownMetrics },
 			]);
-			this.#http = new HttpServer(httpOptions(this.#current, keys), {
+			const places = this.#modules.flatMap(({ http }) => http ?? []);
+			this.#http = new HttpServer(httpOptions(this.#current, keys, places), {
 				tables: [
 					...this.#modules.map(({ routes }, n) => ({ module: nameOf(n), routes })),
 					{ module: "status", routes: serverRoutes(this.state, () => this.#view) },
@@ -113,6 +114,11 @@ export class Server {
 
 	get auth(): Auth {
 		return this.#foundation.auth;
+	}
+
+	/** The second HTTP port in use; undefined: there is none. */
+	get secondPort(): number | undefined {
+		return this.#http.secondPort;
 	}
 
 	/** Whether there is an administrator; known once the server has started. */

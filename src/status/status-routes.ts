@@ -95,6 +95,7 @@ export function statusRoutes(status: StatusPort, page: PagePort): Route[] {
 function pageRoutes(page: PagePort): Route[] {
 	return [
 		htmlPage("/", "The live page", page.live),
+		htmlPage("/live", "The live page, whatever else runs", page.live),
 		htmlPage("/openapi", "A page that shows this document", page.openApi),
 		route({
 			method: "GET",
@@ -118,6 +119,13 @@ function htmlPage(path: string, summary: string, html: string): Route {
 		summary,
 		who: "admin",
 		replies: { 200: { description: "the page", type: "text/html" } },
-		run: () => new Reply(200, html, fields),
+		run: ({ call }) => {
+			const { pathname } = new URL(call.request.url);
+			// Its addresses are relative: below a slash they would lead nowhere.
+			const isBelow = path !== "/" && pathname.endsWith("/");
+			if (isBelow)
+				return new Reply(308, null, { location: `..${path}`, "cache-control": "no-store" });
+			return new Reply(200, html, fields);
+		},
 	});
 }

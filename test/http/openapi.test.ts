@@ -63,7 +63,16 @@ describe("the OpenAPI document", () => {
 		expect(Object.keys(document.paths).sort()).toEqual([
 			...["/", "/api/devices", "/api/engine/restart", "/api/events", "/api/functions"],
 			...["/api/functions/{digest}", "/api/graphs", "/api/log", "/api/openapi", "/api/status"],
-			...["/health", "/login", "/logout", "/metrics", "/openapi", "/token/{token}/{id}", "/{id}"],
+			...[
+				"/health",
+				"/live",
+				"/login",
+				"/logout",
+				"/metrics",
+				"/openapi",
+				"/token/{token}/{id}",
+				"/{id}",
+			],
 		]);
 		expect(document.servers.map(({ url }) => url)).toEqual(["/", "/csm", "/things"]);
 		for (const [name, { parameters = [] }] of operations()) {

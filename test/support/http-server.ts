@@ -2,7 +2,7 @@
 import { Auth } from "../../src/auth/auth.ts";
 import { OriginRules } from "../../src/auth/origin-rules.ts";
 import { hashOf, hashPassword } from "../../src/auth/secrets.ts";
-import { HttpServer } from "../../src/http/http-server.ts";
+import { HttpServer, type HttpServerDeps } from "../../src/http/http-server.ts";
 import type { Route } from "../../src/http/route.ts";
 import type { UserRecord } from "../../src/store/mod.ts";
 import { recordedLog } from "./log.ts";
@@ -30,20 +30,18 @@ export interface TestHttp {
 	stop(): Promise<void>;
 }
 
-/** Starts it on a free port of this machine. */
-export async function startHttp(
+export interface TestHttpOptions {
+	readonly logins?: boolean;
+	readonly bodyTimeoutMs?: number;
+	/** People besides. */
+	readonly people?: () => readonly UserRecord[];
+}
+
+/** What a server with these routes is made of, and its log. */
+export async function httpDeps(
 	routes: readonly Route[],
-	{
-		logins = false,
-		bodyTimeoutMs = 10_000,
-		people = () => [],
-	}: {
-		logins?: boolean;
-		bodyTimeoutMs?: number;
-		/** People besides. */
-		people?: () => readonly UserRecord[];
-	} = {},
-): Promise<TestHttp> {
+	{ logins = false, people = () => [] }: TestHttpOptions = {},
+): Promise<{ readonly deps: HttpServerDeps; readonly lines: readonly string[] }> {
 	const { log, lines } = recordedLog("http");
 	const known = { email: null, sub: null, isActive: true, createdAt: 0 };
 	const users: readonly UserRecord[] = [
@@ -65,6 +63,18 @@ export async function startHttp(
 		{ allowedOrigins: "" },
 		{ machineName: () => "testmachine", ownNames: () => [] },
 	);
+	const tables = [{ module: "test", routes }];
+	const loginForm = "<form><!-- message --></form>";
+	return { deps: { tables, loginForm, auth, origins, log }, lines };
+}
+
+/** Starts it on a free port of this machine. */
+export async function startHttp(
+	routes: readonly Route[],
+	options: TestHttpOptions = {},
+): Promise<TestHttp> {
+	const { deps, lines } = await httpDeps(routes, options);
+	const { bodyTimeoutMs = 10_000 } = options;
 	const server = new HttpServer(
 		{
 			bind: "127.0.0.1",
@@ -75,13 +85,7 @@ export async function startHttp(
 			maxBodyBytes: 1 << 20,
 			bodyTimeoutMs,
 		},
-		{
-			tables: [{ module: "test", routes }],
-			loginForm: "<form><!-- message --></form>",
-			auth,
-			origins,
-			log,
-		},
+		deps,
 	);
 	server.start();
 	return {
