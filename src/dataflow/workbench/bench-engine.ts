@@ -7,6 +7,8 @@ import { BENCH_SOURCE } from "./bench-source.ts";
 
 const START_TIMEOUT_MS = 30_000;
 const NOT_READY = `it was not ready within ${START_TIMEOUT_MS / 1000} s`;
+/** Why there is no engine once it has been stopped. */
+export const STOPS = "the server stops";
 /** How often the time of a request is looked at. */
 const LOOK_MS = 100;
 
@@ -28,6 +30,7 @@ export class BenchEngine {
 	#limitMs = 0;
 	#late = "";
 	#killReason: string | undefined;
+	#isStopped = false;
 
 	constructor(launch: Launch, clock: Clock, log: Logger) {
 		this.#launch = launch;
@@ -53,6 +56,7 @@ export class BenchEngine {
 	async start(): Promise<string | undefined> {
 		if (this.#isReady) return undefined;
 		await this.#gone?.promise;
+		if (this.#isStopped) return STOPS;
 		const ready = this.#await(START_TIMEOUT_MS, NOT_READY);
 		try {
 			this.#engine = this.#launched();
@@ -76,6 +80,12 @@ export class BenchEngine {
 		const answer = this.#await(limitMs, late);
 		this.#engine.send({ ask: "tool", text: JSON.stringify([tool, argument]) });
 		return answer;
+	}
+
+	/** Ends the engine for good. */
+	stop(): Promise<void> {
+		this.#isStopped = true;
+		return this.kill(STOPS);
 	}
 
 	/** Ends the engine, if there is one; it is gone when the promise resolves. */

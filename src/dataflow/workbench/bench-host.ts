@@ -1,13 +1,16 @@
 import type { Cancel, Clock, Logger } from "../../kit/mod.ts";
 import { SLICE_MS } from "../python/protocol.ts";
 import type { Launch } from "../python/task.ts";
-import { BenchEngine, type Outcome } from "./bench-engine.ts";
+import { BenchEngine, type Outcome, STOPS } from "./bench-engine.ts";
 import { Turns } from "./turns.ts";
 
 /** Time a source may take to compile, a draft's top level to run, and a draft to answer one sample. */
 export const CALL_TIMEOUT_MS = 1000;
-/** The engine's own time limit ends most calls; what it cannot interrupt is killed so much later. */
-const GRACE_MS = 300;
+/**
+ * The engine's own time limit ends most calls; what it cannot interrupt is killed so much later. Python takes part of it
+ * to describe a deep recursion, on a busy machine.
+ */
+const GRACE_MS = 700;
 /** Longest a request may take until the engine is killed. */
 export const KILL_MS = CALL_TIMEOUT_MS + SLICE_MS + GRACE_MS;
 /** The reason of a request that took longer. */
@@ -28,7 +31,7 @@ const BUSY = {
 	person: `busy: ${TURN_LIMITS.perPerson} requests of yours are waiting`,
 	all: `busy: ${TURN_LIMITS.total} requests are waiting; try again in a moment`,
 };
-const STOPPED: Unavailable = { refused: "off", reason: "the server stops" };
+const STOPPED: Unavailable = { refused: "off", reason: STOPS };
 
 /** The workbench's engine from its first use until a minute after the last, and those that wait for it. */
 export class BenchHost {
@@ -106,7 +109,7 @@ export class BenchHost {
 	async stop(): Promise<void> {
 		this.#isStopped = true;
 		this.#cancelIdle?.();
-		await this.#engine.kill("the server stops");
+		await this.#engine.stop();
 	}
 
 	async #work<T>(job: () => Promise<T>): Promise<T | Unavailable> {

@@ -1,9 +1,17 @@
 import { type Clock, type Logger, messageOf, systemClock } from "../../kit/mod.ts";
 import { type EngineOptions, launcher } from "../python/launcher.ts";
 import type { Launch } from "../python/task.ts";
-import { readReason } from "./bench-answers.ts";
+import {
+	type Finding,
+	MAX_PRINT_CHARS,
+	MAX_RESULT_BYTES,
+	readFindings,
+	readReason,
+} from "./bench-answers.ts";
 import type { Outcome } from "./bench-engine.ts";
-import { BenchHost, CALL_TIMEOUT_MS, LATE } from "./bench-host.ts";
+import { BenchHost, CALL_TIMEOUT_MS, LATE, type Unavailable } from "./bench-host.ts";
+import { type Draft, type DraftReport, readDraft, tooLong } from "./draft.ts";
+import { DraftTrial } from "./draft-trial.ts";
 import { memoryLimit } from "./memory-limit.ts";
 
 /** `[gui] workbench`: `auto` is on unless there is less than {@link LEAST_MEMORY_BYTES}. */
@@ -12,8 +20,12 @@ export type WorkbenchSetting = "auto" | "on" | "off";
 /** Below this much memory, of the machine or of the control group, `auto` means off. */
 export const LEAST_MEMORY_BYTES = 1e9;
 
-const MAX_RESULT_BYTES = 64 << 10;
-const MAX_PRINT_CHARS = 4000;
+/** Drafts leave files and modules behind: after so many of them the engine is replaced. */
+const DRAFTS_PER_ENGINE = 50;
+const DISABLED: Unavailable = {
+	refused: "off",
+	reason: "the workbench is off: workbench in [gui], or less than 1 GB of memory",
+};
 
 export interface WorkbenchOptions
 	extends Pick<EngineOptions, "engine" | "packagesDir" | "maxMemoryBytes" | "recursionLimit"> {
@@ -46,7 +58,9 @@ export interface WorkbenchStats {
 export class Workbench {
 	readonly #options: WorkbenchOptions;
 	readonly #log: Logger;
+	readonly #clock: Clock;
 	readonly #host: BenchHost;
+	#drafts = 0;
 	/** Whether sources are checked and drafts can be tried. */
 	readonly isOn: boolean;
 
@@ -57,6 +71,7 @@ export class Workbench {
 	) {
 		this.#options = options;
 		this.#log = log;
+		this.#clock = clock;
 		this.#host = new BenchHost(launch, clock, log);
 		const fits = memoryBytes === undefined || memoryBytes >= LEAST_MEMORY_BYTES;
 		this.isOn = options.setting === "on" || (options.setting === "auto" && fits);
@@ -73,12 +88,51 @@ export class Workbench {
 	 * workbench is off, overloaded or without an engine, or compiling takes too long: then the CSM's refusal tells. Never rejects.
 	 */
 	async check(code: string): Promise<string | undefined> {
-		const tooLong = this.#tooLong(code);
-		if (tooLong !== undefined || !this.isOn) return tooLong;
+		const problem = tooLong(code, this.#options.maxSourceBytes);
+		if (problem !== undefined || !this.isOn) return problem;
 		const verdict = await this.#host.use(null, () => this.#checked(code));
 		if ("found" in verdict) return verdict.found;
 		this.#log.debug("source stored unchecked", { reason: verdict.reason });
 		return undefined;
+	}
+
+	/**
+	 * What looks wrong in a source, with places. It is compiled and not executed.
+	 * @param who People take turns.
+	 * @param hasHelpers Whether it has an `iot`.
+	 */
+	async lint(who: string, code: string, hasHelpers = false): Promise<Finding[] | Unavailable> {
+		const problem = tooLong(code, this.#options.maxSourceBytes);
+		if (problem !== undefined) return { refused: "input", reason: problem };
+		if (!this.isOn) return DISABLED;
+		return this.#host.use(who, async () => {
+			const outcome = await this.#host.ask("lint", { code, has_helpers: hasHelpers });
+			const findings = await this.#read(outcome, readFindings);
+			return typeof findings === "string" ? [notChecked(findings)] : findings;
+		});
+	}
+
+	/**
+	 * Calls a draft with samples; within two seconds once it is its turn and the engine runs.
+	 * @param who People take turns, and each has a few that may wait.
+	 */
+	async try(who: string, draft: Draft): Promise<DraftReport | Unavailable> {
+		const samples = readDraft(draft, this.#options.maxSourceBytes);
+		if (typeof samples === "string") return { refused: "input", reason: samples };
+		if (!this.isOn) return DISABLED;
+		const early = Promise.withResolvers<DraftReport>();
+		const done = this.#host.use(who, async () => {
+			const trial = new DraftTrial(this.#host, this.#clock);
+			const report = await trial.run(draft, samples);
+			early.resolve(report);
+			this.#drafts += 1;
+			if (!(await trial.close()) || this.#drafts >= DRAFTS_PER_ENGINE) {
+				this.#drafts = 0;
+				await this.#host.replace("drafts have changed it");
+			}
+			return report;
+		});
+		return Promise.race([early.promise, done]);
 	}
 
 	/** Ends the engine; it is gone when the promise resolves. */
@@ -109,13 +163,10 @@ export class Workbench {
 			return messageOf(error);
 		}
 	}
+}
 
-	#tooLong(code: string): string | undefined {
-		const { maxSourceBytes } = this.#options;
-		const bytes = Buffer.byteLength(code, "utf8");
-		if (bytes <= maxSourceBytes) return undefined;
-		return `it is ${bytes} bytes long, at most ${maxSourceBytes} are accepted`;
-	}
+function notChecked(message: string): Finding {
+	return { line: 1, column: 1, severity: "error", text_id: "not_checked", args: { message } };
 }
 
 /** Whether the engine ended by itself. */
