@@ -12,6 +12,7 @@ const stampFile = join(out, "made-from");
 const stdlibFile = join(out, "stdlib.zip");
 const snapshotFile = join(out, "snapshot.zst");
 const modulesFile = join(out, "modules.txt");
+const completionsFile = join(out, "completions.txt");
 
 // Modules user functions commonly import: in the snapshot they cost nothing later.
 const PRELOADED =
@@ -65,12 +66,36 @@ def works(name):
 '\\n'.join(filter(works, sorted(sys.stdlib_module_names)))
 `;
 
+// Names an editor offers: those of Python itself and of the preloaded modules. A default that has no literal is left open.
+const LIST_COMPLETIONS = `
+import builtins, importlib, inspect, json, re
+
+def entry(name, value):
+    kind = 'class' if inspect.isclass(value) else 'function' if callable(value) else 'value'
+    found = {'name': name, 'kind': kind}
+    if kind != 'value':
+        try:
+            found['signature'] = re.sub('<[^<>]*>', '...', str(inspect.signature(value)))
+        except (TypeError, ValueError):
+            pass
+    return found
+
+def entries(owner):
+    names = getattr(owner, '__all__', None) or dir(owner)
+    named = [(name, getattr(owner, name, owner)) for name in sorted(names) if not name.startswith('_')]
+    return [entry(name, value) for name, value in named if not inspect.ismodule(value)]
+
+preloaded = {name: entries(importlib.import_module(name)) for name in preloaded_names.split(', ')}
+json.dumps({'builtins': entries(builtins), 'modules': preloaded}, separators=(',', ':'))
+`;
+
 const makers = [import.meta.path, join(import.meta.dir, "zones.ts")];
 const hash = Bun.hash(Buffer.concat(makers.map((file) => readFileSync(file)))).toString(16);
 const stamp = `pyodide ${version}\nzones ${ZONES_VERSION}\n${hash}\n`;
 const fresh =
-	[stdlibFile, snapshotFile, modulesFile, stampFile].every((file) => existsSync(file)) &&
-	readFileSync(stampFile, "utf8") === stamp;
+	[stdlibFile, snapshotFile, modulesFile, completionsFile, stampFile].every((file) =>
+		existsSync(file),
+	) && readFileSync(stampFile, "utf8") === stamp;
 if (!fresh) await make();
 
 async function make(): Promise<void> {
@@ -88,6 +113,8 @@ async function make(): Promise<void> {
 	writeFileSync(stdlibFile, compiler.FS.readFile("/bytecode.zip"));
 
 	writeFileSync(modulesFile, `${compiler.runPython(LIST_MODULES)}\n`);
+	compiler.globals.set("preloaded_names", PRELOADED);
+	writeFileSync(completionsFile, compiler.runPython(LIST_COMPLETIONS));
 
 	// Both names are pyodide's own unofficial options for snapshots, hence the loose type.
 	const options: object = { _makeSnapshot: true, stdLibURL: stdlibFile, env: {} };
