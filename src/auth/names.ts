@@ -8,7 +8,7 @@ const SPECIAL = /[/+#:]/;
 const PLAIN = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@-]*$/u;
 
 /** The rule in words. */
-export const NAME_RULE = `use 1 to ${LONGEST} letters, digits or . _ @ -, the first one a letter or digit`;
+export const NAME_RULE = `use 1 to ${LONGEST} letters (of any script), digits or . _ @ -, the first one a letter or digit`;
 
 const MIN_PASSWORD = 8;
 const MAX_PASSWORD = 1000;

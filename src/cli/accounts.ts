@@ -7,10 +7,12 @@ import {
 	problemWithPassword,
 } from "../auth/mod.ts";
 import { ConfigError } from "../kit/mod.ts";
+import { authIsOn } from "../settings/mod.ts";
 import type { AccountRows, Role, UserRecord } from "../store/mod.ts";
 import type { GlobalOptions } from "./options.ts";
 import { print } from "./output.ts";
 import { readPassword } from "./password.ts";
+import { readConfig } from "./read-config.ts";
 import { table } from "./table.ts";
 import { dateOf, withAccounts } from "./with-accounts.ts";
 
@@ -20,7 +22,10 @@ const ROLE_WORDS: Readonly<Record<Role, string>> = {
 	student: "student",
 };
 
-/** `iotctl user add NAME [--role ROLE]`. */
+const LOGINS_ARE_OFF =
+	"Logins are off: devices, graphs and the live page need none. To require them, set auth = on in [core] and restart the server.\n";
+
+/** `iotctl user add NAME [--role ROLE]`; says so if no login is required. */
 export async function addUser(
 	options: GlobalOptions,
 	written: string,
@@ -38,7 +43,9 @@ export async function addUser(
 		const hash = await newPassword(name, role);
 		await people.create({ name, hash, role, createdAt: Date.now() / 1000 });
 	});
-	print(`Added ${ROLE_WORDS[role]} ${name}.\n`);
+	// Teachers and students log in to the project manager alone, which always asks.
+	const isIdle = role === "admin" && !authIsOn(readConfig(options));
+	print(`Added ${ROLE_WORDS[role]} ${name}.\n${isIdle ? LOGINS_ARE_OFF : ""}`);
 }
 
 /** `iotctl user passwd NAME`; logins with the old password end. */

@@ -20,7 +20,7 @@ export async function createToken(
 ): Promise<void> {
 	if (!NAME.test(name) || RESERVED.includes(name)) {
 		throw new ConfigError(
-			`"${name}" is not a valid name: use 1 to 64 letters, digits or . _ @ - (reserved: ${RESERVED.join(", ")})`,
+			`"${name}" is not a valid name: use 1 to 64 of the characters A-Z a-z 0-9 . _ @ -, the first of them a letter or digit (reserved: ${RESERVED.join(", ")})`,
 		);
 	}
 	const token = newSecret();

@@ -59,7 +59,9 @@ const refusal = (work: Promise<void>) =>
 
 describe("administrators", () => {
 	test("are added once, with a hash that is not the password", async () => {
-		expect(await printed(accounts.addUser(options, "ann"))).toBe("Added administrator ann.\n");
+		expect(await printed(accounts.addUser(options, "ann"))).toStartWith(
+			"Added administrator ann.\n",
+		);
 		const [ann] = (await stored()).users;
 		expect(ann?.name).toBe("ann");
 		expect(ann?.hash).not.toContain("a long password");
@@ -69,7 +71,9 @@ describe("administrators", () => {
 	});
 
 	test.each(["", "-x", "a b", "x".repeat(65), "☂"])("cannot be called %j", async (name) => {
-		expect(await refusal(accounts.addUser(options, name))).toContain("is not a valid name");
+		expect(await refusal(accounts.addUser(options, name))).toEndWith(
+			" is not a valid name: use 1 to 64 letters (of any script), digits or . _ @ -, the first one a letter or digit",
+		);
 	});
 
 	test.each(["local", "token", "anyone", "ccm", "ec", "CCM"])(
@@ -86,6 +90,20 @@ describe("administrators", () => {
 		);
 		expect(await printed(accounts.listUsers(options))).toMatch(/王小明 +\S+ \S+ +student\n/);
 		expect(await refusal(accounts.addUser(options, "ann", "admin"))).toContain("8 to 1000");
+	});
+
+	test("are told while no login is required, and what to do about it", async () => {
+		const off = "Logins are off: devices, graphs and the live page need none. To require them";
+		expect(await printed(accounts.addUser(options, "ann"))).toBe(
+			`Added administrator ann.\n${off}, set auth = on in [core] and restart the server.\n`,
+		);
+		writeFileSync(options.config, `[core]\nuserdir = ${folder}\nauth = off\nbind = 0.0.0.0\n`);
+		expect(await printed(accounts.addUser(options, "bob"))).toContain(off);
+		for (const login of ["auth = on", "bind = 0.0.0.0"]) {
+			writeFileSync(options.config, `[core]\nuserdir = ${folder}\n${login}\n`);
+			const name = login.replaceAll(" = ", "-");
+			expect(await printed(accounts.addUser(options, name))).toBe(`Added administrator ${name}.\n`);
+		}
 	});
 
 	test.each(["short", "x".repeat(1001)])("cannot have a password like %j", async (password) => {
@@ -119,6 +137,9 @@ describe("registration tokens", () => {
 		const [stored1] = (await stored()).tokens;
 		expect(stored1).toMatchObject({ name: "phones", hash: hashOf(token) });
 		expect((stored1?.expiresAt ?? 0) - (stored1?.createdAt ?? 0)).toBeCloseTo(2 * 86_400, 3);
+		expect(await refusal(tokens.createToken(options, "ä", 2))).toEndWith(
+			"use 1 to 64 of the characters A-Z a-z 0-9 . _ @ -, the first of them a letter or digit (reserved: local, token, anyone)",
+		);
 		expect(await refusal(tokens.createToken(options, "phones", 2))).toContain("already exists");
 	});
 

@@ -4,7 +4,7 @@ import type { CliCommand } from "./command.ts";
 
 export const start: CliCommand = {
 	name: "start",
-	description: "start the server in the foreground; Ctrl-C stops it",
+	description: "start the server; Ctrl-C stops it, unless it was started with --detach",
 	example: "iotctl -c iottalk.ini start",
 	next: "iotctl status",
 	completion: ["csm", "ccm"],
