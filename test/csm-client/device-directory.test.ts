@@ -87,8 +87,10 @@ describe("directory of devices", () => {
 		mqtt.loses = ({ isRequest }) => isRequest;
 		await directory.start();
 		await until(() => mqtt.sent.length === 1, "the first request");
+		expect(directory.problem).toBeUndefined();
 		clock.move(5000 + 999);
 		expect(mqtt.sent).toHaveLength(1);
+		expect(directory.problem).toBe("CSM does not answer the device API");
 		clock.move(1);
 		expect(mqtt.sent).toHaveLength(2);
 		clock.move(5000 + 1999);
@@ -96,6 +98,7 @@ describe("directory of devices", () => {
 		mqtt.loses = () => false;
 		clock.move(1);
 		await next("resync");
+		expect(directory.problem).toBeUndefined();
 		clock.move(60_000);
 		expect(mqtt.sent).toHaveLength(3);
 		await close();
