@@ -29,6 +29,8 @@ export class GraphSession {
 	#actual: ActualGraph | undefined;
 	#isKnown: boolean;
 	#delay: string | undefined;
+	/** Whether links were refused that may be there all the same. */
+	#isDoubtful = false;
 
 	/** @param isAbsent Whether it is certain that CSM does not have the graph. */
 	constructor(graph: string, isAbsent: boolean, deps: GraphSessionDeps) {
@@ -97,8 +99,15 @@ export class GraphSession {
 		return answer === "yes" ? "again" : this.#lost(NO_ANSWER);
 	}
 
+	/** To be called when a plan's additions are carried out: whether what is known still counts. */
+	finish(): Step {
+		return this.#isDoubtful ? this.#doubt() : "done";
+	}
+
 	/** Asks CSM for one change, and notes what became of it. */
 	async perform(op: Op, spec: GraphSpec | undefined): Promise<Step> {
+		// Its function would be made for slots that may not be there.
+		if (op.op === "set_join" && this.#isDoubtful) return this.#doubt();
 		this.#blind.onAsk(op);
 		if (op.op === "set_join" && op.prev === UNKNOWN_JOIN.digest) return this.#replaceJoin(op, spec);
 		const outcome = await this.#deps.peer.ask(this.#graph, { ...op });
@@ -178,17 +187,22 @@ export class GraphSession {
 		const fields = { graph: this.#graph, op: op.op, link: linkOf(op), reason };
 		this.#deps.log.info("CSM refuses an operation", fields);
 		this.refusals.add(op, reason);
-		// Some refused links stay with CSM, without data (`csm.md §4.4`); it can tell which.
-		return op.op === "add_link" ? this.#doubt() : "done";
+		// Without the graph there is nothing else to ask for.
+		if (op.op === "attach") return "again";
+		// Some refused links stay with CSM, without data (`csm.md §4.4`); it can tell which, once for all of them.
+		if (op.op === "add_link") this.#isDoubtful = true;
+		return "done";
 	}
 
 	#doubt(): Step {
 		this.#isKnown = false;
+		this.#isDoubtful = false;
 		return "again";
 	}
 
 	#lost(reason: string): Step {
 		this.#isKnown = false;
+		this.#isDoubtful = false;
 		this.#delay = reason;
 		return "later";
 	}

@@ -7,8 +7,9 @@ import { GraphSession, type GraphSessionDeps, type Step } from "./graph-session.
 import { type GraphState, stateOfGraph } from "./link-state.ts";
 import { namesReleased, openSteps } from "./open-steps.ts";
 
-/** After this time CSM may say otherwise to what it refused for want of room. */
-const REFUSED_PAUSE_MS = 300_000;
+/** After this time CSM may say otherwise to what it refused for want of room; it grows while it does not. */
+const FIRST_REFUSED_PAUSE_MS = 30_000;
+const LONGEST_REFUSED_PAUSE_MS = 300_000;
 /** Turns without a pause; more are a quarrel with another program, or a fault. */
 const MAX_TURNS = 8;
 
@@ -42,6 +43,8 @@ export class GraphWorker {
 	/** Pending while links may be added. */
 	#adding: PromiseWithResolvers<void> | undefined;
 	#refusedPause: Cancel | undefined;
+	/** How often in a row it was asked again for what it had refused. */
+	#refusedTimes = 0;
 	#stopped = false;
 
 	/** @param isAbsent Whether it is certain that CSM does not have the graph. */
@@ -70,6 +73,18 @@ export class GraphWorker {
 	/** Whether there is nothing to do and nothing to keep. */
 	get isSuperfluous(): boolean {
 		return this.isSettled && this.#spec === undefined && this.#session.actual === undefined;
+	}
+
+	/** Whether CSM has no room for the graph. */
+	get isRefused(): boolean {
+		const { actual, refusals } = this.#session;
+		return actual === undefined && refusals.reasonFor({ op: "attach" }) !== undefined;
+	}
+
+	/** Asks once more for what CSM has refused. */
+	askAgain(): void {
+		this.#session.refusals.clear();
+		this.kick();
 	}
 
 	/** Resolves when nothing is on its way. */
@@ -187,6 +202,8 @@ export class GraphWorker {
 		);
 		const step = await this.#performAll(additions, spec);
 		if (step !== "done") return step;
+		const finished = session.finish();
+		if (finished !== "done") return finished;
 		this.#endAdding();
 		if (removals.length === 0) return "done";
 		await this.#deps.othersAdded(this.#graph, namesReleased(removals, session.actual));
@@ -213,12 +230,20 @@ export class GraphWorker {
 	}
 
 	#planAfterRefusal(): void {
-		if (this.#session.refusals.isEmpty || this.#stopped) return;
-		this.#refusedPause ??= this.#deps.clock.after(REFUSED_PAUSE_MS, () => {
-			this.#refusedPause = undefined;
-			this.#session.refusals.clear();
-			this.kick();
-		});
+		if (this.#stopped) return;
+		if (this.#session.refusals.isEmpty) {
+			this.#refusedTimes = 0;
+			return;
+		}
+		const pauseMs = FIRST_REFUSED_PAUSE_MS * 2 ** this.#refusedTimes;
+		this.#refusedPause ??= this.#deps.clock.after(
+			Math.min(pauseMs, LONGEST_REFUSED_PAUSE_MS),
+			() => {
+				this.#refusedPause = undefined;
+				if (pauseMs < LONGEST_REFUSED_PAUSE_MS) this.#refusedTimes += 1;
+				this.askAgain();
+			},
+		);
 	}
 }
 

@@ -50,6 +50,9 @@ function stateOf(
 	pending: ReadonlyMap<string | undefined, Op> | undefined,
 	{ actual, refusals, delay }: Knowledge,
 ): LinkState {
+	const whole = pending?.get(WHOLE_GRAPH);
+	const unattached = whole && refusals.reasonFor(whole);
+	if (unattached !== undefined) return { state: "failed", reason: unattached };
 	const op = pending?.get(name);
 	const refused = op && refusals.reasonFor(op);
 	if (refused !== undefined) return { state: "failed", reason: refused };
@@ -60,6 +63,9 @@ function stateOf(
 	return error ? { state: "failed", reason: error } : { state: "running" };
 }
 
+/** In the place of a link's name: what the whole graph waits for. No key has this name. */
+const WHOLE_GRAPH = "";
+
 /** Operations that would change what a link or the join does, by the link's name. */
 function pendingOps(
 	spec: GraphSpec | undefined,
@@ -67,7 +73,7 @@ function pendingOps(
 ): Map<string | undefined, Op> {
 	const { additions, removals } = diffGraph(spec, actual);
 	const changing = [...additions, ...removals].filter(
-		({ op }) => op === "add_link" || op === "set_df_func" || op === "set_join",
+		({ op }) => op === "attach" || op === "add_link" || op === "set_df_func" || op === "set_join",
 	);
-	return new Map(changing.map((op) => [linkOf(op), op]));
+	return new Map(changing.map((op) => [op.op === "attach" ? WHOLE_GRAPH : linkOf(op), op]));
 }

@@ -15,6 +15,9 @@ export function openSteps(
 	isReachable: (link: WantedLink) => boolean,
 ): GraphDiff {
 	if (spec === undefined) return diffGraph(spec, actual);
+	// A graph that CSM has no room for.
+	const isAttachable = actual !== undefined || refusals.reasonFor({ op: "attach" }) === undefined;
+	if (!isAttachable) return { additions: [], removals: [] };
 	const reachable = { ...spec, links: spec.links.filter(isReachable) };
 	const isRefused = (op: Op) => refusals.reasonFor(op) !== undefined;
 	const first = diffGraph(reachable, actual);

@@ -22,6 +22,10 @@ export interface ReconcilerDeps {
 
 /** One graph is looked at in this time: a CSM that has forgotten everything does not say so. */
 const AUDIT_MS = 30_000;
+/** Pauses when CSM loses its graphs again and again; the first time all is told anew at once. */
+const FIRST_LOSS_PAUSE_MS = 1000;
+const LONGEST_LOSS_PAUSE_MS = 30_000;
+const QUIET_MS = 120_000;
 
 /**
  * Makes CSM's graphs what projects want, and keeps them so: over lost answers, and restarts of either side. Graphs are
@@ -40,7 +44,10 @@ export class Reconciler {
 	readonly #workerDeps: GraphWorkerDeps;
 	/** Whether CSM has answered; before that nothing is sent. */
 	#isOpen = false;
-	#isForgetting = false;
+	/** Planned, since CSM has lost what it had. */
+	#cancelForgetting: Cancel | undefined;
+	#lastLossAt = Number.NEGATIVE_INFINITY;
+	#lossPauseMs = 0;
 	#isStopped = false;
 	#audit: Cancel | undefined;
 	#lastAudited: string | undefined;
@@ -70,6 +77,7 @@ export class Reconciler {
 	stop(): void {
 		this.#isStopped = true;
 		this.#audit?.();
+		this.#cancelForgetting?.();
 		this.#isOpen = false;
 		this.#peer.stop();
 		for (const worker of this.#workers.values()) worker.stop();
@@ -172,16 +180,21 @@ export class Reconciler {
 		for (const worker of this.#workers.values()) worker.kick();
 	}
 
-	/** Many graphs may find out at once. */
+	/** Many graphs may find out at once; a CSM that loses graphs all the time is not asked all the time. */
 	#onLost(): void {
-		if (this.#isForgetting) return;
-		this.#isForgetting = true;
-		queueMicrotask(() => {
-			this.#isForgetting = false;
-			if (this.#isStopped) return;
+		if (this.#cancelForgetting !== undefined) return;
+		const now = this.#clock.now();
+		if (now - this.#lastLossAt > QUIET_MS) this.#lossPauseMs = 0;
+		this.#lastLossAt = now;
+		this.#cancelForgetting = this.#clock.after(this.#lossPauseMs, () => {
+			this.#cancelForgetting = undefined;
 			this.#reconcileAll();
 			this.#directory.attach();
 		});
+		this.#lossPauseMs = Math.min(
+			LONGEST_LOSS_PAUSE_MS,
+			2 * this.#lossPauseMs || FIRST_LOSS_PAUSE_MS,
+		);
 	}
 
 	#onChange(graph: string): void {
@@ -191,6 +204,8 @@ export class Reconciler {
 			worker.stop();
 			this.#workers.delete(graph);
 			for (const listener of this.#goneListeners) listener(graph);
+			// It has made room for one.
+			[...this.#workers.values()].find(({ isRefused }) => isRefused)?.askAgain();
 		}
 		for (const listener of this.#listeners) listener(graph);
 	}

@@ -24,6 +24,8 @@ export interface ModelOptions {
 	readonly original?: boolean;
 	/** Why a source is refused; the original refuses none. */
 	readonly judge?: (code: string) => string | undefined;
+	/** Graphs that may be attached at once. */
+	readonly maxGraphs?: number;
 	/** Whether a device is registered; the original does not answer about others. */
 	readonly knows?: (daId: string) => boolean;
 }
@@ -37,10 +39,12 @@ export class CsmModel {
 	readonly sources = new Map<string, string>();
 	/** Keys that went, in any graph, from some reference to none. */
 	readonly disconnects: string[] = [];
+	maxGraphs: number;
 	readonly #options: ModelOptions;
 
 	constructor(options: ModelOptions = {}) {
 		this.#options = options;
+		this.maxGraphs = options.maxGraphs ?? Number.POSITIVE_INFINITY;
 	}
 
 	/** Forgets everything, as the original does at a restart. */
@@ -65,6 +69,11 @@ export class CsmModel {
 
 	#attach(graph: string, request: Json): Json | undefined {
 		const known = this.graphs.get(graph);
+		const { maxGraphs } = this;
+		const attached = [...this.graphs.values()].filter((one) => one.attached).length;
+		if (known?.attached !== true && attached >= maxGraphs) {
+			throw new Refusal(`too many graphs: ${maxGraphs} are attached already`);
+		}
 		if (known?.attached) return this.#options.original ? undefined : { ...request, state: "ok" };
 		// The original has left the links behind.
 		const links = known?.links ?? new Map();

@@ -79,6 +79,9 @@ export class Rig {
 	readonly model: CsmModel;
 	readonly directory: FakeDirectory;
 	readonly clock = new FastClock();
+	readonly #ownClock: Clock | undefined;
+	/** Answers in the place of the model, where it has one. */
+	interferes: (request: GraphRequest) => Outcome | undefined = () => undefined;
 	/** Requests that reached the model, in order. */
 	readonly sent: { readonly graph: string; readonly request: GraphRequest }[] = [];
 	/** What becomes of a request: lost on its way, or its answer. */
@@ -88,7 +91,9 @@ export class Rig {
 	/** Graphs CSM may have, as a store would keep them. */
 	readonly ledger = new Set<string>();
 
-	constructor(options: ModelOptions = {}, devices = 5) {
+	/** @param clock The reconciler's; a thousand times as fast as the machine's unless a test has its own. */
+	constructor(options: ModelOptions = {}, devices = 5, clock?: Clock) {
+		this.#ownClock = clock;
 		this.directory = new FakeDirectory(devices);
 		this.model = new CsmModel({ ...options, knows: (daId) => this.directory.devices.has(daId) });
 		this.reconciler = this.#start();
@@ -129,7 +134,8 @@ export class Rig {
 	}
 
 	#start(): Reconciler {
-		const { directory, clock } = this;
+		const { directory } = this;
+		const clock = this.#ownClock ?? this.clock;
 		const ask = (graph: string, request: GraphRequest) => this.#ask(graph, request);
 		const reconciler = new Reconciler({ ask, directory, clock, log: quietLog });
 		reconciler.onGone((graph) => this.ledger.delete(graph));
@@ -144,6 +150,8 @@ export class Rig {
 		const fate = this.fate();
 		if (fate === "request lost" || life !== this.#life) return lost;
 		this.sent.push({ graph, request });
+		const interference = this.interferes(request);
+		if (interference !== undefined) return interference;
 		const reply = this.model.handle(graph, JSON.parse(JSON.stringify(request)));
 		await new Promise((resolve) => setImmediate(resolve));
 		return reply === undefined || fate === "answer lost" ? lost : outcomeOf(reply);
