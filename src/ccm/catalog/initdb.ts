@@ -28,7 +28,7 @@ export interface InitdbOptions {
  * @returns how much was new.
  * @throws InputError when the file is not a seed file, or names what is neither in it nor in the database.
  */
-export function initCcm(store: DatabaseStore, how: InitdbOptions): Promise<SeedLoaded> {
+export async function initCcm(store: DatabaseStore, how: InitdbOptions): Promise<SeedLoaded> {
 	const file = how.file === undefined ? undefined : checkSeedFile(how.file);
 	const date = new Date(how.now).toISOString();
 	return store.write(async (tables) => {

@@ -30,8 +30,10 @@ export async function loadSeed(
 		await tables.tags.put({ tag_id: tables.newId("tag"), tag_name, param_no });
 	}
 	const functions = await loadFunctions(tables, seed, now, u_id);
-	const features = await loadFeatures(tables, seed, u_id);
+	const before = await tables.features.list();
+	await loadFeatures(tables, seed, u_id);
 	const models = await loadModels(tables, seed, u_id);
+	const features = (await tables.features.list()).length - before.length;
 	await loadOffers(tables, seed);
 	return { functions, features, models };
 }
@@ -58,12 +60,7 @@ async function loadFunctions(
 	return made;
 }
 
-async function loadFeatures(
-	tables: CcmTables,
-	seed: SeedFile,
-	u_id: number | null,
-): Promise<number> {
-	let made = 0;
+async function loadFeatures(tables: CcmTables, seed: SeedFile, u_id: number | null): Promise<void> {
 	for (const feature of seed.DeviceFeature ?? []) {
 		const { df_name, df_type, df_category = "None", comment = "", df_parameter } = feature;
 		if ((await tables.features.list({ df_name })).length > 0) continue;
@@ -73,9 +70,7 @@ async function loadFeatures(
 			...{ df_id, df_name, df_type, df_category, comment, params },
 			u_id,
 		});
-		made += 1;
 	}
-	return made;
 }
 
 async function loadModels(tables: CcmTables, seed: SeedFile, u_id: number | null): Promise<number> {

@@ -10,7 +10,7 @@ export async function missingNames(tables: CcmTables, seed: SeedFile): Promise<s
 	const params = [...DeviceFeature, ...entries].flatMap(({ df_parameter = [] }) => df_parameter);
 	const known = await knownNames(tables, seed);
 	const wanted = {
-		unit: params.flatMap(({ unit = [] }: SeedParam) => unit),
+		unit: params.flatMap(({ unit }: SeedParam) => unit ?? []),
 		tag: entries.flatMap(({ tags = [] }) => tags),
 		function: FunctionSDF.flatMap(({ fn_list }) => fn_list.map(({ fn_name }) => fn_name)),
 		// Those a model names are made.

@@ -79,10 +79,10 @@ export function machineRoutes(places: Places, store: CcmStore): Route[] {
 
 /** Alias of a feature in the first project a device is bound in; else the feature's name. */
 async function aliasOf(tables: CcmTables, mac: string, dfName: string): Promise<string> {
-	// Not for each guess of a stranger are all projects looked through.
 	if ((await tables.devices.list({ mac_addr: mac })).length === 0) return dfName;
-	for (const { blocks } of await tables.projects.list()) {
-		for (const { bindings, ports } of blocks) {
+	for (const p_id of await tables.projects.mentioning({ kind: "mac", ref: mac })) {
+		const [project] = await tables.projects.list({ p_id });
+		for (const { bindings, ports } of project?.blocks ?? []) {
 			if (!bindings.some(({ mac_addr }) => mac_addr === mac)) continue;
 			const port = ports.find(({ df_name }) => df_name === dfName);
 			if (port !== undefined) return port.alias_name;

@@ -10,7 +10,7 @@ export interface CatalogRows<T> {
 	list(): Promise<T[]>;
 	/** @param before What is stored. */
 	put(thing: T, before: T | undefined): Promise<void>;
-	/** @param where Its id. */
+	/** @param where Its id; all that there are without one. */
 	remove(where: Partial<T>): Promise<void>;
 }
 
@@ -75,6 +75,13 @@ export class CatalogThings<K extends keyof T, T extends { readonly [P in K]: num
 		const own = await this.#toChange();
 		await this.#rows.remove(withKey<K, T>(this.#memory.key, id));
 		await own.remove(id);
+	}
+
+	/** Removes all, those that cannot be read as well. */
+	async clear(): Promise<void> {
+		await this.#toChange();
+		await this.#rows.remove({});
+		this.#own = new MemoryThings<K, T>(this.#memory.key);
 	}
 
 	/** The end of a unit of work: what it made of the kind counts where its stamp is seen. */

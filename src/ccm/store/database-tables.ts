@@ -52,6 +52,7 @@ export class DatabaseTables implements CcmTables {
 	readonly undo: UndoSteps;
 	readonly graphs: Relations<GraphAtCsm>;
 	readonly state: UnitState;
+	readonly #rows: CcmRows;
 	readonly #isRead: boolean;
 
 	constructor(rows: CcmRows, memories: CatalogMemories, state: UnitState, isRead: boolean) {
@@ -68,6 +69,7 @@ export class DatabaseTables implements CcmTables {
 		this.undo = rows.undo;
 		this.graphs = new StoredRelations(rows.graphs);
 		this.state = state;
+		this.#rows = rows;
 		this.#isRead = isRead;
 	}
 
@@ -82,11 +84,25 @@ export class DatabaseTables implements CcmTables {
 		return this.state.newId(kind);
 	};
 
+	/**
+	 * Removes everything but people, what CSM may still have of projects, and the last ids: the graphs of a removed
+	 * project have its ids.
+	 */
+	async clear(): Promise<void> {
+		for (const kind of this.#catalog) await kind.clear();
+		await this.#rows.projects.clear();
+		await this.#rows.devices.remove({});
+		// No one outside knows them, and a unit by its id is the one of that place (`ccm-gui.md §2`).
+		for (const kind of ["unit", "tag"] as const) this.state.restart(kind);
+	}
+
 	/** Ends a unit of work. */
 	async save(): Promise<void> {
 		await this.state.save();
-		for (const kind of [this.units, this.tags, this.features, this.models, this.functions]) {
-			kind.keep();
-		}
+		for (const kind of this.#catalog) kind.keep();
+	}
+
+	get #catalog() {
+		return [this.units, this.tags, this.features, this.models, this.functions];
 	}
 }

@@ -44,8 +44,8 @@ export class FunctionRows {
 		}
 	}
 
-	/** Its versions go with it. */
-	async remove({ fn_id = 0 }: Partial<FunctionRecord>): Promise<void> {
-		await this.#heads.remove({ fn_id });
+	/** Their versions go with them. */
+	remove({ versions: _, ...where }: Partial<FunctionRecord>): Promise<void> {
+		return this.#heads.remove(where);
 	}
 }

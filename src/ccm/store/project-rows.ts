@@ -55,6 +55,11 @@ export class ProjectRows implements Projects {
 		await this.#documents.remove({ p_id });
 	}
 
+	/** Removes all. */
+	clear(): Promise<void> {
+		return this.#documents.remove({});
+	}
+
 	async #index(project: ProjectDocument): Promise<void> {
 		const { p_id } = project;
 		const wanted = new Map(mentionsOf(project));

@@ -61,10 +61,9 @@ export class UnitState {
 		return id;
 	}
 
-	/** Keeps an id that was given elsewhere from being given again. */
-	used(kind: IdOf, id: number): void {
-		const name = `last ${kind}`;
-		if (id > Number(this.#values.get(name) ?? "0")) this.set(name, String(id));
+	/** Has the ids of a kind begin at 1 again. */
+	restart(kind: IdOf): void {
+		this.set(`last ${kind}`, "0");
 	}
 
 	/** Stores what was changed; the end of a unit of work. */
