@@ -1,4 +1,4 @@
-export { type InitdbOptions, initCcm, seedIfEmpty } from "./catalog/initdb.ts";
+export { type InitdbOptions, initCcm, seedIfEmpty, whatIsThere } from "./catalog/initdb.ts";
 export { loadSeed, type SeedLoaded } from "./catalog/load-seed.ts";
 export { describeSeedData, seedData } from "./catalog/seed-data.ts";
 export { type SeedFile, SeedFileSchema } from "./catalog/seed-file.ts";

@@ -5,7 +5,7 @@ import type { CommandContext } from "./commands/command.ts";
 /** What the script of each shell understands: complete files, or directories alone. */
 const PLACES = { files: ":0", directories: ":16" };
 /** Options whose value is a file. */
-const FILE_OPTIONS = ["-c", "--config", "--log"];
+const FILE_OPTIONS = ["-c", "--config", "--log", "--import"];
 
 /** `iotctl completion SHELL`: the script that asks at each Tab. */
 export function completionScript(context: CommandContext, shell: string): string {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { Value } from "@sinclair/typebox/value";
@@ -22,13 +22,12 @@ import {
 	InputError,
 	makePrivateFile,
 	messageOf,
-	parseExact,
-	reasonOf,
 	withPlainNumbers,
 } from "../kit/mod.ts";
 import { Store, type StoreOptions, StoreReader } from "../store/mod.ts";
 import { quoted } from "./advice.ts";
 import { databaseFiles, databasePath } from "./database.ts";
+import { readJsonFile } from "./json-file.ts";
 import type { GlobalOptions } from "./options.ts";
 import { print } from "./output.ts";
 import { giveToOwner } from "./ownership.ts";
@@ -131,14 +130,7 @@ function readSnapshot(file: string): Snapshot {
 	const refuse = (why: string): never => {
 		throw new ConfigError(`Cannot import "${file}": ${why}; nothing was changed`);
 	};
-	let exact: unknown;
-	try {
-		exact = parseExact(new TextDecoder().decode(readFileSync(file === "-" ? 0 : file)));
-	} catch (error) {
-		if (error instanceof SyntaxError) return refuse(`it is not complete JSON (${error.message})`);
-		if (codeOf(error) === "EACCES") throw new DeniedError(`Cannot read "${file}"`, file, error);
-		return refuse(reasonOf(error));
-	}
+	const exact = readJsonFile(file, refuse);
 	const found = withPlainNumbers(exact);
 	const { format, version } = Object(found);
 	if (format !== SNAPSHOT_FORMAT) return refuse("it was not written by the export command");

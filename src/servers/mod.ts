@@ -1,6 +1,13 @@
 export { certificateFiles } from "./core-options.ts";
 export { dataPathOptions, esmOf, functionsCaution } from "./csm-options.ts";
 export { externalBrokerOptions } from "./external-broker-options.ts";
-export type { BuiltModule, Core, DeclaredModule, Part, ServerModule } from "./module.ts";
+export type {
+	BuiltModule,
+	Core,
+	DeclaredModule,
+	ModuleData,
+	Part,
+	ServerModule,
+} from "./module.ts";
 export type { ModuleList } from "./module-list.ts";
 export { Server } from "./server.ts";

@@ -77,6 +77,28 @@ export interface ServerModule {
 	build(core: Core): BuiltModule;
 }
 
+/** How `iotctl initdb NAME` is to leave a module's data. */
+export interface InitdbOptions {
+	/** Whether all the module keeps goes first. */
+	readonly reset: boolean;
+	/** Whether what a new database gets is left out. */
+	readonly empty: boolean;
+	/** The parsed JSON of a file to load as well; undefined: none. */
+	readonly file: unknown;
+}
+
+/** What the command line does with a module's data while no server uses them. */
+export interface ModuleData {
+	/** What a reset would remove, for people to decide; undefined: nothing. */
+	resetLoses(store: Store): Promise<string | undefined>;
+	/**
+	 * Carries out `iotctl initdb NAME`, all or nothing.
+	 * @returns what is there now, in a sentence.
+	 * @throws InputError when the file cannot be loaded.
+	 */
+	initdb(store: Store, how: InitdbOptions): Promise<string>;
+}
+
 /**
  * A server module before its code is loaded. Sections are at hand, since each command reads the ini; what loads more is
  * behind a function, so that `iotctl status` does not load a server.
@@ -84,6 +106,8 @@ export interface ServerModule {
 export interface DeclaredModule extends Pick<ServerModule, "name" | "sections"> {
 	readonly schema?: () => Promise<ModuleSchema>;
 	readonly build: () => Promise<ServerModule["build"]>;
+	/** Without it, opening the database makes all the module needs. */
+	readonly data?: () => Promise<ModuleData>;
 	/** The configuration of a server that has this module alone; without it, it cannot be alone. */
 	readonly alone?: (config: Config) => Config;
 }

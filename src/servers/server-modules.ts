@@ -16,7 +16,9 @@ export const CSM: DeclaredModule = {
 export const CCM: DeclaredModule = {
 	name: "ccm",
 	sections: CCM_SECTIONS,
+	schema: async () => (await import("../ccm/mod.ts")).CCM_SCHEMA,
 	build: async () => (await import("./ccm-module.ts")).buildCcm,
+	data: async () => (await import("./ccm-data.ts")).ccmData,
 	alone: ccmAlone,
 };
 

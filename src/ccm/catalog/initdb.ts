@@ -68,3 +68,15 @@ function checkSeedFile(file: unknown): SeedFile {
 	const { path = "", message = "" } = Value.Errors(SeedFileSchema, file).First() ?? {};
 	throw new InputError(`${path || "/"} is invalid: ${message}`);
 }
+
+/** How much there is of each kind. */
+export function whatIsThere(
+	store: DatabaseStore,
+): Promise<SeedLoaded & { readonly projects: number }> {
+	return store.read(async ({ models, features, functions, projects }) => ({
+		models: (await models.list()).length,
+		features: (await features.list()).length,
+		functions: (await functions.list()).length,
+		projects: (await projects.heads()).length,
+	}));
+}

@@ -81,7 +81,7 @@ const getProjects = operation({
 	input: Type.Object({}),
 	run: async ({ tables }) => {
 		const names = await namesOf(tables);
-		const projects = await tables.projects.list();
+		const projects = await tables.projects.heads();
 		return projects.map((project) => ({
 			...projectRow(project),
 			u_name: names.get(project.u_id) ?? null,
@@ -167,11 +167,14 @@ const unbindDevice = operation({
 	run: async (call, { d_id }) => {
 		const device = await call.tables.devices.get(d_id);
 		if (device === undefined) return notFound(`Device id ${d_id}`);
-		for (const project of await call.tables.projects.list()) {
+		const { projects } = call.tables;
+		const { mac_addr: ref } = device;
+		for (const p_id of await projects.mentioning({ kind: "mac", ref })) {
+			const [project] = await projects.list({ p_id });
+			if (project === undefined) continue;
 			const bound = project.blocks.filter(({ bindings }) =>
 				bindings.some(({ mac_addr }) => mac_addr === device.mac_addr),
 			);
-			if (bound.length === 0) continue;
 			const changes = bound.map(({ do_id }) => ({ kind: "unbind", do_id }) as const);
 			await changeProject(call, project, changes);
 		}

@@ -120,7 +120,7 @@ const createStudents = operation({
 
 /** Students have no projects of their own. @throws Refusal 400 */
 async function refuseOwner({ tables }: Call, { id, name }: UserRecord): Promise<void> {
-	const { length } = await tables.projects.list({ u_id: id });
+	const { length } = await tables.projects.heads({ u_id: id });
 	if (length > 0) {
 		badRequest(`students have no projects of their own: delete those of ${name} first`, "role");
 	}

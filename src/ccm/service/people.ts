@@ -76,7 +76,7 @@ export async function removePerson(call: Call, user: UserRecord): Promise<void> 
 	const { tables } = call;
 	const { id: u_id } = user;
 	await keepAnAdmin(tables, user);
-	for (const { p_id } of await tables.projects.list({ u_id })) await removeProject(call, p_id);
+	for (const { p_id } of await tables.projects.heads({ u_id })) await removeProject(call, p_id);
 	await tables.favourites.remove({ u_id });
 	await tables.members.remove({ u_id });
 	for (const { fn_id } of await tables.functions.list({ u_id })) {

@@ -1,16 +1,32 @@
+import type { InitdbOptions } from "../initdb.ts";
 import { NotThereYet } from "../options.ts";
 import type { CliCommand } from "./command.ts";
 
 export const initdb: CliCommand = {
 	name: "initdb",
-	description: "create the database, or upgrade an older one",
-	example: "iotctl initdb",
+	description: "create the database, or upgrade an older one; with ccm also load its default data",
+	example: "iotctl initdb ccm --import school.json",
 	next: "iotctl start",
-	build: (command, { options }) =>
+	completion: ["csm", "ccm"],
+	build: (command, { options, serverModules }) =>
 		command
-			.argument("[what]", "omit for the core database; ccm is not available in this version")
-			.action(async (what: string | undefined) => {
-				if (what !== undefined) throw new NotThereYet(`initdb ${what}`, "iotctl initdb");
-				return (await import("../initdb.ts")).initdb(await options("own"));
+			.argument("[what]", "ccm: device models, features and functions as well")
+			.option("--empty", "ccm: load no default data")
+			.option("--import <FILE>", "ccm: load a seed file as well; - is standard input")
+			.option("--reset", "ccm: remove its projects and everything else of it first; asks")
+			.option("--yes", "do not ask")
+			.option("--alone", "the database of start ccm ([gui-db]) instead of [core-db]")
+			.action(async (what: string | undefined, how: InitdbOptions) => {
+				const { declared, names } = await serverModules();
+				if (what !== undefined && !names.includes(what)) {
+					const known = names.map((name) => `iotctl initdb ${name}`);
+					throw new NotThereYet(`initdb ${what}`, ["iotctl initdb", ...known].join(", "));
+				}
+				const hasData = declared.some(({ name, data }) => name === what && data !== undefined);
+				const [option] = Object.keys(how);
+				if (!hasData && option !== undefined) {
+					command.error(`error: option '--${option}' needs a word: iotctl initdb ccm --${option}`);
+				}
+				return (await import("../initdb.ts")).initdb(await options("own"), what, how);
 			}),
 };
