@@ -1,29 +1,39 @@
+import { GUI } from "../ccm/config.ts";
 import {
 	Control,
+	ccmRoutes,
+	DatabaseStore,
 	DeviceRegister,
-	loadSeed,
-	MemoryStore,
 	OPERATIONS,
 	ProjectDriver,
 	Reconciler,
+	Refusal,
 	Service,
-	seedData,
+	seedIfEmpty,
 } from "../ccm/mod.ts";
+import { sectionValues } from "../config/mod.ts";
 import { DeviceDirectory, GraphClient } from "../csm-client/mod.ts";
+import { Workbench } from "../dataflow/mod.ts";
 import { systemClock } from "../kit/mod.ts";
 import { ccmMetrics, ccmView } from "./ccm-figures.ts";
+import { httpPlacesOf, placesOf } from "./ccm-places.ts";
+import { registrationOf } from "./ccm-registration.ts";
+import { dataPathOptions, esmOf } from "./csm-options.ts";
 import type { BuiltModule, Core, Part } from "./module.ts";
 
 /** Name in the topics of CSM's APIs, and of the user CCM publishes as. */
 const CLIENT = "ccm";
+/** Until the editor comes, the address says only where the API is. */
+const PAGE = "<!doctype html><title>IoTtalk</title><p>The API of projects is at /api/v0.</p>";
 
 type Works = ReturnType<typeof buildWorks>;
 
-function buildWorks({ log: logs, broker }: Core) {
+function buildWorks(core: Core) {
+	const { accounts, broker, current } = core;
 	const clock = systemClock;
-	const log = logs.component(CLIENT);
+	const log = core.log.component(CLIENT);
 	const mqtt = broker.as(CLIENT);
-	const store = new MemoryStore();
+	const store = new DatabaseStore(core.store, log);
 	const client = new GraphClient({ client: CLIENT }, { mqtt, clock });
 	const directory = new DeviceDirectory({ client: CLIENT }, { mqtt, clock, log });
 	const reconciler = new Reconciler({
@@ -36,42 +46,73 @@ function buildWorks({ log: logs, broker }: Core) {
 	const onChanged = (pId: number) => driver.changed(pId);
 	const register = new DeviceRegister({
 		store,
-		personNamed: async () => undefined,
+		personNamed: async (name) => accounts.user(name)?.id,
 		onChanged,
 		clock,
 		log,
 	});
+	const workbench = workbenchOf(core);
+	const { "ownership-timeout": ownershipTimeoutS, "odf-single-bind": odfSingleBind } =
+		sectionValues(current.values, GUI);
 	const service = new Service(OPERATIONS, {
 		store,
-		check: async () => undefined,
+		check: (code) => workbench.check(code),
+		rules: { ownershipTimeoutS, odfSingleBind },
 		now: () => Date.now(),
 		onChanged,
 	});
 	const control = new Control({ register, reconciler, driver, directory, client, clock, log });
-	return { store, reconciler, driver, service, control };
+	return { store, reconciler, driver, workbench, service, control };
+}
+
+function workbenchOf({ current, modules, log }: Core): Workbench {
+	const { engine, packagesDir, maxMemoryBytes, recursionLimit } = dataPathOptions(current.values);
+	const limitAtStart = esmOf(current.values)["max-source"];
+	const options = {
+		...{ engine, packagesDir, maxMemoryBytes, recursionLimit },
+		setting: sectionValues(current.values, GUI).workbench,
+		get maxSourceBytes() {
+			// A reload concerns the sections of the modules that run.
+			return modules.includes("csm") ? esmOf(current.values)["max-source"] : limitAtStart;
+		},
+	};
+	return new Workbench(options, log.component("workbench"));
 }
 
 /** The project manager, beside a CSM in the same process or as a client of another one: `iotctl start ccm`. */
 export function buildCcm(core: Core): BuiltModule {
 	const works = buildWorks(core);
-	const { control, driver, reconciler } = works;
+	const { control, driver, reconciler, service, store } = works;
 	const figures = { counts: () => driver.counts, backlog: () => reconciler.backlog };
 	return {
 		parts: partsOf(works),
-		routes: [],
+		routes: ccmRoutes({
+			service,
+			store,
+			registration: registrationOf(core, store),
+			setup: {
+				isNeeded: false,
+				run: async () => {
+					throw new Refusal(403, "add the first administrator with: iotctl user add admin");
+				},
+			},
+			places: placesOf(core),
+			page: PAGE,
+		}),
+		http: httpPlacesOf(core),
 		problems: () => (control.problem === undefined ? [] : [control.problem]),
 		metrics: () => ccmMetrics(figures),
 		view: () => ccmView(figures),
 	};
 }
 
-function partsOf({ store, control }: Works): Part[] {
+function partsOf({ store, control, workbench }: Works): Part[] {
 	return [
+		{ name: "workbench", stop: () => workbench.stop() },
 		{
 			name: "projects",
 			start: async () => {
-				const now = new Date().toISOString();
-				await store.write((tables) => loadSeed(tables, seedData(), now));
+				await seedIfEmpty(store, Date.now());
 				await control.listen();
 			},
 			opened: () => control.begin(),

@@ -1,0 +1,52 @@
+import { GUI, GUI_EC, GUI_MQTT, GUI_SIMTALK } from "../ccm/config.ts";
+import type { MqttPlace, Places } from "../ccm/mod.ts";
+import { sectionValues } from "../config/mod.ts";
+import { schemesOf } from "../settings/mod.ts";
+import type { Core, HttpPlaces } from "./module.ts";
+
+/** Hosts that mean the machine a page is on, and not this one. */
+const ONLY_HERE = /^(localhost|127\..*|::1|\[::1\])$/;
+
+/** Where pages and programs find the other servers; every setting but these ports is read once. */
+export function placesOf({ modules, current, ports }: Core): Places {
+	const { values } = current;
+	const mqtt = sectionValues(values, GUI_MQTT);
+	const ec = sectionValues(values, GUI_EC)["ec-endpoint"];
+	const simtalk = sectionValues(values, GUI_SIMTALK)["simtalk-endpoint"];
+	const schemes = schemesOf(values);
+	const { host: broker } = values["core-mqtt"];
+	const isBeside = modules.includes("csm");
+	const csm = isBeside ? "" : mqtt["csm-host"] || mqtt.host;
+	return {
+		mqtt: (host): MqttPlace => ({
+			host: reachable(broker, host),
+			port: ports().mqtt,
+			ws_scheme: schemes.ws,
+			ws_port: ports().ws,
+		}),
+		csm: (host) => {
+			if (ec !== "") return ec;
+			const scheme = isBeside ? schemes.http : "http";
+			const port = isBeside ? ports().http : mqtt["csm-port"];
+			return `${scheme}://${bracketed(reachable(csm, host))}:${port}`;
+		},
+		simtalk: () => simtalk,
+	};
+}
+
+/** The host to name to a page. @param seen The one it came by, which counts where no other is known. */
+function reachable(host: string, seen: string): string {
+	return host === "" || ONLY_HERE.test(host) ? seen : host;
+}
+
+function bracketed(host: string): string {
+	return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+}
+
+/** Where all routes are found besides; alone CCM has no port but its own. */
+export function httpPlacesOf({ modules, current: { values } }: Core): HttpPlaces {
+	const { prefix, port, bind } = sectionValues(values, GUI);
+	const second = { bind: bind || values.core.bind, port: Number(port), setting: "port in [gui]" };
+	const hasSecond = port !== "" && modules.includes("csm");
+	return { prefix, second: hasSecond ? second : undefined };
+}
