@@ -1,15 +1,13 @@
 import { Retry } from "../../csm-client/mod.ts";
-import type { Cancel, Clock, Logger } from "../../kit/mod.ts";
+import type { Clock, Logger } from "../../kit/mod.ts";
 import { type ActualGraph, readGraph } from "../plan/actual.ts";
 import type { GraphSpec, WantedLink } from "../plan/graph-spec.ts";
 import { nameOfKey, type Op } from "../plan/operations.ts";
 import { GraphSession, type GraphSessionDeps, type Step } from "./graph-session.ts";
 import { type GraphState, stateOfGraph } from "./link-state.ts";
 import { namesReleased, openSteps } from "./open-steps.ts";
+import { RefusedPause } from "./refused-pause.ts";
 
-/** After this time CSM may say otherwise to what it refused for want of room; it grows while it does not. */
-const FIRST_REFUSED_PAUSE_MS = 30_000;
-const LONGEST_REFUSED_PAUSE_MS = 300_000;
 /** Turns without a pause; more are a quarrel with another program, or a fault. */
 const MAX_TURNS = 8;
 
@@ -33,6 +31,7 @@ export class GraphWorker {
 	readonly #deps: GraphWorkerDeps;
 	readonly #session: GraphSession;
 	readonly #retry: Retry;
+	readonly #refusedPause: RefusedPause;
 	#spec: GraphSpec | undefined;
 	/** Counts what was asked of this worker, and how much of it is done. */
 	#wishes = 0;
@@ -42,9 +41,6 @@ export class GraphWorker {
 	#run: Promise<void> | undefined;
 	/** Pending while links may be added. */
 	#adding: PromiseWithResolvers<void> | undefined;
-	#refusedPause: Cancel | undefined;
-	/** How often in a row it was asked again for what it had refused. */
-	#refusedTimes = 0;
 	#stopped = false;
 
 	/** @param isAbsent Whether it is certain that CSM does not have the graph. */
@@ -53,6 +49,7 @@ export class GraphWorker {
 		this.#deps = deps;
 		this.#session = new GraphSession(graph, isAbsent, deps);
 		this.#retry = new Retry(deps.clock, () => this.kick());
+		this.#refusedPause = new RefusedPause(deps.clock, () => this.askAgain());
 	}
 
 	/** Whether nothing is on its way. */
@@ -119,7 +116,7 @@ export class GraphWorker {
 		this.#isDue = false;
 		this.#endAdding();
 		this.#retry.reset();
-		this.#refusedPause?.();
+		this.#refusedPause.stop();
 	}
 
 	/** Resolves when it is not about to add one of these links. */
@@ -230,20 +227,8 @@ export class GraphWorker {
 	}
 
 	#planAfterRefusal(): void {
-		if (this.#stopped) return;
-		if (this.#session.refusals.isEmpty) {
-			this.#refusedTimes = 0;
-			return;
-		}
-		const pauseMs = FIRST_REFUSED_PAUSE_MS * 2 ** this.#refusedTimes;
-		this.#refusedPause ??= this.#deps.clock.after(
-			Math.min(pauseMs, LONGEST_REFUSED_PAUSE_MS),
-			() => {
-				this.#refusedPause = undefined;
-				if (pauseMs < LONGEST_REFUSED_PAUSE_MS) this.#refusedTimes += 1;
-				this.askAgain();
-			},
-		);
+		if (this.#session.refusals.isEmpty) this.#refusedPause.reset();
+		else if (!this.#stopped) this.#refusedPause.plan();
 	}
 }
 
