@@ -8,6 +8,7 @@ import type {
 	EngineLimits,
 	EngineReply,
 	EngineRequest,
+	PrepareRequest,
 } from "../../src/dataflow/python/protocol.ts";
 import { quietLog } from "./log.ts";
 import { Inbox, within } from "./waiting.ts";
@@ -54,8 +55,12 @@ export class RealEngine {
 	}
 
 	/** Makes a function; gives why it cannot be made. */
-	async prepare(handle: number, code: string): Promise<string | null> {
-		const request = { handle, digest: `d${handle}`, code, helpers: [], broken: null };
+	async prepare(
+		handle: number,
+		code: string,
+		helpers: PrepareRequest["helpers"] = [],
+	): Promise<string | null> {
+		const request = { handle, digest: `d${handle}`, code, helpers, broken: null };
 		return JSON.parse(await this.ask("prepare", request));
 	}
 

@@ -54,6 +54,22 @@ describe("generated functions", () => {
 		expect(Object.keys(use.depends)).toEqual(["_dim"]);
 	});
 
+	test("have the digests they always had, so that an upgrade replaces no function that runs", () => {
+		const dim = fn("dim", "args[0]");
+		const digests = [
+			inputFunction(dim),
+			joinFunction(dim, [0, 1], 2),
+			joinFunction(dim, [1, 0], 2),
+			outputFunction([{ fn: dim, range: { min: 0, max: 5 } }]),
+		].map(({ use }) => use.digest?.slice(0, 16));
+		expect(digests).toEqual([
+			"7d5a827725cfa188",
+			"7d5a827725cfa188",
+			"12231f27d5bac633",
+			"65699ebb2f262934",
+		]);
+	});
+
 	test("reach functions of any name, also two of the same", () => {
 		const both = outputFunction(
 			[fn("f", "1"), fn("f", "2"), fn("f", "1"), fn("larger than", "3"), fn("函class__", "4")].map(
