@@ -12,6 +12,8 @@ export type {
 } from "./http/account-door.ts";
 export { type CcmRoutesDeps, ccmRoutes } from "./http/ccm-routes.ts";
 export type { MqttPlace, Places } from "./http/machine-routes.ts";
+export { Registrar, type RegistrarDeps } from "./people/registrar.ts";
+export { type RegistrationMode, registrationBy } from "./people/registration-rule.ts";
 export { Refusal } from "./projects/refusal.ts";
 export { Control, type ControlDeps } from "./reconciler/control.ts";
 export type { GraphState, LinkState } from "./reconciler/link-state.ts";
@@ -28,6 +30,7 @@ export type {
 	Role,
 	SourceCheck,
 } from "./service/operation.ts";
+export { ARGON2, type Passwords } from "./service/passwords.ts";
 export { RestDoor, type RestReply, type RestRequest } from "./service/rest-door.ts";
 export { Service, type ServiceDeps } from "./service/service.ts";
 export { DatabaseStore } from "./store/database.ts";

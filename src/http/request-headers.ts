@@ -14,6 +14,11 @@ export class RequestHeaders {
 		return this.#read().get(name) ?? null;
 	}
 
+	/** Names of all fields, in lowercase. */
+	get names(): string[] {
+		return [...this.#read().keys()];
+	}
+
 	/** Whether a field came more than once. @param name In lowercase. */
 	isRepeated(name: string): boolean {
 		this.#read();
