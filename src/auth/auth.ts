@@ -7,6 +7,7 @@ import { type Admin, ANYONE, LOCAL, type Person, type Principal } from "./princi
 import { principalOf, recalled, rememberedAs } from "./remembered-logins.ts";
 import { hashOf, newSecret, sameHash } from "./secrets.ts";
 import { Sessions } from "./sessions.ts";
+import { SetupKeys } from "./setup-keys.ts";
 
 /** The hash is null when there is no secret. */
 interface DrawnSecret {
@@ -38,6 +39,7 @@ export class Auth {
 	/** Apart, so that devices with outdated logins do not keep out admins behind the same address. */
 	readonly #secretThrottle = new LoginThrottle();
 	readonly sessions = new Sessions((principal) => this.isCurrent(principal));
+	readonly setupKeys = new SetupKeys();
 	readonly #log: Logger;
 	readonly #passwords = new PasswordCheck();
 

@@ -14,6 +14,7 @@ export { type CcmRoutesDeps, ccmRoutes } from "./http/ccm-routes.ts";
 export type { MqttPlace, Places } from "./http/machine-routes.ts";
 export { Registrar, type RegistrarDeps } from "./people/registrar.ts";
 export { type RegistrationMode, registrationBy } from "./people/registration-rule.ts";
+export { SetUp, type SetUpDeps } from "./people/set-up.ts";
 export { Refusal } from "./projects/refusal.ts";
 export { Control, type ControlDeps } from "./reconciler/control.ts";
 export type { GraphState, LinkState } from "./reconciler/link-state.ts";

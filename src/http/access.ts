@@ -149,6 +149,13 @@ export class HttpAccess {
 		return this.#auth.isSurelyCurrent(admin);
 	}
 
+	/** @throws AccessError unless a request shows the key of the command line on this machine. */
+	needLocalKey({ headers }: Call): void {
+		const [, key = ""] = /^bearer (.*)$/i.exec(headers.get("authorization") ?? "") ?? [];
+		if (this.#auth.isLocalKey(key)) return;
+		throw new AccessError(403, "only the command line on this machine may ask for this");
+	}
+
 	/** Whether a person's account is as it was; no, while that is not known. */
 	isStill(account: Account): boolean {
 		return this.#auth.isStill(account);

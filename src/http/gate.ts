@@ -41,6 +41,9 @@ export class Gate {
 				throw new AccessError(403, "this form is accepted only from the server's own page");
 			case "account":
 				return this.#account(call);
+			case "local":
+				this.#access.needLocalKey(call);
+				return this.#anonymous(call);
 			case "registrar":
 			case "owner":
 				return this.#admitted(call, await this.#access.who(call, token));

@@ -24,6 +24,7 @@ const BY_WHO: Readonly<Record<Who, Replies>> = {
 	"any-page": {},
 	anyone: { 403: failure(FOREIGN_PAGE) },
 	form: { 403: failure("the form was not sent from a page of this server") },
+	local: { 403: failure("the key of the command line on this machine is missing") },
 	account: LOGIN_FAILURES,
 	registrar: LOGIN_FAILURES,
 	owner: LOGIN_FAILURES,

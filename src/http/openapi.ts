@@ -38,6 +38,7 @@ const SECURITY: Readonly<Record<Who, readonly object[]>> = {
 	"any-page": [],
 	anyone: [],
 	form: [],
+	local: [{ bearer: [] }],
 	account: [{}, { basic: [] }, { session: [] }],
 	registrar: [{}, ...DEVICE_LOGINS],
 	owner: [{}, ...DEVICE_LOGINS],

@@ -18,6 +18,8 @@ export type Who =
 	| "account"
 	/** A form in a page of ours. */
 	| "form"
+	/** The command line on this machine, by the key in the run file, whether logins are on or off. */
+	| "local"
 	/** A registration token, or the login of the owner. */
 	| "registrar"
 	/** The login of the owner, or an admin's. */

@@ -44,6 +44,8 @@ export interface SetupDone {
 export interface SetupDoor {
 	/** Whether there is no administrator yet. */
 	readonly isNeeded: boolean;
+	/** A new one-use key, for the command line of this machine. @throws Refusal 409: there is an administrator. */
+	drawKey(): string;
 	/**
 	 * Makes the first administrator with the one-use key.
 	 * @throws Refusal 403: the key is wrong, used or expired; 400: name or password is not allowed.

@@ -1,4 +1,5 @@
 import { Type } from "@sinclair/typebox";
+import { SETUP_MINUTES } from "../../auth/mod.ts";
 import { failure, type Route, type RouteContext, route } from "../../http/mod.ts";
 import type { SetupDoor } from "./account-door.ts";
 import { done, refuse } from "./answers.ts";
@@ -21,6 +22,11 @@ const SetupState = Type.Object({
 	needed: Type.Boolean({ description: "Whether there is no administrator yet." }),
 	name: Type.Union([Type.String(), Type.Null()], { description: "Who is logged in." }),
 	role: Type.Union([Type.String(), Type.Null()]),
+});
+const SetupKey = Type.Object({
+	state: Type.Literal("ok"),
+	key: Type.String(),
+	minutes: Type.Integer({ description: "How long it lets in." }),
 });
 const SetupAnswer = Type.Object({
 	state: Type.Literal("ok"),
@@ -69,6 +75,18 @@ export function setupRoutes(setup: SetupDoor): Route[] {
 			],
 			replies: {},
 			run: answering((context) => setUp(setup, context)),
+		}),
+		route({
+			method: "POST",
+			path: `${PATH}/key`,
+			refuse,
+			summary: "A new one-use key, for the command line of this machine",
+			who: "local",
+			replies: {
+				200: { description: "the key; the one before lets in no more", schema: SetupKey },
+				409: failure("there is an administrator already"),
+			},
+			run: answering(async () => done({ key: setup.drawKey(), minutes: SETUP_MINUTES })),
 		}),
 	];
 }

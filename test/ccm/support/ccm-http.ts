@@ -56,6 +56,10 @@ const REST = { email: null, sub: null, isActive: true, createdAt: 0 };
 class OneKey implements SetupDoor {
 	isNeeded = true;
 
+	drawKey(): string {
+		return "key-1";
+	}
+
 	async run(_context: RouteContext, { key }: SetupRequest) {
 		if (key !== "key-1") throw new Refusal(403, "this set-up key is wrong or has expired");
 		this.isNeeded = false;
