@@ -96,7 +96,9 @@ export class BodyReader {
 		const bytes = await this.#readLimited(call, sender);
 		const type = call.headers.get("content-type") ?? "";
 		try {
-			const form = await new Response(bytes, { headers: { "content-type": type } }).formData();
+			// The types of pages know a Response of memory that is not shared.
+			const content = new Uint8Array(bytes);
+			const form = await new Response(content, { headers: { "content-type": type } }).formData();
 			return new Map([...form].reverse());
 		} catch {
 			throw new BodyError(
