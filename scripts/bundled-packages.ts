@@ -10,7 +10,10 @@ const LICENSE_FILE = /^(licen[cs]e|copying|notice)([.-].*)?$/i;
 /** What is bundled: the program, and the pages it serves. */
 const BUNDLES = [
 	{ entrypoints: ["src/main.ts"], target: "bun" },
-	{ entrypoints: ["src/web/live/page.tsx", "src/web/live/openapi.tsx"], target: "browser" },
+	{
+		entrypoints: ["src/web/live/page.tsx", "src/web/live/openapi.tsx", "src/web/setup/page.tsx"],
+		target: "browser",
+	},
 ] as const;
 
 export interface BundledPackage {

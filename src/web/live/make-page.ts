@@ -2,23 +2,31 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const out = join(import.meta.dir, "../../../build/page");
-const read = (name: string) => readFileSync(join(import.meta.dir, name), "utf8");
+const web = join(import.meta.dir, "..");
+const out = join(web, "../../build/page");
+const read = (name: string) => readFileSync(join(web, name), "utf8");
+
+/** By their names in `build/page`: the script, and the folder of their HTML and styles. */
+const PAGES = {
+	page: { script: "live/page.tsx", folder: "live" },
+	openapi: { script: "live/openapi.tsx", folder: "live" },
+	setup: { script: "setup/page.tsx", folder: "setup" },
+} as const;
 
 mkdirSync(out, { recursive: true });
-for (const name of ["page", "openapi"]) {
+for (const [name, { script: entry, folder }] of Object.entries(PAGES)) {
 	const built = await Bun.build({
-		entrypoints: [join(import.meta.dir, `${name}.tsx`)],
+		entrypoints: [join(web, entry)],
 		target: "browser",
 		minify: true,
 		define: { "process.env.NODE_ENV": '"production"' },
 	});
 	const script = (await built.outputs[0]?.text()) ?? "";
-	const html = read("page.html")
-		.replace("/* styles */", () => read("page.css"))
+	const html = read(`${folder}/page.html`)
+		.replace("/* styles */", () => read(`${folder}/page.css`))
 		// A closing tag inside a text would end the script for the browser.
 		.replace("/* script */", () => script.replaceAll("</script", "<\\/script"));
 	writeFileSync(join(out, `${name}.txt`), html);
 }
-const login = read("login.html").replace("/* styles */", () => read("page.css"));
+const login = read("live/login.html").replace("/* styles */", () => read("live/page.css"));
 writeFileSync(join(out, "login.txt"), login);

@@ -81,14 +81,14 @@ export class CcmHttp {
 		readonly server: TestHttp,
 	) {}
 
-	/** @param hasLogins Whether devices need a login too. */
-	static async start(hasLogins = false): Promise<CcmHttp> {
+	/** @param options Whether devices need a login too; the page at `/gui/`. */
+	static async start({ hasLogins = false, page = PAGE } = {}): Promise<CcmHttp> {
 		const office = await Office.open();
 		const persons = [ADMIN, TEACHER, OTHER, STUDENT];
 		const people = await People.open(persons);
 		const { service, store } = office;
 		const routes = ccmRoutes({
-			...{ service, store, page: PAGE },
+			...{ service, store, page },
 			setup: new OneKey(),
 			registration: people,
 			places: {
