@@ -1,4 +1,4 @@
-// The tables of docs/commands.md and docs/settings.md that come from the code: `bun scripts/doc-tables.ts` writes
+// The tables of docs/commands.md, docs/settings.md and docs/http.md that come from the code: `bun scripts/doc-tables.ts` writes
 // them, and a test compares them.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,6 +6,7 @@ import type { Command } from "commander";
 import { buildProgram } from "../src/cli/program.ts";
 import { accepts, defaultText } from "../src/config/mod.ts";
 import { SERVER_MODULES } from "../src/servers/server-modules.ts";
+import { routesTable } from "./http-table.ts";
 
 const ROOT = join(import.meta.dir, "..");
 
@@ -13,6 +14,7 @@ const ROOT = join(import.meta.dir, "..");
 const TABLES = {
 	"docs/commands.md": { name: "commands", make: commandTable },
 	"docs/settings.md": { name: "settings", make: settingsTable },
+	"docs/http.md": { name: "routes", make: routesTable },
 } as const;
 
 export const TABLE_DOCUMENTS = Object.keys(TABLES) as (keyof typeof TABLES)[];

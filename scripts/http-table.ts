@@ -1,0 +1,64 @@
+// Every address the servers answer, from the tables of their routes: for the table of docs/http.md.
+import { ccmRoutes } from "../src/ccm/http/ccm-routes.ts";
+import { OPERATIONS } from "../src/ccm/service/all-operations.ts";
+import { Service } from "../src/ccm/service/service.ts";
+import { deviceRoutes } from "../src/csm/http/device-routes.ts";
+import { documentRoute } from "../src/http/openapi.ts";
+import { PageLogin } from "../src/http/page-login.ts";
+import type { DescribedRoute, Route, Who } from "../src/http/route.ts";
+import { serverRoutes } from "../src/status/server-routes.ts";
+import { statusRoutes } from "../src/status/status-routes.ts";
+
+/** Stands for what routes use when they are asked; here no one asks. */
+function unused<T extends object>(): T {
+	return new Proxy({} as T, {
+		get: () => () => {
+			throw new Error("the table of routes is only read");
+		},
+	});
+}
+
+const PAGES = { live: "", openApi: "", events: () => undefined };
+
+/** The routes of each module. */
+const MODULES: Readonly<Record<string, readonly Route[]>> = {
+	csm: [...deviceRoutes(unused()), ...statusRoutes(unused(), PAGES)],
+	ccm: ccmRoutes({
+		...{ store: unused(), registration: unused(), setup: unused(), places: unused(), page: "" },
+		service: new Service(OPERATIONS, unused()),
+	}),
+	"each server": [
+		...serverRoutes(unused(), unused()),
+		...new PageLogin(unused(), unused(), unused()).routes,
+		documentRoute([], []),
+	],
+};
+
+const WHO: Readonly<Record<Who, string>> = {
+	"any-page": "all",
+	anyone: "all",
+	form: "the server's own page",
+	account: "accounts",
+	registrar: "registration token, owner",
+	owner: "owner, administrators",
+	admin: "administrators",
+};
+
+/** What needs no login though others of its kind do. */
+const WITHOUT_LOGIN = /^\/api\/v0\/account\/(create|login|oauth2)$|^\/api\/v1\/setup$/;
+
+export function routesTable(): string {
+	const rows = Object.entries(MODULES).flatMap(([module, routes]) =>
+		routes
+			.flatMap((one): readonly DescribedRoute[] => one.describes ?? [one])
+			.filter(({ method, path }) => method !== "ANY" || path === "/api/*")
+			.map((one) => rowOf(module, one)),
+	);
+	return `| Path | Method | Of | For | What |\n|---|---|---|---|---|\n${rows.join("")}`;
+}
+
+function rowOf(module: string, { method, path, who, summary }: DescribedRoute): string {
+	const asked = WITHOUT_LOGIN.test(path) ? "all" : WHO[who];
+	const methods = method === "ANY" ? "any" : `\`${method}\``;
+	return `| \`${path}\` | ${methods} | ${module} | ${asked} | ${summary} |\n`;
+}
