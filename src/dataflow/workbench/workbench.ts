@@ -10,6 +10,7 @@ import {
 } from "./bench-answers.ts";
 import type { Outcome } from "./bench-engine.ts";
 import { BenchHost, CALL_TIMEOUT_MS, LATE, type Unavailable } from "./bench-host.ts";
+import { type Completions, completions } from "./completions.ts";
 import { type Draft, type DraftReport, readDraft, tooLong } from "./draft.ts";
 import { DraftTrial } from "./draft-trial.ts";
 import { memoryLimit } from "./memory-limit.ts";
@@ -133,6 +134,11 @@ export class Workbench {
 			return report;
 		});
 		return Promise.race([early.promise, done]);
+	}
+
+	/** Names and signatures an editor can offer, of the built-in Python; also where the workbench is off. */
+	completions(): Completions {
+		return completions();
 	}
 
 	/** Ends the engine; it is gone when the promise resolves. */

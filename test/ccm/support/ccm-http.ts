@@ -11,7 +11,7 @@ import type {
 import { ccmRoutes } from "../../../src/ccm/http/ccm-routes.ts";
 import { Refusal } from "../../../src/ccm/projects/refusal.ts";
 import type { Person } from "../../../src/ccm/service/operation.ts";
-import type { RouteContext } from "../../../src/http/route.ts";
+import type { Route, RouteContext } from "../../../src/http/route.ts";
 import type { UserRecord } from "../../../src/store/mod.ts";
 import { startHttp, type TestHttp } from "../../support/http-server.ts";
 import { ADMIN, Office, OTHER, STUDENT, TEACHER } from "./office.ts";
@@ -81,8 +81,16 @@ export class CcmHttp {
 		readonly server: TestHttp,
 	) {}
 
-	/** @param options Whether devices need a login too; the page at `/gui/`. */
-	static async start({ hasLogins = false, page = PAGE } = {}): Promise<CcmHttp> {
+	/** @param options Whether devices need a login too; the page at `/gui/`; routes besides. */
+	static async start({
+		hasLogins = false,
+		page = PAGE,
+		more = [],
+	}: {
+		hasLogins?: boolean;
+		page?: string;
+		more?: readonly Route[];
+	} = {}): Promise<CcmHttp> {
 		const office = await Office.open();
 		const persons = [ADMIN, TEACHER, OTHER, STUDENT];
 		const people = await People.open(persons);
@@ -98,7 +106,7 @@ export class CcmHttp {
 			},
 		});
 		const options = { logins: hasLogins, people: () => people.all };
-		const ccm = new CcmHttp(office, await startHttp(routes, options));
+		const ccm = new CcmHttp(office, await startHttp([...routes, ...more], options));
 		for (const { u_name } of persons) await ccm.logIn(u_name);
 		return ccm;
 	}
