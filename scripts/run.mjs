@@ -69,6 +69,7 @@ const tasks = {
 		...endurance("bad-clients", "IOTCTL_ATTACK_MS=5000").slice(1),
 	],
 	"test:ccm": endurance("ccm", "IOTCTL_RESTARTS=300"),
+	"test:workbench": endurance("workbench", "IOTCTL_DRAFTS=100"),
 	"test:storm": endurance("storm", "IOTCTL_DEVICES=1000"),
 	"test:soak": endurance(
 		"soak",

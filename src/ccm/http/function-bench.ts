@@ -21,6 +21,8 @@ export interface BenchRefusal {
  * workbench.
  */
 export interface FunctionBench {
+	/** Whether what is tried can do nothing to the server. */
+	readonly isSandboxed: boolean;
 	/** What looks wrong in a source. @param who People take turns. */
 	lint(who: string, code: string): Promise<readonly object[] | BenchRefusal>;
 	/** Calls a draft with samples. */

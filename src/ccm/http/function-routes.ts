@@ -15,6 +15,9 @@ const STATUS: Readonly<Record<BenchRefusal["refused"], number>> = {
 /** A trial takes no longer. */
 const RETRY_SECONDS = "2";
 
+const NOT_SANDBOXED =
+	"functions of this server are not sandboxed (engine = python3 in [esm]): students cannot try them";
+
 const CheckInput = Type.Object({ code: Type.String() });
 
 const Alias = Type.String({ pattern: "^[A-Za-z_][A-Za-z0-9_]*$", maxLength: 200 });
@@ -47,7 +50,10 @@ function repliesWith(description: string): Replies {
 	};
 }
 
-/** Checks, trials and completions for an editor of functions: everyone who is logged in, in turn. */
+/**
+ * Checks, trials and completions for an editor of functions: for everyone who is logged in, in turn; but students do not
+ * try functions that are not sandboxed.
+ */
 export function functionRoutes(bench: FunctionBench): Route[] {
 	const shared = { who: "account", refuse } as const;
 	const check = {
@@ -64,7 +70,10 @@ export function functionRoutes(bench: FunctionBench): Route[] {
 	} as const;
 	const replies = {
 		check: repliesWith("`findings`: line, column, severity, text_id, args"),
-		trial: repliesWith("`loading` and one of `samples` each: result or error, printed, ms"),
+		trial: {
+			...repliesWith("`loading` and one of `samples` each: result or error, printed, ms"),
+			403: failure("not for students where functions are not sandboxed"),
+		},
 	};
 	return [
 		route({
@@ -82,7 +91,9 @@ export function functionRoutes(bench: FunctionBench): Route[] {
 			replies: {},
 			describes: [{ ...trial, body: TryInput, replies: replies.trial }],
 			run: answering(async (context) => {
-				const { u_id } = needPerson(context);
+				const { u_id, role } = needPerson(context);
+				// Elsewhere a student may only choose among functions.
+				if (role === "student" && !bench.isSandboxed) return refuse(403, NOT_SANDBOXED);
 				const input = await readFields(context, TryInput, true);
 				const draft = { helpers: [], stage: "idf", ...input } as const;
 				return told(await bench.try(String(u_id), draft), (report) => report);

@@ -78,6 +78,11 @@ export class Workbench {
 		this.isOn = options.setting === "on" || (options.setting === "auto" && fits);
 	}
 
+	/** Whether what is tried can do nothing to the server: not with the machine's own Python. */
+	get isSandboxed(): boolean {
+		return this.#options.engine === "embedded";
+	}
+
 	get stats(): WorkbenchStats {
 		const { state, pid, waiting } = this.#host;
 		return { state: this.isOn ? state : "disabled", pid, waiting };

@@ -98,6 +98,19 @@ describe("an editor of functions", () => {
 		expect(busy?.body.reason).toContain("busy");
 	});
 
+	test("does not let students run what is not sandboxed", async () => {
+		const python3 = realWorkbench({ engine: "python3", setting: "off" });
+		const bare = await CcmHttp.start(false, functionRoutes(python3));
+		const statuses = await Promise.all(
+			[ADMIN, TEACHER, STUDENT].map(async (person) => {
+				const draft = { code: "", samples: [] };
+				return (await bare.json(person, "POST", "/api/v1/functions/try", draft)).status;
+			}),
+		);
+		expect(statuses).toEqual([503, 503, 403]);
+		await bare.stop();
+	});
+
 	test("is told where the workbench is off; names are offered all the same", async () => {
 		const off = await CcmHttp.start({ more: functionRoutes(realWorkbench({ setting: "off" })) });
 		const checked = await off.json(TEACHER, "POST", "/api/v1/functions/check", { code: "" });
