@@ -2,7 +2,7 @@ import { readFileSync, writeSync } from "node:fs";
 import { loadPyodide, type PyodideAPI } from "pyodide";
 import createPyodideModule from "pyodide/pyodide.asm.mjs";
 import wasmPath from "pyodide/pyodide.asm.wasm" with { type: "file" };
-import lockFile from "pyodide/pyodide-lock.json" with { type: "json" };
+import { info } from "pyodide/pyodide-lock.json" with { type: "json" };
 import snapshotPath from "../../../build/python/snapshot.zst" with { type: "file" };
 import stdlibPath from "../../../build/python/stdlib.zip" with { type: "file" };
 import { InvariantError, messageOf } from "../../kit/mod.ts";
@@ -158,7 +158,7 @@ async function load(lock: ImportLock, late: Late): Promise<PyodideAPI> {
 	const settings: object = {
 		indexURL: NOWHERE,
 		stdLibURL: stdlibPath,
-		lockFileContents: { ...lockFile, packages: {} },
+		lockFileContents: { info, packages: {} },
 		packageBaseUrl: NOWHERE,
 		env: {},
 		stdin: () => null,

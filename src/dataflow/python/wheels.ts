@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import lockFile from "pyodide/pyodide-lock.json" with { type: "json" };
+import { info } from "pyodide/pyodide-lock.json" with { type: "json" };
 import { InputError, messageOf } from "../../kit/mod.ts";
 import { readZip, type ZipEntry } from "./zip.ts";
 
@@ -23,7 +23,7 @@ export interface Packages {
 	readonly problems: readonly string[];
 }
 
-const { abi_version, platform, python, arch } = lockFile.info;
+const { abi_version, platform, python, arch } = info;
 const PYTHON_TAG = `cp${python.split(".").slice(0, 2).join("")}`;
 const PLATFORMS = [`pyemscripten_${abi_version}`, `pyodide_${abi_version}`, platform];
 const ACCEPTED = `py3-none-any, or ${PYTHON_TAG} for ${PLATFORMS[0]}_${arch}`;
