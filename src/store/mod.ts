@@ -7,6 +7,7 @@ export type { Db } from "./db.ts";
 export { readJson, readJsonOrNull } from "./json-columns.ts";
 export { withLock } from "./lock.ts";
 export type { Migration, ModuleSchema } from "./module-schema.ts";
+export { onFirstUse } from "./on-first-use.ts";
 export { type NewUser, PeopleRows, type RegistrationCode, type UserRecord } from "./people.ts";
 export { peopleIn } from "./people-in.ts";
 export { perHandle } from "./per-handle.ts";

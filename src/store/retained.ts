@@ -1,5 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import type { Db } from "./db.ts";
+import { onFirstUse } from "./on-first-use.ts";
 import { preparePut } from "./prepare-put.ts";
 import type { StoreTables } from "./schema.ts";
 
@@ -18,13 +19,13 @@ export class RetainedRows {
 	readonly #retained: Retained;
 	/** Prepared, since there may be a thousand in a commit. */
 	readonly #put: (row: Retained["$inferSelect"]) => Promise<void>;
-	readonly #remove: ReturnType<typeof prepareRemove>;
+	readonly #remove: () => ReturnType<typeof prepareRemove>;
 
 	constructor(db: Db, { retained }: StoreTables) {
 		this.#db = db;
 		this.#retained = retained;
 		this.#put = preparePut(db, retained, [retained.topic]);
-		this.#remove = prepareRemove(db, retained);
+		this.#remove = onFirstUse(() => prepareRemove(db, retained));
 	}
 
 	async all(): Promise<RetainedRecord[]> {
@@ -42,7 +43,7 @@ export class RetainedRows {
 	}
 
 	async remove(topic: string): Promise<void> {
-		await this.#remove.execute({ topic });
+		await this.#remove().execute({ topic });
 	}
 }
 

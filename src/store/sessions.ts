@@ -3,6 +3,7 @@ import { and, eq, gt, lte, sql } from "drizzle-orm";
 import { InvariantError, messageOf } from "../kit/mod.ts";
 import type { Db } from "./db.ts";
 import { readJson } from "./json-columns.ts";
+import { onFirstUse } from "./on-first-use.ts";
 import { preparePut } from "./prepare-put.ts";
 import type { StoreTables } from "./schema.ts";
 
@@ -62,19 +63,19 @@ export class SessionRows {
 	readonly #sessions: Sessions;
 	/** Prepared, like all that follow, since there may be hundreds in a commit. */
 	readonly #put: (row: Sessions["$inferSelect"]) => Promise<void>;
-	readonly #remove: ReturnType<typeof prepareRemove>;
+	readonly #remove: () => ReturnType<typeof prepareRemove>;
 	readonly #putMessage: (row: Messages["$inferSelect"]) => Promise<void>;
-	readonly #removeMessage: ReturnType<typeof prepareRemoveMessage>;
-	readonly #messagesAfter: ReturnType<typeof prepareMessagesAfter>;
+	readonly #removeMessage: () => ReturnType<typeof prepareRemoveMessage>;
+	readonly #messagesAfter: () => ReturnType<typeof prepareMessagesAfter>;
 
 	constructor(db: Db, { mqttSessions, mqttMessages }: StoreTables) {
 		this.#db = db;
 		this.#sessions = mqttSessions;
 		this.#put = preparePut(db, mqttSessions, [mqttSessions.client]);
-		this.#remove = prepareRemove(db, mqttSessions);
+		this.#remove = onFirstUse(() => prepareRemove(db, mqttSessions));
 		this.#putMessage = preparePut(db, mqttMessages, [mqttMessages.id]);
-		this.#removeMessage = prepareRemoveMessage(db, mqttMessages);
-		this.#messagesAfter = prepareMessagesAfter(db, mqttMessages);
+		this.#removeMessage = onFirstUse(() => prepareRemoveMessage(db, mqttMessages));
+		this.#messagesAfter = onFirstUse(() => prepareMessagesAfter(db, mqttMessages));
 	}
 
 	/** All sessions; one that cannot be read goes to `onOdd`. */
@@ -101,7 +102,7 @@ export class SessionRows {
 	async *messages(): AsyncGenerator<SessionMessageRecord> {
 		let last = 0;
 		for (;;) {
-			const rows = await this.#messagesAfter.execute({ last });
+			const rows = await this.#messagesAfter().execute({ last });
 			for (const { id, client, topic, payload, qos, retain, packetId } of rows) {
 				const content = topic === null ? null : { topic, payload: payload ?? Buffer.alloc(0) };
 				yield { row: id, clientId: client, content, qos, retain, packetId };
@@ -124,7 +125,7 @@ export class SessionRows {
 
 	/** Ends a session; its messages are removed one by one. */
 	async remove(clientId: string): Promise<void> {
-		await this.#remove.execute({ client: clientId });
+		await this.#remove().execute({ client: clientId });
 	}
 
 	/** Stores a message, replacing what its row had. */
@@ -142,7 +143,7 @@ export class SessionRows {
 	}
 
 	async removeMessage(row: number): Promise<void> {
-		await this.#removeMessage.execute({ id: row });
+		await this.#removeMessage().execute({ id: row });
 	}
 }
 

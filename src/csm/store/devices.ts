@@ -1,5 +1,5 @@
 import { eq, sql } from "drizzle-orm";
-import { type Db, preparePut, readJson, readJsonOrNull } from "../../store/mod.ts";
+import { type Db, onFirstUse, preparePut, readJson, readJsonOrNull } from "../../store/mod.ts";
 import { AnyList, AnyObject, StringList } from "./json-shapes.ts";
 import type { CsmTables } from "./tables.ts";
 
@@ -45,13 +45,13 @@ export class DeviceRows {
 	readonly #devices: Devices;
 	/** Prepared, since devices come by the thousand. */
 	readonly #put: (row: Devices["$inferSelect"]) => Promise<void>;
-	readonly #setPresence: ReturnType<typeof prepareSetPresence>;
+	readonly #setPresence: () => ReturnType<typeof prepareSetPresence>;
 
 	constructor(db: Db, { devices }: CsmTables) {
 		this.#db = db;
 		this.#devices = devices;
 		this.#put = preparePut(db, devices, [devices.daId]);
-		this.#setPresence = prepareSetPresence(db, devices);
+		this.#setPresence = onFirstUse(() => prepareSetPresence(db, devices));
 	}
 
 	/** All devices; a row that cannot be read goes to `onBadRow` and stays in the database. */
@@ -77,7 +77,7 @@ export class DeviceRows {
 		id: string,
 		{ awaySeconds, isOnline }: Pick<DeviceRecord, "awaySeconds" | "isOnline">,
 	): Promise<void> {
-		await this.#setPresence.execute({ id, awaySeconds, online: isOnline });
+		await this.#setPresence().execute({ id, awaySeconds, online: isOnline });
 	}
 
 	async remove(id: string): Promise<void> {
