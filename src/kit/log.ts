@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import pretty from "pino-pretty";
+import { localTime } from "./local-time.ts";
 import { type LimitedLevel, LineLimit, type LineLimitOptions } from "./log-limit.ts";
 import { fitJsonLine, fitTextLine } from "./log-line.ts";
 import { type LineSink, StreamSink } from "./log-sink.ts";
@@ -154,7 +155,8 @@ function textLine(isColoured: boolean): (line: string) => string {
 		// Fields are shown as JSON, which has no controls in it but those beyond ASCII.
 		messageFormat: ({ component, msg }) => `${visible(String(component))}: ${visible(String(msg))}`,
 		singleLine: true,
-		translateTime: "SYS:yyyy-mm-dd HH:MM:ss.l",
+		translateTime: false,
+		customPrettifiers: { time: (written) => `[${localTime(Date.parse(String(written)))}]` },
 	});
 	const colours = isColoured ? ESCAPE : "";
 	return (line) => fitTextLine(visibleLines(prettify(line) ?? "", colours));
