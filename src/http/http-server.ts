@@ -1,4 +1,3 @@
-import type { Elysia } from "elysia";
 import type { OriginRules } from "../auth/mod.ts";
 import { InvariantError, isUuid, type Logger } from "../kit/mod.ts";
 import { RenewableListener, type TlsKeys } from "../tls/mod.ts";
@@ -12,7 +11,7 @@ import { documentRoute } from "./openapi.ts";
 import { PageLogin, wantsForm } from "./page-login.ts";
 import { reject } from "./replies.ts";
 import type { BodySource, Route, RouteContext, RouteTable } from "./route.ts";
-import { buildRouter, isNotFound } from "./router.ts";
+import { buildRouter, isNotFound, type Router } from "./router.ts";
 
 export interface HttpOptions extends BodyReaderOptions {
 	/** Address to bind to. */
@@ -61,7 +60,7 @@ export class HttpServer {
 	readonly #gate: Gate;
 	readonly #login: PageLogin;
 	readonly #origins: OriginRules;
-	readonly #router: Elysia;
+	readonly #router: Router;
 	readonly #failures: Failures;
 	/** Calls in progress, by the request the router hands over. */
 	readonly #calls = new WeakMap<Request, Call>();

@@ -12,6 +12,11 @@ export type Answering = (
 /** Answers requests that came to no route, or to one that failed. */
 export type Failing = (error: unknown, request: Request) => Response;
 
+/** Answers requests by their routes. */
+export interface Router {
+	fetch(request: Request): Response | Promise<Response>;
+}
+
 /**
  * Finds the route of a request: each below `/` and below every prefix.
  * @throws InvariantError when two modules want the same requests; it names both.
@@ -21,38 +26,67 @@ export function buildRouter(
 	prefixes: ReadonlySet<string>,
 	answer: Answering,
 	fail: Failing,
-): Elysia {
+): Router {
 	refuseClashes(tables, prefixes);
+	// Each route is there once: with the prefix taken off the request, more prefixes take no more memory.
+	const asCame = new WeakMap<Request, Request>();
+	const original = (request: Request) => asCame.get(request) ?? request;
+	const app = routesOf(
+		tables,
+		(request, route, params) => answer(original(request), route, params),
+		(error, request) => fail(error, original(request)),
+	);
+	const longestFirst = [...prefixes]
+		.filter((prefix) => prefix !== "")
+		.sort((a, b) => b.length - a.length);
+	return {
+		fetch: (request) => {
+			const short = withoutPrefix(request, longestFirst);
+			if (short !== request) asCame.set(short, request);
+			return app.fetch(short);
+		},
+	};
+}
+
+/** The same request for the path behind its prefix; itself where it has none. */
+function withoutPrefix(request: Request, prefixes: readonly string[]): Request {
+	const { url, method } = request;
+	const pathAt = url.indexOf("/", "https://".length);
+	for (const prefix of prefixes) {
+		if (!url.startsWith(prefix, pathAt)) continue;
+		const rest = url.slice(pathAt + prefix.length);
+		if (rest.startsWith("/")) return new Request(url.slice(0, pathAt) + rest, { method });
+		if (rest === "" || rest.startsWith("?")) {
+			return new Request(`${url.slice(0, pathAt)}/${rest}`, { method });
+		}
+	}
+	return request;
+}
+
+function routesOf(tables: readonly RouteTable[], answer: Answering, fail: Failing): Elysia {
 	const app = new Elysia({ systemRouter: false, normalize: false });
 	app.onError(({ error, request }) => fail(error, request));
 	const byPath = Map.groupBy(
 		tables.flatMap(({ routes }) => routes),
 		({ path }) => path,
 	);
-	for (const prefix of prefixes) {
-		for (const [path, routes] of byPath) {
-			const pattern = prefix + path.replaceAll(/\{(\w+)\}/g, ":$1");
-			const plain = { parse: "none" as const };
-			const any = routes.find(({ method }) => method === "ANY");
-			if (any === undefined) {
-				for (const route of routes) {
-					const { method } = route;
-					app.route(
-						method,
-						pattern,
-						({ request, params }) => answer(request, route, params),
-						plain,
-					);
-				}
-				continue;
+	for (const [path, routes] of byPath) {
+		const pattern = path.replaceAll(/\{(\w+)\}/g, ":$1");
+		const plain = { parse: "none" as const };
+		const any = routes.find(({ method }) => method === "ANY");
+		if (any === undefined) {
+			for (const route of routes) {
+				const { method } = route;
+				app.route(method, pattern, ({ request, params }) => answer(request, route, params), plain);
 			}
-			const byMethod = new Map<string, Route>(routes.map((route) => [route.method, route]));
-			app.all(
-				pattern,
-				({ request, params }) => answer(request, byMethod.get(request.method) ?? any, params),
-				plain,
-			);
+			continue;
 		}
+		const byMethod = new Map<string, Route>(routes.map((route) => [route.method, route]));
+		app.all(
+			pattern,
+			({ request, params }) => answer(request, byMethod.get(request.method) ?? any, params),
+			plain,
+		);
 	}
 	return app;
 }

@@ -16,10 +16,12 @@ const table = (module: string, ...wanted: readonly (readonly [Method, string])[]
 	),
 });
 
-const build = (...tables: RouteTable[]) =>
+const build = (...tables: RouteTable[]) => buildBelow(["", "/csm"], ...tables);
+
+const buildBelow = (prefixes: readonly string[], ...tables: RouteTable[]) =>
 	buildRouter(
 		tables,
-		new Set(["", "/csm"]),
+		new Set(prefixes),
 		(_, { method, path }, params) => Response.json([method, path, params ?? {}]),
 		(error) => new Response(isNotFound(error) ? "not found" : String(error), { status: 404 }),
 	);
@@ -44,6 +46,35 @@ describe("the router", () => {
 			"/list/{digest}",
 			{ digest: "a b" },
 		]);
+	});
+
+	test("takes one prefix off, and only a whole one", async () => {
+		const below = buildBelow(
+			["", "/a", "/a/b"],
+			table("a", ["GET", "/"], ["GET", "/bc"], ["GET", "/x"]),
+		);
+		for (const path of ["/", "/a", "/a/", "/a?q=/x", "/a/b", "/a/b/"]) {
+			expect(await found(below, "GET", path)).toEqual(["GET", "/", {}]);
+		}
+		expect(await found(below, "GET", "/a/bc")).toEqual(["GET", "/bc", {}]);
+		expect(await found(below, "GET", "/a/b/x")).toEqual(["GET", "/x", {}]);
+		for (const path of ["/ax", "/a/a/x", "/a/bx", "/b/x"]) {
+			expect(await found(below, "GET", path)).toBe("not found");
+		}
+	});
+
+	test("hands over the request as it came", async () => {
+		const seen: string[] = [];
+		const note = ({ url }: Request) => void seen.push(url) ?? new Response();
+		const router = buildRouter(
+			[table("a", ["GET", "/list/{digest}"])],
+			new Set(["", "/csm"]),
+			note,
+			(_, request) => note(request),
+		);
+		const urls = ["http://localhost/csm/list/a%20b?token=x", "http://localhost/csm/nothing"];
+		for (const url of urls) await router.fetch(new Request(url));
+		expect(seen).toEqual(urls);
 	});
 
 	test("ANY takes the methods that have no route of their own", async () => {
