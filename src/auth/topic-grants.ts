@@ -1,3 +1,4 @@
+import { downlinkOf, uplinkOf } from "../contract/mod.ts";
 import { coversFilter, hasWildcard } from "../kit/mod.ts";
 import { isUnrestricted, ownerOf, type Principal } from "./principal.ts";
 
@@ -67,7 +68,7 @@ export class TopicGrants {
 /** What a principal may use as long as its login holds: a device its control channels (`csm.md §3`). */
 function standingFilter(principal: Principal, access: TopicGrant["access"]): string | undefined {
 	if (principal.kind !== "device") return undefined;
-	return `${principal.id}/ctrl/${access === "publish" ? "i" : "o"}`;
+	return access === "publish" ? uplinkOf(principal.id) : downlinkOf(principal.id);
 }
 
 /** Filters of one owner, each with how often it was given. */

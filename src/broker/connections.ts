@@ -1,12 +1,11 @@
 import type { Client } from "aedes";
+import { isUplink } from "../contract/mod.ts";
 import type { Connection, ConnectionListener } from "../mqtt/mod.ts";
 
 interface Known {
 	openedAt: number;
 	isOpen: boolean;
 }
-
-const UPLINK = "/ctrl/i";
 
 /**
  * Which connection is behind a message of a control channel, and what becomes of it. The client id is not
@@ -56,7 +55,7 @@ export class Connections {
 
 	/** aedes is about to publish a client's message, or its will. */
 	publishes(client: Client, topic: string, payload: string | Buffer): void {
-		if (!topic.endsWith(UPLINK) || typeof payload === "string") return;
+		if (!isUplink(topic) || typeof payload === "string") return;
 		const connection = this.#known.get(client);
 		if (connection === undefined) return;
 		if (client.closed) connection.isOpen = false;

@@ -48,6 +48,22 @@ export {
 	speaksMqtt,
 } from "./registration.ts";
 export {
+	API_REQUESTS,
+	type ApiTopics,
+	apiTopics,
+	dataTopic,
+	deviceOfDownlink,
+	deviceOfUplink,
+	devicePath,
+	downlinkOf,
+	graphPath,
+	isProtocolTopic,
+	isUplink,
+	monitorTopic,
+	responseTopic,
+	uplinkOf,
+} from "./topics.ts";
+export {
 	ChangesView,
 	DeviceView,
 	ErrorView,

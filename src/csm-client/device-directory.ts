@@ -1,3 +1,4 @@
+import { type ApiTopics, apiTopics, devicePath } from "../contract/mod.ts";
 import { type Clock, type Logger, messageOf } from "../kit/mod.ts";
 import { type CsmDevice, readDevice, readDeviceList } from "./csm-device.ts";
 import { type CsmMessage, type CsmMqtt, readObject } from "./mqtt-access.ts";
@@ -32,7 +33,7 @@ export class DeviceDirectory {
 	readonly #mqtt: CsmMqtt;
 	readonly #clock: Clock;
 	readonly #log: Logger;
-	readonly #topics: { readonly req: string; readonly res: string };
+	readonly #topics: ApiTopics;
 	readonly #timeoutMs: number;
 	readonly #retry: Retry;
 	readonly #listeners: ((event: DeviceEvent) => void)[] = [];
@@ -46,10 +47,7 @@ export class DeviceDirectory {
 		this.#clock = deps.clock;
 		this.#log = deps.log;
 		this.#timeoutMs = timeoutMs ?? TIMEOUT_MS;
-		this.#topics = {
-			req: `iottalk/api/req/${client}/device`,
-			res: `iottalk/api/res/${client}/device`,
-		};
+		this.#topics = apiTopics(devicePath(client));
 		this.#retry = new Retry(deps.clock, () => this.attach());
 	}
 

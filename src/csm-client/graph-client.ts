@@ -1,3 +1,4 @@
+import { type ApiTopics, apiTopics, graphPath } from "../contract/mod.ts";
 import { type Cancel, type Clock, KeyedQueue, messageOf } from "../kit/mod.ts";
 import { type CsmMessage, type CsmMqtt, readObject } from "./mqtt-access.ts";
 import { type GraphReply, type Outcome, outcomeOf } from "./outcome.ts";
@@ -37,7 +38,7 @@ interface Pending {
 export class GraphClient {
 	readonly #mqtt: CsmMqtt;
 	readonly #clock: Clock;
-	readonly #prefix: { readonly req: string; readonly res: string };
+	readonly #prefix: ApiTopics;
 	readonly #timeoutMs: number;
 	readonly #turns = new KeyedQueue();
 	readonly #slots: Slots;
@@ -49,10 +50,7 @@ export class GraphClient {
 		this.#clock = deps.clock;
 		this.#timeoutMs = timeoutMs ?? TIMEOUT_MS;
 		this.#slots = new Slots(maxInFlight ?? MAX_IN_FLIGHT);
-		this.#prefix = {
-			req: `iottalk/api/req/${client}/graph/`,
-			res: `iottalk/api/res/${client}/graph/`,
-		};
+		this.#prefix = apiTopics(graphPath({ client, graph: "" }));
 	}
 
 	/** Listens for answers. */

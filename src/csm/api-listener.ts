@@ -1,5 +1,11 @@
 import { ANYONE } from "../auth/mod.ts";
-import { decodeRequest, errorReply, type Request } from "../contract/mod.ts";
+import {
+	API_REQUESTS,
+	decodeRequest,
+	errorReply,
+	type Request,
+	responseTopic,
+} from "../contract/mod.ts";
 import { InputError, KeyedQueue, type Logger, messageOf, StorageError } from "../kit/mod.ts";
 import type { BrokerMessage, MqttPort, Unsubscribe } from "../mqtt/mod.ts";
 import { Fragments, type Whole } from "./fragments.ts";
@@ -19,13 +25,6 @@ export interface ApiListenerDeps {
 	readonly log: Logger;
 	/** Requests that may wait; more are refused. */
 	readonly maxWaiting: number;
-}
-
-const PREFIX = "iottalk/api/req/";
-
-/** Where replies and news for a request topic go. */
-export function responseTopic(requestTopic: string): string {
-	return `iottalk/api/res/${requestTopic.slice(PREFIX.length)}`;
 }
 
 /**
@@ -50,7 +49,7 @@ export class ApiListener {
 		perform: (sender: Sender, request: Request) => Promise<Reply>,
 		deps: ApiListenerDeps,
 	) {
-		this.#filter = PREFIX + filter;
+		this.#filter = API_REQUESTS + filter;
 		this.#perform = perform;
 		this.#deps = deps;
 		this.#fragments = new Fragments((whole) => this.#onRequest(whole), deps.log);
@@ -70,7 +69,7 @@ export class ApiListener {
 
 	/** Runs work between the requests of a topic (below the prefix), in its turn. */
 	run<T>(topic: string, work: () => Promise<T>): Promise<T> {
-		return this.#queue.run(PREFIX + topic, work);
+		return this.#queue.run(API_REQUESTS + topic, work);
 	}
 
 	#onMessage(message: BrokerMessage): void {
@@ -97,7 +96,7 @@ export class ApiListener {
 	}
 
 	async #answer(topic: string, text: string | undefined, user: string | null): Promise<string> {
-		const [client = "", , graph = ""] = topic.slice(PREFIX.length).split("/");
+		const [client = "", , graph = ""] = topic.slice(API_REQUESTS.length).split("/");
 		const { log } = this.#deps;
 		let request: Request = {};
 		try {

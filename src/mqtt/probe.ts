@@ -1,3 +1,4 @@
+import { dataTopic } from "../contract/mod.ts";
 import { type Logger, messageOf } from "../kit/mod.ts";
 import type { BrokerHealth, MqttPort, Unsubscribe } from "./port.ts";
 
@@ -51,7 +52,7 @@ export class Probe {
 		this.#now = now ?? (() => performance.now());
 		this.#hasComeBack = options.isOurs;
 		// The second one looks like a link's topic, which any broker for IoTtalk has to let through (csm.md §5).
-		this.#topics = [`$iotctl/probe/${this.#id}`, `iottalk/esm/${this.#id}`];
+		this.#topics = [`$iotctl/probe/${this.#id}`, dataTopic(this.#id)];
 		if (options.isOurs) this.#topics.length = 1;
 	}
 

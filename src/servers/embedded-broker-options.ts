@@ -1,13 +1,9 @@
 import type { EmbeddedBrokerOptions } from "../broker/mod.ts";
+import { API_REQUESTS, isProtocolTopic } from "../contract/mod.ts";
 import { descriptorLimit, roomForClients } from "../daemon/mod.ts";
 import { encryptionOf } from "../settings/mod.ts";
 import { type Keys, STOP_TIMEOUT_MS } from "./core-options.ts";
 import type { Values } from "./current-config.ts";
-
-/** A request is carried out when it comes, not when a client subscribes (`csm.md §4.1`). */
-export const REQUESTS = "iottalk/api/req/";
-/** Presence changes often and is sent again by every device; data is not to be sent twice. */
-const NOT_KEPT = /^[^/]+\/ctrl\/[io]$|^iottalk\//;
 
 export function embeddedBrokerOptions(current: Values, keys: Keys): EmbeddedBrokerOptions {
 	const encrypted = encryptionOf(current.values);
@@ -71,8 +67,10 @@ function limits(now: () => Values["values"]["core-mqtt"]): Pick<EmbeddedBrokerOp
 			},
 		},
 		retained: {
-			isRetained: (topic: string) => !topic.startsWith(REQUESTS),
-			isKept: (topic: string) => !NOT_KEPT.test(topic),
+			// A request is carried out when it comes, not when a client subscribes (`csm.md §4.1`).
+			isRetained: (topic: string) => !topic.startsWith(API_REQUESTS),
+			// Presence changes often and is sent again by every device; data is not to be sent twice.
+			isKept: (topic: string) => !isProtocolTopic(topic),
 			get maxMessages() {
 				return now()["max-retained"];
 			},

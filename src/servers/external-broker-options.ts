@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { readHostList, withoutBrackets } from "../config/mod.ts";
+import { API_REQUESTS } from "../contract/mod.ts";
 import { ConfigError, DeniedError } from "../kit/mod.ts";
 import type { ExternalBrokerOptions } from "../mqtt/mod.ts";
 import { schemesOf } from "../settings/mod.ts";
 import { STOP_TIMEOUT_MS } from "./core-options.ts";
 import type { Values } from "./current-config.ts";
-import { REQUESTS } from "./embedded-broker-options.ts";
 
 /** How long a start waits for an external broker. */
 const BROKER_START_TIMEOUT_MS = 5000;
@@ -27,7 +27,7 @@ export function externalBrokerOptions(
 		ca: mqtt.ca === "" ? undefined : textOf(mqtt.ca, "ca"),
 		addresses: [first, ...others],
 		sessionId,
-		isRequest: (topic: string) => topic.startsWith(REQUESTS),
+		isRequest: (topic: string) => topic.startsWith(API_REQUESTS),
 		username: mqtt.username,
 		password:
 			mqtt["password-file"] === ""

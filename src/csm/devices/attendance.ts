@@ -1,3 +1,4 @@
+import { deviceOfDownlink } from "../../contract/mod.ts";
 import type { Logger } from "../../kit/mod.ts";
 import type { Connection, ConnectionSource, MqttPort } from "../../mqtt/mod.ts";
 import type { DeviceRecord } from "../store/devices.ts";
@@ -40,8 +41,6 @@ export interface AttendanceDeps {
 	readonly log: Logger;
 }
 
-const DOWNLINK = "/ctrl/o";
-
 /**
  * Decides which reports of devices' presence to believe (`csm.md §3.1`). With the built-in broker the
  * connections themselves are evidence; another program's are not to be seen, and messages decide alone.
@@ -72,7 +71,7 @@ export class Attendance {
 			},
 			subscribed: (filter, connection) => this.#onSubscribed(filter, connection),
 			unsubscribed: (filter, connection) => {
-				const id = listenedTo(filter);
+				const id = deviceOfDownlink(filter);
 				if (id !== undefined && this.#backers.silent(id, connection)) this.#leftAlone(id);
 			},
 			closed: (connection, isProper) => this.#onClosed(connection, isProper),
@@ -129,7 +128,7 @@ export class Attendance {
 	}
 
 	#onSubscribed(filter: string, connection: Connection): void {
-		const id = listenedTo(filter);
+		const id = deviceOfDownlink(filter);
 		const device = id === undefined ? undefined : this.#deps.devices.get(id);
 		if (id === undefined || device?.restored !== true || device.presence !== "online") return;
 		if (this.#frozen || !this.#backers.add(id, connection, "listens")) return;
@@ -207,9 +206,4 @@ export class Attendance {
 /** Messages of data a device has sent since the start, whatever became of the links they came over. */
 function sentBy({ record, sentOverGone }: Device, senders: ReadonlyMap<string, number>): number {
 	return sentOverGone + (senders.get(record.id) ?? 0);
-}
-
-/** The device whose downlink alone a filter names. */
-function listenedTo(filter: string): string | undefined {
-	return filter.endsWith(DOWNLINK) ? filter.slice(0, -DOWNLINK.length).toLowerCase() : undefined;
 }

@@ -1,5 +1,5 @@
 import { v1 as timeBasedUuid } from "uuid";
-import { type Request, refuseOp, speaksMqtt } from "../../contract/mod.ts";
+import { apiTopics, devicePath, type Request, refuseOp, speaksMqtt } from "../../contract/mod.ts";
 import { InputError, type Logger, messageOf } from "../../kit/mod.ts";
 import type { MqttPort } from "../../mqtt/mod.ts";
 import { ApiListener, type ApiListenerDeps, type Reply, type Sender } from "../api-listener.ts";
@@ -38,7 +38,7 @@ export class DeviceApi {
 		this.#devices = devices;
 		this.#log = deps.log;
 		const perform = ({ client }: Sender, request: Request) => this.#perform(client, request);
-		this.#listener = new ApiListener("+/device", perform, deps);
+		this.#listener = new ApiListener(devicePath("+"), perform, deps);
 	}
 
 	async start(): Promise<void> {
@@ -119,7 +119,7 @@ export class DeviceApi {
 	}
 
 	async #send(client: string, message: string): Promise<void> {
-		const topic = `iottalk/api/res/${client}/device`;
+		const topic = apiTopics(devicePath(client)).res;
 		try {
 			await this.#broker.publish(topic, message, { qos: 2 });
 		} catch (error) {

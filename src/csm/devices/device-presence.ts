@@ -1,4 +1,4 @@
-import { speaksMqtt } from "../../contract/mod.ts";
+import { deviceOfUplink, speaksMqtt, uplinkOf } from "../../contract/mod.ts";
 import { type Logger, messageOf, systemClock } from "../../kit/mod.ts";
 import type { BrokerMessage, ConnectionSource, MqttPort, Unsubscribe } from "../../mqtt/mod.ts";
 import type { CsmStore } from "../store/csm-store.ts";
@@ -42,8 +42,6 @@ export type AnnouncementListener = (
 
 /** A classroom is one job, ten thousand devices after an outage are many. */
 const CHANGES_PER_JOB = 200;
-const UPLINK = "/ctrl/i";
-const UPLINKS = `+${UPLINK}`;
 
 /** Hears what devices say on their uplinks and carries out what follows for their presence (`csm.md §3.1`). */
 export class DevicePresence {
@@ -86,7 +84,7 @@ export class DevicePresence {
 		for (const { record, presence } of devices.values()) {
 			if (presence === "online") signals.restored(record.id);
 		}
-		this.#unsubscribe = await broker.subscribe(UPLINKS, (message) => this.#onUplink(message));
+		this.#unsubscribe = await broker.subscribe(uplinkOf("+"), (message) => this.#onUplink(message));
 		this.#expiry.start();
 	}
 
@@ -165,7 +163,7 @@ export class DevicePresence {
 
 	#onUplink({ topic, payload, connection }: BrokerMessage): void {
 		const { devices, signals, log } = this.#deps;
-		const id = topic.slice(0, -UPLINK.length).toLowerCase();
+		const id = deviceOfUplink(topic);
 		const device = devices.get(id);
 		const message = readUplink(payload);
 		if (message === undefined || device === undefined) {

@@ -1,4 +1,4 @@
-import type { LinkKey } from "../../contract/mod.ts";
+import { downlinkOf, type LinkKey } from "../../contract/mod.ts";
 import { type Logger, messageOf } from "../../kit/mod.ts";
 import type { MqttPort } from "../../mqtt/mod.ts";
 
@@ -162,7 +162,7 @@ export class Signals {
 		const signal = { msg_id: msgId, command, [mode]: feature, topic };
 		this.#log.debug("signal", { da_id: daId, command, [mode]: feature, topic });
 		try {
-			await this.#broker.publish(`${daId}/ctrl/o`, JSON.stringify(signal), { qos: 2 });
+			await this.#broker.publish(downlinkOf(daId), JSON.stringify(signal), { qos: 2 });
 		} catch (error) {
 			this.#log.warn("cannot send signal", { da_id: daId, command, reason: messageOf(error) });
 		}

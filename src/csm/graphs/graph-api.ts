@@ -1,4 +1,4 @@
-import { type GraphKey, type Request, refuseOp } from "../../contract/mod.ts";
+import { type GraphKey, graphPath, type Request, refuseOp } from "../../contract/mod.ts";
 import { InputError } from "../../kit/mod.ts";
 import { ApiListener, type ApiListenerDeps, type Reply } from "../api-listener.ts";
 import type { CsmStore } from "../store/csm-store.ts";
@@ -38,7 +38,7 @@ export class GraphApi {
 			limits,
 		};
 		this.#listener = new ApiListener(
-			"+/graph/+",
+			graphPath({ client: "+", graph: "+" }),
 			(key, request) => this.#perform(key, request),
 			deps,
 		);
@@ -65,9 +65,7 @@ export class GraphApi {
 	async detachAll(client: string): Promise<void> {
 		const keys = this.#context.graphs.keysOf(client);
 		await Promise.all(
-			keys.map((key) =>
-				this.#listener.run(`${key.client}/graph/${key.graph}`, () => detach(this.#context, key)),
-			),
+			keys.map((key) => this.#listener.run(graphPath(key), () => detach(this.#context, key))),
 		);
 	}
 

@@ -1,5 +1,11 @@
 import { hashOf, newSecret } from "../../auth/mod.ts";
-import { type Registration, readRegistrationChanges, speaksMqtt } from "../../contract/mod.ts";
+import {
+	downlinkOf,
+	type Registration,
+	readRegistrationChanges,
+	speaksMqtt,
+	uplinkOf,
+} from "../../contract/mod.ts";
 import { type Call, json, type RouteContext, reject } from "../../http/mod.ts";
 import type { Devices } from "../devices/devices.ts";
 import { metadataOf } from "../devices/metadata.ts";
@@ -63,7 +69,7 @@ export class DeviceRequests {
 		const { rev, name } = device;
 		const login = password === undefined ? {} : { username: id, password };
 		const channels = speaksMqtt(device.acceptProtos)
-			? { url: this.#urlFor(call), ctrl_chans: [`${id}/ctrl/i`, `${id}/ctrl/o`] }
+			? { url: this.#urlFor(call), ctrl_chans: [uplinkOf(id), downlinkOf(id)] }
 			: {};
 		return json(200, { id, state: "ok", rev, name, ...channels, ...login });
 	}

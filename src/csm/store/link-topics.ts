@@ -1,4 +1,4 @@
-import type { LinkKey } from "../../contract/mod.ts";
+import { dataTopic, type LinkKey } from "../../contract/mod.ts";
 
 interface Entry {
 	readonly topic: string;
@@ -12,7 +12,7 @@ export class LinkTopics {
 	readonly #newTopic: () => string;
 
 	/** @param newTopic Gives a topic no key has had. */
-	constructor(newTopic = () => `iottalk/esm/${crypto.randomUUID()}`) {
+	constructor(newTopic = () => dataTopic(crypto.randomUUID())) {
 		this.#newTopic = newTopic;
 	}
 

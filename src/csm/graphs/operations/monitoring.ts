@@ -1,4 +1,4 @@
-import { REQUESTS } from "../../../contract/mod.ts";
+import { monitorTopic, REQUESTS } from "../../../contract/mod.ts";
 import type { Monitor } from "../../store/graphs.ts";
 import type { LiveGraph } from "../live-graph.ts";
 import { type GraphContext, graphOperation } from "./operation.ts";
@@ -10,7 +10,7 @@ import { type GraphContext, graphOperation } from "./operation.ts";
 export const startMonitor = graphOperation(
 	REQUESTS.start_monitor,
 	async (context, { graph, request, fields: { interval_ms: wanted = 0 } }) => {
-		const topic = graph.monitor.topic ?? `iottalk/monitor/${crypto.randomUUID()}`;
+		const topic = graph.monitor.topic ?? monitorTopic(crypto.randomUUID());
 		const { on, intervalMs: current } = graph.monitor;
 		const intervalMs = on ? Math.min(current, wanted) : wanted;
 		await setMonitor(context, graph, { topic, on: true, intervalMs });
