@@ -1,9 +1,12 @@
+import { apiTopics, guiTopics, monitorTopic } from "../contract/mod.ts";
 import { ownerOf } from "./principal.ts";
 import type { TopicGrants } from "./topic-grants.ts";
 
 /** What a project manager uses that logs in as a program of its own (`csm.md §2`, `ccm-gui.md §5`). */
-const PUBLISHED = ["iottalk/api/req/ccm/#", "iottalk/api/gui/res/+"];
-const READ = ["iottalk/api/res/ccm/#", "iottalk/api/gui/req/+", "iottalk/monitor/+"];
+const CSM = apiTopics("ccm/#");
+const GUI = guiTopics("+");
+const PUBLISHED = [CSM.req, GUI.res];
+const READ = [CSM.res, GUI.req, monitorTopic("+")];
 
 /** Gives services that log in with their own secret the rights they work with. */
 export function grantServices(grants: TopicGrants): void {

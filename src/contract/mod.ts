@@ -57,6 +57,7 @@ export {
 	devicePath,
 	downlinkOf,
 	graphPath,
+	guiTopics,
 	isProtocolTopic,
 	isUplink,
 	monitorTopic,

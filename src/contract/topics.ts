@@ -4,7 +4,7 @@ import type { GraphKey } from "./graph-keys.ts";
 export const API_REQUESTS = "iottalk/api/req/";
 const API_RESPONSES = "iottalk/api/res/";
 
-/** The two topics of an API, as seen by a client: it publishes to one and subscribes to the other. */
+/** The two topics of an API: the client publishes to one and subscribes to the other. */
 export interface ApiTopics {
 	readonly req: string;
 	readonly res: string;
@@ -13,6 +13,11 @@ export interface ApiTopics {
 /** @param path What comes behind the prefix, such as `gui/device`. */
 export function apiTopics(path: string): ApiTopics {
 	return { req: API_REQUESTS + path, res: API_RESPONSES + path };
+}
+
+/** The topics of the project manager's API for editors (`ccm-gui.md §5`). @param session A UUID; `+` for any. */
+export function guiTopics(session: string): ApiTopics {
+	return { req: `iottalk/api/gui/req/${session}`, res: `iottalk/api/gui/res/${session}` };
 }
 
 /** The path of a graph below the prefix; `+` for any client or graph, an empty graph for what all its graphs share. */
