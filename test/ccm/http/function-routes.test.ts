@@ -100,7 +100,7 @@ describe("an editor of functions", () => {
 
 	test("does not let students run what is not sandboxed", async () => {
 		const python3 = realWorkbench({ engine: "python3", setting: "off" });
-		const bare = await CcmHttp.start(false, functionRoutes(python3));
+		const bare = await CcmHttp.start({ more: functionRoutes(python3) });
 		const statuses = await Promise.all(
 			[ADMIN, TEACHER, STUDENT].map(async (person) => {
 				const draft = { code: "", samples: [] };
