@@ -156,6 +156,12 @@ export function residentMiB(pid: number): number {
 	return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024;
 }
 
+/** Memory of a process that is in no file, MiB: unlike resident memory, it does not depend on what the system has cached. */
+export function anonymousMiB(pid: number): number {
+	const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+	return Number(/^Anonymous:\s+(\d+)/m.exec(rollup)?.[1]) / 1024;
+}
+
 /** Proportional memory of a process, MiB. */
 export function memoryMiB(pid: number): number {
 	const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
