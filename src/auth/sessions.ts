@@ -57,6 +57,11 @@ export class Sessions {
 		return session.principal;
 	}
 
+	/** Goes on with the sessions of another server of this process; those of logins that are gone end. */
+	adopt(others: Sessions): void {
+		for (const [hash, session] of others.#sessions) this.#sessions.set(hash, session);
+	}
+
 	end(secret: string): void {
 		this.#sessions.delete(hashOf(secret));
 	}

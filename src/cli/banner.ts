@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { networkInterfaces } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { SETUP_MINUTES } from "../auth/mod.ts";
 import { VERSION } from "../kit/mod.ts";
 import { functionsCaution } from "../servers/mod.ts";
-import { authIsOn, type Config, encryptionOf, isLocal } from "../settings/mod.ts";
+import { authIsOn, type Config, encryptionOf, isLocal, lanAddresses } from "../settings/mod.ts";
 
 const EXAMPLE_ID = "df682f01-7c3a-49fd-8f5f-72ce0b6e68c0";
 const EXAMPLE_BODY =
@@ -20,6 +20,8 @@ export interface Ready {
 	readonly ini: string;
 	/** What it serves. */
 	readonly servers: readonly string[];
+	/** Where the first administrator is made; none where there is one, or where this is not shown. */
+	readonly setup?: readonly string[];
 }
 
 /** What `start` prints once everything listens: where, who can reach it, and what to type next. */
@@ -81,9 +83,23 @@ function trust(config: Config): string {
 	return caution === undefined ? "" : `\nLet only people you trust create graphs: ${caution}.\n`;
 }
 
-/** What to type where logins are required and there is no administrator. */
-function setUp(config: Config, { hasAdmin }: Ready): string {
-	if (!authIsOn(config) || hasAdmin) return "";
+/** What to open where people have accounts, or to type where logins are required, and there is no administrator. */
+function setUp(config: Config, { hasAdmin, servers, setup = [] }: Ready): string {
+	if (hasAdmin) return "";
+	if (setup.length > 0) {
+		return `
+Set it up in a browser; the address works once, for ${SETUP_MINUTES} minutes:
+
+${setup.map((address) => `  ${address}\n`).join("")}`;
+	}
+	if (servers.includes("ccm")) {
+		return `
+There is no administrator yet. Get the address where the first one is made with:
+
+  iotctl setup
+`;
+	}
+	if (!authIsOn(config)) return "";
 	return `
 There is no administrator yet. Add one, and create a token for devices to register with:
 
@@ -106,11 +122,4 @@ function openTo(config: Config): string {
 	const encrypted = Object.values(encryptionOf(config)).filter((is) => is).length;
 	const how = ["not encrypted (see [tls])", "partly encrypted", "partly encrypted", "encrypted"];
 	return `anyone who can reach ${where}, ${login}, ${how[encrypted]}`;
-}
-
-function lanAddresses(): string[] {
-	return Object.values(networkInterfaces())
-		.flatMap((addresses) => addresses ?? [])
-		.filter((address) => !address.internal && address.family === "IPv4")
-		.map((address) => address.address);
 }

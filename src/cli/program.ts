@@ -17,6 +17,7 @@ import { reload } from "./commands/reload.ts";
 import { restart } from "./commands/restart.ts";
 import { restore } from "./commands/restore.ts";
 import { service } from "./commands/service.ts";
+import { setup } from "./commands/setup.ts";
 import { shell } from "./commands/shell.ts";
 import { start } from "./commands/start.ts";
 import { status } from "./commands/status.ts";
@@ -30,7 +31,7 @@ import { complain, print } from "./output.ts";
 const COMMANDS = [
 	...[start, stop, restart, reload, status, engine, shell],
 	...[initdb, exportCommand, importCommand, backup, restore],
-	...[genconf, check, service, user, token, cert, completion, licenses],
+	...[genconf, check, service, setup, user, token, cert, completion, licenses],
 ];
 
 /**

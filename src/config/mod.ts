@@ -5,6 +5,7 @@ export {
 } from "./compose.ts";
 export { accepts, defaultText, type Field, type SectionFields } from "./fields.ts";
 export { type HostPort, readHostList, withoutBrackets } from "./host-list.ts";
+export { withIniValues } from "./ini-edit.ts";
 export { logLevels } from "./log.ts";
 export {
 	bytes,

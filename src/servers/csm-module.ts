@@ -86,6 +86,8 @@ export function buildCsm(core: Core): BuiltModule {
 		},
 		summary: () => status.summary,
 		deviceSecretHash: (id) => devices.get(id)?.secretHash,
+		devicesWithoutLogin: () =>
+			devices.list().filter(({ record }) => record.secretHash === null).length,
 	};
 }
 

@@ -7,6 +7,7 @@ import type { Addresses, Config, Ports } from "../settings/mod.ts";
 import type { ServerState } from "../status/mod.ts";
 import type { ModuleSchema, Store } from "../store/mod.ts";
 import type { CurrentConfig } from "./current-config.ts";
+import type { Host } from "./opening.ts";
 
 /** Something of a server that is started or stopped. */
 export interface Part {
@@ -37,6 +38,10 @@ export interface Core {
 	readonly ports: () => Ports;
 	/** Where clients on this machine connect; known as the ports are. */
 	readonly addresses: () => Addresses;
+	/** The program around the server. */
+	readonly host: Host;
+	/** Devices that could not log in if logins were on; known once the server has started. */
+	readonly devicesWithoutLogin: () => number;
 }
 
 /** Where the routes of a server are found besides. */
@@ -64,6 +69,8 @@ export interface BuiltModule {
 	summary?(): string;
 	/** Hash of the password of a device it knows, null when that has none; undefined for an unknown device. */
 	deviceSecretHash?(id: string): string | null | undefined;
+	/** Devices it knows that have no password. */
+	devicesWithoutLogin?(): number;
 }
 
 /** A module that a server can be made of; the core knows none by name. */

@@ -20,6 +20,8 @@ import { httpOptions, STOP_TIMEOUT_MS } from "./core-options.ts";
 import { CurrentConfig, type Reloaded } from "./current-config.ts";
 import { clientsCaution } from "./embedded-broker-options.ts";
 import type { BuiltModule, Core, Part, ServerModule } from "./module.ts";
+import { devicesWithoutLogin, secretHashIn } from "./module-facts.ts";
+import type { Host } from "./opening.ts";
 import { ownFiles } from "./own-files.ts";
 import { PartList, part } from "./part-list.ts";
 import { problemsOf, Watches } from "./watches.ts";
@@ -28,6 +30,7 @@ import { problemsOf, Watches } from "./watches.ts";
 export interface ServerHints {
 	/** The command that makes an admin, for the page that asks for a login. */
 	readonly addAdmin?: string;
+	readonly host?: Host;
 }
 
 /** A server made of modules: builds every part from the configuration, and runs them in order. */
@@ -37,6 +40,7 @@ export class Server {
 	readonly #current: CurrentConfig;
 	readonly #foundation: Foundation;
 	readonly #names: readonly string[];
+	readonly #host: Host;
 	/** Unix time, seconds. */
 	readonly #since = Date.now() / 1000;
 	/** Filled one after the other while the server is built. */
@@ -54,8 +58,9 @@ export class Server {
 		config: Config,
 		log: Log,
 		modules: readonly ServerModule[],
-		{ addAdmin = "iotctl user add admin" }: ServerHints = {},
+		{ addAdmin = "iotctl user add admin", host = {} }: ServerHints = {},
 	) {
+		this.#host = host;
 		refuseTwins(modules);
 		this.#log = log.component("server");
 		this.#allLog = log;
@@ -183,6 +188,8 @@ export class Server {
 			state: this.state,
 			ports: () => this.#ports,
 			addresses: () => this.addresses,
+			host: this.#host,
+			devicesWithoutLogin: () => devicesWithoutLogin(this.#modules),
 		};
 	}
 
@@ -244,12 +251,4 @@ export class Server {
 function opened(before: Part): Part[] {
 	if (before.opened === undefined) return [];
 	return [{ name: `${before.name}, broker up`, start: () => before.opened?.() }];
-}
-
-function secretHashIn(modules: readonly BuiltModule[], id: string): string | null | undefined {
-	for (const { deviceSecretHash } of modules) {
-		const hash = deviceSecretHash?.(id);
-		if (hash !== undefined) return hash;
-	}
-	return undefined;
 }

@@ -1,5 +1,6 @@
 export { AccountRows } from "./accounts.ts";
 export { AccountsFile } from "./accounts-file.ts";
+export { accountsIn } from "./accounts-in.ts";
 export { brokerDisk } from "./broker-disk.ts";
 export type { Columns } from "./columns.ts";
 export type { Effects } from "./commit-queue.ts";

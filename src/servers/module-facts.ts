@@ -1,0 +1,18 @@
+import type { BuiltModule } from "./module.ts";
+
+/** What `BuiltModule.deviceSecretHash` says in the first module that knows a device. */
+export function secretHashIn(
+	modules: readonly BuiltModule[],
+	id: string,
+): string | null | undefined {
+	for (const { deviceSecretHash } of modules) {
+		const hash = deviceSecretHash?.(id);
+		if (hash !== undefined) return hash;
+	}
+	return undefined;
+}
+
+/** Devices of all modules that have no password. */
+export function devicesWithoutLogin(modules: readonly BuiltModule[]): number {
+	return modules.reduce((sum, module) => sum + (module.devicesWithoutLogin?.() ?? 0), 0);
+}

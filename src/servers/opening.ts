@@ -1,0 +1,104 @@
+import { join } from "node:path";
+import { type Accounts, hashOf, newSecret } from "../auth/mod.ts";
+import type { SetupDone, SetupRequest } from "../ccm/mod.ts";
+import { type Logger, messageOf } from "../kit/mod.ts";
+import {
+	authIsOn,
+	type Config,
+	isLocal,
+	lanAddresses,
+	type Ports,
+	schemesOf,
+} from "../settings/mod.ts";
+import { accountsIn, type Store } from "../store/mod.ts";
+import { changeIni } from "./ini-file.ts";
+
+/** What the program around a server does for it. */
+export interface Host {
+	/** The ini in use; undefined: all defaults count. */
+	readonly ini?: string | undefined;
+	/** Starts the server anew in this process with what the ini says now, soon. */
+	restart?(ini: string): void;
+}
+
+export interface OpeningDeps {
+	readonly config: () => Config;
+	readonly host: Host;
+	readonly ports: () => Ports;
+	readonly store: Store;
+	readonly accounts: Accounts;
+	/** Devices that could not log in. */
+	readonly devicesWithoutLogin: () => number;
+	readonly log: Logger;
+}
+
+const OPEN = { bind: "0.0.0.0", auth: "on" };
+
+/** Lets everyone in the network reach a server, with logins, when its new administrator wants it. */
+export class Opening {
+	readonly #deps: OpeningDeps;
+
+	constructor(deps: OpeningDeps) {
+		this.#deps = deps;
+	}
+
+	/** Never throws: what could not be done is left to people, in words. */
+	async open(reach: SetupRequest["reach"]): Promise<SetupDone> {
+		const { config, ports, devicesWithoutLogin } = this.#deps;
+		const { http } = schemesOf(config());
+		const isOpen = !isLocal(config()) && authIsOn(config());
+		if (reach === "local" && !isOpen) {
+			return { addresses: [`${http}://localhost:${ports().http}/gui/`], devices: 0 };
+		}
+		const hosts = lanAddresses().map((address) => `${http}://${address}:${ports().http}`);
+		const [first = `${http}://localhost:${ports().http}`] = hosts;
+		const addresses = hosts.map((host) => `${host}/gui/`);
+		const token = await this.#token();
+		return {
+			addresses: addresses.length > 0 ? addresses : [`${first}/gui/`],
+			devices: authIsOn(config()) ? 0 : devicesWithoutLogin(),
+			...(token !== undefined && { token, token_address: `${first}/token/${token}` }),
+			todo: isOpen ? undefined : this.#changeIni(),
+		};
+	}
+
+	/** @returns what people have to do themselves. */
+	#changeIni(): string | undefined {
+		const { config, host, log } = this.#deps;
+		const { ini = join(config().core.userdir, "iotctl.ini"), restart } = host;
+		const lines = Object.entries(OPEN).map(([key, value]) => `${key} = ${value}`);
+		const byHand = `set ${lines.join(" and ")} in [core] of ${ini}, then restart the server`;
+		try {
+			changeIni(ini, "core", OPEN);
+		} catch (error) {
+			log.warn("cannot change the ini", { ini, reason: messageOf(error) });
+			return byHand;
+		}
+		log.audit("opened to the network", { ini });
+		if (restart === undefined) return "restart the server: only then others reach it";
+		restart.call(host, ini);
+		return undefined;
+	}
+
+	/** A registration token for the devices; undefined: it could not be stored, and people make one themselves. */
+	async #token(): Promise<string | undefined> {
+		const { store, accounts, log } = this.#deps;
+		const token = newSecret();
+		try {
+			await store.write(async (db) => {
+				const { secrets } = accountsIn(db, store.columns);
+				const taken = new Set((await secrets.tokens()).map(({ name }) => name));
+				let name = "setup";
+				for (let n = 2; taken.has(name); n++) name = `setup-${n}`;
+				const createdAt = Date.now() / 1000;
+				await secrets.addToken({ name, hash: hashOf(token), createdAt, expiresAt: null });
+			});
+			accounts.changed();
+			await accounts.refresh();
+			return token;
+		} catch (error) {
+			log.error("cannot store a registration token", { reason: messageOf(error) });
+			return undefined;
+		}
+	}
+}
