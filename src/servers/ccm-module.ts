@@ -7,7 +7,6 @@ import {
 	OPERATIONS,
 	ProjectDriver,
 	Reconciler,
-	Refusal,
 	Service,
 	seedIfEmpty,
 } from "../ccm/mod.ts";
@@ -16,8 +15,8 @@ import { DeviceDirectory, GraphClient } from "../csm-client/mod.ts";
 import { Workbench } from "../dataflow/mod.ts";
 import { systemClock } from "../kit/mod.ts";
 import { ccmMetrics, ccmView } from "./ccm-figures.ts";
+import { buildPeople } from "./ccm-people.ts";
 import { httpPlacesOf, placesOf } from "./ccm-places.ts";
-import { registrationOf } from "./ccm-registration.ts";
 import { dataPathOptions, esmOf } from "./csm-options.ts";
 import type { BuiltModule, Core, Part } from "./module.ts";
 
@@ -54,15 +53,17 @@ function buildWorks(core: Core) {
 	const workbench = workbenchOf(core);
 	const { "ownership-timeout": ownershipTimeoutS, "odf-single-bind": odfSingleBind } =
 		sectionValues(current.values, GUI);
+	const people = buildPeople(core, store);
+	const { onPeopleChanged } = people;
 	const service = new Service(OPERATIONS, {
 		store,
 		check: (code) => workbench.check(code),
 		rules: { ownershipTimeoutS, odfSingleBind },
 		now: () => Date.now(),
-		onChanged,
+		...{ onChanged, onPeopleChanged },
 	});
 	const control = new Control({ register, reconciler, driver, directory, client, clock, log });
-	return { store, reconciler, driver, workbench, service, control };
+	return { store, reconciler, driver, workbench, service, control, people };
 }
 
 function workbenchOf({ current, modules, log }: Core): Workbench {
@@ -82,20 +83,15 @@ function workbenchOf({ current, modules, log }: Core): Workbench {
 /** The project manager, beside a CSM in the same process or as a client of another one: `iotctl start ccm`. */
 export function buildCcm(core: Core): BuiltModule {
 	const works = buildWorks(core);
-	const { control, driver, reconciler, service, store } = works;
+	const { control, driver, reconciler, service, store, people } = works;
+	const { registration, setup } = people;
 	const figures = { counts: () => driver.counts, backlog: () => reconciler.backlog };
 	return {
 		parts: partsOf(works),
 		routes: ccmRoutes({
 			service,
 			store,
-			registration: registrationOf(core, store),
-			setup: {
-				isNeeded: false,
-				run: async () => {
-					throw new Refusal(403, "add the first administrator with: iotctl user add admin");
-				},
-			},
+			...{ registration, setup },
 			places: placesOf(core),
 			page: PAGE,
 		}),

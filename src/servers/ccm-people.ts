@@ -23,6 +23,7 @@ export function buildPeople(core: Core, store: CcmStore) {
 		...{ host, ports, accounts },
 		config: () => current.values,
 		store: core.store,
+		hasDevices: core.modules.includes("csm"),
 		devicesWithoutLogin: core.devicesWithoutLogin,
 		log: core.log.component("server"),
 	});

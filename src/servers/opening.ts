@@ -27,6 +27,8 @@ export interface OpeningDeps {
 	readonly ports: () => Ports;
 	readonly store: Store;
 	readonly accounts: Accounts;
+	/** Whether devices register here. */
+	readonly hasDevices: boolean;
 	/** Devices that could not log in. */
 	readonly devicesWithoutLogin: () => number;
 	readonly log: Logger;
@@ -44,7 +46,7 @@ export class Opening {
 
 	/** Never throws: what could not be done is left to people, in words. */
 	async open(reach: SetupRequest["reach"]): Promise<SetupDone> {
-		const { config, ports, devicesWithoutLogin } = this.#deps;
+		const { config, ports, hasDevices, devicesWithoutLogin } = this.#deps;
 		const { http } = schemesOf(config());
 		const isOpen = !isLocal(config()) && authIsOn(config());
 		if (reach === "local" && !isOpen) {
@@ -53,7 +55,7 @@ export class Opening {
 		const hosts = lanAddresses().map((address) => `${http}://${address}:${ports().http}`);
 		const [first = `${http}://localhost:${ports().http}`] = hosts;
 		const addresses = hosts.map((host) => `${host}/gui/`);
-		const token = await this.#token();
+		const token = hasDevices ? await this.#token() : undefined;
 		return {
 			addresses: addresses.length > 0 ? addresses : [`${first}/gui/`],
 			devices: authIsOn(config()) ? 0 : devicesWithoutLogin(),
