@@ -43,6 +43,7 @@ const WHO: Readonly<Record<Who, string>> = {
 	local: "the command line of this machine",
 	owner: "owner, administrators",
 	admin: "administrators",
+	local: "the command line of this machine",
 };
 
 /** What needs no login though others of its kind do. */

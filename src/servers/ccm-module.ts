@@ -1,3 +1,4 @@
+import SETUP_PAGE from "../../build/page/setup.txt" with { type: "text" };
 import { GUI } from "../ccm/config.ts";
 import {
 	Control,
@@ -23,7 +24,6 @@ import type { BuiltModule, Core, Part } from "./module.ts";
 /** Name in the topics of CSM's APIs, and of the user CCM publishes as. */
 const CLIENT = "ccm";
 /** Until the editor comes, the address says only where the API is. */
-const PAGE = "<!doctype html><title>IoTtalk</title><p>The API of projects is at /api/v0.</p>";
 
 type Works = ReturnType<typeof buildWorks>;
 
@@ -93,7 +93,7 @@ export function buildCcm(core: Core): BuiltModule {
 			store,
 			...{ registration, setup },
 			places: placesOf(core),
-			page: PAGE,
+			page: SETUP_PAGE,
 		}),
 		http: httpPlacesOf(core),
 		problems: () => (control.problem === undefined ? [] : [control.problem]),
