@@ -1,5 +1,5 @@
 const HEADER = /^\s*\[([^\]]*)\]\s*$/;
-const PAIR = /^(\s*)([^=;#\s][^=]*?)(\s*=\s*)(.*?)(\s+[;#].*)?$/;
+const PAIR = /^(\s*)([^=;#\s][^=]*?)(\s*=\s*)/;
 
 /**
  * An ini with other values for some keys of a section: where they stand, or below the section's header, or with it at the
@@ -23,10 +23,10 @@ export function withIniValues(
 			if (header === section) headerAt ??= index;
 			continue;
 		}
-		const [, indent = "", key = "", sign = "", , remark = ""] = PAIR.exec(line) ?? [];
+		const [, indent = "", key = "", sign = ""] = PAIR.exec(line) ?? [];
 		const value = current === section ? values[key.toLowerCase()] : undefined;
 		if (value === undefined) continue;
-		lines[index] = `${indent}${key}${sign}${value}${remark}`;
+		lines[index] = `${indent}${key}${sign}${value}`;
 		missing.delete(key.toLowerCase());
 	}
 	const added = [...missing].map(([key, value]) => `${key} = ${value}`);

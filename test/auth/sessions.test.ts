@@ -49,4 +49,15 @@ describe("sessions of the live page", () => {
 		expect(sessions.find(second)).toBeUndefined();
 		expect(sessions.find(secret)).toBe(admin);
 	});
+
+	test("go on with another server of the process, as far as their logins hold there", () => {
+		const { sessions, secret } = make();
+		const gone = sessions.begin({ ...admin, name: "gone" });
+		const next = new Sessions(
+			({ name }) => name === "boss",
+			() => 0,
+		);
+		next.adopt(sessions);
+		expect([next.find(secret), next.find(gone)]).toEqual([admin, undefined]);
+	});
 });

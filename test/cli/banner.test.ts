@@ -15,10 +15,16 @@ const ADDRESSES = {
 
 function shown(
 	ini: string,
-	{ hasAdmin = true, isDetached = false, addresses = ADDRESSES, servers = ["csm", "ccm"] } = {},
+	{
+		hasAdmin = true,
+		isDetached = false,
+		addresses = ADDRESSES,
+		servers = ["csm", "ccm"],
+		setup = [] as string[],
+	} = {},
 ) {
 	const place = { database: "/x/iottalk.db", ini: "none (defaults)" };
-	const ready = { addresses, ...place, pid: 7, hasAdmin, servers };
+	const ready = { addresses, ...place, pid: 7, hasAdmin, servers, setup };
 	return banner(INI.parse("x.ini", ini, "/home/pi"), ready, isDetached);
 }
 
@@ -30,6 +36,17 @@ describe("what start prints", () => {
 		}
 		expect(text).toContain("Stop it with: Ctrl-C\n");
 		expect(shown("", { isDetached: true })).toContain("Stop it with: iotctl stop\n");
+	});
+
+	test("leads to the page where the first administrator is made, or to what shows its address", () => {
+		const none = { hasAdmin: false };
+		expect(shown("", none)).toContain("no administrator yet. Get the address where");
+		expect(shown("", none)).toContain("\n  iotctl setup\n");
+		const setup = ["http://localhost:9992/gui/#/setup/k"];
+		expect(shown("", { ...none, setup })).toContain(
+			"works once, for 30 minutes:\n\n  http://localhost:9992/gui/#/setup/k\n",
+		);
+		expect(shown("", { hasAdmin: true })).not.toContain("administrator");
 	});
 
 	test("without logins shows commands that work as they are", () => {
@@ -52,8 +69,9 @@ describe("what start prints", () => {
 		expect(shown(ini)).toContain("?token=TOKEN");
 		expect(shown(ini)).toContain("curl -u admin http://localhost:9992/api/status\n");
 		expect(shown(ini)).not.toContain("There is no administrator yet");
-		expect(shown(ini, { hasAdmin: false })).toContain("There is no administrator yet");
-		expect(shown("", { hasAdmin: false })).not.toContain("There is no administrator yet");
+		const csm = { hasAdmin: false, servers: ["csm"] };
+		expect(shown(ini, csm)).toContain("iotctl user add admin");
+		expect(shown("", csm)).not.toContain("There is no administrator yet");
 	});
 
 	test.each([

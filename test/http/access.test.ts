@@ -24,7 +24,15 @@ const who = (path: string) =>
 		run: ({ visitor }) => plainReply(JSON.stringify(visitor), "application/json"),
 	});
 
-const ROUTES = [who("/who"), who("/token/{token}/who")];
+const LOCAL = route({
+	method: "POST",
+	path: "/local",
+	summary: "A test",
+	who: "local",
+	replies: {},
+	run: () => plainReply("{}", "application/json"),
+});
+const ROUTES = [who("/who"), who("/token/{token}/who"), LOCAL];
 
 let open: TestHttp;
 let closed: TestHttp;
@@ -117,4 +125,16 @@ describe("while logins are off", () => {
 		const admin = { ...EVIL, Authorization: basic(ADMIN.name, ADMIN.password) };
 		expect((await ask(open, admin)).status).toBe(403);
 	});
+});
+
+test("the command line's route is for its key alone, whether logins are on or off", async () => {
+	for (const server of [open, closed]) {
+		for (const shown of [undefined, "Bearer x", "Bearer ", basic(ADMIN.name, ADMIN.password)]) {
+			const headers = shown === undefined ? {} : { Authorization: shown };
+			const response = await fetch(`${server.url}/local`, { method: "POST", headers });
+			expect(response.status).toBe(403);
+		}
+		const headers = { Authorization: `Bearer ${server.localKey}` };
+		expect((await fetch(`${server.url}/local`, { method: "POST", headers })).status).toBe(200);
+	}
 });

@@ -25,6 +25,8 @@ const TOKENS = [
 export interface TestHttp {
 	/** `http://127.0.0.1:<port>` */
 	readonly url: string;
+	/** The key of the command line. */
+	readonly localKey: string;
 	/** Everything the log said so far. */
 	log(): string;
 	stop(): Promise<void>;
@@ -90,6 +92,7 @@ export async function startHttp(
 	server.start();
 	return {
 		url: `http://127.0.0.1:${server.port}`,
+		localKey: auth.localKey,
 		log: () => lines.join(""),
 		stop: () => server.stop(),
 	};
