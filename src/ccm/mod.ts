@@ -39,4 +39,7 @@ export { Service, type ServiceDeps } from "./service/service.ts";
 export { DatabaseStore } from "./store/database.ts";
 export { MemoryStore } from "./store/memory.ts";
 export type { CcmStore, CcmTables } from "./store/port.ts";
+export { putCcmSnapshot } from "./store/put-snapshot.ts";
 export { CCM_SCHEMA } from "./store/schema.ts";
+export { checkCcmSnapshot } from "./store/snapshot.ts";
+export { takeCcmSnapshot } from "./store/take-snapshot.ts";

@@ -1,18 +1,7 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { Value } from "@sinclair/typebox/value";
-import {
-	CSM_SCHEMA,
-	CsmStore,
-	checkSnapshot,
-	putSnapshot,
-	SNAPSHOT_FORMAT,
-	SNAPSHOT_VERSION,
-	Snapshot,
-	takeSnapshot,
-	withNumbersAsWritten,
-} from "../csm/mod.ts";
+import { CSM_SCHEMA, putSnapshot, takeSnapshot } from "../csm/mod.ts";
 import {
 	ConfigError,
 	codeOf,
@@ -21,29 +10,21 @@ import {
 	DeniedError,
 	InputError,
 	makePrivateFile,
-	messageOf,
-	withPlainNumbers,
 } from "../kit/mod.ts";
+import type { ModuleList } from "../servers/mod.ts";
 import { Store, type StoreOptions, StoreReader } from "../store/mod.ts";
 import { quoted } from "./advice.ts";
 import { databaseFiles, databasePath } from "./database.ts";
-import { readJsonFile } from "./json-file.ts";
 import type { GlobalOptions } from "./options.ts";
 import { print } from "./output.ts";
 import { giveToOwner } from "./ownership.ts";
 import { readConfig, say } from "./read-config.ts";
+import { readSnapshotFile, VERSION_WITH_PARTS } from "./snapshot-file.ts";
 
 /** `iotctl export FILE`; `-` is standard output. Also while a server runs. */
 export async function exportTo(options: GlobalOptions, file: string): Promise<void> {
-	const reader = new StoreReader(databasePath(readConfig(options)), [CSM_SCHEMA]);
-	let snapshot: Snapshot;
-	try {
-		snapshot = await takeSnapshot(reader);
-	} catch (error) {
-		throw error instanceof InputError ? new ConfigError(`Cannot export: ${error.message}`) : error;
-	} finally {
-		reader.close();
-	}
+	const path = databasePath(readConfig(options));
+	const { snapshot, said } = await takeAll(path, options.modules);
 	const text = `${JSON.stringify(snapshot, null, "\t")}\n`;
 	if (file === "-") {
 		print(text);
@@ -57,11 +38,54 @@ export async function exportTo(options: GlobalOptions, file: string): Promise<vo
 		}
 		throw DeniedError.from(`Cannot write "${file}"`, file, error);
 	}
-	const { devices, graphs, functions } = snapshot;
 	say(
 		options,
-		`Wrote ${count(devices.length, "device")}, ${count(graphs.length, "graph")}, ${count(functions.length, "function")} to ${file}. Load them with: iotctl import ${quoted(file)}\n`,
+		`Wrote ${said.join(", ")} to ${file}. Load them with: iotctl import ${quoted(file)}\n`,
 	);
+}
+
+/** All modules' data as of one moment, as an object for a file, and what it has in words. */
+async function takeAll(
+	path: string,
+	modules: ModuleList,
+): Promise<{ snapshot: object; said: string[] }> {
+	const known = (await modulesIn(path)).filter((name) => name !== CSM_SCHEMA.module);
+	const others = modules.declared.filter(({ name, data }) => data && known.includes(name));
+	const schemas = await Promise.all(others.flatMap(({ schema }) => schema?.() ?? []));
+	const reader = new StoreReader(path, [CSM_SCHEMA, ...schemas]);
+	try {
+		return await reader.read(async (db) => {
+			const own = await takeSnapshot(db, reader.columns);
+			const { devices, graphs, functions } = own;
+			const said = [
+				count(devices.length, "device"),
+				count(graphs.length, "graph"),
+				count(functions.length, "function"),
+			];
+			const parts: Record<string, unknown> = {};
+			for (const { name, data } of others) {
+				const taken = await (await data?.())?.take(db, reader.columns);
+				if (taken === undefined) continue;
+				parts[name] = taken.part;
+				said.push(taken.said);
+			}
+			if (Object.keys(parts).length === 0) return { snapshot: own, said };
+			return { snapshot: { ...own, version: VERSION_WITH_PARTS, ...parts }, said };
+		});
+	} catch (error) {
+		throw error instanceof InputError ? new ConfigError(`Cannot export: ${error.message}`) : error;
+	} finally {
+		reader.close();
+	}
+}
+
+async function modulesIn(path: string): Promise<string[]> {
+	const reader = new StoreReader(path, [CSM_SCHEMA]);
+	try {
+		return reader.modules();
+	} finally {
+		reader.close();
+	}
 }
 
 export interface ImportOptions {
@@ -80,17 +104,25 @@ export async function importFrom(
 	file: string,
 	{ replace = false, dryRun = false }: ImportOptions,
 ): Promise<void> {
-	const snapshot = readSnapshot(file);
+	const { snapshot, parts } = await readSnapshotFile(file, options.modules);
 	const config = readConfig(options);
 	const path = databasePath(config);
 	const load = async (place: StoreOptions) => {
 		const log = createLogger({ level: "warn", format: "text" });
 		const store = new Store(place, log, await options.modules.schemas());
 		try {
-			const { added, replaced, removed } = await new CsmStore(store).write((rows) =>
-				putSnapshot(rows, snapshot, replace),
-			);
-			return `devices and graphs: ${added} added, ${replaced} replaced, ${removed} removed; functions: ${snapshot.functions.length} in the file`;
+			return await store.write(async (db) => {
+				const { columns } = store;
+				const { added, replaced, removed } = await putSnapshot(db, columns, snapshot, replace);
+				const said = [
+					`devices and graphs: ${added} added, ${replaced} replaced, ${removed} removed; functions: ${snapshot.functions.length} in the file`,
+				];
+				for (const part of parts) said.push(await part.put(db, columns, replace));
+				return said.join("; ");
+			});
+		} catch (error) {
+			if (!(error instanceof InputError)) throw error;
+			throw new ConfigError(`Cannot import "${file}": ${error.message}; nothing was changed`);
 		} finally {
 			await store.close();
 		}
@@ -124,29 +156,4 @@ async function withCopy<T>(path: string, work: (place: StoreOptions) => Promise<
 	} finally {
 		rmSync(userdir, { recursive: true, force: true });
 	}
-}
-
-function readSnapshot(file: string): Snapshot {
-	const refuse = (why: string): never => {
-		throw new ConfigError(`Cannot import "${file}": ${why}; nothing was changed`);
-	};
-	const exact = readJsonFile(file, refuse);
-	const found = withPlainNumbers(exact);
-	const { format, version } = Object(found);
-	if (format !== SNAPSHOT_FORMAT) return refuse("it was not written by the export command");
-	if (version !== SNAPSHOT_VERSION) {
-		return refuse(
-			`it has version ${version}, but this program supports version ${SNAPSHOT_VERSION}`,
-		);
-	}
-	if (!Value.Check(Snapshot, found)) {
-		const first = Value.Errors(Snapshot, found).First();
-		return refuse(`${first?.path ?? ""} is invalid: ${first?.message ?? ""}`);
-	}
-	try {
-		checkSnapshot(found);
-	} catch (error) {
-		return refuse(messageOf(error));
-	}
-	return withNumbersAsWritten(found, exact);
 }

@@ -1,10 +1,18 @@
-import { DatabaseStore, initCcm, whatIsThere } from "../ccm/mod.ts";
+import {
+	checkCcmSnapshot,
+	DatabaseStore,
+	initCcm,
+	putCcmSnapshot,
+	takeCcmSnapshot,
+	whatIsThere,
+} from "../ccm/mod.ts";
 import { count, createLogger } from "../kit/mod.ts";
 import type { Store } from "../store/mod.ts";
 import type { ModuleData } from "./module.ts";
 
 /** What the command line does with the project manager's data. */
 export const ccmData: ModuleData = {
+	counted: { ccm_project: "project" },
 	resetLoses: async (store) => {
 		const { projects, models, features, functions } = await whatIsThere(open(store));
 		if (projects + models + features + functions === 0) return undefined;
@@ -19,6 +27,22 @@ export const ccmData: ModuleData = {
 			(kind) => `${count(there[`${kind}s`], kind)} (${made[`${kind}s`]} new)`,
 		);
 		return `In it: ${each.join(", ")}, ${count(there.projects, "project")}`;
+	},
+	take: async (db, columns) => {
+		const part = await takeCcmSnapshot(db, columns);
+		if (part === undefined) return undefined;
+		const { projects, models } = part;
+		const said = `${count(projects.length, "project")}, ${count(models.length, "device model")}`;
+		return { part, said };
+	},
+	read: (part) => {
+		const snapshot = checkCcmSnapshot(part);
+		return {
+			put: async (db, columns, mayLose) => {
+				const { added, replaced, removed } = await putCcmSnapshot(db, columns, snapshot, mayLose);
+				return `projects: ${added} added, ${replaced} replaced, ${removed} removed`;
+			},
+		};
 	},
 };
 

@@ -6,6 +6,7 @@ export type {
 	Core,
 	DeclaredModule,
 	ModuleData,
+	ModulePart,
 	Part,
 	ServerModule,
 } from "./module.ts";

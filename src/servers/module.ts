@@ -5,7 +5,7 @@ import type { Log, Metric } from "../kit/mod.ts";
 import type { Broker } from "../mqtt/mod.ts";
 import type { Addresses, Config, Ports } from "../settings/mod.ts";
 import type { ServerState } from "../status/mod.ts";
-import type { ModuleSchema, Store } from "../store/mod.ts";
+import type { Columns, Db, ModuleSchema, Store } from "../store/mod.ts";
 import type { CurrentConfig } from "./current-config.ts";
 import type { Host } from "./opening.ts";
 
@@ -96,6 +96,8 @@ export interface InitdbOptions {
 
 /** What the command line does with a module's data while no server uses them. */
 export interface ModuleData {
+	/** What is counted of a restored database: tables, with the word for one of their rows. */
+	readonly counted: Readonly<Record<string, string>>;
 	/** What a reset would remove, for people to decide; undefined: nothing. */
 	resetLoses(store: Store): Promise<string | undefined>;
 	/**
@@ -104,6 +106,25 @@ export interface ModuleData {
 	 * @throws InputError when the file cannot be loaded.
 	 */
 	initdb(store: Store, how: InitdbOptions): Promise<string>;
+	/**
+	 * The module's part of an export, as of the moment that the handle reads, and what is in it in a few words;
+	 * undefined: nothing.
+	 * @throws InputError when a stored row cannot be read.
+	 */
+	take(db: Db, columns: Columns): Promise<{ part: unknown; said: string } | undefined>;
+	/** Reads the module's part of an export, parsed. @throws InputError when it cannot be used. */
+	read(part: unknown): ModulePart;
+}
+
+/** A module's part of an export that can be used. */
+export interface ModulePart {
+	/**
+	 * Puts it in the database; inside a unit of work.
+	 * @param mayLose Whether what it does not have is removed.
+	 * @returns what was done, in a few words.
+	 * @throws InputError when the database cannot take it.
+	 */
+	put(db: Db, columns: Columns, mayLose: boolean): Promise<string>;
 }
 
 /**

@@ -34,6 +34,14 @@ export class StoreReader {
 		return this.#sqlite.query<Record<string, unknown>, []>(sql).all();
 	}
 
+	/** Names of the modules whose tables are there. */
+	modules(): string[] {
+		const rows = this.#sqlite
+			.query<{ module: string }, []>("SELECT module FROM schema_versions ORDER BY module")
+			.all();
+		return rows.map(({ module }) => module);
+	}
+
 	/** Writes a copy as of one moment, with everything in one file; the copy must not exist yet. */
 	copyTo(path: string): void {
 		// To SQLite a copy is writing, although this file stays as it is.

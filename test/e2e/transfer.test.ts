@@ -132,7 +132,7 @@ describe("export and import", () => {
 
 	test.each([
 		["truncated", () => JSON.stringify(exported()).slice(0, 500), "not complete JSON"],
-		["of another version", () => JSON.stringify({ ...exported(), version: 2 }), "has version 2"],
+		["of another version", () => JSON.stringify({ ...exported(), version: 3 }), "has version 3"],
 		["something else", () => '{"a":1}', "not written by the export command"],
 		[
 			"with a bad id",

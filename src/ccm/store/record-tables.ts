@@ -8,7 +8,7 @@ import {
 import type { RecordTable } from "./record-rows.ts";
 import type { CcmDatabase } from "./tables.ts";
 
-const Params = Type.Array(
+export const ParamsSchema = Type.Array(
 	Type.Object({
 		param_type: Type.String(),
 		idf_type: IdfTypeSchema,
@@ -20,8 +20,13 @@ const Params = Type.Array(
 	}),
 );
 
-const Members = Type.Array(
-	Type.Object({ mf_id: IdSchema, df_id: IdSchema, params: Params, tag_ids: Type.Array(IdSchema) }),
+export const MembersSchema = Type.Array(
+	Type.Object({
+		mf_id: IdSchema,
+		df_id: IdSchema,
+		params: ParamsSchema,
+		tag_ids: Type.Array(IdSchema),
+	}),
 );
 
 /** The tables that hold records, and the shapes of what is JSON in them. */
@@ -32,8 +37,8 @@ export function recordTables(tables: CcmDatabase) {
 	return {
 		units: byId(tables.units, "unit_id"),
 		tags: byId(tables.tags, "tag_id"),
-		features: byId(tables.features, "df_id", { params: Params }),
-		models: byId(tables.models, "dm_id", { members: Members }),
+		features: byId(tables.features, "df_id", { params: ParamsSchema }),
+		models: byId(tables.models, "dm_id", { members: MembersSchema }),
 		functions: byId(tables.functions, "fn_id"),
 		versions: { table: tables.versions, key: ["fnvt_idx"], order: "fnvt_idx" },
 		devices: byId(tables.devices, "d_id"),

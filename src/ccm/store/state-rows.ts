@@ -61,6 +61,20 @@ export class UnitState {
 		return id;
 	}
 
+	/** The last id of each kind. */
+	lastIds(): [string, number][] {
+		return [...this.#values]
+			.filter(([name]) => name.startsWith("last "))
+			.map(([name, value]): [string, number] => [name.slice("last ".length), Number(value)])
+			.sort(([a], [b]) => (a < b ? -1 : 1));
+	}
+
+	/** Keeps the ids of a kind up to one from being given again. */
+	raise(kind: string, id: number): void {
+		const name = `last ${kind}`;
+		if (id > Number(this.#values.get(name) ?? "0")) this.set(name, String(id));
+	}
+
 	/** Has the ids of a kind begin at 1 again. */
 	restart(kind: IdOf): void {
 		this.set(`last ${kind}`, "0");

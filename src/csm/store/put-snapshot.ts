@@ -1,7 +1,9 @@
 import { type GraphKey, graphName, type LinkKey } from "../../contract/mod.ts";
-import type { CsmRows } from "./csm-store.ts";
+import type { Columns, Db } from "../../store/mod.ts";
+import { CsmRows } from "./csm-store.ts";
 import { LinkTopics } from "./link-topics.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { csmTables } from "./tables.ts";
 
 /** What an import did, or would do. */
 export interface ImportResult {
@@ -11,14 +13,16 @@ export interface ImportResult {
 }
 
 /**
- * Puts a checked snapshot into the database; belongs inside `CsmStore.write`, with no server running.
+ * Puts a checked snapshot into the database; belongs inside `Store.write`, with no server running.
  * @param replaceAll Whether what the snapshot does not have is removed.
  */
 export async function putSnapshot(
-	rows: CsmRows,
+	db: Db,
+	columns: Columns,
 	snapshot: Snapshot,
 	replaceAll: boolean,
 ): Promise<ImportResult> {
+	const rows = new CsmRows(db, csmTables(columns));
 	const { devices, functions, graphs } = rows;
 	const ignore = () => {};
 	const knownDevices = new Set((await devices.all(ignore)).map(({ id }) => id));

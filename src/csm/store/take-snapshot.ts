@@ -1,6 +1,6 @@
 import { type FunctionUse, graphName } from "../../contract/mod.ts";
 import { InputError } from "../../kit/mod.ts";
-import type { StoreReader } from "../../store/mod.ts";
+import type { Columns, Db } from "../../store/mod.ts";
 import { CsmRows } from "./csm-store.ts";
 import type { LinkRecord } from "./links.ts";
 import { SNAPSHOT_FORMAT, SNAPSHOT_VERSION, type Snapshot } from "./snapshot.ts";
@@ -9,18 +9,19 @@ import { csmTables } from "./tables.ts";
 type GraphPart = Snapshot["graphs"][number];
 type LinkPart = GraphPart["links"][number];
 
-/** Everything as of one moment. @throws InputError when a stored row cannot be read: half is no export. */
-export function takeSnapshot(reader: StoreReader): Promise<Snapshot> {
-	return reader.read(async (db) => {
-		const rows = new CsmRows(db, csmTables(reader.columns));
-		return {
-			format: SNAPSHOT_FORMAT,
-			version: SNAPSHOT_VERSION,
-			devices: await devicesOf(rows),
-			functions: await functionsOf(rows),
-			graphs: await graphsOf(rows),
-		};
-	});
+/**
+ * Everything csm keeps, as of the moment that the handle reads.
+ * @throws InputError when a stored row cannot be read: half is no export.
+ */
+export async function takeSnapshot(db: Db, columns: Columns): Promise<Snapshot> {
+	const rows = new CsmRows(db, csmTables(columns));
+	return {
+		format: SNAPSHOT_FORMAT,
+		version: SNAPSHOT_VERSION,
+		devices: await devicesOf(rows),
+		functions: await functionsOf(rows),
+		graphs: await graphsOf(rows),
+	};
 }
 
 function refuse(row: string, error: unknown): never {
