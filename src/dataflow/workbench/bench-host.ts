@@ -10,7 +10,7 @@ export const CALL_TIMEOUT_MS = 1000;
  * The engine's own time limit ends most calls; what it cannot interrupt is killed so much later. Python takes part of it
  * to describe a deep recursion, on a busy machine.
  */
-const GRACE_MS = 700;
+const GRACE_MS = 600;
 /** Longest a request may take until the engine is killed. */
 export const KILL_MS = CALL_TIMEOUT_MS + SLICE_MS + GRACE_MS;
 /** The reason of a request that took longer. */

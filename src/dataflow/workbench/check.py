@@ -22,7 +22,7 @@ def check(code):
     except BaseException as error:
         _user_code_runs = False
         # What takes too long to compile is not known to be wrong.
-        reason = None if is_late(error) else describe(error)
+        reason = None if is_late(error) else describe(error).strip()
     finally:
         _user_code_runs = False
     # Warnings of the compiler.

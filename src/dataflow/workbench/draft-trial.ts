@@ -6,7 +6,7 @@ import type { Draft, DraftError, DraftReport, Tried } from "./draft.ts";
 /** Samples are called as long as no more time has gone by, so that the last of them ends in time. */
 const LAST_START_MS = 700;
 /** Longest a trial may take: then the engine is killed. */
-const END_MS = 1950;
+const END_MS = 1850;
 const SLOW: DraftError = {
 	kind: "skipped",
 	line: null,

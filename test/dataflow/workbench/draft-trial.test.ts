@@ -44,9 +44,9 @@ describe("the trial of a draft", () => {
 		];
 		expect(await kinds("1", "2", "3", "4")).toEqual([null, null, null, "skipped", "skipped"]);
 		expect(asked).toEqual([
-			["open", 1720],
-			["sample", 1650],
-			["sample", 1350],
+			["open", 1620],
+			["sample", 1550],
+			["sample", 1250],
 		]);
 	});
 
@@ -61,7 +61,7 @@ describe("the trial of a draft", () => {
 	});
 
 	test("a draft whose loading kills the engine has that as the error of each sample", async () => {
-		answers = [[{ lost: LATE }, 1720]];
+		answers = [[{ lost: LATE }, 1620]];
 		expect(await kinds("1", "2")).toEqual(["time", "time", "time"]);
 	});
 
