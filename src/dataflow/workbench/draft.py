@@ -10,6 +10,8 @@ MOST_FRAMES = 40
 _draft = None
 # What all functions have in common, before any draft ran.
 _builtins = dict(vars(builtins))
+# What is there by now stays: it need not be looked through after each draft.
+gc.freeze()
 
 
 def open_draft(request):
