@@ -7,7 +7,7 @@ import { type Field, fieldsOf, type SectionFields } from "./fields.ts";
 import { absolute } from "./home.ts";
 import { readIni } from "./ini.ts";
 import { readBytes, readText, textOf } from "./ini-text.ts";
-import { LOG } from "./log.ts";
+import { type LogSection, logSection } from "./log.ts";
 import { misspeltSections, oldNames, readUserdir, readValues, unusedKeys } from "./read-values.ts";
 import { renderSampleIni } from "./sample.ts";
 import { plainName, type Section } from "./section.ts";
@@ -18,7 +18,7 @@ type ValuesOf<S extends readonly Section[]> = {
 };
 
 /** What every configuration has. */
-type SharedConfig = ValuesOf<readonly [typeof CORE, typeof LOG]>;
+type SharedConfig = ValuesOf<readonly [typeof CORE, LogSection]>;
 
 /**
  * The ini of a program: the shared sections and those of its modules, in this order between them.
@@ -49,11 +49,16 @@ export class IniFormat<C extends SharedConfig> {
 	readonly #sections: readonly Section[];
 	readonly #schema: TUnsafe<C>;
 
-	/** See {@link composeSections}. @param sections Those of modules. */
-	constructor(sections: readonly Section[]) {
-		refuseClashes([CORE, LOG, ...sections]);
+	/**
+	 * See {@link composeSections}.
+	 * @param sections Those of modules.
+	 * @param components Of the log: what the modules log under, besides what every server has.
+	 */
+	constructor(sections: readonly Section[], components: readonly string[] = []) {
+		const log = logSection(components);
+		refuseClashes([CORE, log, ...sections]);
 		this.#modules = sections;
-		this.#sections = [CORE, ...sections, LOG];
+		this.#sections = [CORE, ...sections, log];
 		this.#schema = Type.Unsafe<C>(
 			Type.Object(Object.fromEntries(this.#sections.map(({ name, schema }) => [name, schema]))),
 		);
@@ -61,10 +66,11 @@ export class IniFormat<C extends SharedConfig> {
 
 	/**
 	 * The same ini with sections of further modules, whose values they read with {@link sectionValues}.
+	 * @param components Of the log: what all further modules log under.
 	 * @throws InvariantError as {@link composeSections}.
 	 */
-	with(sections: readonly Section[]): IniFormat<C> {
-		return new IniFormat<C>([...this.#modules, ...sections]);
+	with(sections: readonly Section[], components: readonly string[] = []): IniFormat<C> {
+		return new IniFormat<C>([...this.#modules, ...sections], components);
 	}
 
 	/** The sections with their keys, in the order of the sample ini. */

@@ -30,7 +30,7 @@ type Works = ReturnType<typeof buildWorks>;
 function buildWorks(core: Core) {
 	const { accounts, broker, current } = core;
 	const clock = systemClock;
-	const log = core.log.component(CLIENT);
+	const log = core.log.component("ccm");
 	const mqtt = broker.as(CLIENT);
 	const store = new DatabaseStore(core.store, log);
 	const client = new GraphClient({ client: CLIENT }, { mqtt, clock });

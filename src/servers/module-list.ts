@@ -13,7 +13,10 @@ export class ModuleList {
 	/** @throws InvariantError when two modules have one ini section; it names them. */
 	constructor(declared: readonly DeclaredModule[]) {
 		this.declared = declared;
-		this.ini = CORE_INI.with(declared.flatMap(({ sections }) => sections ?? []));
+		this.ini = CORE_INI.with(
+			declared.flatMap(({ sections }) => sections ?? []),
+			declared.flatMap(({ components }) => components ?? []),
+		);
 	}
 
 	/** Names of all modules. */

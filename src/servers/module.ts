@@ -132,6 +132,8 @@ export interface ModulePart {
  * behind a function, so that `iotctl status` does not load a server.
  */
 export interface DeclaredModule extends Pick<ServerModule, "name" | "sections"> {
+	/** What it logs under: `[log] components` accepts them. */
+	readonly components?: readonly string[];
 	readonly schema?: () => Promise<ModuleSchema>;
 	readonly build: () => Promise<ServerModule["build"]>;
 	/** Without it, opening the database makes all the module needs. */

@@ -8,6 +8,7 @@ import { ModuleList } from "./module-list.ts";
 export const CSM: DeclaredModule = {
 	name: "csm",
 	sections: [ESM],
+	components: ["api", "devices", "esm"],
 	schema: async () => (await import("../csm/mod.ts")).CSM_SCHEMA,
 	build: async () => (await import("./csm-module.ts")).buildCsm,
 };
@@ -16,6 +17,7 @@ export const CSM: DeclaredModule = {
 export const CCM: DeclaredModule = {
 	name: "ccm",
 	sections: CCM_SECTIONS,
+	components: ["ccm", "workbench"],
 	schema: async () => (await import("../ccm/mod.ts")).CCM_SCHEMA,
 	build: async () => (await import("./ccm-module.ts")).buildCcm,
 	data: async () => (await import("./ccm-data.ts")).ccmData,

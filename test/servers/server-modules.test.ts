@@ -4,9 +4,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findRunning } from "../../src/daemon/mod.ts";
+import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
 import { until, within } from "../support/waiting.ts";
 
-const MAIN = join(import.meta.dir, "../../src/main.ts");
+const SRC = join(import.meta.dir, "../../src");
+const MAIN = join(SRC, "main.ts");
 const WITH_LAMPS = join(import.meta.dir, "support/lamps-main.ts");
 
 let folder: string;
@@ -120,4 +122,20 @@ describe("a second server module, by its line in the list alone,", () => {
 		}
 		expect(server.exitCode).toBe(0);
 	});
+});
+
+test("each component of the log that the source names can have a level of its own", async () => {
+	const named = new Set<string>();
+	for await (const path of new Bun.Glob("**/*.ts").scan(SRC)) {
+		const text = readFileSync(join(SRC, path), "utf8");
+		for (const [, name = ""] of text.matchAll(/\.component\("(\w+)"\)/g)) named.add(name);
+	}
+	expect(named.size).toBeGreaterThan(8);
+	for (const name of named) {
+		const { log } = SERVER_MODULES.ini.parse("x.ini", `[log]\ncomponents = ${name}:debug\n`);
+		expect(log.components).toBe(`${name}:debug`);
+	}
+	expect(() => SERVER_MODULES.ini.parse("x.ini", "[log]\ncomponents = lamps:debug\n")).toThrow(
+		`(components: ${[...named].toSorted().join(", ")})`,
+	);
 });
