@@ -124,9 +124,12 @@ export function database(config: Config, schemas: readonly ModuleSchema[]): Find
 			const text = `${path} is damaged (${messageOf(error)}); the server would move it aside and start with an empty database`;
 			return { what, state: "FAIL", text };
 		}
-		// An older one is brought up to date by the start.
-		const isOlder = error instanceof OutdatedDatabaseError;
-		return { what, state: isOlder ? "note" : "FAIL", text: error.message };
+		if (!(error instanceof OutdatedDatabaseError)) {
+			return { what, state: "FAIL", text: error.message };
+		}
+		// Not its message, which is for those that only read. A server that was started alone keeps its own tables only.
+		const text = `${path}: its tables are those of an older version, or of fewer servers; the next start brings them up to date`;
+		return { what, state: "note", text };
 	}
 }
 
