@@ -23,7 +23,6 @@ import type { BuiltModule, Core, Part } from "./module.ts";
 
 /** Name in the topics of CSM's APIs, and of the user CCM publishes as. */
 const CLIENT = "ccm";
-/** Until the editor comes, the address says only where the API is. */
 
 type Works = ReturnType<typeof buildWorks>;
 
