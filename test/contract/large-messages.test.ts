@@ -4,7 +4,9 @@ import { startTarget, type Target } from "../support/target.ts";
 
 let target: Target;
 beforeAll(async () => {
-	target = await startTarget({ esm: { engine: process.env.IOTCTL_ENGINE ?? "embedded", "call-timeout": 10_000 } });
+	target = await startTarget({
+		esm: { engine: process.env.IOTCTL_ENGINE ?? "embedded", "call-timeout": 10_000 },
+	});
 });
 afterAll(() => target.dispose());
 

@@ -92,7 +92,7 @@ export async function startHttp(
 	server.start();
 	return {
 		url: `http://127.0.0.1:${server.port}`,
-		localKey: auth.localKey,
+		localKey: deps.auth.localKey,
 		log: () => lines.join(""),
 		stop: () => server.stop(),
 	};
