@@ -1,5 +1,6 @@
 // Every address the servers answer, from the tables of their routes: for the table of docs/http.md.
 import { ccmRoutes } from "../src/ccm/http/ccm-routes.ts";
+import { functionRoutes } from "../src/ccm/http/function-routes.ts";
 import { OPERATIONS } from "../src/ccm/service/all-operations.ts";
 import { Service } from "../src/ccm/service/service.ts";
 import { deviceRoutes } from "../src/csm/http/device-routes.ts";
@@ -23,10 +24,13 @@ const PAGES = { live: "", openApi: "", events: () => undefined };
 /** The routes of each module. */
 const MODULES: Readonly<Record<string, readonly Route[]>> = {
 	csm: [...deviceRoutes(unused()), ...statusRoutes(unused(), PAGES)],
-	ccm: ccmRoutes({
-		...{ store: unused(), registration: unused(), setup: unused(), places: unused(), page: "" },
-		service: new Service(OPERATIONS, unused()),
-	}),
+	ccm: [
+		...functionRoutes(unused()),
+		...ccmRoutes({
+			...{ store: unused(), registration: unused(), setup: unused(), places: unused(), page: "" },
+			service: new Service(OPERATIONS, unused()),
+		}),
+	],
 	"each server": [
 		...serverRoutes(unused(), unused()),
 		...new PageLogin(unused(), unused(), unused()).routes,

@@ -5,6 +5,7 @@ import {
 	ccmRoutes,
 	DatabaseStore,
 	DeviceRegister,
+	functionRoutes,
 	OPERATIONS,
 	ProjectDriver,
 	Reconciler,
@@ -82,18 +83,21 @@ function workbenchOf({ current, modules, log }: Core): Workbench {
 /** The project manager, beside a CSM in the same process or as a client of another one: `iotctl start ccm`. */
 export function buildCcm(core: Core): BuiltModule {
 	const works = buildWorks(core);
-	const { control, driver, reconciler, service, store, people } = works;
+	const { control, driver, reconciler, service, store, people, workbench } = works;
 	const { registration, setup } = people;
 	const figures = { counts: () => driver.counts, backlog: () => reconciler.backlog };
 	return {
 		parts: partsOf(works),
-		routes: ccmRoutes({
-			service,
-			store,
-			...{ registration, setup },
-			places: placesOf(core),
-			page: SETUP_PAGE,
-		}),
+		routes: [
+			...functionRoutes(workbench),
+			...ccmRoutes({
+				service,
+				store,
+				...{ registration, setup },
+				places: placesOf(core),
+				page: SETUP_PAGE,
+			}),
+		],
 		http: httpPlacesOf(core),
 		problems: () => (control.problem === undefined ? [] : [control.problem]),
 		metrics: () => ccmMetrics(figures),
