@@ -41,7 +41,7 @@ export class Accounts {
 	/** Those of them that are in memory. */
 	#taken = 0;
 	#reading: Promise<void> | undefined;
-	#onChanges: ChangesListener = () => {};
+	readonly #listeners: ChangesListener[] = [];
 
 	constructor(source: AccountsSource) {
 		this.#source = source;
@@ -72,9 +72,9 @@ export class Accounts {
 		this.#noticed += 1;
 	}
 
-	/** Tells of changes right after they are in memory; the listener must not throw. */
+	/** Tells of changes right after they are in memory; listeners must not throw. */
 	follow(listener: ChangesListener): void {
-		this.#onChanges = listener;
+		this.#listeners.push(listener);
 	}
 
 	/** Whether another program changed the database since the accounts were read. @throws the database's error. */
@@ -109,7 +109,9 @@ export class Accounts {
 		const before = this.#taken === 0 ? undefined : states(this.#known);
 		this.#known = known;
 		this.#taken = noticed;
-		if (before !== undefined) this.#onChanges(changesBetween(before, states(known)));
+		if (before === undefined) return;
+		const changes = changesBetween(before, states(known));
+		for (const listener of this.#listeners) listener(changes);
 	}
 }
 

@@ -34,6 +34,7 @@ export type {
 	SourceCheck,
 } from "./service/operation.ts";
 export { ARGON2, type Passwords } from "./service/passwords.ts";
+export { removeLeftovers } from "./service/people.ts";
 export { RestDoor, type RestReply, type RestRequest } from "./service/rest-door.ts";
 export { Service, type ServiceDeps } from "./service/service.ts";
 export { DatabaseStore } from "./store/database.ts";

@@ -53,7 +53,7 @@ function buildWorks(core: Core) {
 	const workbench = workbenchOf(core);
 	const { "ownership-timeout": ownershipTimeoutS, "odf-single-bind": odfSingleBind } =
 		sectionValues(current.values, GUI);
-	const people = buildPeople(core, store);
+	const people = buildPeople(core, store, onChanged);
 	const { onPeopleChanged } = people;
 	const service = new Service(OPERATIONS, {
 		store,
@@ -105,13 +105,14 @@ export function buildCcm(core: Core): BuiltModule {
 	};
 }
 
-function partsOf({ store, control, workbench }: Works): Part[] {
+function partsOf({ store, control, workbench, people }: Works): Part[] {
 	return [
 		{ name: "workbench", stop: () => workbench.stop() },
 		{
 			name: "projects",
 			start: async () => {
 				await seedIfEmpty(store, Date.now());
+				await people.tidy();
 				await control.listen();
 			},
 			opened: () => control.begin(),

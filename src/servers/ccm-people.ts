@@ -1,12 +1,17 @@
 import { GUI } from "../ccm/config.ts";
-import { ARGON2, type CcmStore, Registrar, SetUp } from "../ccm/mod.ts";
+import { ARGON2, type CcmStore, Registrar, removeLeftovers, SetUp } from "../ccm/mod.ts";
 import { sectionValues } from "../config/mod.ts";
+import { messageOf } from "../kit/mod.ts";
 import { isLocal } from "../settings/mod.ts";
 import type { Core } from "./module.ts";
 import { Opening } from "./opening.ts";
 
-/** How people get accounts at a project manager: by registration, and the first one by the set-up key. */
-export function buildPeople(core: Core, store: CcmStore) {
+/**
+ * How people get accounts at a project manager, by registration, and the first one by the set-up key; and what becomes
+ * of their projects when the command line removes them.
+ * @param onChanged Hears of projects that are removed with their owners.
+ */
+export function buildPeople(core: Core, store: CcmStore, onChanged: (pId: number) => void) {
 	const { accounts, auth, current, host, ports } = core;
 	const onPeopleChanged = async () => {
 		accounts.changed();
@@ -41,5 +46,17 @@ export function buildPeople(core: Core, store: CcmStore) {
 		hasAdmin: () => accounts.hasAdmin,
 		open: (reach) => opening.open(reach),
 	});
-	return { registration, setup, onPeopleChanged };
+	const tidy = async () => {
+		const gone: number[] = [];
+		await store.write((tables) => removeLeftovers({ tables, changed: (pId) => gone.push(pId) }));
+		for (const pId of gone) onChanged(pId);
+	};
+	const log = core.log.component("ccm");
+	accounts.follow((changes) => {
+		if (!changes.some(({ what }) => what === "account removed")) return;
+		tidy().catch((error: unknown) => {
+			log.error("cannot remove what people left that are gone", { reason: messageOf(error) });
+		});
+	});
+	return { registration, setup, onPeopleChanged, tidy };
 }

@@ -60,7 +60,7 @@ export async function keepAnAdmin(tables: CcmTables, without: UserRecord): Promi
 }
 
 /** Removes a project with all that belongs to it. */
-export async function removeProject({ tables, changed }: Call, p_id: number): Promise<void> {
+export async function removeProject({ tables, changed }: Removing, p_id: number): Promise<void> {
 	await tables.projects.remove(p_id);
 	await tables.members.remove({ p_id });
 	await tables.undo.remove({ p_id });
@@ -73,9 +73,16 @@ export async function removeProject({ tables, changed }: Call, p_id: number): Pr
  * @throws Refusal 400: it is the last administrator.
  */
 export async function removePerson(call: Call, user: UserRecord): Promise<void> {
+	await keepAnAdmin(call.tables, user);
+	await removeBelongings(call, user.id);
+	await call.tables.people.remove(user.id);
+	call.peopleChanged();
+}
+
+type Removing = Pick<Call, "tables" | "changed">;
+
+async function removeBelongings(call: Removing, u_id: number): Promise<void> {
 	const { tables } = call;
-	const { id: u_id } = user;
-	await keepAnAdmin(tables, user);
 	for (const { p_id } of await tables.projects.heads({ u_id })) await removeProject(call, p_id);
 	await tables.favourites.remove({ u_id });
 	await tables.members.remove({ u_id });
@@ -87,6 +94,17 @@ export async function removePerson(call: Call, user: UserRecord): Promise<void> 
 	for (const device of await tables.devices.list({ u_id })) {
 		await tables.devices.put({ ...device, u_id: null });
 	}
-	await tables.people.remove(u_id);
-	call.peopleChanged();
+}
+
+/** Removes what is left of people whom another program has removed, such as the command line. */
+export async function removeLeftovers(call: Removing): Promise<void> {
+	const { tables } = call;
+	const there = new Set((await tables.people.list()).map(({ id }) => id));
+	const owners = [
+		...(await tables.projects.heads()),
+		...(await tables.members.list()),
+		...(await tables.favourites.list()),
+		...(await tables.devices.list()),
+	].flatMap(({ u_id }) => u_id ?? []);
+	for (const u_id of new Set(owners)) if (!there.has(u_id)) await removeBelongings(call, u_id);
 }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "bun:test";
+import { removeLeftovers } from "../../../src/ccm/service/people.ts";
 import {
 	ADMIN,
 	CLASSMATE,
@@ -57,6 +58,28 @@ describe("one's own account", () => {
 		const again = { username: "ann", password: "pw", role: "teacher" };
 		expect((await office.ok(ADMIN, "PUT", "/people", again)).u_id).toBe(6);
 	});
+});
+
+test("what is left of people that the command line has removed goes, and nothing else", async () => {
+	const at = await furnish(office);
+	await office.ok(TEACHER, "POST", `/project/${at.p}/share`, { u_id: STUDENT.u_id, may: "look" });
+	await office.ok(OTHER, "PUT", "/project", { p_name: "kept" });
+	const tidy = async () => {
+		const gone: number[] = [];
+		await office.store.write((tables) =>
+			removeLeftovers({ tables, changed: (pId) => gone.push(pId) }),
+		);
+		return gone;
+	};
+	expect(await tidy()).toEqual([]);
+	await office.store.write(({ people: rows }) => rows.remove(TEACHER.u_id));
+	expect(await tidy()).toEqual([at.p]);
+	await office.store.read(async (tables) => {
+		expect((await tables.projects.list()).map(({ p_name }) => p_name)).toEqual(["kept"]);
+		expect(await tables.members.list()).toEqual([]);
+		expect((await tables.devices.list()).map(({ u_id }) => u_id)).toEqual([null]);
+	});
+	expect(await tidy()).toEqual([]);
 });
 
 describe("the last administrator", () => {
