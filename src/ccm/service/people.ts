@@ -2,7 +2,7 @@
 import { plainName, problemWithName, problemWithPassword } from "../../auth/mod.ts";
 import type { UserRecord } from "../../store/mod.ts";
 import { badRequest, notFound } from "../projects/refusal.ts";
-import type { CcmTables } from "../store/port.ts";
+import type { CcmTables, FunctionRecord } from "../store/port.ts";
 import type { Call, Role } from "./operation.ts";
 import { isFunctionUsed } from "./uses.ts";
 
@@ -68,8 +68,8 @@ export async function removeProject({ tables, changed }: Removing, p_id: number)
 }
 
 /**
- * Removes a person: their projects first, then what is theirs alone. Features, models and functions that are in use stay,
- * and are the administrators' to change: the id is never given again.
+ * Removes a person: their projects first, then what is theirs alone. Features, models and functions that others may use
+ * are the system's from then on.
  * @throws Refusal 400: it is the last administrator.
  */
 export async function removePerson(call: Call, user: UserRecord): Promise<void> {
@@ -86,14 +86,29 @@ async function removeBelongings(call: Removing, u_id: number): Promise<void> {
 	for (const { p_id } of await tables.projects.heads({ u_id })) await removeProject(call, p_id);
 	await tables.favourites.remove({ u_id });
 	await tables.members.remove({ u_id });
-	for (const { fn_id } of await tables.functions.list({ u_id })) {
-		if (await isFunctionUsed(tables, fn_id)) continue;
-		await tables.favourites.remove({ fn_id });
-		await tables.functions.remove(fn_id);
+	for (const fn of await tables.functions.list({ u_id })) await giveUp(tables, fn);
+	for (const one of await tables.features.list({ u_id })) {
+		await tables.features.put({ ...one, u_id: null });
+	}
+	for (const one of await tables.models.list({ u_id })) {
+		await tables.models.put({ ...one, u_id: null });
 	}
 	for (const device of await tables.devices.list({ u_id })) {
 		await tables.devices.put({ ...device, u_id: null });
 	}
+}
+
+/** A function that nothing uses goes; of the others, each has a name of its own among those of the system. */
+async function giveUp(tables: CcmTables, fn: FunctionRecord): Promise<void> {
+	const { fn_id, fn_name, u_id } = fn;
+	if (!(await isFunctionUsed(tables, fn_id))) {
+		await tables.favourites.remove({ fn_id });
+		await tables.functions.remove(fn_id);
+		return;
+	}
+	const [twin] = await tables.functions.list({ u_id: null, fn_name });
+	const name = twin === undefined ? fn_name : `${fn_name} #${u_id}`;
+	await tables.functions.put({ ...fn, fn_name: name, u_id: null });
 }
 
 /** Removes what is left of people whom another program has removed, such as the command line. */
@@ -105,6 +120,9 @@ export async function removeLeftovers(call: Removing): Promise<void> {
 		...(await tables.members.list()),
 		...(await tables.favourites.list()),
 		...(await tables.devices.list()),
+		...(await tables.features.list()),
+		...(await tables.models.list()),
+		...(await tables.functions.list()),
 	].flatMap(({ u_id }) => u_id ?? []);
 	for (const u_id of new Set(owners)) if (!there.has(u_id)) await removeBelongings(call, u_id);
 }

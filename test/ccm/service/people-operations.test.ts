@@ -12,6 +12,8 @@ import {
 } from "../support/office.ts";
 import { furnish } from "../support/workshop.ts";
 
+const SYSTEMS = { fn_name: "twice", u_id: null, is_protect: false, versions: [] };
+
 let office: Office;
 beforeEach(async () => {
 	office = await Office.open(false);
@@ -53,7 +55,8 @@ describe("one's own account", () => {
 			expect(await tables.members.list()).toEqual([]);
 			expect(await tables.functions.list({ u_id: TEACHER.u_id })).toEqual([]);
 			expect((await tables.devices.list()).map(({ u_id }) => u_id)).toEqual([null]);
-			expect(await tables.features.list({ u_id: TEACHER.u_id })).toHaveLength(2);
+			const kept = [...(await tables.features.list()), ...(await tables.models.list())];
+			expect(kept.map(({ u_id }) => u_id)).toEqual([null, null, null, null]);
 		});
 		const again = { username: "ann", password: "pw", role: "teacher" };
 		expect((await office.ok(ADMIN, "PUT", "/people", again)).u_id).toBe(6);
@@ -80,6 +83,23 @@ test("what is left of people that the command line has removed goes, and nothing
 		expect((await tables.devices.list()).map(({ u_id }) => u_id)).toEqual([null]);
 	});
 	expect(await tidy()).toEqual([]);
+});
+
+test("a function of a removed person that a model has stays, under a name of its own", async () => {
+	await furnish(office);
+	const [fn] = await office.store.read((tables) => tables.functions.list({ u_id: 2 }));
+	await office.store.write(async (tables) => {
+		await tables.functions.put({ ...fn, ...SYSTEMS, fn_id: tables.newId("fn") });
+		const [feature] = await tables.features.list({ u_id: 2 });
+		const params = feature?.params.map((param) => ({ ...param, fn_id: fn?.fn_id ?? 0 })) ?? [];
+		if (feature !== undefined) await tables.features.put({ ...feature, params });
+	});
+	await office.ok(TEACHER, "DELETE", "/account");
+	const kept = await office.store.read((tables) => tables.functions.list());
+	expect(kept.map(({ fn_name, u_id }) => [fn_name, u_id])).toEqual([
+		["twice #2", null],
+		["twice", null],
+	]);
 });
 
 describe("the last administrator", () => {
