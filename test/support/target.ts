@@ -68,6 +68,13 @@ export async function startBinary(
 	return launch((ini) => spawnBinary(ini, {}, prefix), userdir, changes, undefined);
 }
 
+/** Starts the compiled binary with the project manager beside CSM. */
+export async function startWithCcm(changes: IniChanges = {}): Promise<Target> {
+	const userdir = mkdtempSync(join(tmpdir(), "iotctl-ccm-"));
+	const start = (ini: string) => spawnBinary(ini, {}, [], ["csm", "ccm"]);
+	return launch(start, userdir, changes, undefined);
+}
+
 async function launch(
 	start: (ini: string) => Promise<Run & { process?: Subprocess }>,
 	userdir: string,
@@ -128,7 +135,7 @@ async function runInProcess(ini: string): Promise<Run> {
 		format: config.log.format,
 		write: (line) => void lines.push(line),
 	});
-	const server = new Server(config, log, await SERVER_MODULES.load());
+	const server = new Server(config, log, await SERVER_MODULES.load(["csm"]));
 	const ports = await server.start();
 	return {
 		ports,
@@ -149,8 +156,9 @@ export async function spawnBinary(
 	ini: string,
 	env: Record<string, string> = {},
 	prefix: readonly string[] = [],
+	servers: readonly string[] = ["csm"],
 ): Promise<Spawned> {
-	const child = Bun.spawn([...prefix, BINARY, "-c", ini, "start", "csm"], {
+	const child = Bun.spawn([...prefix, BINARY, "-c", ini, "start", ...servers], {
 		env: { ...process.env, ...env },
 		stdin: "ignore",
 		stdout: "pipe",

@@ -12,7 +12,7 @@ export function pageRoutes(html: string): Route[] {
 	return [
 		route({
 			method: "GET",
-			path: "/gui/",
+			path: "/gui",
 			summary: "The page of the project manager",
 			who: "any-page",
 			replies: {

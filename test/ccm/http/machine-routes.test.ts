@@ -47,36 +47,4 @@ describe("machine routes", () => {
 		expect(await alias("mac_addr=x")).toContain("400 application/json");
 		expect(await alias("df_name=x")).toContain("field `mac_addr` is required");
 	});
-
-	test("the page is at /gui/, with a policy; /gui leads there", async () => {
-		const page = await get("/gui/");
-		expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
-		expect(await page.text()).toContain("<title>");
-		const short = await get("/gui?x=1");
-		expect([short.status, short.headers.get("location")]).toEqual([308, "gui/?x=1"]);
-		const prefixed = await get("/csm/gui");
-		expect([prefixed.status, prefixed.headers.get("location")]).toEqual([308, "gui/"]);
-	});
-
-	test("the first start: needed until it is done, with the key", async () => {
-		expect(await ccm.json(null, "GET", "/api/v1/setup")).toEqual({
-			status: 200,
-			body: { state: "ok", needed: true, name: null, role: null },
-		});
-		const set = (body: object) => ccm.json(null, "POST", "/api/v1/setup", body);
-		const good = { key: "key-1", name: "root", password: "a long one", reach: "network" };
-		expect((await set({ ...good, key: "no" })).status).toBe(403);
-		expect((await set({ ...good, reach: "moon" })).body.reason).toBe("invalid reach");
-		expect((await set({ key: "key-1" })).body.reason).toBe("field `name` is required");
-		expect(await set(good)).toEqual({
-			status: 200,
-			body: {
-				...{ state: "ok", addresses: ["http://192.0.2.7:9992/gui/"], devices: 3 },
-				...{ token: "t0", token_address: "http://192.0.2.7:9992/token/t0" },
-			},
-		});
-		expect((await ccm.json(TEACHER, "GET", "/api/v1/setup")).body).toEqual({
-			...{ state: "ok", needed: false, name: "ann", role: "teacher" },
-		});
-	});
 });

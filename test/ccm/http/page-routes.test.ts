@@ -1,0 +1,20 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { CcmHttp } from "../support/ccm-http.ts";
+
+let ccm: CcmHttp;
+beforeAll(async () => {
+	ccm = await CcmHttp.start();
+});
+afterAll(() => ccm.stop());
+
+describe("the page of the project manager", () => {
+	test("the page is at /gui/, with a policy; /gui leads there", async () => {
+		const page = await ccm.send(null, "GET", "/gui/");
+		expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
+		expect(await page.text()).toContain("<title>");
+		const short = await ccm.send(null, "GET", "/gui?x=1");
+		expect([short.status, short.headers.get("location")]).toEqual([308, "gui/?x=1"]);
+		const prefixed = await ccm.send(null, "GET", "/csm/gui");
+		expect([prefixed.status, prefixed.headers.get("location")]).toEqual([308, "gui/"]);
+	});
+});
