@@ -43,7 +43,10 @@ export interface TestHttpOptions {
 export async function httpDeps(
 	routes: readonly Route[],
 	{ logins = false, people = () => [] }: TestHttpOptions = {},
-): Promise<{ readonly deps: HttpServerDeps; readonly lines: readonly string[]; localKey: string }> {
+): Promise<{
+	readonly deps: HttpServerDeps & { readonly auth: Auth };
+	readonly lines: readonly string[];
+}> {
 	const { log, lines } = recordedLog("http");
 	const known = { email: null, sub: null, isActive: true, createdAt: 0 };
 	const users: readonly UserRecord[] = [
@@ -67,7 +70,7 @@ export async function httpDeps(
 	);
 	const tables = [{ module: "test", routes }];
 	const loginForm = "<form><!-- message --></form>";
-	return { deps: { tables, loginForm, auth, origins, log }, lines, localKey: auth.localKey };
+	return { deps: { tables, loginForm, auth, origins, log }, lines };
 }
 
 /** Starts it on a free port of this machine. */
@@ -75,7 +78,7 @@ export async function startHttp(
 	routes: readonly Route[],
 	options: TestHttpOptions = {},
 ): Promise<TestHttp> {
-	const { deps, lines, localKey } = await httpDeps(routes, options);
+	const { deps, lines } = await httpDeps(routes, options);
 	const { bodyTimeoutMs = 10_000 } = options;
 	const server = new HttpServer(
 		{
@@ -92,7 +95,7 @@ export async function startHttp(
 	server.start();
 	return {
 		url: `http://127.0.0.1:${server.port}`,
-		localKey,
+		localKey: deps.auth.localKey,
 		log: () => lines.join(""),
 		stop: () => server.stop(),
 	};
