@@ -44,12 +44,10 @@ describe("command line", () => {
 		};
 		const path = `/bin:${process.env.PATH ?? ""}`;
 		symlinkSync(BINARY, join(folder, "my iotctl"));
-		expect(shell("'./my iotctl' status", path)).toEndWith(
-			"; start it with: './my iotctl' start csm\n",
-		);
+		expect(shell("'./my iotctl' status", path)).toEndWith("; start it with: './my iotctl' start\n");
 		expect(shell("'./my iotctl' oops", path)).toContain("(run './my iotctl' -h for help)");
 		for (const line of ["iotctl status", `${BINARY} status`]) {
-			expect(shell(line, PATH_WITH_BINARY)).toEndWith("; start it with: iotctl start csm\n");
+			expect(shell(line, PATH_WITH_BINARY)).toEndWith("; start it with: iotctl start\n");
 		}
 	});
 
@@ -187,7 +185,7 @@ describe("command line", () => {
 		expect(run("token", "list").out).toMatch(/^x +\S+ \S+ +21\d\d-/m);
 	});
 
-	test.each([[["start", "gui"]], [["start", "csm", "gui"]], [["initdb", "ccm"]]])(
+	test.each([[["start", "gui"]], [["start", "csm", "gui"]], [["initdb", "gui"]]])(
 		"%j is not there yet and says so in one line",
 		(args) => {
 			const { exitCode, out, err } = run(...args);
