@@ -1,8 +1,9 @@
-// The tables of docs/commands.md, docs/settings.md and docs/http.md that come from the code: `bun scripts/doc-tables.ts` writes
-// them, and a test compares them.
+// The tables of docs/commands.md, docs/settings.md and docs/http.md, and the list of docs/default-data.md, that come from
+// the code: `bun scripts/doc-tables.ts` writes them, and a test compares them.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { describeSeedData } from "../src/ccm/mod.ts";
 import { buildProgram } from "../src/cli/program.ts";
 import { accepts, defaultText } from "../src/config/mod.ts";
 import { SERVER_MODULES } from "../src/servers/server-modules.ts";
@@ -15,6 +16,7 @@ const TABLES = {
 	"docs/commands.md": { name: "commands", make: commandTable },
 	"docs/settings.md": { name: "settings", make: settingsTable },
 	"docs/http.md": { name: "routes", make: routesTable },
+	"docs/default-data.md": { name: "default data", make: defaultData },
 } as const;
 
 export const TABLE_DOCUMENTS = Object.keys(TABLES) as (keyof typeof TABLES)[];
@@ -32,6 +34,11 @@ function replaced(text: string, document: string, name: string, table: string): 
 	const to = text.indexOf(end);
 	if (from < 0 || to < from) throw new Error(`${document} has no place for the table "${name}"`);
 	return text.slice(0, from + begin.length) + table + text.slice(to);
+}
+
+function defaultData(): string {
+	const { counts, models } = describeSeedData();
+	return `${counts}:\n\n${models.map((line) => `- ${line}\n`).join("")}`;
 }
 
 function commandTable(): string {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type InitdbOptions, initdb } from "../../src/cli/initdb.ts";
@@ -61,6 +61,14 @@ describe("initdb", () => {
 		expect(await said("ccm", { reset: true, yes: true })).toContain(ALL);
 		expect(await said("ccm", { reset: true, yes: true, empty: true })).toContain(
 			"0 models (0 new)",
+		);
+	});
+
+	test("of ccm loads the file that is in the documentation", async () => {
+		const text = readFileSync(join(import.meta.dir, "../../docs/default-data.md"), "utf8");
+		const [, example = ""] = /```json\n(.*?)```/s.exec(text) ?? [];
+		expect(await said("ccm", { import: file(example) })).toContain(
+			"35 models (35 new), 163 features (163 new), 29 functions (29 new)",
 		);
 	});
 

@@ -2,8 +2,7 @@ import type { CliCommand } from "./command.ts";
 
 export const exportCommand: CliCommand = {
 	name: "export",
-	description:
-		"write devices, graphs and functions to a JSON file; works while the server is running",
+	description: "write all but logins to a JSON file; works while the server is running",
 	example: "iotctl export gateway.json",
 	next: "iotctl import gateway.json, on another machine",
 	completion: "files",

@@ -3,7 +3,7 @@ import type { CliCommand } from "./command.ts";
 
 export const importCommand: CliCommand = {
 	name: "import",
-	description: "load devices, graphs and functions from a file; stop the server first",
+	description: "load what iotctl export wrote; stop the server first",
 	example: "iotctl import --dry-run gateway.json",
 	next: "iotctl start",
 	completion: "files",
