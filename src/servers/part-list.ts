@@ -6,6 +6,12 @@ export function part(name: string, started: Required<Pick<Part, "start" | "stop"
 	return { name, start: () => started.start(), stop: () => started.stop() };
 }
 
+/** What a part does once the broker is up, as a part of its own. */
+export function opened(before: Part): Part[] {
+	if (before.opened === undefined) return [];
+	return [{ name: `${before.name}, broker up`, start: () => before.opened?.() }];
+}
+
 /** Starts parts in their order, and stops in reverse those that run. */
 export class PartList {
 	readonly #parts: readonly Part[];

@@ -23,7 +23,7 @@ import type { BuiltModule, Core, Part, ServerModule } from "./module.ts";
 import { devicesWithoutLogin, secretHashIn } from "./module-facts.ts";
 import type { Host } from "./opening.ts";
 import { ownFiles } from "./own-files.ts";
-import { PartList, part } from "./part-list.ts";
+import { opened, PartList, part } from "./part-list.ts";
 import { problemsOf, Watches } from "./watches.ts";
 
 /** What people are told to type. */
@@ -245,10 +245,4 @@ export class Server {
 		const { names, expiresAt } = certificate;
 		this.#log.info("new certificate in use", { names, expires: expiresAt.toISOString() });
 	}
-}
-
-/** What a part does once the broker is up, as a part of its own. */
-function opened(before: Part): Part[] {
-	if (before.opened === undefined) return [];
-	return [{ name: `${before.name}, broker up`, start: () => before.opened?.() }];
 }

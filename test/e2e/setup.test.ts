@@ -113,3 +113,44 @@ describe("setting a server up", () => {
 		await expect(TestClient.connect(mqtt, { reconnectPeriod: 0 })).rejects.toThrow();
 	}, 60_000);
 });
+
+describe("people", () => {
+	const ANN = { username: "ann", password: "pw" };
+	const logIn = async () => (await send("POST", "/api/v0/account/login", ANN)).cookie;
+	const roleOf = async (cookie: string) =>
+		(await send("GET", "/api/v0/account", undefined, cookie)).body.role;
+
+	test("register on this machine, and lose their sessions with their password, role and account", async () => {
+		expect((await send("POST", "/api/v0/account/create", ANN)).status).toBe(200);
+		const admin = (await setUp(drawKey(), "local")).cookie;
+		const people = async () => (await send("GET", "/api/v0/people", undefined, admin)).body.data;
+		expect(await people()).toMatchObject([
+			{ u_id: 1, role: "teacher" },
+			{ u_id: 2, role: "admin" },
+		]);
+
+		const first = await logIn();
+		expect(await roleOf(first)).toBe("teacher");
+		home.runWith(`${ANN.password}\n`, "-c", home.ini, "user", "passwd", "ann");
+		expect(await roleOf(first)).toBeUndefined();
+
+		const second = await logIn();
+		await send("POST", "/api/v0/people/1/role", { role: "student" }, admin);
+		expect(await roleOf(second)).toBeUndefined();
+		const third = await logIn();
+		expect(await roleOf(third)).toBe("student");
+		await send("POST", "/api/v0/people/1/active", { is_active: false }, admin);
+		expect(await roleOf(third)).toBeUndefined();
+		expect((await send("POST", "/api/v0/account/login", ANN)).status).toBe(401);
+		await send("POST", "/api/v0/people/1/active", { is_active: true }, admin);
+		await send("POST", "/api/v0/people/1/role", { role: "teacher" }, admin);
+
+		const fourth = await logIn();
+		expect((await send("PUT", "/api/v0/project", { p_name: "plan" }, fourth)).status).toBe(201);
+		home.run("user", "del", "ann");
+		expect(await roleOf(fourth)).toBeUndefined();
+		const projects = async () =>
+			(await send("GET", "/api/v0/admin/project", undefined, admin)).body.data;
+		await until(async () => JSON.stringify(await projects()) === "[]", "their projects are gone");
+	}, 60_000);
+});
