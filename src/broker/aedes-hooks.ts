@@ -11,6 +11,7 @@ import type { FastPath } from "./fast-path.ts";
 import type { Login } from "./login.ts";
 import type { MemoryPersistence } from "./memory-persistence.ts";
 import { MessageBus } from "./message-bus.ts";
+import type { PageOwners } from "./page-owners.ts";
 import type { Routes } from "./routes.ts";
 import type { SubscriptionLimits } from "./subscription-limits.ts";
 import { fieldsOf, type TopicRights } from "./topic-rights.ts";
@@ -23,6 +24,7 @@ export interface AedesHooksDeps {
 	readonly connections: Connections;
 	readonly persistence: MemoryPersistence;
 	readonly routes: Routes;
+	readonly pages: PageOwners;
 	readonly fastPath: FastPath;
 	readonly distribution: Distribution;
 	readonly guard: CallGuard;
@@ -102,7 +104,7 @@ export class AedesHooks {
 
 	/** A connection was accepted: it is handed to aedes when it is admitted. */
 	welcome(stream: ClientStream): void {
-		const { admission, limits, login, routes, connections } = this.#deps;
+		const { admission, limits, login, routes, pages, connections } = this.#deps;
 		admission.enter(stream, () => {
 			const client = this.aedes.handle(stream);
 			stream.once("close", () => {
@@ -110,6 +112,7 @@ export class AedesHooks {
 				login.left(client);
 				routes.left(client);
 				connections.closed(client);
+				pages.left(client);
 			});
 		});
 	}

@@ -11,6 +11,7 @@ import { type Authority, Login } from "./login.ts";
 import { MemoryPersistence } from "./memory-persistence.ts";
 import { OwnPublisher } from "./own-publisher.ts";
 import { OwnSubscriptions } from "./own-subscriptions.ts";
+import { PageOwners } from "./page-owners.ts";
 import { Retained, type RetainedDisk } from "./retained.ts";
 import { Revocations } from "./revocations.ts";
 import { Routes } from "./routes.ts";
@@ -40,12 +41,14 @@ export function buildParts(options: EmbeddedBrokerOptions, deps: BrokerPartsDeps
 	const persistence = new MemoryPersistence(options.sessions, retained, log);
 	const connections = new Connections();
 	const login = new Login(authority, (clientId) => persistence.hasSession(clientId));
+	const pages = new PageOwners();
 	const routes = new Routes({
+		pages,
 		sessionFilters: persistence.filters,
 		handlersOf: (topic) => subscriptions.of(topic),
 	});
 	const fastPath = new FastPath(routes);
-	const base = { login, limits, connections, persistence, routes, guard, log };
+	const base = { login, limits, connections, persistence, routes, pages, guard, log };
 	const rights = new TopicRights({ authority, retained, ...base });
 	const system = new SystemTopics(
 		() => ({
@@ -72,8 +75,10 @@ export function buildParts(options: EmbeddedBrokerOptions, deps: BrokerPartsDeps
 		userOf: ({ clientId, payload }) =>
 			clientId ? login.nameOf(clientId) : publisher.userOf(payload),
 		mayHear: (client, topic) => rights.mayHear(client, topic),
+		isPrivate: (topic) => pages.isPrivate(topic),
 		connectionOf: (payload) => connections.publisherOf(payload),
 	});
+	pages.onChange = (topic) => routes.ownerChanged(topic);
 	persistence.filters.onChange = () => routes.sessionsChanged();
 	persistence.onQueue = (sessions, packet) => distribution.enqueue(sessions, packet);
 	const hookDeps = { admission, rights, fastPath, distribution, ...base };
@@ -87,6 +92,7 @@ export function buildParts(options: EmbeddedBrokerOptions, deps: BrokerPartsDeps
 		limits,
 		retained,
 		connections,
+		pages,
 		fastPath,
 		system,
 		subscriptions,

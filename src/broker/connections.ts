@@ -1,5 +1,5 @@
 import type { Client } from "aedes";
-import { isUplink } from "../contract/mod.ts";
+import { isPageTopic, isUplink } from "../contract/mod.ts";
 import type { Connection, ConnectionListener } from "../mqtt/mod.ts";
 
 interface Known {
@@ -55,14 +55,14 @@ export class Connections {
 
 	/** aedes is about to publish a client's message, or its will. */
 	publishes(client: Client, topic: string, payload: string | Buffer): void {
-		if (!isUplink(topic) || typeof payload === "string") return;
+		if (typeof payload === "string" || !(isUplink(topic) || isPageTopic(topic))) return;
 		const connection = this.#known.get(client);
 		if (connection === undefined) return;
 		if (client.closed) connection.isOpen = false;
 		this.#publishers.set(payload, connection);
 	}
 
-	/** The connection a message came over that aedes delivers; null for all but uplinks of devices. */
+	/** The connection a message came over that aedes delivers; null for all but uplinks of devices and requests of pages. */
 	publisherOf(payload: string | Uint8Array): Connection | null {
 		return typeof payload === "string" ? null : (this.#publishers.get(payload) ?? null);
 	}

@@ -30,6 +30,8 @@ export interface DistributionDeps {
 	readonly userOf: (message: Message) => string | null;
 	/** Whether a client may hear a topic now. */
 	readonly mayHear: (client: Client, topic: string) => boolean;
+	/** Whether a topic is for connected clients only, and not for all that subscribe. */
+	readonly isPrivate: (topic: string) => boolean;
 	/** Over which connection a payload came. */
 	readonly connectionOf: (payload: string | Uint8Array) => Connection | null;
 }
@@ -64,6 +66,8 @@ export class Distribution {
 
 	/** Queues a message for sessions, until they have confirmed it. */
 	enqueue(sessions: readonly Match[], message: Message): void {
+		// The session may be another client's by the time it is resumed.
+		if (sessions.length === 0 || this.#deps.isPrivate(message.topic)) return;
 		for (const { clientId, qos, ownQos } of sessions) {
 			const granted = clientId === message.clientId ? ownQos : qos;
 			const lower = Math.min(message.qos, granted);
@@ -113,6 +117,8 @@ export class Distribution {
 				this.#sendStored(reader, message, qos);
 			for await (const message of this.#deps.retained.matching([filter])) {
 				if (!stream.isOpen) return;
+				// Retained before the server kept it private.
+				if (this.#deps.isPrivate(message.topic)) continue;
 				this.#sendStored(reader, message, qos);
 				if (stream.unsentBytes > ROOM_BYTES) await stream.whenSent();
 			}

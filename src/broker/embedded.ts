@@ -73,6 +73,11 @@ export class EmbeddedBroker implements Broker {
 		return true;
 	}
 
+	servePages(onLeft: (page: string) => void): boolean {
+		this.#parts.pages.serve(this.#parts.guard.callback("pages", onLeft));
+		return true;
+	}
+
 	async start(): Promise<void> {
 		await this.#parts.retained.start();
 		await this.#parts.sessions.start();

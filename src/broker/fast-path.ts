@@ -36,7 +36,7 @@ export class FastPath {
 		if (route === undefined) return false;
 		if (route !== from.route) {
 			// One that aedes asked for may be of a topic that is the broker's own.
-			if (route.topic.startsWith("$")) return false;
+			if (route.topic.startsWith("$") || route.isPrivate) return false;
 			from.route = route;
 		}
 		const { topic, recipients, streams } = route;

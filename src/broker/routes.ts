@@ -2,6 +2,7 @@ import type { Client } from "aedes";
 import { type CachedRoute, type MessageHandler, RouteCache } from "../mqtt/mod.ts";
 import { FilterIndex } from "./filter-index.ts";
 import type { FrameSink } from "./frame-sink.ts";
+import type { PageOwners } from "./page-owners.ts";
 
 /** How a client subscribed to a filter. */
 export interface Reading {
@@ -48,6 +49,8 @@ export interface Route extends CachedRoute {
 	readonly hasNoLocal: boolean;
 	/** Some reader wants confirmations, or a session does whose client is away. */
 	readonly confirms: boolean;
+	/** Not every client may publish to it. */
+	readonly isPrivate: boolean;
 }
 
 export interface RoutesDeps {
@@ -55,6 +58,8 @@ export interface RoutesDeps {
 	readonly sessionFilters: { has(topic: string): boolean };
 	/** The server's own handlers of a topic. */
 	readonly handlersOf: (topic: string) => readonly MessageHandler[];
+	/** Topics that only one client hears, whatever others subscribe to. */
+	readonly pages: Pick<PageOwners, "isPrivate" | "isHeardBy">;
 }
 
 /** Subscriptions of connected clients, and for each topic its readers and the server's own handlers. */
@@ -71,6 +76,11 @@ export class Routes {
 	/** The server itself has subscribed or unsubscribed. */
 	handlersChanged(filter: string): void {
 		this.#cache.changed(filter);
+	}
+
+	/** Others hear a private topic than before. */
+	ownerChanged(topic: string): void {
+		this.#cache.changed(topic);
 	}
 
 	/** A client as a reader, which it stays until it is gone. */
@@ -129,8 +139,11 @@ export class Routes {
 	}
 
 	#make(topic: string): Route {
+		const { pages, sessionFilters, handlersOf } = this.#deps;
+		const isPrivate = pages.isPrivate(topic);
 		const recipients = new Map<Reader, Recipient>();
 		for (const { reader, qos, noLocal, keepsRetain } of this.#index.matching(topic)) {
+			if (isPrivate && !pages.isHeardBy(reader.client, topic)) continue;
 			const known = recipients.get(reader);
 			recipients.set(reader, {
 				reader,
@@ -143,11 +156,12 @@ export class Routes {
 		return {
 			topic,
 			bytes: Buffer.from(topic),
-			handlers: this.#deps.handlersOf(topic),
+			handlers: handlersOf(topic),
 			recipients: all,
 			streams: all.map(({ reader }) => reader.stream),
 			hasNoLocal: all.some(({ ownQos }) => ownQos < 0),
-			confirms: all.some(({ qos }) => qos > 0) || this.#deps.sessionFilters.has(topic),
+			confirms: all.some(({ qos }) => qos > 0) || sessionFilters.has(topic),
+			isPrivate,
 		};
 	}
 

@@ -5,6 +5,7 @@ import { ClientStream } from "./client-stream.ts";
 import type { Connections } from "./connections.ts";
 import type { Authority, Login } from "./login.ts";
 import { type MemoryPersistence, NO_FILTER } from "./memory-persistence.ts";
+import type { PageOwners } from "./page-owners.ts";
 import type { Retained } from "./retained.ts";
 import type { Routes } from "./routes.ts";
 import type { SubscriptionLimits } from "./subscription-limits.ts";
@@ -17,6 +18,7 @@ export interface TopicRightsDeps {
 	readonly connections: Connections;
 	readonly persistence: MemoryPersistence;
 	readonly routes: Routes;
+	readonly pages: PageOwners;
 	readonly guard: CallGuard;
 	readonly log: Logger;
 }
@@ -45,8 +47,9 @@ export class TopicRights {
 	};
 
 	mayPublish(client: Client, topic: string): boolean {
-		const principal = this.#deps.login.of(client);
-		return principal !== undefined && this.#deps.authority.mayPublish(principal, topic);
+		const { login, authority } = this.#deps;
+		const principal = login.of(client);
+		return principal !== undefined && authority.mayPublish(principal, topic);
 	}
 
 	/** Whether a client may hear a topic now, whatever it was granted earlier. */
@@ -57,8 +60,8 @@ export class TopicRights {
 
 	/** @returns null: MQTT 3.1.1 cannot refuse a message (§3.3.5), so it is confirmed and goes nowhere. */
 	#publishes(client: Client | null, packet: PublishPacket): null {
-		const { persistence, retained, connections, log } = this.#deps;
-		const { topic, retain, payload } = packet;
+		const { persistence, retained, connections, pages, log } = this.#deps;
+		const { topic, payload } = packet;
 		if (client === null) return null;
 		// Sessions ask for it before aedes notes it itself.
 		if (persistence.filters.hasNoLocal) Object.assign(packet, { clientId: client.id });
@@ -68,12 +71,15 @@ export class TopicRights {
 			sendNowhere(packet);
 			return null;
 		}
-		if (!this.mayPublish(client, topic)) {
+		const isPrivate = pages.isPrivate(topic);
+		if (!this.mayPublish(client, topic) || (isPrivate && !pages.mayUse(client, topic))) {
 			this.#warn(client, "message dropped: its sender may not use the topic", { topic });
 			sendNowhere(packet);
 			return null;
 		}
-		if (retain && !retained.hasRoomFor(topic, payload.length)) {
+		// Others would hear it later on.
+		if (isPrivate) packet.retain = false;
+		if (packet.retain && !retained.hasRoomFor(topic, payload.length)) {
 			const message = "message not retained: max-retained or max-retained-bytes reached";
 			this.#warn(client, message, { topic });
 		}
@@ -82,10 +88,13 @@ export class TopicRights {
 	}
 
 	#grants(client: Client, subscription: Subscription): boolean {
-		const { limits, persistence, connections } = this.#deps;
+		const { limits, persistence, connections, pages } = this.#deps;
 		const { topic } = subscription;
 		if (topic === NO_FILTER.topic) return false;
-		const limit = this.mayHear(client, topic) ? limits.add(client, topic) : "not allowed";
+		// What a wildcard stands for is looked at when a message comes.
+		const isOthers = pages.isPrivate(topic) && !pages.mayUse(client, topic);
+		const mayHear = this.mayHear(client, topic) && !isOthers;
+		const limit = mayHear ? limits.add(client, topic) : "not allowed";
 		if (limit !== undefined) {
 			const reason = limit === "not allowed" ? limit : `${limit} reached`;
 			this.#warn(client, `subscription refused: ${reason}`, { filter: topic });

@@ -58,9 +58,11 @@ export {
 	downlinkOf,
 	graphPath,
 	guiTopics,
+	isPageTopic,
 	isProtocolTopic,
 	isUplink,
 	monitorTopic,
+	pageOf,
 	responseTopic,
 	uplinkOf,
 } from "./topics.ts";

@@ -1,3 +1,4 @@
+import { UUID_PATTERN } from "../kit/mod.ts";
 import type { GraphKey } from "./graph-keys.ts";
 
 /** What all requests to the graph, device and client APIs begin with; replies have `res` for `req` (`csm.md §4.1`). */
@@ -15,9 +16,22 @@ export function apiTopics(path: string): ApiTopics {
 	return { req: API_REQUESTS + path, res: API_RESPONSES + path };
 }
 
-/** The topics of the project manager's API for editors (`ccm-gui.md §5`). @param session A UUID; `+` for any. */
-export function guiTopics(session: string): ApiTopics {
-	return { req: `iottalk/api/gui/req/${session}`, res: `iottalk/api/gui/res/${session}` };
+const PAGES = "iottalk/api/gui/";
+const PAGE = new RegExp(`^${PAGES}re[qs]/(${UUID_PATTERN.slice(1, -1)})$`, "i");
+
+/** The topics of the project manager's API for pages (`ccm-gui.md §5`). @param page A UUID; `+` for any. */
+export function guiTopics(page: string): ApiTopics {
+	return { req: `${PAGES}req/${page}`, res: `${PAGES}res/${page}` };
+}
+
+/** Whether a topic is one of a page's. */
+export function isPageTopic(topic: string): boolean {
+	return topic.startsWith(PAGES);
+}
+
+/** The id of the page whose topic it is, as it is written there; undefined: it is not a UUID, or there is none. */
+export function pageOf(topic: string): string | undefined {
+	return PAGE.exec(topic)?.[1];
 }
 
 /** The path of a graph below the prefix; `+` for any client or graph, an empty graph for what all its graphs share. */

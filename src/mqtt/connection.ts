@@ -22,4 +22,12 @@ export interface ConnectionListener {
 export interface ConnectionSource {
 	/** Tells what clients' connections do, until the broker stops. @returns false where it is another program. */
 	followConnections(listener: ConnectionListener): boolean;
+	/**
+	 * Gives the topics of each page (`ccm-gui.md §5`) to the connection that uses the page's id first: only that one may
+	 * publish to them, and only that one and the server hear them, until it ends. Nothing of them is retained, or kept
+	 * for sessions.
+	 * @param onLeft Hears the id of a page whose connection has ended, its last will published.
+	 * @returns false where the broker is another program.
+	 */
+	servePages(onLeft: (page: string) => void): boolean;
 }

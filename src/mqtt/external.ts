@@ -85,6 +85,10 @@ export class ExternalBroker implements Broker {
 	}
 
 	/** The connections of another program's clients are not visible from here. */
+	servePages(): boolean {
+		return false;
+	}
+
 	followConnections(): boolean {
 		return false;
 	}

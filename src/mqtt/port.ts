@@ -11,7 +11,7 @@ export interface BrokerMessage {
 	readonly clientId: string | null;
 	/** The user that published it: a user's name, a device's id, or what {@link MqttPort.as} was given; null when unknown. */
 	readonly user: string | null;
-	/** The connection it came over: only where the broker is ours, and for topics that end in `/ctrl/i`. */
+	/** The connection it came over: only where the broker is ours, for topics that end in `/ctrl/i` and for pages'. */
 	readonly connection: Connection | null;
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { once } from "node:events";
 import { ClientStream } from "../../src/broker/client-stream.ts";
 import { FastPath } from "../../src/broker/fast-path.ts";
+import { PageOwners } from "../../src/broker/page-owners.ts";
 import { Routes } from "../../src/broker/routes.ts";
 
 class RecordingWire {
@@ -43,7 +44,11 @@ const CONNECT = Buffer.concat([
 	Buffer.from([4, 2, 0, 0]),
 	text("x"),
 ]);
-const NO_ROUTES = new Routes({ sessionFilters: { has: () => false }, handlersOf: () => [] });
+const NO_ROUTES = new Routes({
+	pages: new PageOwners(),
+	sessionFilters: { has: () => false },
+	handlersOf: () => [],
+});
 /** The client has its CONNACK. */
 const connected = (stream: ClientStream) => {
 	stream.receive(Buffer.from(CONNECT));

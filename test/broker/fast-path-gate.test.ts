@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { FastPath } from "../../src/broker/fast-path.ts";
 import { FastPathGate } from "../../src/broker/fast-path-gate.ts";
+import { PageOwners } from "../../src/broker/page-owners.ts";
 import { Routes } from "../../src/broker/routes.ts";
 import { until } from "../support/waiting.ts";
 
@@ -12,6 +13,7 @@ function build() {
 	const heard: string[] = [];
 	const path = new FastPath(
 		new Routes({
+			pages: new PageOwners(),
 			sessionFilters: { has: () => false },
 			handlersOf: () => [({ payload }) => heard.push(Buffer.from(payload).toString())],
 		}),

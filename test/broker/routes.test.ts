@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Client } from "aedes";
+import { PageOwners } from "../../src/broker/page-owners.ts";
 import { Routes } from "../../src/broker/routes.ts";
 import type { MessageHandler } from "../../src/mqtt/port.ts";
 
@@ -12,6 +13,7 @@ function build() {
 	const own = new Map<string, MessageHandler[]>();
 	const waiting = new Set<string>();
 	const routes = new Routes({
+		pages: new PageOwners(),
 		sessionFilters: waiting,
 		handlersOf: (topic) => own.get(topic) ?? [],
 	});
