@@ -1,0 +1,263 @@
+// bun bench/ccm.ts [projects] [--binary FILE] [--in-process]: how fast projects become graphs. Everything is asked for
+// over REST v0; what reaches CSM is heard on the broker, as anyone with the right to may.
+import { randomUUID } from "node:crypto";
+import { loadavg } from "node:os";
+import { parseArgs } from "node:util";
+import { body, JSON_TYPE } from "../test/support/gateway.ts";
+import { TestClient } from "../test/support/mqtt.ts";
+import { BINARY } from "../test/support/target.ts";
+import { until } from "../test/support/waiting.ts";
+import { type CcmSubject, compiled, inProcess, type Json } from "./ccm-subjects.ts";
+
+const { values, positionals } = parseArgs({
+	allowPositionals: true,
+	options: {
+		binary: { type: "string", default: BINARY },
+		"in-process": { type: "boolean", default: false },
+	},
+});
+const PROJECTS = Number(positionals[0] ?? 1000);
+const PHONES = 40;
+const CHANGES = 100;
+const LISTS = 50;
+/** Features of a project's inputs; with an output they are ten links. */
+const BUTTONS = Array.from({ length: 9 }, (_, n) => `Button-I${n + 1}`);
+const REQ = "iottalk/api/req/ccm/graph/";
+const RES = "iottalk/api/res/ccm/graph/";
+
+/** What is said between CCM and CSM about graphs. */
+class Wire {
+	readonly client: TestClient;
+	#operations = 0;
+	#disconnects = 0;
+	#waits: { readonly op: string; readonly resolve: () => void }[] = [];
+
+	private constructor(client: TestClient) {
+		this.client = client;
+		client.raw.on("message", (topic, payload) => {
+			client.inbox.clear();
+			const message = JSON.parse(payload.toString());
+			if (topic.endsWith("/ctrl/o")) {
+				if (message.command === "DISCONNECT") this.#disconnects += 1;
+			} else if (topic.startsWith(REQ)) {
+				if (message.op !== "get_graph") this.#operations += 1;
+			} else if (message.state === "ok") {
+				for (const { op, resolve } of this.#waits) if (op === message.op) resolve();
+				this.#waits = this.#waits.filter(({ op }) => op !== message.op);
+			}
+		});
+	}
+
+	static async tap(url: string): Promise<Wire> {
+		const client = await TestClient.connect(url);
+		const wire = new Wire(client);
+		for (const filter of [`${REQ}+`, `${RES}+`, "+/ctrl/o"]) await client.subscribe(filter);
+		return wire;
+	}
+
+	/** Operations and DISCONNECTs since the last look. */
+	take(): { operations: number; disconnects: number } {
+		const taken = { operations: this.#operations, disconnects: this.#disconnects };
+		this.#operations = 0;
+		this.#disconnects = 0;
+		return taken;
+	}
+
+	/** Resolves when CSM has carried out the next operation of a kind. */
+	done(op: string): Promise<void> {
+		return new Promise((resolve) => this.#waits.push({ op, resolve }));
+	}
+}
+
+/** The catalog's ids by names. */
+class Catalog {
+	readonly #models = new Map<string, { dm_id: number; df: Map<string, number> }>();
+
+	constructor(readonly subject: CcmSubject) {}
+
+	async #model(name: string) {
+		const known = this.#models.get(name);
+		if (known !== undefined) return known;
+		const { data } = await this.subject.ask("GET", `/devicemodel/${name}`);
+		const { dm_id, df_list } = data as {
+			dm_id: number;
+			df_list: { df_id: number; df_name: string }[];
+		};
+		const model = { dm_id, df: new Map(df_list.map(({ df_id, df_name }) => [df_name, df_id])) };
+		this.#models.set(name, model);
+		return model;
+	}
+
+	/** Adds a block to a project, bound to a device. */
+	async block(pId: number, name: string, features: readonly string[], mac: string): Promise<void> {
+		const { dm_id, df } = await this.#model(name);
+		const object = { dm_id, df: features.map((feature) => df.get(feature)) };
+		const path = `/project/${pId}/deviceobject`;
+		const { do_id } = await this.subject.ask("PUT", path, object);
+		await eventually(() => this.subject.ask("POST", `${path}/${do_id}/device/bind/${mac}`, {}));
+	}
+
+	async project(p_name: string): Promise<number> {
+		return Number((await this.subject.ask("PUT", "/project", { p_name })).p_id);
+	}
+
+	/** Ids of a project's feature objects: inputs, then outputs. */
+	async ports(pId: number): Promise<{ inputs: number[]; outputs: number[] }> {
+		const { data } = await this.subject.ask("GET", `/project/${pId}`);
+		const { ido, odo } = data as Record<"ido" | "odo", { dfo: { dfo_id: number }[] }[]>;
+		const ids = (objects: typeof ido) =>
+			objects.flatMap(({ dfo }) => dfo.map(({ dfo_id }) => dfo_id));
+		return { inputs: ids(ido), outputs: ids(odo) };
+	}
+}
+
+async function register({ http }: CcmSubject, model: string, lists: Json): Promise<string> {
+	const id = randomUUID();
+	const payload = JSON.stringify(body({ name: null, profile: { model }, ...lists }));
+	await fetch(`${http}/${id}`, { method: "PUT", headers: JSON_TYPE, body: payload });
+	return id;
+}
+
+const input = (...features: string[]) => ({
+	idf_list: features.map((name) => [name, [null]]),
+	odf_list: null,
+});
+const output = (...features: string[]) => ({
+	odf_list: features.map((name) => [name, [null]]),
+	idf_list: null,
+});
+
+/** Retries until CCM has heard of a device. */
+async function eventually(work: () => Promise<unknown>): Promise<void> {
+	await until(
+		() =>
+			work().then(
+				() => true,
+				() => false,
+			),
+		"a device to be known",
+		{ ms: 60_000 },
+	);
+}
+
+function percentile(sorted: readonly number[], share: number): number {
+	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+	const begun = performance.now();
+	await work();
+	return performance.now() - begun;
+}
+
+function say(text: string): void {
+	console.log(`${text} (load ${loadavg()[0]?.toFixed(1)})`);
+}
+
+/** Forty devices, each joined with a lamp. */
+async function measureClass(subject: CcmSubject, wire: Wire): Promise<void> {
+	const catalog = new Catalog(subject);
+	const pId = await catalog.project("class");
+	const lamp = await register(subject, "Lamp", output("Luminance-O"));
+	await catalog.block(pId, "Lamp", ["Luminance-O"], lamp);
+	for (let n = 0; n < PHONES; n++) {
+		const mac = await register(subject, "RandNum", input("RnFloat-I"));
+		await catalog.block(pId, "RandNum", ["RnFloat-I"], mac);
+	}
+	const code = (factor: number) => `def run(x):\n    return x * ${factor}\n`;
+	const fn = async (n: number) =>
+		Number((await subject.ask("PUT", "/function", { fn_name: `times${n}`, code: code(n) })).fn_id);
+	const functions = [await fn(2), await fn(3)];
+	const { inputs, outputs } = await catalog.ports(pId);
+	const joins: string[] = [];
+	for (const [n, dfo] of inputs.entries()) {
+		const made = { na_name: `Join ${n}`, na_idx: n, dfo_ids: [dfo, outputs.at(-1)] };
+		const { na_id } = await subject.ask("PUT", `/project/${pId}/na`, made);
+		joins.push(`/project/${pId}/na/${na_id}`);
+		await subject.ask("POST", joins.at(-1) ?? "", change(dfo, functions[0]));
+	}
+	await subject.settle();
+	const turn = async (status: "on" | "off") => {
+		wire.take();
+		const ms = await timed(async () => {
+			await subject.ask("POST", `/project/${pId}`, { status });
+			await subject.settle();
+		});
+		return `${wire.take().operations} operations in ${Math.round(ms)} ms`;
+	};
+	say(
+		`${PHONES} devices and a lamp, project on, with the start of the engine: ${await turn("on")}`,
+	);
+	say(`project off: ${await turn("off")}; on again: ${await turn("on")}`);
+	for (const [n, path] of joins.entries())
+		await subject.ask("POST", path, { na_name: `Again ${n}` });
+	await subject.settle();
+	say(`second pass: ${wire.take().operations} operations`);
+	const effects: number[] = [];
+	for (let n = 0; n < CHANGES; n++) {
+		const place = n % PHONES;
+		const next = functions[(Math.floor(n / PHONES) + 1) % 2];
+		const done = wire.done("set_df_func");
+		effects.push(
+			await timed(async () => {
+				await subject.ask("POST", joins[place] ?? "", change(inputs[place], next));
+				await done;
+			}),
+		);
+	}
+	effects.sort((a, b) => a - b);
+	const [p50, p95] = [percentile(effects, 0.5), percentile(effects, 0.95)].map((ms) =>
+		ms.toFixed(1),
+	);
+	say(`change to its effect in CSM: p50 ${p50} ms, p95 ${p95} ms`);
+	await subject.settle();
+	await turn("off");
+}
+
+function change(dfo_id: number | undefined, fn_id: number | undefined): Json {
+	return { dfm_list: [{ dfo_id, dfmp_list: [{ param_i: 0, fn_id }] }] };
+}
+
+/** Many projects with ten links each. */
+async function measureMany(subject: CcmSubject, wire: Wire): Promise<void> {
+	const catalog = new Catalog(subject);
+	const remote = await register(subject, "Remote_control", input(...BUTTONS));
+	const fan = await register(subject, "Fan", output("Controller-O"));
+	const before = subject.memory();
+	const made = await timed(async () => {
+		for (let n = 0; n < PROJECTS; n++) {
+			const pId = await catalog.project(`project ${n}`);
+			await catalog.block(pId, "Remote_control", BUTTONS, remote);
+			await catalog.block(pId, "Fan", ["Controller-O"], fan);
+			const { inputs, outputs } = await catalog.ports(pId);
+			const join = { na_name: "Join", na_idx: 0, dfo_ids: [...inputs, ...outputs] };
+			await subject.ask("PUT", `/project/${pId}/na`, join);
+			await subject.ask("POST", `/project/${pId}`, { status: "on" });
+		}
+		await subject.settle();
+	});
+	say(
+		`${PROJECTS} projects with ten links made by REST and confirmed: ${(made / 1000).toFixed(1)} s, ${wire.take().operations} operations`,
+	);
+	const lists: number[] = [];
+	for (let n = 0; n < LISTS; n++) lists.push(await timed(() => subject.ask("GET", "/project")));
+	lists.sort((a, b) => a - b);
+	say(
+		`list of them: p50 ${percentile(lists, 0.5).toFixed(1)} ms, p95 ${percentile(lists, 0.95).toFixed(1)} ms`,
+	);
+	say(`start to all links confirmed: ${(await subject.restart()).toFixed(1)} s`);
+	const after = Object.entries(subject.memory()).map(
+		([name, mib]) => `${name} ${Math.round(mib)} MiB (${Math.round(before[name] ?? 0)} before)`,
+	);
+	say(`memory: ${after.join(", ")}`);
+}
+
+const subject = await (values["in-process"] ? inProcess : compiled)(values.binary);
+try {
+	const wire = await Wire.tap(subject.mqtt);
+	await measureClass(subject, wire);
+	await measureMany(subject, wire);
+	await wire.client.end();
+} finally {
+	await subject.stop();
+}
