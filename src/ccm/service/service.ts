@@ -1,3 +1,4 @@
+import { StorageError } from "../../kit/mod.ts";
 import { badRequest, notFound } from "../projects/refusal.ts";
 import type { CcmStore } from "../store/port.ts";
 import { checkRole } from "./access.ts";
@@ -75,9 +76,19 @@ export class Service {
 			};
 			return operation.run(call, input as never, prepared as never);
 		};
-		const result = await (operation.reads ? store.read(work) : store.write(work));
-		for (const pId of changed) onChanged(pId);
-		if (people) await onPeopleChanged?.();
+		const tell = async () => {
+			for (const pId of changed) onChanged(pId);
+			if (people) await onPeopleChanged?.();
+		};
+		let result: unknown;
+		try {
+			result = await (operation.reads ? store.read(work) : store.write(work));
+		} catch (error) {
+			// A disk that did not confirm a change may have it all the same, and then it is in effect.
+			if (error instanceof StorageError) await tell();
+			throw error;
+		}
+		await tell();
 		return result;
 	}
 
