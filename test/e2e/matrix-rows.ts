@@ -24,6 +24,7 @@ export const ROWS: readonly Row[] = [
 	{ words: "start csm", codes: [1, 1, 0], changes: true },
 	{ words: "start --detach csm", codes: [1, 1, 0], changes: true },
 	{ words: "initdb", codes: [1, 1, 0] },
+	{ words: "initdb ccm", codes: [1, 1, 0] },
 	{ words: "export EXPORT", codes: [0, 0, 0] },
 	{ words: "import --dry-run IMPORT", codes: [0, 0, 0] },
 	{ words: "backup --keep 2 DIR", codes: [0, 0, 0] },
