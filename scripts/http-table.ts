@@ -46,7 +46,6 @@ const WHO: Readonly<Record<Who, string>> = {
 	registrar: "registration token, owner",
 	owner: "owner, administrators",
 	admin: "administrators",
-	local: "the command line of this machine",
 };
 
 /** What needs no login though others of its kind do. */

@@ -20,11 +20,20 @@ export interface ConnectionOptions extends BrokerAddress {
 }
 
 /** How to reach an address, without what differs between connections. */
-export type AddressOptions = Omit<ConnectionOptions, "clientId" | "clean" | "delivered">;
+export interface AddressOptions
+	extends Omit<ConnectionOptions, "clientId" | "clean" | "delivered"> {
+	/** Begins the ids of connections without a session. */
+	readonly clientName: string;
+}
 
 /** Options of a connection the broker is to remember nothing of. */
 export function withoutSession(address: AddressOptions): ConnectionOptions {
-	return { ...address, clientId: `csm-${crypto.randomUUID()}`, clean: true, delivered: new Set() };
+	return {
+		...address,
+		clientId: `${address.clientName}-${crypto.randomUUID()}`,
+		clean: true,
+		delivered: new Set(),
+	};
 }
 
 export interface ConnectionEvents {

@@ -56,9 +56,9 @@ export class BrokerLink {
 	}
 
 	optionsTo({ host, port }: HostPort): AddressOptions {
-		const { scheme, ca, username, password } = this.#options;
+		const { clientName, scheme, ca, username, password } = this.#options;
 		const { connectTimeoutMs } = this.#turns;
-		return { scheme, ca, username, password, host, port, connectTimeoutMs };
+		return { clientName, scheme, ca, username, password, host, port, connectTimeoutMs };
 	}
 
 	/** Begins to connect. */

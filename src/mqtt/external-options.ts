@@ -1,6 +1,8 @@
 import type { HostPort } from "./address-turns.ts";
 
 export interface ExternalBrokerOptions {
+	/** Begins the client id of its connection. */
+	clientName: string;
 	scheme: "mqtt" | "mqtts";
 	/** PEM of the authority that signed its certificate; undefined: one the system knows. */
 	ca: string | undefined;

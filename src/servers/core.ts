@@ -27,6 +27,8 @@ import { externalBrokerOptions } from "./external-broker-options.ts";
 
 export interface FoundationDeps {
 	readonly log: Log;
+	/** Name of the first module, under which the server is a client of an external broker. */
+	readonly name: string | undefined;
 	/** What modules keep in the database. */
 	readonly schemas: readonly ModuleSchema[];
 	/** Hash of a device's password, null when it has none, undefined for an unknown device. */
@@ -60,14 +62,14 @@ export interface Foundation extends BrokerPorts {
  */
 export function buildFoundation(
 	current: CurrentConfig,
-	{ log, schemas, deviceSecretHash }: FoundationDeps,
+	{ name, log, schemas, deviceSecretHash }: FoundationDeps,
 ): Foundation {
 	const config = current.values;
 	const files = certificateFiles(config);
 	const certificate = files && new Certificate(files);
 	const store = new Store(storeOptions(config), log.component("store"), schemas);
 	try {
-		return { store, ...buildOn(store, current, { log, certificate, deviceSecretHash }) };
+		return { store, ...buildOn(store, current, { name, log, certificate, deviceSecretHash }) };
 	} catch (error) {
 		void store.close();
 		throw error;
@@ -75,12 +77,13 @@ export function buildFoundation(
 }
 
 /** What a foundation is made of besides the database. */
-type Above = Pick<FoundationDeps, "log" | "deviceSecretHash"> & Pick<Foundation, "certificate">;
+type Above = Pick<FoundationDeps, "name" | "log" | "deviceSecretHash"> &
+	Pick<Foundation, "certificate">;
 
 function buildOn(
 	store: Store,
 	current: CurrentConfig,
-	{ log, certificate, deviceSecretHash }: Above,
+	{ name, log, certificate, deviceSecretHash }: Above,
 ): Omit<Foundation, "store"> {
 	const config = current.values;
 	const keys = certificate && (() => certificate.keys);
@@ -99,7 +102,7 @@ function buildOn(
 	});
 	const gate = websocketGate({ origins, isOpen: !auth.isOn, bind });
 	const authority = authorityOf(auth, grants);
-	const ports = buildBroker(current, { store, authority, gate, keys, log });
+	const ports = buildBroker(current, { name, store, authority, gate, keys, log });
 	const probe = new Probe(probeOptions(config), {
 		broker: ports.broker,
 		log: log.component("broker"),
@@ -120,7 +123,7 @@ function authorityOf(auth: Auth, grants: TopicGrants): Authority {
 	};
 }
 
-interface BrokerDeps {
+interface BrokerDeps extends Pick<FoundationDeps, "name"> {
 	readonly store: Store;
 	readonly authority: Authority;
 	readonly gate: WsGate;
@@ -130,12 +133,12 @@ interface BrokerDeps {
 
 function buildBroker(
 	current: CurrentConfig,
-	{ store, authority, gate, keys, log: all }: BrokerDeps,
+	{ name, store, authority, gate, keys, log: all }: BrokerDeps,
 ): BrokerPorts {
 	const log = all.component("broker");
 	const { "core-mqtt": mqtt, "core-ws": ws } = current.values;
 	if (mqtt.broker === "external") {
-		const broker = new ExternalBroker(externalBrokerOptions(current, store.serverId), log);
+		const broker = new ExternalBroker(externalBrokerOptions(current, store.serverId, name), log);
 		return { broker, mqttPort: () => mqtt.port, wsPort: () => ws.port, entrance: undefined };
 	}
 	const disk = brokerDisk(store);

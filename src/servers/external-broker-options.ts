@@ -12,17 +12,20 @@ const BROKER_START_TIMEOUT_MS = 5000;
 
 /**
  * @param sessionId Of the database; undefined when it is kept in memory alone.
+ * @param clientName The server module that is its client.
  * @throws ConfigError when the file of the password or the authority cannot be read.
  */
 export function externalBrokerOptions(
 	current: Values,
 	sessionId: string | undefined,
+	clientName = "csm",
 ): ExternalBrokerOptions {
 	const { "core-mqtt": mqtt } = current.values;
 	const own = { host: withoutBrackets(mqtt.host || "localhost"), port: mqtt.port };
 	const listed = readHostList(mqtt.connect, mqtt.port);
 	const [first = own, ...others] = typeof listed === "string" ? [] : listed;
 	return {
+		clientName,
 		scheme: schemesOf(current.values).mqtt,
 		ca: mqtt.ca === "" ? undefined : textOf(mqtt.ca, "ca"),
 		addresses: [first, ...others],

@@ -67,6 +67,7 @@ export class Server {
 		const sections = modules.flatMap((module) => module.sections ?? []);
 		this.#current = new CurrentConfig(config, CORE_INI.with(sections));
 		const foundation = buildFoundation(this.#current, {
+			name: modules[0]?.name,
 			log,
 			schemas: modules.flatMap(({ schema }) => schema ?? []),
 			deviceSecretHash: (id) => secretHashIn(this.#modules, id),

@@ -40,6 +40,7 @@ export function externalOptions({
 		scheme: "mqtt",
 		ca: undefined,
 		addresses: [{ host: "127.0.0.1", port }],
+		clientName: "csm",
 		sessionId: undefined,
 		isRequest: (topic) => topic.startsWith("iottalk/api/req/"),
 		username: "",

@@ -151,7 +151,10 @@ export interface Spawned extends Run {
 	readonly banner: string;
 }
 
-/** Starts the compiled binary and waits for its banner. */
+/**
+ * Starts the compiled binary and waits for its banner.
+ * @param servers What it starts; none for all.
+ */
 export async function spawnBinary(
 	ini: string,
 	env: Record<string, string> = {},
@@ -191,7 +194,7 @@ async function readBanner(child: Subprocess<"ignore", "pipe", "pipe">): Promise<
 	let banner = "";
 	for await (const chunk of child.stdout) {
 		banner += new TextDecoder().decode(chunk);
-		if (banner.includes("mosquitto_sub")) return banner;
+		if (/mosquitto_sub|the broker of CSM[\s\S]*└─ Access/.test(banner)) return banner;
 	}
 	throw new Error(`The server ended with code ${await child.exited}`);
 }

@@ -1,0 +1,235 @@
+// The project manager in the compiled binary: beside CSM in one process, and alone.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { call, type Json, type TestDevice } from "../support/gateway.ts";
+import { type LampProject, RestClient } from "../support/rest-client.ts";
+import { BINARY, type Spawned, spawnBinary, type Target } from "../support/target.ts";
+import { LONG_DEADLINE_MS, until } from "../support/waiting.ts";
+
+const FREE = "http-port = 0\n[core-mqtt]\nport = 0\n[core-ws]\nport = 0\n";
+
+let folder: string;
+beforeAll(() => {
+	folder = mkdtempSync(join(tmpdir(), "iotctl-ccm-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** An ini for a user directory of that name. */
+function iniFor(name: string, more = FREE): string {
+	const path = join(folder, `${name}.ini`);
+	writeFileSync(path, `[core]\nuserdir = ${join(folder, name)}\n${more}`);
+	return path;
+}
+
+const targetOf = ({ ports, process }: Spawned): Target =>
+	({
+		http: `http://127.0.0.1:${ports.http}`,
+		mqtt: `mqtt://127.0.0.1:${ports.mqtt}`,
+		userdir: folder,
+		process,
+	}) as Target;
+
+/** Sends a value through a project. @returns what the lamp gets. */
+async function through({ sensors, lamp }: LampProject, topics: Topics, value: number) {
+	await sensors[0]?.client.publish(topics.from, [value]);
+	return (await lamp.client.next(topics.to, LONG_DEADLINE_MS)).text;
+}
+
+interface Topics {
+	readonly from: string;
+	readonly to: string;
+}
+
+/** Topics the devices are told when the project runs; the lamp listens. */
+async function connected({ sensors, lamp }: LampProject): Promise<Topics> {
+	const from = String((await sensors[0]?.signal(true, LONG_DEADLINE_MS))?.topic);
+	const to = String((await lamp.signal(true, LONG_DEADLINE_MS)).topic);
+	await lamp.client.subscribe(to);
+	return { from, to };
+}
+
+async function projectsIn(base: string): Promise<Json> {
+	const server = (await (await fetch(`${base}/api/server`)).json()) as { modules: { ccm: Json } };
+	return server.modules.ccm;
+}
+
+/** Waits until CSM has confirmed the one project. */
+const settled = (base: string) =>
+	until(
+		async () => {
+			const { known, links_open, graphs_queued } = await projectsIn(base);
+			return known === 1 && links_open === 0 && graphs_queued === 0;
+		},
+		"all links",
+		{ ms: LONG_DEADLINE_MS, seen: () => base },
+	);
+
+const end = ({ client }: TestDevice) => client.end();
+
+describe("start without a word", () => {
+	test("serves devices and projects from an empty directory; a restart finds all of it", async () => {
+		const ini = iniFor("both");
+		let server = await spawnBinary(ini, {}, [], []);
+		const { http, mqtt } = targetOf(server);
+		expect(server.banner).toContain(`Projects   ${http}/gui/`);
+		const ann = await RestClient.open(http);
+		const { data } = await ann.ok("GET", "/devicemodel");
+		expect((data as Json[]).map(({ dm_name }) => dm_name)).toContain("Dummy_Device");
+		const project = await ann.lampProject({ ...targetOf(server), http, mqtt }, "first");
+		const topics = await connected(project);
+		expect(await through(project, topics, 4)).toBe("[40]");
+		await settled(http);
+		expect(await projectsIn(http)).toMatchObject({ known: 1, running: 1 });
+		const metrics = await (await fetch(`${http}/metrics`)).text();
+		expect(metrics).toContain("\niotctl_projects_running 1\n");
+		expect(metrics).toContain("\niotctl_project_links_open 0\n");
+		await Promise.all([...project.sensors, project.lamp].map(end));
+		await server.stop();
+		expect(server.log()).not.toMatch(/ERROR/);
+
+		server = await spawnBinary(ini, {}, [], []);
+		const again = await RestClient.open(`http://127.0.0.1:${server.ports.http}`);
+		const { data: projects } = await again.ok("GET", "/project");
+		expect(projects).toMatchObject([{ p_id: project.p_id, p_name: "first", status: "on" }]);
+		await settled(again.base);
+		await server.stop();
+	});
+
+	test("start csm serves no projects, and what CCM keeps stays", async () => {
+		const ini = iniFor("one-then-other");
+		const both = await spawnBinary(ini, {}, [], []);
+		await RestClient.open(`http://127.0.0.1:${both.ports.http}`);
+		await both.stop();
+		const csm = await spawnBinary(ini);
+		const { status } = await call(targetOf(csm), "GET", "/api/v0/project");
+		expect(status).toBe(404);
+		await csm.stop();
+		const again = await spawnBinary(ini, {}, [], []);
+		const client = new RestClient(`http://127.0.0.1:${again.ports.http}`);
+		await client.ok("POST", "/account/login", { username: "ann", password: "a long password" });
+		await again.stop();
+	});
+});
+
+describe("start ccm", () => {
+	const startAlone = (name: string, mqttPort: number, csmPort: number, login = "") =>
+		spawnBinary(
+			iniFor(
+				name,
+				`[gui]\nport = 0\n[gui-mqtt]\nhost = 127.0.0.1\nport = ${mqttPort}\ncsm-port = ${csmPort}\n${login}`,
+			),
+			{},
+			[],
+			["ccm"],
+		);
+
+	test("drives a CSM of another process, and neither's restart or kill stops data", async () => {
+		const csmIni = iniFor("csm");
+		let csm = await spawnBinary(csmIni);
+		const { http, mqtt } = csm.ports;
+		// The same ports after the restart, since the devices come back there.
+		iniFor("csm", `http-port = ${http}\n[core-mqtt]\nport = ${mqtt}\n[core-ws]\nport = 0\n`);
+		let ccm = await startAlone("alone", mqtt, http);
+		expect(ccm.banner).toContain("the broker of CSM (external broker)");
+		expect(ccm.banner).toContain("/alone/iottalk-gui.db");
+		const base = `http://127.0.0.1:${ccm.ports.http}`;
+		const places = await (await fetch(`${base}/ec_endpoint`)).json();
+		expect(places).toEqual({ ec_endpoint: `http://127.0.0.1:${http}` });
+		const ann = await RestClient.open(base);
+		const project = await ann.lampProject(targetOf(csm), "afar");
+		const topics = await connected(project);
+		expect(await through(project, topics, 1)).toBe("[10]");
+		await settled(base);
+
+		ccm.process.kill("SIGKILL");
+		await ccm.process.exited;
+		expect(await through(project, topics, 2)).toBe("[20]");
+		ccm = await startAlone("alone", mqtt, http);
+		await settled(`http://127.0.0.1:${ccm.ports.http}`);
+		expect(await through(project, topics, 3)).toBe("[30]");
+		const signals = [...project.sensors, project.lamp].map(({ client }) => client.inbox.waiting);
+		expect(signals).toEqual([[], []]);
+
+		await csm.stop();
+		const health = async () => (await fetch(`http://127.0.0.1:${ccm.ports.http}/health`)).status;
+		await until(async () => (await health()) === 503, "CCM to say that it is without a broker");
+		csm = await spawnBinary(csmIni);
+		await until(async () => (await health()) === 200, "CCM to find the broker again", {
+			ms: LONG_DEADLINE_MS,
+			seen: () => ccm.log().slice(-2000),
+		});
+		await settled(`http://127.0.0.1:${ccm.ports.http}`);
+		await Promise.all([...project.sensors, project.lamp].map(end));
+		await ccm.stop();
+		await csm.stop();
+	});
+
+	test("is killed and comes back while 40 devices send: data flow on, and no device is disconnected", async () => {
+		const csm = await spawnBinary(iniFor("forty-csm"));
+		const target = targetOf(csm);
+		const start = () => startAlone("forty", csm.ports.mqtt, csm.ports.http);
+		let ccm = await start();
+		const ann = await RestClient.open(`http://127.0.0.1:${ccm.ports.http}`);
+		const project = await ann.lampProject(target, "class", 40);
+		const { lamp, sensors } = project;
+		const to = String((await lamp.signal(true, LONG_DEADLINE_MS)).topic);
+		await lamp.client.subscribe(to);
+		const topics = await Promise.all(
+			sensors.map(async (one) => String((await one.signal(true, LONG_DEADLINE_MS)).topic)),
+		);
+		let isOver = false;
+		let sent = 0;
+		const sending = (async () => {
+			for (; !isOver; sent += 1) {
+				const n = sent % sensors.length;
+				await sensors[n]?.client.publish(topics[n] ?? "", [sent]);
+			}
+		})();
+		const came = () => lamp.client.inbox.waiting.length;
+		const hearMore = async () => {
+			const before = came();
+			await until(() => came() > before + 40, "data");
+		};
+		await hearMore();
+		for (let kill = 0; kill < 3; kill++) {
+			ccm.process.kill("SIGKILL");
+			await ccm.process.exited;
+			await hearMore();
+			ccm = await start();
+			await settled(`http://127.0.0.1:${ccm.ports.http}`);
+			await hearMore();
+		}
+		isOver = true;
+		await sending;
+		await until(() => came() === sent, "all data", { seen: () => `${came()} of ${sent}` });
+		expect(sensors.map(({ client }) => client.inbox.waiting.length)).toEqual(Array(40).fill(0));
+		await Promise.all([lamp, ...sensors].map(end));
+		await ccm.stop();
+		await csm.stop();
+	});
+
+	test("logs in with its own secret where CSM asks for logins, and with nothing else", async () => {
+		const csmIni = iniFor("guarded", `auth = on\n${FREE}`);
+		const csm = await spawnBinary(csmIni);
+		const typed = Bun.spawnSync([BINARY, "-c", csmIni, "user", "secret", "ccm"]);
+		const [secret = ""] = typed.stdout.toString().split("\n");
+		const file = join(folder, "secret");
+		writeFileSync(file, `${secret}\n`, { mode: 0o600 });
+		const { mqtt, http } = csm.ports;
+		const healthOf = async ({ ports }: Spawned) =>
+			(await fetch(`http://127.0.0.1:${ports.http}/health`)).status;
+
+		const stranger = await startAlone("stranger", mqtt, http, "password = wrong\n");
+		expect(await healthOf(stranger)).toBe(503);
+		await stranger.stop();
+
+		const ccm = await startAlone("known", mqtt, http, `password-file = ${file}\n`);
+		await until(async () => (await healthOf(ccm)) === 200, "CCM to reach CSM");
+		expect(csm.log()).toContain('"op":"attach"');
+		expect(csm.log()).not.toContain("subscription refused");
+		await ccm.stop();
+		await csm.stop();
+	});
+});
