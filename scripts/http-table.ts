@@ -44,6 +44,7 @@ const WHO: Readonly<Record<Who, string>> = {
 	form: "the server's own page",
 	account: "accounts",
 	registrar: "registration token, owner",
+	local: "the command line of this machine",
 	owner: "owner, administrators",
 	admin: "administrators",
 };

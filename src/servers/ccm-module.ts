@@ -1,5 +1,5 @@
 import SETUP_PAGE from "../../build/page/setup.txt" with { type: "text" };
-import { GUI } from "../ccm/config.ts";
+import { GUI, GUI_DB } from "../ccm/config.ts";
 import {
 	Control,
 	ccmRoutes,
@@ -83,6 +83,7 @@ function workbenchOf({ current, modules, log }: Core): Workbench {
 /** The project manager, beside a CSM in the same process or as a client of another one: `iotctl start ccm`. */
 export function buildCcm(core: Core): BuiltModule {
 	const works = buildWorks(core);
+	noteUnused(core);
 	const { control, driver, reconciler, service, store, people, workbench } = works;
 	const { registration, setup } = people;
 	const figures = { counts: () => driver.counts, backlog: () => reconciler.backlog };
@@ -103,6 +104,15 @@ export function buildCcm(core: Core): BuiltModule {
 		metrics: () => ccmMetrics(figures),
 		view: () => ccmView(figures),
 	};
+}
+
+/** Beside CSM one database has everything; an ini that names another one was written for CCM alone. */
+function noteUnused({ modules, current: { values }, log, store }: Core): void {
+	const { url } = sectionValues(values, GUI_DB);
+	if (!modules.includes("csm") || url === GUI_DB.schema.properties.url.default) return;
+	log.component("ccm").info("url in [gui-db] is not used: projects are in the server's database", {
+		database: store.path,
+	});
 }
 
 function partsOf({ store, control, workbench, people }: Works): Part[] {
