@@ -206,8 +206,11 @@ export class Auth {
 		const name = plainName(written);
 		await this.refreshAccounts();
 		const user = this.#deps.accounts.user(name);
-		const isRight = await this.#passwords.isRight(name, password, user?.hash);
-		if (isRight === "busy") return { kind: "slow", waitMs: BUSY_MS };
+		const mayTry = () => this.#passwordThrottle.waitOf(address) === 0;
+		const isRight = await this.#passwords.isRight(name, password, user?.hash, mayTry);
+		if (isRight === "busy") {
+			return { kind: "slow", waitMs: this.#passwordThrottle.waitOf(address) || BUSY_MS };
+		}
 		// Those with logins that are no longer valid may have been disconnected meanwhile: this one would stay.
 		await this.refreshAccounts();
 		const principal = user && principalOf(user);

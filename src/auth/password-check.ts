@@ -22,31 +22,36 @@ export class PasswordCheck {
 	/**
 	 * Whether a password is that of a hash.
 	 * @param hash Undefined: there is no such name; that takes as long.
-	 * @returns "busy" when too many checks wait.
+	 * @param mayTry Asked when its turn has come: other tries may have failed while it waited.
+	 * @returns "busy" when too many checks wait, or when it may not be tried any more.
 	 */
 	async isRight(
 		name: string,
 		password: string,
 		hash: string | undefined,
+		mayTry: () => boolean,
 	): Promise<boolean | "busy"> {
 		const memory = createHmac("sha256", this.#key)
 			.update(JSON.stringify([name, password, hash]))
 			.digest("base64");
 		if (this.#remembered.has(memory)) return true;
 		if (this.#running >= MAX_RUNNING && this.#waiting.length >= MAX_WAITING) return "busy";
-		const isRight = await this.#verify(password, hash ?? DECOY);
+		const isRight = await this.#inTurn(() =>
+			mayTry() ? isPassword(password, hash ?? DECOY) : ("busy" as const),
+		);
+		if (isRight === "busy") return isRight;
 		if (isRight && hash !== undefined) this.#remember(memory);
 		return isRight && hash !== undefined;
 	}
 
-	async #verify(password: string, hash: string): Promise<boolean> {
+	async #inTurn<T>(work: () => Promise<T> | T): Promise<T> {
 		if (this.#running >= MAX_RUNNING) {
 			await new Promise<void>((resolve) => this.#waiting.push(resolve));
 		} else {
 			this.#running += 1;
 		}
 		try {
-			return await isPassword(password, hash);
+			return await work();
 		} finally {
 			// Its place goes to the next one that waits.
 			const next = this.#waiting.shift();

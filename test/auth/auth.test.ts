@@ -190,4 +190,35 @@ describe("a login by role", () => {
 		);
 		expect(all.map(({ kind }) => kind).filter((kind) => kind !== "account")).toEqual(["refused"]);
 	}, 30_000);
+
+	test("cannot be guessed by many tries at the same moment", async () => {
+		const auth = await make(false);
+		const guesses = Array.from({ length: 40 }, (_, n) =>
+			auth.verify("ann", n === 39 ? "pw" : `guess ${n}`, "10.0.0.1"),
+		);
+		expect((await Promise.all(guesses)).at(-1)?.kind).toBe("slow");
+	}, 30_000);
+
+	test("of an administrator with a service's name counts until the service has a secret", async () => {
+		const stored = await hash;
+		const state = { hasSecret: false };
+		const auth = new Auth(true, {
+			accounts: {
+				refresh: async () => {},
+				isOutdated: () => false,
+				user: (name) => ({ ...known, name, hash: stored, role: "admin" }),
+				tokenByHash: () => undefined,
+				service: (name) => (state.hasSecret ? secrets.service(name) : undefined),
+			},
+			secretHashOf: () => undefined,
+			log: quietLog,
+		});
+		const kinds = async () => [
+			(await auth.login("ccm", "pw", "here")).kind,
+			(await auth.login("ccm", "drawn", "here")).kind,
+		];
+		expect(await kinds()).toEqual(["admin", "refused"]);
+		state.hasSecret = true;
+		expect(await kinds()).toEqual(["refused", "service"]);
+	});
 });

@@ -116,6 +116,27 @@ describe("databases of the time when all modules had one history", () => {
 	});
 });
 
+test("administrators of a database that has a version for each module keep their names, oldest first", async () => {
+	const earlier = STORE_SCHEMA.migrations.slice(0, 4);
+	change(
+		...earlier.map(({ sql }) => sql),
+		"CREATE TABLE schema_versions (module TEXT PRIMARY KEY NOT NULL, version INTEGER NOT NULL) STRICT",
+		`INSERT INTO schema_versions VALUES ('store', ${earlier.length})`,
+		"INSERT INTO users VALUES ('ann', 'h', 3), ('zoe', 'i', 2), ('bob', 'j', 3)",
+		"PRAGMA user_version = 10",
+	);
+	for (let start = 0; start < 2; start++) {
+		const store = open([]);
+		const people = await store.accounts.people.list();
+		expect(people.map(({ id, name, role, hash }) => [id, name, role, hash])).toEqual([
+			[2, "ann", "admin", "h"],
+			[3, "bob", "admin", "j"],
+			[1, "zoe", "admin", "i"],
+		]);
+		await store.close();
+	}
+});
+
 describe("versions of modules", () => {
 	const step = (name: string, sql: string) => ({ name, sql });
 	const first: ModuleSchema = {
