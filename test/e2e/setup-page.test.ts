@@ -7,6 +7,7 @@ import puppeteer, { type Browser, type Page } from "puppeteer-core";
 import { CcmHttp, PASSWORD } from "../ccm/support/ccm-http.ts";
 import { hasProgram } from "../support/programs.ts";
 import { story } from "../support/story.ts";
+import { BINARY, startWithCcm, type Target } from "../support/target.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PAGE = readFileSync(join(import.meta.dir, "../../build/page/setup.txt"), "utf8");
@@ -131,5 +132,38 @@ describe.if(hasProgram("chromium"))("the page at /gui/", () => {
 	test("breaks nothing: its policy lets all of it run", () => {
 		// Chromium itself reports answers of 401 and 403.
 		expect(problems.filter((text) => !text.includes("Failed to load resource"))).toEqual([]);
+	});
+});
+
+describe.if(hasProgram("chromium"))("the first start of the program", () => {
+	let target: Target;
+	let browser: Browser;
+	beforeAll(async () => {
+		target = await startWithCcm();
+		browser = await puppeteer.launch({ executablePath: Bun.which("chromium") ?? "", args: FLAGS });
+	});
+	afterAll(async () => {
+		await browser.close();
+		await target.dispose();
+	});
+
+	test("the address of iotctl setup makes an administrator, once", async () => {
+		const command = [BINARY, "-c", `${target.userdir}/test.ini`, "setup"];
+		const printed = Bun.spawnSync(command).stdout.toString();
+		const [address = ""] = /http:\S+#\/setup\/\S+/.exec(printed) ?? [printed];
+		const page = await browser.newPage();
+		await page.goto(address);
+		await page.locator("input[name=name]").fill("root");
+		await page.locator("input[name=password]").fill("a long password");
+		await page.locator("button[type=submit]").click();
+		const shows = (text: string) =>
+			page.waitForFunction((wanted) => document.body?.innerText.includes(wanted), {}, text);
+		await shows("The server is set up.");
+		await page.locator("main > button").click();
+		await shows("Logged in as root (administrator).");
+		const again = await (await browser.createBrowserContext()).newPage();
+		await again.goto(address);
+		await again.waitForSelector("input[name=password]");
+		expect(await again.$$("input[type=radio]")).toEqual([]);
 	});
 });
