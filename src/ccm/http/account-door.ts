@@ -12,7 +12,7 @@ export interface NewAccount {
 /** The making of accounts by the people they are for. */
 export interface Registration {
 	/**
-	 * Makes an account if the rules allow it to this request; who registers is a teacher.
+	 * Makes an account, of a teacher, if the rules allow it to this request.
 	 * @throws Refusal 400: the name is taken or not allowed, 403: registration is closed to this request.
 	 */
 	register(context: RouteContext, account: NewAccount): Promise<Account>;
