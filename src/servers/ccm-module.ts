@@ -97,6 +97,7 @@ export function buildCcm(core: Core): BuiltModule {
 				...{ registration, setup },
 				places: placesOf(core),
 				page: SETUP_PAGE,
+				isHome: !core.modules.includes("csm"),
 			}),
 		],
 		http: httpPlacesOf(core),

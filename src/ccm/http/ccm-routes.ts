@@ -18,6 +18,8 @@ export interface CcmRoutesDeps {
 	readonly places: Places;
 	/** The page at `/gui/` as HTML, scripts and styles inside. */
 	readonly page: string;
+	/** Whether `/` leads there, since no other module has a page at it. */
+	readonly isHome?: boolean;
 }
 
 /** Everything CCM answers over HTTP. */
@@ -28,10 +30,11 @@ export function ccmRoutes({
 	setup,
 	places,
 	page,
+	isHome = false,
 }: CcmRoutesDeps): Route[] {
 	const door = new RestDoor(service);
 	return [
-		...pageRoutes(page),
+		...pageRoutes(page, isHome),
 		...machineRoutes(places, store),
 		...transferRoutes(service),
 		...setupRoutes(setup),

@@ -17,4 +17,20 @@ describe("the page of the project manager", () => {
 		const prefixed = await ccm.send(null, "GET", "/csm/gui");
 		expect([prefixed.status, prefixed.headers.get("location")]).toEqual([308, "gui/"]);
 	});
+
+	test("/ leads there where no other page is", async () => {
+		expect((await ccm.send(null, "GET", "/")).status).toBe(404);
+		const alone = await CcmHttp.start({ isHome: true });
+		for (const [path, location] of [
+			["/", "gui/"],
+			["/csm/", "gui/"],
+			["/csm", "csm/gui/"],
+		] as const) {
+			const response = await alone.send(null, "GET", path);
+			expect([path, response.status, response.headers.get("location")]).toEqual([
+				...[path, 302, location],
+			]);
+		}
+		await alone.stop();
+	});
 });

@@ -86,17 +86,19 @@ export class CcmHttp {
 		hasLogins = false,
 		page = PAGE,
 		more = [],
+		isHome = false,
 	}: {
 		hasLogins?: boolean;
 		page?: string;
 		more?: readonly Route[];
+		isHome?: boolean;
 	} = {}): Promise<CcmHttp> {
 		const office = await Office.open();
 		const persons = [ADMIN, TEACHER, OTHER, STUDENT];
 		const people = await People.open(persons);
 		const { service, store } = office;
 		const routes = ccmRoutes({
-			...{ service, store, page },
+			...{ service, store, page, isHome },
 			setup: new OneKey(),
 			registration: people,
 			places: {
