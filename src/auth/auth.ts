@@ -2,6 +2,7 @@ import { InvariantError, type Logger } from "../kit/mod.ts";
 import { LoginThrottle } from "./login-throttle.ts";
 import { plainName } from "./names.ts";
 import type { Account, AccountsPort, Failure, Outcome, Verified } from "./outcome.ts";
+import { PageLogins } from "./page-logins.ts";
 import { PasswordCheck } from "./password-check.ts";
 import { type Admin, ANYONE, LOCAL, type Person, type Principal } from "./principal.ts";
 import { principalOf, recalled, rememberedAs } from "./remembered-logins.ts";
@@ -39,6 +40,13 @@ export class Auth {
 	/** Apart, so that devices with outdated logins do not keep out admins behind the same address. */
 	readonly #secretThrottle = new LoginThrottle();
 	readonly sessions = new Sessions((principal) => this.isCurrent(principal));
+	readonly pages = new PageLogins({
+		session: (secret) => this.sessions.refer(secret),
+		accountOf: (session) => {
+			const principal = session.principal();
+			return principal && this.accountOf(principal);
+		},
+	});
 	readonly setupKeys = new SetupKeys();
 	readonly #log: Logger;
 	readonly #passwords = new PasswordCheck();
@@ -50,7 +58,7 @@ export class Auth {
 	}
 
 	/**
-	 * A name with a password: a person's, a service's, a device's id, or `local`.
+	 * A name with a password: a person's, a service's, a device's or page's id, or `local`.
 	 * @param address Where it comes from; after too many failures it has to wait. A right secret that was drawn at random
 	 * is accepted even then: it cannot be guessed, and others behind the same address must not keep it out.
 	 */
@@ -142,6 +150,8 @@ export class Auth {
 			}
 			case "device":
 				return this.#deps.secretHashOf(principal.id) === principal.stamp;
+			case "page":
+				return this.pages.principal(principal.id)?.stamp === principal.stamp;
 			case "service":
 				return this.#deps.accounts.service(principal.name)?.hash === principal.stamp;
 		}
@@ -167,7 +177,8 @@ export class Auth {
 	 * may have been turned on or off. @returns undefined when the login no longer exists.
 	 */
 	recall(remembered: string): Principal | undefined {
-		return recalled(remembered, this.isOn, this.#deps);
+		const page = (id: string) => this.pages.principal(id);
+		return recalled(remembered, this.isOn, { ...this.#deps, page });
 	}
 
 	/** The secret that was drawn at random for a name. */
@@ -179,6 +190,8 @@ export class Auth {
 			return { hash, principal: { kind: "service", name, stamp: hash } };
 		}
 		const id = name.toLowerCase();
+		const page = this.pages.principal(id);
+		if (page !== undefined) return { hash: page.stamp, principal: page };
 		const hash = this.#deps.secretHashOf(id);
 		if (hash === undefined) return undefined;
 		return { hash, principal: { kind: "device", id, stamp: hash ?? "" } };

@@ -12,6 +12,7 @@ export {
 	type Provenance,
 } from "./origin-rules.ts";
 export type { Account, Outcome, Verified } from "./outcome.ts";
+export type { DrawnPage, PageLogin } from "./page-logins.ts";
 export {
 	type Admin,
 	ANYONE,

@@ -29,11 +29,21 @@ export interface Service {
 	readonly stamp: string;
 }
 
+/** A page of a person's, with the login it was given for as long as their session lasts (`ccm-gui.md §5`). */
+export interface Page {
+	readonly kind: "page";
+	/** UUID in lowercase. */
+	readonly id: string;
+	/** The person's. */
+	readonly name: string;
+	readonly stamp: string;
+}
+
 /**
  * The identity behind a login. Its stamp is the stored hash at the time of the login: it tells when that login has
  * been replaced.
  */
-export type Principal = Admin | Person | Device | Service;
+export type Principal = Admin | Person | Device | Service | Page;
 
 /** The identity of all clients while logins are off. */
 export const ANYONE = { kind: "admin", name: "anyone", stamp: "" } as const satisfies Admin;
@@ -47,12 +57,12 @@ export function isUnrestricted(principal: Principal): principal is Admin {
 	return principal.kind === "admin";
 }
 
-/** As audit lines and messages name it: a user's name, a service's name, or a device's id. */
+/** As audit lines and messages name it: the name of a user, of a page's user or of a service, or a device's id. */
 export function nameOf(principal: Principal): string {
 	return principal.kind === "device" ? principal.id : principal.name;
 }
 
-/** What grants and MQTT sessions belong to: each device, person and service by itself; admins share theirs. */
+/** What grants and MQTT sessions belong to: each device, person, page and service by itself; admins share theirs. */
 export function ownerOf(principal: Principal): string {
 	switch (principal.kind) {
 		case "admin":
@@ -61,6 +71,8 @@ export function ownerOf(principal: Principal): string {
 			return principal.id;
 		case "person":
 			return `person ${principal.id}`;
+		case "page":
+			return `page ${principal.id}`;
 		case "service":
 			return `service ${principal.name}`;
 	}

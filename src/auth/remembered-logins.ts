@@ -1,6 +1,9 @@
 import type { UserRecord } from "../store/mod.ts";
 import type { AccountsPort } from "./outcome.ts";
-import { type Admin, ANYONE, LOCAL, type Person, type Principal } from "./principal.ts";
+import { type Admin, ANYONE, LOCAL, type Page, type Person, type Principal } from "./principal.ts";
+
+/** Kind of a page's login; `page` is that of a device. */
+const PAGE = "session";
 
 /** A login as text, by which {@link recalled} finds it; that of a page's device while logins are off is another one. */
 export function rememberedAs(principal: Principal, isOn: boolean): string {
@@ -12,6 +15,8 @@ export function rememberedAs(principal: Principal, isOn: boolean): string {
 			return `user ${principal.name}`;
 		case "person":
 			return `${principal.role} ${principal.name}`;
+		case "page":
+			return `${PAGE} ${principal.id}`;
 		case "service":
 			return `service ${principal.name}`;
 	}
@@ -19,6 +24,8 @@ export function rememberedAs(principal: Principal, isOn: boolean): string {
 
 interface Known {
 	readonly accounts: Pick<AccountsPort, "user" | "service">;
+	/** A page, while its session lasts. */
+	readonly page: (id: string) => Page | undefined;
 	readonly secretHashOf: (daId: string) => string | null | undefined;
 }
 
@@ -26,7 +33,7 @@ interface Known {
 export function recalled(
 	remembered: string,
 	isOn: boolean,
-	{ accounts, secretHashOf }: Known,
+	{ accounts, page, secretHashOf }: Known,
 ): Principal | undefined {
 	const [kind, name] = split(remembered);
 	const isDevice = kind === "page" || (kind === "device" && isOn);
@@ -36,6 +43,7 @@ export function recalled(
 		const hash = secretHashOf(name);
 		return typeof hash === "string" ? { kind: "device", id: name, stamp: hash } : undefined;
 	}
+	if (kind === PAGE) return page(name);
 	if (kind === "service") {
 		const secret = accounts.service(name);
 		return secret && { kind, name, stamp: secret.hash };

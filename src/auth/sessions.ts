@@ -1,6 +1,16 @@
 import type { Admin, Person } from "./principal.ts";
 import { hashOf, newSecret } from "./secrets.ts";
 
+/** A session without its secret. */
+export interface SessionRef {
+	/** Names it. */
+	readonly key: string;
+	/** Whose it is; undefined: it has ended. To ask is no use of it. */
+	principal(): Admin | Person | undefined;
+	/** It is being used, so that it lasts. */
+	use(): void;
+}
+
 interface Session {
 	readonly principal: Admin | Person;
 	/** When it was used last, milliseconds. */
@@ -46,15 +56,17 @@ export class Sessions {
 	/** Whose session it is; undefined when it has ended. */
 	find(secret: string): Admin | Person | undefined {
 		const key = hashOf(secret);
-		const session = this.#sessions.get(key);
-		if (session === undefined) return undefined;
-		this.#sessions.delete(key);
-		const now = this.#now();
-		const isOver = now - session.usedAt > IDLE_MS || now - session.begunAt > LONGEST_MS;
-		if (isOver || !this.#isCurrent(session.principal)) return undefined;
-		session.usedAt = now;
-		this.#sessions.set(key, session);
-		return session.principal;
+		return this.#use(key)?.principal;
+	}
+
+	/** A session that others rest on, for as long as it lasts; undefined when it has ended. */
+	refer(secret: string): SessionRef | undefined {
+		const key = hashOf(secret);
+		const principal = () => {
+			const session = this.#sessions.get(key);
+			return session !== undefined && this.#lasts(session) ? session.principal : undefined;
+		};
+		return principal() === undefined ? undefined : { key, principal, use: () => this.#use(key) };
 	}
 
 	/** Goes on with the sessions of another server of this process; those of logins that are gone end. */
@@ -64,5 +76,20 @@ export class Sessions {
 
 	end(secret: string): void {
 		this.#sessions.delete(hashOf(secret));
+	}
+
+	#use(key: string): Session | undefined {
+		const session = this.#sessions.get(key);
+		if (session === undefined) return undefined;
+		this.#sessions.delete(key);
+		if (!this.#lasts(session)) return undefined;
+		session.usedAt = this.#now();
+		this.#sessions.set(key, session);
+		return session;
+	}
+
+	#lasts({ principal, usedAt, begunAt }: Session): boolean {
+		const now = this.#now();
+		return now - usedAt <= IDLE_MS && now - begunAt <= LONGEST_MS && this.#isCurrent(principal);
 	}
 }

@@ -1,4 +1,4 @@
-import { downlinkOf, uplinkOf } from "../contract/mod.ts";
+import { downlinkOf, guiTopics, uplinkOf } from "../contract/mod.ts";
 import { coversFilter, hasWildcard } from "../kit/mod.ts";
 import { isUnrestricted, ownerOf, type Principal } from "./principal.ts";
 
@@ -65,8 +65,15 @@ export class TopicGrants {
 	}
 }
 
-/** What a principal may use as long as its login holds: a device its control channels (`csm.md §3`). */
+/**
+ * What a principal may use as long as its login holds: a device its control channels (`csm.md §3`), a page
+ * its requests and answers (`ccm-gui.md §5`).
+ */
 function standingFilter(principal: Principal, access: TopicGrant["access"]): string | undefined {
+	if (principal.kind === "page") {
+		const { req, res } = guiTopics(principal.id);
+		return access === "publish" ? req : res;
+	}
 	if (principal.kind !== "device") return undefined;
 	return access === "publish" ? uplinkOf(principal.id) : downlinkOf(principal.id);
 }

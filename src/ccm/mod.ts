@@ -13,7 +13,7 @@ export type {
 export { type CcmRoutesDeps, ccmRoutes } from "./http/ccm-routes.ts";
 export type { BenchRefusal, FunctionBench, FunctionDraft } from "./http/function-bench.ts";
 export { functionRoutes } from "./http/function-routes.ts";
-export type { MqttPlace, Places } from "./http/machine-routes.ts";
+export type { DrawPage, MqttPlace, PageIdentity, Places } from "./http/machine-routes.ts";
 export { Registrar, type RegistrarDeps } from "./people/registrar.ts";
 export { type RegistrationMode, registrationBy } from "./people/registration-rule.ts";
 export { SetUp, type SetUpDeps } from "./people/set-up.ts";

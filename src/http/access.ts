@@ -189,6 +189,7 @@ function visitorOf(outcome: Outcome): Visitor {
 		case "device":
 			return outcome;
 		case "person":
+		case "page":
 		case "service":
 			throw new AccessError(403, "this login is not for the HTTP interface");
 		case "slow":

@@ -12,6 +12,6 @@ export interface AccountLogins {
 	open(account: Account): string;
 	/** Ends the session the request shows, if any. @returns the value of `Set-Cookie`, which removes the cookie. */
 	close(): string;
-	/** The secret of the session the request shows, as the GUI API quotes it (`_id`); undefined: it shows none. */
+	/** The secret of the session the request shows; undefined: it shows none. */
 	readonly session: string | undefined;
 }

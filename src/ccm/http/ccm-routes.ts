@@ -4,7 +4,7 @@ import type { Service } from "../service/service.ts";
 import type { CcmStore } from "../store/port.ts";
 import type { Registration, SetupDoor } from "./account-door.ts";
 import { accountRoutes } from "./account-routes.ts";
-import { machineRoutes, type Places } from "./machine-routes.ts";
+import { type DrawPage, machineRoutes, type Places } from "./machine-routes.ts";
 import { pageRoutes } from "./page-routes.ts";
 import { restRoutes } from "./rest-routes.ts";
 import { setupRoutes } from "./setup-routes.ts";
@@ -16,6 +16,8 @@ export interface CcmRoutesDeps {
 	readonly registration: Registration;
 	readonly setup: SetupDoor;
 	readonly places: Places;
+	/** Without one, pages get no login on MQTT. */
+	readonly drawPage?: DrawPage | undefined;
 	/** The page at `/gui/` as HTML, scripts and styles inside. */
 	readonly page: string;
 	/** Whether `/` leads there, since no other module has a page at it. */
@@ -29,13 +31,14 @@ export function ccmRoutes({
 	registration,
 	setup,
 	places,
+	drawPage = async () => undefined,
 	page,
 	isHome = false,
 }: CcmRoutesDeps): Route[] {
 	const door = new RestDoor(service);
 	return [
 		...pageRoutes(page, isHome),
-		...machineRoutes(places, store),
+		...machineRoutes(places, store, drawPage),
 		...transferRoutes(service),
 		...setupRoutes(setup),
 		...accountRoutes(registration),

@@ -12,6 +12,21 @@ export interface MqttPlace {
 	readonly ws_port: number;
 }
 
+/** The login of a page on MQTT, for as long as the session it was asked for with lasts. */
+export interface PageIdentity {
+	/** Of its topics; a UUID. */
+	readonly id: string;
+	/** What its requests quote (`ccm-gui.md §5`). */
+	readonly _id: string;
+	/** Where MQTT needs a login. */
+	readonly credential_id?: string;
+	readonly username?: string;
+	readonly password?: string;
+}
+
+/** Makes the login of a page. @param session The secret of a session. @returns undefined when that has ended. */
+export type DrawPage = (session: string) => Promise<PageIdentity | undefined>;
+
 /** Where pages and programs find the other servers. */
 export interface Places {
 	/** @param host The host name a page used to come here. */
@@ -29,10 +44,18 @@ const MqttView = Type.Object({
 	port: Type.Integer(),
 	ws_scheme: Type.Union([Type.Literal("ws"), Type.Literal("wss")]),
 	ws_port: Type.Integer(),
+	_id: Type.Optional(
+		Type.String({ description: "The page's token, for its requests over MQTT; with a session" }),
+	),
+	credential_id: Type.Optional(
+		Type.String({ description: "With a session, where MQTT needs a login" }),
+	),
+	username: Type.Optional(Text),
+	password: Type.Optional(Text),
 });
 
 /** What pages of devices and old devices ask for without a login (`ccm-gui.md §3.3`, `§4`). */
-export function machineRoutes(places: Places, store: CcmStore): Route[] {
+export function machineRoutes(places: Places, store: CcmStore, drawPage: DrawPage): Route[] {
 	const shared = { method: "GET", who: "anyone", refuse } as const;
 	return [
 		route({
@@ -40,7 +63,11 @@ export function machineRoutes(places: Places, store: CcmStore): Route[] {
 			path: "/mqtt_url",
 			summary: "An MQTT identity for a page, and where the broker is",
 			replies: { 200: { description: "the identity", schema: MqttView } },
-			run: ({ call }) => answer(200, { id: randomUUID(), ...places.mqtt(call.from.host.name) }),
+			run: async ({ call, logins }) => {
+				const { session } = logins();
+				const drawn = session === undefined ? undefined : await drawPage(session);
+				return answer(200, { id: randomUUID(), ...places.mqtt(call.from.host.name), ...drawn });
+			},
 		}),
 		route({
 			...shared,

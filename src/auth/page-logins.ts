@@ -1,0 +1,94 @@
+import type { Account } from "./outcome.ts";
+import type { Page } from "./principal.ts";
+import { hashOf, newSecret } from "./secrets.ts";
+import type { SessionRef } from "./sessions.ts";
+
+/** More pages of one session than anyone has open; beyond these the oldest one's token ends. */
+const MAX_PER_SESSION = 50;
+
+/** What stands for a session at one page: the page's id, and a token for what the page asks over MQTT. */
+export interface DrawnPage {
+	/** A UUID. */
+	readonly id: string;
+	readonly token: string;
+}
+
+/** The login of a page, as long as its session lasts. */
+export interface PageLogin extends DrawnLogin {
+	/** Whose session it is; undefined: it has ended. */
+	account(): Account | undefined;
+	/** The page is being used, so that its session lasts. */
+	use(): void;
+}
+
+interface DrawnLogin {
+	readonly id: string;
+	/** Of its token. */
+	readonly hash: string;
+}
+
+export interface PageLoginsDeps {
+	/** A session by its secret; undefined: it has ended. */
+	readonly session: (secret: string) => SessionRef | undefined;
+	/** The account of a session's login. */
+	readonly accountOf: (ref: SessionRef) => Account | undefined;
+}
+
+/**
+ * Logins of pages on MQTT (`ccm-gui.md §5`). A session's cookie never gets there: each page has a token of its own, which
+ * ends with the session. A restart ends all of them.
+ */
+export class PageLogins {
+	readonly #deps: PageLoginsDeps;
+	readonly #byId = new Map<string, PageLogin>();
+	/** Those of each session, oldest first. */
+	readonly #bySession = new Map<string, PageLogin[]>();
+
+	constructor(deps: PageLoginsDeps) {
+		this.#deps = deps;
+	}
+
+	/** Makes a page's login. @param secret The session's. @returns undefined when the session has ended. */
+	draw(secret: string): DrawnPage | undefined {
+		const ref = this.#deps.session(secret);
+		if (ref === undefined || this.#deps.accountOf(ref) === undefined) return undefined;
+		this.#tidy();
+		const [id, token] = [crypto.randomUUID(), newSecret()];
+		const login = {
+			id,
+			hash: hashOf(token),
+			account: () => this.#deps.accountOf(ref),
+			use: ref.use,
+		};
+		const own = [...(this.#bySession.get(ref.key) ?? []), login];
+		for (const { id: oldest } of own.splice(0, own.length - MAX_PER_SESSION)) {
+			this.#byId.delete(oldest);
+		}
+		this.#bySession.set(ref.key, own);
+		this.#byId.set(id, login);
+		return { id, token };
+	}
+
+	/** The login of a page, while its session lasts. @param id In lowercase. */
+	find(id: string): PageLogin | undefined {
+		const login = this.#byId.get(id);
+		return login?.account() === undefined ? undefined : login;
+	}
+
+	/** The page as a principal of MQTT. */
+	principal(id: string): Page | undefined {
+		const login = this.#byId.get(id);
+		const account = login?.account();
+		if (login === undefined || account === undefined) return undefined;
+		return { kind: "page", id, name: account.name, stamp: login.hash };
+	}
+
+	/** Forgets those of sessions that have ended. */
+	#tidy(): void {
+		for (const [key, own] of this.#bySession) {
+			if (own[0]?.account() !== undefined) continue;
+			this.#bySession.delete(key);
+			for (const { id } of own) this.#byId.delete(id);
+		}
+	}
+}
