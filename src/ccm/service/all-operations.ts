@@ -6,12 +6,17 @@ import { claimOperations } from "./claim-operations.ts";
 import { featureOperations } from "./feature-operations.ts";
 import { functionOperations } from "./function-operations.ts";
 import { joinOperations } from "./join-operations.ts";
+import { lookUpOperations } from "./look-up-operations.ts";
 import { modelOperations } from "./model-operations.ts";
 import { objectOperations } from "./object-operations.ts";
 import type { AnyOperation } from "./operation.ts";
+import { pageOperations } from "./page-operations.ts";
+import { parameterOperations } from "./parameter-operations.ts";
 import { peopleOperations } from "./people-operations.ts";
+import { portOperations } from "./port-operations.ts";
 import { projectOperations } from "./project-operations.ts";
 import { shareOperations } from "./share-operations.ts";
+import { smallLists } from "./small-lists.ts";
 import { transferOperations } from "./transfer-operations.ts";
 
 /** Everything CCM does for people and programs, whatever door they come through. */
@@ -30,4 +35,9 @@ export const OPERATIONS: readonly AnyOperation[] = [
 	...featureOperations,
 	...modelOperations,
 	...transferOperations,
+	...lookUpOperations,
+	...portOperations,
+	...parameterOperations,
+	...smallLists,
+	...pageOperations,
 ];

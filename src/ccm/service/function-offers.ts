@@ -57,7 +57,7 @@ export const addOffer = (name: string, path: string, hasFeature: boolean) =>
 		rest: { method: "PUT", path, status: 201, as: "data" },
 		who: "teacher",
 		reads: false,
-		input: Type.Object(hasFeature ? { ...Sdf, df_id: FnId } : Sdf),
+		input: Type.Object(hasFeature ? { ...Sdf, df_id: Type.Optional(FnId) } : Sdf),
 		run: async (call, input: { fn_id: number; df_id?: number | null }) => {
 			const { fn_id, df_id = null } = input;
 			await functionFor(call, fn_id, "look");
@@ -72,7 +72,7 @@ export const removeOffer = (name: string, path: string, hasFeature: boolean) =>
 		rest: { method: "DELETE", path, as: "data" },
 		who: "teacher",
 		reads: false,
-		input: Type.Object(hasFeature ? { ...Sdf, df_id: FnId } : Sdf),
+		input: Type.Object(hasFeature ? { ...Sdf, df_id: Type.Optional(FnId) } : Sdf),
 		run: async (call, input: { fn_id: number; df_id?: number | null }) => {
 			const { fn_id, df_id = null } = input;
 			const { tables, person } = call;

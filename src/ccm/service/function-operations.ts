@@ -119,13 +119,27 @@ function versionInfo({ fn_name }: FunctionRecord, { fnvt_idx, code, date }: Func
 	return { name: fn_name, fnvt_idx, code, date };
 }
 
+/** @throws Refusal 404 */
+async function versionWith({ person, tables }: Call, fnvtIdx: number) {
+	for (const fn of await tables.functions.list()) {
+		const version = fn.versions.find(({ fnvt_idx }) => fnvt_idx === fnvtIdx);
+		if (version !== undefined && maySee(person, fn)) return versionInfo(fn, version);
+	}
+	throw new Refusal(404, "Function version not find by fnvt_idx.");
+}
+
 const getFunction = operation({
 	name: "get_function_info",
 	rest: { method: "GET", path: "/function/:fn_id", as: "data" },
 	who: "student",
 	reads: true,
-	input: Type.Object({ fn_id: IdSchema }),
-	run: async (call, { fn_id }) => {
+	/** Pages name a function or a version (`ccm-gui.md §5`). */
+	input: Type.Object({ fn_id: Type.Optional(IdSchema), fnvt_idx: Type.Optional(IdSchema) }),
+	run: async (call, { fn_id, fnvt_idx }) => {
+		if (fnvt_idx !== undefined) return versionWith(call, fnvt_idx);
+		if (fn_id === undefined) {
+			return badRequest("one of the fields `fn_id` and `fnvt_idx` is required", "fn_id");
+		}
 		const fn = await functionFor(call, fn_id, "look");
 		const newest = fn.versions.at(-1);
 		if (newest === undefined) throw new Refusal(404, "Function version not find by fn_id.");
@@ -139,13 +153,7 @@ const getVersion = operation({
 	who: "student",
 	reads: true,
 	input: Type.Object({ fnvt_idx: IdSchema }),
-	run: async ({ person, tables }, { fnvt_idx }) => {
-		for (const fn of await tables.functions.list()) {
-			const version = fn.versions.find((one) => one.fnvt_idx === fnvt_idx);
-			if (version !== undefined && maySee(person, fn)) return versionInfo(fn, version);
-		}
-		throw new Refusal(404, "Function version not find by fnvt_idx.");
-	},
+	run: (call, { fnvt_idx }) => versionWith(call, fnvt_idx),
 });
 
 const getVersions = operation({
