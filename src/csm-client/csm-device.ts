@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import { isUuid } from "../kit/mod.ts";
 
 export type Presence = "nothing" | "offline" | "online";
 
@@ -29,7 +30,7 @@ const Metadata = Type.Object({
 
 /** Reads what `attach` and `register` give of a device; undefined: it is not of that shape. */
 export function readDevice(value: unknown): CsmDevice | undefined {
-	if (!Value.Check(Metadata, value)) return undefined;
+	if (!Value.Check(Metadata, value) || !isUuid(value.id.toLowerCase())) return undefined;
 	const { id, name, state, register_time, origin }: Static<typeof Metadata> = value;
 	const profile = objectOf(value.profile);
 	return {

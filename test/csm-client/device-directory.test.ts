@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { DeviceDirectory, type DeviceEvent } from "../../src/csm-client/mod.ts";
-import { systemClock } from "../../src/kit/mod.ts";
+import { isUuid, systemClock } from "../../src/kit/mod.ts";
 import { call, TestDevice } from "../support/gateway.ts";
 import { quietLog } from "../support/log.ts";
 import { ManualClock } from "../support/manual-clock.ts";
@@ -123,12 +123,19 @@ describe("directory of devices", () => {
 		const gone = { op: "anno", type: "deregister", da: "ABC", reason: "expired" };
 		const topic = `iottalk/api/res/${client}/device`;
 		// Nothing on the topic can stop it.
-		for (const odd of ["no JSON", "[]", "{}", '{"op":"anno","type":"register","da":{"id":1}}']) {
+		for (const odd of [
+			"no JSON",
+			"[]",
+			"{}",
+			'{"op":"anno","type":"register","da":{"id":1}}',
+			'{"op":"anno","type":"register","da":{"id":"a/#"}}',
+		]) {
 			await broker.publish(topic, odd, { qos: 2 });
 		}
 		await broker.publish(topic, JSON.stringify(gone), { qos: 2 });
 		expect(await next("gone", "abc")).toEqual({ type: "gone", id: "abc", expired: true });
 		expect(mqtt.sent.length).toBe(1);
+		expect([...directory.devices.keys()].filter((id) => !isUuid(id))).toEqual([]);
 		await close();
 	});
 });

@@ -110,6 +110,28 @@ describe("client of the graph API", () => {
 		client.stop();
 	});
 
+	test("takes nothing for an answer that is none, and goes on waiting", async () => {
+		const clock = new ManualClock();
+		const client = await open(clock);
+		let heard = 0;
+		mqtt.loses = ({ isRequest }) => {
+			if (!isRequest) heard += 1;
+			return isRequest;
+		};
+		const asked = client.request("g", { op: "attach" });
+		await until(() => mqtt.sent.length === 1, "the request");
+		const topic = mqtt.sent[0]?.topic.replace("/req/", "/res/") ?? "";
+		const odd = ["", "no JSON", "5", "[]", "null", "{}", '{"op":5,"state":"ok"}', '{"state":"ok"}'];
+		odd.push("[".repeat(200_000), '{"op":"get_graph","state":"error"}');
+		for (const text of odd) await broker.publish(topic, text, { qos: 2 });
+		await until(() => heard === odd.length, "all of them");
+		clock.move(5000);
+		expect(await asked).toMatchObject({ kind: "lost" });
+		mqtt.loses = () => false;
+		expect(await client.request("g", { op: "attach" })).toMatchObject({ kind: "done" });
+		client.stop();
+	});
+
 	test("gives up what is on its way when the broker was away, and when it stops", async () => {
 		const client = await open(new ManualClock());
 		mqtt.loses = ({ isRequest }) => isRequest;
