@@ -9,7 +9,7 @@ import {
 } from "../daemon/mod.ts";
 import { ConfigError, ListenError, type Log, type Logger, messageOf, visible } from "../kit/mod.ts";
 import { functionsCaution, Server, type ServerModule } from "../servers/mod.ts";
-import { type Config, type Ports, sharedPorts } from "../settings/mod.ts";
+import { type Config, type Listener, type Ports, sharedPorts } from "../settings/mod.ts";
 import { advise } from "./advice.ts";
 import { banner } from "./banner.ts";
 import { programWords } from "./invocation.ts";
@@ -104,6 +104,11 @@ export class Program {
 		}
 	}
 
+	#listeners(config: Config): Listener[] {
+		const { options, servers } = this.#deps;
+		return options.modules.listeners(servers, config);
+	}
+
 	/** With what the ini says now; where that cannot be, as before. */
 	async #relaunch(former: Running, ini: string): Promise<Running> {
 		this.#running = undefined;
@@ -113,7 +118,7 @@ export class Program {
 		const options: GlobalOptions = { ...former.options, config: ini };
 		try {
 			const config = withPorts(this.#deps.configured(options), former.ports);
-			refuseSharedPorts(config);
+			refuseSharedPorts(config, this.#listeners(config));
 			this.#log.info("starting anew with the changed ini", { ini });
 			return await this.#launch(options, config, sessions);
 		} catch (error) {
@@ -193,8 +198,8 @@ function withPorts(config: Config, ports: Ports): Config {
 }
 
 /** Not left to the system, which lets HTTP and WebSocket share a port and each get half of the connections. */
-export function refuseSharedPorts(config: Config): void {
-	const [rivals] = sharedPorts(config);
+export function refuseSharedPorts(config: Config, further: readonly Listener[]): void {
+	const [rivals] = sharedPorts(config, further);
 	if (rivals === undefined) return;
 	const { first, second, port } = rivals;
 	throw new ConfigError(

@@ -30,7 +30,7 @@ export async function start(
 	const configured = (current: GlobalOptions) =>
 		options.modules.configure(servers, readConfig(current));
 	const config = configured(options);
-	refuseSharedPorts(config);
+	refuseSharedPorts(config, options.modules.listeners(servers, config));
 	// Whatever a server writes is its user's alone.
 	process.umask(0o077);
 	const log = openLog(config, logPath);

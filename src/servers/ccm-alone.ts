@@ -1,6 +1,6 @@
 import { CCM_PORT, GUI, GUI_DB, GUI_MQTT, GUI_WS } from "../ccm/config.ts";
 import { sectionValues } from "../config/mod.ts";
-import type { Config } from "../settings/mod.ts";
+import type { Config, Listener } from "../settings/mod.ts";
 
 /** How the original writes a file of SQLite. */
 const SQLITE_URL = /^sqlite:\/\/\//;
@@ -36,4 +36,12 @@ export function ccmAlone(config: Config): Config {
 		},
 		"core-ws": { ...config["core-ws"], scheme: ws.scheme, host: ws.host, port: ws.port },
 	};
+}
+
+/** The port CCM has beside other modules, where `[gui]` names one. */
+export function secondPort(config: Config): Listener[] {
+	const { port, bind } = sectionValues(config, GUI);
+	if (port === "") return [];
+	const where = { port: Number(port), bind: bind || config.core.bind };
+	return [{ what: "second HTTP", setting: "port in [gui]", ...where }];
 }

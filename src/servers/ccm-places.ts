@@ -2,6 +2,7 @@ import { GUI, GUI_EC, GUI_MQTT, GUI_SIMTALK } from "../ccm/config.ts";
 import type { MqttPlace, Places } from "../ccm/mod.ts";
 import { sectionValues } from "../config/mod.ts";
 import { schemesOf } from "../settings/mod.ts";
+import { secondPort } from "./ccm-alone.ts";
 import type { Core, HttpPlaces } from "./module.ts";
 
 /** Hosts that mean the machine a page is on, and not this one. */
@@ -45,8 +46,7 @@ function bracketed(host: string): string {
 
 /** Where all routes are found besides; alone CCM has no port but its own. */
 export function httpPlacesOf({ modules, current: { values } }: Core): HttpPlaces {
-	const { prefix, port, bind } = sectionValues(values, GUI);
-	const second = { bind: bind || values.core.bind, port: Number(port), setting: "port in [gui]" };
-	const hasSecond = port !== "" && modules.includes("csm");
-	return { prefix, second: hasSecond ? second : undefined };
+	const { prefix } = sectionValues(values, GUI);
+	const [second] = modules.includes("csm") ? secondPort(values) : [];
+	return { prefix, second: second && { bind: values.core.bind, ...second } };
 }

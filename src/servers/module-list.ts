@@ -1,5 +1,5 @@
 import type { IniFormat } from "../config/mod.ts";
-import { CORE_INI, type Config } from "../settings/mod.ts";
+import { CORE_INI, type Config, type Listener } from "../settings/mod.ts";
 import type { ModuleSchema } from "../store/mod.ts";
 import { refuseTwins } from "./clashes.ts";
 import type { DeclaredModule, ServerModule } from "./module.ts";
@@ -32,6 +32,12 @@ export class ModuleList {
 	configure(names: readonly string[], config: Config): Config {
 		const [only, ...others] = this.declared.filter(({ name }) => names.includes(name));
 		return others.length === 0 ? (only?.alone?.(config) ?? config) : config;
+	}
+
+	/** What a server listens on for its modules. @param names Of these. */
+	listeners(names: readonly string[], config: Config): Listener[] {
+		const chosen = this.declared.filter(({ name }) => names.includes(name));
+		return chosen.length < 2 ? [] : chosen.flatMap(({ listeners }) => listeners?.(config) ?? []);
 	}
 
 	/** What the modules keep in the database. @throws InvariantError when two modules clash; it names them. */

@@ -3,7 +3,7 @@ import type { Section } from "../config/mod.ts";
 import type { Route, SecondPort } from "../http/mod.ts";
 import type { Log, Metric } from "../kit/mod.ts";
 import type { Broker } from "../mqtt/mod.ts";
-import type { Addresses, Config, Ports } from "../settings/mod.ts";
+import type { Addresses, Config, Listener, Ports } from "../settings/mod.ts";
 import type { ServerState } from "../status/mod.ts";
 import type { Columns, Db, ModuleSchema, Store } from "../store/mod.ts";
 import type { CurrentConfig } from "./current-config.ts";
@@ -138,6 +138,8 @@ export interface DeclaredModule extends Pick<ServerModule, "name" | "sections"> 
 	readonly build: () => Promise<ServerModule["build"]>;
 	/** Without it, opening the database makes all the module needs. */
 	readonly data?: () => Promise<ModuleData>;
+	/** What it listens on beside other modules, besides the listeners of every server. */
+	readonly listeners?: (config: Config) => Listener[];
 	/** The configuration of a server that has this module alone; without it, it cannot be alone. */
 	readonly alone?: (config: Config) => Config;
 }

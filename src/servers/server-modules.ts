@@ -1,6 +1,6 @@
 import { CCM_SECTIONS } from "../ccm/config.ts";
 import { ESM } from "../dataflow/config.ts";
-import { ccmAlone } from "./ccm-alone.ts";
+import { ccmAlone, secondPort } from "./ccm-alone.ts";
 import type { DeclaredModule } from "./module.ts";
 import { ModuleList } from "./module-list.ts";
 
@@ -22,6 +22,7 @@ export const CCM: DeclaredModule = {
 	build: async () => (await import("./ccm-module.ts")).buildCcm,
 	data: async () => (await import("./ccm-data.ts")).ccmData,
 	alone: ccmAlone,
+	listeners: secondPort,
 };
 
 /** The server modules of `iotctl`. Whatever depends on which there are follows from this list. */

@@ -2,11 +2,13 @@ import type { Config } from "./config.ts";
 
 /** A listener of this server's own. */
 export interface Listener {
-	readonly what: "HTTP" | "MQTT" | "WebSocket";
+	readonly what: "HTTP" | "MQTT" | "WebSocket" | "second HTTP";
 	/** 0: any that is free. */
 	readonly port: number;
 	/** The key that sets it. */
 	readonly setting: string;
+	/** Where it binds to, if not at `bind` in `[core]`. */
+	readonly bind?: string;
 }
 
 /** Two listeners on one port. */
@@ -16,21 +18,25 @@ export interface SharedPort {
 	readonly port: number;
 }
 
-/** What the server listens on; with an external broker that is HTTP alone. */
-export function ownListeners(config: Config): Listener[] {
+/**
+ * What the server listens on; with an external broker that is HTTP alone.
+ * @param further Listeners of its modules.
+ */
+export function ownListeners(config: Config, further: readonly Listener[] = []): Listener[] {
 	const { core, "core-mqtt": mqtt, "core-ws": ws } = config;
 	const http: Listener = { what: "HTTP", port: core["http-port"], setting: "http-port in [core]" };
-	if (mqtt.broker === "external") return [http];
+	if (mqtt.broker === "external") return [http, ...further];
 	return [
 		http,
 		{ what: "MQTT", port: mqtt.port, setting: "port in [core-mqtt]" },
 		{ what: "WebSocket", port: ws.port, setting: "port in [core-ws]" },
+		...further,
 	];
 }
 
 /** Listeners whose port an earlier one has. */
-export function sharedPorts(config: Config): SharedPort[] {
-	const listeners = ownListeners(config);
+export function sharedPorts(config: Config, further: readonly Listener[] = []): SharedPort[] {
+	const listeners = ownListeners(config, further);
 	return listeners.flatMap((second, index) => {
 		const { port } = second;
 		const first = listeners.slice(0, index).find((other) => port !== 0 && other.port === port);

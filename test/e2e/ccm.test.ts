@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { call, type Json, type TestDevice } from "../support/gateway.ts";
+import { freePort } from "../support/mosquitto.ts";
 import { type LampProject, RestClient } from "../support/rest-client.ts";
 import { BINARY, type Spawned, spawnBinary, type Target } from "../support/target.ts";
 import { LONG_DEADLINE_MS, until } from "../support/waiting.ts";
@@ -110,6 +111,28 @@ describe("start without a word", () => {
 		const client = new RestClient(`http://127.0.0.1:${again.ports.http}`);
 		await client.ok("POST", "/account/login", { username: "ann", password: "a long password" });
 		await again.stop();
+	});
+});
+
+describe("the port of [gui]", () => {
+	test("beside CSM is a second one, with all routes, and not that of another listener", async () => {
+		const port = await freePort();
+		const server = await spawnBinary(
+			iniFor("second", `${FREE}[gui]\nport = ${port}\n`),
+			{},
+			[],
+			[],
+		);
+		const status = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
+		expect(await status("/api/v0/devicemodel")).toBe(401);
+		expect(await status("/iottalk/ccm/api/v0/devicemodel")).toBe(401);
+		expect(await status("/health")).toBe(200);
+		await server.stop();
+		const twice = iniFor("twice", `http-port = ${port}\n[gui]\nport = ${port}\n`);
+		const refused = Bun.spawnSync([BINARY, "-c", twice, "start"]);
+		expect(refused.stderr.toString()).toContain(
+			`Cannot listen for second HTTP on port ${port}: it is already used by HTTP (http-port in [core]); change port in [gui]`,
+		);
 	});
 });
 

@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 
 const optionsTo = (port: number) => ({
-	...({ scheme: "mqtt", ca: undefined, host: "127.0.0.1", port } as const),
+	...({ clientName: "csm", scheme: "mqtt", ca: undefined, host: "127.0.0.1", port } as const),
 	...{ username: "", password: "", connectTimeoutMs: 60_000 },
 });
 

@@ -29,6 +29,7 @@ const BROKER_TIMEOUT_MS = 3000;
  */
 export async function check(options: GlobalOptions, verbose: boolean): Promise<void> {
 	const config = readConfig(options);
+	const further = options.modules.listeners(options.modules.names, config);
 	const running = findRunning(config.core.userdir);
 	const directory = userdir(config);
 	const findings: Finding[] = [
@@ -39,9 +40,9 @@ export async function check(options: GlobalOptions, verbose: boolean): Promise<v
 		// A start that fails there tightens nothing.
 		...(directory.state === "FAIL" ? [] : modes(config)),
 		...(running === undefined
-			? await ports(config)
+			? await ports(config, further)
 			: [
-					...portConflicts(config),
+					...portConflicts(config, further),
 					{
 						what: "ports",
 						state: "note",
@@ -66,7 +67,7 @@ export async function check(options: GlobalOptions, verbose: boolean): Promise<v
 	say(
 		options,
 		running === undefined
-			? `\nThe server would listen on ${whereabouts(config)}\nNext: iotctl start\n`
+			? `\nThe server would listen on ${whereabouts(config, further)}\nNext: iotctl start\n`
 			: "\nThe server is already running; see: iotctl status\n",
 	);
 }

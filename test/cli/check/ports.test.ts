@@ -34,6 +34,25 @@ describe("the ports of a server", () => {
 		expect(mqtt?.text).toStartWith(`127.0.0.1:${taken} is used by `);
 	});
 
+	test("the second HTTP port is one of them, with csm and ccm in one process", async () => {
+		const second = (text: string) => {
+			const values = config(8000, 8001, `[gui]\n${text}`);
+			return { values, further: SERVER_MODULES.listeners(["csm", "ccm"], values) };
+		};
+		const shared = second("port = 8000\n");
+		expect(portConflicts(shared.values, shared.further).map(({ text }) => text)).toEqual([
+			"port 8000 is already used by HTTP; change port in [gui]",
+		]);
+		const inUse = second(`port = ${taken}\n`);
+		const found = (await ports(inUse.values, inUse.further)).at(-1);
+		expect([found?.what, found?.state]).toEqual(["second HTTP", "FAIL"]);
+		expect(whereabouts(inUse.values, inUse.further)).toEndWith(`, second HTTP on ${taken}`);
+		expect(second("").further).toEqual([]);
+		for (const one of [["csm"], ["ccm"]]) {
+			expect(SERVER_MODULES.listeners(one, inUse.values)).toEqual([]);
+		}
+	});
+
 	test("all of them in one line", () => {
 		expect(whereabouts(config(8000, 0))).toBe(
 			"127.0.0.1: HTTP on 8000, MQTT on a free port, WebSocket on a free port",
