@@ -36,8 +36,8 @@ export class PasswordCheck {
 			.digest("base64");
 		if (this.#remembered.has(memory)) return true;
 		if (this.#running >= MAX_RUNNING && this.#waiting.length >= MAX_WAITING) return "busy";
-		const isRight = await this.#inTurn(() =>
-			mayTry() ? isPassword(password, hash ?? DECOY) : ("busy" as const),
+		const isRight = await this.#inTurn<boolean | "busy">(() =>
+			mayTry() ? isPassword(password, hash ?? DECOY) : "busy",
 		);
 		if (isRight === "busy") return isRight;
 		if (isRight && hash !== undefined) this.#remember(memory);
