@@ -4,6 +4,7 @@ import { TestGraph } from "../support/gateway.ts";
 import { addAdmin, basic, connectAs, makeToken, register, send, type } from "../support/logins.ts";
 import { startTarget, type Target } from "../support/target.ts";
 import { describeEmbedded } from "../support/variants.ts";
+import { until } from "../support/waiting.ts";
 
 const PASSWORD = "a long password";
 
@@ -25,7 +26,8 @@ describeEmbedded("people and services", () => {
 			await expect(connectAs(target, { username, password: PASSWORD })).rejects.toThrow(
 				/not authorized|bad user/i,
 			);
-			expect(target.log()).toContain("people have no login on MQTT");
+			const isSaid = () => target.log().includes("people have no login on MQTT");
+			await until(isSaid, "the log to say why");
 			const authorization = basic(username, PASSWORD);
 			for (const path of ["/api/status", "/api/devices", "/api/graphs", "/api/log", "/metrics"]) {
 				expect([path, (await send(target, "GET", path, { authorization })).status]).toEqual([
