@@ -13,7 +13,7 @@ import { StoreReader } from "../store/mod.ts";
 import { quoted } from "./advice.ts";
 import { databasePath } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
-import { readConfig, say } from "./read-config.ts";
+import { readDataConfig, say } from "./read-config.ts";
 
 const NAME = /^iottalk-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z\.db$/;
 
@@ -47,7 +47,7 @@ function forget(path: string): void {
  * @param keep Copies to keep in the directory; the oldest go.
  */
 export function backup(options: GlobalOptions, directory: string, keep: number | undefined): void {
-	const reader = new StoreReader(databasePath(readConfig(options)));
+	const reader = new StoreReader(databasePath(readDataConfig(options)));
 	const name = `iottalk-${new Date().toISOString().replaceAll(/[:.]/g, "-")}.db`;
 	const path = join(directory, name);
 	try {

@@ -12,6 +12,13 @@ export function readConfig({ modules: { ini }, config: path, debug }: GlobalOpti
 	return debug ? { ...config, log: { ...config.log, level: "debug" } } : config;
 }
 
+/** The same for the data of the server that runs on the user directory: CCM alone has a database of its own. */
+export function readDataConfig(options: GlobalOptions): Config {
+	const config = readConfig(options);
+	const servers = findRunning(config.core.userdir)?.info?.servers ?? options.modules.names;
+	return options.modules.configure(servers, config);
+}
+
 /**
  * The user directory of the running server: the one the ini names, or that of a server which was started with the
  * ini when it named another one. A typing mistake made since is only warned of.

@@ -9,13 +9,14 @@ import {
 } from "../daemon/mod.ts";
 import { ConfigError, ListenError, type Log, type Logger, messageOf, visible } from "../kit/mod.ts";
 import { functionsCaution, Server, type ServerModule } from "../servers/mod.ts";
-import { type Config, type Listener, type Ports, sharedPorts } from "../settings/mod.ts";
+import type { Config, Listener, Ports } from "../settings/mod.ts";
 import { advise } from "./advice.ts";
 import { banner } from "./banner.ts";
 import { programWords } from "./invocation.ts";
 import type { GlobalOptions } from "./options.ts";
 import { iniText, say } from "./read-config.ts";
 import { setupAddresses } from "./setup-address.ts";
+import { refuseSharedPorts } from "./shared-ports.ts";
 
 export interface ProgramDeps {
 	readonly options: GlobalOptions;
@@ -195,16 +196,6 @@ function withPorts(config: Config, ports: Ports): Config {
 		"core-mqtt": { ...mqtt, port: mqtt.port || ports.mqtt },
 		"core-ws": { ...ws, port: ws.port || ports.ws },
 	};
-}
-
-/** Not left to the system, which lets HTTP and WebSocket share a port and each get half of the connections. */
-export function refuseSharedPorts(config: Config, further: readonly Listener[]): void {
-	const [rivals] = sharedPorts(config, further);
-	if (rivals === undefined) return;
-	const { first, second, port } = rivals;
-	throw new ConfigError(
-		`Cannot listen for ${second.what} on port ${port}: it is already used by ${first.what} (${first.setting}); change ${second.setting}`,
-	);
 }
 
 /** Keys under the name they had until the last version work in this one. */

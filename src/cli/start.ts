@@ -12,7 +12,8 @@ import {
 import type { Config } from "../settings/mod.ts";
 import type { GlobalOptions } from "./options.ts";
 import { readConfig } from "./read-config.ts";
-import { Program, refuseSharedPorts, warnOfOldNames } from "./serving.ts";
+import { Program, warnOfOldNames } from "./serving.ts";
+import { refuseSharedPorts } from "./shared-ports.ts";
 
 /** Options of `start` itself. */
 export interface StartOptions {

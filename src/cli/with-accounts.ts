@@ -3,14 +3,14 @@ import { type AccountRows, AccountsFile, isInUse, Store } from "../store/mod.ts"
 import { databaseFiles, databasePath } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
 import { giveToOwner } from "./ownership.ts";
-import { readConfig } from "./read-config.ts";
+import { readDataConfig } from "./read-config.ts";
 
 /** Works on the accounts; a server that runs notices within a second. */
 export async function withAccounts<T>(
 	options: GlobalOptions,
 	work: (accounts: AccountRows) => Promise<T>,
 ): Promise<T> {
-	const config = readConfig(options);
+	const config = readDataConfig(options);
 	const path = databasePath(config);
 	if (!isInUse(path)) {
 		// Makes the database, or brings it up to date.

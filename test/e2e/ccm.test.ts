@@ -157,6 +157,14 @@ describe("start ccm", () => {
 		let ccm = await startAlone("alone", mqtt, http);
 		expect(ccm.banner).toContain("the broker of CSM (external broker)");
 		expect(ccm.banner).toContain("/alone/iottalk-gui.db");
+		const typed = (...words: string[]) =>
+			Bun.spawnSync([BINARY, "-c", join(folder, "alone.ini"), ...words], {
+				stdin: Buffer.from("a long password\n"),
+			}).stdout.toString();
+		expect(typed("status")).toContain("Projects   0, 0 of them running");
+		typed("user", "add", "root");
+		expect(typed("user", "list")).toContain("root");
+		expect(await RestClient.open(`http://127.0.0.1:${ccm.ports.http}`, "root")).toBeDefined();
 		const base = `http://127.0.0.1:${ccm.ports.http}`;
 		const places = await (await fetch(`${base}/ec_endpoint`)).json();
 		expect(places).toEqual({ ec_endpoint: `http://127.0.0.1:${http}` });
@@ -250,7 +258,7 @@ describe("start ccm", () => {
 
 		const ccm = await startAlone("known", mqtt, http, `password-file = ${file}\n`);
 		await until(async () => (await healthOf(ccm)) === 200, "CCM to reach CSM");
-		expect(csm.log()).toContain('"op":"attach"');
+		await until(() => csm.log().includes('"op":"attach"'), "CSM to hear of CCM");
 		expect(csm.log()).not.toContain("subscription refused");
 		await ccm.stop();
 		await csm.stop();
