@@ -17,6 +17,9 @@ import {
 	SwitchSchema,
 } from "./ccm-documents.ts";
 
+/** Changes of one request; more is a mistake of a script. */
+export const MAX_CHANGES = 1000;
+
 const FnId = Type.Union([IdSchema, Type.Null()]);
 const Seat = Type.Integer({ minimum: 0, maximum: MAX_SEATS - 1 });
 /** Place in a list; beyond its end means last. */
@@ -89,7 +92,7 @@ export const ChangeSetSchema = Type.Object(
 	{
 		/** Revision the changes were made on. */
 		base_rev: Type.Integer({ minimum: 0 }),
-		changes: Type.Array(ChangeSchema, { minItems: 1, maxItems: MAX_LINKS }),
+		changes: Type.Array(ChangeSchema, { minItems: 1, maxItems: MAX_CHANGES }),
 	},
 	{ additionalProperties: false },
 );

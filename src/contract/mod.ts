@@ -4,6 +4,7 @@ export {
 	type ChangeOf,
 	ChangeSchema,
 	ChangeSetSchema,
+	MAX_CHANGES,
 } from "./ccm-changes.ts";
 export {
 	type Binding,

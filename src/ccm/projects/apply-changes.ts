@@ -4,6 +4,7 @@ import type { Changed, ChangeTable } from "./change-table.ts";
 import { joinChanges } from "./join-changes.ts";
 import type { ChangeContext } from "./model.ts";
 import { projectChanges } from "./project-changes.ts";
+import { Refusal } from "./refusal.ts";
 
 const TABLE: ChangeTable = { ...projectChanges, ...blockChanges, ...joinChanges };
 
@@ -26,13 +27,26 @@ export function applyChanges(
 	let document = before;
 	const done: Change[] = [];
 	const inverse: Change[] = [];
-	for (const change of changes) {
-		const changed = applyChange(document, change, context);
+	for (const [index, change] of changes.entries()) {
+		const changed = applyInList(document, change, context, index);
 		document = changed.document;
 		done.push(changed.done ?? change);
 		inverse.unshift(...changed.inverse);
 	}
 	return { document: { ...document, rev: before.rev + 1 }, done, inverse };
+}
+
+function applyInList(
+	document: ProjectDocument,
+	change: Change,
+	context: ChangeContext,
+	index: number,
+): Changed {
+	try {
+		return applyChange(document, change, context);
+	} catch (error) {
+		throw error instanceof Refusal ? error.inList(index) : error;
+	}
 }
 
 function applyChange<K extends ChangeKind>(

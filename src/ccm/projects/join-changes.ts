@@ -28,6 +28,7 @@ const PLAIN_PARAM: LinkParam = {
 /** Changes of network applications and their links. */
 export const joinChanges: ChangeTable<Kinds> = {
 	add_join: (document, { na_name, na_idx, dfo_ids }, context) => {
+		checkIndex(document, na_idx);
 		const ids = [...new Set(dfo_ids)];
 		const links = ids.map((id) => freshLink(document, id, context));
 		checkBothSides(document, links);
@@ -49,6 +50,7 @@ export const joinChanges: ChangeTable<Kinds> = {
 	},
 	remove_join: (document, { na_id }) => removeJoin(document, joinOf(document, na_id)),
 	restore_join: (document, { join, at }) => {
+		checkIndex(document, join.na_idx);
 		if (document.joins.some(({ na_id }) => na_id === join.na_id)) {
 			throw new Refusal(409, `NetworkApplication id ${join.na_id} is there already`);
 		}
@@ -121,6 +123,12 @@ export const joinChanges: ChangeTable<Kinds> = {
 		};
 	},
 };
+
+/** @throws Refusal 400: a join has this place. */
+export function checkIndex({ joins }: ProjectDocument, naIdx: number): void {
+	if (joins.some(({ na_idx }) => na_idx === naIdx))
+		badRequest(`na_idx ${naIdx} is taken`, "na_idx");
+}
 
 /** Takes all links of some ports away, and joins that become one-sided (`ccm-gui.md §6`). */
 export function removeLinks(before: ProjectDocument, dfoIds: ReadonlySet<number>): Changed {

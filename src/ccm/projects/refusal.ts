@@ -12,8 +12,15 @@ export class Refusal extends InputError {
 		field?: string,
 		/** All that is not here, when the reason names several things. */
 		readonly missing?: readonly string[],
+		/** Place of what is refused in a list of changes, from 0. */
+		readonly index?: number,
 	) {
 		super(reason, field);
+	}
+
+	/** The same, of one in a list of changes. */
+	inList(index: number): Refusal {
+		return new Refusal(this.status, this.message, this.field, this.missing, index);
 	}
 }
 

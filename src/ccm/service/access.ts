@@ -51,17 +51,27 @@ export async function projectWith(
 	return allowed({ person, tables }, isOther ? undefined : project, wish, what);
 }
 
-async function allowed(
+/** The most a person may do with a project; undefined: nothing. */
+export async function rightOn(
 	{ person, tables }: Pick<Call, "person" | "tables">,
+	{ p_id, u_id }: Pick<ProjectDocument, "p_id" | "u_id">,
+): Promise<Wish | undefined> {
+	if (person.role === "admin" || u_id === person.u_id) return "own";
+	const [member] = await tables.members.list({ p_id, u_id: person.u_id });
+	return member?.may;
+}
+
+const WISHES: readonly Wish[] = ["look", "edit", "own"];
+
+async function allowed(
+	call: Pick<Call, "person" | "tables">,
 	project: ProjectDocument | undefined,
 	wish: Wish,
 	what: string,
 ): Promise<ProjectDocument> {
 	if (project === undefined) return notFound(what);
-	if (person.role === "admin" || project.u_id === person.u_id) return project;
-	if (wish === "own") return notFound(what);
-	const [member] = await tables.members.list({ p_id: project.p_id, u_id: person.u_id });
-	const isAllowed = member !== undefined && (wish === "look" || member.may === "edit");
+	const right = await rightOn(call, project);
+	const isAllowed = right !== undefined && WISHES.indexOf(right) >= WISHES.indexOf(wish);
 	return isAllowed ? project : notFound(what);
 }
 

@@ -1,20 +1,49 @@
 import type { Change, ProjectDocument } from "../../contract/mod.ts";
+import { InvariantError } from "../../kit/mod.ts";
 import { applyChanges, type ChangedDocument } from "../projects/apply-changes.ts";
 import type { BlockModel } from "../projects/model.ts";
 import type { CcmTables, Model } from "../store/port.ts";
 import { checkOutputs } from "./candidates-for.ts";
 import type { Call } from "./operation.ts";
 
-/** Changes of a project that can be undone. */
+/** Steps of a project that can be undone or redone. */
 const MAX_UNDO = 200;
 
-/** Carries changes of a project out and keeps what takes them back. @throws Refusal */
+/** What changes make of a project, before it is kept. */
+export interface ProjectChange extends ChangedDocument {
+	/** What carries them out again once they are taken back. */
+	readonly redo: readonly Change[];
+}
+
+/**
+ * Carries changes of a project out and keeps what takes them back. Where they change nothing, nothing is kept and the
+ * revision stays.
+ * @throws Refusal
+ */
 export async function changeProject(
 	call: Call,
 	project: ProjectDocument,
 	changes: readonly Change[],
 ): Promise<ChangedDocument> {
 	const { person, tables, changed } = call;
+	const { p_id, rev } = project;
+	const change = await tryChanges(call, project, changes);
+	if (Bun.deepEquals({ ...change.document, rev }, project)) {
+		changed(p_id);
+		return { ...change, document: project };
+	}
+	await tables.undo.remove({ p_id, u_id: person.u_id, is_undone: true });
+	await keepChange(call, change, false);
+	return change;
+}
+
+/** What changes would make of a project; nothing is kept. @throws Refusal */
+export async function tryChanges(
+	call: Call,
+	project: ProjectDocument,
+	changes: readonly Change[],
+): Promise<ProjectChange> {
+	const { tables } = call;
 	const dmIds = new Set([
 		...project.blocks.map(({ dm_id }) => dm_id),
 		...changes.flatMap((change) => (change.kind === "add_block" ? [change.dm_id] : [])),
@@ -24,18 +53,28 @@ export async function changeProject(
 		const model = await tables.models.get(dmId);
 		if (model !== undefined) models.set(dmId, await blockModel(tables, model));
 	}
-	const result = applyChanges(project, changes, {
-		model: (dmId) => models.get(dmId),
-		newId: (kind) => tables.newId(kind),
-	});
+	const model = (dmId: number) => models.get(dmId);
+	const result = applyChanges(project, changes, { model, newId: (kind) => tables.newId(kind) });
 	await checkOutputs(call, project, result.document);
-	const { p_id } = project;
-	const { rev } = result.document;
-	await tables.projects.put(result.document);
-	await tables.undo.add({ p_id, u_id: person.u_id, rev, inverse: result.inverse });
+	const newId = (kind: string): never => {
+		throw new InvariantError(`An inverse asked for a new id (${kind})`);
+	};
+	const { inverse: redo } = applyChanges(result.document, result.inverse, { model, newId });
+	return { ...result, redo };
+}
+
+/** Keeps what changes have made of a project, as the newest step of the person. */
+export async function keepChange(
+	{ person, tables, changed, tell }: Call,
+	{ document, done, inverse, redo }: ProjectChange,
+	is_undone: boolean,
+): Promise<void> {
+	const { p_id, rev } = document;
+	await tables.projects.put(document);
+	await tables.undo.add({ p_id, u_id: person.u_id, rev, inverse, redo, is_undone });
 	await tables.undo.trim(p_id, MAX_UNDO);
+	tell({ kind: "changes", document, changes: done, by: person });
 	changed(p_id);
-	return result;
 }
 
 /** A model as blocks are made of it. */

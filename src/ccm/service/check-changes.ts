@@ -1,6 +1,6 @@
 // What a person may not do by changes of a document, though the document would allow it.
 import type { Block, Change, ChangeOf, ProjectDocument } from "../../contract/mod.ts";
-import { badRequest, Refusal } from "../projects/refusal.ts";
+import { Refusal } from "../projects/refusal.ts";
 import { projectFor } from "./access.ts";
 import { candidatesFor } from "./candidates-for.ts";
 import type { Call } from "./operation.ts";
@@ -27,7 +27,31 @@ export async function checkChanges(
 			"changes",
 		);
 	}
-	for (const change of changes) await checkChange(call, project, change, isIssued);
+	await checkEach(call, project, changes, isIssued);
+}
+
+/** The same of what the server itself brings back for this person. @throws Refusal */
+export async function checkIssuedChanges(
+	call: Call,
+	project: ProjectDocument,
+	changes: readonly Change[],
+): Promise<void> {
+	await checkEach(call, project, changes, true);
+}
+
+async function checkEach(
+	call: Call,
+	project: ProjectDocument,
+	changes: readonly Change[],
+	isIssued: boolean,
+): Promise<void> {
+	for (const [index, change] of changes.entries()) {
+		try {
+			await checkChange(call, project, change, isIssued);
+		} catch (error) {
+			throw error instanceof Refusal ? error.inList(index) : error;
+		}
+	}
 }
 
 function isIssuedOnly(change: Change): change is IssuedOnly {
@@ -65,12 +89,6 @@ async function checkChange(
 				await checkBinding(call, project, change.block, mac_addr, isIssued);
 			}
 			return;
-		case "add_join":
-			checkIndex(project, change.na_idx);
-			return;
-		case "restore_join":
-			checkIndex(project, change.join.na_idx);
-			return;
 		case "set_join_function":
 		case "set_link_param":
 			if (!isIssued) await checkFunctions(call, project, [change.fn_id]);
@@ -93,10 +111,4 @@ async function checkBinding(
 	if (candidates.some(({ mac_addr }) => mac_addr === mac)) return;
 	const isUnknown = (await call.tables.devices.list({ mac_addr: mac })).length === 0;
 	if (!(isIssued && isUnknown)) throw new Refusal(404, "unknown mac_addr", "mac_addr");
-}
-
-/** @throws Refusal 400: a join has this place. */
-export function checkIndex({ joins }: ProjectDocument, naIdx: number): void {
-	if (joins.some(({ na_idx }) => na_idx === naIdx))
-		badRequest(`na_idx ${naIdx} is taken`, "na_idx");
 }

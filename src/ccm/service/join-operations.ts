@@ -7,10 +7,10 @@ import {
 	NameSchema,
 	type ProjectDocument,
 } from "../../contract/mod.ts";
+import { checkIndex } from "../projects/join-changes.ts";
 import { joinOf, portOf } from "../projects/lookup.ts";
 import { projectFor, projectWith } from "./access.ts";
 import { changeProject } from "./change-project.ts";
-import { checkIndex } from "./check-changes.ts";
 import { FnId, Ids, ParamInputs } from "./inputs.ts";
 import { type Call, operation } from "./operation.ts";
 import { checkFunctions, functionsFor, paramChange } from "./params.ts";

@@ -1,4 +1,5 @@
 import type { Static, TObject } from "@sinclair/typebox";
+import type { Change, ProjectDocument } from "../../contract/mod.ts";
 import type { CcmStore, CcmTables } from "../store/port.ts";
 import type { Passwords } from "./passwords.ts";
 
@@ -25,6 +26,18 @@ export interface BindingRules {
 	readonly odfSingleBind: boolean;
 }
 
+/** What people who look at a project are told of an operation, when it is kept. */
+export type ProjectNews =
+	| {
+			readonly kind: "changes";
+			/** As it is after them. */
+			readonly document: ProjectDocument;
+			readonly changes: readonly Change[];
+			readonly by: Person;
+	  }
+	/** Others may look at it or edit it from now on. */
+	| { readonly kind: "members"; readonly p_id: number };
+
 /** One carrying out of an operation. */
 export interface Call {
 	readonly person: Person;
@@ -34,6 +47,8 @@ export interface Call {
 	readonly now: string;
 	/** To be told when it is done: this project is to be reconciled. */
 	changed(pId: number): void;
+	/** To be told when it is done, to those who look at the project. */
+	tell(news: ProjectNews): void;
 	/** To be told when it is done: logins may have ended. */
 	peopleChanged(): void;
 }

@@ -3,7 +3,14 @@ import { badRequest, notFound } from "../projects/refusal.ts";
 import type { CcmStore } from "../store/port.ts";
 import { checkRole } from "./access.ts";
 import { readInput } from "./fields.ts";
-import type { AnyOperation, BindingRules, Call, Person, SourceCheck } from "./operation.ts";
+import type {
+	AnyOperation,
+	BindingRules,
+	Call,
+	Person,
+	ProjectNews,
+	SourceCheck,
+} from "./operation.ts";
 import { ARGON2, type Passwords } from "./passwords.ts";
 
 const NO_RULES: BindingRules = { ownershipTimeoutS: 0, odfSingleBind: false };
@@ -17,6 +24,8 @@ export interface ServiceDeps {
 	readonly now: () => number;
 	/** Hears of projects that were changed or deleted, when that is kept. */
 	readonly onChanged: (pId: number) => void;
+	/** Hears what people who look at projects are to be told, when that is kept, in the order it was. */
+	readonly onNews?: (news: ProjectNews) => void;
 	/** Hears of changed accounts, when that is kept: logins may have ended. The answer waits for it. */
 	readonly onPeopleChanged?: () => Promise<void>;
 	/** Argon2id unless told otherwise. */
@@ -57,6 +66,7 @@ export class Service {
 			store,
 			now,
 			onChanged,
+			onNews,
 			onPeopleChanged,
 			rules = NO_RULES,
 			passwords = ARGON2,
@@ -64,12 +74,14 @@ export class Service {
 		const before = { person, passwords, read: store.read.bind(store) };
 		const prepared = await operation.prepare?.(before, input as never);
 		const changed = new Set<number>();
+		const news: ProjectNews[] = [];
 		let people = false;
 		const date = new Date(now()).toISOString();
 		const work = (tables: Call["tables"]) => {
 			const call: Call = {
 				...{ person, tables, rules, now: date },
 				changed: (pId) => changed.add(pId),
+				tell: (one) => news.push(one),
 				peopleChanged: () => {
 					people = true;
 				},
@@ -77,6 +89,7 @@ export class Service {
 			return operation.run(call, input as never, prepared as never);
 		};
 		const tell = async () => {
+			for (const one of news) onNews?.(one);
 			for (const pId of changed) onChanged(pId);
 			if (people) await onPeopleChanged?.();
 		};

@@ -31,6 +31,7 @@ const shareProject = operation({
 		if (u_id === project.u_id) badRequest("a project is not shared with its owner", "u_id");
 		await call.tables.members.remove({ p_id, u_id });
 		await call.tables.members.add({ p_id, u_id, may });
+		call.tell({ kind: "members", p_id });
 		return { p_id, u_id, may };
 	},
 });
@@ -44,6 +45,7 @@ const unshareProject = operation({
 	run: async (call, { p_id, u_id }) => {
 		await projectFor(call, p_id, "own");
 		await call.tables.members.remove({ p_id, u_id });
+		call.tell({ kind: "members", p_id });
 		return { p_id, u_id };
 	},
 });

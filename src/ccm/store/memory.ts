@@ -153,6 +153,10 @@ class MemoryRelations<T extends object> implements Relations<T> {
 }
 
 class MemoryUndo extends MemoryRelations<UndoStep> implements UndoSteps {
+	async newest(which: Partial<UndoStep>): Promise<UndoStep | undefined> {
+		return (await this.list(which)).at(-1);
+	}
+
 	async trim(p_id: number, keep: number): Promise<void> {
 		const steps = await this.list({ p_id });
 		for (const { rev } of steps.slice(0, -keep)) await this.remove({ p_id, rev });

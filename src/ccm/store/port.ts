@@ -111,9 +111,15 @@ export interface Member {
 /** An accepted set of changes, and what takes it back. */
 export interface UndoStep {
 	readonly p_id: number;
+	/** The person who made it; only that person undoes it. */
 	readonly u_id: number;
+	/** Revision the project had after it. */
 	readonly rev: number;
 	readonly inverse: readonly Change[];
+	/** The inverse of the inverse, as long as no one has changed the same things since. */
+	readonly redo: readonly Change[];
+	/** Whether it took a step back: carrying out its inverse is then a redo. */
+	readonly is_undone: boolean;
 }
 
 /** A graph CSM may have: from before it is first asked for until it is certainly gone. */
@@ -155,6 +161,8 @@ export interface Projects extends Things<ProjectDocument> {
 }
 
 export interface UndoSteps extends Relations<UndoStep> {
+	/** The last step a person can undo (or, of those that are undone, redo) in a project. */
+	newest(which: Pick<UndoStep, "p_id" | "u_id" | "is_undone">): Promise<UndoStep | undefined>;
 	/** Forgets all steps of a project but the newest ones. */
 	trim(pId: number, keep: number): Promise<void>;
 }

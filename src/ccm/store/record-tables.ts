@@ -50,7 +50,7 @@ export function recordTables(tables: CcmDatabase) {
 		favourites: { table: tables.favourites, key: ["fn_id", "df_id", "u_id"], order: "seq" },
 		undo: {
 			...{ table: tables.undo, key: ["p_id", "rev"], order: "seq" },
-			json: { inverse: Type.Array(ChangeSchema) },
+			json: { inverse: Type.Array(ChangeSchema), redo: Type.Array(ChangeSchema) },
 		},
 		graphs: { table: tables.graphs, key: ["graph"], order: "graph" },
 	} satisfies Record<string, RecordTable>;

@@ -1,10 +1,14 @@
 import type { ModuleSchema } from "../../store/mod.ts";
 import init from "./migrations/0000_init.sql" with { type: "text" };
+import redo from "./migrations/0001_redo.sql" with { type: "text" };
 import { ccmTables } from "./tables.ts";
 
 /** What ccm keeps in the database. */
 export const CCM_SCHEMA: ModuleSchema = {
 	module: "ccm",
-	migrations: [{ name: "init", sql: init }],
+	migrations: [
+		{ name: "init", sql: init },
+		{ name: "redo", sql: redo },
+	],
 	tables: ccmTables,
 };

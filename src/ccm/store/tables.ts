@@ -54,7 +54,7 @@ function catalogTables({ table, text, integer, boolean }: Columns) {
 	return { units, tags, features, models, functions, versions };
 }
 
-function projectTables({ table, text, integer, primaryKey, unique }: Columns) {
+function projectTables({ table, text, integer, boolean, primaryKey, unique }: Columns) {
 	const projects = table(
 		"ccm_project",
 		{
@@ -95,6 +95,8 @@ function projectTables({ table, text, integer, primaryKey, unique }: Columns) {
 		u_id: integer("u_id").notNull(),
 		rev: integer("rev").notNull(),
 		inverse: text("inverse").notNull(),
+		redo: text("redo").notNull(),
+		is_undone: boolean("is_undone").notNull(),
 	});
 	return { projects, mentions, members, undo };
 }

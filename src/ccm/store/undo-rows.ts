@@ -28,6 +28,23 @@ export class UndoRows implements UndoSteps {
 		return this.#rows.remove(where);
 	}
 
+	async newest({
+		p_id,
+		u_id,
+		is_undone,
+	}: Pick<UndoStep, "p_id" | "u_id" | "is_undone">): Promise<UndoStep | undefined> {
+		const of = this.#table;
+		const [last] = await this.#db
+			.select({ rev: of.rev })
+			.from(of)
+			.where(and(eq(of.p_id, p_id), eq(of.u_id, u_id), eq(of.is_undone, is_undone)))
+			.orderBy(desc(of.seq))
+			.limit(1);
+		if (last === undefined) return undefined;
+		const [step] = await this.#rows.list({ p_id, rev: last.rev });
+		return step;
+	}
+
 	async trim(pId: number, keep: number): Promise<void> {
 		const { p_id, seq } = this.#table;
 		const oldest = this.#db

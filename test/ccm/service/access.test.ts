@@ -27,6 +27,9 @@ const TEACHERS: Row = [0, 0, 0, 403, 403, 403, 401];
 const ADMINS: Row = [0, 403, 403, 403, 403, 403, 401];
 const LOOK: Row = [0, 0, 404, 0, 0, 404, 401];
 const EDIT: Row = [0, 0, 404, 0, 404, 404, 401];
+/** The owner has made all there is, and no one has undone anything. */
+const UNDO: Row = [409, 0, 404, 409, 404, 404, 401];
+const REDO: Row = [409, 409, 404, 409, 404, 404, 401];
 const OWN: Row = [0, 0, 404, 404, 404, 404, 401];
 const OWN_TEACHER: Row = [0, 0, 404, 403, 403, 403, 401];
 /** Of one's own only, whoever one is. */
@@ -51,6 +54,10 @@ const CASES: Readonly<Record<string, Case>> = {
 		EDIT,
 		({ p }) => ({ p_id: p, base_rev: 0, changes: [{ kind: "set_status", status: "on" }] }),
 	],
+	undo_project: [UNDO, ({ p }) => ({ p_id: p })],
+	redo_project: [REDO, ({ p }) => ({ p_id: p })],
+	get_projects: [EVERYONE, () => ({})],
+	get_project_document: [LOOK, ({ p }) => ({ p_id: p })],
 	share_project: [OWN_TEACHER, ({ p }) => ({ p_id: p, u_id: CLASSMATE.u_id, may: "look" })],
 	unshare_project: [OWN_TEACHER, ({ p }) => ({ p_id: p, u_id: CLASSMATE.u_id })],
 	get_project_members: [OWN_TEACHER, ({ p }) => ({ p_id: p })],

@@ -70,6 +70,8 @@ describe("a restart", () => {
 				u_id: 1,
 				rev: 1,
 				inverse: [{ kind: "set_status", status: "off" }],
+				redo: [],
+				is_undone: false,
 			});
 		});
 		await restart();
@@ -158,7 +160,7 @@ describe("what belongs to a project", () => {
 		await ccm.write(async ({ projects, members, undo }) => {
 			await projects.put(project(1));
 			await members.add({ p_id: 1, u_id: 2, may: "edit" });
-			await undo.add({ p_id: 1, u_id: 1, rev: 1, inverse: [] });
+			await undo.add({ p_id: 1, u_id: 1, rev: 1, inverse: [], redo: [], is_undone: false });
 			await projects.remove(1);
 			expect([await members.list(), await undo.list()]).toEqual([[], []]);
 			expect(await projects.mentioning({ kind: "na", ref: 1 })).toEqual([]);

@@ -65,6 +65,8 @@ const project = (p_id: number, device: number | null = null) =>
 const step = (p_id: number, rev: number, u_id = 1) => ({
 	...{ p_id, u_id, rev },
 	inverse: [{ kind: "rename_project" as const, p_name: `before ${rev}` }],
+	redo: [{ kind: "rename_project" as const, p_name: `after ${rev}` }],
+	is_undone: rev % 2 === 0,
 });
 
 describe.each([
@@ -280,6 +282,23 @@ describe.each([
 			expect(await undo.list({ p_id: 2 })).toEqual([step(2, 1)]);
 			await undo.remove({ p_id: 1 });
 			expect(await undo.list()).toEqual([step(2, 1)]);
+		});
+	});
+
+	test("of a person's steps the last one is found, and the last one that is undone", async () => {
+		const store = open();
+		await store.write(async ({ projects, undo }) => {
+			await projects.put(project(1));
+			await projects.put(project(2));
+			for (let rev = 1; rev <= 6; rev++) await undo.add(step(1, rev, rev > 4 ? 2 : 1));
+			await undo.add(step(2, 7));
+		});
+		await store.read(async ({ undo }) => {
+			const found = (u_id: number, is_undone: boolean) => undo.newest({ p_id: 1, u_id, is_undone });
+			expect(await found(1, false)).toEqual(step(1, 3));
+			expect(await found(1, true)).toEqual(step(1, 4));
+			expect(await found(2, false)).toEqual(step(1, 5, 2));
+			expect(await found(3, false)).toBeUndefined();
 		});
 	});
 

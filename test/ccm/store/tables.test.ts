@@ -40,7 +40,8 @@ test("what repositories ask of PostgreSQL is PostgreSQL's SQL", async () => {
 	await projects.heads({ u_id: 1, p_name: "p" });
 	await tables.holderOf("na", 1);
 	await projects.remove(1);
-	await undo.add({ p_id: 1, u_id: 1, rev: 1, inverse: [] });
+	await undo.add({ p_id: 1, u_id: 1, rev: 1, inverse: [], redo: [], is_undone: false });
+	await undo.newest({ p_id: 1, u_id: 1, is_undone: false });
 	await undo.trim(1, 200);
 	await graphs.add({ graph: "1" });
 	await tables.devices.list({ is_sim: true });

@@ -2,7 +2,7 @@
 import { loadSeed } from "../../../src/ccm/catalog/load-seed.ts";
 import { seedData } from "../../../src/ccm/catalog/seed-data.ts";
 import { OPERATIONS } from "../../../src/ccm/service/all-operations.ts";
-import type { Person, SourceCheck } from "../../../src/ccm/service/operation.ts";
+import type { Person, ProjectNews, SourceCheck } from "../../../src/ccm/service/operation.ts";
 import type { Passwords } from "../../../src/ccm/service/passwords.ts";
 import { RestDoor, type RestReply } from "../../../src/ccm/service/rest-door.ts";
 import { Service } from "../../../src/ccm/service/service.ts";
@@ -37,6 +37,8 @@ export class Office {
 	peopleChanges = 0;
 	/** Hears of them too. */
 	onChanged: (pId: number) => void = () => {};
+	/** Hears what people who look at projects are told. */
+	onNews: (news: ProjectNews) => void = () => {};
 	readonly service: Service;
 	readonly #door: RestDoor;
 
@@ -48,6 +50,7 @@ export class Office {
 				this.changed.push(pId);
 				this.onChanged(pId);
 			},
+			onNews: (news) => this.onNews(news),
 			onPeopleChanged: async () => {
 				this.peopleChanges += 1;
 			},

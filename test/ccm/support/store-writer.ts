@@ -13,7 +13,14 @@ async function writeOne(): Promise<string> {
 		const blocks = [block(do_id, p_id, [port({ dfo_id, df_name: "A-I" })])];
 		const joins = [join(na_id, [link(dfo_id, fn_id)])];
 		await projects.put(project(blocks, joins, { p_id, p_name: `p${p_id}` }));
-		await undo.add({ p_id, u_id: 1, rev: 1, inverse: [{ kind: "remove_block", do_id }] });
+		await undo.add({
+			p_id,
+			u_id: 1,
+			rev: 1,
+			inverse: [{ kind: "remove_block", do_id }],
+			redo: [],
+			is_undone: false,
+		});
 		await graphs.add({ graph: String(na_id) });
 		return JSON.stringify({ p_id, dfo_id, na_id, fn_id });
 	});
