@@ -114,6 +114,26 @@ describe("start without a word", () => {
 	});
 });
 
+describe("start --detach", () => {
+	test.each([[["csm"]], [["csm", "ccm"]]])(
+		"of %j is started anew by restart as it was",
+		(servers) => {
+			const ini = iniFor(`detached-${servers.length}`);
+			const type = (...words: string[]) => {
+				const { exitCode, stdout, stderr } = Bun.spawnSync([BINARY, "-c", ini, ...words]);
+				return { exitCode, out: stdout.toString(), err: stderr.toString() };
+			};
+			try {
+				expect(type("start", "--detach", ...servers)).toMatchObject({ exitCode: 0, err: "" });
+				expect(type("restart")).toMatchObject({ exitCode: 0, err: "" });
+				expect(JSON.parse(type("status", "--json").out)).toMatchObject({ servers });
+			} finally {
+				type("stop");
+			}
+		},
+	);
+});
+
 describe("the port of [gui]", () => {
 	test("beside CSM is a second one, with all routes, and not that of another listener", async () => {
 		const port = await freePort();
