@@ -1,5 +1,5 @@
 // The project manager in the compiled binary: beside CSM in one process, and alone.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +16,19 @@ beforeAll(() => {
 	folder = mkdtempSync(join(tmpdir(), "iotctl-ccm-"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const started: Spawned[] = [];
+// What a test that failed has left.
+afterEach(() => {
+	for (const { process } of started.splice(0)) process.kill("SIGKILL");
+});
+
+/** @param servers None for all. */
+async function begin(ini: string, ...servers: string[]): Promise<Spawned> {
+	const server = await spawnBinary(ini, {}, [], servers);
+	started.push(server);
+	return server;
+}
 
 /** An ini for a user directory of that name. */
 function iniFor(name: string, more = FREE): string {
@@ -72,7 +85,7 @@ const end = ({ client }: TestDevice) => client.end();
 describe("start without a word", () => {
 	test("serves devices and projects from an empty directory; a restart finds all of it", async () => {
 		const ini = iniFor("both");
-		let server = await spawnBinary(ini, {}, [], []);
+		let server = await begin(ini);
 		const { http, mqtt } = targetOf(server);
 		expect(server.banner).toContain(`Projects   ${http}/gui/`);
 		const ann = await RestClient.open(http);
@@ -90,7 +103,7 @@ describe("start without a word", () => {
 		await server.stop();
 		expect(server.log()).not.toMatch(/ERROR/);
 
-		server = await spawnBinary(ini, {}, [], []);
+		server = await begin(ini);
 		const again = await RestClient.open(`http://127.0.0.1:${server.ports.http}`);
 		const { data: projects } = await again.ok("GET", "/project");
 		expect(projects).toMatchObject([{ p_id: project.p_id, p_name: "first", status: "on" }]);
@@ -100,14 +113,14 @@ describe("start without a word", () => {
 
 	test("start csm serves no projects, and what CCM keeps stays", async () => {
 		const ini = iniFor("one-then-other");
-		const both = await spawnBinary(ini, {}, [], []);
+		const both = await begin(ini);
 		await RestClient.open(`http://127.0.0.1:${both.ports.http}`);
 		await both.stop();
-		const csm = await spawnBinary(ini);
+		const csm = await begin(ini, "csm");
 		const { status } = await call(targetOf(csm), "GET", "/api/v0/project");
 		expect(status).toBe(404);
 		await csm.stop();
-		const again = await spawnBinary(ini, {}, [], []);
+		const again = await begin(ini);
 		const client = new RestClient(`http://127.0.0.1:${again.ports.http}`);
 		await client.ok("POST", "/account/login", { username: "ann", password: "a long password" });
 		await again.stop();
@@ -137,12 +150,12 @@ describe("start --detach", () => {
 describe("the port of [gui]", () => {
 	test("beside CSM is a second one, with all routes, and not that of another listener", async () => {
 		const port = await freePort();
-		const server = await spawnBinary(
+		const server = await begin(
 			iniFor("second", `${FREE}[gui]\nport = ${port}\n`),
 			{},
 			[],
 			[],
-		);
+		, "csm");
 		const status = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
 		expect(await status("/api/v0/devicemodel")).toBe(401);
 		expect(await status("/iottalk/ccm/api/v0/devicemodel")).toBe(401);
@@ -158,19 +171,17 @@ describe("the port of [gui]", () => {
 
 describe("start ccm", () => {
 	const startAlone = (name: string, mqttPort: number, csmPort: number, login = "") =>
-		spawnBinary(
+		begin(
 			iniFor(
 				name,
 				`[gui]\nport = 0\n[gui-mqtt]\nhost = 127.0.0.1\nport = ${mqttPort}\ncsm-port = ${csmPort}\n${login}`,
 			),
-			{},
-			[],
-			["ccm"],
+			"ccm",
 		);
 
 	test("drives a CSM of another process, and neither's restart or kill stops data", async () => {
 		const csmIni = iniFor("csm");
-		let csm = await spawnBinary(csmIni);
+		let csm = await begin(csmIni, "csm");
 		const { http, mqtt } = csm.ports;
 		// The same ports after the restart, since the devices come back there.
 		iniFor("csm", `http-port = ${http}\n[core-mqtt]\nport = ${mqtt}\n[core-ws]\nport = 0\n`);
@@ -206,7 +217,7 @@ describe("start ccm", () => {
 		await csm.stop();
 		const health = async () => (await fetch(`http://127.0.0.1:${ccm.ports.http}/health`)).status;
 		await until(async () => (await health()) === 503, "CCM to say that it is without a broker");
-		csm = await spawnBinary(csmIni);
+		csm = await begin(csmIni, "csm");
 		await until(async () => (await health()) === 200, "CCM to find the broker again", {
 			ms: LONG_DEADLINE_MS,
 			seen: () => ccm.log().slice(-2000),
@@ -218,7 +229,7 @@ describe("start ccm", () => {
 	});
 
 	test("is killed and comes back while 40 devices send: data flow on, and no device is disconnected", async () => {
-		const csm = await spawnBinary(iniFor("forty-csm"));
+		const csm = await begin(iniFor("forty-csm"), "csm");
 		const target = targetOf(csm);
 		const start = () => startAlone("forty", csm.ports.mqtt, csm.ports.http);
 		let ccm = await start();
@@ -263,7 +274,7 @@ describe("start ccm", () => {
 
 	test("logs in with its own secret where CSM asks for logins, and with nothing else", async () => {
 		const csmIni = iniFor("guarded", `auth = on\n${FREE}`);
-		const csm = await spawnBinary(csmIni);
+		const csm = await begin(csmIni, "csm");
 		const typed = Bun.spawnSync([BINARY, "-c", csmIni, "user", "secret", "ccm"]);
 		const [secret = ""] = typed.stdout.toString().split("\n");
 		const file = join(folder, "secret");
