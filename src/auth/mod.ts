@@ -11,7 +11,7 @@ export {
 	type OriginRulesOptions,
 	type Provenance,
 } from "./origin-rules.ts";
-export type { Account, Outcome, Verified } from "./outcome.ts";
+export { type Account, LOCAL_ACCOUNT, type Outcome, type Verified } from "./outcome.ts";
 export type { DrawnPage, PageLogin } from "./page-logins.ts";
 export {
 	type Admin,

@@ -1,5 +1,5 @@
 import type { Role, ServiceSecret, TokenRecord, UserRecord } from "../store/mod.ts";
-import type { Principal } from "./principal.ts";
+import { LOCAL, type Principal } from "./principal.ts";
 
 /** Why there is no login. */
 export type Failure =
@@ -16,6 +16,12 @@ export interface Account {
 	readonly name: string;
 	readonly role: Role;
 }
+
+/**
+ * The command line on this machine, where only accounts count: an administrator without an account, to whom nothing can
+ * belong. No one has this id, and no one may have this name.
+ */
+export const LOCAL_ACCOUNT = { id: 0, name: LOCAL.name, role: "admin" } as const satisfies Account;
 
 /** What became of a name with a password where only accounts count. */
 export type Verified = { readonly kind: "account"; readonly account: Account } | Failure;

@@ -3,12 +3,14 @@ import {
 	ANYONE,
 	foreignHostReason,
 	foreignOriginReason,
+	LOCAL_ACCOUNT,
 	type Outcome,
 	type Person,
 	type Principal,
 	type Provenance,
 	type Verified,
 } from "../auth/mod.ts";
+import { basicOf, bearerOf } from "./authorization.ts";
 import type { Call } from "./call.ts";
 
 /** The logins, as HTTP needs them; `auth` fulfils it. */
@@ -132,12 +134,15 @@ export class HttpAccess {
 	}
 
 	/**
-	 * The person whose name and password a request shows (`Basic`), also while logins are off.
+	 * The person whose name and password a request shows (`Basic`), or the command line on this machine by its key
+	 * (`Bearer`), also while logins are off.
 	 * @returns undefined when it shows none.
 	 * @throws AccessError when they are wrong, or too much was wrong before.
 	 */
 	async person({ headers, remoteAddress }: Call): Promise<Account | undefined> {
-		const shown = basicOf(headers.get("authorization"));
+		const authorization = headers.get("authorization");
+		if (this.#auth.isLocalKey(bearerOf(authorization))) return LOCAL_ACCOUNT;
+		const shown = basicOf(authorization);
 		if (shown === undefined) return undefined;
 		const outcome = await this.#auth.verify(...shown, remoteAddress);
 		if (outcome.kind === "account") return outcome.account;
@@ -151,8 +156,7 @@ export class HttpAccess {
 
 	/** @throws AccessError unless a request shows the key of the command line on this machine. */
 	needLocalKey({ headers }: Call): void {
-		const [, key = ""] = /^bearer (.*)$/i.exec(headers.get("authorization") ?? "") ?? [];
-		if (this.#auth.isLocalKey(key)) return;
+		if (this.#auth.isLocalKey(bearerOf(headers.get("authorization")))) return;
 		throw new AccessError(403, "only the command line on this machine may ask for this");
 	}
 
@@ -210,15 +214,6 @@ function refuse(failure: Exclude<Verified, { kind: "account" }>): never {
 /** `?token=`, as devices send it that cannot set header fields. */
 function tokenInQuery(url: string): string | null {
 	return url.includes("?") ? new URL(url).searchParams.get("token") : null;
-}
-
-/** Name and password of `Authorization: Basic`. */
-function basicOf(authorization: string | null): [string, string] | undefined {
-	const [scheme = "", shown = ""] = (authorization ?? "").split(" ", 2);
-	if (!/^basic$/i.test(scheme)) return undefined;
-	const [, name = "", password = ""] =
-		/^([^:]*):(.*)$/s.exec(Buffer.from(shown, "base64").toString()) ?? [];
-	return [name, password];
 }
 
 /** @throws AccessError unless the request is for a name of this server. */

@@ -13,7 +13,7 @@ export type Who =
 	| "anyone"
 	/**
 	 * Everyone, as the person whose account it is: by the session of a page, or by name and password (`Basic`), also while
-	 * logins are off. What changes something only from a page of ours, or from a program.
+	 * logins are off; the command line on this machine by its key, as an administrator without an account. What changes something only from a page of ours, or from a program.
 	 */
 	| "account"
 	/** A form in a page of ours. */

@@ -13,6 +13,9 @@ const Bundle = Type.String({ description: "1: with models, features and function
 const ImportForm = Type.Object({
 	p_name: Type.String({ description: "Name of the new project." }),
 	importfilename: Type.String({ format: "binary", description: "The exported file." }),
+	owner: Type.Optional(
+		Type.String({ description: "Name of the person whose it is to be; for administrators." }),
+	),
 });
 const Claim = Type.Object({ d_id: Type.Union([Type.Integer(), Type.String()]) });
 const Ok = Type.Object({ state: Type.Literal("ok") }, { additionalProperties: true });
@@ -116,7 +119,9 @@ async function imported(
 		return badRequest("Please select a new project name", "p_name");
 	}
 	const file = parsed(text);
-	const made = await nameTaken(service.call("import_project", person, { p_name, file }));
+	const named = form.get("owner");
+	const owner = typeof named === "string" && named !== "" ? named : undefined;
+	const made = await nameTaken(service.call("import_project", person, { p_name, file, owner }));
 	const { p_id } = made as { readonly p_id: number };
 	const isPage = (context.call.headers.get("accept") ?? "").includes("text/html");
 	if (!isPage) return done({ p_id });

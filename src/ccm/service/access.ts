@@ -1,8 +1,9 @@
 // Who may see and change what, in one place. What a person may not see is "not found", as what does not exist.
+import { LOCAL_ACCOUNT } from "../../auth/mod.ts";
 import type { ProjectDocument } from "../../contract/mod.ts";
 import { notFound, Refusal } from "../projects/refusal.ts";
 import type { FunctionRecord, IdKind, Owned } from "../store/port.ts";
-import type { Call, Person, Role } from "./operation.ts";
+import type { AnyOperation, Call, Person, Role } from "./operation.ts";
 
 const RANKS: Readonly<Record<Role, number>> = { student: 0, teacher: 1, admin: 2 };
 
@@ -17,6 +18,12 @@ export function checkRole(person: Person | null, least: Role): asserts person is
 		403,
 		least === "admin" ? "You are not administrator." : "Students cannot do this.",
 	);
+}
+
+/** @throws Refusal 403: the command line asks for what needs an account. */
+export function checkAccount({ u_id }: Person, { local }: Pick<AnyOperation, "local">): void {
+	if (u_id !== LOCAL_ACCOUNT.id || local) return;
+	throw new Refusal(403, "this needs an account: log in as a person");
 }
 
 /**

@@ -17,6 +17,7 @@ const getUsers = operation({
 	rest: { method: "GET", path: "/admin/user", as: "data" },
 	who: "admin",
 	reads: true,
+	local: true,
 	input: Type.Object({}),
 	run: async ({ tables }) =>
 		(await tables.people.list()).map(({ id, name, role, isActive }) => ({
@@ -78,6 +79,7 @@ const getProjects = operation({
 	rest: { method: "GET", path: "/admin/project", as: "data" },
 	who: "admin",
 	reads: true,
+	local: true,
 	input: Type.Object({}),
 	run: async ({ tables }) => {
 		const names = await namesOf(tables);

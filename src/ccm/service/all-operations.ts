@@ -3,6 +3,7 @@ import { adminOperations } from "./admin-operations.ts";
 import { bindingOperations } from "./binding-operations.ts";
 import { changeOperations } from "./change-operations.ts";
 import { claimOperations } from "./claim-operations.ts";
+import { copyOperations } from "./copy-operations.ts";
 import { featureOperations } from "./feature-operations.ts";
 import { functionOperations } from "./function-operations.ts";
 import { joinOperations } from "./join-operations.ts";
@@ -10,6 +11,7 @@ import { lookUpOperations } from "./look-up-operations.ts";
 import { modelOperations } from "./model-operations.ts";
 import { objectOperations } from "./object-operations.ts";
 import type { AnyOperation } from "./operation.ts";
+import { outlineOperations } from "./outline-operations.ts";
 import { pageOperations } from "./page-operations.ts";
 import { parameterOperations } from "./parameter-operations.ts";
 import { peopleOperations } from "./people-operations.ts";
@@ -25,6 +27,8 @@ export const OPERATIONS: readonly AnyOperation[] = [
 	...peopleOperations,
 	...adminOperations,
 	...projectOperations,
+	...outlineOperations,
+	...copyOperations,
 	...shareOperations,
 	...objectOperations,
 	...bindingOperations,

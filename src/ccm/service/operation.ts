@@ -85,6 +85,11 @@ export interface Operation<I extends TObject = TObject, O = unknown, P = undefin
 	readonly who: Role;
 	/** Whether it only looks. */
 	readonly reads: boolean;
+	/**
+	 * Whether the command line may ask for it, which is an administrator without an account (`LOCAL_ACCOUNT`): nothing
+	 * that belongs to the person who asks may come of it.
+	 */
+	readonly local?: true;
 	readonly input: I;
 	/** Sources of functions that are to be checked before anything is done. */
 	sources?(input: Static<I>): readonly string[];

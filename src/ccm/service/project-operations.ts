@@ -48,6 +48,7 @@ const getProjectInfo = operation({
 	rest: { method: "GET", path: "/project/:p_id", as: "data" },
 	who: "student",
 	reads: true,
+	local: true,
 	input: Type.Object({ p_id: IdOrName }),
 	run: async (call, { p_id }) =>
 		projectInfo(call.tables, await projectFor(call, p_id, "look", `project ${p_id}`)),
@@ -58,6 +59,7 @@ const updateProject = operation({
 	rest: { method: "POST", path: "/project/:p_id" },
 	who: "student",
 	reads: false,
+	local: true,
 	input: Type.Object({ p_id: IdSchema, status: SwitchSchema }),
 	run: async (call, { p_id, status }) => {
 		const project = await projectFor(call, p_id, "edit");

@@ -1,7 +1,7 @@
 import { StorageError } from "../../kit/mod.ts";
 import { badRequest, notFound } from "../projects/refusal.ts";
 import type { CcmStore } from "../store/port.ts";
-import { checkRole } from "./access.ts";
+import { checkAccount, checkRole } from "./access.ts";
 import { readInput } from "./fields.ts";
 import type {
 	AnyOperation,
@@ -60,6 +60,7 @@ export class Service {
 	): Promise<unknown> {
 		const operation = this.#operations.get(name) ?? notFound(`operation \`${name}\``);
 		checkRole(person, operation.who);
+		checkAccount(person, operation);
 		const input = readInput(operation.input, raw);
 		await this.#checkSources(operation.sources?.(input as never) ?? []);
 		const {

@@ -1,23 +1,13 @@
 import { Type } from "@sinclair/typebox";
-import { plainName } from "../../auth/mod.ts";
 import { IdSchema } from "../../contract/mod.ts";
-import type { UserRecord } from "../../store/mod.ts";
-import { badRequest, notFound } from "../projects/refusal.ts";
+import { badRequest } from "../projects/refusal.ts";
 import { projectFor } from "./access.ts";
 import { IdOrName } from "./inputs.ts";
-import { type Call, operation } from "./operation.ts";
+import { operation } from "./operation.ts";
+import { personMeant } from "./owner.ts";
 
 const SHARE = "/project/:p_id/share";
 const May = Type.Union([Type.Literal("look"), Type.Literal("edit")]);
-
-/** @throws Refusal 404 */
-async function personMeant({ tables }: Call, idOrName: number | string): Promise<UserRecord> {
-	const found =
-		typeof idOrName === "number"
-			? await tables.people.byId(idOrName)
-			: await tables.people.byName(plainName(idOrName));
-	return found ?? notFound(`user ${idOrName}`);
-}
 
 const shareProject = operation({
 	name: "share_project",

@@ -11,7 +11,9 @@ import { badRequest } from "../projects/refusal.ts";
 import type { CcmTables } from "../store/port.ts";
 import { maySee, projectFor } from "./access.ts";
 import { blockModel } from "./change-project.ts";
+import { IdOrName } from "./inputs.ts";
 import { operation } from "./operation.ts";
+import { ownerFor } from "./owner.ts";
 import { checkProjectName } from "./project-names.ts";
 import { newProject } from "./project-operations.ts";
 
@@ -19,6 +21,7 @@ const exportProject = operation({
 	name: "export_project",
 	who: "student",
 	reads: true,
+	local: true,
 	input: Type.Object({
 		p_id: IdSchema,
 		/** Whether the file has the models, features and functions the project uses. */
@@ -41,14 +44,19 @@ const importProject = operation({
 	name: "import_project",
 	who: "teacher",
 	reads: false,
+	local: true,
 	input: Type.Object({
 		p_name: NameSchema,
 		/** The parsed file. */
 		file: Type.Unknown(),
+		/** Whose it is to be; for administrators only, and needed by the command line. */
+		owner: Type.Optional(IdOrName),
 	}),
 	sources: ({ file }) => sourcesIn(file),
-	run: async (call, { p_name, file }) => {
-		const { tables, person } = call;
+	run: async (asked, { p_name, file, owner }) => {
+		const person = await ownerFor(asked, owner);
+		const call = { ...asked, person };
+		const { tables } = call;
 		if (!Value.Check(ExportFileSchema, file)) {
 			const error = Value.Errors(ExportFileSchema, file).First();
 			return badRequest(`Invalid format: ${error?.path || "/"}: ${error?.message}`, "file");

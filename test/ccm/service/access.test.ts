@@ -50,6 +50,10 @@ const CASES: Readonly<Record<string, Case>> = {
 	delete_project: [OWN, ({ p }) => ({ p_id: p })],
 	get_simulation_status: [LOOK, ({ p }) => ({ p_id: p })],
 	update_simulation: [EDIT, ({ p }) => ({ p_id: p, sim: "on" })],
+	get_project_outline: [LOOK, ({ p }) => ({ p_id: p })],
+	copy_project: [OWN_TEACHER, ({ p }) => ({ p_id: p, p_name: "copy" })],
+	// It is not shared with a student.
+	copy_project_for_members: [[400, 400, 404, 403, 403, 403, 401], ({ p }) => ({ p_id: p })],
 	change_project: [
 		EDIT,
 		({ p }) => ({ p_id: p, base_rev: 0, changes: [{ kind: "set_status", status: "on" }] }),
