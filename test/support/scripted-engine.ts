@@ -6,6 +6,8 @@ export class ScriptedEngine implements Engine {
 	readonly pid: number;
 	readonly requests: EngineRequest[] = [];
 	isKilled = false;
+	/** Time it has waited for a processor. */
+	waitedMs = 0;
 	readonly #events: EngineEvents;
 
 	constructor(pid: number, events: EngineEvents) {

@@ -2,6 +2,7 @@ import type { Subprocess } from "bun";
 import { InvariantError, type Logger, selfCommand } from "../../kit/mod.ts";
 import { EngineChannel } from "./engine-channel.ts";
 import { logStderr } from "./engine-stderr.ts";
+import { processorWaitMs } from "./processor-wait.ts";
 import {
 	ENGINE_CHANNEL,
 	type EngineLimits,
@@ -29,6 +30,8 @@ export interface EngineEvents {
 /** A process that runs functions. */
 export interface Engine {
 	readonly pid: number;
+	/** How long it has waited for a processor so far, in milliseconds; 0 where that is not known. */
+	readonly waitedMs: number;
 	send(request: EngineRequest): void;
 	/** Ends the process at once; only this stops every stuck function. */
 	kill(): void;
@@ -86,6 +89,11 @@ export class EngineProcess implements Engine {
 
 	get pid(): number {
 		return this.#process.pid;
+	}
+
+	/** Python runs on the main thread of both kinds of engine. */
+	get waitedMs(): number {
+		return processorWaitMs(this.pid);
 	}
 
 	send(request: EngineRequest): void {

@@ -7,8 +7,8 @@ import type { Launch, SupervisorEvents, Task } from "./task.ts";
 import { TaskQueue } from "./task-queue.ts";
 
 /**
- * The engine answers each slice; beyond slice and call it gets this for being scheduled late. Its own time limit ends
- * most calls; where a busy machine kept it from doing so for 250 ms, all functions lost their globals.
+ * The engine answers each slice; beyond slice and call it gets this for what its own time limit needs to end a call, so
+ * that only what cannot be ended that way costs all functions their globals.
  */
 const GRACE_MS = 1000;
 const START_TIMEOUT_MS = 30_000;
@@ -56,6 +56,7 @@ export class EngineSupervisor {
 			limitMs: () => this.#limitMs(),
 			lookMs: callTimeoutMs,
 			isIdle: () => this.isIdle,
+			waitedMs: () => this.#engine?.waitedMs ?? 0,
 			onLate: () => this.#onLate(),
 		});
 	}

@@ -54,6 +54,7 @@ const CALLS: readonly (readonly [name: string, x64: number | null, arm64: number
 	["close", 3, 57],
 	["fstat", 5, 80],
 	["lseek", 8, 62],
+	["pread64", 17, 67],
 	["poll", 7, null],
 	["ppoll", 271, 73],
 	["epoll_ctl", 233, 21],

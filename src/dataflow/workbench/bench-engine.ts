@@ -39,6 +39,7 @@ export class BenchEngine {
 			limitMs: () => this.#limitMs,
 			lookMs: LOOK_MS,
 			isIdle: () => this.#open === undefined,
+			waitedMs: () => this.#engine?.waitedMs ?? 0,
 			onLate: () => void this.kill(this.#late),
 		});
 	}

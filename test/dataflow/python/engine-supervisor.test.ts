@@ -102,6 +102,18 @@ describe("engine supervisor", () => {
 		expect([yard.engines.length, supervisor.restarts]).toEqual([2, 1]);
 	});
 
+	test("an engine that waits for a processor gets more time, up to ten times as much", () => {
+		const engine = started();
+		supervisor.send(task("a"));
+		for (let second = 0; second < 19; second++) {
+			clock.move(1000);
+			engine.waitedMs += 1000;
+		}
+		expect(engine.isKilled).toBe(false);
+		clock.move(2 * CALL_MS + 20);
+		expect(engine.isKilled).toBe(true);
+	});
+
 	test("time counts from the last answer, and not while nothing is asked", () => {
 		const engine = started();
 		clock.move(10 * CALL_MS);

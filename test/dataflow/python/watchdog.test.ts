@@ -1,11 +1,14 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Watchdog } from "../../../src/dataflow/python/watchdog.ts";
 import { DEADLINE_MS } from "../../support/waiting.ts";
 
 /** Stops the program's own thread, as Python does, until it is interrupted; gives how long that took. */
-function stuck({ interrupt }: Watchdog): number {
+function stuck({ interrupt }: Watchdog, meanwhile: () => void = () => {}): number {
 	const begun = performance.now();
-	while (Atomics.load(interrupt, 0) === 0 && performance.now() - begun < DEADLINE_MS) {}
+	while (Atomics.load(interrupt, 0) === 0 && performance.now() - begun < DEADLINE_MS) meanwhile();
 	return performance.now() - begun;
 }
 
@@ -48,5 +51,23 @@ describe("watchdog", () => {
 		for (let n = 0; n < 5; n++) own.watch(() => {});
 		await Bun.sleep(50);
 		expect(own.watch(() => stuck(own))).toBeLessThan(DEADLINE_MS);
+	});
+
+	test("what a call waits for a processor does not count, up to ten times the limit", async () => {
+		const folder = mkdtempSync(join(tmpdir(), "iotctl-watchdog-"));
+		const path = join(folder, "schedstat");
+		// What was waited before the call is nothing to it.
+		const waited = (ms: number) =>
+			writeFileSync(path, `0 ${(3600_000 + Math.round(ms)) * 1e6} 1\n`);
+		waited(0);
+		watchdog = new Watchdog(60, path);
+		await watchdog.start();
+		const own = watchdog;
+		expect(own.watch(() => stuck(own))).toBeLessThan(600);
+		const begun = performance.now();
+		const took = own.watch(() => stuck(own, () => waited(performance.now() - begun)));
+		expect(took).toBeGreaterThan(590);
+		expect(took).toBeLessThan(DEADLINE_MS);
+		rmSync(folder, { recursive: true });
 	});
 });
