@@ -13,6 +13,7 @@ import traceback
 
 SLICE_SECONDS = 0.02
 MAX_ERROR_TEXT = 4000
+MOST_FRAMES = 40
 
 # Limits, set by `configure`; the ini's [esm] section explains them.
 limits = {}
@@ -75,14 +76,38 @@ def describe(error):
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_globals is globals():
         trace = trace.tb_next
+    left_out = ''
     try:
+        left_out = without_middle(error)
         text = ''.join(traceback.format_exception(type(error), error, trace)).rstrip('\n')
     except BaseException as failure:
         text = '%s (and its description failed: %s)' % (type(error).__name__, type(failure).__name__)
     if len(text) > MAX_ERROR_TEXT:
         # The last lines say what it was.
         text = text[:MAX_ERROR_TEXT // 2] + '\n ... \n' + text[-MAX_ERROR_TEXT // 2:]
-    return text + hint(error)
+    return text + hint(error) + left_out
+
+
+def without_middle(error):
+    """
+    Takes the middle out of a deep recursion, also in the exceptions behind this one: Python needs up to seconds to
+    describe a thousand frames. Says how many are left out.
+    """
+    count, seen, errors = 0, set(), [error]
+    while errors:
+        one = errors.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        errors += one.__cause__, one.__context__
+        frames, trace = [], one.__traceback__
+        while trace is not None:
+            frames.append(trace)
+            trace = trace.tb_next
+        if len(frames) > MOST_FRAMES:
+            frames[MOST_FRAMES // 2 - 1].tb_next = frames[-MOST_FRAMES // 2]
+            count += len(frames) - MOST_FRAMES
+    return ' (%d frames left out)' % count if count else ''
 
 
 def hint(error):

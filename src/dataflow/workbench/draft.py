@@ -6,7 +6,6 @@ import sys
 
 DRAFT = 'draft'
 DRAFT_FILE = '<UserFunction:%s>' % DRAFT
-MOST_FRAMES = 40
 _draft = None
 # What all functions have in common, before any draft ran.
 _builtins = dict(vars(builtins))
@@ -41,7 +40,6 @@ def try_sample(request):
         result = draft_result(request['stage'], json.loads(request['sample']))
     except BaseException as failure:
         _user_code_runs = False
-        shorten(failure.__traceback__)
         error = error_of(failure, describe(failure))
     finally:
         _user_code_runs = False
@@ -89,16 +87,6 @@ def line_of(error):
             line = trace.tb_lineno
         trace = trace.tb_next
     return line
-
-
-def shorten(trace):
-    """Takes the middle out of a deep recursion: Python would need most of a second to describe it."""
-    frames = []
-    while trace is not None:
-        frames.append(trace)
-        trace = trace.tb_next
-    if len(frames) > MOST_FRAMES:
-        frames[MOST_FRAMES // 2].tb_next = frames[-MOST_FRAMES // 2]
 
 
 def answer(begin, result=None, error=None):

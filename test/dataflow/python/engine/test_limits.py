@@ -28,6 +28,34 @@ class Describe(unittest.TestCase):
         self.assertLess(len(text), self.engine.MAX_ERROR_TEXT + 100)
         self.assertTrue(text.endswith('end'))
 
+    DEEP = """
+def first(): dive(200)
+def dive(left): dive(left - 1) if left else last()
+def last(): 1 / 0
+"""
+
+    def test_leaves_the_middle_of_a_deep_traceback_out(self):
+        text = self.engine.describe(self.raised(self.DEEP + 'first()\n'))
+        for frame in ('line 2, in first', 'line 3, in dive', 'line 4, in last'):
+            self.assertIn(frame, text)
+        # 204 of the function and one of this test; 40 stay.
+        self.assertTrue(text.endswith('ZeroDivisionError: division by zero (165 frames left out)'), text)
+
+    def test_leaves_it_out_of_the_exceptions_behind_as_well(self):
+        behind = 'try: first()\nexcept ZeroDivisionError as e: raise KeyError("x") %s\n'
+        for source in ('from e', ''):
+            with self.subTest(source):
+                text = self.engine.describe(self.raised(self.DEEP + behind % source))
+                self.assertIn('line 4, in last', text)
+                # The function's alone: it was caught there.
+                self.assertTrue(text.endswith("KeyError: 'x' (164 frames left out)"), text)
+
+    def test_survives_exceptions_that_cause_each_other(self):
+        error = self.raised('raise ValueError(1)')
+        error.__cause__ = KeyError(2)
+        error.__cause__.__cause__ = error
+        self.assertTrue(self.engine.describe(error).endswith('ValueError: 1'))
+
     def test_survives_an_exception_that_cannot_be_described(self):
         self.engine.traceback.format_exception = self.engine.refuse('no')
         self.addCleanup(lambda: sys.modules.pop('traceback'))
