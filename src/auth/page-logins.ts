@@ -75,6 +75,11 @@ export class PageLogins {
 		return login?.account() === undefined ? undefined : login;
 	}
 
+	/** Ends a page's login for good. */
+	end(id: string): void {
+		this.#byId.delete(id);
+	}
+
 	/** The page as a principal of MQTT. */
 	principal(id: string): Page | undefined {
 		const login = this.#byId.get(id);

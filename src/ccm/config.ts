@@ -41,6 +41,10 @@ export const GUI = section("ccm", "gui", "Projects: accounts of people, the seco
 		description:
 			"Path prefix under which CCM's addresses answer too, as behind the original's proxy.",
 	}),
+	"page-api": oneOf(
+		["auto", "on", "off"],
+		"The API of pages over MQTT (iottalk/api/gui): auto is on with the built-in broker, which keeps each page's messages from all other clients; another broker does so only if its own rules say so.",
+	),
 	workbench: oneOf(
 		["auto", "on", "off"],
 		"A second Python that checks functions before they are stored: auto is on with 1 GB of memory or more.",

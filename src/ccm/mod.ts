@@ -2,7 +2,11 @@ export { type InitdbOptions, initCcm, seedIfEmpty, whatIsThere } from "./catalog
 export { loadSeed, type SeedLoaded } from "./catalog/load-seed.ts";
 export { describeSeedData, seedData } from "./catalog/seed-data.ts";
 export { type SeedFile, SeedFileSchema } from "./catalog/seed-file.ts";
-export { DeviceRegister, type DeviceRegisterDeps } from "./devices/device-register.ts";
+export {
+	type DeviceNotice,
+	DeviceRegister,
+	type DeviceRegisterDeps,
+} from "./devices/device-register.ts";
 export type {
 	NewAccount,
 	Registration,
@@ -14,6 +18,8 @@ export { type CcmRoutesDeps, ccmRoutes } from "./http/ccm-routes.ts";
 export type { BenchRefusal, FunctionBench, FunctionDraft } from "./http/function-bench.ts";
 export { functionRoutes } from "./http/function-routes.ts";
 export type { DrawPage, MqttPlace, PageIdentity, Places } from "./http/machine-routes.ts";
+export { PageApi } from "./pages/page-api.ts";
+export type { PageApiDeps, PageLogins } from "./pages/page-ports.ts";
 export { Registrar, type RegistrarDeps } from "./people/registrar.ts";
 export { type RegistrationMode, registrationBy } from "./people/registration-rule.ts";
 export { SetUp, type SetUpDeps } from "./people/set-up.ts";

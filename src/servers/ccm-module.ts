@@ -17,6 +17,7 @@ import { DeviceDirectory, GraphClient } from "../csm-client/mod.ts";
 import { Workbench } from "../dataflow/mod.ts";
 import { systemClock } from "../kit/mod.ts";
 import { ccmMetrics, ccmView } from "./ccm-figures.ts";
+import { buildPages, type Pages } from "./ccm-pages.ts";
 import { buildPeople } from "./ccm-people.ts";
 import { httpPlacesOf, placesOf } from "./ccm-places.ts";
 import { dataPathOptions, esmOf } from "./csm-options.ts";
@@ -44,6 +45,7 @@ function buildWorks(core: Core) {
 	const driver = new ProjectDriver({ store, reconciler, clock, log });
 	const onChanged = (pId: number) => driver.changed(pId);
 	const register = new DeviceRegister({
+		onDevices: (notices) => pages?.api.devicesChanged(notices),
 		store,
 		personNamed: async (name) => accounts.user(name)?.id,
 		onChanged,
@@ -61,9 +63,12 @@ function buildWorks(core: Core) {
 		rules: { ownershipTimeoutS, odfSingleBind },
 		now: () => Date.now(),
 		...{ onChanged, onPeopleChanged },
+		onNews: (news) => pages?.api.projectChanged(news),
 	});
+	const ask = client.request.bind(client);
+	const pages = buildPages(core, { service, store, ask, clock });
 	const control = new Control({ register, reconciler, driver, directory, client, clock, log });
-	return { store, reconciler, driver, workbench, service, control, people };
+	return { store, reconciler, driver, workbench, service, control, people, pages };
 }
 
 function workbenchOf({ current, modules, log }: Core): Workbench {
@@ -96,6 +101,7 @@ export function buildCcm(core: Core): BuiltModule {
 				store,
 				...{ registration, setup },
 				places: placesOf(core),
+				drawPage: works.pages?.drawPage,
 				page: SETUP_PAGE,
 				isHome: !core.modules.includes("csm"),
 			}),
@@ -116,7 +122,7 @@ function noteUnused({ modules, current: { values }, log, store }: Core): void {
 	});
 }
 
-function partsOf({ store, control, workbench, people }: Works): Part[] {
+function partsOf({ store, control, workbench, people, pages }: Works): Part[] {
 	return [
 		{ name: "workbench", stop: () => workbench.stop() },
 		{
@@ -129,5 +135,10 @@ function partsOf({ store, control, workbench, people }: Works): Part[] {
 			opened: () => control.begin(),
 			finish: () => control.stop(),
 		},
+		...(pages === undefined ? [] : [pageApi(pages)]),
 	];
+}
+
+function pageApi({ api }: Pages): Part {
+	return { name: "page API", start: () => api.start(), finish: () => api.stop() };
 }

@@ -3,12 +3,24 @@ import { type Clock, KeyedQueue, type Logger, messageOf } from "../../kit/mod.ts
 import type { CcmStore, CcmTables, DeviceRecord } from "../store/port.ts";
 import { DeviceNews } from "./device-news.ts";
 
+/** What happened to a device, as people are told. */
+export interface DeviceNotice {
+	readonly type: "online" | "offline" | "deregister";
+	readonly device: DeviceRecord;
+	/** What CSM says of it, where it has it. */
+	readonly told?: object;
+	/** Projects it was bound in, where it no longer is. */
+	readonly holders?: readonly number[];
+}
+
 export interface DeviceRegisterDeps {
 	readonly store: CcmStore;
 	/** Id of the person of that name; undefined: there is none. */
 	readonly personNamed: (name: string) => Promise<number | undefined>;
 	/** Hears of projects that lost a binding, when that is kept. */
 	readonly onChanged: (pId: number) => void;
+	/** Hears of devices that came, went or deregistered, when that is kept. */
+	readonly onDevices?: (notices: readonly DeviceNotice[]) => void;
 	/** Whether CCM's own simulator drew an id; of any other device `is_sim` and `do_id` mean nothing. */
 	readonly isSimulator?: (macAddr: string) => boolean;
 	readonly clock: Clock;
@@ -79,23 +91,26 @@ export class DeviceRegister {
 	}
 
 	async #keep(news: DeviceNews): Promise<void> {
-		const { store, personNamed, onChanged, isSimulator = () => false } = this.#deps;
+		const { store, personNamed, onChanged, onDevices, isSimulator = () => false } = this.#deps;
 		const { present } = news;
 		const owners = new Map<string, number | undefined>();
 		for (const device of present) {
 			const name = namedOwner(device);
 			if (name !== undefined && !owners.has(name)) owners.set(name, await personNamed(name));
 		}
-		const changed = await store.write(async (tables) => {
-			const unbound = await forget(tables, new Set(news.deleted));
+		const { changed, notices } = await store.write(async (tables) => {
+			const { unbound, gone } = await forget(tables, new Set(news.deleted));
+			const here: DeviceNotice[] = [];
 			for (const device of present) {
 				const u_id = owners.get(namedOwner(device) ?? "") ?? null;
-				await keepDevice(tables, device, { u_id, is_sim: isSimulator(device.id) });
+				const own = { u_id, is_sim: isSimulator(device.id) };
+				here.push(...(await keepDevice(tables, device, own)));
 			}
-			await markAway(tables, news);
-			return unbound;
+			const away = await markAway(tables, news);
+			return { changed: unbound, notices: [...gone, ...here, ...away] };
 		});
 		for (const pId of changed) onChanged(pId);
+		if (notices.length > 0) onDevices?.(notices);
 	}
 }
 
@@ -104,11 +119,12 @@ function namedOwner({ profile, origin }: CsmDevice): string | undefined {
 	return typeof profile.u_name === "string" && origin === null ? profile.u_name : undefined;
 }
 
+/** @returns what is new about its being there. */
 async function keepDevice(
 	tables: CcmTables,
 	{ id: mac_addr, name, presence, model, profile, registerTime }: CsmDevice,
 	{ u_id, is_sim }: Pick<DeviceRecord, "u_id" | "is_sim">,
-): Promise<void> {
+): Promise<DeviceNotice[]> {
 	const [known] = await tables.devices.list({ mac_addr });
 	const page = (value: unknown) => (typeof value === "string" ? value : "");
 	const record: DeviceRecord = {
@@ -125,9 +141,15 @@ async function keepDevice(
 		device_webpage: page(profile.device_webpage),
 	};
 	if (known === undefined || !Bun.deepEquals(known, record)) await tables.devices.put(record);
+	if (known?.status === record.status) return [];
+	const { status: type, register_time } = record;
+	const told = { id: mac_addr, name, register_time, profile, state: presence };
+	return [{ type, device: record, told }];
 }
 
-async function markAway(tables: CcmTables, news: DeviceNews): Promise<void> {
+/** @returns those that went. */
+async function markAway(tables: CcmTables, news: DeviceNews): Promise<DeviceNotice[]> {
+	const notices: DeviceNotice[] = [];
 	const ids = news.mayBeAway;
 	const devices =
 		ids === undefined
@@ -136,15 +158,25 @@ async function markAway(tables: CcmTables, news: DeviceNews): Promise<void> {
 	for (const device of devices) {
 		if (device.status === "offline" || !news.isAway(device.mac_addr)) continue;
 		await tables.devices.put({ ...device, status: "offline" });
+		const { mac_addr: id, d_name: name, register_time } = device;
+		notices.push({ type: "offline", device, told: { id, name, register_time, state: "offline" } });
 	}
+	return notices;
 }
 
-/** @returns projects that lost a binding. */
-async function forget(tables: CcmTables, macs: ReadonlySet<string>): Promise<number[]> {
-	if (macs.size === 0) return [];
+/** @returns the devices, and projects that lost a binding. */
+async function forget(
+	tables: CcmTables,
+	macs: ReadonlySet<string>,
+): Promise<{ readonly unbound: readonly number[]; readonly gone: readonly DeviceNotice[] }> {
+	if (macs.size === 0) return { unbound: [], gone: [] };
+	const gone: DeviceNotice[] = [];
 	for (const mac_addr of macs) {
-		for (const { d_id } of await tables.devices.list({ mac_addr }))
-			await tables.devices.remove(d_id);
+		const bound = await tables.projects.mentioning({ kind: "mac", ref: mac_addr });
+		for (const device of await tables.devices.list({ mac_addr })) {
+			gone.push({ type: "deregister", device, holders: bound });
+			await tables.devices.remove(device.d_id);
+		}
 	}
 	const isGone = ({ mac_addr }: { readonly mac_addr: string }) => macs.has(mac_addr.toLowerCase());
 	const changed: number[] = [];
@@ -162,5 +194,5 @@ async function forget(tables: CcmTables, macs: ReadonlySet<string>): Promise<num
 		await tables.projects.put({ ...project, rev: project.rev + 1, blocks });
 		changed.push(project.p_id);
 	}
-	return changed;
+	return { unbound: changed, gone };
 }

@@ -48,7 +48,7 @@ export async function projectFor(
  * @throws Refusal 404
  */
 export async function projectWith(
-	{ person, tables }: Call,
+	{ person, tables }: Pick<Call, "person" | "tables">,
 	part: { readonly kind: IdKind; readonly id: number; readonly p_id?: number },
 	wish: Wish,
 	what: string,
