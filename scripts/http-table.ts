@@ -28,6 +28,7 @@ const MODULES: Readonly<Record<string, readonly Route[]>> = {
 		...functionRoutes(unused()),
 		...ccmRoutes({
 			...{ store: unused(), registration: unused(), setup: unused(), places: unused(), page: "" },
+			live: unused(),
 			service: new Service(OPERATIONS, unused()),
 		}),
 	],

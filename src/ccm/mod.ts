@@ -18,6 +18,7 @@ export { type CcmRoutesDeps, ccmRoutes } from "./http/ccm-routes.ts";
 export type { BenchRefusal, FunctionBench, FunctionDraft } from "./http/function-bench.ts";
 export { functionRoutes } from "./http/function-routes.ts";
 export type { DrawPage, MqttPlace, PageIdentity, Places } from "./http/machine-routes.ts";
+export { LiveProjects, type LiveProjectsDeps } from "./live/live-projects.ts";
 export { PageApi } from "./pages/page-api.ts";
 export type { PageApiDeps, PageLogins } from "./pages/page-ports.ts";
 export { Registrar, type RegistrarDeps } from "./people/registrar.ts";

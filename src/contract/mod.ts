@@ -28,6 +28,17 @@ export {
 	ProjectDocumentSchema,
 	SwitchSchema,
 } from "./ccm-documents.ts";
+export {
+	type FailureView,
+	type JoinProgressView,
+	MAX_REASON_LENGTH,
+	MAX_VALUE_LENGTH,
+	type PersonView,
+	type PresenceView,
+	type ProgressView,
+	type ProjectEvents,
+	type ValueView,
+} from "./ccm-events.ts";
 export { decodeRequest, errorReply, type Request, refuseOp } from "./envelope.ts";
 export { type FunctionUse, type GraphKey, graphName, type LinkKey } from "./graph-keys.ts";
 export { checkNewLinkKey, REQUESTS, readFields, readLinkKey } from "./graph-requests.ts";

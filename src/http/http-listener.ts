@@ -199,6 +199,8 @@ async function pump(response: Response, outgoing: ServerResponse): Promise<void>
 	outgoing.on("close", () => void reader?.cancel().catch(() => {}));
 	outgoing.flushHeaders();
 	for (;;) {
+		// A client that left before the answer closed it before anyone listened for that.
+		if (outgoing.destroyed) await reader?.cancel().catch(() => {});
 		const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
 		if (done || outgoing.destroyed) break;
 		if (!outgoing.write(value)) await drained(outgoing);

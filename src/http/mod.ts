@@ -2,11 +2,8 @@ export { AccessError, refusePage, type Visitor } from "./access.ts";
 export type { AccountLogins } from "./account-logins.ts";
 export type { Body } from "./body.ts";
 export type { Call } from "./call.ts";
-export {
-	type EventSource,
-	EventStreams,
-	eventText,
-} from "./event-streams.ts";
+export { EVENT_COMMENT, EventReaders, eventText, type Reading } from "./event-readers.ts";
+export { type EventSource, EventStreams } from "./event-streams.ts";
 export { type HttpOptions, HttpServer, type SecondPort } from "./http-server.ts";
 export { failure } from "./implied-replies.ts";
 export { pageHeaders } from "./page-headers.ts";

@@ -100,6 +100,7 @@ export function documentRoute(tables: readonly RouteTable[], prefixes: Iterable<
 
 function operationOf(described: DescribedRoute): object {
 	const { method, path, summary, who, body, bodyType = "json", replies } = described;
+	const { isBodyOptional = false } = described;
 	const inPath = namesIn(path).map((name) => ({
 		name,
 		in: "path",
@@ -120,7 +121,10 @@ function operationOf(described: DescribedRoute): object {
 		security: SECURITY[who],
 		...(parameters.length > 0 && { parameters }),
 		...(body !== undefined && {
-			requestBody: { required: true, content: { [BODY_TYPES[bodyType]]: { schema: body } } },
+			requestBody: {
+				required: !isBodyOptional,
+				content: { [BODY_TYPES[bodyType]]: { schema: body } },
+			},
 		}),
 		responses: Object.fromEntries(all.map(([status, shape]) => [status, responseOf(shape)])),
 	};

@@ -87,6 +87,8 @@ interface RouteBase {
 	/** Of the part of the URL behind `?`. */
 	readonly query?: TObject;
 	readonly body?: TSchema;
+	/** Whether the body may be left out. */
+	readonly isBodyOptional?: true;
 	/** How the body is sent; JSON unless said otherwise. */
 	readonly bodyType?: "json" | "form" | "multipart";
 	/** Answers besides those that follow from `who` and `body`. */

@@ -6,6 +6,7 @@ import {
 	DatabaseStore,
 	DeviceRegister,
 	functionRoutes,
+	LiveProjects,
 	OPERATIONS,
 	ProjectDriver,
 	Reconciler,
@@ -43,7 +44,16 @@ function buildWorks(core: Core) {
 		log,
 	});
 	const driver = new ProjectDriver({ store, reconciler, clock, log });
-	const onChanged = (pId: number) => driver.changed(pId);
+	const live = new LiveProjects({
+		...{ store, directory, reconciler, clock, log },
+		ask: (graph, request) => client.request(graph, request),
+		subscribe: (topic, handler) => mqtt.subscribe(topic, handler),
+	});
+	accounts.follow(() => live.check());
+	const onChanged = (pId: number) => {
+		driver.changed(pId);
+		live.changed(pId);
+	};
 	const register = new DeviceRegister({
 		onDevices: (notices) => pages?.api.devicesChanged(notices),
 		store,
@@ -63,12 +73,15 @@ function buildWorks(core: Core) {
 		rules: { ownershipTimeoutS, odfSingleBind },
 		now: () => Date.now(),
 		...{ onChanged, onPeopleChanged },
-		onNews: (news) => pages?.api.projectChanged(news),
+		onNews: (news) => {
+			live.take(news);
+			pages?.api.projectChanged(news);
+		},
 	});
 	const ask = client.request.bind(client);
 	const pages = buildPages(core, { service, store, ask, clock });
 	const control = new Control({ register, reconciler, driver, directory, client, clock, log });
-	return { store, reconciler, driver, workbench, service, control, people, pages };
+	return { store, reconciler, driver, workbench, service, control, people, pages, live };
 }
 
 function workbenchOf({ current, modules, log }: Core): Workbench {
@@ -89,7 +102,7 @@ function workbenchOf({ current, modules, log }: Core): Workbench {
 export function buildCcm(core: Core): BuiltModule {
 	const works = buildWorks(core);
 	noteUnused(core);
-	const { control, driver, reconciler, service, store, people, workbench } = works;
+	const { control, driver, reconciler, service, store, people, workbench, live } = works;
 	const { registration, setup } = people;
 	const figures = { counts: () => driver.counts, backlog: () => reconciler.backlog };
 	return {
@@ -99,7 +112,7 @@ export function buildCcm(core: Core): BuiltModule {
 			...ccmRoutes({
 				service,
 				store,
-				...{ registration, setup },
+				...{ live, registration, setup },
 				places: placesOf(core),
 				drawPage: works.pages?.drawPage,
 				page: SETUP_PAGE,
@@ -122,7 +135,7 @@ function noteUnused({ modules, current: { values }, log, store }: Core): void {
 	});
 }
 
-function partsOf({ store, control, workbench, people, pages }: Works): Part[] {
+function partsOf({ store, control, workbench, people, pages, live }: Works): Part[] {
 	return [
 		{ name: "workbench", stop: () => workbench.stop() },
 		{
@@ -130,10 +143,14 @@ function partsOf({ store, control, workbench, people, pages }: Works): Part[] {
 			start: async () => {
 				await seedIfEmpty(store, Date.now());
 				await people.tidy();
+				live.start();
 				await control.listen();
 			},
 			opened: () => control.begin(),
-			finish: () => control.stop(),
+			finish: async () => {
+				await live.stop();
+				await control.stop();
+			},
 		},
 		...(pages === undefined ? [] : [pageApi(pages)]),
 	];

@@ -150,12 +150,7 @@ describe("start --detach", () => {
 describe("the port of [gui]", () => {
 	test("beside CSM is a second one, with all routes, and not that of another listener", async () => {
 		const port = await freePort();
-		const server = await begin(
-			iniFor("second", `${FREE}[gui]\nport = ${port}\n`),
-			{},
-			[],
-			[],
-		, "csm");
+		const server = await begin(iniFor("second", `${FREE}[gui]\nport = ${port}\n`));
 		const status = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
 		expect(await status("/api/v0/devicemodel")).toBe(401);
 		expect(await status("/iottalk/ccm/api/v0/devicemodel")).toBe(401);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { type EventSource, EventStreams, eventText } from "../../src/http/event-streams.ts";
+import { eventText } from "../../src/http/event-readers.ts";
+import { type EventSource, EventStreams } from "../../src/http/event-streams.ts";
 import { Inbox, until } from "../support/waiting.ts";
 
 /** Tells what it is told to tell, and counts how often it is used. */

@@ -9,10 +9,12 @@ import { pageRoutes } from "./page-routes.ts";
 import { restRoutes } from "./rest-routes.ts";
 import { setupRoutes } from "./setup-routes.ts";
 import { transferRoutes } from "./transfer-routes.ts";
+import { type LiveStreams, v1Routes } from "./v1-routes.ts";
 
 export interface CcmRoutesDeps {
 	readonly service: Service;
 	readonly store: CcmStore;
+	readonly live: LiveStreams;
 	readonly registration: Registration;
 	readonly setup: SetupDoor;
 	readonly places: Places;
@@ -28,6 +30,7 @@ export interface CcmRoutesDeps {
 export function ccmRoutes({
 	service,
 	store,
+	live,
 	registration,
 	setup,
 	places,
@@ -42,6 +45,7 @@ export function ccmRoutes({
 		...transferRoutes(service),
 		...setupRoutes(setup),
 		...accountRoutes(registration),
+		...v1Routes(service, live),
 		...restRoutes(door),
 	];
 }

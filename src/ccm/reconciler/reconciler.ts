@@ -103,6 +103,7 @@ export class Reconciler {
 			worker.want(wanted.get(graph));
 			return worker;
 		});
+		for (const graph of wanted.keys()) this.#tell(graph);
 		// Only now: none removes a link that another one is about to add.
 		if (this.#isOpen) for (const worker of workers) worker.kick();
 	}
@@ -207,6 +208,10 @@ export class Reconciler {
 			// It has made room for one.
 			[...this.#workers.values()].find(({ isRefused }) => isRefused)?.askAgain();
 		}
+		this.#tell(graph);
+	}
+
+	#tell(graph: string): void {
 		for (const listener of this.#listeners) listener(graph);
 	}
 

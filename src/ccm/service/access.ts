@@ -31,7 +31,7 @@ export function checkAccount({ u_id }: Person, { local }: Pick<AnyOperation, "lo
  * @throws Refusal 404: there is none, or it is not for this person.
  */
 export async function projectFor(
-	{ person, tables }: Call,
+	{ person, tables }: Pick<Call, "person" | "tables">,
 	idOrName: number | string,
 	wish: Wish,
 	what = `project id ${idOrName}`,

@@ -9,12 +9,15 @@ import type {
 	SetupRequest,
 } from "../../../src/ccm/http/account-door.ts";
 import { ccmRoutes } from "../../../src/ccm/http/ccm-routes.ts";
+import type { LiveProjects } from "../../../src/ccm/live/live-projects.ts";
 import { Refusal } from "../../../src/ccm/projects/refusal.ts";
 import type { Person } from "../../../src/ccm/service/operation.ts";
 import type { Route, RouteContext } from "../../../src/http/route.ts";
 import type { UserRecord } from "../../../src/store/mod.ts";
 import { startHttp, type TestHttp } from "../../support/http-server.ts";
+import { EventReader } from "./event-reader.ts";
 import { ADMIN, Office, OTHER, STUDENT, TEACHER } from "./office.ts";
+import { SaidByCsm } from "./quiet-live.ts";
 
 const PAGE = `<title>IoTtalk</title><style></style><script type="module"></script>`;
 /** Of everyone. */
@@ -23,7 +26,7 @@ export const PASSWORD = "pw";
 const hash = hashPassword(PASSWORD);
 
 /** Accounts in memory. */
-class People implements Registration {
+export class People implements Registration {
 	readonly all: UserRecord[] = [];
 
 	static async open(persons: readonly Person[]): Promise<People> {
@@ -79,6 +82,10 @@ export class CcmHttp {
 	private constructor(
 		readonly office: Office,
 		readonly server: TestHttp,
+		/** What a CSM would tell. */
+		readonly csm: SaidByCsm,
+		readonly live: LiveProjects,
+		readonly people: People,
 	) {}
 
 	/** @param options Whether devices need a login too; the page at `/gui/`; routes besides. */
@@ -97,8 +104,13 @@ export class CcmHttp {
 		const persons = [ADMIN, TEACHER, OTHER, STUDENT];
 		const people = await People.open(persons);
 		const { service, store } = office;
+		const csm = new SaidByCsm();
+		const live = csm.live(store);
+		live.start();
+		office.onNews = (news) => live.take(news);
+		office.onChanged = (pId) => live.changed(pId);
 		const routes = ccmRoutes({
-			...{ service, store, page, isHome },
+			...{ service, store, page, isHome, live },
 			setup: new OneKey(),
 			registration: people,
 			places: {
@@ -108,13 +120,21 @@ export class CcmHttp {
 			},
 		});
 		const options = { logins: hasLogins, people: () => people.all };
-		const ccm = new CcmHttp(office, await startHttp([...routes, ...more], options));
+		const server = await startHttp([...routes, ...more], options);
+		const ccm = new CcmHttp(office, server, csm, live, people);
 		for (const { u_name } of persons) await ccm.logIn(u_name);
 		return ccm;
 	}
 
-	stop(): Promise<void> {
-		return this.server.stop();
+	async stop(): Promise<void> {
+		await this.live.stop();
+		await this.server.stop();
+	}
+
+	/** A stream of a project's events. */
+	async events(person: Pick<Person, "u_name"> | null, pId: number): Promise<EventReader> {
+		const response = await this.send(person, "GET", `/api/v1/projects/${pId}/events`);
+		return new EventReader(response);
 	}
 
 	/** Begins a session, which requests of that person then quote. */

@@ -1,0 +1,68 @@
+import { GraphMonitor, type MonitorDeps, type MonitorMessage } from "./graph-monitor.ts";
+
+/** The program stops whether CSM answers or not; the next start ends what is left on. */
+const STOP_MS = 1000;
+
+/** The monitoring of graphs: each is on as long as anyone listens. */
+export class GraphMonitors {
+	readonly #deps: MonitorDeps;
+	readonly #monitors = new Map<string, GraphMonitor>();
+	#isStopped = false;
+
+	constructor(deps: MonitorDeps) {
+		this.#deps = deps;
+	}
+
+	/** Graphs that are watched. */
+	get size(): number {
+		return this.#monitors.size;
+	}
+
+	/** Hears what CSM publishes about a graph. @returns what ends it. */
+	watch(graph: string, listener: (message: MonitorMessage) => void): () => void {
+		if (this.#isStopped) return () => {};
+		const monitor = this.#monitors.get(graph) ?? new GraphMonitor(graph, this.#deps);
+		this.#monitors.set(graph, monitor);
+		const end = monitor.listen(listener);
+		return () => {
+			end();
+			void monitor.idle().then(() => this.#tidy(graph));
+		};
+	}
+
+	/** A graph may have been attached anew. */
+	changed(graph: string): void {
+		this.#monitors.get(graph)?.changed();
+	}
+
+	/** CSM may have forgotten everything. */
+	resync(): void {
+		for (const monitor of this.#monitors.values()) monitor.look();
+	}
+
+	/**
+	 * Ends what an earlier life of this program left on, one graph after another: engines would publish for no one.
+	 * @param graphs Those CSM may have.
+	 */
+	async sweep(graphs: Iterable<string>): Promise<void> {
+		for (const graph of graphs) {
+			if (this.#isStopped) return;
+			if (!this.#monitors.has(graph)) await this.#deps.ask(graph, { op: "stop_monitor" });
+		}
+	}
+
+	/** Ends all monitoring. */
+	async stop(): Promise<void> {
+		this.#isStopped = true;
+		const { promise: late, resolve } = Promise.withResolvers<void>();
+		const cancel = this.#deps.clock.after(STOP_MS, resolve);
+		const all = [...this.#monitors.values()].map((monitor) => monitor.stop());
+		await Promise.race([Promise.all(all), late]);
+		cancel();
+		this.#monitors.clear();
+	}
+
+	#tidy(graph: string): void {
+		if (this.#monitors.get(graph)?.isOver) this.#monitors.delete(graph);
+	}
+}

@@ -1,0 +1,74 @@
+import type { FailureView, ValueView } from "../../contract/mod.ts";
+
+/** Failures of one join that are told in a second. */
+const MAX_FAILURES = 5;
+const WINDOW_MS = 1000;
+
+interface Window {
+	readonly beganAt: number;
+	count: number;
+}
+
+/** The newest value of each wire, and the failures that may be told. */
+export class NewestValues {
+	readonly #now: () => number;
+	readonly #values = new Map<string, ValueView>();
+	/** Keys of those that are not told yet. */
+	readonly #fresh = new Set<string>();
+	#failures: FailureView[] = [];
+	readonly #windows = new Map<number, Window>();
+
+	/** @param now Milliseconds of a monotonic clock. */
+	constructor(now: () => number) {
+		this.#now = now;
+	}
+
+	/** Of all wires, told or not. */
+	get all(): ValueView[] {
+		return [...this.#values.values()];
+	}
+
+	add(values: readonly ValueView[]): void {
+		for (const value of values) {
+			const key = `${value.na_id} ${value.dfo_id}`;
+			this.#values.set(key, value);
+			this.#fresh.add(key);
+		}
+	}
+
+	/** What is too much in a second is left out. */
+	addFailure(failure: FailureView): void {
+		const now = this.#now();
+		const last = this.#windows.get(failure.na_id);
+		const isNew = last === undefined || now - last.beganAt >= WINDOW_MS;
+		const window = isNew ? { beganAt: now, count: 0 } : last;
+		this.#windows.set(failure.na_id, window);
+		if (window.count >= MAX_FAILURES) return;
+		window.count += 1;
+		this.#failures.push(failure);
+	}
+
+	/** Values since the last call. */
+	take(): ValueView[] {
+		const taken = [...this.#fresh].flatMap((key) => this.#values.get(key) ?? []);
+		this.#fresh.clear();
+		return taken;
+	}
+
+	/** Failures since the last call. */
+	takeFailures(): FailureView[] {
+		return this.#failures.splice(0);
+	}
+
+	/** Forgets wires that are gone. @param isThere Whether a join has a feature; null: whether there is the join. */
+	keep(isThere: (naId: number, dfoId: number | null) => boolean): void {
+		for (const [key, { na_id, dfo_id }] of this.#values) {
+			if (isThere(na_id, dfo_id)) continue;
+			this.#values.delete(key);
+			this.#fresh.delete(key);
+		}
+		for (const na_id of this.#windows.keys()) {
+			if (!isThere(na_id, null)) this.#windows.delete(na_id);
+		}
+	}
+}

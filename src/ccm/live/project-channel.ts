@@ -1,0 +1,247 @@
+import type { PersonView, ProjectDocument, ProjectEvents } from "../../contract/mod.ts";
+import { EVENT_COMMENT, EventReaders, eventText } from "../../http/mod.ts";
+import type { Cancel, Clock } from "../../kit/mod.ts";
+import type { GraphState } from "../reconciler/link-state.ts";
+import type { Wish } from "../service/access.ts";
+import type { Person, ProjectNews } from "../service/operation.ts";
+import type { GraphMonitors } from "./graph-monitors.ts";
+import { NewestValues } from "./newest-values.ts";
+import { type KnownDevice, presenceOf } from "./presence.ts";
+import { progressOf } from "./progress.ts";
+import { WatchedGraphs } from "./watched-graphs.ts";
+
+/** What is looked at again in this time: values, presence and progress, and whether readers may still listen. */
+const TICK_MS = 100;
+/** A silent connection is closed by proxies, and by our own listener after 30 s. */
+const COMMENT_MS = 15_000;
+/** How long monitoring goes on without viewers: a page that is loaded anew comes back. */
+const LINGER_MS = 10_000;
+/** Bytes that may wait for a reader; the first event of the largest project fits in. */
+const MAX_UNREAD_BYTES = 16 << 20;
+
+/** A person who looks at a project. */
+export interface Viewer {
+	readonly person: Person;
+	/** What the person may do; when that changes the stream ends, and a new one tells. */
+	readonly right: Wish;
+	/** Whether the login still holds. */
+	stillMay(): boolean;
+	/** The stream has ended. */
+	left(): void;
+}
+
+export interface ProjectChannelDeps {
+	readonly monitors: GraphMonitors;
+	/** Devices CSM has, by id. */
+	readonly devices: () => ReadonlyMap<string, KnownDevice>;
+	/** States of the project's graphs. */
+	readonly states: (pId: number) => readonly GraphState[];
+	/** No one has looked for a while: it is of no use any more. */
+	readonly onUnused: () => void;
+	readonly clock: Clock;
+}
+
+/** One project, and all who look at it. */
+export class ProjectChannel {
+	readonly #deps: ProjectChannelDeps;
+	readonly #readers = new EventReaders({ max: MAX_UNREAD_BYTES, of: "bytes" });
+	/** Whether each may still look. */
+	readonly #viewers = new Map<Viewer, { isAllowed: boolean }>();
+	readonly #values: NewestValues;
+	readonly #graphs: WatchedGraphs;
+	#document: ProjectDocument;
+	#told: Pick<ProjectEvents["project"], "presence" | "links"> = { presence: [], links: [] };
+	#isOutdated = false;
+	#peopleChanged = false;
+	#saidAt: number;
+	#cancelTick: Cancel | undefined;
+	#cancelEnd: Cancel | undefined;
+
+	constructor(document: ProjectDocument, deps: ProjectChannelDeps) {
+		this.#document = document;
+		this.#deps = deps;
+		this.#saidAt = deps.clock.now();
+		this.#values = new NewestValues(() => deps.clock.now());
+		this.#graphs = new WatchedGraphs(deps.monitors, this.#values);
+	}
+
+	/** A stream for one more viewer. */
+	open(viewer: Viewer): Response {
+		const state = { isAllowed: true };
+		return this.#readers.open({
+			first: () => {
+				this.#viewers.set(viewer, state);
+				this.#begin();
+				this.#peopleChanged = true;
+				const everything = this.#everything();
+				// Those who are here already are told later what is new for them.
+				if (this.#viewers.size === 1) this.#told = everything;
+				return eventOf("project", everything);
+			},
+			stillMay: () => state.isAllowed && viewer.stillMay(),
+			left: () => {
+				this.#viewers.delete(viewer);
+				this.#peopleChanged = true;
+				viewer.left();
+				if (this.#readers.size === 0) this.#endSoon();
+			},
+		});
+	}
+
+	/** Tells of changes. Where one is missing before them, everything is told anew. */
+	take({ document, changes, by }: Extract<ProjectNews, { kind: "changes" }>): void {
+		const { rev } = this.#document;
+		if (document.rev <= rev) return;
+		if (document.rev > rev + 1) {
+			this.replace(document);
+			return;
+		}
+		this.#follow(document);
+		this.#send(eventOf("changes", { rev: document.rev, by: viewOf(by), changes }));
+	}
+
+	/** The store has another document, which no one has told of. */
+	replace(document: ProjectDocument): void {
+		if (document.rev <= this.#document.rev) return;
+		this.#follow(document);
+		const everything = this.#everything();
+		this.#told = everything;
+		this.#send(eventOf("project", everything));
+	}
+
+	/** People who look at it. */
+	get people(): readonly Person[] {
+		return [...this.#viewers.keys()].map(({ person }) => person);
+	}
+
+	/** Ends the streams of those whose right is another one now. */
+	checkRights(rightOf: (uId: number) => Wish | undefined): void {
+		for (const [viewer, state] of this.#viewers) {
+			if (rightOf(viewer.person.u_id) !== viewer.right) state.isAllowed = false;
+		}
+		this.check();
+	}
+
+	/** Ends the streams of those who may not listen any more. */
+	check(): void {
+		this.#readers.send(undefined);
+	}
+
+	/** A graph may have come further. */
+	graphChanged(graph: string): void {
+		if (this.#graphs.has(graph)) this.#isOutdated = true;
+	}
+
+	/** Devices may have come or gone. */
+	devicesChanged(): void {
+		this.#isOutdated = true;
+	}
+
+	/** Ends everything. */
+	stop(): void {
+		this.#readers.stop();
+		this.#end();
+	}
+
+	#everything(): ProjectEvents["project"] {
+		const values = this.#values.all;
+		return { document: this.#document, ...this.#look(), values, people: this.#peopleView() };
+	}
+
+	#look(): Pick<ProjectEvents["project"], "presence" | "links"> {
+		const states = this.#deps.states(this.#document.p_id);
+		return {
+			presence: presenceOf(this.#document, this.#deps.devices()),
+			links: progressOf(this.#document, this.#graphs.wires, states),
+		};
+	}
+
+	#peopleView(): PersonView[] {
+		const byId = new Map(this.people.map((person) => [person.u_id, viewOf(person)]));
+		return [...byId.values()].sort((a, b) => a.u_id - b.u_id);
+	}
+
+	#follow(document: ProjectDocument): void {
+		this.#document = document;
+		this.#isOutdated = true;
+		if (this.#cancelTick !== undefined) this.#graphs.follow(document);
+	}
+
+	/** The first viewer comes. */
+	#begin(): void {
+		this.#cancelEnd?.();
+		this.#cancelEnd = undefined;
+		if (this.#cancelTick !== undefined) return;
+		this.#planTick();
+		this.#graphs.follow(this.#document);
+	}
+
+	#endSoon(): void {
+		this.#cancelEnd?.();
+		this.#cancelEnd = this.#deps.clock.after(LINGER_MS, () => {
+			this.#end();
+			this.#deps.onUnused();
+		});
+	}
+
+	#end(): void {
+		this.#cancelTick?.();
+		this.#cancelTick = undefined;
+		this.#cancelEnd?.();
+		this.#graphs.stop();
+	}
+
+	#planTick(): void {
+		this.#cancelTick = this.#deps.clock.after(TICK_MS, () => {
+			this.#planTick();
+			this.#tick();
+		});
+	}
+
+	#tick(): void {
+		const values = this.#values.take();
+		const errors = this.#values.takeFailures();
+		const texts = [
+			...(this.#isOutdated ? this.#newProgress() : []),
+			...(values.length > 0 ? [eventOf("values", values)] : []),
+			...(errors.length > 0 ? [eventOf("errors", errors)] : []),
+			...(this.#peopleChanged ? [eventOf("people", this.#peopleView())] : []),
+		];
+		this.#peopleChanged = false;
+		const isSilent = this.#deps.clock.now() - this.#saidAt >= COMMENT_MS;
+		if (texts.length > 0) this.#send(texts.join(""));
+		else if (isSilent) this.#send(EVENT_COMMENT);
+		else this.check();
+	}
+
+	/** What is different from what was told last. */
+	#newProgress(): string[] {
+		this.#isOutdated = false;
+		const before = this.#told;
+		this.#told = this.#look();
+		const presence = newIn(this.#told.presence, before.presence);
+		const links = newIn(this.#told.links, before.links);
+		return [
+			...(presence.length > 0 ? [eventOf("presence", presence)] : []),
+			...(links.length > 0 ? [eventOf("links", links)] : []),
+		];
+	}
+
+	#send(text: string): void {
+		this.#saidAt = this.#deps.clock.now();
+		this.#readers.send(text);
+	}
+}
+
+function eventOf<K extends keyof ProjectEvents>(name: K, data: ProjectEvents[K]): string {
+	return eventText(name, JSON.stringify(data));
+}
+
+function viewOf({ u_id, u_name }: Person): PersonView {
+	return { u_id, u_name };
+}
+
+function newIn<T>(now: readonly T[], before: readonly T[]): T[] {
+	const known = new Set(before.map((one) => JSON.stringify(one)));
+	return now.filter((one) => !known.has(JSON.stringify(one)));
+}

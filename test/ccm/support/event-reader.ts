@@ -1,0 +1,70 @@
+import type { ProjectEvents } from "../../../src/contract/mod.ts";
+import { Inbox, until } from "../../support/waiting.ts";
+
+type Name = keyof ProjectEvents;
+export interface Told {
+	readonly name: string;
+	readonly data: unknown;
+}
+
+/** Reads a stream of a project's events. */
+export class EventReader {
+	readonly inbox = new Inbox<Told>();
+	/** Everything that came, in order. */
+	readonly all: Told[] = [];
+	comments = 0;
+	isOver = false;
+	readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+
+	constructor(readonly response: Response) {
+		this.#reader = (response.body ?? new ReadableStream<Uint8Array>()).getReader();
+		void this.#read();
+	}
+
+	/** The next event of a name that fits, now or when it comes; others stay. */
+	async next<K extends Name>(
+		name: K,
+		fits: (data: ProjectEvents[K]) => boolean = () => true,
+	): Promise<ProjectEvents[K]> {
+		const isIt = (told: Told) => told.name === name && fits(told.data as ProjectEvents[K]);
+		return (await this.inbox.take(`an event ${name}`, isIt)).data as ProjectEvents[K];
+	}
+
+	/** Resolves when the server has ended the stream. */
+	over(): Promise<void> {
+		return until(() => this.isOver, "the end of the stream");
+	}
+
+	async leave(): Promise<void> {
+		await this.#reader.cancel().catch(() => {});
+	}
+
+	async #read(): Promise<void> {
+		const decoder = new TextDecoder();
+		let text = "";
+		try {
+			for (;;) {
+				const { value, done } = await this.#reader.read();
+				if (done) break;
+				text += decoder.decode(value, { stream: true });
+				const events = text.split("\n\n");
+				text = events.pop() ?? "";
+				for (const event of events) this.#take(event);
+			}
+		} catch {
+			// The connection was cut.
+		}
+		this.isOver = true;
+	}
+
+	#take(event: string): void {
+		if (event.startsWith(":")) {
+			this.comments += 1;
+			return;
+		}
+		const [, name = "", json = ""] = /^event: (\w+)\ndata: (.*)$/s.exec(event) ?? [];
+		const told = { name, data: JSON.parse(json) };
+		this.all.push(told);
+		this.inbox.add(told);
+	}
+}
