@@ -208,11 +208,13 @@ async function pump(response: Response, outgoing: ServerResponse): Promise<void>
 	outgoing.end();
 }
 
-function drained(outgoing: ServerResponse): Promise<void> {
+async function drained(outgoing: ServerResponse): Promise<void> {
 	const { promise, resolve } = Promise.withResolvers<void>();
-	outgoing.once("drain", () => resolve());
-	outgoing.once("close", () => resolve());
-	return promise;
+	outgoing.once("drain", resolve);
+	outgoing.once("close", resolve);
+	await promise;
+	outgoing.off("drain", resolve);
+	outgoing.off("close", resolve);
 }
 
 /** Asks the system once more, since `node:http` tells the reason only in a later turn. */

@@ -162,7 +162,7 @@ export class LiveProjects {
 				this.#channels.delete(pId);
 				return;
 			}
-			channel.checkRights((uId) => rights.get(uId));
+			channel.checkRights(rights);
 			channel.replace(document);
 		} catch (error) {
 			// Whether these people may still look is not known. Pages come back by themselves.

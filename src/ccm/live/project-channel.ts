@@ -114,10 +114,14 @@ export class ProjectChannel {
 		return [...this.#viewers.keys()].map(({ person }) => person);
 	}
 
-	/** Ends the streams of those whose right is another one now. */
-	checkRights(rightOf: (uId: number) => Wish | undefined): void {
-		for (const [viewer, state] of this.#viewers) {
-			if (rightOf(viewer.person.u_id) !== viewer.right) state.isAllowed = false;
+	/**
+	 * Ends the streams of those whose right is another one now.
+	 * @param rights By person; of others it was not looked up.
+	 */
+	checkRights(rights: ReadonlyMap<number, Wish | undefined>): void {
+		for (const [{ person, right }, state] of this.#viewers) {
+			const { u_id } = person;
+			if (rights.has(u_id) && rights.get(u_id) !== right) state.isAllowed = false;
 		}
 		this.check();
 	}
