@@ -51,15 +51,15 @@ function placeIn(context: CommandContext, words: readonly string[]): string | un
 	const before = words.slice(0, -1);
 	if (FILE_OPTIONS.includes(before.at(-1) ?? "")) return `${PLACES.files}\n`;
 	if (current.startsWith("-")) return undefined;
-	const [command = "", ...others] = withoutOptions(context.program(), before);
-	const completion = context.completions.get(command);
-	if (typeof completion !== "string" || others.length > 0) return undefined;
+	const completion = context.completions.get(withoutOptions(context.program(), before).join(" "));
+	if (typeof completion !== "string") return undefined;
 	return `${PLACES[completion]}\n`;
 }
 
 /** The words that are neither options nor their values. */
 function withoutOptions(program: Command, words: readonly string[]): string[] {
-	const options = [program, ...program.commands].flatMap((command) => command.options);
+	const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)];
+	const options = all(program).flatMap((command) => command.options);
 	const takesValue = (word: string) =>
 		options.some(({ short, long, required }) => required && [short, long].includes(word));
 	return words.filter(

@@ -5,14 +5,22 @@ import { advise } from "./advice.ts";
 import { backup } from "./commands/backup.ts";
 import { cert } from "./commands/cert.ts";
 import { check } from "./commands/check.ts";
-import { addCommand, type CommandContext } from "./commands/command.ts";
+import {
+	addCommand,
+	type CliCommand,
+	type CommandContext,
+	type Completion,
+} from "./commands/command.ts";
 import { completion } from "./commands/completion.ts";
 import { engine } from "./commands/engine.ts";
 import { exportCommand } from "./commands/export.ts";
+import { functionCommand } from "./commands/function.ts";
 import { genconf } from "./commands/genconf.ts";
+import { graph } from "./commands/graph.ts";
 import { importCommand } from "./commands/import.ts";
 import { initdb } from "./commands/initdb.ts";
 import { licenses } from "./commands/licenses.ts";
+import { project } from "./commands/project.ts";
 import { reload } from "./commands/reload.ts";
 import { restart } from "./commands/restart.ts";
 import { restore } from "./commands/restore.ts";
@@ -30,6 +38,7 @@ import { complain, print } from "./output.ts";
 /** In the order of the help. */
 const COMMANDS = [
 	...[start, stop, restart, reload, status, engine, shell],
+	...[project, graph, functionCommand],
 	...[initdb, exportCommand, importCommand, backup, restore],
 	...[genconf, check, service, setup, user, token, cert, completion, licenses],
 ];
@@ -70,13 +79,18 @@ export function buildProgram(
 		},
 		serverModules,
 		program: () => buildProgram(serverModules),
-		completions: new Map(
-			COMMANDS.flatMap(({ name, completion }) => (completion ? [[name, completion]] : [])),
-		),
+		completions: new Map(COMMANDS.flatMap((command) => completionsOf(command))),
 	};
 	for (const command of COMMANDS) addCommand(program, command, context);
 	addHidden(program, context);
 	return program;
+}
+
+/** What completes the first argument of a command and of those below it. */
+function completionsOf({ name, completion, commands = [] }: CliCommand): [string, Completion][] {
+	const below = commands.flatMap((command) => completionsOf(command));
+	const own: [string, Completion][] = completion === undefined ? [] : [[name, completion]];
+	return [...own, ...below.map(([word, what]): [string, Completion] => [`${name} ${word}`, what])];
 }
 
 function addHidden(program: Command, context: CommandContext): void {

@@ -68,18 +68,22 @@ function strange(info: RunInfo, path: string): NotRunning {
 	return new NotRunning(`the program at ${info.http}${path} is not an iotctl of this version`, 4);
 }
 
-/** @throws NotRunning when it does not answer. */
+/**
+ * @param timeoutMs For the answer to begin, and to be there.
+ * @throws NotRunning when it does not answer.
+ */
 export async function fetchFrom(
 	info: RunInfo,
 	path: string,
 	init: RequestInit = {},
+	timeoutMs = ANSWER_TIMEOUT_MS,
 ): Promise<Response> {
 	if (isSuspended(info.pid)) throw new NotRunning(suspended(info.pid), 4);
 	try {
 		return await fetch(info.http + path, {
 			...init,
 			headers: { ...init.headers, Authorization: `Bearer ${info.key}` },
-			signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+			signal: AbortSignal.timeout(timeoutMs),
 			tls: OWN_TLS,
 		});
 	} catch {

@@ -11,7 +11,7 @@ export interface CommandContext {
 	serverModules(): Promise<ModuleList>;
 	/** A second program with the same commands, which may be changed. */
 	program(): Command;
-	/** What completes a command's first argument, by the command's name. */
+	/** What completes a command's first argument, by the command's name (`project import`). */
 	readonly completions: ReadonlyMap<string, Completion>;
 }
 
