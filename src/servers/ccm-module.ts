@@ -15,7 +15,7 @@ import {
 } from "../ccm/mod.ts";
 import { sectionValues } from "../config/mod.ts";
 import { DeviceDirectory, GraphClient } from "../csm-client/mod.ts";
-import { Workbench } from "../dataflow/mod.ts";
+import { loadWorkbench, type Workbench } from "../dataflow/mod.ts";
 import { systemClock } from "../kit/mod.ts";
 import { ccmMetrics, ccmView } from "./ccm-figures.ts";
 import { buildPages, type Pages } from "./ccm-pages.ts";
@@ -29,7 +29,7 @@ const CLIENT = "ccm";
 
 type Works = ReturnType<typeof buildWorks>;
 
-function buildWorks(core: Core) {
+function buildWorks(core: Core, workbench: Workbench) {
 	const { accounts, broker, current } = core;
 	const clock = systemClock;
 	const log = core.log.component("ccm");
@@ -62,7 +62,6 @@ function buildWorks(core: Core) {
 		clock,
 		log,
 	});
-	const workbench = workbenchOf(core);
 	const { "ownership-timeout": ownershipTimeoutS, "odf-single-bind": odfSingleBind } =
 		sectionValues(current.values, GUI);
 	const people = buildPeople(core, store, onChanged);
@@ -81,10 +80,10 @@ function buildWorks(core: Core) {
 	const ask = client.request.bind(client);
 	const pages = buildPages(core, { service, store, ask, clock });
 	const control = new Control({ register, reconciler, driver, directory, client, clock, log });
-	return { store, reconciler, driver, workbench, service, control, people, pages, live };
+	return { store, reconciler, driver, service, control, people, pages, live };
 }
 
-function workbenchOf({ current, modules, log }: Core): Workbench {
+function workbenchOf({ current, modules, log }: Core, bench: typeof Workbench): Workbench {
 	const { engine, packagesDir, maxMemoryBytes, recursionLimit } = dataPathOptions(current.values);
 	const limitAtStart = esmOf(current.values)["max-source"];
 	const options = {
@@ -95,18 +94,23 @@ function workbenchOf({ current, modules, log }: Core): Workbench {
 			return modules.includes("csm") ? esmOf(current.values)["max-source"] : limitAtStart;
 		},
 	};
-	return new Workbench(options, log.component("workbench"));
+	return new bench(options, log.component("workbench"));
 }
 
 /** The project manager, beside a CSM in the same process or as a client of another one: `iotctl start ccm`. */
-export function buildCcm(core: Core): BuiltModule {
-	const works = buildWorks(core);
+export async function loadCcm(): Promise<(core: Core) => BuiltModule> {
+	const workbench = await loadWorkbench();
+	return (core) => buildCcm(core, workbenchOf(core, workbench));
+}
+
+function buildCcm(core: Core, workbench: Workbench): BuiltModule {
+	const works = buildWorks(core, workbench);
 	noteUnused(core);
-	const { control, driver, reconciler, service, store, people, workbench, live } = works;
+	const { control, driver, reconciler, service, store, people, live } = works;
 	const { registration, setup } = people;
 	const figures = { counts: () => driver.counts, backlog: () => reconciler.backlog };
 	return {
-		parts: partsOf(works),
+		parts: partsOf(works, workbench),
 		routes: [
 			...functionRoutes(workbench),
 			...ccmRoutes({
@@ -135,7 +139,7 @@ function noteUnused({ modules, current: { values }, log, store }: Core): void {
 	});
 }
 
-function partsOf({ store, control, workbench, people, pages, live }: Works): Part[] {
+function partsOf({ store, control, people, pages, live }: Works, workbench: Workbench): Part[] {
 	return [
 		{ name: "workbench", stop: () => workbench.stop() },
 		{

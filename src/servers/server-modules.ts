@@ -19,7 +19,7 @@ export const CCM: DeclaredModule = {
 	sections: CCM_SECTIONS,
 	components: ["ccm", "workbench"],
 	schema: async () => (await import("../ccm/mod.ts")).CCM_SCHEMA,
-	build: async () => (await import("./ccm-module.ts")).buildCcm,
+	build: async () => (await import("./ccm-module.ts")).loadCcm(),
 	data: async () => (await import("./ccm-data.ts")).ccmData,
 	alone: ccmAlone,
 	listeners: secondPort,
