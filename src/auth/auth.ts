@@ -4,8 +4,14 @@ import { plainName } from "./names.ts";
 import type { Account, AccountsPort, Failure, Outcome, Verified } from "./outcome.ts";
 import { PageLogins } from "./page-logins.ts";
 import { PasswordCheck } from "./password-check.ts";
-import { type Admin, ANYONE, LOCAL, type Person, type Principal } from "./principal.ts";
-import { principalOf, recalled, rememberedAs } from "./remembered-logins.ts";
+import { type Admin, ANYONE, isPerson, LOCAL, type Person, type Principal } from "./principal.ts";
+import {
+	isValid,
+	type KnownLogins,
+	principalOf,
+	recalled,
+	rememberedAs,
+} from "./remembered-logins.ts";
 import { hashOf, newSecret, sameHash } from "./secrets.ts";
 import { Sessions } from "./sessions.ts";
 import { SetupKeys } from "./setup-keys.ts";
@@ -50,11 +56,13 @@ export class Auth {
 	readonly setupKeys = new SetupKeys();
 	readonly #log: Logger;
 	readonly #passwords = new PasswordCheck();
+	readonly #known: KnownLogins;
 
 	constructor(isOn: boolean, deps: AuthDeps) {
 		this.isOn = isOn;
 		this.#deps = deps;
 		this.#log = deps.log;
+		this.#known = { ...deps, page: (id) => this.pages.principal(id) };
 	}
 
 	/**
@@ -141,20 +149,7 @@ export class Auth {
 
 	/** Whether a login is still valid: users are removed, devices get new passwords. */
 	isCurrent(principal: Principal): boolean {
-		if (principal === ANYONE || principal === LOCAL) return true;
-		switch (principal.kind) {
-			case "admin":
-			case "person": {
-				const user = this.#deps.accounts.user(principal.name);
-				return user !== undefined && isSame(principalOf(user), principal) && user.isActive;
-			}
-			case "device":
-				return this.#deps.secretHashOf(principal.id) === principal.stamp;
-			case "page":
-				return this.pages.principal(principal.id)?.stamp === principal.stamp;
-			case "service":
-				return this.#deps.accounts.service(principal.name)?.hash === principal.stamp;
-		}
+		return isValid(principal, this.#known);
 	}
 
 	/**
@@ -177,8 +172,7 @@ export class Auth {
 	 * may have been turned on or off. @returns undefined when the login no longer exists.
 	 */
 	recall(remembered: string): Principal | undefined {
-		const page = (id: string) => this.pages.principal(id);
-		return recalled(remembered, this.isOn, { ...this.#deps, page });
+		return recalled(remembered, this.isOn, this.#known);
 	}
 
 	/** The secret that was drawn at random for a name. */
@@ -245,15 +239,4 @@ export class Auth {
 		this.#log.warn("login refused", { who: who.slice(0, 100), address });
 		return REFUSED;
 	}
-}
-
-function isSame(one: Admin | Person, other: Admin | Person): boolean {
-	if (one.stamp !== other.stamp || one.kind !== other.kind) return false;
-	return other.kind === "admin" || (one.kind === "person" && one.role === other.role);
-}
-
-/** Whether a principal has an account. */
-function isPerson(principal: Principal): principal is Admin | Person {
-	if (principal === ANYONE || principal === LOCAL) return false;
-	return principal.kind === "admin" || principal.kind === "person";
 }

@@ -77,3 +77,9 @@ export function ownerOf(principal: Principal): string {
 			return `service ${principal.name}`;
 	}
 }
+
+/** Whether a principal has an account. */
+export function isPerson(principal: Principal): principal is Admin | Person {
+	if (principal === ANYONE || principal === LOCAL) return false;
+	return principal.kind === "admin" || principal.kind === "person";
+}

@@ -22,7 +22,8 @@ export function rememberedAs(principal: Principal, isOn: boolean): string {
 	}
 }
 
-interface Known {
+/** What there is to log in with. */
+export interface KnownLogins {
 	readonly accounts: Pick<AccountsPort, "user" | "service">;
 	/** A page, while its session lasts. */
 	readonly page: (id: string) => Page | undefined;
@@ -33,7 +34,7 @@ interface Known {
 export function recalled(
 	remembered: string,
 	isOn: boolean,
-	{ accounts, page, secretHashOf }: Known,
+	{ accounts, page, secretHashOf }: KnownLogins,
 ): Principal | undefined {
 	const [kind, name] = split(remembered);
 	const isDevice = kind === "page" || (kind === "device" && isOn);
@@ -53,6 +54,25 @@ export function recalled(
 	return kind === (user.role === "admin" ? "user" : user.role) ? principalOf(user) : undefined;
 }
 
+/** Whether a login still exists, with the secret and the role it was made with. */
+export function isValid(principal: Principal, known: KnownLogins): boolean {
+	if (principal === ANYONE || principal === LOCAL) return true;
+	switch (principal.kind) {
+		case "admin":
+		case "person": {
+			const user = known.accounts.user(principal.name);
+			if (user === undefined || !user.isActive) return false;
+			return isSamePerson(principalOf(user), principal);
+		}
+		case "device":
+			return known.secretHashOf(principal.id) === principal.stamp;
+		case "page":
+			return known.page(principal.id)?.stamp === principal.stamp;
+		case "service":
+			return known.accounts.service(principal.name)?.hash === principal.stamp;
+	}
+}
+
 /** The login of an account. */
 export function principalOf({ id, name, role, hash }: UserRecord): Admin | Person {
 	return role === "admin"
@@ -63,4 +83,9 @@ export function principalOf({ id, name, role, hash }: UserRecord): Admin | Perso
 function split(text: string): [string, string] {
 	const space = text.indexOf(" ");
 	return space < 0 ? [text, ""] : [text.slice(0, space), text.slice(space + 1)];
+}
+
+function isSamePerson(one: Admin | Person, other: Admin | Person): boolean {
+	if (one.stamp !== other.stamp || one.kind !== other.kind) return false;
+	return other.kind === "admin" || (one.kind === "person" && one.role === other.role);
 }
