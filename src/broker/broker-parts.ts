@@ -51,15 +51,7 @@ export function buildParts(options: EmbeddedBrokerOptions, deps: BrokerPartsDeps
 	const base = { login, limits, connections, persistence, routes, pages, guard, log };
 	const rights = new TopicRights({ authority, retained, ...base });
 	const system = new SystemTopics(
-		() => ({
-			connected: hooks.connectedClients,
-			away: persistence.sessionsAway,
-			received: hooks.received + fastPath.delivered,
-			sent: distribution.sent + fastPath.sent,
-			retained: retained.size,
-			waiting: persistence.queues.size,
-			subscriptions: limits.total,
-		}),
+		() => figuresOf({ hooks, persistence, fastPath, distribution, retained, limits }),
 		(message) => distribution.deliver({ ...message, retain: true }),
 	);
 	const systemMessages = (filter: string) => system.matching(filter);
@@ -101,5 +93,28 @@ export function buildParts(options: EmbeddedBrokerOptions, deps: BrokerPartsDeps
 		hooks,
 		revocations,
 		sessions,
+	};
+}
+
+interface Counted {
+	readonly hooks: AedesHooks;
+	readonly persistence: MemoryPersistence;
+	readonly fastPath: FastPath;
+	readonly distribution: Distribution;
+	readonly retained: Retained;
+	readonly limits: SubscriptionLimits;
+}
+
+/** What the system topics say. */
+function figuresOf(parts: Counted) {
+	const { hooks, persistence, fastPath, distribution, retained, limits } = parts;
+	return {
+		connected: hooks.connectedClients,
+		away: persistence.sessionsAway,
+		received: hooks.received + fastPath.delivered,
+		sent: distribution.sent + fastPath.sent,
+		retained: retained.size,
+		waiting: persistence.queues.size,
+		subscriptions: limits.total,
 	};
 }
