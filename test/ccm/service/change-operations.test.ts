@@ -117,6 +117,24 @@ describe("changes of a project", () => {
 		expect(await refusal(name("other"), OTHER)).toEqual([404, `project id ${at.p} not found`]);
 	});
 
+	test("give no two joins one place, wherever in the list they are", async () => {
+		const add = (na_idx: number) => ({
+			...{ kind: "add_join", na_name: "J", na_idx, dfo_ids: [at.input, at.output] },
+		});
+		const taken = (place: number, na_idx: number): [number, string] => [
+			...([400, `changes.${place}: na_idx ${na_idx} is taken`] as const),
+		];
+		expect(await refusal([add(7), add(7)])).toEqual(taken(1, 7));
+		expect(await refusal([add(7), { kind: "set_status", status: "on" }, add(7)])).toEqual(
+			taken(2, 7),
+		);
+		expect(await refusal([add(7), add(0)])).toEqual(taken(1, 0));
+		// A place that is given up before is free.
+		await change([{ kind: "remove_join", na_id: at.fooJoin }, add(0), add(7)]);
+		const places = (await document()).joins.map(({ na_idx }) => na_idx);
+		expect(places.toSorted()).toEqual([0, 1, 7]);
+	});
+
 	test("do not bring back a device that is another person's by now", async () => {
 		const bound = [{ kind: "bind", do_id: at.fooObject, mac_addr: DEVICE }];
 		await change(bound);
