@@ -49,6 +49,13 @@ export function nameOfKey({ daId, mode, feature }: LinkKey): string {
 	return `${mode} ${daId} ${feature}`;
 }
 
+/** The key of a name; undefined when it is not a name. */
+export function keyOfName(name: string): LinkKey | undefined {
+	const [, mode, daId, feature] = /^(idf|odf) (\S+) (.+)$/s.exec(name) ?? [];
+	if (daId === undefined || feature === undefined) return undefined;
+	return { daId, mode: mode === "idf" ? "idf" : "odf", feature };
+}
+
 /** The key as requests carry it. */
 export function fieldsOfKey({ daId, mode, feature }: LinkKey): LinkName {
 	return mode === "idf" ? { da_id: daId, idf: feature } : { da_id: daId, odf: feature };

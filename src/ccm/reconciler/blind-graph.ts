@@ -1,8 +1,19 @@
 // How to get along with a CSM that cannot tell what a graph holds, as the original cannot (`csm.md §4.9`): by
-// remembering what it has confirmed, and by asking for changes that are carried out only if all is as it should be.
-import { ActualGraph, type ActualLink, UNKNOWN_JOIN } from "../plan/actual.ts";
+// remembering what it was asked for and what it has confirmed, over the end of this program too, and by asking for
+// changes that are carried out only if all is as it should be.
+import type { LinkKey } from "../../contract/mod.ts";
+import { digestOfSource } from "../../kit/mod.ts";
+import { ActualGraph, UNKNOWN_JOIN } from "../plan/actual.ts";
 import type { GraphSpec } from "../plan/graph-spec.ts";
-import { fieldsOfKey, keyOfFields, nameOfKey, type Op, type OpOf } from "../plan/operations.ts";
+import {
+	fieldsOfKey,
+	keyOfFields,
+	keyOfName,
+	nameOfKey,
+	type Op,
+	type OpOf,
+} from "../plan/operations.ts";
+import type { GraphAtCsm } from "../store/port.ts";
 import type { Peer } from "./peer.ts";
 import { linkOf } from "./refusals.ts";
 
@@ -14,56 +25,67 @@ export class BlindGraph {
 	readonly #graph: string;
 	readonly #peer: Peer;
 	/** Links an earlier life of this program may have made. */
-	readonly #suspects = new Map<string, ActualLink>();
+	readonly #suspects = new Map<string, LinkKey>();
 	/** Digests that were asked for as the join. */
 	readonly #joinsAsked = new Set<string>();
 	/** The one operation that has no answer. */
 	#doubted: Op | undefined;
 	/** Whether an input was added behind those that may be there. */
 	#hasAdded = false;
-	/** What was wanted when the program began: CSM was left like that. */
-	#first: { readonly spec: GraphSpec | undefined } | undefined;
-	/** Text of it, while there are suspects. */
+	/** What an earlier life has kept of it. */
+	#kept: GraphAtCsm | undefined;
+	/** Digest of what it was when that life had done all; empty: it had not. */
 	#left = "";
 
-	constructor(graph: string, peer: Peer) {
+	constructor(graph: string, peer: Peer, kept?: GraphAtCsm) {
 		this.#graph = graph;
 		this.#peer = peer;
-	}
-
-	/** Notes what is wanted before CSM could be asked. */
-	anticipate(spec: GraphSpec | undefined): void {
-		this.#first ??= { spec };
+		this.#kept = kept;
 	}
 
 	/** CSM does not have the graph. */
 	clear(): void {
-		this.#first = undefined;
+		this.#kept = undefined;
 		this.#suspects.clear();
 		this.#doubted = undefined;
 		this.#hasAdded = false;
 	}
 
-	/** CSM has the graph, and nothing is known of it: it may hold all that is wanted, or something else. */
-	firstSight(spec: GraphSpec | undefined): ActualGraph {
+	/** CSM has the graph, and cannot tell what it holds: what was kept of it, or a part of that. */
+	firstSight(): ActualGraph {
 		// It was not there a moment ago.
 		const isNew = this.#doubted?.op === "attach";
-		const left = this.#first === undefined ? spec : this.#first.spec;
+		const kept = this.#kept;
 		this.clear();
-		this.#left = textOf(left);
+		this.#left = kept?.settled ?? "";
 		if (isNew) return new ActualGraph(true);
-		for (const want of left?.links ?? []) this.#suspects.set(nameOfKey(want.key), suspect(want));
+		for (const name of kept?.links ?? []) {
+			const key = keyOfName(name);
+			if (key !== undefined) this.#suspects.set(name, key);
+		}
 		const graph = new ActualGraph(true);
 		graph.join = UNKNOWN_JOIN;
 		return graph;
 	}
 
 	/**
-	 * Whether links that may be there can be taken over: while what was left behind is still what is wanted. Nothing
-	 * tells the slots of other ones, nor whether they exist.
+	 * Whether links that may be there can be taken over: while what was left behind, with nothing undone, is still what
+	 * is wanted. Nothing tells the slots of other ones, nor whether they exist.
 	 */
 	mayTakeOver(spec: GraphSpec | undefined): boolean {
-		return this.#suspects.size === 0 || textOf(spec) === this.#left;
+		return this.#suspects.size === 0 || (spec !== undefined && digestOf(spec) === this.#left);
+	}
+
+	/**
+	 * What is to be kept of the graph for a later life of this program.
+	 * @param isDone Whether nothing is left to do.
+	 */
+	remains(spec: GraphSpec | undefined, actual: ActualGraph, isDone: boolean): GraphAtCsm {
+		const wanted = new Set(spec?.links.map(({ key }) => nameOfKey(key)));
+		const others = [...actual.links.keys(), ...this.#suspects.keys()];
+		const isAll = isDone && spec !== undefined && others.every((name) => wanted.has(name));
+		const links = [...new Set([...wanted, ...others])].sort();
+		return { graph: this.#graph, links, settled: isAll ? digestOf(spec) : "" };
 	}
 
 	onAsk(op: Op): void {
@@ -106,8 +128,8 @@ export class BlindGraph {
 
 	/** Whether a link that exists is the one that is wanted. */
 	async adopts(op: OpOf<"add_link">): Promise<Answer> {
-		const { key, ...fields } = suspectOf(op);
-		if (key !== undefined) this.#suspects.set(nameOfKey(key), { key, ...fields });
+		const key = keyOfFields(op);
+		if (key !== undefined) this.#suspects.set(nameOfKey(key), key);
 		// Inputs that were there are in front of those that were added, whatever order is wanted.
 		if (op.idf !== undefined && this.#hasAdded) return "no";
 		const { op: _, func, param_no, tag_param_no, ...rest } = op;
@@ -121,9 +143,9 @@ export class BlindGraph {
 
 	/** Takes away all links that may be there. */
 	async removeAll(spec: GraphSpec | undefined, actual: ActualGraph): Promise<Answer> {
-		const wanted = spec?.links.map((want) => suspect(want)) ?? [];
-		const all = [...this.#suspects.values(), ...actual.links.values(), ...wanted];
-		for (const { key } of new Map(all.map((link) => [nameOfKey(link.key), link])).values()) {
+		const known = [...actual.links.values(), ...(spec?.links ?? [])].map(({ key }) => key);
+		const all = [...this.#suspects.values(), ...known];
+		for (const [name, key] of new Map(all.map((key) => [nameOfKey(key), key]))) {
 			const op = { op: "rm_link", ...fieldsOfKey(key) } as const;
 			const { kind } = await this.#peer.ask(this.#graph, op);
 			if (kind === "lost") {
@@ -131,7 +153,7 @@ export class BlindGraph {
 				return "none";
 			}
 			actual.apply(op);
-			this.#suspects.delete(nameOfKey(key));
+			this.#suspects.delete(name);
 		}
 		this.#hasAdded = false;
 		return "yes";
@@ -149,29 +171,8 @@ export class BlindGraph {
 	}
 }
 
-/** Equal specifications have equal texts. */
-function textOf(spec: GraphSpec | undefined): string {
-	const links = spec?.links.map(({ key, func, ...rest }) => [key, func.use, rest]);
-	return JSON.stringify([links, spec?.inputs, spec?.join]);
-}
-
-function suspectOf(op: OpOf<"add_link">) {
-	return {
-		key: keyOfFields(op),
-		func: { digest: op.func, depends: op.depends },
-		inputType: op.input_type ?? [],
-		paramNo: op.param_no,
-		tagParamNo: op.tag_param_no,
-		error: null,
-	};
-}
-
-function suspect({
-	key,
-	func,
-	inputType,
-	paramNo,
-	tagParamNo,
-}: GraphSpec["links"][number]): ActualLink {
-	return { key, func: func.use, inputType, paramNo, tagParamNo, error: null };
+/** Equal specifications have equal digests. */
+function digestOf({ links, inputs, join }: GraphSpec): string {
+	const all = links.map(({ key, func, ...rest }) => [key, func.use, rest]);
+	return digestOfSource(JSON.stringify([all, inputs, join]));
 }

@@ -1,7 +1,8 @@
-import type { Logger } from "../../kit/mod.ts";
+import { type Logger, messageOf } from "../../kit/mod.ts";
 import { ActualGraph, readGraph, UNKNOWN_JOIN } from "../plan/actual.ts";
 import type { GraphSpec } from "../plan/graph-spec.ts";
 import type { Op, OpOf } from "../plan/operations.ts";
+import type { GraphAtCsm } from "../store/port.ts";
 import { BlindGraph } from "./blind-graph.ts";
 import type { Peer } from "./peer.ts";
 import { linkOf, Refusals } from "./refusals.ts";
@@ -9,13 +10,18 @@ import { linkOf, Refusals } from "./refusals.ts";
 /** CSM's list of sources has lost what was given to it (`csm.md §4.4`, `§4.6`). */
 const SOURCE_GONE = /^(Function unknown|New function not found|dependency )/;
 const NO_ANSWER = "CSM has not answered";
+const NOT_KEPT = "the database does not take what CSM is asked for";
 
 /** How a piece of work ended: it is done, should be planned anew, or be tried later. */
 export type Step = "done" | "again" | "later";
 
+/** Keeps what a CSM that cannot tell may have of a graph; done when it is durable. */
+export type Keep = (graph: GraphAtCsm) => Promise<void>;
+
 export interface GraphSessionDeps {
 	readonly peer: Peer;
 	readonly log: Logger;
+	readonly keep: Keep;
 	/** CSM has lost what it had. */
 	readonly onLost: () => void;
 }
@@ -32,12 +38,12 @@ export class GraphSession {
 	/** Whether links were refused that may be there all the same. */
 	#isDoubtful = false;
 
-	/** @param isAbsent Whether it is certain that CSM does not have the graph. */
-	constructor(graph: string, isAbsent: boolean, deps: GraphSessionDeps) {
+	/** @param kept What CSM may have of it from an earlier life of this program; undefined: certainly nothing. */
+	constructor(graph: string, kept: GraphAtCsm | undefined, deps: GraphSessionDeps) {
 		this.#graph = graph;
 		this.#deps = deps;
-		this.#blind = new BlindGraph(graph, deps.peer);
-		this.#isKnown = isAbsent;
+		this.#blind = new BlindGraph(graph, deps.peer, kept);
+		this.#isKnown = kept === undefined;
 	}
 
 	/** As CSM's answers tell; undefined: it does not have the graph. */
@@ -66,19 +72,14 @@ export class GraphSession {
 		this.refusals.clear();
 	}
 
-	/** To be called when something else is wanted. */
-	anticipate(spec: GraphSpec | undefined): void {
-		if (!this.#isKnown) this.#blind.anticipate(spec);
-	}
-
 	/** Asks CSM what it has. */
-	async examine(spec: GraphSpec | undefined): Promise<Step> {
+	async examine(): Promise<Step> {
 		const outcome = await this.#deps.peer.examine(this.#graph);
 		if (outcome.kind === "unattached") {
 			this.#actual = undefined;
 			this.#blind.clear();
 		} else if (outcome.kind === "unsupported") {
-			if (this.#actual?.blind !== true) this.#actual = this.#blind.firstSight(spec);
+			if (this.#actual?.blind !== true) this.#actual = this.#blind.firstSight();
 			const answer = await this.#blind.resolveDoubt(this.#actual);
 			if (answer === "none") return this.#lost(NO_ANSWER);
 		} else if (outcome.kind !== "done") return this.#lost(outcome.reason);
@@ -95,8 +96,21 @@ export class GraphSession {
 	/** To be called before each plan. */
 	async prepare(spec: GraphSpec | undefined): Promise<Step> {
 		if (this.#actual?.blind !== true || this.#blind.mayTakeOver(spec)) return "done";
+		const begun = await this.begin(spec);
+		if (begun !== "done") return begun;
 		const answer = await this.#blind.removeAll(spec, this.#actual);
 		return answer === "yes" ? "again" : this.#lost(NO_ANSWER);
+	}
+
+	/** To be called before operations: whatever becomes of them, a later life of this program knows of their links. */
+	async begin(spec: GraphSpec | undefined): Promise<Step> {
+		return (await this.#keep(spec, false)) ? "done" : this.#lost(NOT_KEPT);
+	}
+
+	/** To be called when nothing is left to do. */
+	async end(spec: GraphSpec | undefined): Promise<void> {
+		// Where it fails more links are kept than there are; the graph is as it is wanted all the same.
+		if (spec !== undefined) await this.#keep(spec, true);
 	}
 
 	/** To be called when a plan's additions are carried out: whether what is known still counts. */
@@ -113,14 +127,14 @@ export class GraphSession {
 		const outcome = await this.#deps.peer.ask(this.#graph, { ...op });
 		switch (outcome.kind) {
 			case "done":
-				return this.#note(op);
+				return this.#note(op, spec);
 			case "already":
-				return op.op === "add_link" ? this.#adopt(op, spec) : this.#note(op);
+				return op.op === "add_link" ? this.#adopt(op, spec) : this.#note(op, spec);
 			case "mismatch":
 				if (this.#actual?.blind !== true) return this.#doubt();
 				return op.op === "set_join" ? this.#replaceJoin(op, spec) : this.#makeAnew(spec);
 			case "unattached":
-				if (op.op === "detach") return this.#note(op);
+				if (op.op === "detach") return this.#note(op, spec);
 				this.#deps.onLost();
 				return this.#doubt();
 			case "unsupported":
@@ -132,7 +146,7 @@ export class GraphSession {
 		}
 	}
 
-	async #note(op: Op): Promise<Step> {
+	async #note(op: Op, spec: GraphSpec | undefined): Promise<Step> {
 		this.#blind.onDone(op);
 		if (op.op === "detach") {
 			this.#actual = undefined;
@@ -145,8 +159,22 @@ export class GraphSession {
 				return this.#lost(NO_ANSWER);
 			}
 			this.#actual = new ActualGraph(isBlind);
+			return this.begin(spec);
 		}
 		return "done";
+	}
+
+	/** @returns whether it is kept, where that is necessary. */
+	async #keep(spec: GraphSpec | undefined, isDone: boolean): Promise<boolean> {
+		if (this.#actual?.blind !== true) return true;
+		try {
+			await this.#deps.keep(this.#blind.remains(spec, this.#actual, isDone));
+			return true;
+		} catch (error) {
+			const fields = { graph: this.#graph, reason: messageOf(error) };
+			this.#deps.log.debug("cannot keep what CSM may have", fields);
+			return false;
+		}
 	}
 
 	/** The link is there, from an earlier life of this program. */
@@ -166,7 +194,7 @@ export class GraphSession {
 
 	async #replaceJoin(op: OpOf<"set_join">, spec: GraphSpec | undefined): Promise<Step> {
 		const answer = await this.#blind.replaceJoin(op);
-		if (answer === "yes") return this.#note(op);
+		if (answer === "yes") return this.#note(op, spec);
 		return answer === "none" ? this.#lost(NO_ANSWER) : this.#makeAnew(spec);
 	}
 

@@ -3,6 +3,7 @@ import type { Clock, Logger } from "../../kit/mod.ts";
 import { type ActualGraph, readGraph } from "../plan/actual.ts";
 import type { GraphSpec, WantedLink } from "../plan/graph-spec.ts";
 import { nameOfKey, type Op } from "../plan/operations.ts";
+import type { GraphAtCsm } from "../store/port.ts";
 import { GraphSession, type GraphSessionDeps, type Step } from "./graph-session.ts";
 import { type GraphState, stateOfGraph } from "./link-state.ts";
 import { namesReleased, openSteps } from "./open-steps.ts";
@@ -43,11 +44,11 @@ export class GraphWorker {
 	#adding: PromiseWithResolvers<void> | undefined;
 	#stopped = false;
 
-	/** @param isAbsent Whether it is certain that CSM does not have the graph. */
-	constructor(graph: string, isAbsent: boolean, deps: GraphWorkerDeps) {
+	/** @param kept What CSM may have of it from an earlier life of this program; undefined: certainly nothing. */
+	constructor(graph: string, kept: GraphAtCsm | undefined, deps: GraphWorkerDeps) {
 		this.#graph = graph;
 		this.#deps = deps;
-		this.#session = new GraphSession(graph, isAbsent, deps);
+		this.#session = new GraphSession(graph, kept, deps);
 		this.#retry = new Retry(deps.clock, () => this.kick());
 		this.#refusedPause = new RefusedPause(deps.clock, () => this.askAgain());
 	}
@@ -92,7 +93,6 @@ export class GraphWorker {
 	/** Sets what is wanted; `kick` begins. */
 	want(spec: GraphSpec | undefined): void {
 		this.#spec = spec;
-		this.#session.anticipate(spec);
 		this.#plan();
 	}
 
@@ -185,10 +185,16 @@ export class GraphWorker {
 	}
 
 	async #turn(): Promise<Step> {
-		const session = this.#session;
 		const spec = this.#spec;
+		const step = await this.#fulfil(spec);
+		if (step === "done" && this.#isCurrent(spec)) await this.#session.end(spec);
+		return step;
+	}
+
+	async #fulfil(spec: GraphSpec | undefined): Promise<Step> {
+		const session = this.#session;
 		if (!session.isKnown) {
-			const step = await session.examine(spec);
+			const step = await session.examine();
 			if (step !== "done") return step;
 			if (this.#spec !== spec) return "again";
 		}
@@ -208,6 +214,10 @@ export class GraphWorker {
 	}
 
 	async #performAll(ops: readonly Op[], spec: GraphSpec | undefined): Promise<Step> {
+		if (ops.length === 0) return "done";
+		const begun = await this.#session.begin(spec);
+		if (begun !== "done") return begun;
+		if (!this.#isCurrent(spec)) return "again";
 		for (const op of ops) {
 			const step = await this.#session.perform(op, spec);
 			if (step !== "done") return step;

@@ -4,7 +4,7 @@ import type { UserFunction } from "../functions/built-function.ts";
 import { desiredGraphs } from "../plan/desired.ts";
 import type { GraphSpec } from "../plan/graph-spec.ts";
 import { functionsUsed } from "../projects/functions-used.ts";
-import type { CcmStore, CcmTables } from "../store/port.ts";
+import type { CcmStore, CcmTables, GraphAtCsm } from "../store/port.ts";
 import type { Reconciler } from "./reconciler.ts";
 
 export interface ProjectDriverDeps {
@@ -21,7 +21,7 @@ export class ProjectDriver {
 	/** Graphs each project wants. */
 	readonly #wanted = new Map<number, ReadonlySet<string>>();
 	/** Graphs the store has. */
-	#kept = new Set<string>();
+	#kept = new Map<string, GraphAtCsm>();
 	/** What is to be done again, by what it is about. */
 	readonly #failed = new Map<string, () => Promise<void>>();
 	readonly #retry: Retry;
@@ -39,11 +39,12 @@ export class ProjectDriver {
 	async start(): Promise<void> {
 		const { store, reconciler } = this.#deps;
 		reconciler.onGone((graph) => this.#onGone(graph));
+		reconciler.keepBy((graph) => this.#keep(graph));
 		const { ids, graphs } = await store.read(async (tables) => ({
 			ids: (await tables.projects.heads()).map(({ p_id }) => p_id),
-			graphs: (await tables.graphs.list()).map(({ graph }) => graph),
+			graphs: await tables.graphs.list(),
 		}));
-		this.#kept = new Set(graphs);
+		this.#kept = new Map(graphs.map((one) => [one.graph, one]));
 		reconciler.recall(graphs);
 		for (const pId of ids) this.changed(pId);
 		await this.idle();
@@ -98,19 +99,28 @@ export class ProjectDriver {
 		const { store, reconciler } = this.#deps;
 		const specs = await store.read((tables) => specsOf(tables, pId));
 		const graphs = new Set(specs?.map(({ graph }) => graph));
-		const added = [...graphs].filter((graph) => !this.#kept.has(graph));
-		if (added.length > 0) {
-			// Kept before CSM hears of it: whatever happens then, it will be removed one day.
-			await store.write(async (tables) => {
-				for (const graph of added) await tables.graphs.add({ graph });
-			});
-			for (const graph of added) this.#kept.add(graph);
+		const missing = [...graphs].filter((graph) => !this.#kept.has(graph));
+		// Kept before CSM hears of it: whatever happens then, it will be removed one day.
+		if (missing.length > 0) {
+			await this.#put(missing.map((graph) => ({ graph, links: [], settled: "" })));
 		}
 		this.#wanted.set(pId, graphs);
 		if (specs === undefined) {
 			this.#wanted.delete(pId);
 			reconciler.remove(pId);
 		} else reconciler.update(pId, specs);
+	}
+
+	/** @throws when the store does not take it. */
+	async #keep(graph: GraphAtCsm): Promise<void> {
+		if (!Bun.deepEquals(this.#kept.get(graph.graph), graph)) await this.#put([graph]);
+	}
+
+	async #put(graphs: readonly GraphAtCsm[]): Promise<void> {
+		await this.#deps.store.write(async (tables) => {
+			for (const one of graphs) await tables.graphs.put(one);
+		});
+		for (const one of graphs) this.#kept.set(one.graph, one);
 	}
 
 	#onGone(graph: string): void {

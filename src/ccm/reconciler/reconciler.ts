@@ -1,6 +1,8 @@
 import type { DeviceEvent } from "../../csm-client/mod.ts";
 import type { Cancel, Clock, Logger } from "../../kit/mod.ts";
 import type { GraphSpec } from "../plan/graph-spec.ts";
+import type { GraphAtCsm } from "../store/port.ts";
+import type { Keep } from "./graph-session.ts";
 import { GraphWorker, type GraphWorkerDeps } from "./graph-worker.ts";
 import type { GraphState } from "./link-state.ts";
 import { type Ask, Peer } from "./peer.ts";
@@ -42,6 +44,7 @@ export class Reconciler {
 	readonly #listeners: ((graph: string) => void)[] = [];
 	readonly #goneListeners: ((graph: string) => void)[] = [];
 	readonly #workerDeps: GraphWorkerDeps;
+	#keep: Keep = async () => {};
 	/** Whether CSM has answered; before that nothing is sent. */
 	#isOpen = false;
 	/** Planned, since CSM has lost what it had. */
@@ -61,6 +64,7 @@ export class Reconciler {
 			clock,
 			log,
 			othersAdded: (graph, names) => this.#othersAdded(graph, names),
+			keep: (graph) => this.#keep(graph),
 			isKnown: (daId) => directory.devices.has(daId),
 			onLost: () => this.#onLost(),
 			onChange: (graph) => this.#onChange(graph),
@@ -84,10 +88,10 @@ export class Reconciler {
 	}
 
 	/** Names graphs that CSM may have from an earlier life of this program (see `onGone`); for the start. */
-	recall(graphs: Iterable<string>): void {
+	recall(graphs: Iterable<GraphAtCsm>): void {
 		if (this.#isStopped) return;
-		for (const graph of graphs) {
-			const worker = this.#worker(graph, false);
+		for (const kept of graphs) {
+			const worker = this.#worker(kept.graph, kept);
 			if (this.#isOpen) worker.kick();
 		}
 	}
@@ -99,7 +103,7 @@ export class Reconciler {
 		const before = this.#projects.get(project) ?? [];
 		this.#projects.set(project, new Set(wanted.keys()));
 		const workers = [...new Set([...wanted.keys(), ...before])].map((graph) => {
-			const worker = this.#worker(graph, true);
+			const worker = this.#worker(graph, undefined);
 			worker.want(wanted.get(graph));
 			return worker;
 		});
@@ -134,6 +138,14 @@ export class Reconciler {
 		this.#goneListeners.push(listener);
 	}
 
+	/**
+	 * Sets where it is kept what a CSM that cannot tell may have of graphs (`csm.md §4.9`), from before it is asked: what
+	 * is unwanted of it after a kill would stay for ever otherwise. What was kept is named to `recall`.
+	 */
+	keepBy(keep: Keep): void {
+		this.#keep = keep;
+	}
+
 	/** Whether every graph is as it is wanted, but for what CSM refuses. */
 	get isSettled(): boolean {
 		return this.#isOpen && [...this.#workers.values()].every(({ isSettled }) => isSettled);
@@ -155,10 +167,10 @@ export class Reconciler {
 		while (isBusy()) await Promise.all([...this.#workers.values()].map((worker) => worker.idle()));
 	}
 
-	#worker(graph: string, isAbsent: boolean): GraphWorker {
+	#worker(graph: string, kept: GraphAtCsm | undefined): GraphWorker {
 		const known = this.#workers.get(graph);
 		if (known !== undefined) return known;
-		const worker = new GraphWorker(graph, isAbsent, this.#workerDeps);
+		const worker = new GraphWorker(graph, kept, this.#workerDeps);
 		this.#workers.set(graph, worker);
 		return worker;
 	}

@@ -8,7 +8,7 @@ import type {
 	Favourite,
 	Feature,
 	FunctionRecord,
-	GraphAtCsm,
+	Graphs,
 	IdKind,
 	IdOf,
 	Member,
@@ -50,7 +50,7 @@ export class DatabaseTables implements CcmTables {
 	readonly favourites: Relations<Favourite>;
 	readonly members: Relations<Member>;
 	readonly undo: UndoSteps;
-	readonly graphs: Relations<GraphAtCsm>;
+	readonly graphs: Graphs;
 	readonly state: UnitState;
 	readonly #rows: CcmRows;
 	readonly #isRead: boolean;
@@ -67,7 +67,7 @@ export class DatabaseTables implements CcmTables {
 		this.favourites = new StoredRelations(rows.favourites);
 		this.members = new StoredRelations(rows.members);
 		this.undo = rows.undo;
-		this.graphs = new StoredRelations(rows.graphs);
+		this.graphs = rows.graphs;
 		this.state = state;
 		this.#rows = rows;
 		this.#isRead = isRead;

@@ -5,6 +5,8 @@ import { mentionsOf } from "./mentions.ts";
 import type {
 	CcmStore,
 	CcmTables,
+	GraphAtCsm,
+	Graphs,
 	IdKind,
 	IdOf,
 	Mention,
@@ -47,7 +49,7 @@ class MemoryTables implements CcmTables {
 	readonly favourites = new MemoryRelations<RowOf<"favourites">>();
 	readonly members = new MemoryRelations<RowOf<"members">>();
 	readonly undo = new MemoryUndo();
-	readonly graphs = new MemoryRelations<RowOf<"graphs">>();
+	readonly graphs = new MemoryGraphs();
 	readonly #ids: Map<IdOf, number>;
 
 	constructor(ids: ReadonlyMap<IdOf, number>) {
@@ -149,6 +151,13 @@ class MemoryRelations<T extends object> implements Relations<T> {
 
 	fill(other: MemoryRelations<T>): void {
 		this.#rows = other.#rows;
+	}
+}
+
+class MemoryGraphs extends MemoryRelations<GraphAtCsm> implements Graphs {
+	async put(row: GraphAtCsm): Promise<void> {
+		await this.remove({ graph: row.graph });
+		await this.add(row);
 	}
 }
 

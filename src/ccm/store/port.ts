@@ -125,6 +125,10 @@ export interface UndoStep {
 /** A graph CSM may have: from before it is first asked for until it is certainly gone. */
 export interface GraphAtCsm {
 	readonly graph: string;
+	/** Names of links it may have, where CSM cannot tell which (`csm.md §4.9`). */
+	readonly links: readonly string[];
+	/** Digest of what it is, with all these links as they were wanted; empty: something was left undone. */
+	readonly settled: string;
 }
 
 /** Things with an id of their own. */
@@ -143,6 +147,14 @@ export interface Relations<T> {
 	/** Adds it unless it is there. */
 	add(row: T): Promise<void>;
 	remove(where: Partial<T>): Promise<void>;
+}
+
+/** Graphs CSM may have, by their name. */
+export interface Graphs {
+	list(where?: Pick<GraphAtCsm, "graph">): Promise<GraphAtCsm[]>;
+	/** Adds it, or puts it in the place of the one with its name. */
+	put(graph: GraphAtCsm): Promise<void>;
+	remove(where: Pick<GraphAtCsm, "graph">): Promise<void>;
 }
 
 /** A project without its document. */
@@ -186,7 +198,7 @@ export interface CcmTables {
 	readonly favourites: Relations<Favourite>;
 	readonly members: Relations<Member>;
 	readonly undo: UndoSteps;
-	readonly graphs: Relations<GraphAtCsm>;
+	readonly graphs: Graphs;
 	/** The project that has a device object, feature object or join. */
 	holderOf(kind: IdKind, id: number): Promise<ProjectDocument | undefined>;
 	/** The next id of a kind; only in a unit of work. */

@@ -141,7 +141,7 @@ async function fill(tables: DatabaseTables, snapshot: CcmSnapshot, idOf: PersonI
 	for (const { u_name, ...member } of snapshot.members) {
 		await tables.members.add({ ...member, u_id: idOf(u_name) ?? 0 });
 	}
-	for (const graph of snapshot.graphs) await tables.graphs.add({ graph });
+	for (const graph of snapshot.graphs) await tables.graphs.put(graph);
 }
 
 function shortened(names: readonly string[]): string {

@@ -52,7 +52,10 @@ export function recordTables(tables: CcmDatabase) {
 			...{ table: tables.undo, key: ["p_id", "rev"], order: "seq" },
 			json: { inverse: Type.Array(ChangeSchema), redo: Type.Array(ChangeSchema) },
 		},
-		graphs: { table: tables.graphs, key: ["graph"], order: "graph" },
+		graphs: {
+			...{ table: tables.graphs, key: ["graph"], order: "graph" },
+			json: { links: Type.Array(Type.String()) },
+		},
 	} satisfies Record<string, RecordTable>;
 }
 

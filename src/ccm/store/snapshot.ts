@@ -58,7 +58,12 @@ export const CcmSnapshotSchema = Type.Object({
 		owned({ p_id: IdSchema, may: Type.Union([Type.Literal("look"), Type.Literal("edit")]) }),
 	),
 	/** Graphs CSM may have. */
-	graphs: Type.Array(Type.String({ minLength: 1 })),
+	graphs: Type.Array(
+		Type.Object({
+			...{ graph: Type.String({ minLength: 1 }), links: Type.Array(Type.String()) },
+			settled: Type.String(),
+		}),
+	),
 });
 
 export type CcmSnapshot = Static<typeof CcmSnapshotSchema>;

@@ -120,8 +120,12 @@ function otherTables({ table, text, real, integer, boolean }: Columns) {
 		df_id: integer("df_id"),
 		u_id: integer("u_id"),
 	});
-	/** Graphs CSM may have. */
-	const graphs = table("ccm_graph", { graph: text("graph").primaryKey() });
+	/** Graphs CSM may have, and which links it may have of them. */
+	const graphs = table("ccm_graph", {
+		graph: text("graph").primaryKey(),
+		links: text("links").notNull(),
+		settled: text("settled").notNull(),
+	});
 	/** The last id of each kind, what the catalog in memory is compared with, and whether default data were loaded. */
 	const state = table("ccm_state", {
 		name: text("name").primaryKey(),

@@ -18,7 +18,10 @@ export async function takeCcmSnapshot(db: Db, columns: Columns): Promise<CcmSnap
 		u_name: u_id === null ? null : (names.get(u_id) ?? `#${u_id}`),
 	});
 	const units = await tables.units.list();
-	const graphs = (await tables.graphs.list()).map(({ graph }) => graph);
+	const graphs = (await tables.graphs.list()).map(({ links, ...rest }) => ({
+		...rest,
+		links: [...links],
+	}));
 	if (units.length === 0 && graphs.length === 0) return undefined;
 	return {
 		last_ids: Object.fromEntries(tables.state.lastIds()),

@@ -71,14 +71,14 @@ describe("initdb", () => {
 			const ann = { name: "ann", hash: "h", role: "teacher" as const, createdAt: 1 };
 			const { id } = await tables.people.create(ann);
 			await tables.projects.put(project([], [], { p_id: tables.newId("p"), u_id: id }));
-			await tables.graphs.add({ graph: "1" });
+			await tables.graphs.put({ graph: "1", links: [], settled: "" });
 			return tables.newId("na");
 		});
 		await initCcm(ccm, { reset: true, empty: false, now: NOW });
 		expect(await counts()).toEqual(ALL);
 		await ccm.write(async (tables) => {
 			expect(await tables.projects.heads()).toEqual([]);
-			expect(await tables.graphs.list()).toEqual([{ graph: "1" }]);
+			expect(await tables.graphs.list()).toEqual([{ graph: "1", links: [], settled: "" }]);
 			expect(await tables.people.list()).toHaveLength(1);
 			expect(await tables.units.get(1)).toMatchObject({ unit_name: "None" });
 			expect(tables.newId("na")).toBe(na + 1);

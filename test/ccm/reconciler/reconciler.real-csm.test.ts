@@ -145,7 +145,7 @@ describe("forty phones and a lamp", () => {
 
 	step("go on unchanged when CCM comes back", async () => {
 		const rig = await LiveRig.start(target.mqtt, "ccm", (reconciler) => {
-			reconciler.recall(room.each(DIM).map(({ graph }) => graph));
+			reconciler.recall(room.each(DIM).map(({ graph }) => ({ graph, links: [], settled: "" })));
 			reconciler.update(1, room.each(DIM));
 		});
 		await rig.settle();
@@ -156,7 +156,7 @@ describe("forty phones and a lamp", () => {
 
 	step("go over to one join without being cut off, and all reach the lamp", async () => {
 		const rig = await LiveRig.start(target.mqtt, "ccm", (reconciler) => {
-			reconciler.recall(room.each(DIM).map(({ graph }) => graph));
+			reconciler.recall(room.each(DIM).map(({ graph }) => ({ graph, links: [], settled: "" })));
 			reconciler.update(1, room.each(DIM));
 		});
 		await rig.settle();
@@ -184,7 +184,7 @@ describe("forty phones and a lamp", () => {
 
 	step("keep all over a restart of CSM, and over lost answers", async () => {
 		const left = (reconciler: Reconciler) => {
-			reconciler.recall(["77"]);
+			reconciler.recall([{ graph: "77", links: [], settled: "" }]);
 			reconciler.update(1, room.together(77));
 		};
 		const rig = await LiveRig.start(target.mqtt, "ccm", left, 2000);

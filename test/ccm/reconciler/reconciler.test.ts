@@ -3,7 +3,7 @@ import type { UserFunction } from "../../../src/ccm/functions/built-function.ts"
 import { desiredGraphs } from "../../../src/ccm/plan/desired.ts";
 import type { GraphSpec } from "../../../src/ccm/plan/graph-spec.ts";
 import type { Join } from "../../../src/contract/mod.ts";
-import { until } from "../../support/waiting.ts";
+import { until, within } from "../../support/waiting.ts";
 import type { ModelOptions } from "../support/csm-model.ts";
 import { block, join, link, port, project, uuid } from "../support/documents.ts";
 import { expectGraphs } from "../support/expect-graphs.ts";
@@ -155,9 +155,8 @@ describe("the reconciler", () => {
 
 	test("removes what a former life of the program left behind", async () => {
 		const rig = start();
-		rig.reconciler.update(1, joined);
+		rig.want(1, joined);
 		await rig.settle();
-		rig.ledger.add("1");
 		rig.restart(() => {});
 		await rig.settle();
 		expectGraphs(rig.model, []);
@@ -211,7 +210,7 @@ describe("the reconciler", () => {
 		rig.sent.length = 0;
 		rig.directory.attach();
 		rig.reconciler.update(2, plan([join(2, [link(1), link(3)])]));
-		rig.reconciler.recall(["3"]);
+		rig.reconciler.recall([{ graph: "3", links: [], settled: "" }]);
 		await rig.reconciler.idle();
 		expect([rig.sent, rig.reconciler.isSettled, rig.clock.pending]).toEqual([[], false, 0]);
 		expect(attached).toEqual(["resync"]);
@@ -233,13 +232,75 @@ describe("the reconciler", () => {
 	test("takes over what the original has, without touching it", async () => {
 		const rig = start({ original: true });
 		const all = plan([join(1, [link(1, 9), link(2), link(3, 9)], 9), join(2, [link(1), link(3)])]);
-		rig.reconciler.update(1, all);
+		rig.want(1, all);
 		await rig.settle();
-		for (const { graph } of all) rig.ledger.add(graph);
-		rig.restart(() => rig.reconciler.update(1, all));
+		rig.restart(() => rig.want(1, all));
 		await rig.settle();
 		expectGraphs(rig.model, all);
 		expect(rig.model.disconnects).toEqual([]);
 		expect(rig.takeOps()).not.toContain("rm_link");
+	});
+
+	test.each([
+		["is asked", true],
+		["is not asked yet", false],
+	])(
+		"removes from the original what it was about to when it was killed (CSM %s)",
+		async (_, isAsked) => {
+			const rig = start({ original: true });
+			rig.want(1, plan([join(1, [link(1, 9), link(2), link(3)])]));
+			await rig.settle();
+			const asked = Promise.withResolvers<void>();
+			rig.interferes = ({ op }) => {
+				if (op !== "rm_link") return undefined;
+				asked.resolve();
+				return { kind: "lost", reason: "killed" };
+			};
+			const after = plan([join(1, [link(1, 9), link(3)])]);
+			if (isAsked) {
+				rig.want(1, after);
+				await within(asked.promise, "the removal");
+			}
+			rig.interferes = () => undefined;
+			rig.restart(() => rig.want(1, after));
+			await rig.settle();
+			expectGraphs(rig.model, after);
+		},
+	);
+
+	test("orders the original's inputs anew when it was killed while it did so", async () => {
+		const rig = start({ original: true });
+		rig.want(1, plan([join(1, [link(1), link(2), link(3)])]));
+		await rig.settle();
+		const asked = Promise.withResolvers<void>();
+		rig.interferes = ({ op }) => {
+			if (op !== "rm_link") return undefined;
+			asked.resolve();
+			return { kind: "lost", reason: "killed" };
+		};
+		const after = plan([join(1, [link(2), link(1), link(3)])]);
+		rig.want(1, after);
+		await within(asked.promise, "the removal");
+		rig.interferes = () => undefined;
+		rig.restart(() => rig.want(1, after));
+		await rig.settle();
+		expectGraphs(rig.model, after);
+	});
+
+	test("asks the original for nothing that is not kept before", async () => {
+		const rig = start({ original: true });
+		const isKept = Promise.withResolvers<void>();
+		let tries = 0;
+		rig.reconciler.keepBy(async () => {
+			tries += 1;
+			if (tries > 1) await isKept.promise;
+			else throw new Error("the disk is full");
+		});
+		rig.want(1, joined);
+		await until(() => tries > 1, "another attempt");
+		expect(rig.takeOps()).toEqual(["attach"]);
+		isKept.resolve();
+		await rig.settle();
+		expectGraphs(rig.model, joined);
 	});
 });

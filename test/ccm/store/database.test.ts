@@ -64,7 +64,7 @@ describe("a restart", () => {
 		await ccm.write(async ({ projects, features, graphs, undo }) => {
 			await projects.put(project(1));
 			await features.put(feature(1));
-			await graphs.add({ graph: "1" });
+			await graphs.put({ graph: "1", links: [], settled: "" });
 			await undo.add({
 				p_id: 1,
 				u_id: 1,
@@ -78,7 +78,7 @@ describe("a restart", () => {
 		await ccm.read(async ({ projects, features, graphs, undo }) => {
 			expect(await projects.list()).toEqual([project(1)]);
 			expect(await features.list()).toEqual([feature(1)]);
-			expect(await graphs.list()).toEqual([{ graph: "1" }]);
+			expect(await graphs.list()).toEqual([{ graph: "1", links: [], settled: "" }]);
 			expect(await undo.list()).toHaveLength(1);
 		});
 		await ccm.write(({ projects }) => projects.remove(1));

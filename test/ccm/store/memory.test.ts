@@ -10,7 +10,7 @@ describe("everything in memory", () => {
 		const failed = store.write(async ({ units, graphs }) => {
 			await units.put(unit(7));
 			await units.remove(1);
-			await graphs.add({ graph: "1" });
+			await graphs.put({ graph: "1", links: [], settled: "" });
 			throw new Error("no");
 		});
 		await failed.catch(() => {});

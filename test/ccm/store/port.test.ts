@@ -81,7 +81,7 @@ describe.each([
 			await units.remove(1);
 			await features.put(feature(1));
 			await projects.put(project(1));
-			await graphs.add({ graph: "1" });
+			await graphs.put({ graph: "1", links: [], settled: "" });
 			throw new Error("no");
 		});
 		await expect(failed).rejects.toThrow("no");
@@ -119,7 +119,7 @@ describe.each([
 			store.write(async ({ units, graphs, projects }) => {
 				await units.put(unit(n));
 				for (let i = 0; i < 5; i++) await graphs.list();
-				await graphs.add({ graph: `${n}` });
+				await graphs.put({ graph: `${n}`, links: [], settled: "" });
 				await projects.put(project(n));
 				if (n % 3 === 0) throw new Error("no");
 			});
@@ -211,11 +211,15 @@ describe.each([
 			await members.add({ p_id: 1, u_id: 2, may: "look" });
 			await members.add({ p_id: 1, u_id: 3, may: "edit" });
 			await members.remove({ p_id: 1, u_id: 3 });
-			await t.graphs.add({ graph: "1" });
-			await t.graphs.add({ graph: "1" });
+			await t.graphs.put({ graph: "1", links: [], settled: "x" });
+			await t.graphs.put({ graph: "1", links: ["a"], settled: "" });
 			return [await favourites.list(), await members.list(), await t.graphs.list()];
 		});
-		expect(found).toEqual([[offer], [{ p_id: 1, u_id: 2, may: "look" }], [{ graph: "1" }]]);
+		expect(found).toEqual([
+			[offer],
+			[{ p_id: 1, u_id: 2, may: "look" }],
+			[{ graph: "1", links: ["a"], settled: "" }],
+		]);
 	});
 
 	test("projects are found by what their documents have and use now", async () => {

@@ -68,7 +68,7 @@ async function filled(): Promise<Place> {
 			documents.project([documents.block(do_id, 1, ports)], joins, { p_id, u_id: ann }),
 		);
 		await tables.members.add({ p_id, u_id: bob, may: "edit" });
-		await tables.graphs.add({ graph: "1" });
+		await tables.graphs.put({ graph: "1", links: [], settled: "" });
 		const names = { d_name: "d", dm_name: "Lamp", extra_setup_webpage: "", device_webpage: "" };
 		await tables.devices.put({
 			...{ d_id: newId("d"), mac_addr: documents.uuid(1), ...names, status: "online" },

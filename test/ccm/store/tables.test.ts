@@ -43,12 +43,13 @@ test("what repositories ask of PostgreSQL is PostgreSQL's SQL", async () => {
 	await undo.add({ p_id: 1, u_id: 1, rev: 1, inverse: [], redo: [], is_undone: false });
 	await undo.newest({ p_id: 1, u_id: 1, is_undone: false });
 	await undo.trim(1, 200);
-	await graphs.add({ graph: "1" });
+	await graphs.put({ graph: "1", links: [], settled: "" });
+	await graphs.list({ graph: "1" });
 	await tables.devices.list({ is_sim: true });
 	await tables.save();
 	expect(asked.length).toBeGreaterThan(25);
 	for (const sql of asked) expect(sql).not.toContain("?");
 	expect(asked).toContain(
-		'select "graph" from "ccm_graph" where "ccm_graph"."graph" = $1 order by "ccm_graph"."graph" asc',
+		'select "graph", "links", "settled" from "ccm_graph" where "ccm_graph"."graph" = $1 order by "ccm_graph"."graph" asc',
 	);
 });

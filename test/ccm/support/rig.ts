@@ -2,6 +2,7 @@
 import { desiredGraphs } from "../../../src/ccm/plan/desired.ts";
 import type { GraphSpec } from "../../../src/ccm/plan/graph-spec.ts";
 import { Reconciler } from "../../../src/ccm/reconciler/reconciler.ts";
+import type { GraphAtCsm } from "../../../src/ccm/store/port.ts";
 import type { CsmDevice, DeviceEvent, GraphRequest, Outcome } from "../../../src/csm-client/mod.ts";
 import { outcomeOf } from "../../../src/csm-client/outcome.ts";
 import type { Clock } from "../../../src/kit/mod.ts";
@@ -89,7 +90,7 @@ export class Rig {
 	reconciler: Reconciler;
 	#life = 0;
 	/** Graphs CSM may have, as a store would keep them. */
-	readonly ledger = new Set<string>();
+	readonly ledger = new Map<string, GraphAtCsm>();
 
 	/** @param clock The reconciler's; a thousand times as fast as the machine's unless a test has its own. */
 	constructor(options: ModelOptions = {}, devices = 5, clock?: Clock) {
@@ -101,9 +102,15 @@ export class Rig {
 
 	/** Tells the reconciler what a project wants, and the ledger before. */
 	update(person: EditedProject): void {
-		const specs = wanted(person);
-		for (const { graph } of specs) this.ledger.add(graph);
-		this.reconciler.update(person.document.p_id, specs);
+		this.want(person.document.p_id, wanted(person));
+	}
+
+	/** The same with specifications. */
+	want(project: number, specs: readonly GraphSpec[]): void {
+		for (const { graph } of specs) {
+			if (!this.ledger.has(graph)) this.ledger.set(graph, { graph, links: [], settled: "" });
+		}
+		this.reconciler.update(project, specs);
 	}
 
 	/**
@@ -115,7 +122,7 @@ export class Rig {
 		this.#life += 1;
 		this.directory.forgetListeners();
 		this.reconciler = this.#start();
-		this.reconciler.recall(this.ledger);
+		this.reconciler.recall(this.ledger.values());
 		update();
 		this.directory.attach();
 	}
@@ -138,7 +145,12 @@ export class Rig {
 		const clock = this.#ownClock ?? this.clock;
 		const ask = (graph: string, request: GraphRequest) => this.#ask(graph, request);
 		const reconciler = new Reconciler({ ask, directory, clock, log: quietLog });
+		const life = this.#life;
 		reconciler.onGone((graph) => this.ledger.delete(graph));
+		reconciler.keepBy(async (graph) => {
+			await new Promise((resolve) => setImmediate(resolve));
+			if (life === this.#life) this.ledger.set(graph.graph, graph);
+		});
 		reconciler.start();
 		return reconciler;
 	}

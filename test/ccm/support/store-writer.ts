@@ -21,7 +21,7 @@ async function writeOne(): Promise<string> {
 			redo: [],
 			is_undone: false,
 		});
-		await graphs.add({ graph: String(na_id) });
+		await graphs.put({ graph: String(na_id), links: [], settled: "" });
 		return JSON.stringify({ p_id, dfo_id, na_id, fn_id });
 	});
 }
