@@ -46,13 +46,7 @@ export class Auth {
 	/** Apart, so that devices with outdated logins do not keep out admins behind the same address. */
 	readonly #secretThrottle = new LoginThrottle();
 	readonly sessions = new Sessions((principal) => this.isCurrent(principal));
-	readonly pages = new PageLogins({
-		session: (secret) => this.sessions.refer(secret),
-		accountOf: (session) => {
-			const principal = session.principal();
-			return principal && this.accountOf(principal);
-		},
-	});
+	readonly pages = new PageLogins(this.sessions, (principal) => this.accountOf(principal));
 	readonly setupKeys = new SetupKeys();
 	readonly #log: Logger;
 	readonly #passwords = new PasswordCheck();

@@ -1,7 +1,7 @@
 import type { Account } from "./outcome.ts";
-import type { Page } from "./principal.ts";
+import type { Page, Principal } from "./principal.ts";
 import { hashOf, newSecret } from "./secrets.ts";
-import type { SessionRef } from "./sessions.ts";
+import type { Sessions } from "./sessions.ts";
 
 /** More pages of one session than anyone has open; beyond these the oldest one's token ends. */
 const MAX_PER_SESSION = 50;
@@ -27,44 +27,44 @@ interface DrawnLogin {
 	readonly hash: string;
 }
 
-export interface PageLoginsDeps {
-	/** A session by its secret; undefined: it has ended. */
-	readonly session: (secret: string) => SessionRef | undefined;
-	/** The account of a session's login. */
-	readonly accountOf: (ref: SessionRef) => Account | undefined;
-}
-
 /**
  * Logins of pages on MQTT (`ccm-gui.md §5`). A session's cookie never gets there: each page has a token of its own, which
  * ends with the session. A restart ends all of them.
  */
 export class PageLogins {
-	readonly #deps: PageLoginsDeps;
+	readonly #sessions: Pick<Sessions, "refer">;
+	readonly #accountOf: (principal: Principal) => Account | undefined;
 	readonly #byId = new Map<string, PageLogin>();
 	/** Those of each session, oldest first. */
 	readonly #bySession = new Map<string, PageLogin[]>();
 
-	constructor(deps: PageLoginsDeps) {
-		this.#deps = deps;
+	/** @param accountOf The account of a login; undefined: it is no longer valid. */
+	constructor(
+		sessions: Pick<Sessions, "refer">,
+		accountOf: (principal: Principal) => Account | undefined,
+	) {
+		this.#sessions = sessions;
+		this.#accountOf = accountOf;
 	}
 
 	/** Makes a page's login. @param secret The session's. @returns undefined when the session has ended. */
 	draw(secret: string): DrawnPage | undefined {
-		const ref = this.#deps.session(secret);
-		if (ref === undefined || this.#deps.accountOf(ref) === undefined) return undefined;
+		const session = this.#sessions.refer(secret);
+		if (session === undefined) return undefined;
+		const { key, principal, use } = session;
+		const account = () => {
+			const current = principal();
+			return current && this.#accountOf(current);
+		};
+		if (account() === undefined) return undefined;
 		this.#tidy();
 		const [id, token] = [crypto.randomUUID(), newSecret()];
-		const login = {
-			id,
-			hash: hashOf(token),
-			account: () => this.#deps.accountOf(ref),
-			use: ref.use,
-		};
-		const own = [...(this.#bySession.get(ref.key) ?? []), login];
+		const login = { id, hash: hashOf(token), account, use };
+		const own = [...(this.#bySession.get(key) ?? []), login];
 		for (const { id: oldest } of own.splice(0, own.length - MAX_PER_SESSION)) {
 			this.#byId.delete(oldest);
 		}
-		this.#bySession.set(ref.key, own);
+		this.#bySession.set(key, own);
 		this.#byId.set(id, login);
 		return { id, token };
 	}

@@ -41,7 +41,7 @@ export function buildParts(options: EmbeddedBrokerOptions, deps: BrokerPartsDeps
 	const persistence = new MemoryPersistence(options.sessions, retained, log);
 	const connections = new Connections();
 	const login = new Login(authority, (clientId) => persistence.hasSession(clientId));
-	const pages = new PageOwners();
+	const pages = new PageOwners((topic) => routes.ownerChanged(topic));
 	const routes = new Routes({
 		pages,
 		sessionFilters: persistence.filters,
@@ -70,7 +70,6 @@ export function buildParts(options: EmbeddedBrokerOptions, deps: BrokerPartsDeps
 		isPrivate: (topic) => pages.isPrivate(topic),
 		connectionOf: (payload) => connections.publisherOf(payload),
 	});
-	pages.onChange = (topic) => routes.ownerChanged(topic);
 	persistence.filters.onChange = () => routes.sessionsChanged();
 	persistence.onQueue = (sessions, packet) => distribution.enqueue(sessions, packet);
 	const hookDeps = { admission, rights, fastPath, distribution, ...base };

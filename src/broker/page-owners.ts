@@ -12,8 +12,12 @@ export class PageOwners {
 	readonly #owners = new Map<string, Client>();
 	readonly #pages = new Map<Client, Set<string>>();
 	#onLeft: ((page: string) => void) | undefined;
-	/** Told whenever the readers of a topic may have changed. */
-	onChange: (topic: string) => void = () => {};
+	readonly #onChange: (topic: string) => void;
+
+	/** @param onChange Told whenever the readers of a topic may have changed. */
+	constructor(onChange: (topic: string) => void = () => {}) {
+		this.#onChange = onChange;
+	}
 
 	/** Begins to tell pages apart. @param onLeft Hears of each page whose connection has ended. */
 	serve(onLeft: (page: string) => void): void {
@@ -63,7 +67,7 @@ export class PageOwners {
 
 	#changed(page: string): void {
 		const { req, res } = guiTopics(page);
-		this.onChange(req);
-		this.onChange(res);
+		this.#onChange(req);
+		this.#onChange(res);
 	}
 }

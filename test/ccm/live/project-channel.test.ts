@@ -138,7 +138,7 @@ describe("what no one looks at", () => {
 	});
 
 	test("of an earlier life of the program is ended once, when CSM is there", async () => {
-		await office.store.write(({ graphs }) => graphs.add({ graph: "99" }));
+		await office.store.write(({ graphs }) => graphs.put({ graph: "99", links: [], settled: "" }));
 		csm.resync();
 		await until(() => csm.asked.length === 1, "the end at CSM");
 		expect(csm.asked).toEqual([{ graph: "99", request: { op: "stop_monitor" } }]);

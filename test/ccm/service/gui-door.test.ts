@@ -5,8 +5,9 @@ import { furnish, type Workshop } from "../support/workshop.ts";
 
 let door: GuiDoor;
 let at: Workshop;
+let office: Office;
 beforeEach(async () => {
-	const office = await Office.open(false);
+	office = await Office.open(false);
 	at = await furnish(office);
 	door = new GuiDoor(office.service);
 });
@@ -32,6 +33,27 @@ describe("GUI API", () => {
 		const gone = await door.answer({ op: "delete_link", data: link }, TEACHER);
 		// The join went with its only input.
 		expect(gone).toMatchObject({ state: "ok", data: null });
+	});
+
+	test("changes what can be undone like any change", async () => {
+		const { p: p_id, input: dfo_id } = at;
+		const shown = async () => {
+			const reply = await door.answer({ op: "get_project_info", data: { p_id } }, TEACHER);
+			return JSON.stringify(reply.data);
+		};
+		const before = await shown();
+		const ops: [string, Record<string, unknown>][] = [
+			["update_device_feature_object", { dfo_id, alias_name: "door" }],
+			["delete_device_feature_object", { dfo_id, do_id: at.fooObject }],
+			["turn_on_simulation", { p_id }],
+			["delete_na", { na_id: at.barJoin }],
+		];
+		for (const [op, data] of ops) {
+			expect([op, await door.answer({ op, data }, TEACHER)]).toMatchObject([op, {}]);
+			expect([op, await shown()]).not.toEqual([op, before]);
+			await office.service.call("undo_project", TEACHER, { p_id });
+			expect([op, await shown()]).toEqual([op, before]);
+		}
 	});
 
 	test("tells why not", async () => {
