@@ -148,6 +148,57 @@ const CASES: Readonly<Record<string, Case>> = {
 			df_list: [{ df_id: foo }],
 		}),
 	],
+	get_project_status: [LOOK, ({ p }) => ({ p_id: p })],
+	search_project: [EVERYONE, () => ({ p_name: "plan" })],
+	search_device_feature: [EVERYONE, () => ({ df_name: "foo" })],
+	search_device_model: [EVERYONE, () => ({ dm_name: "FooModel" })],
+	create_device_feature_object: [
+		EDIT,
+		({ narrow, bar }: Workshop & { narrow?: number }) => ({ do_id: narrow, df_id: bar }),
+	],
+	delete_device_feature_object: [
+		EDIT,
+		({ fooObject, input }) => ({ do_id: fooObject, dfo_id: input }),
+	],
+	get_device_feature_parameter: [EVERYONE, ({ foo }) => ({ df_id: foo })],
+	create_device_feature_parameter: [
+		OWN_TEACHER,
+		({ foo }) => ({ df_id: foo, df_parameter: [{}, { min: 1 }, {}] }),
+	],
+	update_device_feature_parameter: [
+		OWN_TEACHER,
+		({ member }: Workshop & { member?: number }) => ({
+			mf_id: member,
+			df_parameter: [{}, { min: 1 }, {}],
+		}),
+	],
+	delete_device_feature_parameter: [
+		OWN_TEACHER,
+		({ member }: Workshop & { member?: number }) => ({ mf_id: member }),
+	],
+	get_device_feature_category_list: [EVERYONE, () => ({})],
+	create_device_feature_category: [TEACHERS, () => ({ dfc_name: "new" })],
+	get_unit_list: [EVERYONE, () => ({})],
+	create_unit: [TEACHERS, () => ({ unit_name: "new" })],
+	get_tag_list: [EVERYONE, () => ({})],
+	create_tag: [TEACHERS, () => ({ tag_name: "new", param_no: 1 })],
+	get_type_list: [EVERYONE, () => ({})],
+	get_dm_df_tag: [EVERYONE, ({ member }: Workshop & { member?: number }) => ({ mf_id: member })],
+	save_dm_df_tag: [
+		OWN_TEACHER,
+		({ member, tag }: Workshop & { member?: number; tag?: number }) => ({
+			mf_id: member,
+			tag_id: tag,
+		}),
+	],
+	delete_dm_df_tag: [
+		OWN_TEACHER,
+		({ member }: Workshop & { member?: number }) => ({ mf_id: member }),
+	],
+	get_na_monitor: [LOOK, ({ fooJoin }) => ({ na_id: fooJoin })],
+	get_dfo_function_info: [LOOK, ({ input }) => ({ dfo_id: input })],
+	turn_on_simulation: [EDIT, ({ p }) => ({ p_id: p })],
+	turn_off_simulation: [EDIT, ({ p }) => ({ p_id: p })],
 	export_project: [OWN, ({ p }) => ({ p_id: p })],
 	import_project: [
 		TEACHERS,
@@ -180,6 +231,17 @@ async function prepare(who: Who) {
 	const free = Number((await office.ok(TEACHER, "PUT", "/devicefeature", feature)).df_id);
 	const model = { dm_name: "Spare", df_list: [{ df_id: at.foo }] };
 	const spare = Number((await office.ok(TEACHER, "PUT", "/devicemodel", model)).dm_id);
+	const [member] = await office.store.read(async ({ models }) => {
+		return (await models.get(spare))?.members.map(({ mf_id }) => mf_id) ?? [];
+	});
+	const tag = await office.store.write(async ({ tags, newId }) => {
+		const tag_id = newId("tag");
+		await tags.put({ tag_id, tag_name: "T", param_no: 1 });
+		return tag_id;
+	});
+	const object = { dm_id: at.fooModel, df: [at.foo] };
+	const place = `/project/${at.p}/deviceobject`;
+	const narrow = Number((await office.ok(TEACHER, "PUT", place, object)).do_id);
 	const [project] = await office.store.read(({ projects }) => projects.list({ p_id: at.p }));
 	const second = project?.blocks[1]?.ports[0]?.dfo_id ?? 0;
 	if (who === "editor" || who === "viewer") {
@@ -187,7 +249,7 @@ async function prepare(who: Who) {
 		const share = { p_id: at.p, u_id: STUDENT.u_id, may };
 		await office.service.call("share_project", TEACHER, share);
 	}
-	return { office, at: { ...at, free, spare, second } };
+	return { office, at: { ...at, free, spare, second, member, tag, narrow } };
 }
 
 /** Everything there is, as text. */
@@ -201,6 +263,8 @@ function contentOf({ store }: Office): Promise<string> {
 			await tables.favourites.list(),
 			await tables.members.list(),
 			await tables.devices.list(),
+			await tables.units.list(),
+			await tables.tags.list(),
 			await tables.people.list(),
 			await tables.people.codes(0),
 		]),
@@ -241,6 +305,7 @@ const DOORS: Readonly<Record<string, Enter>> = {
 		return status < 300 ? 0 : status;
 	},
 	"GUI API": async (office, op, person, data, at) => {
+		if (![...GuiDoor.operations].includes(op)) return undefined;
 		const reply = await new GuiDoor(office.service).answer({ op, data }, person);
 		if (reply.state === "ok") return 0;
 		if (reply.state === "Authentication failed") return 401;
