@@ -90,7 +90,6 @@ export class Service {
 			return operation.run(call, input as never, prepared as never);
 		};
 		const tell = async () => {
-			for (const one of news) onNews?.(one);
 			for (const pId of changed) onChanged(pId);
 			if (people) await onPeopleChanged?.();
 		};
@@ -98,10 +97,12 @@ export class Service {
 		try {
 			result = await (operation.reads ? store.read(work) : store.write(work));
 		} catch (error) {
-			// A disk that did not confirm a change may have it all the same, and then it is in effect.
+			// A disk that did not confirm a change may have it all the same, and then it is in effect; people who look are
+			// told what the database has by then.
 			if (error instanceof StorageError) await tell();
 			throw error;
 		}
+		for (const one of news) onNews?.(one);
 		await tell();
 		return result;
 	}
