@@ -1,0 +1,125 @@
+// The compiled server with its project manager, in a directory of its own, and people who use it.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Subprocess } from "bun";
+import { EventReader } from "../ccm/support/event-reader.ts";
+import type { Json } from "./gateway.ts";
+import { freePort } from "./mosquitto.ts";
+import { BINARY } from "./target.ts";
+import { LONG_DEADLINE_MS, until, within } from "./waiting.ts";
+
+const PASSWORD = "a long password for a test";
+
+/** A person with a session. */
+export class WebPerson {
+	readonly #http: string;
+	readonly #cookie: string;
+
+	constructor(http: string, cookie: string) {
+		this.#http = http;
+		this.#cookie = cookie;
+	}
+
+	/** A request; `path` begins with `/api`. */
+	async send(method: string, path: string, body?: Json): Promise<{ status: number; json: Json }> {
+		const headers = { "content-type": "application/json", cookie: this.#cookie };
+		const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+		const response = await fetch(this.#http + path, init);
+		return { status: response.status, json: (await response.json()) as Json };
+	}
+
+	/** The same, which has to succeed. */
+	async ok(method: string, path: string, body?: Json): Promise<Json> {
+		const { status, json } = await this.send(method, path, body);
+		if (json.state === "ok") return json;
+		throw new Error(`${method} ${path}: ${status} ${JSON.stringify(json)}`);
+	}
+
+	/** A stream of a project's events. */
+	async events(pId: number): Promise<EventReader> {
+		const headers = { cookie: this.#cookie };
+		return new EventReader(await fetch(`${this.#http}/api/v1/projects/${pId}/events`, { headers }));
+	}
+}
+
+export class ProjectServer {
+	readonly http: string;
+	readonly mqtt: string;
+	readonly #folder: string;
+	readonly #ini: string;
+	#process: Subprocess | undefined;
+
+	private constructor(folder: string, ini: string, http: number, mqtt: number) {
+		this.#folder = folder;
+		this.#ini = ini;
+		this.http = `http://127.0.0.1:${http}`;
+		this.mqtt = `mqtt://127.0.0.1:${mqtt}`;
+	}
+
+	/** Starts `iotctl start` with a new database. */
+	static async start(): Promise<ProjectServer> {
+		const folder = mkdtempSync(join(tmpdir(), "iotctl-projects-"));
+		const [http, mqtt, ws] = [await freePort(), await freePort(), await freePort()];
+		const ini = join(folder, "test.ini");
+		writeFileSync(
+			ini,
+			`[core]\nuserdir = ${folder}\nbind = 127.0.0.1\nhttp-port = ${http}\n[core-mqtt]\nport = ${mqtt}\n[core-ws]\nport = ${ws}\n`,
+		);
+		const server = new ProjectServer(folder, ini, http, mqtt);
+		await server.run();
+		return server;
+	}
+
+	get pid(): number {
+		return this.#process?.pid ?? 0;
+	}
+
+	/** Starts it on what is there. */
+	async run(): Promise<void> {
+		this.#process = Bun.spawn([BINARY, "-c", this.#ini, "start"], {
+			stdout: "ignore",
+			stderr: Bun.file(join(this.#folder, "stderr.txt")),
+		});
+		const answers = () =>
+			fetch(`${this.http}/health`).then(
+				({ ok }) => ok,
+				() => false,
+			);
+		await until(answers, "HTTP", { ms: LONG_DEADLINE_MS });
+	}
+
+	/** Ends the process. */
+	async end(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
+		this.#process?.kill(signal);
+		await within(this.#process?.exited ?? Promise.resolve(), "the server's end");
+	}
+
+	/** Makes an account, unless there is one, and logs in. */
+	async person(username: string): Promise<WebPerson> {
+		const account = { username, password: PASSWORD };
+		await this.#post("create", account);
+		const response = await this.#post("login", account);
+		const [cookie = ""] = (response.headers.get("set-cookie") ?? "").split(";");
+		return new WebPerson(this.http, cookie);
+	}
+
+	/** What `/metrics` says. */
+	async gauge(name: string): Promise<number> {
+		const text = await (await fetch(`${this.http}/metrics`)).text();
+		return Number(new RegExp(`^${name} (\\S+)`, "m").exec(text)?.[1] ?? Number.NaN);
+	}
+
+	async dispose(): Promise<void> {
+		await this.end("SIGKILL");
+		rmSync(this.#folder, { recursive: true, force: true });
+	}
+
+	#post(name: string, body: Json): Promise<Response> {
+		return fetch(`${this.http}/api/v0/account/${name}`, {
+			method: "POST",
+			headers: { "content-type": "application/json" },
+			body: JSON.stringify(body),
+		});
+	}
+}
