@@ -1,0 +1,23 @@
+import { expect, test } from "bun:test";
+import type { BuiltModule } from "../../src/servers/module.ts";
+import { devicesWithoutLogin, secretHashIn } from "../../src/servers/module-facts.ts";
+
+const hashes: Record<string, string | null> = { lamp: "h", phone: null };
+const MODULES: readonly BuiltModule[] = [
+	{ parts: [], routes: [], devicesWithoutLogin: () => 2 },
+	{ parts: [], routes: [], deviceSecretHash: (id) => hashes[id], devicesWithoutLogin: () => 3 },
+	{ parts: [], routes: [], deviceSecretHash: () => "later" },
+];
+
+test("the first module that knows a device has its password, also where that is none", () => {
+	expect(secretHashIn(MODULES, "lamp")).toBe("h");
+	expect(secretHashIn(MODULES, "phone")).toBeNull();
+	expect(secretHashIn(MODULES, "another")).toBe("later");
+	expect(secretHashIn(MODULES.slice(0, 2), "another")).toBeUndefined();
+	expect(secretHashIn([], "lamp")).toBeUndefined();
+});
+
+test("devices without a password are counted in all modules", () => {
+	expect(devicesWithoutLogin(MODULES)).toBe(5);
+	expect(devicesWithoutLogin([])).toBe(0);
+});
