@@ -15,10 +15,7 @@ let secret: string;
 beforeEach(() => {
 	isActive = true;
 	sessions = new Sessions(() => true);
-	pages = new PageLogins({
-		session: (text) => sessions.refer(text),
-		accountOf: (ref) => (ref.principal() !== undefined && isActive ? account : undefined),
-	});
+	pages = new PageLogins(sessions, () => (isActive ? account : undefined));
 	secret = sessions.begin(teacher);
 });
 

@@ -3,10 +3,11 @@ import type { BuiltModule } from "../../src/servers/module.ts";
 import { devicesWithoutLogin, secretHashIn } from "../../src/servers/module-facts.ts";
 
 const hashes: Record<string, string | null> = { lamp: "h", phone: null };
+const QUIET = { parts: [], routes: [], problems: () => [], metrics: () => [] };
 const MODULES: readonly BuiltModule[] = [
-	{ parts: [], routes: [], devicesWithoutLogin: () => 2 },
-	{ parts: [], routes: [], deviceSecretHash: (id) => hashes[id], devicesWithoutLogin: () => 3 },
-	{ parts: [], routes: [], deviceSecretHash: () => "later" },
+	{ ...QUIET, devicesWithoutLogin: () => 2 },
+	{ ...QUIET, deviceSecretHash: (id) => hashes[id], devicesWithoutLogin: () => 3 },
+	{ ...QUIET, deviceSecretHash: () => "later" },
 ];
 
 test("the first module that knows a device has its password, also where that is none", () => {
