@@ -73,7 +73,7 @@ describe.if(hasProgram("chromium"))("the page at /gui/", () => {
 		await isUsable("key");
 		await press("button.language");
 		await shows("還沒有管理者");
-		expect(await page.evaluate(() => document.documentElement.lang)).toBe("zh-Hant");
+		await page.waitForFunction(() => document.documentElement.lang === "zh-Hant");
 		await isUsable("key-zh");
 		await page.reload();
 		await shows("還沒有管理者");

@@ -91,8 +91,9 @@ export class ProjectServer {
 
 	/** Ends the process. */
 	async end(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
-		this.#process?.kill(signal);
-		await within(this.#process?.exited ?? Promise.resolve(), "the server's end");
+		if (this.#process === undefined) return;
+		this.#process.kill(signal);
+		await within(this.#process.exited, "the server's end");
 	}
 
 	/** Makes an account, unless there is one, and logs in. */

@@ -21,8 +21,9 @@ def check(code):
             reason = 'function name `run` is undefined'
     except BaseException as error:
         _user_code_runs = False
-        # What takes too long to compile is not known to be wrong.
-        reason = None if is_late(error) else describe(error).strip()
+        # What takes too long or too much memory to compile here is not known to be wrong.
+        is_too_much = is_late(error) or isinstance(error, MemoryError)
+        reason = None if is_too_much else describe(error).strip()
     finally:
         _user_code_runs = False
     # Warnings of the compiler.

@@ -61,4 +61,4 @@ test("what was said to be kept is there after a kill, whole, and no id is given 
 		expect(new Set(kept.map((one) => one[key])).size).toBe(kept.length);
 	}
 	rmSync(folder, { recursive: true });
-}, 60_000);
+});
