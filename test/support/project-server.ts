@@ -1,4 +1,5 @@
 // The compiled server with its project manager, in a directory of its own, and people who use it.
+import { Database } from "bun:sqlite";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -109,6 +110,16 @@ export class ProjectServer {
 	async gauge(name: string): Promise<number> {
 		const text = await (await fetch(`${this.http}/metrics`)).text();
 		return Number(new RegExp(`^${name} (\\S+)`, "m").exec(text)?.[1] ?? Number.NaN);
+	}
+
+	/** Rows of its database. */
+	rows(sql: string): unknown[] {
+		const database = new Database(join(this.#folder, "iottalk.db"), { readonly: true });
+		try {
+			return database.query(sql).all();
+		} finally {
+			database.close();
+		}
 	}
 
 	async dispose(): Promise<void> {

@@ -62,6 +62,9 @@ export interface Devices {
 	readonly to: string;
 }
 
+const listOf = (features: readonly string[]) =>
+	features.length === 0 ? null : features.map((one) => [one, [null]]);
+
 /** Registers a sensor and a display, binds them, and turns the project on. */
 export async function runProject(
 	server: ProjectServer,
@@ -76,8 +79,8 @@ export async function runProject(
 		TestDevice.register(target, {
 			name: null,
 			profile: { model: `${name}Model` },
-			idf_list: idf.map((one) => [one, [null]]),
-			odf_list: odf.map((one) => [one, [null]]),
+			idf_list: listOf(idf),
+			odf_list: listOf(odf),
 		});
 	const sensor = await device([`${name}-I`], []);
 	const display = await device([], [`${name}-O`]);
