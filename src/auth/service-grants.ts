@@ -1,15 +1,25 @@
-import { apiTopics, guiTopics, monitorTopic } from "../contract/mod.ts";
+import {
+	apiTopics,
+	dataTopic,
+	downlinkOf,
+	guiTopics,
+	monitorTopic,
+	uplinkOf,
+} from "../contract/mod.ts";
 import { ownerOf } from "./principal.ts";
 import type { TopicGrants } from "./topic-grants.ts";
 
 /** Its own messages by which it notices that a broker is stuck. */
 const PROBE = "$iotctl/probe/+";
 
-/** What a project manager uses that logs in as a program of its own (`csm.md §2`, `ccm-gui.md §5`). */
+/**
+ * What a project manager uses that logs in as a program of its own (`csm.md §2`, `ccm-gui.md §5`), also for the devices it
+ * simulates: what they send it could send by functions of graphs as well.
+ */
 const CSM = apiTopics("ccm/#");
 const GUI = guiTopics("+");
-const PUBLISHED = [CSM.req, GUI.res, PROBE];
-const READ = [CSM.res, GUI.req, monitorTopic("+"), PROBE];
+const PUBLISHED = [CSM.req, GUI.res, PROBE, uplinkOf("+"), dataTopic("+")];
+const READ = [CSM.res, GUI.req, monitorTopic("+"), PROBE, downlinkOf("+")];
 
 /** Gives services that log in with their own secret the rights they work with. */
 export function grantServices(grants: TopicGrants): void {

@@ -61,6 +61,20 @@ export const GUI = section("ccm", "gui", "Projects: accounts of people, the seco
 		default: false,
 		description: "Whether a device with output features can be bound in one place only.",
 	}),
+	"max-simulated": Type.Integer({
+		minimum: 0,
+		maximum: 2000,
+		default: 200,
+		description:
+			"Simulated devices of all projects together; of one project the first 60 device objects have one.",
+	}),
+	"simulation-seed": Type.Integer({
+		minimum: 0,
+		maximum: 2_147_483_647,
+		default: 0,
+		description:
+			"With the same seed simulated devices send the same values after each start; 0: others each time.",
+	}),
 	userdir: unused("userdir in [core] counts"),
 	logdir: unused("the log goes to standard error, or to a file with --log"),
 	"web-da-dir": unused("pages of devices are part of the program"),
@@ -121,6 +135,12 @@ export const GUI_MQTT = section("ccm", "gui-mqtt", "The broker and the CSM that 
 		description: "Host of CSM's HTTP API, told to devices' pages; empty: that of the broker.",
 	}),
 	"csm-port": port(9992, "Port of CSM's HTTP API."),
+	"csm-token": Type.String({
+		default: "",
+		secret: true,
+		description:
+			"Registration token of CSM, for simulated devices; needed where CSM asks for logins.",
+	}),
 	...topics,
 });
 

@@ -44,6 +44,17 @@ export { ARGON2, type Passwords } from "./service/passwords.ts";
 export { removeLeftovers } from "./service/people.ts";
 export { RestDoor, type RestReply, type RestRequest } from "./service/rest-door.ts";
 export { Service, type ServiceDeps } from "./service/service.ts";
+export {
+	isSimulator,
+	type SimulatorId,
+	simulatorIds,
+	withSimulators,
+} from "./simulation/simulated-devices.ts";
+export {
+	Simulation,
+	type SimulationDeps,
+	type SimulationOptions,
+} from "./simulation/simulation.ts";
 export { DatabaseStore } from "./store/database.ts";
 export { MemoryStore } from "./store/memory.ts";
 export type { CcmStore, CcmTables } from "./store/port.ts";

@@ -13,4 +13,10 @@ export {
 } from "./graph-client.ts";
 export type { CsmMessage, CsmMqtt } from "./mqtt-access.ts";
 export type { GraphReply, Outcome } from "./outcome.ts";
+export {
+	type DeviceRegistration,
+	type ListedFeature,
+	RegistrationClient,
+	type RegistrationClientOptions,
+} from "./registration-client.ts";
 export { Retry } from "./retry.ts";

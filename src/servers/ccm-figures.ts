@@ -6,9 +6,11 @@ export interface CcmFigures {
 	counts(): { readonly projects: number; readonly running: number };
 	/** Graphs that are worked at, and links that CSM has not confirmed or refuses. */
 	backlog(): { readonly graphs: number; readonly links: number };
+	/** Simulated devices that are online. */
+	simulated(): number;
 }
 
-export function ccmMetrics({ counts, backlog }: CcmFigures): Metric[] {
+export function ccmMetrics({ counts, backlog, simulated }: CcmFigures): Metric[] {
 	return [
 		{
 			kind: "gauge",
@@ -33,6 +35,12 @@ export function ccmMetrics({ counts, backlog }: CcmFigures): Metric[] {
 			name: "iotctl_project_graphs_queued",
 			help: "Graphs of projects that are being brought to CSM.",
 			read: () => backlog().graphs,
+		},
+		{
+			kind: "gauge",
+			name: "iotctl_simulated_devices",
+			help: "Simulated devices of projects that are online.",
+			read: () => simulated(),
 		},
 	];
 }

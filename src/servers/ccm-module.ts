@@ -21,6 +21,7 @@ import { ccmMetrics, ccmView } from "./ccm-figures.ts";
 import { buildPages, type Pages } from "./ccm-pages.ts";
 import { buildPeople } from "./ccm-people.ts";
 import { httpPlacesOf, placesOf } from "./ccm-places.ts";
+import { buildSimulation } from "./ccm-simulation.ts";
 import { dataPathOptions, esmOf } from "./csm-options.ts";
 import type { BuiltModule, Core, Part } from "./module.ts";
 
@@ -43,9 +44,10 @@ function buildWorks(core: Core, workbench: Workbench) {
 		clock,
 		log,
 	});
-	const driver = new ProjectDriver({ store, reconciler, clock, log });
+	const { simulation, isSimulator, simulated } = buildSimulation(core, { store, mqtt, clock, log });
+	const driver = new ProjectDriver({ store, reconciler, simulated, clock, log });
 	const live = new LiveProjects({
-		...{ store, directory, reconciler, clock, log },
+		...{ store, directory, reconciler, simulated, clock, log },
 		ask: (graph, request) => client.request(graph, request),
 		subscribe: (topic, handler) => mqtt.subscribe(topic, handler),
 	});
@@ -53,12 +55,13 @@ function buildWorks(core: Core, workbench: Workbench) {
 	const onChanged = (pId: number) => {
 		driver.changed(pId);
 		live.changed(pId);
+		simulation.changed(pId);
 	};
 	const register = new DeviceRegister({
 		onDevices: (notices) => pages?.api.devicesChanged(notices),
 		store,
 		personNamed: async (name) => accounts.user(name)?.id,
-		onChanged,
+		...{ onChanged, isSimulator },
 		clock,
 		log,
 	});
@@ -71,7 +74,7 @@ function buildWorks(core: Core, workbench: Workbench) {
 		check: (code) => workbench.check(code),
 		rules: { ownershipTimeoutS, odfSingleBind },
 		now: () => Date.now(),
-		...{ onChanged, onPeopleChanged },
+		...{ onChanged, onPeopleChanged, simulated },
 		onNews: (news) => {
 			live.take(news);
 			pages?.api.projectChanged(news);
@@ -79,8 +82,10 @@ function buildWorks(core: Core, workbench: Workbench) {
 	});
 	const ask = client.request.bind(client);
 	const pages = buildPages(core, { service, store, ask, clock });
-	const control = new Control({ register, reconciler, driver, directory, client, clock, log });
-	return { store, reconciler, driver, service, control, people, pages, live };
+	const control = new Control({
+		...{ register, reconciler, driver, simulation, directory, client, clock, log },
+	});
+	return { store, reconciler, driver, simulation, service, control, people, pages, live };
 }
 
 function workbenchOf({ current, modules, log }: Core, bench: typeof Workbench): Workbench {
@@ -106,9 +111,13 @@ export async function loadCcm(): Promise<(core: Core) => BuiltModule> {
 function buildCcm(core: Core, workbench: Workbench): BuiltModule {
 	const works = buildWorks(core, workbench);
 	noteUnused(core);
-	const { control, driver, reconciler, service, store, people, live } = works;
+	const { control, driver, reconciler, service, simulation, store, people, live } = works;
 	const { registration, setup } = people;
-	const figures = { counts: () => driver.counts, backlog: () => reconciler.backlog };
+	const figures = {
+		counts: () => driver.counts,
+		backlog: () => reconciler.backlog,
+		simulated: () => simulation.online,
+	};
 	return {
 		parts: partsOf(works, workbench),
 		routes: [

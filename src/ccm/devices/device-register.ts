@@ -21,8 +21,8 @@ export interface DeviceRegisterDeps {
 	readonly onChanged: (pId: number) => void;
 	/** Hears of devices that came, went or deregistered, when that is kept. */
 	readonly onDevices?: (notices: readonly DeviceNotice[]) => void;
-	/** Whether CCM's own simulator drew an id; of any other device `is_sim` and `do_id` mean nothing. */
-	readonly isSimulator?: (macAddr: string) => boolean;
+	/** Whether it is a simulator of CCM's own; of any other device `is_sim` and `do_id` mean nothing. */
+	readonly isSimulator?: (device: Pick<CsmDevice, "id" | "profile">) => boolean;
 	readonly clock: Clock;
 	readonly log: Logger;
 }
@@ -103,7 +103,7 @@ export class DeviceRegister {
 			const here: DeviceNotice[] = [];
 			for (const device of present) {
 				const u_id = owners.get(namedOwner(device) ?? "") ?? null;
-				const own = { u_id, is_sim: isSimulator(device.id) };
+				const own = { u_id, is_sim: isSimulator(device) };
 				here.push(...(await keepDevice(tables, device, own)));
 			}
 			const away = await markAway(tables, news);

@@ -1,3 +1,4 @@
+import type { ProjectDocument } from "../../contract/mod.ts";
 import type { CsmDevice, DeviceEvent } from "../../csm-client/mod.ts";
 import { type Clock, KeyedQueue, type Logger, messageOf } from "../../kit/mod.ts";
 import type { GraphState } from "../reconciler/link-state.ts";
@@ -22,6 +23,8 @@ export interface LiveProjectsDeps extends MonitorDeps {
 		states(project: number): readonly GraphState[];
 		onChange(listener: (graph: string) => void): void;
 	};
+	/** A project with its simulated devices bound; without it there are none. */
+	readonly simulated?: (project: ProjectDocument) => ProjectDocument;
 	readonly clock: Clock;
 	readonly log: Logger;
 }
@@ -128,12 +131,13 @@ export class LiveProjects {
 	}
 
 	#newChannel(document: Parameters<ProjectChannel["replace"]>[0]): ProjectChannel {
-		const { directory, reconciler, clock } = this.#deps;
+		const { directory, reconciler, simulated = (project) => project, clock } = this.#deps;
 		const { p_id } = document;
 		const channel: ProjectChannel = new ProjectChannel(document, {
 			monitors: this.#monitors,
 			devices: () => directory.devices,
 			states: (id) => reconciler.states(id),
+			simulated,
 			onUnused: () => {
 				if (this.#channels.get(p_id) === channel) this.#channels.delete(p_id);
 			},

@@ -36,6 +36,8 @@ export interface ProjectChannelDeps {
 	readonly devices: () => ReadonlyMap<string, KnownDevice>;
 	/** States of the project's graphs. */
 	readonly states: (pId: number) => readonly GraphState[];
+	/** The project with its simulated devices bound. */
+	readonly simulated: (project: ProjectDocument) => ProjectDocument;
 	/** No one has looked for a while: it is of no use any more. */
 	readonly onUnused: () => void;
 	readonly clock: Clock;
@@ -168,7 +170,7 @@ export class ProjectChannel {
 	#follow(document: ProjectDocument): void {
 		this.#document = document;
 		this.#isOutdated = true;
-		if (this.#cancelTick !== undefined) this.#graphs.follow(document);
+		if (this.#cancelTick !== undefined) this.#graphs.follow(this.#deps.simulated(document));
 	}
 
 	/** The first viewer comes. */
@@ -177,7 +179,7 @@ export class ProjectChannel {
 		this.#cancelEnd = undefined;
 		if (this.#cancelTick !== undefined) return;
 		this.#planTick();
-		this.#graphs.follow(this.#document);
+		this.#graphs.follow(this.#deps.simulated(this.#document));
 	}
 
 	#endSoon(): void {

@@ -1,6 +1,7 @@
 import { type DeviceDirectory, type GraphClient, Retry } from "../../csm-client/mod.ts";
 import { type Clock, type Logger, messageOf } from "../../kit/mod.ts";
 import type { DeviceRegister } from "../devices/device-register.ts";
+import type { Simulation } from "../simulation/simulation.ts";
 import type { ProjectDriver } from "./project-driver.ts";
 import type { Reconciler } from "./reconciler.ts";
 
@@ -8,6 +9,8 @@ export interface ControlDeps {
 	readonly register: DeviceRegister;
 	readonly reconciler: Reconciler;
 	readonly driver: ProjectDriver;
+	/** Without it nothing is simulated. */
+	readonly simulation?: Pick<Simulation, "start" | "take" | "stop">;
 	readonly directory: DeviceDirectory;
 	readonly client: GraphClient;
 	readonly clock: Clock;
@@ -37,8 +40,9 @@ export class Control {
 
 	/** Listens; nothing is asked yet. */
 	async listen(): Promise<void> {
-		const { register, reconciler, directory, client } = this.#deps;
+		const { register, reconciler, simulation, directory, client } = this.#deps;
 		directory.onEvent((event) => register.take(event));
+		directory.onEvent((event) => simulation?.take(event));
 		reconciler.start();
 		await client.start();
 	}
@@ -50,20 +54,22 @@ export class Control {
 
 	/** Asks nothing more; graphs stay as they are, so that data flow on. */
 	async stop(): Promise<void> {
-		const { register, reconciler, driver, directory, client } = this.#deps;
+		const { register, reconciler, driver, simulation, directory, client } = this.#deps;
 		this.#isStopped = true;
 		this.#retry.reset();
+		const simulated = simulation?.stop();
 		reconciler.stop();
 		client.stop();
-		await Promise.all([driver.stop(), this.#begun]);
+		await Promise.all([driver.stop(), this.#begun, simulated]);
 		await directory.stop();
 		await register.stop();
 	}
 
 	async #load(): Promise<void> {
-		const { driver, directory, log } = this.#deps;
+		const { driver, simulation, directory, log } = this.#deps;
 		try {
 			await driver.start();
+			await simulation?.start();
 			if (!this.#isStopped) await directory.start();
 			this.#problem = undefined;
 			this.#retry.reset();

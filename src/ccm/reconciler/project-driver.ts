@@ -1,3 +1,4 @@
+import type { ProjectDocument } from "../../contract/mod.ts";
 import { Retry } from "../../csm-client/mod.ts";
 import { type Clock, KeyedQueue, type Logger, messageOf } from "../../kit/mod.ts";
 import type { UserFunction } from "../functions/built-function.ts";
@@ -10,6 +11,8 @@ import type { Reconciler } from "./reconciler.ts";
 export interface ProjectDriverDeps {
 	readonly store: CcmStore;
 	readonly reconciler: Reconciler;
+	/** A project with its simulated devices bound; without it there are none. */
+	readonly simulated?: (project: ProjectDocument) => ProjectDocument;
 	readonly clock: Clock;
 	readonly log: Logger;
 }
@@ -96,8 +99,8 @@ export class ProjectDriver {
 	}
 
 	async #update(pId: number): Promise<void> {
-		const { store, reconciler } = this.#deps;
-		const specs = await store.read((tables) => specsOf(tables, pId));
+		const { store, reconciler, simulated = (project) => project } = this.#deps;
+		const specs = await store.read((tables) => specsOf(tables, pId, simulated));
 		const graphs = new Set(specs?.map(({ graph }) => graph));
 		const missing = [...graphs].filter((graph) => !this.#kept.has(graph));
 		// Kept before CSM hears of it: whatever happens then, it will be removed one day.
@@ -134,7 +137,11 @@ export class ProjectDriver {
 }
 
 /** What a project wants; undefined: there is no such project. */
-async function specsOf(tables: CcmTables, pId: number): Promise<GraphSpec[] | undefined> {
+async function specsOf(
+	tables: CcmTables,
+	pId: number,
+	simulated: (project: ProjectDocument) => ProjectDocument,
+): Promise<GraphSpec[] | undefined> {
 	const project = await tables.projects.get(pId);
 	if (project === undefined) return undefined;
 	const functions = new Map<number, UserFunction>();
@@ -145,5 +152,5 @@ async function specsOf(tables: CcmTables, pId: number): Promise<GraphSpec[] | un
 			functions.set(fnId, { fn_id: fnId, fn_name: fn.fn_name, code });
 		}
 	}
-	return desiredGraphs(project, (fnId) => functions.get(fnId));
+	return desiredGraphs(simulated(project), (fnId) => functions.get(fnId));
 }

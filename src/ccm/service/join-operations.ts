@@ -70,7 +70,7 @@ const getJoin = operation({
 	reads: true,
 	input: Place,
 	run: async (call, input) => {
-		const project = await projectOfJoin(call, input, "look");
+		const project = call.simulated(await projectOfJoin(call, input, "look"));
 		const join = joinOf(project, input.na_id);
 		const fn_list = (await functionsFor(call, project)).map(functionItem);
 		const sides = join.links.map((link) => {

@@ -45,6 +45,8 @@ export interface Call {
 	readonly rules: BindingRules;
 	/** ISO 8601, UTC. */
 	readonly now: string;
+	/** The project with its simulated devices bound, as clients see it; what is kept has none (`ccm-gui.md §11`). */
+	simulated(project: ProjectDocument): ProjectDocument;
 	/** To be told when it is done: this project is to be reconciled. */
 	changed(pId: number): void;
 	/** To be told when it is done, to those who look at the project. */

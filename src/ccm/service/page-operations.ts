@@ -24,7 +24,7 @@ const getJoinMonitor = operation({
 	run: async (call, { na_id, p_id }) => {
 		const what = `NetworkApplication id ${na_id}`;
 		const part = { kind: "na", id: na_id, ...(p_id !== undefined && { p_id }) } as const;
-		const project = await projectWith(call, part, "look", what);
+		const project = call.simulated(await projectWith(call, part, "look", what));
 		const sides = joinOf(project, na_id).links.map(({ dfo_id }) => {
 			const { block, port } = portOf(project, dfo_id);
 			const { alias_name, df_id, df_name, df_type, param_no } = port;

@@ -51,7 +51,10 @@ const getProjectInfo = operation({
 	local: true,
 	input: Type.Object({ p_id: IdOrName }),
 	run: async (call, { p_id }) =>
-		projectInfo(call.tables, await projectFor(call, p_id, "look", `project ${p_id}`)),
+		projectInfo(
+			call.tables,
+			call.simulated(await projectFor(call, p_id, "look", `project ${p_id}`)),
+		),
 });
 
 const updateProject = operation({

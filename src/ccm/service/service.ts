@@ -1,3 +1,4 @@
+import type { ProjectDocument } from "../../contract/mod.ts";
 import { StorageError } from "../../kit/mod.ts";
 import { badRequest, notFound } from "../projects/refusal.ts";
 import type { CcmStore } from "../store/port.ts";
@@ -22,6 +23,8 @@ export interface ServiceDeps {
 	readonly rules?: BindingRules;
 	/** The time, milliseconds since 1970. */
 	readonly now: () => number;
+	/** A project with its simulated devices bound; without it there are none. */
+	readonly simulated?: (project: ProjectDocument) => ProjectDocument;
 	/** Hears of projects that were changed or deleted, when that is kept. */
 	readonly onChanged: (pId: number) => void;
 	/** Hears what people who look at projects are to be told, when that is kept, in the order it was. */
@@ -69,6 +72,7 @@ export class Service {
 			onChanged,
 			onNews,
 			onPeopleChanged,
+			simulated = (project) => project,
 			rules = NO_RULES,
 			passwords = ARGON2,
 		} = this.#deps;
@@ -80,7 +84,7 @@ export class Service {
 		const date = new Date(now()).toISOString();
 		const work = (tables: Call["tables"]) => {
 			const call: Call = {
-				...{ person, tables, rules, now: date },
+				...{ person, tables, rules, simulated, now: date },
 				changed: (pId) => changed.add(pId),
 				tell: (one) => news.push(one),
 				peopleChanged: () => {

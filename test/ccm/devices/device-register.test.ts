@@ -35,7 +35,7 @@ beforeEach(async () => {
 		},
 		personNamed: async (name) => (name === "ann" ? TEACHER.u_id : undefined),
 		onChanged: (pId) => changed.push(pId),
-		isSimulator: (mac) => mac === SIMULATOR,
+		isSimulator: ({ id }) => id === SIMULATOR,
 		clock,
 		log: quietLog,
 	});
