@@ -223,57 +223,77 @@ describe("start ccm", () => {
 		await csm.stop();
 	});
 
-	test("is killed and comes back while 40 devices send: data flow on, and no device is disconnected", async () => {
-		const csm = await begin(iniFor("forty-csm"), "csm");
-		const target = targetOf(csm);
-		const start = () => startAlone("forty", csm.ports.mqtt, csm.ports.http);
-		let ccm = await start();
-		const ann = await RestClient.open(`http://127.0.0.1:${ccm.ports.http}`);
-		const project = await ann.lampProject(target, "class", 40);
-		const { lamp, sensors } = project;
-		const to = String((await lamp.signal(true, LONG_DEADLINE_MS)).topic);
-		await lamp.client.subscribe(to);
-		const topics = await Promise.all(
-			sensors.map(async (one) => String((await one.signal(true, LONG_DEADLINE_MS)).topic)),
-		);
-		let isOver = false;
-		let sent = 0;
-		const sending = (async () => {
-			for (; !isOver; sent += 1) {
-				const n = sent % sensors.length;
-				await sensors[n]?.client.publish(topics[n] ?? "", [sent]);
+	/** Runs a command for an ini. @returns the first line of what it prints. */
+	function typed(ini: string, ...words: string[]): string {
+		const { exitCode, stdout, stderr } = Bun.spawnSync([BINARY, "-c", ini, ...words]);
+		expect([exitCode, stderr.toString()]).toEqual([0, ""]);
+		return stdout.toString().split("\n")[0] ?? "";
+	}
+
+	/** Has CCM's own secret made. @returns lines of `[gui-mqtt]` that log in with it. */
+	function loginFor(csmIni: string): string {
+		const file = `${csmIni}.secret`;
+		writeFileSync(file, `${typed(csmIni, "user", "secret", "ccm")}\n`, { mode: 0o600 });
+		return `password-file = ${file}\n`;
+	}
+
+	test.each(["off", "on"])(
+		"is killed and comes back while 40 devices send: data flow on, and no device is disconnected (logins %s)",
+		async (auth) => {
+			const csmIni = iniFor(`forty-csm-${auth}`, `auth = ${auth}\n${FREE}`);
+			const csm = await begin(csmIni, "csm");
+			const login = auth === "on" ? loginFor(csmIni) : "";
+			const token = auth === "on" ? typed(csmIni, "token", "create", "class") : undefined;
+			const start = () => startAlone(`forty-${auth}`, csm.ports.mqtt, csm.ports.http, login);
+			let ccm = await start();
+			const ann = await RestClient.open(`http://127.0.0.1:${ccm.ports.http}`);
+			const project = await ann.lampProject(targetOf(csm), "class", 40, token);
+			const { lamp, sensors } = project;
+			const to = String((await lamp.signal(true, LONG_DEADLINE_MS)).topic);
+			await lamp.client.subscribe(to);
+			const topics = await Promise.all(
+				sensors.map(async (one) => String((await one.signal(true, LONG_DEADLINE_MS)).topic)),
+			);
+			// A sensor is told its topic before its join has a lamp.
+			await settled(ann.base);
+			let isOver = false;
+			let sent = 0;
+			const sending = (async () => {
+				for (; !isOver; sent += 1) {
+					const n = sent % sensors.length;
+					await sensors[n]?.client.publish(topics[n] ?? "", [sent]);
+				}
+			})();
+			const came = () => lamp.client.inbox.waiting.length;
+			const hearMore = async () => {
+				const before = came();
+				await until(() => came() > before + 40, "data");
+			};
+			await hearMore();
+			for (let kill = 0; kill < 3; kill++) {
+				ccm.process.kill("SIGKILL");
+				await ccm.process.exited;
+				await hearMore();
+				ccm = await start();
+				await settled(`http://127.0.0.1:${ccm.ports.http}`);
+				await hearMore();
 			}
-		})();
-		const came = () => lamp.client.inbox.waiting.length;
-		const hearMore = async () => {
-			const before = came();
-			await until(() => came() > before + 40, "data");
-		};
-		await hearMore();
-		for (let kill = 0; kill < 3; kill++) {
-			ccm.process.kill("SIGKILL");
-			await ccm.process.exited;
-			await hearMore();
-			ccm = await start();
-			await settled(`http://127.0.0.1:${ccm.ports.http}`);
-			await hearMore();
-		}
-		isOver = true;
-		await sending;
-		await until(() => came() === sent, "all data", { seen: () => `${came()} of ${sent}` });
-		expect(sensors.map(({ client }) => client.inbox.waiting.length)).toEqual(Array(40).fill(0));
-		await Promise.all([lamp, ...sensors].map(end));
-		await ccm.stop();
-		await csm.stop();
-	});
+			isOver = true;
+			await sending;
+			await until(() => came() === sent, "all data", { seen: () => `${came()} of ${sent}` });
+			expect(sensors.map(({ client }) => client.inbox.waiting.length)).toEqual(Array(40).fill(0));
+			const signals = lamp.client.inbox.waiting.filter(({ topic }) => topic !== to);
+			expect(signals.map(({ text }) => text)).toEqual([]);
+			await Promise.all([lamp, ...sensors].map(end));
+			await ccm.stop();
+			await csm.stop();
+		},
+	);
 
 	test("logs in with its own secret where CSM asks for logins, and with nothing else", async () => {
 		const csmIni = iniFor("guarded", `auth = on\n${FREE}`);
 		const csm = await begin(csmIni, "csm");
-		const typed = Bun.spawnSync([BINARY, "-c", csmIni, "user", "secret", "ccm"]);
-		const [secret = ""] = typed.stdout.toString().split("\n");
-		const file = join(folder, "secret");
-		writeFileSync(file, `${secret}\n`, { mode: 0o600 });
+		const login = loginFor(csmIni);
 		const { mqtt, http } = csm.ports;
 		const healthOf = async ({ ports }: Spawned) =>
 			(await fetch(`http://127.0.0.1:${ports.http}/health`)).status;
@@ -282,7 +302,7 @@ describe("start ccm", () => {
 		expect(await healthOf(stranger)).toBe(503);
 		await stranger.stop();
 
-		const ccm = await startAlone("known", mqtt, http, `password-file = ${file}\n`);
+		const ccm = await startAlone("known", mqtt, http, login);
 		await until(async () => (await healthOf(ccm)) === 200, "CCM to reach CSM");
 		await until(() => csm.log().includes('"op":"attach"'), "CSM to hear of CCM");
 		expect(csm.log()).not.toContain("subscription refused");

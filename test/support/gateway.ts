@@ -46,15 +46,24 @@ export class TestDevice {
 		readonly client: TestClient,
 	) {}
 
-	/** Registers, connects and listens to its signals; not online yet. */
+	/**
+	 * Registers, connects and listens to its signals; not online yet.
+	 * @param token Where CSM asks for logins.
+	 */
 	static async register(
 		target: Target,
 		changes: Json = {},
 		id: string = randomUUID(),
+		token?: string,
 	): Promise<TestDevice> {
-		const { json, status } = await call(target, "PUT", `/${id}`, body(changes));
+		const headers = {
+			...JSON_TYPE,
+			...(token !== undefined && { authorization: `Bearer ${token}` }),
+		};
+		const { json, status } = await call(target, "PUT", `/${id}`, body(changes), headers);
 		if (status !== 200) throw new Error(`PUT answered ${status}: ${JSON.stringify(json)}`);
-		const client = await TestClient.connect(target.mqtt);
+		const login = { username: String(json.username), password: String(json.password) };
+		const client = await TestClient.connect(target.mqtt, token === undefined ? {} : login);
 		await client.subscribe(`${id}/ctrl/o`);
 		return new TestDevice(id, String(json.rev), client);
 	}

@@ -78,11 +78,13 @@ export class RestClient {
 	/**
 	 * Builds a project that multiplies the values of sensors by ten for a lamp, and switches it on.
 	 * @param csm Where the devices register.
+	 * @param token With what they do, where CSM asks for logins.
 	 */
-	async lampProject(csm: Target, name: string, count = 1): Promise<LampProject> {
+	async lampProject(csm: Target, name: string, count = 1, token?: string): Promise<LampProject> {
+		const register = registering(csm, token);
 		const pId = Number((await this.ok("PUT", "/project", { p_name: name })).p_id);
 		const output = await this.block(pId, "Lamp");
-		const lamp = await register(csm, "Lamp", { odf_list: [["Luminance-O", [null]]] });
+		const lamp = await register("Lamp", { odf_list: [["Luminance-O", [null]]] });
 		await this.bind(output, lamp);
 		const code = "def run(x):\n    return x * 10\n";
 		const { fn_id } = await this.ok("PUT", "/function", { fn_name: `ten for ${name}`, code });
@@ -90,7 +92,7 @@ export class RestClient {
 		const na_ids: number[] = [];
 		for (let n = 0; n < count; n++) {
 			const input = await this.block(pId, "Dummy_Device");
-			const sensor = await register(csm, "Dummy_Device", { idf_list: [["DummySensor-I", [null]]] });
+			const sensor = await register("Dummy_Device", { idf_list: [["DummySensor-I", [null]]] });
 			await this.bind(input, sensor);
 			const dfo_ids = [await this.#port(input, pId), await this.#port(output, pId)];
 			const join = { na_name: `Join ${n}`, na_idx: n, dfo_ids };
@@ -115,11 +117,13 @@ export class RestClient {
 
 const USED = ["DummySensor-I", "Luminance-O"];
 
-/** A device of a model that is online. */
-async function register(csm: Target, model: string, features: Json): Promise<TestDevice> {
-	const name = `${model} ${randomUUID().slice(0, 8)}`;
-	const lists = { idf_list: null, odf_list: null, ...features };
-	const device = await TestDevice.register(csm, { name, ...lists, profile: { model } });
-	await device.say("online");
-	return device;
+/** Registers devices of models, and brings them online. */
+function registering(csm: Target, token?: string) {
+	return async (model: string, features: Json): Promise<TestDevice> => {
+		const name = `${model} ${randomUUID().slice(0, 8)}`;
+		const wanted = { name, idf_list: null, odf_list: null, ...features, profile: { model } };
+		const device = await TestDevice.register(csm, wanted, randomUUID(), token);
+		await device.say("online");
+		return device;
+	};
 }
