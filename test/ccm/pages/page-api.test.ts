@@ -1,7 +1,7 @@
 // Every operation of the page API over MQTT, and strangers at it (ccm-gui.md §5).
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { GuiDoor } from "../../../src/ccm/service/gui-door.ts";
-import { until } from "../../support/waiting.ts";
+import { until, within } from "../../support/waiting.ts";
 import { Page, PageServer, type Visitor } from "../support/page-server.ts";
 
 type Json = Record<string, unknown>;
@@ -435,4 +435,34 @@ test("nothing of the page API is heard by anyone else, and no token is in the lo
 	expect(overheard).toEqual([]);
 	expect(server.log).not.toContain(String(page.token));
 	await spy.end();
+});
+
+/** A page written with paho: its last will is its detach, as of the original's pages. */
+const PAHO = `
+import json, sys, paho.mqtt.client as mqtt
+port, page, token = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+req, res = f'iottalk/api/gui/req/{page}', f'iottalk/api/gui/res/{page}'
+client = mqtt.Client()
+def say(**message): client.publish(req, json.dumps(message), qos=2)
+def on_message(client, _, message):
+    reply = json.loads(message.payload)
+    print(json.dumps(reply), flush=True)
+    if reply['op'] == 'attach': say(op='get_project_list', data={}, _id=token, flag='f')
+    if reply['op'] == 'get_project_list': client.disconnect()
+client.on_connect = lambda *_: client.subscribe(res, 2)
+client.on_subscribe = lambda *_: say(op='attach', ref=[1, None, 'x'])
+client.on_message = on_message
+client.will_set(req, json.dumps({'op': 'detach', 'data': {'credential_id': page}}), 2)
+client.connect('127.0.0.1', port)
+client.loop_forever()
+`;
+
+test("a paho client attaches and asks", async () => {
+	const { id, _id } = await teacher.identity();
+	const port = new URL(server.mqtt).port;
+	const child = Bun.spawn(["/usr/bin/python3", "-c", PAHO, port, id, _id ?? ""]);
+	const lines = (await within(new Response(child.stdout).text(), "the paho client's end")).trim();
+	const replies = lines.split("\n").map((line) => JSON.parse(line));
+	const answered = { op: "get_project_list", state: "ok", flag: "f", data: expect.any(Array) };
+	expect(replies).toEqual([{ op: "attach", ref: [1, null, "x"], state: "ok" }, some(answered)]);
 });

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { IClientOptions } from "mqtt";
+import type { GraphView } from "../../../src/contract/mod.ts";
 import { createLogger } from "../../../src/kit/log.ts";
 import { Server } from "../../../src/servers/server.ts";
 import { SERVER_MODULES } from "../../../src/servers/server-modules.ts";
@@ -15,21 +16,27 @@ const PASSWORD = "a long password";
 
 export class PageServer {
 	readonly #lines: readonly string[];
+	readonly #localKey: string;
 
 	private constructor(
 		readonly http: string,
 		readonly mqtt: string,
 		lines: readonly string[],
+		localKey: string,
 		readonly stop: () => Promise<void>,
 	) {
 		this.#lines = lines;
+		this.#localKey = localKey;
 	}
 
-	/** @param more Lines of the ini besides, such as `[gui]\npage-api = off`. */
-	static async start(more = ""): Promise<PageServer> {
+	/**
+	 * @param more Lines of the ini besides, such as `[gui]\npage-api = off`.
+	 * @param broker Lines of [core-mqtt] that name another broker.
+	 */
+	static async start(more = "", broker = "port = 0"): Promise<PageServer> {
 		const userdir = mkdtempSync(join(tmpdir(), "iotctl-pages-"));
 		const path = join(userdir, "test.ini");
-		const ports = "[core-mqtt]\nport = 0\n[core-ws]\nport = 0\n";
+		const ports = `[core-mqtt]\n${broker}\n[core-ws]\nport = 0\n`;
 		writeFileSync(path, `[core]\nuserdir = ${userdir}\nhttp-port = 0\n${ports}${more}\n`);
 		const config = SERVER_MODULES.ini.load(path);
 		const lines: string[] = [];
@@ -38,10 +45,16 @@ export class PageServer {
 		const server = new Server(config, log, await SERVER_MODULES.load(["csm", "ccm"]));
 		const { http, mqtt } = await server.start();
 		const url = `http://127.0.0.1:${http}`;
-		return new PageServer(url, `mqtt://127.0.0.1:${mqtt}`, lines, async () => {
-			await server.stop();
-			rmSync(userdir, { recursive: true, force: true });
-		});
+		return new PageServer(
+			url,
+			`mqtt://127.0.0.1:${mqtt}`,
+			lines,
+			server.auth.localKey,
+			async () => {
+				await server.stop();
+				rmSync(userdir, { recursive: true, force: true });
+			},
+		);
 	}
 
 	get log(): string {
@@ -70,8 +83,76 @@ export class PageServer {
 		return new Visitor(this, "", "");
 	}
 
+	/** A device of a model that is online: with one feature of each kind. */
+	async device(owner: Visitor, input: string, output: string, model: string): Promise<Sensor> {
+		const mac = crypto.randomUUID();
+		const response = await fetch(`${this.http}/${mac}`, {
+			method: "PUT",
+			headers: { "content-type": "application/json", ...this.#asLocal },
+			body: JSON.stringify({
+				name: "dev",
+				profile: { model, u_name: owner.name },
+				accept_protos: ["mqtt"],
+				idf_list: [[input, ["x"]]],
+				odf_list: [[output, ["x"]]],
+			}),
+		});
+		const text = await response.text();
+		if (response.status !== 200) throw new Error(`PUT: ${response.status} ${text}`);
+		const { rev, password } = JSON.parse(text) as { rev: string; password?: string };
+		const login = password === undefined ? {} : { username: mac, password };
+		const sensor = new Sensor(mac, await this.connect(login), input);
+		await sensor.come(rev);
+		return sensor;
+	}
+
+	/** Whether CSM monitors a graph. */
+	async isWatched(na: number): Promise<boolean> {
+		const response = await fetch(`${this.http}/api/graphs`, { headers: this.#asLocal });
+		const graphs = (await response.json()) as GraphView[];
+		return graphs.some(
+			({ graph, monitor_topic }) => graph === String(na) && monitor_topic !== null,
+		);
+	}
+
+	/** What the command line shows. */
+	get #asLocal(): Record<string, string> {
+		return { authorization: `Bearer ${this.#localKey}` };
+	}
+
 	connect(options: IClientOptions = {}): Promise<TestClient> {
 		return TestClient.connect(this.mqtt, options);
+	}
+}
+
+/** A device that sends. */
+export class Sensor {
+	#topic: string | undefined;
+
+	constructor(
+		readonly mac: string,
+		readonly client: TestClient,
+		readonly feature: string,
+	) {}
+
+	/** Comes online. */
+	async come(rev: string): Promise<void> {
+		await this.client.subscribe(`${this.mac}/ctrl/o`);
+		await this.client.publish(`${this.mac}/ctrl/i`, { state: "online", rev });
+	}
+
+	/** Sends a value, on the topic CONNECT names. */
+	async send(value: unknown): Promise<void> {
+		while (this.#topic === undefined) {
+			const signal = await this.client.nextJson(`${this.mac}/ctrl/o`);
+			if (signal.command !== "CONNECT" || signal.idf !== this.feature) continue;
+			this.#topic = String(signal.topic);
+		}
+		await this.client.publish(this.#topic, value, { qos: 0 });
+	}
+
+	end(): Promise<void> {
+		return this.client.end();
 	}
 }
 
