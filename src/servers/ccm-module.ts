@@ -80,8 +80,8 @@ function buildWorks(core: Core, workbench: Workbench) {
 			pages?.api.projectChanged(news);
 		},
 	});
-	const ask = client.request.bind(client);
-	const pages = buildPages(core, { service, store, ask, clock });
+	const hold = live.hold.bind(live);
+	const pages = buildPages(core, { service, store, hold, clock });
 	const control = new Control({
 		...{ register, reconciler, driver, simulation, directory, client, clock, log },
 	});

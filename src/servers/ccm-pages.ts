@@ -5,7 +5,7 @@ import { sectionValues } from "../config/mod.ts";
 import type { Core } from "./module.ts";
 
 /** What the page API needs besides what the server's core has. */
-type Works = Pick<PageApiDeps, "service" | "store" | "ask" | "clock">;
+type Works = Pick<PageApiDeps, "service" | "store" | "hold" | "clock">;
 
 /** The page API with the logins of its pages. */
 export interface Pages {

@@ -19,6 +19,9 @@ export interface MonitorDeps {
 	readonly log: Logger;
 }
 
+/** Hears a graph's monitor topic, each time CSM has told it; undefined: CSM does not monitor the graph. */
+export type TopicListener = (topic: string | undefined) => void;
+
 /** At most one record of a graph in this time (`csm.md §4.9`). */
 const INTERVAL_MS = 100;
 /** Another program may have ended the monitoring: it is asked for again. */
@@ -33,6 +36,8 @@ export class GraphMonitor {
 	readonly #graph: string;
 	readonly #deps: MonitorDeps;
 	readonly #listeners = new Set<(message: MonitorMessage) => void>();
+	/** Others that hear the topic themselves. */
+	readonly #holders = new Set<TopicListener>();
 	readonly #retry: Retry;
 	#topic: string | undefined;
 	#unsubscribe: () => Promise<void> = async () => {};
@@ -52,7 +57,11 @@ export class GraphMonitor {
 
 	/** Whether it can be forgotten. */
 	get isOver(): boolean {
-		return this.#listeners.size === 0 && !this.#isOn && this.#run === undefined;
+		return !this.#isWanted && !this.#isOn && this.#run === undefined;
+	}
+
+	get #isWanted(): boolean {
+		return this.#listeners.size > 0 || this.#holders.size > 0;
 	}
 
 	/** @returns what ends it. */
@@ -64,11 +73,20 @@ export class GraphMonitor {
 		};
 	}
 
+	/** Has the graph monitored for someone that hears the topic at the broker. @returns what ends it. */
+	hold(holder: TopicListener): () => void {
+		this.#holders.add(holder);
+		this.look();
+		return () => {
+			if (this.#holders.delete(holder)) this.look();
+		};
+	}
+
 	/** The graph may have been attached anew: asks again in a moment. */
 	changed(): void {
 		this.#cancelLook ??= this.#deps.clock.after(SETTLE_MS, () => {
 			this.#cancelLook = undefined;
-			if (this.#listeners.size > 0) this.look();
+			if (this.#isWanted) this.look();
 		});
 	}
 
@@ -88,6 +106,7 @@ export class GraphMonitor {
 	/** Ends the monitoring, whoever listens. */
 	async stop(): Promise<void> {
 		this.#listeners.clear();
+		this.#holders.clear();
 		this.#cancelLook?.();
 		this.look();
 		await this.idle();
@@ -98,7 +117,7 @@ export class GraphMonitor {
 			this.#isDue = false;
 			this.#cancelRenewal?.();
 			try {
-				if (this.#listeners.size > 0) await this.#begin();
+				if (this.#isWanted) await this.#begin();
 				else await this.#end();
 			} catch (error) {
 				this.#deps.log.warn("cannot watch a graph", {
@@ -114,12 +133,15 @@ export class GraphMonitor {
 		this.#isOn = true;
 		const request = { op: "start_monitor", interval_ms: INTERVAL_MS };
 		const outcome = await this.#deps.ask(this.#graph, request);
-		if (outcome.kind !== "done" || typeof outcome.reply.monitor_topics !== "string") {
+		const topic = outcome.kind === "done" ? outcome.reply.monitor_topics : undefined;
+		const isTopic = typeof topic === "string";
+		for (const tell of [...this.#holders]) tell(isTopic ? topic : undefined);
+		if (!isTopic) {
 			this.#retry.failed();
 			return;
 		}
 		this.#retry.reset();
-		await this.#hear(outcome.reply.monitor_topics);
+		await this.#hear(this.#listeners.size > 0 ? topic : undefined);
 		this.#cancelRenewal = this.#deps.clock.after(RENEW_MS, () => this.look());
 	}
 

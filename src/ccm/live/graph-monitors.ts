@@ -1,4 +1,9 @@
-import { GraphMonitor, type MonitorDeps, type MonitorMessage } from "./graph-monitor.ts";
+import {
+	GraphMonitor,
+	type MonitorDeps,
+	type MonitorMessage,
+	type TopicListener,
+} from "./graph-monitor.ts";
 
 /** The program stops whether CSM answers or not; the next start ends what is left on. */
 const STOP_MS = 1000;
@@ -20,14 +25,12 @@ export class GraphMonitors {
 
 	/** Hears what CSM publishes about a graph. @returns what ends it. */
 	watch(graph: string, listener: (message: MonitorMessage) => void): () => void {
-		if (this.#isStopped) return () => {};
-		const monitor = this.#monitors.get(graph) ?? new GraphMonitor(graph, this.#deps);
-		this.#monitors.set(graph, monitor);
-		const end = monitor.listen(listener);
-		return () => {
-			end();
-			void monitor.idle().then(() => this.#tidy(graph));
-		};
+		return this.#use(graph, (monitor) => monitor.listen(listener));
+	}
+
+	/** Has a graph monitored for someone that hears its topic at the broker. @returns what ends it. */
+	hold(graph: string, holder: TopicListener): () => void {
+		return this.#use(graph, (monitor) => monitor.hold(holder));
 	}
 
 	/** A graph may have been attached anew. */
@@ -60,6 +63,17 @@ export class GraphMonitors {
 		await Promise.race([Promise.all(all), late]);
 		cancel();
 		this.#monitors.clear();
+	}
+
+	#use(graph: string, begin: (monitor: GraphMonitor) => () => void): () => void {
+		if (this.#isStopped) return () => {};
+		const monitor = this.#monitors.get(graph) ?? new GraphMonitor(graph, this.#deps);
+		this.#monitors.set(graph, monitor);
+		const end = begin(monitor);
+		return () => {
+			end();
+			void monitor.idle().then(() => this.#tidy(graph));
+		};
 	}
 
 	#tidy(graph: string): void {

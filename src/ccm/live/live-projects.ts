@@ -5,7 +5,7 @@ import type { GraphState } from "../reconciler/link-state.ts";
 import { projectFor, rightOn, type Wish } from "../service/access.ts";
 import type { Person, ProjectNews } from "../service/operation.ts";
 import type { CcmStore } from "../store/port.ts";
-import type { MonitorDeps } from "./graph-monitor.ts";
+import type { MonitorDeps, TopicListener } from "./graph-monitor.ts";
 import { GraphMonitors } from "./graph-monitors.ts";
 import { ProjectChannel } from "./project-channel.ts";
 
@@ -119,6 +119,11 @@ export class LiveProjects {
 	/** To be called when accounts have changed. */
 	check(): void {
 		for (const channel of this.#channels.values()) channel.check();
+	}
+
+	/** Has a graph monitored for someone that hears its topic at the broker. @returns what ends it. */
+	hold(graph: string, holder: TopicListener): () => void {
+		return this.#monitors.hold(graph, holder);
 	}
 
 	/** Ends all streams, and all monitoring at CSM. */

@@ -3,6 +3,13 @@ import type { Connection } from "../../mqtt/mod.ts";
 import type { Person } from "../service/operation.ts";
 import type { PageLogins } from "./page-ports.ts";
 
+/** A graph a page watches. */
+export interface PageMonitor {
+	/** Where the page hears it, as it was told last. */
+	topic: string | undefined;
+	end(): void;
+}
+
 /** A page that has attached. */
 export interface AttachedPage {
 	/** As it is written in its topics. */
@@ -13,8 +20,8 @@ export interface AttachedPage {
 	login: PageLogin | undefined;
 	/** Requests that are not answered yet. */
 	inFlight: number;
-	/** Graph → monitor topic, oldest first. */
-	readonly monitors: Map<string, string>;
+	/** By graph, oldest first. */
+	readonly monitors: Map<string, PageMonitor>;
 }
 
 export function newPage(id: string, connection: Connection | null): AttachedPage {

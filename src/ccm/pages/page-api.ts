@@ -14,7 +14,7 @@ import { RequestRate } from "./request-rate.ts";
 /** Pages at once. */
 const MAX_PAGES = 2000;
 /** Requests of one page that are not answered yet. */
-const MAX_IN_FLIGHT = 32;
+export const MAX_IN_FLIGHT = 32;
 /** Of one request; a function's source has at most a million characters. */
 const MAX_BYTES = 4 << 20;
 const TOO_MANY = "too many requests: wait a second";
@@ -69,9 +69,7 @@ export class PageApi {
 		this.#sweep.stop();
 		await this.#unsubscribe?.();
 		await this.#turns.idle();
-		// A monitor outlives both servers.
 		for (const page of this.#pages.values()) this.#monitors.closeAll(page);
-		await this.#monitors.idle();
 	}
 
 	/** A project has changed. */
@@ -156,10 +154,10 @@ export class PageApi {
 	/** CSM may take its time: other requests of the page do not wait for it. */
 	#monitor(page: AttachedPage, { data }: GuiMessage): void {
 		const graph = isJsonObject(data) ? String(data.na_id) : "";
-		const isThere = () => this.#pages.get(page.id) === page && personOf(page) !== null;
-		this.#monitors.open(page, graph, isThere).then(
-			(topic) => this.#send(page.id, { op: "anno", type: "monitor_anno", data: topic }),
-			(error: unknown) => this.#failed("get_na_monitor", error),
+		const isThere = this.#pages.get(page.id) === page && personOf(page) !== null;
+		if (!isThere) return;
+		this.#monitors.open(page, graph, (topic) =>
+			this.#send(page.id, { op: "anno", type: "monitor_anno", data: topic }),
 		);
 	}
 

@@ -1,5 +1,4 @@
-import type { AttachedPage } from "./attached-page.ts";
-import { GraphMonitors } from "./graph-monitors.ts";
+import type { AttachedPage, PageMonitor } from "./attached-page.ts";
 import type { PageApiDeps } from "./page-ports.ts";
 
 /** Graphs one page watches; beyond these the one it opened first ends. */
@@ -7,41 +6,40 @@ const MAX_PER_PAGE = 16;
 
 /** Monitor topics of pages: begun on demand, ended with the page. */
 export class PageMonitors {
-	readonly #deps: Pick<PageApiDeps, "grant" | "revoke">;
-	readonly #graphs: GraphMonitors;
+	readonly #deps: Pick<PageApiDeps, "hold" | "grant" | "revoke">;
 
-	constructor({ ask, ...deps }: Pick<PageApiDeps, "ask" | "grant" | "revoke">) {
+	constructor(deps: Pick<PageApiDeps, "hold" | "grant" | "revoke">) {
 		this.#deps = deps;
-		this.#graphs = new GraphMonitors(ask);
 	}
 
 	/**
-	 * Begins to monitor a graph for a page.
-	 * @param isThere Whether the page has not left meanwhile.
-	 * @returns the topic; empty: monitoring is not available.
+	 * Has a graph monitored for a page.
+	 * @param tell Hears the topic, and again whenever it is another one; empty: monitoring is not available.
 	 */
-	async open(page: AttachedPage, graph: string, isThere: () => boolean): Promise<string> {
-		const topic = await this.#graphs.watch(graph, page.id);
-		if (topic === undefined) {
-			this.#forget(page, graph);
-			return "";
-		}
-		if (!isThere()) {
-			this.#graphs.leave(graph, page.id);
-			return "";
-		}
-		this.#forget(page, graph);
-		page.monitors.set(graph, topic);
-		this.#deps.grant(page.id, topic);
+	open(page: AttachedPage, graph: string, tell: (topic: string) => void): void {
+		const before = page.monitors.get(graph);
+		const monitor: PageMonitor = { topic: undefined, end: () => {} };
+		const onTopic = (topic: string | undefined) => {
+			if (page.monitors.get(graph) !== monitor) return;
+			if (topic === undefined) this.close(page, graph);
+			else if (topic === monitor.topic) return;
+			else this.#move(page, monitor, topic);
+			tell(topic ?? "");
+		};
+		page.monitors.delete(graph);
+		page.monitors.set(graph, monitor);
+		monitor.end = this.#deps.hold(graph, onTopic);
+		// The new one is there already: CSM goes on.
+		if (before !== undefined) this.#end(page, before);
 		const [oldest] = page.monitors.keys();
 		if (page.monitors.size > MAX_PER_PAGE && oldest !== undefined) this.close(page, oldest);
-		return topic;
 	}
 
 	/** Ends one. */
 	close(page: AttachedPage, graph: string): void {
-		this.#forget(page, graph);
-		this.#graphs.leave(graph, page.id);
+		const monitor = page.monitors.get(graph);
+		page.monitors.delete(graph);
+		if (monitor !== undefined) this.#end(page, monitor);
 	}
 
 	/** Ends all of a page. */
@@ -49,15 +47,16 @@ export class PageMonitors {
 		for (const graph of [...page.monitors.keys()]) this.close(page, graph);
 	}
 
-	/** Resolves when CSM has been asked everything. */
-	idle(): Promise<void> {
-		return this.#graphs.idle();
+	#move({ id }: AttachedPage, monitor: PageMonitor, topic: string): void {
+		const { grant, revoke } = this.#deps;
+		grant(id, topic);
+		if (monitor.topic !== undefined) revoke(id, monitor.topic);
+		monitor.topic = topic;
 	}
 
-	#forget(page: AttachedPage, graph: string): void {
-		const topic = page.monitors.get(graph);
-		if (topic === undefined) return;
-		page.monitors.delete(graph);
-		this.#deps.revoke(page.id, topic);
+	#end({ id }: AttachedPage, monitor: PageMonitor): void {
+		if (monitor.topic !== undefined) this.#deps.revoke(id, monitor.topic);
+		monitor.topic = undefined;
+		monitor.end();
 	}
 }

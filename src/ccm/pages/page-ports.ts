@@ -1,6 +1,5 @@
 // What the page API needs of the parts around it; `servers` fills it.
 import type { PageLogin } from "../../auth/mod.ts";
-import type { GraphRequest, Outcome } from "../../csm-client/mod.ts";
 import type { Clock, Logger } from "../../kit/mod.ts";
 import type { MqttPort } from "../../mqtt/mod.ts";
 import type { Service } from "../service/service.ts";
@@ -25,8 +24,11 @@ export interface PageApiDeps {
 	readonly service: Service;
 	readonly store: CcmStore;
 	readonly logins: PageLogins;
-	/** Asks CSM something about a graph. */
-	readonly ask: (graph: string, request: GraphRequest) => Promise<Outcome>;
+	/**
+	 * Has CSM monitor a graph, and tells the topic whenever CSM has told it; undefined: CSM does not monitor the graph.
+	 * @returns what ends it.
+	 */
+	readonly hold: (graph: string, tell: (topic: string | undefined) => void) => () => void;
 	/** Lets a page hear a monitor topic where MQTT has logins. */
 	readonly grant: (page: string, topic: string) => void;
 	/** Takes that back. */

@@ -54,6 +54,30 @@ describe("the monitoring of a graph", () => {
 		expect(asked.at(-1)).toBe(STOP);
 	});
 
+	test("goes on for those that hear the topic themselves, and tells them of another one", async () => {
+		const told: (string | undefined)[] = [];
+		const tells = (...topics: (string | undefined)[]) =>
+			until(() => Bun.deepEquals(told, topics), "what is told", { seen: () => told.join() });
+		const end = monitors.hold("7", (name) => told.push(name));
+		await tells("m/1");
+		// The server itself does not listen for them.
+		expect([...heard.keys()]).toEqual([]);
+		const listening = monitors.watch("7", () => {});
+		await hears("m/1");
+		listening();
+		await hears();
+		expect(asked).not.toContain(STOP);
+		answer = () => topic("m/2");
+		monitors.resync();
+		await until(() => told.at(-1) === "m/2", "the other topic");
+		answer = () => LOST;
+		monitors.resync();
+		await until(() => told.at(-1) === undefined, "that there is none");
+		end();
+		await until(() => monitors.size === 0, "the end");
+		expect(asked.at(-1)).toBe(STOP);
+	});
+
 	test("gives everyone each record", async () => {
 		const seen: number[] = [];
 		monitors.watch("7", ({ payload }) => seen.push(payload.length));

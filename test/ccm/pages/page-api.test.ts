@@ -1,5 +1,6 @@
 // Every operation of the page API over MQTT, and strangers at it (ccm-gui.md §5).
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { MAX_IN_FLIGHT } from "../../../src/ccm/pages/page-api.ts";
 import { GuiDoor } from "../../../src/ccm/service/gui-door.ts";
 import { until, within } from "../../support/waiting.ts";
 import { Page, PageServer, type Visitor } from "../support/page-server.ts";
@@ -328,6 +329,18 @@ describe("a page", () => {
 		expect(tooLong.state).toBe("error");
 		await own.ok("get_project_list");
 		await client.end();
+	});
+
+	test("that asks for many things at once gets an answer to each", async () => {
+		const own = await teacher.open();
+		const replies = await Promise.all(
+			Array.from({ length: 2 * MAX_IN_FLIGHT }, () => own.ask("get_project_list")),
+		);
+		for (const { state, msg } of replies) {
+			if (state !== "ok") expect(msg).toContain(`more than ${MAX_IN_FLIGHT} requests`);
+		}
+		await own.ok("get_project_list");
+		await own.client.end();
 	});
 
 	test("that asks too fast is told so once, and goes on later", async () => {
