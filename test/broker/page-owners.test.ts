@@ -63,7 +63,8 @@ describe("a page's topics", () => {
 			const owner = await connect();
 			await owner.subscribe(RES + page);
 			await owner.publish(REQ + page, "ask", { qos });
-			expect((await heard.take("the request")).text).toBe("ask");
+			const { text, connection } = await heard.take("the request");
+			expect([text, connection?.isOpen]).toEqual(["ask", true]);
 			await broker.publish(RES + page, "answer", { qos: 2 });
 			expect((await owner.next(RES + page)).text).toBe("answer");
 			await broker.publish(RES + crypto.randomUUID(), "no one's", { qos: 2 });

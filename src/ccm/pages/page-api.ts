@@ -15,6 +15,8 @@ import { RequestRate } from "./request-rate.ts";
 const MAX_PAGES = 2000;
 /** Requests of one page that are not answered yet. */
 export const MAX_IN_FLIGHT = 32;
+/** Of the requests of all pages. */
+const MAX_BYTES_IN_FLIGHT = 64 << 20;
 /** Of one request; a function's source has at most a million characters. */
 const MAX_BYTES = 4 << 20;
 const TOO_MANY = "too many requests: wait a second";
@@ -37,6 +39,7 @@ export class PageApi {
 	readonly #turns = new KeyedQueue();
 	/** Senders a broker does not tell apart. */
 	readonly #unknown = {};
+	#bytesInFlight = 0;
 	#unsubscribe: Unsubscribe | undefined;
 	#isStopped = false;
 
@@ -87,18 +90,26 @@ export class PageApi {
 		if (id === undefined || retained || this.#isStopped) return;
 		// The last will of one that has left, and nothing is left to end.
 		if (connection?.isOpen === false) return;
-		const rate = this.#rate.take(connection ?? this.#pages.get(id) ?? this.#unknown);
+		const rate = this.#rate.take(
+			connection ?? this.#pages.get(id) ?? this.#unknown,
+			payload.length,
+		);
 		if (rate === "ignore") return;
 		const request = rate === "refuse" ? TOO_MANY : readRequest(payload);
 		const reply =
 			typeof request === "string"
 				? { op: "anno", state: "error", msg: request }
-				: this.#take(id, connection, request);
+				: this.#take(id, connection, request, payload.length);
 		if (reply !== undefined) this.#send(id, reply);
 	}
 
 	/** @returns what is answered at once; undefined: the answer comes in its turn. */
-	#take(id: string, connection: Sender, request: GuiMessage): GuiMessage | undefined {
+	#take(
+		id: string,
+		connection: Sender,
+		request: GuiMessage,
+		bytes: number,
+	): GuiMessage | undefined {
 		if (request.op === "attach") return this.#attach(id, connection, request);
 		const page = this.#pages.get(id);
 		const isTheirs = page !== undefined && page.connection === connection;
@@ -110,8 +121,14 @@ export class PageApi {
 		if (page.inFlight >= MAX_IN_FLIGHT) {
 			return refusal(request, `more than ${MAX_IN_FLIGHT} requests wait for their answers`);
 		}
+		if (this.#bytesInFlight + bytes > MAX_BYTES_IN_FLIGHT) return refusal(request, TOO_MANY);
 		page.inFlight += 1;
-		void this.#turns.run(id, () => this.#carryOut(page, request));
+		this.#bytesInFlight += bytes;
+		void this.#turns.run(id, async () => {
+			await this.#carryOut(page, request);
+			page.inFlight -= 1;
+			this.#bytesInFlight -= bytes;
+		});
 		return undefined;
 	}
 
@@ -120,7 +137,7 @@ export class PageApi {
 		const known = this.#pages.get(id);
 		if (known !== undefined && known.connection !== connection) this.#left(id);
 		const isThere = this.#pages.has(id);
-		if (!isThere && this.#pages.size >= MAX_PAGES) {
+		if (!isThere && this.#pages.size >= MAX_PAGES && !this.#forgetOldest()) {
 			return refusal(request, `more than ${MAX_PAGES} pages are attached`);
 		}
 		const page = this.#pages.get(id) ?? newPage(id, connection);
@@ -136,6 +153,14 @@ export class PageApi {
 		return undefined;
 	}
 
+	/** Another broker does not tell who has left. @returns whether there is room then. */
+	#forgetOldest(): boolean {
+		const [oldest] = this.#pages.values();
+		if (oldest === undefined || oldest.connection !== null) return false;
+		this.#left(oldest.id);
+		return true;
+	}
+
 	async #carryOut(page: AttachedPage, request: GuiMessage): Promise<void> {
 		const { id } = page;
 		try {
@@ -146,8 +171,6 @@ export class PageApi {
 		} catch (error) {
 			this.#failed(request.op, error);
 			this.#send(id, refusal(request, "internal error"));
-		} finally {
-			page.inFlight -= 1;
 		}
 	}
 

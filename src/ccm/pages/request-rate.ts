@@ -9,6 +9,9 @@ interface Bucket {
 	isTold: boolean;
 }
 
+/** A long request counts as one more for each of these. */
+const BYTES = 1 << 16;
+
 /** How often each sender may ask. */
 export class RequestRate {
 	readonly #now: () => number;
@@ -19,15 +22,19 @@ export class RequestRate {
 		this.#now = now;
 	}
 
-	/** Whether a request is for carrying out, for telling that it is one too many, or for nothing at all. */
-	take(sender: object): "ok" | "refuse" | "ignore" {
+	/**
+	 * Whether a request is for carrying out, for telling that it is one too many, or for nothing at all.
+	 * @param bytes How long it is.
+	 */
+	take(sender: object, bytes: number): "ok" | "refuse" | "ignore" {
 		const now = this.#now();
 		const bucket = this.#buckets.get(sender) ?? { left: BURST, at: now, isTold: false };
 		this.#buckets.set(sender, bucket);
 		bucket.left = Math.min(BURST, bucket.left + ((now - bucket.at) / 1000) * PER_SECOND);
 		bucket.at = now;
-		if (bucket.left >= 1) {
-			bucket.left -= 1;
+		const cost = 1 + Math.floor(bytes / BYTES);
+		if (bucket.left >= cost) {
+			bucket.left -= cost;
 			bucket.isTold = false;
 			return "ok";
 		}
