@@ -6,14 +6,14 @@ import { type Wire, wiresOf } from "./wires.ts";
 
 /** The graphs of one project, watched while it is on and someone looks. */
 export class WatchedGraphs {
-	readonly #monitors: GraphMonitors;
+	readonly #monitors: Pick<GraphMonitors, "watch">;
 	readonly #values: NewestValues;
 	/** What ends the watching of each. */
 	readonly #ends = new Map<string, () => void>();
 	#wires: readonly Wire[] = [];
 	#byGraph: ReadonlyMap<string, readonly Wire[]> = new Map();
 
-	constructor(monitors: GraphMonitors, values: NewestValues) {
+	constructor(monitors: Pick<GraphMonitors, "watch">, values: NewestValues) {
 		this.#monitors = monitors;
 		this.#values = values;
 	}

@@ -1,0 +1,40 @@
+import { describe, expect, test } from "bun:test";
+import { NewestValues } from "../../../src/ccm/live/newest-values.ts";
+
+const value = (na_id: number, text: string) => ({ na_id, dfo_id: 1, value: text });
+const failure = (na_id: number, reason = "x") => ({
+	...{ na_id, dfo_id: null, stage: "idf" as const, reason },
+});
+
+describe("the newest values", () => {
+	test("are told once, the last of each wire", () => {
+		const values = new NewestValues(() => 0);
+		values.add([value(1, "a"), value(2, "b")]);
+		values.add([value(1, "c")]);
+		expect(values.take()).toEqual([value(1, "c"), value(2, "b")]);
+		expect(values.take()).toEqual([]);
+		expect(values.all).toEqual([value(1, "c"), value(2, "b")]);
+	});
+
+	test("of wires that are gone are not told, nor kept", () => {
+		const values = new NewestValues(() => 0);
+		values.add([value(1, "a"), value(2, "b")]);
+		values.keep((naId) => naId === 2);
+		expect(values.take()).toEqual([value(2, "b")]);
+		expect(values.all).toEqual([value(2, "b")]);
+	});
+
+	test("leave out failures of a join beyond five a second, and not those of others", () => {
+		let now = 0;
+		const values = new NewestValues(() => now);
+		for (let n = 0; n < 9; n++) values.addFailure(failure(1));
+		values.addFailure(failure(2));
+		expect(values.takeFailures().map(({ na_id }) => na_id)).toEqual([1, 1, 1, 1, 1, 2]);
+		now = 999;
+		values.addFailure(failure(1));
+		expect(values.takeFailures()).toEqual([]);
+		now = 1000;
+		values.addFailure(failure(1));
+		expect(values.takeFailures()).toHaveLength(1);
+	});
+});
