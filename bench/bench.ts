@@ -4,6 +4,7 @@
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { drawChart } from "../test/support/chart.ts";
+import { live } from "./live.ts";
 import type { LoadSettings } from "./load.ts";
 import { fetchNodeRed, nodeRed } from "./node-red.ts";
 import { problemsOf, recordedRatios, TARGETS } from "./ratios.ts";
@@ -279,7 +280,7 @@ if (SHORT) {
 }
 if (ONLY.length > 0) process.exit(0);
 await pictures();
-const others = await upkeep();
+const others = [...(await upkeep()), ...(await live())];
 for (const { what, measured, target } of others) console.log(`${what}: ${measured} (${target})`);
 save("RESULTS.md", report(found, generator, others));
 save("ratios.json", `${JSON.stringify(found, null, "\t")}\n`);

@@ -39,8 +39,13 @@ export class WebPerson {
 
 	/** A stream of a project's events. */
 	async events(pId: number): Promise<EventReader> {
+		return new EventReader(await this.stream(pId));
+	}
+
+	/** The same, not read yet. */
+	stream(pId: number): Promise<Response> {
 		const headers = { cookie: this.#cookie };
-		return new EventReader(await fetch(`${this.#http}/api/v1/projects/${pId}/events`, { headers }));
+		return fetch(`${this.#http}/api/v1/projects/${pId}/events`, { headers });
 	}
 }
 
@@ -92,9 +97,8 @@ export class ProjectServer {
 
 	/** Ends the process. */
 	async end(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
-		if (this.#process === undefined) return;
-		this.#process.kill(signal);
-		await within(this.#process.exited, "the server's end");
+		this.#process?.kill(signal);
+		if (this.#process !== undefined) await within(this.#process.exited, "the server's end");
 	}
 
 	/** Makes an account, unless there is one, and logs in. */

@@ -14,7 +14,7 @@ export class EventReader {
 	readonly all: Told[] = [];
 	comments = 0;
 	isOver = false;
-	readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+	readonly #reader: Pick<ReadableStreamDefaultReader<Uint8Array>, "read" | "cancel">;
 
 	constructor(readonly response: Response) {
 		this.#reader = (response.body ?? new ReadableStream<Uint8Array>()).getReader();
