@@ -20,9 +20,8 @@ beforeAll(async () => {
 	devices = await runProject(server, ann, "live", drawn);
 });
 afterAll(async () => {
-	await devices.sensor.client.end();
-	await devices.display.client.end();
 	await server.dispose();
+	for (const { client } of [devices.sensor, devices.display]) await client.end();
 });
 
 const send = (value: unknown) => devices.sensor.client.publish(devices.from, value, { qos: 0 });

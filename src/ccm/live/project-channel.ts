@@ -1,9 +1,10 @@
 import type { PersonView, ProjectDocument, ProjectEvents } from "../../contract/mod.ts";
-import { EVENT_COMMENT, EventReaders, eventText } from "../../http/mod.ts";
+import { EVENT_COMMENT, EventReaders } from "../../http/mod.ts";
 import type { Cancel, Clock } from "../../kit/mod.ts";
 import type { GraphState } from "../reconciler/link-state.ts";
 import type { Wish } from "../service/access.ts";
 import type { Person, ProjectNews } from "../service/operation.ts";
+import { eventOf, newIn, viewOf } from "./event-texts.ts";
 import type { GraphMonitors } from "./graph-monitors.ts";
 import { NewestValues } from "./newest-values.ts";
 import { type KnownDevice, presenceOf } from "./presence.ts";
@@ -237,17 +238,4 @@ export class ProjectChannel {
 		this.#saidAt = this.#deps.clock.now();
 		this.#readers.send(text);
 	}
-}
-
-function eventOf<K extends keyof ProjectEvents>(name: K, data: ProjectEvents[K]): string {
-	return eventText(name, JSON.stringify(data));
-}
-
-function viewOf({ u_id, u_name }: Person): PersonView {
-	return { u_id, u_name };
-}
-
-function newIn<T>(now: readonly T[], before: readonly T[]): T[] {
-	const known = new Set(before.map((one) => JSON.stringify(one)));
-	return now.filter((one) => !known.has(JSON.stringify(one)));
 }
