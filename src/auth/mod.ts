@@ -22,7 +22,7 @@ export {
 	type Person,
 	type Principal,
 } from "./principal.ts";
-export { hashOf, hashPassword, isPassword, newSecret } from "./secrets.ts";
+export { hashOf, hashPassword, isPassword, NO_PASSWORD, newSecret } from "./secrets.ts";
 export { grantServices } from "./service-grants.ts";
 export type { Sessions } from "./sessions.ts";
 export { SETUP_MINUTES, SetupKeys } from "./setup-keys.ts";

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { isPassword } from "./secrets.ts";
+import { isPassword, NO_PASSWORD } from "./secrets.ts";
 
 /** Passwords that were right lately, so that not each request costs an argon2 run. */
 const MAX_REMEMBERED = 1000;
@@ -7,9 +7,6 @@ const MAX_REMEMBERED = 1000;
 const MAX_RUNNING = 4;
 /** Checks that wait for one of them: a class logs in at the same moment. */
 const MAX_WAITING = 100;
-/** Hash for names that do not exist, so that they take as long as those that do. */
-const DECOY =
-	"$argon2id$v=19$m=65536,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /** Checks passwords, a few at once. */
 export class PasswordCheck {
@@ -37,7 +34,7 @@ export class PasswordCheck {
 		if (this.#remembered.has(memory)) return true;
 		if (this.#running >= MAX_RUNNING && this.#waiting.length >= MAX_WAITING) return "busy";
 		const isRight = await this.#inTurn<boolean | "busy">(() =>
-			mayTry() ? isPassword(password, hash ?? DECOY) : "busy",
+			mayTry() ? isPassword(password, hash ?? NO_PASSWORD) : "busy",
 		);
 		if (isRight === "busy") return isRight;
 		if (isRight && hash !== undefined) this.#remember(memory);

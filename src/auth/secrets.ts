@@ -1,5 +1,12 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 
+/**
+ * The hash of no password: of people who have none yet, and of names that do not exist, which must not be refused
+ * sooner than others.
+ */
+export const NO_PASSWORD =
+	"$argon2id$v=19$m=65536,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
 /** 192 random bits as text that fits into URLs, MQTT passwords and shells. */
 export function newSecret(): string {
 	return randomBytes(24).toString("base64url");

@@ -62,3 +62,6 @@ export { putCcmSnapshot } from "./store/put-snapshot.ts";
 export { CCM_SCHEMA } from "./store/schema.ts";
 export { checkCcmSnapshot } from "./store/snapshot.ts";
 export { takeCcmSnapshot } from "./store/take-snapshot.ts";
+export { importV2 } from "./v2/import-v2.ts";
+export type { V2Outcome } from "./v2/v2-report.ts";
+export { readV2 } from "./v2/v2-tables.ts";

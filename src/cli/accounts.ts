@@ -1,6 +1,7 @@
 import {
 	hashOf,
 	hashPassword,
+	NO_PASSWORD,
 	newSecret,
 	plainName,
 	problemWithName,
@@ -51,8 +52,10 @@ export async function addUser(
 /** `iotctl user passwd NAME`; logins with the old password end. */
 export async function changePassword(options: GlobalOptions, name: string): Promise<void> {
 	await withAccounts(options, async (accounts) => {
-		const { id, role } = await knownUser(accounts, name);
+		const { id, role, hash } = await knownUser(accounts, name);
 		await accounts.people.setPassword(id, await newPassword(name, role));
+		// Who had none yet may log in from now on.
+		if (hash === NO_PASSWORD) await accounts.people.setActive(id, true);
 	});
 	print(`Changed the password of ${name}.\n`);
 }

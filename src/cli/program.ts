@@ -18,6 +18,7 @@ import { functionCommand } from "./commands/function.ts";
 import { genconf } from "./commands/genconf.ts";
 import { graph } from "./commands/graph.ts";
 import { importCommand } from "./commands/import.ts";
+import { importV2 } from "./commands/import-v2.ts";
 import { initdb } from "./commands/initdb.ts";
 import { licenses } from "./commands/licenses.ts";
 import { project } from "./commands/project.ts";
@@ -39,7 +40,7 @@ import { complain, print } from "./output.ts";
 const COMMANDS = [
 	...[start, stop, restart, reload, status, engine, shell],
 	...[project, graph, functionCommand],
-	...[initdb, exportCommand, importCommand, backup, restore],
+	...[initdb, exportCommand, importCommand, importV2, backup, restore],
 	...[genconf, check, service, setup, user, token, cert, completion, licenses],
 ];
 

@@ -1,16 +1,6 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { CSM_SCHEMA, putSnapshot, takeSnapshot } from "../csm/mod.ts";
-import {
-	ConfigError,
-	codeOf,
-	count,
-	createLogger,
-	DeniedError,
-	InputError,
-	makePrivateFile,
-} from "../kit/mod.ts";
+import { ConfigError, codeOf, count, createLogger, DeniedError, InputError } from "../kit/mod.ts";
 import type { ModuleList } from "../servers/mod.ts";
 import { Store, type StoreOptions, StoreReader } from "../store/mod.ts";
 import { quoted } from "./advice.ts";
@@ -20,6 +10,7 @@ import { print } from "./output.ts";
 import { giveToOwner } from "./ownership.ts";
 import { readConfig, say } from "./read-config.ts";
 import { readSnapshotFile, VERSION_WITH_PARTS } from "./snapshot-file.ts";
+import { withCopy } from "./with-copy.ts";
 
 /** `iotctl export FILE`; `-` is standard output. Also while a server runs. */
 export async function exportTo(options: GlobalOptions, file: string): Promise<void> {
@@ -135,25 +126,4 @@ export async function importFrom(
 	const done = await load({ userdir, url: config["core-db"].url });
 	giveToOwner(userdir, databaseFiles(config));
 	say(options, `Imported ${file}: ${done}. Next: iotctl start\n`);
-}
-
-/** Works on a copy of a database, or on an empty one where there is none; nothing of it stays. */
-async function withCopy<T>(path: string, work: (place: StoreOptions) => Promise<T>): Promise<T> {
-	const userdir = mkdtempSync(join(tmpdir(), "iotctl-dry-run-"));
-	const url = basename(path);
-	try {
-		// One that cannot be looked at is not taken for none.
-		if (statSync(path, { throwIfNoEntry: false }) !== undefined) {
-			const reader = new StoreReader(path);
-			try {
-				makePrivateFile(join(userdir, url));
-				reader.copyTo(join(userdir, url));
-			} finally {
-				reader.close();
-			}
-		}
-		return await work({ userdir, url });
-	} finally {
-		rmSync(userdir, { recursive: true, force: true });
-	}
 }

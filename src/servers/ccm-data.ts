@@ -1,13 +1,15 @@
 import {
 	checkCcmSnapshot,
 	DatabaseStore,
+	importV2,
 	initCcm,
 	putCcmSnapshot,
+	readV2,
 	takeCcmSnapshot,
 	whatIsThere,
 } from "../ccm/mod.ts";
 import { count, createLogger } from "../kit/mod.ts";
-import type { Store } from "../store/mod.ts";
+import { ForeignFile, type Store } from "../store/mod.ts";
 import type { ModuleData } from "./module.ts";
 
 /** What the command line does with the project manager's data. */
@@ -27,6 +29,15 @@ export const ccmData: ModuleData = {
 			(kind) => `${count(there[`${kind}s`], kind)} (${made[`${kind}s`]} new)`,
 		);
 		return `In it: ${each.join(", ")}, ${count(there.projects, "project")}`;
+	},
+	readV2: (path) => {
+		const file = ForeignFile.open(path);
+		try {
+			const data = readV2(file);
+			return { put: (store) => importV2(open(store), data, Date.now()) };
+		} finally {
+			file.close();
+		}
 	},
 	take: async (db, columns) => {
 		const part = await takeCcmSnapshot(db, columns);

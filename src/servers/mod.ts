@@ -5,6 +5,7 @@ export type {
 	BuiltModule,
 	Core,
 	DeclaredModule,
+	Migrated,
 	ModuleData,
 	ModulePart,
 	Part,

@@ -112,8 +112,29 @@ export interface ModuleData {
 	 * @throws InputError when a stored row cannot be read.
 	 */
 	take(db: Db, columns: Columns): Promise<{ part: unknown; said: string } | undefined>;
+	/**
+	 * Reads the database of the original, which is not changed.
+	 * @throws ConfigError, InputError or DeniedError when it is not one.
+	 */
+	readV2?(path: string): MigratedPart;
 	/** Reads the module's part of an export, parsed. @throws InputError when it cannot be used. */
 	read(part: unknown): ModulePart;
+}
+
+/** What came of another program's data. */
+export interface Migrated {
+	/** How much was new, by kind. */
+	readonly added: Readonly<Record<string, number>>;
+	/** How much was there already, by kind. */
+	readonly there: Readonly<Record<string, number>>;
+	/** What was left out or changed, each with the reason. */
+	readonly left: readonly string[];
+}
+
+/** Another program's data that can be used. */
+export interface MigratedPart {
+	/** Adds them, all in one unit of work; a second time it adds nothing. */
+	put(store: Store): Promise<Migrated>;
 }
 
 /** A module's part of an export that can be used. */

@@ -5,6 +5,7 @@ export { brokerDisk } from "./broker-disk.ts";
 export type { Columns } from "./columns.ts";
 export type { Effects } from "./commit-queue.ts";
 export type { Db } from "./db.ts";
+export { ForeignFile } from "./foreign-file.ts";
 export { readJson, readJsonOrNull } from "./json-columns.ts";
 export { withLock } from "./lock.ts";
 export type { Migration, ModuleSchema } from "./module-schema.ts";

@@ -1,5 +1,6 @@
 // Administration of everything (`ccm-gui.md §3.5`).
 import { Type } from "@sinclair/typebox";
+import { NO_PASSWORD } from "../../auth/mod.ts";
 import { IdSchema, type ProjectDocument } from "../../contract/mod.ts";
 import { badRequest, notFound } from "../projects/refusal.ts";
 import { PasswordSchema } from "./account-operations.ts";
@@ -39,8 +40,11 @@ const setPassword = operation({
 		return passwords.hash(password);
 	},
 	run: async ({ tables, peopleChanged }, { id }, hash) => {
-		if ((await tables.people.byId(id)) === undefined) badRequest("update fail", "id");
+		const user = await tables.people.byId(id);
+		if (user === undefined) return badRequest("update fail", "id");
 		await tables.people.setPassword(id, hash);
+		// Who had none yet may log in from now on.
+		if (user.hash === NO_PASSWORD) await tables.people.setActive(id, true);
 		peopleChanged();
 		return { id };
 	},

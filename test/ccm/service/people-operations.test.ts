@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "bun:test";
+import { NO_PASSWORD } from "../../../src/auth/mod.ts";
 import { removeLeftovers } from "../../../src/ccm/service/people.ts";
 import {
 	ADMIN,
@@ -273,5 +274,21 @@ describe("sharing", () => {
 		]);
 		await office.ok(TEACHER, "POST", `/project/${p}/unshare`, { u_id: STUDENT.u_id });
 		expect((await office.rest(STUDENT, "GET", `/project/${p}`)).status).toBe(404);
+	});
+});
+
+describe("people without a password", () => {
+	test("may log in once an administrator gives one; others stay disabled", async () => {
+		await office.store.write(({ people }) => people.setActive(OTHER.u_id, false));
+		await office.store.write(async ({ people }) => {
+			await people.setPassword(STUDENT.u_id, NO_PASSWORD);
+			await people.setActive(STUDENT.u_id, false);
+		});
+		for (const { u_id } of [OTHER, STUDENT]) {
+			await office.ok(ADMIN, "POST", "/admin/user/pass", { id: u_id, password: "pw" });
+		}
+		const active = (id: number) =>
+			office.store.read(({ people }) => people.byId(id).then((user) => user?.isActive));
+		expect([await active(OTHER.u_id), await active(STUDENT.u_id)]).toEqual([false, true]);
 	});
 });
