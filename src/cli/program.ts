@@ -12,6 +12,7 @@ import {
 	type Completion,
 } from "./commands/command.ts";
 import { completion } from "./commands/completion.ts";
+import { demo } from "./commands/demo.ts";
 import { engine } from "./commands/engine.ts";
 import { exportCommand } from "./commands/export.ts";
 import { functionCommand } from "./commands/function.ts";
@@ -38,7 +39,7 @@ import { complain, print } from "./output.ts";
 
 /** In the order of the help. */
 const COMMANDS = [
-	...[start, stop, restart, reload, status, engine, shell],
+	...[demo, start, stop, restart, reload, status, engine, shell],
 	...[project, graph, functionCommand],
 	...[initdb, exportCommand, importCommand, importV2, backup, restore],
 	...[genconf, check, service, setup, user, token, cert, completion, licenses],
@@ -66,7 +67,7 @@ export function buildProgram(
 			writeErr: (text) => complain(advise(text.trimEnd(), undefined)),
 		})
 		.showHelpAfterError("(run iotctl -h for help)")
-		.addHelpText("after", "\nStart here:\n  $ iotctl start");
+		.addHelpText("after", "\nStart here:\n  $ iotctl demo\n  $ iotctl start");
 	const context: CommandContext = {
 		options: async (reach) => {
 			const { config: given, debug } = program.opts<{ config?: string; debug?: boolean }>();

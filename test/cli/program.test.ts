@@ -16,7 +16,7 @@ const filesIn = (folder: string, joins: string) =>
 		.toSorted();
 
 /** Commands that neither reach a server nor its data: an ini does nothing to them. */
-const WITHOUT_INI = ["genconf", "service", "completion", "licenses", "complete", "help"];
+const WITHOUT_INI = ["demo", "genconf", "service", "completion", "licenses", "complete", "help"];
 
 const helpOf = (command: Command): string => {
 	let shown = "";

@@ -9,6 +9,7 @@ import { isSuspended } from "../../src/daemon/process-state.ts";
 import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
 import { asOrdinary, giveToOrdinary, IS_ROOT } from "../support/people.ts";
 import { BINARY, PATH_WITH_BINARY } from "../support/target.ts";
+import { makeV2Database } from "../support/v2-database.ts";
 import { LONG_DEADLINE_MS, until } from "../support/waiting.ts";
 import { ROWS, type Row, STORIES } from "./matrix-rows.ts";
 
@@ -88,7 +89,7 @@ class Subject {
 			return;
 		}
 		if (this.#pid === undefined) {
-			await run(this.owner, ["-c", this.owner.ini, "start", "--detach", "csm"]);
+			await run(this.owner, ["-c", this.owner.ini, "start", "--detach"]);
 		}
 		const pid = this.#pid ?? (await this.#status()).pid;
 		this.#pid = pid;
@@ -117,10 +118,16 @@ function filled({ words }: Row, name: string): string[] {
 		DIR: "copies",
 		BACKUP: file("backup.db"),
 		INI: "sample.ini",
+		PROJECT: file("project.json"),
+		FUNCTION: file("twice.py"),
+		V2: file("v2.db"),
 		NEW: name,
 	};
 	return words.split(" ").map((word) => places[word] ?? word);
 }
+
+/** Commands that run until they are stopped, and what they print when they are ready. */
+const FOREGROUND: Readonly<Record<string, string>> = { "start csm": "mosquitto_sub", demo: "°F" };
 
 /** One run; a server in the foreground is stopped once it is ready. */
 async function outcome(actor: Actor, row: Row, state: State, withIni: boolean) {
@@ -128,7 +135,8 @@ async function outcome(actor: Actor, row: Row, state: State, withIni: boolean) {
 	const ini = withIni ? ["-c", actor.ini] : [];
 	const env: Record<string, string> = withIni ? {} : { IOTCTL_CONFIG: actor.ini };
 	const words = [...ini, ...filled(row, name)];
-	if (row.words !== "start csm") return run(actor, words, row.input, env);
+	const ready = FOREGROUND[row.words];
+	if (ready === undefined) return run(actor, words, row.input, env);
 	const child = Bun.spawn(actor.as(BINARY, ...words), {
 		cwd: actor.home,
 		env: { PATH: PATH_WITH_BINARY, HOME: actor.home, ...env },
@@ -139,7 +147,7 @@ async function outcome(actor: Actor, row: Row, state: State, withIni: boolean) {
 	let out = "";
 	for await (const chunk of child.stdout) {
 		out += new TextDecoder().decode(chunk);
-		if (out.includes("mosquitto_sub")) child.kill("SIGINT");
+		if (out.includes(ready)) child.kill("SIGINT");
 	}
 	const err = await new Response(child.stderr).text();
 	return { exitCode: await child.exited, out, err };
@@ -207,7 +215,12 @@ describe("every command, whoever types it, whatever the server does", () => {
 				cwd: maker.home,
 			},
 		);
-		for (const name of ["import.json", "backup.db"]) chmodSync(join(folder, name), 0o644);
+		const project = { p_name: "x", DeviceObject: {}, NetworkApplication: [] };
+		writeFileSync(join(folder, "project.json"), JSON.stringify({ project }));
+		writeFileSync(join(folder, "twice.py"), "def run(x):\n    return x * 2\n");
+		makeV2Database(join(folder, "v2.db"));
+		const files = ["import.json", "backup.db", "project.json", "twice.py", "v2.db"];
+		for (const name of files) chmodSync(join(folder, name), 0o644);
 	});
 	afterAll(async () => {
 		for (const subject of subjects.values()) await subject.end();
