@@ -39,15 +39,23 @@ export class RestClient {
 		return client;
 	}
 
+	/** @param path Below `/api/v0`, or one that begins with `/api/`. */
 	async send(method: string, path: string, body?: Json): Promise<RestAnswer> {
-		const response = await fetch(`${this.base}/api/v0${path}`, {
+		const response = await this.fetch(method, path, body);
+		return { status: response.status, body: (await response.json()) as Json };
+	}
+
+	/** The same, with the answer as it comes. */
+	async fetch(method: string, path: string, body?: Json): Promise<Response> {
+		const url = `${this.base}${path.startsWith("/api/") ? "" : "/api/v0"}${path}`;
+		const response = await fetch(url, {
 			method,
 			headers: { ...JSON_TYPE, ...(this.#cookie !== "" && { cookie: this.#cookie }) },
 			...(body !== undefined && { body: JSON.stringify(body) }),
 		});
 		const [cookie = ""] = (response.headers.get("set-cookie") ?? "").split(";");
 		if (cookie !== "") this.#cookie = cookie;
-		return { status: response.status, body: (await response.json()) as Json };
+		return response;
 	}
 
 	/** A request that has to succeed. */

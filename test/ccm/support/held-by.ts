@@ -13,9 +13,12 @@ export async function heldBy(target: Target, client: string): Promise<Held> {
 	const listed = JSON.parse((await call(target, "GET", "/api/graphs")).text);
 	for (const { client: owner, graph } of listed) {
 		if (owner !== client) continue;
-		const { links, join } = await (await TestGraph.open(mqtt, client, graph)).ok({
-			op: "get_graph",
-		});
+		const { request, response } = await TestGraph.open(mqtt, client, graph);
+		await mqtt.publish(request, { op: "get_graph" });
+		let reply = await mqtt.nextJson(response);
+		// The client's own questions are answered there too.
+		while (reply.op !== "get_graph" || reply.state !== "ok") reply = await mqtt.nextJson(response);
+		const { links, join } = reply;
 		const entries = (links as Record<string, unknown>[]).map(
 			({ da_id, idf, odf, func, depends, input_type, param_no, tag_param_no }) =>
 				[

@@ -1,9 +1,12 @@
-// Two teachers who edit their projects, and one they share, through CCM's service: any change there is, at random.
-
+// Two teachers who edit their projects, and one they share: any change there is, at random.
+import type { UserFunction } from "../../../src/ccm/functions/built-function.ts";
+import { desiredGraphs } from "../../../src/ccm/plan/desired.ts";
+import type { GraphSpec } from "../../../src/ccm/plan/graph-spec.ts";
 import { Refusal } from "../../../src/ccm/projects/refusal.ts";
 import type { Person } from "../../../src/ccm/service/operation.ts";
 import type { Join, Port, ProjectDocument } from "../../../src/contract/mod.ts";
-import { type Office, OTHER, TEACHER } from "./office.ts";
+import { type Desk, Unanswered } from "./desks.ts";
+import { hasEffect, type Wish } from "./edit-effects.ts";
 import type { Random } from "./random.ts";
 
 /** Models of the default data, with what blocks of them show. */
@@ -22,22 +25,45 @@ export function isBroken({ sources }: { readonly sources: ReadonlyMap<string, st
 	return [...sources.values()].some((code) => code.startsWith(NO_PYTHON));
 }
 
-type Input = Readonly<Record<string, unknown>>;
+type Input = Wish["input"];
+
+/** A project and its people, the owner first. */
+interface Shared {
+	readonly p_id: number;
+	readonly people: readonly Person[];
+}
+
+/** What is known of an edit that was sent shortly before a kill. */
+interface Sent {
+	readonly wish: Wish | undefined;
+	readonly before: ProjectDocument;
+	readonly outcome: "answered" | "refused" | "unanswered" | "none";
+}
 
 export class PeopleEdits {
-	readonly #office: Office;
+	#desk: Desk;
 	readonly #random: Random;
 	/** Devices CSM has, by UUID. */
 	readonly #devices: () => readonly string[];
-	#functions: number[] = [];
-	#projects: { readonly p_id: number; readonly people: readonly Person[] }[] = [];
-	/** Changes that were carried out, and those that were refused. */
-	readonly count = { done: 0, refused: 0 };
+	#functions: { readonly fn_id: number; readonly owner: Person }[] = [];
+	#projects: Shared[] = [];
+	/** Changes that were carried out, those that were refused, and those a kill has left without an answer. */
+	readonly count = { done: 0, refused: 0, unanswered: 0 };
 
-	constructor(office: Office, random: Random, devices: () => readonly string[]) {
-		this.#office = office;
+	constructor(desk: Desk, random: Random, devices: () => readonly string[]) {
+		this.#desk = desk;
 		this.#random = random;
 		this.#devices = devices;
+	}
+
+	/** They go on at another place, where everything is as it was. */
+	moveTo(desk: Desk): void {
+		this.#desk = desk;
+	}
+
+	/** A person for each project, its owner. */
+	get owners(): readonly { readonly p_id: number; readonly owner: Person | undefined }[] {
+		return this.#projects.map(({ p_id, people: [owner] }) => ({ p_id, owner }));
 	}
 
 	get projects(): readonly number[] {
@@ -46,47 +72,119 @@ export class PeopleEdits {
 
 	/** A project of each, and one of the first that both edit; each with a block of every model. */
 	async prepare(): Promise<void> {
+		const [ann, bob] = this.#desk.people;
 		for (const [p_name, owner, ...others] of [
-			["ann's", TEACHER],
-			["bob's", OTHER],
-			["both", TEACHER, OTHER],
+			["ann's", ann],
+			["bob's", bob],
+			["both", ann, bob],
 		] as const) {
 			const { p_id } = await this.#make(owner, "create_project", { p_name });
 			for (const { u_id } of others) {
 				await this.#make(owner, "share_project", { p_id, u_id, may: "edit" });
 			}
 			this.#projects.push({ p_id: Number(p_id), people: [owner, ...others] });
-			for (const name of [...Object.keys(MODELS), "Smartphone"]) await this.#addBlock(p_id, name);
+			for (const name of [...Object.keys(MODELS), "Smartphone"]) {
+				this.#models.set(name, await this.#desk.model(name));
+				const input = { p_id, dm_id: this.#models.get(name), df: MODELS[name] };
+				await this.#make(owner, "create_device_object", input);
+			}
 			await this.#make(owner, "update_project", { p_id, status: "on" });
 		}
 		for (let number = 0; number < FUNCTIONS; number++) {
-			const owner = number % 2 === 0 ? TEACHER : OTHER;
+			const owner = number % 2 === 0 ? ann : bob;
 			const fn_name = ["dim it", "函數"][number] ?? `f${number}`;
 			const made = await this.#make(owner, "create_function", { fn_name, code: this.#source() });
-			this.#functions.push(Number(made.fn_id));
+			this.#functions.push({ fn_id: Number(made.fn_id), owner });
 		}
 	}
 
 	/** One change by one of them; it may be refused. */
 	async edit(): Promise<void> {
 		const chosen = this.#random.pick(this.#projects);
-		const person = this.#random.pick(chosen?.people ?? []);
-		if (chosen === undefined || person === undefined) return;
-		const project = await this.document(chosen.p_id);
-		const wish = project && this.#wish(project);
-		if (wish === undefined) return;
-		try {
-			await this.#office.service.call(wish[0], person, wish[1]);
-			this.count.done += 1;
-		} catch (error) {
-			// What the other one took away meanwhile is not there.
-			if (!(error instanceof Refusal)) throw error;
-			this.count.refused += 1;
+		if (chosen !== undefined) await (await this.#begin(chosen)).end;
+	}
+
+	/**
+	 * Sends one change to each project at once, and has the server killed while they are on their way.
+	 * @param kill Ends it, and starts it again.
+	 * @throws where an answered change is not there then, or one that was refused is.
+	 */
+	async editsOverKill(kill: () => Promise<void>): Promise<void> {
+		const begun = await Promise.all(this.#projects.map((project) => this.#begin(project)));
+		await kill();
+		const sent = await Promise.all(begun.map(({ end }) => end));
+		for (const one of sent) await this.#check(one);
+		const codes = Map.groupBy(
+			sent.filter(({ wish }) => wish?.name === "update_function"),
+			({ wish }) => wish?.input.fn_id,
+		);
+		for (const [fnId, all] of codes) {
+			if (!all.some(({ outcome }) => outcome === "answered")) continue;
+			const asked = all.map(({ wish }) => wish?.input.code);
+			const code = (await this.#code(Number(fnId))) ?? "";
+			if (!asked.includes(code)) throw new Error(`function ${fnId} is ${code}, not of ${asked}`);
 		}
 	}
 
-	document(pId: number): Promise<ProjectDocument | undefined> {
-		return this.#office.store.read(({ projects }) => projects.get(pId));
+	/** What all projects want. */
+	async wanted(): Promise<GraphSpec[]> {
+		const codes = new Map<number, UserFunction>();
+		for (const { fn_id, owner } of this.#functions) {
+			codes.set(fn_id, { fn_id, ...(await this.#desk.fn(owner, fn_id)) });
+		}
+		const documents = await Promise.all(this.projects.map((pId) => this.document(pId)));
+		return documents.flatMap((document) => desiredGraphs(document, (id) => codes.get(id)));
+	}
+
+	document(pId: number): Promise<ProjectDocument> {
+		return this.#desk.document(pId);
+	}
+
+	async #begin({ p_id, people }: Shared) {
+		const before = await this.document(p_id);
+		const wish = this.#wish(before);
+		const person = this.#random.pick(people);
+		const none: Sent = { wish: undefined, before, outcome: "none" };
+		if (wish === undefined || person === undefined) return { end: Promise.resolve(none) };
+		const input = { p_id, ...wish[1] };
+		return { end: this.#send(before, { name: wish[0], input }, person) };
+	}
+
+	async #send(before: ProjectDocument, wish: Wish, person: Person): Promise<Sent> {
+		try {
+			await this.#desk.call(wish.name, person, wish.input);
+			this.count.done += 1;
+			return { wish, before, outcome: "answered" };
+		} catch (error) {
+			if (error instanceof Unanswered) {
+				this.count.unanswered += 1;
+				return { wish, before, outcome: "unanswered" };
+			}
+			// What the other one took away meanwhile is not there.
+			if (!(error instanceof Refusal)) throw error;
+			this.count.refused += 1;
+			return { wish, before, outcome: "refused" };
+		}
+	}
+
+	async #check({ wish, before, outcome }: Sent): Promise<void> {
+		const after = await this.document(before.p_id);
+		const isSame = Bun.deepEquals(after, before);
+		const isDone = wish !== undefined && hasEffect(wish, before, after);
+		const isRight = {
+			answered: isDone,
+			unanswered: isSame || isDone,
+			refused: isSame,
+			none: isSame,
+		};
+		if (isRight[outcome] && after.rev - before.rev <= 1) return;
+		const all = JSON.stringify([wish, before, after]);
+		throw new Error(`a change was ${outcome}, and there is something else now: ${all}`);
+	}
+
+	async #code(fnId: number): Promise<string | undefined> {
+		const owner = this.#functions.find(({ fn_id }) => fn_id === fnId)?.owner;
+		return owner && (await this.#desk.fn(owner, fnId)).code;
 	}
 
 	#wish(project: ProjectDocument): readonly [string, Input] | undefined {
@@ -161,20 +259,12 @@ export class PeopleEdits {
 
 	readonly #models = new Map<string, number>();
 
-	async #addBlock(p_id: unknown, name: string): Promise<void> {
-		const [model] = await this.#office.store.read(({ models }) => models.list({ dm_name: name }));
-		this.#models.set(name, model?.dm_id ?? 0);
-		const input = { p_id, dm_id: model?.dm_id, df: MODELS[name] };
-		const owner = this.#projects.at(-1)?.people[0] ?? TEACHER;
-		await this.#make(owner, "create_device_object", input);
-	}
-
 	async #make(person: Person, name: string, input: Input): Promise<Record<string, unknown>> {
-		return Object.assign({}, await this.#office.service.call(name, person, input));
+		return Object.assign({}, await this.#desk.call(name, person, input));
 	}
 
 	#fn(): number | undefined {
-		return this.#random.pick(this.#functions);
+		return this.#random.pick(this.#functions)?.fn_id;
 	}
 
 	#fnOrNone(): number | null {
