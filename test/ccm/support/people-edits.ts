@@ -4,26 +4,13 @@ import { desiredGraphs } from "../../../src/ccm/plan/desired.ts";
 import type { GraphSpec } from "../../../src/ccm/plan/graph-spec.ts";
 import { Refusal } from "../../../src/ccm/projects/refusal.ts";
 import type { Person } from "../../../src/ccm/service/operation.ts";
-import type { Join, Port, ProjectDocument } from "../../../src/contract/mod.ts";
+import type { ProjectDocument } from "../../../src/contract/mod.ts";
 import { type Desk, Unanswered } from "./desks.ts";
 import { hasEffect, type Wish } from "./edit-effects.ts";
 import type { Random } from "./random.ts";
+import { MODELS, RandomWishes } from "./random-wishes.ts";
 
-/** Models of the default data, with what blocks of them show. */
-export const MODELS: Readonly<Record<string, readonly string[]>> = {
-	Dummy_Device: ["DummySensor-I", "DummyControl-O"],
-	Smartphone: ["Acceleration-I", "Microphone-I", "Display-O"],
-	Bulb: ["Color-O", "Luminance-O"],
-};
 const FUNCTIONS = 6;
-const MAX_JOINS = 6;
-/** In sources no Python takes. */
-const NO_PYTHON = "def run(*args) return";
-
-/** Whether a function's source, or a helper's, is one that no Python takes. */
-export function isBroken({ sources }: { readonly sources: ReadonlyMap<string, string> }): boolean {
-	return [...sources.values()].some((code) => code.startsWith(NO_PYTHON));
-}
 
 type Input = Wish["input"];
 
@@ -43,17 +30,17 @@ interface Sent {
 export class PeopleEdits {
 	#desk: Desk;
 	readonly #random: Random;
-	/** Devices CSM has, by UUID. */
-	readonly #devices: () => readonly string[];
+	readonly #wishes: RandomWishes;
 	#functions: { readonly fn_id: number; readonly owner: Person }[] = [];
 	#projects: Shared[] = [];
 	/** Changes that were carried out, those that were refused, and those a kill has left without an answer. */
 	readonly count = { done: 0, refused: 0, unanswered: 0 };
 
+	/** @param devices Devices CSM has, by UUID. */
 	constructor(desk: Desk, random: Random, devices: () => readonly string[]) {
 		this.#desk = desk;
 		this.#random = random;
-		this.#devices = devices;
+		this.#wishes = new RandomWishes(random, devices);
 	}
 
 	/** They go on at another place, where everything is as it was. */
@@ -84,8 +71,8 @@ export class PeopleEdits {
 			}
 			this.#projects.push({ p_id: Number(p_id), people: [owner, ...others] });
 			for (const name of [...Object.keys(MODELS), "Smartphone"]) {
-				this.#models.set(name, await this.#desk.model(name));
-				const input = { p_id, dm_id: this.#models.get(name), df: MODELS[name] };
+				this.#wishes.models.set(name, await this.#desk.model(name));
+				const input = { p_id, dm_id: this.#wishes.models.get(name), df: MODELS[name] };
 				await this.#make(owner, "create_device_object", input);
 			}
 			await this.#make(owner, "update_project", { p_id, status: "on" });
@@ -93,8 +80,12 @@ export class PeopleEdits {
 		for (let number = 0; number < FUNCTIONS; number++) {
 			const owner = number % 2 === 0 ? ann : bob;
 			const fn_name = ["dim it", "函數"][number] ?? `f${number}`;
-			const made = await this.#make(owner, "create_function", { fn_name, code: this.#source() });
+			const made = await this.#make(owner, "create_function", {
+				fn_name,
+				code: this.#wishes.source(),
+			});
 			this.#functions.push({ fn_id: Number(made.fn_id), owner });
+			this.#wishes.functions.push(Number(made.fn_id));
 		}
 	}
 
@@ -142,7 +133,7 @@ export class PeopleEdits {
 
 	async #begin({ p_id, people }: Shared) {
 		const before = await this.document(p_id);
-		const wish = this.#wish(before);
+		const wish = this.#wishes.wish(before);
 		const person = this.#random.pick(people);
 		const none: Sent = { wish: undefined, before, outcome: "none" };
 		if (wish === undefined || person === undefined) return { end: Promise.resolve(none) };
@@ -187,93 +178,7 @@ export class PeopleEdits {
 		return owner && (await this.#desk.fn(owner, fnId)).code;
 	}
 
-	#wish(project: ProjectDocument): readonly [string, Input] | undefined {
-		const random = this.#random;
-		const kind = random.below(100);
-		const { p_id } = project;
-		const join = random.pick(project.joins);
-		const block = random.pick(project.blocks);
-		if (kind < 16) return this.#newJoin(project);
-		if (kind < 34) return this.#binding(project);
-		if (kind < 42) return ["update_function", { fn_id: this.#fn(), code: this.#source() }];
-		if (kind < 45) return ["update_project", { p_id, status: random.chance(75) ? "on" : "off" }];
-		if (kind < 48) {
-			const df = Object.values(MODELS).flat();
-			const own = block && MODELS[block.dm_name];
-			const some = (own ?? df).filter(() => random.chance(80));
-			return ["update_device_object", { do_id: block?.do_id, df: some }];
-		}
-		if (kind < 49) return ["delete_device_object", { do_id: block?.do_id }];
-		if (kind < 51) return ["create_device_object", this.#newBlock(p_id)];
-		if (join === undefined) return this.#newJoin(project);
-		const { na_id } = join;
-		if (kind < 55) return ["delete_na", { na_id }];
-		if (kind < 68) return this.#newLink(project, join);
-		if (kind < 77) return ["delete_link", { na_id, dfo_id: random.pick(join.links)?.dfo_id }];
-		if (kind < 87) return ["update_na", { na_id, multiplejoin_fn_id: this.#fnOrNone() }];
-		return this.#changedLink(join);
-	}
-
-	#newJoin({ p_id, blocks, joins }: ProjectDocument): readonly [string, Input] | undefined {
-		const free = [...Array(MAX_JOINS).keys()].find((idx) =>
-			joins.every(({ na_idx }) => na_idx !== idx),
-		);
-		const ports = this.#random.shuffled(blocks.flatMap((block) => block.ports));
-		const some = (type: Port["df_type"], most: number) =>
-			ports.filter(({ df_type }) => df_type === type).slice(0, 1 + this.#random.below(most));
-		if (free === undefined) return undefined;
-		const dfo_ids = [...some("input", 3), ...some("output", 2)].map(({ dfo_id }) => dfo_id);
-		return ["create_na", { p_id, na_name: `Join ${free}`, na_idx: free, dfo_ids }];
-	}
-
-	#newLink({ blocks }: ProjectDocument, { na_id, links }: Join): readonly [string, Input] {
-		const ports = blocks.flatMap((block) => block.ports);
-		const free = ports.filter((port) => links.every(({ dfo_id }) => dfo_id !== port.dfo_id));
-		return ["create_link", { na_id, dfo_id: this.#random.pick(free)?.dfo_id }];
-	}
-
-	#changedLink({ na_id, links }: Join): readonly [string, Input] {
-		const random = this.#random;
-		const { dfo_id, params = [] } = random.pick(links) ?? {};
-		const dfmp_list = params.map((_, param_i) => ({
-			param_i,
-			fn_id: this.#fnOrNone(),
-			idf_type: random.chance(30) ? "variant" : "sample",
-			normalization: random.chance(30),
-			min: 0,
-			max: random.below(3),
-		}));
-		return ["update_na", { na_id, dfm_list: [{ dfo_id, dfmp_list }] }];
-	}
-
-	#binding({ blocks }: ProjectDocument): readonly [string, Input] {
-		const do_id = this.#random.pick(blocks)?.do_id;
-		if (this.#random.chance(20)) return ["unbind_device", { do_id }];
-		return ["bind_device", { do_id, d_id: this.#random.pick(this.#devices()) ?? "none" }];
-	}
-
-	#newBlock(p_id: number): Input {
-		const name = this.#random.pick(Object.keys(MODELS)) ?? "Bulb";
-		return { p_id, dm_id: this.#models.get(name), df: MODELS[name] };
-	}
-
-	readonly #models = new Map<string, number>();
-
 	async #make(person: Person, name: string, input: Input): Promise<Record<string, unknown>> {
 		return Object.assign({}, await this.#desk.call(name, person, input));
-	}
-
-	#fn(): number | undefined {
-		return this.#random.pick(this.#functions)?.fn_id;
-	}
-
-	#fnOrNone(): number | null {
-		return this.#random.chance(50) ? null : (this.#fn() ?? null);
-	}
-
-	#source(): string {
-		const value = this.#random.below(1000);
-		if (this.#random.chance(15)) return `${NO_PYTHON} ${value}\n`;
-		return `def run(*args):\n    return ${value}\n`;
 	}
 }
