@@ -7,7 +7,7 @@ import {
 	type ProjectDocument,
 } from "../../contract/mod.ts";
 import { type Bundle, BundleSchema } from "./bundle.ts";
-import { portOf } from "./lookup.ts";
+import { portIn, portsOf } from "./lookup.ts";
 
 const FnName = Type.Union([NameSchema, Type.Null()]);
 /** Ids tie parts of a file together and mean nothing outside. */
@@ -66,12 +66,13 @@ export function exportFile(
 	bundle?: Bundle,
 ): ExportFile {
 	const { p_name, blocks, joins } = project;
-	const objects = blocks.map(({ do_id, dm_name, ports }) => {
-		const dfo = ports.map(({ dfo_id, df_name, alias_name }) => [dfo_id, { df_name, alias_name }]);
+	const ports = portsOf(project);
+	const objects = blocks.map(({ do_id, dm_name, ports: own }) => {
+		const dfo = own.map(({ dfo_id, df_name, alias_name }) => [dfo_id, { df_name, alias_name }]);
 		return [do_id, { do_idx: 0, dm_name, dfo: Object.fromEntries(dfo) }];
 	});
 	const applications = joins.map(({ na_name, na_idx, fn_id, links }) => {
-		const inputs = links.filter(({ dfo_id }) => portOf(project, dfo_id).port.df_type === "input");
+		const inputs = links.filter(({ dfo_id }) => portIn(ports, dfo_id).port.df_type === "input");
 		return {
 			na_name,
 			na_idx,

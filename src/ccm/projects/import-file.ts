@@ -67,7 +67,8 @@ export function importFile(
 		const names = [...missing];
 		throw new Refusal(400, `save error: missing ${names.join(", ")}`, "file", names);
 	}
-	for (const [index, { links }] of joins.entries()) checkLinks(links, index, ports);
+	const sides = new Map([...ports.values()].map(({ dfo_id, isInput }) => [dfo_id, isInput]));
+	for (const [index, { links }] of joins.entries()) checkLinks(links, index, sides);
 	for (const { DF_Module } of project.NetworkApplication) {
 		const unknown = DF_Module.find(({ dfo_id }) => !ports.has(dfo_id));
 		if (unknown !== undefined)
@@ -125,14 +126,16 @@ function linksOf(
 	});
 }
 
-/** @throws Refusal 400: the file links what it does not have, or one side only. */
+/**
+ * @param sides Port → whether it is an input.
+ * @throws Refusal 400: the file links what it does not have, or one side only.
+ */
 function checkLinks(
 	links: readonly Link[],
 	index: number,
-	ports: ReadonlyMap<number, { dfo_id: number; isInput: boolean }>,
+	sides: ReadonlyMap<number, boolean>,
 ): void {
-	const known = new Map([...ports.values()].map(({ dfo_id, isInput }) => [dfo_id, isInput]));
-	const inputs = links.filter(({ dfo_id }) => known.get(dfo_id) === true).length;
+	const inputs = links.filter(({ dfo_id }) => sides.get(dfo_id) === true).length;
 	if (inputs > 0 && inputs < links.length) return;
 	malformed(`NetworkApplication ${index} does not link features of both sides`);
 }

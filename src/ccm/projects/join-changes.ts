@@ -1,6 +1,16 @@
 import type { Change, Join, Link, LinkParam, ProjectDocument } from "../../contract/mod.ts";
 import type { Changed, ChangeTable } from "./change-table.ts";
-import { countOf, inserted, joinOf, linkOf, portOf } from "./lookup.ts";
+import { LinkParams } from "./link-params.ts";
+import {
+	hasLink,
+	inserted,
+	joinOf,
+	linkOf,
+	type Ports,
+	portIn,
+	portOf,
+	portsOf,
+} from "./lookup.ts";
 import type { ChangeContext } from "./model.ts";
 import { badRequest, Refusal } from "./refusal.ts";
 
@@ -30,9 +40,10 @@ export const joinChanges: ChangeTable<Kinds> = {
 	add_join: (document, { na_name, na_idx, dfo_ids }, context) => {
 		checkIndex(document, na_idx);
 		const ids = [...new Set(dfo_ids)];
-		const links = ids.map((id) => freshLink(document, id, context));
-		checkBothSides(document, links);
-		checkTags(document, links);
+		const ports = portsOf(document);
+		const links = ids.map((id) => freshLink(ports, id, context));
+		checkBothSides(ports, links);
+		checkTags(ports, links);
 		const na_id = context.newId("na");
 		const join: Join = { na_id, na_name, na_idx, fn_id: null, crowd: "each", links };
 		return {
@@ -54,7 +65,8 @@ export const joinChanges: ChangeTable<Kinds> = {
 		if (document.joins.some(({ na_id }) => na_id === join.na_id)) {
 			throw new Refusal(409, `NetworkApplication id ${join.na_id} is there already`);
 		}
-		for (const { dfo_id } of join.links) portOf(document, dfo_id);
+		const ports = portsOf(document);
+		for (const { dfo_id } of join.links) portIn(ports, dfo_id);
 		return {
 			document: { ...document, joins: inserted(document.joins, at, join) },
 			inverse: [{ kind: "remove_join", na_id: join.na_id }],
@@ -76,9 +88,10 @@ export const joinChanges: ChangeTable<Kinds> = {
 	},
 	add_link: (document, { na_id, dfo_id }, context) => {
 		const join = joinOf(document, na_id);
-		const link = freshLink(document, dfo_id, context);
+		const ports = portsOf(document);
+		const link = freshLink(ports, dfo_id, context);
 		const { document: after, inverse } = addLink(document, join, link, join.links.length);
-		checkTags(after, joinOf(after, na_id).links);
+		checkTags(ports, joinOf(after, na_id).links);
 		return {
 			document: after,
 			done: { kind: "restore_link", na_id, link, at: join.links.length },
@@ -87,7 +100,7 @@ export const joinChanges: ChangeTable<Kinds> = {
 	},
 	remove_link: (document, { na_id, dfo_id }) => {
 		const join = joinOf(document, na_id);
-		return removeLink(document, join, linkOf(join, dfo_id));
+		return removeLink(document, portsOf(document), join, linkOf(join, dfo_id));
 	},
 	restore_link: (document, { na_id, link, at }) => {
 		portOf(document, link.dfo_id);
@@ -102,25 +115,10 @@ export const joinChanges: ChangeTable<Kinds> = {
 			inverse: [{ kind: "move_link", na_id, dfo_id, at: join.links.indexOf(link) }],
 		};
 	},
-	set_link_param: (document, { kind, na_id, dfo_id, param_i, ...values }) => {
-		const join = joinOf(document, na_id);
-		const link = linkOf(join, dfo_id);
-		const before = link.params[param_i];
-		if (before === undefined) {
-			return badRequest(
-				`Device Feature Object id ${dfo_id} has no parameter ${param_i}`,
-				"param_i",
-			);
-		}
-		const given = Object.fromEntries(
-			Object.entries(values).filter(([, value]) => value !== undefined),
-		);
-		const params = link.params.map((one, i) => (i === param_i ? { ...before, ...given } : one));
-		const links = join.links.map((one) => (one === link ? { ...link, params } : one));
-		return {
-			document: replaced(document, join, { ...join, links }),
-			inverse: [{ kind, na_id, dfo_id, param_i, ...before }],
-		};
+	set_link_param: (document, change) => {
+		const params = new LinkParams(document);
+		const inverse = [params.set(change)];
+		return { document: params.document, inverse };
 	},
 };
 
@@ -133,6 +131,7 @@ export function checkIndex({ joins }: ProjectDocument, naIdx: number): void {
 /** Takes all links of some ports away, and joins that become one-sided (`ccm-gui.md §6`). */
 export function removeLinks(before: ProjectDocument, dfoIds: ReadonlySet<number>): Changed {
 	let document = before;
+	const ports = portsOf(before);
 	const inverse: Change[] = [];
 	const take = (changed: Changed) => {
 		document = changed.document;
@@ -143,18 +142,17 @@ export function removeLinks(before: ProjectDocument, dfoIds: ReadonlySet<number>
 			if (!dfoIds.has(dfo_id)) continue;
 			const join = document.joins.find((one) => one.na_id === na_id);
 			const link = join?.links.find((one) => one.dfo_id === dfo_id);
-			if (join !== undefined && link !== undefined) take(removeLink(document, join, link));
+			if (join !== undefined && link !== undefined) take(removeLink(document, ports, join, link));
 		}
 	}
 	return { document, inverse };
 }
 
 /** A join without inputs or without outputs is none (`ccm-gui.md §6`). */
-function removeLink(document: ProjectDocument, join: Join, link: Link): Changed {
+function removeLink(document: ProjectDocument, ports: Ports, join: Join, link: Link): Changed {
 	const links = join.links.filter((other) => other !== link);
-	const isOneSided =
-		countOf(document, links, "input") === 0 || countOf(document, links, "output") === 0;
-	if (isOneSided) return removeJoin(document, join);
+	const hasBoth = hasLink(ports, links, "input") && hasLink(ports, links, "output");
+	if (!hasBoth) return removeJoin(document, join);
 	const { na_id } = join;
 	return {
 		document: replaced(document, join, { ...join, links }),
@@ -182,8 +180,8 @@ function addLink(document: ProjectDocument, join: Join, link: Link, at: number):
 }
 
 /** A new link begins with the model's parameters. */
-function freshLink(document: ProjectDocument, dfoId: number, context: ChangeContext): Link {
-	const { block, port } = portOf(document, dfoId);
+function freshLink(ports: Ports, dfoId: number, context: ChangeContext): Link {
+	const { block, port } = portIn(ports, dfoId);
 	const feature = context.model(block.dm_id)?.features.find(({ df_id }) => df_id === port.df_id);
 	const params = Array.from(
 		{ length: port.param_no },
@@ -192,16 +190,16 @@ function freshLink(document: ProjectDocument, dfoId: number, context: ChangeCont
 	return { dfo_id: dfoId, params };
 }
 
-function checkBothSides(document: ProjectDocument, links: readonly Link[]): void {
+function checkBothSides(ports: Ports, links: readonly Link[]): void {
 	for (const type of ["input", "output"] as const) {
-		if (countOf(document, links, type) > 0) continue;
+		if (hasLink(ports, links, type)) continue;
 		badRequest(`NetworkApplication needs at least one ${type} feature`, "dfo_ids");
 	}
 }
 
 /** Tags are passed on one by one: all features of a join carry the same (`ccm-gui.md §6`). */
-function checkTags(document: ProjectDocument, links: readonly Link[]): void {
-	const sets = links.map(({ dfo_id }) => portOf(document, dfo_id).port.tags.toSorted().join("\n"));
+function checkTags(ports: Ports, links: readonly Link[]): void {
+	const sets = links.map(({ dfo_id }) => portIn(ports, dfo_id).port.tags.toSorted().join("\n"));
 	if (new Set(sets).size > 1) {
 		badRequest("NetworkApplication should use the Features with the same Tag.", "dfo_ids");
 	}

@@ -20,7 +20,7 @@ export function linkOf(join: Join, dfoId: number): Link {
 }
 
 /** A port and the block it is on. @throws Refusal 404 */
-export function portOf(project: ProjectDocument, dfoId: number): { block: Block; port: Port } {
+export function portOf(project: ProjectDocument, dfoId: number): PlacedPort {
 	for (const block of project.blocks) {
 		const port = block.ports.find(({ dfo_id }) => dfo_id === dfoId);
 		if (port !== undefined) return { block, port };
@@ -28,16 +28,29 @@ export function portOf(project: ProjectDocument, dfoId: number): { block: Block;
 	return notFound(`Device Feature Object id ${dfoId}`);
 }
 
-/** How many links of a join are of a type. */
-export function countOf(
-	project: ProjectDocument,
-	links: readonly Link[],
-	type: Port["df_type"],
-): number {
-	const types = new Map(
-		project.blocks.flatMap(({ ports }) => ports.map((port) => [port.dfo_id, port.df_type])),
+/** A port and the block it is on. */
+export interface PlacedPort {
+	readonly block: Block;
+	readonly port: Port;
+}
+
+/** All ports of a project by their ids, for work on many of them. */
+export type Ports = ReadonlyMap<number, PlacedPort>;
+
+export function portsOf({ blocks }: ProjectDocument): Ports {
+	return new Map(
+		blocks.flatMap((block) => block.ports.map((port) => [port.dfo_id, { block, port }] as const)),
 	);
-	return links.filter(({ dfo_id }) => types.get(dfo_id) === type).length;
+}
+
+/** @throws Refusal 404 */
+export function portIn(ports: Ports, dfoId: number): PlacedPort {
+	return ports.get(dfoId) ?? notFound(`Device Feature Object id ${dfoId}`);
+}
+
+/** Whether there is a link of a type. */
+export function hasLink(ports: Ports, links: readonly Link[], type: Port["df_type"]): boolean {
+	return links.some(({ dfo_id }) => ports.get(dfo_id)?.port.df_type === type);
 }
 
 /** A list with one item put at a place; beyond the end means last. */

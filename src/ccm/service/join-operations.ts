@@ -8,7 +8,7 @@ import {
 	type ProjectDocument,
 } from "../../contract/mod.ts";
 import { checkIndex } from "../projects/join-changes.ts";
-import { joinOf, portOf } from "../projects/lookup.ts";
+import { joinOf, portIn, portsOf } from "../projects/lookup.ts";
 import { projectFor, projectWith } from "./access.ts";
 import { changeProject } from "./change-project.ts";
 import { FnId, Ids, ParamInputs } from "./inputs.ts";
@@ -59,7 +59,8 @@ const getJoins = operation({
 	input: Type.Object({ p_id: IdSchema }),
 	run: async (call, { p_id }) => {
 		const project = await projectFor(call, p_id, "look", `Project id ${p_id}`);
-		return { p_id, na: project.joins.map((join) => joinItem(project, join)) };
+		const ports = portsOf(project);
+		return { p_id, na: project.joins.map((join) => joinItem(p_id, ports, join)) };
 	},
 });
 
@@ -73,8 +74,9 @@ const getJoin = operation({
 		const project = call.simulated(await projectOfJoin(call, input, "look"));
 		const join = joinOf(project, input.na_id);
 		const fn_list = (await functionsFor(call, project)).map(functionItem);
+		const ports = portsOf(project);
 		const sides = join.links.map((link) => {
-			const { block, port } = portOf(project, link.dfo_id);
+			const { block, port } = portIn(ports, link.dfo_id);
 			const { dfo_id, alias_name, df_id, df_name, df_type } = port;
 			return {
 				...{ dfo_id, alias_name, df_id, df_name, df_type, dm_name: block.dm_name },

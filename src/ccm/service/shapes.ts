@@ -1,7 +1,7 @@
 // Results as REST v0 and the GUI API give them (`ccm-gui.md §3.6`): rows carry all their columns, those that are dropped
 // as constants (`ccm-gui.md §14`).
 import type { Block, Join, Link, Port, ProjectDocument } from "../../contract/mod.ts";
-import { portOf } from "../projects/lookup.ts";
+import { type Ports, portIn, portsOf } from "../projects/lookup.ts";
 import type {
 	CcmTables,
 	DeviceRecord,
@@ -78,14 +78,14 @@ export function joinRow({ na_id, na_name, na_idx }: Join, p_id: number) {
 }
 
 /** An NA item: the join and what it links. */
-export function joinItem(project: ProjectDocument, join: Join) {
+export function joinItem(p_id: number, ports: Ports, join: Join) {
 	const items = join.links.map(({ dfo_id }) => ({
 		dfo_id,
 		color: "black",
-		df_type: portOf(project, dfo_id).port.df_type,
+		df_type: portIn(ports, dfo_id).port.df_type,
 	}));
 	return {
-		...joinRow(join, project.p_id),
+		...joinRow(join, p_id),
 		input: items.filter(({ df_type }) => df_type === "input"),
 		output: items.filter(({ df_type }) => df_type === "output"),
 	};
@@ -113,7 +113,8 @@ export async function projectInfo(tables: CcmTables, project: ProjectDocument) {
 		if (inputs.length > 0) ido.push(blockItem(block, inputs, device));
 		if (outputs.length > 0) odo.push(blockItem(block, outputs, device));
 	}
-	const na = project.joins.map((join) => joinItem(project, join));
+	const ports = portsOf(project);
+	const na = project.joins.map((join) => joinItem(project.p_id, ports, join));
 	return { ...projectRow(project), na, ido, odo };
 }
 
