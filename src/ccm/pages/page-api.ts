@@ -1,5 +1,5 @@
 import { guiTopics, pageOf } from "../../contract/mod.ts";
-import { isJsonObject, KeyedQueue, messageOf, nestsTooDeep } from "../../kit/mod.ts";
+import { isJsonObject, KeyedQueue, messageOf } from "../../kit/mod.ts";
 import type { BrokerMessage, Unsubscribe } from "../../mqtt/mod.ts";
 import type { DeviceNotice } from "../devices/device-register.ts";
 import { GuiDoor, type GuiMessage } from "../service/gui-door.ts";
@@ -8,6 +8,7 @@ import { type Announcement, aboutDevices, aboutProject } from "./announcements.t
 import { type AttachedPage, newPage, PageIdentities, personOf } from "./attached-page.ts";
 import { PageMonitors } from "./page-monitors.ts";
 import type { PageApiDeps } from "./page-ports.ts";
+import { readRequest } from "./page-request.ts";
 import { PageSweep } from "./page-sweep.ts";
 import { RequestRate } from "./request-rate.ts";
 
@@ -17,8 +18,6 @@ const MAX_PAGES = 2000;
 export const MAX_IN_FLIGHT = 32;
 /** Of the requests of all pages. */
 const MAX_BYTES_IN_FLIGHT = 64 << 20;
-/** Of one request; a function's source has at most a million characters. */
-const MAX_BYTES = 4 << 20;
 const TOO_MANY = "too many requests: wait a second";
 const NOT_ATTACHED = { op: "anno", state: "Authentication Fail" };
 
@@ -237,16 +236,4 @@ function refusal(request: GuiMessage, msg: string): GuiMessage {
 
 function hears(person: Person, isFor: (person: Person) => boolean): boolean {
 	return person.role === "admin" || isFor(person);
-}
-
-/** A request, or why it is none. */
-function readRequest(payload: Uint8Array): GuiMessage | string {
-	if (payload.length > MAX_BYTES) return `a request has at most ${MAX_BYTES} bytes`;
-	try {
-		const text = new TextDecoder("utf-8", { fatal: true }).decode(payload);
-		if (nestsTooDeep(text)) return "the request nests too deep";
-		const request: unknown = JSON.parse(text);
-		if (isJsonObject(request)) return request;
-	} catch {}
-	return "a request is a JSON object in UTF-8";
 }
