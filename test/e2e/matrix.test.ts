@@ -127,7 +127,10 @@ function filled({ words }: Row, name: string): string[] {
 }
 
 /** Commands that run until they are stopped, and what they print when they are ready. */
-const FOREGROUND: Readonly<Record<string, string>> = { "start csm": "mosquitto_sub", demo: "°F" };
+const FOREGROUND: Readonly<Record<string, string>> = {
+	"start csm": "mosquitto_sub",
+	demo: "Ctrl-C ends",
+};
 
 /** One run; a server in the foreground is stopped once it is ready. */
 async function outcome(actor: Actor, row: Row, state: State, withIni: boolean) {
