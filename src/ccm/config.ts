@@ -61,6 +61,13 @@ export const GUI = section("ccm", "gui", "Projects: accounts of people, the seco
 		default: false,
 		description: "Whether a device with output features can be bound in one place only.",
 	}),
+	"requests-per-second": Type.Integer({
+		minimum: 0,
+		maximum: 100_000,
+		default: 100,
+		description:
+			"Requests of one account for projects, ten seconds' worth of which may come at once; administrators have ten times as many, 0: no limit.",
+	}),
 	"max-simulated": Type.Integer({
 		minimum: 0,
 		maximum: 2000,

@@ -29,6 +29,7 @@ export { Control, type ControlDeps } from "./reconciler/control.ts";
 export type { GraphState, LinkState } from "./reconciler/link-state.ts";
 export { ProjectDriver, type ProjectDriverDeps } from "./reconciler/project-driver.ts";
 export { Reconciler, type ReconcilerDeps } from "./reconciler/reconciler.ts";
+export { AccountRate, type AccountRateOptions } from "./service/account-rate.ts";
 export { OPERATIONS } from "./service/all-operations.ts";
 export { GuiDoor, type GuiMessage } from "./service/gui-door.ts";
 export type {
@@ -55,6 +56,7 @@ export {
 	type SimulationDeps,
 	type SimulationOptions,
 } from "./simulation/simulation.ts";
+export type { AuditEntry } from "./store/audit-port.ts";
 export { DatabaseStore } from "./store/database.ts";
 export { MemoryStore } from "./store/memory.ts";
 export type { CcmStore, CcmTables } from "./store/port.ts";

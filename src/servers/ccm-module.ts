@@ -1,6 +1,9 @@
 import SETUP_PAGE from "../../build/page/setup.txt" with { type: "text" };
 import { GUI, GUI_DB } from "../ccm/config.ts";
 import {
+	AccountRate,
+	type AccountRateOptions,
+	type AuditEntry,
 	Control,
 	ccmRoutes,
 	DatabaseStore,
@@ -16,7 +19,7 @@ import {
 import { sectionValues } from "../config/mod.ts";
 import { DeviceDirectory, GraphClient } from "../csm-client/mod.ts";
 import { loadWorkbench, type Workbench } from "../dataflow/mod.ts";
-import { systemClock } from "../kit/mod.ts";
+import { type Logger, systemClock } from "../kit/mod.ts";
 import { ccmMetrics, ccmView } from "./ccm-figures.ts";
 import { buildPages, type Pages } from "./ccm-pages.ts";
 import { buildPeople } from "./ccm-people.ts";
@@ -75,6 +78,7 @@ function buildWorks(core: Core, workbench: Workbench) {
 		rules: { ownershipTimeoutS, odfSingleBind },
 		now: () => Date.now(),
 		...{ onChanged, onPeopleChanged, simulated },
+		...watching(core, log),
 		onNews: (news) => {
 			live.take(news);
 			pages?.api.projectChanged(news);
@@ -86,6 +90,24 @@ function buildWorks(core: Core, workbench: Workbench) {
 		...{ register, reconciler, driver, simulation, directory, client, clock, log },
 	});
 	return { store, reconciler, driver, simulation, service, control, people, pages, live };
+}
+
+/** What accounts change goes to the log, and how much they ask for is limited. */
+function watching({ current }: Core, log: Logger) {
+	const limit: AccountRateOptions = {
+		get perSecond() {
+			return sectionValues(current.values, GUI)["requests-per-second"];
+		},
+	};
+	return {
+		rate: new AccountRate(limit, () => systemClock.now()),
+		onAudit: ({ u_name: user, door, operation, p_id, details }: AuditEntry) =>
+			log.audit("project change", {
+				...{ user, door, operation },
+				...(p_id !== null && { p_id }),
+				...details,
+			}),
+	};
 }
 
 function workbenchOf({ current, modules, log }: Core, bench: typeof Workbench): Workbench {

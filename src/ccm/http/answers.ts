@@ -26,8 +26,8 @@ export function refuse(status: number, reason: string, fields?: Fields): Respons
 }
 
 /** An answer of the service's door. */
-export function replied({ status, body }: RestReply): Response {
-	return answer(status, body);
+export function replied({ status, body, retryAfter }: RestReply): Response {
+	return answer(status, body, retryAfter === undefined ? {} : { "retry-after": `${retryAfter}` });
 }
 
 /** A plain text. */

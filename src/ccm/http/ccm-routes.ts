@@ -4,6 +4,7 @@ import type { Service } from "../service/service.ts";
 import type { CcmStore } from "../store/port.ts";
 import type { Registration, SetupDoor } from "./account-door.ts";
 import { accountRoutes } from "./account-routes.ts";
+import { auditRoutes } from "./audit-routes.ts";
 import { type DrawPage, machineRoutes, type Places } from "./machine-routes.ts";
 import { pageRoutes } from "./page-routes.ts";
 import { restRoutes } from "./rest-routes.ts";
@@ -46,6 +47,7 @@ export function ccmRoutes({
 		...setupRoutes(setup),
 		...accountRoutes(registration),
 		...v1Routes(service, live),
+		...auditRoutes(service),
 		...restRoutes(door),
 	];
 }

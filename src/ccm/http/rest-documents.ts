@@ -30,6 +30,7 @@ export function restDocuments(entries: readonly RestEntry[]): DescribedRoute[] {
 				401: failure("please login first"),
 				403: failure("not for this kind of person; or a web page of another origin asks"),
 				404: failure("there is none, or it is not for this person"),
+				429: failure("too many requests of this account; Retry-After says how long to wait"),
 			},
 		};
 	});

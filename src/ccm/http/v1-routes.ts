@@ -45,6 +45,7 @@ const changed = (conflict: string): Replies => ({
 	400: failure("the input is not what is asked for; or the changes contradict each other"),
 	404: failure("there is no such project or part of it, or it is not for this person"),
 	409: failure(conflict),
+	429: failure("too many requests of this account; Retry-After says how long to wait"),
 });
 
 /** Streams of events; `LiveProjects` fulfils it. */
@@ -107,7 +108,7 @@ function changingRoutes(service: Service): Route[] {
 				const person = needPerson(context);
 				const p_id = projectIdOf(context);
 				const body = await readJson(context, true);
-				return told(await service.call(`${name}_project`, person, { ...body, p_id }));
+				return told(await service.call(`${name}_project`, person, { ...body, p_id }, "v1"));
 			}),
 		});
 	};
@@ -127,7 +128,7 @@ function changingRoutes(service: Service): Route[] {
 				const person = needPerson(context);
 				const p_id = projectIdOf(context);
 				const input = await readFields(context, ChangeInput, true);
-				return told(await service.call("change_project", person, { ...input, p_id }));
+				return told(await service.call("change_project", person, { ...input, p_id }, "v1"));
 			}),
 		}),
 		step("undo", "Take back one's own last step in a project"),

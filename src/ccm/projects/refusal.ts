@@ -7,7 +7,7 @@ import { InputError } from "../../kit/mod.ts";
 export class Refusal extends InputError {
 	/** @param reason In the contract's words where it has some (`ccm-gui.md §3`). */
 	constructor(
-		readonly status: 400 | 401 | 403 | 404 | 409,
+		readonly status: 400 | 401 | 403 | 404 | 409 | 429,
 		reason: string,
 		field?: string,
 		/** All that is not here, when the reason names several things. */
@@ -21,6 +21,14 @@ export class Refusal extends InputError {
 	/** The same, of one in a list of changes. */
 	inList(index: number): Refusal {
 		return new Refusal(this.status, this.message, this.field, this.missing, index);
+	}
+}
+
+/** An account asks for more than it may at once. */
+export class TooManyRequests extends Refusal {
+	/** @param retryAfter Seconds until the next one is accepted. */
+	constructor(readonly retryAfter: number) {
+		super(429, `too many requests: wait ${retryAfter} s`);
 	}
 }
 

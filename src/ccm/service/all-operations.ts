@@ -1,5 +1,6 @@
 import { accountOperations } from "./account-operations.ts";
 import { adminOperations } from "./admin-operations.ts";
+import { auditOperations } from "./audit-operations.ts";
 import { bindingOperations } from "./binding-operations.ts";
 import { changeOperations } from "./change-operations.ts";
 import { claimOperations } from "./claim-operations.ts";
@@ -26,6 +27,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
 	...accountOperations,
 	...peopleOperations,
 	...adminOperations,
+	...auditOperations,
 	...projectOperations,
 	...outlineOperations,
 	...copyOperations,

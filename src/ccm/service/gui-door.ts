@@ -53,7 +53,7 @@ export class GuiDoor {
 		try {
 			const name = typeof op === "string" && OPERATIONS.has(op) ? op : undefined;
 			if (name === undefined) throw new Refusal(404, `operation \`${String(op)}\` not found`);
-			const result = await this.#service.call(name, person, fieldsOf(data));
+			const result = await this.#service.call(name, person, fieldsOf(data), "page");
 			return { ...request, state: "ok", data: result };
 		} catch (error) {
 			if (!(error instanceof Refusal)) throw error;

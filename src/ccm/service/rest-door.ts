@@ -1,4 +1,4 @@
-import { Refusal } from "../projects/refusal.ts";
+import { Refusal, TooManyRequests } from "../projects/refusal.ts";
 import { checkRole } from "./access.ts";
 import type { AnyOperation, Person, RestRoute } from "./operation.ts";
 import type { Service } from "./service.ts";
@@ -16,6 +16,8 @@ export interface RestRequest {
 
 export interface RestReply {
 	readonly status: number;
+	/** Seconds after which it may be tried again. */
+	readonly retryAfter?: number;
 	readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -88,8 +90,13 @@ export class RestDoor {
 }
 
 /** The answer to what is not done. */
-export function refused({ status, message: reason, missing }: Refusal): RestReply {
-	return { status, body: { state: "error", reason, ...(missing !== undefined && { missing }) } };
+export function refused(refusal: Refusal): RestReply {
+	const { status, message: reason, missing } = refusal;
+	return {
+		status,
+		body: { state: "error", reason, ...(missing !== undefined && { missing }) },
+		...(refusal instanceof TooManyRequests && { retryAfter: refusal.retryAfter }),
+	};
 }
 
 function segmentsOf(path: string): string[] {

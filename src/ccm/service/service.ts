@@ -1,8 +1,12 @@
+import { LOCAL_ACCOUNT } from "../../auth/mod.ts";
 import type { ProjectDocument } from "../../contract/mod.ts";
 import { StorageError } from "../../kit/mod.ts";
 import { badRequest, notFound } from "../projects/refusal.ts";
+import type { AuditEntry } from "../store/audit-port.ts";
 import type { CcmStore } from "../store/port.ts";
 import { checkAccount, checkRole } from "./access.ts";
+import type { AccountRate } from "./account-rate.ts";
+import { auditOf, type Door, MAX_AUDIT } from "./audit.ts";
 import { readInput } from "./fields.ts";
 import type {
 	AnyOperation,
@@ -14,6 +18,7 @@ import type {
 } from "./operation.ts";
 import { ARGON2, type Passwords } from "./passwords.ts";
 
+const LOCAL: Door = "command line";
 const NO_RULES: BindingRules = { ownershipTimeoutS: 0, odfSingleBind: false };
 
 export interface ServiceDeps {
@@ -31,6 +36,10 @@ export interface ServiceDeps {
 	readonly onNews?: (news: ProjectNews) => void;
 	/** Hears of changed accounts, when that is kept: logins may have ended. The answer waits for it. */
 	readonly onPeopleChanged?: () => Promise<void>;
+	/** Hears of each change that is kept: who made it, in which project, and how it was asked for. */
+	readonly onAudit?: (entry: AuditEntry) => void;
+	/** How many operations each account may ask for; without it there is no limit. */
+	readonly rate?: Pick<AccountRate, "take">;
 	/** Argon2id unless told otherwise. */
 	readonly passwords?: Passwords;
 }
@@ -54,61 +63,43 @@ export class Service {
 	 * Carries an operation out.
 	 * @param person Null: no one is logged in.
 	 * @param raw The input as it came.
+	 * @param door How it came; the command line is told by its account.
 	 * @throws Refusal with the status REST answers; nothing has changed.
 	 */
 	async call(
 		name: string,
 		person: Person | null,
 		raw: Readonly<Record<string, unknown>>,
+		door: Door = "rest",
 	): Promise<unknown> {
 		const operation = this.#operations.get(name) ?? notFound(`operation \`${name}\``);
 		checkRole(person, operation.who);
 		checkAccount(person, operation);
+		this.#deps.rate?.take(person);
 		const input = readInput(operation.input, raw);
 		await this.#checkSources(operation.sources?.(input as never) ?? []);
-		const {
-			store,
-			now,
-			onChanged,
-			onNews,
-			onPeopleChanged,
-			simulated = (project) => project,
-			rules = NO_RULES,
-			passwords = ARGON2,
-		} = this.#deps;
+		const { store, now, passwords = ARGON2 } = this.#deps;
 		const before = { person, passwords, read: store.read.bind(store) };
 		const prepared = await operation.prepare?.(before, input as never);
-		const changed = new Set<number>();
-		const news: ProjectNews[] = [];
-		let people = false;
-		const date = new Date(now()).toISOString();
-		const work = (tables: Call["tables"]) => {
-			const call: Call = {
-				...{ person, tables, rules, simulated, now: date },
-				changed: (pId) => changed.add(pId),
-				tell: (one) => news.push(one),
-				peopleChanged: () => {
-					people = true;
-				},
-			};
-			return operation.run(call, input as never, prepared as never);
+		const at = new Date(now()).toISOString();
+		const told = new Told(this.#deps, person, at);
+		const work = async (tables: Call["tables"]) => {
+			const result = await operation.run(told.callWith(tables), input as never, prepared as never);
+			if (operation.reads) return { result, entry: undefined };
+			const done = { person, input, result, operation: name, changed: told.changed, at };
+			const entry = auditOf({ ...done, door: person.u_id === LOCAL_ACCOUNT.id ? LOCAL : door });
+			await tables.audit.add(entry, MAX_AUDIT);
+			return { result, entry };
 		};
-		const tell = async () => {
-			for (const pId of changed) onChanged(pId);
-			if (people) await onPeopleChanged?.();
-		};
-		let result: unknown;
 		try {
-			result = await (operation.reads ? store.read(work) : store.write(work));
+			const { result, entry } = await (operation.reads ? store.read(work) : store.write(work));
+			if (entry !== undefined) this.#deps.onAudit?.(entry);
+			await told.tell();
+			return result;
 		} catch (error) {
-			// A disk that did not confirm a change may have it all the same, and then it is in effect; people who look are
-			// told what the database has by then.
-			if (error instanceof StorageError) await tell();
+			if (error instanceof StorageError) await told.tellUncertain();
 			throw error;
 		}
-		for (const one of news) onNews?.(one);
-		await tell();
-		return result;
 	}
 
 	/** Before the unit of work: an engine may take its time. */
@@ -117,5 +108,55 @@ export class Service {
 			const reason = await this.#deps.check(code);
 			if (reason !== undefined) badRequest(`Compile Error: ${reason}`, "code");
 		}
+	}
+}
+
+/** What an operation wants others to be told, once it is kept. */
+class Told {
+	readonly #deps: ServiceDeps;
+	readonly #person: Person;
+	readonly #at: string;
+	readonly changed = new Set<number>();
+	readonly #news: ProjectNews[] = [];
+	#isAboutPeople = false;
+	#isDone = false;
+
+	constructor(deps: ServiceDeps, person: Person, at: string) {
+		this.#deps = deps;
+		this.#person = person;
+		this.#at = at;
+	}
+
+	callWith(tables: Call["tables"]): Call {
+		const { simulated = (project) => project, rules = NO_RULES } = this.#deps;
+		return {
+			...{ person: this.#person, tables, rules, simulated, now: this.#at },
+			changed: (pId) => this.changed.add(pId),
+			tell: (one) => this.#news.push(one),
+			peopleChanged: () => {
+				this.#isAboutPeople = true;
+			},
+		};
+	}
+
+	/** It is kept. */
+	async tell(): Promise<void> {
+		this.#isDone = true;
+		for (const one of this.#news) this.#deps.onNews?.(one);
+		await this.#tellChanges();
+	}
+
+	/**
+	 * A disk that did not confirm a change may have it all the same, and then it is in effect; people who look are told
+	 * what the database has by then.
+	 */
+	async tellUncertain(): Promise<void> {
+		if (!this.#isDone) await this.#tellChanges();
+	}
+
+	async #tellChanges(): Promise<void> {
+		const { onChanged, onPeopleChanged } = this.#deps;
+		for (const pId of this.changed) onChanged(pId);
+		if (this.#isAboutPeople) await onPeopleChanged?.();
 	}
 }

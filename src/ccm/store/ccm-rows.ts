@@ -1,4 +1,5 @@
 import { type Columns, type Db, peopleIn } from "../../store/mod.ts";
+import { AuditRows } from "./audit-rows.ts";
 import { type FunctionHead, FunctionRows, type StoredVersion } from "./function-rows.ts";
 import type {
 	DeviceRecord,
@@ -33,6 +34,7 @@ export class CcmRows {
 	readonly favourites: RecordRows<Favourite>;
 	readonly undo: UndoRows;
 	readonly graphs: RecordRows<GraphAtCsm>;
+	readonly audit: AuditRows;
 	readonly state: StateRows;
 
 	constructor(db: Db, columns: Columns, onBadRow: OnBadRow) {
@@ -54,6 +56,7 @@ export class CcmRows {
 		this.favourites = rows(of.favourites);
 		this.undo = new UndoRows(db, tables, rows(of.undo));
 		this.graphs = rows(of.graphs);
+		this.audit = new AuditRows(db, tables, onBadRow);
 		this.state = new StateRows(db, tables);
 	}
 }

@@ -1,5 +1,6 @@
 import type { ProjectDocument } from "../../contract/mod.ts";
 import { InvariantError } from "../../kit/mod.ts";
+import type { Audit } from "./audit-port.ts";
 import { CatalogMemory, CatalogThings } from "./catalog.ts";
 import type { CcmRows } from "./ccm-rows.ts";
 import type {
@@ -51,6 +52,7 @@ export class DatabaseTables implements CcmTables {
 	readonly members: Relations<Member>;
 	readonly undo: UndoSteps;
 	readonly graphs: Graphs;
+	readonly audit: Audit;
 	readonly state: UnitState;
 	readonly #rows: CcmRows;
 	readonly #isRead: boolean;
@@ -68,6 +70,7 @@ export class DatabaseTables implements CcmTables {
 		this.members = new StoredRelations(rows.members);
 		this.undo = rows.undo;
 		this.graphs = rows.graphs;
+		this.audit = rows.audit;
 		this.state = state;
 		this.#rows = rows;
 		this.#isRead = isRead;

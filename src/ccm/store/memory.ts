@@ -1,5 +1,6 @@
 import type { ProjectDocument } from "../../contract/mod.ts";
 import { KeyedQueue } from "../../kit/mod.ts";
+import type { Audit, AuditEntry, AuditQuery, KeptEntry } from "./audit-port.ts";
 import { MemoryPeople } from "./memory-people.ts";
 import { mentionsOf } from "./mentions.ts";
 import type {
@@ -50,6 +51,7 @@ class MemoryTables implements CcmTables {
 	readonly members = new MemoryRelations<RowOf<"members">>();
 	readonly undo = new MemoryUndo();
 	readonly graphs = new MemoryGraphs();
+	readonly audit = new MemoryAudit();
 	readonly #ids: Map<IdOf, number>;
 
 	constructor(ids: ReadonlyMap<IdOf, number>) {
@@ -81,6 +83,7 @@ class MemoryTables implements CcmTables {
 		copy.members.fill(this.members);
 		copy.undo.fill(this.undo);
 		copy.graphs.fill(this.graphs);
+		copy.audit.fill(this.audit);
 		return copy;
 	}
 }
@@ -158,6 +161,24 @@ class MemoryGraphs extends MemoryRelations<GraphAtCsm> implements Graphs {
 	async put(row: GraphAtCsm): Promise<void> {
 		await this.remove({ graph: row.graph });
 		await this.add(row);
+	}
+}
+
+class MemoryAudit implements Audit {
+	#rows: readonly KeptEntry[] = [];
+
+	async add(entry: AuditEntry, keep: number): Promise<void> {
+		const seq = (this.#rows.at(-1)?.seq ?? 0) + 1;
+		this.#rows = [...this.#rows, { ...entry, seq }].slice(-keep);
+	}
+
+	async list({ before = Number.POSITIVE_INFINITY, ...where }: AuditQuery, most: number) {
+		const found = this.#rows.filter((row) => row.seq < before && fits<AuditEntry>(row, where));
+		return found.toReversed().slice(0, most);
+	}
+
+	fill(other: MemoryAudit): void {
+		this.#rows = other.#rows;
 	}
 }
 

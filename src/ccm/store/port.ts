@@ -2,6 +2,7 @@
 // behind the same methods. Everything is asynchronous, and rows are never changed in place.
 import type { Change, FeatureType, IdfType, ProjectDocument } from "../../contract/mod.ts";
 import type { PeopleRows } from "../../store/mod.ts";
+import type { Audit } from "./audit-port.ts";
 
 /** Parts of a project that are reached by an id of their own. */
 export type IdKind = "do" | "dfo" | "na";
@@ -199,6 +200,7 @@ export interface CcmTables {
 	readonly members: Relations<Member>;
 	readonly undo: UndoSteps;
 	readonly graphs: Graphs;
+	readonly audit: Audit;
 	/** The project that has a device object, feature object or join. */
 	holderOf(kind: IdKind, id: number): Promise<ProjectDocument | undefined>;
 	/** The next id of a kind; only in a unit of work. */

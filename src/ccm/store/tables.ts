@@ -126,12 +126,23 @@ function otherTables({ table, text, real, integer, boolean }: Columns) {
 		links: text("links").notNull(),
 		settled: text("settled").notNull(),
 	});
+	/** Who changed what; `seq` grows with every change. */
+	const audit = table("ccm_audit", {
+		seq: integer("seq").primaryKey(),
+		at: text("at").notNull(),
+		u_id: integer("u_id").notNull(),
+		u_name: text("u_name").notNull(),
+		door: text("door").notNull(),
+		operation: text("operation").notNull(),
+		p_id: integer("p_id"),
+		details: text("details").notNull(),
+	});
 	/** The last id of each kind, what the catalog in memory is compared with, and whether default data were loaded. */
 	const state = table("ccm_state", {
 		name: text("name").primaryKey(),
 		value: text("value").notNull(),
 	});
-	return { devices, favourites, graphs, state };
+	return { devices, favourites, graphs, audit, state };
 }
 
 export type CcmDatabase = ReturnType<typeof ccmTables>;

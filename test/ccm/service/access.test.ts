@@ -43,6 +43,7 @@ type Case = readonly [Row, (at: Workshop) => Record<string, unknown>];
 
 const CASES: Readonly<Record<string, Case>> = {
 	create_project: [TEACHERS, () => ({ p_name: "new" })],
+	get_audit: [ADMINS, () => ({})],
 	get_project_list: [EVERYONE, () => ({})],
 	get_project_info: [LOOK, ({ p }) => ({ p_id: p })],
 	update_project: [EDIT, ({ p }) => ({ p_id: p, status: "on" })],

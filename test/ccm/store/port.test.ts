@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { AuditQuery } from "../../../src/ccm/store/audit-port.ts";
 import { MemoryStore } from "../../../src/ccm/store/memory.ts";
 import type {
 	CcmStore,
@@ -267,6 +268,33 @@ describe.each([
 			expect(await projects.heads({ u_id: 2, p_name: "p2" })).toMatchObject([{ p_id: 2 }]);
 			expect(await projects.heads({ u_id: 2, p_name: "p1" })).toEqual([]);
 		});
+	});
+
+	test("of changes the newest are kept, and told by project, name and place", async () => {
+		const store = open();
+		const entry = (n: number) => ({
+			...{ at: `2026-09-01T08:00:0${n}Z`, u_id: n % 2, u_name: n % 2 === 1 ? "ann" : "bob" },
+			...{ door: "rest", operation: `op ${n}`, p_id: n % 3 === 0 ? null : n % 3 },
+			details: { n, name: "溫度", isIt: true },
+		});
+		for (let n = 0; n < 8; n++) await store.write(({ audit }) => audit.add(entry(n), 5));
+		const failed = store.write(async ({ audit }) => {
+			await audit.add(entry(8), 5);
+			throw new Error("no");
+		});
+		await expect(failed).rejects.toThrow("no");
+		const list = (query: AuditQuery, most = 100) =>
+			store.read(async ({ audit }) =>
+				(await audit.list(query, most)).map(({ details }) => details.n),
+			);
+		expect(await list({})).toEqual([7, 6, 5, 4, 3]);
+		expect(await list({ p_id: 1 })).toEqual([7, 4]);
+		expect(await list({ u_name: "ann" })).toEqual([7, 5, 3]);
+		expect(await list({ u_name: "ann", p_id: 1 })).toEqual([7]);
+		const [, second] = await store.read(({ audit }) => audit.list({}, 2));
+		if (second === undefined) throw new Error("there should be two");
+		expect(second).toEqual({ ...entry(6), seq: second.seq });
+		expect(await list({ before: second.seq }, 2)).toEqual([5, 4]);
 	});
 
 	test("of a project's steps back the newest are kept", async () => {

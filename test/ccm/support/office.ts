@@ -6,6 +6,7 @@ import type { Person, ProjectNews, SourceCheck } from "../../../src/ccm/service/
 import type { Passwords } from "../../../src/ccm/service/passwords.ts";
 import { RestDoor, type RestReply } from "../../../src/ccm/service/rest-door.ts";
 import { Service } from "../../../src/ccm/service/service.ts";
+import type { AuditEntry } from "../../../src/ccm/store/audit-port.ts";
 import { MemoryStore } from "../../../src/ccm/store/memory.ts";
 import { runPython } from "./python.ts";
 
@@ -39,6 +40,10 @@ export class Office {
 	onChanged: (pId: number) => void = () => {};
 	/** Hears what people who look at projects are told. */
 	onNews: (news: ProjectNews) => void = () => {};
+	/** What was told of changes, in order. */
+	readonly audited: AuditEntry[] = [];
+	/** Hears of each operation before it is carried out; what it throws refuses it. */
+	onRequest: (person: Person) => void = () => {};
 	readonly service: Service;
 	readonly #door: RestDoor;
 
@@ -54,6 +59,8 @@ export class Office {
 			onPeopleChanged: async () => {
 				this.peopleChanges += 1;
 			},
+			onAudit: (entry) => this.audited.push(entry),
+			rate: { take: (person) => this.onRequest(person) },
 			passwords: PLAIN,
 			check,
 		});
