@@ -13,7 +13,7 @@ import { StoreReader } from "../store/mod.ts";
 import { quoted } from "./advice.ts";
 import { databasePath } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
-import { readDataConfig, say } from "./read-config.ts";
+import { isOfOne, readDataConfig, say } from "./read-config.ts";
 
 const NAME = /^iottalk-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z\.db$/;
 
@@ -47,7 +47,8 @@ function forget(path: string): void {
  * @param keep Copies to keep in the directory; the oldest go.
  */
 export function backup(options: GlobalOptions, directory: string, keep: number | undefined): void {
-	const reader = new StoreReader(databasePath(readDataConfig(options)));
+	const config = readDataConfig(options);
+	const reader = new StoreReader(databasePath(config));
 	const name = `iottalk-${new Date().toISOString().replaceAll(/[:.]/g, "-")}.db`;
 	const path = join(directory, name);
 	try {
@@ -71,8 +72,9 @@ export function backup(options: GlobalOptions, directory: string, keep: number |
 	const closed =
 		tightened === 0 ? "" : `; restricted ${tightened} older ones that other users could read`;
 	const removed = old.length === 0 ? "" : `; removed ${old.length} older ones`;
+	const alone = isOfOne(options, config) ? "--alone " : "";
 	say(
 		options,
-		`Wrote ${path}${removed}${closed}. To restore it: iotctl stop, then iotctl restore ${quoted(path)}\n`,
+		`Wrote ${path}${removed}${closed}. To restore it: iotctl stop, then iotctl restore ${alone}${quoted(path)}\n`,
 	);
 }

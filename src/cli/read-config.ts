@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import { findRunning, isSameFile, userdirOfServerWith } from "../daemon/mod.ts";
 import { ConfigError, visible } from "../kit/mod.ts";
 import type { Config } from "../settings/mod.ts";
 import { advise } from "./advice.ts";
+import { databaseFiles } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
 import { complain, print } from "./output.ts";
 import { NotRunning } from "./running.ts";
@@ -12,11 +14,35 @@ export function readConfig({ modules: { ini }, config: path, debug }: GlobalOpti
 	return debug ? { ...config, log: { ...config.log, level: "debug" } } : config;
 }
 
-/** The same for the data of the server that runs on the user directory: CCM alone has a database of its own. */
-export function readDataConfig(options: GlobalOptions): Config {
+/**
+ * The same for the data of a server of the user directory: CCM alone has a database of its own. It is meant when it is
+ * asked for, when that server runs, and when none runs and there is no other database.
+ * @param alone Whether it is asked for.
+ */
+export function readDataConfig(options: GlobalOptions, alone = false): Config {
 	const config = readConfig(options);
-	const servers = findRunning(config.core.userdir)?.info?.servers ?? options.modules.names;
-	return options.modules.configure(servers, config);
+	const own = ownConfig(options, config);
+	if (alone) return own;
+	const servers = findRunning(config.core.userdir)?.info?.servers;
+	if (servers !== undefined) return options.modules.configure(servers, config);
+	return !hasDatabase(config) && hasDatabase(own) ? own : config;
+}
+
+/** Whether data are those of a server with a database of its own, which some commands then have to be told. */
+export function isOfOne(options: GlobalOptions, { "core-db": { url } }: Config): boolean {
+	return url !== readConfig(options)["core-db"].url;
+}
+
+/** The configuration of a module alone that keeps its data elsewhere then. */
+function ownConfig({ modules }: GlobalOptions, config: Config): Config {
+	const { url } = config["core-db"];
+	const all = modules.names.map((name) => modules.configure([name], config));
+	return all.find((own) => own["core-db"].url !== url) ?? config;
+}
+
+function hasDatabase(config: Config): boolean {
+	const [path] = databaseFiles(config);
+	return path !== undefined && existsSync(path);
 }
 
 /**

@@ -4,17 +4,18 @@ import { restoreDatabase, withLock } from "../store/mod.ts";
 import { databaseFiles, databasePath } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
 import { giveToOwner } from "./ownership.ts";
-import { readConfig, say } from "./read-config.ts";
+import { readDataConfig, say } from "./read-config.ts";
 
 /** Also where there are none. */
 const ALWAYS_TOLD = { devices: "device", graphs: "graph" };
 
 /**
  * `iotctl restore FILE`: goes back to a copy that `iotctl backup` made, while no server runs.
+ * @param alone Into the database of a server of CCM alone.
  * @throws ConfigError when a server runs or the copy is invalid; nothing has changed then.
  */
-export async function restore(options: GlobalOptions, file: string): Promise<void> {
-	const config = readConfig(options);
+export async function restore(options: GlobalOptions, file: string, alone = false): Promise<void> {
+	const config = readDataConfig(options, alone);
 	const { userdir } = config.core;
 	const path = databasePath(config);
 	try {

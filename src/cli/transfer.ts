@@ -1,5 +1,12 @@
 import { writeFileSync } from "node:fs";
-import { CSM_SCHEMA, putSnapshot, takeSnapshot } from "../csm/mod.ts";
+import {
+	CSM_SCHEMA,
+	putSnapshot,
+	SNAPSHOT_FORMAT,
+	SNAPSHOT_VERSION,
+	type Snapshot,
+	takeSnapshot,
+} from "../csm/mod.ts";
 import { ConfigError, codeOf, count, createLogger, DeniedError, InputError } from "../kit/mod.ts";
 import type { ModuleList } from "../servers/mod.ts";
 import { Store, type StoreOptions, StoreReader } from "../store/mod.ts";
@@ -8,13 +15,13 @@ import { databaseFiles, databasePath } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
 import { print } from "./output.ts";
 import { giveToOwner } from "./ownership.ts";
-import { readConfig, say } from "./read-config.ts";
+import { readDataConfig, say } from "./read-config.ts";
 import { readSnapshotFile, VERSION_WITH_PARTS } from "./snapshot-file.ts";
 import { withCopy } from "./with-copy.ts";
 
 /** `iotctl export FILE`; `-` is standard output. Also while a server runs. */
 export async function exportTo(options: GlobalOptions, file: string): Promise<void> {
-	const path = databasePath(readConfig(options));
+	const path = databasePath(readDataConfig(options));
 	const { snapshot, said } = await takeAll(path, options.modules);
 	const text = `${JSON.stringify(snapshot, null, "\t")}\n`;
 	if (file === "-") {
@@ -40,13 +47,14 @@ async function takeAll(
 	path: string,
 	modules: ModuleList,
 ): Promise<{ snapshot: object; said: string[] }> {
-	const known = (await modulesIn(path)).filter((name) => name !== CSM_SCHEMA.module);
+	const known = modulesIn(path);
 	const others = modules.declared.filter(({ name, data }) => data && known.includes(name));
 	const schemas = await Promise.all(others.flatMap(({ schema }) => schema?.() ?? []));
-	const reader = new StoreReader(path, [CSM_SCHEMA, ...schemas]);
+	const hasCsm = known.includes(CSM_SCHEMA.module);
+	const reader = new StoreReader(path, hasCsm ? [CSM_SCHEMA, ...schemas] : schemas);
 	try {
 		return await reader.read(async (db) => {
-			const own = await takeSnapshot(db, reader.columns);
+			const own = hasCsm ? await takeSnapshot(db, reader.columns) : NOTHING_OF_CSM;
 			const { devices, graphs, functions } = own;
 			const said = [
 				count(devices.length, "device"),
@@ -70,8 +78,17 @@ async function takeAll(
 	}
 }
 
-async function modulesIn(path: string): Promise<string[]> {
-	const reader = new StoreReader(path, [CSM_SCHEMA]);
+/** Of the database of CCM alone. */
+const NOTHING_OF_CSM: Snapshot = {
+	format: SNAPSHOT_FORMAT,
+	version: SNAPSHOT_VERSION,
+	devices: [],
+	functions: [],
+	graphs: [],
+};
+
+function modulesIn(path: string): string[] {
+	const reader = new StoreReader(path);
 	try {
 		return reader.modules();
 	} finally {
@@ -96,7 +113,7 @@ export async function importFrom(
 	{ replace = false, dryRun = false }: ImportOptions,
 ): Promise<void> {
 	const { snapshot, parts } = await readSnapshotFile(file, options.modules);
-	const config = readConfig(options);
+	const config = readDataConfig(options);
 	const path = databasePath(config);
 	const load = async (place: StoreOptions) => {
 		const log = createLogger({ level: "warn", format: "text" });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { backup } from "../../src/cli/backup.ts";
 import { initdb } from "../../src/cli/initdb.ts";
 import type { GlobalOptions } from "../../src/cli/options.ts";
+import { restore } from "../../src/cli/restore.ts";
 import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
 
 let folder: string;
@@ -44,6 +45,34 @@ describe("backups", () => {
 		expect(copies()).toEqual([old[1] ?? "", ...copies().slice(1)]);
 		expect(copies()).toHaveLength(4);
 		expect(copies()).toContain("iottalk-notes.db");
+	});
+
+	test("of CCM alone go back to its own database, not to that of CSM", async () => {
+		const silent = spyOn(process.stdout, "write").mockImplementation(() => true);
+		try {
+			const own = join(folder, "own.ini");
+			writeFileSync(own, `[core]\nuserdir = ${folder}/own\n`);
+			const alone = { modules: SERVER_MODULES, config: own };
+			await initdb(alone, "ccm", { alone: true });
+			const former = () =>
+				readdirSync(join(folder, "own")).filter(
+					(name) => name.includes("before") && name.endsWith("Z"),
+				);
+			backup(alone, join(folder, "own-copies"), undefined);
+			const told = silent.mock.calls.map(([text]) => String(text)).join("");
+			expect(told).toContain("--alone");
+			const [copy = ""] = readdirSync(join(folder, "own-copies"));
+			await restore(alone, join(folder, "own-copies", copy));
+			expect(former()).toEqual([expect.stringMatching(/^iottalk-gui\.db\.before/)]);
+			await initdb(alone);
+			await restore(alone, join(folder, "own-copies", copy), true);
+			expect(former()).toEqual([
+				expect.stringMatching(/^iottalk-gui\.db\.before/),
+				expect.stringMatching(/^iottalk-gui\.db\.before/),
+			]);
+		} finally {
+			silent.mockRestore();
+		}
 	});
 
 	test("that fail leave nothing behind", () => {

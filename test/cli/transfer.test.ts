@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { initCcm } from "../../src/ccm/catalog/initdb.ts";
 import { backup } from "../../src/cli/backup.ts";
 import { initdb } from "../../src/cli/initdb.ts";
 import type { GlobalOptions } from "../../src/cli/options.ts";
@@ -69,6 +70,28 @@ describe("data of the project manager", () => {
 		expect(dry).toContain("projects: 1 added, 0 replaced, 0 removed");
 		await said(() => importFrom(two, path("a.json"), {}));
 		await said(() => exportTo(two, path("b.json")));
+		expect(readFileSync(path("b.json"), "utf8")).toBe(readFileSync(path("a.json"), "utf8"));
+	});
+
+	test("of CCM alone, whose database has nothing of CSM, are exported and imported as well", async () => {
+		const alone = (name: string): GlobalOptions => {
+			const config = join(folder, `${name}.ini`);
+			writeFileSync(config, `[core]\nuserdir = ${folder}/${name}\n[gui-db]\nurl = test.db\n`);
+			return { modules: SERVER_MODULES, config };
+		};
+		const first = openCcmDatabase(path("one"));
+		await initCcm(first.ccm, { reset: false, empty: false, now: 0 });
+		await first.store.close();
+		await addProject("one");
+		expect(await said(() => exportTo(alone("one"), path("a.json")))).toContain(
+			"Wrote 0 devices, 0 graphs, 0 functions, 1 project, 34 device models",
+		);
+		const { store, ccm } = openCcmDatabase(path("two"));
+		const ann = { name: "ann", hash: "h", role: "teacher", createdAt: 1 } as const;
+		await ccm.write(({ people }) => people.create(ann));
+		await store.close();
+		await said(() => importFrom(alone("two"), path("a.json"), {}));
+		await said(() => exportTo(alone("two"), path("b.json")));
 		expect(readFileSync(path("b.json"), "utf8")).toBe(readFileSync(path("a.json"), "utf8"));
 	});
 

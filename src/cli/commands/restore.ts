@@ -9,7 +9,8 @@ export const restore: CliCommand = {
 	build: (command, { options }) =>
 		command
 			.argument("<FILE>", "the backup; the previous database is kept beside it")
-			.action(async (file: string) =>
-				(await import("../restore.ts")).restore(await options("own"), file),
+			.option("--alone", "the database of start ccm ([gui-db]) instead of [core-db]")
+			.action(async (file: string, { alone }: { readonly alone?: boolean }) =>
+				(await import("../restore.ts")).restore(await options("own"), file, alone),
 			),
 };
