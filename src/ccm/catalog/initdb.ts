@@ -64,7 +64,11 @@ export function seedIfEmpty(store: DatabaseStore, now: number): Promise<SeedLoad
 }
 
 function checkSeedFile(file: unknown): SeedFile {
-	if (Value.Check(SeedFileSchema, file)) return file;
+	if (Value.Check(SeedFileSchema, file)) {
+		const odd = file.Function?.find(({ fn_name }) => !/^\p{L}/u.test(fn_name));
+		if (odd === undefined) return file;
+		throw new InputError(`/Function: the name "${odd.fn_name}" should begin with a letter`);
+	}
 	const { path = "", message = "" } = Value.Errors(SeedFileSchema, file).First() ?? {};
 	throw new InputError(`${path || "/"} is invalid: ${message}`);
 }

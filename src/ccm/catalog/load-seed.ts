@@ -1,4 +1,4 @@
-import type { CcmTables, Param } from "../store/port.ts";
+import type { CcmTables, ModelMember, Param } from "../store/port.ts";
 import { DEFAULT_PARAM } from "./default-param.ts";
 import type { SeedFile, SeedParam } from "./seed-file.ts";
 
@@ -77,14 +77,14 @@ async function loadModels(tables: CcmTables, seed: SeedFile, u_id: number | null
 	let made = 0;
 	for (const { dm_name, plural = false, device_only = false, df_list } of seed.DeviceModel ?? []) {
 		if ((await tables.models.list({ dm_name })).length > 0) continue;
-		const members = [];
+		const members = new Map<number, ModelMember>();
 		for (const entry of df_list) {
 			const named = typeof entry === "string" ? { df_name: entry } : entry;
 			const { df_name, df_parameter, tags = [] } = named;
 			const feature = await featureNamed(tables, df_name, u_id);
 			const own = df_parameter && (await paramsOf(tables, df_parameter));
 			const known = await tables.tags.list();
-			members.push({
+			members.set(feature.df_id, {
 				mf_id: tables.newId("mf"),
 				df_id: feature.df_id,
 				params: feature.params.map((param, i) => own?.[i] ?? param),
@@ -92,7 +92,14 @@ async function loadModels(tables: CcmTables, seed: SeedFile, u_id: number | null
 			});
 		}
 		const dm_id = tables.newId("dm");
-		await tables.models.put({ dm_id, dm_name, plural, device_only, u_id, members });
+		await tables.models.put({
+			dm_id,
+			dm_name,
+			plural,
+			device_only,
+			u_id,
+			members: [...members.values()],
+		});
 		made += 1;
 	}
 	return made;

@@ -8,7 +8,7 @@ import {
 	type ProjectDocument,
 } from "../../contract/mod.ts";
 import { checkIndex } from "../projects/join-changes.ts";
-import { joinOf, portIn, portsOf } from "../projects/lookup.ts";
+import { joinOf, linkOf, portIn, portsOf } from "../projects/lookup.ts";
 import { projectFor, projectWith } from "./access.ts";
 import { changeProject } from "./change-project.ts";
 import { FnId, Ids, ParamInputs } from "./inputs.ts";
@@ -115,6 +115,8 @@ const updateJoin = operation({
 	run: async (call, input) => {
 		const { na_id, na_name, multiplejoin_fn_id, dfm_list = [] } = input;
 		const project = await projectOfJoin(call, input, "edit");
+		const join = joinOf(project, na_id);
+		for (const { dfo_id } of dfm_list) linkOf(join, dfo_id);
 		const used = dfm_list.flatMap(({ dfmp_list }) => dfmp_list.map(({ fn_id }) => fn_id));
 		await checkFunctions(call, project, [multiplejoin_fn_id, ...used]);
 		const changes: Change[] = dfm_list.flatMap(({ dfo_id, dfmp_list }) =>

@@ -130,11 +130,14 @@ const getPort = operation({
 	reads: true,
 	input: DFO,
 	run: async (call, input) => {
-		const { block, port } = await placeOf(call, input, "look");
+		const { project, block, port } = await placeOf(call, input, "look");
 		const model = await call.tables.models.get(block.dm_id);
 		const member = model?.members.find(({ df_id }) => df_id === port.df_id);
 		const { dfo_id, df_id, df_type, alias_name } = port;
 		const mf_id = member?.mf_id ?? null;
+		// Values of a person's own are the links' (`ccm-gui.md §14`); all have the same unless they were changed one by one.
+		const link = project.joins.flatMap(({ links }) => links).find((one) => one.dfo_id === dfo_id);
+		const params = (member?.params ?? []).map((param, i) => ({ ...param, ...link?.params[i] }));
 		return {
 			dfo_id,
 			df_id,
@@ -143,7 +146,7 @@ const getPort = operation({
 			dm_name: block.dm_name,
 			mf_id,
 			df_mapping_func: [],
-			df_parameter: paramRows(member?.params ?? [], { df_id: null, mf_id }),
+			df_parameter: paramRows(params, { df_id: null, mf_id }),
 		};
 	},
 });

@@ -105,6 +105,10 @@ describe("initdb", () => {
 		await expect(load({ DeviceModel: [{ dm_name: "x", df_list: [] }] })).rejects.toThrow(
 			"/DeviceModel/0/df_list is invalid",
 		);
+		const digit = { Function: [{ fn_name: "9x", code: "def run(): return 1" }] };
+		await expect(load(digit)).rejects.toThrow(
+			'/Function: the name "9x" should begin with a letter',
+		);
 		expect(await counts()).toEqual([0, 0, 0, []]);
 		expect(await load(file)).toEqual({ models: 35, features: 164, functions: 28 });
 		expect(await load(file)).toEqual({ models: 0, features: 0, functions: 0 });

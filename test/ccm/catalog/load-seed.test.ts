@@ -27,6 +27,13 @@ describe("loading a seed file", () => {
 		});
 	});
 
+	test("takes a feature a model names twice once, as REST does", async () => {
+		const { store, load } = await open();
+		await load({ DeviceModel: [{ dm_name: "M", df_list: ["A-I", { df_name: "A-I" }, "B-O"] }] });
+		const [model] = await store.read(({ models }) => models.list({ dm_name: "M" }));
+		expect(model?.members.map(({ df_id }) => df_id)).toEqual([1, 2]);
+	});
+
 	test("makes features only a model names, with the model's values and tags", async () => {
 		const { store, load } = await open();
 		const entry = {

@@ -149,6 +149,10 @@ describe("REST v0", () => {
 		expect(await refused("POST", path, { multiplejoin_fn_id: 99_999 })).toBe(
 			"400 error Function id not find.",
 		);
+		for (const dfo_id of [99_999, at.fooObject + 99]) {
+			const dfm_list = [{ dfo_id, dfmp_list: [] }];
+			expect(await refused("POST", path, { na_name: "K", dfm_list })).toContain("404");
+		}
 		expect((await get(`/project/${at.p}/na`)).data).toHaveLength(2);
 		await office.ok(TEACHER, "DELETE", path);
 		expect(await refused("GET", path)).toContain("404");
@@ -164,6 +168,12 @@ describe("REST v0", () => {
 		);
 		const wanted = { fn_id: at.fn, normalization: true, max: 5 };
 		expect(params).toEqual([expect.objectContaining(wanted), expect.objectContaining(wanted)]);
+		const { df_parameter } = Object((await get(port)).data);
+		expect(df_parameter).toEqual([
+			expect.objectContaining({ param_i: 0, param_type: "int", max: 0 }),
+			expect.objectContaining({ param_i: 1, param_type: "int", ...wanted }),
+			expect.objectContaining({ param_i: 2, param_type: "int", max: 0 }),
+		]);
 		const foreign = await office.ok(OTHER, "PUT", "/function", { fn_name: "own", code: SOURCE });
 		for (const fn_id of [foreign.fn_id, 99_999]) {
 			expect(await refused("POST", port, { df_parameter: [{ fn_id }] })).toBe(
