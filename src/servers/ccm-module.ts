@@ -53,6 +53,7 @@ function buildWorks(core: Core, workbench: Workbench) {
 		...{ store, directory, reconciler, simulated, clock, log },
 		ask: (graph, request) => client.request(graph, request),
 		subscribe: (topic, handler) => mqtt.subscribe(topic, handler),
+		isSure: () => !accounts.isOutdated(),
 	});
 	accounts.follow(() => live.check());
 	const onChanged = (pId: number) => {

@@ -25,6 +25,8 @@ export interface LiveProjectsDeps extends MonitorDeps {
 	};
 	/** A project with its simulated devices bound; without it there are none. */
 	readonly simulated?: (project: ProjectDocument) => ProjectDocument;
+	/** Whether accounts are as the database has them; their logins are looked at only then. */
+	readonly isSure: () => boolean;
 	readonly clock: Clock;
 	readonly log: Logger;
 }
@@ -142,6 +144,7 @@ export class LiveProjects {
 			monitors: this.#monitors,
 			devices: () => directory.devices,
 			states: (id) => reconciler.states(id),
+			isSure: () => this.#isSure(),
 			simulated,
 			onUnused: () => {
 				if (this.#channels.get(p_id) === channel) this.#channels.delete(p_id);
@@ -150,6 +153,15 @@ export class LiveProjects {
 		});
 		this.#channels.set(p_id, channel);
 		return channel;
+	}
+
+	/** A database that cannot be asked is no reason to go on: then logins are not known either, and streams end. */
+	#isSure(): boolean {
+		try {
+			return this.#deps.isSure();
+		} catch {
+			return true;
+		}
 	}
 
 	async #refresh(pId: number): Promise<void> {

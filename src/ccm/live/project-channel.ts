@@ -39,6 +39,8 @@ export interface ProjectChannelDeps {
 	readonly states: (pId: number) => readonly GraphState[];
 	/** The project with its simulated devices bound. */
 	readonly simulated: (project: ProjectDocument) => ProjectDocument;
+	/** Whether it is known who may still listen; no, for moments, while accounts are read again. */
+	readonly isSure: () => boolean;
 	/** No one has looked for a while: it is of no use any more. */
 	readonly onUnused: () => void;
 	readonly clock: Clock;
@@ -54,6 +56,8 @@ export class ProjectChannel {
 	readonly #graphs: WatchedGraphs;
 	#document: ProjectDocument;
 	#told: Pick<ProjectEvents["project"], "presence" | "links"> = { presence: [], links: [] };
+	/** What waits until it is known who may hear it. */
+	#held = "";
 	#isOutdated = false;
 	#peopleChanged = false;
 	#saidAt: number;
@@ -70,6 +74,7 @@ export class ProjectChannel {
 
 	/** A stream for one more viewer. */
 	open(viewer: Viewer): Response {
+		this.check();
 		const state = { isAllowed: true };
 		return this.#readers.open({
 			first: () => {
@@ -93,9 +98,7 @@ export class ProjectChannel {
 
 	/** Tells of changes. Where one is missing before them, everything is told anew. */
 	take({ document, changes, by }: Extract<ProjectNews, { kind: "changes" }>): void {
-		const { rev } = this.#document;
-		if (document.rev <= rev) return;
-		if (document.rev > rev + 1) {
+		if (document.rev !== this.#document.rev + 1) {
 			this.replace(document);
 			return;
 		}
@@ -131,7 +134,10 @@ export class ProjectChannel {
 
 	/** Ends the streams of those who may not listen any more. */
 	check(): void {
-		this.#readers.send(undefined);
+		if (!this.#deps.isSure()) return;
+		const text = this.#held;
+		this.#held = "";
+		this.#readers.send(text === "" ? undefined : text);
 	}
 
 	/** A graph may have come further. */
@@ -184,7 +190,6 @@ export class ProjectChannel {
 	}
 
 	#endSoon(): void {
-		this.#cancelEnd?.();
 		this.#cancelEnd = this.#deps.clock.after(LINGER_MS, () => {
 			this.#end();
 			this.#deps.onUnused();
@@ -236,6 +241,10 @@ export class ProjectChannel {
 
 	#send(text: string): void {
 		this.#saidAt = this.#deps.clock.now();
-		this.#readers.send(text);
+		this.#held += text;
+		this.check();
+		if (this.#held.length <= MAX_UNREAD_BYTES) return;
+		this.#held = "";
+		this.#readers.stop();
 	}
 }

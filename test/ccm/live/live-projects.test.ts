@@ -4,7 +4,7 @@ import type { GraphState } from "../../../src/ccm/reconciler/link-state.ts";
 import type { CsmDevice } from "../../../src/csm-client/mod.ts";
 import { until } from "../../support/waiting.ts";
 import { CcmHttp } from "../support/ccm-http.ts";
-import type { EventReader } from "../support/event-reader.ts";
+import { EventReader } from "../support/event-reader.ts";
 import { ADMIN, OTHER, STUDENT, TEACHER } from "../support/office.ts";
 import { DEVICE, furnish, type Workshop } from "../support/workshop.ts";
 
@@ -123,6 +123,21 @@ describe("a stream of a project", () => {
 				join: { state: "running" },
 			},
 		]);
+	});
+
+	test("waits while accounts are read again, and drops no one for that", async () => {
+		const opened = await ccm.live.open(TEACHER, at.p, () => ccm.csm.isSure);
+		if (!(opened instanceof Response)) throw new Error("there is no room");
+		const reader = new EventReader(opened);
+		const { document } = await reader.next("project");
+		ccm.csm.isSure = false;
+		await rename("a");
+		await rename("b");
+		expect(ccm.live.count).toBe(1);
+		ccm.csm.isSure = true;
+		expect((await reader.next("changes")).rev).toBe(document.rev + 1);
+		expect((await reader.next("changes")).rev).toBe(document.rev + 2);
+		await reader.leave();
 	});
 
 	test("shows who looks", async () => {

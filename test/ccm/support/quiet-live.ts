@@ -12,6 +12,8 @@ import { quietLog } from "../../support/log.ts";
 export class SaidByCsm {
 	readonly devices = new Map<string, CsmDevice>();
 	states: GraphState[] = [];
+	/** Whether accounts are known. */
+	isSure = true;
 	/** Requests of graphs, in order. */
 	readonly asked: { readonly graph: string; readonly request: GraphRequest }[] = [];
 	/** Topics that are heard, with who hears them. */
@@ -31,6 +33,7 @@ export class SaidByCsm {
 				states: () => this.states,
 				onChange: (listener) => this.#graph.push(listener),
 			},
+			isSure: () => this.isSure,
 			ask: async (graph, request) => {
 				this.asked.push({ graph, request });
 				return this.answer(graph, request);
