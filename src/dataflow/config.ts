@@ -18,7 +18,7 @@ export const ESM = section("dataflow", "esm", "The data path: graphs and their P
 		default: 2000,
 		unit: "milliseconds",
 		description:
-			"Time one message may spend in a graph's functions. Waiting for a processor does not count, up to ten times the limit.",
+			"Time one message may spend in a graph's functions. Waiting for a processor does not count, up to three times the limit.",
 	}),
 	"batch-timeout": Type.Integer({
 		minimum: 100,

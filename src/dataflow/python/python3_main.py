@@ -19,7 +19,7 @@ def without_package(name):
 
 
 class Allowance:
-    """The time of one call. What it waited for a processor does not count, up to ten times as much."""
+    """The time of one call. What it waited for a processor does not count, up to three times as much."""
 
     def __init__(self, seconds):
         self.seconds = seconds
@@ -30,7 +30,7 @@ class Allowance:
         self.now, self.pread = time.monotonic, os.pread
         try:
             file = os.open('/proc/self/schedstat', os.O_RDONLY)
-            self.file = moved(file)
+            self.file = moved(file, 40, 100)
             os.close(file)
         except OSError:
             self.file = -1
@@ -46,7 +46,7 @@ class Allowance:
     def is_over(self):
         self.strikes += 1
         late = self.now() - self.due
-        return late >= 9 * self.seconds or late >= self.read() - self.waited
+        return late >= 2 * self.seconds or late >= self.read() - self.waited
 
     def read(self):
         """Seconds that the main thread has waited so far; 0 where the kernel does not say."""
@@ -76,9 +76,9 @@ def to_others(send):
     return kill
 
 
-def moved(channel):
+def moved(file, low, high):
     """A copy of a descriptor at a random place, out of the way of functions, below the limit of descriptors."""
-    return fcntl.fcntl(channel, fcntl.F_DUPFD_CLOEXEC, random.randrange(100, 240))
+    return fcntl.fcntl(file, fcntl.F_DUPFD_CLOEXEC, random.randrange(low, high))
 
 
 def unless(is_refused, call, reason):
@@ -148,7 +148,7 @@ def serve(limits_text):
     except (OSError, AttributeError):
         pass
     set_limit, set_timer = resource.setrlimit, signal.setitimer
-    source, target = (os.fdopen(moved(3), mode) for mode in ('rb', 'wb'))
+    source, target = (os.fdopen(moved(3, 100, 240), mode) for mode in ('rb', 'wb'))
     os.close(3)
     with open('/proc/self/statm') as sizes:
         in_use = int(sizes.read().split()[0]) * resource.getpagesize()

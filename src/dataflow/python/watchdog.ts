@@ -60,7 +60,7 @@ export class Watchdog {
 	#sampledAt = 0;
 
 	/**
-	 * @param limitMs Time a call may take; what it waits for a processor does not count, up to ten times as much.
+	 * @param limitMs Time a call may take; what it waits for a processor does not count, up to three times as much.
 	 * @param path Of what the kernel says about this thread.
 	 */
 	constructor(limitMs: number, path: string = scheduleFile("self")) {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Watchdog } from "../../../src/dataflow/python/watchdog.ts";
@@ -53,21 +53,23 @@ describe("watchdog", () => {
 		expect(own.watch(() => stuck(own))).toBeLessThan(DEADLINE_MS);
 	});
 
-	test("what a call waits for a processor does not count, up to ten times the limit", async () => {
+	test("what a call waits for a processor does not count, up to three times the limit", async () => {
 		const folder = mkdtempSync(join(tmpdir(), "iotctl-watchdog-"));
 		const path = join(folder, "schedstat");
-		// What was waited before the call is nothing to it.
-		const waited = (ms: number) =>
-			writeFileSync(path, `0 ${(3600_000 + Math.round(ms)) * 1e6} 1\n`);
+		writeFileSync(path, "");
+		const file = openSync(path, "r+");
+		// What was waited before the call is nothing to it. Written in place, so that it is never empty.
+		const waited = (ms: number) => writeSync(file, `0 ${(3600_000 + Math.round(ms)) * 1e6} 1\n`, 0);
 		waited(0);
 		watchdog = new Watchdog(60, path);
 		await watchdog.start();
 		const own = watchdog;
-		expect(own.watch(() => stuck(own))).toBeLessThan(600);
+		expect(own.watch(() => stuck(own))).toBeLessThan(DEADLINE_MS);
 		const begun = performance.now();
 		const took = own.watch(() => stuck(own, () => waited(performance.now() - begun)));
-		expect(took).toBeGreaterThan(590);
+		expect(took).toBeGreaterThan(175);
 		expect(took).toBeLessThan(DEADLINE_MS);
+		closeSync(file);
 		rmSync(folder, { recursive: true });
 	});
 });
