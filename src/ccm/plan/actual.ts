@@ -147,3 +147,13 @@ export function isSameInputType(a: readonly string[], b: readonly string[]): boo
 	}
 	return true;
 }
+
+/** Whether two have the same links in the same slots, with the same functions, and the same join. */
+export function isSameGraph(a: ActualGraph, b: ActualGraph): boolean {
+	const text = ({ links, join }: ActualGraph) =>
+		JSON.stringify([
+			[...links.values()].map(({ key, func, error }) => [nameOfKey(key), func.digest, error]),
+			join.digest,
+		]);
+	return text(a) === text(b);
+}

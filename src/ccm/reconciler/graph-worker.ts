@@ -1,6 +1,6 @@
 import { Retry } from "../../csm-client/mod.ts";
 import type { Clock, Logger } from "../../kit/mod.ts";
-import { type ActualGraph, readGraph } from "../plan/actual.ts";
+import { isSameGraph, readGraph } from "../plan/actual.ts";
 import type { GraphSpec, WantedLink } from "../plan/graph-spec.ts";
 import { nameOfKey, type Op } from "../plan/operations.ts";
 import type { GraphAtCsm } from "../store/port.ts";
@@ -240,13 +240,4 @@ export class GraphWorker {
 		if (this.#session.refusals.isEmpty) this.#refusedPause.reset();
 		else if (!this.#stopped) this.#refusedPause.plan();
 	}
-}
-
-function isSameGraph(a: ActualGraph, b: ActualGraph): boolean {
-	const text = ({ links, join }: ActualGraph) =>
-		JSON.stringify([
-			[...links.values()].map(({ key, func, error }) => [nameOfKey(key), func.digest, error]),
-			join.digest,
-		]);
-	return text(a) === text(b);
 }
