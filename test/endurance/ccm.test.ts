@@ -79,8 +79,8 @@ describe(`two people's edits (IOTCTL_CCM_SEED=${SEED})`, () => {
 				expectGraphs(await heldBy(school.target, "ccm"), specs, isBroken);
 				await expectStates(school, specs);
 				expect(await school.passAgain()).toEqual([]);
+				if (life % 20 === 0) console.log(`${life} kills; edits: ${JSON.stringify(people.count)}`);
 			}
-			console.log(`${RESTARTS} kills; edits: ${JSON.stringify(people.count)}`);
 			expect(people.count.done).toBeGreaterThan(RESTARTS * 50);
 			// Else no kill has met a request.
 			expect(people.count.unanswered).toBeGreaterThan(0);
