@@ -11,7 +11,7 @@ import { MODELS } from "../ccm/support/random-wishes.ts";
 import { body, call } from "../support/gateway.ts";
 import { LossyProxy } from "../support/lossy-proxy.ts";
 import { startBinary, type Target } from "../support/target.ts";
-import { until } from "../support/waiting.ts";
+import { LONG_DEADLINE_MS, until } from "../support/waiting.ts";
 
 const DEVICES_PER_MODEL = 2;
 
@@ -94,9 +94,9 @@ export class School {
 		}, "the bindings to go");
 	}
 
-	/** Waits until CSM has all that it takes. */
-	settle(): Promise<void> {
-		return this.ccm.settle(this.people.projects.length + 1);
+	/** Waits until CSM has all that it takes of what was answered. */
+	async settle(): Promise<void> {
+		await this.#tellMarker();
 	}
 
 	/** Has all projects gone over once more. @returns what CSM is asked for meanwhile. */
@@ -107,9 +107,7 @@ export class School {
 			const { status } = await this.desk.document(p_id);
 			await this.desk.call("update_project", owner, { p_id, status });
 		}
-		const asked = await this.#switchMarker("on", "attach");
-		await this.#switchMarker("off", "detach");
-		return asked;
+		return this.#tellMarker();
 	}
 
 	/**
@@ -135,16 +133,22 @@ export class School {
 		});
 	}
 
-	/** Projects are told to CSM one after another, so that this one's operation comes after all others'. */
-	async #switchMarker(status: "on" | "off", sign: string): Promise<readonly Asked[]> {
+	/**
+	 * CCM tells CSM of one changed project after another: when CSM has heard of this one, it has of all before.
+	 * @returns what CSM was asked for on behalf of the others, since the last look.
+	 */
+	async #tellMarker(): Promise<readonly Asked[]> {
 		const { p_id, graph } = this.#marker;
-		await this.desk.call("update_project", this.desk.people[0], { p_id, status });
-		await until(
-			() => this.#asked.some((one) => one.graph === graph && one.op === sign),
-			`${sign} of the last project`,
-		);
-		await this.settle();
-		return this.#asked.filter((one) => one.graph !== graph);
+		for (const [status, sign] of [
+			["on", "attach"],
+			["off", "detach"],
+		] as const) {
+			const isTold = () => this.#asked.some((one) => one.graph === graph && one.op === sign);
+			await this.desk.call("update_project", this.desk.people[0], { p_id, status });
+			await until(isTold, `${sign} of the last project`, { ms: LONG_DEADLINE_MS });
+			await this.ccm.settle(this.people.projects.length + 1);
+		}
+		return this.#asked.splice(0).filter((one) => one.graph !== graph);
 	}
 
 	async #makeMarker(): Promise<void> {

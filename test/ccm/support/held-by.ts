@@ -17,7 +17,8 @@ export async function heldBy(target: Target, client: string): Promise<Held> {
 		await mqtt.publish(request, { op: "get_graph" });
 		let reply = await mqtt.nextJson(response);
 		// The client's own questions are answered there too.
-		while (reply.op !== "get_graph" || reply.state !== "ok") reply = await mqtt.nextJson(response);
+		while (reply.op !== "get_graph") reply = await mqtt.nextJson(response);
+		if (reply.state !== "ok") throw new Error(`graph ${graph}: ${JSON.stringify(reply)}`);
 		const { links, join } = reply;
 		const entries = (links as Record<string, unknown>[]).map(
 			({ da_id, idf, odf, func, depends, input_type, param_no, tag_param_no }) =>
