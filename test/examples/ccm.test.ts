@@ -1,5 +1,5 @@
 // examples/ccm: a project made by a program, which is also the device in it.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { hasProgram } from "../support/programs.ts";
 import { startWithCcm, type Target } from "../support/target.ts";
@@ -10,11 +10,12 @@ const PYTHON = "/usr/bin/python3";
 const hasPaho = hasProgram(PYTHON, "-c", "import paho.mqtt.client");
 
 describe.if(hasPaho)("examples/ccm", () => {
+	// Each test its own: the first login makes the account.
 	let target: Target;
-	beforeAll(async () => {
+	beforeEach(async () => {
 		target = await startWithCcm();
 	});
-	afterAll(() => target.dispose());
+	afterEach(() => target.dispose());
 
 	const run = (server = target.http, ...more: string[]) =>
 		new Program([PYTHON, join(EXAMPLES, "ccm/project.py"), "--server", server, ...more]).ended();
@@ -33,6 +34,7 @@ describe.if(hasPaho)("examples/ccm", () => {
 	});
 
 	test("says in one line what is wrong", async () => {
+		expect((await run()).code).toBe(0);
 		const wrong = await run(target.http, "--password", "another password");
 		expect([wrong.code, wrong.err]).toEqual([1, "project.py: invalid username or password\n"]);
 		const away = await run("http://127.0.0.1:1");

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { MAX_IN_FLIGHT } from "../../../src/ccm/pages/page-api.ts";
 import { GuiDoor } from "../../../src/ccm/service/gui-door.ts";
+import { story } from "../../support/story.ts";
 import { until, within } from "../../support/waiting.ts";
 import { Page, PageServer, type Visitor } from "../support/page-server.ts";
 
@@ -105,7 +106,8 @@ async function device(model: string, mac: string = crypto.randomUUID()) {
 }
 
 describe("every operation answers in its shape:", () => {
-	test("projects", async () => {
+	const step = story("one after another, and no other is answered");
+	step("projects", async () => {
 		const { project } = names();
 		const { p_id } = await is("create_project", { p_name: project }, { p_id: ID });
 		const row = some({ p_id, p_name: project, status: "off", sim: "off", restart: false });
@@ -125,7 +127,7 @@ describe("every operation answers in its shape:", () => {
 		await is("delete_project", { p_id }, { p_id });
 	});
 
-	test("device objects and their features", async () => {
+	step("device objects and their features", async () => {
 		const { at, p_id, dm_id, do_id, source, input, output } = await furnish();
 		const df = [at.input];
 		const made = await is("create_device_object", { p_id, dm_id, df }, { do_id: ID });
@@ -143,7 +145,7 @@ describe("every operation answers in its shape:", () => {
 		await is("delete_device_object", { do_id: made.do_id }, { do_id: made.do_id });
 	});
 
-	test("joins and links", async () => {
+	step("joins and links", async () => {
 		const { p_id, na_id, source, target, do_id, at, dm_id } = await furnish();
 		const dfo_ids = [source, target];
 		const data = { p_id, na_name: "other", na_idx: 1, dfo_ids };
@@ -169,7 +171,7 @@ describe("every operation answers in its shape:", () => {
 		expect(do_id).toBePositive();
 	});
 
-	test("functions", async () => {
+	step("functions", async () => {
 		const { at, input, source, na_id } = await furnish();
 		const versions = { fn_id: ID, fnvt_idx: ID };
 		const made = await is("create_function", { fn_name: at.fn, code: SOURCE }, versions);
@@ -195,7 +197,7 @@ describe("every operation answers in its shape:", () => {
 		await is("delete_function", { fn_id }, { fn_id });
 	});
 
-	test("features, models and their parameters", async () => {
+	step("features, models and their parameters", async () => {
 		const at = names();
 		const feature = { df_name: at.input, df_type: "input", df_parameter: [{}, {}] };
 		const { df_id } = await is("create_device_feature", feature, { df_id: ID });
@@ -242,7 +244,7 @@ describe("every operation answers in its shape:", () => {
 		await is("delete_device_feature", { df_id }, { df_id });
 	});
 
-	test("devices, with announcements to those whom they concern", async () => {
+	step("devices, with announcements to those whom they concern", async () => {
 		const { at, p_id, do_id, source } = await furnish();
 		const other = await (await server.register()).open();
 		const { mac, client, online, leave } = await device(at.model);
@@ -271,7 +273,7 @@ describe("every operation answers in its shape:", () => {
 		expect(p_id).toBePositive();
 	});
 
-	test("and no other is answered", async () => {
+	step("no other", async () => {
 		expect([...GuiDoor.operations].filter((op) => !asked.has(op))).toEqual([]);
 		for (const op of ["admin_user_list", "change_password", "delete_account", "constructor"]) {
 			const reply = await page.ask(op);
