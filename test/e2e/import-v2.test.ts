@@ -1,5 +1,5 @@
 // Moving from the original's project manager, with the compiled binary.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,13 +9,13 @@ import { makeV2Database } from "../support/v2-database.ts";
 import { LONG_DEADLINE_MS } from "../support/waiting.ts";
 
 let folder: string;
-beforeAll(() => {
+beforeEach(() => {
 	folder = mkdtempSync(join(tmpdir(), "iotctl-import-v2-"));
 	const ports = "http-port = 0\n[core-mqtt]\nport = 0\n[core-ws]\nport = 0\n";
 	writeFileSync(join(folder, "a.ini"), `[core]\nuserdir = ${folder}/a\n${ports}`);
 	makeV2Database(join(folder, "v2.db"));
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function run(words: readonly string[], input = "") {
 	const { exitCode, stdout, stderr } = Bun.spawnSync([BINARY, "-c", "a.ini", ...words], {
