@@ -271,6 +271,11 @@ const names = Object.keys(CONTENDERS).filter(
 const generator = await generatorAlone();
 console.log(`load generator alone: ${Math.round(generator)}/s`);
 for (let n = 0; n < ROUNDS; n++) await round(names);
+// One round may be the scheduler's luck, of a peer's too (mosquitto alone: 13,000 or 70,000/s one at a time, as it gets
+// a processor of its own or not): what looks collapsed has to be so in the median of three.
+if (SHORT && problemsOf(ratios(), recordedRatios()).length > 0) {
+	for (let n = 0; n < 2; n++) await round(names);
+}
 const found = ratios();
 console.log(JSON.stringify(found, null, "\t"));
 if (SHORT) {
