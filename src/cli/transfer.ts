@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import {
 	CSM_SCHEMA,
 	putSnapshot,
@@ -7,11 +6,12 @@ import {
 	type Snapshot,
 	takeSnapshot,
 } from "../csm/mod.ts";
-import { ConfigError, codeOf, count, createLogger, DeniedError, InputError } from "../kit/mod.ts";
+import { ConfigError, count, createLogger, InputError } from "../kit/mod.ts";
 import type { ModuleList } from "../servers/mod.ts";
 import { Store, type StoreOptions, StoreReader } from "../store/mod.ts";
 import { quoted } from "./advice.ts";
 import { databaseFiles, databasePath } from "./database.ts";
+import { writeNewFile } from "./new-file.ts";
 import type { GlobalOptions } from "./options.ts";
 import { print } from "./output.ts";
 import { giveToOwner } from "./ownership.ts";
@@ -28,14 +28,7 @@ export async function exportTo(options: GlobalOptions, file: string): Promise<vo
 		print(text);
 		return;
 	}
-	try {
-		writeFileSync(file, text, { flag: "wx", mode: 0o600 });
-	} catch (error) {
-		if (codeOf(error) === "EEXIST") {
-			throw new ConfigError(`"${file}" already exists; choose another file, or remove it first`);
-		}
-		throw DeniedError.from(`Cannot write "${file}"`, file, error);
-	}
+	writeNewFile(file, text);
 	say(
 		options,
 		`Wrote ${said.join(", ")} to ${file}. Load them with: iotctl import ${quoted(file)}\n`,

@@ -1,9 +1,9 @@
-import { writeFileSync } from "node:fs";
 import { Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { ConfigError, codeOf, DeniedError, visible, withPlainNumbers } from "../../kit/mod.ts";
+import { ConfigError, visible, withPlainNumbers } from "../../kit/mod.ts";
 import { quoted } from "../advice.ts";
 import { readJsonFile } from "../json-file.ts";
+import { writeNewFile } from "../new-file.ts";
 import type { GlobalOptions } from "../options.ts";
 import { print } from "../output.ts";
 import { say } from "../read-config.ts";
@@ -34,14 +34,7 @@ export async function exportProject(
 	const content = await server.ask("GET", `/export_project?p_id=${p_id}${bundle}`);
 	const text = `${JSON.stringify(content, null, "\t")}\n`;
 	if (file === "-") return print(text);
-	try {
-		writeFileSync(file, text, { flag: "wx", mode: 0o600 });
-	} catch (error) {
-		if (codeOf(error) === "EEXIST") {
-			throw new ConfigError(`"${file}" already exists; choose another file, or remove it first`);
-		}
-		throw DeniedError.from(`Cannot write "${file}"`, file, error);
-	}
+	writeNewFile(file, text);
 	const next = `iotctl project import --owner NAME ${quoted(file)}`;
 	say(options, `Wrote ${visible(p_name)} to ${file}. Load it with: ${next}\n`);
 }
