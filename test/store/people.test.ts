@@ -1,24 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { AccountsFile } from "../../src/store/accounts-file.ts";
-import { Store } from "../../src/store/store.ts";
-import { quietLog } from "../support/log.ts";
+import { describe, expect, test } from "bun:test";
+import { accountsStore } from "../support/accounts-store.ts";
 
-let userdir: string;
-let store: Store;
-let file: AccountsFile;
-beforeEach(() => {
-	userdir = mkdtempSync(join(tmpdir(), "iotctl-accounts-"));
-	store = new Store({ userdir, url: "test.db" }, quietLog);
-	file = new AccountsFile(join(userdir, "test.db"));
-});
-afterEach(async () => {
-	file.close();
-	await store.close();
-	rmSync(userdir, { recursive: true });
-});
+const database = accountsStore();
 
 const user = (name: string, hash = "h") => ({ name, hash, role: "admin" as const, createdAt: 1.5 });
 const kept = (id: number, name: string) => ({
@@ -28,9 +11,9 @@ const kept = (id: number, name: string) => ({
 });
 describe("people in the database", () => {
 	test("people come by name, each with an id that is never given again", async () => {
-		const { people } = file.accounts;
+		const { people } = database.file.accounts;
 		for (const name of ["zoe", "ann", "☂"]) await people.create(user(name));
-		expect(await store.accounts.people.list()).toEqual([
+		expect(await database.store.accounts.people.list()).toEqual([
 			kept(2, "ann"),
 			kept(1, "zoe"),
 			kept(3, "☂"),
@@ -49,7 +32,7 @@ describe("people in the database", () => {
 	});
 
 	test("password, role and whether a person may log in change one by one", async () => {
-		const { people } = file.accounts;
+		const { people } = database.file.accounts;
 		await people.create({ ...user("ann"), email: "ann@example.org" });
 		await people.setPassword(1, "new");
 		await people.setRole(1, "student");
@@ -60,11 +43,13 @@ describe("people in the database", () => {
 			isActive: false,
 			email: "ann@example.org",
 		};
-		expect(await store.accounts.people.list()).toEqual([{ ...kept(1, "ann"), ...changed }]);
+		expect(await database.store.accounts.people.list()).toEqual([
+			{ ...kept(1, "ann"), ...changed },
+		]);
 	});
 
 	test("a registration code is used until its end, and as often as it may", async () => {
-		const { people } = file.accounts;
+		const { people } = database.file.accounts;
 		const code = { hash: "c", usesLeft: 2, expiresAt: 100, createdAt: 1 };
 		await people.addCode(code);
 		expect(await people.codes(99)).toEqual([code]);

@@ -40,6 +40,17 @@ function start(options: ModelOptions = {}, devices = 5): Rig {
 	return rig;
 }
 
+/** Loses the answers of removals. @returns resolves when the first one was asked for. */
+function loseRemovals(rig: Rig): Promise<void> {
+	const asked = Promise.withResolvers<void>();
+	rig.interferes = ({ op }) => {
+		if (op !== "rm_link") return undefined;
+		asked.resolve();
+		return { kind: "lost", reason: "killed" };
+	};
+	return asked.promise;
+}
+
 describe("states of links", () => {
 	const [INPUT, OUTPUT] = [`idf ${uuid(1)} A-I`, `odf ${uuid(3)} B-O`];
 	const withFunction = [join(1, [link(1, 9), link(3)])];
@@ -250,16 +261,11 @@ describe("the reconciler", () => {
 			const rig = start({ original: true });
 			rig.want(1, plan([join(1, [link(1, 9), link(2), link(3)])]));
 			await rig.settle();
-			const asked = Promise.withResolvers<void>();
-			rig.interferes = ({ op }) => {
-				if (op !== "rm_link") return undefined;
-				asked.resolve();
-				return { kind: "lost", reason: "killed" };
-			};
+			const asked = loseRemovals(rig);
 			const after = plan([join(1, [link(1, 9), link(3)])]);
 			if (isAsked) {
 				rig.want(1, after);
-				await within(asked.promise, "the removal");
+				await within(asked, "the removal");
 			}
 			rig.interferes = () => undefined;
 			rig.restart(() => rig.want(1, after));
@@ -272,15 +278,10 @@ describe("the reconciler", () => {
 		const rig = start({ original: true });
 		rig.want(1, plan([join(1, [link(1), link(2), link(3)])]));
 		await rig.settle();
-		const asked = Promise.withResolvers<void>();
-		rig.interferes = ({ op }) => {
-			if (op !== "rm_link") return undefined;
-			asked.resolve();
-			return { kind: "lost", reason: "killed" };
-		};
+		const asked = loseRemovals(rig);
 		const after = plan([join(1, [link(2), link(1), link(3)])]);
 		rig.want(1, after);
-		await within(asked.promise, "the removal");
+		await within(asked, "the removal");
 		rig.interferes = () => undefined;
 		rig.restart(() => rig.want(1, after));
 		await rig.settle();
