@@ -1,0 +1,12 @@
+import { computed, signal } from "@preact/signals";
+import * as shell from "./shell.ts";
+
+/** All words of the editor in one language: a group for each area, each in a file of its own. */
+export const zh = { lang: "zh-Hant", shell: shell.zh };
+export type Texts = typeof zh;
+export const en: Texts = { lang: "en", shell: shell.en };
+
+/** The reader's language. */
+export const language = signal<"zh" | "en">("en");
+/** The words in it: `texts.value.shell.projects`. Reading it in a component draws that again when it changes. */
+export const texts = computed(() => (language.value === "zh" ? zh : en));
