@@ -314,6 +314,10 @@ def f():
 			await flow.graph.ok({ op: "set_df_func", da_id: flow.device.id, idf: "idf0", new: digest });
 			await flow.send([1]);
 			const { data } = await flow.device.client.nextJson(String(monitor_topics));
+			expect([expression, own.log()]).toEqual([
+				expression,
+				expect.not.stringContaining("function engine replaced"),
+			]);
 			expect([expression, data]).toEqual([
 				expression,
 				{ msg: "idf function failure:\ntime limit of 500 ms exceeded", src: code },

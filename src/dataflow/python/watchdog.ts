@@ -5,6 +5,7 @@ import { MOST_WAITING, processorWaitIn, scheduleFile } from "./processor-wait.ts
  * The worker's whole program. While calls come it looks up now and then; only after a while without any
  * does it sleep until it is woken, because waking it costs more than a short call takes. An overdue call
  * is interrupted each 10 ms; what it waited for a processor meanwhile is added to its time before.
+ * Each thread counts performance.now() from a start of its own; the machine's monotonic clock tells the distance.
  * state: [0] number of calls begun and ended, odd while one runs; [1] 1 while it sleeps; [2] never changes.
  */
 const WORKER = `import { readSync } from "node:fs";
@@ -16,12 +17,13 @@ const waited = (file) => {
 		return 0;
 	}
 };
+const base = Number(process.hrtime.bigint()) / 1e6 - performance.now();
 onmessage = ({ data: { state, times, interrupt, lookMs, file, mostMs } }) => {
 	postMessage("watching");
 	for (let seen = -1; ; ) {
 		const calls = Atomics.load(state, 0);
 		if (calls % 2 === 1) {
-			let left = times[0] - Date.now();
+			let left = times[0] - base - performance.now();
 			if (left <= 0) left += Math.min(waited(file) - times[1], mostMs);
 			if (left <= 0 && Atomics.load(state, 0) === calls) Atomics.store(interrupt, 0, 2);
 			Atomics.wait(state, 2, 0, left <= 0 ? 10 : Math.min(left, lookMs));
@@ -51,13 +53,14 @@ export class Watchdog {
 	/** For pyodide's `setInterruptBuffer`: 2 means SIGINT. */
 	readonly interrupt = new Uint8Array(new SharedArrayBuffer(1));
 	readonly #state = new Int32Array(new SharedArrayBuffer(12));
-	/** [0] Unix time in ms at which the running call is overdue; [1] what this thread had waited when it began, or before. */
+	/** [0] when the running call is overdue, in ms of the monotonic clock; [1] what this thread had waited when it began, or before. */
 	readonly #times = new Float64Array(new SharedArrayBuffer(16));
 	readonly #limitMs: number;
 	/** Where the kernel says what this thread waited; it stays open, because the sandbox opens nothing. */
 	readonly #file: number | undefined;
 	readonly #buffer = Buffer.alloc(64);
-	#sampledAt = 0;
+	readonly #baseMs = Number(process.hrtime.bigint()) / 1e6 - performance.now();
+	#sampledAt = Number.NEGATIVE_INFINITY;
 
 	/**
 	 * @param limitMs Time a call may take; what it waits for a processor does not count, up to three times as much.
@@ -83,10 +86,9 @@ export class Watchdog {
 
 	/** Runs a call under watch. */
 	watch<T>(call: () => T): T {
-		const now = Date.now();
-		// The clock may have been set back.
-		if (Math.abs(now - this.#sampledAt) >= SAMPLE_MS) this.#sample(now);
-		this.#times[0] = now + this.#limitMs;
+		const now = performance.now();
+		if (now - this.#sampledAt >= SAMPLE_MS) this.#sample(now);
+		this.#times[0] = this.#baseMs + now + this.#limitMs;
 		Atomics.add(this.#state, 0, 1);
 		if (Atomics.load(this.#state, 1) === 1) Atomics.notify(this.#state, 0);
 		try {
