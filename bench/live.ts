@@ -35,15 +35,15 @@ export async function live(rounds = ROUNDS): Promise<Finding[]> {
 		const ratios: number[] = [];
 		for (let n = 0; n < rounds; n++) {
 			const unwatched = await measure(subject, CLOSED);
-			const end = await look(people, drawn.pId);
+			const end = await look(people, drawn.pId, server);
 			const watched = await measure(subject, CLOSED);
-			await end();
+			if (end() !== STREAMS) throw new Error("not all streams carried values");
 			ratios.push(watched.perSecond / unwatched.perSecond);
 			console.log(`unwatched ${said(unwatched)}, watched by ${STREAMS} ${said(watched)}`);
 			// Monitoring goes on for a while.
 			await Bun.sleep(11_000);
 		}
-		const latencies = await changesSeen(people, ann, drawn);
+		const latencies = await changesSeen(people, ann, drawn, server);
 		await sensor.client.end();
 		await display.client.end();
 		return [
@@ -78,17 +78,37 @@ async function classOf(server: ProjectServer, owner: WebPerson, pId: number): Pr
 	return people;
 }
 
-/** Opens a stream for each, and reads it. @returns what closes them. */
-async function look(people: readonly WebPerson[], pId: number): Promise<() => Promise<void>> {
-	const readers = await Promise.all(
-		people.map(async (person) => (await person.stream(pId)).body?.getReader()),
+/**
+ * Opens a stream for each, and takes what comes without looking at it: readers are on machines of their own, and what
+ * they cost is not the server's.
+ * @returns what closes them, and says how many heard values.
+ */
+async function look(
+	people: readonly WebPerson[],
+	pId: number,
+	server: ProjectServer,
+): Promise<() => number> {
+	const { hostname, port } = new URL(server.http);
+	const heard = new Set<number>();
+	const sockets = await Promise.all(
+		people.map((person, n) =>
+			Bun.connect({
+				hostname,
+				port: Number(port),
+				socket: {
+					open: (socket) => {
+						socket.write(person.eventsRequest(pId));
+					},
+					data: (_, bytes) => {
+						if (bytes.includes("event: values")) heard.add(n);
+					},
+				},
+			}),
+		),
 	);
-	const drained = readers.map(async (reader) => {
-		while (reader !== undefined && !(await reader.read()).done);
-	});
-	return async () => {
-		await Promise.all(readers.map((reader) => reader?.cancel()));
-		await Promise.all(drained);
+	return () => {
+		for (const socket of sockets) socket.terminate();
+		return heard.size;
 	};
 }
 
@@ -97,8 +117,9 @@ async function changesSeen(
 	people: readonly WebPerson[],
 	owner: WebPerson,
 	{ pId, naId }: { readonly pId: number; readonly naId: number },
+	server: ProjectServer,
 ): Promise<number[]> {
-	const end = await look(people.slice(1), pId);
+	const end = await look(people.slice(1), pId, server);
 	const reader = await owner.events(pId);
 	const { document } = await reader.next("project");
 	const latencies: number[] = [];
@@ -111,7 +132,7 @@ async function changesSeen(
 		latencies.push(performance.now() - begun);
 	}
 	await reader.leave();
-	await end();
+	end();
 	return latencies.sort((a, b) => a - b);
 }
 

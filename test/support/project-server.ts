@@ -42,6 +42,12 @@ export class WebPerson {
 		return new EventReader(await this.stream(pId));
 	}
 
+	/** The bytes that ask for it, for a reader that does not want the cost of a client library. */
+	eventsRequest(pId: number): string {
+		const { host } = new URL(this.#http);
+		return `GET /api/v1/projects/${pId}/events HTTP/1.1\r\nHost: ${host}\r\nCookie: ${this.#cookie}\r\n\r\n`;
+	}
+
 	/** The same, not read yet. */
 	stream(pId: number): Promise<Response> {
 		const headers = { cookie: this.#cookie };
