@@ -4,8 +4,8 @@ import { MOST_WAITING, processorWaitIn, scheduleFile } from "./processor-wait.ts
 /**
  * The worker's whole program. While calls come it looks up now and then; only after a while without any
  * does it sleep until it is woken, because waking it costs more than a short call takes. An overdue call
- * is interrupted each 10 ms; what it waited for a processor meanwhile is added to its time before.
- * Each thread counts performance.now() from a start of its own; the machine's monotonic clock tells the distance.
+ * is interrupted each 10 ms; what it waited for a processor meanwhile is added to its time before. A call's time counts
+ * from when the worker sees it: no monotonic clock of this runtime is the same in two threads.
  * state: [0] number of calls begun and ended, odd while one runs; [1] 1 while it sleeps; [2] never changes.
  */
 const WORKER = `import { readSync } from "node:fs";
@@ -17,14 +17,14 @@ const waited = (file) => {
 		return 0;
 	}
 };
-const base = Number(process.hrtime.bigint()) / 1e6 - performance.now();
-onmessage = ({ data: { state, times, interrupt, lookMs, file, mostMs } }) => {
+onmessage = ({ data: { state, before, interrupt, limitMs, lookMs, file, mostMs } }) => {
 	postMessage("watching");
-	for (let seen = -1; ; ) {
+	for (let seen = -1, since = 0; ; ) {
 		const calls = Atomics.load(state, 0);
-		if (calls % 2 === 1) {
-			let left = times[0] - base - performance.now();
-			if (left <= 0) left += Math.min(waited(file) - times[1], mostMs);
+		if ((calls & 1) === 1) {
+			if (calls !== seen) since = performance.now();
+			let left = limitMs - (performance.now() - since);
+			if (left <= 0) left += Math.min(waited(file) - before[0], mostMs);
 			if (left <= 0 && Atomics.load(state, 0) === calls) Atomics.store(interrupt, 0, 2);
 			Atomics.wait(state, 2, 0, left <= 0 ? 10 : Math.min(left, lookMs));
 		} else if (calls !== seen) {
@@ -38,7 +38,7 @@ onmessage = ({ data: { state, times, interrupt, lookMs, file, mostMs } }) => {
 	}
 };`;
 
-/** How often the worker looks up; an overdue call is noticed this much late at most. */
+/** How often the worker looks up: a call is seen, and found overdue, this much late at most. */
 const LOOK_MS = 10;
 
 /** How old what is known of the waiting may be when a call begins: asking the kernel costs more than a short call. */
@@ -53,13 +53,12 @@ export class Watchdog {
 	/** For pyodide's `setInterruptBuffer`: 2 means SIGINT. */
 	readonly interrupt = new Uint8Array(new SharedArrayBuffer(1));
 	readonly #state = new Int32Array(new SharedArrayBuffer(12));
-	/** [0] when the running call is overdue, in ms of the monotonic clock; [1] what this thread had waited when it began, or before. */
-	readonly #times = new Float64Array(new SharedArrayBuffer(16));
+	/** [0] what this thread had waited for a processor when the running call began, or shortly before. */
+	readonly #before = new Float64Array(new SharedArrayBuffer(8));
 	readonly #limitMs: number;
 	/** Where the kernel says what this thread waited; it stays open, because the sandbox opens nothing. */
 	readonly #file: number | undefined;
 	readonly #buffer = Buffer.alloc(64);
-	readonly #baseMs = Number(process.hrtime.bigint()) / 1e6 - performance.now();
 	#sampledAt = Number.NEGATIVE_INFINITY;
 
 	/**
@@ -68,6 +67,8 @@ export class Watchdog {
 	 */
 	constructor(limitMs: number, path: string = scheduleFile("self")) {
 		this.#limitMs = limitMs;
+		// The count becomes negative on a busy day; each engine meets that at once.
+		this.#state[0] = 2 ** 31 - 4;
 		this.#file = opened(path);
 	}
 
@@ -75,12 +76,13 @@ export class Watchdog {
 	async start(): Promise<void> {
 		const worker = new Worker(URL.createObjectURL(new Blob([WORKER])), { ref: false, smol: true });
 		const { interrupt } = this;
-		const mostMs = (MOST_WAITING - 1) * this.#limitMs;
-		const lookMs = Math.min(LOOK_MS, this.#limitMs);
+		const limitMs = this.#limitMs;
+		const mostMs = (MOST_WAITING - 1) * limitMs;
+		const lookMs = Math.min(LOOK_MS, limitMs);
 		const { promise, resolve } = Promise.withResolvers<void>();
 		worker.onmessage = () => resolve();
-		const [state, times, file] = [this.#state, this.#times, this.#file];
-		worker.postMessage({ state, times, interrupt, lookMs, file, mostMs });
+		const [state, before, file] = [this.#state, this.#before, this.#file];
+		worker.postMessage({ state, before, interrupt, limitMs, lookMs, file, mostMs });
 		await promise;
 	}
 
@@ -88,7 +90,6 @@ export class Watchdog {
 	watch<T>(call: () => T): T {
 		const now = performance.now();
 		if (now - this.#sampledAt >= SAMPLE_MS) this.#sample(now);
-		this.#times[0] = this.#baseMs + now + this.#limitMs;
 		Atomics.add(this.#state, 0, 1);
 		if (Atomics.load(this.#state, 1) === 1) Atomics.notify(this.#state, 0);
 		try {
@@ -101,7 +102,7 @@ export class Watchdog {
 
 	#sample(now: number): void {
 		this.#sampledAt = now;
-		if (this.#file !== undefined) this.#times[1] = processorWaitIn(this.#file, this.#buffer);
+		if (this.#file !== undefined) this.#before[0] = processorWaitIn(this.#file, this.#buffer);
 	}
 }
 
