@@ -46,7 +46,7 @@ describe("command line", () => {
 		symlinkSync(BINARY, join(folder, "my iotctl"));
 		expect(shell("'./my iotctl' status", path)).toEndWith("; start it with: './my iotctl' start\n");
 		expect(shell("'./my iotctl' oops", path)).toContain("(run './my iotctl' -h for help)");
-		for (const line of ["iotctl status", `${BINARY} status`]) {
+		for (const line of ["iotctl status", `'${BINARY}' status`]) {
 			expect(shell(line, PATH_WITH_BINARY)).toEndWith("; start it with: iotctl start\n");
 		}
 	});
