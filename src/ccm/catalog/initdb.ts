@@ -1,11 +1,11 @@
-import { Value } from "@sinclair/typebox/value";
 import { InputError } from "../../kit/mod.ts";
 import type { DatabaseStore } from "../store/database.ts";
 import type { DatabaseTables } from "../store/database-tables.ts";
+import { checkSeedFile } from "./check-seed-file.ts";
 import { loadSeed, type SeedLoaded } from "./load-seed.ts";
 import { missingNames } from "./missing-names.ts";
 import { seedData } from "./seed-data.ts";
-import { type SeedFile, SeedFileSchema } from "./seed-file.ts";
+import type { SeedFile } from "./seed-file.ts";
 
 /** Whether default data were loaded; as long as it is not known, the next start loads them. */
 const SEEDED = "seeded";
@@ -61,16 +61,6 @@ export function seedIfEmpty(store: DatabaseStore, now: number): Promise<SeedLoad
 		tables.state.set(SEEDED, "yes");
 		return loadSeed(tables, seedData(), new Date(now).toISOString());
 	});
-}
-
-function checkSeedFile(file: unknown): SeedFile {
-	if (Value.Check(SeedFileSchema, file)) {
-		const odd = file.Function?.find(({ fn_name }) => !/^\p{L}/u.test(fn_name));
-		if (odd === undefined) return file;
-		throw new InputError(`/Function: the name "${odd.fn_name}" should begin with a letter`);
-	}
-	const { path = "", message = "" } = Value.Errors(SeedFileSchema, file).First() ?? {};
-	throw new InputError(`${path || "/"} is invalid: ${message}`);
 }
 
 /** How much there is of each kind. */

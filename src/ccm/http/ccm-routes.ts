@@ -5,6 +5,7 @@ import type { CcmStore } from "../store/port.ts";
 import type { Registration, SetupDoor } from "./account-door.ts";
 import { accountRoutes } from "./account-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
+import { catalogRoutes } from "./catalog-routes.ts";
 import { type DrawPage, machineRoutes, type Places } from "./machine-routes.ts";
 import { pageRoutes } from "./page-routes.ts";
 import { restRoutes } from "./rest-routes.ts";
@@ -48,6 +49,7 @@ export function ccmRoutes({
 		...accountRoutes(registration),
 		...v1Routes(service, live),
 		...auditRoutes(service),
+		...catalogRoutes(service),
 		...restRoutes(door),
 	];
 }

@@ -2,6 +2,7 @@ import { accountOperations } from "./account-operations.ts";
 import { adminOperations } from "./admin-operations.ts";
 import { auditOperations } from "./audit-operations.ts";
 import { bindingOperations } from "./binding-operations.ts";
+import { catalogOperations } from "./catalog-operations.ts";
 import { changeOperations } from "./change-operations.ts";
 import { claimOperations } from "./claim-operations.ts";
 import { copyOperations } from "./copy-operations.ts";
@@ -40,6 +41,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
 	...functionOperations,
 	...featureOperations,
 	...modelOperations,
+	...catalogOperations,
 	...transferOperations,
 	...lookUpOperations,
 	...portOperations,

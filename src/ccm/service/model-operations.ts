@@ -10,7 +10,7 @@ import { modelInfo, modelRow } from "./shapes.ts";
 import { isModelUsed } from "./uses.ts";
 
 const TagRef = Type.Union([IdSchema, Type.Object({ tag_id: IdSchema })]);
-const ModelInput = {
+export const ModelInput = {
 	dm_name: NameSchema,
 	df_list: Type.Array(
 		Type.Object({
@@ -26,13 +26,16 @@ const ModelInput = {
 };
 type MemberInput = Static<(typeof ModelInput)["df_list"]>[number];
 
-async function modelNamed({ tables }: Call, name: number | string): Promise<Model | undefined> {
+export async function modelNamed(
+	{ tables }: Call,
+	name: number | string,
+): Promise<Model | undefined> {
 	if (typeof name === "number") return tables.models.get(name);
 	return (await tables.models.list({ dm_name: name }))[0];
 }
 
 /** @throws Refusal 400 or 404 */
-async function membersOf(
+export async function membersOf(
 	call: Call,
 	df_list: readonly MemberInput[],
 	{ members: before, ...model }: Owned & Pick<Model, "members">,
@@ -98,7 +101,7 @@ const getModel = operation({
 });
 
 /** @throws Refusal 404: there is none, or others may change it. */
-async function modelToChange(call: Call, name: number | string): Promise<Model> {
+export async function modelToChange(call: Call, name: number | string): Promise<Model> {
 	const model = await modelNamed(call, name);
 	const isOwn = model !== undefined && mayChange(call.person, model);
 	return isOwn ? model : notFound("Device Model");

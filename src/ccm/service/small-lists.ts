@@ -1,12 +1,13 @@
 // The small lists of the managers of features and models (`ccm-gui.md §5`).
 import { Type } from "@sinclair/typebox";
 import { IdSchema, NameSchema } from "../../contract/mod.ts";
+import { DEFAULT_PARAM } from "../catalog/default-param.ts";
 import { ParamTypeSchema } from "../catalog/seed-file.ts";
 import { badRequest, notFound } from "../projects/refusal.ts";
 import { mayChange } from "./access.ts";
 import { type Call, operation } from "./operation.ts";
 import { memberWith } from "./parameter-operations.ts";
-import { isModelUsed } from "./uses.ts";
+import { isModelUsed, isTagUsed, isUnitUsed } from "./uses.ts";
 
 const NO_CATEGORY = "None";
 const Nothing = Type.Object({});
@@ -44,6 +45,7 @@ const createCategory = operation({
 
 const getUnits = operation({
 	name: "get_unit_list",
+	rest: { method: "GET", path: "/unit" },
 	who: "student",
 	reads: true,
 	input: Nothing,
@@ -52,6 +54,7 @@ const getUnits = operation({
 
 const createUnit = operation({
 	name: "create_unit",
+	rest: { method: "PUT", path: "/unit", status: 201 },
 	who: "teacher",
 	reads: false,
 	input: Type.Object({ unit_name: NameSchema }),
@@ -65,8 +68,26 @@ const createUnit = operation({
 	},
 });
 
+/** All have it, so that only administrators may take it away. */
+const deleteUnit = operation({
+	name: "delete_unit",
+	rest: { method: "DELETE", path: "/unit/:unit_id" },
+	who: "admin",
+	reads: false,
+	input: Type.Object({ unit_id: IdSchema }),
+	run: async ({ tables }, { unit_id }) => {
+		if ((await tables.units.get(unit_id)) === undefined) notFound(`Unit id ${unit_id}`);
+		if (unit_id === DEFAULT_PARAM.unit_id || (await isUnitUsed(tables, unit_id))) {
+			badRequest("Unit is in use.");
+		}
+		await tables.units.remove(unit_id);
+		return { unit_id };
+	},
+});
+
 const getTags = operation({
 	name: "get_tag_list",
+	rest: { method: "GET", path: "/tag" },
 	who: "student",
 	reads: true,
 	input: Nothing,
@@ -75,6 +96,7 @@ const getTags = operation({
 
 const createTag = operation({
 	name: "create_tag",
+	rest: { method: "PUT", path: "/tag", status: 201 },
 	who: "teacher",
 	reads: false,
 	input: Type.Object({
@@ -87,6 +109,21 @@ const createTag = operation({
 		}
 		const tag_id = tables.newId("tag");
 		await tables.tags.put({ tag_id, tag_name, param_no });
+		return { tag_id };
+	},
+});
+
+/** All have it, so that only administrators may take it away. */
+const deleteTag = operation({
+	name: "delete_tag",
+	rest: { method: "DELETE", path: "/tag/:tag_id" },
+	who: "admin",
+	reads: false,
+	input: Type.Object({ tag_id: IdSchema }),
+	run: async ({ tables }, { tag_id }) => {
+		if ((await tables.tags.get(tag_id)) === undefined) notFound(`Tag id ${tag_id}`);
+		if (await isTagUsed(tables, tag_id)) badRequest("Tag is in use.");
+		await tables.tags.remove(tag_id);
 		return { tag_id };
 	},
 });
@@ -152,8 +189,10 @@ export const smallLists = [
 	createCategory,
 	getUnits,
 	createUnit,
+	deleteUnit,
 	getTags,
 	createTag,
+	deleteTag,
 	getTypes,
 	getMemberTags,
 	saveMemberTag,

@@ -183,6 +183,20 @@ const CASES: Readonly<Record<string, Case>> = {
 	create_unit: [TEACHERS, () => ({ unit_name: "new" })],
 	get_tag_list: [EVERYONE, () => ({})],
 	create_tag: [TEACHERS, () => ({ tag_name: "new", param_no: 1 })],
+	delete_unit: [ADMINS, ({ unit }: Workshop & { unit?: number }) => ({ unit_id: unit })],
+	delete_tag: [ADMINS, ({ tag }: Workshop & { tag?: number }) => ({ tag_id: tag })],
+	get_catalog: [EVERYONE, () => ({})],
+	get_device_model_uses: [EVERYONE, ({ fooModel }) => ({ dm_id: fooModel })],
+	get_device_feature_uses: [EVERYONE, ({ foo }) => ({ df_id: foo })],
+	change_device_model: [
+		OWN_TEACHER,
+		({ spare, foo }: Workshop & { spare?: number }) => ({
+			dm_id: spare,
+			dm_name: "Spare",
+			df_list: [{ df_id: foo }],
+		}),
+	],
+	import_seed: [ADMINS, () => ({ file: { Unit: [{ unit_name: "new" }] } })],
 	get_type_list: [EVERYONE, () => ({})],
 	get_dm_df_tag: [EVERYONE, ({ member }: Workshop & { member?: number }) => ({ mf_id: member })],
 	save_dm_df_tag: [
@@ -235,10 +249,14 @@ async function prepare(who: Who) {
 	const [member] = await office.store.read(async ({ models }) => {
 		return (await models.get(spare))?.members.map(({ mf_id }) => mf_id) ?? [];
 	});
-	const tag = await office.store.write(async ({ tags, newId }) => {
+	const { tag, unit } = await office.store.write(async ({ tags, units, newId }) => {
 		const tag_id = newId("tag");
+		// The first one is "None", which stays.
+		await units.put({ unit_id: newId("unit"), unit_name: "None" });
+		const unit_id = newId("unit");
 		await tags.put({ tag_id, tag_name: "T", param_no: 1 });
-		return tag_id;
+		await units.put({ unit_id, unit_name: "U" });
+		return { tag: tag_id, unit: unit_id };
 	});
 	const object = { dm_id: at.fooModel, df: [at.foo] };
 	const place = `/project/${at.p}/deviceobject`;
@@ -250,7 +268,7 @@ async function prepare(who: Who) {
 		const share = { p_id: at.p, u_id: STUDENT.u_id, may };
 		await office.service.call("share_project", TEACHER, share);
 	}
-	return { office, at: { ...at, free, spare, second, member, tag, narrow } };
+	return { office, at: { ...at, free, spare, second, member, tag, unit, narrow } };
 }
 
 /** Everything there is, as text. */
