@@ -30,3 +30,4 @@ declare module "pyodide/pyodide.asm.mjs" {
 	const createPyodideModule: (settings: Record<string, unknown>) => Promise<unknown>;
 	export default createPyodideModule;
 }
+declare module "*.css";

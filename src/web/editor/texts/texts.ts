@@ -1,10 +1,19 @@
 import { computed, signal } from "@preact/signals";
+import * as account from "./account.ts";
 import * as shell from "./shell.ts";
 
 /** All words of the editor in one language: a group for each area, each in a file of its own. */
-export const zh = { lang: "zh-Hant", shell: shell.zh };
+export const zh = {
+	lang: "zh-Hant",
+	account: account.zh,
+	shell: shell.zh,
+};
 export type Texts = typeof zh;
-export const en: Texts = { lang: "en", shell: shell.en };
+export const en: Texts = {
+	lang: "en",
+	account: account.en,
+	shell: shell.en,
+};
 
 /** The reader's language. */
 export const language = signal<"zh" | "en">("en");

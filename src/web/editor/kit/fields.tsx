@@ -1,0 +1,208 @@
+import type { ComponentChildren } from "preact";
+import { useId } from "preact/hooks";
+import { Icon } from "./icons.tsx";
+
+interface Input {
+	readonly name?: string;
+	readonly type?: "text" | "password" | "number";
+	readonly autocomplete?: string;
+	readonly autocapitalize?: "none" | "sentences";
+	readonly spellcheck?: boolean;
+	readonly inputMode?: "text" | "numeric" | "decimal" | "email" | "url";
+	readonly placeholder?: string;
+	readonly maxLength?: number;
+	readonly minLength?: number;
+	readonly min?: number | string;
+	readonly max?: number | string;
+	readonly step?: number | "any";
+	readonly required?: boolean;
+	readonly readOnly?: boolean;
+	readonly disabled?: boolean;
+	/** Whether a dialog puts the focus there. */
+	readonly "data-autofocus"?: boolean;
+	readonly onKeyDown?: (event: KeyboardEvent) => void;
+	/** When the reader has left the field. */
+	readonly onBlur?: (event: FocusEvent) => void;
+	/** When the reader has left the field, or accepted it with Enter. */
+	readonly onChange?: (event: Event) => void;
+}
+
+/** What every field has around it. */
+export interface FieldFrame {
+	readonly label: string;
+	readonly hint?: string | undefined;
+	/** What is wrong with the value, in one sentence. */
+	readonly error?: string | undefined;
+}
+
+interface Ids {
+	readonly id: string;
+	readonly "aria-describedby": string | undefined;
+	readonly "aria-invalid": boolean | undefined;
+}
+
+interface FrameProps extends FieldFrame {
+	readonly children: (ids: Ids) => ComponentChildren;
+}
+
+/** A label, a control, and below it what helps or what is wrong. */
+export function FieldBox({ label, hint, error, children }: FrameProps) {
+	const id = useId();
+	const below = error ?? hint;
+	const ids = {
+		id,
+		"aria-describedby": below === undefined ? undefined : `${id}-below`,
+		"aria-invalid": error === undefined ? undefined : true,
+	};
+	return (
+		<div class="kit-field">
+			<label for={id}>{label}</label>
+			{children(ids)}
+			{below !== undefined && (
+				<p id={ids["aria-describedby"]} class={error === undefined ? "kit-hint" : "kit-error"}>
+					{below}
+				</p>
+			)}
+		</div>
+	);
+}
+
+export interface FieldProps extends Input, FieldFrame {
+	/** Undefined: the form reads the field by its name. */
+	readonly value?: string;
+	readonly onInput?: (value: string) => void;
+}
+
+/** A line of text, a number, a password. */
+export function Field({ label, hint, error, value, type, onInput, ...rest }: FieldProps) {
+	const shared = {
+		...rest,
+		...(value !== undefined && { value }),
+		onInput: ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) =>
+			onInput?.(currentTarget.value),
+	};
+	return (
+		<FieldBox {...{ label, hint, error }}>
+			{(ids) => {
+				const all = { ...shared, ...ids };
+				// The types of attributes depend on this one.
+				if (type === "password") return <input {...all} type="password" />;
+				return type === "number" ? (
+					<input {...all} type="number" />
+				) : (
+					<input {...all} type="text" />
+				);
+			}}
+		</FieldBox>
+	);
+}
+
+export interface TextAreaProps extends FieldFrame {
+	readonly value: string;
+	readonly onInput: (value: string) => void;
+	readonly rows?: number;
+	readonly maxLength?: number;
+}
+
+export function TextArea({ label, hint, error, value, onInput, ...rest }: TextAreaProps) {
+	return (
+		<FieldBox {...{ label, hint, error }}>
+			{(ids) => (
+				<textarea
+					{...rest}
+					{...ids}
+					value={value}
+					onInput={({ currentTarget }) => onInput(currentTarget.value)}
+				/>
+			)}
+		</FieldBox>
+	);
+}
+
+export interface Option {
+	readonly value: string;
+	readonly text: string;
+	readonly disabled?: boolean;
+}
+
+export interface SelectProps extends FieldFrame {
+	readonly value: string;
+	readonly options: readonly Option[];
+	readonly onChange: (value: string) => void;
+	readonly disabled?: boolean;
+}
+
+export function Select({ label, hint, error, value, options, onChange, disabled }: SelectProps) {
+	return (
+		<FieldBox {...{ label, hint, error }}>
+			{(ids) => (
+				<select
+					{...ids}
+					disabled={disabled}
+					value={value}
+					onChange={({ currentTarget }) => onChange(currentTarget.value)}
+				>
+					{options.map((option) => (
+						<option key={option.value} value={option.value} disabled={option.disabled}>
+							{option.text}
+						</option>
+					))}
+				</select>
+			)}
+		</FieldBox>
+	);
+}
+
+export interface SwitchProps {
+	readonly label: string;
+	readonly hint?: string;
+	readonly checked: boolean;
+	readonly onChange: (checked: boolean) => void;
+	readonly disabled?: boolean;
+}
+
+/** On or off, at once. */
+export function Switch({ label, hint, checked, onChange, disabled }: SwitchProps) {
+	return (
+		<label class="kit-switch">
+			<input
+				type="checkbox"
+				role="switch"
+				aria-checked={checked}
+				checked={checked}
+				disabled={disabled}
+				onChange={({ currentTarget }) => onChange(currentTarget.checked)}
+			/>
+			<span>
+				{label}
+				{hint !== undefined && <small>{hint}</small>}
+			</span>
+		</label>
+	);
+}
+
+export interface SearchProps {
+	readonly label: string;
+	readonly value: string;
+	readonly onInput: (value: string) => void;
+	readonly onKeyDown?: (event: KeyboardEvent) => void;
+	readonly autofocus?: boolean;
+}
+
+/** Looks for something in what is shown. */
+export function Search({ label, value, onInput, onKeyDown, autofocus }: SearchProps) {
+	return (
+		<div class="kit-search">
+			<Icon name="search" />
+			<input
+				type="search"
+				aria-label={label}
+				placeholder={label}
+				value={value}
+				data-autofocus={autofocus}
+				onInput={({ currentTarget }) => onInput(currentTarget.value)}
+				onKeyDown={onKeyDown}
+			/>
+		</div>
+	);
+}

@@ -1,0 +1,144 @@
+import { useId, useRef, useState } from "preact/hooks";
+import { Icon, type IconName } from "./icons.tsx";
+import { placeBelow } from "./place-below.ts";
+
+/** What a menu offers: something to do, or somewhere to go. */
+export type MenuItem =
+	| {
+			readonly text: string;
+			readonly icon?: IconName;
+			readonly run: () => void;
+			readonly isDangerous?: boolean;
+			readonly disabled?: boolean;
+			/** For choices: whether it is the current one. */
+			readonly checked?: boolean;
+	  }
+	| {
+			readonly text: string;
+			readonly icon?: IconName;
+			readonly href: string;
+			readonly current?: boolean;
+	  }
+	| "line";
+
+export interface MenuProps {
+	readonly label: string;
+	readonly icon?: IconName;
+	/** Beside the picture, or instead of it. */
+	readonly text?: string;
+	readonly items: readonly MenuItem[];
+}
+
+const STEPS: Readonly<Record<string, (index: number, last: number) => number>> = {
+	ArrowDown: (index, last) => (index >= last ? 0 : index + 1),
+	ArrowUp: (index, last) => (index <= 0 ? last : index - 1),
+	Home: () => 0,
+	End: (_, last) => last,
+};
+
+/** A button that opens a list of things to do; arrow keys go through it, Esc closes it. */
+export function Menu({ label, icon = "more", text, items }: MenuProps) {
+	const id = useId();
+	const [isOpen, setIsOpen] = useState(false);
+	const button = useRef<HTMLButtonElement>(null);
+	const list = useRef<HTMLDivElement>(null);
+	const entries = (): HTMLElement[] => [
+		...(list.current?.querySelectorAll<HTMLElement>("a, button:not(:disabled)") ?? []),
+	];
+	const onKeyDown = (event: KeyboardEvent) => {
+		if (event.key === "Tab") list.current?.hidePopover();
+		const step = STEPS[event.key];
+		if (step === undefined) return;
+		event.preventDefault();
+		const all = entries();
+		const index = all.findIndex((entry) => entry.matches(":focus"));
+		all[step(index, all.length - 1)]?.focus();
+	};
+	const onToggle = (event: { readonly newState: string }) => {
+		setIsOpen(event.newState === "open");
+		if (event.newState !== "open" || button.current === null || list.current === null) return;
+		placeBelow(list.current, button.current);
+		entries()[0]?.focus();
+	};
+	return (
+		<>
+			<button
+				ref={button}
+				type="button"
+				class={text === undefined ? "kit-icon-button" : "kit-button kit-plain"}
+				popovertarget={id}
+				aria-haspopup="menu"
+				aria-expanded={isOpen}
+				aria-label={label}
+				title={label}
+			>
+				<Icon name={icon} />
+				{text}
+			</button>
+			<div
+				ref={list}
+				id={id}
+				popover="auto"
+				role="menu"
+				tabIndex={-1}
+				aria-label={label}
+				class="kit-menu"
+				onKeyDown={onKeyDown}
+				onToggle={onToggle}
+			>
+				{isOpen &&
+					items.map((item) => (
+						<Entry key={item} item={item} close={() => list.current?.hidePopover()} />
+					))}
+			</div>
+		</>
+	);
+}
+
+function Entry({ item, close }: { readonly item: MenuItem; readonly close: () => void }) {
+	if (item === "line") return <hr />;
+	const content = (
+		<>
+			{item.icon !== undefined && <Icon name={item.icon} />}
+			<span>{item.text}</span>
+		</>
+	);
+	if ("href" in item) {
+		return (
+			<a
+				role="menuitem"
+				tabIndex={-1}
+				href={item.href}
+				aria-current={item.current === true ? "page" : undefined}
+				onClick={close}
+			>
+				{content}
+			</a>
+		);
+	}
+	const { run, isDangerous, disabled, checked } = item;
+	const choose = () => {
+		close();
+		run();
+	};
+	const shared = {
+		type: "button" as const,
+		tabIndex: -1,
+		disabled,
+		class: isDangerous === true ? "kit-menu-danger" : undefined,
+		onClick: choose,
+	};
+	if (checked === undefined) {
+		return (
+			<button {...shared} role="menuitem">
+				{content}
+			</button>
+		);
+	}
+	return (
+		<button {...shared} role="menuitemradio" aria-checked={checked}>
+			{content}
+			{checked && <Icon name="check" />}
+		</button>
+	);
+}

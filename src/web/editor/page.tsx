@@ -1,0 +1,25 @@
+import { render } from "preact";
+import { Editor } from "./app.tsx";
+import { startAppearance } from "./appearance.ts";
+import { noticeList } from "./notices.ts";
+import { navigation } from "./place.ts";
+import { ask } from "./server/ask.ts";
+import { askAgain } from "./server/ask-again.ts";
+import { browserClock } from "./server/clock.ts";
+import { openSession } from "./server/session.ts";
+import "./kit/kit.css";
+import "./page.css";
+
+startAppearance();
+const session = openSession({ ask, reload: () => location.reload() });
+const notices = noticeList(browserClock);
+const app = {
+	navigation: navigation(),
+	session,
+	notices,
+	ask: askAgain(ask, session),
+	clock: browserClock,
+};
+const root = document.getElementById("app");
+if (root !== null) render(<Editor app={app} notices={notices} />, root);
+await session.refresh();

@@ -1,0 +1,82 @@
+import type { ComponentType, VNode } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { App } from "./app-context.ts";
+import { LinkButton } from "./kit/button.tsx";
+import { EmptyState, Failed, Spinner } from "./kit/states.tsx";
+import type { Place } from "./routes.ts";
+import Project from "./screens/project/project.tsx";
+import Projects from "./screens/projects/projects.tsx";
+import { texts } from "./texts/texts.ts";
+
+/** A screen that is loaded when it is first shown. */
+function lazy<P extends object>(load: () => Promise<{ readonly default: ComponentType<P> }>) {
+	let loaded: ComponentType<P> | undefined;
+	return function Lazy(props: P) {
+		const [Screen, setScreen] = useState(() => loaded);
+		const [reason, setReason] = useState<string>();
+		useEffect(() => {
+			if (loaded !== undefined) return;
+			load().then(
+				(module) => {
+					loaded = module.default;
+					setScreen(() => module.default);
+				},
+				(error: unknown) => setReason(String(error)),
+			);
+		}, []);
+		// A browser does not try a file again that it could not import: the page has to be loaded anew.
+		if (reason !== undefined) return <Failed reason={reason} onRetry={() => location.reload()} />;
+		return Screen === undefined ? <Spinner /> : <Screen {...props} />;
+	};
+}
+
+const AddDevice = lazy(() => import("./screens/add-device/add-device.tsx"));
+const Functions = lazy(() => import("./screens/functions/functions.tsx"));
+const Devices = lazy(() => import("./screens/devices/devices.tsx"));
+const Models = lazy(() => import("./screens/models/models.tsx"));
+const People = lazy(() => import("./screens/people/people.tsx"));
+const Audit = lazy(() => import("./screens/audit/audit.tsx"));
+const AllProjects = lazy(() => import("./screens/all-projects/all-projects.tsx"));
+const Account = lazy(() => import("./screens/account/account.tsx"));
+
+/** What a place shows. */
+export function screenOf(app: App, place: Place): VNode {
+	switch (place.screen) {
+		case "projects":
+		// The key was for one use, and there is an administrator.
+		case "setup":
+			return <Projects app={app} />;
+		case "project":
+			return <Project key={place.pId} app={app} pId={place.pId} selection={place.selection} />;
+		case "add-device":
+			return <AddDevice app={app} pId={place.pId} />;
+		case "functions":
+			return <Functions app={app} fnId={place.fnId} />;
+		case "devices":
+			return <Devices app={app} macAddr={place.macAddr} />;
+		case "models":
+			return <Models app={app} tab={place.tab} id={place.id} />;
+		case "people":
+			return <People app={app} />;
+		case "audit":
+			return <Audit app={app} />;
+		case "all-projects":
+			return <AllProjects app={app} />;
+		case "account":
+			return <Account app={app} />;
+		case "unknown":
+			return <Unknown />;
+	}
+}
+
+function Unknown() {
+	const { unknown, unknownHint, toProjects } = texts.value.shell;
+	return (
+		<EmptyState
+			icon="help"
+			title={unknown}
+			hint={unknownHint}
+			action={<LinkButton href="#/">{toProjects}</LinkButton>}
+		/>
+	);
+}

@@ -1,0 +1,47 @@
+import { useState } from "preact/hooks";
+import type { App } from "../../app-context.ts";
+import { Field } from "../../kit/fields.tsx";
+import { Form } from "../../kit/form.tsx";
+import { useTitle } from "../../kit/use-title.ts";
+import { texts } from "../../texts/texts.ts";
+
+/** The reader's own account. */
+export default function AccountScreen({ app }: { readonly app: App }) {
+	const { account, shell } = texts.value;
+	const { u_name: name, role } = app.session.person.value;
+	const [round, setRound] = useState(0);
+	useTitle(account.account);
+	const submit = async (fields: FormData) => {
+		const passwords = { old_password: fields.get("old"), password: fields.get("new") };
+		const answer = await app.ask("POST", "api/v0/account/password", passwords);
+		if (!answer.ok) return answer.status === 403 ? account.wrongOld : answer.reason;
+		app.notices.say(account.changed, "good");
+		setRound(round + 1);
+		return undefined;
+	};
+	return (
+		<>
+			<h1>{account.account}</h1>
+			<p>{shell.loggedInAs(name, shell.roles[role])}</p>
+			<h2>{account.changePassword}</h2>
+			<Form key={round} submit={submit} button={account.changePassword}>
+				<Field
+					label={account.oldPassword}
+					name="old"
+					type="password"
+					autocomplete="current-password"
+					required
+				/>
+				<Field
+					label={account.newPassword}
+					hint={account.passwordHint}
+					name="new"
+					type="password"
+					autocomplete="new-password"
+					minLength={8}
+					required
+				/>
+			</Form>
+		</>
+	);
+}
