@@ -2,11 +2,18 @@
 // The names of the events are the keys of {@link ProjectEvents}.
 import type { Change } from "./ccm-changes.ts";
 import type { ProjectDocument } from "./ccm-documents.ts";
+import type { ProjectParts } from "./ccm-parts.ts";
 
 /** A person, as others who look at the same project see them. */
 export interface PersonView {
 	readonly u_id: number;
 	readonly u_name: string;
+}
+
+/** Whether there is something of a person's own to undo, and to redo. */
+export interface OwnStepsView {
+	readonly can_undo: boolean;
+	readonly can_redo: boolean;
 }
 
 /** A device that is bound in the project; `unknown`: CSM does not have it now. */
@@ -73,6 +80,9 @@ export interface ProjectEvents {
 		readonly rev: number;
 		readonly by: PersonView;
 		readonly changes: readonly Change[];
+		readonly parts: ProjectParts;
+		/** Of the person that made them. */
+		readonly steps: OwnStepsView;
 	};
 	/** Devices that are bound now, or have another status or name. */
 	readonly presence: readonly PresenceView[];

@@ -33,12 +33,14 @@ export {
 	type JoinProgressView,
 	MAX_REASON_LENGTH,
 	MAX_VALUE_LENGTH,
+	type OwnStepsView,
 	type PersonView,
 	type PresenceView,
 	type ProgressView,
 	type ProjectEvents,
 	type ValueView,
 } from "./ccm-events.ts";
+export { type ProjectParts, ProjectPartsSchema } from "./ccm-parts.ts";
 export { decodeRequest, errorReply, type Request, refuseOp } from "./envelope.ts";
 export { type FunctionUse, type GraphKey, graphName, type LinkKey } from "./graph-keys.ts";
 export { checkNewLinkKey, REQUESTS, readFields, readLinkKey } from "./graph-requests.ts";

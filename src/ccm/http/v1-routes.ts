@@ -4,6 +4,7 @@ import {
 	ChangeSetSchema,
 	IdSchema,
 	ProjectDocumentSchema,
+	ProjectPartsSchema,
 } from "../../contract/mod.ts";
 import { failure, type Replies, type Route, type RouteContext, route } from "../../http/mod.ts";
 import type { LiveProjects } from "../live/live-projects.ts";
@@ -29,10 +30,18 @@ const StepInput = Type.Object({
 
 const ok = <P extends Record<string, TSchema>>(fields: P) =>
 	Type.Object({ state: Type.Literal("ok"), ...fields });
+const steps = {
+	can_undo: Type.Boolean({
+		description: "Whether there is a step of this person's own to take back.",
+	}),
+	can_redo: Type.Boolean({ description: "Whether there is one to carry out again." }),
+};
 const Changed = ok({
 	rev: Type.Integer({ description: "Of the project from now on." }),
 	changes: Type.Array(ChangeSchema, { description: "What was carried out, with the ids given." }),
 	inverse: Type.Array(ChangeSchema, { description: "What takes it back." }),
+	parts: ProjectPartsSchema,
+	...steps,
 });
 
 /** Pages close and open streams. */
@@ -82,7 +91,7 @@ function readingRoutes(service: Service): Route[] {
 			replies: {
 				200: {
 					description: "the document, and what one may do with it",
-					schema: ok({ project: ProjectDocumentSchema, may: May }),
+					schema: ok({ project: ProjectDocumentSchema, may: May, ...steps }),
 				},
 				404: NOT_FOUND,
 			},

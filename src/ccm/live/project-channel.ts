@@ -97,13 +97,14 @@ export class ProjectChannel {
 	}
 
 	/** Tells of changes. Where one is missing before them, everything is told anew. */
-	take({ document, changes, by }: Extract<ProjectNews, { kind: "changes" }>): void {
+	take({ document, changes, parts, by, steps }: Extract<ProjectNews, { kind: "changes" }>): void {
 		if (document.rev !== this.#document.rev + 1) {
 			this.replace(document);
 			return;
 		}
 		this.#follow(document);
-		this.#send(eventOf("changes", { rev: document.rev, by: viewOf(by), changes }));
+		const { rev } = document;
+		this.#send(eventOf("changes", { rev, by: viewOf(by), changes, parts, steps }));
 	}
 
 	/** The store has another document, which no one has told of. */

@@ -6,12 +6,14 @@ import {
 	MAX_JOINS,
 	MAX_LINKS,
 	type ProjectDocument,
+	type ProjectParts,
 } from "../../contract/mod.ts";
 import { blockChanges } from "./block-changes.ts";
 import type { Changed, ChangeTable } from "./change-table.ts";
 import { joinChanges } from "./join-changes.ts";
 import { LinkParams } from "./link-params.ts";
 import type { ChangeContext } from "./model.ts";
+import { partsOf } from "./parts.ts";
 import { projectChanges } from "./project-changes.ts";
 import { badRequest, Refusal } from "./refusal.ts";
 
@@ -22,6 +24,8 @@ export interface ChangedDocument {
 	readonly document: ProjectDocument;
 	readonly done: readonly Change[];
 	readonly inverse: readonly Change[];
+	/** What of the document is new. */
+	readonly parts: ProjectParts;
 }
 
 /**
@@ -59,6 +63,7 @@ export function applyChanges(
 		document: { ...document, rev: before.rev + 1 },
 		done,
 		inverse: inverses.reverse().flat(),
+		parts: partsOf(before, document),
 	};
 }
 

@@ -6,7 +6,8 @@ import { badRequest, Refusal } from "../projects/refusal.ts";
 import { projectFor, rightOn } from "./access.ts";
 import { changeProject } from "./change-project.ts";
 import { checkChanges } from "./check-changes.ts";
-import { operation } from "./operation.ts";
+import { type Call, operation } from "./operation.ts";
+import { ownSteps } from "./own-steps.ts";
 import { takeStep } from "./undo-step.ts";
 
 const SCHEMAS = new Map<unknown, TSchema>(
@@ -36,7 +37,7 @@ const change = operation({
 		}
 		try {
 			await checkChanges(call, project, changes);
-			return answerOf(await changeProject(call, project, changes));
+			return await answerOf(call, await changeProject(call, project, changes));
 		} catch (error) {
 			if (!(error instanceof Refusal)) throw error;
 			const { index, message, field, status } = error;
@@ -58,7 +59,7 @@ const undo = operation({
 	reads: false,
 	input: Step,
 	run: async (call, { p_id, skip = false }) =>
-		answerOf(await takeStep(call, await projectFor(call, p_id, "edit"), "undo", skip)),
+		answerOf(call, await takeStep(call, await projectFor(call, p_id, "edit"), "undo", skip)),
 });
 
 const redo = operation({
@@ -67,7 +68,7 @@ const redo = operation({
 	reads: false,
 	input: Step,
 	run: async (call, { p_id, skip = false }) =>
-		answerOf(await takeStep(call, await projectFor(call, p_id, "edit"), "redo", skip)),
+		answerOf(call, await takeStep(call, await projectFor(call, p_id, "edit"), "redo", skip)),
 });
 
 const getDocument = operation({
@@ -77,7 +78,7 @@ const getDocument = operation({
 	input: Type.Object({ p_id: IdSchema }),
 	run: async (call, { p_id }) => {
 		const project = await projectFor(call, p_id, "look");
-		return { project, may: await rightOn(call, project) };
+		return { project, may: await rightOn(call, project), ...(await ownSteps(call, p_id)) };
 	},
 });
 
@@ -96,8 +97,9 @@ const getDocuments = operation({
 	},
 });
 
-function answerOf({ document: { p_id, rev }, done: changes, inverse }: ChangedDocument) {
-	return { p_id, rev, changes, inverse };
+async function answerOf(call: Call, { document, done: changes, inverse, parts }: ChangedDocument) {
+	const { p_id, rev } = document;
+	return { p_id, rev, changes, inverse, parts, ...(await ownSteps(call, p_id)) };
 }
 
 /** @throws Refusal 400: it is not a change, in words that name its place in the list. */

@@ -5,6 +5,7 @@ import type { BlockModel } from "../projects/model.ts";
 import type { CcmTables, Model } from "../store/port.ts";
 import { checkOutputs } from "./candidates-for.ts";
 import type { Call } from "./operation.ts";
+import { ownSteps } from "./own-steps.ts";
 
 /** Steps of a project that can be undone or redone. */
 const MAX_UNDO = 200;
@@ -65,15 +66,17 @@ export async function tryChanges(
 
 /** Keeps what changes have made of a project, as the newest step of the person. */
 export async function keepChange(
-	{ person, tables, changed, tell }: Call,
-	{ document, done, inverse, redo }: ProjectChange,
+	call: Call,
+	{ document, done, inverse, redo, parts }: ProjectChange,
 	is_undone: boolean,
 ): Promise<void> {
+	const { person, tables, changed, tell } = call;
 	const { p_id, rev } = document;
 	await tables.projects.put(document);
 	await tables.undo.add({ p_id, u_id: person.u_id, rev, inverse, redo, is_undone });
 	await tables.undo.trim(p_id, MAX_UNDO);
-	tell({ kind: "changes", document, changes: done, by: person });
+	const steps = await ownSteps(call, p_id);
+	tell({ kind: "changes", document, changes: done, parts, by: person, steps });
 	changed(p_id);
 }
 

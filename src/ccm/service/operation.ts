@@ -1,5 +1,5 @@
 import type { Static, TObject } from "@sinclair/typebox";
-import type { Change, ProjectDocument } from "../../contract/mod.ts";
+import type { Change, OwnStepsView, ProjectDocument, ProjectParts } from "../../contract/mod.ts";
 import type { CcmStore, CcmTables } from "../store/port.ts";
 import type { Passwords } from "./passwords.ts";
 
@@ -33,7 +33,10 @@ export type ProjectNews =
 			/** As it is after them. */
 			readonly document: ProjectDocument;
 			readonly changes: readonly Change[];
+			readonly parts: ProjectParts;
 			readonly by: Person;
+			/** Of the person that made them. */
+			readonly steps: OwnStepsView;
 	  }
 	/** Others may look at it or edit it from now on. */
 	| { readonly kind: "members"; readonly p_id: number };

@@ -187,6 +187,10 @@ class MemoryUndo extends MemoryRelations<UndoStep> implements UndoSteps {
 		return (await this.list(which)).at(-1);
 	}
 
+	async has(which: Partial<UndoStep>): Promise<boolean> {
+		return (await this.newest(which)) !== undefined;
+	}
+
 	async trim(p_id: number, keep: number): Promise<void> {
 		const steps = await this.list({ p_id });
 		for (const { rev } of steps.slice(0, -keep)) await this.remove({ p_id, rev });

@@ -176,6 +176,8 @@ export interface Projects extends Things<ProjectDocument> {
 export interface UndoSteps extends Relations<UndoStep> {
 	/** The last step a person can undo (or, of those that are undone, redo) in a project. */
 	newest(which: Pick<UndoStep, "p_id" | "u_id" | "is_undone">): Promise<UndoStep | undefined>;
+	/** Whether {@link newest} has something to find. */
+	has(which: Pick<UndoStep, "p_id" | "u_id" | "is_undone">): Promise<boolean>;
 	/** Forgets all steps of a project but the newest ones. */
 	trim(pId: number, keep: number): Promise<void>;
 }

@@ -4,6 +4,8 @@ import type { UndoStep, UndoSteps } from "./port.ts";
 import type { RecordRows } from "./record-rows.ts";
 import type { CcmDatabase } from "./tables.ts";
 
+type Which = Pick<UndoStep, "p_id" | "u_id" | "is_undone">;
+
 /** What takes changes back, in the order of the changes. */
 export class UndoRows implements UndoSteps {
 	readonly #db: Db;
@@ -28,21 +30,15 @@ export class UndoRows implements UndoSteps {
 		return this.#rows.remove(where);
 	}
 
-	async newest({
-		p_id,
-		u_id,
-		is_undone,
-	}: Pick<UndoStep, "p_id" | "u_id" | "is_undone">): Promise<UndoStep | undefined> {
-		const of = this.#table;
-		const [last] = await this.#db
-			.select({ rev: of.rev })
-			.from(of)
-			.where(and(eq(of.p_id, p_id), eq(of.u_id, u_id), eq(of.is_undone, is_undone)))
-			.orderBy(desc(of.seq))
-			.limit(1);
-		if (last === undefined) return undefined;
-		const [step] = await this.#rows.list({ p_id, rev: last.rev });
+	async newest(which: Which): Promise<UndoStep | undefined> {
+		const rev = await this.#newestRev(which);
+		if (rev === undefined) return undefined;
+		const [step] = await this.#rows.list({ p_id: which.p_id, rev });
 		return step;
+	}
+
+	async has(which: Which): Promise<boolean> {
+		return (await this.#newestRev(which)) !== undefined;
 	}
 
 	async trim(pId: number, keep: number): Promise<void> {
@@ -57,5 +53,16 @@ export class UndoRows implements UndoSteps {
 		const [last] = await oldest;
 		if (last === undefined) return;
 		await this.#db.delete(this.#table).where(and(eq(p_id, pId), lte(seq, last.seq)));
+	}
+
+	async #newestRev({ p_id, u_id, is_undone }: Which): Promise<number | undefined> {
+		const of = this.#table;
+		const [last] = await this.#db
+			.select({ rev: of.rev })
+			.from(of)
+			.where(and(eq(of.p_id, p_id), eq(of.u_id, u_id), eq(of.is_undone, is_undone)))
+			.orderBy(desc(of.seq))
+			.limit(1);
+		return last?.rev;
 	}
 }

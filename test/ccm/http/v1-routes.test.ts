@@ -44,7 +44,8 @@ describe("REST v1", () => {
 		expect(response.headers.get("cache-control")).toBe("no-store");
 		expect(response.headers.get("access-control-allow-origin")).toBeNull();
 		const stored = await ccm.office.store.read(({ projects }) => projects.get(at.p));
-		expect(await response.json()).toEqual({ state: "ok", project: stored, may: "own" });
+		const steps = { can_undo: true, can_redo: false };
+		expect(await response.json()).toEqual({ state: "ok", project: stored, may: "own", ...steps });
 	});
 
 	test("changes it, says what takes that back, undoes and redoes it", async () => {
@@ -52,14 +53,21 @@ describe("REST v1", () => {
 		const body = { base_rev: before.rev, changes: [rename("A")] };
 		const done = await ccm.json(TEACHER, "POST", `${path}/changes`, body);
 		const inverse: Change[] = [{ kind: "rename_join", na_id: at.fooJoin, na_name: "JoinFoo" }];
+		const [join, ...others] = before.joins;
 		expect(done).toEqual({
 			status: 200,
-			body: { state: "ok", p_id: at.p, rev: before.rev + 1, changes: [rename("A")], inverse },
+			body: {
+				...{ state: "ok", p_id: at.p, rev: before.rev + 1, changes: [rename("A")], inverse },
+				parts: { joins: [{ ...join, na_name: "A" }] },
+				...{ can_undo: true, can_redo: false },
+			},
 		});
+		expect(others.length).toBeGreaterThan(0);
 		const undone = await ccm.json(TEACHER, "POST", `${path}/undo`);
 		expect(undone.body).toEqual({
 			...{ state: "ok", p_id: at.p, rev: before.rev + 2 },
-			...{ changes: inverse, inverse: [rename("A")] },
+			...{ changes: inverse, inverse: [rename("A")], parts: { joins: [join] } },
+			...{ can_undo: true, can_redo: true },
 		});
 		expect((await ccm.json(TEACHER, "POST", `${path}/redo`, {})).status).toBe(200);
 		expect((await project()).joins[0]?.na_name).toBe("A");

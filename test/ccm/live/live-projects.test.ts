@@ -64,9 +64,12 @@ describe("a stream of a project", () => {
 			rev: (stored?.rev ?? 0) + 1,
 			by: { u_id: TEACHER.u_id, u_name: TEACHER.u_name },
 			changes: [{ kind: "rename_join", na_id: at.fooJoin, na_name: "by v0" }],
+			parts: { joins: [expect.objectContaining({ na_id: at.fooJoin, na_name: "by v0" })] },
+			steps: { can_undo: true, can_redo: false },
 		});
 		await ccm.json(TEACHER, "POST", `${path}/undo`);
-		expect((await reader.next("changes")).rev).toBe(told.rev + 1);
+		const undone = await reader.next("changes");
+		expect([undone.rev, undone.steps.can_redo]).toEqual([told.rev + 1, true]);
 		const late = await look();
 		expect((await late.next("project")).document.rev).toBe(told.rev + 1);
 	});
@@ -187,7 +190,10 @@ describe("a stream of a project", () => {
 		// About a quarter of a megabyte each.
 		while (ccm.live.count > 1 && rev < document.rev + 200) {
 			rev += 1;
-			ccm.live.take({ kind: "changes", document: { ...document, rev }, changes, by: TEACHER });
+			ccm.live.take({
+				...{ kind: "changes", document: { ...document, rev }, changes, by: TEACHER },
+				...{ parts: {}, steps: { can_undo: true, can_redo: false } },
+			});
 			await reader.next("changes", (told) => told.rev === rev);
 		}
 		expect(ccm.live.count).toBe(1);

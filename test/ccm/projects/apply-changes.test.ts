@@ -10,6 +10,7 @@ import {
 } from "../../../src/contract/mod.ts";
 import { TestContext } from "../support/change-context.ts";
 import { project, uuid } from "../support/documents.ts";
+import { followed } from "../support/followed.ts";
 import { Random } from "../support/random.ts";
 
 /** A project with two blocks of the first model, and a join of both their features. */
@@ -139,6 +140,25 @@ describe("changes of a project", () => {
 	});
 });
 
+describe("parts", () => {
+	test("are only what is new", () => {
+		const { document, a, b, na_id, apply } = small();
+		const partsAfter = (...changes: Change[]) => apply(document, ...changes).parts;
+		expect(partsAfter({ kind: "set_status", status: document.status })).toEqual({});
+		const status = document.status === "on" ? "off" : "on";
+		expect(partsAfter({ kind: "set_status", status })).toEqual({
+			head: { p_name: document.p_name, status, sim: document.sim },
+		});
+		const moved = partsAfter({ kind: "move_block", do_id: a.do_id, at: 9 });
+		expect(moved).toEqual({ block_ids: [b.do_id, a.do_id] });
+		const named = partsAfter({ kind: "rename_join", na_id, na_name: "x" });
+		expect(named).toEqual({ joins: [expect.objectContaining({ na_id, na_name: "x" })] });
+		// A join that becomes one-sided goes with the block.
+		const removed = partsAfter({ kind: "remove_block", do_id: b.do_id });
+		expect(removed).toEqual({ block_ids: [a.do_id], na_ids: [] });
+	});
+});
+
 describe("undo", () => {
 	test("of a thousand random changes, one by one, gives the first document with its ids", () => {
 		const random = new Random(31);
@@ -152,8 +172,10 @@ describe("undo", () => {
 			const change = randomChange(random, document);
 			expect([...Value.Errors(ChangeSchema, change)]).toEqual([]);
 			try {
+				const before = document;
 				const changed = applyChanges(document, [change], context);
 				document = changed.document;
+				expect({ ...followed(before, changed.parts), rev: document.rev }).toEqual(document);
 				undo.push(changed.inverse);
 				const again = applyChanges(document, changed.inverse, context).document;
 				expect([...Value.Errors(ProjectDocumentSchema, again)]).toEqual([]);

@@ -249,6 +249,8 @@ describe("changes", () => {
 			by,
 			changes,
 			document: expect.objectContaining({ rev: at }),
+			parts: expect.any(Object),
+			steps: expect.any(Object),
 		});
 		expect(news as unknown[]).toEqual([
 			told(OTHER, rev - 2, [alias("x")]),

@@ -331,6 +331,9 @@ describe.each([
 			expect(await found(1, true)).toEqual(step(1, 4));
 			expect(await found(2, false)).toEqual(step(1, 5, 2));
 			expect(await found(3, false)).toBeUndefined();
+			expect(await undo.has({ p_id: 1, u_id: 2, is_undone: true })).toBe(true);
+			expect(await undo.has({ p_id: 1, u_id: 3, is_undone: false })).toBe(false);
+			expect(await undo.has({ p_id: 2, u_id: 1, is_undone: true })).toBe(false);
 		});
 	});
 
