@@ -103,8 +103,7 @@ export class ProjectChannel {
 			return;
 		}
 		this.#follow(document);
-		const { rev } = document;
-		this.#send(eventOf("changes", { rev, by: viewOf(by), changes, parts, steps }));
+		this.#send(eventOf("changes", { rev: document.rev, by: viewOf(by), changes, parts, steps }));
 	}
 
 	/** The store has another document, which no one has told of. */
