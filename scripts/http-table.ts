@@ -28,7 +28,7 @@ const MODULES: Readonly<Record<string, readonly Route[]>> = {
 		...functionRoutes(unused()),
 		...ccmRoutes({
 			...{ store: unused(), registration: unused(), setup: unused(), places: unused(), page: "" },
-			live: unused(),
+			...{ live: unused(), bench: unused(), modules: [] },
 			service: new Service(OPERATIONS, unused()),
 		}),
 	],
@@ -51,7 +51,7 @@ const WHO: Readonly<Record<Who, string>> = {
 };
 
 /** What needs no login though others of its kind do. */
-const WITHOUT_LOGIN = /^\/api\/v0\/account\/(create|login|oauth2)$|^\/api\/v1\/setup$/;
+const WITHOUT_LOGIN = /^\/api\/v0\/account\/(create|login|oauth2)$|^\/api\/v1\/(setup|session)$/;
 
 export function routesTable(): string {
 	const rows = Object.entries(MODULES).flatMap(([module, routes]) =>

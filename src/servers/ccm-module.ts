@@ -148,7 +148,8 @@ function buildCcm(core: Core, workbench: Workbench): BuiltModule {
 			...ccmRoutes({
 				service,
 				store,
-				...{ live, registration, setup },
+				...{ live, registration, setup, bench: workbench },
+				modules: core.modules,
 				places: placesOf(core),
 				drawPage: works.pages?.drawPage,
 				page: SETUP_PAGE,

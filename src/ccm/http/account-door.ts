@@ -16,6 +16,8 @@ export interface Registration {
 	 * @throws Refusal 400: the name is taken or not allowed, 403: registration is closed to this request.
 	 */
 	register(context: RouteContext, account: NewAccount): Promise<Account>;
+	/** Whether a request could make an account: by itself, with a code, or not. */
+	modeFor(context: RouteContext): "open" | "code" | "closed";
 }
 
 /** What the set-up page sends. */

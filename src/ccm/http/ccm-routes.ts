@@ -9,6 +9,7 @@ import { catalogRoutes } from "./catalog-routes.ts";
 import { type DrawPage, machineRoutes, type Places } from "./machine-routes.ts";
 import { pageRoutes } from "./page-routes.ts";
 import { restRoutes } from "./rest-routes.ts";
+import { type SessionDeps, sessionRoutes } from "./session-routes.ts";
 import { setupRoutes } from "./setup-routes.ts";
 import { transferRoutes } from "./transfer-routes.ts";
 import { type LiveStreams, v1Routes } from "./v1-routes.ts";
@@ -20,6 +21,9 @@ export interface CcmRoutesDeps {
 	readonly registration: Registration;
 	readonly setup: SetupDoor;
 	readonly places: Places;
+	readonly bench: SessionDeps["bench"];
+	/** Names of the server modules that run here. */
+	readonly modules: readonly string[];
 	/** Without one, pages get no login on MQTT. */
 	readonly drawPage?: DrawPage | undefined;
 	/** The page at `/gui/` as HTML, scripts and styles inside. */
@@ -36,6 +40,8 @@ export function ccmRoutes({
 	registration,
 	setup,
 	places,
+	bench,
+	modules,
 	drawPage = async () => undefined,
 	page,
 	isHome = false,
@@ -45,6 +51,7 @@ export function ccmRoutes({
 		...pageRoutes(page, isHome),
 		...machineRoutes(places, store, drawPage),
 		...transferRoutes(service),
+		...sessionRoutes({ setup, registration, bench, modules }),
 		...setupRoutes(setup),
 		...accountRoutes(registration),
 		...v1Routes(service, live),

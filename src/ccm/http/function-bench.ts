@@ -21,6 +21,8 @@ export interface BenchRefusal {
  * workbench.
  */
 export interface FunctionBench {
+	/** Whether functions are checked and can be tried. */
+	readonly isOn: boolean;
 	/** Whether what is tried can do nothing to the server. */
 	readonly isSandboxed: boolean;
 	/** What looks wrong in a source. @param who People take turns. */

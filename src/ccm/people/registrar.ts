@@ -46,14 +46,18 @@ export class Registrar implements Registration {
 		this.#deps = deps;
 	}
 
-	async register(
-		{ call }: RouteContext,
-		{ username, password, code }: NewAccount,
-	): Promise<Account> {
-		const { from, headers, remoteAddress } = call;
+	modeFor({ call: { from, headers } }: RouteContext): ReturnType<typeof registrationBy> {
 		const isForwarded = headers.names.some((name) => FORWARDED.test(name));
 		const { mode, reach } = this.#deps;
-		const rule = registrationBy(mode(), reach(), { ...from, isForwarded });
+		return registrationBy(mode(), reach(), { ...from, isForwarded });
+	}
+
+	async register(
+		context: RouteContext,
+		{ username, password, code }: NewAccount,
+	): Promise<Account> {
+		const { remoteAddress } = context.call;
+		const rule = this.modeFor(context);
 		if (rule === "closed") {
 			throw new Refusal(403, "registration is closed: ask an administrator for an account");
 		}

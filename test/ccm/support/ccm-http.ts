@@ -37,6 +37,10 @@ export class People implements Registration {
 		return people;
 	}
 
+	modeFor() {
+		return "code" as const;
+	}
+
 	async register(_context: RouteContext, { username: name }: NewAccount): Promise<Account> {
 		if (this.all.some((user) => user.name === name)) {
 			throw new Refusal(400, "username already exists");
@@ -94,11 +98,13 @@ export class CcmHttp {
 		page = PAGE,
 		more = [],
 		isHome = false,
+		bench = { isOn: true, isSandboxed: true },
 	}: {
 		hasLogins?: boolean;
 		page?: string;
 		more?: readonly Route[];
 		isHome?: boolean;
+		bench?: { isOn: boolean; isSandboxed: boolean };
 	} = {}): Promise<CcmHttp> {
 		const office = await Office.open();
 		const persons = [ADMIN, TEACHER, OTHER, STUDENT];
@@ -113,6 +119,8 @@ export class CcmHttp {
 			...{ service, store, page, isHome, live },
 			setup: new OneKey(),
 			registration: people,
+			bench,
+			modules: ["csm", "ccm"],
 			places: {
 				mqtt: (host) => ({ host, port: 1883, ws_scheme: "ws", ws_port: 1884 }),
 				csm: (host) => `http://${host}:9992`,
