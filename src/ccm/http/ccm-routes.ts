@@ -11,6 +11,7 @@ import { pageRoutes } from "./page-routes.ts";
 import { restRoutes } from "./rest-routes.ts";
 import { type SessionDeps, sessionRoutes } from "./session-routes.ts";
 import { setupRoutes } from "./setup-routes.ts";
+import { templateRoutes } from "./template-routes.ts";
 import { transferRoutes } from "./transfer-routes.ts";
 import { type LiveStreams, v1Routes } from "./v1-routes.ts";
 
@@ -55,6 +56,7 @@ export function ccmRoutes({
 		...setupRoutes(setup),
 		...accountRoutes(registration),
 		...v1Routes(service, live),
+		...templateRoutes(service),
 		...auditRoutes(service),
 		...catalogRoutes(service),
 		...restRoutes(door),

@@ -21,6 +21,7 @@ import { portOperations } from "./port-operations.ts";
 import { projectOperations } from "./project-operations.ts";
 import { shareOperations } from "./share-operations.ts";
 import { smallLists } from "./small-lists.ts";
+import { templateOperations } from "./template-operations.ts";
 import { transferOperations } from "./transfer-operations.ts";
 
 /** Everything CCM does for people and programs, whatever door they come through. */
@@ -43,6 +44,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
 	...modelOperations,
 	...catalogOperations,
 	...transferOperations,
+	...templateOperations,
 	...lookUpOperations,
 	...portOperations,
 	...parameterOperations,

@@ -1,21 +1,13 @@
 import { Type } from "@sinclair/typebox";
-import { Value } from "@sinclair/typebox/value";
 import { IdSchema, NameSchema } from "../../contract/mod.ts";
-import { loadSeed } from "../catalog/load-seed.ts";
-import { checkBundle, sourcesIn } from "../projects/bundle.ts";
+import { sourcesIn } from "../projects/bundle.ts";
 import { bundleOf } from "../projects/bundle-of.ts";
-import { type ExportFile, ExportFileSchema, exportFile } from "../projects/export-file.ts";
-import { importFile } from "../projects/import-file.ts";
-import type { BlockModel } from "../projects/model.ts";
-import { badRequest } from "../projects/refusal.ts";
-import type { CcmTables } from "../store/port.ts";
+import { exportFile } from "../projects/export-file.ts";
 import { maySee, projectFor } from "./access.ts";
-import { blockModel } from "./change-project.ts";
+import { importedProject } from "./imported-project.ts";
 import { IdOrName } from "./inputs.ts";
 import { operation } from "./operation.ts";
 import { ownerFor } from "./owner.ts";
-import { checkProjectName } from "./project-names.ts";
-import { newProject } from "./project-operations.ts";
 
 const exportProject = operation({
 	name: "export_project",
@@ -56,43 +48,10 @@ const importProject = operation({
 	run: async (asked, { p_name, file, owner }) => {
 		const person = await ownerFor(asked, owner);
 		const call = { ...asked, person };
-		const { tables } = call;
-		if (!Value.Check(ExportFileSchema, file)) {
-			const error = Value.Errors(ExportFileSchema, file).First();
-			return badRequest(`Invalid format: ${error?.path || "/"}: ${error?.message}`, "file");
-		}
-		await checkProjectName(call, p_name);
-		const { bundle } = file;
-		if (bundle !== undefined) {
-			checkBundle(bundle);
-			await loadSeed(tables, bundle, call.now, person.u_id);
-		}
-		const models = await modelsNamed(tables, file);
-		const functions = (await tables.functions.list()).filter((fn) => maySee(person, fn));
-		const fnId = (name: string) => {
-			const named = functions.filter(({ fn_name }) => fn_name === name);
-			return (named.find(({ u_id }) => u_id === person.u_id) ?? named[0])?.fn_id;
-		};
-		const newId = (kind: "do" | "dfo" | "na") => tables.newId(kind);
-		const parts = importFile(file, { model: (name) => models.get(name), fnId, newId });
-		const project = { ...newProject(call, p_name), ...parts };
-		await tables.projects.put(project);
+		const project = await importedProject(call, p_name, file);
+		await call.tables.projects.put(project);
 		return { p_id: project.p_id };
 	},
 });
-
-/** The models a file names, as far as they are here. */
-async function modelsNamed(
-	tables: CcmTables,
-	{ project }: ExportFile,
-): Promise<ReadonlyMap<string, BlockModel>> {
-	const models = new Map<string, BlockModel>();
-	const names = new Set(Object.values(project.DeviceObject).map(({ dm_name }) => dm_name));
-	for (const dm_name of names) {
-		const [model] = await tables.models.list({ dm_name });
-		if (model !== undefined) models.set(dm_name, await blockModel(tables, model));
-	}
-	return models;
-}
 
 export const transferOperations = [exportProject, importProject] as const;
