@@ -19,7 +19,7 @@ function unused<T extends object>(): T {
 	});
 }
 
-const PAGES = { live: "", openApi: "", events: () => undefined };
+const PAGES = { live: "", isHome: true, openApi: "", events: () => undefined };
 
 /** The routes of each module. */
 const MODULES: Readonly<Record<string, readonly Route[]>> = {
@@ -28,7 +28,7 @@ const MODULES: Readonly<Record<string, readonly Route[]>> = {
 		...functionRoutes(unused()),
 		...ccmRoutes({
 			...{ store: unused(), registration: unused(), setup: unused(), places: unused(), page: "" },
-			...{ live: unused(), bench: unused(), modules: [] },
+			...{ live: unused(), bench: unused(), modules: [], isHome: true },
 			service: new Service(OPERATIONS, unused()),
 		}),
 	],

@@ -31,19 +31,29 @@ export function banner(config: Config, ready: Ready, isDetached: boolean): strin
 	const stop = isDetached ? "iotctl stop" : "Ctrl-C";
 	const { servers } = ready;
 	const hasCsm = servers.includes("csm");
-	const what = hasCsm
-		? "device registration; open it in a browser for the live page"
-		: "projects: accounts and API";
-	const projects = `\n  ├─ Projects   ${http}/gui/   accounts and API of projects`;
+	const editor = `${http}/gui/   projects, in a browser`;
 	return `IoTtalk ${VERSION} is running (pid ${ready.pid}). Stop it with: ${stop}
 
-  ├─ HTTP       ${http}   ${what}${hasCsm && servers.includes("ccm") ? projects : ""}
+${hasEditor(servers) ? `  ├─ Editor     ${editor}\n` : ""}  ├─ HTTP       ${http}   ${httpOffers(servers)}
   ├─ MQTT       ${mqtt}   ${hasCsm ? "devices and graph scripts" : "the broker of CSM"}${isExternal ? " (external broker)" : ""}
   ├─ WebSocket  ${ws}     MQTT for browsers
   ├─ Database   ${ready.database}
   ├─ Ini        ${ready.ini}
   └─ Access     ${openTo(config)}
 ${hasCsm ? trust(config) : ""}${setUp(config, ready)}${hasCsm ? firstSteps(config, ready) : "\n"}`;
+}
+
+function hasEditor(servers: readonly string[]): boolean {
+	return servers.includes("ccm");
+}
+
+/** What programs and browsers find at the HTTP port. */
+function httpOffers(servers: readonly string[]): string {
+	if (!servers.includes("csm")) return "accounts and API of projects";
+	const page = hasEditor(servers)
+		? "the live page is at /live"
+		: "open it in a browser for the live page";
+	return `device registration; ${page}`;
 }
 
 /** What to type next. */

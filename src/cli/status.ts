@@ -92,10 +92,14 @@ export function statusText({ server, csm, projects }: Told, ini: string | null):
 	].join("\n");
 }
 
-function placeRows({ http, mqtt, ws, database }: ServerView, csm: StatusView | undefined): Row[] {
+function placeRows(
+	{ http, mqtt, ws, database, servers }: ServerView,
+	csm: StatusView | undefined,
+): Row[] {
 	const clients = csm?.broker.clients ?? null;
+	const page = servers.includes("ccm") ? "editor" : "live page";
 	return [
-		["HTTP", csm === undefined ? http : `${http} (open it in a browser for the live page)`],
+		["HTTP", `${http} (open it in a browser for the ${page})`],
 		["MQTT", `${mqtt}${clients === null ? " (external broker)" : `, ${count(clients, "client")}`}`],
 		["WebSocket", ws],
 		["Database", database],

@@ -73,7 +73,8 @@ export class HttpServer {
 		this.#options = options;
 		this.#auth = auth;
 		this.#bodies = new BodyReader(options);
-		this.#login = new PageLogin({ form: loginForm, port: () => this.port, isEncrypted }, auth, log);
+		const login = { form: loginForm, home: livePageOf(tables), port: () => this.port, isEncrypted };
+		this.#login = new PageLogin(login, auth, log);
 		this.#gate = new Gate(new HttpAccess(auth), this.#login);
 		this.#origins = origins;
 		this.#log = log;
@@ -219,6 +220,13 @@ export class HttpServer {
 	#unrouted(error: unknown, call: Call): Response {
 		return isNotFound(error) ? unknownPath() : this.#failures.answer(error, call);
 	}
+}
+
+/** Where the page for administrators is, seen from `/login`: at `/`, unless that is another one. */
+function livePageOf(tables: readonly RouteTable[]): string {
+	const pages = tables.flatMap(({ routes }) => routes).filter(({ who }) => who === "admin");
+	const isThere = (path: string) => pages.some((one) => one.path === path);
+	return !isThere("/") && isThere("/live") ? "live" : "./";
 }
 
 function unknownPath(): Response {

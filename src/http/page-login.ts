@@ -12,6 +12,8 @@ import { type Route, route, routeReading } from "./route.ts";
 export interface PageLoginOptions {
 	/** The form as HTML, with a place for what was wrong. */
 	readonly form: string;
+	/** The live page, seen from `/login`. */
+	readonly home: string;
 	/** Port of this server: browsers share cookies between the ports of a host. */
 	readonly port: () => number;
 	/** Whether browsers reach the server encrypted. */
@@ -156,7 +158,7 @@ export class PageLogin {
 	#home(secret: string, maxAge: number): Response {
 		return new Reply(303, null, {
 			"cache-control": "no-store",
-			location: "./",
+			location: this.#options.home,
 			"set-cookie": this.#setCookie(secret, maxAge),
 		});
 	}

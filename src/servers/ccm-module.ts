@@ -26,6 +26,7 @@ import { buildPeople } from "./ccm-people.ts";
 import { httpPlacesOf, placesOf } from "./ccm-places.ts";
 import { buildSimulation } from "./ccm-simulation.ts";
 import { dataPathOptions, esmOf } from "./csm-options.ts";
+import { isHome } from "./home-page.ts";
 import type { BuiltModule, Core, Part } from "./module.ts";
 
 /** Name in the topics of CSM's APIs, and of the user CCM publishes as. */
@@ -153,7 +154,7 @@ function buildCcm(core: Core, workbench: Workbench): BuiltModule {
 				places: placesOf(core),
 				drawPage: works.pages?.drawPage,
 				page: SETUP_PAGE,
-				isHome: !core.modules.includes("csm"),
+				isHome: isHome("ccm", core.modules),
 			}),
 		],
 		http: httpPlacesOf(core),

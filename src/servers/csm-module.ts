@@ -18,6 +18,7 @@ import { schemesOf } from "../settings/mod.ts";
 import { csmMetrics, LIVE_STREAMS, LiveEvents, Status, statusRoutes } from "../status/mod.ts";
 import { STOP_TIMEOUT_MS } from "./core-options.ts";
 import { dataPathOptions, devicesOptions, functionsCaution, graphOptions } from "./csm-options.ts";
+import { isHome } from "./home-page.ts";
 import type { BuiltModule, Core, Part } from "./module.ts";
 
 const MAX_WAITING_REQUESTS = 10_000;
@@ -51,7 +52,7 @@ function buildWorks({ current, log, store: database, broker, grants }: Core) {
 
 /** The server of devices and graphs: `iotctl start csm`. */
 export function buildCsm(core: Core): BuiltModule {
-	const { current, auth, store, broker, state, addresses } = core;
+	const { current, modules, auth, store, broker, state, addresses } = core;
 	const works = buildWorks(core);
 	const { devices, dataPath, graphs } = works;
 	const status = new Status({
@@ -68,6 +69,7 @@ export function buildCsm(core: Core): BuiltModule {
 	const live = new EventStreams(LIVE_STREAMS, new LiveEvents(status));
 	const page = {
 		live: LIVE_PAGE,
+		isHome: isHome("csm", modules),
 		openApi: OPENAPI_PAGE,
 		events: (stillMay: () => boolean) => live.open(stillMay),
 	};

@@ -33,6 +33,8 @@ export interface StatusPort {
 export interface PagePort {
 	/** The live page as HTML, scripts and styles inside. */
 	readonly live: string;
+	/** Whether it is at `/` as well: that may be another module's. */
+	readonly isHome: boolean;
 	/** The page that shows the OpenAPI document. */
 	readonly openApi: string;
 	/**
@@ -94,7 +96,9 @@ export function statusRoutes(status: StatusPort, page: PagePort): Route[] {
 
 function pageRoutes(page: PagePort): Route[] {
 	return [
-		htmlPage("/", "The live page", page.live),
+		...(page.isHome
+			? [htmlPage("/", "The live page, where the editor does not run", page.live)]
+			: []),
 		htmlPage("/live", "The live page, whatever else runs", page.live),
 		htmlPage("/openapi", "A page that shows this document", page.openApi),
 		route({

@@ -56,9 +56,11 @@ describe("what start prints", () => {
 	});
 
 	test("is about what is served", () => {
-		expect(shown("")).toContain("Projects   http://localhost:9992/gui/ ");
+		expect(shown("")).toContain("Editor     http://localhost:9992/gui/ ");
+		expect(shown("")).toContain("device registration; the live page is at /live\n");
 		const csm = shown("", { servers: ["csm"] });
-		expect([csm.includes("Projects"), csm.includes("Register a device")]).toEqual([false, true]);
+		expect([csm.includes("Editor"), csm.includes("Register a device")]).toEqual([false, true]);
+		expect(csm).toContain("open it in a browser for the live page\n");
 		const ccm = shown("[core-mqtt]\nbroker = external\n", { servers: ["ccm"] });
 		expect(ccm).toContain("the broker of CSM (external broker)\n");
 		expect(ccm).not.toContain("Register a device");

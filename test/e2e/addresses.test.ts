@@ -7,7 +7,11 @@ import { startWithCcm, type Target } from "../support/target.ts";
 const ID = "01234567-89ab-4def-8123-456789abcdef";
 /** What each answers a program without a login, while devices need none. */
 const ANSWERS: readonly (readonly [status: number, method: string, path: string])[] = [
-	[200, "GET", "/"],
+	[302, "GET", "/"],
+	[302, "GET", "/connection"],
+	[302, "GET", "/management"],
+	[302, "GET", "/device"],
+	[302, "GET", "/admin"],
 	[200, "GET", "/live"],
 	[308, "GET", "/live/"],
 	[200, "GET", "/health"],

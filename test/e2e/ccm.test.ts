@@ -95,7 +95,7 @@ describe("start without a word", () => {
 		const ini = iniFor("both");
 		let server = await begin(ini);
 		const { http, mqtt } = targetOf(server);
-		expect(server.banner).toContain(`Projects   ${http}/gui/`);
+		expect(server.banner).toContain(`Editor     ${http}/gui/`);
 		const ann = await RestClient.open(http);
 		const { data } = await ann.ok("GET", "/devicemodel");
 		expect((data as Json[]).map(({ dm_name }) => dm_name)).toContain("Dummy_Device");

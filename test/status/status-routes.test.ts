@@ -19,6 +19,7 @@ const status: StatusPort = {
 	},
 };
 const page: PagePort = {
+	isHome: true,
 	live: "<!doctype html><script>live()</script>",
 	openApi: "<!doctype html><p>API</p>",
 	events: (stillMay) => {

@@ -6,6 +6,7 @@ import type { Registration, SetupDoor } from "./account-door.ts";
 import { accountRoutes } from "./account-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
 import { catalogRoutes } from "./catalog-routes.ts";
+import { homeRoutes } from "./home-routes.ts";
 import { type DrawPage, machineRoutes, type Places } from "./machine-routes.ts";
 import { pageRoutes } from "./page-routes.ts";
 import { restRoutes } from "./rest-routes.ts";
@@ -29,7 +30,7 @@ export interface CcmRoutesDeps {
 	readonly drawPage?: DrawPage | undefined;
 	/** The page at `/gui/` as HTML, scripts and styles inside. */
 	readonly page: string;
-	/** Whether `/` leads there, since no other module has a page at it. */
+	/** Whether `/` leads there: it may be another module's. */
 	readonly isHome?: boolean;
 }
 
@@ -49,7 +50,8 @@ export function ccmRoutes({
 }: CcmRoutesDeps): Route[] {
 	const door = new RestDoor(service);
 	return [
-		...pageRoutes(page, isHome),
+		...pageRoutes(page),
+		...homeRoutes(isHome),
 		...machineRoutes(places, store, drawPage),
 		...transferRoutes(service),
 		...sessionRoutes({ setup, registration, bench, modules }),

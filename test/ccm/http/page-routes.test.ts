@@ -25,6 +25,7 @@ describe("the page of the project manager", () => {
 			["/", "gui/"],
 			["/csm/", "gui/"],
 			["/csm", "csm/gui/"],
+			["/?x=1", "gui/"],
 		] as const) {
 			const response = await alone.send(null, "GET", path);
 			expect([path, response.status, response.headers.get("location")]).toEqual([
@@ -32,5 +33,21 @@ describe("the page of the project manager", () => {
 			]);
 		}
 		await alone.stop();
+	});
+
+	test("the original's pages lead to the same in the editor, under any prefix", async () => {
+		for (const [path, location] of [
+			["/connection", "gui/#/"],
+			["/connection/", "../gui/#/"],
+			["/management", "gui/#/m"],
+			["/csm/device", "gui/#/d"],
+			["/csm/admin/", "../gui/#/people"],
+		] as const) {
+			const response = await ccm.send(null, "GET", path);
+			expect([path, response.status, response.headers.get("location")]).toEqual([
+				...[path, 302, location],
+			]);
+			expect(response.headers.get("cache-control")).toBe("no-store");
+		}
 	});
 });
