@@ -11,6 +11,7 @@ import type {
 	ProjectDocument,
 } from "../../../contract/mod.ts";
 import type { Answer } from "../server/ask.ts";
+import type { PartKind } from "./names.ts";
 
 /** What the reader may do with the project. */
 export type May = "look" | "edit" | "own";
@@ -68,6 +69,8 @@ export interface OpenProject {
 	readonly people: ReadonlySignal<readonly PersonView[]>;
 	/** The newest last, at most 200. */
 	readonly log: ReadonlySignal<readonly LogEntry[]>;
+	/** Of a part that is there or was there since the page has followed the project. */
+	nameOf(kind: PartKind, id: number): string | undefined;
 	/** One signal for each: what changes draws nothing else again. */
 	presenceOf(macAddr: string): ReadonlySignal<PresenceView | undefined>;
 	linkOf(naId: number, dfoId: number): ReadonlySignal<ProgressView | undefined>;
@@ -79,8 +82,9 @@ export interface OpenProject {
 	onSamples(naId: number, hear: (samples: readonly Sample[]) => void): () => void;
 	/** Sends changes; the page follows when the server has told of them, which is before this resolves. */
 	change(changes: readonly Change[]): Promise<Answer<Changed>>;
-	undo(): Promise<Answer<Changed>>;
-	redo(): Promise<Answer<Changed>>;
+	/** @param skips Whether a step that cannot be taken any more is forgotten, and the one before it is taken. */
+	undo(skips?: boolean): Promise<Answer<Changed>>;
+	redo(skips?: boolean): Promise<Answer<Changed>>;
 	/** Whether there is a step of the reader's own. */
 	readonly canUndo: ReadonlySignal<boolean>;
 	readonly canRedo: ReadonlySignal<boolean>;

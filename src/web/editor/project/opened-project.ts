@@ -4,6 +4,7 @@ import type { Answer } from "../server/ask.ts";
 import { Connection } from "./connection.ts";
 import type { ProjectDeps } from "./deps.ts";
 import type { StreamEvent } from "./event-parser.ts";
+import { PartNames } from "./names.ts";
 import type { Changed, Contact, LogEntry, May, OpenProject } from "./open-project.ts";
 import { type DocumentParts, withParts } from "./parts.ts";
 import { Progress } from "./progress.ts";
@@ -44,6 +45,7 @@ class OpenedProject implements OpenProject {
 	readonly #connection: Connection;
 	readonly #values: WireValues;
 	readonly #progress = new Progress();
+	readonly #names = new PartNames();
 	/** Revisions this page made, whose answers have told what can be taken back. */
 	readonly #own = new Set<number>();
 	/** One request after another, so that each is made on what the one before has left. */
@@ -71,6 +73,7 @@ class OpenedProject implements OpenProject {
 	joinOf: OpenProject["joinOf"] = (naId) => this.#progress.joinOf(naId);
 	valueOf: OpenProject["valueOf"] = (naId, dfoId) => this.#values.valueOf(naId, dfoId);
 	failureOf: OpenProject["failureOf"] = (naId, dfoId) => this.#values.failureOf(naId, dfoId);
+	nameOf: OpenProject["nameOf"] = (kind, id) => this.#names.of(kind, id);
 	onSamples: OpenProject["onSamples"] = (naId, hear) => this.#values.onSamples(naId, hear);
 
 	change = (changes: readonly Change[]): Promise<Answer<Changed>> =>
@@ -79,9 +82,9 @@ class OpenedProject implements OpenProject {
 			can_redo: false,
 		});
 
-	undo = (): Promise<Answer<Changed>> => this.#step("undo", { can_redo: true });
+	undo: OpenProject["undo"] = (skips) => this.#step("undo", skips, { can_redo: true });
 
-	redo = (): Promise<Answer<Changed>> => this.#step("redo", { can_undo: true });
+	redo: OpenProject["redo"] = (skips) => this.#step("redo", skips, { can_undo: true });
 
 	close = (): void => {
 		this.#connection.close();
@@ -92,8 +95,12 @@ class OpenedProject implements OpenProject {
 		return this.#deps.ask<ChangedAnswer>("POST", `${this.#path}/${path}`, body);
 	}
 
-	async #step(name: "undo" | "redo", after: Steps): Promise<Answer<Changed>> {
-		const answer = await this.#send(() => this.#post(name, {}), after);
+	async #step(
+		name: "undo" | "redo",
+		skip: boolean | undefined,
+		after: Steps,
+	): Promise<Answer<Changed>> {
+		const answer = await this.#send(() => this.#post(name, skip === true ? { skip } : {}), after);
 		if (!answer.ok && answer.status === 409) void this.#lookUp();
 		return answer;
 	}
@@ -177,6 +184,7 @@ class OpenedProject implements OpenProject {
 
 	#replace(document: ProjectDocument): void {
 		this.document.value = document;
+		this.#names.note(document);
 		this.#values.keep(document);
 		this.#progress.keep(document);
 		if (document.status === "off") this.#values.forgetFailures();
