@@ -2,7 +2,12 @@
 export type Selection =
 	| { readonly kind: "block"; readonly id: number }
 	| { readonly kind: "port"; readonly id: number }
-	| { readonly kind: "join"; readonly id: number }
+	| {
+			readonly kind: "join";
+			readonly id: number;
+			/** Its monitor is open. */
+			readonly view?: "monitor";
+	  }
 	/** A link: `id` is the join's, `dfoId` the port's. */
 	| { readonly kind: "wire"; readonly id: number; readonly dfoId: number }
 	| { readonly kind: "log" };
@@ -55,6 +60,14 @@ const PATTERNS: readonly (readonly [RegExp, Made])[] = [
 			screen: "project",
 			pId: Number(pId),
 			selection: { kind: kind === "block" || kind === "port" ? kind : "join", id: Number(id) },
+		}),
+	],
+	[
+		new RegExp(`^p/${ID}/join/${ID}/monitor$`),
+		(pId, id) => ({
+			screen: "project",
+			pId: Number(pId),
+			selection: { kind: "join", id: Number(id), view: "monitor" },
 		}),
 	],
 	[
@@ -116,6 +129,8 @@ function pathOf(selection: Selection): string {
 			return "/log";
 		case "wire":
 			return `/wire/${selection.id}/${selection.dfoId}`;
+		case "join":
+			return `/join/${selection.id}${selection.view === undefined ? "" : "/monitor"}`;
 		default:
 			return `/${selection.kind}/${selection.id}`;
 	}

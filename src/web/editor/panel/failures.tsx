@@ -1,0 +1,83 @@
+import type { ComponentChildren } from "preact";
+import { Icon } from "../kit/icons.tsx";
+import { texts } from "../texts/texts.ts";
+import { readFailure } from "./failure-text.ts";
+import type { PanelContext } from "./panel-context.ts";
+
+interface PlaceProps {
+	readonly panel: PanelContext;
+	readonly naId: number;
+	/** Null: the join, or it is not known which. */
+	readonly dfoId: number | null;
+}
+
+/** What a function of a place failed with, until it works again. */
+export function FailureNote({ panel, naId, dfoId }: PlaceProps) {
+	const failure = panel.project.failureOf(naId, dfoId).value;
+	if (failure === undefined) return null;
+	const { at, stages, line, times } = texts.value.panel.failure;
+	const { message, line: number, details } = readFailure(failure.reason);
+	const where = [number !== undefined && line(number), times(failure.count)].filter(Boolean);
+	return (
+		<Trouble lead={`${at(stages[failure.stage ?? "unknown"])} (${where.join(", ")})`} {...{ details }}>
+			{message}
+		</Trouble>
+	);
+}
+
+interface ProgressProps extends PlaceProps {
+	/** What the link is called. */
+	readonly name: string;
+}
+
+/** Why a link is not there, or a join function not in force. */
+export function ProgressNote({ panel, naId, dfoId, name }: ProgressProps) {
+	const { project } = panel;
+	const progress = (dfoId === null ? project.joinOf(naId) : project.linkOf(naId, dfoId)).value;
+	if (progress?.reason === undefined || progress.state === "running") return null;
+	const { link, joinFailed } = texts.value.panel.failure;
+	const { message, details } = readFailure(progress.reason);
+	return (
+		<Trouble lead={dfoId === null ? joinFailed : link(name)} details={details}>
+			{message}
+		</Trouble>
+	);
+}
+
+interface TroubleProps {
+	/** In the reader's language; Python's and the server's words follow. */
+	readonly lead: string;
+	readonly details: string;
+	readonly children: ComponentChildren;
+}
+
+function Trouble({ lead, details, children }: TroubleProps) {
+	return (
+		<div class="panel-trouble">
+			<p>
+				<Icon name="warning" />
+				<span>
+					<strong>{lead}</strong> <code lang="en">{children}</code>
+				</span>
+			</p>
+			{details !== "" && (
+				<details>
+					<summary>{texts.value.panel.failure.details}</summary>
+					<pre lang="en">{details}</pre>
+				</details>
+			)}
+		</div>
+	);
+}
+
+/** How far a link or a join has come, in a word. */
+export function ProgressBadge({ panel, naId, dfoId }: PlaceProps) {
+	const { project } = panel;
+	const { state, off, notBound } = texts.value.panel.join;
+	const progress = (dfoId === null ? project.joinOf(naId) : project.linkOf(naId, dfoId)).value;
+	if (project.document.value?.status === "off") return <span class="panel-badge">{off}</span>;
+	if (progress !== undefined) {
+		return <span class={`panel-badge panel-${progress.state}`}>{state[progress.state]}</span>;
+	}
+	return dfoId === null ? null : <span class="panel-badge">{notBound}</span>;
+}

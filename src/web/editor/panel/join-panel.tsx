@@ -1,0 +1,136 @@
+import type { Join } from "../../../contract/mod.ts";
+import { Button } from "../kit/button.tsx";
+import { Select } from "../kit/fields.tsx";
+import { texts } from "../texts/texts.ts";
+import { AddLink } from "./add-link.tsx";
+import { FailureNote, ProgressBadge, ProgressNote } from "./failures.tsx";
+import { NameField } from "./fields.tsx";
+import { FunctionPicker } from "./function-picker.tsx";
+import { LinkCard } from "./link-card.tsx";
+import { linkedOf } from "./linked.ts";
+import { LiveValue } from "./live-value.tsx";
+import { apply, applyAndSay, type FunctionContext } from "./panel-context.ts";
+import { names } from "./recent-samples.ts";
+import type { RecentSamples } from "./recent-samples.ts";
+
+interface JoinProps {
+	readonly panel: FunctionContext;
+	readonly join: Join;
+	readonly recent: RecentSamples;
+}
+
+export function JoinPanel(props: JoinProps) {
+	const { panel, join, recent } = props;
+	const words = texts.value.panel.join;
+	const { na_id, na_name } = join;
+	const { inputs, outputs } = linkedOf(panel.project.document.value, join);
+	const part = { panel, join, inputs, recent };
+	const remove = () =>
+		void applyAndSay(panel, [{ kind: "remove_join", na_id }], () => words.removed(na_name));
+	return (
+		<>
+			<div class="panel-actions">
+				<Button
+					icon="chart"
+					onClick={() => panel.onSelect({ kind: "join", id: na_id, view: "monitor" })}
+				>
+					{words.monitor}
+				</Button>
+				{panel.canEdit && (
+					<Button icon="trash" onClick={remove}>
+						{words.remove}
+					</Button>
+				)}
+			</div>
+			<fieldset class="panel-plain" disabled={!panel.canEdit}>
+				<NameField
+					label={texts.value.panel.name}
+					value={na_name}
+					onCommit={(name) => apply(panel, { kind: "rename_join", na_id, na_name: name })}
+				/>
+			</fieldset>
+			<h3>{words.inputs}</h3>
+			{inputs.map((linked, at) => (
+				<LinkCard
+					key={linked.port.dfo_id}
+					{...part}
+					{...linked}
+					label={`z${at + 1}`}
+					order={inputs.length < 2 ? undefined : { at, last: inputs.length - 1 }}
+				/>
+			))}
+			<AddLink panel={panel} join={join} side="input" />
+			<JoinFunction {...props} inputs={inputs.map(({ port }) => port.dfo_id)} />
+			<h3>{words.outputs}</h3>
+			{outputs.map((linked) => (
+				<LinkCard key={linked.port.dfo_id} {...part} {...linked} label="" />
+			))}
+			<AddLink panel={panel} join={join} side="output" />
+			{[...inputs, ...outputs].some(({ block }) => block.seats !== null) && (
+				<CrowdRule panel={panel} join={join} />
+			)}
+		</>
+	);
+}
+
+interface JoinFunctionProps extends JoinProps {
+	readonly inputs: readonly number[];
+}
+
+/** The join function, in force while there are two inputs or more, and what the join gives. */
+function JoinFunction({ panel, join, recent, inputs }: JoinFunctionProps) {
+	const words = texts.value.panel.join;
+	const { na_id, fn_id } = join;
+	const place = { panel, naId: na_id, dfoId: null };
+	const count = inputs.length;
+	return (
+		<section class="panel-card" aria-label={words.joinValue}>
+			<h4>{words.joinValue}</h4>
+			<p class="panel-values">
+				<LiveValue {...place} />
+				<ProgressBadge {...place} />
+			</p>
+			<ProgressNote {...place} name={join.na_name} />
+			<FailureNote {...place} />
+			{count > 1 && (
+				<FunctionPicker
+					panel={panel}
+					label={words.joinFunction}
+					hint={words.joinFunctionHint(count)}
+					value={fn_id}
+					feature={null}
+					wish={{
+						stage: "join",
+						parameterNames: names("z", count),
+						liveSamples: () => recent.ofJoin(inputs),
+					}}
+					onChange={(chosen) =>
+						void applyAndSay(panel, [{ kind: "set_join_function", na_id, fn_id: chosen }])
+					}
+				/>
+			)}
+		</section>
+	);
+}
+
+/** How members of a crowd take part. */
+function CrowdRule({ panel, join }: Pick<JoinProps, "panel" | "join">) {
+	const words = texts.value.panel.join;
+	const { na_id, crowd } = join;
+	return (
+		<Select
+			label={words.crowd}
+			value={crowd}
+			options={[
+				{ value: "each", text: words.crowdEach },
+				{ value: "together", text: words.crowdTogether },
+			]}
+			disabled={!panel.canEdit}
+			onChange={(value) =>
+				void applyAndSay(panel, [
+					{ kind: "set_crowd_rule", na_id, crowd: value === "together" ? "together" : "each" },
+				])
+			}
+		/>
+	);
+}

@@ -1,0 +1,41 @@
+import type { Join } from "../../../contract/mod.ts";
+import { Button } from "../kit/button.tsx";
+import { texts } from "../texts/texts.ts";
+import { LinkCard } from "./link-card.tsx";
+import { linkedOf } from "./linked.ts";
+import type { FunctionContext } from "./panel-context.ts";
+import type { RecentSamples } from "./recent-samples.ts";
+
+interface WireProps {
+	readonly panel: FunctionContext;
+	readonly join: Join;
+	readonly dfoId: number;
+	readonly recent: RecentSamples;
+}
+
+/** One link by itself. */
+export function WirePanel({ panel, join, dfoId, recent }: WireProps) {
+	const words = texts.value.panel.wire;
+	const { inputs, outputs } = linkedOf(panel.project.document.value, join);
+	const at = inputs.findIndex(({ port }) => port.dfo_id === dfoId);
+	const linked = inputs[at] ?? outputs.find(({ port }) => port.dfo_id === dfoId);
+	return (
+		<>
+			<div class="panel-actions">
+				<Button icon="link" onClick={() => panel.onSelect({ kind: "join", id: join.na_id })}>
+					{words.toJoin}
+				</Button>
+				<Button icon="next" onClick={() => panel.onSelect({ kind: "port", id: dfoId })}>
+					{words.toPort}
+				</Button>
+			</div>
+			{linked !== undefined && (
+				<LinkCard
+					{...{ panel, join, inputs, recent }}
+					{...linked}
+					label={at >= 0 && inputs.length > 1 ? `z${at + 1}` : ""}
+				/>
+			)}
+		</>
+	);
+}
