@@ -12,15 +12,19 @@ export type Selection =
 	| { readonly kind: "wire"; readonly id: number; readonly dfoId: number }
 	| { readonly kind: "log" };
 
+/** What a list is narrowed down to, or which dialog is open: `#/audit?project=3&user=ann`. */
+export type Query = Readonly<Record<string, string>>;
+
 /** Every state of the page that can be sent to another person, in the fragment of the address. */
 export type Place =
-	| { readonly screen: "projects" }
+	| { readonly screen: "projects"; readonly query?: Query }
 	| { readonly screen: "project"; readonly pId: number; readonly selection?: Selection }
 	| { readonly screen: "add-device"; readonly pId?: number }
 	| { readonly screen: "functions"; readonly fnId?: number }
 	| { readonly screen: "devices"; readonly macAddr?: string }
 	| { readonly screen: "models"; readonly tab: "models" | "features"; readonly id?: number }
-	| { readonly screen: "people" | "audit" | "all-projects" | "account" }
+	| { readonly screen: "people" | "audit" | "all-projects"; readonly query?: Query }
+	| { readonly screen: "account" }
 	| { readonly screen: "setup"; readonly key: string }
 	| { readonly screen: "unknown" };
 
@@ -82,7 +86,19 @@ const PATTERNS: readonly (readonly [RegExp, Made])[] = [
 
 /** The place a fragment such as `#/p/12/join/3` means. */
 export function placeOf(hash: string): Place {
-	const path = hash.replace(/^#?\/?/, "");
+	const [path = "", ...search] = hash.replace(/^#?\/?/, "").split("?");
+	const place = placeAt(path);
+	const query = Object.fromEntries(new URLSearchParams(search.join("?")));
+	return takesQuery(place) && Object.keys(query).length > 0 ? { ...place, query } : place;
+}
+
+type WithQuery = Extract<Place, { readonly query?: Query }>;
+
+function takesQuery(place: Place): place is WithQuery {
+	return ["projects", "people", "audit", "all-projects"].includes(place.screen);
+}
+
+function placeAt(path: string): Place {
 	for (const [pattern, made] of PATTERNS) {
 		const found = pattern.exec(path);
 		if (found === null) continue;
@@ -98,6 +114,12 @@ export function placeOf(hash: string): Place {
 
 /** The fragment of a place, the other way round. */
 export function hashOf(place: Place): string {
+	const { query = {} } = takesQuery(place) ? place : {};
+	const search = new URLSearchParams(query).toString();
+	return search === "" ? pathTo(place) : `${pathTo(place)}?${search}`;
+}
+
+function pathTo(place: Place): string {
 	switch (place.screen) {
 		case "projects":
 		case "unknown":
