@@ -1,17 +1,26 @@
 import { computed, signal } from "@preact/signals";
 import * as account from "./account.ts";
+import * as admin from "./admin.ts";
+import * as people from "./people.ts";
+import * as projects from "./projects.ts";
 import * as shell from "./shell.ts";
 
 /** All words of the editor in one language: a group for each area, each in a file of its own. */
 export const zh = {
 	lang: "zh-Hant",
 	account: account.zh,
+	admin: admin.zh,
+	people: people.zh,
+	projects: projects.zh,
 	shell: shell.zh,
 };
 export type Texts = typeof zh;
 export const en: Texts = {
 	lang: "en",
 	account: account.en,
+	admin: admin.en,
+	people: people.en,
+	projects: projects.en,
 	shell: shell.en,
 };
 
