@@ -3,8 +3,6 @@ import {
 	readClass,
 	refusedLines,
 } from "../../../../../src/web/editor/screens/people/class-list.ts";
-import { drawPassword } from "../../../../../src/web/editor/screens/people/draw-password.ts";
-import { loginsOf, sheetText } from "../../../../../src/web/editor/screens/people/sheet.ts";
 
 describe("a pasted class list", () => {
 	test("has a student a line, with a password in the second cell", () => {
@@ -21,15 +19,6 @@ describe("a pasted class list", () => {
 		expect([second?.twinOf, third?.twinOf]).toEqual([1, 1]);
 	});
 
-	test("becomes logins; passwords that are missing are drawn", () => {
-		const logins = loginsOf(readClass("ann\nbob\tpw"), () => "drawn");
-		expect(logins).toEqual([
-			{ username: "ann", password: "drawn" },
-			{ username: "bob", password: "pw" },
-		]);
-		expect(sheetText(logins)).toBe("ann\tdrawn\nbob\tpw\n");
-	});
-
 	test("is told what was refused by the lines of its own text", () => {
 		const lines = readClass("\nann\n\n+;x\n");
 		const reason =
@@ -39,19 +28,5 @@ describe("a pasted class list", () => {
 			{ line: 4, name: "+", reason: 'the name "+" has one of the characters / + # :' },
 		]);
 		expect(refusedLines("too many requests", lines)).toEqual([]);
-	});
-});
-
-describe("a drawn password", () => {
-	test("has two groups of four letters that are not mistaken", () => {
-		for (let n = 0; n < 200; n++) {
-			expect(drawPassword()).toMatch(/^[a-hjkmnp-z2-9]{4}-[a-hjkmnp-z2-9]{4}$/);
-		}
-	});
-
-	test("leaves out bytes that would make some letters likelier", () => {
-		const bytes = [255, 0, 248, 1, 247, 2, 3, 4, 5, 6];
-		const random = (into: Uint8Array) => into.fill(bytes.shift() ?? 0);
-		expect(drawPassword(random)).toBe("ab9c-defg");
 	});
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import * as admin from "../../../../src/web/editor/texts/admin.ts";
+import * as audit from "../../../../src/web/editor/texts/audit.ts";
 
 test("the same operations have a name in both languages", () => {
-	const { zh, en } = admin;
+	const { zh, en } = audit;
 	expect(Object.keys(en.operations)).toEqual(Object.keys(zh.operations));
 });
