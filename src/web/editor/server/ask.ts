@@ -18,15 +18,13 @@ export type Answer<T> = { readonly ok: true; readonly body: T } | Refusal;
 /**
  * Sends a request to the server of this page; never throws.
  * @param path Without a slash at its start, such as `api/v0/project`.
+ * @param body Sent as JSON; a form as a form, for files.
  */
 export async function ask<T>(method: Method, path: string, body?: unknown): Promise<Answer<T>> {
 	try {
 		const response = await fetch(ROOT + path, {
 			method,
-			...(body !== undefined && {
-				headers: { "content-type": "application/json" },
-				body: JSON.stringify(body),
-			}),
+			...contentOf(body),
 		});
 		const details = await jsonOf(response);
 		if (response.ok) return { ok: true, body: details as T };
@@ -35,6 +33,13 @@ export async function ask<T>(method: Method, path: string, body?: unknown): Prom
 	} catch (error) {
 		return { ok: false, status: 0, reason: String(error), details: {} };
 	}
+}
+
+function contentOf(body: unknown): RequestInit {
+	if (body === undefined) return {};
+	// The browser names the type, with what separates the parts.
+	if (body instanceof FormData) return { body };
+	return { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 }
 
 async function jsonOf(response: Response): Promise<Readonly<Record<string, unknown>>> {

@@ -1,10 +1,7 @@
 export const zh = {
-	title: "變更紀錄",
 	hint: "誰在什麼時候改了什麼，最新的在最前面。",
 	empty: "還沒有任何變更。",
 	noneFound: "沒有符合條件的變更。",
-	loading: "正在讀取變更紀錄…",
-	notRead: "讀不到變更紀錄。",
 	when: "時間",
 	person: "帳號",
 	what: "變更",
@@ -13,6 +10,7 @@ export const zh = {
 	door: "來源",
 	doors: { rest: "程式介面", page: "舊版網頁", v1: "編輯器", "command line": "命令列" },
 	project: "專案編號",
+	allOperations: "全部",
 	narrow: "篩選",
 	clear: "清除條件",
 	older: "較舊的變更",
@@ -21,7 +19,6 @@ export const zh = {
 	projectNo: (id: number) => `專案 ${id}`,
 	onlyPerson: (name: string) => `只看「${name}」的變更`,
 	onlyProject: (id: number) => `只看專案 ${id} 的變更`,
-	noProject: "編號是正整數。",
 	/** 依伺服器操作名稱。 */
 	operations: {
 		change_project: "編輯專案",
@@ -77,12 +74,9 @@ export const zh = {
 };
 
 export const en: typeof zh = {
-	title: "Audit",
 	hint: "All changes and their authors, the newest first.",
 	empty: "Nothing has been changed yet.",
 	noneFound: "No change matches.",
-	loading: "Loading changes…",
-	notRead: "The changes could not be loaded.",
 	when: "Time",
 	person: "Person",
 	what: "Change",
@@ -96,6 +90,7 @@ export const en: typeof zh = {
 		"command line": "Command line",
 	},
 	project: "Project number",
+	allOperations: "All",
 	narrow: "Filter",
 	clear: "Clear filter",
 	older: "Older changes",
@@ -104,7 +99,6 @@ export const en: typeof zh = {
 	projectNo: (id) => `Project ${id}`,
 	onlyPerson: (name) => `Only changes of "${name}"`,
 	onlyProject: (id) => `Only changes of project ${id}`,
-	noProject: "The number is a positive integer.",
 	operations: {
 		change_project: "Edit project",
 		undo_project: "Undo",

@@ -1,10 +1,7 @@
 import { computed, signal } from "@preact/signals";
-<<<<<<< HEAD
 import * as account from "./account.ts";
-=======
 import * as allProjects from "./all-projects.ts";
 import * as audit from "./audit.ts";
->>>>>>> c5a4cb8 (Keep the words of the audit and of all projects apart)
 import * as people from "./people.ts";
 import * as projects from "./projects.ts";
 import * as shell from "./shell.ts";
@@ -12,12 +9,9 @@ import * as shell from "./shell.ts";
 /** All words of the editor in one language: a group for each area, each in a file of its own. */
 export const zh = {
 	lang: "zh-Hant",
-<<<<<<< HEAD
 	account: account.zh,
-=======
 	allProjects: allProjects.zh,
 	audit: audit.zh,
->>>>>>> c5a4cb8 (Keep the words of the audit and of all projects apart)
 	people: people.zh,
 	projects: projects.zh,
 	shell: shell.zh,
@@ -25,12 +19,9 @@ export const zh = {
 export type Texts = typeof zh;
 export const en: Texts = {
 	lang: "en",
-<<<<<<< HEAD
 	account: account.en,
-=======
 	allProjects: allProjects.en,
 	audit: audit.en,
->>>>>>> c5a4cb8 (Keep the words of the audit and of all projects apart)
 	people: people.en,
 	projects: projects.en,
 	shell: shell.en,
