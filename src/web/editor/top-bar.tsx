@@ -17,7 +17,8 @@ export interface TopBarProps {
 interface Page {
 	readonly place: Place;
 	readonly text: string;
-	readonly role?: Role;
+	/** Who has something to do there; all, unless said. */
+	readonly roles?: readonly Role[];
 }
 
 function pages(): readonly Page[] {
@@ -27,9 +28,9 @@ function pages(): readonly Page[] {
 		{ place: { screen: "functions" }, text: shell.functions },
 		{ place: { screen: "devices" }, text: shell.devices },
 		{ place: { screen: "models", tab: "models" }, text: shell.models },
-		{ place: { screen: "people" }, text: shell.people, role: "admin" },
-		{ place: { screen: "all-projects" }, text: shell.allProjects, role: "admin" },
-		{ place: { screen: "audit" }, text: shell.audit, role: "admin" },
+		{ place: { screen: "people" }, text: shell.people, roles: ["admin", "teacher"] },
+		{ place: { screen: "all-projects" }, text: shell.allProjects, roles: ["admin"] },
+		{ place: { screen: "audit" }, text: shell.audit, roles: ["admin"] },
 	];
 }
 
@@ -38,7 +39,7 @@ export function TopBar({ app, children }: TopBarProps) {
 	const { shell } = texts.value;
 	const { role } = app.session.person.value;
 	const { screen } = app.navigation.place.value;
-	const mine = pages().filter((page) => page.role === undefined || page.role === role);
+	const mine = pages().filter(({ roles }) => roles?.includes(role) ?? true);
 	const links = mine.map(({ place, text }) => ({
 		href: hashOf(place),
 		text,
