@@ -15,14 +15,22 @@ export type Selection =
 /** What a list is narrowed down to, or which dialog is open: `#/audit?project=3&user=ann`. */
 export type Query = Readonly<Record<string, string>>;
 
+/** `lists`: units, tags and categories, and seed files. */
+export type ModelsTab = "models" | "features" | "lists";
+
 /** Every state of the page that can be sent to another person, in the fragment of the address. */
 export type Place =
 	| { readonly screen: "projects"; readonly query?: Query }
 	| { readonly screen: "project"; readonly pId: number; readonly selection?: Selection }
-	| { readonly screen: "add-device"; readonly pId?: number }
+	| { readonly screen: "add-device"; readonly pId?: number; readonly query?: Query }
 	| { readonly screen: "functions"; readonly fnId?: number }
-	| { readonly screen: "devices"; readonly macAddr?: string }
-	| { readonly screen: "models"; readonly tab: "models" | "features"; readonly id?: number }
+	| { readonly screen: "devices"; readonly macAddr?: string; readonly query?: Query }
+	| {
+			readonly screen: "models";
+			readonly tab: ModelsTab;
+			readonly id?: number;
+			readonly query?: Query;
+	  }
 	| { readonly screen: "people" | "audit" | "all-projects"; readonly query?: Query }
 	| { readonly screen: "account" }
 	| { readonly screen: "setup"; readonly key: string }
@@ -42,6 +50,7 @@ const PATTERNS: readonly (readonly [RegExp, Made])[] = [
 	[/^d\/([0-9a-f-]{36})$/, (macAddr = "") => ({ screen: "devices", macAddr })],
 	[/^m$/, () => ({ screen: "models", tab: "models" })],
 	[new RegExp(`^m/${ID}$`), (id) => ({ screen: "models", tab: "models", id: Number(id) })],
+	[/^m\/lists$/, () => ({ screen: "models", tab: "lists" })],
 	[/^m\/features$/, () => ({ screen: "models", tab: "features" })],
 	[
 		new RegExp(`^m/features/${ID}$`),
@@ -94,8 +103,13 @@ export function placeOf(hash: string): Place {
 
 type WithQuery = Extract<Place, { readonly query?: Query }>;
 
+const WITH_QUERY: readonly Place["screen"][] = [
+	...(["projects", "people", "audit", "all-projects"] as const),
+	...(["add-device", "devices", "models"] as const),
+];
+
 function takesQuery(place: Place): place is WithQuery {
-	return ["projects", "people", "audit", "all-projects"].includes(place.screen);
+	return WITH_QUERY.includes(place.screen);
 }
 
 function placeAt(path: string): Place {
@@ -133,7 +147,7 @@ function pathTo(place: Place): string {
 		case "devices":
 			return place.macAddr === undefined ? "#/d" : `#/d/${place.macAddr}`;
 		case "models": {
-			const tab = place.tab === "features" ? "/features" : "";
+			const tab = place.tab === "models" ? "" : `/${place.tab}`;
 			return `#/m${tab}${place.id === undefined ? "" : `/${place.id}`}`;
 		}
 		case "setup":
