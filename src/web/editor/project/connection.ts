@@ -9,13 +9,15 @@ export const FIRST_PAUSE_MS = 400;
 export const LONGEST_PAUSE_MS = 15_000;
 
 export interface ConnectionEvents {
+	/** The event that tells everything, and so begins each stream: `project` unless told otherwise. */
+	readonly first?: string;
 	readonly onEvent: (event: StreamEvent) => void;
 	readonly onContact: (contact: Contact) => void;
 	/** A stream was opened; its first event is about to come. */
 	readonly onOpened: () => void;
 }
 
-/** Keeps a stream of a project open while the page is shown, and says how that stands. */
+/** Keeps a stream of a project, or of something else, open while the page is shown, and says how that stands. */
 export class Connection {
 	readonly #path: string;
 	readonly #deps: ProjectDeps;
@@ -29,7 +31,7 @@ export class Connection {
 	#lostSince: number | undefined;
 	#isEnded = false;
 
-	/** @param path Of the project, such as `api/v1/projects/3`. */
+	/** @param path Of the project, such as `api/v1/projects/3`; its events are below that. */
 	constructor(path: string, deps: ProjectDeps, events: ConnectionEvents) {
 		this.#path = path;
 		this.#deps = deps;
@@ -88,7 +90,7 @@ export class Connection {
 			this.#watch();
 			for (const event of parser.feed(decoder.decode(value, { stream: true }))) {
 				this.#events.onEvent(event);
-				if (event.name === "project") this.#isLive();
+				if (event.name === (this.#events.first ?? "project")) this.#isLive();
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import * as allProjects from "./all-projects.ts";
 import * as audit from "./audit.ts";
 import * as people from "./people.ts";
 import * as projects from "./projects.ts";
+import * as devices from "./devices.ts";
 import * as shell from "./shell.ts";
 
 /** All words of the editor in one language: a group for each area, each in a file of its own. */
@@ -14,6 +15,7 @@ export const zh = {
 	audit: audit.zh,
 	people: people.zh,
 	projects: projects.zh,
+	devices: devices.zh,
 	shell: shell.zh,
 };
 export type Texts = typeof zh;
@@ -24,6 +26,7 @@ export const en: Texts = {
 	audit: audit.en,
 	people: people.en,
 	projects: projects.en,
+	devices: devices.en,
 	shell: shell.en,
 };
 

@@ -1,9 +1,12 @@
 import type { App } from "../../app-context.ts";
+import type { ModelsTab } from "../../routes.ts";
 
-export default function ModelsScreen(_: {
+interface ModelsProps {
 	readonly app: App;
-	readonly tab: "models" | "features";
+	readonly tab: ModelsTab;
 	readonly id?: number | undefined;
-}) {
+}
+
+export default function Models(_props: ModelsProps) {
 	return null;
 }
