@@ -4,6 +4,7 @@ import * as allProjects from "./all-projects.ts";
 import * as audit from "./audit.ts";
 import * as people from "./people.ts";
 import * as projects from "./projects.ts";
+import * as addDevice from "./add-device.ts";
 import * as devices from "./devices.ts";
 import * as shell from "./shell.ts";
 
@@ -15,6 +16,7 @@ export const zh = {
 	audit: audit.zh,
 	people: people.zh,
 	projects: projects.zh,
+	addDevice: addDevice.zh,
 	devices: devices.zh,
 	shell: shell.zh,
 };
@@ -26,6 +28,7 @@ export const en: Texts = {
 	audit: audit.en,
 	people: people.en,
 	projects: projects.en,
+	addDevice: addDevice.en,
 	devices: devices.en,
 	shell: shell.en,
 };

@@ -92,7 +92,7 @@ function About({ app, device, put }: AboutProps) {
 					</Button>
 				</Line>
 				<Line name={devices.model}>
-					<ModelOf device={device} />
+					<ModelOf app={app} device={device} />
 				</Line>
 				<Line name={devices.owner}>
 					<Owner {...{ app, device, put }} />

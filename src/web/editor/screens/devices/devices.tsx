@@ -137,7 +137,7 @@ function columns(app: App, { put }: LiveDevices): readonly Column<DeviceView>[] 
 			),
 		},
 		{ title: devices.seen, cell: (device) => <Presence app={app} device={device} /> },
-		{ title: devices.model, cell: (device) => <ModelOf device={device} /> },
+		{ title: devices.model, cell: (device) => <ModelOf app={app} device={device} /> },
 		{ title: devices.owner, cell: (device) => <Owner {...{ app, device, put }} /> },
 		{ title: devices.boundIn, cell: (device) => <BoundIn device={device} /> },
 	];

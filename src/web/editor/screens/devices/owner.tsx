@@ -3,6 +3,7 @@ import { Button } from "../../kit/button.tsx";
 import { texts } from "../../texts/texts.ts";
 import { changeOwner } from "./device-actions.ts";
 import type { DeviceView } from "./device-view.ts";
+import { MakeModel } from "./make-model.tsx";
 
 export interface DeviceProps {
 	readonly app: App;
@@ -47,24 +48,16 @@ export function Owner({ app, device, put }: DeviceProps) {
 }
 
 /** The model of a device; of one that does not exist, how to make it. */
-export function ModelOf({ device }: Pick<DeviceProps, "device">) {
+export function ModelOf({ app, device }: Pick<DeviceProps, "app" | "device">) {
 	const { devices } = texts.value;
-	const { dm_id, dm_name, may, d_name, mac_addr } = device;
+	const { dm_id, dm_name, may } = device;
 	if (dm_id !== null) return <a href={`#/m/${dm_id}`}>{dm_name}</a>;
 	return (
 		<span class="devices-owner">
 			<span class="devices-faint">
 				{dm_name === "" ? devices.noModel : devices.unknownModel(dm_name)}
 			</span>
-			{may.model && (
-				<a
-					class="kit-button kit-quiet"
-					href={`#/m?new=1&device=${mac_addr}`}
-					aria-label={devices.makeModelOf(d_name)}
-				>
-					{devices.makeModel}
-				</a>
-			)}
+			{may.model && <MakeModel app={app} device={device} />}
 		</span>
 	);
 }

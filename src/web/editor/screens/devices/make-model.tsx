@@ -1,0 +1,58 @@
+import { useState } from "preact/hooks";
+import type { App } from "../../app-context.ts";
+import { Button } from "../../kit/button.tsx";
+import { ConfirmDialog } from "../../kit/dialog.tsx";
+import { texts } from "../../texts/texts.ts";
+import type { DeviceView } from "./device-view.ts";
+
+export interface MakeModelProps {
+	readonly app: App;
+	readonly device: DeviceView;
+	readonly onMade?: (dmId: number) => void;
+}
+
+/** Makes the model a device says it is, which the server does not have. */
+export function MakeModel({ app, device, onMade }: MakeModelProps) {
+	const [isOpen, setIsOpen] = useState(false);
+	const { addDevice, devices } = texts.value;
+	const { dm_name, mac_addr, features, d_name } = device;
+	const make = async () => {
+		const path = `api/v1/devices/${mac_addr}/model`;
+		const answer = await app.ask<{ readonly dm_id: number }>("POST", path, {});
+		if (!answer.ok) return answer.reason;
+		const { dm_id } = answer.body;
+		app.notices.say(addDevice.modelMade(dm_name), "good", {
+			text: devices.openModel,
+			run: () => app.navigation.go({ screen: "models", tab: "models", id: dm_id }),
+		});
+		onMade?.(dm_id);
+		return undefined;
+	};
+	return (
+		<>
+			<Button kind="quiet" aria-label={devices.makeModelOf(d_name)} onClick={() => setIsOpen(true)}>
+				{addDevice.makeModel}
+			</Button>
+			{isOpen && (
+				<ConfirmDialog
+					title={addDevice.makeModelOf(dm_name)}
+					confirm={addDevice.makeModel}
+					onConfirm={make}
+					onClose={() => setIsOpen(false)}
+				>
+					<p>{addDevice.makeModelHint}</p>
+					<ul>
+						{features.map(({ df_name, df_type, param_no }) => (
+							<li key={`${df_type} ${df_name}`}>
+								{df_name}{" "}
+								<span class="devices-faint">
+									{devices[df_type]} · {devices.values(param_no)}
+								</span>
+							</li>
+						))}
+					</ul>
+				</ConfirmDialog>
+			)}
+		</>
+	);
+}
