@@ -46,7 +46,11 @@ function Features({ panel, block, model }: BlockFeaturesProps & { readonly model
 		const df_ids = idsOf(model.df_list, next);
 		const names = gone.map(({ alias_name }) => alias_name).join(", ");
 		const done = () => words.block.removedWithLinks(names, links);
-		await applyAndSay(panel, [{ kind: "set_features", do_id, df_ids }], links > 0 ? done : undefined);
+		await applyAndSay(
+			panel,
+			[{ kind: "set_features", do_id, df_ids }],
+			links > 0 ? done : undefined,
+		);
 	};
 	return (
 		<fieldset class="panel-plain" disabled={!panel.canEdit}>

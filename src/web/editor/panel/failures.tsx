@@ -19,7 +19,10 @@ export function FailureNote({ panel, naId, dfoId }: PlaceProps) {
 	const { message, line: number, details } = readFailure(failure.reason);
 	const where = [number !== undefined && line(number), times(failure.count)].filter(Boolean);
 	return (
-		<Trouble lead={`${at(stages[failure.stage ?? "unknown"])} (${where.join(", ")})`} {...{ details }}>
+		<Trouble
+			lead={`${at(stages[failure.stage ?? "unknown"])} (${where.join(", ")})`}
+			{...{ details }}
+		>
 			{message}
 		</Trouble>
 	);

@@ -21,7 +21,8 @@ export function NameField({ label, hint, value, onCommit }: NameFieldProps) {
 		read: (typed) => {
 			const name = typed.trim();
 			if (name === "") return { ok: false, problem: nameMissing };
-			if (name.length > MAX_NAME_LENGTH) return { ok: false, problem: nameTooLong(MAX_NAME_LENGTH) };
+			if (name.length > MAX_NAME_LENGTH)
+				return { ok: false, problem: nameTooLong(MAX_NAME_LENGTH) };
 			return { ok: true, value: name };
 		},
 		commit: onCommit,

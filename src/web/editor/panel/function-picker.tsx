@@ -101,7 +101,9 @@ function FunctionMenu(props: FunctionMenuProps) {
 		});
 	}
 	if (items.length === 0) return null;
-	return <Menu label={`${label}: ${texts.value.panel.functions.menu}`} icon="function" items={items} />;
+	return (
+		<Menu label={`${label}: ${texts.value.panel.functions.menu}`} icon="function" items={items} />
+	);
 }
 
 async function offer(panel: FunctionContext, dfId: number | null, fnId: number, isOn: boolean) {

@@ -10,8 +10,8 @@ import { LinkCard } from "./link-card.tsx";
 import { linkedOf } from "./linked.ts";
 import { LiveValue } from "./live-value.tsx";
 import { apply, applyAndSay, type FunctionContext } from "./panel-context.ts";
-import { names } from "./recent-samples.ts";
 import type { RecentSamples } from "./recent-samples.ts";
+import { names } from "./recent-samples.ts";
 
 interface JoinProps {
 	readonly panel: FunctionContext;

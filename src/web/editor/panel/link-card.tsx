@@ -40,8 +40,7 @@ export function LinkCard(props: LinkCardProps) {
 	const isInput = df_type === "input";
 	const place = { panel, naId: na_id, dfoId: dfo_id };
 	const title = `${label === "" ? "" : `${label} `}${name}`;
-	const move = (at: number) =>
-		void applyAndSay(panel, [{ kind: "move_link", na_id, dfo_id, at }]);
+	const move = (at: number) => void applyAndSay(panel, [{ kind: "move_link", na_id, dfo_id, at }]);
 	return (
 		<section class="panel-card" aria-label={title}>
 			<header>

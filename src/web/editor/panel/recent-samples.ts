@@ -48,7 +48,10 @@ export class RecentSamples {
 }
 
 /** What the arguments of an output's functions are called: what the only input sends, or one for each input. */
-export function outputArguments(join: Join, inputs: readonly { readonly param_no: number }[]): string[] {
+export function outputArguments(
+	join: Join,
+	inputs: readonly { readonly param_no: number }[],
+): string[] {
 	if (inputs.length > 1) return join.fn_id === null ? names("z", inputs.length) : ["z"];
 	const [input] = inputs;
 	return names("x", input?.param_no ?? 1);

@@ -20,7 +20,8 @@ export function useAnswer<T>(ask: Ask, path: string, ...causes: readonly unknown
 		void ask<T>("GET", path).then((got) => {
 			if (!isWanted) return;
 			if (got.ok) setAnswer({ path, body: got.body });
-			else setAnswer((before) => ({ ...(before.path === path && before), path, reason: got.reason }));
+			else
+				setAnswer((before) => ({ ...(before.path === path && before), path, reason: got.reason }));
 		});
 		return () => {
 			isWanted = false;

@@ -173,7 +173,8 @@ export const zh = {
 		time: "時間",
 		joinColumn: "合併",
 		rows: "數值紀錄",
-		rowsHint: (shown: number, all: number) => `顯示最新 ${shown} 列，共 ${all} 列（最多保留 10 分鐘）。`,
+		rowsHint: (shown: number, all: number) =>
+			`顯示最新 ${shown} 列，共 ${all} 列（最多保留 10 分鐘）。`,
 		plot: "圖表",
 		plotOf: (text: string) => `數值隨時間變化的折線圖。${text}`,
 		plotFailed: "無法載入圖表，請重新整理頁面。",
@@ -299,8 +300,7 @@ export const en: typeof zh = {
 		joinValue: "Result of the join",
 		normalize: "Scale to range",
 		normalizeOf: (parameter) => `Scale ${parameter} to range`,
-		normalizeHint:
-			"The lowest and the highest value so far become the ends of the range below.",
+		normalizeHint: "The lowest and the highest value so far become the ends of the range below.",
 		crowd: "Several devices",
 		crowdEach: "each by itself",
 		crowdTogether: "all together",

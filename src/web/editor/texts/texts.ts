@@ -1,35 +1,41 @@
 import { computed, signal } from "@preact/signals";
 import * as account from "./account.ts";
+import * as addDevice from "./add-device.ts";
 import * as allProjects from "./all-projects.ts";
 import * as audit from "./audit.ts";
-import * as people from "./people.ts";
-import * as projects from "./projects.ts";
-import * as addDevice from "./add-device.ts";
 import * as devices from "./devices.ts";
+import * as panel from "./panel.ts";
+import * as people from "./people.ts";
+import * as problems from "./problems.ts";
+import * as projects from "./projects.ts";
 import * as shell from "./shell.ts";
 
 /** All words of the editor in one language: a group for each area, each in a file of its own. */
 export const zh = {
 	lang: "zh-Hant",
 	account: account.zh,
+	addDevice: addDevice.zh,
 	allProjects: allProjects.zh,
 	audit: audit.zh,
-	people: people.zh,
-	projects: projects.zh,
-	addDevice: addDevice.zh,
 	devices: devices.zh,
+	panel: panel.zh,
+	people: people.zh,
+	problems: problems.zh,
+	projects: projects.zh,
 	shell: shell.zh,
 };
 export type Texts = typeof zh;
 export const en: Texts = {
 	lang: "en",
 	account: account.en,
+	addDevice: addDevice.en,
 	allProjects: allProjects.en,
 	audit: audit.en,
-	people: people.en,
-	projects: projects.en,
-	addDevice: addDevice.en,
 	devices: devices.en,
+	panel: panel.en,
+	people: people.en,
+	problems: problems.en,
+	projects: projects.en,
 	shell: shell.en,
 };
 
