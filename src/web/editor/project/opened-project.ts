@@ -1,12 +1,19 @@
 import { batch, signal } from "@preact/signals";
-import type { Change, PersonView, ProjectDocument, ProjectEvents } from "../../../contract/mod.ts";
+import type {
+	Change,
+	OwnStepsView,
+	PersonView,
+	ProjectDocument,
+	ProjectEvents,
+	ProjectParts,
+} from "../../../contract/mod.ts";
 import type { Answer } from "../server/ask.ts";
 import { Connection } from "./connection.ts";
 import type { ProjectDeps } from "./deps.ts";
 import type { StreamEvent } from "./event-parser.ts";
 import { PartNames } from "./names.ts";
 import type { Changed, Contact, LogEntry, May, OpenProject } from "./open-project.ts";
-import { type DocumentParts, withParts } from "./parts.ts";
+import { withParts } from "./parts.ts";
 import { Progress } from "./progress.ts";
 import { WireValues } from "./wire-values.ts";
 
@@ -16,15 +23,8 @@ const MAX_TRIES = 3;
 /** Pause after a request for one's rights that failed. */
 const AGAIN_MS = 2000;
 
-/** What the reader can take back. */
-interface Steps {
-	readonly can_undo?: boolean;
-	readonly can_redo?: boolean;
-}
-
-type ChangesEvent = ProjectEvents["changes"] & { readonly parts?: DocumentParts };
-type ChangedAnswer = Changed & Steps & { readonly parts?: DocumentParts };
-type ProjectAnswer = { readonly project: ProjectDocument; readonly may: May } & Steps;
+type ChangedAnswer = Changed & OwnStepsView & { readonly parts: ProjectParts };
+type ProjectAnswer = OwnStepsView & { readonly project: ProjectDocument; readonly may: May };
 
 /** Opens a project: follows what the server tells of it until it is closed. */
 export function openProject(pId: number, deps: ProjectDeps): OpenProject {
@@ -46,11 +46,10 @@ class OpenedProject implements OpenProject {
 	readonly #values: WireValues;
 	readonly #progress = new Progress();
 	readonly #names = new PartNames();
-	/** Revisions this page made, whose answers have told what can be taken back. */
-	readonly #own = new Set<number>();
+	/** The revision that told last what the reader can take back: answers and events overtake each other. */
+	#stepsRev = 0;
 	/** One request after another, so that each is made on what the one before has left. */
 	#queue: Promise<unknown> = Promise.resolve();
-
 	#cancelLookUp: () => void = () => {};
 
 	constructor(pId: number, deps: ProjectDeps) {
@@ -76,46 +75,35 @@ class OpenedProject implements OpenProject {
 	nameOf: OpenProject["nameOf"] = (kind, id) => this.#names.of(kind, id);
 	onSamples: OpenProject["onSamples"] = (naId, hear) => this.#values.onSamples(naId, hear);
 
-	change = (changes: readonly Change[]): Promise<Answer<Changed>> =>
-		this.#send(() => this.#post("changes", { base_rev: this.#rev, changes }), {
-			can_undo: true,
-			can_redo: false,
-		});
+	change: OpenProject["change"] = (changes) =>
+		this.#send("changes", () => ({ base_rev: this.#rev, changes }));
 
-	undo: OpenProject["undo"] = (skips) => this.#step("undo", skips, { can_redo: true });
+	undo: OpenProject["undo"] = (skips) => this.#step("undo", skips);
 
-	redo: OpenProject["redo"] = (skips) => this.#step("redo", skips, { can_undo: true });
+	redo: OpenProject["redo"] = (skips) => this.#step("redo", skips);
 
 	close = (): void => {
 		this.#connection.close();
 		this.#cancelLookUp();
 	};
 
-	#post(path: string, body: object): Promise<Answer<ChangedAnswer>> {
-		return this.#deps.ask<ChangedAnswer>("POST", `${this.#path}/${path}`, body);
-	}
-
-	async #step(
-		name: "undo" | "redo",
-		skip: boolean | undefined,
-		after: Steps,
-	): Promise<Answer<Changed>> {
-		const answer = await this.#send(() => this.#post(name, skip === true ? { skip } : {}), after);
+	async #step(name: "undo" | "redo", skip = false): Promise<Answer<Changed>> {
+		const answer = await this.#send(name, () => (skip ? { skip } : {}));
 		if (!answer.ok && answer.status === 409) void this.#lookUp();
 		return answer;
 	}
 
-	/** @param after What can be taken back then, where the answer does not say. */
-	#send(post: () => Promise<Answer<ChangedAnswer>>, after: Steps): Promise<Answer<Changed>> {
+	#send(name: "changes" | "undo" | "redo", bodyOf: () => object): Promise<Answer<Changed>> {
 		const sent = this.#queue.then(async () => {
-			const answer = await post();
+			const path = `${this.#path}/${name}`;
+			const answer = await this.#deps.ask<ChangedAnswer>("POST", path, bodyOf());
 			if (!answer.ok) return answer;
-			this.#own.add(answer.body.rev);
+			const { rev, parts } = answer.body;
 			batch(() => {
-				this.#steps({ ...after, ...answer.body });
-				this.#follow(answer.body.rev, answer.body.parts);
+				this.#steps(rev, answer.body);
+				this.#follow(rev, parts);
 			});
-			await this.#upTo(answer.body.rev);
+			await this.#upTo(rev);
 			return answer;
 		});
 		this.#queue = sent.catch(() => undefined);
@@ -128,10 +116,12 @@ class OpenedProject implements OpenProject {
 			case "project": {
 				const { document, presence, links, values, people } = event.data;
 				const isNew = this.contact.peek().state !== "live";
+				// Of a server that was restored it may be an older one.
+				if (isNew) this.#stepsRev = 0;
 				if (isNew || document.rev >= this.#rev) this.#replace(document);
 				this.people.value = people;
 				this.#progress.begin(presence, links);
-				if (isNew) this.#begin(values);
+				if (isNew) this.#values.begin(values);
 				return;
 			}
 			case "changes":
@@ -156,18 +146,12 @@ class OpenedProject implements OpenProject {
 		}
 	}
 
-	#begin(values: ProjectEvents["values"]): void {
-		this.#values.begin(values);
-		this.#own.clear();
-	}
-
-	#changed({ rev, by, changes, parts }: ChangesEvent): void {
+	#changed({ rev, by, changes, parts, steps }: ProjectEvents["changes"]): void {
 		this.#note({ by, changes });
 		if (changes.some(changesFunctions)) this.#values.forgetFailures();
 		this.#follow(rev, parts);
-		// Made elsewhere by the same person, who can take it back here.
-		if (by.u_id === this.#deps.reader() && !this.#own.has(rev)) void this.#lookUp();
-		this.#own.delete(rev);
+		// Also made elsewhere, such as in another tab.
+		if (by.u_id === this.#deps.reader()) this.#steps(rev, steps);
 	}
 
 	#note(entry: Omit<LogEntry, "at">): void {
@@ -175,10 +159,10 @@ class OpenedProject implements OpenProject {
 		this.log.value = [...this.log.peek().slice(1 - MAX_LOG), { at, ...entry }];
 	}
 
-	#follow(rev: number, parts: DocumentParts | undefined): void {
+	#follow(rev: number, parts: ProjectParts): void {
 		const before = this.document.peek();
 		if (before === undefined || before.rev >= rev) return;
-		if (parts !== undefined && before.rev === rev - 1) this.#replace(withParts(before, rev, parts));
+		if (before.rev === rev - 1) this.#replace(withParts(before, rev, parts));
 		else void this.#upTo(rev);
 	}
 
@@ -201,11 +185,10 @@ class OpenedProject implements OpenProject {
 	async #lookUp(): Promise<boolean> {
 		const answer = await this.#deps.ask<ProjectAnswer>("GET", this.#path);
 		if (!answer.ok) return false;
-		const { project, may, ...steps } = answer.body;
-		const can = may !== "look";
+		const { project, may } = answer.body;
 		batch(() => {
 			this.may.value = may;
-			this.#steps({ can_undo: can, can_redo: can, ...steps });
+			this.#steps(project.rev, answer.body);
 			if (project.rev > this.#rev && this.document.peek() !== undefined) this.#replace(project);
 		});
 		return true;
@@ -222,18 +205,17 @@ class OpenedProject implements OpenProject {
 		return this.document.peek()?.rev ?? 0;
 	}
 
-	#steps({ can_undo, can_redo }: Steps): void {
-		if (can_undo !== undefined) this.canUndo.value = can_undo;
-		if (can_redo !== undefined) this.canRedo.value = can_redo;
+	#steps(rev: number, { can_undo, can_redo }: OwnStepsView): void {
+		if (rev < this.#stepsRev) return;
+		this.#stepsRev = rev;
+		this.canUndo.value = can_undo;
+		this.canRedo.value = can_redo;
 	}
 }
 
 /** An event with what it carries. */
 type Told = {
-	[K in keyof ProjectEvents]: {
-		readonly name: K;
-		readonly data: K extends "changes" ? ChangesEvent : ProjectEvents[K];
-	};
+	[K in keyof ProjectEvents]: { readonly name: K; readonly data: ProjectEvents[K] };
 }[keyof ProjectEvents];
 
 /** Whether what failed there may work now. */

@@ -1,21 +1,10 @@
-import type { Block, Join, ProjectDocument } from "../../../contract/mod.ts";
-
-/** What of a document is new after changes; the page holds no rules of its own. */
-export interface DocumentParts {
-	readonly head?: Partial<Pick<ProjectDocument, "p_name" | "status" | "sim">>;
-	/** Changed or new. */
-	readonly blocks?: readonly Block[];
-	/** All of them in order, where some came, went or moved. */
-	readonly block_ids?: readonly number[];
-	readonly joins?: readonly Join[];
-	readonly na_ids?: readonly number[];
-}
+import type { ProjectDocument, ProjectParts } from "../../../contract/mod.ts";
 
 /** The document after changes; parts that are the same stay the same objects. */
 export function withParts(
 	document: ProjectDocument,
 	rev: number,
-	{ head, blocks, block_ids, joins, na_ids }: DocumentParts,
+	{ head, blocks, block_ids, joins, na_ids }: ProjectParts,
 ): ProjectDocument {
 	return {
 		...document,

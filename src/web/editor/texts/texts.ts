@@ -7,6 +7,7 @@ import * as devices from "./devices.ts";
 import * as panel from "./panel.ts";
 import * as people from "./people.ts";
 import * as problems from "./problems.ts";
+import * as project from "./project.ts";
 import * as projects from "./projects.ts";
 import * as shell from "./shell.ts";
 
@@ -21,6 +22,7 @@ export const zh = {
 	panel: panel.zh,
 	people: people.zh,
 	problems: problems.zh,
+	project: project.zh,
 	projects: projects.zh,
 	shell: shell.zh,
 };
@@ -35,6 +37,7 @@ export const en: Texts = {
 	panel: panel.en,
 	people: people.en,
 	problems: problems.en,
+	project: project.en,
 	projects: projects.en,
 	shell: shell.en,
 };

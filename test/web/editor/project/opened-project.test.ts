@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import type { PersonView, ProjectParts } from "../../../../src/contract/mod.ts";
 import type { OpenProject } from "../../../../src/web/editor/project/open-project.ts";
 import { openProject } from "../../../../src/web/editor/project/opened-project.ts";
 import { until } from "../../../support/waiting.ts";
@@ -26,8 +27,15 @@ describe("an open project", () => {
 		await until(() => project.contact.value.state === "live", "contact");
 		return stream;
 	};
+	const STEPS = { can_undo: true, can_redo: false };
 	const answered = (to: number, more: object = {}) =>
-		({ ok: true, body: { rev: to, changes: [], inverse: [], ...more } }) as const;
+		({
+			ok: true,
+			body: { ...{ rev: to, changes: [], inverse: [], parts: {} }, ...STEPS, ...more },
+		}) as const;
+	const changes = (to: number, by: PersonView, parts: ProjectParts, steps = STEPS) => ({
+		...{ rev: to, by, changes: [RENAME], parts, steps },
+	});
 
 	test("has everything of the first event, and what the reader may do", async () => {
 		const presence = [{ mac_addr: "m", d_name: "lamp", status: "online" as const }];
@@ -46,16 +54,16 @@ describe("an open project", () => {
 	test("follows changes by their parts, and notes them", async () => {
 		const stream = await begin({}, { joins: LINKED });
 		const joins = LINKED.map((join) => ({ ...join, na_name: "b" }));
-		stream.tell("changes", { rev: 2, by: BOB, changes: [RENAME] }, { parts: { joins } });
+		stream.tell("changes", changes(2, BOB, { joins }));
 		await rev(2);
 		expect(project.document.value?.joins).toEqual(joins);
 		expect(project.log.value).toEqual([{ at: new Date(0), by: BOB, changes: [RENAME] }]);
 	});
 
-	test("asks for the document where parts are missing", async () => {
+	test("asks for the document where a revision is missing", async () => {
 		const stream = await begin();
 		server.document = documentOf(3, { joins: LINKED });
-		stream.tell("changes", { rev: 3, by: BOB, changes: [RENAME] });
+		stream.tell("changes", changes(3, BOB, {}));
 		await rev(3);
 		expect(project.document.value?.joins).toEqual(LINKED);
 	});
@@ -68,7 +76,7 @@ describe("an open project", () => {
 		request.answer(answered(2, { parts: { joins: LINKED, na_ids: [7] }, can_redo: false }));
 		expect(await sent).toMatchObject({ ok: true, body: { rev: 2 } });
 		expect(project.document.value).toMatchObject({ rev: 2, joins: LINKED });
-		stream.tell("changes", { rev: 2, by: ANN, changes: [RENAME] }, { parts: { joins: [] } });
+		stream.tell("changes", changes(2, ANN, { joins: [], na_ids: [] }));
 		await until(() => project.log.value.length === 1, "the log");
 		expect(project.document.value).toMatchObject({ rev: 2, joins: LINKED });
 	});
@@ -96,11 +104,25 @@ describe("an open project", () => {
 		expect([project.canUndo.value, project.canRedo.value]).toEqual([false, true]);
 	});
 
-	test("looks for what can be taken back when the reader has changed something elsewhere", async () => {
+	test("hears what can be taken back when the reader has changed something elsewhere", async () => {
 		const stream = await begin();
-		server.steps = { can_undo: true, can_redo: true };
-		stream.tell("changes", { rev: 2, by: ANN, changes: [RENAME] }, { parts: {} });
+		stream.tell("changes", changes(2, BOB, {}, { can_undo: true, can_redo: true }));
+		await rev(2);
+		expect(project.canRedo.value).toBe(false);
+		stream.tell("changes", changes(3, ANN, {}, { can_undo: true, can_redo: true }));
 		await until(() => project.canRedo.value, "redo");
+	});
+
+	test("an event that is overtaken by a later answer tells nothing of steps", async () => {
+		const stream = await begin();
+		const undone = project.undo();
+		server.document = documentOf(3);
+		server.steps = { can_undo: false, can_redo: true };
+		(await server.request("undo")).answer(answered(3, { can_undo: false, can_redo: true }));
+		await undone;
+		stream.tell("changes", changes(2, ANN, {}));
+		await until(() => project.log.value.length === 1, "the log");
+		expect([project.canUndo.value, project.canRedo.value]).toEqual([false, true]);
 	});
 
 	test("a project that is off has no progress and no failures", async () => {
@@ -109,8 +131,8 @@ describe("an open project", () => {
 		stream.tell("errors", [{ na_id: 7, dfo_id: 1, stage: "idf", reason: "bad" }]);
 		await until(() => project.failureOf(7, 1).value !== undefined, "the failure");
 		expect(project.log.value.at(-1)?.failure?.reason).toBe("bad");
-		const head = { status: "off" };
-		stream.tell("changes", { rev: 2, by: ANN, changes: [] }, { parts: { head } });
+		const head = { p_name: "lamp", status: "off", sim: "off" } as const;
+		stream.tell("changes", changes(2, ANN, { head }));
 		await rev(2);
 		expect(project.linkOf(7, 1).value).toBeUndefined();
 		expect(project.failureOf(7, 1).value).toBeUndefined();

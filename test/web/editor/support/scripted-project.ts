@@ -38,9 +38,8 @@ export class ScriptedStream {
 		this.response = new Response(body);
 	}
 
-	tell<K extends keyof ProjectEvents>(name: K, data: ProjectEvents[K], more: object = {}): void {
-		const json = JSON.stringify(Array.isArray(data) ? data : { ...data, ...more });
-		this.write(`event: ${name}\ndata: ${json}\n\n`);
+	tell<K extends keyof ProjectEvents>(name: K, data: ProjectEvents[K]): void {
+		this.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
 	}
 
 	write(text: string): void {
@@ -69,7 +68,7 @@ export class ScriptedServer {
 	/** What `GET` answers; undefined: the server cannot be reached. */
 	document: ProjectDocument | undefined = documentOf(1);
 	may = "own";
-	steps: object = {};
+	steps = { can_undo: false, can_redo: false };
 	#hear: Parameters<ProjectDeps["page"]["onChange"]>[0] = () => {};
 
 	readonly deps: ProjectDeps = {

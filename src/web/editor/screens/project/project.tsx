@@ -1,10 +1,128 @@
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { App } from "../../app-context.ts";
+import { LinkButton } from "../../kit/button.tsx";
+import { EmptyState, Spinner } from "../../kit/states.tsx";
+import { useTitle } from "../../kit/use-title.ts";
+import { browserDeps } from "../../project/browser-deps.ts";
+import type { OpenProject } from "../../project/open-project.ts";
+import { openProject } from "../../project/opened-project.ts";
 import type { Selection } from "../../routes.ts";
+import { texts } from "../../texts/texts.ts";
+import { TopBar } from "../../top-bar.tsx";
+import { actionsOf } from "./actions.ts";
+import { ProjectBar } from "./bar.tsx";
+import { commandsOf, type DialogName } from "./commands.ts";
+import { ProjectDialog } from "./dialogs.tsx";
+import { ProjectLog } from "./log.tsx";
+import { saveFile } from "./save-file.ts";
+import { Strips } from "./strips.tsx";
+import { useKeys } from "./use-keys.ts";
+import "./project.css";
 
-export default function ProjectScreen(_: {
+export interface ProjectScreenProps {
 	readonly app: App;
 	readonly pId: number;
 	readonly selection?: Selection | undefined;
-}) {
-	return null;
+}
+
+/** A project in the editor: the bar, the lanes, and the panel of what is selected. */
+export default function ProjectScreen({ app, pId, selection }: ProjectScreenProps) {
+	const [project] = useState(() =>
+		openProject(
+			pId,
+			browserDeps(app.ask, () => app.session.person.peek().u_id),
+		),
+	);
+	useEffect(() => () => project.close(), [project]);
+	useTitle(project.document.value?.p_name ?? "");
+	const { state } = project.contact.value;
+	const isEnded =
+		project.contact.value.state === "ended" && project.contact.value.reason === "gone";
+	if (isEnded) return <Gone app={app} wasThere={project.document.value !== undefined} />;
+	return (
+		<div class="project" data-contact={state}>
+			<Opened app={app} project={project} selection={selection} />
+		</div>
+	);
+}
+
+interface OpenedProps {
+	readonly app: App;
+	readonly project: OpenProject;
+	readonly selection: Selection | undefined;
+}
+
+function Opened({ app, project, selection }: OpenedProps) {
+	const { project: words, shell } = texts.value;
+	const [dialog, setDialog] = useState<DialogName>();
+	const [filter, setFilter] = useState("");
+	const main = useRef<HTMLElement>(null);
+	const actions = useMemo(() => actionsOf(app, project, saveFile), [app, project]);
+	const commands = commandsOf({ app, project, actions, open: setDialog });
+	const lostAt = useLostAt(project);
+	const select = (selected: Selection | undefined) =>
+		app.navigation.go({
+			...{ screen: "project" as const, pId: project.pId },
+			...(selected !== undefined && { selection: selected }),
+		});
+	useKeys({ project, selection, actions, open: setDialog, onSelect: select });
+	return (
+		<>
+			<button type="button" class="shell-skip" onClick={() => main.current?.focus()}>
+				{shell.skip}
+			</button>
+			<TopBar app={app}>
+				<ProjectBar {...{ app, project, actions, commands }} open={setDialog} />
+			</TopBar>
+			<Strips project={project} lostAt={lostAt} filter={filter} onFilter={setFilter} />
+			<main ref={main} class="project-main" tabIndex={-1} aria-label={words.main}>
+				{project.document.value === undefined ? (
+					<Spinner />
+				) : (
+					selection?.kind === "log" && (
+						<ProjectLog project={project} onClose={() => select(undefined)} />
+					)
+				)}
+			</main>
+			<ProjectDialog
+				{...{ app, project, commands }}
+				name={dialog}
+				onSelect={select}
+				onFilter={setFilter}
+				onClose={() => setDialog(undefined)}
+			/>
+		</>
+	);
+}
+
+/** When contact was lost, by the clock on the wall. */
+function useLostAt(project: OpenProject): Date | undefined {
+	const { state } = project.contact.value;
+	const lostAt = useRef<Date>(undefined);
+	if (state === "live") lostAt.current = undefined;
+	else if (state !== "loading") lostAt.current ??= new Date();
+	return lostAt.current;
+}
+
+function Gone({ app, wasThere }: { readonly app: App; readonly wasThere: boolean }) {
+	const { project: words } = texts.value;
+	return (
+		<div class="shell">
+			<TopBar app={app} />
+			<main>
+				<div role="alert">
+					<EmptyState
+						icon="project"
+						title={wasThere ? words.goneTitle : words.noneTitle}
+						hint={wasThere ? words.goneHint : words.noneHint}
+						action={
+							<LinkButton kind="main" href="#/">
+								{words.toProjects}
+							</LinkButton>
+						}
+					/>
+				</div>
+			</main>
+		</div>
+	);
 }

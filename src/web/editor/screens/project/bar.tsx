@@ -1,0 +1,106 @@
+import type { App } from "../../app-context.ts";
+import { IconButton, LinkButton } from "../../kit/button.tsx";
+import { Icon } from "../../kit/icons.tsx";
+import { Menu } from "../../kit/menu.tsx";
+import type { OpenProject } from "../../project/open-project.ts";
+import { hashOf } from "../../routes.ts";
+import { texts } from "../../texts/texts.ts";
+import type { Actions } from "./actions.ts";
+import { type Command, type DialogName, menuOf } from "./commands.ts";
+import { People } from "./people.tsx";
+
+export interface ProjectBarProps {
+	readonly app: App;
+	readonly project: OpenProject;
+	readonly actions: Actions;
+	readonly commands: readonly Command[];
+	readonly open: (dialog: DialogName) => void;
+}
+
+/** What the bar has for a project; on narrow screens most of it is only in the menu. */
+export function ProjectBar({ app, project, actions, commands, open }: ProjectBarProps) {
+	const { project: words } = texts.value;
+	const document = project.document.value;
+	const canEdit = project.may.value !== "look";
+	const { u_id } = app.session.person.value;
+	const isAnothers = document !== undefined && document.u_id !== u_id;
+	return (
+		<div class="project-bar">
+			<h1 class="project-name" title={document?.p_name}>
+				{document?.p_name ?? "…"}
+			</h1>
+			{isAnothers && (
+				<span class="project-another" title={words.ownedByAnother}>
+					<Icon name="share" />
+					<span class="kit-unseen">{words.ownedByAnother}</span>
+				</span>
+			)}
+			<span class="project-wide">
+				<IconButton
+					icon="search"
+					label={words.find}
+					aria-keyshortcuts="Control+K"
+					onClick={() => open("find")}
+				/>
+			</span>
+			{canEdit && <Steps project={project} actions={actions} />}
+			<People app={app} project={project} />
+			{canEdit && (
+				<span class="project-wide">
+					<LinkButton icon="add" href={hashOf({ screen: "add-device", pId: project.pId })}>
+						{words.addDevice}
+					</LinkButton>
+				</span>
+			)}
+			<Run project={project} actions={actions} />
+			<Menu label={words.more} items={menuOf(commands)} />
+		</div>
+	);
+}
+
+function Steps({ project, actions }: Pick<ProjectBarProps, "project" | "actions">) {
+	const { project: words } = texts.value;
+	return (
+		<span class="project-wide">
+			<IconButton
+				icon="undo"
+				label={words.undo}
+				disabled={!project.canUndo.value}
+				aria-keyshortcuts="Control+Z"
+				onClick={() => void actions.undo()}
+			/>
+			<IconButton
+				icon="redo"
+				label={words.redo}
+				disabled={!project.canRedo.value}
+				aria-keyshortcuts="Control+Shift+Z"
+				onClick={() => void actions.redo()}
+			/>
+		</span>
+	);
+}
+
+function Run({ project, actions }: Pick<ProjectBarProps, "project" | "actions">) {
+	const { project: words } = texts.value;
+	const status = project.document.value?.status;
+	if (status === undefined) return null;
+	const isOn = status === "on";
+	if (project.may.value === "look") {
+		return (
+			<span class={`project-status project-${status}`}>{isOn ? words.running : words.paused}</span>
+		);
+	}
+	return (
+		<button
+			type="button"
+			class={`kit-button project-run ${isOn ? "kit-plain project-on" : "kit-main"}`}
+			aria-label={isOn ? words.pauseLong : words.runLong}
+			aria-keyshortcuts="P"
+			title={isOn ? words.pauseLong : words.runLong}
+			onClick={() => void actions.toggleRun()}
+		>
+			<Icon name={isOn ? "pause" : "play"} />
+			<span>{isOn ? words.running : words.run}</span>
+		</button>
+	);
+}

@@ -1,0 +1,124 @@
+import type { App } from "../../app-context.ts";
+import type { IconName } from "../../kit/icons.tsx";
+import type { MenuItem } from "../../kit/menu.tsx";
+import type { OpenProject } from "../../project/open-project.ts";
+import { hashOf } from "../../routes.ts";
+import { texts } from "../../texts/texts.ts";
+import type { Actions } from "./actions.ts";
+
+/** Dialogs of the project; one is open at most. */
+export type DialogName =
+	| "find"
+	| "keys"
+	| "rename"
+	| "share"
+	| "copy"
+	| "copy-members"
+	| "import"
+	| "remove";
+
+export interface Command {
+	readonly text: string;
+	readonly icon: IconName;
+	readonly keys?: string;
+	readonly isDangerous?: boolean;
+	readonly disabled?: boolean;
+	/** For switches. */
+	readonly checked?: boolean;
+	/** A line is drawn above it in the menu. */
+	readonly begins?: boolean;
+	readonly run: () => void;
+}
+
+export interface CommandDeps {
+	readonly app: App;
+	readonly project: OpenProject;
+	readonly actions: Actions;
+	readonly open: (dialog: DialogName) => void;
+}
+
+/** All that can be done to the project by this reader, in the order of the menu. */
+export function commandsOf({ app, project, actions, open }: CommandDeps): Command[] {
+	const { project: words } = texts.value;
+	const { pId } = project;
+	const may = project.may.value;
+	const isTeacher = app.session.person.value.role !== "student";
+	const { status, sim } = project.document.value ?? { status: "off", sim: "off" };
+	const canEdit = may !== "look";
+	const owns = may === "own";
+	const isOn = status === "on";
+	const go = (selection: "log") =>
+		app.navigation.go({ screen: "project", pId, selection: { kind: selection } });
+	const all: (Command | false)[] = [
+		{ text: words.find, icon: "search", keys: "Ctrl+K", run: () => open("find") },
+		canEdit && {
+			...{ text: words.undo, icon: "undo", keys: "Ctrl+Z" },
+			disabled: !project.canUndo.value,
+			run: () => void actions.undo(),
+		},
+		canEdit && {
+			...{ text: words.redo, icon: "redo", keys: "Ctrl+Shift+Z" },
+			disabled: !project.canRedo.value,
+			run: () => void actions.redo(),
+		},
+		canEdit && {
+			...{ text: isOn ? words.pause : words.run, icon: isOn ? "pause" : "play", keys: "P" },
+			run: () => void actions.toggleRun(),
+		},
+		canEdit && {
+			...{ text: words.addDevice, icon: "add" },
+			run: () => app.navigation.go({ screen: "add-device", pId }),
+		},
+		canEdit && {
+			...{ text: words.simulation, icon: "device", checked: sim === "on", begins: true },
+			run: () => void actions.toggleSimulation(),
+		},
+		canEdit && {
+			...{ text: words.flush, icon: "refresh", disabled: !isOn },
+			run: () => void actions.flush(),
+		},
+		{ text: words.log, icon: "log", run: () => go("log") },
+		owns && { text: words.rename, icon: "edit", begins: true, run: () => open("rename") },
+		owns && isTeacher && { text: words.share, icon: "share", run: () => open("share") },
+		owns && isTeacher && { text: words.copy, icon: "copy", run: () => open("copy") },
+		owns &&
+			isTeacher && {
+				...{ text: words.copyMembers, icon: "people" },
+				run: () => open("copy-members"),
+			},
+		owns && {
+			...{ text: words.exportFile, icon: "download", begins: true },
+			run: () => void actions.exportFile(false),
+		},
+		owns && {
+			...{ text: words.exportBundle, icon: "download" },
+			run: () => void actions.exportFile(true),
+		},
+		isTeacher && { text: words.importFile, icon: "upload", run: () => open("import") },
+		{ text: words.keys, icon: "help", keys: "?", begins: true, run: () => open("keys") },
+		owns && {
+			...{ text: words.remove, icon: "trash", isDangerous: true },
+			run: () => open("remove"),
+		},
+	];
+	return all.flatMap((command) => (command === false ? [] : [command]));
+}
+
+/** The same as entries of a menu. */
+export function menuOf(commands: readonly Command[]): MenuItem[] {
+	return commands.flatMap(({ begins, keys: _, ...item }): MenuItem[] =>
+		begins === true ? ["line", item] : [item],
+	);
+}
+
+/** Pages one can go to from here. */
+export function pageEntries(): readonly { readonly text: string; readonly href: string }[] {
+	const { shell } = texts.value;
+	return [
+		{ text: shell.projects, href: hashOf({ screen: "projects" }) },
+		{ text: shell.functions, href: hashOf({ screen: "functions" }) },
+		{ text: shell.devices, href: hashOf({ screen: "devices" }) },
+		{ text: shell.models, href: hashOf({ screen: "models", tab: "models" }) },
+		{ text: shell.account, href: hashOf({ screen: "account" }) },
+	];
+}

@@ -1,0 +1,43 @@
+import type { App } from "../../app-context.ts";
+import type { OpenProject } from "../../project/open-project.ts";
+import type { Selection } from "../../routes.ts";
+import type { Command, DialogName } from "./commands.ts";
+import { FindDialog } from "./find-dialog.tsx";
+import { KeysDialog } from "./keys-dialog.tsx";
+import { CopyDialog, CopyMembersDialog, RemoveDialog, RenameDialog } from "./name-dialogs.tsx";
+import { ShareDialog } from "./share-dialog.tsx";
+
+export interface ProjectDialogProps {
+	readonly app: App;
+	readonly project: OpenProject;
+	readonly commands: readonly Command[];
+	/** Undefined: none is open. */
+	readonly name: DialogName | undefined;
+	readonly onSelect: (selection: Selection) => void;
+	readonly onFilter: (text: string) => void;
+	readonly onClose: () => void;
+}
+
+/** The dialog that is open. */
+export function ProjectDialog(props: ProjectDialogProps) {
+	const { app, project, onClose } = props;
+	const shared = { app, project, onClose };
+	switch (props.name) {
+		case "find":
+			return <FindDialog {...props} />;
+		case "keys":
+			return <KeysDialog onClose={onClose} />;
+		case "rename":
+			return <RenameDialog {...shared} />;
+		case "share":
+			return <ShareDialog {...shared} />;
+		case "copy":
+			return <CopyDialog {...shared} />;
+		case "copy-members":
+			return <CopyMembersDialog {...shared} />;
+		case "remove":
+			return <RemoveDialog {...shared} />;
+		default:
+			return null;
+	}
+}

@@ -1,0 +1,35 @@
+import { Dialog } from "../../kit/dialog.tsx";
+import { texts } from "../../texts/texts.ts";
+
+/** The table of keys. */
+export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
+	const { keys, keyTable, keyNames } = texts.value.project;
+	const rows: readonly (readonly [readonly string[], string])[] = [
+		[[keyNames.tab], keyTable.move],
+		[[keyNames.enter], keyTable.connect],
+		[[keyNames.del], keyTable.remove],
+		[["Ctrl+Z", "Ctrl+Shift+Z"], keyTable.undo],
+		[["Ctrl+K", "/"], keyTable.find],
+		[["Ctrl+S", "Ctrl+Enter"], keyTable.save],
+		[["E"], keyTable.edit],
+		[["P"], keyTable.run],
+		[[keyNames.escape], keyTable.escape],
+		[["?"], keyTable.help],
+	];
+	return (
+		<Dialog title={keys} onClose={onClose}>
+			<dl class="project-keys">
+				{rows.map(([names, text]) => (
+					<div key={text}>
+						<dt>
+							{names.map((name) => (
+								<kbd key={name}>{name}</kbd>
+							))}
+						</dt>
+						<dd>{text}</dd>
+					</div>
+				))}
+			</dl>
+		</Dialog>
+	);
+}
