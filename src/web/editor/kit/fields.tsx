@@ -102,6 +102,8 @@ export interface TextAreaProps extends FieldFrame {
 	readonly onInput: (value: string) => void;
 	readonly rows?: number;
 	readonly maxLength?: number;
+	/** In a dialog: where the reader begins. */
+	readonly "data-autofocus"?: boolean;
 }
 
 export function TextArea({ label, hint, error, value, onInput, ...rest }: TextAreaProps) {

@@ -15,6 +15,7 @@ export const zh = {
 	activeOf: (name: string) => `「${name}」可以登入`,
 	roleOf: (name: string) => `「${name}」的角色`,
 	actionsOf: (name: string) => `「${name}」的選單`,
+	notForStudents: "這一頁給教師與管理者。",
 	teacherSees: "教師可以看到並新增學生。",
 	// 新增
 	add: "新增帳號",
@@ -119,6 +120,7 @@ export const en: typeof zh = {
 	activeOf: (name) => `"${name}" may log in`,
 	roleOf: (name) => `Role of "${name}"`,
 	actionsOf: (name) => `Menu of "${name}"`,
+	notForStudents: "This page is for teachers and administrators.",
 	teacherSees: "Teachers see and add students.",
 	add: "Add person",
 	addNow: "Add",

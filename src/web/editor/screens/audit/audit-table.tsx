@@ -19,7 +19,11 @@ export function AuditTable({ entries, filter }: AuditTableProps) {
 	const columns: readonly Column<AuditEntry>[] = [
 		{
 			title: audit.when,
-			cell: ({ at }) => <time dateTime={at}>{formatTime(Date.parse(at))}</time>,
+			cell: ({ at }) => (
+				<time class="audit-time" dateTime={at}>
+					{formatTime(Date.parse(at))}
+				</time>
+			),
 		},
 		{
 			title: audit.person,

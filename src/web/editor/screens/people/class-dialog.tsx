@@ -50,6 +50,7 @@ export function ClassDialog({ app, onAdded, onClose }: AddDialogProps) {
 					onInput={write}
 					rows={10}
 					maxLength={100_000}
+					data-autofocus
 				/>
 				<p class="people-count" role="status">
 					{people.classCount(lines.length)}

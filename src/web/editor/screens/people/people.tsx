@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { App } from "../../app-context.ts";
-import { Button } from "../../kit/button.tsx";
+import { Button, LinkButton } from "../../kit/button.tsx";
 import { Search } from "../../kit/fields.tsx";
 import { EmptyState, Failed, Spinner } from "../../kit/states.tsx";
 import { useTitle } from "../../kit/use-title.ts";
@@ -16,11 +16,24 @@ import { PeopleTable } from "./people-table.tsx";
 import type { NewLogin } from "./sheet.ts";
 import "./people.css";
 
-/** Accounts: all of them for administrators, those of students for teachers. */
+/** Accounts, for teachers and administrators. */
 export default function PeopleScreen({ app }: { readonly app: App }) {
 	const { people, shell } = texts.value;
-	const { role } = app.session.person.value;
 	useTitle(shell.people);
+	if (app.session.person.value.role !== "student") return <People app={app} />;
+	return (
+		<EmptyState
+			icon="lock"
+			title={people.notForStudents}
+			action={<LinkButton href="#/">{shell.toProjects}</LinkButton>}
+		/>
+	);
+}
+
+/** Accounts: all of them for administrators, those of students for teachers. */
+function People({ app }: { readonly app: App }) {
+	const { people, shell } = texts.value;
+	const { role } = app.session.person.value;
 	const list = useLoaded(() => listPeople(app.ask), { clock: app.clock });
 	const [logins, setLogins] = useState<readonly NewLogin[]>();
 	const query = queryOf(app);

@@ -42,16 +42,18 @@ export function NewProjectDialog({ app, taken, onClose }: NewProjectDialogProps)
 					<legend>{projects.startFrom}</legend>
 					{CHOICES.map((id) => (
 						<label key={id}>
-							<input
-								type="radio"
-								name="template"
-								value={id}
-								checked={id === chosen}
-								onChange={() => setChosen(id)}
-							/>
 							<TemplatePicture id={id} />
-							<strong>{templateText(projects, id).name}</strong>
-							<span>{templateText(projects, id).hint}</span>
+							<strong>
+								<input
+									type="radio"
+									name="template"
+									value={id}
+									checked={id === chosen}
+									onChange={() => setChosen(id)}
+								/>
+								{templateText(projects, id).name}
+							</strong>
+							<small>{templateText(projects, id).hint}</small>
 						</label>
 					))}
 				</fieldset>

@@ -47,7 +47,7 @@ export function ProjectCard({ app, row, taken, onChanged }: ProjectCardProps) {
 			<header>
 				<h2>
 					<a href={hashOf({ screen: "project", pId: row.p_id })} title={row.p_name}>
-						{row.p_name}
+						<span>{row.p_name}</span>
 					</a>
 				</h2>
 				<Menu label={projects.menu(row.p_name)} items={menuOf(row, setDialog)} />

@@ -21,7 +21,7 @@ export function TemplatePicture({ id }: { readonly id: TemplateId }) {
 				<Blank />
 			) : (
 				<>
-					<path class="projects-wire" d="M84 48h196" />
+					<path class="projects-wire" d="M84 48h112" />
 					<rect class="projects-block projects-in" x="6" y="28" width="78" height="40" rx="8" />
 					<circle class="projects-in" cx="84" cy="48" r="5" />
 					<text x="45" y="53">
