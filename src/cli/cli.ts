@@ -16,9 +16,10 @@ export async function runCli(
 ): Promise<number> {
 	surviveOutput();
 	let ini: string | undefined;
-	const program = buildProgram(serverModules, (found) => {
+	const onIni = (found: string | undefined) => {
 		ini = found;
-	});
+	};
+	const program = buildProgram(serverModules, onIni, args);
 	try {
 		if (args.length === 0) {
 			program.outputHelp();

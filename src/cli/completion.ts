@@ -34,7 +34,7 @@ function ask(context: CommandContext, words: readonly string[]): void {
 	}
 	for (const option of program.options) known.addOption(option);
 	const tabs = tab(known, { completionCommandName: "completion" });
-	for (const [name, completion] of context.completions) {
+	for (const [name, completion] of context.completions()) {
 		if (typeof completion === "string") continue;
 		const [first] = tabs.commands.get(name)?.arguments.values() ?? [];
 		if (first === undefined) continue;
@@ -51,7 +51,7 @@ function placeIn(context: CommandContext, words: readonly string[]): string | un
 	const before = words.slice(0, -1);
 	if (FILE_OPTIONS.includes(before.at(-1) ?? "")) return `${PLACES.files}\n`;
 	if (current.startsWith("-")) return undefined;
-	const completion = context.completions.get(withoutOptions(context.program(), before).join(" "));
+	const completion = context.completions().get(withoutOptions(context.program(), before).join(" "));
 	if (typeof completion !== "string") return undefined;
 	return `${PLACES[completion]}\n`;
 }

@@ -45,14 +45,29 @@ const COMMANDS = [
 	...[genconf, check, service, setup, user, token, cert, completion, licenses],
 ];
 
+/** Options in front of a command that take a word. */
+const WITH_VALUE = ["-c", "--config"];
+
+/** The command the arguments begin with; all, where that is none: declaring them takes longer than a short command. */
+function commandsFor(args: readonly string[]): readonly CliCommand[] {
+	const isOwn = (word: string, index: number) =>
+		!word.startsWith("-") && !WITH_VALUE.includes(args[index - 1] ?? "");
+	const word = args.find(isOwn);
+	const named = COMMANDS.filter(({ name }) => name === word);
+	// In front of a command, it is the help of the program that is asked for.
+	return named.length === 0 || ["-h", "--help"].includes(args[0] ?? "") ? COMMANDS : named;
+}
+
 /**
  * The command line of `iotctl` (`csm.md §9`): its options, and its commands joined.
  * @param serverModules Loads the list of server modules.
  * @param onIni Told which ini a command uses, once it runs.
+ * @param args What will be parsed, so that no more commands are declared than it may need; all without it.
  */
 export function buildProgram(
 	serverModules: () => Promise<ModuleList>,
 	onIni: (path: string | undefined) => void = () => {},
+	args: readonly string[] = [],
 ): Command {
 	const program = new Command("iotctl")
 		.description("IoTtalk in one file: device registry, MQTT broker and Python data flows.")
@@ -81,9 +96,9 @@ export function buildProgram(
 		},
 		serverModules,
 		program: () => buildProgram(serverModules),
-		completions: new Map(COMMANDS.flatMap((command) => completionsOf(command))),
+		completions: () => new Map(COMMANDS.flatMap((command) => completionsOf(command))),
 	};
-	for (const command of COMMANDS) addCommand(program, command, context);
+	for (const command of commandsFor(args)) addCommand(program, command, context);
 	addHidden(program, context);
 	return program;
 }

@@ -34,6 +34,25 @@ describe("commands", () => {
 		expect(visible.toSorted()).toEqual(filesIn("commands", "command.ts"));
 	});
 
+	test.each([
+		[["start", "csm"], "start"],
+		[["-d", "-c", "stop", "status", "--json"], "status"],
+		[["help", "start"], "all"],
+		[["-h", "start"], "all"],
+		[["strat", "start"], "all"],
+		[["complete", "--", "st"], "all"],
+	])("of %j are all that is declared for it: %s", (args, wanted) => {
+		const program = buildProgram(
+			async () => SERVER_MODULES,
+			() => {},
+			args,
+		);
+		const names = program.commands.map((command) => command.name());
+		const visible = names.filter((name) => !["complete", "help"].includes(name));
+		const files = filesIn("commands", "command.ts");
+		expect(visible.toSorted()).toEqual(wanted === "all" ? files : [wanted]);
+	});
+
 	test("of the shell too", () => {
 		expect([...SHELL_COMMANDS.keys()].toSorted()).toEqual(filesIn("shell/commands", "commands.ts"));
 	});

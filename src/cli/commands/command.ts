@@ -12,7 +12,7 @@ export interface CommandContext {
 	/** A second program with the same commands, which may be changed. */
 	program(): Command;
 	/** What completes a command's first argument, by the command's name (`project import`). */
-	readonly completions: ReadonlyMap<string, Completion>;
+	completions(): ReadonlyMap<string, Completion>;
 }
 
 /** Files, directories alone, or some words. */
