@@ -5,6 +5,7 @@ import { OPERATIONS } from "../src/ccm/service/all-operations.ts";
 import { Service } from "../src/ccm/service/service.ts";
 import { deviceRoutes } from "../src/csm/http/device-routes.ts";
 import { documentRoute } from "../src/http/openapi.ts";
+import { PageFiles } from "../src/http/page-files.ts";
 import { PageLogin } from "../src/http/page-login.ts";
 import type { DescribedRoute, Route, Who } from "../src/http/route.ts";
 import { serverRoutes } from "../src/status/server-routes.ts";
@@ -27,7 +28,13 @@ const MODULES: Readonly<Record<string, readonly Route[]>> = {
 	ccm: [
 		...functionRoutes(unused()),
 		...ccmRoutes({
-			...{ store: unused(), registration: unused(), setup: unused(), places: unused(), page: "" },
+			...{
+				store: unused(),
+				registration: unused(),
+				setup: unused(),
+				places: unused(),
+				page: new PageFiles({}),
+			},
 			...{ live: unused(), bench: unused(), modules: [], isHome: true },
 			service: new Service(OPERATIONS, unused()),
 		}),

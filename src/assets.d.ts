@@ -31,3 +31,11 @@ declare module "pyodide/pyodide.asm.mjs" {
 	export default createPyodideModule;
 }
 declare module "*.css";
+declare module "*.br" {
+	const path: string;
+	export default path;
+}
+declare module "*.gz" {
+	const path: string;
+	export default path;
+}

@@ -152,7 +152,7 @@ export class HttpListener {
 		exchange: Exchange,
 	): void {
 		// The router has counted already what it leaves out of the answer to a HEAD.
-		if (status !== 204 && !fields.includes("content-length")) {
+		if (status !== 204 && status !== 304 && !fields.includes("content-length")) {
 			fields.push("Content-Length", String(Buffer.byteLength(content)));
 		}
 		this.#writeHead(status, fields, exchange);

@@ -6,6 +6,7 @@ export { EVENT_COMMENT, EventReaders, eventText, type Reading } from "./event-re
 export { type EventSource, EventStreams } from "./event-streams.ts";
 export { type HttpOptions, HttpServer, type SecondPort } from "./http-server.ts";
 export { failure } from "./implied-replies.ts";
+export { type PageFile, PageFiles } from "./page-files.ts";
 export { pageHeaders } from "./page-headers.ts";
 export { CORS, json, plainJson, plainReply, Reply, reject } from "./replies.ts";
 export {

@@ -1,4 +1,4 @@
-import SETUP_PAGE from "../../build/page/setup.txt" with { type: "text" };
+import { files } from "../../build/editor/files.ts";
 import { GUI, GUI_DB } from "../ccm/config.ts";
 import {
 	AccountRate,
@@ -19,6 +19,7 @@ import {
 import { sectionValues } from "../config/mod.ts";
 import { DeviceDirectory, GraphClient } from "../csm-client/mod.ts";
 import { loadWorkbench, type Workbench } from "../dataflow/mod.ts";
+import { PageFiles } from "../http/mod.ts";
 import { type Logger, systemClock } from "../kit/mod.ts";
 import { ccmMetrics, ccmView } from "./ccm-figures.ts";
 import { buildPages, type Pages } from "./ccm-pages.ts";
@@ -153,7 +154,7 @@ function buildCcm(core: Core, workbench: Workbench): BuiltModule {
 				modules: core.modules,
 				places: placesOf(core),
 				drawPage: works.pages?.drawPage,
-				page: SETUP_PAGE,
+				page: new PageFiles(files),
 				isHome: isHome("ccm", core.modules),
 			}),
 		],

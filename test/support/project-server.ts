@@ -10,7 +10,8 @@ import { freePort } from "./mosquitto.ts";
 import { BINARY } from "./target.ts";
 import { LONG_DEADLINE_MS, until, within } from "./waiting.ts";
 
-const PASSWORD = "a long password for a test";
+/** Of everyone. */
+export const PASSWORD = "a long password for a test";
 
 /** A person with a session. */
 export class WebPerson {
@@ -20,6 +21,11 @@ export class WebPerson {
 	constructor(http: string, cookie: string) {
 		this.#http = http;
 		this.#cookie = cookie;
+	}
+
+	/** Header field of the session. */
+	get cookie(): string {
+		return this.#cookie;
 	}
 
 	/** A request; `path` begins with `/api`. */
@@ -112,6 +118,28 @@ export class ProjectServer {
 		const account = { username, password: PASSWORD };
 		await this.#post("create", account);
 		const response = await this.#post("login", account);
+		const [cookie = ""] = (response.headers.get("set-cookie") ?? "").split(";");
+		return new WebPerson(this.http, cookie);
+	}
+
+	/** What `iotctl setup` prints: the editor's address with a set-up key. */
+	setupAddress(): string {
+		const command = [BINARY, "-c", this.#ini, "setup"];
+		const printed = Bun.spawnSync(command, { stderr: "inherit" }).stdout.toString();
+		const [address] = /http:\S+#\/setup\/\S+/.exec(printed) ?? [];
+		if (address === undefined) throw new Error(`iotctl setup: ${printed}`);
+		return address;
+	}
+
+	/** Makes the first administrator, with the key that `iotctl setup` prints. */
+	async admin(name = "root"): Promise<WebPerson> {
+		const [, key] = this.setupAddress().split("#/setup/");
+		const response = await fetch(`${this.http}/api/v1/setup`, {
+			method: "POST",
+			headers: { "content-type": "application/json" },
+			body: JSON.stringify({ key, name, password: PASSWORD, reach: "local" }),
+		});
+		if (!response.ok) throw new Error(`set-up: ${response.status} ${await response.text()}`);
 		const [cookie = ""] = (response.headers.get("set-cookie") ?? "").split(";");
 		return new WebPerson(this.http, cookie);
 	}

@@ -1,4 +1,4 @@
-import type { Route } from "../../http/mod.ts";
+import type { PageFiles, Route } from "../../http/mod.ts";
 import { RestDoor } from "../service/rest-door.ts";
 import type { Service } from "../service/service.ts";
 import type { CcmStore } from "../store/port.ts";
@@ -28,8 +28,8 @@ export interface CcmRoutesDeps {
 	readonly modules: readonly string[];
 	/** Without one, pages get no login on MQTT. */
 	readonly drawPage?: DrawPage | undefined;
-	/** The page at `/gui/` as HTML, scripts and styles inside. */
-	readonly page: string;
+	/** The page at `/gui/`. */
+	readonly page: PageFiles;
 	/** Whether `/` leads there: it may be another module's. */
 	readonly isHome?: boolean;
 }

@@ -1,14 +1,14 @@
-import { pageHeaders, Reply, type Route, route } from "../../http/mod.ts";
+import { Type } from "@sinclair/typebox";
+import { failure, type PageFiles, Reply, type Route, route } from "../../http/mod.ts";
 import { refuse } from "./answers.ts";
 
 const FIELDS = { "cache-control": "no-store" };
 
 /**
- * The page at `/gui/`; without the slash it would look for its answers in the wrong place.
- * @param html All of it, script and styles inside.
+ * The page at `/gui/`; without the slash it would look for its files and answers in the wrong place.
+ * @param files What it is made of.
  */
-export function pageRoutes(html: string): Route[] {
-	const fields = { ...pageHeaders(html), ...FIELDS };
+export function pageRoutes(files: PageFiles): Route[] {
 	return [
 		route({
 			method: "GET",
@@ -16,15 +16,35 @@ export function pageRoutes(html: string): Route[] {
 			summary: "The page of the project manager",
 			who: "any-page",
 			replies: {
-				200: { description: "the page", type: "text/html" },
+				200: { description: "the page", type: "text/html", fields: ["ETag"] },
+				304: { description: "it has not changed" },
 				308: { description: "to the address with a slash at its end", fields: ["Location"] },
 			},
 			refuse,
-			run: ({ call }) => {
+			run: async ({ call }) => {
 				const { pathname, search } = new URL(call.request.url);
-				if (pathname.endsWith("/")) return new Reply(200, html, fields);
+				if (pathname.endsWith("/")) return (await files.page(call.headers)) ?? noFile();
 				return new Reply(308, null, { ...FIELDS, location: `gui/${search}` });
 			},
 		}),
+		route({
+			method: "GET",
+			path: "/gui/{file}",
+			summary: "A file of that page; its name changes with its content",
+			who: "any-page",
+			params: { file: Type.String({ description: "As the page names it." }) },
+			replies: {
+				200: { description: "the file", type: "text/javascript", fields: ["ETag"] },
+				304: { description: "it has not changed" },
+				404: failure("there is no such file: a page of another version asks for it"),
+			},
+			refuse,
+			run: async ({ call, params }) =>
+				(await files.file(params.file ?? "", call.headers)) ?? noFile(),
+		}),
 	];
+}
+
+function noFile(): Response {
+	return refuse(404, "there is no such file: load the page again");
 }

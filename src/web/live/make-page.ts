@@ -1,6 +1,7 @@
-// Makes the pages: one HTML text each with its script and styles inside, which the server embeds.
+// Makes the pages: one HTML text each with its script and styles inside, which the server embeds; and the editor.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeEditor } from "../editor/make-page.ts";
 
 const web = join(import.meta.dir, "..");
 const out = join(web, "../../build/page");
@@ -10,7 +11,6 @@ const read = (name: string) => readFileSync(join(web, name), "utf8");
 const PAGES = {
 	page: { script: "live/page.tsx", folder: "live" },
 	openapi: { script: "live/openapi.tsx", folder: "live" },
-	setup: { script: "setup/page.tsx", folder: "setup" },
 } as const;
 
 mkdirSync(out, { recursive: true });
@@ -30,3 +30,4 @@ for (const [name, { script: entry, folder }] of Object.entries(PAGES)) {
 }
 const login = read("live/login.html").replace("/* styles */", () => read("live/page.css"));
 writeFileSync(join(out, "login.txt"), login);
+await makeEditor();

@@ -1,4 +1,5 @@
 // CCM's routes behind a real HTTP server, with everything in memory and people of a test's own.
+import { files } from "../../../build/editor/files.ts";
 import type { Account } from "../../../src/auth/outcome.ts";
 import { hashPassword } from "../../../src/auth/secrets.ts";
 import type {
@@ -12,6 +13,7 @@ import { ccmRoutes } from "../../../src/ccm/http/ccm-routes.ts";
 import type { LiveProjects } from "../../../src/ccm/live/live-projects.ts";
 import { Refusal } from "../../../src/ccm/projects/refusal.ts";
 import type { Person } from "../../../src/ccm/service/operation.ts";
+import { PageFiles } from "../../../src/http/page-files.ts";
 import type { Route, RouteContext } from "../../../src/http/route.ts";
 import type { UserRecord } from "../../../src/store/mod.ts";
 import { startHttp, type TestHttp } from "../../support/http-server.ts";
@@ -19,7 +21,6 @@ import { EventReader } from "./event-reader.ts";
 import { ADMIN, Office, OTHER, STUDENT, TEACHER } from "./office.ts";
 import { SaidByCsm } from "./quiet-live.ts";
 
-const PAGE = `<title>IoTtalk</title><style></style><script type="module"></script>`;
 /** Of everyone. */
 export const PASSWORD = "pw";
 /** Takes moments to make. */
@@ -95,13 +96,13 @@ export class CcmHttp {
 	/** @param options Whether devices need a login too; the page at `/gui/`; routes besides. */
 	static async start({
 		hasLogins = false,
-		page = PAGE,
+		page = new PageFiles(files),
 		more = [],
 		isHome = false,
 		bench = { isOn: true, isSandboxed: true },
 	}: {
 		hasLogins?: boolean;
-		page?: string;
+		page?: PageFiles;
 		more?: readonly Route[];
 		isHome?: boolean;
 		bench?: { isOn: boolean; isSandboxed: boolean };

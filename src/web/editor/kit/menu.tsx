@@ -69,7 +69,7 @@ export function Menu({ label, icon = "more", text, items }: MenuProps) {
 				popovertarget={id}
 				aria-haspopup="menu"
 				aria-expanded={isOpen}
-				aria-label={label}
+				aria-label={text === undefined ? label : `${text}, ${label}`}
 				title={label}
 			>
 				<Icon name={icon} />

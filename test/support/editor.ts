@@ -1,0 +1,191 @@
+// The editor of the compiled server in headless Chromium. IOTCTL_SCREENSHOTS names a folder for pictures of it.
+import { expect } from "bun:test";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import puppeteer, { type Browser, type ElementHandle, type Page } from "puppeteer-core";
+import { ProjectServer, type WebPerson } from "./project-server.ts";
+import { LONG_DEADLINE_MS } from "./waiting.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const SCREENSHOTS = process.env.IOTCTL_SCREENSHOTS;
+const FLAGS = [
+	...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+	...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+];
+/** Where a finger needs 44 px; fields for text are wide enough by themselves. */
+const TARGETS = "button, a, select, summary, [role=tab], [role=menuitem], input[type=search]";
+
+export const THEMES = ["light", "dark"] as const;
+export const LANGUAGES = ["en", "zh-Hant"] as const;
+/** A desk, a tablet, a phone. */
+export const WIDTHS = { desk: 1280, tablet: 820, phone: 390 } as const;
+
+export interface PageOptions {
+	/** Whose page; undefined: no one is logged in. */
+	readonly person?: WebPerson | undefined;
+	readonly width?: number;
+	readonly height?: number;
+	readonly theme?: (typeof THEMES)[number];
+	readonly language?: (typeof LANGUAGES)[number];
+	/** What a proxy puts before `/gui/`, or another server's address. */
+	readonly base?: string;
+}
+
+/** Starts Chromium; its owner closes it. */
+export function launchChromium(): Promise<Browser> {
+	return puppeteer.launch({ executablePath: Bun.which("chromium") ?? "", args: FLAGS });
+}
+
+/** The compiled server with an administrator, and a browser. */
+export class EditorBench {
+	private constructor(
+		readonly server: ProjectServer,
+		readonly admin: WebPerson,
+		readonly browser: Browser,
+	) {}
+
+	static async start(): Promise<EditorBench> {
+		const server = await ProjectServer.start();
+		const [admin, browser] = await Promise.all([server.admin(), launchChromium()]);
+		return new EditorBench(server, admin, browser);
+	}
+
+	/** A page with cookies of its own, as the administrator unless said otherwise. @param hash Such as `#/f`. */
+	open(hash: string, options: PageOptions = {}): Promise<EditorPage> {
+		const { base = this.server.http, ...rest } = options;
+		return EditorPage.open(this.browser, hash, { person: this.admin, base, ...rest });
+	}
+
+	async dispose(): Promise<void> {
+		await this.browser.close();
+		await this.server.dispose();
+	}
+}
+
+/** One tab. */
+export class EditorPage {
+	/** Everything the console said; answers of 4xx and 5xx, which Chromium reports itself, are left out. */
+	readonly problems: string[] = [];
+
+	private constructor(readonly page: Page) {
+		page.setDefaultTimeout(LONG_DEADLINE_MS);
+		page.on("pageerror", (error) => this.problems.push(String(error)));
+		page.on("console", (message) => {
+			const text = message.text();
+			if (!text.startsWith("Failed to load resource")) this.problems.push(text);
+		});
+	}
+
+	static async open(browser: Browser, hash: string, options: PageOptions): Promise<EditorPage> {
+		const { person, base = "", width = WIDTHS.desk, height = 800 } = options;
+		const { theme = "light", language = "en" } = options;
+		const context = await browser.createBrowserContext();
+		const [name = "", value = ""] = person?.cookie.split("=") ?? [];
+		if (person !== undefined) {
+			const { hostname: domain } = new URL(base);
+			await context.setCookie({ name, value, domain, path: "/" });
+		}
+		const tab = new EditorPage(await context.newPage());
+		const isNarrow = width < 1000;
+		await tab.page.setViewport({ width, height, isMobile: isNarrow, hasTouch: isNarrow });
+		await tab.page.evaluateOnNewDocument(
+			(theme, language) => {
+				if (localStorage.getItem("iottalk-theme") !== null) return;
+				localStorage.setItem("iottalk-theme", theme);
+				localStorage.setItem("iottalk-language", language);
+			},
+			theme,
+			language,
+		);
+		await tab.page.goto(`${base}/gui/${hash}`);
+		return tab;
+	}
+
+	/** Goes to another place of the page. */
+	async go(hash: string): Promise<void> {
+		await this.page.evaluate((to) => {
+			location.hash = to;
+		}, hash);
+	}
+
+	/** Waits until the page shows a text. */
+	async shows(text: string): Promise<void> {
+		const see = (wanted: string) => document.body?.innerText.includes(wanted);
+		await this.page.waitForFunction(see, {}, text);
+	}
+
+	/** Waits until the page shows a text no more. */
+	async hides(text: string): Promise<void> {
+		const see = (wanted: string) => document.body?.innerText.includes(wanted) === false;
+		await this.page.waitForFunction(see, {}, text);
+	}
+
+	/** Presses what has this name: a button, link, tab, choice, or entry of a menu. */
+	async press(name: string): Promise<void> {
+		const found = await this.#named("button, a, [role], summary, label", name);
+		await found.click();
+	}
+
+	/** Writes into the field with this label, instead of what is in it. */
+	async fill(label: string, text: string): Promise<void> {
+		const field = await this.#named("input, textarea", label);
+		await field.evaluate((one) => (one as HTMLInputElement).select());
+		await (text === "" ? field.press("Delete") : field.type(text));
+	}
+
+	/** Waits for an element that can be seen and used. */
+	async #named(selector: string, name: string): Promise<ElementHandle<Element>> {
+		const found = await this.page.waitForFunction(
+			(selector, name) =>
+				[...document.querySelectorAll(selector)].find((one) => {
+					const [label] = "labels" in one ? [...((one.labels ?? []) as Element[])] : [];
+					const text = one.getAttribute("aria-label") ?? (label ?? one).textContent.trim();
+					const isSeen = one.checkVisibility({ visibilityProperty: true });
+					return text === name && isSeen && !one.matches(":disabled");
+				}) ?? null,
+			{},
+			selector,
+			name,
+		);
+		const element = found.asElement() as ElementHandle<Element> | null;
+		if (element === null) throw new Error(`nothing is named ${name}`);
+		return element;
+	}
+
+	/** No violation of accessibility rules, nothing sticks out, and targets are large enough for fingers. */
+	async isUsable(name: string): Promise<void> {
+		await this.picture(name);
+		await this.page.evaluate(AXE);
+		const violations = `axe.run().then(({ violations }) => violations.map(({ id, nodes }) =>
+			[id, ...nodes.map(({ html, failureSummary }) => html + failureSummary)]))`;
+		expect([name, await this.page.evaluate(violations)]).toEqual([name, []]);
+		const found = await this.page.evaluate((targets) => {
+			const isSmall = (one: Element) => {
+				const { width, height } = one.getBoundingClientRect();
+				const isInText = getComputedStyle(one).display === "inline";
+				return width > 1 && height > 1 && !isInText && (height < 43.5 || width < 43.5);
+			};
+			const small = [...document.querySelectorAll(targets)].filter(isSmall);
+			return {
+				sticksOut: document.documentElement.scrollWidth - window.innerWidth > 0,
+				small: small.map((one) => one.outerHTML),
+			};
+		}, TARGETS);
+		expect([name, found]).toEqual([name, { sticksOut: false, small: [] }]);
+	}
+
+	/** A picture for people to look at, where one is asked for. */
+	async picture(name: string): Promise<void> {
+		if (SCREENSHOTS !== undefined) {
+			await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+		}
+	}
+
+	/** Closes the tab, which must have been quiet. */
+	async close(): Promise<void> {
+		const { problems } = this;
+		await this.page.browserContext().close();
+		expect(problems).toEqual([]);
+	}
+}
