@@ -5,9 +5,9 @@ type ButtonAttributes = Omit<JSX.IntrinsicElements["button"], "class" | "icon" |
 
 export interface ButtonProps extends ButtonAttributes {
 	/** `main`: what the reader most likely wants; one for each screen or dialog. */
-	readonly kind?: "main" | "plain" | "danger" | "quiet";
-	readonly icon?: IconName;
-	readonly type?: "button" | "submit";
+	readonly kind?: "main" | "plain" | "danger" | "quiet" | undefined;
+	readonly icon?: IconName | undefined;
+	readonly type?: "button" | "submit" | undefined;
 	readonly children: ComponentChildren;
 }
 
@@ -25,7 +25,7 @@ export interface IconButtonProps extends ButtonAttributes {
 	/** Read aloud, and shown when the pointer rests on it. */
 	readonly label: string;
 	/** For buttons that stay pressed. */
-	readonly pressed?: boolean;
+	readonly pressed?: boolean | undefined;
 }
 
 export function IconButton({ icon, label, pressed, ...rest }: IconButtonProps) {
@@ -45,10 +45,10 @@ export function IconButton({ icon, label, pressed, ...rest }: IconButtonProps) {
 
 export interface LinkButtonProps {
 	readonly href: string;
-	readonly kind?: "main" | "plain" | "quiet";
-	readonly icon?: IconName;
+	readonly kind?: "main" | "plain" | "quiet" | undefined;
+	readonly icon?: IconName | undefined;
 	/** The name of the file it loads, for downloads. */
-	readonly download?: string;
+	readonly download?: string | undefined;
 	readonly children: ComponentChildren;
 }
 

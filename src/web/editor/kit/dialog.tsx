@@ -7,10 +7,10 @@ export interface DialogProps {
 	readonly title: string;
 	/** By the button, by Esc: the owner then draws it no more. */
 	readonly onClose: () => void;
-	readonly size?: "small" | "wide" | "full";
+	readonly size?: "small" | "wide" | "full" | undefined;
 	readonly children: ComponentChildren;
 	/** Buttons at its end, the main one last. */
-	readonly actions?: ComponentChildren;
+	readonly actions?: ComponentChildren | undefined;
 }
 
 /**
@@ -60,7 +60,7 @@ export interface ConfirmDialogProps {
 	readonly children: ComponentChildren;
 	/** The action as a verb: "Delete project". */
 	readonly confirm: string;
-	readonly isDangerous?: boolean;
+	readonly isDangerous?: boolean | undefined;
 	/** @returns why it did not work, to be shown; undefined: done, and `onClose` is called. */
 	readonly onConfirm: () => Promise<string | undefined>;
 	readonly onClose: () => void;

@@ -3,28 +3,28 @@ import { useId } from "preact/hooks";
 import { Icon } from "./icons.tsx";
 
 interface Input {
-	readonly name?: string;
-	readonly type?: "text" | "password" | "number";
-	readonly autocomplete?: string;
-	readonly autocapitalize?: "none" | "sentences";
-	readonly spellcheck?: boolean;
-	readonly inputMode?: "text" | "numeric" | "decimal" | "email" | "url";
-	readonly placeholder?: string;
-	readonly maxLength?: number;
-	readonly minLength?: number;
-	readonly min?: number | string;
-	readonly max?: number | string;
-	readonly step?: number | "any";
-	readonly required?: boolean;
-	readonly readOnly?: boolean;
-	readonly disabled?: boolean;
+	readonly name?: string | undefined;
+	readonly type?: "text" | "password" | "number" | undefined;
+	readonly autocomplete?: string | undefined;
+	readonly autocapitalize?: "none" | "sentences" | undefined;
+	readonly spellcheck?: boolean | undefined;
+	readonly inputMode?: "text" | "numeric" | "decimal" | "email" | "url" | undefined;
+	readonly placeholder?: string | undefined;
+	readonly maxLength?: number | undefined;
+	readonly minLength?: number | undefined;
+	readonly min?: number | string | undefined;
+	readonly max?: number | string | undefined;
+	readonly step?: number | "any" | undefined;
+	readonly required?: boolean | undefined;
+	readonly readOnly?: boolean | undefined;
+	readonly disabled?: boolean | undefined;
 	/** Whether a dialog puts the focus there. */
-	readonly "data-autofocus"?: boolean;
-	readonly onKeyDown?: (event: KeyboardEvent) => void;
+	readonly "data-autofocus"?: boolean | undefined;
+	readonly onKeyDown?: ((event: KeyboardEvent) => void) | undefined;
 	/** When the reader has left the field. */
-	readonly onBlur?: (event: FocusEvent) => void;
+	readonly onBlur?: ((event: FocusEvent) => void) | undefined;
 	/** When the reader has left the field, or accepted it with Enter. */
-	readonly onChange?: (event: Event) => void;
+	readonly onChange?: ((event: Event) => void) | undefined;
 }
 
 /** What every field has around it. */
@@ -69,8 +69,8 @@ export function FieldBox({ label, hint, error, children }: FrameProps) {
 
 export interface FieldProps extends Input, FieldFrame {
 	/** Undefined: the form reads the field by its name. */
-	readonly value?: string;
-	readonly onInput?: (value: string) => void;
+	readonly value?: string | undefined;
+	readonly onInput?: ((value: string) => void) | undefined;
 }
 
 /** A line of text, a number, a password. */
@@ -100,10 +100,10 @@ export function Field({ label, hint, error, value, type, onInput, ...rest }: Fie
 export interface TextAreaProps extends FieldFrame {
 	readonly value: string;
 	readonly onInput: (value: string) => void;
-	readonly rows?: number;
-	readonly maxLength?: number;
+	readonly rows?: number | undefined;
+	readonly maxLength?: number | undefined;
 	/** In a dialog: where the reader begins. */
-	readonly "data-autofocus"?: boolean;
+	readonly "data-autofocus"?: boolean | undefined;
 }
 
 export function TextArea({ label, hint, error, value, onInput, ...rest }: TextAreaProps) {
@@ -124,14 +124,14 @@ export function TextArea({ label, hint, error, value, onInput, ...rest }: TextAr
 export interface Option {
 	readonly value: string;
 	readonly text: string;
-	readonly disabled?: boolean;
+	readonly disabled?: boolean | undefined;
 }
 
 export interface SelectProps extends FieldFrame {
 	readonly value: string;
 	readonly options: readonly Option[];
 	readonly onChange: (value: string) => void;
-	readonly disabled?: boolean;
+	readonly disabled?: boolean | undefined;
 }
 
 export function Select({ label, hint, error, value, options, onChange, disabled }: SelectProps) {
@@ -157,10 +157,10 @@ export function Select({ label, hint, error, value, options, onChange, disabled 
 
 export interface SwitchProps {
 	readonly label: string;
-	readonly hint?: string;
+	readonly hint?: string | undefined;
 	readonly checked: boolean;
 	readonly onChange: (checked: boolean) => void;
-	readonly disabled?: boolean;
+	readonly disabled?: boolean | undefined;
 }
 
 /** On or off, at once. */
@@ -187,8 +187,8 @@ export interface SearchProps {
 	readonly label: string;
 	readonly value: string;
 	readonly onInput: (value: string) => void;
-	readonly onKeyDown?: (event: KeyboardEvent) => void;
-	readonly autofocus?: boolean;
+	readonly onKeyDown?: ((event: KeyboardEvent) => void) | undefined;
+	readonly autofocus?: boolean | undefined;
 }
 
 /** Looks for something in what is shown. */

@@ -26,6 +26,7 @@ const PATHS = {
 	log: "M8 6h12M8 12h12M8 18h12M4 6v.1M4 12v.1M4 18v.1",
 	logout: "M10 4H5v16h5m4-4 4-4-4-4m4 4H9",
 	menu: "M4 6h16M4 12h16M4 18h16",
+	minus: "M5 12h14",
 	model: "M12 3l8 4.5v9L12 21l-8-4.5v-9zm0 9 8-4.5M12 12v9m0-9L4 7.5",
 	moon: "M20 14a8 8 0 1 1-10-10 7 7 0 0 0 10 10",
 	more: "M12 5v.1M12 12v.1M12 19v.1",

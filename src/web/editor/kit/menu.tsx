@@ -6,26 +6,26 @@ import { placeBelow } from "./place-below.ts";
 export type MenuItem =
 	| {
 			readonly text: string;
-			readonly icon?: IconName;
+			readonly icon?: IconName | undefined;
 			readonly run: () => void;
-			readonly isDangerous?: boolean;
-			readonly disabled?: boolean;
+			readonly isDangerous?: boolean | undefined;
+			readonly disabled?: boolean | undefined;
 			/** For choices: whether it is the current one. */
-			readonly checked?: boolean;
+			readonly checked?: boolean | undefined;
 	  }
 	| {
 			readonly text: string;
-			readonly icon?: IconName;
+			readonly icon?: IconName | undefined;
 			readonly href: string;
-			readonly current?: boolean;
+			readonly current?: boolean | undefined;
 	  }
 	| "line";
 
 export interface MenuProps {
 	readonly label: string;
-	readonly icon?: IconName;
+	readonly icon?: IconName | undefined;
 	/** Beside the picture, or instead of it. */
-	readonly text?: string;
+	readonly text?: string | undefined;
 	readonly items: readonly MenuItem[];
 }
 

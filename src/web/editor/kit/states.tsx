@@ -6,10 +6,10 @@ import { Icon, type IconName } from "./icons.tsx";
 export interface EmptyStateProps {
 	readonly title: string;
 	/** What goes there. */
-	readonly hint?: ComponentChildren;
-	readonly icon?: IconName;
+	readonly hint?: ComponentChildren | undefined;
+	readonly icon?: IconName | undefined;
 	/** The button that fills it. */
-	readonly action?: ComponentChildren;
+	readonly action?: ComponentChildren | undefined;
 }
 
 /** Where there is nothing yet: what goes there, and how. */

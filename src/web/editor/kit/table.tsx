@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 export interface Column<T> {
 	readonly title: string;
 	readonly cell: (row: T) => ComponentChildren;
-	readonly kind?: "number" | "actions";
+	readonly kind?: "number" | "actions" | undefined;
 }
 
 export interface TableProps<T> {
