@@ -1,6 +1,7 @@
 import type { App } from "../../app-context.ts";
 import type { OpenProject } from "../../project/open-project.ts";
 import type { Selection } from "../../routes.ts";
+import { ImportDialog } from "../projects/import-dialog.tsx";
 import type { Command, DialogName } from "./commands.ts";
 import { FindDialog } from "./find-dialog.tsx";
 import { KeysDialog } from "./keys-dialog.tsx";
@@ -35,6 +36,8 @@ export function ProjectDialog(props: ProjectDialogProps) {
 			return <CopyDialog {...shared} />;
 		case "copy-members":
 			return <CopyMembersDialog {...shared} />;
+		case "import":
+			return <ImportDialog app={app} taken={[]} onClose={onClose} />;
 		case "remove":
 			return <RemoveDialog {...shared} />;
 		default:

@@ -67,7 +67,8 @@ export function FindDialog(props: FindDialogProps) {
 			<div class="project-find">
 				<input
 					data-autofocus
-					type="search"
+					type="text"
+					enterkeyhint="go"
 					{...COMBOBOX}
 					aria-label={words.findHint}
 					aria-controls={`${id}-list`}
@@ -141,7 +142,7 @@ function useResults({ app, project, commands, onSelect }: FindDialogProps): Resu
 	);
 	return [
 		...commands
-			.filter(({ disabled }) => disabled !== true)
+			.filter(({ disabled, icon }) => disabled !== true && icon !== "search")
 			.map((command) => ({ ...command, group: groups.command })),
 		...parts.map(({ selection, ...entry }) => {
 			const { kind } = selection;
