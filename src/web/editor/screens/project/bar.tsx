@@ -8,6 +8,7 @@ import { texts } from "../../texts/texts.ts";
 import type { Actions } from "./actions.ts";
 import { type Command, type DialogName, menuOf } from "./commands.ts";
 import { People } from "./people.tsx";
+import { useMedia } from "./use-media.ts";
 
 export interface ProjectBarProps {
 	readonly app: App;
@@ -23,6 +24,7 @@ export function ProjectBar({ app, project, actions, commands, open }: ProjectBar
 	const document = project.document.value;
 	const canEdit = project.may.value !== "look";
 	const { u_id } = app.session.person.value;
+	const isWide = useMedia("(min-width: 701px)");
 	const isAnothers = document !== undefined && document.u_id !== u_id;
 	return (
 		<div class="project-bar">
@@ -35,25 +37,23 @@ export function ProjectBar({ app, project, actions, commands, open }: ProjectBar
 					<span class="kit-unseen">{words.ownedByAnother}</span>
 				</span>
 			)}
-			<span class="project-wide">
+			{isWide && (
 				<IconButton
 					icon="search"
 					label={words.find}
 					aria-keyshortcuts="Control+K"
 					onClick={() => open("find")}
 				/>
-			</span>
-			{canEdit && <Steps project={project} actions={actions} />}
+			)}
+			{isWide && canEdit && <Steps project={project} actions={actions} />}
 			<People app={app} project={project} />
-			{canEdit && (
-				<span class="project-wide">
-					<LinkButton icon="add" href={hashOf({ screen: "add-device", pId: project.pId })}>
-						{words.addDevice}
-					</LinkButton>
-				</span>
+			{isWide && canEdit && (
+				<LinkButton icon="add" href={hashOf({ screen: "add-device", pId: project.pId })}>
+					{words.addDevice}
+				</LinkButton>
 			)}
 			<Run project={project} actions={actions} />
-			<Menu label={words.more} items={menuOf(commands)} />
+			<Menu label={words.more} items={menuOf(commands, isWide)} />
 		</div>
 	);
 }
@@ -61,7 +61,7 @@ export function ProjectBar({ app, project, actions, commands, open }: ProjectBar
 function Steps({ project, actions }: Pick<ProjectBarProps, "project" | "actions">) {
 	const { project: words } = texts.value;
 	return (
-		<span class="project-wide">
+		<>
 			<IconButton
 				icon="undo"
 				label={words.undo}
@@ -76,7 +76,7 @@ function Steps({ project, actions }: Pick<ProjectBarProps, "project" | "actions"
 				aria-keyshortcuts="Control+Shift+Z"
 				onClick={() => void actions.redo()}
 			/>
-		</span>
+		</>
 	);
 }
 

@@ -27,6 +27,8 @@ export interface Command {
 	readonly checked?: boolean;
 	/** A line is drawn above it in the menu. */
 	readonly begins?: boolean;
+	/** Where it is by itself in the bar: on screens that are wide enough, or always. */
+	readonly inBar?: "wide" | "always";
 	readonly run: () => void;
 }
 
@@ -50,23 +52,27 @@ export function commandsOf({ app, project, actions, open }: CommandDeps): Comman
 	const go = (selection: "log") =>
 		app.navigation.go({ screen: "project", pId, selection: { kind: selection } });
 	const all: (Command | false)[] = [
-		{ text: words.find, icon: "search", keys: "Ctrl+K", run: () => open("find") },
+		{
+			...{ text: words.find, icon: "search", keys: "Ctrl+K", inBar: "wide" },
+			run: () => open("find"),
+		},
 		canEdit && {
 			...{ text: words.undo, icon: "undo", keys: "Ctrl+Z" },
-			disabled: !project.canUndo.value,
+			...{ disabled: !project.canUndo.value, inBar: "wide" },
 			run: () => void actions.undo(),
 		},
 		canEdit && {
 			...{ text: words.redo, icon: "redo", keys: "Ctrl+Shift+Z" },
-			disabled: !project.canRedo.value,
+			...{ disabled: !project.canRedo.value, inBar: "wide" },
 			run: () => void actions.redo(),
 		},
 		canEdit && {
 			...{ text: isOn ? words.pause : words.run, icon: isOn ? "pause" : "play", keys: "P" },
+			inBar: "always",
 			run: () => void actions.toggleRun(),
 		},
 		canEdit && {
-			...{ text: words.addDevice, icon: "add" },
+			...{ text: words.addDevice, icon: "add", inBar: "wide" },
 			run: () => app.navigation.go({ screen: "add-device", pId }),
 		},
 		canEdit && {
@@ -104,11 +110,14 @@ export function commandsOf({ app, project, actions, open }: CommandDeps): Comman
 	return all.flatMap((command) => (command === false ? [] : [command]));
 }
 
-/** The same as entries of a menu. */
-export function menuOf(commands: readonly Command[]): MenuItem[] {
-	return commands.flatMap(({ begins, keys: _, ...item }): MenuItem[] =>
-		begins === true ? ["line", item] : [item],
-	);
+/** The same as entries of a menu. @param isWide Whether the bar has what it can have by itself. */
+export function menuOf(commands: readonly Command[], isWide: boolean): MenuItem[] {
+	const items = commands
+		.filter(({ inBar }) => inBar === undefined || (inBar === "wide" && !isWide))
+		.flatMap(({ begins, keys: _, inBar: __, ...item }): MenuItem[] =>
+			begins === true ? ["line", item] : [item],
+		);
+	return items[0] === "line" ? items.slice(1) : items;
 }
 
 /** Pages one can go to from here. */
