@@ -38,13 +38,3 @@ export function sparkline(numbers: readonly number[], width: number, height: num
 function round(value: number): number {
 	return Math.round(value * 10) / 10;
 }
-
-/** The words of a failure that say what it was: its last line, with the number of the line in the function. */
-export function failureOf(reason: string): { readonly text: string; readonly line?: number } {
-	const lines = reason.split("\n").filter((line) => line.trim() !== "");
-	const text = lines.at(-1)?.trim() ?? "";
-	const inText = /\s*\(line (\d+)\)$/.exec(text);
-	if (inText !== null) return { text: text.slice(0, inText.index), line: Number(inText[1]) };
-	const line = [...reason.matchAll(/^\s*File "<[^"]*>", line (\d+)/gm)].at(-1)?.[1];
-	return line === undefined ? { text } : { text, line: Number(line) };
-}

@@ -4,6 +4,7 @@ import * as addDevice from "./add-device.ts";
 import * as allProjects from "./all-projects.ts";
 import * as audit from "./audit.ts";
 import * as devices from "./devices.ts";
+import * as lanes from "./lanes.ts";
 import * as panel from "./panel.ts";
 import * as people from "./people.ts";
 import * as problems from "./problems.ts";
@@ -19,6 +20,7 @@ export const zh = {
 	allProjects: allProjects.zh,
 	audit: audit.zh,
 	devices: devices.zh,
+	lanes: lanes.zh,
 	panel: panel.zh,
 	people: people.zh,
 	problems: problems.zh,
@@ -34,6 +36,7 @@ export const en: Texts = {
 	allProjects: allProjects.en,
 	audit: audit.en,
 	devices: devices.en,
+	lanes: lanes.en,
 	panel: panel.en,
 	people: people.en,
 	problems: problems.en,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { failureOf, shortValue, sparkline } from "../../../../src/web/editor/lanes/value-text.ts";
+import { shortValue, sparkline } from "../../../../src/web/editor/lanes/value-text.ts";
 
 describe("a value in a chip", () => {
 	const cases: [string, string][] = [
@@ -31,25 +31,5 @@ describe("a sparkline", () => {
 
 	test("is a line in the middle while nothing changes", () => {
 		expect(sparkline([3, 3], 30, 12)).toBe("0,6 30,6");
-	});
-});
-
-describe("a failure", () => {
-	test("is its last line, with the line of the function", () => {
-		const reason =
-			"Traceback (most recent call last):\n  File \"<f>\", line 2, in run\n    return bb\nNameError: name 'bb' is not defined\n";
-		expect(failureOf(reason)).toEqual({ text: "NameError: name 'bb' is not defined", line: 2 });
-	});
-
-	test("names the line once", () => {
-		expect(failureOf("SyntaxError: expected ':' (line 1)")).toEqual({
-			text: "SyntaxError: expected ':'",
-			line: 1,
-		});
-	});
-
-	test("may be without a line, or empty", () => {
-		expect(failureOf("time limit")).toEqual({ text: "time limit" });
-		expect(failureOf("")).toEqual({ text: "" });
 	});
 });
