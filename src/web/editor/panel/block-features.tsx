@@ -53,44 +53,54 @@ function Features({ panel, block, model }: BlockFeaturesProps & { readonly model
 		);
 	};
 	return (
-		<fieldset class="panel-plain" disabled={!panel.canEdit}>
-			<legend class="kit-hint">{words.block.featuresHint}</legend>
+		<>
+			<p class="kit-hint">{words.block.featuresHint}</p>
 			{(["input", "output"] as const).map((side) => {
 				const boxes = singles.filter(({ df_type }) => df_type === side);
 				const numbers = families.filter(({ df_type }) => df_type === side);
 				if (boxes.length + numbers.length === 0) return null;
 				return (
-					<div key={side} role="group" aria-label={words[side]}>
-						<p class="panel-side">{words[side]}</p>
-						{boxes.map(({ df_id, df_name, comment, tags }) => (
-							<label key={df_id} class="panel-check">
-								<input
-									type="checkbox"
-									checked={chosen.has(df_id)}
-									onChange={({ currentTarget }) => {
-										const next = new Set(chosen);
-										if (currentTarget.checked) next.add(df_id);
-										else next.delete(df_id);
-										// It shows what is in force, also when this is refused.
-										currentTarget.checked = chosen.has(df_id);
-										void choose(next);
-									}}
-								/>
-								<span>
-									{df_name}
-									<small>
-										{[comment, tags.length > 0 && tagText(tags)].filter(Boolean).join(" · ")}
-									</small>
-								</span>
-							</label>
+					<fieldset key={side} class="panel-plain" disabled={!panel.canEdit}>
+						<legend class="panel-side">{words[side]}</legend>
+						{boxes.map((feature) => (
+							<FeatureBox key={feature.df_id} {...{ feature, chosen, choose }} />
 						))}
 						{numbers.map((family) => (
 							<FamilyCount key={family.name} {...{ family, chosen, choose }} />
 						))}
-					</div>
+					</fieldset>
 				);
 			})}
-		</fieldset>
+		</>
+	);
+}
+
+interface FeatureBoxProps {
+	readonly feature: ModelInfo["df_list"][number];
+	readonly chosen: ReadonlySet<number>;
+	readonly choose: (next: ReadonlySet<number>) => Promise<void>;
+}
+
+function FeatureBox({ feature, chosen, choose }: FeatureBoxProps) {
+	const { df_id, df_name, comment, tags } = feature;
+	const isChosen = chosen.has(df_id);
+	const toggle = (box: HTMLInputElement) => {
+		// It shows what is in force, also when this is refused.
+		box.checked = isChosen;
+		void choose(new Set(isChosen ? [...chosen].filter((id) => id !== df_id) : [...chosen, df_id]));
+	};
+	return (
+		<label class="panel-check">
+			<input
+				type="checkbox"
+				checked={isChosen}
+				onChange={({ currentTarget }) => toggle(currentTarget)}
+			/>
+			<span>
+				{df_name}
+				<small>{[comment, tags.length > 0 && tagText(tags)].filter(Boolean).join(" · ")}</small>
+			</span>
+		</label>
 	);
 }
 

@@ -6,11 +6,11 @@ export interface Choice {
 }
 
 /** Features whose names differ only in a number, in its order: `Button-I1`, `Button-I2` … */
-export interface Family {
+export interface Family<C extends Choice = Choice> {
 	/** What the names begin with, such as `Button-I`. */
 	readonly name: string;
 	readonly df_type: "input" | "output";
-	readonly members: readonly Choice[];
+	readonly members: readonly C[];
 }
 
 const NUMBERED = /^(.*-[IO])(\d+)$/;
@@ -19,11 +19,13 @@ const NUMBERED = /^(.*-[IO])(\d+)$/;
  * Sorts the features of a `plural` model into families of at least two members, chosen by number, and single ones
  * (`ccm-gui.md §8`).
  */
-export function familiesOf(features: readonly Choice[]): {
-	readonly families: readonly Family[];
-	readonly singles: readonly Choice[];
+export function familiesOf<C extends Choice>(
+	features: readonly C[],
+): {
+	readonly families: readonly Family<C>[];
+	readonly singles: readonly C[];
 } {
-	const found = new Map<string, { number: number; choice: Choice }[]>();
+	const found = new Map<string, { number: number; choice: C }[]>();
 	for (const choice of features) {
 		const [, name = "", number] = NUMBERED.exec(choice.df_name) ?? [];
 		if (number === undefined) continue;
@@ -32,7 +34,7 @@ export function familiesOf(features: readonly Choice[]): {
 	}
 	const families = [...found.values()]
 		.filter((members) => members.length > 1)
-		.map((members): Family => {
+		.map((members): Family<C> => {
 			const sorted = members.toSorted((a, b) => a.number - b.number).map(({ choice }) => choice);
 			const [first = { df_name: "", df_type: "input" }] = sorted;
 			const [, name = ""] = NUMBERED.exec(first.df_name) ?? [];

@@ -56,7 +56,7 @@ export function NumberField(props: NumberFieldProps) {
 			value={text}
 			inputMode="decimal"
 			autocomplete="off"
-			placeholder={placeholder}
+			{...(placeholder !== undefined && { placeholder })}
 			{...draft}
 		/>
 	);

@@ -26,12 +26,16 @@ export interface FunctionLists {
 
 const OFFERS = "api/v0/function";
 
-/** Loads lists when they are first needed. @param naId Any join of the project: its answer has the owner's functions. */
-export function functionLists(ask: Ask, pId: number, naId: number): FunctionLists {
+/**
+ * Loads lists, those that are offered when they are first needed.
+ * @param naId Any join of the project, whose answer has the owner's functions too; undefined: there is nothing to choose.
+ */
+export function functionLists(ask: Ask, pId: number, naId: number | undefined): FunctionLists {
 	const all = signal<List | undefined>(undefined);
 	const reason = signal<string | undefined>(undefined);
 	const offers = new Map<number | null, Signal<ReadonlySet<number>>>();
 	const load = async () => {
+		if (naId === undefined) return;
 		const answer = await ask<{ readonly data: { readonly fn_list: List } }>(
 			"GET",
 			`api/v0/project/${pId}/na/${naId}`,

@@ -2,12 +2,12 @@ import type { IdfType } from "../../../contract/mod.ts";
 import { Select } from "../kit/fields.tsx";
 import { texts } from "../texts/texts.ts";
 import { FunctionPicker } from "./function-picker.tsx";
-import type { LinkPartProps } from "./link-card.tsx";
+import type { LinkPartProps } from "./linked.ts";
 import { applyAndSay } from "./panel-context.ts";
 import { names } from "./recent-samples.ts";
 
 /** What of each value an input takes, and its function. */
-export function InputParams({ panel, join, link, port, recent }: LinkPartProps) {
+export function InputParams({ panel, join, link, port }: LinkPartProps) {
 	const words = texts.value.panel;
 	const { na_id } = join;
 	const { dfo_id, df_id, df_name } = port;
@@ -44,7 +44,7 @@ export function InputParams({ panel, join, link, port, recent }: LinkPartProps) 
 					wish={{
 						stage: "idf",
 						parameterNames: names("x", port.param_no + port.tag_param_no),
-						liveSamples: () => recent.ofInput(dfo_id),
+						liveSamples: () => panel.recent.ofInput(dfo_id),
 					}}
 					onChange={(fn_id) => set(0, { fn_id })}
 				/>

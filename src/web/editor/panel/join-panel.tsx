@@ -9,22 +9,22 @@ import { FunctionPicker } from "./function-picker.tsx";
 import { LinkCard } from "./link-card.tsx";
 import { linkedOf } from "./linked.ts";
 import { LiveValue } from "./live-value.tsx";
-import { apply, applyAndSay, type FunctionContext } from "./panel-context.ts";
-import type { RecentSamples } from "./recent-samples.ts";
+import { apply, applyAndSay, type FunctionContext, type PanelContext } from "./panel-context.ts";
 import { names } from "./recent-samples.ts";
+import { useJoinTools } from "./use-join-tools.ts";
 
 interface JoinProps {
-	readonly panel: FunctionContext;
+	readonly panel: PanelContext;
 	readonly join: Join;
-	readonly recent: RecentSamples;
 }
 
-export function JoinPanel(props: JoinProps) {
-	const { panel, join, recent } = props;
+/** A join: its inputs, its function, its outputs. */
+export function JoinPanel({ panel: context, join }: JoinProps) {
+	const panel = { ...context, ...useJoinTools(context, join.na_id) };
 	const words = texts.value.panel.join;
 	const { na_id, na_name } = join;
 	const { inputs, outputs } = linkedOf(panel.project.document.value, join);
-	const part = { panel, join, inputs, recent };
+	const part = { panel, join, inputs };
 	const remove = () =>
 		void applyAndSay(panel, [{ kind: "remove_join", na_id }], () => words.removed(na_name));
 	return (
@@ -60,7 +60,7 @@ export function JoinPanel(props: JoinProps) {
 				/>
 			))}
 			<AddLink panel={panel} join={join} side="input" />
-			<JoinFunction {...props} inputs={inputs.map(({ port }) => port.dfo_id)} />
+			<JoinFunction {...{ panel, join }} inputs={inputs.map(({ port }) => port.dfo_id)} />
 			<h3>{words.outputs}</h3>
 			{outputs.map((linked) => (
 				<LinkCard key={linked.port.dfo_id} {...part} {...linked} label="" />
@@ -73,12 +73,14 @@ export function JoinPanel(props: JoinProps) {
 	);
 }
 
-interface JoinFunctionProps extends JoinProps {
+interface JoinFunctionProps {
+	readonly panel: FunctionContext;
+	readonly join: Join;
 	readonly inputs: readonly number[];
 }
 
 /** The join function, in force while there are two inputs or more, and what the join gives. */
-function JoinFunction({ panel, join, recent, inputs }: JoinFunctionProps) {
+function JoinFunction({ panel, join, inputs }: JoinFunctionProps) {
 	const words = texts.value.panel.join;
 	const { na_id, fn_id } = join;
 	const place = { panel, naId: na_id, dfoId: null };
@@ -102,7 +104,7 @@ function JoinFunction({ panel, join, recent, inputs }: JoinFunctionProps) {
 					wish={{
 						stage: "join",
 						parameterNames: names("z", count),
-						liveSamples: () => recent.ofJoin(inputs),
+						liveSamples: () => panel.recent.ofJoin(inputs),
 					}}
 					onChange={(chosen) =>
 						void applyAndSay(panel, [{ kind: "set_join_function", na_id, fn_id: chosen }])
@@ -114,7 +116,7 @@ function JoinFunction({ panel, join, recent, inputs }: JoinFunctionProps) {
 }
 
 /** How members of a crowd take part. */
-function CrowdRule({ panel, join }: Pick<JoinProps, "panel" | "join">) {
+function CrowdRule({ panel, join }: JoinProps) {
 	const words = texts.value.panel.join;
 	const { na_id, crowd } = join;
 	return (

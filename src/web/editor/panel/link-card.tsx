@@ -1,28 +1,12 @@
-import type { Block, Join, Link, Port } from "../../../contract/mod.ts";
 import { Button, IconButton } from "../kit/button.tsx";
 import { joinIn } from "../project/open-project.ts";
 import { texts } from "../texts/texts.ts";
 import { FailureNote, ProgressBadge, ProgressNote } from "./failures.tsx";
 import { InputParams } from "./input-params.tsx";
+import type { LinkPartProps } from "./linked.ts";
 import { LiveValue } from "./live-value.tsx";
 import { OutputParams } from "./output-params.tsx";
-import { applyAndSay, type FunctionContext } from "./panel-context.ts";
-import type { RecentSamples } from "./recent-samples.ts";
-
-/** A link with what it links. */
-export interface Linked {
-	readonly link: Link;
-	readonly block: Block;
-	readonly port: Port;
-}
-
-export interface LinkPartProps extends Linked {
-	readonly panel: FunctionContext;
-	readonly join: Join;
-	/** The inputs of the join in the order of `z1 … zn`. */
-	readonly inputs: readonly Linked[];
-	readonly recent: RecentSamples;
-}
+import { applyAndSay, type PanelContext } from "./panel-context.ts";
 
 interface LinkCardProps extends LinkPartProps {
 	/** `z1`, or empty. */
@@ -94,12 +78,16 @@ export function LinkCard(props: LinkCardProps) {
 	);
 }
 
+interface UnlinkProps extends Pick<LinkPartProps, "join" | "port"> {
+	readonly panel: PanelContext;
+}
+
 /** Takes a link away; the last input or output takes its join along. */
 export async function unlink({
 	panel,
 	join: { na_id, na_name },
 	port: { dfo_id, alias_name },
-}: Pick<LinkPartProps, "panel" | "join" | "port">): Promise<void> {
+}: UnlinkProps): Promise<void> {
 	await applyAndSay(panel, [{ kind: "remove_link", na_id, dfo_id }], () => {
 		const words = texts.value.panel.join;
 		const isThere = joinIn(panel.project.document.value, na_id) !== undefined;

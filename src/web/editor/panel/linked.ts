@@ -1,6 +1,20 @@
-import type { Join, ProjectDocument } from "../../../contract/mod.ts";
+import type { Block, Join, Link, Port, ProjectDocument } from "../../../contract/mod.ts";
 import { portOf } from "../project/open-project.ts";
-import type { Linked } from "./link-card.tsx";
+import type { FunctionContext } from "./panel-context.ts";
+
+/** A link with what it links. */
+export interface Linked {
+	readonly link: Link;
+	readonly block: Block;
+	readonly port: Port;
+}
+
+export interface LinkPartProps extends Linked {
+	readonly panel: FunctionContext;
+	readonly join: Join;
+	/** The inputs of the join in the order of `z1 … zn`. */
+	readonly inputs: readonly Linked[];
+}
 
 /** What a join links, by side, in its order. */
 export function linkedOf(

@@ -3,7 +3,7 @@ import { Switch } from "../kit/fields.tsx";
 import { texts } from "../texts/texts.ts";
 import { NumberField } from "./fields.tsx";
 import { FunctionPicker } from "./function-picker.tsx";
-import type { LinkPartProps } from "./link-card.tsx";
+import type { LinkPartProps } from "./linked.ts";
 import { apply, applyAndSay } from "./panel-context.ts";
 import { outputArguments } from "./recent-samples.ts";
 
@@ -25,7 +25,7 @@ interface OutputParamProps extends LinkPartProps {
 	readonly index: number;
 }
 
-function OutputParam({ panel, join, port, inputs, recent, param, index }: OutputParamProps) {
+function OutputParam({ panel, join, port, inputs, param, index }: OutputParamProps) {
 	const words = texts.value.panel;
 	const { na_id } = join;
 	const { dfo_id, df_id, df_name } = port;
@@ -47,7 +47,7 @@ function OutputParam({ panel, join, port, inputs, recent, param, index }: Output
 						join,
 						inputs.map(({ port }) => port),
 					),
-					liveSamples: () => recent.ofOutputs(),
+					liveSamples: () => panel.recent.ofOutputs(),
 				}}
 				onChange={(fn_id) => set({ fn_id })}
 			/>

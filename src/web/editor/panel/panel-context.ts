@@ -6,7 +6,7 @@ import type { Selection } from "../routes.ts";
 import type { Refusal } from "../server/ask.ts";
 import { texts } from "../texts/texts.ts";
 import type { FunctionLists } from "./function-lists.ts";
-import type { Stage } from "./recent-samples.ts";
+import type { RecentSamples, Stage } from "./recent-samples.ts";
 
 /** A function to open in the editor. */
 export interface FunctionWish {
@@ -29,9 +29,10 @@ export interface PanelContext {
 	readonly openFunction: (wish: FunctionWish) => void;
 }
 
-/** A part that has functions to choose from. */
+/** A part that has functions to choose from, and values to try them with. */
 export interface FunctionContext extends PanelContext {
 	readonly functions: FunctionLists;
+	readonly recent: RecentSamples;
 }
 
 /** Changes the project. @returns why nothing was changed, as a sentence; undefined: it was. */

@@ -6,25 +6,25 @@ import { ProgressBadge } from "./failures.tsx";
 import { NameField } from "./fields.tsx";
 import { unlink } from "./link-card.tsx";
 import { LiveValue } from "./live-value.tsx";
-import { apply, type FunctionContext } from "./panel-context.ts";
+import { apply, type PanelContext } from "./panel-context.ts";
 import { type ParamRow, PortParams } from "./port-params.tsx";
-import type { RecentSamples } from "./recent-samples.ts";
 import { useAnswer } from "./use-answer.ts";
+import { useJoinTools } from "./use-join-tools.ts";
 
 interface PortProps {
-	readonly panel: FunctionContext;
+	readonly panel: PanelContext;
 	readonly block: Block;
 	readonly port: Port;
-	readonly recent: RecentSamples;
 }
 
 /** A feature: its alias, what its values are, and what it is linked with. */
-export function PortPanel({ panel, block, port, recent }: PortProps) {
+export function PortPanel({ panel: context, block, port }: PortProps) {
 	const words = texts.value.panel.port;
 	const { dfo_id, alias_name, df_name } = port;
-	const joins = (panel.project.document.value?.joins ?? []).filter(({ links }) =>
+	const joins = (context.project.document.value?.joins ?? []).filter(({ links }) =>
 		links.some((link) => link.dfo_id === dfo_id),
 	);
+	const panel = { ...context, ...useJoinTools(context, joins[0]?.na_id) };
 	const path = `api/v0/project/${panel.project.pId}/deviceobject/${block.do_id}/devicefeatureobject/${dfo_id}`;
 	const { body, reason, reload } = useAnswer<{
 		readonly data: { readonly df_parameter: readonly ParamRow[] };
@@ -60,14 +60,14 @@ export function PortPanel({ panel, block, port, recent }: PortProps) {
 			{body === undefined && reason === undefined && <Spinner />}
 			{body === undefined && reason !== undefined && <Failed reason={reason} onRetry={reload} />}
 			{body !== undefined && (
-				<PortParams {...{ panel, port, joins, recent }} rows={body.data.df_parameter} />
+				<PortParams {...{ panel, port, joins }} rows={body.data.df_parameter} />
 			)}
 		</>
 	);
 }
 
 interface JoinItemProps {
-	readonly panel: FunctionContext;
+	readonly panel: PanelContext;
 	readonly port: Port;
 	readonly join: Join;
 }

@@ -4,7 +4,7 @@ import { NumberField } from "./fields.tsx";
 import { FunctionPicker } from "./function-picker.tsx";
 import { linkedOf } from "./linked.ts";
 import { apply, applyAndSay, type FunctionContext } from "./panel-context.ts";
-import { names, outputArguments, type RecentSamples } from "./recent-samples.ts";
+import { names, outputArguments } from "./recent-samples.ts";
 import { useAnswer } from "./use-answer.ts";
 
 /** A parameter, as REST v0 gives it: the model's values. */
@@ -22,7 +22,6 @@ interface PortParamsProps {
 	/** Those it is linked with. */
 	readonly joins: readonly Join[];
 	readonly rows: readonly ParamRow[];
-	readonly recent: RecentSamples;
 }
 
 /** Type, unit, function and range of each value; they are the links' own, so a change is one of every join. */
@@ -54,14 +53,15 @@ interface PortParamProps extends PortParamsProps {
 	readonly unit: string | undefined;
 }
 
-function PortParam({ panel, port, joins, row, unit, recent }: PortParamProps) {
+function PortParam(props: PortParamProps) {
+	const { panel, port, joins, row, unit } = props;
 	const words = texts.value.panel.port;
-	const { dfo_id, df_id, df_name, df_type } = port;
+	const { dfo_id, df_type } = port;
 	const isInput = df_type === "input";
 	const label = `${isInput ? "x" : "y"}${row.param_i + 1}`;
 	const of = (join: Join) =>
 		join.links.find((link) => link.dfo_id === dfo_id)?.params[row.param_i] ?? row;
-	const changes = (values: Values) =>
+	const change = (values: Values) =>
 		joins.map(({ na_id }) => ({
 			...{ kind: "set_link_param" as const, na_id, dfo_id, param_i: row.param_i },
 			...values,
@@ -70,19 +70,15 @@ function PortParam({ panel, port, joins, row, unit, recent }: PortParamProps) {
 		const values = new Set(joins.length === 0 ? [row[key]] : joins.map((join) => of(join)[key]));
 		return values.size === 1 ? [...values][0] : undefined;
 	};
-	const [join] = joins;
 	const range = (key: "min" | "max") => (
 		<NumberField
 			label={`${words[key]} ${label}${unit === undefined ? "" : ` (${unit})`}`}
 			value={same(key) ?? Number.NaN}
 			integer={row.param_type === "int"}
 			placeholder={words.differs}
-			onCommit={(value) => apply(panel, ...changes({ [key]: value }))}
+			onCommit={(value) => apply(panel, ...change({ [key]: value }))}
 		/>
 	);
-	// Of an input one function makes one value of all.
-	const hasFunction = join !== undefined && (!isInput || row.param_i === 0);
-	const inputs = join === undefined ? [] : linkedOf(panel.project.document.value, join).inputs;
 	return (
 		<fieldset class="panel-param" disabled={!panel.canEdit || joins.length === 0}>
 			<legend>
@@ -92,36 +88,54 @@ function PortParam({ panel, port, joins, row, unit, recent }: PortParamProps) {
 					{unit !== undefined && ` · ${unit}`}
 				</small>
 			</legend>
-			{hasFunction && (
-				<FunctionPicker
-					panel={panel}
-					label={`${words.function}${isInput ? "" : ` ${label}`}`}
-					hint={same("fn_id") === undefined ? words.differs : undefined}
-					value={same("fn_id") ?? null}
-					feature={{ df_id, df_name }}
-					wish={
-						isInput
-							? {
-									stage: "idf",
-									parameterNames: names("x", port.param_no + port.tag_param_no),
-									liveSamples: () => recent.ofInput(dfo_id),
-								}
-							: {
-									stage: "odf",
-									parameterNames: outputArguments(
-										join,
-										inputs.map(({ port }) => port),
-									),
-									liveSamples: () => recent.ofOutputs(),
-								}
-					}
-					onChange={(fn_id) => void applyAndSay(panel, changes({ fn_id }))}
-				/>
-			)}
+			<ParamFunction
+				{...props}
+				label={`${words.function}${isInput ? "" : ` ${label}`}`}
+				value={same("fn_id")}
+				onChange={(fn_id) => void applyAndSay(panel, change({ fn_id }))}
+			/>
 			<div class="panel-row">
 				{range("min")}
 				{range("max")}
 			</div>
 		</fieldset>
+	);
+}
+
+interface ParamFunctionProps extends PortParamProps {
+	readonly label: string;
+	/** Undefined: another one in each join. */
+	readonly value: number | null | undefined;
+	readonly onChange: (fnId: number | null) => void;
+}
+
+function ParamFunction({ panel, port, joins, row, label, value, onChange }: ParamFunctionProps) {
+	const { dfo_id, df_id, df_name, df_type, param_no, tag_param_no } = port;
+	const isInput = df_type === "input";
+	const [join] = joins;
+	// Of an input one function makes one value of all.
+	if (join === undefined || (isInput && row.param_i > 0)) return null;
+	const { inputs } = linkedOf(panel.project.document.value, join);
+	const wish = isInput
+		? {
+				stage: "idf" as const,
+				parameterNames: names("x", param_no + tag_param_no),
+				liveSamples: () => panel.recent.ofInput(dfo_id),
+			}
+		: {
+				stage: "odf" as const,
+				parameterNames: outputArguments(
+					join,
+					inputs.map(({ port }) => port),
+				),
+				liveSamples: () => panel.recent.ofOutputs(),
+			};
+	return (
+		<FunctionPicker
+			{...{ panel, label, wish, onChange }}
+			hint={value === undefined ? texts.value.panel.port.differs : undefined}
+			value={value ?? null}
+			feature={{ df_id, df_name }}
+		/>
 	);
 }

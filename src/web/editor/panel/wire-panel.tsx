@@ -3,18 +3,18 @@ import { Button } from "../kit/button.tsx";
 import { texts } from "../texts/texts.ts";
 import { LinkCard } from "./link-card.tsx";
 import { linkedOf } from "./linked.ts";
-import type { FunctionContext } from "./panel-context.ts";
-import type { RecentSamples } from "./recent-samples.ts";
+import type { PanelContext } from "./panel-context.ts";
+import { useJoinTools } from "./use-join-tools.ts";
 
 interface WireProps {
-	readonly panel: FunctionContext;
+	readonly panel: PanelContext;
 	readonly join: Join;
 	readonly dfoId: number;
-	readonly recent: RecentSamples;
 }
 
 /** One link by itself. */
-export function WirePanel({ panel, join, dfoId, recent }: WireProps) {
+export function WirePanel({ panel: context, join, dfoId }: WireProps) {
+	const panel = { ...context, ...useJoinTools(context, join.na_id) };
 	const words = texts.value.panel.wire;
 	const { inputs, outputs } = linkedOf(panel.project.document.value, join);
 	const at = inputs.findIndex(({ port }) => port.dfo_id === dfoId);
@@ -31,7 +31,7 @@ export function WirePanel({ panel, join, dfoId, recent }: WireProps) {
 			</div>
 			{linked !== undefined && (
 				<LinkCard
-					{...{ panel, join, inputs, recent }}
+					{...{ panel, join, inputs }}
 					{...linked}
 					label={at >= 0 && inputs.length > 1 ? `z${at + 1}` : ""}
 				/>

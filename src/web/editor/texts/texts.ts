@@ -5,6 +5,7 @@ import * as allProjects from "./all-projects.ts";
 import * as audit from "./audit.ts";
 import * as devices from "./devices.ts";
 import * as lanes from "./lanes.ts";
+import * as monitor from "./monitor.ts";
 import * as panel from "./panel.ts";
 import * as people from "./people.ts";
 import * as problems from "./problems.ts";
@@ -21,6 +22,7 @@ export const zh = {
 	audit: audit.zh,
 	devices: devices.zh,
 	lanes: lanes.zh,
+	monitor: monitor.zh,
 	panel: panel.zh,
 	people: people.zh,
 	problems: problems.zh,
@@ -37,6 +39,7 @@ export const en: Texts = {
 	audit: audit.en,
 	devices: devices.en,
 	lanes: lanes.en,
+	monitor: monitor.en,
 	panel: panel.en,
 	people: people.en,
 	problems: problems.en,
