@@ -3,6 +3,8 @@ import type { App } from "../../app-context.ts";
 import { LinkButton } from "../../kit/button.tsx";
 import { EmptyState, Spinner } from "../../kit/states.tsx";
 import { useTitle } from "../../kit/use-title.ts";
+import { Lanes } from "../../lanes/lanes.tsx";
+import { Panel } from "../../panel/panel.tsx";
 import { browserDeps } from "../../project/browser-deps.ts";
 import type { OpenProject } from "../../project/open-project.ts";
 import { openProject } from "../../project/opened-project.ts";
@@ -17,6 +19,7 @@ import { ProjectLog } from "./log.tsx";
 import { saveFile } from "./save-file.ts";
 import { Strips } from "./strips.tsx";
 import { useKeys } from "./use-keys.ts";
+import { useMedia } from "./use-media.ts";
 import "./project.css";
 
 export interface ProjectScreenProps {
@@ -60,6 +63,8 @@ function Opened({ app, project, selection }: OpenedProps) {
 	const actions = useMemo(() => actionsOf(app, project, saveFile), [app, project]);
 	const commands = commandsOf({ app, project, actions, open: setDialog });
 	const lostAt = useLostAt(project);
+	// Beside the lanes the panel is there before something is selected: they would jump.
+	const hasRoom = useMedia("(min-width: 900px)");
 	const select = (selected: Selection | undefined) =>
 		app.navigation.go({
 			...{ screen: "project" as const, pId: project.pId },
@@ -79,9 +84,16 @@ function Opened({ app, project, selection }: OpenedProps) {
 				{project.document.value === undefined ? (
 					<Spinner />
 				) : (
-					selection?.kind === "log" && (
-						<ProjectLog project={project} onClose={() => select(undefined)} />
-					)
+					<>
+						<Lanes {...{ app, project, selection, filter }} onSelect={select} />
+						{selection?.kind === "log" ? (
+							<ProjectLog project={project} onClose={() => select(undefined)} />
+						) : (
+							(hasRoom || selection !== undefined) && (
+								<Panel {...{ app, project, selection }} onSelect={select} />
+							)
+						)}
+					</>
 				)}
 			</main>
 			<ProjectDialog
