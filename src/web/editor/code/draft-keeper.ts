@@ -6,7 +6,7 @@ const KEEP_MS = 300;
 
 export interface DraftKeeperOptions {
 	readonly drafts: Drafts;
-	readonly key: string;
+	key(): string;
 	after(ms: number, run: () => void): () => void;
 	/** The draft as it is now; undefined: there is nothing to keep. */
 	draft(): Draft | undefined;
@@ -24,7 +24,7 @@ export class DraftKeeper {
 	}
 
 	get found(): Draft | undefined {
-		return this.#options.drafts.of(this.#options.key);
+		return this.#options.drafts.of(this.#options.key());
 	}
 
 	keepSoon(): void {
@@ -44,7 +44,7 @@ export class DraftKeeper {
 
 	drop(): void {
 		this.#forgetTimer();
-		this.#options.drafts.drop(this.#options.key);
+		this.#options.drafts.drop(this.#options.key());
 		this.isKept.value = true;
 	}
 
@@ -57,6 +57,6 @@ export class DraftKeeper {
 		const { drafts, key, draft } = this.#options;
 		const now = draft();
 		if (now === undefined) this.drop();
-		else this.isKept.value = drafts.keep(key, now);
+		else this.isKept.value = drafts.keep(key(), now);
 	}
 }

@@ -1,4 +1,4 @@
-import { computed, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Refusal } from "../server/ask.ts";
 import { type CheckOutcome, CheckSchedule } from "./check-schedule.ts";
 import { DraftKeeper } from "./draft-keeper.ts";
@@ -37,12 +37,10 @@ export interface FunctionWorkOptions {
 	readonly stage: Stage;
 	/** Names of the values of the wire; empty where there is no wire. */
 	readonly wire: readonly string[];
-	/** What a new function begins from. */
-	readonly copyOf?: Begin | undefined;
 	readonly onSaved: (saved: { readonly fnId: number; readonly name: string }) => void;
 }
 
-export interface Begin {
+interface Begin {
 	readonly name: string;
 	readonly code: string;
 }
@@ -88,9 +86,9 @@ export class FunctionWork {
 	});
 
 	constructor(options: FunctionWorkOptions) {
-		const { server, drafts, clock, fnId, stage, wire, copyOf } = options;
+		const { server, drafts, clock, stage, wire } = options;
 		this.#options = options;
-		this.#begin = copyOf ?? { name: "", code: templateOf(wire) };
+		this.#begin = { name: "", code: templateOf(wire) };
 		this.samples = new SampleRows({ stage, wire, onEdit: () => this.#edited() });
 		this.trial = new Trial(server, this.samples);
 		this.#schedule = new CheckSchedule({
@@ -100,16 +98,24 @@ export class FunctionWork {
 		});
 		this.#keeper = new DraftKeeper({
 			drafts,
-			key: fnId === undefined ? "new" : String(fnId),
+			key: () => String(this.#fnId ?? "new"),
 			after: clock.after,
 			draft: () => this.#draft(),
 		});
 	}
 
 	/** Whether this browser keeps the draft. */
-	get isKept() {
+	get isKept(): ReadonlySignal<boolean> {
 		return this.#keeper.isKept;
 	}
+
+	/** Whether it is about that function; a new one has its id once it is saved. */
+	isFor(fnId: number | undefined): boolean {
+		return fnId === this.#options.fnId || (fnId !== undefined && fnId === this.saved.peek()?.fn_id);
+	}
+
+	/** Takes what the browser finds where the server cannot check. */
+	browserCheck: () => readonly Finding[] = () => [];
 
 	get wire(): readonly string[] {
 		return this.#options.wire;
@@ -117,7 +123,7 @@ export class FunctionWork {
 
 	/** Asks the server for the function, and takes up a draft of it. */
 	async load(): Promise<void> {
-		const { server, fnId, copyOf } = this.#options;
+		const { server, fnId } = this.#options;
 		this.state.value = "loading";
 		void this.#loadCompletions();
 		const answer = fnId === undefined ? undefined : await server.details(fnId);
@@ -129,7 +135,7 @@ export class FunctionWork {
 		const details = answer?.body;
 		if (details === undefined) this.#take(this.#begin, []);
 		else this.#takeSaved(details);
-		const draft = copyOf === undefined ? this.#keeper.found : undefined;
+		const draft = this.#keeper.found;
 		if (draft !== undefined && !this.isReadOnly.value) this.#takeDraft(draft, details);
 		this.state.value = "ready";
 	}
@@ -219,6 +225,10 @@ export class FunctionWork {
 		this.#schedule.end();
 	}
 
+	get #fnId(): number | undefined {
+		return this.#options.fnId ?? this.saved.peek()?.fn_id;
+	}
+
 	#take({ name, code }: Begin, rows: readonly RowText[]): void {
 		this.name.value = name;
 		this.code.value = code;
@@ -271,7 +281,7 @@ export class FunctionWork {
 
 	#hear(outcome: CheckOutcome): void {
 		const { bench } = this.trial;
-		if (outcome.state === "checked") this.findings.value = outcome.findings;
+		this.findings.value = outcome.state === "checked" ? outcome.findings : this.browserCheck();
 		if (bench.value === "forbidden" || outcome.state === "unknown") return;
 		bench.value = outcome.state === "off" ? "off" : "on";
 	}
@@ -311,7 +321,8 @@ export class FunctionWork {
 		this.foundDraft.value = undefined;
 		this.#base = answer.body.fnvt_idx;
 		const details = await server.details(answer.body.fn_id);
-		if (details.ok) this.saved.value = details.body;
+		const sent = { ...answer.body, code, pinned };
+		this.saved.value = details.ok ? details.body : { ...(known ?? ownCalled(name)), ...sent };
 		// What was typed while it was being saved is a draft of the new version.
 		if (this.code.value !== code) this.#keeper.keepSoon();
 		onSaved({ fnId: answer.body.fn_id, name });
@@ -323,6 +334,11 @@ export class FunctionWork {
 		else if (refusal.status === 409) this.trouble.value = { kind: "taken" };
 		else this.trouble.value = troubleOf(refusal);
 	}
+}
+
+/** What is known of a function that was just made, when the server does not say more. */
+function ownCalled(fn_name: string) {
+	return { fn_name, is_protect: false, owner: null, may_change: true, versions: [] };
 }
 
 function troubleOf({ status, reason }: Refusal): Trouble {

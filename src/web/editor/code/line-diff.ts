@@ -10,6 +10,8 @@ export interface DiffLine {
 export interface DiffGap {
 	readonly kind: "gap";
 	readonly lines: number;
+	/** How many lines, of whichever side, come before them. */
+	readonly before: number;
 }
 
 /** Above so many changed lines the texts count as different from there on: the search grows with their square. */
@@ -52,11 +54,11 @@ export function withoutSame(lines: readonly DiffLine[], around = 3): (DiffLine |
 			hidden += 1;
 			return;
 		}
-		if (hidden > 0) shown.push({ kind: "gap", lines: hidden });
+		if (hidden > 0) shown.push({ kind: "gap", lines: hidden, before: at - hidden });
 		hidden = 0;
 		shown.push(line);
 	});
-	if (hidden > 0) shown.push({ kind: "gap", lines: hidden });
+	if (hidden > 0) shown.push({ kind: "gap", lines: hidden, before: lines.length - hidden });
 	return shown;
 }
 

@@ -56,8 +56,8 @@ describe("the difference of two sources", () => {
 	test("shows three lines around each change", () => {
 		const before = Array.from({ length: 20 }, (_, i) => `line ${i}`).join("\n");
 		const shown = withoutSame(diffLines(before, before.replace("line 9\n", "")));
-		expect(shown[0]).toEqual({ kind: "gap", lines: 6 });
-		expect(shown.at(-1)).toEqual({ kind: "gap", lines: 7 });
+		expect(shown[0]).toEqual({ kind: "gap", lines: 6, before: 0 });
+		expect(shown.at(-1)).toEqual({ kind: "gap", lines: 7, before: 13 });
 		expect(shown).toHaveLength(9);
 	});
 });

@@ -1,0 +1,137 @@
+import { useState } from "preact/hooks";
+import type { App } from "../app-context.ts";
+import { Button, IconButton } from "../kit/button.tsx";
+import { Field } from "../kit/fields.tsx";
+import { Menu, type MenuItem } from "../kit/menu.tsx";
+import { hashOf } from "../routes.ts";
+import { CopyDialog, RemoveDialog } from "./function-dialogs.tsx";
+import type { FunctionWork } from "./function-work.ts";
+import type { FunctionServer } from "./functions-server.ts";
+import { codeTexts } from "./words.ts";
+
+/** What the editor's owner hears. */
+export interface FunctionEvents {
+	/** Saved, or copied: then it is about another function. */
+	readonly onSaved: (saved: { readonly fnId: number; readonly name: string }) => void;
+	readonly onClose: () => void;
+	/** Absent: it cannot be deleted here. */
+	readonly onRemoved?: (() => void) | undefined;
+}
+
+export interface FunctionHeaderProps extends FunctionEvents {
+	readonly app: App;
+	readonly work: FunctionWork;
+	readonly server: FunctionServer;
+	readonly onSave: () => void;
+}
+
+/** The function's name, how it stands, and what can be done with it as a whole. */
+export function FunctionHeader(props: FunctionHeaderProps) {
+	const { app, work, server, onSave, onSaved, onClose, onRemoved } = props;
+	const words = codeTexts.value;
+	const [dialog, setDialog] = useState<"copy" | "remove">();
+	const saved = work.saved.value;
+	const close = () => setDialog(undefined);
+	return (
+		<header class="code-header">
+			{saved === undefined ? (
+				<Field
+					label={words.name}
+					hint={words.nameHint}
+					value={work.name.value}
+					maxLength={200}
+					autocomplete="off"
+					error={work.trouble.value?.kind === "name" ? words.trouble.name : undefined}
+					onInput={(name) => work.rename(name)}
+				/>
+			) : (
+				<h2 title={saved.fn_name}>{saved.fn_name}</h2>
+			)}
+			<div class="code-actions">
+				<SaveState work={work} />
+				{work.isReadOnly.value ? (
+					<Button icon="copy" kind="main" onClick={() => setDialog("copy")}>
+						{words.copy}
+					</Button>
+				) : (
+					<Button
+						icon="save"
+						kind="main"
+						title={words.saveTitle}
+						disabled={work.isSaving.value || (saved !== undefined && !work.isDirty.value)}
+						onClick={onSave}
+					>
+						{work.isSaving.value ? words.saving : words.save}
+					</Button>
+				)}
+				{saved !== undefined && (
+					<Menu label={words.more} items={itemsOf(props, saved.fn_id, setDialog)} />
+				)}
+				<IconButton icon="close" label={words.close} onClick={onClose} />
+			</div>
+			{dialog === "copy" && saved !== undefined && (
+				<CopyDialog
+					server={server}
+					name={saved.fn_name}
+					code={work.code.value}
+					pinned={work.samples.pinned}
+					onClose={close}
+					onCopied={(copy) => {
+						close();
+						app.notices.say(words.copied(copy.name), "good");
+						onSaved(copy);
+					}}
+				/>
+			)}
+			{dialog === "remove" && saved !== undefined && (
+				<RemoveDialog
+					server={server}
+					fnId={saved.fn_id}
+					name={saved.fn_name}
+					onClose={close}
+					onRemoved={() => {
+						work.discard();
+						app.notices.say(words.wasRemoved(saved.fn_name), "good");
+						onRemoved?.();
+					}}
+				/>
+			)}
+		</header>
+	);
+}
+
+function itemsOf(
+	{ app, work, onRemoved }: FunctionHeaderProps,
+	fnId: number,
+	show: (dialog: "copy" | "remove") => void,
+): MenuItem[] {
+	const words = codeTexts.value;
+	const items: MenuItem[] = [{ text: words.copy, icon: "copy", run: () => show("copy") }];
+	if (app.navigation.place.value.screen !== "functions") {
+		const href = hashOf({ screen: "functions", fnId });
+		items.push({ text: words.fullPage, icon: "external", href });
+	}
+	if (onRemoved !== undefined && !work.isReadOnly.value) {
+		items.push({ text: words.remove, icon: "trash", isDangerous: true, run: () => show("remove") });
+	}
+	return items;
+}
+
+function SaveState({ work }: { readonly work: FunctionWork }) {
+	const words = codeTexts.value;
+	const saved = work.saved.value;
+	if (work.isReadOnly.value) {
+		const owner = saved?.owner?.u_name;
+		return (
+			<span class="code-state">
+				{owner === undefined ? words.readOnly : words.othersFunction(owner)}
+			</span>
+		);
+	}
+	if (!work.isDirty.value) {
+		return saved === undefined ? null : <span class="code-state">{words.saved}</span>;
+	}
+	return (
+		<span class="code-state code-unsaved">{work.isKept.value ? words.unsaved : words.unkept}</span>
+	);
+}
