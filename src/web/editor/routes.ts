@@ -23,7 +23,7 @@ export type Place =
 	| { readonly screen: "projects"; readonly query?: Query }
 	| { readonly screen: "project"; readonly pId: number; readonly selection?: Selection }
 	| { readonly screen: "add-device"; readonly pId?: number; readonly query?: Query }
-	| { readonly screen: "functions"; readonly fnId?: number }
+	| { readonly screen: "functions"; readonly fnId?: number; readonly query?: Query }
 	| { readonly screen: "devices"; readonly macAddr?: string; readonly query?: Query }
 	| {
 			readonly screen: "models";
@@ -105,7 +105,7 @@ type WithQuery = Extract<Place, { readonly query?: Query }>;
 
 const WITH_QUERY: readonly Place["screen"][] = [
 	...(["projects", "people", "audit", "all-projects"] as const),
-	...(["add-device", "devices", "models"] as const),
+	...(["add-device", "functions", "devices", "models"] as const),
 ];
 
 function takesQuery(place: Place): place is WithQuery {

@@ -6,7 +6,7 @@ import { isTyping } from "../kit/typing.ts";
 export type Shortcuts = Readonly<Record<string, () => void>>;
 
 /** Hears shortcuts in an element, and keeps the page and the browser from hearing them. */
-export function useShortcuts(element: RefObject<HTMLElement>, shortcuts: Shortcuts): void {
+export function useShortcuts(element: RefObject<HTMLElement | null>, shortcuts: Shortcuts): void {
 	const newest = useRef(shortcuts);
 	newest.current = shortcuts;
 	useEffect(() => {

@@ -8,7 +8,6 @@ import * as lanes from "./lanes.ts";
 import * as monitor from "./monitor.ts";
 import * as panel from "./panel.ts";
 import * as people from "./people.ts";
-import * as problems from "./problems.ts";
 import * as project from "./project.ts";
 import * as projects from "./projects.ts";
 import * as shell from "./shell.ts";
@@ -25,7 +24,6 @@ export const zh = {
 	monitor: monitor.zh,
 	panel: panel.zh,
 	people: people.zh,
-	problems: problems.zh,
 	project: project.zh,
 	projects: projects.zh,
 	shell: shell.zh,
@@ -42,7 +40,6 @@ export const en: Texts = {
 	monitor: monitor.en,
 	panel: panel.en,
 	people: people.en,
-	problems: problems.en,
 	project: project.en,
 	projects: projects.en,
 	shell: shell.en,
