@@ -1,34 +1,12 @@
-import type { ComponentType, VNode } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import type { VNode } from "preact";
 import type { App } from "./app-context.ts";
 import { LinkButton } from "./kit/button.tsx";
-import { EmptyState, Failed, Spinner } from "./kit/states.tsx";
+import { lazy } from "./kit/lazy.tsx";
+import { EmptyState } from "./kit/states.tsx";
 import type { Place } from "./routes.ts";
 import Project from "./screens/project/project.tsx";
 import Projects from "./screens/projects/projects.tsx";
 import { texts } from "./texts/texts.ts";
-
-/** A screen that is loaded when it is first shown. */
-function lazy<P extends object>(load: () => Promise<{ readonly default: ComponentType<P> }>) {
-	let loaded: ComponentType<P> | undefined;
-	return function Lazy(props: P) {
-		const [Screen, setScreen] = useState(() => loaded);
-		const [reason, setReason] = useState<string>();
-		useEffect(() => {
-			if (loaded !== undefined) return;
-			load().then(
-				(module) => {
-					loaded = module.default;
-					setScreen(() => module.default);
-				},
-				(error: unknown) => setReason(String(error)),
-			);
-		}, []);
-		// A browser does not try a file again that it could not import: the page has to be loaded anew.
-		if (reason !== undefined) return <Failed reason={reason} onRetry={() => location.reload()} />;
-		return Screen === undefined ? <Spinner /> : <Screen {...props} />;
-	};
-}
 
 const AddDevice = lazy(() => import("./screens/add-device/add-device.tsx"));
 const Functions = lazy(() => import("./screens/functions/functions.tsx"));

@@ -3,26 +3,17 @@ import {
 	autocompletion,
 	type CompletionContext,
 	type CompletionResult,
-	closeBrackets,
-	closeBracketsKeymap,
 	completionKeymap,
 	ifNotIn,
 } from "@codemirror/autocomplete";
-import {
-	defaultKeymap,
-	history,
-	historyKeymap,
-	indentLess,
-	indentMore,
-	redo,
-	undo,
-} from "@codemirror/commands";
+import { history, historyKeymap, indentLess, indentMore, redo, undo } from "@codemirror/commands";
 import { pythonLanguage } from "@codemirror/lang-python";
 import { bracketMatching, indentUnit, syntaxTree } from "@codemirror/language";
 import { Compartment, EditorState, type Extension, Prec, Transaction } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { browserFindings } from "./browser-check.ts";
 import { codeTheme } from "./code-theme.ts";
+import { editingKeymap } from "./editing-keys.ts";
 import type { CompletionList, Finding } from "./functions-server.ts";
 import { markProblems, type Problem, placeIn, problemMarks } from "./problem-marks.ts";
 import { offersAt } from "./python-completions.ts";
@@ -72,7 +63,7 @@ export class CodeView {
 			lineNumbers(),
 			history(),
 			bracketMatching(),
-			closeBrackets(),
+
 			pythonLanguage,
 			indentUnit.of("    "),
 			EditorState.tabSize.of(4),
@@ -157,12 +148,11 @@ function keys({ onSave, onTry }: CodeViewOptions): Extension {
 			]),
 		),
 		keymap.of([
-			...closeBracketsKeymap,
 			...completionKeymap,
 			...historyKeymap,
 			// Esc, then Tab leaves the editor: CodeMirror sees to that.
 			{ key: "Tab", run: indentMore, shift: indentLess },
-			...defaultKeymap,
+			...editingKeymap,
 		]),
 	];
 }

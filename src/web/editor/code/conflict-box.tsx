@@ -7,7 +7,13 @@ import type { FunctionWork } from "./function-work.ts";
 import { codeTexts } from "./words.ts";
 
 /** Another person saved meanwhile: both versions, and which one is to stay. */
-export function ConflictBox({ app, work }: { readonly app: App; readonly work: FunctionWork }) {
+export default function ConflictBox({
+	app,
+	work,
+}: {
+	readonly app: App;
+	readonly work: FunctionWork;
+}) {
 	const words = codeTexts.value;
 	const [isBusy, setIsBusy] = useState(false);
 	const newest = work.conflict.value;

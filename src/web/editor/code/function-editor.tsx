@@ -1,11 +1,11 @@
 import { useComputed } from "@preact/signals";
 import { useRef, useState } from "preact/hooks";
 import type { App } from "../app-context.ts";
+import { lazy } from "../kit/lazy.tsx";
 import { Failed, Spinner } from "../kit/states.tsx";
 import { Tabs } from "../kit/tabs.tsx";
 import { CodeArea, type CodeAreaHandle } from "./code-area.tsx";
 import { CodeTools } from "./code-tools.tsx";
-import { ConflictBox } from "./conflict-box.tsx";
 import { type FunctionEvents, FunctionHeader } from "./function-header.tsx";
 import type { FunctionWork } from "./function-work.ts";
 import type { FunctionServer, Stage } from "./functions-server.ts";
@@ -15,10 +15,12 @@ import { DraftNote, TroubleNote } from "./save-notes.tsx";
 import { TryPanel } from "./try-panel.tsx";
 import { useShortcuts } from "./use-shortcuts.ts";
 import { useWork } from "./use-work.ts";
-import { UsesPanel } from "./uses-panel.tsx";
-import { VersionsPanel } from "./versions-panel.tsx";
 import { codeTexts } from "./words.ts";
 import "./code.css";
+
+const ConflictBox = lazy(() => import("./conflict-box.tsx"));
+const UsesPanel = lazy(() => import("./uses-panel.tsx"));
+const VersionsPanel = lazy(() => import("./versions-panel.tsx"));
 
 export interface FunctionEditorProps extends FunctionEvents {
 	readonly app: App;
@@ -32,7 +34,7 @@ export interface FunctionEditorProps extends FunctionEvents {
 }
 
 /** Writes one function: its code, problems, samples, versions and where it is used. */
-export function FunctionEditor(props: FunctionEditorProps) {
+export default function FunctionEditor(props: FunctionEditorProps) {
 	const { app, fnId, stage, parameterNames: wire, onSaved } = props;
 	const { work, server } = useWork({
 		...{ app, fnId, stage, wire },
@@ -47,8 +49,6 @@ export function FunctionEditor(props: FunctionEditorProps) {
 	const reason = state.status === 404 ? codeTexts.value.gone : state.reason;
 	return <Failed reason={reason} onRetry={() => void work.load()} />;
 }
-
-export default FunctionEditor;
 
 interface WritingProps extends FunctionEditorProps {
 	readonly work: FunctionWork;
@@ -86,7 +86,7 @@ function Writing(props: WritingProps) {
 			<FunctionHeader {...props} onSave={save} />
 			<DraftNote {...{ app, work }} />
 			<TroubleNote work={work} onLine={(line) => area.current?.goTo(line, null)} />
-			<ConflictBox {...{ app, work }} />
+			{work.conflict.value !== undefined && <ConflictBox {...{ app, work }} />}
 			<div class="code-columns">
 				<div class="code-writing">
 					{wire.length > 0 && (

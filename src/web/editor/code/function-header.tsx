@@ -2,12 +2,15 @@ import { useState } from "preact/hooks";
 import type { App } from "../app-context.ts";
 import { Button, IconButton } from "../kit/button.tsx";
 import { Field } from "../kit/fields.tsx";
+import { lazy } from "../kit/lazy.tsx";
 import { Menu, type MenuItem } from "../kit/menu.tsx";
 import { hashOf } from "../routes.ts";
-import { CopyDialog, RemoveDialog } from "./function-dialogs.tsx";
 import type { FunctionWork } from "./function-work.ts";
 import type { FunctionServer } from "./functions-server.ts";
 import { codeTexts } from "./words.ts";
+
+const CopyDialog = lazy(() => import("./copy-dialog.tsx"));
+const RemoveDialog = lazy(() => import("./remove-dialog.tsx"));
 
 /** What the editor's owner hears. */
 export interface FunctionEvents {

@@ -1,9 +1,8 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { Failed, Spinner } from "../kit/states.tsx";
-import { hashOf } from "../routes.ts";
 import type { Answer } from "../server/ask.ts";
 import type { FunctionServer, FunctionUses } from "./functions-server.ts";
-import { codeTexts } from "./words.ts";
+import { UsesList } from "./uses-list.tsx";
 
 export interface UsesPanelProps {
 	readonly server: FunctionServer;
@@ -11,7 +10,7 @@ export interface UsesPanelProps {
 }
 
 /** Where a function is used, each a link there. */
-export function UsesPanel({ server, fnId }: UsesPanelProps) {
+export default function UsesPanel({ server, fnId }: UsesPanelProps) {
 	const [answer, setAnswer] = useState<Answer<FunctionUses>>();
 	const load = useCallback(() => {
 		let isThere = true;
@@ -27,79 +26,4 @@ export function UsesPanel({ server, fnId }: UsesPanelProps) {
 	if (answer === undefined) return <Spinner />;
 	if (!answer.ok) return <Failed reason={answer.reason} onRetry={load} />;
 	return <UsesList uses={answer.body} />;
-}
-
-/** Whether nothing has the function. */
-export function isUnused({ projects, hidden, features, models }: FunctionUses): boolean {
-	return projects.length + hidden + features.length + models.length === 0;
-}
-
-export function UsesList({ uses }: { readonly uses: FunctionUses }) {
-	const words = codeTexts.value;
-	if (isUnused(uses)) {
-		return (
-			<>
-				<p>{words.unused}</p>
-				<p class="kit-hint">{words.unusedHint}</p>
-			</>
-		);
-	}
-	const { projects, hidden, features, models } = uses;
-	const joins = projects.flatMap(({ p_id: pId, p_name, joins }) => [
-		...joins.map(({ na_id: id, na_name }) => ({
-			key: `${pId} ${id}`,
-			text: `${p_name} › ${na_name}`,
-			href: hashOf({ screen: "project", pId, selection: { kind: "join", id } }),
-		})),
-		...(joins.length > 0
-			? []
-			: [{ key: `${pId}`, text: p_name, href: hashOf({ screen: "project", pId }) }]),
-	]);
-	return (
-		<div class="code-uses">
-			<UsesGroup title={words.usedByProjects} entries={joins} />
-			{hidden > 0 && <p>{words.hidden(hidden)}</p>}
-			<UsesGroup
-				title={words.usedByFeatures}
-				entries={features.map(({ df_id: id, df_name: text }) => ({
-					key: `${id}`,
-					text,
-					href: hashOf({ screen: "models", tab: "features", id }),
-				}))}
-			/>
-			<UsesGroup
-				title={words.usedByModels}
-				entries={models.map(({ dm_id: id, dm_name: text }) => ({
-					key: `${id}`,
-					text,
-					href: hashOf({ screen: "models", tab: "models", id }),
-				}))}
-			/>
-		</div>
-	);
-}
-
-interface UsesGroupProps {
-	readonly title: string;
-	readonly entries: readonly {
-		readonly key: string;
-		readonly text: string;
-		readonly href: string;
-	}[];
-}
-
-function UsesGroup({ title, entries }: UsesGroupProps) {
-	if (entries.length === 0) return null;
-	return (
-		<section>
-			<h3>{title}</h3>
-			<ul>
-				{entries.map(({ key, text, href }) => (
-					<li key={key}>
-						<a href={href}>{text}</a>
-					</li>
-				))}
-			</ul>
-		</section>
-	);
 }

@@ -14,7 +14,7 @@ export interface VersionsPanelProps {
 }
 
 /** All versions; of the chosen one the difference to what is in the editor, and a way back to it. */
-export function VersionsPanel({ app, server, work }: VersionsPanelProps) {
+export default function VersionsPanel({ app, server, work }: VersionsPanelProps) {
 	const words = codeTexts.value;
 	const versions = work.saved.value?.versions ?? [];
 	const [chosen, setChosen] = useState<number>();

@@ -1,16 +1,18 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import type { App } from "../../app-context.ts";
 import { browserStorage, Drafts } from "../../code/drafts.ts";
-import { FunctionEditor } from "../../code/function-editor.tsx";
 import { type FunctionListed, functionsOf } from "../../code/functions-server.ts";
 import { codeTexts } from "../../code/words.ts";
 import { LinkButton } from "../../kit/button.tsx";
+import { lazy } from "../../kit/lazy.tsx";
 import { EmptyState, Failed, Spinner } from "../../kit/states.tsx";
 import { useTitle } from "../../kit/use-title.ts";
 import { hashOf } from "../../routes.ts";
 import type { Answer } from "../../server/ask.ts";
 import { FunctionList } from "./function-list.tsx";
 import "./functions.css";
+
+const FunctionEditor = lazy(() => import("../../code/function-editor.tsx"));
 
 export interface FunctionsProps {
 	readonly app: App;

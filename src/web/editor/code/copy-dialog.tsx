@@ -1,11 +1,9 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { Button } from "../kit/button.tsx";
-import { ConfirmDialog, Dialog } from "../kit/dialog.tsx";
+import { Dialog } from "../kit/dialog.tsx";
 import { Field } from "../kit/fields.tsx";
-import { Spinner } from "../kit/states.tsx";
 import { texts } from "../texts/texts.ts";
-import type { FunctionServer, FunctionUses, Pinned } from "./functions-server.ts";
-import { isUnused, UsesList } from "./uses-panel.tsx";
+import type { FunctionServer, Pinned } from "./functions-server.ts";
 import { codeTexts } from "./words.ts";
 
 export interface CopyDialogProps {
@@ -18,7 +16,14 @@ export interface CopyDialogProps {
 }
 
 /** Makes a function of one's own with the same source. */
-export function CopyDialog({ server, name, code, pinned, onCopied, onClose }: CopyDialogProps) {
+export default function CopyDialog({
+	server,
+	name,
+	code,
+	pinned,
+	onCopied,
+	onClose,
+}: CopyDialogProps) {
 	const words = codeTexts.value;
 	const [copyName, setCopyName] = useState(words.copyName(name));
 	const [reason, setReason] = useState<string>();
@@ -62,55 +67,5 @@ export function CopyDialog({ server, name, code, pinned, onCopied, onClose }: Co
 				</div>
 			</form>
 		</Dialog>
-	);
-}
-
-export interface RemoveDialogProps {
-	readonly server: FunctionServer;
-	readonly fnId: number;
-	readonly name: string;
-	readonly onRemoved: () => void;
-	readonly onClose: () => void;
-}
-
-/** Deletes a function, or says where it is still used. */
-export function RemoveDialog({ server, fnId, name, onRemoved, onClose }: RemoveDialogProps) {
-	const words = codeTexts.value;
-	const [uses, setUses] = useState<FunctionUses | "unknown">();
-	useEffect(() => {
-		void server.uses(fnId).then((answer) => setUses(answer.ok ? answer.body : "unknown"));
-	}, [server, fnId]);
-	const remove = async () => {
-		const answer = await server.remove(fnId);
-		if (!answer.ok) return words.refusedTo(answer.reason);
-		onRemoved();
-		return undefined;
-	};
-	const title = words.removeTitle(name);
-	if (uses === undefined) {
-		return (
-			<Dialog title={title} onClose={onClose}>
-				<Spinner />
-			</Dialog>
-		);
-	}
-	if (uses !== "unknown" && !isUnused(uses)) {
-		return (
-			<Dialog title={title} onClose={onClose}>
-				<p>{words.removeUsed}</p>
-				<UsesList uses={uses} />
-			</Dialog>
-		);
-	}
-	return (
-		<ConfirmDialog
-			title={title}
-			confirm={words.remove}
-			isDangerous
-			onConfirm={remove}
-			onClose={onClose}
-		>
-			<p>{words.removeText}</p>
-		</ConfirmDialog>
 	);
 }
