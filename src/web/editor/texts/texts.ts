@@ -6,6 +6,7 @@ import * as audit from "./audit.ts";
 import * as devices from "./devices.ts";
 import * as lanes from "./lanes.ts";
 import * as monitor from "./monitor.ts";
+import * as models from "./models.ts";
 import * as panel from "./panel.ts";
 import * as people from "./people.ts";
 import * as project from "./project.ts";
@@ -22,6 +23,7 @@ export const zh = {
 	devices: devices.zh,
 	lanes: lanes.zh,
 	monitor: monitor.zh,
+	models: models.zh,
 	panel: panel.zh,
 	people: people.zh,
 	project: project.zh,
@@ -38,6 +40,7 @@ export const en: Texts = {
 	devices: devices.en,
 	lanes: lanes.en,
 	monitor: monitor.en,
+	models: models.en,
 	panel: panel.en,
 	people: people.en,
 	project: project.en,
