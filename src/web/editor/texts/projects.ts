@@ -37,13 +37,13 @@ export const zh = {
 	templateTexts: {
 		thermometer: {
 			name: "溫度計",
-			hint: "感測器的溫度經過一個函式換算，結果顯示在連線上。",
-			from: "溫度",
-			to: "顯示",
+			hint: "函式把攝氏換算成華氏，結果顯示在連線上。",
+			from: "°C",
+			to: "°F",
 		},
 		"shake-counter": {
-			name: "搖晃計數器",
-			hint: "搖晃手機，函式會數次數。",
+			name: "搖動計數器",
+			hint: "搖動手機，函式會數次數。",
 			from: "手機",
 			to: "次數",
 		},
@@ -128,9 +128,9 @@ export const en: typeof zh = {
 	templateTexts: {
 		thermometer: {
 			name: "Thermometer",
-			hint: "A function converts the temperature of a sensor; its wire shows the result.",
-			from: "Temp.",
-			to: "Display",
+			hint: "A function turns degrees Celsius into Fahrenheit; the wire shows the result.",
+			from: "°C",
+			to: "°F",
 		},
 		"shake-counter": {
 			name: "Shake counter",
