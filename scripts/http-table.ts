@@ -35,7 +35,7 @@ const MODULES: Readonly<Record<string, readonly Route[]>> = {
 				places: unused(),
 				page: new PageFiles({}),
 			},
-			...{ live: unused(), bench: unused(), modules: [], isHome: true },
+			...{ live: unused(), liveDevices: unused(), bench: unused(), modules: [], isHome: true },
 			service: new Service(OPERATIONS, unused()),
 		}),
 	],

@@ -7,6 +7,7 @@ export {
 	DeviceRegister,
 	type DeviceRegisterDeps,
 } from "./devices/device-register.ts";
+export { type Registered, Sightings } from "./devices/sightings.ts";
 export type {
 	NewAccount,
 	Registration,
@@ -18,6 +19,7 @@ export { type CcmRoutesDeps, ccmRoutes } from "./http/ccm-routes.ts";
 export type { BenchRefusal, FunctionBench, FunctionDraft } from "./http/function-bench.ts";
 export { functionRoutes } from "./http/function-routes.ts";
 export type { DrawPage, MqttPlace, PageIdentity, Places } from "./http/machine-routes.ts";
+export { LiveDevices } from "./live/live-devices.ts";
 export { LiveProjects, type LiveProjectsDeps } from "./live/live-projects.ts";
 export { PageApi } from "./pages/page-api.ts";
 export type { PageApiDeps, PageLogins } from "./pages/page-ports.ts";
@@ -31,6 +33,7 @@ export { ProjectDriver, type ProjectDriverDeps } from "./reconciler/project-driv
 export { Reconciler, type ReconcilerDeps } from "./reconciler/reconciler.ts";
 export { AccountRate, type AccountRateOptions } from "./service/account-rate.ts";
 export { OPERATIONS } from "./service/all-operations.ts";
+export { deviceViews } from "./service/device-views.ts";
 export { GuiDoor, type GuiMessage } from "./service/gui-door.ts";
 export type {
 	AnyOperation,

@@ -6,6 +6,7 @@ export {
 	ChangeSetSchema,
 	MAX_CHANGES,
 } from "./ccm-changes.ts";
+export { type CcmDevice, type CcmDeviceEvents, CcmDeviceSchema } from "./ccm-device.ts";
 export {
 	type Binding,
 	type Block,

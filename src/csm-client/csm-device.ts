@@ -17,7 +17,22 @@ export interface CsmDevice {
 	readonly registerTime: number | null;
 	/** The web page of another origin that registered it, which may be anyone's; null: none did. */
 	readonly origin: string | null;
+	/** As it registered, at most {@link MAX_FEATURES} each way; undefined where CSM does not say. */
+	readonly inputs?: readonly DeviceFeature[];
+	readonly outputs?: readonly DeviceFeature[];
 }
+
+/** A feature as a device registers it. */
+export interface DeviceFeature {
+	readonly name: string;
+	/** Values of one message: as many as it has units, one where it names none. */
+	readonly values: number;
+}
+
+/** More are not kept of one device. */
+const MAX_FEATURES = 200;
+/** A device may name more units than any message has values. */
+const MAX_VALUES = 1000;
 
 const Metadata = Type.Object({
 	id: Type.String(),
@@ -26,12 +41,15 @@ const Metadata = Type.Object({
 	profile: Type.Optional(Type.Unknown()),
 	register_time: Type.Optional(Type.Unknown()),
 	origin: Type.Optional(Type.Unknown()),
+	idf_list: Type.Optional(Type.Unknown()),
+	odf_list: Type.Optional(Type.Unknown()),
 });
 
 /** Reads what `attach` and `register` give of a device; undefined: it is not of that shape. */
 export function readDevice(value: unknown): CsmDevice | undefined {
 	if (!Value.Check(Metadata, value) || !isUuid(value.id.toLowerCase())) return undefined;
-	const { id, name, state, register_time, origin }: Static<typeof Metadata> = value;
+	const { id, name, state, register_time, origin, idf_list, odf_list }: Static<typeof Metadata> =
+		value;
 	const profile = objectOf(value.profile);
 	return {
 		id: id.toLowerCase(),
@@ -41,7 +59,21 @@ export function readDevice(value: unknown): CsmDevice | undefined {
 		profile,
 		registerTime: typeof register_time === "number" ? register_time : null,
 		origin: typeof origin === "string" ? origin : null,
+		...(Array.isArray(idf_list) && { inputs: featuresOf(idf_list) }),
+		...(Array.isArray(odf_list) && { outputs: featuresOf(odf_list) }),
 	};
+}
+
+/** SDKs send names with units, without, with null or with a mode instead (`csm.md §2.2`). */
+function featuresOf(list: readonly unknown[]): DeviceFeature[] {
+	const features = new Map<string, DeviceFeature>();
+	for (const entry of list) {
+		const [name, units]: readonly unknown[] = Array.isArray(entry) ? entry : [entry];
+		if (typeof name !== "string" || name === "" || features.size >= MAX_FEATURES) continue;
+		const values = Array.isArray(units) ? Math.min(MAX_VALUES, Math.max(1, units.length)) : 1;
+		features.set(name, { name, values });
+	}
+	return [...features.values()];
 }
 
 /** Reads the list of an `attach` reply; entries of another shape are left out. */

@@ -1,4 +1,4 @@
-export type { CsmDevice, Presence } from "./csm-device.ts";
+export type { CsmDevice, DeviceFeature, Presence } from "./csm-device.ts";
 export {
 	DeviceDirectory,
 	type DeviceDirectoryDeps,

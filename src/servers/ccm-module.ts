@@ -9,7 +9,6 @@ import {
 	DatabaseStore,
 	DeviceRegister,
 	functionRoutes,
-	LiveProjects,
 	OPERATIONS,
 	ProjectDriver,
 	Reconciler,
@@ -22,6 +21,7 @@ import { loadWorkbench, type Workbench } from "../dataflow/mod.ts";
 import { PageFiles } from "../http/mod.ts";
 import { type Logger, systemClock } from "../kit/mod.ts";
 import { ccmMetrics, ccmView } from "./ccm-figures.ts";
+import { buildLive } from "./ccm-live.ts";
 import { buildPages, type Pages } from "./ccm-pages.ts";
 import { buildPeople } from "./ccm-people.ts";
 import { httpPlacesOf, placesOf } from "./ccm-places.ts";
@@ -51,19 +51,16 @@ function buildWorks(core: Core, workbench: Workbench) {
 	});
 	const { simulation, isSimulator, simulated } = buildSimulation(core, { store, mqtt, clock, log });
 	const driver = new ProjectDriver({ store, reconciler, simulated, clock, log });
-	const live = new LiveProjects({
-		...{ store, directory, reconciler, simulated, clock, log },
-		ask: (graph, request) => client.request(graph, request),
-		subscribe: (topic, handler) => mqtt.subscribe(topic, handler),
-		isSure: () => !accounts.isOutdated(),
-	});
-	accounts.follow(() => live.check());
+	const seen = { store, directory, reconciler, simulated, client, mqtt, clock, log };
+	const { live, liveDevices, registered } = buildLive(core, seen);
 	const onChanged = (pId: number) => {
 		driver.changed(pId);
 		live.changed(pId);
 		simulation.changed(pId);
+		liveDevices.changed();
 	};
 	const register = new DeviceRegister({
+		onKept: () => liveDevices.changed(),
 		onDevices: (notices) => pages?.api.devicesChanged(notices),
 		store,
 		personNamed: async (name) => accounts.user(name)?.id,
@@ -80,8 +77,8 @@ function buildWorks(core: Core, workbench: Workbench) {
 		check: (code) => workbench.check(code),
 		rules: { ownershipTimeoutS, odfSingleBind },
 		now: () => Date.now(),
-		...{ onChanged, onPeopleChanged, simulated },
-		...watching(core, log),
+		...{ onChanged, onPeopleChanged, simulated, registered },
+		...watching(core, log, () => liveDevices.changed()),
 		onNews: (news) => {
 			live.take(news);
 			pages?.api.projectChanged(news);
@@ -92,11 +89,22 @@ function buildWorks(core: Core, workbench: Workbench) {
 	const control = new Control({
 		...{ register, reconciler, driver, simulation, directory, client, clock, log },
 	});
-	return { store, reconciler, driver, simulation, service, control, people, pages, live };
+	return {
+		store,
+		reconciler,
+		driver,
+		simulation,
+		service,
+		control,
+		people,
+		pages,
+		live,
+		liveDevices,
+	};
 }
 
 /** What accounts change goes to the log, and how much they ask for is limited. */
-function watching({ current }: Core, log: Logger) {
+function watching({ current }: Core, log: Logger, onWritten: () => void) {
 	const limit: AccountRateOptions = {
 		get perSecond() {
 			return sectionValues(current.values, GUI)["requests-per-second"];
@@ -104,12 +112,11 @@ function watching({ current }: Core, log: Logger) {
 	};
 	return {
 		rate: new AccountRate(limit, () => systemClock.now()),
-		onAudit: ({ u_name: user, door, operation, p_id, details }: AuditEntry) =>
-			log.audit("project change", {
-				...{ user, door, operation },
-				...(p_id !== null && { p_id }),
-				...details,
-			}),
+		onAudit: ({ u_name: user, door, operation, p_id, details }: AuditEntry) => {
+			const about = p_id === null ? {} : { p_id };
+			log.audit("project change", { user, door, operation, ...about, ...details });
+			onWritten();
+		},
 	};
 }
 
@@ -136,7 +143,8 @@ export async function loadCcm(): Promise<(core: Core) => BuiltModule> {
 function buildCcm(core: Core, workbench: Workbench): BuiltModule {
 	const works = buildWorks(core, workbench);
 	noteUnused(core);
-	const { control, driver, reconciler, service, simulation, store, people, live } = works;
+	const { control, driver, reconciler, service, simulation, store, people } = works;
+	const { live, liveDevices } = works;
 	const { registration, setup } = people;
 	const figures = {
 		counts: () => driver.counts,
@@ -150,7 +158,7 @@ function buildCcm(core: Core, workbench: Workbench): BuiltModule {
 			...ccmRoutes({
 				service,
 				store,
-				...{ live, registration, setup, bench: workbench },
+				...{ live, liveDevices, registration, setup, bench: workbench },
 				modules: core.modules,
 				places: placesOf(core),
 				drawPage: works.pages?.drawPage,
@@ -174,7 +182,10 @@ function noteUnused({ modules, current: { values }, log, store }: Core): void {
 	});
 }
 
-function partsOf({ store, control, people, pages, live }: Works, workbench: Workbench): Part[] {
+function partsOf(
+	{ store, control, people, pages, live, liveDevices }: Works,
+	workbench: Workbench,
+): Part[] {
 	return [
 		{ name: "workbench", stop: () => workbench.stop() },
 		{
@@ -187,6 +198,7 @@ function partsOf({ store, control, people, pages, live }: Works, workbench: Work
 			},
 			opened: () => control.begin(),
 			finish: async () => {
+				liveDevices.stop();
 				await live.stop();
 				await control.stop();
 			},

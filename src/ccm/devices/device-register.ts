@@ -21,6 +21,8 @@ export interface DeviceRegisterDeps {
 	readonly onChanged: (pId: number) => void;
 	/** Hears of devices that came, went or deregistered, when that is kept. */
 	readonly onDevices?: (notices: readonly DeviceNotice[]) => void;
+	/** Hears that something of devices may be different, when that is kept. */
+	readonly onKept?: () => void;
 	/** Whether it is a simulator of CCM's own; of any other device `is_sim` and `do_id` mean nothing. */
 	readonly isSimulator?: (device: Pick<CsmDevice, "id" | "profile">) => boolean;
 	readonly clock: Clock;
@@ -111,6 +113,7 @@ export class DeviceRegister {
 		});
 		for (const pId of changed) onChanged(pId);
 		if (notices.length > 0) onDevices?.(notices);
+		this.#deps.onKept?.();
 	}
 }
 

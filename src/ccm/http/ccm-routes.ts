@@ -1,4 +1,5 @@
 import type { PageFiles, Route } from "../../http/mod.ts";
+import type { LiveDevices } from "../live/live-devices.ts";
 import { RestDoor } from "../service/rest-door.ts";
 import type { Service } from "../service/service.ts";
 import type { CcmStore } from "../store/port.ts";
@@ -6,6 +7,7 @@ import type { Registration, SetupDoor } from "./account-door.ts";
 import { accountRoutes } from "./account-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
 import { catalogRoutes } from "./catalog-routes.ts";
+import { deviceRoutes } from "./device-routes.ts";
 import { homeRoutes } from "./home-routes.ts";
 import { type DrawPage, machineRoutes, type Places } from "./machine-routes.ts";
 import { pageRoutes } from "./page-routes.ts";
@@ -20,6 +22,7 @@ export interface CcmRoutesDeps {
 	readonly service: Service;
 	readonly store: CcmStore;
 	readonly live: LiveStreams;
+	readonly liveDevices: Pick<LiveDevices, "open">;
 	readonly registration: Registration;
 	readonly setup: SetupDoor;
 	readonly places: Places;
@@ -39,6 +42,7 @@ export function ccmRoutes({
 	service,
 	store,
 	live,
+	liveDevices,
 	registration,
 	setup,
 	places,
@@ -59,6 +63,7 @@ export function ccmRoutes({
 		...accountRoutes(registration),
 		...v1Routes(service, live),
 		...templateRoutes(service),
+		...deviceRoutes(service, liveDevices),
 		...auditRoutes(service),
 		...catalogRoutes(service),
 		...restRoutes(door),

@@ -6,6 +6,7 @@ import { catalogOperations } from "./catalog-operations.ts";
 import { changeOperations } from "./change-operations.ts";
 import { claimOperations } from "./claim-operations.ts";
 import { copyOperations } from "./copy-operations.ts";
+import { deviceOperations } from "./device-operations.ts";
 import { featureOperations } from "./feature-operations.ts";
 import { functionOperations } from "./function-operations.ts";
 import { joinOperations } from "./join-operations.ts";
@@ -37,6 +38,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
 	...objectOperations,
 	...bindingOperations,
 	...claimOperations,
+	...deviceOperations,
 	...changeOperations,
 	...joinOperations,
 	...functionOperations,

@@ -1,5 +1,6 @@
 import type { Static, TObject } from "@sinclair/typebox";
 import type { Change, OwnStepsView, ProjectDocument, ProjectParts } from "../../contract/mod.ts";
+import type { Registered } from "../devices/sightings.ts";
 import type { CcmStore, CcmTables } from "../store/port.ts";
 import type { Passwords } from "./passwords.ts";
 
@@ -50,6 +51,8 @@ export interface Call {
 	readonly now: string;
 	/** The project with its simulated devices bound, as clients see it; what is kept has none (`ccm-gui.md §11`). */
 	simulated(project: ProjectDocument): ProjectDocument;
+	/** A device as CSM has it now. */
+	readonly registered: Registered;
 	/** To be told when it is done: this project is to be reconciled. */
 	changed(pId: number): void;
 	/** To be told when it is done, to those who look at the project. */

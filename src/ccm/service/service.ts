@@ -1,6 +1,7 @@
 import { LOCAL_ACCOUNT } from "../../auth/mod.ts";
 import type { ProjectDocument } from "../../contract/mod.ts";
 import { StorageError } from "../../kit/mod.ts";
+import type { Registered } from "../devices/sightings.ts";
 import { badRequest, notFound } from "../projects/refusal.ts";
 import type { AuditEntry } from "../store/audit-port.ts";
 import type { CcmStore } from "../store/port.ts";
@@ -30,6 +31,8 @@ export interface ServiceDeps {
 	readonly now: () => number;
 	/** A project with its simulated devices bound; without it there are none. */
 	readonly simulated?: (project: ProjectDocument) => ProjectDocument;
+	/** Devices as CSM has them now; without it none is known. */
+	readonly registered?: Registered;
 	/** Hears of projects that were changed or deleted, when that is kept. */
 	readonly onChanged: (pId: number) => void;
 	/** Hears what people who look at projects are to be told, when that is kept, in the order it was. */
@@ -129,8 +132,9 @@ class Told {
 
 	callWith(tables: Call["tables"]): Call {
 		const { simulated = (project) => project, rules = NO_RULES } = this.#deps;
+		const { registered = () => undefined } = this.#deps;
 		return {
-			...{ person: this.#person, tables, rules, simulated, now: this.#at },
+			...{ person: this.#person, tables, rules, simulated, registered, now: this.#at },
 			changed: (pId) => this.changed.add(pId),
 			tell: (one) => this.#news.push(one),
 			peopleChanged: () => {

@@ -10,13 +10,17 @@ import type {
 	SetupRequest,
 } from "../../../src/ccm/http/account-door.ts";
 import { ccmRoutes } from "../../../src/ccm/http/ccm-routes.ts";
+import { LiveDevices } from "../../../src/ccm/live/live-devices.ts";
 import type { LiveProjects } from "../../../src/ccm/live/live-projects.ts";
 import { Refusal } from "../../../src/ccm/projects/refusal.ts";
+import { deviceViews } from "../../../src/ccm/service/device-views.ts";
 import type { Person } from "../../../src/ccm/service/operation.ts";
 import { PageFiles } from "../../../src/http/page-files.ts";
 import type { Route, RouteContext } from "../../../src/http/route.ts";
+import { systemClock } from "../../../src/kit/clock.ts";
 import type { UserRecord } from "../../../src/store/mod.ts";
 import { startHttp, type TestHttp } from "../../support/http-server.ts";
+import { quietLog } from "../../support/log.ts";
 import { EventReader } from "./event-reader.ts";
 import { ADMIN, Office, OTHER, STUDENT, TEACHER } from "./office.ts";
 import { SaidByCsm } from "./quiet-live.ts";
@@ -91,6 +95,7 @@ export class CcmHttp {
 		readonly csm: SaidByCsm,
 		readonly live: LiveProjects,
 		readonly people: People,
+		readonly liveDevices: LiveDevices,
 	) {}
 
 	/** @param options Whether devices need a login too; the page at `/gui/`; routes besides. */
@@ -116,8 +121,17 @@ export class CcmHttp {
 		live.start();
 		office.onNews = (news) => live.take(news);
 		office.onChanged = (pId) => live.changed(pId);
+		const liveDevices = new LiveDevices({
+			views: (person) =>
+				store.read((tables) =>
+					deviceViews({ person, tables, registered: (mac) => office.registered(mac) }),
+				),
+			isSure: () => true,
+			...{ clock: systemClock, log: quietLog },
+		});
+		office.onWritten = () => liveDevices.changed();
 		const routes = ccmRoutes({
-			...{ service, store, page, isHome, live },
+			...{ service, store, page, isHome, live, liveDevices },
 			setup: new OneKey(),
 			registration: people,
 			bench,
@@ -130,12 +144,13 @@ export class CcmHttp {
 		});
 		const options = { logins: hasLogins, people: () => people.all };
 		const server = await startHttp([...routes, ...more], options);
-		const ccm = new CcmHttp(office, server, csm, live, people);
+		const ccm = new CcmHttp(office, server, csm, live, people, liveDevices);
 		for (const { u_name } of persons) await ccm.logIn(u_name);
 		return ccm;
 	}
 
 	async stop(): Promise<void> {
+		this.liveDevices.stop();
 		await this.live.stop();
 		await this.server.stop();
 	}

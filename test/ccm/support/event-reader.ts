@@ -1,13 +1,14 @@
-import type { ProjectEvents } from "../../../src/contract/mod.ts";
+import type { CcmDeviceEvents, ProjectEvents } from "../../../src/contract/mod.ts";
 import { Inbox, until } from "../../support/waiting.ts";
 
-type Name = keyof ProjectEvents;
+type Events = ProjectEvents & CcmDeviceEvents;
+type Name = keyof Events;
 export interface Told {
 	readonly name: string;
 	readonly data: unknown;
 }
 
-/** Reads a stream of a project's events. */
+/** Reads a stream of events: of a project, or of devices. */
 export class EventReader {
 	readonly inbox = new Inbox<Told>();
 	/** Everything that came, in order. */
@@ -24,10 +25,10 @@ export class EventReader {
 	/** The next event of a name that fits, now or when it comes; others stay. */
 	async next<K extends Name>(
 		name: K,
-		fits: (data: ProjectEvents[K]) => boolean = () => true,
-	): Promise<ProjectEvents[K]> {
-		const isIt = (told: Told) => told.name === name && fits(told.data as ProjectEvents[K]);
-		return (await this.inbox.take(`an event ${name}`, isIt)).data as ProjectEvents[K];
+		fits: (data: Events[K]) => boolean = () => true,
+	): Promise<Events[K]> {
+		const isIt = (told: Told) => told.name === name && fits(told.data as Events[K]);
+		return (await this.inbox.take(`an event ${name}`, isIt)).data as Events[K];
 	}
 
 	/** Resolves when the server has ended the stream. */

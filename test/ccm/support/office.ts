@@ -1,6 +1,7 @@
 // CCM's services with everything in memory, and the people of a school.
 import { loadSeed } from "../../../src/ccm/catalog/load-seed.ts";
 import { seedData } from "../../../src/ccm/catalog/seed-data.ts";
+import type { Registered } from "../../../src/ccm/devices/sightings.ts";
 import { OPERATIONS } from "../../../src/ccm/service/all-operations.ts";
 import type { Person, ProjectNews, SourceCheck } from "../../../src/ccm/service/operation.ts";
 import type { Passwords } from "../../../src/ccm/service/passwords.ts";
@@ -40,6 +41,10 @@ export class Office {
 	onChanged: (pId: number) => void = () => {};
 	/** Hears what people who look at projects are told. */
 	onNews: (news: ProjectNews) => void = () => {};
+	/** Devices as CSM would have them. */
+	registered: Registered = () => undefined;
+	/** Hears of everything that is kept. */
+	onWritten: () => void = () => {};
 	/** What was told of changes, in order. */
 	readonly audited: AuditEntry[] = [];
 	/** Hears of each operation before it is carried out; what it throws refuses it. */
@@ -59,7 +64,11 @@ export class Office {
 			onPeopleChanged: async () => {
 				this.peopleChanges += 1;
 			},
-			onAudit: (entry) => this.audited.push(entry),
+			registered: (macAddr) => this.registered(macAddr),
+			onAudit: (entry) => {
+				this.audited.push(entry);
+				this.onWritten();
+			},
 			rate: { take: (person) => this.onRequest(person) },
 			passwords: PLAIN,
 			check,
