@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import type { BuildMetafile } from "bun";
+import type { BuildMetafile, BunPlugin } from "bun";
 
 const here = import.meta.dir;
 const out = join(here, "../../../build/editor");
@@ -21,6 +21,28 @@ interface Made {
 	readonly group: Group;
 }
 
+/**
+ * Each file of words has those of all languages, and would be loaded whole for any of them. What has the words of one
+ * language is therefore bundled first, by itself, which leaves out the others.
+ */
+async function wordsByLanguage(): Promise<BunPlugin> {
+	const words = new Map<string, string>();
+	for (const language of ["zh", "en"]) {
+		const path = join(here, "texts", `${language}.ts`);
+		const built = await Bun.build({ entrypoints: [path], target: "browser" });
+		words.set(path, (await built.outputs[0]?.text()) ?? "");
+	}
+	return {
+		name: "words by language",
+		setup: (build) => {
+			build.onLoad({ filter: /\/texts\/(zh|en)\.ts$/ }, ({ path }) => ({
+				contents: words.get(path) ?? "",
+				loader: "js",
+			}));
+		},
+	};
+}
+
 /** Makes `build/editor`: the files, `files.ts` for the server, and `sizes.json` for tests. */
 export async function makeEditor(): Promise<void> {
 	const naming = "[name]-[hash].[ext]";
@@ -30,6 +52,7 @@ export async function makeEditor(): Promise<void> {
 		minify: true,
 		splitting: true,
 		metafile: true,
+		plugins: [await wordsByLanguage()],
 		naming: { entry: `${ENTRY}[hash].[ext]`, chunk: naming, asset: naming },
 		define: { "process.env.NODE_ENV": '"production"' },
 	});

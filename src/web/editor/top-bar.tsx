@@ -1,9 +1,9 @@
 import type { ComponentChildren } from "preact";
 import type { App, Role } from "./app-context.ts";
-import { chooseLanguage, chooseTheme, theme } from "./appearance.ts";
+import { chooseTheme, theme } from "./appearance.ts";
 import { Menu, type MenuItem } from "./kit/menu.tsx";
 import { hashOf, type Place } from "./routes.ts";
-import { language, texts } from "./texts/texts.ts";
+import { chooseLanguage, type Language, language, texts } from "./texts/texts.ts";
 
 export interface TopBarProps {
 	readonly app: App;
@@ -92,6 +92,12 @@ function ReaderMenu({ app: { session } }: Pick<TopBarProps, "app">) {
 	return <Menu label={shell.loggedInAs(name, shell.roles[role])} icon="user" items={items} />;
 }
 
+/** Each by its own name. */
+const LANGUAGES: readonly (readonly [Language, string])[] = [
+	["zh", "繁體中文"],
+	["en", "English"],
+];
+
 /** Language and theme, as entries of a menu. */
 export function choices(): MenuItem[] {
 	const { shell } = texts.value;
@@ -102,8 +108,12 @@ export function choices(): MenuItem[] {
 	] as const;
 	return [
 		"line",
-		{ text: "繁體中文", checked: language.value === "zh", run: () => chooseLanguage("zh") },
-		{ text: "English", checked: language.value === "en", run: () => chooseLanguage("en") },
+		...LANGUAGES.map(([value, text]) => ({
+			text,
+			checked: language.value === value,
+			// When its words cannot be loaded, the page stays in this one.
+			run: () => void chooseLanguage(value).catch(() => {}),
+		})),
 		"line",
 		...themes.map(([value, icon, text]) => ({
 			text,

@@ -1,54 +1,45 @@
 import { computed, signal } from "@preact/signals";
-import * as account from "./account.ts";
-import * as addDevice from "./add-device.ts";
-import * as allProjects from "./all-projects.ts";
-import * as audit from "./audit.ts";
-import * as devices from "./devices.ts";
-import * as lanes from "./lanes.ts";
-import * as models from "./models.ts";
-import * as monitor from "./monitor.ts";
-import * as panel from "./panel.ts";
-import * as people from "./people.ts";
-import * as project from "./project.ts";
-import * as projects from "./projects.ts";
-import * as shell from "./shell.ts";
+import { keepChoice, keptChoice } from "../kept.ts";
+import type { Texts } from "./zh.ts";
 
-/** All words of the editor in one language: a group for each area, each in a file of its own. */
-export const zh = {
-	lang: "zh-Hant",
-	account: account.zh,
-	addDevice: addDevice.zh,
-	allProjects: allProjects.zh,
-	audit: audit.zh,
-	devices: devices.zh,
-	lanes: lanes.zh,
-	monitor: monitor.zh,
-	models: models.zh,
-	panel: panel.zh,
-	people: people.zh,
-	project: project.zh,
-	projects: projects.zh,
-	shell: shell.zh,
+const LANGUAGE = "iottalk-language";
+
+export type Language = "zh" | "en";
+
+/** The language of a reader. @param chosen What the reader chose before. */
+export function languageFor(chosen: string | null, preferred: string): Language {
+	return (chosen ?? preferred).toLowerCase().startsWith("zh") ? "zh" : "en";
+}
+
+const LOAD: Readonly<Record<Language, () => Promise<Texts>>> = {
+	zh: async () => (await import("./zh.ts")).zh,
+	en: async () => (await import("./en.ts")).en,
 };
-export type Texts = typeof zh;
-export const en: Texts = {
-	lang: "en",
-	account: account.en,
-	addDevice: addDevice.en,
-	allProjects: allProjects.en,
-	audit: audit.en,
-	devices: devices.en,
-	lanes: lanes.en,
-	monitor: monitor.en,
-	models: models.en,
-	panel: panel.en,
-	people: people.en,
-	project: project.en,
-	projects: projects.en,
-	shell: shell.en,
-};
+
+const loaded: Partial<Record<Language, Texts>> = {};
+
+async function load(wanted: Language): Promise<void> {
+	loaded[wanted] ??= await LOAD[wanted]();
+}
+
+// A page has one reader, and the words of the other language are as long. Everything else has none, and takes both.
+const isPage = typeof document !== "undefined";
+const first = isPage ? languageFor(keptChoice(LANGUAGE), navigator.language) : "en";
+await load(first);
+if (!isPage) await load("zh");
 
 /** The reader's language. */
-export const language = signal<"zh" | "en">("en");
+export const language = signal<Language>(first);
 /** The words in it: `texts.value.shell.projects`. Reading it in a component draws that again when it changes. */
-export const texts = computed(() => (language.value === "zh" ? zh : en));
+export const texts = computed<Texts>(() => {
+	const words = loaded[language.value] ?? loaded[first];
+	if (words === undefined) throw new Error("words are loaded before they are read");
+	return words;
+});
+
+/** Changes the reader's language, for later visits too. Rejects when its words cannot be loaded. */
+export async function chooseLanguage(chosen: Language): Promise<void> {
+	await load(chosen);
+	language.value = chosen;
+	keepChoice(LANGUAGE, chosen);
+}

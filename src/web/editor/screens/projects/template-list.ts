@@ -1,4 +1,4 @@
-import type { Texts } from "../../texts/texts.ts";
+import type { Texts } from "../../texts/zh.ts";
 
 /** No template. */
 export const EMPTY = "empty";
