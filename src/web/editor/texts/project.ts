@@ -170,10 +170,8 @@ export const zh = {
 	noneTitle: "沒有這個專案",
 	noneHint: "可能已被刪除，或沒有與您共用。",
 	toProjects: "回到專案清單",
-	loading: "正在載入專案…",
 	refused: (reason: string) => `沒有變更：${reason}`,
 	noContact: "沒有變更：無法連線到伺服器。",
-	tryAgain: "再試一次",
 	unnamed: "（已移除）",
 	changes: zhChanges,
 	keyTable: {
@@ -288,10 +286,8 @@ export const en: typeof zh = {
 	noneTitle: "There is no such project",
 	noneHint: "It may have been deleted, or is not shared with you.",
 	toProjects: "To the projects",
-	loading: "Loading the project…",
 	refused: (reason) => `Nothing was changed: ${reason}`,
 	noContact: "Nothing was changed: the server cannot be reached.",
-	tryAgain: "Try again",
 	unnamed: "(removed)",
 	changes: enChanges,
 	keyTable: {
