@@ -12,15 +12,14 @@ export interface ProjectDialogProps {
 	readonly app: App;
 	readonly project: OpenProject;
 	readonly commands: readonly Command[];
-	/** Undefined: none is open. */
-	readonly name: DialogName | undefined;
+	readonly name: DialogName;
 	readonly onSelect: (selection: Selection) => void;
 	readonly onFilter: (text: string) => void;
 	readonly onClose: () => void;
 }
 
 /** The dialog that is open. */
-export function ProjectDialog(props: ProjectDialogProps) {
+export default function ProjectDialog(props: ProjectDialogProps) {
 	const { app, project, onClose } = props;
 	const shared = { app, project, onClose };
 	switch (props.name) {
@@ -40,7 +39,5 @@ export function ProjectDialog(props: ProjectDialogProps) {
 			return <ImportDialog app={app} taken={[]} onClose={onClose} />;
 		case "remove":
 			return <RemoveDialog {...shared} />;
-		default:
-			return null;
 	}
 }

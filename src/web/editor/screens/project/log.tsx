@@ -11,7 +11,7 @@ export interface ProjectLogProps {
 }
 
 /** What was changed by whom, and what failed, the newest first. */
-export function ProjectLog({ project, onClose }: ProjectLogProps) {
+export default function ProjectLog({ project, onClose }: ProjectLogProps) {
 	const { project: words } = texts.value;
 	const entries = project.log.value;
 	return (

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { App } from "../../app-context.ts";
 import { LinkButton } from "../../kit/button.tsx";
+import { lazy } from "../../kit/lazy.tsx";
 import { EmptyState, Spinner } from "../../kit/states.tsx";
 import { useTitle } from "../../kit/use-title.ts";
 import { Lanes } from "../../lanes/lanes.tsx";
@@ -14,13 +15,14 @@ import { TopBar } from "../../top-bar.tsx";
 import { actionsOf } from "./actions.ts";
 import { ProjectBar } from "./bar.tsx";
 import { commandsOf, type DialogName } from "./commands.ts";
-import { ProjectDialog } from "./dialogs.tsx";
-import { ProjectLog } from "./log.tsx";
 import { saveFile } from "./save-file.ts";
 import { Strips } from "./strips.tsx";
 import { useKeys } from "./use-keys.ts";
 import { useMedia } from "./use-media.ts";
 import "./project.css";
+
+const ProjectDialog = lazy(() => import("./dialogs.tsx"));
+const ProjectLog = lazy(() => import("./log.tsx"));
 
 export interface ProjectScreenProps {
 	readonly app: App;
@@ -96,13 +98,17 @@ function Opened({ app, project, selection }: OpenedProps) {
 					</>
 				)}
 			</main>
-			<ProjectDialog
-				{...{ app, project, commands }}
-				name={dialog}
-				onSelect={select}
-				onFilter={setFilter}
-				onClose={() => setDialog(undefined)}
-			/>
+			{dialog !== undefined && (
+				<div class="project-dialog">
+					<ProjectDialog
+						{...{ app, project, commands }}
+						name={dialog}
+						onSelect={select}
+						onFilter={setFilter}
+						onClose={() => setDialog(undefined)}
+					/>
+				</div>
+			)}
 		</>
 	);
 }
