@@ -61,7 +61,7 @@ function Members({ lanes, block, seats }: Omit<BlockProps, "side"> & { readonly 
 	);
 	return (
 		<div class="lanes-members">
-			<span>{texts.value.lanes.members(online.size, seats)}</span>
+			<span>{texts.value.lanes.members(isLive ? online.size : undefined, seats)}</span>
 			<span class="lanes-seats" aria-hidden="true">
 				{Array.from({ length: seats }, (_, seat) => (
 					<i key={seat} class={online.has(seat) ? "lanes-seat-on" : undefined} />

@@ -3,11 +3,10 @@ import type { WireView } from "./wire-view.ts";
 
 /** Below this width of the space between lanes, values stand beside the ports: chips would cover them. */
 const MIN_GAP = 60;
+/** On both sides, for the ports' dots. */
 const CHIP_MARGIN = 14;
-const MAX_CHIP = 112;
-const CHIP_HEIGHT = 24;
-/** Narrower chips have no sparkline. */
-const MIN_SPARK_CHIP = 84;
+const MAX_CHIP = 128;
+const CHIP_HEIGHT = 32;
 const JOIN_GAP = 16;
 /** How far along its wire a chip is, from the port: there wires are apart. */
 const CHIP_AT = 0.36;
@@ -46,7 +45,7 @@ export function arrange(body: HTMLElement, views: Iterable<WireView>): boolean {
 	const all = [...views];
 	const joinYs = placeJoins(boxes, all);
 	const hasChips = boxes.gap >= MIN_GAP;
-	const chipWidth = Math.min(MAX_CHIP, boxes.gap - CHIP_MARGIN);
+	const chipWidth = Math.min(MAX_CHIP, boxes.gap - 2 * CHIP_MARGIN);
 	for (const side of ["input", "output"] as const) {
 		const drawn = all
 			.filter((view) => view.ref.peek().side === side)
@@ -54,9 +53,11 @@ export function arrange(body: HTMLElement, views: Iterable<WireView>): boolean {
 		drawn.sort((a, b) => a.chip.y - b.chip.y);
 		const items = drawn.map(({ chip }) => ({ wish: chip.y, height: CHIP_HEIGHT }));
 		const tops = spread(items, 1, Number.NEGATIVE_INFINITY);
-		for (const [index, { view, chip }] of drawn.entries()) {
+		for (const [index, { view, chip, from, to }] of drawn.entries()) {
+			const room = CHIP_MARGIN + chipWidth / 2;
+			const x = Math.max(from + room, Math.min(to - room, chip.x));
 			view.y = (tops[index] ?? 0) + CHIP_HEIGHT / 2;
-			placeChip(view, { x: chip.x, y: view.y }, hasChips ? chipWidth : 0);
+			placeChip(view, { x, y: view.y }, hasChips ? chipWidth : 0);
 		}
 	}
 	return hasChips;
@@ -120,6 +121,9 @@ function placeJoins({ ports, joins, top }: Boxes, views: readonly WireView[]) {
 interface Drawn {
 	readonly view: WireView;
 	readonly chip: Point;
+	/** Its left and its right end. */
+	readonly from: number;
+	readonly to: number;
 }
 
 function draw(view: WireView, boxes: Boxes, joinYs: ReadonlyMap<number, number>): Drawn[] {
@@ -133,7 +137,8 @@ function draw(view: WireView, boxes: Boxes, joinYs: ReadonlyMap<number, number>)
 	view.path?.setAttribute("d", path);
 	view.hit?.setAttribute("d", path);
 	view.portY = port.y;
-	return [{ view, chip: pointOn(port, end, CHIP_AT) }];
+	const [from, to] = [Math.min(port.x, end.x), Math.max(port.x, end.x)];
+	return [{ view, chip: pointOn(port, end, CHIP_AT), from, to }];
 }
 
 /** A curve that leaves and arrives level. */
@@ -157,9 +162,13 @@ function round({ x, y }: Point): Point {
 /** @param width 0: there is no room for it. */
 function placeChip({ chip }: WireView, { x, y }: Point, width: number): void {
 	if (chip === null) return;
-	write(chip, "transform", `translate(${Math.round(x - width / 2)}px, ${Math.round(y - 12)}px)`);
+	write(
+		chip,
+		"transform",
+		`translate(${Math.round(x - width / 2)}px, ${Math.round(y - CHIP_HEIGHT / 2)}px)`,
+	);
 	write(chip, "width", `${width}px`);
-	chip.dataset.room = width === 0 ? "none" : width < MIN_SPARK_CHIP ? "small" : "full";
+	chip.dataset.room = width === 0 ? "none" : "some";
 }
 
 function write(element: HTMLElement, name: "marginTop" | "transform" | "width", value: string) {

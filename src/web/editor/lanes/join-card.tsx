@@ -57,7 +57,7 @@ function FunctionName({ lanes, fnId }: { readonly lanes: LanesState; readonly fn
 	return (
 		<small class="lanes-function">
 			<Icon name="function" />
-			{lanes.functions.of(fnId).value}
+			<span>{lanes.functions.of(fnId)}</span>
 		</small>
 	);
 }

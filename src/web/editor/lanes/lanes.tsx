@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Block, ProjectDocument } from "../../../contract/mod.ts";
 import type { App } from "../app-context.ts";
 import { Button } from "../kit/button.tsx";
-import { Spinner } from "../kit/states.tsx";
+import { EmptyState, Spinner } from "../kit/states.tsx";
 import { joinIn, type OpenProject } from "../project/open-project.ts";
 import type { Selection } from "../routes.ts";
 import { texts } from "../texts/texts.ts";
@@ -74,6 +74,7 @@ function Graph({ lanes, document, filter }: GraphProps) {
 			.join(" ");
 	});
 	const isFiltered = shown !== undefined;
+	if (document.blocks.length === 0) return <Start lanes={lanes} />;
 	return (
 		<section class={classes} ref={view} aria-label={texts.value.lanes.area}>
 			<SeedBar lanes={lanes} document={document} />
@@ -105,6 +106,27 @@ function Graph({ lanes, document, filter }: GraphProps) {
 			</div>
 			<div id="lanes-now" class="lanes-unseen" />
 			{choosing !== undefined && <DeviceDialog lanes={lanes} block={choosing} />}
+		</section>
+	);
+}
+
+/** A project without blocks. */
+function Start({ lanes: { app, project, mayEdit } }: { readonly lanes: LanesState }) {
+	const { lanes: t } = texts.value;
+	const add = () => app.navigation.go({ screen: "add-device", pId: project.pId });
+	const button = (
+		<Button kind="main" icon="add" onClick={add}>
+			{t.addDevice}
+		</Button>
+	);
+	return (
+		<section class="lanes" aria-label={t.area}>
+			<EmptyState
+				icon="project"
+				title={t.start}
+				hint={mayEdit.value && t.startHint}
+				action={mayEdit.value && button}
+			/>
 		</section>
 	);
 }

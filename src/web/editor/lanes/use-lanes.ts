@@ -1,6 +1,6 @@
 import { batch } from "@preact/signals";
 import type { RefObject } from "preact";
-import { useEffect, useLayoutEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { arrange, updateViews } from "./geometry.ts";
 import { onKey, subjectIn } from "./keyboard.ts";
 import type { LanesState } from "./lanes-state.ts";
@@ -26,7 +26,7 @@ export function useBeat(lanes: LanesState): void {
 
 /** Places joins and wires after each change of the layout, and follows what is in view. */
 export function useArrangement(lanes: LanesState, view: Ref, body: Ref): void {
-	useLayoutEffect(() => arrangeNow(lanes, view.current, body.current));
+	const watch = useRef<(list: Element) => void>(undefined);
 	useEffect(() => {
 		if (view.current === null || body.current === null) return;
 		const [outer, inner] = [view.current, body.current];
@@ -37,7 +37,12 @@ export function useArrangement(lanes: LanesState, view: Ref, body: Ref): void {
 		};
 		const observer = new ResizeObserver(() => soon(() => arrangeNow(lanes, outer, inner)));
 		observer.observe(outer);
-		for (const lane of inner.querySelectorAll("[data-lane]")) observer.observe(lane);
+		const watched = new WeakSet<Element>();
+		watch.current = (list) => {
+			if (!watched.has(list)) observer.observe(list);
+			watched.add(list);
+		};
+		watchLists(inner, watch.current);
 		const onScroll = () => soon(() => lookAgain(lanes, outer, inner));
 		outer.addEventListener("scroll", onScroll, { passive: true });
 		addEventListener("scroll", onScroll, { passive: true });
@@ -48,6 +53,15 @@ export function useArrangement(lanes: LanesState, view: Ref, body: Ref): void {
 			removeEventListener("scroll", onScroll);
 		};
 	}, [lanes]);
+	useLayoutEffect(() => {
+		arrangeNow(lanes, view.current, body.current);
+		// Lists come with what is first in them.
+		if (body.current !== null && watch.current) watchLists(body.current, watch.current);
+	});
+}
+
+function watchLists(body: HTMLElement, watch: (list: Element) => void): void {
+	for (const list of body.querySelectorAll(".lanes-list")) watch(list);
 }
 
 function arrangeNow(lanes: LanesState, view: HTMLElement | null, body: HTMLElement | null): void {

@@ -10,7 +10,7 @@ export function shortValue(json: string): string {
 		// Longer than the server sends.
 		return json;
 	}
-	return Array.isArray(value) ? value.map(plain).join(", ") : plain(value);
+	return Array.isArray(value) ? value.map(plain).join(",\u2009") : plain(value);
 }
 
 function plain(value: unknown): string {

@@ -7,8 +7,8 @@ import { shortValue, sparkline } from "./value-text.ts";
 import { isAlive, type WireState, wireState } from "./wire-state.ts";
 
 /** The box of a sparkline, pixels. */
-export const SPARK_WIDTH = 30;
-export const SPARK_HEIGHT = 12;
+export const SPARK_WIDTH = 60;
+export const SPARK_HEIGHT = 8;
 /** A value that came so long ago is shown as an old one. */
 const QUIET_MS = 15_000;
 

@@ -84,23 +84,18 @@ function Chip({ lanes, view }: WireProps) {
 			aria-label={isLabelled ? lanes.wireName({ naId, dfoId }) : undefined}
 			onClick={() => lanes.select({ kind: "wire", id: naId, dfoId })}
 		>
-			{hasFunction && (
-				<span class="lanes-chip-function" aria-hidden="true">
-					ƒ
-				</span>
-			)}
+			<span class="lanes-chip-text" aria-hidden="true">
+				{hasFunction && <i>ƒ </i>}
+				{view.text}
+			</span>
 			<svg
 				class="lanes-spark"
-				viewBox={`-1 -1 ${SPARK_WIDTH + 2} ${SPARK_HEIGHT + 2}`}
-				width={SPARK_WIDTH}
-				height={SPARK_HEIGHT}
+				viewBox={`0 -1 ${SPARK_WIDTH} ${SPARK_HEIGHT + 2}`}
+				preserveAspectRatio="none"
 				aria-hidden="true"
 			>
 				<polyline points={view.points} />
 			</svg>
-			<span class="lanes-chip-text" aria-hidden="true">
-				{view.text}
-			</span>
 		</button>
 	);
 }
