@@ -2,11 +2,12 @@ import { spread } from "./order.ts";
 import type { WireView } from "./wire-view.ts";
 
 /** Below this width of the space between lanes, values stand beside the ports: chips would cover them. */
-const MIN_GAP = 60;
+const MIN_GAP = 72;
 /** On both sides, for the ports' dots. */
 const CHIP_MARGIN = 14;
 const MAX_CHIP = 128;
-const CHIP_HEIGHT = 32;
+/** With what a finger needs around it. */
+const CHIP_HEIGHT = 44;
 const JOIN_GAP = 16;
 /** How far along its wire a chip is, from the port: there wires are apart. */
 const CHIP_AT = 0.36;
@@ -52,7 +53,7 @@ export function arrange(body: HTMLElement, views: Iterable<WireView>): boolean {
 			.flatMap((view) => draw(view, boxes, joinYs));
 		drawn.sort((a, b) => a.chip.y - b.chip.y);
 		const items = drawn.map(({ chip }) => ({ wish: chip.y, height: CHIP_HEIGHT }));
-		const tops = spread(items, 1, Number.NEGATIVE_INFINITY);
+		const tops = spread(items, 0, Number.NEGATIVE_INFINITY);
 		for (const [index, { view, chip, from, to }] of drawn.entries()) {
 			const room = CHIP_MARGIN + chipWidth / 2;
 			const x = Math.max(from + room, Math.min(to - room, chip.x));

@@ -84,18 +84,20 @@ function Chip({ lanes, view }: WireProps) {
 			aria-label={isLabelled ? lanes.wireName({ naId, dfoId }) : undefined}
 			onClick={() => lanes.select({ kind: "wire", id: naId, dfoId })}
 		>
-			<span class="lanes-chip-text" aria-hidden="true">
-				{hasFunction && <i>ƒ </i>}
-				{view.text}
+			<span class="lanes-chip-box" aria-hidden="true">
+				<span class="lanes-chip-text">
+					{hasFunction && <i>ƒ </i>}
+					{view.text}
+				</span>
+				<svg
+					class="lanes-spark"
+					viewBox={`0 -1 ${SPARK_WIDTH} ${SPARK_HEIGHT + 2}`}
+					preserveAspectRatio="none"
+					aria-hidden="true"
+				>
+					<polyline points={view.points} />
+				</svg>
 			</span>
-			<svg
-				class="lanes-spark"
-				viewBox={`0 -1 ${SPARK_WIDTH} ${SPARK_HEIGHT + 2}`}
-				preserveAspectRatio="none"
-				aria-hidden="true"
-			>
-				<polyline points={view.points} />
-			</svg>
 		</button>
 	);
 }
