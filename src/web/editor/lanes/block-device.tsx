@@ -72,6 +72,6 @@ function Members({ lanes, block, seats }: Omit<BlockProps, "side"> & { readonly 
 }
 
 /** Filled where it is online; what is not known is neither. */
-export function Dot({ status }: { readonly status: PresenceView["status"] | undefined }) {
+function Dot({ status }: { readonly status: PresenceView["status"] | undefined }) {
 	return <span class={`lanes-presence lanes-presence-${status ?? "none"}`} aria-hidden="true" />;
 }

@@ -22,7 +22,7 @@ interface Candidate {
 const ASK_EVERY_MS = 5000;
 
 interface BlockDevicesProps {
-	readonly panel: PanelContext;
+	readonly panel: Pick<PanelContext, "app" | "project" | "canEdit">;
 	readonly block: Block;
 }
 

@@ -116,7 +116,6 @@ export const zh = {
 	removed: (name: string) => `已刪除「${name}」。`,
 	unlinked: (name: string) => `已移除 ${name} 的連線。`,
 	unbound: (name: string) => `已解除「${name}」的裝置。`,
-	bound: (device: string) => `已綁定裝置「${device}」。`,
 	undo: "復原",
 	notDone: (reason: string) => `無法變更：${reason}`,
 	noValue: "還沒有數值",
@@ -125,10 +124,6 @@ export const zh = {
 	notLinked: "未連接",
 	and: "、",
 	candidates: (model: string) => `「${model}」的裝置`,
-	current: "目前的裝置",
-	available: "可以使用的裝置",
-	noCandidates: (model: string) => `還沒有 ${model} 裝置註冊`,
-	noCandidatesHint: "裝置註冊後會自動出現在這裡。",
 };
 
 export const en: typeof zh = {
@@ -189,7 +184,6 @@ export const en: typeof zh = {
 	removed: (name) => `Deleted ${name}.`,
 	unlinked: (name) => `Removed the wires of ${name}.`,
 	unbound: (name) => `Unbound the device of ${name}.`,
-	bound: (device) => `Bound the device ${device}.`,
 	undo: "Undo",
 	notDone: (reason) => `This was not changed: ${reason}`,
 	noValue: "no value yet",
@@ -198,8 +192,4 @@ export const en: typeof zh = {
 	notLinked: "not linked",
 	and: ", ",
 	candidates: (model) => `Devices for ${model}`,
-	current: "Current device",
-	available: "Available devices",
-	noCandidates: (model) => `No ${model} device is registered yet`,
-	noCandidatesHint: "Devices appear here as soon as they register.",
 };
