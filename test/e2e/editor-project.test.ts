@@ -97,12 +97,13 @@ describe.if(hasProgram("chromium"))("the screen of a project", () => {
 	);
 
 	step("skips a step that another person's change is in the way of", async () => {
+		await change(ann, drawn.pId, rename("by ann"));
 		await change(bob, drawn.pId, rename("by bob"));
 		await tab.shows("by bob");
 		await tab.press("Undo");
 		await tab.shows("Cannot undo:");
 		await tab.press("Skip this step");
-		await tab.shows("Undone:");
+		await tab.shows("Undone: started the project");
 	});
 
 	step("renames, copies, shares, exports and simulates", async () => {

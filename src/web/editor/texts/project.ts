@@ -79,6 +79,7 @@ const enChanges: ChangeTexts = {
 
 export const zh = {
 	main: "專案編輯區",
+	state: "專案狀態",
 	ownedByAnother: "這是別人與您共用的專案",
 	running: "執行中",
 	run: "執行",
@@ -191,6 +192,7 @@ export const zh = {
 
 export const en: typeof zh = {
 	main: "Project editor",
+	state: "State of the project",
 	ownedByAnother: "Someone else’s project, shared with you",
 	running: "Running",
 	run: "Run",

@@ -16,7 +16,7 @@ export function Strips({ project, lostAt, filter, onFilter }: StripsProps) {
 	const { project: words } = texts.value;
 	const document = project.document.value;
 	return (
-		<div class="project-strips">
+		<section class="project-strips" aria-label={words.state}>
 			<div role="alert">
 				<ContactStrip contact={project.contact.value} lostAt={lostAt} />
 			</div>
@@ -41,7 +41,7 @@ export function Strips({ project, lostAt, filter, onFilter }: StripsProps) {
 					</Button>
 				</p>
 			)}
-		</div>
+		</section>
 	);
 }
 
