@@ -1,4 +1,5 @@
 import type { Join, Port, ProjectDocument } from "../../../contract/mod.ts";
+import { changesValues } from "../panel/linked.ts";
 import { portOf } from "../project/open-project.ts";
 
 /** One value of a monitor's rows. */
@@ -41,8 +42,7 @@ export function columnsOf(
 	const isOne = inputs.length === 1;
 	return [
 		...inputs.map(({ link, port }, index): ColumnGroup => {
-			const isChanged =
-				link.params[0]?.fn_id != null || link.params.some(({ idf_type }) => idf_type === "variant");
+			const isChanged = changesValues(link);
 			const dfoId = port.dfo_id;
 			const made: Column = { label: `z${index + 1}`, dfoId, from: "value", index: null };
 			return {

@@ -1,5 +1,4 @@
 import type { FeatureType, Join } from "../../../contract/mod.ts";
-import { FieldBox } from "../kit/fields.tsx";
 import { texts } from "../texts/texts.ts";
 import { applyAndSay, type PanelContext } from "./panel-context.ts";
 
@@ -22,31 +21,29 @@ export function AddLink({ panel, join, side }: AddLinkProps) {
 	if (!panel.canEdit || blocks.length === 0) return null;
 	const title = side === "input" ? words.addInput : words.addOutput;
 	return (
-		<FieldBox label={title}>
-			{(ids) => (
-				<select
-					{...ids}
-					value=""
-					onChange={({ currentTarget }) => {
-						const dfo_id = Number(currentTarget.value);
-						currentTarget.value = "";
-						if (dfo_id > 0) {
-							void applyAndSay(panel, [{ kind: "add_link", na_id: join.na_id, dfo_id }]);
-						}
-					}}
-				>
-					<option value="">–</option>
-					{blocks.map(({ do_id, dm_name, free }) => (
-						<optgroup key={do_id} label={dm_name}>
-							{free.map(({ dfo_id, alias_name }) => (
-								<option key={dfo_id} value={dfo_id}>
-									{alias_name}
-								</option>
-							))}
-						</optgroup>
-					))}
-				</select>
-			)}
-		</FieldBox>
+		<div class="kit-field">
+			<select
+				aria-label={title}
+				value=""
+				onChange={({ currentTarget }) => {
+					const dfo_id = Number(currentTarget.value);
+					currentTarget.value = "";
+					if (dfo_id > 0) {
+						void applyAndSay(panel, [{ kind: "add_link", na_id: join.na_id, dfo_id }]);
+					}
+				}}
+			>
+				<option value="">{title}</option>
+				{blocks.map(({ do_id, dm_name, free }) => (
+					<optgroup key={do_id} label={dm_name}>
+						{free.map(({ dfo_id, alias_name }) => (
+							<option key={dfo_id} value={dfo_id}>
+								{alias_name}
+							</option>
+						))}
+					</optgroup>
+				))}
+			</select>
+		</div>
 	);
 }

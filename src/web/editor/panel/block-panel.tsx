@@ -18,10 +18,6 @@ export function BlockPanel({ panel, block }: BlockProps) {
 		void applyAndSay(panel, [{ kind: "remove_block", do_id }], () => words.removed(dm_name));
 	return (
 		<>
-			<h3>{words.device}</h3>
-			<BlockDevices panel={panel} block={block} />
-			<h3>{words.features}</h3>
-			<BlockFeatures panel={panel} block={block} />
 			{panel.canEdit && (
 				<div class="panel-actions">
 					<Button icon="trash" onClick={remove}>
@@ -29,6 +25,10 @@ export function BlockPanel({ panel, block }: BlockProps) {
 					</Button>
 				</div>
 			)}
+			<h3>{words.device}</h3>
+			<BlockDevices panel={panel} block={block} />
+			<h3>{words.features}</h3>
+			<BlockFeatures panel={panel} block={block} />
 		</>
 	);
 }

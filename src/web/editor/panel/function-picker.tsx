@@ -1,4 +1,5 @@
 import { useComputed } from "@preact/signals";
+import { IconButton } from "../kit/button.tsx";
 import { FieldBox } from "../kit/fields.tsx";
 import { Menu, type MenuItem } from "../kit/menu.tsx";
 import { texts } from "../texts/texts.ts";
@@ -88,21 +89,29 @@ function FunctionMenu(props: FunctionMenuProps) {
 				if (panel.canEdit && saved !== value) onChange(saved);
 			},
 		});
-	const items: MenuItem[] = [];
-	if (chosen !== undefined) {
-		items.push({ text: words.edit(chosen.fn_name), icon: "edit", run: () => open(chosen.fn_id) });
+	if (chosen === undefined) {
+		if (isStudent) return null;
+		return (
+			<IconButton icon="add" label={`${words.add}: ${label}`} onClick={() => open(undefined)} />
+		);
 	}
-	if (!isStudent) items.push({ text: words.add, icon: "add", run: () => open(undefined) });
-	if (!isStudent && chosen !== undefined) {
-		items.push({
+	const items: MenuItem[] = [
+		{ text: words.add, icon: "add", run: () => open(undefined) },
+		{
 			text: feature === null ? words.offerJoin : words.offer(feature.df_name),
 			checked: isOffered,
 			run: () => void offer(panel, feature?.df_id ?? null, chosen.fn_id, !isOffered),
-		});
-	}
-	if (items.length === 0) return null;
+		},
+	];
 	return (
-		<Menu label={`${label}: ${texts.value.panel.functions.menu}`} icon="function" items={items} />
+		<>
+			<IconButton
+				icon="edit"
+				label={words.edit(chosen.fn_name)}
+				onClick={() => open(chosen.fn_id)}
+			/>
+			{!isStudent && <Menu label={`${label}: ${words.menu}`} items={items} />}
+		</>
 	);
 }
 

@@ -14,27 +14,12 @@ export function InputParams({ panel, join, link, port }: LinkPartProps) {
 	const set = (param_i: number, values: { idf_type?: IdfType; fn_id?: number | null }) =>
 		void applyAndSay(panel, [{ kind: "set_link_param", na_id, dfo_id, param_i, ...values }]);
 	const [first] = link.params;
-	const hasVariant = link.params.some(({ idf_type }) => idf_type === "variant");
+	const variants = link.params.flatMap(({ idf_type }, index) =>
+		idf_type === "variant" ? [`x${index + 1}`] : [],
+	);
+	const hasVariant = variants.length > 0;
 	return (
 		<>
-			<div class="panel-row">
-				{link.params.map(({ idf_type }, index) => (
-					<Select
-						key={index}
-						label={words.join.idfType(`x${index + 1}`)}
-						value={idf_type}
-						options={[
-							{ value: "sample", text: words.join.sample },
-							{ value: "variant", text: words.join.variant },
-						]}
-						disabled={!panel.canEdit}
-						onChange={(value) =>
-							set(index, { idf_type: value === "variant" ? "variant" : "sample" })
-						}
-					/>
-				))}
-			</div>
-			{hasVariant && <p class="kit-hint">{words.join.variantHint}</p>}
 			{first !== undefined && (
 				<FunctionPicker
 					panel={panel}
@@ -49,6 +34,29 @@ export function InputParams({ panel, join, link, port }: LinkPartProps) {
 					onChange={(fn_id) => set(0, { fn_id })}
 				/>
 			)}
+			<details class="panel-more" open={hasVariant}>
+				<summary>
+					{hasVariant ? words.join.changesOf(variants.join(", ")) : words.join.valuesAsTheyAre}
+				</summary>
+				<div class="panel-row">
+					{link.params.map(({ idf_type }, index) => (
+						<Select
+							key={index}
+							label={words.join.idfType(`x${index + 1}`)}
+							value={idf_type}
+							options={[
+								{ value: "sample", text: words.join.sample },
+								{ value: "variant", text: words.join.variant },
+							]}
+							disabled={!panel.canEdit}
+							onChange={(value) =>
+								set(index, { idf_type: value === "variant" ? "variant" : "sample" })
+							}
+						/>
+					))}
+				</div>
+				<p class="kit-hint">{words.join.variantHint}</p>
+			</details>
 		</>
 	);
 }

@@ -3,7 +3,7 @@ import { joinIn } from "../project/open-project.ts";
 import { texts } from "../texts/texts.ts";
 import { FailureNote, ProgressBadge, ProgressNote } from "./failures.tsx";
 import { InputParams } from "./input-params.tsx";
-import type { LinkPartProps } from "./linked.ts";
+import { changesValues, type LinkPartProps } from "./linked.ts";
 import { LiveValue } from "./live-value.tsx";
 import { OutputParams } from "./output-params.tsx";
 import { applyAndSay, type PanelContext } from "./panel-context.ts";
@@ -22,6 +22,7 @@ export function LinkCard(props: LinkCardProps) {
 	const { na_id } = join;
 	const { dfo_id, alias_name: name, df_type } = port;
 	const isInput = df_type === "input";
+	const isChanged = isInput && changesValues(props.link);
 	const place = { panel, naId: na_id, dfoId: dfo_id };
 	const title = `${label === "" ? "" : `${label} `}${name}`;
 	const move = (at: number) => void applyAndSay(panel, [{ kind: "move_link", na_id, dfo_id, at }]);
@@ -66,8 +67,8 @@ export function LinkCard(props: LinkCardProps) {
 				)}
 			</header>
 			<p class="panel-values">
-				{isInput && <LiveValue key={`i${dfo_id}`} {...place} from="input" />}
-				{isInput && <span aria-hidden="true">→</span>}
+				{isChanged && <LiveValue key={`i${dfo_id}`} {...place} from="input" />}
+				{isChanged && <span aria-hidden="true">→</span>}
 				<LiveValue key={`v${dfo_id}`} {...place} />
 				<ProgressBadge {...place} />
 			</p>

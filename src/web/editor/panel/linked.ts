@@ -16,6 +16,11 @@ export interface LinkPartProps extends Linked {
 	readonly inputs: readonly Linked[];
 }
 
+/** Whether an input's values go on as others than the device sent. */
+export function changesValues({ params }: Link): boolean {
+	return params[0]?.fn_id != null || params.some(({ idf_type }) => idf_type === "variant");
+}
+
 /** What a join links, by side, in its order. */
 export function linkedOf(
 	document: ProjectDocument | undefined,

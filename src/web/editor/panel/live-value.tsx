@@ -1,5 +1,6 @@
 import { useComputed } from "@preact/signals";
 import { formatAgo } from "../kit/format.ts";
+import { elementsOf } from "../monitor/elements.ts";
 import { texts } from "../texts/texts.ts";
 import type { PanelContext } from "./panel-context.ts";
 
@@ -24,7 +25,8 @@ export function LiveValue({ panel, naId, dfoId, from = "value" }: LiveValueProps
 	const carried = project.valueOf(naId, dfoId);
 	const text = useComputed(() => {
 		const { value, input } = carried.value ?? {};
-		return (from === "input" ? input : value) ?? texts.value.panel.values.none;
+		const json = from === "input" ? input : value;
+		return json === undefined ? texts.value.panel.values.none : elementsOf(json).join(", ");
 	});
 	const age = useComputed(() => {
 		const { at } = carried.value ?? {};

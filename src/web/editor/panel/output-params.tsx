@@ -53,7 +53,7 @@ function OutputParam({ panel, join, port, inputs, param, index }: OutputParamPro
 			/>
 			<Switch
 				label={words.join.normalizeOf(name)}
-				hint={words.join.normalizeHint}
+				{...(param.normalization && { hint: words.join.normalizeHint })}
 				checked={param.normalization}
 				onChange={(normalization) => set({ normalization })}
 			/>

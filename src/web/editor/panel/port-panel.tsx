@@ -39,7 +39,7 @@ export function PortPanel({ panel: context, block, port }: PortProps) {
 					onCommit={(name) => apply(panel, { kind: "set_alias", dfo_id, alias_name: name })}
 				/>
 			</fieldset>
-			<p>
+			<p class="panel-values">
 				{words.ofBlock}{" "}
 				<Button
 					kind="quiet"
