@@ -1,4 +1,5 @@
 import type UPlot from "uplot";
+import type { Series } from "./series.ts";
 import { formatTimeOfDay } from "./time-of-day.ts";
 import type { Drawn } from "./use-monitor.ts";
 import "uplot/dist/uPlot.min.css";
@@ -22,6 +23,7 @@ export class Chart {
 	#package: typeof UPlot | undefined;
 	#plot: UPlot | undefined;
 	#shape = "";
+	#hidden: ReadonlySet<string> = new Set();
 	#drawn: Drawn | undefined;
 	readonly #resize = new ResizeObserver(() => this.#fit());
 	readonly #theme = new MutationObserver(() => this.#anew());
@@ -41,8 +43,10 @@ export class Chart {
 		}, failed);
 	}
 
-	show(drawn: Drawn): void {
+	/** @param hidden Labels of columns whose lines are left out. */
+	show(drawn: Drawn, hidden: ReadonlySet<string>): void {
 		this.#drawn = drawn;
+		this.#hidden = hidden;
 		this.#draw();
 	}
 
@@ -58,14 +62,14 @@ export class Chart {
 		const { times, series } = this.#drawn ?? { times: [], series: [] };
 		if (this.#isClosed || this.#package === undefined || series.length === 0) return;
 		const data: UPlot.AlignedData = [[...times], ...series.map(({ values }) => [...values])];
-		const shape = series.map(({ column, name }) => `${column.label} ${name}`).join("\n");
+		const shape = JSON.stringify([series.map(({ column }) => column.label), [...this.#hidden]]);
 		if (this.#plot !== undefined && shape === this.#shape) {
 			this.#plot.setData(data);
 			return;
 		}
 		this.#plot?.destroy();
 		this.#shape = shape;
-		this.#plot = new this.#package(this.#options(series.length), data, this.#place);
+		this.#plot = new this.#package(this.#options(series), data, this.#place);
 	}
 
 	#anew(): void {
@@ -77,7 +81,7 @@ export class Chart {
 		this.#plot?.setSize({ width: this.#place.clientWidth, height: HEIGHT });
 	}
 
-	#options(count: number): UPlot.Options {
+	#options(series: readonly Series[]): UPlot.Options {
 		const ink = this.#colour("monitor-axis", "color");
 		const line = this.#colour("monitor-axis", "border-top-color");
 		const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line } };
@@ -92,7 +96,8 @@ export class Chart {
 			],
 			series: [
 				{},
-				...Array.from({ length: count }, (_, index) => ({
+				...series.map(({ column }, index) => ({
+					show: !this.#hidden.has(column.label),
 					stroke: this.#colour(`monitor-line-${index}`, "stroke"),
 					width: 2,
 					dash: DASHES[index] ?? [],

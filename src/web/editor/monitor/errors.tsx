@@ -5,6 +5,7 @@ import { formatTime } from "../kit/format.ts";
 import type { OpenProject } from "../project/open-project.ts";
 import { texts } from "../texts/texts.ts";
 import type { ColumnGroup } from "./columns.ts";
+import { monitorTexts } from "./words.ts";
 
 /** More would hide the newest ones. */
 const MAX_ERRORS = 20;
@@ -47,7 +48,7 @@ export function MonitorErrors({ app, project, naId, groups }: MonitorErrorsProps
 	if (noted.value.length === 0) return null;
 	return (
 		<section class="monitor-errors">
-			<h3>{texts.value.monitor.errors}</h3>
+			<h3>{monitorTexts.value.errors}</h3>
 			<ul>
 				{noted.value.map(({ at, place, reason, count }) => (
 					<li key={`${place} ${reason}`}>

@@ -2,7 +2,6 @@ import { useMemo } from "preact/hooks";
 import type { App } from "../app-context.ts";
 import { Button } from "../kit/button.tsx";
 import { joinIn, type OpenProject } from "../project/open-project.ts";
-import { texts } from "../texts/texts.ts";
 import { columnsOf } from "./columns.ts";
 import { csvOf } from "./csv.ts";
 import { MonitorErrors } from "./errors.tsx";
@@ -12,6 +11,7 @@ import { canCopy, copied, csvName, download } from "./save-csv.ts";
 import { Statistics } from "./statistics.tsx";
 import { type MonitorState, useMonitor } from "./use-monitor.ts";
 import "./monitor.css";
+import { monitorTexts } from "./words.ts";
 
 export interface MonitorProps {
 	readonly app: App;
@@ -28,7 +28,7 @@ export function Monitor({ app, project, naId }: MonitorProps) {
 	const key = JSON.stringify(made);
 	const groups = useMemo(() => made, [key]);
 	const monitor = useMonitor(app, project, naId, groups);
-	const words = texts.value.monitor;
+	const words = monitorTexts.value;
 	const csv = () => csvOf(groups, monitor.rows());
 	const save = () => download(csv(), csvName(join?.na_name ?? "", new Date(app.clock.now())));
 	const copy = async () => {
@@ -70,11 +70,12 @@ interface PauseButtonProps {
 
 function PauseButton({ monitor, now }: PauseButtonProps) {
 	const { pausedAt } = monitor;
-	const { pause, resume } = texts.value.monitor;
+	const { pause, resume } = monitorTexts.value;
 	const isPaused = pausedAt.value !== undefined;
 	return (
 		<Button
 			kind="main"
+			data-autofocus
 			icon={isPaused ? "play" : "pause"}
 			onClick={() => {
 				pausedAt.value = isPaused ? undefined : now();

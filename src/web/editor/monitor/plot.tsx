@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { formatNumber } from "../kit/format.ts";
 import { EmptyState } from "../kit/states.tsx";
-import { texts } from "../texts/texts.ts";
 import { Chart } from "./chart.ts";
 import type { Series } from "./series.ts";
 import type { MonitorState } from "./use-monitor.ts";
+import { monitorTexts } from "./words.ts";
 
 interface MonitorPlotProps {
 	readonly monitor: MonitorState;
@@ -16,7 +16,7 @@ export function MonitorPlot({ monitor, isOff }: MonitorPlotProps) {
 	const place = useRef<HTMLDivElement>(null);
 	const chart = useRef<Chart>(undefined);
 	const [isFailed, setIsFailed] = useState(false);
-	const words = texts.value.monitor;
+	const words = monitorTexts.value;
 	const drawn = monitor.drawn.value;
 	const hasNumbers = drawn.series.length > 0;
 	useEffect(() => {
@@ -28,7 +28,8 @@ export function MonitorPlot({ monitor, isOff }: MonitorPlotProps) {
 			made.close();
 		};
 	}, [hasNumbers]);
-	useEffect(() => chart.current?.show(drawn), [drawn, hasNumbers]);
+	const hidden = monitor.hidden.value;
+	useEffect(() => chart.current?.show(drawn, hidden), [drawn, hidden, hasNumbers]);
 	if (!hasNumbers) {
 		const isEmpty = drawn.times.length === 0;
 		return (
@@ -55,7 +56,7 @@ export function MonitorPlot({ monitor, isOff }: MonitorPlotProps) {
 
 /** A line in words. */
 function textOf({ column, name, last, min, max }: Series): string {
-	const words = texts.value.monitor;
+	const words = monitorTexts.value;
 	const range = `${words.min} ${formatNumber(min)}, ${words.max} ${formatNumber(max)}`;
 	return `${column.label} ${name}: ${words.last} ${formatNumber(last)}, ${range}`;
 }

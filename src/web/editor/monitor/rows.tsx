@@ -2,10 +2,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { texts } from "../texts/texts.ts";
 import type { ColumnGroup } from "./columns.ts";
 import { MAX_SHOWN, RowsView } from "./rows-view.ts";
-import type { MonitorState } from "./use-monitor.ts";
-
-/** Arrow keys scroll what has the focus. */
-const SCROLLABLE = { tabIndex: 0 };
+import { type MonitorState, SCROLLABLE } from "./use-monitor.ts";
+import { monitorTexts } from "./words.ts";
 
 interface MonitorRowsProps {
 	readonly monitor: MonitorState;
@@ -15,7 +13,8 @@ interface MonitorRowsProps {
 /** The newest rows, with their times. */
 export function MonitorRows({ monitor, groups }: MonitorRowsProps) {
 	const body = useRef<HTMLTableSectionElement>(null);
-	const { monitor: words, lang } = texts.value;
+	const words = monitorTexts.value;
+	const { lang } = texts.value;
 	const isPaused = monitor.pausedAt.value !== undefined;
 	const all = monitor.drawn.value.times.length;
 	useEffect(() => {
@@ -30,10 +29,10 @@ export function MonitorRows({ monitor, groups }: MonitorRowsProps) {
 	return (
 		<section>
 			<h3>{words.rows}</h3>
-			<p class="kit-hint">{words.rowsHint(Math.min(all, MAX_SHOWN), all)}</p>
+			<p class="monitor-hint">{words.rowsHint(Math.min(all, MAX_SHOWN), all)}</p>
 			<section class="monitor-scroll" aria-label={words.rows} {...SCROLLABLE}>
 				<table class="monitor-rows">
-					<thead>
+					<thead class="monitor-head">
 						<tr>
 							<th scope="col" rowSpan={2}>
 								{words.time}

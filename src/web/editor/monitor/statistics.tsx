@@ -1,45 +1,68 @@
 import { formatNumber } from "../kit/format.ts";
-import { Table } from "../kit/table.tsx";
-import { texts } from "../texts/texts.ts";
 import type { Series } from "./series.ts";
-import type { MonitorState } from "./use-monitor.ts";
+import { type MonitorState, SCROLLABLE } from "./use-monitor.ts";
+import { monitorTexts } from "./words.ts";
 
-/** The numbers behind the plot, and the key to its lines. */
+/** The numbers behind the plot, the key to its lines, and which of them are drawn. */
 export function Statistics({ monitor }: { readonly monitor: MonitorState }) {
-	const words = texts.value.monitor;
+	const words = monitorTexts.value;
 	const { series } = monitor.drawn.value;
 	if (series.length === 0) return null;
-	const number = (title: string, of: (series: Series) => number) => ({
-		title,
-		kind: "number" as const,
-		cell: (one: Series) => formatNumber(of(one)),
-	});
 	return (
-		<section>
-			<h3>{words.numbers}</h3>
-			<Table
-				label={words.numbers}
-				rows={series}
-				keyOf={({ column }) => column.label}
-				columns={[
-					{
-						title: words.series,
-						cell: (one) => (
-							<span class="monitor-series">
-								<svg class="monitor-line" viewBox="0 0 32 8" aria-hidden="true">
-									<path class={`monitor-line-${series.indexOf(one)}`} d="M0 4h32" />
-								</svg>
-								{one.column.label} {one.name}
-							</span>
-						),
-					},
-					number(words.last, ({ last }) => last),
-					number(words.min, ({ min }) => min),
-					number(words.mean, ({ mean }) => mean),
-					number(words.max, ({ max }) => max),
-					number(words.count, ({ count }) => count),
-				]}
-			/>
+		<section class="monitor-scroll" aria-label={words.numbers} {...SCROLLABLE}>
+			<table class="monitor-statistics">
+				<caption>{words.numbersHint}</caption>
+				<thead class="monitor-head">
+					<tr>
+						<th scope="col" class="monitor-first">
+							{words.series}
+						</th>
+						<th scope="col">{words.last}</th>
+						<th scope="col">{words.min}</th>
+						<th scope="col">{words.mean}</th>
+						<th scope="col">{words.max}</th>
+						<th scope="col">{words.count}</th>
+					</tr>
+				</thead>
+				<tbody>
+					{series.map((one, index) => (
+						<SeriesRow key={one.column.label} {...{ monitor, one, index }} />
+					))}
+				</tbody>
+			</table>
 		</section>
+	);
+}
+
+interface SeriesRowProps {
+	readonly monitor: MonitorState;
+	readonly one: Series;
+	readonly index: number;
+}
+
+function SeriesRow({ monitor: { hidden }, one, index }: SeriesRowProps) {
+	const { column, name, last, min, mean, max, count } = one;
+	const toggle = () => {
+		const next = new Set(hidden.value);
+		if (!next.delete(column.label)) next.add(column.label);
+		hidden.value = next;
+	};
+	return (
+		<tr>
+			<th scope="row" class="monitor-first">
+				<label class="monitor-series">
+					<input type="checkbox" checked={!hidden.value.has(column.label)} onChange={toggle} />
+					<svg class="monitor-line" viewBox="0 0 32 8" aria-hidden="true">
+						<path class={`monitor-line-${index}`} d="M0 4h32" />
+					</svg>
+					<span>
+						{column.label} {name}
+					</span>
+				</label>
+			</th>
+			{[last, min, mean, max, count].map((value, at) => (
+				<td key={at}>{formatNumber(value)}</td>
+			))}
+		</tr>
 	);
 }

@@ -19,6 +19,8 @@ export interface Drawn {
 export interface MonitorState {
 	readonly recording: Recording;
 	readonly drawn: ReadonlySignal<Drawn>;
+	/** Labels of columns whose lines are not drawn. */
+	readonly hidden: Signal<ReadonlySet<string>>;
 	/** When it was paused, for the reader; values are recorded all the same. */
 	readonly pausedAt: Signal<Date | undefined>;
 	/** The rows the reader sees the newest of. */
@@ -27,6 +29,9 @@ export interface MonitorState {
 	readonly hearRows: (hear: ((rows: readonly Row[]) => void) | undefined) => void;
 	readonly clear: () => void;
 }
+
+/** Arrow keys scroll what has the focus. */
+export const SCROLLABLE = { tabIndex: 0 };
 
 const NOTHING: Drawn = { times: [], series: [] };
 
@@ -39,6 +44,7 @@ export function useMonitor(
 ): MonitorState {
 	const recording = useMemo(() => new Recording(), [project, naId]);
 	const drawn = useSignal<Drawn>(NOTHING);
+	const hidden = useSignal<ReadonlySet<string>>(new Set());
 	const pausedAt = useSignal<Date | undefined>(undefined);
 	const onRows = useRef<(rows: readonly Row[]) => void>(undefined);
 	const current = useRef(groups);
@@ -64,7 +70,7 @@ export function useMonitor(
 		};
 	}, [project, naId, recording, clock, drawn, pausedAt]);
 	return {
-		...{ recording, drawn, pausedAt },
+		...{ recording, drawn, hidden, pausedAt },
 		rows: () => {
 			const { value } = pausedAt;
 			return value === undefined ? recording.rows : recording.rows.filter(({ at }) => at <= value);

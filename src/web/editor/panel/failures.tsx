@@ -1,8 +1,8 @@
-import type { ComponentChildren } from "preact";
 import { Icon } from "../kit/icons.tsx";
 import { texts } from "../texts/texts.ts";
 import { readFailure } from "./failure-text.ts";
 import type { PanelContext } from "./panel-context.ts";
+import { useExplained } from "./use-explained.ts";
 
 interface PlaceProps {
 	readonly panel: PanelContext;
@@ -14,6 +14,7 @@ interface PlaceProps {
 /** What a function of a place failed with, until it works again. */
 export function FailureNote({ panel, naId, dfoId }: PlaceProps) {
 	const failure = panel.project.failureOf(naId, dfoId).value;
+	const explain = useExplained(failure !== undefined);
 	if (failure === undefined) return null;
 	const { at, stages, line, times } = texts.value.panel.failure;
 	const { message, line: number, details } = readFailure(failure.reason);
@@ -21,10 +22,9 @@ export function FailureNote({ panel, naId, dfoId }: PlaceProps) {
 	return (
 		<Trouble
 			lead={`${at(stages[failure.stage ?? "unknown"])} (${where.join(", ")})`}
-			{...{ details }}
-		>
-			{message}
-		</Trouble>
+			explained={explain?.(failure.reason)}
+			{...{ message, details }}
+		/>
 	);
 }
 
@@ -40,27 +40,28 @@ export function ProgressNote({ panel, naId, dfoId, name }: ProgressProps) {
 	if (progress?.reason === undefined || progress.state === "running") return null;
 	const { link, joinFailed } = texts.value.panel.failure;
 	const { message, details } = readFailure(progress.reason);
-	return (
-		<Trouble lead={dfoId === null ? joinFailed : link(name)} details={details}>
-			{message}
-		</Trouble>
-	);
+	return <Trouble lead={dfoId === null ? joinFailed : link(name)} {...{ message, details }} />;
 }
 
 interface TroubleProps {
-	/** In the reader's language; Python's and the server's words follow. */
 	readonly lead: string;
+	/** In the words of Python or the server. */
+	readonly message: string;
+	/** The same in the reader's language, and what to do. */
+	readonly explained?: { readonly what: string; readonly hint?: string | undefined } | undefined;
 	readonly details: string;
-	readonly children: ComponentChildren;
 }
 
-function Trouble({ lead, details, children }: TroubleProps) {
+function Trouble({ lead, message, explained, details }: TroubleProps) {
 	return (
 		<div class="panel-trouble">
 			<p>
 				<Icon name="warning" />
 				<span>
-					<strong>{lead}</strong> <code lang="en">{children}</code>
+					<strong>{lead}</strong>
+					{explained !== undefined && <span class="panel-what">{explained.what}</span>}
+					<code lang="en">{message}</code>
+					{explained?.hint !== undefined && <span class="panel-what">{explained.hint}</span>}
 				</span>
 			</p>
 			{details !== "" && (

@@ -1,5 +1,10 @@
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { App } from "../app-context.ts";
+import { lazy } from "../kit/lazy.tsx";
+import { texts } from "../texts/texts.ts";
 import type { FunctionWish } from "./panel-context.ts";
+
+const FunctionEditor = lazy(() => import("../code/function-editor.tsx"));
 
 interface FunctionDialogProps {
 	readonly app: App;
@@ -7,7 +12,34 @@ interface FunctionDialogProps {
 	readonly onClose: () => void;
 }
 
-/** The editor of functions over the page. */
-export function FunctionDialog(_: FunctionDialogProps) {
-	return null;
+/** The editor of functions over the page, with its own title and button to close it. */
+export function FunctionDialog({ app, wish, onClose }: FunctionDialogProps) {
+	const dialog = useRef<HTMLDialogElement>(null);
+	useLayoutEffect(() => {
+		const { current } = dialog;
+		if (current?.isConnected === true) current.showModal();
+		// Gives the focus back.
+		return () => current?.close();
+	}, []);
+	const { fnId, stage, parameterNames, liveSamples, onSaved } = wish;
+	return (
+		<dialog
+			ref={dialog}
+			class="kit-dialog kit-dialog-full panel-editor"
+			aria-label={texts.value.panel.functions.editor}
+			onCancel={(event) => {
+				// Such as the one of a dialog inside.
+				if (event.target !== dialog.current) return;
+				event.preventDefault();
+				onClose();
+			}}
+		>
+			<div class="kit-dialog-body">
+				<FunctionEditor
+					{...{ app, fnId, stage, parameterNames, liveSamples, onClose }}
+					onSaved={(saved) => onSaved(saved.fnId)}
+				/>
+			</div>
+		</dialog>
+	);
 }

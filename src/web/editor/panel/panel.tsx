@@ -2,17 +2,19 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { App } from "../app-context.ts";
+import { lazy } from "../kit/lazy.tsx";
 import { joinIn, type OpenProject, portOf } from "../project/open-project.ts";
 import type { Selection } from "../routes.ts";
 import { texts } from "../texts/texts.ts";
 import { BlockPanel } from "./block-panel.tsx";
 import { FunctionDialog } from "./function-dialog.tsx";
 import { JoinPanel } from "./join-panel.tsx";
-import { MonitorDialog } from "./monitor-dialog.tsx";
 import type { FunctionWish, PanelContext } from "./panel-context.ts";
 import { PanelFrame } from "./panel-frame.tsx";
 import { PortPanel } from "./port-panel.tsx";
 import { WirePanel } from "./wire-panel.tsx";
+
+const MonitorDialog = lazy(() => import("../monitor/monitor-dialog.tsx"));
 
 export interface PanelProps {
 	readonly app: App;

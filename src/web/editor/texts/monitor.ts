@@ -1,7 +1,6 @@
 export const zh = {
 	title: (name: string) => `監看：${name}`,
 	gone: "這個連接已經不在了。",
-	failed: "無法載入監看，請重新整理頁面。",
 	waiting: "等待數值…",
 	waitingHint: "裝置送出數值後就會顯示在這裡。",
 	offHint: "專案已暫停，執行後才會有數值。",
@@ -23,6 +22,7 @@ export const zh = {
 	plotFailed: "無法載入圖表，請重新整理頁面。",
 	noNumbers: "還沒有可以畫成圖表的數字。",
 	numbers: "統計",
+	numbersHint: "勾選的欄位會畫在圖表上。",
 	series: "欄位",
 	last: "最新",
 	min: "最小",
@@ -36,7 +36,6 @@ export const zh = {
 export const en: typeof zh = {
 	title: (name) => `Monitor: ${name}`,
 	gone: "This join is not there any more.",
-	failed: "Cannot load the monitor. Reload the page.",
 	waiting: "Waiting for values …",
 	waitingHint: "Values appear here as soon as a device sends them.",
 	offHint: "The project is paused. There are values while it runs.",
@@ -57,6 +56,7 @@ export const en: typeof zh = {
 	plotFailed: "Cannot load the plot. Reload the page.",
 	noNumbers: "No numbers to plot yet.",
 	numbers: "Statistics",
+	numbersHint: "The plot shows the columns that are checked.",
 	series: "Column",
 	last: "Last",
 	min: "Min.",
