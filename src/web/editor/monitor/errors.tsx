@@ -2,13 +2,14 @@ import { effect, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { App } from "../app-context.ts";
 import { formatTime } from "../kit/format.ts";
+import { readFailure } from "../panel/failure-text.ts";
 import type { OpenProject } from "../project/open-project.ts";
 import { texts } from "../texts/texts.ts";
 import type { ColumnGroup } from "./columns.ts";
 import { monitorTexts } from "./words.ts";
 
 /** More would hide the newest ones. */
-const MAX_ERRORS = 20;
+const MAX_ERRORS = 10;
 
 interface Noted {
 	readonly at: number;
@@ -55,11 +56,28 @@ export function MonitorErrors({ app, project, naId, groups }: MonitorErrorsProps
 						<small>
 							{formatTime(at)} {place} {count > 1 && `(${words.failure.times(count)})`}
 						</small>
-						<pre lang="en">{reason}</pre>
+						<Reason text={reason} />
 					</li>
 				))}
 			</ul>
 		</section>
+	);
+}
+
+/** In one line; the whole where there is more. */
+function Reason({ text }: { readonly text: string }) {
+	const { message, line, details } = readFailure(text);
+	const { failure } = texts.value.panel;
+	const where = line === undefined ? "" : ` (${failure.line(line)})`;
+	if (details === "") return <code lang="en">{message}</code>;
+	return (
+		<details>
+			<summary>
+				<code lang="en">{message}</code>
+				{where}
+			</summary>
+			<pre lang="en">{details}</pre>
+		</details>
 	);
 }
 
