@@ -17,6 +17,7 @@ import { editingKeymap } from "./editing-keys.ts";
 import type { CompletionList, Finding } from "./functions-server.ts";
 import { markProblems, type Problem, placeIn, problemMarks } from "./problem-marks.ts";
 import { offersAt } from "./python-completions.ts";
+import { replaceSelected } from "./replace-selected.ts";
 
 /** The editor's words in the reader's language. */
 export interface CodeWords {
@@ -69,6 +70,7 @@ export class CodeView {
 			EditorState.tabSize.of(4),
 			EditorView.lineWrapping,
 			autocompletion({ override: [ifNotIn(NO_NAMES, sourceOf(options))], icons: false }),
+			replaceSelected,
 			codeTheme,
 			problemMarks,
 			EditorView.updateListener.of(({ docChanged, state }) => {

@@ -21,7 +21,7 @@ export function ExplainedError(props: ExplainedErrorProps) {
 	const { what, hint } = explainError(reason, kind, context);
 	return (
 		<div class="python-error">
-			<p>
+			<p class="python-error-what">
 				{line !== null && <LineName line={line} onLine={onLine} />}
 				<strong>{what}</strong>
 			</p>

@@ -31,7 +31,10 @@ export function ProblemList({ problems, onGo }: ProblemListProps) {
 								<span aria-hidden="true">{problem.severity === "error" ? "✕" : "!"}</span>
 								<span class="kit-unseen">{words[problem.severity]}</span>
 								<span class="code-problem-line">{words.line(problem.line)}</span>
-								<span>{problem.text}</span>
+								<span>
+									{problem.text}
+									{problem.hint !== undefined && <small>{problem.hint}</small>}
+								</span>
 							</button>
 						</li>
 					))}

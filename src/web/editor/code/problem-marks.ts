@@ -9,6 +9,8 @@ export interface Problem {
 	readonly severity: "error" | "warning";
 	/** In the reader's language. */
 	readonly text: string;
+	/** What can be done about it. */
+	readonly hint?: string | undefined;
 }
 
 interface Marks {

@@ -46,13 +46,14 @@ export function problemsOf(
 ): Problem[] {
 	const found = findings.map((finding) => {
 		const { line, column, severity } = finding;
-		return { line, column, severity, text: explainFinding(finding, context).what };
+		const { what, hint } = explainFinding(finding, context);
+		return { line, column, severity, text: what, hint };
 	});
 	const failed = tried.flatMap((one) => {
 		if (one?.error?.line == null) return [];
 		const { kind, line, reason } = one.error;
-		const text = explainError(reason, kind, context).what;
-		return [{ line, column: null, severity: "error" as const, text }];
+		const { what, hint } = explainError(reason, kind, context);
+		return [{ line, column: null, severity: "error" as const, text: what, hint }];
 	});
 	const isNew = (problem: Problem, at: number, all: readonly Problem[]) =>
 		all.findIndex((one) => one.line === problem.line && one.text === problem.text) === at;
