@@ -23,7 +23,8 @@ const wavy = (colour: string) => ({
 
 const looks = EditorView.theme({
 	"&": { color: "var(--ink)", backgroundColor: "var(--code-paper)", fontSize: "inherit" },
-	"&.cm-focused": { outline: "3px solid var(--accent)", outlineOffset: "-1px" },
+	// The page draws it around the whole.
+	"&.cm-focused": { outline: "none" },
 	".cm-scroller": {
 		fontFamily: 'ui-monospace, "DejaVu Sans Mono", "Noto Sans Mono CJK TC", monospace',
 		lineHeight: "1.5",

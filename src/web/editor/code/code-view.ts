@@ -161,6 +161,8 @@ function keys({ onSave, onTry }: CodeViewOptions): Extension {
 
 function stopKeys(event: KeyboardEvent): void {
 	event.stopPropagation();
+	// In a dialog it would close that: it is the way out of the editor, with Tab after it.
+	if (event.key === "Escape") event.preventDefault();
 }
 
 function sourceOf({ completions }: CodeViewOptions) {

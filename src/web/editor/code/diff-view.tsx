@@ -14,7 +14,8 @@ export function DiffView({ from, to }: { readonly from: DiffSide; readonly to: D
 	const lines = useMemo(() => diffLines(from.text, to.text), [from.text, to.text]);
 	if (lines.every(({ kind }) => kind === "same")) return <p>{words.noDifference}</p>;
 	return (
-		<section class="code-diff" aria-label={words.difference(from.name, to.name)}>
+		<figure class="code-diff">
+			<figcaption>{words.difference(from.name, to.name)}</figcaption>
 			<table>
 				<tbody>
 					{withoutSame(lines).map((line) => (
@@ -22,7 +23,7 @@ export function DiffView({ from, to }: { readonly from: DiffSide; readonly to: D
 					))}
 				</tbody>
 			</table>
-		</section>
+		</figure>
 	);
 }
 

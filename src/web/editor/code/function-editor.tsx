@@ -1,5 +1,5 @@
 import { useComputed } from "@preact/signals";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { App } from "../app-context.ts";
 import { lazy } from "../kit/lazy.tsx";
 import { Failed, Spinner } from "../kit/states.tsx";
@@ -35,7 +35,14 @@ export interface FunctionEditorProps extends FunctionEvents {
 
 /** Writes one function: its code, problems, samples, versions and where it is used. */
 export default function FunctionEditor(props: FunctionEditorProps) {
-	const { app, fnId, stage, parameterNames: wire, onSaved } = props;
+	const { app, stage, parameterNames: wire, onSaved } = props;
+	const [copied, setCopied] = useState<{ readonly of: number | undefined; readonly to: number }>();
+	// The owner may not follow a copy.
+	const isCopy = copied !== undefined && copied.of === props.fnId;
+	const fnId = isCopy ? copied.to : props.fnId;
+	useEffect(() => {
+		if (!isCopy) setCopied(undefined);
+	}, [isCopy]);
 	const { work, server } = useWork({
 		...{ app, fnId, stage, wire },
 		onSaved: (saved) => {
@@ -45,12 +52,19 @@ export default function FunctionEditor(props: FunctionEditorProps) {
 	});
 	const state = work.state.value;
 	if (state === "loading") return <Spinner />;
-	if (state === "ready") return <Writing {...props} {...{ work, server }} />;
+	const onCopied: FunctionEvents["onSaved"] = (copy) => {
+		setCopied({ of: props.fnId, to: copy.fnId });
+		onSaved(copy);
+	};
+	if (state === "ready") {
+		return <Writing {...props} {...{ work, server, onCopied }} />;
+	}
 	const reason = state.status === 404 ? codeTexts.value.gone : state.reason;
 	return <Failed reason={reason} onRetry={() => void work.load()} />;
 }
 
 interface WritingProps extends FunctionEditorProps {
+	readonly onCopied: FunctionEvents["onSaved"];
 	readonly work: FunctionWork;
 	readonly server: FunctionServer;
 }

@@ -21,16 +21,17 @@ export interface FunctionEvents {
 	readonly onRemoved?: (() => void) | undefined;
 }
 
-export interface FunctionHeaderProps extends FunctionEvents {
+export interface FunctionHeaderProps extends Omit<FunctionEvents, "onSaved"> {
 	readonly app: App;
 	readonly work: FunctionWork;
 	readonly server: FunctionServer;
 	readonly onSave: () => void;
+	readonly onCopied: FunctionEvents["onSaved"];
 }
 
 /** The function's name, how it stands, and what can be done with it as a whole. */
 export function FunctionHeader(props: FunctionHeaderProps) {
-	const { app, work, server, onSave, onSaved, onClose, onRemoved } = props;
+	const { app, work, server, onSave, onCopied, onClose, onRemoved } = props;
 	const words = codeTexts.value;
 	const [dialog, setDialog] = useState<"copy" | "remove">();
 	const saved = work.saved.value;
@@ -82,7 +83,7 @@ export function FunctionHeader(props: FunctionHeaderProps) {
 					onCopied={(copy) => {
 						close();
 						app.notices.say(words.copied(copy.name), "good");
-						onSaved(copy);
+						onCopied(copy);
 					}}
 				/>
 			)}
