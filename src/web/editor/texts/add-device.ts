@@ -10,7 +10,10 @@ export const zh = {
 	models: "模型",
 	modelsHint: "不必有裝置也能先加入；稍後再綁定，或以模擬資料試用。",
 	noneFits: "沒有符合的裝置或模型。",
-	features: (inputs: number, outputs: number) => `${inputs} 個輸入、${outputs} 個輸出`,
+	features: (inputs: number, outputs: number) =>
+		[inputs > 0 && `${inputs} 個輸入`, outputs > 0 && `${outputs} 個輸出`]
+			.filter(Boolean)
+			.join("、"),
 	usedIn: (projects: string) => `用於 ${projects}`,
 	makeModel: "建立模型",
 	makeModelOf: (model: string) => `建立模型「${model}」`,
@@ -66,7 +69,12 @@ export const en: typeof zh = {
 	modelsHint: "You can add one before there is a device: bind a device later, or simulate one.",
 	noneFits: "No device or model fits.",
 	features: (inputs, outputs) =>
-		`${inputs} ${inputs === 1 ? "input" : "inputs"}, ${outputs} ${outputs === 1 ? "output" : "outputs"}`,
+		[
+			inputs > 0 && `${inputs} ${inputs === 1 ? "input" : "inputs"}`,
+			outputs > 0 && `${outputs} ${outputs === 1 ? "output" : "outputs"}`,
+		]
+			.filter(Boolean)
+			.join(", "),
 	usedIn: (projects) => `used in ${projects}`,
 	makeModel: "Make a model of it",
 	makeModelOf: (model) => `Make the model ${model}`,

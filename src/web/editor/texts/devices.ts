@@ -34,7 +34,7 @@ export const zh = {
 	released: (name: string) => `${name} 已沒有擁有者，其他人可以認領。`,
 	noModel: "未提供模型",
 	unknownModel: (model: string) => `${model}（沒有這個模型）`,
-	makeModelOf: (name: string) => `依 ${name} 建立模型`,
+	makeModelOf: (name: string) => `建立模型（${name}）`,
 	openModel: "開啟模型",
 	unbound: "沒有專案使用",
 	others: (count: number) => `另有 ${count} 個您看不到的專案`,
@@ -106,7 +106,7 @@ export const en: typeof zh = {
 	released: (name) => `${name} has no owner any more; others can claim it.`,
 	noModel: "gave no model",
 	unknownModel: (model) => `${model} (no such model)`,
-	makeModelOf: (name) => `Make a model of ${name}`,
+	makeModelOf: (name) => `Make a model of it (${name})`,
 	openModel: "Open it",
 	unbound: "no project",
 	others: (count) =>

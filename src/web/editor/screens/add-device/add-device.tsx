@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { Search } from "../../kit/fields.tsx";
 import { EmptyState, Failed, Spinner } from "../../kit/states.tsx";
 import { useTitle } from "../../kit/use-title.ts";
 import { texts } from "../../texts/texts.ts";
@@ -7,6 +8,7 @@ import { type LiveDevices, useLiveDevices } from "../devices/live-devices.ts";
 import { useCatalog } from "../models/use-catalog.ts";
 import { ChooseFeatures } from "./choose-features.tsx";
 import { FindDevice } from "./find-device.tsx";
+import { FindModel } from "./find-model.tsx";
 import { NewDevice } from "./new-device.tsx";
 import type { AddDeviceParts, AddDeviceProps } from "./parts.ts";
 import { useProjects } from "./use-projects.ts";
@@ -47,8 +49,15 @@ export default function AddDevice({ app, pId }: AddDeviceProps) {
 				<Chosen {...{ app, pId, catalog, query, show, live, projects }} />
 			) : (
 				<>
+					<Search
+						label={addDevice.search}
+						value={query.q ?? ""}
+						onInput={(q) => show({ q }, "replace")}
+						autofocus
+					/>
 					<FindDevice {...{ app, pId, catalog, query, show, live }} onModelMade={load} />
 					<NewDevice {...{ app, pId, catalog, query, show, live }} />
+					<FindModel {...{ app, pId, catalog, query, show, live }} />
 				</>
 			)}
 		</div>

@@ -85,7 +85,11 @@ function modelRows({ models: all }: CatalogView): Row[] {
 	const { models } = texts.value;
 	return all.map(({ dm_id, dm_name, df_list }) => {
 		const inputs = df_list.filter(({ df_type }) => df_type === "input").length;
-		const about = `${models.inputs(inputs)} · ${models.outputs(df_list.length - inputs)}`;
+		const outputs = df_list.length - inputs;
+		const about = [
+			...(inputs > 0 ? [models.inputs(inputs)] : []),
+			...(outputs > 0 ? [models.outputs(outputs)] : []),
+		].join(" · ");
 		const words = [dm_name, ...df_list.map(({ df_name }) => df_name)];
 		return { id: dm_id, name: dm_name, about, kind: "models-model", words };
 	});
