@@ -1,9 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
+import type { CcmDevice } from "../../../../contract/mod.ts";
 import { Search } from "../../kit/fields.tsx";
 import { EmptyState, Failed, Spinner } from "../../kit/states.tsx";
 import { useTitle } from "../../kit/use-title.ts";
 import { texts } from "../../texts/texts.ts";
-import type { DeviceView } from "../devices/device-view.ts";
 import { type LiveDevices, useLiveDevices } from "../devices/live-devices.ts";
 import { useCatalog } from "../models/use-catalog.ts";
 import { ChooseFeatures } from "./choose-features.tsx";
@@ -86,7 +86,7 @@ function Chosen(props: ChosenProps) {
 }
 
 /** A device that was there once stays while its features are chosen. */
-function useKnown({ devices }: LiveDevices, macAddr: string | undefined): DeviceView | undefined {
+function useKnown({ devices }: LiveDevices, macAddr: string | undefined): CcmDevice | undefined {
 	const found = devices.value?.find(({ mac_addr }) => mac_addr === macAddr);
 	const [known, setKnown] = useState(found);
 	useEffect(() => {

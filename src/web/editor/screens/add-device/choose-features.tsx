@@ -1,9 +1,8 @@
 import { useState } from "preact/hooks";
-import type { FeatureType } from "../../../../contract/mod.ts";
+import type { CcmDevice, FeatureType } from "../../../../contract/mod.ts";
 import { Button, LinkButton } from "../../kit/button.tsx";
 import { Field, Select } from "../../kit/fields.tsx";
 import { texts } from "../../texts/texts.ts";
-import type { DeviceView } from "../devices/device-view.ts";
 import type { MemberView, ModelView } from "../models/catalog-view.ts";
 import { addBlock } from "./add-block.ts";
 import { countIn, type Family, familiesOf, firstChoice, withCount } from "./families.ts";
@@ -13,7 +12,7 @@ import type { ProjectHeadView } from "./use-projects.ts";
 export interface ChooseFeaturesProps extends AddDeviceParts {
 	readonly model: ModelView;
 	/** The device it is added for. */
-	readonly device: DeviceView | undefined;
+	readonly device: CcmDevice | undefined;
 	readonly projects: readonly ProjectHeadView[] | undefined;
 }
 
@@ -84,7 +83,7 @@ export function ChooseFeatures(props: ChooseFeaturesProps) {
 	);
 }
 
-function has(device: DeviceView | undefined): ReadonlySet<string> | undefined {
+function has(device: CcmDevice | undefined): ReadonlySet<string> | undefined {
 	return device && new Set(device.features.map(({ df_name }) => df_name));
 }
 

@@ -1,10 +1,10 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { CcmDevice } from "../../../../contract/mod.ts";
 import { Icon } from "../../kit/icons.tsx";
 import { Spinner } from "../../kit/states.tsx";
 import { texts } from "../../texts/texts.ts";
 import { deviceList } from "../devices/device-list.ts";
-import type { DeviceView } from "../devices/device-view.ts";
 import { MakeModel } from "../devices/make-model.tsx";
 import { Presence } from "../devices/presence.tsx";
 import { hrefOf } from "./href.ts";
@@ -21,9 +21,9 @@ export function FindDevice(props: FindDeviceProps) {
 	const search = query.q ?? "";
 	const arrived = useArrived(live.devices);
 	const uId = app.session.person.value.u_id;
-	const found = deviceList(live.devices.value ?? [], { shown: "all", search, uId })
-		.filter(({ is_sim }) => !is_sim)
-		.sort((a, b) => Number(arrived.has(b.mac_addr)) - Number(arrived.has(a.mac_addr)));
+	const found = deviceList(live.devices.value ?? [], { shown: "all", search, uId }).sort(
+		(a, b) => Number(arrived.has(b.mac_addr)) - Number(arrived.has(a.mac_addr)),
+	);
 	return (
 		<section>
 			<h2>{addDevice.devices}</h2>
@@ -49,7 +49,7 @@ export function FindDevice(props: FindDeviceProps) {
 
 /** UUIDs of the devices that were not there when the screen was opened. */
 function useArrived(
-	devices: ReadonlySignal<readonly DeviceView[] | undefined>,
+	devices: ReadonlySignal<readonly CcmDevice[] | undefined>,
 ): ReadonlySet<string> {
 	const first = useRef<ReadonlySet<string>>(undefined);
 	const [arrived, setArrived] = useState<ReadonlySet<string>>(new Set());
@@ -65,7 +65,7 @@ function useArrived(
 }
 
 interface ArrivalsProps {
-	readonly devices: readonly DeviceView[];
+	readonly devices: readonly CcmDevice[];
 	readonly arrived: ReadonlySet<string>;
 }
 
@@ -81,7 +81,7 @@ function Arrivals({ devices, arrived }: ArrivalsProps) {
 }
 
 interface DeviceCardProps extends FindDeviceProps {
-	readonly device: DeviceView;
+	readonly device: CcmDevice;
 	readonly isNew: boolean;
 }
 

@@ -35,7 +35,7 @@ const FIRST_MODEL = "Dummy_Device";
 export function NewDevice({ app, catalog, query, show, live }: AddDeviceParts) {
 	const { addDevice } = texts.value;
 	const { value } = live.devices;
-	const isFirst = value?.every(({ is_sim }) => is_sim) ?? false;
+	const isFirst = value?.length === 0;
 	const isOpen = query.how === undefined ? isFirst : query.how === "1";
 	return (
 		<details

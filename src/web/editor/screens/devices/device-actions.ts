@@ -1,15 +1,15 @@
+import type { CcmDevice } from "../../../../contract/mod.ts";
 import type { App } from "../../app-context.ts";
 import { texts } from "../../texts/texts.ts";
-import type { DeviceView } from "./device-view.ts";
 
 /** Claims a device, or gives it back, and says how that went. @returns the device as it is then. */
 export async function changeOwner(
 	{ ask, notices }: Pick<App, "ask" | "notices">,
-	{ mac_addr, d_name }: DeviceView,
+	{ mac_addr, d_name }: CcmDevice,
 	what: "claim" | "release",
-): Promise<DeviceView | undefined> {
+): Promise<CcmDevice | undefined> {
 	const path = `api/v1/devices/${mac_addr}/${what}`;
-	const answer = await ask<{ readonly device: DeviceView }>("POST", path);
+	const answer = await ask<{ readonly device: CcmDevice }>("POST", path);
 	const { devices } = texts.value;
 	if (!answer.ok) {
 		notices.say(devices.cannot(answer.reason), "bad");

@@ -1,4 +1,4 @@
-import type { DeviceNews, DeviceView } from "./device-view.ts";
+import type { CcmDevice, CcmDeviceEvents } from "../../../../contract/mod.ts";
 
 /** The kinds of devices a list can be narrowed down to. */
 export const SHOWN = ["all", "online", "mine", "free", "unbound", "unknown"] as const;
@@ -11,16 +11,16 @@ export function shownOf(text: string | undefined): Shown {
 
 /** The devices after an event. */
 export function withNews(
-	devices: readonly DeviceView[],
-	{ whole, devices: told, gone }: DeviceNews,
-): DeviceView[] {
+	devices: readonly CcmDevice[],
+	{ whole, devices: told, gone }: CcmDeviceEvents["devices"],
+): CcmDevice[] {
 	if (whole) return [...told];
 	const left = new Set([...gone, ...told.map(({ mac_addr }) => mac_addr)]);
 	return [...devices.filter(({ mac_addr }) => !left.has(mac_addr)), ...told];
 }
 
 /** Whether a device is one of a kind. @param uId Of the reader. */
-export function isShown(device: DeviceView, shown: Shown, uId: number): boolean {
+export function isShown(device: CcmDevice, shown: Shown, uId: number): boolean {
 	switch (shown) {
 		case "all":
 			return true;
@@ -45,7 +45,7 @@ export function hasWords(texts: readonly string[], search: string): boolean {
 }
 
 /** What is searched of a device. */
-export function textsOf(device: DeviceView): string[] {
+export function textsOf(device: CcmDevice): string[] {
 	const { d_name, dm_name, mac_addr, u_name, bound, features } = device;
 	const names = features.map(({ df_name }) => df_name);
 	return [d_name, dm_name, mac_addr, u_name ?? "", ...bound.map(({ p_name }) => p_name), ...names];
@@ -53,10 +53,10 @@ export function textsOf(device: DeviceView): string[] {
 
 /** Those that are shown, online ones first, then by name. */
 export function deviceList(
-	devices: readonly DeviceView[],
+	devices: readonly CcmDevice[],
 	{ shown, search, uId }: { readonly shown: Shown; readonly search: string; readonly uId: number },
-): DeviceView[] {
-	const rank = ({ status }: DeviceView) => (status === "online" ? 0 : 1);
+): CcmDevice[] {
+	const rank = ({ status }: CcmDevice) => (status === "online" ? 0 : 1);
 	return devices
 		.filter((device) => isShown(device, shown, uId) && hasWords(textsOf(device), search))
 		.sort(

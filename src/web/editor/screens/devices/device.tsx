@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import type { CcmDevice } from "../../../../contract/mod.ts";
 import type { App } from "../../app-context.ts";
 import { Button, LinkButton } from "../../kit/button.tsx";
 import { formatTime } from "../../kit/format.ts";
@@ -7,7 +8,6 @@ import { useTitle } from "../../kit/use-title.ts";
 import { texts } from "../../texts/texts.ts";
 import { BoundValues } from "./bound-values.tsx";
 import { copyText, pageOf } from "./device-actions.ts";
-import type { DeviceView } from "./device-view.ts";
 import type { LiveDevices } from "./live-devices.ts";
 import { ModelOf, Owner } from "./owner.tsx";
 import { Presence } from "./presence.tsx";
@@ -15,7 +15,7 @@ import { Presence } from "./presence.tsx";
 export interface DeviceDetailProps {
 	readonly app: App;
 	readonly live: LiveDevices;
-	readonly all: readonly DeviceView[];
+	readonly all: readonly CcmDevice[];
 	readonly macAddr: string;
 }
 
@@ -73,8 +73,8 @@ export function Device({ app, live, all, macAddr }: DeviceDetailProps) {
 }
 
 interface AboutProps extends Pick<DeviceDetailProps, "app"> {
-	readonly device: DeviceView;
-	readonly put: (device: DeviceView) => void;
+	readonly device: CcmDevice;
+	readonly put: (device: CcmDevice) => void;
 }
 
 function About({ app, device, put }: AboutProps) {

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import type { CcmDevice } from "../../../../contract/mod.ts";
 import type { App } from "../../app-context.ts";
 import { Button, LinkButton } from "../../kit/button.tsx";
 import { Search, Select } from "../../kit/fields.tsx";
@@ -8,7 +9,6 @@ import { useTitle } from "../../kit/use-title.ts";
 import { texts } from "../../texts/texts.ts";
 import { Device } from "./device.tsx";
 import { deviceList, SHOWN, shownOf } from "./device-list.ts";
-import type { DeviceView } from "./device-view.ts";
 import { type LiveDevices, useLiveDevices } from "./live-devices.ts";
 import { BoundIn, ModelOf, Owner } from "./owner.tsx";
 import { Presence } from "./presence.tsx";
@@ -55,7 +55,7 @@ function useTick({ clock }: Pick<App, "clock">): void {
 
 interface DeviceTableProps extends Pick<DevicesProps, "app"> {
 	readonly live: LiveDevices;
-	readonly all: readonly DeviceView[];
+	readonly all: readonly CcmDevice[];
 }
 
 function DeviceTable({ app, live, all }: DeviceTableProps) {
@@ -122,18 +122,15 @@ function DeviceTable({ app, live, all }: DeviceTableProps) {
 	);
 }
 
-function columns(app: App, { put }: LiveDevices): readonly Column<DeviceView>[] {
+function columns(app: App, { put }: LiveDevices): readonly Column<CcmDevice>[] {
 	const { devices } = texts.value;
 	return [
 		{
 			title: devices.name,
-			cell: ({ mac_addr, d_name, is_sim }) => (
-				<>
-					<a class="devices-name" href={`#/d/${mac_addr}`} title={d_name}>
-						{d_name === "" ? mac_addr : d_name}
-					</a>
-					{is_sim && <span class="devices-faint"> {devices.simulated}</span>}
-				</>
+			cell: ({ mac_addr, d_name }) => (
+				<a class="devices-name" href={`#/d/${mac_addr}`} title={d_name}>
+					{d_name === "" ? mac_addr : d_name}
+				</a>
 			),
 		},
 		{ title: devices.seen, cell: (device) => <Presence app={app} device={device} /> },

@@ -1,19 +1,19 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
+import type { CcmDevice, CcmDeviceEvents } from "../../../../contract/mod.ts";
 import type { App } from "../../app-context.ts";
 import { browserDeps } from "../../project/browser-deps.ts";
 import { Connection } from "../../project/connection.ts";
 import type { Contact } from "../../project/open-project.ts";
 import { withNews } from "./device-list.ts";
-import type { DeviceNews, DeviceView } from "./device-view.ts";
 
 /** The devices the reader may see, as they come and go. */
 export interface LiveDevices {
 	/** Undefined: not told yet. */
-	readonly devices: ReadonlySignal<readonly DeviceView[] | undefined>;
+	readonly devices: ReadonlySignal<readonly CcmDevice[] | undefined>;
 	readonly contact: ReadonlySignal<Contact>;
 	/** What the answer to a request says of a device, before the stream tells the same. */
-	put(device: DeviceView): void;
+	put(device: CcmDevice): void;
 }
 
 /** Follows the devices as long as it is drawn. */
@@ -24,9 +24,9 @@ export function useLiveDevices(app: App): LiveDevices {
 }
 
 function liveDevices(app: App): readonly [LiveDevices, () => () => void] {
-	const devices = signal<readonly DeviceView[] | undefined>(undefined);
+	const devices = signal<readonly CcmDevice[] | undefined>(undefined);
 	const contact = signal<Contact>({ state: "loading" });
-	const take = (news: DeviceNews) => {
+	const take = (news: CcmDeviceEvents["devices"]) => {
 		devices.value = withNews(devices.value ?? [], news);
 	};
 	const start = () => {
@@ -45,6 +45,6 @@ function liveDevices(app: App): readonly [LiveDevices, () => () => void] {
 		connection.start();
 		return () => connection.close();
 	};
-	const put = (device: DeviceView) => take({ whole: false, devices: [device], gone: [] });
+	const put = (device: CcmDevice) => take({ whole: false, devices: [device], gone: [] });
 	return [{ devices, contact, put }, start];
 }

@@ -1,13 +1,13 @@
 import { useState } from "preact/hooks";
+import type { CcmDevice } from "../../../../contract/mod.ts";
 import type { App } from "../../app-context.ts";
 import { Button } from "../../kit/button.tsx";
 import { ConfirmDialog } from "../../kit/dialog.tsx";
 import { texts } from "../../texts/texts.ts";
-import type { DeviceView } from "./device-view.ts";
 
 export interface MakeModelProps {
 	readonly app: App;
-	readonly device: DeviceView;
+	readonly device: CcmDevice;
 	readonly onMade?: (dmId: number) => void;
 }
 

@@ -1,15 +1,15 @@
+import type { CcmDevice } from "../../../../contract/mod.ts";
 import type { App } from "../../app-context.ts";
 import { Button } from "../../kit/button.tsx";
 import { texts } from "../../texts/texts.ts";
 import { changeOwner } from "./device-actions.ts";
-import type { DeviceView } from "./device-view.ts";
 import { MakeModel } from "./make-model.tsx";
 
 export interface DeviceProps {
 	readonly app: App;
-	readonly device: DeviceView;
+	readonly device: CcmDevice;
 	/** Takes the device as it is after a request. */
-	readonly put: (device: DeviceView) => void;
+	readonly put: (device: CcmDevice) => void;
 }
 
 /** Whose a device is, with what the reader may do about that. */

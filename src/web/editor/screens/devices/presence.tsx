@@ -1,11 +1,11 @@
+import type { CcmDevice } from "../../../../contract/mod.ts";
 import type { App } from "../../app-context.ts";
 import { formatAgo } from "../../kit/format.ts";
 import { texts } from "../../texts/texts.ts";
-import type { DeviceView } from "./device-view.ts";
 
 export interface PresenceProps {
 	readonly app: Pick<App, "clock">;
-	readonly device: Pick<DeviceView, "status" | "seen">;
+	readonly device: Pick<CcmDevice, "status" | "seen">;
 }
 
 /** Whether a device is online, else since when it is not. */
@@ -21,5 +21,5 @@ export function Presence({ app, device: { status, seen } }: PresenceProps) {
 
 function offline(seen: number | null, now: number): string {
 	const { devices } = texts.value;
-	return seen === null ? devices.neverOnline : devices.offlineSince(formatAgo(seen * 1000, now));
+	return seen === null ? devices.offline : devices.offlineSince(formatAgo(seen * 1000, now));
 }

@@ -1,20 +1,20 @@
 import { expect, test } from "bun:test";
+import type { CcmDevice } from "../../../../../src/contract/mod.ts";
 import {
 	deviceList,
 	shownOf,
 	withNews,
 } from "../../../../../src/web/editor/screens/devices/device-list.ts";
-import type { DeviceView } from "../../../../../src/web/editor/screens/devices/device-view.ts";
 
-const device = (mac: number, fields: Partial<DeviceView> = {}): DeviceView => ({
+const device = (mac: number, fields: Partial<CcmDevice> = {}): CcmDevice => ({
 	...{ d_id: mac, mac_addr: `00000000-0000-4000-8000-00000000000${mac}`, d_name: `device ${mac}` },
-	...{ status: "offline", seen: null, register_time: 0, is_sim: false, u_id: null, u_name: null },
+	...{ status: "offline", seen: null, register_time: 0, u_id: null, u_name: null },
 	...{ dm_id: 1, dm_name: "Lamp", features: [], device_webpage: "", extra_setup_webpage: "" },
 	...{ may: { claim: true, release: false, model: false }, bound: [], bound_elsewhere: 0 },
 	...fields,
 });
 
-const names = (devices: readonly DeviceView[]) => devices.map(({ d_name }) => d_name);
+const names = (devices: readonly CcmDevice[]) => devices.map(({ d_name }) => d_name);
 const all = { shown: "all", search: "", uId: 1 } as const;
 
 test("online devices come first, then names with their numbers in order", () => {
@@ -32,7 +32,7 @@ test("a list is narrowed down by kind and by words in any of its texts", () => {
 		device(1, { u_id: 1, u_name: "ann" }),
 		device(2, { dm_id: null, dm_name: "Thermo", bound_elsewhere: 1, u_id: 2 }),
 		device(3, {
-			bound: [{ p_id: 5, p_name: "溫室", do_id: 6 }],
+			bound: [{ p_id: 5, p_name: "溫室", do_id: 6, may: "own" }],
 			features: [{ df_name: "Temp-I", df_type: "input", param_no: 1 }],
 		}),
 	];
