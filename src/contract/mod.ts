@@ -41,6 +41,17 @@ export {
 	type ProjectEvents,
 	type ValueView,
 } from "./ccm-events.ts";
+export {
+	type CcmFunction,
+	type CcmFunctionItem,
+	CcmFunctionItemSchema,
+	CcmFunctionSchema,
+	type CcmFunctionUses,
+	CcmFunctionUsesSchema,
+	MAX_PINNED_BYTES,
+	type Pinned,
+	PinnedListSchema,
+} from "./ccm-functions.ts";
 export { type ProjectParts, ProjectPartsSchema } from "./ccm-parts.ts";
 export { decodeRequest, errorReply, type Request, refuseOp } from "./envelope.ts";
 export { type FunctionUse, type GraphKey, graphName, type LinkKey } from "./graph-keys.ts";

@@ -45,14 +45,14 @@ async function loadFunctions(
 	u_id: number | null,
 ): Promise<number> {
 	let made = 0;
-	for (const { fn_name, code, is_protect = false } of seed.Function ?? []) {
+	for (const { fn_name, code, is_protect = false, pinned = [] } of seed.Function ?? []) {
 		const named = await tables.functions.list({ fn_name });
 		if (named.some((fn) => fn.u_id === null || fn.u_id === u_id)) continue;
 		const version = { fnvt_idx: tables.newId("fnvt"), u_id, date, code };
 		const fn_id = tables.newId("fn");
 		const isProtected = is_protect && u_id === null;
 		await tables.functions.put({
-			...{ fn_id, fn_name, u_id, is_protect: isProtected },
+			...{ fn_id, fn_name, u_id, is_protect: isProtected, pinned },
 			versions: [version],
 		});
 		made += 1;

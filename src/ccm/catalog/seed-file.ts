@@ -1,5 +1,10 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { FeatureTypeSchema, IdfTypeSchema, NameSchema } from "../../contract/mod.ts";
+import {
+	FeatureTypeSchema,
+	IdfTypeSchema,
+	NameSchema,
+	PinnedListSchema,
+} from "../../contract/mod.ts";
 
 /** Types of a parameter's values (`ccm-gui.md §2`). */
 export const ParamTypeSchema = Type.Union(
@@ -36,6 +41,7 @@ export const SeedFileSchema = Type.Partial(
 				code: Type.String({ minLength: 1 }),
 				is_protect: Type.Optional(Type.Boolean()),
 				df_id: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
+				pinned: Type.Optional(PinnedListSchema),
 			}),
 		),
 		FunctionSDF: Type.Array(

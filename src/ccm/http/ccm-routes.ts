@@ -8,6 +8,7 @@ import { accountRoutes } from "./account-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
 import { catalogRoutes } from "./catalog-routes.ts";
 import { deviceRoutes } from "./device-routes.ts";
+import { functionEditorRoutes } from "./function-editor-routes.ts";
 import { homeRoutes } from "./home-routes.ts";
 import { type DrawPage, machineRoutes, type Places } from "./machine-routes.ts";
 import { pageRoutes } from "./page-routes.ts";
@@ -63,6 +64,7 @@ export function ccmRoutes({
 		...accountRoutes(registration),
 		...v1Routes(service, live),
 		...templateRoutes(service),
+		...functionEditorRoutes(service),
 		...deviceRoutes(service, liveDevices),
 		...auditRoutes(service),
 		...catalogRoutes(service),

@@ -35,7 +35,10 @@ export async function bundleOf(
 			.map(({ tag_name, param_no }) => ({ tag_name, param_no })),
 		Function: functions
 			.filter(({ fn_id }) => used.has(fn_id))
-			.map(({ fn_name, versions }) => ({ fn_name, code: versions.at(-1)?.code ?? "" })),
+			.map(({ fn_name, versions, pinned }) => ({
+				...{ fn_name, code: versions.at(-1)?.code ?? "" },
+				...(pinned.length > 0 && { pinned: [...pinned] }),
+			})),
 		DeviceFeature: features.map(({ df_name, df_type, df_category, comment, params: own }) => ({
 			...{ df_name, df_type, df_category, comment },
 			df_parameter: own.map(paramOf),

@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { SeedFileSchema } from "../catalog/seed-file.ts";
+import { checkPinned } from "./pinned.ts";
 import { badRequest } from "./refusal.ts";
 
 /** Entries of a kind; more is not what a project uses. */
@@ -38,7 +39,8 @@ export function checkBundle(bundle: Bundle): void {
 			);
 		}
 	}
-	for (const { fn_name } of bundle.Function ?? []) {
+	for (const { fn_name, pinned = [] } of bundle.Function ?? []) {
+		checkPinned(pinned);
 		if (!/^\p{L}/u.test(fn_name)) {
 			badRequest(
 				`Invalid format: the name of Function "${fn_name}" should begin with a letter`,

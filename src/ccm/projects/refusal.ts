@@ -24,6 +24,17 @@ export class Refusal extends InputError {
 	}
 }
 
+/** Someone else has changed the same meanwhile. */
+export class Conflict extends Refusal {
+	/** @param more What there is now, for the answer. */
+	constructor(
+		reason: string,
+		readonly more: Readonly<Record<string, unknown>>,
+	) {
+		super(409, reason);
+	}
+}
+
 /** An account asks for more than it may at once. */
 export class TooManyRequests extends Refusal {
 	/** @param retryAfter Seconds until the next one is accepted. */

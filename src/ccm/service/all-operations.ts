@@ -8,6 +8,7 @@ import { claimOperations } from "./claim-operations.ts";
 import { copyOperations } from "./copy-operations.ts";
 import { deviceOperations } from "./device-operations.ts";
 import { featureOperations } from "./feature-operations.ts";
+import { functionEditorOperations } from "./function-editor-operations.ts";
 import { functionOperations } from "./function-operations.ts";
 import { joinOperations } from "./join-operations.ts";
 import { lookUpOperations } from "./look-up-operations.ts";
@@ -42,6 +43,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
 	...changeOperations,
 	...joinOperations,
 	...functionOperations,
+	...functionEditorOperations,
 	...featureOperations,
 	...modelOperations,
 	...catalogOperations,

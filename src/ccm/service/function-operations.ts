@@ -13,35 +13,13 @@ import {
 } from "./function-offers.ts";
 import { FnId } from "./inputs.ts";
 import { type Call, operation } from "./operation.ts";
+import { checkFunctionName, newFunction, putVersion } from "./put-version.ts";
 import { functionItem } from "./shapes.ts";
 import { isFunctionUsed } from "./uses.ts";
 
 /** Longest source, characters. */
 const MAX_CODE_LENGTH = 1_000_000;
-const Code = Type.String({ minLength: 1, maxLength: MAX_CODE_LENGTH });
-
-/** Adds a version, or rewrites one, and has projects with the function reconciled. */
-async function putVersion(
-	call: Call,
-	fn: Omit<FunctionRecord, "versions"> & { readonly versions: readonly FunctionVersion[] },
-	code: string,
-	rewrites?: number,
-): Promise<{ fn_id: number; fnvt_idx: number }> {
-	const { tables, person, now, changed } = call;
-	if (rewrites !== undefined && fn.versions.every(({ fnvt_idx }) => fnvt_idx !== rewrites)) {
-		badRequest("Function version not find by fnvt_idx.", "fnvt_idx");
-	}
-	const fnvt_idx = rewrites ?? tables.newId("fnvt");
-	const version = { fnvt_idx, u_id: fn.u_id === null ? null : person.u_id, date: now, code };
-	const versions =
-		rewrites === undefined
-			? [...fn.versions, version]
-			: fn.versions.map((one) => (one.fnvt_idx === rewrites ? version : one));
-	await tables.functions.put({ ...fn, versions });
-	const users = await tables.projects.mentioning({ kind: "fn", ref: fn.fn_id });
-	for (const pId of users) changed(pId);
-	return { fn_id: fn.fn_id, fnvt_idx };
-}
+export const Code = Type.String({ minLength: 1, maxLength: MAX_CODE_LENGTH });
 
 const createFunction = operation({
 	name: "create_function",
@@ -51,16 +29,14 @@ const createFunction = operation({
 	input: Type.Object({ fn_name: NameSchema, code: Code, df_id: Type.Optional(FnId) }),
 	sources: ({ code }) => [code],
 	run: async (call, { fn_name, code, df_id }) => {
-		if (!/^\p{L}/u.test(fn_name))
-			badRequest("field `fn_name` should begin with a letter", "fn_name");
+		checkFunctionName(fn_name);
 		const { tables, person } = call;
 		const named = await tables.functions.list({ fn_name });
 		if (named.some(({ is_protect }) => is_protect)) badRequest(PROTECTED, "fn_name");
 		const { u_id } = person;
 		const own = named.find((fn) => fn.u_id === u_id);
 		const known = own ?? named.find((fn) => fn.u_id === null && mayChange(person, fn));
-		const fresh = () => ({ fn_id: tables.newId("fn"), fn_name, u_id, is_protect: false });
-		const result = await putVersion(call, known ?? { ...fresh(), versions: [] }, code);
+		const result = await putVersion(call, known ?? newFunction(call, fn_name), code);
 		if (typeof df_id === "number") await offer(call, result.fn_id, df_id);
 		return result;
 	},

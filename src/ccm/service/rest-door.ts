@@ -1,4 +1,4 @@
-import { Refusal, TooManyRequests } from "../projects/refusal.ts";
+import { Conflict, Refusal, TooManyRequests } from "../projects/refusal.ts";
 import { checkRole } from "./access.ts";
 import type { AnyOperation, Person, RestRoute } from "./operation.ts";
 import type { Service } from "./service.ts";
@@ -92,9 +92,10 @@ export class RestDoor {
 /** The answer to what is not done. */
 export function refused(refusal: Refusal): RestReply {
 	const { status, message: reason, missing } = refusal;
+	const more = refusal instanceof Conflict ? refusal.more : {};
 	return {
 		status,
-		body: { state: "error", reason, ...(missing !== undefined && { missing }) },
+		body: { state: "error", reason, ...(missing !== undefined && { missing }), ...more },
 		...(refusal instanceof TooManyRequests && { retryAfter: refusal.retryAfter }),
 	};
 }

@@ -1,6 +1,6 @@
 // What CCM keeps, as its services see it. One implementation is in memory; that of the database keeps its own tables
 // behind the same methods. Everything is asynchronous, and rows are never changed in place.
-import type { Change, FeatureType, IdfType, ProjectDocument } from "../../contract/mod.ts";
+import type { Change, FeatureType, IdfType, Pinned, ProjectDocument } from "../../contract/mod.ts";
 import type { PeopleRows } from "../../store/mod.ts";
 import type { Audit } from "./audit-port.ts";
 
@@ -64,6 +64,8 @@ export interface FunctionRecord extends Owned {
 	/** Unique for its owner. */
 	readonly fn_name: string;
 	readonly is_protect: boolean;
+	/** Samples that its editor tries; they hold for the newest version. */
+	readonly pinned: readonly Pinned[];
 	/** Oldest first, at least one. */
 	readonly versions: readonly FunctionVersion[];
 }

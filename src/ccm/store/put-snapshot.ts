@@ -128,8 +128,8 @@ async function fill(tables: DatabaseTables, snapshot: CcmSnapshot, idOf: PersonI
 	for (const tag of snapshot.tags) await tables.tags.put(tag);
 	for (const feature of snapshot.features) await tables.features.put(own(feature));
 	for (const model of snapshot.models) await tables.models.put(own(model));
-	for (const { versions, ...fn } of snapshot.functions) {
-		await tables.functions.put({ ...own(fn), versions: versions.map(own) });
+	for (const { versions, pinned = [], ...fn } of snapshot.functions) {
+		await tables.functions.put({ ...own(fn), pinned, versions: versions.map(own) });
 	}
 	for (const favourite of snapshot.favourites) await tables.favourites.add(own(favourite));
 	for (const device of snapshot.devices) {

@@ -3,6 +3,7 @@ import {
 	ChangeSchema,
 	IdfTypeSchema,
 	IdSchema,
+	PinnedListSchema,
 	ProjectDocumentSchema,
 } from "../../contract/mod.ts";
 import type { RecordTable } from "./record-rows.ts";
@@ -39,7 +40,7 @@ export function recordTables(tables: CcmDatabase) {
 		tags: byId(tables.tags, "tag_id"),
 		features: byId(tables.features, "df_id", { params: ParamsSchema }),
 		models: byId(tables.models, "dm_id", { members: MembersSchema }),
-		functions: byId(tables.functions, "fn_id"),
+		functions: byId(tables.functions, "fn_id", { pinned: PinnedListSchema }),
 		versions: { table: tables.versions, key: ["fnvt_idx"], order: "fnvt_idx" },
 		devices: byId(tables.devices, "d_id"),
 		projects: byId(tables.projects, "p_id", {

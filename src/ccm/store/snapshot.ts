@@ -7,6 +7,7 @@ import {
 	IdSchema,
 	MacAddrSchema,
 	NameSchema,
+	PinnedListSchema,
 	ProjectDocumentSchema,
 } from "../../contract/mod.ts";
 import { InputError } from "../../kit/mod.ts";
@@ -39,6 +40,8 @@ export const CcmSnapshotSchema = Type.Object({
 	functions: Type.Array(
 		owned({
 			...{ fn_id: IdSchema, fn_name: NameSchema, is_protect: Type.Boolean() },
+			/** Absent in exports of earlier versions. */
+			pinned: Type.Optional(PinnedListSchema),
 			versions: Type.Array(
 				owned({ fnvt_idx: IdSchema, date: Type.String(), code: Type.String() }),
 				{ minItems: 1 },

@@ -41,6 +41,7 @@ function catalogTables({ table, text, integer, boolean }: Columns) {
 		fn_name: text("fn_name").notNull(),
 		is_protect: boolean("is_protect").notNull(),
 		u_id: integer("u_id"),
+		pinned: text("pinned").notNull().default("[]"),
 	});
 	/** `place` orders the versions of a function, the oldest first. */
 	const versions = table("ccm_function_version", {

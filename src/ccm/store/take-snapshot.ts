@@ -37,8 +37,9 @@ export async function takeCcmSnapshot(db: Db, columns: Columns): Promise<CcmSnap
 				...{ ...member, params: [...params], tag_ids: [...tag_ids] },
 			})),
 		})),
-		functions: (await tables.functions.list()).map(({ versions, ...rest }) => ({
+		functions: (await tables.functions.list()).map(({ versions, pinned, ...rest }) => ({
 			...named(rest),
+			...(pinned.length > 0 && { pinned: [...pinned] }),
 			versions: versions.map(named),
 		})),
 		favourites: (await tables.favourites.list()).map(named),

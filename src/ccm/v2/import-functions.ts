@@ -85,7 +85,14 @@ function recordOf(
 	versions: readonly FunctionVersion[],
 ): FunctionRecord {
 	const isProtected = Boolean(is_protect) && u_id === null;
-	return { fn_id: tables.newId("fn"), fn_name, u_id, is_protect: isProtected, versions };
+	return {
+		fn_id: tables.newId("fn"),
+		fn_name,
+		u_id,
+		is_protect: isProtected,
+		pinned: [],
+		versions,
+	};
 }
 
 /** What a person saw of a function, the oldest first: the highest number was in force (`ccm-gui.md §2`). */

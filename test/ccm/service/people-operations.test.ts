@@ -13,7 +13,7 @@ import {
 } from "../support/office.ts";
 import { furnish } from "../support/workshop.ts";
 
-const SYSTEMS = { fn_name: "twice", u_id: null, is_protect: false, versions: [] };
+const SYSTEMS = { fn_name: "twice", u_id: null, pinned: [], is_protect: false, versions: [] };
 
 let office: Office;
 beforeEach(async () => {

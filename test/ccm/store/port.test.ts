@@ -39,7 +39,7 @@ const feature = (df_id: number, changes: Partial<Feature> = {}): Feature => ({
 	...{ u_id: null, params: [PARAM], ...changes },
 });
 const fn = (fn_id: number, changes: Partial<FunctionRecord> = {}): FunctionRecord => ({
-	...{ fn_id, fn_name: `f${fn_id}`, is_protect: false, u_id: null },
+	...{ fn_id, fn_name: `f${fn_id}`, is_protect: false, u_id: null, pinned: [] },
 	versions: [{ fnvt_idx: fn_id * 10, u_id: null, date: "2026-01-01T00:00:00.000Z", code: "x" }],
 	...changes,
 });

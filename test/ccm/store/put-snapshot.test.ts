@@ -45,6 +45,8 @@ async function addPeople({ ccm }: Place, ...names: string[]): Promise<number[]> 
 	});
 }
 
+const PINNED = { stage: "idf" as const, sample: [1, "二"], expected: 2 };
+
 /** A database with one of everything. */
 async function filled(): Promise<Place> {
 	const place = open("one");
@@ -54,7 +56,7 @@ async function filled(): Promise<Place> {
 		const { newId } = tables;
 		const fn_id = newId("fn");
 		await tables.functions.put({
-			...{ fn_id, fn_name: "mine", is_protect: false, u_id: ann },
+			...{ fn_id, fn_name: "mine", is_protect: false, pinned: [PINNED], u_id: ann },
 			versions: [
 				{ fnvt_idx: newId("fnvt"), u_id: bob, date: "2026-09-01T08:00:00.000Z", code: "日本" },
 				{ fnvt_idx: newId("fnvt"), u_id: 99, date: "2026-09-02T08:00:00.000Z", code: "x" },

@@ -32,7 +32,14 @@ test("what repositories ask of PostgreSQL is PostgreSQL's SQL", async () => {
 	await features.list({ u_id: null });
 	await features.remove(1);
 	const versions = [{ fnvt_idx: 1, u_id: null, date: "d", code: "c" }];
-	await functions.put({ fn_id: 1, fn_name: "f", is_protect: true, u_id: null, versions });
+	await functions.put({
+		fn_id: 1,
+		fn_name: "f",
+		pinned: [],
+		is_protect: true,
+		u_id: null,
+		versions,
+	});
 	await functions.remove(1);
 	await favourites.add({ fn_id: 1, df_id: null, u_id: 2 });
 	await favourites.remove({ df_id: null });

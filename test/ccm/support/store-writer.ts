@@ -9,7 +9,14 @@ async function writeOne(): Promise<string> {
 		const [p_id, do_id, dfo_id, na_id] = [newId("p"), newId("do"), newId("dfo"), newId("na")];
 		const fn_id = newId("fn");
 		const versions = [{ fnvt_idx: newId("fnvt"), u_id: 1, date: "d", code: `# ${p_id}` }];
-		await functions.put({ fn_id, fn_name: `f${fn_id}`, is_protect: false, u_id: 1, versions });
+		await functions.put({
+			fn_id,
+			fn_name: `f${fn_id}`,
+			pinned: [],
+			is_protect: false,
+			u_id: 1,
+			versions,
+		});
 		const blocks = [block(do_id, p_id, [port({ dfo_id, df_name: "A-I" })])];
 		const joins = [join(na_id, [link(dfo_id, fn_id)])];
 		await projects.put(project(blocks, joins, { p_id, p_name: `p${p_id}` }));
