@@ -1,6 +1,7 @@
 // Holds test/ to src/: `bun scripts/check-tests.ts` names each test without its source file, each source file without
 // a test, and what is wrong in scripts/tested-elsewhere.json; it ends with 1 when there is any. That list has the files
-// without a test of their own name, by the test that covers them or, where none does alone, by the reason. A unit test
+// without a test of their own name, by the test that covers them or, where none does alone, by the reason; a folder
+// (`web/editor/lanes/`) has those in it, which only a test of the whole program may cover. A unit test
 // covers what it imports, itself or through one more file (a mod.ts and the helpers of tests do not count); tests of the
 // whole program are believed.
 // `--prune` takes off it what does not belong there, `--covered-by TEST FILE…` adds files (`csm/graphs/changes`); format
@@ -54,7 +55,7 @@ export function problemsOf(tree: Tree, lists: Lists, exists: (path: string) => b
 	return [
 		...[...tree.tests].flatMap(([path, text]) => testProblems(path, text, tree)),
 		...tree.sources
-			.filter((file) => !tested.has(file) && !listed.includes(file))
+			.filter((file) => !tested.has(file) && !listed.some((entry) => holds(entry, file)))
 			.map(
 				(file) =>
 					`src/${file} has no test/${file}.test.ts: write it, or say in ${LIST} what covers it`,
@@ -68,6 +69,11 @@ export function problemsOf(tree: Tree, lists: Lists, exists: (path: string) => b
 			.filter((name) => !tree.pythonTests.includes(name))
 			.map((name) => `src/${PYTHON}/${name} is named by no test in test/${PYTHON}`),
 	];
+}
+
+/** Whether an entry is a file, or the folder it is in: `web/editor/lanes/` has what of it has no test of its own. */
+function holds(entry: string, file: string): boolean {
+	return entry === file || (entry.endsWith("/") && file.startsWith(entry));
 }
 
 /** Entries whose unit tests do not even load them. */
@@ -116,7 +122,7 @@ function listProblems(
 ): string[] {
 	if (tested.has(file)) return [`${file} has a test of its own: take it off the list in ${LIST}`];
 	if (listed.indexOf(file) !== index) return [`${file} is in ${LIST} twice`];
-	if (tree.sources.includes(file)) return [];
+	if (tree.sources.some((source) => holds(file, source) && !tested.has(source))) return [];
 	const why = tree.places.has(file) ? "has no function in it" : "is not in src";
 	return [`${file} ${why}: take it off the list in ${LIST}`];
 }
@@ -128,7 +134,8 @@ function listedIn({ covered, reasons }: Lists): string[] {
 /** The lists without files that have a test of their own by now, or are gone. */
 export function pruned(tree: Tree, lists: Lists): Lists {
 	const tested = new Set([...tree.tests.keys()].map(sourceOf));
-	const belongs = (file: string) => tree.sources.includes(file) && !tested.has(file);
+	const belongs = (entry: string) =>
+		tree.sources.some((file) => holds(entry, file) && !tested.has(file));
 	const prune = (list: Lists["covered"]) =>
 		Object.fromEntries(
 			Object.entries(list)

@@ -53,6 +53,17 @@ describe("the mirror of src in test", () => {
 		expect(problems()).toEqual([]);
 	});
 
+	test("takes a folder for what is in it, from tests of the whole program", () => {
+		const sources = [...SOURCES, "web/lanes/wire", "web/lanes/deep/lane"];
+		const covered = { ...LISTS.covered, "test/e2e/lanes.test.ts": ["web/lanes/"] };
+		expect(problems({ sources, covered })).toEqual([]);
+		expect(problems({ covered })).toEqual([expect.stringContaining("web/lanes/ is not in src")]);
+		const unit = { ...LISTS.covered, "test/auth/auth.test.ts": ["web/lanes/"] };
+		expect(problems({ sources, covered: unit })).toEqual([
+			expect.stringContaining("does not cover web/lanes/"),
+		]);
+	});
+
 	test("names a file that has neither", () => {
 		expect(problems({ sources: [...SOURCES, "auth/new"] })).toEqual([
 			expect.stringContaining("src/auth/new has no test/auth/new.test.ts"),
