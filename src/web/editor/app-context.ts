@@ -39,11 +39,15 @@ export interface Session {
 }
 
 export interface ServerFacts {
-	readonly version: string;
+	/** Null and empty: no one is logged in. */
+	readonly version: string | null;
+	readonly modules: readonly string[];
 	/** Whether people may make accounts for themselves. */
 	readonly registration: "open" | "code" | "closed";
 	/** Whether functions can be checked and tried. */
 	readonly workbench: "on" | "off";
+	/** Whether this person may try functions. */
+	readonly may_try: boolean;
 }
 
 export type NoticeKind = "info" | "good" | "bad";

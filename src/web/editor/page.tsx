@@ -3,6 +3,7 @@ import { Editor } from "./app.tsx";
 import { startAppearance } from "./appearance.ts";
 import { noticeList } from "./notices.ts";
 import { navigation } from "./place.ts";
+import { preloadScreen } from "./screens.tsx";
 import { ask } from "./server/ask.ts";
 import { askAgain } from "./server/ask-again.ts";
 import { browserClock } from "./server/clock.ts";
@@ -11,10 +12,12 @@ import "./kit/kit.css";
 import "./page.css";
 
 startAppearance();
+const places = navigation();
+preloadScreen(places.place.value);
 const session = openSession({ ask, reload: () => location.reload() });
 const notices = noticeList(browserClock);
 const app = {
-	navigation: navigation(),
+	navigation: places,
 	session,
 	notices,
 	ask: askAgain(ask, session),

@@ -4,18 +4,25 @@ import { LinkButton } from "./kit/button.tsx";
 import { lazy } from "./kit/lazy.tsx";
 import { EmptyState } from "./kit/states.tsx";
 import type { Place } from "./routes.ts";
-import Project from "./screens/project/project.tsx";
-import Projects from "./screens/projects/projects.tsx";
 import { texts } from "./texts/texts.ts";
 
-const AddDevice = lazy(() => import("./screens/add-device/add-device.tsx"));
-const Functions = lazy(() => import("./screens/functions/functions.tsx"));
-const Devices = lazy(() => import("./screens/devices/devices.tsx"));
-const Models = lazy(() => import("./screens/models/models.tsx"));
-const People = lazy(() => import("./screens/people/people.tsx"));
-const Audit = lazy(() => import("./screens/audit/audit.tsx"));
-const AllProjects = lazy(() => import("./screens/all-projects/all-projects.tsx"));
+const WITH_TEXTS = { hasScreenTexts: true };
+const Project = lazy(() => import("./screens/project/project.tsx"));
+const Projects = lazy(() => import("./screens/projects/projects.tsx"));
+const AddDevice = lazy(() => import("./screens/add-device/add-device.tsx"), WITH_TEXTS);
+const Functions = lazy(() => import("./screens/functions/functions.tsx"), WITH_TEXTS);
+const Devices = lazy(() => import("./screens/devices/devices.tsx"), WITH_TEXTS);
+const Models = lazy(() => import("./screens/models/models.tsx"), WITH_TEXTS);
+const People = lazy(() => import("./screens/people/people.tsx"), WITH_TEXTS);
+const Audit = lazy(() => import("./screens/audit/audit.tsx"), WITH_TEXTS);
+const AllProjects = lazy(() => import("./screens/all-projects/all-projects.tsx"), WITH_TEXTS);
 const Account = lazy(() => import("./screens/account/account.tsx"));
+
+/** Loads the screen of a place while the server is still asked who is there. */
+export function preloadScreen({ screen }: Place): void {
+	if (screen === "project") Project.preload();
+	if (screen === "projects") Projects.preload();
+}
 
 /** What a place shows. */
 export function screenOf(app: App, place: Place): VNode {

@@ -1,27 +1,46 @@
-import type { ComponentType } from "preact";
+import type { ComponentType, VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { loadScreenTexts } from "../texts/texts.ts";
 import { Failed, Spinner } from "./states.tsx";
 
-/** A part of the page, the default export of its file, that is loaded when it is first shown. */
+/** A component that is loaded when it is first shown. */
+export interface Lazy<P> {
+	(props: P): VNode;
+	/** Loads it before that; what fails is tried again when it is shown. */
+	preload(): void;
+}
+
+export interface LazyOptions {
+	/** Whether it needs the words of the screens, which are then loaded with it. */
+	readonly hasScreenTexts?: boolean;
+}
+
+type Loaded<P> = { readonly default: ComponentType<P> };
+
+/** Has a component's file loaded when it is first shown. */
 export function lazy<P extends object>(
-	load: () => Promise<{ readonly default: ComponentType<P> }>,
-) {
+	load: () => Promise<Loaded<P>>,
+	{ hasScreenTexts = false }: LazyOptions = {},
+): Lazy<P> {
 	let loaded: ComponentType<P> | undefined;
-	return function Lazy(props: P) {
-		const [Screen, setScreen] = useState(() => loaded);
+	const get = async () => {
+		const [module] = await Promise.all([load(), hasScreenTexts && loadScreenTexts()]);
+		loaded = module.default;
+		return loaded;
+	};
+	const Shown = (props: P) => {
+		const [Component, setComponent] = useState(() => loaded);
 		const [reason, setReason] = useState<string>();
 		useEffect(() => {
-			if (loaded !== undefined) return;
-			load().then(
-				(module) => {
-					loaded = module.default;
-					setScreen(() => module.default);
-				},
+			if (Component !== undefined) return;
+			get().then(
+				(component) => setComponent(() => component),
 				(error: unknown) => setReason(String(error)),
 			);
-		}, []);
+		}, [Component]);
 		// A browser does not try a file again that it could not import: the page has to be loaded anew.
 		if (reason !== undefined) return <Failed reason={reason} onRetry={() => location.reload()} />;
-		return Screen === undefined ? <Spinner /> : <Screen {...props} />;
+		return Component === undefined ? <Spinner /> : <Component {...props} />;
 	};
+	return Object.assign(Shown, { preload: () => void get().catch(() => {}) });
 }

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import type { Person, ServerFacts, Session, SessionState } from "../app-context.ts";
-import type { Answer, ask as plainAsk } from "./ask.ts";
+import type { ask as plainAsk } from "./ask.ts";
 
 /** The answer of `GET /api/v1/session`. */
 interface SessionView extends ServerFacts {
@@ -9,6 +9,14 @@ interface SessionView extends ServerFacts {
 }
 
 const NOBODY: Person = { u_id: 0, u_name: "", role: "student" };
+
+const UNKNOWN: ServerFacts = {
+	version: null,
+	modules: [],
+	registration: "closed",
+	workbench: "on",
+	may_try: true,
+};
 
 export interface SessionDeps {
 	readonly ask: typeof plainAsk;
@@ -20,7 +28,7 @@ export interface SessionDeps {
 export function openSession({ ask, reload }: SessionDeps): Session {
 	const person = signal(NOBODY);
 	const state = signal<SessionState>("loading");
-	const server = signal<ServerFacts>({ version: "", registration: "closed", workbench: "on" });
+	const server = signal<ServerFacts>(UNKNOWN);
 	const waiting = new Set<(isBack: boolean) => void>();
 	const settle = (isBack: boolean) => {
 		for (const resolve of waiting) resolve(isBack);
@@ -42,7 +50,7 @@ export function openSession({ ask, reload }: SessionDeps): Session {
 		settle(true);
 	};
 	const refresh = async () => {
-		const answer = await askSession(ask);
+		const answer = await ask<SessionView>("GET", "api/v1/session");
 		if (answer.ok) take(answer.body);
 		else if (state.value === "loading") state.value = "unreachable";
 	};
@@ -70,15 +78,4 @@ export function openSession({ ask, reload }: SessionDeps): Session {
 			await refresh();
 		},
 	};
-}
-
-async function askSession(ask: typeof plainAsk): Promise<Answer<SessionView>> {
-	const session = await ask<SessionView>("GET", "api/v1/session");
-	if (session.ok || session.status !== 404) return session;
-	const setup = await ask<{ needed: boolean; name: string | null }>("GET", "api/v1/setup");
-	if (!setup.ok) return setup;
-	const account = await ask<Person>("GET", "api/v0/account");
-	const person = setup.body.name !== null && account.ok ? account.body : null;
-	const facts = { version: "", registration: "closed", workbench: "on" } as const;
-	return { ok: true, body: { ...facts, needed: setup.body.needed, person } };
 }

@@ -1,45 +1,81 @@
 import { computed, signal } from "@preact/signals";
 import { keepChoice, keptChoice } from "../kept.ts";
-import type { Texts } from "./zh.ts";
+import type { PageTexts } from "./zh.ts";
+import type { ScreenTexts } from "./zh-screens.ts";
 
 const LANGUAGE = "iottalk-language";
 
 export type Language = "zh" | "en";
+
+/** All words in one language. */
+export type Texts = PageTexts & ScreenTexts;
+
+/** Words of the page itself, and those that come with the screens that are loaded later. */
+type Part = "page" | "screens";
+
+const LOAD = {
+	page: {
+		zh: async () => (await import("./zh.ts")).zh,
+		en: async () => (await import("./en.ts")).en,
+	},
+	screens: {
+		zh: async () => (await import("./zh-screens.ts")).zh,
+		en: async () => (await import("./en-screens.ts")).en,
+	},
+};
 
 /** The language of a reader. @param chosen What the reader chose before. */
 export function languageFor(chosen: string | null, preferred: string): Language {
 	return (chosen ?? preferred).toLowerCase().startsWith("zh") ? "zh" : "en";
 }
 
-const LOAD: Readonly<Record<Language, () => Promise<Texts>>> = {
-	zh: async () => (await import("./zh.ts")).zh,
-	en: async () => (await import("./en.ts")).en,
-};
-
-const loaded: Partial<Record<Language, Texts>> = {};
-
-async function load(wanted: Language): Promise<void> {
-	loaded[wanted] ??= await LOAD[wanted]();
-}
-
 // A page has one reader, and the words of the other language are as long. Everything else has none, and takes both.
 const isPage = typeof document !== "undefined";
-const first = isPage ? languageFor(keptChoice(LANGUAGE), navigator.language) : "en";
-await load(first);
-if (!isPage) await load("zh");
+const reader = isPage ? languageFor(keptChoice(LANGUAGE), navigator.language) : "en";
 
 /** The reader's language. */
-export const language = signal<Language>(first);
+export const language = signal<Language>(reader);
+
+const words = signal<Readonly<Record<Language, Partial<Texts>>>>({ zh: {}, en: {} });
+const loading = new Map<string, Promise<void>>();
+
 /** The words in it: `texts.value.shell.projects`. Reading it in a component draws that again when it changes. */
-export const texts = computed<Texts>(() => {
-	const words = loaded[language.value] ?? loaded[first];
-	if (words === undefined) throw new Error("words are loaded before they are read");
-	return words;
-});
+export const texts = computed(
+	// What is read belongs to a part that is loaded: the page awaits its own, and screens come with theirs.
+	() => words.value[language.value] as Texts,
+);
+
+function load(part: Part, wanted: Language): Promise<void> {
+	const key = `${part}-${wanted}`;
+	let done = loading.get(key);
+	if (done === undefined) {
+		done = LOAD[part][wanted]().then((more) => {
+			const current = words.value;
+			words.value = { ...current, [wanted]: { ...current[wanted], ...more } };
+		});
+		loading.set(key, done);
+		done.catch(() => loading.delete(key));
+	}
+	return done;
+}
+
+/** The parts that the page has so far. */
+const parts = new Set<Part>(["page"]);
+
+/** Loads the words of the screens that are loaded later. Rejects when that fails. */
+export async function loadScreenTexts(): Promise<void> {
+	parts.add("screens");
+	await load("screens", language.value);
+}
 
 /** Changes the reader's language, for later visits too. Rejects when its words cannot be loaded. */
 export async function chooseLanguage(chosen: Language): Promise<void> {
-	await load(chosen);
+	await Promise.all([...parts].map((part) => load(part, chosen)));
 	language.value = chosen;
 	keepChoice(LANGUAGE, chosen);
+}
+
+await load("page", reader);
+if (!isPage) {
+	await Promise.all([load("page", "zh"), load("screens", "zh"), load("screens", "en")]);
 }

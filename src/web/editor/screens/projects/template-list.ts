@@ -1,4 +1,4 @@
-import type { Texts } from "../../texts/zh.ts";
+import type { Texts } from "../../texts/texts.ts";
 
 /** No template. */
 export const EMPTY = "empty";
