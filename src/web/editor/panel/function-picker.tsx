@@ -92,7 +92,12 @@ function FunctionMenu(props: FunctionMenuProps) {
 	if (chosen === undefined) {
 		if (isStudent) return null;
 		return (
-			<IconButton icon="add" label={`${words.add}: ${label}`} onClick={() => open(undefined)} />
+			<IconButton
+				icon="add"
+				label={`${words.add}: ${label}`}
+				data-function="add"
+				onClick={() => open(undefined)}
+			/>
 		);
 	}
 	const items: MenuItem[] = [
@@ -108,6 +113,7 @@ function FunctionMenu(props: FunctionMenuProps) {
 			<IconButton
 				icon="edit"
 				label={words.edit(chosen.fn_name)}
+				data-function="edit"
 				onClick={() => open(chosen.fn_id)}
 			/>
 			{!isStudent && <Menu label={`${label}: ${words.menu}`} items={items} />}

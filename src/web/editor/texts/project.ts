@@ -178,6 +178,8 @@ export const zh = {
 	keyTable: {
 		move: "在功能與欄之間移動",
 		connect: "在一個功能上按，再到另一個上按：連接兩者",
+		moveBlock: "上移／下移方塊",
+		value: "唸出目前的值",
 		remove: "移除選取的項目（可以復原）",
 		undo: "復原／重做",
 		find: "尋找任何項目或指令",
@@ -187,7 +189,13 @@ export const zh = {
 		escape: "取消連接、關閉面板",
 		help: "這個表",
 	},
-	keyNames: { tab: "Tab、方向鍵", enter: "Enter", del: "Delete", escape: "Esc" },
+	keyNames: {
+		tab: "Tab、方向鍵",
+		moveBlock: "Alt+↑／↓",
+		enter: "Enter",
+		del: "Delete",
+		escape: "Esc",
+	},
 };
 
 export const en: typeof zh = {
@@ -295,6 +303,8 @@ export const en: typeof zh = {
 	keyTable: {
 		move: "Move between features and lanes",
 		connect: "On a feature, then on another: connects them",
+		moveBlock: "Move a block up / down",
+		value: "Read the current value aloud",
 		remove: "Remove what is selected; can be undone",
 		undo: "Undo / redo",
 		find: "Find anything, also commands",
@@ -304,5 +314,11 @@ export const en: typeof zh = {
 		escape: "Stop connecting, close the panel",
 		help: "This table",
 	},
-	keyNames: { tab: "Tab, arrow keys", enter: "Enter", del: "Delete", escape: "Esc" },
+	keyNames: {
+		tab: "Tab, arrow keys",
+		moveBlock: "Alt+↑ / ↓",
+		enter: "Enter",
+		del: "Delete",
+		escape: "Esc",
+	},
 };

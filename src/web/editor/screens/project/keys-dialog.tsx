@@ -7,6 +7,8 @@ export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
 	const rows: readonly (readonly [readonly string[], string])[] = [
 		[[keyNames.tab], keyTable.move],
 		[[keyNames.enter], keyTable.connect],
+		[[keyNames.moveBlock], keyTable.moveBlock],
+		[["V"], keyTable.value],
 		[[keyNames.del], keyTable.remove],
 		[["Ctrl+Z", "Ctrl+Shift+Z"], keyTable.undo],
 		[["Ctrl+K", "/"], keyTable.find],

@@ -1,5 +1,5 @@
 /** What a key does anywhere in the project. */
-export type KeyCommand = "find" | "run" | "undo" | "redo" | "help" | "remove" | "escape";
+export type KeyCommand = "find" | "run" | "undo" | "redo" | "help" | "remove" | "edit" | "escape";
 
 /** A key press, as far as it counts. */
 export interface Press {
@@ -14,8 +14,8 @@ const PLAIN: Readonly<Record<string, KeyCommand>> = {
 	"/": "find",
 	"?": "help",
 	p: "run",
+	e: "edit",
 	Delete: "remove",
-	Backspace: "remove",
 	Escape: "escape",
 };
 

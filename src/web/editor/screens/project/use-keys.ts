@@ -35,6 +35,15 @@ function hasDialog(): boolean {
 	return document.querySelector("dialog:modal, [role=menu]:popover-open") !== null;
 }
 
+/** Opens the first function of what is selected, or else a new one. */
+function editFunction(): boolean {
+	const [first] = ["edit", "add"].flatMap(
+		(what) => document.querySelector<HTMLElement>(`.panel [data-function=${what}]`) ?? [],
+	);
+	first?.click();
+	return first !== undefined;
+}
+
 /** @returns whether there was something to do. */
 function carryOut(command: KeyCommand, deps: KeysDeps): boolean {
 	const { project, selection, actions, open, onSelect } = deps;
@@ -42,6 +51,7 @@ function carryOut(command: KeyCommand, deps: KeysDeps): boolean {
 		open(command === "find" ? "find" : "keys");
 		return true;
 	}
+	if (command === "edit") return editFunction();
 	if (command === "escape") {
 		if (selection === undefined) return false;
 		onSelect(undefined);

@@ -15,9 +15,9 @@ test("keys do the same with Ctrl and with Cmd", () => {
 });
 
 test("single keys are commands where no text is written", () => {
-	const keys = ["/", "?", "p", "P", "Delete", "Backspace", "Escape", "q"];
+	const keys = ["/", "?", "p", "P", "e", "Delete", "Escape", "q"];
 	expect(keys.map((key) => keyCommand(press(key), false))).toEqual([
-		...(["find", "help", "run", "run", "remove", "remove", "escape"] as const),
+		...(["find", "help", "run", "run", "edit", "remove", "escape"] as const),
 		undefined,
 	]);
 });
