@@ -1,8 +1,12 @@
 import { type Explained, explain } from "../texts/problems.ts";
 import type { Finding, Tried } from "./functions-server.ts";
-import { namesIn, nearNames } from "./near-names.ts";
 import type { Problem } from "./problem-marks.ts";
-import { type ErrorContext, readPythonError, readSyntaxError } from "./python-errors.ts";
+import {
+	type ErrorContext,
+	readPythonError,
+	readSyntaxError,
+	undefinedName,
+} from "./python-errors.ts";
 import { problemTexts } from "./words.ts";
 
 /** A finding of the check in the reader's words. */
@@ -12,10 +16,8 @@ export function explainFinding({ text_id, args }: Finding, context: ErrorContext
 	switch (text_id) {
 		case "syntax_error":
 			return explain(texts, readSyntaxError(message));
-		case "undefined_name": {
-			const near = nearNames(name, [...namesIn(context.code ?? ""), ...(context.wire ?? [])]);
-			return explain(texts, { id: "undefined_name", name, near });
-		}
+		case "undefined_name":
+			return explain(texts, undefinedName(context, name));
 		case "no_run":
 			return explain(texts, { id: "no_run" });
 		case "unused_import":

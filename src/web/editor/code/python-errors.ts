@@ -165,7 +165,8 @@ const RULES: readonly Rule[] = [
 	[SYNTAX, FOUND, () => ({ id: "syntax" })],
 ];
 
-function undefinedName({ code = "", wire = [] }: ErrorContext, name = ""): PythonError {
+/** A name that is not there, with those that are near. */
+export function undefinedName({ code = "", wire = [] }: ErrorContext, name = ""): PythonError {
 	const near = nearNames(name, [...namesIn(code), ...wire, ...COMMON]);
 	return { id: "undefined_name", name, near };
 }

@@ -48,7 +48,9 @@ export interface TroubleNoteProps {
 
 /** Why a function was not saved or not tried. */
 export function TroubleNote({ work, onLine }: TroubleNoteProps) {
-	const trouble = work.trouble.value;
+	const { value } = work.trouble;
+	// A missing name is said at its field.
+	const trouble = value?.kind === "name" ? undefined : value;
 	const reason = trouble?.kind === "refused" ? trouble.reason : undefined;
 	const isPython = reason !== undefined && isFromPython(reason);
 	return (

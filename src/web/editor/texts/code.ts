@@ -257,7 +257,7 @@ export const en: typeof zh = {
 	remove: "Delete",
 	removeTitle: (name) => `Delete “${name}”?`,
 	removeText: "All its versions are deleted. This cannot be undone.",
-	removeUsed: "This function is in use and cannot be deleted. Choose another one here first.",
+	removeUsed: "This function is in use and cannot be deleted. Choose another function in these places first.",
 	wasRemoved: (name) => `Deleted “${name}”.`,
 	refusedTo: (reason) => `The server did not accept it: ${reason}`,
 	functions: "Functions",
