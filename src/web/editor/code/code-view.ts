@@ -3,6 +3,8 @@ import {
 	autocompletion,
 	type CompletionContext,
 	type CompletionResult,
+	closeBrackets,
+	closeBracketsKeymap,
 	completionKeymap,
 	ifNotIn,
 } from "@codemirror/autocomplete";
@@ -65,6 +67,7 @@ export class CodeView {
 			history(),
 			bracketMatching(),
 
+			closeBrackets(),
 			pythonLanguage,
 			indentUnit.of("    "),
 			EditorState.tabSize.of(4),
@@ -150,6 +153,7 @@ function keys({ onSave, onTry }: CodeViewOptions): Extension {
 			]),
 		),
 		keymap.of([
+			...closeBracketsKeymap,
 			...completionKeymap,
 			...historyKeymap,
 			// Esc, then Tab leaves the editor: CodeMirror sees to that.
