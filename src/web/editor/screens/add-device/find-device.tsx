@@ -37,7 +37,7 @@ export function FindDevice(props: FindDeviceProps) {
 			) : (
 				<ul class="add-device-list">
 					{found.map((device) => (
-						<li key={device.mac_addr} class="add-device-card">
+						<li key={device.mac_addr}>
 							<DeviceCard {...props} device={device} isNew={arrived.has(device.mac_addr)} />
 						</li>
 					))}
@@ -89,25 +89,31 @@ function DeviceCard({ app, pId, device, isNew, onModelMade }: DeviceCardProps) {
 	const { addDevice, devices } = texts.value;
 	const { mac_addr, d_name, dm_id, dm_name, bound } = device;
 	const used = [...new Set(bound.map(({ p_name }) => p_name))].join(", ");
-	const href = hrefOf(pId, { device: mac_addr });
-	return (
+	const unknown = dm_name === "" ? devices.noModel : devices.unknownModel(dm_name);
+	const words = (
 		<>
 			<Icon name="device" />
-			<div class="add-device-words">
-				{dm_id === null ? (
-					<strong title={d_name}>{d_name}</strong>
-				) : (
-					<a href={href} title={d_name}>
-						{d_name === "" ? mac_addr : d_name}
-					</a>
-				)}
+			<span class="add-device-words">
+				<strong>{d_name === "" ? mac_addr : d_name}</strong>
 				{isNew && <span class="add-device-new">{addDevice.isNew}</span>}
 				<span class="devices-faint">
-					{dm_id === null ? unknownModel(dm_name) : dm_name}
+					{dm_id === null ? unknown : dm_name}
 					{used !== "" && ` · ${addDevice.usedIn(used)}`}
 				</span>
 				<Presence app={app} device={device} />
-			</div>
+			</span>
+		</>
+	);
+	if (dm_id !== null) {
+		return (
+			<a class="add-device-card" href={hrefOf(pId, { device: mac_addr })} title={d_name}>
+				{words}
+			</a>
+		);
+	}
+	return (
+		<div class="add-device-card" title={d_name}>
+			{words}
 			{device.may.model && (
 				<MakeModel
 					app={app}
@@ -115,11 +121,8 @@ function DeviceCard({ app, pId, device, isNew, onModelMade }: DeviceCardProps) {
 					onMade={() => void onModelMade().then(() => app.navigation.go(placeOf(pId, mac_addr)))}
 				/>
 			)}
-		</>
+		</div>
 	);
-	function unknownModel(name: string): string {
-		return name === "" ? devices.noModel : devices.unknownModel(name);
-	}
 }
 
 function placeOf(pId: number | undefined, device: string) {

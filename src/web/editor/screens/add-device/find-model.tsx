@@ -20,7 +20,7 @@ export function FindModel({ catalog, query, pId }: AddDeviceParts) {
 			) : (
 				<ul class="add-device-list">
 					{models.map((model) => (
-						<li key={model.dm_id} class="add-device-card">
+						<li key={model.dm_id}>
 							<ModelCard pId={pId} model={model} />
 						</li>
 					))}
@@ -38,14 +38,12 @@ function ModelCard({ pId, model: { dm_id, dm_name, df_list } }: ModelCardProps) 
 	const { addDevice } = texts.value;
 	const inputs = df_list.filter(({ df_type }) => df_type === "input").length;
 	return (
-		<>
+		<a class="add-device-card" href={hrefOf(pId, { model: String(dm_id) })} title={dm_name}>
 			<Icon name="model" />
-			<div class="add-device-words">
-				<a href={hrefOf(pId, { model: String(dm_id) })} title={dm_name}>
-					{dm_name}
-				</a>
+			<span class="add-device-words">
+				<strong>{dm_name}</strong>
 				<span class="devices-faint">{addDevice.features(inputs, df_list.length - inputs)}</span>
-			</div>
-		</>
+			</span>
+		</a>
 	);
 }
