@@ -116,6 +116,7 @@ function DeviceCard({ app, pId, device, isNew, onModelMade }: DeviceCardProps) {
 			{words}
 			{device.may.model && (
 				<MakeModel
+					kind="plain"
 					app={app}
 					device={device}
 					onMade={() => void onModelMade().then(() => app.navigation.go(placeOf(pId, mac_addr)))}

@@ -8,11 +8,13 @@ import { texts } from "../../texts/texts.ts";
 export interface MakeModelProps {
 	readonly app: App;
 	readonly device: CcmDevice;
+	/** How the button looks. */
+	readonly kind?: "plain" | "quiet";
 	readonly onMade?: (dmId: number) => void;
 }
 
 /** Makes the model a device says it is, which the server does not have. */
-export function MakeModel({ app, device, onMade }: MakeModelProps) {
+export function MakeModel({ app, device, kind = "quiet", onMade }: MakeModelProps) {
 	const [isOpen, setIsOpen] = useState(false);
 	const { addDevice, devices } = texts.value;
 	const { dm_name, mac_addr, features, d_name } = device;
@@ -30,7 +32,7 @@ export function MakeModel({ app, device, onMade }: MakeModelProps) {
 	};
 	return (
 		<>
-			<Button kind="quiet" aria-label={devices.makeModelOf(d_name)} onClick={() => setIsOpen(true)}>
+			<Button kind={kind} aria-label={devices.makeModelOf(d_name)} onClick={() => setIsOpen(true)}>
 				{addDevice.makeModel}
 			</Button>
 			{isOpen && (
