@@ -50,6 +50,12 @@ export interface LogEntry {
 	readonly failure?: FailureView;
 }
 
+/** What came before the log of this page. */
+export interface LogBegin {
+	readonly rev: number;
+	readonly at: Date;
+}
+
 /** A value as it came, with the time: what a monitor notes. */
 export interface Sample {
 	readonly at: Date;
@@ -69,6 +75,8 @@ export interface OpenProject {
 	readonly people: ReadonlySignal<readonly PersonView[]>;
 	/** The newest last, at most 200. */
 	readonly log: ReadonlySignal<readonly LogEntry[]>;
+	/** Where the log begins; undefined: nothing has come yet. */
+	readonly logBegins: ReadonlySignal<LogBegin | undefined>;
 	/** Of a part that is there or was there since the page has followed the project. */
 	nameOf(kind: PartKind, id: number): string | undefined;
 	/** One signal for each: what changes draws nothing else again. */

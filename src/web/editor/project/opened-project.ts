@@ -12,7 +12,7 @@ import { Connection } from "./connection.ts";
 import type { ProjectDeps } from "./deps.ts";
 import type { StreamEvent } from "./event-parser.ts";
 import { PartNames } from "./names.ts";
-import type { Changed, Contact, LogEntry, May, OpenProject } from "./open-project.ts";
+import type { Changed, Contact, LogBegin, LogEntry, May, OpenProject } from "./open-project.ts";
 import { withParts } from "./parts.ts";
 import { Progress } from "./progress.ts";
 import { WireValues } from "./wire-values.ts";
@@ -38,6 +38,7 @@ class OpenedProject implements OpenProject {
 	readonly contact = signal<Contact>({ state: "loading" });
 	readonly people = signal<readonly PersonView[]>([]);
 	readonly log = signal<readonly LogEntry[]>([]);
+	readonly logBegins = signal<LogBegin | undefined>(undefined);
 	readonly canUndo = signal(false);
 	readonly canRedo = signal(false);
 	readonly #path: string;
@@ -116,6 +117,7 @@ class OpenedProject implements OpenProject {
 			case "project": {
 				const { document, presence, links, values, people } = event.data;
 				const isNew = this.contact.peek().state !== "live";
+				this.logBegins.value ??= { rev: document.rev, at: this.#deps.clock.date() };
 				// Of a server that was restored it may be an older one.
 				if (isNew) this.#stepsRev = 0;
 				if (isNew || document.rev >= this.#rev) this.#replace(document);

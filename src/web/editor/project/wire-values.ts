@@ -9,6 +9,9 @@ const MAX_NUMBERS = 20;
 /** A place works again when something has come through so long after its last failure. */
 export const WORKS_AFTER_MS = 2000;
 
+/** A value of a stream's first event says how long ago it came. */
+type AgedValue = ValueView & { readonly age_ms?: number };
+
 type Hear = (samples: readonly Sample[]) => void;
 
 /** What the wires of a project carry, and what fails on them; one signal for each. */
@@ -42,7 +45,7 @@ export class WireValues {
 	}
 
 	/** A new stream begins: what is not among its values is not known any more. */
-	begin(values: readonly ValueView[]): void {
+	begin(values: readonly AgedValue[]): void {
 		const keys = new Set(values.map(({ na_id, dfo_id }) => keyOf(na_id, dfo_id)));
 		this.#values.keep((key) => keys.has(key));
 		this.forgetFailures();
@@ -87,9 +90,10 @@ export class WireValues {
 		for (const key of this.#failing) if (!keys.has(key)) this.#failing.delete(key);
 	}
 
-	#note(values: readonly ValueView[]): void {
-		const at = this.#clock.now();
-		for (const { na_id, dfo_id, value, input } of values) {
+	#note(values: readonly AgedValue[]): void {
+		const now = this.#clock.now();
+		for (const { na_id, dfo_id, value, input, age_ms = 0 } of values) {
+			const at = now - age_ms;
 			const key = keyOf(na_id, dfo_id);
 			const number = firstNumber(value);
 			const before = this.#values.get(key)?.numbers ?? [];

@@ -159,7 +159,7 @@ export const zh = {
 	flushed: "所有連線已重建。",
 	log: "專案紀錄",
 	logEmpty: "還沒有紀錄",
-	logHint: "您開啟專案之後，所有人的變更和函式的錯誤都會列在這裡。",
+	logHint: "所有人的變更和函式的錯誤都會列在這裡。",
 	logClose: "關閉專案紀錄",
 	logFailed: (where: string) => `「${where}」的函式失敗`,
 	keys: "鍵盤快速鍵",
@@ -282,8 +282,7 @@ export const en: typeof zh = {
 	flushed: "All links are being rebuilt.",
 	log: "Project log",
 	logEmpty: "Nothing yet",
-	logHint:
-		"What anyone changes after you opened the project, and functions that fail, are listed here.",
+	logHint: "All changes and their authors, and functions that fail, are listed here.",
 	logClose: "Close the project log",
 	logFailed: (where) => `A function of “${where}” failed`,
 	keys: "Keyboard shortcuts",

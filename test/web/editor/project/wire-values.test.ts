@@ -60,7 +60,8 @@ describe("values of wires", () => {
 	});
 
 	test("a new stream knows only its own values and no failures", () => {
-		values.begin([value(7, 2, "5")]);
+		values.begin([{ ...value(7, 2, "5"), age_ms: 900 }]);
+		expect(values.valueOf(7, 2).value?.at).toBe(clock.now() - 900);
 		expect(values.valueOf(7, 1).value).toBeUndefined();
 		expect(values.valueOf(7, 2).value?.value).toBe("5");
 		expect(values.failureOf(7, 1).value).toBeUndefined();

@@ -1,31 +1,39 @@
+import { useEffect, useState } from "preact/hooks";
+import type { App } from "../../app-context.ts";
 import { IconButton } from "../../kit/button.tsx";
 import { Icon } from "../../kit/icons.tsx";
 import { EmptyState } from "../../kit/states.tsx";
 import type { LogEntry, OpenProject } from "../../project/open-project.ts";
 import { texts } from "../../texts/texts.ts";
 import { describeChanges } from "./describe.ts";
+import { earlier, type Operation } from "./earlier.ts";
 
 export interface ProjectLogProps {
+	readonly app: App;
 	readonly project: OpenProject;
 	readonly onClose: () => void;
 }
 
 /** What was changed by whom, and what failed, the newest first. */
-export default function ProjectLog({ project, onClose }: ProjectLogProps) {
+export default function ProjectLog({ app, project, onClose }: ProjectLogProps) {
 	const { project: words } = texts.value;
 	const entries = project.log.value;
+	const before = useEarlier(app, project);
 	return (
 		<aside class="project-log" aria-labelledby="project-log-title">
 			<header>
 				<h2 id="project-log-title">{words.log}</h2>
 				<IconButton icon="close" label={words.logClose} onClick={onClose} />
 			</header>
-			{entries.length === 0 ? (
+			{entries.length + before.length === 0 ? (
 				<EmptyState icon="log" title={words.logEmpty} hint={words.logHint} />
 			) : (
 				<ol>
 					{entries.toReversed().map((entry, index) => (
 						<Row key={entries.length - index} entry={entry} project={project} />
+					))}
+					{before.map((operation, index) => (
+						<EarlierRow key={`before ${before.length - index}`} operation={operation} />
 					))}
 				</ol>
 			)}
@@ -34,12 +42,11 @@ export default function ProjectLog({ project, onClose }: ProjectLogProps) {
 }
 
 function Row({ entry, project }: { readonly entry: LogEntry } & Pick<ProjectLogProps, "project">) {
-	const { project: words, lang } = texts.value;
+	const { project: words } = texts.value;
 	const { at, by, changes, failure } = entry;
-	const time = new Intl.DateTimeFormat(lang, { timeStyle: "medium" }).format(at);
 	return (
 		<li class={failure === undefined ? undefined : "project-log-bad"}>
-			<time dateTime={at.toISOString()}>{time}</time>
+			<Time at={at} />
 			{failure === undefined ? (
 				<p>
 					<b>{by?.u_name}</b> {describeChanges(changes, project)}
@@ -55,4 +62,41 @@ function Row({ entry, project }: { readonly entry: LogEntry } & Pick<ProjectLogP
 			)}
 		</li>
 	);
+}
+
+function EarlierRow({ operation: { at, u_name, operation } }: { readonly operation: Operation }) {
+	return (
+		<li>
+			<Time at={new Date(at)} />
+			<p>
+				<b>{u_name}</b> {texts.value.audit.operations[operation] ?? operation}
+			</p>
+		</li>
+	);
+}
+
+function Time({ at }: { readonly at: Date }) {
+	const isToday = at.toDateString() === new Date().toDateString();
+	const style: Intl.DateTimeFormatOptions = isToday
+		? { timeStyle: "medium" }
+		: { timeStyle: "medium", dateStyle: "medium" };
+	const text = new Intl.DateTimeFormat(texts.value.lang, style).format(at);
+	return <time dateTime={at.toISOString()}>{text}</time>;
+}
+
+/** What was done before this page has opened the project, the newest first. */
+function useEarlier(app: App, project: OpenProject): readonly Operation[] {
+	const [all, setAll] = useState<readonly Operation[]>([]);
+	const begin = project.logBegins.value;
+	useEffect(() => {
+		let isThere = true;
+		const path = `api/v1/projects/${project.pId}/log`;
+		void app.ask<{ readonly entries: readonly Operation[] }>("GET", path).then((answer) => {
+			if (isThere && answer.ok) setAll(answer.body.entries);
+		});
+		return () => {
+			isThere = false;
+		};
+	}, [app, project]);
+	return begin === undefined ? [] : earlier(all, begin);
 }

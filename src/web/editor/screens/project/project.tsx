@@ -89,7 +89,7 @@ function Opened({ app, project, selection }: OpenedProps) {
 					<>
 						<Lanes {...{ app, project, selection, filter }} onSelect={select} />
 						{selection?.kind === "log" ? (
-							<ProjectLog project={project} onClose={() => select(undefined)} />
+							<ProjectLog app={app} project={project} onClose={() => select(undefined)} />
 						) : (
 							(hasRoom || selection !== undefined) && (
 								<Panel {...{ app, project, selection }} onSelect={select} />
