@@ -8,6 +8,7 @@ import type { Selection } from "../../routes.ts";
 import { texts } from "../../texts/texts.ts";
 import { type Command, pageEntries } from "./commands.ts";
 import { type Entry, found, partsOf } from "./find.ts";
+import { showPart } from "./show-part.ts";
 
 export interface FindDialogProps {
 	readonly app: App;
@@ -147,7 +148,10 @@ function useResults({ app, project, commands, onSelect }: FindDialogProps): Resu
 		...parts.map(({ selection, ...entry }) => {
 			const { kind } = selection;
 			const known = kind === "block" || kind === "port" ? kind : "join";
-			const run = () => onSelect(selection);
+			const run = () => {
+				onSelect(selection);
+				showPart(selection);
+			};
 			return { ...entry, group: groups[known], icon: PART_ICONS[known], run };
 		}),
 		...others.map(({ p_id, p_name: text }) => ({

@@ -67,6 +67,10 @@ function Opened({ app, project, selection }: OpenedProps) {
 	const lostAt = useLostAt(project);
 	// Beside the lanes the panel is there before something is selected: they would jump.
 	const hasRoom = useMedia("(min-width: 900px)");
+	const closeLog = () => {
+		select(undefined);
+		main.current?.focus();
+	};
 	const select = (selected: Selection | undefined) =>
 		app.navigation.go({
 			...{ screen: "project" as const, pId: project.pId },
@@ -89,7 +93,7 @@ function Opened({ app, project, selection }: OpenedProps) {
 					<>
 						<Lanes {...{ app, project, selection, filter }} onSelect={select} />
 						{selection?.kind === "log" ? (
-							<ProjectLog app={app} project={project} onClose={() => select(undefined)} />
+							<ProjectLog app={app} project={project} onClose={closeLog} />
 						) : (
 							(hasRoom || selection !== undefined) && (
 								<Panel {...{ app, project, selection }} onSelect={select} />
