@@ -18,18 +18,15 @@ export function BlockDevice({ lanes, block }: BlockProps) {
 		const content = (
 			<>
 				<Dot status={status} />
+				<span class="kit-unseen">{t.device} </span>
 				<span class="lanes-device-name">{name}</span>
-				{status !== undefined && status !== "online" && <small>{t.presence[status]}</small>}
+				{status !== undefined && (
+					<small class={status === "online" ? "kit-unseen" : undefined}>{t.presence[status]}</small>
+				)}
 			</>
 		);
 		return lanes.mayEdit.value ? (
-			<button
-				type="button"
-				class="lanes-device"
-				aria-label={status === undefined ? name : t.device(name, t.presence[status])}
-				title={name}
-				onClick={choose}
-			>
+			<button type="button" class="lanes-device" title={name} onClick={choose}>
 				{content}
 			</button>
 		) : (

@@ -3,8 +3,10 @@ import type { Join } from "../../../contract/mod.ts";
 import { Icon } from "../kit/icons.tsx";
 import { Menu, type MenuItem } from "../kit/menu.tsx";
 import { readFailure } from "../panel/failure-text.ts";
+import { joinIn } from "../project/open-project.ts";
 import { texts } from "../texts/texts.ts";
 import type { LanesState } from "./lanes-state.ts";
+import { isOfWire, wireKey } from "./model.ts";
 import { shortValue } from "./value-text.ts";
 
 export interface JoinProps {
@@ -26,7 +28,7 @@ export function JoinCard({ lanes, join }: JoinProps) {
 			isSelected.value && "lanes-selected",
 			is(from.value) && "lanes-from",
 			is(over.value) && "lanes-over",
-			hasTrouble(lanes, id) && "lanes-join-bad",
+			reasonOf(lanes, id) !== undefined && "lanes-join-bad",
 		]
 			.filter(Boolean)
 			.join(" ");
@@ -78,15 +80,19 @@ function JoinValue({ lanes, naId }: { readonly lanes: LanesState; readonly naId:
 	);
 }
 
-function reasonOf({ project }: LanesState, naId: number): string | undefined {
+/** What is wrong with the join itself: what can be told of one wire is shown there. */
+function reasonOf({ project, views }: LanesState, naId: number): string | undefined {
 	if (project.contact.value.state !== "live") return undefined;
 	if (project.document.value?.status !== "on") return undefined;
 	const { state, reason = "" } = project.joinOf(naId).value ?? {};
-	return state === "failed" ? reason : project.failureOf(naId, null).value?.reason;
-}
-
-function hasTrouble(lanes: LanesState, naId: number): boolean {
-	return reasonOf(lanes, naId) !== undefined;
+	if (state === "failed") return reason;
+	const failure = project.failureOf(naId, null).value;
+	const links = joinIn(project.document.value, naId)?.links ?? [];
+	const isOfOne = links.some(({ dfo_id }) => {
+		const wire = views.get(wireKey(naId, dfo_id))?.ref.value;
+		return failure !== undefined && wire !== undefined && isOfWire(failure, wire);
+	});
+	return isOfOne ? undefined : failure?.reason;
 }
 
 function JoinTrouble({ lanes, join: { na_id: id } }: JoinProps) {

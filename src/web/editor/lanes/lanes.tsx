@@ -101,10 +101,10 @@ function Graph({ lanes, document, filter }: GraphProps) {
 				<Chips lanes={lanes} views={views} />
 			</div>
 			<ConnectBanner lanes={lanes} />
-			<div role="status" class="lanes-unseen">
+			<div role="status" class="kit-unseen">
 				{lanes.said}
 			</div>
-			<div id="lanes-now" class="lanes-unseen" />
+			<div id="lanes-now" class="kit-unseen" />
 			{choosing !== undefined && <DeviceDialog lanes={lanes} block={choosing} />}
 		</section>
 	);

@@ -1,4 +1,10 @@
-import type { Block, FeatureType, Port, ProjectDocument } from "../../../contract/mod.ts";
+import type {
+	Block,
+	FailureView,
+	FeatureType,
+	Port,
+	ProjectDocument,
+} from "../../../contract/mod.ts";
 
 /** Where something is connected: a port, or a join as a whole. */
 export interface End {
@@ -15,6 +21,8 @@ export interface WireRef {
 	readonly side: FeatureType;
 	/** Whether a function of its own changes the values. */
 	readonly hasFunction: boolean;
+	/** Whether no other wire of the join's side has one: a failure of that side is then this wire's. */
+	readonly isOnlyFunction: boolean;
 	readonly block: Block;
 	readonly port: Port;
 }
@@ -43,20 +51,25 @@ export function portIndex({ blocks }: Pick<ProjectDocument, "blocks">) {
 /** All links, in the order of joins and of their ports. */
 export function wiresOf(document: Pick<ProjectDocument, "blocks" | "joins">): readonly WireRef[] {
 	const places = portIndex(document);
-	return document.joins.flatMap(({ na_id, links }) =>
-		links.flatMap(({ dfo_id, params }): WireRef[] => {
+	return document.joins.flatMap(({ na_id, links }) => {
+		const wires = links.flatMap(({ dfo_id, params }) => {
 			const place = places.get(dfo_id);
 			if (place === undefined) return [];
-			return [
-				{
-					key: wireKey(na_id, dfo_id),
-					naId: na_id,
-					dfoId: dfo_id,
-					side: place.port.df_type,
-					hasFunction: params.some(({ fn_id }) => fn_id !== null),
-					...place,
-				},
-			];
-		}),
-	);
+			const ids = { key: wireKey(na_id, dfo_id), naId: na_id, dfoId: dfo_id };
+			const hasFunction = params.some(({ fn_id }) => fn_id !== null);
+			return [{ ...ids, side: place.port.df_type, hasFunction, ...place }];
+		});
+		const functions = wires.filter(({ hasFunction }) => hasFunction);
+		return wires.map((wire) => {
+			const others = functions.filter((other) => other !== wire && other.side === wire.side);
+			return { ...wire, isOnlyFunction: wire.hasFunction && others.length === 0 };
+		});
+	});
+}
+
+type Failed = Pick<FailureView, "stage">;
+
+/** Whether a failure that names no link is of this wire: the engine tells only which side failed. */
+export function isOfWire({ stage }: Failed, { side, isOnlyFunction }: WireRef): boolean {
+	return isOnlyFunction && stage === (side === "input" ? "idf" : "odf");
 }

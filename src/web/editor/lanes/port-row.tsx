@@ -2,10 +2,10 @@ import { useComputed } from "@preact/signals";
 import type { Block, Port } from "../../../contract/mod.ts";
 import { Icon } from "../kit/icons.tsx";
 import { readFailure } from "../panel/failure-text.ts";
-import { joinIn } from "../project/open-project.ts";
 import { texts } from "../texts/texts.ts";
 import type { LanesState } from "./lanes-state.ts";
 import { wireKey } from "./model.ts";
+import type { WireView } from "./wire-view.ts";
 
 export interface PortProps {
 	readonly lanes: LanesState;
@@ -15,7 +15,6 @@ export interface PortProps {
 
 /** A feature of a block: the whole row is what wires are drawn from and to. */
 export function PortRow({ lanes, block, port }: PortProps) {
-	const { lanes: t } = texts.value;
 	const { dfo_id: id, df_type: side, df_name, alias_name: name } = port;
 	const isFrom = useComputed(() => {
 		const { value: from } = lanes.connector.from;
@@ -43,11 +42,11 @@ export function PortRow({ lanes, block, port }: PortProps) {
 				data-end={`port ${id}`}
 				data-anchor={id}
 				data-side={side}
-				aria-label={t.port(block.dm_name, name)}
 				aria-pressed={lanes.mayEdit.value ? isFrom.value : undefined}
 				title={df_name}
 				onClick={() => lanes.pick({ kind: "port", id })}
 			>
+				<span class="kit-unseen">{block.dm_name} </span>
 				<span class="lanes-port-name">{name}</span>
 				<PortValue lanes={lanes} dfoId={id} />
 				<span class="lanes-dot" />
@@ -69,11 +68,7 @@ function PortValue({ lanes, dfoId }: OwnProps) {
 }
 
 function NarrowValue({ lanes, dfoId }: OwnProps) {
-	const wire = useComputed(() => {
-		const joins = lanes.project.document.value?.joins ?? [];
-		const join = joins.find(({ links }) => links.some((link) => link.dfo_id === dfoId));
-		return join === undefined ? undefined : lanes.views.get(wireKey(join.na_id, dfoId));
-	});
+	const wire = useComputed(() => viewsOf(lanes, dfoId)[0]);
 	const text = useComputed(() => wire.value?.text.value ?? "");
 	const classes = useComputed(
 		() => `lanes-port-value lanes-is-${wire.value?.state.value ?? "off"}`,
@@ -88,9 +83,13 @@ function NarrowValue({ lanes, dfoId }: OwnProps) {
 /** The first thing that is wrong with a port's links, where it is. */
 function PortTrouble({ lanes, dfoId }: OwnProps) {
 	const { lanes: t } = texts.value;
-	const trouble = useComputed(() => troubleOf(lanes, dfoId)).value;
-	if (trouble === undefined) return null;
-	const [naId, name, reason] = JSON.parse(trouble) as [number, string, string];
+	const wire = useComputed(() =>
+		viewsOf(lanes, dfoId).find(({ trouble }) => trouble.value !== undefined),
+	).value;
+	const reason = wire?.trouble.value;
+	if (wire === undefined || reason === undefined) return null;
+	const { naId } = wire.ref.peek();
+	const name = lanes.nameOf({ kind: "join", id: naId });
 	const { message, line } = readFailure(reason);
 	return (
 		<button
@@ -105,16 +104,8 @@ function PortTrouble({ lanes, dfoId }: OwnProps) {
 	);
 }
 
-/** As one text, so that the same trouble again draws nothing again. */
-function troubleOf({ project }: LanesState, dfoId: number): string | undefined {
-	const document = project.document.value;
-	if (project.contact.value.state !== "live" || document?.status !== "on") return undefined;
-	for (const { na_id, links } of document.joins) {
-		if (!links.some(({ dfo_id }) => dfo_id === dfoId)) continue;
-		const { state, reason = "" } = project.linkOf(na_id, dfoId).value ?? {};
-		const words = state === "failed" ? reason : project.failureOf(na_id, dfoId).value?.reason;
-		if (words === undefined) continue;
-		return JSON.stringify([na_id, joinIn(document, na_id)?.na_name ?? "", words]);
-	}
-	return undefined;
+/** The wires of a port, in the order of its joins. */
+function viewsOf({ project, views }: LanesState, dfoId: number): WireView[] {
+	const joins = project.document.value?.joins ?? [];
+	return joins.flatMap(({ na_id }) => views.get(wireKey(na_id, dfoId)) ?? []);
 }

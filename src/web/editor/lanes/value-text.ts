@@ -10,7 +10,15 @@ export function shortValue(json: string): string {
 		// Longer than the server sends.
 		return json;
 	}
-	return Array.isArray(value) ? value.map(plain).join(",\u2009") : plain(value);
+	const inner = unwrapped(value);
+	return Array.isArray(inner)
+		? inner.map((one) => plain(unwrapped(one))).join(",\u2009")
+		: plain(inner);
+}
+
+/** Functions often give a list of one. */
+function unwrapped(value: unknown): unknown {
+	return Array.isArray(value) && value.length === 1 ? unwrapped(value[0]) : value;
 }
 
 function plain(value: unknown): string {

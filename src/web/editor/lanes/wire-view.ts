@@ -1,8 +1,8 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { OpenProject } from "../project/open-project.ts";
+import type { Failure, OpenProject } from "../project/open-project.ts";
 import type { Selection } from "../routes.ts";
 import { texts } from "../texts/texts.ts";
-import type { WireRef } from "./model.ts";
+import { isOfWire, type WireRef } from "./model.ts";
 import { shortValue, sparkline } from "./value-text.ts";
 import { isAlive, type WireState, wireState } from "./wire-state.ts";
 
@@ -24,6 +24,8 @@ export class WireView {
 	readonly ref: Signal<WireRef>;
 	readonly isInView = signal(false);
 	readonly state: ReadonlySignal<WireState>;
+	/** Why nothing comes through, in the words of CSM or of Python. */
+	readonly trouble: ReadonlySignal<string | undefined>;
 	readonly text: ReadonlySignal<string>;
 	/** Points of the sparkline; empty: there is none. */
 	readonly points: ReadonlySignal<string>;
@@ -43,6 +45,13 @@ export class WireView {
 		this.ref = signal(ref);
 		const value = project.valueOf(ref.naId, ref.dfoId);
 		this.state = computed(() => stateOf(this.ref.value, project));
+		this.trouble = computed(() => {
+			const { value: wire } = this.ref;
+			if (this.state.value === "failed") {
+				return project.linkOf(wire.naId, wire.dfoId).value?.reason ?? "";
+			}
+			return this.state.value === "broken" ? failureOf(wire, project)?.reason : undefined;
+		});
 		this.text = computed(() => {
 			if (!this.isInView.value) return "";
 			return chipText(this.state.value, value.value?.value);
@@ -68,7 +77,14 @@ export class WireView {
 	}
 }
 
-function stateOf({ naId, dfoId, block }: WireRef, project: OpenProject): WireState {
+function failureOf(wire: WireRef, project: OpenProject): Failure | undefined {
+	const own = project.failureOf(wire.naId, wire.dfoId).value;
+	const ofJoin = project.failureOf(wire.naId, null).value;
+	return own ?? (ofJoin !== undefined && isOfWire(ofJoin, wire) ? ofJoin : undefined);
+}
+
+function stateOf(wire: WireRef, project: OpenProject): WireState {
+	const { naId, dfoId, block } = wire;
 	const presences = block.bindings.map(({ mac_addr }) => project.presenceOf(mac_addr).value);
 	const told = presences.filter((one) => one !== undefined);
 	return wireState({
@@ -77,7 +93,7 @@ function stateOf({ naId, dfoId, block }: WireRef, project: OpenProject): WireSta
 		isBound: block.bindings.length > 0,
 		isOnline: told.length === 0 ? undefined : told.some(({ status }) => status === "online"),
 		progress: project.linkOf(naId, dfoId).value?.state,
-		hasFailure: project.failureOf(naId, dfoId).value !== undefined,
+		hasFailure: failureOf(wire, project) !== undefined,
 	});
 }
 
@@ -117,6 +133,8 @@ function isAbout(selection: Selection | undefined, { naId, dfoId, block }: WireR
 export class WireViews {
 	readonly #views = new Map<string, WireView>();
 	readonly #context: WireContext;
+	/** Counts up with each wire that comes or goes. */
+	readonly #version = signal(0);
 
 	constructor(context: WireContext) {
 		this.#context = context;
@@ -125,7 +143,9 @@ export class WireViews {
 	/** Views of these wires, in their order; all others are forgotten. */
 	sync(refs: readonly WireRef[]): readonly WireView[] {
 		const keys = new Set(refs.map(({ key }) => key));
+		const before = this.#views.size;
 		for (const key of this.#views.keys()) if (!keys.has(key)) this.#views.delete(key);
+		const isOther = this.#views.size < before || refs.some(({ key }) => !this.#views.has(key));
 		const views: WireView[] = [];
 		batch(() => {
 			for (const ref of refs) {
@@ -135,11 +155,14 @@ export class WireViews {
 				this.#views.set(ref.key, view);
 				views.push(view);
 			}
+			if (isOther) this.#version.value++;
 		});
 		return views;
 	}
 
+	/** A computation that reads it follows wires that come and go. */
 	get(key: string): WireView | undefined {
+		this.#version.value;
 		return this.#views.get(key);
 	}
 
@@ -149,5 +172,10 @@ export class WireViews {
 }
 
 function isEqual(a: WireRef, b: WireRef): boolean {
-	return a.block === b.block && a.port === b.port && a.hasFunction === b.hasFunction;
+	return (
+		a.block === b.block &&
+		a.port === b.port &&
+		a.hasFunction === b.hasFunction &&
+		a.isOnlyFunction === b.isOnlyFunction
+	);
 }

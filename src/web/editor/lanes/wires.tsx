@@ -81,9 +81,9 @@ function Chip({ lanes, view }: WireProps) {
 			tabIndex={-1}
 			class={view.chipClass}
 			data-wire={view.ref.peek().key}
-			aria-label={isLabelled ? lanes.wireName({ naId, dfoId }) : undefined}
 			onClick={() => lanes.select({ kind: "wire", id: naId, dfoId })}
 		>
+			<span class="kit-unseen">{isLabelled && lanes.wireName({ naId, dfoId })}</span>
 			<span class="lanes-chip-box" aria-hidden="true">
 				<span class="lanes-chip-text">
 					{hasFunction && <i>ƒ </i>}
