@@ -128,14 +128,16 @@ function useLostAt(project: OpenProject): Date | undefined {
 
 function Gone({ app, wasThere }: { readonly app: App; readonly wasThere: boolean }) {
 	const { project: words } = texts.value;
+	const title = wasThere ? words.goneTitle : words.noneTitle;
 	return (
 		<div class="shell">
 			<TopBar app={app} />
 			<main>
+				<h1 class="kit-unseen">{title}</h1>
 				<div role="alert">
 					<EmptyState
 						icon="project"
-						title={wasThere ? words.goneTitle : words.noneTitle}
+						title={title}
 						hint={wasThere ? words.goneHint : words.noneHint}
 						action={
 							<LinkButton kind="main" href="#/">
