@@ -1,6 +1,7 @@
 // The screen of a project in headless Chromium: what is said and done around lanes and panel.
-import { afterAll, beforeAll, describe, expect } from "bun:test";
-import { EditorBench, type EditorPage } from "../support/editor.ts";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { en, zh } from "../../src/web/editor/texts/project.ts";
+import { EditorBench, type EditorPage, WIDTHS } from "../support/editor.ts";
 import { hasProgram } from "../support/programs.ts";
 import { PASSWORD, type WebPerson } from "../support/project-server.ts";
 import { change, documentOf, drawProject, type SensorProject } from "../support/sensor-project.ts";
@@ -33,7 +34,8 @@ describe.if(hasProgram("chromium"))("the screen of a project", () => {
 	const nameOfJoin = async () => (await documentOf(ann, drawn.pId)).joins[0]?.na_name;
 	const hash = () => tab.page.evaluate(() => location.hash);
 	const choose = async (page: EditorPage, name: string) => {
-		await page.press("More project actions");
+		const isEnglish = await page.page.evaluate(() => document.documentElement.lang === "en");
+		await page.press(isEnglish ? en.more : zh.more);
 		await page.press(name);
 	};
 	const step = story("a project and two people");
@@ -197,5 +199,39 @@ describe.if(hasProgram("chromium"))("the screen of a project", () => {
 		await tab.shows("There is no such project");
 		await tab.close();
 		await other.close();
+	});
+
+	test.each([
+		["desk", "dark", "en"],
+		["tablet", "light", "zh-Hant"],
+		["phone", "dark", "zh-Hant"],
+		["phone", "light", "en"],
+	] as const)("has usable dialogs at a %s, %s, in %s", async (device, theme, language) => {
+		const words = language === "en" ? en : zh;
+		const { pId } = await drawProject(ann, `${device} ${theme}`);
+		const page = await bench.open(`#/p/${pId}`, {
+			...{ person: ann, width: WIDTHS[device], theme, language },
+		});
+		await page.shows(`${device} ${theme}`);
+		const looks = async (name: string) => page.isUsable(`project-${name}-${device}-${theme}`);
+		await page.press(words.more);
+		await page.page.waitForSelector("[role=menu] [role=menuitem]");
+		await looks("menu");
+		await page.page.keyboard.press("Escape");
+		const dialogs = [
+			...[words.rename, words.share, words.copy, words.copyMembers],
+			...[words.importFile, words.keys, words.remove],
+		];
+		for (const [index, name] of dialogs.entries()) {
+			await choose(page, name);
+			await page.page.waitForSelector("dialog:modal");
+			await looks(`dialog-${index}`);
+			await page.page.keyboard.press("Escape");
+			await page.page.waitForSelector("dialog:modal", { hidden: true });
+		}
+		await choose(page, words.log);
+		await page.page.waitForSelector(".project-log li");
+		await looks("log");
+		await page.close();
 	});
 });

@@ -22,7 +22,7 @@ import { useMedia } from "./use-media.ts";
 import "./project.css";
 
 const ProjectDialog = lazy(() => import("./dialogs.tsx"));
-const ProjectLog = lazy(() => import("./log.tsx"));
+const ProjectLog = lazy(() => import("./log.tsx"), { hasScreenTexts: true });
 
 export interface ProjectScreenProps {
 	readonly app: App;
