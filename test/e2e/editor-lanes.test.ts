@@ -138,7 +138,7 @@ describe.if(hasProgram("chromium"))("the lanes of a project", () => {
 					],
 				});
 				await lamp.say("online");
-				await tab.press("Bind desk lamp");
+				await tab.press("Bind “desk lamp”");
 				await tab.page.waitForSelector(".lanes-device ::-p-text(desk lamp)");
 				await lamp.say("offline");
 				await tab.page.waitForSelector(".lanes-device ::-p-text(offline)");

@@ -65,15 +65,17 @@ export class WireView {
 			if (!this.isInView.value) return false;
 			return beat.value - (value.value?.at ?? Number.NEGATIVE_INFINITY) > QUIET_MS;
 		});
-		const classes = (base: string) =>
+		const classes = (base: string, more: () => string = () => "") =>
 			computed(() => {
 				const { side } = this.ref.value;
 				const hot = this.isHot.value ? " lanes-hot" : "";
 				const quiet = isQuiet.value ? " lanes-quiet" : "";
-				return `${base} lanes-of-${side} lanes-is-${this.state.value}${hot}${quiet}`;
+				return `${base} lanes-of-${side} lanes-is-${this.state.value}${hot}${quiet}${more()}`;
 			});
 		this.pathClass = classes("lanes-wire");
-		this.chipClass = classes("lanes-chip");
+		this.chipClass = classes("lanes-chip", () =>
+			this.points.value === "" ? "" : " lanes-has-spark",
+		);
 	}
 }
 
