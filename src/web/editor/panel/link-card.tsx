@@ -9,6 +9,8 @@ import { OutputParams } from "./output-params.tsx";
 import { applyAndSay, type PanelContext } from "./panel-context.ts";
 
 interface LinkCardProps extends LinkPartProps {
+	/** Of its heading: `h4` below a heading of its side. */
+	readonly level?: "h3" | "h4";
 	/** `z1`, or empty. */
 	readonly label: string;
 	/** Where it may be moved among the inputs; undefined: nowhere. */
@@ -17,7 +19,7 @@ interface LinkCardProps extends LinkPartProps {
 
 /** A link in the panel of its join, or by itself: value, function, parameters, failure. */
 export function LinkCard(props: LinkCardProps) {
-	const { panel, join, port, block, label, order } = props;
+	const { panel, join, port, block, label, order, level: Heading = "h4" } = props;
 	const words = texts.value.panel.join;
 	const { na_id } = join;
 	const { dfo_id, alias_name: name, df_type } = port;
@@ -29,7 +31,7 @@ export function LinkCard(props: LinkCardProps) {
 	return (
 		<section class="panel-card" aria-label={title}>
 			<header>
-				<h4>
+				<Heading>
 					{label !== "" && <span class="panel-label">{label}</span>}
 					<Button
 						kind="quiet"
@@ -39,7 +41,7 @@ export function LinkCard(props: LinkCardProps) {
 						{name}
 					</Button>
 					<small>{block.dm_name}</small>
-				</h4>
+				</Heading>
 				{panel.canEdit && (
 					<div class="panel-tools">
 						{order !== undefined && (

@@ -33,6 +33,7 @@ export function WirePanel({ panel: context, join, dfoId }: WireProps) {
 				<LinkCard
 					{...{ panel, join, inputs }}
 					{...linked}
+					level="h3"
 					label={at >= 0 && inputs.length > 1 ? `z${at + 1}` : ""}
 				/>
 			)}

@@ -1,6 +1,5 @@
 import { en as account } from "./account.ts";
 import { en as lanes } from "./lanes.ts";
-import { en as monitor } from "./monitor.ts";
 import { en as panel } from "./panel.ts";
 import { en as project } from "./project.ts";
 import { en as projects } from "./projects.ts";
@@ -12,7 +11,6 @@ export const en: PageTexts = {
 	lang: "en",
 	account,
 	lanes,
-	monitor,
 	panel,
 	project,
 	projects,

@@ -1,6 +1,5 @@
 import { zh as account } from "./account.ts";
 import { zh as lanes } from "./lanes.ts";
-import { zh as monitor } from "./monitor.ts";
 import { zh as panel } from "./panel.ts";
 import { zh as project } from "./project.ts";
 import { zh as projects } from "./projects.ts";
@@ -14,7 +13,6 @@ export const zh = {
 	lang: "zh-Hant",
 	account,
 	lanes,
-	monitor,
 	panel,
 	project,
 	projects,
