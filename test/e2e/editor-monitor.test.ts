@@ -100,11 +100,9 @@ describe.if(hasProgram("chromium"))("the monitor of a join", () => {
 	step("gives the rows as a file, where a browser allows no copying", async () => {
 		const { page } = loud.tab;
 		const session = await page.createCDPSession();
-		const allow = { behavior: "allow" as const, downloadPath: folder };
-		await session.send("Browser.setDownloadBehavior", {
-			...allow,
-			...(page.browserContext().id !== undefined && { browserContextId: page.browserContext().id }),
-		});
+		const { id: browserContextId = "" } = page.browserContext();
+		const where = { behavior: "allow" as const, downloadPath: folder, browserContextId };
+		await session.send("Browser.setDownloadBehavior", where);
 		await loud.tab.press("Download CSV");
 		const files = () => readdirSync(folder).filter((name) => name.endsWith(".csv"));
 		await until(() => files().length === 1, "the file", { ms: LONG_DEADLINE_MS });

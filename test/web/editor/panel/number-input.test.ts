@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { readNumber } from "../../../../src/web/editor/panel/number-input.ts";
 
-const read = (text: string, integer = false) => {
+const read = (text: string, integer = false): number | string => {
 	const result = readNumber(text, { integer });
 	return result.ok ? result.value : result.problem;
 };
