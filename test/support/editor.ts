@@ -45,8 +45,9 @@ export class EditorBench {
 		readonly browser: Browser,
 	) {}
 
-	static async start(): Promise<EditorBench> {
-		const server = await ProjectServer.start();
+	/** @param more Further sections of the server's ini. */
+	static async start(more = ""): Promise<EditorBench> {
+		const server = await ProjectServer.start(more);
 		const [admin, browser] = await Promise.all([server.admin(), launchChromium()]);
 		return new EditorBench(server, admin, browser);
 	}

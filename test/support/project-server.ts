@@ -75,14 +75,14 @@ export class ProjectServer {
 		this.mqtt = `mqtt://127.0.0.1:${mqtt}`;
 	}
 
-	/** Starts `iotctl start` with a new database. */
-	static async start(): Promise<ProjectServer> {
+	/** Starts `iotctl start` with a new database. @param more Further sections of the ini. */
+	static async start(more = ""): Promise<ProjectServer> {
 		const folder = mkdtempSync(join(tmpdir(), "iotctl-projects-"));
 		const [http, mqtt, ws] = [await freePort(), await freePort(), await freePort()];
 		const ini = join(folder, "test.ini");
 		writeFileSync(
 			ini,
-			`[core]\nuserdir = ${folder}\nbind = 127.0.0.1\nhttp-port = ${http}\n[core-mqtt]\nport = ${mqtt}\n[core-ws]\nport = ${ws}\n`,
+			`[core]\nuserdir = ${folder}\nbind = 127.0.0.1\nhttp-port = ${http}\n[core-mqtt]\nport = ${mqtt}\n[core-ws]\nport = ${ws}\n${more}`,
 		);
 		const server = new ProjectServer(folder, ini, http, mqtt);
 		await server.run();
