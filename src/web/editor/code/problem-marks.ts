@@ -84,7 +84,7 @@ function marksOf(problems: readonly Problem[], doc: Text): Marks {
 	}
 	const words = problems.flatMap(({ line, column, severity, text }) => {
 		const at = doc.line(Math.min(Math.max(1, line), doc.lines));
-		const from = column === null ? at.from : placeIn(doc, line, column);
+		const from = placeIn(doc, line, column ?? 1 + at.text.search(/\S|$/));
 		const word = /^[\p{L}\p{N}_]+/u.exec(at.text.slice(from - at.from))?.[0].length ?? 1;
 		const to = column === null ? at.to : Math.min(from + word, at.to);
 		if (from >= to) return [];
