@@ -1,9 +1,11 @@
 // Functions in the editor, with the compiled server: written, tried, pinned, saved, in conflict, restored, in use.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { ProjectDocument } from "../../src/contract/mod.ts";
 import { CodeEditor } from "../support/code-editor.ts";
 import { EditorBench, type EditorPage, LANGUAGES, THEMES, WIDTHS } from "../support/editor.ts";
 import { hasProgram } from "../support/programs.ts";
 import { story } from "../support/story.ts";
+import { until } from "../support/waiting.ts";
 
 const FUNCTIONS = "/api/v1/functions";
 
@@ -194,6 +196,42 @@ describe.if(hasProgram("chromium"))("functions in the editor", () => {
 			}, 120_000);
 		}
 	}
+
+	test("a function for a wire is tried with what the wire carries, and works there once it is saved", async () => {
+		const made = await bench.admin.ok("POST", "/api/v1/templates/thermometer", { lang: "en" });
+		const path = `/api/v1/projects/${made.p_id}`;
+		type Read = { readonly project: ProjectDocument };
+		const joinNow = async () =>
+			((await bench.admin.ok("GET", path)) as unknown as Read).project.joins[0];
+		const join = await joinNow();
+		const page = await bench.open(`#/p/${made.p_id}/join/${join?.na_id}`);
+		const editor = new CodeEditor(page);
+		await page.page.waitForSelector("[data-function=add]");
+		await page.page.click("[data-function=add]");
+		await page.shows("This wire brings: x1");
+		expect(await editor.text()).toBe("def run(x1):\n    return x1\n");
+		await until(async () => {
+			await page.press("Use live values");
+			return (await (await editor.row(1)).evaluate(({ value }) => value)) !== "[1]";
+		}, "live values");
+		await editor.write("def run(x1):", "return x1 + 1000");
+		await editor.press("Control", "Enter");
+		await page.page.waitForFunction(() =>
+			[...document.querySelectorAll(".code-result code")].some(
+				({ textContent }) => Number(textContent) > 1000,
+			),
+		);
+		await page.isUsable("function-of-wire");
+		await page.fill("Name of the function", "raised");
+		await editor.focus();
+		await editor.press("Control", "s");
+		await page.shows("Saved “raised”.");
+		const isThere = async () => (await joinNow())?.links[0]?.params[0]?.fn_id != null;
+		await until(isThere, "the function on the wire");
+		await page.press("Close function");
+		await page.shows("raised");
+		await page.close();
+	}, 60_000);
 
 	test("Enter that accepts a composed character tries nothing, and Chinese names are fine", async () => {
 		const page = await bench.open("#/f?new=1");

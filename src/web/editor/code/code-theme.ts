@@ -28,7 +28,7 @@ const looks = EditorView.theme({
 	".cm-scroller": {
 		fontFamily: 'ui-monospace, "DejaVu Sans Mono", "Noto Sans Mono CJK TC", monospace',
 		lineHeight: "1.5",
-		minHeight: "9em",
+		minHeight: "var(--code-least)",
 		maxHeight: "var(--code-height)",
 		overflow: "auto",
 	},

@@ -36,6 +36,8 @@ export function FunctionHeader(props: FunctionHeaderProps) {
 	const [dialog, setDialog] = useState<"copy" | "remove">();
 	const saved = work.saved.value;
 	const close = () => setDialog(undefined);
+	const mayCopy = app.session.person.value.role !== "student";
+	const items = saved === undefined ? [] : itemsOf(props, saved.fn_id, setDialog);
 	return (
 		<header class="code-header">
 			{saved === undefined ? (
@@ -52,11 +54,13 @@ export function FunctionHeader(props: FunctionHeaderProps) {
 				<h2 title={saved.fn_name}>{saved.fn_name}</h2>
 			)}
 			<div class="code-actions">
-				<SaveState work={work} />
+				<SaveState work={work} mayCopy={mayCopy} />
 				{work.isReadOnly.value ? (
-					<Button icon="copy" kind="main" onClick={() => setDialog("copy")}>
-						{words.copy}
-					</Button>
+					mayCopy && (
+						<Button icon="copy" kind="main" onClick={() => setDialog("copy")}>
+							{words.copy}
+						</Button>
+					)
 				) : (
 					<Button
 						icon="save"
@@ -68,9 +72,7 @@ export function FunctionHeader(props: FunctionHeaderProps) {
 						{work.isSaving.value ? words.saving : words.save}
 					</Button>
 				)}
-				{saved !== undefined && (
-					<Menu label={words.more} items={itemsOf(props, saved.fn_id, setDialog)} />
-				)}
+				{saved !== undefined && items.length > 0 && <Menu label={words.more} items={items} />}
 				<IconButton icon="close" label={words.close} onClick={onClose} />
 			</div>
 			{dialog === "copy" && saved !== undefined && (
@@ -110,7 +112,10 @@ function itemsOf(
 	show: (dialog: "copy" | "remove") => void,
 ): MenuItem[] {
 	const words = codeTexts.value;
-	const items: MenuItem[] = [{ text: words.copy, icon: "copy", run: () => show("copy") }];
+	const items: MenuItem[] = [];
+	if (app.session.person.value.role !== "student") {
+		items.push({ text: words.copy, icon: "copy", run: () => show("copy") });
+	}
 	if (app.navigation.place.value.screen !== "functions") {
 		const href = hashOf({ screen: "functions", fnId });
 		items.push({ text: words.fullPage, icon: "external", href });
@@ -121,16 +126,18 @@ function itemsOf(
 	return items;
 }
 
-function SaveState({ work }: { readonly work: FunctionWork }) {
+interface SaveStateProps {
+	readonly work: FunctionWork;
+	readonly mayCopy: boolean;
+}
+
+function SaveState({ work, mayCopy }: SaveStateProps) {
 	const words = codeTexts.value;
 	const saved = work.saved.value;
 	if (work.isReadOnly.value) {
 		const owner = saved?.owner?.u_name;
-		return (
-			<span class="code-state">
-				{owner === undefined ? words.readOnly : words.othersFunction(owner)}
-			</span>
-		);
+		const whose = owner === undefined ? words.systemFunction : words.othersFunction(owner);
+		return <span class="code-state">{mayCopy ? `${whose} ${words.copyToChange}` : whose}</span>;
 	}
 	if (!work.isDirty.value) {
 		return saved === undefined ? null : <span class="code-state">{words.saved}</span>;
