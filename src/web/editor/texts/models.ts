@@ -111,6 +111,8 @@ export const zh = {
 	missing: "檔案用到不存在的名稱：",
 };
 
+const plural = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
+
 export const en: typeof zh = {
 	title: "Device models",
 	tabs: { models: "Models", features: "Features", lists: "Units, tags, import" },
@@ -132,17 +134,12 @@ export const en: typeof zh = {
 	back: "To the list",
 	input: "input",
 	output: "output",
-	inputs: (count) => (count === 1 ? "1 input" : `${count} inputs`),
-	outputs: (count) => (count === 1 ? "1 output" : `${count} outputs`),
-	values: (count) => (count === 1 ? "1 value" : `${count} values`),
-	usedIn: (projects) => {
-		if (projects === 0) return "used in no project";
-		return projects === 1 ? "used in 1 project" : `used in ${projects} projects`;
-	},
-	inModels: (models) => {
-		if (models === 0) return "in no model";
-		return models === 1 ? "in 1 model" : `in ${models} models`;
-	},
+	inputs: (count) => plural(count, "input"),
+	outputs: (count) => plural(count, "output"),
+	values: (count) => plural(count, "value"),
+	usedIn: (projects) =>
+		projects === 0 ? "used in no project" : `used in ${plural(projects, "project")}`,
+	inModels: (models) => (models === 0 ? "in no model" : `in ${plural(models, "model")}`),
 	owner: (name) => `made by ${name}`,
 	system: "built in",
 	readOnly: "You can look at it, but not change it.",
@@ -200,8 +197,7 @@ export const en: typeof zh = {
 	deleteTitle: (name) => `Delete ${name}?`,
 	deleteHint: "This cannot be undone.",
 	inUse: "It is in use and cannot be deleted. Remove it here first:",
-	inUseOthers: (count) =>
-		count === 1 ? "and 1 project you cannot see" : `and ${count} projects you cannot see`,
+	inUseOthers: (count) => `and ${plural(count, "project")} you cannot see`,
 	modelLink: (name) => `Model ${name}`,
 	projectLink: (name, owner) => `Project ${name} (${owner})`,
 	close: "Close",
@@ -231,7 +227,7 @@ export const en: typeof zh = {
 	notJson: (file) => `${file} is not a JSON file.`,
 	tooLong: (file) => `${file} is too large: 10 MB at most.`,
 	imported: (models, features, functions) =>
-		`Imported: ${models} models, ${features} features, ${functions} functions.`,
+		`Imported: ${plural(models, "model")}, ${plural(features, "feature")}, ${plural(functions, "function")}.`,
 	skipped: (count) =>
 		count === 1 ? "1 name existed and was skipped" : `${count} names existed and were skipped`,
 	missing: "The file uses names that do not exist:",

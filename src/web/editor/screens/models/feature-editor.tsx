@@ -50,12 +50,12 @@ export function FeatureEditor({ app, catalog, load, mayMake, feature, of }: Feat
 					})
 				: await app.ask<{ df_id: number }>("POST", `api/v0/devicefeature/${feature.df_id}`, body);
 		if (!answer.ok) return answer.reason;
-		app.notices.say(feature === undefined ? models.made(name) : models.saved(name), "good");
 		await load();
 		draft.reset();
 		const { df_id: id } = answer.body;
 		if (feature === undefined)
 			app.navigation.go({ screen: "models", tab: "features", id }, "replace");
+		app.notices.say(feature === undefined ? models.made(name) : models.saved(name), "good");
 		return undefined;
 	};
 	const copy = () => {

@@ -47,11 +47,11 @@ export function ModelEditor({ app, catalog, load, mayMake, model, of }: ModelEdi
 				: await app.ask<{ dm_id: number }>("POST", `api/v1/catalog/models/${model.dm_id}`, body);
 		if (!answer.ok) return answer.reason;
 		const { dm_name: name } = body;
-		app.notices.say(model === undefined ? models.made(name) : models.saved(name), "good");
 		await load();
 		draft.reset();
 		const { dm_id: id } = answer.body;
 		if (model === undefined) app.navigation.go({ screen: "models", tab: "models", id }, "replace");
+		app.notices.say(model === undefined ? models.made(name) : models.saved(name), "good");
 		return undefined;
 	};
 	const copy = () => {

@@ -30,7 +30,11 @@ export function useDraft<T>(name: string, saved: T): Draft<T> {
 		value: kept ?? saved,
 		isChanged,
 		set: setKept,
-		reset: () => setKept(undefined),
+		reset: () => {
+			// The component may be gone before its effects are.
+			keepDraft(name, undefined);
+			setKept(undefined);
+		},
 	};
 }
 
