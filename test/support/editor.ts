@@ -151,6 +151,8 @@ export class EditorPage {
 		);
 		const element = found.asElement() as ElementHandle<Element> | null;
 		if (element === null) throw new Error(`nothing is named ${name}`);
+		// Bars at the edges of the screen may lie over it.
+		await element.evaluate((one) => one.scrollIntoView({ block: "center" }));
 		return element;
 	}
 
