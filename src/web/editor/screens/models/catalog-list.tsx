@@ -33,6 +33,7 @@ export function CatalogList(props: CatalogListProps) {
 		...{ screen: "models", tab },
 		...place,
 	});
+	const isOpen = id !== undefined || query.new !== undefined;
 	const kept = search === "" ? {} : { q: search };
 	const make = () => app.navigation.go(at({ query: { ...kept, new: "1" } }));
 	const newWord = tab === "models" ? models.newModel : models.newFeature;
@@ -50,7 +51,7 @@ export function CatalogList(props: CatalogListProps) {
 					}}
 				/>
 				{mayMake && (
-					<Button kind="main" icon="add" onClick={make}>
+					<Button kind={isOpen ? "plain" : "main"} icon="add" onClick={make}>
 						{newWord}
 					</Button>
 				)}
