@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Subprocess } from "bun";
 import { Mosquitto } from "../test/support/mosquitto.ts";
 import { type Subject, TUNED } from "./servers.ts";
 
@@ -60,11 +61,7 @@ export async function nodeRed(): Promise<Subject> {
 		join(folder, "settings.js"),
 		"module.exports = { httpAdminRoot: false, httpNodeRoot: false, flowFile: 'flows.json' };\n",
 	);
-	const process = Bun.spawn(
-		["node", join(HOME, "node_modules/node-red/red.js"), "--userDir", folder],
-		{ stdout: "pipe", stderr: "ignore" },
-	);
-	await untilStarted(process.stdout);
+	const process = await runNodeRed(folder);
 	// The flow is started before its connection is.
 	await Bun.sleep(2000);
 	return {
@@ -79,6 +76,21 @@ export async function nodeRed(): Promise<Subject> {
 			rmSync(folder, { recursive: true });
 		},
 	};
+}
+
+/** Starts it with the settings and flows of a folder; its owner ends it. */
+export async function runNodeRed(folder: string): Promise<Subprocess> {
+	const process = Bun.spawn(
+		["node", join(HOME, "node_modules/node-red/red.js"), "--userDir", folder],
+		{ stdout: "pipe", stderr: "ignore" },
+	);
+	try {
+		await untilStarted(process.stdout);
+	} catch (error) {
+		process.kill("SIGKILL");
+		throw error;
+	}
+	return process;
 }
 
 async function untilStarted(output: ReadableStream<Uint8Array>): Promise<void> {

@@ -39,7 +39,8 @@ export async function upkeep(): Promise<Finding[]> {
 	];
 }
 
-function middle(values: readonly number[]): number {
+/** The median. */
+export function middle(values: readonly number[]): number {
 	return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 

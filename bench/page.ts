@@ -1,0 +1,142 @@
+// bun bench/page.ts [--seconds 600] [--rounds 5] [--without-node-red]: what the editor costs in Chromium, beside
+// Node-RED's editor in the same run, and what the server with the editor costs beside `start csm`.
+import { parseArgs } from "node:util";
+import type { Browser } from "puppeteer-core";
+import { ProjectServer } from "../test/support/project-server.ts";
+import { fetchNodeRed } from "./node-red.ts";
+import { type Editor, measureEditor } from "./page-editor.ts";
+import { type Cost, type Load, type Loaded, launchChromium } from "./page-measure.ts";
+import { idleMemory } from "./page-memory.ts";
+import { nodeRedEditor } from "./page-node-red.ts";
+import { BLOCKS, largeProject, WIRES } from "./page-project.ts";
+import { type Finding, middle } from "./upkeep.ts";
+
+/** How much is measured. */
+export interface PageOptions {
+	/** How long the large project is looked at. */
+	readonly seconds: number;
+	readonly rounds: number;
+	readonly withNodeRed: boolean;
+}
+
+/** Measures it all; with 600 seconds about 25 minutes. */
+export async function page(options: PageOptions): Promise<Finding[]> {
+	const memory = await idleMemory(options.rounds);
+	const browser = await launchChromium();
+	try {
+		const ours = await ourEditor(browser, options);
+		const theirs = options.withNodeRed ? await theirEditor(browser, options) : undefined;
+		return [
+			...findings("the editor", ours, options, {
+				paint: "≤ 500 ms",
+				share: "≤ 25 %",
+				heap: "≤ 20 MB",
+			}),
+			...(theirs === undefined ? [] : findings("Node-RED's editor", theirs, options, {})),
+			memory,
+		];
+	} finally {
+		await browser.close();
+	}
+}
+
+async function ourEditor(browser: Browser, options: PageOptions): Promise<Editor> {
+	const server = await ProjectServer.start();
+	try {
+		const admin = await server.admin();
+		const project = await largeProject(server, admin);
+		const { cookie } = admin;
+		const first: Load = {
+			url: `${server.http}/gui/`,
+			isReady: `document.querySelector(".projects-card") !== null`,
+			cookie,
+		};
+		const large: Load = {
+			url: `${server.http}/gui/#/p/${project.pId}`,
+			isReady: `document.querySelectorAll("[data-wire]").length > 0`,
+			cookie,
+		};
+		const from = `[data-port="${project.input}"]`;
+		const to = `[data-lane="output"]`;
+		const measured = await measureEditor(browser, { first, large, from, to }, options);
+		await project.stop();
+		return measured;
+	} finally {
+		await server.dispose();
+	}
+}
+
+async function theirEditor(browser: Browser, options: PageOptions): Promise<Editor> {
+	const editor = await nodeRedEditor();
+	try {
+		const all: Load = {
+			url: editor.url,
+			isReady: `document.querySelectorAll(".red-ui-flow-node-group, .red-ui-flow-node").length > 0 && document.querySelector("#red-ui-loading-progress")?.checkVisibility() !== true`,
+		};
+		const pages = { first: all, large: all, from: ".red-ui-flow-node", to: "#red-ui-workspace" };
+		return await measureEditor(browser, pages, options);
+	} finally {
+		await editor.stop();
+	}
+}
+
+/** Busy, and what of that was a processor's time. */
+function shareText({ share, cpu }: Pick<Cost, "share" | "cpu">): string {
+	return `${(share * 100).toFixed(1)} % (processor ${(cpu * 100).toFixed(1)} %)`;
+}
+
+function findings(
+	who: string,
+	{ loads, again, cost: large, drag: pulled }: Editor,
+	{ seconds }: PageOptions,
+	targets: { readonly paint?: string; readonly share?: string; readonly heap?: string },
+): Finding[] {
+	const { paint = "–", share: shareTarget = "–", heap = "–" } = targets;
+	const ms = (of: (one: Loaded) => number) => {
+		const all = loads.map(of);
+		return `${Math.round(middle(all))} ms (${Math.round(Math.min(...all))}–${Math.round(Math.max(...all))})`;
+	};
+	const size = `${BLOCKS} blocks and ${WIRES} wires`;
+	const kb = ({ bytes, requests }: Loaded) =>
+		`${Math.round(bytes / 1000)} KB, ${requests} requests`;
+	const [first = again] = loads;
+	return [
+		{ what: `${who}: first paint, cold`, measured: ms(({ paintMs }) => paintMs), target: paint },
+		{ what: `${who}: can be used, cold`, measured: ms(({ readyMs }) => readyMs), target: "–" },
+		{ what: `${who}: transferred, cold`, measured: kb(first), target: "–" },
+		{ what: `${who}: transferred, second visit`, measured: kb(again), target: "–" },
+		{
+			what: `${who}: main thread, ${size} at 10 Hz`,
+			measured: shareText(large),
+			target: shareTarget,
+		},
+		{
+			what: `${who}: heap after ${seconds} s of that`,
+			measured: `${large.heapMb.toFixed(1)} MB (${large.nodes} DOM nodes)`,
+			target: heap,
+		},
+		{
+			what: `${who}: pulling in 40 moves, main thread (processor), frames (p95)`,
+			measured: `${Math.round(pulled.busyMs)} ms (${Math.round(pulled.cpuMs)}), ${Math.round(pulled.frameMs)} ms`,
+			target: "–",
+		},
+	];
+}
+
+if (import.meta.main) {
+	const { values } = parseArgs({
+		options: {
+			seconds: { type: "string", default: "600" },
+			rounds: { type: "string", default: "5" },
+			"without-node-red": { type: "boolean", default: false },
+		},
+	});
+	const found = await page({
+		seconds: Number(values.seconds),
+		rounds: Number(values.rounds),
+		withNodeRed: !values["without-node-red"] && fetchNodeRed(),
+	});
+	for (const { what, measured, target } of found)
+		console.log(`| ${what} | ${measured} | ${target} |`);
+	process.exit(0);
+}
