@@ -16,7 +16,6 @@ export const zh = {
 	older: "較舊的變更",
 	newest: "回到最新",
 	gone: (id: number) => `專案 ${id}（已刪除）`,
-	projectNo: (id: number) => `專案 ${id}`,
 	onlyPerson: (name: string) => `只看「${name}」的變更`,
 	onlyProject: (id: number) => `只看專案 ${id} 的變更`,
 	/** 依伺服器操作名稱。 */
@@ -97,7 +96,6 @@ export const en: typeof zh = {
 	older: "Older changes",
 	newest: "Back to the newest",
 	gone: (id) => `Project ${id} (deleted)`,
-	projectNo: (id) => `Project ${id}`,
 	onlyPerson: (name) => `Only changes of "${name}"`,
 	onlyProject: (id) => `Only changes of project ${id}`,
 	operations: {

@@ -83,7 +83,6 @@ export const zh = {
 	deleteTitle: (name: string) => `刪除「${name}」？`,
 	deleteHint: (blocks: number, joins: number) =>
 		`裡面的 ${blocks} 個裝置方塊與 ${joins} 個連接會一起刪除，無法復原。裝置與函式會保留。`,
-	deleteHintShort: "裡面的方塊與連接會一起刪除，無法復原。裝置與函式會保留。",
 	deleteNow: "刪除專案",
 	deleted: (name: string) => `已刪除「${name}」。`,
 	notDeleted: "專案沒有刪除。",
@@ -175,7 +174,6 @@ export const en: typeof zh = {
 	deleteTitle: (name) => `Delete "${name}"?`,
 	deleteHint: (blocks, joins) =>
 		`Its ${some(blocks, "device block")} and ${some(joins, "join")} are deleted for good. Devices and functions stay.`,
-	deleteHintShort: "Its blocks and joins are deleted for good. Devices and functions stay.",
 	deleteNow: "Delete the project",
 	deleted: (name) => `Deleted "${name}".`,
 	notDeleted: "The project was not deleted.",

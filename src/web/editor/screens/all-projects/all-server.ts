@@ -1,16 +1,5 @@
 import type { App } from "../../app-context.ts";
-
-/** A project of anyone. */
-export interface AnyProject {
-	readonly p_id: number;
-	readonly p_name: string;
-	readonly u_id: number;
-	readonly u_name: string | null;
-	readonly status: "on" | "off";
-	readonly sim: "on" | "off";
-	readonly failed?: number;
-	readonly devices?: { readonly bound: number; readonly online: number };
-}
+import type { ProjectRow } from "../projects/projects-server.ts";
 
 /** A device of anyone. */
 export interface AnyDevice {
@@ -27,7 +16,7 @@ export interface AnyDevice {
 type Ask = App["ask"];
 
 export const allProjects = (ask: Ask) =>
-	ask<{ readonly data: readonly AnyProject[] }>("GET", "api/v0/admin/project");
+	ask<{ readonly projects: readonly ProjectRow[] }>("GET", "api/v1/projects?all=1");
 
 export const allDevices = (ask: Ask) =>
 	ask<{ readonly data: readonly AnyDevice[] }>("GET", "api/v0/admin/device");

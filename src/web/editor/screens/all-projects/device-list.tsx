@@ -75,6 +75,7 @@ export function DeviceList({ app, search }: ListProps) {
 		<>
 			<Listed
 				list={list}
+				all={list.value?.data}
 				isFound={({ d_name, mac_addr, dm_name, projects }) =>
 					hasWords(`${d_name} ${mac_addr} ${dm_name} ${projects.join(" ")}`, search)
 				}

@@ -6,16 +6,11 @@ import { EmptyState } from "../../kit/states.tsx";
 import { type Column, Table } from "../../kit/table.tsx";
 import { hashOf } from "../../routes.ts";
 import { texts } from "../../texts/texts.ts";
+import type { ProjectRow } from "../projects/projects-server.ts";
 import { hasWords } from "../query.ts";
 import { refusalText } from "../refusal-text.ts";
 import { useLoaded } from "../use-loaded.ts";
-import {
-	type AnyProject,
-	allProjects as askAll,
-	deleteProject,
-	startProject,
-	stopProject,
-} from "./all-server.ts";
+import { allProjects as askAll, deleteProject, startProject, stopProject } from "./all-server.ts";
 import { Listed } from "./listed.tsx";
 
 export interface ListProps {
@@ -27,16 +22,16 @@ export interface ListProps {
 export function ProjectList({ app, search }: ListProps) {
 	const { allProjects, shell } = texts.value;
 	const list = useLoaded(() => askAll(app.ask), { clock: app.clock });
-	const [asked, setAsked] = useState<AnyProject | "stop">();
+	const [asked, setAsked] = useState<ProjectRow | "stop">();
 	const { notices } = app;
-	const start = async ({ p_id }: AnyProject) => {
+	const start = async ({ p_id }: ProjectRow) => {
 		const answer = await startProject(app.ask, p_id);
 		if (!answer.ok) {
 			notices.say(refusalText(allProjects.notDone, answer, shell.unreachableNow), "bad");
 		}
 		list.reload();
 	};
-	const stop = async (row: AnyProject) => {
+	const stop = async (row: ProjectRow) => {
 		const answer = await stopProject(app.ask, row.p_id);
 		if (answer.ok) {
 			const again = { text: allProjects.runAgain, run: () => void start(row) };
@@ -46,13 +41,14 @@ export function ProjectList({ app, search }: ListProps) {
 		}
 		list.reload();
 	};
-	const running = list.value?.data.filter(({ status }) => status === "on") ?? [];
+	const running = list.value?.projects.filter(({ status }) => status === "on") ?? [];
 	const columns = columnsOf(stop, setAsked);
 	const dialog = { app, onDone: list.reload, onClose: () => setAsked(undefined) };
 	return (
 		<>
 			<Listed
 				list={list}
+				all={list.value?.projects}
 				isFound={({ p_name, u_name }) => hasWords(`${p_name} ${u_name ?? ""}`, search)}
 				empty={<EmptyState icon="project" title={allProjects.noProjects} />}
 			>
@@ -79,9 +75,9 @@ export function ProjectList({ app, search }: ListProps) {
 }
 
 function columnsOf(
-	stop: (row: AnyProject) => Promise<void>,
-	remove: (row: AnyProject) => void,
-): readonly Column<AnyProject>[] {
+	stop: (row: ProjectRow) => Promise<void>,
+	remove: (row: ProjectRow) => void,
+): readonly Column<ProjectRow>[] {
 	const { allProjects } = texts.value;
 	return [
 		{
@@ -95,13 +91,17 @@ function columnsOf(
 		{ title: allProjects.owner, cell: ({ u_name, u_id }) => u_name ?? u_id },
 		{
 			title: allProjects.state,
-			cell: ({ status, sim, failed = 0 }) => (
+			cell: ({ status, sim, failed }) => (
 				<span class={status === "on" ? "all-state all-on" : "all-state"}>
 					{status === "on" ? allProjects.running : allProjects.stopped}
 					{sim === "on" && ` · ${allProjects.simulated}`}
 					{failed > 0 && ` · ${texts.value.projects.failed(failed)}`}
 				</span>
 			),
+		},
+		{
+			title: allProjects.allDevices,
+			cell: ({ devices }) => texts.value.projects.devices(devices.online, devices.bound),
 		},
 		{
 			title: allProjects.actions,
@@ -132,7 +132,7 @@ interface DialogProps {
 	readonly onClose: () => void;
 }
 
-function StopAllDialog(props: DialogProps & { readonly running: readonly AnyProject[] }) {
+function StopAllDialog(props: DialogProps & { readonly running: readonly ProjectRow[] }) {
 	const { app, running, onDone, onClose } = props;
 	const { allProjects, shell } = texts.value;
 	const run = async () => {
@@ -157,7 +157,7 @@ function StopAllDialog(props: DialogProps & { readonly running: readonly AnyProj
 	);
 }
 
-function DeleteDialog(props: DialogProps & { readonly row: AnyProject }) {
+function DeleteDialog(props: DialogProps & { readonly row: ProjectRow }) {
 	const { app, row, onDone, onClose } = props;
 	const { allProjects, shell } = texts.value;
 	const run = async () => {

@@ -12,8 +12,8 @@ export interface AuditEntry {
 	readonly operation: string;
 	/** null: it is about no single project. */
 	readonly p_id: number | null;
-	/** Of the project now; null: it is gone. */
-	readonly p_name?: string | null;
+	/** Of the project now; null: it is gone, or there is none. */
+	readonly p_name: string | null;
 	readonly details: Readonly<Record<string, string | number | boolean>>;
 }
 

@@ -39,20 +39,13 @@ export function AuditTable({ entries, filter }: AuditTableProps) {
 			cell: ({ p_id, p_name }) =>
 				p_id !== null && (
 					<a class="audit-link" href={only({ project: p_id })} title={audit.onlyProject(p_id)}>
-						{projectText(p_id, p_name)}
+						{p_name ?? audit.gone(p_id)}
 					</a>
 				),
 		},
 		{ title: audit.door, cell: ({ door }) => audit.doors[door] ?? door },
 	];
 	return <Table label={shell.audit} columns={columns} rows={entries} keyOf={({ id }) => id} />;
-}
-
-/** @param name null: the project is gone; undefined: the server does not say. */
-function projectText(pId: number, name: string | null | undefined): string {
-	const { audit } = texts.value;
-	if (name === null) return audit.gone(pId);
-	return name ?? audit.projectNo(pId);
 }
 
 function What({ entry: { operation, details } }: { readonly entry: AuditEntry }) {

@@ -1,15 +1,14 @@
 import { useState } from "preact/hooks";
-import type { App, Role } from "../../app-context.ts";
+import type { App } from "../../app-context.ts";
+import { IconButton } from "../../kit/button.tsx";
 import { ConfirmDialog } from "../../kit/dialog.tsx";
-import { Menu, type MenuItem } from "../../kit/menu.tsx";
+import { Menu } from "../../kit/menu.tsx";
 import { type Column, Table } from "../../kit/table.tsx";
-import type { Answer } from "../../server/ask.ts";
 import { texts } from "../../texts/texts.ts";
 import { PasswordDialog } from "./password-dialog.tsx";
-import { deletePerson, type PersonRow, setActive, setRole } from "./people-server.ts";
+import { deletePerson, type PersonRow } from "./people-server.ts";
+import { type Asked, personMenu } from "./person-menu.ts";
 import { refused } from "./refused.ts";
-
-const ROLES: readonly Role[] = ["admin", "teacher", "student"];
 
 export interface PeopleTableProps {
 	readonly app: App;
@@ -17,55 +16,11 @@ export interface PeopleTableProps {
 	readonly onChanged: () => void;
 }
 
-interface Asked {
-	readonly what: "password" | "delete";
-	readonly row: PersonRow;
-}
-
-/** Accounts with what an administrator may do to each. */
+/** Accounts with what the reader may do to each. */
 export function PeopleTable({ app, rows, onChanged }: PeopleTableProps) {
 	const { people, shell } = texts.value;
 	const [asked, setAsked] = useState<Asked>();
 	const me = app.session.person.value;
-	const tell = (answer: Answer<unknown>, done: string) => {
-		if (answer.ok) app.notices.say(done, "good");
-		else app.notices.say(refused(people.notChanged, answer), "bad");
-		onChanged();
-	};
-	const menuOf = (row: PersonRow): readonly MenuItem[] => {
-		const { u_id, u_name: name, is_active } = row;
-		const toggle = async () =>
-			tell(
-				await setActive(app.ask, u_id, !is_active),
-				is_active ? people.deactivated(name) : people.activated(name),
-			);
-		const become = async (role: Role) =>
-			tell(await setRole(app.ask, u_id, role), people.roleChanged(name, shell.roles[role]));
-		return [
-			...ROLES.map((role) => ({
-				text: shell.roles[role],
-				checked: row.role === role,
-				run: () => void (row.role === role || become(role)),
-			})),
-			"line",
-			{
-				text: people.setPassword,
-				icon: "lock",
-				run: () => setAsked({ what: "password", row }),
-			},
-			{
-				text: is_active ? people.deactivate : people.activate,
-				icon: is_active ? "pause" : "play",
-				run: () => void toggle(),
-			},
-			{
-				text: people.delete,
-				icon: "trash",
-				isDangerous: true,
-				run: () => setAsked({ what: "delete", row }),
-			},
-		];
-	};
 	const columns: Column<PersonRow>[] = [
 		{
 			title: people.name,
@@ -86,13 +41,23 @@ export function PeopleTable({ app, rows, onChanged }: PeopleTableProps) {
 			),
 		},
 	];
-	if (me.role === "admin") {
-		columns.push({
-			title: people.actions,
-			kind: "actions",
-			cell: (row) => <Menu label={people.actionsOf(row.u_name)} items={menuOf(row)} />,
-		});
-	}
+	const menu = { app, onChanged, open: setAsked };
+	columns.push({
+		title: people.actions,
+		kind: "actions",
+		cell: (row) =>
+			me.role === "admin" ? (
+				<Menu label={people.actionsOf(row.u_name)} items={personMenu(row, menu)} />
+			) : (
+				row.is_active && (
+					<IconButton
+						icon="lock"
+						label={people.setPasswordTitle(row.u_name)}
+						onClick={() => setAsked({ what: "password", row })}
+					/>
+				)
+			),
+	});
 	const close = () => setAsked(undefined);
 	return (
 		<>

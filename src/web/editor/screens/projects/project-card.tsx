@@ -78,11 +78,7 @@ export function ProjectCard({ app, row, taken, onChanged }: ProjectCardProps) {
 					onConfirm={remove}
 					onClose={close}
 				>
-					<p>
-						{row.blocks === undefined || row.joins === undefined
-							? projects.deleteHintShort
-							: projects.deleteHint(row.blocks, row.joins)}
-					</p>
+					<p>{projects.deleteHint(row.blocks, row.joins)}</p>
 				</ConfirmDialog>
 			)}
 		</li>
@@ -131,29 +127,25 @@ function State({ isOn }: { readonly isOn: boolean }) {
 /** Devices, errors and traffic, as far as they are known. */
 function Facts({ row }: { readonly row: ProjectRow }) {
 	const { projects } = texts.value;
-	const { devices, failed = 0, rate, blocks, joins } = row;
+	const { devices, failed, rate, blocks, joins } = row;
 	return (
 		<ul class="projects-facts">
-			{blocks !== undefined && joins !== undefined && (
-				<li>
-					<Icon name="model" />
-					{projects.size(blocks, joins)}
-				</li>
-			)}
-			{devices !== undefined && (
-				<li>
-					<Icon name="device" />
-					{projects.devices(devices.online, devices.bound)}
-					{devices.simulated > 0 && ` · ${projects.simulatedDevices(devices.simulated)}`}
-				</li>
-			)}
+			<li>
+				<Icon name="model" />
+				{projects.size(blocks, joins)}
+			</li>
+			<li>
+				<Icon name="device" />
+				{projects.devices(devices.online, devices.bound)}
+				{devices.simulated > 0 && ` · ${projects.simulatedDevices(devices.simulated)}`}
+			</li>
 			{failed > 0 && (
 				<li class="projects-failed">
 					<Icon name="warning" />
 					{projects.failed(failed)}
 				</li>
 			)}
-			{typeof rate === "number" && row.status === "on" && (
+			{rate !== null && row.status === "on" && (
 				<li>
 					<Icon name="chart" />
 					{projects.rate(formatNumber(rate, 1))}

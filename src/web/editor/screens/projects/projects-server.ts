@@ -7,22 +7,23 @@ export interface ProjectRow {
 	readonly p_name: string;
 	readonly u_id: number;
 	/** The owner. */
-	readonly u_name?: string | null;
+	readonly u_name: string | null;
 	readonly status: "on" | "off";
 	readonly sim: "on" | "off";
 	/** What the reader may do with it. */
 	readonly may: "look" | "edit" | "own";
-	readonly blocks?: number;
-	readonly joins?: number;
-	readonly devices?: {
+	readonly blocks: number;
+	readonly joins: number;
+	/** Seats with a device, and those of them that are online; simulated ones are counted apart. */
+	readonly devices: {
 		readonly bound: number;
 		readonly online: number;
 		readonly simulated: number;
 	};
 	/** Links and joins that failed. */
-	readonly failed?: number;
+	readonly failed: number;
 	/** Messages a second, where it is known. */
-	readonly rate?: number | null;
+	readonly rate: number | null;
 }
 
 type Ask = App["ask"];
