@@ -28,7 +28,7 @@ export { type RegistrationMode, registrationBy } from "./people/registration-rul
 export { SetUp, type SetUpDeps } from "./people/set-up.ts";
 export { Refusal } from "./projects/refusal.ts";
 export { Control, type ControlDeps } from "./reconciler/control.ts";
-export type { GraphState, LinkState } from "./reconciler/link-state.ts";
+export { failuresIn, type GraphState, type LinkState } from "./reconciler/link-state.ts";
 export { ProjectDriver, type ProjectDriverDeps } from "./reconciler/project-driver.ts";
 export { Reconciler, type ReconcilerDeps } from "./reconciler/reconciler.ts";
 export { AccountRate, type AccountRateOptions } from "./service/account-rate.ts";

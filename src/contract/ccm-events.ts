@@ -48,6 +48,8 @@ export interface ValueView {
 	readonly value: string;
 	/** Of an input, before its function. */
 	readonly input?: string;
+	/** How long ago it came, in the first event of a stream; absent: now. */
+	readonly age_ms?: number;
 }
 
 /** A function that failed; the message was dropped. */

@@ -8,6 +8,7 @@ import {
 	ccmRoutes,
 	DatabaseStore,
 	DeviceRegister,
+	failuresIn,
 	functionRoutes,
 	OPERATIONS,
 	ProjectDriver,
@@ -78,6 +79,7 @@ function buildWorks(core: Core, workbench: Workbench) {
 		rules: { ownershipTimeoutS, odfSingleBind },
 		now: () => Date.now(),
 		...{ onChanged, onPeopleChanged, simulated, registered },
+		failed: (pId) => failuresIn(reconciler.states(pId)),
 		...watching(core, log, () => liveDevices.changed()),
 		onNews: (news) => {
 			live.take(news);

@@ -5,6 +5,7 @@ import type { Service } from "../service/service.ts";
 import { done, refuse } from "./answers.ts";
 import { needPerson } from "./person.ts";
 import { answering } from "./refusals.ts";
+import { projectIdOf } from "./v1-routes.ts";
 
 const NUMBERS = ["project", "before"];
 
@@ -21,10 +22,18 @@ const Entry = Type.Object({
 	p_id: Type.Union([IdSchema, Type.Null()], {
 		description: "null: it is about no single project.",
 	}),
+	p_name: Type.Optional(
+		Type.Union([Type.String(), Type.Null()], {
+			description: "Of the project now; null: it is gone, or it is about none.",
+		}),
+	),
 	details: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
 });
 
-/** Who changed what, for administrators. */
+const { id: _, p_id: __, p_name: ___, ...logFields } = Entry.properties;
+const LogEntry = Type.Object(logFields);
+
+/** Who changed what, for administrators; and in one project, for those who may look at it. */
 export function auditRoutes(service: Service): Route[] {
 	return [
 		route({
@@ -36,6 +45,7 @@ export function auditRoutes(service: Service): Route[] {
 			query: Type.Object({
 				project: Type.Optional(IdSchema),
 				user: Type.Optional(Type.String({ description: "Name, as it was at that time." })),
+				operation: Type.Optional(Type.String({ description: "Name of an operation." })),
 				before: Type.Optional(Type.Integer({ description: "`next` of the answer before." })),
 			}),
 			replies: {
@@ -55,6 +65,25 @@ export function auditRoutes(service: Service): Route[] {
 				const query = [...new URL(context.call.request.url).searchParams];
 				const input = Object.fromEntries(query.map(([key, value]) => [key, fieldOf(key, value)]));
 				return done(Object(await service.call("get_audit", person, input)));
+			}),
+		}),
+		route({
+			method: "GET",
+			path: "/api/v1/projects/{p_id}/log",
+			summary: "Who changed what in a project, the newest first",
+			who: "account",
+			refuse,
+			params: { p_id: IdSchema },
+			replies: {
+				200: {
+					description: "100 entries at most",
+					schema: Type.Object({ state: Type.Literal("ok"), entries: Type.Array(LogEntry) }),
+				},
+				404: failure("there is no such project, or it is not for this person"),
+			},
+			run: answering(async (context) => {
+				const input = { p_id: projectIdOf(context) };
+				return done(Object(await service.call("get_project_log", needPerson(context), input)));
 			}),
 		}),
 	];

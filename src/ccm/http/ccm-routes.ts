@@ -7,6 +7,7 @@ import type { Registration, SetupDoor } from "./account-door.ts";
 import { accountRoutes } from "./account-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
 import { catalogRoutes } from "./catalog-routes.ts";
+import { codeRoutes } from "./code-routes.ts";
 import { deviceRoutes } from "./device-routes.ts";
 import { functionEditorRoutes } from "./function-editor-routes.ts";
 import { homeRoutes } from "./home-routes.ts";
@@ -62,6 +63,7 @@ export function ccmRoutes({
 		...sessionRoutes({ setup, registration, bench, modules }),
 		...setupRoutes(setup),
 		...accountRoutes(registration),
+		...codeRoutes(service, registration),
 		...v1Routes(service, live),
 		...templateRoutes(service),
 		...functionEditorRoutes(service),

@@ -20,6 +20,20 @@ const PROJECT = `${PROJECTS}/{p_id}`;
 
 const May = Type.Union([Type.Literal("look"), Type.Literal("edit"), Type.Literal("own")]);
 const { blocks: _, joins: __, ...headFields } = ProjectDocumentSchema.properties;
+const Card = Type.Object({
+	...headFields,
+	may: May,
+	u_name: Type.Union([Type.String(), Type.Null()], { description: "Of the owner." }),
+	blocks: Type.Integer({ description: "How many." }),
+	joins: Type.Integer({ description: "How many." }),
+	devices: Type.Object({
+		bound: Type.Integer({ description: "Seats with a device." }),
+		online: Type.Integer({ description: "Of those." }),
+		simulated: Type.Integer({ description: "Device objects that are simulated." }),
+	}),
+	failed: Type.Integer({ description: "Links and joins that CSM refuses at the moment." }),
+	rate: Type.Null({ description: "Not counted." }),
+});
 const StepInput = Type.Object({
 	skip: Type.Optional(
 		Type.Boolean({
@@ -72,14 +86,21 @@ function readingRoutes(service: Service): Route[] {
 			method: "GET",
 			path: PROJECTS,
 			summary: "Projects of one's own and those shared with one, without their contents",
+			query: Type.Object({
+				all: Type.Optional(
+					Type.Literal("1", { description: "Those of everyone, for administrators." }),
+				),
+			}),
 			replies: {
 				200: {
 					description: "projects, with what one may do",
-					schema: ok({ projects: Type.Array(Type.Object({ ...headFields, may: May })) }),
+					schema: ok({ projects: Type.Array(Card) }),
 				},
+				403: failure("`all` is for administrators"),
 			},
 			run: answering(async (context) => {
-				const projects = await service.call("get_projects", needPerson(context), {});
+				const all = new URL(context.call.request.url).searchParams.get("all") === "1";
+				const projects = await service.call("get_projects", needPerson(context), { all });
 				return done({ projects });
 			}),
 		}),

@@ -12,7 +12,7 @@ interface Window {
 /** The newest value of each wire, and the failures that may be told. */
 export class NewestValues {
 	readonly #now: () => number;
-	readonly #values = new Map<string, ValueView>();
+	readonly #values = new Map<string, { readonly value: ValueView; readonly at: number }>();
 	/** Keys of those that are not told yet. */
 	readonly #fresh = new Set<string>();
 	#failures: FailureView[] = [];
@@ -23,15 +23,20 @@ export class NewestValues {
 		this.#now = now;
 	}
 
-	/** Of all wires, told or not. */
+	/** Of all wires, told or not, with their age. */
 	get all(): ValueView[] {
-		return [...this.#values.values()];
+		const now = this.#now();
+		return [...this.#values.values()].map(({ value, at }) => {
+			const age_ms = Math.round(now - at);
+			return age_ms > 0 ? { ...value, age_ms } : value;
+		});
 	}
 
 	add(values: readonly ValueView[]): void {
+		const at = this.#now();
 		for (const value of values) {
 			const key = `${value.na_id} ${value.dfo_id}`;
-			this.#values.set(key, value);
+			this.#values.set(key, { value, at });
 			this.#fresh.add(key);
 		}
 	}
@@ -50,7 +55,7 @@ export class NewestValues {
 
 	/** Values since the last call. */
 	take(): ValueView[] {
-		const taken = [...this.#fresh].flatMap((key) => this.#values.get(key) ?? []);
+		const taken = [...this.#fresh].flatMap((key) => this.#values.get(key)?.value ?? []);
 		this.#fresh.clear();
 		return taken;
 	}
@@ -62,7 +67,8 @@ export class NewestValues {
 
 	/** Forgets wires that are gone. @param isThere Whether a join has a feature; null: whether there is the join. */
 	keep(isThere: (naId: number, dfoId: number | null) => boolean): void {
-		for (const [key, { na_id, dfo_id }] of this.#values) {
+		for (const [key, { value }] of this.#values) {
+			const { na_id, dfo_id } = value;
 			if (isThere(na_id, dfo_id)) continue;
 			this.#values.delete(key);
 			this.#fresh.delete(key);

@@ -21,6 +21,12 @@ export interface GraphState {
 	readonly join: LinkState | null;
 }
 
+/** How many links and joins of some graphs CSM refuses. */
+export function failuresIn(states: readonly GraphState[]): number {
+	const all = states.flatMap(({ links, join }) => [...links.values(), ...(join ? [join] : [])]);
+	return all.filter(({ state }) => state === "failed").length;
+}
+
 /** What is known of a graph. */
 export interface Knowledge {
 	readonly spec: GraphSpec | undefined;

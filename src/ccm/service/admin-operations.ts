@@ -2,10 +2,11 @@
 import { Type } from "@sinclair/typebox";
 import { NO_PASSWORD } from "../../auth/mod.ts";
 import { IdSchema, type ProjectDocument } from "../../contract/mod.ts";
-import { badRequest, notFound } from "../projects/refusal.ts";
+import type { UserRecord } from "../../store/mod.ts";
+import { badRequest, notFound, Refusal } from "../projects/refusal.ts";
 import { PasswordSchema } from "./account-operations.ts";
 import { changeProject } from "./change-project.ts";
-import { type Call, operation } from "./operation.ts";
+import { type Call, operation, type Person } from "./operation.ts";
 import { checkPassword, keepAnAdmin, personWith, removePerson, removeProject } from "./people.ts";
 import { projectRow } from "./shapes.ts";
 
@@ -30,17 +31,20 @@ const getUsers = operation({
 const setPassword = operation({
 	name: "admin_user_pass",
 	rest: { method: "POST", path: "/admin/user/pass" },
-	who: "admin",
+	/** Of students a teacher sets it too: a class forgets. Others are refused below. */
+	who: "student",
 	reads: false,
 	input: Type.Object({ ...Id.properties, password: PasswordSchema }),
-	prepare: async ({ read, passwords }, { id, password }) => {
+	prepare: async ({ person, read, passwords }, { id, password }) => {
 		const user = await read(({ people }) => people.byId(id));
+		refuseOthers(person, user);
 		if (user === undefined) return badRequest("update fail", "id");
 		checkPassword(password, user.role);
 		return passwords.hash(password);
 	},
-	run: async ({ tables, peopleChanged }, { id }, hash) => {
+	run: async ({ person, tables, peopleChanged }, { id }, hash) => {
 		const user = await tables.people.byId(id);
+		refuseOthers(person, user);
 		if (user === undefined) return badRequest("update fail", "id");
 		await tables.people.setPassword(id, hash);
 		// Who had none yet may log in from now on.
@@ -49,6 +53,13 @@ const setPassword = operation({
 		return { id };
 	},
 });
+
+/** @throws Refusal 403: not an administrator, nor a teacher with a student that may log in. */
+function refuseOthers({ role }: Person, user: UserRecord | undefined): void {
+	if (role === "admin") return;
+	if (role === "teacher" && user?.role === "student" && user.isActive) return;
+	throw new Refusal(403, "You are not administrator.");
+}
 
 const switchAdmin = operation({
 	name: "admin_user_switch",

@@ -51,6 +51,8 @@ export interface Call {
 	readonly now: string;
 	/** The project with its simulated devices bound, as clients see it; what is kept has none (`ccm-gui.md §11`). */
 	simulated(project: ProjectDocument): ProjectDocument;
+	/** How many links and joins of a project CSM refuses at the moment. */
+	failed(pId: number): number;
 	/** A device as CSM has it now. */
 	readonly registered: Registered;
 	/** To be told when it is done: this project is to be reconciled. */

@@ -175,6 +175,21 @@ const createCode = operation({
 	},
 });
 
+/** Those that can still be used; what they are is not kept. */
+const getCodes = operation({
+	name: "get_registration_codes",
+	who: "admin",
+	reads: true,
+	input: Type.Object({}),
+	run: async ({ tables, now }) => {
+		const codes = await tables.people.codes(Date.parse(now) / 1000);
+		return codes.map(({ expiresAt: expires_at, usesLeft: uses_left }) => ({
+			expires_at,
+			uses_left,
+		}));
+	},
+});
+
 const removeCodes = operation({
 	name: "remove_registration_codes",
 	rest: { method: "DELETE", path: "/registration/code" },
@@ -194,5 +209,6 @@ export const peopleOperations = [
 	setRole,
 	setActive,
 	createCode,
+	getCodes,
 	removeCodes,
 ] as const;

@@ -31,6 +31,8 @@ export interface ServiceDeps {
 	readonly now: () => number;
 	/** A project with its simulated devices bound; without it there are none. */
 	readonly simulated?: (project: ProjectDocument) => ProjectDocument;
+	/** How many links and joins of a project CSM refuses at the moment; without it none. */
+	readonly failed?: (pId: number) => number;
 	/** Devices as CSM has them now; without it none is known. */
 	readonly registered?: Registered;
 	/** Hears of projects that were changed or deleted, when that is kept. */
@@ -132,9 +134,9 @@ class Told {
 
 	callWith(tables: Call["tables"]): Call {
 		const { simulated = (project) => project, rules = NO_RULES } = this.#deps;
-		const { registered = () => undefined } = this.#deps;
+		const { registered = () => undefined, failed = () => 0 } = this.#deps;
 		return {
-			...{ person: this.#person, tables, rules, simulated, registered, now: this.#at },
+			...{ person: this.#person, tables, rules, simulated, failed, registered, now: this.#at },
 			changed: (pId) => this.changed.add(pId),
 			tell: (one) => this.#news.push(one),
 			peopleChanged: () => {

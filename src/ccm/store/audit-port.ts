@@ -25,6 +25,7 @@ export interface KeptEntry extends AuditEntry {
 export interface AuditQuery {
 	readonly p_id?: number;
 	readonly u_name?: string;
+	readonly operation?: string;
 	/** Those with a lower `seq`. */
 	readonly before?: number;
 }

@@ -28,7 +28,7 @@ export class AuditRows implements Audit {
 		}
 	}
 
-	async list({ p_id, u_name, before }: AuditQuery, most: number): Promise<KeptEntry[]> {
+	async list({ p_id, u_name, operation, before }: AuditQuery, most: number): Promise<KeptEntry[]> {
 		const of = this.#table;
 		const rows = await this.#db
 			.select()
@@ -37,6 +37,7 @@ export class AuditRows implements Audit {
 				and(
 					p_id === undefined ? undefined : eq(of.p_id, p_id),
 					u_name === undefined ? undefined : eq(of.u_name, u_name),
+					operation === undefined ? undefined : eq(of.operation, operation),
 					before === undefined ? undefined : lt(of.seq, before),
 				),
 			)

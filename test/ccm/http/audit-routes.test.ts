@@ -35,7 +35,26 @@ describe("GET /api/v1/audit", () => {
 			{ door: "v1", operation: "change_project", details: { changes: "set_simulation" } },
 			{ door: "rest", operation: "create_project", u_name: "ann", details: { p_name: "first" } },
 		]);
-		expect((await audit("?user=bob")).entries).toMatchObject([{ operation: "create_project" }]);
+		expect((await audit("?user=bob")).entries).toMatchObject([
+			{ operation: "create_project", p_name: "second" },
+		]);
+		expect((await audit("?operation=change_project")).entries).toMatchObject([
+			{ p_id, p_name: "first", u_name: "ann" },
+		]);
+		const log = await ccm.json(TEACHER, "GET", `/api/v1/projects/${p_id}/log`);
+		expect(log.body.entries).toMatchObject([
+			{ door: "v1", operation: "change_project", u_name: "ann" },
+			{ operation: "create_project", details: { p_name: "first" } },
+		]);
+		for (const [person, status] of [
+			[ADMIN, 200],
+			[OTHER, 404],
+			[STUDENT, 404],
+			[null, 401],
+		] as const) {
+			const answer = await ccm.json(person, "GET", `/api/v1/projects/${p_id}/log`);
+			expect(answer.status).toBe(status);
+		}
 		expect((await audit(`?user=bob&project=${p_id}`)).entries).toEqual([]);
 		for (let n = 0; n < AUDIT_PAGE; n++) {
 			const status = n % 2 === 0 ? "on" : "off";

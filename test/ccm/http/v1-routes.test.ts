@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { Change, ProjectDocument } from "../../../src/contract/mod.ts";
 import { CcmHttp } from "../support/ccm-http.ts";
 import { ADMIN, OTHER, STUDENT, TEACHER } from "../support/office.ts";
-import { furnish, type Workshop } from "../support/workshop.ts";
+import { DEVICE, furnish, type Workshop } from "../support/workshop.ts";
 
 let ccm: CcmHttp;
 let at: Workshop;
@@ -29,14 +29,37 @@ describe("REST v1", () => {
 	test("lists projects with what one may do with them", async () => {
 		await share("look");
 		const mine = await ccm.json(TEACHER, "GET", "/api/v1/projects");
-		const { blocks: _, joins: __, ...head } = await project();
+		const { blocks, joins, ...plain } = await project();
+		const head = {
+			...{ ...plain, u_name: TEACHER.u_name, blocks: blocks.length, joins: joins.length },
+			...{ devices: { bound: 0, online: 0, simulated: 0 }, failed: 0, rate: null },
+		};
 		expect(mine).toEqual({
 			status: 200,
 			body: { state: "ok", projects: [{ ...head, may: "own" }] },
 		});
+		expect((await ccm.json(ADMIN, "GET", "/api/v1/projects")).body.projects).toEqual([]);
+		const all = await ccm.json(ADMIN, "GET", "/api/v1/projects?all=1");
+		expect(all.body.projects).toEqual([{ ...head, may: "own" }]);
+		expect((await ccm.json(OTHER, "GET", "/api/v1/projects?all=1")).status).toBe(403);
 		const shared = await ccm.json(OTHER, "GET", "/api/v1/projects/");
 		expect(shared.body.projects).toEqual([{ ...head, may: "look" }]);
 		expect((await ccm.json(STUDENT, "GET", "/api/v1/projects")).body.projects).toEqual([]);
+	});
+
+	test("says on the list what is bound, online and refused by CSM", async () => {
+		await ccm.office.service.call("change_project", TEACHER, {
+			...{ p_id: at.p, base_rev: 0 },
+			changes: [
+				{ kind: "bind", do_id: at.fooObject, mac_addr: DEVICE },
+				{ kind: "set_status", status: "on" },
+			],
+		});
+		ccm.office.failed = (pId) => (pId === at.p ? 2 : 0);
+		const { body } = await ccm.json(TEACHER, "GET", "/api/v1/projects");
+		expect(body.projects).toMatchObject([
+			{ devices: { bound: 1, online: 1, simulated: 0 }, failed: 2 },
+		]);
 	});
 
 	test("answers a project as one document, and nothing of it may be cached", async () => {

@@ -16,6 +16,16 @@ describe("the newest values", () => {
 		expect(values.all).toEqual([value(1, "c"), value(2, "b")]);
 	});
 
+	test("are told to a newcomer with their age", () => {
+		let now = 0;
+		const values = new NewestValues(() => now);
+		values.add([value(1, "a")]);
+		now = 40.4;
+		values.add([value(2, "b")]);
+		expect(values.all).toEqual([{ ...value(1, "a"), age_ms: 40 }, value(2, "b")]);
+		expect(values.take()).toEqual([value(1, "a"), value(2, "b")]);
+	});
+
 	test("of wires that are gone are not told, nor kept", () => {
 		const values = new NewestValues(() => 0);
 		values.add([value(1, "a"), value(2, "b")]);

@@ -75,7 +75,8 @@ describe("values of a project", () => {
 		expect(reader.all.filter(({ name }) => name === "values")).toHaveLength(1);
 		const opened = await live.open(TEACHER, at.p, () => true);
 		const late = new EventReader(opened as Response);
-		expect((await late.next("project")).values).toEqual(wires);
+		const aged = wires.map((wire) => ({ ...wire, age_ms: 1000 }));
+		expect((await late.next("project")).values).toEqual(aged);
 	});
 
 	test("of a join that is gone are forgotten", async () => {

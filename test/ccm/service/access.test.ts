@@ -222,6 +222,23 @@ const CASES: Readonly<Record<string, Case>> = {
 			file: { project: { p_name: "x", DeviceObject: {}, NetworkApplication: [] } },
 		}),
 	],
+	get_project_log: [LOOK, ({ p }) => ({ p_id: p })],
+	get_templates: [EVERYONE, () => ({})],
+	create_project_from_template: [TEACHERS, () => ({ name: "thermometer" })],
+	get_registration_codes: [ADMINS, () => ({})],
+	list_devices: [EVERYONE, () => ({})],
+	claim_registered_device: [SELF_TEACHER, () => ({ mac_addr: DEVICE })],
+	release_device: [OWN_TEACHER, () => ({ mac_addr: DEVICE })],
+	// CSM does not know it: there are no features to make one of.
+	create_model_of_device: [
+		[400, 400, 404, 403, 403, 403, 401],
+		() => ({ mac_addr: DEVICE, dm_name: "New" }),
+	],
+	list_functions: [EVERYONE, () => ({})],
+	show_function: [FUNCTION, ({ fn }) => ({ fn_id: fn })],
+	show_function_uses: [FUNCTION, ({ fn }) => ({ fn_id: fn })],
+	add_function: [TEACHERS, () => ({ fn_name: "new", code: SOURCE })],
+	save_function: [OWN_TEACHER, ({ fn }) => ({ fn_id: fn, code: SOURCE })],
 	delete_device_model: [
 		OWN_TEACHER,
 		({ spare }: Workshop & { spare?: number }) => ({ dm_id: spare }),

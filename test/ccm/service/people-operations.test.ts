@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import { NO_PASSWORD } from "../../../src/auth/mod.ts";
+import type { Person } from "../../../src/ccm/service/operation.ts";
 import { removeLeftovers } from "../../../src/ccm/service/people.ts";
 import {
 	ADMIN,
@@ -242,6 +243,24 @@ describe("administration", () => {
 		await office.ok(ADMIN, "DELETE", "/admin/user", { id: TEACHER.u_id });
 		expect(office.changed).toEqual([p]);
 		expect(await named("ann")).toBeUndefined();
+	});
+
+	test("lets teachers set the passwords of students that may log in, and of no one else", async () => {
+		const pass = async (person: Person, id: number) =>
+			(await office.rest(person, "POST", "/admin/user/pass", { id, password: "fresh" })).status;
+		expect(await pass(TEACHER, STUDENT.u_id)).toBe(200);
+		expect((await named("cat"))?.hash).toBe(await PLAIN.hash("fresh"));
+		for (const [person, id] of [
+			[TEACHER, OTHER.u_id],
+			[TEACHER, ADMIN.u_id],
+			[TEACHER, TEACHER.u_id],
+			[TEACHER, 99],
+			[STUDENT, STUDENT.u_id],
+		] as const) {
+			expect([id, await pass(person, id)]).toEqual([id, 403]);
+		}
+		await office.store.write(({ people }) => people.setActive(STUDENT.u_id, false));
+		expect(await pass(TEACHER, STUDENT.u_id)).toBe(403);
 	});
 
 	test("makes no one a student that has projects", async () => {

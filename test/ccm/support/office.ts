@@ -43,6 +43,8 @@ export class Office {
 	onNews: (news: ProjectNews) => void = () => {};
 	/** Devices as CSM would have them. */
 	registered: Registered = () => undefined;
+	/** What CSM refuses of a project. */
+	failed: (pId: number) => number = () => 0;
 	/** Hears of everything that is kept. */
 	onWritten: () => void = () => {};
 	/** What was told of changes, in order. */
@@ -64,6 +66,7 @@ export class Office {
 			onPeopleChanged: async () => {
 				this.peopleChanges += 1;
 			},
+			failed: (pId) => this.failed(pId),
 			registered: (macAddr) => this.registered(macAddr),
 			onAudit: (entry) => {
 				this.audited.push(entry);
