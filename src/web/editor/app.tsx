@@ -48,6 +48,7 @@ function Content({ app }: { readonly app: App }) {
 		case "unreachable":
 			return (
 				<EmptyState
+					isScreen={true}
 					icon="warning"
 					title={shell.unreachable}
 					action={<Button onClick={() => void session.refresh()}>{shell.again}</Button>}

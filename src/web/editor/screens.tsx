@@ -58,6 +58,7 @@ function Unknown() {
 	const { unknown, unknownHint, toProjects } = texts.value.shell;
 	return (
 		<EmptyState
+			isScreen={true}
 			icon="help"
 			title={unknown}
 			hint={unknownHint}

@@ -1,4 +1,4 @@
-import { useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon, type IconName } from "./icons.tsx";
 import { placeBelow } from "./place-below.ts";
 
@@ -29,6 +29,8 @@ export interface MenuProps {
 	readonly items: readonly MenuItem[];
 }
 
+const ENTRY = "a, button:not(:disabled)";
+
 const STEPS: Readonly<Record<string, (index: number, last: number) => number>> = {
 	ArrowDown: (index, last) => (index >= last ? 0 : index + 1),
 	ArrowUp: (index, last) => (index <= 0 ? last : index - 1),
@@ -43,7 +45,7 @@ export function Menu({ label, icon = "more", text, items }: MenuProps) {
 	const button = useRef<HTMLButtonElement>(null);
 	const list = useRef<HTMLDivElement>(null);
 	const entries = (): HTMLElement[] => [
-		...(list.current?.querySelectorAll<HTMLElement>("a, button:not(:disabled)") ?? []),
+		...(list.current?.querySelectorAll<HTMLElement>(ENTRY) ?? []),
 	];
 	const onKeyDown = (event: KeyboardEvent) => {
 		if (event.key === "Tab") list.current?.hidePopover();
@@ -54,12 +56,13 @@ export function Menu({ label, icon = "more", text, items }: MenuProps) {
 		const index = all.findIndex((entry) => entry.matches(":focus"));
 		all[step(index, all.length - 1)]?.focus();
 	};
-	const onToggle = (event: { readonly newState: string }) => {
-		setIsOpen(event.newState === "open");
-		if (event.newState !== "open" || button.current === null || list.current === null) return;
+	const onToggle = (event: { readonly newState: string }) => setIsOpen(event.newState === "open");
+	// Its entries are drawn only while it is open.
+	useLayoutEffect(() => {
+		if (!isOpen || button.current === null || list.current === null) return;
 		placeBelow(list.current, button.current);
-		entries()[0]?.focus();
-	};
+		list.current.querySelector<HTMLElement>(ENTRY)?.focus();
+	}, [isOpen]);
 	return (
 		<>
 			<button

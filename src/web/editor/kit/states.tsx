@@ -5,6 +5,8 @@ import { Icon, type IconName } from "./icons.tsx";
 
 export interface EmptyStateProps {
 	readonly title: string;
+	/** Whether it is all that the screen has, which then has no other heading. */
+	readonly isScreen?: boolean | undefined;
 	/** What goes there. */
 	readonly hint?: ComponentChildren | undefined;
 	readonly icon?: IconName | undefined;
@@ -13,11 +15,15 @@ export interface EmptyStateProps {
 }
 
 /** Where there is nothing yet: what goes there, and how. */
-export function EmptyState({ title, hint, icon, action }: EmptyStateProps) {
+export function EmptyState({ title, isScreen = false, hint, icon, action }: EmptyStateProps) {
 	return (
 		<div class="kit-empty">
 			{icon !== undefined && <Icon name={icon} />}
-			<p class="kit-empty-title">{title}</p>
+			{isScreen ? (
+				<h1 class="kit-empty-title">{title}</h1>
+			) : (
+				<p class="kit-empty-title">{title}</p>
+			)}
 			{hint !== undefined && <p>{hint}</p>}
 			{action}
 		</div>

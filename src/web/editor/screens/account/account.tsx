@@ -25,6 +25,8 @@ export default function AccountScreen({ app }: { readonly app: App }) {
 			<p>{shell.loggedInAs(name, shell.roles[role])}</p>
 			<h2>{account.changePassword}</h2>
 			<Form key={round} submit={submit} button={account.changePassword}>
+				{/* For password managers, which else do not know whose password it is. */}
+				<input type="text" autocomplete="username" value={name} hidden readOnly />
 				<Field
 					label={account.oldPassword}
 					name="old"
