@@ -4,10 +4,7 @@ import { Button } from "./kit/button.tsx";
 import { EmptyState, Spinner } from "./kit/states.tsx";
 import { NoticeArea } from "./notice-area.tsx";
 import type { NoticeList } from "./notices.ts";
-import { LoginDialog } from "./screens/login/login-dialog.tsx";
-import { Welcome } from "./screens/login/welcome.tsx";
-import { SetupScreen } from "./screens/setup/setup.tsx";
-import { screenOf } from "./screens.tsx";
+import { LoginDialog, SetupScreen, screenOf, Welcome } from "./screens.tsx";
 import { texts } from "./texts/texts.ts";
 import { TopBar } from "./top-bar.tsx";
 

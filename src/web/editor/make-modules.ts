@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import { type BunPlugin, Glob } from "bun";
 
 const here = import.meta.dir;
+const WORDS = ["zh", "zh-screens", "zh-code"].flatMap((name) => [name, name.replace("zh", "en")]);
 const PAGE_STYLES = new Set(["page.css", "kit/kit.css"]);
 
 /** The modules of the editor that are made before the rest is bundled, by path. */
@@ -25,7 +26,7 @@ export async function madeBefore(): Promise<BunPlugin> {
  */
 async function wordsByLanguage(): Promise<Map<string, string>> {
 	const words = new Map<string, string>();
-	for (const name of ["zh", "en", "zh-screens", "en-screens"]) {
+	for (const name of WORDS) {
 		const path = join(here, "texts", `${name}.ts`);
 		words.set(path, await bundle(path));
 	}

@@ -16,7 +16,11 @@ const Models = lazy(() => import("./screens/models/models.tsx"), WITH_TEXTS);
 const People = lazy(() => import("./screens/people/people.tsx"), WITH_TEXTS);
 const Audit = lazy(() => import("./screens/audit/audit.tsx"), WITH_TEXTS);
 const AllProjects = lazy(() => import("./screens/all-projects/all-projects.tsx"), WITH_TEXTS);
-const Account = lazy(() => import("./screens/account/account.tsx"));
+const Account = lazy(() => import("./screens/account/account.tsx"), WITH_TEXTS);
+
+export const Welcome = lazy(() => import("./screens/login/welcome.tsx"), WITH_TEXTS);
+export const LoginDialog = lazy(() => import("./screens/login/login-dialog.tsx"), WITH_TEXTS);
+export const SetupScreen = lazy(() => import("./screens/setup/setup.tsx"), WITH_TEXTS);
 
 /** Loads the screen of a place while the server is still asked who is there. */
 export function preloadScreen({ screen }: Place): void {

@@ -1,6 +1,6 @@
 import type { ComponentType, VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { loadScreenTexts } from "../texts/texts.ts";
+import { loadTexts } from "../texts/texts.ts";
 import { Failed, Spinner } from "./states.tsx";
 
 /** A component that is loaded when it is first shown. */
@@ -24,7 +24,7 @@ export function lazy<P extends object>(
 ): Lazy<P> {
 	let loaded: ComponentType<P> | undefined;
 	const get = async () => {
-		const [module] = await Promise.all([load(), hasScreenTexts && loadScreenTexts()]);
+		const [module] = await Promise.all([load(), hasScreenTexts && loadTexts("screens")]);
 		loaded = module.default;
 		return loaded;
 	};

@@ -19,11 +19,7 @@ export function EmptyState({ title, isScreen = false, hint, icon, action }: Empt
 	return (
 		<div class="kit-empty">
 			{icon !== undefined && <Icon name={icon} />}
-			{isScreen ? (
-				<h1 class="kit-empty-title">{title}</h1>
-			) : (
-				<p class="kit-empty-title">{title}</p>
-			)}
+			{isScreen ? <h1 class="kit-empty-title">{title}</h1> : <p class="kit-empty-title">{title}</p>}
 			{hint !== undefined && <p>{hint}</p>}
 			{action}
 		</div>

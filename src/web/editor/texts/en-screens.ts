@@ -1,3 +1,4 @@
+import { en as account } from "./account.ts";
 import { en as addDevice } from "./add-device.ts";
 import { en as allProjects } from "./all-projects.ts";
 import { en as audit } from "./audit.ts";
@@ -8,6 +9,7 @@ import type { ScreenTexts } from "./zh-screens.ts";
 
 /** The same in English. */
 export const en: ScreenTexts = {
+	account,
 	addDevice,
 	allProjects,
 	audit,

@@ -1,4 +1,3 @@
-import { en as account } from "./account.ts";
 import { en as lanes } from "./lanes.ts";
 import { en as panel } from "./panel.ts";
 import { en as project } from "./project.ts";
@@ -9,7 +8,6 @@ import type { PageTexts } from "./zh.ts";
 /** The same in English. */
 export const en: PageTexts = {
 	lang: "en",
-	account,
 	lanes,
 	panel,
 	project,

@@ -1,6 +1,7 @@
 import { computed, signal } from "@preact/signals";
 import { keepChoice, keptChoice } from "../kept.ts";
 import type { PageTexts } from "./zh.ts";
+import type { CodeTexts } from "./zh-code.ts";
 import type { ScreenTexts } from "./zh-screens.ts";
 
 const LANGUAGE = "iottalk-language";
@@ -8,10 +9,10 @@ const LANGUAGE = "iottalk-language";
 export type Language = "zh" | "en";
 
 /** All words in one language. */
-export type Texts = PageTexts & ScreenTexts;
+export type Texts = PageTexts & ScreenTexts & CodeTexts;
 
-/** Words of the page itself, and those that come with the screens that are loaded later. */
-type Part = "page" | "screens";
+/** Words of the page itself, and those that come with what is loaded later: other screens, and the code editor. */
+export type TextsPart = "page" | "screens" | "code";
 
 const LOAD = {
 	page: {
@@ -21,6 +22,10 @@ const LOAD = {
 	screens: {
 		zh: async () => (await import("./zh-screens.ts")).zh,
 		en: async () => (await import("./en-screens.ts")).en,
+	},
+	code: {
+		zh: async () => (await import("./zh-code.ts")).zh,
+		en: async () => (await import("./en-code.ts")).en,
 	},
 };
 
@@ -45,7 +50,7 @@ export const texts = computed(
 	() => words.value[language.value] as Texts,
 );
 
-function load(part: Part, wanted: Language): Promise<void> {
+function load(part: TextsPart, wanted: Language): Promise<void> {
 	const key = `${part}-${wanted}`;
 	let done = loading.get(key);
 	if (done === undefined) {
@@ -60,12 +65,13 @@ function load(part: Part, wanted: Language): Promise<void> {
 }
 
 /** The parts that the page has so far. */
-const parts = new Set<Part>(["page"]);
+const parts = new Set<TextsPart>();
 
-/** Loads the words of the screens that are loaded later. Rejects when that fails. */
-export async function loadScreenTexts(): Promise<void> {
-	parts.add("screens");
-	await load("screens", language.value);
+/** Loads words before what needs them is shown. Rejects when that fails. */
+export async function loadTexts(part: TextsPart): Promise<void> {
+	parts.add(part);
+	const wanted: Language[] = isPage ? [language.value] : ["zh", "en"];
+	await Promise.all(wanted.map((one) => load(part, one)));
 }
 
 /** Changes the reader's language, for later visits too. Rejects when its words cannot be loaded. */
@@ -75,7 +81,5 @@ export async function chooseLanguage(chosen: Language): Promise<void> {
 	keepChoice(LANGUAGE, chosen);
 }
 
-await load("page", reader);
-if (!isPage) {
-	await Promise.all([load("page", "zh"), load("screens", "zh"), load("screens", "en")]);
-}
+await loadTexts("page");
+if (!isPage) await loadTexts("screens");

@@ -1,4 +1,3 @@
-import { zh as account } from "./account.ts";
 import { zh as lanes } from "./lanes.ts";
 import { zh as panel } from "./panel.ts";
 import { zh as project } from "./project.ts";
@@ -11,7 +10,6 @@ import { zh as shell } from "./shell.ts";
  */
 export const zh = {
 	lang: "zh-Hant",
-	account,
 	lanes,
 	panel,
 	project,

@@ -6,7 +6,7 @@ import { Credentials } from "./credentials.tsx";
 import { logIn } from "./log-in.ts";
 
 /** Over the page when the login has ended: what was typed stays, and what was asked for is sent once more. */
-export function LoginDialog({ app: { session } }: { readonly app: App }) {
+export default function LoginDialog({ app: { session } }: { readonly app: App }) {
 	const { account } = texts.value;
 	const submit = async (fields: FormData) => {
 		const reason = await logIn(fields);

@@ -10,7 +10,7 @@ import { logIn, register } from "./log-in.ts";
 import { Outside } from "./outside.tsx";
 
 /** Before the login: logging in, or making an account where that is allowed. */
-export function Welcome({ app }: { readonly app: App }) {
+export default function Welcome({ app }: { readonly app: App }) {
 	const { account } = texts.value;
 	const { registration } = app.session.server.value;
 	const [isNew, setIsNew] = useState(false);

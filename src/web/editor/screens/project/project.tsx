@@ -5,7 +5,6 @@ import { lazy } from "../../kit/lazy.tsx";
 import { EmptyState, Spinner } from "../../kit/states.tsx";
 import { useTitle } from "../../kit/use-title.ts";
 import { Lanes } from "../../lanes/lanes.tsx";
-import { Panel } from "../../panel/panel.tsx";
 import { browserDeps } from "../../project/browser-deps.ts";
 import type { OpenProject } from "../../project/open-project.ts";
 import { openProject } from "../../project/opened-project.ts";
@@ -21,6 +20,7 @@ import { useKeys } from "./use-keys.ts";
 import { useMedia } from "./use-media.ts";
 import "./project.css";
 
+const Panel = lazy(async () => ({ default: (await import("../../panel/panel.tsx")).Panel }));
 const ProjectDialog = lazy(() => import("./dialogs.tsx"));
 const ProjectLog = lazy(() => import("./log.tsx"), { hasScreenTexts: true });
 

@@ -18,7 +18,7 @@ interface Done {
 }
 
 /** On a server without administrator: makes the first one, with the key of the terminal. */
-export function SetupScreen({ app }: { readonly app: App }) {
+export default function SetupScreen({ app }: { readonly app: App }) {
 	const { account, shell } = texts.value;
 	const [done, setDone] = useState<Done>();
 	const place = app.navigation.place.value;
