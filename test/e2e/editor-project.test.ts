@@ -230,7 +230,8 @@ describe.if(hasProgram("chromium"))("the screen of a project", () => {
 			await page.page.waitForSelector("dialog:modal", { hidden: true });
 		}
 		await choose(page, words.log);
-		await page.page.waitForSelector(".project-log li");
+		await change(ann, pId, { kind: "set_status", status: "on" });
+		await page.shows(words.changes.set_status(true));
 		await looks("log");
 		await page.close();
 	});

@@ -1,3 +1,4 @@
+import { Button } from "../../kit/button.tsx";
 import { Dialog } from "../../kit/dialog.tsx";
 import { texts } from "../../texts/texts.ts";
 
@@ -32,6 +33,8 @@ export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
 					</div>
 				))}
 			</dl>
+			{/* On a small screen the table scrolls, which keys do only where something in it can have the focus. */}
+			<Button onClick={onClose}>{texts.value.shell.close}</Button>
 		</Dialog>
 	);
 }
