@@ -45,6 +45,16 @@ describe.if(hasProgram("chromium"))("the lanes of a project", () => {
 			expect(tab.page.url()).toContain("/join/");
 		});
 
+		step("shows a wire by its value or its line, and ends connecting with Esc", async () => {
+			await tab.page.locator(".lanes-chip").click();
+			await tab.page.waitForFunction(() => location.hash.includes("/wire/"));
+			await (await lanes.port("Temp-I")).click();
+			await tab.shows("Connecting Temp-I");
+			await tab.page.keyboard.press("Escape");
+			await tab.hides("Connecting Temp-I");
+			expect(tab.page.url()).toContain("/port/");
+		});
+
 		step("adds a port to a join", async () => {
 			const join = await middle(await lanes.join("Join 1"));
 			await lanes.drag(await lanes.dot("Humidity-I"), join);

@@ -21,7 +21,7 @@ export function subjectIn(element: Element | null): Selection | undefined {
 
 /**
  * Keys in the lanes: arrows go from port to port and from lane to lane, along the wires; Alt with them moves a block;
- * Delete removes, V says the value, Esc ends connecting. Enter is a button's own.
+ * Delete removes, V says the value. Enter is a button's own.
  */
 export function onKey(lanes: LanesState, body: HTMLElement, event: KeyboardEvent): void {
 	if (isInText(event) || !(event.target instanceof HTMLElement)) return;
@@ -31,14 +31,17 @@ export function onKey(lanes: LanesState, body: HTMLElement, event: KeyboardEvent
 		return;
 	}
 	const subject = subjectIn(event.target);
-	if (event.key === "Escape" && lanes.connector.from.peek() !== undefined) {
-		event.stopPropagation();
-		event.preventDefault();
-		lanes.connector.cancel();
-		return;
-	}
 	if (subject === undefined || event.ctrlKey || event.metaKey) return;
 	if (runKey(lanes, body, event, event.target, subject)) event.preventDefault();
+}
+
+/** Esc ends connecting wherever the focus is, before it means anything else. */
+export function endOnEscape(lanes: LanesState, event: KeyboardEvent): void {
+	if (event.key !== "Escape" || lanes.connector.from.peek() === undefined || isTyping(event))
+		return;
+	event.stopPropagation();
+	event.preventDefault();
+	lanes.connector.cancel();
 }
 
 function runKey(

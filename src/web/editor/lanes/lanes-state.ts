@@ -7,7 +7,7 @@ import type { Selection } from "../routes.ts";
 import { texts } from "../texts/texts.ts";
 import { Connector, isSame } from "./connect.ts";
 import { FeatureTypes } from "./feature-types.ts";
-import type { Seed } from "./filter.ts";
+import { linkedTo, type Seed } from "./filter.ts";
 import { FunctionNames } from "./function-names.ts";
 import { type End, type WireRef, wireKey } from "./model.ts";
 import { movedBefore, movedBy } from "./moves.ts";
@@ -50,7 +50,7 @@ export class LanesState {
 		this.app = app;
 		this.project = project;
 		this.select = onSelect;
-		this.#kept = `iotctl.collapsed.${project.pId}`;
+		this.#kept = `iottalk-collapsed-${project.pId}`;
 		this.collapsed = signal(idsIn(keptChoice(this.#kept)));
 		this.beat = signal(app.clock.monotonic());
 		this.mayEdit = computed(
@@ -97,6 +97,21 @@ export class LanesState {
 		if (from.peek() === undefined || isSame(over.peek(), end)) return;
 		if (end !== undefined) this.#learnTypes(end);
 		over.value = end;
+	}
+
+	/** Lets what is selected be seen: it may be left out. */
+	reveal(): void {
+		const what = this.selection.peek();
+		const seed = this.seed.peek();
+		const { document } = this;
+		if (what === undefined || seed === undefined || document === undefined) return;
+		const { doIds, naIds } = linkedTo(document, seed);
+		const block = what.kind === "port" ? portOf(document, what.id)?.block.do_id : idOf(what);
+		const isShown =
+			what.kind === "join" || what.kind === "wire"
+				? naIds.has(what.id)
+				: what.kind === "log" || (block !== undefined && doIds.has(block));
+		if (!isShown) this.seed.value = undefined;
 	}
 
 	setCollapsed(doIds: readonly number[], isCollapsed: boolean): void {
@@ -255,6 +270,10 @@ export class LanesState {
 		const place = portOf(this.document, id);
 		if (place !== undefined) this.#types.learn(place.port.df_id);
 	}
+}
+
+function idOf(what: Selection): number | undefined {
+	return "id" in what ? what.id : undefined;
 }
 
 function idsIn(kept: string | null): ReadonlySet<number> {

@@ -15,7 +15,7 @@ import { BlockLane, JoinLane } from "./lane.tsx";
 import { LanesState } from "./lanes-state.ts";
 import { blocksOn, wiresOf } from "./model.ts";
 import { orderedJoins } from "./order.ts";
-import { useArrangement, useBeat, useInput } from "./use-lanes.ts";
+import { useArrangement, useBeat, useInput, useReveal } from "./use-lanes.ts";
 import { Chips, Wires } from "./wires.tsx";
 
 export interface LanesProps {
@@ -41,16 +41,17 @@ export function Lanes({ app, project, selection, onSelect, filter }: LanesProps)
 	useBeat(lanes);
 	const document = project.document.value;
 	if (document === undefined) return <Spinner />;
-	return <Graph lanes={lanes} document={document} filter={filter} />;
+	return <Graph {...{ lanes, document, filter, selection }} />;
 }
 
 interface GraphProps {
 	readonly lanes: LanesState;
 	readonly document: ProjectDocument;
 	readonly filter: string;
+	readonly selection: Selection | undefined;
 }
 
-function Graph({ lanes, document, filter }: GraphProps) {
+function Graph({ lanes, document, filter, selection }: GraphProps) {
 	const view = useRef<HTMLDivElement>(null);
 	const body = useRef<HTMLDivElement>(null);
 	const shown = shownOf(lanes, document, filter);
@@ -59,6 +60,7 @@ function Graph({ lanes, document, filter }: GraphProps) {
 	const views = lanes.views.sync(wiresOf({ blocks, joins }));
 	useArrangement(lanes, view, body);
 	useInput(lanes, view, body);
+	useReveal(lanes, view, selection);
 	const choosing = document.blocks.find(({ do_id }) => do_id === lanes.choosing.value);
 	const classes = useComputed(() => {
 		const contact = lanes.project.contact.value.state;
@@ -142,7 +144,7 @@ function shownOf(lanes: LanesState, document: ProjectDocument, filter: string): 
 }
 
 /** Says what is left out, and brings it back. */
-function SeedBar({ lanes, document }: Omit<GraphProps, "filter">) {
+function SeedBar({ lanes, document }: Pick<GraphProps, "lanes" | "document">) {
 	const { lanes: t } = texts.value;
 	const seed = lanes.seed.value;
 	const name =

@@ -1,9 +1,11 @@
 import { batch } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import type { Selection } from "../routes.ts";
 import { arrange, updateViews } from "./geometry.ts";
-import { onKey, subjectIn } from "./keyboard.ts";
+import { endOnEscape, onKey, subjectIn } from "./keyboard.ts";
 import type { LanesState } from "./lanes-state.ts";
+import { wireKey } from "./model.ts";
 import { endIn, followPointer } from "./pointer.ts";
 
 const BEAT_MS = 5000;
@@ -78,6 +80,30 @@ function lookAgain(lanes: LanesState, view: HTMLElement, body: HTMLElement): voi
 	batch(() => updateViews(from, to, lanes.views.all));
 }
 
+/** Scrolls to what is selected elsewhere, such as by searching. */
+export function useReveal(lanes: LanesState, view: Ref, selection: Selection | undefined): void {
+	useEffect(() => {
+		lanes.reveal();
+		view.current
+			?.querySelector(selectorOf(selection))
+			?.closest(".lanes-ports > li, .lanes-join, .lanes-card, .lanes-chip")
+			?.scrollIntoView({ block: "nearest" });
+	}, [lanes, view, selection]);
+}
+
+function selectorOf(selection: Selection | undefined): string {
+	switch (selection?.kind) {
+		case "wire":
+			return `[data-wire="${wireKey(selection.id, selection.dfoId)}"]`;
+		case "block":
+		case "port":
+		case "join":
+			return `[data-${selection.kind}="${selection.id}"]`;
+		default:
+			return ".lanes-nowhere";
+	}
+}
+
 /** Pointer and keys. */
 export function useInput(lanes: LanesState, view: Ref, body: Ref): void {
 	useEffect(() => {
@@ -87,6 +113,8 @@ export function useInput(lanes: LanesState, view: Ref, body: Ref): void {
 		const { signal } = ended;
 		const stop = followPointer(lanes, { view: outer, body: inner });
 		outer.addEventListener("keydown", (event) => onKey(lanes, inner, event), { signal });
+		const onEscape = (event: KeyboardEvent) => endOnEscape(lanes, event);
+		window.addEventListener("keydown", onEscape, { signal, capture: true });
 		outer.addEventListener(
 			"click",
 			({ target }) => {
