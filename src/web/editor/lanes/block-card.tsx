@@ -77,8 +77,8 @@ function BlockMenu({ lanes, block, side }: BlockProps) {
 		const isBound = block.bindings.length > 0;
 		items.push(
 			"line",
-			{ text: t.moveUp, icon: "up", run: () => void lanes.moveBy(id, side, -1) },
-			{ text: t.moveDown, icon: "down", run: () => void lanes.moveBy(id, side, 1) },
+			{ text: t.moveUp, icon: "up", run: () => void lanes.edits.moveBy(id, side, -1) },
+			{ text: t.moveDown, icon: "down", run: () => void lanes.edits.moveBy(id, side, 1) },
 		);
 		if (block.seats === null) {
 			const text = isBound ? t.changeDevice : t.chooseDevice;
@@ -87,7 +87,7 @@ function BlockMenu({ lanes, block, side }: BlockProps) {
 			};
 			items.push({ text, icon: "device", run });
 			if (isBound)
-				items.push({ text: t.unbind, icon: "unlink", run: () => void lanes.unbind(block) });
+				items.push({ text: t.unbind, icon: "unlink", run: () => void lanes.edits.unbind(block) });
 		}
 		const run = () => void lanes.remove({ kind: "block", id });
 		items.push("line", { text: t.remove, icon: "trash", isDangerous: true, run });

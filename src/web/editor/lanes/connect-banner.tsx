@@ -10,7 +10,7 @@ export function ConnectBanner({ lanes }: { readonly lanes: LanesState }) {
 	const over = connector.over.value;
 	const plan = connector.plan.value;
 	if (from === undefined) return <div role="status" />;
-	const name = lanes.nameOf(from);
+	const name = lanes.names.of(from);
 	const isBad = plan !== undefined && !plan.ok;
 	const isWarned = plan?.ok === true && plan.warning !== undefined;
 	const kind = isBad ? "bad" : isWarned ? "warn" : "plain";
@@ -25,7 +25,7 @@ export function ConnectBanner({ lanes }: { readonly lanes: LanesState }) {
 					)
 				) : (
 					<>
-						<b>{t.willJoin(name, lanes.nameOf(over))}</b>{" "}
+						<b>{t.willJoin(name, lanes.names.of(over))}</b>{" "}
 						{plan.ok ? plan.warning && t.warning(plan.warning) : t.refused[plan.reason]}
 					</>
 				)}

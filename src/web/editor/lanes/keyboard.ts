@@ -66,7 +66,7 @@ function runKey(
 		case "v":
 		case "V":
 			lanes.said.value = "";
-			lanes.said.value = lanes.nowOf(subject);
+			lanes.said.value = lanes.names.nowOf(subject);
 			return true;
 		default:
 			return false;
@@ -84,7 +84,7 @@ function moveBlock(lanes: LanesState, target: HTMLElement, arrow: Arrow): boolea
 	const step = { ArrowUp: -1, ArrowDown: 1, ArrowLeft: 0, ArrowRight: 0 }[arrow];
 	if (doId === undefined || (step !== 1 && step !== -1) || !lanes.mayEdit.peek()) return false;
 	const side = target.closest<HTMLElement>("[data-lane]")?.dataset.lane;
-	if (side === "input" || side === "output") void lanes.moveBy(Number(doId), side, step);
+	if (side === "input" || side === "output") void lanes.edits.moveBy(Number(doId), side, step);
 	return true;
 }
 

@@ -1,16 +1,17 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { Block, Change, FeatureType, Join, ProjectDocument } from "../../../contract/mod.ts";
+import type { Change, ProjectDocument } from "../../../contract/mod.ts";
 import type { App } from "../app-context.ts";
 import { keepChoice, keptChoice } from "../kept.ts";
 import { joinIn, type OpenProject, portOf } from "../project/open-project.ts";
 import type { Selection } from "../routes.ts";
 import { texts } from "../texts/texts.ts";
 import { Connector, isSame } from "./connect.ts";
+import { Edits } from "./edits.ts";
 import { FeatureTypes } from "./feature-types.ts";
 import { linkedTo, type Seed } from "./filter.ts";
 import { FunctionNames } from "./function-names.ts";
-import { type End, type WireRef, wireKey } from "./model.ts";
-import { movedBefore, movedBy } from "./moves.ts";
+import type { End } from "./model.ts";
+import { Names } from "./names.ts";
 import { WireViews } from "./wire-view.ts";
 
 /** How many collapsed blocks a browser keeps in mind for a project. */
@@ -42,6 +43,8 @@ export class LanesState {
 	readonly mayEdit: ReadonlySignal<boolean>;
 	readonly connector: Connector;
 	readonly views: WireViews;
+	readonly names: Names;
+	readonly edits: Edits;
 	readonly functions: FunctionNames;
 	readonly #types: FeatureTypes;
 	readonly #kept: string;
@@ -59,6 +62,8 @@ export class LanesState {
 		this.functions = new FunctionNames(app.ask);
 		this.#types = new FeatureTypes(app.ask);
 		this.views = new WireViews(this);
+		this.names = new Names(project, this.views);
+		this.edits = new Edits({ app, project, names: this.names });
 		this.connector = new Connector({
 			document: project.document,
 			joinName: (number) => texts.value.lanes.joinNumber(number),
@@ -124,123 +129,14 @@ export class LanesState {
 		keepChoice(this.#kept, [...ids].slice(-MAX_KEPT).join(" "));
 	}
 
-	/** Sends changes and says what came of it. @returns what the server carried out; undefined: nothing. */
-	async change(changes: readonly Change[], done?: string): Promise<readonly Change[] | undefined> {
-		const { app, project } = this;
-		const { lanes } = texts.value;
-		const answer = await project.change(changes);
-		if (!answer.ok) {
-			app.notices.say(lanes.notDone(answer.reason), "bad");
-			return undefined;
-		}
-		const { rev, inverse } = answer.body;
-		const run = () => void this.#takeBack(rev, inverse);
-		if (done !== undefined) app.notices.say(done, "info", { text: lanes.undo, run });
-		return answer.body.changes;
-	}
-
-	/** Deletes what can be deleted; what is left has the focus. */
+	/** Deletes what can be deleted; what is gone is not selected any more. */
 	async remove(what: Selection): Promise<void> {
-		const { lanes } = texts.value;
-		const { document } = this;
-		switch (what.kind) {
-			case "block": {
-				const block = document?.blocks.find(({ do_id }) => do_id === what.id);
-				if (block === undefined) return;
-				await this.change([{ kind: "remove_block", do_id: what.id }], lanes.removed(block.dm_name));
-				break;
-			}
-			case "join": {
-				const join = joinIn(document, what.id);
-				if (join === undefined) return;
-				await this.change([{ kind: "remove_join", na_id: what.id }], lanes.removed(join.na_name));
-				break;
-			}
-			case "wire":
-				await this.#unlink(what.dfoId, [what.id]);
-				break;
-			case "port":
-				await this.#unlink(
-					what.id,
-					this.joinsOf(what.id).map(({ na_id }) => na_id),
-				);
-				break;
-			case "log":
-				return;
-		}
-		// What is gone cannot be shown.
+		if (!(await this.edits.remove(what))) return;
 		if (JSON.stringify(this.selection.peek()) === JSON.stringify(what)) this.select(undefined);
 	}
 
-	async unbind({ do_id, dm_name }: Block): Promise<void> {
-		await this.change([{ kind: "unbind", do_id }], texts.value.lanes.unbound(dm_name));
-	}
-
-	async moveBy(doId: number, side: FeatureType, step: -1 | 1): Promise<void> {
-		const change = movedBy(this.document?.blocks ?? [], doId, side, step);
-		if (change !== undefined) await this.change([change]);
-	}
-
-	async moveBefore(doId: number, beforeId: number | undefined): Promise<void> {
-		const change = movedBefore(this.document?.blocks ?? [], doId, beforeId);
-		if (change !== undefined) await this.change([change]);
-	}
-
-	joinsOf(dfoId: number): readonly Join[] {
-		const joins = this.document?.joins ?? [];
-		return joins.filter(({ links }) => links.some(({ dfo_id }) => dfo_id === dfoId));
-	}
-
-	/** What an end is called. */
-	nameOf({ kind, id }: End): string {
-		const { document } = this;
-		if (kind === "join") return joinIn(document, id)?.na_name ?? "";
-		return portOf(document, id)?.port.alias_name ?? "";
-	}
-
-	wireName({ naId, dfoId }: Pick<WireRef, "naId" | "dfoId">): string {
-		const [port, join] = [
-			this.nameOf({ kind: "port", id: dfoId }),
-			this.nameOf({ kind: "join", id: naId }),
-		];
-		return texts.value.lanes.wire(port, join);
-	}
-
-	/** How something is now, for a screen reader that is on it. */
-	nowOf(what: Selection): string {
-		const { lanes } = texts.value;
-		switch (what.kind) {
-			case "wire":
-				return this.#wireNow(what.id, what.dfoId);
-			case "port": {
-				const joins = this.joinsOf(what.id);
-				if (joins.length === 0) return lanes.notLinked;
-				const names = lanes.isLinkedTo(joins.map(({ na_name }) => na_name).join(lanes.and));
-				return [names, this.#wireNow(joins[0]?.na_id ?? 0, what.id)].join(lanes.and);
-			}
-			case "join":
-				return this.project.valueOf(what.id, null).peek()?.value ?? lanes.noValue;
-			default:
-				return "";
-		}
-	}
-
-	#wireNow(naId: number, dfoId: number): string {
-		const { lanes } = texts.value;
-		const state = this.views.get(wireKey(naId, dfoId))?.state.peek() ?? "off";
-		const value = this.project.valueOf(naId, dfoId).peek()?.value ?? lanes.noValue;
-		return lanes.now(value, lanes.states[state]);
-	}
-
-	async #unlink(dfoId: number, naIds: readonly number[]): Promise<void> {
-		if (naIds.length === 0) return;
-		const name = this.nameOf({ kind: "port", id: dfoId });
-		const changes = naIds.map((na_id) => ({ kind: "remove_link" as const, na_id, dfo_id: dfoId }));
-		await this.change(changes, texts.value.lanes.unlinked(name));
-	}
-
 	async #connect(changes: readonly Change[]): Promise<void> {
-		const done = await this.change(changes);
+		const done = await this.edits.change(changes);
 		const [first] = done ?? [];
 		if (first === undefined) return;
 		const naId =
@@ -248,21 +144,13 @@ export class LanesState {
 		if (naId === undefined) return;
 		batch(() => {
 			const join = joinIn(this.document, naId);
-			const names = join?.links.map(({ dfo_id }) => this.nameOf({ kind: "port", id: dfo_id }));
+			const names = join?.links.map(({ dfo_id }) => this.names.of({ kind: "port", id: dfo_id }));
 			if (join !== undefined && names !== undefined) {
 				const { lanes } = texts.value;
 				this.said.value = lanes.connected(names.join(lanes.and), join.na_name);
 			}
 			this.select({ kind: "join", id: naId });
 		});
-	}
-
-	/** As a step back where it is the last one, else as a change of its own. */
-	async #takeBack(rev: number, inverse: readonly Change[]): Promise<void> {
-		const { app, project } = this;
-		const isLast = this.document?.rev === rev;
-		const answer = await (isLast ? project.undo() : project.change(inverse));
-		if (!answer.ok) app.notices.say(texts.value.lanes.notDone(answer.reason), "bad");
 	}
 
 	#learnTypes({ kind, id }: End): void {

@@ -191,7 +191,7 @@ function blockDrag(lanes: LanesState, card: HTMLElement): Drag {
 			const id = before?.dataset.card;
 			stop();
 			const beforeId = id === undefined ? undefined : Number(id);
-			void lanes.moveBefore(Number(card.dataset.card), beforeId);
+			void lanes.edits.moveBefore(Number(card.dataset.card), beforeId);
 		},
 		cancel: stop,
 	};

@@ -89,7 +89,7 @@ function PortTrouble({ lanes, dfoId }: OwnProps) {
 	const reason = wire?.trouble.value;
 	if (wire === undefined || reason === undefined) return null;
 	const { naId } = wire.ref.peek();
-	const name = lanes.nameOf({ kind: "join", id: naId });
+	const name = lanes.names.of({ kind: "join", id: naId });
 	const { message, line } = readFailure(reason);
 	return (
 		<button

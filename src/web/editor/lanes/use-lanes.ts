@@ -151,7 +151,7 @@ function describeFocus(lanes: LanesState, outer: HTMLElement, signal: AbortSigna
 			const now = outer.querySelector("#lanes-now");
 			const subject = target instanceof Element ? subjectIn(target) : undefined;
 			if (now === null || subject === undefined || !(target instanceof Element)) return;
-			now.textContent = lanes.nowOf(subject);
+			now.textContent = lanes.names.nowOf(subject);
 			if (now.textContent !== "") target.setAttribute("aria-describedby", "lanes-now");
 		},
 		{ signal },

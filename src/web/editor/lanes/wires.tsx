@@ -83,7 +83,7 @@ function Chip({ lanes, view }: WireProps) {
 			data-wire={view.ref.peek().key}
 			onClick={() => lanes.select({ kind: "wire", id: naId, dfoId })}
 		>
-			<span class="kit-unseen">{isLabelled && lanes.wireName({ naId, dfoId })}</span>
+			<span class="kit-unseen">{isLabelled && lanes.names.ofWire({ naId, dfoId })}</span>
 			<span class="lanes-chip-box" aria-hidden="true">
 				<span class="lanes-chip-text">
 					{hasFunction && <i>ƒ </i>}
