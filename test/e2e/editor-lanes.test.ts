@@ -21,6 +21,8 @@ describe.if(hasProgram("chromium"))("the lanes of a project", () => {
 	const open = async (project: LanesProject, width: number) => {
 		const tab = await bench.open(`#/p/${project.pId}`, { width, height: 900 });
 		await tab.shows("Temp-I");
+		// What the reader may do comes after the project.
+		await tab.page.waitForSelector(".lanes-port[aria-pressed]");
 		return { tab, lanes: new LanesPage(tab.page, project) };
 	};
 
