@@ -28,6 +28,11 @@ describe.if(hasProgram("chromium"))("the panel of the editor", () => {
 		await loud.choose("Function y1", loud.lab.mistaken);
 		await loud.panelShows("Output function failed (line 2");
 		await loud.panelShows("NameError: name 'bb' is not defined");
+		// Explained in the reader's words, and named at the top, which leads there.
+		await loud.panelShows("There is nothing called “bb”.");
+		await loud.tab.press("Luminance-O failed");
+		const place = () => document.activeElement?.textContent?.includes("NameError") === true;
+		await loud.until(place);
 		await loud.tab.isUsable("panel-join-failed");
 	});
 
@@ -191,6 +196,11 @@ describe.if(hasProgram("chromium"))("the panel of the editor", () => {
 		await small.tab.isUsable("panel-phone");
 		await small.tab.page.keyboard.press("Escape");
 		await small.count('.panel[data-size="folded"]', 1);
+		await small.tab.page.focus(".lanes-body button");
+		await small.tab.page.keyboard.press("F6");
+		await small.count('.panel[data-size="half"] h2:focus', 1);
+		await small.tab.page.keyboard.press("F6");
+		await small.count(".lanes-body button:focus", 1);
 		await small.tab.close();
 	});
 

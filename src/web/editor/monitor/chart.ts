@@ -5,6 +5,8 @@ import type { Drawn } from "./use-monitor.ts";
 import "uplot/dist/uPlot.min.css";
 
 const HEIGHT = 240;
+/** Seconds between the times at the axis. */
+const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300];
 /** Lines differ not by colour alone. */
 const DASHES: readonly number[][] = [
 	[],
@@ -91,7 +93,12 @@ export class Chart {
 			legend: { show: false },
 			cursor: { show: false },
 			axes: [
-				{ ...axis, values: (_, seconds) => seconds.map(formatTimeOfDay) },
+				{
+					...axis,
+					space: 90,
+					incrs: TIME_STEPS,
+					values: (_, seconds) => seconds.map(formatTimeOfDay),
+				},
 				{ ...axis, size: 64 },
 			],
 			series: [

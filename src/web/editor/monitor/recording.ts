@@ -67,7 +67,9 @@ export class Recording {
 export function cellOf(row: Row, { dfoId, from, index }: Column): string | undefined {
 	const { value, input } = row.values.get(dfoId) ?? {};
 	const texts = from === "input" ? input : value;
-	return index === null ? texts?.whole : texts?.elements[index];
+	if (index !== null) return texts?.elements[index];
+	// A list of one says no more than what is in it.
+	return texts?.elements.length === 1 ? texts.elements[0] : texts?.whole;
 }
 
 function textsOf(json: string): Texts {

@@ -36,7 +36,7 @@ function oneOf(column: Column, name: string, rows: readonly Row[]): Series | und
 	let [count, last, sum] = [0, 0, 0];
 	let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
 	const values = rows.map((row) => {
-		const number = drawable(cellOf(row, column));
+		const number = numberOf(cellOf(row, column));
 		if (number === undefined) return null;
 		count += 1;
 		sum += number;
@@ -47,10 +47,4 @@ function oneOf(column: Column, name: string, rows: readonly Row[]): Series | und
 	});
 	if (count === 0) return undefined;
 	return { column, name, values, count, last, min, max, mean: sum / count };
-}
-
-/** A join gives one value in a list of one. */
-function drawable(text: string | undefined): number | undefined {
-	const [, only] = /^\[([^,[\]]*)\]$/.exec(text ?? "") ?? [];
-	return numberOf(only ?? text);
 }

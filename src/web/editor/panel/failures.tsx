@@ -74,6 +74,31 @@ function Trouble({ lead, message, explained, details }: TroubleProps) {
 	);
 }
 
+/** Leads to a failure further down. @param name What the place is called. */
+export function FailingLink({ panel, naId, dfoId, name }: ProgressProps) {
+	const { project } = panel;
+	const progress = (dfoId === null ? project.joinOf(naId) : project.linkOf(naId, dfoId)).value;
+	const isFailing =
+		project.failureOf(naId, dfoId).value !== undefined || progress?.state === "failed";
+	if (!isFailing) return null;
+	const show = () => {
+		const trouble = document.getElementById(placeId(dfoId));
+		trouble?.scrollIntoView({ block: "center" });
+		trouble?.focus({ preventScroll: true });
+	};
+	return (
+		<button type="button" class="panel-failing" onClick={show}>
+			<Icon name="warning" />
+			{texts.value.panel.failure.at(name)}
+		</button>
+	);
+}
+
+/** Id of what shows a place in the panel of its join. */
+export function placeId(dfoId: number | null): string {
+	return `panel-place-${dfoId ?? "join"}`;
+}
+
 /** How far a link or a join has come, in a word. */
 export function ProgressBadge({ panel, naId, dfoId }: PlaceProps) {
 	const { project } = panel;

@@ -3,7 +3,7 @@ import { Button } from "../kit/button.tsx";
 import { Select } from "../kit/fields.tsx";
 import { texts } from "../texts/texts.ts";
 import { AddLink } from "./add-link.tsx";
-import { FailureNote, ProgressBadge, ProgressNote } from "./failures.tsx";
+import { FailingLink, FailureNote, ProgressBadge, ProgressNote, placeId } from "./failures.tsx";
 import { NameField } from "./fields.tsx";
 import { FunctionPicker } from "./function-picker.tsx";
 import { LinkCard } from "./link-card.tsx";
@@ -42,6 +42,10 @@ export function JoinPanel({ panel: context, join }: JoinProps) {
 					</Button>
 				)}
 			</div>
+			{[...inputs, ...outputs].map(({ port: { dfo_id, alias_name } }) => (
+				<FailingLink key={dfo_id} {...{ panel, naId: na_id }} dfoId={dfo_id} name={alias_name} />
+			))}
+			<FailingLink {...{ panel, naId: na_id }} dfoId={null} name={words.joinValue} />
 			<fieldset class="panel-plain" disabled={!panel.canEdit}>
 				<NameField
 					label={texts.value.panel.name}
@@ -86,7 +90,7 @@ function JoinFunction({ panel, join, inputs }: JoinFunctionProps) {
 	const place = { panel, naId: na_id, dfoId: null };
 	const count = inputs.length;
 	return (
-		<section class="panel-card" aria-label={words.joinValue}>
+		<section class="panel-card" id={placeId(null)} tabIndex={-1} aria-label={words.joinValue}>
 			<h4>{words.joinValue}</h4>
 			<p class="panel-values">
 				<LiveValue {...place} />

@@ -1,7 +1,7 @@
 import { Button, IconButton } from "../kit/button.tsx";
 import { joinIn } from "../project/open-project.ts";
 import { texts } from "../texts/texts.ts";
-import { FailureNote, ProgressBadge, ProgressNote } from "./failures.tsx";
+import { FailureNote, ProgressBadge, ProgressNote, placeId } from "./failures.tsx";
 import { InputParams } from "./input-params.tsx";
 import { changesValues, type LinkPartProps } from "./linked.ts";
 import { LiveValue } from "./live-value.tsx";
@@ -29,7 +29,7 @@ export function LinkCard(props: LinkCardProps) {
 	const title = `${label === "" ? "" : `${label} `}${name}`;
 	const move = (at: number) => void applyAndSay(panel, [{ kind: "move_link", na_id, dfo_id, at }]);
 	return (
-		<section class="panel-card" aria-label={title}>
+		<section class="panel-card" id={placeId(dfo_id)} tabIndex={-1} aria-label={title}>
 			<header>
 				<Heading>
 					{label !== "" && <span class="panel-label">{label}</span>}

@@ -3,7 +3,7 @@ import { useId, useRef } from "preact/hooks";
 import { IconButton } from "../kit/button.tsx";
 import { Icon } from "../kit/icons.tsx";
 import { texts } from "../texts/texts.ts";
-import { SHEET_BELOW } from "./sheet.ts";
+import { usePanelFocus } from "./use-panel-focus.ts";
 import { useSheet } from "./use-sheet.ts";
 import "./panel.css";
 
@@ -18,40 +18,18 @@ export interface PanelFrameProps {
 }
 
 /**
- * The panel beside the lanes, on a narrow screen a sheet below them. Esc folds the sheet, or closes the panel; the focus
- * then goes back to where it came from.
+ * The panel beside the lanes, on a narrow screen a sheet below them. F6 goes there and back. Esc folds the sheet, or closes
+ * the panel; the focus then goes back to where it came from.
  */
 export function PanelFrame({ kind, title, onClose, children }: PanelFrameProps) {
 	const id = useId();
 	const frame = useRef<HTMLElement>(null);
-	const { size, setSize, handle } = useSheet(frame);
-	const cameFrom = useRef<HTMLElement | undefined>(undefined);
+	const sheet = useSheet(frame);
+	const { size, handle } = sheet;
+	const { heading, leave, ...events } = usePanelFocus(frame, sheet, onClose);
 	const words = texts.value.panel;
-	const leave = () => {
-		if (cameFrom.current?.isConnected === true) cameFrom.current.focus();
-		cameFrom.current = undefined;
-	};
-	const onKeyDown = (event: KeyboardEvent) => {
-		if (event.key !== "Escape" || event.defaultPrevented) return;
-		event.preventDefault();
-		event.stopPropagation();
-		const isSheet = window.innerWidth < SHEET_BELOW;
-		if (isSheet && size !== "folded") setSize("folded");
-		else onClose?.();
-		leave();
-	};
 	return (
-		<aside
-			ref={frame}
-			class="panel"
-			data-size={size}
-			aria-label={words.title}
-			onKeyDown={onKeyDown}
-			onFocusIn={({ relatedTarget }) => {
-				const isInside = relatedTarget instanceof Node && frame.current?.contains(relatedTarget);
-				if (!isInside && relatedTarget instanceof HTMLElement) cameFrom.current = relatedTarget;
-			}}
-		>
+		<aside ref={frame} class="panel" data-size={size} aria-label={words.title} {...events}>
 			<header class="panel-head">
 				<button
 					type="button"
@@ -66,7 +44,9 @@ export function PanelFrame({ kind, title, onClose, children }: PanelFrameProps) 
 				</button>
 				<div class="panel-title">
 					<p>{kind}</p>
-					<h2 title={title}>{title}</h2>
+					<h2 ref={heading} tabIndex={-1} title={title}>
+						{title}
+					</h2>
 				</div>
 				{onClose !== undefined && (
 					<IconButton

@@ -82,7 +82,7 @@ describe("a recording as CSV", () => {
 		expect(csvOf(groupsOf(joinOf(link(TEMP), link(LAMP))), recording.rows)).toBe(
 			"time,x1 Temp-I,z,y1 Color-O,y2 Color-O,y3 Color-O\r\n" +
 				"2026-01-02T00:00:00.000Z,21.5,,1,2,3\r\n" +
-				"2026-01-02T00:00:01.500Z,,[21.5],,,\r\n",
+				"2026-01-02T00:00:01.500Z,,21.5,,,\r\n",
 		);
 	});
 

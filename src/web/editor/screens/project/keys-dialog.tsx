@@ -15,6 +15,7 @@ export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
 		[["Ctrl+K", "/"], keyTable.find],
 		[["Ctrl+S", "Ctrl+Enter"], keyTable.save],
 		[["E"], keyTable.edit],
+		[["F6"], keyTable.panel],
 		[["P"], keyTable.run],
 		[[keyNames.escape], keyTable.escape],
 		[["?"], keyTable.help],
