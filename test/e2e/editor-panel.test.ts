@@ -1,7 +1,7 @@
 // The editor's panel in headless Chromium, on the compiled server with simulated devices.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { EditorBench, LANGUAGES, THEMES, WIDTHS } from "../support/editor.ts";
-import { LabTab } from "../support/lab-project.ts";
+import { LabTab, makeLab } from "../support/lab-project.ts";
 import { hasProgram } from "../support/programs.ts";
 import { story } from "../support/story.ts";
 
@@ -178,6 +178,45 @@ describe.if(hasProgram("chromium"))("the panel of the editor", () => {
 		const { blocks } = await own.document();
 		expect(blocks[0]?.ports[0]?.alias_name).toBe("Loudness of the hall");
 		await own.tab.close();
+	});
+
+	test("what was typed stays while the server cannot be reached", async () => {
+		const kept = await LabTab.open(bench, "kept", ({ joins }) => `join/${joins.Loudness}`);
+		await kept.panelShows("running");
+		await kept.tab.page.setOfflineMode(true);
+		await kept.enter("Name", "typed while offline");
+		await kept.panelShows("Nothing was changed: the server cannot be reached.");
+		await kept.panelShows("These are the last values received.");
+		expect(await kept.tab.page.$eval(".panel input", (one) => one.value)).toBe(
+			"typed while offline",
+		);
+		await kept.tab.page.setOfflineMode(false);
+		await kept.until(() => document.querySelector(".panel-lost") === null);
+		await kept.tab.page.focus(".panel input");
+		await kept.tab.page.keyboard.press("Enter");
+		await kept.has(({ joins }) => joins[0]?.na_name === "typed while offline");
+		await kept.tab.close();
+	});
+
+	test("a person that may only look changes nothing, and sees all", async () => {
+		const { pId, joins, blocks, ports } = await makeLab(bench.admin, "shown");
+		const bob = await bench.server.person("bob");
+		const share = { u_id: "bob", may: "look" };
+		await bench.admin.ok("POST", `/api/v0/project/${pId}/share`, share);
+		const tab = await bench.open(`#/p/${pId}/join/${joins.Colour}`, { person: bob });
+		await tab.shows("You can look at this project, but not change it.");
+		const enabled = () =>
+			tab.page.$$eval(".panel-body :is(input, select):enabled", (all) =>
+				all.map((one) => one.outerHTML),
+			);
+		expect(await enabled()).toEqual([]);
+		await tab.isUsable("panel-look");
+		for (const place of [`block/${blocks.Remote_control}`, `port/${ports["Color-O"]}`]) {
+			await tab.go(`#/p/${pId}/${place}`);
+			await tab.page.waitForSelector(place.startsWith("block") ? ".panel-count" : ".panel-param");
+			expect(await enabled()).toEqual([]);
+		}
+		await tab.close();
 	});
 
 	test("on a phone it is a folded sheet until it is opened; Esc folds it and leaves it", async () => {

@@ -2,10 +2,11 @@ import { useState } from "preact/hooks";
 import type { CcmDevice, FeatureType } from "../../../../contract/mod.ts";
 import { Button, LinkButton } from "../../kit/button.tsx";
 import { Field, Select } from "../../kit/fields.tsx";
+import { countOf, type Family, familiesOf, withCount } from "../../panel/families.ts";
 import { texts } from "../../texts/texts.ts";
 import type { MemberView, ModelView } from "../models/catalog-view.ts";
 import { addBlock } from "./add-block.ts";
-import { countIn, type Family, familiesOf, firstChoice, withCount } from "./families.ts";
+import { firstChoice } from "./first-choice.ts";
 import type { AddDeviceParts } from "./parts.ts";
 import type { ProjectHeadView } from "./use-projects.ts";
 
@@ -162,7 +163,7 @@ function HowMany({ family, chosen, setChosen }: HowManyProps) {
 			min={0}
 			max={most}
 			step={1}
-			value={String(countIn(family, chosen))}
+			value={String(countOf(family, chosen))}
 			onInput={(text) => {
 				const count = Math.min(most, Math.max(0, Math.trunc(Number(text)) || 0));
 				setChosen(withCount(family, chosen, count));
