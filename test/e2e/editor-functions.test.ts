@@ -39,6 +39,19 @@ describe.if(hasProgram("chromium"))("functions in the editor", () => {
 		expect(await code.text()).toBe("factor = 2\ndef run(x1):\n    return x1 * factr");
 	});
 
+	step("names of modules are offered, and Esc before Tab leaves the code", async () => {
+		await code.write("import math", "def run(x1):", "return math.sq");
+		await tab.page.locator(".code-area >>> .cm-tooltip-autocomplete li").click();
+		expect(await code.text()).toEndWith("math.sqrt");
+		await tab.page.keyboard.press("Escape");
+		await tab.page.keyboard.press("Tab");
+		const focused = await tab.page.evaluate(() => document.activeElement?.className);
+		expect(focused).toBe("kit-icon-button");
+		expect(await code.text()).toBe("import math\ndef run(x1):\n    return math.sqrt");
+		await code.write("factor = 2", "def run(x1):", "return x1 * factr");
+		await tab.shows("There is nothing called “factr”.");
+	});
+
 	step(
 		"trying it tells the line and what it means, and the mended one gives a result",
 		async () => {

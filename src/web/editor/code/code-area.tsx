@@ -26,15 +26,15 @@ export function CodeArea({ work, problems, onSave, onTry, handle }: CodeAreaProp
 	const calls = useRef({ onSave, onTry });
 	calls.current = { onSave, onTry };
 	const looks = useComputed(() => ({
-		words: wordsOf(work.name.value),
-		isReadOnly: work.isReadOnly.value,
+		words: wordsOf(work.draft.name.value),
+		isReadOnly: work.draft.isReadOnly.value,
 	}));
 	useLayoutEffect(() => {
 		if (host.current === null) return;
 		const made = new CodeView(host.current, {
-			text: work.code.peek(),
+			text: work.draft.code.peek(),
 			...looks.peek(),
-			onType: (text) => work.typed(text),
+			onType: (text) => work.draft.typed(text),
 			onSave: () => calls.current.onSave(),
 			onTry: () => calls.current.onTry(),
 			completions: () => work.completions.peek(),
@@ -49,7 +49,7 @@ export function CodeArea({ work, problems, onSave, onTry, handle }: CodeAreaProp
 			made.end();
 		};
 	}, [work, looks, handle]);
-	useSignalEffect(() => view.current?.replace(work.replaced.value));
+	useSignalEffect(() => view.current?.replace(work.draft.replaced.value));
 	useSignalEffect(() => view.current?.speak(looks.value));
 	useSignalEffect(() => view.current?.mark(problems.value));
 	return <div ref={host} class="code-area" />;

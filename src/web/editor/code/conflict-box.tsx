@@ -16,7 +16,7 @@ export default function ConflictBox({
 }) {
 	const words = codeTexts.value;
 	const [isBusy, setIsBusy] = useState(false);
-	const newest = work.conflict.value;
+	const newest = work.draft.conflict.value;
 	if (newest === undefined) return null;
 	const at = Date.parse(newest.date);
 	const ago = formatAgo(Number.isNaN(at) ? app.clock.now() : at, app.clock.now());
@@ -29,7 +29,7 @@ export default function ConflictBox({
 			<p role="alert">{words.conflict(newest.by?.u_name ?? words.someone, ago)}</p>
 			<DiffView
 				from={{ name: words.theirs, text: newest.code }}
-				to={{ name: words.mine, text: work.code.value }}
+				to={{ name: words.mine, text: work.draft.code.value }}
 			/>
 			<div class="code-actions">
 				<Button disabled={isBusy} onClick={does(() => work.keepMine())}>

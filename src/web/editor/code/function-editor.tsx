@@ -76,8 +76,8 @@ function Writing(props: WritingProps) {
 	const problems = useComputed(() =>
 		problemsOf(
 			work.findings.value ?? [],
-			[work.trial.loading.value, ...work.samples.rows.value.map(({ tried }) => tried)],
-			{ code: work.code.value, wire: work.wire },
+			[work.trial.loading.value, ...work.draft.samples.rows.value.map(({ tried }) => tried)],
+			{ code: work.draft.code.value, wire: work.wire },
 		),
 	);
 	const [tab, setTab] = useState<ViewId>("try");
@@ -91,7 +91,7 @@ function Writing(props: WritingProps) {
 	const useLive = () => {
 		const samples = liveSamples?.() ?? [];
 		if (samples.length === 0) app.notices.say(words.noLive);
-		else work.samples.useSamples(samples.slice(-LIVE_ROWS));
+		else work.draft.samples.useSamples(samples.slice(-LIVE_ROWS));
 	};
 	const { wire } = work;
 	const isChecked = work.findings.value !== undefined;
@@ -100,14 +100,14 @@ function Writing(props: WritingProps) {
 			<FunctionHeader {...props} onSave={save} />
 			<DraftNote {...{ app, work }} />
 			<TroubleNote work={work} onLine={(line) => area.current?.goTo(line, null)} />
-			{work.conflict.value !== undefined && <ConflictBox {...{ app, work }} />}
+			{work.draft.conflict.value !== undefined && <ConflictBox {...{ app, work }} />}
 			<div class="code-columns">
 				<div class="code-writing">
 					{wire.length > 0 && (
 						<p class="code-wire">{(stage === "join" ? words.joinBrings : words.brings)(wire)}</p>
 					)}
 					<CodeArea work={work} problems={problems} onSave={save} onTry={tryIt} handle={area} />
-					{!work.isReadOnly.value && <CodeTools onRun={(what) => area.current?.run(what)} />}
+					{!work.draft.isReadOnly.value && <CodeTools onRun={(what) => area.current?.run(what)} />}
 					<ProblemList
 						problems={isChecked ? problems.value : undefined}
 						onGo={({ line, column }) => area.current?.goTo(line, column)}
@@ -140,7 +140,7 @@ interface ViewsProps extends WritingProps {
 
 function Views({ app, work, server, stage, tab, setTab, onTry, onUseLive, onLine }: ViewsProps) {
 	const words = codeTexts.value;
-	const saved = work.saved.value;
+	const saved = work.draft.saved.value;
 	const tabs = [
 		{ id: "try" as const, text: words.tryTab },
 		...(saved === undefined

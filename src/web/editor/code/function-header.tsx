@@ -34,7 +34,7 @@ export function FunctionHeader(props: FunctionHeaderProps) {
 	const { app, work, server, onSave, onCopied, onClose, onRemoved } = props;
 	const words = codeTexts.value;
 	const [dialog, setDialog] = useState<"copy" | "remove">();
-	const saved = work.saved.value;
+	const saved = work.draft.saved.value;
 	const close = () => setDialog(undefined);
 	const mayCopy = app.session.person.value.role !== "student";
 	const items = saved === undefined ? [] : itemsOf(props, saved.fn_id, setDialog);
@@ -44,18 +44,18 @@ export function FunctionHeader(props: FunctionHeaderProps) {
 				<Field
 					label={words.name}
 					hint={words.nameHint}
-					value={work.name.value}
+					value={work.draft.name.value}
 					maxLength={200}
 					autocomplete="off"
 					error={work.trouble.value?.kind === "name" ? words.trouble.name : undefined}
-					onInput={(name) => work.rename(name)}
+					onInput={(name) => work.draft.rename(name)}
 				/>
 			) : (
 				<h2 title={saved.fn_name}>{saved.fn_name}</h2>
 			)}
 			<div class="code-actions">
 				<SaveState work={work} mayCopy={mayCopy} />
-				{work.isReadOnly.value ? (
+				{work.draft.isReadOnly.value ? (
 					mayCopy && (
 						<Button icon="copy" kind="main" onClick={() => setDialog("copy")}>
 							{words.copy}
@@ -66,7 +66,7 @@ export function FunctionHeader(props: FunctionHeaderProps) {
 						icon="save"
 						kind="main"
 						title={words.saveTitle}
-						disabled={work.isSaving.value || (saved !== undefined && !work.isDirty.value)}
+						disabled={work.isSaving.value || (saved !== undefined && !work.draft.isDirty.value)}
 						onClick={onSave}
 					>
 						{work.isSaving.value ? words.saving : words.save}
@@ -79,8 +79,8 @@ export function FunctionHeader(props: FunctionHeaderProps) {
 				<CopyDialog
 					server={server}
 					name={saved.fn_name}
-					code={work.code.value}
-					pinned={work.samples.pinned}
+					code={work.draft.code.value}
+					pinned={work.draft.samples.pinned}
 					onClose={close}
 					onCopied={(copy) => {
 						close();
@@ -120,7 +120,7 @@ function itemsOf(
 		const href = hashOf({ screen: "functions", fnId });
 		items.push({ text: words.fullPage, icon: "external", href });
 	}
-	if (onRemoved !== undefined && !work.isReadOnly.value) {
+	if (onRemoved !== undefined && !work.draft.isReadOnly.value) {
 		items.push({ text: words.remove, icon: "trash", isDangerous: true, run: () => show("remove") });
 	}
 	return items;
@@ -133,16 +133,18 @@ interface SaveStateProps {
 
 function SaveState({ work, mayCopy }: SaveStateProps) {
 	const words = codeTexts.value;
-	const saved = work.saved.value;
-	if (work.isReadOnly.value) {
+	const saved = work.draft.saved.value;
+	if (work.draft.isReadOnly.value) {
 		const owner = saved?.owner?.u_name;
 		const whose = owner === undefined ? words.systemFunction : words.othersFunction(owner);
 		return <span class="code-state">{mayCopy ? `${whose} ${words.copyToChange}` : whose}</span>;
 	}
-	if (!work.isDirty.value) {
+	if (!work.draft.isDirty.value) {
 		return saved === undefined ? null : <span class="code-state">{words.saved}</span>;
 	}
 	return (
-		<span class="code-state code-unsaved">{work.isKept.value ? words.unsaved : words.unkept}</span>
+		<span class="code-state code-unsaved">
+			{work.draft.isKept.value ? words.unsaved : words.unkept}
+		</span>
 	);
 }

@@ -31,7 +31,9 @@ export type PythonError =
 	| { readonly id: "no_colon" | "unclosed_text" | "one_equals_sign" | "syntax" }
 	| { readonly id: "no_block" | "indented" | "unequal_indent" | "tabs_and_spaces" }
 	| { readonly id: "zero_division" | "index" | "time" | "memory" | "recursion" | "result" }
-	| { readonly id: "no_run" | "engine" | "skipped" | "other" };
+	| { readonly id: "no_run" | "engine" | "skipped" }
+	/** In Python's last words. */
+	| { readonly id: "other"; readonly said: string };
 
 /** Where the error happened. */
 export interface ErrorContext {
@@ -63,7 +65,9 @@ export function readPythonError(
 		if (found !== null) return made(context, ...found.slice(1));
 	}
 	if (/^time limit of /m.test(reason)) return { id: "time" };
-	return /name `run` is undefined/.test(reason) ? { id: "no_run" } : { id: "other" };
+	if (/name `run` is undefined/.test(reason)) return { id: "no_run" };
+	const said = type === "" ? message.trim() : [type, message].filter(Boolean).join(": ");
+	return { id: "other", said: said.slice(0, MAX_SAID) };
 }
 
 /** A finding of the check that is a syntax error, in the same way. */
@@ -80,6 +84,9 @@ export function lastOf(reason: string): { readonly type: string; readonly messag
 	}
 	return { type: "", message: reason };
 }
+
+/** Characters of Python's words beside an explanation; all of them can be opened. */
+const MAX_SAID = 200;
 
 type Rule = readonly [
 	readonly string[],

@@ -12,10 +12,10 @@ import { codeTexts } from "./words.ts";
 export function DraftNote({ app, work }: { readonly app: App; readonly work: FunctionWork }) {
 	const words = codeTexts.value;
 	const [asks, setAsks] = useState(false);
-	const at = work.foundDraft.value;
+	const at = work.draft.foundAt.value;
 	return (
 		<>
-			{at !== undefined && work.isDirty.value && (
+			{at !== undefined && work.draft.isDirty.value && (
 				<div class="code-note" role="status">
 					<p>{words.foundDraft(formatAgo(at, app.clock.now()))}</p>
 					<Button kind="quiet" onClick={() => setAsks(true)}>
@@ -59,7 +59,7 @@ export function TroubleNote({ work, onLine }: TroubleNoteProps) {
 			{isPython && (
 				<ExplainedError
 					reason={reason}
-					context={{ code: work.code.value, wire: work.wire }}
+					context={{ code: work.draft.code.value, wire: work.wire }}
 					line={lineIn(reason)}
 					onLine={onLine}
 				/>

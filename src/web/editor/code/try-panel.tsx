@@ -21,10 +21,11 @@ export interface TryPanelProps {
 /** Samples, what the function gives for them, and those that are pinned. */
 export function TryPanel({ work, stage, onUseLive, onTry, onLine }: TryPanelProps) {
 	const words = codeTexts.value;
-	const { samples, trial } = work;
+	const { trial } = work;
+	const { samples } = work.draft;
 	const rows = samples.rows.value;
 	const bench = trial.bench.value;
-	const context = { code: work.code.value, wire: work.wire };
+	const context = { code: work.draft.code.value, wire: work.wire };
 	const loading = trial.loading.value;
 	return (
 		<div class="code-try">
@@ -116,7 +117,7 @@ interface TryRowProps {
 
 function TryRow({ work, row, number, isLoaded, context, onTry, onLine }: TryRowProps) {
 	const words = codeTexts.value;
-	const { samples } = work;
+	const { samples } = work.draft;
 	const { id, text, expected, tried } = row;
 	const isBad = text.trim() !== "" && !readSample(text).ok;
 	const onKeyDown = (event: KeyboardEvent) => {
@@ -203,7 +204,11 @@ function Result({ work, row, tried, number, context, onLine }: ResultProps) {
 				<ExplainedError {...error} {...{ context, onLine }} />
 			)}
 			{verdict === "differs" && error === null && (
-				<button type="button" class="kit-button kit-quiet" onClick={() => work.samples.pin(row.id)}>
+				<button
+					type="button"
+					class="kit-button kit-quiet"
+					onClick={() => work.draft.samples.pin(row.id)}
+				>
 					{words.acceptResult}
 				</button>
 			)}

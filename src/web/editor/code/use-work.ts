@@ -34,7 +34,7 @@ export function useWork(options: UseWorkOptions): {
 	const { work, server } = held.current;
 	useEffect(() => {
 		void work.load();
-		const flush = () => work.flush();
+		const flush = () => work.draft.flush();
 		addEventListener("pagehide", flush);
 		return () => {
 			removeEventListener("pagehide", flush);

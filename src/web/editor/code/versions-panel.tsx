@@ -16,7 +16,7 @@ export interface VersionsPanelProps {
 /** All versions; of the chosen one the difference to what is in the editor, and a way back to it. */
 export default function VersionsPanel({ app, server, work }: VersionsPanelProps) {
 	const words = codeTexts.value;
-	const versions = work.saved.value?.versions ?? [];
+	const versions = work.draft.saved.value?.versions ?? [];
 	const [chosen, setChosen] = useState<number>();
 	if (versions.length === 0) return <p>{words.noVersions}</p>;
 	return (
@@ -78,16 +78,16 @@ function Version({
 	if (reason !== undefined) return <p class="kit-error">{words.refusedTo(reason)}</p>;
 	if (code === undefined) return null;
 	const restore = () => {
-		work.replace(code);
+		work.draft.replace(code);
 		app.notices.say(words.restored, "good");
 	};
 	return (
 		<>
 			<DiffView
 				from={{ name: words.version, text: code }}
-				to={{ name: words.editorText, text: work.code.value }}
+				to={{ name: words.editorText, text: work.draft.code.value }}
 			/>
-			{code !== work.code.value && !work.isReadOnly.value && (
+			{code !== work.draft.code.value && !work.draft.isReadOnly.value && (
 				<Button icon="undo" onClick={restore}>
 					{words.restore}
 				</Button>

@@ -113,7 +113,7 @@ const explainZh: Explain = {
 		hint: "檢查它做的最後一件事，然後再試一次。",
 	}),
 	skipped: () => ({ what: "這一列沒有執行，因為前面的列用完了時間。" }),
-	other: () => ({ what: "執行時發生錯誤。" }),
+	other: ({ said }) => ({ what: said === "" ? "執行時發生錯誤。" : `執行時發生錯誤：${said}` }),
 };
 
 const explainEn: Explain = {
@@ -238,7 +238,9 @@ const explainEn: Explain = {
 		hint: "Look at the last thing it does, then try again.",
 	}),
 	skipped: () => ({ what: "This row was not called: the rows before it used up the time." }),
-	other: () => ({ what: "Python reports an error." }),
+	other: ({ said }) => ({
+		what: said === "" ? "Python reports an error." : `Python reports an error: ${said}`,
+	}),
 };
 
 export const zh = {

@@ -5,20 +5,20 @@ describe("work on a function", () => {
 	test("begins a new one with the names of the wire, and creates it under its name", async () => {
 		const { work, calls, saved } = workBench({ wire: ["r", "g"] });
 		await work.load();
-		expect(work.code.value).toBe("def run(r, g):\n    return r\n");
-		expect(work.samples.texts).toEqual([{ text: "[1, 2]" }]);
-		expect(work.isDirty.value).toBe(false);
+		expect(work.draft.code.value).toBe("def run(r, g):\n    return r\n");
+		expect(work.draft.samples.texts).toEqual([{ text: "[1, 2]" }]);
+		expect(work.draft.isDirty.value).toBe(false);
 		await work.save();
 		expect(work.trouble.value).toEqual({ kind: "name" });
-		work.rename(" double ");
-		work.typed(DOUBLE);
-		expect(work.isDirty.value).toBe(true);
+		work.draft.rename(" double ");
+		work.draft.typed(DOUBLE);
+		expect(work.draft.isDirty.value).toBe(true);
 		await work.save();
 		expect(calls).toEqual([["create", "double", DOUBLE, []]]);
 		expect(saved).toEqual([{ fnId: 7, name: "double" }]);
-		expect(work.isDirty.value).toBe(false);
+		expect(work.draft.isDirty.value).toBe(false);
 		expect([work.isFor(undefined), work.isFor(7), work.isFor(8)]).toEqual([true, true, false]);
-		work.typed(`${DOUBLE}#`);
+		work.draft.typed(`${DOUBLE}#`);
 		await work.save();
 		expect(calls[1]).toEqual(["save", 7, `${DOUBLE}#`, [], 10]);
 	});
@@ -26,10 +26,10 @@ describe("work on a function", () => {
 	test("keeps a name that is taken at its place", async () => {
 		const { work } = workBench({ server: { create: async () => refused(409, "exists") } });
 		await work.load();
-		work.rename("double");
+		work.draft.rename("double");
 		await work.save();
 		expect(work.trouble.value).toEqual({ kind: "taken" });
-		expect(work.isDirty.value).toBe(true);
+		expect(work.draft.isDirty.value).toBe(true);
 	});
 
 	test("says why a function was not there, and can be asked again", async () => {
@@ -50,25 +50,25 @@ describe("work on a function", () => {
 	test("keeps a draft over a reload, until it is saved", async () => {
 		const first = workBench({ fnId: 7 });
 		await first.work.load();
-		first.work.typed("def run(x1): return 3");
-		first.work.samples.edit(first.work.samples.rows.value[0]?.id ?? 0, "[5]");
+		first.work.draft.typed("def run(x1): return 3");
+		first.work.draft.samples.edit(first.work.draft.samples.rows.value[0]?.id ?? 0, "[5]");
 		await first.pass();
 		const { storage } = first;
 		const second = workBench({ fnId: 7, storage });
 		await second.work.load();
-		expect(second.work.code.value).toBe("def run(x1): return 3");
-		expect(second.work.samples.texts).toEqual([{ text: "[5]" }]);
-		expect(second.work.foundDraft.value).toBe(1_000_000);
-		expect(second.work.conflict.value).toBeUndefined();
+		expect(second.work.draft.code.value).toBe("def run(x1): return 3");
+		expect(second.work.draft.samples.texts).toEqual([{ text: "[5]" }]);
+		expect(second.work.draft.foundAt.value).toBe(1_000_000);
+		expect(second.work.draft.conflict.value).toBeUndefined();
 		await second.work.save();
 		expect(second.drafts.of("7")).toBeUndefined();
-		expect(second.work.foundDraft.value).toBeUndefined();
+		expect(second.work.draft.foundAt.value).toBeUndefined();
 	});
 
 	test("keeps what was typed last when the page ends", async () => {
 		const { work, drafts } = workBench({ fnId: 7 });
 		await work.load();
-		work.typed("x");
+		work.draft.typed("x");
 		expect(drafts.of("7")).toBeUndefined();
 		work.end();
 		expect(drafts.of("7")).toMatchObject({ code: "x", base: 10 });
@@ -77,15 +77,15 @@ describe("work on a function", () => {
 	test("lets a draft go that says the same as the server again", async () => {
 		const { work, drafts, pass } = workBench({ fnId: 7 });
 		await work.load();
-		work.typed("x");
+		work.draft.typed("x");
 		await pass();
-		work.typed(DOUBLE);
+		work.draft.typed(DOUBLE);
 		await pass();
 		expect(drafts.of("7")).toBeUndefined();
-		work.typed("y");
+		work.draft.typed("y");
 		await pass();
 		work.discard();
-		expect([work.code.value, work.replaced.value]).toEqual([DOUBLE, DOUBLE]);
+		expect([work.draft.code.value, work.draft.replaced.value]).toEqual([DOUBLE, DOUBLE]);
 		expect(drafts.of("7")).toBeUndefined();
 	});
 
@@ -104,12 +104,12 @@ describe("work on a function", () => {
 			},
 		});
 		await work.load();
-		work.typed("mine");
+		work.draft.typed("mine");
 		await work.save();
-		expect(work.conflict.value).toEqual(newest);
-		expect(work.code.value).toBe("mine");
+		expect(work.draft.conflict.value).toEqual(newest);
+		expect(work.draft.code.value).toBe("mine");
 		await work.keepMine();
-		expect(work.conflict.value).toBeUndefined();
+		expect(work.draft.conflict.value).toBeUndefined();
 		expect(bases).toEqual([10, 12]);
 	});
 
@@ -120,18 +120,18 @@ describe("work on a function", () => {
 			server: { details: async () => ({ ok: true, body: now }) },
 		});
 		await work.load();
-		work.typed("mine");
+		work.draft.typed("mine");
 		await pass();
 		now = details({ code: "theirs", fnvt_idx: 12 });
 		await work.takeTheirs();
-		expect([work.code.value, work.isDirty.value]).toEqual(["theirs", false]);
+		expect([work.draft.code.value, work.draft.isDirty.value]).toEqual(["theirs", false]);
 		expect(drafts.of("7")).toBeUndefined();
 	});
 
 	test("tells of a newer version when a draft of an older one is found", async () => {
 		const first = workBench({ fnId: 7 });
 		await first.work.load();
-		first.work.typed("mine");
+		first.work.draft.typed("mine");
 		first.work.end();
 		const now = details({ code: "theirs", fnvt_idx: 12 });
 		const second = workBench({
@@ -140,8 +140,8 @@ describe("work on a function", () => {
 			server: { details: async () => ({ ok: true, body: now }) },
 		});
 		await second.work.load();
-		expect(second.work.code.value).toBe("mine");
-		expect(second.work.conflict.value).toMatchObject({ fnvt_idx: 12, code: "theirs" });
+		expect(second.work.draft.code.value).toBe("mine");
+		expect(second.work.draft.conflict.value).toMatchObject({ fnvt_idx: 12, code: "theirs" });
 	});
 
 	test("shows only results of the source as it is now", async () => {
@@ -157,14 +157,14 @@ describe("work on a function", () => {
 		});
 		await work.load();
 		const trying = work.try();
-		work.typed("x");
+		work.draft.typed("x");
 		answers.resolve();
 		await trying;
-		expect(work.samples.rows.value[0]?.tried).toBeUndefined();
+		expect(work.draft.samples.rows.value[0]?.tried).toBeUndefined();
 		await work.try();
-		expect(work.samples.rows.value[0]?.tried?.result).toBe(2);
-		work.typed("y");
-		expect(work.samples.rows.value[0]?.tried).toBeUndefined();
+		expect(work.draft.samples.rows.value[0]?.tried?.result).toBe(2);
+		work.draft.typed("y");
+		expect(work.draft.samples.rows.value[0]?.tried).toBeUndefined();
 	});
 
 	test("is not saved while a pinned row gives something else", async () => {
@@ -179,29 +179,29 @@ describe("work on a function", () => {
 			},
 		});
 		await work.load();
-		const [row] = work.samples.rows.value;
+		const [row] = work.draft.samples.rows.value;
 		const id = row?.id ?? 0;
-		work.samples.pin(id);
-		expect(work.samples.pinned).toEqual([]);
-		work.samples.edit(id, "4");
+		work.draft.samples.pin(id);
+		expect(work.draft.samples.pinned).toEqual([]);
+		work.draft.samples.edit(id, "4");
 		await work.try();
-		work.samples.pin(id);
+		work.draft.samples.pin(id);
 		const pinned = [{ stage: "idf", sample: 4, expected: 8 }];
-		expect(work.samples.pinned as unknown).toEqual(pinned);
-		expect(work.isDirty.value).toBe(true);
+		expect(work.draft.samples.pinned as unknown).toEqual(pinned);
+		expect(work.draft.isDirty.value).toBe(true);
 		factor = 3;
-		work.typed("tripled");
+		work.draft.typed("tripled");
 		await work.save();
 		expect(work.trouble.value).toEqual({ kind: "rows", rows: [1] });
 		expect(calls).toEqual([]);
-		work.samples.pin(id);
+		work.draft.samples.pin(id);
 		await work.save();
 		expect(calls).toEqual([["save", 7, "tripled", [{ ...pinned[0], expected: 12 }], 10]]);
-		work.samples.expect(id, "warm");
+		work.draft.samples.expect(id, "warm");
 		await work.save();
 		expect(work.trouble.value).toEqual({ kind: "rows", rows: [1] });
-		work.samples.unpin(id);
-		expect(work.samples.pinned).toEqual([]);
+		work.draft.samples.unpin(id);
+		expect(work.draft.samples.pinned).toEqual([]);
 	});
 
 	test("is saved unchecked where the workbench is off, whose rows it keeps", async () => {
@@ -217,7 +217,7 @@ describe("work on a function", () => {
 		await work.try();
 		expect(work.trial.bench.value).toBe("off");
 		expect(work.trouble.value).toBeUndefined();
-		work.typed("x");
+		work.draft.typed("x");
 		await work.save();
 		expect(calls).toEqual([["save", 7, "x", pinned, 10]]);
 	});
@@ -229,7 +229,7 @@ describe("work on a function", () => {
 			server: { save: async () => refused(status), try: async () => refused(status) },
 		});
 		await work.load();
-		work.typed("x");
+		work.draft.typed("x");
 		await pass();
 		await work.try();
 		expect(work.trouble.value).toEqual({ kind: "busy" });
@@ -242,6 +242,31 @@ describe("work on a function", () => {
 		expect(work.trouble.value?.kind).toBe("refused");
 	});
 
+	test("that was deleted meanwhile keeps the text, and saving again creates it anew", async () => {
+		const { work, calls, saved } = workBench({
+			fnId: 7,
+			server: {
+				save: async () => refused(404, "not found"),
+				create: async (...sent) => {
+					calls.push(["create", ...sent]);
+					return { ok: true, body: { fn_id: 8, fnvt_idx: 20 } };
+				},
+				details: async (fnId) =>
+					fnId === 7 ? { ok: true, body: details() } : refused(0, "unreachable"),
+			},
+		});
+		await work.load();
+		work.draft.typed("mine");
+		await work.save();
+		expect(work.trouble.value).toEqual({ kind: "gone" });
+		await work.save();
+		expect(calls).toEqual([["create", "double", "mine", []]]);
+		expect(saved).toEqual([{ fnId: 8, name: "double" }]);
+		// The details could not be read: what was sent is known.
+		expect(work.draft.saved.value).toMatchObject({ fn_id: 8, fnvt_idx: 20, code: "mine" });
+		expect([work.isFor(8), work.draft.isDirty.value]).toEqual([true, false]);
+	});
+
 	test("of another's function changes nothing, but it can be tried", async () => {
 		const { work, calls, drafts, pass } = workBench({
 			fnId: 7,
@@ -249,8 +274,8 @@ describe("work on a function", () => {
 		});
 		await work.load();
 		await work.try();
-		expect(work.samples.rows.value[0]?.tried?.result).toEqual([1]);
-		work.samples.edit(work.samples.rows.value[0]?.id ?? 0, "[2]");
+		expect(work.draft.samples.rows.value[0]?.tried?.result).toEqual([1]);
+		work.draft.samples.edit(work.draft.samples.rows.value[0]?.id ?? 0, "[2]");
 		await pass();
 		await work.save();
 		expect([calls, drafts.of("7")]).toEqual([[], undefined]);
@@ -263,17 +288,21 @@ describe("work on a function", () => {
 			server: { details: async () => ({ ok: true, body: details({ pinned }) }) },
 		});
 		await work.load();
-		work.samples.add();
-		work.samples.useSamples([
+		work.draft.samples.add();
+		work.draft.samples.useSamples([
 			[1, "a"],
 			[2, null],
 		]);
-		expect(work.samples.texts.map(({ text }) => text)).toEqual(["[9]", '[1, "a"]', "[2, null]"]);
-		work.samples.useSamples(Array.from({ length: 30 }, (_, i) => [i]));
-		expect(work.samples.texts).toHaveLength(20);
-		expect(work.samples.texts.at(-1)).toEqual({ text: "[29]" });
-		work.samples.add();
-		expect(work.samples.texts).toHaveLength(20);
+		expect(work.draft.samples.texts.map(({ text }) => text)).toEqual([
+			"[9]",
+			'[1, "a"]',
+			"[2, null]",
+		]);
+		work.draft.samples.useSamples(Array.from({ length: 30 }, (_, i) => [i]));
+		expect(work.draft.samples.texts).toHaveLength(20);
+		expect(work.draft.samples.texts.at(-1)).toEqual({ text: "[29]" });
+		work.draft.samples.add();
+		expect(work.draft.samples.texts).toHaveLength(20);
 	});
 
 	test("falls back to the browser's check where the server has none", async () => {
@@ -282,7 +311,7 @@ describe("work on a function", () => {
 			{ line: 1, column: 1, severity: "error", text_id: "syntax_here", args: {} },
 		];
 		await work.load();
-		work.typed("def");
+		work.draft.typed("def");
 		await pass();
 		expect(work.trial.bench.value).toBe("off");
 		expect(work.findings.value).toHaveLength(1);

@@ -130,6 +130,13 @@ describe("errors of Python", () => {
 		expect(Object.keys(zh.explain)).toEqual(Object.keys(en.explain));
 	});
 
+	test("that are none of these are told in Python's last words", () => {
+		const error = readPythonError(trace("ValueError: too warm\n"));
+		expect(error).toEqual({ id: "other", said: "ValueError: too warm" });
+		expect(explain(en, error).what).toBe("Python reports an error: ValueError: too warm");
+		expect(explain(zh, readPythonError("")).what).toBe("執行時發生錯誤。");
+	});
+
 	test("with a reason of any size or kind are read at once", () => {
 		for (const reason of ["", "\n\n", "x".repeat(100_000), `NameError: ${"'".repeat(10_000)}`]) {
 			expect(readPythonError(reason).id).toBe("other");

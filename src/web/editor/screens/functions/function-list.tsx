@@ -41,7 +41,7 @@ export function FunctionList({ app, functions, fnId, query, hasDraft }: Function
 		<nav class="functions-list" aria-label={words.list}>
 			<Search label={words.search} value={search} onInput={narrow} />
 			{create}
-			{!hasOwn && search === "" && mayCreate && (
+			{!hasOwn && search === "" && query.new === undefined && mayCreate && (
 				<EmptyState icon="function" title={words.empty} hint={words.emptyHint} />
 			)}
 			{groups.length === 0 && search !== "" && <p role="status">{words.noMatch(search)}</p>}
