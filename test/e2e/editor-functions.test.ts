@@ -41,7 +41,8 @@ describe.if(hasProgram("chromium"))("functions in the editor", () => {
 
 	step("names of modules are offered, and Esc before Tab leaves the code", async () => {
 		await code.write("import math", "def run(x1):", "return math.sq");
-		await tab.page.locator(".code-area >>> .cm-tooltip-autocomplete li").click();
+		const offered = await tab.page.waitForSelector(".code-area >>> .cm-tooltip-autocomplete li");
+		await offered?.click();
 		expect(await code.text()).toEndWith("math.sqrt");
 		await tab.page.keyboard.press("Escape");
 		await tab.page.keyboard.press("Tab");
