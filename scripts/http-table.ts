@@ -33,6 +33,7 @@ const MODULES: Readonly<Record<string, readonly Route[]>> = {
 				registration: unused(),
 				setup: unused(),
 				places: unused(),
+				entrance: unused(),
 				page: new PageFiles({}),
 			},
 			...{ live: unused(), liveDevices: unused(), bench: unused(), modules: [], isHome: true },

@@ -16,6 +16,7 @@ export type {
 	SetupRequest,
 } from "./http/account-door.ts";
 export { type CcmRoutesDeps, ccmRoutes } from "./http/ccm-routes.ts";
+export type { DeviceEntrance, Entrance, RegistrationToken } from "./http/entrance-routes.ts";
 export type { BenchRefusal, FunctionBench, FunctionDraft } from "./http/function-bench.ts";
 export { functionRoutes } from "./http/function-routes.ts";
 export type { DrawPage, MqttPlace, PageIdentity, Places } from "./http/machine-routes.ts";

@@ -28,6 +28,7 @@ import { buildPeople } from "./ccm-people.ts";
 import { httpPlacesOf, placesOf } from "./ccm-places.ts";
 import { buildSimulation } from "./ccm-simulation.ts";
 import { dataPathOptions, esmOf } from "./csm-options.ts";
+import { deviceEntrance } from "./device-entrance.ts";
 import { isHome } from "./home-page.ts";
 import type { BuiltModule, Core, Part } from "./module.ts";
 
@@ -163,6 +164,7 @@ function buildCcm(core: Core, workbench: Workbench): BuiltModule {
 				...{ live, liveDevices, registration, setup, bench: workbench },
 				modules: core.modules,
 				places: placesOf(core),
+				entrance: deviceEntrance(core, () => Date.now() / 1000),
 				drawPage: works.pages?.drawPage,
 				page: new PageFiles(files),
 				isHome: isHome("ccm", core.modules),

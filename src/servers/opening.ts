@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Accounts, hashOf, newSecret } from "../auth/mod.ts";
+import type { Accounts } from "../auth/mod.ts";
 import type { SetupDone, SetupRequest } from "../ccm/mod.ts";
 import { type Logger, messageOf } from "../kit/mod.ts";
 import {
@@ -10,8 +10,9 @@ import {
 	type Ports,
 	schemesOf,
 } from "../settings/mod.ts";
-import { accountsIn, type Store } from "../store/mod.ts";
+import type { Store } from "../store/mod.ts";
 import { changeIni } from "./ini-file.ts";
+import { freeName, makeToken } from "./registration-tokens.ts";
 
 /** What the program around a server does for it. */
 export interface Host {
@@ -85,19 +86,9 @@ export class Opening {
 	/** A registration token for the devices; undefined: it could not be stored, and people make one themselves. */
 	async #token(): Promise<string | undefined> {
 		const { store, accounts, log } = this.#deps;
-		const token = newSecret();
 		try {
-			await store.write(async (db) => {
-				const { secrets } = accountsIn(db, store.columns);
-				const taken = new Set((await secrets.tokens()).map(({ name }) => name));
-				let name = "setup";
-				for (let n = 2; taken.has(name); n++) name = `setup-${n}`;
-				const createdAt = Date.now() / 1000;
-				await secrets.addToken({ name, hash: hashOf(token), createdAt, expiresAt: null });
-			});
-			accounts.changed();
-			await accounts.refresh();
-			return token;
+			const name = (taken: ReadonlySet<string>) => freeName("setup", taken);
+			return (await makeToken({ store, accounts }, name, Date.now() / 1000, null)).token;
 		} catch (error) {
 			log.error("cannot store a registration token", { reason: messageOf(error) });
 			return undefined;

@@ -9,6 +9,7 @@ import { auditRoutes } from "./audit-routes.ts";
 import { catalogRoutes } from "./catalog-routes.ts";
 import { codeRoutes } from "./code-routes.ts";
 import { deviceRoutes } from "./device-routes.ts";
+import { type DeviceEntrance, entranceRoutes } from "./entrance-routes.ts";
 import { functionEditorRoutes } from "./function-editor-routes.ts";
 import { homeRoutes } from "./home-routes.ts";
 import { type DrawPage, machineRoutes, type Places } from "./machine-routes.ts";
@@ -28,6 +29,7 @@ export interface CcmRoutesDeps {
 	readonly registration: Registration;
 	readonly setup: SetupDoor;
 	readonly places: Places;
+	readonly entrance: DeviceEntrance;
 	readonly bench: SessionDeps["bench"];
 	/** Names of the server modules that run here. */
 	readonly modules: readonly string[];
@@ -48,6 +50,7 @@ export function ccmRoutes({
 	registration,
 	setup,
 	places,
+	entrance,
 	bench,
 	modules,
 	drawPage = async () => undefined,
@@ -67,6 +70,7 @@ export function ccmRoutes({
 		...v1Routes(service, live),
 		...templateRoutes(service),
 		...functionEditorRoutes(service),
+		...entranceRoutes(entrance),
 		...deviceRoutes(service, liveDevices),
 		...auditRoutes(service),
 		...catalogRoutes(service),

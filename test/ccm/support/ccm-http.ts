@@ -10,6 +10,7 @@ import type {
 	SetupRequest,
 } from "../../../src/ccm/http/account-door.ts";
 import { ccmRoutes } from "../../../src/ccm/http/ccm-routes.ts";
+import type { DeviceEntrance } from "../../../src/ccm/http/entrance-routes.ts";
 import { LiveDevices } from "../../../src/ccm/live/live-devices.ts";
 import type { LiveProjects } from "../../../src/ccm/live/live-projects.ts";
 import { Refusal } from "../../../src/ccm/projects/refusal.ts";
@@ -85,6 +86,17 @@ class OneKey implements SetupDoor {
 	}
 }
 
+/** A class server in its network. */
+const ENTRANCE: DeviceEntrance = {
+	about: (host) => ({
+		...{ address: `http://${host}:9992`, addresses: ["http://192.0.2.7:9992"] },
+		...{ local_only: false, login: true },
+	}),
+	drawToken: async ({ u_name }, days) => ({
+		...{ token: "t1", name: `${u_name}-2`, expires_at: days * 86_400 },
+	}),
+};
+
 export class CcmHttp {
 	readonly #cookies = new Map<string, string>();
 
@@ -136,6 +148,7 @@ export class CcmHttp {
 			registration: people,
 			bench,
 			modules: ["csm", "ccm"],
+			entrance: ENTRANCE,
 			places: {
 				mqtt: (host) => ({ host, port: 1883, ws_scheme: "ws", ws_port: 1884 }),
 				csm: (host) => `http://${host}:9992`,

@@ -19,6 +19,8 @@ export const zh = {
 	makeModelOf: (model: string) => `建立模型「${model}」`,
 	makeModelHint: "伺服器沒有這個模型。它會有裝置所列的功能：",
 	modelMade: (model: string) => `已建立模型「${model}」。`,
+	modelMadeWithout: (model: string, names: string) =>
+		`已建立模型「${model}」，但不含 ${names}：同名的功能已用於另一個方向。`,
 	back: "重新選擇",
 	choose: "要使用哪些功能？",
 	inputs: "輸入（裝置 → 專案）",
@@ -80,6 +82,8 @@ export const en: typeof zh = {
 	makeModelOf: (model) => `Make the model ${model}`,
 	makeModelHint: "The server has no such model. It will have the features the device listed:",
 	modelMade: (model) => `The model ${model} was made.`,
+	modelMadeWithout: (model, names) =>
+		`The model ${model} was made without ${names}: a feature of that name exists for the other direction.`,
 	back: "Choose another",
 	choose: "Which features do you want to use?",
 	inputs: "Inputs (device → project)",

@@ -5,6 +5,12 @@ import { Button } from "../../kit/button.tsx";
 import { ConfirmDialog } from "../../kit/dialog.tsx";
 import { texts } from "../../texts/texts.ts";
 
+interface MadeModel {
+	readonly dm_id: number;
+	/** Features whose names the catalog has for the other direction. */
+	readonly left_out: readonly string[];
+}
+
 export interface MakeModelProps {
 	readonly app: App;
 	readonly device: CcmDevice;
@@ -20,10 +26,14 @@ export function MakeModel({ app, device, kind = "quiet", onMade }: MakeModelProp
 	const { dm_name, mac_addr, features, d_name } = device;
 	const make = async () => {
 		const path = `api/v1/devices/${mac_addr}/model`;
-		const answer = await app.ask<{ readonly dm_id: number }>("POST", path, {});
+		const answer = await app.ask<MadeModel>("POST", path, {});
 		if (!answer.ok) return answer.reason;
-		const { dm_id } = answer.body;
-		app.notices.say(addDevice.modelMade(dm_name), "good", {
+		const { dm_id, left_out } = answer.body;
+		const words =
+			left_out.length === 0
+				? addDevice.modelMade(dm_name)
+				: addDevice.modelMadeWithout(dm_name, left_out.join(", "));
+		app.notices.say(words, "good", {
 			text: devices.openModel,
 			run: () => app.navigation.go({ screen: "models", tab: "models", id: dm_id }),
 		});

@@ -13,7 +13,7 @@ import {
 import { aboutOf, EditorFrame } from "./editor-frame.tsx";
 import { useNewUnit } from "./new-unit.tsx";
 import { resized } from "./param-draft.ts";
-import { ParamFields } from "./param-fields.tsx";
+import { ParamFields, type ParamFieldsProps } from "./param-fields.tsx";
 import type { CatalogParts } from "./parts.ts";
 import { useDraft } from "./use-draft.ts";
 
@@ -29,38 +29,27 @@ const MAX_PARAMS = 1000;
 /** A feature: its direction, and what its values are. */
 export function FeatureEditor({ app, catalog, load, mayMake, feature, of }: FeatureEditorProps) {
 	const { models } = texts.value;
-	const first = feature ?? of;
-	const begun = first === undefined ? NEW_FEATURE : featureDraft(first);
-	const copied = feature === undefined && of !== undefined;
 	const draft = useDraft<FeatureDraft>(
 		`feature:${feature?.df_id ?? `new ${of?.df_id ?? ""}`}`,
-		copied ? { ...begun, df_name: "" } : begun,
+		begun(feature, of),
 	);
 	const unit = useNewUnit(app, load);
 	const mayChange = feature === undefined ? mayMake : feature.may_change;
-	const set = (changed: Partial<FeatureDraft>) => draft.set({ ...draft.value, ...changed });
-	const { df_name, df_type, df_category, comment, params } = draft.value;
 	const save = async () => {
-		const { df_name: name, ...body } = featureBody(draft.value);
-		const answer =
-			feature === undefined
-				? await app.ask<{ df_id: number }>("PUT", "api/v0/devicefeature", {
-						df_name: name,
-						...body,
-					})
-				: await app.ask<{ df_id: number }>("POST", `api/v0/devicefeature/${feature.df_id}`, body);
-		if (!answer.ok) return answer.reason;
+		const saved = await saveFeature(app, draft.value, feature);
+		if (!saved.ok) return saved.reason;
 		await load();
 		draft.reset();
-		const { df_id: id } = answer.body;
-		if (feature === undefined)
+		const { df_id: id } = saved.body;
+		if (feature === undefined) {
 			app.navigation.go({ screen: "models", tab: "features", id }, "replace");
+		}
+		const name = draft.value.df_name.trim();
 		app.notices.say(feature === undefined ? models.made(name) : models.saved(name), "good");
 		return undefined;
 	};
 	const copy = () => {
-		if (feature === undefined) return;
-		const query = { new: "1", of: String(feature.df_id) };
+		const query = { new: "1", of: String(feature?.df_id) };
 		app.navigation.go({ screen: "models", tab: "features", query });
 	};
 	return (
@@ -81,65 +70,96 @@ export function FeatureEditor({ app, catalog, load, mayMake, feature, of }: Feat
 					await load();
 				}}
 			>
-				{feature === undefined && (
-					<Field
-						label={models.name}
-						hint={models.nameHintFeature}
-						value={df_name}
-						maxLength={MAX_NAME_LENGTH}
-						onInput={(name) => set({ df_name: name })}
-					/>
-				)}
-				<div class="models-row">
-					<Select
-						label={models.type}
-						disabled={!mayChange}
-						value={df_type}
-						options={(["input", "output"] as const).map((value) => ({
-							value,
-							text: models[value],
-						}))}
-						onChange={(value) => set({ df_type: value === "output" ? "output" : "input" })}
-					/>
-					<Category
-						{...{ catalog }}
-						disabled={!mayChange}
-						value={df_category}
-						onInput={(category) => set({ df_category: category })}
-					/>
-					<Field
-						label={models.paramCount}
-						type="number"
-						min={1}
-						max={MAX_PARAMS}
-						disabled={!mayChange}
-						value={String(params.length)}
-						onInput={(text) => {
-							const count = Math.trunc(Number(text));
-							if (count >= 1 && count <= MAX_PARAMS) set({ params: resized(params, count) });
-						}}
-					/>
-				</div>
-				{mayChange ? (
-					<TextArea
-						label={models.description}
-						rows={2}
-						maxLength={10_000}
-						value={comment}
-						onInput={(text) => set({ comment: text })}
-					/>
-				) : (
-					comment !== "" && <p>{comment}</p>
-				)}
-				<ParamFields
-					{...{ catalog, params }}
-					type={df_type}
-					disabled={!mayChange}
-					onChange={(changed) => set({ params: changed })}
+				<FeatureFields
+					{...{ catalog, mayChange }}
+					isNew={feature === undefined}
+					value={draft.value}
+					set={(changed) => draft.set({ ...draft.value, ...changed })}
 					onNewUnit={unit.ask}
 				/>
 			</EditorFrame>
 			{unit.dialog}
+		</>
+	);
+}
+
+function begun(feature: FeatureView | undefined, of: FeatureView | undefined): FeatureDraft {
+	if (feature !== undefined) return featureDraft(feature);
+	return of === undefined ? NEW_FEATURE : { ...featureDraft(of), df_name: "" };
+}
+
+function saveFeature({ ask }: CatalogParts["app"], draft: FeatureDraft, feature?: FeatureView) {
+	const { df_name, ...body } = featureBody(draft);
+	return feature === undefined
+		? ask<{ df_id: number }>("PUT", "api/v0/devicefeature", { df_name, ...body })
+		: ask<{ df_id: number }>("POST", `api/v0/devicefeature/${feature.df_id}`, body);
+}
+
+interface FeatureFieldsProps extends Pick<ParamFieldsProps, "catalog" | "onNewUnit"> {
+	readonly isNew: boolean;
+	readonly mayChange: boolean;
+	readonly value: FeatureDraft;
+	readonly set: (changed: Partial<FeatureDraft>) => void;
+}
+
+function FeatureFields({ catalog, isNew, mayChange, value, set, onNewUnit }: FeatureFieldsProps) {
+	const { models } = texts.value;
+	const { df_name, df_type, df_category, comment, params } = value;
+	return (
+		<>
+			{isNew && (
+				<Field
+					label={models.name}
+					hint={models.nameHintFeature}
+					value={df_name}
+					maxLength={MAX_NAME_LENGTH}
+					onInput={(name) => set({ df_name: name })}
+				/>
+			)}
+			<div class="models-row">
+				<Select
+					label={models.type}
+					disabled={!mayChange}
+					value={df_type}
+					options={(["input", "output"] as const).map((one) => ({ value: one, text: models[one] }))}
+					onChange={(one) => set({ df_type: one === "output" ? "output" : "input" })}
+				/>
+				<Category
+					{...{ catalog }}
+					disabled={!mayChange}
+					value={df_category}
+					onInput={(category) => set({ df_category: category })}
+				/>
+				<Field
+					label={models.paramCount}
+					type="number"
+					min={1}
+					max={MAX_PARAMS}
+					disabled={!mayChange}
+					value={String(params.length)}
+					onInput={(text) => {
+						const count = Math.trunc(Number(text));
+						if (count >= 1 && count <= MAX_PARAMS) set({ params: resized(params, count) });
+					}}
+				/>
+			</div>
+			{mayChange ? (
+				<TextArea
+					label={models.description}
+					rows={2}
+					maxLength={10_000}
+					value={comment}
+					onInput={(text) => set({ comment: text })}
+				/>
+			) : (
+				comment !== "" && <p>{comment}</p>
+			)}
+			<ParamFields
+				{...{ catalog, params, onNewUnit }}
+				type={df_type}
+				disabled={!mayChange}
+				onChange={(changed) => set({ params: changed })}
+			/>
 		</>
 	);
 }

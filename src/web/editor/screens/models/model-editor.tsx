@@ -13,6 +13,7 @@ import {
 import { aboutOf, EditorFrame } from "./editor-frame.tsx";
 import { Members } from "./members.tsx";
 import { useNewUnit } from "./new-unit.tsx";
+import type { ParamFieldsProps } from "./param-fields.tsx";
 import type { CatalogParts } from "./parts.ts";
 import { PickFeatures } from "./pick-features.tsx";
 import { useDraft } from "./use-draft.ts";
@@ -27,36 +28,30 @@ export interface ModelEditorProps extends CatalogParts {
 /** A model: its name and its features, each with values of its own and a tag. */
 export function ModelEditor({ app, catalog, load, mayMake, model, of }: ModelEditorProps) {
 	const { models } = texts.value;
-	const first = model ?? of;
-	const begun = first === undefined ? NEW_MODEL : modelDraft(first);
-	const copied = model === undefined && of !== undefined;
 	const draft = useDraft<ModelDraft>(
 		`model:${model?.dm_id ?? `new ${of?.dm_id ?? ""}`}`,
-		copied ? { ...begun, dm_name: models.copyOf(of.dm_name) } : begun,
+		begun(model, of),
 	);
 	const unit = useNewUnit(app, load);
 	const mayChange = model === undefined ? mayMake : model.may_change;
 	const value = withKnown(draft.value, catalog);
-	const { dm_name, plural, members } = value;
-	const set = (changed: Partial<ModelDraft>) => draft.set({ ...value, ...changed });
 	const save = async () => {
 		const body = modelBody(value);
-		const answer =
-			model === undefined
-				? await app.ask<{ dm_id: number }>("PUT", "api/v0/devicemodel", body)
-				: await app.ask<{ dm_id: number }>("POST", `api/v1/catalog/models/${model.dm_id}`, body);
-		if (!answer.ok) return answer.reason;
-		const { dm_name: name } = body;
+		const path =
+			model === undefined ? "api/v0/devicemodel" : `api/v1/catalog/models/${model.dm_id}`;
+		const method = model === undefined ? "PUT" : "POST";
+		const saved = await app.ask<{ readonly dm_id: number }>(method, path, body);
+		if (!saved.ok) return saved.reason;
 		await load();
 		draft.reset();
-		const { dm_id: id } = answer.body;
+		const { dm_id: id } = saved.body;
 		if (model === undefined) app.navigation.go({ screen: "models", tab: "models", id }, "replace");
+		const { dm_name: name } = body;
 		app.notices.say(model === undefined ? models.made(name) : models.saved(name), "good");
 		return undefined;
 	};
 	const copy = () => {
-		if (model === undefined) return;
-		const query = { new: "1", of: String(model.dm_id) };
+		const query = { new: "1", of: String(model?.dm_id) };
 		app.navigation.go({ screen: "models", tab: "models", query });
 	};
 	return (
@@ -77,38 +72,63 @@ export function ModelEditor({ app, catalog, load, mayMake, model, of }: ModelEdi
 					await load();
 				}}
 			>
-				{mayChange && (
-					<Field
-						label={models.name}
-						hint={models.nameHintModel}
-						value={dm_name}
-						maxLength={MAX_NAME_LENGTH}
-						onInput={(name) => set({ dm_name: name })}
-					/>
-				)}
-				<Switch
-					label={models.plural}
-					hint={models.pluralHint}
-					checked={plural}
-					disabled={!mayChange}
-					onChange={(isPlural) => set({ plural: isPlural })}
-				/>
-				<h3>{models.modelFeatures}</h3>
-				<Members
-					{...{ catalog, members }}
-					disabled={!mayChange}
-					onChange={(changed) => set({ members: changed })}
+				<ModelFields
+					{...{ catalog, mayChange, value }}
+					set={(changed) => draft.set({ ...value, ...changed })}
 					onNewUnit={unit.ask}
 				/>
-				{mayChange && (
-					<PickFeatures
-						{...{ catalog, members }}
-						isOpen={members.length === 0}
-						onChange={(changed) => set({ members: changed })}
-					/>
-				)}
 			</EditorFrame>
 			{unit.dialog}
+		</>
+	);
+}
+
+function begun(model: ModelView | undefined, of: ModelView | undefined): ModelDraft {
+	if (model !== undefined) return modelDraft(model);
+	if (of === undefined) return NEW_MODEL;
+	return { ...modelDraft(of), dm_name: texts.value.models.copyOf(of.dm_name) };
+}
+
+interface ModelFieldsProps extends Pick<ParamFieldsProps, "catalog" | "onNewUnit"> {
+	readonly mayChange: boolean;
+	readonly value: ModelDraft;
+	readonly set: (changed: Partial<ModelDraft>) => void;
+}
+
+function ModelFields({ catalog, mayChange, value, set, onNewUnit }: ModelFieldsProps) {
+	const { models } = texts.value;
+	const { dm_name, plural, members } = value;
+	return (
+		<>
+			{mayChange && (
+				<Field
+					label={models.name}
+					hint={models.nameHintModel}
+					value={dm_name}
+					maxLength={MAX_NAME_LENGTH}
+					onInput={(name) => set({ dm_name: name })}
+				/>
+			)}
+			<Switch
+				label={models.plural}
+				hint={models.pluralHint}
+				checked={plural}
+				disabled={!mayChange}
+				onChange={(isPlural) => set({ plural: isPlural })}
+			/>
+			<h3>{models.modelFeatures}</h3>
+			<Members
+				{...{ catalog, members, onNewUnit }}
+				disabled={!mayChange}
+				onChange={(changed) => set({ members: changed })}
+			/>
+			{mayChange && (
+				<PickFeatures
+					{...{ catalog, members }}
+					isOpen={members.length === 0}
+					onChange={(changed) => set({ members: changed })}
+				/>
+			)}
 		</>
 	);
 }
