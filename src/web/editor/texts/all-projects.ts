@@ -35,7 +35,7 @@ export const zh = {
 	boundIn: "綁定於",
 	notBound: "未綁定",
 	unbind: "解除綁定",
-	unbindOf: (name: string) => `解除「${name}」的綁定`,
+	unbindOf: (name: string) => `解除綁定「${name}」`,
 	unbindTitle: (name: string) => `解除「${name}」的所有綁定？`,
 	unbindHint: (projects: string) => `會影響：${projects}`,
 	unbound: (name: string) => `已解除「${name}」的所有綁定。`,

@@ -3,7 +3,7 @@ export const zh = {
 	empty: "還沒有任何變更。",
 	noneFound: "沒有符合條件的變更。",
 	when: "時間",
-	person: "帳號",
+	person: "使用者",
 	what: "變更",
 	where: "專案",
 	details: "細節",

@@ -1,6 +1,6 @@
 export const zh = {
-	find: "搜尋帳號",
-	noneFound: "沒有符合的帳號。",
+	find: "搜尋使用者",
+	noneFound: "沒有符合的使用者。",
 	emptyTitle: "還沒有學生",
 	emptyHint: "貼上一份名單，一次建立整班的帳號。",
 	name: "名稱",
@@ -18,7 +18,7 @@ export const zh = {
 	notForStudents: "這一頁給教師與管理者。",
 	teacherSees: "教師可以看到並新增學生。",
 	// 新增
-	add: "新增帳號",
+	add: "新增使用者",
 	addNow: "新增",
 	password: "密碼",
 	passwordAdmin: "管理者的密碼至少 8 個字元。",
