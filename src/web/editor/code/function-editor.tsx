@@ -12,13 +12,13 @@ import type { FunctionServer, Stage } from "./functions-server.ts";
 import { ProblemList } from "./problem-list.tsx";
 import { problemsOf } from "./problem-texts.ts";
 import { DraftNote, TroubleNote } from "./save-notes.tsx";
-import { TryPanel } from "./try-panel.tsx";
 import { useShortcuts } from "./use-shortcuts.ts";
 import { useWork } from "./use-work.ts";
 import { codeTexts } from "./words.ts";
 import "./code.css";
 
 const ConflictBox = lazy(() => import("./conflict-box.tsx"));
+const TryPanel = lazy(async () => ({ default: (await import("./try-panel.tsx")).TryPanel }));
 const UsesPanel = lazy(() => import("./uses-panel.tsx"));
 const VersionsPanel = lazy(() => import("./versions-panel.tsx"));
 

@@ -4,6 +4,7 @@ import { Field } from "../../kit/fields.tsx";
 import { Form } from "../../kit/form.tsx";
 import { useTitle } from "../../kit/use-title.ts";
 import { texts } from "../../texts/texts.ts";
+import "./account.css";
 
 /** The reader's own account. */
 export default function AccountScreen({ app }: { readonly app: App }) {
@@ -20,30 +21,32 @@ export default function AccountScreen({ app }: { readonly app: App }) {
 		return undefined;
 	};
 	return (
-		<>
+		<div class="account">
 			<h1>{account.account}</h1>
-			<p>{shell.loggedInAs(name, shell.roles[role])}</p>
-			<h2>{account.changePassword}</h2>
-			<Form key={round} submit={submit} button={account.changePassword}>
-				{/* For password managers, which else do not know whose password it is. */}
-				<input type="text" autocomplete="username" value={name} hidden readOnly />
-				<Field
-					label={account.oldPassword}
-					name="old"
-					type="password"
-					autocomplete="current-password"
-					required
-				/>
-				<Field
-					label={account.newPassword}
-					hint={account.passwordHint}
-					name="new"
-					type="password"
-					autocomplete="new-password"
-					minLength={8}
-					required
-				/>
-			</Form>
-		</>
+			<p class="account-who">{shell.loggedInAs(name, shell.roles[role])}</p>
+			<section class="shell-card">
+				<h2>{account.changePassword}</h2>
+				<Form key={round} submit={submit} button={account.changePassword}>
+					{/* For password managers, which else do not know whose password it is. */}
+					<input type="text" autocomplete="username" value={name} hidden readOnly />
+					<Field
+						label={account.oldPassword}
+						name="old"
+						type="password"
+						autocomplete="current-password"
+						required
+					/>
+					<Field
+						label={account.newPassword}
+						hint={account.passwordHint}
+						name="new"
+						type="password"
+						autocomplete="new-password"
+						minLength={8}
+						required
+					/>
+				</Form>
+			</section>
+		</div>
 	);
 }
