@@ -53,7 +53,19 @@ export function describeChange(change: Change, { nameOf }: Names): string {
 
 /** Changes of one request: each sentence once, at most three. */
 export function describeChanges(changes: readonly Change[], names: Names): string {
-	const all = [...new Set(changes.map((change) => describeChange(change, names)))];
+	return listed(changes.map((change) => describeChange(change, names)));
+}
+
+/** The same of kinds of changes, such as `add_join, bind`, whose names are not known; undefined: none can be told. */
+export function describeKinds(kinds: string): string | undefined {
+	const { set_status: _, set_simulation: __, ...named } = texts.value.project.changes;
+	const says = new Map<string, (one: string, other: string) => string>(Object.entries(named));
+	const all = kinds.split(", ").flatMap((kind) => says.get(kind)?.("…", "…") ?? []);
+	return all.length > 0 ? listed(all) : undefined;
+}
+
+function listed(sentences: readonly string[]): string {
+	const all = [...new Set(sentences)];
 	const separator = texts.value.lang === "en" ? ", " : "、";
 	return all.slice(0, 3).join(separator) + (all.length > 3 ? " …" : "");
 }

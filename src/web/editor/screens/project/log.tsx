@@ -5,7 +5,7 @@ import { Icon } from "../../kit/icons.tsx";
 import { EmptyState } from "../../kit/states.tsx";
 import type { LogEntry, OpenProject } from "../../project/open-project.ts";
 import { texts } from "../../texts/texts.ts";
-import { describeChanges } from "./describe.ts";
+import { describeChanges, describeKinds } from "./describe.ts";
 import { earlier, type Operation } from "./earlier.ts";
 
 export interface ProjectLogProps {
@@ -33,7 +33,7 @@ export default function ProjectLog({ app, project, onClose }: ProjectLogProps) {
 						<Row key={entries.length - index} entry={entry} project={project} />
 					))}
 					{before.map((operation, index) => (
-						<EarlierRow key={`before ${before.length - index}`} operation={operation} />
+						<EarlierRow key={`before ${before.length - index}`} {...{ operation, project }} />
 					))}
 				</ol>
 			)}
@@ -49,7 +49,7 @@ function Row({ entry, project }: { readonly entry: LogEntry } & Pick<ProjectLogP
 			<Time at={at} />
 			{failure === undefined ? (
 				<p>
-					<b>{by?.u_name}</b> {describeChanges(changes, project)}
+					<b>{by?.u_name}</b> · {describeChanges(changes, project)}
 				</p>
 			) : (
 				<>
@@ -64,12 +64,22 @@ function Row({ entry, project }: { readonly entry: LogEntry } & Pick<ProjectLogP
 	);
 }
 
-function EarlierRow({ operation: { at, u_name, operation } }: { readonly operation: Operation }) {
+interface EarlierRowProps extends Pick<ProjectLogProps, "project"> {
+	readonly operation: Operation;
+}
+
+function EarlierRow({ operation: { at, u_name, operation, details }, project }: EarlierRowProps) {
+	const { changes, na_id, do_id } = details;
+	const told = typeof changes === "string" ? describeKinds(changes) : undefined;
+	const name =
+		(typeof na_id === "number" && project.nameOf("join", na_id)) ||
+		(typeof do_id === "number" && project.nameOf("block", do_id));
 	return (
 		<li>
 			<Time at={new Date(at)} />
 			<p>
-				<b>{u_name}</b> {texts.value.audit.operations[operation] ?? operation}
+				<b>{u_name}</b> · {told ?? texts.value.audit.operations[operation] ?? operation}
+				{name && ` · ${name}`}
 			</p>
 		</li>
 	);

@@ -3,6 +3,7 @@ import type { Change } from "../../../../../src/contract/mod.ts";
 import {
 	describeChange,
 	describeChanges,
+	describeKinds,
 } from "../../../../../src/web/editor/screens/project/describe.ts";
 import { language } from "../../../../../src/web/editor/texts/texts.ts";
 
@@ -49,4 +50,11 @@ test("many changes are told as three, each once", () => {
 	);
 	const many = [...SAYS.map(([change]) => change)];
 	expect(describeChanges(many, names)).toEndWith("linked “Color” to “dim” …");
+});
+
+test("kinds alone are told without names, and those that say too little are not", () => {
+	language.value = "en";
+	expect(describeKinds("add_join, bind")).toBe("added the join “…”, bound a device to “…”");
+	expect(describeKinds("set_status")).toBeUndefined();
+	expect(describeKinds("…, constructor")).toBeUndefined();
 });
