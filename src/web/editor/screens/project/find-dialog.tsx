@@ -38,15 +38,7 @@ export function FindDialog(props: FindDialogProps) {
 	const [text, setText] = useState("");
 	const [current, setCurrent] = useState(0);
 	const list = useRef<HTMLDivElement>(null);
-	const all = useResults(props);
-	const results = found(all, text);
-	const query = text.trim();
-	if (query !== "") {
-		results.push({
-			...{ group: words.groups.filter, icon: "filter", text: words.filterBy(query) },
-			run: () => onFilter(query),
-		});
-	}
+	const results = [...found(useResults(props), text), ...filterBy(text.trim(), onFilter)];
 	const choose = ({ run }: Result) => {
 		onClose();
 		run();
@@ -101,6 +93,14 @@ export function FindDialog(props: FindDialogProps) {
 			</div>
 		</Dialog>
 	);
+}
+
+/** The lanes can show nothing else. */
+function filterBy(query: string, onFilter: (text: string) => void): Result[] {
+	const { groups, filterBy: says } = texts.value.project;
+	if (query === "") return [];
+	const run = () => onFilter(query);
+	return [{ group: groups.filter, icon: "filter", text: says(query), run }];
 }
 
 interface OptionProps {

@@ -29,8 +29,6 @@ export function ShareDialog({ app, project, onClose }: DialogProps) {
 	const [members, setMembers] = useState<readonly Member[]>();
 	const [reason, setReason] = useState<string>();
 	const [accounts, setAccounts] = useState<readonly Account[]>([]);
-	const [may, setMay] = useState<May>("edit");
-	const [name, setName] = useState("");
 	const load = useCallback(async () => {
 		const answer = await app.ask<{ data: readonly Member[] }>("GET", `${path}/share`);
 		setReason(answer.ok ? undefined : refusalText(answer));
@@ -66,40 +64,57 @@ export function ShareDialog({ app, project, onClose }: DialogProps) {
 					<MemberRow key={member.u_id} member={member} change={change} />
 				))}
 			</ul>
-			<Form
-				button={words.shareAdd}
-				submit={async () => {
-					const u_id = name.trim();
-					if (u_id === "") return words.nameMissing;
-					const refused = await send("share", { u_id, may });
-					if (refused === undefined) setName("");
-					return refused;
-				}}
-			>
-				<FieldBox label={words.shareWith} hint={words.shareHint}>
-					{(ids) => (
-						<input
-							{...ids}
-							list="project-accounts"
-							autocomplete="off"
-							autocapitalize="none"
-							maxLength={200}
-							value={name}
-							onInput={({ currentTarget }) => setName(currentTarget.value)}
-							data-autofocus
-						/>
-					)}
-				</FieldBox>
-				<datalist id="project-accounts">
-					{accounts
-						.filter(({ u_id, is_active }) => is_active && !known.has(u_id))
-						.map(({ u_id, u_name }) => (
-							<option key={u_id} value={u_name} />
-						))}
-				</datalist>
-				<MaySelect label={words.may} may={may} onChange={setMay} />
-			</Form>
+			<AddMember
+				names={accounts
+					.filter(({ u_id, is_active }) => is_active && !known.has(u_id))
+					.map(({ u_name }) => u_name)}
+				share={(member) => send("share", member)}
+			/>
 		</Dialog>
+	);
+}
+
+interface AddMemberProps {
+	/** Of accounts the field offers. */
+	readonly names: readonly string[];
+	/** @returns why it was refused. */
+	readonly share: (member: { u_id: string; may: May }) => Promise<string | undefined>;
+}
+
+function AddMember({ names, share }: AddMemberProps) {
+	const { project: words } = texts.value;
+	const [may, setMay] = useState<May>("edit");
+	const [name, setName] = useState("");
+	const submit = async () => {
+		const u_id = name.trim();
+		if (u_id === "") return words.nameMissing;
+		const refused = await share({ u_id, may });
+		if (refused === undefined) setName("");
+		return refused;
+	};
+	return (
+		<Form button={words.shareAdd} submit={submit}>
+			<FieldBox label={words.shareWith} hint={words.shareHint}>
+				{(ids) => (
+					<input
+						{...ids}
+						list="project-accounts"
+						autocomplete="off"
+						autocapitalize="none"
+						maxLength={200}
+						value={name}
+						onInput={({ currentTarget }) => setName(currentTarget.value)}
+						data-autofocus
+					/>
+				)}
+			</FieldBox>
+			<datalist id="project-accounts">
+				{names.map((one) => (
+					<option key={one} value={one} />
+				))}
+			</datalist>
+			<MaySelect label={words.may} may={may} onChange={setMay} />
+		</Form>
 	);
 }
 
