@@ -126,10 +126,10 @@ describe.if(hasProgram("chromium"))("the lanes of a project", () => {
 				...{ kind: "set_link_param", na_id: joins[0]?.na_id, param_i: 0 },
 				...{ dfo_id: await project.port("Temp-I"), fn_id: made.fn_id },
 			});
-			await tab.page.waitForSelector(".lanes-trouble ::-p-text(NameError)");
+			await tab.page.waitForSelector(".lanes-trouble ::-p-text(“bb”)");
 			await lanes.wires("broken", 1);
 			expect(await tab.page.$eval(".lanes-trouble", (one) => one.textContent)).toBe(
-				"Join 1: NameError: name 'bb' is not defined (line 2)",
+				"Join 1, line 2: There is nothing called “bb”. NameError: name 'bb' is not defined",
 			);
 		});
 

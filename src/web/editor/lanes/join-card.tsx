@@ -2,11 +2,11 @@ import { useComputed } from "@preact/signals";
 import type { Join } from "../../../contract/mod.ts";
 import { Icon } from "../kit/icons.tsx";
 import { Menu, type MenuItem } from "../kit/menu.tsx";
-import { readFailure } from "../panel/failure-text.ts";
 import { joinIn } from "../project/open-project.ts";
 import { texts } from "../texts/texts.ts";
 import type { LanesState } from "./lanes-state.ts";
 import { isOfWire, wireKey } from "./model.ts";
+import { Trouble } from "./trouble.tsx";
 import { shortValue } from "./value-text.ts";
 
 export interface JoinProps {
@@ -98,18 +98,7 @@ function reasonOf({ project, views }: LanesState, naId: number): string | undefi
 function JoinTrouble({ lanes, join: { na_id: id } }: JoinProps) {
 	const reason = useComputed(() => reasonOf(lanes, id)).value;
 	if (reason === undefined) return null;
-	const { message, line } = readFailure(reason);
-	return (
-		<button
-			type="button"
-			class="lanes-trouble"
-			title={reason}
-			onClick={() => lanes.select({ kind: "join", id })}
-		>
-			<Icon name="warning" />
-			<span>{texts.value.lanes.joinTrouble(message, line)}</span>
-		</button>
-	);
+	return <Trouble reason={reason} onClick={() => lanes.select({ kind: "join", id })} />;
 }
 
 function JoinMenu({ lanes, join: { na_id: id, na_name } }: JoinProps) {

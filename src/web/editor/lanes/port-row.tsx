@@ -1,10 +1,8 @@
 import { useComputed } from "@preact/signals";
 import type { Block, Port } from "../../../contract/mod.ts";
-import { Icon } from "../kit/icons.tsx";
-import { readFailure } from "../panel/failure-text.ts";
-import { texts } from "../texts/texts.ts";
 import type { LanesState } from "./lanes-state.ts";
 import { wireKey } from "./model.ts";
+import { Trouble } from "./trouble.tsx";
 import type { WireView } from "./wire-view.ts";
 
 export interface PortProps {
@@ -82,7 +80,6 @@ function NarrowValue({ lanes, dfoId }: OwnProps) {
 
 /** The first thing that is wrong with a port's links, where it is. */
 function PortTrouble({ lanes, dfoId }: OwnProps) {
-	const { lanes: t } = texts.value;
 	const wire = useComputed(() =>
 		viewsOf(lanes, dfoId).find(({ trouble }) => trouble.value !== undefined),
 	).value;
@@ -90,17 +87,12 @@ function PortTrouble({ lanes, dfoId }: OwnProps) {
 	if (wire === undefined || reason === undefined) return null;
 	const { naId } = wire.ref.peek();
 	const name = lanes.names.of({ kind: "join", id: naId });
-	const { message, line } = readFailure(reason);
 	return (
-		<button
-			type="button"
-			class="lanes-trouble"
-			title={reason}
+		<Trouble
+			reason={reason}
+			name={name}
 			onClick={() => lanes.select({ kind: "wire", id: naId, dfoId })}
-		>
-			<Icon name="warning" />
-			<span>{t.trouble(name, message, line)}</span>
-		</button>
+		/>
 	);
 }
 

@@ -98,10 +98,8 @@ export const zh = {
 	ports: (count: number) => `${count} 個功能`,
 	joinNumber: (number: number) => `連接 ${number}`,
 	wire: (port: string, join: string) => `${port} 與 ${join} 的連線`,
-	trouble: (join: string, text: string, line: number | undefined) =>
-		`${join}：${text}${line === undefined ? "" : `（第 ${line} 行）`}`,
-	joinTrouble: (text: string, line: number | undefined) =>
-		`${text}${line === undefined ? "" : `（第 ${line} 行）`}`,
+	line: (line: number) => `第 ${line} 行`,
+	troubleAt: (place: string, text: string) => `${place}：${text}`,
 	connectingPort: (name: string) => `正在連接 ${name}：請點選另一側的功能或一個連接`,
 	connectingJoin: (name: string) => `正在連接 ${name}：請點選一個功能`,
 	cancel: "取消",
@@ -167,8 +165,8 @@ export const en: typeof zh = {
 	ports: (count) => (count === 1 ? "1 feature" : `${count} features`),
 	joinNumber: (number) => `Join ${number}`,
 	wire: (port, join) => `Wire between ${port} and ${join}`,
-	trouble: (join, text, line) => `${join}: ${text}${line === undefined ? "" : ` (line ${line})`}`,
-	joinTrouble: (text, line) => `${text}${line === undefined ? "" : ` (line ${line})`}`,
+	line: (line) => `line ${line}`,
+	troubleAt: (place, text) => `${place}: ${text}`,
 	connectingPort: (name) => `Connecting ${name}: choose a feature of the other side or a join`,
 	connectingJoin: (name) => `Connecting ${name}: choose a feature`,
 	cancel: "Cancel",
