@@ -218,6 +218,12 @@ describe.if(hasProgram("chromium"))("the lanes of a project", () => {
 			await keyboard.press("ArrowLeft");
 			expect(await lanes.focused()).toBe("Wire between Luminance-O and Join 1");
 			expect(await lanes.described()).toMatch(/^now .*\d.*, running$/);
+			await keyboard.press("v");
+			const isSaid = () =>
+				[...document.querySelectorAll(".lanes [role=status]")].some((one) =>
+					/^now .*\d.*, running/.test(one.textContent ?? ""),
+				);
+			await tab.page.waitForFunction(isSaid);
 			await keyboard.press("ArrowLeft");
 			expect(await lanes.focused()).toStartWith("Join 1");
 			await keyboard.press("ArrowLeft");

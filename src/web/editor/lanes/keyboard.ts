@@ -65,8 +65,7 @@ function runKey(
 			return true;
 		case "v":
 		case "V":
-			lanes.said.value = "";
-			lanes.said.value = lanes.names.nowOf(subject);
+			lanes.say(lanes.names.nowOf(subject));
 			return true;
 		default:
 			return false;

@@ -104,6 +104,22 @@ export class LanesState {
 		over.value = end;
 	}
 
+	/** Says a sentence to screen readers, also when it is the same again. */
+	say(text: string): void {
+		this.said.value = this.said.peek() === text ? `${text}\u00a0` : text;
+	}
+
+	/** Ends connecting from what was deleted meanwhile. */
+	forgetGone(): void {
+		const from = this.connector.from.peek();
+		if (from === undefined) return;
+		const isThere =
+			from.kind === "join"
+				? joinIn(this.document, from.id) !== undefined
+				: portOf(this.document, from.id) !== undefined;
+		if (!isThere) this.connector.cancel();
+	}
+
 	/** Lets what is selected be seen: it may be left out. */
 	reveal(): void {
 		const what = this.selection.peek();
@@ -147,7 +163,7 @@ export class LanesState {
 			const names = join?.links.map(({ dfo_id }) => this.names.of({ kind: "port", id: dfo_id }));
 			if (join !== undefined && names !== undefined) {
 				const { lanes } = texts.value;
-				this.said.value = lanes.connected(names.join(lanes.and), join.na_name);
+				this.say(lanes.connected(names.join(lanes.and), join.na_name));
 			}
 			this.select({ kind: "join", id: naId });
 		});

@@ -61,6 +61,7 @@ function Graph({ lanes, document, filter, selection }: GraphProps) {
 	useArrangement(lanes, view, body);
 	useInput(lanes, view, body);
 	useReveal(lanes, view, selection);
+	useEffect(() => lanes.forgetGone(), [lanes, document]);
 	const choosing = document.blocks.find(({ do_id }) => do_id === lanes.choosing.value);
 	const classes = useComputed(() => {
 		const contact = lanes.project.contact.value.state;
