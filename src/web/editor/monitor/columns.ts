@@ -66,8 +66,8 @@ export function columnsOf(
 }
 
 function valuesOf(port: Port, label: string, from: Column["from"]): Column[] {
-	const { dfo_id: dfoId, param_no, tag_param_no } = port;
-	const count = param_no + tag_param_no;
+	// Values of tags pass a join by; no record has them (`csm.md §6`).
+	const { dfo_id: dfoId, param_no: count } = port;
 	if (count === 0 || count > MAX_VALUES) return [{ label, dfoId, from, index: null }];
 	return Array.from({ length: count }, (_, index) => {
 		return { label: `${label}${index + 1}`, dfoId, from, index };

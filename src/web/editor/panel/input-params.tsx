@@ -28,7 +28,7 @@ export function InputParams({ panel, join, link, port }: LinkPartProps) {
 					feature={{ df_id, df_name }}
 					wish={{
 						stage: "idf",
-						parameterNames: names("x", port.param_no + port.tag_param_no),
+						parameterNames: names("x", port.param_no),
 						liveSamples: () => panel.recent.ofInput(dfo_id),
 					}}
 					onChange={(fn_id) => set(0, { fn_id })}

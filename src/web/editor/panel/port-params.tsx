@@ -110,7 +110,7 @@ interface ParamFunctionProps extends PortParamProps {
 }
 
 function ParamFunction({ panel, port, joins, row, label, value, onChange }: ParamFunctionProps) {
-	const { dfo_id, df_id, df_name, df_type, param_no, tag_param_no } = port;
+	const { dfo_id, df_id, df_name, df_type, param_no } = port;
 	const isInput = df_type === "input";
 	const [join] = joins;
 	// Of an input one function makes one value of all.
@@ -119,7 +119,7 @@ function ParamFunction({ panel, port, joins, row, label, value, onChange }: Para
 	const wish = isInput
 		? {
 				stage: "idf" as const,
-				parameterNames: names("x", param_no + tag_param_no),
+				parameterNames: names("x", param_no),
 				liveSamples: () => panel.recent.ofInput(dfo_id),
 			}
 		: {

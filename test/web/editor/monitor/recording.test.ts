@@ -46,6 +46,14 @@ describe("columns of a monitor", () => {
 		]);
 	});
 
+	test("values of tags have none", () => {
+		const tagged = { ...TEMP, tags: ["Geolocation"], tag_param_no: 2 };
+		const join = joinOf(link(tagged), link(LAMP));
+		const document = { ...documentWith(join), blocks: [{ ...block(), ports: [tagged, LAMP] }] };
+		const [input] = columnsOf(document, join);
+		expect(input?.columns.map(({ label }) => label)).toEqual(["x1"]);
+	});
+
 	test("a port that is gone has none", () => {
 		expect(labels(joinOf({ dfo_id: 99, params: [] }, link(LAMP)))).toEqual(["z", "y1 y2 y3"]);
 	});
