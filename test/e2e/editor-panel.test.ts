@@ -101,6 +101,21 @@ describe.if(hasProgram("chromium"))("the panel of the editor", () => {
 		expect((await colour.document()).joins[1]?.links).toHaveLength(3);
 	});
 
+	inputs("has a new function as soon as that is saved", async () => {
+		const { page } = colour.tab;
+		await colour.tab.press("New function: Join function");
+		await page.waitForSelector("dialog[open] .code-editor");
+		await page.locator("dialog[open] input").fill("first of both");
+		await colour.tab.press("Save");
+		await colour.has(({ joins }) => joins[1]?.fn_id !== null);
+		await page.keyboard.press("Escape");
+		await colour.count("dialog[open]", 0);
+		await colour.until(() => {
+			const chosen = [...document.querySelectorAll(".panel select option:checked")];
+			return chosen.some((one) => one.textContent === "first of both");
+		});
+	});
+
 	inputs("adds an input without drawing, and shows a wire by itself", async () => {
 		const { joins, ports } = colour.lab;
 		await colour.choose("Add an input …", ports["Orientation-I"] ?? 0);
