@@ -30,7 +30,7 @@ describe.if(hasProgram("chromium"))("the panel of the editor", () => {
 		await loud.panelShows("NameError: name 'bb' is not defined");
 		// Explained in the reader's words, and named at the top, which leads there.
 		await loud.panelShows("There is nothing called “bb”.");
-		await loud.tab.press("Luminance-O failed");
+		await loud.tab.press("“Luminance-O” failed");
 		const place = () => document.activeElement?.textContent?.includes("NameError") === true;
 		await loud.until(place);
 		await loud.tab.isUsable("panel-join-failed");

@@ -68,7 +68,7 @@ export function MonitorErrors({ app, project, naId, groups }: MonitorErrorsProps
 function Reason({ text }: { readonly text: string }) {
 	const { message, line, details } = readFailure(text);
 	const { failure } = texts.value.panel;
-	const where = line === undefined ? "" : ` (${failure.line(line)})`;
+	const where = line === undefined ? "" : failure.inLine(line);
 	if (details === "") return <code lang="en">{message}</code>;
 	return (
 		<details>

@@ -18,10 +18,11 @@ export function FailureNote({ panel, naId, dfoId }: PlaceProps) {
 	if (failure === undefined) return null;
 	const { at, stages, line, times } = texts.value.panel.failure;
 	const { message, line: number, details } = readFailure(failure.reason);
-	const where = [number !== undefined && line(number), times(failure.count)].filter(Boolean);
+	const counted = times(failure.count);
+	const where = number === undefined ? [counted] : [line(number), counted];
 	return (
 		<Trouble
-			lead={`${at(stages[failure.stage ?? "unknown"])} (${where.join(", ")})`}
+			lead={at(stages[failure.stage ?? "unknown"], where)}
 			explained={explain?.(failure.reason)}
 			{...{ message, details }}
 		/>
@@ -89,7 +90,7 @@ export function FailingLink({ panel, naId, dfoId, name }: ProgressProps) {
 	return (
 		<button type="button" class="panel-failing" onClick={show}>
 			<Icon name="warning" />
-			{texts.value.panel.failure.at(name)}
+			{texts.value.panel.failure.of(name)}
 		</button>
 	);
 }

@@ -151,7 +151,9 @@ export const zh = {
 		lost: "與伺服器的連線中斷，這是最後收到的數值。",
 	},
 	failure: {
-		at: (place: string) => `${place}失敗`,
+		at: (stage: string, details: readonly string[]) => `${stage}失敗（${details.join("，")}）`,
+		of: (name: string) => `「${name}」失敗`,
+		inLine: (line: number) => `（第 ${line} 行）`,
 		stages: { idf: "輸入函式", join: "合併函式", odf: "輸出函式", unknown: "函式" },
 		line: (line: number) => `第 ${line} 行`,
 		times: (count: number) => `${count} 次`,
@@ -307,7 +309,9 @@ export const en: typeof zh = {
 		lost: "The connection to the server is lost. These are the last values received.",
 	},
 	failure: {
-		at: (place) => `${place} failed`,
+		at: (stage, details) => `${stage} failed (${details.join(", ")})`,
+		of: (name) => `“${name}” failed`,
+		inLine: (line) => ` (line ${line})`,
 		stages: {
 			idf: "Input function",
 			join: "Join function",
