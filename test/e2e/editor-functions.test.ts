@@ -41,7 +41,9 @@ describe.if(hasProgram("chromium"))("functions in the editor", () => {
 
 	step("names of modules are offered, and Esc before Tab leaves the code", async () => {
 		await code.write("import math", "def run(x1):", "return math.sq");
-		const offered = await tab.page.waitForSelector(".code-area >>> .cm-tooltip-autocomplete li");
+		const offer = ".code-area >>> .cm-tooltip-autocomplete li";
+		// Only so a shadow root is looked into again and again.
+		const offered = await tab.page.waitForSelector(offer, { visible: true });
 		await offered?.click();
 		expect(await code.text()).toEndWith("math.sqrt");
 		await tab.page.keyboard.press("Escape");

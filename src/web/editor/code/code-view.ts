@@ -5,8 +5,10 @@ import {
 	type CompletionResult,
 	closeBrackets,
 	closeBracketsKeymap,
+	closeCompletion,
 	completionKeymap,
 	ifNotIn,
+	selectedCompletion,
 } from "@codemirror/autocomplete";
 import { history, historyKeymap, indentLess, indentMore, redo, undo } from "@codemirror/commands";
 import { pythonLanguage } from "@codemirror/lang-python";
@@ -150,6 +152,7 @@ function keys({ onSave, onTry }: CodeViewOptions): Extension {
 				{ key: "Mod-s", run: does(onSave), preventDefault: true },
 				{ key: "Mod-Enter", run: does(onTry), preventDefault: true },
 				{ key: "Tab", run: acceptCompletion },
+				{ key: "Enter", run: leaveCompletion },
 			]),
 		),
 		keymap.of([
@@ -161,6 +164,16 @@ function keys({ onSave, onTry }: CodeViewOptions): Extension {
 			...editingKeymap,
 		]),
 	];
+}
+
+/** What is offered is already there: Enter then begins a line, as it does where nothing is offered. */
+function leaveCompletion(view: EditorView): boolean {
+	const { doc, selection } = view.state;
+	const { from, to } = doc.lineAt(selection.main.head);
+	const typed = doc.sliceString(from, Math.min(selection.main.head, to));
+	const word = /[\p{L}\p{N}_]+$/u.exec(typed)?.[0];
+	if (word !== undefined && selectedCompletion(view.state)?.label === word) closeCompletion(view);
+	return false;
 }
 
 function stopKeys(event: KeyboardEvent): void {
