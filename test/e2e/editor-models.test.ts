@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ElementHandle } from "puppeteer-core";
-import { EditorBench, type EditorPage, LANGUAGES, THEMES, WIDTHS } from "../support/editor.ts";
+import { EditorBench, type EditorPage, LOOKS } from "../support/editor.ts";
 import { hasProgram } from "../support/programs.ts";
 import type { WebPerson } from "../support/project-server.ts";
 import { story } from "../support/story.ts";
@@ -227,23 +227,19 @@ describe.if(hasProgram("chromium"))("models in the editor", () => {
 
 	step("all of it is usable in each theme, language and width", async () => {
 		const { dm_id } = await modelOf("Roof");
-		for (const [width, px] of Object.entries(WIDTHS)) {
-			for (const theme of THEMES) {
-				for (const language of LANGUAGES) {
-					const one = await bench.open(`#/m/${dm_id}`, { width: px, theme, language });
-					const name = `${theme}-${language}-${width}`;
-					await one.shows("Slope-O");
-					await one.page.$eval(".models-member > summary", (summary) => summary.click());
-					await one.isUsable(`model-${name}`);
-					await one.go("#/m/features?new=1");
-					await one.page.waitForSelector(".models-params fieldset");
-					await one.isUsable(`feature-${name}`);
-					await one.go("#/m/lists");
-					await one.shows("Slope");
-					await one.isUsable(`lists-${name}`);
-					await one.close();
-				}
-			}
+		for (const look of LOOKS) {
+			const one = await bench.open(`#/m/${dm_id}`, look);
+			const name = Object.values(look).join("-");
+			await one.shows("Slope-O");
+			await one.page.$eval(".models-member > summary", (summary) => summary.click());
+			await one.isUsable(`model-${name}`);
+			await one.go("#/m/features?new=1");
+			await one.page.waitForSelector(".models-params fieldset");
+			await one.isUsable(`feature-${name}`);
+			await one.go("#/m/lists");
+			await one.shows("Slope");
+			await one.isUsable(`lists-${name}`);
+			await one.close();
 		}
 	});
 

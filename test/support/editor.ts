@@ -21,6 +21,16 @@ export const LANGUAGES = ["en", "zh-Hant"] as const;
 /** A desk, a tablet, a phone. */
 export const WIDTHS = { desk: 1280, tablet: 820, phone: 390 } as const;
 
+/** Each theme in each language, and each width in both themes and languages. */
+export const LOOKS = [
+	{ width: WIDTHS.phone, theme: "light", language: "en" },
+	{ width: WIDTHS.phone, theme: "dark", language: "zh-Hant" },
+	{ width: WIDTHS.tablet, theme: "dark", language: "en" },
+	{ width: WIDTHS.tablet, theme: "light", language: "zh-Hant" },
+	{ width: WIDTHS.desk, theme: "light", language: "en" },
+	{ width: WIDTHS.desk, theme: "dark", language: "zh-Hant" },
+] as const;
+
 export interface PageOptions {
 	/** Whose page; undefined: no one is logged in. */
 	readonly person?: WebPerson | undefined;

@@ -35,8 +35,12 @@ const FIRST_MODEL = "Dummy_Device";
 export function NewDevice({ app, catalog, query, show, live }: AddDeviceParts) {
 	const { addDevice } = texts.value;
 	const { value } = live.devices;
-	const isFirst = value?.length === 0;
-	const isOpen = query.how === undefined ? isFirst : query.how === "1";
+	// It stays open when the device it was shown for is there.
+	const [wasEmpty, setWasEmpty] = useState<boolean>();
+	useEffect(() => {
+		if (value !== undefined) setWasEmpty((known) => known ?? value.length === 0);
+	}, [value]);
+	const isOpen = query.how === undefined ? wasEmpty === true : query.how === "1";
 	return (
 		<details
 			class="add-device-how"
