@@ -61,10 +61,10 @@ export const zh = {
 	input: "輸入",
 	output: "輸出",
 	values: (count: number) => `${count} 個值`,
-	join: "連線",
+	join: "連接",
 	value: "目前的值",
 	noValue: "尚無資料",
-	notLinked: "未連線",
+	notLinked: "未連接",
 	projectOff: "專案未執行",
 };
 
