@@ -17,6 +17,7 @@ export function DeviceList({ app, search }: ListProps) {
 	const { allProjects, shell } = texts.value;
 	const list = useLoaded(() => askAll(app.ask), { clock: app.clock });
 	const [asked, setAsked] = useState<AnyDevice>();
+	const columns = columnsOf(setAsked);
 	const unbind = async (device: AnyDevice) => {
 		const answer = await unbindDevice(app.ask, device.d_id);
 		if (!answer.ok) return refusalText(allProjects.notDone, answer, shell.unreachableNow);
@@ -24,53 +25,6 @@ export function DeviceList({ app, search }: ListProps) {
 		list.reload();
 		return undefined;
 	};
-	const columns: readonly Column<AnyDevice>[] = [
-		{
-			title: allProjects.name,
-			cell: ({ d_name, mac_addr }) => (
-				<a
-					class="all-link"
-					href={hashOf({ screen: "devices", macAddr: mac_addr })}
-					title={mac_addr}
-				>
-					{d_name}
-				</a>
-			),
-		},
-		{ title: allProjects.model, cell: ({ dm_name }) => dm_name },
-		{
-			title: allProjects.state,
-			cell: ({ status, is_sim }) => (
-				<span class={status === "online" ? "all-state all-on" : "all-state"}>
-					{allProjects[status]}
-					{is_sim && ` · ${allProjects.simulated}`}
-				</span>
-			),
-		},
-		{
-			title: allProjects.boundIn,
-			cell: ({ projects }) =>
-				projects.length === 0 ? (
-					<span class="all-faint">{allProjects.notBound}</span>
-				) : (
-					projects.join(", ")
-				),
-		},
-		{
-			title: allProjects.actions,
-			kind: "actions",
-			cell: (device) =>
-				device.projects.length > 0 && (
-					<Button
-						icon="unlink"
-						aria-label={allProjects.unbindOf(device.d_name)}
-						onClick={() => setAsked(device)}
-					>
-						{allProjects.unbind}
-					</Button>
-				),
-		},
-	];
 	return (
 		<>
 			<Listed
@@ -114,4 +68,55 @@ export function DeviceList({ app, search }: ListProps) {
 			)}
 		</>
 	);
+}
+
+function columnsOf(unbind: (device: AnyDevice) => void): readonly Column<AnyDevice>[] {
+	const { allProjects } = texts.value;
+	return [
+		{
+			title: allProjects.name,
+			cell: ({ d_name, mac_addr }) => (
+				<a
+					class="all-link"
+					href={hashOf({ screen: "devices", macAddr: mac_addr })}
+					title={mac_addr}
+				>
+					{d_name}
+				</a>
+			),
+		},
+		{ title: allProjects.model, cell: ({ dm_name }) => dm_name },
+		{
+			title: allProjects.state,
+			cell: ({ status, is_sim }) => (
+				<span class={status === "online" ? "all-state all-on" : "all-state"}>
+					{allProjects[status]}
+					{is_sim && ` · ${allProjects.simulated}`}
+				</span>
+			),
+		},
+		{
+			title: allProjects.boundIn,
+			cell: ({ projects }) =>
+				projects.length === 0 ? (
+					<span class="all-faint">{allProjects.notBound}</span>
+				) : (
+					projects.join(", ")
+				),
+		},
+		{
+			title: allProjects.actions,
+			kind: "actions",
+			cell: (device) =>
+				device.projects.length > 0 && (
+					<Button
+						icon="unlink"
+						aria-label={allProjects.unbindOf(device.d_name)}
+						onClick={() => unbind(device)}
+					>
+						{allProjects.unbind}
+					</Button>
+				),
+		},
+	];
 }

@@ -34,14 +34,6 @@ export function CodesDialog({ app, onClose }: CodesDialogProps) {
 		state.reload();
 		return undefined;
 	};
-	const revoke = async () => {
-		const answer = await removeCodes(app.ask);
-		if (!answer.ok) return refused(people.notChanged, answer);
-		setMade(undefined);
-		app.notices.say(people.codesRemoved, "good");
-		state.reload();
-		return undefined;
-	};
 	const known = state.value;
 	return (
 		<Dialog title={people.codes} onClose={onClose}>
@@ -81,15 +73,14 @@ export function CodesDialog({ app, onClose }: CodesDialogProps) {
 				</div>
 			)}
 			{isAsking && (
-				<ConfirmDialog
-					title={people.codesRemoveTitle}
-					confirm={people.codesRemoveNow}
-					isDangerous
-					onConfirm={revoke}
+				<RevokeDialog
+					app={app}
+					onDone={() => {
+						setMade(undefined);
+						state.reload();
+					}}
 					onClose={() => setIsAsking(false)}
-				>
-					<p>{people.codesRemoveHint}</p>
-				</ConfirmDialog>
+				/>
 			)}
 		</Dialog>
 	);
@@ -116,5 +107,31 @@ function MadeCode({ app, made }: { readonly app: App; readonly made: NewCode }) 
 				{people.codeCopy}
 			</Button>
 		</div>
+	);
+}
+
+interface RevokeDialogProps extends CodesDialogProps {
+	readonly onDone: () => void;
+}
+
+function RevokeDialog({ app, onDone, onClose }: RevokeDialogProps) {
+	const { people } = texts.value;
+	const revoke = async () => {
+		const answer = await removeCodes(app.ask);
+		if (!answer.ok) return refused(people.notChanged, answer);
+		app.notices.say(people.codesRemoved, "good");
+		onDone();
+		return undefined;
+	};
+	return (
+		<ConfirmDialog
+			title={people.codesRemoveTitle}
+			confirm={people.codesRemoveNow}
+			isDangerous
+			onConfirm={revoke}
+			onClose={onClose}
+		>
+			<p>{people.codesRemoveHint}</p>
+		</ConfirmDialog>
 	);
 }
