@@ -1,5 +1,5 @@
 // What an editor costs: its first page cold, and a large project while values flow.
-import type { Browser } from "puppeteer-core";
+import type { Browser, Page } from "puppeteer-core";
 import {
 	type Cost,
 	coldContext,
@@ -21,7 +21,9 @@ export interface Editor {
 	/** The second visit of the same browser. */
 	readonly again: Loaded;
 	readonly cost: Cost;
-	readonly drag: Drag;
+	/** The best of the rounds: a wire that is drawn, a block that is moved. */
+	readonly wire: Drag;
+	readonly block: Drag;
 }
 
 /** How an editor is measured. */
@@ -29,15 +31,16 @@ export interface EditorPages {
 	/** What people open first. */
 	readonly first: Load;
 	readonly large: Load;
-	/** Selectors of what is pulled in the large one, and where to. */
-	readonly from: string;
+	/** Selectors in the large one: where a wire begins, what moves a block, and where both are pulled to. */
+	readonly port: string;
+	readonly grip: string;
 	readonly to: string;
 }
 
 /** Loads the first page cold, and looks at the large one for so long. */
 export async function measureEditor(
 	browser: Browser,
-	{ first, large, from, to }: EditorPages,
+	{ first, large, port, grip, to }: EditorPages,
 	{ seconds, rounds }: { readonly seconds: number; readonly rounds: number },
 ): Promise<Editor> {
 	const visits: { readonly cold: Loaded; readonly again: Loaded }[] = [];
@@ -45,9 +48,8 @@ export async function measureEditor(
 	console.log(`${first.url}: ${JSON.stringify(visits)}`);
 	const context = await coldContext(browser, large);
 	const { page } = await load(context, large);
-	const ends = [await middleOf(page, from), await middleOf(page, to)] as const;
-	const drags: Drag[] = [];
-	for (let n = 0; n < rounds; n++) drags.push(await drag(page, ...ends));
+	const wire = await bestDrag(page, [port, to], rounds);
+	const block = await bestDrag(page, [grip, to], rounds);
 	const looks: Cost[] = [];
 	for (let left = seconds; left > 0; left -= LOOK_SECONDS) {
 		const look = await cost(page, Math.min(left, LOOK_SECONDS));
@@ -61,7 +63,8 @@ export async function measureEditor(
 		loads: visits.map(({ cold }) => cold),
 		again: last(visits).again,
 		cost: { ...last(looks), share: mean(({ share }) => share), cpu: mean(({ cpu }) => cpu) },
-		drag: last(drags.toSorted((a, b) => b.busyMs - a.busyMs)),
+		wire,
+		block,
 	};
 }
 
@@ -71,6 +74,18 @@ async function visit(browser: Browser, first: Load) {
 	const { loaded: again } = await load(context, first);
 	await context.close();
 	return { cold, again };
+}
+
+async function bestDrag(
+	page: Page,
+	[from, to]: readonly [string, string],
+	rounds: number,
+): Promise<Drag> {
+	const drags: Drag[] = [];
+	for (let n = 0; n < rounds; n++) {
+		drags.push(await drag(page, await middleOf(page, from), await middleOf(page, to)));
+	}
+	return last(drags.toSorted((a, b) => b.busyMs - a.busyMs));
 }
 
 function last<T>(all: readonly T[]): T {
