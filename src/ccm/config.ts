@@ -41,6 +41,19 @@ export const GUI = section("ccm", "gui", "Projects: accounts of people, the seco
 		description:
 			"Path prefix under which CCM's addresses answer too, as behind the original's proxy.",
 	}),
+	"ccm-url": Type.String({
+		default: "",
+		pattern: "^(https?://[^/?#@\\s]+(/[A-Za-z0-9._~-]+)*/?)?$",
+		patternText: "empty or an address such as http://10.0.0.2:9992",
+		description:
+			"Of start gui: where the project manager is, with the path it has behind a proxy, if any.",
+	}),
+	"ccm-ca": Type.String({
+		default: "",
+		path: true,
+		description:
+			"Of start gui: certificate authority of ccm-url as a PEM file; empty: those of the system.",
+	}),
 	"page-api": oneOf(
 		["auto", "on", "off"],
 		"The API of pages over MQTT (iottalk/api/gui): auto is on with the built-in broker, which keeps each page's messages from all other clients; another broker does so only if its own rules say so.",

@@ -1,15 +1,6 @@
-import { resolve } from "node:path";
-import { logLevels } from "../config/mod.ts";
-import { LogFile, serviceManager, untilAskedToStop } from "../daemon/mod.ts";
-import {
-	ConfigError,
-	createLogger,
-	type Log,
-	type Logger,
-	messageOf,
-	reasonOf,
-} from "../kit/mod.ts";
-import type { Config } from "../settings/mod.ts";
+import { serviceManager, untilAskedToStop } from "../daemon/mod.ts";
+import type { Logger } from "../kit/mod.ts";
+import { openServerLog } from "./open-log.ts";
 import type { GlobalOptions } from "./options.ts";
 import { readConfig } from "./read-config.ts";
 import { Program, warnOfOldNames } from "./serving.ts";
@@ -34,8 +25,7 @@ export async function start(
 	refuseSharedPorts(config, options.modules.listeners(servers, config));
 	// Whatever a server writes is its user's alone.
 	process.umask(0o077);
-	const log = openLog(config, logPath);
-	logStrayFailures(log);
+	const log = openServerLog(config, logPath);
 	warnOfOldNames(options, log.component("server"));
 	noteUnused(options, log.component("server"));
 	if (config.log.format === "json") {
@@ -55,25 +45,4 @@ export async function start(
 function noteUnused({ modules, config }: GlobalOptions, log: Logger): void {
 	const found = config === undefined ? [] : modules.ini.unusedKeys(config);
 	for (const reason of found) log.info("setting without effect", { reason });
-}
-
-function openLog(config: Config, path: string | undefined): Log {
-	const options = { ...logLevels(config), format: config.log.format };
-	if (path === undefined) return createLogger(options);
-	try {
-		return createLogger({ ...options, sink: new LogFile(resolve(path), config.log["max-file"]) });
-	} catch (error) {
-		throw new ConfigError(`Cannot write the log to "${path}": ${reasonOf(error)}`);
-	}
-}
-
-// A gateway on a shelf goes on where it can; the log has what an operator must look into.
-function logStrayFailures(log: Logger): void {
-	const onFailure = (error: unknown) =>
-		log.error("unexpected failure", {
-			reason: messageOf(error),
-			stack: error instanceof Error ? error.stack : undefined,
-		});
-	process.on("uncaughtException", onFailure);
-	process.on("unhandledRejection", onFailure);
 }

@@ -97,9 +97,12 @@ function placeRows(
 	csm: StatusView | undefined,
 ): Row[] {
 	const clients = csm?.broker.clients ?? null;
-	const page = servers.includes("ccm") ? "editor" : "live page";
+	const page = servers.includes("csm") && !servers.includes("ccm") ? "live page" : "editor";
+	const web = ["HTTP", `${http} (open it in a browser for the ${page})`] as const;
+	// The editor alone has none of these.
+	if (mqtt === "") return [web];
 	return [
-		["HTTP", `${http} (open it in a browser for the ${page})`],
+		web,
 		["MQTT", `${mqtt}${clients === null ? " (external broker)" : `, ${count(clients, "client")}`}`],
 		["WebSocket", ws],
 		["Database", database],

@@ -4,6 +4,7 @@ export type { Body } from "./body.ts";
 export type { Call } from "./call.ts";
 export { EVENT_COMMENT, EventReaders, eventText, type Reading } from "./event-readers.ts";
 export { type EventSource, EventStreams } from "./event-streams.ts";
+export { Forwarder } from "./forwarder.ts";
 export { type HttpOptions, HttpServer, type SecondPort } from "./http-server.ts";
 export { failure } from "./implied-replies.ts";
 export { type PageFile, PageFiles } from "./page-files.ts";

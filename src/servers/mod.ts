@@ -1,6 +1,7 @@
 export { certificateFiles } from "./core-options.ts";
 export { dataPathOptions, esmOf, functionsCaution } from "./csm-options.ts";
 export { externalBrokerOptions } from "./external-broker-options.ts";
+export { guiAlone, loadGui } from "./gui-alone.ts";
 export type {
 	BuiltModule,
 	Core,

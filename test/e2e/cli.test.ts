@@ -185,7 +185,7 @@ describe("command line", () => {
 		expect(run("token", "list").out).toMatch(/^x +\S+ \S+ +21\d\d-/m);
 	});
 
-	test.each([[["start", "gui"]], [["start", "csm", "gui"]], [["initdb", "gui"]]])(
+	test.each([[["start", "csm", "gui"]], [["initdb", "gui"]]])(
 		"%j is not there yet and says so in one line",
 		(args) => {
 			const { exitCode, out, err } = run(...args);
@@ -193,6 +193,14 @@ describe("command line", () => {
 			expect(err).toMatch(/^iotctl: ".*" is not available in this version; .*\n$/);
 		},
 	);
+
+	test("start gui says what it needs", () => {
+		const { exitCode, out, err } = run("start", "gui");
+		expect([exitCode, out]).toEqual([2, ""]);
+		expect(err).toBe(
+			"iotctl: start gui needs ccm-url in [gui]: where the project manager is, such as http://10.0.0.2:9992\n",
+		);
+	});
 
 	test("wrong words exit 2 and the nearest is suggested", () => {
 		expect(run("strat", "csm")).toMatchObject({

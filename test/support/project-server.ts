@@ -43,6 +43,11 @@ export class WebPerson {
 		throw new Error(`${method} ${path}: ${status} ${JSON.stringify(json)}`);
 	}
 
+	/** The answer to a GET, not read yet. */
+	get(path: string): Promise<Response> {
+		return fetch(this.#http + path, { headers: { cookie: this.#cookie } });
+	}
+
 	/** A stream of a project's events. */
 	async events(pId: number): Promise<EventReader> {
 		return new EventReader(await this.stream(pId));

@@ -2,25 +2,30 @@ import type { ModuleList } from "../../servers/mod.ts";
 import { NotThereYet } from "../options.ts";
 import type { CliCommand } from "./command.ts";
 
+/** The editor alone; with projects in the same process it is theirs. */
+const GUI = "gui";
+
 export const start: CliCommand = {
 	name: "start",
 	description: "start the server; Ctrl-C stops it, unless it was started with --detach",
 	example: "iotctl -c iottalk.ini start",
 	next: "iotctl status",
-	completion: ["csm", "ccm"],
+	completion: ["csm", "ccm", "gui"],
 	build: (command, { options, serverModules }) =>
 		command
 			.argument(
 				"[servers...]",
-				"csm: registration, MQTT broker, graphs; ccm: projects; without a word both, in one process",
+				"csm: registration, MQTT broker, graphs; ccm: projects with their editor; without a word both, in one process; gui: the editor alone, for the projects of another server (ccm-url in [gui])",
 			)
 			.option("--detach", "run in the background; returns when the server is ready")
 			.option("--log <FILE>", "write the log to a file instead of standard error")
 			.action(async (words: string[], { detach, ...own }: { detach?: boolean; log?: string }) => {
-				const servers = chosen(await serverModules(), words);
+				const isGui = words.length === 1 && words[0] === GUI;
+				const servers = isGui ? words : chosen(await serverModules(), words);
 				if (detach) {
 					return (await import("../detach.ts")).startDetached(await options("own"), servers);
 				}
+				if (isGui) return (await import("../start-gui.ts")).startGui(await options("own"), own.log);
 				return (await import("../start.ts")).start(await options("own"), { ...own, servers });
 			}),
 };
@@ -30,8 +35,8 @@ function chosen({ names }: ModuleList, words: readonly string[]): string[] {
 	const strange = words.find((word) => !names.includes(word));
 	if (strange !== undefined) {
 		throw new NotThereYet(
-			`start ${strange}`,
-			["iotctl start", ...names.map((name) => `iotctl start ${name}`)].join(", "),
+			`start ${words.join(" ")}`,
+			["iotctl start", ...[...names, GUI].map((name) => `iotctl start ${name}`)].join(", "),
 		);
 	}
 	return words.length === 0 ? names : names.filter((name) => words.includes(name));

@@ -1,0 +1,36 @@
+import { messageOf } from "../kit/mod.ts";
+
+/** The other server took too long. */
+export class Late extends Error {
+	override readonly name = "Late";
+}
+
+/** An error as CCM says it: no page of another origin may read it. */
+export function refusal(status: number, reason: string): Response {
+	const headers = {
+		"cache-control": "no-store",
+		"content-type": "application/json",
+		"x-content-type-options": "nosniff",
+		...(status === 503 && { "retry-after": "5" }),
+	};
+	return new Response(JSON.stringify({ state: "error", reason }), { status, headers });
+}
+
+/** In words, where the runtime has a code for it. */
+export function whyOf(error: unknown): string {
+	const code = error instanceof Error && "code" in error ? String(error.code) : "";
+	const known: Readonly<Record<string, string>> = {
+		ConnectionRefused: "connection refused",
+		ConnectionClosed: "connection closed",
+		ECONNREFUSED: "connection refused",
+		ECONNRESET: "connection closed",
+		ENOTFOUND: "unknown host",
+		FailedToOpenSocket: "no connection",
+		DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is not trusted (ccm-ca in [gui])",
+		SELF_SIGNED_CERT_IN_CHAIN: "its certificate is not trusted (ccm-ca in [gui])",
+		UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is not trusted (ccm-ca in [gui])",
+		UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its certificate is not trusted (ccm-ca in [gui])",
+		ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host",
+	};
+	return known[code] ?? messageOf(error);
+}

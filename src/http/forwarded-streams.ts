@@ -1,0 +1,74 @@
+import type { Clock } from "../kit/mod.ts";
+import { Late } from "./forward-refusals.ts";
+
+/** The runtime sends no more than 256 requests at once. */
+const MAX_STREAMS = 180;
+/** A stream carries a comment more often than this (`docs/http.md`). */
+const SILENCE_MS = 60_000;
+
+/** Streams of another server, handed on as they come. */
+export class ForwardedStreams {
+	readonly #clock: Clock;
+	readonly #ends = new Set<() => void>();
+
+	constructor(clock: Clock) {
+		this.#clock = clock;
+	}
+
+	/** Those that are open. */
+	get size(): number {
+		return this.#ends.size;
+	}
+
+	get isFull(): boolean {
+		return this.#ends.size >= MAX_STREAMS;
+	}
+
+	/** Ends all. */
+	stop(): void {
+		for (const end of [...this.#ends]) end();
+	}
+
+	/**
+	 * What an answer gives, until either side ends it or the other server falls silent.
+	 * @param abort Ends the request.
+	 * @param ended Called once, at the end.
+	 */
+	open(upstream: Response, abort: AbortController, ended: () => void): ReadableStream<Uint8Array> {
+		const reader = upstream.body?.getReader();
+		const end = () => {
+			if (!this.#ends.delete(end)) return;
+			ended();
+			abort.abort();
+		};
+		this.#ends.add(end);
+		return new ReadableStream<Uint8Array>(
+			{
+				pull: async (own) => {
+					const silent = this.#clock.after(SILENCE_MS, () => abort.abort(new Late()));
+					try {
+						const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
+						if (value !== undefined) own.enqueue(value);
+						if (!done) return;
+					} catch {
+						// It went away: pages come back by themselves.
+					} finally {
+						silent();
+					}
+					end();
+					closeIfOpen(own);
+				},
+				cancel: end,
+			},
+			{ highWaterMark: 1 },
+		);
+	}
+}
+
+function closeIfOpen(stream: ReadableStreamDefaultController<Uint8Array>): void {
+	try {
+		stream.close();
+	} catch {
+		// Its reader has left.
+	}
+}
