@@ -85,6 +85,8 @@ function Run({ project, actions }: Pick<ProjectBarProps, "project" | "actions">)
 	const status = project.document.value?.status;
 	if (status === undefined) return null;
 	const isOn = status === "on";
+	// Before there is anything to run, the main button is the one that adds a device.
+	const hasJoins = project.document.value?.joins.length !== 0;
 	if (project.may.value === "look") {
 		return (
 			<span class={`project-status project-${status}`}>{isOn ? words.running : words.paused}</span>
@@ -93,7 +95,7 @@ function Run({ project, actions }: Pick<ProjectBarProps, "project" | "actions">)
 	return (
 		<button
 			type="button"
-			class={`kit-button project-run ${isOn ? "kit-plain project-on" : "kit-main"}`}
+			class={`kit-button project-run ${isOn ? "kit-plain project-on" : hasJoins ? "kit-main" : "kit-plain"}`}
 			aria-label={isOn ? words.pauseLong : words.runLong}
 			aria-keyshortcuts="P"
 			title={isOn ? words.pauseLong : words.runLong}
