@@ -16,7 +16,7 @@ const Record = Type.Object({
 	op: Type.Literal("monitor_info"),
 	data: Type.Object({
 		idf: Type.Object({ id: Id, input: Type.Unknown(), output: Type.Unknown() }),
-		join: Type.Object({ output: Type.Unknown() }),
+		join: Type.Object({ input: Type.Optional(Type.Unknown()), output: Type.Unknown() }),
 		odf: Type.Array(Type.Object({ id: Id, output: Type.Unknown() })),
 	}),
 });
@@ -32,13 +32,22 @@ const MESSAGE = /^(idf|join|odf) function failure:\n/;
 /** What a record says about the wires of its graph. */
 export interface Seen {
 	readonly values: readonly ValueView[];
+	/** Of the inputs that did not cause the record, as the join had them: they may be older. */
+	readonly others: readonly ValueView[];
 	readonly failure?: FailureView;
 }
 
-const NOTHING: Seen = { values: [] };
+const NOTHING: Seen = { values: [], others: [] };
 
-/** @param wires Of the record's graph; none: nothing is seen. */
-export function readRecord(payload: Uint8Array, wires: readonly Wire[]): Seen {
+/**
+ * @param wires Of the record's graph; none: nothing is seen.
+ * @param slots Names of the inputs' keys in the order of CSM's slots; undefined: it is not known.
+ */
+export function readRecord(
+	payload: Uint8Array,
+	wires: readonly Wire[],
+	slots?: readonly string[],
+): Seen {
 	const [{ na_id } = { na_id: 0 }] = wires;
 	if (na_id === 0 || payload.length > MAX_RECORD_BYTES) return NOTHING;
 	let record: unknown;
@@ -47,9 +56,12 @@ export function readRecord(payload: Uint8Array, wires: readonly Wire[]): Seen {
 	} catch {
 		return NOTHING;
 	}
-	if (Value.Check(Record, record)) return { values: valuesOf(record, wires, na_id) };
+	if (Value.Check(Record, record)) {
+		const others = slots === undefined ? [] : othersIn(record, wires, slots);
+		return { values: valuesOf(record, wires, na_id), others };
+	}
 	if (Value.Check(Failure, record)) {
-		return { values: [], failure: failureOf(record.data.msg, wires, na_id) };
+		return { ...NOTHING, failure: failureOf(record.data.msg, wires, na_id) };
 	}
 	return NOTHING;
 }
@@ -72,6 +84,28 @@ function valuesOf(
 			at("odf", id).map(({ dfo_id }) => ({ na_id, dfo_id, value: valueText(output) })),
 		),
 	];
+}
+
+/**
+ * What the join had of its other inputs. Of inputs that come together only the last one makes a record: without these the
+ * others would never be seen.
+ */
+function othersIn(
+	{ data: { idf, join } }: Static<typeof Record>,
+	wires: readonly Wire[],
+	slots: readonly string[],
+): ValueView[] {
+	const values: readonly unknown[] = Array.isArray(join.input) ? join.input : [];
+	if (values.length !== slots.length) return [];
+	const [daId, feature] = idf.id;
+	const own = nameOfKey({ daId: daId.toLowerCase(), mode: "idf", feature });
+	return slots.flatMap((name, slot) => {
+		const value = values[slot];
+		// An input that has not spoken yet.
+		if (name === own || value === null || value === undefined) return [];
+		const of = wires.filter(({ key, type }) => key === name && type === "input");
+		return of.map(({ na_id, dfo_id }) => ({ na_id, dfo_id, value: valueText(value) }));
+	});
 }
 
 /** CSM does not say of which link a function was; where there is only one it is known. */

@@ -41,6 +41,12 @@ export class NewestValues {
 		}
 	}
 
+	/** Adds those that are different from what is known: it is not said when they came. */
+	addChanged(values: readonly ValueView[]): void {
+		const keyOf = ({ na_id, dfo_id }: ValueView) => `${na_id} ${dfo_id}`;
+		this.add(values.filter((one) => this.#values.get(keyOf(one))?.value.value !== one.value));
+	}
+
 	/** What is too much in a second is left out. */
 	addFailure(failure: FailureView): void {
 		const now = this.#now();

@@ -162,7 +162,7 @@ export class ProjectChannel {
 	}
 
 	#look(): Pick<ProjectEvents["project"], "presence" | "links"> {
-		const states = this.#deps.states(this.#document.p_id);
+		const states = this.#graphs.learn(this.#deps.states(this.#document.p_id));
 		return {
 			presence: presenceOf(this.#document, this.#deps.devices()),
 			links: progressOf(this.#document, this.#graphs.wires, states),

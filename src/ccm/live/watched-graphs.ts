@@ -1,4 +1,5 @@
 import type { ProjectDocument } from "../../contract/mod.ts";
+import type { GraphState } from "../reconciler/link-state.ts";
 import type { GraphMonitors } from "./graph-monitors.ts";
 import { readRecord } from "./monitor-record.ts";
 import type { NewestValues } from "./newest-values.ts";
@@ -10,6 +11,7 @@ export class WatchedGraphs {
 	readonly #values: NewestValues;
 	/** What ends the watching of each. */
 	readonly #ends = new Map<string, () => void>();
+	#slots: ReadonlyMap<string, readonly string[]> = new Map();
 	#wires: readonly Wire[] = [];
 	#byGraph: ReadonlyMap<string, readonly Wire[]> = new Map();
 
@@ -25,6 +27,14 @@ export class WatchedGraphs {
 
 	has(graph: string): boolean {
 		return this.#byGraph.has(graph);
+	}
+
+	/** Notes in which order graphs have their inputs. @returns the same. */
+	learn(states: readonly GraphState[]): readonly GraphState[] {
+		this.#slots = new Map(
+			states.flatMap(({ graph, slots }) => (slots === undefined ? [] : [[graph, slots]])),
+		);
+		return states;
 	}
 
 	/** The project has changed. */
@@ -51,8 +61,10 @@ export class WatchedGraphs {
 
 	#watch(graph: string): () => void {
 		return this.#monitors.watch(graph, ({ payload }) => {
-			const { values, failure } = readRecord(payload, this.#byGraph.get(graph) ?? []);
+			const wires = this.#byGraph.get(graph) ?? [];
+			const { values, others, failure } = readRecord(payload, wires, this.#slots.get(graph));
 			this.#values.add(values);
+			this.#values.addChanged(others);
 			if (failure !== undefined) this.#values.addFailure(failure);
 		});
 	}

@@ -19,6 +19,8 @@ export interface GraphState {
 	readonly links: ReadonlyMap<string, LinkState>;
 	/** Of the join function; null: there is none. */
 	readonly join: LinkState | null;
+	/** Names of the inputs' keys in the order of CSM's slots; undefined: it is not known. */
+	readonly slots?: readonly string[];
 }
 
 /** How many links and joins of some graphs CSM refuses. */
@@ -47,7 +49,12 @@ export function stateOfGraph(graph: string, knowledge: Knowledge): GraphState {
 		return [name, stateOf(name, pending, knowledge)];
 	});
 	const join = spec?.join == null ? null : stateOf(undefined, pending, knowledge);
-	return { graph, links: new Map(links), join };
+	const isTold = isKnown && actual !== undefined && !actual.blind;
+	return { graph, links: new Map(links), join, ...(isTold && { slots: slotsOf(actual) }) };
+}
+
+function slotsOf({ links }: ActualGraph): string[] {
+	return [...links].flatMap(([name, { key }]) => (key.mode === "idf" ? [name] : []));
 }
 
 /** @param name Undefined: of the join. */

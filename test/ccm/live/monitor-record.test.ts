@@ -27,6 +27,22 @@ describe("a monitor record", () => {
 		]);
 	});
 
+	test("tells what the join had of its other inputs, where their order is known", () => {
+		const wires = [...WIRES, wire(4, "input", "D-I"), wire(5, "input", "E-I")];
+		const [a, d, e] = ["A-I", "D-I", "E-I"].map((feature) => `idf ${ID} ${feature}`);
+		const text = info("[1]", "[1]", "3", "[3]").replace(
+			'"input":[1],"output":3',
+			'"input":[[2.0],[1],null],"output":3',
+		);
+		const told = (...slots: (string | undefined)[]) => {
+			const bytes = new TextEncoder().encode(text);
+			return readRecord(bytes, wires, slots.map(String)).others;
+		};
+		expect(told(d, a, e)).toEqual([{ na_id: 7, dfo_id: 4, value: "[2.0]" }]);
+		expect(told(d, a)).toEqual([]);
+		expect(read(text, wires).others).toEqual([]);
+	});
+
 	test("shows at most 200 characters of a value, none of them halved", () => {
 		const long = JSON.stringify("溫".repeat(500));
 		const [first] = read(info("[1]", long, "1", "1")).values;
@@ -61,11 +77,11 @@ describe("a monitor record", () => {
 		["another operation", '{"op":"x","data":{"msg":"y"}}'],
 		["a megabyte", JSON.stringify("x".repeat(1 << 20))],
 	])("that is %s is left out", (_, text) => {
-		expect(read(text)).toEqual({ values: [] });
+		expect(read(text)).toEqual({ values: [], others: [] });
 	});
 
 	test("of wires that are gone, or of none, is left out", () => {
-		expect(read(info("1", "1", "1", "1"), [])).toEqual({ values: [] });
+		expect(read(info("1", "1", "1", "1"), [])).toEqual({ values: [], others: [] });
 		const [join] = read(info("1", "1", "1", "1"), [wire(9, "input", "other")]).values;
 		expect(join).toEqual({ na_id: 7, dfo_id: null, value: "1" });
 	});

@@ -16,6 +16,14 @@ describe("the newest values", () => {
 		expect(values.all).toEqual([value(1, "c"), value(2, "b")]);
 	});
 
+	test("that may be old count when they are others than before", () => {
+		const values = new NewestValues(() => 0);
+		values.addChanged([value(1, "a")]);
+		expect(values.take()).toEqual([value(1, "a")]);
+		values.addChanged([value(1, "a"), value(2, "b")]);
+		expect(values.take()).toEqual([value(2, "b")]);
+	});
+
 	test("are told to a newcomer with their age", () => {
 		let now = 0;
 		const values = new NewestValues(() => now);
