@@ -250,6 +250,17 @@ describe.if(hasProgram("chromium"))("the panel of the editor", () => {
 		await small.tab.isUsable("panel-phone");
 		await small.tab.page.keyboard.press("Escape");
 		await small.count('.panel[data-size="folded"]', 1);
+		// Dragged by a finger nearly to the top, and then by a key.
+		const handle = await small.tab.page.$(".panel-handle");
+		const { x = 0, y = 0 } = (await handle?.boundingBox()) ?? {};
+		const { touchscreen } = small.tab.page;
+		await touchscreen.touchStart(x + 20, y + 20);
+		for (const up of [100, 300, 600]) await touchscreen.touchMove(x + 20, y + 20 - up);
+		await touchscreen.touchEnd();
+		await small.count('.panel[data-size="full"]', 1);
+		await handle?.focus();
+		await small.tab.page.keyboard.press("Enter");
+		await small.count('.panel[data-size="folded"]', 1);
 		await small.tab.page.focus(".lanes-body button");
 		await small.tab.page.keyboard.press("F6");
 		await small.count('.panel[data-size="half"] h2:focus', 1);

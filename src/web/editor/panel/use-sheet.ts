@@ -7,7 +7,7 @@ export interface Sheet {
 	readonly size: SheetSize;
 	readonly setSize: (size: SheetSize) => void;
 	readonly handle: {
-		readonly onClick: () => void;
+		readonly onClick: (event: MouseEvent) => void;
 		readonly onKeyDown: (event: KeyboardEvent) => void;
 		readonly onPointerDown: (event: PointerEvent) => void;
 		readonly onPointerMove: (event: PointerEvent) => void;
@@ -26,7 +26,7 @@ interface Drag {
 export function useSheet(sheet: RefObject<HTMLElement | null>): Sheet {
 	const [size, setSize] = useState<SheetSize>(() => firstSize(window.innerWidth));
 	const drag = useRef<Drag | undefined>(undefined);
-	/** A drag ends with a click, which is none. */
+	/** A drag by mouse ends with a click, which is none. */
 	const ignoresClick = useRef(false);
 	const end = () => {
 		drag.current = undefined;
@@ -36,8 +36,9 @@ export function useSheet(sheet: RefObject<HTMLElement | null>): Sheet {
 		size,
 		setSize,
 		handle: {
-			onClick: () => {
-				if (!ignoresClick.current) setSize(size === "folded" ? "half" : "folded");
+			onClick: ({ detail }) => {
+				// A key clicks without a press before it.
+				if (!ignoresClick.current || detail === 0) setSize(size === "folded" ? "half" : "folded");
 				ignoresClick.current = false;
 			},
 			onKeyDown: (event) => {
