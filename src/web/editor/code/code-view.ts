@@ -3,8 +3,6 @@ import {
 	autocompletion,
 	type CompletionContext,
 	type CompletionResult,
-	closeBrackets,
-	closeBracketsKeymap,
 	closeCompletion,
 	completionKeymap,
 	ifNotIn,
@@ -69,7 +67,6 @@ export class CodeView {
 			history(),
 			bracketMatching(),
 
-			closeBrackets(),
 			pythonLanguage,
 			indentUnit.of("    "),
 			EditorState.tabSize.of(4),
@@ -156,7 +153,6 @@ function keys({ onSave, onTry }: CodeViewOptions): Extension {
 			]),
 		),
 		keymap.of([
-			...closeBracketsKeymap,
 			...completionKeymap,
 			...historyKeymap,
 			// Esc, then Tab leaves the editor: CodeMirror sees to that.
