@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { App } from "../../app-context.ts";
 import type { FunctionListed } from "../../code/functions-server.ts";
 import { codeTexts } from "../../code/words.ts";
@@ -76,6 +77,11 @@ function Entry({ app, fn, query, isOpen, hasDraft }: EntryProps) {
 	const words = codeTexts.value;
 	const { fn_id: fnId, fn_name, owner, is_protect, uses, date } = fn;
 	const { new: _, ...kept } = query;
+	const link = useRef<HTMLAnchorElement>(null);
+	// By its address it may be far down.
+	useLayoutEffect(() => {
+		if (isOpen) link.current?.scrollIntoView({ block: "nearest" });
+	}, [isOpen]);
 	const at = Date.parse(date);
 	const isOthers = owner !== null && owner.u_id !== app.session.person.value.u_id;
 	const facts = [
@@ -87,6 +93,7 @@ function Entry({ app, fn, query, isOpen, hasDraft }: EntryProps) {
 	return (
 		<li>
 			<a
+				ref={link}
 				href={hashOf({ screen: "functions", fnId, query: kept })}
 				aria-current={isOpen ? "page" : undefined}
 				title={fn_name}
