@@ -1,6 +1,6 @@
 // Devices in the editor, with the compiled server and real devices: shown as they come, made a model of, added,
 // claimed, and watched.
-import { afterAll, beforeAll, describe, expect } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Subprocess } from "bun";
 import { EditorBench, type EditorPage, LOOKS } from "../support/editor.ts";
 import { TestDevice } from "../support/gateway.ts";
@@ -190,5 +190,35 @@ describe.if(hasProgram("chromium"))("devices in the editor", () => {
 		await tab.go("#/d/00000000-0000-4000-8000-000000000000");
 		await tab.shows("There is no such device");
 		await tab.close();
+	});
+});
+
+describe.if(hasProgram("chromium"))("devices that need a login", () => {
+	let bench: EditorBench;
+	beforeAll(async () => {
+		bench = await EditorBench.start("[aaa]\nenable_mqtt_auth = true\n");
+	});
+	afterAll(() => bench.dispose());
+
+	test("register with a token that a teacher makes; students are told to ask for one", async () => {
+		const teacher = await bench.server.person("ann");
+		const tab = await bench.open("#/add", { person: teacher });
+		await tab.press("Make a registration token");
+		await tab.shows("The token is in the program below");
+		await tab.isUsable("add-device-token");
+		await tab.press("curl");
+		await tab.shows("curl -X PUT");
+		const shown = await tab.page.$eval("pre", ({ textContent }) => textContent ?? "");
+		const run = (text: string) => Bun.spawnSync(["sh", "-c", text]).stdout.toString();
+		expect(run(shown.replace(/Bearer [^']+/, "Bearer TOKEN"))).toContain("login refused");
+		expect(run(shown)).toContain('"state":"ok"');
+		await tab.shows("New device: ");
+		await tab.close();
+		const account = { username: "sam", password: PASSWORD, role: "student" };
+		await bench.admin.ok("PUT", "/api/v0/people", account);
+		const student = await bench.open("#/add?how=1", { person: await bench.server.person("sam") });
+		await student.shows("Ask a teacher or an administrator for a registration token");
+		await student.isUsable("add-device-student");
+		await student.close();
 	});
 });
