@@ -12,6 +12,7 @@ import { FindModel } from "./find-model.tsx";
 import { NewDevice } from "./new-device.tsx";
 import type { AddDeviceParts, AddDeviceProps } from "./parts.ts";
 import { useProjects } from "./use-projects.ts";
+import "../devices/devices.css";
 import "./add-device.css";
 
 /** Adds a device, or a model without one yet, to a project; and shows how a device gets here. */
