@@ -7,6 +7,7 @@ import { drawChart } from "../test/support/chart.ts";
 import { live } from "./live.ts";
 import type { LoadSettings } from "./load.ts";
 import { fetchNodeRed, nodeRed } from "./node-red.ts";
+import { page } from "./page.ts";
 import { problemsOf, recordedRatios, TARGETS } from "./ratios.ts";
 import {
 	iotctl,
@@ -25,6 +26,8 @@ import { type Finding, upkeep } from "./upkeep.ts";
 const SHORT = process.argv.includes("--short");
 const ROUNDS = Number(process.env.IOTCTL_BENCH_ROUNDS ?? (SHORT ? 1 : 3));
 const SECONDS = SHORT ? 2 : 4;
+/** A minute shows what ten do, apart from a heap that grows. */
+const PAGE_SECONDS = 60;
 const ONLY = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 
 type Way = Omit<LoadSettings, "port" | "pairs" | "seconds" | "warmupSeconds">;
@@ -285,7 +288,11 @@ if (SHORT) {
 }
 if (ONLY.length > 0) process.exit(0);
 await pictures();
-const others = [...(await upkeep()), ...(await live())];
+const others = [
+	...(await upkeep()),
+	...(await live()),
+	...(await page({ seconds: PAGE_SECONDS, rounds: ROUNDS, withNodeRed })),
+];
 for (const { what, measured, target } of others) console.log(`${what}: ${measured} (${target})`);
 save("RESULTS.md", report(found, generator, others));
 save("ratios.json", `${JSON.stringify(found, null, "\t")}\n`);
