@@ -5,7 +5,7 @@ import { en, explain, zh } from "../../../../src/web/editor/texts/problems.ts";
 const code = "def run(brightness, x2):\n    return Brightness\n";
 const trace = (last: string) =>
 	`Traceback (most recent call last):\n  File "<UserFunction:draft>", line 2, in run\n    return 1\n${last}`;
-const id = (last: string) => readPythonError(trace(last)).id;
+const id = (last: string): string => readPythonError(trace(last)).id;
 
 describe("errors of Python", () => {
 	test("are told apart by what Python says", () => {

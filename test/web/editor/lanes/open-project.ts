@@ -18,6 +18,7 @@ export class OpenProjectOfTest implements OpenProject {
 	readonly contact = signal<Contact>({ state: "live" });
 	readonly people = signal([]);
 	readonly log = signal([]);
+	readonly logBegins = signal(undefined);
 	readonly canUndo = signal(true);
 	readonly canRedo = signal(false);
 	readonly asked: (readonly Change[] | "undo")[] = [];
@@ -36,6 +37,7 @@ export class OpenProjectOfTest implements OpenProject {
 		this.#signal<WireValue | undefined>(`value ${naId} ${dfoId}`);
 	failureOf = (naId: number, dfoId: number | null) =>
 		this.#signal<Failure | undefined>(`failure ${naId} ${dfoId}`);
+	nameOf = () => undefined;
 	onSamples = () => () => {};
 	change = (changes: readonly Change[]) => this.#note(changes);
 	undo = () => this.#note("undo");
