@@ -9,7 +9,7 @@ const block = (do_id: number, dm_name = "Lamp"): Block => ({
 const DOCUMENT = documentOf(4, { blocks: [block(1), block(2), block(3)] });
 
 test("parts that are not mentioned stay the same objects", () => {
-	const after = withParts(DOCUMENT, 5, { head: { status: "off" } });
+	const after = withParts(DOCUMENT, 5, { head: { p_name: "lamp", status: "off", sim: "off" } });
 	expect(after).toEqual({ ...DOCUMENT, rev: 5, status: "off" });
 	expect(after.blocks).toBe(DOCUMENT.blocks);
 });
