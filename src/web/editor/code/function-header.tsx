@@ -6,7 +6,7 @@ import { lazy } from "../kit/lazy.tsx";
 import { Menu, type MenuItem } from "../kit/menu.tsx";
 import { hashOf } from "../routes.ts";
 import type { FunctionWork } from "./function-work.ts";
-import type { FunctionServer } from "./functions-server.ts";
+import type { FunctionDetails, FunctionServer } from "./functions-server.ts";
 import { codeTexts } from "./words.ts";
 
 const CopyDialog = lazy(() => import("./copy-dialog.tsx"));
@@ -31,11 +31,10 @@ export interface FunctionHeaderProps extends Omit<FunctionEvents, "onSaved"> {
 
 /** The function's name, how it stands, and what can be done with it as a whole. */
 export function FunctionHeader(props: FunctionHeaderProps) {
-	const { app, work, server, onSave, onCopied, onClose, onRemoved } = props;
+	const { app, work, onSave, onClose } = props;
 	const words = codeTexts.value;
 	const [dialog, setDialog] = useState<"copy" | "remove">();
 	const saved = work.draft.saved.value;
-	const close = () => setDialog(undefined);
 	const mayCopy = app.session.person.value.role !== "student";
 	const items = saved === undefined ? [] : itemsOf(props, saved.fn_id, setDialog);
 	return (
@@ -75,34 +74,48 @@ export function FunctionHeader(props: FunctionHeaderProps) {
 				{saved !== undefined && items.length > 0 && <Menu label={words.more} items={items} />}
 				<IconButton icon="close" label={words.close} onClick={onClose} />
 			</div>
-			{dialog === "copy" && saved !== undefined && (
-				<CopyDialog
-					server={server}
-					name={saved.fn_name}
-					code={work.draft.code.value}
-					pinned={work.draft.samples.pinned}
-					onClose={close}
-					onCopied={(copy) => {
-						close();
-						app.notices.say(words.copied(copy.name), "good");
-						onCopied(copy);
-					}}
-				/>
-			)}
-			{dialog === "remove" && saved !== undefined && (
-				<RemoveDialog
-					server={server}
-					fnId={saved.fn_id}
-					name={saved.fn_name}
-					onClose={close}
-					onRemoved={() => {
-						work.discard();
-						app.notices.say(words.wasRemoved(saved.fn_name), "good");
-						onRemoved?.();
-					}}
-				/>
+			{dialog !== undefined && saved !== undefined && (
+				<FunctionDialogs {...props} {...{ dialog, saved }} onDone={() => setDialog(undefined)} />
 			)}
 		</header>
+	);
+}
+
+interface FunctionDialogsProps extends FunctionHeaderProps {
+	readonly dialog: "copy" | "remove";
+	readonly saved: FunctionDetails;
+	readonly onDone: () => void;
+}
+
+function FunctionDialogs(props: FunctionDialogsProps) {
+	const { app, work, server, saved, dialog, onDone, onCopied, onRemoved } = props;
+	const words = codeTexts.value;
+	const { fn_id: fnId, fn_name: name } = saved;
+	if (dialog === "copy") {
+		return (
+			<CopyDialog
+				{...{ server, name }}
+				code={work.draft.code.value}
+				pinned={work.draft.samples.pinned}
+				onClose={onDone}
+				onCopied={(copy) => {
+					onDone();
+					app.notices.say(words.copied(copy.name), "good");
+					onCopied(copy);
+				}}
+			/>
+		);
+	}
+	return (
+		<RemoveDialog
+			{...{ server, fnId, name }}
+			onClose={onDone}
+			onRemoved={() => {
+				work.discard();
+				app.notices.say(words.wasRemoved(name), "good");
+				onRemoved?.();
+			}}
+		/>
 	);
 }
 

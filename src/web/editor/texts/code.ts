@@ -1,4 +1,4 @@
-// The function editor and the functions screen. Loaded with them.
+// Long because it has the words of the function editor and the functions screen in two languages, side by side.
 export const zh = {
 	/** By what CodeMirror says in English. */
 	phrases: {

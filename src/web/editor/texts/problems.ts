@@ -1,4 +1,4 @@
-// Errors of Python and of the check, explained. Loaded with what shows them.
+// Long because it explains errors of Python and findings of the check in two languages, side by side.
 import type { PythonError } from "../code/python-errors.ts";
 
 /** What happened, and what can be done about it. */
