@@ -184,6 +184,8 @@ describe.if(hasProgram("chromium"))("the editor's lists", () => {
 			await tab.fill("Names", "王小明\nkim\tkim's own");
 			await tab.press("Add 2 students");
 			await tab.shows("New accounts and passwords");
+			await tab.shows("Only this computer reaches the server now");
+			await tab.isUsable("people-sheet");
 			const passwords = await tab.page.$$eval(".people-secret", (all) =>
 				all.map((one) => one.textContent),
 			);

@@ -47,6 +47,8 @@ export const zh = {
 	sheetTitle: "新帳號與密碼",
 	sheetOnce: "密碼只顯示這一次，請現在列印或複製。",
 	sheetAddress: "網址",
+	sheetOnlyHere:
+		"目前只有這台電腦連得到伺服器：要讓學生連線，請將設定檔 [core] 的 bind 改為 0.0.0.0。",
 	print: "列印",
 	copyList: "複製",
 	copied: "已複製清單。",
@@ -148,6 +150,8 @@ export const en: typeof zh = {
 	sheetTitle: "New accounts and passwords",
 	sheetOnce: "The passwords are shown only this once: print or copy them now.",
 	sheetAddress: "Address",
+	sheetOnlyHere:
+		"Only this computer reaches the server now: for students to log in, set bind = 0.0.0.0 in [core] of its ini.",
 	print: "Print",
 	copyList: "Copy",
 	copied: "Copied the list.",

@@ -3,7 +3,10 @@ import type { App } from "../../app-context.ts";
 import { Button } from "../../kit/button.tsx";
 import { ConfirmDialog } from "../../kit/dialog.tsx";
 import { texts } from "../../texts/texts.ts";
+import { useLoaded } from "../use-loaded.ts";
+import { reachedAt } from "./people-server.ts";
 import { type NewLogin, sheetText } from "./sheet.ts";
+import { isOnlyHere, sheetAddress } from "./sheet-address.ts";
 
 export interface PasswordSheetProps {
 	readonly app: App;
@@ -36,11 +39,13 @@ export function PasswordSheet({ app, logins, onDone }: PasswordSheetProps) {
 		setIsKept(true);
 		print();
 	};
-	const address = location.href.replace(/#.*$/, "");
+	const { value: reached } = useLoaded(() => reachedAt(app.ask), { clock: app.clock });
+	const address = sheetAddress(location.href, reached);
 	return (
 		<section class="people-sheet">
 			<h1>{people.sheetTitle}</h1>
 			<p class="people-once">{people.sheetOnce}</p>
+			{isOnlyHere(location.href, reached) && <p class="people-once">{people.sheetOnlyHere}</p>}
 			<div class="people-actions">
 				<Button kind="main" icon="log" onClick={printSheet}>
 					{people.print}

@@ -1,5 +1,6 @@
 import type { App, Role } from "../../app-context.ts";
 import type { NewLogin } from "./sheet.ts";
+import type { Reached } from "./sheet-address.ts";
 
 export interface PersonRow {
 	readonly u_id: number;
@@ -48,5 +49,7 @@ export const registrationState = (ask: Ask) =>
 
 export const makeCode = (ask: Ask, days: number, count: number) =>
 	ask<NewCode>("PUT", "api/v0/registration/code", { days, count });
+
+export const reachedAt = (ask: Ask) => ask<Reached>("GET", "api/v1/devices/register");
 
 export const removeCodes = (ask: Ask) => ask("DELETE", "api/v0/registration/code");
