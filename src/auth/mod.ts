@@ -24,7 +24,7 @@ export {
 } from "./principal.ts";
 export { hashOf, hashPassword, isPassword, NO_PASSWORD, newSecret } from "./secrets.ts";
 export { grantServices } from "./service-grants.ts";
-export type { Sessions } from "./sessions.ts";
+export type { Sessions, SessionView } from "./sessions.ts";
 export { SETUP_MINUTES, SetupKeys } from "./setup-keys.ts";
 export { type GrantTakenListener, type TopicGrant, TopicGrants } from "./topic-grants.ts";
 export { websocketGate } from "./websocket-gate.ts";

@@ -11,6 +11,17 @@ export interface SessionRef {
 	use(): void;
 }
 
+/** A session as its person sees it. */
+export interface SessionView {
+	/** Names it; it is not its secret, and does not let in. */
+	readonly id: string;
+	/** Unix time of its beginning and of its last use, seconds. */
+	readonly since: number;
+	readonly seen: number;
+	/** Whether it is the one asked with. */
+	readonly is_this: boolean;
+}
+
 interface Session {
 	readonly principal: Admin | Person;
 	/** When it was used last, milliseconds. */
@@ -69,6 +80,40 @@ export class Sessions {
 		return principal() === undefined ? undefined : { key, principal, use: () => this.#use(key) };
 	}
 
+	/** Those of a person, the last used first. @param own Secret of the one asked with. */
+	listOf(name: string, own: string | undefined): SessionView[] {
+		const [now, epoch] = [this.#now(), Date.now()];
+		const unix = (at: number) => Math.floor((epoch - (now - at)) / 1000);
+		const hash = own === undefined ? undefined : hashOf(own);
+		return this.#of(name)
+			.map(([key, { begunAt, usedAt }]) => ({
+				...{ id: idOf(key), since: unix(begunAt), seen: unix(usedAt) },
+				is_this: key === hash,
+			}))
+			.reverse();
+	}
+
+	/**
+	 * Ends sessions of a person.
+	 * @param which Id of one; undefined: all but the one asked with.
+	 * @param own Secret of the one asked with.
+	 * @returns how many ended.
+	 */
+	endOf(name: string, which: string | undefined, own: string | undefined): number {
+		const hash = own === undefined ? undefined : hashOf(own);
+		const ending = this.#of(name).filter(([key]) =>
+			which === undefined ? key !== hash : idOf(key) === which,
+		);
+		for (const [key] of ending) this.#sessions.delete(key);
+		return ending.length;
+	}
+
+	#of(name: string): (readonly [string, Session])[] {
+		return [...this.#sessions].filter(
+			([, session]) => session.principal.name === name && this.#lasts(session),
+		);
+	}
+
 	/** Goes on with the sessions of another server of this process; those of logins that are gone end. */
 	adopt(others: Sessions): void {
 		for (const [hash, session] of others.#sessions) this.#sessions.set(hash, session);
@@ -92,4 +137,9 @@ export class Sessions {
 		const now = this.#now();
 		return now - usedAt <= IDLE_MS && now - begunAt <= LONGEST_MS && this.#isCurrent(principal);
 	}
+}
+
+/** A part of the hash of its secret. */
+function idOf(key: string): string {
+	return key.slice(0, 16);
 }

@@ -8,6 +8,7 @@ import {
 	type Person,
 	type Principal,
 	type Provenance,
+	type SessionView,
 	type Verified,
 } from "../auth/mod.ts";
 import { basicOf, bearerOf } from "./authorization.ts";
@@ -38,6 +39,8 @@ export interface AuthPort {
 		begin(principal: Admin | Person): string;
 		find(secret: string): Admin | Person | undefined;
 		end(secret: string): void;
+		listOf(name: string, own: string | undefined): SessionView[];
+		endOf(name: string, which: string | undefined, own: string | undefined): number;
 	};
 }
 

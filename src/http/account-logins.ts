@@ -1,4 +1,4 @@
-import type { Account, Verified } from "../auth/mod.ts";
+import type { Account, SessionView, Verified } from "../auth/mod.ts";
 
 /** Logging in and out with a request. */
 export interface AccountLogins {
@@ -12,6 +12,10 @@ export interface AccountLogins {
 	open(account: Account): string;
 	/** Ends the session the request shows, if any. @returns the value of `Set-Cookie`, which removes the cookie. */
 	close(): string;
+	/** Where a person is logged in, the last used first. */
+	sessionsOf(name: string): SessionView[];
+	/** Ends one of a person's sessions by its id, or all but that of the request. @returns how many. */
+	endSessions(name: string, id?: string): number;
 	/** The secret of the session the request shows; undefined: it shows none. */
 	readonly session: string | undefined;
 }

@@ -100,6 +100,12 @@ export class PageLogin {
 				this.#end(call);
 				return this.#setCookie("", 0);
 			},
+			sessionsOf: (name) => this.#auth.sessions.listOf(name, session),
+			endSessions: (name, id) => {
+				const count = this.#auth.sessions.endOf(name, id, session);
+				if (count > 0) this.#log.audit("sessions ended", { user: name, count, address });
+				return count;
+			},
 			session,
 		};
 	}

@@ -50,6 +50,28 @@ describe("sessions of the live page", () => {
 		expect(sessions.find(secret)).toBe(admin);
 	});
 
+	test("are listed to their person, who ends one or all others; ids do not let in", () => {
+		const { state, sessions, secret } = make();
+		const second = sessions.begin(admin);
+		const stranger = sessions.begin({ ...admin, name: "other" });
+		state.now = 5000;
+		sessions.find(secret);
+		const listed = sessions.listOf("boss", secret);
+		expect(listed.map(({ is_this }) => is_this)).toEqual([true, false]);
+		const [own, old] = listed;
+		expect([(own?.seen ?? 0) - (own?.since ?? 0), (old?.seen ?? 0) - (old?.since ?? 0)]).toEqual([
+			5, 0,
+		]);
+		expect(sessions.find(old?.id ?? "")).toBeUndefined();
+		expect(sessions.endOf("other", old?.id, stranger)).toBe(0);
+		expect(sessions.endOf("boss", old?.id, secret)).toBe(1);
+		expect(sessions.find(second)).toBeUndefined();
+		sessions.begin(admin);
+		expect(sessions.endOf("boss", undefined, secret)).toBe(1);
+		expect([sessions.find(secret), sessions.find(stranger)?.name]).toEqual([admin, "other"]);
+		expect(sessions.listOf("boss", undefined)).toHaveLength(1);
+	});
+
 	test("go on with another server of the process, as far as their logins hold there", () => {
 		const { sessions, secret } = make();
 		const gone = sessions.begin({ ...admin, name: "gone" });

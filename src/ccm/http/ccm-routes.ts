@@ -15,6 +15,7 @@ import { homeRoutes } from "./home-routes.ts";
 import { type DrawPage, machineRoutes, type Places } from "./machine-routes.ts";
 import { pageRoutes } from "./page-routes.ts";
 import { restRoutes } from "./rest-routes.ts";
+import { sessionListRoutes } from "./session-list-routes.ts";
 import { type SessionDeps, sessionRoutes } from "./session-routes.ts";
 import { setupRoutes } from "./setup-routes.ts";
 import { templateRoutes } from "./template-routes.ts";
@@ -66,6 +67,7 @@ export function ccmRoutes({
 		...sessionRoutes({ setup, registration, bench, modules }),
 		...setupRoutes(setup),
 		...accountRoutes(registration),
+		...sessionListRoutes(),
 		...codeRoutes(service, registration),
 		...v1Routes(service, live),
 		...templateRoutes(service),
