@@ -97,7 +97,7 @@ describe("command line", () => {
 	});
 
 	test.each([
-		[["start", ""], "csm\t\nccm\t\n:4\n"],
+		[["start", ""], "csm\t\nccm\t\ngui\t\n:4\n"],
 		[["completion", ""], "bash\t\nzsh\t\nfish\t\n:4\n"],
 		[["-c", ""], ":0\n"],
 		[["status", "--config", "x"], ":0\n"],
@@ -196,7 +196,7 @@ describe("command line", () => {
 
 	test("start gui says what it needs", () => {
 		const { exitCode, out, err } = run("start", "gui");
-		expect([exitCode, out]).toEqual([2, ""]);
+		expect([exitCode, out]).toEqual([1, ""]);
 		expect(err).toBe(
 			"iotctl: start gui needs ccm-url in [gui]: where the project manager is, such as http://10.0.0.2:9992\n",
 		);
