@@ -4,12 +4,12 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Block, ProjectDocument } from "../../../contract/mod.ts";
 import type { App } from "../app-context.ts";
 import { Button } from "../kit/button.tsx";
+import { lazy } from "../kit/lazy.tsx";
 import { EmptyState, Spinner } from "../kit/states.tsx";
 import { joinIn, type OpenProject } from "../project/open-project.ts";
 import type { Selection } from "../routes.ts";
 import { texts } from "../texts/texts.ts";
 import { ConnectBanner } from "./connect-banner.tsx";
-import { DeviceDialog } from "./device-dialog.tsx";
 import { linkedTo, matching, type Shown } from "./filter.ts";
 import { BlockLane, JoinLane } from "./lane.tsx";
 import { LanesState } from "./lanes-state.ts";
@@ -17,6 +17,10 @@ import { blocksOn, wiresOf } from "./model.ts";
 import { orderedJoins } from "./order.ts";
 import { useArrangement, useBeat, useInput, useReveal } from "./use-lanes.ts";
 import { Chips, Wires } from "./wires.tsx";
+
+const DeviceDialog = lazy(async () => ({
+	default: (await import("./device-dialog.tsx")).DeviceDialog,
+}));
 
 export interface LanesProps {
 	readonly app: App;
