@@ -86,7 +86,9 @@ describe("a clone in a folder with a space and an ö", () => {
 		);
 		const address = (scheme: string) =>
 			new RegExp(`${scheme}://\\S+`).exec(banner)?.[0].replace("localhost", "127.0.0.1") ?? "";
-		const target = { http: address("http"), mqtt: address("mqtt") } as Target;
+		// The banner leads to the editor.
+		const { origin } = new URL(address("http"));
+		const target = { http: origin, mqtt: address("mqtt") } as Target;
 		const { json } = await call(target, "GET", "/api/status");
 		expect(json.database).toBe(`${home}/my stäte/iottalk.db`);
 		const flow = await Flow.build(target, {

@@ -51,6 +51,6 @@ describe.if(hasClients)("docs/projects.md", () => {
 		expect([code, err]).toEqual([0, ""]);
 		expect(out).not.toContain('"state":"error"');
 		expect(out).toContain("[70.7]");
-		expect(out).toMatch(/\{"state":"ok","p_id":2\}\s*$/);
+		expect(out).toMatch(/\{"state":"ok","p_id":3\}\s*$/);
 	});
 });

@@ -1,20 +1,24 @@
-import { useEffect, useState } from "preact/hooks";
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 
 type Explain = (reason: string) => { readonly what: string; readonly hint?: string | undefined };
+
+/** Once they are loaded; an error that is shown anew is explained at once. */
+const loaded = signal<Explain | undefined>(undefined);
 
 /**
  * Explains Python's errors in the reader's language; the explanations are loaded with the first error, and until then,
  * or where they cannot be loaded, there are Python's own words only.
  */
 export function useExplained(isNeeded: boolean): Explain | undefined {
-	const [explain, setExplain] = useState<Explain>();
 	useEffect(() => {
-		if (!isNeeded) return;
+		if (!isNeeded || loaded.value !== undefined) return;
 		import("../code/problem-texts.ts").then(
-			({ explainError }) =>
-				setExplain(() => (reason: string) => explainError(reason, "exception", {})),
+			({ explainError }) => {
+				loaded.value = (reason) => explainError(reason, "exception", {});
+			},
 			() => {},
 		);
 	}, [isNeeded]);
-	return explain;
+	return loaded.value;
 }
