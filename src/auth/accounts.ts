@@ -58,6 +58,11 @@ export class Accounts {
 		return this.#known.users.get(name);
 	}
 
+	userById(id: number): UserRecord | undefined {
+		for (const user of this.#known.users.values()) if (user.id === id) return user;
+		return undefined;
+	}
+
 	tokenByHash(hash: string): TokenRecord | undefined {
 		return this.#known.tokens.get(hash);
 	}

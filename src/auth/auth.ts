@@ -1,4 +1,6 @@
 import { InvariantError, type Logger } from "../kit/mod.ts";
+import type { UserRecord } from "../store/mod.ts";
+import { KeptSessions, type SessionDisk } from "./kept-sessions.ts";
 import { LoginThrottle } from "./login-throttle.ts";
 import { plainName } from "./names.ts";
 import type { Account, AccountsPort, Failure, Outcome, Verified } from "./outcome.ts";
@@ -13,7 +15,6 @@ import {
 	rememberedAs,
 } from "./remembered-logins.ts";
 import { hashOf, newSecret, sameHash } from "./secrets.ts";
-import { Sessions } from "./sessions.ts";
 import { SetupKeys } from "./setup-keys.ts";
 
 /** The hash is null when there is no secret. */
@@ -27,6 +28,11 @@ export interface AuthDeps {
 	/** Hash of a device's password, null when it has none, undefined for an unknown device. */
 	readonly secretHashOf: (daId: string) => string | null | undefined;
 	readonly log: Logger;
+	/** What sessions need to outlive the server. */
+	readonly lasting?: {
+		readonly disk: SessionDisk;
+		readonly userById: (id: number) => UserRecord | undefined;
+	};
 }
 
 const REFUSED: Failure = { kind: "refused" };
@@ -45,8 +51,8 @@ export class Auth {
 	readonly #passwordThrottle = new LoginThrottle();
 	/** Apart, so that devices with outdated logins do not keep out admins behind the same address. */
 	readonly #secretThrottle = new LoginThrottle();
-	readonly sessions = new Sessions((principal) => this.isCurrent(principal));
-	readonly pages = new PageLogins(this.sessions, (principal) => this.accountOf(principal));
+	readonly sessions: KeptSessions;
+	readonly pages: PageLogins;
 	readonly setupKeys = new SetupKeys();
 	readonly #log: Logger;
 	readonly #passwords = new PasswordCheck();
@@ -57,6 +63,14 @@ export class Auth {
 		this.#deps = deps;
 		this.#log = deps.log;
 		this.#known = { ...deps, page: (id) => this.pages.principal(id) };
+		this.sessions = new KeptSessions({
+			disk: deps.lasting?.disk,
+			userOf: ({ name }) => deps.accounts.user(name),
+			userById: (id) => deps.lasting?.userById(id),
+			isCurrent: (principal) => this.isCurrent(principal),
+			log: deps.log,
+		});
+		this.pages = new PageLogins(this.sessions, (principal) => this.accountOf(principal));
 	}
 
 	/**
@@ -96,7 +110,7 @@ export class Auth {
 	}
 
 	/** Begins a session of a person without a password, as after the making of an account. @throws InvariantError */
-	beginSession({ name }: Pick<Account, "name">): string {
+	async beginSession({ name }: Pick<Account, "name">): Promise<string> {
 		const user = this.#deps.accounts.user(name);
 		if (user === undefined) throw new InvariantError("a session for an account that is not there");
 		return this.sessions.begin(principalOf(user));

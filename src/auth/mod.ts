@@ -1,6 +1,7 @@
 export { AccountWatch } from "./account-watch.ts";
 export { Accounts } from "./accounts.ts";
 export { Auth } from "./auth.ts";
+export type { KeptSessions } from "./kept-sessions.ts";
 export { LinkGrants } from "./link-grants.ts";
 export { NAME_RULE, plainName, problemWithName, problemWithPassword } from "./names.ts";
 export {
@@ -24,7 +25,7 @@ export {
 } from "./principal.ts";
 export { hashOf, hashPassword, isPassword, NO_PASSWORD, newSecret } from "./secrets.ts";
 export { grantServices } from "./service-grants.ts";
-export type { Sessions, SessionView } from "./sessions.ts";
+export type { SessionView } from "./sessions.ts";
 export { SETUP_MINUTES, SetupKeys } from "./setup-keys.ts";
 export { type GrantTakenListener, type TopicGrant, TopicGrants } from "./topic-grants.ts";
 export { websocketGate } from "./websocket-gate.ts";

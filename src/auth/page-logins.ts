@@ -29,7 +29,7 @@ interface DrawnLogin {
 
 /**
  * Logins of pages on MQTT (`ccm-gui.md §5`). A session's cookie never gets there: each page has a token of its own, which
- * ends with the session. A restart ends all of them.
+ * ends with the session. They live in memory: a restart ends all of them, and pages ask for new ones.
  */
 export class PageLogins {
 	readonly #sessions: Pick<Sessions, "refer">;

@@ -1,4 +1,4 @@
-import type { Admin, Person } from "./principal.ts";
+import { type Admin, isPerson, type Person } from "./principal.ts";
 import { hashOf, newSecret } from "./secrets.ts";
 
 /** A session without its secret. */
@@ -15,11 +15,20 @@ export interface SessionRef {
 export interface SessionView {
 	/** Names it; it is not its secret, and does not let in. */
 	readonly id: string;
-	/** Unix time of its beginning and of its last use, seconds. */
+	/** Unix time of its beginning and of its last use, seconds, as if a server had run ever since. */
 	readonly since: number;
 	readonly seen: number;
 	/** Whether it is the one asked with. */
 	readonly is_this: boolean;
+}
+
+/** A session with how long ago it began and was used last. */
+export interface SessionAges {
+	/** The hash of its secret. */
+	readonly key: string;
+	readonly principal: Admin | Person;
+	readonly begunMs: number;
+	readonly idleMs: number;
 }
 
 interface Session {
@@ -35,32 +44,59 @@ const LONGEST_MS = 7 * IDLE_MS;
 /** Beyond these the least recently used one is evicted. */
 const MAX_SESSIONS = 1000;
 
-/** Logins of people at pages and of programs that keep a cookie; a restart ends all sessions. */
+/** Sessions in memory. */
 export class Sessions {
 	readonly #isCurrent: (principal: Admin | Person) => boolean;
 	readonly #now: () => number;
+	readonly #onEnd: (key: string) => void;
 	/** By the hash of their secret, in order of use. */
 	readonly #sessions = new Map<string, Session>();
 
 	/**
 	 * @param isCurrent Whether a login is still valid.
 	 * @param now The time in milliseconds.
+	 * @param onEnd Called with the key of each session that has ended; must not throw.
 	 */
 	constructor(
 		isCurrent: (principal: Admin | Person) => boolean,
 		now: () => number = () => performance.now(),
+		onEnd: (key: string) => void = () => {},
 	) {
 		this.#isCurrent = isCurrent;
 		this.#now = now;
+		this.#onEnd = onEnd;
+	}
+
+	get size(): number {
+		return this.#sessions.size;
+	}
+
+	/** All, the least recently used first. */
+	ages(): SessionAges[] {
+		const now = this.#now();
+		return [...this.#sessions].map(([key, { principal, begunAt, usedAt }]) => ({
+			...{ key, principal, begunMs: now - begunAt, idleMs: now - usedAt },
+		}));
+	}
+
+	/**
+	 * Goes on with a session of an earlier process, the most recently used of all so far; one that is there stays as it is.
+	 * @returns false when it has ended.
+	 */
+	restore({ key, principal, begunMs, idleMs }: SessionAges): boolean {
+		if (this.#sessions.has(key)) return true;
+		const now = this.#now();
+		const session = { principal, usedAt: now - idleMs, begunAt: now - begunMs };
+		if (!this.#lasts(session)) return false;
+		this.#add(key, session);
+		return true;
 	}
 
 	/** @returns the secret that stands for the session. */
 	begin(principal: Admin | Person): string {
 		const secret = newSecret();
 		const now = this.#now();
-		this.#sessions.set(hashOf(secret), { principal, usedAt: now, begunAt: now });
-		const [oldest] = this.#sessions.keys();
-		if (this.#sessions.size > MAX_SESSIONS && oldest !== undefined) this.#sessions.delete(oldest);
+		this.#add(hashOf(secret), { principal, usedAt: now, begunAt: now });
 		return secret;
 	}
 
@@ -104,7 +140,7 @@ export class Sessions {
 		const ending = this.#of(name).filter(([key]) =>
 			which === undefined ? key !== hash : idOf(key) === which,
 		);
-		for (const [key] of ending) this.#sessions.delete(key);
+		for (const [key] of ending) this.#drop(key);
 		return ending.length;
 	}
 
@@ -114,20 +150,45 @@ export class Sessions {
 		);
 	}
 
-	/** Goes on with the sessions of another server of this process; those of logins that are gone end. */
+	/**
+	 * Goes on with the sessions of another server of this process; those of logins that are gone end, and those without
+	 * an account: logins may have been off there.
+	 */
 	adopt(others: Sessions): void {
-		for (const [hash, session] of others.#sessions) this.#sessions.set(hash, session);
+		for (const [hash, session] of others.#sessions) {
+			if (isPerson(session.principal)) this.#sessions.set(hash, session);
+		}
 	}
 
 	end(secret: string): void {
-		this.#sessions.delete(hashOf(secret));
+		this.#drop(hashOf(secret));
+	}
+
+	/** Ends those that last no longer. */
+	endOutdated(): void {
+		for (const [key, session] of this.#sessions) {
+			if (!this.#lasts(session)) this.#drop(key);
+		}
+	}
+
+	#add(key: string, session: Session): void {
+		this.#sessions.set(key, session);
+		const [oldest] = this.#sessions.keys();
+		if (this.#sessions.size > MAX_SESSIONS && oldest !== undefined) this.#drop(oldest);
+	}
+
+	#drop(key: string): void {
+		if (this.#sessions.delete(key)) this.#onEnd(key);
 	}
 
 	#use(key: string): Session | undefined {
 		const session = this.#sessions.get(key);
 		if (session === undefined) return undefined;
+		if (!this.#lasts(session)) {
+			this.#drop(key);
+			return undefined;
+		}
 		this.#sessions.delete(key);
-		if (!this.#lasts(session)) return undefined;
 		session.usedAt = this.#now();
 		this.#sessions.set(key, session);
 		return session;

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Sessions } from "../auth/mod.ts";
+import type { KeptSessions } from "../auth/mod.ts";
 import {
 	onReloadAsked,
 	PidFile,
@@ -82,7 +82,7 @@ export class Program {
 	}
 
 	/** @param sessions Those of the server before, whose pages stay logged in. */
-	async #launch(options: GlobalOptions, config: Config, sessions?: Sessions): Promise<Running> {
+	async #launch(options: GlobalOptions, config: Config, sessions?: KeptSessions): Promise<Running> {
 		const { log, modules, manager } = this.#deps;
 		const { promise: restartAsked, resolve: restart } = Promise.withResolvers<string>();
 		const ini = options.config === undefined ? undefined : resolve(options.config);

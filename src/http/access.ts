@@ -34,13 +34,13 @@ export interface AuthPort {
 	/** Whether an account is as it was; no, while that is not known. */
 	isStill(account: Account): boolean;
 	/** Begins a session without a password. */
-	beginSession(account: Pick<Account, "name">): string;
+	beginSession(account: Pick<Account, "name">): Promise<string>;
 	readonly sessions: {
-		begin(principal: Admin | Person): string;
+		begin(principal: Admin | Person): Promise<string>;
 		find(secret: string): Admin | Person | undefined;
-		end(secret: string): void;
+		end(secret: string): Promise<void>;
 		listOf(name: string, own: string | undefined): SessionView[];
-		endOf(name: string, which: string | undefined, own: string | undefined): number;
+		endOf(name: string, which: string | undefined, own: string | undefined): Promise<number>;
 	};
 }
 

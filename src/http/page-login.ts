@@ -92,17 +92,17 @@ export class PageLogin {
 		const session = this.#secretIn(call);
 		return {
 			verify: (name, password) => this.#auth.verify(name, password, address),
-			open: (account) => {
+			open: async (account) => {
 				this.#log.audit("logged in", { user: account.name, address });
-				return this.#setCookie(this.#auth.beginSession(account), WEEK_SECONDS);
+				return this.#setCookie(await this.#auth.beginSession(account), WEEK_SECONDS);
 			},
-			close: () => {
-				this.#end(call);
+			close: async () => {
+				await this.#end(call);
 				return this.#setCookie("", 0);
 			},
 			sessionsOf: (name) => this.#auth.sessions.listOf(name, session),
-			endSessions: (name, id) => {
-				const count = this.#auth.sessions.endOf(name, id, session);
+			endSessions: async (name, id) => {
+				const count = await this.#auth.sessions.endOf(name, id, session);
 				if (count > 0) this.#log.audit("sessions ended", { user: name, count, address });
 				return count;
 			},
@@ -134,17 +134,17 @@ export class PageLogin {
 		}
 		if (outcome.kind !== "admin") return this.form(401, "Wrong name or password.");
 		this.#log.audit("logged in at the page", { user: outcome.name, address });
-		return this.#home(this.#auth.sessions.begin(outcome), WEEK_SECONDS);
+		return this.#home(await this.#auth.sessions.begin(outcome), WEEK_SECONDS);
 	}
 
-	#logout(call: Call): Response {
-		this.#end(call);
+	async #logout(call: Call): Promise<Response> {
+		await this.#end(call);
 		return this.#home("", 0);
 	}
 
-	#end(call: Call): void {
+	async #end(call: Call): Promise<void> {
 		const secret = this.#secretIn(call);
-		if (secret !== undefined) this.#auth.sessions.end(secret);
+		if (secret !== undefined) await this.#auth.sessions.end(secret);
 	}
 
 	#principal(call: Call): Admin | Person | undefined {

@@ -12,7 +12,7 @@ import type { Entrance } from "../daemon/mod.ts";
 import type { Log } from "../kit/mod.ts";
 import { type Broker, ExternalBroker, Probe } from "../mqtt/mod.ts";
 import { authIsOn } from "../settings/mod.ts";
-import { brokerDisk, type ModuleSchema, Store } from "../store/mod.ts";
+import { brokerDisk, type ModuleSchema, pageSessionDisk, Store } from "../store/mod.ts";
 import { Certificate } from "../tls/mod.ts";
 import {
 	certificateFiles,
@@ -94,6 +94,7 @@ function buildOn(
 		accounts,
 		secretHashOf: deviceSecretHash,
 		log: log.component("auth"),
+		lasting: { disk: pageSessionDisk(store), userById: (id) => accounts.userById(id) },
 	});
 	const { bind } = config.core;
 	const origins = new OriginRules(originOptions(current), {

@@ -195,11 +195,12 @@ export class Server {
 	}
 
 	#inOrder(watches: Watches): Part[] {
-		const { store, accounts, broker, probe } = this.#foundation;
+		const { store, accounts, auth, broker, probe } = this.#foundation;
 		const parts = this.#modules.flatMap((module) => module.parts);
 		return [
 			{ name: "store", stop: () => store.close() },
 			{ name: "accounts", start: () => accounts.start() },
+			part("sessions of people", auth.sessions),
 			...parts,
 			part("broker", broker),
 			part("probe", probe),

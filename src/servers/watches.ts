@@ -42,7 +42,7 @@ export class Watches {
 
 	/** @param http Where connections come in, besides the broker's listeners. */
 	parts(http: Entrance): Part[] {
-		const { entrance, accounts, broker } = this.#foundation;
+		const { entrance, accounts, auth, broker } = this.#foundation;
 		this.#descriptors = new DescriptorWatch({
 			entrances: entrance === undefined ? [http] : [entrance, http],
 			spare: new Spare(),
@@ -52,7 +52,10 @@ export class Watches {
 		});
 		const watch = new AccountWatch({
 			accounts,
-			onChange: () => broker.disconnectRevoked(),
+			onChange: () => {
+				auth.sessions.endRevoked();
+				broker.disconnectRevoked();
+			},
 			log: this.#log.component("auth"),
 		});
 		return [

@@ -10,6 +10,7 @@ export { readJson, readJsonOrNull } from "./json-columns.ts";
 export { withLock } from "./lock.ts";
 export type { Migration, ModuleSchema } from "./module-schema.ts";
 export { onFirstUse } from "./on-first-use.ts";
+export { type PageSessionRecord, pageSessionDisk } from "./page-sessions.ts";
 export { type NewUser, PeopleRows, type RegistrationCode, type UserRecord } from "./people.ts";
 export { peopleIn } from "./people-in.ts";
 export { perHandle } from "./per-handle.ts";

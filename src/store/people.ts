@@ -43,12 +43,14 @@ export class PeopleRows {
 	readonly #db: Db;
 	readonly #users: StoreTables["users"];
 	readonly #codes: StoreTables["registrationCodes"];
+	readonly #sessions: StoreTables["pageSessions"];
 
 	/** @param db That of a unit of work where something is going to be changed. */
-	constructor(db: Db, { users, registrationCodes }: StoreTables) {
+	constructor(db: Db, { users, registrationCodes, pageSessions }: StoreTables) {
 		this.#db = db;
 		this.#users = users;
 		this.#codes = registrationCodes;
+		this.#sessions = pageSessions;
 	}
 
 	/** All by name. */
@@ -76,21 +78,26 @@ export class PeopleRows {
 		return { id: made?.id ?? 0, ...values };
 	}
 
+	/** Ends the person's sessions, as what follows. */
 	async setRole(id: number, role: Role): Promise<void> {
+		await this.#endSessions(id);
 		await this.#db.update(this.#users).set({ role }).where(eq(this.#users.id, id));
 	}
 
 	/** @param hash Of the new password. */
 	async setPassword(id: number, hash: string): Promise<void> {
+		await this.#endSessions(id);
 		await this.#db.update(this.#users).set({ hash }).where(eq(this.#users.id, id));
 	}
 
 	/** Whether a person may log in. */
 	async setActive(id: number, isActive: boolean): Promise<void> {
+		await this.#endSessions(id);
 		await this.#db.update(this.#users).set({ isActive }).where(eq(this.#users.id, id));
 	}
 
 	async remove(id: number): Promise<void> {
+		await this.#endSessions(id);
 		await this.#db.delete(this.#users).where(eq(this.#users.id, id));
 	}
 
@@ -124,5 +131,10 @@ export class PeopleRows {
 
 	async removeCodes(): Promise<void> {
 		await this.#db.delete(this.#codes);
+	}
+
+	/** First: a change that is cut short must not leave the sessions of the login before. */
+	async #endSessions(id: number): Promise<void> {
+		await this.#db.delete(this.#sessions).where(eq(this.#sessions.userId, id));
 	}
 }

@@ -110,6 +110,7 @@ function lookThrough(
 	try {
 		const sqlite = openCopy(whole, schemas);
 		try {
+			endSessions(sqlite);
 			return Object.fromEntries(counted.map((table) => [table, rowsIn(sqlite, table)]));
 		} finally {
 			sqlite.close();
@@ -124,9 +125,17 @@ function lookThrough(
 	}
 }
 
+/** People's: some of the copy's have been ended since, and nobody remembers which. */
+function endSessions(sqlite: Database): void {
+	if (hasTable(sqlite, "page_sessions")) sqlite.run("DELETE FROM page_sessions");
+}
+
+function hasTable(sqlite: Database, table: string): boolean {
+	return sqlite.query("SELECT 1 FROM sqlite_schema WHERE name = ?").get(table) !== null;
+}
+
 function rowsIn(sqlite: Database, table: string): number {
-	const isThere = sqlite.query("SELECT 1 FROM sqlite_schema WHERE name = ?").get(table) !== null;
-	if (!isThere) return 0;
+	if (!hasTable(sqlite, table)) return 0;
 	return sqlite.query<{ n: number }, []>(`SELECT count(*) AS n FROM [${table}]`).get()?.n ?? 0;
 }
 

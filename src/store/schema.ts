@@ -4,6 +4,7 @@ import accounts from "./migrations/0001_accounts.sql" with { type: "text" };
 import sessions from "./migrations/0002_sessions.sql" with { type: "text" };
 import serverId from "./migrations/0003_server_id.sql" with { type: "text" };
 import people from "./migrations/0004_people.sql" with { type: "text" };
+import pageSessions from "./migrations/0005_page_sessions.sql" with { type: "text" };
 import type { ModuleSchema } from "./module-schema.ts";
 
 /** Accounts, and what the built-in broker keeps, for the database whose columns are given. */
@@ -77,7 +78,15 @@ function accountTables({ table, text, real, integer, boolean }: Columns) {
 		hash: text("hash").notNull(),
 		createdAt: real("created_at").notNull(),
 	});
-	return { users, registrationCodes, serviceSecrets };
+	/** Sessions of people at pages; ages count only while a server runs. */
+	const pageSessions = table("page_sessions", {
+		hash: text("hash").primaryKey(),
+		userId: integer("user_id").notNull(),
+		login: text("login").notNull(),
+		begunSeconds: real("begun_seconds").notNull(),
+		idleSeconds: real("idle_seconds").notNull(),
+	});
+	return { users, registrationCodes, serviceSecrets, pageSessions };
 }
 
 export type StoreTables = ReturnType<typeof storeTables>;
@@ -95,6 +104,7 @@ export const STORE_SCHEMA: ModuleSchema = {
 		{ name: "sessions", sql: sessions, formerly: 8 },
 		{ name: "server_id", sql: serverId, formerly: 9 },
 		{ name: "people", sql: people },
+		{ name: "page_sessions", sql: pageSessions },
 	],
 	tables: storeTables,
 };

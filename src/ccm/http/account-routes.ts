@@ -74,7 +74,7 @@ export function accountRoutes(registration: Registration): Route[] {
 			run: answering(async (context) => {
 				needPerson(context);
 				if (isFromPageElsewhere(context)) return refuse(403, "log out at the server's own page");
-				return done({}, { "set-cookie": context.logins().close() });
+				return done({}, { "set-cookie": await context.logins().close() });
 			}),
 		}),
 	];

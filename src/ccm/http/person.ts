@@ -33,5 +33,5 @@ export async function logIn(
 		const seconds = Math.ceil(verified.waitMs / 1000);
 		throw new AccessError(429, `too many failed logins: wait ${seconds} s`, seconds);
 	}
-	return { id: verified.account.id, cookie: logins.open(verified.account) };
+	return { id: verified.account.id, cookie: await logins.open(verified.account) };
 }

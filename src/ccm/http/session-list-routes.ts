@@ -40,7 +40,7 @@ export function sessionListRoutes(): Route[] {
 			path: PATH,
 			summary: "End all of one's sessions but this one",
 			replies: { 200: { description: "how many ended", schema: Ended } },
-			run: answering(async (context) => done({ ended: ended(context) })),
+			run: answering(async (context) => done({ ended: await ended(context) })),
 		}),
 		route({
 			...shared,
@@ -54,7 +54,7 @@ export function sessionListRoutes(): Route[] {
 			},
 			run: answering(async (context) => {
 				const { session = "" } = context.params;
-				if (ended(context, session) === 0) return notFound(`session ${session}`);
+				if ((await ended(context, session)) === 0) return notFound(`session ${session}`);
 				return done({ ended: 1 });
 			}),
 		}),
@@ -62,7 +62,7 @@ export function sessionListRoutes(): Route[] {
 }
 
 /** @param id Undefined: all but that of the request. */
-function ended(context: RouteContext, id?: string): number {
+function ended(context: RouteContext, id?: string): Promise<number> {
 	const { u_name } = needPerson(context);
 	return context.logins().endSessions(u_name, id);
 }
