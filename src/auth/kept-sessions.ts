@@ -45,6 +45,7 @@ export class KeptSessions {
 	readonly #ended = new Set<string>();
 	#cancel: Cancel | undefined;
 	#isFailing = false;
+	#isStopped = false;
 
 	constructor(deps: KeptSessionsDeps) {
 		this.#deps = deps;
@@ -70,14 +71,14 @@ export class KeptSessions {
 				reason: messageOf(error),
 			});
 		}
-		this.#saveLater(SAVE_EVERY_MS);
+		this.#plan();
 	}
 
 	/** Stores how old they are. */
 	async stop(): Promise<void> {
+		this.#isStopped = true;
 		this.#cancel?.();
 		await this.#saveAll();
-		this.#cancel?.();
 	}
 
 	/** @returns the secret that stands for the session, once it is stored or cannot be. */
@@ -85,7 +86,7 @@ export class KeptSessions {
 		const secret = this.#sessions.begin(principal);
 		const key = hashOf(secret);
 		await this.#save(this.#sessions.ages().filter((session) => session.key === key));
-		this.#saveLater(SAVE_EVERY_MS);
+		this.#plan();
 		return secret;
 	}
 
@@ -147,9 +148,11 @@ export class KeptSessions {
 	}
 
 	async #saveAll(): Promise<void> {
+		this.#cancel = undefined;
 		this.#sessions.endOutdated();
-		await this.#save(this.#sessions.ages());
-		this.#saveLater(this.#isFailing ? RETRY_MS : SAVE_EVERY_MS);
+		const saving = this.#save(this.#sessions.ages());
+		this.#plan();
+		await saving;
 	}
 
 	/** Those who wait for it are answered all the same when the disk does not take it. */
@@ -171,6 +174,9 @@ export class KeptSessions {
 				log.warn("cannot store the sessions of people: they end with this server", { reason });
 			}
 			this.#isFailing = true;
+			this.#cancel?.();
+			this.#cancel = undefined;
+			this.#plan();
 		}
 	}
 
@@ -182,11 +188,11 @@ export class KeptSessions {
 		return { hash: key, userId: user.id, login: loginOf(user), ...ages };
 	}
 
-	#saveLater(ms: number): void {
-		if (this.#deps.disk === undefined) return;
-		this.#cancel?.();
-		this.#cancel = undefined;
+	/** Plans the next time all are stored, unless it is planned; without any there is none. */
+	#plan(): void {
+		if (this.#deps.disk === undefined || this.#isStopped || this.#cancel !== undefined) return;
 		if (this.#sessions.size + this.#ended.size === 0) return;
+		const ms = this.#isFailing ? RETRY_MS : SAVE_EVERY_MS;
 		this.#cancel = this.#clock.after(ms, () => void this.#saveAll());
 	}
 }

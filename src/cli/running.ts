@@ -6,6 +6,8 @@ import { ConfigError } from "../kit/mod.ts";
 /** How long the running server gets to answer. */
 const ANSWER_TIMEOUT_MS = 5000;
 const LOOK_EVERY_MS = 20;
+/** How long a server may take until it is ready, or has stopped. */
+const START_TIMEOUT_MS = 15_000;
 
 /**
  * No other process can listen where the server on this machine does, and the key is worth nothing once it has
@@ -41,6 +43,22 @@ export function runningServer(userdir: string): RunInfo {
 		throw new NotRunning(`process ${pid} is starting or stopping; try again`, 4);
 	}
 	return running.info;
+}
+
+/**
+ * The same for a server that is about to be ready.
+ * @throws NotRunning when there is none, or it takes too long.
+ */
+export async function serverOnceReady(userdir: string): Promise<RunInfo> {
+	await waitFor(() => !isOnItsWay(userdir), START_TIMEOUT_MS);
+	return runningServer(userdir);
+}
+
+/** Whether a server is starting or stopping. */
+function isOnItsWay(userdir: string): boolean {
+	const running = findRunning(userdir);
+	if (running === undefined || running.info !== undefined) return false;
+	return running.pid === undefined || !isSuspended(running.pid);
 }
 
 /** Asks the running server for JSON. @throws NotRunning when it does not answer. */

@@ -4,7 +4,7 @@ import { ConfigError } from "../kit/mod.ts";
 import type { GlobalOptions } from "./options.ts";
 import { print } from "./output.ts";
 import { readConfig, readUserdir } from "./read-config.ts";
-import { fetchFrom, runningServer } from "./running.ts";
+import { fetchFrom, serverOnceReady } from "./running.ts";
 import { setupAddresses } from "./setup-address.ts";
 
 const KEY = "/api/v1/setup/key";
@@ -12,10 +12,11 @@ const Drawn = Type.Object({ key: Type.String(), minutes: Type.Integer() });
 
 /**
  * `iotctl setup`: an address where the first administrator is made, good once and for a while.
+ * One that is starting is waited for.
  * @throws NotRunning when no server runs; ConfigError when there is an administrator, or nothing to set up in a browser.
  */
 export async function setup(options: GlobalOptions): Promise<void> {
-	const info = runningServer(readUserdir(options));
+	const info = await serverOnceReady(readUserdir(options));
 	const response = await fetchFrom(info, KEY, { method: "POST" });
 	const answer: unknown = await response.json().catch(() => undefined);
 	if (response.status === 409) {

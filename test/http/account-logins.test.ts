@@ -25,7 +25,8 @@ const ROUTES: readonly Route[] = [
 			run: async ({ logins }, { name, password }) => {
 				const found = await logins().verify(name, password);
 				if (found.kind !== "account") return json(401, { kind: found.kind });
-				return json(200, { id: found.account.id }, { "set-cookie": logins().open(found.account) });
+				const cookie = await logins().open(found.account);
+				return json(200, { id: found.account.id }, { "set-cookie": cookie });
 			},
 		},
 	),
@@ -33,7 +34,7 @@ const ROUTES: readonly Route[] = [
 		...common,
 		method: "GET",
 		path: "/account/logout",
-		run: ({ logins }) => json(200, {}, { "set-cookie": logins().close() }),
+		run: async ({ logins }) => json(200, {}, { "set-cookie": await logins().close() }),
 	}),
 ];
 
