@@ -1,14 +1,19 @@
 // What the editor's bundle takes as made: words by language, and styles that go with their screens.
+import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { type BunPlugin, Glob } from "bun";
 
 const here = import.meta.dir;
 const WORDS = ["zh", "zh-screens", "zh-code"].flatMap((name) => [name, name.replace("zh", "en")]);
 const PAGE_STYLES = new Set(["page.css", "kit/kit.css"]);
+/** What is loaded only when a project is there already. */
+const IN_PROJECT = /^(screens\/project|panel|monitor|lanes)\//;
+const LAZY = /\bimport\("(\.[^"]+\.tsx)"\)/g;
 
 /** The modules of the editor that are made before the rest is bundled, by path. */
 export async function madeBefore(): Promise<BunPlugin> {
 	const made = new Map([...(await wordsByLanguage()), ...(await stylesOfScreens())]);
+	const lazy = await lazyParts();
 	return {
 		name: "made before",
 		setup: (build) => {
@@ -16,8 +21,32 @@ export async function madeBefore(): Promise<BunPlugin> {
 				const contents = made.get(path);
 				return contents === undefined ? undefined : { contents, loader: "js" };
 			});
+			build.onLoad({ filter: /\.tsx$/ }, ({ path }) => {
+				const contents = lazy.get(path);
+				return contents === undefined ? undefined : { contents, loader: "tsx" };
+			});
 		},
 	};
+}
+
+/**
+ * The bundler makes a file for each set of parts that share something: many small ones, which compress badly. A part
+ * that is loaded later therefore names what is there by then, which so is shared by the same parts, and is one file.
+ */
+async function lazyParts(): Promise<Map<string, string>> {
+	const parts = new Map<string, string>();
+	for await (const path of new Glob("**/*.{ts,tsx}").scan({ cwd: here, absolute: true })) {
+		for (const [, imported = ""] of readFileSync(path, "utf8").matchAll(LAZY)) {
+			const part = join(path, "..", imported);
+			const name = relative(here, part);
+			const before = ["app.tsx"];
+			if (IN_PROJECT.test(name)) before.push("screens/project/project.tsx");
+			const imports = before.filter((one) => one !== name).map((one) => join(here, one));
+			const lines = imports.map((one) => `import ${JSON.stringify(one)};`);
+			parts.set(part, `${lines.join(" ")} ${readFileSync(part, "utf8")}`);
+		}
+	}
+	return parts;
 }
 
 /**

@@ -29,7 +29,7 @@ function App() {
 			<header>
 				<h1>{info.title}: HTTP API</h1>
 				<small>
-					{info.version} · <a href="api/openapi">OpenAPI document</a> · <a href="./">live page</a>
+					{info.version} · <a href="api/openapi">OpenAPI document</a> · <a href="live">live page</a>
 				</small>
 			</header>
 			<p>{info.description}</p>

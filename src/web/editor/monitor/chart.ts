@@ -2,7 +2,6 @@ import type UPlot from "uplot";
 import type { Series } from "./series.ts";
 import { formatTimeOfDay } from "./time-of-day.ts";
 import type { Drawn } from "./use-monitor.ts";
-import "uplot/dist/uPlot.min.css";
 
 const HEIGHT = 240;
 /** Seconds between the times at the axis. */
