@@ -80,10 +80,14 @@ export class ProjectServer {
 		this.mqtt = `mqtt://127.0.0.1:${mqtt}`;
 	}
 
-	/** Starts `iotctl start` with a new database. @param more Further sections of the ini. */
-	static async start(more = ""): Promise<ProjectServer> {
+	/**
+	 * Starts `iotctl start` with a new database.
+	 * @param more Further sections of the ini.
+	 * @param httpPort A free one unless said otherwise.
+	 */
+	static async start(more = "", httpPort?: number): Promise<ProjectServer> {
 		const folder = mkdtempSync(join(tmpdir(), "iotctl-projects-"));
-		const [http, mqtt, ws] = [await freePort(), await freePort(), await freePort()];
+		const [http, mqtt, ws] = [httpPort ?? (await freePort()), await freePort(), await freePort()];
 		const ini = join(folder, "test.ini");
 		writeFileSync(
 			ini,
