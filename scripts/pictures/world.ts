@@ -6,7 +6,7 @@ import { change, documentOf } from "../../test/support/sensor-project.ts";
 import type { Target } from "../../test/support/target.ts";
 import { LONG_DEADLINE_MS, until } from "../../test/support/waiting.ts";
 
-const EVERY_MS = 1000;
+const EVERY_MS = 600;
 
 const NAMES = {
 	en: {
@@ -204,11 +204,13 @@ export class World {
 		const topicOf = (idf: string) => String(signals.find((one) => one.idf === idf)?.topic);
 		const [warm, humid] = [topicOf("AirTemp-I"), topicOf("AirHumidity-I")];
 		let step = 0;
+		// In turn: each has a row in the monitor.
 		const send = () => {
 			step += 1;
-			const wave = Math.sin(step / 5);
-			void sensor.client.publish(warm, [Number((24 + wave).toFixed(1))]);
-			void sensor.client.publish(humid, [Math.round(61 - wave * 4)]);
+			const wave = Math.sin(step / 8);
+			const isWarm = step % 2 === 0;
+			const value = isWarm ? Number((24 + wave).toFixed(1)) : Math.round(61 - wave * 4);
+			void sensor.client.publish(isWarm ? warm : humid, [value]);
 		};
 		this.#timers.push(setInterval(send, EVERY_MS));
 		return sensor.id;
