@@ -188,6 +188,31 @@ describe.if(hasProgram("chromium"))("the editor", () => {
 		await tab.close();
 	});
 
+	test("a screen that fails says so, and the others go on", async () => {
+		const tab = await bench.open("#/");
+		await tab.page.setRequestInterception(true);
+		tab.page.on("request", (request) => {
+			if (!request.url().includes("api/v1/audit")) return void request.continue();
+			const body = JSON.stringify({ state: "ok", entries: [null], next: null });
+			void request.respond({ contentType: "application/json", body });
+		});
+		await tab.shows("Projects");
+		await tab.go("#/audit");
+		await tab.shows("Something is wrong with this page. Reload it.");
+		await tab.isUsable("screen-failed");
+		await tab.press("Functions");
+		await tab.shows("New function");
+		await tab.hides("Something is wrong");
+		await tab.page.evaluate(() => {
+			setTimeout(() => {
+				throw new Error("of a part of the page");
+			});
+		});
+		await tab.shows("Something went wrong in this page");
+		await tab.shows("New function");
+		await tab.page.browserContext().close();
+	});
+
 	test("seven tabs with a project each work at once", async () => {
 		const made = await bench.admin.ok("PUT", "/api/v0/project", { p_name: "seven tabs" });
 		const first = await bench.open(`#/p/${made.p_id}`);

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { App } from "./app-context.ts";
+import { Boundary } from "./kit/boundary.tsx";
 import { Button } from "./kit/button.tsx";
 import { EmptyState, Spinner } from "./kit/states.tsx";
 import { NoticeArea } from "./notice-area.tsx";
@@ -70,7 +71,8 @@ function Inside({ app }: { readonly app: App }) {
 		isFirst.current = false;
 	}, [place.screen]);
 	// The project's own bar is the only one there: it needs the height.
-	if (place.screen === "project") return screenOf(app, place);
+	const screen = <Boundary place={place}>{screenOf(app, place)}</Boundary>;
+	if (place.screen === "project") return screen;
 	return (
 		<div class="shell">
 			<button type="button" class="shell-skip" onClick={() => main.current?.focus()}>
@@ -78,7 +80,7 @@ function Inside({ app }: { readonly app: App }) {
 			</button>
 			<TopBar app={app} />
 			<main ref={main} tabIndex={-1}>
-				{screenOf(app, place)}
+				{screen}
 			</main>
 		</div>
 	);

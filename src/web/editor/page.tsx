@@ -1,6 +1,7 @@
 import { render } from "preact";
 import { Editor } from "./app.tsx";
 import { startAppearance } from "./appearance.ts";
+import { sayMishaps } from "./mishaps.ts";
 import { noticeList } from "./notices.ts";
 import { navigation } from "./place.ts";
 import { preloadScreen } from "./screens.tsx";
@@ -23,6 +24,7 @@ const app = {
 	ask: askAgain(ask, session),
 	clock: browserClock,
 };
+sayMishaps(notices);
 const root = document.getElementById("app");
 if (root !== null) render(<Editor app={app} notices={notices} />, root);
 await session.refresh();
