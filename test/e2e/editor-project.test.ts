@@ -168,26 +168,32 @@ describe.if(hasProgram("chromium"))("the screen of a project", () => {
 		await other.page.waitForSelector(".project-people");
 	});
 
-	step(
-		"says that the server is gone, and goes on after the login that a restart has ended",
-		async () => {
-			await bench.server.end();
+	for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+		step(`says that the server is gone, and goes on by itself after ${signal}`, async () => {
+			await bench.server.end(signal);
 			await tab.shows("Connection to the server lost");
 			await tab.press("Undo");
 			await tab.shows("Nothing was changed: the server cannot be reached.");
-			await tab.isUsable("project-lost");
+			await tab.isUsable(`project-lost-${signal}`);
 			await bench.server.run();
-			await tab.shows("Your login has ended");
-			await tab.fill("Password", PASSWORD);
-			await tab.press("Log in");
-			await tab.hides("Your login has ended");
-			await other.fill("密碼", PASSWORD);
-			await other.press("登入");
-			ann = await bench.server.person("ann");
-			await change(ann, drawn.pId, rename("after the restart"));
-			await tab.shows("after the restart");
-		},
-	);
+			await tab.hides("Connection to the server lost");
+			await change(ann, drawn.pId, rename(`after ${signal}`));
+			await tab.shows(`after ${signal}`);
+			await other.shows(`after ${signal}`);
+		});
+	}
+
+	step("asks for a login that has ended, and goes on after it", async () => {
+		await ann.get("/api/v0/account/logout");
+		await tab.press("Undo");
+		await tab.shows("Your login has ended");
+		await tab.fill("Password", PASSWORD);
+		await tab.press("Log in");
+		await tab.hides("Your login has ended");
+		ann = await bench.server.person("ann");
+		await change(ann, drawn.pId, rename("after the login"));
+		await tab.shows("after the login");
+	});
 
 	step("says that another person has deleted the project", async () => {
 		await ann.ok("DELETE", `/api/v0/project/${drawn.pId}`);
