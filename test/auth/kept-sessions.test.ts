@@ -8,8 +8,11 @@ import { ANYONE } from "../../src/auth/principal.ts";
 import { hashOf } from "../../src/auth/secrets.ts";
 import { IDLE_MS } from "../../src/auth/sessions.ts";
 import { pageSessionDisk } from "../../src/store/page-sessions.ts";
+import { StoreReader } from "../../src/store/reader.ts";
+import { restoreDatabase } from "../../src/store/restore.ts";
+import { Store } from "../../src/store/store.ts";
 import { accountsStore } from "../support/accounts-store.ts";
-import { recordedLog } from "../support/log.ts";
+import { quietLog, recordedLog } from "../support/log.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { until } from "../support/waiting.ts";
 
@@ -201,6 +204,20 @@ describe("sessions of people", () => {
 		const next = (await started()).sessions;
 		await next.stop();
 		expect(await stored()).toEqual([]);
+	});
+
+	test("end when the database goes back to a copy", async () => {
+		const { sessions } = await withPeople();
+		await sessions.begin(ANN);
+		const copy = join(database.userdir, "copy.db");
+		const reader = new StoreReader(join(database.userdir, "test.db"));
+		reader.copyTo(copy);
+		reader.close();
+		const path = join(database.userdir, "restored.db");
+		expect(restoreDatabase(copy, path, { schemas: [], counted: ["users"] }).counts.users).toBe(2);
+		const store = new Store({ userdir: database.userdir, url: "restored.db" }, quietLog);
+		expect(await pageSessionDisk(store).load()).toEqual([]);
+		await store.close();
 	});
 
 	test("without any, nothing is planned or written", async () => {

@@ -4,7 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Type } from "@sinclair/typebox";
 import type { Server } from "bun";
-import { ask, askFor, NotRunning, runningServer, waitFor } from "../../src/cli/running.ts";
+import {
+	ask,
+	askFor,
+	NotRunning,
+	runningServer,
+	serverOnceReady,
+	waitFor,
+} from "../../src/cli/running.ts";
 import { PidFile } from "../../src/daemon/pid-file.ts";
 
 let userdir: string;
@@ -61,6 +68,18 @@ describe("the running server", () => {
 		pidFile.describe(info("http://127.0.0.1:1"));
 		expect(runningServer(userdir)).toEqual({ pid: process.pid, ...info("http://127.0.0.1:1") });
 		pidFile.release();
+	});
+
+	test("that is about to be ready is waited for, and one that stops is not there", async () => {
+		const pidFile = PidFile.take(userdir);
+		const found = serverOnceReady(userdir);
+		pidFile.describe(info("http://127.0.0.1:1"));
+		expect(await found).toMatchObject({ pid: process.pid });
+		pidFile.release();
+		const stopping = PidFile.take(userdir);
+		const gone = failure(serverOnceReady(userdir));
+		stopping.release();
+		expect((await gone)[1]).toBe(3);
 	});
 
 	test("is asked with its key", async () => {
