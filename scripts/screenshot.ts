@@ -1,4 +1,4 @@
-// Takes the picture in the README: starts dist/iotctl, registers a few devices, draws two graphs, sends data for some
+// Takes the picture of the live page in docs/operations.md: starts dist/iotctl, registers a few devices, draws two graphs, sends data for some
 // seconds, and photographs the live page in Chromium. `npm run build && node_modules/.bin/bun scripts/screenshot.ts`
 import { join } from "node:path";
 import puppeteer from "puppeteer-core";

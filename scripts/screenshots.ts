@@ -17,7 +17,7 @@ const SCALES = { desk: 0.75, tablet: 0.75, phone: 1 } as const;
 /** The pictures show the address. */
 const PORT = 9992;
 /** For what moves to its place, and for values to come. */
-const SETTLING_MS = 700;
+const SETTLING_MS = 500;
 
 const wanted = new Set(process.argv.slice(2));
 const isWanted = (name: string) => wanted.size === 0 || wanted.has(name);

@@ -44,7 +44,7 @@ const SEED = {
 	],
 	DeviceModel: [
 		{ dm_name: "Greenhouse", df_list: ["AirTemp-I", "AirHumidity-I"] },
-		{ dm_name: "Blower", df_list: ["Speed-O"] },
+		{ dm_name: "GreenhouseFan", df_list: ["Speed-O"] },
 	],
 };
 
@@ -112,7 +112,7 @@ export class World {
 		const main = await this.#project(owner, names.project, [
 			["Greenhouse", "AirTemp-I", "AirHumidity-I"],
 			["Smartphone", "Microphone-I"],
-			["Blower", "Speed-O"],
+			["GreenhouseFan", "Speed-O"],
 			["Bulb", "Luminance-O", "Color-O"],
 		]);
 		const { ports, blocks, pId } = main;
@@ -190,11 +190,8 @@ export class World {
 			"AirTemp-I",
 			"AirHumidity-I",
 		]);
-		const fan = await this.#device(names.blower, "Blower", "odf_list", ["Speed-O"]);
-		for (const [model, { id }] of [
-			["Greenhouse", sensor] as const,
-			["Blower", fan] as const,
-		]) {
+		const fan = await this.#device(names.blower, "GreenhouseFan", "odf_list", ["Speed-O"]);
+		for (const [model, { id }] of [["Greenhouse", sensor] as const, ["GreenhouseFan", fan] as const]) {
 			const path = `/api/v0/project/${pId}/deviceobject/${blocks[model]}/device/bind/${id}`;
 			const bind = async () => (await owner.send("POST", path, {})).status === 200;
 			await until(bind, "the device to be known", { ms: LONG_DEADLINE_MS });

@@ -11,7 +11,10 @@ const { ini: INI } = SERVER_MODULES;
 const root = join(import.meta.dir, "../..");
 const read = (name: string) => readFileSync(join(root, name), "utf8");
 /** What people read; docs/contract also speaks of other programs' files and settings. */
-const DOCS = [".", "docs", "docs/adr", "examples", "test/contract", "bench"]
+const DOCS = [
+	...[".", "docs", "docs/adr", "docs/guide/en", "docs/guide/zh"],
+	...["examples", "test/contract", "bench"],
+]
 	.flatMap((folder) =>
 		[...new Glob("*.md").scanSync(join(root, folder))].map((name) => join(folder, name)),
 	)
@@ -67,6 +70,20 @@ describe("the documentation", () => {
 		}
 		for (const [, task = ""] of text.matchAll(/npm run ([\w:]+)/g)) {
 			expect(JSON.parse(read("package.json")).scripts).toHaveProperty(task);
+		}
+	});
+
+	test("the README is short", () => {
+		expect(read("README.md").split("\n").length).toBeLessThan(150);
+	});
+
+	test("each page of the guide is there in both languages, and links to the other", () => {
+		const pages = (language: string) =>
+			[...new Glob("*.md").scanSync(join(root, "docs/guide", language))].toSorted();
+		expect(pages("zh")).toEqual(pages("en"));
+		for (const page of pages("en")) {
+			expect(read(`docs/guide/en/${page}`)).toContain(`](../zh/${page})`);
+			expect(read(`docs/guide/zh/${page}`)).toContain(`](../en/${page})`);
 		}
 	});
 

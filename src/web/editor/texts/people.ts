@@ -5,7 +5,7 @@ export const zh = {
 	emptyHint: "貼上一份名單，一次建立整班的帳號。",
 	name: "名稱",
 	role: "角色",
-	you: "（你）",
+	you: "（您）",
 	login: "登入",
 	actions: "動作",
 	activate: "啟用",

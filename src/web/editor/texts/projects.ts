@@ -16,7 +16,7 @@ export const zh = {
 	failed: (count: number) => `${count} 個錯誤`,
 	rate: (perSecond: string) => `每秒 ${perSecond} 筆`,
 	size: (blocks: number, joins: number) => `${blocks} 個裝置方塊、${joins} 個連接`,
-	yours: "你的專案",
+	yours: "您的專案",
 	owner: (name: string) => `擁有者：${name}`,
 	sharedLook: "可檢視",
 	sharedEdit: "可編輯",
@@ -29,7 +29,7 @@ export const zh = {
 	// 空白狀態
 	emptyTitle: "從範本開始",
 	emptyHint: "範本在真的裝置連上之前先以模擬資料執行，隨時都能修改。",
-	studentTitle: "還沒有專案分享給你",
+	studentTitle: "還沒有專案分享給您",
 	studentHint: (name: string) => `教師把專案分享給「${name}」之後，就會出現在這裡。`,
 	// 範本
 	useTemplate: (name: string) => `使用範本「${name}」`,
@@ -72,7 +72,7 @@ export const zh = {
 	missingHint: "請匯出時選「含模型與函式」，或先新增這些項目。",
 	tooLarge: "檔案超過伺服器允許的大小。",
 	imported: (name: string) => `已匯入「${name}」。`,
-	nameTaken: "你已經有同名的專案，請換一個名稱。",
+	nameTaken: "您已經有同名的專案，請換一個名稱。",
 	// 副本與刪除
 	copyTitle: (name: string) => `建立「${name}」的副本`,
 	copyHint: "副本不含裝置，且為停止狀態。",
