@@ -207,7 +207,7 @@ export class World {
 			const wave = Math.sin(step / 8);
 			const isWarm = step % 2 === 0;
 			const value = isWarm ? Number((24 + wave).toFixed(1)) : Math.round(61 - wave * 4);
-			void sensor.client.publish(isWarm ? warm : humid, [value]);
+			void sensor.client.publish(isWarm ? warm : humid, [value], { qos: 0 });
 		};
 		this.#timers.push(setInterval(send, EVERY_MS));
 		return sensor.id;
