@@ -191,7 +191,10 @@ export class World {
 			"AirHumidity-I",
 		]);
 		const fan = await this.#device(names.blower, "GreenhouseFan", "odf_list", ["Speed-O"]);
-		for (const [model, { id }] of [["Greenhouse", sensor] as const, ["GreenhouseFan", fan] as const]) {
+		for (const [model, { id }] of [
+			["Greenhouse", sensor] as const,
+			["GreenhouseFan", fan] as const,
+		]) {
 			const path = `/api/v0/project/${pId}/deviceobject/${blocks[model]}/device/bind/${id}`;
 			const bind = async () => (await owner.send("POST", path, {})).status === 200;
 			await until(bind, "the device to be known", { ms: LONG_DEADLINE_MS });
