@@ -64,6 +64,7 @@ function NeedKey() {
 			<p>{account.keyIsIn}</p>
 			<p>{account.keyFromService}</p>
 			<pre>sudo iotctl setup</pre>
+			<p>{account.keyWithoutService}</p>
 		</Outside>
 	);
 }
