@@ -77,7 +77,7 @@ describe.if(hasProgram("chromium"))("devices in the editor", () => {
 
 	step("a device of an unknown model shows up by itself, and is made a model of", async () => {
 		await tab.go(`#/p/${pId}/add`);
-		await tab.shows("To the project 溫室");
+		await tab.shows("Back to the project 溫室");
 		sensor = await device({
 			...{ name: MARKUP, profile: { model: "Thermo" } },
 			idf_list: [["Heat-I", [null, null]]],

@@ -1,6 +1,6 @@
 export const zh = {
 	title: "新增裝置",
-	toProject: (project: string) => `加入專案「${project}」`,
+	toProject: (project: string) => `回到專案「${project}」`,
 	search: "搜尋裝置或模型",
 	devices: "已註冊的裝置",
 	noDevices: "還沒有裝置註冊。",
@@ -30,7 +30,7 @@ export const zh = {
 	howMany: (family: string, most: number) => `${family} 的數量（0–${most}）`,
 	chooseOne: "請至少選擇一個功能。",
 	project: "專案",
-	noProject: "您還沒有可編輯的專案。",
+	noProject: "你還沒有可編輯的專案。",
 	toProjects: "建立專案",
 	add: "加入專案",
 	added: (model: string) => `已加入 ${model}。`,
@@ -60,7 +60,7 @@ export const zh = {
 
 export const en: typeof zh = {
 	title: "Add a device",
-	toProject: (project) => `To the project ${project}`,
+	toProject: (project) => `Back to the project ${project}`,
 	search: "Search for a device or a model",
 	devices: "Registered devices",
 	noDevices: "No device has registered yet.",
