@@ -14,13 +14,15 @@ interface BlockProps {
 export function BlockPanel({ panel, block }: BlockProps) {
 	const words = texts.value.panel.block;
 	const { do_id, dm_name } = block;
-	const remove = () =>
-		void applyAndSay(panel, [{ kind: "remove_block", do_id }], () => words.removed(dm_name));
+	const remove = async () => {
+		const changes = [{ kind: "remove_block", do_id }] as const;
+		if (await applyAndSay(panel, changes, () => words.removed(dm_name))) panel.onSelect(undefined);
+	};
 	return (
 		<>
 			{panel.canEdit && (
 				<div class="panel-actions">
-					<Button icon="trash" onClick={remove}>
+					<Button icon="trash" onClick={() => void remove()}>
 						{words.remove}
 					</Button>
 				</div>

@@ -25,8 +25,10 @@ export function JoinPanel({ panel: context, join }: JoinProps) {
 	const { na_id, na_name } = join;
 	const { inputs, outputs } = linkedOf(panel.project.document.value, join);
 	const part = { panel, join, inputs };
-	const remove = () =>
-		void applyAndSay(panel, [{ kind: "remove_join", na_id }], () => words.removed(na_name));
+	const remove = async () => {
+		const changes = [{ kind: "remove_join", na_id }] as const;
+		if (await applyAndSay(panel, changes, () => words.removed(na_name))) panel.onSelect(undefined);
+	};
 	return (
 		<>
 			<div class="panel-actions">
@@ -37,7 +39,7 @@ export function JoinPanel({ panel: context, join }: JoinProps) {
 					{words.monitor}
 				</Button>
 				{panel.canEdit && (
-					<Button icon="trash" onClick={remove}>
+					<Button icon="trash" onClick={() => void remove()}>
 						{words.remove}
 					</Button>
 				)}
