@@ -62,7 +62,10 @@ export function BlockDevices({ panel, block }: BlockDevicesProps) {
 						<IconButton icon="refresh" label={words.refresh} onClick={reload} />
 					</h4>
 					{reason !== undefined && <Failed reason={reason} onRetry={reload} />}
-					{body !== undefined && others.length === 0 && (
+					{body !== undefined && others.length === 0 && bindings.length > 0 && (
+						<p class="kit-hint">{words.noOthers}</p>
+					)}
+					{body !== undefined && others.length === 0 && bindings.length === 0 && (
 						<EmptyState
 							icon="device"
 							title={words.noCandidates(dm_name)}
