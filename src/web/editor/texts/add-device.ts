@@ -30,7 +30,7 @@ export const zh = {
 	howMany: (family: string, most: number) => `${family} 的數量（0–${most}）`,
 	chooseOne: "請至少選擇一個功能。",
 	project: "專案",
-	noProject: "你還沒有可編輯的專案。",
+	noProject: "您還沒有可編輯的專案。",
 	toProjects: "建立專案",
 	add: "加入專案",
 	added: (model: string) => `已加入 ${model}。`,

@@ -1,12 +1,12 @@
 export const zh = {
 	title: "裝置",
 	intro: "在伺服器上註冊、您可以看到的裝置。",
-	count: (online: number, all: number) => `${all} 個裝置，${online} 個在線上`,
+	count: (online: number, all: number) => `${all} 個裝置，${online} 個上線`,
 	search: "搜尋名稱、模型、專案或功能",
 	show: "顯示",
 	shown: {
 		all: "全部",
-		online: "在線上",
+		online: "上線",
 		mine: "我的",
 		free: "沒有擁有者",
 		unbound: "尚未使用",
@@ -19,7 +19,7 @@ export const zh = {
 	owner: "擁有者",
 	boundIn: "用於",
 	actions: "動作",
-	online: "在線上",
+	online: "上線",
 	offline: "離線",
 	offlineSince: (ago: string) => `離線（${ago}）`,
 	you: "您",
