@@ -139,6 +139,20 @@ describe.if(hasProgram("chromium"))("the editor", () => {
 		await tab.close();
 	});
 
+	test("a browser that keeps no cookies is told so", async () => {
+		const tab = await bench.open("#/", { person: undefined });
+		await tab.page.setRequestInterception(true);
+		tab.page.on("request", (request) => {
+			if (!request.url().endsWith("account/login")) return void request.continue();
+			void request.respond({ contentType: "application/json", body: '{"state":"ok"}' });
+		});
+		await tab.fill("Name", "root");
+		await tab.fill("Password", PASSWORD);
+		await tab.press("Log in");
+		await tab.shows("The browser does not keep the login");
+		await tab.close();
+	});
+
 	test.each(LANGUAGES.flatMap((language) => THEMES.map((theme) => [language, theme] as const)))(
 		"can be used by everyone: %s, %s",
 		async (language, theme) => {
@@ -203,10 +217,9 @@ describe.if(hasProgram("chromium"))("the editor", () => {
 		await tab.press("Functions");
 		await tab.shows("New function");
 		await tab.hides("Something is wrong");
+		// As Chromium says it of the page's own files; to what a test brings along it does not listen.
 		await tab.page.evaluate(() => {
-			setTimeout(() => {
-				throw new Error("of a part of the page");
-			});
+			dispatchEvent(new ErrorEvent("error", { error: new Error("of a part of the page") }));
 		});
 		await tab.shows("Something went wrong in this page");
 		await tab.shows("New function");

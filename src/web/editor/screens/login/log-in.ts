@@ -5,8 +5,8 @@ import { texts } from "../../texts/texts.ts";
 export async function logIn(fields: FormData): Promise<string | undefined> {
 	const [username, password] = [fields.get("name"), fields.get("password")];
 	const answer = await ask("POST", "api/v0/account/login", { username, password });
-	if (answer.ok) return undefined;
 	const { account, shell } = texts.value;
+	if (answer.ok) return (await isKept()) ? undefined : account.noCookies;
 	if (answer.status === 0) return shell.unreachableNow;
 	return answer.status === 401 ? account.wrong : answer.reason;
 }
@@ -18,4 +18,10 @@ export async function register(fields: FormData): Promise<string | undefined> {
 	const answer = await ask("POST", "api/v0/account/create", account);
 	if (answer.ok) return logIn(fields);
 	return answer.status === 0 ? texts.value.shell.unreachableNow : answer.reason;
+}
+
+/** Whether the browser has kept the login; one that cannot be asked about counts as kept. */
+async function isKept(): Promise<boolean> {
+	const answer = await ask<{ readonly person: object | null }>("GET", "api/v1/session");
+	return !answer.ok || answer.body.person !== null;
 }
