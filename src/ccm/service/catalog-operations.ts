@@ -6,7 +6,8 @@ import { InputError } from "../../kit/mod.ts";
 import { checkSeedFile } from "../catalog/check-seed-file.ts";
 import { loadSeed } from "../catalog/load-seed.ts";
 import { missingNames } from "../catalog/missing-names.ts";
-import { ParamTypeSchema } from "../catalog/seed-file.ts";
+import { ParamTypeSchema, SeedFileSchema } from "../catalog/seed-file.ts";
+import { checkPinned } from "../projects/pinned.ts";
 import { badRequest, notFound, Refusal } from "../projects/refusal.ts";
 import type { CcmTables, Mention, Model, ModelMember, Owned } from "../store/port.ts";
 import { mayChange, rightOn } from "./access.ts";
@@ -175,6 +176,7 @@ const importSeed = operation({
 	sources: ({ file }) => (checkedFile(file).Function ?? []).map(({ code }) => code),
 	run: async ({ tables, now }, input) => {
 		const file = checkedFile(input.file);
+		for (const { pinned = [] } of file.Function ?? []) checkPinned(pinned);
 		const missing = await missingNames(tables, file);
 		if (missing.length > 0) {
 			throw new Refusal(400, "the file names what is not there", "file", missing);
@@ -191,14 +193,18 @@ const importSeed = operation({
 	},
 });
 
-/** @throws Refusal 400 */
+const LISTS = Object.keys(SeedFileSchema.properties);
+
+/** @throws Refusal 400; also of a file of another kind, which would do nothing. */
 function checkedFile(file: unknown) {
 	try {
-		return checkSeedFile(file);
+		const seed = checkSeedFile(file);
+		if (LISTS.some((list) => Object.hasOwn(seed, list))) return seed;
 	} catch (error) {
 		if (error instanceof InputError) return badRequest(`not a seed file: ${error.message}`, "file");
 		throw error;
 	}
+	return badRequest(`not a seed file: it has none of ${LISTS.join(", ")}`, "file");
 }
 
 export const catalogOperations = [

@@ -10,6 +10,8 @@ beforeAll(async () => {
 afterAll(() => ccm.stop());
 
 const CATALOG = "/api/v1/catalog";
+/** More than is kept with a function. */
+const LARGE = [{ stage: "join", sample: "x".repeat(70_000), expected: 1 }];
 let count = 0;
 
 const rowsOf = (thing: Json | undefined, key: string) => (thing?.[key] ?? []) as Json[];
@@ -232,6 +234,12 @@ describe("POST /api/v1/catalog/import", () => {
 			"Compile Error",
 		],
 		["a function without a name", { Function: [{ fn_name: "1", code: "x" }] }, "not a seed file"],
+		["a file of another kind", { project: { p_name: "lamp" } }, "not a seed file: it has none of"],
+		[
+			"more pinned samples than are kept with a function",
+			{ Function: [{ fn_name: "f", code: "def run(x):\n    return x\n", pinned: LARGE }] },
+			"the pinned samples have",
+		],
 	])("refuses %s, and loads nothing", async (_what, bad, reason) => {
 		const before = await ccm.json(ADMIN, "GET", CATALOG);
 		const { status, body } = await load(ADMIN, bad);
