@@ -1,29 +1,53 @@
 // What the editor's bundle takes as made: words by language, and styles that go with their screens.
 import { readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { type BunPlugin, Glob } from "bun";
 
 const here = import.meta.dir;
-const WORDS = ["zh", "zh-screens", "zh-code"].flatMap((name) => [name, name.replace("zh", "en")]);
+const WORDS = ["zh", "zh-project", "zh-later", "zh-projects", "zh-screens", "zh-code"].flatMap(
+	(name) => [name, name.replace("zh", "en")],
+);
 const PAGE_STYLES = new Set(["page.css", "kit/kit.css"]);
-/** What is loaded only when a project is there already. */
-const IN_PROJECT = /^(screens\/project|panel|monitor|lanes)\//;
-const LAZY = /\bimport\("(\.[^"]+\.tsx)"\)/g;
+/** What is loaded together: with the page, and with a project. */
+const TOGETHER = [
+	{
+		with: /^/,
+		files: [
+			"page.tsx",
+			"kit/fields.tsx",
+			"kit/format.ts",
+			"kit/typing.ts",
+			"kit/use-title.ts",
+			"project/opened-project.ts",
+			"project/browser-deps.ts",
+		],
+	},
+	{
+		with: /^(screens\/project|panel|monitor|lanes)\//,
+		files: [
+			...["screens/project/project.tsx", "panel/panel-context.ts", "panel/linked.ts"],
+			...[
+				"panel/number-input.ts",
+				"panel/fields.tsx",
+				"panel/use-answer.ts",
+				"monitor/elements.ts",
+			],
+		],
+	},
+];
+const LAZY = /\bimport\("(\.[^"]+)"\)/g;
 
 /** The modules of the editor that are made before the rest is bundled, by path. */
 export async function madeBefore(): Promise<BunPlugin> {
 	const made = new Map([...(await wordsByLanguage()), ...(await stylesOfScreens())]);
-	const lazy = await lazyParts();
+	const parts = await lazyParts();
 	return {
 		name: "made before",
 		setup: (build) => {
-			build.onLoad({ filter: /\.(ts|css)$/ }, ({ path }) => {
-				const contents = made.get(path);
-				return contents === undefined ? undefined : { contents, loader: "js" };
-			});
-			build.onLoad({ filter: /\.tsx$/ }, ({ path }) => {
-				const contents = lazy.get(path);
-				return contents === undefined ? undefined : { contents, loader: "tsx" };
+			build.onLoad({ filter: /\.(tsx?|css)$/ }, ({ path }) => {
+				const contents = made.get(path) ?? parts.get(path);
+				if (contents === undefined) return undefined;
+				return { contents, loader: made.has(path) ? "js" : path.endsWith(".ts") ? "ts" : "tsx" };
 			});
 		},
 	};
@@ -31,20 +55,24 @@ export async function madeBefore(): Promise<BunPlugin> {
 
 /**
  * The bundler makes a file for each set of parts that share something: many small ones, which compress badly. A part
- * that is loaded later therefore names what is there by then, which so is shared by the same parts, and is one file.
+ * that is loaded later therefore names what is there by then, so that all of that is shared by the same parts, and is one file.
  */
 async function lazyParts(): Promise<Map<string, string>> {
-	const parts = new Map<string, string>();
+	const lazy = new Set([join(here, "page.tsx")]);
 	for await (const path of new Glob("**/*.{ts,tsx}").scan({ cwd: here, absolute: true })) {
 		for (const [, imported = ""] of readFileSync(path, "utf8").matchAll(LAZY)) {
 			const part = join(path, "..", imported);
-			const name = relative(here, part);
-			const before = ["app.tsx"];
-			if (IN_PROJECT.test(name)) before.push("screens/project/project.tsx");
-			const imports = before.filter((one) => one !== name).map((one) => join(here, one));
-			const lines = imports.map((one) => `import ${JSON.stringify(one)};`);
-			parts.set(part, `${lines.join(" ")} ${readFileSync(part, "utf8")}`);
+			if (dirname(part) !== join(here, "texts")) lazy.add(part);
 		}
+	}
+	const parts = new Map<string, string>();
+	for (const path of lazy) {
+		const name = relative(here, path);
+		const files = TOGETHER.flatMap((group) => (group.with.test(name) ? group.files : []));
+		const imports = files
+			.filter((file) => file !== name)
+			.map((file) => `import ${JSON.stringify(join(here, file))};`);
+		parts.set(path, `${imports.join(" ")} ${readFileSync(path, "utf8")}`);
 	}
 	return parts;
 }

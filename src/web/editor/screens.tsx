@@ -6,16 +6,20 @@ import { EmptyState } from "./kit/states.tsx";
 import type { Place } from "./routes.ts";
 import { texts } from "./texts/texts.ts";
 
-const WITH_TEXTS = { hasScreenTexts: true };
-const Project = lazy(() => import("./screens/project/project.tsx"));
-const Projects = lazy(() => import("./screens/projects/projects.tsx"));
+const WITH_TEXTS = { texts: ["screens"] } as const;
+const Project = lazy(() => import("./screens/project/project.tsx"), { texts: ["project"] });
+const Projects = lazy(() => import("./screens/projects/projects.tsx"), { texts: ["projects"] });
 const AddDevice = lazy(() => import("./screens/add-device/add-device.tsx"), WITH_TEXTS);
-const Functions = lazy(() => import("./screens/functions/functions.tsx"), WITH_TEXTS);
+const Functions = lazy(() => import("./screens/functions/functions.tsx"), {
+	texts: ["screens", "code"],
+});
 const Devices = lazy(() => import("./screens/devices/devices.tsx"), WITH_TEXTS);
 const Models = lazy(() => import("./screens/models/models.tsx"), WITH_TEXTS);
 const People = lazy(() => import("./screens/people/people.tsx"), WITH_TEXTS);
 const Audit = lazy(() => import("./screens/audit/audit.tsx"), WITH_TEXTS);
-const AllProjects = lazy(() => import("./screens/all-projects/all-projects.tsx"), WITH_TEXTS);
+const AllProjects = lazy(() => import("./screens/all-projects/all-projects.tsx"), {
+	texts: ["screens", "projects"],
+});
 const Account = lazy(() => import("./screens/account/account.tsx"), WITH_TEXTS);
 
 export const Welcome = lazy(() => import("./screens/login/welcome.tsx"), WITH_TEXTS);

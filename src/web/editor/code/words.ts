@@ -1,8 +1,6 @@
-// Words of the function editor, in a file of their own: they are loaded with it, not with the first page.
+// Words of the function editor, which come with what is loaded lazily and needs them.
 import { computed } from "@preact/signals";
-import { loadTexts, texts } from "../texts/texts.ts";
-
-await loadTexts("code");
+import { texts } from "../texts/texts.ts";
 
 export const codeTexts = computed(() => texts.value.code);
 export const problemTexts = computed(() => texts.value.problems);

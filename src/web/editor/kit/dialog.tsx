@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { texts } from "../texts/texts.ts";
 import { Button, IconButton } from "./button.tsx";
+import "./dialog.css";
 
 export interface DialogProps {
 	readonly title: string;

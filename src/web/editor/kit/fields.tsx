@@ -1,6 +1,5 @@
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
-import { Icon } from "./icons.tsx";
 
 interface Input {
 	readonly name?: string | undefined;
@@ -180,31 +179,5 @@ export function Switch({ label, hint, checked, onChange, disabled }: SwitchProps
 				{hint !== undefined && <small>{hint}</small>}
 			</span>
 		</label>
-	);
-}
-
-export interface SearchProps {
-	readonly label: string;
-	readonly value: string;
-	readonly onInput: (value: string) => void;
-	readonly onKeyDown?: ((event: KeyboardEvent) => void) | undefined;
-	readonly autofocus?: boolean | undefined;
-}
-
-/** Looks for something in what is shown. */
-export function Search({ label, value, onInput, onKeyDown, autofocus }: SearchProps) {
-	return (
-		<div class="kit-search">
-			<Icon name="search" />
-			<input
-				type="search"
-				aria-label={label}
-				placeholder={label}
-				value={value}
-				data-autofocus={autofocus}
-				onInput={({ currentTarget }) => onInput(currentTarget.value)}
-				onKeyDown={onKeyDown}
-			/>
-		</div>
 	);
 }

@@ -1,6 +1,6 @@
 import type { ComponentType, VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { loadTexts } from "../texts/texts.ts";
+import { loadTexts, type TextsPart } from "../texts/texts.ts";
 import { Failed, Spinner } from "./states.tsx";
 
 /** A component that is loaded when it is first shown. */
@@ -11,8 +11,10 @@ export interface Lazy<P> {
 }
 
 export interface LazyOptions {
-	/** Whether it needs the words of the screens, which are then loaded with it. */
-	readonly hasScreenTexts?: boolean;
+	/** The words it needs beside those of the page, which are loaded with it. */
+	readonly texts?: readonly TextsPart[];
+	/** Whether nothing is in its place until it is there. */
+	readonly isQuiet?: boolean;
 }
 
 type Loaded<P> = { readonly default: ComponentType<P> };
@@ -20,11 +22,11 @@ type Loaded<P> = { readonly default: ComponentType<P> };
 /** Has a component's file loaded when it is first shown. */
 export function lazy<P extends object>(
 	load: () => Promise<Loaded<P>>,
-	{ hasScreenTexts = false }: LazyOptions = {},
+	{ texts = [], isQuiet = false }: LazyOptions = {},
 ): Lazy<P> {
 	let loaded: ComponentType<P> | undefined;
 	const get = async () => {
-		const [module] = await Promise.all([load(), hasScreenTexts && loadTexts("screens")]);
+		const [module] = await Promise.all([load(), ...texts.map(loadTexts)]);
 		loaded = module.default;
 		return loaded;
 	};
@@ -40,7 +42,12 @@ export function lazy<P extends object>(
 		}, [Component]);
 		// A browser does not try a file again that it could not import: the page has to be loaded anew.
 		if (reason !== undefined) return <Failed reason={reason} onRetry={() => location.reload()} />;
-		return Component === undefined ? <Spinner /> : <Component {...props} />;
+		if (Component !== undefined) return <Component {...props} />;
+		return isQuiet ? <></> : <Spinner />;
 	};
-	return Object.assign(Shown, { preload: () => void get().catch(() => {}) });
+	return Object.assign(Shown, {
+		preload: () => {
+			if (loaded === undefined) get().catch(() => {});
+		},
+	});
 }

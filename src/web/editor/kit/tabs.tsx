@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
+import "./tabs.css";
 
 export interface TabsProps<T extends string> {
 	readonly label: string;

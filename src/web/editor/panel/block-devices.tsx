@@ -7,6 +7,7 @@ import { texts } from "../texts/texts.ts";
 import { pageAddress } from "./page-address.ts";
 import { applyAndSay, type PanelContext } from "./panel-context.ts";
 import { useAnswer } from "./use-answer.ts";
+import "./block-devices.css";
 
 /** A device, as the list of candidates has it. */
 interface Candidate {

@@ -4,6 +4,7 @@ import { texts } from "../texts/texts.ts";
 import { BlockDevices } from "./block-devices.tsx";
 import { BlockFeatures } from "./block-features.tsx";
 import { applyAndSay, type PanelContext } from "./panel-context.ts";
+import "./block-panel.css";
 
 interface BlockProps {
 	readonly panel: PanelContext;

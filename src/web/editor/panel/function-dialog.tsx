@@ -1,10 +1,9 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { App } from "../app-context.ts";
-import { lazy } from "../kit/lazy.tsx";
+import FunctionEditor from "../code/function-editor.tsx";
 import { texts } from "../texts/texts.ts";
 import type { FunctionWish } from "./panel-context.ts";
-
-const FunctionEditor = lazy(() => import("../code/function-editor.tsx"));
+import "../kit/dialog.css";
 
 interface FunctionDialogProps {
 	readonly app: App;
@@ -13,7 +12,7 @@ interface FunctionDialogProps {
 }
 
 /** The editor of functions over the page, with its own title and button to close it. */
-export function FunctionDialog({ app, wish, onClose }: FunctionDialogProps) {
+export default function FunctionDialog({ app, wish, onClose }: FunctionDialogProps) {
 	const dialog = useRef<HTMLDialogElement>(null);
 	useLayoutEffect(() => {
 		const { current } = dialog;

@@ -3,13 +3,14 @@ import { Button } from "../kit/button.tsx";
 import { Select } from "../kit/fields.tsx";
 import { texts } from "../texts/texts.ts";
 import { AddLink } from "./add-link.tsx";
-import { FailingLink, FailureNote, ProgressBadge, ProgressNote, placeId } from "./failures.tsx";
+import { FailingLink, FailureNote, ProgressNote, placeId } from "./failures.tsx";
 import { NameField } from "./fields.tsx";
 import { FunctionPicker } from "./function-picker.tsx";
 import { LinkCard } from "./link-card.tsx";
 import { linkedOf } from "./linked.ts";
 import { LiveValue } from "./live-value.tsx";
 import { apply, applyAndSay, type FunctionContext, type PanelContext } from "./panel-context.ts";
+import { ProgressBadge } from "./progress-badge.tsx";
 import { names } from "./recent-samples.ts";
 import { useJoinTools } from "./use-join-tools.ts";
 

@@ -1,12 +1,13 @@
 import { Button, IconButton } from "../kit/button.tsx";
 import { joinIn } from "../project/open-project.ts";
 import { texts } from "../texts/texts.ts";
-import { FailureNote, ProgressBadge, ProgressNote, placeId } from "./failures.tsx";
+import { FailureNote, ProgressNote, placeId } from "./failures.tsx";
 import { InputParams } from "./input-params.tsx";
 import { changesValues, type LinkPartProps } from "./linked.ts";
 import { LiveValue } from "./live-value.tsx";
 import { OutputParams } from "./output-params.tsx";
 import { applyAndSay, type PanelContext } from "./panel-context.ts";
+import { ProgressBadge } from "./progress-badge.tsx";
 
 interface LinkCardProps extends LinkPartProps {
 	/** Of its heading: `h4` below a heading of its side. */

@@ -6,14 +6,11 @@ import { lazy } from "../kit/lazy.tsx";
 import { joinIn, type OpenProject, portOf } from "../project/open-project.ts";
 import type { Selection } from "../routes.ts";
 import { texts } from "../texts/texts.ts";
-import { BlockPanel } from "./block-panel.tsx";
-import { FunctionDialog } from "./function-dialog.tsx";
-import { JoinPanel } from "./join-panel.tsx";
+import { BlockPanel, JoinPanel, PortPanel, WirePanel } from "./kinds.ts";
 import type { FunctionWish, PanelContext } from "./panel-context.ts";
 import { PanelFrame } from "./panel-frame.tsx";
-import { PortPanel } from "./port-panel.tsx";
-import { WirePanel } from "./wire-panel.tsx";
 
+const FunctionDialog = lazy(() => import("./function-dialog.tsx"), { texts: ["code"] });
 const MonitorDialog = lazy(() => import("../monitor/monitor-dialog.tsx"));
 
 export interface PanelProps {
@@ -45,15 +42,19 @@ export function Panel({ app, project, selection, onSelect }: PanelProps) {
 		<>
 			<Selected panel={panel} selection={selection} />
 			{selection?.kind === "join" && selection.view === "monitor" && (
-				<MonitorDialog
-					key={selection.id}
-					{...{ app, project }}
-					naId={selection.id}
-					onClose={() => onSelect({ kind: "join", id: selection.id })}
-				/>
+				<div class="project-dialog">
+					<MonitorDialog
+						key={selection.id}
+						{...{ app, project }}
+						naId={selection.id}
+						onClose={() => onSelect({ kind: "join", id: selection.id })}
+					/>
+				</div>
 			)}
 			{wish !== undefined && (
-				<FunctionDialog app={app} wish={wish} onClose={() => setWish(undefined)} />
+				<div class="project-dialog">
+					<FunctionDialog app={app} wish={wish} onClose={() => setWish(undefined)} />
+				</div>
 			)}
 		</>
 	);

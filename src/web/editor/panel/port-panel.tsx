@@ -2,12 +2,12 @@ import type { Block, Join, Port } from "../../../contract/mod.ts";
 import { Button, IconButton } from "../kit/button.tsx";
 import { Failed, Spinner } from "../kit/states.tsx";
 import { texts } from "../texts/texts.ts";
-import { ProgressBadge } from "./failures.tsx";
 import { NameField } from "./fields.tsx";
 import { unlink } from "./link-card.tsx";
 import { LiveValue } from "./live-value.tsx";
 import { apply, type PanelContext } from "./panel-context.ts";
 import { type ParamRow, PortParams } from "./port-params.tsx";
+import { ProgressBadge } from "./progress-badge.tsx";
 import { useAnswer } from "./use-answer.ts";
 import { useJoinTools } from "./use-join-tools.ts";
 

@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { loadTexts } from "../texts/texts.ts";
 
 type Explain = (reason: string) => { readonly what: string; readonly hint?: string | undefined };
 
@@ -13,8 +14,8 @@ const loaded = signal<Explain | undefined>(undefined);
 export function useExplained(isNeeded: boolean): Explain | undefined {
 	useEffect(() => {
 		if (!isNeeded || loaded.value !== undefined) return;
-		import("../code/problem-texts.ts").then(
-			({ explainError }) => {
+		Promise.all([import("../code/problem-texts.ts"), loadTexts("code")]).then(
+			([{ explainError }]) => {
 				loaded.value = (reason) => explainError(reason, "exception", {});
 			},
 			() => {},

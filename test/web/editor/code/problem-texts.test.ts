@@ -1,6 +1,9 @@
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { explainFinding, problemsOf } from "../../../../src/web/editor/code/problem-texts.ts";
 import { language } from "../../../../src/web/editor/texts/texts.ts";
+import { loadAllTexts } from "../support/words.ts";
+
+beforeAll(loadAllTexts);
 
 const finding = (text_id: string, args: Record<string, string> = {}) =>
 	({ line: 2, column: 5, severity: "error", text_id, args }) as const;

@@ -1,11 +1,14 @@
-import { beforeEach, describe, expect, test } from "bun:test";
+import { beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { signal } from "@preact/signals";
 import type { NoticeAction } from "../../../../src/web/editor/app-context.ts";
 import { Edits } from "../../../../src/web/editor/lanes/edits.ts";
 import { Names } from "../../../../src/web/editor/lanes/names.ts";
 import { WireViews } from "../../../../src/web/editor/lanes/wire-view.ts";
+import { loadAllTexts } from "../support/words.ts";
 import { block, join, port, project } from "./graphs.ts";
 import { OpenProjectOfTest } from "./open-project.ts";
+
+beforeAll(loadAllTexts);
 
 const document = project(
 	[block(1, [port(11, "input"), port(12, "input")]), block(2, [port(21, "output")])],

@@ -1,10 +1,13 @@
-import { expect, test } from "bun:test";
+import { beforeAll, expect, test } from "bun:test";
 import { signal } from "@preact/signals";
 import { wiresOf } from "../../../../src/web/editor/lanes/model.ts";
 import { Names } from "../../../../src/web/editor/lanes/names.ts";
 import { WireViews } from "../../../../src/web/editor/lanes/wire-view.ts";
+import { loadAllTexts } from "../support/words.ts";
 import { block, join, port, project } from "./graphs.ts";
 import { OpenProjectOfTest } from "./open-project.ts";
+
+beforeAll(loadAllTexts);
 
 const document = project(
 	[block(1, [port(11, "input"), port(12, "input")]), block(2, [port(21, "output")])],

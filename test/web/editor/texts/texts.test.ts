@@ -1,5 +1,8 @@
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { language, languageFor, texts } from "../../../../src/web/editor/texts/texts.ts";
+import { loadAllTexts } from "../support/words.ts";
+
+beforeAll(loadAllTexts);
 
 afterEach(() => {
 	language.value = "en";

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { CcmDevice } from "../../../../contract/mod.ts";
-import { Search } from "../../kit/fields.tsx";
+import { Search } from "../../kit/search.tsx";
 import { EmptyState, Failed, Spinner } from "../../kit/states.tsx";
 import { useTitle } from "../../kit/use-title.ts";
 import { texts } from "../../texts/texts.ts";

@@ -1,5 +1,5 @@
 import type { App } from "../../app-context.ts";
-import { Search } from "../../kit/fields.tsx";
+import { Search } from "../../kit/search.tsx";
 import { Tabs } from "../../kit/tabs.tsx";
 import { useTitle } from "../../kit/use-title.ts";
 import { texts } from "../../texts/texts.ts";

@@ -1,5 +1,5 @@
 import { Button } from "../../kit/button.tsx";
-import { Search } from "../../kit/fields.tsx";
+import { Search } from "../../kit/search.tsx";
 import { EmptyState } from "../../kit/states.tsx";
 import { hashOf, type Place, type Query } from "../../routes.ts";
 import { texts } from "../../texts/texts.ts";

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
-import { Search, Select } from "../../kit/fields.tsx";
+import { Select } from "../../kit/fields.tsx";
+import { Search } from "../../kit/search.tsx";
 import { texts } from "../../texts/texts.ts";
 import { hasWords } from "../devices/device-list.ts";
 import type { CatalogView } from "./catalog-view.ts";

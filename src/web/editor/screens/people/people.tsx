@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { App } from "../../app-context.ts";
 import { Button, LinkButton } from "../../kit/button.tsx";
-import { Search } from "../../kit/fields.tsx";
+import { Search } from "../../kit/search.tsx";
 import { EmptyState, Failed, Spinner } from "../../kit/states.tsx";
 import { useTitle } from "../../kit/use-title.ts";
 import { texts } from "../../texts/texts.ts";

@@ -2,9 +2,8 @@ import type { Change } from "../../../../contract/mod.ts";
 import type { App } from "../../app-context.ts";
 import type { OpenProject } from "../../project/open-project.ts";
 import type { Selection } from "../../routes.ts";
-import type { Answer, Refusal } from "../../server/ask.ts";
-import { texts } from "../../texts/texts.ts";
-import { describeChanges } from "./describe.ts";
+import { loadTexts, texts } from "../../texts/texts.ts";
+import { refusalText } from "./refusal.ts";
 
 /** The original waits as long between off and on. */
 const FLUSH_MS = 1000;
@@ -36,7 +35,7 @@ export function actionsOf(
 		const answer = await project[name](skips);
 		const { undone, redone, cannotUndo, cannotRedo, skipStep, noContact } = texts.value.project;
 		if (answer.ok) {
-			const what = describeChanges(answer.body.changes, project);
+			const what = await described(answer.body.changes, project);
 			notices.say(name === "undo" ? undone(what) : redone(what));
 			return;
 		}
@@ -67,7 +66,7 @@ export function actionsOf(
 		remove: async (selection) => {
 			const change = removal(selection);
 			if (change === undefined) return false;
-			const what = describeChanges([change], project);
+			const what = await described([change], project);
 			const answer = await project.change([change]);
 			if (!answer.ok) {
 				notices.say(refusalText(answer), "bad");
@@ -80,22 +79,22 @@ export function actionsOf(
 			});
 			return true;
 		},
-		exportFile: (isBundle) => exportFile(app, project, isBundle, save),
+		exportFile: async (isBundle) => {
+			const later = await import("./export-file.ts").catch(() => undefined);
+			if (later === undefined) return notices.say(texts.value.project.noContact, "bad");
+			await later.exportFile(app, project, isBundle, save);
+		},
 	};
 }
 
-async function exportFile(
-	{ ask, notices }: App,
-	project: OpenProject,
-	isBundle: boolean,
-	save: (name: string, content: string) => void,
-): Promise<void> {
-	const bundle = isBundle ? "&bundle=1" : "";
-	const answer = await ask<object>("GET", `export_project?p_id=${project.pId}${bundle}`);
-	if (!answer.ok) return notices.say(refusalText(answer), "bad");
-	const name = `${project.document.value?.p_name ?? project.pId}.json`;
-	save(name, JSON.stringify(answer.body));
-	notices.say(texts.value.project.exported(name), "good");
+/** What changes did; words and names are loaded with the first. */
+async function described(changes: readonly Change[], project: OpenProject): Promise<string> {
+	try {
+		const [{ describeChanges }] = await Promise.all([import("./describe.ts"), loadTexts("later")]);
+		return describeChanges(changes, project);
+	} catch {
+		return "…";
+	}
 }
 
 /** What takes a selected part away; undefined: it is none. */
@@ -110,15 +109,4 @@ export function removal(selection: Selection): Change | undefined {
 		default:
 			return undefined;
 	}
-}
-
-/** Why something was not done, for the reader. */
-export function refusalText({ status, reason }: Refusal): string {
-	const { noContact, refused } = texts.value.project;
-	return status === 0 ? noContact : refused(reason);
-}
-
-/** The reason of a form that was refused; undefined: it was not. */
-export function reasonOf(answer: Answer<unknown>): string | undefined {
-	return answer.ok ? undefined : refusalText(answer);
 }

@@ -1,14 +1,18 @@
 import type { App } from "../../app-context.ts";
 import { IconButton, LinkButton } from "../../kit/button.tsx";
 import { Icon } from "../../kit/icons.tsx";
+import { lazy } from "../../kit/lazy.tsx";
 import { Menu } from "../../kit/menu.tsx";
 import type { OpenProject } from "../../project/open-project.ts";
 import { hashOf } from "../../routes.ts";
 import { texts } from "../../texts/texts.ts";
 import type { Actions } from "./actions.ts";
 import { type Command, type DialogName, menuOf } from "./commands.ts";
-import { People } from "./people.tsx";
 import { useMedia } from "./use-media.ts";
+
+const People = lazy(async () => ({ default: (await import("./people.tsx")).People }), {
+	isQuiet: true,
+});
 
 export interface ProjectBarProps {
 	readonly app: App;
@@ -24,6 +28,7 @@ export function ProjectBar({ app, project, actions, commands, open }: ProjectBar
 	const document = project.document.value;
 	const canEdit = project.may.value !== "look";
 	const { u_id } = app.session.person.value;
+	const hasOthers = project.people.value.some((person) => person.u_id !== u_id);
 	const isWide = useMedia("(min-width: 701px)");
 	const isAnothers = document !== undefined && document.u_id !== u_id;
 	return (
@@ -46,7 +51,7 @@ export function ProjectBar({ app, project, actions, commands, open }: ProjectBar
 				/>
 			)}
 			{isWide && canEdit && <Steps project={project} actions={actions} />}
-			<People app={app} project={project} />
+			{hasOthers && <People app={app} project={project} />}
 			{isWide && canEdit && (
 				<LinkButton icon="add" href={hashOf({ screen: "add-device", pId: project.pId })}>
 					{words.addDevice}

@@ -2,7 +2,6 @@ import type { App } from "../../app-context.ts";
 import type { IconName } from "../../kit/icons.tsx";
 import type { MenuItem } from "../../kit/menu.tsx";
 import type { OpenProject } from "../../project/open-project.ts";
-import { hashOf } from "../../routes.ts";
 import { texts } from "../../texts/texts.ts";
 import type { Actions } from "./actions.ts";
 
@@ -118,16 +117,4 @@ export function menuOf(commands: readonly Command[], isWide: boolean): MenuItem[
 			begins === true ? ["line", item] : [item],
 		);
 	return items[0] === "line" ? items.slice(1) : items;
-}
-
-/** Pages one can go to from here. */
-export function pageEntries(): readonly { readonly text: string; readonly href: string }[] {
-	const { shell } = texts.value;
-	return [
-		{ text: shell.projects, href: hashOf({ screen: "projects" }) },
-		{ text: shell.functions, href: hashOf({ screen: "functions" }) },
-		{ text: shell.devices, href: hashOf({ screen: "devices" }) },
-		{ text: shell.models, href: hashOf({ screen: "models", tab: "models" }) },
-		{ text: shell.account, href: hashOf({ screen: "account" }) },
-	];
 }

@@ -6,7 +6,7 @@ type Names = Pick<OpenProject, "nameOf">;
 
 /** What a change did, in the reader's words. */
 export function describeChange(change: Change, { nameOf }: Names): string {
-	const { changes, unnamed } = texts.value.project;
+	const { changes, unnamed } = texts.value.projectLater;
 	const block = (id: number) => nameOf("block", id) ?? unnamed;
 	const port = (id: number) => nameOf("port", id) ?? unnamed;
 	const join = (id: number) => nameOf("join", id) ?? unnamed;
@@ -58,7 +58,7 @@ export function describeChanges(changes: readonly Change[], names: Names): strin
 
 /** The same of kinds of changes, such as `add_join, bind`, whose names are not known; undefined: none can be told. */
 export function describeKinds(kinds: string): string | undefined {
-	const { set_status: _, set_simulation: __, ...named } = texts.value.project.changes;
+	const { set_status: _, set_simulation: __, ...named } = texts.value.projectLater.changes;
 	const says = new Map<string, (one: string, other: string) => string>(Object.entries(named));
 	const all = kinds.split(", ").flatMap((kind) => says.get(kind)?.("…", "…") ?? []);
 	return all.length > 0 ? listed(all) : undefined;

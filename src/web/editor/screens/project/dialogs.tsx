@@ -7,6 +7,7 @@ import { FindDialog } from "./find-dialog.tsx";
 import { KeysDialog } from "./keys-dialog.tsx";
 import { CopyDialog, CopyMembersDialog, RemoveDialog, RenameDialog } from "./name-dialogs.tsx";
 import { ShareDialog } from "./share-dialog.tsx";
+import "./dialogs.css";
 
 export interface ProjectDialogProps {
 	readonly app: App;

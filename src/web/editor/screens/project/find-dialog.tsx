@@ -5,8 +5,9 @@ import { Icon, type IconName } from "../../kit/icons.tsx";
 import { isTyping } from "../../kit/typing.ts";
 import type { OpenProject } from "../../project/open-project.ts";
 import type { Selection } from "../../routes.ts";
+import { hashOf } from "../../routes.ts";
 import { texts } from "../../texts/texts.ts";
-import { type Command, pageEntries } from "./commands.ts";
+import type { Command } from "./commands.ts";
 import { type Entry, found, partsOf } from "./find.ts";
 import { showPart } from "./show-part.ts";
 
@@ -33,7 +34,7 @@ const PART_ICONS = { block: "device", port: "link", join: "project" } as const;
 /** Finds anything of the project, commands and pages; all by keyboard. */
 export function FindDialog(props: FindDialogProps) {
 	const { onFilter, onClose } = props;
-	const { project: words } = texts.value;
+	const { project, projectLater: words } = texts.value;
 	const id = useId();
 	const [text, setText] = useState("");
 	const [current, setCurrent] = useState(0);
@@ -56,7 +57,7 @@ export function FindDialog(props: FindDialogProps) {
 		list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
 	}, [current]);
 	return (
-		<Dialog title={words.find} size="wide" onClose={onClose}>
+		<Dialog title={project.find} size="wide" onClose={onClose}>
 			<div class="project-find">
 				<input
 					data-autofocus
@@ -78,7 +79,7 @@ export function FindDialog(props: FindDialogProps) {
 				<p class="kit-unseen" role="status">
 					{words.found(results.length)}
 				</p>
-				<div ref={list} id={`${id}-list`} role="listbox" aria-label={words.find}>
+				<div ref={list} id={`${id}-list`} role="listbox" aria-label={project.find}>
 					{results.map((result, index) => (
 						<Option
 							key={`${result.group} ${result.text} ${index}`}
@@ -97,7 +98,7 @@ export function FindDialog(props: FindDialogProps) {
 
 /** The lanes can show nothing else. */
 function filterBy(query: string, onFilter: (text: string) => void): Result[] {
-	const { groups, filterBy: says } = texts.value.project;
+	const { groups, filterBy: says } = texts.value.projectLater;
 	if (query === "") return [];
 	const run = () => onFilter(query);
 	return [{ group: groups.filter, icon: "filter", text: says(query), run }];
@@ -134,7 +135,7 @@ function Option({ id, result, isCurrent, choose }: OptionProps) {
 
 /** Everything that can be found, in the order in which it is offered without a text. */
 function useResults({ app, project, commands, onSelect }: FindDialogProps): Result[] {
-	const { groups } = texts.value.project;
+	const { groups } = texts.value.projectLater;
 	const others = useOtherProjects(app, project.pId);
 	const document = project.document.value ?? { blocks: [], joins: [] };
 	const nameOf = (mac: string) => project.presenceOf(mac).peek()?.d_name ?? "";
@@ -186,4 +187,16 @@ function useOtherProjects(app: App, pId: number): readonly Head[] {
 		};
 	}, [app, pId]);
 	return heads;
+}
+
+/** Pages one can go to from here. */
+function pageEntries(): readonly { readonly text: string; readonly href: string }[] {
+	const { shell } = texts.value;
+	return [
+		{ text: shell.projects, href: hashOf({ screen: "projects" }) },
+		{ text: shell.functions, href: hashOf({ screen: "functions" }) },
+		{ text: shell.devices, href: hashOf({ screen: "devices" }) },
+		{ text: shell.models, href: hashOf({ screen: "models", tab: "models" }) },
+		{ text: shell.account, href: hashOf({ screen: "account" }) },
+	];
 }

@@ -4,7 +4,8 @@ import { texts } from "../../texts/texts.ts";
 
 /** The table of keys. */
 export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
-	const { keys, keyTable, keyNames } = texts.value.project;
+	const { keys } = texts.value.project;
+	const { keyTable, keyNames } = texts.value.projectLater;
 	const rows: readonly (readonly [readonly string[], string])[] = [
 		[[keyNames.tab], keyTable.move],
 		[[keyNames.enter], keyTable.connect],

@@ -7,6 +7,7 @@ import type { LogEntry, OpenProject } from "../../project/open-project.ts";
 import { texts } from "../../texts/texts.ts";
 import { describeChanges, describeKinds } from "./describe.ts";
 import { earlier, type Operation } from "./earlier.ts";
+import "./log.css";
 
 export interface ProjectLogProps {
 	readonly app: App;
@@ -16,13 +17,16 @@ export interface ProjectLogProps {
 
 /** What was changed by whom, and what failed, the newest first. */
 export default function ProjectLog({ app, project, onClose }: ProjectLogProps) {
-	const { project: words } = texts.value;
+	const {
+		project: { log },
+		projectLater: words,
+	} = texts.value;
 	const entries = project.log.value;
 	const before = useEarlier(app, project);
 	return (
 		<aside class="project-log" aria-labelledby="project-log-title">
 			<header>
-				<h2 id="project-log-title">{words.log}</h2>
+				<h2 id="project-log-title">{log}</h2>
 				<IconButton icon="close" label={words.logClose} onClick={onClose} />
 			</header>
 			{entries.length + before.length === 0 ? (
@@ -42,7 +46,7 @@ export default function ProjectLog({ app, project, onClose }: ProjectLogProps) {
 }
 
 function Row({ entry, project }: { readonly entry: LogEntry } & Pick<ProjectLogProps, "project">) {
-	const { project: words } = texts.value;
+	const { projectLater: words } = texts.value;
 	const { at, by, changes, failure } = entry;
 	return (
 		<li class={failure === undefined ? undefined : "project-log-bad"}>

@@ -6,7 +6,7 @@ import { Form } from "../../kit/form.tsx";
 import type { OpenProject } from "../../project/open-project.ts";
 import type { Refusal } from "../../server/ask.ts";
 import { texts } from "../../texts/texts.ts";
-import { refusalText } from "./actions.ts";
+import { refusalText } from "./refusal.ts";
 
 const MAX_NAME = 200;
 
@@ -17,7 +17,7 @@ export interface DialogProps {
 }
 
 export function RenameDialog({ project, onClose }: DialogProps) {
-	const { project: words } = texts.value;
+	const { projectLater: words } = texts.value;
 	const name = project.document.value?.p_name ?? "";
 	return (
 		<NameDialog
@@ -38,7 +38,7 @@ export function RenameDialog({ project, onClose }: DialogProps) {
 }
 
 export function CopyDialog({ app, project, onClose }: DialogProps) {
-	const { project: words } = texts.value;
+	const { projectLater: words } = texts.value;
 	return (
 		<NameDialog
 			title={words.copyTitle}
@@ -69,7 +69,7 @@ interface NameDialogProps {
 }
 
 function NameDialog({ title, button, name, hint, onClose, send }: NameDialogProps) {
-	const { project: words } = texts.value;
+	const { projectLater: words } = texts.value;
 	const [written, setWritten] = useState(name);
 	const submit = async () => {
 		const chosen = written.trim();
@@ -94,11 +94,11 @@ function NameDialog({ title, button, name, hint, onClose, send }: NameDialogProp
 
 function nameRefused(refusal: Refusal): string {
 	const isTaken = refusal.reason.includes("project name already exists");
-	return isTaken ? texts.value.project.nameTaken : refusalText(refusal);
+	return isTaken ? texts.value.projectLater.nameTaken : refusalText(refusal);
 }
 
 export function CopyMembersDialog({ app, project, onClose }: DialogProps) {
-	const { project: words } = texts.value;
+	const { projectLater: words } = texts.value;
 	const copy = async () => {
 		const path = `api/v0/project/${project.pId}/copy/members`;
 		const answer = await app.ask<{ copies: readonly { is_new: boolean }[] }>("POST", path, {});
@@ -120,7 +120,7 @@ export function CopyMembersDialog({ app, project, onClose }: DialogProps) {
 }
 
 export function RemoveDialog({ app, project, onClose }: DialogProps) {
-	const { project: words } = texts.value;
+	const { projectLater: words } = texts.value;
 	const name = project.document.value?.p_name ?? "";
 	const remove = async () => {
 		const answer = await app.ask("DELETE", `api/v0/project/${project.pId}`);

@@ -3,6 +3,7 @@ import type { App } from "../../app-context.ts";
 import { placeBelow } from "../../kit/place-below.ts";
 import type { OpenProject } from "../../project/open-project.ts";
 import { texts } from "../../texts/texts.ts";
+import "./people.css";
 
 /** Faces that are shown before the rest becomes a number. */
 const MAX_FACES = 3;

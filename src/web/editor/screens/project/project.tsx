@@ -5,6 +5,8 @@ import { lazy } from "../../kit/lazy.tsx";
 import { EmptyState, Spinner } from "../../kit/states.tsx";
 import { useTitle } from "../../kit/use-title.ts";
 import { Lanes } from "../../lanes/lanes.tsx";
+import { preloadKind, preloadKinds } from "../../panel/kinds.ts";
+import { Panel } from "../../panel/panel.tsx";
 import { browserDeps } from "../../project/browser-deps.ts";
 import type { OpenProject } from "../../project/open-project.ts";
 import { openProject } from "../../project/opened-project.ts";
@@ -20,9 +22,8 @@ import { useKeys } from "./use-keys.ts";
 import { useMedia } from "./use-media.ts";
 import "./project.css";
 
-const Panel = lazy(async () => ({ default: (await import("../../panel/panel.tsx")).Panel }));
-const ProjectDialog = lazy(() => import("./dialogs.tsx"));
-const ProjectLog = lazy(() => import("./log.tsx"), { hasScreenTexts: true });
+const ProjectDialog = lazy(() => import("./dialogs.tsx"), { texts: ["later", "projects"] });
+const ProjectLog = lazy(() => import("./log.tsx"), { texts: ["later", "screens"] });
 
 export interface ProjectScreenProps {
 	readonly app: App;
@@ -39,6 +40,7 @@ export default function ProjectScreen({ app, pId, selection }: ProjectScreenProp
 		),
 	);
 	useEffect(() => () => project.close(), [project]);
+	useState(() => preloadKind(selection));
 	useTitle(project.document.value?.p_name ?? "");
 	const { state } = project.contact.value;
 	const isEnded =
@@ -86,7 +88,14 @@ function Opened({ app, project, selection }: OpenedProps) {
 				<ProjectBar {...{ app, project, actions, commands }} open={setDialog} />
 			</TopBar>
 			<Strips project={project} lostAt={lostAt} filter={filter} onFilter={setFilter} />
-			<main ref={main} class="project-main" tabIndex={-1} aria-label={words.main}>
+			<main
+				ref={main}
+				class="project-main"
+				tabIndex={-1}
+				aria-label={words.main}
+				onPointerDownCapture={preloadKinds}
+				onKeyDownCapture={preloadKinds}
+			>
 				{project.document.value === undefined ? (
 					<Spinner />
 				) : (

@@ -5,8 +5,8 @@ import { FieldBox, Select } from "../../kit/fields.tsx";
 import { Form } from "../../kit/form.tsx";
 import { Failed, Spinner } from "../../kit/states.tsx";
 import { texts } from "../../texts/texts.ts";
-import { refusalText } from "./actions.ts";
 import type { DialogProps } from "./name-dialogs.tsx";
+import { refusalText } from "./refusal.ts";
 
 interface Member {
 	readonly u_id: number;
@@ -24,7 +24,7 @@ type May = Member["may"];
 
 /** People a project is shared with, and one more. */
 export function ShareDialog({ app, project, onClose }: DialogProps) {
-	const { project: words } = texts.value;
+	const { projectLater: words } = texts.value;
 	const path = `api/v0/project/${project.pId}`;
 	const [members, setMembers] = useState<readonly Member[]>();
 	const [reason, setReason] = useState<string>();
@@ -82,7 +82,7 @@ interface AddMemberProps {
 }
 
 function AddMember({ names, share }: AddMemberProps) {
-	const { project: words } = texts.value;
+	const { projectLater: words } = texts.value;
 	const [may, setMay] = useState<May>("edit");
 	const [name, setName] = useState("");
 	const submit = async () => {
@@ -124,7 +124,7 @@ interface MemberRowProps {
 }
 
 function MemberRow({ member: { u_id, u_name, may }, change }: MemberRowProps) {
-	const { project: words } = texts.value;
+	const { projectLater: words } = texts.value;
 	const name = u_name ?? `${u_id}`;
 	return (
 		<li>
@@ -146,7 +146,7 @@ function MemberRow({ member: { u_id, u_name, may }, change }: MemberRowProps) {
 }
 
 function MayOptions() {
-	const { mays } = texts.value.project;
+	const { mays } = texts.value.projectLater;
 	return (
 		<>
 			<option value="look">{mays.look}</option>
@@ -162,7 +162,7 @@ interface MaySelectProps {
 }
 
 function MaySelect({ label, may, onChange }: MaySelectProps) {
-	const { mays } = texts.value.project;
+	const { mays } = texts.value.projectLater;
 	return (
 		<Select
 			label={label}

@@ -1,6 +1,6 @@
 import type { App } from "../../app-context.ts";
 import { Button } from "../../kit/button.tsx";
-import { Search } from "../../kit/fields.tsx";
+import { Search } from "../../kit/search.tsx";
 import { EmptyState, Failed, Spinner } from "../../kit/states.tsx";
 import { useTitle } from "../../kit/use-title.ts";
 import { texts } from "../../texts/texts.ts";

@@ -7,6 +7,7 @@ import { ask } from "../../server/ask.ts";
 import { texts } from "../../texts/texts.ts";
 import { Credentials } from "../login/credentials.tsx";
 import { Outside } from "../login/outside.tsx";
+import "./setup.css";
 
 /** What became of the set-up. */
 interface Done {

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from "bun:test";
+import { beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { signal } from "@preact/signals";
 import type { Change } from "../../../../../src/contract/mod.ts";
 import type { App, NoticeAction } from "../../../../../src/web/editor/app-context.ts";
@@ -8,6 +8,9 @@ import { type Actions, actionsOf } from "../../../../../src/web/editor/screens/p
 import type { Answer } from "../../../../../src/web/editor/server/ask.ts";
 import { until } from "../../../../support/waiting.ts";
 import { documentOf, everything, ScriptedServer } from "../../support/scripted-project.ts";
+import { loadAllTexts } from "../../support/words.ts";
+
+beforeAll(loadAllTexts);
 
 interface Said {
 	readonly text: string;

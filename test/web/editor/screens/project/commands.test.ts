@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from "bun:test";
+import { afterEach, beforeAll, expect, test } from "bun:test";
 import { signal } from "@preact/signals";
 import type { App, Role } from "../../../../../src/web/editor/app-context.ts";
 import type { May, OpenProject } from "../../../../../src/web/editor/project/open-project.ts";
@@ -7,6 +7,9 @@ import { actionsOf } from "../../../../../src/web/editor/screens/project/actions
 import { commandsOf, menuOf } from "../../../../../src/web/editor/screens/project/commands.ts";
 import { until } from "../../../../support/waiting.ts";
 import { documentOf, everything, ScriptedServer } from "../../support/scripted-project.ts";
+import { loadAllTexts } from "../../support/words.ts";
+
+beforeAll(loadAllTexts);
 
 let project: OpenProject | undefined;
 afterEach(() => project?.close());

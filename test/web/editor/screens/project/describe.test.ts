@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Change } from "../../../../../src/contract/mod.ts";
 import {
 	describeChange,
@@ -6,6 +6,9 @@ import {
 	describeKinds,
 } from "../../../../../src/web/editor/screens/project/describe.ts";
 import { language } from "../../../../../src/web/editor/texts/texts.ts";
+import { loadAllTexts } from "../../support/words.ts";
+
+beforeAll(loadAllTexts);
 
 const NAMES: Readonly<Record<string, string>> = {
 	"block/4": "Lamp",

@@ -1,0 +1,5 @@
+import { en as projectLater } from "./project-later.ts";
+import type { LaterTexts } from "./zh-later.ts";
+
+/** The same in English. */
+export const en: LaterTexts = { projectLater };
