@@ -112,6 +112,30 @@ describe.if(hasProgram("chromium"))("the editor", () => {
 		await tab.close();
 	});
 
+	test.each(LANGUAGES)(
+		"the account shows where one is logged in, and ends that: %s",
+		async (language) => {
+			const name = language === "en" ? "eve" : "fay";
+			const person = await bench.server.person(name);
+			for (let n = 0; n < 2; n++) await bench.server.person(name);
+			const tab = await bench.open("#/account", { person, language, width: WIDTHS.phone });
+			const isEnglish = language === "en";
+			await tab.shows(isEnglish ? "This browser" : "這個瀏覽器");
+			await tab.isUsable(`sessions-${language}`);
+			await tab.press(isEnglish ? "Log out everywhere else" : "登出其他所有地方");
+			await tab.hides(isEnglish ? "Log out everywhere else" : "登出其他所有地方");
+			const { sessions } = await person.ok("GET", "/api/v1/account/sessions");
+			expect(sessions).toHaveLength(1);
+			await bench.server.person(name);
+			await tab.page.reload();
+			const one = await tab.page.waitForSelector(".account-sessions li button");
+			await one?.click();
+			await tab.page.waitForFunction(() => !document.querySelector(".account-sessions li button"));
+			await tab.shows(isEnglish ? "This browser" : "這個瀏覽器");
+			await tab.close();
+		},
+	);
+
 	test("leaving that dialog leaves the page", async () => {
 		const person = await bench.server.person("bob");
 		const tab = await bench.open("#/account", { person });

@@ -41,6 +41,14 @@ export const zh = {
 	newPassword: "新密碼",
 	changed: "密碼已變更。",
 	wrongOld: "目前的密碼錯誤。",
+	sessions: "登入中的地方",
+	thisSession: "這個瀏覽器",
+	since: (time: string) => `${time} 登入`,
+	seen: (ago: string) => `最後使用：${ago}`,
+	endSession: "登出",
+	endSessionOf: (time: string) => `登出 ${time} 的登入`,
+	endOthers: "登出其他所有地方",
+	ended: (count: number) => `已登出 ${count} 個地方。`,
 };
 
 export const en: typeof zh = {
@@ -90,4 +98,12 @@ export const en: typeof zh = {
 	newPassword: "New password",
 	changed: "Password changed.",
 	wrongOld: "The current password is wrong.",
+	sessions: "Where you are logged in",
+	thisSession: "This browser",
+	since: (time) => `Logged in ${time}`,
+	seen: (ago) => `Last used ${ago}`,
+	endSession: "Log out",
+	endSessionOf: (time) => `Log out the login of ${time}`,
+	endOthers: "Log out everywhere else",
+	ended: (count) => (count === 1 ? "Logged out in 1 place." : `Logged out in ${count} places.`),
 };

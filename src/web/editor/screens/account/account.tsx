@@ -4,6 +4,7 @@ import { Field } from "../../kit/fields.tsx";
 import { Form } from "../../kit/form.tsx";
 import { useTitle } from "../../kit/use-title.ts";
 import { texts } from "../../texts/texts.ts";
+import { Sessions } from "./sessions.tsx";
 import "./account.css";
 
 /** The reader's own account. */
@@ -47,6 +48,7 @@ export default function AccountScreen({ app }: { readonly app: App }) {
 					/>
 				</Form>
 			</section>
+			<Sessions app={app} />
 		</div>
 	);
 }
