@@ -58,8 +58,7 @@ export function ccmRoutes({
 	page,
 	isHome = false,
 }: CcmRoutesDeps): Route[] {
-	const door = new RestDoor(service);
-	return [
+	const routes = [
 		...pageRoutes(page),
 		...homeRoutes(isHome),
 		...machineRoutes(places, store, drawPage),
@@ -76,6 +75,6 @@ export function ccmRoutes({
 		...deviceRoutes(service, liveDevices),
 		...auditRoutes(service),
 		...catalogRoutes(service),
-		...restRoutes(door),
 	];
+	return [...routes, ...restRoutes(new RestDoor(service), routes)];
 }

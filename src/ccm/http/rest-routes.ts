@@ -7,8 +7,14 @@ import { restDocuments } from "./rest-documents.ts";
 
 const V0 = "/api/v0";
 
-/** REST v0 below `/api/v0` (`ccm-gui.md §3`), and the answer to whatever else is asked for below `/api`. */
-export function restRoutes(door: RestDoor): Route[] {
+/**
+ * REST v0 below `/api/v0` (`ccm-gui.md §3`), and the answer to whatever else is asked for below `/api`.
+ * @param others CCM's routes besides.
+ */
+export function restRoutes(door: RestDoor, others: readonly Route[]): Route[] {
+	const known = others
+		.filter(({ path }) => path.startsWith("/api/"))
+		.map(({ method, path }) => ({ method, pattern: patternOf(path) }));
 	return [
 		route({
 			method: "ANY",
@@ -27,7 +33,12 @@ export function restRoutes(door: RestDoor): Route[] {
 			who: "any-page",
 			replies: {},
 			refuse,
-			run: () => refuse(404, "API not found"),
+			run: ({ call: { request } }) => {
+				const path = apiPath(request.url);
+				const methods = known.filter(({ pattern }) => pattern.test(path)).map((one) => one.method);
+				if (methods.length > 0) return otherMethod(request.method, methods);
+				return refuse(404, "API not found");
+			},
 		}),
 	];
 }
@@ -42,6 +53,17 @@ async function answerRest(door: RestDoor, context: RouteContext): Promise<Respon
 	const person = personOf(context);
 	const body = person === null ? undefined : await readJson(context, true);
 	return replied(await door.answer({ method, path, body, person }));
+}
+
+/** What is behind a prefix. */
+function apiPath(url: string): string {
+	const { pathname } = new URL(url);
+	return pathname.slice(pathname.indexOf("/api/"));
+}
+
+/** @param path Such as `/api/v1/projects/{p_id}`. */
+function patternOf(path: string): RegExp {
+	return new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}/?$`);
 }
 
 /** What follows `/api/v0` in a URL, as it was written: names in it are decoded one by one. */

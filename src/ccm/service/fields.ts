@@ -13,6 +13,9 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 	null: "null",
 };
 
+/** Fields of which the contract says no more than that they are invalid (`ccm-gui.md §3`). */
+const TERSE = new Set(["status", "sim"]);
+
 /**
  * Checks an operation's input.
  * @throws Refusal 400 in the contract's words, naming the first field that is wrong.
@@ -43,10 +46,16 @@ function checkField(field: string, schema: TSchema, value: unknown): void {
 	}
 	if (value === "" && fitting.minLength > 0)
 		badRequest(`field \`${field}\` should not be empty`, field);
-	if (fitting.const !== undefined) badRequest(`invalid ${field}`, field);
+	if (fitting.const !== undefined) badRequest(notAChoice(field, alternatives), field);
 	const error = Value.Errors(fitting, value).First();
 	const where = error?.path.replaceAll("/", ".") ?? "";
 	badRequest(`field \`${field}${where}\`: ${error?.message ?? "not allowed"}`, field);
+}
+
+function notAChoice(field: string, alternatives: readonly TSchema[]): string {
+	if (TERSE.has(field)) return `invalid ${field}`;
+	const accepted = alternatives.flatMap(({ const: value }) => (value === undefined ? [] : [value]));
+	return `invalid ${field}: use ${accepted.join(", ").replace(/, ([^,]*)$/, " or $1")}`;
 }
 
 function isOfType(schema: TSchema, value: unknown): boolean {

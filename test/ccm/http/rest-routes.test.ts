@@ -87,6 +87,23 @@ describe("REST v0 over HTTP", () => {
 		]);
 	});
 
+	test("does so below /api/v1 too", async () => {
+		const asked = async (method: string, path: string) => {
+			const response = await ccm.send(null, method, path);
+			return [response.status, response.headers.get("allow")];
+		};
+		for (const end of ["", "/"]) {
+			expect(await asked("PUT", `/api/v1/projects/5/changes${end}`)).toEqual([405, "POST, OPTIONS"]);
+			expect(await asked("PATCH", `/api/v1/projects${end}`)).toEqual([405, "GET, HEAD, OPTIONS"]);
+		}
+		expect(await asked("OPTIONS", "/api/v1/account/sessions")).toEqual([
+			...[204, "GET, DELETE, HEAD, OPTIONS"],
+		]);
+		const { body } = await ccm.json(TEACHER, "DELETE", "/api/v1/functions/5");
+		expect(body.reason).toBe("method DELETE is not allowed here: use GET, POST");
+		expect((await ccm.send(TEACHER, "POST", "/api/v1/projects/5/nothing")).status).toBe(404);
+	});
+
 	test("refuses changes that another site's page asks for", async () => {
 		const send = (fields: Record<string, string>) =>
 			ccm.send(TEACHER, "PUT", "/api/v0/project", {

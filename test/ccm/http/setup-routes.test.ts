@@ -17,7 +17,9 @@ describe("set-up over HTTP", () => {
 		const set = (body: object) => ccm.json(null, "POST", "/api/v1/setup", body);
 		const good = { key: "key-1", name: "root", password: "a long one", reach: "network" };
 		expect((await set({ ...good, key: "no" })).status).toBe(403);
-		expect((await set({ ...good, reach: "moon" })).body.reason).toBe("invalid reach");
+		expect((await set({ ...good, reach: "moon" })).body.reason).toBe(
+			"invalid reach: use local or network",
+		);
 		expect((await set({ key: "key-1" })).body.reason).toBe("field `name` is required");
 		expect(await set(good)).toEqual({
 			status: 200,
