@@ -1,6 +1,7 @@
 // The screen of a project in headless Chromium: what is said and done around lanes and panel.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { en, zh } from "../../src/web/editor/texts/project.ts";
+import { en as enLater, zh as zhLater } from "../../src/web/editor/texts/project-later.ts";
 import { EditorBench, type EditorPage, WIDTHS } from "../support/editor.ts";
 import { hasProgram } from "../support/programs.ts";
 import { PASSWORD, type WebPerson } from "../support/project-server.ts";
@@ -237,7 +238,8 @@ describe.if(hasProgram("chromium"))("the screen of a project", () => {
 		}
 		await choose(page, words.log);
 		await change(ann, pId, { kind: "set_status", status: "on" });
-		await page.shows(words.changes.set_status(true));
+		const { changes } = language === "en" ? enLater : zhLater;
+		await page.shows(changes.set_status(true));
 		await looks("log");
 		await page.close();
 	});

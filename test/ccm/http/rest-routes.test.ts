@@ -93,7 +93,10 @@ describe("REST v0 over HTTP", () => {
 			return [response.status, response.headers.get("allow")];
 		};
 		for (const end of ["", "/"]) {
-			expect(await asked("PUT", `/api/v1/projects/5/changes${end}`)).toEqual([405, "POST, OPTIONS"]);
+			expect(await asked("PUT", `/api/v1/projects/5/changes${end}`)).toEqual([
+				405,
+				"POST, OPTIONS",
+			]);
 			expect(await asked("PATCH", `/api/v1/projects${end}`)).toEqual([405, "GET, HEAD, OPTIONS"]);
 		}
 		expect(await asked("OPTIONS", "/api/v1/account/sessions")).toEqual([

@@ -5,7 +5,7 @@ import { Failed, Spinner } from "./states.tsx";
 
 /** A component that is loaded when it is first shown. */
 export interface Lazy<P> {
-	(props: P): VNode;
+	(props: P): VNode | null;
 	/** Loads it before that; what fails is tried again when it is shown. */
 	preload(): void;
 }
@@ -43,7 +43,7 @@ export function lazy<P extends object>(
 		// A browser does not try a file again that it could not import: the page has to be loaded anew.
 		if (reason !== undefined) return <Failed reason={reason} onRetry={() => location.reload()} />;
 		if (Component !== undefined) return <Component {...props} />;
-		return isQuiet ? <></> : <Spinner />;
+		return isQuiet ? null : <Spinner />;
 	};
 	return Object.assign(Shown, {
 		preload: () => {

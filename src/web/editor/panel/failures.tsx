@@ -1,5 +1,4 @@
 import { Icon } from "../kit/icons.tsx";
-import { portOf } from "../project/open-project.ts";
 import { texts } from "../texts/texts.ts";
 import { readFailure } from "./failure-text.ts";
 import type { PanelContext } from "./panel-context.ts";
