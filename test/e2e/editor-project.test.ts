@@ -1,7 +1,7 @@
 // The screen of a project in headless Chromium: what is said and done around lanes and panel.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { en, zh } from "../../src/web/editor/texts/project.ts";
-import { en as enLater, zh as zhLater } from "../../src/web/editor/texts/project-later.ts";
+import { en as laterEn, zh as laterZh } from "../../src/web/editor/texts/project-later.ts";
 import { EditorBench, type EditorPage, WIDTHS } from "../support/editor.ts";
 import { hasProgram } from "../support/programs.ts";
 import { PASSWORD, type WebPerson } from "../support/project-server.ts";
@@ -215,6 +215,7 @@ describe.if(hasProgram("chromium"))("the screen of a project", () => {
 		["phone", "light", "en"],
 	] as const)("has usable dialogs at a %s, %s, in %s", async (device, theme, language) => {
 		const words = language === "en" ? en : zh;
+		const { changes } = language === "en" ? laterEn : laterZh;
 		const { pId } = await drawProject(ann, `${device} ${theme}`);
 		const page = await bench.open(`#/p/${pId}`, {
 			...{ person: ann, width: WIDTHS[device], theme, language },
@@ -238,7 +239,6 @@ describe.if(hasProgram("chromium"))("the screen of a project", () => {
 		}
 		await choose(page, words.log);
 		await change(ann, pId, { kind: "set_status", status: "on" });
-		const { changes } = language === "en" ? enLater : zhLater;
 		await page.shows(changes.set_status(true));
 		await looks("log");
 		await page.close();
