@@ -9,6 +9,8 @@ import { ownSteps } from "./own-steps.ts";
 
 /** Steps of a project that can be undone or redone. */
 const MAX_UNDO = 200;
+/** Of all of them, as JSON: 200 steps of people are a few hundred thousand, those of scripts could be any size. */
+const MAX_UNDO_BYTES = 16 << 20;
 
 /** What changes make of a project, before it is kept. */
 export interface ProjectChange extends ChangedDocument {
@@ -74,7 +76,7 @@ export async function keepChange(
 	const { p_id, rev } = document;
 	await tables.projects.put(document);
 	await tables.undo.add({ p_id, u_id: person.u_id, rev, inverse, redo, is_undone });
-	await tables.undo.trim(p_id, MAX_UNDO);
+	await tables.undo.trim(p_id, MAX_UNDO, MAX_UNDO_BYTES);
 	const steps = await ownSteps(call, p_id);
 	tell({ kind: "changes", document, changes: done, parts, by: person, steps });
 	changed(p_id);

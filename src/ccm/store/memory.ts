@@ -191,9 +191,14 @@ class MemoryUndo extends MemoryRelations<UndoStep> implements UndoSteps {
 		return (await this.newest(which)) !== undefined;
 	}
 
-	async trim(p_id: number, keep: number): Promise<void> {
-		const steps = await this.list({ p_id });
-		for (const { rev } of steps.slice(0, -keep)) await this.remove({ p_id, rev });
+	async trim(p_id: number, keep: number, mostBytes: number): Promise<void> {
+		let bytes = 0;
+		for (const [index, { rev, inverse, redo }] of (await this.list({ p_id }))
+			.toReversed()
+			.entries()) {
+			bytes += Buffer.byteLength(JSON.stringify(inverse) + JSON.stringify(redo));
+			if (index > 0 && (index >= keep || bytes > mostBytes)) await this.remove({ p_id, rev });
+		}
 	}
 }
 

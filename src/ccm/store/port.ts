@@ -180,8 +180,8 @@ export interface UndoSteps extends Relations<UndoStep> {
 	newest(which: Pick<UndoStep, "p_id" | "u_id" | "is_undone">): Promise<UndoStep | undefined>;
 	/** Whether {@link newest} has something to find. */
 	has(which: Pick<UndoStep, "p_id" | "u_id" | "is_undone">): Promise<boolean>;
-	/** Forgets all steps of a project but the newest ones. */
-	trim(pId: number, keep: number): Promise<void>;
+	/** Forgets all steps of a project but the newest ones: so many, of so many bytes of JSON; the last one is kept whatever its size. */
+	trim(pId: number, keep: number, mostBytes: number): Promise<void>;
 }
 
 /** Kinds of ids; none is ever given twice. */

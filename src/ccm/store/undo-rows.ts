@@ -1,4 +1,4 @@
-import { and, desc, eq, lte } from "drizzle-orm";
+import { and, desc, eq, lte, sql } from "drizzle-orm";
 import type { Db } from "../../store/mod.ts";
 import type { UndoStep, UndoSteps } from "./port.ts";
 import type { RecordRows } from "./record-rows.ts";
@@ -41,16 +41,19 @@ export class UndoRows implements UndoSteps {
 		return (await this.#newestRev(which)) !== undefined;
 	}
 
-	async trim(pId: number, keep: number): Promise<void> {
-		const { p_id, seq } = this.#table;
-		const oldest = this.#db
-			.select({ seq })
+	async trim(pId: number, keep: number, mostBytes: number): Promise<void> {
+		const { p_id, seq, inverse, redo } = this.#table;
+		const rows = await this.#db
+			.select({ seq, bytes: sql<number>`octet_length(${inverse}) + octet_length(${redo})` })
 			.from(this.#table)
 			.where(eq(p_id, pId))
 			.orderBy(desc(seq))
-			.limit(1)
-			.offset(keep);
-		const [last] = await oldest;
+			.limit(keep + 1);
+		let bytes = 0;
+		const last = rows.find((row, index) => {
+			bytes += row.bytes;
+			return index > 0 && (index >= keep || bytes > mostBytes);
+		});
 		if (last === undefined) return;
 		await this.#db.delete(this.#table).where(and(eq(p_id, pId), lte(seq, last.seq)));
 	}

@@ -304,8 +304,8 @@ describe.each([
 			await projects.put(project(2));
 			await undo.add(step(2, 1));
 			for (let rev = 1; rev <= 203; rev++) await undo.add(step(1, rev));
-			await undo.trim(1, 200);
-			await undo.trim(2, 200);
+			await undo.trim(1, 200, 1 << 20);
+			await undo.trim(2, 200, 1 << 20);
 			return (await undo.list({ p_id: 1 })).map(({ rev }) => rev);
 		});
 		expect(revs).toHaveLength(200);
@@ -314,6 +314,20 @@ describe.each([
 			expect(await undo.list({ p_id: 2 })).toEqual([step(2, 1)]);
 			await undo.remove({ p_id: 1 });
 			expect(await undo.list()).toEqual([step(2, 1)]);
+		});
+	});
+
+	test("of steps back that are large fewer are kept, but the last one always", async () => {
+		const store = open();
+		await store.write(async ({ projects, undo }) => {
+			await projects.put(project(1));
+			const bytesOf = ({ inverse, redo }: ReturnType<typeof step>) =>
+				Buffer.byteLength(JSON.stringify(inverse) + JSON.stringify(redo));
+			for (let rev = 1; rev <= 5; rev++) await undo.add(step(1, rev));
+			await undo.trim(1, 200, 3 * bytesOf(step(1, 1)));
+			expect((await undo.list({ p_id: 1 })).map(({ rev }) => rev)).toEqual([3, 4, 5]);
+			await undo.trim(1, 200, 1);
+			expect((await undo.list({ p_id: 1 })).map(({ rev }) => rev)).toEqual([5]);
 		});
 	});
 

@@ -49,7 +49,7 @@ test("what repositories ask of PostgreSQL is PostgreSQL's SQL", async () => {
 	await projects.remove(1);
 	await undo.add({ p_id: 1, u_id: 1, rev: 1, inverse: [], redo: [], is_undone: false });
 	await undo.newest({ p_id: 1, u_id: 1, is_undone: false });
-	await undo.trim(1, 200);
+	await undo.trim(1, 200, 1 << 20);
 	await graphs.put({ graph: "1", links: [], settled: "" });
 	await graphs.list({ graph: "1" });
 	await tables.devices.list({ is_sim: true });
