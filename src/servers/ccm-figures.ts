@@ -8,9 +8,13 @@ export interface CcmFigures {
 	backlog(): { readonly graphs: number; readonly links: number };
 	/** Simulated devices that are online. */
 	simulated(): number;
+	/** Streams of projects that people look at. */
+	streams(): number;
+	/** Requests about functions that wait for their turn. */
+	trials(): number;
 }
 
-export function ccmMetrics({ counts, backlog, simulated }: CcmFigures): Metric[] {
+export function ccmMetrics({ counts, backlog, simulated, streams, trials }: CcmFigures): Metric[] {
 	return [
 		{
 			kind: "gauge",
@@ -41,6 +45,18 @@ export function ccmMetrics({ counts, backlog, simulated }: CcmFigures): Metric[]
 			name: "iotctl_simulated_devices",
 			help: "Simulated devices of projects that are online.",
 			read: () => simulated(),
+		},
+		{
+			kind: "gauge",
+			name: "iotctl_project_streams",
+			help: "Streams of events of projects that are open.",
+			read: () => streams(),
+		},
+		{
+			kind: "gauge",
+			name: "iotctl_workbench_waiting",
+			help: "Checks and trials of functions that wait for their turn.",
+			read: () => trials(),
 		},
 	];
 }

@@ -153,6 +153,8 @@ function buildCcm(core: Core, workbench: Workbench): BuiltModule {
 		counts: () => driver.counts,
 		backlog: () => reconciler.backlog,
 		simulated: () => simulation.online,
+		streams: () => live.count,
+		trials: () => workbench.stats.waiting,
 	};
 	return {
 		parts: partsOf(works, workbench),
