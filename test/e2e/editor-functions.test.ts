@@ -213,7 +213,7 @@ describe.if(hasProgram("chromium"))("functions in the editor", () => {
 					await page.isUsable(`function-${language}-${theme}-${name}`);
 					await page.close();
 				}
-			}, 120_000);
+			});
 		}
 	}
 
@@ -251,7 +251,7 @@ describe.if(hasProgram("chromium"))("functions in the editor", () => {
 		await page.press("Close function");
 		await page.shows("raised");
 		await page.close();
-	}, 60_000);
+	});
 
 	test("Enter that accepts a composed character tries nothing, and Chinese names are fine", async () => {
 		const page = await bench.open("#/f?new=1");
@@ -279,7 +279,7 @@ describe.if(hasProgram("chromium"))("functions in the editor", () => {
 		await page.page.waitForSelector(".code-result");
 		expect(await page.page.$eval(".code-result code", (one) => one.textContent)).toBe("42");
 		await page.close();
-	}, 60_000);
+	});
 
 	test("by touch alone: a new function, indented by a button, is saved", async () => {
 		const page = await bench.open("#/f?new=1", { width: WIDTHS.phone });
@@ -295,7 +295,7 @@ describe.if(hasProgram("chromium"))("functions in the editor", () => {
 		await page.page.tap(".code-header .kit-main");
 		await page.shows("Saved “touched”.");
 		await page.close();
-	}, 60_000);
+	});
 });
 
 describe.if(hasProgram("chromium"))("functions where the workbench is off", () => {
