@@ -23,7 +23,8 @@ describe.if(hasProgram("chromium"))("functions in the editor", () => {
 	const step = story("from a mistake to a version that is taken back");
 
 	step("a list without own functions says what goes there", async () => {
-		tab = await bench.open("#/f");
+		// Someone who has none, whatever other tests have made.
+		tab = await bench.open("#/f", { person: await bench.server.person("writer") });
 		await tab.shows("You have no functions yet");
 		await tab.shows("System functions");
 		await tab.isUsable("functions");
