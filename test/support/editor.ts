@@ -161,8 +161,19 @@ export class EditorPage {
 		);
 		const element = found.asElement() as ElementHandle<Element> | null;
 		if (element === null) throw new Error(`nothing is named ${name}`);
-		// Bars at the edges of the screen may lie over it.
-		await element.evaluate((one) => one.scrollIntoView({ block: "center" }));
+		await element.evaluate(async (one) => {
+			// Bars at the edges of the screen may lie over it.
+			one.scrollIntoView({ block: "center" });
+			// What is loaded above it moves it, and then a finger would meet something else.
+			const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+			const place = () => JSON.stringify(one.getBoundingClientRect());
+			for (let [before, still] = ["", 0]; still < 3; ) {
+				const now = place();
+				still = now === before ? still + 1 : 0;
+				before = now;
+				await frame();
+			}
+		});
 		return element;
 	}
 

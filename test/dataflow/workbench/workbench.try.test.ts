@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Draft, DraftReport, Tried } from "../../../src/dataflow/workbench/draft.ts";
 import type { Workbench } from "../../../src/dataflow/workbench/workbench.ts";
+import { until } from "../../support/waiting.ts";
 import { ENGINES, realWorkbench } from "./real-workbench.ts";
 
 let workbench: Workbench;
@@ -19,9 +20,14 @@ async function once(code: string, sample: unknown = 1): Promise<Tried> {
 	return samples[0] ?? { error: null, printed: "", ms: 0 };
 }
 
-/** What shows that the workbench goes on as before. */
+/** What shows that the workbench goes on as before; on a busy machine a new engine may take longer than a trial. */
 async function stillWorks(): Promise<void> {
-	expect(await once("def run(x): return x * 2", 21)).toMatchObject({ result: 42, error: null });
+	let last: Awaited<ReturnType<typeof once>> | undefined;
+	await until(async () => {
+		last = await once("def run(x): return x * 2", 21);
+		return last.error?.kind !== "skipped";
+	}, "an engine that is ready in time");
+	expect(last).toMatchObject({ result: 42, error: null });
 }
 
 describe.each(ENGINES)("a draft tried with the engine %s", (engine) => {
