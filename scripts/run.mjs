@@ -42,7 +42,7 @@ const python3 = [
 	["IOTCTL_ENGINE=python3", "IOTCTL_TARGET=binary", "test", PARALLEL, ...functionTests],
 ];
 const tests = [build, ["test"], ["IOTCTL_TARGET=binary", ...contract], ...external, ...python3];
-const MINUTES = 25;
+const MINUTES = 35;
 
 // The long forms of what `npm test` runs for seconds; a variable of the same name changes the length.
 const endurance = (name, ...settings) => [
