@@ -11,9 +11,10 @@ import { checkPinned } from "../projects/pinned.ts";
 import { badRequest, notFound, Refusal } from "../projects/refusal.ts";
 import type { CcmTables, Mention, Model, ModelMember, Owned } from "../store/port.ts";
 import { mayChange, rightOn } from "./access.ts";
-import { ModelInput, membersOf, modelNamed, modelToChange } from "./model-operations.ts";
+import { changedModel, ModelChange } from "./model-operations.ts";
 import { type Call, operation } from "./operation.ts";
 import { featureRow, modelInfo, paramRows } from "./shapes.ts";
+import { isModelUsed } from "./uses.ts";
 
 /** Whose something is, and whether the one who asks may change it. */
 async function ownership(call: Call) {
@@ -33,8 +34,8 @@ const getCatalog = operation({
 	run: async (call) => {
 		const { tables } = call;
 		const ownerOf = await ownership(call);
-		const projectsWith = async (mention: Mention) =>
-			(await tables.projects.mentioning(mention)).length;
+		const usesOfModels = await tables.projects.mentions("dm");
+		const usesOfFeatures = await tables.projects.mentions("df");
 		const members = new Map<number, number>();
 		const models = [];
 		for (const model of await tables.models.list()) {
@@ -42,7 +43,7 @@ const getCatalog = operation({
 			models.push({
 				...(await modelInfo(tables, model)),
 				...ownerOf(model),
-				used: await projectsWith({ kind: "dm", ref: model.dm_id }),
+				used: usesOfModels.get(String(model.dm_id))?.length ?? 0,
 			});
 		}
 		const features = [];
@@ -53,7 +54,7 @@ const getCatalog = operation({
 				df_parameter: paramRows(params, { df_id, mf_id: null }),
 				...ownerOf(feature),
 				models: members.get(df_id) ?? 0,
-				used: await projectsWith({ kind: "df", ref: df_id }),
+				used: usesOfFeatures.get(String(df_id))?.length ?? 0,
 			});
 		}
 		return {
@@ -145,24 +146,15 @@ const changeModel = operation({
 	name: "change_device_model",
 	who: "teacher",
 	reads: false,
-	input: Type.Object({ ...ModelInput, dm_id: IdSchema }),
-	run: async (call, { dm_id, dm_name, df_list, plural, device_only }) => {
-		const model = await modelToChange(call, dm_id);
-		const named = await modelNamed(call, dm_name);
-		if (named !== undefined && named.dm_id !== dm_id) {
-			badRequest(`Device Model "${dm_name}" already exists`, "dm_name");
+	input: ModelChange,
+	run: async (call, input) => {
+		const { before, after } = await changedModel(call, input);
+		const { dm_id, dm_name } = before;
+		await checkShown(call, before, after.members);
+		if (after.dm_name !== dm_name && (await isModelUsed(call.tables, dm_id))) {
+			throw new Refusal(409, `${dm_name} is in use: its name cannot change`, "dm_name");
 		}
-		const members = await membersOf(call, df_list, model);
-		await checkShown(call, model, members);
-		const projects = await call.tables.projects.mentioning({ kind: "dm", ref: dm_id });
-		if (dm_name !== model.dm_name && projects.length > 0) {
-			throw new Refusal(409, `${model.dm_name} is in use: its name cannot change`, "dm_name");
-		}
-		await call.tables.models.put({
-			...{ ...model, dm_name, members },
-			plural: plural ?? model.plural,
-			device_only: device_only ?? model.device_only,
-		});
+		await call.tables.models.put(after);
 		return { dm_id };
 	},
 });

@@ -71,10 +71,11 @@ async function boundPlaces(
 ): Promise<ReadonlyMap<string, Bound>> {
 	const projects = new Map<number, { document: ProjectDocument; may: Wish | undefined }>();
 	const bound = new Map<string, Bound>();
+	const mentions = await mentionsOf(call, devices);
 	for (const { mac_addr } of devices) {
 		const places: CcmDevice["bound"] = [];
 		let elsewhere = 0;
-		for (const p_id of await call.tables.projects.mentioning({ kind: "mac", ref: mac_addr })) {
+		for (const p_id of mentions.get(mac_addr) ?? []) {
 			const known = projects.get(p_id) ?? (await projectWithRight(call, p_id));
 			if (known === undefined) continue;
 			projects.set(p_id, known);
@@ -88,6 +89,17 @@ async function boundPlaces(
 		bound.set(mac_addr, { places, elsewhere });
 	}
 	return bound;
+}
+
+/** Projects that mention them; of many devices in one query. */
+async function mentionsOf(
+	{ tables: { projects } }: Looking,
+	devices: readonly DeviceRecord[],
+): Promise<ReadonlyMap<string, readonly number[]>> {
+	const [first, ...others] = devices;
+	if (first === undefined || others.length > 0) return projects.mentions("mac");
+	const { mac_addr: ref } = first;
+	return new Map([[ref, await projects.mentioning({ kind: "mac", ref })]]);
 }
 
 async function projectWithRight(call: Looking, pId: number) {

@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { IdSchema, NameSchema } from "../../contract/mod.ts";
-import { badRequest, notFound, Refusal } from "../projects/refusal.ts";
+import { badRequest, notFound } from "../projects/refusal.ts";
 import type { Model, ModelMember, Owned } from "../store/port.ts";
 import { mayChange } from "./access.ts";
 import { IdOrName, ParamInputs } from "./inputs.ts";
@@ -10,7 +10,7 @@ import { modelInfo, modelRow } from "./shapes.ts";
 import { isModelUsed } from "./uses.ts";
 
 const TagRef = Type.Union([IdSchema, Type.Object({ tag_id: IdSchema })]);
-export const ModelInput = {
+const ModelInput = {
 	dm_name: NameSchema,
 	df_list: Type.Array(
 		Type.Object({
@@ -26,16 +26,13 @@ export const ModelInput = {
 };
 type MemberInput = Static<(typeof ModelInput)["df_list"]>[number];
 
-export async function modelNamed(
-	{ tables }: Call,
-	name: number | string,
-): Promise<Model | undefined> {
+async function modelNamed({ tables }: Call, name: number | string): Promise<Model | undefined> {
 	if (typeof name === "number") return tables.models.get(name);
 	return (await tables.models.list({ dm_name: name }))[0];
 }
 
 /** @throws Refusal 400 or 404 */
-export async function membersOf(
+async function membersOf(
 	call: Call,
 	df_list: readonly MemberInput[],
 	{ members: before, ...model }: Owned & Pick<Model, "members">,
@@ -101,10 +98,34 @@ const getModel = operation({
 });
 
 /** @throws Refusal 404: there is none, or others may change it. */
-export async function modelToChange(call: Call, name: number | string): Promise<Model> {
+async function modelToChange(call: Call, name: number | string): Promise<Model> {
 	const model = await modelNamed(call, name);
 	const isOwn = model !== undefined && mayChange(call.person, model);
 	return isOwn ? model : notFound("Device Model");
+}
+
+/** A model with what is to become of it. */
+export const ModelChange = Type.Object({ ...ModelInput, dm_id: IdSchema });
+
+/**
+ * A model before a change and after it; nothing is kept yet.
+ * @throws Refusal 400: the name is taken, or a feature, tag, unit or function is none; 404.
+ */
+export async function changedModel(
+	call: Call,
+	{ dm_id, dm_name, df_list, plural, device_only }: Static<typeof ModelChange>,
+): Promise<{ readonly before: Model; readonly after: Model }> {
+	const before = await modelToChange(call, dm_id);
+	const named = await modelNamed(call, dm_name);
+	if (named !== undefined && named.dm_id !== dm_id) {
+		badRequest(`Device Model "${dm_name}" already exists`, "dm_name");
+	}
+	const members = await membersOf(call, df_list, before);
+	const flags = {
+		plural: plural ?? before.plural,
+		device_only: device_only ?? before.device_only,
+	};
+	return { before, after: { ...before, dm_name, members, ...flags } };
 }
 
 const updateModel = operation({
@@ -112,23 +133,12 @@ const updateModel = operation({
 	rest: { method: "POST", path: "/devicemodel/:dm_id" },
 	who: "teacher",
 	reads: false,
-	input: Type.Object({ ...ModelInput, dm_id: IdSchema }),
-	run: async (call, { dm_id, dm_name, df_list, plural, device_only }) => {
-		const model = await modelToChange(call, dm_id);
-		const named = await modelNamed(call, dm_name);
-		if (named !== undefined && named.dm_id !== dm_id) {
-			badRequest(`Device Model "${dm_name}" already exists`, "dm_name");
-		}
-		const members = await membersOf(call, df_list, model);
-		if (await isModelUsed(call.tables, dm_id)) throw new Refusal(400, "Device Model is in use.");
-		await call.tables.models.put({
-			...model,
-			dm_name,
-			members,
-			plural: plural ?? model.plural,
-			device_only: device_only ?? model.device_only,
-		});
-		return { dm_id };
+	input: ModelChange,
+	run: async (call, input) => {
+		const { before, after } = await changedModel(call, input);
+		if (await isModelUsed(call.tables, before.dm_id)) badRequest("Device Model is in use.");
+		await call.tables.models.put(after);
+		return { dm_id: before.dm_id };
 	},
 });
 

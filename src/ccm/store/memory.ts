@@ -2,7 +2,7 @@ import type { ProjectDocument } from "../../contract/mod.ts";
 import { KeyedQueue } from "../../kit/mod.ts";
 import type { Audit, AuditEntry, AuditQuery, KeptEntry } from "./audit-port.ts";
 import { MemoryPeople } from "./memory-people.ts";
-import { mentionsOf } from "./mentions.ts";
+import { idsByRef, mentionsOf } from "./mentions.ts";
 import type {
 	CcmStore,
 	CcmTables,
@@ -127,6 +127,15 @@ export class MemoryThings<K extends keyof T, T extends { readonly [P in K]: numb
 class MemoryProjects extends MemoryThings<"p_id", ProjectDocument> implements Projects {
 	async heads(where?: Partial<ProjectHead>): Promise<ProjectHead[]> {
 		return (await this.list(where)).map(({ blocks: _, joins: __, ...head }) => head);
+	}
+
+	async mentions(kind: Mention["kind"]): Promise<ReadonlyMap<string, readonly number[]>> {
+		const rows = (await this.list()).flatMap((project) =>
+			[...mentionsOf(project).values()]
+				.filter((mention) => mention.kind === kind)
+				.map(({ ref }) => ({ ref: String(ref), p_id: project.p_id })),
+		);
+		return idsByRef(rows);
 	}
 
 	async mentioning({ kind, ref }: Mention): Promise<number[]> {

@@ -24,3 +24,11 @@ export function mentionsOf({ blocks, joins }: ProjectDocument): ReadonlyMap<stri
 	}
 	return found;
 }
+
+/** Rows of the index by what they mention. */
+export function idsByRef(
+	rows: readonly { readonly ref: string; readonly p_id: number }[],
+): ReadonlyMap<string, readonly number[]> {
+	const groups = Map.groupBy(rows, ({ ref }) => ref);
+	return new Map([...groups].map(([ref, found]) => [ref, found.map(({ p_id }) => p_id)]));
+}

@@ -173,6 +173,8 @@ export interface Projects extends Things<ProjectDocument> {
 	heads(where?: Partial<ProjectHead>): Promise<ProjectHead[]>;
 	/** Ids of the projects whose document mentions it, in order. */
 	mentioning(mention: Mention): Promise<number[]>;
+	/** All that projects mention of a kind, as text, each with the ids of the projects, in order. */
+	mentions(kind: Mention["kind"]): Promise<ReadonlyMap<string, readonly number[]>>;
 }
 
 export interface UndoSteps extends Relations<UndoStep> {

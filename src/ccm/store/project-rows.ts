@@ -1,7 +1,7 @@
 import { and, asc, eq, getTableColumns, inArray, sql } from "drizzle-orm";
 import type { ProjectDocument } from "../../contract/mod.ts";
 import type { Db } from "../../store/mod.ts";
-import { mentionsOf } from "./mentions.ts";
+import { idsByRef, mentionsOf } from "./mentions.ts";
 import type { Mention, ProjectHead, Projects } from "./port.ts";
 import { type OnBadRow, RecordRows, type RecordTable } from "./record-rows.ts";
 import type { CcmDatabase } from "./tables.ts";
@@ -43,6 +43,16 @@ export class ProjectRows implements Projects {
 	async mentioning({ kind, ref }: Mention): Promise<number[]> {
 		const rows = await this.#idsWith.execute({ kind, ref: String(ref) });
 		return rows.map(({ p_id }) => p_id);
+	}
+
+	async mentions(kind: Mention["kind"]): Promise<ReadonlyMap<string, readonly number[]>> {
+		const { p_id, ref, kind: kinds } = this.#mentions;
+		const rows = await this.#db
+			.select({ p_id, ref })
+			.from(this.#mentions)
+			.where(eq(kinds, kind))
+			.orderBy(asc(p_id));
+		return idsByRef(rows);
 	}
 
 	async put(project: ProjectDocument): Promise<void> {

@@ -245,6 +245,11 @@ describe.each([
 		const both = [1, 2];
 		expect(await look()).toMatchObject({ do: [1], dfo: [1], na: [1], dm: both, df: both });
 		expect(await look()).toMatchObject({ fn: both, join: both, mac: both });
+		const all = (kind: "mac" | "fn" | "dfo") =>
+			store.read(async ({ projects }) => Object.fromEntries(await projects.mentions(kind)));
+		expect(await all("mac")).toEqual({ [mac]: both });
+		expect(await all("fn")).toEqual({ 8: both, 9: both });
+		expect(Object.keys(await all("dfo"))).toContain("101");
 		await store.write(async ({ projects }) => {
 			const [block] = project(1).blocks;
 			await projects.put({ ...project(1), blocks: block === undefined ? [] : [block], joins: [] });
