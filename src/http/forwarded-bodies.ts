@@ -2,19 +2,38 @@ import type { Readable } from "node:stream";
 import type { Clock } from "../kit/mod.ts";
 import { BodyError } from "./body.ts";
 
-/** Largest answer that is not a stream. */
+/** Largest answer that is not a stream, and all of them that are being collected. */
 const MAX_ANSWER_BYTES = 64 << 20;
+const MAX_ANSWERS_BYTES = 2 * MAX_ANSWER_BYTES;
 
-/** An answer. @returns undefined: it is too long. */
-export async function wholeOf(response: Response): Promise<Uint8Array<ArrayBuffer> | undefined> {
-	const pieces: Uint8Array[] = [];
-	let length = 0;
-	for await (const piece of response.body ?? []) {
-		length += piece.length;
-		if (length > MAX_ANSWER_BYTES) return undefined;
-		pieces.push(piece);
+/** Collects answers, so that one that is cut off is not taken for a short one. */
+export class Answers {
+	readonly #maxOne: number;
+	readonly #maxAll: number;
+	#held = 0;
+
+	constructor(maxOne = MAX_ANSWER_BYTES, maxAll = MAX_ANSWERS_BYTES) {
+		this.#maxOne = maxOne;
+		this.#maxAll = maxAll;
 	}
-	return new Uint8Array(Buffer.concat(pieces));
+
+	/** @returns all of it; `long`: it is too long; `busy`: others take the room at the moment. */
+	async collect(response: Response): Promise<Uint8Array<ArrayBuffer> | "long" | "busy"> {
+		const pieces: Uint8Array[] = [];
+		let length = 0;
+		try {
+			for await (const piece of response.body ?? []) {
+				length += piece.length;
+				this.#held += piece.length;
+				if (length > this.#maxOne) return "long";
+				if (this.#held > this.#maxAll) return "busy";
+				pieces.push(piece);
+			}
+			return new Uint8Array(Buffer.concat(pieces));
+		} finally {
+			this.#held -= length;
+		}
+	}
 }
 
 /** The body of a request. @throws BodyError when it is too long, late or cut off. */

@@ -4,7 +4,7 @@ import { AccessError } from "./access.ts";
 import { BodyError } from "./body.ts";
 import type { Call } from "./call.ts";
 import { Late, refusal, whyOf } from "./forward-refusals.ts";
-import { collected, wholeOf } from "./forwarded-bodies.ts";
+import { Answers, collected } from "./forwarded-bodies.ts";
 import { ForwardedCookies } from "./forwarded-cookies.ts";
 import { ForwardedStreams } from "./forwarded-streams.ts";
 import { isFromOurPage } from "./page-login.ts";
@@ -18,6 +18,8 @@ export interface ForwarderOptions {
 	readonly cookiePrefix: () => string;
 	/** Whether browsers reach this server encrypted. */
 	readonly isEncrypted: boolean;
+	/** Whether `Authorization` is a login of this server alone, which is no other's business. */
+	readonly isOwnLogin: (authorization: string) => boolean;
 	/** Certificate authority of the other server as PEM; undefined: those of the system. */
 	readonly ca?: string | undefined;
 	/** Largest body of a request, bytes. */
@@ -58,6 +60,7 @@ export class Forwarder {
 	readonly #cookies: ForwardedCookies;
 	#open = 0;
 	readonly #streams: ForwardedStreams;
+	readonly #answers = new Answers();
 	#bodyBytes = 0;
 	#problem: string | undefined;
 
@@ -104,10 +107,7 @@ export class Forwarder {
 			const type = upstream.headers.get("content-type") ?? "";
 			const headers = this.#answerFields(upstream.headers);
 			if (!type.startsWith(EVENTS)) {
-				const content = await this.#inTime(abort, () => wholeOf(upstream));
-				if (content !== undefined)
-					return new Response(content, { status: upstream.status, headers });
-				return refusal(502, `the answer of ${this.#options.what} is too long`);
+				return await this.#whole(upstream, headers, abort);
 			}
 			if (this.#streams.isFull) {
 				abort.abort();
@@ -126,6 +126,13 @@ export class Forwarder {
 		} finally {
 			if (!isStream) this.#open -= 1;
 		}
+	}
+
+	async #whole(upstream: Response, headers: Headers, abort: AbortController): Promise<Response> {
+		const content = await this.#inTime(abort, () => this.#answers.collect(upstream));
+		if (content === "busy") return refusal(503, "too many large answers at once: try again");
+		if (content === "long") return refusal(502, `the answer of ${this.#options.what} is too long`);
+		return new Response(content, { status: upstream.status, headers });
 	}
 
 	async #ask(call: Call, path: string, abort: AbortController): Promise<Response> {
@@ -160,7 +167,8 @@ export class Forwarder {
 		const asked = new Headers({ "accept-encoding": "identity" });
 		for (const name of ASKED) {
 			const value = headers.get(name);
-			if (value !== null) asked.set(name, value);
+			if (value === null || (name === "authorization" && this.#options.isOwnLogin(value))) continue;
+			asked.set(name, value);
 		}
 		const cookies = this.#cookies.asked(headers.get("cookie"));
 		if (cookies !== "") asked.set("cookie", cookies);

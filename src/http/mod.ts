@@ -1,5 +1,6 @@
 export { AccessError, refusePage, type Visitor } from "./access.ts";
 export type { AccountLogins } from "./account-logins.ts";
+export { bearerOf } from "./authorization.ts";
 export type { Body } from "./body.ts";
 export type { Call } from "./call.ts";
 export { EVENT_COMMENT, EventReaders, eventText, type Reading } from "./event-readers.ts";

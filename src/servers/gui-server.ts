@@ -8,7 +8,7 @@ import { GUI } from "../ccm/config.ts";
 import { homeRoutes, pageRoutes } from "../ccm/mod.ts";
 import { sectionValues } from "../config/mod.ts";
 import type { ServerView } from "../contract/mod.ts";
-import { Forwarder, HttpServer, PageFiles } from "../http/mod.ts";
+import { bearerOf, Forwarder, HttpServer, PageFiles } from "../http/mod.ts";
 import { ConfigError, type Log, reasonOf, systemClock, VERSION } from "../kit/mod.ts";
 import { addressesOf, type Config } from "../settings/mod.ts";
 import { serverRoutes } from "../status/mod.ts";
@@ -68,6 +68,7 @@ export class GuiServer {
 				what: "the project manager",
 				cookiePrefix: () => `gui-${this.#http.port}-`,
 				isEncrypted: options.isEncrypted,
+				isOwnLogin: (authorization) => this.#auth.isLocalKey(bearerOf(authorization)),
 				ca: authorityOf(config),
 				maxBodyBytes: options.maxBodyBytes,
 				bodyTimeoutMs: options.bodyTimeoutMs,

@@ -21,6 +21,7 @@ function forwarderTo(base: string, ca?: string) {
 		{
 			...{ base, what: "the project manager", cookiePrefix: () => "g-", isEncrypted: false },
 			...{ maxBodyBytes: 1000, bodyTimeoutMs: 5000, ca },
+			isOwnLogin: (authorization) => authorization === "Bearer mine",
 		},
 		{ clock, log },
 	);
@@ -76,6 +77,19 @@ test("the other server is told who asks, and nothing that is not for it", async 
 		...{ "x-forwarded-proto": "http", "accept-encoding": "identity" },
 	});
 	expect([told.origin, told["x-secret"]]).toEqual([undefined, undefined]);
+});
+
+test.each([
+	["Bearer mine", null],
+	["Basic YTpi", "Basic YTpi"],
+])("of logins it is shown those that are not for this server alone: %s", async (login, wanted) => {
+	let seen: string | null | undefined;
+	const { forwarder } = behind((request) => {
+		seen = request.headers.get("authorization");
+		return new Response("ok");
+	});
+	await forwarder.forward(call("GET", ["Authorization", login]), "/api/x");
+	expect(seen).toEqual(wanted);
 });
 
 test("one that does not answer is given up, in one sentence, and its return is logged once", async () => {
