@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { Button, LinkButton } from "../../kit/button.tsx";
 import { ConfirmDialog } from "../../kit/dialog.tsx";
+import { StateDot } from "../../kit/state-dot.tsx";
 import { EmptyState } from "../../kit/states.tsx";
 import { type Column, Table } from "../../kit/table.tsx";
 import { hashOf } from "../../routes.ts";
@@ -89,10 +90,10 @@ function columnsOf(unbind: (device: AnyDevice) => void): readonly Column<AnyDevi
 		{
 			title: allProjects.state,
 			cell: ({ status, is_sim }) => (
-				<span class={status === "online" ? "all-state all-on" : "all-state"}>
+				<StateDot isOn={status === "online"}>
 					{allProjects[status]}
 					{is_sim && ` · ${allProjects.simulated}`}
-				</span>
+				</StateDot>
 			),
 		},
 		{

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { App } from "../../app-context.ts";
 import { Button, IconButton } from "../../kit/button.tsx";
 import { ConfirmDialog } from "../../kit/dialog.tsx";
+import { StateDot } from "../../kit/state-dot.tsx";
 import { EmptyState } from "../../kit/states.tsx";
 import { type Column, Table } from "../../kit/table.tsx";
 import { hashOf } from "../../routes.ts";
@@ -92,11 +93,11 @@ function columnsOf(
 		{
 			title: allProjects.state,
 			cell: ({ status, sim, failed }) => (
-				<span class={status === "on" ? "all-state all-on" : "all-state"}>
+				<StateDot isOn={status === "on"}>
 					{status === "on" ? allProjects.running : allProjects.stopped}
 					{sim === "on" && ` · ${allProjects.simulated}`}
 					{failed > 0 && ` · ${texts.value.projects.failed(failed)}`}
-				</span>
+				</StateDot>
 			),
 		},
 		{

@@ -3,6 +3,7 @@ import type { App } from "../../app-context.ts";
 import { IconButton } from "../../kit/button.tsx";
 import { ConfirmDialog } from "../../kit/dialog.tsx";
 import { Menu } from "../../kit/menu.tsx";
+import { StateDot } from "../../kit/state-dot.tsx";
 import { type Column, Table } from "../../kit/table.tsx";
 import { texts } from "../../texts/texts.ts";
 import { PasswordDialog } from "./password-dialog.tsx";
@@ -35,9 +36,7 @@ export function PeopleTable({ app, rows, onChanged }: PeopleTableProps) {
 		{
 			title: people.login,
 			cell: ({ is_active }) => (
-				<span class={is_active ? "people-active" : "people-inactive"}>
-					{is_active ? people.active : people.inactive}
-				</span>
+				<StateDot isOn={is_active}>{is_active ? people.active : people.inactive}</StateDot>
 			),
 		},
 	];

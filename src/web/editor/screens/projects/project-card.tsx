@@ -5,6 +5,7 @@ import { Switch } from "../../kit/fields.tsx";
 import { formatNumber } from "../../kit/format.ts";
 import { Icon } from "../../kit/icons.tsx";
 import { Menu, type MenuItem } from "../../kit/menu.tsx";
+import { StateDot } from "../../kit/state-dot.tsx";
 import { hashOf } from "../../routes.ts";
 import { texts } from "../../texts/texts.ts";
 import { refusalText } from "../refusal-text.ts";
@@ -118,8 +119,8 @@ function ownerText(app: App, { u_id, u_name, may }: ProjectRow): string {
 function State({ isOn }: { readonly isOn: boolean }) {
 	const { projects } = texts.value;
 	return (
-		<p class={isOn ? "projects-state projects-on" : "projects-state"}>
-			{isOn ? projects.running : projects.paused}
+		<p class="projects-state">
+			<StateDot isOn={isOn}>{isOn ? projects.running : projects.paused}</StateDot>
 		</p>
 	);
 }
