@@ -2,6 +2,7 @@
 import { expect } from "bun:test";
 import type { ElementHandle } from "puppeteer-core";
 import type { EditorPage } from "./editor.ts";
+import { until } from "./waiting.ts";
 
 const CONTENT = ".code-area >>> .cm-content";
 
@@ -14,10 +15,18 @@ export class CodeEditor {
 
 	/** The source as it is shown, without what is folded or out of view. */
 	async text(): Promise<string> {
-		const lines = await this.#tab.page.$$eval(".code-area >>> .cm-line", (all) =>
-			all.map((line) => line.textContent ?? ""),
+		// In one step: lines that were found before may be others by now.
+		const lines = await this.#tab.page.$eval(".code-area", (host) =>
+			[...(host.shadowRoot?.querySelectorAll(".cm-line") ?? [])].map(
+				(line) => line.textContent ?? "",
+			),
 		);
 		return lines.join("\n");
+	}
+
+	/** Waits until the source has a text. */
+	async shows(text: string): Promise<void> {
+		await until(async () => (await this.text()).includes(text), `a source with ${text}`);
 	}
 
 	async focus(): Promise<void> {

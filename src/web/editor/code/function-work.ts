@@ -7,8 +7,9 @@ import {
 	type Finding,
 	type FunctionServer,
 	newestIn,
+	type Pinned,
 } from "./functions-server.ts";
-import { Trial } from "./trial.ts";
+import { Trial, type TrialOutcome } from "./trial.ts";
 
 /** What keeps a function from being saved, or from being tried. */
 export type Trouble =
@@ -89,11 +90,11 @@ export class FunctionWork {
 		if (isTrying.value || bench.value === "forbidden") return;
 		const { samples } = this.draft;
 		if (samples.rows.value.length === 0) samples.add();
-		const trouble = await this.#tried();
-		if (trouble !== undefined) this.trouble.value = trouble;
+		const { refusal } = await this.#tried();
+		if (refusal !== undefined) this.trouble.value = troubleOf(refusal);
 	}
 
-	/** Saves it as a new version, when the pinned rows hold. */
+	/** Saves it as it is now as a new version, when the pinned rows hold; what is typed meanwhile stays a draft. */
 	async save(): Promise<void> {
 		const { saved, name, isReadOnly } = this.draft;
 		if (this.isSaving.value || isReadOnly.value) return;
@@ -101,9 +102,11 @@ export class FunctionWork {
 			this.trouble.value = { kind: "name" };
 			return;
 		}
+		const { code, samples } = this.draft;
+		const sent = { name: name.value.trim(), code: code.value, pinned: samples.pinned };
 		this.isSaving.value = true;
 		this.trouble.value = await this.#broken();
-		if (this.trouble.value === undefined) await this.#send();
+		if (this.trouble.value === undefined) await this.#send(sent);
 		this.isSaving.value = false;
 	}
 
@@ -154,12 +157,11 @@ export class FunctionWork {
 		bench.value = outcome.state === "off" ? "off" : "on";
 	}
 
-	/** Tries all rows. @returns why it could not. */
-	async #tried(): Promise<Trouble | undefined> {
+	/** Tries all rows. */
+	#tried(): Promise<TrialOutcome> {
 		const { code } = this.draft;
 		const tried = code.value;
-		const refusal = await this.trial.run(tried, () => tried === code.value);
-		return refusal && troubleOf(refusal);
+		return this.trial.run(tried, () => tried === code.value);
 	}
 
 	/** What speaks against saving: pinned rows that do not hold. Without a workbench they are not known to. */
@@ -169,16 +171,15 @@ export class FunctionWork {
 		if (!samples.hasPinned) return undefined;
 		if (samples.unreadable.length > 0) return { kind: "rows", rows: samples.unreadable };
 		if (trial.isTrying.value) return { kind: "busy" };
-		const trouble = trial.bench.value === "on" ? await this.#tried() : undefined;
-		if (trouble !== undefined) return trouble;
-		const rows = samples.differing;
+		if (trial.bench.value !== "on") return undefined;
+		const { refusal, differing: rows } = await this.#tried();
+		if (refusal !== undefined) return troubleOf(refusal);
 		return rows.length > 0 ? { kind: "rows", rows } : undefined;
 	}
 
-	async #send(): Promise<void> {
+	async #send({ name, code, pinned }: Sent): Promise<void> {
 		const { server, onSaved } = this.#options;
 		const { draft } = this;
-		const [name, code, pinned] = [draft.name.value.trim(), draft.code.value, draft.samples.pinned];
 		const known = draft.saved.value;
 		const answer =
 			known === undefined
@@ -204,6 +205,13 @@ export class FunctionWork {
 			this.trouble.value = { kind: "gone" };
 		} else this.trouble.value = troubleOf(refusal);
 	}
+}
+
+/** What is saved. */
+interface Sent {
+	readonly name: string;
+	readonly code: string;
+	readonly pinned: readonly Pinned[];
 }
 
 /** What is known of a function that was just made, when the server does not say more. */

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import type { RowText } from "./drafts.ts";
 import type { Pinned, Stage, Tried } from "./functions-server.ts";
-import { exampleRow, MAX_ROWS, pinnedOf, readSample, sampleText, verdictOf } from "./try-rows.ts";
+import { exampleRow, MAX_ROWS, pinnedOf, readSample, sampleText } from "./try-rows.ts";
 
 /** A row of the table; `id` for drawing. */
 export interface Row extends RowText {
@@ -117,11 +117,6 @@ export class SampleRows {
 		return this.#numbers(
 			(row) => isPinned(row) && !(readSample(row.text).ok && readSample(row.expected ?? "").ok),
 		);
-	}
-
-	/** Numbers, from 1, of pinned rows that gave something else when they were tried. */
-	get differing(): number[] {
-		return this.#numbers((row) => verdictOf(row, row.tried) === "differs");
 	}
 
 	#numbers(isMeant: (row: Row) => boolean): number[] {

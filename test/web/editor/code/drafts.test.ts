@@ -1,30 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { type Draft, type DraftStorage, Drafts } from "../../../../src/web/editor/code/drafts.ts";
-
-/** A browser's storage with so much room. */
-function storageWith(maxChars = Number.POSITIVE_INFINITY): DraftStorage {
-	const items = new Map<string, string>();
-	return {
-		get length() {
-			return items.size;
-		},
-		key: (at) => [...items.keys()][at] ?? null,
-		getItem: (key) => items.get(key) ?? null,
-		removeItem: (key) => {
-			items.delete(key);
-		},
-		setItem: (key, value) => {
-			if (value.length > maxChars) throw new Error("QuotaExceededError");
-			items.set(key, value);
-		},
-	};
-}
+import { type Draft, Drafts } from "../../../../src/web/editor/code/drafts.ts";
+import { memoryStorage } from "./support/work-bench.ts";
 
 const draft = (code: string, at = 1): Draft => ({ name: "f", code, base: 3, rows: [], at });
 
 describe("drafts", () => {
 	test("are there again in the next page, for the same person only", () => {
-		const storage = storageWith();
+		const storage = memoryStorage();
 		const kept = {
 			...draft("def run():"),
 			rows: [{ text: "1", expected: "2", stage: "odf" as const }],
@@ -38,7 +20,7 @@ describe("drafts", () => {
 	});
 
 	test("are at most twenty: the oldest ones go", () => {
-		const storage = storageWith();
+		const storage = memoryStorage();
 		const drafts = new Drafts(storage, 1);
 		for (let i = 1; i <= 30; i++) drafts.keep(String(i), draft("x", i));
 		expect(storage.length).toBe(20);
@@ -48,7 +30,7 @@ describe("drafts", () => {
 	});
 
 	test("take two million characters at most", () => {
-		const drafts = new Drafts(storageWith(), 1);
+		const drafts = new Drafts(memoryStorage(), 1);
 		drafts.keep("old", draft("x".repeat(1_200_000), 1));
 		drafts.keep("new", draft("x".repeat(1_200_000), 2));
 		expect(drafts.of("old")).toBeUndefined();
@@ -56,7 +38,7 @@ describe("drafts", () => {
 	});
 
 	test("that find no room are told, and leave no older text behind", () => {
-		const drafts = new Drafts(storageWith(100), 1);
+		const drafts = new Drafts(memoryStorage(100), 1);
 		expect(drafts.keep("7", draft("short"))).toBe(true);
 		expect(drafts.keep("7", draft("x".repeat(200)))).toBe(false);
 		expect(drafts.of("7")).toBeUndefined();
@@ -64,7 +46,7 @@ describe("drafts", () => {
 	});
 
 	test("that make no sense are none", () => {
-		const storage = storageWith();
+		const storage = memoryStorage();
 		for (const text of [
 			"",
 			"{",

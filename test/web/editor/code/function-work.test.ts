@@ -146,6 +146,33 @@ describe("work on a function", () => {
 		expect(work.draft.samples.pinned).toEqual([]);
 	});
 
+	test.each([
+		["what was there is saved, and what is typed meanwhile stays a draft", 2, [DOUBLE], undefined],
+		["what was there is refused when its row does not hold", 3, [], { kind: "rows", rows: [1] }],
+	] as const)("while its rows are tried: %s", async (_what, factor, savedCodes, trouble) => {
+		const pinned = [{ stage: "idf" as const, sample: 4, expected: 8 }];
+		const { promise: moment, resolve: goOn } = Promise.withResolvers<void>();
+		const { work, calls } = workBench({
+			fnId: 7,
+			server: {
+				details: async () => ({ ok: true, body: details({ code: "old", pinned }) }),
+				try: async (_code, _stage, samples) => {
+					await moment;
+					return { ok: true, body: report(samples, (one) => Number(one) * factor) };
+				},
+			},
+		});
+		await work.load();
+		work.draft.typed(DOUBLE);
+		const saving = work.save();
+		work.draft.typed("def run(x1):");
+		goOn();
+		await saving;
+		expect(calls.map(([, , code]) => code)).toEqual([...savedCodes]);
+		expect(work.trouble.value).toEqual(trouble);
+		expect([work.draft.code.value, work.draft.isDirty.value]).toEqual(["def run(x1):", true]);
+	});
+
 	test("is saved unchecked where the workbench is off, whose rows it keeps", async () => {
 		const pinned = [{ stage: "idf" as const, sample: [1], expected: 2 }];
 		const { work, calls } = workBench({

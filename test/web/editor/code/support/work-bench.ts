@@ -28,8 +28,8 @@ export function details(change: Partial<FunctionDetails> = {}): FunctionDetails 
 	};
 }
 
-/** A browser's storage. */
-export function memoryStorage(): DraftStorage {
+/** A browser's storage. @param maxChars It has room for of one item. */
+export function memoryStorage(maxChars = Number.POSITIVE_INFINITY): DraftStorage {
 	const items = new Map<string, string>();
 	return {
 		get length() {
@@ -41,6 +41,7 @@ export function memoryStorage(): DraftStorage {
 			items.delete(key);
 		},
 		setItem: (key, value) => {
+			if (value.length > maxChars) throw new Error("QuotaExceededError");
 			items.set(key, value);
 		},
 	};
