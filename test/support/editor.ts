@@ -134,8 +134,15 @@ export class EditorPage {
 
 	/** Presses what has this name: a button, link, tab, choice, or entry of a menu. */
 	async press(name: string): Promise<void> {
-		const found = await this.#named("button, a, [role], summary, label", name);
-		await found.click();
+		for (;;) {
+			const found = await this.#named("button, a, [role], summary, label", name);
+			try {
+				return await found.click();
+			} catch (error) {
+				// It was drawn anew between coming to rest and the press, and nothing was pressed.
+				if (!`${error}`.includes("detached")) throw error;
+			}
+		}
 	}
 
 	/** Writes into the field with this label, instead of what is in it. */

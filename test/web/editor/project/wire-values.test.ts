@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { beforeEach, describe, expect, test } from "bun:test";
 import {
 	firstNumber,
 	WireValues,
@@ -14,8 +14,13 @@ const failure = (na_id: number, dfo_id: number | null, reason: string) =>
 const JOIN = { na_id: 7, na_name: "a", na_idx: 0, fn_id: null, crowd: "each" } as const;
 
 describe("values of wires", () => {
-	const { clock, deps } = new ScriptedServer();
-	const values = new WireValues(deps.clock);
+	let clock: ScriptedServer["clock"];
+	let values: WireValues;
+	beforeEach(() => {
+		const server = new ScriptedServer();
+		clock = server.clock;
+		values = new WireValues(server.deps.clock);
+	});
 
 	test("each wire has its newest one, and the first numbers of the last twenty", () => {
 		for (let n = 0; n < 25; n++) values.take([value(7, 1, `[${n},"x"]`)]);
