@@ -7,7 +7,8 @@ import { Inbox, within } from "../support/waiting.ts";
 export const EXAMPLES = join(import.meta.dir, "../../examples");
 
 export class Program {
-	readonly #lines = new Inbox<string>();
+	/** null: it will print no more. */
+	readonly #lines = new Inbox<string | null>();
 	readonly #process: Subprocess<"ignore", "pipe", "pipe">;
 	readonly #complaints: Promise<string>;
 
@@ -18,14 +19,19 @@ export class Program {
 			stdout: "pipe",
 			stderr: "pipe",
 		});
-		void readLines(this.#process.stdout, (line) => this.#lines.add(line));
+		void readLines(this.#process.stdout, (line) => this.#lines.add(line)).then(() =>
+			this.#lines.add(null),
+		);
 		this.#complaints = new Response(this.#process.stderr).text();
 	}
 
-	/** The next line that fits; earlier ones that do not are dropped. */
+	/** The next line that fits; earlier ones that do not are dropped. @throws when the program ends without one. */
 	async line(pattern: RegExp): Promise<RegExpExecArray> {
 		for (;;) {
 			const line = await this.#lines.take(`a line like ${pattern}`);
+			if (line === null) {
+				throw new Error(`no line like ${pattern}; it ended, saying: ${await this.#complaints}`);
+			}
 			const found = pattern.exec(line);
 			if (found !== null) return found;
 		}
@@ -34,7 +40,8 @@ export class Program {
 	/** Waits for its end; gives its exit code, what is left of its output, and what it complained about. */
 	async ended(): Promise<{ code: number; lines: readonly string[]; err: string }> {
 		const code = await within(this.#process.exited, "the example's end");
-		return { code, lines: [...this.#lines.waiting], err: await this.#complaints };
+		const lines = this.#lines.waiting.filter((line) => line !== null);
+		return { code, lines, err: await this.#complaints };
 	}
 
 	/** As Ctrl-C does. */
