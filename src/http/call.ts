@@ -1,6 +1,15 @@
 import { OPAQUE_ORIGIN, type OriginRules, type Provenance } from "../auth/mod.ts";
 import type { Incoming } from "./http-listener.ts";
+import { prefixOf } from "./prefixes.ts";
 import { RequestHeaders } from "./request-headers.ts";
+
+/** A listener that requests come in by. */
+export interface Door {
+	/** Whether callers reach it encrypted: by this server's certificate, or a proxy's. */
+	readonly isEncrypted: boolean;
+	/** The port it has, or whose sessions it shares. */
+	readonly port: number;
+}
 
 /** A request whose path and origin are known. */
 export interface Call {
@@ -10,6 +19,12 @@ export interface Call {
 	readonly body: Incoming["body"];
 	readonly remoteAddress: string;
 	readonly from: Provenance;
+	readonly door: Door;
+	/**
+	 * Where the caller reached this server, such as `https://192.168.1.7:9993/csm`: the door's scheme, host and port as the
+	 * caller wrote them, and the prefix of the path; no slash at its end.
+	 */
+	readonly base: string;
 }
 
 /** What was wrong with a request line or `Host`; answered with 400. */
@@ -19,10 +34,21 @@ export interface BadCall {
 
 /** An absolute target, as for a proxy; its host counts instead of `Host` (RFC 9112, section 3.2.2). */
 const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/i;
+const PORT = /:(\d+)$/;
 const LONGEST_SHOWN = 100;
 
+/** What of a server a request is read by. */
+export interface CallRules {
+	readonly origins: OriginRules;
+	readonly prefixes: readonly string[];
+}
+
 /** Reads a request's path, and decides which host it is for, before anything is done with it. */
-export function readCall(incoming: Incoming, rules: OriginRules): Call | BadCall {
+export function readCall(
+	incoming: Incoming,
+	door: Door,
+	{ origins, prefixes }: CallRules,
+): Call | BadCall {
 	const { localAddress, remoteAddress, method, body } = incoming;
 	const headers = new RequestHeaders(incoming.headers);
 	const [, authority, rest] = ABSOLUTE.exec(incoming.target) ?? [];
@@ -33,7 +59,7 @@ export function readCall(incoming: Incoming, rules: OriginRules): Call | BadCall
 	// HTTP/1.0 needs none, and a URL without a host leaves it empty (RFC 9112, section 3.2).
 	const host = authority ?? (headers.get("host") || undefined);
 	const origin = headers.get("origin");
-	const from = rules.look(
+	const from = origins.look(
 		{
 			host,
 			origin: origin === "" ? OPAQUE_ORIGIN : origin,
@@ -46,7 +72,17 @@ export function readCall(incoming: Incoming, rules: OriginRules): Call | BadCall
 		const shown = JSON.stringify((host ?? "").slice(0, LONGEST_SHOWN));
 		return { problem: `the Host ${shown} is not a host name or address with an optional port` };
 	}
-	return { request: requestOf(path, method), headers, body, remoteAddress, from };
+	const request = requestOf(path, method);
+	const at = host === undefined ? `:${door.port}` : (PORT.exec(host)?.[0] ?? "");
+	const scheme = door.isEncrypted ? "https" : "http";
+	const prefix = prefixOf(request.url, prefixes);
+	const base = `${scheme}://${hostInUrl(from.host.name)}${at}${prefix}`;
+	return { request, headers, body, remoteAddress, from, door, base };
+}
+
+/** The zone of an address is written with `%25` in a URL (RFC 6874). */
+function hostInUrl(name: string): string {
+	return name.includes(":") ? `[${name.replace("%", "%25")}]` : name;
 }
 
 /** Device programs that were told an address with a slash at its end ask for `//<uuid>`. */

@@ -1,20 +1,19 @@
+import type { Door } from "./call.ts";
+
 /**
  * Cookies of another server under names of this one: browsers share cookies between the ports of a host, and that
  * server must not be shown those of any other.
  */
 export class ForwardedCookies {
-	readonly #prefix: () => string;
-	readonly #isEncrypted: boolean;
+	readonly #prefix: (door: Door) => string;
 
-	/** @param isEncrypted Whether browsers reach this server encrypted; where not, they keep no `Secure` cookie. */
-	constructor(prefix: () => string, isEncrypted: boolean) {
+	constructor(prefix: (door: Door) => string) {
 		this.#prefix = prefix;
-		this.#isEncrypted = isEncrypted;
 	}
 
-	/** `Cookie` for the other server: what it has set itself. */
-	asked(cookie: string | null): string {
-		const prefix = this.#prefix();
+	/** `Cookie` for the other server: what it has set itself. @param door The one a request came by. */
+	asked(cookie: string | null, door: Door): string {
+		const prefix = this.#prefix(door);
 		return (cookie ?? "")
 			.split(";")
 			.map((pair) => pair.trim())
@@ -23,11 +22,14 @@ export class ForwardedCookies {
 			.join("; ");
 	}
 
-	/** `Set-Cookie` for a browser; it is this host's, whatever domain the other server names. */
-	answered(setCookie: string): string {
+	/**
+	 * `Set-Cookie` for a browser; it is this host's, whatever domain the other server names. By a door that is not
+	 * encrypted, browsers keep no `Secure` cookie.
+	 */
+	answered(setCookie: string, door: Door): string {
 		const [pair = "", ...attributes] = setCookie.split(";").map((part) => part.trim());
 		const kept = attributes.filter((one) => !/^(secure|domain\b.*)$/i.test(one));
-		const secure = this.#isEncrypted ? ["Secure"] : [];
-		return [`${this.#prefix()}${pair}`, ...kept, ...secure].join("; ");
+		const secure = door.isEncrypted ? ["Secure"] : [];
+		return [`${this.#prefix(door)}${pair}`, ...kept, ...secure].join("; ");
 	}
 }

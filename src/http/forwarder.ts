@@ -2,7 +2,7 @@ import { foreignHostReason, foreignOriginReason } from "../auth/mod.ts";
 import { type Clock, type Logger, messageOf } from "../kit/mod.ts";
 import { AccessError } from "./access.ts";
 import { BodyError } from "./body.ts";
-import type { Call } from "./call.ts";
+import type { Call, Door } from "./call.ts";
 import { Late, refusal, whyOf } from "./forward-refusals.ts";
 import { Answers, collected } from "./forwarded-bodies.ts";
 import { ForwardedCookies } from "./forwarded-cookies.ts";
@@ -15,9 +15,7 @@ export interface ForwarderOptions {
 	/** What the other server is called in reasons. */
 	readonly what: string;
 	/** Before the names of its cookies here. */
-	readonly cookiePrefix: () => string;
-	/** Whether browsers reach this server encrypted. */
-	readonly isEncrypted: boolean;
+	readonly cookiePrefix: (door: Door) => string;
 	/** Whether `Authorization` is a login of this server alone, which is no other's business. */
 	readonly isOwnLogin: (authorization: string) => boolean;
 	/** Certificate authority of the other server as PEM; undefined: those of the system. */
@@ -68,7 +66,7 @@ export class Forwarder {
 		this.#options = options;
 		this.#deps = deps;
 		this.#streams = new ForwardedStreams(deps.clock);
-		this.#cookies = new ForwardedCookies(options.cookiePrefix, options.isEncrypted);
+		this.#cookies = new ForwardedCookies(options.cookiePrefix);
 	}
 
 	/** Requests on their way, streams among them. */
@@ -105,7 +103,7 @@ export class Forwarder {
 		try {
 			const upstream = await this.#ask(call, path, abort);
 			const type = upstream.headers.get("content-type") ?? "";
-			const headers = this.#answerFields(upstream.headers);
+			const headers = this.#answerFields(upstream.headers, call.door);
 			if (!type.startsWith(EVENTS)) {
 				return await this.#whole(upstream, headers, abort);
 			}
@@ -163,27 +161,27 @@ export class Forwarder {
 		}
 	}
 
-	#askedFields({ headers, remoteAddress, from }: Call): Headers {
+	#askedFields({ headers, remoteAddress, from, door }: Call): Headers {
 		const asked = new Headers({ "accept-encoding": "identity" });
 		for (const name of ASKED) {
 			const value = headers.get(name);
 			if (value === null || (name === "authorization" && this.#options.isOwnLogin(value))) continue;
 			asked.set(name, value);
 		}
-		const cookies = this.#cookies.asked(headers.get("cookie"));
+		const cookies = this.#cookies.asked(headers.get("cookie"), door);
 		if (cookies !== "") asked.set("cookie", cookies);
 		// By these it knows that it is not this machine that asks (`registration` in `[gui]`).
 		asked.set("x-forwarded-for", remoteAddress);
 		asked.set("x-forwarded-host", from.host.name);
-		asked.set("x-forwarded-proto", this.#options.isEncrypted ? "https" : "http");
+		asked.set("x-forwarded-proto", door.isEncrypted ? "https" : "http");
 		return asked;
 	}
 
-	#answerFields(answered: Headers): Headers {
+	#answerFields(answered: Headers, door: Door): Headers {
 		const fields = new Headers();
 		for (const [name, value] of answered) if (!OWN_FIELDS.has(name)) fields.append(name, value);
 		for (const cookie of answered.getSetCookie()) {
-			fields.append("set-cookie", this.#cookies.answered(cookie));
+			fields.append("set-cookie", this.#cookies.answered(cookie, door));
 		}
 		return fields;
 	}

@@ -1,41 +1,22 @@
 import type { OriginRules } from "../auth/mod.ts";
 import { InvariantError, isUuid, type Logger } from "../kit/mod.ts";
-import { RenewableListener, type TlsKeys } from "../tls/mod.ts";
 import { AccessError, type AuthPort, HttpAccess } from "./access.ts";
 import { type Body, BodyReader, type BodyReaderOptions, senderOf } from "./body.ts";
-import { type Call, readCall } from "./call.ts";
+import { type Call, type CallRules, type Door, readCall } from "./call.ts";
 import { Failures } from "./failures.ts";
 import { Gate } from "./gate.ts";
-import { HttpListener, type Incoming } from "./http-listener.ts";
+import { HttpDoors, type HttpDoorsOptions, type SecurePort } from "./http-doors.ts";
+import type { Incoming } from "./http-listener.ts";
 import { documentRoute } from "./openapi.ts";
 import { PageLogin, wantsForm } from "./page-login.ts";
+import { longestFirst } from "./prefixes.ts";
 import { reject } from "./replies.ts";
 import type { BodySource, Route, RouteContext, RouteTable } from "./route.ts";
 import { buildRouter, isNotFound, type Router } from "./router.ts";
 
-export interface HttpOptions extends BodyReaderOptions {
-	/** Address to bind to. */
-	readonly bind: string;
-	/** 0 takes any free port. */
-	readonly port: number;
-	/** Whether browsers reach the server encrypted, by its own certificate or a proxy's. */
-	readonly isEncrypted: boolean;
-	/** The current certificate; undefined: nothing is encrypted. */
-	readonly tls: (() => TlsKeys) | undefined;
+export interface HttpOptions extends BodyReaderOptions, HttpDoorsOptions {
 	/** Paths a reverse proxy puts before `/<uuid>`, such as `/csm`; empty ones count for none. */
 	readonly prefixes: readonly string[];
-	/** A further port for the same; undefined: there is none. */
-	readonly second?: SecondPort | undefined;
-}
-
-/** A further port that is served in the same way. */
-export interface SecondPort {
-	/** Address to bind to. */
-	readonly bind: string;
-	/** 0 takes any free port. */
-	readonly port: number;
-	/** The setting it comes from, for people to change. */
-	readonly setting: string;
 }
 
 export interface HttpServerDeps {
@@ -53,33 +34,29 @@ const USUAL_PREFIX = "/csm";
 
 /** Answers HTTP by the routes of the server's modules, and those of its own: login, logout and the OpenAPI document. */
 export class HttpServer {
-	readonly #options: HttpOptions;
+	readonly #doors: HttpDoors;
 	readonly #auth: AuthPort;
 	readonly #log: Logger;
 	readonly #bodies: BodyReader;
 	readonly #gate: Gate;
 	readonly #login: PageLogin;
-	readonly #origins: OriginRules;
+	readonly #rules: CallRules;
 	readonly #router: Router;
 	readonly #failures: Failures;
 	/** Calls in progress, by the request the router hands over. */
 	readonly #calls = new WeakMap<Request, Call>();
-	readonly #listener = new RenewableListener((port) => this.#listen(port));
-	readonly #second = new RenewableListener((port) => this.#listen(port, this.#options.second));
 
 	/** @throws InvariantError when two modules want the same route; it names both. */
 	constructor(options: HttpOptions, { tables, loginForm, auth, origins, log }: HttpServerDeps) {
-		const { isEncrypted, prefixes: chosen } = options;
-		this.#options = options;
+		this.#doors = new HttpDoors(options, (incoming, door) => this.#answer(incoming, door));
 		this.#auth = auth;
 		this.#bodies = new BodyReader(options);
-		const login = { form: loginForm, home: livePageOf(tables), port: () => this.port, isEncrypted };
-		this.#login = new PageLogin(login, auth, log);
+		this.#login = new PageLogin({ form: loginForm, home: livePageOf(tables) }, auth, log);
 		this.#gate = new Gate(new HttpAccess(auth), this.#login);
-		this.#origins = origins;
 		this.#log = log;
 		this.#failures = new Failures(log, auth);
-		const prefixes = new Set(["", USUAL_PREFIX, ...chosen]);
+		const prefixes = new Set(["", USUAL_PREFIX, ...options.prefixes]);
+		this.#rules = { origins, prefixes: longestFirst(prefixes) };
 		const own = { module: "http", routes: this.#login.routes };
 		const document = documentRoute([...tables, own], prefixes);
 		this.#router = buildRouter(
@@ -92,66 +69,57 @@ export class HttpServer {
 
 	/** The port in use. */
 	get port(): number {
-		return this.#listener.port ?? this.#options.port;
+		return this.#doors.port;
 	}
 
 	/** The further port in use; undefined: there is none. */
 	get secondPort(): number | undefined {
-		return this.#second.port;
+		return this.#doors.secondPort;
+	}
+
+	/** The encrypted port in use besides; undefined: there is none. */
+	get securePort(): number | undefined {
+		return this.#doors.securePort;
 	}
 
 	/** @throws ListenError when a port is not available; then it listens on none. */
 	start(): void {
-		this.#listener.open(this.#options.port);
-		const { second } = this.#options;
-		if (second === undefined) return;
-		try {
-			this.#second.open(second.port);
-		} catch (error) {
-			void this.#listener.close();
-			throw error;
-		}
+		this.#doors.open();
+	}
+
+	/** Opens an encrypted port while the server runs. @throws ListenError when it is not available. */
+	openSecure(secure: SecurePort): void {
+		this.#doors.openSecure(secure);
 	}
 
 	/** Listens again with the current certificate; requests in progress are finished. @throws ListenError */
 	renewCertificate(): void {
-		if (this.#options.tls === undefined) return;
-		this.#listener.renew();
-		this.#second.renew();
+		this.#doors.renewCertificate();
 	}
 
 	/** Takes no more connections until {@link resume}; requests in progress are finished. */
 	pause(): void {
-		this.#listener.pause();
-		this.#second.pause();
+		this.#doors.pause();
 	}
 
 	/** Takes connections again. @throws ListenError when the port is gone. */
 	resume(): void {
-		this.#listener.resume();
-		this.#second.resume();
+		this.#doors.resume();
 	}
 
 	/** Takes no more connections and answers the requests that are in progress. */
-	async finish(): Promise<void> {
-		await Promise.all([this.#listener.stopAccepting(), this.#second.stopAccepting()]);
+	finish(): Promise<void> {
+		return this.#doors.finish();
 	}
 
 	/** Closes what is left. */
-	async stop(): Promise<void> {
-		await Promise.all([this.#listener.close(), this.#second.close()]);
+	stop(): Promise<void> {
+		return this.#doors.close();
 	}
 
-	#listen(port: number, second?: SecondPort): HttpListener {
-		const { tls } = this.#options;
-		const { bind = this.#options.bind, setting } = second ?? {};
-		const options = { bind, tls, ...(setting !== undefined && { portSetting: setting }) };
-		return new HttpListener(options, port, (incoming) => this.#answer(incoming));
-	}
-
-	async #answer(incoming: Incoming): Promise<Response> {
+	async #answer(incoming: Incoming, door: Door): Promise<Response> {
 		try {
-			const call = readCall(incoming, this.#origins);
+			const call = readCall(incoming, door, this.#rules);
 			if ("problem" in call) return reject(400, call.problem, idAtTheEndOf(incoming.target));
 			this.#calls.set(call.request, call);
 			return await this.#router.fetch(call.request);
@@ -172,8 +140,8 @@ export class HttpServer {
 		call: Call,
 		found: Readonly<Record<string, string>>,
 	): Promise<Response> {
-		const id = found.id?.toLowerCase();
-		if (id !== undefined && !isUuid(id)) return unknownPath();
+		const id = idIn(found, route);
+		if (id !== undefined && !isUuid(id) && route.anyId !== true) return unknownPath();
 		const params = id === undefined ? found : { ...found, id };
 		try {
 			const admitted = await this.#gate.admit(route, call, params.token);
@@ -220,6 +188,12 @@ export class HttpServer {
 	#unrouted(error: unknown, call: Call): Response {
 		return isNotFound(error) ? unknownPath() : this.#failures.answer(error, call);
 	}
+}
+
+/** UUIDs are compared in lowercase; other text stays as it is. */
+function idIn({ id }: Readonly<Record<string, string>>, { anyId }: Route): string | undefined {
+	const lower = id?.toLowerCase();
+	return anyId === true && lower !== undefined && !isUuid(lower) ? id : lower;
 }
 
 /** Where the page for administrators is, seen from `/login`: at `/`, unless that is another one. */

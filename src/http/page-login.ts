@@ -4,7 +4,7 @@ import type { Logger } from "../kit/mod.ts";
 import type { AccessError, Admin, AuthPort } from "./access.ts";
 import type { AccountLogins } from "./account-logins.ts";
 import type { Body } from "./body.ts";
-import type { Call } from "./call.ts";
+import type { Call, Door } from "./call.ts";
 import { pageHeaders } from "./page-headers.ts";
 import { Reply } from "./replies.ts";
 import { type Route, route, routeReading } from "./route.ts";
@@ -14,10 +14,6 @@ export interface PageLoginOptions {
 	readonly form: string;
 	/** The live page, seen from `/login`. */
 	readonly home: string;
-	/** Port of this server: browsers share cookies between the ports of a host. */
-	readonly port: () => number;
-	/** Whether browsers reach the server encrypted. */
-	readonly isEncrypted: boolean;
 }
 
 const LoginForm = Type.Object({ name: Type.String(), password: Type.String() });
@@ -55,7 +51,7 @@ export class PageLogin {
 				401: { description: "Wrong name or password: the form again", type: HTML },
 				429: { description: "Too many failed logins: the form again", type: HTML },
 			},
-			run: ({ call }, login) => this.#login(login, call.remoteAddress),
+			run: ({ call }, login) => this.#login(login, call),
 		}),
 		route({
 			method: "POST",
@@ -94,11 +90,11 @@ export class PageLogin {
 			verify: (name, password) => this.#auth.verify(name, password, address),
 			open: async (account) => {
 				this.#log.audit("logged in", { user: account.name, address });
-				return this.#setCookie(await this.#auth.beginSession(account), WEEK_SECONDS);
+				return setCookie(call, await this.#auth.beginSession(account), WEEK_SECONDS);
 			},
 			close: async () => {
 				await this.#end(call);
-				return this.#setCookie("", 0);
+				return setCookie(call, "", 0);
 			},
 			sessionsOf: (name) => this.#auth.sessions.listOf(name, session),
 			endSessions: async (name, id) => {
@@ -123,7 +119,8 @@ export class PageLogin {
 		return new Reply(status, html, pageHeaders(html));
 	}
 
-	async #login({ name, password }: LoginForm, address: string): Promise<Response> {
+	async #login({ name, password }: LoginForm, call: Call): Promise<Response> {
+		const { remoteAddress: address } = call;
 		const outcome = await this.#auth.login(name, password, address);
 		if (outcome.kind === "slow") {
 			const seconds = Math.ceil(outcome.waitMs / 1000);
@@ -134,12 +131,12 @@ export class PageLogin {
 		}
 		if (outcome.kind !== "admin") return this.form(401, "Wrong name or password.");
 		this.#log.audit("logged in at the page", { user: outcome.name, address });
-		return this.#home(await this.#auth.sessions.begin(outcome), WEEK_SECONDS);
+		return this.#home(call, await this.#auth.sessions.begin(outcome), WEEK_SECONDS);
 	}
 
 	async #logout(call: Call): Promise<Response> {
 		await this.#end(call);
-		return this.#home("", 0);
+		return this.#home(call, "", 0);
 	}
 
 	async #end(call: Call): Promise<void> {
@@ -152,34 +149,38 @@ export class PageLogin {
 		return secret === undefined ? undefined : this.#auth.sessions.find(secret);
 	}
 
-	get #cookie(): string {
-		return `iottalk-${this.#options.port()}`;
-	}
-
-	#secretIn({ headers }: Call): string | undefined {
+	#secretIn({ headers, door }: Call): string | undefined {
 		const cookies = new Bun.CookieMap(headers.get("cookie") ?? "");
-		return cookies.get(this.#cookie) ?? undefined;
+		return cookies.get(cookieOf(door)) ?? undefined;
 	}
 
-	#home(secret: string, maxAge: number): Response {
+	#home(call: Call, secret: string, maxAge: number): Response {
 		return new Reply(303, null, {
 			"cache-control": "no-store",
 			location: this.#options.home,
-			"set-cookie": this.#setCookie(secret, maxAge),
+			"set-cookie": setCookie(call, secret, maxAge),
 		});
 	}
+}
 
-	/** @param maxAge Seconds. */
-	#setCookie(secret: string, maxAge: number): string {
-		const cookie = new Bun.Cookie(this.#cookie, secret, {
-			path: "/",
-			httpOnly: true,
-			sameSite: "strict",
-			secure: this.#options.isEncrypted,
-			maxAge,
-		});
-		return cookie.toString();
-	}
+/**
+ * Browsers share cookies between the ports of a host. An encrypted door has a name of its own: no browser lets a page
+ * that came unencrypted replace a cookie that is `Secure`.
+ */
+function cookieOf({ port }: Door): string {
+	return `iottalk-${port}`;
+}
+
+/** @param maxAge Seconds. */
+function setCookie({ door }: Call, secret: string, maxAge: number): string {
+	const cookie = new Bun.Cookie(cookieOf(door), secret, {
+		path: "/",
+		httpOnly: true,
+		sameSite: "strict",
+		secure: door.isEncrypted,
+		maxAge,
+	});
+	return cookie.toString();
 }
 
 /** What is missing counts as empty, and is refused as a wrong login. */
@@ -198,10 +199,13 @@ export function wantsForm(route: Route, { request, headers }: Call, error: Acces
  * Whether a form was sent from a page of ours: another site must not log people in or out. Browsers say so by
  * `Sec-Fetch-Site`, on unencrypted networks by `Origin` alone; a client that sends neither is not a browser.
  */
-export function isFromOurPage({ headers }: Call): boolean {
+export function isFromOurPage({ headers, door }: Call): boolean {
 	const site = headers.get("sec-fetch-site");
 	if (site !== null) return site === "same-origin";
 	const origin = headers.get("origin");
 	if (origin === null) return true;
-	return URL.canParse(origin) && new URL(origin).host === headers.get("host");
+	if (!URL.canParse(origin)) return false;
+	const { host, protocol } = new URL(origin);
+	// Anyone on the way may have changed a page that came unencrypted. Before a proxy, the page's scheme is not known.
+	return host === headers.get("host") && !(door.isEncrypted && protocol === "http:");
 }

@@ -84,6 +84,8 @@ interface RouteBase {
 	/** Programs elsewhere read it: with a login any `Host` will do. */
 	readonly anyHost?: boolean;
 	readonly params?: Readonly<Record<string, TSchema>>;
+	/** Whether the parameter `id` may be any text, and not only a UUID. */
+	readonly anyId?: true;
 	/** Of the part of the URL behind `?`. */
 	readonly query?: TObject;
 	readonly body?: TSchema;

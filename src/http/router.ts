@@ -1,5 +1,6 @@
 import { Elysia, NotFoundError } from "elysia";
 import { InvariantError } from "../kit/mod.ts";
+import { longestFirst, prefixOf } from "./prefixes.ts";
 import type { Route, RouteTable } from "./route.ts";
 
 /** Answers a request for a route. @param params Of the path, decoded; undefined where it has none. */
@@ -36,12 +37,10 @@ export function buildRouter(
 		(request, route, params) => answer(original(request), route, params),
 		(error, request) => fail(error, original(request)),
 	);
-	const longestFirst = [...prefixes]
-		.filter((prefix) => prefix !== "")
-		.sort((a, b) => b.length - a.length);
+	const inOrder = longestFirst(prefixes);
 	return {
 		fetch: (request) => {
-			const short = withoutPrefix(request, longestFirst);
+			const short = withoutPrefix(request, inOrder);
 			if (short !== request) asCame.set(short, request);
 			return app.fetch(short);
 		},
@@ -51,16 +50,11 @@ export function buildRouter(
 /** The same request for the path behind its prefix; itself where it has none. */
 function withoutPrefix(request: Request, prefixes: readonly string[]): Request {
 	const { url, method } = request;
+	const prefix = prefixOf(url, prefixes);
+	if (prefix === "") return request;
 	const pathAt = url.indexOf("/", "https://".length);
-	for (const prefix of prefixes) {
-		if (!url.startsWith(prefix, pathAt)) continue;
-		const rest = url.slice(pathAt + prefix.length);
-		if (rest.startsWith("/")) return new Request(url.slice(0, pathAt) + rest, { method });
-		if (rest === "" || rest.startsWith("?")) {
-			return new Request(`${url.slice(0, pathAt)}/${rest}`, { method });
-		}
-	}
-	return request;
+	const rest = url.slice(pathAt + prefix.length);
+	return new Request(url.slice(0, pathAt) + (rest.startsWith("/") ? rest : `/${rest}`), { method });
 }
 
 function routesOf(tables: readonly RouteTable[], answer: Answering, fail: Failing): Elysia {

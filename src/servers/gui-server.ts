@@ -66,8 +66,7 @@ export class GuiServer {
 			{
 				base: this.ccm,
 				what: "the project manager",
-				cookiePrefix: () => `gui-${this.#http.port}-`,
-				isEncrypted: options.isEncrypted,
+				cookiePrefix: ({ port }) => `gui-${port}-`,
 				isOwnLogin: (authorization) => this.#auth.isLocalKey(bearerOf(authorization)),
 				ca: authorityOf(config),
 				maxBodyBytes: options.maxBodyBytes,

@@ -20,6 +20,8 @@ function calling(headers: Record<string, string>) {
 			isOwnHost: true,
 			foreignOrigin: undefined,
 		},
+		door: { isEncrypted: false, port: 80 },
+		base: "http://localhost",
 	};
 	return { call, body };
 }

@@ -18,6 +18,8 @@ const CALL: Call = {
 		isOwnHost: true,
 		foreignOrigin: undefined,
 	},
+	door: { isEncrypted: false, port: 80 },
+	base: "http://localhost",
 };
 
 function failing(isOn = true) {

@@ -19,7 +19,7 @@ function forwarderTo(base: string, ca?: string) {
 	const { log, lines } = recordedLog("http");
 	const forwarder = new Forwarder(
 		{
-			...{ base, what: "the project manager", cookiePrefix: () => "g-", isEncrypted: false },
+			...{ base, what: "the project manager", cookiePrefix: () => "g-" },
 			...{ maxBodyBytes: 1000, bodyTimeoutMs: 5000, ca },
 			isOwnLogin: (authorization) => authorization === "Bearer mine",
 		},
@@ -45,6 +45,8 @@ function call(
 		body: body as Call["body"],
 		remoteAddress: "192.0.2.1",
 		from: { host, isOwnHost: true, foreignOrigin: undefined },
+		door: { isEncrypted: false, port: 80 },
+		base: "http://localhost",
 	};
 }
 
