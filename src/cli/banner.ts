@@ -3,7 +3,14 @@ import { dirname, join, resolve } from "node:path";
 import { SETUP_MINUTES } from "../auth/mod.ts";
 import { VERSION } from "../kit/mod.ts";
 import { functionsCaution } from "../servers/mod.ts";
-import { authIsOn, type Config, encryptionOf, isLocal, lanAddresses } from "../settings/mod.ts";
+import {
+	type Addresses,
+	authIsOn,
+	type Config,
+	encryptionOf,
+	isLocal,
+	lanAddresses,
+} from "../settings/mod.ts";
 
 const EXAMPLE_ID = "df682f01-7c3a-49fd-8f5f-72ce0b6e68c0";
 const EXAMPLE_BODY =
@@ -11,7 +18,7 @@ const EXAMPLE_BODY =
 
 /** What a server says of itself when it is ready. */
 export interface Ready {
-	readonly addresses: { readonly http: string; readonly mqtt: string; readonly ws: string };
+	readonly addresses: Addresses;
 	readonly database: string;
 	readonly pid: number;
 	/** Whether there is an administrator. */
@@ -26,7 +33,8 @@ export interface Ready {
 
 /** What `start` prints once everything listens: where, who can reach it, and what to type next. */
 export function banner(config: Config, ready: Ready, isDetached: boolean): string {
-	const { http, mqtt, ws } = ready.addresses;
+	const { http, https, mqtt, ws } = ready.addresses;
+	const secure = https === undefined ? "" : `  ├─ HTTPS      ${https}   the same, for phones\n`;
 	const isExternal = config["core-mqtt"].broker === "external";
 	const stop = isDetached ? "iotctl stop" : "Ctrl-C";
 	const { servers } = ready;
@@ -35,7 +43,7 @@ export function banner(config: Config, ready: Ready, isDetached: boolean): strin
 	return `IoTtalk ${VERSION} is running (pid ${ready.pid}). Stop it with: ${stop}
 
 ${hasEditor(servers) ? `  ├─ Editor     ${editor}\n` : ""}  ├─ HTTP       ${http}   ${httpOffers(servers)}
-  ├─ MQTT       ${mqtt}   ${hasCsm ? "devices and graph scripts" : "the broker of CSM"}${isExternal ? " (external broker)" : ""}
+${secure}  ├─ MQTT       ${mqtt}   ${hasCsm ? "devices and graph scripts" : "the broker of CSM"}${isExternal ? " (external broker)" : ""}
   ├─ WebSocket  ${ws}     MQTT for browsers
   ├─ Database   ${ready.database}
   ├─ Ini        ${ready.ini}
@@ -129,7 +137,9 @@ function openTo(config: Config): string {
 	const where = everywhere
 		? `this machine (${lanAddresses().join(", ") || "no network found"})`
 		: bind;
+	const port = config.core["https-port"];
 	const encrypted = Object.values(encryptionOf(config)).filter((is) => is).length;
 	const how = ["not encrypted (see [tls])", "partly encrypted", "partly encrypted", "encrypted"];
-	return `anyone who can reach ${where}, ${login}, ${how[encrypted]}`;
+	const besides = port === 0 || encrypted === how.length - 1 ? "" : `, except HTTPS on ${port}`;
+	return `anyone who can reach ${where}, ${login}, ${how[encrypted]}${besides}`;
 }

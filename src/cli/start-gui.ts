@@ -33,7 +33,7 @@ export async function startGui(options: GlobalOptions, logPath?: string): Promis
 		pidFile.release();
 		throw error;
 	}
-	say(options, banner(server.address, server.ccm, iniText(options), logPath !== undefined));
+	say(options, banner(server, iniText(options), logPath !== undefined));
 	log.info("ready", { http: server.address, ccm: server.ccm });
 	onReloadAsked(() => reload(server, log));
 	manager.tell("READY=1", `STATUS=editor for ${server.ccm}`);
@@ -63,11 +63,20 @@ function reload(server: { reload(): void }, log: Logger): void {
 	}
 }
 
-function banner(http: string, ccm: string, ini: string, isDetached: boolean): string {
+/** Where the editor and its projects are. */
+interface Where {
+	readonly address: string;
+	readonly secureAddress: string | undefined;
+	readonly ccm: string;
+}
+
+function banner({ address, secureAddress, ccm }: Where, ini: string, isDetached: boolean): string {
+	const secure =
+		secureAddress === undefined ? "" : `  ├─ HTTPS      ${secureAddress}   the same, for phones\n`;
 	return `IoTtalk ${VERSION}, the editor, is running (pid ${process.pid}). Stop it with: ${isDetached ? "iotctl stop" : "Ctrl-C"}
 
-  ├─ HTTP       ${http}   open it in a browser
-  ├─ Projects   ${ccm}   the project manager it is for
+  ├─ HTTP       ${address}   open it in a browser
+${secure}  ├─ Projects   ${ccm}   the project manager it is for
   └─ Ini        ${ini}
 
 `;

@@ -93,16 +93,17 @@ export function statusText({ server, csm, projects }: Told, ini: string | null):
 }
 
 function placeRows(
-	{ http, mqtt, ws, database, servers }: ServerView,
+	{ http, https, mqtt, ws, database, servers }: ServerView,
 	csm: StatusView | undefined,
 ): Row[] {
 	const clients = csm?.broker.clients ?? null;
 	const page = servers.includes("csm") && !servers.includes("ccm") ? "live page" : "editor";
-	const web = ["HTTP", `${http} (open it in a browser for the ${page})`] as const;
+	const web: Row[] = [["HTTP", `${http} (open it in a browser for the ${page})`]];
+	if (https !== undefined) web.push(["HTTPS", `${https} (the same, for phones)`]);
 	// The editor alone has none of these.
-	if (mqtt === "") return [web];
+	if (mqtt === "") return web;
 	return [
-		web,
+		...web,
 		["MQTT", `${mqtt}${clients === null ? " (external broker)" : `, ${count(clients, "client")}`}`],
 		["WebSocket", ws],
 		["Database", database],

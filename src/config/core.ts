@@ -35,9 +35,13 @@ export const CORE = section("config", "core", "The server.", {
 	),
 	"http-scheme": oneOf(
 		["auto", "http", "https"],
-		"auto is https with a certificate in [tls], else http; http disables TLS even if a certificate is set; https without a certificate is for a reverse proxy that terminates TLS.",
+		"auto is https with a certificate in [tls] and without https-port, else http; http disables TLS even if a certificate is set; https without a certificate is for a reverse proxy that terminates TLS.",
 	),
 	"http-port": port(9992, "HTTP port of the registration API."),
+	"https-port": port(
+		0,
+		"A second HTTP port, encrypted with the certificate in [tls], for pages on phones; 0: none. While it is set, the other listeners stay unencrypted, unless their own scheme is https, mqtts or wss.",
+	),
 	"http-prefix": Type.String({
 		default: "",
 		pattern: "^(/[A-Za-z0-9._~-]+)*$",

@@ -81,7 +81,8 @@ export class HttpListener {
 		this.#server.on("error", () => {});
 		this.#server.listen(port, bind);
 		// It is bound at once, but tells only later why it could not be.
-		if (this.#address === undefined) throw whyNot(bind, port, portSetting);
+		if (this.#address === undefined)
+			throw whyNot(tls === undefined ? "HTTP" : "HTTPS", { bind, port, setting: portSetting });
 	}
 
 	get port(): number | undefined {
@@ -218,12 +219,15 @@ async function drained(outgoing: ServerResponse): Promise<void> {
 }
 
 /** Asks the system once more, since `node:http` tells the reason only in a later turn. */
-function whyNot(bind: string, port: number, setting: string): ListenError {
+function whyNot(
+	what: string,
+	{ bind, port, setting }: { bind: string; port: number; setting: string },
+): ListenError {
 	let cause: unknown = new Error("no reason was given");
 	try {
 		Bun.listen({ hostname: bind, port, socket: { data() {} } }).stop();
 	} catch (error) {
 		cause = error;
 	}
-	return new ListenError("HTTP", bind, port, setting, cause);
+	return new ListenError(what, bind, port, setting, cause);
 }

@@ -154,7 +154,7 @@ const LISTEN_REASONS: Readonly<Record<string, string>> = {
 /** A listener could not be opened; the command line adds who holds the port, if that can be known. */
 export class ListenError extends ConfigError {
 	/**
-	 * @param what What was to listen: `HTTP`, `MQTT`, `WebSocket`.
+	 * @param what What was to listen: `HTTP`, `HTTPS`, `MQTT`, `WebSocket`.
 	 * @param setting The ini key to change, such as `http-port in [core]`.
 	 */
 	constructor(

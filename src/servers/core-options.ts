@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
 import type { OriginRulesOptions } from "../auth/mod.ts";
 import type { HttpOptions } from "../http/mod.ts";
+import { ConfigError } from "../kit/mod.ts";
 import type { ProbeOptions } from "../mqtt/mod.ts";
-import { type Config, encryptionOf, schemesOf } from "../settings/mod.ts";
+import { type Config, encryptionOf, HTTPS_SETTING, schemesOf } from "../settings/mod.ts";
 import type { StoreOptions } from "../store/mod.ts";
 import type { CertificateFiles, TlsKeys } from "../tls/mod.ts";
 import type { Values } from "./current-config.ts";
@@ -18,9 +19,17 @@ export function storeOptions(config: Config): StoreOptions {
 	return { userdir: config.core.userdir, url: config["core-db"].url };
 }
 
-/** Where the certificate is; undefined when nothing is encrypted. */
+/**
+ * Where the certificate is; undefined when nothing is encrypted.
+ * @throws ConfigError when there is none, and the ini names a port that needs it.
+ */
 export function certificateFiles({ core, tls }: Config): CertificateFiles | undefined {
-	if (tls.cert === "") return undefined;
+	if (tls.cert === "") {
+		if (core["https-port"] === 0) return undefined;
+		throw new ConfigError(
+			"https-port in [core] needs a certificate: set cert and key in [tls]; create one with iotctl cert self-signed",
+		);
+	}
 	return { cert: resolve(core.userdir, tls.cert), key: resolve(core.userdir, tls.key) };
 }
 
@@ -36,6 +45,11 @@ export function probeOptions({ "core-mqtt": mqtt }: Config): ProbeOptions {
 	return { deadlineMs: mqtt["probe-timeout"] * 1000, isOurs: mqtt.broker === "embedded" };
 }
 
+/** The encrypted HTTP port the ini names; undefined: none. */
+function securePort({ bind, "https-port": port }: Config["core"], tls: () => TlsKeys) {
+	return port === 0 ? undefined : { bind, port, setting: HTTPS_SETTING, tls };
+}
+
 /** @param places Where modules want the routes to be found besides. */
 export function httpOptions(
 	current: Values,
@@ -48,6 +62,7 @@ export function httpOptions(
 		isEncrypted: schemesOf(current.values).http === "https",
 		bind: core.bind,
 		port: core["http-port"],
+		secure: keys && securePort(core, keys),
 		prefixes: [core["http-prefix"], ...places.map(({ prefix }) => prefix)],
 		second: places.find(({ second }) => second !== undefined)?.second,
 		maxBodyBytes: core["http-max-body"],

@@ -13,7 +13,6 @@ import type { Log } from "../kit/mod.ts";
 import { type Broker, ExternalBroker, Probe } from "../mqtt/mod.ts";
 import { authIsOn } from "../settings/mod.ts";
 import { brokerDisk, type ModuleSchema, pageSessionDisk, Store } from "../store/mod.ts";
-import { Certificate } from "../tls/mod.ts";
 import {
 	certificateFiles,
 	type Keys,
@@ -24,6 +23,7 @@ import {
 import type { CurrentConfig } from "./current-config.ts";
 import { embeddedBrokerOptions } from "./embedded-broker-options.ts";
 import { externalBrokerOptions } from "./external-broker-options.ts";
+import { ServerCertificate } from "./server-certificate.ts";
 
 export interface FoundationDeps {
 	readonly log: Log;
@@ -51,7 +51,7 @@ export interface Foundation extends BrokerPorts {
 	readonly auth: Auth;
 	readonly grants: TopicGrants;
 	readonly origins: OriginRules;
-	readonly certificate: Certificate | undefined;
+	readonly certificate: ServerCertificate;
 	readonly keys: Keys;
 	readonly probe: Probe;
 }
@@ -65,8 +65,7 @@ export function buildFoundation(
 	{ name, log, schemas, deviceSecretHash }: FoundationDeps,
 ): Foundation {
 	const config = current.values;
-	const files = certificateFiles(config);
-	const certificate = files && new Certificate(files);
+	const certificate = new ServerCertificate(certificateFiles(config));
 	const store = new Store(storeOptions(config), log.component("store"), schemas);
 	try {
 		return { store, ...buildOn(store, current, { name, log, certificate, deviceSecretHash }) };
@@ -86,7 +85,7 @@ function buildOn(
 	{ name, log, certificate, deviceSecretHash }: Above,
 ): Omit<Foundation, "store"> {
 	const config = current.values;
-	const keys = certificate && (() => certificate.keys);
+	const { keys } = certificate;
 	const grants = new TopicGrants();
 	grantServices(grants);
 	const accounts = new Accounts(store);
@@ -99,7 +98,7 @@ function buildOn(
 	const { bind } = config.core;
 	const origins = new OriginRules(originOptions(current), {
 		machineName: hostname,
-		ownNames: () => [bind, ...(certificate?.hostNames ?? [])],
+		ownNames: () => [bind, ...certificate.hostNames],
 	});
 	const gate = websocketGate({ origins, isOpen: !auth.isOn, bind });
 	const authority = authorityOf(auth, grants);

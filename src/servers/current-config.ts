@@ -26,6 +26,11 @@ export class CurrentConfig {
 		return this.#values;
 	}
 
+	/** Takes over what was changed in the ini and counts already. @param change Of some values; the others stay. */
+	adopt(change: (values: Config) => Config): void {
+		this.#values = change(this.#values);
+	}
+
 	/** Takes over from another configuration what may change while the server runs. */
 	reload(next: Config): Reloaded {
 		const changed = this.#format.changedKeys(this.#values, next);

@@ -10,11 +10,11 @@ import { sectionValues } from "../config/mod.ts";
 import type { ServerView } from "../contract/mod.ts";
 import { bearerOf, Forwarder, HttpServer, PageFiles } from "../http/mod.ts";
 import { ConfigError, type Log, reasonOf, systemClock, VERSION } from "../kit/mod.ts";
-import { addressesOf, type Config } from "../settings/mod.ts";
+import { type Addresses, addressesOf, type Config } from "../settings/mod.ts";
 import { serverRoutes } from "../status/mod.ts";
-import { Certificate } from "../tls/mod.ts";
 import { certificateFiles, httpOptions, originOptions } from "./core-options.ts";
 import { forwardRoutes } from "./gui-routes.ts";
+import { ServerCertificate } from "./server-certificate.ts";
 
 /** Nobody has an account here: the command line of this machine has its key, all others are the project manager's. */
 const NO_ACCOUNTS = {
@@ -29,7 +29,7 @@ const NO_ACCOUNTS = {
 export class GuiServer {
 	readonly #config: Config;
 	readonly #auth: Auth;
-	readonly #certificate: Certificate | undefined;
+	readonly #certificate: ServerCertificate;
 	readonly #forwarder: Forwarder;
 	readonly #http: HttpServer;
 	readonly #log: Log;
@@ -51,11 +51,11 @@ export class GuiServer {
 		this.ccm = url.replace(/\/$/, "");
 		this.#config = config;
 		this.#log = log;
-		const names = certificateFiles(config);
-		this.#certificate = names && new Certificate(names);
-		const certificate = this.#certificate;
-		const keys = certificate && (() => certificate.keys);
-		const options = httpOptions({ values: config }, keys, [{ prefix, second: undefined }]);
+		const certificate = new ServerCertificate(certificateFiles(config));
+		this.#certificate = certificate;
+		const options = httpOptions({ values: config }, certificate.keys, [
+			{ prefix, second: undefined },
+		]);
 		const logger = log.component("http");
 		this.#auth = new Auth(true, {
 			accounts: NO_ACCOUNTS,
@@ -90,7 +90,7 @@ export class GuiServer {
 			auth: this.#auth,
 			origins: new OriginRules(originOptions({ values: config }), {
 				machineName: hostname,
-				ownNames: () => [config.core.bind, ...(certificate?.hostNames ?? [])],
+				ownNames: () => [config.core.bind, ...certificate.hostNames],
 			}),
 			log: logger,
 		});
@@ -103,12 +103,17 @@ export class GuiServer {
 
 	/** Where it is reached, for people. */
 	get address(): string {
-		return this.#addressAt("localhost");
+		return this.#addressesAt("localhost").http;
 	}
 
 	/** The same for programs on this machine. */
 	get localAddress(): string {
-		return this.#addressAt(this.#config.core.bind === "::" ? "[::1]" : "127.0.0.1");
+		return this.#addressesAt(this.#config.core.bind === "::" ? "[::1]" : "127.0.0.1").http;
+	}
+
+	/** Where it is reached encrypted besides; undefined: nowhere. */
+	get secureAddress(): string | undefined {
+		return this.#addressesAt("localhost").https;
 	}
 
 	/** @throws ListenError */
@@ -118,7 +123,7 @@ export class GuiServer {
 
 	/** Takes a renewed certificate. @throws ConfigError or ListenError, and keeps the current one. */
 	reload(): void {
-		if (this.#certificate?.renew() === true) this.#http.renewCertificate();
+		if (this.#certificate.current?.renew() === true) this.#http.renewCertificate();
 	}
 
 	/** Answers what is in progress, and ends streams. */
@@ -128,9 +133,10 @@ export class GuiServer {
 		await this.#http.stop();
 	}
 
-	#addressAt(everywhere: string): string {
-		const ports = { http: this.#http.port, mqtt: 0, ws: 0 };
-		return addressesOf(this.#config, ports, everywhere).http;
+	#addressesAt(everywhere: string): Addresses {
+		const { port: http, securePort: https } = this.#http;
+		const ports = { http, mqtt: 0, ws: 0, ...(https !== undefined && { https }) };
+		return addressesOf(this.#config, ports, everywhere);
 	}
 
 	get #problems(): string[] {
@@ -170,6 +176,7 @@ export class GuiServer {
 		const { rss } = process.memoryUsage();
 		return {
 			...{ version: VERSION, pid: process.pid, since: this.#since, http: this.address },
+			...(this.secureAddress !== undefined && { https: this.secureAddress }),
 			...{ mqtt: "", ws: "", database: "", memory_bytes: rss, servers: ["gui"] },
 			...{ modules: { gui: { ccm: this.ccm } }, warnings: this.#problems },
 		};

@@ -213,7 +213,8 @@ export class Server {
 
 	get #ports(): Ports {
 		const { mqttPort, wsPort } = this.#foundation;
-		return { http: this.#http.port, mqtt: mqttPort(), ws: wsPort() };
+		const { port: http, securePort: https } = this.#http;
+		return { http, mqtt: mqttPort(), ws: wsPort(), ...(https !== undefined && { https }) };
 	}
 
 	get #view(): ServerView {
@@ -235,12 +236,16 @@ export class Server {
 		return [
 			...cautions(this.#current.values),
 			...this.#modules.flatMap((module) => module.cautions?.() ?? []),
-			...[clientsCaution(this.#current) ?? [], this.#foundation.certificate?.caution ?? []].flat(),
+			...[
+				clientsCaution(this.#current) ?? [],
+				this.#foundation.certificate.current?.caution ?? [],
+			].flat(),
 		];
 	}
 
 	#renewCertificate(): void {
-		const { certificate, broker } = this.#foundation;
+		const { broker } = this.#foundation;
+		const certificate = this.#foundation.certificate.current;
 		if (certificate?.renew() !== true) return;
 		broker.renewCertificate();
 		this.#http.renewCertificate();

@@ -7,6 +7,8 @@ export interface Ports {
 	readonly http: number;
 	readonly mqtt: number;
 	readonly ws: number;
+	/** The encrypted HTTP port besides; undefined: there is none. */
+	readonly https?: number;
 }
 
 /** Addresses as URLs. */
@@ -14,6 +16,7 @@ export interface Addresses {
 	readonly http: string;
 	readonly mqtt: string;
 	readonly ws: string;
+	readonly https?: string;
 }
 
 /**
@@ -34,6 +37,7 @@ export function addressesOf(config: Config, ports: Ports, everywhere: string): A
 		http: `${encrypted.http ? "https" : "http"}://${own}:${ports.http}`,
 		mqtt: `${schemes.mqtt}://${broker}:${ports.mqtt}`,
 		ws: `${schemes.ws}://${broker}:${ports.ws}`,
+		...(ports.https !== undefined && { https: `https://${own}:${ports.https}` }),
 	};
 }
 

@@ -2,7 +2,7 @@ import type { Config } from "./config.ts";
 
 /** A listener of this server's own. */
 export interface Listener {
-	readonly what: "HTTP" | "MQTT" | "WebSocket" | "second HTTP";
+	readonly what: "HTTP" | "HTTPS" | "MQTT" | "WebSocket" | "second HTTP";
 	/** 0: any that is free. */
 	readonly port: number;
 	/** The key that sets it. */
@@ -10,6 +10,9 @@ export interface Listener {
 	/** Where it binds to, if not at `bind` in `[core]`. */
 	readonly bind?: string;
 }
+
+/** The key that sets the encrypted HTTP port. */
+export const HTTPS_SETTING = "https-port in [core]";
 
 /** Two listeners on one port. */
 export interface SharedPort {
@@ -19,15 +22,19 @@ export interface SharedPort {
 }
 
 /**
- * What the server listens on; with an external broker that is HTTP alone.
+ * What the server listens on; with an external broker that is HTTP alone, encrypted or not.
  * @param further Listeners of its modules.
  */
 export function ownListeners(config: Config, further: readonly Listener[] = []): Listener[] {
 	const { core, "core-mqtt": mqtt, "core-ws": ws } = config;
-	const http: Listener = { what: "HTTP", port: core["http-port"], setting: "http-port in [core]" };
-	if (mqtt.broker === "external") return [http, ...further];
+	const http: Listener[] = [
+		{ what: "HTTP", port: core["http-port"], setting: "http-port in [core]" },
+	];
+	const https = core["https-port"];
+	if (https !== 0) http.push({ what: "HTTPS", port: https, setting: HTTPS_SETTING });
+	if (mqtt.broker === "external") return [...http, ...further];
 	return [
-		http,
+		...http,
 		{ what: "MQTT", port: mqtt.port, setting: "port in [core-mqtt]" },
 		{ what: "WebSocket", port: ws.port, setting: "port in [core-ws]" },
 		...further,

@@ -9,9 +9,11 @@ export interface Schemes {
 
 /** The schemes advertised to devices (`csm.md §2.2`): those in the ini, or what the listeners speak. */
 export function schemesOf({ core, "core-mqtt": mqtt, "core-ws": ws, tls }: Config): Schemes {
-	const isOurs = mqtt.broker === "embedded" && tls.cert !== "";
+	// Whoever wants an encrypted port besides has devices that cannot encrypt.
+	const isForAll = tls.cert !== "" && core["https-port"] === 0;
+	const isOurs = mqtt.broker === "embedded" && isForAll;
 	return {
-		http: core["http-scheme"] === "auto" ? (tls.cert ? "https" : "http") : core["http-scheme"],
+		http: core["http-scheme"] === "auto" ? (isForAll ? "https" : "http") : core["http-scheme"],
 		mqtt: mqtt.scheme === "auto" ? (isOurs ? "mqtts" : "mqtt") : mqtt.scheme,
 		ws: ws.scheme === "auto" ? (isOurs ? "wss" : "ws") : ws.scheme,
 	};

@@ -29,7 +29,7 @@ export interface StatusDeps {
 	/** Whether logins are asked for. */
 	readonly logins: boolean;
 	/** Where clients on this machine connect. */
-	readonly addresses: () => { readonly http: string; readonly mqtt: string; readonly ws: string };
+	readonly addresses: () => Pick<StatusView, "http" | "https" | "mqtt" | "ws">;
 	readonly clock?: Clock;
 }
 

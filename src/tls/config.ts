@@ -11,7 +11,7 @@ export const TLS = section(
 			default: "",
 			path: true,
 			description:
-				"PEM file of this server's certificate followed by its authority's, relative to userdir; encrypts HTTP, MQTT and WebSocket. Reloaded by iotctl reload; create one with iotctl cert self-signed.",
+				"PEM file of this server's certificate followed by its authority's, relative to userdir; encrypts HTTP, MQTT and WebSocket, or only https-port in [core] if that is set. Reloaded by iotctl reload; create one with iotctl cert self-signed.",
 		}),
 		key: Type.String({
 			default: "",

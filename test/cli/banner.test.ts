@@ -38,6 +38,15 @@ describe("what start prints", () => {
 		expect(shown("", { isDetached: true })).toContain("Stop it with: iotctl stop\n");
 	});
 
+	test("names the encrypted port for phones, and what stays as it is", () => {
+		const addresses = { ...ADDRESSES, https: "https://localhost:9993" };
+		const tls = "[core]\nbind = 0.0.0.0\nhttps-port = 9993\n[tls]\ncert = a\nkey = b\n";
+		const text = shown(tls, { addresses });
+		expect(text).toContain("HTTPS      https://localhost:9993   the same, for phones\n");
+		expect(text).toContain("not encrypted (see [tls]), except HTTPS on 9993\n");
+		expect(shown("")).not.toContain("HTTPS");
+	});
+
 	test("leads to the page where the first administrator is made, or to what shows its address", () => {
 		const none = { hasAdmin: false };
 		expect(shown("", none)).toContain("no administrator yet. Get the address where");

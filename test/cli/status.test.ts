@@ -67,6 +67,13 @@ describe("status for people", () => {
 		expect(row({ broker }, "MQTT")[0]).toEndWith("(external broker)");
 	});
 
+	test("names the encrypted port besides, where there is one", () => {
+		expect(row({}, "HTTPS")).toEqual([]);
+		expect(row({ https: "https://localhost:9993" }, "HTTPS")).toEqual([
+			"HTTPS      https://localhost:9993 (the same, for phones)",
+		]);
+	});
+
 	test("counts one of something in the singular", () => {
 		const broker = { ...VIEW.broker, clients: 1 };
 		expect(row({ broker }, "MQTT")[0]).toEndWith(", 1 client");

@@ -244,6 +244,13 @@ describe("schemes", () => {
 		[`${cert}[core]\nhttp-scheme = http\n[core-ws]\nscheme = ws\n`, "http mqtts ws", "- mqtt -"],
 		["[core]\nhttp-scheme = https\n[core-ws]\nscheme = wss\n", "https mqtt wss", "- - -"],
 		[`${cert}[core-mqtt]\nbroker = external\n`, "https mqtt ws", "http - -"],
+		[`${cert}[core]\nhttps-port = 9993\n`, "http mqtt ws", "- - -"],
+		[
+			`${cert}[core]\nhttps-port = 9993\n[core-mqtt]\nscheme = mqtts\n`,
+			"http mqtts ws",
+			"- mqtt -",
+		],
+		[`${cert}[core]\nhttps-port = 9993\nhttp-scheme = https\n`, "https mqtt ws", "http - -"],
 	])("%j tells %p and encrypts %p", (text, told, encrypted) => {
 		const config = parse(text);
 		const { http, mqtt, ws } = schemesOf(config);

@@ -10,7 +10,7 @@ import {
 } from "../../kit/mod.ts";
 import { addressText } from "../../mqtt/mod.ts";
 import { certificateFiles } from "../../servers/mod.ts";
-import { authIsOn, type Config, cautions, schemesOf } from "../../settings/mod.ts";
+import { authIsOn, type Config, cautions, encryptionOf, schemesOf } from "../../settings/mod.ts";
 import { Certificate } from "../../tls/mod.ts";
 import { databasePath } from "../database.ts";
 import { externalBrokersOf } from "../mqtt-address.ts";
@@ -86,7 +86,7 @@ function modes(config: Config): Finding[] {
 	const url = config["core-db"].url;
 	const path = url === ":memory:" ? join(config.core.userdir, url) : databasePath(config);
 	const entries = looseEntries(config.core.userdir, path);
-	const key = certificateFiles(config)?.key;
+	const key = config.tls.cert === "" ? undefined : certificateFiles(config)?.key;
 	if (key !== undefined && entries.every((entry) => entry.path !== key)) {
 		entries.push(...readableByAll(key));
 	}
@@ -135,6 +135,16 @@ function logins(config: Config): Finding[] {
 	return [{ what: "logins", state: "note", text }];
 }
 
+/** Which listeners are encrypted with it, where that is not all of them. */
+function whatFor(config: Config): string {
+	const port = config.core["https-port"];
+	if (port === 0) return "";
+	const { http, mqtt, ws } = encryptionOf(config);
+	const names = { HTTP: http, MQTT: mqtt, WebSocket: ws };
+	const open = Object.entries(names).flatMap(([name, is]) => (is ? [] : [name]));
+	return `; for https-port ${port}${open.length === 0 ? "" : ` (not encrypted: ${open.join(", ")})`}`;
+}
+
 function certificate(config: Config): Finding[] {
 	const what = "TLS";
 	try {
@@ -143,7 +153,11 @@ function certificate(config: Config): Finding[] {
 		const { names, expiresAt, caution } = new Certificate(files);
 		if (caution !== undefined) return [{ what, state: "note", text: caution }];
 		return [
-			{ what, state: "ok", text: `${names}, valid until ${expiresAt.toISOString().slice(0, 10)}` },
+			{
+				what,
+				state: "ok",
+				text: `${names}, valid until ${expiresAt.toISOString().slice(0, 10)}${whatFor(config)}`,
+			},
 		];
 	} catch (error) {
 		return [{ what, state: "FAIL", text: messageOf(error) }];

@@ -34,6 +34,26 @@ describe("the ports of a server", () => {
 		expect(mqtt?.text).toStartWith(`127.0.0.1:${taken} is used by `);
 	});
 
+	test("the encrypted HTTP port is one of them, also with an external broker", async () => {
+		const secure = (port: number, more = "") =>
+			SERVER_MODULES.ini.parse(
+				"x.ini",
+				`[core]\nhttp-port = 8000\nhttps-port = ${port}\n[core-mqtt]\nport = 8001\n${more}`,
+			);
+		expect(portConflicts(secure(8000)).map(({ text }) => text)).toEqual([
+			"port 8000 is already used by HTTP; change https-port in [core]",
+		]);
+		expect(portConflicts(secure(8001)).map(({ text }) => text)).toEqual([
+			"port 8001 is already used by HTTPS; change port in [core-mqtt]",
+		]);
+		const external = secure(taken, "broker = external\n");
+		expect((await ports(external)).map(({ what, state }) => [what, state])).toContainEqual([
+			"HTTPS",
+			"FAIL",
+		]);
+		expect(whereabouts(external)).toEndWith(`: HTTP on 8000, HTTPS on ${taken}`);
+	});
+
 	test("the second HTTP port is one of them, with csm and ccm in one process", async () => {
 		const second = (text: string) => {
 			const values = config(8000, 8001, `[gui]\n${text}`);
