@@ -2,6 +2,7 @@
 // The names of the events are the keys of {@link ProjectEvents}.
 import type { Change } from "./ccm-changes.ts";
 import type { ProjectDocument } from "./ccm-documents.ts";
+import type { InvitationView } from "./ccm-invitation.ts";
 import type { ProjectParts } from "./ccm-parts.ts";
 
 /** A person, as others who look at the same project see them. */
@@ -96,4 +97,6 @@ export interface ProjectEvents {
 	readonly errors: readonly FailureView[];
 	/** All who look at the project now. */
 	readonly people: readonly PersonView[];
+	/** An invitation that was made, ended or changed; after the first event those there are. */
+	readonly invitation: InvitationView;
 }

@@ -52,6 +52,22 @@ export {
 	type Pinned,
 	PinnedListSchema,
 } from "./ccm-functions.ts";
+export {
+	type Invitation,
+	InvitationSchema,
+	type InvitationView,
+	type InvitedMember,
+	type NewInvitation,
+	NewInvitationSchema,
+} from "./ccm-invitation.ts";
+export {
+	type MemberEnd,
+	MemberEndSchema,
+	type MemberFeature,
+	type MemberInfo,
+	MemberInfoSchema,
+	type MemberParam,
+} from "./ccm-member.ts";
 export { type ProjectParts, ProjectPartsSchema } from "./ccm-parts.ts";
 export { decodeRequest, errorReply, type Request, refuseOp } from "./envelope.ts";
 export { type FunctionUse, type GraphKey, graphName, type LinkKey } from "./graph-keys.ts";

@@ -1,28 +1,38 @@
-/** A device that lives in a page of this server's and speaks HTTP. */
-export interface WebDevice {
-	/** UUID in lowercase. */
+import type { ListedFeature } from "../../csm-client/mod.ts";
+
+/** A device that speaks HTTP, as it is registered for a phone. */
+export interface NewWebDevice {
+	/** A UUID in lowercase, drawn at random. */
 	readonly da_id: string;
+	/** CSM takes another one where it is taken. */
 	readonly name: string;
-	/** Of the device model. */
+	/** Name of its model. */
 	readonly model: string;
-	/** Names of features; of none, an empty list. */
-	readonly idf_list: readonly string[];
-	readonly odf_list: readonly string[];
-	/** Name of the account it belongs to; undefined: none. */
-	readonly owner?: string | undefined;
+	readonly idf_list: readonly ListedFeature[];
+	readonly odf_list: readonly ListedFeature[];
+	/** Name of the person it belongs to: its `u_name` in the profile. */
+	readonly owner?: string;
 }
 
-/** Registers devices for members of a class, where CSM is in the same process. */
+/**
+ * Devices that speak HTTP, which are CSM's (`/da/<da_id>/up` and `down`). A project manager in a process of its own has
+ * none.
+ */
 export interface WebDevices {
 	/**
-	 * Registers a device, or registers it again with a new password; durable when it resolves.
-	 * @throws InputError when there is no room for another device.
+	 * Registers a device; it is kept when this resolves.
+	 * @returns its rev, and the password with which it sends and receives, shown this once.
+	 * @throws StorageError when the disk does not take it, InputError when there are too many devices.
 	 */
-	register(device: WebDevice): Promise<{ readonly rev: string; readonly password: string }>;
-	/** Deregisters a device; one that is not registered is as good as deregistered. */
+	register(device: NewWebDevice): Promise<{ readonly rev: string; readonly password: string }>;
+	/**
+	 * Deregisters a device, whatever its rev, and ends its streams with the event `removed`; one that is not registered is
+	 * as good as deregistered.
+	 * @throws StorageError when the disk does not take it.
+	 */
 	remove(daId: string): Promise<void>;
-	/** Whether it is the password of the device's current registration. */
-	isPassword(daId: string, password: string): boolean;
-	/** Hears the id of each device speaking HTTP that was deregistered, by whomever, or has expired. */
-	onRemoved(listener: (daId: string) => void): void;
+	/** Whether a device is registered and this is its password. */
+	isPassword(daId: string, password: string): boolean | Promise<boolean>;
+	/** Has a listener told of devices that were deregistered or expired, by whomever. */
+	onRemoved?(listener: (daId: string) => void): void;
 }
