@@ -1,3 +1,4 @@
+import type { WebDevices } from "../ccm/mod.ts";
 import type { BuiltModule } from "./module.ts";
 
 /** What `BuiltModule.deviceSecretHash` says in the first module that knows a device. */
@@ -15,4 +16,9 @@ export function secretHashIn(
 /** Devices of all modules that have no password. */
 export function devicesWithoutLogin(modules: readonly BuiltModule[]): number {
 	return modules.reduce((sum, module) => sum + (module.devicesWithoutLogin?.() ?? 0), 0);
+}
+
+/** Devices that speak HTTP, of the first module that has any. */
+export function webDevicesIn(modules: readonly BuiltModule[]): WebDevices | undefined {
+	return modules.find(({ webDevices }) => webDevices !== undefined)?.webDevices;
 }

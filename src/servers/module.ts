@@ -1,4 +1,5 @@
 import type { Accounts, Auth, TopicGrants } from "../auth/mod.ts";
+import type { WebDevices } from "../ccm/mod.ts";
 import type { Section } from "../config/mod.ts";
 import type { Route, SecondPort } from "../http/mod.ts";
 import type { Log, Metric } from "../kit/mod.ts";
@@ -42,6 +43,8 @@ export interface Core {
 	readonly host: Host;
 	/** Devices that could not log in if logins were on; known once the server has started. */
 	readonly devicesWithoutLogin: () => number;
+	/** Devices that speak HTTP, where a module has them; known once all modules are built. */
+	readonly webDevices: () => WebDevices | undefined;
 }
 
 /** Where the routes of a server are found besides. */
@@ -71,6 +74,8 @@ export interface BuiltModule {
 	deviceSecretHash?(id: string): string | null | undefined;
 	/** Devices it knows that have no password. */
 	devicesWithoutLogin?(): number;
+	/** Devices that speak HTTP, for other modules. */
+	readonly webDevices?: WebDevices;
 }
 
 /** A module that a server can be made of; the core knows none by name. */

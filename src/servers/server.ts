@@ -20,7 +20,7 @@ import { httpOptions, STOP_TIMEOUT_MS } from "./core-options.ts";
 import { CurrentConfig, type Reloaded } from "./current-config.ts";
 import { clientsCaution } from "./embedded-broker-options.ts";
 import type { BuiltModule, Core, Part, ServerModule } from "./module.ts";
-import { devicesWithoutLogin, secretHashIn } from "./module-facts.ts";
+import { devicesWithoutLogin, secretHashIn, webDevicesIn } from "./module-facts.ts";
 import type { Host } from "./opening.ts";
 import { ownFiles } from "./own-files.ts";
 import { opened, PartList, part } from "./part-list.ts";
@@ -181,16 +181,13 @@ export class Server {
 			modules: this.#names,
 			current: this.#current,
 			log: this.#allLog,
-			store,
-			accounts,
-			auth,
-			grants,
-			broker,
+			...{ store, accounts, auth, grants, broker },
 			state: this.state,
 			ports: () => this.#ports,
 			addresses: () => this.addresses,
 			host: this.#host,
 			devicesWithoutLogin: () => devicesWithoutLogin(this.#modules),
+			webDevices: () => webDevicesIn(this.#modules),
 		};
 	}
 

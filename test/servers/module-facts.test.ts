@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { BuiltModule } from "../../src/servers/module.ts";
-import { devicesWithoutLogin, secretHashIn } from "../../src/servers/module-facts.ts";
+import { devicesWithoutLogin, secretHashIn, webDevicesIn } from "../../src/servers/module-facts.ts";
 
 const hashes: Record<string, string | null> = { lamp: "h", phone: null };
 const QUIET = { parts: [], routes: [], problems: () => [], metrics: () => [] };
@@ -21,4 +21,14 @@ test("the first module that knows a device has its password, also where that is 
 test("devices without a password are counted in all modules", () => {
 	expect(devicesWithoutLogin(MODULES)).toBe(5);
 	expect(devicesWithoutLogin([])).toBe(0);
+});
+
+test("devices over HTTP are those of the first module that has any", () => {
+	const webDevices = {
+		register: async () => ({ rev: "", password: "" }),
+		remove: async () => {},
+		isPassword: () => false,
+	};
+	expect(webDevicesIn([...MODULES, { ...QUIET, webDevices }])).toBe(webDevices);
+	expect(webDevicesIn(MODULES)).toBeUndefined();
 });
