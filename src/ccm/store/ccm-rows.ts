@@ -1,6 +1,7 @@
 import { type Columns, type Db, peopleIn } from "../../store/mod.ts";
 import { AuditRows } from "./audit-rows.ts";
 import { type FunctionHead, FunctionRows, type StoredVersion } from "./function-rows.ts";
+import type { FormerSeat, InvitationRecord, SeatRecord } from "./invitation-port.ts";
 import type {
 	DeviceRecord,
 	Favourite,
@@ -35,6 +36,9 @@ export class CcmRows {
 	readonly undo: UndoRows;
 	readonly graphs: RecordRows<GraphAtCsm>;
 	readonly audit: AuditRows;
+	readonly invitations: RecordRows<InvitationRecord>;
+	readonly seats: RecordRows<SeatRecord>;
+	readonly formerSeats: RecordRows<FormerSeat>;
 	readonly state: StateRows;
 
 	constructor(db: Db, columns: Columns, onBadRow: OnBadRow) {
@@ -56,6 +60,9 @@ export class CcmRows {
 		this.favourites = rows(of.favourites);
 		this.undo = new UndoRows(db, tables, rows(of.undo));
 		this.graphs = rows(of.graphs);
+		this.invitations = rows(of.invitations);
+		this.seats = rows(of.seats);
+		this.formerSeats = rows(of.formerSeats);
 		this.audit = new AuditRows(db, tables, onBadRow);
 		this.state = new StateRows(db, tables);
 	}

@@ -3,6 +3,7 @@ import { InvariantError } from "../../kit/mod.ts";
 import type { Audit } from "./audit-port.ts";
 import { CatalogMemory, CatalogThings } from "./catalog.ts";
 import type { CcmRows } from "./ccm-rows.ts";
+import type { FormerSeat, InvitationRecord, RunningTime, SeatRecord } from "./invitation-port.ts";
 import type {
 	CcmTables,
 	DeviceRecord,
@@ -24,6 +25,9 @@ import type {
 } from "./port.ts";
 import type { UnitState } from "./state-rows.ts";
 import { StoredRelations, StoredThings } from "./stored-things.ts";
+
+/** Name of the running time in the state. */
+const RUNNING = "running ms";
 
 /** What is in memory of the catalog, for all units of work of a store. */
 export function catalogMemories() {
@@ -53,6 +57,10 @@ export class DatabaseTables implements CcmTables {
 	readonly undo: UndoSteps;
 	readonly graphs: Graphs;
 	readonly audit: Audit;
+	readonly invitations: Things<InvitationRecord>;
+	readonly seats: Relations<SeatRecord>;
+	readonly formerSeats: Relations<FormerSeat>;
+	readonly running: RunningTime;
 	readonly state: UnitState;
 	readonly #rows: CcmRows;
 	readonly #isRead: boolean;
@@ -71,6 +79,13 @@ export class DatabaseTables implements CcmTables {
 		this.undo = rows.undo;
 		this.graphs = rows.graphs;
 		this.audit = rows.audit;
+		this.invitations = new StoredThings(rows.invitations, "do_id");
+		this.seats = new StoredRelations(rows.seats);
+		this.formerSeats = new StoredRelations(rows.formerSeats);
+		this.running = {
+			get: async () => readRunning(state.get(RUNNING)),
+			put: async (ms) => state.set(RUNNING, String(Math.round(ms))),
+		};
 		this.state = state;
 		this.#rows = rows;
 		this.#isRead = isRead;
@@ -108,4 +123,9 @@ export class DatabaseTables implements CcmTables {
 	get #catalog() {
 		return [this.units, this.tags, this.features, this.models, this.functions];
 	}
+}
+
+/** What cannot be read counts as nothing: then codes and seats end later than they should. */
+function readRunning(text = "0"): number {
+	return /^\d{1,15}$/.test(text) ? Number(text) : 0;
 }

@@ -1,6 +1,7 @@
 import type { ProjectDocument } from "../../contract/mod.ts";
 import { KeyedQueue } from "../../kit/mod.ts";
 import type { Audit, AuditEntry, AuditQuery, KeptEntry } from "./audit-port.ts";
+import type { RunningTime } from "./invitation-port.ts";
 import { MemoryPeople } from "./memory-people.ts";
 import { idsByRef, mentionsOf } from "./mentions.ts";
 import type {
@@ -52,7 +53,17 @@ class MemoryTables implements CcmTables {
 	readonly undo = new MemoryUndo();
 	readonly graphs = new MemoryGraphs();
 	readonly audit = new MemoryAudit();
+	readonly invitations = new MemoryThings<"do_id", ThingOf<"invitations">>("do_id");
+	readonly seats = new MemoryRelations<RowOf<"seats">>();
+	readonly formerSeats = new MemoryRelations<RowOf<"formerSeats">>();
+	readonly running: RunningTime = {
+		get: async () => this.#runningMs,
+		put: async (ms) => {
+			this.#runningMs = Math.round(ms);
+		},
+	};
 	readonly #ids: Map<IdOf, number>;
+	#runningMs = 0;
 
 	constructor(ids: ReadonlyMap<IdOf, number>) {
 		this.#ids = new Map(ids);
@@ -84,6 +95,10 @@ class MemoryTables implements CcmTables {
 		copy.undo.fill(this.undo);
 		copy.graphs.fill(this.graphs);
 		copy.audit.fill(this.audit);
+		copy.invitations.fill(this.invitations);
+		copy.seats.fill(this.seats);
+		copy.formerSeats.fill(this.formerSeats);
+		copy.#runningMs = this.#runningMs;
 		return copy;
 	}
 }

@@ -3,6 +3,7 @@
 import type { Change, FeatureType, IdfType, Pinned, ProjectDocument } from "../../contract/mod.ts";
 import type { PeopleRows } from "../../store/mod.ts";
 import type { Audit } from "./audit-port.ts";
+import type { FormerSeat, InvitationRecord, RunningTime, SeatRecord } from "./invitation-port.ts";
 
 /** Parts of a project that are reached by an id of their own. */
 export type IdKind = "do" | "dfo" | "na";
@@ -207,6 +208,11 @@ export interface CcmTables {
 	readonly undo: UndoSteps;
 	readonly graphs: Graphs;
 	readonly audit: Audit;
+	/** By the device object. */
+	readonly invitations: Things<InvitationRecord>;
+	readonly seats: Relations<SeatRecord>;
+	readonly formerSeats: Relations<FormerSeat>;
+	readonly running: RunningTime;
 	/** The project that has a device object, feature object or join. */
 	holderOf(kind: IdKind, id: number): Promise<ProjectDocument | undefined>;
 	/** The next id of a kind; only in a unit of work. */

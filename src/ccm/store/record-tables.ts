@@ -49,6 +49,9 @@ export function recordTables(tables: CcmDatabase) {
 		}),
 		members: { table: tables.members, key: ["p_id", "u_id"], order: "u_id" },
 		favourites: { table: tables.favourites, key: ["fn_id", "df_id", "u_id"], order: "seq" },
+		invitations: byId(tables.invitations, "do_id"),
+		seats: { table: tables.seats, key: ["da_id"], order: "da_id" },
+		formerSeats: { table: tables.formerSeats, key: ["da_id"], order: "da_id" },
 		undo: {
 			...{ table: tables.undo, key: ["p_id", "rev"], order: "seq" },
 			json: { inverse: Type.Array(ChangeSchema), redo: Type.Array(ChangeSchema) },

@@ -4,6 +4,7 @@ import redo from "./migrations/0001_redo.sql" with { type: "text" };
 import graphLinks from "./migrations/0002_graph_links.sql" with { type: "text" };
 import audit from "./migrations/0003_audit.sql" with { type: "text" };
 import pinned from "./migrations/0004_pinned.sql" with { type: "text" };
+import invitations from "./migrations/0005_invitations.sql" with { type: "text" };
 import { ccmTables } from "./tables.ts";
 
 /** What ccm keeps in the database. */
@@ -15,6 +16,7 @@ export const CCM_SCHEMA: ModuleSchema = {
 		{ name: "graph_links", sql: graphLinks },
 		{ name: "audit", sql: audit },
 		{ name: "pinned", sql: pinned },
+		{ name: "invitations", sql: invitations },
 	],
 	tables: ccmTables,
 };

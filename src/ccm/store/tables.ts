@@ -5,7 +5,12 @@ import type { Columns } from "../../store/mod.ts";
 
 /** CCM's data, for the database whose columns are given (`docs/adr/0019`). */
 export function ccmTables(columns: Columns) {
-	return { ...catalogTables(columns), ...projectTables(columns), ...otherTables(columns) };
+	return {
+		...catalogTables(columns),
+		...projectTables(columns),
+		...invitationTables(columns),
+		...otherTables(columns),
+	};
 }
 
 function catalogTables({ table, text, integer, boolean }: Columns) {
@@ -100,6 +105,29 @@ function projectTables({ table, text, integer, boolean, primaryKey, unique }: Co
 		is_undone: boolean("is_undone").notNull(),
 	});
 	return { projects, mentions, members, undo };
+}
+
+/** Times are milliseconds of running time. */
+function invitationTables({ table, text, integer }: Columns) {
+	const invitations = table("ccm_invitation", {
+		do_id: integer("do_id").primaryKey(),
+		p_id: integer("p_id").notNull(),
+		code_hash: text("code_hash").notNull(),
+		ends_at: integer("ends_at").notNull(),
+	});
+	const seats = table("ccm_seat", {
+		da_id: text("da_id").primaryKey(),
+		p_id: integer("p_id").notNull(),
+		do_id: integer("do_id").notNull(),
+		seat: integer("seat").notNull(),
+		nickname: text("nickname").notNull(),
+	});
+	const formerSeats = table("ccm_former_seat", {
+		da_id: text("da_id").primaryKey(),
+		why: text("why", { enum: ["ended", "removed"] }).notNull(),
+		since: integer("since").notNull(),
+	});
+	return { invitations, seats, formerSeats };
 }
 
 function otherTables({ table, text, real, integer, boolean }: Columns) {

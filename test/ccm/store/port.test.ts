@@ -372,6 +372,46 @@ describe.each([
 		});
 	});
 
+	test("a code is that of its block, and outlives its project with the seats", async () => {
+		const store = open();
+		const code = (do_id: number, code_hash: string) => ({ do_id, p_id: 1, code_hash, ends_at: 5 });
+		const seat = (n: number, nickname = "") => ({
+			...{ da_id: documents.uuid(n), p_id: 1, do_id: 10, seat: n, nickname },
+		});
+		await store.write(async ({ projects, invitations, seats, formerSeats }) => {
+			await projects.put(project(1));
+			await invitations.put(code(10, "h1"));
+			await invitations.put(code(11, "h2"));
+			await invitations.put({ ...code(10, "h3"), ends_at: 2 ** 45 });
+			await seats.add(seat(1, "小明"));
+			await seats.add(seat(2));
+			await seats.remove({ da_id: documents.uuid(2) });
+			await formerSeats.add({ da_id: documents.uuid(2), why: "removed", since: 7 });
+			await projects.remove(1);
+		});
+		await store.read(async ({ invitations, seats, formerSeats }) => {
+			expect(await invitations.get(10)).toEqual({ ...code(10, "h3"), ends_at: 2 ** 45 });
+			expect(await invitations.list({ code_hash: "h2" })).toEqual([code(11, "h2")]);
+			expect(await invitations.list({ code_hash: "h1" })).toEqual([]);
+			expect(await seats.list({ p_id: 1 })).toEqual([seat(1, "小明")]);
+			expect(await formerSeats.list()).toEqual([
+				{ da_id: documents.uuid(2), why: "removed", since: 7 },
+			]);
+		});
+	});
+
+	test("the time it ran is kept with what ends by it, or not at all", async () => {
+		const store = open();
+		expect(await store.read(({ running }) => running.get())).toBe(0);
+		await store.write(({ running }) => running.put(1234.6));
+		const failed = store.write(async ({ running }) => {
+			await running.put(9999);
+			throw new Error("no");
+		});
+		await expect(failed).rejects.toThrow("no");
+		expect(await store.read(({ running }) => running.get())).toBe(1235);
+	});
+
 	test("no id is given twice, also after what had it is gone", async () => {
 		const store = open();
 		const ids = await store.write(async ({ units, newId }) => {

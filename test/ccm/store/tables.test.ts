@@ -53,6 +53,9 @@ test("what repositories ask of PostgreSQL is PostgreSQL's SQL", async () => {
 	await graphs.put({ graph: "1", links: [], settled: "" });
 	await graphs.list({ graph: "1" });
 	await tables.devices.list({ is_sim: true });
+	await tables.invitations.put({ do_id: 1, p_id: 1, code_hash: "h", ends_at: 1 });
+	await tables.seats.add({ da_id: "a", p_id: 1, do_id: 1, seat: 0, nickname: "" });
+	await tables.formerSeats.remove({ da_id: "a" });
 	await tables.save();
 	expect(asked.length).toBeGreaterThan(25);
 	for (const sql of asked) expect(sql).not.toContain("?");
