@@ -69,16 +69,23 @@ class Graph:
             return
         data = values if type(values) is list else [values]
         tags = NO_TAGS
+        # What a data record shows as the input; the text is the values as they came.
+        given = text
         if not idf.takes_all:
-            parts = idf.split(data)
-            if parts is None:
-                return
-            data, tags = parts
-            if idf.all_variant or idf.variants:
-                data = idf.differences(data)
-        if self.is_watched:
-            given = text if idf.takes_all else input_of(idf, data)
+            if idf.counts_only:
+                if len(data) != idf.param_no:
+                    return
+            else:
+                parts = idf.split(data)
+                if parts is None:
+                    return
+                data, tags = parts
+                if idf.all_variant or idf.variants:
+                    data = idf.differences(data)
+                if self.is_watched:
+                    given = input_of(idf, data)
         run = idf.run
+        former = idf.slot
         if run is None:
             idf.slot = data
         else:
@@ -93,6 +100,8 @@ class Graph:
             if self.join_run is not None and type(joined) not in _unchanging and not is_small(joined):
                 refuse_huge(joined)
         except BaseException as error:
+            if self in _unsettled:
+                keep_slots(self, idf, former)
             self.fail(out, 'join', self.join, error)
             return
         if not self.is_watched:
@@ -102,12 +111,16 @@ class Graph:
         begin = len(out)
         for odf in self.odfs:
             self.deliver(odf, joined, tags, out)
-        slots = [other.slot for other in self.idfs.values()] if self.only is None else None
         if self.is_sampled:
-            _unsettled[self] = idf, given, idf.slot, slots, joined, begin
+            _unsettled[self] = idf, given, joined, begin, None
         else:
-            record = build_record(self, idf, given, idf.slot, slots, joined, self.texts(out, begin))
+            slots = self.slots()
+            record = build_record(self, idf, given, slots[idf], slots.values(), joined, self.texts(out, begin))
             out += ('m%d' % self.number, record)
+
+    def slots(self):
+        """What each input's last message came to, in the order of the join."""
+        return {idf: idf.slot for idf in self.idfs.values()}
 
     def texts(self, out, begin):
         """What the run whose output begins there put out, by link id: JSON texts."""

@@ -16,10 +16,10 @@ class Idf:
         kinds = spec['input_type']
         self.all_variant = kinds == 'variant'
         self.variants = kinds if isinstance(kinds, list) and 'variant' in kinds else None
-        self.takes_all = (
-            self.param_no is None and not self.tag_param_no
-            and not self.all_variant and self.variants is None
-        )
+        is_plain = not self.tag_param_no and not self.all_variant and self.variants is None
+        self.takes_all = is_plain and self.param_no is None
+        # All there is to do is to look at how many values there are.
+        self.counts_only = is_plain and self.param_no is not None
 
     def split(self, values):
         """Data and tags of one message; None when the length rule drops it."""

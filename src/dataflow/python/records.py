@@ -1,8 +1,8 @@
 """Data records (csm.md 6): what one complete run looked like, as JSON text that is built when it is asked for.
 
-A run leaves a tuple behind: the input, what was given to it (a str: the message as it came), its slot, all slots (None:
-it is the only one), what the join gave, and where in the answer its output begins. Functions may still hold some of
-that, so it is settled, which takes it out of their reach, at the end of the slice.
+A run leaves a tuple behind: the input, what was given to it (a str: the message as it came), what the join gave, where
+in the answer its output begins, and all slots (None: they are as they were). Functions may still hold some of that, so
+it is settled, which takes it out of their reach, at the end of the slice: until then a run costs as little as it can.
 """
 import json
 
@@ -26,13 +26,21 @@ def input_of(idf, data):
     return Shown(show(data))
 
 
-def settled(idf, given, slot, slots, joined, texts):
+def keep_slots(graph, idf, former):
+    """A run has put a new value in a slot and failed then: the newest complete run keeps the slots as they were."""
+    *run, slots = _unsettled[graph]
+    if slots is None:
+        slots = graph.slots()
+        slots[idf] = former
+        _unsettled[graph] = *run, slots
+
+
+def settled(idf, given, joined, slots, texts):
     """The same run, safe from functions: what they may still change is copied, what runs code to be shown is shown."""
     if type(joined) not in _unchanging:
         joined = own(joined) if is_small(joined) else Shown(show(joined))
-    if slots is not None:
-        slots = [early(one) for one in slots]
-    return idf, early(given), early(slot), slots, joined, texts
+    slots = {other: early(slot) for other, slot in slots.items()}
+    return idf, early(given), slots[idf], [*slots.values()], joined, texts
 
 
 def early(value):
@@ -49,7 +57,7 @@ def build_record(graph, idf, given, slot, slots, joined, texts):
     """JSON text of a run's data record."""
     if type(given) is str:
         given = values_of(_decode(given))
-    buffer = '[%s]' % ','.join(map(text_of, [slot] if slots is None else slots))
+    buffer = '[%s]' % ','.join(map(text_of, slots))
     if len(buffer) > limits['result']:
         buffer = too_long(len(buffer))
     outputs = [
@@ -74,8 +82,8 @@ def settle_runs(out):
         graph, run = _unsettled.popitem()
         try:
             _user_code_runs = True
-            *stages, begin = run
-            run = settled(*stages, graph.texts(out, begin))
+            idf, given, joined, begin, slots = run
+            run = settled(idf, given, joined, graph.slots() if slots is None else slots, graph.texts(out, begin))
         except BaseException as error:
             if not was_late:
                 graph.fail(out, None, None, error)

@@ -42,6 +42,25 @@ class Newest(Base):
             {'id': ['device', 'out8'], 'output': [0.5]}, {'id': ['device', 'out9'], 'output': [0.5]},
         ])
 
+    def test_a_run_that_fails_behind_another_takes_nothing_of_its_slots(self):
+        prepare(self.engine, 4, 'def run(x, y): return x / y\n')
+        declare(self.engine, [idf(1), idf(2)], [odf(9)], join=4, records='newest')
+        for failing, shown in ((((1, '"a"'),), 1), (((2, '0'), (1, '"b"')), 1), (((1, '8'), (1, '"c"')), 8)):
+            with self.subTest(failing):
+                run(self.engine, (2, '2'), (1, '1'), *failing)
+                seen = self.taken()
+                self.assertEqual(seen['idf'], {'id': ['device', 'in1'], 'input': [shown], 'output': [shown]})
+                self.assertEqual(seen['join'], {'input': [[shown], [2]], 'output': shown / 2})
+
+    def test_the_input_is_as_it_came_where_its_length_alone_is_looked_at(self):
+        prepare(self.engine, 4, 'def run(x, y):\n  x.append("changed")\n  return y\n')
+        declare(self.engine, [idf(1, func=4, param_no=2, input_type=['sample'])], [], records='newest')
+        run(self.engine, (1, '[[1],2.50]'), (1, '[3]'))
+        self.assertEqual(self.taken()['idf'], {'id': ['device', 'in1'], 'input': [[1], 2.5], 'output': 2.5})
+        declare(self.engine, [idf(1, func=4, param_no=2, input_type='variant')], [], records='newest')
+        run(self.engine, (1, '[[1],5]'), (1, '[[1],9]'))
+        self.assertEqual(self.taken()['idf']['input'], [[1], 9])
+
     def test_an_output_that_fails_is_left_out(self):
         prepare(self.engine, 4, 'def run(x): return 1 / x\n')
         declare(self.engine, [idf(1)], [odf(8, func=4), odf(9)], records='newest')
