@@ -11,7 +11,12 @@ const LICENSE_FILE = /^(licen[cs]e|copying|notice)([.-].*)?$/i;
 const BUNDLES = [
 	{ entrypoints: ["src/main.ts"], target: "bun" },
 	{
-		entrypoints: ["src/web/live/page.tsx", "src/web/live/openapi.tsx", "src/web/editor/page.tsx"],
+		entrypoints: [
+			"src/web/live/page.tsx",
+			"src/web/live/openapi.tsx",
+			"src/web/editor/page.tsx",
+			"src/web/phone/page.tsx",
+		],
 		target: "browser",
 	},
 ] as const;

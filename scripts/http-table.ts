@@ -1,6 +1,7 @@
 // Every address the servers answer, from the tables of their routes: for the table of docs/http.md.
 import { ccmRoutes } from "../src/ccm/http/ccm-routes.ts";
 import { functionRoutes } from "../src/ccm/http/function-routes.ts";
+import { PhonePages } from "../src/ccm/http/phone-pages.ts";
 import { OPERATIONS } from "../src/ccm/service/all-operations.ts";
 import { Service } from "../src/ccm/service/service.ts";
 import { deviceRoutes } from "../src/csm/http/device-routes.ts";
@@ -35,6 +36,7 @@ const MODULES: Readonly<Record<string, readonly Route[]>> = {
 				places: unused(),
 				entrance: unused(),
 				page: new PageFiles({}),
+				phonePages: new PhonePages({}),
 			},
 			...{ live: unused(), liveDevices: unused(), bench: unused(), modules: [], isHome: true },
 			service: new Service(OPERATIONS, unused()),

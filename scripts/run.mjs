@@ -13,7 +13,7 @@ const build = ["scripts/build.ts", "host"];
 const lint = [
 	["x", "biome", "check", "."],
 	// Pages, and the tests that drive them, know a document; nothing else does.
-	...["", "src/web/live/", "src/web/editor/", "test/"].map((folder) => [
+	...["", "src/web/live/", "src/web/editor/", "src/web/phone/", "test/"].map((folder) => [
 		...["x", "tsc", "--noEmit", "-p"],
 		`${folder}tsconfig.json`,
 	]),

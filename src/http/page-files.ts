@@ -13,10 +13,11 @@ export interface PageFile {
 
 const PAGE = "index.html";
 /** Only scripts and styles of the server itself; no other page may frame it. */
-const POLICY = [
-	...["default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:"],
-	...["connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"],
-].join("; ");
+const policyWith = (pictures: string) =>
+	[
+		...["default-src 'none'", "script-src 'self'", "style-src 'self'", `img-src ${pictures}`],
+		...["connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"],
+	].join("; ");
 const SHARED = {
 	vary: "Accept-Encoding",
 	// Forms need the origin; other sites are told nothing.
@@ -24,11 +25,7 @@ const SHARED = {
 	"x-content-type-options": "nosniff",
 };
 const CACHING = {
-	page: {
-		"cache-control": "no-cache",
-		"content-security-policy": POLICY,
-		"x-frame-options": "DENY",
-	},
+	page: { "cache-control": "no-cache", "x-frame-options": "DENY" },
 	// The name of every other file has the hash of its content.
 	rest: { "cache-control": "public, max-age=31536000, immutable" },
 };
@@ -36,12 +33,17 @@ const CACHING = {
 /** Answers requests for a page that was built as several files; each is read when it is first asked for. */
 export class PageFiles {
 	readonly #files: Readonly<Record<string, PageFile>>;
+	readonly #policy: string;
 	/** By their places. */
 	readonly #read = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
 
-	/** @param files By name; `index.html` is the page itself. */
-	constructor(files: Readonly<Record<string, PageFile>>) {
+	/**
+	 * @param files By name; `index.html` is the page itself.
+	 * @param pictures Where pictures may come from, as the policy says it (`img-src`).
+	 */
+	constructor(files: Readonly<Record<string, PageFile>>, pictures = "'self' data:") {
 		this.#files = files;
+		this.#policy = policyWith(pictures);
 	}
 
 	/** The page itself. */
@@ -55,7 +57,8 @@ export class PageFiles {
 		if (found === undefined) return undefined;
 		const coding = codingFor(headers.get("accept-encoding"));
 		const etag = `"${found.etag}-${coding}"`;
-		const fields = { ...SHARED, ...(name === PAGE ? CACHING.page : CACHING.rest), etag };
+		const policy = { ...CACHING.page, "content-security-policy": this.#policy };
+		const fields = { ...SHARED, ...(name === PAGE ? policy : CACHING.rest), etag };
 		if (isKnown(etag, headers.get("if-none-match"))) {
 			return new Response(null, { status: 304, headers: fields });
 		}

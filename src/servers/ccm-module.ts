@@ -1,4 +1,5 @@
 import { files } from "../../build/editor/files.ts";
+import { files as phoneFiles } from "../../build/phone/files.ts";
 import { GUI, GUI_DB } from "../ccm/config.ts";
 import {
 	AccountRate,
@@ -11,6 +12,7 @@ import {
 	failuresIn,
 	functionRoutes,
 	OPERATIONS,
+	PhonePages,
 	ProjectDriver,
 	Reconciler,
 	Service,
@@ -169,6 +171,7 @@ function buildCcm(core: Core, workbench: Workbench): BuiltModule {
 				entrance: deviceEntrance(core, () => Date.now() / 1000),
 				drawPage: works.pages?.drawPage,
 				page: new PageFiles(files),
+				phonePages: new PhonePages(phoneFiles),
 				isHome: isHome("ccm", core.modules),
 			}),
 		],

@@ -14,6 +14,7 @@ import { functionEditorRoutes } from "./function-editor-routes.ts";
 import { homeRoutes } from "./home-routes.ts";
 import { type DrawPage, machineRoutes, type Places } from "./machine-routes.ts";
 import { pageRoutes } from "./page-routes.ts";
+import type { PhonePages } from "./phone-pages.ts";
 import { restRoutes } from "./rest-routes.ts";
 import { sessionListRoutes } from "./session-list-routes.ts";
 import { type SessionDeps, sessionRoutes } from "./session-routes.ts";
@@ -21,6 +22,7 @@ import { setupRoutes } from "./setup-routes.ts";
 import { templateRoutes } from "./template-routes.ts";
 import { transferRoutes } from "./transfer-routes.ts";
 import { type LiveStreams, v1Routes } from "./v1-routes.ts";
+import { webDeviceRoutes } from "./web-device-routes.ts";
 
 export interface CcmRoutesDeps {
 	readonly service: Service;
@@ -38,6 +40,8 @@ export interface CcmRoutesDeps {
 	readonly drawPage?: DrawPage | undefined;
 	/** The page at `/gui/`. */
 	readonly page: PageFiles;
+	/** The pages below `/da/`. */
+	readonly phonePages: PhonePages;
 	/** Whether `/` leads there: it may be another module's. */
 	readonly isHome?: boolean;
 }
@@ -56,10 +60,12 @@ export function ccmRoutes({
 	modules,
 	drawPage = async () => undefined,
 	page,
+	phonePages,
 	isHome = false,
 }: CcmRoutesDeps): Route[] {
 	const routes = [
 		...pageRoutes(page),
+		...webDeviceRoutes(phonePages),
 		...homeRoutes(isHome),
 		...machineRoutes(places, store, drawPage),
 		...transferRoutes(service),

@@ -1,7 +1,9 @@
-// Makes the pages: one HTML text each with its script and styles inside, which the server embeds; and the editor.
+// Makes the pages: one HTML text each with its script and styles inside, which the server embeds; the editor, and the
+// pages of phones.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeEditor } from "../editor/make-page.ts";
+import { makePhone } from "../phone/make-page.ts";
 
 const web = join(import.meta.dir, "..");
 const out = join(web, "../../build/page");
@@ -31,3 +33,4 @@ for (const [name, { script: entry, folder }] of Object.entries(PAGES)) {
 const login = read("live/login.html").replace("/* styles */", () => read("live/page.css"));
 writeFileSync(join(out, "login.txt"), login);
 await makeEditor();
+await makePhone();

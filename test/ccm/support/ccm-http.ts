@@ -1,5 +1,6 @@
 // CCM's routes behind a real HTTP server, with everything in memory and people of a test's own.
 import { files } from "../../../build/editor/files.ts";
+import { files as phoneFiles } from "../../../build/phone/files.ts";
 import type { Account } from "../../../src/auth/outcome.ts";
 import { hashPassword } from "../../../src/auth/secrets.ts";
 import type {
@@ -11,6 +12,7 @@ import type {
 } from "../../../src/ccm/http/account-door.ts";
 import { ccmRoutes } from "../../../src/ccm/http/ccm-routes.ts";
 import type { DeviceEntrance } from "../../../src/ccm/http/entrance-routes.ts";
+import { PhonePages } from "../../../src/ccm/http/phone-pages.ts";
 import { LiveDevices } from "../../../src/ccm/live/live-devices.ts";
 import type { LiveProjects } from "../../../src/ccm/live/live-projects.ts";
 import { Refusal } from "../../../src/ccm/projects/refusal.ts";
@@ -146,6 +148,7 @@ export class CcmHttp {
 			...{ service, store, page, isHome, live, liveDevices },
 			setup: new OneKey(),
 			registration: people,
+			phonePages: new PhonePages(phoneFiles),
 			bench,
 			modules: ["csm", "ccm"],
 			entrance: ENTRANCE,
