@@ -3,6 +3,7 @@ import type {
 	Block,
 	Change,
 	FailureView,
+	InvitationView,
 	Join,
 	PersonView,
 	Port,
@@ -86,6 +87,8 @@ export interface OpenProject {
 	/** `dfoId` null: what the join gave. */
 	valueOf(naId: number, dfoId: number | null): ReadonlySignal<WireValue | undefined>;
 	failureOf(naId: number, dfoId: number | null): ReadonlySignal<Failure | undefined>;
+	/** Of blocks that have one, and those that had one since the page was opened. */
+	readonly invitations: ReadonlySignal<ReadonlyMap<number, InvitationView>>;
 	/** Hears each value as it comes. @returns what ends it. */
 	onSamples(naId: number, hear: (samples: readonly Sample[]) => void): () => void;
 	/** Sends changes; the page follows when the server has told of them, which is before this resolves. */

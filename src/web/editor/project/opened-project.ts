@@ -1,6 +1,7 @@
 import { batch, signal } from "@preact/signals";
 import type {
 	Change,
+	InvitationView,
 	OwnStepsView,
 	PersonView,
 	ProjectDocument,
@@ -39,6 +40,7 @@ class OpenedProject implements OpenProject {
 	readonly people = signal<readonly PersonView[]>([]);
 	readonly log = signal<readonly LogEntry[]>([]);
 	readonly logBegins = signal<LogBegin | undefined>(undefined);
+	readonly invitations = signal<ReadonlyMap<number, InvitationView>>(new Map());
 	readonly canUndo = signal(false);
 	readonly canRedo = signal(false);
 	readonly #path: string;
@@ -123,7 +125,10 @@ class OpenedProject implements OpenProject {
 				if (isNew || document.rev >= this.#rev) this.#replace(document);
 				this.people.value = people;
 				this.#progress.begin(presence, links);
-				if (isNew) this.#values.begin(values);
+				if (isNew) {
+					this.#values.begin(values);
+					this.invitations.value = new Map();
+				}
 				return;
 			}
 			case "changes":
@@ -145,6 +150,9 @@ class OpenedProject implements OpenProject {
 				return;
 			case "people":
 				this.people.value = event.data;
+				return;
+			case "invitation":
+				this.invitations.value = new Map(this.invitations.peek()).set(event.data.do_id, event.data);
 		}
 	}
 

@@ -1,5 +1,10 @@
 import { type Signal, signal } from "@preact/signals";
-import type { Change, ProgressView, ProjectDocument } from "../../../../src/contract/mod.ts";
+import type {
+	Change,
+	InvitationView,
+	ProgressView,
+	ProjectDocument,
+} from "../../../../src/contract/mod.ts";
 import type {
 	Changed,
 	Contact,
@@ -17,6 +22,7 @@ export class OpenProjectOfTest implements OpenProject {
 	readonly may = signal<May>("own");
 	readonly contact = signal<Contact>({ state: "live" });
 	readonly people = signal([]);
+	readonly invitations = signal<ReadonlyMap<number, InvitationView>>(new Map());
 	readonly log = signal([]);
 	readonly logBegins = signal(undefined);
 	readonly canUndo = signal(true);

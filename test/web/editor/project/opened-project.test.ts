@@ -125,6 +125,22 @@ describe("an open project", () => {
 		expect([project.canUndo.value, project.canRedo.value]).toEqual([false, true]);
 	});
 
+	test("knows the invitations of a stream, and forgets them with it", async () => {
+		const stream = await begin();
+		const told = { do_id: 5, until: 9, taken: 0, seats: 40, members: [], wrong: 0 };
+		stream.tell("invitation", told);
+		stream.tell("invitation", { ...told, do_id: 6 });
+		stream.tell("invitation", { ...told, taken: 1 });
+		await until(() => project.invitations.value.get(5)?.taken === 1, "the member");
+		expect([...project.invitations.value.keys()]).toEqual([5, 6]);
+		stream.end();
+		await until(() => project.contact.value.state === "lost", "the loss");
+		expect(project.invitations.value.size).toBe(2);
+		server.clock.move(500);
+		(await server.stream(2)).tell("project", everything(documentOf(1)));
+		await until(() => project.invitations.value.size === 0, "no invitation");
+	});
+
 	test("a project that is off has no progress and no failures", async () => {
 		const links = [{ na_id: 7, links: [{ dfo_id: 1, state: "running" as const }], join: null }];
 		const stream = await begin({ links }, { joins: LINKED });
