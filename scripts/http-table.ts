@@ -35,6 +35,7 @@ const MODULES: Readonly<Record<string, readonly Route[]>> = {
 				setup: unused(),
 				places: unused(),
 				entrance: unused(),
+				https: unused(),
 				page: new PageFiles({}),
 				phonePages: new PhonePages({}),
 			},

@@ -20,6 +20,7 @@ export type { DeviceEntrance, Entrance, RegistrationToken } from "./http/entranc
 export type { BenchRefusal, FunctionBench, FunctionDraft } from "./http/function-bench.ts";
 export { functionRoutes } from "./http/function-routes.ts";
 export { homeRoutes } from "./http/home-routes.ts";
+export type { HttpsDoor, HttpsView } from "./http/https-routes.ts";
 export type { DrawPage, MqttPlace, PageIdentity, Places } from "./http/machine-routes.ts";
 export { pageRoutes } from "./http/page-routes.ts";
 export { PhonePages } from "./http/phone-pages.ts";

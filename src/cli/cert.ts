@@ -1,8 +1,6 @@
-import { existsSync, lstatSync, rmSync, writeFileSync } from "node:fs";
-import { hostname, networkInterfaces } from "node:os";
-import { join } from "node:path";
-import { ConfigError, makePrivateDirectory } from "../kit/mod.ts";
-import { LONGEST_DAYS, makeCertificate } from "../tls/mod.ts";
+import { existsSync } from "node:fs";
+import { ConfigError } from "../kit/mod.ts";
+import { LONGEST_DAYS, machineNames, ownCertificate, writeOwnCertificate } from "../tls/mod.ts";
 import type { GlobalOptions } from "./options.ts";
 import { print } from "./output.ts";
 import { giveToOwner } from "./ownership.ts";
@@ -34,28 +32,16 @@ export async function selfSigned(
 		);
 	}
 	const { userdir } = readConfig(options).core;
-	const folder = join(userdir, "tls");
-	const paths = {
-		ca: join(folder, "ca.pem"),
-		cert: join(folder, "cert.pem"),
-		key: join(folder, "key.pem"),
-	};
-	if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) {
-		throw new ConfigError(`"${folder}" is a symbolic link, and nothing is written through it`);
-	}
-	if (existsSync(paths.cert) && !force) {
+	const there = ownCertificate(userdir).cert;
+	if (existsSync(there) && !force) {
 		throw new ConfigError(
-			`"${paths.cert}" already exists; --force replaces it, and then every device must trust the new one`,
+			`"${there}" already exists; --force replaces it, and then every device must trust the new one`,
 		);
 	}
-	const [first, ...others] = [...new Set([...given, ...ownNames()])];
+	const [first, ...others] = [...new Set([...given, ...machineNames()])];
 	if (first === undefined) throw new ConfigError("missing host name or IP address");
-	const made = await makeCertificate([first, ...others], days ?? LONGEST_DAYS);
-	makePrivateDirectory(folder);
-	write(paths.key, made.key, 0o600);
-	write(paths.cert, made.cert, 0o644);
-	write(paths.ca, made.ca, 0o644);
-	giveToOwner(userdir, [folder, ...Object.values(paths)]);
+	const paths = await writeOwnCertificate(userdir, [first, ...others], days);
+	giveToOwner(userdir, Object.values(paths));
 	print(`Wrote a certificate for ${[first, ...others].join(", ")}
 
 To use it, add this to the ini and restart the server:
@@ -68,22 +54,4 @@ To let devices trust it, copy ${paths.ca} to them and install it as a
 certificate authority (curl --cacert, mosquitto_sub --cafile). No other certificate can be
 signed with it: the authority's key was not kept.
 `);
-}
-
-/** A new file, never one that something else at the path leads to. */
-function write(path: string, text: string, mode: number): void {
-	rmSync(path, { force: true });
-	writeFileSync(path, text, { mode, flag: "wx" });
-}
-
-/** What others on the network may call this machine. */
-function ownNames(): string[] {
-	const host = hostname();
-	const names = host.includes(".") ? [host] : [host, `${host}.local`];
-	const addresses = Object.values(networkInterfaces())
-		.flatMap((list) => list ?? [])
-		// Link-local ones need the interface's name behind them, which certificates do not know.
-		.filter(({ address }) => !address.startsWith("fe80:"))
-		.map(({ address }) => address);
-	return [...names, "localhost", ...addresses];
 }

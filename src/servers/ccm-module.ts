@@ -32,6 +32,7 @@ import { buildSimulation } from "./ccm-simulation.ts";
 import { dataPathOptions, esmOf } from "./csm-options.ts";
 import { deviceEntrance } from "./device-entrance.ts";
 import { isHome } from "./home-page.ts";
+import { HttpsOpening } from "./https-opening.ts";
 import type { BuiltModule, Core, Part } from "./module.ts";
 
 /** Name in the topics of CSM's APIs, and of the user CCM publishes as. */
@@ -150,7 +151,8 @@ function buildCcm(core: Core, workbench: Workbench): BuiltModule {
 	noteUnused(core);
 	const { control, driver, reconciler, service, simulation, store, people } = works;
 	const { live, liveDevices } = works;
-	const { registration, setup } = people;
+	const { registration, setup, reach } = people;
+	const opening = new HttpsOpening(core);
 	const figures = {
 		counts: () => driver.counts,
 		backlog: () => reconciler.backlog,
@@ -169,6 +171,7 @@ function buildCcm(core: Core, workbench: Workbench): BuiltModule {
 				modules: core.modules,
 				places: placesOf(core),
 				entrance: deviceEntrance(core, () => Date.now() / 1000),
+				https: { about: (base) => opening.about(base), open: (port) => opening.open(port), reach },
 				drawPage: works.pages?.drawPage,
 				page: new PageFiles(files),
 				phonePages: new PhonePages(phoneFiles),

@@ -58,5 +58,6 @@ export function buildPeople(core: Core, store: CcmStore, onChanged: (pId: number
 			log.error("cannot remove what people left that are gone", { reason: messageOf(error) });
 		});
 	});
-	return { registration, setup, onPeopleChanged, tidy };
+	const reach = () => opening.open("network");
+	return { registration, setup, reach, onPeopleChanged, tidy };
 }

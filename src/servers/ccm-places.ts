@@ -25,11 +25,13 @@ export function placesOf({ modules, current, ports }: Core): Places {
 			ws_scheme: schemes.ws,
 			ws_port: ports().ws,
 		}),
-		csm: (host) => {
+		csm: (host, door) => {
 			if (ec !== "") return ec;
-			const scheme = isBeside ? schemes.http : "http";
-			const port = isBeside ? ports().http : mqtt["csm-port"];
-			return `${scheme}://${bracketed(reachable(csm, host))}:${port}`;
+			const at = bracketed(reachable(csm, host));
+			if (!isBeside) return `http://${at}:${mqtt["csm-port"]}`;
+			const usual = { isEncrypted: schemes.http === "https", port: ports().http };
+			const { isEncrypted, port } = door ?? usual;
+			return `${isEncrypted ? "https" : "http"}://${at}:${port}`;
 		},
 		simtalk: () => simtalk,
 	};

@@ -13,17 +13,29 @@ import { withIniValues } from "../config/mod.ts";
 
 const PRIVATE = 0o600;
 
+/** Values of an ini: section → key → value. */
+export type IniChanges = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** The same in words that say what to set. */
+export function iniWords(changes: IniChanges): string {
+	return Object.entries(changes)
+		.map(([section, values]) => {
+			const lines = Object.entries(values).map(([key, value]) => `${key} = ${value}`);
+			return `${lines.join(" and ")} in [${section}]`;
+		})
+		.join(", ");
+}
+
 /**
  * Changes values of an ini, or makes it with them; whole or not at all.
  * @throws the system's error when it cannot be written.
  */
-export function changeIni(
-	path: string,
-	section: string,
-	values: Readonly<Record<string, string>>,
-): void {
+export function changeIni(path: string, changes: IniChanges): void {
 	const before = existsSync(path) ? readFileSync(path, "utf8") : "";
-	const after = withIniValues(before, section, values);
+	const after = Object.entries(changes).reduce(
+		(text, [section, values]) => withIniValues(text, section, values),
+		before,
+	);
 	if (after === before) return;
 	const whole = `${path}.new`;
 	const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? PRIVATE;

@@ -8,6 +8,7 @@ import type { Addresses, Config, Listener, Ports } from "../settings/mod.ts";
 import type { ServerState } from "../status/mod.ts";
 import type { Columns, Db, ModuleSchema, Store } from "../store/mod.ts";
 import type { CurrentConfig } from "./current-config.ts";
+import type { Encryption } from "./encryption.ts";
 import type { Host } from "./opening.ts";
 
 /** Something of a server that is started or stopped. */
@@ -37,6 +38,10 @@ export interface Core {
 	readonly state: ServerState;
 	/** Ports in use; known once the server has started. */
 	readonly ports: () => Ports;
+	/** What modules listen on besides; a port of 0 was left to the system. */
+	readonly further: () => readonly Listener[];
+	/** The certificate and what uses it; ready once the server is built. */
+	readonly encryption: Encryption;
 	/** Where clients on this machine connect; known as the ports are. */
 	readonly addresses: () => Addresses;
 	/** The program around the server. */
@@ -85,6 +90,8 @@ export interface ServerModule {
 	readonly sections?: readonly Section[];
 	/** Its tables and their migrations. */
 	readonly schema?: ModuleSchema;
+	/** What it listens on beside other modules, besides the listeners of every server. */
+	readonly listeners?: (config: Config) => Listener[];
 	/** Makes its parts, which do nothing before they are started. */
 	build(core: Core): BuiltModule;
 }
@@ -157,15 +164,13 @@ export interface ModulePart {
  * A server module before its code is loaded. Sections are at hand, since each command reads the ini; what loads more is
  * behind a function, so that `iotctl status` does not load a server.
  */
-export interface DeclaredModule extends Pick<ServerModule, "name" | "sections"> {
+export interface DeclaredModule extends Pick<ServerModule, "name" | "sections" | "listeners"> {
 	/** What it logs under: `[log] components` accepts them. */
 	readonly components?: readonly string[];
 	readonly schema?: () => Promise<ModuleSchema>;
 	readonly build: () => Promise<ServerModule["build"]>;
 	/** Without it, opening the database makes all the module needs. */
 	readonly data?: () => Promise<ModuleData>;
-	/** What it listens on beside other modules, besides the listeners of every server. */
-	readonly listeners?: (config: Config) => Listener[];
 	/** The configuration of a server that has this module alone; without it, it cannot be alone. */
 	readonly alone?: (config: Config) => Config;
 }

@@ -11,7 +11,7 @@ import {
 	schemesOf,
 } from "../settings/mod.ts";
 import type { Store } from "../store/mod.ts";
-import { changeIni } from "./ini-file.ts";
+import { changeIni, iniWords } from "./ini-file.ts";
 import { freeName, makeToken } from "./registration-tokens.ts";
 
 /** What the program around a server does for it. */
@@ -35,7 +35,7 @@ export interface OpeningDeps {
 	readonly log: Logger;
 }
 
-const OPEN = { bind: "0.0.0.0", auth: "on" };
+const OPEN = { core: { bind: "0.0.0.0", auth: "on" } };
 
 /** Lets everyone in the network reach a server, with logins, when its new administrator wants it. */
 export class Opening {
@@ -69,10 +69,9 @@ export class Opening {
 	#changeIni(): string | undefined {
 		const { config, host, log } = this.#deps;
 		const { ini = join(config().core.userdir, "iotctl.ini"), restart } = host;
-		const lines = Object.entries(OPEN).map(([key, value]) => `${key} = ${value}`);
-		const byHand = `set ${lines.join(" and ")} in [core] of ${ini}, then restart the server`;
+		const byHand = `set ${iniWords(OPEN)} of ${ini}, then restart the server`;
 		try {
-			changeIni(ini, "core", OPEN);
+			changeIni(ini, OPEN);
 		} catch (error) {
 			log.warn("cannot change the ini", { ini, reason: messageOf(error) });
 			return byHand;

@@ -3,7 +3,7 @@ import type { Auth } from "../auth/mod.ts";
 import { logLevels } from "../config/mod.ts";
 import type { ServerView } from "../contract/mod.ts";
 import { HttpServer } from "../http/mod.ts";
-import { type Log, type Logger, messageOf, VERSION } from "../kit/mod.ts";
+import { type Log, type Logger, VERSION } from "../kit/mod.ts";
 import {
 	type Addresses,
 	addressesOf,
@@ -19,6 +19,7 @@ import { buildFoundation, type Foundation } from "./core.ts";
 import { httpOptions, STOP_TIMEOUT_MS } from "./core-options.ts";
 import { CurrentConfig, type Reloaded } from "./current-config.ts";
 import { clientsCaution } from "./embedded-broker-options.ts";
+import { Encryption } from "./encryption.ts";
 import type { BuiltModule, Core, Part, ServerModule } from "./module.ts";
 import { devicesWithoutLogin, secretHashIn, webDevicesIn } from "./module-facts.ts";
 import type { Host } from "./opening.ts";
@@ -39,6 +40,7 @@ export class Server {
 	readonly #allLog: Log;
 	readonly #current: CurrentConfig;
 	readonly #foundation: Foundation;
+	readonly #encryption: Encryption;
 	readonly #names: readonly string[];
 	readonly #host: Host;
 	/** Unix time, seconds. */
@@ -74,6 +76,10 @@ export class Server {
 		});
 		this.#foundation = foundation;
 		const { store, auth, origins, keys } = foundation;
+		this.#encryption = new Encryption({
+			...{ certificate: foundation.certificate, broker: foundation.broker },
+			...{ http: () => this.#http, log: this.#log },
+		});
 		const watches = new Watches(foundation, ownFiles(config, store.path), log);
 		this.state = new ServerState({
 			broker: foundation.broker,
@@ -90,7 +96,7 @@ export class Server {
 		this.#names = modules.map(({ name }) => name);
 		const nameOf = (index: number) => this.#names[index] ?? "";
 		try {
-			const core = this.#core();
+			const core = this.#core(modules);
 			for (const module of modules) this.#modules.push(module.build(core));
 			refuseMetricTwins([
 				...this.#modules.map((built, n) => ({ module: nameOf(n), metrics: built.metrics() })),
@@ -153,13 +159,7 @@ export class Server {
 	reload(config: Config): Reloaded {
 		this.#allLog.setLevels(logLevels(config));
 		const reloaded = this.#current.reload(config);
-		try {
-			this.#renewCertificate();
-		} catch (error) {
-			this.#log.error("cannot load the new certificate, keeping the current one", {
-				reason: messageOf(error),
-			});
-		}
+		this.#encryption.renew();
 		return reloaded;
 	}
 
@@ -175,7 +175,7 @@ export class Server {
 		this.#allLog.flush();
 	}
 
-	#core(): Core {
+	#core(modules: readonly ServerModule[]): Core {
 		const { store, accounts, auth, grants, broker } = this.#foundation;
 		return {
 			modules: this.#names,
@@ -184,6 +184,8 @@ export class Server {
 			...{ store, accounts, auth, grants, broker },
 			state: this.state,
 			ports: () => this.#ports,
+			further: () => modules.flatMap(({ listeners }) => listeners?.(this.#current.values) ?? []),
+			encryption: this.#encryption,
 			addresses: () => this.addresses,
 			host: this.#host,
 			devicesWithoutLogin: () => devicesWithoutLogin(this.#modules),
@@ -233,20 +235,7 @@ export class Server {
 		return [
 			...cautions(this.#current.values),
 			...this.#modules.flatMap((module) => module.cautions?.() ?? []),
-			...[
-				clientsCaution(this.#current) ?? [],
-				this.#foundation.certificate.current?.caution ?? [],
-			].flat(),
+			...[clientsCaution(this.#current) ?? [], this.#encryption.cautions].flat(),
 		];
-	}
-
-	#renewCertificate(): void {
-		const { broker } = this.#foundation;
-		const certificate = this.#foundation.certificate.current;
-		if (certificate?.renew() !== true) return;
-		broker.renewCertificate();
-		this.#http.renewCertificate();
-		const { names, expiresAt } = certificate;
-		this.#log.info("new certificate in use", { names, expires: expiresAt.toISOString() });
 	}
 }

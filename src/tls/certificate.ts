@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { isIPv6 } from "node:net";
 import { ConfigError, codeOf, reasonOf } from "../kit/mod.ts";
 
 /** PEM files, as `[tls]` names them. */
@@ -14,6 +15,7 @@ export interface TlsKeys {
 	readonly key: string;
 }
 
+const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 /** From then on there is a warning; timers that renew certificates do it a month before. */
 const SOON_MS = 14 * 86_400_000;
 
@@ -42,6 +44,17 @@ export class Certificate {
 	get hostNames(): string[] {
 		const names = this.#parsed.subjectAltName?.split(", ") ?? [];
 		return names.filter((name) => name.startsWith("DNS:")).map((name) => name.slice("DNS:".length));
+	}
+
+	/** The same one by one, such as `pi.local` and `192.168.1.5`. */
+	get hosts(): string[] {
+		const hosts = this.names.split(", ").map((name) => name.replace(/^[A-Za-z ]+[:=]/, ""));
+		return hosts.map((host) => (isIPv6(host) ? shortest(host) : host));
+	}
+
+	/** Whether an authority of one's own signed it, which the file names: clients have to be told to trust it. */
+	get isSelfSigned(): boolean {
+		return (this.#keys.cert.match(BLOCK) ?? []).some(isRoot);
 	}
 
 	get expiresAt(): Date {
@@ -92,6 +105,21 @@ function read(files: CertificateFiles): [TlsKeys, X509Certificate] {
 		);
 	}
 	return [{ cert, key }, parsed];
+}
+
+/** Certificates are shown with all parts of an address. */
+function shortest(address: string): string {
+	return new URL(`http://[${address}]/`).hostname.slice(1, -1);
+}
+
+/** Whether a certificate of a PEM file is its own authority; one that cannot be read is no one's. */
+function isRoot(block: string): boolean {
+	try {
+		const { issuer, subject } = new X509Certificate(block);
+		return issuer === subject;
+	} catch {
+		return false;
+	}
 }
 
 function textOf(path: string, name: string): string {

@@ -12,6 +12,7 @@ import { deviceRoutes } from "./device-routes.ts";
 import { type DeviceEntrance, entranceRoutes } from "./entrance-routes.ts";
 import { functionEditorRoutes } from "./function-editor-routes.ts";
 import { homeRoutes } from "./home-routes.ts";
+import { type HttpsDoor, httpsRoutes } from "./https-routes.ts";
 import { type DrawPage, machineRoutes, type Places } from "./machine-routes.ts";
 import { pageRoutes } from "./page-routes.ts";
 import type { PhonePages } from "./phone-pages.ts";
@@ -33,6 +34,7 @@ export interface CcmRoutesDeps {
 	readonly setup: SetupDoor;
 	readonly places: Places;
 	readonly entrance: DeviceEntrance;
+	readonly https: HttpsDoor;
 	readonly bench: SessionDeps["bench"];
 	/** Names of the server modules that run here. */
 	readonly modules: readonly string[];
@@ -56,6 +58,7 @@ export function ccmRoutes({
 	setup,
 	places,
 	entrance,
+	https,
 	bench,
 	modules,
 	drawPage = async () => undefined,
@@ -78,6 +81,7 @@ export function ccmRoutes({
 		...templateRoutes(service),
 		...functionEditorRoutes(service),
 		...entranceRoutes(entrance),
+		...httpsRoutes(https),
 		...deviceRoutes(service, liveDevices),
 		...auditRoutes(service),
 		...catalogRoutes(service),

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Type } from "@sinclair/typebox";
-import { failure, type Route, route } from "../../http/mod.ts";
+import { type Door, failure, type Route, route } from "../../http/mod.ts";
 import type { CcmStore, CcmTables } from "../store/port.ts";
 import { answer, refuse, text } from "./answers.ts";
 
@@ -31,8 +31,12 @@ export type DrawPage = (session: string) => Promise<PageIdentity | undefined>;
 export interface Places {
 	/** @param host The host name a page used to come here. */
 	mqtt(host: string): MqttPlace;
-	/** Base address devices register at. @param host As above. */
-	csm(host: string): string;
+	/**
+	 * Base address devices register at.
+	 * @param host As above.
+	 * @param door The one a page came by, for the page itself; undefined: the usual one, for devices of any kind.
+	 */
+	csm(host: string, door?: Door): string;
 	/** Base address of a simulator; empty: there is none. */
 	simtalk(): string;
 }
@@ -74,7 +78,7 @@ export function machineRoutes(places: Places, store: CcmStore, drawPage: DrawPag
 			path: "/ec_endpoint",
 			summary: "Where devices register",
 			replies: { 200: { description: "address", schema: Type.Object({ ec_endpoint: Text }) } },
-			run: ({ call }) => answer(200, { ec_endpoint: places.csm(call.from.host.name) }),
+			run: ({ call }) => answer(200, { ec_endpoint: places.csm(call.from.host.name, call.door) }),
 		}),
 		route({
 			...shared,

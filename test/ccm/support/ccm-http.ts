@@ -12,6 +12,7 @@ import type {
 } from "../../../src/ccm/http/account-door.ts";
 import { ccmRoutes } from "../../../src/ccm/http/ccm-routes.ts";
 import type { DeviceEntrance } from "../../../src/ccm/http/entrance-routes.ts";
+import type { HttpsDoor } from "../../../src/ccm/http/https-routes.ts";
 import { PhonePages } from "../../../src/ccm/http/phone-pages.ts";
 import { LiveDevices } from "../../../src/ccm/live/live-devices.ts";
 import type { LiveProjects } from "../../../src/ccm/live/live-projects.ts";
@@ -99,10 +100,35 @@ const ENTRANCE: DeviceEntrance = {
 	}),
 };
 
+/** HTTPS that opens at once, and a network that is let in. */
+export class TestHttps implements HttpsDoor {
+	port: number | undefined;
+	/** Why it cannot be opened. */
+	trouble: string | undefined;
+
+	about(base: string) {
+		const { port } = this;
+		if (port === undefined) return undefined;
+		const address = `https://${new URL(base).hostname}:${port}`;
+		return { port, address, names: ["gateway.test"], until: 1000, self_signed: true };
+	}
+
+	async open(port = 9993) {
+		if (this.trouble !== undefined) throw new Refusal(409, this.trouble);
+		this.port = port;
+		return port === 9993 ? undefined : "restart it";
+	}
+
+	async reach() {
+		return { addresses: ["http://192.0.2.7:9992/gui/"], devices: 2, todo: undefined };
+	}
+}
+
 export class CcmHttp {
 	readonly #cookies = new Map<string, string>();
 
 	private constructor(
+		readonly https: TestHttps,
 		readonly office: Office,
 		readonly server: TestHttp,
 		/** What a CSM would tell. */
@@ -144,6 +170,7 @@ export class CcmHttp {
 			...{ clock: systemClock, log: quietLog },
 		});
 		office.onWritten = () => liveDevices.changed();
+		const https = new TestHttps();
 		const routes = ccmRoutes({
 			...{ service, store, page, isHome, live, liveDevices },
 			setup: new OneKey(),
@@ -152,6 +179,7 @@ export class CcmHttp {
 			bench,
 			modules: ["csm", "ccm"],
 			entrance: ENTRANCE,
+			https,
 			places: {
 				mqtt: (host) => ({ host, port: 1883, ws_scheme: "ws", ws_port: 1884 }),
 				csm: (host) => `http://${host}:9992`,
@@ -160,7 +188,7 @@ export class CcmHttp {
 		});
 		const options = { logins: hasLogins, people: () => people.all };
 		const server = await startHttp([...routes, ...more], options);
-		const ccm = new CcmHttp(office, server, csm, live, people, liveDevices);
+		const ccm = new CcmHttp(https, office, server, csm, live, people, liveDevices);
 		for (const { u_name } of persons) await ccm.logIn(u_name);
 		return ccm;
 	}
