@@ -55,6 +55,7 @@ const WHO: Readonly<Record<Who, string>> = {
 	anyone: "all",
 	form: "the server's own page",
 	account: "accounts",
+	device: "the device",
 	registrar: "registration token, owner",
 	local: "the command line of this machine",
 	owner: "owner, administrators",

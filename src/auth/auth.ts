@@ -134,6 +134,12 @@ export class Auth {
 		return this.#bySecret(id, drawn, password, address);
 	}
 
+	/** Whether it is the password of a device's registration. It was drawn at random: guessing it need not be slowed. */
+	isDevicePassword(id: string, password: string): boolean {
+		const hash = this.#deps.secretHashOf(id);
+		return typeof hash === "string" && sameHash(hashOf(password), hash);
+	}
+
 	/** A registration token. @returns its identity: a name may be used again for another token. */
 	async token(token: string, address: string): Promise<{ readonly token: string } | Outcome> {
 		await this.refreshAccounts();

@@ -82,11 +82,13 @@ export {
 	type Slots,
 } from "./graph-spec.ts";
 export {
+	isReachable,
 	type Registration,
 	RegistrationBody,
 	RegistrationChangesBody,
 	readRegistration,
 	readRegistrationChanges,
+	speaksHttp,
 	speaksMqtt,
 } from "./registration.ts";
 export {

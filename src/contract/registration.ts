@@ -2,7 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { InputError, isJsonObject, pythonText } from "../kit/mod.ts";
 
-const PROTOCOLS = ["mqtt", "zmq", "websocket"];
+const PROTOCOLS = ["mqtt", "zmq", "websocket", "http"];
 const inAnyCase = (word: string) =>
 	word.replaceAll(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
 
@@ -20,7 +20,7 @@ export const RegistrationBody = Type.Object(
 	{
 		// The JS SDK without options sends a bare string.
 		accept_protos: Type.Union([Type.Array(Protocol, { minItems: 1 }), Protocol], {
-			description: `Any of ${PROTOCOLS.join(", ")}; with mqtt the answer holds url and ctrl_chans.`,
+			description: `Any of ${PROTOCOLS.join(", ")}; with mqtt the answer holds url and ctrl_chans, with http up and down.`,
 			examples: [["mqtt"]],
 		}),
 		name: Type.Optional(
@@ -91,7 +91,21 @@ export function readRegistrationChanges(body: Body): Partial<Registration> {
 
 /** Whether the device can be reached over MQTT: anywhere in its list counts (`csm.md §2.2`). */
 export function speaksMqtt(acceptProtos: readonly string[]): boolean {
-	return acceptProtos.some((protocol) => protocol.toLowerCase() === "mqtt");
+	return speaks(acceptProtos, "mqtt");
+}
+
+/** Whether it sends and receives over HTTP (`csm.md §3.4`). */
+export function speaksHttp(acceptProtos: readonly string[]): boolean {
+	return speaks(acceptProtos, "http");
+}
+
+/** Whether clients of the device API are told of it: it can be reached in some way (`csm.md §2.2`). */
+export function isReachable(acceptProtos: readonly string[]): boolean {
+	return speaksMqtt(acceptProtos) || speaksHttp(acceptProtos);
+}
+
+function speaks(acceptProtos: readonly string[], wanted: string): boolean {
+	return acceptProtos.some((protocol) => protocol.toLowerCase() === wanted);
 }
 
 function nameOf(name: Fields["name"]): string | null {

@@ -5,26 +5,27 @@ import type { SignalsPort } from "./graphs/changes.ts";
 /** What follows from a link that comes or goes: the device may use its topic or no longer, and is told so. */
 export class LinkEffects implements SignalsPort {
 	readonly #grants: LinkGrants;
-	readonly #signals: SignalsPort;
+	readonly #told: readonly SignalsPort[];
 
-	constructor(grants: LinkGrants, signals: SignalsPort) {
+	/** @param told Those that tell devices, each in its way. */
+	constructor(grants: LinkGrants, ...told: SignalsPort[]) {
 		this.#grants = grants;
-		this.#signals = signals;
+		this.#told = told;
 	}
 
 	/** The right comes before the device hears of it, and may use it at once. */
-	attach(key: LinkKey, topic: string): Promise<void> {
+	async attach(key: LinkKey, topic: string): Promise<void> {
 		this.#grants.linked(key, topic);
-		return this.#signals.attach(key, topic);
+		await Promise.all(this.#told.map((one) => one.attach(key, topic)));
 	}
 
 	restore(key: LinkKey, topic: string): void {
 		this.#grants.linked(key, topic);
-		this.#signals.restore(key, topic);
+		for (const one of this.#told) one.restore(key, topic);
 	}
 
-	detach(key: LinkKey): Promise<void> {
+	async detach(key: LinkKey): Promise<void> {
 		this.#grants.unlinked(key);
-		return this.#signals.detach(key);
+		await Promise.all(this.#told.map((one) => one.detach(key)));
 	}
 }

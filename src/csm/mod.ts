@@ -6,6 +6,8 @@ export { SIGNAL_DEFAULTS, Signals, type SignalsOptions } from "./devices/signals
 export { GraphApi, type GraphApiOptions } from "./graphs/graph-api.ts";
 export type { LiveGraph, LiveLink } from "./graphs/live-graph.ts";
 export { deviceRoutes } from "./http/device-routes.ts";
+export { httpDeviceRoutes } from "./http-devices/http-device-routes.ts";
+export { HttpDevices, type HttpDevicesOptions, signalWayOf } from "./http-devices/http-devices.ts";
 export { LinkEffects } from "./link-effects.ts";
 export { CsmStore } from "./store/csm-store.ts";
 export { type ImportResult, putSnapshot } from "./store/put-snapshot.ts";

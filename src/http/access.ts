@@ -20,6 +20,8 @@ export interface AuthPort {
 	readonly isOn: boolean;
 	isLocalKey(text: string): boolean;
 	login(name: string, password: string, address: string): Promise<Outcome>;
+	/** Whether it is the password of a device's registration, also while logins are off. */
+	isDevicePassword(id: string, password: string): boolean;
 	/** A device's login, also while logins are off. */
 	deviceLogin(id: string, password: string, address: string): Outcome;
 	token(token: string, address: string): Promise<{ readonly token: string } | Outcome>;
@@ -75,6 +77,8 @@ export class AccessError extends Error {
 }
 
 const ANONYMOUS: Visitor = { kind: "anonymous" };
+/** Holds the password of a device that is a page of ours; its path is that of the device. */
+export const DEVICE_COOKIE = "iottalk-da";
 /** User name that stands for a registration token, for clients that can only send a name and a password. */
 const TOKEN_USER = "token";
 
@@ -150,6 +154,22 @@ export class HttpAccess {
 		const outcome = await this.#auth.verify(...shown, remoteAddress);
 		if (outcome.kind === "account") return outcome.account;
 		return refuse(outcome);
+	}
+
+	/**
+	 * A device, if the request shows the password of its registration.
+	 * @param id Of the device; UUID in lowercase.
+	 */
+	device({ headers, from }: Call, id: string): Visitor {
+		const shown = basicOf(headers.get("authorization"));
+		// Ports of a host share cookies, but a page on another one knows no password.
+		const cookie = from.foreignOrigin === undefined ? headers.get("cookie") : null;
+		const password =
+			shown === undefined
+				? new Bun.CookieMap(cookie ?? "").get(DEVICE_COOKIE)
+				: shown[0].toLowerCase() === id && shown[1];
+		if (!password || !this.#auth.isDevicePassword(id, password)) return ANONYMOUS;
+		return { kind: "device", id };
 	}
 
 	/** Whether an admin is still one; no, while that is not known. */

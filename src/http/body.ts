@@ -108,8 +108,13 @@ export class BodyReader {
 		}
 	}
 
-	async #readText(call: Call, sender: Sender): Promise<string> {
-		const bytes = await this.#readLimited(call, sender);
+	/** Reads a text in UTF-8. @param maxBytes Of it. @throws BodyError */
+	readText(call: Call, sender: Sender, maxBytes: number): Promise<string> {
+		return this.#readText(call, sender, maxBytes);
+	}
+
+	async #readText(call: Call, sender: Sender, most?: number): Promise<string> {
+		const bytes = await this.#readLimited(call, sender, most);
 		try {
 			return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 		} catch {
@@ -117,7 +122,7 @@ export class BodyReader {
 		}
 	}
 
-	async #readLimited(call: Call, sender: Sender): Promise<Buffer> {
+	async #readLimited(call: Call, sender: Sender, most = Number.POSITIVE_INFINITY): Promise<Buffer> {
 		const { headers } = call;
 		const encoding = headers.get("content-encoding") ?? "identity";
 		if (encoding.toLowerCase() !== "identity") {
@@ -127,7 +132,8 @@ export class BodyReader {
 			);
 		}
 		const { maxBodyBytes } = this.#options;
-		const maxBytes = sender === "anyone" ? Math.min(SMALL_BYTES, maxBodyBytes) : maxBodyBytes;
+		const forSender = sender === "anyone" ? SMALL_BYTES : maxBodyBytes;
+		const maxBytes = Math.min(forSender, maxBodyBytes, most);
 		// Without a length it may become as long as it may.
 		const announced = Number(headers.get("content-length") ?? maxBytes);
 		if (announced > maxBytes) throw tooLong(maxBytes);

@@ -42,8 +42,11 @@ export class EventReaders {
 		return this.#readers.size;
 	}
 
-	/** A response that goes on until its reader leaves or is dropped. */
-	open(reading: Reading): Response {
+	/**
+	 * A response that goes on until its reader leaves or is dropped.
+	 * @param fields Header fields besides the usual ones.
+	 */
+	open(reading: Reading, fields: Readonly<Record<string, string>> = {}): Response {
 		let own: Reader | undefined;
 		const { max, of } = this.#unread;
 		const stream = new ReadableStream<Uint8Array>(
@@ -60,6 +63,7 @@ export class EventReaders {
 		);
 		return new Response(stream, {
 			headers: {
+				...fields,
 				"cache-control": "no-store",
 				"content-type": "text/event-stream",
 				// A proxy would hold back events until its buffer is full.
@@ -80,6 +84,12 @@ export class EventReaders {
 				this.#drop(reader);
 			}
 		}
+	}
+
+	/** Ends the stream that has been open for the longest time. */
+	dropOldest(): void {
+		const [oldest] = this.#readers.keys();
+		if (oldest !== undefined) this.#drop(oldest);
 	}
 
 	/** Ends all streams; pages open theirs again by themselves. */

@@ -21,13 +21,13 @@ export class Gate {
 	}
 
 	/**
-	 * @param token A registration token that stood in the path.
+	 * @param params Of the path: a registration token, the id of a device.
 	 * @throws AccessError
 	 */
 	async admit(
 		{ who, method, anyHost = false }: Route,
 		call: Call,
-		token?: string,
+		{ token, id = "" }: RouteContext["params"] = {},
 	): Promise<Admitted> {
 		switch (who) {
 			case "any-page":
@@ -44,6 +44,8 @@ export class Gate {
 			case "local":
 				this.#access.needLocalKey(call);
 				return this.#anonymous(call);
+			case "device":
+				return this.#admitted(call, this.#access.device(call, id));
 			case "registrar":
 			case "owner":
 				return this.#admitted(call, await this.#access.who(call, token));

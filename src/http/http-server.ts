@@ -144,7 +144,7 @@ export class HttpServer {
 		if (id !== undefined && !isUuid(id) && route.anyId !== true) return unknownPath();
 		const params = id === undefined ? found : { ...found, id };
 		try {
-			const admitted = await this.#gate.admit(route, call, params.token);
+			const admitted = await this.#gate.admit(route, call, params);
 			const context: RouteContext = { call, params, ...admitted, body: this.#sourceOf(call) };
 			route.admit?.(context);
 			const body = route.body === undefined ? {} : await this.#bodyOf(route, context);
@@ -163,6 +163,7 @@ export class HttpServer {
 		return {
 			isThere: this.#bodies.isThere(call),
 			json: (sender) => this.#bodies.readJsonObject(call, sender),
+			text: (sender, maxBytes) => this.#bodies.readText(call, sender, maxBytes),
 			form: (sender) => this.#bodies.readFormData(call, sender),
 		};
 	}

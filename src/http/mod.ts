@@ -1,4 +1,4 @@
-export { AccessError, refusePage, type Visitor } from "./access.ts";
+export { AccessError, DEVICE_COOKIE, refusePage, type Visitor } from "./access.ts";
 export type { AccountLogins } from "./account-logins.ts";
 export { bearerOf } from "./authorization.ts";
 export type { Body } from "./body.ts";

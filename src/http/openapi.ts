@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { VERSION } from "../kit/mod.ts";
+import { DEVICE_COOKIE } from "./access.ts";
 import { impliedReplies } from "./implied-replies.ts";
 import { PLAIN_JSON, plainReply } from "./replies.ts";
 import {
@@ -24,6 +25,12 @@ const SECURITY_SCHEMES = {
 			"Name and password of an admin; id and password of a device; or token and a registration token.",
 	},
 	registrationToken: { type: "apiKey", in: "query", name: "token" },
+	device: {
+		type: "apiKey",
+		in: "cookie",
+		name: DEVICE_COOKIE,
+		description: "The password of a device that is a page of this server.",
+	},
 	session: {
 		type: "apiKey",
 		in: "cookie",
@@ -40,6 +47,7 @@ const SECURITY: Readonly<Record<Who, readonly object[]>> = {
 	form: [],
 	local: [{ bearer: [] }],
 	account: [{}, { basic: [] }, { session: [] }],
+	device: [{ basic: [] }, { device: [] }],
 	registrar: [{}, ...DEVICE_LOGINS],
 	owner: [{}, ...DEVICE_LOGINS],
 	admin: [{}, { bearer: [] }, { basic: [] }, { session: [] }],

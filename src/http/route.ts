@@ -20,6 +20,11 @@ export type Who =
 	| "form"
 	/** The command line on this machine, by the key in the run file, whether logins are on or off. */
 	| "local"
+	/**
+	 * The device whose id is in the path, by the password of its registration: `Basic`, or a cookie where no page of
+	 * another origin asks. A caller without it is anonymous, and refused by the route.
+	 */
+	| "device"
 	/** A registration token, or the login of the owner. */
 	| "registrar"
 	/** The login of the owner, or an admin's. */
@@ -68,6 +73,8 @@ export interface BodySource {
 	readonly isThere: boolean;
 	/** As a JSON object. @throws BodyError */
 	json(sender: Sender): Promise<Body>;
+	/** As text in UTF-8, whatever its type is said to be. @param maxBytes Of it, where the server takes more. @throws BodyError */
+	text(sender: Sender, maxBytes: number): Promise<string>;
 	/** As a form of any encoding, files included. @throws BodyError */
 	form(sender: Sender): Promise<FormFields>;
 }

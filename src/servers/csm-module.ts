@@ -8,18 +8,29 @@ import {
 	Devices,
 	deviceRoutes,
 	GraphApi,
+	HttpDevices,
+	httpDeviceRoutes,
 	LinkEffects,
 	SIGNAL_DEFAULTS,
 	Signals,
+	signalWayOf,
 } from "../csm/mod.ts";
 import { DataPath } from "../dataflow/mod.ts";
 import { EventStreams } from "../http/mod.ts";
+import { systemClock } from "../kit/mod.ts";
 import { schemesOf } from "../settings/mod.ts";
 import { csmMetrics, LIVE_STREAMS, LiveEvents, Status, statusRoutes } from "../status/mod.ts";
 import { STOP_TIMEOUT_MS } from "./core-options.ts";
-import { dataPathOptions, devicesOptions, functionsCaution, graphOptions } from "./csm-options.ts";
+import {
+	dataPathOptions,
+	devicesOptions,
+	functionsCaution,
+	graphOptions,
+	httpDevicesOptions,
+} from "./csm-options.ts";
 import { isHome } from "./home-page.ts";
 import type { BuiltModule, Core, Part } from "./module.ts";
+import { webDevicesOf } from "./web-devices.ts";
 
 const MAX_WAITING_REQUESTS = 10_000;
 
@@ -28,8 +39,10 @@ type Works = ReturnType<typeof buildWorks>;
 /** What runs without being seen. */
 function buildWorks({ current, log, store: database, broker, grants }: Core) {
 	const store = new CsmStore(database);
-	const signals = new Signals(SIGNAL_DEFAULTS, broker, log.component("devices"));
-	const devices = new Devices(devicesOptions(current), {
+	const signals = new Signals(SIGNAL_DEFAULTS, broker, log.component("devices"), (id) =>
+		signalWayOf(devices.get(id)),
+	);
+	const devices: Devices = new Devices(devicesOptions(current), {
 		store,
 		broker,
 		signals,
@@ -38,23 +51,27 @@ function buildWorks({ current, log, store: database, broker, grants }: Core) {
 	});
 	const dataPath = new DataPath(dataPathOptions(current.values), broker, log.component("esm"));
 	dataPath.onInputGone((id, messages) => devices.linkGone(id, messages));
+	const http = new HttpDevices(httpDevicesOptions(current), {
+		...{ devices, signals, broker, clock: systemClock },
+		log: log.component("devices"),
+	});
 	const api = { broker, log: log.component("api"), maxWaiting: MAX_WAITING_REQUESTS };
 	const deviceApi = new DeviceApi({ store, devices, ...api });
 	const graphs = new GraphApi(graphOptions(current), {
 		store,
 		dataPath,
-		signals: new LinkEffects(new LinkGrants(grants), signals),
+		signals: new LinkEffects(new LinkGrants(grants), signals, http),
 		...api,
 	});
 	const clientApi = new ClientApi({ graphs, deviceApi, ...api });
-	return { devices, dataPath, deviceApi, graphs, clientApi };
+	return { devices, http, dataPath, deviceApi, graphs, clientApi };
 }
 
 /** The server of devices and graphs: `iotctl start csm`. */
 export function buildCsm(core: Core): BuiltModule {
 	const { current, modules, auth, store, broker, state, addresses } = core;
 	const works = buildWorks(core);
-	const { devices, dataPath, graphs } = works;
+	const { devices, http, dataPath, graphs } = works;
 	const status = new Status({
 		devices,
 		graphs,
@@ -79,7 +96,15 @@ export function buildCsm(core: Core): BuiltModule {
 			{ name: "status", start: () => status.start(), stop: () => status.stop() },
 			{ name: "live page", finish: () => live.stop(), stop: () => live.stop() },
 		],
-		routes: [...deviceRoutes(deviceRouteDeps(core, devices)), ...statusRoutes(status, page)],
+		routes: [
+			...deviceRoutes(deviceRouteDeps(core, works)),
+			...httpDeviceRoutes({
+				http,
+				device: (id) => devices.get(id),
+				limits: httpDevicesOptions(current),
+			}),
+			...statusRoutes(status, page),
+		],
 		problems: () => (dataPath.problem === undefined ? [] : [dataPath.problem]),
 		metrics: () => csmMetrics({ devices, graphs, dataPath }),
 		cautions: () => {
@@ -87,19 +112,29 @@ export function buildCsm(core: Core): BuiltModule {
 			return caution === undefined ? [] : [caution];
 		},
 		summary: () => status.summary,
+		webDevices: webDevicesOf({
+			...{ devices, http },
+			isPassword: (id, password) => auth.isDevicePassword(id, password),
+		}),
 		deviceSecretHash: (id) => devices.get(id)?.secretHash,
 		devicesWithoutLogin: () =>
 			devices.list().filter(({ record }) => record.secretHash === null).length,
 	};
 }
 
-function partsOf({ devices, dataPath, deviceApi, graphs, clientApi }: Works): Part[] {
+function partsOf({ devices, http, dataPath, deviceApi, graphs, clientApi }: Works): Part[] {
 	return [
 		{
 			name: "devices",
 			start: () => devices.start(),
 			finish: () => devices.finish(),
 			stop: () => devices.stop(),
+		},
+		{
+			name: "devices over HTTP",
+			start: () => http.start(),
+			finish: () => http.stop(),
+			stop: () => http.stop(),
 		},
 		{
 			name: "data path",
@@ -126,7 +161,7 @@ function partsOf({ devices, dataPath, deviceApi, graphs, clientApi }: Works): Pa
 	];
 }
 
-function deviceRouteDeps({ current, auth, ports }: Core, devices: Devices) {
+function deviceRouteDeps({ current, auth, ports }: Core, { devices, http }: Works) {
 	const { "core-mqtt": mqtt } = current.values;
 	const schemes = schemesOf(current.values);
 	return {
@@ -137,6 +172,7 @@ function deviceRouteDeps({ current, auth, ports }: Core, devices: Devices) {
 			return { scheme, host: mqtt.host, port, ws_scheme, ws_port: ws };
 		},
 		asksForLogins: auth.isOn,
+		followProtocols: (id: string) => http.follow(id),
 		hasOwnBroker: mqtt.broker === "embedded",
 	};
 }

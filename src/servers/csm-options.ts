@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import type { Static } from "@sinclair/typebox";
 import { sectionValues } from "../config/mod.ts";
-import type { DevicesOptions, GraphApiOptions } from "../csm/mod.ts";
+import { HTTP_DEVICES } from "../csm/config.ts";
+import type { DevicesOptions, GraphApiOptions, HttpDevicesOptions } from "../csm/mod.ts";
 import { ESM } from "../dataflow/config.ts";
 import type { DataPathOptions } from "../dataflow/mod.ts";
 import type { Config } from "../settings/mod.ts";
@@ -29,6 +30,15 @@ export function devicesOptions(current: Values): DevicesOptions {
 		get maxDevices() {
 			return current.values.core["max-devices"];
 		},
+	};
+}
+
+export function httpDevicesOptions(current: Values): HttpDevicesOptions {
+	return {
+		get maxPerSecond() {
+			return sectionValues(current.values, HTTP_DEVICES)["requests-per-second"];
+		},
+		maxUnreadBytes: sectionValues(current.values, HTTP_DEVICES)["max-unread"],
 	};
 }
 

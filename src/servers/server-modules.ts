@@ -1,4 +1,5 @@
 import { CCM_SECTIONS } from "../ccm/config.ts";
+import { HTTP_DEVICES } from "../csm/config.ts";
 import { ESM } from "../dataflow/config.ts";
 import { ccmAlone, secondPort } from "./ccm-alone.ts";
 import type { DeclaredModule } from "./module.ts";
@@ -7,7 +8,7 @@ import { ModuleList } from "./module-list.ts";
 /** The server of devices and graphs. */
 export const CSM: DeclaredModule = {
 	name: "csm",
-	sections: [ESM],
+	sections: [ESM, HTTP_DEVICES],
 	components: ["api", "devices", "esm"],
 	schema: async () => (await import("../csm/mod.ts")).CSM_SCHEMA,
 	build: async () => (await import("./csm-module.ts")).buildCsm,

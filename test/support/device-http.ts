@@ -1,8 +1,12 @@
 // The routes of devices with a real registry, broker and database: without graphs and pages.
 import type { DeviceRequestsDeps } from "../../src/csm/http/device-requests.ts";
 import { deviceRoutes } from "../../src/csm/http/device-routes.ts";
+import { httpDeviceRoutes } from "../../src/csm/http-devices/http-device-routes.ts";
+import { HttpDevices } from "../../src/csm/http-devices/http-devices.ts";
+import { systemClock } from "../../src/kit/clock.ts";
 import { startHttp } from "./http-server.ts";
-import { startRegistry } from "./registry.ts";
+import { recordedLog } from "./log.ts";
+import { type Registry, startRegistry } from "./registry.ts";
 
 /** What PUT and POST take. */
 export const BODY = {
@@ -19,7 +23,10 @@ export interface Answer {
 	readonly json: Record<string, unknown>;
 }
 
-export interface DeviceHttp {
+export interface DeviceHttp extends Pick<Registry, "devices" | "signals" | "broker" | "stateOf"> {
+	/** `http://127.0.0.1:<port>` */
+	readonly url: string;
+	readonly http: HttpDevices;
 	send(
 		method: string,
 		path: string,
@@ -27,14 +34,25 @@ export interface DeviceHttp {
 	): Promise<Answer>;
 	/** Everything the log of HTTP said so far. */
 	log(): string;
+	/** Everything the log of devices that speak HTTP said so far. */
+	deviceLog(): string;
 	stop(): Promise<void>;
 }
 
 export async function startDeviceHttp(
-	options: Omit<DeviceRequestsDeps, "devices" | "brokerAddress"> & { host?: string },
+	options: Pick<DeviceRequestsDeps, "asksForLogins" | "hasOwnBroker"> & {
+		host?: string;
+		maxPerSecond?: number;
+		maxUnreadBytes?: number;
+	},
 ): Promise<DeviceHttp> {
-	const { host = "", ...rest } = options;
+	const { host = "", maxPerSecond = 20, maxUnreadBytes = 256 << 10, ...rest } = options;
 	const registry = await startRegistry();
+	const { devices, signals, broker } = registry;
+	const { log, lines } = recordedLog("devices");
+	const limits = { maxPerSecond, maxUnreadBytes };
+	const http = new HttpDevices(limits, { devices, signals, broker, clock: systemClock, log });
+	http.start();
 	const brokerAddress = () => ({
 		scheme: "mqtt",
 		host,
@@ -42,9 +60,21 @@ export async function startDeviceHttp(
 		ws_scheme: "ws",
 		ws_port: 9001,
 	});
-	const routes = deviceRoutes({ devices: registry.devices, brokerAddress, ...rest });
-	const server = await startHttp(routes, { logins: rest.asksForLogins });
+	const followProtocols = (id: string) => http.follow(id);
+	const device = (id: string) => devices.get(id);
+	const routes = [
+		...deviceRoutes({ devices, brokerAddress, followProtocols, ...rest }),
+		...httpDeviceRoutes({ http, device, limits }),
+	];
+	const server = await startHttp(routes, {
+		logins: rest.asksForLogins,
+		secretHashOf: (id) => device(id)?.secretHash,
+	});
 	return {
+		...{ devices, signals, broker, http },
+		url: server.url,
+		stateOf: registry.stateOf,
+		deviceLog: () => lines.join(""),
 		send: async (method, path, { body, headers = {} } = {}) => {
 			const response = await fetch(server.url + path, {
 				method,
@@ -57,6 +87,7 @@ export async function startDeviceHttp(
 		},
 		log: server.log,
 		stop: async () => {
+			http.stop();
 			await server.stop();
 			await registry.dispose();
 		},

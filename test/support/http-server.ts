@@ -35,6 +35,8 @@ export interface TestHttp {
 export interface TestHttpOptions {
 	readonly logins?: boolean;
 	readonly bodyTimeoutMs?: number;
+	/** Hash of the password of a device besides; undefined: it is unknown. */
+	readonly secretHashOf?: (id: string) => string | null | undefined;
 	/** People besides. */
 	readonly people?: () => readonly UserRecord[];
 }
@@ -42,7 +44,7 @@ export interface TestHttpOptions {
 /** What a server with these routes is made of, and its log. */
 export async function httpDeps(
 	routes: readonly Route[],
-	{ logins = false, people = () => [] }: TestHttpOptions = {},
+	{ logins = false, people = () => [], secretHashOf }: TestHttpOptions = {},
 ): Promise<{
 	readonly deps: HttpServerDeps & { readonly auth: Auth };
 	readonly lines: readonly string[];
@@ -61,7 +63,7 @@ export async function httpDeps(
 			service: () => undefined,
 			tokenByHash: (found) => TOKENS.find(({ hash: tokenHash }) => tokenHash === found),
 		},
-		secretHashOf: (id) => (id === DEVICE.id ? hashOf(DEVICE.password) : undefined),
+		secretHashOf: (id) => (id === DEVICE.id ? hashOf(DEVICE.password) : secretHashOf?.(id)),
 		log,
 	});
 	const origins = new OriginRules(

@@ -121,6 +121,11 @@ export class Attendance {
 		if (connection !== null) this.#standsBehind(device.record.id, connection, "speaks");
 	}
 
+	/** A connection that is not the broker's is over. */
+	ended(connection: Connection): void {
+		this.#onClosed(connection, false);
+	}
+
 	/** A registration began or ended. */
 	forget(device: Device): void {
 		this.#nowKnown(device);

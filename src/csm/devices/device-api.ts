@@ -1,5 +1,5 @@
 import { v1 as timeBasedUuid } from "uuid";
-import { apiTopics, devicePath, type Request, refuseOp, speaksMqtt } from "../../contract/mod.ts";
+import { apiTopics, devicePath, isReachable, type Request, refuseOp } from "../../contract/mod.ts";
 import { InputError, type Logger, messageOf } from "../../kit/mod.ts";
 import type { MqttPort } from "../../mqtt/mod.ts";
 import { ApiListener, type ApiListenerDeps, type Reply, type Sender } from "../api-listener.ts";
@@ -101,7 +101,7 @@ export class DeviceApi {
 	#snapshot(request: Request): Reply {
 		const list = this.#devices
 			.list()
-			.filter(({ record }) => speaksMqtt(record.acceptProtos))
+			.filter(({ record }) => isReachable(record.acceptProtos))
 			.map(({ record, presence }) => [record.id, { ...describe(record), state: presence }]);
 		return { ...request, state: "ok", da_list: Object.fromEntries(list) };
 	}

@@ -1,6 +1,12 @@
-import { deviceOfUplink, speaksMqtt, uplinkOf } from "../../contract/mod.ts";
+import { deviceOfUplink, isReachable, uplinkOf } from "../../contract/mod.ts";
 import { type Logger, messageOf, systemClock } from "../../kit/mod.ts";
-import type { BrokerMessage, ConnectionSource, MqttPort, Unsubscribe } from "../../mqtt/mod.ts";
+import type {
+	BrokerMessage,
+	Connection,
+	ConnectionSource,
+	MqttPort,
+	Unsubscribe,
+} from "../../mqtt/mod.ts";
 import type { CsmStore } from "../store/csm-store.ts";
 import type { DeviceRecord } from "../store/devices.ts";
 import { Attendance, type AttendanceOptions, type Device } from "./attendance.ts";
@@ -33,7 +39,7 @@ export interface DevicePresenceDeps {
 /** Why a device was deregistered, unless that was asked for (`csm.md §2.4`, `§2.6`). */
 export type DeregisterReason = "expired";
 
-/** Told of every change of a device that speaks MQTT. */
+/** Told of every change of a device that can be reached. */
 export type AnnouncementListener = (
 	type: Announcement,
 	device: DeviceRecord,
@@ -133,6 +139,16 @@ export class DevicePresence {
 		this.#expiry.again(id);
 	}
 
+	/** A device shows itself by other ways than its uplink, over something that ends as a connection does. */
+	shown(device: Device, connection: Connection): void {
+		this.#attendance.reported(device, "online", connection);
+	}
+
+	/** That is over. */
+	ended(connection: Connection): void {
+		this.#attendance.ended(connection);
+	}
+
 	/** Carries out what follows from an event. */
 	happened(device: Device, event: PresenceEvent, reason?: DeregisterReason): void {
 		const { signals, log, onOffline } = this.#deps;
@@ -153,7 +169,7 @@ export class DevicePresence {
 			onOffline(id);
 		}
 		if (effects.connect) signals.online(id);
-		if (effects.announce !== null && speaksMqtt(device.record.acceptProtos)) {
+		if (effects.announce !== null && isReachable(device.record.acceptProtos)) {
 			log.info(`device ${effects.announce}`, { da_id: id, device_name: name });
 			for (const listener of this.#listeners) {
 				listener(effects.announce, device.record, reason);

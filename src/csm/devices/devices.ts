@@ -1,6 +1,6 @@
 import type { Registration } from "../../contract/mod.ts";
 import { KeyedQueue, type Logger, messageOf } from "../../kit/mod.ts";
-import type { BrokerAdmin } from "../../mqtt/mod.ts";
+import type { BrokerAdmin, Connection } from "../../mqtt/mod.ts";
 import type { DeviceRecord } from "../store/devices.ts";
 import { type Device, newDevice } from "./attendance.ts";
 import {
@@ -91,6 +91,23 @@ export class Devices {
 	linkGone(id: string, messages: number): void {
 		const device = this.#devices.get(id);
 		if (device !== undefined) device.sentOverGone += messages;
+	}
+
+	/** Whether a device counts as online without doubt. */
+	isSurelyOnline(id: string): boolean {
+		const device = this.#devices.get(id);
+		return device?.presence === "online" && !device.doubted && !device.restored;
+	}
+
+	/** A device shows itself over something that is not the broker's, and ends as a connection does (`csm.md §3.4`). */
+	shown(id: string, connection: Connection): void {
+		const device = this.#devices.get(id);
+		if (device !== undefined) this.#presence.shown(device, connection);
+	}
+
+	/** That is over: unless a newer connection speaks for it, the device is offline. */
+	ended(connection: Connection): void {
+		this.#presence.ended(connection);
 	}
 
 	/** @param id UUID in lowercase. */

@@ -11,9 +11,20 @@ export interface SignalsOptions {
 	maxResends: number;
 }
 
+/** How a device is told. */
+export interface SignalWay {
+	/** Whether it hears its control channel. */
+	readonly isOverMqtt: boolean;
+	/** Whether the server itself answers for it. */
+	readonly isAnswered: boolean;
+}
+
+const OVER_MQTT: SignalWay = { isOverMqtt: true, isAnswered: false };
+
 export const SIGNAL_DEFAULTS: SignalsOptions = { settleMs: 100, resendMs: 2000, maxResends: 3 };
 
-interface Attachment {
+/** A linked feature. */
+export interface Attachment {
 	readonly key: LinkKey;
 	readonly topic: string;
 }
@@ -36,14 +47,27 @@ export class Signals {
 	readonly #options: SignalsOptions;
 	readonly #broker: MqttPort;
 	readonly #log: Logger;
+	readonly #wayOf: (daId: string) => SignalWay;
 	/** Device → its linked features, oldest first. */
 	readonly #attachments = new Map<string, Map<string, Attachment>>();
 	readonly #sessions = new Map<string, Session>();
 
-	constructor(options: SignalsOptions, broker: MqttPort, log: Logger) {
+	/** @param wayOf How a device is told, at the moment it is. */
+	constructor(
+		options: SignalsOptions,
+		broker: MqttPort,
+		log: Logger,
+		wayOf: (daId: string) => SignalWay = () => OVER_MQTT,
+	) {
 		this.#options = options;
+		this.#wayOf = wayOf;
 		this.#broker = broker;
 		this.#log = log;
+	}
+
+	/** A device's linked features, oldest first. */
+	linksOf(daId: string): Attachment[] {
+		return [...(this.#attachments.get(daId)?.values() ?? [])];
 	}
 
 	/** A feature got its topic: CONNECT now, or when the device comes online. */
@@ -144,7 +168,9 @@ export class Signals {
 	async #connect(session: Session, { key, topic }: Attachment): Promise<void> {
 		const msgId = crypto.randomUUID();
 		session.connected.add(portOf(key));
-		this.#resendLater(session, key, topic, msgId, this.#options.maxResends);
+		if (!this.#wayOf(key.daId).isAnswered) {
+			this.#resendLater(session, key, topic, msgId, this.#options.maxResends);
+		}
 		await this.#send(key, topic, "CONNECT", msgId);
 	}
 
@@ -159,6 +185,7 @@ export class Signals {
 
 	async #send(key: LinkKey, topic: string, command: string, msgId: string): Promise<void> {
 		const { daId, mode, feature } = key;
+		if (!this.#wayOf(daId).isOverMqtt) return;
 		const signal = { msg_id: msgId, command, [mode]: feature, topic };
 		this.#log.debug("signal", { da_id: daId, command, [mode]: feature, topic });
 		try {

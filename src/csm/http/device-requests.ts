@@ -3,12 +3,14 @@ import {
 	downlinkOf,
 	type Registration,
 	readRegistrationChanges,
+	speaksHttp,
 	speaksMqtt,
 	uplinkOf,
 } from "../../contract/mod.ts";
 import { type Call, json, type RouteContext, reject } from "../../http/mod.ts";
 import type { Devices } from "../devices/devices.ts";
 import { metadataOf } from "../devices/metadata.ts";
+import { addressesOf } from "../http-devices/addresses.ts";
 import type { DeviceRecord } from "../store/devices.ts";
 import { needOwner, needRegistrar } from "./device-rights.ts";
 
@@ -28,6 +30,8 @@ export interface DeviceRequestsDeps {
 	readonly asksForLogins: boolean;
 	/** Whether devices log in at our broker with what PUT answers. */
 	readonly hasOwnBroker: boolean;
+	/** What a device speaks may have changed. */
+	readonly followProtocols: (id: string) => void;
 }
 
 /** Carries out what is asked of `/<uuid>` (`csm.md §2`). Failures are AccessError, InputError and StorageError. */
@@ -55,7 +59,8 @@ export class DeviceRequests {
 	): Promise<Response> {
 		const id = idOf(params);
 		const { asksForLogins, hasOwnBroker } = this.#deps;
-		const givesLogin = hasOwnBroker && (asksForLogins || visitor.kind === "page");
+		const isOverHttp = speaksHttp(registration.acceptProtos);
+		const givesLogin = isOverHttp || (hasOwnBroker && (asksForLogins || visitor.kind === "page"));
 		const password = givesLogin ? newSecret() : undefined;
 		const device = await this.#deps.devices.register(id, registration, (known) => {
 			// Another client may have registered it while the body was arriving.
@@ -66,12 +71,14 @@ export class DeviceRequests {
 				origin: visitor.kind === "page" ? visitor.origin : null,
 			};
 		});
+		this.#deps.followProtocols(id);
 		const { rev, name } = device;
 		const login = password === undefined ? {} : { username: id, password };
 		const channels = speaksMqtt(device.acceptProtos)
 			? { url: this.#urlFor(call), ctrl_chans: [uplinkOf(id), downlinkOf(id)] }
 			: {};
-		return json(200, { id, state: "ok", rev, name, ...channels, ...login });
+		const web = isOverHttp ? addressesOf(call.base, id) : {};
+		return json(200, { id, state: "ok", rev, name, ...channels, ...web, ...login });
 	}
 
 	/** @param body Fields of PUT; an unknown device comes before what is wrong with them. */
@@ -82,6 +89,7 @@ export class DeviceRequests {
 		const id = idOf(params);
 		if (this.#deps.devices.get(id) === undefined) return unknown(id);
 		const device = await this.#deps.devices.change(id, readRegistrationChanges(body));
+		this.#deps.followProtocols(id);
 		return device === undefined ? unknown(id) : json(200, this.#shown(device, call));
 	}
 

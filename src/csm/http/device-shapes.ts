@@ -30,6 +30,10 @@ export const Registered = answered({
 	ctrl_chans: Type.Optional(
 		Type.Array(Type.String(), { description: "Uplink and downlink; only with url." }),
 	),
+	up: Type.Optional(
+		Type.String({ description: "Where it sends values; only for devices that speak HTTP." }),
+	),
+	down: Type.Optional(Type.String({ description: "Where it receives values; only with up." })),
 	username: Type.Optional(Type.String({ description: "The device's login, where it needs one." })),
 	password: Type.Optional(Type.String()),
 });
