@@ -1,5 +1,6 @@
 import { InvariantError, type Logger } from "../kit/mod.ts";
 import type { UserRecord } from "../store/mod.ts";
+import { type DrawnSecret, DrawnSecrets, SERVICES } from "./drawn-secrets.ts";
 import { KeptSessions, type SessionDisk } from "./kept-sessions.ts";
 import { LoginThrottle } from "./login-throttle.ts";
 import { plainName } from "./names.ts";
@@ -17,12 +18,6 @@ import {
 import { hashOf, newSecret, sameHash } from "./secrets.ts";
 import { SetupKeys } from "./setup-keys.ts";
 
-/** The hash is null when there is no secret. */
-interface DrawnSecret {
-	readonly hash: string | null;
-	readonly principal: Principal;
-}
-
 export interface AuthDeps {
 	readonly accounts: AccountsPort;
 	/** Hash of a device's password, null when it has none, undefined for an unknown device. */
@@ -36,8 +31,6 @@ export interface AuthDeps {
 }
 
 const REFUSED: Failure = { kind: "refused" };
-/** Services that may run as a program of their own. */
-const SERVICES: readonly string[] = ["ccm"];
 /** How long a login is told to wait while too many are being checked. */
 const BUSY_MS = 1000;
 
@@ -57,11 +50,17 @@ export class Auth {
 	readonly #log: Logger;
 	readonly #passwords = new PasswordCheck();
 	readonly #known: KnownLogins;
+	readonly #drawn: DrawnSecrets;
 
 	constructor(isOn: boolean, deps: AuthDeps) {
 		this.isOn = isOn;
 		this.#deps = deps;
 		this.#log = deps.log;
+		this.#drawn = new DrawnSecrets({
+			...deps,
+			pages: () => this.pages,
+			localKey: this.localKey,
+		});
 		this.#known = { ...deps, page: (id) => this.pages.principal(id) };
 		this.sessions = new KeptSessions({
 			disk: deps.lasting?.disk,
@@ -82,7 +81,7 @@ export class Auth {
 		if (!this.isOn) return ANYONE;
 		// Its secret may have been drawn a moment ago.
 		if (SERVICES.includes(name)) await this.refreshAccounts();
-		const drawn = this.#drawnSecretOf(name);
+		const drawn = this.#drawn.of(name);
 		if (drawn !== undefined) return this.#bySecret(name, drawn, password, address);
 		return this.#byPassword(name, password, address);
 	}
@@ -129,15 +128,14 @@ export class Auth {
 
 	/** A device's id with its password, and nothing else: what pages of other origins show while logins are off. */
 	deviceLogin(id: string, password: string, address: string): Outcome {
-		const drawn = id === LOCAL.name ? undefined : this.#drawnSecretOf(id);
+		const drawn = id === LOCAL.name ? undefined : this.#drawn.of(id);
 		if (drawn === undefined) return this.#refusedAtOnce(id, address);
 		return this.#bySecret(id, drawn, password, address);
 	}
 
-	/** Whether it is the password of a device's registration. It was drawn at random: guessing it need not be slowed. */
+	/** Whether it is the password of a device's registration. */
 	isDevicePassword(id: string, password: string): boolean {
-		const hash = this.#deps.secretHashOf(id);
-		return typeof hash === "string" && sameHash(hashOf(password), hash);
+		return this.#drawn.isOfDevice(id, password);
 	}
 
 	/** A registration token. @returns its identity: a name may be used again for another token. */
@@ -187,22 +185,6 @@ export class Auth {
 	 */
 	recall(remembered: string): Principal | undefined {
 		return recalled(remembered, this.isOn, this.#known);
-	}
-
-	/** The secret that was drawn at random for a name. */
-	#drawnSecretOf(name: string): DrawnSecret | undefined {
-		if (name === LOCAL.name) return { hash: hashOf(this.localKey), principal: LOCAL };
-		const service = SERVICES.includes(name) ? this.#deps.accounts.service(name) : undefined;
-		if (service !== undefined) {
-			const { hash } = service;
-			return { hash, principal: { kind: "service", name, stamp: hash } };
-		}
-		const id = name.toLowerCase();
-		const page = this.pages.principal(id);
-		if (page !== undefined) return { hash: page.stamp, principal: page };
-		const hash = this.#deps.secretHashOf(id);
-		if (hash === undefined) return undefined;
-		return { hash, principal: { kind: "device", id, stamp: hash ?? "" } };
 	}
 
 	#bySecret(

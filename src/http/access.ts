@@ -13,6 +13,7 @@ import {
 } from "../auth/mod.ts";
 import { basicOf, bearerOf } from "./authorization.ts";
 import type { Call } from "./call.ts";
+import { devicePasswordIn } from "./device-login.ts";
 
 /** The logins, as HTTP needs them; `auth` fulfils it. */
 export interface AuthPort {
@@ -77,8 +78,6 @@ export class AccessError extends Error {
 }
 
 const ANONYMOUS: Visitor = { kind: "anonymous" };
-/** Holds the password of a device that is a page of ours; its path is that of the device. */
-export const DEVICE_COOKIE = "iottalk-da";
 /** User name that stands for a registration token, for clients that can only send a name and a password. */
 const TOKEN_USER = "token";
 
@@ -156,20 +155,11 @@ export class HttpAccess {
 		return refuse(outcome);
 	}
 
-	/**
-	 * A device, if the request shows the password of its registration.
-	 * @param id Of the device; UUID in lowercase.
-	 */
-	device({ headers, from }: Call, id: string): Visitor {
-		const shown = basicOf(headers.get("authorization"));
-		// Ports of a host share cookies, but a page on another one knows no password.
-		const cookie = from.foreignOrigin === undefined ? headers.get("cookie") : null;
-		const password =
-			shown === undefined
-				? new Bun.CookieMap(cookie ?? "").get(DEVICE_COOKIE)
-				: shown[0].toLowerCase() === id && shown[1];
-		if (!password || !this.#auth.isDevicePassword(id, password)) return ANONYMOUS;
-		return { kind: "device", id };
+	/** A device, where the request shows the password of its registration. @param id In lowercase. */
+	device(call: Call, id: string): Visitor {
+		const password = devicePasswordIn(call, id);
+		const isRight = password !== undefined && this.#auth.isDevicePassword(id, password);
+		return isRight ? { kind: "device", id } : ANONYMOUS;
 	}
 
 	/** Whether an admin is still one; no, while that is not known. */
@@ -252,9 +242,7 @@ export function needAdmin(visitor: Visitor): asserts visitor is Admin {
 	throw new AccessError(403, "only admins may see this");
 }
 
-function foreignPage(origin: string): AccessError {
-	return new AccessError(403, foreignOriginReason(origin));
-}
+const foreignPage = (origin: string) => new AccessError(403, foreignOriginReason(origin));
 
 /** @throws AccessError when a page of another origin asks. */
 export function refusePage(visitor: Visitor): void {

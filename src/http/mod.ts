@@ -1,8 +1,9 @@
-export { AccessError, DEVICE_COOKIE, refusePage, type Visitor } from "./access.ts";
+export { AccessError, refusePage, type Visitor } from "./access.ts";
 export type { AccountLogins } from "./account-logins.ts";
 export { bearerOf } from "./authorization.ts";
 export type { Body } from "./body.ts";
 export type { Call, Door } from "./call.ts";
+export { DEVICE_COOKIE } from "./device-login.ts";
 export { EVENT_COMMENT, EventReaders, eventText, type Reading } from "./event-readers.ts";
 export { type EventSource, EventStreams } from "./event-streams.ts";
 export { Forwarder } from "./forwarder.ts";

@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { VERSION } from "../kit/mod.ts";
-import { DEVICE_COOKIE } from "./access.ts";
+import { DEVICE_COOKIE } from "./device-login.ts";
 import { impliedReplies } from "./implied-replies.ts";
 import { PLAIN_JSON, plainReply } from "./replies.ts";
 import {

@@ -1,5 +1,5 @@
 import { hashOf, newSecret } from "../auth/mod.ts";
-import type { WebDevices } from "../ccm/mod.ts";
+import type { NewWebDevice, WebDevices } from "../ccm/mod.ts";
 import type { Devices, HttpDevices } from "../csm/mod.ts";
 
 export interface WebDevicesDeps {
@@ -8,20 +8,13 @@ export interface WebDevicesDeps {
 	readonly isPassword: (daId: string, password: string) => boolean;
 }
 
-/** Devices of pages, registered with the CSM of the same process as they would be by `PUT` (`csm.md §3.4`). */
+/** Devices that speak HTTP, registered with the CSM of the same process as they would be by `PUT` (`csm.md §3.4`). */
 export function webDevicesOf({ devices, http, isPassword }: WebDevicesDeps): WebDevices {
 	return {
-		register: async ({ da_id, name, model, idf_list, odf_list, owner }) => {
+		register: async ({ da_id, ...device }) => {
 			const password = newSecret();
-			const registration = {
-				name,
-				acceptProtos: ["http"],
-				idfList: featuresOf(idf_list),
-				odfList: featuresOf(odf_list),
-				profile: { model, ...(owner !== undefined && { u_name: owner }) },
-			};
 			const login = { secretHash: hashOf(password), token: null, origin: null };
-			const { rev } = await devices.register(da_id, registration, () => login);
+			const { rev } = await devices.register(da_id, registrationOf(device), () => login);
 			http.follow(da_id);
 			return { rev, password };
 		},
@@ -33,6 +26,12 @@ export function webDevicesOf({ devices, http, isPassword }: WebDevicesDeps): Web
 	};
 }
 
-function featuresOf(names: readonly string[]): readonly [string, [null]][] | null {
-	return names.length === 0 ? null : names.map((name) => [name, [null]]);
+function registrationOf({ name, model, idf_list, odf_list, owner }: Omit<NewWebDevice, "da_id">) {
+	return {
+		name,
+		acceptProtos: ["http"],
+		idfList: idf_list.length === 0 ? null : idf_list,
+		odfList: odf_list.length === 0 ? null : odf_list,
+		profile: { model, ...(owner !== undefined && { u_name: owner }) },
+	};
 }

@@ -35,7 +35,7 @@ const EVENTS = "text/event-stream";
 const WAIT_SECONDS = "1";
 
 const Ignored = Type.Object({
-	ignored: Type.Array(Type.Tuple([Type.String(), Type.String()]), {
+	ignored: Type.Array(Type.Array(Type.String(), { minItems: 2, maxItems: 2 }), {
 		description: "Features that were left out, with the reason: unknown feature, or not connected.",
 	}),
 });
