@@ -19,7 +19,9 @@ export function webDevicesOf({ devices, http, isPassword }: WebDevicesDeps): Web
 			return { rev, password };
 		},
 		remove: async (daId) => {
-			await devices.deregister(daId, devices.get(daId)?.rev);
+			// It may be registered again between the two.
+			const once = () => devices.deregister(daId, devices.get(daId)?.rev);
+			while ((await once()) === "stale");
 		},
 		isPassword,
 		onRemoved: (listener) => http.onRemoved(listener),
