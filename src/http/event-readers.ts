@@ -73,13 +73,16 @@ export class EventReaders {
 		});
 	}
 
-	/** Tells all readers; undefined: nothing, and those are dropped that may not listen or do not keep up. */
-	send(text: string | undefined): void {
+	/**
+	 * Tells all readers; undefined: nothing, and those are dropped that may not listen or do not keep up.
+	 * @param isFor Whom alone it is told.
+	 */
+	send(text: string | undefined, isFor: (reading: Reading) => boolean = () => true): void {
 		const event = text === undefined ? undefined : this.#encoder.encode(text);
-		for (const [reader, { stillMay }] of [...this.#readers]) {
+		for (const [reader, reading] of [...this.#readers]) {
 			try {
-				if (this.#isSlow(reader) || !stillMay()) this.#drop(reader);
-				else if (event !== undefined) reader.enqueue(event);
+				if (this.#isSlow(reader) || !reading.stillMay()) this.#drop(reader);
+				else if (event !== undefined && isFor(reading)) reader.enqueue(event);
 			} catch {
 				this.#drop(reader);
 			}

@@ -1,12 +1,14 @@
 import type { ProjectDocument } from "../../contract/mod.ts";
 import type { CsmDevice, DeviceEvent } from "../../csm-client/mod.ts";
 import { type Clock, KeyedQueue, type Logger, messageOf } from "../../kit/mod.ts";
+import { CLOSED_DESK, type InvitationDesk } from "../invitations/desk.ts";
 import type { GraphState } from "../reconciler/link-state.ts";
 import { projectFor, rightOn, type Wish } from "../service/access.ts";
 import type { Person, ProjectNews } from "../service/operation.ts";
 import type { CcmStore } from "../store/port.ts";
 import type { MonitorDeps, TopicListener } from "./graph-monitor.ts";
 import { GraphMonitors } from "./graph-monitors.ts";
+import { InvitationNews } from "./invitation-news.ts";
 import { ProjectChannel } from "./project-channel.ts";
 
 /** Streams of all people together, and of one. */
@@ -27,6 +29,8 @@ export interface LiveProjectsDeps extends MonitorDeps {
 	readonly simulated?: (project: ProjectDocument) => ProjectDocument;
 	/** Whether accounts are as the database has them; their logins are looked at only then. */
 	readonly isSure: () => boolean;
+	/** Without it there are no invitations. */
+	readonly invitations?: Pick<InvitationDesk, "now" | "wrongSince">;
 	readonly clock: Clock;
 	readonly log: Logger;
 }
@@ -38,6 +42,7 @@ export type Opened = Response | { readonly full: "server" | "person" };
 export class LiveProjects {
 	readonly #deps: LiveProjectsDeps;
 	readonly #monitors: GraphMonitors;
+	readonly #invitations: InvitationNews;
 	readonly #channels = new Map<number, ProjectChannel>();
 	/** Streams by person. */
 	readonly #counts = new Map<number, number>();
@@ -49,6 +54,10 @@ export class LiveProjects {
 	constructor(deps: LiveProjectsDeps) {
 		this.#deps = deps;
 		this.#monitors = new GraphMonitors(deps);
+		this.#invitations = new InvitationNews({
+			...{ ...deps, desk: deps.invitations ?? CLOSED_DESK, now: () => Date.now() },
+			tell: (pId, views) => this.#channels.get(pId)?.tellInvitations(views) ?? true,
+		});
 	}
 
 	/** Streams that are open. */
@@ -87,16 +96,20 @@ export class LiveProjects {
 			hasLeft = true;
 		};
 		try {
-			const { document, right } = await this.#deps.store.read(async (tables) => {
+			const { document, right, invited } = await this.#deps.store.read(async (tables) => {
 				const found = await projectFor({ person, tables }, pId, "look");
-				return { document: found, right: await rightOn({ person, tables }, found) };
+				return {
+					document: found,
+					right: await rightOn({ person, tables }, found),
+					invited: await this.#invitations.of(tables, found),
+				};
 			});
 			if (this.#isStopped || right === undefined) {
 				left();
 				return { full: "server" };
 			}
 			const channel = this.#channels.get(pId) ?? this.#newChannel(document);
-			const response = channel.open({ person, right, stillMay, left });
+			const response = channel.open({ person, right, stillMay, left }, invited);
 			// Something may have happened since it was read.
 			this.changed(pId);
 			return response;
@@ -108,8 +121,16 @@ export class LiveProjects {
 
 	/** To be called when an operation has something to tell. */
 	take(news: ProjectNews): void {
-		if (news.kind === "changes") this.#channels.get(news.document.p_id)?.take(news);
-		else this.changed(news.p_id);
+		switch (news.kind) {
+			case "changes":
+				this.#channels.get(news.document.p_id)?.take(news);
+				return;
+			case "invitation":
+				if (this.#channels.has(news.p_id)) this.#invitations.add(news.p_id, news.do_id);
+				return;
+			case "members":
+				this.changed(news.p_id);
+		}
 	}
 
 	/** To be called when a project, or who may see it, was changed in any way. */
@@ -131,6 +152,7 @@ export class LiveProjects {
 	/** Ends all streams, and all monitoring at CSM. */
 	async stop(): Promise<void> {
 		this.#isStopped = true;
+		this.#invitations.stop();
 		for (const channel of this.#channels.values()) channel.stop();
 		this.#channels.clear();
 		await this.#monitors.stop();

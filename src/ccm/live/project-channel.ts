@@ -1,13 +1,17 @@
-import type { PersonView, ProjectDocument, ProjectEvents } from "../../contract/mod.ts";
-import { EVENT_COMMENT, EventReaders } from "../../http/mod.ts";
-import type { Cancel, Clock } from "../../kit/mod.ts";
-import type { GraphState } from "../reconciler/link-state.ts";
+import type {
+	InvitationView,
+	PersonView,
+	ProjectDocument,
+	ProjectEvents,
+} from "../../contract/mod.ts";
+import { EVENT_COMMENT, EventReaders, type Reading } from "../../http/mod.ts";
+import type { Cancel } from "../../kit/mod.ts";
 import type { Wish } from "../service/access.ts";
 import type { Person, ProjectNews } from "../service/operation.ts";
+import type { ProjectChannelDeps, Viewer } from "./channel-ports.ts";
 import { eventOf, newIn, viewOf } from "./event-texts.ts";
-import type { GraphMonitors } from "./graph-monitors.ts";
 import { NewestValues } from "./newest-values.ts";
-import { type KnownDevice, presenceOf } from "./presence.ts";
+import { presenceOf } from "./presence.ts";
 import { progressOf } from "./progress.ts";
 import { WatchedGraphs } from "./watched-graphs.ts";
 
@@ -20,38 +24,14 @@ const LINGER_MS = 10_000;
 /** Bytes that may wait for a reader; the first event of the largest project fits in. */
 const MAX_UNREAD_BYTES = 16 << 20;
 
-/** A person who looks at a project. */
-export interface Viewer {
-	readonly person: Person;
-	/** What the person may do; when that changes the stream ends, and a new one tells. */
-	readonly right: Wish;
-	/** Whether the login still holds. */
-	stillMay(): boolean;
-	/** The stream has ended. */
-	left(): void;
-}
-
-export interface ProjectChannelDeps {
-	readonly monitors: GraphMonitors;
-	/** Devices CSM has, by id. */
-	readonly devices: () => ReadonlyMap<string, KnownDevice>;
-	/** States of the project's graphs. */
-	readonly states: (pId: number) => readonly GraphState[];
-	/** The project with its simulated devices bound. */
-	readonly simulated: (project: ProjectDocument) => ProjectDocument;
-	/** Whether it is known who may still listen; no, for moments, while accounts are read again. */
-	readonly isSure: () => boolean;
-	/** No one has looked for a while: it is of no use any more. */
-	readonly onUnused: () => void;
-	readonly clock: Clock;
-}
-
 /** One project, and all who look at it. */
 export class ProjectChannel {
 	readonly #deps: ProjectChannelDeps;
 	readonly #readers = new EventReaders({ max: MAX_UNREAD_BYTES, of: "bytes" });
 	/** Whether each may still look. */
 	readonly #viewers = new Map<Viewer, { isAllowed: boolean }>();
+	/** Those who may edit: nicknames are for them alone. */
+	readonly #editors = new WeakSet<Reading>();
 	readonly #values: NewestValues;
 	readonly #graphs: WatchedGraphs;
 	#document: ProjectDocument;
@@ -72,11 +52,16 @@ export class ProjectChannel {
 		this.#graphs = new WatchedGraphs(deps.monitors, this.#values);
 	}
 
-	/** A stream for one more viewer. */
-	open(viewer: Viewer): Response {
+	/**
+	 * A stream for one more viewer.
+	 * @param invitations Those of the project; one who may only look is not told.
+	 */
+	open(viewer: Viewer, invitations: readonly InvitationView[] = []): Response {
 		this.check();
 		const state = { isAllowed: true };
-		return this.#readers.open({
+		const isEditor = viewer.right !== "look";
+		const told = isEditor ? invitations : [];
+		const reading: Reading = {
 			first: () => {
 				this.#viewers.set(viewer, state);
 				this.#begin();
@@ -84,7 +69,8 @@ export class ProjectChannel {
 				const everything = this.#everything();
 				// Those who are here already are told later what is new for them.
 				if (this.#viewers.size === 1) this.#told = everything;
-				return eventOf("project", everything);
+				const invited = told.map((one) => eventOf("invitation", one));
+				return [eventOf("project", everything), ...invited].join("");
 			},
 			stillMay: () => state.isAllowed && viewer.stillMay(),
 			left: () => {
@@ -93,7 +79,18 @@ export class ProjectChannel {
 				viewer.left();
 				if (this.#readers.size === 0) this.#endSoon();
 			},
-		});
+		};
+		if (isEditor) this.#editors.add(reading);
+		return this.#readers.open(reading);
+	}
+
+	/** Tells those who may edit of invitations. @returns whether it is known who may hear it. */
+	tellInvitations(invitations: readonly InvitationView[]): boolean {
+		if (!this.#deps.isSure()) return false;
+		this.check();
+		const text = invitations.map((one) => eventOf("invitation", one)).join("");
+		this.#readers.send(text, (reading) => this.#editors.has(reading));
+		return true;
 	}
 
 	/** Tells of changes. Where one is missing before them, everything is told anew. */

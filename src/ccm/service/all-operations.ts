@@ -10,6 +10,7 @@ import { deviceOperations } from "./device-operations.ts";
 import { featureOperations } from "./feature-operations.ts";
 import { functionEditorOperations } from "./function-editor-operations.ts";
 import { functionOperations } from "./function-operations.ts";
+import { invitationOperations } from "./invitation-operations.ts";
 import { joinOperations } from "./join-operations.ts";
 import { lookUpOperations } from "./look-up-operations.ts";
 import { modelOperations } from "./model-operations.ts";
@@ -41,6 +42,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
 	...claimOperations,
 	...deviceOperations,
 	...changeOperations,
+	...invitationOperations,
 	...joinOperations,
 	...functionOperations,
 	...functionEditorOperations,

@@ -16,7 +16,7 @@ const MAX_KINDS = 10;
 const TOLD = new Set([
 	..."do_id dfo_id na_id fn_id fnvt_idx df_id dm_id d_id id u_id mac_addr".split(" "),
 	..."p_name newname na_name fn_name df_name dm_name alias_name username".split(" "),
-	..."status sim may role is_active is_admin rev".split(" "),
+	..."status sim may role is_active is_admin rev seat seats hours".split(" "),
 ]);
 
 interface Done {

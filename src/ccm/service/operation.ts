@@ -1,6 +1,7 @@
 import type { Static, TObject } from "@sinclair/typebox";
 import type { Change, OwnStepsView, ProjectDocument, ProjectParts } from "../../contract/mod.ts";
 import type { Registered } from "../devices/sightings.ts";
+import type { InvitationDesk } from "../invitations/desk.ts";
 import type { CcmStore, CcmTables } from "../store/port.ts";
 import type { Passwords } from "./passwords.ts";
 
@@ -40,7 +41,15 @@ export type ProjectNews =
 			readonly steps: OwnStepsView;
 	  }
 	/** Others may look at it or edit it from now on. */
-	| { readonly kind: "members"; readonly p_id: number };
+	| { readonly kind: "members"; readonly p_id: number }
+	/** The invitation of a block is another one, or phones have come or gone. */
+	| {
+			readonly kind: "invitation";
+			readonly p_id: number;
+			readonly do_id: number;
+			/** Devices of phones that have no seat any more: they are to be deregistered. */
+			readonly left?: readonly string[];
+	  };
 
 /** One carrying out of an operation. */
 export interface Call {
@@ -55,6 +64,7 @@ export interface Call {
 	failed(pId: number): number;
 	/** A device as CSM has it now. */
 	readonly registered: Registered;
+	readonly invitations: InvitationDesk;
 	/** To be told when it is done: this project is to be reconciled. */
 	changed(pId: number): void;
 	/** To be told when it is done, to those who look at the project. */

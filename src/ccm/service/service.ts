@@ -2,6 +2,7 @@ import { LOCAL_ACCOUNT } from "../../auth/mod.ts";
 import type { ProjectDocument } from "../../contract/mod.ts";
 import { StorageError } from "../../kit/mod.ts";
 import type { Registered } from "../devices/sightings.ts";
+import { CLOSED_DESK, type InvitationDesk } from "../invitations/desk.ts";
 import { badRequest, notFound } from "../projects/refusal.ts";
 import type { AuditEntry } from "../store/audit-port.ts";
 import type { CcmStore } from "../store/port.ts";
@@ -35,6 +36,8 @@ export interface ServiceDeps {
 	readonly failed?: (pId: number) => number;
 	/** Devices as CSM has them now; without it none is known. */
 	readonly registered?: Registered;
+	/** Without it no one can be invited. */
+	readonly invitations?: InvitationDesk;
 	/** Hears of projects that were changed or deleted, when that is kept. */
 	readonly onChanged: (pId: number) => void;
 	/** Hears what people who look at projects are to be told, when that is kept, in the order it was. */
@@ -134,9 +137,14 @@ class Told {
 
 	callWith(tables: Call["tables"]): Call {
 		const { simulated = (project) => project, rules = NO_RULES } = this.#deps;
-		const { registered = () => undefined, failed = () => 0 } = this.#deps;
+		const {
+			registered = () => undefined,
+			failed = () => 0,
+			invitations = CLOSED_DESK,
+		} = this.#deps;
 		return {
 			...{ person: this.#person, tables, rules, simulated, failed, registered, now: this.#at },
+			invitations,
 			changed: (pId) => this.changed.add(pId),
 			tell: (one) => this.#news.push(one),
 			peopleChanged: () => {

@@ -222,6 +222,10 @@ const CASES: Readonly<Record<string, Case>> = {
 			file: { project: { p_name: "x", DeviceObject: {}, NetworkApplication: [] } },
 		}),
 	],
+	make_invitation: [EDIT, ({ p, fooObject }) => ({ p_id: p, do_id: fooObject })],
+	get_invitation: [EDIT, ({ p, fooObject }) => ({ p_id: p, do_id: fooObject })],
+	end_invitation: [EDIT, ({ p, fooObject }) => ({ p_id: p, do_id: fooObject })],
+	remove_seat: [EDIT, ({ p, barObject }) => ({ p_id: p, do_id: barObject, seat: 0 })],
 	get_project_log: [LOOK, ({ p }) => ({ p_id: p })],
 	get_templates: [EVERYONE, () => ({})],
 	create_project_from_template: [TEACHERS, () => ({ name: "thermometer" })],
@@ -259,6 +263,9 @@ async function prepare(who: Who) {
 		const [device] = await devices.list({ mac_addr: DEVICE });
 		if (device !== undefined) await devices.put({ ...device, dm_name: "FooModel" });
 	});
+	await office.store.write(({ seats }) =>
+		seats.add({ da_id: DEVICE, p_id: at.p, do_id: at.barObject, seat: 0, nickname: "小明" }),
+	);
 	const feature = { df_name: "free", df_type: "input", df_parameter: [{}] };
 	const free = Number((await office.ok(TEACHER, "PUT", "/devicefeature", feature)).df_id);
 	const model = { dm_name: "Spare", df_list: [{ df_id: at.foo }] };
@@ -303,6 +310,8 @@ function contentOf({ store }: Office): Promise<string> {
 			await tables.tags.list(),
 			await tables.people.list(),
 			await tables.people.codes(0),
+			await tables.invitations.list(),
+			await tables.seats.list(),
 		]),
 	);
 }

@@ -2,6 +2,7 @@
 import { loadSeed } from "../../../src/ccm/catalog/load-seed.ts";
 import { seedData } from "../../../src/ccm/catalog/seed-data.ts";
 import type { Registered } from "../../../src/ccm/devices/sightings.ts";
+import type { InvitationDesk } from "../../../src/ccm/invitations/desk.ts";
 import { OPERATIONS } from "../../../src/ccm/service/all-operations.ts";
 import type { Person, ProjectNews, SourceCheck } from "../../../src/ccm/service/operation.ts";
 import type { Passwords } from "../../../src/ccm/service/passwords.ts";
@@ -45,6 +46,11 @@ export class Office {
 	registered: Registered = () => undefined;
 	/** What CSM refuses of a project. */
 	failed: (pId: number) => number = () => 0;
+	/** How phones are invited. */
+	invitations: Pick<InvitationDesk, "now" | "draw" | "wrongSince"> = {
+		...{ now: () => 0, wrongSince: () => 0 },
+		draw: () => ({ code: "BCDFGH", code_hash: "hash of BCDFGH" }),
+	};
 	/** Hears of everything that is kept. */
 	onWritten: () => void = () => {};
 	/** What was told of changes, in order. */
@@ -68,6 +74,13 @@ export class Office {
 			},
 			failed: (pId) => this.failed(pId),
 			registered: (macAddr) => this.registered(macAddr),
+			invitations: {
+				isPossible: true,
+				maxSeats: 60,
+				now: () => this.invitations.now(),
+				draw: (doId) => this.invitations.draw(doId),
+				wrongSince: (doId) => this.invitations.wrongSince(doId),
+			},
 			onAudit: (entry) => {
 				this.audited.push(entry);
 				this.onWritten();

@@ -1,0 +1,43 @@
+import type { Block, Invitation, InvitedMember } from "../../contract/mod.ts";
+import type { CcmTables } from "../store/port.ts";
+import type { InvitationDesk } from "./desk.ts";
+
+type Desk = Pick<InvitationDesk, "now" | "wrongSince">;
+
+/** How it stands with the invitation of a block. @param now Unix time, milliseconds. */
+export async function invitationOf(
+	tables: CcmTables,
+	{ do_id, seats, bindings }: Block,
+	desk: Desk,
+	now: number,
+): Promise<Invitation> {
+	const code = await tables.invitations.get(do_id);
+	const { until, left_s } = ends((code?.ends_at ?? 0) - desk.now(), now);
+	const members = await membersOf(tables, do_id, bindings);
+	const wrong = until === null ? 0 : desk.wrongSince(do_id);
+	return { until, left_s, taken: bindings.length, seats, members, wrong };
+}
+
+/** @param leftMs Until the code ends. @param now Unix time, milliseconds. */
+export function ends(leftMs: number, now: number): Pick<Invitation, "until" | "left_s"> {
+	if (leftMs <= 0) return { until: null, left_s: 0 };
+	return { until: (now + leftMs) / 1000, left_s: Math.ceil(leftMs / 1000) };
+}
+
+/** Phones that are on their seats, in the order of these. */
+async function membersOf(
+	tables: CcmTables,
+	do_id: number,
+	bindings: Block["bindings"],
+): Promise<InvitedMember[]> {
+	const phones = new Map((await tables.seats.list({ do_id })).map((one) => [one.da_id, one]));
+	const members = bindings.map(async ({ seat, mac_addr }): Promise<InvitedMember[]> => {
+		const phone = phones.get(mac_addr);
+		if (phone === undefined) return [];
+		const [device] = await tables.devices.list({ mac_addr });
+		const { d_name: name = "", status } = device ?? {};
+		const nickname = phone.nickname === "" ? null : phone.nickname;
+		return [{ seat, name, nickname, online: status === "online", da_id: mac_addr }];
+	});
+	return (await Promise.all(members)).flat();
+}
