@@ -215,7 +215,7 @@ describe.if(hasProgram("chromium"))("the screen of a project", () => {
 		["phone", "light", "en"],
 	] as const)("has usable dialogs at a %s, %s, in %s", async (device, theme, language) => {
 		const words = language === "en" ? en : zh;
-		const { changes } = language === "en" ? laterEn : laterZh;
+		const { changes, commands } = language === "en" ? laterEn : laterZh;
 		const { pId } = await drawProject(ann, `${device} ${theme}`);
 		const page = await bench.open(`#/p/${pId}`, {
 			...{ person: ann, width: WIDTHS[device], theme, language },
@@ -227,8 +227,8 @@ describe.if(hasProgram("chromium"))("the screen of a project", () => {
 		await looks("menu");
 		await page.page.keyboard.press("Escape");
 		const dialogs = [
-			...[words.rename, words.share, words.copy, words.copyMembers],
-			...[words.importFile, words.keys, words.remove],
+			...[commands.rename, commands.share, commands.copy, commands.copyMembers],
+			...[commands.importFile, commands.keys, commands.remove],
 		];
 		for (const [index, name] of dialogs.entries()) {
 			await choose(page, name);
@@ -237,7 +237,7 @@ describe.if(hasProgram("chromium"))("the screen of a project", () => {
 			await page.page.keyboard.press("Escape");
 			await page.page.waitForSelector("dialog:modal", { hidden: true });
 		}
-		await choose(page, words.log);
+		await choose(page, commands.log);
 		await change(ann, pId, { kind: "set_status", status: "on" });
 		await page.shows(changes.set_status(true));
 		await looks("log");

@@ -4,8 +4,8 @@ import { dirname, join, relative } from "node:path";
 import { type BunPlugin, Glob } from "bun";
 
 const here = import.meta.dir;
-const WORDS = ["zh", "zh-project", "zh-later", "zh-projects", "zh-screens", "zh-code"].flatMap(
-	(name) => [name, name.replace("zh", "en")],
+const WORDS = ["", "-project", "-later", "-invite", "-projects", "-screens", "-code"].flatMap(
+	(part) => [`zh${part}`, `en${part}`],
 );
 const PAGE_STYLES = new Set(["page.css", "kit/kit.css"]);
 /** What is loaded together: with the page, and with a project. */

@@ -57,6 +57,13 @@ describe("what the editor loads", () => {
 		for (const name of before) expect(byName.get(name)?.source ?? "").not.toContain("code/");
 	});
 
+	test("what invites phones is at most 15 KB more, and only loaded for that", () => {
+		const before = PANELS.map(panelOf).reduce((all, panel) => all.union(panel), project());
+		const invite = loadedWith("invite/invite-dialog.tsx", "texts/zh-invite.ts");
+		expect(kilobytes(invite.difference(before))).toBeLessThan(15);
+		for (const name of before) expect(byName.get(name)?.source ?? "").not.toContain("invite");
+	});
+
 	test("every other screen is at most 25 KB more, its words included", () => {
 		const words = loadedWith("texts/zh-screens.ts");
 		const screens = made.filter(({ source }) => /^screens\/([^/]+)\/\1\.tsx$/.test(source ?? ""));

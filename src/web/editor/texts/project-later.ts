@@ -2,6 +2,24 @@
 import { en as enChanges, zh as zhChanges } from "./project-changes.ts";
 
 export const zh = {
+	commands: {
+		invite: "邀請手機",
+		joined: (taken: number, seats: number) => `${seats} 個座位中已有 ${taken} 支手機加入`,
+		rename: "重新命名…",
+		share: "分享…",
+		copy: "複製…",
+		copyMembers: "為每位學生複製…",
+		exportFile: "匯出",
+		exportBundle: "匯出（含裝置模型與函式）",
+		exported: (name: string) => `已匯出「${name}」。`,
+		importFile: "匯入專案…",
+		remove: "刪除專案…",
+		simulation: "模擬裝置",
+		flush: "重建所有連線",
+		log: "專案紀錄",
+		keys: "鍵盤快速鍵",
+		pause: "暫停",
+	},
 	findHint: "尋找方塊、功能、連接或指令",
 	findNothing: "找不到符合的項目",
 	found: (count: number) => `找到 ${count} 項`,
@@ -75,6 +93,24 @@ export const zh = {
 };
 
 export const en: typeof zh = {
+	commands: {
+		invite: "Invite phones",
+		joined: (taken, seats) => `${taken} of ${seats} have joined`,
+		rename: "Rename…",
+		share: "Share…",
+		copy: "Copy…",
+		copyMembers: "Copy for each student…",
+		exportFile: "Export",
+		exportBundle: "Export with models and functions",
+		exported: (name) => `“${name}” exported.`,
+		importFile: "Import a project…",
+		remove: "Delete project…",
+		simulation: "Simulated devices",
+		flush: "Rebuild all links (Flush)",
+		log: "Project log",
+		keys: "Keyboard shortcuts",
+		pause: "Pause",
+	},
 	findHint: "Find blocks, features, joins and commands",
 	findNothing: "Nothing found",
 	found: (count) => (count === 1 ? "1 result" : `${count} results`),

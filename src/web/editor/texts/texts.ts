@@ -2,6 +2,7 @@ import { computed, signal } from "@preact/signals";
 import { keepChoice, keptChoice } from "../kept.ts";
 import type { PageTexts } from "./zh.ts";
 import type { CodeTexts } from "./zh-code.ts";
+import type { InviteTexts } from "./zh-invite.ts";
 import type { LaterTexts } from "./zh-later.ts";
 import type { ProjectTexts } from "./zh-project.ts";
 import type { ProjectsTexts } from "./zh-projects.ts";
@@ -12,7 +13,13 @@ const LANGUAGE = "iottalk-language";
 export type Language = "zh" | "en";
 
 /** All words in one language. */
-export type Texts = PageTexts & ProjectTexts & LaterTexts & ProjectsTexts & ScreenTexts & CodeTexts;
+export type Texts = PageTexts &
+	ProjectTexts &
+	LaterTexts &
+	ProjectsTexts &
+	ScreenTexts &
+	CodeTexts &
+	InviteTexts;
 
 const LOAD = {
 	page: {
@@ -34,6 +41,10 @@ const LOAD = {
 	screens: {
 		zh: async () => (await import("./zh-screens.ts")).zh,
 		en: async () => (await import("./en-screens.ts")).en,
+	},
+	invite: {
+		zh: async () => (await import("./zh-invite.ts")).zh,
+		en: async () => (await import("./en-invite.ts")).en,
 	},
 	code: {
 		zh: async () => (await import("./zh-code.ts")).zh,

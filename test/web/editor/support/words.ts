@@ -6,7 +6,15 @@ import {
 } from "../../../../src/web/editor/texts/texts.ts";
 
 const LANGUAGES: readonly Language[] = ["zh", "en"];
-const PARTS: readonly TextsPart[] = ["page", "project", "later", "projects", "screens", "code"];
+const PARTS: readonly TextsPart[] = [
+	"page",
+	"project",
+	"later",
+	"invite",
+	"projects",
+	"screens",
+	"code",
+];
 
 /** Loads all words of the editor in both languages; the language is English then. */
 export async function loadAllTexts(): Promise<void> {

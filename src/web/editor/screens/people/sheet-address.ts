@@ -6,7 +6,8 @@ export interface Reached {
 	readonly local_only: boolean;
 }
 
-const LOOPBACK = /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|\[::1\])$/;
+/** Host names that mean the machine they are used on. */
+export const LOOPBACK = /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 /**
  * Where students find the page: as its reader does, except that the name of the reader's own machine means another one

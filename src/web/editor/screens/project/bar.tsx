@@ -2,28 +2,33 @@ import type { App } from "../../app-context.ts";
 import { IconButton, LinkButton } from "../../kit/button.tsx";
 import { Icon } from "../../kit/icons.tsx";
 import { lazy } from "../../kit/lazy.tsx";
-import { Menu } from "../../kit/menu.tsx";
 import type { OpenProject } from "../../project/open-project.ts";
 import { hashOf } from "../../routes.ts";
 import { texts } from "../../texts/texts.ts";
 import type { Actions } from "./actions.ts";
-import { type Command, type DialogName, menuOf } from "./commands.ts";
+import type { DialogName } from "./commands.ts";
 import { useMedia } from "./use-media.ts";
 
 const People = lazy(async () => ({ default: (await import("./people.tsx")).People }), {
 	isQuiet: true,
 });
+/** What the project can be seen without. */
+const LATER = { texts: ["later"], isQuiet: true } as const;
+const BarInvite = lazy(
+	async () => ({ default: (await import("./bar-later.tsx")).BarInvite }),
+	LATER,
+);
+const BarMenu = lazy(async () => ({ default: (await import("./bar-later.tsx")).BarMenu }), LATER);
 
 export interface ProjectBarProps {
 	readonly app: App;
 	readonly project: OpenProject;
 	readonly actions: Actions;
-	readonly commands: readonly Command[];
 	readonly open: (dialog: DialogName) => void;
 }
 
 /** What the bar has for a project; on narrow screens most of it is only in the menu. */
-export function ProjectBar({ app, project, actions, commands, open }: ProjectBarProps) {
+export function ProjectBar({ app, project, actions, open }: ProjectBarProps) {
 	const { project: words } = texts.value;
 	const document = project.document.value;
 	const canEdit = project.may.value !== "look";
@@ -57,8 +62,11 @@ export function ProjectBar({ app, project, actions, commands, open }: ProjectBar
 					{words.addDevice}
 				</LinkButton>
 			)}
+			{isWide && canEdit && <BarInvite {...{ project, open }} />}
 			<Run project={project} actions={actions} />
-			<Menu label={words.more} items={menuOf(commands, isWide)} />
+			<span class="project-menu">
+				<BarMenu {...{ app, project, actions, isWide, open }} />
+			</span>
 		</div>
 	);
 }

@@ -8,6 +8,7 @@ import type { Actions } from "./actions.ts";
 /** Dialogs of the project; one is open at most. */
 export type DialogName =
 	| "find"
+	| "invite"
 	| "keys"
 	| "rename"
 	| "share"
@@ -39,11 +40,14 @@ export interface CommandDeps {
 }
 
 /** All that can be done to the project by this reader, in the order of the menu. */
-export function commandsOf({ app, project, actions, open }: CommandDeps): Command[] {
-	const { project: words } = texts.value;
+export function commandsOf(deps: CommandDeps): Command[] {
+	const { app, project, actions, open } = deps;
+	const {
+		project: words,
+		projectLater: { commands: more },
+	} = texts.value;
 	const { pId } = project;
 	const may = project.may.value;
-	const isTeacher = app.session.person.value.role !== "student";
 	const { status, sim } = project.document.value ?? { status: "off", sim: "off" };
 	const canEdit = may !== "look";
 	const owns = may === "own";
@@ -66,7 +70,7 @@ export function commandsOf({ app, project, actions, open }: CommandDeps): Comman
 			run: () => void actions.redo(),
 		},
 		canEdit && {
-			...{ text: isOn ? words.pause : words.run, icon: isOn ? "pause" : "play", keys: "P" },
+			...{ text: isOn ? more.pause : words.run, icon: isOn ? "pause" : "play", keys: "P" },
 			inBar: "always",
 			run: () => void actions.toggleRun(),
 		},
@@ -75,38 +79,52 @@ export function commandsOf({ app, project, actions, open }: CommandDeps): Comman
 			run: () => app.navigation.go({ screen: "add-device", pId }),
 		},
 		canEdit && {
-			...{ text: words.simulation, icon: "device", checked: sim === "on", begins: true },
+			...{ text: more.invite, icon: "device", inBar: "wide" },
+			run: () => open("invite"),
+		},
+		canEdit && {
+			...{ text: more.simulation, icon: "device", checked: sim === "on", begins: true },
 			run: () => void actions.toggleSimulation(),
 		},
 		canEdit && {
-			...{ text: words.flush, icon: "refresh", disabled: !isOn },
+			...{ text: more.flush, icon: "refresh", disabled: !isOn },
 			run: () => void actions.flush(),
 		},
-		{ text: words.log, icon: "log", run: () => go("log") },
-		owns && { text: words.rename, icon: "edit", begins: true, run: () => open("rename") },
-		owns && isTeacher && { text: words.share, icon: "share", run: () => open("share") },
-		owns && isTeacher && { text: words.copy, icon: "copy", run: () => open("copy") },
-		owns &&
-			isTeacher && {
-				...{ text: words.copyMembers, icon: "people" },
-				run: () => open("copy-members"),
-			},
+		{ text: more.log, icon: "log", run: () => go("log") },
+		...keeping(deps),
+		{ text: more.keys, icon: "help", keys: "?", begins: true, run: () => open("keys") },
 		owns && {
-			...{ text: words.exportFile, icon: "download", begins: true },
-			run: () => void actions.exportFile(false),
-		},
-		owns && {
-			...{ text: words.exportBundle, icon: "download" },
-			run: () => void actions.exportFile(true),
-		},
-		isTeacher && { text: words.importFile, icon: "upload", run: () => open("import") },
-		{ text: words.keys, icon: "help", keys: "?", begins: true, run: () => open("keys") },
-		owns && {
-			...{ text: words.remove, icon: "trash", isDangerous: true },
+			...{ text: more.remove, icon: "trash", isDangerous: true },
 			run: () => open("remove"),
 		},
 	];
 	return all.flatMap((command) => (command === false ? [] : [command]));
+}
+
+/** What is done with the project as a whole: names, people, copies, files. */
+function keeping({ app, project, actions, open }: CommandDeps): (Command | false)[] {
+	const { commands: more } = texts.value.projectLater;
+	const owns = project.may.value === "own";
+	const isTeacher = app.session.person.value.role !== "student";
+	return [
+		owns && { text: more.rename, icon: "edit", begins: true, run: () => open("rename") },
+		owns && isTeacher && { text: more.share, icon: "share", run: () => open("share") },
+		owns && isTeacher && { text: more.copy, icon: "copy", run: () => open("copy") },
+		owns &&
+			isTeacher && {
+				...{ text: more.copyMembers, icon: "people" },
+				run: () => open("copy-members"),
+			},
+		owns && {
+			...{ text: more.exportFile, icon: "download", begins: true },
+			run: () => void actions.exportFile(false),
+		},
+		owns && {
+			...{ text: more.exportBundle, icon: "download" },
+			run: () => void actions.exportFile(true),
+		},
+		isTeacher && { text: more.importFile, icon: "upload", run: () => open("import") },
+	];
 }
 
 /** The same as entries of a menu. @param isWide Whether the bar has what it can have by itself. */

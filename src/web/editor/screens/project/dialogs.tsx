@@ -1,19 +1,24 @@
 import type { App } from "../../app-context.ts";
+import { lazy } from "../../kit/lazy.tsx";
 import type { OpenProject } from "../../project/open-project.ts";
 import type { Selection } from "../../routes.ts";
 import { ImportDialog } from "../projects/import-dialog.tsx";
-import type { Command, DialogName } from "./commands.ts";
+import type { Actions } from "./actions.ts";
+import type { DialogName } from "./commands.ts";
 import { FindDialog } from "./find-dialog.tsx";
 import { KeysDialog } from "./keys-dialog.tsx";
 import { CopyDialog, CopyMembersDialog, RemoveDialog, RenameDialog } from "./name-dialogs.tsx";
 import { ShareDialog } from "./share-dialog.tsx";
 import "./dialogs.css";
 
+const InviteDialog = lazy(() => import("../../invite/invite-dialog.tsx"), { texts: ["invite"] });
+
 export interface ProjectDialogProps {
 	readonly app: App;
 	readonly project: OpenProject;
-	readonly commands: readonly Command[];
+	readonly actions: Actions;
 	readonly name: DialogName;
+	readonly open: (dialog: DialogName) => void;
 	readonly onSelect: (selection: Selection) => void;
 	readonly onFilter: (text: string) => void;
 	readonly onClose: () => void;
@@ -26,6 +31,8 @@ export default function ProjectDialog(props: ProjectDialogProps) {
 	switch (props.name) {
 		case "find":
 			return <FindDialog {...props} />;
+		case "invite":
+			return <InviteDialog {...shared} />;
 		case "keys":
 			return <KeysDialog onClose={onClose} />;
 		case "rename":

@@ -15,5 +15,5 @@ export async function exportFile(
 	if (!answer.ok) return notices.say(refusalText(answer), "bad");
 	const name = `${project.document.value?.p_name ?? project.pId}.json`;
 	save(name, JSON.stringify(answer.body));
-	notices.say(texts.value.project.exported(name), "good");
+	notices.say(texts.value.projectLater.commands.exported(name), "good");
 }

@@ -7,14 +7,16 @@ import type { OpenProject } from "../../project/open-project.ts";
 import type { Selection } from "../../routes.ts";
 import { hashOf } from "../../routes.ts";
 import { texts } from "../../texts/texts.ts";
-import type { Command } from "./commands.ts";
+import type { Actions } from "./actions.ts";
+import { commandsOf, type DialogName } from "./commands.ts";
 import { type Entry, found, partsOf } from "./find.ts";
 import { showPart } from "./show-part.ts";
 
 export interface FindDialogProps {
 	readonly app: App;
 	readonly project: OpenProject;
-	readonly commands: readonly Command[];
+	readonly actions: Actions;
+	readonly open: (dialog: DialogName) => void;
 	readonly onSelect: (selection: Selection) => void;
 	readonly onFilter: (text: string) => void;
 	readonly onClose: () => void;
@@ -134,7 +136,7 @@ function Option({ id, result, isCurrent, choose }: OptionProps) {
 }
 
 /** Everything that can be found, in the order in which it is offered without a text. */
-function useResults({ app, project, commands, onSelect }: FindDialogProps): Result[] {
+function useResults({ app, project, actions, open, onSelect }: FindDialogProps): Result[] {
 	const { groups } = texts.value.projectLater;
 	const others = useOtherProjects(app, project.pId);
 	const document = project.document.value ?? { blocks: [], joins: [] };
@@ -143,7 +145,7 @@ function useResults({ app, project, commands, onSelect }: FindDialogProps): Resu
 		bindings.map(({ mac_addr }) => nameOf(mac_addr)),
 	);
 	return [
-		...commands
+		...commandsOf({ app, project, actions, open })
 			.filter(({ disabled, icon }) => disabled !== true && icon !== "search")
 			.map((command) => ({ ...command, group: groups.command })),
 		...parts.map(({ selection, ...entry }) => {

@@ -4,8 +4,7 @@ import { texts } from "../../texts/texts.ts";
 
 /** The table of keys. */
 export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
-	const { keys } = texts.value.project;
-	const { keyTable, keyNames } = texts.value.projectLater;
+	const { keyTable, keyNames, commands } = texts.value.projectLater;
 	const rows: readonly (readonly [readonly string[], string])[] = [
 		[[keyNames.tab], keyTable.move],
 		[[keyNames.enter], keyTable.connect],
@@ -22,7 +21,7 @@ export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
 		[["?"], keyTable.help],
 	];
 	return (
-		<Dialog title={keys} onClose={onClose}>
+		<Dialog title={commands.keys} onClose={onClose}>
 			<dl class="project-keys">
 				{rows.map(([names, text]) => (
 					<div key={text}>

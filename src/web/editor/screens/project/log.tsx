@@ -17,16 +17,13 @@ export interface ProjectLogProps {
 
 /** What was changed by whom, and what failed, the newest first. */
 export default function ProjectLog({ app, project, onClose }: ProjectLogProps) {
-	const {
-		project: { log },
-		projectLater: words,
-	} = texts.value;
+	const { projectLater: words } = texts.value;
 	const entries = project.log.value;
 	const before = useEarlier(app, project);
 	return (
 		<aside class="project-log" aria-labelledby="project-log-title">
 			<header>
-				<h2 id="project-log-title">{log}</h2>
+				<h2 id="project-log-title">{words.commands.log}</h2>
 				<IconButton icon="close" label={words.logClose} onClick={onClose} />
 			</header>
 			{entries.length + before.length === 0 ? (

@@ -15,7 +15,7 @@ import { texts } from "../../texts/texts.ts";
 import { TopBar } from "../../top-bar.tsx";
 import { actionsOf } from "./actions.ts";
 import { ProjectBar } from "./bar.tsx";
-import { commandsOf, type DialogName } from "./commands.ts";
+import type { DialogName } from "./commands.ts";
 import { saveFile } from "./save-file.ts";
 import { Strips } from "./strips.tsx";
 import { useKeys } from "./use-keys.ts";
@@ -65,7 +65,6 @@ function Opened({ app, project, selection }: OpenedProps) {
 	const [filter, setFilter] = useState("");
 	const main = useRef<HTMLElement>(null);
 	const actions = useMemo(() => actionsOf(app, project, saveFile), [app, project]);
-	const commands = commandsOf({ app, project, actions, open: setDialog });
 	const lostAt = useLostAt(project);
 	// Beside the lanes the panel is there before something is selected: they would jump.
 	const hasRoom = useMedia("(min-width: 900px)");
@@ -85,7 +84,7 @@ function Opened({ app, project, selection }: OpenedProps) {
 				{shell.skip}
 			</button>
 			<TopBar app={app}>
-				<ProjectBar {...{ app, project, actions, commands }} open={setDialog} />
+				<ProjectBar {...{ app, project, actions }} open={setDialog} />
 			</TopBar>
 			<Strips project={project} lostAt={lostAt} filter={filter} onFilter={setFilter} />
 			<main
@@ -114,8 +113,9 @@ function Opened({ app, project, selection }: OpenedProps) {
 			{dialog !== undefined && (
 				<div class="project-dialog">
 					<ProjectDialog
-						{...{ app, project, commands }}
+						{...{ app, project, actions }}
 						name={dialog}
+						open={setDialog}
 						onSelect={select}
 						onFilter={setFilter}
 						onClose={() => setDialog(undefined)}

@@ -33,8 +33,15 @@ const textsOf = (items: readonly { readonly text: string }[]) => items.map(({ te
 test("owners have everything", async () => {
 	const all = await commands("teacher", "own");
 	expect(textsOf(all)).toEqual([
-		...["Find", "Undo", "Redo", "Pause", "Add device", "Simulated devices"],
-		...["Rebuild all links (Flush)", "Project log", "Rename…", "Share…", "Copy…"],
+		...["Find", "Undo", "Redo", "Pause", "Add device", "Invite phones"],
+		...[
+			"Simulated devices",
+			"Rebuild all links (Flush)",
+			"Project log",
+			"Rename…",
+			"Share…",
+			"Copy…",
+		],
 		...["Copy for each student…", "Export", "Export with models and functions"],
 		...["Import a project…", "Keyboard shortcuts", "Delete project…"],
 	]);

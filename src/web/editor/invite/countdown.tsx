@@ -1,0 +1,41 @@
+import { useEffect, useState } from "preact/hooks";
+import type { App } from "../app-context.ts";
+import { Icon } from "../kit/icons.tsx";
+import { texts } from "../texts/texts.ts";
+import { type KeptCode, msLeft } from "./kept-code.ts";
+import { timeLeft } from "./time-left.ts";
+
+const SECOND_MS = 1000;
+/** A code that ends within this is marked. */
+const SOON_MS = 5 * 60 * SECOND_MS;
+
+export interface CountdownProps {
+	readonly clock: App["clock"];
+	readonly code: KeptCode;
+	/** Hears once that the time is over. */
+	readonly onEnd: () => void;
+}
+
+/** How long a code is still good for; it changes each second, and is read aloud only when asked for. */
+export function Countdown({ clock, code, onEnd }: CountdownProps) {
+	const words = texts.value.invite;
+	const [left, setLeft] = useState(() => msLeft(code, clock.now()));
+	useEffect(() => {
+		let cancel = () => {};
+		const tick = () => {
+			const ms = msLeft(code, clock.now());
+			setLeft(ms);
+			// With the second that is shown, not somewhere within it.
+			if (ms > 0) cancel = clock.after((ms % SECOND_MS) + 1, tick);
+			else onEnd();
+		};
+		tick();
+		return () => cancel();
+	}, [clock, code, onEnd]);
+	return (
+		<p class={`invite-left ${left < SOON_MS ? "invite-soon" : ""}`}>
+			<Icon name="clock" />
+			<span>{words.endsIn}</span> <span role="timer">{timeLeft(left)}</span>
+		</p>
+	);
+}

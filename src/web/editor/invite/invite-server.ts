@@ -1,0 +1,64 @@
+import type { Invitation, NewInvitation } from "../../../contract/mod.ts";
+import type { Ask } from "../app-context.ts";
+import type { Reached } from "../screens/people/sheet-address.ts";
+
+/** The second, encrypted door of the server; null: there is none. */
+export interface HttpsDoor {
+	readonly port: number;
+	/** Without a slash at its end. */
+	readonly address: string;
+	/** What the certificate is for. */
+	readonly names: readonly string[];
+	/** Unix time at which it ends. */
+	readonly until: number;
+	readonly self_signed: boolean;
+}
+
+/** What became of opening the server to the network. */
+export interface Opened {
+	readonly addresses: readonly string[];
+	/** Devices that need a login from now on. */
+	readonly devices: number;
+	readonly token?: string;
+	/** What the server could not do itself. */
+	readonly todo?: string;
+}
+
+/** Project and block. */
+export type BlockIds = readonly [pId: number, doId: number];
+
+const pathOf = ([pId, doId]: BlockIds) => `api/v1/projects/${pId}/blocks/${doId}`;
+
+export const getInvitation = (ask: Ask, ...ids: BlockIds) =>
+	ask<Invitation>("GET", `${pathOf(ids)}/invitation`);
+
+/** A new code; one before it lets in no more. */
+export const invite = (
+	ask: Ask,
+	ids: BlockIds,
+	wanted: { readonly hours: number; readonly seats?: number },
+) => ask<NewInvitation>("POST", `${pathOf(ids)}/invitation`, wanted);
+
+export const endInvitation = (ask: Ask, ids: BlockIds) =>
+	ask("DELETE", `${pathOf(ids)}/invitation`);
+
+export const throwOut = (ask: Ask, ids: BlockIds, seat: number) =>
+	ask("DELETE", `${pathOf(ids)}/seats/${seat}`);
+
+export const reachedAt = (ask: Ask) => ask<Reached>("GET", "api/v1/devices/register");
+
+export const openToNetwork = (ask: Ask) =>
+	ask<Opened>("POST", "api/v1/reach", { reach: "network" });
+
+/** How it stands with encryption. */
+export interface Https {
+	readonly https: HttpsDoor | null;
+	/** Whether this person may open it. */
+	readonly may: boolean;
+	/** What the server could not do itself. */
+	readonly todo?: string;
+}
+
+export const httpsDoor = (ask: Ask) => ask<Https>("GET", "api/v1/https");
+
+export const openHttps = (ask: Ask) => ask<Https>("POST", "api/v1/https", {});

@@ -1,0 +1,5 @@
+import { en as invite } from "./invite.ts";
+import type { InviteTexts } from "./zh-invite.ts";
+
+/** The same in English. */
+export const en: InviteTexts = { invite };
