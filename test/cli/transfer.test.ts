@@ -54,7 +54,7 @@ describe("data of the project manager", () => {
 		await said(() => initdb(one, "ccm"));
 		await addProject("one");
 		expect(await said(() => exportTo(one, path("a.json")))).toContain(
-			"Wrote 0 devices, 0 graphs, 0 functions, 1 project, 34 device models to ",
+			"Wrote 0 devices, 0 graphs, 0 functions, 1 project, 36 device models to ",
 		);
 		expect(JSON.parse(readFileSync(path("a.json"), "utf8"))).toMatchObject({ version: 2 });
 		await said(() => initdb(two));
@@ -84,7 +84,7 @@ describe("data of the project manager", () => {
 		await first.store.close();
 		await addProject("one");
 		expect(await said(() => exportTo(alone("one"), path("a.json")))).toContain(
-			"Wrote 0 devices, 0 graphs, 0 functions, 1 project, 34 device models",
+			"Wrote 0 devices, 0 graphs, 0 functions, 1 project, 36 device models",
 		);
 		const { store, ccm } = openCcmDatabase(path("two"));
 		const ann = { name: "ann", hash: "h", role: "teacher", createdAt: 1 } as const;

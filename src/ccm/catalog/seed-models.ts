@@ -36,11 +36,13 @@ const MODELS: Readonly<Record<string, readonly string[]>> = {
 	Qmote: ["Button-I1"],
 	Tail: ["Vibration-O"],
 	Webcam: ["Smile-I"],
-	// Pages: light, pictures, music
+	// Pages: light, text, pictures, music
 	Bulb: ["Color-O", "Luminance-O"],
+	Chart: ["Number-O"],
 	Dandelion: ["Size-O", "Angle-O", "Color-O"],
 	MBoxCtl: ["C-I", "Key-I", "L-I", "Mode-I", "N-I", "Period-I", "Song-I", "Volume-I"],
 	MusicBox: ["C-O", "Key-O", "L-O", "Mode-O", "N-O", "Period-O", "Song-O", "Volume-O"],
+	Screen: ["Display-O", "Color-O", "Vibration-O"],
 	Painting: ["Forward-O", "Back-O", "Suspend-O", "End-O"],
 	Skeleton: ["Size-O", "Angle-O", "Color-O"],
 	// Pages: games

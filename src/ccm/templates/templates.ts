@@ -1,7 +1,15 @@
+import classLampEn from "./class-lamp.en.json" with { type: "json" };
+import classLampZh from "./class-lamp.zh.json" with { type: "json" };
+import musicWallEn from "./music-wall.en.json" with { type: "json" };
+import musicWallZh from "./music-wall.zh.json" with { type: "json" };
+import quizButtonsEn from "./quiz-buttons.en.json" with { type: "json" };
+import quizButtonsZh from "./quiz-buttons.zh.json" with { type: "json" };
 import shakeCounterEn from "./shake-counter.en.json" with { type: "json" };
 import shakeCounterZh from "./shake-counter.zh.json" with { type: "json" };
 import thermometerEn from "./thermometer.en.json" with { type: "json" };
 import thermometerZh from "./thermometer.zh.json" with { type: "json" };
+import trafficLightEn from "./traffic-light.en.json" with { type: "json" };
+import trafficLightZh from "./traffic-light.zh.json" with { type: "json" };
 
 /** Languages that projects, joins and comments of a template are written in. */
 export type TemplateLanguage = "en" | "zh";
@@ -27,6 +35,10 @@ export interface TemplateFile {
 
 /** In the order in which they are offered. */
 export const TEMPLATES: readonly Template[] = [
+	{ name: "class-lamp", files: { en: classLampEn, zh: classLampZh } },
 	{ name: "thermometer", files: { en: thermometerEn, zh: thermometerZh } },
 	{ name: "shake-counter", files: { en: shakeCounterEn, zh: shakeCounterZh } },
+	{ name: "quiz-buttons", files: { en: quizButtonsEn, zh: quizButtonsZh } },
+	{ name: "traffic-light", files: { en: trafficLightEn, zh: trafficLightZh } },
+	{ name: "music-wall", files: { en: musicWallEn, zh: musicWallZh } },
 ];

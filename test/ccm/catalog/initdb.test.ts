@@ -23,7 +23,7 @@ afterEach(async () => {
 const NOW = Date.parse("2026-09-01T08:00:00Z");
 
 test("the first start loads the default data, and no later one brings back what was removed", async () => {
-	expect(await seedIfEmpty(ccm, NOW)).toMatchObject({ models: 34, features: 162, functions: 28 });
+	expect(await seedIfEmpty(ccm, NOW)).toMatchObject({ models: 36, features: 162, functions: 28 });
 	const lamp = await ccm.read(async ({ models }) => (await models.list({ dm_name: "Lamp" }))[0]);
 	expect(lamp).toBeDefined();
 	await ccm.write(({ models }) => models.remove(lamp?.dm_id ?? 0));
@@ -31,7 +31,7 @@ test("the first start loads the default data, and no later one brings back what 
 	({ store, ccm } = openCcmDatabase(folder));
 	expect(await seedIfEmpty(ccm, NOW)).toBeUndefined();
 	await ccm.read(async ({ models, functions }) => {
-		expect(await models.list()).toHaveLength(33);
+		expect(await models.list()).toHaveLength(35);
 		const [sum] = await functions.list({ fn_name: "sum", u_id: null });
 		expect(sum?.versions[0]?.date).toBe("2026-09-01T08:00:00.000Z");
 	});
@@ -44,7 +44,7 @@ const counts = () =>
 		(await functions.list()).length,
 		(await units.list()).map(({ unit_name }) => unit_name),
 	]);
-const ALL = [34, 162, 28, ["None", "cm/s", "m/s", "km/s"]];
+const ALL = [36, 162, 28, ["None", "cm/s", "m/s", "km/s"]];
 
 describe("initdb", () => {
 	test("brings back what is missing of the default data, and changes nothing else", async () => {
@@ -110,7 +110,7 @@ describe("initdb", () => {
 			'/Function: the name "9x" should begin with a letter',
 		);
 		expect(await counts()).toEqual([0, 0, 0, []]);
-		expect(await load(file)).toEqual({ models: 35, features: 164, functions: 28 });
+		expect(await load(file)).toEqual({ models: 37, features: 164, functions: 28 });
 		expect(await load(file)).toEqual({ models: 0, features: 0, functions: 0 });
 	});
 });

@@ -15,7 +15,7 @@ async function open() {
 describe("loading a seed file", () => {
 	test("puts everything in as the system's, once", async () => {
 		const { store, load } = await open();
-		expect(await load(seedData())).toEqual({ functions: 28, features: 162, models: 34 });
+		expect(await load(seedData())).toEqual({ functions: 28, features: 162, models: 36 });
 		expect(await load(seedData())).toEqual({ functions: 0, features: 0, models: 0 });
 		await store.read(async (tables) => {
 			const [bulb] = await tables.models.list({ dm_name: "Bulb" });

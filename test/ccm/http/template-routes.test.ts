@@ -19,7 +19,7 @@ test("templates are listed for everyone who is logged in", async () => {
 				{
 					name: "thermometer",
 					titles: { en: "Thermometer", zh: "溫度計" },
-					blocks: ["Dummy_Device", "Dummy_Device"],
+					blocks: ["Dummy_Device", "Chart"],
 					joins: 1,
 				},
 			]),

@@ -35,9 +35,33 @@ export const zh = {
 	useTemplate: (name: string) => `使用範本「${name}」`,
 	useNow: "使用",
 	templateTexts: {
+		"class-lamp": {
+			name: "全班的燈",
+			hint: "全班的手機一起改變一盞燈的顏色。",
+			from: "手機",
+			to: "燈",
+		},
+		"quiz-buttons": {
+			name: "課堂測驗",
+			hint: "每支手機按 1 到 4 作答，螢幕顯示統計。",
+			from: "答案",
+			to: "統計",
+		},
+		"traffic-light": {
+			name: "紅綠燈",
+			hint: "滑桿或感測器的數值決定螢幕的燈號。",
+			from: "高低",
+			to: "燈號",
+		},
+		"music-wall": {
+			name: "音樂牆",
+			hint: "全班的手機是琴鍵，一起演奏一面音樂牆。",
+			from: "琴鍵",
+			to: "聲音",
+		},
 		thermometer: {
 			name: "溫度計",
-			hint: "函式把攝氏換算成華氏，結果顯示在連線上。",
+			hint: "函式把攝氏換算成華氏，畫成圖表。",
 			from: "°C",
 			to: "°F",
 		},
@@ -125,9 +149,33 @@ export const en: typeof zh = {
 	useTemplate: (name) => `Use the template "${name}"`,
 	useNow: "Use",
 	templateTexts: {
+		"class-lamp": {
+			name: "Class lamp",
+			hint: "The phones of a class change the colour of one lamp.",
+			from: "Phones",
+			to: "Lamp",
+		},
+		"quiz-buttons": {
+			name: "Quiz buttons",
+			hint: "Each phone answers 1 to 4; a screen shows how many chose what.",
+			from: "Answer",
+			to: "Result",
+		},
+		"traffic-light": {
+			name: "Traffic light",
+			hint: "The level of a slider or sensor chooses the light on a screen.",
+			from: "Level",
+			to: "Light",
+		},
+		"music-wall": {
+			name: "Music wall",
+			hint: "The phones of a class are the keys of one instrument.",
+			from: "Keys",
+			to: "Sound",
+		},
 		thermometer: {
 			name: "Thermometer",
-			hint: "A function turns degrees Celsius into Fahrenheit; the wire shows the result.",
+			hint: "A function turns degrees Celsius into Fahrenheit, for a chart.",
 			from: "°C",
 			to: "°F",
 		},
