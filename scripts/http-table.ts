@@ -1,6 +1,7 @@
 // Every address the servers answer, from the tables of their routes: for the table of docs/http.md.
 import { ccmRoutes } from "../src/ccm/http/ccm-routes.ts";
 import { functionRoutes } from "../src/ccm/http/function-routes.ts";
+import { OwnPages } from "../src/ccm/http/own-page-routes.ts";
 import { PhonePages } from "../src/ccm/http/phone-pages.ts";
 import { OPERATIONS } from "../src/ccm/service/all-operations.ts";
 import { Service } from "../src/ccm/service/service.ts";
@@ -36,6 +37,7 @@ const MODULES: Readonly<Record<string, readonly Route[]>> = {
 				places: unused(),
 				entrance: unused(),
 				https: unused(),
+				ownPages: new OwnPages(() => ""),
 				page: new PageFiles({}),
 				phonePages: new PhonePages({}),
 			},

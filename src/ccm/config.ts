@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { oneOf, port, section } from "../config/mod.ts";
+import { oneOf, port, reloadable, section } from "../config/mod.ts";
 
 /** Port of `start ccm` alone, as the original's. */
 export const CCM_PORT = 7788;
@@ -95,9 +95,16 @@ export const GUI = section("ccm", "gui", "Projects: accounts of people, the seco
 		description:
 			"With the same seed simulated devices send the same values after each start; 0: others each time.",
 	}),
+	"web-da-dir": reloadable(
+		Type.String({
+			default: "",
+			path: true,
+			description:
+				"Folder of pages of one's own, relative to userdir: a folder in it is served at /da/<its name>/, unless a page of the program has that name. Everyone can read them, and they see no session of the editor; empty: none.",
+		}),
+	),
 	userdir: unused("userdir in [core] counts"),
 	logdir: unused("the log goes to standard error, or to a file with --log"),
-	"web-da-dir": unused("pages of devices are part of the program"),
 	"flask-secret-key": unused("sessions need no key"),
 	"session-timeout": unused("a login ends after a day without use, and after a week"),
 	debug: unused("see level in [log]"),

@@ -22,6 +22,7 @@ export { functionRoutes } from "./http/function-routes.ts";
 export { homeRoutes } from "./http/home-routes.ts";
 export type { HttpsDoor, HttpsView } from "./http/https-routes.ts";
 export type { DrawPage, MqttPlace, PageIdentity, Places } from "./http/machine-routes.ts";
+export { OwnPages } from "./http/own-page-routes.ts";
 export { pageRoutes } from "./http/page-routes.ts";
 export { PhonePages } from "./http/phone-pages.ts";
 export type { NewWebDevice, WebDevices } from "./invitations/web-devices.ts";

@@ -11,6 +11,7 @@ export type { SecondPort, SecurePort } from "./http-doors.ts";
 export { type HttpOptions, HttpServer } from "./http-server.ts";
 export { failure } from "./implied-replies.ts";
 export { type PageFile, PageFiles } from "./page-files.ts";
+export { type FolderReply, PageFolder } from "./page-folder.ts";
 export { pageHeaders } from "./page-headers.ts";
 export { CORS, json, plainJson, plainReply, Reply, reject } from "./replies.ts";
 export {

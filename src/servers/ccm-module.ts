@@ -12,6 +12,7 @@ import {
 	failuresIn,
 	functionRoutes,
 	OPERATIONS,
+	OwnPages,
 	PhonePages,
 	ProjectDriver,
 	Reconciler,
@@ -34,6 +35,7 @@ import { deviceEntrance } from "./device-entrance.ts";
 import { isHome } from "./home-page.ts";
 import { HttpsOpening } from "./https-opening.ts";
 import type { BuiltModule, Core, Part } from "./module.ts";
+import { pagesCautions, pagesFolder } from "./own-pages.ts";
 
 /** Name in the topics of CSM's APIs, and of the user CCM publishes as. */
 const CLIENT = "ccm";
@@ -171,6 +173,7 @@ function buildCcm(core: Core, workbench: Workbench): BuiltModule {
 				modules: core.modules,
 				places: placesOf(core),
 				entrance: deviceEntrance(core, () => Date.now() / 1000),
+				ownPages: new OwnPages(() => pagesFolder(core.current.values)),
 				https: { about: (base) => opening.about(base), open: (port) => opening.open(port), reach },
 				drawPage: works.pages?.drawPage,
 				page: new PageFiles(files),
@@ -179,6 +182,7 @@ function buildCcm(core: Core, workbench: Workbench): BuiltModule {
 			}),
 		],
 		http: httpPlacesOf(core),
+		cautions: () => pagesCautions(core.current.values),
 		problems: () => (control.problem === undefined ? [] : [control.problem]),
 		metrics: () => ccmMetrics(figures),
 		view: () => ccmView(figures),

@@ -16,7 +16,7 @@ export interface RawAnswer {
  * @param options Pause between them; whether the client closes its side behind them, as `nc -N` does.
  */
 export async function talk(
-	target: Target,
+	target: Pick<Target, "http">,
 	pieces: readonly string[],
 	{ pauseMs = 5, endsAtOnce = false }: { pauseMs?: number; endsAtOnce?: boolean } = {},
 ): Promise<string> {

@@ -14,6 +14,7 @@ import { functionEditorRoutes } from "./function-editor-routes.ts";
 import { homeRoutes } from "./home-routes.ts";
 import { type HttpsDoor, httpsRoutes } from "./https-routes.ts";
 import { type DrawPage, machineRoutes, type Places } from "./machine-routes.ts";
+import type { OwnPages } from "./own-page-routes.ts";
 import { pageRoutes } from "./page-routes.ts";
 import type { PhonePages } from "./phone-pages.ts";
 import { restRoutes } from "./rest-routes.ts";
@@ -35,6 +36,7 @@ export interface CcmRoutesDeps {
 	readonly places: Places;
 	readonly entrance: DeviceEntrance;
 	readonly https: HttpsDoor;
+	readonly ownPages: OwnPages;
 	readonly bench: SessionDeps["bench"];
 	/** Names of the server modules that run here. */
 	readonly modules: readonly string[];
@@ -59,6 +61,7 @@ export function ccmRoutes({
 	places,
 	entrance,
 	https,
+	ownPages,
 	bench,
 	modules,
 	drawPage = async () => undefined,
@@ -82,6 +85,7 @@ export function ccmRoutes({
 		...functionEditorRoutes(service),
 		...entranceRoutes(entrance),
 		...httpsRoutes(https),
+		...ownPages.routes,
 		...deviceRoutes(service, liveDevices),
 		...auditRoutes(service),
 		...catalogRoutes(service),

@@ -13,6 +13,13 @@ const PAGES: Readonly<Record<string, string>> = {
 	Chart: "numbers as lines",
 	MusicBox: "tones",
 };
+/** Their files. */
+const ASSETS = "assets";
+
+/** Whether a name below `/da/` is one of the program's own. */
+export function isPageName(name: string): boolean {
+	return name === ASSETS || Object.hasOwn(PAGES, name);
+}
 
 /** Pages for browsers that are devices, below `/da/` (`ccm-gui.md §4`). */
 export function webDeviceRoutes(pages: PhonePages): Route[] {
@@ -40,7 +47,7 @@ export function webDeviceRoutes(pages: PhonePages): Route[] {
 		),
 		route({
 			method: "GET",
-			path: "/da/assets/{file}",
+			path: `/da/${ASSETS}/{file}`,
 			summary: "A file of those pages; its name changes with its content",
 			who: "any-page",
 			params: { file: Type.String({ description: "As the page names it." }) },

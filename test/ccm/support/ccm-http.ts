@@ -13,6 +13,7 @@ import type {
 import { ccmRoutes } from "../../../src/ccm/http/ccm-routes.ts";
 import type { DeviceEntrance } from "../../../src/ccm/http/entrance-routes.ts";
 import type { HttpsDoor } from "../../../src/ccm/http/https-routes.ts";
+import { OwnPages } from "../../../src/ccm/http/own-page-routes.ts";
 import { PhonePages } from "../../../src/ccm/http/phone-pages.ts";
 import { LiveDevices } from "../../../src/ccm/live/live-devices.ts";
 import type { LiveProjects } from "../../../src/ccm/live/live-projects.ts";
@@ -180,6 +181,7 @@ export class CcmHttp {
 			modules: ["csm", "ccm"],
 			entrance: ENTRANCE,
 			https,
+			ownPages: new OwnPages(() => ""),
 			places: {
 				mqtt: (host) => ({ host, port: 1883, ws_scheme: "ws", ws_port: 1884 }),
 				csm: (host) => `http://${host}:9992`,
