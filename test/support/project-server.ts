@@ -98,6 +98,27 @@ export class ProjectServer {
 		return server;
 	}
 
+	/** Its user directory. */
+	get folder(): string {
+		return this.#folder;
+	}
+
+	/** Its ini. */
+	get ini(): string {
+		return this.#ini;
+	}
+
+	/** What a command for it prints, errors too. */
+	command(...words: string[]): string {
+		const { stdout, stderr } = Bun.spawnSync([BINARY, "-c", this.#ini, ...words]);
+		return stdout.toString() + stderr.toString();
+	}
+
+	/** Has it read the ini and the certificate again. */
+	reload(): void {
+		this.#process?.kill("SIGHUP");
+	}
+
 	get pid(): number {
 		return this.#process?.pid ?? 0;
 	}
