@@ -12,6 +12,7 @@ import { refuse } from "./answers.ts";
 import { isPageName } from "./web-device-routes.ts";
 
 const BASE = "/da/";
+const READING = ["GET", "HEAD"];
 
 /** Pages that people put into a folder: below `/da/`, beside those of the program, whose names come first. */
 export class OwnPages {
@@ -24,6 +25,8 @@ export class OwnPages {
 
 	/** Answers `/da/<name>` and what is below it. */
 	async answer({ call, params }: RouteContext): Promise<Response> {
+		const { method } = call.request;
+		if (!READING.includes(method)) return refuse(405, `unknown method ${method}: use GET`);
 		const first = params.id ?? "";
 		if (isUuid(first.toLowerCase())) return refuse(404, "a device has no such address");
 		if (isPageName(first)) return refuse(404, "a page of the program has this name");
@@ -35,7 +38,8 @@ export class OwnPages {
 	get routes(): Route[] {
 		return [
 			route({
-				method: "GET",
+				// As GET it would come before what devices have there for all methods.
+				method: "ANY",
 				path: "/da/{id}/*",
 				summary: "A file of a page of one's own (web-da-dir)",
 				who: "any-page",

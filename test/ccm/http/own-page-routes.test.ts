@@ -26,11 +26,13 @@ beforeAll(async () => {
 		...{ method: "GET", path: "/da/{id}", summary: "A page", who: "any-page", anyId: true },
 		...{ replies: {}, run: (context) => pages.answer(context) },
 	});
-	const up = route({
-		...{ method: "GET", path: "/da/{id}/up", summary: "A device's", who: "any-page" },
-		...{ replies: {}, run: () => new Response("a device's") },
-	});
-	server = await startHttp([page, up, ...pages.routes]);
+	const up = (["POST", "ANY"] as const).map((method) =>
+		route({
+			...{ method, path: "/da/{id}/up", summary: "A device's", who: "any-page" },
+			...{ replies: {}, run: () => new Response(`a device's ${method}`) },
+		}),
+	);
+	server = await startHttp([page, ...up, ...pages.routes]);
 });
 afterAll(async () => {
 	await server.stop();
@@ -57,7 +59,10 @@ test("a page and its files are served below its name, under any prefix", async (
 		]);
 	}
 	expect((await get(`${LAMP}/`, { origin: "https://elsewhere.example" })).status).toBe(200);
-	expect(await (await get(`/da/${UUID}/up`)).text()).toBe("a device's");
+	expect(await (await get(`/da/${UUID}/up`)).text()).toBe("a device's ANY");
+	const post = (path: string) => fetch(server.url + path, { method: "POST" });
+	expect(await (await post(`/da/${UUID}/up`)).text()).toBe("a device's POST");
+	expect((await post(`${LAMP}/part/app.js`)).status).toBe(405);
 });
 
 test("names of the program and of devices are not the folder's", async () => {
