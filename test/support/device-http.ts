@@ -3,7 +3,7 @@ import type { DeviceRequestsDeps } from "../../src/csm/http/device-requests.ts";
 import { deviceRoutes } from "../../src/csm/http/device-routes.ts";
 import { httpDeviceRoutes } from "../../src/csm/http-devices/http-device-routes.ts";
 import { HttpDevices } from "../../src/csm/http-devices/http-devices.ts";
-import { systemClock } from "../../src/kit/clock.ts";
+import { type Clock, systemClock } from "../../src/kit/clock.ts";
 import { startHttp } from "./http-server.ts";
 import { recordedLog } from "./log.ts";
 import { type Registry, startRegistry } from "./registry.ts";
@@ -44,14 +44,21 @@ export async function startDeviceHttp(
 		host?: string;
 		maxPerSecond?: number;
 		maxUnreadBytes?: number;
+		clock?: Clock;
 	},
 ): Promise<DeviceHttp> {
-	const { host = "", maxPerSecond = 20, maxUnreadBytes = 256 << 10, ...rest } = options;
+	const { host = "", maxPerSecond = 20, maxUnreadBytes = 256 << 10, clock, ...rest } = options;
 	const registry = await startRegistry();
 	const { devices, signals, broker } = registry;
 	const { log, lines } = recordedLog("devices");
 	const limits = { maxPerSecond, maxUnreadBytes };
-	const http = new HttpDevices(limits, { devices, signals, broker, clock: systemClock, log });
+	const http = new HttpDevices(limits, {
+		devices,
+		signals,
+		broker,
+		clock: clock ?? systemClock,
+		log,
+	});
 	http.start();
 	const brokerAddress = () => ({
 		scheme: "mqtt",

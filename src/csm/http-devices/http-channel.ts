@@ -55,7 +55,11 @@ export class HttpChannel {
 		this.#deps = deps;
 		this.#presence = new HttpPresence(id, presence, clock);
 		this.#readers = new EventReaders({ max: options.maxUnreadBytes, of: "bytes" });
-		const rate = () => new Rate(() => options.maxPerSecond, clock.now);
+		const rate = () =>
+			new Rate(
+				() => options.maxPerSecond,
+				() => clock.now(),
+			);
 		this.#ups = rate();
 		this.#polls = rate();
 		this.#links = new FeatureLinks({
@@ -190,6 +194,7 @@ export class HttpChannel {
 	}
 
 	#onLinked(feature: string, isLinked: boolean): void {
+		this.#values.changed();
 		if (!isLinked) this.#values.forget(feature);
 		this.#readers.send(eventText(isLinked ? "connect" : "disconnect", JSON.stringify(feature)));
 		this.#waiting.wake();

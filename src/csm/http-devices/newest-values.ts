@@ -10,7 +10,7 @@ interface Numbered {
 /** Numbers begin anywhere below this, so that one from before a restart is seldom taken for one of now. */
 const MAX_FIRST = 2 ** 30;
 
-/** The newest value of each output of a device, for one that asks from time to time. */
+/** The newest value of each output of a device, for one that asks from time to time; all that is new is numbered. */
 export class NewestValues {
 	readonly #values = new Map<string, Numbered>();
 	readonly #first: number;
@@ -22,7 +22,7 @@ export class NewestValues {
 		this.#last = first;
 	}
 
-	/** Number of the newest value; what comes later has a higher one. It fits into 32 bits for years. */
+	/** Number of the newest value or change; what comes later has a higher one. It fits into 32 bits for years. */
 	get last(): number {
 		return this.#last;
 	}
@@ -30,6 +30,11 @@ export class NewestValues {
 	set(feature: string, text: string): void {
 		this.#last += 1;
 		this.#values.set(feature, { number: this.#last, text });
+	}
+
+	/** Something else is new: who knows what came before does not know all. */
+	changed(): void {
+		this.#last += 1;
 	}
 
 	forget(feature: string): void {
