@@ -371,7 +371,7 @@ test("a stream that is not read is ended, and the others go on", async () => {
 	await until(() => own.http.streams === 1, "the stream");
 	const big = JSON.stringify(["x".repeat(100_000)]);
 	await until(() => {
-		own.broker.publishData("iottalk/esm/slow", big);
+		void own.broker.publishData("iottalk/esm/slow", big);
 		return own.http.streams === 0;
 	}, "the end of a stream that nobody reads");
 	socket.terminate();
