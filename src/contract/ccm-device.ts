@@ -13,6 +13,9 @@ export const CcmDeviceSchema = Type.Object({
 	seen: Type.Union([Type.Integer(), Type.Null()], {
 		description: "Unix time it came, went or registered; null: not since the server started.",
 	}),
+	is_http: Type.Boolean({
+		description: "Whether it sends and receives over HTTP; false while CSM does not have it.",
+	}),
 	register_time: Type.Number({ description: "Unix time." }),
 	u_id: IdOrNull,
 	u_name: TextOrNull,

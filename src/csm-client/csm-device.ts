@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import { speaksHttp } from "../contract/mod.ts";
 import { isUuid } from "../kit/mod.ts";
 
 export type Presence = "nothing" | "offline" | "online";
@@ -17,6 +18,8 @@ export interface CsmDevice {
 	readonly registerTime: number | null;
 	/** The web page of another origin that registered it, which may be anyone's; null: none did. */
 	readonly origin: string | null;
+	/** Whether it sends and receives over HTTP. */
+	readonly isHttp?: boolean;
 	/** As it registered, at most {@link MAX_FEATURES} each way; undefined where CSM does not say. */
 	readonly inputs?: readonly DeviceFeature[];
 	readonly outputs?: readonly DeviceFeature[];
@@ -40,6 +43,7 @@ const Metadata = Type.Object({
 	state: Type.Optional(Type.Unknown()),
 	profile: Type.Optional(Type.Unknown()),
 	register_time: Type.Optional(Type.Unknown()),
+	accept_protos: Type.Optional(Type.Unknown()),
 	origin: Type.Optional(Type.Unknown()),
 	idf_list: Type.Optional(Type.Unknown()),
 	odf_list: Type.Optional(Type.Unknown()),
@@ -59,9 +63,14 @@ export function readDevice(value: unknown): CsmDevice | undefined {
 		profile,
 		registerTime: typeof register_time === "number" ? register_time : null,
 		origin: typeof origin === "string" ? origin : null,
+		isHttp: isHttp(value.accept_protos),
 		...(Array.isArray(idf_list) && { inputs: featuresOf(idf_list) }),
 		...(Array.isArray(odf_list) && { outputs: featuresOf(odf_list) }),
 	};
+}
+
+function isHttp(protocols: unknown): boolean {
+	return Array.isArray(protocols) && speaksHttp(protocols.map(String));
 }
 
 /** SDKs send names with units, without, with null or with a mode instead (`csm.md §2.2`). */

@@ -106,7 +106,7 @@ export function buildCsm(core: Core): BuiltModule {
 			...statusRoutes(status, page),
 		],
 		problems: () => (dataPath.problem === undefined ? [] : [dataPath.problem]),
-		metrics: () => csmMetrics({ devices, graphs, dataPath }),
+		metrics: () => csmMetrics({ devices, http, graphs, dataPath }),
 		cautions: () => {
 			const caution = functionsCaution(current.values);
 			return caution === undefined ? [] : [caution];

@@ -1,15 +1,16 @@
-import type { Devices, GraphApi } from "../csm/mod.ts";
+import type { Devices, GraphApi, HttpDevices } from "../csm/mod.ts";
 import type { DataPath } from "../dataflow/mod.ts";
 import type { Metric } from "../kit/mod.ts";
 
 export interface CsmMetricSources {
 	readonly devices: Pick<Devices, "list" | "registrations">;
+	readonly http: Pick<HttpDevices, "streams" | "counts">;
 	readonly graphs: Pick<GraphApi, "list">;
 	readonly dataPath: Pick<DataPath, "stats">;
 }
 
 /** What a server with devices and graphs shows. */
-export function csmMetrics({ devices, graphs, dataPath }: CsmMetricSources): Metric[] {
+export function csmMetrics({ devices, http, graphs, dataPath }: CsmMetricSources): Metric[] {
 	return [
 		{
 			kind: "gauge",
@@ -38,6 +39,19 @@ export function csmMetrics({ devices, graphs, dataPath }: CsmMetricSources): Met
 			name: "iotctl_graphs",
 			help: "Attached graphs.",
 			read: () => graphs.list().length,
+		},
+		{
+			kind: "gauge",
+			name: "iotctl_http_device_streams",
+			help: "Streams over which devices receive.",
+			read: () => http.streams,
+		},
+		{
+			kind: "counter",
+			name: "iotctl_http_device_requests_total",
+			help: "Requests of devices that send and receive over HTTP, by kind.",
+			label: "kind",
+			readEach: () => http.counts,
 		},
 		...messageMetrics(dataPath),
 		...engineMetrics(dataPath),

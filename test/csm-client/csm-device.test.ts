@@ -19,3 +19,9 @@ test("a device's features are read in every form SDKs send them", () => {
 	expect([large?.outputs?.length, large?.outputs?.[0]?.values]).toEqual([200, 1000]);
 	expect(readDevice({ id: ID, odf_list: "x" })?.outputs).toBeUndefined();
 });
+
+test("a device that speaks HTTP is marked, however that is written; an older CSM does not say", () => {
+	const isHttp = (accept_protos: unknown) => readDevice({ id: ID, accept_protos })?.isHttp;
+	expect([isHttp(["http"]), isHttp(["mqtt", "HTTP"])]).toEqual([true, true]);
+	expect([isHttp(["mqtt"]), isHttp(undefined), isHttp("http")]).toEqual([false, false, false]);
+});

@@ -19,6 +19,14 @@ const dataPath: CsmMetricSources["dataPath"] = {
 	},
 };
 
+const http: CsmMetricSources["http"] = {
+	streams: 3,
+	counts: new Map([
+		["up", 7],
+		["refused", 2],
+	]),
+};
+
 /** What a metric shows, whatever its kind. */
 function shownBy(metric: Metric): unknown {
 	if (metric.kind === "histogram") return metric.readCounts();
@@ -32,11 +40,13 @@ test("devices, graphs, messages and the engine are shown as they are when asked"
 	const registry = await startRegistry();
 	try {
 		const { devices } = registry;
-		const metrics = csmMetrics({ devices, graphs: { list: () => [] }, dataPath });
+		const metrics = csmMetrics({ devices, http, graphs: { list: () => [] }, dataPath });
 		expect(shown(metrics)).toEqual({
 			iotctl_devices: { online: 0, offline: 0 },
 			iotctl_registrations_total: 0,
 			iotctl_graphs: 0,
+			iotctl_http_device_streams: 3,
+			iotctl_http_device_requests_total: { up: 7, refused: 2 },
 			iotctl_messages_received_total: 10,
 			iotctl_messages_published_total: 9,
 			iotctl_messages_dropped_total: { "queue-per-link": 2, exception: 1 },

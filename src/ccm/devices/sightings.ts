@@ -4,6 +4,8 @@ import type { CsmDevice, DeviceEvent, DeviceFeature } from "../../csm-client/mod
 export interface RegisteredDevice {
 	readonly inputs: readonly DeviceFeature[];
 	readonly outputs: readonly DeviceFeature[];
+	/** Whether it sends and receives over HTTP. */
+	readonly isHttp?: boolean;
 	/** Unix time in seconds at which it came, went or registered; null: not since the server started. */
 	readonly seen: number | null;
 }
@@ -35,7 +37,7 @@ export class Sightings {
 	of(macAddr: string): RegisteredDevice | undefined {
 		const device = this.#devices().get(macAddr);
 		if (device === undefined) return undefined;
-		const { inputs = [], outputs = [] } = device;
-		return { inputs, outputs, seen: this.#seen.get(macAddr) ?? null };
+		const { inputs = [], outputs = [], isHttp = false } = device;
+		return { inputs, outputs, isHttp, seen: this.#seen.get(macAddr) ?? null };
 	}
 }

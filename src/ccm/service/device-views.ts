@@ -121,6 +121,7 @@ function viewOf(
 	const isTeacher = person.role !== "student";
 	return {
 		...{ d_id, mac_addr, d_name, status, seen: known?.seen ?? null, register_time },
+		is_http: known?.isHttp ?? false,
 		...{ u_id, u_name: u_id === null ? null : (catalog.names.get(u_id) ?? null) },
 		...{ dm_id, dm_name, features },
 		may: {

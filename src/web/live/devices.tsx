@@ -1,7 +1,7 @@
 import type { DeviceView } from "../../contract/mod.ts";
 import { More, useMore } from "./more.tsx";
 import { Presence } from "./presence.tsx";
-import { featureNames } from "./search.ts";
+import { featureNames, isHttp } from "./search.ts";
 
 /** The table of devices, a handful at a time. */
 export function Devices({ devices }: { devices: readonly DeviceView[] }) {
@@ -23,7 +23,10 @@ export function Devices({ devices }: { devices: readonly DeviceView[] }) {
 				<tbody>
 					{devices.slice(0, more.shown).map((device) => (
 						<tr key={device.id}>
-							<td>{device.name}</td>
+							<td>
+								{device.name}
+								{isHttp(device) && <small title="Sends and receives over HTTP"> HTTP</small>}
+							</td>
 							<td>
 								<Presence state={device.state} spelled />
 							</td>

@@ -40,6 +40,11 @@ export function findDevices(
 		);
 }
 
+/** Whether a device sends and receives over HTTP. */
+export function isHttp({ accept_protos: protocols }: DeviceView): boolean {
+	return Array.isArray(protocols) && protocols.some((one) => /^http$/i.test(String(one)));
+}
+
 /** SDKs send `[name, units]`, but other shapes are accepted. */
 export function featureNames(list: unknown): string {
 	if (!Array.isArray(list)) return "";

@@ -7,7 +7,9 @@ export const devices: ShellCommand = {
 	usage: "",
 	help: "list devices with their presence",
 	run: async (context) => {
-		const rows = (await devicesOf(context)).map(({ id, name, state }) => [id, state, name]);
-		context.print(table([["ID", "STATE", "NAME"], ...rows]));
+		const rows = (await devicesOf(context)).map(({ id, name, state, accept_protos }) => [
+			...[id, state, Array.isArray(accept_protos) ? accept_protos.join(",") : "", name],
+		]);
+		context.print(table([["ID", "STATE", "PROTOCOLS", "NAME"], ...rows]));
 	},
 };

@@ -97,6 +97,7 @@ function About({ app, device, put }: AboutProps) {
 				<Line name={devices.owner}>
 					<Owner {...{ app, device, put }} />
 				</Line>
+				{device.is_http && <Line name={devices.protocol}>{devices.overHttp}</Line>}
 				{device.register_time > 0 && (
 					<Line name={devices.registered}>{formatTime(device.register_time * 1000)}</Line>
 				)}

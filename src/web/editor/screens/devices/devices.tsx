@@ -128,10 +128,17 @@ function columns(app: App, { put }: LiveDevices): readonly Column<CcmDevice>[] {
 	return [
 		{
 			title: devices.name,
-			cell: ({ mac_addr, d_name }) => (
-				<a class="devices-name" href={`#/d/${mac_addr}`} title={d_name}>
-					{d_name === "" ? mac_addr : d_name}
-				</a>
+			cell: ({ mac_addr, d_name, is_http }) => (
+				<>
+					<a class="devices-name" href={`#/d/${mac_addr}`} title={d_name}>
+						{d_name === "" ? mac_addr : d_name}
+					</a>
+					{is_http && (
+						<span class="devices-faint" title={devices.overHttp}>
+							{" HTTP"}
+						</span>
+					)}
+				</>
 			),
 		},
 		{ title: devices.seen, cell: (device) => <Presence app={app} device={device} /> },

@@ -8,7 +8,7 @@ import {
 
 const device = (mac: number, fields: Partial<CcmDevice> = {}): CcmDevice => ({
 	...{ d_id: mac, mac_addr: `00000000-0000-4000-8000-00000000000${mac}`, d_name: `device ${mac}` },
-	...{ status: "offline", seen: null, register_time: 0, u_id: null, u_name: null },
+	...{ status: "offline", seen: null, is_http: false, register_time: 0, u_id: null, u_name: null },
 	...{ dm_id: 1, dm_name: "Lamp", features: [], device_webpage: "", extra_setup_webpage: "" },
 	...{ may: { claim: true, release: false, model: false }, bound: [], bound_elsewhere: 0 },
 	...fields,
