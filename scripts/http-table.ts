@@ -40,6 +40,8 @@ const MODULES: Readonly<Record<string, readonly Route[]>> = {
 				ownPages: new OwnPages(() => ""),
 				page: new PageFiles({}),
 				phonePages: new PhonePages({}),
+				invitations: unused(),
+				joinPages: unused(),
 			},
 			...{ live: unused(), liveDevices: unused(), bench: unused(), modules: [], isHome: true },
 			service: new Service(OPERATIONS, unused()),

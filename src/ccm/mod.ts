@@ -21,10 +21,12 @@ export type { BenchRefusal, FunctionBench, FunctionDraft } from "./http/function
 export { functionRoutes } from "./http/function-routes.ts";
 export { homeRoutes } from "./http/home-routes.ts";
 export type { HttpsDoor, HttpsView } from "./http/https-routes.ts";
+export { JoinPages } from "./http/join-pages.ts";
 export type { DrawPage, MqttPlace, PageIdentity, Places } from "./http/machine-routes.ts";
 export { OwnPages } from "./http/own-page-routes.ts";
 export { pageRoutes } from "./http/page-routes.ts";
 export { PhonePages } from "./http/phone-pages.ts";
+export { Invitations, type InvitationsDeps } from "./invitations/invitations.ts";
 export type { NewWebDevice, WebDevices } from "./invitations/web-devices.ts";
 export { LiveDevices } from "./live/live-devices.ts";
 export { LiveProjects, type LiveProjectsDeps } from "./live/live-projects.ts";
@@ -47,6 +49,7 @@ export type {
 	BindingRules,
 	Operation,
 	Person,
+	ProjectNews,
 	RestRoute,
 	Role,
 	SourceCheck,

@@ -9,7 +9,10 @@ import type { DeviceDirectory, GraphClient } from "../csm-client/mod.ts";
 import type { MqttPort } from "../mqtt/mod.ts";
 import type { Core } from "./module.ts";
 
-type Given = Pick<LiveProjectsDeps, "store" | "reconciler" | "simulated" | "clock" | "log"> & {
+type Given = Pick<
+	LiveProjectsDeps,
+	"store" | "reconciler" | "simulated" | "invitations" | "clock" | "log"
+> & {
 	readonly directory: DeviceDirectory;
 	readonly client: GraphClient;
 	readonly mqtt: MqttPort;

@@ -1,4 +1,5 @@
 import { files } from "../../build/editor/files.ts";
+import JOIN_PAGE from "../../build/page/join.txt" with { type: "text" };
 import { files as phoneFiles } from "../../build/phone/files.ts";
 import { GUI, GUI_DB } from "../ccm/config.ts";
 import {
@@ -11,10 +12,12 @@ import {
 	DeviceRegister,
 	failuresIn,
 	functionRoutes,
+	JoinPages,
 	OPERATIONS,
 	OwnPages,
 	PhonePages,
 	ProjectDriver,
+	type ProjectNews,
 	Reconciler,
 	Service,
 	seedIfEmpty,
@@ -25,6 +28,7 @@ import { loadWorkbench, type Workbench } from "../dataflow/mod.ts";
 import { PageFiles } from "../http/mod.ts";
 import { type Logger, systemClock } from "../kit/mod.ts";
 import { ccmMetrics, ccmView } from "./ccm-figures.ts";
+import { buildInvitations } from "./ccm-invitations.ts";
 import { buildLive } from "./ccm-live.ts";
 import { buildPages, type Pages } from "./ccm-pages.ts";
 import { buildPeople } from "./ccm-people.ts";
@@ -50,21 +54,31 @@ function buildWorks(core: Core, workbench: Workbench) {
 	const store = new DatabaseStore(core.store, log);
 	const client = new GraphClient({ client: CLIENT }, { mqtt, clock });
 	const directory = new DeviceDirectory({ client: CLIENT }, { mqtt, clock, log });
-	const reconciler = new Reconciler({
-		ask: (graph, request) => client.request(graph, request),
-		directory,
-		clock,
-		log,
-	});
+	const ask = client.request.bind(client);
+	const reconciler = new Reconciler({ ask, directory, clock, log });
 	const { simulation, isSimulator, simulated } = buildSimulation(core, { store, mqtt, clock, log });
 	const driver = new ProjectDriver({ store, reconciler, simulated, clock, log });
-	const seen = { store, directory, reconciler, simulated, client, mqtt, clock, log };
+	const hearing = {
+		onChanged: (pId: number) => onChanged(pId),
+		onNews: (news: ProjectNews) => onNews(news),
+	};
+	const invitations = buildInvitations(core, { store, ...hearing, clock, log });
+	const seen = {
+		...{ store, directory, reconciler, simulated, client, mqtt, clock, log },
+		invitations: invitations.desk,
+	};
 	const { live, liveDevices, registered } = buildLive(core, seen);
 	const onChanged = (pId: number) => {
 		driver.changed(pId);
 		live.changed(pId);
 		simulation.changed(pId);
+		invitations.changed(pId);
 		liveDevices.changed();
+	};
+	const onNews = (news: ProjectNews) => {
+		live.take(news);
+		invitations.take(news);
+		pages?.api.projectChanged(news);
 	};
 	const register = new DeviceRegister({
 		onKept: () => liveDevices.changed(),
@@ -87,10 +101,7 @@ function buildWorks(core: Core, workbench: Workbench) {
 		...{ onChanged, onPeopleChanged, simulated, registered },
 		failed: (pId) => failuresIn(reconciler.states(pId)),
 		...watching(core, log, () => liveDevices.changed()),
-		onNews: (news) => {
-			live.take(news);
-			pages?.api.projectChanged(news);
-		},
+		...{ onNews, invitations: invitations.desk },
 	});
 	const hold = live.hold.bind(live);
 	const pages = buildPages(core, { service, store, hold, clock });
@@ -98,16 +109,8 @@ function buildWorks(core: Core, workbench: Workbench) {
 		...{ register, reconciler, driver, simulation, directory, client, clock, log },
 	});
 	return {
-		store,
-		reconciler,
-		driver,
-		simulation,
-		service,
-		control,
-		people,
-		pages,
-		live,
-		liveDevices,
+		...{ store, reconciler, driver, simulation, service, control, people, pages },
+		...{ live, liveDevices, invitations },
 	};
 }
 
@@ -152,7 +155,7 @@ function buildCcm(core: Core, workbench: Workbench): BuiltModule {
 	const works = buildWorks(core, workbench);
 	noteUnused(core);
 	const { control, driver, reconciler, service, simulation, store, people } = works;
-	const { live, liveDevices } = works;
+	const { live, liveDevices, invitations } = works;
 	const { registration, setup, reach } = people;
 	const opening = new HttpsOpening(core);
 	const figures = {
@@ -169,7 +172,9 @@ function buildCcm(core: Core, workbench: Workbench): BuiltModule {
 			...ccmRoutes({
 				service,
 				store,
-				...{ live, liveDevices, registration, setup, bench: workbench },
+				...{ live, liveDevices, invitations, registration, setup, bench: workbench },
+				joinPages: new JoinPages(JOIN_PAGE),
+				securePort: () => core.ports().https,
 				modules: core.modules,
 				places: placesOf(core),
 				entrance: deviceEntrance(core, () => Date.now() / 1000),
@@ -199,7 +204,7 @@ function noteUnused({ modules, current: { values }, log, store }: Core): void {
 }
 
 function partsOf(
-	{ store, control, people, pages, live, liveDevices }: Works,
+	{ store, control, people, pages, live, liveDevices, invitations }: Works,
 	workbench: Workbench,
 ): Part[] {
 	return [
@@ -210,12 +215,14 @@ function partsOf(
 				await seedIfEmpty(store, Date.now());
 				await people.tidy();
 				live.start();
+				await invitations.start();
 				await control.listen();
 			},
 			opened: () => control.begin(),
 			finish: async () => {
 				liveDevices.stop();
 				await live.stop();
+				await invitations.stop();
 				await control.stop();
 			},
 		},

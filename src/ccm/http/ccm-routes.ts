@@ -1,4 +1,5 @@
 import type { PageFiles, Route } from "../../http/mod.ts";
+import type { Invitations } from "../invitations/invitations.ts";
 import type { LiveDevices } from "../live/live-devices.ts";
 import { RestDoor } from "../service/rest-door.ts";
 import type { Service } from "../service/service.ts";
@@ -13,7 +14,11 @@ import { type DeviceEntrance, entranceRoutes } from "./entrance-routes.ts";
 import { functionEditorRoutes } from "./function-editor-routes.ts";
 import { homeRoutes } from "./home-routes.ts";
 import { type HttpsDoor, httpsRoutes } from "./https-routes.ts";
+import { invitationRoutes } from "./invitation-routes.ts";
+import type { JoinPages } from "./join-pages.ts";
+import { joinRoutes } from "./join-routes.ts";
 import { type DrawPage, machineRoutes, type Places } from "./machine-routes.ts";
+import { memberRoutes } from "./member-routes.ts";
 import type { OwnPages } from "./own-page-routes.ts";
 import { pageRoutes } from "./page-routes.ts";
 import type { PhonePages } from "./phone-pages.ts";
@@ -46,6 +51,11 @@ export interface CcmRoutesDeps {
 	readonly page: PageFiles;
 	/** The pages below `/da/`. */
 	readonly phonePages: PhonePages;
+	readonly invitations: Pick<Invitations, "joining" | "members" | "newPage">;
+	/** The pages at `/join`. */
+	readonly joinPages: JoinPages;
+	/** The HTTPS port besides the usual one; without it there is none. */
+	readonly securePort?: () => number | undefined;
 	/** Whether `/` leads there: it may be another module's. */
 	readonly isHome?: boolean;
 }
@@ -67,11 +77,17 @@ export function ccmRoutes({
 	drawPage = async () => undefined,
 	page,
 	phonePages,
+	invitations: { joining, members, newPage },
+	joinPages,
+	securePort = () => undefined,
 	isHome = false,
 }: CcmRoutesDeps): Route[] {
 	const routes = [
 		...pageRoutes(page),
 		...webDeviceRoutes(phonePages),
+		...memberRoutes({ members, phonePages, securePort }),
+		...joinRoutes({ joining, pages: joinPages, newPage }),
+		...invitationRoutes(service, entrance),
 		...homeRoutes(isHome),
 		...machineRoutes(places, store, drawPage),
 		...transferRoutes(service),

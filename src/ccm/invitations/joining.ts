@@ -112,10 +112,17 @@ export class Joining {
 		return isOwn === true ? shown : undefined;
 	}
 
+	/** The seat a page has taken, whose answer may be lost. */
+	async takenBy(place: Place, page: string | undefined): Promise<OwnSeat | undefined> {
+		if (page === undefined) return undefined;
+		const joined = await this.#joins.get(keyOf(page, place))?.catch(() => undefined);
+		return joined?.kind === "joined" ? this.seatOf(place, joined) : undefined;
+	}
+
 	/** Takes the lowest free seat; a page that asks again has the one it took. */
 	join(place: Place, nickname: string, page: string | undefined): Promise<Joined> {
 		if (page === undefined) return this.#take(place, nickname);
-		const key = `${page} ${place.do_id}`;
+		const key = keyOf(page, place);
 		const joined = this.#again(place, nickname, this.#joins.get(key));
 		this.#joins.delete(key);
 		this.#joins.set(key, joined);
@@ -196,6 +203,10 @@ export class Joining {
 		}
 		return undefined;
 	}
+}
+
+function keyOf(page: string, { do_id }: Place): string {
+	return `${page} ${do_id}`;
 }
 
 function slow(ms: number): Look {

@@ -32,5 +32,7 @@ for (const [name, { script: entry, folder }] of Object.entries(PAGES)) {
 }
 const login = read("live/login.html").replace("/* styles */", () => read("live/page.css"));
 writeFileSync(join(out, "login.txt"), login);
+const joining = read("join/join.html").replace("/* styles */", () => read("join/join.css"));
+writeFileSync(join(out, "join.txt"), joining);
 await makeEditor();
 await makePhone();

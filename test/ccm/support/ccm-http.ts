@@ -1,5 +1,6 @@
 // CCM's routes behind a real HTTP server, with everything in memory and people of a test's own.
 import { files } from "../../../build/editor/files.ts";
+import JOIN_PAGE from "../../../build/page/join.txt" with { type: "text" };
 import { files as phoneFiles } from "../../../build/phone/files.ts";
 import type { Account } from "../../../src/auth/outcome.ts";
 import { hashPassword } from "../../../src/auth/secrets.ts";
@@ -13,8 +14,10 @@ import type {
 import { ccmRoutes } from "../../../src/ccm/http/ccm-routes.ts";
 import type { DeviceEntrance } from "../../../src/ccm/http/entrance-routes.ts";
 import type { HttpsDoor } from "../../../src/ccm/http/https-routes.ts";
+import { JoinPages } from "../../../src/ccm/http/join-pages.ts";
 import { OwnPages } from "../../../src/ccm/http/own-page-routes.ts";
 import { PhonePages } from "../../../src/ccm/http/phone-pages.ts";
+import { Invitations } from "../../../src/ccm/invitations/invitations.ts";
 import { LiveDevices } from "../../../src/ccm/live/live-devices.ts";
 import type { LiveProjects } from "../../../src/ccm/live/live-projects.ts";
 import { Refusal } from "../../../src/ccm/projects/refusal.ts";
@@ -29,6 +32,7 @@ import { quietLog } from "../../support/log.ts";
 import { EventReader } from "./event-reader.ts";
 import { ADMIN, Office, OTHER, STUDENT, TEACHER } from "./office.ts";
 import { SaidByCsm } from "./quiet-live.ts";
+import { RegisteredDevices } from "./web-devices.ts";
 
 /** Of everyone. */
 export const PASSWORD = "pw";
@@ -137,31 +141,54 @@ export class CcmHttp {
 		readonly live: LiveProjects,
 		readonly people: People,
 		readonly liveDevices: LiveDevices,
+		readonly invitations: Invitations,
+		/** Devices of phones. */
+		readonly devices: RegisteredDevices,
 	) {}
 
-	/** @param options Whether devices need a login too; the page at `/gui/`; routes besides. */
+	/** @param options Whether devices need a login too; the page at `/gui/`; routes besides; who is logged in. */
 	static async start({
 		hasLogins = false,
 		page = new PageFiles(files),
 		more = [],
 		isHome = false,
 		bench = { isOn: true, isSandboxed: true },
+		present = [ADMIN, TEACHER, OTHER, STUDENT],
 	}: {
 		hasLogins?: boolean;
 		page?: PageFiles;
 		more?: readonly Route[];
 		isHome?: boolean;
 		bench?: { isOn: boolean; isSandboxed: boolean };
+		present?: readonly Person[];
 	} = {}): Promise<CcmHttp> {
 		const office = await Office.open();
 		const persons = [ADMIN, TEACHER, OTHER, STUDENT];
 		const people = await People.open(persons);
 		const { service, store } = office;
 		const csm = new SaidByCsm();
-		const live = csm.live(store);
+		const devices = new RegisteredDevices();
+		const invitations: Invitations = new Invitations(
+			{ maxSeats: 60 },
+			{
+				...{ store, clock: systemClock, log: quietLog, secret: "key" },
+				webDevices: () => devices,
+				onChanged: (pId) => office.onChanged(pId),
+				onNews: (news) => office.onNews(news),
+			},
+		);
+		office.invitations = invitations.desk;
+		await invitations.start();
+		const live = csm.live(store, systemClock, invitations.desk);
 		live.start();
-		office.onNews = (news) => live.take(news);
-		office.onChanged = (pId) => live.changed(pId);
+		office.onNews = (news) => {
+			live.take(news);
+			invitations.take(news);
+		};
+		office.onChanged = (pId) => {
+			live.changed(pId);
+			invitations.changed(pId);
+		};
 		const liveDevices = new LiveDevices({
 			views: (person) =>
 				store.read((tables) =>
@@ -177,6 +204,9 @@ export class CcmHttp {
 			setup: new OneKey(),
 			registration: people,
 			phonePages: new PhonePages(phoneFiles),
+			invitations,
+			joinPages: new JoinPages(JOIN_PAGE),
+			securePort: () => 9993,
 			bench,
 			modules: ["csm", "ccm"],
 			entrance: ENTRANCE,
@@ -190,14 +220,18 @@ export class CcmHttp {
 		});
 		const options = { logins: hasLogins, people: () => people.all };
 		const server = await startHttp([...routes, ...more], options);
-		const ccm = new CcmHttp(https, office, server, csm, live, people, liveDevices);
-		for (const { u_name } of persons) await ccm.logIn(u_name);
+		const ccm = new CcmHttp(
+			...([https, office, server, csm, live, people, liveDevices] as const),
+			...([invitations, devices] as const),
+		);
+		for (const { u_name } of present) await ccm.logIn(u_name);
 		return ccm;
 	}
 
 	async stop(): Promise<void> {
 		this.liveDevices.stop();
 		await this.live.stop();
+		await this.invitations.stop();
 		await this.server.stop();
 	}
 

@@ -47,8 +47,8 @@ export class Office {
 	/** What CSM refuses of a project. */
 	failed: (pId: number) => number = () => 0;
 	/** How phones are invited. */
-	invitations: Pick<InvitationDesk, "now" | "draw" | "wrongSince"> = {
-		...{ now: () => 0, wrongSince: () => 0 },
+	invitations: InvitationDesk = {
+		...{ isPossible: true, maxSeats: 60, now: () => 0, wrongSince: () => 0 },
 		draw: () => ({ code: "BCDFGH", code_hash: "hash of BCDFGH" }),
 	};
 	/** Hears of everything that is kept. */
@@ -74,13 +74,7 @@ export class Office {
 			},
 			failed: (pId) => this.failed(pId),
 			registered: (macAddr) => this.registered(macAddr),
-			invitations: {
-				isPossible: true,
-				maxSeats: 60,
-				now: () => this.invitations.now(),
-				draw: (doId) => this.invitations.draw(doId),
-				wrongSince: (doId) => this.invitations.wrongSince(doId),
-			},
+			invitations: this.#desk(),
 			onAudit: (entry) => {
 				this.audited.push(entry);
 				this.onWritten();
@@ -110,6 +104,22 @@ export class Office {
 		const now = new Date(NOW).toISOString();
 		await office.store.write((tables) => loadSeed(tables, seedData(), now));
 		return office;
+	}
+
+	/** Tests put another one in its place. */
+	#desk(): InvitationDesk {
+		const desk = () => this.invitations;
+		return {
+			get isPossible() {
+				return desk().isPossible;
+			},
+			get maxSeats() {
+				return desk().maxSeats;
+			},
+			now: () => desk().now(),
+			draw: (doId) => desk().draw(doId),
+			wrongSince: (doId) => desk().wrongSince(doId),
+		};
 	}
 
 	/** A request as it comes from HTTP. */

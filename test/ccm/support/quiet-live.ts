@@ -1,5 +1,6 @@
 // Streams of projects without a CSM: devices and graphs are what a test says.
 
+import { CLOSED_DESK, type InvitationDesk } from "../../../src/ccm/invitations/desk.ts";
 import type { MonitorMessage } from "../../../src/ccm/live/graph-monitor.ts";
 import { LiveProjects } from "../../../src/ccm/live/live-projects.ts";
 import type { GraphState } from "../../../src/ccm/reconciler/link-state.ts";
@@ -25,9 +26,13 @@ export class SaidByCsm {
 	readonly #device: ((event: DeviceEvent) => void)[] = [];
 	readonly #graph: ((graph: string) => void)[] = [];
 
-	live(store: CcmStore, clock: Clock = systemClock): LiveProjects {
+	live(
+		store: CcmStore,
+		clock: Clock = systemClock,
+		invitations: InvitationDesk = CLOSED_DESK,
+	): LiveProjects {
 		return new LiveProjects({
-			...{ store, clock, log: quietLog },
+			...{ store, invitations, clock, log: quietLog },
 			directory: { devices: this.devices, onEvent: (listener) => this.#device.push(listener) },
 			reconciler: {
 				states: () => this.states,

@@ -1,0 +1,80 @@
+import { Type } from "@sinclair/typebox";
+import { MemberEndSchema, type MemberInfo, MemberInfoSchema } from "../../contract/mod.ts";
+import { type Call, failure, type Route, type RouteContext, route } from "../../http/mod.ts";
+import { isUuid } from "../../kit/mod.ts";
+import type { Members } from "../invitations/members.ts";
+import { answer, refuse } from "./answers.ts";
+import { passwordIn } from "./join-cookies.ts";
+import type { PhonePages } from "./phone-pages.ts";
+
+export interface MemberRoutesDeps {
+	readonly members: Members;
+	readonly phonePages: PhonePages;
+	/** The HTTPS port besides; undefined: there is none. */
+	readonly securePort: () => number | undefined;
+	/** Answers for pages by other names; without it there are none. */
+	readonly other?: (context: RouteContext) => Response | Promise<Response>;
+}
+
+const REASONS = { ended: "the class is over", removed: "this phone has no seat any more" } as const;
+
+/** The page of a phone on a seat, and what it is told. */
+export function memberRoutes({
+	members,
+	phonePages,
+	securePort,
+	other = () => refuse(404, "there is no such page"),
+}: MemberRoutesDeps): Route[] {
+	return [
+		route({
+			method: "GET",
+			path: "/da/{id}",
+			summary: "The page of a phone that has joined a class",
+			who: "any-page",
+			anyId: true,
+			params: { id: Type.String({ description: "UUID of its device." }) },
+			replies: {
+				200: { description: "the page, for every UUID", type: "text/html", fields: ["ETag"] },
+				304: { description: "it has not changed" },
+				404: failure("there is no page of that name"),
+			},
+			refuse,
+			run: (context) =>
+				isUuid(context.params.id ?? "") ? phonePages.page(context.call.headers) : other(context),
+		}),
+		route({
+			method: "GET",
+			path: "/da/{id}/info",
+			summary: "What a phone on a seat needs to know, by the cookie it joined with",
+			who: "anyone",
+			replies: {
+				200: { description: "its seat and features", schema: MemberInfoSchema },
+				401: failure("the request shows no cookie of a phone on this seat"),
+				410: {
+					description: "the phone has no seat any more",
+					schema: Type.Object({
+						...{ state: Type.Literal("error"), reason: Type.String(), why: MemberEndSchema },
+					}),
+				},
+			},
+			refuse,
+			run: async ({ call, params: { id = "" } }) => {
+				const member = await members.find(id, passwordIn(call));
+				if (member.kind === "former") {
+					const { why } = member;
+					return answer(410, { state: "error", reason: REASONS[why], why });
+				}
+				if (member.kind === "stranger") return refuse(401, "join the class with its code first");
+				const info: MemberInfo = { ...member.info, https: secureOf(call, id, securePort()) };
+				return answer(200, info);
+			},
+		}),
+	];
+}
+
+/** The same page over HTTPS, where it is not. */
+function secureOf({ base, door }: Call, id: string, port: number | undefined): string | null {
+	if (door.isEncrypted || port === undefined) return null;
+	const url = new URL(base);
+	return `https://${url.hostname}:${port}${url.pathname.replace(/\/$/, "")}/da/${id}`;
+}

@@ -1,0 +1,15 @@
+import { randomUUID } from "node:crypto";
+import { Invitations, type InvitationsDeps } from "../ccm/mod.ts";
+import type { Core } from "./module.ts";
+
+type Given = Omit<InvitationsDeps, "webDevices" | "secret">;
+
+/** Inviting phones, whose devices are those of the CSM in this process; without one no one can be invited. */
+export function buildInvitations({ store, webDevices }: Core, given: Given): Invitations {
+	// Drawn when the database was made; a database in memory has none, and its codes end with it.
+	const secret = store.serverId ?? randomUUID();
+	return new Invitations({ maxSeats: MAX_SEATS }, { ...given, webDevices, secret });
+}
+
+/** Seats of one invitation. */
+const MAX_SEATS = 60;
