@@ -40,6 +40,10 @@ export interface PageOptions {
 	readonly language?: (typeof LANGUAGES)[number];
 	/** What a proxy puts before `/gui/`, or another server's address. */
 	readonly base?: string;
+	/** Another page than the editor, such as `/da/Bulb`. */
+	readonly at?: string;
+	/** A tab beside this one, with the same cookies and storage. */
+	readonly beside?: EditorPage;
 }
 
 /** Starts Chromium; its owner closes it. */
@@ -91,7 +95,8 @@ export class EditorPage {
 	static async open(browser: Browser, hash: string, options: PageOptions): Promise<EditorPage> {
 		const { person, base = "", width = WIDTHS.desk, height = 800 } = options;
 		const { theme = "light", language = "en" } = options;
-		const context = await browser.createBrowserContext();
+		const { at = `/gui/${hash}`, beside } = options;
+		const context = beside?.page.browserContext() ?? (await browser.createBrowserContext());
 		const [name = "", value = ""] = person?.cookie.split("=") ?? [];
 		if (person !== undefined) {
 			const { hostname: domain } = new URL(base);
@@ -109,7 +114,7 @@ export class EditorPage {
 			theme,
 			language,
 		);
-		await tab.page.goto(`${base}/gui/${hash}`);
+		await tab.page.goto(base + at);
 		return tab;
 	}
 
