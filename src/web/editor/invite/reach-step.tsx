@@ -26,7 +26,10 @@ export function ReachStep({ app }: { readonly app: App }) {
 					<strong>{words.onlyHere}</strong>
 				</p>
 				{opened !== undefined ? (
-					<p>{opened.todo === undefined ? words.opened : words.openedTodo(opened.todo)}</p>
+					<>
+						<p>{opened.todo === undefined ? words.opened : words.openedTodo(opened.todo)}</p>
+						{opened.devices > 0 && <p>{words.openedDevices(opened.devices)}</p>}
+					</>
 				) : app.session.person.value.role === "admin" ? (
 					<>
 						<p>{words.onlyHereHint}</p>

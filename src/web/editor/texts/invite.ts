@@ -9,22 +9,22 @@ export const zh = {
 	otherBlock: (name: string) => `現在邀請的是「${name}」，改邀請其他方塊…`,
 	start: (name: string) => `邀請手機加入「${name}」`,
 	startHint: "每支手機坐一個座位，不必登入，也不必安裝程式。",
-	showCode: "顯示加入碼",
+	showCode: "顯示代碼",
 	seats: "座位數",
 	seatsHint: "有幾支手機可以加入。",
-	hours: "加入碼的有效時間",
+	hours: "代碼的有效時間",
 	hoursOf: (hours: number) => `${hours} 小時`,
 	elsewhere: "邀請正在進行",
 	elsewhereHint:
-		"加入碼只顯示在產生它的瀏覽器。要在這裡顯示，請產生新的加入碼；舊的加入碼會立刻失效，已經加入的手機不受影響。",
+		"代碼只顯示在產生它的瀏覽器。要在這裡顯示，請產生新的代碼；舊的代碼會立刻失效，已經加入的手機不受影響。",
 	ended: "現在不能再加入了",
 	endedHint: "已經加入的手機會留著；邀請結束 24 小時之後，座位和暱稱都會刪除。",
-	newCode: "新的加入碼",
-	newCodeNow: "產生新的加入碼",
-	newCodeHint: "舊的加入碼會立刻失效，已經加入的手機不受影響。",
+	newCode: "新的代碼",
+	newCodeNow: "產生新的代碼",
+	newCodeHint: "舊的代碼會立刻失效，已經加入的手機不受影響。",
 	qr: (address: string) => `QR code：${address}`,
 	orOpen: "用相機掃描，或在瀏覽器輸入",
-	andType: "再輸入加入碼",
+	andType: "再輸入代碼",
 	otherAddress: "手機在另一個網路？",
 	joined: "支手機已加入",
 	joinedNow: (taken: number, seats: number) => `${seats} 個座位中，已有 ${taken} 支手機加入。`,
@@ -32,7 +32,7 @@ export const zh = {
 	endsIn: "剩餘時間",
 	print: "列印",
 	end: "結束邀請",
-	wrong: (count: number) => `有人輸入了 ${count} 次錯誤的加入碼。`,
+	wrong: (count: number) => `有人輸入了 ${count} 次錯誤的代碼。`,
 	members: (count: number) => `誰加入了（${count}）`,
 	noMembers: "還沒有人加入。",
 	online: "上線",
@@ -41,7 +41,7 @@ export const zh = {
 	throwOutOf: (name: string) => `請出「${name}」`,
 	throwOutTitle: (name: string) => `請出「${name}」？`,
 	throwOutHint:
-		"這支手機會斷線，座位會空出來，而且無法復原。知道加入碼的人還能再加入；要避免的話，請接著產生新的加入碼。",
+		"這支手機會斷線，座位會空出來，而且無法復原。知道代碼的人還能再加入；要避免的話，請接著產生新的代碼。",
 	thrownOut: (name: string) => `「${name}」已離開，座位空出來了。`,
 	notPossible: "這台伺服器不能邀請手機：裝置是向另一台伺服器註冊的。",
 	onlyHere: "手機連不到這台伺服器：它只接受這台電腦的連線。",
@@ -52,6 +52,7 @@ export const zh = {
 	openHint:
 		"之後，這個網路裡的所有人都能連到這台伺服器；裝置和使用者都需要登入，受邀的手機除外。伺服器會重新開始接受連線，過程約幾秒。",
 	opened: "已開放。重新連線之後，這裡會顯示手機使用的網址。",
+	openedDevices: (count: number) => `${count} 個裝置從現在起需要登入。`,
 	openedTodo: (todo: string) => `還需要您完成：${todo}`,
 	https: "動作、麥克風與位置感測（HTTPS）",
 	httpsWhy:
@@ -122,6 +123,10 @@ export const en: typeof zh = {
 	openHint:
 		"Everyone in this network can then reach the server. Devices and people need a login; invited phones do not. The server listens anew, which takes a few seconds.",
 	opened: "Opened. Once the connection is back, the address for phones is shown here.",
+	openedDevices: (count) =>
+		count === 1
+			? "1 device needs a login from now on."
+			: `${count} devices need a login from now on.`,
 	openedTodo: (todo) => `Left for you to do: ${todo}`,
 	https: "Motion, microphone and position (HTTPS)",
 	httpsWhy:
@@ -132,7 +137,7 @@ export const en: typeof zh = {
 	httpsAskAdmin: "Ask an administrator to open HTTPS here.",
 	httpsIsOpen: "HTTPS is open:",
 	httpsTap:
-		"On the phone’s page, press “Use sensors”. The certificate is the server’s own, so each phone warns once:",
+		"A phone that needs these sensors: press “Open this page over HTTPS” there. The certificate is the server’s own, so each phone warns once:",
 	httpsTaps: {
 		android: "Android: “Advanced”, then “Proceed”.",
 		ios: "iPhone and iPad: “Show Details”, then “visit this website”. Motion is asked for once more: press “Allow”.",
