@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { oneOf, port, reloadable, section } from "../config/mod.ts";
+import { MAX_SEATS } from "../contract/mod.ts";
 
 /** Port of `start ccm` alone, as the original's. */
 export const CCM_PORT = 7788;
@@ -81,12 +82,18 @@ export const GUI = section("ccm", "gui", "Projects: accounts of people, the seco
 		description:
 			"Requests of one account for projects, ten seconds' worth of which may come at once; administrators have ten times as many, 0: no limit.",
 	}),
+	"max-seats": Type.Integer({
+		minimum: 1,
+		maximum: MAX_SEATS,
+		default: 60,
+		description:
+			"Devices of a crowd, which is a device object that stands for many devices of one model.",
+	}),
 	"max-simulated": Type.Integer({
 		minimum: 0,
 		maximum: 2000,
 		default: 200,
-		description:
-			"Simulated devices of all projects together; of one project the first 60 device objects have one.",
+		description: "Simulated devices of all projects together; at most 100 of one project.",
 	}),
 	"simulation-seed": Type.Integer({
 		minimum: 0,

@@ -9,8 +9,8 @@ const MAX_NAME_LENGTH = 200;
 export const MAX_JOINS = 1000;
 /** Links of one project; more is a mistake of a script. */
 export const MAX_LINKS = 10_000;
-/** Members of a crowd. */
-export const MAX_SEATS = 60;
+/** Members of a crowd, whatever `max-seats` in `[gui]` says. */
+export const MAX_SEATS = 200;
 
 export const IdSchema = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 export const NameSchema = Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH });

@@ -31,6 +31,8 @@ export interface ProgressView {
 	readonly state: "applying" | "running" | "failed";
 	/** Why it failed, or takes long, in the words of CSM or of Python. */
 	readonly reason?: string;
+	/** Of a crowd: the seats it is so for, where it does not run for all of them. */
+	readonly seats?: readonly number[];
 }
 
 /** All links of a join, while the project is on; one whose block has no device is not among them. */
@@ -49,6 +51,8 @@ export interface ValueView {
 	readonly value: string;
 	/** Of an input, before its function. */
 	readonly input?: string;
+	/** Of a crowd: the seat of the member whose message it comes of. */
+	readonly seat?: number;
 	/** How long ago it came, in the first event of a stream; absent: now. */
 	readonly age_ms?: number;
 }
@@ -59,6 +63,8 @@ export interface FailureView {
 	/** Null: it is not known which, or it was the join. */
 	readonly dfo_id: number | null;
 	readonly stage: "idf" | "join" | "odf" | null;
+	/** Of a crowd that takes part one by one: the seat it failed for. */
+	readonly seat?: number;
 	/** Python's words, cut at {@link MAX_REASON_LENGTH} characters. */
 	readonly reason: string;
 }

@@ -10,6 +10,7 @@ export { type CcmDevice, type CcmDeviceEvents, CcmDeviceSchema } from "./ccm-dev
 export {
 	type Binding,
 	type Block,
+	CrowdRuleSchema,
 	type FeatureType,
 	FeatureTypeSchema,
 	type IdfType,

@@ -6,6 +6,7 @@ import {
 	AccountRate,
 	type AccountRateOptions,
 	type AuditEntry,
+	type BindingRules,
 	Control,
 	ccmRoutes,
 	DatabaseStore,
@@ -47,7 +48,7 @@ const CLIENT = "ccm";
 type Works = ReturnType<typeof buildWorks>;
 
 function buildWorks(core: Core, workbench: Workbench) {
-	const { accounts, broker, current } = core;
+	const { accounts, broker } = core;
 	const clock = systemClock;
 	const log = core.log.component("ccm");
 	const mqtt = broker.as(CLIENT);
@@ -89,14 +90,12 @@ function buildWorks(core: Core, workbench: Workbench) {
 		clock,
 		log,
 	});
-	const { "ownership-timeout": ownershipTimeoutS, "odf-single-bind": odfSingleBind } =
-		sectionValues(current.values, GUI);
 	const people = buildPeople(core, store, onChanged);
 	const { onPeopleChanged } = people;
 	const service = new Service(OPERATIONS, {
 		store,
 		check: (code) => workbench.check(code),
-		rules: { ownershipTimeoutS, odfSingleBind },
+		rules: rulesOf(core),
 		now: () => Date.now(),
 		...{ onChanged, onPeopleChanged, simulated, registered },
 		failed: (pId) => failuresIn(reconciler.states(pId)),
@@ -111,6 +110,16 @@ function buildWorks(core: Core, workbench: Workbench) {
 	return {
 		...{ store, reconciler, driver, simulation, service, control, people, pages },
 		...{ live, liveDevices, invitations },
+	};
+}
+
+/** What people may bind (`ccm-gui.md §7`). */
+function rulesOf({ current }: Core): BindingRules {
+	const gui = sectionValues(current.values, GUI);
+	return {
+		ownershipTimeoutS: gui["ownership-timeout"],
+		odfSingleBind: gui["odf-single-bind"],
+		maxSeats: gui["max-seats"],
 	};
 }
 

@@ -10,21 +10,75 @@ export function inputFunction(chosen: UserFunction | undefined): BuiltFunction {
 	return helpers.build(`def run(*args):\n    return [${run}(*args)]\n`);
 }
 
+/** Where CSM keeps what a join's function gets. */
+export interface JoinSlots {
+	/** For each of `z1 … zn` its slot, from 0. */
+	readonly order: readonly number[];
+	/** How many slots CSM has. */
+	readonly slots: number;
+	/** Slots of members of crowds; a value that is null is left out, as that of a member that has not sent any. */
+	readonly members: ReadonlySet<number>;
+}
+
 /**
- * A join's function gets `z1 … zn`, wherever CSM keeps them.
- * @param order For each of `z1 … zn` its slot, from 0.
- * @param slots How many slots CSM has.
+ * A join's function gets `z1 … zn`, wherever CSM keeps them, and gives one value. With members of a crowd it may give a
+ * list of values, so that outputs get as many as from one member by itself.
+ * @param chosen Undefined: they go on as they are.
  */
 export function joinFunction(
-	chosen: UserFunction,
-	order: readonly number[],
-	slots: number,
+	chosen: UserFunction | undefined,
+	{ order, slots, members }: JoinSlots,
 ): BuiltFunction {
 	const helpers = new Helpers();
-	const run = helpers.reach(chosen);
+	const run = chosen && helpers.reach(chosen);
+	if (members.size > 0) {
+		const args = argsOfCrowd(order, slots, members);
+		const spread = run === undefined ? `[${args}]` : `spread(${run}(${args}))`;
+		const before = run === undefined ? "" : SPREAD;
+		return helpers.build(`${before}def run(*args):\n    return ${spread}\n`);
+	}
 	const isPlain = order.length === slots && order.every((slot, z) => slot === z);
 	const args = isPlain ? "*args" : order.map((slot) => `args[${slot}]`).join(", ");
-	return helpers.build(`def run(*args):\n    return [${run}(${args})]\n`);
+	const result = run === undefined ? args : `${run}(${args})`;
+	return helpers.build(`def run(*args):\n    return [${result}]\n`);
+}
+
+const SPREAD = `def spread(result):
+    return list(result) if isinstance(result, (list, tuple)) else [result]
+
+
+`;
+
+/**
+ * Values of a crowd go together, in no certain order. Where there is but one crowd the text does not name its slots: it
+ * stays the same, and with it what the function has kept, while members come and go.
+ */
+function argsOfCrowd(
+	order: readonly number[],
+	slots: number,
+	members: ReadonlySet<number>,
+): string {
+	const runs: (number | number[])[] = [];
+	for (const slot of order) {
+		const last = runs.at(-1);
+		if (!members.has(slot)) runs.push(slot);
+		else if (Array.isArray(last)) last.push(slot);
+		else runs.push([slot]);
+	}
+	const others = order.filter((slot) => !members.has(slot));
+	const isEach = order.length === slots && new Set(order).size === slots;
+	const isAll = isEach && runs.filter(Array.isArray).length === 1;
+	return runs
+		.map((run) => (Array.isArray(run) ? spoken(run, isAll, others) : `args[${run}]`))
+		.join(", ");
+}
+
+/** @param isAll Whether they are all slots but these. */
+function spoken(slots: readonly number[], isAll: boolean, others: readonly number[]): string {
+	if (!isAll) return `*[args[at] for at in (${slots.join(", ")},) if args[at] is not None]`;
+	if (others.length === 0) return "*[z for z in args if z is not None]";
+	const list = others.toSorted((a, b) => a - b).join(", ");
+	return `*[z for at, z in enumerate(args) if at not in (${list},) and z is not None]`;
 }
 
 /** What one value of an output is made of. */

@@ -9,6 +9,7 @@ import type { CcmStore } from "../store/port.ts";
 import type { MonitorDeps, TopicListener } from "./graph-monitor.ts";
 import { GraphMonitors } from "./graph-monitors.ts";
 import { InvitationNews } from "./invitation-news.ts";
+import { JoinHolds } from "./join-holds.ts";
 import { ProjectChannel } from "./project-channel.ts";
 
 /** Streams of all people together, and of one. */
@@ -43,6 +44,7 @@ export class LiveProjects {
 	readonly #deps: LiveProjectsDeps;
 	readonly #monitors: GraphMonitors;
 	readonly #invitations: InvitationNews;
+	readonly #holds: JoinHolds;
 	readonly #channels = new Map<number, ProjectChannel>();
 	/** Streams by person. */
 	readonly #counts = new Map<number, number>();
@@ -58,6 +60,7 @@ export class LiveProjects {
 			...{ ...deps, desk: deps.invitations ?? CLOSED_DESK, now: () => Date.now() },
 			tell: (pId, views) => this.#channels.get(pId)?.tellInvitations(views) ?? true,
 		});
+		this.#holds = new JoinHolds(this.#monitors, deps);
 	}
 
 	/** Streams that are open. */
@@ -135,6 +138,7 @@ export class LiveProjects {
 
 	/** To be called when a project, or who may see it, was changed in any way. */
 	changed(pId: number): void {
+		this.#holds.changed(pId);
 		if (!this.#channels.has(pId)) return;
 		void this.#turns.run(String(pId), () => this.#refresh(pId));
 	}
@@ -144,9 +148,9 @@ export class LiveProjects {
 		for (const channel of this.#channels.values()) channel.check();
 	}
 
-	/** Has a graph monitored for someone that hears its topic at the broker. @returns what ends it. */
-	hold(graph: string, holder: TopicListener): () => void {
-		return this.#monitors.hold(graph, holder);
+	/** Has a join monitored for someone that hears its graph's topic at the broker. @returns what ends it. */
+	hold(naId: number, holder: TopicListener): () => void {
+		return this.#holds.hold(naId, holder);
 	}
 
 	/** Ends all streams, and all monitoring at CSM. */

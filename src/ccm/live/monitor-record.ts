@@ -77,12 +77,18 @@ function valuesOf(
 	};
 	const value = valueText(idf.output);
 	const input = valueText(idf.input);
+	const senders = at("idf", idf.id);
+	const of = seatIn(senders);
+	// One feature of all members of a crowd is one wire.
+	const outputs = new Map(
+		odf.flatMap(({ id, output }) => at("odf", id).map(({ dfo_id }) => [dfo_id, output] as const)),
+	);
 	return [
-		...at("idf", idf.id).map(({ dfo_id }) => ({ na_id, dfo_id, value, input })),
-		{ na_id, dfo_id: null, value: valueText(join.output) },
-		...odf.flatMap(({ id, output }) =>
-			at("odf", id).map(({ dfo_id }) => ({ na_id, dfo_id, value: valueText(output) })),
-		),
+		...senders.map(({ dfo_id }) => ({ na_id, dfo_id, value, input, ...of })),
+		{ na_id, dfo_id: null, value: valueText(join.output), ...of },
+		...[...outputs].map(([dfo_id, output]) => ({
+			...{ na_id, dfo_id, value: valueText(output), ...of },
+		})),
 	];
 }
 
@@ -99,12 +105,18 @@ function othersIn(
 	if (values.length !== slots.length) return [];
 	const [daId, feature] = idf.id;
 	const own = nameOfKey({ daId: daId.toLowerCase(), mode: "idf", feature });
+	// Which member's value is newer is not known.
+	const inputs = wires.filter(({ type }) => type === "input");
+	const isOfOne = ({ dfo_id }: Wire) => inputs.filter((one) => one.dfo_id === dfo_id).length === 1;
 	return slots.flatMap((name, slot) => {
 		const value = values[slot];
 		// An input that has not spoken yet.
 		if (name === own || value === null || value === undefined) return [];
-		const of = wires.filter(({ key, type }) => key === name && type === "input");
-		return of.map(({ na_id, dfo_id }) => ({ na_id, dfo_id, value: valueText(value) }));
+		const of = inputs.filter((wire) => wire.key === name && isOfOne(wire));
+		return of.map((wire) => {
+			const { na_id, dfo_id } = wire;
+			return { na_id, dfo_id, value: valueText(value), ...seatIn([wire]) };
+		});
 	});
 }
 
@@ -116,7 +128,13 @@ function failureOf(message: string, wires: readonly Wire[], na_id: number): Fail
 	const ids = new Set(wires.filter((wire) => wire.type === type).map(({ dfo_id }) => dfo_id));
 	const [dfo_id = null] = stage === null || stage === "join" || ids.size > 1 ? [] : ids;
 	const reason = cut(message.replace(MESSAGE, ""), MAX_REASON_LENGTH);
-	return { na_id, dfo_id, stage, reason };
+	return { na_id, dfo_id, stage, ...seatIn(wires), reason };
+}
+
+/** The seat that all of these are of, if there is one. */
+function seatIn(wires: readonly Wire[]): { readonly seat?: number } {
+	const [seat = null, ...others] = new Set(wires.map((wire) => wire.seat));
+	return seat === null || others.length > 0 ? {} : { seat };
 }
 
 function valueText(value: unknown): string {

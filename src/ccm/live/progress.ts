@@ -18,22 +18,41 @@ export function progressOf(
 			na_id,
 			links: [...links].map(([dfo_id, of]) => ({
 				dfo_id,
-				...worst(of.map(({ graph, key }) => byGraph.get(graph)?.links.get(key))),
+				...worst(
+					of.map(({ graph, key, seat }) => ({ state: byGraph.get(graph)?.links.get(key), seat })),
+				),
 			})),
-			join: joinOf([...new Set(own.map(({ graph }) => graph))].map((one) => byGraph.get(one))),
+			join: joinOf(own, byGraph),
 		};
 	});
 }
 
 const RANKS = { running: 0, applying: 1, failed: 2 } as const;
 
-/** Of a link that is in several graphs. What the reconciler has not heard of yet is on its way. */
-function worst(states: readonly (LinkState | undefined)[]): ProgressView {
-	const known = states.map((state) => state ?? { state: "applying" as const });
-	return known.reduce((a, b) => (RANKS[b.state] > RANKS[a.state] ? b : a));
+interface Seen {
+	/** Undefined: the reconciler has not heard of it yet, so that it is on its way. */
+	readonly state: LinkState | undefined;
+	readonly seat: number | null;
 }
 
-function joinOf(graphs: readonly (GraphState | undefined)[]): ProgressView | null {
-	const joins = graphs.flatMap((graph) => graph?.join ?? []);
-	return joins.length === 0 ? null : worst(joins);
+/** Of a link that is in several graphs, or of several members of a crowd. */
+function worst(seen: readonly Seen[]): ProgressView {
+	const known = seen.map(({ state }) => state ?? { state: "applying" as const });
+	const found = known.reduce((a, b) => (RANKS[b.state] > RANKS[a.state] ? b : a));
+	const seats = seen.flatMap(({ seat }, at) =>
+		seat !== null && known[at]?.state === found.state ? [seat] : [],
+	);
+	return found.state === "running" || seats.length === 0 ? found : { ...found, seats };
+}
+
+function joinOf(
+	wires: readonly Wire[],
+	byGraph: ReadonlyMap<string, GraphState>,
+): ProgressView | null {
+	const seen = [...Map.groupBy(wires, ({ graph }) => graph)].flatMap(([graph, own]): Seen[] => {
+		const state = byGraph.get(graph)?.join ?? null;
+		const [seat = null, ...others] = new Set(own.map((wire) => wire.seat));
+		return state === null ? [] : [{ state, seat: others.length > 0 ? null : seat }];
+	});
+	return seen.length === 0 ? null : worst(seen);
 }

@@ -21,7 +21,7 @@ export interface AttachedPage {
 	/** Requests that are not answered yet. */
 	inFlight: number;
 	/** By graph, oldest first. */
-	readonly monitors: Map<string, PageMonitor>;
+	readonly monitors: Map<number, PageMonitor>;
 }
 
 export function newPage(id: string, connection: Connection | null): AttachedPage {

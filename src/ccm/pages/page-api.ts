@@ -51,7 +51,7 @@ export class PageApi {
 		this.#sweep = new PageSweep(deps, {
 			pages: () => this.#pages.values(),
 			loggedOut: (page) => this.#loggedOut(page),
-			lostGraph: (page, graph) => this.#monitors.close(page, graph),
+			lostJoin: (page, naId) => this.#monitors.close(page, naId),
 		});
 	}
 
@@ -175,10 +175,10 @@ export class PageApi {
 
 	/** CSM may take its time: other requests of the page do not wait for it. */
 	#monitor(page: AttachedPage, { data }: GuiMessage): void {
-		const graph = isJsonObject(data) ? String(data.na_id) : "";
+		const naId = isJsonObject(data) ? Number(data.na_id) : 0;
 		const isThere = this.#pages.get(page.id) === page && personOf(page) !== null;
 		if (!isThere) return;
-		this.#monitors.open(page, graph, (topic) =>
+		this.#monitors.open(page, naId, (topic) =>
 			this.#send(page.id, { op: "anno", type: "monitor_anno", data: topic }),
 		);
 	}

@@ -1,7 +1,7 @@
 import type { AttachedPage, PageMonitor } from "./attached-page.ts";
 import type { PageApiDeps } from "./page-ports.ts";
 
-/** Graphs one page watches; beyond these the one it opened first ends. */
+/** Joins one page watches; beyond these the one it opened first ends. */
 const MAX_PER_PAGE = 16;
 
 /** Monitor topics of pages: begun on demand, ended with the page. */
@@ -13,22 +13,22 @@ export class PageMonitors {
 	}
 
 	/**
-	 * Has a graph monitored for a page.
+	 * Has a join monitored for a page.
 	 * @param tell Hears the topic, and again whenever it is another one; empty: monitoring is not available.
 	 */
-	open(page: AttachedPage, graph: string, tell: (topic: string) => void): void {
-		const before = page.monitors.get(graph);
+	open(page: AttachedPage, naId: number, tell: (topic: string) => void): void {
+		const before = page.monitors.get(naId);
 		const monitor: PageMonitor = { topic: undefined, end: () => {} };
 		const onTopic = (topic: string | undefined) => {
-			if (page.monitors.get(graph) !== monitor) return;
-			if (topic === undefined) this.close(page, graph);
+			if (page.monitors.get(naId) !== monitor) return;
+			if (topic === undefined) this.close(page, naId);
 			else if (topic === monitor.topic) return;
 			else this.#move(page, monitor, topic);
 			tell(topic ?? "");
 		};
-		page.monitors.delete(graph);
-		page.monitors.set(graph, monitor);
-		monitor.end = this.#deps.hold(graph, onTopic);
+		page.monitors.delete(naId);
+		page.monitors.set(naId, monitor);
+		monitor.end = this.#deps.hold(naId, onTopic);
 		// The new one is there already: CSM goes on.
 		if (before !== undefined) this.#end(page, before);
 		const [oldest] = page.monitors.keys();
@@ -36,15 +36,15 @@ export class PageMonitors {
 	}
 
 	/** Ends one. */
-	close(page: AttachedPage, graph: string): void {
-		const monitor = page.monitors.get(graph);
-		page.monitors.delete(graph);
+	close(page: AttachedPage, naId: number): void {
+		const monitor = page.monitors.get(naId);
+		page.monitors.delete(naId);
 		if (monitor !== undefined) this.#end(page, monitor);
 	}
 
 	/** Ends all of a page. */
 	closeAll(page: AttachedPage): void {
-		for (const graph of [...page.monitors.keys()]) this.close(page, graph);
+		for (const naId of [...page.monitors.keys()]) this.close(page, naId);
 	}
 
 	#move({ id }: AttachedPage, monitor: PageMonitor, topic: string): void {

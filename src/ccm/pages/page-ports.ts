@@ -25,10 +25,10 @@ export interface PageApiDeps {
 	readonly store: CcmStore;
 	readonly logins: PageLogins;
 	/**
-	 * Has CSM monitor a graph, and tells the topic whenever CSM has told it; undefined: CSM does not monitor the graph.
+	 * Has CSM monitor a join's graph, and tells the topic whenever CSM has told it; undefined: CSM does not monitor it.
 	 * @returns what ends it.
 	 */
-	readonly hold: (graph: string, tell: (topic: string | undefined) => void) => () => void;
+	readonly hold: (naId: number, tell: (topic: string | undefined) => void) => () => void;
 	/** Lets a page hear a monitor topic where MQTT has logins. */
 	readonly grant: (page: string, topic: string) => void;
 	/** Takes that back. */

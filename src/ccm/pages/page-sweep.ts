@@ -11,8 +11,8 @@ export interface Swept {
 	readonly pages: () => Iterable<AttachedPage>;
 	/** Nobody is logged in at the page any more. */
 	readonly loggedOut: (page: AttachedPage) => void;
-	/** Its person may not look at the project of a graph any more, or there is none. */
-	readonly lostGraph: (page: AttachedPage, graph: string) => void;
+	/** Its person may not look at the project of a join any more, or there is none. */
+	readonly lostJoin: (page: AttachedPage, naId: number) => void;
 }
 
 /** Looks every other second whether pages still may see what they are shown: sessions end, and rights are taken. */
@@ -47,24 +47,24 @@ export class PageSweep {
 	}
 
 	async #look(): Promise<void> {
-		const { pages, loggedOut, lostGraph } = this.#swept;
+		const { pages, loggedOut, lostJoin } = this.#swept;
 		const known = [...pages()].filter(({ login }) => login !== undefined);
 		if (known.length === 0) return;
 		await this.#deps.logins.refresh();
 		for (const page of known) {
 			if (personOf(page) === null) loggedOut(page);
 			else {
-				for (const graph of [...page.monitors.keys()]) {
-					if (!(await this.#maySee(page, graph))) lostGraph(page, graph);
+				for (const naId of [...page.monitors.keys()]) {
+					if (!(await this.#maySee(page, naId))) lostJoin(page, naId);
 				}
 			}
 		}
 	}
 
-	#maySee(page: AttachedPage, graph: string): Promise<boolean> {
+	#maySee(page: AttachedPage, naId: number): Promise<boolean> {
 		const person = personOf(page);
 		if (person === null) return Promise.resolve(false);
-		const part = { kind: "na", id: Number(graph) } as const;
+		const part = { kind: "na", id: naId } as const;
 		return this.#deps.store.read(async (tables) => {
 			try {
 				await projectWith({ person, tables }, part, "look", "");

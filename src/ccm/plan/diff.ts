@@ -2,7 +2,7 @@ import type { FunctionUse } from "../../contract/mod.ts";
 import { type BuiltFunction, PASS_THROUGH } from "../functions/built-function.ts";
 import { joinFunction } from "../functions/wrappers.ts";
 import { ActualGraph, type ActualLink, isSameInputType, isSameUse } from "./actual.ts";
-import type { GraphSpec, WantedLink } from "./graph-spec.ts";
+import { type GraphSpec, hasJoin, type WantedLink } from "./graph-spec.ts";
 import { fieldsOfKey, nameOfKey, type Op, type OpOf } from "./operations.ts";
 
 /** Characters of sources in one request; a longer source goes alone. */
@@ -80,7 +80,7 @@ function placesOf(spec: GraphSpec, have: ActualGraph): Places {
 		if (want === undefined) unwanted.push(link);
 		else if (needsNewLink(want, link, have.blind)) again.add(name);
 		else if (link.key.mode === "odf") continue;
-		else if (spec.join === null && name !== order[stay.size]) again.add(name);
+		else if (!hasJoin(spec) && name !== order[stay.size]) again.add(name);
 		else stay.add(name);
 	}
 	const added = order.filter((name) => !stay.has(name));
@@ -102,11 +102,12 @@ function fits(want: WantedLink, { func, inputType, key }: ActualLink): boolean {
 }
 
 /** The function of a join: its text depends on where CSM keeps `z1 … zn`. */
-function joinOf({ join, inputs }: GraphSpec, slots: readonly string[]): BuiltFunction {
-	if (join === null) return PASS_THROUGH;
+function joinOf(spec: GraphSpec, slots: readonly string[]): BuiltFunction {
+	if (!hasJoin(spec)) return PASS_THROUGH;
 	const slotOf = new Map(slots.map((name, slot) => [name, slot]));
-	const order = inputs.flatMap((name) => slotOf.get(name) ?? []);
-	return joinFunction(join, order, slots.length);
+	const order = spec.inputs.flatMap((name) => slotOf.get(name) ?? []);
+	const members = new Set([...spec.members].flatMap((name) => slotOf.get(name) ?? []));
+	return joinFunction(spec.join ?? undefined, { order, slots: slots.length, members });
 }
 
 function addLink(want: WantedLink, sources: Sources): OpOf<"add_link"> {

@@ -21,6 +21,13 @@ export interface GraphSpec {
 	 * one device: CSM links a key once to a graph.
 	 */
 	readonly inputs: readonly string[];
+	/** Those of them that are members of a crowd: the join gets no value of one that has not sent any. */
+	readonly members: ReadonlySet<string>;
 	/** The join function where it is in force. */
 	readonly join: UserFunction | null;
+}
+
+/** Whether the join has a function at CSM, chosen by people or not. */
+export function hasJoin({ join, members }: GraphSpec): boolean {
+	return join !== null || members.size > 0;
 }

@@ -86,7 +86,17 @@ export const blockChanges: ChangeTable<Kinds> = {
 	},
 	bind: (document, { do_id, mac_addr, seat = 0 }) => {
 		const block = blockOf(document, do_id);
-		if (seat >= (block.seats ?? 1)) badRequest(`Device Object id ${do_id} has no seat ${seat}`);
+		if (seat >= (block.seats ?? 1)) {
+			const has = block.seats === null ? "is for one device" : `has seats 0 to ${block.seats - 1}`;
+			badRequest(`Device Object id ${do_id} ${has}: there is no seat ${seat}`, "seat");
+		}
+		const own = block.bindings.find((one) => one.mac_addr === mac_addr && one.seat !== seat);
+		if (own !== undefined) {
+			badRequest(
+				`the device has seat ${own.seat} of Device Object id ${do_id} already`,
+				"mac_addr",
+			);
+		}
 		const others = block.bindings.filter((binding) => binding.seat !== seat);
 		const bindings = [...others, { seat, mac_addr }].sort((a, b) => a.seat - b.seat);
 		return {

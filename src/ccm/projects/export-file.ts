@@ -1,8 +1,10 @@
 import { type Static, Type } from "@sinclair/typebox";
 import {
+	CrowdRuleSchema,
 	IdfTypeSchema,
 	MAX_JOINS,
 	MAX_LINKS,
+	MAX_SEATS,
 	NameSchema,
 	type ProjectDocument,
 } from "../../contract/mod.ts";
@@ -25,6 +27,8 @@ export const ExportFileSchema = Type.Object({
 			Type.Object({
 				do_idx: Type.Optional(Type.Integer()),
 				dm_name: NameSchema,
+				/** Of a crowd alone. */
+				seats: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_SEATS })),
 				dfo: Type.Record(
 					Type.String({ pattern: "^\\d+$" }),
 					Type.Object({ df_name: NameSchema, alias_name: NameSchema }),
@@ -35,6 +39,8 @@ export const ExportFileSchema = Type.Object({
 			Type.Object({
 				na_name: NameSchema,
 				na_idx: Type.Integer({ minimum: 0, maximum: MAX_JOINS }),
+				/** How members of crowds take part; "each" unless told otherwise. */
+				crowd: Type.Optional(CrowdRuleSchema),
 				DF_Module: Type.Array(
 					Type.Object({
 						dfo_id: FileId,
@@ -67,15 +73,17 @@ export function exportFile(
 ): ExportFile {
 	const { p_name, blocks, joins } = project;
 	const ports = portsOf(project);
-	const objects = blocks.map(({ do_id, dm_name, ports: own }) => {
+	const objects = blocks.map(({ do_id, dm_name, seats, ports: own }) => {
 		const dfo = own.map(({ dfo_id, df_name, alias_name }) => [dfo_id, { df_name, alias_name }]);
-		return [do_id, { do_idx: 0, dm_name, dfo: Object.fromEntries(dfo) }];
+		const crowd = seats === null ? {} : { seats };
+		return [do_id, { do_idx: 0, dm_name, ...crowd, dfo: Object.fromEntries(dfo) }];
 	});
-	const applications = joins.map(({ na_name, na_idx, fn_id, links }) => {
+	const applications = joins.map(({ na_name, na_idx, fn_id, crowd, links }) => {
 		const inputs = links.filter(({ dfo_id }) => portIn(ports, dfo_id).port.df_type === "input");
 		return {
 			na_name,
 			na_idx,
+			...(crowd === "together" && { crowd }),
 			DF_Module: links.flatMap(({ dfo_id, params }) =>
 				params.map(({ fn_id: own, ...values }, param_i) => ({
 					dfo_id,

@@ -34,7 +34,7 @@ export function importFile(
 			do_id: context.newId("do"),
 			dm_id: model?.dm_id ?? 0,
 			dm_name: object.dm_name,
-			seats: null,
+			seats: object.seats ?? null,
 			bindings: [],
 			ports: [],
 		};
@@ -58,10 +58,10 @@ export function importFile(
 		return id ?? null;
 	};
 	const joins = project.NetworkApplication.map((one): Join => {
-		const { na_name, na_idx } = one;
+		const { na_name, na_idx, crowd = "each" } = one;
 		const fn_id = fnOf(one.MultipleJoin_Module[0]?.fn_name ?? null);
 		const links = linksOf(one, ports, fnOf);
-		return { na_id: context.newId("na"), na_name, na_idx, fn_id, crowd: "each", links };
+		return { na_id: context.newId("na"), na_name, na_idx, fn_id, crowd, links };
 	});
 	if (missing.size > 0) {
 		const names = [...missing];

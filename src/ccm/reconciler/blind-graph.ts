@@ -172,7 +172,8 @@ export class BlindGraph {
 }
 
 /** Equal specifications have equal digests. */
-function digestOf({ links, inputs, join }: GraphSpec): string {
+function digestOf({ links, inputs, members, join }: GraphSpec): string {
 	const all = links.map(({ key, func, ...rest }) => [key, func.use, rest]);
-	return digestOfSource(JSON.stringify([all, inputs, join]));
+	const own = members.size === 0 ? [] : [[...members]];
+	return digestOfSource(JSON.stringify([all, inputs, join, ...own]));
 }

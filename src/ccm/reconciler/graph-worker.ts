@@ -4,6 +4,7 @@ import { isSameGraph, readGraph } from "../plan/actual.ts";
 import type { GraphSpec, WantedLink } from "../plan/graph-spec.ts";
 import { nameOfKey, type Op } from "../plan/operations.ts";
 import type { GraphAtCsm } from "../store/port.ts";
+import { Additions } from "./additions.ts";
 import { GraphSession, type GraphSessionDeps, type Step } from "./graph-session.ts";
 import { type GraphState, stateOfGraph } from "./link-state.ts";
 import { namesReleased, openSteps } from "./open-steps.ts";
@@ -40,8 +41,7 @@ export class GraphWorker {
 	/** Whether there is to be another turn. */
 	#isDue = false;
 	#run: Promise<void> | undefined;
-	/** Pending while links may be added. */
-	#adding: PromiseWithResolvers<void> | undefined;
+	readonly #additions = new Additions();
 	#stopped = false;
 
 	/** @param kept What CSM may have of it from an earlier life of this program; undefined: certainly nothing. */
@@ -90,10 +90,16 @@ export class GraphWorker {
 		while (this.#run !== undefined) await this.#run;
 	}
 
-	/** Sets what is wanted; `kick` begins. */
-	want(spec: GraphSpec | undefined): void {
+	/**
+	 * Sets what is wanted; `kick` begins.
+	 * @returns whether there is something to begin: a member that joins a crowd changes one graph of many.
+	 */
+	want(spec: GraphSpec | undefined): boolean {
+		const isNew = this.#wishes === 0 || !Bun.deepEquals(spec, this.#spec);
+		if (!isNew && (this.isSettled || !this.isResting)) return false;
 		this.#spec = spec;
 		this.#plan();
+		return true;
 	}
 
 	/** Nothing that was learnt counts any more; `kick` begins. */
@@ -114,16 +120,17 @@ export class GraphWorker {
 	stop(): void {
 		this.#stopped = true;
 		this.#isDue = false;
-		this.#endAdding();
+		this.#additions.end();
 		this.#retry.reset();
 		this.#refusedPause.stop();
 	}
 
 	/** Resolves when it is not about to add one of these links. */
 	async added(names: ReadonlySet<string>): Promise<void> {
-		if (this.#adding === undefined) return;
+		const { pending } = this.#additions;
+		if (pending === undefined) return;
 		const isAbout = this.#spec?.links.some(({ key }) => names.has(nameOfKey(key)));
-		if (isAbout) await this.#adding.promise;
+		if (isAbout) await pending;
 	}
 
 	/** Looks whether CSM still has what it said it has. */
@@ -151,12 +158,7 @@ export class GraphWorker {
 	/** Others wait with their removals from now on, not only when it is this graph's turn. */
 	#plan(): void {
 		this.#wishes += 1;
-		this.#adding ??= Promise.withResolvers();
-	}
-
-	#endAdding(): void {
-		this.#adding?.resolve();
-		this.#adding = undefined;
+		this.#additions.plan();
 	}
 
 	async #work(): Promise<void> {
@@ -165,12 +167,14 @@ export class GraphWorker {
 			const wish = this.#wishes;
 			const step = turn < MAX_TURNS ? await this.#turn() : "later";
 			if (step === "later") {
+				this.#additions.failed();
 				if (!this.#stopped) this.#retry.failed();
 				return;
 			}
 			if (step === "again") this.#isDue = true;
 			else this.#fulfilled = wish;
 		}
+		this.#additions.progressed();
 		this.#retry.reset();
 		this.#session.clearDelay();
 	}
@@ -179,7 +183,7 @@ export class GraphWorker {
 	#onEnd(): void {
 		this.#run = undefined;
 		if (this.#isDue) this.kick();
-		else this.#endAdding();
+		else this.#additions.rest();
 		this.#planAfterRefusal();
 		this.#deps.onChange(this.#graph);
 	}
@@ -207,7 +211,7 @@ export class GraphWorker {
 		if (step !== "done") return step;
 		const finished = session.finish();
 		if (finished !== "done") return finished;
-		this.#endAdding();
+		this.#additions.end();
 		if (removals.length === 0) return "done";
 		await this.#deps.othersAdded(this.#graph, namesReleased(removals, session.actual));
 		return this.#isCurrent(spec) ? this.#performAll(removals, spec) : "again";
@@ -221,6 +225,7 @@ export class GraphWorker {
 		for (const op of ops) {
 			const step = await this.#session.perform(op, spec);
 			if (step !== "done") return step;
+			this.#additions.progressed();
 			// What is left of the plan is for a wish of the past.
 			if (!this.#isCurrent(spec)) return "again";
 		}

@@ -1,6 +1,6 @@
 import type { ActualGraph } from "../plan/actual.ts";
 import { diffGraph } from "../plan/diff.ts";
-import type { GraphSpec } from "../plan/graph-spec.ts";
+import { type GraphSpec, hasJoin } from "../plan/graph-spec.ts";
 import { nameOfKey, type Op } from "../plan/operations.ts";
 import { linkOf, type Refusals } from "./refusals.ts";
 
@@ -48,7 +48,7 @@ export function stateOfGraph(graph: string, knowledge: Knowledge): GraphState {
 		const name = nameOfKey(key);
 		return [name, stateOf(name, pending, knowledge)];
 	});
-	const join = spec?.join == null ? null : stateOf(undefined, pending, knowledge);
+	const join = spec === undefined || !hasJoin(spec) ? null : stateOf(undefined, pending, knowledge);
 	const isTold = isKnown && actual !== undefined && !actual.blind;
 	return { graph, links: new Map(links), join, ...(isTold && { slots: slotsOf(actual) }) };
 }

@@ -102,10 +102,9 @@ export class Reconciler {
 		const wanted = new Map(specs.map((spec) => [spec.graph, spec]));
 		const before = this.#projects.get(project) ?? [];
 		this.#projects.set(project, new Set(wanted.keys()));
-		const workers = [...new Set([...wanted.keys(), ...before])].map((graph) => {
+		const workers = [...new Set([...wanted.keys(), ...before])].flatMap((graph) => {
 			const worker = this.#worker(graph, undefined);
-			worker.want(wanted.get(graph));
-			return worker;
+			return worker.want(wanted.get(graph)) ? [worker] : [];
 		});
 		for (const graph of wanted.keys()) this.#tell(graph);
 		// Only now: none removes a link that another one is about to add.

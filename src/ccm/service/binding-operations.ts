@@ -1,5 +1,11 @@
 import { Type } from "@sinclair/typebox";
-import { IdSchema, NameSchema, type Port, type ProjectDocument } from "../../contract/mod.ts";
+import {
+	type Block,
+	IdSchema,
+	NameSchema,
+	type Port,
+	type ProjectDocument,
+} from "../../contract/mod.ts";
 import { blockOf } from "../projects/lookup.ts";
 import { notFound, Refusal } from "../projects/refusal.ts";
 import type { DeviceRecord } from "../store/port.ts";
@@ -39,7 +45,8 @@ const bindDevice = operation({
 	run: async (call, input) => {
 		const { do_id, d_id } = input;
 		const project = await projectOfObject(call, input, "edit");
-		const devices = await candidatesFor(call, project, blockOf(project, do_id));
+		const block = blockOf(project, do_id);
+		const devices = await candidatesFor(call, project, block);
 		const isMeant = (device: DeviceRecord) =>
 			typeof d_id === "number" ? device.d_id === d_id : device.mac_addr === d_id.toLowerCase();
 		const device = devices.find(isMeant);
@@ -48,7 +55,7 @@ const bindDevice = operation({
 			throw new Refusal(404, "unknown mac_addr", "d_id");
 		}
 		const { mac_addr, d_name } = device;
-		await changeProject(call, project, [{ kind: "bind", do_id, mac_addr }]);
+		await changeProject(call, project, [{ kind: "bind", do_id, mac_addr, ...firstSeat(block) }]);
 		return { d_name };
 	},
 });
@@ -62,11 +69,19 @@ const unbindDevice = operation({
 	run: async (call, input) => {
 		const { do_id } = input;
 		const project = await projectOfObject(call, input, "edit");
-		const { bindings } = blockOf(project, do_id);
-		if (bindings.length > 0) await changeProject(call, project, [{ kind: "unbind", do_id }]);
+		const block = blockOf(project, do_id);
+		if (block.bindings.length > 0) {
+			await changeProject(call, project, [{ kind: "unbind", do_id, ...firstSeat(block) }]);
+		}
 		return { do_id };
 	},
 });
+
+/** To these clients a crowd is a device object that is bound to its first member. */
+function firstSeat({ bindings }: Block): { readonly seat?: number } {
+	const seat = bindings[0]?.seat ?? 0;
+	return seat === 0 ? {} : { seat };
+}
 
 const Alias = Type.Object({ mac_addr: NameSchema, df_name: NameSchema });
 

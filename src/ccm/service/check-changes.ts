@@ -1,6 +1,6 @@
 // What a person may not do by changes of a document, though the document would allow it.
 import type { Block, Change, ChangeOf, ProjectDocument } from "../../contract/mod.ts";
-import { Refusal } from "../projects/refusal.ts";
+import { badRequest, Refusal } from "../projects/refusal.ts";
 import { projectFor } from "./access.ts";
 import { candidatesFor } from "./candidates-for.ts";
 import type { Call } from "./operation.ts";
@@ -89,6 +89,9 @@ async function checkChange(
 			if (block !== undefined) await checkBinding(call, project, block, change.mac_addr, isIssued);
 			return;
 		}
+		case "set_seats":
+			if (!isIssued) checkSeats(call, change.seats);
+			return;
 		case "restore_block":
 			for (const { mac_addr } of change.block.bindings) {
 				await checkBinding(call, project, change.block, mac_addr, isIssued);
@@ -98,6 +101,16 @@ async function checkChange(
 		case "set_link_param":
 			if (!isIssued) await checkFunctions(call, project, [change.fn_id]);
 	}
+}
+
+/** @throws Refusal 400: a crowd would have more devices than this server allows. */
+export function checkSeats({ rules }: Pick<Call, "rules">, seats: number | null): void {
+	const { maxSeats } = rules;
+	if (seats === null || seats <= maxSeats) return;
+	badRequest(
+		`a Device Object has at most ${maxSeats} seats, not ${seats} (max-seats in [gui])`,
+		"seats",
+	);
 }
 
 /**

@@ -9,6 +9,7 @@ import { badRequest } from "../projects/refusal.ts";
 import type { CcmTables } from "../store/port.ts";
 import { maySee } from "./access.ts";
 import { blockModel } from "./change-project.ts";
+import { checkSeats } from "./check-changes.ts";
 import type { Call } from "./operation.ts";
 import { checkProjectName } from "./project-names.ts";
 import { newProject } from "./project-operations.ts";
@@ -41,6 +42,7 @@ export async function importedProject(
 	};
 	const newId = (kind: "do" | "dfo" | "na") => tables.newId(kind);
 	const parts = importFile(file, { model: (name) => models.get(name), fnId, newId });
+	for (const { seats } of parts.blocks) checkSeats(call, seats);
 	return { ...newProject(call, p_name), ...parts };
 }
 

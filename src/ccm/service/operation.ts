@@ -26,6 +26,8 @@ export interface BindingRules {
 	readonly ownershipTimeoutS: number;
 	/** Whether a device with outputs is for one block only. */
 	readonly odfSingleBind: boolean;
+	/** Devices of one crowd. */
+	readonly maxSeats: number;
 }
 
 /** What people who look at a project are told of an operation, when it is kept. */

@@ -1,5 +1,5 @@
 import { LOCAL_ACCOUNT } from "../../auth/mod.ts";
-import type { ProjectDocument } from "../../contract/mod.ts";
+import { MAX_SEATS, type ProjectDocument } from "../../contract/mod.ts";
 import { StorageError } from "../../kit/mod.ts";
 import type { Registered } from "../devices/sightings.ts";
 import { CLOSED_DESK, type InvitationDesk } from "../invitations/desk.ts";
@@ -21,7 +21,11 @@ import type {
 import { ARGON2, type Passwords } from "./passwords.ts";
 
 const LOCAL: Door = "command line";
-const NO_RULES: BindingRules = { ownershipTimeoutS: 0, odfSingleBind: false };
+const NO_RULES: BindingRules = {
+	ownershipTimeoutS: 0,
+	odfSingleBind: false,
+	maxSeats: MAX_SEATS,
+};
 
 export interface ServiceDeps {
 	readonly store: CcmStore;

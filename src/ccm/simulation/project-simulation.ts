@@ -3,38 +3,30 @@ import {
 	type ModelFeature,
 	type SimulatedDevice,
 	type SimulatorId,
-	simulatedBlocks,
 	simulatedDevice,
+	simulatedSeats,
 } from "./simulated-devices.ts";
-
-/** The simulated devices of a project. */
-export interface ProjectSimulation {
-	readonly devices: readonly SimulatedDevice[];
-	/** Device objects beyond the limit. */
-	readonly left: number;
-}
 
 /** What a project simulates; undefined: nothing, or there is no such project. */
 export async function simulationOf(
 	tables: CcmTables,
 	pId: number,
 	idOf: SimulatorId,
-	most: number,
-): Promise<ProjectSimulation | undefined> {
+): Promise<readonly SimulatedDevice[] | undefined> {
 	const project = await tables.projects.get(pId);
 	if (project === undefined) return undefined;
-	const blocks = simulatedBlocks(project);
-	if (blocks.length === 0) return undefined;
+	const seats = simulatedSeats(project);
+	if (seats.length === 0) return undefined;
 	const owner = (await tables.people.byId(project.u_id))?.name ?? null;
 	const models = new Map<number, readonly ModelFeature[]>();
 	const devices: SimulatedDevice[] = [];
-	for (const block of blocks.slice(0, most)) {
-		const { dm_id } = block;
+	for (const seat of seats) {
+		const { dm_id } = seat.block;
 		const features = models.get(dm_id) ?? (await featuresOf(tables, dm_id));
 		models.set(dm_id, features);
-		devices.push(simulatedDevice(project, block, features, { idOf, owner }));
+		devices.push(simulatedDevice(project, seat, features, { idOf, owner }));
 	}
-	return { devices, left: blocks.length - devices.length };
+	return devices;
 }
 
 async function featuresOf(tables: CcmTables, dmId: number): Promise<ModelFeature[]> {

@@ -4,8 +4,11 @@ import type { Block, ProjectDocument } from "../../contract/mod.ts";
 import type { ListedFeature } from "../../csm-client/mod.ts";
 import type { Feature, Param } from "../store/port.ts";
 
-/** The id of a device object's simulator. */
-export type SimulatorId = (doId: number) => string;
+/** Simulated devices of one project; more have no place on a screen. */
+const MAX_PER_PROJECT = 100;
+
+/** The id of a device object's simulator; of a crowd, of the one on a seat. */
+export type SimulatorId = (doId: number, seat?: number) => string;
 
 /** What one value of an input feature is drawn from. */
 export interface ValueRange {
@@ -19,6 +22,8 @@ export interface ValueRange {
 export interface SimulatedDevice {
 	readonly id: string;
 	readonly do_id: number;
+	/** 0 on a block for one device. */
+	readonly seat: number;
 	readonly name: string;
 	readonly profile: Readonly<Record<string, unknown>>;
 	readonly idfs: readonly ListedFeature[];
@@ -40,8 +45,9 @@ export interface ModelFeature {
  * @param secret Of this server; another server at the same CSM has other simulators.
  */
 export function simulatorIds(secret: string): SimulatorId {
-	return (doId) => {
-		const hex = createHash("sha256").update(`simulator ${doId} of ${secret}`).digest("hex");
+	return (doId, seat = 0) => {
+		const place = seat === 0 ? `${doId}` : `${doId} seat ${seat}`;
+		const hex = createHash("sha256").update(`simulator ${place} of ${secret}`).digest("hex");
 		const at = (from: number, to: number) => hex.slice(from, to);
 		return [at(0, 8), at(8, 12), at(12, 16), at(16, 20), at(20, 32)].join("-");
 	};
@@ -52,45 +58,66 @@ export function isSimulator(
 	idOf: SimulatorId,
 	{ id, profile }: { readonly id: string; readonly profile: Readonly<Record<string, unknown>> },
 ): boolean {
-	const { is_sim, do_id } = profile;
-	return is_sim === true && typeof do_id === "number" && idOf(do_id) === id;
+	const { is_sim, do_id, seat = 0 } = profile;
+	if (is_sim !== true || typeof do_id !== "number" || typeof seat !== "number") return false;
+	return idOf(do_id, seat) === id;
 }
 
-/** Blocks that have a simulator: in a running project that simulates, those no device is bound to. */
-export function simulatedBlocks({ status, sim, blocks }: ProjectDocument): readonly Block[] {
+/** A place that a simulated device takes until a device is bound to it. */
+export interface SimulatedSeat {
+	readonly block: Block;
+	/** 0 on a block for one device. */
+	readonly seat: number;
+}
+
+/**
+ * Places that are simulated: in a running project that simulates, those no device is bound to. First seats come first, so
+ * that a crowd does not take what a limit leaves to the others.
+ */
+export function simulatedSeats({ status, sim, blocks }: ProjectDocument): readonly SimulatedSeat[] {
 	if (status === "off" || sim === "off") return [];
-	return blocks.filter(({ bindings }) => bindings.length === 0);
+	return blocks
+		.flatMap((block) => {
+			const taken = new Set(block.bindings.map(({ seat }) => seat));
+			const seats = Array.from({ length: block.seats ?? 1 }, (_, seat) => seat);
+			return seats.filter((seat) => !taken.has(seat)).map((seat) => ({ block, seat }));
+		})
+		.sort((a, b) => a.seat - b.seat)
+		.slice(0, MAX_PER_PROJECT);
 }
 
 /** The project with its simulators bound; nothing of it is kept, so that no one has to unbind them. */
 export function withSimulators(project: ProjectDocument, idOf: SimulatorId): ProjectDocument {
-	const simulated = new Set(simulatedBlocks(project));
-	if (simulated.size === 0) return project;
-	const blocks = project.blocks.map((block) =>
-		simulated.has(block)
-			? { ...block, bindings: [{ seat: 0, mac_addr: idOf(block.do_id) }] }
-			: block,
-	);
+	const byBlock = Map.groupBy(simulatedSeats(project), ({ block }) => block);
+	if (byBlock.size === 0) return project;
+	const blocks = project.blocks.map((block) => {
+		const simulated = (byBlock.get(block) ?? []).map(({ seat }) => ({
+			...{ seat, mac_addr: idOf(block.do_id, seat) },
+		}));
+		const bindings = [...block.bindings, ...simulated].sort((a, b) => a.seat - b.seat);
+		return simulated.length === 0 ? block : { ...block, bindings };
+	});
 	return { ...project, blocks };
 }
 
-/** The simulator of a block. @param owner Name of the project's owner; null: unknown. */
+/** The simulator of a place. @param owner Name of the project's owner; null: unknown. */
 export function simulatedDevice(
 	project: ProjectDocument,
-	block: Block,
+	{ block, seat }: SimulatedSeat,
 	features: readonly ModelFeature[],
 	{ idOf, owner }: { readonly idOf: SimulatorId; readonly owner: string | null },
 ): SimulatedDevice {
 	const { do_id, dm_name } = block;
-	const id = idOf(do_id);
+	const id = idOf(do_id, seat);
+	const place = block.seats === null ? { do_id } : { do_id, seat };
 	const listed = (type: Feature["df_type"]) =>
 		features
 			.filter(({ feature }) => feature.df_type === type)
 			.map(({ feature, params }): ListedFeature => [feature.df_name, params.map(() => null)]);
 	const inputs = block.ports.filter(({ df_type }) => df_type === "input");
 	return {
-		...{ id, do_id, name: `Sim-${id.slice(0, 8)}` },
-		profile: { model: dm_name, is_sim: true, do_id, u_name: owner },
+		...{ id, do_id, seat, name: `Sim-${id.slice(0, 8)}` },
+		profile: { model: dm_name, is_sim: true, ...place, u_name: owner },
 		idfs: listed("input"),
 		odfs: listed("output"),
 		values: new Map(inputs.map((port) => [port.df_name, rangesOf(project, port, features)])),

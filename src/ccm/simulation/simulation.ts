@@ -2,7 +2,7 @@ import { type DeviceEvent, Retry } from "../../csm-client/mod.ts";
 import { type Cancel, type Clock, KeyedQueue, type Logger, messageOf } from "../../kit/mod.ts";
 import type { MqttPort } from "../../mqtt/mod.ts";
 import type { CcmStore } from "../store/port.ts";
-import { type ProjectSimulation, simulationOf } from "./project-simulation.ts";
+import { simulationOf } from "./project-simulation.ts";
 import { Removals } from "./removals.ts";
 import { isSimulator, type SimulatedDevice, type SimulatorId } from "./simulated-devices.ts";
 import { Simulator } from "./simulator.ts";
@@ -27,8 +27,6 @@ export interface SimulationDeps {
 	readonly log: Logger;
 }
 
-/** Simulated devices of one project; more have no place on a screen. */
-export const MAX_PER_PROJECT = 60;
 /** Each device sends so often. */
 const BEAT_MS = 1000;
 /** Requests to CSM on their way. */
@@ -49,7 +47,7 @@ export class Simulation {
 	/** Projects that could not be read. */
 	readonly #unread = new Set<number>();
 	/** By project, in order. */
-	readonly #wanted = new Map<number, ProjectSimulation>();
+	readonly #wanted = new Map<number, readonly SimulatedDevice[]>();
 	readonly #simulators = new Map<string, Simulator>();
 	/** Whether CSM has told what it has. */
 	#hasList = false;
@@ -137,13 +135,10 @@ export class Simulation {
 	async #update(pId: number): Promise<void> {
 		if (this.#stopped) return;
 		try {
-			const { store, idOf, log } = this.#deps;
-			const found = await store.read((tables) => simulationOf(tables, pId, idOf, MAX_PER_PROJECT));
+			const { store, idOf } = this.#deps;
+			const found = await store.read((tables) => simulationOf(tables, pId, idOf));
 			if (found === undefined) this.#wanted.delete(pId);
 			else this.#wanted.set(pId, found);
-			if (found !== undefined && found.left > 0) {
-				log.debug("device objects without a simulator", { p_id: pId, count: found.left });
-			}
 			this.#unread.delete(pId);
 			if (this.#unread.size === 0) this.#retry.reset();
 			this.#settle();
@@ -196,7 +191,7 @@ export class Simulation {
 
 	/** Of too many, those of the projects that were there first. */
 	#allWanted(): Map<string, SimulatedDevice> {
-		const all = [...this.#wanted].sort(([a], [b]) => a - b).flatMap(([, { devices }]) => devices);
+		const all = [...this.#wanted].sort(([a], [b]) => a - b).flatMap(([, devices]) => devices);
 		const { maxDevices } = this.#options;
 		const isCut = all.length > maxDevices;
 		if (isCut && !this.#isCut) {
@@ -218,8 +213,9 @@ export class Simulation {
 		simulator.start();
 	}
 
-	#randomFor({ do_id }: SimulatedDevice): Random {
-		return seededRandom(this.#options.seed + Math.imul(do_id, 0x01000193));
+	#randomFor({ do_id, seat }: SimulatedDevice): Random {
+		const place = Math.imul(do_id, 0x01000193) + Math.imul(seat, 0x3504f333);
+		return seededRandom(this.#options.seed + place);
 	}
 
 	#inTurn(id: string, work: () => Promise<void>): Promise<void> {

@@ -145,10 +145,43 @@ async function declare(number: number, { inputs, order, join, outputs }: Graph):
 		const link = { id: number * 100 + 50 + n, name: ["d", `o${n}`], func: await prepare(built) };
 		odfs.push({ ...link, param_no: params.length, tag_param_no: 0 });
 	}
-	const made = join && (await prepare(joinFunction(join.fn, order, inputs.length)));
+	const made =
+		join &&
+		(await prepare(joinFunction(join.fn, { order, slots: inputs.length, members: new Set() })));
 	await engine.ask("declare", { graph: number, join: made ?? null, records: "none", idfs, odfs });
 	return ids;
 }
+
+test("have a crowd's members heard from the first message on, whoever speaks", async () => {
+	const random = new Random(24);
+	for (let number = 1001; number <= 1040; number++) {
+		const count = 1 + random.below(40);
+		const members = new Set(list(count, (slot) => slot));
+		const order = random.shuffled([...members]);
+		const chosen = random.chance(50) ? FUNCTIONS[0]?.fn : undefined;
+		const idfs = list(count, (n) => ({
+			...{ id: number * 100 + n, name: ["d", `i${n}`], func: null, input_type: null },
+			...{ param_no: 3, tag_param_no: 0, slot: null },
+		}));
+		const join = await prepare(joinFunction(chosen, { order, slots: count, members }));
+		const odf = { id: number * 100 + 50, name: ["d", "o"], func: null, param_no: null };
+		const odfs = [{ ...odf, tag_param_no: 0 }];
+		await engine.ask("declare", { graph: number, join, records: "none", idfs, odfs });
+		const heard = new Map<number, Values>();
+		for (let message = 0; message < 8; message++) {
+			const member = random.below(count);
+			const color = list(3, () => random.below(256));
+			heard.set(member, color);
+			const answer = await engine.ask(
+				"batch",
+				`${number * 100 + member}\x1e${JSON.stringify(color)}`,
+			);
+			const published = JSON.parse(answer.split("\x1e")[2] ?? "null");
+			const spoken = [...heard].sort(([a], [b]) => a - b).map(([, values]) => values);
+			expect(published).toEqual(spoken);
+		}
+	}
+});
 
 test("give what the rules say, in three hundred graphs of any form", async () => {
 	const random = new Random(1977);

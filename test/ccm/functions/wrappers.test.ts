@@ -25,6 +25,11 @@ const KNOWN: readonly (readonly [UserFunction, (args: readonly unknown[]) => unk
 	[fn("函數", "args[-1]"), (args) => args.at(-1)],
 ];
 
+/** Where a join finds its inputs; none is a member of a crowd. */
+const slots = (order: readonly number[], count = order.length) => ({
+	...{ order, slots: count, members: new Set<number>() },
+});
+
 function asCase(built: BuiltFunction, calls: readonly (readonly unknown[])[]): PythonCase {
 	const source = (digest: string) => built.sources.get(digest) ?? "missing";
 	const helpers = Object.entries(built.use.depends).map(([alias, digest]) => [
@@ -58,8 +63,8 @@ describe("generated functions", () => {
 		const dim = fn("dim", "args[0]");
 		const digests = [
 			inputFunction(dim),
-			joinFunction(dim, [0, 1], 2),
-			joinFunction(dim, [1, 0], 2),
+			joinFunction(dim, slots([0, 1])),
+			joinFunction(dim, slots([1, 0])),
 			outputFunction([{ fn: dim, range: { min: 0, max: 5 } }]),
 		].map(({ use }) => use.digest?.slice(0, 16));
 		expect(digests).toEqual([
@@ -88,13 +93,13 @@ describe("generated functions", () => {
 	test("of a join put slots into the order of z1 … zn", () => {
 		const random = new Random(7);
 		const cases = Array.from({ length: 300 }, () => {
-			const slots = 1 + random.below(6);
-			const all = random.shuffled(Array.from({ length: slots }, (_, slot) => slot));
-			const order = all.slice(0, 1 + random.below(slots));
+			const count = 1 + random.below(6);
+			const all = random.shuffled([...Array(count).keys()]);
+			const order = all.slice(0, 1 + random.below(count));
 			const [chosen, does] = random.pick(KNOWN) ?? [fn("x1", "args[0]"), () => 0];
-			const values = Array.from({ length: slots }, (_, slot) => slot * 10);
+			const values = all.map((_, slot) => slot * 10);
 			const expected = [[does(order.map((slot) => values[slot]))]];
-			return { expected, python: asCase(joinFunction(chosen, order, slots), [values]) };
+			return { expected, python: asCase(joinFunction(chosen, slots(order, count)), [values]) };
 		});
 		expect(runPython(cases.map(({ python }) => python))).toEqual(
 			cases.map(({ expected }) => expected),
@@ -102,8 +107,74 @@ describe("generated functions", () => {
 	});
 
 	test("of a join in order are the same for any number of inputs", () => {
-		const text = (n: number) => joinFunction(fn("sum", "0"), [...Array(n).keys()], n).use.digest;
+		const text = (n: number) =>
+			joinFunction(fn("sum", "0"), slots([...Array(n).keys()])).use.digest;
 		expect(text(2)).toBe(text(3));
+	});
+
+	test("of a join leave out members of a crowd that are silent, and no one else", () => {
+		const random = new Random(17);
+		const cases = Array.from({ length: 500 }, () => {
+			const count = 1 + random.below(8);
+			const all = random.shuffled([...Array(count).keys()]);
+			const order = random.chance(70) ? all : all.slice(0, 1 + random.below(count));
+			const members = new Set(order.filter((_, z) => z === 0 || random.chance(60)));
+			const values = all.map((_, slot) => (random.chance(40) ? null : slot * 10));
+			// A message comes from someone.
+			values[order[0] ?? 0] ??= 7;
+			const heard = order.filter((slot) => !members.has(slot) || values[slot] !== null);
+			const given = heard.map((slot) => values[slot] ?? null);
+			const chosen = random.chance(70) ? fn("all", "list(args)") : undefined;
+			const built = joinFunction(chosen, { order, slots: count, members });
+			return { given, python: asCase(built, [values]) };
+		});
+		const results = runPython(cases.map(({ python }) => python));
+		// Members are in no certain order; where there is but one, and for all others, it counts.
+		const sorted = (list: unknown) => (Array.isArray(list) ? list.map(String).sort() : list);
+		for (const [index, { given }] of cases.entries()) {
+			const result = results[index];
+			expect(sorted(Array.isArray(result) ? result[0] : result)).toEqual(sorted(given));
+		}
+	});
+
+	test("of a join give each input its place before, between and behind a crowd", () => {
+		const join = (order: readonly number[], members: readonly number[], values: unknown[]) =>
+			asCase(
+				joinFunction(fn("all", "list(args)"), {
+					...{ order, slots: values.length, members: new Set(members) },
+				}),
+				[values],
+			);
+		expect(
+			runPython([
+				join([0, 1, 2, 3], [1, 2], ["a", null, "c", null]),
+				join([3, 2, 1, 0], [1, 2], ["a", "b", null, "d"]),
+				// Two crowds with an input between them.
+				join([0, 2, 1, 3, 4], [0, 2, 3, 4], ["a", "b", "c", null, "e"]),
+				// A member that is there twice, and a slot that is none of the join's.
+				join([0, 1, 0], [0, 1], ["a", null, "c"]),
+			]),
+		).toEqual([[["a", "c", null]], [["d", "b", "a"]], [["a", "c", "b", "e"]], [["a", "a"]]]);
+	});
+
+	test("of a join with a crowd give one value or several", () => {
+		const given = (body: string) =>
+			asCase(joinFunction(fn("f", body), { order: [0], slots: 1, members: new Set([0]) }), [[7]]);
+		expect(runPython(["args[0]", "[1, 2]", "(3, 4)", "'ab'", "[]"].map(given))).toEqual([
+			...[[[7]], [[1, 2]], [[3, 4]], [["ab"]], [[]]],
+		]);
+	});
+
+	test("of a join with a crowd stay the same while members come and go", () => {
+		const digest = (members: number, others: number) => {
+			const all = [...Array(others + members).keys()];
+			const crowd = new Set(all.slice(others));
+			return joinFunction(fn("sum", "0"), { order: all, slots: all.length, members: crowd }).use
+				.digest;
+		};
+		expect(digest(40, 0)).toBe(digest(1, 0));
+		expect(digest(40, 2)).toBe(digest(3, 2));
+		expect(digest(40, 2)).not.toBe(digest(40, 0));
 	});
 
 	test("of an output give one element for each parameter", () => {

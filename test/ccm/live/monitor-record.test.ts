@@ -4,7 +4,7 @@ import type { Wire } from "../../../src/ccm/live/wires.ts";
 
 const ID = "01234567-89ab-4def-8123-456789abcdef";
 const wire = (dfo_id: number, type: Wire["type"], feature: string): Wire => ({
-	...{ na_id: 7, dfo_id, type, graph: "7" },
+	...{ na_id: 7, dfo_id, type, graph: "7", seat: null },
 	key: `${type === "input" ? "idf" : "odf"} ${ID} ${feature}`,
 });
 const WIRES = [wire(1, "input", "A-I"), wire(2, "output", "B-O"), wire(3, "output", "C-O")];
@@ -41,6 +41,48 @@ describe("a monitor record", () => {
 		expect(told(d, a, e)).toEqual([{ na_id: 7, dfo_id: 4, value: "[2.0]" }]);
 		expect(told(d, a)).toEqual([]);
 		expect(read(text, wires).others).toEqual([]);
+	});
+
+	test("tells of which member of a crowd it comes, and of other members nothing", () => {
+		const other = ID.replace("0", "1");
+		const member = (seat: number, id: string, dfo_id = 1): Wire => ({
+			...{ na_id: 7, dfo_id, type: "input", graph: "7", seat },
+			key: `idf ${id} ${dfo_id === 1 ? "A-I" : "D-I"}`,
+		});
+		const wires = [member(3, ID), member(5, other), ...WIRES.slice(1)];
+		const text = info("[1]", "[1]", "3", "[3]").replace(
+			'"input":[1],"output":3',
+			'"input":[[2.0],[1],[4]],"output":3',
+		);
+		const slots = [`idf ${other} A-I`, `idf ${ID} A-I`, `idf ${ID} D-I`];
+		const told = (of: readonly Wire[]) => readRecord(new TextEncoder().encode(text), of, slots);
+		expect(told(wires)).toEqual({
+			values: [
+				{ na_id: 7, dfo_id: 1, value: "[1]", input: "[1]", seat: 3 },
+				{ na_id: 7, dfo_id: null, value: "3", seat: 3 },
+				{ na_id: 7, dfo_id: 2, value: "[3]", seat: 3 },
+			],
+			others: [],
+		});
+		// A member's other feature.
+		const own = [member(3, ID), member(3, ID, 4)];
+		expect(told(own).others).toEqual([{ na_id: 7, dfo_id: 4, value: "[4]", seat: 3 }]);
+	});
+
+	test("tells for which member of a crowd a function failed, where the graph is for one", () => {
+		const fails = (wires: readonly Wire[]) =>
+			read({ op: "esm_error", data: { msg: "join function failure:\nno", src: null } }, wires)
+				.failure;
+		const seated = (seat: number | null) => WIRES.map((one) => ({ ...one, seat }));
+		expect(fails(seated(4))).toEqual({
+			na_id: 7,
+			dfo_id: null,
+			stage: "join",
+			seat: 4,
+			reason: "no",
+		});
+		expect(fails(seated(null))).not.toHaveProperty("seat");
+		expect(fails([...seated(4), ...seated(null)])).not.toHaveProperty("seat");
 	});
 
 	test("shows at most 200 characters of a value, none of them halved", () => {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import {
 	isSimulator,
-	simulatedBlocks,
 	simulatedDevice,
+	simulatedSeats,
 	simulatorIds,
 	withSimulators,
 } from "../../../src/ccm/simulation/simulated-devices.ts";
 import { isUuid } from "../../../src/kit/mod.ts";
-import { block, join, link, port, project } from "../support/documents.ts";
+import { block, crowd, join, link, port, project, uuid } from "../support/documents.ts";
 
 const idOf = simulatorIds("secret");
 const input = port({
@@ -49,14 +49,38 @@ describe("simulated devices", () => {
 	});
 
 	test("stand for unbound objects of a running project that simulates, and no other", () => {
-		expect(simulatedBlocks(running("on")).map(({ do_id }) => do_id)).toEqual([7]);
-		expect(simulatedBlocks(running("off"))).toEqual([]);
-		expect(simulatedBlocks(running("on", "off"))).toEqual([]);
+		expect(
+			simulatedSeats(running("on")).map(({ block: { do_id }, seat }) => [do_id, seat]),
+		).toEqual([[7, 0]]);
+		expect(simulatedSeats(running("off"))).toEqual([]);
+		expect(simulatedSeats(running("on", "off"))).toEqual([]);
 		const [first, second] = withSimulators(running("on"), idOf).blocks;
 		expect(first?.bindings).toEqual([{ seat: 0, mac_addr: idOf(7) }]);
 		expect(second).toEqual(block(8, 5, [output]));
 		const off = running("off");
 		expect(withSimulators(off, idOf)).toBe(off);
+	});
+
+	test("stand for each seat of a crowd that no device has, first seats of all objects first", () => {
+		const phones = crowd(9, { 1: 41 }, [input], 3);
+		const all = [phones, block(7, null, [input]), crowd(8, {}, [input], 200)];
+		const document = project(all, [], { sim: "on" });
+		const seats = simulatedSeats(document).map(({ block: { do_id }, seat }) => `${do_id}:${seat}`);
+		expect(seats).toHaveLength(100);
+		expect(seats.slice(0, 7)).toEqual(["9:0", "7:0", "8:0", "8:1", "9:2", "8:2", "8:3"]);
+		const [first] = withSimulators(document, idOf).blocks;
+		expect(first?.bindings).toEqual([
+			{ seat: 0, mac_addr: idOf(9) },
+			{ seat: 1, mac_addr: uuid(41) },
+			{ seat: 2, mac_addr: idOf(9, 2) },
+		]);
+		const { id, profile } = simulatedDevice(document, { block: phones, seat: 2 }, [], {
+			...{ idOf, owner: null },
+		});
+		expect(profile).toMatchObject({ do_id: 9, seat: 2 });
+		expect(isSimulator(idOf, { id, profile })).toBe(true);
+		expect(isSimulator(idOf, { id, profile: { ...profile, seat: 1 } })).toBe(false);
+		expect(isSimulator(idOf, { id, profile: { ...profile, seat: "2" } })).toBe(false);
 	});
 
 	test("have all features of their model, and values for those of the object: tags have none", () => {
@@ -67,7 +91,10 @@ describe("simulated devices", () => {
 			{ feature: feature(13, "Other-I", "input"), params: [param("int", 0, 1)] },
 			{ feature: feature(14, "Display-O", "output"), params: [param("int", 0, 1)] },
 		];
-		const device = simulatedDevice(document, simulated, features, { idOf, owner: "ann" });
+		const device = simulatedDevice(document, { block: simulated, seat: 0 }, features, {
+			idOf,
+			owner: "ann",
+		});
 		expect(device).toMatchObject({
 			name: `Sim-${idOf(7).slice(0, 8)}`,
 			profile: { model: "Model", is_sim: true, do_id: 7, u_name: "ann" },

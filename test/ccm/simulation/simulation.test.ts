@@ -222,6 +222,40 @@ describe("simulation at a real CSM", () => {
 		await life.stop();
 	});
 
+	test("leaves a crowd seat by seat, and comes back to a seat that is left", async () => {
+		const { office, secret, idOf } = await opened();
+		const life = await Life.start(office, secret);
+		const plan = await planned(office);
+		const change = async (...changes: unknown[]) => {
+			const base_rev = (await office.project(plan.p_id)).rev;
+			const input = { p_id: plan.p_id, base_rev, changes };
+			return office.service.call("change_project", TEACHER, input);
+		};
+		await change({ kind: "set_seats", do_id: plan.to, seats: 3 });
+		const seats = [0, 1, 2].map((seat) => idOf(plan.to, seat));
+		await Promise.all(seats.map(comes));
+		expect(await registered(seats[2] ?? "")).toMatchObject({
+			profile: { is_sim: true, do_id: plan.to, seat: 2 },
+		});
+		// It takes the first seat.
+		const { lamp, next, end } = await lampFor(office, plan);
+		await goes(seats[0] ?? "");
+		expect((await next())[0]).toBeNumber();
+		expect(life.simulation.online).toBe(3);
+		const bindings = async () => {
+			const { blocks } = await office.project(plan.p_id);
+			return blocks.find(({ do_id }) => do_id === plan.to)?.bindings;
+		};
+		expect(await bindings()).toEqual([{ seat: 0, mac_addr: lamp.id }]);
+		await change({ kind: "unbind", do_id: plan.to });
+		await comes(seats[0] ?? "");
+		await change({ kind: "set_seats", do_id: plan.to, seats: null });
+		await Promise.all(seats.slice(1).map(goes));
+		expect(await registered(seats[0] ?? "")).toMatchObject({ profile: { do_id: plan.to } });
+		await end();
+		await life.stop();
+	});
+
 	test("ends with simulation, project or object off, and with the limit", async () => {
 		const { office, secret, idOf } = await opened();
 		const life = await Life.start(office, secret, { maxDevices: 3 });
@@ -247,7 +281,7 @@ describe("simulation at a real CSM", () => {
 		const life = await Life.start(office, secret);
 		const stays = await planned(office, "stays");
 		const leaves = await planned(office, "leaves");
-		const ids = [stays.from, stays.to, leaves.from, leaves.to].map(idOf);
+		const ids = [stays.from, stays.to, leaves.from, leaves.to].map((id) => idOf(id));
 		await Promise.all(ids.map(comes));
 		await until(() => life.simulation.online === 4, "all to be online", { ms: LONG_DEADLINE_MS });
 		await life.kill();

@@ -31,6 +31,19 @@ export function block(do_id: number, device: number | null, ports: readonly Port
 	};
 }
 
+/** A block of many devices. @param members Seat → device. */
+export function crowd(
+	do_id: number,
+	members: Readonly<Record<number, number>>,
+	ports: readonly Port[],
+	seats = 40,
+): Block {
+	const bindings = Object.entries(members).map(([seat, device]) => ({
+		...{ seat: Number(seat), mac_addr: uuid(device) },
+	}));
+	return { ...block(do_id, null, ports), seats, bindings };
+}
+
 /** A link whose parameters have these functions; as many parameters as functions. */
 export function link(dfo_id: number, ...fns: readonly (number | null)[]): Link {
 	const one = { idf_type: "sample" as const, min: 0, max: 0, normalization: false };

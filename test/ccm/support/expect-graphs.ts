@@ -2,7 +2,7 @@
 import { expect } from "bun:test";
 import type { BuiltFunction } from "../../../src/ccm/functions/built-function.ts";
 import { joinFunction } from "../../../src/ccm/functions/wrappers.ts";
-import type { GraphSpec } from "../../../src/ccm/plan/graph-spec.ts";
+import { type GraphSpec, hasJoin } from "../../../src/ccm/plan/graph-spec.ts";
 import { nameOfKey } from "../../../src/ccm/plan/operations.ts";
 import type { CsmModel, ModelGraph } from "./csm-model.ts";
 
@@ -55,18 +55,40 @@ function expectGraph(
 	]);
 	expect(held.map(only).sort(byName)).toEqual(links.map(only).sort(byName));
 	// A join that is refused leaves the one before, made for other slots.
-	if (spec.join !== null && refuses(joinFunction(spec.join, [], 0))) return;
-	const inputs = spec.join === null ? [...new Set(spec.inputs)] : [...spec.inputs];
-	expect(orderOf(model, graph)).toEqual(inputs);
+	if (hasJoin(spec) && refuses(joinFunction(spec.join ?? undefined, NO_SLOTS))) return;
+	const inputs = hasJoin(spec) ? spec.inputs : [...new Set(spec.inputs)];
+	expect(inRuns(orderOf(model, graph), spec.members)).toEqual(inRuns(inputs, spec.members));
+}
+
+const NO_SLOTS = { order: [], slots: 0, members: new Set<number>() };
+
+/** Members of a crowd that follow each other do so in no certain order. */
+function inRuns(names: readonly string[], members: ReadonlySet<string>): string[][] {
+	const runs: string[][] = [];
+	for (const name of names) {
+		const last = runs.at(-1);
+		const goesOn = members.has(name) && members.has(last?.[0] ?? "");
+		if (goesOn) last?.push(name);
+		else runs.push([name]);
+	}
+	return runs.map((run) => run.sort());
 }
 
 /** The keys a join's function is given, or its outputs get, one after another. */
 function orderOf(model: Held, { links, join }: ModelGraph): string[] {
 	const slots = [...links.keys()].filter((name) => name.startsWith("idf"));
 	if (join.func === null) return slots;
-	const [, args = ""] = /iot\.\w+\((.*)\)\]/.exec(model.sources.get(String(join.func)) ?? "") ?? [];
+	const source = model.sources.get(String(join.func)) ?? "";
+	const [, inner = ""] = /return (?:\[|spread\()(.*)[\])]\n$/.exec(source) ?? [];
+	const args = /^iot\.\w+\((.*)\)$/.exec(inner)?.[1] ?? inner;
 	if (args === "*args") return slots;
-	return [...args.matchAll(/args\[(\d+)\]/g)].map(([, slot]) => slots[Number(slot)] ?? "");
+	const parts = args.replaceAll("args[at]", "it").matchAll(/\*\[([^\]]*)\]|args\[(\d+)\]/g);
+	return [...parts].flatMap(([, crowd, slot]) => {
+		if (crowd === undefined) return slots[Number(slot)] ?? "";
+		const named = [...(/(?<=in \().*(?=,\))/.exec(crowd)?.[0].matchAll(/\d+/g) ?? [])].map(Number);
+		if (crowd.startsWith("it")) return named.map((at) => slots[at] ?? "");
+		return slots.filter((_, at) => !named.includes(at));
+	});
 }
 
 /** Which parameters are variants; what a list leaves out is a sample (`csm.md §5.1`). */

@@ -10,6 +10,7 @@ import { RestDoor, type RestReply } from "../../../src/ccm/service/rest-door.ts"
 import { Service } from "../../../src/ccm/service/service.ts";
 import type { AuditEntry } from "../../../src/ccm/store/audit-port.ts";
 import { MemoryStore } from "../../../src/ccm/store/memory.ts";
+import type { ProjectDocument } from "../../../src/contract/mod.ts";
 import { runPython } from "./python.ts";
 
 const NOW = Date.parse("2026-09-01T08:00:00Z");
@@ -81,6 +82,7 @@ export class Office {
 			},
 			rate: { take: (person) => this.onRequest(person) },
 			passwords: PLAIN,
+			rules: { ownershipTimeoutS: 0, odfSingleBind: false, maxSeats: 60 },
 			check,
 		});
 		this.#door = new RestDoor(this.service);
@@ -120,6 +122,13 @@ export class Office {
 			draw: (doId) => desk().draw(doId),
 			wrongSince: (doId) => desk().wrongSince(doId),
 		};
+	}
+
+	/** The document of a project, as it is kept. */
+	async project(pId: number): Promise<ProjectDocument> {
+		const found = await this.store.read(({ projects }) => projects.get(pId));
+		if (found === undefined) throw new Error(`there is no project ${pId}`);
+		return found;
 	}
 
 	/** A request as it comes from HTTP. */

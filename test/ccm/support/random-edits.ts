@@ -1,7 +1,7 @@
 // A project that two people edit at random.
 
 import type { UserFunction } from "../../../src/ccm/functions/built-function.ts";
-import type { Join, Link, Port, ProjectDocument } from "../../../src/contract/mod.ts";
+import type { Block, Join, Link, Port, ProjectDocument } from "../../../src/contract/mod.ts";
 import { block, join, link, port, project, uuid } from "./documents.ts";
 import type { Random } from "./random.ts";
 
@@ -35,7 +35,9 @@ export class EditedProject {
 	edit(): void {
 		const random = this.#random;
 		const kind = random.below(100);
-		if (kind < 20) this.#rebind();
+		if (kind < 15) this.#rebind();
+		else if (kind < 17) this.#resizeCrowd();
+		else if (kind < 20) this.#changeRule();
 		else if (kind < 35) this.#addJoin();
 		else if (kind < 40)
 			this.#mapJoins((joins) => joins.filter((one) => one !== random.pick(joins)));
@@ -58,8 +60,28 @@ export class EditedProject {
 		const { blocks } = this.document;
 		const chosen = this.#random.pick(blocks);
 		const device = this.#random.chance(25) ? undefined : uuid(this.#random.below(DEVICES));
-		const bindings = device === undefined ? [] : [{ seat: 0, mac_addr: device }];
+		const seat = this.#random.below(chosen?.seats ?? 1);
+		const others = (chosen?.bindings ?? []).filter(
+			(one) => one.seat !== seat && one.mac_addr !== device,
+		);
+		const bindings = device === undefined ? others : [...others, { seat, mac_addr: device }];
+		bindings.sort((a, b) => a.seat - b.seat);
 		this.#set({ blocks: blocks.map((one) => (one === chosen ? { ...one, bindings } : one)) });
+	}
+
+	#resizeCrowd(): void {
+		const { blocks } = this.document;
+		const chosen = this.#random.pick(blocks);
+		const seats = this.#random.chance(50) ? null : 1 + this.#random.below(4);
+		const resized = (one: Block): Block => {
+			const bindings = one.bindings.filter(({ seat }) => seat < (seats ?? 1));
+			return one === chosen ? { ...one, seats, bindings } : one;
+		};
+		this.#set({ blocks: blocks.map(resized) });
+	}
+
+	#changeRule(): void {
+		this.#changeJoin((one) => ({ ...one, crowd: one.crowd === "each" ? "together" : "each" }));
 	}
 
 	#addJoin(): void {

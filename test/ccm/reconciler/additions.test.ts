@@ -1,0 +1,34 @@
+import { describe, expect, test } from "bun:test";
+import { Additions } from "../../../src/ccm/reconciler/additions.ts";
+
+/** Whether others wait, after each of these. */
+function waits(...events: ("plan" | "progressed" | "failed" | "rest" | "end")[]): boolean[] {
+	const additions = new Additions();
+	return events.map((event) => {
+		additions[event]();
+		return additions.pending !== undefined;
+	});
+}
+
+describe("additions of a graph", () => {
+	test("are waited for until they are done", async () => {
+		expect(waits("rest", "plan", "end", "plan", "rest")).toEqual([false, true, false, true, false]);
+		const additions = new Additions();
+		additions.plan();
+		const { pending } = additions;
+		additions.plan();
+		expect(additions.pending).toBe(pending as Promise<void>);
+		additions.end();
+		await pending;
+	});
+
+	test("are waited for through three attempts that come to nothing, and as long as they get on", () => {
+		const fails = ["failed", "rest"] as const;
+		expect(waits("plan", ...fails, ...fails, ...fails)).toEqual([
+			...[true, true, true, true, true, true, false],
+		]);
+		expect(waits("plan", ...fails, ...fails, "progressed", ...fails, ...fails)).not.toContain(
+			false,
+		);
+	});
+});
