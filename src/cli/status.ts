@@ -110,10 +110,13 @@ function placeRows(
 	];
 }
 
-function flowRows({ devices, messages, graphs, functions, engine }: StatusView): Row[] {
+function flowRows({ devices, v1, messages, graphs, functions, engine }: StatusView): Row[] {
 	const dropped = Object.entries(messages.dropped).map(([reason, n]) => `${n} ${reason}`);
 	return [
 		["Devices", `${devices.online} online, ${devices.known} known`],
+		...(v1
+			? [["Of v1", `${v1.online} online, ${v1.known} known, on port ${v1.port}`] as const]
+			: []),
 		["Graphs", `${graphs}, with ${count(functions, "function")} stored`],
 		[
 			"Messages",

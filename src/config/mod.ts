@@ -7,6 +7,7 @@ export { accepts, defaultText, type Field, type SectionFields } from "./fields.t
 export { type HostPort, readHostList, withoutBrackets } from "./host-list.ts";
 export { withIniValues } from "./ini-edit.ts";
 export { logLevels } from "./log.ts";
+export { type Network, readNetworks } from "./networks.ts";
 export {
 	bytes,
 	count,

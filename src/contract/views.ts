@@ -34,6 +34,14 @@ export const StatusView = Type.Object({
 		subscriptions: orNull(Type.Number()),
 	}),
 	devices: Type.Object({ online: Type.Number(), known: Type.Number() }),
+	v1: orNull(
+		Type.Object({
+			port: Type.Integer(),
+			online: Type.Number(),
+			known: Type.Number(),
+		}),
+		"Devices of the older protocol, which are among the others; null: it is not spoken here.",
+	),
 	graphs: Type.Number(),
 	functions: Type.Number(),
 	messages: Type.Object({

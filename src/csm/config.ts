@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { bytes, reloadable, section } from "../config/mod.ts";
+import { bytes, readNetworks, reloadable, section } from "../config/mod.ts";
 
 /** Limits of devices that send and receive over HTTP (`csm.md §3.4`). */
 export const HTTP_DEVICES = section(
@@ -21,5 +21,47 @@ export const HTTP_DEVICES = section(
 			1 << 26,
 			"Data queued for one stream; one that is read too slowly to stay below it is ended.",
 		),
+	},
+);
+
+/** Where clients of the older protocol look: their discovery knows no other port. */
+const USUAL_PORT = 9999;
+
+/** The older protocol. */
+export const V1 = section(
+	"csm",
+	"v1",
+	"Devices that speak IoTtalk's older protocol: HTTP alone, polled.",
+	{
+		port: Type.Integer({
+			minimum: 0,
+			maximum: 65_535,
+			default: 0,
+			description: `Port on which they register, usually ${USUAL_PORT}; 0: off. It is bound to bind in [core].`,
+		}),
+		broadcast: Type.Boolean({
+			default: false,
+			description: `Whether the network is told each second that there is a server, by UDP to port 17000; only with port ${USUAL_PORT}.`,
+		}),
+		"offline-after": Type.Integer({
+			minimum: 1,
+			maximum: 86_400,
+			default: 120,
+			unit: "seconds",
+			description: "A device without a request for so long is offline.",
+		}),
+		"open-networks": Type.String({
+			default: "",
+			description:
+				"Networks whose devices need neither token nor key while logins are on, such as 192.168.7.0/24, fd00::/8; for programs that can be told nothing but an address.",
+		}),
+	},
+	({ port, broadcast, "open-networks": networks }) => {
+		if (broadcast && port !== USUAL_PORT) {
+			const text = `needs port = ${USUAL_PORT}: its receivers know no other port`;
+			return { key: "broadcast", text };
+		}
+		const read = readNetworks(networks);
+		return typeof read === "string" ? { key: "open-networks", text: read } : undefined;
 	},
 );

@@ -39,9 +39,9 @@ export function ccmAlone(config: Config): Config {
 }
 
 /** The port CCM has beside other modules, where `[gui]` names one. */
-export function secondPort(config: Config): Listener[] {
+export function secondPort(config: Config, isAlone: boolean): Listener[] {
 	const { port, bind } = sectionValues(config, GUI);
-	if (port === "") return [];
+	if (port === "" || isAlone) return [];
 	const where = { port: Number(port), bind: bind || config.core.bind };
 	return [{ what: "second HTTP", setting: "port in [gui]", ...where }];
 }

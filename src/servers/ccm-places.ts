@@ -49,6 +49,6 @@ function bracketed(host: string): string {
 /** Where all routes are found besides; alone CCM has no port but its own. */
 export function httpPlacesOf({ modules, current: { values } }: Core): HttpPlaces {
 	const { prefix } = sectionValues(values, GUI);
-	const [second] = modules.includes("csm") ? secondPort(values) : [];
+	const [second] = modules.includes("csm") ? secondPort(values, false) : [];
 	return { prefix, second: second && { bind: values.core.bind, ...second } };
 }

@@ -2,6 +2,7 @@ import OPENAPI_PAGE from "../../build/page/openapi.txt" with { type: "text" };
 import LIVE_PAGE from "../../build/page/page.txt" with { type: "text" };
 import { LinkGrants } from "../auth/mod.ts";
 import {
+	buildV1,
 	ClientApi,
 	CsmStore,
 	DeviceApi,
@@ -11,6 +12,7 @@ import {
 	HttpDevices,
 	httpDeviceRoutes,
 	LinkEffects,
+	OldLinks,
 	SIGNAL_DEFAULTS,
 	Signals,
 	signalWayOf,
@@ -30,6 +32,7 @@ import {
 } from "./csm-options.ts";
 import { isHome } from "./home-page.ts";
 import type { BuiltModule, Core, Part } from "./module.ts";
+import { v1Caution, v1Options } from "./v1-options.ts";
 import { webDevicesOf } from "./web-devices.ts";
 
 const MAX_WAITING_REQUESTS = 10_000;
@@ -37,7 +40,8 @@ const MAX_WAITING_REQUESTS = 10_000;
 type Works = ReturnType<typeof buildWorks>;
 
 /** What runs without being seen. */
-function buildWorks({ current, log, store: database, broker, grants }: Core) {
+function buildWorks(core: Core) {
+	const { current, log, store: database, broker, grants } = core;
 	const store = new CsmStore(database);
 	const signals = new Signals(SIGNAL_DEFAULTS, broker, log.component("devices"), (id) =>
 		signalWayOf(devices.get(id)),
@@ -55,16 +59,35 @@ function buildWorks({ current, log, store: database, broker, grants }: Core) {
 		...{ devices, signals, broker, clock: systemClock },
 		log: log.component("devices"),
 	});
+	const v1 = v1Of(core, devices);
 	const api = { broker, log: log.component("api"), maxWaiting: MAX_WAITING_REQUESTS };
 	const deviceApi = new DeviceApi({ store, devices, ...api });
 	const graphs = new GraphApi(graphOptions(current), {
 		store,
 		dataPath,
-		signals: new LinkEffects(new LinkGrants(grants), signals, http),
+		signals: new LinkEffects(
+			new LinkGrants(grants),
+			...[signals, http, v1?.links].filter((one) => one !== undefined),
+		),
 		...api,
 	});
 	const clientApi = new ClientApi({ graphs, deviceApi, ...api });
-	return { devices, http, dataPath, deviceApi, graphs, clientApi };
+	return { devices, http, dataPath, deviceApi, graphs, clientApi, v1 };
+}
+
+/** The older protocol, if it is spoken. */
+function v1Of(core: Core, devices: Devices) {
+	const { current, auth, origins, broker, projectFacts: facts, addresses } = core;
+	const options = v1Options(current.values);
+	if (options === undefined) return undefined;
+	const links = new OldLinks();
+	const built = buildV1(options, {
+		...{ devices, broker, auth, origins, links, facts },
+		livePage: () => `${addresses().http}/live`,
+		clock: systemClock,
+		log: core.log.component("v1"),
+	});
+	return { links, ...built };
 }
 
 /** The server of devices and graphs: `iotctl start csm`. */
@@ -79,6 +102,7 @@ export function buildCsm(core: Core): BuiltModule {
 		broker,
 		store,
 		state,
+		v1Port: () => works.v1?.server.port,
 		brokerKind: current.values["core-mqtt"].broker,
 		logins: auth.isOn,
 		addresses,
@@ -108,8 +132,8 @@ export function buildCsm(core: Core): BuiltModule {
 		problems: () => (dataPath.problem === undefined ? [] : [dataPath.problem]),
 		metrics: () => csmMetrics({ devices, http, graphs, dataPath }),
 		cautions: () => {
-			const caution = functionsCaution(current.values);
-			return caution === undefined ? [] : [caution];
+			const found = [functionsCaution(current.values), v1Caution(current.values)];
+			return found.filter((caution) => caution !== undefined);
 		},
 		summary: () => status.summary,
 		webDevices: webDevicesOf({
@@ -122,7 +146,7 @@ export function buildCsm(core: Core): BuiltModule {
 	};
 }
 
-function partsOf({ devices, http, dataPath, deviceApi, graphs, clientApi }: Works): Part[] {
+function partsOf({ devices, http, dataPath, deviceApi, graphs, clientApi, v1 }: Works): Part[] {
 	return [
 		{
 			name: "devices",
@@ -158,7 +182,22 @@ function partsOf({ devices, http, dataPath, deviceApi, graphs, clientApi }: Work
 			start: () => clientApi.start(),
 			finish: () => clientApi.stop(),
 		},
+		...(v1 === undefined ? [] : [v1Part(v1)]),
 	];
+}
+
+/** Behind the graphs, whose links its devices have. */
+function v1Part({ devices, server }: NonNullable<Works["v1"]>): Part {
+	return {
+		name: "older protocol",
+		start: () => devices.start(),
+		opened: () => server.open(),
+		finish: () => server.finish(),
+		stop: async () => {
+			server.stop();
+			await devices.stop();
+		},
+	};
 }
 
 function deviceRouteDeps({ current, auth, ports }: Core, { devices, http }: Works) {

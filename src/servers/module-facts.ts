@@ -1,4 +1,5 @@
 import type { WebDevices } from "../ccm/mod.ts";
+import type { ProjectFacts } from "../csm/mod.ts";
 import type { BuiltModule } from "./module.ts";
 
 /** What `BuiltModule.deviceSecretHash` says in the first module that knows a device. */
@@ -21,4 +22,9 @@ export function devicesWithoutLogin(modules: readonly BuiltModule[]): number {
 /** Devices that speak HTTP, of the first module that has any. */
 export function webDevicesIn(modules: readonly BuiltModule[]): WebDevices | undefined {
 	return modules.find(({ webDevices }) => webDevices !== undefined)?.webDevices;
+}
+
+/** What the first module that has any knows of projects. */
+export function projectFactsIn(modules: readonly BuiltModule[]): ProjectFacts | undefined {
+	return modules.find(({ projectFacts }) => projectFacts !== undefined)?.projectFacts;
 }

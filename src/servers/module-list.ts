@@ -37,7 +37,7 @@ export class ModuleList {
 	/** What a server listens on for its modules. @param names Of these. */
 	listeners(names: readonly string[], config: Config): Listener[] {
 		const chosen = this.declared.filter(({ name }) => names.includes(name));
-		return chosen.length < 2 ? [] : chosen.flatMap(({ listeners }) => listeners?.(config) ?? []);
+		return chosen.flatMap(({ listeners }) => listeners?.(config, chosen.length === 1) ?? []);
 	}
 
 	/** What the modules keep in the database. @throws InvariantError when two modules clash; it names them. */

@@ -1,6 +1,7 @@
-import type { Accounts, Auth, TopicGrants } from "../auth/mod.ts";
+import type { Accounts, Auth, OriginRules, TopicGrants } from "../auth/mod.ts";
 import type { WebDevices } from "../ccm/mod.ts";
 import type { Section } from "../config/mod.ts";
+import type { ProjectFacts } from "../csm/mod.ts";
 import type { Route, SecondPort } from "../http/mod.ts";
 import type { Log, Metric } from "../kit/mod.ts";
 import type { Broker } from "../mqtt/mod.ts";
@@ -34,6 +35,8 @@ export interface Core {
 	readonly auth: Auth;
 	/** What principals may publish and subscribe to. */
 	readonly grants: TopicGrants;
+	/** Which web pages are trusted. */
+	readonly origins: OriginRules;
 	readonly broker: Broker;
 	readonly state: ServerState;
 	/** Ports in use; known once the server has started. */
@@ -50,6 +53,8 @@ export interface Core {
 	readonly devicesWithoutLogin: () => number;
 	/** Devices that speak HTTP, where a module has them; known once all modules are built. */
 	readonly webDevices: () => WebDevices | undefined;
+	/** What a module knows of projects; undefined: there is none here that has any. */
+	readonly projectFacts: () => ProjectFacts | undefined;
 }
 
 /** Where the routes of a server are found besides. */
@@ -81,6 +86,8 @@ export interface BuiltModule {
 	devicesWithoutLogin?(): number;
 	/** Devices that speak HTTP, for other modules. */
 	readonly webDevices?: WebDevices;
+	/** What it knows of projects. */
+	readonly projectFacts?: ProjectFacts;
 }
 
 /** A module that a server can be made of; the core knows none by name. */
@@ -90,8 +97,11 @@ export interface ServerModule {
 	readonly sections?: readonly Section[];
 	/** Its tables and their migrations. */
 	readonly schema?: ModuleSchema;
-	/** What it listens on beside other modules, besides the listeners of every server. */
-	readonly listeners?: (config: Config) => Listener[];
+	/**
+	 * What it listens on, besides the listeners of every server.
+	 * @param isAlone Whether the server has no other module.
+	 */
+	readonly listeners?: (config: Config, isAlone: boolean) => Listener[];
 	/** Makes its parts, which do nothing before they are started. */
 	build(core: Core): BuiltModule;
 }

@@ -1,17 +1,19 @@
 import { CCM_SECTIONS } from "../ccm/config.ts";
-import { HTTP_DEVICES } from "../csm/config.ts";
+import { HTTP_DEVICES, V1 } from "../csm/config.ts";
 import { ESM } from "../dataflow/config.ts";
 import { ccmAlone, secondPort } from "./ccm-alone.ts";
 import type { DeclaredModule } from "./module.ts";
 import { ModuleList } from "./module-list.ts";
+import { v1Listeners } from "./v1-options.ts";
 
 /** The server of devices and graphs. */
 export const CSM: DeclaredModule = {
 	name: "csm",
-	sections: [ESM, HTTP_DEVICES],
-	components: ["api", "devices", "esm"],
+	sections: [ESM, HTTP_DEVICES, V1],
+	components: ["api", "devices", "esm", "v1"],
 	schema: async () => (await import("../csm/mod.ts")).CSM_SCHEMA,
 	build: async () => (await import("./csm-module.ts")).buildCsm,
+	listeners: v1Listeners,
 };
 
 /** The project manager. */

@@ -21,7 +21,7 @@ import { CurrentConfig, type Reloaded } from "./current-config.ts";
 import { clientsCaution } from "./embedded-broker-options.ts";
 import { Encryption } from "./encryption.ts";
 import type { BuiltModule, Core, Part, ServerModule } from "./module.ts";
-import { devicesWithoutLogin, secretHashIn, webDevicesIn } from "./module-facts.ts";
+import { devicesWithoutLogin, projectFactsIn, secretHashIn, webDevicesIn } from "./module-facts.ts";
 import type { Host } from "./opening.ts";
 import { ownFiles } from "./own-files.ts";
 import { opened, PartList, part } from "./part-list.ts";
@@ -176,20 +176,23 @@ export class Server {
 	}
 
 	#core(modules: readonly ServerModule[]): Core {
-		const { store, accounts, auth, grants, broker } = this.#foundation;
+		const { store, accounts, auth, grants, origins, broker } = this.#foundation;
+		const isAlone = modules.length === 1;
 		return {
 			modules: this.#names,
 			current: this.#current,
 			log: this.#allLog,
-			...{ store, accounts, auth, grants, broker },
+			...{ store, accounts, auth, grants, origins, broker },
 			state: this.state,
 			ports: () => this.#ports,
-			further: () => modules.flatMap(({ listeners }) => listeners?.(this.#current.values) ?? []),
+			further: () =>
+				modules.flatMap(({ listeners }) => listeners?.(this.#current.values, isAlone) ?? []),
 			encryption: this.#encryption,
 			addresses: () => this.addresses,
 			host: this.#host,
 			devicesWithoutLogin: () => devicesWithoutLogin(this.#modules),
 			webDevices: () => webDevicesIn(this.#modules),
+			projectFacts: () => projectFactsIn(this.#modules),
 		};
 	}
 

@@ -2,7 +2,7 @@ import type { Config } from "./config.ts";
 
 /** A listener of this server's own. */
 export interface Listener {
-	readonly what: "HTTP" | "HTTPS" | "MQTT" | "WebSocket" | "second HTTP";
+	readonly what: "HTTP" | "HTTPS" | "MQTT" | "WebSocket" | "second HTTP" | "v1";
 	/** 0: any that is free. */
 	readonly port: number;
 	/** The key that sets it. */

@@ -5,7 +5,7 @@ import {
 	graphName,
 	type StatusView,
 } from "../contract/mod.ts";
-import { type Devices, type GraphApi, metadataOf } from "../csm/mod.ts";
+import { type Devices, type GraphApi, macOf, metadataOf } from "../csm/mod.ts";
 import type { DataPath } from "../dataflow/mod.ts";
 import { type Clock, count, systemClock, VERSION } from "../kit/mod.ts";
 import type { BrokerAdmin } from "../mqtt/mod.ts";
@@ -25,6 +25,8 @@ export interface StatusDeps {
 	readonly broker: Pick<BrokerAdmin, "stats">;
 	readonly store: Pick<Store, "path">;
 	readonly state: Pick<ServerState, "warnings" | "log">;
+	/** Port of the older protocol; undefined: it is not spoken. */
+	readonly v1Port?: () => number | undefined;
 	readonly brokerKind: "embedded" | "external";
 	/** Whether logins are asked for. */
 	readonly logins: boolean;
@@ -75,6 +77,7 @@ export class Status {
 				online: known.filter(({ presence }) => presence === "online").length,
 				known: known.length,
 			},
+			v1: this.#v1View,
 			graphs: graphs.list().length,
 			functions: graphs.functionCount,
 			messages: {
@@ -89,6 +92,14 @@ export class Status {
 			memory_bytes: process.memoryUsage.rss(),
 			warnings: this.#deps.state.warnings,
 		};
+	}
+
+	get #v1View(): StatusView["v1"] {
+		const port = this.#deps.v1Port?.();
+		if (port === undefined) return null;
+		const known = this.#deps.devices.list().filter(({ record }) => macOf(record) !== undefined);
+		const online = known.filter(({ presence }) => presence === "online").length;
+		return { port, online, known: known.length };
 	}
 
 	/** The state in a few words, without warnings. */

@@ -13,6 +13,7 @@ const VIEW: StatusView = {
 	logins: false,
 	broker: { kind: "embedded", clients: 3, received: 1, retained: 0, subscriptions: 2 },
 	devices: { online: 1, known: 2 },
+	v1: null,
 	graphs: 4,
 	functions: 5,
 	messages: {
@@ -126,4 +127,10 @@ describe("status for people", () => {
 		const text = statusText(told({ since: Date.now() / 1000 - seconds - 0.5 }), null);
 		expect(text.split("\n")[0]).toEndWith(`(${shown})`);
 	});
+});
+
+test("devices of the older protocol have a line of their own where it is spoken", () => {
+	const text = statusText(told({ v1: { port: 9999, online: 1, known: 2 } }), null);
+	expect(text).toContain("  Of v1      1 online, 2 known, on port 9999\n");
+	expect(statusText(told(), null)).not.toContain("Of v1");
 });

@@ -1,6 +1,11 @@
 import { expect, test } from "bun:test";
 import type { BuiltModule } from "../../src/servers/module.ts";
-import { devicesWithoutLogin, secretHashIn, webDevicesIn } from "../../src/servers/module-facts.ts";
+import {
+	devicesWithoutLogin,
+	projectFactsIn,
+	secretHashIn,
+	webDevicesIn,
+} from "../../src/servers/module-facts.ts";
 
 const hashes: Record<string, string | null> = { lamp: "h", phone: null };
 const QUIET = { parts: [], routes: [], problems: () => [], metrics: () => [] };
@@ -31,4 +36,10 @@ test("devices over HTTP are those of the first module that has any", () => {
 	};
 	expect(webDevicesIn([...MODULES, { ...QUIET, webDevices }])).toBe(webDevices);
 	expect(webDevicesIn(MODULES)).toBeUndefined();
+});
+
+test("what is known of projects is what the first module knows that has any", () => {
+	const projectFacts = { featuresOf: async () => undefined, aliasOf: async () => undefined };
+	expect(projectFactsIn([...MODULES, { ...QUIET, projectFacts }])).toBe(projectFacts);
+	expect(projectFactsIn(MODULES)).toBeUndefined();
 });

@@ -19,6 +19,7 @@ const STATUS: StatusView = {
 	logins: false,
 	broker: { kind: "embedded", clients: 0, received: 0, retained: 0, subscriptions: 0 },
 	devices: { online: 0, known: 0 },
+	v1: null,
 	graphs: 0,
 	functions: 0,
 	messages: {

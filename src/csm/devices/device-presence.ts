@@ -128,6 +128,11 @@ export class DevicePresence {
 		this.happened(device, "registered");
 	}
 
+	/** The server itself says how a device is that does not say so over MQTT. */
+	reported(device: Device, state: "online" | "offline"): void {
+		this.#attendance.reported(device, state, null);
+	}
+
 	/** @param reason Undefined: it was asked for. */
 	deregistered(device: Device, reason?: DeregisterReason): void {
 		this.#attendance.forget(device);

@@ -82,6 +82,12 @@ export class Devices {
 		return [...this.#devices.values()].map(({ record, presence }) => ({ record, presence }));
 	}
 
+	/** Says for a device that does not do so over MQTT whether it is there; nothing happens for an unknown one. */
+	report(id: string, state: "online" | "offline"): void {
+		const device = this.#devices.get(id);
+		if (device !== undefined) this.#presence.reported(device, state);
+	}
+
 	/** Hears announcements from now on (`csm.md §7`). */
 	onAnnouncement(listener: AnnouncementListener): void {
 		this.#presence.onAnnouncement(listener);

@@ -7,6 +7,7 @@ import type { Announcement } from "../devices/presence.ts";
 import type { Signals, SignalWay } from "../devices/signals.ts";
 import type { SignalsPort } from "../graphs/changes.ts";
 import type { DeviceRecord } from "../store/devices.ts";
+import { macOf } from "../v1/identity.ts";
 import { HttpChannel, type HttpChannelOptions } from "./http-channel.ts";
 
 export type HttpDevicesOptions = HttpChannelOptions;
@@ -27,6 +28,10 @@ const BEAT_MS = 15_000;
 
 /** How a device is told of links, by its registration. */
 export function signalWayOf(device: DeviceRecord | undefined): SignalWay {
+	// Those of the older protocol are told in its own way.
+	if (device !== undefined && macOf(device) !== undefined) {
+		return { isOverMqtt: false, isAnswered: true };
+	}
 	const protocols = device?.acceptProtos ?? [];
 	const isOverHttp = speaksHttp(protocols);
 	return { isOverMqtt: !isOverHttp || speaksMqtt(protocols), isAnswered: isOverHttp };

@@ -1,7 +1,7 @@
 import type { DeviceView } from "../../contract/mod.ts";
 import { More, useMore } from "./more.tsx";
 import { Presence } from "./presence.tsx";
-import { featureNames, isHttp } from "./search.ts";
+import { featureNames, isHttp, isOld } from "./search.ts";
 
 /** The table of devices, a handful at a time. */
 export function Devices({ devices }: { devices: readonly DeviceView[] }) {
@@ -26,6 +26,7 @@ export function Devices({ devices }: { devices: readonly DeviceView[] }) {
 							<td>
 								{device.name}
 								{isHttp(device) && <small title="Sends and receives over HTTP"> HTTP</small>}
+								{isOld(device) && <small title="Speaks the older protocol"> v1</small>}
 							</td>
 							<td>
 								<Presence state={device.state} spelled />

@@ -76,3 +76,8 @@ function fits(wanted: string, text: string): boolean {
 		.split(/\s+/)
 		.every((word) => known.includes(word));
 }
+
+/** Whether a device speaks the older protocol. */
+export function isOld({ profile }: DeviceView): boolean {
+	return typeof profile === "object" && profile !== null && "v1" in profile && profile.v1 === true;
+}
