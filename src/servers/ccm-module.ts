@@ -41,6 +41,7 @@ import { isHome } from "./home-page.ts";
 import { HttpsOpening } from "./https-opening.ts";
 import type { BuiltModule, Core, Part } from "./module.ts";
 import { pagesCautions, pagesFolder } from "./own-pages.ts";
+import { projectFactsOf } from "./project-facts.ts";
 
 /** Name in the topics of CSM's APIs, and of the user CCM publishes as. */
 const CLIENT = "ccm";
@@ -197,6 +198,7 @@ function buildCcm(core: Core, workbench: Workbench): BuiltModule {
 		],
 		http: httpPlacesOf(core),
 		cautions: () => pagesCautions(core.current.values),
+		projectFacts: projectFactsOf(store),
 		problems: () => (control.problem === undefined ? [] : [control.problem]),
 		metrics: () => ccmMetrics(figures),
 		view: () => ccmView(figures),
