@@ -2,10 +2,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import { call, type Json, TestDevice, TestGraph } from "../support/gateway.ts";
-import { addAdmin, basic, makeToken } from "../support/logins.ts";
+import { ADMIN, addAdmin, basic, connectAs, makeToken } from "../support/logins.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { idOf, type OldApi, startOld } from "../support/old-client.ts";
 import type { Target } from "../support/target.ts";
+import { testEmbedded } from "../support/variants.ts";
 import { Inbox, until } from "../support/waiting.ts";
 
 const UUID = /^[0-9a-f-]{36}$/;
@@ -251,6 +252,15 @@ describe("v1-http.md §8 graphs and the control channel", () => {
 	});
 });
 
+/** Links a device's control as an administrator does, where logins are on. */
+async function link(target: Target, da_id: string): Promise<void> {
+	const boss = await connectAs(target, ADMIN);
+	const graph = await TestGraph.open(boss);
+	await graph.ok({ op: "attach" });
+	await graph.ok({ op: "add_link", da_id, odf: "Dummy_Control" });
+	await boss.end();
+}
+
 /** ESM topics of a graph's links, inputs first. */
 async function topicsOf(graph: TestGraph): Promise<string[]> {
 	const { text } = await call(target, "GET", "/api/graphs");
@@ -332,42 +342,55 @@ describe("v1-http.md §7 pages of other origins while logins are off", () => {
 	});
 });
 
-test("v1-http.md §8 vector 20: with logins on a token registers, its key or it uses", async () => {
-	const { target, old } = await startOld({ core: { auth: "on" } });
-	addAdmin(target);
-	const [token, other] = [makeToken(target, "own"), makeToken(target, "other")];
-	const m = mac();
-	const sent = profile({ dm_name: "m" });
-	const data = { data: [1] };
-	const path = `/${m}/Dummy_Sensor`;
-	expect(await old.said("POST", `/${m}`, sent)).toStartWith("401 a registration token is needed");
-	expect(await old.said("POST", `/token/nonsense/${m}`, sent)).toStartWith("401 ");
-	const { status, text } = await old.send("POST", `/token/${token}/${m}`, sent);
-	expect(status).toBe(200);
-	const { password } = JSON.parse(text);
-	const key = { "password-key": String(password) };
-	expect(await old.said("PUT", path, data)).toBe("401 password-key should be in header");
-	expect(await old.said("PUT", path, data, { "password-key": "x" })).toBe("401 password-key error");
-	expect(await old.said("PUT", path, data, key)).toBe("200 ");
-	const asBasic = { authorization: basic("password-key", String(password)) };
-	expect(await old.said("PUT", path, data, asBasic)).toBe("200 ");
-	expect(await old.said("PUT", `/token/${token}${path}`, data)).toBe("200 ");
-	expect(await old.said("PUT", `/token/${other}${path}`, data)).toBe("401 password-key error");
-	expect(await old.said("POST", `/token/${other}/${m}`, sent)).toStartWith("403 ");
-	expect(await old.said("GET", "/tree")).toBe("401 password-key should be in header");
-	const tree = async (shown: string) =>
-		JSON.parse((await old.send("GET", `/token/${shown}/tree`)).text);
-	expect([Object.keys(await tree(token)), await tree(other)]).toEqual([[m], {}]);
-	expect(await old.said("DELETE", `/${m}`)).toBe("401 password-key should be in header");
+// Another broker's logins are its own matter.
+testEmbedded(
+	"v1-http.md §8 vectors 20 and 23: with logins on a token registers, its key or it uses",
+	async () => {
+		const { target, old } = await startOld({ core: { auth: "on" } });
+		addAdmin(target);
+		const [token, other] = [makeToken(target, "own"), makeToken(target, "other")];
+		const m = mac();
+		const sent = profile({ dm_name: "m" });
+		const data = { data: [1] };
+		const path = `/${m}/Dummy_Sensor`;
+		expect(await old.said("POST", `/${m}`, sent)).toStartWith("401 a registration token is needed");
+		expect(await old.said("POST", `/token/nonsense/${m}`, sent)).toStartWith("401 ");
+		const { status, text } = await old.send("POST", `/token/${token}/${m}`, sent);
+		expect(status).toBe(200);
+		const { password } = JSON.parse(text);
+		const key = { "password-key": String(password) };
+		expect(await old.said("PUT", path, data)).toBe("401 password-key should be in header");
+		expect(await old.said("PUT", path, data, { "password-key": "x" })).toBe(
+			"401 password-key error",
+		);
+		expect(await old.said("PUT", path, data, key)).toBe("200 ");
+		const asBasic = { authorization: basic("password-key", String(password)) };
+		expect(await old.said("PUT", path, data, asBasic)).toBe("200 ");
+		expect(await old.said("PUT", `/token/${token}${path}`, data)).toBe("200 ");
+		expect(await old.said("PUT", `/token/${other}${path}`, data)).toBe("401 password-key error");
+		expect(await old.said("POST", `/token/${other}/${m}`, sent)).toStartWith("403 ");
+		expect(await old.said("GET", "/tree")).toBe("401 password-key should be in header");
+		const tree = async (shown: string) =>
+			JSON.parse((await old.send("GET", `/token/${shown}/tree`)).text);
+		expect([Object.keys(await tree(token)), await tree(other)]).toEqual([[m], {}]);
+		expect(await old.said("DELETE", `/${m}`)).toBe("401 password-key should be in header");
 
-	const graph = { data: ["SET_DF_STATUS_RSP", { cmd_params: [] }] };
-	expect(await old.said("PUT", `/${m}/__Ctl_I__`, graph, key)).toBe("200 ");
-	const again = await target.restart();
-	// Vector 23: it goes on with the old key, without registering again.
-	expect(await old.said("GET", `/${m}/Dummy_Control`, undefined, key)).toBe('200 {"samples":[]}\n');
-	expect(await old.said("DELETE", `/${m}`, undefined, key)).toBe("200 ");
-	await again.dispose();
-});
+		const early = { data: ["SET_DF_STATUS_RSP", { cmd_params: [] }] };
+		expect(await old.said("PUT", `/${m}/__Ctl_I__`, early, key)).toBe("200 ");
+		await link(target, idOf(m));
+		await old.shows(m, "__Ctl_O__", FLAGS("01"), key);
+		// Of the compiled binary a power cut; in this process it can only be stopped.
+		target.process?.kill("SIGKILL");
+		const again = await target.restart();
+		// Vector 23: it goes on with the old key, without registering again.
+		await old.shows(m, "__Ctl_O__", FLAGS("01"), key);
+		expect(await old.said("GET", `/${m}/Dummy_Control`, undefined, key)).toBe(
+			'200 {"samples":[]}\n',
+		);
+		expect(await old.said("DELETE", `/${m}`, undefined, key)).toBe("200 ");
+		await again.dispose();
+	},
+);
 
 test("v1-http.md §7 with logins on a named network needs neither token nor key", async () => {
 	const { target, old } = await startOld({

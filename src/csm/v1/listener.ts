@@ -17,7 +17,9 @@ export interface OldListenerDeps {
 
 /** A class behind one address, with browsers that open six connections each. */
 const MAX_PER_ADDRESS = 256;
-const MAX_CONNECTIONS = 2000;
+const MAX_CONNECTIONS = 1000;
+/** Time a refused client has to take the reason. */
+const REFUSED_MS = 1000;
 
 type Client = Socket<OldConnection | undefined>;
 
@@ -84,6 +86,8 @@ export class OldListener {
 			this.#deps.log.warn("connection refused", { reason, address: wire.remoteAddress });
 			wire.write(bytesOf(refusal(429, reason), false));
 			wire.end();
+			// A client that keeps its side open is not waited for.
+			this.#deps.clock.after(REFUSED_MS, () => wire.terminate());
 			return;
 		}
 		const connection = new OldConnection(wire, this.#deps);
