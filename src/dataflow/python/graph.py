@@ -18,7 +18,8 @@ class Graph:
         # Whether data records are wanted, and if so, whether only of the newest run when it is asked for.
         self.is_watched = False
         self.is_sampled = False
-        # The newest run, until its data record is asked for (records.py).
+        # The newest run in this slice, and the newest before it until its data record is asked for (records.py).
+        self.run = None
         self.newest = None
 
     def declare(self, spec):
@@ -100,7 +101,7 @@ class Graph:
             if self.join_run is not None and type(joined) not in _unchanging and not is_small(joined):
                 refuse_huge(joined)
         except BaseException as error:
-            if self in _unsettled:
+            if self.run is not None:
                 keep_slots(self, idf, former)
             self.fail(out, 'join', self.join, error)
             return
@@ -112,7 +113,9 @@ class Graph:
         for odf in self.odfs:
             self.deliver(odf, joined, tags, out)
         if self.is_sampled:
-            _unsettled[self] = idf, given, joined, begin, None
+            if self.run is None:
+                _unsettled.append(self)
+            self.run = idf, given, joined, begin
         else:
             slots = self.slots()
             record = build_record(self, idf, given, slots[idf], slots.values(), joined, self.texts(out, begin))

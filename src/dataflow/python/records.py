@@ -1,13 +1,14 @@
 """Data records (csm.md 6): what one complete run looked like, as JSON text that is built when it is asked for.
 
 A run leaves a tuple behind: the input, what was given to it (a str: the message as it came), what the join gave, where
-in the answer its output begins, and all slots (None: they are as they were). Functions may still hold some of that, so
-it is settled, which takes it out of their reach, at the end of the slice: until then a run costs as little as it can.
+in the answer its output begins, and all slots if they are others by now. Functions may still hold some of that, so it is
+settled, which takes it out of their reach, at the end of the slice: until then a run costs as little as it can.
 """
 import json
 
-# Graph → its newest run in this slice, of those that want only the newest.
-_unsettled = {}
+# Graphs that want only their newest run, and have one in this slice.
+_unsettled = []
+WITHOUT_SLOTS = 4
 
 
 class Shown:
@@ -28,11 +29,10 @@ def input_of(idf, data):
 
 def keep_slots(graph, idf, former):
     """A run has put a new value in a slot and failed then: the newest complete run keeps the slots as they were."""
-    *run, slots = _unsettled[graph]
-    if slots is None:
+    if len(graph.run) == WITHOUT_SLOTS:
         slots = graph.slots()
         slots[idf] = former
-        _unsettled[graph] = *run, slots
+        graph.run = *graph.run, slots
 
 
 def settled(idf, given, joined, slots, texts):
@@ -79,11 +79,12 @@ def settle_runs(out):
     global _user_code_runs
     was_late = _time_is_up
     while _unsettled:
-        graph, run = _unsettled.popitem()
+        graph = _unsettled.pop()
+        run, graph.run = graph.run, None
         try:
             _user_code_runs = True
-            idf, given, joined, begin, slots = run
-            run = settled(idf, given, joined, graph.slots() if slots is None else slots, graph.texts(out, begin))
+            idf, given, joined, begin, *slots = run
+            run = settled(idf, given, joined, *slots or [graph.slots()], graph.texts(out, begin))
         except BaseException as error:
             if not was_late:
                 graph.fail(out, None, None, error)
