@@ -53,8 +53,10 @@ export class PassThrough {
 		const joined = slots.length === 1 ? data : slots;
 		const outputs = this.#spec.odfs.map((odf) => ({ odf, values: fitted(odf, joined) }));
 		const results = outputs.map(({ odf, values }) => deliver(odf, values, tags));
-		if (this.#spec.monitorTopic === null) return results;
-		return [...results, { record: () => recordOf(idf, data, slots, joined, outputs) }];
+		if (this.#spec.monitorTopic !== null) {
+			results.push({ record: () => recordOf(idf, data, slots, joined, outputs) });
+		}
+		return results;
 	}
 }
 
