@@ -25,7 +25,7 @@ describe.if(hasProgram("chromium"))("examples/pages", () => {
 		const { hostname: domain } = new URL(server.http);
 		await browser.setCookie({ name, value, domain, path: "/", httpOnly: true, sameSite: "Strict" });
 		page = await browser.newPage();
-		await page.goto(`${server.http}/da/slider/`);
+		await page.goto(`${server.http}/da/slider`);
 	});
 	afterAll(async () => {
 		await browser.close();

@@ -85,7 +85,10 @@ export function ccmRoutes({
 	const routes = [
 		...pageRoutes(page),
 		...webDeviceRoutes(phonePages),
-		...memberRoutes({ members, phonePages, securePort }),
+		...memberRoutes({
+			...{ members, phonePages, securePort },
+			other: (context) => ownPages.answer(context),
+		}),
 		...joinRoutes({ joining, pages: joinPages, newPage }),
 		...invitationRoutes(service, entrance),
 		...homeRoutes(isHome),
