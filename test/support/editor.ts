@@ -46,9 +46,19 @@ export interface PageOptions {
 	readonly beside?: EditorPage;
 }
 
-/** Starts Chromium; its owner closes it. */
-export function launchChromium(): Promise<Browser> {
-	return puppeteer.launch({ executablePath: Bun.which("chromium") ?? "", args: FLAGS });
+/**
+ * Starts Chromium; its owner closes it.
+ * @param options Whether it takes any certificate, as if an authority it knows had signed it; flags besides.
+ */
+export function launchChromium({
+	acceptInsecureCerts = false,
+	flags = [],
+}: {
+	acceptInsecureCerts?: boolean;
+	flags?: readonly string[];
+} = {}): Promise<Browser> {
+	const executablePath = Bun.which("chromium") ?? "";
+	return puppeteer.launch({ executablePath, args: [...FLAGS, ...flags], acceptInsecureCerts });
 }
 
 /** The compiled server with an administrator, and a browser. */
@@ -90,6 +100,11 @@ export class EditorPage {
 			const text = message.text();
 			if (!text.startsWith("Failed to load resource")) this.problems.push(text);
 		});
+	}
+
+	/** A page that is open already. */
+	static of(page: Page): EditorPage {
+		return new EditorPage(page);
 	}
 
 	static async open(browser: Browser, hash: string, options: PageOptions): Promise<EditorPage> {
