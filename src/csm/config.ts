@@ -50,6 +50,14 @@ export const V1 = section(
 			unit: "seconds",
 			description: "A device without a request for so long is offline.",
 		}),
+		pages: reloadable(
+			Type.String({
+				default: "",
+				path: true,
+				description:
+					"Folder of pages of one's own, relative to userdir, served on this port below /da/ as web-da-dir in [gui] is; empty: none.",
+			}),
+		),
 		"open-networks": Type.String({
 			default: "",
 			description:

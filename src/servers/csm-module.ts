@@ -32,6 +32,7 @@ import {
 } from "./csm-options.ts";
 import { isHome } from "./home-page.ts";
 import type { BuiltModule, Core, Part } from "./module.ts";
+import { oldPages, oldPagesCautions } from "./own-pages.ts";
 import { v1Caution, v1Options } from "./v1-options.ts";
 import { webDevicesOf } from "./web-devices.ts";
 
@@ -83,6 +84,7 @@ function v1Of(core: Core, devices: Devices) {
 	const links = new OldLinks();
 	const built = buildV1(options, {
 		...{ devices, broker, auth, origins, links, facts },
+		pages: oldPages(current),
 		livePage: () => `${addresses().http}/live`,
 		clock: systemClock,
 		log: core.log.component("v1"),
@@ -133,7 +135,7 @@ export function buildCsm(core: Core): BuiltModule {
 		metrics: () => csmMetrics({ devices, http, graphs, dataPath }),
 		cautions: () => {
 			const found = [functionsCaution(current.values), v1Caution(current.values)];
-			return found.filter((caution) => caution !== undefined);
+			return [...found.flatMap((one) => one ?? []), ...oldPagesCautions(current.values)];
 		},
 		summary: () => status.summary,
 		webDevices: webDevicesOf({

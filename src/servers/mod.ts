@@ -13,5 +13,5 @@ export type {
 	ServerModule,
 } from "./module.ts";
 export type { ModuleList } from "./module-list.ts";
-export { pagesCautions } from "./own-pages.ts";
+export { oldPagesCautions, pagesCautions } from "./own-pages.ts";
 export { Server } from "./server.ts";

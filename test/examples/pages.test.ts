@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "puppeteer-core";
 import { launchChromium } from "../support/editor.ts";
 import { TestGraph } from "../support/gateway.ts";
+import { freePort } from "../support/mosquitto.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { hasProgram } from "../support/programs.ts";
 import { ProjectServer, type WebPerson } from "../support/project-server.ts";
@@ -15,9 +16,13 @@ describe.if(hasProgram("chromium"))("examples/pages", () => {
 	let admin: WebPerson;
 	let client: TestClient;
 	let browser: Browser;
+	let oldPort: number;
 	let page: Page;
 	beforeAll(async () => {
-		server = await ProjectServer.start(`[gui]\nweb-da-dir = ${PAGES}\n`);
+		oldPort = await freePort();
+		server = await ProjectServer.start(
+			`[gui]\nweb-da-dir = ${PAGES}\n[v1]\nport = ${oldPort}\npages = ${PAGES}\n`,
+		);
 		admin = await server.admin();
 		client = await TestClient.connect(server.mqtt);
 		browser = await launchChromium();
@@ -110,6 +115,25 @@ describe.if(hasProgram("chromium"))("examples/pages", () => {
 		await editor.close();
 		const { projects } = await admin.ok("GET", "/api/v1/projects");
 		expect(projects).toEqual([]);
+	});
+
+	test("is served on the port of the older protocol too, once it has one", async () => {
+		for (const [path, status] of [
+			["/da/slider", 308],
+			["/da/slider/", 200],
+			["/da/slider/slider.js", 200],
+			["/da/slider/none.js", 404],
+		] as const) {
+			const answer = await fetch(`http://127.0.0.1:${oldPort}${path}`, { redirect: "manual" });
+			expect([path, answer.status]).toEqual([path, status]);
+			const { headers } = answer;
+			expect(headers.get("content-security-policy")).toBe(
+				"sandbox allow-scripts allow-forms allow-popups",
+			);
+			expect(headers.get("access-control-allow-origin")).toBe("*");
+		}
+		const post = { method: "POST" };
+		expect((await fetch(`http://127.0.0.1:${oldPort}/da/slider/`, post)).status).toBe(405);
 	});
 
 	test("cannot use an editor it opens: that has an origin of its own too", async () => {

@@ -9,7 +9,7 @@ import {
 	visible,
 } from "../../kit/mod.ts";
 import { addressText } from "../../mqtt/mod.ts";
-import { certificateFiles, pagesCautions } from "../../servers/mod.ts";
+import { certificateFiles, oldPagesCautions, pagesCautions } from "../../servers/mod.ts";
 import { authIsOn, type Config, cautions, encryptionOf, schemesOf } from "../../settings/mod.ts";
 import { Certificate } from "../../tls/mod.ts";
 import { databasePath } from "../database.ts";
@@ -52,7 +52,9 @@ export async function check(options: GlobalOptions, verbose: boolean): Promise<v
 		...(await broker(config)),
 		...engine(config),
 		...certificate(config),
-		...pagesCautions(config).map((text) => ({ what: "pages", state: "note", text }) as const),
+		...[...pagesCautions(config), ...oldPagesCautions(config)].map(
+			(text) => ({ what: "pages", state: "note", text }) as const,
+		),
 		...logins(config),
 		...cautions(config).map((text) => ({ what: "access", state: "note", text }) as const),
 	];

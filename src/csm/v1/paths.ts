@@ -10,7 +10,7 @@ export type Place =
 			readonly name: string;
 	  }
 	| { readonly kind: "tree" }
-	/** A page of one's own, by what stands behind `/da/`. */
+	/** A page of one's own, by what stands behind `/da/`; a folder's has a slash at its end. */
 	| { readonly kind: "page"; readonly path: string }
 	| { readonly kind: "nothing" };
 
@@ -45,14 +45,24 @@ export function readPath(target: string): ReadPath {
 		if (decoded === undefined) return { token: undefined, place: NOTHING };
 		parts.push(decoded);
 	}
-	if (parts[0] !== "token") return { token: undefined, place: placeOf(parts, query) };
-	return { token: parts[1], place: placeOf(parts.slice(2), query) };
+	const behind = { query, isFolder: path.endsWith("/") };
+	if (parts[0] !== "token") return { token: undefined, place: placeOf(parts, behind) };
+	return { token: parts[1], place: placeOf(parts.slice(2), behind) };
 }
 
-function placeOf(parts: readonly string[], query: string): Place {
+/** What is not part of a path's names. */
+interface Behind {
+	readonly query: string;
+	/** Whether there is a slash at the end. */
+	readonly isFolder: boolean;
+}
+
+function placeOf(parts: readonly string[], { query, isFolder }: Behind): Place {
 	const [first = "", second, third, fourth] = parts;
 	if (first === "tree" && parts.length === 1) return { kind: "tree" };
-	if (first === "da") return { kind: "page", path: parts.slice(1).join("/") };
+	if (first === "da") {
+		return { kind: "page", path: parts.slice(1).join("/") + (isFolder ? "/" : "") };
+	}
 	if (first === "get_alias" && second !== undefined && third !== undefined && parts.length === 3) {
 		return { kind: "get-alias", mac: second, feature: third };
 	}

@@ -21,6 +21,7 @@ const CORS = {
 };
 const REASONS: Readonly<Record<number, string>> = {
 	200: "OK",
+	308: "Permanent Redirect",
 	400: "Bad Request",
 	401: "Unauthorized",
 	403: "Forbidden",

@@ -9,11 +9,8 @@ import { type OldReply, PREFLIGHT, refusal } from "./replies.ts";
 import type { OldRequest } from "./request-reader.ts";
 import type { OldRequests } from "./requests.ts";
 
-/** A page of one's own. @returns undefined when there is none at that path. */
-export type OldPages = (
-	path: string,
-	request: Pick<OldRequest, "method" | "headers">,
-) => Promise<OldReply | undefined>;
+/** A page of one's own. @param path Behind `/da/`, decoded. @returns undefined when there is none at that path. */
+export type OldPages = (path: string) => Promise<OldReply | undefined>;
 
 export interface V1ServerOptions {
 	readonly bind: string;
@@ -117,7 +114,8 @@ export class V1Server {
 				if (reads || method === "POST") return requests.alias(place, sender);
 				return wrongMethod(method, "GET or POST");
 			case "page":
-				return (await pages?.(place.path, request)) ?? this.#notOffered();
+				if (!reads) return wrongMethod(method, "GET");
+				return (await pages?.(place.path)) ?? this.#notOffered();
 			case "nothing":
 				return this.#notOffered();
 		}

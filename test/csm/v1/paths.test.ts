@@ -16,6 +16,7 @@ test.each([
 	["/set_alias/M/f/alias?name=a+b%26", { kind: "set-alias", mac: "M", feature: "f", name: "a b&" }],
 	["/set_alias/M/f/alias", { kind: "set-alias", mac: "M", feature: "f", name: "" }],
 	["/get_alias/M", NOTHING],
+	["/da/Bulb/", { kind: "page", path: "Bulb/" }],
 	["/da/Bulb/index.html", { kind: "page", path: "Bulb/index.html" }],
 	["/da", { kind: "page", path: "" }],
 	["/", NOTHING],
