@@ -16,13 +16,16 @@ export function pagesFolder(config: Config): string {
 
 /** Why a folder of pages cannot be served; a server starts all the same. */
 export function pagesCautions(config: Config): string[] {
-	return cautionFor("web-da-dir in [gui]", pagesFolder(config));
+	// A program may be made of other modules.
+	return GUI.name in config ? cautionFor("web-da-dir in [gui]", pagesFolder(config)) : [];
 }
 
 /** The same for the port of the older protocol. */
 export function oldPagesCautions(config: Config): string[] {
-	const { port } = sectionValues(config, V1);
-	return port === 0 ? [] : cautionFor("pages in [v1]", oldPagesFolder(config));
+	if (!(V1.name in config)) return [];
+	return sectionValues(config, V1).port === 0
+		? []
+		: cautionFor("pages in [v1]", oldPagesFolder(config));
 }
 
 /** Pages on the port of the older protocol, whose answers have CORS by themselves. */
