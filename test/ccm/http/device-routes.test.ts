@@ -27,7 +27,8 @@ beforeEach(async () => {
 afterEach(() => ccm.stop());
 
 function registered(mac: string, inputs: DeviceFeature[], outputs: DeviceFeature[]): void {
-	ccm.office.registered = (one) => (one === mac ? { inputs, outputs, seen: 9 } : undefined);
+	ccm.office.registered = (one) =>
+		one === mac ? { inputs, outputs, seen: 9, isHttp: true } : undefined;
 }
 
 const bind = () =>
@@ -68,12 +69,14 @@ describe("devices", () => {
 		const [own, lone] = await list(TEACHER);
 		expect(own).toMatchObject({
 			...{ mac_addr: DEVICE, u_name: TEACHER.u_name, dm_id: at.fooModel, features: [], seen: null },
+			is_http: false,
 			may: { claim: false, release: true, model: false },
 			bound: [{ p_id: at.p, p_name: "plan", do_id: at.fooObject, may: "own" }],
 			bound_elsewhere: 0,
 		});
 		expect(lone).toMatchObject({
 			...{ mac_addr: LONE, u_id: null, u_name: null, dm_id: null, dm_name: "Thing", seen: 9 },
+			is_http: true,
 			features: [
 				{ df_name: "Heat-I", df_type: "input", param_no: 2 },
 				{ df_name: "foo", df_type: "output", param_no: 1 },
