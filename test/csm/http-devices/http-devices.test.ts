@@ -73,7 +73,7 @@ test("the one that registers again without http is done with HTTP", async () => 
 
 test("signals go over MQTT to those that speak it, and are answered for those that speak HTTP", () => {
 	const way = (...acceptProtos: string[]) =>
-		signalWayOf({ acceptProtos } as unknown as DeviceRecord);
+		signalWayOf({ acceptProtos, profile: {} } as unknown as DeviceRecord);
 	expect(way("mqtt")).toEqual({ isOverMqtt: true, isAnswered: false });
 	expect(way("http")).toEqual({ isOverMqtt: false, isAnswered: true });
 	expect(way("http", "MQTT")).toEqual({ isOverMqtt: true, isAnswered: true });
