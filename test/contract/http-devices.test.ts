@@ -115,6 +115,54 @@ describe("§3.4 devices that speak HTTP", () => {
 		expect(signal).toMatchObject({ command: "CONNECT" });
 	});
 
+	test("§3.4 forty of a class are all there again by themselves after a restart, and their values arrive", async () => {
+		const register = () => HttpDevice.register(target.http);
+		const [phones, lamp] = [
+			await Promise.all(Array.from({ length: 40 }, register)),
+			await register(),
+		];
+		for (const phone of phones) await join(phone, lamp);
+		let isOver = false;
+		const heard = new Set<unknown>();
+		const leave = new Set<() => void>();
+		// As a page does: it listens, and listens again a moment after the end.
+		const listening = [...phones, lamp].map(async (device) => {
+			while (!isOver) {
+				const stream = await device.listen().catch(() => undefined);
+				if (stream === undefined) await Bun.sleep(200);
+				else if (isOver) stream.leave();
+				else {
+					leave.add(stream.leave);
+					stream.inbox.add = ({ event, data }) => {
+						if (event === "data") heard.add(JSON.stringify(data));
+					};
+					await stream.ended;
+				}
+			}
+		});
+		const online = async () => {
+			const { text } = await call(target, "GET", "/api/devices");
+			const ids = new Set([...phones, lamp].map(({ id }) => id));
+			const all = JSON.parse(text) as { id: string; state: string }[];
+			return all.filter(({ id, state }) => ids.has(id) && state === "online").length;
+		};
+		await until(async () => (await online()) === 41, "41 devices to be online");
+		await client.end();
+		target = await target.restart();
+		client = await TestClient.connect(target.mqtt);
+		await until(async () => {
+			const { text } = await call(target, "GET", "/metrics");
+			return text.includes("iotctl_http_device_streams 41");
+		}, "41 streams after the restart");
+		expect(await online()).toBe(41);
+		const sent = await Promise.all(phones.map((phone, n) => phone.send([["Color-I1", [n]]])));
+		expect(sent.filter(({ status }) => status !== 204)).toEqual([]);
+		await until(() => heard.size === 40, "all forty values at the lamp");
+		isOver = true;
+		for (const end of leave) end();
+		await Promise.all(listening);
+	});
+
 	test("§3.4 come back to their links after a restart of the server", async () => {
 		const [phone, lamp] = [
 			await HttpDevice.register(target.http),

@@ -27,7 +27,9 @@ export type HttpRequestKind = "up" | "poll" | "stream" | "refused";
 const BEAT_MS = 15_000;
 
 /** How a device is told of links, by its registration. */
-export function signalWayOf(device: DeviceRecord | undefined): SignalWay {
+export function signalWayOf(
+	device: Pick<DeviceRecord, "id" | "acceptProtos" | "profile"> | undefined,
+): SignalWay {
 	// Those of the older protocol are told in its own way.
 	if (device !== undefined && macOf(device) !== undefined) {
 		return { isOverMqtt: false, isAnswered: true };

@@ -1,7 +1,6 @@
 import { expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import { HttpDevices, signalWayOf } from "../../../src/csm/http-devices/http-devices.ts";
-import type { DeviceRecord } from "../../../src/csm/store/devices.ts";
 import { systemClock } from "../../../src/kit/clock.ts";
 import { quietLog } from "../../support/log.ts";
 import { type Registry, startRegistry } from "../../support/registry.ts";
@@ -72,8 +71,7 @@ test("the one that registers again without http is done with HTTP", async () => 
 });
 
 test("signals go over MQTT to those that speak it, and are answered for those that speak HTTP", () => {
-	const way = (...acceptProtos: string[]) =>
-		signalWayOf({ acceptProtos, profile: {} } as unknown as DeviceRecord);
+	const way = (...acceptProtos: string[]) => signalWayOf({ id: "d", acceptProtos, profile: {} });
 	expect(way("mqtt")).toEqual({ isOverMqtt: true, isAnswered: false });
 	expect(way("http")).toEqual({ isOverMqtt: false, isAnswered: true });
 	expect(way("http", "MQTT")).toEqual({ isOverMqtt: true, isAnswered: true });
