@@ -30,6 +30,8 @@ export interface HttpListenerOptions {
 	readonly tls: (() => TlsKeys) | undefined;
 	/** The setting its port comes from, for people to change. */
 	readonly portSetting?: string;
+	/** Silence after which a connection is closed. */
+	readonly idleTimeoutMs?: number;
 }
 
 const PORT_SETTING = "http-port in [core]";
@@ -40,7 +42,6 @@ interface Exchange {
 	readonly outgoing: ServerResponse;
 }
 
-/** Silence after which a connection is closed. */
 const IDLE_TIMEOUT_MS = 30_000;
 const MAX_HEADER_BYTES = 16 << 10;
 
@@ -51,6 +52,7 @@ const MAX_HEADER_BYTES = 16 << 10;
 export class HttpListener {
 	readonly #server: Server;
 	readonly #answer: (incoming: Incoming) => Promise<Response>;
+	readonly #idleTimeoutMs: number;
 	/** Connections with a request that is not answered yet. */
 	readonly #busy = new WeakMap<Duplex, Exchange>();
 	#isClosing = false;
@@ -61,14 +63,15 @@ export class HttpListener {
 	 * @throws ListenError when the port is not available.
 	 */
 	constructor(
-		{ bind, tls, portSetting = PORT_SETTING }: HttpListenerOptions,
+		{ bind, tls, portSetting = PORT_SETTING, idleTimeoutMs = IDLE_TIMEOUT_MS }: HttpListenerOptions,
 		port: number,
 		answer: (incoming: Incoming) => Promise<Response>,
 	) {
 		this.#answer = answer;
+		this.#idleTimeoutMs = idleTimeoutMs;
 		const listener: RequestListener = (incoming, outgoing) => void this.#serve(incoming, outgoing);
 		const limits = { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 0 };
-		const times = { keepAliveTimeout: IDLE_TIMEOUT_MS, headersTimeout: IDLE_TIMEOUT_MS };
+		const times = { keepAliveTimeout: idleTimeoutMs, headersTimeout: idleTimeoutMs };
 		const options = { ...limits, ...times };
 		this.#server =
 			tls === undefined
@@ -76,7 +79,7 @@ export class HttpListener {
 				: createTlsServer({ ...options, ...tls(), minVersion: "TLSv1.2" }, listener);
 		// A client that closes its side behind the request (`nc -N`) waits for the answer on the other.
 		Object.assign(this.#server, { httpAllowHalfOpen: true });
-		this.#server.setTimeout(IDLE_TIMEOUT_MS, (socket) => socket.destroy());
+		this.#server.setTimeout(idleTimeoutMs, (socket) => socket.destroy());
 		this.#server.on("clientError", (_error, socket) => this.#refuse(socket));
 		this.#server.on("error", () => {});
 		this.#server.listen(port, bind);
@@ -141,7 +144,10 @@ export class HttpListener {
 			return;
 		}
 		this.#writeHead(response.status, fields, exchange);
-		await pump(response, exchange.outgoing);
+		// The runtime counts only what comes in as a sign of life.
+		await pump(response, exchange.outgoing, () =>
+			exchange.incoming.socket.setTimeout(this.#idleTimeoutMs),
+		);
 		// Its head was sent before the stop, and promised to keep the connection.
 		if (this.#isClosing) exchange.incoming.socket.end();
 	}
@@ -194,8 +200,8 @@ function read(incoming: IncomingMessage): Incoming {
 	};
 }
 
-/** Sends what a stream gives until either side ends it. */
-async function pump(response: Response, outgoing: ServerResponse): Promise<void> {
+/** Sends what a stream gives until either side ends it. @param sent Called when the connection has taken some of it. */
+async function pump(response: Response, outgoing: ServerResponse, sent: () => void): Promise<void> {
 	const reader = response.body?.getReader();
 	outgoing.on("close", () => void reader?.cancel().catch(() => {}));
 	outgoing.flushHeaders();
@@ -205,6 +211,7 @@ async function pump(response: Response, outgoing: ServerResponse): Promise<void>
 		const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
 		if (done || outgoing.destroyed) break;
 		if (!outgoing.write(value)) await drained(outgoing);
+		if (!outgoing.destroyed) sent();
 	}
 	outgoing.end();
 }
