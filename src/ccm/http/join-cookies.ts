@@ -9,43 +9,46 @@ const SEAT = /^([0-9a-f-]{36})\.([\w-]{1,200})$/;
 /** Seats are there for a day after the longest invitation. */
 const MAX_AGE_S = 48 * 3600;
 
+/** Where a caller reached the server. */
+type Reached = Pick<Call, "base" | "door">;
+
 /** The page that asks, by its cookie. */
-export function pageOf(call: Call): string | undefined {
+export function pageOf(call: Pick<Call, "headers">): string | undefined {
 	const page = cookiesOf(call).get(PAGE_COOKIE) ?? "";
 	return PAGE.test(page) ? page : undefined;
 }
 
 /** `Set-Cookie` for a page. @param page 22 random letters and digits. */
-export function pageCookie(call: Call, page: string): string {
+export function pageCookie(call: Reached, page: string): string {
 	return cookie(call, PAGE_COOKIE, page, "/join");
 }
 
 /** The seat a phone says it has on a block. */
-export function seatIn(call: Call, doId: number): OwnSeat | undefined {
+export function seatIn(call: Pick<Call, "headers">, doId: number): OwnSeat | undefined {
 	const [, da_id, password] = SEAT.exec(cookiesOf(call).get(seatCookie(doId)) ?? "") ?? [];
 	return da_id === undefined || password === undefined ? undefined : { da_id, password };
 }
 
 /** The password a phone shows for a device. */
-export function passwordIn(call: Call): string | undefined {
+export function passwordIn(call: Pick<Call, "headers">): string | undefined {
 	return cookiesOf(call).get(DEVICE_COOKIE) ?? undefined;
 }
 
 /** `Set-Cookie` for a phone that has joined. */
-export function memberCookies(call: Call, doId: number, { da_id, password }: OwnSeat): string[] {
+export function memberCookies(call: Reached, doId: number, { da_id, password }: OwnSeat): string[] {
 	return [
 		cookie(call, DEVICE_COOKIE, password, `/da/${da_id}`, MAX_AGE_S),
 		cookie(call, seatCookie(doId), `${da_id}.${password}`, "/join", MAX_AGE_S),
 	];
 }
 
-function cookiesOf({ headers }: Call): Bun.CookieMap {
+function cookiesOf({ headers }: Pick<Call, "headers">): Bun.CookieMap {
 	return new Bun.CookieMap(headers.get("cookie") ?? "");
 }
 
 /** @param path Below where the caller reached the server. @param maxAge Seconds; else it ends with the browser. */
 function cookie(
-	{ base, door }: Call,
+	{ base, door }: Reached,
 	name: string,
 	value: string,
 	path: string,
