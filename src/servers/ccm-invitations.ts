@@ -8,8 +8,5 @@ type Given = Omit<InvitationsDeps, "webDevices" | "secret">;
 export function buildInvitations({ store, webDevices }: Core, given: Given): Invitations {
 	// Drawn when the database was made; a database in memory has none, and its codes end with it.
 	const secret = store.serverId ?? randomUUID();
-	return new Invitations({ maxSeats: MAX_SEATS }, { ...given, webDevices, secret });
+	return new Invitations({ ...given, webDevices, secret });
 }
-
-/** Seats of one invitation. */
-const MAX_SEATS = 60;

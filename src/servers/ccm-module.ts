@@ -229,7 +229,10 @@ function partsOf(
 				await invitations.start();
 				await control.listen();
 			},
-			opened: () => control.begin(),
+			opened: () => {
+				invitations.opened();
+				return control.begin();
+			},
 			finish: async () => {
 				liveDevices.stop();
 				await live.stop();

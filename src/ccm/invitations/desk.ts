@@ -2,8 +2,6 @@
 export interface InvitationDesk {
 	/** Whether devices can be registered for phones: CSM is in this process. */
 	readonly isPossible: boolean;
-	/** Seats of one invitation (`max-seats`). */
-	readonly maxSeats: number;
 	/** Running time, milliseconds. */
 	now(): number;
 	/** Draws the code of a device object. */
@@ -23,7 +21,6 @@ export const KEPT_MS = 24 * 3_600_000;
 /** No one can be invited. */
 export const CLOSED_DESK: InvitationDesk = {
 	isPossible: false,
-	maxSeats: 0,
 	now: () => 0,
 	draw: () => ({ code: "", code_hash: "" }),
 	wrongSince: () => 0,

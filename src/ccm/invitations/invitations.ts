@@ -11,11 +11,6 @@ import { SeatKeeper } from "./seat-keeper.ts";
 import type { Hearing } from "./telling-work.ts";
 import type { WebDevices } from "./web-devices.ts";
 
-export interface InvitationsOptions {
-	/** Seats of one invitation; a reload may change it. */
-	readonly maxSeats: number;
-}
-
 export interface InvitationsDeps extends Hearing {
 	/** Undefined: CSM is another process. */
 	readonly webDevices: () => WebDevices | undefined;
@@ -43,7 +38,7 @@ export class Invitations {
 	readonly #wrongBefore = new Map<number, number>();
 	#cancelTelling: Cancel | undefined;
 
-	constructor(options: InvitationsOptions, deps: InvitationsDeps) {
+	constructor(deps: InvitationsDeps) {
 		const { store, webDevices, secret, clock, log } = deps;
 		const running = new RunningClock(clock);
 		const hashOf = codeHasher(secret);
@@ -61,9 +56,6 @@ export class Invitations {
 			get isPossible() {
 				return webDevices() !== undefined;
 			},
-			get maxSeats() {
-				return options.maxSeats;
-			},
 			now: () => running.now(),
 			draw: (doId) => {
 				this.#wrongBefore.set(doId, this.#wrong);
@@ -80,6 +72,11 @@ export class Invitations {
 	/** Goes on with what is kept. @throws when that cannot be read. */
 	start(): Promise<void> {
 		return this.#keeper.start();
+	}
+
+	/** To be called when the broker is up. */
+	opened(): void {
+		this.#keeper.opened();
 	}
 
 	/** To be called when a project was changed or deleted. */

@@ -37,6 +37,8 @@ export class SeatKeeper {
 	readonly #leaving = new Set<string>();
 	readonly #timers = new Map<string, Cancel>();
 	#hasFormer = false;
+	/** Whether devices can be deregistered. */
+	#isOpened = false;
 	#isFailing = false;
 	#isStopped = false;
 
@@ -63,6 +65,11 @@ export class SeatKeeper {
 		}
 		webDevices()?.onRemoved?.((daId) => this.#removed(daId));
 		this.#planSweep();
+	}
+
+	/** The broker is up: devices hear that they are deregistered. */
+	opened(): void {
+		this.#isOpened = true;
 		void this.#turns.run("sweep", () => this.#deregister());
 	}
 
@@ -185,7 +192,7 @@ export class SeatKeeper {
 	/** What fails is tried again with the next sweep. */
 	async #deregister(): Promise<void> {
 		const devices = this.#deps.webDevices();
-		if (devices === undefined) return;
+		if (devices === undefined || !this.#isOpened) return;
 		const leaving = [...this.#leaving];
 		await this.#quietly(async () => {
 			await Promise.all(

@@ -4,9 +4,10 @@ import { DEFAULT_HOURS, DEFAULT_SEATS, MAX_HOURS } from "../invitations/desk.ts"
 import { endSeats } from "../invitations/end-seats.ts";
 import { ends, invitationOf } from "../invitations/invitation-view.ts";
 import { blockOf } from "../projects/lookup.ts";
-import { badRequest, notFound, Refusal } from "../projects/refusal.ts";
+import { notFound, Refusal } from "../projects/refusal.ts";
 import { projectFor } from "./access.ts";
 import { changeProject } from "./change-project.ts";
+import { checkSeats } from "./check-changes.ts";
 import { type Call, operation } from "./operation.ts";
 
 const HOUR_MS = 3_600_000;
@@ -39,11 +40,8 @@ const invite = operation({
 				"phones can be invited where devices and projects are one server: iotctl start",
 			);
 		}
-		const { maxSeats } = desk;
-		const seats = wanted ?? block.seats ?? Math.min(DEFAULT_SEATS, maxSeats);
-		if (seats > maxSeats) {
-			badRequest(`field \`seats\`: at most ${maxSeats} (max-seats in [gui])`, "seats");
-		}
+		const seats = wanted ?? block.seats ?? Math.min(DEFAULT_SEATS, call.rules.maxSeats);
+		checkSeats(call, seats);
 		if (seats !== block.seats) {
 			await changeProject(call, project, [{ kind: "set_seats", do_id, seats }]);
 		}

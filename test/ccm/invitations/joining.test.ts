@@ -187,7 +187,7 @@ describe("an invitation", () => {
 		expect((await room.block()).seats).toBe(12);
 		await room.invite();
 		expect((await room.block()).seats).toBe(12);
-		await expect(room.invite({ seats: 61 })).rejects.toThrow("60");
+		await expect(room.invite({ seats: 201 })).rejects.toThrow("200");
 		await room.office.service.call("undo_project", TEACHER, { p_id: room.p_id });
 		expect((await room.block()).seats).toBe(40);
 	});

@@ -168,17 +168,15 @@ export class CcmHttp {
 		const { service, store } = office;
 		const csm = new SaidByCsm();
 		const devices = new RegisteredDevices();
-		const invitations: Invitations = new Invitations(
-			{ maxSeats: 60 },
-			{
-				...{ store, clock: systemClock, log: quietLog, secret: "key" },
-				webDevices: () => devices,
-				onChanged: (pId) => office.onChanged(pId),
-				onNews: (news) => office.onNews(news),
-			},
-		);
+		const invitations: Invitations = new Invitations({
+			...{ store, clock: systemClock, log: quietLog, secret: "key" },
+			webDevices: () => devices,
+			onChanged: (pId) => office.onChanged(pId),
+			onNews: (news) => office.onNews(news),
+		});
 		office.invitations = invitations.desk;
 		await invitations.start();
+		invitations.opened();
 		const live = csm.live(store, systemClock, invitations.desk);
 		live.start();
 		office.onNews = (news) => {

@@ -32,6 +32,7 @@ export class Lesson {
 		const { p, fooObject } = await furnish(office);
 		const lesson = new Lesson(office, p, fooObject);
 		await lesson.invitations.start();
+		lesson.invitations.opened();
 		return lesson;
 	}
 
@@ -41,6 +42,7 @@ export class Lesson {
 		this.clock = new ManualClock();
 		this.invitations = this.#build();
 		await this.invitations.start();
+		this.invitations.opened();
 		await this.settled();
 	}
 
@@ -122,15 +124,12 @@ export class Lesson {
 
 	#build(): Invitations {
 		const { office, devices, clock } = this;
-		const invitations = new Invitations(
-			{ maxSeats: 60 },
-			{
-				...{ store: office.store, clock, log: quietLog, secret: "key" },
-				webDevices: () => devices,
-				onChanged: (pId) => office.onChanged(pId),
-				onNews: (news) => this.#hear(news),
-			},
-		);
+		const invitations = new Invitations({
+			...{ store: office.store, clock, log: quietLog, secret: "key" },
+			webDevices: () => devices,
+			onChanged: (pId) => office.onChanged(pId),
+			onNews: (news) => this.#hear(news),
+		});
 		office.invitations = invitations.desk;
 		return invitations;
 	}

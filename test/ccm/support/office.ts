@@ -49,7 +49,7 @@ export class Office {
 	failed: (pId: number) => number = () => 0;
 	/** How phones are invited. */
 	invitations: InvitationDesk = {
-		...{ isPossible: true, maxSeats: 60, now: () => 0, wrongSince: () => 0 },
+		...{ isPossible: true, now: () => 0, wrongSince: () => 0 },
 		draw: () => ({ code: "BCDFGH", code_hash: "hash of BCDFGH" }),
 	};
 	/** Hears of everything that is kept. */
@@ -114,9 +114,6 @@ export class Office {
 		return {
 			get isPossible() {
 				return desk().isPossible;
-			},
-			get maxSeats() {
-				return desk().maxSeats;
 			},
 			now: () => desk().now(),
 			draw: (doId) => desk().draw(doId),
