@@ -143,6 +143,14 @@ describe("a class of phones", () => {
 		expect(server.rows("SELECT * FROM ccm_seat")).toEqual([]);
 		expect(await first.phone.info(first.id)).toMatchObject({ status: 410 });
 	});
+
+	step("and after another start no one complains", async () => {
+		await server.end("SIGKILL");
+		await server.run();
+		expect(server.rows("SELECT * FROM ccm_invitation")).toEqual([]);
+		expect(server.rows("SELECT * FROM ccm_former_seat")).toHaveLength(CLASS + 1);
+		expect(server.log).not.toMatch(/error/i);
+	});
 });
 
 async function document(): Promise<{ readonly rev: number }> {

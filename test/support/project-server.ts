@@ -1,6 +1,6 @@
 // The compiled server with its project manager, in a directory of its own, and people who use it.
 import { Database } from "bun:sqlite";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
@@ -178,6 +178,11 @@ export class ProjectServer {
 	async gauge(name: string): Promise<number> {
 		const text = await (await fetch(`${this.http}/metrics`)).text();
 		return Number(new RegExp(`^${name} (\\S+)`, "m").exec(text)?.[1] ?? Number.NaN);
+	}
+
+	/** What the process that runs has logged. */
+	get log(): string {
+		return readFileSync(join(this.#folder, "stderr.txt"), "utf8");
 	}
 
 	/** Rows of its database. */
