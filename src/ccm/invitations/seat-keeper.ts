@@ -119,6 +119,8 @@ export class SeatKeeper {
 			if (!this.#isIdle) {
 				void this.#turns.run("sweep", () => this.#quietly(() => this.#sweep()));
 			}
+			// What could not be looked at before.
+			for (const pId of this.#projects) this.changed(pId);
 		});
 	}
 

@@ -82,6 +82,20 @@ describe("a phone that is not bound any more", () => {
 	});
 });
 
+test("what cannot be read is looked at again a minute later", async () => {
+	const room = await Lesson.open();
+	const id = await room.join(await room.invite());
+	const { store } = room.office;
+	const { read } = store;
+	store.read = () => Promise.reject(new Error("disk trouble"));
+	await room.office.service.call("delete_project", TEACHER, { p_id: room.p_id });
+	await room.settled();
+	expect(room.devices.removed).toEqual([]);
+	store.read = read;
+	await room.pass(MINUTE);
+	expect(room.devices.removed).toEqual([id]);
+});
+
 describe("a device that is gone", () => {
 	test("leaves its seat free", async () => {
 		const room = await Lesson.open();
