@@ -2,11 +2,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { Browser } from "puppeteer-core";
-import { EditorPage, launchChromium, type PageOptions, WIDTHS } from "../support/editor.ts";
+import type { ProjectDocument } from "../../src/contract/mod.ts";
+import {
+	EditorBench,
+	EditorPage,
+	launchChromium,
+	type PageOptions,
+	WIDTHS,
+} from "../support/editor.ts";
 import { TestGraph } from "../support/gateway.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { hasProgram } from "../support/programs.ts";
-import { ProjectServer } from "../support/project-server.ts";
+import { ProjectServer, type WebPerson } from "../support/project-server.ts";
 import { until } from "../support/waiting.ts";
 
 const PAGES = ["Smartphone", "Bulb", "Remote_control", "Dummy", "Screen", "Chart", "MusicBox"];
@@ -304,6 +311,50 @@ describe.if(hasProgram("chromium"))("pages of phones", () => {
 		await first.close();
 	});
 
+	test("a member sees what its block needs, keeps its seat, and is told when it is over", async () => {
+		const admin = await server.admin();
+		const { p_id } = await admin.ok("POST", "/api/v1/templates/class-lamp", { lang: "en" });
+		const { project } = await admin.ok("GET", `/api/v1/projects/${p_id}`);
+		const block = (project as ProjectDocument).blocks.find(({ dm_name }) => dm_name !== "Bulb");
+		const invitation = `/api/v1/projects/${p_id}/blocks/${block?.do_id}/invitation`;
+		const { code } = await admin.ok("POST", invitation, { hours: 1 });
+		const join = async (theme: "light" | "dark", language: "en" | "zh-Hant") => {
+			const look = { base: server.http, width: WIDTHS.phone, theme, language };
+			const tab = await EditorPage.open(browser, "", { ...look, at: `/join/${code}` });
+			await Promise.all([
+				tab.page.waitForNavigation(),
+				tab.page.click("[type=submit], form button"),
+			]);
+			await tab.page.waitForSelector(".colours");
+			return tab;
+		};
+		const [mia, kai] = [await join("light", "en"), await join("dark", "zh-Hant")];
+		await mia.shows("Seat 1");
+		await kai.shows("座位 2");
+		await areLinked(mia);
+		await kai.page.waitForFunction(
+			() => document.querySelector("[role=status]")?.textContent === "已連線",
+		);
+		await mia.isUsable("phone-member-light");
+		await kai.isUsable("phone-member-dark");
+		await mia.page.reload();
+		await mia.shows("Seat 1");
+		await areLinked(mia);
+		const seat = `/api/v1/projects/${p_id}/blocks/${block?.do_id}/seats/0`;
+		expect((await admin.send("DELETE", seat)).status).toBe(200);
+		await mia.shows("You have left the class");
+		await mia.isUsable("phone-thrown-out");
+		expect((await admin.send("DELETE", invitation)).status).toBe(200);
+		await Promise.all([mia, kai].map((tab) => tab.close()));
+
+		const stranger = await open(randomUUID());
+		await stranger.shows("This phone has no seat");
+		await stranger.isUsable("phone-stranger");
+		await stranger.press("Join with a code");
+		await stranger.page.waitForFunction(() => location.pathname.endsWith("/join"));
+		await stranger.close();
+	});
+
 	test("when the server starts again, pages say so and go on by themselves", async () => {
 		const [phone, lamp] = [await open("Smartphone"), await open("Bulb")];
 		await Promise.all([phone, lamp].map((tab) => tab.shows(WAITING.en)));
@@ -329,5 +380,41 @@ describe.if(hasProgram("chromium"))("pages of phones", () => {
 		}
 		await client.end();
 		client = await TestClient.connect(server.mqtt);
+	});
+});
+
+describe.if(hasProgram("chromium"))("pages of phones where logins are on", () => {
+	let bench: EditorBench;
+	beforeAll(async () => {
+		bench = await EditorBench.start("[aaa]\nenable_mqtt_auth = true\n");
+	});
+	afterAll(() => bench.dispose());
+
+	const open = (person?: WebPerson) =>
+		EditorPage.open(bench.browser, "", {
+			...{ base: bench.server.http, width: WIDTHS.phone, person, at: "/da/Bulb" },
+		});
+
+	test("a page asks for a token, and is the same device without one from then on", async () => {
+		const { token } = await bench.admin.ok("POST", "/api/v1/devices/token", { days: 1 });
+		const tab = await open();
+		await tab.shows("This server needs a login");
+		await tab.isUsable("phone-login");
+		await tab.fill("Registration token", "wrong");
+		await tab.press("Register");
+		await tab.shows("This server needs a login");
+		await tab.fill("Registration token", String(token));
+		await tab.press("Register");
+		await tab.shows(WAITING.en);
+		await tab.page.reload();
+		await tab.shows(WAITING.en);
+		await tab.close();
+	});
+
+	test("a teacher who is logged in registers it with one press", async () => {
+		const tab = await open(bench.admin);
+		await tab.press("Register as root");
+		await tab.shows(WAITING.en);
+		await tab.close();
 	});
 });

@@ -19,7 +19,7 @@ import "./page.css";
 
 /** A page by name registers itself; every other address is that of a member. */
 function ownPage(page: string): OwnPage | undefined {
-	const model = Object.hasOwn(OWN_MODELS, page) ? OWN_MODELS[page] : undefined;
+	const model = OWN_MODELS.get(page);
 	if (model === undefined) return undefined;
 	const keeper = deviceKeeper(page, { lasting: () => localStorage, tab: () => sessionStorage });
 	const door = new OwnDoor(model, { ask, keeper, newId });
@@ -28,7 +28,7 @@ function ownPage(page: string): OwnPage | undefined {
 
 function start(): void {
 	startAppearance();
-	const page = location.pathname.split("/").at(-1) ?? "";
+	const page = location.pathname.split("/").pop() ?? "";
 	const own = ownPage(page);
 	const door = own?.door ?? new MemberDoor(page, ask);
 	const read = readerFor(door.hasCookie);

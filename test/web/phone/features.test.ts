@@ -99,7 +99,7 @@ describe("which part shows a feature", () => {
 	});
 
 	test("pages by name have their model's features, with the values of the default data", () => {
-		for (const { model, features } of Object.values(OWN_MODELS)) {
+		for (const { model, features } of OWN_MODELS.values()) {
 			const wanted = seedModels().find(({ dm_name }) => dm_name === model)?.df_list ?? [];
 			const names = features.map(({ name }) => name);
 			for (const entry of wanted) {
@@ -113,10 +113,10 @@ describe("which part shows a feature", () => {
 });
 
 describe("how many parts are shown", () => {
-	const remote = partsOf(OWN_MODELS.Remote_control?.features ?? []);
+	const remote = partsOf(OWN_MODELS.get("Remote_control")?.features ?? []);
 
 	test("all of a few", () => {
-		const few = partsOf(OWN_MODELS.Bulb?.features ?? []);
+		const few = partsOf(OWN_MODELS.get("Bulb")?.features ?? []);
 		expect(sorted(few, new Set())).toEqual({ shown: few, rest: [] });
 	});
 

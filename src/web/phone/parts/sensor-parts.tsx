@@ -21,7 +21,7 @@ interface SensorProps {
 /** Whether a sensor works, why not, and what can be done. */
 function Sensor({ app, state, action, onStart, children }: SensorProps) {
 	const words = texts.value;
-	const https = app.device.opened.value?.https ?? secureAddress();
+	const https = app.device.opened.value?.https;
 	const canStart = state === "off" || state === "denied" || state === "silent" || state === "busy";
 	return (
 		<>
@@ -44,11 +44,6 @@ function Sensor({ app, state, action, onStart, children }: SensorProps) {
 			)}
 		</>
 	);
-}
-
-/** A page that registered itself does not know whether the server has HTTPS. */
-function secureAddress(): undefined {
-	return undefined;
 }
 
 /** What the phone feels, or what a finger says instead. */

@@ -52,7 +52,7 @@ export class Motion {
 
 	/** Takes what comes unasked; where the reader has to be asked first, nothing is said until then. */
 	async begin(): Promise<void> {
-		if (this.asks) this.#listen();
+		if (this.asks && this.#source.isSecure) this.#listen();
 		else await this.start();
 	}
 

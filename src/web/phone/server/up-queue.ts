@@ -137,7 +137,7 @@ export class UpQueue {
 	}
 
 	#forgetSteps(): void {
-		for (const [feature, steps] of this.#steps) this.#levels.set(feature, steps.at(-1));
+		for (const [feature, steps] of this.#steps) this.#levels.set(feature, steps[steps.length - 1]);
 		this.#steps.clear();
 	}
 }

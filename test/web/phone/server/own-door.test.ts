@@ -22,7 +22,7 @@ function open(answer: Asking["answer"], kept?: KeptDevice) {
 	};
 	let ids = 0;
 	const asking = new Asking(answer);
-	const model = OWN_MODELS.Bulb as OwnModel;
+	const model = OWN_MODELS.get("Bulb") as OwnModel;
 	const door = new OwnDoor(model, { ask: asking.ask, keeper, newId: () => `new-${++ids}` });
 	return { door, asking, kept: () => now };
 }
@@ -38,7 +38,7 @@ describe("a page that registers itself", () => {
 		expect(await door.open()).toMatchObject({
 			...{ kind: "open", id: "new-1", name: "00.Bulb" },
 			headers: { authorization: basic("new-1", "pw of ../new-1") },
-			features: OWN_MODELS.Bulb?.features ?? [],
+			features: OWN_MODELS.get("Bulb")?.features ?? [],
 		});
 		expect(asking.asked).toEqual([
 			{
