@@ -104,8 +104,10 @@ describe.if(hasProgram("chromium"))("pages of phones", () => {
 		);
 
 	test.each(LOOKS)("all can be used: $theme, $language, $width px", async (look) => {
+		// Under a prefix too, as behind a proxy.
+		const base = look.theme === "dark" ? `${server.http}/iottalk/ccm` : server.http;
 		for (const name of PAGES) {
-			const tab = await open(name, look);
+			const tab = await open(name, { ...look, base });
 			await tab.shows(WAITING[look.language]);
 			await tab.isUsable(`phone-${name}-${look.theme}-${look.language}`);
 			await tab.close();
@@ -309,6 +311,26 @@ describe.if(hasProgram("chromium"))("pages of phones", () => {
 		expect(await idOf(second, "Dummy")).not.toBe(id);
 		await second.page.close();
 		await first.close();
+	});
+
+	test("all pages at once in one browser, which opens six connections, stay devices", async () => {
+		const tabs: EditorPage[] = [];
+		for (const name of PAGES) {
+			const [beside] = tabs;
+			const tab = await open(name, beside === undefined ? {} : { beside });
+			tabs.push(tab);
+			await tab.shows(WAITING.en);
+		}
+		const ids = await Promise.all(tabs.map((tab, index) => idOf(tab, PAGES[index] ?? "")));
+		const response = await fetch(`${server.http}/api/devices`);
+		const devices = (await response.json()) as { id: string; state: string }[];
+		const online = devices.filter(({ id, state }) => state === "online" && ids.includes(id));
+		expect(online.length).toBe(PAGES.length);
+		const [first] = tabs;
+		await first?.page.bringToFront();
+		await first?.shows(WAITING.en);
+		for (const { page } of tabs.slice(1)) await page.close();
+		await first?.close();
 	});
 
 	test("a member sees what its block needs, keeps its seat, and is told when it is over", async () => {

@@ -15,6 +15,7 @@ import { Device } from "./server/device.ts";
 import { readerFor } from "./server/down-readers.ts";
 import { MemberDoor } from "./server/member-door.ts";
 import { OwnDoor } from "./server/own-door.ts";
+import { browserTalk, browserView, thrift, thriftyReader } from "./server/thrift.ts";
 import "./page.css";
 
 /** A page by name registers itself; every other address is that of a member. */
@@ -31,7 +32,8 @@ function start(): void {
 	const page = location.pathname.split("/").pop() ?? "";
 	const own = ownPage(page);
 	const door = own?.door ?? new MemberDoor(page, ask);
-	const read = readerFor(door.hasCookie);
+	const isThrifty = thrift(browserTalk(), browserView, browserClock);
+	const read = thriftyReader(readerFor(door.hasCookie), isThrifty);
 	const device = new Device(door, { ask, read, clock: browserClock, random: Math.random });
 	const motion = new Motion(browserMotion(), browserClock);
 	const app: PhoneApp = {

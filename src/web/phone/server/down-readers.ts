@@ -26,6 +26,7 @@ export type ReadDown = (request: DownRequest) => Promise<DownEnd>;
 /** The server sends a heartbeat every 15 seconds. */
 const SILENCE_MS = 40_000;
 const POLL_WAIT_S = 25;
+const GLANCE_MS = 5_000;
 const LOST: DownEnd = { kind: "lost" };
 
 /** The best way this browser has. @param hasCookie Whether its login is a cookie. */
@@ -90,11 +91,36 @@ export function readEventSource({ url, signal, onEvent, onSign }: DownRequest): 
 }
 
 /** By asking again and again; each answer waits until there is something to say. */
-export async function readPolls(request: DownRequest): Promise<DownEnd> {
+export function readPolls(request: DownRequest): Promise<DownEnd> {
+	return poll(request, POLL_WAIT_S, async () => {});
+}
+
+/** By asking every few seconds, which holds no connection. */
+export function readGlances(request: DownRequest): Promise<DownEnd> {
+	const { clock, signal } = request;
+	const pause = () =>
+		new Promise<void>((resolve) => {
+			const done = () => {
+				cancel();
+				signal.removeEventListener("abort", done);
+				resolve();
+			};
+			const cancel = clock.after(GLANCE_MS, done);
+			signal.addEventListener("abort", done);
+			if (signal.aborted) done();
+		});
+	return poll(request, 0, pause);
+}
+
+async function poll(
+	request: DownRequest,
+	waitS: number,
+	pause: () => Promise<void>,
+): Promise<DownEnd> {
 	const { url, headers, signal, onEvent, onSign } = request;
 	try {
 		for (let after = ""; ; ) {
-			const response = await fetch(`${url}?wait=${POLL_WAIT_S}${after}`, {
+			const response = await fetch(`${url}?wait=${waitS}${after}`, {
 				headers: { ...headers, accept: "application/json" },
 				cache: "no-store",
 				signal,
@@ -105,6 +131,7 @@ export async function readPolls(request: DownRequest): Promise<DownEnd> {
 			onEvent("state", state);
 			for (const line of Object.entries(data)) onEvent("data", line);
 			after = next === undefined ? "" : `&after=${next}`;
+			await pause();
 		}
 	} catch {
 		return LOST;
