@@ -4,6 +4,9 @@ import { type IdSchema, MAX_SEATS, MacAddrSchema } from "./ccm-documents.ts";
 
 /** Clocks of browsers differ; this counts down on any. */
 const LeftSchema = Type.Number({ description: "Seconds until then; 0: it has ended." });
+const MarkSchema = Type.Integer({
+	description: "Another one for each code, by which a page knows its own; 0: there is none.",
+});
 const TextOrNull = Type.Union([Type.String(), Type.Null()]);
 
 /** A phone that has joined. */
@@ -21,6 +24,7 @@ export const InvitationSchema = Type.Object({
 		description: "Unix time at which the code ends, by the server's clock; null: there is none.",
 	}),
 	left_s: LeftSchema,
+	mark: MarkSchema,
 	taken: Type.Integer({ description: "Seats with a device." }),
 	seats: Type.Union([Type.Integer(), Type.Null()], {
 		description: "Null: the block is for one device.",
@@ -36,6 +40,7 @@ export const NewInvitationSchema = Type.Object({
 	code: Type.String({ description: "Six letters, none of which looks like another sign." }),
 	until: Type.Number({ description: "Unix time, by the server's clock." }),
 	left_s: LeftSchema,
+	mark: MarkSchema,
 	address: Type.String({
 		description: "The page that asks for the code; with `/CODE` behind it, the one that takes it.",
 	}),

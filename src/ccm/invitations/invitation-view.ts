@@ -12,16 +12,25 @@ export async function invitationOf(
 	now: number,
 ): Promise<Invitation> {
 	const code = await tables.invitations.get(do_id);
-	const { until, left_s } = ends((code?.ends_at ?? 0) - desk.now(), now);
+	const end = ends(code?.ends_at ?? 0, desk.now(), now);
 	const members = await membersOf(tables, do_id, bindings);
-	const wrong = until === null ? 0 : desk.wrongSince(do_id);
-	return { until, left_s, taken: bindings.length, seats, members, wrong };
+	const wrong = end.until === null ? 0 : desk.wrongSince(do_id);
+	return { ...end, taken: bindings.length, seats, members, wrong };
 }
 
-/** @param leftMs Until the code ends. @param now Unix time, milliseconds. */
-export function ends(leftMs: number, now: number): Pick<Invitation, "until" | "left_s"> {
-	if (leftMs <= 0) return { until: null, left_s: 0 };
-	return { until: (now + leftMs) / 1000, left_s: Math.ceil(leftMs / 1000) };
+/**
+ * When a code ends. By a machine's time that is a little different each time it is asked, and much after a restart.
+ * @param endsAt Running time, as `running`; it tells codes of a block apart.
+ * @param now Unix time, milliseconds.
+ */
+export function ends(
+	endsAt: number,
+	running: number,
+	now: number,
+): Pick<Invitation, "until" | "left_s" | "mark"> {
+	const leftMs = endsAt - running;
+	if (leftMs <= 0) return { until: null, left_s: 0, mark: 0 };
+	return { until: (now + leftMs) / 1000, left_s: Math.ceil(leftMs / 1000), mark: endsAt };
 }
 
 /** Phones that are on their seats, in the order of these. */

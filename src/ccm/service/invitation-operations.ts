@@ -47,10 +47,11 @@ const invite = operation({
 		}
 		const { code, code_hash } = desk.draw(do_id);
 		const now = desk.now();
-		await tables.invitations.put({ do_id, p_id, code_hash, ends_at: now + hours * HOUR_MS });
+		const ends_at = now + hours * HOUR_MS;
+		await tables.invitations.put({ do_id, p_id, code_hash, ends_at });
 		await tables.running.put(now);
 		call.tell({ kind: "invitation", p_id, do_id });
-		return { do_id, code, ...ends(hours * HOUR_MS, Date.parse(call.now)), seats };
+		return { do_id, code, ...ends(ends_at, now, Date.parse(call.now)), seats };
 	},
 });
 

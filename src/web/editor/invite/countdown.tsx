@@ -2,7 +2,6 @@ import { useEffect, useState } from "preact/hooks";
 import type { App } from "../app-context.ts";
 import { Icon } from "../kit/icons.tsx";
 import { texts } from "../texts/texts.ts";
-import { type KeptCode, msLeft } from "./kept-code.ts";
 import { timeLeft } from "./time-left.ts";
 
 const SECOND_MS = 1000;
@@ -11,19 +10,20 @@ const SOON_MS = 5 * 60 * SECOND_MS;
 
 export interface CountdownProps {
 	readonly clock: App["clock"];
-	readonly code: KeptCode;
+	/** When a code ends, by that clock. */
+	readonly endsMs: number;
 	/** Hears once that the time is over. */
 	readonly onEnd: () => void;
 }
 
 /** How long a code is still good for; it changes each second, and is read aloud only when asked for. */
-export function Countdown({ clock, code, onEnd }: CountdownProps) {
+export function Countdown({ clock, endsMs, onEnd }: CountdownProps) {
 	const words = texts.value.invite;
-	const [left, setLeft] = useState(() => msLeft(code, clock.now()));
+	const [left, setLeft] = useState(() => endsMs - clock.monotonic());
 	useEffect(() => {
 		let cancel = () => {};
 		const tick = () => {
-			const ms = msLeft(code, clock.now());
+			const ms = endsMs - clock.monotonic();
 			setLeft(ms);
 			// With the second that is shown, not somewhere within it.
 			if (ms > 0) cancel = clock.after((ms % SECOND_MS) + 1, tick);
@@ -31,7 +31,7 @@ export function Countdown({ clock, code, onEnd }: CountdownProps) {
 		};
 		tick();
 		return () => cancel();
-	}, [clock, code, onEnd]);
+	}, [clock, endsMs, onEnd]);
 	return (
 		<p class={`invite-left ${left < SOON_MS ? "invite-soon" : ""}`}>
 			<Icon name="clock" />

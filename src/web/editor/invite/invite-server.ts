@@ -1,6 +1,7 @@
 import type { Invitation, NewInvitation } from "../../../contract/mod.ts";
 import type { Ask } from "../app-context.ts";
 import type { Reached } from "../screens/people/sheet-address.ts";
+import type { BlockIds } from "./kept-code.ts";
 
 /** The second, encrypted door of the server; null: there is none. */
 export interface HttpsDoor {
@@ -23,9 +24,6 @@ export interface Opened {
 	/** What the server could not do itself. */
 	readonly todo?: string;
 }
-
-/** Project and block. */
-export type BlockIds = readonly [pId: number, doId: number];
 
 const pathOf = ([pId, doId]: BlockIds) => `api/v1/projects/${pId}/blocks/${doId}`;
 

@@ -1,4 +1,4 @@
-import type { Block, Invitation } from "../../../contract/mod.ts";
+import type { Block } from "../../../contract/mod.ts";
 import type { App } from "../app-context.ts";
 import { Button } from "../kit/button.tsx";
 import type { OpenProject } from "../project/open-project.ts";
@@ -8,7 +8,7 @@ import { Countdown } from "./countdown.tsx";
 import { HttpsStep } from "./https-step.tsx";
 import { Members } from "./members.tsx";
 import { Seats } from "./seats.tsx";
-import type { InvitationOfBlock } from "./use-invitation.ts";
+import type { InvitationOfBlock, Shown } from "./use-invitation.ts";
 
 export interface BlockProps {
 	readonly app: App;
@@ -20,7 +20,7 @@ export interface BlockProps {
 
 export interface InviteSideProps extends BlockProps {
 	readonly invitation: InvitationOfBlock;
-	readonly now: Invitation;
+	readonly now: Shown;
 }
 
 /** Beside the code: who has come, and what can be done about the invitation. */
@@ -32,7 +32,7 @@ export function InviteSide({ app, project, block, onOther, invitation, now }: In
 			{block.seats !== null && <Seats {...{ app, project, block }} />}
 			{code !== undefined && (
 				<>
-					<Countdown clock={app.clock} code={code} onEnd={reload} />
+					<Countdown clock={app.clock} endsMs={now.endsMs} onEnd={reload} />
 					<div class="invite-actions">
 						<Button icon="log" onClick={() => print()}>
 							{words.print}

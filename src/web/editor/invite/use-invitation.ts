@@ -4,11 +4,17 @@ import type { App } from "../app-context.ts";
 import type { OpenProject } from "../project/open-project.ts";
 import type { Refusal } from "../server/ask.ts";
 import { endInvitation, getInvitation, invite } from "./invite-server.ts";
-import { codeKept, type KeptCode, keepCode, keptCode } from "./kept-code.ts";
+import { codeKept, type KeptCode, keepCode } from "./kept-code.ts";
+
+/** What the server told. */
+export interface Shown extends Invitation {
+	/** When the code ends, by the page's monotonic clock. */
+	readonly endsMs: number;
+}
 
 export interface InvitationOfBlock {
 	/** As the server told last; undefined: not yet. */
-	readonly now: Invitation | undefined;
+	readonly now: Shown | undefined;
 	/** The code, where it is this browser's and still in force. */
 	readonly code: KeptCode | undefined;
 	/** Why the last request was refused. */
@@ -26,8 +32,8 @@ const shelf = () => localStorage;
 export function useInvitation(app: App, project: OpenProject, doId: number): InvitationOfBlock {
 	const { ask, clock } = app;
 	const { pId } = project;
-	const [now, setNow] = useState<Invitation>();
-	const [kept, setKept] = useState(() => codeKept(shelf, [pId, doId], clock.now()));
+	const [now, setNow] = useState<Shown>();
+	const [kept, setKept] = useState(() => codeKept(shelf, [pId, doId]));
 	const [refusal, setRefusal] = useState<Refusal>();
 	const [isBusy, setIsBusy] = useState(false);
 	const isThere = useRef(true);
@@ -45,8 +51,8 @@ export function useInvitation(app: App, project: OpenProject, doId: number): Inv
 		const answer = await getInvitation(ask, pId, doId);
 		if (!isThere.current) return;
 		setRefusal(answer.ok ? undefined : answer);
-		if (answer.ok) setNow(answer.body);
-	}, [ask, pId, doId]);
+		if (answer.ok) setNow(shown(answer.body, clock));
+	}, [ask, pId, doId, clock]);
 	// Anew when contact is found again: what ended meanwhile is not told.
 	const isLive = project.contact.value.state === "live";
 	useEffect(() => {
@@ -54,8 +60,8 @@ export function useInvitation(app: App, project: OpenProject, doId: number): Inv
 	}, [isLive, reload]);
 	const told = project.invitations.value.get(doId);
 	useEffect(() => {
-		if (told !== undefined) setNow(told);
-	}, [told]);
+		if (told !== undefined) setNow(shown(told, clock));
+	}, [told, clock]);
 	const during = async (work: () => Promise<Refusal | undefined>) => {
 		setIsBusy(true);
 		const refused = await work();
@@ -65,12 +71,13 @@ export function useInvitation(app: App, project: OpenProject, doId: number): Inv
 	};
 	return {
 		...{ now, refusal, isBusy, reload },
-		code: kept?.until === now?.until ? kept : undefined,
+		code: kept?.mark === now?.mark ? kept : undefined,
 		make: (hours, seats) =>
 			during(async () => {
 				const answer = await invite(ask, [pId, doId], { hours, ...(seats && { seats }) });
 				if (!answer.ok) return answer;
-				keep(keptCode(answer.body, clock.now()));
+				const { code, address, mark } = answer.body;
+				keep({ code, address, mark });
 				return undefined;
 			}),
 		end: () =>
@@ -81,4 +88,8 @@ export function useInvitation(app: App, project: OpenProject, doId: number): Inv
 				return undefined;
 			}),
 	};
+}
+
+function shown(told: Invitation, clock: App["clock"]): Shown {
+	return { ...told, endsMs: clock.monotonic() + told.left_s * 1000 };
 }

@@ -128,7 +128,7 @@ describe("an open project", () => {
 	test("knows the invitations of a stream, and forgets them with it", async () => {
 		const stream = await begin();
 		const counts = { taken: 0, seats: 40, members: [], wrong: 0 };
-		const told = { do_id: 5, until: 9, left_s: 9, ...counts };
+		const told = { do_id: 5, until: 9, left_s: 9, mark: 7, ...counts };
 		stream.tell("invitation", told);
 		stream.tell("invitation", { ...told, do_id: 6 });
 		stream.tell("invitation", { ...told, taken: 1 });

@@ -9,7 +9,7 @@ const invitation = (
 	seats: number | null,
 ): [number, InvitationView] => [
 	do_id,
-	{ do_id, until, left_s: 9, taken, seats, members: [], wrong: 0 },
+	{ do_id, until, left_s: 9, mark: 7, taken, seats, members: [], wrong: 0 },
 ];
 
 test("seats of all open invitations are counted, and of no ended one", () => {
