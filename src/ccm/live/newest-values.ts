@@ -4,17 +4,25 @@ import type { FailureView, ValueView } from "../../contract/mod.ts";
 const MAX_FAILURES = 5;
 const WINDOW_MS = 1000;
 
+/** Members of a crowd of which a wire's values are told at once; the others follow the next time. */
+const MAX_MEMBERS = 4;
+
 interface Window {
 	readonly beganAt: number;
 	count: number;
 }
 
-/** The newest value of each wire, and the failures that may be told. */
+/** The newest value of each wire, of a crowd of each of its members, and the failures that may be told. */
 export class NewestValues {
 	readonly #now: () => number;
 	readonly #values = new Map<string, { readonly value: ValueView; readonly at: number }>();
-	/** Keys of those that are not told yet. */
-	readonly #fresh = new Set<string>();
+	/** Those that are not told yet, by wire and by seat, in the order in which they are to be told. */
+	readonly #fresh = new Map<
+		string,
+		Map<number | undefined, { readonly value: ValueView; readonly order: number }>
+	>();
+	/** Counts what was added together. */
+	#order = 0;
 	#failures: FailureView[] = [];
 	readonly #windows = new Map<number, Window>();
 
@@ -34,10 +42,13 @@ export class NewestValues {
 
 	add(values: readonly ValueView[]): void {
 		const at = this.#now();
+		this.#order += 1;
 		for (const value of values) {
 			const key = `${value.na_id} ${value.dfo_id}`;
 			this.#values.set(key, { value, at });
-			this.#fresh.add(key);
+			const waiting = this.#fresh.get(key) ?? new Map();
+			// Whoever sends more often than others is not told more often.
+			this.#fresh.set(key, waiting.set(value.seat, { value, order: this.#order }));
 		}
 	}
 
@@ -59,11 +70,15 @@ export class NewestValues {
 		this.#failures.push(failure);
 	}
 
-	/** Values since the last call. */
+	/** Values since the last call; of a wire one, or one each of some members of a crowd. What came together is together. */
 	take(): ValueView[] {
-		const taken = [...this.#fresh].flatMap((key) => this.#values.get(key)?.value ?? []);
-		this.#fresh.clear();
-		return taken;
+		const taken = [...this.#fresh].flatMap(([key, waiting]) => {
+			const first = [...waiting].slice(0, MAX_MEMBERS);
+			for (const [seat] of first) waiting.delete(seat);
+			if (waiting.size === 0) this.#fresh.delete(key);
+			return first.map(([, one]) => one);
+		});
+		return taken.sort((a, b) => a.order - b.order).map(({ value }) => value);
 	}
 
 	/** Failures since the last call. */

@@ -4,9 +4,16 @@ import { dirname, join, relative } from "node:path";
 import { type BunPlugin, Glob } from "bun";
 
 const here = import.meta.dir;
-const WORDS = ["", "-project", "-later", "-invite", "-projects", "-screens", "-code"].flatMap(
-	(part) => [`zh${part}`, `en${part}`],
-);
+const WORDS = [
+	"",
+	"-project",
+	"-later",
+	"-crowd",
+	"-invite",
+	"-projects",
+	"-screens",
+	"-code",
+].flatMap((part) => [`zh${part}`, `en${part}`]);
 const PAGE_STYLES = new Set(["page.css", "kit/kit.css"]);
 /** What is loaded together: with the page, and with a project. */
 const TOGETHER = [
@@ -23,7 +30,7 @@ const TOGETHER = [
 		],
 	},
 	{
-		with: /^(screens\/project|panel|monitor|lanes)\//,
+		with: /^(screens\/project|panel|monitor|lanes|crowd)\//,
 		files: [
 			...["screens/project/project.tsx", "panel/panel-context.ts", "panel/linked.ts"],
 			...[

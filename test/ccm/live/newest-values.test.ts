@@ -11,9 +11,27 @@ describe("the newest values", () => {
 		const values = new NewestValues(() => 0);
 		values.add([value(1, "a"), value(2, "b")]);
 		values.add([value(1, "c")]);
-		expect(values.take()).toEqual([value(1, "c"), value(2, "b")]);
+		expect(values.take()).toEqual([value(2, "b"), value(1, "c")]);
 		expect(values.take()).toEqual([]);
 		expect(values.all).toEqual([value(1, "c"), value(2, "b")]);
+	});
+
+	test("of a crowd are told member by member, few at once and each in its turn", () => {
+		const values = new NewestValues(() => 0);
+		const of = (seat: number, text: string) => ({ ...value(1, text), seat });
+		const join = (seat: number, text: string) => ({ ...of(seat, text), dfo_id: null });
+		for (let seat = 0; seat < 6; seat++) values.add([of(seat, "a"), join(seat, "b")]);
+		// One that sends more often than the others.
+		for (let n = 0; n < 50; n++) values.add([of(0, `a${n}`), join(0, `b${n}`)]);
+		const told = () => values.take().map(({ seat, value: text }) => `${seat}${text}`);
+		expect(told()).toEqual(["1a", "1b", "2a", "2b", "3a", "3b", "0a49", "0b49"]);
+		values.add([of(0, "a50"), join(0, "b50")]);
+		expect(told()).toEqual(["4a", "4b", "5a", "5b", "0a50", "0b50"]);
+		expect(told()).toEqual([]);
+		expect(values.all).toEqual([of(0, "a50"), join(0, "b50")]);
+		values.add([of(3, "c")]);
+		values.keep(() => false);
+		expect(told()).toEqual([]);
 	});
 
 	test("that may be old count when they are others than before", () => {

@@ -1,13 +1,18 @@
 import type { PresenceView } from "../../../contract/mod.ts";
 import { Icon } from "../kit/icons.tsx";
+import { lazy } from "../kit/lazy.tsx";
 import { texts } from "../texts/texts.ts";
 import type { BlockProps } from "./lane-props.ts";
+
+const CrowdSeats = lazy(() => import("../crowd/crowd-seats.tsx"), {
+	...{ texts: ["crowd"], isQuiet: true },
+});
 
 /** Which device a block has, and whether it is there. */
 export function BlockDevice({ lanes, block }: BlockProps) {
 	const { lanes: t } = texts.value;
 	const [binding] = block.bindings;
-	if (block.seats !== null) return <Members lanes={lanes} block={block} seats={block.seats} />;
+	if (block.seats !== null) return <CrowdSeats project={lanes.project} block={block} />;
 	const choose = () => {
 		lanes.choosing.value = block.do_id;
 	};
@@ -44,27 +49,6 @@ export function BlockDevice({ lanes, block }: BlockProps) {
 			<span class="lanes-device-name">{t.chooseDevice}</span>
 			{isSimulated && <small>{t.simulated}</small>}
 		</button>
-	);
-}
-
-/** The devices of a crowd, a square for each seat. */
-function Members({ lanes, block, seats }: Omit<BlockProps, "side"> & { readonly seats: number }) {
-	const { project } = lanes;
-	const isLive = project.contact.value.state === "live";
-	const online = new Set(
-		block.bindings
-			.filter(({ mac_addr }) => isLive && project.presenceOf(mac_addr).value?.status === "online")
-			.map(({ seat }) => seat),
-	);
-	return (
-		<div class="lanes-members">
-			<span>{texts.value.lanes.members(isLive ? online.size : undefined, seats)}</span>
-			<span class="lanes-seats" aria-hidden="true">
-				{Array.from({ length: seats }, (_, seat) => (
-					<i key={seat} class={online.has(seat) ? "lanes-seat-on" : undefined} />
-				))}
-			</span>
-		</div>
 	);
 }
 

@@ -8,19 +8,25 @@ export interface Column {
 	readonly label: string;
 	/** Whose value: null is the join's. */
 	readonly dfoId: number | null;
-	/** `input`: before the function of an input. */
-	readonly from: "input" | "value";
+	/** `input`: before the function of an input; `seat`: not a value, but of which member of a crowd it is, from 1. */
+	readonly from: "input" | "value" | "seat";
 	/** Which of the values, from 0; null: all of them as one. */
 	readonly index: number | null;
 }
 
 /** Columns of one port, or of the join. */
 export interface ColumnGroup {
-	readonly kind: "input" | "join" | "output";
-	/** What a person calls it; empty for the join. */
+	readonly kind: "seat" | "input" | "join" | "output";
+	/** What a person calls it; empty for the join and the seat. */
 	readonly name: string;
 	readonly columns: readonly Column[];
 }
+
+const SEAT: ColumnGroup = {
+	kind: "seat",
+	name: "",
+	columns: [{ label: "seat", dfoId: null, from: "seat", index: null }],
+};
 
 /** More values of one feature are shown as one: nobody reads a table that wide. */
 const MAX_VALUES = 16;
@@ -35,12 +41,16 @@ export function columnsOf(
 ): readonly ColumnGroup[] {
 	const places = join.links.flatMap((link) => {
 		const place = portOf(document, link.dfo_id);
-		return place === undefined ? [] : [{ link, port: place.port }];
+		return place === undefined ? [] : [{ link, ...place }];
 	});
 	const inputs = places.filter(({ port }) => port.df_type === "input");
 	const outputs = places.filter(({ port }) => port.df_type === "output");
 	const isOne = inputs.length === 1;
+	const isCrowd = places.some(
+		({ block, port }) => port.df_type === "input" && block.seats !== null,
+	);
 	return [
+		...(isCrowd ? [SEAT] : []),
 		...inputs.map(({ link, port }, index): ColumnGroup => {
 			const isChanged = changesValues(link);
 			const dfoId = port.dfo_id;

@@ -16,6 +16,8 @@ interface Texts {
 /** What came at one time. */
 export interface Row {
 	readonly at: Date;
+	/** Of a crowd: the seat it came of. */
+	readonly seat?: number;
 	/** By feature; null is the join. */
 	readonly values: ReadonlyMap<number | null, { readonly value: Texts; readonly input?: Texts }>;
 }
@@ -30,12 +32,13 @@ export class Recording {
 
 	/** Notes values that came together. @returns the rows that are new. */
 	add(samples: readonly Sample[]): readonly Row[] {
-		const made: { at: Date; values: Map<number | null, { value: Texts; input?: Texts }> }[] = [];
-		for (const { at, dfoId, value, input } of samples) {
+		type Values = Map<number | null, { value: Texts; input?: Texts }>;
+		const made: (Row & { readonly values: Values })[] = [];
+		for (const { at, dfoId, value, input, seat } of samples) {
 			let row = made.at(-1);
-			// Two values of one place are of two messages.
-			if (row === undefined || row.values.has(dfoId)) {
-				row = { at, values: new Map() };
+			// Two values of one place are of two messages, as are those of two members of a crowd.
+			if (row === undefined || row.values.has(dfoId) || row.seat !== seat) {
+				row = { at, values: new Map(), ...(seat !== undefined && { seat }) };
 				made.push(row);
 			}
 			row.values.set(dfoId, {
@@ -65,6 +68,7 @@ export class Recording {
 
 /** A row's text in a column; undefined: nothing came. */
 export function cellOf(row: Row, { dfoId, from, index }: Column): string | undefined {
+	if (from === "seat") return row.seat === undefined ? undefined : String(row.seat + 1);
 	const { value, input } = row.values.get(dfoId) ?? {};
 	const texts = from === "input" ? input : value;
 	if (index !== null) return texts?.elements[index];

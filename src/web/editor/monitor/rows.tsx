@@ -39,15 +39,15 @@ export function MonitorRows({ monitor, groups }: MonitorRowsProps) {
 							</th>
 							{groups.map(({ kind, name, columns }, index) => (
 								<th key={index} scope="colgroup" colSpan={columns.length} class={`monitor-${kind}`}>
-									{kind === "join" ? words.joinColumn : name}
+									{kind === "join" ? words.joinColumn : kind === "seat" ? words.seat : name}
 								</th>
 							))}
 						</tr>
 						<tr>
-							{groups.flatMap(({ columns }) =>
+							{groups.flatMap(({ kind, columns }) =>
 								columns.map(({ label }) => (
 									<th key={label} scope="col">
-										{label}
+										{kind === "seat" ? "#" : label}
 									</th>
 								)),
 							)}

@@ -22,7 +22,8 @@ export const MAX_SERIES = 8;
 /** Columns that carried numbers, in their order; at most {@link MAX_SERIES}. */
 export function seriesOf(groups: readonly ColumnGroup[], rows: readonly Row[]): readonly Series[] {
 	const found: Series[] = [];
-	for (const { name, columns } of groups) {
+	for (const { kind, name, columns } of groups) {
+		if (kind === "seat") continue;
 		for (const column of columns) {
 			if (found.length === MAX_SERIES) return found;
 			const series = oneOf(column, name, rows);

@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import type { Block } from "../../../contract/mod.ts";
 import { Button, IconButton, LinkButton } from "../kit/button.tsx";
+import { lazy } from "../kit/lazy.tsx";
 import { EmptyState, Failed } from "../kit/states.tsx";
 import { hashOf } from "../routes.ts";
 import { texts } from "../texts/texts.ts";
@@ -8,6 +9,10 @@ import { pageAddress } from "./page-address.ts";
 import { applyAndSay, type PanelContext } from "./panel-context.ts";
 import { useAnswer } from "./use-answer.ts";
 import "./block-devices.css";
+
+const CrowdSize = lazy(() => import("../crowd/crowd-size.tsx"), {
+	...{ texts: ["crowd"], isQuiet: true },
+});
 
 /** A device, as the list of candidates has it. */
 interface Candidate {
@@ -31,7 +36,7 @@ interface BlockDevicesProps {
 export function BlockDevices({ panel, block }: BlockDevicesProps) {
 	const { app, project } = panel;
 	const words = texts.value.panel.block;
-	const { do_id, dm_name, bindings, seats } = block;
+	const { do_id, dm_name, bindings } = block;
 	const path = `api/v0/project/${project.pId}/deviceobject/${do_id}/device`;
 	const { body, reason, reload } = useAnswer<{ readonly data: readonly Candidate[] }>(
 		app.ask,
@@ -52,11 +57,16 @@ export function BlockDevices({ panel, block }: BlockDevicesProps) {
 	const bound = new Set(bindings.map(({ mac_addr }) => mac_addr));
 	const devices = body?.data ?? [];
 	const others = devices.filter(({ mac_addr }) => !bound.has(mac_addr));
-	const bind = (mac_addr: string) => void applyAndSay(panel, [{ kind: "bind", do_id, mac_addr }]);
+	const free = firstFree(block);
+	const bind = (mac_addr: string) => {
+		if (free === undefined) return;
+		void applyAndSay(panel, [{ kind: "bind", do_id, mac_addr, ...(free > 0 && { seat: free }) }]);
+	};
 	return (
 		<>
 			<Bound panel={panel} block={block} devices={devices} />
-			{seats === null && panel.canEdit && (
+			{panel.canEdit && <CrowdSize panel={panel} block={block} />}
+			{free !== undefined && panel.canEdit && (
 				<>
 					<h4 class="panel-heading">
 						{words.candidates}
@@ -94,6 +104,13 @@ export function BlockDevices({ panel, block }: BlockDevicesProps) {
 	);
 }
 
+/** The seat a device would take; undefined: all of a crowd are taken. The only device of a block gives way. */
+function firstFree({ seats, bindings }: Block): number | undefined {
+	if (seats === null) return 0;
+	const taken = new Set(bindings.map(({ seat }) => seat));
+	return Array.from({ length: seats }, (_, seat) => seat).find((seat) => !taken.has(seat));
+}
+
 interface BoundProps extends BlockDevicesProps {
 	readonly devices: readonly Candidate[];
 }
@@ -112,27 +129,25 @@ function Bound({ panel, block, devices }: BoundProps) {
 	}
 	const unbind = (seat: number) => void applyAndSay(panel, [{ kind: "unbind", do_id, seat }]);
 	return (
-		<>
-			{seats !== null && <p>{words.seats(bindings.length, seats)}</p>}
-			<ul class="panel-list">
-				{bindings.map(({ seat, mac_addr }) => {
-					const known = devices.find((device) => device.mac_addr === mac_addr);
-					const { d_name, status } = project.presenceOf(mac_addr).value ?? known ?? {};
-					const name = d_name === undefined || d_name === "" ? mac_addr : d_name;
-					return (
-						<li key={seat}>
-							<DeviceName name={name} macAddr={mac_addr} status={status ?? "unknown"} />
-							{panel.canEdit && (
-								<Button aria-label={words.unbindOf(name)} onClick={() => unbind(seat)}>
-									{words.unbind}
-								</Button>
-							)}
-							<DevicePages device={known} />
-						</li>
-					);
-				})}
-			</ul>
-		</>
+		<ul class="panel-list">
+			{bindings.map(({ seat, mac_addr }) => {
+				const known = devices.find((device) => device.mac_addr === mac_addr);
+				const { d_name, status } = project.presenceOf(mac_addr).value ?? known ?? {};
+				const name = d_name === undefined || d_name === "" ? mac_addr : d_name;
+				return (
+					<li key={seat}>
+						{seats !== null && <span class="panel-seat">{seat + 1}</span>}
+						<DeviceName name={name} macAddr={mac_addr} status={status ?? "unknown"} />
+						{panel.canEdit && (
+							<Button aria-label={words.unbindOf(name)} onClick={() => unbind(seat)}>
+								{words.unbind}
+							</Button>
+						)}
+						<DevicePages device={known} />
+					</li>
+				);
+			})}
+		</ul>
 	);
 }
 

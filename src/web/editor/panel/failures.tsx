@@ -4,6 +4,8 @@ import { readFailure } from "./failure-text.ts";
 import type { PanelContext } from "./panel-context.ts";
 import { useExplained } from "./use-explained.ts";
 
+const MOST_SEATS = 8;
+
 export interface PlaceProps {
 	readonly panel: PanelContext;
 	readonly naId: number;
@@ -19,7 +21,11 @@ export function FailureNote({ panel, naId, dfoId }: PlaceProps) {
 	const { at, stages, line, times } = texts.value.panel.failure;
 	const { message, line: number, details } = readFailure(failure.reason);
 	const counted = times(failure.count);
-	const where = number === undefined ? [counted] : [line(number), counted];
+	const where = [
+		...(number === undefined ? [] : [line(number)]),
+		...seatsOf(failure.seats),
+		counted,
+	];
 	return (
 		<Trouble
 			lead={at(stages[failure.stage ?? "unknown"], where)}
@@ -27,6 +33,13 @@ export function FailureNote({ panel, naId, dfoId }: PlaceProps) {
 			{...{ message, details }}
 		/>
 	);
+}
+
+/** Of a crowd: for which members, from 1. */
+function seatsOf(seats: readonly number[] = []): string[] {
+	const shown = seats.slice(0, MOST_SEATS).map((seat) => seat + 1);
+	const more = seats.length > MOST_SEATS ? " …" : "";
+	return shown.length === 0 ? [] : [texts.value.panel.failure.seats(shown.join(", ") + more)];
 }
 
 interface ProgressProps extends PlaceProps {
@@ -41,7 +54,8 @@ export function ProgressNote({ panel, naId, dfoId, name }: ProgressProps) {
 	if (progress?.reason === undefined || progress.state === "running") return null;
 	const { link, joinFailed } = texts.value.panel.failure;
 	const { message, details } = readFailure(progress.reason);
-	return <Trouble lead={dfoId === null ? joinFailed : link(name)} {...{ message, details }} />;
+	const lead = [dfoId === null ? joinFailed : link(name), ...seatsOf(progress.seats)].join(" · ");
+	return <Trouble {...{ lead, message, details }} />;
 }
 
 interface TroubleProps {

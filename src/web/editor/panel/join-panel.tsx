@@ -1,6 +1,6 @@
 import type { Join } from "../../../contract/mod.ts";
 import { Button } from "../kit/button.tsx";
-import { Select } from "../kit/fields.tsx";
+import { lazy } from "../kit/lazy.tsx";
 import { texts } from "../texts/texts.ts";
 import { AddLink } from "./add-link.tsx";
 import { FailingLink, FailureNote, ProgressNote, placeId } from "./failures.tsx";
@@ -14,6 +14,10 @@ import { ProgressBadge } from "./progress-badge.tsx";
 import { names } from "./recent-samples.ts";
 import { useJoinTools } from "./use-join-tools.ts";
 
+const CrowdRule = lazy(() => import("../crowd/crowd-rule.tsx"), {
+	...{ texts: ["crowd"], isQuiet: true },
+});
+
 interface JoinProps {
 	readonly panel: PanelContext;
 	readonly join: Join;
@@ -25,6 +29,7 @@ export function JoinPanel({ panel: context, join }: JoinProps) {
 	const words = texts.value.panel.join;
 	const { na_id, na_name } = join;
 	const { inputs, outputs } = linkedOf(panel.project.document.value, join);
+	const isCrowd = inputs.some(({ block }) => block.seats !== null);
 	const part = { panel, join, inputs };
 	const remove = async () => {
 		const changes = [{ kind: "remove_join", na_id }] as const;
@@ -56,6 +61,7 @@ export function JoinPanel({ panel: context, join }: JoinProps) {
 					onCommit={(name) => apply(panel, { kind: "rename_join", na_id, na_name: name })}
 				/>
 			</fieldset>
+			{isCrowd && <CrowdRule {...{ panel, join, inputs }} />}
 			<h3>{words.inputs}</h3>
 			{inputs.map((linked, at) => (
 				<LinkCard
@@ -67,15 +73,16 @@ export function JoinPanel({ panel: context, join }: JoinProps) {
 				/>
 			))}
 			<AddLink panel={panel} join={join} side="input" />
-			<JoinFunction {...{ panel, join }} inputs={inputs.map(({ port }) => port.dfo_id)} />
+			<JoinFunction
+				{...{ panel, join }}
+				inputs={inputs.map(({ port }) => port.dfo_id)}
+				isTogether={isCrowd && join.crowd === "together"}
+			/>
 			<h3>{words.outputs}</h3>
 			{outputs.map((linked) => (
 				<LinkCard key={linked.port.dfo_id} {...part} {...linked} label="" />
 			))}
 			<AddLink panel={panel} join={join} side="output" />
-			{[...inputs, ...outputs].some(({ block }) => block.seats !== null) && (
-				<CrowdRule panel={panel} join={join} />
-			)}
 		</>
 	);
 }
@@ -84,10 +91,12 @@ interface JoinFunctionProps {
 	readonly panel: FunctionContext;
 	readonly join: Join;
 	readonly inputs: readonly number[];
+	/** Whether it gets the values of a crowd's members, as many as there are. */
+	readonly isTogether: boolean;
 }
 
 /** The join function, in force while there are two inputs or more, and what the join gives. */
-function JoinFunction({ panel, join, inputs }: JoinFunctionProps) {
+function JoinFunction({ panel, join, inputs, isTogether }: JoinFunctionProps) {
 	const words = texts.value.panel.join;
 	const { na_id, fn_id } = join;
 	const place = { panel, naId: na_id, dfoId: null };
@@ -101,16 +110,16 @@ function JoinFunction({ panel, join, inputs }: JoinFunctionProps) {
 			</p>
 			<ProgressNote {...place} name={join.na_name} />
 			<FailureNote {...place} />
-			{count > 1 && (
+			{(isTogether || count > 1) && (
 				<FunctionPicker
 					panel={panel}
 					label={words.joinFunction}
-					hint={words.joinFunctionHint(count)}
+					hint={isTogether ? undefined : words.joinFunctionHint(count)}
 					value={fn_id}
 					feature={null}
 					wish={{
 						stage: "join",
-						parameterNames: names("z", count),
+						parameterNames: isTogether ? ["*values"] : names("z", count),
 						liveSamples: () => panel.recent.ofJoin(inputs),
 					}}
 					onChange={(chosen) =>
@@ -119,27 +128,5 @@ function JoinFunction({ panel, join, inputs }: JoinFunctionProps) {
 				/>
 			)}
 		</section>
-	);
-}
-
-/** How members of a crowd take part. */
-function CrowdRule({ panel, join }: JoinProps) {
-	const words = texts.value.panel.join;
-	const { na_id, crowd } = join;
-	return (
-		<Select
-			label={words.crowd}
-			value={crowd}
-			options={[
-				{ value: "each", text: words.crowdEach },
-				{ value: "together", text: words.crowdTogether },
-			]}
-			disabled={!panel.canEdit}
-			onChange={(value) =>
-				void applyAndSay(panel, [
-					{ kind: "set_crowd_rule", na_id, crowd: value === "together" ? "together" : "each" },
-				])
-			}
-		/>
 	);
 }

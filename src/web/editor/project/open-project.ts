@@ -41,6 +41,8 @@ export interface WireValue {
 export interface Failure extends FailureView {
 	readonly at: number;
 	readonly count: number;
+	/** Seats of a crowd it has failed for. */
+	readonly seats: readonly number[];
 }
 
 /** What was changed, for the log of the project. */
@@ -64,6 +66,8 @@ export interface Sample {
 	readonly dfoId: number | null;
 	readonly value: string;
 	readonly input?: string;
+	/** Of a crowd: the seat whose message it comes of. */
+	readonly seat?: number;
 }
 
 /** A project that is open in this page: what the server says about it, as signals, and what may be done to it. */

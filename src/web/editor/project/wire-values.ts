@@ -57,8 +57,9 @@ export class WireValues {
 		if (this.#hearers.size === 0) return;
 		const at = this.#clock.date();
 		for (const [naId, own] of Map.groupBy(values, ({ na_id }) => na_id)) {
-			const samples = own.map(({ dfo_id, value, input }) => ({
+			const samples = own.map(({ dfo_id, value, input, seat }) => ({
 				...{ at, naId, dfoId: dfo_id, value },
+				...(seat !== undefined && { seat }),
 				...(input !== undefined && { input }),
 			}));
 			for (const hear of this.#hearers.get(naId) ?? []) hear(samples);
@@ -71,7 +72,9 @@ export class WireValues {
 			const key = keyOf(failure.na_id, failure.dfo_id);
 			const before = this.#failures.get(key);
 			const count = (before?.count ?? 0) + 1;
-			this.#failures.set(key, { ...failure, at: this.#clock.now(), count });
+			const seats = new Set(before?.seats);
+			if (failure.seat !== undefined) seats.add(failure.seat);
+			this.#failures.set(key, { ...failure, at: this.#clock.now(), count, seats: [...seats] });
 			this.#failing.add(key);
 			return before === undefined || before.reason !== failure.reason;
 		});

@@ -14,6 +14,7 @@ export const zh = {
 	notCopied: "瀏覽器不允許複製，已改為下載。",
 	time: "時間",
 	joinColumn: "合併",
+	seat: "座位",
 	rows: "數值紀錄",
 	rowsHint: (shown: number, all: number) =>
 		`顯示最新 ${shown} 列，共 ${all} 列（最多保留 10 分鐘）。`,
@@ -49,6 +50,7 @@ export const en: typeof zh = {
 	notCopied: "The browser does not allow copying; downloaded instead.",
 	time: "Time",
 	joinColumn: "Join",
+	seat: "Seat",
 	rows: "Recorded values",
 	rowsHint: (shown, all) => `The newest ${shown} of ${all} rows, of 10 minutes at most.`,
 	plot: "Plot",

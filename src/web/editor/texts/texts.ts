@@ -2,6 +2,7 @@ import { computed, signal } from "@preact/signals";
 import { keepChoice, keptChoice } from "../kept.ts";
 import type { PageTexts } from "./zh.ts";
 import type { CodeTexts } from "./zh-code.ts";
+import type { CrowdTexts } from "./zh-crowd.ts";
 import type { InviteTexts } from "./zh-invite.ts";
 import type { LaterTexts } from "./zh-later.ts";
 import type { ProjectTexts } from "./zh-project.ts";
@@ -19,6 +20,7 @@ export type Texts = PageTexts &
 	ProjectsTexts &
 	ScreenTexts &
 	CodeTexts &
+	CrowdTexts &
 	InviteTexts;
 
 const LOAD = {
@@ -45,6 +47,10 @@ const LOAD = {
 	invite: {
 		zh: async () => (await import("./zh-invite.ts")).zh,
 		en: async () => (await import("./en-invite.ts")).en,
+	},
+	crowd: {
+		zh: async () => (await import("./zh-crowd.ts")).zh,
+		en: async () => (await import("./en-crowd.ts")).en,
 	},
 	code: {
 		zh: async () => (await import("./zh-code.ts")).zh,

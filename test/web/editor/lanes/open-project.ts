@@ -2,6 +2,7 @@ import { type Signal, signal } from "@preact/signals";
 import type {
 	Change,
 	InvitationView,
+	PresenceView,
 	ProgressView,
 	ProjectDocument,
 } from "../../../../src/contract/mod.ts";
@@ -35,7 +36,7 @@ export class OpenProjectOfTest implements OpenProject {
 		this.document = signal(document);
 	}
 
-	presenceOf = (macAddr: string) => this.#signal<undefined>(`presence ${macAddr}`);
+	presenceOf = (macAddr: string) => this.#signal<PresenceView | undefined>(`presence ${macAddr}`);
 	linkOf = (naId: number, dfoId: number) =>
 		this.#signal<ProgressView | undefined>(`link ${naId} ${dfoId}`);
 	joinOf = (naId: number) => this.#signal<ProgressView | undefined>(`join ${naId}`);
@@ -55,8 +56,14 @@ export class OpenProjectOfTest implements OpenProject {
 		this.valueOf(naId, dfoId).value = { value, numbers, at: 0 };
 	}
 
-	fail(naId: number, dfoId: number | null, stage: "idf" | "odf", reason: string): void {
-		const at = { at: 0, count: 1 };
+	fail(
+		naId: number,
+		dfoId: number | null,
+		stage: "idf" | "odf",
+		reason: string,
+		seats: readonly number[] = [],
+	): void {
+		const at = { at: 0, count: 1, seats };
 		this.failureOf(naId, dfoId).value = { na_id: naId, dfo_id: dfoId, stage, reason, ...at };
 	}
 

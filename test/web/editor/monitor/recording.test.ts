@@ -46,6 +46,30 @@ describe("columns of a monitor", () => {
 		]);
 	});
 
+	test("a crowd has one for the seat, which is not drawn", () => {
+		const join = joinOf(link(TEMP), link(LAMP));
+		const document = {
+			...documentWith(join),
+			blocks: documentWith(join).blocks.map((one) => ({ ...one, seats: 40 })),
+		};
+		const groups = columnsOf(document, join);
+		expect(groups.map(({ kind }) => kind)).toEqual(["seat", "input", "join", "output"]);
+		const recording = new Recording();
+		recording.add([
+			{ ...sample(0, 1, "[1]", "[1]"), seat: 4 },
+			{ ...sample(0, null, "[1]"), seat: 4 },
+			// Of another member's message.
+			{ ...sample(0, 3, "[2,3,4]"), seat: 0 },
+		]);
+		expect(csvOf(groups, recording.rows).split("\r\n")).toEqual([
+			"time,seat,x1 Temp-I,z,y1 Color-O,y2 Color-O,y3 Color-O",
+			`${at(0).toISOString()},5,1,1,,,`,
+			`${at(0).toISOString()},1,,,2,3,4`,
+			"",
+		]);
+		expect(seriesOf(groups, recording.rows)[0]?.column.label).toBe("x1");
+	});
+
 	test("values of tags have none", () => {
 		const tagged = { ...TEMP, tags: ["Geolocation"], tag_param_no: 2 };
 		const join = joinOf(link(tagged), link(LAMP));

@@ -53,7 +53,12 @@ describe("values of wires", () => {
 	test("a place that fails works again when something comes through a while later", () => {
 		expect(values.fail([failure(7, 1, "bad")])).toHaveLength(1);
 		expect(values.fail([failure(7, 1, "bad")])).toEqual([]);
-		expect(values.failureOf(7, 1).value).toEqual({ ...failure(7, 1, "bad"), at: 0, count: 2 });
+		expect(values.failureOf(7, 1).value).toEqual({
+			...failure(7, 1, "bad"),
+			at: 0,
+			count: 2,
+			seats: [],
+		});
 		values.take([value(7, 1, "1")]);
 		expect(values.failureOf(7, 1).value?.count).toBe(2);
 		clock.move(WORKS_AFTER_MS);
@@ -62,6 +67,19 @@ describe("values of wires", () => {
 		values.take([value(7, 1, "1")]);
 		expect(values.failureOf(7, 1).value).toBeUndefined();
 		expect(values.fail([failure(7, 1, "bad")])).toHaveLength(1);
+	});
+
+	test("a place remembers which members of a crowd it has failed for", () => {
+		values.fail([{ ...failure(7, 1, "bad"), seat: 4 }, failure(7, 1, "bad")]);
+		values.fail([
+			{ ...failure(7, 1, "worse"), seat: 2 },
+			{ ...failure(7, 1, "bad"), seat: 4 },
+		]);
+		expect(values.failureOf(7, 1).value).toMatchObject({ count: 4, seats: [4, 2] });
+		clock.move(WORKS_AFTER_MS);
+		values.take([value(7, 1, "1")]);
+		values.fail([{ ...failure(7, 1, "bad"), seat: 9 }]);
+		expect(values.failureOf(7, 1).value?.seats).toEqual([9]);
 	});
 
 	test("a new stream knows only its own values and no failures", () => {
