@@ -13,6 +13,7 @@ export { onFirstUse } from "./on-first-use.ts";
 export { type PageSessionRecord, pageSessionDisk } from "./page-sessions.ts";
 export { type NewUser, PeopleRows, type RegistrationCode, type UserRecord } from "./people.ts";
 export { peopleIn } from "./people-in.ts";
+export { perColumns } from "./per-columns.ts";
 export { perHandle } from "./per-handle.ts";
 export { preparePut } from "./prepare-put.ts";
 export { StoreReader } from "./reader.ts";

@@ -95,7 +95,7 @@ export class SchemaVersions {
 			for (const table of Object.values(tables?.(sqliteColumns) ?? {})) {
 				const names = Object.values(getTableColumns(table)).map(({ name }) => `[${name}]`);
 				try {
-					this.#sqlite.query(`SELECT ${names.join()} FROM [${getTableName(table)}] LIMIT 0`).all();
+					this.#sqlite.prepare(`SELECT ${names.join()} FROM [${getTableName(table)}]`).finalize();
 				} catch (error) {
 					throw this.#refusal(
 						`its table ${getTableName(table)} is not that of schema ${migrations.length} of ${module} (${messageOf(error)}): ${WHAT_TO_DO}`,

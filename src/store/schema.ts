@@ -6,9 +6,10 @@ import serverId from "./migrations/0003_server_id.sql" with { type: "text" };
 import people from "./migrations/0004_people.sql" with { type: "text" };
 import pageSessions from "./migrations/0005_page_sessions.sql" with { type: "text" };
 import type { ModuleSchema } from "./module-schema.ts";
+import { perColumns } from "./per-columns.ts";
 
 /** Accounts, and what the built-in broker keeps, for the database whose columns are given. */
-export function storeTables(columns: Columns) {
+export const storeTables = perColumns((columns) => {
 	const { table, text, real, integer, boolean, bytes } = columns;
 	/** What the built-in broker retains and is worth keeping (`MQTT 3.1.1 §3.3.1.3`). */
 	const retained = table("retained", {
@@ -48,7 +49,7 @@ export function storeTables(columns: Columns) {
 	/** One row: what tells this server from others at a broker they share. */
 	const server = table("server", { id: text("id").notNull() });
 	return { retained, mqttSessions, mqttMessages, tokens, server, ...accountTables(columns) };
-}
+});
 
 function accountTables({ table, text, real, integer, boolean }: Columns) {
 	/** People who log in; an id is never given again. */

@@ -1,17 +1,15 @@
-import type { Columns } from "../../store/mod.ts";
+import { type Columns, perColumns } from "../../store/mod.ts";
 
 // Columns are named as the keys of the records in `port.ts`. What is nested there is JSON, and plain text here: a stored
 // row is input like any other and is parsed and checked by the repositories, where a bad row can be named.
 
 /** CCM's data, for the database whose columns are given (`docs/adr/0019`). */
-export function ccmTables(columns: Columns) {
-	return {
-		...catalogTables(columns),
-		...projectTables(columns),
-		...invitationTables(columns),
-		...otherTables(columns),
-	};
-}
+export const ccmTables = perColumns((columns) => ({
+	...catalogTables(columns),
+	...projectTables(columns),
+	...invitationTables(columns),
+	...otherTables(columns),
+}));
 
 function catalogTables({ table, text, integer, boolean }: Columns) {
 	const units = table("ccm_unit", {

@@ -1,12 +1,13 @@
-import type { Columns } from "../../store/mod.ts";
+import { type Columns, perColumns } from "../../store/mod.ts";
 
 // JSON columns are plain text here: a stored row is input like any other and is parsed and checked by the
 // repositories, where a bad row can be named.
 
 /** Devices, graphs and functions, for the database whose columns are given. */
-export function csmTables(columns: Columns) {
-	return { ...deviceTables(columns), ...graphTables(columns) };
-}
+export const csmTables = perColumns((columns) => ({
+	...deviceTables(columns),
+	...graphTables(columns),
+}));
 
 function deviceTables({ table, text, real, boolean, primaryKey }: Columns) {
 	const devices = table("devices", {
