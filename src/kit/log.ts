@@ -1,10 +1,9 @@
 import { pino } from "pino";
-import pretty from "pino-pretty";
-import { localTime } from "./local-time.ts";
 import { type LimitedLevel, LineLimit, type LineLimitOptions } from "./log-limit.ts";
 import { fitJsonLine, fitTextLine } from "./log-line.ts";
 import { type LineSink, StreamSink } from "./log-sink.ts";
-import { visible, visibleLines } from "./terminal-text.ts";
+import { visibleLines } from "./terminal-text.ts";
+import { textLine } from "./text-line.ts";
 
 /** Severity by audience: error = an operator must act, warn = something was refused or dropped. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -70,7 +69,8 @@ export function createLogger(options: LogOptions): Log {
 	const sink = options.sink ?? (write === undefined ? new StreamSink(process.stderr) : undefined);
 	const put = write ?? ((line: string) => sink?.write(line));
 	const isColoured = sink instanceof StreamSink && process.stderr.isTTY === true;
-	const text = textLine(isColoured);
+	const colours = isColoured ? ESCAPE : "";
+	const text = (line: string) => fitTextLine(visibleLines(textLine(line, isColoured), colours));
 	const kept: string[] = [];
 	const destination = {
 		write: (written: string) => {
@@ -145,21 +145,6 @@ function wrap(log: pino.Logger, limit: LineLimit, component: (name: string) => L
 		audit: (message, fields) => log.info(fields ?? {}, message),
 		component,
 	};
-}
-
-/** Makes a line for people of a line of JSON. */
-function textLine(isColoured: boolean): (line: string) => string {
-	const prettify = pretty.prettyFactory({
-		colorize: isColoured,
-		ignore: "component,room",
-		// Fields are shown as JSON, which has no controls in it but those beyond ASCII.
-		messageFormat: ({ component, msg }) => `${visible(String(component))}: ${visible(String(msg))}`,
-		singleLine: true,
-		translateTime: false,
-		customPrettifiers: { time: (written) => `[${localTime(Date.parse(String(written)))}]` },
-	});
-	const colours = isColoured ? ESCAPE : "";
-	return (line) => fitTextLine(visibleLines(prettify(line) ?? "", colours));
 }
 
 function forThePage(line: string): string {
