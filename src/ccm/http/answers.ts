@@ -15,6 +15,13 @@ export function answer(status: number, body: object, fields: Fields = {}): Respo
 	return new Reply(status, JSON.stringify(body), { ...FIELDS, ...fields });
 }
 
+/** A JSON answer that sets cookies. */
+export function answerSetting(cookies: readonly string[], body: object): Response {
+	const headers = new Headers(FIELDS);
+	for (const cookie of cookies) headers.append("set-cookie", cookie);
+	return new Response(JSON.stringify(body), { headers });
+}
+
 /** `{"state":"ok", …}` */
 export function done(body: object, fields?: Fields): Response {
 	return answer(200, { state: "ok", ...body }, fields);

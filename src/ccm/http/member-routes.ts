@@ -3,8 +3,8 @@ import { MemberEndSchema, type MemberInfo, MemberInfoSchema } from "../../contra
 import { type Call, failure, type Route, type RouteContext, route } from "../../http/mod.ts";
 import { isUuid } from "../../kit/mod.ts";
 import type { Members } from "../invitations/members.ts";
-import { answer, refuse } from "./answers.ts";
-import { passwordIn } from "./join-cookies.ts";
+import { answer, answerSetting, refuse } from "./answers.ts";
+import { memberCookies, passwordIn } from "./join-cookies.ts";
 import type { PhonePages } from "./phone-pages.ts";
 
 export interface MemberRoutesDeps {
@@ -48,7 +48,11 @@ export function memberRoutes({
 			summary: "What a phone on a seat needs to know, by the cookie it joined with",
 			who: "anyone",
 			replies: {
-				200: { description: "its seat and features", schema: MemberInfoSchema },
+				200: {
+					description: "its seat and features; its cookies last two days more",
+					schema: MemberInfoSchema,
+					fields: ["Set-Cookie"],
+				},
 				401: failure("the request shows no cookie of a phone on this seat"),
 				410: {
 					description: "the phone has no seat any more",
@@ -59,14 +63,17 @@ export function memberRoutes({
 			},
 			refuse,
 			run: async ({ call, params: { id = "" } }) => {
-				const member = await members.find(id, passwordIn(call));
+				const password = passwordIn(call);
+				const member = await members.find(id, password);
 				if (member.kind === "former") {
 					const { why } = member;
 					return answer(410, { state: "error", reason: REASONS[why], why });
 				}
-				if (member.kind === "stranger") return refuse(401, "join the class with its code first");
+				if (member.kind === "stranger" || password === undefined) {
+					return refuse(401, "join the class with its code first");
+				}
 				const info: MemberInfo = { ...member.info, https: secureOf(call, id, securePort()) };
-				return answer(200, info);
+				return answerSetting(memberCookies(call, info.block, { da_id: id, password }), info);
 			},
 		}),
 	];

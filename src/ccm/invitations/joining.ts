@@ -72,7 +72,7 @@ export class Joining {
 		this.#deps = deps;
 	}
 
-	/** What a code opens. @param code As drawn; undefined: what was typed cannot be one, and is no guess. */
+	/** What a code opens. @param code As it is drawn: what cannot be one is no guess. */
 	async look(code: string, { page, address }: Asking): Promise<Look> {
 		const { store, brake, hashOf, running, onWrong, log } = this.#deps;
 		const early = brake.waitOf(page, address);

@@ -107,6 +107,12 @@ describe("the page of a phone", () => {
 		const id = await one.join(code);
 		expect((await new Phone(ccm.server.url).info(id)).status).toBe(401);
 		expect((await one.info(id)).status).toBe(200);
+		const again = await one.send("GET", `/da/${id}/info`);
+		// An invitation may be prolonged for longer than a cookie lasts.
+		expect(again.headers.getSetCookie().map((text) => text.split("=", 1)[0])).toEqual([
+			...["iottalk-da", `iottalk-seat-${place.do_id}`],
+		]);
+		expect(again.headers.get("cache-control")).toBe("no-store");
 		await ccm.json(TEACHER, "DELETE", `${place.block}/seats/0`);
 		expect(await one.info(id)).toMatchObject({
 			...{ status: 410, body: { state: "error", why: "removed" } },
