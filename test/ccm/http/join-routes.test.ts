@@ -200,6 +200,12 @@ describe("a page says in words", () => {
 				return { status: response.status, text: await response.text() };
 			});
 		expect([status, text]).toEqual([403, expect.stringContaining("does not accept")]);
+		// A page that has become this server by DNS rebinding still shows its own name.
+		const rebound = await fetch(`${ccm.server.url}/join/${code}`, {
+			...{ method: "POST", redirect: "manual" },
+			headers: { host: "evil.example", origin: "http://evil.example" },
+		});
+		expect(rebound.status).toBe(403);
 		const odd = await fetch(`${ccm.server.url}/join/${code}`, {
 			...{ method: "POST", body: "<a>", headers: { "content-type": "text/xml" } },
 		});
