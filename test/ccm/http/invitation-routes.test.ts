@@ -35,7 +35,7 @@ describe("inviting phones", () => {
 
 	test("shows who is there; afterwards too, but no end", async () => {
 		expect(await standing(ccm, place)).toEqual({
-			...{ until: null, left_s: 0, taken: 0, seats: null, members: [], wrong: 0 },
+			...{ until: null, left_s: 0, mark: 0, taken: 0, seats: null, members: [], wrong: 0 },
 		});
 		const { code } = await invite(ccm, place);
 		const id = await new Phone(ccm.server.url).join(code, "小明");
