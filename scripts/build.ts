@@ -1,33 +1,51 @@
 // Compiles the executable: `host` makes dist/iotctl for this machine, `all` one per target.
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import type { BunPlugin } from "bun";
 
 const root = join(import.meta.dir, "..");
-const TARGETS = ["linux-x64", "linux-x64-baseline", "linux-arm64"];
+const TARGETS = ["linux-x64", "linux-x64-baseline", "linux-arm64"] as const;
+
+/**
+ * The parser of MQTT packets keeps bytes in a list of `bl`, which is a stream as well: nothing uses it as one, so it
+ * may be Bun's own kind, which is loaded anyway. MQTT.js keeps the package it was made for.
+ */
+const ownStreams: BunPlugin = {
+	name: "own-streams",
+	setup(build) {
+		build.onResolve({ filter: /^readable-stream$/ }, ({ importer }) =>
+			/\/node_modules\/bl\/bl\.js$/.test(importer)
+				? { path: "node:stream", external: true }
+				: undefined,
+		);
+	},
+};
 
 const what = process.argv[2] ?? "host";
 mkdirSync(join(root, "dist"), { recursive: true });
-if (what === "all") for (const target of TARGETS) build(`dist/iotctl-${target}`, target);
-else build("dist/iotctl");
+if (what === "all") for (const target of TARGETS) await build(`dist/iotctl-${target}`, target);
+else await build("dist/iotctl");
 
-function build(outfile: string, target?: string): void {
-	const args = [
-		...["build", "--compile", "--bytecode", "--minify", "--format=esm", "--splitting"],
-		// A stray bunfig.toml or .env beside the program must not change it.
-		...["--no-compile-autoload-bunfig", "--no-compile-autoload-dotenv"],
-		...["--define", 'process.env.NODE_ENV="production"'],
-		...(target === undefined ? [] : [`--target=bun-${target}`]),
-		...["src/main.ts", "--outfile", outfile],
-	];
-	const result = Bun.spawnSync([process.execPath, ...args], {
-		cwd: root,
-		stdout: "pipe",
-		stderr: "inherit",
+async function build(outfile: string, target?: (typeof TARGETS)[number]): Promise<void> {
+	const path = join(root, outfile);
+	await Bun.build({
+		entrypoints: [join(root, "src/main.ts")],
+		root,
+		target: "bun",
+		format: "esm",
+		bytecode: true,
+		minify: true,
+		splitting: true,
+		define: { "process.env.NODE_ENV": '"production"' },
+		plugins: [ownStreams],
+		compile: {
+			outfile: path,
+			// A stray bunfig.toml or .env beside the program must not change it.
+			autoloadBunfig: false,
+			autoloadDotenv: false,
+			...(target !== undefined && { target: `bun-${target}` as const }),
+		},
 	});
-	if (result.exitCode !== 0) {
-		console.error(result.stdout.toString());
-		process.exit(1);
-	}
-	const megabytes = Math.round(statSync(join(root, outfile)).size / 1e6);
+	const megabytes = Math.round(statSync(path).size / 1e6);
 	console.log(`Built ${outfile} (${megabytes} MB)`);
 }
