@@ -32,6 +32,8 @@ export function openDb(path: string, schemas: readonly ModuleSchema[]): Database
 		sqlite.run("PRAGMA synchronous = FULL");
 		versions.update();
 		versions.checkTables();
+		// The first read makes the log, which Disk keeps open.
+		sqlite.run("SELECT 1 FROM sqlite_schema");
 		sqlite.run("PRAGMA synchronous = NORMAL");
 		sqlite.run("PRAGMA wal_autocheckpoint = 0");
 		// From here on the commit queue waits for others, not the event loop.
