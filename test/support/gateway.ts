@@ -21,7 +21,7 @@ export function body(changes: Json = {}): Json {
 
 /** One HTTP request; a body that is no text is sent as JSON. */
 export async function call(
-	target: Target,
+	target: Pick<Target, "http">,
 	method: string,
 	path: string,
 	payload?: unknown,

@@ -53,7 +53,7 @@ export class Classroom {
 		});
 	}
 
-	static async open(target: Target): Promise<Classroom> {
+	static async open(target: Pick<Target, "http" | "mqtt">): Promise<Classroom> {
 		const ids = Array.from({ length: PHONES + 1 }, () => randomUUID());
 		const room = new Classroom(ids, await TestClient.connect(target.mqtt));
 		for (const [index, id] of ids.entries()) {
@@ -62,7 +62,9 @@ export class Classroom {
 			const lists = isLamp
 				? { odf_list: features, idf_list: null }
 				: { idf_list: features, odf_list: null };
-			const { json } = await call(target, "PUT", `/${id}`, body({ name: `d${index}`, ...lists }));
+			const profile = { model: isLamp ? "Bulb" : "Remote_control" };
+			const about = { name: `d${index}`, profile, ...lists };
+			const { json } = await call(target, "PUT", `/${id}`, body(about));
 			await room.client.subscribe(`${id}/ctrl/o`);
 			const online = { state: "online", rev: json.rev };
 			await room.client.publish(`${id}/ctrl/i`, online, { retain: true });
