@@ -106,6 +106,7 @@ async function one(tab: EditorPage, look: Look, screens: readonly Screen[]): Pro
 		await Bun.sleep(SETTLING_MS);
 		const path = join(FOLDER, `${name}.webp`) as `${string}.webp`;
 		await tab.page.screenshot({ path, type: "webp", quality: QUALITY });
+		await screen.after?.(tab);
 	}
 	await tab.page.browserContext().close();
 }

@@ -1,6 +1,7 @@
 // Every screen of the editor: where it is, and what is done there before its picture is taken.
 import { CodeEditor } from "../../test/support/code-editor.ts";
 import type { EditorPage } from "../../test/support/editor.ts";
+import { openInvitation, withCode } from "./lesson.ts";
 import type { Scene } from "./world.ts";
 
 export interface Screen {
@@ -11,14 +12,16 @@ export interface Screen {
 	/** Has the panel, a folded sheet on phones. */
 	readonly hasPanel?: boolean;
 	readonly before?: (tab: EditorPage) => Promise<unknown>;
+	readonly after?: (tab: EditorPage) => Promise<unknown>;
 }
 
 const SPARK = ".lanes-spark polyline[points*=' ']";
 
 /** Screens of a person that is logged in; the last one breaks the connection. */
 export function screensOf(scene: Scene): readonly Screen[] {
-	const { pId, blocks, ports, joins, failing, functions } = scene;
+	const { pId, blocks, ports, joins, failing, functions, lesson } = scene;
 	const p = `#/p/${pId}`;
+	const inClass = `#/p/${lesson.pId}`;
 	const temperature = ports["AirTemp-I"];
 	return [
 		{ name: "projects", hash: "#/", ready: ".projects-card" },
@@ -32,6 +35,19 @@ export function screensOf(scene: Scene): readonly Screen[] {
 		{
 			...{ name: "monitor", hash: `${p}/join/${joins.fan}/monitor` },
 			ready: ".monitor-rows tbody tr:nth-child(6)",
+		},
+		panel("lesson-join", `${inClass}/join/${lesson.naId}`, ".panel-value output"),
+		{
+			...{ name: "invite", hash: inClass, ready: ".lanes-seat-on" },
+			before: async (tab) => {
+				await withCode(tab, lesson);
+				await openInvitation(tab);
+			},
+			after: async ({ page }) => {
+				await page.setRequestInterception(false);
+				await page.keyboard.press("Escape");
+				await page.waitForSelector("dialog:modal", { hidden: true });
+			},
 		},
 		...codeScreens(functions),
 		{ name: "devices", hash: "#/d", ready: ".devices-online" },

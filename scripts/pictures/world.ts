@@ -1,10 +1,12 @@
 // What the pictures of the editor show: people, models, devices, functions and projects with names that do not change.
 import type { ProjectDocument } from "../../src/contract/mod.ts";
 import { type Json, TestDevice } from "../../test/support/gateway.ts";
+import type { PhoneClient } from "../../test/support/phone-client.ts";
 import { PASSWORD, type ProjectServer, type WebPerson } from "../../test/support/project-server.ts";
 import { change, documentOf } from "../../test/support/sensor-project.ts";
 import type { Target } from "../../test/support/target.ts";
 import { LONG_DEADLINE_MS, until } from "../../test/support/waiting.ts";
+import { type Lesson, openLesson, playLesson } from "./lesson.ts";
 
 const EVERY_MS = 600;
 
@@ -68,12 +70,14 @@ export interface Scene {
 	readonly functions: { readonly speed: number; readonly fahrenheit: number };
 	readonly model: number;
 	readonly feature: number;
+	readonly lesson: Lesson;
 }
 
 export class World {
 	readonly #server: ProjectServer;
 	readonly #devices: TestDevice[] = [];
 	readonly #timers: Timer[] = [];
+	readonly #phones: PhoneClient[] = [];
 
 	constructor(server: ProjectServer) {
 		this.#server = server;
@@ -96,6 +100,7 @@ export class World {
 	async dispose(): Promise<void> {
 		for (const timer of this.#timers) clearInterval(timer);
 		for (const { client } of this.#devices) await client.end();
+		for (const phone of this.#phones) await phone.sleep();
 	}
 
 	async #scene(language: Language, owner: WebPerson, newcomer: WebPerson): Promise<Scene> {
@@ -148,10 +153,13 @@ export class World {
 			...{ param_i: 0, fn_id: mistaken },
 		});
 		await owner.ok("POST", "/api/v1/templates/thermometer", { lang: language });
+		const { lesson, phones } = await openLesson(owner, language);
+		this.#phones.push(...phones);
+		this.#timers.push(playLesson(phones, EVERY_MS));
 		const { data: model } = await owner.ok("GET", "/api/v0/devicemodel/Greenhouse");
 		const { data: shown } = await owner.ok("GET", "/api/v0/devicefeature/AirTemp-I");
 		return {
-			...{ owner, newcomer, pId, blocks, ports, sensorId },
+			...{ owner, newcomer, pId, blocks, ports, sensorId, lesson },
 			failing: { pId: other.pId, naId },
 			joins: { fan, lamp },
 			functions: { speed, fahrenheit },
