@@ -38,7 +38,7 @@ export function screensOf(scene: Scene): readonly Screen[] {
 		},
 		panel("lesson-join", `${inClass}/join/${lesson.naId}`, ".panel-value output"),
 		{
-			...{ name: "invite", hash: inClass, ready: ".lanes-seat-on" },
+			...{ name: "invite", hash: inClass, ready: ".crowd-online" },
 			before: async (tab) => {
 				await withCode(tab, lesson);
 				await openInvitation(tab);

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "puppeteer-core";
+import { en as crowd } from "../../src/web/editor/texts/crowd.ts";
 import { en as invite } from "../../src/web/editor/texts/invite.ts";
 import { en as panel } from "../../src/web/editor/texts/panel.ts";
 import { en as later } from "../../src/web/editor/texts/project-later.ts";
@@ -171,7 +172,7 @@ describe.if(hasProgram("chromium"))("the first lesson", () => {
 		for (const phone of phones) await phone.sleep();
 		await Promise.all(phones.map((phone) => phone.connect(COLOUR)));
 		await tab.page.waitForFunction(
-			(seats) => document.querySelectorAll(".lanes-seat-on").length === seats,
+			(seats) => document.querySelectorAll(".crowd-online").length === seats,
 			{},
 			SEATS,
 		);
@@ -179,10 +180,7 @@ describe.if(hasProgram("chromium"))("the first lesson", () => {
 
 	step("3:00 all together make one colour", async () => {
 		await at("/join/1");
-		const choice = await tab.page.waitForSelector(".panel [value=together]");
-		if (await choice?.evaluate((one) => one instanceof HTMLOptionElement)) {
-			await tab.page.select(".panel select:has([value=together])", "together");
-		} else await choice?.click();
+		await tab.press(crowd.together);
 		const close = (part: string | undefined, wanted: number) =>
 			Math.abs(Number.parseInt(part ?? "", 16) - wanted) < 20;
 		await whileSending([100, 0, 200], "the average of all", async () => {
@@ -234,7 +232,7 @@ describe.if(hasProgram("chromium"))("the first lesson", () => {
 		);
 		for (const page of pages) await page.page.waitForSelector(".colours");
 		await tab.page.waitForFunction(
-			(seats) => document.querySelectorAll(".lanes-seat-on").length === seats,
+			(seats) => document.querySelectorAll(".crowd-online").length === seats,
 			{},
 			SEATS,
 		);
