@@ -144,8 +144,8 @@ describe.if(hasProgram("chromium"))("the screen of a project", () => {
 			),
 		}));
 		expect(offered).toEqual([
-			...["尋找", "復原", "重做", "加入裝置", "模擬裝置", "重建所有連線", "專案紀錄"],
-			...["匯入專案…", "鍵盤快速鍵"],
+			...["尋找", "復原", "重做", "加入裝置", "邀請手機", "模擬裝置", "重建所有連線"],
+			...["專案紀錄", "匯入專案…", "鍵盤快速鍵"],
 		]);
 		await other.press("尋找");
 		await other.page.waitForSelector("[role=combobox]");
