@@ -1,4 +1,5 @@
-import { useComputed } from "@preact/signals";
+import { computed } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import type { Block } from "../../../contract/mod.ts";
 import type { OpenProject } from "../project/open-project.ts";
 import { texts } from "../texts/texts.ts";
@@ -13,10 +14,18 @@ export interface CrowdSeatsProps {
 /** The devices of a crowd on its card: a square for each seat, and how many are there. */
 export default function CrowdSeats({ project, block }: CrowdSeatsProps) {
 	const { crowd: words } = texts.value;
-	// Presence of forty devices comes in one event, and most events change nothing here.
-	const shown = useComputed(() => seatStates(project, block).join(" ")).value;
+	// Presence of forty devices comes in one event, and most events change nothing here. Made anew with each block:
+	// useComputed would keep what it read of the former one.
+	const [shownSeats, onlineSeats] = useMemo(
+		() => [
+			computed(() => seatStates(project, block).join(" ")),
+			computed(() => onlineIn(project, block)),
+		],
+		[project, block],
+	);
+	const shown = shownSeats.value;
 	const states = shown.split(" ");
-	const online = useComputed(() => onlineIn(project, block)).value;
+	const online = onlineSeats.value;
 	const failing = states.filter((state) => state === "failing").length;
 	const { status, sim } = project.document.value ?? {};
 	const free = states.length - block.bindings.length;
