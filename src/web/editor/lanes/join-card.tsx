@@ -2,10 +2,8 @@ import { useComputed } from "@preact/signals";
 import type { Join } from "../../../contract/mod.ts";
 import { Icon } from "../kit/icons.tsx";
 import { Menu, type MenuItem } from "../kit/menu.tsx";
-import { joinIn } from "../project/open-project.ts";
 import { texts } from "../texts/texts.ts";
 import type { LanesState } from "./lanes-state.ts";
-import { isOfWire, wireKey } from "./model.ts";
 import { Trouble } from "./trouble.tsx";
 import { shortValue } from "./value-text.ts";
 
@@ -81,18 +79,12 @@ function JoinValue({ lanes, naId }: { readonly lanes: LanesState; readonly naId:
 }
 
 /** What is wrong with the join itself: what can be told of one wire is shown there. */
-function reasonOf({ project, views }: LanesState, naId: number): string | undefined {
+function reasonOf({ project }: LanesState, naId: number): string | undefined {
 	if (project.contact.value.state !== "live") return undefined;
 	if (project.document.value?.status !== "on") return undefined;
 	const { state, reason = "" } = project.joinOf(naId).value ?? {};
 	if (state === "failed") return reason;
-	const failure = project.failureOf(naId, null).value;
-	const links = joinIn(project.document.value, naId)?.links ?? [];
-	const isOfOne = links.some(({ dfo_id }) => {
-		const wire = views.get(wireKey(naId, dfo_id))?.ref.value;
-		return failure !== undefined && wire !== undefined && isOfWire(failure, wire);
-	});
-	return isOfOne ? undefined : failure?.reason;
+	return project.failureOf(naId, null).value?.reason;
 }
 
 function JoinTrouble({ lanes, join: { na_id: id } }: JoinProps) {

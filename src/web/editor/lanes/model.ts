@@ -1,10 +1,4 @@
-import type {
-	Block,
-	FailureView,
-	FeatureType,
-	Port,
-	ProjectDocument,
-} from "../../../contract/mod.ts";
+import type { Block, FeatureType, Port, ProjectDocument } from "../../../contract/mod.ts";
 
 /** Where something is connected: a port, or a join as a whole. */
 export interface End {
@@ -21,8 +15,6 @@ export interface WireRef {
 	readonly side: FeatureType;
 	/** Whether a function of its own changes the values. */
 	readonly hasFunction: boolean;
-	/** Whether no other wire of the join's side has one: a failure of that side is then this wire's. */
-	readonly isOnlyFunction: boolean;
 	readonly block: Block;
 	readonly port: Port;
 }
@@ -52,24 +44,12 @@ export function portIndex({ blocks }: Pick<ProjectDocument, "blocks">) {
 export function wiresOf(document: Pick<ProjectDocument, "blocks" | "joins">): readonly WireRef[] {
 	const places = portIndex(document);
 	return document.joins.flatMap(({ na_id, links }) => {
-		const wires = links.flatMap(({ dfo_id, params }) => {
+		return links.flatMap(({ dfo_id, params }) => {
 			const place = places.get(dfo_id);
 			if (place === undefined) return [];
 			const ids = { key: wireKey(na_id, dfo_id), naId: na_id, dfoId: dfo_id };
 			const hasFunction = params.some(({ fn_id }) => fn_id !== null);
 			return [{ ...ids, side: place.port.df_type, hasFunction, ...place }];
 		});
-		const functions = wires.filter(({ hasFunction }) => hasFunction);
-		return wires.map((wire) => {
-			const others = functions.filter((other) => other !== wire && other.side === wire.side);
-			return { ...wire, isOnlyFunction: wire.hasFunction && others.length === 0 };
-		});
 	});
-}
-
-type Failed = Pick<FailureView, "stage">;
-
-/** Whether a failure that names no link is of this wire: the engine tells only which side failed. */
-export function isOfWire({ stage }: Failed, { side, isOnlyFunction }: WireRef): boolean {
-	return isOnlyFunction && stage === (side === "input" ? "idf" : "odf");
 }

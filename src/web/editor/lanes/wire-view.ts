@@ -1,8 +1,8 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { Failure, OpenProject } from "../project/open-project.ts";
+import type { OpenProject } from "../project/open-project.ts";
 import type { Selection } from "../routes.ts";
 import { texts } from "../texts/texts.ts";
-import { isOfWire, type WireRef } from "./model.ts";
+import type { WireRef } from "./model.ts";
 import { shortValue, sparkline } from "./value-text.ts";
 import { isAlive, type WireState, wireState } from "./wire-state.ts";
 
@@ -50,7 +50,9 @@ export class WireView {
 			if (this.state.value === "failed") {
 				return project.linkOf(wire.naId, wire.dfoId).value?.reason ?? "";
 			}
-			return this.state.value === "broken" ? failureOf(wire, project)?.reason : undefined;
+			return this.state.value === "broken"
+				? project.failureOf(wire.naId, wire.dfoId).value?.reason
+				: undefined;
 		});
 		this.text = computed(() => {
 			if (!this.isInView.value) return "";
@@ -79,12 +81,6 @@ export class WireView {
 	}
 }
 
-function failureOf(wire: WireRef, project: OpenProject): Failure | undefined {
-	const own = project.failureOf(wire.naId, wire.dfoId).value;
-	const ofJoin = project.failureOf(wire.naId, null).value;
-	return own ?? (ofJoin !== undefined && isOfWire(ofJoin, wire) ? ofJoin : undefined);
-}
-
 function stateOf(wire: WireRef, project: OpenProject): WireState {
 	const { naId, dfoId, block } = wire;
 	const presences = block.bindings.map(({ mac_addr }) => project.presenceOf(mac_addr).value);
@@ -95,7 +91,7 @@ function stateOf(wire: WireRef, project: OpenProject): WireState {
 		isBound: block.bindings.length > 0,
 		isOnline: told.length === 0 ? undefined : told.some(({ status }) => status === "online"),
 		progress: project.linkOf(naId, dfoId).value?.state,
-		hasFailure: failureOf(wire, project) !== undefined,
+		hasFailure: project.failureOf(naId, dfoId).value !== undefined,
 	});
 }
 
@@ -174,10 +170,5 @@ export class WireViews {
 }
 
 function isEqual(a: WireRef, b: WireRef): boolean {
-	return (
-		a.block === b.block &&
-		a.port === b.port &&
-		a.hasFunction === b.hasFunction &&
-		a.isOnlyFunction === b.isOnlyFunction
-	);
+	return a.block === b.block && a.port === b.port && a.hasFunction === b.hasFunction;
 }

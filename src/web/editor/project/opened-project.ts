@@ -15,6 +15,7 @@ import type { StreamEvent } from "./event-parser.ts";
 import { PartNames } from "./names.ts";
 import type { Changed, Contact, LogBegin, LogEntry, May, OpenProject } from "./open-project.ts";
 import { withParts } from "./parts.ts";
+import { placeFailure } from "./place-failure.ts";
 import { Progress } from "./progress.ts";
 import { WireValues } from "./wire-values.ts";
 
@@ -143,11 +144,14 @@ class OpenedProject implements OpenProject {
 			case "values":
 				this.#values.take(event.data);
 				return;
-			case "errors":
-				for (const failure of this.#values.fail(event.data)) {
+			case "errors": {
+				const document = this.document.peek();
+				const placed = event.data.map((failure) => placeFailure(failure, document));
+				for (const failure of this.#values.fail(placed)) {
 					this.#note({ by: undefined, changes: [], failure });
 				}
 				return;
+			}
 			case "people":
 				this.people.value = event.data;
 				return;

@@ -3,6 +3,7 @@ import type { PersonView, ProjectParts } from "../../../../src/contract/mod.ts";
 import type { OpenProject } from "../../../../src/web/editor/project/open-project.ts";
 import { openProject } from "../../../../src/web/editor/project/opened-project.ts";
 import { until } from "../../../support/waiting.ts";
+import { block, port } from "../lanes/graphs.ts";
 import { ANN, BOB, documentOf, everything, ScriptedServer } from "../support/scripted-project.ts";
 
 const JOIN = { na_id: 7, na_name: "a", na_idx: 0, fn_id: null, crowd: "each" } as const;
@@ -140,6 +141,20 @@ describe("an open project", () => {
 		server.clock.move(500);
 		(await server.stream(2)).tell("project", everything(documentOf(1)));
 		await until(() => project.invitations.value.size === 0, "no invitation");
+	});
+
+	test("a failure that names no link is where the only function is", async () => {
+		const ports = [port(1, "input"), port(2, "output")];
+		const params = [{ param_i: 0, fn_id: 9 }];
+		const links = [
+			{ dfo_id: 1, params: [] },
+			{ dfo_id: 2, params },
+		];
+		const joins = [{ ...JOIN, links }] as unknown as typeof LINKED;
+		const stream = await begin({}, { blocks: [block(1, ports)], joins });
+		stream.tell("errors", [{ na_id: 7, dfo_id: null, stage: "odf", reason: "bad" }]);
+		await until(() => project.failureOf(7, 2).value !== undefined, "the failure");
+		expect(project.failureOf(7, null).value).toBeUndefined();
 	});
 
 	test("a project that is off has no progress and no failures", async () => {
