@@ -22,10 +22,10 @@ export default function CrowdSize({ panel, block }: CrowdSizeProps) {
 	if (seats === null) {
 		const change = { kind: "set_seats", do_id, seats: FIRST_SEATS } as const;
 		return (
-			<p>
-				<Button onClick={() => void applyAndSay(panel, [change])}>{words.many}</Button>{" "}
-				<span class="kit-hint">{words.manyHint}</span>
-			</p>
+			<div class="crowd-size">
+				<Button onClick={() => void applyAndSay(panel, [change])}>{words.many}</Button>
+				<p class="kit-hint">{words.manyHint}</p>
+			</div>
 		);
 	}
 	const lost = bindings.filter(({ seat }) => seat > 0).length;

@@ -1,8 +1,8 @@
 import { LOOPBACK, type Reached } from "../screens/people/sheet-address.ts";
 
 /**
- * Addresses phones may come by, the most likely first: a machine has one for each of its networks, and its name for
- * itself means another one on a phone.
+ * Addresses phones may come by, the most likely first: a machine has one for each of its networks. Its name for itself,
+ * which means another one on a phone, is among them only when there is no other.
  */
 export function joinAddresses(address: string, reached: Reached | undefined): string[] {
 	const others = (reached?.addresses ?? []).flatMap((other) => {
@@ -13,7 +13,8 @@ export function joinAddresses(address: string, reached: Reached | undefined): st
 		return [url.href];
 	});
 	const all = [...new Set([address, ...others])];
-	return all.length > 1 && isLoopback(address) ? [...all.slice(1), address] : all;
+	const ofPhones = all.filter((one) => !isLoopback(one));
+	return ofPhones.length > 0 ? ofPhones : all;
 }
 
 /** An address as people type it: browsers add `http://` themselves. */

@@ -26,7 +26,7 @@ export const zh = {
 	local: "只有這台電腦",
 	localHint: "其他裝置無法連線。",
 	network: "這個網路裡的所有人",
-	networkHint: "裝置和使用者都需要登入。",
+	networkHint: "用手機上課時選這個。裝置和使用者都需要登入，受邀的手機除外。",
 	setUpAction: "完成設定",
 	done: "伺服器設定完成。",
 	addresses: "網址",
@@ -80,7 +80,8 @@ export const en: typeof zh = {
 	local: "Only this computer",
 	localHint: "Other devices cannot connect.",
 	network: "Everyone in this network",
-	networkHint: "Devices and people then need a login.",
+	networkHint:
+		"For a class with phones. Devices and people then need a login; invited phones do not.",
 	setUpAction: "Set up",
 	done: "The server is set up.",
 	addresses: "Open it at",

@@ -50,7 +50,7 @@ export const zh = {
 	openNetwork: "對這個網路開放",
 	openTitle: "對這個網路開放？",
 	openHint:
-		"之後，這個網路裡的所有人都能連到這台伺服器；裝置和使用者都需要登入，受邀的手機除外。伺服器會重新開始接受連線，過程約幾秒。",
+		"之後，這個網路裡的所有人都能連到這台伺服器；裝置和使用者都需要登入，受邀的手機除外。伺服器會重新開始接受連線，約需幾秒。",
 	opened: "已開放。重新連線之後，這裡會顯示手機使用的網址。",
 	openedDevices: (count: number) => `${count} 個裝置從現在起需要登入。`,
 	openedTodo: (todo: string) => `還需要您完成：${todo}`,
@@ -61,7 +61,8 @@ export const zh = {
 	httpsOpen: "製作憑證並開放 HTTPS",
 	httpsAskAdmin: "請管理者在這裡開放 HTTPS。",
 	httpsIsOpen: "HTTPS 已開放：",
-	httpsTap: "在手機的頁面上按「使用感測器」。憑證由這台伺服器自己簽發，所以每支手機會警告一次：",
+	httpsTap:
+		"需要這些感測器的手機，請按手機頁面上的「開啟 HTTPS 頁面」。憑證由這台伺服器自己簽發，所以每支手機會警告一次：",
 	httpsTaps: {
 		android: "Android：「進階」→「繼續前往」。",
 		ios: "iPhone、iPad：「顯示詳細資訊」→「瀏覽此網站」；動作感測會再詢問一次，請按「允許」。",

@@ -67,7 +67,7 @@ export const zh = {
 		},
 		"shake-counter": {
 			name: "搖動計數器",
-			hint: "搖動手機，函式會數次數。",
+			hint: "搖動手機，函式計算次數。",
 			from: "手機",
 			to: "次數",
 		},

@@ -28,13 +28,11 @@ describe("addresses for phones", () => {
 	});
 
 	test.each(["localhost", "127.0.0.1", "[::1]"])(
-		"end with %s, which is the phone itself",
+		"leave out %s, which is the phone itself, when there is another",
 		(host) => {
 			const here = `http://${host}:9992/join`;
-			expect(joinAddresses(here, reached("http://10.0.0.2:9992"))).toEqual([
-				"http://10.0.0.2:9992/join",
-				here,
-			]);
+			const there = joinAddresses(here, reached(`http://${host}:9992`, "http://10.0.0.2:9992"));
+			expect(there).toEqual(["http://10.0.0.2:9992/join"]);
 			expect(joinAddresses(here, reached())).toEqual([here]);
 		},
 	);

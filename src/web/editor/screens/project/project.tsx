@@ -86,7 +86,7 @@ function Opened({ app, project, selection }: OpenedProps) {
 			<TopBar app={app}>
 				<ProjectBar {...{ app, project, actions }} open={setDialog} />
 			</TopBar>
-			<Strips project={project} lostAt={lostAt} filter={filter} onFilter={setFilter} />
+			<Strips {...{ project, actions, lostAt, filter }} onFilter={setFilter} />
 			<main
 				ref={main}
 				class="project-main"

@@ -2,9 +2,11 @@ import { Button } from "../../kit/button.tsx";
 import { Icon } from "../../kit/icons.tsx";
 import type { Contact, OpenProject } from "../../project/open-project.ts";
 import { texts } from "../../texts/texts.ts";
+import type { Actions } from "./actions.ts";
 
 export interface StripsProps {
 	readonly project: OpenProject;
+	readonly actions: Pick<Actions, "toggleSimulation">;
 	/** Time of day at which contact was lost. */
 	readonly lostAt: Date | undefined;
 	readonly filter: string;
@@ -12,7 +14,7 @@ export interface StripsProps {
 }
 
 /** What has to be known before anything shown below is believed. */
-export function Strips({ project, lostAt, filter, onFilter }: StripsProps) {
+export function Strips({ project, actions, lostAt, filter, onFilter }: StripsProps) {
 	const { project: words } = texts.value;
 	const document = project.document.value;
 	return (
@@ -29,7 +31,12 @@ export function Strips({ project, lostAt, filter, onFilter }: StripsProps) {
 			{document?.sim === "on" && (
 				<p class="project-strip">
 					<Icon name="device" />
-					{words.simulated}
+					<span>{words.simulated}</span>
+					{project.may.value !== "look" && (
+						<Button kind="quiet" onClick={() => void actions.toggleSimulation()}>
+							{words.notSimulated}
+						</Button>
+					)}
 				</p>
 			)}
 			{filter !== "" && (
