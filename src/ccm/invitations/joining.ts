@@ -140,7 +140,7 @@ export class Joining {
 	async #take(place: Place, nickname: string): Promise<Joined> {
 		const devices = this.#deps.webDevices();
 		if (devices === undefined) return { kind: "failed" };
-		const { store, newId, log } = this.#deps;
+		const { store, running, newId, log } = this.#deps;
 		const found = await store.read((tables) => roomIn(tables, place));
 		if (found === undefined) return { kind: "ended" };
 		const seat = this.#freeSeat(found.block);
@@ -152,15 +152,14 @@ export class Joining {
 		this.#taking.set(place.do_id, taking.add(seat));
 		const da_id = newId();
 		try {
+			// Where the server is killed before the seat is kept, its next start deregisters the device.
+			const former = { da_id, why: "removed", since: running.now() } as const;
+			await store.write(({ formerSeats }) => formerSeats.add(former));
 			const { password } = await devices.register(deviceFor(found, da_id, seat));
 			const taken = await this.#keep(place, { da_id, seat, nickname });
 			if (typeof taken === "number") {
-				log.info("a phone has joined", {
-					p_id: place.p_id,
-					do_id: place.do_id,
-					seat: taken,
-					da_id,
-				});
+				const { p_id, do_id } = place;
+				log.info("a phone has joined", { p_id, do_id, seat: taken, da_id });
 				return { kind: "joined", da_id, password };
 			}
 			await devices.remove(da_id);
@@ -188,6 +187,7 @@ export class Joining {
 			if (project === undefined || block === undefined) return "ended";
 			const seat = isFree(block, wanted) ? wanted : this.#freeSeat(block);
 			if (seat === undefined) return "full";
+			await tables.formerSeats.remove({ da_id });
 			await tables.seats.add({ da_id, p_id, do_id, seat, nickname });
 			await changeQuietly(call, project, [{ kind: "bind", do_id, mac_addr: da_id, seat }]);
 			call.tell({ kind: "invitation", p_id, do_id });

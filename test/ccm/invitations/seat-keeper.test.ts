@@ -80,6 +80,30 @@ describe("a phone that is not bound any more", () => {
 		await room.restart(false);
 		expect(room.devices.removed).toEqual([id]);
 	});
+
+	test("is no one's where the server was killed before it was kept", async () => {
+		const room = await Lesson.open();
+		const code = await room.invite();
+		const place = await room.place(code);
+		const { store } = room.office;
+		const { write } = store;
+		const { promise: killed, resolve: kill } = Promise.withResolvers<void>();
+		room.devices.before = async () => {
+			store.write = () => {
+				kill();
+				return new Promise(() => {});
+			};
+		};
+		void room.tryToJoin(place);
+		await killed;
+		expect(room.devices.all.size).toBe(1);
+		store.write = write;
+		room.devices.before = async () => {};
+		await room.restart(false);
+		expect(room.devices.all.size).toBe(0);
+		const id = await room.join(code);
+		expect((await room.kept()).former.map(({ da_id }) => da_id)).not.toContain(id);
+	});
 });
 
 test("what cannot be read is looked at again a minute later", async () => {
