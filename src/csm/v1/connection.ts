@@ -138,6 +138,8 @@ export class OldConnection {
 		}
 		this.#unsent = this.#unsent.subarray(taken);
 		if (this.#unsent.length === 0) this.#onSent?.();
+		// A page of one's own over the network of a class takes longer than that.
+		else if (taken > 0) this.#waitAnew();
 	}
 
 	#end(): void {
@@ -151,8 +153,12 @@ export class OldConnection {
 	#waitFor(what: keyof typeof LIMITS_MS): void {
 		if (this.#waitsFor === what) return;
 		this.#waitsFor = what;
+		this.#waitAnew();
+	}
+
+	#waitAnew(): void {
 		this.#cancel?.();
-		this.#cancel =
-			what === "nothing" ? undefined : this.#deps.clock.after(LIMITS_MS[what], () => this.close());
+		const limitMs = LIMITS_MS[this.#waitsFor];
+		this.#cancel = limitMs === 0 ? undefined : this.#deps.clock.after(limitMs, () => this.close());
 	}
 }

@@ -140,6 +140,21 @@ describe("a client that is slow", () => {
 		expect(socket.is).toBe("terminate");
 	});
 
+	test("is not cut off while it takes its answer, however long that is", async () => {
+		socket.room = 5;
+		const connection = open();
+		send(connection, GET("/a"));
+		await until(() => socket.said.length === 5, "five bytes");
+		for (const taken of [10, 15]) {
+			clock.move(9000);
+			socket.room = 5;
+			connection.drained();
+			expect([socket.is, socket.said.length]).toEqual([undefined, taken]);
+		}
+		clock.move(10_000);
+		expect(socket.is).toBe("terminate");
+	});
+
 	test("is cut off when it does not take its answer, or is gone", async () => {
 		socket.room = 5;
 		send(open(), GET("/a"));
