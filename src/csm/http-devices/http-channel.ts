@@ -138,14 +138,15 @@ export class HttpChannel {
 	 * What a device that does not listen all the time is told.
 	 * @param after Number of the last value it knows.
 	 * @param waitMs How long to wait for something new, if there is nothing.
-	 * @returns JSON; undefined when it was deregistered meanwhile.
+	 * @returns JSON; undefined when it was deregistered or registered again meanwhile.
 	 */
 	async poll(after: number, waitMs: number): Promise<string | undefined> {
 		this.#presence.seen();
 		const isCaughtUp = this.#values.knows(after) && after === this.#values.last;
 		if (isCaughtUp && waitMs > 0) {
+			const rev = this.#deps.device()?.rev;
 			await this.#waiting.wait(waitMs);
-			if (this.#deps.device() === undefined) return undefined;
+			if (this.#deps.device()?.rev !== rev) return undefined;
 			this.#presence.seen();
 		}
 		// Values are JSON already, with numbers as they were written.

@@ -84,7 +84,8 @@ export function httpDeviceRoutes(deps: HttpDeviceRoutesDeps): Route[] {
 				415: failure("the body has a Content-Encoding"),
 			},
 			admit,
-			run: (context) => asked(deps, context, "up", (channel) => send(deps, context, channel)),
+			run: (context) =>
+				asked(deps, context, "up", (channel, record) => send(deps, context, channel, record)),
 		}),
 		route({
 			...down,
@@ -164,11 +165,14 @@ async function asked(
 }
 
 async function send(
-	{ http }: HttpDeviceRoutesDeps,
-	{ body, params: { id } }: RouteContext,
+	{ http, device }: HttpDeviceRoutesDeps,
+	{ body, params: { id = "" } }: RouteContext,
 	channel: HttpChannel,
+	{ rev }: DeviceRecord,
 ): Promise<Response> {
 	const text = await body.text("known", MAX_UP_BYTES);
+	// It may have been registered again while the body arrived, by another client.
+	if (device(id)?.rev !== rev) return unknown(id);
 	let values: ReadonlyMap<string, string>;
 	try {
 		values = readUpLines(text);

@@ -131,6 +131,26 @@ describe("§3.4 up", () => {
 		expect([status, Array.isArray(json.ignored) && json.ignored.length]).toEqual([200, 100]);
 	});
 
+	test("sends nothing where the device registered again before all of it was there", async () => {
+		const device = await register();
+		const { topic } = await link(device.id, "idf", "Color-I1");
+		const texts = await heard(topic);
+		const again: HttpDevice[] = [];
+		const body = new ReadableStream<Uint8Array>({
+			start: async (stream) => {
+				stream.enqueue(new Uint8Array(Buffer.from('["Color-I1",')));
+				again.push(await HttpDevice.register(http.url, { id: device.id }));
+				stream.enqueue(new Uint8Array(Buffer.from("1]")));
+				stream.close();
+			},
+		});
+		const response = await fetch(device.up, { method: "POST", headers: device.login, body });
+		expect([401, 404]).toContain(response.status);
+		expect((await again[0]?.send([["Color-I1", 2]]))?.status).toBe(204);
+		await until(() => texts.length > 0, "a value");
+		expect(texts).toEqual(["2"]);
+	});
+
 	test("has a limit of 20 at once and each second, said in the log once a minute", async () => {
 		const device = await register();
 		const count = async (times: number) => {
@@ -194,6 +214,18 @@ describe("§3.4 down by asking", () => {
 		expect(await device.deregister(http.url)).toBe(200);
 		const { status, json: said } = await waiting;
 		expect([status, said.reason]).toEqual([404, expect.stringContaining("register")]);
+	});
+
+	test("is told so where the device registered again while it waited, and nothing of that", async () => {
+		const device = await register();
+		const { json } = await device.poll();
+		const before = http.http.counts.get("poll") ?? 0;
+		const waiting = device.poll(`?after=${json.next}&wait=25`);
+		await until(() => (http.http.counts.get("poll") ?? 0) > before, "the request");
+		const again = await HttpDevice.register(http.url, { id: device.id });
+		const { status, text } = await waiting;
+		expect(status).toBe(404);
+		expect(text).not.toContain(again.rev);
 	});
 
 	test("has no values that were no JSON", async () => {
