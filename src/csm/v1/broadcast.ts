@@ -1,4 +1,4 @@
-import { createSocket, type Socket } from "node:dgram";
+import type { Socket } from "node:dgram";
 import { isIPv4 } from "node:net";
 import { networkInterfaces } from "node:os";
 import { type Cancel, type Clock, type Logger, messageOf } from "../../kit/mod.ts";
@@ -31,6 +31,8 @@ export class Broadcast {
 	readonly #deps: BroadcastDeps;
 	/** One for each address: what it sends comes from there. */
 	#sockets = new Map<string, Socket>();
+	/** Addresses whose trouble the log has named. */
+	readonly #failing = new Set<string>();
 	#cancel: Cancel | undefined;
 
 	constructor(options: BroadcastOptions, deps: BroadcastDeps) {
@@ -44,6 +46,7 @@ export class Broadcast {
 		for (const [address, socket] of this.#sockets) {
 			if (!targets.has(address)) this.#close(address, socket);
 		}
+		for (const address of this.#failing) if (!targets.has(address)) this.#failing.delete(address);
 		for (const [address, target] of targets) this.#send(address, target);
 	}
 
@@ -57,9 +60,12 @@ export class Broadcast {
 		if (known !== undefined) {
 			known.send(MESSAGE, this.#options.port, target, (error) => {
 				if (error) this.#failed(address, known, error);
+				else this.#failing.delete(address);
 			});
 			return;
 		}
+		// Few servers broadcast: the others need not load it.
+		const { createSocket } = process.getBuiltinModule("node:dgram");
 		const socket = createSocket("udp4");
 		this.#sockets.set(address, socket);
 		socket.on("error", (error) => this.#failed(address, socket, error));
@@ -73,9 +79,11 @@ export class Broadcast {
 		});
 	}
 
-	/** It is tried again with a new socket. */
+	/** It is tried again with a new socket; that it failed is said once, until it works. */
 	#failed(address: string, socket: Socket, error: unknown): void {
-		this.#deps.log.info("cannot broadcast", { address, reason: messageOf(error) });
+		const level = this.#failing.has(address) ? "debug" : "info";
+		this.#failing.add(address);
+		this.#deps.log[level]("cannot broadcast", { address, reason: messageOf(error) });
 		if (this.#sockets.get(address) === socket) this.#close(address, socket);
 	}
 

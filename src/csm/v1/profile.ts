@@ -156,11 +156,11 @@ export function featuresIn(profile: DeviceRecord["profile"]): readonly string[] 
 /** Aliases that were set by its users. */
 export function aliasesIn(profile: DeviceRecord["profile"]): Readonly<Record<string, string>> {
 	const { v1_alias: aliases } = profile;
-	if (!isJsonObject(aliases)) return {};
-	const texts = Object.entries(aliases).filter(
+	const texts = Object.entries(isJsonObject(aliases) ? aliases : {}).filter(
 		(entry): entry is [string, string] => typeof entry[1] === "string",
 	);
-	return Object.fromEntries(texts);
+	// A feature may have the name of what every object has.
+	return Object.assign(Object.create(null), Object.fromEntries(texts));
 }
 
 /** The first characters of its password. */

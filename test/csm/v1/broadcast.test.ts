@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { createSocket } from "node:dgram";
 import { Broadcast, targetsOf } from "../../../src/csm/v1/broadcast.ts";
 import { systemClock } from "../../../src/kit/mod.ts";
-import { quietLog } from "../../support/log.ts";
+import { listenedLog, quietLog } from "../../support/log.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
 import { within } from "../../support/waiting.ts";
 
 const OWN = [
@@ -41,4 +42,20 @@ test("vector 22: easyconnect is heard each second", async () => {
 	broadcast.stop();
 	expect(heard).toEqual(Array(2).fill("easyconnect from 127.0.0.1"));
 	ear.close();
+});
+
+test("that it cannot be heard is said once, not each second", async () => {
+	const { log, lines } = listenedLog();
+	const clock = new ManualClock();
+	// No one can be sent anything there.
+	const broadcast = new Broadcast({ bind: "127.0.0.1", port: 0 }, { clock, log });
+	const levels: string[] = [];
+	broadcast.start();
+	for (let second = 0; second < 3; second++) {
+		const line = await lines.take("a line", (one) => one.includes("cannot broadcast"));
+		levels.push(JSON.parse(line).level);
+		clock.move(1000);
+	}
+	broadcast.stop();
+	expect(levels).toEqual(["info", "debug", "debug"]);
 });

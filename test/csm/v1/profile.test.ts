@@ -96,4 +96,9 @@ test("a device gets back what it said, with its name, and nothing the server kee
 	});
 	expect([checkIn(device.profile), aliasesIn(device.profile)]).toEqual(["7c", { a: "desk" }]);
 	expect([checkIn({}), aliasesIn({ v1_alias: { a: 5 } })]).toEqual(["", {}]);
+	const aliases = aliasesIn({ v1_alias: { a: "desk" } });
+	expect(["constructor", "toString"].map((feature) => aliases[feature] ?? feature)).toEqual([
+		"constructor",
+		"toString",
+	]);
 });
