@@ -5,7 +5,7 @@ export function bearerOf(authorization: string | null): string {
 
 /** Name and password of `Authorization: Basic`. */
 export function basicOf(authorization: string | null): [string, string] | undefined {
-	const [scheme = "", shown = ""] = (authorization ?? "").split(" ", 2);
+	const [scheme = "", shown = ""] = (authorization ?? "").split(/ +/, 2);
 	if (!/^basic$/i.test(scheme)) return undefined;
 	const [, name = "", password = ""] =
 		/^([^:]*):(.*)$/s.exec(Buffer.from(shown, "base64").toString()) ?? [];

@@ -1,6 +1,6 @@
 export { AccessError, refusePage, type Visitor } from "./access.ts";
 export type { AccountLogins } from "./account-logins.ts";
-export { bearerOf } from "./authorization.ts";
+export { basicOf, bearerOf } from "./authorization.ts";
 export type { Body } from "./body.ts";
 export type { Call, Door } from "./call.ts";
 export { DEVICE_COOKIE } from "./device-login.ts";

@@ -11,6 +11,7 @@ describe("Authorization", () => {
 	test("Basic shows a name and a password, in which there may be colons", () => {
 		const basic = `Basic ${Buffer.from("ann:a:b").toString("base64")}`;
 		expect(basicOf(basic)).toEqual(["ann", "a:b"]);
+		expect(basicOf(basic.replace(" ", "  "))).toEqual(["ann", "a:b"]);
 		for (const other of [null, "", "Bearer abc"]) expect(basicOf(other)).toBeUndefined();
 		expect(basicOf("Basic x")).toEqual(["", ""]);
 	});

@@ -9,7 +9,7 @@ import {
 	type Provenance,
 } from "../../auth/mod.ts";
 import type { Network } from "../../config/mod.ts";
-import { AccessError, bearerOf, type Visitor } from "../../http/mod.ts";
+import { AccessError, basicOf, bearerOf, type Visitor } from "../../http/mod.ts";
 import { needRegistrar } from "../http/device-rights.ts";
 import type { DeviceRecord } from "../store/devices.ts";
 import { OldError } from "./profile.ts";
@@ -217,14 +217,6 @@ function keyOf(headers: ReadonlyMap<string, string>): string | undefined {
 	if (key !== undefined && key !== "") return key;
 	const basic = basicOf(headers.get("authorization") ?? null);
 	return basic?.[0] === KEY_USER ? basic[1] : undefined;
-}
-
-function basicOf(authorization: string | null): [string, string] | undefined {
-	const [, shown = ""] = /^basic +(\S+)$/i.exec(authorization ?? "") ?? [];
-	if (shown === "") return undefined;
-	const [, name = "", password = ""] =
-		/^([^:]*):(.*)$/s.exec(Buffer.from(shown, "base64").toString()) ?? [];
-	return [name, password];
 }
 
 function refused(outcome: Outcome, words = WRONG_KEY): OldError {
