@@ -4,6 +4,7 @@ export { basicOf, bearerOf } from "./authorization.ts";
 export type { Body } from "./body.ts";
 export type { Call, Door } from "./call.ts";
 export { DEVICE_COOKIE } from "./device-login.ts";
+export { cookieAt, cookieIn } from "./door-cookies.ts";
 export { EVENT_COMMENT, EventReaders, eventText, type Reading } from "./event-readers.ts";
 export { type EventSource, EventStreams } from "./event-streams.ts";
 export { Forwarder } from "./forwarder.ts";

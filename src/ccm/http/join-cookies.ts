@@ -1,5 +1,5 @@
 // What a phone is known by: its device for the device's own addresses, and its seat and its page for joining again.
-import { type Call, DEVICE_COOKIE } from "../../http/mod.ts";
+import { type Call, cookieAt, cookieIn, DEVICE_COOKIE } from "../../http/mod.ts";
 import type { OwnSeat } from "../invitations/joining.ts";
 
 const PAGE_COOKIE = "iottalk-join";
@@ -11,10 +11,12 @@ const MAX_AGE_S = 48 * 3600;
 
 /** Where a caller reached the server. */
 type Reached = Pick<Call, "base" | "door">;
+/** What cookies are read from. */
+type Asked = Pick<Call, "headers" | "door">;
 
 /** The page that asks, by its cookie. */
-export function pageOf(call: Pick<Call, "headers">): string | undefined {
-	const page = cookiesOf(call).get(PAGE_COOKIE) ?? "";
+export function pageOf(call: Asked): string | undefined {
+	const page = cookieIn(call, PAGE_COOKIE) ?? "";
 	return PAGE.test(page) ? page : undefined;
 }
 
@@ -24,14 +26,14 @@ export function pageCookie(call: Reached, page: string): string {
 }
 
 /** The seat a phone says it has on a block. */
-export function seatIn(call: Pick<Call, "headers">, doId: number): OwnSeat | undefined {
-	const [, da_id, password] = SEAT.exec(cookiesOf(call).get(seatCookie(doId)) ?? "") ?? [];
+export function seatIn(call: Asked, doId: number): OwnSeat | undefined {
+	const [, da_id, password] = SEAT.exec(cookieIn(call, seatCookie(doId)) ?? "") ?? [];
 	return da_id === undefined || password === undefined ? undefined : { da_id, password };
 }
 
 /** The password a phone shows for a device. */
-export function passwordIn(call: Pick<Call, "headers">): string | undefined {
-	return cookiesOf(call).get(DEVICE_COOKIE) ?? undefined;
+export function passwordIn(call: Asked): string | undefined {
+	return cookieIn(call, DEVICE_COOKIE);
 }
 
 /** `Set-Cookie` for a phone that has joined. */
@@ -40,10 +42,6 @@ export function memberCookies(call: Reached, doId: number, { da_id, password }: 
 		cookie(call, DEVICE_COOKIE, password, `/da/${da_id}`, MAX_AGE_S),
 		cookie(call, seatCookie(doId), `${da_id}.${password}`, "/join", MAX_AGE_S),
 	];
-}
-
-function cookiesOf({ headers }: Pick<Call, "headers">): Bun.CookieMap {
-	return new Bun.CookieMap(headers.get("cookie") ?? "");
 }
 
 /** @param path Below where the caller reached the server. @param maxAge Seconds; else it ends with the browser. */
@@ -55,7 +53,7 @@ function cookie(
 	maxAge?: number,
 ): string {
 	const prefix = new URL(base).pathname.replace(/\/$/, "");
-	return new Bun.Cookie(name, value, {
+	return new Bun.Cookie(cookieAt(door, name), value, {
 		...{ path: prefix + path, httpOnly: true, sameSite: "strict", secure: door.isEncrypted },
 		...(maxAge !== undefined && { maxAge }),
 	}).toString();

@@ -9,11 +9,17 @@ import {
 import { RequestHeaders } from "../../../src/http/request-headers.ts";
 import { uuid } from "../support/documents.ts";
 
-const asked = (cookie: string) => ({ headers: new RequestHeaders(["Cookie", cookie]) });
+const OPEN = { isEncrypted: false, port: 9992 };
+const SECURE = { isEncrypted: true, port: 9993 };
+const asked = (cookie: string, door = OPEN) => ({
+	headers: new RequestHeaders(["Cookie", cookie]),
+	door,
+});
+const shown = (cookies: readonly string[]) => cookies.map((one) => one.split(";", 1)[0]).join("; ");
 const SEAT = { da_id: uuid(7), password: "p-_w" };
 
 test("a phone that joined over HTTPS shows its password there alone", () => {
-	const at = { base: "https://192.0.2.7:9993/csm", door: { isEncrypted: true, port: 9993 } };
+	const at = { base: "https://192.0.2.7:9993/csm", door: SECURE };
 	const cookies = memberCookies(at, 5, SEAT);
 	expect(cookies).toHaveLength(2);
 	for (const one of cookies) {
@@ -26,16 +32,35 @@ test("a phone that joined over HTTPS shows its password there alone", () => {
 });
 
 test("what was set is found again", () => {
-	const at = { base: "http://192.0.2.7:9992", door: { isEncrypted: false, port: 9992 } };
+	const at = { base: "http://192.0.2.7:9992", door: OPEN };
 	const page = "A".repeat(22);
 	const set = [...memberCookies(at, 5, SEAT), pageCookie(at, page)];
 	expect(set.join()).not.toContain("Secure");
-	const call = asked(set.map((one) => one.split(";", 1)[0]).join("; "));
+	const call = asked(shown(set));
 	expect(passwordIn(call)).toBe(SEAT.password);
 	expect(seatIn(call, 5)).toEqual(SEAT);
 	expect(seatIn(call, 6)).toBeUndefined();
 	expect(pageOf(call)).toBe(page);
 });
+
+test("a phone that went to HTTPS is known there, and here still when it comes back", () => {
+	const here = memberCookies({ base: "http://192.0.2.7:9992", door: OPEN }, 5, SEAT);
+	const there = asked(shown(here), SECURE);
+	expect([passwordIn(there), seatIn(there, 5)]).toEqual([SEAT.password, SEAT]);
+	const secure = memberCookies({ base: "https://192.0.2.7:9993", door: SECURE }, 5, SEAT);
+	// Of one name and path browsers keep one, and show none that is Secure to a page without encryption.
+	const kept = here.filter((one) => !secure.some((two) => nameOf(two) === nameOf(one)));
+	const back = asked(shown(kept));
+	expect([passwordIn(back), seatIn(back, 5)]).toEqual([SEAT.password, SEAT]);
+	const other = { da_id: uuid(8), password: "new" };
+	const both = [
+		...here,
+		...memberCookies({ base: "https://192.0.2.7:9993", door: SECURE }, 5, other),
+	];
+	expect(seatIn(asked(shown(both), SECURE), 5)).toEqual(other);
+});
+
+const nameOf = (cookie: string) => cookie.split("=", 1)[0];
 
 test.each(["", "iottalk-join=short; iottalk-seat-5=x", `iottalk-seat-5=${uuid(7)}`, "=;;=%"])(
 	"%p is no one",
