@@ -29,9 +29,10 @@ export class Microphone {
 			return;
 		}
 		this.#state.value = "asking";
+		let context: AudioContext | undefined;
 		try {
 			// Inside the tap: some browsers let it run only then.
-			const context = new AudioContextType();
+			context = new AudioContextType();
 			const stream = await mediaDevices.getUserMedia({ audio: true });
 			const analyser = context.createAnalyser();
 			context.createMediaStreamSource(stream).connect(analyser);
@@ -42,6 +43,7 @@ export class Microphone {
 			}, PERIOD_MS);
 			this.#state.value = "on";
 		} catch (error) {
+			void context?.close();
 			this.#state.value = blockedBy(error, isSecureContext);
 		}
 	}
