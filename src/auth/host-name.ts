@@ -45,6 +45,12 @@ export function isLoopback({ key, isAddress }: HostName): boolean {
 	return LOOPBACK_NAMES.has(key) || key.endsWith(".localhost");
 }
 
+/** The same for a host as URLs, people and systems write it. */
+export function isOnlyHere(host: string): boolean {
+	const read = readHost(host) ?? hostOfAddress(host);
+	return read !== undefined && isLoopback(read);
+}
+
 const LOOPBACK_NAMES = new Set([
 	"localhost",
 	"localhost.localdomain",

@@ -1,6 +1,7 @@
 export { AccountWatch } from "./account-watch.ts";
 export { Accounts } from "./accounts.ts";
 export { Auth } from "./auth.ts";
+export { isOnlyHere } from "./host-name.ts";
 export type { KeptSessions } from "./kept-sessions.ts";
 export { LinkGrants } from "./link-grants.ts";
 export { NAME_RULE, plainName, problemWithName, problemWithPassword } from "./names.ts";

@@ -1,12 +1,10 @@
+import { isOnlyHere } from "../auth/mod.ts";
 import { GUI, GUI_EC, GUI_MQTT, GUI_SIMTALK } from "../ccm/config.ts";
 import type { MqttPlace, Places } from "../ccm/mod.ts";
 import { sectionValues } from "../config/mod.ts";
 import { schemesOf } from "../settings/mod.ts";
 import { secondPort } from "./ccm-alone.ts";
 import type { Core, HttpPlaces } from "./module.ts";
-
-/** Hosts that mean the machine a page is on, and not this one. */
-const ONLY_HERE = /^(localhost|127\..*|::1|\[::1\])$/;
 
 /** Where pages and programs find the other servers; every setting but these ports is read once. */
 export function placesOf({ modules, current, ports }: Core): Places {
@@ -39,7 +37,7 @@ export function placesOf({ modules, current, ports }: Core): Places {
 
 /** The host to name to a page. @param seen The one it came by, which counts where no other is known. */
 function reachable(host: string, seen: string): string {
-	return host === "" || ONLY_HERE.test(host) ? seen : host;
+	return host === "" || isOnlyHere(host) ? seen : host;
 }
 
 function bracketed(host: string): string {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { isOnlyHere } from "../auth/mod.ts";
 import { type HttpsDoor, type HttpsView, Refusal } from "../ccm/mod.ts";
 import { ConfigError, ListenError, messageOf, reasonOf } from "../kit/mod.ts";
 import { type Config, encryptionOf, isLocal, lanAddresses } from "../settings/mod.ts";
@@ -14,8 +15,6 @@ import { changeIni, type IniChanges, iniWords } from "./ini-file.ts";
 import type { Core } from "./module.ts";
 
 const USUAL_PORT = 9993;
-/** Hosts that mean the machine a page is on. */
-const ONLY_HERE = /^(localhost|.*\.localhost|127\..*|\[::1\])$/;
 
 export type HttpsOpeningDeps = Pick<
 	Core,
@@ -133,8 +132,9 @@ export class HttpsOpening implements Pick<HttpsDoor, "about" | "open"> {
 	/** A page on the server's own machine came by a name that means another one on a phone. */
 	#addressAt(base: string, port: number): string {
 		const url = new URL(base);
-		const isOnlyHere = ONLY_HERE.test(url.hostname) && !isLocal(this.#values);
-		const host = isOnlyHere ? (lanAddresses()[0] ?? url.hostname) : url.hostname;
+		const isReachedByOthers = !isLocal(this.#values);
+		const [other = url.hostname] = isReachedByOthers ? lanAddresses() : [];
+		const host = isOnlyHere(url.hostname) ? other : url.hostname;
 		return `https://${host}:${port}${url.pathname.replace(/\/$/, "")}`;
 	}
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { hostOfAddress, isLoopback, readHost } from "../../src/auth/host-name.ts";
+import { hostOfAddress, isLoopback, isOnlyHere, readHost } from "../../src/auth/host-name.ts";
 
 const long = (letters: number) => Array.from({ length: letters }, () => "x").join("");
 
@@ -54,6 +54,11 @@ test.each([
 ])("%p is this machine only", (text) => {
 	const host = readHost(text);
 	expect(host !== undefined && isLoopback(host)).toBe(true);
+	expect(isOnlyHere(text)).toBe(true);
+});
+
+test.each(["::1", "::ffff:127.0.0.1"])("%p is so without brackets, too", (text) => {
+	expect(isOnlyHere(text)).toBe(true);
 });
 
 test.each([
@@ -62,4 +67,5 @@ test.each([
 ])("%p is not", (text) => {
 	const host = readHost(text);
 	expect(host !== undefined && isLoopback(host)).toBe(false);
+	expect(isOnlyHere(text)).toBe(false);
 });

@@ -1,4 +1,5 @@
 import { type TSchema, Type } from "@sinclair/typebox";
+import { isOnlyHere } from "../../auth/mod.ts";
 import { IdSchema, InvitationSchema, MAX_SEATS, NewInvitationSchema } from "../../contract/mod.ts";
 import { type Call, failure, type Route, type RouteContext, route } from "../../http/mod.ts";
 import { DEFAULT_HOURS, MAX_HOURS } from "../invitations/desk.ts";
@@ -37,8 +38,6 @@ const Wish = Type.Object({
 	),
 });
 const Done = { 200: { description: "done", schema: ok({ do_id: IdSchema }) }, 404: NOT_FOUND };
-/** Hosts that mean the machine a page is on. */
-const ONLY_HERE = /^(localhost|127\..*|::1)$/;
 
 /** Inviting phones to a device object: REST v1, for those who may edit its project. */
 export function invitationRoutes(service: Service, entrance: DeviceEntrance): Route[] {
@@ -134,7 +133,7 @@ function numberIn({ params: found }: RouteContext, name: "do_id" | "seat"): numb
 function addressOf({ base, from }: Call, entrance: DeviceEntrance) {
 	const { name } = from.host;
 	const { addresses, local_only } = entrance.about(name);
-	const [inNetwork] = ONLY_HERE.test(name) ? addresses : [];
+	const [inNetwork] = isOnlyHere(name) ? addresses : [];
 	const prefix = new URL(base).pathname.replace(/\/$/, "");
 	return { address: `${inNetwork === undefined ? base : inNetwork + prefix}/join`, local_only };
 }
