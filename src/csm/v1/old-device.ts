@@ -20,6 +20,9 @@ export interface OldDeviceDeps {
 	readonly offlineAfterMs: () => number;
 }
 
+/** How long an answer waits for the broker: microcontrollers wait a second for theirs (`v1-http.md §3`). */
+const PATIENCE_MS = 500;
+
 /** A device of the older protocol while it is registered: its control channel, its links and its presence. */
 export class OldDevice {
 	readonly id: string;
@@ -99,11 +102,10 @@ export class OldDevice {
 		if (feature === FROM_DEVICE) this.#control.answered(values);
 		const topic = this.#topicOf("idf", feature);
 		if (topic === undefined || values.length === 0) return;
-		try {
-			await broker.publish(topic, data, { qos: 0 });
-		} catch (error) {
+		const published = broker.publish(topic, data, { qos: 0 }).catch((error: unknown) => {
 			log.warn("cannot publish data", { da_id: this.id, reason: messageOf(error) });
-		}
+		});
+		await this.#withPatience(published);
 	}
 
 	/** The device polls a feature. */
@@ -116,6 +118,14 @@ export class OldDevice {
 		this.#control.stop();
 		this.#cancelLook?.();
 		for (const feature of [...this.#results.keys()]) void this.#listen(feature, undefined);
+	}
+
+	/** A broker that cannot be reached takes what is published when it is there again. */
+	async #withPatience(published: Promise<void>): Promise<void> {
+		const { promise, resolve } = Promise.withResolvers<void>();
+		const cancel = this.#deps.clock.after(PATIENCE_MS, resolve);
+		await Promise.race([published, promise]);
+		cancel();
 	}
 
 	#topicOf(mode: LinkKey["mode"], feature: string): string | undefined {
