@@ -3,7 +3,7 @@ import { badRequest } from "../projects/refusal.ts";
 /** Longest nickname, characters. */
 export const MAX_NICKNAME = 64;
 /** Control characters, and those that turn the direction of what stands beside a name. */
-const UNSEEN = /[\p{Cc}\p{Cs}\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
+const UNSEEN = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
 
 /**
  * A nickname as it is kept: without control characters, with single spaces.

@@ -6,6 +6,7 @@ test.each([
 	["  小明 ", "小明"],
 	["a\u0000b\tc\r\nd", "a b c d"],
 	["\u202egnp.exe\u2066", "gnp.exe"],
+	["\u061cx\u200f", "x"],
 	["e\u0301", "é"],
 	["👩‍🏫 Ann", "👩‍🏫 Ann"],
 	["\ud800x", "x"],
