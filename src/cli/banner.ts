@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { SETUP_MINUTES } from "../auth/mod.ts";
 import { VERSION } from "../kit/mod.ts";
-import { functionsCaution } from "../servers/mod.ts";
+import { functionsCaution, v1Caution, v1Options } from "../servers/mod.ts";
 import {
 	type Addresses,
 	authIsOn,
@@ -35,20 +35,28 @@ export interface Ready {
 export function banner(config: Config, ready: Ready, isDetached: boolean): string {
 	const { http, https, mqtt, ws } = ready.addresses;
 	const secure = https === undefined ? "" : `  ├─ HTTPS      ${https}   the same, for phones\n`;
+	const hasCsm = ready.servers.includes("csm");
+	const old = hasCsm ? olderPort(config, http) : "";
 	const isExternal = config["core-mqtt"].broker === "external";
 	const stop = isDetached ? "iotctl stop" : "Ctrl-C";
 	const { servers } = ready;
-	const hasCsm = servers.includes("csm");
 	const editor = `${http}/gui/   projects, in a browser`;
 	return `IoTtalk ${VERSION} is running (pid ${ready.pid}). Stop it with: ${stop}
 
 ${hasEditor(servers) ? `  ├─ Editor     ${editor}\n` : ""}  ├─ HTTP       ${http}   ${httpOffers(servers)}
 ${secure}  ├─ MQTT       ${mqtt}   ${hasCsm ? "devices and graph scripts" : "the broker of CSM"}${isExternal ? " (external broker)" : ""}
   ├─ WebSocket  ${ws}     MQTT for browsers
-  ├─ Database   ${ready.database}
+${old}  ├─ Database   ${ready.database}
   ├─ Ini        ${ready.ini}
   └─ Access     ${openTo(config)}
 ${hasCsm ? trust(config) : ""}${setUp(config, ready)}${hasCsm ? firstSteps(config, ready) : "\n"}`;
+}
+
+function olderPort(config: Config, http: string): string {
+	const port = v1Options(config)?.port;
+	if (port === undefined) return "";
+	const { hostname } = new URL(http);
+	return `  ├─ v1         http://${hostname}:${port}   devices of the older protocol\n`;
 }
 
 function hasEditor(servers: readonly string[]): boolean {
@@ -98,7 +106,11 @@ function authorityOf({ core, tls }: Config): string | undefined {
 
 function trust(config: Config): string {
 	const caution = functionsCaution(config);
-	return caution === undefined ? "" : `\nLet only people you trust create graphs: ${caution}.\n`;
+	const open = v1Caution(config);
+	return [
+		caution === undefined ? "" : `\nLet only people you trust create graphs: ${caution}.\n`,
+		open === undefined ? "" : `\n${open.charAt(0).toUpperCase()}${open.slice(1)}.\n`,
+	].join("");
 }
 
 /** What to open where people have accounts, or to type where logins are required, and there is no administrator. */

@@ -15,3 +15,4 @@ export type {
 export type { ModuleList } from "./module-list.ts";
 export { oldPagesCautions, pagesCautions } from "./own-pages.ts";
 export { Server } from "./server.ts";
+export { v1Caution, v1Options } from "./v1-options.ts";

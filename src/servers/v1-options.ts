@@ -27,6 +27,8 @@ export function v1Listeners(config: Config): Listener[] {
 
 /** What the older protocol leaves open by the configuration; undefined: nothing. */
 export function v1Caution(config: Config): string | undefined {
+	// A program may be made of other modules.
+	if (!(V1.name in config)) return undefined;
 	const { port, "open-networks": networks } = sectionValues(config, V1);
 	if (port === 0 || networks === "" || !authIsOn(config)) return undefined;
 	return `on port ${port} devices from ${networks} register and send without a login (open-networks in [v1])`;

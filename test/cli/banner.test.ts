@@ -47,6 +47,16 @@ describe("what start prints", () => {
 		expect(shown("")).not.toContain("HTTPS");
 	});
 
+	test("names the port of the older protocol, and the networks that need no login there", () => {
+		const open = "[v1]\nport = 9999\nopen-networks = 10.0.0.0/8\n";
+		expect(shown(open)).toContain("v1         http://localhost:9999   ");
+		expect(shown(open)).not.toContain("open-networks");
+		const text = shown(`[core]\nauth = on\n${open}`);
+		expect(text).toContain("\nOn port 9999 devices from 10.0.0.0/8 register");
+		expect(shown("")).not.toContain("v1 ");
+		expect(shown(open, { servers: ["ccm"] })).not.toContain("v1 ");
+	});
+
 	test("leads to the page where the first administrator is made, or to what shows its address", () => {
 		const none = { hasAdmin: false };
 		expect(shown("", none)).toContain("no administrator yet. Get the address where");

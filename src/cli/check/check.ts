@@ -9,7 +9,7 @@ import {
 	visible,
 } from "../../kit/mod.ts";
 import { addressText } from "../../mqtt/mod.ts";
-import { certificateFiles, oldPagesCautions, pagesCautions } from "../../servers/mod.ts";
+import { certificateFiles, oldPagesCautions, pagesCautions, v1Caution } from "../../servers/mod.ts";
 import { authIsOn, type Config, cautions, encryptionOf, schemesOf } from "../../settings/mod.ts";
 import { Certificate } from "../../tls/mod.ts";
 import { databasePath } from "../database.ts";
@@ -56,7 +56,9 @@ export async function check(options: GlobalOptions, verbose: boolean): Promise<v
 			(text) => ({ what: "pages", state: "note", text }) as const,
 		),
 		...logins(config),
-		...cautions(config).map((text) => ({ what: "access", state: "note", text }) as const),
+		...[...cautions(config), v1Caution(config) ?? []]
+			.flat()
+			.map((text) => ({ what: "access", state: "note", text }) as const),
 	];
 	for (const { what, state, text } of findings) {
 		say(options, `${state.padEnd(4)}  ${what.padEnd(9)} ${visible(text)}\n`);
