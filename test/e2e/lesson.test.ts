@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "puppeteer-core";
 import { en as crowd } from "../../src/web/editor/texts/crowd.ts";
+import { en as crowd } from "../../src/web/editor/texts/crowd.ts";
 import { en as invite } from "../../src/web/editor/texts/invite.ts";
 import { en as panel } from "../../src/web/editor/texts/panel.ts";
 import { en as later } from "../../src/web/editor/texts/project-later.ts";
@@ -143,6 +144,7 @@ describe.if(hasProgram("chromium"))("the first lesson", () => {
 			await tab.picture("lesson-invite");
 			await tab.page.keyboard.press("Escape");
 			await tab.page.waitForSelector("dialog:modal", { hidden: true });
+			await tab.shows(crowd.online(SEATS, SEATS));
 		},
 	);
 

@@ -82,7 +82,7 @@ export const en: typeof zh = {
 	showCode: "Show the code",
 	seats: "Seats",
 	seatsHint: "How many phones can join.",
-	hours: "The code is valid for",
+	hours: "Valid for",
 	hoursOf: (hours) => (hours === 1 ? "1 hour" : `${hours} hours`),
 	elsewhere: "An invitation is running",
 	elsewhereHint:

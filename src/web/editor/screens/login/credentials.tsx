@@ -19,6 +19,7 @@ export function Credentials({ isNew, name }: CredentialsProps) {
 				autocapitalize="none"
 				spellcheck={false}
 				maxLength={64}
+				{...(isNew && { hint: account.nameHint })}
 				{...(name !== undefined && { value: name, readOnly: true })}
 				required
 			/>
