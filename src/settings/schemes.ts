@@ -9,7 +9,7 @@ export interface Schemes {
 
 /** The schemes advertised to devices (`csm.md §2.2`): those in the ini, or what the listeners speak. */
 export function schemesOf({ core, "core-mqtt": mqtt, "core-ws": ws, tls }: Config): Schemes {
-	// Whoever wants an encrypted port besides has devices that cannot encrypt.
+	// An encrypted port besides is for networks with devices that cannot encrypt.
 	const isForAll = tls.cert !== "" && core["https-port"] === 0;
 	const isOurs = mqtt.broker === "embedded" && isForAll;
 	return {

@@ -121,7 +121,7 @@ export function httpsRoutes(https: HttpsDoor): Route[] {
 					...reach,
 					body: ReachBody,
 					replies: {
-						200: { description: "the server starts anew, open", schema: ReachAnswer },
+						200: { description: "the server restarts, open to the network", schema: ReachAnswer },
 						403: failure("administrators only"),
 					},
 				},

@@ -17,7 +17,7 @@ export interface JoinTexts {
 	readonly failed: string;
 	readonly tooLong: string;
 	readonly slow: (seconds: number) => string;
-	/** @param reason In English: it concerns whoever runs the server. */
+	/** @param reason In English: it is for the operator. */
 	readonly refused: (reason: string) => string;
 }
 

@@ -22,7 +22,7 @@ export function plainCode(text: string): string | undefined {
  * Hashes codes, the same each time, since a code is found by its hash. There are 64 million: with hash and key it is found
  * in seconds. The hash keeps a code from being read in passing, in a backup or a dump, and the key from being looked up
  * in a table. A slow hash (argon2) would make those seconds days, but each of forty phones that join would cost as much
- * memory and time as a login, and so would each wrong guess. What keeps a code from being guessed is `CodeBrake`, and
+ * memory and time as a login, and so would each wrong guess. What keeps a code from being guessed is `CodeThrottle`, and
  * that it ends with the lesson.
  * @param key Of this server.
  */

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import { type Cancel, type Clock, type Logger, messageOf } from "../../kit/mod.ts";
 import type { ProjectNews } from "../service/operation.ts";
-import { CodeBrake } from "./code-brake.ts";
+import { CodeThrottle } from "./code-throttle.ts";
 import { codeHasher, drawCode } from "./codes.ts";
 import type { InvitationDesk } from "./desk.ts";
 import { Joining } from "./joining.ts";
@@ -48,7 +48,7 @@ export class Invitations {
 		this.members = new Members(store, webDevices);
 		this.joining = new Joining({
 			...{ ...deps, running, hashOf, log },
-			brake: new CodeBrake(() => clock.now()),
+			throttle: new CodeThrottle(() => clock.now()),
 			newId: () => randomUUID(),
 			onWrong: () => this.#onWrong(),
 		});
@@ -107,7 +107,7 @@ export class Invitations {
 		});
 	}
 
-	/** Whoever shows a code sees that others guess. */
+	/** A page that shows a code shows that others guess. */
 	async #tellWrong(): Promise<void> {
 		const { store, onNews, log } = this.#deps;
 		try {

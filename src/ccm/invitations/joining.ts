@@ -3,7 +3,7 @@ import { isUuid, type Logger, messageOf } from "../../kit/mod.ts";
 import { changeQuietly } from "../service/quiet-change.ts";
 import type { InvitationRecord } from "../store/invitation-port.ts";
 import type { CcmTables } from "../store/port.ts";
-import type { CodeBrake } from "./code-brake.ts";
+import type { CodeThrottle } from "./code-throttle.ts";
 import { featuresOf, listed, phoneName } from "./member-info.ts";
 import type { RunningClock } from "./running-clock.ts";
 import { type Hearing, tellingWork } from "./telling-work.ts";
@@ -14,7 +14,7 @@ const MAX_PAGES = 10_000;
 
 export interface JoiningDeps extends Hearing {
 	readonly running: Pick<RunningClock, "now">;
-	readonly brake: CodeBrake;
+	readonly throttle: CodeThrottle;
 	/** Hash of a code. */
 	readonly hashOf: (code: string) => string;
 	/** Undefined: CSM is another process. */
@@ -74,8 +74,8 @@ export class Joining {
 
 	/** What a code opens. @param code As it is drawn: what cannot be one is no guess. */
 	async look(code: string, { page, address }: Asking): Promise<Look> {
-		const { store, brake, hashOf, running, onWrong, log } = this.#deps;
-		const early = brake.waitOf(page, address);
+		const { store, throttle, hashOf, running, onWrong, log } = this.#deps;
+		const early = throttle.waitOf(page, address);
 		if (early > 0) return slow(early);
 		const code_hash = hashOf(code);
 		const found = await store.read(async (tables) => {
@@ -83,10 +83,10 @@ export class Joining {
 			return record && { record, ...(await blockOf(tables, record)) };
 		});
 		// Others may have guessed meanwhile; from here on nothing comes in between.
-		const waitMs = brake.waitOf(page, address);
+		const waitMs = throttle.waitOf(page, address);
 		if (waitMs > 0) return slow(waitMs);
 		if (found === undefined) {
-			brake.wrong(page, address);
+			throttle.wrong(page, address);
 			onWrong();
 			log.warn("a wrong code to join", { address });
 			return { kind: "wrong" };

@@ -3,7 +3,7 @@ import type { CcmStore } from "../store/port.ts";
 import { memberInfo } from "./member-info.ts";
 import type { WebDevices } from "./web-devices.ts";
 
-/** Who asks about a phone's seat. */
+/** What a caller is to a phone's seat. */
 export type Member =
 	| { readonly kind: "member"; readonly info: Omit<MemberInfo, "https"> }
 	| { readonly kind: "former"; readonly why: MemberEnd }

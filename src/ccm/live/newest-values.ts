@@ -47,7 +47,7 @@ export class NewestValues {
 			const key = `${value.na_id} ${value.dfo_id}`;
 			this.#values.set(key, { value, at });
 			const waiting = this.#fresh.get(key) ?? new Map();
-			// Whoever sends more often than others is not told more often.
+			// A member that sends more often than others is not told more often.
 			this.#fresh.set(key, waiting.set(value.seat, { value, order: this.#order }));
 		}
 	}

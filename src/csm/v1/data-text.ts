@@ -6,7 +6,7 @@ const OPEN = [0x5b, 0x7b];
 const CLOSE = [0x5d, 0x7d];
 
 /**
- * The text of a field of a JSON object as it was written: numbers and escapes are not written anew. Of a field that
+ * The text of a field of a JSON object as it was written: numbers and escapes are not rewritten. Of a field that
  * comes twice it is the last one, as for `JSON.parse`.
  * @param text Of an object that `JSON.parse` accepts.
  * @returns undefined when it has no such field.

@@ -17,7 +17,7 @@ export interface Sources {
 const INPUT_NAME = /([-_]I|IDF)\d*$/i;
 const OUTPUT_NAME = /([-_]O|ODF)\d*$/i;
 
-/** Which ways a feature goes, by the first that knows (`v1-http.md §7`, 5); empty: nobody does. */
+/** Which ways a feature goes, by the first that knows (`v1-http.md §7`, 5); empty: none does. */
 export function directionsOf(feature: string, sources: Sources): readonly Direction[] {
 	const { profile, model, linked, learned } = sources;
 	const listed = inLists(feature, profile);
@@ -32,11 +32,11 @@ export function directionsOf(feature: string, sources: Sources): readonly Direct
 	return first === undefined ? [] : [first];
 }
 
-/** Features as a registration lists them: one nobody knows of is in both lists. */
+/** Features as a registration lists them: one of unknown direction is in both lists. */
 export interface FeatureLists {
 	readonly idfList: readonly string[] | null;
 	readonly odfList: readonly string[] | null;
-	/** Those nobody knows of. */
+	/** Those of unknown direction. */
 	readonly unknown: ReadonlySet<string>;
 }
 

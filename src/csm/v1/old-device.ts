@@ -28,7 +28,7 @@ export class OldDevice {
 	readonly id: string;
 	/** As they were registered, in order, repeated ones as well. */
 	readonly features: readonly string[];
-	/** What it did first with features nobody else knows the direction of. */
+	/** What it did first with features of unknown direction. */
 	readonly learned: Map<string, Direction>;
 	readonly #deps: OldDeviceDeps;
 	readonly #control: ControlChannel;

@@ -139,7 +139,7 @@ export class OldDevices {
 		return (await this.#deps.devices.deregister(id, rev)) === "done";
 	}
 
-	/** Notes which way a feature goes, by what is done with it first, unless somebody knows that already. */
+	/** Notes which way a feature goes, by what is done with it first, unless that is known already. */
 	learn({ record, device }: Found, feature: string, direction: Direction): void {
 		const { idfList, odfList } = record;
 		const isBoth = idfList?.includes(feature) === true && odfList?.includes(feature) === true;

@@ -23,7 +23,7 @@ interface Guesses {
  * its address counts as well, but a class shares one: only after many wrong codes does all of it wait. Right codes
  * cost nothing.
  */
-export class CodeBrake {
+export class CodeThrottle {
 	readonly #now: () => number;
 	/** Both in the order of the last wrong code. */
 	readonly #pages = new Map<string, Guesses>();

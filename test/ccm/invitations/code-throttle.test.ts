@@ -1,16 +1,16 @@
 import { expect, test } from "bun:test";
-import { CodeBrake, FREE_OF_ADDRESS } from "../../../src/ccm/invitations/code-brake.ts";
+import { CodeThrottle, FREE_OF_ADDRESS } from "../../../src/ccm/invitations/code-throttle.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 
 const HERE = "192.0.2.7";
 
-function brake() {
+function throttle() {
 	const clock = new ManualClock();
-	return { clock, brake: new CodeBrake(() => clock.now()) };
+	return { clock, throttle: new CodeThrottle(() => clock.now()) };
 }
 
 test("a page waits after its third wrong code, longer each time, at most a minute", () => {
-	const { brake: one, clock } = brake();
+	const { throttle: one, clock } = throttle();
 	const waits: number[] = [];
 	for (let n = 0; n < 11; n++) {
 		one.wrong("page", HERE);
@@ -26,7 +26,7 @@ test("a page waits after its third wrong code, longer each time, at most a minut
 });
 
 test("pages that forget who they are make their address wait after a hundred", () => {
-	const { brake: one, clock } = brake();
+	const { throttle: one, clock } = throttle();
 	for (let n = 1; n < FREE_OF_ADDRESS; n++) one.wrong(n % 2 === 0 ? undefined : `p${n}`, HERE);
 	expect(one.waitOf("new", HERE)).toBe(0);
 	one.wrong(undefined, HERE);
@@ -43,14 +43,14 @@ test("pages that forget who they are make their address wait after a hundred", (
 });
 
 test("addresses of one IPv6 network count together", () => {
-	const { brake: one } = brake();
+	const { throttle: one } = throttle();
 	for (let n = 0; n < FREE_OF_ADDRESS; n++) one.wrong(undefined, `2001:db8::${n + 1}`);
 	expect(one.waitOf(undefined, "2001:db8::ffff")).toBeGreaterThan(0);
 	expect(one.waitOf(undefined, "2001:db8:1::1")).toBe(0);
 });
 
 test("of very many pages the one that guessed longest ago is forgotten", () => {
-	const { brake: one } = brake();
+	const { throttle: one } = throttle();
 	for (let n = 0; n < 4; n++) one.wrong("guesser", HERE);
 	for (let n = 0; n < 9_999; n++) one.wrong(`p${n}`, `10.0.${n >> 8}.${n & 255}`);
 	expect(one.waitOf("guesser", "192.0.2.9")).toBeGreaterThan(0);
