@@ -25,6 +25,8 @@ export interface Call {
 	 * caller wrote them, and the prefix of the path; no slash at its end.
 	 */
 	readonly base: string;
+	/** The prefix in it, such as `/csm`; empty: there is none. */
+	readonly prefix: string;
 }
 
 /** What was wrong with a request line or `Host`; answered with 400. */
@@ -77,7 +79,7 @@ export function readCall(
 	const scheme = door.isEncrypted ? "https" : "http";
 	const prefix = prefixOf(request.url, prefixes);
 	const base = `${scheme}://${hostInUrl(from.host.name)}${at}${prefix}`;
-	return { request, headers, body, remoteAddress, from, door, base };
+	return { request, headers, body, remoteAddress, from, door, base, prefix };
 }
 
 /** The zone of an address is written with `%25` in a URL (RFC 6874). */

@@ -22,6 +22,7 @@ function calling(headers: Record<string, string>) {
 		},
 		door: { isEncrypted: false, port: 80 },
 		base: "http://localhost",
+		prefix: "",
 	};
 	return { call, body };
 }

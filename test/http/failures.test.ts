@@ -20,6 +20,7 @@ const CALL: Call = {
 	},
 	door: { isEncrypted: false, port: 80 },
 	base: "http://localhost",
+	prefix: "",
 };
 
 function failing(isOn = true) {

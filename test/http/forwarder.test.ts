@@ -47,6 +47,7 @@ function call(
 		from: { host, isOwnHost: true, foreignOrigin: undefined },
 		door: { isEncrypted: false, port: 80 },
 		base: "http://localhost",
+		prefix: "",
 	};
 }
 

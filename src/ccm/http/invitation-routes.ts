@@ -130,10 +130,9 @@ function numberIn({ params: found }: RouteContext, name: "do_id" | "seat"): numb
 }
 
 /** Where phones ask for the form: where the caller is, unless that is this machine only. */
-function addressOf({ base, from }: Call, entrance: DeviceEntrance) {
+function addressOf({ base, prefix, from }: Call, entrance: DeviceEntrance) {
 	const { name } = from.host;
 	const { addresses, local_only } = entrance.about(name);
 	const [inNetwork] = isOnlyHere(name) ? addresses : [];
-	const prefix = new URL(base).pathname.replace(/\/$/, "");
 	return { address: `${inNetwork === undefined ? base : inNetwork + prefix}/join`, local_only };
 }

@@ -10,7 +10,7 @@ const SEAT = /^([0-9a-f-]{36})\.([\w-]{1,200})$/;
 const MAX_AGE_S = 48 * 3600;
 
 /** Where a caller reached the server. */
-type Reached = Pick<Call, "base" | "door">;
+type Reached = Pick<Call, "prefix" | "door">;
 /** What cookies are read from. */
 type Asked = Pick<Call, "headers" | "door">;
 
@@ -46,13 +46,12 @@ export function memberCookies(call: Reached, doId: number, { da_id, password }: 
 
 /** @param path Below where the caller reached the server. @param maxAge Seconds; else it ends with the browser. */
 function cookie(
-	{ base, door }: Reached,
+	{ prefix, door }: Reached,
 	name: string,
 	value: string,
 	path: string,
 	maxAge?: number,
 ): string {
-	const prefix = new URL(base).pathname.replace(/\/$/, "");
 	return new Bun.Cookie(cookieAt(door, name), value, {
 		...{ path: prefix + path, httpOnly: true, sameSite: "strict", secure: door.isEncrypted },
 		...(maxAge !== undefined && { maxAge }),

@@ -80,8 +80,11 @@ export function memberRoutes({
 }
 
 /** The same page over HTTPS, where it is not. */
-function secureOf({ base, door }: Call, id: string, port: number | undefined): string | null {
+function secureOf(
+	{ base, prefix, door }: Call,
+	id: string,
+	port: number | undefined,
+): string | null {
 	if (door.isEncrypted || port === undefined) return null;
-	const url = new URL(base);
-	return `https://${url.hostname}:${port}${url.pathname.replace(/\/$/, "")}/da/${id}`;
+	return `https://${new URL(base).hostname}:${port}${prefix}/da/${id}`;
 }

@@ -58,7 +58,6 @@ export class OwnPages {
 }
 
 /** The path below `/da/`, decoded; the slash at its end counts. */
-function pathOf({ request, base }: Call): string {
-	const prefix = new URL(base).pathname.replace(/\/$/, "");
+function pathOf({ request, prefix }: Call): string {
 	return decodeURIComponent(new URL(request.url).pathname.slice(prefix.length + BASE.length));
 }
