@@ -9,7 +9,7 @@ import { HttpDoors, type HttpDoorsOptions, type SecurePort } from "./http-doors.
 import type { Incoming } from "./http-listener.ts";
 import { documentRoute } from "./openapi.ts";
 import { PageLogin, wantsForm } from "./page-login.ts";
-import { longestFirst } from "./prefixes.ts";
+import { longestFirst, prefixOf } from "./prefixes.ts";
 import { reject } from "./replies.ts";
 import type { BodySource, Route, RouteContext, RouteTable } from "./route.ts";
 import { buildRouter, isNotFound, type Router } from "./router.ts";
@@ -27,6 +27,8 @@ export interface HttpServerDeps {
 	readonly auth: AuthPort;
 	readonly origins: OriginRules;
 	readonly log: Logger;
+	/** Where clients belong that ask for a path below none of the routes' first names; undefined: nowhere known. */
+	readonly elsewhere?: (method: string, path: string) => string | undefined;
 }
 
 /** Where the original is usually published, behind a proxy or not. */
@@ -43,11 +45,17 @@ export class HttpServer {
 	readonly #rules: CallRules;
 	readonly #router: Router;
 	readonly #failures: Failures;
+	readonly #elsewhere: HttpServerDeps["elsewhere"];
+	/** First names of the routes' paths. */
+	readonly #firstNames: ReadonlySet<string>;
 	/** Calls in progress, by the request the router hands over. */
 	readonly #calls = new WeakMap<Request, Call>();
 
 	/** @throws InvariantError when two modules want the same route; it names both. */
-	constructor(options: HttpOptions, { tables, loginForm, auth, origins, log }: HttpServerDeps) {
+	constructor(options: HttpOptions, deps: HttpServerDeps) {
+		const { tables, loginForm, auth, origins, log } = deps;
+		this.#elsewhere = deps.elsewhere;
+		this.#firstNames = firstNamesOf(tables);
 		this.#doors = new HttpDoors(options, (incoming, door) => this.#answer(incoming, door));
 		this.#auth = auth;
 		this.#bodies = new BodyReader(options);
@@ -141,7 +149,7 @@ export class HttpServer {
 		found: Readonly<Record<string, string>>,
 	): Promise<Response> {
 		const id = idIn(found, route);
-		if (id !== undefined && !isUuid(id) && route.anyId !== true) return unknownPath();
+		if (id !== undefined && !isUuid(id) && route.anyId !== true) return this.#unknownPath(call);
 		const params = id === undefined ? found : { ...found, id };
 		try {
 			const admitted = await this.#gate.admit(route, call, params);
@@ -186,8 +194,18 @@ export class HttpServer {
 		});
 	}
 
+	#unknownPath({ request }: Call): Response {
+		const { pathname } = new URL(request.url);
+		const prefix = prefixOf(request.url, this.#rules.prefixes);
+		const path = pathname.slice(prefix.length);
+		const isOurs = this.#firstNames.has(path.split("/", 2)[1] ?? "");
+		const hint = isOurs ? undefined : this.#elsewhere?.(request.method, path);
+		const words = "unknown path: use /<uuid>, or open / in a browser";
+		return reject(404, hint === undefined ? words : `${words}; ${hint}`);
+	}
+
 	#unrouted(error: unknown, call: Call): Response {
-		return isNotFound(error) ? unknownPath() : this.#failures.answer(error, call);
+		return isNotFound(error) ? this.#unknownPath(call) : this.#failures.answer(error, call);
 	}
 }
 
@@ -204,8 +222,11 @@ function livePageOf(tables: readonly RouteTable[]): string {
 	return !isThere("/") && isThere("/live") ? "live" : "./";
 }
 
-function unknownPath(): Response {
-	return reject(404, "unknown path: use /<uuid>, or open / in a browser");
+function firstNamesOf(tables: readonly RouteTable[]): ReadonlySet<string> {
+	const paths = tables.flatMap(({ routes }) => routes.map(({ path }) => path));
+	// A token before an id leaves the id what it is.
+	const plain = paths.filter((path) => !path.startsWith("/token/"));
+	return new Set(plain.map((path) => path.split("/", 2)[1] ?? ""));
 }
 
 function idAtTheEndOf(target: string): string | undefined {

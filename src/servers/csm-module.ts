@@ -33,7 +33,7 @@ import {
 import { isHome } from "./home-page.ts";
 import type { BuiltModule, Core, Part } from "./module.ts";
 import { oldPages, oldPagesCautions } from "./own-pages.ts";
-import { v1Caution, v1Options } from "./v1-options.ts";
+import { v1Caution, v1Elsewhere, v1Options } from "./v1-options.ts";
 import { webDevicesOf } from "./web-devices.ts";
 
 const MAX_WAITING_REQUESTS = 10_000;
@@ -131,6 +131,7 @@ export function buildCsm(core: Core): BuiltModule {
 			}),
 			...statusRoutes(status, page),
 		],
+		elsewhere: (method, path) => v1Elsewhere(current.values, method, path),
 		problems: () => (dataPath.problem === undefined ? [] : [dataPath.problem]),
 		metrics: () => csmMetrics({ devices, http, graphs, dataPath }),
 		cautions: () => {

@@ -71,6 +71,8 @@ export interface BuiltModule {
 	readonly routes: readonly Route[];
 	/** Where else all routes are found: below a path, on a port. */
 	readonly http?: HttpPlaces;
+	/** Where a client belongs that asks for an unknown path; undefined: it cannot tell. */
+	elsewhere?(method: string, path: string): string | undefined;
 	/** What keeps it from doing its work at the moment. */
 	problems(): string[];
 	metrics(): readonly Metric[];

@@ -112,6 +112,10 @@ export class Server {
 				auth,
 				origins,
 				log: log.component("http"),
+				elsewhere: (method, path) => {
+					const built = this.#modules.find((module) => module.elsewhere !== undefined);
+					return built?.elsewhere?.(method, path);
+				},
 			});
 		} catch (error) {
 			void store.close();

@@ -1,6 +1,6 @@
 import { readNetworks, sectionValues } from "../config/mod.ts";
 import { V1 } from "../csm/config.ts";
-import type { V1Options } from "../csm/mod.ts";
+import { looksOld, type V1Options } from "../csm/mod.ts";
 import { authIsOn, type Config, type Listener } from "../settings/mod.ts";
 
 /** UDP port of clients that look for a server. */
@@ -23,6 +23,14 @@ export function v1Options(config: Config): V1Options | undefined {
 export function v1Listeners(config: Config): Listener[] {
 	const { port } = sectionValues(config, V1);
 	return port === 0 ? [] : [{ what: "v1", port, setting: "port in [v1]" }];
+}
+
+/** What a client of the older protocol is told at the port of the present one; undefined: it does not look like one. */
+export function v1Elsewhere(config: Config, method: string, path: string): string | undefined {
+	if (!looksOld(method, path)) return undefined;
+	const { port } = sectionValues(config, V1);
+	const where = port === 0 ? "which is off: port in [v1]" : `${port} (port in [v1])`;
+	return `devices of IoTtalk's older protocol have a port of their own, ${where}`;
 }
 
 /** What the older protocol leaves open by the configuration; undefined: nothing. */

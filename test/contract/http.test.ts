@@ -140,6 +140,31 @@ describe("§2 paths", () => {
 			expect((await call(target, "GET", path)).status).toBe(404);
 		}
 	});
+
+	test("§2 what the older protocol would ask is told of its port", async () => {
+		const said = async (method: string, path: string) => {
+			const { status, json } = await call(target, method, path, {});
+			return `${status} ${json.reason}`;
+		};
+		const word = "devices of IoTtalk's older protocol have a port of their own";
+		for (const [method, path] of [
+			["POST", "/C860008BD249"],
+			["POST", "/csm/C860008BD249"],
+			["PUT", "/C860008BD249/Dummy_Sensor"],
+			["POST", "/token/abc/C860008BD249"],
+		] as const) {
+			expect(await said(method, path)).toMatch(
+				new RegExp(`^404 unknown path: .*; ${word}, .*\\[v1\\]`),
+			);
+		}
+		for (const [method, path] of [
+			["PUT", "/C860008BD249"],
+			["POST", `/${randomUUID()}/more`],
+			["POST", "/a/b/c"],
+		] as const) {
+			expect(await said(method, path)).not.toContain(word);
+		}
+	});
 });
 
 describe("§2.2 PUT", () => {
