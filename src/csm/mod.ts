@@ -20,9 +20,9 @@ export {
 	withNumbersAsWritten,
 } from "./store/snapshot.ts";
 export { takeSnapshot } from "./store/take-snapshot.ts";
-export { buildV1, type V1Deps, type V1Options } from "./v1/build-v1.ts";
+export { buildV1, type V1Options } from "./v1/build-v1.ts";
 export { macOf } from "./v1/identity.ts";
 export { OldLinks } from "./v1/links.ts";
 export { looksOld } from "./v1/misplaced.ts";
-export type { ModelFeatures, ProjectFacts } from "./v1/project-facts.ts";
-export type { OldPages, V1Server } from "./v1/v1-server.ts";
+export type { ProjectFacts } from "./v1/project-facts.ts";
+export type { OldPages } from "./v1/v1-server.ts";

@@ -8,11 +8,11 @@ export { cookieAt, cookieIn } from "./door-cookies.ts";
 export { EVENT_COMMENT, EventReaders, eventText, type Reading } from "./event-readers.ts";
 export { type EventSource, EventStreams } from "./event-streams.ts";
 export { Forwarder } from "./forwarder.ts";
-export type { SecondPort, SecurePort } from "./http-doors.ts";
+export type { SecondPort } from "./http-doors.ts";
 export { type HttpOptions, HttpServer } from "./http-server.ts";
 export { failure } from "./implied-replies.ts";
 export { type PageFile, PageFiles } from "./page-files.ts";
-export { type FolderReply, PageFolder } from "./page-folder.ts";
+export { PageFolder } from "./page-folder.ts";
 export { pageHeaders } from "./page-headers.ts";
 export { CORS, json, plainJson, plainReply, Reply, reject } from "./replies.ts";
 export {

@@ -48,6 +48,6 @@ export function buildV1(
 	const rights = new Rights({ auth, origins, openNetworks });
 	const requests = new OldRequests({ devices, samples, rights });
 	const { clock, log } = deps;
-	const server = new V1Server(options, { devices, requests, pages, livePage, clock, log });
+	const server = new V1Server(options, { requests, pages, livePage, clock, log });
 	return { devices, server };
 }

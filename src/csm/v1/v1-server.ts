@@ -2,7 +2,6 @@ import { type Clock, type Logger, messageOf } from "../../kit/mod.ts";
 import { Broadcast } from "./broadcast.ts";
 import type { Ends } from "./connection.ts";
 import { OldListener } from "./listener.ts";
-import type { OldDevices } from "./old-devices.ts";
 import { readPath } from "./paths.ts";
 import { OldError } from "./profile.ts";
 import { type OldReply, PREFLIGHT, refusal } from "./replies.ts";
@@ -21,7 +20,6 @@ export interface V1ServerOptions {
 }
 
 export interface V1ServerDeps {
-	readonly devices: OldDevices;
 	readonly requests: OldRequests;
 	/** What is served below `/da/`; undefined: nothing. */
 	readonly pages?: OldPages | undefined;
@@ -55,11 +53,6 @@ export class V1Server {
 	/** The port in use. */
 	get port(): number {
 		return this.#listener.port;
-	}
-
-	/** How many devices it knows. */
-	get devices(): number {
-		return this.#deps.devices.list().length;
 	}
 
 	/** The broker is up. @throws ListenError */
