@@ -6,7 +6,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "puppeteer-core";
 import { en as crowd } from "../../src/web/editor/texts/crowd.ts";
-import { en as crowd } from "../../src/web/editor/texts/crowd.ts";
 import { en as invite } from "../../src/web/editor/texts/invite.ts";
 import { en as panel } from "../../src/web/editor/texts/panel.ts";
 import { en as later } from "../../src/web/editor/texts/project-later.ts";
