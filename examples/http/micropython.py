@@ -42,6 +42,7 @@ def measure():
 def ask(method, path, body=b'', headers=''):
     """One request on a connection of its own. Returns the status and the body of the answer."""
     connection = socket.socket()
+    connection.settimeout(30)
     try:
         connection.connect(socket.getaddrinfo(HOST, PORT)[0][-1])
         head = '{} {} HTTP/1.0\r\nHost: {}:{}\r\nContent-Length: {}\r\n{}\r\n'
@@ -54,7 +55,9 @@ def ask(method, path, body=b'', headers=''):
             answer += piece
     finally:
         connection.close()
-    first, _, content = answer.partition(b'\r\n\r\n')
+    first, end, content = answer.partition(b'\r\n\r\n')
+    if not end:
+        raise OSError('the server is gone')
     return int(first.split(b' ')[1]), content
 
 
@@ -105,8 +108,8 @@ def main():
             if login is None:
                 login = register()
             after = once(login, after)
-        except OSError as error:
-            # The server is away, or does not know the board any more: from the beginning.
+        except (OSError, ValueError) as error:
+            # The server is away, stopped within an answer, or does not know the board any more: from the beginning.
             print(error)
             login = None
         time.sleep(1)

@@ -1,7 +1,9 @@
 // examples/http: devices that need no MQTT, each with the graph of the quick start.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hasProgram } from "../support/programs.ts";
@@ -58,6 +60,31 @@ describe.if(isReady)("examples/http on this machine", () => {
 		const device = run(["sh", join(HTTP, "device.sh")], { SERVER: `${room.http}/nowhere` });
 		const { code, err } = await device.ended();
 		expect([code, err]).toEqual([1, expect.stringContaining("the server refused to register")]);
+	});
+
+	test("MicroPython's program goes on where an answer is cut off, or none comes", async () => {
+		const folder = mkdtempSync(join(tmpdir(), "iotctl-board-"));
+		const registered = { name: "TinyCat", username: "u", password: "p" };
+		const answers = ["", "HTTP/1.0", 'HTTP/1.0 200 OK\r\n\r\n{"name":"Ti'];
+		const server = createServer((socket) => {
+			const whole = `HTTP/1.0 200 OK\r\n\r\n${JSON.stringify(registered)}`;
+			socket.on("error", () => {});
+			socket.once("data", () => socket.end(answers.shift() ?? whole));
+		});
+		await once(server.listen(0, "127.0.0.1"), "listening");
+		const { port } = server.address() as AddressInfo;
+		const program = readFileSync(join(HTTP, "micropython.py"), "utf8")
+			.replace(/^HOST = .*$/m, "HOST = '127.0.0.1'")
+			.replace(/^PORT = .*$/m, `PORT = ${port}`);
+		writeFileSync(join(folder, "main.py"), program);
+		try {
+			const device = run([PYTHON, "-u", join(folder, "main.py")]);
+			await device.line(/^registered as TinyCat/);
+			expect(answers).toEqual([]);
+		} finally {
+			server.close();
+			rmSync(folder, { recursive: true });
+		}
 	});
 
 	test("MicroPython's program runs, and comes back after a restart of the server", async () => {
