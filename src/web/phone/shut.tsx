@@ -20,7 +20,7 @@ export function Shut({ app, state }: { app: PhoneApp; state: ShutState }) {
 	const words = texts.value;
 	const key = state === "removed" && own !== undefined ? "gone" : state;
 	const join = (
-		<a class="action" href="../join">
+		<a class={own === undefined ? "action main" : "action"} href="../join">
 			{words.joinAction}
 		</a>
 	);

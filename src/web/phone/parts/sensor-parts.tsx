@@ -27,12 +27,12 @@ function Sensor({ app, state, action, onStart, children }: SensorProps) {
 		<>
 			{state !== "on" && <p class="why">{words.sensors[state]}</p>}
 			{canStart && (
-				<button type="button" onClick={onStart}>
+				<button type="button" class="main" onClick={onStart}>
 					{state === "off" ? action : words.tryAgain}
 				</button>
 			)}
 			{state === "insecure" && https !== undefined && (
-				<a class="action" href={https}>
+				<a class="action main" href={https}>
 					{words.https}
 				</a>
 			)}
