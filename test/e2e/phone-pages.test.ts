@@ -250,7 +250,9 @@ describe.if(hasProgram("chromium"))("pages of phones", () => {
 		await page.goto(`${server.http}/da/Smartphone`);
 		const text = () => page.$eval(".kind-acceleration", (part) => part.textContent ?? "");
 		await page.waitForFunction(() =>
-			document.querySelector(".kind-acceleration")?.textContent?.includes("HTTPS"),
+			["acceleration", "microphone", "position"].every((kind) =>
+				document.querySelector(`.kind-${kind}`)?.textContent?.includes("HTTPS"),
+			),
 		);
 		expect(await text()).toContain("use a finger instead");
 		const pad = await page.waitForSelector(".kind-acceleration .pad");

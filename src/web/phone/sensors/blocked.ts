@@ -16,6 +16,11 @@ export type SensorState =
 	/** Another program uses it. */
 	| "busy";
 
+/** How it stands before the reader has asked for it: no one should be asked for what cannot be. */
+export function beforeAsked(isSecure: boolean): SensorState {
+	return isSecure ? "off" : "insecure";
+}
+
 /** Why a promise of the browser was rejected, by the name of its error. */
 export function blockedBy(error: unknown, isSecure: boolean): SensorState {
 	if (!isSecure) return "insecure";

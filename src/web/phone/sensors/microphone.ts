@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { blockedBy, type SensorState } from "./blocked.ts";
+import { beforeAsked, blockedBy, type SensorState } from "./blocked.ts";
 
 /** Ten levels a second. */
 const PERIOD_MS = 100;
@@ -8,7 +8,7 @@ const FLOOR_DB = -60;
 
 /** How loud it is around a phone. */
 export class Microphone {
-	readonly #state = signal<SensorState>("off");
+	readonly #state = signal<SensorState>(beforeAsked(isSecureContext));
 	readonly #level = signal(0);
 
 	get state(): ReadonlySignal<SensorState> {

@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { blockedByCode, type SensorState } from "./blocked.ts";
+import { beforeAsked, blockedByCode, type SensorState } from "./blocked.ts";
 
 export interface Place {
 	/** Degrees. */
@@ -11,7 +11,7 @@ export interface Place {
 
 /** Where a phone is. */
 export class Position {
-	readonly #state = signal<SensorState>("off");
+	readonly #state = signal<SensorState>(beforeAsked(isSecureContext));
 	readonly #place = signal<Place | undefined>(undefined);
 	#watch: number | undefined;
 

@@ -1,5 +1,9 @@
 import { expect, test } from "bun:test";
-import { blockedBy, blockedByCode } from "../../../../src/web/phone/sensors/blocked.ts";
+import {
+	beforeAsked,
+	blockedBy,
+	blockedByCode,
+} from "../../../../src/web/phone/sensors/blocked.ts";
 
 const error = (name: string) => Object.assign(new Error("no"), { name });
 
@@ -20,4 +24,8 @@ test.each([
 	[1, false, "insecure"],
 ])("code %d of a position, secure %p: %s", (code, isSecure, state) => {
 	expect<string>(blockedByCode(code, isSecure)).toBe(state);
+});
+
+test("no one is asked for what only HTTPS gives", () => {
+	expect([true, false].map(beforeAsked)).toEqual(["off", "insecure"]);
 });
