@@ -65,8 +65,15 @@ export function troubleOf({
 	status: number;
 	retryAfterS?: number | undefined;
 }): Shut {
-	const isOffline = status === 0 && typeof navigator !== "undefined" && navigator.onLine === false;
-	return { kind: "wait", state: isOffline ? "offline" : "away", retryAfterS };
+	return { kind: "wait", state: status === 0 && isOffline() ? "offline" : "away", retryAfterS };
+}
+
+const THIS_MACHINE = ["localhost", "127.0.0.1", "[::1]"];
+
+/** Whether the browser has no network; a server on the same machine needs none. */
+function isOffline(): boolean {
+	const { navigator, location } = globalThis as Partial<Pick<Window, "navigator" | "location">>;
+	return navigator?.onLine === false && !THIS_MACHINE.includes(location?.hostname ?? "");
 }
 
 /** Whether another try may bring another answer. */
