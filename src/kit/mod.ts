@@ -47,6 +47,7 @@ export { selfCommand } from "./self-command.ts";
 export { SyncPromise } from "./sync-promise.ts";
 export { visible, visibleLines } from "./terminal-text.ts";
 export { LONGEST_TIMEOUT_MS } from "./timers.ts";
+export { TokenBucket } from "./token-bucket.ts";
 export { coversFilter, hasWildcard, isFilter, isTopic, topicMatches } from "./topic-filters.ts";
 export { isUuid, UUID_PATTERN } from "./uuid.ts";
 export { VERSION } from "./version.ts";

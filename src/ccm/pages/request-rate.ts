@@ -1,10 +1,10 @@
-/** Requests at once, and per second in the long run; a page asks for a dozen things when it opens a project. */
-const BURST = 200;
-const PER_SECOND = 50;
+import { TokenBucket } from "../../kit/mod.ts";
 
-interface Bucket {
-	left: number;
-	at: number;
+/** Requests; a page asks for a dozen things when it opens a project. */
+const RULES = { burst: 200, perSecond: 50 };
+
+interface Sender {
+	readonly bucket: TokenBucket;
 	/** Whether it was told. */
 	isTold: boolean;
 }
@@ -15,7 +15,7 @@ const BYTES = 1 << 16;
 /** How often each sender may ask. */
 export class RequestRate {
 	readonly #now: () => number;
-	readonly #buckets = new WeakMap<object, Bucket>();
+	readonly #senders = new WeakMap<object, Sender>();
 
 	/** @param now Monotonic milliseconds. */
 	constructor(now: () => number) {
@@ -27,19 +27,17 @@ export class RequestRate {
 	 * @param bytes How long it is.
 	 */
 	take(sender: object, bytes: number): "ok" | "refuse" | "ignore" {
-		const now = this.#now();
-		const bucket = this.#buckets.get(sender) ?? { left: BURST, at: now, isTold: false };
-		this.#buckets.set(sender, bucket);
-		bucket.left = Math.min(BURST, bucket.left + ((now - bucket.at) / 1000) * PER_SECOND);
-		bucket.at = now;
-		const cost = 1 + Math.floor(bytes / BYTES);
-		if (bucket.left >= cost) {
-			bucket.left -= cost;
-			bucket.isTold = false;
+		const known = this.#senders.get(sender) ?? {
+			bucket: new TokenBucket(this.#now),
+			isTold: false,
+		};
+		this.#senders.set(sender, known);
+		if (known.bucket.take(RULES, 1 + Math.floor(bytes / BYTES)) === 0) {
+			known.isTold = false;
 			return "ok";
 		}
-		if (bucket.isTold) return "ignore";
-		bucket.isTold = true;
+		if (known.isTold) return "ignore";
+		known.isTold = true;
 		return "refuse";
 	}
 }

@@ -1,15 +1,10 @@
+import { TokenBucket } from "../../kit/mod.ts";
 import { TooManyRequests } from "../projects/refusal.ts";
 import type { Person } from "./operation.ts";
 
 export interface AccountRateOptions {
 	/** Operations of one account in the long run; 0: no limit. A reload may change it. */
 	readonly perSecond: number;
-}
-
-interface Bucket {
-	left: number;
-	/** Monotonic milliseconds. */
-	at: number;
 }
 
 /** So many seconds' worth may come at once: a script builds a project in a moment. */
@@ -23,7 +18,7 @@ const MAX_BUCKETS = 1000;
 export class AccountRate {
 	readonly #options: AccountRateOptions;
 	readonly #now: () => number;
-	readonly #buckets = new Map<number, Bucket>();
+	readonly #buckets = new Map<number, TokenBucket>();
 
 	/** @param now Monotonic milliseconds. */
 	constructor(options: AccountRateOptions, now: () => number) {
@@ -37,19 +32,16 @@ export class AccountRate {
 		if (base === 0) return;
 		const perSecond = role === "admin" ? base * ADMIN_FACTOR : base;
 		const burst = perSecond * BURST_SECONDS;
-		const now = this.#now();
-		const { left: before, at } = this.#buckets.get(u_id) ?? { left: burst, at: now };
-		const left = Math.min(burst, before + ((now - at) / 1000) * perSecond);
-		if (left < 1) {
-			this.#buckets.set(u_id, { left, at: now });
-			throw new TooManyRequests(Math.ceil((1 - left) / perSecond));
-		}
-		this.#buckets.set(u_id, { left: left - 1, at: now });
-		if (this.#buckets.size > MAX_BUCKETS) this.#forgetQuiet(now);
+		const bucket = this.#buckets.get(u_id) ?? new TokenBucket(this.#now);
+		this.#buckets.set(u_id, bucket);
+		const waitS = bucket.take({ burst, perSecond });
+		if (waitS > 0) throw new TooManyRequests(Math.ceil(waitS));
+		if (this.#buckets.size > MAX_BUCKETS) this.#forgetQuiet();
 	}
 
 	/** Those that have been quiet long enough are full again. */
-	#forgetQuiet(now: number): void {
+	#forgetQuiet(): void {
+		const now = this.#now();
 		for (const [id, { at }] of this.#buckets) {
 			if (now - at > BURST_SECONDS * 1000) this.#buckets.delete(id);
 		}

@@ -1,13 +1,12 @@
 import type { LinkKey } from "../../contract/mod.ts";
 import { EVENT_COMMENT, EventReaders, eventText } from "../../http/mod.ts";
-import { type Clock, isJson, type Logger, messageOf } from "../../kit/mod.ts";
+import { type Clock, isJson, type Logger, messageOf, TokenBucket } from "../../kit/mod.ts";
 import type { DataSink, MqttPort } from "../../mqtt/mod.ts";
 import type { DeviceRecord } from "../store/devices.ts";
 import { FeatureLinks } from "./feature-links.ts";
 import { featureNames } from "./feature-names.ts";
 import { HttpPresence, type PresencePort } from "./http-presence.ts";
 import { NewestValues } from "./newest-values.ts";
-import { Rate } from "./rate.ts";
 import { Waiting } from "./waiting.ts";
 
 export interface HttpChannelOptions {
@@ -38,14 +37,15 @@ const FLOOD_SAID_MS = 60_000;
 /** How one device sends and receives over HTTP (`csm.md §3.4`). */
 export class HttpChannel {
 	readonly #id: string;
+	readonly #options: HttpChannelOptions;
 	readonly #deps: HttpChannelDeps;
 	readonly #links: FeatureLinks;
 	readonly #values = new NewestValues();
 	readonly #waiting = new Waiting();
 	readonly #readers: EventReaders;
 	readonly #presence: HttpPresence;
-	readonly #ups: Rate;
-	readonly #polls: Rate;
+	readonly #ups: TokenBucket;
+	readonly #polls: TokenBucket;
 	#saidAt = Number.NEGATIVE_INFINITY;
 	#isRemoved = false;
 
@@ -55,13 +55,9 @@ export class HttpChannel {
 		this.#deps = deps;
 		this.#presence = new HttpPresence(id, presence, clock);
 		this.#readers = new EventReaders({ max: options.maxUnreadBytes, of: "bytes" });
-		const rate = () =>
-			new Rate(
-				() => options.maxPerSecond,
-				() => clock.now(),
-			);
-		this.#ups = rate();
-		this.#polls = rate();
+		this.#options = options;
+		this.#ups = new TokenBucket(() => clock.now());
+		this.#polls = new TokenBucket(() => clock.now());
 		this.#links = new FeatureLinks({
 			broker,
 			onLinked: (feature, isLinked) => this.#onLinked(feature, isLinked),
@@ -90,7 +86,9 @@ export class HttpChannel {
 
 	/** Whether one more request of a kind may be answered now; the log says once a minute that one may not. */
 	mayAsk(kind: "up" | "down"): boolean {
-		if ((kind === "up" ? this.#ups : this.#polls).take()) return true;
+		const { maxPerSecond: perSecond } = this.#options;
+		const bucket = kind === "up" ? this.#ups : this.#polls;
+		if (bucket.take({ burst: perSecond, perSecond }) === 0) return true;
 		const now = this.#deps.clock.now();
 		if (now - this.#saidAt >= FLOOD_SAID_MS) {
 			this.#saidAt = now;
