@@ -27,24 +27,30 @@ export function pageRoutes(files: PageFiles): Route[] {
 				return new Reply(308, null, { ...FIELDS, location: `gui/${search}` });
 			},
 		}),
-		route({
-			method: "GET",
-			path: "/gui/{file}",
-			summary: "A file of that page; its name changes with its content",
-			who: "any-page",
-			params: { file: Type.String({ description: "As the page names it." }) },
-			replies: {
-				200: { description: "the file", type: "text/javascript", fields: ["ETag"] },
-				304: { description: "it has not changed" },
-				404: failure("there is no such file: a page of another version asks for it"),
-			},
-			refuse,
-			run: async ({ call, params }) =>
-				(await files.file(params.file ?? "", call.headers)) ?? noFile(),
-		}),
+		pageFileRoute("/gui", files),
 	];
 }
 
-function noFile(): Response {
+/** Files of a page. @param folder Address they are below. */
+export function pageFileRoute(folder: string, files: Pick<PageFiles, "file">): Route {
+	return route({
+		method: "GET",
+		path: `${folder}/{file}`,
+		summary: "A file of that page; its name changes with its content",
+		who: "any-page",
+		params: { file: Type.String({ description: "As the page names it." }) },
+		replies: {
+			200: { description: "the file", type: "text/javascript", fields: ["ETag"] },
+			304: { description: "it has not changed" },
+			404: failure("there is no such file: a page of another version asks for it"),
+		},
+		refuse,
+		run: async ({ call, params }) =>
+			(await files.file(params.file ?? "", call.headers)) ?? noFile(),
+	});
+}
+
+/** The answer where a page is not, or one of its files. */
+export function noFile(): Response {
 	return refuse(404, "there is no such file: load the page again");
 }

@@ -1,29 +1,21 @@
 import { type PageFile, PageFiles, type RouteContext } from "../../http/mod.ts";
-import { refuse } from "./answers.ts";
+import { noFile } from "./page-routes.ts";
 
 type Headers = RouteContext["call"]["headers"];
 
 /** What phones open: one page for the members of a class and for devices that a browser is. */
 export class PhonePages {
-	readonly #files: PageFiles;
+	/** What the page loads. */
+	readonly files: PageFiles;
 
 	/** @param files As the build made them. */
 	constructor(files: Readonly<Record<string, PageFile>>) {
 		// Screens show pictures by their address.
-		this.#files = new PageFiles(files, "'self' data: https:");
+		this.files = new PageFiles(files, "'self' data: https:");
 	}
 
 	/** The page, which learns from its address and from the server what it is to be. */
 	async page(headers: Headers): Promise<Response> {
-		return (await this.#files.page(headers)) ?? noFile();
+		return (await this.files.page(headers)) ?? noFile();
 	}
-
-	/** What the page loads. */
-	async asset(name: string, headers: Headers): Promise<Response> {
-		return (await this.#files.file(name, headers)) ?? noFile();
-	}
-}
-
-function noFile(): Response {
-	return refuse(404, "there is no such file: load the page again");
 }

@@ -1,6 +1,6 @@
-import { Type } from "@sinclair/typebox";
-import { failure, Reply, type Route, route } from "../../http/mod.ts";
+import { Reply, type Route, route } from "../../http/mod.ts";
 import { refuse } from "./answers.ts";
+import { pageFileRoute } from "./page-routes.ts";
 import type { PhonePages } from "./phone-pages.ts";
 
 /** Pages that are devices by themselves, by the last part of their address; most have the original's names. */
@@ -45,19 +45,6 @@ export function webDeviceRoutes(pages: PhonePages): Route[] {
 				},
 			}),
 		),
-		route({
-			method: "GET",
-			path: `/da/${ASSETS}/{file}`,
-			summary: "A file of those pages; its name changes with its content",
-			who: "any-page",
-			params: { file: Type.String({ description: "As the page names it." }) },
-			replies: {
-				200: { description: "the file", type: "text/javascript", fields: ["ETag"] },
-				304: { description: "it has not changed" },
-				404: failure("there is no such file: a page of another version asks for it"),
-			},
-			refuse,
-			run: ({ call, params }) => pages.asset(params.file ?? "", call.headers),
-		}),
+		pageFileRoute(`/da/${ASSETS}`, pages.files),
 	];
 }
