@@ -15,7 +15,7 @@ export interface CrowdSeatsProps {
 export default function CrowdSeats({ project, block }: CrowdSeatsProps) {
 	const { crowd: words } = texts.value;
 	// Presence of forty devices comes in one event, and most events change nothing here. Made anew with each block:
-	// useComputed would keep what it read of the former one.
+	// useComputed would keep what it read of the block as it was.
 	const [shownSeats, onlineSeats] = useMemo(
 		() => [
 			computed(() => seatStates(project, block).join(" ")),
