@@ -14,6 +14,8 @@ import { until } from "../support/waiting.ts";
 // Debian's interpreter: that is where its paho is.
 const PYTHON = "/usr/bin/python3";
 const hasPaho = hasProgram(PYTHON, "-c", "import paho.mqtt.client");
+/** Devices that are shown before one asks for all. */
+const FIRST = 9;
 const MARKUP = "<b>Greenhouse</b>";
 
 describe.if(hasProgram("chromium"))("devices in the editor", () => {
@@ -174,6 +176,33 @@ describe.if(hasProgram("chromium"))("devices in the editor", () => {
 			await one.isUsable(`add-device-${name}`);
 			await one.close();
 		}
+	});
+
+	step("a class of devices does not push away how to connect another one", async () => {
+		const phones = await Promise.all(
+			Array.from({ length: 12 }, (_, n) =>
+				device({ name: `Phone ${n}`, profile: { model: "Dummy_Device" } }),
+			),
+		);
+		const list = await bench.open(`#/p/${pId}/add`);
+		const cards = (all: boolean) =>
+			list.page.waitForFunction(
+				(first, all) => {
+					const { length } = document.querySelectorAll(".add-device-registered .add-device-card");
+					return all ? length > first : length === first;
+				},
+				{},
+				FIRST,
+				all,
+			);
+		await cards(false);
+		await list.isUsable("add-device-many");
+		await list.page.locator(".add-device-more button").click();
+		await cards(true);
+		await list.fill("Search for a device or a model", "Phone 11");
+		await list.shows("Phone 11");
+		await list.close();
+		await Promise.all(phones.map(({ client }) => client.end()));
 	});
 
 	step("a restart of the server is said, and the list comes back by itself", async () => {

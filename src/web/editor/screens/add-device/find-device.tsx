@@ -1,10 +1,11 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { CcmDevice } from "../../../../contract/mod.ts";
+import { Button } from "../../kit/button.tsx";
 import { Icon } from "../../kit/icons.tsx";
 import { Spinner } from "../../kit/states.tsx";
 import { texts } from "../../texts/texts.ts";
-import { deviceList } from "../devices/device-list.ts";
+import { deviceList, isShown } from "../devices/device-list.ts";
 import { MakeModel } from "../devices/make-model.tsx";
 import { Presence } from "../devices/presence.tsx";
 import { hrefOf } from "./href.ts";
@@ -14,18 +15,25 @@ export interface FindDeviceProps extends AddDeviceParts {
 	readonly onModelMade: () => Promise<void>;
 }
 
-/** Devices that are there, the newest first. */
+/** The phones of a class would push everything else away. */
+const FIRST = 9;
+
+/** Devices that are there: the newest first, then those that are bound nowhere. */
 export function FindDevice(props: FindDeviceProps) {
 	const { query, live, app } = props;
 	const { addDevice } = texts.value;
 	const search = query.q ?? "";
 	const arrived = useArrived(live.devices);
 	const uId = app.session.person.value.u_id;
+	const [isWhole, setWhole] = useState(false);
+	const rank = (device: CcmDevice) =>
+		arrived.has(device.mac_addr) ? 2 : Number(isShown(device, "unbound", uId));
 	const found = deviceList(live.devices.value ?? [], { shown: "all", search, uId }).sort(
-		(a, b) => Number(arrived.has(b.mac_addr)) - Number(arrived.has(a.mac_addr)),
+		(a, b) => rank(b) - rank(a),
 	);
+	const shown = isWhole || search !== "" ? found : found.slice(0, FIRST);
 	return (
-		<section>
+		<section class="add-device-registered">
 			<h2>{addDevice.devices}</h2>
 			<Arrivals devices={live.devices.value ?? []} arrived={arrived} />
 			{live.devices.value === undefined ? (
@@ -36,12 +44,17 @@ export function FindDevice(props: FindDeviceProps) {
 				</p>
 			) : (
 				<ul class="add-device-list">
-					{found.map((device) => (
+					{shown.map((device) => (
 						<li key={device.mac_addr}>
 							<DeviceCard {...props} device={device} isNew={arrived.has(device.mac_addr)} />
 						</li>
 					))}
 				</ul>
+			)}
+			{shown.length < found.length && (
+				<p class="add-device-more">
+					<Button onClick={() => setWhole(true)}>{addDevice.allDevices(found.length)}</Button>
+				</p>
 			)}
 		</section>
 	);
