@@ -343,10 +343,10 @@ describe.if(hasProgram("chromium"))("the editor's lists", () => {
 		await change(eve, drawn.pId, { kind: "rename_project", p_name: "renamed" });
 		await comesBack();
 		await tab.shows("renamed");
-		await tab.page.setOfflineMode(true);
+		await tab.setOffline(true);
 		await comesBack();
 		await tab.shows("The server cannot be reached: this may be out of date.");
-		await tab.page.setOfflineMode(false);
+		await tab.setOffline(false);
 		await comesBack();
 		await tab.hides("The server cannot be reached");
 		await tab.close();

@@ -159,9 +159,9 @@ describe.if(hasProgram("chromium"))("the lanes of a project", () => {
 		);
 
 		step("never looks alive without the network, and recovers by itself", async () => {
-			await tab.page.setOfflineMode(true);
+			await tab.setOffline(true);
 			await lanes.wires("stale", 5);
-			await tab.page.setOfflineMode(false);
+			await tab.setOffline(false);
 			await lanes.wires("away", 2);
 			await tab.close();
 		});

@@ -198,14 +198,14 @@ describe.if(hasProgram("chromium"))("the panel of the editor", () => {
 	test("what was typed stays while the server cannot be reached", async () => {
 		const kept = await LabTab.open(bench, "kept", ({ joins }) => `join/${joins.Loudness}`);
 		await kept.panelShows("running");
-		await kept.tab.page.setOfflineMode(true);
+		await kept.tab.setOffline(true);
 		await kept.enter("Name", "typed while offline");
 		await kept.panelShows("Nothing was changed: the server cannot be reached.");
 		await kept.panelShows("These are the last values received.");
 		expect(await kept.tab.page.$eval(".panel input", (one) => one.value)).toBe(
 			"typed while offline",
 		);
-		await kept.tab.page.setOfflineMode(false);
+		await kept.tab.setOffline(false);
 		await kept.until(() => document.querySelector(".panel-lost") === null);
 		await kept.tab.page.focus(".panel input");
 		await kept.tab.page.keyboard.press("Enter");

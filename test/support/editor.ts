@@ -140,6 +140,15 @@ export class EditorPage {
 		}, hash);
 	}
 
+	/** Takes the network away from the browser, or gives it back. */
+	async setOffline(isOffline: boolean): Promise<void> {
+		const before = await this.page.evaluate(() => navigator.onLine);
+		await this.page.setOfflineMode(isOffline);
+		if ((await this.page.evaluate(() => navigator.onLine)) !== before) return;
+		// On a machine that has nothing but the loopback, Chromium was offline before, and tells pages nothing.
+		await this.page.evaluate(`dispatchEvent(new Event("${isOffline ? "offline" : "online"}"))`);
+	}
+
 	/** Waits until the page shows a text. */
 	async shows(text: string): Promise<void> {
 		const see = (wanted: string) => document.body?.innerText.includes(wanted);
