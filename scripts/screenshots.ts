@@ -10,7 +10,7 @@ import { World } from "./pictures/world.ts";
 
 const FOLDER = join(import.meta.dir, "../docs/pictures");
 const MAX_BYTES = 5_000_000;
-const QUALITY = 35;
+const QUALITY = 32;
 const HEIGHTS = { desk: 760, tablet: 960, phone: 780 } as const;
 /** Pixels of the pictures per CSS pixel. */
 const SCALES = { desk: 0.75, tablet: 0.75, phone: 1 } as const;

@@ -53,7 +53,11 @@ export function screensOf(scene: Scene): readonly Screen[] {
 		{ name: "devices", hash: "#/d", ready: ".devices-online" },
 		{ name: "device", hash: `#/d/${scene.sensorId}`, ready: ".devices-value" },
 		{ name: "add-device", hash: `${p}/add`, ready: ".add-device-card" },
-		{ name: "connect-device", hash: `${p}/add?how=1`, ready: "pre" },
+		{
+			...{ name: "connect-device", hash: `${p}/add?how=1`, ready: "pre" },
+			// On a phone it is below the devices that are there.
+			before: ({ page }) => page.$eval("details:has(pre)", (one) => one.scrollIntoView()),
+		},
 		{ name: "models", hash: `#/m/${scene.model}`, ready: ".models-members" },
 		{ name: "features", hash: `#/m/features/${scene.feature}`, ready: ".models-params" },
 		{ name: "lists", hash: "#/m/lists", ready: ".models-entry" },
