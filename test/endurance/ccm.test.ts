@@ -76,9 +76,14 @@ describe(`two people's edits (IOTCTL_CCM_SEED=${SEED})`, () => {
 				proxy.loses = () => false;
 				await school.settle();
 				const specs = await people.wanted();
-				expectGraphs(await heldBy(school.target, "ccm"), specs, isBroken);
-				await expectStates(school, specs);
-				expect(await school.passAgain()).toEqual([]);
+				try {
+					expectGraphs(await heldBy(school.target, "ccm"), specs, isBroken);
+					await expectStates(school, specs);
+					expect(await school.passAgain()).toEqual([]);
+				} catch (error) {
+					console.log(`after life ${life}: ${await school.describe()}`);
+					throw error;
+				}
 				if (life % 20 === 0) console.log(`${life} kills; edits: ${JSON.stringify(people.count)}`);
 			}
 			expect(people.count.done).toBeGreaterThan(RESTARTS * 50);

@@ -133,6 +133,13 @@ export class School {
 		});
 	}
 
+	/** Links that do not run, and what both sides have logged: for a test that has failed. */
+	async describe(): Promise<string> {
+		const links = (await this.progress()).filter(({ state }) => state !== "running");
+		const logs = [this.ccm.log(), this.target.log()].map((log) => log.slice(-3000));
+		return [...links.map((link) => JSON.stringify(link)), ...logs].join("\n");
+	}
+
 	/**
 	 * CCM tells CSM of one changed project after another: when CSM has heard of this one, it has of all before.
 	 * @returns what CSM was asked for on behalf of the others, since the last look.

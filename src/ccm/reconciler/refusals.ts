@@ -2,19 +2,32 @@ import { keyOfFields, nameOfKey, type Op } from "../plan/operations.ts";
 
 /** What CSM has refused and need not be asked again until something changes. */
 export class Refusals {
-	readonly #reasons = new Map<string, string>();
+	/** By the link's name, which is undefined for what is about the whole graph, and the operation. */
+	readonly #reasons = new Map<string | undefined, Map<string, string>>();
 
 	get isEmpty(): boolean {
 		return this.#reasons.size === 0;
 	}
 
 	add(op: Op, reason: string): void {
-		this.#reasons.set(fingerprint(op), reason);
+		const link = linkOf(op);
+		const ofLink = this.#reasons.get(link) ?? new Map<string, string>();
+		this.#reasons.set(link, ofLink.set(fingerprint(op), reason));
 	}
 
 	/** Why the operation was refused; undefined: it was not. */
 	reasonFor(op: Op): string | undefined {
-		return this.#reasons.get(fingerprint(op));
+		return this.#reasons.get(linkOf(op))?.get(fingerprint(op));
+	}
+
+	/** Whether anything about a link was refused. */
+	has(link: string): boolean {
+		return this.#reasons.has(link);
+	}
+
+	/** What was refused about a link may be asked for again. */
+	forget(link: string): void {
+		this.#reasons.delete(link);
 	}
 
 	clear(): void {

@@ -7,6 +7,7 @@ import { ManualClock } from "../../support/manual-clock.ts";
 import type { ModelOptions } from "../support/csm-model.ts";
 import { block, join, link, port, project, uuid } from "../support/documents.ts";
 import { expectGraphs } from "../support/expect-graphs.ts";
+import { isBroken } from "../support/random-wishes.ts";
 import { Rig } from "../support/rig.ts";
 
 const WRONG = "def run(*args) return 1\n";
@@ -119,6 +120,24 @@ describe("functions that Python refuses", () => {
 		rig.reconciler.update(1, specs);
 		await rig.reconciler.idle();
 		expect(rig.sent).toEqual([]);
+	});
+
+	test("are refused once more where their links, or their graph, were gone meanwhile", async () => {
+		start({ judge });
+		const update = async (specs: readonly GraphSpec[]) => {
+			rig.reconciler.update(1, specs);
+			await rig.reconciler.idle();
+		};
+		const three = wide(3, WRONG);
+		for (const meanwhile of [wide(1, WRONG), []]) {
+			await update(three);
+			await update(meanwhile);
+			rig.sent.length = 0;
+			await update(three);
+			// A CSM keeps a refused link: until its function is mended it is without data (`csm.md §4.4`).
+			expectGraphs(rig.model, three, isBroken);
+			expect(states()).toEqual({ [`failed: ${REASON}`]: 3, running: 1 });
+		}
 	});
 
 	test("are mended, all ten thousand", async () => {
