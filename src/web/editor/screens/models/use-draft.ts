@@ -23,13 +23,19 @@ export function useDraft<T>(name: string, saved: T): Draft<T> {
 	const original = JSON.stringify(saved);
 	const text = kept === undefined ? original : JSON.stringify(kept);
 	const isChanged = text !== original;
+	// What is saved may have become the same.
 	useEffect(() => {
 		keepDraft(name, isChanged ? text : undefined);
 	}, [name, isChanged, text]);
 	return {
 		value: kept ?? saved,
 		isChanged,
-		set: setKept,
+		set: (value) => {
+			// At once: the page may be gone before it is drawn again.
+			const changed = JSON.stringify(value);
+			keepDraft(name, changed === original ? undefined : changed);
+			setKept(value);
+		},
 		reset: () => {
 			// The component may be gone before its effects are.
 			keepDraft(name, undefined);
