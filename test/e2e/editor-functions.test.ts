@@ -5,7 +5,7 @@ import { CodeEditor } from "../support/code-editor.ts";
 import { EditorBench, type EditorPage, LANGUAGES, THEMES, WIDTHS } from "../support/editor.ts";
 import { hasProgram } from "../support/programs.ts";
 import { story } from "../support/story.ts";
-import { until } from "../support/waiting.ts";
+import { LONG_DEADLINE_MS, until } from "../support/waiting.ts";
 
 const FUNCTIONS = "/api/v1/functions";
 
@@ -208,10 +208,14 @@ describe.if(hasProgram("chromium"))("functions in the editor", () => {
 					await page.page.locator(".code-row-line input").fill("[1, 0]");
 					const meaning = language === "en" ? "divided by zero" : "除以 0";
 					// A busy machine may take longer for a trial than it is given.
-					await until(async () => {
-						await page.page.locator(".code-try .kit-button").click();
-						return page.page.evaluate((text) => document.body.innerText.includes(text), meaning);
-					}, meaning);
+					await until(
+						async () => {
+							await page.page.locator(".code-try .kit-button").click();
+							return page.page.evaluate((text) => document.body.innerText.includes(text), meaning);
+						},
+						meaning,
+						{ ms: LONG_DEADLINE_MS },
+					);
 					await page.isUsable(`function-${language}-${theme}-${name}`);
 					await page.close();
 				}
