@@ -2,6 +2,7 @@
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { BunPlugin } from "bun";
+import { directImports } from "./direct-imports.ts";
 
 const root = join(import.meta.dir, "..");
 const TARGETS = ["linux-x64", "linux-x64-baseline", "linux-arm64"] as const;
@@ -37,7 +38,7 @@ async function build(outfile: string, target?: (typeof TARGETS)[number]): Promis
 		minify: true,
 		splitting: true,
 		define: { "process.env.NODE_ENV": '"production"' },
-		plugins: [ownStreams],
+		plugins: [directImports, ownStreams],
 		compile: {
 			outfile: path,
 			// A stray bunfig.toml or .env beside the program must not change it.
