@@ -1,26 +1,11 @@
 // Compiles the executable: `host` makes dist/iotctl for this machine, `all` one per target.
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { BunPlugin } from "bun";
 import { directImports } from "./direct-imports.ts";
+import { leanPackages } from "./lean-packages.ts";
 
 const root = join(import.meta.dir, "..");
 const TARGETS = ["linux-x64", "linux-x64-baseline", "linux-arm64"] as const;
-
-/**
- * The parser of MQTT packets keeps bytes in a list of `bl`, which is a stream as well: nothing uses it as one, so it
- * may be Bun's own kind, which is loaded anyway. MQTT.js keeps the package it was made for.
- */
-const ownStreams: BunPlugin = {
-	name: "own-streams",
-	setup(build) {
-		build.onResolve({ filter: /^readable-stream$/ }, ({ importer }) =>
-			/\/node_modules\/bl\/bl\.js$/.test(importer)
-				? { path: "node:stream", external: true }
-				: undefined,
-		);
-	},
-};
 
 const what = process.argv[2] ?? "host";
 mkdirSync(join(root, "dist"), { recursive: true });
@@ -38,7 +23,7 @@ async function build(outfile: string, target?: (typeof TARGETS)[number]): Promis
 		minify: true,
 		splitting: true,
 		define: { "process.env.NODE_ENV": '"production"' },
-		plugins: [directImports, ownStreams],
+		plugins: [directImports, leanPackages],
 		compile: {
 			outfile: path,
 			// A stray bunfig.toml or .env beside the program must not change it.
