@@ -1,4 +1,3 @@
-import { createHmac, randomBytes } from "node:crypto";
 import { isPassword, NO_PASSWORD } from "./secrets.ts";
 
 /** Passwords that were right lately, so that not each request costs an argon2 run. */
@@ -12,7 +11,7 @@ const MAX_WAITING = 100;
 export class PasswordCheck {
 	/** Keyed digests of name, password and stored hash: a changed password makes them worthless. */
 	readonly #remembered = new Set<string>();
-	readonly #key = randomBytes(32);
+	readonly #key = crypto.getRandomValues(new Uint8Array(32));
 	readonly #waiting: (() => void)[] = [];
 	#running = 0;
 
@@ -28,7 +27,7 @@ export class PasswordCheck {
 		hash: string | undefined,
 		mayTry: () => boolean,
 	): Promise<boolean | "busy"> {
-		const memory = createHmac("sha256", this.#key)
+		const memory = new Bun.CryptoHasher("sha256", this.#key)
 			.update(JSON.stringify([name, password, hash]))
 			.digest("base64");
 		if (this.#remembered.has(memory)) return true;

@@ -1,5 +1,3 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-
 /**
  * The hash of no password: of people who have none yet, and of names that do not exist, which must not be refused
  * sooner than others.
@@ -9,12 +7,12 @@ export const NO_PASSWORD =
 
 /** 192 random bits as text that fits into URLs, MQTT passwords and shells. */
 export function newSecret(): string {
-	return randomBytes(24).toString("base64url");
+	return Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64url");
 }
 
 /** SHA-256 in hex; enough for secrets that were drawn at random. */
 export function hashOf(secret: string): string {
-	return createHash("sha256").update(secret, "utf8").digest("hex");
+	return new Bun.CryptoHasher("sha256").update(secret).digest("hex");
 }
 
 /** A password's argon2id hash, salt and costs included. */
@@ -26,7 +24,7 @@ export function hashPassword(password: string): Promise<string> {
 export function sameHash(a: string, b: string): boolean {
 	const first = Buffer.from(a);
 	const second = Buffer.from(b);
-	return first.length === second.length && timingSafeEqual(first, second);
+	return first.length === second.length && crypto.timingSafeEqual(first, second);
 }
 
 /** Whether a password is that of a hash. */

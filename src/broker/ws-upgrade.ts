@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-
 /** A request to become a WebSocket, or what is answered instead. */
 export type Upgrade =
 	| {
@@ -53,9 +51,7 @@ export function readUpgrade(head: string): Upgrade {
 
 /** What makes a WebSocket of the connection (`RFC 6455 §4.2.2`). */
 export function acceptance(key: string, protocol: string | undefined): string {
-	const accept = createHash("sha1")
-		.update(key + GUID)
-		.digest("base64");
+	const accept = new Bun.CryptoHasher("sha1").update(key + GUID).digest("base64");
 	return [
 		"HTTP/1.1 101 Switching Protocols",
 		"Upgrade: websocket",

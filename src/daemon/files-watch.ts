@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { type BigIntStats, stat } from "node:fs";
 import { codeOf, type Logger } from "../kit/mod.ts";
 
 /** What is put back is noticed well within two seconds. */
@@ -75,9 +75,16 @@ export class FilesWatch {
 /** Device and inode; empty when there is no such file; undefined when the system does not tell now. */
 async function identityOf(path: string): Promise<string | undefined> {
 	try {
-		const { dev, ino } = await stat(path, { bigint: true });
+		const { dev, ino } = await statOf(path);
 		return `${dev}:${ino}`;
 	} catch (error) {
 		return ["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "") ? "" : undefined;
 	}
+}
+
+/** Without `node:fs/promises`, which nothing else loads at a start. */
+function statOf(path: string): Promise<BigIntStats> {
+	const { promise, resolve, reject } = Promise.withResolvers<BigIntStats>();
+	stat(path, { bigint: true }, (error, found) => (error === null ? resolve(found) : reject(error)));
+	return promise;
 }

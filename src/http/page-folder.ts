@@ -1,4 +1,5 @@
-import { constants, type FileHandle, open, realpath } from "node:fs/promises";
+import { constants } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
 import { extname, join, sep } from "node:path";
 import { codeOf } from "../kit/mod.ts";
 
@@ -68,6 +69,8 @@ export class PageFolder {
 	}
 
 	async #read(names: readonly string[], path: string): Promise<FolderReply> {
+		// Loaded with the first page: most servers have none.
+		const { open, realpath } = process.getBuiltinModule("node:fs/promises");
 		const root = await realpath(this.#folder);
 		const place = await realpath(join(root, ...names));
 		if (!place.startsWith(root.endsWith(sep) ? root : root + sep)) return NOT_THERE;

@@ -1,9 +1,7 @@
-import { createHash } from "node:crypto";
-
 /** Header fields of a page: only what is inside the page itself may run in it, and no other page may frame it. */
 export function pageHeaders(html: string): Record<string, string> {
 	const hashOf = (pattern: RegExp) =>
-		`'sha256-${createHash("sha256")
+		`'sha256-${new Bun.CryptoHasher("sha256")
 			.update(pattern.exec(html)?.[1] ?? "")
 			.digest("base64")}'`;
 	const policy = [

@@ -1,6 +1,5 @@
 import { connect, isIP, type Socket } from "node:net";
 import { Duplex } from "node:stream";
-import { connect as connectTls } from "node:tls";
 import { Outbox } from "./outbox.ts";
 import { CONNACK, PacketReader, type PacketRules } from "./packet-reader.ts";
 
@@ -106,7 +105,8 @@ export class BrokerStream extends Duplex {
 
 function open({ scheme, ca, host, port }: BrokerAddress, onError: (error: Error) => void): Socket {
 	if (scheme !== "mqtts") return connect({ host, port });
-	const socket = connectTls({
+	// Loaded here, where a broker asks for it.
+	const socket = process.getBuiltinModule("node:tls").connect({
 		host,
 		port,
 		// An IP address is not a server name (RFC 6066 §3); the certificate is checked against it nevertheless.

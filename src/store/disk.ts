@@ -1,10 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { closeSync, fdatasync, fstatSync, fsyncSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { promisify } from "node:util";
 import { StorageError } from "../kit/mod.ts";
-
-const flushFile = promisify(fdatasync);
 
 /** Commits between two checkpoints: the log stays a few megabytes, an SD card is spared. */
 const COMMITS_PER_CHECKPOINT = 1000;
@@ -124,7 +121,9 @@ class OpenFile {
 	}
 
 	flush(): Promise<void> {
-		return flushFile(this.#file);
+		const { promise, resolve, reject } = Promise.withResolvers<void>();
+		fdatasync(this.#file, (error) => (error ? reject(error) : resolve()));
+		return promise;
 	}
 
 	close(): void {

@@ -1,4 +1,4 @@
-import { createPrivateKey, X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isIPv6 } from "node:net";
 import { ConfigError, codeOf, reasonOf } from "../kit/mod.ts";
@@ -92,7 +92,11 @@ export class Certificate {
 	}
 }
 
+/** Loaded with a certificate: a server without one does without 100 KB and a millisecond of its start. */
+const nodeCrypto = () => process.getBuiltinModule("node:crypto");
+
 function read(files: CertificateFiles): [TlsKeys, X509Certificate] {
+	const { createPrivateKey, X509Certificate } = nodeCrypto();
 	const cert = textOf(files.cert, "cert");
 	const key = textOf(files.key, "key");
 	const parsed = usable(files.cert, "a certificate", () => new X509Certificate(cert));
@@ -115,7 +119,7 @@ function shortest(address: string): string {
 /** Whether a certificate of a PEM file is its own authority; one that cannot be read is no one's. */
 function isRoot(block: string): boolean {
 	try {
-		const { issuer, subject } = new X509Certificate(block);
+		const { issuer, subject } = new (nodeCrypto().X509Certificate)(block);
 		return issuer === subject;
 	} catch {
 		return false;

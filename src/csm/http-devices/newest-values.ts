@@ -1,4 +1,3 @@
-import { randomInt } from "node:crypto";
 import { isJson } from "../../kit/mod.ts";
 
 interface Numbered {
@@ -17,7 +16,7 @@ export class NewestValues {
 	#last: number;
 
 	/** @param first The number before that of the first value. */
-	constructor(first = randomInt(1, MAX_FIRST)) {
+	constructor(first = 1 + Math.floor(Math.random() * (MAX_FIRST - 1))) {
 		this.#first = first;
 		this.#last = first;
 	}

@@ -1,4 +1,3 @@
-import { v5 } from "uuid";
 import type { DeviceRecord } from "../store/devices.ts";
 
 /** Version 5 of `urn:iottalk:v1` in the namespace of URLs. */
@@ -9,7 +8,7 @@ const NAMESPACE = "bd3b1351-5735-52a9-8176-5cf60193ea70";
  * sent, also if it is a UUID itself: so no such device can be another one, or take its place.
  */
 export function daIdOf(mac: string): string {
-	return v5(mac, NAMESPACE);
+	return Bun.randomUUIDv5(mac, NAMESPACE);
 }
 
 /** What a device calls its MAC address; undefined: it does not speak the older protocol. */

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { InputError, StorageError } from "../../kit/mod.ts";
 import { FROM_DEVICE, TO_DEVICE } from "./control-channel.ts";
 import { fieldText } from "./data-text.ts";
@@ -37,7 +36,7 @@ export class OldRequests {
 		const id = daIdOf(mac);
 		const visitor = await rights.registrar(sender, id, devices.find(mac)?.record);
 		const profile = readProfile(readBody(bytes));
-		const password = randomUUID();
+		const password = crypto.randomUUID();
 		try {
 			const { name } = await devices.register(mac, profile, password, (known) => {
 				// Another client may have registered it meanwhile.
