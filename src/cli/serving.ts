@@ -8,7 +8,7 @@ import {
 	USE_EXTERNAL,
 } from "../daemon/mod.ts";
 import { ConfigError, ListenError, type Log, type Logger, messageOf, visible } from "../kit/mod.ts";
-import { functionsCaution, Server, type ServerModule } from "../servers/mod.ts";
+import { functionsCaution, Server } from "../servers/mod.ts";
 import type { Config, Listener, Ports } from "../settings/mod.ts";
 import { advise } from "./advice.ts";
 import { banner } from "./banner.ts";
@@ -26,7 +26,6 @@ export interface ProgramDeps {
 	readonly configured: (options: GlobalOptions) => Config;
 	/** Names of the server modules. */
 	readonly servers: readonly string[];
-	readonly modules: readonly ServerModule[];
 	readonly log: Log;
 	/** File the log goes to. */
 	readonly logPath: string | undefined;
@@ -83,9 +82,10 @@ export class Program {
 
 	/** @param sessions Those of the server before, whose pages stay logged in. */
 	async #launch(options: GlobalOptions, config: Config, sessions?: KeptSessions): Promise<Running> {
-		const { log, modules, manager } = this.#deps;
+		const { log, servers, manager } = this.#deps;
 		const { promise: restartAsked, resolve: restart } = Promise.withResolvers<string>();
 		const ini = options.config === undefined ? undefined : resolve(options.config);
+		const modules = await options.modules.load(servers, config);
 		const server = new Server(config, log, modules, {
 			addAdmin: addAdminCommand(options),
 			host: { ini, restart },

@@ -34,7 +34,6 @@ export async function start(
 	}
 	const program = new Program({
 		...{ servers, log, logPath, config, options, configured },
-		modules: await options.modules.load(servers),
 		manager: serviceManager(process.env),
 	});
 	await program.run(untilAskedToStop());

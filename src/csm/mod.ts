@@ -20,9 +20,10 @@ export {
 	withNumbersAsWritten,
 } from "./store/snapshot.ts";
 export { takeSnapshot } from "./store/take-snapshot.ts";
-export { buildV1, type V1Options } from "./v1/build-v1.ts";
+export type { V1Options } from "./v1/build-v1.ts";
 export { macOf } from "./v1/identity.ts";
 export { OldLinks } from "./v1/links.ts";
+export { type BuildV1, loadV1 } from "./v1/load-v1.ts";
 export { looksOld } from "./v1/misplaced.ts";
 export type { ProjectFacts } from "./v1/project-facts.ts";
 export type { OldPages } from "./v1/v1-server.ts";

@@ -2,7 +2,7 @@ import OPENAPI_PAGE from "../../build/page/openapi.txt" with { type: "text" };
 import LIVE_PAGE from "../../build/page/page.txt" with { type: "text" };
 import { LinkGrants } from "../auth/mod.ts";
 import {
-	buildV1,
+	type BuildV1,
 	ClientApi,
 	CsmStore,
 	DeviceApi,
@@ -12,6 +12,7 @@ import {
 	HttpDevices,
 	httpDeviceRoutes,
 	LinkEffects,
+	loadV1,
 	OldLinks,
 	SIGNAL_DEFAULTS,
 	Signals,
@@ -20,7 +21,7 @@ import {
 import { DataPath } from "../dataflow/mod.ts";
 import { EventStreams } from "../http/mod.ts";
 import { systemClock } from "../kit/mod.ts";
-import { schemesOf } from "../settings/mod.ts";
+import { type Config, schemesOf } from "../settings/mod.ts";
 import { csmMetrics, LIVE_STREAMS, LiveEvents, Status, statusRoutes } from "../status/mod.ts";
 import { STOP_TIMEOUT_MS } from "./core-options.ts";
 import {
@@ -31,7 +32,7 @@ import {
 	httpDevicesOptions,
 } from "./csm-options.ts";
 import { isHome } from "./home-page.ts";
-import type { BuiltModule, Core, Part } from "./module.ts";
+import type { BuiltModule, Core, Part, ServerModule } from "./module.ts";
 import { oldPages, oldPagesCautions } from "./own-pages.ts";
 import { v1Caution, v1Elsewhere, v1Options } from "./v1-options.ts";
 import { webDevicesOf } from "./web-devices.ts";
@@ -41,7 +42,7 @@ const MAX_WAITING_REQUESTS = 10_000;
 type Works = ReturnType<typeof buildWorks>;
 
 /** What runs without being seen. */
-function buildWorks(core: Core) {
+function buildWorks(core: Core, buildV1: BuildV1 | undefined) {
 	const { current, log, store: database, broker, grants } = core;
 	const store = new CsmStore(database);
 	const signals = new Signals(SIGNAL_DEFAULTS, broker, log.component("devices"), (id) =>
@@ -60,7 +61,7 @@ function buildWorks(core: Core) {
 		...{ devices, signals, broker, clock: systemClock },
 		log: log.component("devices"),
 	});
-	const v1 = v1Of(core, devices);
+	const v1 = v1Of(core, devices, buildV1);
 	const api = { broker, log: log.component("api"), maxWaiting: MAX_WAITING_REQUESTS };
 	const deviceApi = new DeviceApi({ store, devices, ...api });
 	const graphs = new GraphApi(graphOptions(current), {
@@ -77,10 +78,10 @@ function buildWorks(core: Core) {
 }
 
 /** The older protocol, if it is spoken. */
-function v1Of(core: Core, devices: Devices) {
+function v1Of(core: Core, devices: Devices, buildV1: BuildV1 | undefined) {
 	const { current, auth, origins, broker, projectFacts: facts, addresses } = core;
 	const options = v1Options(current.values);
-	if (options === undefined) return undefined;
+	if (options === undefined || buildV1 === undefined) return undefined;
 	const links = new OldLinks();
 	const built = buildV1(options, {
 		...{ devices, broker, auth, origins, links, facts },
@@ -92,10 +93,19 @@ function v1Of(core: Core, devices: Devices) {
 	return { links, ...built };
 }
 
-/** The server of devices and graphs: `iotctl start csm`. */
-export function buildCsm(core: Core): BuiltModule {
+/**
+ * Loads the server of devices and graphs: `iotctl start csm`.
+ * @param config What it turns off is not loaded; without it, all is.
+ */
+export async function loadCsm(config?: Config): Promise<ServerModule["build"]> {
+	const isOff = config !== undefined && v1Options(config) === undefined;
+	const buildV1 = isOff ? undefined : await loadV1();
+	return (core) => buildCsm(core, buildV1);
+}
+
+function buildCsm(core: Core, buildV1: BuildV1 | undefined): BuiltModule {
 	const { current, modules, auth, store, broker, state, addresses } = core;
-	const works = buildWorks(core);
+	const works = buildWorks(core, buildV1);
 	const { devices, http, dataPath, graphs } = works;
 	const status = new Status({
 		devices,

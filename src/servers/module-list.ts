@@ -52,14 +52,15 @@ export class ModuleList {
 	/**
 	 * Loads the code of modules, for a server that is made of them.
 	 * @param names Of those it is made of, in the order of this list; the others' code is not loaded.
+	 * @param config Of the server: what it turns off is not loaded either.
 	 */
-	async load(names: readonly string[] = this.names): Promise<ServerModule[]> {
+	async load(names: readonly string[] = this.names, config?: Config): Promise<ServerModule[]> {
 		const chosen = this.declared.filter(({ name }) => names.includes(name));
 		return Promise.all(
 			chosen.map(async ({ schema, build, ...known }) => ({
 				...known,
 				...(await schemaOf(schema)),
-				build: await build(),
+				build: await build(config),
 			})),
 		);
 	}

@@ -180,7 +180,8 @@ export interface DeclaredModule extends Pick<ServerModule, "name" | "sections" |
 	/** What it logs under: `[log] components` accepts them. */
 	readonly components?: readonly string[];
 	readonly schema?: () => Promise<ModuleSchema>;
-	readonly build: () => Promise<ServerModule["build"]>;
+	/** @param config Of the server: what it turns off need not be loaded. Without it, all is. */
+	readonly build: (config?: Config) => Promise<ServerModule["build"]>;
 	/** Without it, opening the database makes all the module needs. */
 	readonly data?: () => Promise<ModuleData>;
 	/** The configuration of a server that has this module alone; without it, it cannot be alone. */

@@ -12,7 +12,7 @@ export const CSM: DeclaredModule = {
 	sections: [ESM, HTTP_DEVICES, V1],
 	components: ["api", "devices", "esm", "v1"],
 	schema: async () => (await import("../csm/mod.ts")).CSM_SCHEMA,
-	build: async () => (await import("./csm-module.ts")).buildCsm,
+	build: async (config) => (await import("./csm-module.ts")).loadCsm(config),
 	listeners: v1Listeners,
 };
 

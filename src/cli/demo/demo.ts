@@ -25,10 +25,11 @@ export async function demo(modules: ModuleList): Promise<void> {
 	const remove = () => rmSync(userdir, { recursive: true, force: true });
 	// A second Ctrl-C ends the process at once.
 	process.on("exit", remove);
+	const config = configIn(modules, userdir);
 	const server = new Server(
-		configIn(modules, userdir),
+		config,
 		createLogger({ level: "error", format: "text" }),
-		await modules.load(["csm"]),
+		await modules.load(["csm"], config),
 	);
 	const starting = server.start();
 	// Whatever is asked meanwhile, it is not stopped half started.
