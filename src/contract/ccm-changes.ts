@@ -10,12 +10,12 @@ import {
 	LinkSchema,
 	MAX_JOINS,
 	MAX_LINKS,
-	MAX_SEATS,
 	MacAddrSchema,
 	NameSchema,
 	PortSchema,
 	SwitchSchema,
 } from "./ccm-documents.ts";
+import { MAX_SEATS } from "./seats.ts";
 
 /** Changes of one request; more is a mistake of a script. */
 export const MAX_CHANGES = 1000;

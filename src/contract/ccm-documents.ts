@@ -2,6 +2,7 @@
 // the field's (`ccm-gui.md §1`), so that REST v0 needs no translation.
 import { type Static, Type } from "@sinclair/typebox";
 import { UUID_PATTERN } from "../kit/mod.ts";
+import { MAX_SEATS } from "./seats.ts";
 
 /** Longest name of a project, alias, join, model, feature or function, characters. */
 const MAX_NAME_LENGTH = 200;
@@ -9,8 +10,6 @@ const MAX_NAME_LENGTH = 200;
 export const MAX_JOINS = 1000;
 /** Links of one project; more is a mistake of a script. */
 export const MAX_LINKS = 10_000;
-/** Members of a crowd, whatever `max-seats` in `[gui]` says. */
-export const MAX_SEATS = 200;
 
 export const IdSchema = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 export const NameSchema = Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH });

@@ -1,6 +1,7 @@
 // Inviting phones to a block: what REST v1 answers and a project's stream tells.
 import { type Static, Type } from "@sinclair/typebox";
-import { type IdSchema, MAX_SEATS, MacAddrSchema } from "./ccm-documents.ts";
+import { type IdSchema, MacAddrSchema } from "./ccm-documents.ts";
+import { MAX_SEATS } from "./seats.ts";
 
 /** Clocks of browsers differ; this counts down on any. */
 const LeftSchema = Type.Number({ description: "Seconds until then; 0: it has ended." });

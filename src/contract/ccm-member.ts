@@ -1,6 +1,7 @@
 // What a phone on a seat of a block is told of itself.
 import { type Static, Type } from "@sinclair/typebox";
-import { FeatureTypeSchema, MAX_SEATS } from "./ccm-documents.ts";
+import { FeatureTypeSchema } from "./ccm-documents.ts";
+import { MAX_SEATS } from "./seats.ts";
 
 /** A value of a feature, as the model has it. */
 export const MemberParamSchema = Type.Object({

@@ -22,7 +22,6 @@ export {
 	LinkParamSchema,
 	MAX_JOINS,
 	MAX_LINKS,
-	MAX_SEATS,
 	MacAddrSchema,
 	NameSchema,
 	type Port,
@@ -92,6 +91,7 @@ export {
 	speaksHttp,
 	speaksMqtt,
 } from "./registration.ts";
+export { MAX_SEATS } from "./seats.ts";
 export {
 	API_REQUESTS,
 	type ApiTopics,
