@@ -20,5 +20,6 @@ test("packages are bundled without modules of the runtime that they import in va
 		return spared.filter((name) => all.has(name));
 	};
 	expect((await found([])).length).toBe(6);
-	expect(await found([leanPackages])).toEqual([]);
+	// Inside a function of qlobber's that only native matchers call.
+	expect(await found([leanPackages])).toEqual(["util"]);
 });
