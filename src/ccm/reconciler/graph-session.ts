@@ -1,7 +1,7 @@
 import { type Logger, messageOf } from "../../kit/mod.ts";
 import { ActualGraph, readGraph, UNKNOWN_JOIN } from "../plan/actual.ts";
 import type { GraphSpec } from "../plan/graph-spec.ts";
-import { nameOfKey, type Op, type OpOf } from "../plan/operations.ts";
+import type { Op, OpOf } from "../plan/operations.ts";
 import type { GraphAtCsm } from "../store/port.ts";
 import { BlindGraph } from "./blind-graph.ts";
 import type { Peer } from "./peer.ts";
@@ -151,11 +151,8 @@ export class GraphSession {
 		if (op.op === "detach") {
 			this.#actual = undefined;
 			this.#blind.clear();
-			this.refusals.clear();
-		} else if (op.op !== "attach") {
-			this.#actual?.apply(op);
-			this.#forgetRefusals(op, spec);
-		} else {
+		} else if (op.op !== "attach") this.#actual?.apply(op);
+		else {
 			const isBlind = await this.#deps.peer.kind(this.#graph);
 			if (isBlind === undefined) {
 				this.#blind.onLost(op);
@@ -165,13 +162,6 @@ export class GraphSession {
 			return this.begin(spec);
 		}
 		return "done";
-	}
-
-	/** A link that has gone may be wanted once more; one that is made anew is not asked for twice. */
-	#forgetRefusals(op: Op, spec: GraphSpec | undefined): void {
-		const name = op.op === "rm_link" ? linkOf(op) : undefined;
-		if (name === undefined || !this.refusals.has(name)) return;
-		if (!spec?.links.some(({ key }) => nameOfKey(key) === name)) this.refusals.forget(name);
 	}
 
 	/** @returns whether it is kept, where that is necessary. */

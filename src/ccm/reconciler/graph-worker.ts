@@ -197,6 +197,7 @@ export class GraphWorker {
 
 	async #fulfil(spec: GraphSpec | undefined): Promise<Step> {
 		const session = this.#session;
+		session.refusals.keepFor(spec);
 		if (!session.isKnown) {
 			const step = await session.examine();
 			if (step !== "done") return step;

@@ -1,3 +1,4 @@
+import type { GraphSpec } from "../plan/graph-spec.ts";
 import { keyOfFields, nameOfKey, type Op } from "../plan/operations.ts";
 
 /** What CSM has refused and need not be asked again until something changes. */
@@ -20,14 +21,17 @@ export class Refusals {
 		return this.#reasons.get(linkOf(op))?.get(fingerprint(op));
 	}
 
-	/** Whether anything about a link was refused. */
-	has(link: string): boolean {
-		return this.#reasons.has(link);
-	}
-
-	/** What was refused about a link may be asked for again. */
-	forget(link: string): void {
-		this.#reasons.delete(link);
+	/** Forgets what was refused of links, or of a graph, that are not wanted: wanted once more, they are asked for. */
+	keepFor(spec: GraphSpec | undefined): void {
+		if (this.isEmpty) return;
+		if (spec === undefined) {
+			this.clear();
+			return;
+		}
+		const wanted = new Set(spec.links.map(({ key }) => nameOfKey(key)));
+		for (const link of this.#reasons.keys()) {
+			if (link !== undefined && !wanted.has(link)) this.#reasons.delete(link);
+		}
 	}
 
 	clear(): void {

@@ -140,6 +140,24 @@ describe("functions that Python refuses", () => {
 		}
 	});
 
+	test("are asked for once more where they were not wanted meanwhile, also if CSM keeps no link", async () => {
+		start();
+		let isRefused = true;
+		rig.interferes = ({ op, da_id }) =>
+			isRefused && op === "add_link" && da_id === uuid(3)
+				? { kind: "refused", reason: "no" }
+				: undefined;
+		const code = "def run(x): return x\n";
+		for (const specs of [wide(3, code), wide(1, code)]) {
+			rig.reconciler.update(1, specs);
+			await rig.reconciler.idle();
+		}
+		isRefused = false;
+		rig.reconciler.update(1, wide(3, code));
+		await rig.reconciler.idle();
+		expect(states()).toEqual({ running: 4 });
+	});
+
 	test("are mended, all ten thousand", async () => {
 		start({ judge });
 		rig.reconciler.update(1, wide(10_000, WRONG));
