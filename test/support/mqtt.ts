@@ -20,8 +20,12 @@ export class TestClient {
 		);
 	}
 
+	/**
+	 * Connects once. A client that comes back by itself must be asked for (`reconnectPeriod`) and ended: one that is left
+	 * behind calls at its port every second, and one day another test's broker has that port.
+	 */
 	static async connect(url: string, options: IClientOptions = {}): Promise<TestClient> {
-		const client = mqtt.connect(url, { ...options });
+		const client = mqtt.connect(url, { reconnectPeriod: 0, ...options });
 		// A session's waiting messages come right behind the CONNACK.
 		const listening = new TestClient(client);
 		const { promise, resolve, reject } = Promise.withResolvers<void>();
