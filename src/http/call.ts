@@ -51,13 +51,15 @@ export function readCall(
 	door: Door,
 	{ origins, prefixes }: CallRules,
 ): Call | BadCall {
-	const { localAddress, remoteAddress, method, body } = incoming;
+	const { localAddress, remoteAddress, method, body, version } = incoming;
 	const headers = new RequestHeaders(incoming.headers);
 	const [, authority, rest] = ABSOLUTE.exec(incoming.target) ?? [];
 	const path = rest ?? incoming.target;
 	if (!isReadable(path))
 		return { problem: "the path is not a URL's: % must be followed by two digits" };
 	if (headers.isRepeated("host")) return { problem: "there is more than one Host header" };
+	if (version === "1.1" && headers.get("host") === null)
+		return { problem: "there is no Host header, which HTTP/1.1 requires" };
 	// HTTP/1.0 needs none, and a URL without a host leaves it empty (RFC 9112, section 3.2).
 	const host = authority ?? (headers.get("host") || undefined);
 	const origin = headers.get("origin");

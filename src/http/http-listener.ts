@@ -10,11 +10,14 @@ import type { AddressInfo } from "node:net";
 import type { Duplex, Readable } from "node:stream";
 import { ListenError } from "../kit/mod.ts";
 import type { TlsKeys } from "../tls/mod.ts";
+import { type Exchange, Exchanges } from "./exchanges.ts";
 import { CORS, Reply } from "./replies.ts";
 
 /** One HTTP request as it came over the wire. */
 export interface Incoming {
 	readonly method: string;
+	/** Of HTTP, such as `1.1`. */
+	readonly version: string;
 	/** What stands in the request line: usually a path. */
 	readonly target: string;
 	/** Names and values by turns, as they came. */
@@ -36,12 +39,6 @@ export interface HttpListenerOptions {
 
 const PORT_SETTING = "http-port in [core]";
 
-/** A request and what answers it. */
-interface Exchange {
-	readonly incoming: IncomingMessage;
-	readonly outgoing: ServerResponse;
-}
-
 const IDLE_TIMEOUT_MS = 30_000;
 const MAX_HEADER_BYTES = 16 << 10;
 
@@ -53,8 +50,7 @@ export class HttpListener {
 	readonly #server: Server;
 	readonly #answer: (incoming: Incoming) => Promise<Response>;
 	readonly #idleTimeoutMs: number;
-	/** Connections with a request that is not answered yet. */
-	readonly #busy = new WeakMap<Duplex, Exchange>();
+	readonly #exchanges = new Exchanges();
 	#isClosing = false;
 
 	/**
@@ -72,7 +68,8 @@ export class HttpListener {
 		const listener: RequestListener = (incoming, outgoing) => void this.#serve(incoming, outgoing);
 		const limits = { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 0 };
 		const times = { keepAliveTimeout: idleTimeoutMs, headersTimeout: idleTimeoutMs };
-		const options = { ...limits, ...times };
+		// The runtime would refuse a request without `Host` ahead of answers that are still being worked on.
+		const options = { ...limits, ...times, requireHostHeader: false };
 		this.#server =
 			tls === undefined
 				? createServer(options, listener)
@@ -80,7 +77,8 @@ export class HttpListener {
 		// A client that closes its side behind the request (`nc -N`) waits for the answer on the other.
 		Object.assign(this.#server, { httpAllowHalfOpen: true });
 		this.#server.setTimeout(idleTimeoutMs, (socket) => socket.destroy());
-		this.#server.on("clientError", (_error, socket) => this.#refuse(socket));
+		this.#server.on("clientError", (_error, socket) => this.#refuse(socket, NOT_HTTP));
+		this.#server.on("connect", (_incoming, socket) => this.#refuse(socket, NO_PROXY));
 		this.#server.on("error", () => {});
 		this.#server.listen(port, bind);
 		// It is bound at once, but tells only later why it could not be.
@@ -107,23 +105,20 @@ export class HttpListener {
 		return address === null || typeof address === "string" ? undefined : address;
 	}
 
-	/** Refuses what is not HTTP, after the answer to what came whole before it. */
-	#refuse(socket: Duplex): void {
-		const { incoming, outgoing } = this.#busy.get(socket) ?? {};
-		if (incoming?.complete) outgoing?.once("finish", () => this.#refuse(socket));
-		else if (socket.writable) socket.end(NOT_HTTP);
-		else socket.destroy();
+	/** Refuses what is no request, or none to this server, after the answers to what came before it. */
+	#refuse(socket: Duplex, refusal: string): void {
+		this.#exchanges.afterAll(socket, () => {
+			if (socket.writable) socket.end(refusal);
+			else if (socket.writableFinished) socket.destroy();
+			else socket.once("finish", () => socket.destroy());
+		});
 	}
 
 	async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
 		incoming.on("error", () => {});
 		outgoing.on("error", () => {});
-		const { socket } = incoming;
 		const exchange = { incoming, outgoing };
-		this.#busy.set(socket, exchange);
-		const done = () => this.#busy.get(socket) === exchange && this.#busy.delete(socket);
-		outgoing.prependListener("finish", done);
-		outgoing.once("close", done);
+		this.#exchanges.add(exchange);
 		try {
 			await this.#send(await this.#answer(read(incoming)), exchange);
 		} catch {
@@ -179,25 +174,32 @@ function createTlsServer(options: ServerOptions & TlsKeys, listener: RequestList
 	return https.createServer({ ...options, minVersion: "TLSv1.2" }, listener);
 }
 
-const NOT_HTTP_BODY = JSON.stringify({
-	state: "error",
-	reason: "this is not HTTP/1.1 as RFC 9112 has it",
-});
 /** For what the parser refuses. */
-const NOT_HTTP = [
-	"HTTP/1.1 400 Bad Request",
-	...Object.entries(CORS).map(([name, value]) => `${name}: ${value}`),
-	"Content-Type: application/json",
-	`Content-Length: ${NOT_HTTP_BODY.length}`,
-	"Connection: close",
-	"",
-	NOT_HTTP_BODY,
-].join("\r\n");
+const NOT_HTTP = lastAnswer("400 Bad Request", "this is not HTTP/1.1 as RFC 9112 has it");
+const NO_PROXY = lastAnswer(
+	"501 Not Implemented",
+	"this server is not a proxy: CONNECT is not supported",
+);
+
+/** An answer as bytes, for what comes as no request, and ends a connection. */
+function lastAnswer(status: string, reason: string): string {
+	const body = JSON.stringify({ state: "error", reason });
+	return [
+		`HTTP/1.1 ${status}`,
+		...Object.entries(CORS).map(([name, value]) => `${name}: ${value}`),
+		"Content-Type: application/json",
+		`Content-Length: ${body.length}`,
+		"Connection: close",
+		"",
+		body,
+	].join("\r\n");
+}
 
 function read(incoming: IncomingMessage): Incoming {
-	const { socket, method = "", url = "", rawHeaders } = incoming;
+	const { socket, method = "", url = "", rawHeaders, httpVersion } = incoming;
 	return {
 		method,
+		version: httpVersion,
 		target: url,
 		headers: rawHeaders,
 		body: incoming,

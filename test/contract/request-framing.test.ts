@@ -69,15 +69,9 @@ describe("§2.2 the host is decided before anything is stored", () => {
 		const head = lines(`PUT /${id} HTTP/1.1`, ...hosts, TYPE, LENGTH, "Connection: close");
 		const text = await talk(target, [head + DATA]);
 		expect(text).toStartWith("HTTP/1.1 400 ");
-		// Bun itself refuses HTTP/1.1 without a Host.
-		if (hosts.length > 0) {
-			const [answer] = answersIn(text);
-			expect(answer?.json).toMatchObject({
-				id,
-				state: "error",
-				reason: expect.stringContaining("Host"),
-			});
-		}
+		const [answer] = answersIn(text);
+		const reason = expect.stringContaining("Host");
+		expect(answer?.json).toMatchObject({ id, state: "error", reason });
 		expect(await isRegistered(id)).toBe(false);
 		for (const method of ["GET", "DELETE", "OPTIONS", "HEAD"]) {
 			const other = lines(`${method} /${id} HTTP/1.1`, ...hosts, "Connection: close");
@@ -159,6 +153,28 @@ describe("§2.1 whatever was carried out is answered", () => {
 		const [first, second] = answersIn(text);
 		expect(first).toMatchObject({ status: 200, json: { id } });
 		expect(second?.status ?? 400).toBe(400);
+	});
+
+	const chunked = lines("PUT /ID HTTP/1.1", "Host: x", TYPE, "Transfer-Encoding: chunked");
+	const behind: [string, string, number][] = [
+		["a request without a Host", lines("GET / HTTP/1.1", "Connection: close"), 400],
+		["a chunk without a length", `${chunked}ZZ\r\n`, 400],
+		["a bad chunk behind a good one", `${chunked}2\r\n{}\r\nZZ\r\n`, 400],
+		["a tunnel", lines("CONNECT a:1 HTTP/1.1", "Host: a"), 501],
+		["a tunnel without a Host", lines("CONNECT a:1 HTTP/1.1"), 501],
+	];
+	test.each(behind)("%s does not take its answer away", async (_, text, refused) => {
+		for (const pauseMs of [0, 0.5, 1, 3]) {
+			const [id, other] = [randomUUID(), randomUUID()];
+			const second = text.replace("ID", other);
+			const first = put(id) + DATA;
+			const pieces = pauseMs === 0 ? [first + second] : [first, second];
+			const answers = answersIn(await talk(target, pieces, { pauseMs }));
+			expect(answers.map(({ status }) => status)).toEqual([200, refused]);
+			expect(answers[0]?.json).toMatchObject({ id, state: "ok" });
+			expect(answers[1]?.json.state).toBe("error");
+			expect(await isRegistered(other)).toBe(false);
+		}
 	});
 
 	test("an answer before the body has come leaves nothing of it for the next request", async () => {

@@ -14,8 +14,9 @@ const SECURE: Door = { isEncrypted: true, port: 9993 };
 function read(target: string, host: string | undefined, door: Door, localAddress = "192.0.2.7") {
 	const headers = host === undefined ? [] : ["Host", host];
 	const body = Readable.from([]);
-	const incoming = { method: "GET", target, headers, body, remoteAddress: "192.0.2.1" };
-	return readCall({ ...incoming, localAddress }, door, rules);
+	const version = host === undefined ? "1.0" : "1.1";
+	const incoming = { method: "GET", version, target, headers, body };
+	return readCall({ ...incoming, remoteAddress: "192.0.2.1", localAddress }, door, rules);
 }
 
 const baseOf = (...args: Parameters<typeof read>) => {

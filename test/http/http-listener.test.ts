@@ -1,6 +1,7 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { connect } from "node:net";
 import { HttpListener } from "../../src/http/http-listener.ts";
+import { answersIn } from "../support/raw-http.ts";
 import { until, within } from "../support/waiting.ts";
 
 test("a stop is over as soon as the last stream of events has ended", async () => {
@@ -66,4 +67,68 @@ test("a stream that is not read is cut after the time of an idle connection", as
 	await until(() => isCancelled, "the end of the stream");
 	socket.destroy();
 	await listener.stop(true);
+});
+
+describe("requests behind one that is still being worked on", () => {
+	const head = (...lines: string[]) => `${lines.join("\r\n")}\r\n\r\n`;
+	const PUT = `${head("PUT /1 HTTP/1.1", "Host: x", "Content-Length: 2")}{}`;
+	const CHUNKED = head("PUT /2 HTTP/1.1", "Host: x", "Transfer-Encoding: chunked");
+	const ways: [string, string, number[]][] = [
+		["none", "", [200]],
+		["one without a Host", head("GET /2 HTTP/1.1"), [200, 200]],
+		["a chunk without a length", `${CHUNKED}ZZ\r\n`, [200, 500]],
+		["a bad chunk behind a good one", `${CHUNKED}2\r\nab\r\nZZ\r\n`, [200, 500]],
+		["a bad trailer", `${CHUNKED}2\r\n{}\r\n0\r\nbad\x01\r\n\r\n`, [200, 500]],
+		["a good one and a bad chunk", `${PUT}${CHUNKED}ZZ\r\n`, [200, 200, 500]],
+		["two good ones and garbage", `${PUT}${PUT}\x01\x02 garbage\r\n\r\n`, [200, 200, 200, 400]],
+		["a tunnel", head("CONNECT a:1 HTTP/1.1", "Host: a"), [200, 501]],
+		["a tunnel without a Host", head("CONNECT a:1 HTTP/1.1"), [200, 501]],
+		["a good one and a tunnel", PUT + head("CONNECT a:1 HTTP/1.1", "Host: a"), [200, 200, 501]],
+		["two lengths", head("PUT / HTTP/1.1", "Host: x", "Content-Length: x"), [200, 400]],
+		["HTTP/2", head("PRI * HTTP/2.0", "", "SM"), [200, 400]],
+		["a long head", head("GET / HTTP/1.1", "Host: x", `X: ${"x".repeat(40_000)}`), [200, 400]],
+		["an unknown expectation", head("GET / HTTP/1.1", "Host: x", "Expect: y"), [200, 417]],
+		["a protocol to change to", head("GET / HTTP/1.1", "Host: x", "Upgrade: y"), [200, 200]],
+	];
+	test.each(ways)("%s: each is answered, in order", async (_, behind, statuses) => {
+		for (const pauseMs of [0, 1, 3]) {
+			const gate = Promise.withResolvers<void>();
+			const listener = new HttpListener(
+				{ bind: "127.0.0.1", tls: undefined },
+				0,
+				async ({ body }) => {
+					try {
+						for await (const _piece of body);
+					} catch {
+						return new Response("cut short", { status: 500 });
+					}
+					await gate.promise;
+					return new Response("{}");
+				},
+			);
+			const socket = connect(listener.port ?? 0, "127.0.0.1");
+			const ended = new Promise((resolve) => socket.on("end", resolve));
+			let text = "";
+			socket.on("data", (piece) => {
+				text += piece.toString("latin1");
+			});
+			socket.on("error", () => {});
+			socket.setNoDelay(true);
+			const pieces = pauseMs === 0 ? [PUT + behind] : [PUT, behind];
+			for (const piece of pieces) {
+				socket.write(Buffer.from(piece, "latin1"));
+				// So that the server meets the pieces one by one; what is tested holds for any pause.
+				await Bun.sleep(pauseMs + 20);
+			}
+			expect(text).toBe("");
+			gate.resolve();
+			await until(() => answersIn(text).length >= statuses.length, "the answers", {
+				seen: () => text,
+			});
+			expect(answersIn(text).map(({ status }) => status)).toEqual(statuses);
+			if ((statuses.at(-1) ?? 0) >= 400 && statuses.at(-1) !== 417) await within(ended, "the end");
+			socket.destroy();
+			await listener.stop(true);
+		}
+	});
 });
