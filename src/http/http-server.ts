@@ -1,6 +1,6 @@
 import type { OriginRules } from "../auth/mod.ts";
 import { InvariantError, isUuid, type Logger } from "../kit/mod.ts";
-import { AccessError, type AuthPort, HttpAccess } from "./access.ts";
+import { AccessError, type AuthPort, HttpAccess, type Visitor } from "./access.ts";
 import { type Body, BodyReader, type BodyReaderOptions, senderOf } from "./body.ts";
 import { type Call, type CallRules, type Door, readCall } from "./call.ts";
 import { Failures } from "./failures.ts";
@@ -153,7 +153,12 @@ export class HttpServer {
 		const params = id === undefined ? found : { ...found, id };
 		try {
 			const admitted = await this.#gate.admit(route, call, params);
-			const context: RouteContext = { call, params, ...admitted, body: this.#sourceOf(call) };
+			const context: RouteContext = {
+				call,
+				params,
+				...admitted,
+				body: this.#sourceOf(call, admitted.visitor),
+			};
 			route.admit?.(context);
 			const body = route.body === undefined ? {} : await this.#bodyOf(route, context);
 			const response = await route.answer(context, body);
@@ -167,12 +172,13 @@ export class HttpServer {
 		}
 	}
 
-	#sourceOf(call: Call): BodySource {
+	#sourceOf(call: Call, visitor: Visitor): BodySource {
+		const sender = senderOf(visitor);
 		return {
 			isThere: this.#bodies.isThere(call),
-			json: (sender) => this.#bodies.readJsonObject(call, sender),
-			text: (sender, maxBytes) => this.#bodies.readText(call, sender, maxBytes),
-			form: (sender) => this.#bodies.readFormData(call, sender),
+			json: () => this.#bodies.readJsonObject(call, sender),
+			text: (maxBytes) => this.#bodies.readText(call, sender, maxBytes),
+			form: () => this.#bodies.readFormData(call, sender),
 		};
 	}
 

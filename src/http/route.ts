@@ -2,7 +2,7 @@ import type { TObject, TSchema } from "@sinclair/typebox";
 import type { Account } from "../auth/mod.ts";
 import type { Visitor } from "./access.ts";
 import type { AccountLogins } from "./account-logins.ts";
-import type { Body, FormFields, Sender } from "./body.ts";
+import type { Body, FormFields } from "./body.ts";
 import type { Call } from "./call.ts";
 
 /** Who may use a route; what is not the same for all things behind it, its module decides in `admit`. */
@@ -67,16 +67,19 @@ export interface RouteContext {
 	readonly body: BodySource;
 }
 
-/** Reads a body within the server's limits of size, time and memory. */
+/**
+ * Reads a body within the server's limits of size, time and memory: those for callers without a login are tight, and
+ * the gate, not the route, says what the caller is.
+ */
 export interface BodySource {
 	/** Whether the request has one. */
 	readonly isThere: boolean;
 	/** As a JSON object. @throws BodyError */
-	json(sender: Sender): Promise<Body>;
+	json(): Promise<Body>;
 	/** As text in UTF-8, whatever its type is said to be. @param maxBytes Of it, where the server takes more. @throws BodyError */
-	text(sender: Sender, maxBytes: number): Promise<string>;
+	text(maxBytes: number): Promise<string>;
 	/** As a form of any encoding, files included. @throws BodyError */
-	form(sender: Sender): Promise<FormFields>;
+	form(): Promise<FormFields>;
 }
 
 /** A route as the OpenAPI document has it. */

@@ -33,7 +33,7 @@ export function accountRoutes(registration: Registration): Route[] {
 			describes: [described("create", "Make an account", NewAccount)],
 			replies: {},
 			run: answering(async (context) => {
-				const account = await readFields(context, NewAccount, false);
+				const account = await readFields(context, NewAccount);
 				const { id } = await registration.register(context, account);
 				return done({ id });
 			}),
@@ -55,7 +55,7 @@ export function accountRoutes(registration: Registration): Route[] {
 			describes: [described("oauth2", "Not available here", AccessToken)],
 			replies: {},
 			run: answering(async (context) => {
-				await readFields(context, AccessToken, false);
+				await readFields(context, AccessToken);
 				return refuse(400, NO_OAUTH2);
 			}),
 		}),
@@ -81,7 +81,7 @@ export function accountRoutes(registration: Registration): Route[] {
 }
 
 async function login(context: RouteContext): Promise<Response> {
-	const { username, password } = await readFields(context, Credentials, false);
+	const { username, password } = await readFields(context, Credentials);
 	const before = personOf(context);
 	if (before !== null) return done({ id: before.u_id });
 	const { id, cookie } = await logIn(context, username, password);

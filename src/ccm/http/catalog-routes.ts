@@ -92,7 +92,7 @@ function changingRoutes(service: Service): Route[] {
 			},
 			async (context) => {
 				const person = needPerson(context);
-				const input = { ...(await readJson(context, true)), dm_id: Number(context.params.dm_id) };
+				const input = { ...(await readJson(context)), dm_id: Number(context.params.dm_id) };
 				return done(Object(await service.call("change_device_model", person, input, "v1")));
 			},
 		),
@@ -105,7 +105,7 @@ function changingRoutes(service: Service): Route[] {
 			},
 			async (context) => {
 				const person = needPerson(context);
-				const file = await readJson(context, true);
+				const file = await readJson(context);
 				return done(Object(await service.call("import_seed", person, { file }, "v1")));
 			},
 		),

@@ -86,7 +86,7 @@ function deviceRoute(service: Service, word: string, operation: string, summary:
 		params,
 		summary,
 		replies: OneDevice,
-		run: answering(async (context) => told(service, operation, context, {})),
+		run: answering(async (context) => told(service, operation, context, needPerson(context))),
 	});
 }
 
@@ -124,9 +124,11 @@ function modelRoute(service: Service): Route {
 				},
 			},
 		],
-		run: answering(async (context) =>
-			told(service, "create_model_of_device", context, await readJson(context, true)),
-		),
+		run: answering(async (context) => {
+			const person = needPerson(context);
+			const fields = await readJson(context);
+			return told(service, "create_model_of_device", context, person, fields);
+		}),
 	});
 }
 
@@ -134,9 +136,9 @@ async function told(
 	service: Service,
 	operation: string,
 	context: RouteContext,
-	fields: object | undefined,
+	person: Person,
+	fields: object = {},
 ): Promise<Response> {
-	const person: Person = needPerson(context);
 	const mac_addr = (context.params.mac_addr ?? "").toLowerCase();
 	if (!/^[0-9a-f-]{36}$/.test(mac_addr)) return notFound("Device");
 	return done(Object(await service.call(operation, person, { ...fields, mac_addr }, "v1")));

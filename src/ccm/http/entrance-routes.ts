@@ -102,7 +102,7 @@ export function entranceRoutes(entrance: DeviceEntrance): Route[] {
 			run: answering(async (context) => {
 				const person = needPerson(context);
 				checkRole(person, "teacher");
-				const { days = DEFAULT_DAYS } = await readFields(context, TokenInput, true);
+				const { days = DEFAULT_DAYS } = await readFields(context, TokenInput);
 				return done({ ...(await entrance.drawToken(person, days)) });
 			}),
 		}),

@@ -82,7 +82,7 @@ export function functionRoutes(bench: FunctionBench): Route[] {
 			describes: [{ ...check, body: CheckInput, replies: replies.check }],
 			run: answering(async (context) => {
 				const { u_id } = needPerson(context);
-				const { code } = await readFields(context, CheckInput, true);
+				const { code } = await readFields(context, CheckInput);
 				return told(await bench.lint(String(u_id), code), (findings) => ({ findings }));
 			}),
 		}),
@@ -94,7 +94,7 @@ export function functionRoutes(bench: FunctionBench): Route[] {
 				const { u_id, role } = needPerson(context);
 				// Elsewhere a student may only choose among functions.
 				if (role === "student" && !bench.isSandboxed) return refuse(403, NOT_SANDBOXED);
-				const input = await readFields(context, TryInput, true);
+				const input = await readFields(context, TryInput);
 				const draft = { helpers: [], stage: "idf", ...input } as const;
 				return told(await bench.try(String(u_id), draft), (report) => report);
 			}),

@@ -108,7 +108,7 @@ export function httpsRoutes(https: HttpsDoor): Route[] {
 			],
 			run: answering(async (context) => {
 				checkRole(needPerson(context), "admin");
-				const { port } = await readFields(context, OpenBody, true);
+				const { port } = await readFields(context, OpenBody);
 				const todo = await https.open(port);
 				return done({ ...about(https, context), ...(todo !== undefined && { todo }) });
 			}),
@@ -128,7 +128,7 @@ export function httpsRoutes(https: HttpsDoor): Route[] {
 			],
 			run: answering(async (context) => {
 				checkRole(needPerson(context), "admin");
-				await readFields(context, ReachBody, true);
+				await readFields(context, ReachBody);
 				return done({ ...(await https.reach()) });
 			}),
 		}),

@@ -70,7 +70,7 @@ export function invitationRoutes(service: Service, entrance: DeviceEntrance): Ro
 			],
 			run: answering(async (context) => {
 				const person = needPerson(context);
-				const input = { ...(await readJson(context, true)), ...placeOf(context) };
+				const input = { ...(await readJson(context)), ...placeOf(context) };
 				const made = await service.call("make_invitation", person, input, "v1");
 				return done({ ...Object(made), ...addressOf(context.call, entrance) });
 			}),

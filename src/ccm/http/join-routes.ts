@@ -185,10 +185,10 @@ class Joiner {
 	/** @returns undefined: it is too long. */
 	async #nickname(): Promise<string | undefined> {
 		const { body } = this.#context;
-		const sent = await readJson(this.#context, false);
+		const sent = await readJson(this.#context);
 		const given =
 			sent?.nickname ??
-			(body.isThere && sent === undefined ? (await body.form("anyone")).get("nickname") : "");
+			(body.isThere && sent === undefined ? (await body.form()).get("nickname") : "");
 		try {
 			return plainNickname(typeof given === "string" ? given : "");
 		} catch (error) {

@@ -51,7 +51,7 @@ async function answerRest(door: RestDoor, context: RouteContext): Promise<Respon
 	const methods = door.methodsAt(path);
 	if (methods.length > 0 && !methods.includes(method)) return otherMethod(asked, methods);
 	const person = personOf(context);
-	const body = person === null ? undefined : await readJson(context, true);
+	const body = person === null ? undefined : await readJson(context);
 	return replied(await door.answer({ method, path, body, person }));
 }
 

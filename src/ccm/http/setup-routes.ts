@@ -92,7 +92,7 @@ export function setupRoutes(setup: SetupDoor): Route[] {
 }
 
 async function setUp(setup: SetupDoor, context: RouteContext): Promise<Response> {
-	const request = await readFields(context, SetupBody, false);
+	const request = await readFields(context, SetupBody);
 	const { account, done: made } = await setup.run(context, request);
 	return done(made, { "set-cookie": await context.logins().open(account) });
 }

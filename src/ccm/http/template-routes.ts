@@ -72,7 +72,7 @@ export function templateRoutes(service: Service): Route[] {
 			],
 			run: answering(async (context) => {
 				const person = needPerson(context);
-				const body = await readJson(context, true);
+				const body = await readJson(context);
 				const name = nameIn(context.params.name ?? "");
 				const made = await service.call(
 					"create_project_from_template",

@@ -110,7 +110,7 @@ async function imported(
 	context: RouteContext,
 ): Promise<Response> {
 	if (!context.body.isThere) badRequest("No file selected", "importfilename");
-	const form = await context.body.form("known");
+	const form = await context.body.form();
 	const upload = form.get("importfilename");
 	const text = typeof upload === "string" ? upload : await upload?.text();
 	if (text === undefined || text === "") return badRequest("No file selected", "importfilename");
@@ -150,9 +150,9 @@ function parsed(text: string): unknown {
 
 /** Fields of a JSON body or a form. */
 async function fieldsOf(context: RouteContext): Promise<Readonly<Record<string, unknown>>> {
-	const json = await readJson(context, true);
+	const json = await readJson(context);
 	if (json !== undefined) return json;
-	return context.body.isThere ? Object.fromEntries(await context.body.form("known")) : {};
+	return context.body.isThere ? Object.fromEntries(await context.body.form()) : {};
 }
 
 /** An id as a query or a form writes it; anything else is for the operation to refuse. */

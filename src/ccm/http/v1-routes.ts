@@ -137,7 +137,7 @@ function changingRoutes(service: Service): Route[] {
 			run: answering(async (context) => {
 				const person = needPerson(context);
 				const p_id = projectIdOf(context);
-				const body = await readJson(context, true);
+				const body = await readJson(context);
 				return told(await service.call(`${name}_project`, person, { ...body, p_id }, "v1"));
 			}),
 		});
@@ -157,7 +157,7 @@ function changingRoutes(service: Service): Route[] {
 			run: answering(async (context) => {
 				const person = needPerson(context);
 				const p_id = projectIdOf(context);
-				const input = await readFields(context, ChangeInput, true);
+				const input = await readFields(context, ChangeInput);
 				return told(await service.call("change_project", person, { ...input, p_id }, "v1"));
 			}),
 		}),

@@ -170,7 +170,7 @@ async function send(
 	channel: HttpChannel,
 	{ rev }: DeviceRecord,
 ): Promise<Response> {
-	const text = await body.text("known", MAX_UP_BYTES);
+	const text = await body.text(MAX_UP_BYTES);
 	// It may have been registered again while the body arrived, by another client.
 	if (device(id)?.rev !== rev) return unknown(id);
 	let values: ReadonlyMap<string, string>;
