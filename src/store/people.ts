@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, lte, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, lte, notInArray, or, sql } from "drizzle-orm";
 import type { Db } from "./db.ts";
 import type { Role, StoreTables } from "./schema.ts";
 
@@ -19,6 +19,9 @@ export interface UserRecord {
 	/** Unix time, seconds. */
 	readonly createdAt: number;
 }
+
+/** Codes that have ended and are kept all the same. */
+const MAX_ENDED_CODES = 1000;
 
 /** What is said of a new person. */
 export interface NewUser extends Pick<UserRecord, "name" | "hash" | "role" | "createdAt"> {
@@ -101,8 +104,18 @@ export class PeopleRows {
 		await this.#db.delete(this.#users).where(eq(this.#users.id, id));
 	}
 
-	/** Adds a code. */
+	/**
+	 * Adds a code. Of codes that have ended the last ones are kept: by a clock that is ahead they only seem to have.
+	 */
 	async addCode(code: RegistrationCode): Promise<void> {
+		const last = this.#db
+			.select({ hash: this.#codes.hash })
+			.from(this.#codes)
+			.orderBy(desc(this.#codes.createdAt))
+			.limit(MAX_ENDED_CODES);
+		const hasEnded = lte(this.#codes.expiresAt, code.createdAt);
+		const isOld = and(hasEnded, notInArray(this.#codes.hash, last));
+		await this.#db.delete(this.#codes).where(or(lte(this.#codes.usesLeft, 0), isOld));
 		await this.#db.insert(this.#codes).values(code);
 	}
 
@@ -113,18 +126,16 @@ export class PeopleRows {
 	}
 
 	/**
-	 * Uses a code once, and drops those that cannot be used any more.
+	 * Uses a code once.
 	 * @param now Unix time, seconds.
 	 * @returns false when there is none with this hash, it has ended or is used up.
 	 */
 	async useCode(hash: string, now: number): Promise<boolean> {
-		await this.#db
-			.delete(this.#codes)
-			.where(or(lte(this.#codes.usesLeft, 0), lte(this.#codes.expiresAt, now)));
+		const isUsable = and(gt(this.#codes.usesLeft, 0), gt(this.#codes.expiresAt, now));
 		const used = await this.#db
 			.update(this.#codes)
 			.set({ usesLeft: sql`${this.#codes.usesLeft} - 1` })
-			.where(eq(this.#codes.hash, hash))
+			.where(and(eq(this.#codes.hash, hash), isUsable))
 			.returning({ hash: this.#codes.hash });
 		return used.length > 0;
 	}

@@ -63,4 +63,35 @@ describe("people in the database", () => {
 		expect(await people.codes(100)).toEqual([]);
 		expect(await people.useCode("c", 100)).toBe(false);
 	});
+
+	test("a clock that is ahead ends no registration code for good", async () => {
+		const { people } = database.file.accounts;
+		const code = { usesLeft: 1, expiresAt: 100, createdAt: 1 };
+		await people.addCode({ ...code, hash: "c" });
+		await people.addCode({ ...code, hash: "ahead", expiresAt: 1200, createdAt: 1100 });
+		expect([await people.useCode("c", 1101), await people.useCode("ahead", 1101)]).toEqual([
+			false,
+			true,
+		]);
+		expect(await people.useCode("c", 99)).toBe(true);
+		expect(await people.useCode("c", 99)).toBe(false);
+	});
+
+	test("of registration codes that have ended the last thousand are kept", async () => {
+		const { people } = database.file.accounts;
+		for (let n = 0; n < 1003; n++) {
+			await people.addCode({ hash: `${n}`, usesLeft: 1, expiresAt: n + 10, createdAt: n });
+		}
+		const forever = { hash: "forever", usesLeft: 1, expiresAt: 1e9, createdAt: 0 };
+		await people.addCode(forever);
+		await people.addCode({ hash: "new", usesLeft: 1, expiresAt: 1e9, createdAt: 5000 });
+		const left = (await people.codes(0)).map(({ hash }) => hash);
+		expect(left.length).toBe(1002);
+		expect(left).toContain("forever");
+		expect([left.includes("2"), left.includes("3"), left.includes("new")]).toEqual([
+			false,
+			true,
+			true,
+		]);
+	});
 });

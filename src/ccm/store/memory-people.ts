@@ -47,7 +47,7 @@ export class MemoryPeople implements People {
 	}
 
 	async addCode(code: RegistrationCode): Promise<void> {
-		this.#codes = [...this.#codes, code];
+		this.#codes = [...this.#codes.filter(({ usesLeft }) => usesLeft > 0), code];
 	}
 
 	async codes(now: number): Promise<RegistrationCode[]> {
@@ -56,8 +56,8 @@ export class MemoryPeople implements People {
 
 	async useCode(hash: string, now: number): Promise<boolean> {
 		const usable = await this.codes(now);
-		this.#codes = usable.map((code) =>
-			code.hash === hash ? { ...code, usesLeft: code.usesLeft - 1 } : code,
+		this.#codes = this.#codes.map((code) =>
+			code.hash === hash && usable.includes(code) ? { ...code, usesLeft: code.usesLeft - 1 } : code,
 		);
 		return usable.some((code) => code.hash === hash);
 	}

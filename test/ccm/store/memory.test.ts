@@ -64,6 +64,9 @@ test("people and codes in memory are what they are on the database", async () =>
 		expect(await people.useCode("c", 99)).toBe(true);
 		expect(await people.useCode("c", 99)).toBe(false);
 		expect((await people.create({ ...ann, name: "bob" })).id).toBe(3);
+		await people.addCode({ ...code, hash: "d" });
+		expect(await people.useCode("d", 100)).toBe(false);
+		expect(await people.useCode("d", 99)).toBe(true);
 	});
 	const changed = { role: "student", hash: "new", isActive: false } as const;
 	expect(await store.read(({ people }) => people.byName("ann"))).toEqual({
