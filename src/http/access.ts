@@ -115,10 +115,10 @@ export class HttpAccess {
 
 	/**
 	 * Refuses what a page could read by having become this server with DNS rebinding.
-	 * @param anyHost Whether a login is enough, with any `Host`.
+	 * @param anyHost Whether any `Host` will do while logins are on.
 	 * @throws AccessError
 	 */
-	checkHost({ headers, from }: Call, anyHost: boolean): void {
+	checkHost({ headers, from }: Call, anyHost = false): void {
 		if (this.#auth.isOn) {
 			// A name without a dot is not on the Internet, and no browser adds this header by itself.
 			const isProgram = headers.get("authorization") !== null && !from.host.key.includes(".");

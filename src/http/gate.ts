@@ -25,14 +25,16 @@ export class Gate {
 	 * @throws AccessError
 	 */
 	async admit(
-		{ who, method, anyHost = false }: Route,
+		{ who, method, hosts }: Route,
 		call: Call,
 		{ token, id = "" }: RouteContext["params"] = {},
 	): Promise<Admitted> {
 		switch (who) {
 			case "any-page":
+				if (hosts !== "any") this.#access.checkHost(call);
 				return this.#anonymous(call);
 			case "anyone":
+				if (hosts !== "any") this.#access.checkHost(call);
 				this.#access.refusePages(call);
 				return this.#anonymous(call);
 			case "form":
@@ -40,7 +42,7 @@ export class Gate {
 				if (isFromOurPage(call)) return this.#anonymous(call);
 				throw new AccessError(403, "this form is accepted only from the server's own page");
 			case "account":
-				return this.#account(call);
+				return this.#account(call, hosts === "with-logins");
 			case "local":
 				this.#access.needLocalKey(call);
 				return this.#anonymous(call);
@@ -50,7 +52,7 @@ export class Gate {
 			case "owner":
 				return this.#admitted(call, await this.#access.who(call, token));
 			case "admin": {
-				const { admin, isBySession } = await this.#admin(call, anyHost);
+				const { admin, isBySession } = await this.#admin(call, hosts === "with-logins");
 				if (method !== "GET" && !isFromOurPage(call)) {
 					throw new AccessError(403, "accepted only from the server's own page");
 				}
@@ -80,8 +82,8 @@ export class Gate {
 	}
 
 	/** Who asks is known by an account alone: that logins are off makes no one an administrator here. */
-	async #account(call: Call): Promise<Admitted> {
-		this.#access.checkHost(call, true);
+	async #account(call: Call, anyHost: boolean): Promise<Admitted> {
+		this.#access.checkHost(call, anyHost);
 		this.#access.refusePages(call);
 		const byPassword = await this.#access.person(call);
 		if (!SAFE_METHODS.includes(call.request.method) && !isFromOurPage(call)) {

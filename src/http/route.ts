@@ -91,8 +91,12 @@ interface RouteBase {
 	readonly path: string;
 	readonly summary: string;
 	readonly who: Who;
-	/** Programs elsewhere read it: with a login any `Host` will do. */
-	readonly anyHost?: boolean;
+	/**
+	 * By which names it may be asked besides this server's own: `any`, since devices and supervisors ask that know it by a
+	 * router's name, and there is nothing for a page that uses DNS rebinding; `with-logins`, any while logins are on, since
+	 * such a page has none. Routes of a device, of tokens and owners take any.
+	 */
+	readonly hosts?: "with-logins" | "any";
 	readonly params?: Readonly<Record<string, TSchema>>;
 	/** Whether the parameter `id` may be any text, and not only a UUID. */
 	readonly anyId?: true;

@@ -19,6 +19,7 @@ export function serverRoutes(
 			path: "/health",
 			summary: "Whether the server can do its work",
 			who: "anyone",
+			hosts: "any",
 			replies: {
 				200: { description: "it can", schema: HealthView },
 				503: { description: "it cannot", schema: HealthView },
@@ -35,7 +36,7 @@ export function serverRoutes(
 			path: "/metrics",
 			summary: "Metrics for Prometheus",
 			who: "admin",
-			anyHost: true,
+			hosts: "with-logins",
 			replies: { 200: { description: "the metrics", type: "text/plain" } },
 			run: async () => {
 				const { contentType, text } = await state.metrics();

@@ -6,8 +6,14 @@ import { hostname } from "node:os";
 import { body } from "../support/gateway.ts";
 import { ADMIN, addAdmin, basic } from "../support/logins.ts";
 import { ask } from "../support/raw-http.ts";
-import { startTarget, type Target } from "../support/target.ts";
-import { EVIL, READABLE, requestsTo, startWithNames } from "../support/web-pages.ts";
+import { startTarget, startWithCcm, type Target } from "../support/target.ts";
+import {
+	EVIL,
+	READABLE,
+	READABLE_OF_PROJECTS,
+	requestsTo,
+	startWithNames,
+} from "../support/web-pages.ts";
 
 let target: Target;
 beforeAll(async () => {
@@ -86,4 +92,42 @@ test("with logins on no page and nothing of /api is shown under a foreign host n
 	} finally {
 		await own.dispose();
 	}
+});
+
+describe("of a server with projects, under a foreign host name", () => {
+	let projects: Target;
+	beforeAll(async () => {
+		projects = await startWithCcm({ core: { auth: "on", "allowed-origins": "gateway.lan" } });
+		addAdmin(projects);
+	});
+	afterAll(() => projects.dispose());
+	const get = (path: string, ...headers: string[]) => ask(projects, { path, headers });
+
+	test.each(READABLE_OF_PROJECTS)("%s is refused, whatever the request shows", async (path) => {
+		const login = `Authorization: ${basic(ADMIN.username, ADMIN.password)}`;
+		for (const shown of [[], [login]]) {
+			const { status, json } = await get(path, ...shown, "Host: evil.example:9992");
+			expect([status, json.state]).toEqual([403, "error"]);
+			expect(json.reason).toContain("allowed-origins");
+			for (const own of ["gateway.lan", "127.0.0.1:9992", "192.0.2.7", hostname()]) {
+				expect((await get(path, ...shown, `Host: ${own}`)).status).not.toBe(403);
+			}
+		}
+	});
+
+	test("what devices ask for is answered", async () => {
+		for (const path of ["/mqtt_url", "/ec_endpoint", "/simtalk_endpoint", "/health"]) {
+			expect([path, (await get(path, "Host: gateway.fritz.box")).status]).toEqual([path, 200]);
+		}
+	});
+
+	test("a login at the page is refused, and no seat is given", async () => {
+		const headers = ["Host: evil.example"];
+		for (const path of ["/api/v0/account/login", "/api/v1/setup", "/join/aaaaaa"]) {
+			const request = { method: "POST", path, headers, body: { username: "a", password: "b" } };
+			const answer = await ask(projects, request);
+			expect([path, answer.status]).toEqual([path, 403]);
+			expect(answer.text).toContain("allowed-origins");
+		}
+	});
 });

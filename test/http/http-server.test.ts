@@ -38,6 +38,9 @@ const ROUTES: readonly Route[] = [
 	shown("/open", "anyone"),
 	shown("/open-to-pages", "any-page"),
 	shown("/secret", "admin"),
+	shown("/own", "account"),
+	{ ...shown("/for-devices", "anyone"), hosts: "any" },
+	{ ...shown("/figures", "admin"), hosts: "with-logins" },
 	shown("/things/{id}", "anyone"),
 	routeReading(celsiusIn, {
 		...common,
@@ -102,6 +105,24 @@ describe("a route's table", () => {
 		expect((await ask(open, "/open", { headers })).status).toBe(403);
 		expect((await ask(open, "/secret", { headers })).status).toBe(403);
 		expect((await ask(open, "/open-to-pages", { headers })).status).toBe(200);
+	});
+
+	test("and by which names of the server, whether logins are on or off", async () => {
+		const headers = { Host: "gateway.fritz.box" };
+		for (const server of [open, closed]) {
+			for (const path of ["/open", "/open-to-pages", "/own", "/secret"]) {
+				const { status, text } = await ask(server, path, { headers: { ...LOGIN, ...headers } });
+				expect([path, status]).toEqual([path, 403]);
+				expect(text).toContain("allowed-origins");
+			}
+			expect((await ask(server, "/for-devices", { headers })).status).toBe(200);
+		}
+		const shown = { headers: { ...LOGIN, ...headers } };
+		expect((await ask(closed, "/figures", shown)).status).toBe(200);
+		expect((await ask(open, "/figures", shown)).status).toBe(403);
+		// No name of the Internet, and a login that no browser sends by itself.
+		const short = { headers: { ...LOGIN, Host: "gateway" } };
+		expect((await ask(closed, "/own", short)).status).toBe(200);
 	});
 
 	test("what changes something is not taken from another site's page", async () => {
@@ -181,7 +202,7 @@ describe("an answer", () => {
 			port: Number(port),
 			socket: {
 				open: (socket) =>
-					void socket.write("HEAD /open HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+					void socket.write("HEAD /open HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
 				data: (_, bytes) => {
 					text += bytes.toString();
 				},

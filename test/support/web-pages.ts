@@ -20,6 +20,20 @@ export const READABLE = [
 	...["/api/graphs", "/api/functions", "/api/log", "/api/functions/x", "/csm/", "/csm/api/log"],
 ];
 
+/** The same where there are projects: pages, and what they ask for. */
+export const READABLE_OF_PROJECTS = [
+	...["/", "/live", "/gui", "/gui/", "/connection", "/admin", "/join", "/join/aaaaaa", "/csm/gui/"],
+	...["/da/Smartphone", "/da/01234567-89ab-4def-8123-456789abcdef", "/da/x/y", "/gui/x.js"],
+	...["/da/01234567-89ab-4def-8123-456789abcdef/info", "/export_project?p_id=1", "/api/nothing"],
+	...["/api/v0/project", "/api/v1/projects", "/api/v1/catalog", "/api/v1/devices", "/api/v1/audit"],
+	...[
+		"/api/v1/setup",
+		"/api/v1/get_alias?mac_addr=x&df_name=y",
+		"/api/status",
+		"/csm/api/v1/people",
+	],
+];
+
 /** A server that knows two more names than its own. */
 export const startWithNames = () =>
 	startTarget({ core: { "allowed-origins": "gateway.lan, https://panel.example" } });

@@ -29,6 +29,8 @@ export function accountRoutes(registration: Registration): Route[] {
 			...shared,
 			method: "POST",
 			path: `${ACCOUNT}/create`,
+			// `registration` decides who may: `open` is also for those a proxy passes on.
+			hosts: "with-logins",
 			summary: "Make an account",
 			describes: [described("create", "Make an account", NewAccount)],
 			replies: {},

@@ -64,6 +64,7 @@ export function machineRoutes(places: Places, store: CcmStore, drawPage: DrawPag
 	return [
 		route({
 			...shared,
+			hosts: "any",
 			path: "/mqtt_url",
 			summary: "An MQTT identity for a page, and where the broker is",
 			replies: { 200: { description: "the identity", schema: MqttView } },
@@ -75,6 +76,7 @@ export function machineRoutes(places: Places, store: CcmStore, drawPage: DrawPag
 		}),
 		route({
 			...shared,
+			hosts: "any",
 			path: "/ec_endpoint",
 			summary: "Where devices register",
 			replies: { 200: { description: "address", schema: Type.Object({ ec_endpoint: Text }) } },
@@ -82,6 +84,7 @@ export function machineRoutes(places: Places, store: CcmStore, drawPage: DrawPag
 		}),
 		route({
 			...shared,
+			hosts: "any",
 			path: "/simtalk_endpoint",
 			summary: "Where the simulator is; empty: there is none",
 			replies: { 200: { description: "address", schema: Type.Object({ simtalk_endpoint: Text }) } },

@@ -121,6 +121,7 @@ function otherMethods(place: { path: string; params: { id: typeof DeviceId } }):
 			method: "OPTIONS",
 			summary: "What a browser asks before a page may send it",
 			who: "any-page",
+			hosts: "any",
 			replies: { 204: { description: "allowed" } },
 			run: () => new Reply(204, null, CORS),
 		}),
@@ -129,6 +130,7 @@ function otherMethods(place: { path: string; params: { id: typeof DeviceId } }):
 			method: "ANY",
 			summary: "Any other method",
 			who: "any-page",
+			hosts: "any",
 			replies: {},
 			run: ({ call, params }) =>
 				reject(405, `unknown method ${call.request.method}: use ${method} or OPTIONS`, params.id),

@@ -110,6 +110,7 @@ function otherMethods(base: Place): Route[] {
 			method: "OPTIONS",
 			summary: "What a browser asks before a page may send the others",
 			who: "any-page",
+			hosts: "any",
 			replies: { 204: { description: "allowed" } },
 			run: () => new Reply(204, null, CORS),
 		}),
