@@ -1,4 +1,5 @@
 import { type Cancel, type Clock, type Logger, messageOf } from "../../kit/mod.ts";
+import type { BodyMemory } from "./body-memory.ts";
 import { bytesOf, type OldReply, refusal } from "./replies.ts";
 import { type OldRequest, RequestReader, UnreadableError } from "./request-reader.ts";
 
@@ -13,6 +14,8 @@ export type Answer = (request: OldRequest, ends: Ends) => Promise<OldReply>;
 
 export interface ConnectionDeps {
 	readonly answer: Answer;
+	/** For large bodies; of all connections. */
+	readonly memory: BodyMemory;
 	readonly clock: Clock;
 	readonly log: Logger;
 }
@@ -38,7 +41,7 @@ const CONTINUE = Buffer.from("HTTP/1.1 100 Continue\r\n\r\n");
 export class OldConnection {
 	readonly #wire: Wire;
 	readonly #deps: ConnectionDeps;
-	readonly #reader = new RequestReader(() => void this.#wire.write(CONTINUE));
+	readonly #reader: RequestReader;
 	#unsent: Buffer = Buffer.alloc(0);
 	#onSent: (() => void) | undefined;
 	#isBusy = false;
@@ -50,6 +53,7 @@ export class OldConnection {
 	constructor(wire: Wire, deps: ConnectionDeps) {
 		this.#wire = wire;
 		this.#deps = deps;
+		this.#reader = new RequestReader(() => void wire.write(CONTINUE), deps.memory);
 		this.#waitFor("idle");
 	}
 
@@ -77,6 +81,7 @@ export class OldConnection {
 		this.#isOver = true;
 		this.#waitFor("nothing");
 		this.#unsent = Buffer.alloc(0);
+		this.#reader.drop();
 		this.#onSent?.();
 		this.#wire.terminate();
 	}
@@ -145,6 +150,7 @@ export class OldConnection {
 	#end(): void {
 		if (this.#isOver) return;
 		this.#isOver = true;
+		this.#reader.drop();
 		// A client that keeps its side open is not waited for.
 		this.#waitFor("reader");
 		this.#wire.end();

@@ -1,5 +1,6 @@
 import type { Socket, TCPSocketListener } from "bun";
 import { type Clock, groupOf, ListenError, type Logger } from "../../kit/mod.ts";
+import { BodyMemory } from "./body-memory.ts";
 import { type Answer, OldConnection, type Wire } from "./connection.ts";
 import { bytesOf, refusal } from "./replies.ts";
 
@@ -29,6 +30,7 @@ export class OldListener {
 	readonly #deps: OldListenerDeps;
 	readonly #connections = new Map<OldConnection, string>();
 	readonly #perAddress = new Map<string, number>();
+	readonly #memory = new BodyMemory();
 	#listener: TCPSocketListener<OldConnection | undefined> | undefined;
 
 	constructor(options: OldListenerOptions, deps: OldListenerDeps) {
@@ -90,7 +92,7 @@ export class OldListener {
 			this.#deps.clock.after(REFUSED_MS, () => wire.terminate());
 			return;
 		}
-		const connection = new OldConnection(wire, this.#deps);
+		const connection = new OldConnection(wire, { ...this.#deps, memory: this.#memory });
 		socket.data = connection;
 		this.#connections.set(connection, group);
 		this.#perAddress.set(group, count + 1);

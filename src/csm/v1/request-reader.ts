@@ -1,3 +1,5 @@
+import { BodyMemory } from "./body-memory.ts";
+
 /** A request as it came over the wire. */
 export interface OldRequest {
 	/** In capitals. */
@@ -16,7 +18,7 @@ export class UnreadableError extends Error {
 	override readonly name = "UnreadableError";
 
 	constructor(
-		readonly status: 400 | 411 | 413 | 431,
+		readonly status: 400 | 411 | 413 | 431 | 503,
 		message: string,
 	) {
 		super(message);
@@ -38,15 +40,20 @@ const REQUEST_LINE = /^([A-Za-z]+)[ \t]+(\S(?:.*\S)?)[ \t]+HTTP\/1\.([0-9])[ \t]
  */
 export class RequestReader {
 	readonly #onAwaited: () => void;
+	readonly #memory: BodyMemory;
 	/** What is not part of a request yet. */
 	#rest = Buffer.alloc(0);
 	#head: Head | undefined;
 	#body: Buffer[] = [];
 	#missing = 0;
 
-	/** @param onAwaited A client waits for a sign until it sends its body (`Expect: 100-continue`). */
-	constructor(onAwaited: () => void = () => {}) {
+	/**
+	 * @param onAwaited A client waits for a sign until it sends its body (`Expect: 100-continue`).
+	 * @param memory For large bodies; of all connections.
+	 */
+	constructor(onAwaited: () => void = () => {}, memory = new BodyMemory()) {
 		this.#onAwaited = onAwaited;
+		this.#memory = memory;
 	}
 
 	/** Whether a part of a request is here, and the rest is not. */
@@ -82,10 +89,16 @@ export class RequestReader {
 		if (this.#head === undefined || this.#missing > 0) return undefined;
 		const { length: _length, isAwaited: _isAwaited, ...head } = this.#head;
 		const body = Buffer.concat(this.#body);
-		this.#head = undefined;
-		this.#body = [];
+		this.drop();
 		this.#skipBlanks();
 		return { ...head, body };
+	}
+
+	/** Forgets a request that is not whole. */
+	drop(): void {
+		this.#memory.give(this.#head?.length ?? 0);
+		this.#head = undefined;
+		this.#body = [];
 	}
 
 	#readHead(): boolean {
@@ -97,6 +110,9 @@ export class RequestReader {
 		if (end === undefined) return false;
 		const head = headOf(this.#rest.subarray(0, end).toString("latin1"));
 		this.#rest = this.#rest.subarray(end);
+		if (!this.#memory.take(head.length)) {
+			throw new UnreadableError(503, "too many large bodies at once: try again later");
+		}
 		this.#head = head;
 		this.#missing = head.length;
 		if (head.isAwaited && this.#rest.length === 0 && head.length > 0) this.#onAwaited();

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "bun:test";
+import { BodyMemory } from "../../../src/csm/v1/body-memory.ts";
 import { type Answer, OldConnection } from "../../../src/csm/v1/connection.ts";
 import { jsonReply } from "../../../src/csm/v1/replies.ts";
 import { quietLog } from "../../support/log.ts";
@@ -37,7 +38,7 @@ beforeEach(() => {
 	socket = new Socket();
 });
 const open = (answer: Answer = async ({ target }) => jsonReply({ target })) =>
-	new OldConnection(socket, { answer, clock, log: quietLog });
+	new OldConnection(socket, { answer, memory: new BodyMemory(), clock, log: quietLog });
 const send = (connection: OldConnection, text: string) => connection.receive(Buffer.from(text));
 const GET = (path: string) => `GET ${path} HTTP/1.1\r\n\r\n`;
 const answered = (count: number) =>
@@ -90,7 +91,12 @@ test("a client that closes its side gets its answers, then the connection ends",
 	await until(() => socket.is === "end", "its end");
 	expect(socket.statuses).toEqual(["200", "200"]);
 	const silent = new Socket();
-	new OldConnection(silent, { answer: async () => jsonReply({}), clock, log: quietLog }).finish();
+	new OldConnection(silent, {
+		answer: async () => jsonReply({}),
+		memory: new BodyMemory(),
+		clock,
+		log: quietLog,
+	}).finish();
 	expect(silent.is).toBe("end");
 });
 
@@ -164,7 +170,10 @@ describe("a client that is slow", () => {
 		const gone = new Socket();
 		gone.write = () => -1;
 		const answer = async () => jsonReply({});
-		send(new OldConnection(gone, { answer, clock, log: quietLog }), GET("/a"));
+		send(
+			new OldConnection(gone, { ...{ answer, clock }, memory: new BodyMemory(), log: quietLog }),
+			GET("/a"),
+		);
 		await until(() => gone.is === "terminate", "the end");
 	});
 });

@@ -84,6 +84,37 @@ test("a large answer arrives whole, however slowly it is read", async () => {
 	expect(said().length).toBeGreaterThan(2 * content.length);
 });
 
+test("large bodies of all connections take 16 MiB, and give it back when they are whole, refused or gone", async () => {
+	const POST = `POST /x HTTP/1.1\r\nContent-Length: ${1 << 20}\r\n\r\n`;
+	const stalled = [];
+	for (let count = 0; count < 16; count++) {
+		const client = await open();
+		client.socket.write(`${POST}{`);
+		stalled.push(client);
+	}
+	const refused = async () => {
+		const late = await open();
+		late.socket.write(`${POST}{`);
+		const small = await open();
+		small.socket.write(`POST /x HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}`);
+		await until(() => small.said() !== "", "the answer to a small body");
+		expect(small.said()).toStartWith("HTTP/1.1 200 ");
+		return late.said().startsWith("HTTP/1.1 503 ");
+	};
+	await until(refused, "a refusal");
+	const [first, second] = stalled;
+	first?.socket.write("x".repeat((1 << 20) - 1));
+	await until(() => first?.said().startsWith("HTTP/1.1 200 ") === true, "a whole body's answer");
+	second?.socket.destroy();
+	const whole = "x".repeat(1 << 20);
+	await until(async () => {
+		const next = await open();
+		next.socket.write(POST + whole);
+		await until(() => next.said() !== "", "an answer");
+		return next.said().startsWith("HTTP/1.1 200 ");
+	}, "room for large bodies");
+});
+
 test("at the end no connections are taken; those there are closed", async () => {
 	const { isClosed } = await open();
 	listener.finish();
