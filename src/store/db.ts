@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { drizzle } from "drizzle-orm/bun-sqlite";
 import { ConfigError, DamageError } from "../kit/mod.ts";
 import { cannotOpen, isThere } from "./cannot-open.ts";
+import { damageIn } from "./damage.ts";
 import { lookAt } from "./look.ts";
 import type { ModuleSchema } from "./module-schema.ts";
 import { ForeignDatabaseError, OutdatedDatabaseError, SchemaVersions } from "./schema-versions.ts";
@@ -109,6 +110,6 @@ export function openCopy(path: string, schemas: readonly ModuleSchema[]): Databa
 }
 
 function checkHealth(sqlite: Database): void {
-	const found = sqlite.query<{ quick_check: string }, []>("PRAGMA quick_check(1)").get();
-	if (found?.quick_check !== "ok") throw new DamageError(found?.quick_check ?? "no answer");
+	const damage = damageIn(sqlite);
+	if (damage !== undefined) throw new DamageError(damage);
 }

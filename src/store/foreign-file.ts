@@ -3,6 +3,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConfigError, DeniedError, messageOf } from "../kit/mod.ts";
+import { damageIn } from "./damage.ts";
 
 /** What SQLite keeps beside a file: changes that are not in it yet, or are to be taken back. */
 const BESIDE = ["-wal", "-journal"];
@@ -77,9 +78,9 @@ function openChecked(path: string, copy: string): Database {
 	let sqlite: Database | undefined;
 	try {
 		sqlite = new Database(copy, { strict: true });
-		const [first] = sqlite.query<{ quick_check: string }, []>("PRAGMA quick_check(1)").all();
-		if (first?.quick_check === "ok") return sqlite;
-		throw new ConfigError(`"${path}" is damaged: ${first?.quick_check ?? "it cannot be checked"}`);
+		const damage = damageIn(sqlite);
+		if (damage === undefined) return sqlite;
+		throw new ConfigError(`"${path}" is damaged: ${damage}`);
 	} catch (error) {
 		sqlite?.close();
 		if (error instanceof ConfigError) throw error;

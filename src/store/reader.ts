@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { type Columns, sqliteColumns } from "./columns.ts";
+import { damageIn } from "./damage.ts";
 import { type Db, handleOf, openToRead } from "./db.ts";
 import type { ModuleSchema } from "./module-schema.ts";
 
@@ -32,6 +33,11 @@ export class StoreReader {
 	/** Runs one SQL statement that reads. @throws the error of SQLite, also when it would write. */
 	query(sql: string): Record<string, unknown>[] {
 		return this.#sqlite.query<Record<string, unknown>, []>(sql).all();
+	}
+
+	/** What is damaged in the file; undefined: nothing is. @throws SQLite's error when it cannot be checked. */
+	damage(): string | undefined {
+		return damageIn(this.#sqlite);
 	}
 
 	/** Names of the modules whose tables are there. */

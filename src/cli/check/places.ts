@@ -137,8 +137,8 @@ export function database(config: Config, schemas: readonly ModuleSchema[]): Find
 function contentsOf(path: string, schemas: readonly ModuleSchema[]): string {
 	const reader = new StoreReader(path, schemas);
 	try {
-		const [found] = reader.query("PRAGMA quick_check(1)");
-		if (found?.quick_check !== "ok") throw new DamageError(String(found?.quick_check));
+		const damage = reader.damage();
+		if (damage !== undefined) throw new DamageError(damage);
 		const { n: devices } = reader.query("SELECT count(*) AS n FROM devices")[0] ?? {};
 		const { n: graphs } = reader.query("SELECT count(*) AS n FROM graphs")[0] ?? {};
 		return `${count(Number(devices), "device")}, ${count(Number(graphs), "graph")}`;
