@@ -16,7 +16,7 @@ export function projectFactsOf(store: Pick<CcmStore, "read">): ProjectFacts {
 		aliasOf: (daId, feature) =>
 			store.read(async ({ projects }) => {
 				for (const id of await projects.mentioning({ kind: "mac", ref: daId })) {
-					const { blocks = [] } = (await projects.get(id)) ?? {};
+					const { blocks = [] } = (await projects.find(id)) ?? {};
 					const port = blocks
 						.filter(({ bindings }) => bindings.some(({ mac_addr }) => mac_addr === daId))
 						.flatMap(({ ports }) => ports)

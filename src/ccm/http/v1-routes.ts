@@ -24,6 +24,11 @@ const Card = Type.Object({
 	...headFields,
 	may: May,
 	u_name: Type.Union([Type.String(), Type.Null()], { description: "Of the owner." }),
+	is_unreadable: Type.Optional(
+		Type.Literal(true, {
+			description: "Its row in the database cannot be read: it can only be deleted.",
+		}),
+	),
 	blocks: Type.Integer({ description: "How many." }),
 	joins: Type.Integer({ description: "How many." }),
 	devices: Type.Object({

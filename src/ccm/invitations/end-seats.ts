@@ -32,7 +32,7 @@ export async function endSeats(
 
 /** Wherever in the project they are bound. */
 async function unbind(call: Ending, pId: number, devices: ReadonlySet<string>): Promise<void> {
-	const project = await call.tables.projects.get(pId);
+	const project = await call.tables.projects.find(pId);
 	const changes = (project?.blocks ?? []).flatMap(({ do_id, bindings }) =>
 		bindings
 			.filter(({ mac_addr }) => devices.has(mac_addr))

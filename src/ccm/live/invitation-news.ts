@@ -60,7 +60,7 @@ export class InvitationNews {
 		try {
 			for (const [pId, blocks] of changed) {
 				const views = await store.read(async (tables) => {
-					const project = await tables.projects.get(pId);
+					const project = await tables.projects.find(pId);
 					return project === undefined ? [] : this.#views(tables, project, blocks);
 				});
 				if (!tell(pId, views)) for (const doId of blocks) this.add(pId, doId);

@@ -5,9 +5,12 @@ import { InputError } from "../../kit/mod.ts";
  * "not found" as what does not exist.
  */
 export class Refusal extends InputError {
-	/** @param reason In the contract's words where it has some (`ccm-gui.md §3`). */
+	/**
+	 * @param status 500: what is asked for cannot be read in the database.
+	 * @param reason In the contract's words where it has some (`ccm-gui.md §3`).
+	 */
 	constructor(
-		readonly status: 400 | 401 | 403 | 404 | 409 | 429,
+		readonly status: 400 | 401 | 403 | 404 | 409 | 429 | 500,
 		reason: string,
 		field?: string,
 		/** All that is not here, when the reason names several things. */

@@ -6,6 +6,7 @@ import { desiredGraphs } from "../plan/desired.ts";
 import type { GraphSpec } from "../plan/graph-spec.ts";
 import { functionsUsed } from "../projects/functions-used.ts";
 import type { CcmStore, CcmTables, GraphAtCsm } from "../store/port.ts";
+import { UnreadableRowError } from "../store/unreadable-row.ts";
 import type { Reconciler } from "./reconciler.ts";
 
 export interface ProjectDriverDeps {
@@ -100,7 +101,9 @@ export class ProjectDriver {
 
 	async #update(pId: number): Promise<void> {
 		const { store, reconciler, simulated = (project) => project } = this.#deps;
-		const specs = await store.read((tables) => specsOf(tables, pId, simulated));
+		const specs = await store.read((tables) => specsOf(tables, pId, simulated)).catch(ifReadable);
+		// Its graphs stay as they are until it is deleted, or the program starts again.
+		if (specs === "unreadable") return;
 		const graphs = new Set(specs?.map(({ graph }) => graph));
 		const missing = [...graphs].filter((graph) => !this.#kept.has(graph));
 		// Kept before CSM hears of it: whatever happens then, it will be removed one day.
@@ -134,6 +137,12 @@ export class ProjectDriver {
 			this.#kept.delete(graph);
 		});
 	}
+}
+
+/** The store has named the row; trying again does not make it readable. */
+function ifReadable(error: unknown): "unreadable" {
+	if (error instanceof UnreadableRowError) return "unreadable";
+	throw error;
 }
 
 /** What a project wants; undefined: there is no such project. */

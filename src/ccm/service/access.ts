@@ -2,7 +2,8 @@
 import { LOCAL_ACCOUNT } from "../../auth/mod.ts";
 import type { ProjectDocument } from "../../contract/mod.ts";
 import { notFound, Refusal } from "../projects/refusal.ts";
-import type { FunctionRecord, IdKind, Owned } from "../store/port.ts";
+import type { FunctionRecord, IdKind, Owned, ProjectHead } from "../store/port.ts";
+import { UnreadableRowError } from "../store/unreadable-row.ts";
 import type { AnyOperation, Call, Person, Role } from "./operation.ts";
 
 const RANKS: Readonly<Record<Role, number>> = { student: 0, teacher: 1, admin: 2 };
@@ -28,7 +29,7 @@ export function checkAccount({ u_id }: Person, { local }: Pick<AnyOperation, "lo
 
 /**
  * A project by its id, or by its name among a person's own.
- * @throws Refusal 404: there is none, or it is not for this person.
+ * @throws Refusal 404: there is none, or it is not for this person; 500: it cannot be read.
  */
 export async function projectFor(
 	{ person, tables }: Pick<Call, "person" | "tables">,
@@ -36,16 +37,53 @@ export async function projectFor(
 	wish: Wish,
 	what = `project id ${idOrName}`,
 ): Promise<ProjectDocument> {
-	const project =
-		typeof idOrName === "number"
-			? await tables.projects.get(idOrName)
-			: (await tables.projects.list({ u_id: person.u_id, p_name: idOrName }))[0];
-	return allowed({ person, tables }, project, wish, what);
+	const call = { person, tables };
+	if (typeof idOrName === "number") return documentFor(call, idOrName, wish, what);
+	const [head] = await tables.projects.heads({ u_id: person.u_id, p_name: idOrName });
+	return documentFor(call, head?.p_id, wish, what);
+}
+
+/**
+ * A project without its document, also one whose document cannot be read.
+ * @throws Refusal 404: there is none, or it is not for this person.
+ */
+export async function projectHeadFor(
+	call: Pick<Call, "person" | "tables">,
+	p_id: number,
+	wish: Wish,
+	what = `project id ${p_id}`,
+): Promise<ProjectHead> {
+	const [head] = await call.tables.projects.heads({ p_id });
+	return allowed(call, head, wish, what);
+}
+
+/** @throws Refusal 500: a project that the caller may see cannot be read. */
+export function unreadable({ p_id, p_name }: Pick<ProjectHead, "p_id" | "p_name">): never {
+	throw new Refusal(
+		500,
+		`project ${p_id} (${p_name}) cannot be read in the database: delete it, or have a backup restored`,
+	);
+}
+
+/** @throws Refusal 404, or 500: it cannot be read. */
+async function documentFor(
+	call: Pick<Call, "person" | "tables">,
+	p_id: number | undefined,
+	wish: Wish,
+	what: string,
+): Promise<ProjectDocument> {
+	if (p_id === undefined) return notFound(what);
+	try {
+		return await allowed(call, await call.tables.projects.get(p_id), wish, what);
+	} catch (error) {
+		if (!(error instanceof UnreadableRowError)) throw error;
+		return unreadable(await projectHeadFor(call, p_id, wish, what));
+	}
 }
 
 /**
  * The project that has a device object, feature object or join; where its id is given too, that one.
- * @throws Refusal 404
+ * @throws Refusal 404, or 500: it cannot be read.
  */
 export async function projectWith(
 	{ person, tables }: Pick<Call, "person" | "tables">,
@@ -53,9 +91,9 @@ export async function projectWith(
 	wish: Wish,
 	what: string,
 ): Promise<ProjectDocument> {
-	const project = await tables.holderOf(part.kind, part.id);
-	const isOther = part.p_id !== undefined && project?.p_id !== part.p_id;
-	return allowed({ person, tables }, isOther ? undefined : project, wish, what);
+	const [holder] = await tables.projects.mentioning({ kind: part.kind, ref: part.id });
+	const isOther = part.p_id !== undefined && holder !== part.p_id;
+	return documentFor({ person, tables }, isOther ? undefined : holder, wish, what);
 }
 
 /** The most a person may do with a project; undefined: nothing. */
@@ -70,12 +108,12 @@ export async function rightOn(
 
 const WISHES: readonly Wish[] = ["look", "edit", "own"];
 
-async function allowed(
+async function allowed<P extends ProjectHead>(
 	call: Pick<Call, "person" | "tables">,
-	project: ProjectDocument | undefined,
+	project: P | undefined,
 	wish: Wish,
 	what: string,
-): Promise<ProjectDocument> {
+): Promise<P> {
 	if (project === undefined) return notFound(what);
 	const right = await rightOn(call, project);
 	const isAllowed = right !== undefined && WISHES.indexOf(right) >= WISHES.indexOf(wish);

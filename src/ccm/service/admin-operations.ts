@@ -1,9 +1,11 @@
 // Administration of everything (`ccm-gui.md §3.5`).
 import { Type } from "@sinclair/typebox";
 import { NO_PASSWORD } from "../../auth/mod.ts";
-import { IdSchema, type ProjectDocument } from "../../contract/mod.ts";
+import { IdSchema } from "../../contract/mod.ts";
 import type { UserRecord } from "../../store/mod.ts";
 import { badRequest, notFound, Refusal } from "../projects/refusal.ts";
+import type { ProjectHead } from "../store/port.ts";
+import { unreadable } from "./access.ts";
 import { PasswordSchema } from "./account-operations.ts";
 import { changeProject } from "./change-project.ts";
 import { type Call, operation, type Person } from "./operation.ts";
@@ -115,8 +117,8 @@ async function namesOf({ people }: Call["tables"]): Promise<ReadonlyMap<number, 
 async function anyProject(
 	{ tables }: Call,
 	{ p_id, u_id }: { readonly p_id: number; readonly u_id?: number },
-): Promise<ProjectDocument> {
-	const project = await tables.projects.get(p_id);
+): Promise<ProjectHead> {
+	const [project] = await tables.projects.heads({ p_id });
 	const isMeant = project !== undefined && (u_id === undefined || u_id === project.u_id);
 	return isMeant ? project : notFound(`project id ${p_id}`);
 }
@@ -128,8 +130,9 @@ const stopProject = operation({
 	reads: false,
 	input: Project,
 	run: async (call, input) => {
-		const project = await anyProject(call, input);
-		if (project.status === "on") {
+		const head = await anyProject(call, input);
+		if (head.status === "on") {
+			const project = (await call.tables.projects.find(head.p_id)) ?? unreadable(head);
 			await changeProject(call, project, [{ kind: "set_status", status: "off" }]);
 		}
 		return { p_id: input.p_id };

@@ -111,7 +111,7 @@ const getFeatureUses = operation({
 async function shownFeatures(tables: CcmTables, dmId: number): Promise<Map<number, string>> {
 	const shown = new Map<number, string>();
 	for (const p_id of await tables.projects.mentioning({ kind: "dm", ref: dmId })) {
-		for (const { dm_id, ports } of (await tables.projects.get(p_id))?.blocks ?? []) {
+		for (const { dm_id, ports } of (await tables.projects.find(p_id))?.blocks ?? []) {
 			if (dm_id !== dmId) continue;
 			for (const { df_id, df_name } of ports) shown.set(df_id, df_name);
 		}

@@ -103,7 +103,7 @@ async function mentionsOf(
 }
 
 async function projectWithRight(call: Looking, pId: number) {
-	const document = await call.tables.projects.get(pId);
+	const document = await call.tables.projects.find(pId);
 	return document && { document, may: await rightOn(call, document) };
 }
 

@@ -79,11 +79,15 @@ export async function functionUses(call: Call, fnId: number): Promise<CcmFunctio
 	const projects: CcmFunctionUses["projects"] = [];
 	let hidden = 0;
 	for (const pId of await tables.projects.mentioning({ kind: "fn", ref: fnId })) {
-		const project = await tables.projects.get(pId);
-		if (project === undefined) continue;
+		const project = await tables.projects.find(pId);
+		const right = project && (await rightOn(call, project));
+		// One that cannot be read uses it as well.
+		if (project === undefined || right === undefined) {
+			hidden += 1;
+			continue;
+		}
 		const { p_id, p_name } = project;
-		if ((await rightOn(call, project)) === undefined) hidden += 1;
-		else projects.push({ p_id, p_name, joins: joinsWith(project, fnId) });
+		projects.push({ p_id, p_name, joins: joinsWith(project, fnId) });
 	}
 	const has = (params: readonly { readonly fn_id: number | null }[]) =>
 		params.some(({ fn_id }) => fn_id === fnId);

@@ -3,6 +3,9 @@ import type { ProjectHead } from "../store/port.ts";
 import { rightOn } from "./access.ts";
 import type { Call } from "./operation.ts";
 
+const NOTHING = { blocks: [], joins: [] };
+const NO_DEVICES = { bound: 0, online: 0, simulated: 0 };
+
 /** Projects as cards show them: without their contents, but with how they are. */
 export async function projectCards(call: Call, heads: readonly ProjectHead[]) {
 	const { tables } = call;
@@ -13,13 +16,14 @@ export async function projectCards(call: Call, heads: readonly ProjectHead[]) {
 	const cards = [];
 	for (const head of heads) {
 		const may = await rightOn(call, head);
-		const project = await tables.projects.get(head.p_id);
-		if (may === undefined || project === undefined) continue;
-		const { blocks, joins } = project;
+		if (may === undefined) continue;
+		const project = await tables.projects.find(head.p_id);
+		const { blocks, joins } = project ?? NOTHING;
 		cards.push({
 			...{ ...head, may, u_name: names.get(head.u_id) ?? null },
+			...(project === undefined && { is_unreadable: true }),
 			...{ blocks: blocks.length, joins: joins.length },
-			devices: devicesOf(call, project, online),
+			devices: project === undefined ? NO_DEVICES : devicesOf(call, project, online),
 			failed: head.status === "on" ? call.failed(head.p_id) : 0,
 			// What each project carries is not counted.
 			rate: null,

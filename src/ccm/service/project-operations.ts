@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { IdSchema, NameSchema, type ProjectDocument, SwitchSchema } from "../../contract/mod.ts";
-import { projectFor } from "./access.ts";
+import { projectFor, projectHeadFor } from "./access.ts";
 import { changeProject } from "./change-project.ts";
 import { IdOrName } from "./inputs.ts";
 import { type Call, operation } from "./operation.ts";
@@ -91,7 +91,7 @@ const deleteProject = operation({
 	reads: false,
 	input: Type.Object({ p_id: IdSchema }),
 	run: async (call, { p_id }) => {
-		await projectFor(call, p_id, "own", `project ${p_id}`);
+		await projectHeadFor(call, p_id, "own", `project ${p_id}`);
 		await removeProject(call, p_id);
 		return { p_id };
 	},

@@ -7,13 +7,13 @@ import {
 	simulatedSeats,
 } from "./simulated-devices.ts";
 
-/** What a project simulates; undefined: nothing, or there is no such project. */
+/** What a project simulates; undefined: nothing, or there is no such project that can be read. */
 export async function simulationOf(
 	tables: CcmTables,
 	pId: number,
 	idOf: SimulatorId,
 ): Promise<readonly SimulatedDevice[] | undefined> {
-	const project = await tables.projects.get(pId);
+	const project = await tables.projects.find(pId);
 	if (project === undefined) return undefined;
 	const seats = simulatedSeats(project);
 	if (seats.length === 0) return undefined;

@@ -3,7 +3,12 @@ import { type Db, perHandle, type Store } from "../../store/mod.ts";
 import { CcmRows } from "./ccm-rows.ts";
 import { catalogMemories, DatabaseTables } from "./database-tables.ts";
 import type { CcmStore } from "./port.ts";
+import type { OnBadRow } from "./record-rows.ts";
 import { UnitState } from "./state-rows.ts";
+
+const RESTORE = "restore a backup with: iotctl restore FILE";
+/** So many different rows are named; more are damage of another kind. */
+const MOST_NAMED = 1000;
 
 /** CCM's data in the database. */
 export class DatabaseStore implements CcmStore {
@@ -16,8 +21,11 @@ export class DatabaseStore implements CcmStore {
 	 * @param log Hears of rows that cannot be read; all others are served.
 	 */
 	constructor(store: Store, log: Logger) {
-		const onBadRow = (row: string, reason: string) =>
-			log.error("a stored row cannot be read and is left out", { row, reason });
+		const onBadRow = firstOf((row, reason) => {
+			const isProject = row.startsWith("ccm_project ");
+			const help = isProject ? `delete the project, or ${RESTORE}` : RESTORE;
+			log.error(`a stored row cannot be read and is left out: ${help}`, { row, reason });
+		});
 		this.#store = store;
 		this.#rowsOf = perHandle((db) => new CcmRows(db, store.columns, onBadRow));
 	}
@@ -41,4 +49,15 @@ export class DatabaseStore implements CcmStore {
 		const rows = this.#rowsOf(db);
 		return new DatabaseTables(rows, this.#catalog, await UnitState.open(rows.state), isRead);
 	}
+}
+
+/** Rows are read again and again: once is enough to say what is wrong with one. */
+function firstOf(tell: OnBadRow): OnBadRow {
+	const told = new Set<string>();
+	return (row, reason) => {
+		const line = `${row} ${reason}`;
+		if (told.has(line) || told.size >= MOST_NAMED) return;
+		told.add(line);
+		tell(row, reason);
+	};
 }

@@ -22,11 +22,13 @@ export class FunctionRows {
 
 	async list(): Promise<FunctionRecord[]> {
 		const all = Map.groupBy(await this.#versions.list(), ({ fn_id }) => fn_id);
-		return (await this.#heads.list()).map((head) => {
+		const functions = (await this.#heads.list()).map((head) => {
 			const stored = (all.get(head.fn_id) ?? []).sort((a, b) => a.place - b.place);
 			const versions = stored.map(({ fn_id: _, place: __, ...version }) => version);
 			return { ...head, versions };
 		});
+		// Its only version could not be read.
+		return functions.filter(({ versions }) => versions.length > 0);
 	}
 
 	/** @param before What is stored; only what differs is written. */

@@ -140,6 +140,10 @@ export class MemoryThings<K extends keyof T, T extends { readonly [P in K]: numb
 }
 
 class MemoryProjects extends MemoryThings<"p_id", ProjectDocument> implements Projects {
+	find(id: number): Promise<ProjectDocument | undefined> {
+		return this.get(id);
+	}
+
 	async heads(where?: Partial<ProjectHead>): Promise<ProjectHead[]> {
 		return (await this.list(where)).map(({ blocks: _, joins: __, ...head }) => head);
 	}

@@ -170,7 +170,14 @@ export type Mention =
 	| { readonly kind: "mac"; readonly ref: string };
 
 export interface Projects extends Things<ProjectDocument> {
-	/** As {@link list}, without reading the documents: a list of thousands is quick. */
+	/** @throws UnreadableRowError when its row cannot be read. */
+	get(id: number): Promise<ProjectDocument | undefined>;
+	/** As {@link get}, and undefined for one that cannot be read: for what is about many projects. */
+	find(id: number): Promise<ProjectDocument | undefined>;
+	/**
+	 * As {@link list}, without reading the documents: a list of thousands is quick. Projects whose document cannot be
+	 * read are there, too.
+	 */
 	heads(where?: Partial<ProjectHead>): Promise<ProjectHead[]>;
 	/** Ids of the projects whose document mentions it, in order. */
 	mentioning(mention: Mention): Promise<number[]>;

@@ -23,13 +23,23 @@ export class ProjectRows implements Projects {
 		this.#mentions = mentions;
 		this.#documents = new RecordRows(db, projects, onBadRow);
 		const { blocks: _, joins: __, ...columns } = getTableColumns(projects.table);
-		this.#heads = new RecordRows(db, { ...projects, json: {} }, onBadRow, columns);
+		this.#heads = new RecordRows(
+			db,
+			{ ...projects, json: {}, instead: headInstead },
+			onBadRow,
+			columns,
+		);
 		this.#mentionsIn = prepareMentions(db, mentions);
 		this.#idsWith = prepareIdsWith(db, mentions);
 	}
 
 	get(p_id: number): Promise<ProjectDocument | undefined> {
 		return this.#documents.get({ p_id });
+	}
+
+	async find(p_id: number): Promise<ProjectDocument | undefined> {
+		const [found] = await this.#documents.list({ p_id });
+		return found;
 	}
 
 	list(where?: Partial<ProjectDocument>): Promise<ProjectDocument[]> {
@@ -90,6 +100,14 @@ export class ProjectRows implements Projects {
 			await this.#db.insert(this.#mentions).values(rows.slice(at, at + ROWS_PER_INSERT));
 		}
 	}
+}
+
+/** As long as it is known whose a project is, that person can see it in lists, and delete it. */
+function headInstead(row: Readonly<Record<string, unknown>>) {
+	const { p_id, u_id, p_name } = row;
+	if (typeof u_id !== "number") return undefined;
+	const name = typeof p_name === "string" ? p_name : `#${p_id}`;
+	return { p_id, p_name: name, u_id, rev: 0, status: "off", sim: "off" };
 }
 
 function prepareMentions(db: Db, mentions: CcmDatabase["mentions"]) {

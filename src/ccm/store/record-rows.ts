@@ -14,6 +14,7 @@ import {
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { InvariantError, messageOf } from "../../kit/mod.ts";
 import { type Db, preparePut } from "../../store/mod.ts";
+import { UnreadableRowError } from "./unreadable-row.ts";
 
 /** How records of `port.ts` are rows of a table. */
 export interface RecordTable {
@@ -24,6 +25,10 @@ export interface RecordTable {
 	readonly order: string;
 	/** Shapes of the columns that are JSON. */
 	readonly json?: Readonly<Record<string, TSchema>>;
+	/** Puts right what is not worth losing a row for. */
+	readonly mend?: (row: Values) => Values;
+	/** What a list has in the place of a row that cannot be read; undefined: nothing. */
+	readonly instead?: (row: Values) => Values | undefined;
 }
 
 /** Hears of rows that cannot be read. @param row Table and key. */
@@ -63,10 +68,16 @@ export class RecordRows<T extends object> {
 		this.#onBadRow = onBadRow;
 	}
 
-	/** The record with these values. @throws InvariantError when its row cannot be read. */
+	/** The record with these values. @throws UnreadableRowError when its row cannot be read. */
 	async get(where: Partial<T>): Promise<T | undefined> {
 		const [row] = await this.#select(where);
-		return row === undefined ? undefined : this.#read(row);
+		if (row === undefined) return undefined;
+		try {
+			return this.#read(row);
+		} catch (error) {
+			this.#onBadRow(this.#nameOf(row), messageOf(error));
+			throw error;
+		}
 	}
 
 	/** Records with these values, in the table's order. */
@@ -77,7 +88,8 @@ export class RecordRows<T extends object> {
 				return [this.#read(row)];
 			} catch (error) {
 				this.#onBadRow(this.#nameOf(row), messageOf(error));
-				return [];
+				const instead = this.#of.instead?.(row);
+				return instead === undefined ? [] : [instead as T];
 			}
 		});
 	}
@@ -129,7 +141,13 @@ export class RecordRows<T extends object> {
 			.prepare();
 	}
 
-	#read(row: Values): T {
+	#read(stored: Values): T {
+		const row = this.#of.mend?.(stored) ?? stored;
+		for (const [name, column] of Object.entries(this.#fields)) {
+			const problem = problemWith(column, row[name]);
+			if (problem === undefined) continue;
+			throw new UnreadableRowError(`Stored row ${this.#nameOf(row)}: ${name} ${problem}`);
+		}
 		const read: Record<string, unknown> = { ...row };
 		for (const [name, schema] of Object.entries(this.#of.json ?? {})) {
 			read[name] = this.#parse(schema, read[name], () => `${this.#nameOf(row)}: ${name}`);
@@ -142,11 +160,11 @@ export class RecordRows<T extends object> {
 		try {
 			value = JSON.parse(String(text));
 		} catch {
-			throw new InvariantError(`Stored row ${what()} is not JSON`);
+			throw new UnreadableRowError(`Stored row ${what()} is not JSON`);
 		}
 		if (Value.Check(schema, value)) return value;
 		const { path = "", message = "" } = Value.Errors(schema, value).First() ?? {};
-		throw new InvariantError(`Stored row ${what()}${path}: ${message}`);
+		throw new UnreadableRowError(`Stored row ${what()}${path}: ${message}`);
 	}
 
 	#stored(record: T): Record<string, unknown> {
@@ -165,4 +183,15 @@ export class RecordRows<T extends object> {
 		if (column !== undefined) return column;
 		throw new InvariantError(`${getTableName(this.#of.table)} has no column ${name}`);
 	}
+}
+
+/** What is wrong with a value that another program has stored past the rules of its column. */
+function problemWith(
+	{ notNull, dataType, enumValues }: SQLiteColumn,
+	value: unknown,
+): string | undefined {
+	if (value === null) return notNull ? "is NULL" : undefined;
+	if (typeof value !== dataType) return `is of type ${typeof value}, not ${dataType}`;
+	if (enumValues === undefined || enumValues.some((known) => known === value)) return undefined;
+	return `is none of ${enumValues.join(", ")}`;
 }

@@ -42,7 +42,13 @@ export function recordTables(tables: CcmDatabase) {
 		models: byId(tables.models, "dm_id", { members: MembersSchema }),
 		functions: byId(tables.functions, "fn_id", { pinned: PinnedListSchema }),
 		versions: { table: tables.versions, key: ["fnvt_idx"], order: "fnvt_idx" },
-		devices: byId(tables.devices, "d_id"),
+		devices: {
+			...byId(tables.devices, "d_id"),
+			// CSM says what it really is; a row left out would keep its device from being stored at all.
+			mend: (row: Readonly<Record<string, unknown>>) => ({
+				...{ ...row, status: row.status === "online" ? "online" : "offline" },
+			}),
+		},
 		projects: byId(tables.projects, "p_id", {
 			blocks: ProjectDocumentSchema.properties.blocks,
 			joins: ProjectDocumentSchema.properties.joins,

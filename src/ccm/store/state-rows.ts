@@ -1,7 +1,7 @@
-import { InvariantError } from "../../kit/mod.ts";
 import { type Db, preparePut } from "../../store/mod.ts";
 import type { IdOf } from "./port.ts";
 import type { CcmDatabase } from "./tables.ts";
+import { UnreadableRowError } from "./unreadable-row.ts";
 
 /** The state table. `put` belongs inside a unit of work. */
 export class StateRows {
@@ -49,13 +49,15 @@ export class UnitState {
 		this.#changed.add(name);
 	}
 
-	/** The next id of a kind. @throws InvariantError when the last one cannot be read. */
+	/** The next id of a kind. @throws UnreadableRowError when the last one cannot be read. */
 	newId(kind: IdOf): number {
 		const name = `last ${kind}`;
 		const text = this.#values.get(name) ?? "0";
 		const id = Number(text) + 1;
 		if (!Number.isSafeInteger(id) || id < 1) {
-			throw new InvariantError(`Stored row ccm_state ${name} is not an id: "${text}"`);
+			throw new UnreadableRowError(
+				`Stored row ccm_state ${name} is not an id: "${text}"; restore a backup with: iotctl restore FILE`,
+			);
 		}
 		this.set(name, String(id));
 		return id;

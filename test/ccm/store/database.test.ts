@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseStore } from "../../../src/ccm/store/database.ts";
@@ -146,6 +146,48 @@ describe("a row that cannot be read", () => {
 		// Put again, it takes the place of the row that could not be read.
 		await ccm.write(({ projects }) => projects.put(project(1)));
 		expect(await ccm.read(({ projects }) => projects.list())).toHaveLength(2);
+	});
+
+	test("breaks a rule of its table, and the file is not set aside for it", async () => {
+		const device = (d_id: number) => ({
+			...{ d_id, mac_addr: documents.uuid(d_id), d_name: "d", status: "online" as const },
+			...{ u_id: null, dm_name: "M", is_sim: false, register_time: 1 },
+			...{ extra_setup_webpage: "", device_webpage: "" },
+		});
+		await ccm.write(async ({ projects, features, devices, members }) => {
+			for (const id of [1, 2]) await projects.put(project(id));
+			for (const id of [1, 2]) await features.put(feature(id));
+			for (const id of [1, 2]) await devices.put(device(id));
+			for (const id of [1, 2]) await members.add({ p_id: id, u_id: 5, may: "edit" });
+		});
+		await restart(() =>
+			spoil(
+				"PRAGMA ignore_check_constraints = ON",
+				"UPDATE ccm_project SET status = '{' WHERE p_id = 1",
+				"UPDATE ccm_feature SET df_type = 'x' WHERE df_id = 1",
+				"UPDATE ccm_device SET status = '{' WHERE d_id = 1",
+				"UPDATE ccm_project_member SET may = 'x' WHERE p_id = 1",
+			),
+		);
+		expect(readdirSync(folder).filter((name) => name.includes("damaged"))).toEqual([]);
+		await ccm.read(async ({ projects, features, devices, members }) => {
+			expect(await projects.list()).toEqual([project(2)]);
+			// Whose it is and what it is called can be read.
+			expect(await projects.heads()).toMatchObject([
+				{ p_id: 1, p_name: "p1", status: "off" },
+				{ p_id: 2, p_name: "p2" },
+			]);
+			expect(await features.list()).toEqual([feature(2)]);
+			// Until CSM says how it is.
+			expect(await devices.list()).toEqual([{ ...device(1), status: "offline" }, device(2)]);
+			expect(await members.list()).toEqual([{ p_id: 2, u_id: 5, may: "edit" }]);
+		});
+		const said = lines.map((line) => JSON.parse(line));
+		expect(said.map(({ reason }) => reason)).toEqual([
+			"Stored row ccm_project p_id 1: status is none of on, off",
+			"Stored row ccm_feature df_id 1: df_type is none of input, output",
+			"Stored row ccm_project_member p_id 1, u_id 5: may is none of look, edit",
+		]);
 	});
 
 	test("may be a last id", async () => {

@@ -14,6 +14,7 @@ export const zh = {
 		bound === 0 ? "尚未綁定裝置" : `${bound} 台裝置，${online} 台上線`,
 	simulatedDevices: (count: number) => `${count} 台模擬裝置`,
 	failed: (count: number) => `${count} 個錯誤`,
+	unreadable: "伺服器的資料庫中，這個專案已經損毀而無法讀取。請管理員還原備份，或刪除這個專案。",
 	rate: (perSecond: string) => `每秒 ${perSecond} 筆`,
 	size: (blocks: number, joins: number) => `${blocks} 個裝置方塊、${joins} 個連接`,
 	yours: "您的專案",
@@ -129,6 +130,8 @@ export const en: typeof zh = {
 	devices: (online, bound) => (bound === 0 ? "No device yet" : `${online} of ${bound} online`),
 	simulatedDevices: (count) => some(count, "simulated device"),
 	failed: (count) => some(count, "error"),
+	unreadable:
+		"The server cannot read this project: it is damaged in its database. Ask the administrator to restore a backup, or delete the project.",
 	rate: (perSecond) => `${perSecond} values/s`,
 	size: (blocks, joins) => `${some(blocks, "device block")}, ${some(joins, "join")}`,
 	yours: "Yours",

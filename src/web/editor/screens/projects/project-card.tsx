@@ -43,31 +43,32 @@ export function ProjectCard({ app, row, taken, onChanged }: ProjectCardProps) {
 		onChanged();
 		return undefined;
 	};
+	const items = menuOf(row, setDialog);
 	return (
 		<li class="projects-card">
 			<header>
 				<h2>
-					<a href={hashOf({ screen: "project", pId: row.p_id })} title={row.p_name}>
-						<span>{row.p_name}</span>
-					</a>
+					<Name row={row} />
 				</h2>
-				<Menu label={projects.menu(row.p_name)} items={menuOf(row, setDialog)} />
+				{items.length > 0 && <Menu label={projects.menu(row.p_name)} items={items} />}
 			</header>
 			<p class="projects-owner">{ownerText(app, row)}</p>
-			<Facts row={row} />
-			<footer>
-				{row.may === "look" ? (
-					<State isOn={isOn} />
-				) : (
-					<Switch
-						label={isOn ? projects.running : projects.paused}
-						checked={isOn}
-						disabled={wanted !== undefined}
-						onChange={(on) => void run(on)}
-					/>
-				)}
-				{row.sim === "on" && <span class="projects-chip">{projects.simulated}</span>}
-			</footer>
+			{row.is_unreadable ? <Unreadable /> : <Facts row={row} />}
+			{!row.is_unreadable && (
+				<footer>
+					{row.may === "look" ? (
+						<State isOn={isOn} />
+					) : (
+						<Switch
+							label={isOn ? projects.running : projects.paused}
+							checked={isOn}
+							disabled={wanted !== undefined}
+							onChange={(on) => void run(on)}
+						/>
+					)}
+					{row.sim === "on" && <span class="projects-chip">{projects.simulated}</span>}
+				</footer>
+			)}
 			{dialog === "copy" && (
 				<CopyDialog app={app} row={row} taken={taken} onDone={onChanged} onClose={close} />
 			)}
@@ -79,15 +80,31 @@ export function ProjectCard({ app, row, taken, onChanged }: ProjectCardProps) {
 					onConfirm={remove}
 					onClose={close}
 				>
-					<p>{projects.deleteHint(row.blocks, row.joins)}</p>
+					<p>
+						{row.is_unreadable ? projects.unreadable : projects.deleteHint(row.blocks, row.joins)}
+					</p>
 				</ConfirmDialog>
 			)}
 		</li>
 	);
 }
 
+/** Leads to the project, if it can be opened. */
+function Name({
+	row: { p_id, p_name, is_unreadable: isUnreadable },
+}: {
+	readonly row: ProjectRow;
+}) {
+	if (isUnreadable) return <span>{p_name}</span>;
+	return (
+		<a href={hashOf({ screen: "project", pId: p_id })} title={p_name}>
+			<span>{p_name}</span>
+		</a>
+	);
+}
+
 function menuOf(
-	{ p_id, may }: ProjectRow,
+	{ p_id, may, is_unreadable: isUnreadable }: ProjectRow,
 	open: (dialog: "copy" | "delete") => void,
 ): readonly MenuItem[] {
 	const { projects } = texts.value;
@@ -96,15 +113,20 @@ function menuOf(
 		icon: "project",
 		href: hashOf({ screen: "project", pId: p_id }),
 	};
-	const items: MenuItem[] = [{ ...go, icon: "project" }];
+	const items: MenuItem[] = isUnreadable ? [] : [{ ...go, icon: "project" }];
 	if (may !== "own") return items;
+	const remove: MenuItem = {
+		...{ text: projects.delete, icon: "trash", isDangerous: true },
+		run: () => open("delete"),
+	};
+	if (isUnreadable) return [remove];
 	return [
 		...items,
 		{ text: projects.copy, icon: "copy", run: () => open("copy") },
 		{ text: projects.export, icon: "download", href: exportAddress(p_id, false) },
 		{ text: projects.exportBundle, icon: "download", href: exportAddress(p_id, true) },
 		"line",
-		{ text: projects.delete, icon: "trash", isDangerous: true, run: () => open("delete") },
+		remove,
 	];
 }
 
@@ -122,6 +144,18 @@ function State({ isOn }: { readonly isOn: boolean }) {
 		<p class="projects-state">
 			<StateDot isOn={isOn}>{isOn ? projects.running : projects.paused}</StateDot>
 		</p>
+	);
+}
+
+/** What its owner can do about a project that the server cannot read. */
+function Unreadable() {
+	return (
+		<ul class="projects-facts">
+			<li class="projects-failed">
+				<Icon name="warning" />
+				{texts.value.projects.unreadable}
+			</li>
+		</ul>
 	);
 }
 

@@ -12,6 +12,8 @@ export interface ProjectRow {
 	readonly sim: "on" | "off";
 	/** What the reader may do with it. */
 	readonly may: "look" | "edit" | "own";
+	/** Its row in the server's database cannot be read: it can only be deleted. */
+	readonly is_unreadable?: true;
 	readonly blocks: number;
 	readonly joins: number;
 	/** Seats with a device, and those of them that are online; simulated ones are counted apart. */
