@@ -1,9 +1,10 @@
 // Code and tests cite the wire contract by section. A citation nobody can look up is worth nothing, so each has
 // to lead to a heading in docs/contract.
 import { describe, expect, test } from "bun:test";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Glob } from "bun";
+import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 const CONTRACT = join(ROOT, "docs/contract");
@@ -38,7 +39,29 @@ describe("docs/contract", () => {
 			);
 		}
 	});
+
+	test.each([
+		["csm.md", "csm"],
+		["v1-http.md", "csm"],
+		["ccm-gui.md", "ccm"],
+	])("says of %s what is built: the server %s, and files that exist", (document, server) => {
+		const status = statusOf(document);
+		expect(status.startsWith("implemented")).toBe(SERVER_MODULES.names.includes(server));
+		// `gui` passes requests on to another server, and is no module.
+		const built = [...SERVER_MODULES.names, "gui"];
+		const [, missing = ""] = /\bnot (?:built|implemented)\b(.*)/i.exec(status) ?? [];
+		expect(built.filter((name) => missing.includes(`\`${name}\``))).toEqual([]);
+		const paths = [...status.matchAll(/`((?:src|docs|test)\/[\w./-]+)`/g)].map(([, path]) => path);
+		expect(paths.filter((path = "") => !existsSync(join(ROOT, path)))).toEqual([]);
+	});
 });
+
+/** The first paragraph of a document, after `Status:`. */
+function statusOf(document: string): string {
+	const text = readFileSync(join(CONTRACT, document), "utf8");
+	const [, status = ""] = /^> \*\*Status:\*\* ((?:.*\n> )*.*)/m.exec(text) ?? [];
+	return status.replaceAll("\n> ", " ");
+}
 
 interface Citation {
 	readonly file: string;
