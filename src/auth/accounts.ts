@@ -1,4 +1,6 @@
+import type { Logger } from "../kit/mod.ts";
 import type { ServiceSecret, TokenRecord, UserRecord } from "../store/mod.ts";
+import { problemWithAccount } from "./stored-account.ts";
 
 /** Where accounts are kept, and other programs change them; `store` implements it. */
 export interface AccountsSource {
@@ -42,9 +44,14 @@ export class Accounts {
 	#taken = 0;
 	#reading: Promise<void> | undefined;
 	readonly #listeners: ChangesListener[] = [];
+	readonly #log: Pick<Logger, "error"> | undefined;
+	/** What was said of stored accounts: they are read again and again. */
+	#problems: ReadonlySet<string> = new Set();
 
-	constructor(source: AccountsSource) {
+	/** @param log Hears of accounts that another program has spoilt in the database. */
+	constructor(source: AccountsSource, log?: Pick<Logger, "error">) {
 		this.#source = source;
+		this.#log = log;
 	}
 
 	/** Whether there is an administrator who may log in. */
@@ -114,9 +121,24 @@ export class Accounts {
 		const before = this.#taken === 0 ? undefined : states(this.#known);
 		this.#known = known;
 		this.#taken = noticed;
+		this.#tellProblems();
 		if (before === undefined) return;
 		const changes = changesBetween(before, states(known));
 		for (const listener of this.#listeners) listener(changes);
+	}
+
+	#tellProblems(): void {
+		const problems = new Set<string>();
+		for (const user of this.#known.users.values()) {
+			const problem = problemWithAccount(user);
+			if (problem === undefined) continue;
+			const { what, reason, help } = problem;
+			const line = `${user.id} ${reason}`;
+			problems.add(line);
+			if (this.#problems.has(line)) continue;
+			this.#log?.error(`a stored account ${what}: ${help}`, { row: `users id ${user.id}`, reason });
+		}
+		this.#problems = problems;
 	}
 }
 

@@ -88,7 +88,7 @@ function buildOn(
 	const { keys } = certificate;
 	const grants = new TopicGrants();
 	grantServices(grants);
-	const accounts = new Accounts(store);
+	const accounts = new Accounts(store, log.component("auth"));
 	const auth = new Auth(authIsOn(config), {
 		accounts,
 		secretHashOf: deviceSecretHash,

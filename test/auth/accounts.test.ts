@@ -1,10 +1,11 @@
+import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AccountChange, Accounts } from "../../src/auth/accounts.ts";
 import { AccountsFile, type PeopleRows, peopleIn, Store } from "../../src/store/mod.ts";
-import { quietLog } from "../support/log.ts";
+import { quietLog, recordedLog } from "../support/log.ts";
 
 let userdir: string;
 let store: Store;
@@ -139,4 +140,39 @@ test("what this program has changed counts from the next refresh on, once it say
 	};
 	expect(await change(replaced)).toEqual(["account removed: user ann", "account added: user ann"]);
 	expect(accounts.user("ann")?.id).toBe(2);
+});
+
+test("an account that another program has spoilt is named once, with what to do", async () => {
+	const hash = await Bun.password.hash("pw", { algorithm: "argon2id", memoryCost: 8, timeCost: 1 });
+	for (const name of ["ann", "bob", "cat"]) {
+		await cli.accounts.people.create({ name, hash, role: "teacher", createdAt: 1 });
+	}
+	const { log, lines } = recordedLog("auth");
+	const accounts = new Accounts(store, log);
+	const spoil = (sql: string) => {
+		const db = new Database(store.path);
+		db.run(sql);
+		db.close();
+	};
+	await accounts.start();
+	expect(lines).toEqual([]);
+	spoil("UPDATE users SET role = '{' WHERE name = 'ann'");
+	spoil("UPDATE users SET hash = 'x' WHERE name = 'bob'");
+	await accounts.refresh();
+	spoil("UPDATE users SET email = 'a@b' WHERE name = 'cat'");
+	await accounts.refresh();
+	const said = lines.map((line) => JSON.parse(line));
+	expect(said.map(({ msg, row, reason }) => [msg, row, reason])).toEqual([
+		[
+			"a stored account has an unknown role, and may do nothing: set another role in the list of people, or restore a backup with: iotctl restore FILE",
+			"users id 1",
+			"role is none of student, teacher, admin",
+		],
+		[
+			"a stored account has no password that can be checked, and cannot log in: set a password with: iotctl user passwd bob",
+			"users id 2",
+			"hash is not one of argon2 or bcrypt",
+		],
+	]);
+	expect(accounts.user("cat")?.email).toBe("a@b");
 });
