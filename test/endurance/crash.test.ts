@@ -7,13 +7,15 @@ import { join } from "node:path";
 import { body, call, digestOf, TestGraph } from "../support/gateway.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { startBinary, type Target } from "../support/target.ts";
-import { ENDURANCE_MS, within } from "../support/waiting.ts";
+import { ENDURANCE_MS, LONG_DEADLINE_MS, until, within } from "../support/waiting.ts";
 import { Ledger } from "./ledger.ts";
 
 const KILLS = Number(process.env.IOTCTL_KILLS ?? 8);
 const HTTP_WORKERS = 8;
 const DEVICES_PER_WORKER = 5;
 const GRAPH_WORKERS = 3;
+/** At least so many changes are answered before each kill, else it would prove nothing. */
+const ANSWERS_PER_KILL = 2;
 const FEATURES = ["a", "b", "c", "d"];
 const CODES = [1, 2, 3].map((n) => `def run(*x): return ${n}\n`);
 const DATA_DEVICE = randomUUID();
@@ -220,7 +222,14 @@ test(
 		const load = new Load();
 		const begun = Date.now();
 		for (let kill = 1; kill <= KILLS; kill++) {
+			const before = load.answered;
 			load.start(target);
+			await until(
+				() => load.answered >= before + ANSWERS_PER_KILL,
+				`changes to be answered before kill ${kill}`,
+				{ ms: LONG_DEADLINE_MS, seen: () => `${load.answered - before} are` },
+			);
+			// A random moment, on purpose: kills are to meet changes at any stage.
 			await Bun.sleep(Math.random() * 400);
 			target.process?.kill("SIGKILL");
 			await target.process?.exited;
@@ -252,7 +261,7 @@ test(
 		console.log(
 			`${KILLS} kills in ${seconds} s: ${load.answered} changes answered, ${load.messages} messages sent, 0 lost or half done`,
 		);
-		expect(load.answered).toBeGreaterThan(KILLS);
+		expect(load.answered).toBeGreaterThanOrEqual(KILLS * ANSWERS_PER_KILL);
 	},
 	ENDURANCE_MS,
 );

@@ -91,6 +91,55 @@ describe.each([
 		expect(await textsIn(store.reading)).toEqual(["a", "b"]);
 	});
 
+	test.each([
+		[
+			"throws",
+			() => {
+				throw new RangeError("no");
+			},
+		],
+		["breaks a rule of its table", (db: Db) => put(db, "kept")],
+	])("what a job wrote that %s is seen by no read beside it", async (_, fail) => {
+		await store.write(async (db) => await put(db, "kept"));
+		let isInside = false;
+		const readers: Promise<{ texts: ReadonlySet<string>; inside: number }>[] = [];
+		/** Reads on and on while the job is at work, which waits for none of them. */
+		const readBeside = async (read: () => Promise<string[]>) => {
+			const texts = new Set<string>();
+			let inside = 0;
+			do {
+				for (const text of await read()) texts.add(text);
+				if (isInside) inside += 1;
+			} while (isInside);
+			return { texts, inside };
+		};
+		const failing = store.write(async (db) => {
+			isInside = true;
+			try {
+				await put(db, "never");
+				for (const read of [
+					() => textsIn(store.reading),
+					() => store.read(textsIn),
+					// On the connection that writes it would be seen.
+					() => textsIn(db),
+				]) {
+					readers.push(readBeside(read));
+				}
+				for (let n = 0; n < 100; n++) await put(db, `never ${n}`, n);
+				await fail(db);
+			} finally {
+				isInside = false;
+			}
+		});
+		await expect(failing).rejects.toThrow();
+		const [plain, asOfOneMoment, writing] = await Promise.all(readers);
+		expect(plain?.inside).toBeGreaterThan(10);
+		expect([...(plain?.texts ?? [])]).toEqual(["kept"]);
+		expect([...(asOfOneMoment?.texts ?? [])]).toEqual(["kept"]);
+		expect(writing?.texts.size).toBeGreaterThan(10);
+		expect(await textsIn(store.reading)).toEqual(["kept"]);
+	});
+
 	test("what has resolved is committed, and memory was told before", async () => {
 		for (let n = 0; n < 20; n++) {
 			let told = 0;
