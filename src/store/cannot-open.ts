@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, lstatSync, readlinkSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import {
 	ConfigError,
@@ -46,11 +46,27 @@ export function cannotOpen(path: string, error: unknown): unknown {
 }
 
 /**
+ * Why a database is not opened through a symbolic link: what SQLite keeps beside it is beside the file itself. Undefined:
+ * there is none.
+ */
+export function linkProblem(path: string): string | undefined {
+	try {
+		if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return undefined;
+		return `it is a symbolic link; set url in [core-db] to the file itself: ${readlinkSync(path)}`;
+	} catch {
+		// Whatever keeps us from looking is found by those that open it.
+		return undefined;
+	}
+}
+
+/**
  * Why a database cannot be opened, as far as the file itself tells and its directory, in which SQLite keeps two more;
  * undefined when all is well. A file that may only be read counts: SQLite would open it, and fail at the first change.
  */
 export function whyNot(path: string): ConfigError | undefined {
 	const what = `Cannot open the database "${path}"`;
+	const link = linkProblem(path);
+	if (link !== undefined) return new ConfigError(`${what}: ${link}`);
 	const folder = dirname(path);
 	try {
 		const found = statSync(path, { throwIfNoEntry: false });

@@ -2,6 +2,7 @@ export { AccountRows } from "./accounts.ts";
 export { AccountsFile } from "./accounts-file.ts";
 export { accountsIn } from "./accounts-in.ts";
 export { brokerDisk } from "./broker-disk.ts";
+export { linkProblem } from "./cannot-open.ts";
 export type { Columns } from "./columns.ts";
 export type { Effects } from "./commit-queue.ts";
 export type { Db } from "./db.ts";

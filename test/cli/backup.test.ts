@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, spyOn, test } from "bun:test";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { quoted } from "../../src/cli/advice.ts";
 import { backup } from "../../src/cli/backup.ts";
 import { initdb } from "../../src/cli/initdb.ts";
 import type { GlobalOptions } from "../../src/cli/options.ts";
@@ -41,7 +42,7 @@ describe("backups", () => {
 		for (const name of old) writeFileSync(join(folder, "copies", name), "");
 		const [, text] = printed(() => backup(options, join(folder, "copies"), 3));
 		expect(text).toContain("; removed 1 older ones");
-		expect(text).toContain(`iotctl -c ${options.config} restore`);
+		expect(text).toContain(`iotctl -c ${quoted(options.config)} restore`);
 		expect(copies()).toEqual([old[1] ?? "", ...copies().slice(1)]);
 		expect(copies()).toHaveLength(4);
 		expect(copies()).toContain("iottalk-notes.db");

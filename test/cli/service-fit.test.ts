@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { quoted } from "../../src/cli/advice.ts";
 import { serviceIni } from "../../src/cli/service.ts";
 import { whyNoService } from "../../src/cli/service-fit.ts";
 import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
@@ -34,7 +35,7 @@ describe("whether a service can run with an ini", () => {
 	});
 
 	test("one in a place that is hidden from services does not, by whatever name", () => {
-		const more = `sudo install -D -m 644 ${hidden}/x.ini ${TARGET} && sudo iotctl service install`;
+		const more = `sudo install -D -m 644 ${quoted(`${hidden}/x.ini`)} ${TARGET} && sudo iotctl service install`;
 		expect(why(serviceIni(SERVER_MODULES.ini), hidden)).toBe(
 			`a service cannot access /tmp, where "${hidden}/x.ini" is; copy it and install again: ${more}`,
 		);

@@ -13,7 +13,12 @@ import {
 import { dirname, join, relative } from "node:path";
 import { ConfigError, codeOf, count, DamageError, messageOf, reasonOf } from "../../kit/mod.ts";
 import type { Config } from "../../settings/mod.ts";
-import { type ModuleSchema, OutdatedDatabaseError, StoreReader } from "../../store/mod.ts";
+import {
+	linkProblem,
+	type ModuleSchema,
+	OutdatedDatabaseError,
+	StoreReader,
+} from "../../store/mod.ts";
 import { databasePath } from "../database.ts";
 import { userName } from "../user-name.ts";
 
@@ -109,6 +114,8 @@ export function database(config: Config, schemas: readonly ModuleSchema[]): Find
 		return { what, state: "note", text: "in memory only: all data is lost when the server stops" };
 	}
 	const path = databasePath(config);
+	const link = linkProblem(path);
+	if (link !== undefined) return { what, state: "FAIL", text: `${path} cannot be opened: ${link}` };
 	if (!existsSync(path)) {
 		const folder = dirname(path);
 		// The server makes its user directory, and no other.

@@ -68,6 +68,15 @@ describe("the database", () => {
 		});
 	});
 
+	test("that is a symbolic link cannot be opened", () => {
+		mkdirSync(join(folder, "linked"));
+		symlinkSync("nowhere/x.db", join(folder, "linked/iottalk.db"));
+		expect(database(config("linked"), schemas)).toMatchObject({
+			state: "FAIL",
+			text: expect.stringContaining("set url in [core-db] to the file itself: nowhere/x.db"),
+		});
+	});
+
 	test("in memory is noted, and has administrators nobody can count", () => {
 		const inMemory = config("new", "[core-db]\nurl = :memory:\n");
 		expect(database(inMemory, schemas).state).toBe("note");
@@ -83,6 +92,15 @@ describe("the database", () => {
 			expect.stringContaining("would move it aside and start with an empty database"),
 		]);
 		expect(adminsIn(config("damaged"))).toBeUndefined();
+	});
+
+	test("with a row that breaks a rule of its table is not damaged", () => {
+		mkdirSync(join(folder, "odd"));
+		const db = openDb(join(folder, "odd/iottalk.db"), schemas);
+		db.run("PRAGMA ignore_check_constraints = ON");
+		db.run("INSERT INTO ccm_project VALUES (1, 'p', 1, 0, '{', 'off', '[]', '[]')");
+		db.close();
+		expect(database(config("odd"), schemas).state).toBe("ok");
 	});
 
 	test("of an older version is noted, whatever its folder is called", () => {
