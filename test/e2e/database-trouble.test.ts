@@ -18,8 +18,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CSM_SCHEMA } from "../../src/csm/store/schema.ts";
 import { body, call } from "../support/gateway.ts";
+import { RestClient } from "../support/rest-client.ts";
 import { canMount, SmallDisk } from "../support/small-disk.ts";
-import { BINARY, startBinary } from "../support/target.ts";
+import { BINARY, spawnBinary, startBinary } from "../support/target.ts";
 
 const VERSION = CSM_SCHEMA.migrations.length;
 
@@ -161,4 +162,56 @@ test("rows that cannot be read cost one line each, and the rest is served", asyn
 	expect((await call(target, "PUT", `/${bad}`, body())).status).toBe(200);
 	expect((await call(target, "GET", `/${bad}`)).status).toBe(200);
 	await target.dispose();
+});
+
+test("a project that cannot be read is named once, listed and deleted; all else is served", async () => {
+	writeFileSync(
+		ini,
+		`[core]\nuserdir = ${folder}/state\nhttp-port = 0\n[core-mqtt]\nport = 0\n[core-ws]\nport = 0\n`,
+	);
+	const first = await spawnBinary(ini, {}, [], []);
+	const teacher = await RestClient.open(`http://127.0.0.1:${first.ports.http}`);
+	const ids = [];
+	for (const p_name of ["one", "two", "three"]) {
+		ids.push(Number((await teacher.ok("PUT", "/project", { p_name })).p_id));
+	}
+	await first.stop();
+	change(
+		path,
+		`UPDATE ccm_project SET blocks = '{' WHERE p_id = ${ids[1]}`,
+		"PRAGMA ignore_check_constraints = ON",
+		`UPDATE ccm_project SET status = '{' WHERE p_id = ${ids[2]}`,
+		"UPDATE ccm_feature SET df_type = '{' WHERE df_id = 1",
+	);
+	const second = await spawnBinary(ini, {}, [], []);
+	const again = await RestClient.open(`http://127.0.0.1:${second.ports.http}`);
+	const list = async () => {
+		const { projects } = await again.ok("GET", "/api/v1/projects");
+		return (projects as Record<string, unknown>[]).map(({ p_name, is_unreadable }) => [
+			...[p_name, is_unreadable === true],
+		]);
+	};
+	expect(await list()).toEqual([
+		["one", false],
+		["two", true],
+		["three", true],
+	]);
+	for (const id of ids.slice(1)) {
+		const { status, body } = await again.send("GET", `/api/v1/projects/${id}`);
+		expect(status).toBe(500);
+		expect(body.reason).toMatch(/^project \d+ \(\w+\) cannot be read in the database: delete it/);
+		await again.ok("DELETE", `/project/${id}`);
+	}
+	expect(await list()).toEqual([["one", false]]);
+	await second.stop();
+	const bad = second
+		.log()
+		.split("\n")
+		.filter((line) => /stored row|trying again|internal|damaged/.test(line));
+	expect(bad, second.log()).toHaveLength(3);
+	for (const line of bad) {
+		expect(line).toContain("a stored row cannot be read and is left out: ");
+		expect(line).toContain("restore a backup with: iotctl restore FILE");
+	}
+	expect(readdirSync(join(folder, "state")).filter((name) => name.includes("damaged"))).toEqual([]);
 });
