@@ -19,6 +19,7 @@ export { perHandle } from "./per-handle.ts";
 export { preparePut } from "./prepare-put.ts";
 export { StoreReader } from "./reader.ts";
 export { restoreDatabase } from "./restore.ts";
+export { brokenRule, checkRow } from "./row-rules.ts";
 export { ROLES, type Role } from "./schema.ts";
 export { OutdatedDatabaseError } from "./schema-versions.ts";
 export type { ServiceSecret, TokenRecord } from "./secret-rows.ts";

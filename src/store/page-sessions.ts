@@ -1,8 +1,9 @@
-import { eq, sql } from "drizzle-orm";
+import { eq, getTableColumns, sql } from "drizzle-orm";
 import type { Db } from "./db.ts";
 import { onFirstUse } from "./on-first-use.ts";
 import { perHandle } from "./per-handle.ts";
 import { preparePut } from "./prepare-put.ts";
+import { brokenRule } from "./row-rules.ts";
 import { type StoreTables, storeTables } from "./schema.ts";
 import type { Store } from "./store.ts";
 
@@ -37,8 +38,11 @@ export class PageSessionRows {
 		this.#remove = onFirstUse(() => prepareRemove(db, pageSessions));
 	}
 
+	/** Those that can be read; of others the person logs in again. */
 	async all(): Promise<PageSessionRecord[]> {
-		return await this.#db.select().from(this.#table);
+		const rows = await this.#db.select().from(this.#table);
+		const columns = getTableColumns(this.#table);
+		return rows.filter((row) => brokenRule(columns, row) === undefined);
 	}
 
 	/** Stores a session, replacing what is known of it. */

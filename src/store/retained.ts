@@ -1,7 +1,8 @@
-import { eq, sql } from "drizzle-orm";
+import { eq, getTableColumns, sql } from "drizzle-orm";
 import type { Db } from "./db.ts";
 import { onFirstUse } from "./on-first-use.ts";
 import { preparePut } from "./prepare-put.ts";
+import { brokenRule } from "./row-rules.ts";
 import type { StoreTables } from "./schema.ts";
 
 /** A retained message of the built-in broker. */
@@ -30,7 +31,9 @@ export class RetainedRows {
 
 	async all(): Promise<RetainedRecord[]> {
 		const rows = await this.#db.select().from(this.#retained);
-		return rows.map(({ topic, payload, qos }) => ({
+		const columns = getTableColumns(this.#retained);
+		const readable = rows.filter((row) => brokenRule(columns, row) === undefined);
+		return readable.map(({ topic, payload, qos }) => ({
 			topic,
 			payload,
 			qos: qos === 1 || qos === 2 ? qos : 0,

@@ -5,6 +5,7 @@ import type { Db } from "./db.ts";
 import { readJson } from "./json-columns.ts";
 import { onFirstUse } from "./on-first-use.ts";
 import { preparePut } from "./prepare-put.ts";
+import { checkRow } from "./row-rules.ts";
 import type { StoreTables } from "./schema.ts";
 
 const Filters = Type.Array(
@@ -81,8 +82,10 @@ export class SessionRows {
 	/** All sessions; one that cannot be read goes to `onOdd`. */
 	async all(onOdd: (clientId: string, reason: string) => void): Promise<SessionRecord[]> {
 		const rows = await this.#db.select().from(this.#sessions);
-		return rows.flatMap(({ client, login, used, filters, received }) => {
+		return rows.flatMap((row) => {
+			const { client, login, used, filters, received } = row;
 			try {
+				checkRow(this.#sessions, row);
 				if (used < 0 || used > MAX_ROW) throw new InvariantError("Stored used is out of range");
 				return {
 					clientId: client,

@@ -13,7 +13,7 @@ import {
 } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { InvariantError, messageOf } from "../../kit/mod.ts";
-import { type Db, preparePut } from "../../store/mod.ts";
+import { brokenRule, type Db, preparePut } from "../../store/mod.ts";
 import { UnreadableRowError } from "./unreadable-row.ts";
 
 /** How records of `port.ts` are rows of a table. */
@@ -143,10 +143,9 @@ export class RecordRows<T extends object> {
 
 	#read(stored: Values): T {
 		const row = this.#of.mend?.(stored) ?? stored;
-		for (const [name, column] of Object.entries(this.#fields)) {
-			const problem = problemWith(column, row[name]);
-			if (problem === undefined) continue;
-			throw new UnreadableRowError(`Stored row ${this.#nameOf(row)}: ${name} ${problem}`);
+		const problem = brokenRule(this.#fields, row);
+		if (problem !== undefined) {
+			throw new UnreadableRowError(`Stored row ${this.#nameOf(row)}: ${problem}`);
 		}
 		const read: Record<string, unknown> = { ...row };
 		for (const [name, schema] of Object.entries(this.#of.json ?? {})) {
@@ -183,15 +182,4 @@ export class RecordRows<T extends object> {
 		if (column !== undefined) return column;
 		throw new InvariantError(`${getTableName(this.#of.table)} has no column ${name}`);
 	}
-}
-
-/** What is wrong with a value that another program has stored past the rules of its column. */
-function problemWith(
-	{ notNull, dataType, enumValues }: SQLiteColumn,
-	value: unknown,
-): string | undefined {
-	if (value === null) return notNull ? "is NULL" : undefined;
-	if (typeof value !== dataType) return `is of type ${typeof value}, not ${dataType}`;
-	if (enumValues === undefined || enumValues.some((known) => known === value)) return undefined;
-	return `is none of ${enumValues.join(", ")}`;
 }

@@ -1,5 +1,12 @@
 import { eq, sql } from "drizzle-orm";
-import { type Db, onFirstUse, preparePut, readJson, readJsonOrNull } from "../../store/mod.ts";
+import {
+	checkRow,
+	type Db,
+	onFirstUse,
+	preparePut,
+	readJson,
+	readJsonOrNull,
+} from "../../store/mod.ts";
 import { AnyList, AnyObject, StringList } from "./json-shapes.ts";
 import type { CsmTables } from "./tables.ts";
 
@@ -59,6 +66,7 @@ export class DeviceRows {
 		const rows = await this.#db.select().from(this.#devices);
 		return rows.flatMap((row) => {
 			try {
+				checkRow(this.#devices, row);
 				return [fromRow(row)];
 			} catch (error) {
 				onBadRow(row.daId, error);

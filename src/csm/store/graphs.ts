@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { type FunctionUse, type GraphKey, graphName } from "../../contract/mod.ts";
-import { type Db, readJson } from "../../store/mod.ts";
+import { checkRow, type Db, readJson } from "../../store/mod.ts";
 import { type Asked, askedFrom, storedAsked } from "./asked.ts";
 import { Depends } from "./json-shapes.ts";
 import type { CsmTables } from "./tables.ts";
@@ -35,6 +35,7 @@ export class GraphRows {
 		const rows = await this.#db.select().from(this.#graphs);
 		return rows.flatMap((row) => {
 			try {
+				checkRow(this.#graphs, row);
 				const depends = readJson(Depends, row.joinDepends, "join_depends");
 				const join = { digest: row.joinFunc, depends };
 				const { monitorTopic: topic, monitoring: on, monitorInterval: intervalMs } = row;

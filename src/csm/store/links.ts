@@ -1,6 +1,6 @@
 import { and, asc, eq, notExists, sql } from "drizzle-orm";
 import { type FunctionUse, type GraphKey, graphName, type LinkKey } from "../../contract/mod.ts";
-import { type Db, preparePut, readJson, readJsonOrNull } from "../../store/mod.ts";
+import { checkRow, type Db, preparePut, readJson, readJsonOrNull } from "../../store/mod.ts";
 import { type Asked, askedFrom, storedAsked } from "./asked.ts";
 import { Depends, InputTypes } from "./json-shapes.ts";
 import type { CsmTables } from "./tables.ts";
@@ -63,6 +63,8 @@ export class LinkRows {
 			.orderBy(asc(links.id));
 		return rows.flatMap((row) => {
 			try {
+				checkRow(links, row.links);
+				checkRow(topics, row.topics);
 				return [{ link: this.#fromRow(row.links), topic: row.topics.topic }];
 			} catch (error) {
 				const { id, daId, mode, feature } = row.links;
