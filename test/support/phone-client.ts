@@ -1,5 +1,6 @@
 // A phone of a class without its browser: it joins by what a QR code says, sends, and hears what is sent to it.
 import { expect } from "bun:test";
+import { messageOf } from "../../src/kit/mod.ts";
 import { Phone } from "../ccm/support/class.ts";
 import { EventReader } from "../ccm/support/event-reader.ts";
 import { LONG_DEADLINE_MS, until } from "./waiting.ts";
@@ -19,6 +20,17 @@ export class PhoneClient {
 		const [base = "", code = ""] = address.split("/join/");
 		const phone = new Phone(base);
 		return new PhoneClient(phone, await phone.join(code, nickname));
+	}
+
+	/**
+	 * How joining is refused, beginning with the status; undefined: it is not. `expect(…).rejects` waits in an event loop
+	 * inside the event loop, in which Chromium's connection was lost now and then.
+	 */
+	static async refusal(address: string): Promise<string | undefined> {
+		return PhoneClient.join(address).then(
+			() => undefined,
+			(error: unknown) => messageOf(error),
+		);
 	}
 
 	/** Opens its stream, and waits for a feature to be connected. */
