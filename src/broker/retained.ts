@@ -9,7 +9,8 @@ export interface RetainedMessage {
 
 /** Where retained messages outlive the broker. */
 export interface RetainedDisk {
-	load(): Promise<RetainedMessage[]>;
+	/** All messages; one that cannot be read goes to `onOdd`. */
+	load(onOdd: (topic: string, reason: string) => void): Promise<RetainedMessage[]>;
 	/** Stores what changed, all or nothing; null = no longer retained. */
 	save(changes: ReadonlyMap<string, RetainedMessage | null>): Promise<void>;
 }
@@ -57,7 +58,10 @@ export class Retained {
 
 	/** Takes over what the disk has. */
 	async start(): Promise<void> {
-		for (const message of await this.#disk.load()) {
+		const stored = await this.#disk.load((topic, reason) =>
+			this.#log.warn("stored retained message skipped", { topic, reason }),
+		);
+		for (const message of stored) {
 			if (this.#options.isRetained(message.topic)) this.#put(message);
 			// An older version kept it.
 			else this.#unsaved.set(message.topic, null);

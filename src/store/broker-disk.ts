@@ -21,7 +21,8 @@ export function brokerDisk(store: Store) {
 	const sessionsIn = perHandle((db: Db) => new SessionRows(db, tables));
 	return {
 		retained: {
-			load: () => retainedIn(store.reading).all(),
+			load: (onOdd: (topic: string, reason: string) => void) =>
+				retainedIn(store.reading).all(onOdd),
 			save: (changes: ReadonlyMap<string, RetainedRecord | null>) =>
 				store.write(async (db) => {
 					const retained = retainedIn(db);

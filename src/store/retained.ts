@@ -29,10 +29,15 @@ export class RetainedRows {
 		this.#remove = onFirstUse(() => prepareRemove(db, retained));
 	}
 
-	async all(): Promise<RetainedRecord[]> {
+	/** All messages; one that cannot be read goes to `onOdd`. */
+	async all(onOdd: (topic: string, reason: string) => void): Promise<RetainedRecord[]> {
 		const rows = await this.#db.select().from(this.#retained);
 		const columns = getTableColumns(this.#retained);
-		const readable = rows.filter((row) => brokenRule(columns, row) === undefined);
+		const readable = rows.filter((row) => {
+			const problem = brokenRule(columns, row);
+			if (problem !== undefined) onOdd(row.topic, `Stored ${problem}`);
+			return problem === undefined;
+		});
 		return readable.map(({ topic, payload, qos }) => ({
 			topic,
 			payload,

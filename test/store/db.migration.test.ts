@@ -120,10 +120,10 @@ test("a database without sessions gets an empty place for them, and keeps what t
 	db.close();
 	const { store } = openCsmStore(userdir, { url: "old.db" });
 	const disk = brokerDisk(store);
-	expect(await disk.retained.load()).toMatchObject([{ topic: "t", qos: 1 }]);
-	const fail = (client: string, reason: string) => {
-		throw new Error(`${client}: ${reason}`);
+	const fail = (key: string, reason: string) => {
+		throw new Error(`${key}: ${reason}`);
 	};
+	expect(await disk.retained.load(fail)).toMatchObject([{ topic: "t", qos: 1 }]);
 	expect(await disk.sessions.loadSessions(fail)).toEqual([]);
 	expect(await Array.fromAsync(disk.sessions.loadMessages())).toEqual([]);
 	await store.close();

@@ -20,6 +20,10 @@ const message = (topic: string, n = 0, qos: 0 | 1 | 2 = 1) => ({
 	qos,
 });
 
+const fail = (topic: string, reason: string) => {
+	throw new Error(`${topic}: ${reason}`);
+};
+
 describe("retained messages on the disk", () => {
 	test("come back as they were; a topic has its last message, or none", async () => {
 		const store = open();
@@ -40,7 +44,7 @@ describe("retained messages on the disk", () => {
 		);
 		await store.close();
 		const again = open();
-		const found = await brokerDisk(again).retained.load();
+		const found = await brokerDisk(again).retained.load(fail);
 		expect(found.toSorted((a, b) => a.topic.localeCompare(b.topic))).toEqual([
 			message("t/ü", 2),
 			message("u", 3, 0),
@@ -57,7 +61,24 @@ describe("retained messages on the disk", () => {
 			["b", broken],
 		]);
 		await expect(retained.save(changes)).rejects.toThrow();
-		expect(await retained.load()).toEqual([]);
+		expect(await retained.load(fail)).toEqual([]);
+		await store.close();
+	});
+
+	test("that another program has spoilt are named, and the others come back", async () => {
+		await open().close();
+		const db = new Database(join(userdir, "test.db"));
+		db.run("DROP TABLE retained");
+		db.run("CREATE TABLE retained (topic TEXT PRIMARY KEY NOT NULL, payload BLOB, qos INTEGER)");
+		db.run("INSERT INTO retained VALUES ('spoilt', NULL, 1), ('t', x'61', 1)");
+		db.close();
+		const store = open();
+		const odd: string[] = [];
+		const found = await brokerDisk(store).retained.load((topic, reason) =>
+			odd.push(`${topic}: ${reason}`),
+		);
+		expect(found).toMatchObject([{ topic: "t" }]);
+		expect(odd).toEqual(["spoilt: Stored payload is NULL"]);
 		await store.close();
 	});
 
@@ -67,7 +88,7 @@ describe("retained messages on the disk", () => {
 		db.run("INSERT INTO retained VALUES ('t', x'61', 7)");
 		db.close();
 		const store = open();
-		expect(await brokerDisk(store).retained.load()).toMatchObject([{ topic: "t", qos: 0 }]);
+		expect(await brokerDisk(store).retained.load(fail)).toMatchObject([{ topic: "t", qos: 0 }]);
 		await store.close();
 	});
 });
