@@ -9,7 +9,10 @@ const LIMITS = { "max-result": 2000, "max-print": 50, "engine-memory": 128, engi
 
 let target: Target;
 beforeAll(async () => {
-	target = await startTarget({ esm: { ...LIMITS, "call-timeout": 1000, "batch-timeout": 4000 } });
+	// Of a batch that takes too long the rest is dropped, and there waiting for a processor counts.
+	target = await startTarget({
+		esm: { ...LIMITS, "call-timeout": 1000, "batch-timeout": DEADLINE_MS },
+	});
 });
 afterAll(() => target.dispose());
 
