@@ -6,6 +6,10 @@ declare module "*.py" {
 	const text: string;
 	export default text;
 }
+declare module "*.bin" {
+	const path: string;
+	export default path;
+}
 declare module "*.zip" {
 	const path: string;
 	export default path;

@@ -6,7 +6,8 @@ import { info } from "pyodide/pyodide-lock.json" with { type: "json" };
 import snapshotPath from "../../../build/python/snapshot.zst" with { type: "file" };
 import stdlibPath from "../../../build/python/stdlib.zip" with { type: "file" };
 import { InvariantError, messageOf } from "../../kit/mod.ts";
-import { EMBEDDED_SOURCE } from "./engine-source.ts";
+import { bytecodeOf } from "./engine-code.ts";
+import { EMBEDDED_SOURCE, FILE_NAME } from "./engine-source.ts";
 import { FileMemory, type FileSystem } from "./file-memory.ts";
 import { ImportLock } from "./import-lock.ts";
 import { installPackages } from "./install-packages.ts";
@@ -32,6 +33,13 @@ def read_zone(name):
     except (ZoneInfoNotFoundError, ValueError):
         return ''
 read_zone
+`;
+
+const RUN_BYTECODE = `
+def run_bytecode(code):
+    import marshal
+    exec(marshal.loads(code.to_bytes()), globals())
+run_bytecode
 `;
 
 /** The engine's Python side: text in, text out (see `batch.py`). */
@@ -99,7 +107,7 @@ export async function startInterpreter(
 	const clock = new ZoneClock(memory, zone);
 	clock.nameZone(exports);
 	late.clock = clock.imports;
-	python.runPython(EMBEDDED_SOURCE, { filename: "<iotctl engine>" });
+	runProgram(python);
 	const take = (name: string) => python.globals.get(name);
 	const interpreter = {
 		prepare: take("prepare"),
@@ -116,6 +124,12 @@ export async function startInterpreter(
 	settle(limitsText(limits));
 	lock.close();
 	return interpreter;
+}
+
+function runProgram(python: PyodideAPI): void {
+	const code = bytecodeOf(EMBEDDED_SOURCE);
+	if (code === undefined) python.runPython(EMBEDDED_SOURCE, { filename: FILE_NAME });
+	else python.runPython(RUN_BYTECODE)(code);
 }
 
 /** Unpacks the wheels of `packages`; what cannot be loaded goes to the log by way of standard error. */
