@@ -24,7 +24,7 @@ try:
 except ImportError:
     sys.exit('project.py: paho-mqtt is missing: sudo apt install python3-paho-mqtt')
 
-SECONDS = 10
+SECONDS = 30
 CODE = 'def run(celsius):\n    return celsius * 9 / 5 + 32\n'
 
 

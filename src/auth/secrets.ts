@@ -5,9 +5,11 @@
 export const NO_PASSWORD =
 	"$argon2id$v=19$m=65536,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/** 192 random bits as text that fits into URLs, MQTT passwords and shells. */
+/** 192 random bits as text that fits into URLs, MQTT passwords and shells, also behind an option. */
 export function newSecret(): string {
-	return Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64url");
+	const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64url");
+	// Programs take a word with a hyphen in front for an option.
+	return secret.startsWith("-") ? newSecret() : secret;
 }
 
 /** SHA-256 in hex; enough for secrets that were drawn at random. */

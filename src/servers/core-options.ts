@@ -12,8 +12,13 @@ import type { HttpPlaces } from "./module.ts";
 /** The current certificate; undefined where there is none. */
 export type Keys = (() => TlsKeys) | undefined;
 
-/** Time queued work gets to be finished at stop, and clients to leave. */
+/** Time queued messages get to be finished at stop, and clients to leave. */
 export const STOP_TIMEOUT_MS = 3000;
+/**
+ * Time requests get that have been confirmed to their sender and would be lost. With all that follows it stays below the
+ * 15 s of `iotctl stop` and the 20 s of the service.
+ */
+export const FINISH_TIMEOUT_MS = 8000;
 
 export function storeOptions(config: Config): StoreOptions {
 	return { userdir: config.core.userdir, url: config["core-db"].url };

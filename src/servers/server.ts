@@ -16,7 +16,7 @@ import { ServerState, serverRoutes } from "../status/mod.ts";
 import type { Store } from "../store/mod.ts";
 import { refuseMetricTwins, refuseTwins } from "./clashes.ts";
 import { buildFoundation, type Foundation } from "./core.ts";
-import { httpOptions, STOP_TIMEOUT_MS } from "./core-options.ts";
+import { FINISH_TIMEOUT_MS, httpOptions } from "./core-options.ts";
 import { CurrentConfig, type Reloaded } from "./current-config.ts";
 import { clientsCaution } from "./embedded-broker-options.ts";
 import { Encryption } from "./encryption.ts";
@@ -121,7 +121,7 @@ export class Server {
 			void store.close();
 			throw error;
 		}
-		this.#parts = new PartList(this.#inOrder(watches), this.#log, STOP_TIMEOUT_MS);
+		this.#parts = new PartList(this.#inOrder(watches), this.#log, FINISH_TIMEOUT_MS);
 	}
 
 	get store(): Store {

@@ -34,7 +34,8 @@ describe.if(hasPaho)("examples/ccm", () => {
 	});
 
 	test("says in one line what is wrong", async () => {
-		expect((await run()).code).toBe(0);
+		const { code, err } = await run();
+		expect([code, err]).toEqual([0, ""]);
 		const wrong = await run(target.http, "--password", "another password");
 		expect([wrong.code, wrong.err]).toEqual([1, "project.py: invalid username or password\n"]);
 		const away = await run("http://127.0.0.1:1");
