@@ -68,10 +68,13 @@ export class Distribution {
 	enqueue(sessions: readonly Match[], message: Message): void {
 		// The session may be another client's by the time it is resumed.
 		if (sessions.length === 0 || this.#deps.isPrivate(message.topic)) return;
-		for (const { clientId, qos, ownQos } of sessions) {
+		for (const { clientId, qos, ownQos, keepsRetain } of sessions) {
 			const granted = clientId === message.clientId ? ownQos : qos;
 			const lower = Math.min(message.qos, granted);
-			if (lower > 0) this.#deps.queues.add(clientId, { ...message, cmd: "publish", qos: lower });
+			if (lower === 0) continue;
+			// Its subscription is older than the message (`MQTT-3.3.1-9`).
+			const retain = message.retain && keepsRetain;
+			this.#deps.queues.add(clientId, { ...message, cmd: "publish", qos: lower, retain });
 		}
 	}
 

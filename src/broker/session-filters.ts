@@ -14,6 +14,8 @@ export interface Match {
 	readonly qos: number;
 	/** The same for messages of its own client; 0: it does not want them, or not confirmed. */
 	readonly ownQos: number;
+	/** RETAIN as the publisher had it; bridges ask for that. */
+	readonly keepsRetain: boolean;
 }
 
 interface Confirmed {
@@ -52,6 +54,7 @@ export class SessionFilters {
 				clientId,
 				qos: Math.max(filter.qos, known?.qos ?? 0),
 				ownQos: Math.max(filter.nl === true ? 0 : filter.qos, known?.ownQos ?? 0),
+				keepsRetain: filter.rap === true || known?.keepsRetain === true,
 			});
 		}
 		return [...found.values()];

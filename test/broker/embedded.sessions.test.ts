@@ -48,6 +48,23 @@ describe("sessions", () => {
 		await Promise.all([last.end(), sender.end()]);
 	});
 
+	test("what was published to be retained while a client was away comes to it as any other message", async () => {
+		const url = await start();
+		const options = { clientId: "away", clean: false, reconnectPeriod: 0 };
+		const away = await TestClient.connect(url, options);
+		await away.subscribe("t", 1);
+		await away.end();
+		const sender = await TestClient.connect(url);
+		await sender.publish("t", "meanwhile", { qos: 1, retain: true });
+		const back = await TestClient.connect(url, options);
+		// MQTT-3.3.1-9
+		expect(await back.next("t")).toMatchObject({ text: "meanwhile", retain: false });
+		await back.unsubscribe("t");
+		await back.subscribe("t", 1);
+		expect(await back.next("t")).toMatchObject({ text: "meanwhile", retain: true });
+		await Promise.all([back.end(), sender.end()]);
+	});
+
 	test("more than may wait for a client at once comes all the same, newer messages behind it", async () => {
 		const url = await start();
 		const options = { clientId: `large-${randomUUID()}`, clean: false, reconnectPeriod: 0 };

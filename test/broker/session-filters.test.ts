@@ -10,8 +10,8 @@ test("sessions want a topic's messages confirmed once, at the highest QoS of the
 	]);
 	filters.add("two", [{ topic: "a/b", qos: 1, nl: true, rap: true }]);
 	expect(filters.matching("a/b")).toEqual([
-		{ clientId: "one", qos: 2, ownQos: 2 },
-		{ clientId: "two", qos: 1, ownQos: 0 },
+		{ clientId: "one", qos: 2, ownQos: 2, keepsRetain: false },
+		{ clientId: "two", qos: 1, ownQos: 0, keepsRetain: true },
 	]);
 	expect([filters.has("a/c"), filters.has("c"), filters.hasNoLocal]).toEqual([true, false, true]);
 	expect(filters.of("two")).toEqual([{ topic: "a/b", qos: 1, nl: true, rap: true }]);
