@@ -8,11 +8,13 @@ import { ClientStream } from "./client-stream.ts";
 import type { Connections } from "./connections.ts";
 import type { Distribution } from "./distribution.ts";
 import type { FastPath } from "./fast-path.ts";
+import { Handshakes } from "./handshakes.ts";
 import type { Login } from "./login.ts";
 import type { MemoryPersistence } from "./memory-persistence.ts";
 import { MessageBus } from "./message-bus.ts";
 import type { PageOwners } from "./page-owners.ts";
-import type { Routes } from "./routes.ts";
+import type { Reader, Routes } from "./routes.ts";
+import type { SessionDelivery } from "./session-delivery.ts";
 import type { SubscriptionLimits } from "./subscription-limits.ts";
 import { fieldsOf, type TopicRights } from "./topic-rights.ts";
 
@@ -27,6 +29,7 @@ export interface AedesHooksDeps {
 	readonly pages: PageOwners;
 	readonly fastPath: FastPath;
 	readonly distribution: Distribution;
+	readonly sessionDelivery: SessionDelivery;
 	readonly guard: CallGuard;
 	readonly log: Logger;
 }
@@ -38,13 +41,15 @@ const DRAIN_TIMEOUT_MS = 60_000;
 export class AedesHooks {
 	readonly aedes: Aedes;
 	readonly #deps: AedesHooksDeps;
+	readonly #onRoom: (reader: Reader) => void;
 	/** Messages of clients that went through aedes. */
 	received = 0;
 
 	/** @param connectTimeoutMs Time a connection gets to send CONNECT. */
 	constructor(connectTimeoutMs: number, deps: AedesHooksDeps) {
 		this.#deps = deps;
-		const { persistence, rights, login, distribution } = deps;
+		const { persistence, rights, login, distribution, sessionDelivery, guard } = deps;
+		this.#onRoom = guard.callback("resume", (reader: Reader) => sessionDelivery.goOn(reader));
 		this.aedes = new Aedes({
 			mq: new MessageBus((packet) => {
 				// What aedes publishes about itself is not passed on.
@@ -64,6 +69,14 @@ export class AedesHooks {
 			},
 			...rights.hooks,
 			...login.hooks,
+			preConnect: (client, packet, done) => {
+				const { conn } = client;
+				if (conn instanceof ClientStream) conn.keepAlive(packet.keepalive ?? 0);
+				// aedes does not see most of what a client sends.
+				packet.keepalive = 0;
+				login.connecting(client, packet);
+				done(null, true);
+			},
 		});
 	}
 
@@ -125,15 +138,18 @@ export class AedesHooks {
 
 	/** The client has its CONNACK. */
 	#onReady(client: Client): Promise<void> | undefined {
-		const { admission, login, connections, distribution, fastPath, log } = this.#deps;
+		const { admission, login, connections, sessionDelivery, fastPath, routes, log } = this.#deps;
 		const { conn } = client;
 		log.debug("client connected", fieldsOf(client));
 		const principal = login.of(client);
 		connections.opened(client, principal?.kind === "device" ? principal.id : null);
 		if (!(conn instanceof ClientStream)) return undefined;
 		admission.connected(conn);
-		conn.openFastPath(fastPath, this.#arrivalOf(client), client.clean);
-		return client.clean ? undefined : distribution.resume(client, conn);
+		const { queues, received } = this.#deps.persistence;
+		const reader = routes.readerOf(client, conn);
+		const handshakes = new Handshakes({ reader, queues, received, onRoom: this.#onRoom });
+		conn.openFastPath(fastPath, this.#arrivalOf(client), handshakes);
+		return client.clean ? undefined : sessionDelivery.resume(reader);
 	}
 
 	/** What the fast path has to know of a client. */

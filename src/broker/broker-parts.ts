@@ -15,6 +15,7 @@ import { PageOwners } from "./page-owners.ts";
 import { Retained, type RetainedDisk } from "./retained.ts";
 import { Revocations } from "./revocations.ts";
 import { Routes } from "./routes.ts";
+import { SessionDelivery } from "./session-delivery.ts";
 import { NO_SESSION_DISK, type SessionDisk } from "./session-disk.ts";
 import { SubscriptionLimits } from "./subscription-limits.ts";
 import { SystemTopics } from "./system-topics.ts";
@@ -47,7 +48,6 @@ export function buildParts(options: EmbeddedBrokerOptions, deps: BrokerPartsDeps
 		sessionFilters: persistence.filters,
 		handlersOf: (topic) => subscriptions.of(topic),
 	});
-	const fastPath = new FastPath(routes);
 	const base = { login, limits, connections, persistence, routes, pages, guard, log };
 	const rights = new TopicRights({ authority, retained, ...base });
 	const system = new SystemTopics(
@@ -58,21 +58,26 @@ export function buildParts(options: EmbeddedBrokerOptions, deps: BrokerPartsDeps
 	const onChange = (filter: string) => routes.handlersChanged(filter);
 	const subscriptions = new OwnSubscriptions({ guard, retained, systemMessages, onChange });
 	const publisher = new OwnPublisher(() => hooks.aedes);
+	const { queues } = persistence;
+	const sessionDelivery = new SessionDelivery({
+		queues,
+		mayHear: (client, topic) => rights.mayHear(client, topic),
+	});
 	const distribution = new Distribution({
 		routes,
-		sessions: persistence.filters,
-		queues: persistence.queues,
+		queues,
+		sessionDelivery,
 		retained,
 		systemMessages,
 		userOf: ({ clientId, payload }) =>
 			clientId ? login.nameOf(clientId) : publisher.userOf(payload),
-		mayHear: (client, topic) => rights.mayHear(client, topic),
 		isPrivate: (topic) => pages.isPrivate(topic),
 		connectionOf: (payload) => connections.publisherOf(payload),
 	});
+	const fastPath = new FastPath(routes, distribution);
 	persistence.filters.onChange = () => routes.sessionsChanged();
 	persistence.onQueue = (sessions, packet) => distribution.enqueue(sessions, packet);
-	const hookDeps = { admission, rights, fastPath, distribution, ...base };
+	const hookDeps = { admission, rights, fastPath, distribution, sessionDelivery, ...base };
 	const hooks: AedesHooks = new AedesHooks(options.connectTimeoutMs, hookDeps);
 	const revocations = new Revocations({ rights, ...base });
 	authority.onTaken((owner, filter) => revocations.grantTaken(owner, filter));

@@ -3,6 +3,8 @@ import { ClientPackets, CONNECT, Outbox, PacketReader } from "../mqtt/mod.ts";
 import type { Arrival, FastPath } from "./fast-path.ts";
 import { FastPathGate } from "./fast-path-gate.ts";
 import type { FrameSink } from "./frame-sink.ts";
+import type { Handshakes } from "./handshakes.ts";
+import { KeepAlive } from "./keep-alive.ts";
 import { ReadTurns } from "./read-turns.ts";
 import type { Wire } from "./wire.ts";
 
@@ -17,7 +19,7 @@ export interface ClientStreamOptions {
 const MAX_CONNECT_BYTES = 16 << 10;
 
 /**
- * One client's connection as the Duplex aedes works on, with a fast path for QoS 0 messages past it.
+ * One client's connection as the Duplex aedes works on, with a fast path for messages past it.
  * Writes of one turn of the event loop leave in one piece, and a writer never waits: a client that does
  * not read is dropped instead of holding up everyone on its topics. Reading goes in turns.
  */
@@ -26,7 +28,8 @@ export class ClientStream extends Duplex implements FrameSink {
 	readonly #reader: PacketReader;
 	readonly #gate: FastPathGate;
 	readonly #turns: ReadTurns;
-	readonly #maxQueueBytes: number;
+	readonly #keepAlive = new KeepAlive(() => this.disconnect("keep alive timeout"));
+	readonly maxUnsentBytes: number;
 	readonly #outbox: Outbox;
 	#whenSent: (() => void)[] = [];
 	/** Something has left for the client, if only its CONNACK. */
@@ -35,7 +38,7 @@ export class ClientStream extends Duplex implements FrameSink {
 	constructor(wire: Wire, options: ClientStreamOptions) {
 		super({ allowHalfOpen: false });
 		this.#wire = wire;
-		this.#maxQueueBytes = options.maxQueueBytes;
+		this.maxUnsentBytes = options.maxQueueBytes;
 		this.#outbox = new Outbox(
 			(data) => {
 				this.#hasSent = true;
@@ -45,8 +48,6 @@ export class ClientStream extends Duplex implements FrameSink {
 		);
 		const gate = new FastPathGate({
 			passedOn: () => this.#reader.passedOn,
-			send: (frame) => this.send(frame),
-			onHeld: () => this.#turns.pause(),
 			onReleased: () => this.#turns.goOn(),
 		});
 		this.#gate = gate;
@@ -55,7 +56,7 @@ export class ClientStream extends Duplex implements FrameSink {
 			maxBytes: options.maxQueueBytes,
 			work: (data) => this.#work(data),
 			isHeld: () => gate.isHeld,
-			onOverflow: (bytes) => this.destroy(new Error(`client sends too fast: ${bytes} bytes wait`)),
+			onOverflow: (bytes) => this.disconnect(`client sends too fast: ${bytes} bytes wait`),
 			onEnd: () => this.destroy(),
 		});
 		const { maxPacketBytes } = options;
@@ -70,6 +71,7 @@ export class ClientStream extends Duplex implements FrameSink {
 			},
 			(topic, payload, frame) => gate.takePlain(topic, payload, frame),
 			(packet) => gate.takeConfirmation(packet),
+			(qos, id, topic, payload) => gate.takeConfirmed(qos, id, topic, payload),
 		);
 	}
 
@@ -90,9 +92,14 @@ export class ClientStream extends Duplex implements FrameSink {
 		return this.#outbox.bytes + this.#wire.bufferedBytes;
 	}
 
-	/** The client has its CONNACK: QoS 0 messages may go past aedes from now on. */
-	openFastPath(path: FastPath, from: Omit<Arrival, "route">, isClean: boolean): void {
-		this.#gate.open(path, from, isClean);
+	/** The client has its CONNACK: messages may go past aedes from now on. */
+	openFastPath(path: FastPath, from: Omit<Arrival, "route">, handshakes: Handshakes): void {
+		this.#gate.open(path, from, handshakes);
+	}
+
+	/** CONNECT has come. @param seconds Its keep alive; 0 is none. */
+	keepAlive(seconds: number): void {
+		if (!this.destroyed) this.#keepAlive.start(seconds);
 	}
 
 	/** aedes has published a message of this client, or is done with a SUBSCRIBE or UNSUBSCRIBE. */
@@ -106,6 +113,10 @@ export class ClientStream extends Duplex implements FrameSink {
 		this.#leaveSoon(isWhole);
 	}
 
+	disconnect(reason: string): void {
+		this.destroy(new Error(reason));
+	}
+
 	/** Takes nothing from the client until this stream is read. */
 	holdBack(): void {
 		this.#turns.pause();
@@ -113,7 +124,9 @@ export class ClientStream extends Duplex implements FrameSink {
 
 	/** Bytes that arrived from the client; the caller may reuse them afterwards. */
 	receive(chunk: Buffer): void {
-		if (!this.destroyed) this.#turns.receive(chunk);
+		if (this.destroyed) return;
+		this.#keepAlive.heard();
+		this.#turns.receive(chunk);
 	}
 
 	/** The client sends nothing more: when all that came has been worked on, the connection ends. */
@@ -190,6 +203,7 @@ export class ClientStream extends Duplex implements FrameSink {
 		this.#outbox.clear();
 		this.#turns.close();
 		this.#gate.close();
+		this.#keepAlive.stop();
 		this.#onSent();
 		done(error);
 	}
@@ -206,14 +220,14 @@ export class ClientStream extends Duplex implements FrameSink {
 		const passed = this.#reader.read(data);
 		if (typeof passed === "string") {
 			if (this.#reader.answer !== undefined) this.#outbox.add(this.#reader.answer);
-			this.destroy(new Error(passed));
+			this.disconnect(passed);
 			return false;
 		}
 		if (!this.#gate.isOpen && passed.length > 0) this.#waitForConnack();
 		this.#turns.paceBy(this.#reader.passedOn === before);
 		let wantsMore = true;
 		for (const bytes of passed) wantsMore = this.push(Buffer.from(bytes));
-		this.#gate.worked(passed.length > 0);
+		if (passed.length > 0) this.#gate.hasPassed();
 		return wantsMore && !this.#gate.isHeld;
 	}
 
@@ -226,8 +240,8 @@ export class ClientStream extends Duplex implements FrameSink {
 	}
 
 	#leaveSoon(isWhole: boolean): void {
-		if (this.#outbox.bytes > this.#maxQueueBytes) {
-			this.destroy(new Error(`client reads too slowly: ${this.#outbox.bytes} bytes wait for it`));
+		if (this.#outbox.bytes > this.maxUnsentBytes) {
+			this.disconnect(`client reads too slowly: ${this.#outbox.bytes} bytes wait for it`);
 			return;
 		}
 		this.#outbox.leaveSoon(isWhole);

@@ -1,10 +1,12 @@
 import type { Client, Subscription } from "aedes";
 import { type Connection, plainFrame, publishFrame } from "../mqtt/mod.ts";
-import type { FrameSink } from "./frame-sink.ts";
-import type { OfflineQueues, QueuedPacket } from "./offline-queues.ts";
+import { type FrameSink, ROOM_BYTES } from "./frame-sink.ts";
+import { InFlight } from "./in-flight.ts";
+import type { OfflineQueues } from "./offline-queues.ts";
 import type { Retained, RetainedMessage } from "./retained.ts";
-import type { Reader, Routes } from "./routes.ts";
-import type { Match, SessionFilters } from "./session-filters.ts";
+import type { Reader, Route, Routes } from "./routes.ts";
+import type { SessionDelivery } from "./session-delivery.ts";
+import type { Match } from "./session-filters.ts";
 
 /** A message on its way to all that hear its topic. */
 export interface Message {
@@ -21,36 +23,31 @@ export interface Message {
 
 export interface DistributionDeps {
 	readonly routes: Routes;
-	readonly sessions: SessionFilters;
 	readonly queues: OfflineQueues;
+	readonly sessionDelivery: SessionDelivery;
 	readonly retained: Pick<Retained, "matching">;
 	/** The broker's own topics under `$SYS`, with their current values. */
 	readonly systemMessages: (filter: string) => readonly RetainedMessage[];
 	/** As which user a message was published; null when that is unknown. */
 	readonly userOf: (message: Message) => string | null;
-	/** Whether a client may hear a topic now. */
-	readonly mayHear: (client: Client, topic: string) => boolean;
 	/** Whether a topic is for connected clients only, and not for all that subscribe. */
 	readonly isPrivate: (topic: string) => boolean;
 	/** Over which connection a payload came. */
 	readonly connectionOf: (payload: string | Uint8Array) => Connection | null;
 }
 
-/** Bytes that may wait for a client before more of what is stored for it is sent. */
-const ROOM_BYTES = 256 << 10;
-const LAST_ID = 65_535;
 const REFUSED = 128;
 /** Of messages that aedes has not numbered. */
 const OWN = "server";
 
 /**
  * Hands messages to readers, each once, whichever of its filters fit, at the highest QoS these were granted
- * (`MQTT-3.3.5-1`); beside them what is stored: retained messages and those of sessions.
+ * (`MQTT-3.3.5-1`); beside them retained messages.
  */
 export class Distribution {
 	readonly #deps: DistributionDeps;
 	#counter = 0;
-	/** Messages readers got, but for those of the fast path. */
+	/** Messages readers got, but for those of QoS 0 on the fast path. */
 	sent = 0;
 
 	constructor(deps: DistributionDeps) {
@@ -59,9 +56,25 @@ export class Distribution {
 
 	/** Publishes a message of the server itself: queues it for sessions and delivers it. */
 	publish(topic: string, payload: string, qos: number): void {
+		const route = this.#deps.routes.of(topic);
 		const message = { topic, payload, qos, retain: false, ...this.#number() };
-		if (qos > 0) this.enqueue(this.#deps.sessions.matching(topic), message);
-		this.deliver(message, true);
+		if (qos > 0) this.enqueue(route.sessions, message);
+		this.#handle(route, message);
+		this.#send(route, message, true);
+	}
+
+	/**
+	 * Queues a client's message for sessions and hands it to connected clients; the server's own handlers have it already.
+	 * @param message Of QoS 1 or 2; its payload stays as it is only during the call.
+	 */
+	forward(route: Route, message: Message): void {
+		if (route.sessions.length === 0) {
+			this.#send(route, message, true);
+			return;
+		}
+		const kept = { ...message, payload: Buffer.from(message.payload), ...this.#number() };
+		this.enqueue(route.sessions, kept);
+		this.#send(route, kept, true);
 	}
 
 	/** Queues a message for sessions, until they have confirmed it. */
@@ -78,37 +91,11 @@ export class Distribution {
 		}
 	}
 
-	/**
-	 * Hands a message to the server's handlers and to connected clients.
-	 * @param isWhole See {@link FrameSink.send}; aedes hands on one message a turn, of many that came together.
-	 */
-	deliver(message: Message, isWhole = false): void {
-		const { topic, payload } = message;
-		const clientId = message.clientId ?? null;
-		const route = this.#deps.routes.of(topic);
-		if (route.handlers.length > 0) {
-			const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
-			const user = this.#deps.userOf(message);
-			const connection = this.#deps.connectionOf(payload);
-			for (const handler of route.handlers) {
-				handler({ topic, payload: bytes, retained: false, clientId, user, connection });
-			}
-		}
-		let plain: Buffer | undefined;
-		for (const { reader, qos, ownQos, keepsRetain } of route.recipients) {
-			const granted = reader.client.id === clientId ? ownQos : qos;
-			if (granted < 0) continue;
-			const lower = Math.min(message.qos, granted);
-			const retain = message.retain && keepsRetain;
-			if (lower > 0 || retain) {
-				const frame = this.#frame(reader, route.bytes, message, lower, retain);
-				if (frame !== undefined) reader.stream.send(frame, isWhole);
-			} else {
-				plain ??= plainFrame(route.bytes, payload);
-				reader.stream.send(plain, isWhole);
-			}
-			this.sent += 1;
-		}
+	/** Hands a message that aedes publishes, one a turn of many that came together, to handlers and connected clients. */
+	deliver(message: Message): void {
+		const route = this.#deps.routes.of(message.topic);
+		this.#handle(route, message);
+		this.#send(route, message, false);
 	}
 
 	/** A client has subscribed: it gets what its topics retain (`MQTT-3.3.1-6`). */
@@ -128,83 +115,77 @@ export class Distribution {
 		}
 	}
 
-	/** A client has come back to its session: it gets what waited for it, oldest first (`MQTT-4.4.0-1`). */
-	async resume(client: Client, stream: FrameSink): Promise<void> {
-		const { routes, queues, mayHear } = this.#deps;
-		const reader = routes.readerOf(client, stream);
-		reader.isCatchingUp = true;
-		let waiting = queues.list(client.id);
-		while (waiting.length > 0) {
-			for (const packet of waiting) {
-				if (!stream.isOpen) return;
-				if (packet.cmd === "pubrel") stream.send(pubrel(packet.messageId ?? 0), false);
-				else if (mayHear(client, packet.topic ?? "")) this.#resend(reader, packet);
-				else queues.remove(client.id, packet);
-				if (stream.unsentBytes > ROOM_BYTES) await stream.whenSent();
-			}
-			// What came meanwhile.
-			waiting = queues.list(client.id).filter(({ messageId }) => messageId === undefined);
-		}
-		reader.isCatchingUp = false;
-	}
-
-	#resend(reader: Reader, packet: QueuedPacket): void {
-		const { topic = "", payload = "", qos = 1, messageId } = packet;
-		const id = messageId ?? this.#takeId(reader);
-		this.#deps.queues.update(reader.client.id, { ...packet, messageId: id });
-		const dup = messageId !== undefined;
-		const bytes = Buffer.from(topic);
-		const retain = packet.retain === true;
-		reader.stream.send(publishFrame({ topic: bytes, payload, qos, retain, dup, id }), false);
-	}
-
 	#sendStored(reader: Reader, { topic, payload, qos }: RetainedMessage, granted: number): void {
 		const lower = Math.min(qos, granted);
 		const message = { topic, payload, qos: lower, retain: true, ...this.#number() };
 		if (lower > 0 && !reader.client.clean) {
 			this.#deps.queues.add(reader.client.id, { ...message, cmd: "publish" });
 		}
-		const frame = this.#frame(reader, Buffer.from(topic), message, lower, true);
-		if (frame === undefined) return;
-		reader.stream.send(frame, false);
-		this.sent += 1;
+		this.#sendOne(reader, Buffer.from(topic), message, lower, true, false);
 	}
 
-	/** A message as one reader gets it now; undefined where its session keeps it for later. */
-	#frame(
+	/** Hands a message to the server's own handlers. */
+	#handle(route: Route, message: Message): void {
+		if (route.handlers.length === 0) return;
+		const { topic, payload } = message;
+		const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
+		const user = this.#deps.userOf(message);
+		const connection = this.#deps.connectionOf(payload);
+		const clientId = message.clientId ?? null;
+		for (const handler of route.handlers) {
+			handler({ topic, payload: bytes, retained: false, clientId, user, connection });
+		}
+	}
+
+	/** Hands a message to connected clients. @param isWhole See {@link FrameSink.send}. */
+	#send(route: Route, message: Message, isWhole: boolean): void {
+		const clientId = message.clientId ?? null;
+		let plain: Buffer | undefined;
+		for (const { reader, qos, ownQos, keepsRetain } of route.recipients) {
+			const granted = ownQos !== qos && reader.client.id === clientId ? ownQos : qos;
+			if (granted < 0) continue;
+			const lower = Math.min(message.qos, granted);
+			const retain = message.retain && keepsRetain;
+			if (lower > 0 || retain) {
+				this.#sendOne(reader, route.bytes, message, lower, retain, isWhole);
+				continue;
+			}
+			plain ??= plainFrame(route.bytes, message.payload);
+			reader.stream.send(plain, isWhole);
+			this.sent += 1;
+		}
+	}
+
+	/** Hands a message to one client, unless its session keeps it for later. */
+	#sendOne(
 		reader: Reader,
 		topic: Uint8Array,
 		message: Message,
 		qos: number,
 		retain: boolean,
-	): Buffer | undefined {
+		isWhole: boolean,
+	): void {
 		const { client, stream } = reader;
 		const { payload } = message;
-		if (qos === 0) return publishFrame({ topic, payload, qos, retain, dup: false, id: undefined });
-		if (!stream.isOpen || reader.isCatchingUp) return undefined;
-		const id = this.#takeId(reader);
-		if (!client.clean)
-			this.#deps.queues.update(client.id, { ...message, cmd: "publish", messageId: id });
-		return publishFrame({ topic, payload, qos, retain, dup: false, id });
-	}
-
-	/** A packet id that no message of the session waits with (`MQTT-2.3.1-4`). */
-	#takeId(reader: Reader): number {
-		for (let tries = 0; tries < LAST_ID; tries++) {
-			const id = reader.nextId;
-			reader.nextId = id === LAST_ID ? 1 : id + 1;
-			if (reader.client.clean || !this.#deps.queues.isInUse(reader.client.id, id)) return id;
+		this.sent += 1;
+		if (qos === 0) {
+			const frame = publishFrame({ topic, payload, qos, retain, dup: false, id: undefined });
+			stream.send(frame, isWhole);
+			return;
 		}
-		return reader.nextId;
+		if (!stream.isOpen || reader.isCatchingUp) return;
+		if (client.clean) {
+			reader.inFlight ??= new InFlight(stream);
+			reader.inFlight.send({ topic, payload, qos, retain }, isWhole);
+			return;
+		}
+		const id = this.#deps.sessionDelivery.begin(reader, message);
+		if (id === undefined) return;
+		stream.send(publishFrame({ topic, payload, qos, retain, dup: false, id }), isWhole);
 	}
 
 	#number(): { brokerId: string; brokerCounter: number } {
 		this.#counter += 1;
 		return { brokerId: OWN, brokerCounter: this.#counter };
 	}
-}
-
-/** `MQTT 3.1.1 §3.6` */
-function pubrel(id: number): Uint8Array {
-	return Uint8Array.of(0x62, 2, id >> 8, id & 0xff);
 }

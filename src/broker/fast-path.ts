@@ -1,4 +1,5 @@
 import type { Connection } from "../mqtt/mod.ts";
+import type { Distribution } from "./distribution.ts";
 import type { Route, Routes } from "./routes.ts";
 
 /** Levels of a topic, as many as aedes takes. */
@@ -16,49 +17,66 @@ export interface Arrival {
 }
 
 /**
- * The fast path, beside aedes: QoS 0 publishes that are not retained, to readers that are connected. Bytes are
- * handed on as they came. Whatever needs more (retaining, confirming, queueing for sessions, refusing) is not for it.
+ * The fast path, beside aedes: clients' messages that are not retained. Those of QoS 0 are handed on as the bytes that
+ * came. What is retained, private or refused is not for it.
  */
 export class FastPath {
 	readonly #routes: Routes;
+	readonly #distribution: Pick<Distribution, "forward">;
 	/** Messages of clients that took it. */
 	delivered = 0;
-	/** Messages readers got. */
+	/** Messages of QoS 0 readers got. */
 	sent = 0;
 
-	constructor(routes: Routes) {
+	constructor(routes: Routes, distribution: Pick<Distribution, "forward">) {
 		this.#routes = routes;
+		this.#distribution = distribution;
 	}
 
-	/** Delivers a client's message. @returns false when aedes has to do it. */
-	deliver(topicBytes: Uint8Array, payload: Uint8Array, frame: Uint8Array, from: Arrival): boolean {
+	/** The route of a topic a client publishes to; undefined when aedes has to look at it. */
+	routeOf(topicBytes: Uint8Array, from: Arrival): Route | undefined {
 		const route = this.#routes.find(topicBytes, from.route, isPlain);
-		if (route === undefined) return false;
+		if (route === undefined) return undefined;
 		if (route !== from.route) {
 			// One that aedes asked for may be of a topic that is the broker's own.
-			if (route.topic.startsWith("$") || route.isPrivate) return false;
+			if (route.topic.startsWith("$") || route.isPrivate) return undefined;
 			from.route = route;
 		}
-		const { topic, recipients, streams } = route;
-		if (from.mayPublish !== undefined && !from.mayPublish(topic)) return false;
-		this.delivered += 1;
-		for (const handler of route.handlers) {
-			const { clientId, user, connection } = from;
-			handler({ topic, payload, retained: false, clientId, user, connection });
-		}
-		if (recipients.length === 0) return true;
+		return from.mayPublish === undefined || from.mayPublish(route.topic) ? route : undefined;
+	}
+
+	/** Delivers a message of QoS 0. */
+	deliver(route: Route, payload: Uint8Array, frame: Uint8Array, from: Arrival): void {
+		const { recipients, streams } = route;
+		this.#handle(route, payload, from);
+		if (recipients.length === 0) return;
 		const own = Buffer.from(frame);
 		if (!route.hasNoLocal) {
 			for (const stream of streams) stream.send(own);
 			this.sent += streams.length;
-			return true;
+			return;
 		}
 		for (const { reader, ownQos } of recipients) {
 			if (ownQos < 0 && reader.client.id === from.clientId) continue;
 			reader.stream.send(own);
 			this.sent += 1;
 		}
-		return true;
+	}
+
+	/** Delivers a message of QoS 1 or 2. */
+	deliverConfirmed(route: Route, payload: Uint8Array, qos: number, from: Arrival): void {
+		this.#handle(route, payload, from);
+		const { topic } = route;
+		const { clientId } = from;
+		this.#distribution.forward(route, { topic, payload, qos, retain: false, clientId });
+	}
+
+	#handle({ topic, handlers }: Route, payload: Uint8Array, from: Arrival): void {
+		this.delivered += 1;
+		for (const handler of handlers) {
+			const { clientId, user, connection } = from;
+			handler({ topic, payload, retained: false, clientId, user, connection });
+		}
 	}
 }
 

@@ -110,7 +110,7 @@ export class KeptSessions implements SessionWatch {
 	async #save(): Promise<void> {
 		for (const clientId of this.#maybeChanged) {
 			const isStored = this.#onDisk.get(clientId) ?? "";
-			if (this.#deps.persistence.receivedOf(clientId).join() !== isStored)
+			if (this.#deps.persistence.received.of(clientId).join() !== isStored)
 				this.#changed.add(clientId);
 		}
 		this.#maybeChanged.clear();
@@ -171,7 +171,7 @@ export class KeptSessions implements SessionWatch {
 			this.#onDisk.delete(clientId);
 			return null;
 		}
-		const received = persistence.receivedOf(clientId);
+		const received = persistence.received.of(clientId);
 		this.#onDisk.set(clientId, received.join());
 		const used = this.#used.get(clientId) ?? 0;
 		return { clientId, login: owner, used, filters: persistence.filters.of(clientId), received };

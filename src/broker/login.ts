@@ -1,4 +1,4 @@
-import type { Aedes, AuthenticateError, Client } from "aedes";
+import type { Aedes, AuthenticateError, Client, ConnectPacket } from "aedes";
 import {
 	type GrantTakenListener,
 	nameOf,
@@ -60,15 +60,8 @@ export class Login {
 		this.#hasSession = hasSession;
 	}
 
-	/** The hooks aedes calls at each CONNECT. */
-	readonly hooks: Pick<Aedes, "preConnect" | "authenticate"> = {
-		// MQTT-3.1.3-8: a persistent session needs a client id to resume it with.
-		preConnect: (client, packet, done) => {
-			// A page could evict the sessions of programs, with a thousand client ids.
-			if (isForeignPage(client)) packet.clean = true;
-			if (packet.clientId === "" && packet.clean === false) this.#withoutIdentity.add(client);
-			done(null, true);
-		},
+	/** What aedes calls at each CONNECT. */
+	readonly hooks: Pick<Aedes, "authenticate"> = {
 		authenticate: (client, name, password, done) => {
 			this.#authenticate(client, name ?? "", password?.toString() ?? "").then(
 				(refusal) => (refusal === undefined ? done(null, true) : done(refusal, false)),
@@ -76,6 +69,14 @@ export class Login {
 			);
 		},
 	};
+
+	/** Looks at a CONNECT, before its login. */
+	connecting(client: Client, packet: ConnectPacket): void {
+		// A page could evict the sessions of programs, with a thousand client ids.
+		if (isForeignPage(client)) packet.clean = true;
+		// MQTT-3.1.3-8: a persistent session needs a client id to resume it with.
+		if (packet.clientId === "" && packet.clean === false) this.#withoutIdentity.add(client);
+	}
 
 	/** The principal of a connected client; undefined before its login. */
 	of(client: Client): Principal | undefined {

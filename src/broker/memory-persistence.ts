@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import type { Aedes, AedesPublishPacket } from "aedes";
 import { type Logger, SyncPromise } from "../kit/mod.ts";
 import { OfflineQueues, type OfflineQueuesOptions, type QueuedPacket } from "./offline-queues.ts";
+import { ReceivedIds } from "./received-ids.ts";
 import type { Retained } from "./retained.ts";
 import type { StoredSession } from "./session-disk.ts";
 import { type Match, type SessionFilter, SessionFilters } from "./session-filters.ts";
@@ -28,9 +29,8 @@ export class MemoryPersistence {
 	readonly queues: OfflineQueues;
 	/** Hears what happens to persistent sessions. */
 	watch: SessionWatch = UNWATCHED;
-	/** Packet ids of QoS 2 messages received and not released, by client. */
-	readonly #received = new Map<string, Set<number>>();
-	#receivedCount = 0;
+	/** QoS 2 messages received and not released. */
+	readonly received = new ReceivedIds((clientId) => this.watch.received(clientId));
 	/** Client ids with a session that outlives the connection, the least recently used first. */
 	readonly #sessions = new Set<string>();
 	readonly #wills = new Map<string, object>();
@@ -54,21 +54,14 @@ export class MemoryPersistence {
 
 	/** Ends a session; its client, if it is connected, stays. */
 	endSession(id: string): void {
-		this.#forgetReceived(id);
+		this.received.forget(id);
 		this.cleanSubscriptions({ id });
-	}
-
-	/** Packet ids of a client's QoS 2 messages that are received and not released. */
-	receivedOf(clientId: string): number[] {
-		return [...(this.#received.get(clientId) ?? [])];
 	}
 
 	/** Restores a session from the disk, as the one used last, without its messages. */
 	restore({ clientId, filters, received }: StoredSession): void {
 		this.filters.add(clientId, filters);
-		for (const messageId of received) {
-			this.incomingStorePacket({ id: clientId }, { cmd: "publish", messageId });
-		}
+		for (const id of received) this.received.add(clientId, id);
 		this.#useSession(clientId);
 	}
 
@@ -146,36 +139,23 @@ export class MemoryPersistence {
 	}
 
 	/** Only the packet id is kept: the message itself has been published already. */
-	incomingStorePacket(client: ClientLike, packet: QueuedPacket): SyncPromise<void> {
-		const received = this.#received.get(client.id) ?? new Set();
-		const { messageId = 0 } = packet;
-		if (!received.has(messageId)) {
-			if (this.#receivedCount >= MAX_UNRELEASED) return TOO_MANY;
-			this.#receivedCount += 1;
-		}
-		this.#received.set(client.id, received.add(messageId));
-		this.watch.received(client.id);
-		return DONE;
+	incomingStorePacket(client: ClientLike, { messageId = 0 }: QueuedPacket): SyncPromise<void> {
+		return this.received.add(client.id, messageId) ? DONE : TOO_MANY;
 	}
 
 	/** Refused when the id is not known, as aedes expects. */
 	incomingGetPacket(client: ClientLike, packet: QueuedPacket): SyncPromise<QueuedPacket> {
-		const isKnown = this.#received.get(client.id)?.has(packet.messageId ?? 0) ?? false;
+		const isKnown = this.received.has(client.id, packet.messageId ?? 0);
 		return isKnown ? SyncPromise.done(packet) : UNKNOWN_PACKET;
 	}
 
 	/** Refused when the id is not known, as aedes expects. */
-	incomingDelPacket(client: ClientLike, packet: QueuedPacket): SyncPromise<void> {
-		const received = this.#received.get(client.id);
-		if (!received?.delete(packet.messageId ?? 0)) return UNKNOWN_PACKET;
-		this.#receivedCount -= 1;
-		if (received.size === 0) this.#received.delete(client.id);
-		this.watch.received(client.id);
-		return DONE;
+	incomingDelPacket(client: ClientLike, { messageId = 0 }: QueuedPacket): SyncPromise<void> {
+		return this.received.delete(client.id, messageId) ? DONE : UNKNOWN_PACKET;
 	}
 
 	cleanIncoming(client: ClientLike): SyncPromise<void> {
-		this.#forgetReceived(client.id);
+		this.received.forget(client.id);
 		return DONE;
 	}
 
@@ -219,11 +199,6 @@ export class MemoryPersistence {
 		this.endSession(id);
 	}
 
-	#forgetReceived(id: string): void {
-		this.#receivedCount -= this.#received.get(id)?.size ?? 0;
-		this.#received.delete(id);
-	}
-
 	#isConnected(id: string): boolean {
 		const clients = this.#broker !== undefined && "clients" in this.#broker && this.#broker.clients;
 		return typeof clients === "object" && clients !== null && id in clients;
@@ -233,8 +208,6 @@ export class MemoryPersistence {
 /** What a session without filters has in the place of one; never granted, and no client can ask for it. */
 export const NO_FILTER: SessionFilter = { topic: "$none\0", qos: 0 };
 const DONE: SyncPromise<void> = SyncPromise.done(undefined);
-/** QoS 2 messages of all clients that are received and not released; a client alone has 65,535 packet ids. */
-const MAX_UNRELEASED = 250_000;
 const TOO_MANY = SyncPromise.refused<never>(
 	new Error("too many messages of QoS 2 are not released (PUBREL)"),
 );

@@ -2,7 +2,9 @@ import type { Client } from "aedes";
 import { type CachedRoute, type MessageHandler, RouteCache } from "../mqtt/mod.ts";
 import { FilterIndex } from "./filter-index.ts";
 import type { FrameSink } from "./frame-sink.ts";
+import type { InFlight } from "./in-flight.ts";
 import type { PageOwners } from "./page-owners.ts";
+import type { Match } from "./session-filters.ts";
 
 /** How a client subscribed to a filter. */
 export interface Reading {
@@ -18,10 +20,14 @@ export interface Reader {
 	readonly client: Client;
 	readonly stream: FrameSink;
 	readonly filters: Map<string, Subscription>;
-	/** Packet id of the next message it has to confirm. */
+	/** What it is to confirm, where its session ends with the connection. */
+	inFlight: InFlight | undefined;
+	/** Packet id of the next message its session is to confirm. */
 	nextId: number;
 	/** Messages that waited for it are still being sent: newer ones wait behind them. */
 	isCatchingUp: boolean;
+	/** They wait for packet ids. */
+	isStalled: boolean;
 }
 
 interface Subscription extends Reading {
@@ -47,15 +53,15 @@ export interface Route extends CachedRoute {
 	readonly streams: readonly FrameSink[];
 	/** Some reader does not want what it published itself. */
 	readonly hasNoLocal: boolean;
-	/** Some reader wants confirmations, or a session does whose client is away. */
-	readonly confirms: boolean;
+	/** Sessions that want its messages confirmed, whether their clients are there or not. */
+	readonly sessions: readonly Match[];
 	/** Not every client may publish to it. */
 	readonly isPrivate: boolean;
 }
 
 export interface RoutesDeps {
-	/** Whether a persistent session waits for confirmed messages of a topic, even while its client is away. */
-	readonly sessionFilters: { has(topic: string): boolean };
+	/** Subscriptions of persistent sessions. */
+	readonly sessionFilters: { matching(topic: string): Match[] };
 	/** The server's own handlers of a topic. */
 	readonly handlersOf: (topic: string) => readonly MessageHandler[];
 	/** Topics that only one client hears, whatever others subscribe to. */
@@ -87,7 +93,8 @@ export class Routes {
 	readerOf(client: Client, stream: FrameSink): Reader {
 		const known = this.#readers.get(client);
 		if (known !== undefined) return known;
-		const reader = { client, stream, filters: new Map(), nextId: 1, isCatchingUp: false };
+		const state = { inFlight: undefined, nextId: 1, isCatchingUp: false, isStalled: false };
+		const reader: Reader = { client, stream, filters: new Map(), ...state };
 		this.#readers.set(client, reader);
 		return reader;
 	}
@@ -160,7 +167,7 @@ export class Routes {
 			recipients: all,
 			streams: all.map(({ reader }) => reader.stream),
 			hasNoLocal: all.some(({ ownQos }) => ownQos < 0),
-			confirms: all.some(({ qos }) => qos > 0) || sessionFilters.has(topic),
+			sessions: sessionFilters.matching(topic),
 			isPrivate,
 		};
 	}

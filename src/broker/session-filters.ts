@@ -31,13 +31,8 @@ export class SessionFilters {
 	readonly #index = new FilterIndex<Confirmed>();
 	#confirmed = 0;
 	#noLocal = 0;
-	/** Told whenever the answers of {@link has} may have changed. */
+	/** Told whenever the answers of {@link matching} may have changed. */
 	onChange: () => void = () => {};
-
-	/** Whether a session wants a topic's messages confirmed. */
-	has(topic: string): boolean {
-		return this.#confirmed > 0 && this.#index.matching(topic).length > 0;
-	}
 
 	/** Whether a session does not want what its own client publishes. */
 	get hasNoLocal(): boolean {

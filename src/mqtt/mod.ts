@@ -6,7 +6,7 @@ export type { ExternalBrokerOptions } from "./external-options.ts";
 export { HandlerTable } from "./handler-table.ts";
 export { JoiningHandler } from "./joining-handler.ts";
 export { Outbox } from "./outbox.ts";
-export { CONNECT, PacketReader, PUBREC } from "./packet-reader.ts";
+export { CONNECT, PacketReader, PUBACK, PUBCOMP, PUBREC, PUBREL } from "./packet-reader.ts";
 export { ClientPackets } from "./packet-rules.ts";
 export type {
 	Broker,

@@ -16,31 +16,45 @@ export interface PacketRules {
 /** Takes a QoS 0 publish that is not retained; false when it has to take the slow path. */
 export type TakePlain = (topic: Uint8Array, payload: Uint8Array, frame: Uint8Array) => boolean;
 
-/** Takes a PUBACK, PUBREC or PUBCOMP of four bytes; false when it has to take the slow path. */
+/** Takes a PUBACK, PUBREC, PUBREL or PUBCOMP of four bytes; false when it has to take the slow path. */
 export type TakeConfirmation = (packet: Uint8Array) => boolean;
+
+/**
+ * Takes a publish of QoS 1 or 2 that is not retained; false when it has to take the slow path.
+ * @param id Its packet id, never 0.
+ */
+export type TakeConfirmed = (
+	qos: number,
+	id: number,
+	topic: Uint8Array,
+	payload: Uint8Array,
+) => boolean;
 
 export const CONNECT = 0x10;
 export const CONNACK = 0x20;
 const PUBLISH = 0x30;
-const PUBACK = 0x40;
+export const PUBACK = 0x40;
 export const PUBREC = 0x50;
-const PUBCOMP = 0x70;
+/** With the flags it always has (`MQTT 3.1.1 §3.6.1`). */
+export const PUBREL = 0x62;
+export const PUBCOMP = 0x70;
 const SUBSCRIBE = 0x80;
 const UNSUBSCRIBE = 0xa0;
 const DISCONNECT = 0xe0;
-/** A QoS 0 publish of up to this size is waited for when it arrives in pieces. */
+/** A publish for the fast path of up to this size is waited for when it arrives in pieces. */
 const MAX_HELD_BYTES = 64 << 10;
 
 /**
  * Follows the MQTT packet boundaries of a byte stream. A packet over the limit is refused
  * when its header arrives, not after it has filled the memory (`MQTT 3.1.1 §2.2`); a sender that does not begin
- * as the protocol says is refused at its first byte (`§3.1`, `§3.2`); QoS 0 publishes and confirmations are offered to
- * a fast path, and everything else is passed on as it came.
+ * as the protocol says is refused at its first byte (`§3.1`, `§3.2`); publishes that are not retained and confirmations are
+ * offered to a fast path, and everything else is passed on as it came.
  */
 export class PacketReader {
 	readonly #rules: PacketRules;
 	readonly #takePlain: TakePlain;
 	readonly #takeConfirmation: TakeConfirmation;
+	readonly #takeConfirmed: TakeConfirmed | undefined;
 	/** Bytes of the current packet's body that are still to be passed on. */
 	#skip = 0;
 	/** Beginning of a packet that is not complete enough to be judged. */
@@ -62,10 +76,12 @@ export class PacketReader {
 		rules: PacketRules,
 		takePlain: TakePlain,
 		takeConfirmation: TakeConfirmation = () => false,
+		takeConfirmed?: TakeConfirmed,
 	) {
 		this.#rules = rules;
 		this.#takePlain = takePlain;
 		this.#takeConfirmation = takeConfirmation;
+		this.#takeConfirmed = takeConfirmed;
 	}
 
 	/**
@@ -91,7 +107,7 @@ export class PacketReader {
 			const { length, bodyAt } = header;
 			if (length > limit) return `packet of ${length} bytes, over the limit of ${limit}`;
 			const end = bodyAt + length;
-			if (mayTakeFastPath(data[at], length) && !this.#isFirst) {
+			if (!this.#isFirst && this.#mayTakeFastPath(data[at] ?? 0, length)) {
 				if (end > data.length && end - at <= MAX_HELD_BYTES) {
 					this.#wanted = end - at;
 					break;
@@ -151,15 +167,28 @@ export class PacketReader {
 		this.#heldBytes += bytes.length;
 	}
 
+	/** A confirmation has two bytes, but for the reasons of MQTT 5. */
+	#mayTakeFastPath(first: number, length: number): boolean {
+		if (first === PUBLISH) return true;
+		if (isConfirmed(first)) return this.#takeConfirmed !== undefined;
+		return (
+			length === 2 &&
+			(first === PUBACK || first === PUBREC || first === PUBREL || first === PUBCOMP)
+		);
+	}
+
 	#offer(data: Buffer, at: number, bodyAt: number, end: number): boolean {
-		if (data[at] !== PUBLISH) return this.#takeConfirmation(data.subarray(at, end));
+		const first = data[at] ?? 0;
+		if (first >> 4 !== PUBLISH >> 4) return this.#takeConfirmation(data.subarray(at, end));
 		const topicEnd = bodyAt + 2 + (((data[bodyAt] ?? 0) << 8) | (data[bodyAt + 1] ?? 0));
 		if (topicEnd > end) return false;
-		return this.#takePlain(
-			data.subarray(bodyAt + 2, topicEnd),
-			data.subarray(topicEnd, end),
-			data.subarray(at, end),
-		);
+		const topic = data.subarray(bodyAt + 2, topicEnd);
+		if (first === PUBLISH) {
+			return this.#takePlain(topic, data.subarray(topicEnd, end), data.subarray(at, end));
+		}
+		const id = ((data[topicEnd] ?? 0) << 8) | (data[topicEnd + 1] ?? 0);
+		if (topicEnd + 2 > end || id === 0 || this.#takeConfirmed === undefined) return false;
+		return this.#takeConfirmed((first >> 1) & 3, id, topic, data.subarray(topicEnd + 2, end));
 	}
 }
 
@@ -167,10 +196,10 @@ function isCounted(type: number): boolean {
 	return type === PUBLISH || type === SUBSCRIBE || type === UNSUBSCRIBE;
 }
 
-/** A confirmation has two bytes, but for the reasons of MQTT 5. */
-function mayTakeFastPath(type: number | undefined, length: number): boolean {
-	if (type === PUBLISH) return true;
-	return length === 2 && (type === PUBACK || type === PUBREC || type === PUBCOMP);
+/** Whether a packet is a PUBLISH of QoS 1 or 2 that is not retained, sent for the first time or again. */
+function isConfirmed(first: number): boolean {
+	const flags = first & 0x07;
+	return first >> 4 === PUBLISH >> 4 && (flags === 2 || flags === 4);
 }
 
 /** Reads a remaining length (`MQTT 3.1.1 §2.2.3`); undefined when it is not all there. */

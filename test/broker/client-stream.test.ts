@@ -1,9 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { once } from "node:events";
 import { ClientStream } from "../../src/broker/client-stream.ts";
-import { FastPath } from "../../src/broker/fast-path.ts";
-import { PageOwners } from "../../src/broker/page-owners.ts";
-import { Routes } from "../../src/broker/routes.ts";
+import { fastPathParts } from "../support/fast-path.ts";
 
 class RecordingWire {
 	readonly remoteAddress = "test";
@@ -44,17 +42,15 @@ const CONNECT = Buffer.concat([
 	Buffer.from([4, 2, 0, 0]),
 	text("x"),
 ]);
-const NO_ROUTES = new Routes({
-	pages: new PageOwners(),
-	sessionFilters: { has: () => false },
-	handlersOf: () => [],
-});
 /** The client has its CONNACK. */
 const connected = (stream: ClientStream) => {
 	stream.receive(Buffer.from(CONNECT));
 	stream.read();
-	const arrival = { clientId: "x", user: null, connection: null, mayPublish: undefined };
-	stream.openFastPath(new FastPath(NO_ROUTES), arrival, true);
+	openFastPath(stream);
+};
+const openFastPath = (stream: ClientStream) => {
+	const { path, arrival, handshakes } = fastPathParts({ stream });
+	stream.openFastPath(path, arrival, handshakes);
 };
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -168,8 +164,7 @@ describe("client stream", () => {
 			stream.receive(Buffer.from(ping));
 			await nextTurn();
 			expect(stream.read()).toEqual(CONNECT);
-			const arrival = { clientId: "x", user: null, connection: null, mayPublish: undefined };
-			stream.openFastPath(new FastPath(NO_ROUTES), arrival, true);
+			openFastPath(stream);
 			const read: Buffer[] = [];
 			for (let turn = 0; turn < 5; turn++) {
 				await nextTurn();

@@ -1,92 +1,90 @@
 import { describe, expect, test } from "bun:test";
-import { FastPath } from "../../src/broker/fast-path.ts";
 import { FastPathGate } from "../../src/broker/fast-path-gate.ts";
-import { PageOwners } from "../../src/broker/page-owners.ts";
-import { Routes } from "../../src/broker/routes.ts";
-import { until } from "../support/waiting.ts";
+import { fastPathParts, RecordingSink } from "../support/fast-path.ts";
 
 const TOPIC = Buffer.from("t");
 const PAYLOAD = Buffer.from("x");
-const from = { clientId: "c", user: null, connection: null, mayPublish: undefined };
 
 function build() {
 	const heard: string[] = [];
-	const path = new FastPath(
-		new Routes({
-			pages: new PageOwners(),
-			sessionFilters: { has: () => false },
-			handlersOf: () => [({ payload }) => heard.push(Buffer.from(payload).toString())],
-		}),
-	);
-	const log: string[] = [];
-	const state = { passedOn: 0 };
+	const sink = new RecordingSink();
+	const parts = fastPathParts({
+		stream: sink,
+		handler: ({ payload }) => heard.push(Buffer.from(payload).toString()),
+	});
+	const state = { passedOn: 0, released: 0 };
 	const gate = new FastPathGate({
 		passedOn: () => state.passedOn,
-		send: (frame) => log.push(Buffer.from(frame).toString("hex")),
-		onHeld: () => log.push("held"),
-		onReleased: () => log.push("released"),
+		onReleased: () => {
+			state.released += 1;
+		},
 	});
-	const open = (isClean = true) => {
-		gate.open(path, from, isClean);
-		log.length = 0;
-	};
+	const open = () => gate.open(parts.path, parts.arrival, parts.handshakes);
 	const take = () => gate.takePlain(TOPIC, PAYLOAD, Buffer.alloc(4));
-	return { gate, heard, log, state, open, take };
+	const takeConfirmed = (qos: number, id = 1) => gate.takeConfirmed(qos, id, TOPIC, PAYLOAD);
+	return { gate, heard, sink, state, open, take, takeConfirmed, received: parts.received };
 }
 
 describe("the gate of the fast path", () => {
 	test("is closed until the client has its CONNACK, and again after its end", () => {
-		const { gate, heard, open, take } = build();
+		const { gate, heard, state, open, take, takeConfirmed } = build();
 		gate.connecting();
-		expect([gate.isHeld, gate.isOpen, take()]).toEqual([true, false, false]);
+		expect([gate.isHeld, gate.isOpen, take(), takeConfirmed(1)]).toEqual([
+			true,
+			false,
+			false,
+			false,
+		]);
 		open();
-		expect([gate.isHeld, gate.isOpen, take()]).toEqual([false, true, true]);
+		expect([gate.isHeld, gate.isOpen, take(), state.released]).toEqual([false, true, true, 1]);
 		gate.close();
-		expect([gate.isOpen, take(), heard]).toEqual([false, false, ["x"]]);
+		expect([gate.isOpen, take(), takeConfirmed(2), heard]).toEqual([false, false, false, ["x"]]);
 	});
 
 	test("lets no message overtake one that aedes still works on", () => {
-		const { gate, state, open, take } = build();
+		const { gate, heard, state, open, take, takeConfirmed } = build();
 		open();
 		state.passedOn = 2;
-		gate.worked(true);
-		expect(take()).toBe(false);
+		gate.hasPassed();
+		expect([take(), takeConfirmed(1)]).toEqual([false, false]);
 		gate.dealtWith();
-		expect(take()).toBe(false);
+		expect([take(), takeConfirmed(2)]).toEqual([false, false]);
 		gate.dealtWith();
-		expect(take()).toBe(true);
+		expect([take(), takeConfirmed(1), heard.length]).toEqual([true, true, 2]);
 	});
 
-	test("sends one message a second through aedes as a sign of life, and waits for it", async () => {
-		const { gate, log, state, open, take } = build();
+	test("answers messages of QoS 1 and 2, and hands one that is repeated on once", () => {
+		const { heard, sink, open, takeConfirmed } = build();
 		open();
-		await until(() => !take(), "a sign of life to be due");
-		state.passedOn = 1;
-		gate.worked(true);
-		expect([log, gate.isHeld]).toEqual([["held"], true]);
-		gate.dealtWith();
-		expect([log, gate.isHeld, take()]).toEqual([["held", "released"], false, true]);
+		expect([takeConfirmed(1, 7), takeConfirmed(2, 8), takeConfirmed(2, 8)]).toEqual([
+			true,
+			true,
+			true,
+		]);
+		expect(sink.sent).toEqual(["40020007", "50020008", "50020008"]);
+		expect(heard).toHaveLength(2);
 	});
 
-	test("waits for a sign of life no longer than a moment", async () => {
-		const { gate, log, state, open, take } = build();
+	test("answers confirmations, but for the release of what aedes has received and packet id 0", () => {
+		const { gate, sink, received, open, takeConfirmed } = build();
+		const take = (hex: string) => gate.takeConfirmation(Buffer.from(hex, "hex"));
+		expect(take("40020001")).toBe(false);
 		open();
-		await until(() => !take(), "a sign of life to be due");
-		state.passedOn = 1;
-		gate.worked(true);
-		await until(() => !gate.isHeld, "the release");
-		expect(log).toEqual(["held", "released"]);
-	});
-
-	test("answers PUBREC itself where no session outlives the connection", () => {
-		const { gate, log, open } = build();
-		const packets = ["40020001", "50020001", "70020001"].map((hex) => Buffer.from(hex, "hex"));
-		expect(packets.map((packet) => gate.takeConfirmation(packet))).toEqual([false, false, false]);
-		open();
-		expect(packets.map((packet) => gate.takeConfirmation(packet))).toEqual([true, true, true]);
-		expect(log).toEqual(["62020001"]);
-		expect(gate.takeConfirmation(Buffer.from("40020000", "hex"))).toBe(false);
-		open(false);
-		expect(packets.map((packet) => gate.takeConfirmation(packet))).toEqual([false, false, false]);
+		takeConfirmed(2, 8);
+		received.add("c", 9);
+		sink.sent.length = 0;
+		expect(["40020001", "50020002", "70020003", "62020008"].map(take)).toEqual([
+			true,
+			true,
+			true,
+			true,
+		]);
+		expect(sink.sent).toEqual(["62020002", "70020008"]);
+		expect([take("62020009"), take("62020008"), take("40020000"), received.of("c")]).toEqual([
+			false,
+			false,
+			false,
+			[9],
+		]);
 	});
 });

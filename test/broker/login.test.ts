@@ -35,7 +35,7 @@ function build() {
 		const client = { id, closed: false, clean } as Client;
 		const { promise, resolve } = Promise.withResolvers<AuthenticateError | null>();
 		const packet = { clientId: id, clean } as ConnectPacket;
-		login.hooks.preConnect(client, packet, () => {});
+		login.connecting(client, packet);
 		login.hooks.authenticate(client, name, Buffer.from("x"), (error) =>
 			resolve(error as AuthenticateError | null),
 		);

@@ -30,7 +30,7 @@ describe("sessions in memory", () => {
 		persistence.subscribed("a", filter("u"));
 		persistence.subscribed("c", filter("t"));
 		expect(["a", "b", "c"].map((id) => persistence.hasSession(id))).toEqual([true, false, true]);
-		expect([persistence.receivedOf("b"), persistence.filters.of("b")]).toEqual([[], []]);
+		expect([persistence.received.of("b"), persistence.filters.of("b")]).toEqual([[], []]);
 		expect(lines.join("")).toContain("session evicted: max-sessions reached");
 		expect(persistence.sessionsAway).toBe(2);
 	});
@@ -59,7 +59,7 @@ describe("QoS 2 messages that are not released", () => {
 		const { persistence } = build();
 		const one = { id: "one" };
 		for (const id of [1, 2, 1]) await persistence.incomingStorePacket(one, packet(id));
-		expect(persistence.receivedOf("one")).toEqual([1, 2]);
+		expect(persistence.received.of("one")).toEqual([1, 2]);
 		expect(await persistence.incomingGetPacket(one, packet(1))).toEqual(packet(1));
 		await persistence.incomingDelPacket(one, packet(1));
 		const gone = [
@@ -70,7 +70,7 @@ describe("QoS 2 messages that are not released", () => {
 		for (const answer of gone)
 			await expect(Promise.resolve(answer)).rejects.toThrow("no such packet");
 		await persistence.cleanIncoming(one);
-		expect(persistence.receivedOf("one")).toEqual([]);
+		expect(persistence.received.of("one")).toEqual([]);
 	});
 
 	test("are limited over all clients; those that end make room", async () => {
@@ -84,7 +84,7 @@ describe("QoS 2 messages that are not released", () => {
 		await expect(store()).rejects.toThrow("too many messages of QoS 2");
 		persistence.endSession("0");
 		await store();
-		expect(persistence.receivedOf("last")).toEqual([1]);
+		expect(persistence.received.of("last")).toEqual([1]);
 	});
 });
 

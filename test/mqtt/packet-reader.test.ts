@@ -33,6 +33,7 @@ function passedOn(reader: PacketReader, stream: Buffer, step: number): Buffer {
 	return Buffer.concat(passed);
 }
 
+const bytes = (hex: string) => Buffer.from(hex, "hex");
 const STEPS = [1, 2, 3, 7, 1000, 1 << 20];
 
 describe("packet reader", () => {
@@ -76,21 +77,39 @@ describe("packet reader", () => {
 		}
 	});
 
-	test("confirmations are offered, those with a reason (MQTT 5) and PUBREL are passed on", () => {
-		const acknowledged = Buffer.from([0x40, 2, 1, 2]);
-		const received = Buffer.from([0x50, 2, 1, 3]);
-		const complete = Buffer.from([0x70, 2, 1, 4]);
-		const others = [Buffer.from([0x50, 3, 1, 5, 0x80]), Buffer.from([0x62, 2, 1, 6])];
-		const stream = Buffer.concat([acknowledged, ...others, received, complete]);
+	test("confirmations are offered, those with a reason (MQTT 5) and PUBREL with DUP (MQTT 3.1) are passed on", () => {
+		const taken = ["40020102", "50020103", "62020104", "70020105"].map(bytes);
+		const others = [bytes("5003010680"), bytes("6a020107")];
+		const [acknowledged, ...more] = taken as [Buffer, ...Buffer[]];
+		const stream = Buffer.concat([acknowledged, ...others, ...more]);
 		for (const step of STEPS) {
-			const taken: number[] = [];
+			const offered: number[] = [];
 			const reader = new PacketReader(rules, takeNothing, (packet) => {
-				taken.push(...packet);
+				offered.push(...packet);
 				return true;
 			});
 			reader.read(CONNECT);
 			expect(passedOn(reader, stream, step)).toEqual(Buffer.concat(others));
-			expect(taken).toEqual([...acknowledged, ...received, ...complete]);
+			expect(Buffer.from(offered)).toEqual(Buffer.concat(taken));
+		}
+	});
+
+	test("messages of QoS 1 and 2 are offered, again with DUP; retained and wrong ones are passed on", () => {
+		const withId = (first: number, id: number) =>
+			Buffer.concat([Buffer.from([first, 7, 0, 1, 0x74, id >> 8, id & 0xff]), Buffer.from("xy")]);
+		const taken = [withId(0x32, 1), withId(0x3a, 2), withId(0x34, 0x1234), withId(0x3c, 4)];
+		const others = [withId(0x33, 5), withId(0x36, 6), withId(0x32, 0), bytes("3203000174")];
+		const stream = Buffer.concat(taken.flatMap((packet, n) => [packet, others[n]] as Buffer[]));
+		for (const step of STEPS) {
+			const offered: string[] = [];
+			const take = (qos: number, id: number, topic: Uint8Array, payload: Uint8Array) => {
+				offered.push(`${qos} ${id} ${Buffer.from(topic)} ${Buffer.from(payload)}`);
+				return true;
+			};
+			const reader = new PacketReader(rules, takeNothing, () => false, take);
+			reader.read(CONNECT);
+			expect(passedOn(reader, stream, step)).toEqual(Buffer.concat(others));
+			expect(offered).toEqual(["1 1 t xy", "1 2 t xy", "2 4660 t xy", "2 4 t xy"]);
 		}
 	});
 
