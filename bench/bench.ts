@@ -46,13 +46,24 @@ interface Contender {
 const CLASS = 40;
 /** What CCM asks for of each graph that is being watched. */
 const WATCH_MS = 100;
-const crowd = (qos: 0 | 1 | 2 = 0): Way => ({
-	...closed(256, qos),
+/** @param each Messages in flight for each of them. */
+const crowd = (each: number, qos: 0 | 1 | 2): Way => ({
+	...closed(each * CLASS, qos),
 	publishers: CLASS,
 	subscribers: CLASS,
 });
+const CROWD_WAYS = {
+	"QoS 0, 1 each": crowd(1, 0),
+	"QoS 0, 6 each": crowd(6, 0),
+	"QoS 1, 1 each": crowd(1, 1),
+	"QoS 1, 6 each": crowd(6, 1),
+};
 
-const confirmed = { "QoS 1, 256": closed(256, 1), "QoS 2, 256": closed(256, 2) };
+const confirmed = {
+	"QoS 1, 1": closed(1, 1),
+	"QoS 1, 256": closed(256, 1),
+	"QoS 2, 256": closed(256, 2),
+};
 const CONTENDERS: Readonly<Record<string, Contender>> = {
 	"mosquitto, raw": {
 		start: mosquittoRaw,
@@ -94,12 +105,17 @@ const CONTENDERS: Readonly<Record<string, Contender>> = {
 	},
 	"mosquitto, raw, 40 + 40 clients": {
 		start: () => mosquittoRaw(CLASS),
-		ways: { "QoS 0, 256": crowd(), "QoS 1, 256": crowd(1) },
+		ways: CROWD_WAYS,
+		long: true,
+	},
+	"iotctl, raw, 40 + 40 clients": {
+		start: () => iotctl("iotctl, class, raw", "raw", CLASS),
+		ways: CROWD_WAYS,
 		long: true,
 	},
 	"iotctl, 40 seed graphs, 40 + 40 clients": {
 		start: () => iotctl("iotctl, class", SEED, CLASS),
-		ways: { "QoS 0, 256": crowd(), "QoS 1, 256": crowd(1) },
+		ways: CROWD_WAYS,
 		long: true,
 	},
 	"iotctl, 1000 seed graphs": {

@@ -12,6 +12,7 @@ export const TARGETS: Readonly<Record<string, readonly [string, string, number]>
 		1.5,
 	],
 	"raw, QoS 0": ["iotctl, raw | QoS 0, 256", "mosquitto, raw | QoS 0, 256", 2],
+	"raw, QoS 1, one at a time": ["iotctl, raw | QoS 1, 1", "mosquitto, raw | QoS 1, 1", 1],
 	"raw, QoS 1": ["iotctl, raw | QoS 1, 256", "mosquitto, raw | QoS 1, 256", 1.5],
 	"raw, QoS 2": ["iotctl, raw | QoS 2, 256", "mosquitto, raw | QoS 2, 256", 2],
 	"100 graphs, of one graph's": [
@@ -19,6 +20,11 @@ export const TARGETS: Readonly<Record<string, readonly [string, string, number]>
 		"iotctl, seed graph | QoS 0, 256",
 		0.8,
 	],
+	...classRoom("raw", "iotctl, raw, 40 + 40 clients", { "1 each": 1, "6 each": 1 }),
+	...classRoom("40 seed graphs", "iotctl, 40 seed graphs, 40 + 40 clients", {
+		"1 each": 0.6,
+		"6 each": 1.2,
+	}),
 	"watched seed graph, of unwatched": [
 		"iotctl, seed graph, watched | QoS 0, 256",
 		"iotctl, seed graph | QoS 0, 256",
@@ -40,6 +46,23 @@ export const TARGETS: Readonly<Record<string, readonly [string, string, number]>
 		4,
 	],
 };
+
+/** @param targets By the number of messages in flight for each pair of clients. */
+function classRoom(
+	name: string,
+	contender: string,
+	targets: Readonly<Record<string, number>>,
+): Record<string, readonly [string, string, number]> {
+	const found: Record<string, readonly [string, string, number]> = {};
+	for (const qos of [0, 1]) {
+		for (const [each, target] of Object.entries(targets)) {
+			const way = `QoS ${qos}, ${each}`;
+			const reference = `mosquitto, raw, 40 + 40 clients | ${way}`;
+			found[`class room, ${name}, ${way}`] = [`${contender} | ${way}`, reference, target];
+		}
+	}
+	return found;
+}
 
 /** Ratios of the last recorded run. */
 export function recordedRatios(): Readonly<Record<string, number>> {
