@@ -13,7 +13,7 @@ import type { Login } from "./login.ts";
 import type { MemoryPersistence } from "./memory-persistence.ts";
 import { MessageBus } from "./message-bus.ts";
 import type { PageOwners } from "./page-owners.ts";
-import type { Reader, Routes } from "./routes.ts";
+import type { Routes } from "./routes.ts";
 import type { SessionDelivery } from "./session-delivery.ts";
 import type { SubscriptionLimits } from "./subscription-limits.ts";
 import { fieldsOf, type TopicRights } from "./topic-rights.ts";
@@ -41,15 +41,13 @@ const DRAIN_TIMEOUT_MS = 60_000;
 export class AedesHooks {
 	readonly aedes: Aedes;
 	readonly #deps: AedesHooksDeps;
-	readonly #onRoom: (reader: Reader) => void;
 	/** Messages of clients that went through aedes. */
 	received = 0;
 
 	/** @param connectTimeoutMs Time a connection gets to send CONNECT. */
 	constructor(connectTimeoutMs: number, deps: AedesHooksDeps) {
 		this.#deps = deps;
-		const { persistence, rights, login, distribution, sessionDelivery, guard } = deps;
-		this.#onRoom = guard.callback("resume", (reader: Reader) => sessionDelivery.goOn(reader));
+		const { persistence, rights, login, distribution } = deps;
 		this.aedes = new Aedes({
 			mq: new MessageBus((packet) => {
 				// What aedes publishes about itself is not passed on.
@@ -147,7 +145,7 @@ export class AedesHooks {
 		admission.connected(conn);
 		const { queues, received } = this.#deps.persistence;
 		const reader = routes.readerOf(client, conn);
-		const handshakes = new Handshakes({ reader, queues, received, onRoom: this.#onRoom });
+		const handshakes = new Handshakes({ reader, queues, received, sessionDelivery });
 		conn.openFastPath(fastPath, this.#arrivalOf(client), handshakes);
 		return client.clean ? undefined : sessionDelivery.resume(reader);
 	}

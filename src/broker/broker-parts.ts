@@ -14,7 +14,7 @@ import { OwnSubscriptions } from "./own-subscriptions.ts";
 import { PageOwners } from "./page-owners.ts";
 import { Retained, type RetainedDisk } from "./retained.ts";
 import { Revocations } from "./revocations.ts";
-import { Routes } from "./routes.ts";
+import { type Reader, Routes } from "./routes.ts";
 import { SessionDelivery } from "./session-delivery.ts";
 import { NO_SESSION_DISK, type SessionDisk } from "./session-disk.ts";
 import { SubscriptionLimits } from "./subscription-limits.ts";
@@ -59,9 +59,10 @@ export function buildParts(options: EmbeddedBrokerOptions, deps: BrokerPartsDeps
 	const subscriptions = new OwnSubscriptions({ guard, retained, systemMessages, onChange });
 	const publisher = new OwnPublisher(() => hooks.aedes);
 	const { queues } = persistence;
-	const sessionDelivery = new SessionDelivery({
+	const sessionDelivery: SessionDelivery = new SessionDelivery({
 		queues,
 		mayHear: (client, topic) => rights.mayHear(client, topic),
+		onRoom: guard.callback("resume", (reader: Reader) => sessionDelivery.goOn(reader)),
 	});
 	const distribution = new Distribution({
 		routes,

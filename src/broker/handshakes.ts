@@ -2,14 +2,14 @@ import { PUBACK, PUBCOMP, PUBREC, PUBREL } from "../mqtt/mod.ts";
 import type { OfflineQueues } from "./offline-queues.ts";
 import type { ReceivedIds } from "./received-ids.ts";
 import type { Reader } from "./routes.ts";
+import type { SessionDelivery } from "./session-delivery.ts";
 
 export interface HandshakesDeps {
 	/** The client, as one that hears messages. */
 	readonly reader: Reader;
 	readonly queues: OfflineQueues;
+	readonly sessionDelivery: Pick<SessionDelivery, "confirmed">;
 	readonly received: ReceivedIds;
-	/** A session that had run out of packet ids has some again. */
-	readonly onRoom: (reader: Reader) => void;
 }
 
 /** What one client and the broker confirm to each other at QoS 1 and 2 (`MQTT 3.1.1 §4.3`), past aedes. */
@@ -71,13 +71,9 @@ export class Handshakes {
 	}
 
 	#confirmed(id: number, qos: number): void {
-		const { reader, queues, onRoom } = this.#deps;
-		if (reader.client.clean) {
-			reader.inFlight?.confirmed(id, qos);
-			return;
-		}
-		queues.acknowledge(reader.client.id, id);
-		if (reader.isStalled) onRoom(reader);
+		const { reader, sessionDelivery } = this.#deps;
+		if (reader.client.clean) reader.inFlight?.confirmed(id, qos);
+		else sessionDelivery.confirmed(reader, id, qos);
 	}
 
 	#send(type: number, id: number): void {

@@ -129,11 +129,6 @@ export class OfflineQueues {
 		return this.#queues.get(clientId)?.byMessageId.has(messageId) === true;
 	}
 
-	/** Messages of a session that were sent and not acknowledged. */
-	sentOf(clientId: string): number {
-		return this.#queues.get(clientId)?.byMessageId.size ?? 0;
-	}
-
 	/** The client has acknowledged a packet id. @returns its packet, if it is known. */
 	acknowledge(clientId: string, messageId: number | undefined): QueuedPacket | undefined {
 		const queue = this.#queues.get(clientId);

@@ -3,6 +3,7 @@ import { type CachedRoute, type MessageHandler, RouteCache } from "../mqtt/mod.t
 import { FilterIndex } from "./filter-index.ts";
 import type { FrameSink } from "./frame-sink.ts";
 import type { InFlight } from "./in-flight.ts";
+import type { PacketIds } from "./packet-ids.ts";
 import type { PageOwners } from "./page-owners.ts";
 import type { Match } from "./session-filters.ts";
 
@@ -22,8 +23,8 @@ export interface Reader {
 	readonly filters: Map<string, Subscription>;
 	/** What it is to confirm, where its session ends with the connection. */
 	inFlight: InFlight | undefined;
-	/** Packet id of the next message its session is to confirm. */
-	nextId: number;
+	/** Packet ids of what its session is to confirm. */
+	sessionIds: PacketIds | undefined;
 	/** Messages that waited for it are still being sent: newer ones wait behind them. */
 	isCatchingUp: boolean;
 	/** They wait for packet ids. */
@@ -93,7 +94,12 @@ export class Routes {
 	readerOf(client: Client, stream: FrameSink): Reader {
 		const known = this.#readers.get(client);
 		if (known !== undefined) return known;
-		const state = { inFlight: undefined, nextId: 1, isCatchingUp: false, isStalled: false };
+		const state = {
+			inFlight: undefined,
+			sessionIds: undefined,
+			isCatchingUp: false,
+			isStalled: false,
+		};
 		const reader: Reader = { client, stream, filters: new Map(), ...state };
 		this.#readers.set(client, reader);
 		return reader;

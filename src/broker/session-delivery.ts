@@ -1,14 +1,16 @@
 import type { Client } from "aedes";
 import { PUBREL, publishFrame } from "../mqtt/mod.ts";
 import { ROOM_BYTES } from "./frame-sink.ts";
-import { LAST_ID, WINDOW } from "./in-flight.ts";
 import type { OfflineQueues, QueuedPacket } from "./offline-queues.ts";
+import { PacketIds, WINDOW } from "./packet-ids.ts";
 import type { Reader } from "./routes.ts";
 
 export interface SessionDeliveryDeps {
 	readonly queues: OfflineQueues;
 	/** Whether a client may hear a topic now. */
 	readonly mayHear: (client: Client, topic: string) => boolean;
+	/** A session that had run out of packet ids has some again: {@link SessionDelivery.goOn}. */
+	readonly onRoom: (reader: Reader) => void;
 }
 
 /** Sends connected clients what their sessions keep until it is confirmed (`MQTT 3.1.1 §4.4`). */
@@ -21,23 +23,35 @@ export class SessionDelivery {
 
 	/** A message of a session is about to be sent. @returns its packet id; undefined when it has to wait for one. */
 	begin(reader: Reader, message: Omit<QueuedPacket, "cmd">): number | undefined {
-		const messageId = this.#takeId(reader);
+		const messageId = this.#takeId(reader, message.qos ?? 1);
 		if (messageId === undefined) return undefined;
 		this.#deps.queues.update(reader.client.id, { ...message, cmd: "publish", messageId });
 		return messageId;
 	}
 
+	/** The client has confirmed a message to the end. @param qos See {@link PacketIds.release}. */
+	confirmed(reader: Reader, id: number, qos: number): void {
+		const { queues, onRoom } = this.#deps;
+		if (!this.#idsOf(reader).release(id, qos)) return;
+		queues.acknowledge(reader.client.id, id);
+		// Many at a time: each look at what waits takes as long as all of it.
+		if (!reader.isStalled || this.#idsOf(reader).size > WINDOW / 2) return;
+		reader.isStalled = false;
+		onRoom(reader);
+	}
+
 	/** A client has come back to its session: it gets what waited for it, oldest first (`MQTT-4.4.0-1`). */
 	async resume(reader: Reader): Promise<void> {
 		reader.isCatchingUp = true;
-		await this.#catchUp(reader, this.#deps.queues.list(reader.client.id));
+		const all = this.#deps.queues.list(reader.client.id);
+		for (const { messageId, qos = 2 } of all) {
+			if (messageId !== undefined) this.#idsOf(reader).reserve(messageId, qos);
+		}
+		await this.#catchUp(reader, all);
 	}
 
-	/** The client of a session that had run out of packet ids has confirmed a message. */
+	/** Sends what waited for packet ids, which are there again. */
 	async goOn(reader: Reader): Promise<void> {
-		// Many at a time: each look at what waits takes as long as all of it.
-		if (this.#deps.queues.sentOf(reader.client.id) > WINDOW / 2) return;
-		reader.isStalled = false;
 		await this.#catchUp(reader, this.#unsentOf(reader));
 	}
 
@@ -66,7 +80,7 @@ export class SessionDelivery {
 	/** @returns false when it has to wait for a packet id. */
 	#send(reader: Reader, packet: QueuedPacket): boolean {
 		const { topic = "", payload = "", qos = 1, messageId } = packet;
-		const id = messageId ?? this.#takeId(reader);
+		const id = messageId ?? this.#takeId(reader, qos);
 		if (id === undefined) return false;
 		this.#deps.queues.update(reader.client.id, { ...packet, messageId: id });
 		const dup = messageId !== undefined;
@@ -76,20 +90,20 @@ export class SessionDelivery {
 		return true;
 	}
 
-	/** A packet id that no message of the session waits with (`MQTT-2.3.1-4`); without one, all wait for confirmations. */
-	#takeId(reader: Reader): number | undefined {
-		const { queues } = this.#deps;
-		if (queues.sentOf(reader.client.id) >= WINDOW) {
+	/** Without one, all that follow wait too. */
+	#takeId(reader: Reader, qos: number): number | undefined {
+		const id = this.#idsOf(reader).take(qos);
+		if (id === undefined) {
 			reader.isCatchingUp = true;
 			reader.isStalled = true;
-			return undefined;
 		}
-		let id: number;
-		do {
-			id = reader.nextId;
-			reader.nextId = id === LAST_ID ? 1 : id + 1;
-		} while (queues.isInUse(reader.client.id, id));
 		return id;
+	}
+
+	/** Also of messages that have left the queue for newer ones: the client may still confirm them. */
+	#idsOf(reader: Reader): PacketIds {
+		reader.sessionIds ??= new PacketIds();
+		return reader.sessionIds;
 	}
 }
 

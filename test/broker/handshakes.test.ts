@@ -1,7 +1,7 @@
 // QoS 1 and 2 past aedes, packet by packet (`MQTT 3.1.1 §4.3`).
 import { afterEach, describe, expect, test } from "bun:test";
 import { EmbeddedBroker } from "../../src/broker/embedded.ts";
-import { WINDOW } from "../../src/broker/in-flight.ts";
+import { WINDOW } from "../../src/broker/packet-ids.ts";
 import { brokerOptions, MemoryDisk, OPEN, openGate } from "../support/embedded.ts";
 import { listenedLog } from "../support/log.ts";
 import { TestClient } from "../support/mqtt.ts";

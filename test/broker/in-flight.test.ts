@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { InFlight, LAST_ID, WINDOW } from "../../src/broker/in-flight.ts";
+import { InFlight } from "../../src/broker/in-flight.ts";
+import { LAST_ID, WINDOW } from "../../src/broker/packet-ids.ts";
 import { RecordingSink } from "../support/fast-path.ts";
 
 const build = (maxUnsentBytes = 1000) => {

@@ -32,7 +32,12 @@ export function fastPathParts({
 	return {
 		path: new FastPath(routes, { forward: () => {} }),
 		arrival: { clientId: "c", user: null, connection: null, mayPublish: undefined },
-		handshakes: new Handshakes({ reader, queues, received, onRoom: () => {} }),
+		handshakes: new Handshakes({
+			reader,
+			queues,
+			received,
+			sessionDelivery: { confirmed: () => {} },
+		}),
 		reader,
 		queues,
 		received,
