@@ -41,6 +41,8 @@ const DRAIN_TIMEOUT_MS = 60_000;
 export class AedesHooks {
 	readonly aedes: Aedes;
 	readonly #deps: AedesHooksDeps;
+	/** By client id, whom aedes has registered last. */
+	readonly #registered = new Map<string, Client>();
 	/** Messages of clients that went through aedes. */
 	received = 0;
 
@@ -78,9 +80,9 @@ export class AedesHooks {
 		});
 	}
 
-	/** Clients with their CONNACK. */
+	/** Clients that have logged in. */
 	get connectedClients(): number {
-		return this.aedes.connectedClients;
+		return this.#registered.size;
 	}
 
 	/** Begins to listen to aedes' events. */
@@ -99,9 +101,11 @@ export class AedesHooks {
 			connections.unsubscribed(client, filters);
 			if (client.conn instanceof ClientStream) client.conn.dealtWith();
 		});
-		this.#on("clientDisconnect", (client: Client) =>
-			log.debug("client disconnected", fieldsOf(client)),
-		);
+		this.#on("client", (client: Client) => this.#registered.set(client.id, client));
+		this.#on("clientDisconnect", (client: Client) => {
+			log.debug("client disconnected", fieldsOf(client));
+			this.#unregistered(client);
+		});
 		this.#followFailures();
 		await this.aedes.listen();
 	}
@@ -132,6 +136,13 @@ export class AedesHooks {
 		// aedes emits more than its types say.
 		const events: EventEmitter = this.aedes;
 		events.on(event, this.#deps.guard.callback(event, callback));
+	}
+
+	/** aedes forgets by client id, and another client may have taken that over while this one was closing. */
+	#unregistered(client: Client): void {
+		const current = this.#registered.get(client.id);
+		if (current === client) this.#registered.delete(client.id);
+		else if (current !== undefined) Reflect.set(clientsOf(this.aedes), client.id, current);
 	}
 
 	/** The client has its CONNACK. */
@@ -179,4 +190,10 @@ export class AedesHooks {
 			log.error("broker failure", { reason: error.message, stack: error.stack }),
 		);
 	}
+}
+
+/** aedes' clients by their ids, which its types leave out. */
+function clientsOf(aedes: object): object {
+	const clients = "clients" in aedes ? aedes.clients : undefined;
+	return typeof clients === "object" && clients !== null ? clients : {};
 }

@@ -154,8 +154,10 @@ export class MemoryPersistence {
 		return this.received.delete(client.id, messageId) ? DONE : UNKNOWN_PACKET;
 	}
 
+	/** A clean session begins, or has ended; while it was closing another client may have taken over its id. */
 	cleanIncoming(client: ClientLike): SyncPromise<void> {
-		this.received.forget(client.id);
+		const current = this.#connected(client.id);
+		if (current === undefined || current === client) this.received.forget(client.id);
 		return DONE;
 	}
 
@@ -200,8 +202,13 @@ export class MemoryPersistence {
 	}
 
 	#isConnected(id: string): boolean {
+		return this.#connected(id) !== undefined;
+	}
+
+	/** Whom aedes knows under a client id. */
+	#connected(id: string): unknown {
 		const clients = this.#broker !== undefined && "clients" in this.#broker && this.#broker.clients;
-		return typeof clients === "object" && clients !== null && id in clients;
+		return typeof clients === "object" && clients !== null ? Reflect.get(clients, id) : undefined;
 	}
 }
 

@@ -5,7 +5,7 @@ import { WINDOW } from "../../src/broker/packet-ids.ts";
 import { brokerOptions, MemoryDisk, OPEN, openGate } from "../support/embedded.ts";
 import { listenedLog } from "../support/log.ts";
 import { TestClient } from "../support/mqtt.ts";
-import { field, number, packet, RawLink } from "../support/raw-link.ts";
+import { connectPacket, field, number, packet, RawLink } from "../support/raw-link.ts";
 import { RawClient } from "../support/raw-mqtt.ts";
 import { Inbox, LONG_DEADLINE_MS, until } from "../support/waiting.ts";
 
@@ -91,6 +91,31 @@ describe("QoS 2 of a publisher", () => {
 			const texts = comesAgain ? ["moved", "moved", "end"] : ["moved", "end"];
 			for (const text of texts) expect((await reader.next("t")).text).toBe(text);
 		}
+	});
+
+	test("a client id that is taken over while its client leaves is the new client's, with what it sends", async () => {
+		const { broker, url, link, connect } = await start();
+		const reader = await connect();
+		await reader.subscribe("t", 2);
+		for (let n = 0; n < 10; n++) {
+			const first = await link("roaming");
+			first.send(subscribe(1));
+			await first.take(0x90);
+			const second = await RawLink.open(url);
+			second.send(connectPacket({ clientId: "roaming" }), publish(2, 5, `${n}`));
+			first.end();
+			await second.take(0x50);
+			await second.settled();
+			second.send(publish(2, 5, "again", DUP), packet(PUBREL, number(5)));
+			await second.take(0x70);
+			// MQTT-3.1.4-2
+			const third = await link("roaming");
+			await second.closed();
+			third.end();
+			expect((await reader.next("t")).text).toBe(`${n}`);
+		}
+		expect(reader.inbox.waiting.filter(({ text }) => text === "again")).toEqual([]);
+		await until(() => broker.stats.clients === 1, "the others to be gone");
 	});
 
 	test("MQTT 3.1 repeats PUBREL with DUP, and gets its PUBCOMP each time", async () => {
