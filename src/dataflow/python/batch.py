@@ -1,7 +1,8 @@
 """Batches of messages, which the engine's main loop answers a slice at a time.
 
 The host speaks to the engine in text only. Requests and replies of all others are JSON. A batch is a list of fields joined by SEPARATOR, which cannot occur in JSON text: link id, payload,
-link id, payload, ... The answer to a batch is the number of messages done, a separator, and pairs again:
+link id, payload, ... The answer to a batch is the number of messages done, the microseconds they took and those the
+last of them took, with blanks between, a separator, and pairs again:
 link id of an ODF and the JSON to publish, "m<graph>" and the data record of a watched graph, "n<graph>" and nothing
 when a graph has a data record to be asked for, "p" and what a function printed, or "e" and an error record.
 """
@@ -30,9 +31,10 @@ def continue_batch():
     batch = _batch
     end = len(batch)
     find = inputs.get
-    now = _clock()
+    since = begun = now = _clock()
     deadline = now + SLICE_SECONDS
     while position < end:
+        begun = now
         found = find(batch[position])
         if found is not None:
             graph, idf = found
@@ -57,5 +59,5 @@ def continue_batch():
     if _unsettled:
         settle_runs(out)
     _position = position
-    out[0] = str((position - begin) // 2)
+    out[0] = '%d %d %d' % ((position - begin) // 2, (now - since) * 1000000, (now - begun) * 1000000)
     return SEPARATOR.join(out)

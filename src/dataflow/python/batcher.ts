@@ -1,7 +1,8 @@
 import type { Clock } from "../../kit/mod.ts";
 import { Latency, type LatencyStats } from "../stats.ts";
 import type { EngineSupervisor } from "./engine-supervisor.ts";
-import { MessageQueue, type Waiting } from "./message-queue.ts";
+import { costOf } from "./message-cost.ts";
+import { MessageQueue, type Queued } from "./message-queue.ts";
 import { type MessageError, SEPARATOR } from "./protocol.ts";
 import { readSlice, type SliceBounds } from "./slice.ts";
 import type { Task } from "./task.ts";
@@ -34,11 +35,15 @@ export interface BatcherOptions {
 	readonly queuePerLink: number;
 	/** The most an engine may answer to a message, as it is now. */
 	readonly bounds: () => SliceBounds;
+	/** The graph of a link; graphs take turns. */
+	readonly graphOf: (linkId: number) => number | undefined;
 }
 
-const MAX_BATCH = 256;
-/** Python holds a batch several times over, and its memory is small; long messages go one by one. */
-const MAX_BATCH_CHARS = 1 << 20;
+/**
+ * Python holds a batch several times over, and its memory is small: long messages go one by one. What takes long does
+ * so too, because all other graphs wait for the end of what is with the engine.
+ */
+const BATCH = { messages: 256, chars: 1 << 20, ms: 4 };
 const BATCHES_IN_FLIGHT = 2;
 
 /**
@@ -53,8 +58,10 @@ export class Batcher {
 	readonly #clock: Clock;
 	readonly #queue: MessageQueue;
 	/** Messages that were with an engine when it ended. */
-	#suspects: Waiting[] = [];
+	#suspects: Queued[] = [];
 	#inFlight = 0;
+	/** What the batches in flight are going to take. */
+	#inFlightMs = 0;
 	/** Whether the engine has been sent nothing yet. */
 	#isFresh = true;
 	#pumpScheduled = false;
@@ -72,7 +79,7 @@ export class Batcher {
 		this.#engine = engine;
 		this.#events = events;
 		this.#clock = clock;
-		this.#queue = new MessageQueue(options.queuePerLink);
+		this.#queue = new MessageQueue(options.queuePerLink, options.graphOf);
 	}
 
 	/** Messages and batches worked on. */
@@ -98,8 +105,8 @@ export class Batcher {
 	}
 
 	/** Takes the messages of some links that are not with the engine, oldest first. */
-	takeLinks(linkIds: ReadonlySet<number>): Waiting[] {
-		const isTaken = ({ linkId }: Waiting) => linkIds.has(linkId);
+	takeLinks(linkIds: ReadonlySet<number>): Queued[] {
+		const isTaken = ({ linkId }: Queued) => linkIds.has(linkId);
 		const suspects = this.#suspects.filter(isTaken);
 		this.#suspects = this.#suspects.filter((message) => !isTaken(message));
 		return [...suspects, ...this.#queue.takeLinks(linkIds)];
@@ -117,9 +124,12 @@ export class Batcher {
 			if (this.#inFlight === 0) this.#send(this.#suspects.splice(0, 1));
 			return;
 		}
-		while (this.#inFlight < BATCHES_IN_FLIGHT && this.#queue.size > 0) {
-			this.#send(this.#queue.take(MAX_BATCH, MAX_BATCH_CHARS));
-		}
+		while (this.#hasRoom && this.#queue.size > 0) this.#send(this.#queue.take(BATCH));
+	}
+
+	/** The second batch is there so that the engine need not wait, which is nothing beside the time of a long one. */
+	get #hasRoom(): boolean {
+		return this.#inFlight < BATCHES_IN_FLIGHT && this.#inFlightMs < BATCH.ms;
 	}
 
 	#schedulePump(): void {
@@ -132,8 +142,13 @@ export class Batcher {
 		});
 	}
 
-	#send(messages: readonly Waiting[]): void {
+	#send(messages: readonly Queued[]): void {
 		const text = messages.map(({ linkId, text }) => `${linkId}${SEPARATOR}${text}`).join(SEPARATOR);
+		const costMs = costOf(messages);
+		const landed = () => {
+			this.#inFlight -= 1;
+			this.#inFlightMs = this.#inFlight === 0 ? 0 : this.#inFlightMs - costMs;
+		};
 		let done = 0;
 		const isFirst = this.#isFresh;
 		this.#isFresh = false;
@@ -142,22 +157,25 @@ export class Batcher {
 			take: (slice) => {
 				done += this.#onSlice(slice, messages, done);
 				if (done < messages.length) return false;
-				this.#inFlight -= 1;
+				landed();
 				return true;
 			},
 			lost: (reason, wasHead) => {
-				this.#inFlight -= 1;
+				landed();
 				this.#onLost(messages.slice(done), { reason, wasHead, isFirst: isFirst && done === 0 });
 			},
 		};
 		this.#batches += 1;
 		this.#inFlight += 1;
+		this.#inFlightMs += costMs;
 		this.#engine.send(task);
 	}
 
 	/** Takes the results of some messages; gives the number of messages that are done with it. */
-	#onSlice(text: string, messages: readonly Waiting[], before: number): number {
-		const { done, records } = readSlice(text, messages.length - before, this.#options.bounds());
+	#onSlice(text: string, messages: readonly Queued[], before: number): number {
+		const left = messages.length - before;
+		const { done, took, records } = readSlice(text, left, this.#options.bounds());
+		if (took !== undefined) this.#queue.learn(messages.slice(before, before + done), took);
 		const now = this.#clock.now();
 		const survived = this.#events.survivors();
 		for (let n = before; n < before + done; n++) {
@@ -188,7 +206,7 @@ export class Batcher {
 		return done;
 	}
 
-	#onLost(left: readonly Waiting[], { reason, wasHead, isFirst }: Loss): void {
+	#onLost(left: readonly Queued[], { reason, wasHead, isFirst }: Loss): void {
 		const [only] = left;
 		const isAlone = wasHead && left.length === 1;
 		if (isAlone && only !== undefined && (isFirst || this.#events.isSuspect(only.linkId))) {

@@ -75,7 +75,11 @@ export class FunctionHost {
 		);
 		this.#setup = new FunctionSetup(this.#wanted, this.#engine, log);
 		this.#batcher = new Batcher(
-			{ queuePerLink: options.queuePerLink, bounds: () => this.#bounds() },
+			{
+				queuePerLink: options.queuePerLink,
+				bounds: () => this.#bounds(),
+				graphOf: (linkId) => this.#wanted.graphOf(linkId),
+			},
 			this.#engine,
 			{
 				...events,

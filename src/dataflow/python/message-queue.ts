@@ -1,3 +1,7 @@
+import { Fifo } from "./fifo.ts";
+import { learnCosts, type MessageCost, unknownCost } from "./message-cost.ts";
+import { Turns, type TurnTaker } from "./turns.ts";
+
 /** One message on its way to the engine. */
 export interface Waiting {
 	readonly linkId: number;
@@ -7,30 +11,79 @@ export interface Waiting {
 	readonly at: number;
 }
 
-interface Entry extends Waiting {
-	dropped: boolean;
+/** The same with its link, which knows what its messages cost. */
+export interface Queued extends Waiting {
+	readonly link: Link;
 }
 
-interface LinkEntries {
-	entries: Entry[];
-	/** Index of the oldest entry still waiting. */
-	head: number;
+interface Entry extends Queued {
+	isDropped: boolean;
 }
+
+interface Link {
+	readonly graph: Graph;
+	readonly cost: MessageCost;
+	readonly entries: Fifo<Entry>;
+}
+
+/** `had`: of an engine's time, milliseconds. */
+interface Graph extends TurnTaker {
+	readonly number: number | undefined;
+	/** In order of arrival; some may have been dropped. */
+	readonly entries: Fifo<Entry>;
+	waiting: number;
+	links: number;
+}
+
+/** What may still be taken. */
+interface Room {
+	messages: number;
+	chars: number;
+	ms: number;
+}
+
+/** How long messages took. */
+export interface Took {
+	readonly ms: number;
+	readonly lastMs: number;
+}
+
+/** How much is taken at once. */
+export interface Most {
+	readonly messages: number;
+	/** No more than fit into so many characters, but always one message. */
+	readonly chars?: number;
+	/** No more than take so long, but always one message. */
+	readonly ms?: number;
+}
+
+/** So long a graph's messages are taken one after another while those of others wait. */
+const TURN_MS = 1;
+/** So much of the engine's time a graph that has been quiet gets before the others. */
+const HEAD_START_MS = 10;
+/** Dropped messages that are left where they are, beside as many as wait. */
+const MOST_DROPPED = 1024;
 
 /**
- * Messages waiting for the engine, in order of arrival. Each link has room for a fixed
- * number: when it is full the link's own oldest message is dropped (`csm.md §5.3`).
+ * Messages waiting for the engine: in order of arrival for each graph, and the graphs take turns, so that each gets as
+ * much of the engine's time as the others if it wants to. Each link has room for a fixed number: when it is full the
+ * link's own oldest message is dropped (`csm.md §5.3`).
  */
 export class MessageQueue {
 	readonly #perLink: number;
-	#order: Entry[] = [];
-	#orderHead = 0;
-	readonly #links = new Map<number, LinkEntries>();
+	readonly #graphOf: (linkId: number) => number | undefined;
+	readonly #links = new Map<number, Link>();
+	readonly #graphs = new Map<number | undefined, Graph>();
+	readonly #turns = new Turns<Graph>(HEAD_START_MS);
 	#size = 0;
 
-	/** @param perLink Messages of one link that may wait. */
-	constructor(perLink: number) {
+	/**
+	 * @param perLink Messages of one link that may wait.
+	 * @param graphOf The graph of a link, which stays the same.
+	 */
+	constructor(perLink: number, graphOf: (linkId: number) => number | undefined) {
 		this.#perLink = perLink;
+		this.#graphOf = graphOf;
 	}
 
 	/** Messages waiting. */
@@ -40,74 +93,113 @@ export class MessageQueue {
 
 	/** Adds the newest message; false when an older one of its link was dropped for it. */
 	push(linkId: number, text: string, at: number): boolean {
-		let link = this.#links.get(linkId);
-		if (link === undefined) {
-			link = { entries: [], head: 0 };
-			this.#links.set(linkId, link);
+		const link = this.#links.get(linkId) ?? this.#addLink(linkId);
+		const { graph, entries } = link;
+		const entry: Entry = { linkId, text, at, link, isDropped: false };
+		entries.push(entry);
+		graph.entries.push(entry);
+		if (graph.waiting === 0) this.#turns.enter(graph);
+		this.#count(graph, 1);
+		if (entries.size <= this.#perLink) return true;
+		const oldest = entries.shift();
+		if (oldest !== undefined) oldest.isDropped = true;
+		this.#count(graph, -1);
+		if (graph.entries.size > 2 * graph.waiting + MOST_DROPPED) {
+			graph.entries.takeIf(({ isDropped }) => isDropped);
 		}
-		const entry: Entry = { linkId, text, at, dropped: false };
-		link.entries.push(entry);
-		this.#order.push(entry);
-		this.#size += 1;
-		if (link.entries.length - link.head <= this.#perLink) return true;
-		const oldest = link.entries[link.head];
-		if (oldest !== undefined) oldest.dropped = true;
-		advance(link);
-		this.#size -= 1;
-		if (this.#order.length - this.#orderHead > 2 * this.#size + 1024) this.#compact();
 		return false;
 	}
 
-	/**
-	 * Takes messages, oldest first.
-	 * @param max So many at most.
-	 * @param maxChars No more than fit into so many characters, but always one.
-	 */
-	take(max: number, maxChars = Number.POSITIVE_INFINITY): Waiting[] {
-		const taken: Waiting[] = [];
-		let chars = 0;
-		for (; taken.length < max && this.#orderHead < this.#order.length; this.#orderHead++) {
-			const entry = this.#order[this.#orderHead];
-			if (entry === undefined || entry.dropped) continue;
-			chars += entry.text.length;
-			if (chars > maxChars && taken.length > 0) break;
-			const link = this.#links.get(entry.linkId);
-			if (link !== undefined) advance(link);
-			taken.push(entry);
+	/** Takes messages. */
+	take({ messages, chars = Infinity, ms = Infinity }: Most): Queued[] {
+		const taken: Queued[] = [];
+		const room: Room = { messages, chars, ms };
+		for (let hasRoom = true; hasRoom; ) {
+			const graph = this.#turns.next();
+			if (graph === undefined) break;
+			hasRoom = this.#takeTurn(graph, taken, room);
+			if (graph.waiting > 0) this.#turns.enter(graph);
 		}
-		this.#size -= taken.length;
-		if (this.#orderHead === this.#order.length) {
-			this.#order = [];
-			this.#orderHead = 0;
-		} else if (this.#orderHead > 4096) this.#compact();
 		return taken;
 	}
 
-	/** Takes all messages of some links out of the queue, oldest first, and forgets the links. */
-	takeLinks(linkIds: ReadonlySet<number>): Waiting[] {
-		const taken = this.#order
-			.slice(this.#orderHead)
-			.filter((entry) => !entry.dropped && linkIds.has(entry.linkId));
-		for (const entry of taken) entry.dropped = true;
-		for (const id of linkIds) this.#links.delete(id);
-		this.#size -= taken.length;
-		this.#compact();
+	/** Messages that were taken took so long, of which the last one took so much, in milliseconds. */
+	learn(messages: readonly Queued[], { ms, lastMs }: Took): void {
+		this.#correct(messages.slice(0, -1), ms - lastMs);
+		this.#correct(messages.slice(-1), lastMs);
+	}
+
+	/** Takes all messages of some links out of the queue, the oldest of each graph first, and forgets the links. */
+	takeLinks(linkIds: ReadonlySet<number>): Queued[] {
+		const graphs = new Set<Graph>();
+		for (const id of linkIds) {
+			const link = this.#links.get(id);
+			if (link === undefined) continue;
+			this.#links.delete(id);
+			const { graph } = link;
+			graph.links -= 1;
+			if (graph.links === 0) this.#graphs.delete(graph.number);
+			graphs.add(graph);
+		}
+		return [...graphs].flatMap((graph) => this.#takeFrom(graph, linkIds));
+	}
+
+	#correct(messages: readonly Queued[], ms: number): void {
+		for (const [{ graph }, more] of learnCosts(messages, ms)) this.#turns.charge(graph, more);
+	}
+
+	/** Takes messages of one graph; gives whether more may be taken of others. */
+	#takeTurn(graph: Graph, taken: Queued[], room: Room): boolean {
+		const turnMs = this.#turns.isEmpty ? Infinity : TURN_MS;
+		const begin = graph.had;
+		while (graph.waiting > 0 && graph.had - begin < turnMs) {
+			const entry = graph.entries.first;
+			if (entry === undefined) break;
+			if (!entry.isDropped) {
+				const { text, link } = entry;
+				const { ms } = link.cost;
+				const fits = room.messages > 0 && text.length <= room.chars && ms <= room.ms;
+				if (!fits && taken.length > 0) return false;
+				room.messages -= 1;
+				room.chars -= text.length;
+				room.ms -= ms;
+				graph.had += ms;
+				taken.push(entry);
+				link.entries.shift();
+				this.#count(graph, -1);
+			}
+			graph.entries.shift();
+		}
+		return true;
+	}
+
+	#takeFrom(graph: Graph, linkIds: ReadonlySet<number>): Queued[] {
+		const taken = graph.entries
+			.takeIf(({ linkId, isDropped }) => isDropped || linkIds.has(linkId))
+			.filter(({ isDropped }) => !isDropped);
+		this.#count(graph, -taken.length);
+		if (taken.length > 0 && graph.waiting === 0) this.#turns.leave(graph);
 		return taken;
 	}
 
-	#compact(): void {
-		this.#order = this.#order.slice(this.#orderHead).filter((entry) => !entry.dropped);
-		this.#orderHead = 0;
+	#addLink(linkId: number): Link {
+		const number = this.#graphOf(linkId);
+		const graph = this.#graphs.get(number) ?? {
+			number,
+			had: 0,
+			entries: new Fifo<Entry>(),
+			waiting: 0,
+			links: 0,
+		};
+		graph.links += 1;
+		this.#graphs.set(number, graph);
+		const link = { graph, cost: unknownCost(), entries: new Fifo<Entry>() };
+		this.#links.set(linkId, link);
+		return link;
 	}
-}
 
-function advance(link: LinkEntries): void {
-	link.head += 1;
-	if (link.head === link.entries.length) {
-		link.entries = [];
-		link.head = 0;
-	} else if (link.head > 1024) {
-		link.entries = link.entries.slice(link.head);
-		link.head = 0;
+	#count(graph: Graph, messages: number): void {
+		graph.waiting += messages;
+		this.#size += messages;
 	}
 }

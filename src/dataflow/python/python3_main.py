@@ -205,7 +205,7 @@ def serve(limits_text):
         done = 0
         while done < total:
             slice_text = watched(start_batch, text) if done == 0 else watched(continue_batch)
-            done += int(slice_text.split(SEPARATOR, 1)[0])
+            done += int(slice_text.split(None, 1)[0])
             reply(b'slice', slice_text)
 
 

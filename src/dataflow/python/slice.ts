@@ -14,6 +14,8 @@ export type SliceRecord =
 export interface Slice {
 	/** Messages done since the last slice. */
 	readonly done: number;
+	/** How long they took, and the last of them, by the engine's own clock; undefined when it does not say. */
+	readonly took: { readonly ms: number; readonly lastMs: number } | undefined;
 	readonly records: readonly SliceRecord[];
 }
 
@@ -40,6 +42,7 @@ const CUT_CHARS = 16;
 /** JSON may write each character as six. */
 const MOST_PER_CHAR = 6;
 const ERROR_CHARS = 65_536;
+const HEAD = /^(\d{1,9})(?: (\d{1,12}) (\d{1,12}))?$/;
 
 /**
  * Reads one answer to a batch. User code runs on the other side, so nothing is taken for granted.
@@ -51,15 +54,24 @@ export function readSlice(text: string, left: number, bounds: SliceBounds): Slic
 	const fields = text.split(SEPARATOR, most + 1);
 	if (fields.length > most) throw new InvariantError(`it sent more than ${most} fields`);
 	if (fields.length % 2 === 0) throw new InvariantError("it sent an incomplete record");
-	const done = Number(fields[0]);
-	if (!Number.isInteger(done) || done < 1 || done > left) {
-		throw new InvariantError(`it reported ${fields[0]?.slice(0, 20)} messages done of ${left}`);
-	}
+	const { done, took } = readHead(fields[0] ?? "", left);
 	const records: SliceRecord[] = [];
 	for (let at = 1; at + 1 < fields.length; at += 2) {
 		records.push(readRecord(fields[at] ?? "", fields[at + 1] ?? "", bounds));
 	}
-	return { done, records };
+	return { done, took, records };
+}
+
+/** Messages done; behind blanks the microseconds they took, and the last of them. */
+function readHead(text: string, left: number): Pick<Slice, "done" | "took"> {
+	const [, count, micros, lastMicros] = HEAD.exec(text) ?? [];
+	const done = Number(count);
+	const ms = Number(micros ?? 0) / 1000;
+	const lastMs = Number(lastMicros ?? 0) / 1000;
+	if (!Number.isInteger(done) || done < 1 || done > left || lastMs > ms) {
+		throw new InvariantError(`it reported ${text.slice(0, 40)} messages done of ${left}`);
+	}
+	return { done, took: micros === undefined ? undefined : { ms, lastMs } };
 }
 
 function readRecord(target: string, value: string, bounds: SliceBounds): SliceRecord {

@@ -34,7 +34,7 @@ beforeEach(() => {
 	suspects = new Set();
 	isWatched = false;
 	batcher = new Batcher(
-		{ queuePerLink: 5, bounds: () => BOUNDS },
+		{ queuePerLink: 5, bounds: () => BOUNDS, graphOf: (linkId) => linkId },
 		taker,
 		{
 			onOutput: (link, json) => events.push(`output ${link} ${json}`),
@@ -202,5 +202,15 @@ describe("batcher", () => {
 		batcher.push(1, "d", 0);
 		expect(batcher.takeLinks(new Set([1])).map(({ text }) => text)).toEqual(["a", "b", "d"]);
 		expect(batcher.waiting).toBe(1);
+	});
+
+	test("what takes long goes one by one, and nothing else is in flight then", async () => {
+		await push("a");
+		taker.tasks[0]?.take("1 10000 10000");
+		await push("b", "c", "d");
+		expect([taker.tasks.length, taker.payloads]).toEqual([2, ["b"]]);
+		taker.tasks[1]?.take("1 10000 10000");
+		batcher.pump();
+		expect([taker.tasks.length, taker.payloads]).toEqual([3, ["c"]]);
 	});
 });

@@ -23,7 +23,8 @@ describe.if(hasProgram("/usr/bin/python3", "--version"))(
 			const link = { id: 1, name: ["d", "i"], param_no: null, tag_param_no: 0 };
 			const idfs = [{ ...link, func: 1, input_type: null, slot: null }];
 			await engine.ask("declare", { graph: 2, join: null, records: "newest", idfs, odfs: [] });
-			expect(await engine.ask("batch", "1\x1e5")).toBe("1\x1en2\x1e");
+			const [head, ...news] = (await engine.ask("batch", "1\x1e5")).split("\x1e");
+			expect([head?.replace(/ \d+ \d+$/, ""), ...news]).toEqual(["1", "n2", ""]);
 			expect(JSON.parse(await engine.ask("record", 2))).toMatchObject({
 				idf: { input: [5], output: 10 },
 			});

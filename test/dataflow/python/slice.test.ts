@@ -40,6 +40,7 @@ describe("slices of the engine", () => {
 			],
 		});
 		expect(read("5")).toEqual({ done: 5, records: [] });
+		expect(read("5 1500 20")).toEqual({ done: 5, took: { ms: 1.5, lastMs: 0.02 }, records: [] });
 	});
 
 	test("as much as five messages can come to is read", () => {
@@ -61,6 +62,12 @@ describe("slices of the engine", () => {
 		["half a message", ["1.5"]],
 		["a word", ["x"]],
 		["nothing", [""]],
+		["a time that is none", ["1 x x"]],
+		["a time below zero", ["1 -1 -1"]],
+		["a time beyond all", ["1 1000000000000 1"]],
+		["one time", ["1 1"]],
+		["three times", ["1 1 1 1"]],
+		["a last one that took longer than all", ["2 1000 1001"]],
 		["half a record", ["1", "12"]],
 		["one record too many", ["5", ...Array(36).fill(["12", "[1]"]).flat()]],
 		["a long result", ["1", "12", `[${"1".repeat(19)}]`]],
