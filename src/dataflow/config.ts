@@ -1,11 +1,20 @@
 import { Type } from "@sinclair/typebox";
 import { bytes, count, oneOf, reloadable, section } from "../config/mod.ts";
 
+const COUNTS = [
+	...["1", "2", "3", "4", "5", "6", "7", "8"],
+	...["9", "10", "11", "12", "13", "14", "15", "16"],
+] as const;
+
 /** The engine and limits of graphs. */
 export const ESM = section("dataflow", "esm", "The data path: graphs and their Python functions.", {
 	engine: oneOf(
 		["embedded", "python3"],
 		"embedded runs functions in the built-in Python, sandboxed; python3 in the machine's own, with all its packages and without a sandbox: for authors you trust.",
+	),
+	engines: oneOf(
+		["auto", ...COUNTS],
+		"Function engines. A graph lives in one of them; a function that is stuck holds up those of its engine. auto is one up to two processors, else one less than there are, four at most, and no more than memory is there for.",
 	),
 	packages: Type.String({
 		default: "",

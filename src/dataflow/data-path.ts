@@ -2,17 +2,16 @@ import { EMPTY_SPEC, handlesOf, needsEngine, type PipelineSpec } from "../contra
 import { type Logger, MAX_DATA_NESTING, nestsTooDeep } from "../kit/mod.ts";
 import type { BrokerMessage, DataSink, MqttPort } from "../mqtt/mod.ts";
 import { DataSender } from "./data-sender.ts";
+import { Engines, type EnginesOptions } from "./engines.ts";
 import { type DataPathError, GraphRecord } from "./graph-record.ts";
 import { type GraphEntry, GraphTable, type InputGoneListener } from "./graph-table.ts";
 import { Monitor } from "./monitor.ts";
 import { Pipeline, type PipelineEvents } from "./pipeline.ts";
-import { FunctionHost, type FunctionHostOptions } from "./python/function-host.ts";
-import type { FunctionSource } from "./python/wanted-state.ts";
-import { packageBytes, readPackages } from "./python/wheels.ts";
+import type { FunctionSource, Made } from "./python/wanted-state.ts";
 import type { DataPathStats, GraphStats } from "./stats.ts";
 import { type Readers, TopicReaders } from "./topic-readers.ts";
 
-export type DataPathOptions = FunctionHostOptions;
+export type DataPathOptions = EnginesOptions;
 
 const NO_FUNCTION = { stage: null, digest: null, src: null };
 const TOO_DEEP = `malformed data: nested deeper than ${MAX_DATA_NESTING} levels`;
@@ -22,7 +21,7 @@ const GLOBALS_RESET = "globals of functions were reset: the function engine was 
 export class DataPath {
 	readonly #options: DataPathOptions;
 	readonly #log: Logger;
-	readonly #host: FunctionHost;
+	readonly #engines: Engines;
 	readonly #graphs = new GraphTable();
 	readonly #readers: TopicReaders;
 	readonly #sender: DataSender;
@@ -38,21 +37,26 @@ export class DataPath {
 		this.#log = log;
 		this.#readers = new TopicReaders(broker, (readers, message) => this.#receive(readers, message));
 		this.#sender = new DataSender(broker, log);
-		this.#host = new FunctionHost(
+		this.#engines = new Engines(
 			options,
 			{
 				onOutput: (linkId, json) => this.#publish(linkId, json),
 				onPrint: (graph, text) =>
 					this.#log.debug("printed", { graph: this.#graphs.numbered(graph)?.record.name, text }),
-				onReset: (reason) => this.#onReset(reason),
-				onMonitor: (graph, json) => this.#monitorOf(graph)?.data(() => json),
+				onReset: (isOfEngine, reason) => this.#onReset(isOfEngine, reason),
+				onMonitor: (graph, json) => this.#graphs.numbered(graph)?.record.monitor?.data(() => json),
 				onRecordReady: (graph) => {
-					this.#monitorOf(graph)?.data(() => this.#host.takeRecord(graph));
+					const record = this.#graphs.numbered(graph)?.record;
+					record?.monitor?.data(() => this.#engines.of(record.name).takeRecord(graph));
 				},
 				onError: ({ graph, ...error }) => {
 					const entry = this.#graphs.numbered(graph);
 					if (entry !== undefined) this.#report(entry.record, error);
 				},
+			},
+			{
+				ofOutput: (linkId) => this.#graphs.output(linkId)?.graph,
+				ofNumber: (graph) => this.#graphs.numbered(graph)?.record.name,
 			},
 			log,
 		);
@@ -64,10 +68,8 @@ export class DataPath {
 			received: this.#received,
 			published: this.#published,
 			dropped: this.#dropped,
-			waiting: this.#host.waiting,
 			publishing: this.#sender.pending,
-			latency: this.#host.latency,
-			engine: this.#host.stats,
+			...this.#engines.stats,
 		};
 	}
 
@@ -94,21 +96,21 @@ export class DataPath {
 
 	/** Why functions do not run at the moment; undefined while they do, or none is wanted. */
 	get problem(): string | undefined {
-		return this.#host.problem;
+		return this.#engines.problem;
 	}
 
 	/**
-	 * Makes a function for one link or join. Its handle may be used at once.
+	 * Makes a function for one link or join of a graph. Its handle may be used at once.
 	 * `ready` rejects with an InputError in Python's words when the source cannot be used.
 	 * @param isPatient Whether to wait while no engine can be started, instead of rejecting.
 	 */
-	prepare(source: FunctionSource, isPatient = false): { handle: number; ready: Promise<void> } {
-		return this.#host.prepare(source, isPatient);
+	prepare(graph: string, source: FunctionSource, isPatient = false): Made {
+		return this.#engines.of(graph).prepare(source, isPatient);
 	}
 
 	/** Forgets a function that was prepared but is not going to be used. */
 	discard(handle: number): void {
-		this.#host.release([handle]);
+		this.#engines.ofHandle(handle).release([handle]);
 	}
 
 	/**
@@ -128,42 +130,43 @@ export class DataPath {
 		record.monitor?.setInterval(spec.monitorIntervalMs);
 		const used = new Set(handlesOf(spec));
 		const unused = handlesOf(former).filter((handle) => !used.has(handle));
-		if (unused.length > 0) this.#host.release(unused);
+		if (unused.length > 0) this.#engines.of(name).release(unused);
 		await this.#readers.follow(entry, former, spec);
 	}
 
 	/** Ends a graph. */
 	async remove(name: string): Promise<void> {
 		const entry = this.#graphs.get(name);
-		if (entry === undefined) return;
+		if (entry === undefined) return this.#engines.forget(name);
 		this.#graphs.remove(entry);
 		const { pipeline, record } = entry;
 		const former = pipeline.spec;
 		record.monitor?.stop();
 		pipeline.update(EMPTY_SPEC);
-		this.#host.release(handlesOf(former));
+		const unused = handlesOf(former);
+		if (unused.length > 0) this.#engines.of(name).release(unused);
+		this.#engines.forget(name);
 		await this.#readers.follow(entry, former, EMPTY_SPEC);
 	}
 
-	/** Replaces the function engine: all globals start over, quarantines end. */
-	restartEngine(): void {
-		this.#host.restart();
+	/**
+	 * Replaces function engines: globals of their functions start over, quarantines end.
+	 * @param number Of one of them, from 1; all when absent.
+	 */
+	restartEngine(number?: number): void {
+		this.#engines.restart(number);
 	}
 
 	/** @throws ConfigError when the engine the options ask for is not there. */
 	start(): void {
-		this.#host.check();
-		if (this.#options.engine !== "embedded") return;
-		const { packagesDir, maxMemoryBytes } = this.#options;
-		const { problems } = readPackages(packagesDir, packageBytes(maxMemoryBytes));
-		for (const problem of problems) this.#log.warn(problem);
+		for (const problem of this.#engines.check()) this.#log.warn(problem);
 	}
 
 	/** Takes no more data and finishes what is queued, publishing included, within the time given. */
 	async finish(timeoutMs: number): Promise<void> {
 		this.#isFinishing = true;
 		const deadline = performance.now() + timeoutMs;
-		const done = await this.#host.drain(timeoutMs);
+		const done = await this.#engines.drain(timeoutMs);
 		if (!done) this.#log.warn("stop timeout reached with messages still queued");
 		await this.#sender.settle(Math.max(0, deadline - performance.now()));
 	}
@@ -171,13 +174,13 @@ export class DataPath {
 	/** Stops listening and ends the engine. */
 	async stop(): Promise<void> {
 		await this.#readers.stop();
-		await this.#host.stop();
+		await this.#engines.stop();
 	}
 
 	/** Tells every watched graph that runs in the engine. */
-	#onReset(reason: string): void {
+	#onReset(isOfEngine: (graph: string) => boolean, reason: string): void {
 		for (const { record, pipeline } of this.#graphs.values()) {
-			if (!needsEngine(pipeline.spec)) continue;
+			if (!isOfEngine(record.name) || !needsEngine(pipeline.spec)) continue;
 			record.monitor?.error({ stage: null, src: null, reason: `${GLOBALS_RESET} (${reason})` });
 		}
 	}
@@ -194,7 +197,8 @@ export class DataPath {
 				onDropped: () =>
 					this.#report(record, { ...NO_FUNCTION, kind: "queue", reason: this.#full }),
 			};
-			const pipeline = new Pipeline(number, this.#host, events, this.#options.queuePerLink);
+			const host = () => this.#engines.of(name);
+			const pipeline = new Pipeline(number, host, events, this.#options.queuePerLink);
 			return { record, pipeline };
 		});
 	}
@@ -232,10 +236,6 @@ export class DataPath {
 		output.stats.messages += 1;
 		if (this.#isWatched) output.stats.last = json;
 		this.#sender.send(output.topic, json);
-	}
-
-	#monitorOf(graph: number): Monitor | undefined {
-		return this.#graphs.numbered(graph)?.record.monitor;
 	}
 
 	#monitorOn(topic: string | null): Monitor | undefined {

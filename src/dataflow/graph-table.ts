@@ -13,6 +13,8 @@ export interface GraphEntry {
 export interface Output {
 	readonly topic: string;
 	readonly stats: LinkStats;
+	/** Name of the graph it belongs to. */
+	readonly graph: string;
 }
 
 /** Hears how many messages a device had sent over an input that is gone. */
@@ -68,7 +70,7 @@ export class GraphTable {
 		record.keepStats(after);
 		for (const { id } of before.odfs) this.#outputs.delete(id);
 		for (const { id, topic } of after.odfs) {
-			this.#outputs.set(id, { topic, stats: record.statsOf(id) });
+			this.#outputs.set(id, { topic, stats: record.statsOf(id), graph: record.name });
 		}
 	}
 

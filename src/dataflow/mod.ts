@@ -1,5 +1,7 @@
 export { DataPath, type DataPathOptions } from "./data-path.ts";
+export { type EngineNeeds, type EngineRoom, engineCount, memoryFor } from "./engine-count.ts";
 export { loadWorkbench } from "./load-workbench.ts";
+export { memoryLimit, processorLimit } from "./machine-limits.ts";
 export { type Importable, importable } from "./python/importable.ts";
 export { findPython3 } from "./python/python3.ts";
 export type { GraphStats, LatencyStats } from "./stats.ts";
@@ -10,6 +12,6 @@ export type { Draft, DraftError, DraftReport, Tried } from "./workbench/draft.ts
 export type {
 	Workbench,
 	WorkbenchOptions,
-	WorkbenchSetting,
 	WorkbenchStats,
 } from "./workbench/workbench.ts";
+export { hasWorkbench, type WorkbenchSetting } from "./workbench/workbench-setting.ts";

@@ -20,7 +20,7 @@ export interface PipelineEvents {
 
 type Runner =
 	| { readonly kind: "direct"; readonly passThrough: PassThrough }
-	| { readonly kind: "engine" }
+	| { readonly kind: "engine"; readonly host: PipelineHost }
 	/** On the way from the engine to direct; messages wait here meanwhile. */
 	| { readonly kind: "moving"; readonly waiting: { linkId: number; text: string; at?: number }[] };
 
@@ -30,7 +30,7 @@ type Runner =
  */
 export class Pipeline {
 	readonly #number: number;
-	readonly #host: PipelineHost;
+	readonly #host: () => PipelineHost;
 	readonly #events: PipelineEvents;
 	readonly #maxWaiting: number;
 	#spec = EMPTY_SPEC;
@@ -38,9 +38,15 @@ export class Pipeline {
 
 	/**
 	 * @param number The graph's number with the host.
+	 * @param host Gives the one that runs the graph's functions; asked when there are some.
 	 * @param maxWaiting Messages that may wait while the graph changes place.
 	 */
-	constructor(number: number, host: PipelineHost, events: PipelineEvents, maxWaiting: number) {
+	constructor(
+		number: number,
+		host: () => PipelineHost,
+		events: PipelineEvents,
+		maxWaiting: number,
+	) {
 		this.#number = number;
 		this.#host = host;
 		this.#events = events;
@@ -61,8 +67,8 @@ export class Pipeline {
 				else runner.passThrough.update(spec);
 				return;
 			case "engine":
-				if (needsEngine(spec)) this.#host.declare(this.#declaration(new Map()));
-				else void this.#leaveEngine();
+				if (needsEngine(spec)) runner.host.declare(this.#declaration(new Map()));
+				else void this.#leaveEngine(runner.host);
 				return;
 			case "moving":
 		}
@@ -78,7 +84,7 @@ export class Pipeline {
 				return;
 			}
 			case "engine":
-				if (!this.#host.push(linkId, text, at)) this.#events.onDropped(linkId);
+				if (!runner.host.push(linkId, text, at)) this.#events.onDropped(linkId);
 				return;
 			case "moving":
 				if (runner.waiting.length >= this.#maxWaiting) {
@@ -94,14 +100,15 @@ export class Pipeline {
 	}
 
 	#enterEngine(slots: Slots): void {
-		this.#host.declare(this.#declaration(slots));
-		this.#runner = { kind: "engine" };
+		const host = this.#host();
+		host.declare(this.#declaration(slots));
+		this.#runner = { kind: "engine", host };
 	}
 
-	async #leaveEngine(): Promise<void> {
+	async #leaveEngine(host: PipelineHost): Promise<void> {
 		const arrived: { linkId: number; text: string; at?: number }[] = [];
 		this.#runner = { kind: "moving", waiting: arrived };
-		const { slots, waiting } = await this.#host.drop(this.#number);
+		const { slots, waiting } = await host.drop(this.#number);
 		const kept = new Map(Object.entries(slots).map(([id, slot]) => [Number(id), slot]));
 		if (needsEngine(this.#spec)) this.#enterEngine(kept);
 		else this.#runner = { kind: "direct", passThrough: new PassThrough(this.#spec, kept) };

@@ -34,7 +34,10 @@ export interface DataPathStats {
 	/** Messages the broker has not taken yet. */
 	readonly publishing: number;
 	readonly latency: LatencyStats;
+	/** All engines together. */
 	readonly engine: EngineStats;
+	/** Each of them; the first has number 1. */
+	readonly engines: readonly NumberedEngineStats[];
 }
 
 export interface EngineStats {
@@ -47,6 +50,30 @@ export interface EngineStats {
 	/** Engines that were replaced. */
 	readonly restarts: number;
 	readonly functions: number;
+	/** Time it has worked on messages, seconds. */
+	readonly busySeconds: number;
+}
+
+export interface NumberedEngineStats extends EngineStats {
+	readonly number: number;
+	/** Attached graphs that live in it. */
+	readonly graphs: number;
+}
+
+/** Several engines as one: ready if one is, with the process id of the first that has one. */
+export function enginesTogether(engines: readonly EngineStats[]): EngineStats {
+	const sum = (read: (engine: EngineStats) => number) =>
+		engines.reduce((all, engine) => all + read(engine), 0);
+	const states = engines.map(({ state }) => state);
+	return {
+		state: (["ready", "starting"] as const).find((state) => states.includes(state)) ?? "off",
+		pid: engines.find(({ pid }) => pid !== null)?.pid ?? null,
+		messages: sum(({ messages }) => messages),
+		batches: sum(({ batches }) => batches),
+		restarts: sum(({ restarts }) => restarts),
+		functions: sum(({ functions }) => functions),
+		busySeconds: sum(({ busySeconds }) => busySeconds),
+	};
 }
 
 export interface LatencyStats {
@@ -60,6 +87,17 @@ export interface LatencyStats {
 
 /** Upper bounds in seconds: Python on an idle machine takes 0.1 ms, the default time limit is 2 s. */
 const BOUNDS = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
+
+/** What was observed in several places. */
+export function latencyOfAll(places: readonly LatencyStats[]): LatencyStats {
+	return {
+		bounds: BOUNDS,
+		counts: [...BOUNDS, Infinity].map((_, bucket) =>
+			places.reduce((all, { counts }) => all + (counts[bucket] ?? 0), 0),
+		),
+		sum: places.reduce((all, { sum }) => all + sum, 0),
+	};
+}
 
 /** From a message's arrival to the end of its functions; cheap enough to count every one. */
 export class Latency {

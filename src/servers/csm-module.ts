@@ -31,6 +31,7 @@ import {
 	graphOptions,
 	httpDevicesOptions,
 } from "./csm-options.ts";
+import { enginesOf } from "./engine-options.ts";
 import { isHome } from "./home-page.ts";
 import type { BuiltModule, Core, Part, ServerModule } from "./module.ts";
 import { oldPages, oldPagesCautions } from "./own-pages.ts";
@@ -43,7 +44,7 @@ type Works = ReturnType<typeof buildWorks>;
 
 /** What runs without being seen. */
 function buildWorks(core: Core, buildV1: BuildV1 | undefined) {
-	const { current, log, store: database, broker, grants } = core;
+	const { current, log, store: database, broker, grants, modules } = core;
 	const store = new CsmStore(database);
 	const signals = new Signals(SIGNAL_DEFAULTS, broker, log.component("devices"), (id) =>
 		signalWayOf(devices.get(id)),
@@ -55,7 +56,9 @@ function buildWorks(core: Core, buildV1: BuildV1 | undefined) {
 		senders: () => dataPath.senders(),
 		log: log.component("devices"),
 	});
-	const dataPath = new DataPath(dataPathOptions(current.values), broker, log.component("esm"));
+	const engines = enginesOf(current.values, modules);
+	const options = { ...dataPathOptions(current.values), engines };
+	const dataPath = new DataPath(options, broker, log.component("esm"));
 	dataPath.onInputGone((id, messages) => devices.linkGone(id, messages));
 	const http = new HttpDevices(httpDevicesOptions(current), {
 		...{ devices, signals, broker, clock: systemClock },

@@ -56,7 +56,8 @@ export function graphOptions(current: Values): GraphApiOptions {
 	};
 }
 
-export function dataPathOptions(config: Config): DataPathOptions {
+/** How many engines there are is told by `enginesOf`. */
+export function dataPathOptions(config: Config): Omit<DataPathOptions, "engines"> {
 	const { core } = config;
 	const esm = esmOf(config);
 	return {

@@ -16,7 +16,7 @@ beforeEach(async () => {
 	broker = started.broker;
 	client = await TestClient.connect(started.url);
 	for (const topic of ["topic/out9", "monitor"]) await client.subscribe(topic);
-	const options = { ...ENGINE_LIMITS, engine: "embedded" as const, queuePerLink: 5 };
+	const options = { ...ENGINE_LIMITS, engine: "embedded" as const, engines: 1, queuePerLink: 5 };
 	dataPath = new DataPath(options, broker, quietLog);
 });
 afterEach(async () => {
@@ -104,13 +104,13 @@ describe("data path", () => {
 	});
 
 	test("functions come, are replaced, and go", async () => {
-		const double = dataPath.prepare(source("def run(x): return x * 2\n"));
+		const double = dataPath.prepare("g", source("def run(x): return x * 2\n"));
 		await double.ready;
 		await dataPath.set("g", graphOf([input(1, { func: double.handle })], [output(9)]));
 		await client.publish("topic/in1", "[21]");
 		expect(await next()).toBe("[42]");
 		expect(dataPath.stats.engine).toMatchObject({ state: "ready", functions: 1, messages: 1 });
-		const bad = dataPath.prepare(source("def walk(x): return x\n"));
+		const bad = dataPath.prepare("g", source("def walk(x): return x\n"));
 		expect(await bad.ready.catch(String)).toContain("`run` not found");
 		dataPath.discard(bad.handle);
 		await dataPath.set("g", graphOf([input(1)], [output(9)]));
@@ -120,7 +120,7 @@ describe("data path", () => {
 	});
 
 	test("a new engine is told to those who watch a graph of functions", async () => {
-		const { handle, ready } = dataPath.prepare(source("def run(x): return x\n"));
+		const { handle, ready } = dataPath.prepare("g", source("def run(x): return x\n"));
 		await ready;
 		await dataPath.set("g", graphOf([input(1, { func: handle })], [], { monitorTopic: "monitor" }));
 		dataPath.restartEngine();
@@ -131,7 +131,7 @@ describe("data path", () => {
 	});
 
 	test("a watched graph's record is the newest of an interval, whatever runs it", async () => {
-		const { handle, ready } = dataPath.prepare(source("def run(x): return x\n"));
+		const { handle, ready } = dataPath.prepare("g", source("def run(x): return x\n"));
 		await ready;
 		const watched = { monitorTopic: "monitor", monitorIntervalMs: 60_000 };
 		for (const func of [null, handle]) {
@@ -152,7 +152,7 @@ describe("data path", () => {
 	});
 
 	test("finishing takes nothing more, and ends with what is queued", async () => {
-		const { handle, ready } = dataPath.prepare(source("def run(x): return x\n"));
+		const { handle, ready } = dataPath.prepare("g", source("def run(x): return x\n"));
 		await ready;
 		await dataPath.set("g", graphOf([input(1, { func: handle })], [output(9)]));
 		await client.publish("topic/in1", "[1]");

@@ -21,7 +21,7 @@ beforeEach(() => {
 function add(name: string, spec: PipelineSpec): GraphEntry {
 	const entry = table.add(name, (number) => ({
 		record: new GraphRecord(name, number, quietLog),
-		pipeline: new Pipeline(number, HOST, EVENTS, 10),
+		pipeline: new Pipeline(number, () => HOST, EVENTS, 10),
 	}));
 	table.follow(entry, entry.pipeline.spec, spec);
 	entry.pipeline.update(spec);
@@ -46,7 +46,11 @@ describe("graph table", () => {
 	test("outputs follow their graph", () => {
 		const before = graphOf([], [output(1), output(2)]);
 		const entry = add("a/1", before);
-		expect(table.output(2)).toEqual({ topic: "topic/out2", stats: entry.record.statsOf(2) });
+		expect(table.output(2)).toEqual({
+			topic: "topic/out2",
+			stats: entry.record.statsOf(2),
+			graph: entry.record.name,
+		});
 		const after = graphOf([], [output(2), output(3)]);
 		table.follow(entry, before, after);
 		entry.pipeline.update(after);

@@ -49,7 +49,7 @@ beforeEach(() => {
 		onResult: (result: object) => results.push(JSON.stringify(result).slice(0, 200)),
 		onDropped: (linkId: number) => dropped.push(linkId),
 	};
-	pipeline = new Pipeline(4, host, events, 2);
+	pipeline = new Pipeline(4, () => host, events, 2);
 });
 
 const published = () => results.map((text) => JSON.parse(text).json);

@@ -44,7 +44,7 @@ function graph(name: string): GraphEntry {
 	};
 	return {
 		record: new GraphRecord(name, 1, quietLog),
-		pipeline: new Pipeline(1, host, { onResult: () => {}, onDropped: () => {} }, 10),
+		pipeline: new Pipeline(1, () => host, { onResult: () => {}, onDropped: () => {} }, 10),
 	};
 }
 

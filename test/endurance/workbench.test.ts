@@ -2,7 +2,9 @@
 // message and keeps its engine. IOTCTL_DRAFTS sets how many (npm run test:workbench: 100).
 import { afterAll, expect, test } from "bun:test";
 import { FunctionHost } from "../../src/dataflow/python/function-host.ts";
+import { launcher } from "../../src/dataflow/python/launcher.ts";
 import type { DraftReport } from "../../src/dataflow/workbench/draft.ts";
+import { systemClock } from "../../src/kit/clock.ts";
 import { realWorkbench, WORKBENCH_OPTIONS } from "../dataflow/workbench/real-workbench.ts";
 import { quietLog } from "../support/log.ts";
 import { ENDURANCE_MS, LONG_DEADLINE_MS, until, within } from "../support/waiting.ts";
@@ -32,11 +34,12 @@ const KINDS: readonly [name: string, code: string][] = [
 
 let received: number[] = [];
 const errors: string[] = [];
+const OPTIONS = {
+	...{ ...WORKBENCH_OPTIONS, callTimeoutMs: 60_000, batchTimeoutMs: 60_000 },
+	...{ maxResultBytes: 10_000, maxPrintChars: 100, queuePerLink: 100_000 },
+};
 const host = new FunctionHost(
-	{
-		...{ ...WORKBENCH_OPTIONS, callTimeoutMs: 60_000, batchTimeoutMs: 60_000 },
-		...{ maxResultBytes: 10_000, maxPrintChars: 100, queuePerLink: 100_000 },
-	},
+	OPTIONS,
 	{
 		onOutput: (_link, json) => void received.push(...(JSON.parse(json) as number[])),
 		onMonitor: () => {},
@@ -46,6 +49,7 @@ const host = new FunctionHost(
 		onReset: (reason) => void errors.push(reason),
 	},
 	quietLog,
+	{ launch: launcher(OPTIONS, quietLog), clock: systemClock },
 );
 const workbench = realWorkbench({ maxSourceBytes: MAX_SOURCE_BYTES });
 afterAll(() => Promise.all([host.stop(), workbench.stop()]));

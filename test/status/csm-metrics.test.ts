@@ -4,6 +4,10 @@ import { type CsmMetricSources, csmMetrics } from "../../src/status/csm-metrics.
 import { startRegistry } from "../support/registry.ts";
 
 const latency = { bounds: [0.001, 1], counts: [3, 2, 1], sum: 4.5 };
+const engine = {
+	...{ state: "starting", pid: null, messages: 6, batches: 3, restarts: 1, functions: 2 },
+	busySeconds: 1.5,
+} as const;
 const dataPath: CsmMetricSources["dataPath"] = {
 	stats: {
 		received: 10,
@@ -15,7 +19,8 @@ const dataPath: CsmMetricSources["dataPath"] = {
 		waiting: 4,
 		publishing: 5,
 		latency,
-		engine: { state: "starting", pid: null, messages: 6, batches: 3, restarts: 1, functions: 2 },
+		engine,
+		engines: [{ ...engine, number: 1, graphs: 4 }],
 	},
 };
 

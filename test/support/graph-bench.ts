@@ -21,7 +21,7 @@ class NotedDataPath implements DataPathPort {
 	readonly graphs = new Map<string, PipelineSpec>();
 	#made = 0;
 
-	prepare({ code }: Parameters<DataPathPort["prepare"]>[0]) {
+	prepare(_graph: string, { code }: Parameters<DataPathPort["prepare"]>[1]) {
 		this.#made += 1;
 		this.functions.set(this.#made, code);
 		const isBad = code.includes("bad");

@@ -18,6 +18,8 @@ export const BINARY = join(import.meta.dir, "../../dist/iotctl");
 /** PATH where it is installed: what it advises then begins with `iotctl`. */
 export const PATH_WITH_BINARY = `${dirname(BINARY)}:${process.env.PATH ?? ""}`;
 const TESTS_BINARY = process.env.IOTCTL_TARGET === "binary";
+/** What servers under test have for engines, unless a test says. */
+const ENGINES = process.env.IOTCTL_ENGINES;
 export const TESTS_EXTERNAL = process.env.IOTCTL_BROKER === "external";
 
 /** Keys to set in the ini, by section. */
@@ -212,6 +214,7 @@ function renderIni(userdir: string, changes: IniChanges): string {
 		"core-mqtt": { port: 0 },
 		"core-ws": { port: 0 },
 		log: { level: "debug" },
+		...(ENGINES !== undefined && { esm: { engines: ENGINES } }),
 	};
 	return Object.entries(merge(base, changes))
 		.map(([section, keys]) => {

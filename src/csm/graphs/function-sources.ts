@@ -1,4 +1,4 @@
-import type { FunctionUse } from "../../contract/mod.ts";
+import { type FunctionUse, type GraphKey, graphName } from "../../contract/mod.ts";
 import { digestOfSource, InputError, SourceError } from "../../kit/mod.ts";
 import type { CsmStore } from "../store/csm-store.ts";
 import type { UsedFunction } from "../store/function-uses.ts";
@@ -115,11 +115,11 @@ export class FunctionSources {
 	}
 
 	/**
-	 * Compiles a function for one use.
+	 * Compiles a function for one use in a graph.
 	 * @throws InputError when a source is not stored, or in Python's words when it does not compile or has no `run`.
 	 */
-	async prepare(use: FunctionUse): Promise<PreparedUse> {
-		const prepared = await this.prepareAnyway(use);
+	async prepare(graph: GraphKey, use: FunctionUse): Promise<PreparedUse> {
+		const prepared = await this.prepareAnyway(graph, use);
 		if (prepared.error === null) return prepared;
 		this.discard(prepared);
 		throw new InputError(prepared.error);
@@ -129,12 +129,12 @@ export class FunctionSources {
 	 * {@link prepare} that gives a function that cannot be used as well, with its error.
 	 * @throws InputError when a source is not stored: it may have been removed since the request was checked.
 	 */
-	async prepareAnyway(use: FunctionUse): Promise<PreparedUse> {
+	async prepareAnyway(graph: GraphKey, use: FunctionUse): Promise<PreparedUse> {
 		if (use.digest === null) return { use, ...NO_USE, error: null };
 		const { source, sources } = await this.#load(use.digest, use, () => {
 			throw new InputError("Function unknown. Please add it first.");
 		});
-		const { handle, ready } = this.#dataPath.prepare(source);
+		const { handle, ready } = this.#dataPath.prepare(graphName(graph), source);
 		let problem: string | null = null;
 		try {
 			await ready;
@@ -152,10 +152,10 @@ export class FunctionSources {
 	 * {@link prepare} for a stored use: a function that cannot be used reports it on every message.
 	 * @returns `verdict` resolves with null when it can be used, or with what was thrown.
 	 */
-	async restore(use: FunctionUse): Promise<RestoredUse> {
+	async restore(graph: GraphKey, use: FunctionUse): Promise<RestoredUse> {
 		if (use.digest === null) return { ...NO_USE, verdict: Promise.resolve(null) };
 		const { source, sources } = await this.#load(use.digest, use, () => "");
-		const { handle, ready } = this.#dataPath.prepare(source, true);
+		const { handle, ready } = this.#dataPath.prepare(graphName(graph), source, true);
 		const verdict = ready.then(
 			() => null,
 			(error: unknown) => error,

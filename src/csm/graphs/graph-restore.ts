@@ -29,7 +29,7 @@ async function storedGraphs(context: GraphContext): Promise<LiveGraph[]> {
 	const found = new Map<string, LiveGraph>();
 	for (const { client, graph, join, joinAsked, monitor } of await rows.graphs.all(onBadRow)) {
 		const key = { client, graph };
-		const { verdict, ...ready } = await sources.restore(join);
+		const { verdict, ...ready } = await sources.restore(key, join);
 		const restored = { use: join, ...ready, asked: joinAsked };
 		found.set(graphName(key), { key, join: restored, monitor, links: [] });
 		void verdict.then((error) => tell(graphName(key), join.digest, error));
@@ -41,7 +41,7 @@ async function storedGraphs(context: GraphContext): Promise<LiveGraph[]> {
 		if (graph === undefined) continue;
 		graphs.topics.restore(link, topic);
 		const { id, func } = link;
-		const { verdict, ...ready } = await sources.restore(func);
+		const { verdict, ...ready } = await sources.restore(graph.key, func);
 		const links = linksOf.get(graphName(link)) ?? [];
 		links.push({ record: link, topic, ...ready });
 		linksOf.set(graphName(link), links);

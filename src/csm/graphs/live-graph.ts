@@ -7,11 +7,12 @@ import type { LinkRecord } from "../store/links.ts";
 /** What csm asks of the data path; `dataflow` fulfils it (`csm.md §5`). */
 export interface DataPathPort {
 	/**
-	 * Makes a function of its own for one use; `ready` rejects with an InputError. With a SourceError the handle may
+	 * Makes a function of its own for one use in a graph; `ready` rejects with an InputError. With a SourceError the handle may
 	 * be used all the same: every message fails.
 	 * @param isPatient Whether to wait while no engine can be started, instead of rejecting.
 	 */
 	prepare(
+		graph: string,
 		source: {
 			digest: string;
 			code: string;

@@ -1,10 +1,11 @@
 import type { Clock } from "../../kit/mod.ts";
 import { Latency, type LatencyStats } from "../stats.ts";
 import type { EngineSupervisor } from "./engine-supervisor.ts";
+import { EngineWork } from "./engine-work.ts";
 import { costOf } from "./message-cost.ts";
 import { MessageQueue, type Queued } from "./message-queue.ts";
 import { type MessageError, SEPARATOR } from "./protocol.ts";
-import { readSlice, type SliceBounds } from "./slice.ts";
+import { type Owned, readSlice, type SliceBounds } from "./slice.ts";
 import type { Task } from "./task.ts";
 
 /** What came of messages. */
@@ -37,6 +38,8 @@ export interface BatcherOptions {
 	readonly bounds: () => SliceBounds;
 	/** The graph of a link; graphs take turns. */
 	readonly graphOf: (linkId: number) => number | undefined;
+	/** What the engine may answer for; everything when absent. */
+	readonly owns?: Owned | undefined;
 }
 
 /**
@@ -66,6 +69,7 @@ export class Batcher {
 	#isFresh = true;
 	#pumpScheduled = false;
 	readonly #latency = new Latency();
+	readonly #work: EngineWork;
 	#messages = 0;
 	#batches = 0;
 
@@ -79,12 +83,23 @@ export class Batcher {
 		this.#engine = engine;
 		this.#events = events;
 		this.#clock = clock;
+		this.#work = new EngineWork(clock.now());
 		this.#queue = new MessageQueue(options.queuePerLink, options.graphOf);
 	}
 
 	/** Messages and batches worked on. */
 	get stats(): { readonly messages: number; readonly batches: number } {
 		return { messages: this.#messages, batches: this.#batches };
+	}
+
+	/** Time the engine has worked on messages, seconds. */
+	get busySeconds(): number {
+		return this.#work.seconds;
+	}
+
+	/** Share of its time that it has worked on messages lately, from 0 to 1. */
+	get workShare(): number {
+		return this.#work.share(this.#clock.now());
 	}
 
 	/** How long messages took from their arrival to the end of their functions. */
@@ -174,9 +189,13 @@ export class Batcher {
 	/** Takes the results of some messages; gives the number of messages that are done with it. */
 	#onSlice(text: string, messages: readonly Queued[], before: number): number {
 		const left = messages.length - before;
-		const { done, took, records } = readSlice(text, left, this.#options.bounds());
-		if (took !== undefined) this.#queue.learn(messages.slice(before, before + done), took);
+		const { bounds, owns } = this.#options;
+		const { done, took, records } = readSlice(text, left, bounds(), owns);
 		const now = this.#clock.now();
+		if (took !== undefined) {
+			this.#queue.learn(messages.slice(before, before + done), took);
+			this.#work.add(took.ms, now);
+		}
 		const survived = this.#events.survivors();
 		for (let n = before; n < before + done; n++) {
 			const message = messages[n];

@@ -1,17 +1,16 @@
-import { type Clock, type Logger, systemClock } from "../../kit/mod.ts";
+import type { Clock, Logger } from "../../kit/mod.ts";
 import type { EngineStats, LatencyStats } from "../stats.ts";
 import { readDropped } from "./answers.ts";
 import { Batcher, type ResultEvents } from "./batcher.ts";
 import { Blame } from "./blame.ts";
 import { EngineSupervisor } from "./engine-supervisor.ts";
 import { FunctionSetup } from "./function-setup.ts";
-import { type EngineOptions, launcher } from "./launcher.ts";
+import type { EngineOptions } from "./launcher.ts";
 import type { Waiting } from "./message-queue.ts";
 import { type DropAnswer, type GraphSpec, inputsOf } from "./protocol.ts";
-import { findPython3 } from "./python3.ts";
-import { readRecordAnswer, type SliceBounds } from "./slice.ts";
+import { type Owned, readRecordAnswer, type SliceBounds } from "./slice.ts";
 import { change, type Launch } from "./task.ts";
-import { type FunctionSource, WantedState } from "./wanted-state.ts";
+import { type FunctionSource, type HandleRange, type Made, WantedState } from "./wanted-state.ts";
 
 export interface FunctionHostOptions extends EngineOptions {
 	/** Messages of one link that may wait; the newest win. */
@@ -35,6 +34,10 @@ export interface DroppedGraph {
 export interface FunctionHostParts {
 	readonly launch: Launch;
 	readonly clock: Clock;
+	/** What the engine may answer for; everything when absent. */
+	readonly owns?: Owned;
+	/** Numbers of functions; those of other hosts are others. */
+	readonly handles?: HandleRange;
 }
 
 /**
@@ -47,7 +50,7 @@ export class FunctionHost {
 	readonly #clock: Clock;
 	readonly #engine: EngineSupervisor;
 	readonly #batcher: Batcher;
-	readonly #wanted = new WantedState();
+	readonly #wanted: WantedState;
 	readonly #setup: FunctionSetup;
 	readonly #blame: Blame;
 	#drained: (() => void) | undefined;
@@ -56,11 +59,12 @@ export class FunctionHost {
 		options: FunctionHostOptions,
 		events: FunctionHostEvents,
 		log: Logger,
-		{ launch, clock }: FunctionHostParts = { launch: launcher(options, log), clock: systemClock },
+		{ launch, clock, owns, handles }: FunctionHostParts,
 	) {
 		this.#options = options;
 		this.#events = events;
 		this.#clock = clock;
+		this.#wanted = new WantedState(handles);
 		this.#blame = new Blame({ wanted: this.#wanted, onError: events.onError, clock, log });
 		this.#engine = new EngineSupervisor(
 			launch,
@@ -79,6 +83,7 @@ export class FunctionHost {
 				queuePerLink: options.queuePerLink,
 				bounds: () => this.#bounds(),
 				graphOf: (linkId) => this.#wanted.graphOf(linkId),
+				owns,
 			},
 			this.#engine,
 			{
@@ -100,7 +105,13 @@ export class FunctionHost {
 			...this.#batcher.stats,
 			restarts,
 			functions: this.#wanted.functions,
+			busySeconds: this.#batcher.busySeconds,
 		};
+	}
+
+	/** Share of its time that the engine has worked on messages lately, from 0 to 1. */
+	get workShare(): number {
+		return this.#batcher.workShare;
 	}
 
 	/** Why functions do not run at the moment; undefined while they do, or none is wanted. */
@@ -124,7 +135,7 @@ export class FunctionHost {
 	 * such a function fail with the same text.
 	 * @param isPatient Whether to wait while no engine can be started, instead of rejecting.
 	 */
-	prepare(source: FunctionSource, isPatient = false): { handle: number; ready: Promise<void> } {
+	prepare(source: FunctionSource, isPatient = false): Made {
 		const added = this.#wanted.add(source, isPatient);
 		if (this.#engine.isReady) this.#setup.tell(added.handle, false);
 		else this.#engine.start();
@@ -156,31 +167,14 @@ export class FunctionHost {
 		const linkIds = inputsOf(spec);
 		const waiting = this.#batcher.takeLinks(linkIds);
 		if (!this.#engine.isReady) return { slots: {}, waiting };
-		const { promise, resolve } = Promise.withResolvers<DroppedGraph["slots"]>();
-		this.#engine.send({
-			request: { ask: "drop", text: JSON.stringify(graph) },
-			take: (text) => {
-				resolve(readDropped(text, linkIds, this.#options.maxResultBytes));
-				return true;
-			},
-			lost: () => resolve({}),
-		});
-		return { slots: await promise, waiting };
+		const read = (text: string) => readDropped(text, linkIds, this.#options.maxResultBytes);
+		return { slots: await this.#ask<DroppedGraph["slots"]>("drop", graph, read, {}), waiting };
 	}
 
 	/** The data record (JSON) of a graph's newest run since it was last taken; null when there is none. Never rejects. */
 	takeRecord(graph: number): Promise<string | null> {
 		if (!this.#engine.isReady) return Promise.resolve(null);
-		const { promise, resolve } = Promise.withResolvers<string | null>();
-		this.#engine.send({
-			request: { ask: "record", text: JSON.stringify(graph) },
-			take: (text) => {
-				resolve(readRecordAnswer(text, this.#bounds()));
-				return true;
-			},
-			lost: () => resolve(null),
-		});
-		return promise;
+		return this.#ask("record", graph, (text) => readRecordAnswer(text, this.#bounds()), null);
 	}
 
 	/** Queues a message of a declared input; false when an older one was dropped for it. */
@@ -210,9 +204,18 @@ export class FunctionHost {
 		return this.#engine.stop();
 	}
 
-	/** @throws ConfigError when the machine has no python3 and the options ask for it. */
-	check(): void {
-		if (this.#options.engine === "python3") findPython3();
+	/** Asks the engine something about a graph. @param lost The answer when it ends before it gives one. */
+	#ask<T>(ask: "drop" | "record", graph: number, read: (text: string) => T, lost: T): Promise<T> {
+		const { promise, resolve } = Promise.withResolvers<T>();
+		this.#engine.send({
+			request: { ask, text: JSON.stringify(graph) },
+			take: (text) => {
+				resolve(read(text));
+				return true;
+			},
+			lost: () => resolve(lost),
+		});
+		return promise;
 	}
 
 	#bounds(): SliceBounds {

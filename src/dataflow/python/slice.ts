@@ -31,6 +31,13 @@ export interface SliceBounds {
 	readonly maxOutputs: number;
 }
 
+/** What an engine may answer for; true for what is gone, which it may not know yet. */
+export interface Owned {
+	/** @param linkId Of an output. */
+	output(linkId: number): boolean;
+	graph(number: number): boolean;
+}
+
 /** Of a message, beside what each output has to say: data record or news of one, print, failure beside the outputs. */
 const OTHER_RECORDS = 3;
 /** Values in a data record beside the outputs' (`csm.md §6`). */
@@ -47,9 +54,10 @@ const HEAD = /^(\d{1,9})(?: (\d{1,12}) (\d{1,12}))?$/;
 /**
  * Reads one answer to a batch. User code runs on the other side, so nothing is taken for granted.
  * @param left Messages of the batch that are not done yet.
+ * @param owns What the engine may answer for; everything when absent.
  * @throws InvariantError when the answer makes no sense.
  */
-export function readSlice(text: string, left: number, bounds: SliceBounds): Slice {
+export function readSlice(text: string, left: number, bounds: SliceBounds, owns?: Owned): Slice {
 	const most = 1 + 2 * left * (2 * bounds.maxOutputs + OTHER_RECORDS);
 	const fields = text.split(SEPARATOR, most + 1);
 	if (fields.length > most) throw new InvariantError(`it sent more than ${most} fields`);
@@ -57,7 +65,11 @@ export function readSlice(text: string, left: number, bounds: SliceBounds): Slic
 	const { done, took } = readHead(fields[0] ?? "", left);
 	const records: SliceRecord[] = [];
 	for (let at = 1; at + 1 < fields.length; at += 2) {
-		records.push(readRecord(fields[at] ?? "", fields[at + 1] ?? "", bounds));
+		const record = readRecord(fields[at] ?? "", fields[at + 1] ?? "", bounds);
+		if (owns !== undefined && !isOwn(record, owns)) {
+			throw new InvariantError("it answered for a graph of another engine");
+		}
+		records.push(record);
 	}
 	return { done, took, records };
 }
@@ -72,6 +84,19 @@ function readHead(text: string, left: number): Pick<Slice, "done" | "took"> {
 		throw new InvariantError(`it reported ${text.slice(0, 40)} messages done of ${left}`);
 	}
 	return { done, took: micros === undefined ? undefined : { ms, lastMs } };
+}
+
+function isOwn(record: SliceRecord, owns: Owned): boolean {
+	switch (record.kind) {
+		case "output":
+			return owns.output(record.linkId);
+		case "error":
+			return owns.graph(record.error.graph);
+		case "printed":
+			return owns.graph(record.printed.graph);
+		default:
+			return owns.graph(record.graph);
+	}
 }
 
 function readRecord(target: string, value: string, bounds: SliceBounds): SliceRecord {

@@ -8,6 +8,14 @@ export interface FunctionSource {
 	readonly helpers: readonly { alias: string; digest: string; code: string }[];
 }
 
+/** A function that is being made. */
+export interface Made {
+	/** May be used at once. */
+	readonly handle: number;
+	/** Rejects when the source cannot be used. */
+	readonly ready: Promise<void>;
+}
+
 interface Prepared {
 	request: PrepareRequest;
 	/** Settles once it is known whether the source is good; undefined from then on. */
@@ -15,16 +23,29 @@ interface Prepared {
 	readonly isPatient: boolean;
 }
 
+/** A first number, and each so many further. */
+export interface HandleRange {
+	readonly first: number;
+	readonly step: number;
+}
+
 /** Functions and graphs as they should be in the engine, so that a new one can be given all of them. */
 export class WantedState {
 	readonly #functions = new Map<number, Prepared>();
 	readonly #graphs = new Map<number, GraphSpec>();
 	readonly #graphOfLink = new Map<number, number>();
-	#nextHandle = 1;
+	#nextHandle: number;
+	readonly #handleStep: number;
 	/** Was being made as an engine ended. */
 	#suspect: number | undefined;
 	#maxSourceChars = 0;
 	#maxOutputs = 0;
+
+	/** @param handles The numbers of its functions, which are those of no other state. */
+	constructor({ first, step }: HandleRange = { first: 1, step: 1 }) {
+		this.#nextHandle = first;
+		this.#handleStep = step;
+	}
 
 	/** Characters of the longest source so far. */
 	get maxSourceChars(): number {
@@ -57,8 +78,9 @@ export class WantedState {
 	 * Adds a function; `ready` settles with its verdict (see {@link judge}).
 	 * @param isPatient Whether the verdict may take as long as no engine can be started.
 	 */
-	add(source: FunctionSource, isPatient = false): { handle: number; ready: Promise<void> } {
-		const handle = this.#nextHandle++;
+	add(source: FunctionSource, isPatient = false): Made {
+		const handle = this.#nextHandle;
+		this.#nextHandle += this.#handleStep;
 		for (const { code } of [source, ...source.helpers]) {
 			this.#maxSourceChars = Math.max(this.#maxSourceChars, code.length);
 		}

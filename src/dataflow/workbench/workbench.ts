@@ -1,4 +1,5 @@
 import { type Clock, type Logger, messageOf, systemClock } from "../../kit/mod.ts";
+import { memoryLimit } from "../machine-limits.ts";
 import { type EngineOptions, launcher } from "../python/launcher.ts";
 import type { Launch } from "../python/task.ts";
 import {
@@ -13,13 +14,7 @@ import { BenchHost, CALL_TIMEOUT_MS, LATE, type Unavailable } from "./bench-host
 import { type Completions, completions } from "./completions.ts";
 import { type Draft, type DraftReport, readDraft, tooLong } from "./draft.ts";
 import { DraftTrial } from "./draft-trial.ts";
-import { memoryLimit } from "./memory-limit.ts";
-
-/** `[gui] workbench`: `auto` is on unless there is less than {@link LEAST_MEMORY_BYTES}. */
-export type WorkbenchSetting = "auto" | "on" | "off";
-
-/** Below this much memory, of the machine or of the control group, `auto` means off. */
-export const LEAST_MEMORY_BYTES = 1e9;
+import { hasWorkbench, type WorkbenchSetting } from "./workbench-setting.ts";
 
 /** Drafts leave files and modules behind: after so many of them the engine is replaced. */
 const DRAFTS_PER_ENGINE = 50;
@@ -74,8 +69,7 @@ export class Workbench {
 		this.#log = log;
 		this.#clock = clock;
 		this.#host = new BenchHost(launch, clock, log);
-		const fits = memoryBytes === undefined || memoryBytes >= LEAST_MEMORY_BYTES;
-		this.isOn = options.setting === "on" || (options.setting === "auto" && fits);
+		this.isOn = hasWorkbench(options.setting, memoryBytes);
 	}
 
 	/** Whether what is tried can do nothing to the server: not with the machine's own Python. */

@@ -224,9 +224,11 @@ describe("functions", () => {
 		await addFuncs(TWO);
 		const helperGone = { digest: two ?? "", depends: { h: one ?? "" } };
 		for (const use of [{ digest: one ?? "", depends: {} }, helperGone]) {
-			expect(await bench.context.sources.prepareAnyway(use).catch((error) => error)).toEqual(
-				new InputError("Function unknown. Please add it first."),
-			);
+			expect(
+				await bench.context.sources
+					.prepareAnyway({ client: "c", graph: "g" }, use)
+					.catch((error) => error),
+			).toEqual(new InputError("Function unknown. Please add it first."));
 		}
 		expect(bench.dataPath.functions.size).toBe(0);
 	});

@@ -2,7 +2,9 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { FunctionHost } from "../../../src/dataflow/python/function-host.ts";
+import { launcher } from "../../../src/dataflow/python/launcher.ts";
 import type { GraphSpec } from "../../../src/dataflow/python/protocol.ts";
+import { systemClock } from "../../../src/kit/clock.ts";
 import { quietLog } from "../../support/log.ts";
 import { Inbox, until } from "../../support/waiting.ts";
 
@@ -20,18 +22,19 @@ afterEach(() => host.stop());
 function startHost(engine: "embedded" | "python3") {
 	const answers = new Inbox<string>();
 	const resets: string[] = [];
+	const options = {
+		engine,
+		packagesDir: "",
+		callTimeoutMs: 60_000,
+		batchTimeoutMs: 60_000,
+		maxMemoryBytes: LIMIT * MEBIBYTE,
+		maxResultBytes: 10_000,
+		recursionLimit: 1000,
+		maxPrintChars: 100,
+		queuePerLink: 10,
+	};
 	host = new FunctionHost(
-		{
-			engine,
-			packagesDir: "",
-			callTimeoutMs: 60_000,
-			batchTimeoutMs: 60_000,
-			maxMemoryBytes: LIMIT * MEBIBYTE,
-			maxResultBytes: 10_000,
-			recursionLimit: 1000,
-			maxPrintChars: 100,
-			queuePerLink: 10,
-		},
+		options,
 		{
 			onOutput: (_link, json) => answers.add(json),
 			onMonitor: () => {},
@@ -41,6 +44,7 @@ function startHost(engine: "embedded" | "python3") {
 			onReset: (reason) => resets.push(reason),
 		},
 		quietLog,
+		{ launch: launcher(options, quietLog), clock: systemClock },
 	);
 	return { answers, resets };
 }

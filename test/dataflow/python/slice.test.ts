@@ -31,6 +31,7 @@ describe("slices of the engine", () => {
 			),
 		).toEqual({
 			done: 3,
+			took: undefined,
 			records: [
 				{ kind: "output", linkId: 12, json: "[1]" },
 				{ kind: "monitor", graph: 4, json: "{}" },
@@ -39,7 +40,7 @@ describe("slices of the engine", () => {
 				{ kind: "ready", graph: 5 },
 			],
 		});
-		expect(read("5")).toEqual({ done: 5, records: [] });
+		expect(read("5")).toEqual({ done: 5, took: undefined, records: [] });
 		expect(read("5 1500 20")).toEqual({ done: 5, took: { ms: 1.5, lastMs: 0.02 }, records: [] });
 	});
 

@@ -13,7 +13,7 @@ export const setJoin = graphOperation(REQUESTS.set_join, async (context, { graph
 		async () => {
 			const use = await newUse(sources, fields);
 			checkPrev(fields.prev, graph.join.use, graph.join.asked);
-			const prepared = await sources.prepare(use);
+			const prepared = await sources.prepare(graph.key, use);
 			await changes.commit({
 				work: ({ graphs }) => graphs.setJoin(graph.key, use),
 				apply: () => {
@@ -60,7 +60,7 @@ export const setDfFunc = linkOperation(
 				const link = findLink(graph, key);
 				if (link === undefined) throw new InputError("Unknown link, please add_link first");
 				checkPrev(fields.prev, link.record.func, link.record.asked);
-				const prepared = await sources.prepare(use).catch((error) => {
+				const prepared = await sources.prepare(graph.key, use).catch((error) => {
 					if (!(error instanceof InputError)) throw error;
 					throw new InputError(`Maybe some error in the functions. ${error.message}`);
 				});

@@ -23,7 +23,7 @@ export const addLink = linkOperation(
 				if (known?.record.error === null) throw new InputError("link already exists");
 				const use = useOf(digest, fields.depends);
 				await needKnown(context, use, fields.depends ?? {});
-				const prepared = await context.sources.prepareAnyway(use);
+				const prepared = await context.sources.prepareAnyway(graph.key, use);
 				const settings: LinkSettings = {
 					func: use,
 					inputType: fields.input_type || null,

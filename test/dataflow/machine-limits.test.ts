@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { memoryLimit } from "../../../src/dataflow/workbench/memory-limit.ts";
+import { memoryLimit, processorLimit } from "../../src/dataflow/machine-limits.ts";
 
 let root: string;
 beforeEach(() => {
@@ -47,4 +47,27 @@ test("in a container, where the group's path is not there, its top counts", () =
 test("a system that tells nothing has no limit; this one tells", () => {
 	expect(memoryLimit(join(root, "nowhere"))).toBeUndefined();
 	expect(memoryLimit()).toBeGreaterThan(1 << 27);
+});
+
+test("processors: what a quota leaves of them, in parts too", () => {
+	expect(processorLimit(root, 4)).toBe(4);
+	put("proc/self/cgroup", "0::/system.slice/iotctl.service\n");
+	put("sys/fs/cgroup/system.slice/iotctl.service/cpu.max", "max 100000\n");
+	expect(processorLimit(root, 4)).toBe(4);
+	put("sys/fs/cgroup/system.slice/cpu.max", "250000 100000\n");
+	expect(processorLimit(root, 4)).toBe(2.5);
+	expect(processorLimit(root, 1)).toBe(1);
+});
+
+test("processors: a quota of version 1 counts; none there is -1", () => {
+	put("proc/self/cgroup", "5:cpu,cpuacct:/docker/a\n");
+	put("sys/fs/cgroup/cpu/docker/a/cpu.cfs_quota_us", "-1\n");
+	put("sys/fs/cgroup/cpu/docker/a/cpu.cfs_period_us", "100000\n");
+	expect(processorLimit(root, 4)).toBe(4);
+	put("sys/fs/cgroup/cpu/docker/a/cpu.cfs_quota_us", "300000\n");
+	expect(processorLimit(root, 4)).toBe(3);
+});
+
+test("processors: this machine has some", () => {
+	expect(processorLimit()).toBeGreaterThan(0);
 });

@@ -1,0 +1,41 @@
+import { GUI } from "../ccm/config.ts";
+import { sectionValues } from "../config/mod.ts";
+import {
+	type EngineNeeds,
+	type EngineRoom,
+	engineCount,
+	hasWorkbench,
+	memoryLimit,
+	processorLimit,
+} from "../dataflow/mod.ts";
+import type { Config } from "../settings/mod.ts";
+import { esmOf } from "./csm-options.ts";
+
+const MEBIBYTE = 1 << 20;
+
+/** What this process may use of the machine. */
+export function roomHere(): EngineRoom {
+	return { processors: processorLimit(), memoryBytes: memoryLimit() };
+}
+
+/** What each engine of a server may need. @param servers Names of its modules. */
+export function engineNeeds(
+	config: Config,
+	servers: readonly string[],
+	{ memoryBytes }: EngineRoom,
+): EngineNeeds {
+	return {
+		engineBytes: esmOf(config)["engine-memory"] * MEBIBYTE,
+		hasWorkbench:
+			servers.includes("ccm") && hasWorkbench(sectionValues(config, GUI).workbench, memoryBytes),
+	};
+}
+
+/** How many engines a server may have. @param servers Names of its modules. */
+export function enginesOf(
+	config: Config,
+	servers: readonly string[],
+	room: EngineRoom = roomHere(),
+): number {
+	return engineCount(esmOf(config).engines, room, engineNeeds(config, servers, room));
+}
