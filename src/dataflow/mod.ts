@@ -14,4 +14,4 @@ export type {
 	WorkbenchOptions,
 	WorkbenchStats,
 } from "./workbench/workbench.ts";
-export { hasWorkbench, type WorkbenchSetting } from "./workbench/workbench-setting.ts";
+export { hasWorkbench, type WorkbenchSetting } from "./workbench-setting.ts";

@@ -5,7 +5,12 @@ import { startRegistry } from "../support/registry.ts";
 
 const latency = { bounds: [0.001, 1], counts: [3, 2, 1], sum: 4.5 };
 const engine = {
-	...{ state: "starting", pid: null, messages: 6, batches: 3, restarts: 1, functions: 2 },
+	state: "starting",
+	pid: null,
+	messages: 6,
+	batches: 3,
+	restarts: 1,
+	functions: 2,
 	busySeconds: 1.5,
 } as const;
 const dataPath: CsmMetricSources["dataPath"] = {

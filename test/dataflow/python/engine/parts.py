@@ -62,7 +62,7 @@ def run(engine, *messages):
     """Runs (link id, payload) pairs to their end; gives the records as (target, value) pairs."""
     fields = [str(field) for message in messages for field in message]
     answers = [engine.start_batch(engine.SEPARATOR.join(fields))]
-    while sum(int(answer.split(engine.SEPARATOR)[0]) for answer in answers) < len(messages):
+    while sum(int(answer.split()[0]) for answer in answers) < len(messages):
         answers.append(engine.continue_batch())
     records = []
     for answer in answers:

@@ -25,21 +25,24 @@ class Batch(unittest.TestCase):
         return self.engine.continue_batch().split(self.engine.SEPARATOR)
 
     def test_a_slice_ends_with_its_time(self):
-        self.assertEqual(self.start('0', '0.03', '0.01', '0.005'), ['2', '9', '[0]', '9', '[0.03]'])
-        self.assertEqual(self.go_on(), ['2', '9', '[0.01]', '9', '[0.005]'])
+        self.assertEqual(self.start('0', '0.03', '0.01', '0.005')[1:], ['9', '[0]', '9', '[0.03]'])
+        self.assertEqual(self.go_on()[1:], ['9', '[0.01]', '9', '[0.005]'])
 
     def test_a_message_always_gets_its_turn(self):
-        self.assertEqual(self.start('3', '3')[0], '1')
-        self.assertEqual(self.go_on()[0], '1')
+        self.assertEqual(self.start('3', '3')[0], '1 3000000 3000000')
+        self.assertEqual(self.go_on()[0], '1 3000000 3000000')
+
+    def test_the_time_of_a_slice_and_of_its_last_message_is_told(self):
+        self.assertEqual(self.start('0.0078125', '0.001953125')[0], '2 9765 1953')
 
     def test_beyond_the_time_of_a_batch_messages_are_dropped(self):
         self.start('6', '0', '0')
         answer = self.go_on()
-        self.assertEqual(answer[0], '2')
+        self.assertEqual(answer[0], '2 0 0')
         reports = [json.loads(text) for text in answer[2::2]]
         self.assertEqual([report['kind'] for report in reports], ['batch', 'batch'])
         self.assertIn('time limit of 5000 ms for a batch exceeded', reports[0]['reason'])
-        self.assertEqual(self.start('0'), ['1', '9', '[0]'])
+        self.assertEqual(self.start('0'), ['1 0 0', '9', '[0]'])
 
     def test_what_is_printed_follows_its_message(self):
         prepare(self.engine, 5, 'def run(x):\n  print("hi", x)\n  return x\n')

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { hasWorkbench } from "../../../src/dataflow/workbench/workbench-setting.ts";
+import { hasWorkbench } from "../../src/dataflow/workbench-setting.ts";
 
 test("auto is on with 1 GB of memory or more, and where that is not known", () => {
 	const of = (setting: "auto" | "on" | "off") =>
