@@ -1,4 +1,5 @@
 import { Type } from "@sinclair/typebox";
+import type { RunInfo } from "../daemon/mod.ts";
 import { ConfigError } from "../kit/mod.ts";
 import type { GlobalOptions } from "./options.ts";
 import { print } from "./output.ts";
@@ -9,29 +10,50 @@ import { askFor, fetchFrom, NotRunning, runningServer } from "./running.ts";
 const READY_TIMEOUT_MS = 30_000;
 const LOOK_EVERY_MS = 50;
 
+const One = { state: Type.String(), pid: Type.Union([Type.Integer(), Type.Null()]) };
 const EngineStatus = Type.Object({
-	engine: Type.Object({ state: Type.String(), pid: Type.Union([Type.Integer(), Type.Null()]) }),
+	engine: Type.Object(One),
+	/** A server of an earlier version has one, and does not tell of several. */
+	engines: Type.Optional(Type.Array(Type.Object({ ...One, number: Type.Integer() }))),
 	warnings: Type.Array(Type.String()),
 });
 
+interface OneEngine {
+	readonly number: number;
+	readonly state: string;
+	readonly pid: number | null;
+}
+
 /**
- * `iotctl engine restart`: done when the new engine is ready; nothing to do where no graph has needed one.
- * @throws NotRunning when there is no server; ConfigError when the engine does not come back.
+ * `iotctl engine restart [N]`: done when the new engines are ready; nothing to do where no graph has needed one.
+ * @param number Of one engine; all when absent.
+ * @throws NotRunning when there is no server; ConfigError when it has no such engine; ConfigError when an engine does not
+ * come back.
  */
-export async function restartEngine(options: GlobalOptions): Promise<void> {
+export async function restartEngine(options: GlobalOptions, number?: number): Promise<void> {
 	const info = runningServer(readUserdir(options));
-	const { engine: before, warnings } = await askFor(info, "/api/status", EngineStatus);
-	const response = await fetchFrom(info, "/api/engine/restart", { method: "POST" });
+	const { warnings, engines: before } = await enginesOf(info);
+	if (number !== undefined && number > before.length) {
+		const found = before.length === 1 ? "is one engine" : `are ${before.length} engines`;
+		throw new ConfigError(`there is no engine ${number}: there ${found} (engines in [esm])`);
+	}
+	const path = number === undefined ? "/api/engine/restart" : `/api/engines/${number}/restart`;
+	const response = await fetchFrom(info, path, { method: "POST" });
 	if (!response.ok) throw new NotRunning(`process ${info.pid} does not support engine restart`, 4);
-	if (before.state === "off" && !warnings.some((text) => text.includes("function engine"))) {
+	const asked = before.filter((engine) => number === undefined || engine.number === number);
+	const isTrouble = warnings.some((text) => text.includes("function engine"));
+	const expected = isTrouble ? asked : asked.filter(({ state }) => state !== "off");
+	if (expected.length === 0) {
 		print("no function engine is running; it starts with the first function\n");
 		return;
 	}
 	const deadline = performance.now() + READY_TIMEOUT_MS;
 	for (;;) {
-		const { engine } = await askFor(info, "/api/status", EngineStatus);
-		if (engine.state === "ready" && engine.pid !== before.pid) {
-			print(`function engine restarted (pid ${engine.pid})\n`);
+		const { engines } = await enginesOf(info);
+		const renewed = engines.filter((engine) => isRenewed(engine, expected));
+		// Of those that could not be started only some may be needed.
+		if (renewed.length === expected.length || (isTrouble && renewed.length > 0)) {
+			print(restarted(renewed, before.length));
 			return;
 		}
 		if (performance.now() > deadline) {
@@ -39,4 +61,19 @@ export async function restartEngine(options: GlobalOptions): Promise<void> {
 		}
 		await Bun.sleep(LOOK_EVERY_MS);
 	}
+}
+
+async function enginesOf(info: RunInfo): Promise<{ warnings: string[]; engines: OneEngine[] }> {
+	const { engine, engines, warnings } = await askFor(info, "/api/status", EngineStatus);
+	return { warnings, engines: engines ?? [{ ...engine, number: 1 }] };
+}
+
+function isRenewed({ number, state, pid }: OneEngine, before: readonly OneEngine[]): boolean {
+	const former = before.find((engine) => engine.number === number);
+	return former !== undefined && state === "ready" && pid !== former.pid;
+}
+
+function restarted(engines: readonly OneEngine[], all: number): string {
+	const name = ({ number }: OneEngine) => (all === 1 ? "" : ` ${number}`);
+	return engines.map((one) => `function engine${name(one)} restarted (pid ${one.pid})\n`).join("");
 }

@@ -110,7 +110,8 @@ function placeRows(
 	];
 }
 
-function flowRows({ devices, v1, messages, graphs, functions, engine }: StatusView): Row[] {
+function flowRows(view: StatusView): Row[] {
+	const { devices, v1, messages, graphs, functions } = view;
 	const dropped = Object.entries(messages.dropped).map(([reason, n]) => `${n} ${reason}`);
 	return [
 		["Devices", `${devices.online} online, ${devices.known} known`],
@@ -123,13 +124,24 @@ function flowRows({ devices, v1, messages, graphs, functions, engine }: StatusVi
 			`${messages.received_per_second}/s in, ${messages.published_per_second}/s out (${messages.received} and ${messages.published} since the start)`,
 		],
 		["Dropped", dropped.join(", ") || "none"],
-		["Engine", engineText(engine)],
+		...engineRows(view),
 	];
 }
 
 function projectsText({ known, running, links_open }: ProjectsView): string {
 	const open = links_open === 0 ? "" : `, ${count(links_open, "link")} not confirmed by CSM`;
 	return `${known}, ${running} of them running${open}`;
+}
+
+/** A server of an earlier version has one, and does not tell of several. */
+function engineRows({ engine, engines }: Partial<StatusView>): Row[] {
+	if (engines !== undefined && engines.length > 1) {
+		return engines.map((one) => [
+			`Engine ${one.number}`,
+			`${engineText(one)}${one.graphs === 0 ? "" : `, ${count(one.graphs, "graph")}`}`,
+		]);
+	}
+	return engine === undefined ? [] : [["Engine", engineText(engine)]];
 }
 
 function engineText({ state, pid, restarts }: StatusView["engine"]): string {

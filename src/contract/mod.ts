@@ -114,6 +114,7 @@ export {
 export {
 	ChangesView,
 	DeviceView,
+	EngineView,
 	ErrorView,
 	FunctionInfoView,
 	FunctionView,

@@ -15,6 +15,23 @@ const orNull = <T extends TSchema>(schema: T, description?: string) =>
 const text = (description: string) => Type.String({ description });
 const count = (description: string) => Type.Number({ description });
 
+const engineView = {
+	state: Type.Union([Type.Literal("off"), Type.Literal("starting"), Type.Literal("ready")]),
+	pid: orNull(Type.Number()),
+	restarts: count("Engines that were replaced."),
+};
+
+/** One function engine. */
+export const EngineView = Type.Object({
+	...engineView,
+	number: Type.Integer({ description: "From 1." }),
+	graphs: count("Attached graphs that have functions and live in it."),
+	functions: Type.Number(),
+	messages: count("Messages it worked on, since the start."),
+	busy_seconds: count("Time it worked on them."),
+});
+export type EngineView = View<typeof EngineView>;
+
 /** `GET /api/status`. */
 export const StatusView = Type.Object({
 	version: Type.String(),
@@ -52,11 +69,10 @@ export const StatusView = Type.Object({
 		received_per_second: count("Over the last ten seconds."),
 		published_per_second: Type.Number(),
 	}),
-	engine: Type.Object({
-		state: Type.Union([Type.Literal("off"), Type.Literal("starting"), Type.Literal("ready")]),
-		pid: orNull(Type.Number()),
-		restarts: Type.Number(),
+	engine: Type.Object(engineView, {
+		description: "All function engines: ready if one is, with the first one's process id.",
 	}),
+	engines: Type.Array(EngineView),
 	memory_bytes: Type.Number(),
 	warnings: Type.Array(Type.String(), { description: "What an operator should know." }),
 });
@@ -116,6 +132,7 @@ export const GraphView = Type.Object({
 	graph: Type.String(),
 	join: FunctionView,
 	monitor_topic: orNull(Type.String()),
+	engine: orNull(Type.Integer(), "Number of the engine it lives in; null: it has needed none."),
 	idfs: Type.Array(LinkView),
 	odfs: Type.Array(LinkView),
 	dropped: Type.Number(),

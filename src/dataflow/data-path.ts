@@ -19,9 +19,9 @@ const GLOBALS_RESET = "globals of functions were reset: the function engine was 
 
 /** The ESM: routes data from IDF topics through graphs to ODF topics (`csm.md §5`). */
 export class DataPath {
+	readonly engines: Engines;
 	readonly #options: DataPathOptions;
 	readonly #log: Logger;
-	readonly #engines: Engines;
 	readonly #graphs = new GraphTable();
 	readonly #readers: TopicReaders;
 	readonly #sender: DataSender;
@@ -37,7 +37,7 @@ export class DataPath {
 		this.#log = log;
 		this.#readers = new TopicReaders(broker, (readers, message) => this.#receive(readers, message));
 		this.#sender = new DataSender(broker, log);
-		this.#engines = new Engines(
+		this.engines = new Engines(
 			options,
 			{
 				onOutput: (linkId, json) => this.#publish(linkId, json),
@@ -47,7 +47,7 @@ export class DataPath {
 				onMonitor: (graph, json) => this.#graphs.numbered(graph)?.record.monitor?.data(() => json),
 				onRecordReady: (graph) => {
 					const record = this.#graphs.numbered(graph)?.record;
-					record?.monitor?.data(() => this.#engines.of(record.name).takeRecord(graph));
+					record?.monitor?.data(() => this.engines.of(record.name).takeRecord(graph));
 				},
 				onError: ({ graph, ...error }) => {
 					const entry = this.#graphs.numbered(graph);
@@ -69,7 +69,7 @@ export class DataPath {
 			published: this.#published,
 			dropped: this.#dropped,
 			publishing: this.#sender.pending,
-			...this.#engines.stats,
+			...this.engines.stats,
 		};
 	}
 
@@ -94,23 +94,18 @@ export class DataPath {
 		if (!isWatched) this.#graphs.forgetNewest();
 	}
 
-	/** Why functions do not run at the moment; undefined while they do, or none is wanted. */
-	get problem(): string | undefined {
-		return this.#engines.problem;
-	}
-
 	/**
 	 * Makes a function for one link or join of a graph. Its handle may be used at once.
 	 * `ready` rejects with an InputError in Python's words when the source cannot be used.
 	 * @param isPatient Whether to wait while no engine can be started, instead of rejecting.
 	 */
 	prepare(graph: string, source: FunctionSource, isPatient = false): Made {
-		return this.#engines.of(graph).prepare(source, isPatient);
+		return this.engines.of(graph).prepare(source, isPatient);
 	}
 
 	/** Forgets a function that was prepared but is not going to be used. */
 	discard(handle: number): void {
-		this.#engines.ofHandle(handle).release([handle]);
+		this.engines.ofHandle(handle).release([handle]);
 	}
 
 	/**
@@ -130,43 +125,35 @@ export class DataPath {
 		record.monitor?.setInterval(spec.monitorIntervalMs);
 		const used = new Set(handlesOf(spec));
 		const unused = handlesOf(former).filter((handle) => !used.has(handle));
-		if (unused.length > 0) this.#engines.of(name).release(unused);
+		if (unused.length > 0) this.engines.of(name).release(unused);
 		await this.#readers.follow(entry, former, spec);
 	}
 
 	/** Ends a graph. */
 	async remove(name: string): Promise<void> {
 		const entry = this.#graphs.get(name);
-		if (entry === undefined) return this.#engines.forget(name);
+		if (entry === undefined) return this.engines.forget(name);
 		this.#graphs.remove(entry);
 		const { pipeline, record } = entry;
 		const former = pipeline.spec;
 		record.monitor?.stop();
 		pipeline.update(EMPTY_SPEC);
 		const unused = handlesOf(former);
-		if (unused.length > 0) this.#engines.of(name).release(unused);
-		this.#engines.forget(name);
+		if (unused.length > 0) this.engines.of(name).release(unused);
+		this.engines.forget(name);
 		await this.#readers.follow(entry, former, EMPTY_SPEC);
-	}
-
-	/**
-	 * Replaces function engines: globals of their functions start over, quarantines end.
-	 * @param number Of one of them, from 1; all when absent.
-	 */
-	restartEngine(number?: number): void {
-		this.#engines.restart(number);
 	}
 
 	/** @throws ConfigError when the engine the options ask for is not there. */
 	start(): void {
-		for (const problem of this.#engines.check()) this.#log.warn(problem);
+		for (const problem of this.engines.check()) this.#log.warn(problem);
 	}
 
 	/** Takes no more data and finishes what is queued, publishing included, within the time given. */
 	async finish(timeoutMs: number): Promise<void> {
 		this.#isFinishing = true;
 		const deadline = performance.now() + timeoutMs;
-		const done = await this.#engines.drain(timeoutMs);
+		const done = await this.engines.drain(timeoutMs);
 		if (!done) this.#log.warn("stop timeout reached with messages still queued");
 		await this.#sender.settle(Math.max(0, deadline - performance.now()));
 	}
@@ -174,7 +161,7 @@ export class DataPath {
 	/** Stops listening and ends the engine. */
 	async stop(): Promise<void> {
 		await this.#readers.stop();
-		await this.#engines.stop();
+		await this.engines.stop();
 	}
 
 	/** Tells every watched graph that runs in the engine. */
@@ -197,7 +184,7 @@ export class DataPath {
 				onDropped: () =>
 					this.#report(record, { ...NO_FUNCTION, kind: "queue", reason: this.#full }),
 			};
-			const host = () => this.#engines.of(name);
+			const host = () => this.engines.of(name);
 			const pipeline = new Pipeline(number, host, events, this.#options.queuePerLink);
 			return { record, pipeline };
 		});

@@ -90,9 +90,14 @@ export class Engines {
 		};
 	}
 
-	/** Why functions of some graphs do not run at the moment; undefined while all do, or none is wanted. */
-	get problem(): string | undefined {
-		return this.#hosts.map(({ problem }) => problem).find((problem) => problem !== undefined);
+	/** Why functions of some graphs do not run at the moment; none while all do, or none is wanted. */
+	get problems(): string[] {
+		return [...new Set(this.#hosts.flatMap(({ problem }) => problem ?? []))];
+	}
+
+	/** How many there may be. */
+	get count(): number {
+		return this.#hosts.length;
 	}
 
 	/** The engine a graph lives in, from now on if there was none. */

@@ -4,7 +4,7 @@ export { loadWorkbench } from "./load-workbench.ts";
 export { memoryLimit, processorLimit } from "./machine-limits.ts";
 export { type Importable, importable } from "./python/importable.ts";
 export { findPython3 } from "./python/python3.ts";
-export type { GraphStats, LatencyStats } from "./stats.ts";
+export type { EngineStats, GraphStats, LatencyStats, NumberedEngineStats } from "./stats.ts";
 export type { Finding } from "./workbench/bench-answers.ts";
 export type { Unavailable } from "./workbench/bench-host.ts";
 export type { Completions } from "./workbench/completions.ts";

@@ -27,4 +27,10 @@ export type Metric =
 			/** A number for each value of the label. */
 			readEach(): Iterable<readonly [string, number]>;
 	  })
+	| (Named & {
+			readonly kind: "gauge" | "counter";
+			readonly labels: readonly string[];
+			/** A number for each combination of their values. */
+			readAll(): Iterable<readonly [values: readonly string[], number]>;
+	  })
 	| (Named & { readonly kind: "histogram"; readCounts(): HistogramCounts });

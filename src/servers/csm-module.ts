@@ -145,7 +145,7 @@ function buildCsm(core: Core, buildV1: BuildV1 | undefined): BuiltModule {
 			...statusRoutes(status, page),
 		],
 		elsewhere: (method, path) => v1Elsewhere(current.values, method, path),
-		problems: () => (dataPath.problem === undefined ? [] : [dataPath.problem]),
+		problems: () => dataPath.engines.problems,
 		metrics: () => csmMetrics({ devices, http, graphs, dataPath }),
 		cautions: () => {
 			const found = [functionsCaution(current.values), v1Caution(current.values)];

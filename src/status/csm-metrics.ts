@@ -1,6 +1,7 @@
 import type { Devices, GraphApi, HttpDevices } from "../csm/mod.ts";
 import type { DataPath } from "../dataflow/mod.ts";
 import type { Metric } from "../kit/mod.ts";
+import { engineMetrics } from "./engine-metrics.ts";
 
 export interface CsmMetricSources {
 	readonly devices: Pick<Devices, "list" | "registrations">;
@@ -54,7 +55,7 @@ export function csmMetrics({ devices, http, graphs, dataPath }: CsmMetricSources
 			readEach: () => http.counts,
 		},
 		...messageMetrics(dataPath),
-		...engineMetrics(dataPath),
+		...engineMetrics(() => dataPath.stats.engines),
 	];
 }
 
@@ -96,45 +97,6 @@ function messageMetrics(dataPath: Pick<DataPath, "stats">): Metric[] {
 			name: "iotctl_data_path_seconds",
 			help: "From a message's arrival to the end of its graph's functions.",
 			readCounts: () => dataPath.stats.latency,
-		},
-	];
-}
-
-function engineMetrics(dataPath: Pick<DataPath, "stats">): Metric[] {
-	return [
-		{
-			kind: "gauge",
-			name: "iotctl_engine_state",
-			help: "1 for the state the function engine is in.",
-			label: "state",
-			readEach: () => {
-				const { state } = dataPath.stats.engine;
-				return ["off", "starting", "ready"].map((name) => [name, name === state ? 1 : 0] as const);
-			},
-		},
-		{
-			kind: "counter",
-			name: "iotctl_engine_messages_total",
-			help: "Messages the engine worked on.",
-			read: () => dataPath.stats.engine.messages,
-		},
-		{
-			kind: "counter",
-			name: "iotctl_engine_batches_total",
-			help: "Batches handed to the engine.",
-			read: () => dataPath.stats.engine.batches,
-		},
-		{
-			kind: "counter",
-			name: "iotctl_engine_restarts_total",
-			help: "Engines that were replaced.",
-			read: () => dataPath.stats.engine.restarts,
-		},
-		{
-			kind: "gauge",
-			name: "iotctl_engine_functions",
-			help: "Functions made ready in the engine.",
-			read: () => dataPath.stats.engine.functions,
 		},
 	];
 }

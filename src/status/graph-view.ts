@@ -1,4 +1,11 @@
-import type { ErrorView, FunctionUse, FunctionView, GraphView, LinkView } from "../contract/mod.ts";
+import {
+	type ErrorView,
+	type FunctionUse,
+	type FunctionView,
+	type GraphView,
+	graphName,
+	type LinkView,
+} from "../contract/mod.ts";
 import type { LiveGraph, LiveLink } from "../csm/mod.ts";
 import type { GraphStats } from "../dataflow/mod.ts";
 
@@ -10,6 +17,8 @@ export interface GraphSources {
 	deviceName(id: string): string | null;
 	/** The first line of a function's source that says something; null when the source is gone. */
 	title(digest: string): string | null;
+	/** Number of the engine a graph lives in, by the graph's name; null: it has needed none. */
+	engine(name: string): number | null;
 	/** Source of a function. */
 	code(digest: string): string | undefined;
 }
@@ -33,6 +42,7 @@ export function viewOf(
 		...graph.key,
 		join: functionView(graph.join.use, sources),
 		monitor_topic: graph.monitor.on ? graph.monitor.topic : null,
+		engine: sources.engine(graphName(graph.key)),
 		idfs: linksOf("idf"),
 		odfs: linksOf("odf"),
 		dropped: stats?.dropped ?? 0,

@@ -22,16 +22,18 @@ export class MetricsText {
 			return;
 		}
 		const Kind = kind === "gauge" ? Gauge : Counter;
-		if ("label" in metric) {
-			const { label } = metric;
+		if ("label" in metric || "labels" in metric) {
+			const labels = "label" in metric ? [metric.label] : metric.labels;
 			new Kind({
 				name,
 				help,
-				labelNames: [label],
+				labelNames: [...labels],
 				registers,
 				collect() {
 					this.reset();
-					for (const [value, n] of metric.readEach()) this.inc({ [label]: value }, n);
+					for (const [values, n] of valuesOf(metric)) {
+						this.inc(Object.fromEntries(labels.map((label, at) => [label, values[at] ?? ""])), n);
+					}
 				},
 			});
 			return;
@@ -47,4 +49,11 @@ export class MetricsText {
 			},
 		});
 	}
+}
+
+type Labelled = Extract<Metric, { label: string } | { labels: readonly string[] }>;
+
+function valuesOf(metric: Labelled): (readonly [readonly string[], number])[] {
+	if ("labels" in metric) return [...metric.readAll()];
+	return Array.from(metric.readEach(), ([value, n]) => [[value], n] as const);
 }

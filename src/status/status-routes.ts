@@ -25,8 +25,8 @@ export interface StatusPort {
 	graphs(): unknown[];
 	functions(): Promise<unknown[]>;
 	code(digest: string): Promise<string | undefined>;
-	/** Replaces the function engine. */
-	restartEngine(): void;
+	/** Replaces one function engine, or all; false when there is none of that number. */
+	restartEngine(number?: number): boolean;
 }
 
 /** The pages and their events. */
@@ -77,18 +77,45 @@ export function statusRoutes(status: StatusPort, page: PagePort): Route[] {
 				return plainReply(code, "text/plain; charset=utf-8");
 			},
 		}),
+		...engineRoutes(status),
+	];
+}
+
+const ENGINE_NUMBER = /^[1-9][0-9]?$/;
+
+function engineRoutes(status: Pick<StatusPort, "restartEngine">): Route[] {
+	const done = { description: "done", schema: Type.Object({ state: Type.Literal("ok") }) };
+	return [
 		route({
 			method: "POST",
 			path: "/api/engine/restart",
-			summary: "Replace the function engine: globals start over, quarantines end",
+			summary: "Replace all function engines: globals start over, quarantines end",
 			who: "admin",
-			replies: {
-				200: { description: "done", schema: Type.Object({ state: Type.Literal("ok") }) },
-			},
+			replies: { 200: done },
 			audit: "engine restarted by an admin",
 			run: () => {
 				status.restartEngine();
 				return json(200, { state: "ok" });
+			},
+		}),
+		route({
+			method: "POST",
+			path: "/api/engines/{number}/restart",
+			summary: "Replace one function engine: globals of its functions start over, quarantines end",
+			who: "admin",
+			params: {
+				number: Type.String({ pattern: ENGINE_NUMBER.source, description: "From 1." }),
+			},
+			replies: { 200: done, 404: failure("no engine of that number") },
+			audit: "engine restarted by an admin",
+			run: ({ params }) => {
+				const { number = "" } = params;
+				const isDone = ENGINE_NUMBER.test(number) && status.restartEngine(Number(number));
+				if (isDone) return json(200, { state: "ok" });
+				return reject(
+					404,
+					`there is no engine "${number}"; engines in [esm] says how many there are`,
+				);
 			},
 		}),
 	];

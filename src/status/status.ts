@@ -1,12 +1,13 @@
 import {
 	type DeviceView,
+	type EngineView,
 	type FunctionInfoView,
 	type GraphView,
 	graphName,
 	type StatusView,
 } from "../contract/mod.ts";
 import { type Devices, type GraphApi, macOf, metadataOf } from "../csm/mod.ts";
-import type { DataPath } from "../dataflow/mod.ts";
+import type { DataPath, NumberedEngineStats } from "../dataflow/mod.ts";
 import { type Clock, count, systemClock, VERSION } from "../kit/mod.ts";
 import type { BrokerAdmin } from "../mqtt/mod.ts";
 import type { Store } from "../store/mod.ts";
@@ -21,7 +22,9 @@ export interface StatusDeps {
 		GraphApi,
 		"list" | "codeInUse" | "functionCount" | "functions" | "storedCode"
 	>;
-	readonly dataPath: Pick<DataPath, "stats" | "statsOf" | "watch" | "restartEngine">;
+	readonly dataPath: Pick<DataPath, "stats" | "statsOf" | "watch"> & {
+		readonly engines: Pick<DataPath["engines"], "count" | "numberOf" | "restart">;
+	};
 	readonly broker: Pick<BrokerAdmin, "stats">;
 	readonly store: Pick<Store, "path">;
 	readonly state: Pick<ServerState, "warnings" | "log">;
@@ -63,7 +66,7 @@ export class Status {
 	get view(): StatusView {
 		const { devices, graphs, dataPath, broker, store, brokerKind, logins } = this.#deps;
 		const known = devices.list();
-		const { received, published, dropped, waiting, engine } = dataPath.stats;
+		const { received, published, dropped, waiting, engine, engines } = dataPath.stats;
 		const [receivedPerSecond, publishedPerSecond] = this.#rates.perSecond;
 		return {
 			version: VERSION,
@@ -89,6 +92,7 @@ export class Status {
 				published_per_second: publishedPerSecond,
 			},
 			engine: { state: engine.state, pid: engine.pid, restarts: engine.restarts },
+			engines: engines.map(engineView),
 			memory_bytes: process.memoryUsage.rss(),
 			warnings: this.#deps.state.warnings,
 		};
@@ -123,6 +127,7 @@ export class Status {
 			deviceName: (id: string) => devices.get(id)?.name ?? null,
 			code: (digest: string) => graphs.codeInUse(digest),
 			title: (digest: string) => this.#titles.of(digest),
+			engine: (name: string) => dataPath.engines.numberOf(name) ?? null,
 		};
 		return graphs
 			.list()
@@ -144,13 +149,26 @@ export class Status {
 		return this.#deps.state.log();
 	}
 
-	/** Replaces the function engine: all globals of functions start over, quarantines end. */
-	restartEngine(): void {
-		this.#deps.dataPath.restartEngine();
+	/**
+	 * Replaces function engines: globals of their functions start over, quarantines end.
+	 * @param number Of one of them, from 1; all when absent.
+	 * @returns whether there is one of that number.
+	 */
+	restartEngine(number?: number): boolean {
+		const { engines } = this.#deps.dataPath;
+		const isKnown = number === undefined || (number >= 1 && number <= engines.count);
+		if (!isKnown) return false;
+		engines.restart(number);
+		return true;
 	}
 
 	/** Whether newest values are kept from now on. */
 	watch(isWatched: boolean): void {
 		this.#deps.dataPath.watch(isWatched);
 	}
+}
+
+function engineView(engine: NumberedEngineStats): EngineView {
+	const { number, state, pid, restarts, graphs, functions, messages, busySeconds } = engine;
+	return { number, state, pid, restarts, graphs, functions, messages, busy_seconds: busySeconds };
 }

@@ -25,6 +25,7 @@ const VIEW: StatusView = {
 		published_per_second: 1,
 	},
 	engine: { state: "off", pid: null, restarts: 0 },
+	engines: [],
 	memory_bytes: 50 * 2 ** 20,
 	warnings: [],
 };
@@ -93,6 +94,18 @@ describe("status for people", () => {
 		expect(row({}, "Engine")[0]).toContain("off (no graph has functions)");
 		const engine = { state: "ready", pid: 9, restarts: 2 } as const;
 		expect(row({ engine }, "Engine")).toEqual(["Engine     ready (pid 9), restarted 2 times"]);
+	});
+
+	test("has a line for each of several engines", () => {
+		const engine = { pid: 9, functions: 1, messages: 1, busy_seconds: 1 };
+		const engines = [
+			{ ...engine, number: 1, state: "ready" as const, restarts: 1, graphs: 3 },
+			{ ...engine, number: 2, state: "off" as const, restarts: 0, graphs: 0 },
+		];
+		expect(row({ engines }, "Engine")).toEqual([
+			"Engine 1   ready (pid 9), restarted once, 3 graphs",
+			"Engine 2   off (no graph has functions)",
+		]);
 	});
 
 	test("has a line for each warning, on which a terminal does not act", () => {

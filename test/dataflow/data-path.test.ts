@@ -123,7 +123,7 @@ describe("data path", () => {
 		const { handle, ready } = dataPath.prepare("g", source("def run(x): return x\n"));
 		await ready;
 		await dataPath.set("g", graphOf([input(1, { func: handle })], [], { monitorTopic: "monitor" }));
-		dataPath.restartEngine();
+		dataPath.engines.restart();
 		expect(await client.nextJson("monitor")).toMatchObject({
 			op: "esm_error",
 			data: { msg: expect.stringContaining("globals of functions were reset"), src: null },

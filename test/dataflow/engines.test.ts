@@ -205,7 +205,7 @@ describe("an engine that ends", () => {
 		three();
 		yard.trouble = "EMFILE";
 		yard.engines[1]?.exit();
-		expect(engines.problem).toContain("EMFILE");
+		expect([engines.count, engines.problems]).toEqual([3, [expect.stringContaining("EMFILE")]]);
 		expect(engines.stats.engine.state).toBe("ready");
 		expect(engines.stats.engines[1]?.state).toBe("off");
 	});

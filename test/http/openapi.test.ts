@@ -40,7 +40,8 @@ describe("the OpenAPI document", () => {
 
 	test("has all addresses, with their parameters", () => {
 		expect(Object.keys(document.paths).sort()).toEqual([
-			...["/", "/api/devices", "/api/engine/restart", "/api/events", "/api/functions"],
+			...["/", "/api/devices", "/api/engine/restart", "/api/engines/{number}/restart"],
+			...["/api/events", "/api/functions"],
 			...["/api/functions/{digest}", "/api/graphs", "/api/log", "/api/openapi", "/api/server"],
 			...[
 				"/api/status",

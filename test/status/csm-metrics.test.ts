@@ -40,7 +40,8 @@ const http: CsmMetricSources["http"] = {
 /** What a metric shows, whatever its kind. */
 function shownBy(metric: Metric): unknown {
 	if (metric.kind === "histogram") return metric.readCounts();
-	return "read" in metric ? metric.read() : Object.fromEntries(metric.readEach());
+	if ("read" in metric) return metric.read();
+	return "labels" in metric ? [...metric.readAll()] : Object.fromEntries(metric.readEach());
 }
 
 const shown = (metrics: readonly Metric[]) =>
@@ -66,8 +67,10 @@ test("devices, graphs, messages and the engine are shown as they are when asked"
 			iotctl_engine_state: { off: 0, starting: 1, ready: 0 },
 			iotctl_engine_messages_total: 6,
 			iotctl_engine_batches_total: 3,
+			iotctl_engine_busy_seconds_total: 1.5,
 			iotctl_engine_restarts_total: 1,
 			iotctl_engine_functions: 2,
+			iotctl_engine_graphs: 4,
 		});
 		await registry.register("01234567-89ab-4def-8123-456789abcdef");
 		await registry.register("11234567-89ab-4def-8123-456789abcdef");

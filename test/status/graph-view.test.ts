@@ -46,6 +46,7 @@ const stats = (changes: Partial<GraphStats> = {}): GraphStats => ({
 const sources = {
 	deviceName: (id: string) => (id === "device 1" ? "Lamp" : null),
 	title: (digest: string) => `title of ${digest}`,
+	engine: () => 2,
 	code: (digest: string) => (digest === "abc" ? CODE : undefined),
 };
 
@@ -59,6 +60,7 @@ describe("a graph as it is shown", () => {
 			...KEY,
 			join: { func: null, depends: {}, title: null },
 			monitor_topic: null,
+			engine: 2,
 			idfs: [],
 			odfs: [],
 			dropped: 0,

@@ -31,6 +31,7 @@ const STATUS: StatusView = {
 		published_per_second: 0,
 	},
 	engine: { state: "off", pid: null, restarts: 0 },
+	engines: [],
 	memory_bytes: 0,
 	warnings: [],
 };
@@ -46,6 +47,7 @@ const graph = (name: string, dropped = 0): GraphView => ({
 	graph: name,
 	join: { func: null, depends: {}, title: null },
 	monitor_topic: null,
+	engine: null,
 	idfs: [],
 	odfs: [],
 	dropped,

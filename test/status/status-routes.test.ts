@@ -14,8 +14,10 @@ const status: StatusPort = {
 	graphs: () => [{ graph: "g" }],
 	functions: async () => [{ digest: "abc" }],
 	code: async (digest) => (digest === "abc" ? CODE : undefined),
-	restartEngine: () => {
-		restarts += 1;
+	restartEngine: (number = 1) => {
+		if (number > 2) return false;
+		restarts += number;
+		return true;
 	},
 };
 const page: PagePort = {
@@ -97,6 +99,19 @@ test("an admin replaces the engine, and the log says who", async () => {
 	expect(line).toContain(`"${ADMIN.name}"`);
 });
 
+test("of several engines one is replaced, if there is one of that number", async () => {
+	const before = restarts;
+	const replies = ["2", "3", "0", "x", "1.5", "100"].map(async (number) => {
+		const response = await ask("POST", `/api/engines/${number}/restart`);
+		return [response.status, (await response.json()).reason];
+	});
+	const [done, ...refused] = await Promise.all(replies);
+	expect([done, restarts - before]).toEqual([[200, undefined], 2]);
+	for (const [status, reason] of refused) {
+		expect([status, reason]).toEqual([404, expect.stringContaining("there is no engine")]);
+	}
+});
+
 test("no one else sees any of it, or replaces the engine", async () => {
 	const before = restarts;
 	const others: [Record<string, string>, number][] = [
@@ -107,7 +122,11 @@ test("no one else sees any of it, or replaces the engine", async () => {
 	const paths = statusRoutes(status, page).map(({ method, path }) => [method, path] as const);
 	for (const [headers, expected] of others) {
 		for (const [method, path] of paths) {
-			const response = await ask(method, path.replace("{digest}", "abc"), headers);
+			const response = await ask(
+				method,
+				path.replace("{digest}", "abc").replace("{number}", "1"),
+				headers,
+			);
 			expect([method, path, response.status]).toEqual([method, path, expected]);
 		}
 	}

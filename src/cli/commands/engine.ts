@@ -1,14 +1,17 @@
-import type { CliCommand } from "./command.ts";
+import { type CliCommand, wholeNumber } from "./command.ts";
 
 const restart: CliCommand = {
 	name: "restart",
-	description: "restart the function engine; resets globals of functions and quarantines",
+	description:
+		"restart all function engines, or the one of a number; resets globals of their functions and quarantines",
 	example: "iotctl engine restart",
 	next: "iotctl status",
 	build: (command, { options }) =>
-		command.action(async () =>
-			(await import("../engine.ts")).restartEngine(await options("service")),
-		),
+		command
+			.argument("[number]", "of the engine, as iotctl status shows it", wholeNumber)
+			.action(async (number?: number) =>
+				(await import("../engine.ts")).restartEngine(await options("service"), number),
+			),
 };
 
 export const engine: CliCommand = {

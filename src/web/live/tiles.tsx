@@ -3,7 +3,7 @@ import { bytes, count, perSecond } from "./texts.ts";
 
 /** The server in figures. */
 export function Tiles({ status }: { status: StatusView }) {
-	const { devices, graphs, functions, messages, broker, engine } = status;
+	const { devices, graphs, functions, messages, broker, engines } = status;
 	const dropped = Object.values(messages.dropped).reduce((sum, n) => sum + n, 0);
 	const tiles: readonly (readonly [string, string])[] = [
 		[`${devices.online} / ${devices.known}`, "devices online / known"],
@@ -14,10 +14,10 @@ export function Tiles({ status }: { status: StatusView }) {
 		[count(messages.waiting), "messages waiting"],
 		[count(dropped), "messages dropped"],
 		[broker.clients === null ? "external" : count(broker.clients), "MQTT clients"],
-		[
-			engine.restarts > 0 ? `${engine.state}, ${engine.restarts} restarts` : engine.state,
-			"function engine",
-		],
+		...engines.map(({ number, state, restarts, graphs: own }): readonly [string, string] => [
+			restarts > 0 ? `${state}, ${restarts} restarts` : state,
+			engines.length === 1 ? "function engine" : `engine ${number}, ${count(own)} graphs`,
+		]),
 		[bytes(status.memory_bytes), "server memory"],
 	];
 	return (
