@@ -1,4 +1,4 @@
-import type { Logger } from "../kit/mod.ts";
+import { type Logger, StorageError } from "../kit/mod.ts";
 import type { ServiceSecret, TokenRecord, UserRecord } from "../store/mod.ts";
 import { problemWithAccount } from "./stored-account.ts";
 
@@ -100,13 +100,22 @@ export class Accounts {
 		return this.refresh();
 	}
 
-	/** Reads the accounts again if another program changed the database. @throws the database's error. */
+	/**
+	 * Reads the accounts again if another program changed the database. While that is away the accounts known count: they
+	 * are those it had when it was last there.
+	 * @throws the database's error.
+	 */
 	async refresh(): Promise<void> {
 		while (this.isOutdated()) {
 			this.#reading ??= this.#read().finally(() => {
 				this.#reading = undefined;
 			});
-			await this.#reading;
+			try {
+				await this.#reading;
+			} catch (error) {
+				if (error instanceof StorageError && this.#taken > 0) return;
+				throw error;
+			}
 		}
 	}
 

@@ -127,7 +127,8 @@ export const GUI_DB = section(
 			minLength: 1,
 			path: true,
 			default: "iottalk-gui.db",
-			description: "Database file of start ccm, relative to userdir, or :memory:.",
+			description:
+				"Database of start ccm: a file, relative to userdir, :memory:, or the address of one in PostgreSQL, with the password of [core-db].",
 		}),
 		"pool-recycle": unused("there are no pools of connections"),
 		"redis-host": unused("sessions need no Redis"),

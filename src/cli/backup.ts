@@ -1,7 +1,7 @@
 import { accessSync, constants, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import {
-	type ConfigError,
+	ConfigError,
 	codeOf,
 	DeniedError,
 	looseFiles,
@@ -9,9 +9,10 @@ import {
 	makePrivateFile,
 	tighten,
 } from "../kit/mod.ts";
+import type { Config } from "../settings/mod.ts";
 import { StoreReader } from "../store/mod.ts";
 import { quoted } from "./advice.ts";
-import { databasePath } from "./database.ts";
+import { databasePath, isInPostgres } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
 import { isOfOne, readDataConfig, say } from "./read-config.ts";
 
@@ -42,12 +43,21 @@ function forget(path: string): void {
 	}
 }
 
+/** @param how A backup of a database in PostgreSQL is handled. @throws ConfigError when the database is there. */
+export function refusePostgres(config: Config, how: string): void {
+	if (!isInPostgres(config)) return;
+	throw new ConfigError(
+		`the database is in PostgreSQL, and so are its backups: they are ${how} ${config["core-db"].url}; what this program reads on any database is written with: iotctl export FILE`,
+	);
+}
+
 /**
  * `iotctl backup DIR [--keep N]`: a consistent copy of the database, also while a server runs with it.
  * @param keep Copies to keep in the directory; the oldest go.
  */
 export function backup(options: GlobalOptions, directory: string, keep: number | undefined): void {
 	const config = readDataConfig(options);
+	refusePostgres(config, "made with pg_dump --format=custom --file=FILE");
 	const reader = new StoreReader(databasePath(config));
 	const name = `iottalk-${new Date().toISOString().replaceAll(/[:.]/g, "-")}.db`;
 	const path = join(directory, name);

@@ -1,16 +1,29 @@
 import { isAbsolute, join } from "node:path";
 import { ConfigError } from "../kit/mod.ts";
 import type { Config } from "../settings/mod.ts";
-import { DATABASE_PARTS } from "../store/mod.ts";
+import { DATABASE_PARTS, isPostgres, LOCAL_FILE } from "../store/mod.ts";
 
-/** What SQLite and the server keep at a database, whether it is there or not; nothing for one in memory. */
+/** Whether the configured database is in PostgreSQL. */
+export function isInPostgres(config: Config): boolean {
+	return isPostgres(config["core-db"].url);
+}
+
+/** What SQLite and the server keep on this machine, whether it is there or not; nothing for a database in memory. */
 export function databaseFiles(config: Config): string[] {
 	if (config["core-db"].url === ":memory:") return [];
-	const path = databasePath(config);
+	const path = localPath(config);
 	return [...DATABASE_PARTS, ".lock"].map((end) => path + end);
 }
 
-/** Where the configured database file is. @throws ConfigError when it is in memory only. */
+/**
+ * Where the file of this machine is: the database, or what the built-in broker keeps beside one in PostgreSQL.
+ * @throws ConfigError when it is in memory only.
+ */
+export function localPath(config: Config): string {
+	return isInPostgres(config) ? join(config.core.userdir, LOCAL_FILE) : databasePath(config);
+}
+
+/** Where the configured database file is. @throws ConfigError when it is in memory only, or in PostgreSQL. */
 export function databasePath(config: Config): string {
 	const { url } = config["core-db"];
 	if (url === ":memory:") {
@@ -18,5 +31,6 @@ export function databasePath(config: Config): string {
 			"the database is in the server's memory only (url = :memory: in [core-db])",
 		);
 	}
+	if (isPostgres(url)) throw new ConfigError(`the database is no file: url in [core-db] is ${url}`);
 	return isAbsolute(url) ? url : join(config.core.userdir, url);
 }

@@ -1,12 +1,9 @@
-import { ConfigError, count, createLogger, InputError, visible } from "../kit/mod.ts";
+import { ConfigError, count, InputError, visible } from "../kit/mod.ts";
 import type { Migrated } from "../servers/mod.ts";
-import { Store, type StoreOptions } from "../store/mod.ts";
-import { databaseFiles, databasePath } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
 import { print } from "./output.ts";
-import { giveToOwner } from "./ownership.ts";
 import { readConfig, say } from "./read-config.ts";
-import { withCopy } from "./with-copy.ts";
+import { withStore } from "./with-store.ts";
 
 /** The module the original's database is for. */
 const CCM = "ccm";
@@ -33,21 +30,7 @@ export async function importV2(
 	const part = await readPart(options, file);
 	const ini = readConfig(options);
 	const config = alone ? modules.configure([CCM], ini) : ini;
-	const path = databasePath(config);
-	const load = async (place: StoreOptions) => {
-		const log = createLogger({ level: "warn", format: "text" });
-		const store = new Store(place, log, await modules.schemas());
-		try {
-			return await part.put(store);
-		} finally {
-			await store.close();
-		}
-	};
-	const { userdir } = config.core;
-	const done = dryRun
-		? await withCopy(path, load)
-		: await load({ userdir, url: config["core-db"].url });
-	if (!dryRun) giveToOwner(userdir, databaseFiles(config));
+	const done = await withStore(options, config, dryRun, (store) => part.put(store));
 	if (json) return print(`${JSON.stringify({ dry_run: dryRun, ...done }, null, 2)}\n`);
 	const next = dryRun ? "Dry run, nothing was changed" : `Imported ${file}`;
 	const then = dryRun ? "" : nextText(done);

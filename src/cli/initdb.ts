@@ -1,7 +1,7 @@
 import { logLevels } from "../config/mod.ts";
 import { ConfigError, createLogger, InputError, withPlainNumbers } from "../kit/mod.ts";
-import type { ModuleData } from "../servers/mod.ts";
-import { Store } from "../store/mod.ts";
+import { type ModuleData, storeOptions } from "../servers/mod.ts";
+import { openStore, type StorePort } from "../store/mod.ts";
 import { confirm } from "./confirm.ts";
 import { databaseFiles } from "./database.ts";
 import { readJsonFile } from "./json-file.ts";
@@ -40,8 +40,8 @@ export async function initdb(
 	const ini = readConfig(options);
 	const config = how.alone && name !== undefined ? modules.configure([name], ini) : ini;
 	const { userdir } = config.core;
-	const store = new Store(
-		{ userdir, url: config["core-db"].url },
+	const store = await openStore(
+		storeOptions(config),
 		createLogger({ ...logLevels(config), format: config.log.format }),
 		await modules.schemas(),
 	);
@@ -57,7 +57,7 @@ export async function initdb(
 
 async function load(
 	data: ModuleData,
-	store: Store,
+	store: StorePort,
 	{ reset = false, yes = false, empty = false, import: path }: InitdbOptions,
 	file: unknown,
 ): Promise<string> {

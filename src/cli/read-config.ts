@@ -3,7 +3,7 @@ import { findRunning, isSameFile, userdirOfServerWith } from "../daemon/mod.ts";
 import { ConfigError, visible } from "../kit/mod.ts";
 import type { Config } from "../settings/mod.ts";
 import { advise } from "./advice.ts";
-import { databaseFiles } from "./database.ts";
+import { databaseFiles, isInPostgres } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
 import { complain, print } from "./output.ts";
 import { NotRunning } from "./running.ts";
@@ -41,6 +41,8 @@ function ownConfig({ modules }: GlobalOptions, config: Config): Config {
 }
 
 function hasDatabase(config: Config): boolean {
+	// Looking for it there would take its time, and where it is meant it is there.
+	if (isInPostgres(config)) return true;
 	const [path] = databaseFiles(config);
 	return path !== undefined && existsSync(path);
 }

@@ -1,6 +1,7 @@
 import { count, DeniedError, makePrivateDirectory } from "../kit/mod.ts";
 import type { ModuleList } from "../servers/mod.ts";
 import { restoreDatabase, withLock } from "../store/mod.ts";
+import { refusePostgres } from "./backup.ts";
 import { databaseFiles, databasePath } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
 import { giveToOwner } from "./ownership.ts";
@@ -16,6 +17,7 @@ const ALWAYS_TOLD = { devices: "device", graphs: "graph" };
  */
 export async function restore(options: GlobalOptions, file: string, alone = false): Promise<void> {
 	const config = readDataConfig(options, alone);
+	refusePostgres(config, "restored with pg_restore --clean --if-exists FILE --dbname");
 	const { userdir } = config.core;
 	const path = databasePath(config);
 	try {

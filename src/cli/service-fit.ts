@@ -2,6 +2,7 @@ import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { IniFormat } from "../config/mod.ts";
 import type { Config } from "../settings/mod.ts";
+import { isPostgres } from "../store/mod.ts";
 import { quoted } from "./advice.ts";
 
 /** What the unit hides from the service: ProtectHome and PrivateTmp. */
@@ -60,7 +61,8 @@ function filesIn({ core, tls, "core-mqtt": mqtt, "core-db": db }: Config): [stri
 		["key in [tls]", tls.key],
 		["ca in [core-mqtt]", mqtt.ca],
 		["password-file in [core-mqtt]", mqtt["password-file"]],
-		["url in [core-db]", db.url === ":memory:" ? "" : db.url],
+		["url in [core-db]", db.url === ":memory:" || isPostgres(db.url) ? "" : db.url],
+		["password-file in [core-db]", db["password-file"]],
 	];
 	return named
 		.filter(([, path]) => path !== "")

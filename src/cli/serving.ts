@@ -8,10 +8,11 @@ import {
 	USE_EXTERNAL,
 } from "../daemon/mod.ts";
 import { ConfigError, ListenError, type Log, type Logger, messageOf, visible } from "../kit/mod.ts";
-import { functionsCaution, Server } from "../servers/mod.ts";
+import { functionsCaution, type Server } from "../servers/mod.ts";
 import type { Config, Listener, Ports } from "../settings/mod.ts";
 import { advise } from "./advice.ts";
 import { banner } from "./banner.ts";
+import { buildServer } from "./build-server.ts";
 import { programWords } from "./invocation.ts";
 import type { GlobalOptions } from "./options.ts";
 import { iniText, say } from "./read-config.ts";
@@ -82,11 +83,11 @@ export class Program {
 
 	/** @param sessions Those of the server before, whose pages stay logged in. */
 	async #launch(options: GlobalOptions, config: Config, sessions?: KeptSessions): Promise<Running> {
-		const { log, servers, manager } = this.#deps;
+		const { servers, manager } = this.#deps;
 		const { promise: restartAsked, resolve: restart } = Promise.withResolvers<string>();
 		const ini = options.config === undefined ? undefined : resolve(options.config);
 		const modules = await options.modules.load(servers, config);
-		const server = new Server(config, log, modules, {
+		const server = await buildServer(config, this.#deps.log, modules, {
 			addAdmin: addAdminCommand(options),
 			host: { ini, restart },
 		});

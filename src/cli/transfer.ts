@@ -6,23 +6,23 @@ import {
 	type Snapshot,
 	takeSnapshot,
 } from "../csm/mod.ts";
-import { ConfigError, count, createLogger, InputError } from "../kit/mod.ts";
-import type { ModuleList } from "../servers/mod.ts";
-import { Store, type StoreOptions, StoreReader } from "../store/mod.ts";
+import { ConfigError, count, InputError } from "../kit/mod.ts";
+import { type ModuleList, storeOptions } from "../servers/mod.ts";
+import { openReader, type StoreOptions } from "../store/mod.ts";
 import { quoted } from "./advice.ts";
-import { databaseFiles, databasePath } from "./database.ts";
+import { databasePath, isInPostgres } from "./database.ts";
 import { writeNewFile } from "./new-file.ts";
 import type { GlobalOptions } from "./options.ts";
 import { print } from "./output.ts";
-import { giveToOwner } from "./ownership.ts";
 import { readDataConfig, say } from "./read-config.ts";
 import { readSnapshotFile, VERSION_WITH_PARTS } from "./snapshot-file.ts";
-import { withCopy } from "./with-copy.ts";
+import { withStore } from "./with-store.ts";
 
 /** `iotctl export FILE`; `-` is standard output. Also while a server runs. */
 export async function exportTo(options: GlobalOptions, file: string): Promise<void> {
-	const path = databasePath(readDataConfig(options));
-	const { snapshot, said } = await takeAll(path, options.modules);
+	const config = readDataConfig(options);
+	if (!isInPostgres(config)) databasePath(config);
+	const { snapshot, said } = await takeAll(storeOptions(config), options.modules);
 	const text = `${JSON.stringify(snapshot, null, "\t")}\n`;
 	if (file === "-") {
 		print(text);
@@ -37,14 +37,14 @@ export async function exportTo(options: GlobalOptions, file: string): Promise<vo
 
 /** All modules' data as of one moment, as an object for a file, and what it has in words. */
 async function takeAll(
-	path: string,
+	place: StoreOptions,
 	modules: ModuleList,
 ): Promise<{ snapshot: object; said: string[] }> {
-	const known = modulesIn(path);
+	const known = await modulesIn(place);
 	const others = modules.declared.filter(({ name, data }) => data && known.includes(name));
 	const schemas = await Promise.all(others.flatMap(({ schema }) => schema?.() ?? []));
 	const hasCsm = known.includes(CSM_SCHEMA.module);
-	const reader = new StoreReader(path, hasCsm ? [CSM_SCHEMA, ...schemas] : schemas);
+	const reader = await openReader(place, hasCsm ? [CSM_SCHEMA, ...schemas] : schemas);
 	try {
 		return await reader.read(async (db) => {
 			const own = hasCsm ? await takeSnapshot(db, reader.columns) : NOTHING_OF_CSM;
@@ -80,8 +80,8 @@ const NOTHING_OF_CSM: Snapshot = {
 	graphs: [],
 };
 
-function modulesIn(path: string): string[] {
-	const reader = new StoreReader(path);
+async function modulesIn(place: StoreOptions): Promise<string[]> {
+	const reader = await openReader(place);
 	try {
 		return reader.modules();
 	} finally {
@@ -107,10 +107,7 @@ export async function importFrom(
 ): Promise<void> {
 	const { snapshot, parts } = await readSnapshotFile(file, options.modules);
 	const config = readDataConfig(options);
-	const path = databasePath(config);
-	const load = async (place: StoreOptions) => {
-		const log = createLogger({ level: "warn", format: "text" });
-		const store = new Store(place, log, await options.modules.schemas());
+	const done = await withStore(options, config, dryRun, async (store) => {
 		try {
 			return await store.write(async (db) => {
 				const { columns } = store;
@@ -124,16 +121,12 @@ export async function importFrom(
 		} catch (error) {
 			if (!(error instanceof InputError)) throw error;
 			throw new ConfigError(`Cannot import "${file}": ${error.message}; nothing was changed`);
-		} finally {
-			await store.close();
 		}
-	};
-	if (dryRun) {
-		say(options, `Dry run, nothing was changed: ${await withCopy(path, load)}\n`);
-		return;
-	}
-	const { userdir } = config.core;
-	const done = await load({ userdir, url: config["core-db"].url });
-	giveToOwner(userdir, databaseFiles(config));
-	say(options, `Imported ${file}: ${done}. Next: iotctl start\n`);
+	});
+	say(
+		options,
+		dryRun
+			? `Dry run, nothing was changed: ${done}\n`
+			: `Imported ${file}: ${done}. Next: iotctl start\n`,
+	);
 }

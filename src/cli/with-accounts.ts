@@ -1,6 +1,7 @@
 import { createLogger } from "../kit/mod.ts";
-import { type AccountRows, AccountsFile, isInUse, Store } from "../store/mod.ts";
-import { databaseFiles, databasePath } from "./database.ts";
+import { storeOptions } from "../servers/mod.ts";
+import { type AccountRows, openAccounts } from "../store/mod.ts";
+import { databaseFiles, databasePath, isInPostgres } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
 import { giveToOwner } from "./ownership.ts";
 import { readDataConfig } from "./read-config.ts";
@@ -11,17 +12,13 @@ export async function withAccounts<T>(
 	work: (accounts: AccountRows) => Promise<T>,
 ): Promise<T> {
 	const config = readDataConfig(options);
-	const path = databasePath(config);
-	if (!isInUse(path)) {
-		// Makes the database, or brings it up to date.
-		const log = createLogger({ level: "warn", format: "text" });
-		await new Store({ userdir: config.core.userdir, url: config["core-db"].url }, log).close();
-	}
-	const file = new AccountsFile(path);
+	if (!isInPostgres(config)) databasePath(config);
+	const log = createLogger({ level: "warn", format: "text" });
+	const opened = await openAccounts(storeOptions(config), log);
 	try {
-		return await work(file.accounts);
+		return await work(opened.accounts);
 	} finally {
-		file.close();
+		opened.close();
 		giveToOwner(config.core.userdir, databaseFiles(config));
 	}
 }

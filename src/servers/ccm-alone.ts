@@ -1,6 +1,7 @@
 import { CCM_PORT, GUI, GUI_DB, GUI_MQTT, GUI_WS } from "../ccm/config.ts";
 import { sectionValues } from "../config/mod.ts";
 import type { Config, Listener } from "../settings/mod.ts";
+import { isPostgres } from "../store/mod.ts";
 
 /** How the original writes a file of SQLite. */
 const SQLITE_URL = /^sqlite:\/\/\//;
@@ -13,7 +14,7 @@ export function ccmAlone(config: Config): Config {
 	const gui = sectionValues(config, GUI);
 	const mqtt = sectionValues(config, GUI_MQTT);
 	const ws = sectionValues(config, GUI_WS);
-	const { url } = sectionValues(config, GUI_DB);
+	const url = sectionValues(config, GUI_DB).url.replace(SQLITE_URL, "");
 	return {
 		...config,
 		core: {
@@ -21,7 +22,10 @@ export function ccmAlone(config: Config): Config {
 			bind: gui.bind || config.core.bind,
 			"http-port": gui.port === "" ? CCM_PORT : Number(gui.port),
 		},
-		"core-db": { ...config["core-db"], url: url.replace(SQLITE_URL, "") },
+		"core-db": {
+			...config["core-db"],
+			...{ url, type: isPostgres(url) ? "postgres" : "sqlite", "listen-url": "" },
+		},
 		"core-mqtt": {
 			...config["core-mqtt"],
 			broker: "external",

@@ -9,7 +9,7 @@ import {
 	whatIsThere,
 } from "../ccm/mod.ts";
 import { count, createLogger } from "../kit/mod.ts";
-import { ForeignFile, type Store } from "../store/mod.ts";
+import { ForeignFile, type StorePort } from "../store/mod.ts";
 import type { ModuleData } from "./module.ts";
 
 /** What the command line does with the project manager's data. */
@@ -57,6 +57,6 @@ export const ccmData: ModuleData = {
 	},
 };
 
-function open(store: Store): DatabaseStore {
+function open(store: StorePort): DatabaseStore {
 	return new DatabaseStore(store, createLogger({ level: "warn", format: "text" }));
 }

@@ -4,7 +4,7 @@ import type { HttpOptions } from "../http/mod.ts";
 import { ConfigError } from "../kit/mod.ts";
 import type { ProbeOptions } from "../mqtt/mod.ts";
 import { type Config, encryptionOf, HTTPS_SETTING, schemesOf } from "../settings/mod.ts";
-import type { StoreOptions } from "../store/mod.ts";
+import { isPostgres, type StoreOptions } from "../store/mod.ts";
 import type { CertificateFiles, TlsKeys } from "../tls/mod.ts";
 import type { Values } from "./current-config.ts";
 import type { HttpPlaces } from "./module.ts";
@@ -20,8 +20,20 @@ export const STOP_TIMEOUT_MS = 3000;
  */
 export const FINISH_TIMEOUT_MS = 8000;
 
-export function storeOptions(config: Config): StoreOptions {
-	return { userdir: config.core.userdir, url: config["core-db"].url };
+/** @throws ConfigError when the address of the database is not one of its type. */
+export function storeOptions({ core, "core-db": db }: Config): StoreOptions {
+	const { type, url, "password-file": passwordFile, "listen-url": listenUrl } = db;
+	if (type === "postgres" && !isPostgres(url)) {
+		throw new ConfigError(
+			`url in [core-db] is "${url}", which is not the address of a PostgreSQL database; write it like postgres://iottalk@localhost:5432/iottalk, or set type = sqlite`,
+		);
+	}
+	if (type === "sqlite" && isPostgres(url)) {
+		throw new ConfigError(
+			"url in [core-db] is the address of a PostgreSQL database; set type = postgres, or name a file",
+		);
+	}
+	return { userdir: core.userdir, url, postgres: { passwordFile, listenUrl } };
 }
 
 /**

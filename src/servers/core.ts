@@ -12,7 +12,13 @@ import type { Entrance } from "../daemon/mod.ts";
 import type { Log } from "../kit/mod.ts";
 import { type Broker, ExternalBroker, Probe } from "../mqtt/mod.ts";
 import { authIsOn } from "../settings/mod.ts";
-import { brokerDisk, type ModuleSchema, pageSessionDisk, Store } from "../store/mod.ts";
+import {
+	brokerDisk,
+	type ModuleSchema,
+	pageSessionDisk,
+	Store,
+	type StorePort,
+} from "../store/mod.ts";
 import {
 	certificateFiles,
 	type Keys,
@@ -29,6 +35,8 @@ export interface FoundationDeps {
 	readonly log: Log;
 	/** Name of the first module, under which the server is a client of an external broker. */
 	readonly name: string | undefined;
+	/** The database, opened; undefined: it is in a file. */
+	readonly store: StorePort | undefined;
 	/** What modules keep in the database. */
 	readonly schemas: readonly ModuleSchema[];
 	/** Hash of a device's password, null when it has none, undefined for an unknown device. */
@@ -46,7 +54,7 @@ interface BrokerPorts {
 
 /** What every server stands on, whichever modules it has. Nothing is started, but the database is open. */
 export interface Foundation extends BrokerPorts {
-	readonly store: Store;
+	readonly store: StorePort;
 	readonly accounts: Accounts;
 	readonly auth: Auth;
 	readonly grants: TopicGrants;
@@ -57,16 +65,16 @@ export interface Foundation extends BrokerPorts {
 }
 
 /**
- * Opens the database.
+ * Opens the database, unless it is given.
  * @throws ConfigError when it, the certificate, or the file of the broker's password or authority cannot be used.
  */
 export function buildFoundation(
 	current: CurrentConfig,
-	{ name, log, schemas, deviceSecretHash }: FoundationDeps,
+	{ name, store: opened, log, schemas, deviceSecretHash }: FoundationDeps,
 ): Foundation {
 	const config = current.values;
 	const certificate = new ServerCertificate(certificateFiles(config));
-	const store = new Store(storeOptions(config), log.component("store"), schemas);
+	const store = opened ?? new Store(storeOptions(config), log.component("store"), schemas);
 	try {
 		return { store, ...buildOn(store, current, { name, log, certificate, deviceSecretHash }) };
 	} catch (error) {
@@ -80,7 +88,7 @@ type Above = Pick<FoundationDeps, "name" | "log" | "deviceSecretHash"> &
 	Pick<Foundation, "certificate">;
 
 function buildOn(
-	store: Store,
+	store: StorePort,
 	current: CurrentConfig,
 	{ name, log, certificate, deviceSecretHash }: Above,
 ): Omit<Foundation, "store"> {
@@ -124,7 +132,7 @@ function authorityOf(auth: Auth, grants: TopicGrants): Authority {
 }
 
 interface BrokerDeps extends Pick<FoundationDeps, "name"> {
-	readonly store: Store;
+	readonly store: StorePort;
 	readonly authority: Authority;
 	readonly gate: WsGate;
 	readonly keys: Keys;
@@ -141,7 +149,7 @@ function buildBroker(
 		const broker = new ExternalBroker(externalBrokerOptions(current, store.serverId, name), log);
 		return { broker, mqttPort: () => mqtt.port, wsPort: () => ws.port, entrance: undefined };
 	}
-	const disk = brokerDisk(store);
+	const disk = brokerDisk(store.local);
 	const broker = new EmbeddedBroker(embeddedBrokerOptions(current, keys), {
 		disk: disk.retained,
 		sessionDisk: disk.sessions,

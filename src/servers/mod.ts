@@ -1,4 +1,4 @@
-export { certificateFiles } from "./core-options.ts";
+export { certificateFiles, storeOptions } from "./core-options.ts";
 export { dataPathOptions, esmOf, functionsCaution } from "./csm-options.ts";
 export { externalBrokerOptions } from "./external-broker-options.ts";
 export { guiAlone, loadGui } from "./gui-alone.ts";
@@ -15,4 +15,5 @@ export type {
 export type { ModuleList } from "./module-list.ts";
 export { oldPagesCautions, pagesCautions } from "./own-pages.ts";
 export { Server } from "./server.ts";
+export type { ServerHints } from "./server-hints.ts";
 export { v1Caution, v1Options } from "./v1-options.ts";

@@ -7,7 +7,7 @@ import type { Log, Metric } from "../kit/mod.ts";
 import type { Broker } from "../mqtt/mod.ts";
 import type { Addresses, Config, Listener, Ports } from "../settings/mod.ts";
 import type { ServerState } from "../status/mod.ts";
-import type { Columns, Db, ModuleSchema, Store } from "../store/mod.ts";
+import type { Columns, Db, ModuleSchema, StorePort } from "../store/mod.ts";
 import type { CurrentConfig } from "./current-config.ts";
 import type { Encryption } from "./encryption.ts";
 import type { Host } from "./opening.ts";
@@ -30,7 +30,7 @@ export interface Core {
 	readonly modules: readonly string[];
 	readonly current: CurrentConfig;
 	readonly log: Log;
-	readonly store: Store;
+	readonly store: StorePort;
 	readonly accounts: Accounts;
 	readonly auth: Auth;
 	/** What principals may publish and subscribe to. */
@@ -123,13 +123,13 @@ export interface ModuleData {
 	/** What is counted of a restored database: tables, with the word for one of their rows. */
 	readonly counted: Readonly<Record<string, string>>;
 	/** What a reset would remove, for people to decide; undefined: nothing. */
-	resetLoses(store: Store): Promise<string | undefined>;
+	resetLoses(store: StorePort): Promise<string | undefined>;
 	/**
 	 * Carries out `iotctl initdb NAME`, all or nothing.
 	 * @returns what is there now, in a sentence.
 	 * @throws InputError when the file cannot be loaded.
 	 */
-	initdb(store: Store, how: InitdbOptions): Promise<string>;
+	initdb(store: StorePort, how: InitdbOptions): Promise<string>;
 	/**
 	 * The module's part of an export, as of the moment that the handle reads, and what is in it in a few words;
 	 * undefined: nothing.
@@ -158,7 +158,7 @@ export interface Migrated {
 /** Another program's data that can be used. */
 export interface MigratedPart {
 	/** Adds them, all in one unit of work; a second time it adds nothing. */
-	put(store: Store): Promise<Migrated>;
+	put(store: StorePort): Promise<Migrated>;
 }
 
 /** A module's part of an export that can be used. */

@@ -10,7 +10,7 @@ import {
 	type Ports,
 	schemesOf,
 } from "../settings/mod.ts";
-import type { Store } from "../store/mod.ts";
+import type { StorePort } from "../store/mod.ts";
 import { changeIni, iniWords } from "./ini-file.ts";
 import { freeName, makeToken } from "./registration-tokens.ts";
 
@@ -26,7 +26,7 @@ export interface OpeningDeps {
 	readonly config: () => Config;
 	readonly host: Host;
 	readonly ports: () => Ports;
-	readonly store: Store;
+	readonly store: StorePort;
 	readonly accounts: Accounts;
 	/** Whether devices register here. */
 	readonly hasDevices: boolean;

@@ -1,8 +1,8 @@
 import { type Accounts, hashOf, newSecret } from "../auth/mod.ts";
-import { accountsIn, type Store } from "../store/mod.ts";
+import { accountsIn, type StorePort } from "../store/mod.ts";
 
 export interface NewTokenDeps {
-	readonly store: Store;
+	readonly store: StorePort;
 	readonly accounts: Accounts;
 }
 

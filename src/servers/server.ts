@@ -13,7 +13,7 @@ import {
 	type Ports,
 } from "../settings/mod.ts";
 import { ServerState, serverRoutes } from "../status/mod.ts";
-import type { Store } from "../store/mod.ts";
+import type { StorePort } from "../store/mod.ts";
 import { refuseMetricTwins, refuseTwins } from "./clashes.ts";
 import { buildFoundation, type Foundation } from "./core.ts";
 import { FINISH_TIMEOUT_MS, httpOptions } from "./core-options.ts";
@@ -22,17 +22,12 @@ import { clientsCaution } from "./embedded-broker-options.ts";
 import { Encryption } from "./encryption.ts";
 import type { BuiltModule, Core, Part, ServerModule } from "./module.ts";
 import { devicesWithoutLogin, projectFactsIn, secretHashIn, webDevicesIn } from "./module-facts.ts";
-import type { Host } from "./opening.ts";
 import { ownFiles } from "./own-files.ts";
 import { opened, PartList, part } from "./part-list.ts";
+import type { ServerHints } from "./server-hints.ts";
 import { problemsOf, Watches } from "./watches.ts";
 
-/** What people are told to type. */
-export interface ServerHints {
-	/** The command that makes an admin, for the page that asks for a login. */
-	readonly addAdmin?: string;
-	readonly host?: Host;
-}
+const ADD_ADMIN = "iotctl user add admin";
 
 /** A server made of modules: builds every part from the configuration, and runs them in order. */
 export class Server {
@@ -42,7 +37,7 @@ export class Server {
 	readonly #foundation: Foundation;
 	readonly #encryption: Encryption;
 	readonly #names: readonly string[];
-	readonly #host: Host;
+	readonly #host: NonNullable<ServerHints["host"]>;
 	/** Unix time, seconds. */
 	readonly #since = Date.now() / 1000;
 	/** Filled one after the other while the server is built. */
@@ -52,17 +47,12 @@ export class Server {
 	readonly state: ServerState;
 
 	/**
-	 * Opens the database.
+	 * Opens the database, unless it is given.
 	 * @throws ConfigError when it, the certificate, or the file of the broker's password or authority cannot be used;
 	 * InvariantError when modules clash; it names them.
 	 */
-	constructor(
-		config: Config,
-		log: Log,
-		modules: readonly ServerModule[],
-		{ addAdmin = "iotctl user add admin", host = {} }: ServerHints = {},
-	) {
-		this.#host = host;
+	constructor(config: Config, log: Log, modules: readonly ServerModule[], hints: ServerHints = {}) {
+		this.#host = hints.host ?? {};
 		refuseTwins(modules);
 		this.#log = log.component("server");
 		this.#allLog = log;
@@ -70,6 +60,7 @@ export class Server {
 		this.#current = new CurrentConfig(config, CORE_INI.with(sections));
 		const foundation = buildFoundation(this.#current, {
 			name: modules[0]?.name,
+			store: hints.store,
 			log,
 			schemas: modules.flatMap(({ schema }) => schema ?? []),
 			deviceSecretHash: (id) => secretHashIn(this.#modules, id),
@@ -80,12 +71,12 @@ export class Server {
 			...{ certificate: foundation.certificate, broker: foundation.broker },
 			...{ http: () => this.#http, log: this.#log },
 		});
-		const watches = new Watches(foundation, ownFiles(config, store.path), log);
+		const watches = new Watches(foundation, ownFiles(config, store.local.path), log);
 		this.state = new ServerState({
 			broker: foundation.broker,
 			log,
 			problems: () => [
-				...problemsOf(store, foundation.broker, foundation.probe),
+				...problemsOf(...new Set([store, store.local, foundation.broker, foundation.probe])),
 				...this.#modules.flatMap((module) => module.problems()),
 				...watches.problems,
 			],
@@ -108,7 +99,9 @@ export class Server {
 					...this.#modules.map(({ routes }, n) => ({ module: nameOf(n), routes })),
 					{ module: "status", routes: serverRoutes(this.state, () => this.#view) },
 				],
-				loginForm: LOGIN_PAGE.replace("<!-- command -->", () => Bun.escapeHTML(addAdmin)),
+				loginForm: LOGIN_PAGE.replace("<!-- command -->", () =>
+					Bun.escapeHTML(hints.addAdmin ?? ADD_ADMIN),
+				),
 				auth,
 				origins,
 				log: log.component("http"),
@@ -124,7 +117,7 @@ export class Server {
 		this.#parts = new PartList(this.#inOrder(watches), this.#log, FINISH_TIMEOUT_MS);
 	}
 
-	get store(): Store {
+	get store(): StorePort {
 		return this.#foundation.store;
 	}
 

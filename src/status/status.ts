@@ -10,7 +10,7 @@ import { type Devices, type GraphApi, macOf, metadataOf } from "../csm/mod.ts";
 import type { DataPath, NumberedEngineStats } from "../dataflow/mod.ts";
 import { type Clock, count, systemClock, VERSION } from "../kit/mod.ts";
 import type { BrokerAdmin } from "../mqtt/mod.ts";
-import type { Store } from "../store/mod.ts";
+import type { StorePort } from "../store/mod.ts";
 import { viewOf } from "./graph-view.ts";
 import { Rates } from "./rates.ts";
 import type { ServerState } from "./server-state.ts";
@@ -26,7 +26,7 @@ export interface StatusDeps {
 		readonly engines: Pick<DataPath["engines"], "count" | "numberOf" | "restart">;
 	};
 	readonly broker: Pick<BrokerAdmin, "stats">;
-	readonly store: Pick<Store, "path">;
+	readonly store: Pick<StorePort, "path">;
 	readonly state: Pick<ServerState, "warnings" | "log">;
 	/** Port of the older protocol; undefined: it is not spoken. */
 	readonly v1Port?: () => number | undefined;

@@ -1,9 +1,9 @@
 import type { Db } from "./db.ts";
 import { perHandle } from "./per-handle.ts";
+import type { StorePort } from "./port.ts";
 import { type RetainedRecord, RetainedRows } from "./retained.ts";
 import { storeTables } from "./schema.ts";
 import { type SessionMessageRecord, type SessionRecord, SessionRows } from "./sessions.ts";
-import type { Store } from "./store.ts";
 
 interface SessionRecords {
 	readonly removedMessages: readonly number[];
@@ -15,7 +15,7 @@ interface SessionRecords {
  * What the built-in broker keeps on the disk: retained messages and persistent sessions. It always is in a SQLite file
  * on this machine, wherever devices and graphs are.
  */
-export function brokerDisk(store: Store) {
+export function brokerDisk(store: StorePort) {
 	const tables = storeTables(store.columns);
 	const retainedIn = perHandle((db: Db) => new RetainedRows(db, tables));
 	const sessionsIn = perHandle((db: Db) => new SessionRows(db, tables));

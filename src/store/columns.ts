@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import {
 	blob,
 	integer,
@@ -21,6 +22,9 @@ export const sqliteColumns = {
 	bytes: (name: string) => blob(name, { mode: "buffer" }),
 	primaryKey,
 	unique,
+	/** What a query joins to see the values of a column that holds a JSON object, as `value`; other text has none. */
+	jsonValues: (column: string) =>
+		sql.raw(`json_each(CASE WHEN json_valid(${column}) THEN ${column} ELSE '{}' END)`),
 };
 
 export type Columns = typeof sqliteColumns;

@@ -1,30 +1,8 @@
 import type { Database } from "bun:sqlite";
 import { codeOf, InvariantError, StorageError } from "../kit/mod.ts";
 import type { Disk } from "./disk.ts";
+import { type Effects, failAll, type Job, jobOf, type Outcome, settleAll } from "./jobs.ts";
 import { Turn } from "./turn.ts";
-
-/** What follows from a job, in memory; both are called synchronously and must not throw. */
-export interface Effects<T> {
-	/**
-	 * Called after the commit and its flush, also when the flush failed, in the order of the jobs: the place to change
-	 * what is kept in memory, so that it never disagrees with the database about the order of things.
-	 */
-	readonly committed?: (value: T) => void;
-	/**
-	 * Called when the job's changes are undone, before any later job runs, those of one commit in reverse order: takes
-	 * back what `work` decided in memory.
-	 */
-	readonly undone?: () => void;
-}
-
-interface Job {
-	readonly work: () => unknown;
-	readonly effects: Effects<unknown>;
-	readonly resolve: (value: unknown) => void;
-	readonly reject: (reason: unknown) => void;
-}
-
-type Outcome = { ok: true; value: unknown } | { ok: false; reason: unknown };
 
 /** How long a database locked by another program is tried again. */
 const BUSY_TIMEOUT_MS = 5000;
@@ -62,15 +40,10 @@ export class CommitQueue {
 	 * not take it.
 	 */
 	run<T>(work: () => Promise<T> | T, effects: Effects<T> = {}): Promise<T> {
-		return new Promise<T>((resolve, reject) => {
-			this.#jobs.push({
-				work,
-				effects: effects as Effects<unknown>,
-				resolve: resolve as (value: unknown) => void,
-				reject,
-			});
-			this.#working ??= this.#workOff();
-		});
+		const { job, done } = jobOf(work, effects);
+		this.#jobs.push(job);
+		this.#working ??= this.#workOff();
+		return done;
 	}
 
 	/** Resolves when all jobs are done. */
@@ -91,20 +64,13 @@ export class CommitQueue {
 			await this.#commit(jobs, outcomes);
 		} catch (error) {
 			const problem = error instanceof StorageError ? error : StorageError.from(error);
-			for (const [index, job] of [...jobs.entries()].reverse()) {
-				if (outcomes[index]?.ok === true) job.effects.undone?.();
-			}
+			failAll(jobs, outcomes, problem);
 			this.#onOutcome(problem);
-			for (const job of jobs) job.reject(problem);
 			return;
 		}
 		const told = await this.#flush(jobs.length);
 		this.#onOutcome(told);
-		for (const [index, job] of jobs.entries()) {
-			const outcome = outcomes[index];
-			if (outcome?.ok) settle(job, outcome.value, told);
-			else job.reject(outcome?.reason);
-		}
+		settleAll(jobs, outcomes, told);
 	}
 
 	async #commit(jobs: readonly Job[], outcomes: Outcome[]): Promise<void> {
@@ -168,16 +134,5 @@ export class CommitQueue {
 		} catch (error) {
 			return StorageError.from(error);
 		}
-	}
-}
-
-/** A change the disk did not confirm is in effect all the same: memory and database stay of one mind. */
-function settle(job: Job, value: unknown, problem: StorageError | undefined): void {
-	try {
-		job.effects.committed?.(value);
-		if (problem === undefined) job.resolve(value);
-		else job.reject(problem);
-	} catch (error) {
-		job.reject(error);
 	}
 }

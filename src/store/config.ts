@@ -1,17 +1,29 @@
 import { Type } from "@sinclair/typebox";
-import { section } from "../config/mod.ts";
+import { oneOf, section } from "../config/mod.ts";
 
 /** Where the database is. */
 export const DATABASE = section("store", "core-db", "The database.", {
-	type: Type.Literal("sqlite", {
-		default: "sqlite",
-		description: "Only sqlite is supported.",
-	}),
+	type: oneOf(
+		["sqlite", "postgres"],
+		"sqlite keeps everything in one file; postgres in a PostgreSQL database, 13 or newer.",
+	),
 	url: Type.String({
 		minLength: 1,
 		path: true,
 		default: "iottalk.db",
-		description: "Database file, relative to userdir, or :memory: to keep nothing on disk.",
+		description:
+			"Database file, relative to userdir, or :memory: to keep nothing on disk. With type = postgres: postgres://USER@HOST:PORT/DATABASE, without a password; ?sslmode=verify-full encrypts the connection and checks the certificate (others: disable, prefer, require, verify-ca), &sslrootcert=FILE names its authority.",
+	}),
+	"password-file": Type.String({
+		default: "",
+		path: true,
+		description:
+			"File whose first line is the password at PostgreSQL, readable by the server's user only; empty: that in the environment as IOTCTL_DB_PASSWORD, if any.",
+	}),
+	"listen-url": Type.String({
+		default: "",
+		description:
+			"The same database past a pooler such as pgbouncer, which does not pass on notifications: by them the server hears at once that another program has changed accounts, else within three seconds. Empty: url.",
 	}),
 	host: Type.String({
 		default: "localhost",

@@ -12,6 +12,15 @@ export interface Migration {
 	 * `user_version`. Later migrations have none.
 	 */
 	readonly formerly?: number;
+	/** The same statements for PostgreSQL; undefined: they are in {@link PostgresBase}. */
+	readonly postgres?: string;
+}
+
+/** PostgreSQL came later: what a module's first migrations make is made there by one script. */
+export interface PostgresBase {
+	readonly sql: string;
+	/** How many migrations it stands for. */
+	readonly steps: number;
 }
 
 /** What a module keeps in the database. Its version is the number of its migrations a database has had. */
@@ -20,6 +29,8 @@ export interface ModuleSchema {
 	readonly module: string;
 	/** In order; they may use the tables of the store itself, which come first. */
 	readonly migrations: readonly Migration[];
+	/** Without it the module keeps nothing in PostgreSQL. */
+	readonly postgres?: PostgresBase;
 	/** As they are after all migrations; checked at every start: a database may have been changed by other programs. */
 	readonly tables?: (columns: Columns) => Readonly<Record<string, SQLiteTable>>;
 }

@@ -2,10 +2,10 @@ import { eq, getTableColumns, sql } from "drizzle-orm";
 import type { Db } from "./db.ts";
 import { onFirstUse } from "./on-first-use.ts";
 import { perHandle } from "./per-handle.ts";
+import type { StorePort } from "./port.ts";
 import { preparePut } from "./prepare-put.ts";
 import { brokenRule } from "./row-rules.ts";
 import { type StoreTables, storeTables } from "./schema.ts";
-import type { Store } from "./store.ts";
 
 /** A session of a person, as it was when it was stored. */
 export interface PageSessionRecord {
@@ -56,7 +56,7 @@ export class PageSessionRows {
 }
 
 /** Where the sessions of people are kept. */
-export function pageSessionDisk(store: Store) {
+export function pageSessionDisk(store: StorePort) {
 	const tables = storeTables(store.columns);
 	const rowsIn = perHandle((db: Db) => new PageSessionRows(db, tables));
 	return {

@@ -3,9 +3,10 @@ import { type Columns, sqliteColumns } from "./columns.ts";
 import { damageIn } from "./damage.ts";
 import { type Db, handleOf, openToRead } from "./db.ts";
 import type { ModuleSchema } from "./module-schema.ts";
+import type { ReaderPort } from "./port.ts";
 
 /** Reads the database while a server may be writing it, each call of {@link read} as of one moment. */
-export class StoreReader {
+export class StoreReader implements ReaderPort {
 	/** What tables of this database are made of. */
 	readonly columns: Columns = sqliteColumns;
 	readonly #sqlite: Database;

@@ -5,6 +5,7 @@ import sessions from "./migrations/0002_sessions.sql" with { type: "text" };
 import serverId from "./migrations/0003_server_id.sql" with { type: "text" };
 import people from "./migrations/0004_people.sql" with { type: "text" };
 import pageSessions from "./migrations/0005_page_sessions.sql" with { type: "text" };
+import postgres from "./migrations/postgres/0005_page_sessions.sql" with { type: "text" };
 import type { ModuleSchema } from "./module-schema.ts";
 import { perColumns } from "./per-columns.ts";
 
@@ -96,6 +97,9 @@ export type StoreTables = ReturnType<typeof storeTables>;
 export type Role = (typeof ROLES)[number];
 export const ROLES = ["student", "teacher", "admin"] as const;
 
+/** What the built-in broker keeps, always in a file of the server's machine: it is not in PostgreSQL. */
+export const LOCAL_TABLES: readonly string[] = ["retained", "mqtt_sessions", "mqtt_messages"];
+
 /** What the store itself keeps. */
 export const STORE_SCHEMA: ModuleSchema = {
 	module: "store",
@@ -107,5 +111,6 @@ export const STORE_SCHEMA: ModuleSchema = {
 		{ name: "people", sql: people },
 		{ name: "page_sessions", sql: pageSessions },
 	],
+	postgres: { sql: postgres, steps: 6 },
 	tables: storeTables,
 };

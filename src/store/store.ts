@@ -15,32 +15,28 @@ import {
 import { AccountRows } from "./accounts.ts";
 import { cannotOpen, whyNot } from "./cannot-open.ts";
 import { type Columns, sqliteColumns } from "./columns.ts";
-import { CommitQueue, type Effects } from "./commit-queue.ts";
+import { CommitQueue } from "./commit-queue.ts";
 import { type Db, handleOf, openBeside, openDb } from "./db.ts";
 import { Disk } from "./disk.ts";
+import type { Effects } from "./jobs.ts";
 import { lock } from "./lock.ts";
 import { lookAt } from "./look.ts";
 import { IN_MEMORY, makeMemoryFile, removeMemoryFile } from "./memory-file.ts";
 import type { ModuleSchema } from "./module-schema.ts";
 import { MomentReader } from "./moment-reader.ts";
+import type { StoreOptions } from "./place.ts";
+import type { StorePort } from "./port.ts";
 import { storeTables } from "./schema.ts";
 import { setAside } from "./set-aside.ts";
-
-export interface StoreOptions {
-	/** Directory of the database, created when missing. */
-	userdir: string;
-	/** File name relative to `userdir`, absolute path, or `:memory:`. */
-	url: string;
-}
 
 /** How long after a change that was refused the database is tried again. */
 const RETRY_MS = 1000;
 
 /**
- * The database: what modules keep on the disk, each in tables of its own. Changes go through {@link write}, everything
- * else reads over a second connection, which sees only what is committed.
+ * The database in a file of SQLite. Changes go through {@link write}, everything else reads over a second connection,
+ * which sees only what is committed.
  */
-export class Store {
+export class Store implements StorePort {
 	/** What tables of this database are made of. */
 	readonly columns: Columns = sqliteColumns;
 	/** Sees what is committed, and cannot write. */
@@ -51,6 +47,8 @@ export class Store {
 	readonly path: string;
 	/** Made with the database and copied with it: 16 hexadecimal digits. Undefined where it does not outlive us. */
 	readonly serverId: string | undefined;
+	/** The file is this machine's anyway. */
+	readonly local: StorePort = this;
 	readonly #log: Logger;
 	readonly #file: string;
 	readonly #lock: FileLock;

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AccountChange, Accounts } from "../../src/auth/accounts.ts";
-import { AccountsFile, type PeopleRows, peopleIn, Store } from "../../src/store/mod.ts";
+import { AccountsFile } from "../../src/store/accounts-file.ts";
+import { type PeopleRows, peopleIn, Store } from "../../src/store/mod.ts";
 import { quietLog, recordedLog } from "../support/log.ts";
 
 let userdir: string;

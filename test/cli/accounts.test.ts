@@ -7,7 +7,7 @@ import * as accounts from "../../src/cli/accounts.ts";
 import type { GlobalOptions } from "../../src/cli/options.ts";
 import * as tokens from "../../src/cli/tokens.ts";
 import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
-import { AccountsFile } from "../../src/store/mod.ts";
+import { AccountsFile } from "../../src/store/accounts-file.ts";
 
 let folder: string;
 let options: GlobalOptions & { readonly config: string };

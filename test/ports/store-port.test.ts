@@ -1,17 +1,21 @@
-// What the store does whichever place it keeps its tables in: a file, or memory.
+// What the store does whichever place it keeps its tables in: a file, memory, or PostgreSQL.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { StorageError } from "../../src/kit/errors.ts";
-import { sqliteColumns } from "../../src/store/columns.ts";
 import type { Db } from "../../src/store/db.ts";
 import type { ModuleSchema } from "../../src/store/module-schema.ts";
+import { openStore } from "../../src/store/open-store.ts";
+import { perColumns } from "../../src/store/per-columns.ts";
+import type { StorePort } from "../../src/store/port.ts";
 import { Store } from "../../src/store/store.ts";
+import { eachDatabase, type MakeDatabase } from "../support/databases.ts";
 import { listenedLog, quietLog } from "../support/log.ts";
 
-const { table, text, integer } = sqliteColumns;
-const notes = table("notes", { text: text("text").primaryKey(), place: integer("place") });
+const tables = perColumns(({ table, text, integer }) => ({
+	notes: table("notes", { text: text("text").primaryKey(), place: integer("place") }),
+}));
 const NOTES: ModuleSchema = {
 	module: "notes",
 	migrations: [
@@ -20,23 +24,30 @@ const NOTES: ModuleSchema = {
 			sql: "CREATE TABLE notes (text TEXT PRIMARY KEY NOT NULL, place INTEGER) STRICT",
 		},
 	],
-	tables: () => ({ notes }),
+	postgres: { sql: "CREATE TABLE notes (text TEXT PRIMARY KEY, place BIGINT)", steps: 1 },
+	tables,
 };
 
-const put = (db: Db, text: string, place = 0) => db.insert(notes).values({ text, place });
-const textsIn = async (db: Db) =>
-	(await db.select().from(notes).orderBy(notes.place)).map(({ text }) => text);
+const PLACES: [string, MakeDatabase][] = [
+	...eachDatabase(),
+	[":memory:", async () => ({ url: ":memory:", change: async () => {}, rows: async () => [] })],
+];
 
-describe.each([
-	["a file", "port.db"],
-	[":memory:", ":memory:"],
-])("a store in %s", (_, url) => {
+describe.each(PLACES)("a store in %s", (_, place) => {
 	let userdir: string;
-	let store: Store;
-	const open = (log = quietLog) => new Store({ userdir, url }, log, [NOTES]);
-	beforeEach(() => {
+	let url: string;
+	let store: StorePort;
+	const open = (log = quietLog) => openStore({ userdir, url }, log, [NOTES]);
+	const put = (db: Db, text: string, place = 0) =>
+		db.insert(tables(store.columns).notes).values({ text, place });
+	const textsIn = async (db: Db) => {
+		const { notes } = tables(store.columns);
+		return (await db.select().from(notes).orderBy(notes.place)).map(({ text }) => text);
+	};
+	beforeEach(async () => {
 		userdir = mkdtempSync(join(tmpdir(), "iotctl-store-port-"));
-		store = open();
+		({ url } = await place(userdir));
+		store = await open();
 	});
 	afterEach(async () => {
 		await store.close();
@@ -91,15 +102,16 @@ describe.each([
 		expect(await textsIn(store.reading)).toEqual(["a", "b"]);
 	});
 
-	test.each([
+	const failures: [string, (db: Db) => unknown][] = [
 		[
 			"throws",
 			() => {
 				throw new RangeError("no");
 			},
 		],
-		["breaks a rule of its table", (db: Db) => put(db, "kept")],
-	])("what a job wrote that %s is seen by no read beside it", async (_, fail) => {
+		["breaks a rule of its table", (db) => put(db, "kept")],
+	];
+	test.each(failures)("what a job wrote that %s is seen by no read beside it", async (_, fail) => {
 		await store.write(async (db) => await put(db, "kept"));
 		let isInside = false;
 		const readers: Promise<{ texts: ReadonlySet<string>; inside: number }>[] = [];
@@ -108,7 +120,8 @@ describe.each([
 			const texts = new Set<string>();
 			let inside = 0;
 			do {
-				for (const text of await read()) texts.add(text);
+				// A question that a transaction is broken off behind has no answer.
+				for (const text of await read().catch(() => [])) texts.add(text);
 				if (isInside) inside += 1;
 			} while (isInside);
 			return { texts, inside };
@@ -179,7 +192,7 @@ describe.each([
 	test("closing waits for the jobs that came before, those after it are refused at once", async () => {
 		const { log, lines } = listenedLog();
 		await store.close();
-		store = open(log);
+		store = await open(log);
 		let isDone = false;
 		const early = store.write(async (db) => await put(db, "early"), {
 			committed: () => {

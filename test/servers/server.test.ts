@@ -9,7 +9,7 @@ import { createLogger } from "../../src/kit/log.ts";
 import type { ServerModule } from "../../src/servers/module.ts";
 import { Server } from "../../src/servers/server.ts";
 import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
-import { isInUse } from "../../src/store/mod.ts";
+import { isInUse } from "../../src/store/store.ts";
 import { until } from "../support/waiting.ts";
 import { LAMPS, lamps } from "./support/lamps.ts";
 

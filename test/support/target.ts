@@ -1,12 +1,13 @@
 // The server under test: in this process from source, or the compiled binary (IOTCTL_TARGET=binary),
-// with the embedded broker, or with a mosquitto of its own (IOTCTL_BROKER=external).
+// with the embedded broker, or with a mosquitto of its own (IOTCTL_BROKER=external); with its database in a file, or in
+// the PostgreSQL that `scripts/with-postgres.ts` has started (IOTCTL_DATABASE=postgres).
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Subprocess } from "bun";
+import { SQL, type Subprocess } from "bun";
+import { buildServer } from "../../src/cli/build-server.ts";
 import { logLevels } from "../../src/config/mod.ts";
 import { createLogger } from "../../src/kit/log.ts";
-import { Server } from "../../src/servers/server.ts";
 import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
 import { encryptionOf } from "../../src/settings/mod.ts";
 import { Mosquitto } from "./mosquitto.ts";
@@ -21,6 +22,9 @@ const TESTS_BINARY = process.env.IOTCTL_TARGET === "binary";
 /** What servers under test have for engines, unless a test says. */
 const ENGINES = process.env.IOTCTL_ENGINES;
 export const TESTS_EXTERNAL = process.env.IOTCTL_BROKER === "external";
+export const TESTS_POSTGRES = process.env.IOTCTL_DATABASE === "postgres";
+/** `postgres://USER@HOST:PORT`. */
+const POSTGRES = process.env.IOTCTL_POSTGRES ?? "";
 
 /** Keys to set in the ini, by section. */
 export type IniChanges = Readonly<Record<string, Readonly<Record<string, string | number>>>>;
@@ -53,9 +57,14 @@ export interface Target {
 export async function startTarget(changes: IniChanges = {}): Promise<Target> {
 	const userdir = mkdtempSync(join(tmpdir(), "iotctl-test-"));
 	const start = TESTS_BINARY ? spawnBinary : runInProcess;
-	if (!TESTS_EXTERNAL) return launch(start, userdir, changes, undefined);
-	const mosquitto = await Mosquitto.start(userdir);
-	return launch(start, userdir, merge(changes, mosquitto.ini), mosquitto);
+	const database = TESTS_POSTGRES ? await ownDatabase() : undefined;
+	const own = merge(database?.ini ?? {}, changes);
+	const mosquitto = TESTS_EXTERNAL ? await Mosquitto.start(userdir) : undefined;
+	const end = async () => {
+		await mosquitto?.stop();
+		await database?.drop();
+	};
+	return launch(start, userdir, merge(own, mosquitto?.ini ?? {}), end);
 }
 
 /**
@@ -67,21 +76,21 @@ export async function startBinary(
 	prefix: readonly string[] = [],
 ): Promise<Target> {
 	const userdir = mkdtempSync(join(tmpdir(), "iotctl-binary-"));
-	return launch((ini) => spawnBinary(ini, {}, prefix), userdir, changes, undefined);
+	return launch((ini) => spawnBinary(ini, {}, prefix), userdir, changes);
 }
 
 /** Starts the compiled binary with the project manager beside CSM. */
 export async function startWithCcm(changes: IniChanges = {}): Promise<Target> {
 	const userdir = mkdtempSync(join(tmpdir(), "iotctl-ccm-"));
 	const start = (ini: string) => spawnBinary(ini, {}, [], ["csm", "ccm"]);
-	return launch(start, userdir, changes, undefined);
+	return launch(start, userdir, changes);
 }
 
 async function launch(
 	start: (ini: string) => Promise<Run & { process?: Subprocess }>,
 	userdir: string,
 	changes: IniChanges,
-	mosquitto: Mosquitto | undefined,
+	end: () => Promise<void> = async () => {},
 ): Promise<Target> {
 	const ini = join(userdir, "test.ini");
 	writeFileSync(ini, renderIni(userdir, changes));
@@ -112,13 +121,27 @@ async function launch(
 		restart: async (meanwhile, changed = {}) => {
 			await stop();
 			await meanwhile?.();
-			return launch(start, userdir, merge(merge(changes, ports), changed), mosquitto);
+			return launch(start, userdir, merge(merge(changes, ports), changed), end);
 		},
 		dispose: async () => {
 			await stop();
-			await mosquitto?.stop();
+			await end();
 			rmSync(userdir, { recursive: true, force: true });
 		},
+	};
+}
+
+/** An empty database in the PostgreSQL of these tests. */
+async function ownDatabase(): Promise<{ ini: IniChanges; drop(): Promise<void> }> {
+	const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
+	const ask = async (text: string) => {
+		const sql = new SQL({ url: `${POSTGRES}/postgres?sslmode=disable`, max: 1, prepare: false });
+		await sql.unsafe(text).finally(() => sql.close({ timeout: 0 }));
+	};
+	await ask(`CREATE DATABASE ${name}`);
+	return {
+		ini: { "core-db": { type: "postgres", url: `${POSTGRES}/${name}` } },
+		drop: () => ask(`DROP DATABASE ${name} WITH (FORCE)`),
 	};
 }
 
@@ -137,7 +160,7 @@ async function runInProcess(ini: string): Promise<Run> {
 		format: config.log.format,
 		write: (line) => void lines.push(line),
 	});
-	const server = new Server(config, log, await SERVER_MODULES.load(["csm"]));
+	const server = await buildServer(config, log, await SERVER_MODULES.load(["csm"]));
 	const ports = await server.start();
 	return {
 		ports,

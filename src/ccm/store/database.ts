@@ -1,5 +1,5 @@
 import type { Logger } from "../../kit/mod.ts";
-import { type Db, perHandle, type Store } from "../../store/mod.ts";
+import { type Db, perHandle, type StorePort } from "../../store/mod.ts";
 import { CcmRows } from "./ccm-rows.ts";
 import { catalogMemories, DatabaseTables } from "./database-tables.ts";
 import type { CcmStore } from "./port.ts";
@@ -12,7 +12,7 @@ const MOST_NAMED = 1000;
 
 /** CCM's data in the database. */
 export class DatabaseStore implements CcmStore {
-	readonly #store: Store;
+	readonly #store: StorePort;
 	readonly #rowsOf: (db: Db) => CcmRows;
 	readonly #catalog = catalogMemories();
 
@@ -20,7 +20,7 @@ export class DatabaseStore implements CcmStore {
 	 * @param store Opened with `CCM_SCHEMA`.
 	 * @param log Hears of rows that cannot be read; all others are served.
 	 */
-	constructor(store: Store, log: Logger) {
+	constructor(store: StorePort, log: Logger) {
 		const onBadRow = firstOf((row, reason) => {
 			const isProject = row.startsWith("ccm_project ");
 			const help = isProject ? `delete the project, or ${RESTORE}` : RESTORE;

@@ -5,6 +5,7 @@ import graphLinks from "./migrations/0002_graph_links.sql" with { type: "text" }
 import audit from "./migrations/0003_audit.sql" with { type: "text" };
 import pinned from "./migrations/0004_pinned.sql" with { type: "text" };
 import invitations from "./migrations/0005_invitations.sql" with { type: "text" };
+import postgres from "./migrations/postgres/0005_invitations.sql" with { type: "text" };
 import { ccmTables } from "./tables.ts";
 
 /** What ccm keeps in the database. */
@@ -18,5 +19,6 @@ export const CCM_SCHEMA: ModuleSchema = {
 		{ name: "pinned", sql: pinned },
 		{ name: "invitations", sql: invitations },
 	],
+	postgres: { sql: postgres, steps: 6 },
 	tables: ccmTables,
 };

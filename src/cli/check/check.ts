@@ -12,7 +12,7 @@ import { addressText } from "../../mqtt/mod.ts";
 import { certificateFiles, oldPagesCautions, pagesCautions, v1Caution } from "../../servers/mod.ts";
 import { authIsOn, type Config, cautions, encryptionOf, schemesOf } from "../../settings/mod.ts";
 import { Certificate } from "../../tls/mod.ts";
-import { databasePath } from "../database.ts";
+import { localPath } from "../database.ts";
 import { externalBrokersOf } from "../mqtt-address.ts";
 import type { GlobalOptions } from "../options.ts";
 import { iniText, readConfig, say } from "../read-config.ts";
@@ -36,7 +36,7 @@ export async function check(options: GlobalOptions, verbose: boolean): Promise<v
 		{ what: "ini", state: "ok", text: iniText(options) },
 		...doubts(options),
 		directory,
-		database(config, await options.modules.schemas()),
+		await database(config, await options.modules.schemas()),
 		// A start that fails there tightens nothing.
 		...(directory.state === "FAIL" ? [] : modes(config)),
 		...(running === undefined
@@ -55,7 +55,7 @@ export async function check(options: GlobalOptions, verbose: boolean): Promise<v
 		...[...pagesCautions(config), ...oldPagesCautions(config)].map(
 			(text) => ({ what: "pages", state: "note", text }) as const,
 		),
-		...logins(config),
+		...(await logins(config)),
 		...[...cautions(config), v1Caution(config) ?? []]
 			.flat()
 			.map((text) => ({ what: "access", state: "note", text }) as const),
@@ -89,7 +89,7 @@ function doubts({ modules: { ini }, config }: GlobalOptions): Finding[] {
 /** What other users of the machine can read; a start tightens what it may. */
 function modes(config: Config): Finding[] {
 	const url = config["core-db"].url;
-	const path = url === ":memory:" ? join(config.core.userdir, url) : databasePath(config);
+	const path = url === ":memory:" ? join(config.core.userdir, url) : localPath(config);
 	const entries = looseEntries(config.core.userdir, path);
 	const key = config.tls.cert === "" ? undefined : certificateFiles(config)?.key;
 	if (key !== undefined && entries.every((entry) => entry.path !== key)) {
@@ -134,8 +134,8 @@ async function broker(config: Config): Promise<Finding[]> {
 }
 
 /** Whether there is an administrator where logins are required. */
-function logins(config: Config): Finding[] {
-	if (!authIsOn(config) || adminsIn(config) !== 0) return [];
+async function logins(config: Config): Promise<Finding[]> {
+	if (!authIsOn(config) || (await adminsIn(config)) !== 0) return [];
 	const text = "required, but there is no administrator; add one with: iotctl user add admin";
 	return [{ what: "logins", state: "note", text }];
 }

@@ -12,14 +12,16 @@ import {
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { ConfigError, codeOf, count, DamageError, messageOf, reasonOf } from "../../kit/mod.ts";
+import { storeOptions } from "../../servers/mod.ts";
 import type { Config } from "../../settings/mod.ts";
 import {
 	linkProblem,
 	type ModuleSchema,
 	OutdatedDatabaseError,
+	openReader,
 	StoreReader,
 } from "../../store/mod.ts";
-import { databasePath } from "../database.ts";
+import { databasePath, isInPostgres } from "../database.ts";
 import { userName } from "../user-name.ts";
 
 /** One line of `iotctl check`. */
@@ -108,8 +110,9 @@ function isLink(path: string): boolean {
 }
 
 /** The database as a start would find it. @param schemas What the modules of the server keep in it. */
-export function database(config: Config, schemas: readonly ModuleSchema[]): Finding {
+export async function database(config: Config, schemas: readonly ModuleSchema[]): Promise<Finding> {
 	const what = "database";
+	if (isInPostgres(config)) return postgres(config, schemas);
 	if (config["core-db"].url === ":memory:") {
 		return { what, state: "note", text: "in memory only: all data is lost when the server stops" };
 	}
@@ -125,7 +128,7 @@ export function database(config: Config, schemas: readonly ModuleSchema[]): Find
 		return { what, state: "FAIL", text: `${path} cannot be created: ${problem}` };
 	}
 	try {
-		return { what, state: "ok", text: `${path}: ${contentsOf(path, schemas)}` };
+		return { what, state: "ok", text: `${path}: ${await contentsOf(config, schemas)}` };
 	} catch (error) {
 		if (!(error instanceof ConfigError)) {
 			const text = `${path} is damaged (${messageOf(error)}); the server would move it aside and start with an empty database`;
@@ -140,14 +143,29 @@ export function database(config: Config, schemas: readonly ModuleSchema[]): Find
 	}
 }
 
-/** How much is in a healthy database. @throws ConfigError as StoreReader, any other error when it is damaged. */
-function contentsOf(path: string, schemas: readonly ModuleSchema[]): string {
-	const reader = new StoreReader(path, schemas);
+/** The same for one in PostgreSQL. */
+async function postgres(config: Config, schemas: readonly ModuleSchema[]): Promise<Finding> {
+	const what = "database";
+	const { url } = config["core-db"];
 	try {
-		const damage = reader.damage();
+		return { what, state: "ok", text: `${url}: ${await contentsOf(config, schemas)}` };
+	} catch (error) {
+		if (!(error instanceof OutdatedDatabaseError)) {
+			return { what, state: "FAIL", text: messageOf(error) };
+		}
+		const text = `${url}: its tables are not there, of an older version, or of fewer servers; the next start makes them`;
+		return { what, state: "note", text };
+	}
+}
+
+/** How much is in a healthy database. @throws ConfigError as StoreReader, any other error when it is damaged. */
+async function contentsOf(config: Config, schemas: readonly ModuleSchema[]): Promise<string> {
+	const reader = await openReader(storeOptions(config), schemas);
+	try {
+		const damage = reader instanceof StoreReader ? reader.damage() : undefined;
 		if (damage !== undefined) throw new DamageError(damage);
-		const { n: devices } = reader.query("SELECT count(*) AS n FROM devices")[0] ?? {};
-		const { n: graphs } = reader.query("SELECT count(*) AS n FROM graphs")[0] ?? {};
+		const [{ n: devices } = {}] = await reader.query("SELECT count(*) AS n FROM devices");
+		const [{ n: graphs } = {}] = await reader.query("SELECT count(*) AS n FROM graphs");
 		return `${count(Number(devices), "device")}, ${count(Number(graphs), "graph")}`;
 	} finally {
 		reader.close();
@@ -157,14 +175,14 @@ function contentsOf(path: string, schemas: readonly ModuleSchema[]): string {
 const ADMINS = "SELECT count(*) AS n FROM users WHERE role = 'admin' AND is_active";
 
 /** How many administrators there are; undefined when that cannot be known. */
-export function adminsIn(config: Config): number | undefined {
+export async function adminsIn(config: Config): Promise<number | undefined> {
 	if (config["core-db"].url === ":memory:") return undefined;
-	const path = databasePath(config);
-	if (!existsSync(path)) return 0;
+	if (!isInPostgres(config) && !existsSync(databasePath(config))) return 0;
 	try {
-		const reader = new StoreReader(path);
+		const reader = await openReader(storeOptions(config));
 		try {
-			return Number(reader.query(ADMINS)[0]?.n);
+			const [found] = await reader.query(ADMINS);
+			return Number(found?.n);
 		} finally {
 			reader.close();
 		}

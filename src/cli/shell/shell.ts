@@ -6,7 +6,7 @@ import { findRunning } from "../../daemon/mod.ts";
 import { ConfigError, codeOf, DeniedError, messageOf, visible } from "../../kit/mod.ts";
 import type { Config } from "../../settings/mod.ts";
 import type { Call } from "../advice.ts";
-import { databasePath } from "../database.ts";
+import { databasePath, isInPostgres } from "../database.ts";
 import { failureOf } from "../failure.ts";
 import type { GlobalOptions } from "../options.ts";
 import { complain, print } from "../output.ts";
@@ -60,7 +60,7 @@ export async function shell(options: GlobalOptions): Promise<void> {
 /** Said at once, not at the first command: there may be none. @throws DeniedError */
 function refuseStrangers(config: Config): void {
 	findRunning(config.core.userdir);
-	if (config["core-db"].url === ":memory:") return;
+	if (config["core-db"].url === ":memory:" || isInPostgres(config)) return;
 	const path = databasePath(config);
 	try {
 		accessSync(path, constants.R_OK);

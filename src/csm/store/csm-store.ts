@@ -1,10 +1,10 @@
-import { type Db, type Effects, perHandle, type Store } from "../../store/mod.ts";
+import { type Columns, type Db, type Effects, perHandle, type StorePort } from "../../store/mod.ts";
 import { DeviceApiClientRows } from "./device-api-clients.ts";
 import { DeviceRows } from "./devices.ts";
 import { FunctionRows } from "./functions.ts";
 import { GraphRows } from "./graphs.ts";
 import { LinkRows } from "./links.ts";
-import { type CsmTables, csmTables } from "./tables.ts";
+import { csmTables } from "./tables.ts";
 
 /** The repositories of csm over one connection. */
 export class CsmRows {
@@ -14,9 +14,10 @@ export class CsmRows {
 	readonly links: LinkRows;
 	readonly deviceApiClients: DeviceApiClientRows;
 
-	constructor(db: Db, tables: CsmTables) {
+	constructor(db: Db, columns: Columns) {
+		const tables = csmTables(columns);
 		this.devices = new DeviceRows(db, tables);
-		this.functions = new FunctionRows(db, tables);
+		this.functions = new FunctionRows(db, tables, columns);
 		this.graphs = new GraphRows(db, tables);
 		this.links = new LinkRows(db, tables);
 		this.deviceApiClients = new DeviceApiClientRows(db, tables);
@@ -27,18 +28,17 @@ export class CsmRows {
 export class CsmStore {
 	/** For reading; sees what is committed. */
 	readonly rows: CsmRows;
-	readonly #store: Store;
+	readonly #store: StorePort;
 	readonly #rowsOf: (db: Db) => CsmRows;
 
-	constructor(store: Store) {
-		const tables = csmTables(store.columns);
+	constructor(store: StorePort) {
 		this.#store = store;
-		this.#rowsOf = perHandle((db) => new CsmRows(db, tables));
+		this.#rowsOf = perHandle((db) => new CsmRows(db, store.columns));
 		this.rows = this.#rowsOf(store.reading);
 	}
 
 	/**
-	 * Changes the database; see `Store.write`.
+	 * Changes the database; see `StorePort.write`.
 	 * @param work May await nothing but the repositories it is given.
 	 * @throws StorageError when the disk does not take it.
 	 */

@@ -1,18 +1,15 @@
-import { sql } from "drizzle-orm";
-import type { Db } from "../../store/mod.ts";
+import { eq, type SQL, sql } from "drizzle-orm";
+import type { Columns, Db } from "../../store/mod.ts";
+import type { CsmTables } from "./tables.ts";
 
-// What only SQLite understands this way: its functions for JSON.
-
-/** A damaged row must not keep others from being changed. */
-const helpers = (column: string) =>
-	`json_each(CASE WHEN json_valid(${column}) THEN ${column} ELSE '{}' END)`;
-
-/** Digests of links and joins, each as often as it is used, helpers included. */
-export const ALL_USES = sql.raw(`
+/** Digests of links and joins, each as often as it is used, helpers included. A damaged row has no helpers. */
+export function allUses({ jsonValues }: Columns): SQL {
+	return sql`
 	SELECT func AS digest FROM links WHERE func IS NOT NULL
 	UNION ALL SELECT join_func FROM graphs WHERE join_func IS NOT NULL
-	UNION ALL SELECT value FROM links, ${helpers("links.depends")}
-	UNION ALL SELECT value FROM graphs, ${helpers("graphs.join_depends")}`);
+	UNION ALL SELECT helpers.value FROM links, ${jsonValues("links.depends")} AS helpers
+	UNION ALL SELECT helpers.value FROM graphs, ${jsonValues("graphs.join_depends")} AS helpers`;
+}
 
 /** A stored function without its source. */
 export interface UsedFunction {
@@ -25,12 +22,23 @@ export interface UsedFunction {
 }
 
 /** All stored functions, by digest. */
-export async function listWithUses(db: Db): Promise<UsedFunction[]> {
-	const rows = await db.all<Omit<UsedFunction, "listed"> & { readonly listed: number }>(sql`
-		SELECT functions.digest, listed, length(CAST(code AS BLOB)) AS bytes, coalesce(n, 0) AS uses
-		FROM functions LEFT JOIN (
-			SELECT digest, count(*) AS n FROM (${ALL_USES}) GROUP BY digest
-		) AS used ON used.digest = functions.digest
-		ORDER BY functions.digest`);
-	return rows.map((row) => ({ ...row, listed: row.listed === 1 }));
+export async function listWithUses(
+	db: Db,
+	{ functions }: CsmTables,
+	uses: SQL,
+): Promise<UsedFunction[]> {
+	const { digest, listed, code } = functions;
+	const used = sql`(
+		SELECT each_use.digest, count(*) AS n FROM (${uses}) AS each_use GROUP BY each_use.digest
+	) AS used`;
+	return await db
+		.select({
+			digest,
+			listed,
+			bytes: sql<number>`octet_length(${code})`.mapWith(Number),
+			uses: sql<number>`coalesce(used.n, 0)`.mapWith(Number),
+		})
+		.from(functions)
+		.leftJoin(used, eq(sql`used.digest`, digest))
+		.orderBy(digest);
 }

@@ -1,6 +1,6 @@
-import { and, asc, count, eq, inArray, sql } from "drizzle-orm";
-import type { Db } from "../../store/mod.ts";
-import { ALL_USES, listWithUses, type UsedFunction } from "./function-uses.ts";
+import { and, asc, count, eq, inArray, max, type SQL, sql } from "drizzle-orm";
+import type { Columns, Db } from "../../store/mod.ts";
+import { allUses, listWithUses, type UsedFunction } from "./function-uses.ts";
 import type { CsmTables } from "./tables.ts";
 
 /** A user function in the store: SHA-256 of its UTF-8 source in lowercase hex, and the source. */
@@ -15,12 +15,16 @@ const MAX_NAMED = 1000;
 /** The functions table, one for the whole server (`csm.md §4.3`). Writing methods belong inside `CsmStore.write`. */
 export class FunctionRows {
 	readonly #db: Db;
+	readonly #tables: CsmTables;
 	readonly #functions: CsmTables["functions"];
+	readonly #uses: SQL;
 	#lastUse: number | undefined;
 
-	constructor(db: Db, { functions }: CsmTables) {
+	constructor(db: Db, tables: CsmTables, columns: Columns) {
 		this.#db = db;
-		this.#functions = functions;
+		this.#tables = tables;
+		this.#functions = tables.functions;
+		this.#uses = allUses(columns);
 	}
 
 	/** How many sources are stored. */
@@ -31,7 +35,7 @@ export class FunctionRows {
 
 	/** All stored functions without their sources; `uses` counts links and joins, helpers included. */
 	list(): Promise<UsedFunction[]> {
-		return listWithUses(this.#db);
+		return listWithUses(this.#db, this.#tables, this.#uses);
 	}
 
 	/** Lists functions; stored ones get a fresh time of use (`now`, Unix ms), and their source if it was another. */
@@ -115,7 +119,7 @@ export class FunctionRows {
 	 */
 	async sweep(digests?: readonly string[]): Promise<void> {
 		const { digest, listed } = this.#functions;
-		const unused = and(eq(listed, false), sql`${digest} NOT IN (${ALL_USES})`);
+		const unused = and(eq(listed, false), sql`${digest} NOT IN (${this.#uses})`);
 		if (digests === undefined) {
 			await this.#db.delete(this.#functions).where(unused);
 			return;
@@ -128,7 +132,7 @@ export class FunctionRows {
 	/** A time of use after all others: the machine's clock may be behind, or have been ahead. */
 	async #useAt(now: number): Promise<number> {
 		if (this.#lastUse === undefined) {
-			const latest = sql<number | null>`max(${this.#functions.usedAt})`;
+			const latest = max(this.#functions.usedAt);
 			const [found] = await this.#db.select({ latest }).from(this.#functions);
 			this.#lastUse = found?.latest ?? 0;
 		}

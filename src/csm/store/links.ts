@@ -1,4 +1,4 @@
-import { and, asc, eq, notExists, sql } from "drizzle-orm";
+import { and, asc, eq, max, notExists } from "drizzle-orm";
 import { type FunctionUse, type GraphKey, graphName, type LinkKey } from "../../contract/mod.ts";
 import { checkRow, type Db, preparePut, readJson, readJsonOrNull } from "../../store/mod.ts";
 import { type Asked, askedFrom, storedAsked } from "./asked.ts";
@@ -79,7 +79,7 @@ export class LinkRows {
 
 	/** The greatest id of all links; 0 without any. */
 	async lastId(): Promise<number> {
-		const latest = sql<number | null>`max(${this.#links.id})`;
+		const latest = max(this.#links.id);
 		const [found] = await this.#db.select({ latest }).from(this.#links);
 		return found?.latest ?? 0;
 	}

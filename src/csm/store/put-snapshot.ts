@@ -3,7 +3,6 @@ import type { Columns, Db } from "../../store/mod.ts";
 import { CsmRows } from "./csm-store.ts";
 import { LinkTopics } from "./link-topics.ts";
 import type { Snapshot } from "./snapshot.ts";
-import { csmTables } from "./tables.ts";
 
 /** What an import did, or would do. */
 export interface ImportResult {
@@ -22,7 +21,7 @@ export async function putSnapshot(
 	snapshot: Snapshot,
 	replaceAll: boolean,
 ): Promise<ImportResult> {
-	const rows = new CsmRows(db, csmTables(columns));
+	const rows = new CsmRows(db, columns);
 	const { devices, functions, graphs } = rows;
 	const ignore = () => {};
 	const knownDevices = new Set((await devices.all(ignore)).map(({ id }) => id));

@@ -6,6 +6,7 @@ import awayTime from "./migrations/0003_away_time.sql" with { type: "text" };
 import origins from "./migrations/0004_origins.sql" with { type: "text" };
 import refusedFunctions from "./migrations/0005_refused_functions.sql" with { type: "text" };
 import monitorInterval from "./migrations/0006_monitor_interval.sql" with { type: "text" };
+import postgres from "./migrations/postgres/0006_monitor_interval.sql" with { type: "text" };
 import { csmTables } from "./tables.ts";
 
 /** What csm keeps in the database. */
@@ -20,5 +21,6 @@ export const CSM_SCHEMA: ModuleSchema = {
 		{ name: "refused_functions", sql: refusedFunctions, formerly: 7 },
 		{ name: "monitor_interval", sql: monitorInterval },
 	],
+	postgres: { sql: postgres, steps: 7 },
 	tables: csmTables,
 };

@@ -4,7 +4,6 @@ import type { Columns, Db } from "../../store/mod.ts";
 import { CsmRows } from "./csm-store.ts";
 import type { LinkRecord } from "./links.ts";
 import { SNAPSHOT_FORMAT, SNAPSHOT_VERSION, type Snapshot } from "./snapshot.ts";
-import { csmTables } from "./tables.ts";
 
 type GraphPart = Snapshot["graphs"][number];
 type LinkPart = GraphPart["links"][number];
@@ -14,7 +13,7 @@ type LinkPart = GraphPart["links"][number];
  * @throws InputError when a stored row cannot be read: half is no export.
  */
 export async function takeSnapshot(db: Db, columns: Columns): Promise<Snapshot> {
-	const rows = new CsmRows(db, csmTables(columns));
+	const rows = new CsmRows(db, columns);
 	return {
 		format: SNAPSHOT_FORMAT,
 		version: SNAPSHOT_VERSION,

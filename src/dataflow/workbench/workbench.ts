@@ -2,6 +2,7 @@ import { type Clock, type Logger, messageOf, systemClock } from "../../kit/mod.t
 import { memoryLimit } from "../machine-limits.ts";
 import { type EngineOptions, launcher } from "../python/launcher.ts";
 import type { Launch } from "../python/task.ts";
+import { hasWorkbench, type WorkbenchSetting } from "../workbench-setting.ts";
 import {
 	type Finding,
 	MAX_PRINT_CHARS,
@@ -14,7 +15,6 @@ import { BenchHost, CALL_TIMEOUT_MS, LATE, type Unavailable } from "./bench-host
 import { type Completions, completions } from "./completions.ts";
 import { type Draft, type DraftReport, readDraft, tooLong } from "./draft.ts";
 import { DraftTrial } from "./draft-trial.ts";
-import { hasWorkbench, type WorkbenchSetting } from "../workbench-setting.ts";
 
 /** Drafts leave files and modules behind: after so many of them the engine is replaced. */
 const DRAFTS_PER_ENGINE = 50;

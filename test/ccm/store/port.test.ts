@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AuditQuery } from "../../../src/ccm/store/audit-port.ts";
+import { DatabaseStore } from "../../../src/ccm/store/database.ts";
 import { MemoryStore } from "../../../src/ccm/store/memory.ts";
 import type {
 	CcmStore,
@@ -13,7 +14,10 @@ import type {
 	Model,
 	Param,
 } from "../../../src/ccm/store/port.ts";
-import { openCcmDatabase } from "../../support/ccm-store.ts";
+import { CCM_SCHEMA } from "../../../src/ccm/store/schema.ts";
+import { openStore } from "../../../src/store/open-store.ts";
+import { eachDatabase, type MakeDatabase } from "../../support/databases.ts";
+import { quietLog } from "../../support/log.ts";
 import * as documents from "../support/documents.ts";
 
 const cleanups: (() => Promise<void> | void)[] = [];
@@ -21,13 +25,14 @@ afterEach(async () => {
 	for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-function inDatabase(): CcmStore {
+const inDatabase = (make: MakeDatabase) => async (): Promise<CcmStore> => {
 	const folder = mkdtempSync(join(tmpdir(), "iotctl-ccm-port-"));
 	cleanups.push(() => rmSync(folder, { recursive: true }));
-	const { store, ccm } = openCcmDatabase(folder);
+	const { url } = await make(folder);
+	const store = await openStore({ userdir: folder, url }, quietLog, [CCM_SCHEMA]);
 	cleanups.push(() => store.close());
-	return ccm;
-}
+	return new DatabaseStore(store, quietLog);
+};
 
 const unit = (unit_id: number) => ({ unit_id, unit_name: `u${unit_id}` });
 const PARAM: Param = {
@@ -71,11 +76,11 @@ const step = (p_id: number, rev: number, u_id = 1) => ({
 });
 
 describe.each([
-	["in memory", (): CcmStore => new MemoryStore()],
-	["in the database", inDatabase],
+	["in memory", async (): Promise<CcmStore> => new MemoryStore()],
+	...eachDatabase().map(([kind, make]) => [`in ${kind}`, inDatabase(make)] as const),
 ])("CCM's data %s", (_, open) => {
 	test("all of a unit of work is kept, or nothing", async () => {
-		const store = open();
+		const store = await open();
 		await store.write(async ({ units, newId }) => units.put(unit(newId("unit"))));
 		const failed = store.write(async ({ units, graphs, projects, features }) => {
 			await units.put(unit(7));
@@ -97,7 +102,7 @@ describe.each([
 	});
 
 	test("units of work run one after another, and each sees what those before it did", async () => {
-		const store = open();
+		const store = await open();
 		const add = () =>
 			store.write(async ({ units }) => {
 				const { length } = await units.list();
@@ -108,7 +113,7 @@ describe.each([
 	});
 
 	test("a read sees one moment, and nothing of an unfinished unit of work", async () => {
-		const store = open();
+		const store = await open();
 		const count = () =>
 			store.read(async ({ units, graphs, projects }) => {
 				const seen = [(await units.list()).length];
@@ -132,7 +137,7 @@ describe.each([
 	});
 
 	test("what is stored comes back as it was", async () => {
-		const store = open();
+		const store = await open();
 		const two = fn(2, {
 			u_id: 7,
 			versions: [...fn(2).versions, { fnvt_idx: 5, u_id: 7, date: "d", code: "日本" }],
@@ -161,7 +166,7 @@ describe.each([
 	});
 
 	test("a function's versions are changed, added to and taken from", async () => {
-		const store = open();
+		const store = await open();
 		const version = (fnvt_idx: number, code: string) => ({ fnvt_idx, u_id: 1, date: "d", code });
 		const kept = async (versions: FunctionRecord["versions"]) => {
 			await store.write(({ functions }) => functions.put(fn(1, { versions })));
@@ -179,7 +184,7 @@ describe.each([
 	});
 
 	test("finds by fields, null among them, in the order of ids", async () => {
-		const store = open();
+		const store = await open();
 		const found = await store.write(async ({ devices, features, units }) => {
 			for (const id of [3, 1, 2]) await units.put(unit(id));
 			for (const id of [3, 1, 2]) await devices.put(device(id, { u_id: id === 2 ? 5 : null }));
@@ -199,7 +204,7 @@ describe.each([
 	});
 
 	test("a relation is there once, and goes by any of its fields", async () => {
-		const store = open();
+		const store = await open();
 		const offer = { fn_id: 1, u_id: null, df_id: null };
 		const found = await store.write(async ({ functions, features, favourites, members, ...t }) => {
 			await functions.put(fn(1));
@@ -224,7 +229,7 @@ describe.each([
 	});
 
 	test("projects are found by what their documents have and use now", async () => {
-		const store = open();
+		const store = await open();
 		const mac = documents.uuid(1);
 		const look = () =>
 			store.read(async ({ projects, holderOf: _, ...rest }) => ({
@@ -263,7 +268,7 @@ describe.each([
 	});
 
 	test("projects are listed without their documents", async () => {
-		const store = open();
+		const store = await open();
 		await store.write(async ({ projects }) => {
 			for (const id of [2, 1]) await projects.put({ ...project(id), u_id: id });
 		});
@@ -276,7 +281,7 @@ describe.each([
 	});
 
 	test("of changes the newest are kept, and told by project, name and place", async () => {
-		const store = open();
+		const store = await open();
 		const entry = (n: number) => ({
 			...{ at: `2026-09-01T08:00:0${n}Z`, u_id: n % 2, u_name: n % 2 === 1 ? "ann" : "bob" },
 			...{ door: "rest", operation: `op ${n}`, p_id: n % 3 === 0 ? null : n % 3 },
@@ -303,7 +308,7 @@ describe.each([
 	});
 
 	test("of a project's steps back the newest are kept", async () => {
-		const store = open();
+		const store = await open();
 		const revs = await store.write(async ({ projects, undo }) => {
 			await projects.put(project(1));
 			await projects.put(project(2));
@@ -323,7 +328,7 @@ describe.each([
 	});
 
 	test("of steps back that are large fewer are kept, but the last one always", async () => {
-		const store = open();
+		const store = await open();
 		await store.write(async ({ projects, undo }) => {
 			await projects.put(project(1));
 			const bytesOf = ({ inverse, redo }: ReturnType<typeof step>) =>
@@ -337,7 +342,7 @@ describe.each([
 	});
 
 	test("of a person's steps the last one is found, and the last one that is undone", async () => {
-		const store = open();
+		const store = await open();
 		await store.write(async ({ projects, undo }) => {
 			await projects.put(project(1));
 			await projects.put(project(2));
@@ -357,7 +362,7 @@ describe.each([
 	});
 
 	test("people are part of the same units of work", async () => {
-		const store = open();
+		const store = await open();
 		const ann = { name: "ann", hash: "h", role: "teacher" as const, createdAt: 1.5 };
 		const { id } = await store.write(({ people }) => people.create(ann));
 		const failed = store.write(async ({ people, projects }) => {
@@ -373,7 +378,7 @@ describe.each([
 	});
 
 	test("a code is that of its block, and outlives its project with the seats", async () => {
-		const store = open();
+		const store = await open();
 		const code = (do_id: number, code_hash: string) => ({ do_id, p_id: 1, code_hash, ends_at: 5 });
 		const seat = (n: number, nickname = "") => ({
 			...{ da_id: documents.uuid(n), p_id: 1, do_id: 10, seat: n, nickname },
@@ -401,7 +406,7 @@ describe.each([
 	});
 
 	test("the time it ran is kept with what ends by it, or not at all", async () => {
-		const store = open();
+		const store = await open();
 		expect(await store.read(({ running }) => running.get())).toBe(0);
 		await store.write(({ running }) => running.put(1234.6));
 		const failed = store.write(async ({ running }) => {
@@ -413,7 +418,7 @@ describe.each([
 	});
 
 	test("no id is given twice, also after what had it is gone", async () => {
-		const store = open();
+		const store = await open();
 		const ids = await store.write(async ({ units, newId }) => {
 			const [first, second] = [newId("unit"), newId("unit")];
 			await units.put(unit(second));

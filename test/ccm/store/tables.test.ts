@@ -6,7 +6,8 @@ import { catalogMemories, DatabaseTables } from "../../../src/ccm/store/database
 import { UnitState } from "../../../src/ccm/store/state-rows.ts";
 import { ccmTables } from "../../../src/ccm/store/tables.ts";
 import { type Columns, sqliteColumns } from "../../../src/store/columns.ts";
-import { notedDatabase, postgresColumns } from "../../support/postgres.ts";
+import { postgresColumns } from "../../../src/store/postgres/columns.ts";
+import { notedDatabase } from "../../support/postgres.ts";
 import * as documents from "../support/documents.ts";
 
 test("every table has the same columns in both dialects", () => {

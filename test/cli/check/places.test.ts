@@ -59,54 +59,54 @@ describe("the user directory", () => {
 });
 
 describe("the database", () => {
-	test("that is not there will be created, where a start creates its folder", () => {
-		expect(database(config("new"), schemas).text).toEndWith("iottalk.db will be created");
+	test("that is not there will be created, where a start creates its folder", async () => {
+		expect((await database(config("new"), schemas)).text).toEndWith("iottalk.db will be created");
 		const elsewhere = `[core-db]\nurl = ${join(folder, "missing/x.db")}\n`;
-		expect(database(config("new", elsewhere), schemas)).toMatchObject({
+		expect(await database(config("new", elsewhere), schemas)).toMatchObject({
 			state: "FAIL",
 			text: expect.stringContaining("missing does not exist"),
 		});
 	});
 
-	test("that is a symbolic link cannot be opened", () => {
+	test("that is a symbolic link cannot be opened", async () => {
 		mkdirSync(join(folder, "linked"));
 		symlinkSync("nowhere/x.db", join(folder, "linked/iottalk.db"));
-		expect(database(config("linked"), schemas)).toMatchObject({
+		expect(await database(config("linked"), schemas)).toMatchObject({
 			state: "FAIL",
 			text: expect.stringContaining("set url in [core-db] to the file itself: nowhere/x.db"),
 		});
 	});
 
-	test("in memory is noted, and has administrators nobody can count", () => {
+	test("in memory is noted, and has administrators nobody can count", async () => {
 		const inMemory = config("new", "[core-db]\nurl = :memory:\n");
-		expect(database(inMemory, schemas).state).toBe("note");
-		expect([adminsIn(inMemory), adminsIn(config("new"))]).toEqual([undefined, 0]);
+		expect((await database(inMemory, schemas)).state).toBe("note");
+		expect([await adminsIn(inMemory), await adminsIn(config("new"))]).toEqual([undefined, 0]);
 	});
 
-	test("that is not SQLite's is damaged", () => {
+	test("that is not SQLite's is damaged", async () => {
 		mkdirSync(join(folder, "damaged"));
 		writeFileSync(join(folder, "damaged/iottalk.db"), "no database ".repeat(100));
-		const finding = database(config("damaged"), schemas);
+		const finding = await database(config("damaged"), schemas);
 		expect([finding.state, finding.text]).toEqual([
 			"FAIL",
 			expect.stringContaining("would move it aside and start with an empty database"),
 		]);
-		expect(adminsIn(config("damaged"))).toBeUndefined();
+		expect(await adminsIn(config("damaged"))).toBeUndefined();
 	});
 
-	test("with a row that breaks a rule of its table is not damaged", () => {
+	test("with a row that breaks a rule of its table is not damaged", async () => {
 		mkdirSync(join(folder, "odd"));
 		const db = openDb(join(folder, "odd/iottalk.db"), schemas);
 		db.run("PRAGMA ignore_check_constraints = ON");
 		db.run("INSERT INTO ccm_project VALUES (1, 'p', 1, 0, '{', 'off', '[]', '[]')");
 		db.close();
-		expect(database(config("odd"), schemas).state).toBe("ok");
+		expect((await database(config("odd"), schemas)).state).toBe("ok");
 	});
 
-	test("of an older version is noted, whatever its folder is called", () => {
+	test("of an older version is noted, whatever its folder is called", async () => {
 		mkdirSync(join(folder, "older"));
 		openDb(join(folder, "older/iottalk.db"), []).close();
-		expect(database(config("older"), schemas)).toMatchObject({
+		expect(await database(config("older"), schemas)).toMatchObject({
 			state: "note",
 			text: `${join(folder, "older/iottalk.db")}: its tables are those of an older version, or of fewer servers; the next start brings them up to date`,
 		});
@@ -114,20 +114,20 @@ describe("the database", () => {
 		const foreign = new Database(join(folder, "an older version/iottalk.db"));
 		foreign.run("CREATE TABLE theirs (x)");
 		foreign.close();
-		expect(database(config("an older version"), schemas)).toMatchObject({
+		expect(await database(config("an older version"), schemas)).toMatchObject({
 			state: "FAIL",
 			text: expect.stringContaining("it is a database of another program"),
 		});
 	});
 
-	test("is closed again when a table is missing", () => {
+	test("is closed again when a table is missing", async () => {
 		mkdirSync(join(folder, "incomplete"));
 		const path = join(folder, "incomplete/iottalk.db");
 		const made = openDb(path, schemas);
 		made.run("PRAGMA foreign_keys = OFF");
 		made.run("DROP TABLE devices");
 		made.close();
-		expect(database(config("incomplete"), schemas).state).toBe("FAIL");
+		expect((await database(config("incomplete"), schemas)).state).toBe("FAIL");
 		expect(openFiles().filter((file) => file.startsWith(path))).toEqual([]);
 	});
 });

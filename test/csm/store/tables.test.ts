@@ -4,8 +4,9 @@ import { getTableColumns } from "drizzle-orm";
 import { CsmRows } from "../../../src/csm/store/csm-store.ts";
 import { csmTables } from "../../../src/csm/store/tables.ts";
 import { type Columns, sqliteColumns } from "../../../src/store/columns.ts";
+import { postgresColumns } from "../../../src/store/postgres/columns.ts";
 import { noBadRow, storedDevice } from "../../support/csm-store.ts";
-import { notedDatabase, postgresColumns } from "../../support/postgres.ts";
+import { notedDatabase } from "../../support/postgres.ts";
 
 const graph = { client: "c", graph: "g" };
 const key = { daId: "d", mode: "idf", feature: "f" } as const;
@@ -26,8 +27,7 @@ test("every table has the same columns in both dialects", () => {
 
 test("what repositories ask of PostgreSQL is PostgreSQL's SQL", async () => {
 	const { db, asked } = notedDatabase();
-	const tables = csmTables(postgresColumns);
-	const { devices, graphs, links, functions, deviceApiClients } = new CsmRows(db, tables);
+	const { devices, graphs, links, functions, deviceApiClients } = new CsmRows(db, postgresColumns);
 	await devices.put(storedDevice("d"));
 	await devices.setPresence("d", { awaySeconds: 1, isOnline: true });
 	await devices.all(noBadRow);

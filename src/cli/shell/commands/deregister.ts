@@ -1,7 +1,8 @@
 import { CsmStore } from "../../../csm/mod.ts";
 import { findRunning } from "../../../daemon/mod.ts";
 import { ConfigError, createLogger, visible } from "../../../kit/mod.ts";
-import { Store } from "../../../store/mod.ts";
+import { storeOptions } from "../../../servers/mod.ts";
+import { openStore } from "../../../store/mod.ts";
 import { fetchFrom } from "../../running.ts";
 import type { ShellCommand, ShellContext } from "../command.ts";
 import { deviceIds, devicesOf, find, server } from "../context.ts";
@@ -31,9 +32,8 @@ async function onServer(context: ShellContext, typed: string): Promise<void> {
 }
 
 async function inDatabase({ modules, config }: ShellContext, typed: string): Promise<void> {
-	const { userdir } = config.core;
-	const store = new Store(
-		{ userdir, url: config["core-db"].url },
+	const store = await openStore(
+		storeOptions(config),
 		createLogger({ level: "warn", format: "text" }),
 		await modules.schemas(),
 	);

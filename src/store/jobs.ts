@@ -1,0 +1,80 @@
+import type { StorageError } from "../kit/mod.ts";
+
+/** What follows from a job, in memory; both are called synchronously and must not throw. */
+export interface Effects<T> {
+	/**
+	 * Called after the commit and its flush, also when the flush failed, in the order of the jobs: the place to change
+	 * what is kept in memory, so that it never disagrees with the database about the order of things.
+	 */
+	readonly committed?: (value: T) => void;
+	/**
+	 * Called when the job's changes are undone, before any later job runs, those of one commit in reverse order: takes
+	 * back what `work` decided in memory.
+	 */
+	readonly undone?: () => void;
+}
+
+/** A change of the database that somebody waits for. */
+export interface Job {
+	readonly work: () => unknown;
+	readonly effects: Effects<unknown>;
+	readonly resolve: (value: unknown) => void;
+	readonly reject: (reason: unknown) => void;
+}
+
+/** What came of a job before the commit. */
+export type Outcome = { ok: true; value: unknown } | { ok: false; reason: unknown };
+
+/** Makes a job of what somebody wants done, and the promise of its result. */
+export function jobOf<T>(
+	work: () => Promise<T> | T,
+	effects: Effects<T>,
+): { job: Job; done: Promise<T> } {
+	const { promise: done, resolve, reject } = Promise.withResolvers<T>();
+	const job: Job = {
+		work,
+		effects: effects as Effects<unknown>,
+		resolve: resolve as (value: unknown) => void,
+		reject,
+	};
+	return { job, done };
+}
+
+/** Tells those who wait for jobs that none of them is kept. @param outcomes Of those that ran. */
+export function failAll(
+	jobs: readonly Job[],
+	outcomes: readonly Outcome[],
+	problem: StorageError,
+): void {
+	for (const [index, job] of [...jobs.entries()].reverse()) {
+		if (outcomes[index]?.ok === true) job.effects.undone?.();
+	}
+	for (const job of jobs) job.reject(problem);
+}
+
+/**
+ * Tells those who wait for jobs what came of them. A change the disk did not confirm is in effect all the same: memory
+ * and database stay of one mind.
+ * @param problem Why the disk did not confirm the commit.
+ */
+export function settleAll(
+	jobs: readonly Job[],
+	outcomes: readonly Outcome[],
+	problem: StorageError | undefined,
+): void {
+	for (const [index, job] of jobs.entries()) {
+		const outcome = outcomes[index];
+		if (outcome?.ok) settle(job, outcome.value, problem);
+		else job.reject(outcome?.reason);
+	}
+}
+
+function settle(job: Job, value: unknown, problem: StorageError | undefined): void {
+	try {
+		job.effects.committed?.(value);
+		if (problem === undefined) job.resolve(value);
+		else job.reject(problem);
+	} catch (error) {
+		job.reject(error);
+	}
+}

@@ -1,0 +1,26 @@
+/** Where a database is. */
+export interface StoreOptions {
+	/** Directory of the database, or of what a database elsewhere leaves on this machine; created when missing. */
+	readonly userdir: string;
+	/** File name relative to `userdir`, absolute path, `:memory:`, or the address of a PostgreSQL database. */
+	readonly url: string;
+	/** Of PostgreSQL. */
+	readonly postgres?: PostgresOptions;
+}
+
+export interface PostgresOptions {
+	/** File whose first line is the password; empty: the environment may have one. */
+	readonly passwordFile: string;
+	/** The same database where notifications come through; empty: `url`. */
+	readonly listenUrl: string;
+}
+
+/** In `userdir`: what the built-in broker keeps beside a database elsewhere. */
+export const LOCAL_FILE = "broker.db";
+
+const POSTGRES = /^postgres(ql)?:/i;
+
+/** Whether an address is one of PostgreSQL, well formed or not. */
+export function isPostgres(url: string): boolean {
+	return POSTGRES.test(url);
+}

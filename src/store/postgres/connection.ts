@@ -1,0 +1,237 @@
+import { type ReservedSQL, SQL } from "bun";
+import type { PostgresAddress } from "./address.ts";
+import { isLost, SilentError } from "./failures.ts";
+
+/** How long the database may take to let us in, and to answer. */
+const CONNECT_MS = 5000;
+const ANSWER_MS = 10_000;
+
+/** U+0000 cannot be stored as text, but names and sources may have it; what stands for it is doubled. */
+const ESCAPE = "\u0001";
+const NUL = "\u0000";
+const STANDS_FOR_NUL = `${ESCAPE}0`;
+
+export type Row = unknown[];
+/** Asks the database. @returns rows as arrays, in the order of the columns. */
+export type Ask = (text: string, params?: readonly unknown[]) => Promise<Row[]>;
+
+/**
+ * One connection to the database, for transactions: when it is lost each later call fails, where the driver's pool would
+ * silently go on over another one, outside the transaction.
+ */
+export class Connection {
+	readonly #sql: SQL;
+	readonly #reserved: ReservedSQL;
+	readonly #ask: Ask;
+	#isOpen = true;
+
+	private constructor(sql: SQL, reserved: ReservedSQL) {
+		this.#sql = sql;
+		this.#reserved = reserved;
+		this.#ask = oneAfterAnother(reserved);
+	}
+
+	/** @throws the driver's error, or SilentError. */
+	static async open(address: PostgresAddress): Promise<Connection> {
+		const sql = client(address, 1);
+		try {
+			return new Connection(sql, await within(sql.reserve(), CONNECT_MS));
+		} catch (error) {
+			closeClient(sql);
+			throw error;
+		}
+	}
+
+	get isOpen(): boolean {
+		return this.#isOpen;
+	}
+
+	/** @throws the driver's error, or SilentError; then the connection is closed. */
+	readonly ask: Ask = async (text, params = []) => {
+		try {
+			return await this.#ask(text, params);
+		} catch (error) {
+			if (error instanceof SilentError) this.close();
+			throw error;
+		}
+	};
+
+	/** As {@link ask}, with rows as objects. */
+	readonly objects = async (text: string): Promise<Record<string, unknown>[]> => [
+		...(await within<Record<string, unknown>[]>(this.#reserved.unsafe(text), ANSWER_MS)),
+	];
+
+	/** Runs statements without parameters. */
+	async run(script: string): Promise<void> {
+		await within(this.#reserved.unsafe(script).simple(), ANSWER_MS);
+	}
+
+	/** The database undoes what was not committed. */
+	close(): void {
+		if (!this.#isOpen) return;
+		this.#isOpen = false;
+		closeClient(this.#sql);
+	}
+}
+
+/** Some connections, each used for one question or one transaction at a time. */
+export class Pool {
+	readonly #address: PostgresAddress;
+	readonly #size: number;
+	readonly #turns: Turns;
+	#sql: SQL | undefined;
+
+	constructor(address: PostgresAddress, size: number) {
+		this.#address = address;
+		this.#size = size;
+		this.#turns = new Turns(size);
+	}
+
+	/** @throws the driver's error, or SilentError. */
+	readonly ask: Ask = (text, params = []) => this.#turn((sql) => rowsOf(sql, text, params));
+
+	/** Does something with a connection that nobody else has meanwhile; it is given back without a transaction. */
+	with<T>(work: (ask: Ask) => Promise<T>): Promise<T> {
+		return this.#turn(async (sql) => {
+			const reserved = await within(sql.reserve(), CONNECT_MS);
+			const ask = oneAfterAnother(reserved);
+			try {
+				return await work(ask);
+			} finally {
+				await ask("ROLLBACK").catch(() => {});
+				reserved.release();
+			}
+		});
+	}
+
+	/** No more at a time than there are connections: the driver would send the rest ahead on busy ones. */
+	async #turn<T>(work: (sql: SQL) => Promise<T>): Promise<T> {
+		await this.#turns.take();
+		const sql = this.#client();
+		try {
+			return await work(sql);
+		} catch (error) {
+			// Of others that are idle nobody knows whether they were lost as well.
+			if (isLost(error)) this.#drop(sql, !(error instanceof SilentError));
+			throw error;
+		} finally {
+			this.#turns.give();
+		}
+	}
+
+	close(): void {
+		if (this.#sql !== undefined) this.#drop(this.#sql, false);
+	}
+
+	#client(): SQL {
+		this.#sql ??= client(this.#address, this.#size);
+		return this.#sql;
+	}
+
+	/** The next question has a new client. @param mayEnd Whether those that are being asked get their answers. */
+	#drop(sql: SQL, mayEnd: boolean): void {
+		if (this.#sql === sql) this.#sql = undefined;
+		closeClient(sql, mayEnd ? ANSWER_MS : 0);
+	}
+}
+
+/** Places for so many; others wait in the order in which they came. */
+class Turns {
+	#free: number;
+	readonly #waiting: (() => void)[] = [];
+
+	constructor(places: number) {
+		this.#free = places;
+	}
+
+	async take(): Promise<void> {
+		if (this.#free > 0) this.#free -= 1;
+		else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+	}
+
+	give(): void {
+		const next = this.#waiting.shift();
+		if (next === undefined) this.#free += 1;
+		else next();
+	}
+}
+
+/** The driver's client; it connects when it is first used. @param onClose Told of each connection that has ended. */
+export function client(
+	address: PostgresAddress,
+	max: number,
+	onClose: (error: unknown) => void = () => {},
+): SQL {
+	const { host, port, user, database, password, sslMode } = address;
+	// Without a URL the driver takes one from the environment (`DATABASE_URL`).
+	const name = host.includes(":") ? `[${host}]` : host;
+	return new SQL({
+		adapter: "postgres",
+		url: `postgres://${name}:${port}/?sslmode=${sslMode}`,
+		...{ username: user, database, password, max, tls: tlsOf(address) },
+		onclose: onClose,
+		connectionTimeout: CONNECT_MS / 1000,
+		// Of no use to a pooler that gives each transaction another connection, as pgbouncer does.
+		prepare: false,
+	});
+}
+
+/** Closes it. @param ms What it is doing may take so long. */
+export function closeClient(sql: SQL, ms = 0): void {
+	sql.close({ timeout: ms / 1000 }).catch(() => {});
+}
+
+/** Only where the certificate is checked: options would raise the mode. */
+function tlsOf({ sslMode, authority, host }: PostgresAddress): SQL.TLSOptions | undefined {
+	if (sslMode !== "verify-ca" && sslMode !== "verify-full") return undefined;
+	return {
+		...(authority !== undefined && { ca: authority }),
+		...(sslMode === "verify-ca" && { checkServerIdentity: () => undefined }),
+		rejectUnauthorized: true,
+		serverName: host,
+	};
+}
+
+/** Asks over one connection: what is sent ahead of an answer that is an error may never be answered. */
+function oneAfterAnother(reserved: ReservedSQL): Ask {
+	let last: Promise<unknown> = Promise.resolve();
+	return (text, params = []) => {
+		const answer = last.then(() => rowsOf(reserved, text, params));
+		last = answer.catch(() => {});
+		return answer;
+	};
+}
+
+async function rowsOf(
+	sql: SQL | ReservedSQL,
+	text: string,
+	params: readonly unknown[],
+): Promise<Row[]> {
+	const asked: Promise<Row[]> = sql.unsafe(text, params.map(escaped)).values();
+	const rows = await within(asked, ANSWER_MS);
+	return rows.map((row) => row.map(unescaped));
+}
+
+/** @throws SilentError when it takes longer; what comes of it later is nobody's. */
+async function within<T>(promise: PromiseLike<T>, ms: number): Promise<T> {
+	const { promise: late, reject } = Promise.withResolvers<never>();
+	const timer = setTimeout(() => reject(new SilentError("no answer")), ms);
+	const asked = Promise.resolve(promise);
+	asked.catch(() => {});
+	try {
+		return await Promise.race([asked, late]);
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+function escaped(value: unknown): unknown {
+	if (typeof value !== "string" || !(value.includes(NUL) || value.includes(ESCAPE))) return value;
+	return value.replaceAll(ESCAPE, ESCAPE + ESCAPE).replaceAll(NUL, STANDS_FOR_NUL);
+}
+
+function unescaped(value: unknown): unknown {
+	if (typeof value !== "string" || !value.includes(ESCAPE)) return value;
+	// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
+	return value.replaceAll(/\u0001([\u00010])/g, (_, kind) => (kind === "0" ? NUL : ESCAPE));
+}

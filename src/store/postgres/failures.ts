@@ -1,0 +1,65 @@
+import { codeOf, messageOf, StorageError } from "../../kit/mod.ts";
+
+/** Codes of the driver and states of SQL that mean that the connection is gone, by how they begin. */
+const LOST = ["ERR_POSTGRES_CONNECTION", "ERR_POSTGRES_IDLE", "ERR_POSTGRES_LIFETIME", "57P", "08"];
+
+/** What the database itself cannot do now, by how the state of SQL begins; the longer ones first. */
+const UNABLE: Readonly<Record<string, string>> = {
+	"25006": "its database takes no changes at the moment",
+	"53100": "the disk of its database is full",
+	"53300": "its database has too many connections",
+	"53": "its database is out of resources",
+	"40": "its database broke the change off",
+	"58": "its database has an error of its system",
+	XX: "its database has an internal error",
+	"28": "its database refuses the login",
+	"3D": "its database is not there any more",
+	"42P01": "a table of its database is missing",
+	"42501": "its database does not allow it",
+	"42703": "a column of its database is missing",
+};
+
+/** The database did not answer in time. */
+export class SilentError extends Error {
+	override readonly name = "SilentError";
+}
+
+/** The state of SQL that an error of the driver has (`23505`), or else the driver's own code. */
+export function stateOf(error: unknown): string {
+	const hasState = typeof error === "object" && error !== null && "errno" in error;
+	return hasState && typeof error.errno === "string" ? error.errno : (codeOf(error) ?? "");
+}
+
+/** Whether an error says that the connection is gone: nothing is known of what was asked last. */
+export function isLost(error: unknown): boolean {
+	const state = stateOf(error);
+	return error instanceof SilentError || LOST.some((start) => state.startsWith(start));
+}
+
+/** Why the database is no help at the moment; undefined: the error is about what was asked. */
+export function troubleOf(error: unknown): string | undefined {
+	if (error instanceof SilentError) return "its database does not answer";
+	const state = stateOf(error);
+	if (state === "ERR_POSTGRES_CONNECTION_REFUSED") return "its database cannot be reached";
+	if (state === "ERR_POSTGRES_CONNECTION_TIMEOUT") return "its database does not answer";
+	if (state === "57P03") return "its database is starting or stopping";
+	if (isLost(error)) return "the connection to its database was lost";
+	if (codeOf(error)?.startsWith("ERR_POSTGRES_TLS"))
+		return "its database cannot be reached with TLS";
+	const known = Object.entries(UNABLE).find(([start]) => state.startsWith(start));
+	return known === undefined ? undefined : `${known[1]} (${messageOf(error)})`;
+}
+
+/** The error of a change that could not be stored. */
+export function cannotStore(error: unknown): StorageError {
+	if (error instanceof StorageError) return error;
+	const reason = troubleOf(error) ?? messageOf(error);
+	return new StorageError(`the server cannot store this now: ${reason}`, { cause: error });
+}
+
+/** The error of a read that failed; what is about the question itself stays as it is. */
+export function cannotRead(error: unknown): unknown {
+	const reason = troubleOf(error);
+	if (reason === undefined || error instanceof StorageError) return error;
+	return new StorageError(`the server cannot read this now: ${reason}`, { cause: error });
+}

@@ -1,0 +1,46 @@
+import type { SQL } from "bun";
+import { type Logger, messageOf } from "../../kit/mod.ts";
+import type { PostgresAddress } from "./address.ts";
+import { client, closeClient } from "./connection.ts";
+
+const ACCOUNTS = "iotctl_accounts";
+const RETRY_MS = 1000;
+
+/** Hears what other programs change (`LISTEN`); what was said while nobody listened counts as a change. */
+export class Notices {
+	readonly #address: PostgresAddress;
+	readonly #onChange: () => void;
+	readonly #log: Logger;
+	#sql: SQL | undefined;
+	#retry: Timer | undefined;
+	#isClosed = false;
+
+	constructor(address: PostgresAddress, onChange: () => void, log: Logger) {
+		this.#address = address;
+		this.#onChange = onChange;
+		this.#log = log;
+	}
+
+	/** Begins to listen, as soon as that is possible. */
+	start(): void {
+		const again = (error: unknown) => {
+			if (this.#sql !== sql) return;
+			this.#sql = undefined;
+			// The driver would try again by itself, ever later, and write to standard error each time.
+			closeClient(sql);
+			if (this.#isClosed) return;
+			this.#log.debug("cannot listen at the database, trying again", { reason: messageOf(error) });
+			this.#retry = setTimeout(() => this.start(), RETRY_MS);
+		};
+		const sql = client(this.#address, 1, again);
+		this.#sql = sql;
+		const changed = () => this.#onChange();
+		sql.listen(ACCOUNTS, changed, changed).catch(again);
+	}
+
+	close(): void {
+		this.#isClosed = true;
+		clearTimeout(this.#retry);
+		if (this.#sql !== undefined) closeClient(this.#sql);
+	}
+}

@@ -1,0 +1,87 @@
+import { ConfigError, StorageError } from "../../kit/mod.ts";
+import type { PostgresAddress } from "./address.ts";
+import type { Ask } from "./connection.ts";
+
+/** How long a server owns the database without a sign of life. */
+const LEASE = "interval '10 seconds'";
+/** How often a start looks whether the owner is alive, which says so every three seconds. */
+const LOOKS = 14;
+const LOOK_EVERY_MS = 300;
+/** What is known of runs that ended long ago goes. */
+const RUNS_KEPT = "interval '1 day'";
+
+/** One run of a server, as the database knows it. */
+export interface Run {
+	/** Drawn for this run. */
+	readonly id: string;
+	/** Drawn for the directory it runs in, of which it holds the lock: no other server runs there. */
+	readonly place: string;
+	/** For people, such as `machine (process 7)`. */
+	readonly name: string;
+}
+
+/**
+ * Makes a run the owner: two servers on one database would each overwrite what the other knows.
+ * @throws ConfigError when another server is alive.
+ */
+export async function takeOwnership(
+	ask: Ask,
+	{ id, place, name }: Run,
+	{ text }: PostgresAddress,
+): Promise<void> {
+	let first: unknown;
+	for (let look = 0; ; look++) {
+		const taken = await ask(
+			`UPDATE server_owner SET place = $1, run = $2, name = $3, until = now() + ${LEASE}
+			WHERE until < now() OR place = $1 RETURNING 1`,
+			[place, id, name],
+		);
+		if (taken.length > 0) break;
+		const [[owner, until] = []] = await ask("SELECT name, until::text FROM server_owner");
+		first ??= until;
+		// One that was killed is waited for, until its time is over.
+		if (until !== first || look >= 3 * LOOKS) {
+			throw new ConfigError(
+				`Cannot use the database "${text}": it is already in use by the server on ${owner}; stop that one (iotctl stop), or use another database`,
+			);
+		}
+		await Bun.sleep(LOOK_EVERY_MS);
+	}
+	await ask(`DELETE FROM server_runs WHERE begun < now() - ${RUNS_KEPT} AND run <> $1`, [id]);
+	await ask("INSERT INTO server_runs (run) VALUES ($1)", [id]);
+}
+
+/**
+ * Notes, at the beginning of a transaction, which one it is; what is noted is there exactly if it was committed. No
+ * other server can become the owner before it ends.
+ * @returns how often accounts were changed, by whomever.
+ * @throws StorageError when another server has become the owner.
+ */
+export async function beginAs(ask: Ask, run: Run, mark: string): Promise<string> {
+	const [row] = await ask(
+		`WITH owner AS (UPDATE server_owner SET until = now() + ${LEASE} WHERE run = $1 RETURNING run)
+		UPDATE server_runs SET last_commit = $2 WHERE run = (SELECT run FROM owner)
+		RETURNING (SELECT n FROM account_changes)`,
+		[run.id, mark],
+	);
+	if (row !== undefined) return String(row[0]);
+	throw new StorageError(
+		"the server cannot store this now: another server uses its database; restart one of them with a database of its own",
+	);
+}
+
+/** Whether the transaction of a mark was committed; waits for its end. */
+export async function wasCommitted(ask: Ask, run: Run, mark: string): Promise<boolean> {
+	await ask("BEGIN");
+	// The row is locked until the transaction has ended, also one whose connection we have lost.
+	const [row] = await ask("SELECT last_commit FROM server_runs WHERE run = $1 FOR UPDATE", [
+		run.id,
+	]);
+	await ask("ROLLBACK");
+	return row?.[0] === mark;
+}
+
+/** Lets the next server in at once. */
+export async function giveUpOwnership(ask: Ask, run: Run): Promise<void> {
+	await ask("UPDATE server_owner SET until = '-infinity' WHERE run = $1", [run.id]);
+}

@@ -1,0 +1,190 @@
+import { hostname } from "node:os";
+import { type Logger, StorageError } from "../../kit/mod.ts";
+import { AccountRows } from "../accounts.ts";
+import type { Columns } from "../columns.ts";
+import type { Db } from "../db.ts";
+import type { Effects } from "../jobs.ts";
+import type { ModuleSchema } from "../module-schema.ts";
+import { LOCAL_FILE, type StoreOptions } from "../place.ts";
+import type { StorePort } from "../port.ts";
+import { storeTables } from "../schema.ts";
+import { Store } from "../store.ts";
+import { type PostgresAddress, readAddress } from "./address.ts";
+import { postgresColumns } from "./columns.ts";
+import { Connection } from "./connection.ts";
+import { Notices } from "./notices.ts";
+import { giveUpOwnership, type Run, takeOwnership } from "./ownership.ts";
+import { Reads } from "./reads.ts";
+import { Rounds } from "./rounds.ts";
+import { connect } from "./start.ts";
+import { PostgresVersions } from "./versions.ts";
+
+/** How often it says that it is alive, and while it fails looks whether the database is back. */
+const BEAT_MS = 3000;
+const RETRY_MS = 250;
+
+interface Opened {
+	readonly address: PostgresAddress;
+	readonly listenAt: PostgresAddress;
+	readonly local: Store;
+	readonly run: Run;
+	readonly serverId: string | undefined;
+	readonly log: Logger;
+}
+
+/**
+ * A PostgreSQL database. While it is away changes are refused at once, and all that is in memory goes on; it is tried
+ * four times a second.
+ */
+export class PostgresStore implements StorePort {
+	readonly columns: Columns = postgresColumns;
+	readonly reading: Db;
+	readonly accounts: AccountRows;
+	readonly path: string;
+	readonly serverId: string | undefined;
+	readonly local: StorePort;
+	readonly #opened: Opened;
+	readonly #reads: Reads;
+	readonly #rounds: Rounds;
+	readonly #notices: Notices;
+	#problem: StorageError | undefined;
+	#beat: Timer | undefined;
+	#accounts: string | undefined;
+	#isChanged = true;
+	#closing: Promise<void> | undefined;
+
+	private constructor(opened: Opened) {
+		const { address, listenAt, run, log } = opened;
+		this.#opened = opened;
+		this.local = opened.local;
+		this.path = address.text;
+		this.serverId = opened.serverId;
+		this.#reads = new Reads(address);
+		this.reading = this.#reads.db;
+		this.accounts = new AccountRows(this.reading, storeTables(this.columns));
+		this.#rounds = new Rounds({
+			open: () => Connection.open(address),
+			run,
+			onOutcome: (problem) => this.#onOutcome(problem),
+			onAccounts: (n) => this.#onAccounts(n),
+		});
+		const changed = () => {
+			this.#isChanged = true;
+		};
+		this.#notices = new Notices(listenAt, changed, log);
+		this.#notices.start();
+		this.#plan();
+	}
+
+	/**
+	 * Connects, creates or brings up to date the tables, and keeps other servers out.
+	 * @param schemas What the modules of this program keep in it.
+	 * @throws ConfigError when it cannot be used, or cannot be reached for ten seconds.
+	 */
+	static async open(
+		options: StoreOptions,
+		log: Logger,
+		schemas: readonly ModuleSchema[],
+	): Promise<PostgresStore> {
+		const address = readAddress(options.url, options);
+		const listenUrl = options.postgres?.listenUrl ?? "";
+		const listenAt = listenUrl === "" ? address : readAddress(listenUrl, options, "listen-url");
+		const local = new Store({ userdir: options.userdir, url: LOCAL_FILE }, log);
+		try {
+			const connection = await connect(address, log);
+			try {
+				await new PostgresVersions(address, schemas).update(connection);
+				const place = local.serverId ?? crypto.randomUUID();
+				const name = `${hostname()} (process ${process.pid})`;
+				const run: Run = { id: crypto.randomUUID(), place, name };
+				await takeOwnership(connection.ask, run, address);
+				const [[id] = []] = await connection.ask("SELECT id FROM server");
+				const serverId = typeof id === "string" ? id : undefined;
+				return new PostgresStore({ address, listenAt, local, run, serverId, log });
+			} finally {
+				connection.close();
+			}
+		} catch (error) {
+			await local.close();
+			throw error;
+		}
+	}
+
+	get problem(): string | undefined {
+		return this.#problem?.message;
+	}
+
+	write<T>(work: (db: Db) => Promise<T> | T, effects?: Effects<T>): Promise<T> {
+		if (this.#closing !== undefined) return Promise.reject(isStopping("store"));
+		// Those who wait for an answer from a database that is known to be away wait in vain.
+		if (this.#problem !== undefined) return Promise.reject(this.#problem);
+		return this.#rounds.run(() => work(this.#rounds.db), effects);
+	}
+
+	read<T>(work: (db: Db) => Promise<T>): Promise<T> {
+		if (this.#closing !== undefined) return Promise.reject(isStopping("read"));
+		return this.#reads.asOfOneMoment(work);
+	}
+
+	/** While the database is away nobody can change it, nor could we read what was changed. */
+	changedOutside(): boolean {
+		if (!this.#isChanged || this.#problem !== undefined) return false;
+		this.#isChanged = false;
+		return true;
+	}
+
+	close(): Promise<void> {
+		this.#closing ??= this.#close();
+		return this.#closing;
+	}
+
+	async #close(): Promise<void> {
+		clearTimeout(this.#beat);
+		this.#notices.close();
+		await this.#rounds.stop();
+		const { address, run, local } = this.#opened;
+		await this.#reads.close();
+		if (this.#problem === undefined) {
+			try {
+				const connection = await Connection.open(address);
+				await giveUpOwnership(connection.ask, run).finally(() => connection.close());
+			} catch {
+				// It ends by itself, ten seconds after the last sign of life.
+			}
+		}
+		await local.close();
+	}
+
+	#onAccounts(n: string): void {
+		if (this.#accounts !== undefined && this.#accounts !== n) this.#isChanged = true;
+		this.#accounts = n;
+	}
+
+	#onOutcome(problem: StorageError | undefined): void {
+		const { log } = this.#opened;
+		const former = this.#problem;
+		this.#problem = problem;
+		const database = this.path;
+		if (problem !== undefined && former?.message !== problem.message) {
+			log.error("changes cannot be stored", { database, reason: problem.message });
+		}
+		if (problem === undefined && former !== undefined) {
+			log.info("changes can be stored again", { database });
+		}
+		this.#plan();
+	}
+
+	/** Plans the next sign of life: after each commit anew, since a commit is one. */
+	#plan(): void {
+		clearTimeout(this.#beat);
+		if (this.#closing !== undefined) return;
+		const ms = this.#problem === undefined ? BEAT_MS : RETRY_MS;
+		this.#beat = setTimeout(() => {
+			if (!this.#rounds.isBusy) this.#rounds.run(() => {}).catch(() => {});
+		}, ms);
+	}
+}
+
+function isStopping(what: "store" | "read"): StorageError {
+	return new StorageError(`the server cannot ${what} this now: it is stopping`);
+}

@@ -1,0 +1,268 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect as connectTo, createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { messageOf, StorageError } from "../../../src/kit/errors.ts";
+import { accountsIn } from "../../../src/store/accounts-in.ts";
+import type { Db } from "../../../src/store/db.ts";
+import { openAccounts } from "../../../src/store/open-reader.ts";
+import { openStore } from "../../../src/store/open-store.ts";
+import type { StorePort } from "../../../src/store/port.ts";
+import { postgresForAll } from "../../support/databases.ts";
+import { quietLog } from "../../support/log.ts";
+import { hasPostgres } from "../../support/postgres-server.ts";
+import { until } from "../../support/waiting.ts";
+
+/** What a secret of a service is good for here: a row that is quickly written. */
+const secret = (name: string) => ({ name, hash: "h", createdAt: 1 });
+
+describe.skipIf(!hasPostgres())("a store in PostgreSQL", () => {
+	const postgres = postgresForAll();
+	let userdir: string;
+	let name: string;
+	let store: StorePort;
+	const others: StorePort[] = [];
+	const open = async (at = userdir, url = postgres.server.url(name)) => {
+		const opened = await openStore({ userdir: at, url }, quietLog);
+		others.push(opened);
+		return opened;
+	};
+	beforeEach(async () => {
+		userdir = mkdtempSync(join(tmpdir(), "iotctl-pg-store-"));
+		name = await postgres.server.database();
+		store = await open();
+	});
+	afterEach(async () => {
+		for (const one of others.splice(0)) await one.close();
+		rmSync(userdir, { recursive: true });
+	});
+
+	const put = (text: string, to = store) =>
+		to.write((db) => accountsIn(db, to.columns).secrets.putService(secret(text)));
+	const there = async (db: Db = store.reading) =>
+		(await accountsIn(db, store.columns).secrets.services()).map((one) => one.name);
+	/** Answers of a promise while the database is away. */
+	const away = (promise: Promise<unknown>) => promise.then(() => "done", messageOf);
+
+	test("text that PostgreSQL does not take as such comes back as it was", async () => {
+		const texts = ["a\u0000b", "\u0001", "\u00010\u0000\u0001\u0001", "溫度 \u{1F600}"];
+		for (const text of texts) await put(text);
+		expect((await there()).toSorted()).toEqual(texts.toSorted());
+	});
+
+	test("a name that is too long for an index is refused, and nothing else", async () => {
+		const long = Array.from({ length: 40_000 }, (_, n) =>
+			String.fromCharCode(0x4e00 + ((n * 7919) % 20_000)),
+		).join("");
+		const [refused, fine] = await Promise.allSettled([put(long), put("fine")]);
+		expect(refused).toMatchObject({ status: "rejected" });
+		expect(refused.status === "rejected" && messageOf(refused.reason)).toContain(
+			"a name is too long",
+		);
+		expect(fine.status).toBe("fulfilled");
+		expect(store.problem).toBeUndefined();
+	});
+
+	test("connections that were ended while nothing was done are replaced unnoticed", async () => {
+		await put("first");
+		expect(await there()).toEqual(["first"]);
+		expect(await postgres.server.cut(name)).toBeGreaterThan(1);
+		await put("second");
+		expect(await there()).toEqual(["first", "second"]);
+		await postgres.server.cut(name);
+		expect(await store.read(there)).toEqual(["first", "second"]);
+		expect(store.problem).toBeUndefined();
+	});
+
+	test("a change whose connection is ended is refused as a whole, and undone in memory", async () => {
+		const seen: string[] = [];
+		const change = store.write(
+			async (db) => {
+				const { secrets } = accountsIn(db, store.columns);
+				await secrets.putService(secret("half"));
+				await postgres.server.cut(name);
+				await secrets.putService(secret("other half"));
+			},
+			{ committed: () => seen.push("committed"), undone: () => seen.push("undone") },
+		);
+		await expect(change).rejects.toBeInstanceOf(StorageError);
+		expect(seen).toEqual(["undone"]);
+		await until(() => store.problem === undefined, "the database to be back");
+		expect(await there()).toEqual([]);
+		await put("next");
+		expect(await there()).toEqual(["next"]);
+	});
+
+	test("while it is away changes are refused at once with the reason; it is well soon after", async () => {
+		await put("before");
+		await postgres.server.stop();
+		try {
+			expect(await away(put("lost"))).toStartWith("the server cannot store this now: ");
+			expect(store.problem).toStartWith("the server cannot store this now: ");
+			expect(await away(put("lost"))).toBe(store.problem ?? "");
+			expect(await away(there())).toStartWith("the server cannot read this now: ");
+			expect(store.changedOutside()).toBe(false);
+		} finally {
+			await postgres.server.run();
+		}
+		await until(() => store.problem === undefined, "the database to be back");
+		await put("after");
+		expect(await there()).toEqual(["after", "before"]);
+	});
+
+	test("one that goes away while nothing is asked is noticed", async () => {
+		await postgres.server.stop("SIGQUIT");
+		try {
+			await until(() => store.problem !== undefined, "the trouble to be noticed");
+		} finally {
+			await postgres.server.run();
+		}
+		await until(() => store.problem === undefined, "the database to be back");
+	});
+
+	test("a second server is refused while one runs, and let in when it has stopped", async () => {
+		const elsewhere = mkdtempSync(join(tmpdir(), "iotctl-pg-store-"));
+		expect(await open(elsewhere).catch(messageOf)).toContain(
+			`it is already in use by the server on `,
+		);
+		await store.close();
+		await put("by the second", await open(elsewhere));
+		for (const one of others.splice(0)) await one.close();
+		rmSync(elsewhere, { recursive: true });
+	});
+
+	test("a server that has been replaced changes nothing any more", async () => {
+		await put("mine");
+		await postgres.server.ask("UPDATE server_owner SET run = 'another', place = 'there'", name);
+		expect(await away(put("late"))).toContain("another server uses its database");
+		expect(await there()).toEqual(["mine"]);
+	});
+
+	test("changes by other programs are heard of at once, also those made while nobody listened", async () => {
+		store.changedOutside();
+		const opened = await openAccounts({ userdir, url: postgres.server.url(name) }, quietLog);
+		await until(() => !store.changedOutside(), "quiet");
+		await opened.accounts.secrets.putService(secret("new"));
+		await until(() => store.changedOutside(), "the change to be heard");
+		opened.close();
+		await postgres.server.cut(name);
+		await postgres.server.ask("DELETE FROM service_secrets", name);
+		await until(() => store.changedOutside(), "the change to be noticed");
+		await put("one's own");
+	});
+
+	describe("when the answer to a commit is lost", () => {
+		let between: Between;
+		beforeEach(async () => {
+			await store.close();
+			between = await Between.start(postgres.server.port);
+			store = await open(userdir, postgres.server.url(name, "iottalk", between.port));
+			await put("before");
+		});
+		afterEach(async () => {
+			for (const one of others.splice(0)) await one.close();
+			await between.stop();
+		});
+
+		test.each([
+			["and it took place, it counts", "after", ["before", "it"], ["committed"], "done"],
+			["and it did not arrive, it does not", "instead", ["before"], ["undone"], "refused"],
+		] as const)("%s", async (_, when, rows, seen, answer) => {
+			const heard: string[] = [];
+			between.cutAtCommit = when;
+			const change = store.write(
+				(db) => accountsIn(db, store.columns).secrets.putService(secret("it")),
+				{ committed: () => heard.push("committed"), undone: () => heard.push("undone") },
+			);
+			const said = await change.then(
+				() => "done",
+				(error) => (error instanceof StorageError ? "refused" : messageOf(error)),
+			);
+			expect([said, ...heard]).toEqual([answer, ...seen]);
+			await until(() => store.problem === undefined, "the database to be back");
+			expect(await there()).toEqual([...rows]);
+		});
+
+		test("nobody is told anything before it is known", async () => {
+			let isTold = false;
+			between.cutAtCommit = "after";
+			between.isClosed = true;
+			const change = put("it").finally(() => {
+				isTold = true;
+			});
+			await until(() => store.problem !== undefined, "the trouble to be noticed");
+			// Others need not wait.
+			expect(await away(put("other"))).toBe(store.problem ?? "");
+			await Bun.sleep(500);
+			expect(isTold).toBe(false);
+			between.isClosed = false;
+			await change;
+			expect(await there()).toEqual(["before", "it"]);
+		});
+	});
+});
+
+/** Stands between a server and its database, and cuts them off from each other. */
+class Between {
+	/** At the next commit: it passes it on and keeps the answer, or keeps the commit itself. */
+	cutAtCommit: "after" | "instead" | undefined;
+	/** Whether nobody is let through from the cut on. */
+	isClosed = false;
+	#isCut = false;
+	readonly #sockets = new Set<Socket>();
+
+	private constructor(
+		readonly server: Server,
+		readonly port: number,
+	) {}
+
+	static async start(behind: number): Promise<Between> {
+		const server = createServer();
+		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+		const address = server.address();
+		const between = new Between(server, typeof address === "object" ? (address?.port ?? 0) : 0);
+		server.on("connection", (socket) => between.#pass(socket, behind));
+		return between;
+	}
+
+	async stop(): Promise<void> {
+		for (const socket of this.#sockets) socket.destroy();
+		await new Promise((resolve) => this.server.close(resolve));
+	}
+
+	#pass(socket: Socket, behind: number): void {
+		if (this.isClosed && this.#isCut) {
+			socket.destroy();
+			return;
+		}
+		const further = connectTo(behind, "127.0.0.1");
+		let isMute = false;
+		for (const one of [socket, further]) {
+			this.#sockets.add(one);
+			one.on("error", () => {});
+			one.on("close", () => this.#sockets.delete(one));
+		}
+		socket.on("data", (bytes: Buffer) => {
+			const isCommit = bytes.includes("COMMIT\0");
+			if (isCommit && this.cutAtCommit !== undefined) {
+				isMute = true;
+				this.#isCut = true;
+				if (this.cutAtCommit === "after") further.write(bytes);
+				this.cutAtCommit = undefined;
+				// The database has it before the connection ends.
+				setTimeout(() => {
+					further.end();
+					socket.destroy();
+				}, 300);
+				return;
+			}
+			if (!isMute) further.write(bytes);
+		});
+		further.on("data", (bytes) => {
+			if (!isMute) socket.write(bytes);
+		});
+		further.on("close", () => socket.destroy());
+		socket.on("close", () => further.end());
+	}
+}

@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { messageOf } from "../../../src/kit/errors.ts";
+import { readAddress } from "../../../src/store/postgres/address.ts";
+import { connect } from "../../../src/store/postgres/start.ts";
+import { postgresForAll } from "../../support/databases.ts";
+import { freePort } from "../../support/mosquitto.ts";
+import { hasPostgres, LOCKED } from "../../support/postgres-server.ts";
+import { DEADLINE_MS } from "../../support/waiting.ts";
+
+describe.skipIf(!hasPostgres())("a start at PostgreSQL", () => {
+	const postgres = postgresForAll();
+	let userdir: string;
+	beforeEach(() => {
+		userdir = mkdtempSync(join(tmpdir(), "iotctl-start-"));
+	});
+	afterEach(() => rmSync(userdir, { recursive: true }));
+
+	const warned: string[] = [];
+	const log = { warn: (text: string) => warned.push(text) };
+	const tryAt = async (url: string, { passwordFile = "", waitMs = 0 } = {}) => {
+		const options = { userdir, url, postgres: { passwordFile, listenUrl: "" } };
+		const opened = await connect(readAddress(url, options), log, waitMs).catch(messageOf);
+		if (typeof opened === "string")
+			return opened.replace(/^Cannot open the database "[^"]+": /, "");
+		opened.close();
+		return undefined;
+	};
+
+	test("without a password, with a wrong one, and with the right one", async () => {
+		const database = await postgres.server.database();
+		await postgres.server.lock(database);
+		const url = postgres.server.url(database, LOCKED.user);
+		expect(await tryAt(url)).toContain("it wants a password; set password-file in [core-db]");
+		writeFileSync(join(userdir, "password"), "wrong\n");
+		expect(await tryAt(url, { passwordFile: "password" })).toContain(
+			"check the user, and the password in password-file",
+		);
+		writeFileSync(join(userdir, "password"), `${LOCKED.password}\n`);
+		expect(await tryAt(url, { passwordFile: "password" })).toBeUndefined();
+	});
+
+	test("with a user or a database that is not there", async () => {
+		expect(await tryAt(postgres.server.url("nothing"))).toStartWith(
+			"there is no database nothing; create it with: createdb --owner",
+		);
+		expect(await tryAt(postgres.server.url("postgres", "nobody"))).toContain(
+			"the login of nobody is refused",
+		);
+	});
+
+	test("where nobody listens, at a host that is none, without TLS", async () => {
+		const port = await freePort();
+		expect(await tryAt(`postgres://u@127.0.0.1:${port}/x`)).toStartWith(
+			`127.0.0.1:${port} cannot be reached`,
+		);
+		expect(await tryAt("postgres://u@no-such-host.invalid/x")).toContain("cannot be reached");
+		expect(await tryAt(`${postgres.server.url("postgres")}?sslmode=require`)).toStartWith(
+			"no encrypted connection (sslmode=require)",
+		);
+	});
+
+	test("that is not up yet is waited for", async () => {
+		await postgres.server.stop();
+		warned.length = 0;
+		const trying = tryAt(postgres.server.url("postgres"), { waitMs: DEADLINE_MS });
+		await Bun.sleep(500);
+		await postgres.server.run();
+		expect(await trying).toBeUndefined();
+		expect(warned).toEqual(["waiting for the database"]);
+	});
+});
