@@ -70,7 +70,7 @@ export class ClientStream extends Duplex implements FrameSink {
 				stopsAfterFirst: true,
 			},
 			(topic, payload, frame) => gate.takePlain(topic, payload, frame),
-			(packet) => gate.takeConfirmation(packet),
+			(type, id) => gate.takeConfirmation(type, id),
 			(qos, id, topic, payload) => gate.takeConfirmed(qos, id, topic, payload),
 		);
 	}

@@ -89,11 +89,9 @@ export class FastPathGate {
 		return true;
 	}
 
-	/** Takes a PUBACK, PUBREC, PUBREL or PUBCOMP of four bytes. @returns false when it has to go through aedes. */
-	takeConfirmation(packet: Uint8Array): boolean {
-		const id = ((packet[2] ?? 0) << 8) | (packet[3] ?? 0);
-		// Packet id 0 is for others to refuse.
-		return id !== 0 && this.#open?.handshakes.take(packet[0], id) === true;
+	/** Takes a PUBACK, PUBREC, PUBREL or PUBCOMP, by its first byte. @returns false when it has to go through aedes. */
+	takeConfirmation(type: number, id: number): boolean {
+		return this.#open?.handshakes.take(type, id) === true;
 	}
 
 	get #isBusy(): boolean {

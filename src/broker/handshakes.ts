@@ -44,7 +44,7 @@ export class Handshakes {
 	}
 
 	/** Takes a PUBACK, PUBREC, PUBREL or PUBCOMP. @returns false when aedes has to do it. */
-	take(type: number | undefined, id: number): boolean {
+	take(type: number, id: number): boolean {
 		switch (type) {
 			case PUBACK:
 				this.#confirmed(id, 1);
@@ -77,6 +77,12 @@ export class Handshakes {
 	}
 
 	#send(type: number, id: number): void {
-		this.#deps.reader.stream.send(Uint8Array.of(type, 2, id >> 8, id & 0xff));
+		// Each by itself: Uint8Array.of takes several times as long.
+		const packet = new Uint8Array(4);
+		packet[0] = type;
+		packet[1] = 2;
+		packet[2] = id >> 8;
+		packet[3] = id & 0xff;
+		this.#deps.reader.stream.send(packet);
 	}
 }

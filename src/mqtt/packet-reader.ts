@@ -16,8 +16,12 @@ export interface PacketRules {
 /** Takes a QoS 0 publish that is not retained; false when it has to take the slow path. */
 export type TakePlain = (topic: Uint8Array, payload: Uint8Array, frame: Uint8Array) => boolean;
 
-/** Takes a PUBACK, PUBREC, PUBREL or PUBCOMP of four bytes; false when it has to take the slow path. */
-export type TakeConfirmation = (packet: Uint8Array) => boolean;
+/**
+ * Takes a PUBACK, PUBREC, PUBREL or PUBCOMP of four bytes; false when it has to take the slow path.
+ * @param type Its first byte.
+ * @param id Its packet id, never 0.
+ */
+export type TakeConfirmation = (type: number, id: number) => boolean;
 
 /**
  * Takes a publish of QoS 1 or 2 that is not retained; false when it has to take the slow path.
@@ -179,14 +183,17 @@ export class PacketReader {
 
 	#offer(data: Buffer, at: number, bodyAt: number, end: number): boolean {
 		const first = data[at] ?? 0;
-		if (first >> 4 !== PUBLISH >> 4) return this.#takeConfirmation(data.subarray(at, end));
-		const topicEnd = bodyAt + 2 + (((data[bodyAt] ?? 0) << 8) | (data[bodyAt + 1] ?? 0));
+		if (first >> 4 !== PUBLISH >> 4) {
+			const id = numberAt(data, bodyAt);
+			return id !== 0 && this.#takeConfirmation(first, id);
+		}
+		const topicEnd = bodyAt + 2 + numberAt(data, bodyAt);
 		if (topicEnd > end) return false;
 		const topic = data.subarray(bodyAt + 2, topicEnd);
 		if (first === PUBLISH) {
 			return this.#takePlain(topic, data.subarray(topicEnd, end), data.subarray(at, end));
 		}
-		const id = ((data[topicEnd] ?? 0) << 8) | (data[topicEnd + 1] ?? 0);
+		const id = numberAt(data, topicEnd);
 		if (topicEnd + 2 > end || id === 0 || this.#takeConfirmed === undefined) return false;
 		return this.#takeConfirmed((first >> 1) & 3, id, topic, data.subarray(topicEnd + 2, end));
 	}
@@ -194,6 +201,10 @@ export class PacketReader {
 
 function isCounted(type: number): boolean {
 	return type === PUBLISH || type === SUBSCRIBE || type === UNSUBSCRIBE;
+}
+
+function numberAt(data: Buffer, at: number): number {
+	return ((data[at] ?? 0) << 8) | (data[at + 1] ?? 0);
 }
 
 /** Whether a packet is a PUBLISH of QoS 1 or 2 that is not retained, sent for the first time or again. */

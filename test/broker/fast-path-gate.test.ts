@@ -65,26 +65,17 @@ describe("the gate of the fast path", () => {
 		expect(heard).toHaveLength(2);
 	});
 
-	test("answers confirmations, but for the release of what aedes has received and packet id 0", () => {
+	test("answers confirmations, but for the release of what aedes has received", () => {
 		const { gate, sink, received, open, takeConfirmed } = build();
-		const take = (hex: string) => gate.takeConfirmation(Buffer.from(hex, "hex"));
-		expect(take("40020001")).toBe(false);
+		const take = ([type, id]: readonly [number, number]) => gate.takeConfirmation(type, id);
+		expect(take([0x40, 1])).toBe(false);
 		open();
 		takeConfirmed(2, 8);
 		received.add("c", 9);
 		sink.sent.length = 0;
-		expect(["40020001", "50020002", "70020003", "62020008"].map(take)).toEqual([
-			true,
-			true,
-			true,
-			true,
-		]);
+		const all = [[0x40, 1] as const, [0x50, 2] as const, [0x70, 3] as const, [0x62, 8] as const];
+		expect(all.map(take)).toEqual([true, true, true, true]);
 		expect(sink.sent).toEqual(["62020002", "70020008"]);
-		expect([take("62020009"), take("62020008"), take("40020000"), received.of("c")]).toEqual([
-			false,
-			false,
-			false,
-			[9],
-		]);
+		expect([take([0x62, 9]), take([0x62, 8]), received.of("c")]).toEqual([false, false, [9]]);
 	});
 });
