@@ -40,6 +40,8 @@ export async function call(
 
 /** A registered device with its MQTT connection. */
 export class TestDevice {
+	readonly #answered = new Set<unknown>();
+
 	private constructor(
 		readonly id: string,
 		readonly rev: string,
@@ -73,10 +75,16 @@ export class TestDevice {
 		await this.client.publish(`${this.id}/ctrl/i`, { state, rev }, { retain: true });
 	}
 
-	/** The next signal; answered with ok unless told otherwise. */
+	/**
+	 * The next signal; answered with ok unless told otherwise. One that was answered late comes again meanwhile
+	 * (`csm.md §3.2`): it is passed over.
+	 */
 	async signal(answer = true, ms?: number): Promise<Json> {
-		const signal = await this.client.nextJson(`${this.id}/ctrl/o`, ms);
+		let signal: Json;
+		do signal = await this.client.nextJson(`${this.id}/ctrl/o`, ms);
+		while (this.#answered.has(signal.msg_id));
 		if (answer) {
+			this.#answered.add(signal.msg_id);
 			await this.client.publish(`${this.id}/ctrl/i`, { msg_id: signal.msg_id, state: "ok" });
 		}
 		return signal;
