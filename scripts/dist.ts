@@ -14,6 +14,7 @@ import { gzipSync } from "node:zlib";
 import { serviceIni } from "../src/cli/service.ts";
 import { unitText } from "../src/daemon/unit.ts";
 import { VERSION } from "../src/kit/version.ts";
+import { memoryOf } from "../src/servers/engine-options.ts";
 import { SERVER_MODULES } from "../src/servers/server-modules.ts";
 import { manPage } from "./man-page.ts";
 
@@ -87,6 +88,8 @@ function tarball(target: string): string {
  * A Debian package: program, unit, ini as conffile, man page, completions, documents, examples; starts the service
  * where systemd runs.
  */
+const LARGE_MACHINE = { processors: 64, memoryBytes: undefined };
+
 function debian(target: string, architecture: string): string {
 	const name = `iotctl_${VERSION}_${architecture}.deb`;
 	const tree = emptyFolder(join(dist, `deb-${architecture}`));
@@ -103,6 +106,8 @@ function debian(target: string, architecture: string): string {
 		program: "/usr/bin/iotctl",
 		ini: "/etc/iotctl/iotctl.ini",
 		stateDirectory: "iotctl",
+		// For as many engines as there are by themselves on a large machine; a small one has no more memory than it has.
+		memoryBytes: memoryOf(SERVER_MODULES.ini.parse("", ""), SERVER_MODULES.names, LARGE_MACHINE),
 	};
 	put("lib/systemd/system/iotctl.service", { text: unitText(unit) });
 	put(`${DOC}/copyright`, { text: run([program, "licenses"]) });

@@ -41,7 +41,21 @@ const python3 = [
 	["IOTCTL_ENGINE=python3", "test", PARALLEL, ...functionTests],
 	["IOTCTL_ENGINE=python3", "IOTCTL_TARGET=binary", "test", PARALLEL, ...functionTests],
 ];
-const tests = [build, ["test"], ["IOTCTL_TARGET=binary", ...contract], ...external, ...python3];
+// The same from one of several engines.
+const engines = [
+	"IOTCTL_ENGINES=3",
+	"test",
+	PARALLEL,
+	...["blame", "isolation", "mended-functions", "stages"].map((name) => `test/contract/${name}`),
+];
+const tests = [
+	build,
+	["test"],
+	["IOTCTL_TARGET=binary", ...contract],
+	...external,
+	...python3,
+	engines,
+];
 const MINUTES = 35;
 
 // The long forms of what `npm test` runs for seconds; a variable of the same name changes the length.

@@ -18,6 +18,7 @@ import { SERVICE_INI } from "./ini-path.ts";
 import type { GlobalOptions } from "./options.ts";
 import { complain, print } from "./output.ts";
 import { whyNoService } from "./service-fit.ts";
+import { serviceMemory } from "./service-memory.ts";
 
 const UNIT = "/etc/systemd/system/iotctl.service";
 const STATE = "iotctl";
@@ -44,12 +45,14 @@ export function installService(options: GlobalOptions, { dryRun = false }: Servi
 	// What is found for the person who types is not meant for the service.
 	const given = options.origin === "-c" ? options.config : undefined;
 	const ini = given === undefined ? SERVICE_INI : resolve(given);
+	if (ini !== SERVICE_INI && !existsSync(ini)) throw new ConfigError(`ini file not found: ${ini}`);
+	const config = existsSync(ini) ? format.load(ini) : format.parse(ini, "");
 	const unit = unitText({
 		program: isSystemPlace ? program : PROGRAM,
 		ini,
 		stateDirectory: STATE,
+		memoryBytes: serviceMemory(config, options.modules.names),
 	});
-	if (ini !== SERVICE_INI && !existsSync(ini)) throw new ConfigError(`ini file not found: ${ini}`);
 	const refusal = existsSync(ini) ? whyNoService(ini, SERVICE_INI, STATE_PATH, format) : undefined;
 	if (dryRun) {
 		print(unit);

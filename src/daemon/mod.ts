@@ -8,4 +8,4 @@ export { findRunning, PidFile, pidPath, type RunInfo } from "./pid-file.ts";
 export { portOwner, USE_EXTERNAL } from "./port-owner.ts";
 export { isSuspended } from "./process-state.ts";
 export { onReloadAsked, untilAskedToStop } from "./signals.ts";
-export { CSM_ONLY, SERVERS_FILE, unitText } from "./unit.ts";
+export { CSM_ONLY, memoryMaxOf, SERVERS_FILE, unitText } from "./unit.ts";

@@ -6,10 +6,34 @@ export interface UnitOptions {
 	readonly ini: string;
 	/** Name under /var/lib, which is `userdir` in the ini. */
 	readonly stateDirectory: string;
+	/** What all of it may take, bytes. */
+	readonly memoryBytes: number;
 }
 
 /** Where the administrator says which servers the unit starts: `IOTCTL_SERVERS=csm`. */
 export const SERVERS_FILE = "/etc/default/iotctl";
+const MEBIBYTE = 1 << 20;
+/** From there on the system makes the service give memory back. */
+const HIGH_SHARE = 0.75;
+const UNITS: Readonly<Record<string, number>> = {
+	"": 1,
+	K: 2 ** 10,
+	M: 2 ** 20,
+	G: 2 ** 30,
+	T: 2 ** 40,
+};
+
+/**
+ * What a unit lets its service take, in bytes: the last `MemoryMax` of its texts; undefined when that is no number.
+ * @param texts The unit, and what is changed of it (`systemctl edit`), in the order of systemd.
+ */
+export function memoryMaxOf(texts: readonly string[]): number | undefined {
+	const found = [...texts.join("\n").matchAll(/^MemoryMax=\s*(\d+)?([KMGT]?)(.*)$/gm)].at(-1);
+	const [, digits, unit = "", rest = ""] = found ?? [];
+	if (digits === undefined || rest.trim() !== "") return undefined;
+	return Number(digits) * (UNITS[unit] ?? 1);
+}
+
 /** What stands there for a service that was installed before there were others: it goes on as it was. */
 export const CSM_ONLY = `# Servers the service starts: csm, ccm, or both; empty for all.
 IOTCTL_SERVERS=csm
@@ -20,7 +44,7 @@ IOTCTL_SERVERS=csm
  * machine what it needs: its state, its ini, the network. What the function engine does to itself
  * (limits, a system-call filter, no new privileges) works inside: both only take away.
  */
-export function unitText({ program, ini, stateDirectory }: UnitOptions): string {
+export function unitText({ program, ini, stateDirectory, memoryBytes }: UnitOptions): string {
 	return `# Created by "iotctl service install". Change it with: systemctl edit iotctl
 [Unit]
 Description=IoTtalk gateway
@@ -48,9 +72,9 @@ StateDirectory=${stateDirectory}
 StateDirectoryMode=0700
 UMask=0077
 
-# Server and function engine with their default limits take about 300 MiB under full load.
-MemoryHigh=768M
-MemoryMax=1G
+# For the server, its function engines and the workbench with their limits: 512 MiB and 256 MiB or more for each.
+MemoryHigh=${Math.floor((memoryBytes * HIGH_SHARE) / MEBIBYTE)}M
+MemoryMax=${Math.floor(memoryBytes / MEBIBYTE)}M
 TasksMax=256
 LimitNOFILE=65536
 LimitCORE=0

@@ -5,6 +5,7 @@ import {
 	type EngineRoom,
 	engineCount,
 	hasWorkbench,
+	memoryFor,
 	memoryLimit,
 	processorLimit,
 } from "../dataflow/mod.ts";
@@ -12,6 +13,8 @@ import type { Config } from "../settings/mod.ts";
 import { esmOf } from "./csm-options.ts";
 
 const MEBIBYTE = 1 << 20;
+/** What it was for one engine and the workbench; large messages and many devices need some. */
+const LEAST_BYTES = 1 << 30;
 
 /** What this process may use of the machine. */
 export function roomHere(): EngineRoom {
@@ -38,4 +41,14 @@ export function enginesOf(
 	room: EngineRoom = roomHere(),
 ): number {
 	return engineCount(esmOf(config).engines, room, engineNeeds(config, servers, room));
+}
+
+/** What a server with its engines and its workbench may take, in bytes. @param servers Names of its modules. */
+export function memoryOf(
+	config: Config,
+	servers: readonly string[],
+	room: EngineRoom = roomHere(),
+): number {
+	const needs = engineNeeds(config, servers, room);
+	return Math.max(LEAST_BYTES, memoryFor(enginesOf(config, servers, room), needs));
 }

@@ -1,5 +1,6 @@
 export { certificateFiles, storeOptions } from "./core-options.ts";
 export { dataPathOptions, esmOf, functionsCaution } from "./csm-options.ts";
+export { enginesOf, memoryOf } from "./engine-options.ts";
 export { externalBrokerOptions } from "./external-broker-options.ts";
 export { guiAlone, loadGui } from "./gui-alone.ts";
 export type {

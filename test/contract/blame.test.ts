@@ -11,7 +11,7 @@ const counter = { code: "n = 0\ndef run(x):\n  global n\n  n += 1\n  return n\n"
 describe.if(hasProgram("/usr/bin/python3", "--version"))("an engine that ends", () => {
 	let target: Target;
 	beforeAll(async () => {
-		target = await startTarget({ esm: { engine: "python3" } });
+		target = await startTarget({ esm: { engine: "python3", engines: 1 } });
 	});
 	afterAll(() => target.dispose());
 

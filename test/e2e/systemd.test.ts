@@ -146,7 +146,7 @@ describe("iotctl service", () => {
 			const ini = join(folder, 'my "own" iotctl \\ of $HOME.ini');
 			const unit = home.write(
 				"iotctl.service",
-				unitText({ program, ini, stateDirectory: "iotctl" }),
+				unitText({ program, ini, stateDirectory: "iotctl", memoryBytes: 1 << 30 }),
 			);
 			const analyze = (...words: string[]) => {
 				const run = Bun.spawnSync(["systemd-analyze", ...words]);

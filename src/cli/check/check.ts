@@ -16,9 +16,11 @@ import { localPath } from "../database.ts";
 import { externalBrokersOf } from "../mqtt-address.ts";
 import type { GlobalOptions } from "../options.ts";
 import { iniText, readConfig, say } from "../read-config.ts";
+import { serviceMemory } from "../service-memory.ts";
 import { engine, importList } from "./engine.ts";
 import { adminsIn, database, type Finding, userdir } from "./places.ts";
 import { portConflicts, ports, whereabouts } from "./ports.ts";
+import { unit } from "./unit.ts";
 
 const BROKER_TIMEOUT_MS = 3000;
 
@@ -51,6 +53,7 @@ export async function check(options: GlobalOptions, verbose: boolean): Promise<v
 				]),
 		...(await broker(config)),
 		...engine(config),
+		...unit(options.config, serviceMemory(config, options.modules.names)),
 		...certificate(config),
 		...[...pagesCautions(config), ...oldPagesCautions(config)].map(
 			(text) => ({ what: "pages", state: "note", text }) as const,
