@@ -17,7 +17,7 @@ import {
 	type,
 } from "../support/logins.ts";
 import type { TestClient } from "../support/mqtt.ts";
-import { startTarget, type Target } from "../support/target.ts";
+import { startTarget, storedText, type Target } from "../support/target.ts";
 import { describeEmbedded } from "../support/variants.ts";
 import { within } from "../support/waiting.ts";
 
@@ -587,12 +587,7 @@ describeEmbedded("§8 with authentication on", () => {
 		const database = await Bun.file(`${target.userdir}/iottalk.db-wal`)
 			.text()
 			.catch(() => "");
-		const all = [
-			...shown,
-			target.log(),
-			database,
-			await Bun.file(`${target.userdir}/iottalk.db`).text(),
-		].join("\n");
+		const all = [...shown, target.log(), database, await storedText(target)].join("\n");
 		for (const secret of [ADMIN.password, own, other, mine.password, theirs.password]) {
 			expect(all.includes(secret)).toBe(false);
 		}

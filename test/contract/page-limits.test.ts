@@ -1,13 +1,11 @@
 // How much web pages may register while logins are off.
 
-import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { body } from "../support/gateway.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { ask } from "../support/raw-http.ts";
-import { startTarget, type Target } from "../support/target.ts";
+import { inDatabase, startTarget, type Target } from "../support/target.ts";
 import { until, within } from "../support/waiting.ts";
 import { EVIL, from, requestsTo, startWithNames } from "../support/web-pages.ts";
 
@@ -43,15 +41,12 @@ describe("limits of pages", () => {
 	test("200 are stored: another one takes the place of one that is offline, never of one that is online", async () => {
 		const first = await startTarget();
 		await first.stop();
-		const db = new Database(join(first.userdir, "iottalk.db"));
 		const ids = Array.from({ length: 200 }, () => randomUUID());
 		const columns = "da_id, rev, name, accept_protos, profile, register_time, origin";
-		for (const id of ids) {
-			db.run(
-				`INSERT INTO devices (${columns}) VALUES ('${id}', 'r', '', '["mqtt"]', '{"model":"M"}', 1, 'http://a.example')`,
-			);
-		}
-		db.close();
+		const rows = ids.map(
+			(id) => `('${id}', 'r', '', '["mqtt"]', '{"model":"M"}', 1, 'http://a.example')`,
+		);
+		await inDatabase(first, (ask) => ask(`INSERT INTO devices (${columns}) VALUES ${rows.join()}`));
 		const own = await first.restart();
 		const [online = "", oldest = "", older = ""] = ids;
 		const get = async (id: string) => (await ask(own, { path: `/${id}` })).status;

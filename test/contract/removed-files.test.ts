@@ -3,13 +3,16 @@ import { describe, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { body, call } from "../support/gateway.ts";
-import { startTarget } from "../support/target.ts";
+import { startTarget, TESTS_POSTGRES } from "../support/target.ts";
 import { until } from "../support/waiting.ts";
 
 /** How soon a server is ready after its files are back. */
 const WELL_AGAIN_MS = 2000;
 
-describe("files removed under the running server", () => {
+/** In PostgreSQL the database has no files here. */
+const DATABASES = TESTS_POSTGRES ? [] : ["SQLite"];
+
+describe.each(DATABASES)("files of %s removed under the running server", () => {
 	test("are noticed: changes are refused, /health is not ready, log and status say so, until they are back", async () => {
 		const target = await startTarget();
 		const health = () => call(target, "GET", "/health");

@@ -54,6 +54,13 @@ describe("start csm loads", () => {
 		expect(others.filter((file) => loaded.has(file))).toEqual([]);
 	});
 
+	test("nothing of PostgreSQL, while the database is a file", () => {
+		const others = [...loaded].filter(
+			(name) => name.startsWith("drizzle-orm/pg") || /^store\/postgres\//.test(name),
+		);
+		expect(others).toEqual([]);
+	});
+
 	test("no module of the runtime that it uses only now and then", () => {
 		const names = ["crypto", "tls", "https", "util", "fs/promises", "zlib", "child_process", "dns"];
 		const found = names.filter((name) => loaded.has(`node:${name}`) || loaded.has(name));

@@ -34,7 +34,11 @@ export const postgresProgram = (name: string): string => join(PROGRAMS ?? "", na
 
 /** A command as the user PostgreSQL runs as. */
 function asUser(name: string, ...args: string[]): string[] {
-	const program = [postgresProgram(name), ...args];
+	return withoutRights(postgresProgram(name), ...args);
+}
+
+/** A command as a user without rights, where the tests are root's. */
+export function withoutRights(...program: string[]): string[] {
 	if (process.getuid?.() !== 0) return program;
 	return ["setpriv", `--reuid=${USER}`, `--regid=${USER}`, "--clear-groups", ...program];
 }
@@ -127,9 +131,13 @@ export class PostgresServer {
 	}
 
 	/** Asks it something as another program would. @returns rows as objects. */
-	async ask(text: string, database = "postgres"): Promise<Record<string, unknown>[]> {
+	async ask(
+		text: string,
+		database = "postgres",
+		port = this.port,
+	): Promise<Record<string, unknown>[]> {
 		const sql = new SQL({
-			url: `${this.url(database)}?sslmode=disable`,
+			url: `${this.url(database, ADMIN, port)}?sslmode=disable`,
 			max: 1,
 			connectionTimeout: 20,
 			prepare: false,

@@ -1,6 +1,7 @@
 // The server under test: in this process from source, or the compiled binary (IOTCTL_TARGET=binary),
 // with the embedded broker, or with a mosquitto of its own (IOTCTL_BROKER=external); with its database in a file, or in
 // the PostgreSQL that `scripts/with-postgres.ts` has started (IOTCTL_DATABASE=postgres).
+import { Database } from "bun:sqlite";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -77,6 +78,36 @@ export async function startBinary(
 ): Promise<Target> {
 	const userdir = mkdtempSync(join(tmpdir(), "iotctl-binary-"));
 	return launch((ini) => spawnBinary(ini, {}, prefix), userdir, changes);
+}
+
+type Rows = readonly Record<string, unknown>[];
+
+/** Does something with a server's database, as another program would. @param work Gets what runs a statement. */
+export async function inDatabase<T>(
+	{ userdir }: Pick<Target, "userdir">,
+	work: (ask: (statement: string) => Promise<Rows>) => Promise<T>,
+): Promise<T> {
+	if (!TESTS_POSTGRES) {
+		const file = new Database(join(userdir, "iottalk.db"));
+		const ask = async (statement: string) =>
+			file.query<Record<string, unknown>, []>(statement).all();
+		return work(ask).finally(() => file.close());
+	}
+	const { url } = INI.load(join(userdir, "test.ini"))["core-db"];
+	const sql = new SQL({ url: `${url}?sslmode=disable`, max: 1, prepare: false });
+	const ask = async (statement: string): Promise<Rows> => [...(await sql.unsafe(statement))];
+	return work(ask).finally(() => sql.close({ timeout: 0 }));
+}
+
+/** All that a server's database says, as text. */
+export async function storedText(target: Pick<Target, "userdir">): Promise<string> {
+	if (!TESTS_POSTGRES) return Bun.file(join(target.userdir, "iottalk.db")).text();
+	return inDatabase(target, async (ask) => {
+		const tables = await ask("SELECT tablename FROM pg_tables WHERE schemaname = 'public'");
+		const rows = [];
+		for (const { tablename } of tables) rows.push(await ask(`SELECT * FROM "${tablename}"`));
+		return JSON.stringify(rows);
+	});
 }
 
 /** Starts the compiled binary with the project manager beside CSM. */

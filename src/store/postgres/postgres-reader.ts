@@ -7,7 +7,7 @@ import { readAddress } from "./address.ts";
 import { postgresColumns } from "./columns.ts";
 import type { Connection } from "./connection.ts";
 import { inReadTransaction } from "./reads.ts";
-import { connect } from "./start.ts";
+import { cannotOpen, connect } from "./start.ts";
 import { noTables, PostgresVersions } from "./versions.ts";
 
 /** Commands say at once what is wrong. */
@@ -40,7 +40,7 @@ export class PostgresReader implements ReaderPort {
 			return new PostgresReader(connection, await versions.modules(connection.ask));
 		} catch (error) {
 			connection.close();
-			throw error;
+			throw cannotOpen(address, error);
 		}
 	}
 

@@ -16,7 +16,7 @@ import { Notices } from "./notices.ts";
 import { giveUpOwnership, type Run, takeOwnership } from "./ownership.ts";
 import { Reads } from "./reads.ts";
 import { Rounds } from "./rounds.ts";
-import { connect } from "./start.ts";
+import { cannotOpen, connect } from "./start.ts";
 import { PostgresVersions } from "./versions.ts";
 
 /** How often it says that it is alive, and while it fails looks whether the database is back. */
@@ -106,7 +106,7 @@ export class PostgresStore implements StorePort {
 			}
 		} catch (error) {
 			await local.close();
-			throw error;
+			throw cannotOpen(address, error);
 		}
 	}
 

@@ -1,7 +1,7 @@
 import { ConfigError, type Logger, messageOf } from "../../kit/mod.ts";
 import type { PostgresAddress } from "./address.ts";
 import { Connection } from "./connection.ts";
-import { isLost, stateOf } from "./failures.ts";
+import { isLost, stateOf, troubleOf } from "./failures.ts";
 
 /** How long a start waits for a database that cannot be reached. */
 const WAIT_MS = 10_000;
@@ -29,6 +29,13 @@ export async function connect(
 		}
 		await Bun.sleep(RETRY_MS);
 	}
+}
+
+/** What was thrown while a database was being opened; trouble with it is the operator's to end. */
+export function cannotOpen({ text }: PostgresAddress, error: unknown): unknown {
+	const reason = error instanceof ConfigError ? undefined : troubleOf(error);
+	if (reason === undefined) return error;
+	return new ConfigError(`Cannot open the database "${text}": ${reason}`, { cause: error });
 }
 
 function whyNot(
