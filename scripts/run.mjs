@@ -48,15 +48,20 @@ const engines = [
 	PARALLEL,
 	...["blame", "isolation", "mended-functions", "stages"].map((name) => `test/contract/${name}`),
 ];
+// With the database in PostgreSQL: the store itself is tested on both by the first step.
+const WITH_POSTGRES = "scripts/with-postgres.ts";
+const withPostgres = (...words) => [WITH_POSTGRES, "test", ...words];
+const postgres = withPostgres(
+	PARALLEL,
+	...["graph-api", "restart", "presence", "auth", "device-api"].map(
+		(name) => `test/contract/${name}`,
+	),
+);
 const tests = [
-	build,
-	["test"],
-	["IOTCTL_TARGET=binary", ...contract],
-	...external,
-	...python3,
-	engines,
+	...[build, ["test"], ["IOTCTL_TARGET=binary", ...contract]],
+	...[...external, ...python3, engines, postgres],
 ];
-const MINUTES = 35;
+const MINUTES = 40;
 
 // The long forms of what `npm test` runs for seconds; a variable of the same name changes the length.
 const endurance = (name, ...settings) => [
@@ -85,6 +90,14 @@ const tasks = {
 	"test:ccm": endurance("ccm", "IOTCTL_RESTARTS=300"),
 	"test:workbench": endurance("workbench", "IOTCTL_DRAFTS=100"),
 	"test:storm": endurance("storm", "IOTCTL_DEVICES=1000"),
+	"test:postgres": [
+		build,
+		["test", "test/ports", "test/store/postgres", "test/csm/store", "test/ccm/store"],
+		["test", "test/e2e/postgres.test.ts"],
+		["IOTCTL_CUTS=300", "test", "test/endurance/postgres.test.ts"],
+		withPostgres(PARALLEL, "test/contract"),
+		["IOTCTL_TARGET=binary", ...withPostgres(PARALLEL, "test/contract")],
+	],
 	"test:soak": endurance(
 		"soak",
 		"IOTCTL_SOAK_MINUTES=60",
@@ -102,7 +115,10 @@ if (asked === undefined) {
 	process.exit(2);
 }
 const isSetting = (word) => /^[A-Z_]+=/.test(word);
-const isTest = (words) => words.find((word) => !isSetting(word)) === "test";
+const isTest = (words) => {
+	const [first, second] = words.filter((word) => !isSetting(word));
+	return first === "test" || (first === WITH_POSTGRES && second === "test");
+};
 const seedWord = rest.find((word) => word.startsWith("--seed="));
 const seed = asked.some(isTest)
 	? seedFrom(seedWord?.split("=")[1] ?? process.env.IOTCTL_SEED)
@@ -145,9 +161,15 @@ function isWell() {
 
 /** Whether a step finds what it needs; the report names it where it does not. */
 function canRun(words) {
-	if (!words.includes("IOTCTL_BROKER=external") || hasMosquitto()) return true;
-	testRun?.loseStep(words.join(" "), "mosquitto is not installed");
-	return false;
+	if (words.includes("IOTCTL_BROKER=external") && !hasMosquitto()) {
+		testRun?.loseStep(words.join(" "), "mosquitto is not installed");
+		return false;
+	}
+	if (words.includes(WITH_POSTGRES) && !existsSync("/usr/lib/postgresql")) {
+		testRun?.loseStep(words.join(" "), "postgresql is not installed");
+		return false;
+	}
+	return true;
 }
 
 /** Debian puts it where an ordinary user's PATH does not lead. */

@@ -1,0 +1,23 @@
+// Runs tests with a PostgreSQL that lasts as long as they do: `bun scripts/with-postgres.ts test test/contract` is
+// `bun test test/contract` with servers whose databases are in it.
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PostgresServer } from "../test/support/postgres-server.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "iotctl-pg-"));
+chmodSync(folder, 0o755);
+const server = await PostgresServer.start(folder);
+const child = Bun.spawn([process.execPath, ...process.argv.slice(2)], {
+	env: {
+		...process.env,
+		IOTCTL_DATABASE: "postgres",
+		IOTCTL_POSTGRES: server.url("").replace(/\/$/, ""),
+	},
+	stdio: ["inherit", "inherit", "inherit"],
+});
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
+const code = await child.exited;
+await server.dispose();
+rmSync(folder, { recursive: true, force: true });
+process.exit(code);
