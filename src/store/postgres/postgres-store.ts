@@ -29,6 +29,8 @@ interface Opened {
 	readonly local: Store;
 	readonly run: Run;
 	readonly serverId: string | undefined;
+	/** How often accounts had been changed, before anybody read them. */
+	readonly accountChanges: string;
 	readonly log: Logger;
 }
 
@@ -49,7 +51,7 @@ export class PostgresStore implements StorePort {
 	readonly #notices: Notices;
 	#problem: StorageError | undefined;
 	#beat: Timer | undefined;
-	#accounts: string | undefined;
+	#accounts: string;
 	#isChanged = true;
 	#closing: Promise<void> | undefined;
 
@@ -59,6 +61,7 @@ export class PostgresStore implements StorePort {
 		this.local = opened.local;
 		this.path = address.text;
 		this.serverId = opened.serverId;
+		this.#accounts = opened.accountChanges;
 		this.#reads = new Reads(address);
 		this.reading = this.#reads.db;
 		this.accounts = new AccountRows(this.reading, storeTables(this.columns));
@@ -100,7 +103,9 @@ export class PostgresStore implements StorePort {
 				await takeOwnership(connection.ask, run, address);
 				const [[id] = []] = await connection.ask("SELECT id FROM server");
 				const serverId = typeof id === "string" ? id : undefined;
-				return new PostgresStore({ address, listenAt, local, run, serverId, log });
+				const [[changes] = []] = await connection.ask("SELECT n FROM account_changes");
+				const accountChanges = String(changes);
+				return new PostgresStore({ address, listenAt, local, run, serverId, accountChanges, log });
 			} finally {
 				connection.close();
 			}
@@ -156,7 +161,7 @@ export class PostgresStore implements StorePort {
 	}
 
 	#onAccounts(n: string): void {
-		if (this.#accounts !== undefined && this.#accounts !== n) this.#isChanged = true;
+		if (this.#accounts !== n) this.#isChanged = true;
 		this.#accounts = n;
 	}
 
