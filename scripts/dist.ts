@@ -34,6 +34,8 @@ const DOC = "usr/share/doc/iotctl";
 /** What the browser example loads; a clone has it in node_modules. */
 const MQTT_JS = "node_modules/mqtt/dist/mqtt.min.js";
 
+const LARGE_MACHINE = { processors: 64, memoryBytes: undefined };
+
 interface PackageFile {
 	readonly text: string;
 	readonly mode?: number;
@@ -88,8 +90,6 @@ function tarball(target: string): string {
  * A Debian package: program, unit, ini as conffile, man page, completions, documents, examples; starts the service
  * where systemd runs.
  */
-const LARGE_MACHINE = { processors: 64, memoryBytes: undefined };
-
 function debian(target: string, architecture: string): string {
 	const name = `iotctl_${VERSION}_${architecture}.deb`;
 	const tree = emptyFolder(join(dist, `deb-${architecture}`));
