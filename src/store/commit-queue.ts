@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { codeOf, InvariantError, StorageError } from "../kit/mod.ts";
 import type { Disk } from "./disk.ts";
-import { type Effects, failAll, type Job, jobOf, type Outcome, settleAll } from "./jobs.ts";
+import { type Effects, failAll, type Job, JobQueue, type Outcome, settleAll } from "./jobs.ts";
 import { Turn } from "./turn.ts";
 
 /** How long a database locked by another program is tried again. */
@@ -17,8 +17,7 @@ export class CommitQueue {
 	readonly #sqlite: Database;
 	readonly #disk: Disk;
 	readonly #onOutcome: (problem: StorageError | undefined) => void;
-	#jobs: Job[] = [];
-	#working: Promise<void> | undefined;
+	readonly #queue = new JobQueue((jobs) => this.#round(jobs));
 
 	/** @param onOutcome Told after each commit whether the database takes changes, and why not. */
 	constructor(
@@ -40,22 +39,12 @@ export class CommitQueue {
 	 * not take it.
 	 */
 	run<T>(work: () => Promise<T> | T, effects: Effects<T> = {}): Promise<T> {
-		const { job, done } = jobOf(work, effects);
-		this.#jobs.push(job);
-		this.#working ??= this.#workOff();
-		return done;
+		return this.#queue.run(work, effects);
 	}
 
 	/** Resolves when all jobs are done. */
-	async idle(): Promise<void> {
-		while (this.#working !== undefined) await this.#working;
-	}
-
-	async #workOff(): Promise<void> {
-		// Requests of one turn of the event loop share a commit.
-		await new Promise(setImmediate);
-		while (this.#jobs.length > 0) await this.#round(this.#jobs.splice(0));
-		this.#working = undefined;
+	idle(): Promise<void> {
+		return this.#queue.idle();
 	}
 
 	async #round(jobs: readonly Job[]): Promise<void> {

@@ -26,10 +26,7 @@ export interface Job {
 export type Outcome = { ok: true; value: unknown } | { ok: false; reason: unknown };
 
 /** Makes a job of what somebody wants done, and the promise of its result. */
-export function jobOf<T>(
-	work: () => Promise<T> | T,
-	effects: Effects<T>,
-): { job: Job; done: Promise<T> } {
+function jobOf<T>(work: () => Promise<T> | T, effects: Effects<T>): { job: Job; done: Promise<T> } {
 	const { promise: done, resolve, reject } = Promise.withResolvers<T>();
 	const job: Job = {
 		work,
@@ -76,5 +73,41 @@ function settle(job: Job, value: unknown, problem: StorageError | undefined): vo
 		else job.reject(problem);
 	} catch (error) {
 		job.reject(error);
+	}
+}
+
+/** Jobs one after another; those that wait when a round begins are one round, and share a commit. */
+export class JobQueue {
+	readonly #round: (jobs: readonly Job[]) => Promise<void>;
+	#jobs: Job[] = [];
+	#working: Promise<void> | undefined;
+
+	/** @param round Does some jobs and settles each; never rejects. */
+	constructor(round: (jobs: readonly Job[]) => Promise<void>) {
+		this.#round = round;
+	}
+
+	/** Whether jobs are being done or wait. */
+	get isBusy(): boolean {
+		return this.#working !== undefined;
+	}
+
+	run<T>(work: () => Promise<T> | T, effects: Effects<T>): Promise<T> {
+		const { job, done } = jobOf(work, effects);
+		this.#jobs.push(job);
+		this.#working ??= this.#workOff();
+		return done;
+	}
+
+	/** Resolves when all jobs are done. */
+	async idle(): Promise<void> {
+		while (this.#working !== undefined) await this.#working;
+	}
+
+	async #workOff(): Promise<void> {
+		// Requests of one turn of the event loop share a commit.
+		await new Promise(setImmediate);
+		while (this.#jobs.length > 0) await this.#round(this.#jobs.splice(0));
+		this.#working = undefined;
 	}
 }

@@ -1,6 +1,6 @@
 import { InputError, StorageError } from "../../kit/mod.ts";
 import type { Db } from "../db.ts";
-import { type Effects, failAll, type Job, jobOf, type Outcome, settleAll } from "../jobs.ts";
+import { type Effects, failAll, type Job, JobQueue, type Outcome, settleAll } from "../jobs.ts";
 import type { Connection } from "./connection.ts";
 import { cannotStore, isLost, stateOf, troubleOf } from "./failures.ts";
 import { handleOver } from "./handle.ts";
@@ -32,8 +32,7 @@ export class Rounds {
 	readonly db: Db;
 	readonly #deps: RoundsDeps;
 	#connection: Connection | undefined;
-	#jobs: Job[] = [];
-	#working: Promise<void> | undefined;
+	readonly #queue = new JobQueue((jobs) => this.#round(jobs));
 	#isStopped = false;
 
 	constructor(deps: RoundsDeps) {
@@ -48,29 +47,19 @@ export class Rounds {
 
 	/** As `CommitQueue.run`. */
 	run<T>(work: () => Promise<T> | T, effects: Effects<T> = {}): Promise<T> {
-		const { job, done } = jobOf(work, effects);
-		this.#jobs.push(job);
-		this.#working ??= this.#workOff();
-		return done;
+		return this.#queue.run(work, effects);
 	}
 
 	/** Whether jobs are being done or wait. */
 	get isBusy(): boolean {
-		return this.#working !== undefined;
+		return this.#queue.isBusy;
 	}
 
-	/** Resolves when all jobs are done. @param connection Closed as well then. */
+	/** Takes no more; resolves when all jobs are done and the connection is closed. */
 	async stop(): Promise<void> {
 		this.#isStopped = true;
-		while (this.#working !== undefined) await this.#working;
+		await this.#queue.idle();
 		this.#drop();
-	}
-
-	async #workOff(): Promise<void> {
-		// Requests of one turn of the event loop share a commit.
-		await new Promise(setImmediate);
-		while (this.#jobs.length > 0) await this.#round(this.#jobs.splice(0));
-		this.#working = undefined;
 	}
 
 	async #round(jobs: readonly Job[]): Promise<void> {
