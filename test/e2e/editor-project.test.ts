@@ -56,6 +56,20 @@ describe.if(hasProgram("chromium"))("the screen of a project", () => {
 		expect(await nameOfJoin()).toBe("by a script");
 	});
 
+	step("leaves an open menu alone while others change the project", async () => {
+		const { page } = tab;
+		await tab.press(en.more);
+		await page.waitForFunction(() => document.activeElement?.closest("[role=menu]"));
+		await page.keyboard.press("ArrowDown");
+		const before = await page.evaluateHandle(() => document.activeElement);
+		await change(ann, drawn.pId, rename("meanwhile"));
+		await tab.shows("meanwhile");
+		expect(await page.evaluate((one) => one === document.activeElement, before)).toBe(true);
+		await page.keyboard.press("Escape");
+		await change(ann, drawn.pId, rename("by a script"));
+		await tab.shows("by a script");
+	});
+
 	step("shows who else is there and what they do", async () => {
 		other = await bench.open(here(), { person: bob, width: 390, language: "zh-Hant" });
 		await tab.page.waitForSelector('[aria-label="Looking at it now: bob"]');

@@ -90,12 +90,23 @@ export function Menu({ label, icon = "more", text, items }: MenuProps) {
 				onToggle={onToggle}
 			>
 				{isOpen &&
-					items.map((item) => (
-						<Entry key={item} item={item} close={() => list.current?.hidePopover()} />
+					keyed(items).map(([key, item]) => (
+						<Entry key={key} item={item} close={() => list.current?.hidePopover()} />
 					))}
 			</div>
 		</>
 	);
+}
+
+/** An entry stays the element that has the focus, or a finger on it, while the page is drawn again around it. */
+function keyed(items: readonly MenuItem[]): [key: string, item: MenuItem][] {
+	const times = new Map<string, number>();
+	return items.map((item) => {
+		const name = item === "line" ? item : item.text;
+		const time = times.get(name) ?? 0;
+		times.set(name, time + 1);
+		return [`${name}/${time}`, item];
+	});
 }
 
 function Entry({ item, close }: { readonly item: MenuItem; readonly close: () => void }) {

@@ -1,8 +1,9 @@
 import { useEffect, useRef } from "preact/hooks";
+import { SCROLLABLE } from "../kit/scrollable.ts";
 import { texts } from "../texts/texts.ts";
 import type { ColumnGroup } from "./columns.ts";
 import { MAX_SHOWN, RowsView } from "./rows-view.ts";
-import { type MonitorState, SCROLLABLE } from "./use-monitor.ts";
+import type { MonitorState } from "./use-monitor.ts";
 import { monitorTexts } from "./words.ts";
 
 interface MonitorRowsProps {

@@ -1,6 +1,7 @@
 import { formatNumber } from "../kit/format.ts";
+import { SCROLLABLE } from "../kit/scrollable.ts";
 import type { Series } from "./series.ts";
-import { type MonitorState, SCROLLABLE } from "./use-monitor.ts";
+import type { MonitorState } from "./use-monitor.ts";
 import { monitorTexts } from "./words.ts";
 
 /** The numbers behind the plot, the key to its lines, and which of them are drawn. */

@@ -30,9 +30,6 @@ export interface MonitorState {
 	readonly clear: () => void;
 }
 
-/** Arrow keys scroll what has the focus. */
-export const SCROLLABLE = { tabIndex: 0 };
-
 const NOTHING: Drawn = { times: [], series: [] };
 
 /** Records what a join carries for as long as its monitor is open. */

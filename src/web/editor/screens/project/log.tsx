@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { App } from "../../app-context.ts";
 import { IconButton } from "../../kit/button.tsx";
 import { Icon } from "../../kit/icons.tsx";
+import { SCROLLABLE } from "../../kit/scrollable.ts";
 import { EmptyState } from "../../kit/states.tsx";
 import type { LogEntry, OpenProject } from "../../project/open-project.ts";
 import { texts } from "../../texts/texts.ts";
@@ -29,7 +30,7 @@ export default function ProjectLog({ app, project, onClose }: ProjectLogProps) {
 			{entries.length + before.length === 0 ? (
 				<EmptyState icon="log" title={words.logEmpty} hint={words.logHint} />
 			) : (
-				<ol>
+				<ol aria-labelledby="project-log-title" {...SCROLLABLE}>
 					{entries.toReversed().map((entry, index) => (
 						<Row key={entries.length - index} entry={entry} project={project} />
 					))}
