@@ -8,6 +8,7 @@ import {
 	parsePythonJson,
 } from "../kit/mod.ts";
 import type { Visitor } from "./access.ts";
+import { BodyMemory, SMALL_BODY_BYTES } from "./body-memory.ts";
 import type { Call } from "./call.ts";
 
 /** A request whose body cannot be used at all; `status` says in which way. */
@@ -45,15 +46,21 @@ export function senderOf({ kind }: Visitor): Sender {
 	return kind === "anonymous" ? "anyone" : "known";
 }
 
-/** Bodies of this size are read at any time, larger ones while there is memory for their kind of sender. */
-const SMALL_BYTES = 16 << 10;
 /** Bytes of large bodies that may be arriving at once. */
-const MEMORY: Readonly<Record<Sender, number>> = { known: 64 << 20, page: 8 << 20, anyone: 0 };
+const MEMORY_BYTES: Readonly<Record<Sender, number>> = {
+	known: 64 << 20,
+	page: 8 << 20,
+	anyone: 0,
+};
 
 /** Reads request bodies within limits of size, time and memory. */
 export class BodyReader {
 	readonly #options: BodyReaderOptions;
-	readonly #largeBytes: Record<Sender, number> = { known: 0, page: 0, anyone: 0 };
+	readonly #memory: Readonly<Record<Sender, BodyMemory>> = {
+		known: new BodyMemory(MEMORY_BYTES.known),
+		page: new BodyMemory(MEMORY_BYTES.page),
+		anyone: new BodyMemory(MEMORY_BYTES.anyone),
+	};
 
 	constructor(options: BodyReaderOptions) {
 		this.#options = options;
@@ -132,7 +139,7 @@ export class BodyReader {
 			);
 		}
 		const { maxBodyBytes } = this.#options;
-		const forSender = sender === "anyone" ? SMALL_BYTES : maxBodyBytes;
+		const forSender = sender === "anyone" ? SMALL_BODY_BYTES : maxBodyBytes;
 		const maxBytes = Math.min(forSender, maxBodyBytes, most);
 		// Without a length it may become as long as it may.
 		const announced = Number(headers.get("content-length") ?? maxBytes);
@@ -144,8 +151,8 @@ export class BodyReader {
 		body: Readable,
 		{ announced, maxBytes, sender }: { announced: number; maxBytes: number; sender: Sender },
 	): Promise<Buffer> {
-		const large = announced > SMALL_BYTES ? announced : 0;
-		if (this.#largeBytes[sender] + large > MEMORY[sender]) {
+		const memory = this.#memory[sender];
+		if (!memory.take(announced)) {
 			throw new BodyError("too many large bodies at once: try again later", 503);
 		}
 		const { bodyTimeoutMs: timeoutMs } = this.#options;
@@ -154,12 +161,11 @@ export class BodyReader {
 			() => whole.fail(new BodyError(`the body did not arrive within ${timeoutMs} ms`, 408)),
 			timeoutMs,
 		);
-		this.#largeBytes[sender] += large;
 		try {
 			return await whole.bytes;
 		} finally {
 			clearTimeout(timer);
-			this.#largeBytes[sender] -= large;
+			memory.give(announced);
 		}
 	}
 }

@@ -2,6 +2,7 @@ export { AccessError, refusePage, type Visitor } from "./access.ts";
 export type { AccountLogins } from "./account-logins.ts";
 export { basicOf, bearerOf } from "./authorization.ts";
 export type { Body } from "./body.ts";
+export { BodyMemory } from "./body-memory.ts";
 export type { Call, Door } from "./call.ts";
 export { DEVICE_COOKIE } from "./device-login.ts";
 export { cookieAt, cookieIn } from "./door-cookies.ts";

@@ -1,5 +1,5 @@
+import type { BodyMemory } from "../../http/mod.ts";
 import { type Cancel, type Clock, type Logger, messageOf } from "../../kit/mod.ts";
-import type { BodyMemory } from "./body-memory.ts";
 import { bytesOf, type OldReply, refusal } from "./replies.ts";
 import { type OldRequest, RequestReader, UnreadableError } from "./request-reader.ts";
 
@@ -53,7 +53,7 @@ export class OldConnection {
 	constructor(wire: Wire, deps: ConnectionDeps) {
 		this.#wire = wire;
 		this.#deps = deps;
-		this.#reader = new RequestReader(() => void wire.write(CONTINUE), deps.memory);
+		this.#reader = new RequestReader(deps.memory, () => void wire.write(CONTINUE));
 		this.#waitFor("idle");
 	}
 

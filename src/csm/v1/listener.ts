@@ -1,6 +1,6 @@
 import type { Socket, TCPSocketListener } from "bun";
+import { BodyMemory } from "../../http/mod.ts";
 import { type Clock, groupOf, ListenError, type Logger } from "../../kit/mod.ts";
-import { BodyMemory } from "./body-memory.ts";
 import { type Answer, OldConnection, type Wire } from "./connection.ts";
 import { bytesOf, refusal } from "./replies.ts";
 
@@ -24,13 +24,16 @@ const REFUSED_MS = 1000;
 
 type Client = Socket<OldConnection | undefined>;
 
+/** Of large bodies that arrive at once: who sends one is not known before it is whole. */
+const MAX_LARGE_BODIES_BYTES = 16 << 20;
+
 /** Listens for clients of the older protocol. */
 export class OldListener {
 	readonly #options: OldListenerOptions;
 	readonly #deps: OldListenerDeps;
 	readonly #connections = new Map<OldConnection, string>();
 	readonly #perAddress = new Map<string, number>();
-	readonly #memory = new BodyMemory();
+	readonly #memory = new BodyMemory(MAX_LARGE_BODIES_BYTES);
 	#listener: TCPSocketListener<OldConnection | undefined> | undefined;
 
 	constructor(options: OldListenerOptions, deps: OldListenerDeps) {

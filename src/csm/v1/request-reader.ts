@@ -1,4 +1,4 @@
-import { BodyMemory } from "./body-memory.ts";
+import type { BodyMemory } from "../../http/mod.ts";
 
 /** A request as it came over the wire. */
 export interface OldRequest {
@@ -28,7 +28,7 @@ export class UnreadableError extends Error {
 type Head = Omit<OldRequest, "body"> & { readonly length: number; readonly isAwaited: boolean };
 
 export const MAX_HEAD_BYTES = 8 << 10;
-export const MAX_BODY_BYTES = 1 << 20;
+const MAX_BODY_BYTES = 1 << 20;
 const LF = 0x0a;
 const BLANKS = [0x20, 0x09, 0x0d, LF];
 const REQUEST_LINE = /^([A-Za-z]+)[ \t]+(\S(?:.*\S)?)[ \t]+HTTP\/1\.([0-9])[ \t]*$/;
@@ -48,10 +48,10 @@ export class RequestReader {
 	#missing = 0;
 
 	/**
-	 * @param onAwaited A client waits for a sign until it sends its body (`Expect: 100-continue`).
 	 * @param memory For large bodies; of all connections.
+	 * @param onAwaited A client waits for a sign until it sends its body (`Expect: 100-continue`).
 	 */
-	constructor(onAwaited: () => void = () => {}, memory = new BodyMemory()) {
+	constructor(memory: BodyMemory, onAwaited: () => void = () => {}) {
 		this.#onAwaited = onAwaited;
 		this.#memory = memory;
 	}

@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, test } from "bun:test";
-import { BodyMemory } from "../../../src/csm/v1/body-memory.ts";
 import { type Answer, OldConnection } from "../../../src/csm/v1/connection.ts";
 import { jsonReply } from "../../../src/csm/v1/replies.ts";
+import { BodyMemory } from "../../../src/http/mod.ts";
 import { quietLog } from "../../support/log.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { until } from "../../support/waiting.ts";
+
+const MEMORY_BYTES = 16 << 20;
 
 /** A socket whose other side takes as many bytes as it is told to. */
 class Socket {
@@ -38,7 +40,7 @@ beforeEach(() => {
 	socket = new Socket();
 });
 const open = (answer: Answer = async ({ target }) => jsonReply({ target })) =>
-	new OldConnection(socket, { answer, memory: new BodyMemory(), clock, log: quietLog });
+	new OldConnection(socket, { answer, memory: new BodyMemory(MEMORY_BYTES), clock, log: quietLog });
 const send = (connection: OldConnection, text: string) => connection.receive(Buffer.from(text));
 const GET = (path: string) => `GET ${path} HTTP/1.1\r\n\r\n`;
 const answered = (count: number) =>
@@ -93,7 +95,7 @@ test("a client that closes its side gets its answers, then the connection ends",
 	const silent = new Socket();
 	new OldConnection(silent, {
 		answer: async () => jsonReply({}),
-		memory: new BodyMemory(),
+		memory: new BodyMemory(MEMORY_BYTES),
 		clock,
 		log: quietLog,
 	}).finish();
@@ -171,7 +173,11 @@ describe("a client that is slow", () => {
 		gone.write = () => -1;
 		const answer = async () => jsonReply({});
 		send(
-			new OldConnection(gone, { ...{ answer, clock }, memory: new BodyMemory(), log: quietLog }),
+			new OldConnection(gone, {
+				...{ answer, clock },
+				memory: new BodyMemory(MEMORY_BYTES),
+				log: quietLog,
+			}),
 			GET("/a"),
 		);
 		await until(() => gone.is === "terminate", "the end");

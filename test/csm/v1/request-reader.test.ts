@@ -1,9 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { RequestReader, UnreadableError } from "../../../src/csm/v1/request-reader.ts";
+import { BodyMemory } from "../../../src/http/mod.ts";
+
+const MEMORY_BYTES = 16 << 20;
 
 /** All requests in some pieces, in short. */
 function read(...pieces: string[]): string[] {
-	const reader = new RequestReader();
+	const reader = new RequestReader(new BodyMemory(MEMORY_BYTES));
 	const found: string[] = [];
 	for (const piece of pieces) {
 		reader.add(Buffer.from(piece));
@@ -54,7 +57,7 @@ describe("what microcontrollers send", () => {
 
 test("a client that waits for a sign before its body gets one, unless the body is there", () => {
 	let signs = 0;
-	const reader = new RequestReader(() => {
+	const reader = new RequestReader(new BodyMemory(MEMORY_BYTES), () => {
 		signs += 1;
 	});
 	const head = "PUT /M HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n";

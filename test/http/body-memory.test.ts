@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { BodyMemory, SMALL_BODY_BYTES } from "../../../src/csm/v1/body-memory.ts";
+import { BodyMemory, SMALL_BODY_BYTES } from "../../src/http/body-memory.ts";
 
 const KIB = 1 << 10;
 

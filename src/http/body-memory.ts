@@ -1,13 +1,13 @@
-/** Bodies of this size are read at any time, larger ones while there is memory for all of them. */
+/** Bytes of a body that is read at any time; larger ones are while there is memory for all of them. */
 export const SMALL_BODY_BYTES = 16 << 10;
-const MAX_LARGE_BYTES = 16 << 20;
 
-/** Memory for the large bodies that are arriving at once: who sends one is not known before it is whole. */
+/** Memory for the large bodies that are arriving at once. */
 export class BodyMemory {
 	readonly #maxBytes: number;
 	#held = 0;
 
-	constructor(maxBytes = MAX_LARGE_BYTES) {
+	/** @param maxBytes Of all large bodies together. */
+	constructor(maxBytes: number) {
 		this.#maxBytes = maxBytes;
 	}
 
