@@ -1,4 +1,5 @@
 // What a browser, a network and other people do to an open page of the editor, in headless Chromium.
+import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { CodeEditor } from "../support/code-editor.ts";
 import { EditorBench } from "../support/editor.ts";
@@ -43,6 +44,23 @@ describe.if(hasProgram("chromium"))("bad days of a page", () => {
 		await tab.page.reload();
 		await tab.shows("between");
 		await tab.close();
+	});
+
+	test("a project that is damaged in the database says so, and can be deleted", async () => {
+		const { pId } = await drawProject(bench.admin, "damaged");
+		await bench.server.end();
+		const database = new Database(`${bench.server.folder}/iottalk.db`);
+		database.run("PRAGMA ignore_check_constraints = ON");
+		database.run(`UPDATE ccm_project SET blocks = '{' WHERE p_id = ${pId}`);
+		database.close();
+		await bench.server.run();
+		const tab = await bench.open(`#/p/${pId}`);
+		await tab.shows("This project cannot be read");
+		await tab.isUsable("bad-days-damaged");
+		await tab.press("To the projects");
+		await tab.shows("damaged in its database");
+		await tab.close();
+		await bench.admin.ok("DELETE", `/api/v0/project/${pId}`);
 	});
 
 	test("a browser that has no room says that it keeps no draft, and saving works", async () => {

@@ -38,6 +38,16 @@ export class Conflict extends Refusal {
 	}
 }
 
+/** What is asked for is damaged in the database. */
+export class Unreadable extends Refusal {
+	/** By which a page tells it from an error that may pass. */
+	readonly more = { is_unreadable: true };
+
+	constructor(reason: string) {
+		super(500, reason);
+	}
+}
+
 /** An account asks for more than it may at once. */
 export class TooManyRequests extends Refusal {
 	/** @param retryAfter Seconds until the next one is accepted. */

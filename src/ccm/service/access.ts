@@ -1,7 +1,7 @@
 // Who may see and change what, in one place. What a person may not see is "not found", as what does not exist.
 import { LOCAL_ACCOUNT } from "../../auth/mod.ts";
 import type { ProjectDocument } from "../../contract/mod.ts";
-import { notFound, Refusal } from "../projects/refusal.ts";
+import { notFound, Refusal, Unreadable } from "../projects/refusal.ts";
 import type { FunctionRecord, IdKind, Owned, ProjectHead } from "../store/port.ts";
 import { UnreadableRowError } from "../store/unreadable-row.ts";
 import type { AnyOperation, Call, Person, Role } from "./operation.ts";
@@ -57,10 +57,9 @@ export async function projectHeadFor(
 	return allowed(call, head, wish, what);
 }
 
-/** @throws Refusal 500: a project that the caller may see cannot be read. */
+/** @throws Unreadable: a project that the caller may see cannot be read. */
 export function unreadable({ p_id, p_name }: Pick<ProjectHead, "p_id" | "p_name">): never {
-	throw new Refusal(
-		500,
+	throw new Unreadable(
 		`project ${p_id} (${p_name}) cannot be read in the database: delete it, or have a backup restored`,
 	);
 }

@@ -1,4 +1,4 @@
-import { Conflict, Refusal, TooManyRequests } from "../projects/refusal.ts";
+import { Conflict, Refusal, TooManyRequests, Unreadable } from "../projects/refusal.ts";
 import { checkRole } from "./access.ts";
 import type { AnyOperation, Person, RestRoute } from "./operation.ts";
 import type { Service } from "./service.ts";
@@ -92,7 +92,8 @@ export class RestDoor {
 /** The answer to what is not done. */
 export function refused(refusal: Refusal): RestReply {
 	const { status, message: reason, missing } = refusal;
-	const more = refusal instanceof Conflict ? refusal.more : {};
+	const hasMore = refusal instanceof Conflict || refusal instanceof Unreadable;
+	const more = hasMore ? refusal.more : {};
 	return {
 		status,
 		body: { state: "error", reason, ...(missing !== undefined && { missing }), ...more },

@@ -111,7 +111,7 @@ describe.each(["blocks", "joins", "status", "sim"])(
 			for (const person of [TEACHER, ADMIN]) {
 				expect(await ask(person, "GET", "/project/2")).toMatchObject({
 					status: 500,
-					body: { state: "error", reason },
+					body: { state: "error", reason, is_unreadable: true },
 				});
 			}
 			expect((await ask(TEACHER, "GET", "/project/p2")).body).toMatchObject({ reason });

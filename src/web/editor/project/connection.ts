@@ -1,6 +1,6 @@
 import type { ProjectDeps } from "./deps.ts";
 import { EventParser, type StreamEvent } from "./event-parser.ts";
-import type { Contact } from "./open-project.ts";
+import type { Contact, ContactEnd } from "./open-project.ts";
 
 /** The server sends a comment every 15 s: a stream that is silent for longer is dead, though no one said so. */
 export const SILENT_MS = 35_000;
@@ -101,8 +101,12 @@ export class Connection {
 		this.#events.onContact({ state: "live" });
 	}
 
-	async #refused({ status, headers }: Response, mine: AbortController): Promise<void> {
+	async #refused(response: Response, mine: AbortController): Promise<void> {
+		const { status, headers } = response;
 		if (status === 404) this.#end("gone");
+		if (status === 500 && (await isUnreadable(response)) && this.#current === mine) {
+			this.#end("unreadable");
+		}
 		if (status === 401) {
 			this.#cancelSilence?.();
 			this.#events.onContact({ state: "ended", reason: "login" });
@@ -117,7 +121,7 @@ export class Connection {
 		if (seconds > 0) this.#pauseMs = Math.max(this.#pauseMs, Math.min(seconds, 60) * 1000);
 	}
 
-	#end(reason: "gone" | "login"): void {
+	#end(reason: ContactEnd): void {
 		this.close();
 		this.#events.onContact({ state: "ended", reason });
 	}
@@ -145,5 +149,15 @@ export class Connection {
 		this.#cancelSilence?.();
 		this.#current?.abort();
 		this.#current = undefined;
+	}
+}
+
+/** Whether a server says that the project is damaged in its database: other errors of it may pass. */
+async function isUnreadable(response: Response): Promise<boolean> {
+	try {
+		const body: unknown = await response.json();
+		return (body as { is_unreadable?: unknown } | null)?.is_unreadable === true;
+	} catch {
+		return false;
 	}
 }

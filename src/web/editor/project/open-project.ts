@@ -22,8 +22,10 @@ export type Contact =
 	| { readonly state: "loading" | "live" }
 	/** Tried again by itself. */
 	| { readonly state: "lost"; readonly since: number }
-	/** For good: deleted, no right any more, or the login has ended. */
-	| { readonly state: "ended"; readonly reason: "gone" | "login" };
+	| { readonly state: "ended"; readonly reason: ContactEnd };
+
+/** Why contact ended for good: deleted, or no right any more; the login; it is damaged in the server's database. */
+export type ContactEnd = "gone" | "login" | "unreadable";
 
 /** What a wire carried last. */
 export interface WireValue {

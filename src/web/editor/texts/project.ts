@@ -30,6 +30,8 @@ export const zh = {
 	lookOnly: "您可以查看這個專案，但不能修改。",
 	goneTitle: "這個專案已經不在了",
 	goneHint: "可能被其他人刪除，或您不再有權限。",
+	unreadableTitle: "無法讀取這個專案",
+	unreadableHint: "伺服器的資料庫中，這個專案已經損毀。請管理員還原備份，或從專案列表刪除它。",
 	noneTitle: "沒有這個專案",
 	noneHint: "可能已被刪除，或沒有分享給您。",
 	toProjects: "回到專案清單",
@@ -70,6 +72,9 @@ export const en: typeof zh = {
 	lookOnly: "You can look at this project, but not change it.",
 	goneTitle: "This project is gone",
 	goneHint: "It was deleted by someone else, or is not shared with you any more.",
+	unreadableTitle: "This project cannot be read",
+	unreadableHint:
+		"It is damaged in the server's database. Ask the administrator to restore a backup, or delete it in the list of projects.",
 	noneTitle: "There is no such project",
 	noneHint: "It may have been deleted, or is not shared with you.",
 	toProjects: "To the projects",

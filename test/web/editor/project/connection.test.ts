@@ -135,6 +135,18 @@ describe("a connection", () => {
 		expect(server.clock.planned).toBe(0);
 	});
 
+	test("ends where the server cannot read the project, and not for an error that may pass", async () => {
+		server.refuse = () => new Response("internal error", { status: 500 });
+		connection.start();
+		await is("lost");
+		server.refuse = () => Response.json({ is_unreadable: true }, { status: 500 });
+		server.clock.move(LONGEST_PAUSE_MS);
+		await is("ended");
+		expect(contact.at(-1)).toEqual({ state: "ended", reason: "unreadable" });
+		server.page("online");
+		expect(server.clock.planned).toBe(0);
+	});
+
 	test("goes on after the login that a request has asked for", async () => {
 		server.refuse = () => new Response("", { status: 401 });
 		connection.start();

@@ -42,12 +42,13 @@ export default function ProjectScreen({ app, pId, selection }: ProjectScreenProp
 	useEffect(() => () => project.close(), [project]);
 	useState(() => preloadKind(selection));
 	useTitle(project.document.value?.p_name ?? "");
-	const { state } = project.contact.value;
-	const isEnded =
-		project.contact.value.state === "ended" && project.contact.value.reason === "gone";
-	if (isEnded) return <Gone app={app} wasThere={project.document.value !== undefined} />;
+	const contact = project.contact.value;
+	if (contact.state === "ended" && contact.reason !== "login") {
+		const wasThere = project.document.value !== undefined;
+		return <Gone app={app} wasThere={wasThere} isUnreadable={contact.reason === "unreadable"} />;
+	}
 	return (
-		<div class="project" data-contact={state}>
+		<div class="project" data-contact={contact.state}>
 			<Opened app={app} project={project} selection={selection} />
 		</div>
 	);
@@ -135,9 +136,17 @@ function useLostAt(project: OpenProject): Date | undefined {
 	return lostAt.current;
 }
 
-function Gone({ app, wasThere }: { readonly app: App; readonly wasThere: boolean }) {
+interface GoneProps {
+	readonly app: App;
+	readonly wasThere: boolean;
+	readonly isUnreadable: boolean;
+}
+
+function Gone({ app, wasThere, isUnreadable }: GoneProps) {
 	const { project: words } = texts.value;
-	const title = wasThere ? words.goneTitle : words.noneTitle;
+	let [title, hint] = [words.noneTitle, words.noneHint];
+	if (wasThere) [title, hint] = [words.goneTitle, words.goneHint];
+	if (isUnreadable) [title, hint] = [words.unreadableTitle, words.unreadableHint];
 	return (
 		<div class="shell">
 			<TopBar app={app} />
@@ -147,7 +156,7 @@ function Gone({ app, wasThere }: { readonly app: App; readonly wasThere: boolean
 					<EmptyState
 						icon="project"
 						title={title}
-						hint={wasThere ? words.goneHint : words.noneHint}
+						hint={hint}
 						action={
 							<LinkButton kind="main" href="#/">
 								{words.toProjects}
