@@ -10,7 +10,7 @@ import {
 	makePrivateDirectory,
 	makePrivateFile,
 	messageOf,
-	StorageError,
+	type StorageError,
 } from "../kit/mod.ts";
 import { AccountRows } from "./accounts.ts";
 import { cannotOpen, whyNot } from "./cannot-open.ts";
@@ -28,6 +28,7 @@ import type { StoreOptions } from "./place.ts";
 import type { StorePort } from "./port.ts";
 import { storeTables } from "./schema.ts";
 import { setAside } from "./set-aside.ts";
+import { isStopping, StorageHealth } from "./storage-health.ts";
 
 /** How long after a change that was refused the database is tried again. */
 const RETRY_MS = 1000;
@@ -49,7 +50,6 @@ export class Store implements StorePort {
 	readonly serverId: string | undefined;
 	/** The file is this machine's anyway. */
 	readonly local: StorePort = this;
-	readonly #log: Logger;
 	readonly #file: string;
 	readonly #lock: FileLock;
 	readonly #sqlite: Database;
@@ -58,7 +58,7 @@ export class Store implements StorePort {
 	readonly #moments: MomentReader;
 	readonly #disk: Disk;
 	readonly #commits: CommitQueue;
-	#problem: string | undefined;
+	readonly #health: StorageHealth;
 	#retry: Timer | undefined;
 	#closing: Promise<void> | undefined;
 	#isClosed = false;
@@ -70,10 +70,10 @@ export class Store implements StorePort {
 	 * @throws ConfigError when the directory or file cannot be used, or another process uses it.
 	 */
 	constructor(options: StoreOptions, log: Logger, schemas: readonly ModuleSchema[] = []) {
-		this.#log = log;
 		const isInMemory = options.url === IN_MEMORY;
 		this.#file = isInMemory ? makeMemoryFile() : prepare(options);
 		this.path = isInMemory ? IN_MEMORY : this.#file;
+		this.#health = new StorageHealth(this.path, log);
 		if (!isInMemory) refuseUnusable(this.#file, schemas);
 		this.#lock = lock(this.#file);
 		try {
@@ -100,7 +100,7 @@ export class Store implements StorePort {
 
 	/** Why the last change could not be stored; undefined while all is well. */
 	get problem(): string | undefined {
-		return this.#problem;
+		return this.#health.problem?.message;
 	}
 
 	/**
@@ -110,10 +110,7 @@ export class Store implements StorePort {
 	 * @throws StorageError when the disk does not take it, or the store is closed.
 	 */
 	write<T>(work: (db: Db) => Promise<T> | T, effects?: Effects<T>): Promise<T> {
-		if (this.#isClosed) {
-			const reason = "the server cannot store this now: it is stopping";
-			return Promise.reject(new StorageError(reason));
-		}
+		if (this.#isClosed) return Promise.reject(isStopping("store"));
 		return this.#commits.run(() => work(this.#writing), effects);
 	}
 
@@ -123,9 +120,7 @@ export class Store implements StorePort {
 	 * @throws StorageError when the store is closed.
 	 */
 	read<T>(work: (db: Db) => Promise<T>): Promise<T> {
-		if (this.#isClosed) {
-			return Promise.reject(new StorageError("the server cannot read this now: it is stopping"));
-		}
+		if (this.#isClosed) return Promise.reject(isStopping("read"));
 		return this.#moments.read(work);
 	}
 
@@ -158,14 +153,7 @@ export class Store implements StorePort {
 	}
 
 	#onOutcome(problem: StorageError | undefined): void {
-		const former = this.#problem;
-		this.#problem = problem?.message;
-		if (problem !== undefined && former !== problem.message) {
-			this.#log.error("changes cannot be stored", { database: this.path, reason: problem.message });
-		}
-		if (problem === undefined && former !== undefined) {
-			this.#log.info("changes can be stored again", { database: this.path });
-		}
+		this.#health.note(problem);
 		clearTimeout(this.#retry);
 		// That it works again is to be known before the next change comes.
 		if (problem === undefined || this.#closing !== undefined) return;

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { type Logger, StorageError } from "../../kit/mod.ts";
+import type { Logger, StorageError } from "../../kit/mod.ts";
 import { AccountRows } from "../accounts.ts";
 import type { Columns } from "../columns.ts";
 import type { Db } from "../db.ts";
@@ -8,6 +8,7 @@ import type { ModuleSchema } from "../module-schema.ts";
 import { LOCAL_FILE, type StoreOptions } from "../place.ts";
 import type { StorePort } from "../port.ts";
 import { storeTables } from "../schema.ts";
+import { isStopping, StorageHealth } from "../storage-health.ts";
 import { Store } from "../store.ts";
 import { type PostgresAddress, readAddress } from "./address.ts";
 import { postgresColumns } from "./columns.ts";
@@ -49,7 +50,7 @@ export class PostgresStore implements StorePort {
 	readonly #reads: Reads;
 	readonly #rounds: Rounds;
 	readonly #notices: Notices;
-	#problem: StorageError | undefined;
+	readonly #health: StorageHealth;
 	#beat: Timer | undefined;
 	#accounts: string;
 	#isChanged = true;
@@ -60,6 +61,7 @@ export class PostgresStore implements StorePort {
 		this.#opened = opened;
 		this.local = opened.local;
 		this.path = address.text;
+		this.#health = new StorageHealth(this.path, log);
 		this.serverId = opened.serverId;
 		this.#accounts = opened.accountChanges;
 		this.#reads = new Reads(address);
@@ -116,13 +118,14 @@ export class PostgresStore implements StorePort {
 	}
 
 	get problem(): string | undefined {
-		return this.#problem?.message;
+		return this.#health.problem?.message;
 	}
 
 	write<T>(work: (db: Db) => Promise<T> | T, effects?: Effects<T>): Promise<T> {
 		if (this.#closing !== undefined) return Promise.reject(isStopping("store"));
 		// Those who wait for an answer from a database that is known to be away wait in vain.
-		if (this.#problem !== undefined) return Promise.reject(this.#problem);
+		const { problem } = this.#health;
+		if (problem !== undefined) return Promise.reject(problem);
 		return this.#rounds.run(() => work(this.#rounds.db), effects);
 	}
 
@@ -133,7 +136,7 @@ export class PostgresStore implements StorePort {
 
 	/** While the database is away nobody can change it, nor could we read what was changed. */
 	changedOutside(): boolean {
-		if (!this.#isChanged || this.#problem !== undefined) return false;
+		if (!this.#isChanged || this.#health.problem !== undefined) return false;
 		this.#isChanged = false;
 		return true;
 	}
@@ -149,7 +152,7 @@ export class PostgresStore implements StorePort {
 		await this.#rounds.stop();
 		const { address, run, local } = this.#opened;
 		await this.#reads.close();
-		if (this.#problem === undefined) {
+		if (this.#health.problem === undefined) {
 			try {
 				const connection = await Connection.open(address);
 				await giveUpOwnership(connection.ask, run).finally(() => connection.close());
@@ -166,16 +169,7 @@ export class PostgresStore implements StorePort {
 	}
 
 	#onOutcome(problem: StorageError | undefined): void {
-		const { log } = this.#opened;
-		const former = this.#problem;
-		this.#problem = problem;
-		const database = this.path;
-		if (problem !== undefined && former?.message !== problem.message) {
-			log.error("changes cannot be stored", { database, reason: problem.message });
-		}
-		if (problem === undefined && former !== undefined) {
-			log.info("changes can be stored again", { database });
-		}
+		this.#health.note(problem);
 		this.#plan();
 	}
 
@@ -183,13 +177,9 @@ export class PostgresStore implements StorePort {
 	#plan(): void {
 		clearTimeout(this.#beat);
 		if (this.#closing !== undefined) return;
-		const ms = this.#problem === undefined ? BEAT_MS : RETRY_MS;
+		const ms = this.#health.problem === undefined ? BEAT_MS : RETRY_MS;
 		this.#beat = setTimeout(() => {
 			if (!this.#rounds.isBusy) this.#rounds.run(() => {}).catch(() => {});
 		}, ms);
 	}
-}
-
-function isStopping(what: "store" | "read"): StorageError {
-	return new StorageError(`the server cannot ${what} this now: it is stopping`);
 }

@@ -1,5 +1,6 @@
-import { InvariantError, StorageError } from "../../kit/mod.ts";
+import { InvariantError } from "../../kit/mod.ts";
 import type { Db } from "../db.ts";
+import { isStopping } from "../storage-health.ts";
 import type { PostgresAddress } from "./address.ts";
 import { type Ask, Pool } from "./connection.ts";
 import { cannotRead, isLost } from "./failures.ts";
@@ -39,7 +40,7 @@ export class Reads {
 
 	async #twice<T>(work: () => Promise<T>): Promise<T> {
 		if (this.#isClosed) {
-			throw new StorageError("the server cannot read this now: it is stopping");
+			throw isStopping("read");
 		}
 		const running = again(work);
 		this.#running.add(running);
