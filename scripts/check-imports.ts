@@ -1,11 +1,12 @@
 // Holds src to the table of modules in docs/architecture.md: `bun scripts/check-imports.ts` names each import that is
-// not in it, and each file and function that is too long, and ends with 1. `--figures [FOLDER]` prints the measures of
-// a source tree instead.
+// not in it, each file and function that is too long, and each export that is not used, and ends with 1. `--figures
+// [FOLDER]` prints the measures of a source tree instead.
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { packageProblems } from "./check-packages.ts";
 import { figuresText, lengthProblems } from "./source-figures.ts";
 import { moduleOf, otherFiles, readTree, type TreeFile } from "./source-tree.ts";
+import { readTexts, unusedExports } from "./unused-exports.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const DOCUMENT = "docs/architecture.md";
@@ -173,6 +174,7 @@ if (import.meta.main) {
 		const problems = [
 			...problemsOf(files, modules, new Set(Object.keys(dependencies))),
 			...lengthProblems([...files, ...otherFiles(src, ["py"])]),
+			...unusedExports(readTexts(ROOT)),
 		];
 		for (const problem of problems) console.error(problem);
 		if (problems.length > 0) process.exitCode = 1;

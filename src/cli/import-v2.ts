@@ -49,7 +49,7 @@ async function readPart({ modules }: GlobalOptions, file: string) {
 }
 
 /** What was done, for people. */
-export function migratedText({ added, there, left }: Migrated): string {
+function migratedText({ added, there, left }: Migrated): string {
 	const counts = Object.entries(added).map(([kind, number]) => {
 		const before = there[kind] ?? 0;
 		return `  ${kind.padEnd(10)} ${number} added${before === 0 ? "" : `, ${before} here already`}\n`;

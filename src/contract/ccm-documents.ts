@@ -64,7 +64,7 @@ export const PortSchema = Type.Object({
 });
 
 /** A device on a block; it stays bound while it is away or unknown to CSM. */
-export const BindingSchema = Type.Object({
+const BindingSchema = Type.Object({
 	/** 0 on a block for one device. */
 	seat: Type.Integer({ minimum: 0, maximum: MAX_SEATS - 1 }),
 	mac_addr: MacAddrSchema,

@@ -3,12 +3,12 @@ import { type Static, Type } from "@sinclair/typebox";
 import { IdSchema, NameSchema } from "./ccm-documents.ts";
 
 /** Samples that are kept with a function. */
-export const MAX_PINNED = 20;
+const MAX_PINNED = 20;
 /** The most bytes of JSON of all of them. */
 export const MAX_PINNED_BYTES = 64 << 10;
 
 /** A sample with what the function is to make of it. */
-export const PinnedSchema = Type.Object(
+const PinnedSchema = Type.Object(
 	{
 		stage: Type.Union([Type.Literal("idf"), Type.Literal("join"), Type.Literal("odf")]),
 		/** A list of a message's values or a single value; for a join its slots. */

@@ -11,7 +11,7 @@ const MarkSchema = Type.Integer({
 const TextOrNull = Type.Union([Type.String(), Type.Null()]);
 
 /** A phone that has joined. */
-export const InvitedMemberSchema = Type.Object({
+const InvitedMemberSchema = Type.Object({
 	seat: Type.Integer({ minimum: 0, maximum: MAX_SEATS - 1 }),
 	name: Type.String({ description: "Of the device." }),
 	nickname: TextOrNull,

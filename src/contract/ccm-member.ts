@@ -4,7 +4,7 @@ import { FeatureTypeSchema } from "./ccm-documents.ts";
 import { MAX_SEATS } from "./seats.ts";
 
 /** A value of a feature, as the model has it. */
-export const MemberParamSchema = Type.Object({
+const MemberParamSchema = Type.Object({
 	name: Type.Optional(Type.String()),
 	type: Type.String({ description: "Such as `int`, `float`, `boolean`, `string` or `json`." }),
 	min: Type.Number(),
@@ -13,7 +13,7 @@ export const MemberParamSchema = Type.Object({
 });
 
 /** A feature the block shows. */
-export const MemberFeatureSchema = Type.Object({
+const MemberFeatureSchema = Type.Object({
 	name: Type.String(),
 	type: FeatureTypeSchema,
 	params: Type.Array(MemberParamSchema),

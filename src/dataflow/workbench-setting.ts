@@ -2,7 +2,7 @@
 export type WorkbenchSetting = "auto" | "on" | "off";
 
 /** Below this much memory, of the machine or of the control group, `auto` means off. */
-export const LEAST_MEMORY_BYTES = 1e9;
+const LEAST_MEMORY_BYTES = 1e9;
 
 /** Whether there is a workbench. @param memoryBytes Undefined: not known. */
 export function hasWorkbench(setting: WorkbenchSetting, memoryBytes: number | undefined): boolean {

@@ -1,7 +1,7 @@
 import { visibleLines } from "./terminal-text.ts";
 
 /** Bytes of a line, its end included. */
-export const MAX_LINE_BYTES = 8192;
+const MAX_LINE_BYTES = 8192;
 
 /** How long texts and lists may be in a line that is too long, tried one after the other. */
 const ALLOWED_CHARS = [1500, 300, 60];

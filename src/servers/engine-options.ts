@@ -17,12 +17,12 @@ const MEBIBYTE = 1 << 20;
 const LEAST_BYTES = 1 << 30;
 
 /** What this process may use of the machine. */
-export function roomHere(): EngineRoom {
+function roomHere(): EngineRoom {
 	return { processors: processorLimit(), memoryBytes: memoryLimit() };
 }
 
 /** What each engine of a server may need. @param servers Names of its modules. */
-export function engineNeeds(
+function engineNeeds(
 	config: Config,
 	servers: readonly string[],
 	{ memoryBytes }: EngineRoom,

@@ -24,7 +24,7 @@ export interface PageSessionRecord {
 type Table = StoreTables["pageSessions"];
 
 /** The table of people's sessions. Writing methods belong inside `Store.write`. */
-export class PageSessionRows {
+class PageSessionRows {
 	readonly #db: Db;
 	readonly #table: Table;
 	/** Prepared, as what follows: there may be a thousand in a commit. */

@@ -12,7 +12,7 @@ export const ParamTypeSchema = Type.Union(
 	{ description: "int, float, boolean, void, string or json" },
 );
 
-export const SeedParamSchema = Type.Object({
+const SeedParamSchema = Type.Object({
 	param_type: Type.Optional(ParamTypeSchema),
 	idf_type: Type.Optional(IdfTypeSchema),
 	min: Type.Optional(Type.Number()),

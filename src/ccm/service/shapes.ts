@@ -53,7 +53,7 @@ export async function modelInfo(tables: CcmTables, model: Model) {
 }
 
 /** A DO item: the ports of one direction, and the device bound to the block. */
-export function blockItem(block: Block, ports: readonly Port[], device: DeviceRecord | undefined) {
+function blockItem(block: Block, ports: readonly Port[], device: DeviceRecord | undefined) {
 	const { do_id, dm_id, dm_name } = block;
 	const shown = device?.is_sim === true ? undefined : device;
 	return {

@@ -18,7 +18,7 @@ const Owner = Type.Union([Type.String({ minLength: 1, maxLength: 1024 }), Type.N
 const owned = <P extends TProperties>(fields: P) => Type.Object({ ...fields, u_name: Owner });
 const { u_id: _, ...documentFields } = ProjectDocumentSchema.properties;
 
-export const CcmSnapshotSchema = Type.Object({
+const CcmSnapshotSchema = Type.Object({
 	/** The last id of each kind. */
 	last_ids: Type.Record(Type.String(), Type.Integer({ minimum: 0 })),
 	units: Type.Array(Type.Object({ unit_id: IdSchema, unit_name: NameSchema })),

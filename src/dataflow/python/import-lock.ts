@@ -1,5 +1,5 @@
 /** Thrown into the interpreter when user code reaches for the host; the engine is replaced after it. */
-export class RefusedImport extends Error {
+class RefusedImport extends Error {
 	override readonly name = "RefusedImport";
 }
 

@@ -82,7 +82,7 @@ function Reason({ text }: { readonly text: string }) {
 }
 
 /** The same failure again is counted, and comes first. */
-export function withError(noted: readonly Noted[], error: Noted): readonly Noted[] {
+function withError(noted: readonly Noted[], error: Noted): readonly Noted[] {
 	const isSame = ({ place, reason }: Noted) => place === error.place && reason === error.reason;
 	const count = error.count + (noted.find(isSame)?.count ?? 0);
 	return [{ ...error, count }, ...noted.filter((one) => !isSame(one))].slice(0, MAX_ERRORS);

@@ -17,7 +17,7 @@ export interface Series {
 }
 
 /** A plot with more lines tells nothing. */
-export const MAX_SERIES = 8;
+const MAX_SERIES = 8;
 
 /** Columns that carried numbers, in their order; at most {@link MAX_SERIES}. */
 export function seriesOf(groups: readonly ColumnGroup[], rows: readonly Row[]): readonly Series[] {

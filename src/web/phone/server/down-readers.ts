@@ -72,7 +72,7 @@ export async function readStream(request: DownRequest): Promise<DownEnd> {
 }
 
 /** By EventSource, for older browsers; it cannot show a login of its own, and tells nothing of refusals. */
-export function readEventSource({ url, signal, onEvent, onSign }: DownRequest): Promise<DownEnd> {
+function readEventSource({ url, signal, onEvent, onSign }: DownRequest): Promise<DownEnd> {
 	return new Promise((resolve) => {
 		const source = new EventSource(url);
 		const end = () => {
