@@ -130,7 +130,7 @@ export const GUI_DB = section(
 			description:
 				"Database of start ccm: a file, relative to userdir, :memory:, or the address of one in PostgreSQL, with the password of [core-db].",
 		}),
-		"pool-recycle": unused("there are no pools of connections"),
+		"pool-recycle": unused("a connection is replaced when it is lost"),
 		"redis-host": unused("sessions need no Redis"),
 		"redis-port": unused("sessions need no Redis"),
 	},

@@ -121,7 +121,7 @@ export class Program {
 		try {
 			const config = withPorts(this.#deps.configured(options), former.ports);
 			refuseSharedPorts(config, this.#listeners(config));
-			this.#log.info("starting anew with the changed ini", { ini });
+			this.#log.info("restarting with the changed ini", { ini });
 			return await this.#launch(options, config, sessions);
 		} catch (error) {
 			const reason = messageOf(error);

@@ -28,6 +28,11 @@ const Refused = Type.Object({ reason: Type.String() });
 /** Longest reason that is told of an answer that is not CSM's. */
 const MAX_REASON = 200;
 
+/** CSM refused a registration, or what answered is not a CSM; its operator, or the one who registered, can correct it. */
+export class RegistrationError extends Error {
+	override readonly name = "RegistrationError";
+}
+
 /** Registers devices at any CSM over HTTP (`csm.md §2`). */
 export class RegistrationClient {
 	readonly #options: RegistrationClientOptions;
@@ -40,7 +45,7 @@ export class RegistrationClient {
 	 * Registers a device, or registers it again.
 	 * @param id UUID.
 	 * @returns its rev, which its presence and its end quote.
-	 * @throws when CSM cannot be reached or refuses it.
+	 * @throws RegistrationError when CSM refuses it; the error of `fetch` when CSM cannot be reached.
 	 */
 	async register(id: string, { name, idfs, odfs, profile }: DeviceRegistration): Promise<string> {
 		const listed = (features: readonly ListedFeature[]) =>
@@ -48,12 +53,12 @@ export class RegistrationClient {
 		const lists = { idf_list: listed(idfs), odf_list: listed(odfs) };
 		const reply = await this.#send("PUT", id, { accept_protos: ["mqtt"], name, ...lists, profile });
 		if (Value.Check(Registered, reply)) return reply.rev;
-		throw new Error("the answer to a registration has no rev");
+		throw new RegistrationError("the answer to a registration has no rev");
 	}
 
 	/**
 	 * Deregisters a device; one that is not registered is as good as deregistered.
-	 * @throws when CSM cannot be reached, or the rev is not the current one.
+	 * @throws RegistrationError when the rev is not the current one; the error of `fetch` when CSM cannot be reached.
 	 */
 	async deregister(id: string, rev: string): Promise<void> {
 		await this.#send("DELETE", id, { rev }, 404);
@@ -75,7 +80,7 @@ export class RegistrationClient {
 		const reply = parsed(text);
 		if (response.ok || response.status === fine) return reply;
 		const reason = Value.Check(Refused, reply) ? reply.reason : text;
-		throw new Error(`CSM answers ${response.status}: ${reason.slice(0, MAX_REASON)}`);
+		throw new RegistrationError(`CSM answers ${response.status}: ${reason.slice(0, MAX_REASON)}`);
 	}
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
-import { RegistrationClient } from "../../src/csm-client/registration-client.ts";
+import { RegistrationClient, RegistrationError } from "../../src/csm-client/registration-client.ts";
 import { call } from "../support/gateway.ts";
 import { startTarget, type Target } from "../support/target.ts";
 
@@ -37,7 +37,12 @@ describe("registration at a CSM", () => {
 		const client = new RegistrationClient({ base: () => target.http });
 		const register = (one: RegistrationClient, profile = {}) =>
 			one.register(randomUUID(), { ...DEVICE, profile });
-		expect(register(client)).rejects.toThrow("CSM answers 403: Field 'profile.model' is required.");
+		const refused = await register(client).catch((error: unknown) => error);
+		expect(refused).toBeInstanceOf(RegistrationError);
+		expect(refused).toHaveProperty(
+			"message",
+			"CSM answers 403: Field 'profile.model' is required.",
+		);
 		const away = new RegistrationClient({ base: () => "http://127.0.0.1:1" });
 		expect(register(away, { model: "A" })).rejects.toThrow();
 		using other = Bun.serve({

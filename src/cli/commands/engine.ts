@@ -16,7 +16,7 @@ const restart: CliCommand = {
 
 export const engine: CliCommand = {
 	name: "engine",
-	description: "manage the process that runs Python functions",
+	description: "manage the processes that run Python functions",
 	example: "iotctl engine restart",
 	next: "iotctl status",
 	commands: [restart],

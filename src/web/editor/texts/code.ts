@@ -221,7 +221,7 @@ export const en: typeof zh = {
 			`Not saved: pinned ${rows.length === 1 ? "row" : "rows"} ${rows.join(", ")} ${rows.length === 1 ? "does" : "do"} not hold. Change the code, accept the new result, or unpin.`,
 		name: "Enter a name for the function first.",
 		taken: "There is a function of this name already: choose another one.",
-		gone: "This function has been deleted. Your code is still here: save again to create it anew.",
+		gone: "This function has been deleted. Your code is still here: save to create it again.",
 		unreachable: "Cannot reach the server. The draft is kept; try again in a moment.",
 		busy: "The server is busy. Try again in a moment.",
 		refused: "The server did not accept it:",

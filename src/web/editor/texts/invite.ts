@@ -122,7 +122,7 @@ export const en: typeof zh = {
 	openNetwork: "Open to this network",
 	openTitle: "Open the server to this network?",
 	openHint:
-		"Everyone in this network can then reach the server. Devices and people need a login; invited phones do not. The server listens anew, which takes a few seconds.",
+		"Everyone in this network can then reach the server. Devices and people need a login; invited phones do not. The server restarts, which takes a few seconds.",
 	opened: "Opened. Once the connection is back, the address for phones is shown here.",
 	openedDevices: (count) =>
 		count === 1

@@ -158,7 +158,7 @@ export const en: typeof zh = {
 	notCopied: "It could not be copied: select the text instead.",
 	sheetDone: "Done",
 	sheetLeaveTitle: "Have you kept the passwords?",
-	sheetLeaveHint: "They cannot be shown again, only set anew.",
+	sheetLeaveHint: "They cannot be shown again, only reset.",
 	sheetLeaveNow: "Leave",
 	setPassword: "Set password…",
 	setPasswordTitle: (name) => `Set the password of "${name}"`,

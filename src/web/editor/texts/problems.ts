@@ -145,7 +145,7 @@ const explainEn: Explain = {
 		};
 	},
 	none_value: () => ({
-		what: "Something was calculated with None, which is no value.",
+		what: "Something was calculated with None, which is not a value.",
 		hint: "An input that has not sent anything yet is None, and so is the result of a function without return. Check first: if x1 is None: return None",
 	}),
 	mixed_types: ({ types }) => ({
