@@ -19,7 +19,10 @@ export interface EnginesOptions extends FunctionHostOptions {
 export interface EnginesEvents extends ResultEvents {
 	/** There is a new engine: the globals of all functions of its graphs have been reset. */
 	onReset: (isOfEngine: (graph: string) => boolean, reason: string) => void;
-	/** Whether an engine that has graphs is about to be ready, and to have them all. */
+	/**
+	 * Whether data had better wait for engines that are about to be ready and to have their graphs: at the start for each
+	 * that has any, later only while none of these is there, since an engine of its own is to be what a graph waits for.
+	 */
 	onAwaited: (isAwaited: boolean) => void;
 }
 
@@ -48,6 +51,8 @@ export class Engines {
 	readonly #graphs: number[];
 	/** Indexes of engines that are about to be ready. */
 	readonly #awaited = new Set<number>();
+	/** All that have graphs have been there once. */
+	#hasBegun = false;
 
 	constructor(
 		options: EnginesOptions,
@@ -177,8 +182,11 @@ export class Engines {
 	}
 
 	#tellAwaited(): void {
-		const { onAwaited } = this.#events;
-		onAwaited([...this.#awaited].some((index) => (this.#graphs[index] ?? 0) > 0));
+		const used = this.#graphs.flatMap((graphs, index) => (graphs > 0 ? [index] : []));
+		const awaited = used.filter((index) => this.#awaited.has(index)).length;
+		if (used.length > 0 && awaited === 0) this.#hasBegun = true;
+		const most = this.#hasBegun ? used.length : 1;
+		this.#events.onAwaited(awaited > 0 && awaited >= most);
 	}
 
 	#place(graph: string): number {

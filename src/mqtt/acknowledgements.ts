@@ -1,5 +1,6 @@
 import { type Cancel, type Clock, systemClock } from "../kit/mod.ts";
 import { PUBACK, PUBREC } from "./client-frames.ts";
+import { Entry, type Lag, type Receipt } from "./receipt.ts";
 
 /** A message waits so long at most for its results. */
 export const PATIENCE_MS = 100;
@@ -11,11 +12,8 @@ export const PATIENCE_MS = 100;
 const LEAST_CROWD = 100;
 const MOST_CROWD = 500;
 
-/** A message that is to be acknowledged. */
-export interface Receipt {
-	/** Its results have been handed over, or there will be none; calling it again does nothing. */
-	done(): void;
-}
+/** So long after topics have taken turns, one that lags is taken for the only one there is. */
+const ALONE_MS = 10_000;
 
 export interface AcknowledgementDeps {
 	/** Sends PUBACK or PUBREC. */
@@ -31,39 +29,12 @@ export interface AcknowledgementDeps {
 	readonly clock?: Clock;
 }
 
-class Entry implements Receipt {
-	readonly id: number;
-	readonly qos: 1 | 2;
-	readonly #onDone: (entry: Entry) => void;
-	/** When it came over this connection, monotonic milliseconds. */
-	at: number;
-	isDone = false;
-	/** Results that must have gone out before. */
-	after = 0;
-	/** Whether its turn does not wait for it. */
-	isEarly = false;
-	/** Over this connection. */
-	isAcknowledged = false;
-	isQueued = true;
-	/** As one that waits for its results. */
-	isCounted = true;
-
-	constructor(id: number, qos: 1 | 2, at: number, onDone: (entry: Entry) => void) {
-		this.id = id;
-		this.qos = qos;
-		this.at = at;
-		this.#onDone = onDone;
-	}
-
-	done(): void {
-		if (!this.isDone) this.#onDone(this);
-	}
-}
-
 /**
  * Acknowledges messages of QoS 1 and 2 once their results have gone out, in the order in which they came
  * (`MQTT 3.1.1 §4.6`). One that takes longer than {@link PATIENCE_MS} is acknowledged nevertheless, since brokers have
- * only so many in flight: what waits behind it would stand still. From then on a crash may lose it.
+ * only so many in flight: what waits behind it would stand still. From then on a crash may lose it. Until it is done,
+ * further messages of its topic do not wait where that would hold up others as well: each window of the broker would
+ * take its time again.
  */
 export class Acknowledgements {
 	readonly #deps: AcknowledgementDeps;
@@ -84,6 +55,9 @@ export class Acknowledgements {
 	#isCrowded = false;
 	/** Since it is crowded. */
 	#wasEarly = false;
+	/** Of the newest message, and when it was another topic than that of the one before it. */
+	#newest: Lag | undefined;
+	#mixedAt = Number.NEGATIVE_INFINITY;
 
 	constructor(deps: AcknowledgementDeps) {
 		this.#deps = deps;
@@ -119,9 +93,10 @@ export class Acknowledgements {
 	/**
 	 * A message has come.
 	 * @param dup It was sent before.
+	 * @param lag Of its topic.
 	 * @returns what hears when it is done; undefined: it is worked on, or was, and is not to be worked on again.
 	 */
-	arrived(id: number, qos: 1 | 2, dup: boolean): Receipt | undefined {
+	arrived(id: number, qos: 1 | 2, dup: boolean, lag: Lag): Receipt | undefined {
 		const known = this.#open.get(id);
 		if (known !== undefined && known.qos === qos && dup) {
 			this.#cameAgain(known);
@@ -131,9 +106,17 @@ export class Acknowledgements {
 		if (known?.isQueued === true) {
 			this.#deps.onBroken(`it uses packet id ${id} for two messages at a time`);
 		}
-		const entry = new Entry(id, qos, this.#clock.now(), (entry) => this.#onDone(entry));
+		const now = this.#clock.now();
+		const entry = new Entry(id, qos, lag, now, (entry) => this.#onDone(entry));
 		this.#open.set(id, entry);
 		this.#queue.push(entry);
+		if (this.#holdsUpOthers(lag, now)) {
+			entry.isCounted = false;
+			entry.pass();
+			this.#deps.onEarly(1);
+			if (this.#queue[this.#head] === entry) this.flush();
+			return entry;
+		}
 		this.#watch();
 		this.#undone += 1;
 		if (!this.#isCrowded && this.#undone >= this.#crowd) {
@@ -167,6 +150,14 @@ export class Acknowledgements {
 		this.#compact();
 	}
 
+	/** Whether waiting for one more message of a topic would do that: it stands still, or is not the only one. */
+	#holdsUpOthers(lag: Lag, now: number): boolean {
+		if (this.#newest !== lag && this.#newest !== undefined) this.#mixedAt = now;
+		this.#newest = lag;
+		if (lag.messages === 0) return false;
+		return now - lag.progressAt >= PATIENCE_MS || now - this.#mixedAt < ALONE_MS;
+	}
+
 	#waitsNoMore(entry: Entry): void {
 		if (!entry.isCounted) return;
 		entry.isCounted = false;
@@ -190,7 +181,7 @@ export class Acknowledgements {
 	}
 
 	#onDone(entry: Entry): void {
-		entry.isDone = true;
+		entry.settle(entry.lag.messages > 0 ? this.#clock.now() : 0);
 		entry.after = this.#deps.results.added;
 		this.#waitsNoMore(entry);
 		if (this.#queue[this.#head] === entry) this.flush();
@@ -211,7 +202,7 @@ export class Acknowledgements {
 			const entry = this.#queue[n];
 			if (entry === undefined || Math.max(entry.at, this.#heldUntil) > since) break;
 			if (entry.isEarly || (entry.isDone && entry.after <= this.#deps.results.written)) continue;
-			entry.isEarly = true;
+			entry.pass();
 			this.#wasEarly = true;
 			this.#waitsNoMore(entry);
 			early += 1;

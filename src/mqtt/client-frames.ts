@@ -8,6 +8,9 @@ export const PUBCOMP = 0x70;
 export const FIRST_ASKED_ID = 65_000;
 export const LAST_ASKED_ID = 65_535;
 
+/** Filters of one SUBSCRIBE: a packet of a few ten KB. */
+export const FILTERS_AT_ONCE = 500;
+
 /** `MQTT 3.1.1 §3.12`, `§3.14` */
 export const PINGREQ = Uint8Array.of(0xc0, 0);
 export const DISCONNECT = Uint8Array.of(0xe0, 0);

@@ -8,11 +8,12 @@ import { DataLink, type DataLinkOptions } from "./data-link.ts";
 import { DataTopics } from "./data-topics.ts";
 import { OutgoingData } from "./outgoing-data.ts";
 import type { MessageHandler, Qos } from "./port.ts";
+import { noLag } from "./receipt.ts";
 import type { IncomingMessage } from "./server-packets.ts";
 import type { SubscriptionGrants } from "./subscription-grants.ts";
 
-/** Unconfirmed data in the connection. */
-const MAX_UNSENT_BYTES = 16 << 20;
+/** Topics that are remembered as unsubscribed. */
+const MAX_ENDED = 10_000;
 
 export interface DataChannelOptions extends Omit<DataLinkOptions, "wantsSession"> {
 	/** The highest QoS that is of use for data; with 0 there is no session. */
@@ -40,6 +41,8 @@ export class DataChannel {
 	readonly #link: DataLink;
 	readonly #results: OutgoingData;
 	readonly #acknowledgements: Acknowledgements;
+	/** Topics that were unsubscribed over this connection. */
+	readonly #ended = new Set<string>();
 	/** Nothing is handed over any more. */
 	#isFinished = false;
 	/** Messages that were acknowledged before their results had gone out. */
@@ -120,14 +123,12 @@ export class DataChannel {
 
 	/** See `DataSink.publishData`. */
 	publish(topic: string, json: string, qos: Qos): Promise<void> | undefined {
-		const unsent = qos === 0 ? (this.#link.connection?.unsentBytes ?? 0) : 0;
-		if (unsent > MAX_UNSENT_BYTES)
-			return Promise.reject(new Error(`${unsent} bytes are waiting for the broker`));
 		return this.#results.add(topic, json, qos);
 	}
 
 	async subscribe(topic: string, handler: MessageHandler): Promise<void> {
 		const isFirst = this.#topics.add(topic, handler);
+		this.#ended.delete(topic);
 		const { connection } = this.#link;
 		// Without a connection it is subscribed with all others at the next one.
 		if (isFirst && connection?.isConnected) await this.#ask(connection, [topic]);
@@ -138,16 +139,22 @@ export class DataChannel {
 		if (this.#isFinished || !this.#topics.delete(topic, handler)) return;
 		this.#deps.grants.drop(topic);
 		const { connection } = this.#link;
-		if (connection?.isConnected) await connection.unsubscribe([topic]);
+		if (!connection?.isConnected) return;
+		this.#ended.add(topic);
+		await connection.unsubscribe([topic]);
 	}
 
 	async #onConnect(connection: DataConnection, hadSession: boolean): Promise<void> {
 		const { grants } = this.#deps;
+		this.#ended.clear();
 		this.#acknowledgements.opened(hadSession);
 		const outlet = {
 			send: (frame: Uint8Array) => connection.send(frame),
 			get maxQos() {
 				return grants.maxQos;
+			},
+			get unsentBytes() {
+				return connection.unsentBytes;
 			},
 		};
 		this.#results.opened(outlet, hadSession);
@@ -164,17 +171,26 @@ export class DataChannel {
 	#onMessage(message: IncomingMessage): void {
 		if (this.#isFinished) return;
 		const { id, qos, dup } = message;
+		const route = this.#topics.find(message.topic);
 		let done: (() => void) | undefined;
 		if (qos > 0) {
-			const receipt = this.#acknowledgements.arrived(id, qos === 1 ? 1 : 2, dup);
+			const lag = route?.lag ?? noLag();
+			const receipt = this.#acknowledgements.arrived(id, qos === 1 ? 1 : 2, dup, lag);
 			if (receipt === undefined) return;
 			done = () => receipt.done();
 		}
-		const unheard = this.#topics.deliver(message, done);
-		if (unheard === undefined) return;
-		if (unheard === "") this.#broken.name("it sends a topic that is not UTF-8", this.#link.broker);
-		// The session has it from a link that is gone.
-		else void this.#link.connection?.unsubscribe([unheard]);
+		if (route === undefined) {
+			this.#broken.name("it sends a topic that is not UTF-8", this.#link.broker);
+			done?.();
+		} else if (!this.#topics.deliver(route, message, done)) this.#onUnheard(route.topic);
+	}
+
+	/** The session has it from a link that is gone, or it was on its way when that went. */
+	#onUnheard(topic: string): void {
+		if (this.#ended.has(topic)) return;
+		if (this.#ended.size >= MAX_ENDED) this.#ended.clear();
+		this.#ended.add(topic);
+		void this.#link.connection?.unsubscribe([topic]);
 	}
 
 	#onId(type: number, id: number): void {

@@ -4,6 +4,7 @@ import { openSocket } from "./broker-socket.ts";
 import {
 	connectFrame,
 	DISCONNECT,
+	FILTERS_AT_ONCE,
 	FIRST_ASKED_ID,
 	LAST_ASKED_ID,
 	PINGREQ,
@@ -15,8 +16,6 @@ import { type IncomingMessage, ServerPackets } from "./server-packets.ts";
 
 /** A broker that hangs is noticed after twice this time. */
 const KEEP_ALIVE_S = 5;
-/** Filters of one SUBSCRIBE: a packet of a few ten KB. */
-const FILTERS_AT_ONCE = 500;
 const NOTHING = Buffer.alloc(0);
 /** `MQTT 3.1.1 §3.2.2.3` */
 const REFUSALS = [
@@ -112,6 +111,10 @@ export class DataConnection {
 			const some = filters.slice(at, at + FILTERS_AT_ONCE);
 			const codes = await this.#ask((id) => subscribeFrame(id, some, qos));
 			if (codes === undefined) return undefined;
+			if (codes.length !== some.length) {
+				this.#broken(`SUBACK with ${codes.length} codes for ${some.length} filters`);
+				return undefined;
+			}
 			all.push(...codes);
 		}
 		return all;
@@ -132,8 +135,8 @@ export class DataConnection {
 		if (this.#packets.isPaused) this.#socket.pause();
 		else if (wasPaused) {
 			this.#socket.resume();
-			// What had been read already; within a read that goes on by itself.
-			if (!this.#isReading) this.#read(NOTHING);
+			// What had been read already: later, since the caller may not be done. Within a read it goes on by itself.
+			if (!this.#isReading) queueMicrotask(() => this.#read(NOTHING));
 		}
 	}
 
@@ -162,7 +165,11 @@ export class DataConnection {
 		this.#isReading = true;
 		const problem = this.#packets.read(chunk);
 		this.#isReading = false;
-		if (problem !== undefined) this.#close(`the peer does not speak MQTT: ${problem}`, true);
+		if (problem !== undefined) this.#broken(problem);
+	}
+
+	#broken(problem: string): void {
+		this.#close(`the peer does not speak MQTT: ${problem}`, true);
 	}
 
 	#onConnack(code: number, hadSession: boolean): void {

@@ -96,7 +96,9 @@ export class DataLink {
 	hold(isHeld: boolean): void {
 		if (this.#isHeld === isHeld) return;
 		this.#isHeld = isHeld;
-		if (this.#connection !== undefined) this.#connection.pause("held", isHeld);
+		// One that is not accepted yet is paused then: whether it is has to be read.
+		if (this.#connection?.isConnected) this.#connection.pause("held", isHeld);
+		else if (this.#connection !== undefined) return;
 		else if (!isHeld && this.#retry === undefined) this.#connect();
 	}
 

@@ -1,21 +1,24 @@
 import { HandlerTable } from "./handler-table.ts";
 import type { MessageHandler } from "./port.ts";
+import { type Lag, noLag } from "./receipt.ts";
 import { type CachedRoute, RouteCache } from "./route-cache.ts";
 import type { IncomingMessage } from "./server-packets.ts";
 
-interface Route extends CachedRoute {
+export interface TopicRoute extends CachedRoute {
 	readonly handlers: readonly MessageHandler[];
+	readonly lag: Lag;
 }
 
 /** Who hears data, by topic. */
 export class DataTopics {
 	readonly #handlers = new HandlerTable();
-	readonly #routes = new RouteCache<Route>((topic) => ({
+	readonly #routes = new RouteCache<TopicRoute>((topic) => ({
 		topic,
 		bytes: Buffer.from(topic),
 		handlers: this.#handlers.of(topic),
+		lag: noLag(),
 	}));
-	#last: Route | undefined;
+	#last: TopicRoute | undefined;
 
 	/** @returns whether it is the first handler of its topic. */
 	add(topic: string, handler: MessageHandler): boolean {
@@ -39,24 +42,32 @@ export class DataTopics {
 		return this.#handlers.filters();
 	}
 
+	/** What is known of a topic. @returns undefined where it is not UTF-8. */
+	find(topic: Uint8Array): TopicRoute | undefined {
+		const route = this.#routes.find(topic, this.#last);
+		if (route !== undefined) this.#last = route;
+		return route;
+	}
+
 	/**
 	 * Hands a message to the handlers of its topic.
 	 * @param done Called when all of them are done with it, at once if there is none; undefined: nobody waits for that.
-	 * @returns the topic where nobody hears it; empty where it is not UTF-8.
+	 * @returns whether somebody hears it.
 	 */
-	deliver(message: IncomingMessage, done: (() => void) | undefined): string | undefined {
-		const route = this.#routes.find(message.topic, this.#last);
-		if (route === undefined || route.handlers.length === 0) {
+	deliver(
+		{ topic, handlers }: TopicRoute,
+		message: IncomingMessage,
+		done: (() => void) | undefined,
+	): boolean {
+		if (handlers.length === 0) {
 			done?.();
-			return route?.topic ?? "";
+			return false;
 		}
-		this.#last = route;
-		const { topic, handlers } = route;
 		const { payload, retained, qos } = message;
 		const told = handlers.length === 1 ? done : onlyLast(handlers.length, done);
 		const heard = { topic, payload, retained, qos, clientId: null, user: null, connection: null };
 		for (const handler of handlers) handler(told === undefined ? heard : { ...heard, done: told });
-		return undefined;
+		return true;
 	}
 }
 

@@ -14,10 +14,15 @@ const LAST_ID = FIRST_ASKED_ID - 1;
 /** Messages of QoS 1 that were not confirmed yet. */
 const MAX_UNCONFIRMED = 1000;
 
+/** Beyond so many bytes that the connection has not taken nothing is sent that can wait, and what cannot is refused. */
+const MAX_UNSENT_BYTES = 16 << 20;
+
 /** What takes the packets. */
 export interface Outlet {
 	/** The highest QoS the broker supports. */
 	readonly maxQos: Qos;
+	/** Bytes that it has been given and could not send yet. */
+	readonly unsentBytes: number;
 	send(frame: Uint8Array): void;
 }
 
@@ -57,7 +62,7 @@ export class OutgoingData {
 	written = 0;
 	/** Nothing was sent yet by this process. */
 	#isFresh = true;
-	/** Packet ids that were released in the name of the process before: PUBCOMP may come for them. */
+	/** Packet ids that were released in the name of the process before, again over each connection until PUBCOMP comes. */
 	readonly #released = new Set<number>();
 
 	constructor(deps: OutgoingDataDeps) {
@@ -72,14 +77,11 @@ export class OutgoingData {
 	/** A connection was accepted. @param hadSession The broker knows what is in flight. */
 	opened(outlet: Outlet, hadSession: boolean): void {
 		this.#outlet = outlet;
-		if (this.#isFresh && hadSession) {
-			// Those of the former process that the broker has not passed on yet; of others it knows nothing.
-			for (let id = 1; id <= LAST_ID_OF_2; id++) {
-				this.#released.add(id);
-				outlet.send(idFrame(PUBREL, id));
-			}
-		}
+		// Those of the former process that the broker has not passed on yet; of others it knows nothing.
+		if (this.#isFresh) for (let id = 1; id <= LAST_ID_OF_2; id++) this.#released.add(id);
 		this.#isFresh = false;
+		if (!hadSession) this.#released.clear();
+		for (const id of this.#released) outlet.send(idFrame(PUBREL, id));
 		for (const [id, message] of this.#inFlight) {
 			if (!hadSession && message.isReceived) {
 				message.isReceived = false;
@@ -100,6 +102,9 @@ export class OutgoingData {
 		const outlet = this.#outlet;
 		if (wanted === 0 && outlet === undefined) {
 			return Promise.reject(new Error("cannot reach the broker"));
+		}
+		if (wanted === 0 && outlet !== undefined && outlet.unsentBytes > MAX_UNSENT_BYTES) {
+			return Promise.reject(new Error(`${outlet.unsentBytes} bytes are waiting for the broker`));
 		}
 		if (outlet !== undefined && this.waiting === 0 && (wanted === 0 || outlet.maxQos === 0)) {
 			this.added += 1;
@@ -167,7 +172,9 @@ export class OutgoingData {
 				outlet.send(publishFrame({ ...PLAIN, topic: message.topic, payload: message.json }));
 				message.resolve();
 			} else {
-				const id = this.#takeId(message.qos);
+				// What is in flight will be confirmed, and takes the next one along.
+				const isFull = outlet.unsentBytes > MAX_UNSENT_BYTES && this.#inFlight.size > 0;
+				const id = isFull ? undefined : this.#takeId(message.qos);
 				if (id === undefined) break;
 				this.#inFlight.set(id, message);
 				outlet.send(frameOf(message, id, false));

@@ -1,3 +1,4 @@
+import { FILTERS_AT_ONCE } from "./client-frames.ts";
 import type { Qos } from "./port.ts";
 
 /** A message as a broker hands it over; its bytes are valid only during the call. */
@@ -106,12 +107,14 @@ export class ServerPackets {
 		switch (first) {
 			case CONNACK: {
 				if (!this.#isFirst) return "a second CONNACK";
+				if ((data[bodyAt] ?? 0) > 1) return "CONNACK with reserved flags";
 				this.#isFirst = false;
 				this.#events.onConnack(data[bodyAt + 1] ?? 0, data[bodyAt] === 1);
 				return undefined;
 			}
 			case SUBACK: {
 				if (end - bodyAt < 3) return "SUBACK without a code";
+				if (end - bodyAt > 2 + FILTERS_AT_ONCE) return "SUBACK with more codes than filters";
 				const codes = [...data.subarray(bodyAt + 2, end)];
 				const wrong = codes.find((code) => code > 2 && code !== SUBACK_REFUSED);
 				if (wrong !== undefined) return `SUBACK with code ${hex(wrong)}`;

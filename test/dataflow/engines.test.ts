@@ -224,22 +224,35 @@ describe("data waits", () => {
 		engine.done();
 	};
 
-	test("for each engine to have its graphs", () => {
+	test("at the start for each engine to have its graphs", () => {
 		const [first, second] = [draw(1), draw(2)];
 		expect(isHeld).toBe(true);
 		make(first);
 		expect(isHeld).toBe(true);
 		make(second);
 		expect(isHeld).toBe(false);
+	});
+
+	test("later only while there is no engine at all: what graphs of one do is nothing to those of another", () => {
+		make(draw(1));
+		const second = draw(2);
+		expect(isHeld).toBe(false);
+		make(second);
 		second.exit();
+		expect(isHeld).toBe(false);
+		const third = yard.last;
+		yard.engines[0]?.exit();
 		expect(isHeld).toBe(true);
+		make(third);
+		expect(isHeld).toBe(false);
 		make(yard.last);
 		expect(isHeld).toBe(false);
 	});
 
 	test("for no engine whose graphs are gone", () => {
-		make(draw(1));
+		const first = draw(1);
 		draw(2);
+		make(first);
 		expect(isHeld).toBe(true);
 		engines.forget("g2");
 		expect(isHeld).toBe(false);

@@ -7,8 +7,9 @@ let sent: string[];
 let broken: string[];
 let written: number;
 let outgoing: OutgoingData;
-const outlet: { maxQos: Qos; send: (frame: Uint8Array) => void } = {
+const outlet: { maxQos: Qos; unsentBytes: number; send: (frame: Uint8Array) => void } = {
 	maxQos: 2,
+	unsentBytes: 0,
 	send: (frame) => sent.push(shown(Buffer.from(frame))),
 };
 beforeEach(() => {
@@ -16,6 +17,7 @@ beforeEach(() => {
 	broken = [];
 	written = 0;
 	outlet.maxQos = 2;
+	outlet.unsentBytes = 0;
 	outgoing = new OutgoingData({
 		limits: { maxUnsent: 30 },
 		onWritten: () => {
@@ -115,6 +117,36 @@ describe("results on their way to a broker", () => {
 		outgoing.confirmed(PUBREC, 1);
 		outgoing.confirmed(PUBCOMP, 1);
 		expect(broken).toEqual([]);
+	});
+
+	test("of a process before this one are released again where the connection was lost meanwhile", () => {
+		outgoing.opened(outlet, true);
+		outgoing.confirmed(PUBCOMP, 1);
+		outgoing.closed();
+		sent = [];
+		outgoing.opened(outlet, true);
+		void add(["a", 2], ["b", 2]);
+		expect([sent.length, sent[0], sent[58], ...sent.slice(59)]).toEqual([
+			...[61, "rel 2", "rel 60"],
+			...["a 2 1", "b 2 2"],
+		]);
+		outgoing.closed();
+		sent = [];
+		outgoing.opened(outlet, false);
+		expect(sent).toEqual(["a 2 1", "b 2 2"]);
+	});
+
+	test("wait while the connection does not take them; at QoS 0 they are refused", async () => {
+		outgoing.opened(outlet, false);
+		outlet.unsentBytes = 100 << 20;
+		void add(["a", 1], ["b", 1]);
+		expect([sent, outgoing.waiting]).toEqual([["a 1 61"], 1]);
+		await expect(outgoing.add("t", "c", 0) ?? Promise.resolve()).rejects.toThrow(
+			"bytes are waiting",
+		);
+		outlet.unsentBytes = 0;
+		outgoing.confirmed(PUBACK, 61);
+		expect([sent.at(-1), outgoing.waiting]).toEqual(["b 1 62", 0]);
 	});
 
 	test("take the QoS the broker supports", () => {

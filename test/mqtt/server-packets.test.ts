@@ -67,6 +67,7 @@ describe("packets of a broker", () => {
 		["packet 0x70 without a packet id", [0x70, 0]],
 		["SUBACK without a code", [0x90, 2, 0, 1]],
 		["SUBACK with code 0x03", [0x90, 3, 0, 1, 3]],
+		["SUBACK with more codes than filters", [0x90, 0xf7, 3, 0, 1, ...Array(501).fill(0)]],
 		["UNSUBACK of another length", [0xb0, 3, 0, 1, 0]],
 		["a second CONNACK", [0x20, 2, 0, 0]],
 		["packet 0x60, which brokers do not send", [0x60, 2, 0, 1]],
@@ -86,6 +87,10 @@ describe("packets of a broker", () => {
 		packets.isPaused = false;
 		expect(packets.read(Buffer.alloc(0))).toBeUndefined();
 		expect(heard).toEqual(SEEN);
+	});
+
+	test("CONNACK has one flag", () => {
+		expect(packets.read(Buffer.from([0x20, 2, 3, 0]))).toBe("CONNACK with reserved flags");
 	});
 
 	test("the first packet has to be CONNACK", () => {

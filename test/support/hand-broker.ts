@@ -10,6 +10,10 @@ export class HandBroker {
 	#socket: Socket | undefined;
 	/** What it says of the session. */
 	hadSession = false;
+	/** Whether it answers nothing by itself. */
+	isSilent = false;
+	/** Codes of its SUBACKs; undefined: it grants what is asked for. */
+	granted: number[] | undefined;
 	/** What it answers to CONNECT. */
 	returnCode = 0;
 
@@ -75,12 +79,13 @@ export class HandBroker {
 		const { returnCode, hadSession } = this;
 		if (packet.cmd === "pingreq") answer({ cmd: "pingresp" });
 		else this.heard.add(packet);
+		if (this.isSilent) return;
 		if (packet.cmd === "connect") {
 			answer({ cmd: "connack", returnCode, sessionPresent: hadSession && returnCode === 0 });
 		}
 		const { messageId = 0 } = packet;
 		if (packet.cmd === "subscribe") {
-			const granted = packet.subscriptions.map(({ qos }) => qos);
+			const granted = this.granted ?? packet.subscriptions.map(({ qos }) => qos);
 			answer({ cmd: "suback", messageId, granted });
 		}
 		if (packet.cmd === "unsubscribe") answer({ cmd: "unsuback", messageId, granted: [] });
