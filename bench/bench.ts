@@ -59,6 +59,10 @@ const CROWD_WAYS = {
 	"QoS 1, 6 each": crowd(6, 1),
 };
 
+/** One at a time, some, many. */
+const WINDOWS = [1, 16, 256];
+const windows = (qos: 0 | 1 | 2): Record<string, Way> =>
+	Object.fromEntries(WINDOWS.map((window) => [`QoS ${qos}, ${window}`, closed(window, qos)]));
 const confirmed = {
 	"QoS 1, 1": closed(1, 1),
 	"QoS 1, 256": closed(256, 1),
@@ -67,7 +71,7 @@ const confirmed = {
 const CONTENDERS: Readonly<Record<string, Contender>> = {
 	"mosquitto, raw": {
 		start: mosquittoRaw,
-		ways: { "QoS 0, 256": closed(256), "QoS 0, 1": closed(1), ...confirmed },
+		ways: { ...windows(0), ...windows(2), ...confirmed },
 	},
 	"iotctl, raw": {
 		start: () => iotctl("iotctl, raw", "raw"),
@@ -124,17 +128,17 @@ const CONTENDERS: Readonly<Record<string, Contender>> = {
 		long: true,
 	},
 	"iotctl on mosquitto, seed graph": {
-		start: () => iotctl("iotctl on mosquitto", SEED, 1, true, { "core-mqtt": { "data-qos": 0 } }),
-		ways: { "QoS 0, 256": closed(256), "QoS 0, 1": closed(1) },
-	},
-	"iotctl on mosquitto, results at QoS 2": {
-		start: () => iotctl("iotctl on mosquitto, QoS 2", SEED, 1, true),
-		ways: { "QoS 0, 256": closed(256) },
-		long: true,
+		start: () => iotctl("iotctl on mosquitto", SEED, 1, true),
+		ways: { ...windows(0), ...windows(2) },
 	},
 	"Node-RED on mosquitto, seed flow": {
-		start: nodeRed,
-		ways: { "QoS 0, 256": closed(256), "QoS 0, 1": closed(1) },
+		start: () => nodeRed(0),
+		ways: windows(0),
+		long: true,
+	},
+	"Node-RED on mosquitto, seed flow, QoS 2": {
+		start: () => nodeRed(2),
+		ways: windows(2),
 		long: true,
 	},
 };

@@ -20,7 +20,8 @@ export function fetchNodeRed(): boolean {
 	return spawnSync("npm", args, { stdio: "inherit" }).status === 0;
 }
 
-export async function nodeRed(): Promise<Subject> {
+/** @param qos Of what it hears and of what it publishes. */
+export async function nodeRed(qos: 0 | 2): Promise<Subject> {
 	const folder = mkdtempSync(join(tmpdir(), "iotctl-node-red-"));
 	const mosquitto = await Mosquitto.start(folder, TUNED);
 	const broker = { id: "b", type: "mqtt-broker", broker: "127.0.0.1", port: mosquitto.port };
@@ -32,7 +33,7 @@ export async function nodeRed(): Promise<Subject> {
 			z: "t",
 			type: "mqtt in",
 			topic: "in",
-			qos: "0",
+			qos: String(qos),
 			datatype: "utf8",
 			broker: "b",
 			wires: [["f"]],
@@ -50,7 +51,7 @@ export async function nodeRed(): Promise<Subject> {
 			z: "t",
 			type: "mqtt out",
 			topic: "out",
-			qos: "0",
+			qos: String(qos),
 			retain: "",
 			broker: "b",
 			wires: [],

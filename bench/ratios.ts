@@ -40,10 +40,35 @@ export const TARGETS: Readonly<Record<string, readonly [string, string, number]>
 		"iotctl, pass-through graph | QoS 0, 256",
 		0.9,
 	],
+	"on mosquitto, of mosquitto alone, one at a time": [
+		"iotctl on mosquitto, seed graph | QoS 0, 1",
+		"mosquitto, raw | QoS 0, 1",
+		0.36,
+	],
+	"on mosquitto, of mosquitto alone, window 16": [
+		"iotctl on mosquitto, seed graph | QoS 0, 16",
+		"mosquitto, raw | QoS 0, 16",
+		0.28,
+	],
+	"on mosquitto, of mosquitto alone, window 256": [
+		"iotctl on mosquitto, seed graph | QoS 0, 256",
+		"mosquitto, raw | QoS 0, 256",
+		0.34,
+	],
 	"on mosquitto, of Node-RED's": [
 		"iotctl on mosquitto, seed graph | QoS 0, 256",
 		"Node-RED on mosquitto, seed flow | QoS 0, 256",
 		4,
+	],
+	"on mosquitto, of Node-RED's, one at a time": [
+		"iotctl on mosquitto, seed graph | QoS 0, 1",
+		"Node-RED on mosquitto, seed flow | QoS 0, 1",
+		1,
+	],
+	"on mosquitto, of Node-RED's, window 16": [
+		"iotctl on mosquitto, seed graph | QoS 0, 16",
+		"Node-RED on mosquitto, seed flow | QoS 0, 16",
+		1,
 	],
 };
 

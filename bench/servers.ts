@@ -67,6 +67,7 @@ export async function iotctl(
 		...mosquitto?.ini,
 		"core-mqtt": { ...mosquitto?.ini["core-mqtt"], ...ini["core-mqtt"] },
 		tls: ini.tls ?? {},
+		esm: ini.esm ?? {},
 	});
 	const { pairs, watcher } =
 		functions === "raw"

@@ -83,6 +83,7 @@ const tasks = {
 	lint,
 	test: tests,
 	"test:crash": endurance("crash", "IOTCTL_KILLS=300"),
+	"test:kills": endurance("kills", "IOTCTL_KILLS=20"),
 	"test:fuzz": [
 		...endurance("fuzz", "IOTCTL_PACKETS=200000"),
 		...endurance("bad-clients", "IOTCTL_ATTACK_MS=5000").slice(1),

@@ -109,12 +109,11 @@ export const MQTT = section(
 					"Messages queued while an external broker cannot be reached; more are dropped.",
 			}),
 		),
-		"data-qos": Type.Integer({
-			minimum: 0,
-			maximum: 2,
-			default: 2,
-			description:
-				"QoS of graphs' results on an external broker: 2 as in the protocol; 0 is many times as fast, but messages are lost in an outage.",
+		"data-qos": Type.String({
+			default: "",
+			description: "Not used any more.",
+			hidden: true,
+			unused: "data-qos in [esm] is what counts now",
 		}),
 		"max-clients": reloadable(count(10_000, "Concurrent MQTT connections, including WebSocket.")),
 		"max-clients-per-address": reloadable(

@@ -1,5 +1,5 @@
 import type { Client, Subscription } from "aedes";
-import { type Connection, plainFrame, publishFrame } from "../mqtt/mod.ts";
+import { type Connection, plainFrame, publishFrame, type Qos } from "../mqtt/mod.ts";
 import { type FrameSink, ROOM_BYTES } from "./frame-sink.ts";
 import { InFlight } from "./in-flight.ts";
 import type { OfflineQueues } from "./offline-queues.ts";
@@ -129,11 +129,12 @@ export class Distribution {
 		if (route.handlers.length === 0) return;
 		const { topic, payload } = message;
 		const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
+		const qos = qosOf(message.qos);
 		const user = this.#deps.userOf(message);
 		const connection = this.#deps.connectionOf(payload);
 		const clientId = message.clientId ?? null;
 		for (const handler of route.handlers) {
-			handler({ topic, payload: bytes, retained: false, clientId, user, connection });
+			handler({ topic, payload: bytes, retained: false, qos, clientId, user, connection });
 		}
 	}
 
@@ -188,4 +189,8 @@ export class Distribution {
 		this.#counter += 1;
 		return { brokerId: OWN, brokerCounter: this.#counter };
 	}
+}
+
+function qosOf(qos: number): Qos {
+	return qos === 0 || qos === 1 ? qos : 2;
 }

@@ -6,6 +6,7 @@ import type {
 	MessageHandler,
 	MqttPort,
 	PublishOptions,
+	Qos,
 	Unsubscribe,
 } from "../mqtt/mod.ts";
 import { type BrokerParts, type BrokerPartsDeps, buildParts } from "./broker-parts.ts";
@@ -48,6 +49,11 @@ export class EmbeddedBroker implements Broker {
 		return this.#ws.port;
 	}
 
+	/** It lives in this process: data cannot wait elsewhere. */
+	holdData(): void {}
+
+	finishData(): void {}
+
 	/** It lives in this process: there are no outages. */
 	get problem(): undefined {
 		return undefined;
@@ -59,6 +65,7 @@ export class EmbeddedBroker implements Broker {
 			received: this.#parts.hooks.received + this.#parts.fastPath.delivered,
 			retained: this.#parts.retained.size,
 			subscriptions: this.#parts.limits.total,
+			acknowledgedEarly: null,
 		};
 	}
 
@@ -130,8 +137,8 @@ export class EmbeddedBroker implements Broker {
 		return this.#parts.publisher.publish(topic, payload, options);
 	}
 
-	publishData(topic: string, json: string): Promise<void> | undefined {
-		this.#parts.distribution.publish(topic, json, 2);
+	publishData(topic: string, json: string, qos: Qos): Promise<void> | undefined {
+		this.#parts.distribution.publish(topic, json, qos);
 		return undefined;
 	}
 

@@ -83,7 +83,7 @@ export class FastPathGate {
 		if (qos === 1 || !handshakes.isKnown(id)) {
 			const route = path.routeOf(topic, arrival);
 			if (route === undefined || (qos === 2 && !handshakes.begin(id))) return false;
-			path.deliverConfirmed(route, payload, qos, arrival);
+			path.deliverConfirmed(route, payload, qos === 1 ? 1 : 2, arrival);
 		}
 		handshakes.accept(id, qos);
 		return true;

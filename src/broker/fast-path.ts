@@ -1,4 +1,4 @@
-import type { Connection } from "../mqtt/mod.ts";
+import type { Connection, Qos } from "../mqtt/mod.ts";
 import type { Distribution } from "./distribution.ts";
 import type { Route, Routes } from "./routes.ts";
 
@@ -48,7 +48,7 @@ export class FastPath {
 	/** Delivers a message of QoS 0. */
 	deliver(route: Route, payload: Uint8Array, frame: Uint8Array, from: Arrival): void {
 		const { recipients, streams } = route;
-		this.#handle(route, payload, from);
+		this.#handle(route, payload, 0, from);
 		if (recipients.length === 0) return;
 		const own = Buffer.from(frame);
 		if (!route.hasNoLocal) {
@@ -64,18 +64,18 @@ export class FastPath {
 	}
 
 	/** Delivers a message of QoS 1 or 2. */
-	deliverConfirmed(route: Route, payload: Uint8Array, qos: number, from: Arrival): void {
-		this.#handle(route, payload, from);
+	deliverConfirmed(route: Route, payload: Uint8Array, qos: Qos, from: Arrival): void {
+		this.#handle(route, payload, qos, from);
 		const { topic } = route;
 		const { clientId } = from;
 		this.#distribution.forward(route, { topic, payload, qos, retain: false, clientId });
 	}
 
-	#handle({ topic, handlers }: Route, payload: Uint8Array, from: Arrival): void {
+	#handle({ topic, handlers }: Route, payload: Uint8Array, qos: Qos, from: Arrival): void {
 		this.delivered += 1;
 		for (const handler of handlers) {
 			const { clientId, user, connection } = from;
-			handler({ topic, payload, retained: false, clientId, user, connection });
+			handler({ topic, payload, retained: false, qos, clientId, user, connection });
 		}
 	}
 }

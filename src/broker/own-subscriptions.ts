@@ -67,8 +67,9 @@ export class OwnSubscriptions {
 
 	async #handRetained(filter: string, handler: MessageHandler): Promise<void> {
 		const { systemMessages, retained } = this.#deps;
-		const hand = ({ topic, payload }: RetainedMessage) =>
-			handler({ topic, payload, retained: true, clientId: null, user: null, connection: null });
+		const unknown = { clientId: null, user: null, connection: null };
+		const hand = ({ topic, payload, qos }: RetainedMessage) =>
+			handler({ topic, payload, retained: true, qos, ...unknown });
 		for (const message of systemMessages(filter)) hand(message);
 		for await (const message of retained.matching([filter])) hand(message);
 	}

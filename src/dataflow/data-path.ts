@@ -1,17 +1,19 @@
 import { EMPTY_SPEC, handlesOf, needsEngine, type PipelineSpec } from "../contract/mod.ts";
 import { type Logger, MAX_DATA_NESTING, nestsTooDeep } from "../kit/mod.ts";
-import type { BrokerMessage, DataSink, MqttPort } from "../mqtt/mod.ts";
-import { DataSender } from "./data-sender.ts";
+import type { BrokerMessage, DataSink, DataSource, MqttPort, Qos } from "../mqtt/mod.ts";
+import { causeOf } from "./cause.ts";
+import { DataSender, type DataSenderOptions } from "./data-sender.ts";
 import { Engines, type EnginesOptions } from "./engines.ts";
 import { type DataPathError, GraphRecord } from "./graph-record.ts";
 import { type GraphEntry, GraphTable, type InputGoneListener } from "./graph-table.ts";
 import { Monitor } from "./monitor.ts";
+import { textOf } from "./payload-text.ts";
 import { Pipeline, type PipelineEvents } from "./pipeline.ts";
 import type { FunctionSource, Made } from "./python/wanted-state.ts";
 import type { DataPathStats, GraphStats } from "./stats.ts";
 import { type Readers, TopicReaders } from "./topic-readers.ts";
 
-export type DataPathOptions = EnginesOptions;
+export type DataPathOptions = EnginesOptions & DataSenderOptions;
 
 const NO_FUNCTION = { stage: null, digest: null, src: null };
 const TOO_DEEP = `malformed data: nested deeper than ${MAX_DATA_NESTING} levels`;
@@ -21,6 +23,7 @@ const GLOBALS_RESET = "globals of functions were reset: the function engine was 
 export class DataPath {
 	readonly engines: Engines;
 	readonly #options: DataPathOptions;
+	readonly #broker: DataSource;
 	readonly #log: Logger;
 	readonly #graphs = new GraphTable();
 	readonly #readers: TopicReaders;
@@ -32,18 +35,20 @@ export class DataPath {
 	#published = 0;
 	#isWatched = false;
 
-	constructor(options: DataPathOptions, broker: MqttPort & DataSink, log: Logger) {
+	constructor(options: DataPathOptions, broker: MqttPort & DataSink & DataSource, log: Logger) {
+		this.#broker = broker;
 		this.#options = options;
 		this.#log = log;
 		this.#readers = new TopicReaders(broker, (readers, message) => this.#receive(readers, message));
-		this.#sender = new DataSender(broker, log);
+		this.#sender = new DataSender(options, broker, log);
 		this.engines = new Engines(
 			options,
 			{
-				onOutput: (linkId, json) => this.#publish(linkId, json),
+				onOutput: (linkId, json, qos) => this.#publish(linkId, json, qos),
 				onPrint: (graph, text) =>
 					this.#log.debug("printed", { graph: this.#graphs.numbered(graph)?.record.name, text }),
 				onReset: (isOfEngine, reason) => this.#onReset(isOfEngine, reason),
+				onAwaited: (isAwaited) => broker.holdData(isAwaited),
 				onMonitor: (graph, json) => this.#graphs.numbered(graph)?.record.monitor?.data(() => json),
 				onRecordReady: (graph) => {
 					const record = this.#graphs.numbered(graph)?.record;
@@ -123,9 +128,8 @@ export class DataPath {
 			record.monitor = this.#monitorOn(spec.monitorTopic);
 		}
 		record.monitor?.setInterval(spec.monitorIntervalMs);
-		const used = new Set(handlesOf(spec));
-		const unused = handlesOf(former).filter((handle) => !used.has(handle));
-		if (unused.length > 0) this.engines.of(name).release(unused);
+		const unused = new Set(handlesOf(former)).difference(new Set(handlesOf(spec)));
+		if (unused.size > 0) this.engines.of(name).release([...unused]);
 		await this.#readers.follow(entry, former, spec);
 	}
 
@@ -152,6 +156,7 @@ export class DataPath {
 	/** Takes no more data and finishes what is queued, publishing included, within the time given. */
 	async finish(timeoutMs: number): Promise<void> {
 		this.#isFinishing = true;
+		this.#broker.finishData();
 		const deadline = performance.now() + timeoutMs;
 		const done = await this.engines.drain(timeoutMs);
 		if (!done) this.#log.warn("stop timeout reached with messages still queued");
@@ -173,61 +178,56 @@ export class DataPath {
 	}
 
 	#add(name: string): GraphEntry {
+		const { queuePerLink } = this.#options;
+		const full = `more than ${queuePerLink} messages wait; the oldest was dropped`;
 		return this.#graphs.add(name, (number) => {
 			const record = new GraphRecord(name, number, this.#log);
 			const events: PipelineEvents = {
-				onResult: (result) => {
-					if ("json" in result) this.#publish(result.odf.id, result.json);
+				onResult: (result, qos) => {
+					if ("json" in result) this.#publish(result.odf.id, result.json, qos);
 					else if ("record" in result) record.monitor?.data(result.record);
 					else this.#report(record, { ...NO_FUNCTION, kind: "data", reason: result.problem });
 				},
-				onDropped: () =>
-					this.#report(record, { ...NO_FUNCTION, kind: "queue", reason: this.#full }),
+				onDropped: () => this.#report(record, { ...NO_FUNCTION, kind: "queue", reason: full }),
 			};
 			const host = () => this.engines.of(name);
-			const pipeline = new Pipeline(number, host, events, this.#options.queuePerLink);
+			const pipeline = new Pipeline(number, host, events, queuePerLink);
 			return { record, pipeline };
 		});
 	}
 
-	get #full(): string {
-		return `more than ${this.#options.queuePerLink} messages wait; the oldest was dropped`;
-	}
-
 	#receive(readers: Readers, message: BrokerMessage): void {
 		// A stored message comes again with every subscription: it is not new data (csm.md §5.3).
+		if (message.retained) message.done?.();
 		if (message.retained || this.#isFinishing) return;
-		let text: string | undefined;
-		try {
-			text = this.#decoder.decode(message.payload);
-		} catch {}
-		// A control character cannot stand in JSON text, and the engine's batches are cut at this one.
-		if (text === undefined || text.includes("\x1e")) text = "";
+		const text = textOf(message.payload, this.#decoder);
 		this.#received += 1;
+		const cause = causeOf(message, readers.size);
 		const isTooDeep = nestsTooDeep(text, MAX_DATA_NESTING);
 		for (const { linkId, pipeline, record, stats } of readers.values()) {
 			stats.messages += 1;
-			if (isTooDeep) {
-				this.#report(record, { ...NO_FUNCTION, kind: "data", reason: TOO_DEEP });
+			if (!isTooDeep) {
+				if (this.#isWatched) stats.last = text;
+				pipeline.receive(linkId, text, cause);
 				continue;
 			}
-			if (this.#isWatched) stats.last = text;
-			pipeline.receive(linkId, text);
+			this.#report(record, { ...NO_FUNCTION, kind: "data", reason: TOO_DEEP });
+			cause.done?.();
 		}
 	}
 
-	#publish(linkId: number, json: string): void {
+	#publish(linkId: number, json: string, qos: Qos): void {
 		const output = this.#graphs.output(linkId);
 		if (output === undefined) return;
 		this.#published += 1;
 		output.stats.messages += 1;
 		if (this.#isWatched) output.stats.last = json;
-		this.#sender.send(output.topic, json);
+		this.#sender.sendResult(output.topic, json, qos);
 	}
 
 	#monitorOn(topic: string | null): Monitor | undefined {
-		if (topic === null) return undefined;
-		return new Monitor((message) => this.#sender.send(topic, message));
+		if (topic !== null) return new Monitor((message) => this.#sender.sendRecord(topic, message));
+		return undefined;
 	}
 
 	#report(record: GraphRecord, error: DataPathError): void {

@@ -1,6 +1,5 @@
 import { InvariantError, type Logger, systemClock } from "../kit/mod.ts";
 import { engineLog } from "./engine-log.ts";
-import type { ResultEvents } from "./python/batcher.ts";
 import {
 	FunctionHost,
 	type FunctionHostOptions,
@@ -8,6 +7,7 @@ import {
 } from "./python/function-host.ts";
 import { launcher } from "./python/launcher.ts";
 import { findPython3 } from "./python/python3.ts";
+import type { ResultEvents } from "./python/results.ts";
 import { packageBytes, readPackages } from "./python/wheels.ts";
 import { type DataPathStats, enginesTogether, latencyOfAll } from "./stats.ts";
 
@@ -19,6 +19,11 @@ export interface EnginesOptions extends FunctionHostOptions {
 export interface EnginesEvents extends ResultEvents {
 	/** There is a new engine: the globals of all functions of its graphs have been reset. */
 	onReset: (isOfEngine: (graph: string) => boolean, reason: string) => void;
+	/**
+	 * Whether data had better wait for engines that are about to be ready and to have their graphs: at the start for each
+	 * that has any, later only while none of these is there, since an engine of its own is to be what a graph waits for.
+	 */
+	onAwaited: (isAwaited: boolean) => void;
 }
 
 export type EnginesStats = Pick<DataPathStats, "engine" | "engines" | "waiting" | "latency">;
@@ -39,10 +44,15 @@ const STEPS_OF_WORK = 10;
  */
 export class Engines {
 	readonly #options: EnginesOptions;
+	readonly #events: EnginesEvents;
 	readonly #hosts: readonly FunctionHost[];
 	/** Index of each graph's engine, by the graph's name. */
 	readonly #places = new Map<string, number>();
 	readonly #graphs: number[];
+	/** Indexes of engines that are about to be ready. */
+	readonly #awaited = new Set<number>();
+	/** All that have graphs have been there once. */
+	#hasBegun = false;
 
 	constructor(
 		options: EnginesOptions,
@@ -53,6 +63,7 @@ export class Engines {
 	) {
 		const { engines } = options;
 		this.#options = options;
+		this.#events = events;
 		this.#graphs = Array.from({ length: engines }, () => 0);
 		this.#hosts = this.#graphs.map((_, index) => {
 			const isOfEngine = (graph: string) => this.#places.get(graph) === index;
@@ -64,7 +75,11 @@ export class Engines {
 			const ownLog = engines === 1 ? log : engineLog(log, index + 1);
 			return new FunctionHost(
 				options,
-				{ ...events, onReset: (reason) => events.onReset(isOfEngine, reason) },
+				{
+					...events,
+					onReset: (reason) => events.onReset(isOfEngine, reason),
+					onAwaited: (isAwaited) => this.#onAwaited(index, isAwaited),
+				},
 				ownLog,
 				{
 					...(parts ?? { launch: launcher(options, ownLog), clock: systemClock }),
@@ -123,6 +138,7 @@ export class Engines {
 		if (index === undefined) return;
 		this.#places.delete(graph);
 		this.#graphs[index] = (this.#graphs[index] ?? 0) - 1;
+		if (this.#awaited.has(index)) this.#tellAwaited();
 	}
 
 	/**
@@ -157,6 +173,20 @@ export class Engines {
 	/** Ends all engines; they are gone when the promise resolves. */
 	async stop(): Promise<void> {
 		await Promise.all(this.#hosts.map((host) => host.stop()));
+	}
+
+	#onAwaited(index: number, isAwaited: boolean): void {
+		if (isAwaited) this.#awaited.add(index);
+		else this.#awaited.delete(index);
+		this.#tellAwaited();
+	}
+
+	#tellAwaited(): void {
+		const used = this.#graphs.flatMap((graphs, index) => (graphs > 0 ? [index] : []));
+		const awaited = used.filter((index) => this.#awaited.has(index)).length;
+		if (used.length > 0 && awaited === 0) this.#hasBegun = true;
+		const most = this.#hasBegun ? used.length : 1;
+		this.#events.onAwaited(awaited > 0 && awaited >= most);
 	}
 
 	#place(graph: string): number {

@@ -5,6 +5,8 @@ import {
 	type PipelineSpec,
 	type Slots,
 } from "../contract/mod.ts";
+import type { Qos } from "../mqtt/mod.ts";
+import type { Cause } from "./cause.ts";
 import { PassThrough, type PassThroughResult } from "./pass-through.ts";
 import type { FunctionHost } from "./python/function-host.ts";
 import type { GraphSpec } from "./python/protocol.ts";
@@ -13,7 +15,8 @@ import type { GraphSpec } from "./python/protocol.ts";
 export type PipelineHost = Pick<FunctionHost, "declare" | "drop" | "push">;
 
 export interface PipelineEvents {
-	onResult: (result: PassThroughResult) => void;
+	/** @param qos Of the message the result comes of. */
+	onResult: (result: PassThroughResult, qos: Qos) => void;
 	/** A waiting message of the link was dropped for a newer one. */
 	onDropped: (linkId: number) => void;
 }
@@ -22,7 +25,14 @@ type Runner =
 	| { readonly kind: "direct"; readonly passThrough: PassThrough }
 	| { readonly kind: "engine"; readonly host: PipelineHost }
 	/** On the way from the engine to direct; messages wait here meanwhile. */
-	| { readonly kind: "moving"; readonly waiting: { linkId: number; text: string; at?: number }[] };
+	| { readonly kind: "moving"; readonly waiting: Arrived[] };
+
+interface Arrived {
+	readonly linkId: number;
+	readonly text: string;
+	readonly cause: Cause;
+	readonly at?: number;
+}
 
 /**
  * One graph's data path. It runs here while it has no functions and in the engine as soon as it
@@ -75,28 +85,31 @@ export class Pipeline {
 	}
 
 	/** Takes one message (JSON text) of an input. */
-	receive(linkId: number, text: string, at?: number): void {
+	receive(linkId: number, text: string, cause: Cause, at?: number): void {
 		const runner = this.#runner;
 		switch (runner.kind) {
 			case "direct": {
 				const idf = this.#spec.idfs.find((candidate) => candidate.id === linkId);
-				if (idf !== undefined) this.#runDirectly(runner.passThrough, idf, text);
+				if (idf === undefined) cause.done?.();
+				else this.#runDirectly(runner.passThrough, idf, text, cause);
 				return;
 			}
 			case "engine":
-				if (!runner.host.push(linkId, text, at)) this.#events.onDropped(linkId);
+				if (!runner.host.push(linkId, text, cause, at)) this.#events.onDropped(linkId);
 				return;
 			case "moving":
 				if (runner.waiting.length >= this.#maxWaiting) {
 					const oldest = runner.waiting.shift();
+					oldest?.cause.done?.();
 					if (oldest !== undefined) this.#events.onDropped(oldest.linkId);
 				}
-				runner.waiting.push({ linkId, text });
+				runner.waiting.push({ linkId, text, cause });
 		}
 	}
 
-	#runDirectly(passThrough: PassThrough, idf: IdfSpec, text: string): void {
-		for (const result of passThrough.receive(idf, text)) this.#events.onResult(result);
+	#runDirectly(passThrough: PassThrough, idf: IdfSpec, text: string, cause: Cause): void {
+		for (const result of passThrough.receive(idf, text)) this.#events.onResult(result, cause.qos);
+		cause.done?.();
 	}
 
 	#enterEngine(slots: Slots): void {
@@ -106,15 +119,16 @@ export class Pipeline {
 	}
 
 	async #leaveEngine(host: PipelineHost): Promise<void> {
-		const arrived: { linkId: number; text: string; at?: number }[] = [];
+		const arrived: Arrived[] = [];
 		this.#runner = { kind: "moving", waiting: arrived };
 		const { slots, waiting } = await host.drop(this.#number);
 		const kept = new Map(Object.entries(slots).map(([id, slot]) => [Number(id), slot]));
 		if (needsEngine(this.#spec)) this.#enterEngine(kept);
 		else this.#runner = { kind: "direct", passThrough: new PassThrough(this.#spec, kept) };
 		const ids = new Set(this.#spec.idfs.map(({ id }) => id));
-		for (const { linkId, text, at } of [...waiting, ...arrived]) {
-			if (ids.has(linkId)) this.receive(linkId, text, at);
+		for (const { linkId, text, cause, at } of [...waiting, ...arrived]) {
+			if (ids.has(linkId)) this.receive(linkId, text, cause, at);
+			else cause.done?.();
 		}
 	}
 

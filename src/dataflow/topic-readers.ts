@@ -64,7 +64,8 @@ export class TopicReaders {
 			return;
 		}
 		const readers = new Map([[linkId, reader]]);
-		const opened = this.#broker.subscribe(topic, (message) => this.#onMessage(readers, message));
+		const hear = (message: BrokerMessage) => this.#onMessage(readers, message);
+		const opened = this.#broker.subscribe(topic, hear, { isData: true });
 		const subscription = { readers, opened };
 		this.#topics.set(topic, subscription);
 		try {

@@ -1,7 +1,8 @@
 import type { MqttClient, Packet } from "mqtt";
-import { type BrokerAddress, BrokerStream } from "./broker-stream.ts";
+import type { BrokerAddress } from "./broker-socket.ts";
+import { BrokerStream } from "./broker-stream.ts";
 import type { CallGuard } from "./call-guard.ts";
-import type { Qos } from "./subscription-grants.ts";
+import type { Qos } from "./port.ts";
 
 export interface ConnectionOptions extends BrokerAddress {
 	/** Login at the broker; empty for none. */
@@ -41,7 +42,7 @@ export interface ConnectionEvents {
 	onConnect(connection: BrokerConnection, hadSession: boolean): unknown;
 	/** Once: it has ended, or could not be opened. */
 	onClose(connection: BrokerConnection, reason: string): void;
-	onMessage(topic: string, payload: Uint8Array, retained: boolean): void;
+	onMessage(topic: string, payload: Uint8Array, retained: boolean, qos: Qos): void;
 	/** A message of QoS 0 that is not retained; false when its topic is not UTF-8. */
 	takePlain(topic: Uint8Array, payload: Uint8Array): boolean;
 }
@@ -128,16 +129,6 @@ export class BrokerConnection {
 		return this.#since === undefined ? 0 : performance.now() - this.#since;
 	}
 
-	/** Bytes that wait to be sent. */
-	get unsentBytes(): number {
-		return this.#stream.unsentBytes;
-	}
-
-	/** Sends a whole packet past MQTT.js. */
-	sendFrame(frame: Uint8Array): void {
-		this.#stream.send(frame);
-	}
-
 	send(
 		topic: string,
 		data: string | Buffer,
@@ -208,7 +199,7 @@ export class BrokerConnection {
 			this.#delivered.add(messageId);
 		}
 		const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
-		this.#events.onMessage(topic, bytes, retain);
+		this.#events.onMessage(topic, bytes, retain, qos);
 	}
 
 	#close(): void {

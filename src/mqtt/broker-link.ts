@@ -72,7 +72,7 @@ export class BrokerLink {
 					return events.onConnect(connection, hadSession);
 				},
 				onClose: (connection, reason) => this.#onClose(connection, reason),
-				onMessage: (topic, payload, retained) => events.onMessage(topic, payload, retained),
+				onMessage: (...message) => events.onMessage(...message),
 				takePlain: (topic, payload) => events.takePlain(topic, payload),
 			},
 			guard,

@@ -1,15 +1,8 @@
-import { connect, isIP, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
+import { type BrokerAddress, openSocket } from "./broker-socket.ts";
 import { Outbox } from "./outbox.ts";
 import { CONNACK, PacketReader, type PacketRules } from "./packet-reader.ts";
-
-export interface BrokerAddress {
-	scheme: "mqtt" | "mqtts";
-	/** PEM of the authority that signed its certificate; undefined: one the system knows. */
-	ca: string | undefined;
-	host: string;
-	port: number;
-}
 
 const RULES: PacketRules = {
 	first: CONNACK,
@@ -20,7 +13,7 @@ const RULES: PacketRules = {
 
 /**
  * The connection to another program's broker as the Duplex MQTT.js works on, with a fast path past it for QoS 0
- * messages: MQTT.js takes several times as long for one as the broker itself.
+ * messages that come: MQTT.js takes several times as long for one as the broker itself.
  */
 export class BrokerStream extends Duplex {
 	readonly #socket: Socket;
@@ -38,23 +31,10 @@ export class BrokerStream extends Duplex {
 	) {
 		super({ allowHalfOpen: false });
 		this.#reader = new PacketReader(RULES, takePlain);
-		this.#socket = open(address, (error) => this.destroy(error));
-		// Nagle's algorithm holds small packets back for up to 40 ms.
-		this.#socket.setNoDelay(true);
+		this.#socket = openSocket(address, (error) => this.destroy(error));
 		this.#socket.on("data", (chunk: Buffer) => this.#work(chunk));
 		this.#socket.on("error", (error) => this.destroy(error));
 		this.#socket.on("close", () => this.destroy());
-	}
-
-	/** Bytes that wait to be sent. */
-	get unsentBytes(): number {
-		return this.#outbox.bytes + this.#socket.writableLength;
-	}
-
-	/** Sends a whole packet past MQTT.js. */
-	send(frame: Uint8Array): void {
-		this.#outbox.add(frame);
-		this.#outbox.leaveSoon(true);
 	}
 
 	/** Takes nothing more from the broker; resolves when MQTT.js has worked on what came before. */
@@ -101,20 +81,4 @@ export class BrokerStream extends Duplex {
 			if (!this.push(bytes)) this.#socket.pause();
 		}
 	}
-}
-
-function open({ scheme, ca, host, port }: BrokerAddress, onError: (error: Error) => void): Socket {
-	if (scheme !== "mqtts") return connect({ host, port });
-	// Loaded here, where a broker asks for it.
-	const socket = process.getBuiltinModule("node:tls").connect({
-		host,
-		port,
-		// An IP address is not a server name (RFC 6066 §3); the certificate is checked against it nevertheless.
-		...(isIP(host) === 0 && { servername: host }),
-		...(ca !== undefined && { ca }),
-	});
-	socket.once("secureConnect", () => {
-		if (!socket.authorized) onError(new Error(`certificate refused: ${socket.authorizationError}`));
-	});
-	return socket;
 }

@@ -1,4 +1,5 @@
 import type { HostPort } from "./address-turns.ts";
+import type { Qos } from "./port.ts";
 
 export interface ExternalBrokerOptions {
 	/** Begins the client id of its connection. */
@@ -19,8 +20,8 @@ export interface ExternalBrokerOptions {
 	maxUnsent: number;
 	/** How long `start` waits for the broker before it goes on without. */
 	startTimeoutMs: number;
-	/** QoS of what graphs publish. */
-	dataQos: 0 | 1 | 2;
+	/** The highest QoS that is of use for data; with 0 the broker keeps no session for it. Undefined: there is no data. */
+	dataQos: Qos | undefined;
 	/** Time the last messages get at stop. */
 	stopTimeoutMs: number;
 }

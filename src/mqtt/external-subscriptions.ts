@@ -5,7 +5,7 @@ import type { BrokerLink } from "./broker-link.ts";
 import type { CallGuard } from "./call-guard.ts";
 import { Incoming } from "./incoming.ts";
 import { JoiningHandler } from "./joining-handler.ts";
-import type { MessageHandler, SubscribeOptions, Unsubscribe } from "./port.ts";
+import type { MessageHandler, Qos, SubscribeOptions, Unsubscribe } from "./port.ts";
 import { RetainedFetch } from "./retained-fetch.ts";
 import type { SubscriptionGrants } from "./subscription-grants.ts";
 
@@ -24,12 +24,14 @@ export interface ExternalSubscriptionsDeps {
 	readonly guard: CallGuard;
 	/** Subscriptions to requests, which come over a connection of their own. */
 	readonly requests: Subscriptions;
+	/** Subscriptions to data, which have one, too. */
+	readonly data: Pick<Subscriptions, "subscribe" | "unsubscribe">;
 	/** Whether a filter is one of requests. */
 	readonly isRequest: (filter: string) => boolean;
 	readonly log: Logger;
 }
 
-/** The server's subscriptions at another program's broker, on the main connection or on that for requests. */
+/** The server's subscriptions at another program's broker, on the main connection, on that for requests or on that for data. */
 export class ExternalSubscriptions implements Subscriptions {
 	readonly #deps: ExternalSubscriptionsDeps;
 	readonly #incoming = new Incoming();
@@ -44,12 +46,16 @@ export class ExternalSubscriptions implements Subscriptions {
 	async open(
 		filter: string,
 		handler: MessageHandler,
-		{ mayBeRefused = false }: SubscribeOptions,
+		{ mayBeRefused = false, isData = false }: SubscribeOptions,
 	): Promise<Unsubscribe> {
-		const { grants, guard, requests, isRequest, link } = this.#deps;
+		const { grants, guard, requests, data, isRequest, link } = this.#deps;
 		if (mayBeRefused) grants.allowRefusal(filter);
-		const subscriptions = isRequest(filter) ? requests : this;
 		const guarded = guard.handler(handler);
+		if (isData) {
+			await data.subscribe(filter, guarded);
+			return () => data.unsubscribe(filter, guarded);
+		}
+		const subscriptions = isRequest(filter) ? requests : this;
 		if (!subscriptions.has(filter) || !link.connection?.isConnected) {
 			await subscriptions.subscribe(filter, guarded);
 			return () => subscriptions.unsubscribe(filter, guarded);
@@ -65,8 +71,8 @@ export class ExternalSubscriptions implements Subscriptions {
 		return this.#ask(connection, this.#incoming.filters());
 	}
 
-	deliver(topic: string, payload: Uint8Array, retained: boolean): void {
-		this.#incoming.deliver(topic, payload, retained);
+	deliver(topic: string, payload: Uint8Array, retained: boolean, qos: Qos): void {
+		this.#incoming.deliver(topic, payload, retained, qos);
 	}
 
 	/** See {@link Incoming.deliverPlain}. */

@@ -3,6 +3,7 @@ import { addressText } from "./address-turns.ts";
 import type { BrokerConnection } from "./broker-connection.ts";
 import { BrokerLink } from "./broker-link.ts";
 import { CallGuard } from "./call-guard.ts";
+import { DataChannel } from "./data-channel.ts";
 import type { ExternalBrokerOptions } from "./external-options.ts";
 import { ExternalSubscriptions } from "./external-subscriptions.ts";
 import type {
@@ -11,22 +12,19 @@ import type {
 	MessageHandler,
 	MqttPort,
 	PublishOptions,
+	Qos,
 	SubscribeOptions,
 	Unsubscribe,
 } from "./port.ts";
-import { plainFrame } from "./publish-frame.ts";
 import { RequestChannel } from "./request-channel.ts";
 import { RetainedLook } from "./retained-look.ts";
 import { SubscriptionGrants } from "./subscription-grants.ts";
 import { Unsent, type Way } from "./unsent.ts";
 
-/** Unconfirmed data in the connection. */
-const MAX_UNSENT_BYTES = 16 << 20;
-
 /**
  * A broker that is another program, reached with MQTT.js. It may come and go: subscriptions are
  * renewed, messages wait within a limit, and the log says when it is lost and when it is back.
- * Requests come over a connection of their own (see RequestChannel).
+ * Requests come over a connection of their own (see RequestChannel), data comes and goes over a third (see DataChannel).
  */
 export class ExternalBroker implements Broker {
 	readonly #options: ExternalBrokerOptions;
@@ -34,6 +32,8 @@ export class ExternalBroker implements Broker {
 	readonly #guard: CallGuard;
 	readonly #grants: SubscriptionGrants;
 	readonly #requests: RequestChannel;
+	/** Opened only where there is data. */
+	readonly #data: DataChannel;
 	readonly #link: BrokerLink;
 	readonly #unsent: Unsent;
 	readonly #subscriptions: ExternalSubscriptions;
@@ -42,7 +42,8 @@ export class ExternalBroker implements Broker {
 	#isReady = false;
 	#wasReady = false;
 	readonly #look = new RetainedLook();
-	readonly #started = Promise.withResolvers<void>();
+	readonly #requestsReady = Promise.withResolvers<void>();
+	readonly #dataReady = Promise.withResolvers<void>();
 
 	constructor(options: ExternalBrokerOptions, log: Logger) {
 		this.#options = options;
@@ -56,7 +57,7 @@ export class ExternalBroker implements Broker {
 			events: {
 				onConnect: (connection) => this.#onConnect(connection),
 				onLost: () => this.#onLost(),
-				onMessage: (topic, payload, retained) => this.#onMessage(topic, payload, retained),
+				onMessage: (...message) => this.#onMessage(...message),
 				takePlain: (topic, payload) => this.#subscriptions.deliverPlain(topic, payload),
 			},
 		});
@@ -67,14 +68,24 @@ export class ExternalBroker implements Broker {
 				guard: this.#guard,
 				grants: this.#grants,
 				retainedUnder: (filters) => this.#look.under(filters, this.#link.connection),
-				onReady: () => this.#started.resolve(),
+				onReady: () => this.#requestsReady.resolve(),
 			},
+		);
+		this.#data = new DataChannel(
+			{
+				sessionId: options.sessionId,
+				qos: options.dataQos ?? 0,
+				limits: options,
+				connection: (address) => this.#link.optionsTo(address),
+			},
+			{ log, grants: this.#grants, onReady: () => this.#dataReady.resolve() },
 		);
 		this.#subscriptions = new ExternalSubscriptions({
 			link: this.#link,
 			grants: this.#grants,
 			guard: this.#guard,
 			requests: this.#requests,
+			data: this.#data,
 			isRequest: options.isRequest,
 			log,
 		});
@@ -101,11 +112,15 @@ export class ExternalBroker implements Broker {
 	get problem(): string | undefined {
 		if (!this.#isReady || !this.#link.connection?.isConnected)
 			return `cannot reach the broker at ${this.#link.text}`;
-		return this.#grants.problem ?? this.#requests.problem;
+		return this.#grants.problem ?? this.#requests.problem ?? this.#data.problem;
 	}
 
 	get stats(): BrokerStats {
-		return { clients: null, received: null, retained: null, subscriptions: null };
+		const { acknowledgedEarly } = this.#data;
+		return {
+			...{ clients: null, received: null, retained: null, subscriptions: null },
+			acknowledgedEarly,
+		};
 	}
 
 	get handlerFailures(): number {
@@ -124,10 +139,12 @@ export class ExternalBroker implements Broker {
 		const timer = setTimeout(() => {
 			const broker = `${scheme}://${this.#link.text}`;
 			this.#log.error("broker does not answer; starting without it", { broker });
-			this.#started.resolve();
+			this.#requestsReady.resolve();
+			this.#dataReady.resolve();
 		}, startTimeoutMs);
 		await this.#link.open();
-		await this.#started.promise;
+		await this.#requestsReady.promise;
+		if (this.#hasData) await this.#dataReady.promise;
 		clearTimeout(timer);
 	}
 
@@ -139,6 +156,7 @@ export class ExternalBroker implements Broker {
 		const deadline = setTimeout(() => {
 			connection?.cut();
 			this.#requests.close();
+			this.#data.close();
 			resolve();
 		}, this.#options.stopTimeoutMs);
 		const leave = () => {
@@ -148,27 +166,28 @@ export class ExternalBroker implements Broker {
 		if (connection === undefined) resolve();
 		else if (this.#isReady && !this.#unsent.isEmpty) this.#unsent.onAllSent(leave);
 		else leave();
-		await Promise.all([promise, Promise.race([this.#requests.leave(), promise])]);
+		const left = [this.#requests.leave(), this.#data.leave()];
+		await Promise.all([promise, ...left.map((end) => Promise.race([end, promise]))]);
 		clearTimeout(deadline);
-		this.#unsent.rejectAll(new Error("the server stops"));
+		const error = new Error("the server stops");
+		this.#unsent.rejectAll(error);
+		this.#data.rejectAll(error);
 	}
 
 	publish(topic: string, payload: string | Uint8Array, options: PublishOptions): Promise<void> {
 		return this.#unsent.add(topic, payload, options);
 	}
 
-	publishData(topic: string, payload: string): Promise<void> | undefined {
-		const { dataQos: qos } = this.#options;
-		if (qos > 0) return this.publish(topic, payload, { qos });
-		const { connection } = this.#link;
-		if (!connection?.isConnected) return Promise.reject(new Error("cannot reach the broker"));
-		if (connection.unsentBytes > MAX_UNSENT_BYTES) {
-			return Promise.reject(
-				new Error(`${connection.unsentBytes} bytes are waiting for the broker`),
-			);
-		}
-		connection.sendFrame(plainFrame(Buffer.from(topic), payload));
-		return undefined;
+	publishData(topic: string, payload: string, qos: Qos): Promise<void> | undefined {
+		return this.#data.publish(topic, payload, qos);
+	}
+
+	holdData(isHeld: boolean): void {
+		this.#data.hold(isHeld);
+	}
+
+	finishData(): void {
+		this.#data.finish();
 	}
 
 	subscribe(
@@ -179,6 +198,10 @@ export class ExternalBroker implements Broker {
 		return this.#subscriptions.open(filter, handler, options);
 	}
 
+	get #hasData(): boolean {
+		return this.#options.dataQos !== undefined;
+	}
+
 	#way(): Way | undefined {
 		const connection = this.#isReady ? this.#link.connection : undefined;
 		if (!connection?.isConnected) return undefined;
@@ -186,9 +209,9 @@ export class ExternalBroker implements Broker {
 		return { maxQos: this.#grants.maxQos, send };
 	}
 
-	#onMessage(topic: string, payload: Uint8Array, retained: boolean): void {
+	#onMessage(topic: string, payload: Uint8Array, retained: boolean, qos: Qos): void {
 		if (this.#options.isRequest(topic)) this.#look.take(topic, payload, retained);
-		else this.#subscriptions.deliver(topic, payload, retained);
+		else this.#subscriptions.deliver(topic, payload, retained, qos);
 	}
 
 	async #onConnect(connection: BrokerConnection): Promise<void> {
@@ -199,6 +222,7 @@ export class ExternalBroker implements Broker {
 		if (connection !== this.#link.connection || !connection.isConnected) return;
 		this.#isReady = true;
 		this.#requests.open(address);
+		if (this.#hasData) this.#data.open(address);
 		this.#unsent.send();
 		if (this.#wasReady) for (const listener of this.#reconnectListeners) listener();
 		this.#wasReady = true;
@@ -207,6 +231,7 @@ export class ExternalBroker implements Broker {
 	#onLost(): void {
 		this.#isReady = false;
 		this.#requests.close();
+		this.#data.close();
 		this.#unsent.takeBack();
 	}
 }

@@ -1,5 +1,5 @@
 import { HandlerTable } from "./handler-table.ts";
-import type { MessageHandler } from "./port.ts";
+import type { MessageHandler, Qos } from "./port.ts";
 import { type CachedRoute, RouteCache } from "./route-cache.ts";
 
 /** Another program does not say who published a message. */
@@ -38,8 +38,8 @@ export class Incoming {
 		return this.#handlers.filters();
 	}
 
-	deliver(topic: string, payload: Uint8Array, retained: boolean): void {
-		const message = { topic, payload, retained, ...UNKNOWN };
+	deliver(topic: string, payload: Uint8Array, retained: boolean, qos: Qos): void {
+		const message = { topic, payload, retained, qos, ...UNKNOWN };
 		for (const handler of this.#handlers.of(topic)) handler(message);
 	}
 
@@ -50,7 +50,7 @@ export class Incoming {
 		this.#last = route;
 		const { topic, handlers } = route;
 		for (const handler of handlers)
-			handler({ topic, payload, retained: false, clientId: null, user: null, connection: null });
+			handler({ topic, payload, retained: false, qos: 0, ...UNKNOWN });
 		return true;
 	}
 }

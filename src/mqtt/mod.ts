@@ -15,9 +15,11 @@ export type {
 	BrokerMessage,
 	BrokerStats,
 	DataSink,
+	DataSource,
 	MessageHandler,
 	MqttPort,
 	PublishOptions,
+	Qos,
 	SubscribeOptions,
 	Unsubscribe,
 } from "./port.ts";

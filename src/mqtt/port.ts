@@ -1,5 +1,8 @@
 import type { Connection, ConnectionSource } from "./connection.ts";
 
+/** How surely a message is delivered (`MQTT 3.1.1 §4.3`). */
+export type Qos = 0 | 1 | 2;
+
 /** A message the server hears through the broker. */
 export interface BrokerMessage {
 	readonly topic: string;
@@ -7,12 +10,19 @@ export interface BrokerMessage {
 	readonly payload: Uint8Array;
 	/** True for a stored message delivered because of a new subscription, not for a live one. */
 	readonly retained: boolean;
+	/** As it was published; where a broker that is another program grants less, as it came from there. */
+	readonly qos: Qos;
 	/** MQTT client id of the publisher, where the broker tells it. */
 	readonly clientId: string | null;
 	/** The user that published it: a user's name, a device's id, or what {@link MqttPort.as} was given; null when unknown. */
 	readonly user: string | null;
 	/** The connection it came over: only where the broker is ours, for topics that end in `/ctrl/i` and for pages'. */
 	readonly connection: Connection | null;
+	/**
+	 * Tells that what comes of it was handed over, or that nothing will: it is acknowledged then. Called once. Only for
+	 * data ({@link SubscribeOptions.isData}) that an external broker wants acknowledged.
+	 */
+	readonly done?: () => void;
 }
 
 /** What it throws, or rejects with, is counted and logged; no other handler is affected. */
@@ -22,13 +32,18 @@ export type MessageHandler = (message: BrokerMessage) => void;
 export type Unsubscribe = () => Promise<void>;
 
 export interface PublishOptions {
-	readonly qos: 0 | 1 | 2;
+	readonly qos: Qos;
 	readonly retain?: boolean;
 }
 
 export interface SubscribeOptions {
 	/** The server can do without it: a broker that refuses it is not reported as a problem. */
 	readonly mayBeRefused?: boolean;
+	/**
+	 * Data of devices: a topic without wildcards, of which nothing retained is handed over at the subscription. With an
+	 * external broker it comes over a connection of its own, and every message has to be answered with `done`.
+	 */
+	readonly isData?: boolean;
 }
 
 /** Access to MQTT for the server's own modules; the same whether the broker is built in or another program. */
@@ -58,10 +73,18 @@ export interface MqttPort {
 /** Takes what graphs publish. */
 export interface DataSink {
 	/**
-	 * Hands over a message of a graph: QoS 2 (`csm.md §5.1`), in order. Undefined when it is done already,
+	 * Hands over a message of a graph (`csm.md §5.1`), in order. Undefined when it is done already,
 	 * so that the fast case costs no promise.
 	 */
-	publishData(topic: string, json: string): Promise<void> | undefined;
+	publishData(topic: string, json: string, qos: Qos): Promise<void> | undefined;
+}
+
+/** Where data comes from; with a built-in broker nothing waits anywhere, and all of this does nothing. */
+export interface DataSource {
+	/** While it is held, data stays with the broker: nobody could work on it. */
+	holdData(isHeld: boolean): void;
+	/** Hands over no more data: what comes from now on waits at the broker for the next start. */
+	finishData(): void;
 }
 
 /** What a broker knows of its traffic; null where another program keeps it to itself. */
@@ -74,6 +97,8 @@ export interface BrokerStats {
 	readonly retained: number | null;
 	/** Topic filters of all clients. */
 	readonly subscriptions: number | null;
+	/** Messages of data that were acknowledged to it before their results were handed over. */
+	readonly acknowledgedEarly: number | null;
 }
 
 /** What administration needs of a broker; logins and certificates of an external one are its own matter. */
@@ -94,7 +119,13 @@ export interface BrokerHealth {
 }
 
 /** A broker as the server starts and stops it. */
-export interface Broker extends MqttPort, DataSink, BrokerAdmin, BrokerHealth, ConnectionSource {
+export interface Broker
+	extends MqttPort,
+		DataSink,
+		DataSource,
+		BrokerAdmin,
+		BrokerHealth,
+		ConnectionSource {
 	/** Opens listeners or connects. @throws ConfigError when a port cannot be used. */
 	start(): Promise<void>;
 	/** Disconnects clients and frees the ports. */

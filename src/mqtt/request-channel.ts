@@ -5,7 +5,7 @@ import { type AddressOptions, BrokerConnection } from "./broker-connection.ts";
 import type { CallGuard } from "./call-guard.ts";
 import { Incoming } from "./incoming.ts";
 import { Losses } from "./losses.ts";
-import type { MessageHandler } from "./port.ts";
+import type { MessageHandler, Qos } from "./port.ts";
 import type { RetainedHashes } from "./retained-look.ts";
 import { RetainedRequests } from "./retained-requests.ts";
 import type { SubscriptionGrants } from "./subscription-grants.ts";
@@ -171,7 +171,7 @@ export class RequestChannel {
 				onConnect: (opened, hadSession) => this.#onConnect(opened, hadSession),
 				onClose: (opened, reason) => this.#onClose(opened, reason),
 				// Also what comes while it is being left.
-				onMessage: (topic, payload, retained) => this.#deliver(topic, payload, retained),
+				onMessage: (...message) => this.#deliver(...message),
 				takePlain: (topic, payload) => this.#incoming.deliverPlain(topic, payload),
 			},
 			this.#deps.guard,
@@ -180,9 +180,9 @@ export class RequestChannel {
 		else opened.cut();
 	}
 
-	#deliver(topic: string, payload: Uint8Array, retained: boolean): void {
+	#deliver(topic: string, payload: Uint8Array, retained: boolean, qos: Qos): void {
 		const age = this.#retained.judge(topic, payload, retained);
-		if (age !== "known") this.#incoming.deliver(topic, payload, age === "old");
+		if (age !== "known") this.#incoming.deliver(topic, payload, age === "old", qos);
 	}
 
 	async #onConnect(connection: BrokerConnection, hadSession: boolean): Promise<void> {

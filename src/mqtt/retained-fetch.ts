@@ -29,9 +29,9 @@ export class RetainedFetch {
 					resolve(connection.isConnected);
 				},
 				onClose: () => resolve(false),
-				onMessage: (topic, payload, retained) => {
+				onMessage: (topic, payload, retained, qos) => {
 					if (!retained) return;
-					handler({ topic, payload, retained, clientId: null, user: null, connection: null });
+					handler({ topic, payload, retained, qos, clientId: null, user: null, connection: null });
 				},
 				takePlain: () => false,
 			},

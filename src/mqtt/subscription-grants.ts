@@ -1,6 +1,5 @@
 import type { Logger } from "../kit/mod.ts";
-
-export type Qos = 0 | 1 | 2;
+import type { Qos } from "./port.ts";
 
 /** Filters that are named one by one. */
 const MAX_NAMED = 3;
@@ -48,11 +47,12 @@ export class SubscriptionGrants {
 	}
 
 	/**
-	 * Takes the answer to a SUBSCRIBE that asked for QoS 2.
+	 * Takes the answer to a SUBSCRIBE.
 	 * @param codes Of the SUBACK, one for each filter: the granted QoS, or 0x80 for refused.
 	 * @param broker Address for the log.
+	 * @param asked The QoS it asked for.
 	 */
-	take(filters: readonly string[], codes: readonly number[], broker: string): void {
+	take(filters: readonly string[], codes: readonly number[], broker: string, asked: Qos = 2): void {
 		const refused: string[] = [];
 		for (const [n, filter] of filters.entries()) {
 			const qos = qosOf(codes[n]);
@@ -61,7 +61,8 @@ export class SubscriptionGrants {
 				this.#refused.add(filter);
 				refused.push(filter);
 			} else this.#refused.delete(filter);
-			if (qos !== undefined && !mayFail && qos < this.#maxQos) this.#maxQos = qos;
+			const isLower = qos !== undefined && qos < asked && qos < this.#maxQos;
+			if (isLower && !mayFail) this.#maxQos = qos;
 		}
 		if (refused.length > 0) {
 			const named = refused.slice(0, MAX_NAMED);

@@ -1,5 +1,4 @@
-import type { PublishOptions } from "./port.ts";
-import type { Qos } from "./subscription-grants.ts";
+import type { PublishOptions, Qos } from "./port.ts";
 
 /**
  * Messages in flight: mosquitto 2.0.11 acknowledges more than its max_inflight_messages

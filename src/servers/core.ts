@@ -26,6 +26,7 @@ import {
 	probeOptions,
 	storeOptions,
 } from "./core-options.ts";
+import { highestDataQos } from "./csm-options.ts";
 import type { CurrentConfig } from "./current-config.ts";
 import { embeddedBrokerOptions } from "./embedded-broker-options.ts";
 import { externalBrokerOptions } from "./external-broker-options.ts";
@@ -146,7 +147,9 @@ function buildBroker(
 	const log = all.component("broker");
 	const { "core-mqtt": mqtt, "core-ws": ws } = current.values;
 	if (mqtt.broker === "external") {
-		const broker = new ExternalBroker(externalBrokerOptions(current, store.serverId, name), log);
+		const dataQos = name === "csm" ? highestDataQos(current.values) : undefined;
+		const options = externalBrokerOptions(current, store.serverId, name, dataQos);
+		const broker = new ExternalBroker(options, log);
 		return { broker, mqttPort: () => mqtt.port, wsPort: () => ws.port, entrance: undefined };
 	}
 	const disk = brokerDisk(store.local);

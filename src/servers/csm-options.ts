@@ -70,7 +70,28 @@ export function dataPathOptions(config: Config): Omit<DataPathOptions, "engines"
 		recursionLimit: esm["recursion-limit"],
 		maxMemoryBytes: esm["engine-memory"] * MEBIBYTE,
 		queuePerLink: esm["queue-per-link"],
+		dataQos: dataQosOf(config),
 	};
+}
+
+/** QoS of graphs' results. */
+function dataQosOf(config: Config): DataPathOptions["dataQos"] {
+	switch (esmOf(config)["data-qos"]) {
+		case "0":
+			return 0;
+		case "1":
+			return 1;
+		case "2":
+			return 2;
+		default:
+			return "auto";
+	}
+}
+
+/** The highest QoS that is of use for data. */
+export function highestDataQos(config: Config): 0 | 1 | 2 {
+	const qos = dataQosOf(config);
+	return qos === "auto" ? 2 : qos;
 }
 
 /** What functions can do outside of the engine by the configuration; undefined when they are sandboxed. */

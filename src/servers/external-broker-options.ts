@@ -13,12 +13,14 @@ const BROKER_START_TIMEOUT_MS = 5000;
 /**
  * @param sessionId Of the database; undefined when it is kept in memory alone.
  * @param clientName The server module that is its client.
+ * @param dataQos The highest QoS of data; undefined: it has none.
  * @throws ConfigError when the file of the password or the authority cannot be read.
  */
 export function externalBrokerOptions(
 	current: Values,
 	sessionId: string | undefined,
 	clientName = "csm",
+	dataQos?: 0 | 1 | 2,
 ): ExternalBrokerOptions {
 	const { "core-mqtt": mqtt } = current.values;
 	const own = { host: withoutBrackets(mqtt.host || "localhost"), port: mqtt.port };
@@ -36,8 +38,7 @@ export function externalBrokerOptions(
 			mqtt["password-file"] === ""
 				? mqtt.password
 				: textOf(mqtt["password-file"], "password-file").replace(/\r?\n.*/s, ""),
-		// The schema lets no other number through.
-		dataQos: mqtt["data-qos"] as 0 | 1 | 2,
+		dataQos,
 		startTimeoutMs: BROKER_START_TIMEOUT_MS,
 		stopTimeoutMs: STOP_TIMEOUT_MS,
 		get maxUnsent() {

@@ -58,6 +58,12 @@ function brokerMetrics(broker: BrokerAdmin & BrokerHealth): Metric[] {
 		},
 		{
 			kind: "counter",
+			name: "iotctl_messages_acknowledged_early_total",
+			help: "Data an external broker was told to forget before its results were handed over: a crash may lose it.",
+			read: () => broker.stats.acknowledgedEarly,
+		},
+		{
+			kind: "counter",
 			name: "iotctl_handler_failures_total",
 			help: "Messages on which a handler of the server failed; each is in the log.",
 			read: () => broker.handlerFailures,

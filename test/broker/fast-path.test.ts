@@ -149,15 +149,15 @@ describe("the fast path", () => {
 		const away = await TestClient.connect(`mqtt://127.0.0.1:${broker.port}`, session);
 		const zero = await connect();
 		await zero.subscribe("odf", 0);
-		for (let n = 0; n < 10; n++) void broker.publishData("odf", String(n));
+		for (let n = 0; n < 10; n++) void broker.publishData("odf", String(n), 2);
 		const two = await connect();
 		await two.subscribe("odf", 2);
-		for (let n = 10; n < 20; n++) void broker.publishData("odf", String(n));
+		for (let n = 10; n < 20; n++) void broker.publishData("odf", String(n), 2);
 		await two.unsubscribe("odf");
-		for (let n = 20; n < 30; n++) void broker.publishData("odf", String(n));
+		for (let n = 20; n < 30; n++) void broker.publishData("odf", String(n), 2);
 		await away.subscribe("odf", 1);
 		await away.end();
-		for (let n = 30; n < 40; n++) void broker.publishData("odf", String(n));
+		for (let n = 30; n < 40; n++) void broker.publishData("odf", String(n), 2);
 		for (let n = 0; n < 40; n++) {
 			expect(await zero.next("odf")).toMatchObject({ text: String(n), qos: 0 });
 		}

@@ -59,7 +59,7 @@ test("a handler that heard a live message while retained ones are handed over do
 	const publish = (text: string) => {
 		const message = { topic: "a/1400", payload: Buffer.from(text), retained: false };
 		for (const handler of subscriptions.of(message.topic)) {
-			handler({ ...message, clientId: null, user: null, connection: null });
+			handler({ ...message, qos: 0, clientId: null, user: null, connection: null });
 		}
 	};
 	publish("new");

@@ -131,11 +131,30 @@ describe.each(runners)("§5.1 values %s", (_name, odf) => {
 		await flow.expect([2], [2]);
 	});
 
-	test("§5.1 output has QoS 2 and is not retained", async () => {
+	test("§5.1 output has the QoS of the message that caused it", async () => {
+		const flow = await build([{}], {});
+		const qosOf = (n: number) => ([0, 1, 1, 2, 0] as const)[n % 5] ?? 0;
+		for (let n = 0; n < 50; n++) {
+			flow.device.client.raw.publish(flow.idfTopics[0] ?? "", `[${n}]`, { qos: qosOf(n) });
+		}
+		for (let n = 0; n < 50; n++) {
+			const { text, qos } = await flow.receive();
+			expect([text, qos]).toEqual([text, qosOf(JSON.parse(text)[0])]);
+		}
+	});
+
+	test("§5.1 output of a join has the QoS of the message that completed it", async () => {
+		const flow = await build([{}, {}], {});
+		for (const [n, qos] of ([2, 0, 1, 2, 0] as const).entries()) {
+			await flow.device.client.publish(flow.idfTopics[n % 2] ?? "", `[${n}]`, { qos });
+			expect((await flow.receive()).qos).toBe(qos);
+		}
+	});
+
+	test("§5.1 output is not retained", async () => {
 		const flow = await build([{}], {});
 		await flow.send([1]);
-		const { qos, retain } = await flow.receive();
-		expect([qos, retain]).toEqual([2, false]);
+		expect((await flow.receive()).retain).toBe(false);
 		const late = await TestClient.connect(target.mqtt);
 		await late.subscribe(flow.odfTopics[0] ?? "");
 		await flow.send([2]);

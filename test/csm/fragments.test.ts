@@ -18,6 +18,7 @@ const send = (text: string, clientId: string | null = "a", topic = "t") =>
 		user: null,
 		retained: false,
 		connection: null,
+		qos: 0,
 	});
 const texts = () => heard.waiting.map(({ text }) => text);
 
@@ -86,6 +87,7 @@ describe("requests in pieces", () => {
 			user: null,
 			retained: false,
 			connection: null,
+			qos: 0,
 		});
 		expect(texts()).toEqual([...odd, undefined]);
 	});

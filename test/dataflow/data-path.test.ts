@@ -16,7 +16,13 @@ beforeEach(async () => {
 	broker = started.broker;
 	client = await TestClient.connect(started.url);
 	for (const topic of ["topic/out9", "monitor"]) await client.subscribe(topic);
-	const options = { ...ENGINE_LIMITS, engine: "embedded" as const, engines: 1, queuePerLink: 5 };
+	const options = {
+		...ENGINE_LIMITS,
+		engine: "embedded" as const,
+		engines: 1,
+		queuePerLink: 5,
+		dataQos: "auto" as const,
+	};
 	dataPath = new DataPath(options, broker, quietLog);
 });
 afterEach(async () => {

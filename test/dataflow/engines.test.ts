@@ -14,12 +14,15 @@ let events: string[];
 let engines: Engines;
 /** Names of graphs that are attached, by number. */
 let names: Map<number, string>;
+/** Whether data waits for an engine. */
+let isHeld: boolean;
 
 beforeEach(() => {
 	clock = new ManualClock();
 	yard = new EngineYard();
 	events = [];
 	names = new Map();
+	isHeld = false;
 	engines = enginesOf(3);
 });
 
@@ -32,6 +35,9 @@ function enginesOf(count: number, log = quietLog): Engines {
 			onRecordReady: (graph) => events.push(`ready ${graph}`),
 			onPrint: (graph) => events.push(`print ${graph}`),
 			onError: ({ graph, kind }) => events.push(`error ${graph} ${kind}`),
+			onAwaited: (isAwaited) => {
+				isHeld = isAwaited;
+			},
 			onReset: (isOfEngine) => events.push(`reset ${[...names.values()].filter(isOfEngine)}`),
 		},
 		{
@@ -74,7 +80,7 @@ function three(): ScriptedEngine[] {
 }
 
 async function push(graph: number, text = "1") {
-	engines.of(`g${graph}`).push(graph, text);
+	engines.of(`g${graph}`).push(graph, text, { qos: 0 });
 	await Promise.resolve();
 }
 
@@ -208,6 +214,48 @@ describe("an engine that ends", () => {
 		expect([engines.count, engines.problems]).toEqual([3, [expect.stringContaining("EMFILE")]]);
 		expect(engines.stats.engine.state).toBe("ready");
 		expect(engines.stats.engines[1]?.state).toBe("off");
+	});
+});
+
+describe("data waits", () => {
+	const make = (engine: ScriptedEngine) => {
+		engine.ready();
+		engine.done();
+		engine.done();
+	};
+
+	test("at the start for each engine to have its graphs", () => {
+		const [first, second] = [draw(1), draw(2)];
+		expect(isHeld).toBe(true);
+		make(first);
+		expect(isHeld).toBe(true);
+		make(second);
+		expect(isHeld).toBe(false);
+	});
+
+	test("later only while there is no engine at all: what graphs of one do is nothing to those of another", () => {
+		make(draw(1));
+		const second = draw(2);
+		expect(isHeld).toBe(false);
+		make(second);
+		second.exit();
+		expect(isHeld).toBe(false);
+		const third = yard.last;
+		yard.engines[0]?.exit();
+		expect(isHeld).toBe(true);
+		make(third);
+		expect(isHeld).toBe(false);
+		make(yard.last);
+		expect(isHeld).toBe(false);
+	});
+
+	test("for no engine whose graphs are gone", () => {
+		const first = draw(1);
+		draw(2);
+		make(first);
+		expect(isHeld).toBe(true);
+		engines.forget("g2");
+		expect(isHeld).toBe(false);
 	});
 });
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import { Pipeline } from "../../src/dataflow/pipeline.ts";
-import type { DroppedGraph } from "../../src/dataflow/python/function-host.ts";
+import type { DroppedGraph } from "../../src/dataflow/python/answers.ts";
 import type { GraphSpec } from "../../src/dataflow/python/protocol.ts";
 import { graphOf, input, output } from "../support/pipeline-specs.ts";
 
@@ -27,13 +27,14 @@ class Host {
 
 	/** The engine gives the graph back. */
 	async give(slots: DroppedGraph["slots"], ...waiting: [number, string][]): Promise<void> {
-		const messages = waiting.map(([linkId, text]) => ({ linkId, text, at: 0 }));
+		const messages = waiting.map(([linkId, text]) => ({ linkId, text, at: 0, cause: AT_ONCE }));
 		this.#dropped.resolve({ slots, waiting: messages });
 		await this.#dropped.promise;
 		await Promise.resolve();
 	}
 }
 
+const AT_ONCE = { qos: 0 } as const;
 const DIRECT = graphOf([input(1), input(2)], [output(9)]);
 const ENGINE = { ...DIRECT, join: 5 };
 
@@ -57,14 +58,14 @@ const published = () => results.map((text) => JSON.parse(text).json);
 describe("pipeline", () => {
 	test("runs here without functions, and ignores inputs it does not have", () => {
 		pipeline.update(DIRECT);
-		pipeline.receive(1, "1");
-		pipeline.receive(3, "3");
+		pipeline.receive(1, "1", AT_ONCE);
+		pipeline.receive(3, "3", AT_ONCE);
 		expect([published(), host.declared]).toEqual([["[[1],null]"], []]);
 	});
 
 	test("takes its slots along to the engine", () => {
 		pipeline.update(DIRECT);
-		pipeline.receive(1, "1");
+		pipeline.receive(1, "1", AT_ONCE);
 		pipeline.update(ENGINE);
 		expect(host.declared).toMatchObject([
 			{
@@ -77,7 +78,7 @@ describe("pipeline", () => {
 				],
 			},
 		]);
-		pipeline.receive(2, "2");
+		pipeline.receive(2, "2", AT_ONCE);
 		expect(host.pushed).toEqual(["2 2"]);
 		pipeline.update({ ...ENGINE, join: 6 });
 		expect(host.declared.at(-1)).toMatchObject({ join: 6, idfs: [{ slot: null }, { slot: null }] });
@@ -98,14 +99,14 @@ describe("pipeline", () => {
 	test("a message without room in the engine's queue is told", () => {
 		pipeline.update(ENGINE);
 		host.hasRoom = false;
-		pipeline.receive(1, "1");
+		pipeline.receive(1, "1", AT_ONCE);
 		expect(dropped).toEqual([1]);
 	});
 
 	test("leaving the engine, it keeps slots and order of all messages", async () => {
 		pipeline.update(ENGINE);
 		pipeline.update(DIRECT);
-		pipeline.receive(1, "3");
+		pipeline.receive(1, "3", AT_ONCE);
 		expect(results).toEqual([]);
 		await host.give({ 1: "[1]", 2: "[0]" }, [2, "2"]);
 		expect(published()).toEqual(["[[1],[2]]", "[[3],[2]]"]);
@@ -114,7 +115,7 @@ describe("pipeline", () => {
 	test("messages of an input that went while it moved are not run when a function comes back", async () => {
 		pipeline.update(ENGINE);
 		pipeline.update(DIRECT);
-		pipeline.receive(1, "b");
+		pipeline.receive(1, "b", AT_ONCE);
 		pipeline.update({ ...ENGINE, idfs: [input(2)] });
 		await host.give({}, [1, "a"], [2, "c"]);
 		expect(host.pushed).toEqual(["2 c"]);
@@ -123,7 +124,7 @@ describe("pipeline", () => {
 	test("while it moves, the oldest of too many messages is dropped", async () => {
 		pipeline.update(ENGINE);
 		pipeline.update(DIRECT);
-		for (const text of ["1", "2", "3"]) pipeline.receive(1, text);
+		for (const text of ["1", "2", "3"]) pipeline.receive(1, text, AT_ONCE);
 		expect(dropped).toEqual([1]);
 		await host.give({});
 		expect(published()).toEqual(["[[2],null]", "[[3],null]"]);
@@ -132,7 +133,7 @@ describe("pipeline", () => {
 	test("a function that comes back while it moves turns it around", async () => {
 		pipeline.update(ENGINE);
 		pipeline.update(DIRECT);
-		pipeline.receive(1, "2");
+		pipeline.receive(1, "2", AT_ONCE);
 		pipeline.update(ENGINE);
 		await host.give({ 2: "[0]" }, [2, "1"]);
 		expect(host.declared.at(-1)?.idfs).toMatchObject([{ slot: null }, { slot: "[0]" }]);

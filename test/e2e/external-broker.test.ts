@@ -1,7 +1,7 @@
 // Brokers of other people that are not as we would have them, and a server that is away for a while.
 import { Database } from "bun:sqlite";
 import { afterEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TestHome } from "../support/binary.ts";
@@ -171,7 +171,7 @@ describe.if(ready)("requests sent while the server is away", () => {
 		});
 	}
 
-	test("wait through a crash, too; data and presence do not wait", async () => {
+	test("wait through a crash, too, and so does data of QoS 1 and 2; presence does not wait", async () => {
 		const mosquitto = await mosquittoIn("crash");
 		let target = await startBinary(mosquitto.ini);
 		ends.push(() => target.dispose());
@@ -185,7 +185,40 @@ describe.if(ready)("requests sent while the server is away", () => {
 		await client.publish(flow.idfTopics[0] ?? "", "2", { qos: 1 });
 		target = await target.restart();
 		expect(await client.nextJson(flow.graph.response)).toMatchObject({ ...link, state: "ok" });
+		expect(await flow.receive()).toMatchObject({ text: "[2]", qos: 1 });
 		await flow.expect(3, [3]);
+		await client.end();
+	});
+
+	test("data waits through a restart of a broker that keeps its sessions", async () => {
+		const folder = mkdtempSync(join(tmpdir(), "iotctl-kept-"));
+		ends.push(() => rmSync(folder, { recursive: true }));
+		const keeps = `user root\npersistence true\npersistence_location ${folder}/\n`;
+		const mosquitto = later(await Mosquitto.start(folder, keeps), (it) => it.stop());
+		let target = await startBinary(mosquitto.ini);
+		ends.push(() => target.dispose());
+		const flow = await Flow.build(target, {
+			idfs: [{ code: "def run(x): return x\n" }],
+			odfs: [{}],
+		});
+		await flow.expect(1, [1]);
+		const [input = "", output = ""] = [flow.idfTopics[0], flow.odfTopics[0]];
+		let client = flow.device.client;
+		target = await target.restart(async () => {
+			for (let n = 0; n < 50; n++) await client.publish(input, String(n), { qos: n % 2 ? 1 : 2 });
+			mosquitto.signal("SIGUSR1");
+			await until(() => existsSync(join(folder, "mosquitto.db")), "the sessions to be saved");
+			await mosquitto.stop();
+			await mosquitto.run();
+			client = await TestClient.connect(`mqtt://127.0.0.1:${mosquitto.port}`);
+			await client.subscribe(output);
+		});
+		const got: unknown[] = [];
+		for (let n = 0; n < 50; n++)
+			got.push(((await client.nextJson(output)) as unknown as number[])[0]);
+		expect(got.toSorted((a, b) => Number(a) - Number(b))).toEqual(
+			Array.from({ length: 50 }, (_, n) => n),
+		);
 		await client.end();
 	});
 

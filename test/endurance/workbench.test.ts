@@ -9,6 +9,8 @@ import { realWorkbench, WORKBENCH_OPTIONS } from "../dataflow/workbench/real-wor
 import { quietLog } from "../support/log.ts";
 import { ENDURANCE_MS, LONG_DEADLINE_MS, until, within } from "../support/waiting.ts";
 
+const PLAIN = { qos: 0 } as const;
+
 const DRAFTS = Number(process.env.IOTCTL_DRAFTS ?? 12);
 const EVERY_MS = 5;
 const MAX_SOURCE_BYTES = 1 << 21;
@@ -47,6 +49,7 @@ const host = new FunctionHost(
 		onPrint: () => {},
 		onError: ({ reason }) => void errors.push(reason),
 		onReset: (reason) => void errors.push(reason),
+		onAwaited: () => {},
 	},
 	quietLog,
 	{ launch: launcher(OPTIONS, quietLog), clock: systemClock },
@@ -81,7 +84,7 @@ test(
 		await tried("def run(x): return x");
 		const { pid } = host.stats;
 		let sent = 0;
-		const sender = setInterval(() => host.push(1, String(sent++)), EVERY_MS);
+		const sender = setInterval(() => host.push(1, String(sent++), PLAIN), EVERY_MS);
 		const slowest = new Map<string, number>();
 		for (let n = 0; n < DRAFTS; n++) {
 			const [name, code] = KINDS[n % KINDS.length] ?? ["", ""];

@@ -67,7 +67,7 @@ describe.if(ready)("external broker", () => {
 
 	test("a thousand QoS 2 messages at once all arrive, in order", async () => {
 		broker = new ExternalBroker(
-			externalOptions({ port: mosquitto.port, maxUnsent: 2000, dataQos: 2 }),
+			externalOptions({ port: mosquitto.port, maxUnsent: 2000 }),
 			createLogger({ level: "error", format: "json", write: () => {} }),
 		);
 		await broker.start();
@@ -85,14 +85,14 @@ describe.if(ready)("external broker", () => {
 		await broker.start();
 		const client = await TestClient.connect(`mqtt://127.0.0.1:${mosquitto.port}`);
 		await client.subscribe("odf", 0);
-		for (let n = 0; n < 100; n++) expect(broker.publishData("odf", String(n))).toBeUndefined();
+		for (let n = 0; n < 100; n++) expect(broker.publishData("odf", String(n), 0)).toBeUndefined();
 		for (let n = 0; n < 100; n++) {
 			expect(await client.next("odf")).toMatchObject({ text: String(n), qos: 0 });
 		}
 		await client.end();
 		await mosquitto.stop();
 		await logged("broker connection lost");
-		await expect(broker.publishData("odf", "lost") ?? Promise.resolve()).rejects.toThrow(
+		await expect(broker.publishData("odf", "lost", 0) ?? Promise.resolve()).rejects.toThrow(
 			"cannot reach the broker",
 		);
 	});

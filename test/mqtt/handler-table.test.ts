@@ -51,7 +51,7 @@ test("a handler that leaves does not disturb those that are being called", () =>
 	for (const handler of table.of("t"))
 		handler({
 			...{ topic: "t", payload: Buffer.alloc(0), retained: false },
-			...{ clientId: null, user: null, connection: null },
+			...{ qos: 0 as const, clientId: null, user: null, connection: null },
 		});
 	expect(called).toEqual([1, 2]);
 });

@@ -15,7 +15,7 @@ test("a message reaches every handler whose filter matches, on either path", () 
 	const { incoming, heard, hear } = build();
 	incoming.add("a/+", hear("one"));
 	incoming.add("a/b", hear("two"));
-	incoming.deliver("a/b", Buffer.from("1"), true);
+	incoming.deliver("a/b", Buffer.from("1"), true, 1);
 	expect(incoming.deliverPlain(Buffer.from("a/b"), Buffer.from("2"))).toBe(true);
 	expect(heard).toEqual([
 		"two: a/b 1 true",

@@ -8,7 +8,7 @@ function build() {
 	);
 	const message = (topic: string, text: string, retained: boolean) => ({
 		...{ topic, payload: Buffer.from(text), retained },
-		...{ clientId: null, user: null, connection: null },
+		...{ qos: 0 as const, clientId: null, user: null, connection: null },
 	});
 	return {
 		joining,

@@ -45,7 +45,7 @@ async function external(): Promise<Implementation> {
 	cleanups.push(() => rmSync(folder, { recursive: true }));
 	const mosquitto = await Mosquitto.start(folder, "max_queued_messages 0\n");
 	cleanups.push(() => mosquitto.stop());
-	const options = externalOptions({ port: mosquitto.port, dataQos: 2, maxUnsent: 1000 });
+	const options = externalOptions({ port: mosquitto.port, maxUnsent: 1000 });
 	const broker = new ExternalBroker(options, quietLog);
 	await broker.start();
 	cleanups.push(() => broker.stop());
@@ -105,6 +105,34 @@ describe.each(implementations)("MqttPort, %s", (_, build) => {
 		await client.publish("a/x", "after");
 		for (const n of [0, 2]) expect(await recorders[n]?.inbox.take("the next")).toBe("a/x after");
 		await settle(broker, ...recorders.map(({ inbox }) => inbox));
+	});
+
+	test("data comes with the QoS it was published at, and results go out at theirs, in order", async () => {
+		const { broker, url } = await build();
+		const client = await connect(url);
+		await client.subscribe("odf");
+		const unsubscribe = await broker.subscribe(
+			"idf",
+			({ payload, qos, done }) => {
+				void broker.publishData("odf", `[${Buffer.from(payload)},${qos}]`, qos);
+				done?.();
+			},
+			{ isData: true },
+		);
+		const qosOf = (n: number) => (n % 3) as 0 | 1 | 2;
+		for (let n = 0; n < 60; n++) await client.publish("idf", String(n), { qos: qosOf(n) });
+		for (const qos of [0, 1, 2]) {
+			for (let n = qos; n < 60; n += 3) {
+				const fits = (result: { qos: number }) => result.qos === qos;
+				expect((await client.inbox.take("a result", fits)).text).toBe(`[${n},${qos}]`);
+			}
+		}
+		await unsubscribe();
+		await client.publish("idf", "unheard", { qos: 1 });
+		const { inbox, hear } = recorder();
+		await broker.subscribe("idf", hear, { isData: true });
+		await client.publish("idf", "heard", { qos: 1 });
+		expect(await inbox.take("the next")).toBe("idf heard");
 	});
 
 	test("one handler may subscribe twice, and each of its subscriptions ends by itself", async () => {
@@ -179,7 +207,9 @@ describe.each(implementations)("MqttPort, %s", (_, build) => {
 		await client.subscribe("odf", 2);
 		const { inbox, hear } = recorder();
 		await broker.subscribe("odf", hear);
-		await Promise.all(Array.from({ length: 100 }, (_, n) => broker.publishData("odf", `[${n}]`)));
+		await Promise.all(
+			Array.from({ length: 100 }, (_, n) => broker.publishData("odf", `[${n}]`, 2)),
+		);
 		for (let n = 0; n < 100; n++) {
 			expect(await client.next("odf")).toMatchObject({ text: `[${n}]`, qos: 2 });
 			expect(await inbox.take("the next")).toBe(`odf [${n}]`);

@@ -5,7 +5,7 @@ import { VERSION } from "../../src/kit/mod.ts";
 import { serverMetrics } from "../../src/status/server-metrics.ts";
 
 const broker = {
-	stats: { clients: 3, received: 7, retained: null, subscriptions: 5 },
+	stats: { clients: 3, received: 7, retained: null, subscriptions: 5, acknowledgedEarly: 4 },
 	disconnectRevoked: () => {},
 	renewCertificate: () => {},
 	problem: undefined,
@@ -43,6 +43,7 @@ describe("every server shows", () => {
 		expect(read("iotctl_mqtt_received_total")).toBe(7);
 		expect(read("iotctl_mqtt_subscriptions")).toBe(5);
 		expect(read("iotctl_mqtt_retained")).toBeNaN();
+		expect(read("iotctl_messages_acknowledged_early_total")).toBe(4);
 		expect(read("iotctl_handler_failures_total")).toBe(2);
 	});
 

@@ -13,7 +13,10 @@ const log = createLogger({ level: "info", components: new Map(), format: "json",
 const clock = new ManualClock();
 const state = new ServerState({
 	broker: {
-		stats: { clients: 3, received: null, retained: null, subscriptions: null },
+		stats: {
+			...{ clients: 3, received: null, retained: null, subscriptions: null },
+			acknowledgedEarly: null,
+		},
 		disconnectRevoked: () => {},
 		renewCertificate: () => {},
 		problem: undefined,

@@ -8,7 +8,10 @@ const log = createLogger({ level: "info", components: new Map(), format: "json",
 function stateWith(changes: Partial<ServerStateDeps> = {}): ServerState {
 	return new ServerState({
 		broker: {
-			stats: { clients: 3, received: null, retained: null, subscriptions: null },
+			stats: {
+				...{ clients: 3, received: null, retained: null, subscriptions: null },
+				acknowledgedEarly: null,
+			},
 			disconnectRevoked: () => {},
 			renewCertificate: () => {},
 			problem: undefined,

@@ -46,7 +46,7 @@ export function externalOptions({
 		username: "",
 		password: "",
 		maxUnsent: 100,
-		dataQos: 0,
+		dataQos: 2,
 		startTimeoutMs: 5000,
 		stopTimeoutMs: 1000,
 		...changes,

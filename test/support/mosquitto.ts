@@ -53,9 +53,10 @@ export class Mosquitto {
 		// A listener's own files and logins are read by the user that starts it.
 		const own = tcp === "" ? "" : "per_listener_settings true\nuser root\n";
 		const open = tcp === "" ? "allow_anonymous true\n" : "";
+		const keeps = extra.includes("persistence ") ? "" : "persistence false\n";
 		writeFileSync(
 			config,
-			`${own}${open}persistence false\nset_tcp_nodelay true\n${extra}listener ${port} 127.0.0.1\n${tcp}listener ${wsPort} 127.0.0.1\nprotocol websockets\n${bridge}`,
+			`${own}${open}${keeps}set_tcp_nodelay true\n${extra}listener ${port} 127.0.0.1\n${tcp}listener ${wsPort} 127.0.0.1\nprotocol websockets\n${bridge}`,
 		);
 		return new Mosquitto(port, wsPort, config);
 	}

@@ -213,7 +213,7 @@ export class HttpChannel {
 	}
 
 	#publish(topic: string, text: string): void {
-		void this.#deps.broker.publishData(topic, text)?.catch((error: unknown) => {
+		void this.#deps.broker.publishData(topic, text, 2)?.catch((error: unknown) => {
 			const reason = messageOf(error);
 			this.#deps.log.warn("cannot pass on data of a device that speaks HTTP", { topic, reason });
 		});

@@ -1,6 +1,7 @@
 import type { Static, TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { InvariantError, isJson, MAX_DATA_NESTING, nestsTooDeep } from "../../kit/mod.ts";
+import type { Waiting } from "./message-queue.ts";
 import { DropAnswer, PrepareAnswer } from "./protocol.ts";
 
 /** JSON may write each character as six, `\\u0000`. */
@@ -8,6 +9,14 @@ const MOST_PER_CHAR = 6;
 const SHORT = 64;
 /** A function may keep more in its slot than may be published. */
 const MAX_DROPPED_CHARS = 1 << 24;
+
+/** What is left of a graph that moved out of the engine. */
+export interface DroppedGraph {
+	/** Slots by link id, as JSON text; null where the slot was not JSON. */
+	readonly slots: Readonly<DropAnswer>;
+	/** Messages that had not been sent to the engine yet, oldest first. */
+	readonly waiting: readonly Waiting[];
+}
 
 /**
  * Reads JSON of the engine. User code runs on the other side, so nothing is taken for granted.

@@ -4,9 +4,12 @@ The host speaks to the engine in text only. Requests and replies of all others a
 link id, payload, ... The answer to a batch is the number of messages done, the microseconds they took and those the
 last of them took, with blanks between, a separator, and pairs again:
 link id of an ODF and the JSON to publish, "m<graph>" and the data record of a watched graph, "n<graph>" and nothing
-when a graph has a data record to be asked for, "p" and what a function printed, or "e" and an error record.
+when a graph has a data record to be asked for, "p" and what a function printed, "e" and an error record, or "q" and
+the place in the batch of a message that is of another QoS than the one before it, in front of what comes of it. The
+host marks such a message with OTHER_QOS in front of its link id.
 """
 SEPARATOR = '\x1e'
+OTHER_QOS = '+'
 
 _batch = []
 _position = 0
@@ -36,6 +39,9 @@ def continue_batch():
     while position < end:
         begun = now
         found = find(batch[position])
+        if found is None and batch[position].startswith(OTHER_QOS):
+            out += ('q', str(position // 2))
+            found = find(batch[position][1:])
         if found is not None:
             graph, idf = found
             if now > _batch_deadline:

@@ -1,26 +1,15 @@
 import type { Clock } from "../../kit/mod.ts";
+import type { Qos } from "../../mqtt/mod.ts";
+import type { Cause } from "../cause.ts";
 import { Latency, type LatencyStats } from "../stats.ts";
 import type { EngineSupervisor } from "./engine-supervisor.ts";
 import { EngineWork } from "./engine-work.ts";
 import { costOf } from "./message-cost.ts";
 import { MessageQueue, type Queued } from "./message-queue.ts";
-import { type MessageError, SEPARATOR } from "./protocol.ts";
+import { OTHER_QOS, SEPARATOR } from "./protocol.ts";
+import { handOver, type ResultEvents } from "./results.ts";
 import { type Owned, readSlice, type SliceBounds } from "./slice.ts";
 import type { Task } from "./task.ts";
-
-/** What came of messages. */
-export interface ResultEvents {
-	/** JSON to publish for an ODF link. */
-	onOutput: (linkId: number, json: string) => void;
-	/** The data record (JSON) of a message in a monitored graph. */
-	onMonitor: (graph: number, json: string) => void;
-	/** A graph that wants only the newest data record has one to be asked for. */
-	onRecordReady: (graph: number) => void;
-	/** What a graph's functions printed for one message. */
-	onPrint: (graph: number, text: string) => void;
-	/** A message could not be processed; `graph` is the number its spec was declared with. */
-	onError: (error: MessageError) => void;
-}
 
 export interface BatcherEvents extends ResultEvents {
 	/** A message ended an engine; it is not run again. */
@@ -113,8 +102,8 @@ export class Batcher {
 	}
 
 	/** Queues a message; false when an older one of its link was dropped for it. */
-	push(linkId: number, text: string, at: number): boolean {
-		const kept = this.#queue.push(linkId, text, at);
+	push(linkId: number, text: string, at: number, cause: Cause): boolean {
+		const kept = this.#queue.push(linkId, text, at, cause);
 		this.#schedulePump();
 		return kept;
 	}
@@ -158,19 +147,21 @@ export class Batcher {
 	}
 
 	#send(messages: readonly Queued[]): void {
-		const text = messages.map(({ linkId, text }) => `${linkId}${SEPARATOR}${text}`).join(SEPARATOR);
 		const costMs = costOf(messages);
 		const landed = () => {
 			this.#inFlight -= 1;
 			this.#inFlightMs = this.#inFlight === 0 ? 0 : this.#inFlightMs - costMs;
 		};
 		let done = 0;
+		let qos = messages[0]?.cause.qos ?? 0;
 		const isFirst = this.#isFresh;
 		this.#isFresh = false;
 		const task: Task = {
-			request: { ask: "batch", text },
+			request: { ask: "batch", text: batchText(messages) },
 			take: (slice) => {
-				done += this.#onSlice(slice, messages, done);
+				const read = this.#onSlice(slice, messages, done, qos);
+				done += read.done;
+				qos = read.qos;
 				if (done < messages.length) return false;
 				landed();
 				return true;
@@ -186,8 +177,17 @@ export class Batcher {
 		this.#engine.send(task);
 	}
 
-	/** Takes the results of some messages; gives the number of messages that are done with it. */
-	#onSlice(text: string, messages: readonly Queued[], before: number): number {
+	/**
+	 * Takes the results of some messages.
+	 * @param qos Of the message that the first results come of.
+	 * @returns the number of messages that are done with it, and the QoS of what comes next.
+	 */
+	#onSlice(
+		text: string,
+		messages: readonly Queued[],
+		before: number,
+		qos: Qos,
+	): { done: number; qos: Qos } {
 		const left = messages.length - before;
 		const { bounds, owns } = this.#options;
 		const { done, took, records } = readSlice(text, left, bounds(), owns);
@@ -204,25 +204,10 @@ export class Batcher {
 			survived?.(message.linkId);
 		}
 		this.#messages += done;
-		for (const record of records) {
-			switch (record.kind) {
-				case "output":
-					this.#events.onOutput(record.linkId, record.json);
-					break;
-				case "monitor":
-					this.#events.onMonitor(record.graph, record.json);
-					break;
-				case "ready":
-					this.#events.onRecordReady(record.graph);
-					break;
-				case "printed":
-					this.#events.onPrint(record.printed.graph, record.printed.text);
-					break;
-				case "error":
-					this.#events.onError(record.error);
-			}
-		}
-		return done;
+		const next = handOver(records, messages, qos, this.#events);
+		// Behind the results: whoever acknowledges a message then has handed these over before.
+		for (let n = before; n < before + done; n++) messages[n]?.cause.done?.();
+		return { done, qos: next };
 	}
 
 	#onLost(left: readonly Queued[], { reason, wasHead, isFirst }: Loss): void {
@@ -230,11 +215,24 @@ export class Batcher {
 		const isAlone = wasHead && left.length === 1;
 		if (isAlone && only !== undefined && (isFirst || this.#events.isSuspect(only.linkId))) {
 			this.#events.onKiller(only.linkId, reason);
+			only.cause.done?.();
 		} else {
 			// At the front: the next engine runs the first of them before anything else.
 			this.#suspects.unshift(...left);
 		}
 	}
+}
+
+function batchText(messages: readonly Queued[]): string {
+	let text = "";
+	let last = messages[0];
+	for (const message of messages) {
+		if (text !== "") text += SEPARATOR;
+		if (message.cause.qos !== last?.cause.qos) text += OTHER_QOS;
+		text += `${message.linkId}${SEPARATOR}${message.text}`;
+		last = message;
+	}
+	return text;
 }
 
 interface Loss {

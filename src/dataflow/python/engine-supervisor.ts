@@ -105,6 +105,7 @@ export class EngineSupervisor {
 			return;
 		}
 		this.#headClock.watch();
+		this.#events.onStarting();
 	}
 
 	#launched(): Engine {
@@ -222,12 +223,9 @@ export class EngineSupervisor {
 			return;
 		}
 		this.#restarts += 1;
-		if (!wasReady && isAsked) {
-			this.start();
-			return;
-		}
 		if (!wasReady) {
-			this.#onFailedStart(reason);
+			if (isAsked) this.start();
+			else this.#onFailedStart(reason);
 			return;
 		}
 		this.#replaced = reason;

@@ -1,13 +1,14 @@
 import type { Clock, Logger } from "../../kit/mod.ts";
+import type { Cause } from "../cause.ts";
 import type { EngineStats, LatencyStats } from "../stats.ts";
-import { readDropped } from "./answers.ts";
-import { Batcher, type ResultEvents } from "./batcher.ts";
+import { type DroppedGraph, readDropped } from "./answers.ts";
+import { Batcher } from "./batcher.ts";
 import { Blame } from "./blame.ts";
 import { EngineSupervisor } from "./engine-supervisor.ts";
 import { FunctionSetup } from "./function-setup.ts";
 import type { EngineOptions } from "./launcher.ts";
-import type { Waiting } from "./message-queue.ts";
-import { type DropAnswer, type GraphSpec, inputsOf } from "./protocol.ts";
+import { type GraphSpec, inputsOf } from "./protocol.ts";
+import type { ResultEvents } from "./results.ts";
 import { type Owned, readRecordAnswer, type SliceBounds } from "./slice.ts";
 import { change, type Launch } from "./task.ts";
 import { type FunctionSource, type HandleRange, type Made, WantedState } from "./wanted-state.ts";
@@ -20,14 +21,8 @@ export interface FunctionHostOptions extends EngineOptions {
 export interface FunctionHostEvents extends ResultEvents {
 	/** A new engine is there: the globals of all functions have been reset. */
 	onReset: (reason: string) => void;
-}
-
-/** What is left of a graph that moved out of the engine. */
-export interface DroppedGraph {
-	/** Slots by link id, as JSON text; null where the slot was not JSON. */
-	readonly slots: Readonly<DropAnswer>;
-	/** Messages that had not been sent to the engine yet, oldest first. */
-	readonly waiting: readonly Waiting[];
+	/** An engine is about to be ready and to have all graphs, or that is no longer to be expected. */
+	onAwaited: (isAwaited: boolean) => void;
 }
 
 /** What a host lives on; tests pass their own. */
@@ -72,7 +67,11 @@ export class FunctionHost {
 			{
 				onReady: (replaced) => this.#onReady(replaced),
 				onProgress: () => this.#onProgress(),
-				onFailedStart: (problem) => this.#wanted.failOpen(problem),
+				onStarting: () => events.onAwaited(this.problem === undefined),
+				onFailedStart: (problem) => {
+					this.#wanted.failOpen(problem);
+					events.onAwaited(false);
+				},
 			},
 			clock,
 			log,
@@ -99,14 +98,9 @@ export class FunctionHost {
 	/** What the engine has done so far. */
 	get stats(): EngineStats {
 		const { state, pid, restarts } = this.#engine;
-		return {
-			state,
-			pid,
-			...this.#batcher.stats,
-			restarts,
-			functions: this.#wanted.functions,
-			busySeconds: this.#batcher.busySeconds,
-		};
+		const { functions } = this.#wanted;
+		const { busySeconds } = this.#batcher;
+		return { state, pid, ...this.#batcher.stats, restarts, functions, busySeconds };
 	}
 
 	/** Share of its time that the engine has worked on messages lately, from 0 to 1. */
@@ -155,7 +149,7 @@ export class FunctionHost {
 		const former = this.#wanted.declare(spec, isReady);
 		this.#blame.review(former, spec);
 		const gone = inputsOf(former).difference(inputsOf(spec));
-		if (gone.size > 0) this.#batcher.takeLinks(gone);
+		if (gone.size > 0) for (const { cause } of this.#batcher.takeLinks(gone)) cause.done?.();
 		if (isReady) this.#engine.send(change("declare", spec));
 		else this.#engine.start();
 	}
@@ -178,9 +172,12 @@ export class FunctionHost {
 	}
 
 	/** Queues a message of a declared input; false when an older one was dropped for it. */
-	push(linkId: number, text: string, at = this.#clock.now()): boolean {
-		if (this.#blame.isKeptAway(linkId)) return true;
-		return this.#batcher.push(linkId, text, at);
+	push(linkId: number, text: string, cause: Cause, at = this.#clock.now()): boolean {
+		if (this.#blame.isKeptAway(linkId)) {
+			cause.done?.();
+			return true;
+		}
+		return this.#batcher.push(linkId, text, at, cause);
 	}
 
 	/** Replaces the engine; quarantines end, and sources that ended an engine are tried again. */
@@ -226,7 +223,7 @@ export class FunctionHost {
 
 	#onReady(replaced: string | undefined): void {
 		this.#batcher.renew();
-		this.#setup.tellAll();
+		this.#setup.tellAll(() => this.#events.onAwaited(false));
 		if (replaced !== undefined) this.#events.onReset(replaced);
 	}
 
@@ -244,6 +241,7 @@ export class FunctionHost {
 		// Those that wait would only do the same.
 		for (const message of this.#batcher.takeLinks(new Set([linkId]))) {
 			this.#blame.isKeptAway(message.linkId);
+			message.cause.done?.();
 		}
 	}
 }

@@ -16,10 +16,22 @@ export class FunctionSetup {
 		this.#log = log;
 	}
 
-	/** Tells a new engine everything. */
-	tellAll(): void {
+	/** Tells a new engine everything. @param onSettled Called when it has the last graph, at once if there is none. */
+	tellAll(onSettled: () => void = () => {}): void {
 		for (const [index, handle] of this.#wanted.handles.entries()) this.tell(handle, index === 0);
-		for (const spec of this.#wanted.takeGraphs()) this.#engine.send(change("declare", spec));
+		const tasks = [...this.#wanted.takeGraphs()].map((spec) => change("declare", spec));
+		const last = tasks.pop();
+		for (const task of tasks) this.#engine.send(task);
+		if (last === undefined) {
+			onSettled();
+			return;
+		}
+		const take = (text: string) => {
+			const isOver = last.take(text);
+			onSettled();
+			return isOver;
+		};
+		this.#engine.send({ ...last, take });
 	}
 
 	/**

@@ -1,3 +1,4 @@
+import type { Cause } from "../cause.ts";
 import { Fifo } from "./fifo.ts";
 import { learnCosts, type MessageCost, unknownCost } from "./message-cost.ts";
 import { Turns, type TurnTaker } from "./turns.ts";
@@ -9,6 +10,7 @@ export interface Waiting {
 	readonly text: string;
 	/** When it arrived, as `performance.now()` tells. */
 	readonly at: number;
+	readonly cause: Cause;
 }
 
 /** The same with its link, which knows what its messages cost. */
@@ -92,10 +94,10 @@ export class MessageQueue {
 	}
 
 	/** Adds the newest message; false when an older one of its link was dropped for it. */
-	push(linkId: number, text: string, at: number): boolean {
+	push(linkId: number, text: string, at: number, cause: Cause): boolean {
 		const link = this.#links.get(linkId) ?? this.#addLink(linkId);
 		const { graph, entries } = link;
-		const entry: Entry = { linkId, text, at, link, isDropped: false };
+		const entry: Entry = { linkId, text, at, cause, link, isDropped: false };
 		entries.push(entry);
 		graph.entries.push(entry);
 		if (graph.waiting === 0) this.#turns.enter(graph);
@@ -103,6 +105,7 @@ export class MessageQueue {
 		if (entries.size <= this.#perLink) return true;
 		const oldest = entries.shift();
 		if (oldest !== undefined) oldest.isDropped = true;
+		oldest?.cause.done?.();
 		this.#count(graph, -1);
 		if (graph.entries.size > 2 * graph.waiting + MOST_DROPPED) {
 			graph.entries.takeIf(({ isDropped }) => isDropped);

@@ -3,6 +3,12 @@ import { type Static, Type } from "@sinclair/typebox";
 /** Separates the fields of a batch; a control character JSON text cannot hold. */
 export const SEPARATOR = "\x1e";
 
+/**
+ * In front of a link id in a batch: the message is of another QoS than the one before it. The engine says where what
+ * comes of it begins.
+ */
+export const OTHER_QOS = "+";
+
 /** File descriptor of the channel in the engine's process. */
 export const ENGINE_CHANNEL = 3;
 

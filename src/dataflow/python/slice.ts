@@ -8,6 +8,8 @@ export type SliceRecord =
 	| { readonly kind: "monitor"; readonly graph: number; readonly json: string }
 	/** The graph has a data record to be asked for. */
 	| { readonly kind: "ready"; readonly graph: number }
+	/** What follows comes of this message of the batch, or of later ones; told where the QoS changes. */
+	| { readonly kind: "cause"; readonly message: number }
 	| { readonly kind: "printed"; readonly printed: Printed }
 	| { readonly kind: "error"; readonly error: EngineError };
 
@@ -38,8 +40,11 @@ export interface Owned {
 	graph(number: number): boolean;
 }
 
-/** Of a message, beside what each output has to say: data record or news of one, print, failure beside the outputs. */
-const OTHER_RECORDS = 3;
+/**
+ * Of a message, beside what each output has to say: its QoS, data record or news of one, print, failure beside the
+ * outputs.
+ */
+const OTHER_RECORDS = 4;
 /** Values in a data record beside the outputs' (`csm.md §6`). */
 const OTHER_VALUES = 6;
 /** A link's name in a data record: an id and a feature of 1024 characters, each written as six. */
@@ -94,6 +99,8 @@ function isOwn(record: SliceRecord, owns: Owned): boolean {
 			return owns.graph(record.error.graph);
 		case "printed":
 			return owns.graph(record.printed.graph);
+		case "cause":
+			return true;
 		default:
 			return owns.graph(record.graph);
 	}
@@ -110,6 +117,8 @@ function readRecord(target: string, value: string, bounds: SliceBounds): SliceRe
 		case N:
 			if (value !== "") throw new InvariantError("it announced a record with a text");
 			return { kind: "ready", graph: idOf(target.slice(1)) };
+		case Q:
+			return { kind: "cause", message: positionOf(value) };
 	}
 	if (value.length > bounds.maxResultBytes) {
 		throw new InvariantError(`it tried to publish ${value.length} bytes`);
@@ -124,6 +133,7 @@ const E = 0x65;
 const M = 0x6d;
 const N = 0x6e;
 const P = 0x70;
+const Q = 0x71;
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
@@ -171,6 +181,14 @@ function idOf(text: string): number {
 		throw new InvariantError(`it sent a record for "${text.slice(0, 20)}"`);
 	}
 	return id;
+}
+
+function positionOf(text: string): number {
+	const position = Number(text);
+	if (text === "" || !Number.isSafeInteger(position) || position < 0) {
+		throw new InvariantError(`it sent results of message "${text.slice(0, 20)}"`);
+	}
+	return position;
 }
 
 function isBetween(text: string, first: number, last: number): boolean {

@@ -27,6 +27,8 @@ export interface SupervisorEvents {
 	 * @param replaced Why its predecessor was replaced; undefined for the first one.
 	 */
 	onReady: (replaced: string | undefined) => void;
+	/** An engine was launched; `onReady` or `onFailedStart` follows. */
+	onStarting: () => void;
 	/** An answer has come. */
 	onProgress: () => void;
 	/** No engine could be started, or it ended before it was ready; another one is started after a pause. */

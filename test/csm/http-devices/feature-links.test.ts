@@ -5,7 +5,7 @@ import { quietLog, recordedLog } from "../../support/log.ts";
 
 const IDF = { daId: "d", mode: "idf", feature: "f" } as const;
 const ODF = { daId: "d", mode: "odf", feature: "f" } as const;
-const MESSAGE = { topic: "t", clientId: null, user: null, connection: null };
+const MESSAGE = { topic: "t", qos: 0 as const, clientId: null, user: null, connection: null };
 
 function linksOf(refuses = false, log = quietLog) {
 	const told: string[] = [];

@@ -182,8 +182,8 @@ describe("§3.4 down by asking", () => {
 		await link(device.id, "idf", "Color-I1");
 		const first = (await device.poll()).json;
 		expect(first).toMatchObject({ rev, name, connected: ["Color-I1", "Color-O"], data: {} });
-		await http.broker.publishData(topic, "[1]");
-		await http.broker.publishData(topic, "[2.0]");
+		await http.broker.publishData(topic, "[1]", 2);
+		await http.broker.publishData(topic, "[2.0]", 2);
 		const { json, text } = await device.poll(`?after=${first.next}`);
 		expect(text).toContain('"data":{"Color-O":[2.0]}');
 		expect(json.next).toBe(Number(first.next) + 2);
@@ -199,7 +199,7 @@ describe("§3.4 down by asking", () => {
 		expect((await waiting).json.connected).toEqual(["Color-O"]);
 		const known = (await waiting).json.next;
 		const again = device.poll(`?after=${known}&wait=25`);
-		await http.broker.publishData(topic, "[3]");
+		await http.broker.publishData(topic, "[3]", 2);
 		expect((await again).json.data).toEqual({ "Color-O": [3] });
 		const { json: last } = await device.poll(`?after=${Number(known) + 1}&wait=1`);
 		expect(last.data).toEqual({});
@@ -255,9 +255,9 @@ describe("§3.4 down as a stream", () => {
 		expect(await stream.next("state")).toEqual({ rev, name, connected: [] });
 		const { topic, unlink } = await link(device.id, "odf", "Color-O");
 		expect(await stream.next("connect")).toBe("Color-O");
-		await http.broker.publishData(topic, "[1,\n2]");
+		await http.broker.publishData(topic, "[1,\n2]", 2);
 		await http.broker.publish(topic, "no JSON", { qos: 0 });
-		await http.broker.publishData(topic, "[3]");
+		await http.broker.publishData(topic, "[3]", 2);
 		expect(await stream.next("data")).toEqual(["Color-O", [1, 2]]);
 		expect(await stream.next("data")).toEqual(["Color-O", [3]]);
 		await unlink();
@@ -403,13 +403,13 @@ test("a stream that is not read is ended, and the others go on", async () => {
 	await until(() => own.http.streams === 1, "the stream");
 	const big = JSON.stringify(["x".repeat(100_000)]);
 	await until(() => {
-		void own.broker.publishData("iottalk/esm/slow", big);
+		void own.broker.publishData("iottalk/esm/slow", big, 2);
 		return own.http.streams === 0;
 	}, "the end of a stream that nobody reads");
 	socket.terminate();
 	const stream = await device.listen();
 	await stream.next("state");
-	await own.broker.publishData("iottalk/esm/slow", "[1]");
+	await own.broker.publishData("iottalk/esm/slow", "[1]", 2);
 	expect(await stream.next("data")).toEqual(["Color-O", [1]]);
 	stream.leave();
 	await own.stop();

@@ -93,7 +93,7 @@ async function run(
 			if (now % ms !== 0) continue;
 			const id = Number(link);
 			listOf(sentAt, id).push(now);
-			if (batcher.push(id, "[1]", now)) continue;
+			if (batcher.push(id, "[1]", now, { qos: 0 })) continue;
 			listOf(sentAt, id).shift();
 			lost += 1;
 		}

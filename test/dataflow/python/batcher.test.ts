@@ -3,6 +3,7 @@ import { Batcher } from "../../../src/dataflow/python/batcher.ts";
 import type { Task } from "../../../src/dataflow/python/task.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 
+const PLAIN = { qos: 0 } as const;
 const BOUNDS = { maxResultBytes: 100, maxPrintChars: 50, maxSourceChars: 100, maxOutputs: 2 };
 
 /** The engine's end of the batches. */
@@ -37,7 +38,7 @@ beforeEach(() => {
 		{ queuePerLink: 5, bounds: () => BOUNDS, graphOf: (linkId) => linkId },
 		taker,
 		{
-			onOutput: (link, json) => events.push(`output ${link} ${json}`),
+			onOutput: (link, json, qos) => events.push(`output ${link} ${json} ${qos}`),
 			onMonitor: (graph, json) => events.push(`monitor ${graph} ${json}`),
 			onRecordReady: (graph) => events.push(`ready ${graph}`),
 			onPrint: (graph, text) => events.push(`print ${graph} ${text}`),
@@ -52,7 +53,7 @@ beforeEach(() => {
 
 /** Queues messages and lets the batcher send them. */
 async function push(...payloads: string[]) {
-	for (const text of payloads) batcher.push(1, text, clock.now());
+	for (const text of payloads) batcher.push(1, text, clock.now(), PLAIN);
 	await Promise.resolve();
 }
 
@@ -83,7 +84,7 @@ describe("batcher", () => {
 
 	test("a full link loses its oldest", async () => {
 		taker.isReady = false;
-		const kept = Array.from({ length: 6 }, (_, n) => batcher.push(1, String(n), 0));
+		const kept = Array.from({ length: 6 }, (_, n) => batcher.push(1, String(n), 0, PLAIN));
 		expect(kept).toEqual([true, true, true, true, true, false]);
 		expect(batcher.waiting).toBe(5);
 	});
@@ -98,7 +99,7 @@ describe("batcher", () => {
 			task?.take(slice("2", "p", '{"graph":3,"text":"t"}', "n4", "", "e", JSON.stringify(error))),
 		).toBe(true);
 		expect(events).toEqual([
-			"output 9 [1]",
+			"output 9 [1] 0",
 			"monitor 3 {}",
 			"print 3 t",
 			"ready 4",
@@ -106,6 +107,21 @@ describe("batcher", () => {
 		]);
 		expect(batcher.stats).toEqual({ messages: 3, batches: 1 });
 		expect(batcher.latency.sum).toBeCloseTo(0.12);
+	});
+
+	test("results have the QoS of their message, also over slices", async () => {
+		for (const qos of [1, 1, 0, 2, 2] as const) batcher.push(1, `m${qos}`, 0, { qos });
+		await Promise.resolve();
+		const [task] = taker.tasks;
+		const marked = ["1", "m1", "1", "m1", "+1", "m0", "+1", "m2", "1", "m2"];
+		expect(task?.request.text.split("\x1e")).toEqual(marked);
+		task?.take(slice("1", "9", "[1]"));
+		task?.take(slice("3", "9", "[2]", "q", "2", "9", "[3]", "q", "3", "9", "[4]"));
+		task?.take(slice("1", "9", "[5]"));
+		expect(events.map((line) => line.slice(-1)).join("")).toBe("11022");
+		batcher.push(1, "a", 0, PLAIN);
+		await Promise.resolve();
+		expect(() => taker.tasks[1]?.take(slice("1", "q", "1"))).toThrow("results of message 1 of 1");
 	});
 
 	test("messages of a lost batch run again one by one, in order, before newer ones", async () => {
@@ -177,7 +193,7 @@ describe("batcher", () => {
 		await push("a");
 		taker.tasks[0]?.take("1");
 		await push("b");
-		batcher.push(2, "c", 0);
+		batcher.push(2, "c", 0, PLAIN);
 		await Promise.resolve();
 		for (const [index, task] of [...taker.tasks.slice(1).entries()].reverse()) {
 			task.lost("ended", index === 0);
@@ -196,10 +212,10 @@ describe("batcher", () => {
 
 	test("messages of links that go are given back, those to be run again as well", async () => {
 		await push("a", "b");
-		batcher.push(2, "c", 0);
+		batcher.push(2, "c", 0, PLAIN);
 		taker.isReady = false;
 		taker.tasks[0]?.lost("ended", true);
-		batcher.push(1, "d", 0);
+		batcher.push(1, "d", 0, PLAIN);
 		expect(batcher.takeLinks(new Set([1])).map(({ text }) => text)).toEqual(["a", "b", "d"]);
 		expect(batcher.waiting).toBe(1);
 	});

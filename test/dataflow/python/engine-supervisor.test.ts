@@ -14,12 +14,14 @@ const START_MS = 30_000;
 let clock: ManualClock;
 let yard: EngineYard;
 const events: string[] = [];
+let starts: number;
 let supervisor: EngineSupervisor;
 
 beforeEach(() => {
 	clock = new ManualClock();
 	yard = new EngineYard();
 	events.length = 0;
+	starts = 0;
 	supervisor = supervise(quietLog);
 });
 
@@ -30,6 +32,9 @@ function supervise(log: Logger, launch: Launch = yard.launch): EngineSupervisor 
 		{
 			onReady: (replaced) => events.push(`ready ${replaced ?? "first"}`),
 			onProgress: () => {},
+			onStarting: () => {
+				starts += 1;
+			},
 			onFailedStart: (reason) => events.push(`failed ${reason}`),
 		},
 		clock,
@@ -52,6 +57,7 @@ describe("engine supervisor", () => {
 		supervisor.start();
 		supervisor.start();
 		expect(yard.engines).toHaveLength(1);
+		expect(starts).toBe(1);
 		expect([supervisor.state, supervisor.isReady, supervisor.isIdle]).toEqual([
 			"starting",
 			false,

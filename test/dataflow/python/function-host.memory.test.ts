@@ -8,6 +8,8 @@ import { systemClock } from "../../../src/kit/clock.ts";
 import { quietLog } from "../../support/log.ts";
 import { Inbox, until } from "../../support/waiting.ts";
 
+const PLAIN = { qos: 0 } as const;
+
 const MEBIBYTE = 1 << 20;
 const LIMIT = 128;
 const CHANGES = 5000;
@@ -42,6 +44,7 @@ function startHost(engine: "embedded" | "python3") {
 			onPrint: () => {},
 			onError: ({ reason }) => answers.add(reason),
 			onReset: (reason) => resets.push(reason),
+			onAwaited: () => {},
 		},
 		quietLog,
 		{ launch: launcher(options, quietLog), clock: systemClock },
@@ -87,7 +90,7 @@ describe.each(["embedded", "python3"] as const)("memory of the engine %s", (engi
 			former = handle;
 			if (n % 1000 === 0) seen.push(resident());
 		}
-		host.push(1, "[1]");
+		host.push(1, "[1]", PLAIN);
 		expect(await answers.take("the last function's answer")).toBe(`[${CHANGES}]`);
 		console.log(`  ${engine}: MiB after each 1000 changes: ${seen.join(", ")}`);
 		expect(resets).toEqual([]);
@@ -104,7 +107,7 @@ describe.each(["embedded", "python3"] as const)("memory of the engine %s", (engi
 			"import linecache, sys\nmine = lambda names: sum('UserFunction' in n for n in names)\ndef run(x): return [mine(linecache.cache), mine(sys.modules)]\n";
 		await use(count);
 		host.release([first]);
-		host.push(1, "[1]");
+		host.push(1, "[1]", PLAIN);
 		expect(await answers.take("the numbers of sources and modules")).toBe("[1,1]");
 	});
 });
@@ -124,11 +127,11 @@ describe("files in memory", () => {
 		const { answers, resets } = startHost("embedded");
 		await use(write("10_000"));
 		const before = resident();
-		host.push(1, String(FILES));
+		host.push(1, String(FILES), PLAIN);
 		expect(await answers.take("small files")).toBe(`[${FILES},${FILES * 10_000}]`);
 		const small = resident();
 		await use(write("1 << 20"));
-		host.push(1, String(FILES));
+		host.push(1, String(FILES), PLAIN);
 		const [written, problem] = JSON.parse(await answers.take("large files"));
 		const after = resident();
 		console.log(
@@ -168,7 +171,7 @@ describe("files in memory", () => {
 			`import os\ndef run(x):\n  n = 0\n  try:\n${statements}  except OSError as error: return error.strerror\n  return n\n`,
 		);
 		const before = resident();
-		host.push(1, "1");
+		host.push(1, "1", PLAIN);
 		expect(await answers.take("the end of it")).toBe('["No space left on device"]');
 		console.log(`  MiB: ${before} before, ${resident()} after`);
 		await settles(before);
@@ -181,7 +184,7 @@ describe("files in memory", () => {
 			"import os\ndef run(n):\n  for i in range(n):\n    with open('/tmp/a', 'wb') as file: file.write(bytes(1 << 20))\n    os.unlink('/tmp/a')\n  return n\n",
 		);
 		const before = resident();
-		host.push(1, "500");
+		host.push(1, "500", PLAIN);
 		expect(await answers.take("500 files, one after the other")).toBe("[500]");
 		console.log(`  MiB: ${before} before, ${resident()} after`);
 		await settles(before);
@@ -192,13 +195,13 @@ describe("files in memory", () => {
 		await use(
 			"def run(x):\n  n = 0\n  try:\n    with open('/tmp/a', 'ab') as file:\n      while True: n += file.write(bytes(100_000)); file.flush()\n  except OSError as error: return [n, error.strerror]\n",
 		);
-		host.push(1, "1");
+		host.push(1, "1", PLAIN);
 		const [written, problem] = JSON.parse(await answers.take("as much as fits"));
 		expect(problem).toBe("No space left on device");
 		expect(written).toBeLessThanOrEqual((LIMIT << 20) / 2);
 		await use("def run(n): return len(list(range(n)))\n");
 		for (let round = 0; round < 3; round += 1) {
-			host.push(1, "500000");
+			host.push(1, "500000", PLAIN);
 			expect(await answers.take("a list")).toBe("[500000]");
 		}
 		expect(resets).toEqual([]);
@@ -209,7 +212,7 @@ describe("files in memory", () => {
 		await use(
 			"kept = []\ndef run(x):\n  try:\n    while True: kept.append(bytes(1 << 20))\n  except MemoryError: pass\n  try:\n    with open('/tmp/a', 'wb') as file: file.write(bytes(4 << 20))\n  except (OSError, MemoryError) as error: return type(error).__name__\n",
 		);
-		host.push(1, "1");
+		host.push(1, "1", PLAIN);
 		expect(await answers.take("what is left for files")).toMatch(/^\["(OSError|MemoryError)"\]$/);
 	});
 });

@@ -5,6 +5,8 @@ import { quietLog } from "../../support/log.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { EngineYard } from "../../support/scripted-engine.ts";
 
+const PLAIN = { qos: 0 } as const;
+
 const OPTIONS = {
 	engine: "embedded",
 	packagesDir: "",
@@ -21,12 +23,14 @@ const SOURCE = { digest: "d", code: "def run(x): return x", helpers: [] };
 let clock: ManualClock;
 let yard: EngineYard;
 let events: string[];
+let awaited: boolean[];
 let host: FunctionHost;
 
 beforeEach(() => {
 	clock = new ManualClock();
 	yard = new EngineYard();
 	events = [];
+	awaited = [];
 	host = new FunctionHost(
 		OPTIONS,
 		{
@@ -36,6 +40,7 @@ beforeEach(() => {
 			onPrint: (graph, text) => events.push(`print ${graph} ${text}`),
 			onError: ({ graph, kind }) => events.push(`error ${graph} ${kind}`),
 			onReset: (reason) => events.push(`reset ${reason}`),
+			onAwaited: (isAwaited) => awaited.push(isAwaited),
 		},
 		quietLog,
 		{ launch: yard.launch, clock },
@@ -141,8 +146,8 @@ describe("function host", () => {
 		const { handle, ready } = host.prepare(SOURCE, true);
 		void ready;
 		host.declare(graph(1, handle, [7, 8]));
-		host.push(7, "1");
-		host.push(8, "2");
+		host.push(7, "1", PLAIN);
+		host.push(8, "2", PLAIN);
 		expect(host.waiting).toBe(2);
 		host.declare(graph(1, handle, [8]));
 		expect(host.waiting).toBe(1);
@@ -152,11 +157,47 @@ describe("function host", () => {
 		expect(yard.last.batch(0)).toEqual([["8", "2"]]);
 	});
 
+	test("tells while an engine is awaited, and no longer when one cannot be started", () => {
+		const { handle } = host.prepare(SOURCE, true);
+		host.declare(graph(1, handle, [7]));
+		const engine = yard.last;
+		engine.ready();
+		engine.done();
+		expect(awaited).toEqual([true]);
+		engine.done();
+		expect(awaited).toEqual([true, false]);
+		engine.exit();
+		expect(awaited.slice(2)).toEqual([true]);
+		yard.trouble = "EMFILE";
+		yard.last.exit();
+		expect(awaited.slice(3)).toEqual([false]);
+		yard.trouble = undefined;
+		clock.move(3000);
+		// After that trouble messages have waited long enough.
+		expect(awaited.slice(4)).toEqual([false]);
+		ready();
+		expect(awaited.at(-1)).toBe(false);
+	});
+
+	test("messages are done once they were run, kept away, dropped, or lost their input", async () => {
+		const { handle, engine } = drawn();
+		const done: string[] = [];
+		const push = (name: string) => host.push(7, name, { qos: 1, done: () => void done.push(name) });
+		push("run");
+		await Promise.resolve();
+		expect(done).toEqual([]);
+		engine.slice(1);
+		for (let n = 0; n < 11; n++) push(String(n));
+		expect(done).toEqual(["run", "0"]);
+		host.declare(graph(1, handle, [8]));
+		expect(done).toHaveLength(12);
+	});
+
 	test("functions of stored graphs wait for an engine as long as it takes, and so do messages", async () => {
 		yard.trouble = "EMFILE";
 		const { handle, ready } = host.prepare(SOURCE, true);
 		host.declare(graph(1, handle, [7]));
-		host.push(7, "1");
+		host.push(7, "1", PLAIN);
 		expect(host.problem).toContain("EMFILE");
 		clock.move(180_000);
 		yard.trouble = undefined;
@@ -172,11 +213,11 @@ describe("function host", () => {
 
 	test("a graph that moves out takes its slots and waiting messages along", async () => {
 		const { engine } = drawn();
-		host.push(7, "a");
+		host.push(7, "a", PLAIN);
 		await Promise.resolve();
-		host.push(7, "b");
+		host.push(7, "b", PLAIN);
 		await Promise.resolve();
-		host.push(7, "c");
+		host.push(7, "c", PLAIN);
 		const moving = host.drop(1);
 		expect(engine.asked).toEqual(["prepare", "declare", "batch", "batch", "drop"]);
 		engine.slice(1);
@@ -199,7 +240,7 @@ describe("function host", () => {
 		drawn();
 		yard.last.exit();
 		ready();
-		for (let n = 0; n < 5; n++) host.push(7, String(n));
+		for (let n = 0; n < 5; n++) host.push(7, String(n), PLAIN);
 		await Promise.resolve();
 		// All five were with the engine, then each of three with one of its own.
 		yard.last.exit("signal SIGSEGV");
@@ -208,7 +249,7 @@ describe("function host", () => {
 			yard.last.exit("signal SIGSEGV");
 		}
 		ready();
-		host.push(7, "5");
+		host.push(7, "5", PLAIN);
 		await Promise.resolve();
 		expect(events.filter((event) => event.startsWith("error"))).toEqual([
 			...Array(3).fill("error 1 engine"),
@@ -216,7 +257,7 @@ describe("function host", () => {
 		]);
 		expect(yard.last.asked).not.toContain("batch");
 		clock.move(60_000);
-		host.push(7, "6");
+		host.push(7, "6", PLAIN);
 		await Promise.resolve();
 		expect(yard.last.batch(0)).toEqual([["7", "6"]]);
 	});
@@ -224,7 +265,7 @@ describe("function host", () => {
 	test("a restart that is asked for ends a quarantine, and blames no function", async () => {
 		drawn();
 		for (let n = 0; n < 3; n++) {
-			host.push(7, "1");
+			host.push(7, "1", PLAIN);
 			await Promise.resolve();
 			yard.last.exit();
 			ready();
@@ -233,7 +274,8 @@ describe("function host", () => {
 		yard.last.exit();
 		ready();
 		events = [];
-		host.push(7, "2");
+		awaited = [];
+		host.push(7, "2", PLAIN);
 		await Promise.resolve();
 		host.restart();
 		yard.last.exit();
@@ -245,7 +287,7 @@ describe("function host", () => {
 	test("the newest data record of a graph is asked for behind the messages before it", async () => {
 		expect(await host.takeRecord(1)).toBeNull();
 		const { engine } = drawn();
-		host.push(7, "a");
+		host.push(7, "a", PLAIN);
 		await Promise.resolve();
 		const taken = host.takeRecord(1);
 		expect(engine.asked.slice(-2)).toEqual(["batch", "record"]);
@@ -271,7 +313,7 @@ describe("function host", () => {
 	test("draining ends when all is answered, or with its time", async () => {
 		expect(await host.drain(100)).toBe(true);
 		const { engine } = drawn();
-		host.push(7, "a");
+		host.push(7, "a", PLAIN);
 		await Promise.resolve();
 		const early = host.drain(500);
 		clock.move(500);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { MessageQueue } from "../../../src/dataflow/python/message-queue.ts";
 
+const PLAIN = { qos: 0 } as const;
 const texts = (messages: { text: string }[]) => messages.map(({ text }) => text);
 /** One whose links all belong to one graph. */
 const queueOf = (perLink: number) => new MessageQueue(perLink, () => 1);
@@ -9,7 +10,7 @@ const queueOf = (perLink: number) => new MessageQueue(perLink, () => 1);
 function learned(costs: Readonly<Record<number, number>>): MessageQueue {
 	const queue = new MessageQueue(1000, (linkId) => linkId);
 	for (const [id, ms] of Object.entries(costs)) {
-		queue.push(Number(id), "", 0);
+		queue.push(Number(id), "", 0, PLAIN);
 		queue.learn(queue.take({ messages: 1 }), { ms, lastMs: ms });
 	}
 	return queue;
@@ -17,7 +18,7 @@ function learned(costs: Readonly<Record<number, number>>): MessageQueue {
 
 /** Queues so many messages of a link. */
 function fill(queue: MessageQueue, link: number, count: number) {
-	for (let n = 0; n < count; n++) queue.push(link, String(link), 0);
+	for (let n = 0; n < count; n++) queue.push(link, String(link), 0, PLAIN);
 }
 
 describe("message queue", () => {
@@ -28,16 +29,16 @@ describe("message queue", () => {
 			[2, "b"],
 			[1, "c"],
 		] as const)
-			queue.push(link, text, 0);
+			queue.push(link, text, 0, PLAIN);
 		expect(texts(queue.take({ messages: 2 }))).toEqual(["a", "b"]);
-		queue.push(2, "d", 0);
+		queue.push(2, "d", 0, PLAIN);
 		expect(texts(queue.take({ messages: 9 }))).toEqual(["c", "d"]);
 		expect(queue.size).toBe(0);
 	});
 
 	test("gives no more characters at a time than asked for, but one message always", () => {
 		const queue = queueOf(10);
-		for (const text of ["aaaa", "bb", "cc", "d".repeat(50), "e"]) queue.push(1, text, 0);
+		for (const text of ["aaaa", "bb", "cc", "d".repeat(50), "e"]) queue.push(1, text, 0, PLAIN);
 		const taken = Array.from({ length: 4 }, () => texts(queue.take({ messages: 9, chars: 6 })));
 		expect(taken).toEqual([["aaaa", "bb"], ["cc"], ["d".repeat(50)], ["e"]]);
 		expect(queue.size).toBe(0);
@@ -45,8 +46,8 @@ describe("message queue", () => {
 
 	test("a full link loses its own oldest, the others nothing", () => {
 		const queue = queueOf(2);
-		queue.push(2, "other", 0);
-		const kept = ["a", "b", "c", "d"].map((text) => queue.push(1, text, 0));
+		queue.push(2, "other", 0, PLAIN);
+		const kept = ["a", "b", "c", "d"].map((text) => queue.push(1, text, 0, PLAIN));
 		expect(kept).toEqual([true, true, false, false]);
 		expect(queue.size).toBe(3);
 		expect(texts(queue.take({ messages: 9 }))).toEqual(["other", "c", "d"]);
@@ -54,7 +55,7 @@ describe("message queue", () => {
 
 	test("a flood costs no more memory than the limit, and order stays", () => {
 		const queue = queueOf(100);
-		for (let n = 0; n < 100_000; n++) queue.push(n % 3, String(n), 0);
+		for (let n = 0; n < 100_000; n++) queue.push(n % 3, String(n), 0, PLAIN);
 		expect(queue.size).toBe(300);
 		const taken = texts(queue.take({ messages: 1000 })).map(Number);
 		expect(taken).toEqual(Array.from({ length: 300 }, (_, n) => 99_700 + n));
@@ -62,9 +63,9 @@ describe("message queue", () => {
 
 	test("the messages of some links can be taken out", () => {
 		const queue = queueOf(10);
-		for (let n = 0; n < 6; n++) queue.push(n % 3, String(n), 0);
+		for (let n = 0; n < 6; n++) queue.push(n % 3, String(n), 0, PLAIN);
 		expect(texts(queue.takeLinks(new Set([0, 2])))).toEqual(["0", "2", "3", "5"]);
-		queue.push(0, "again", 0);
+		queue.push(0, "again", 0, PLAIN);
 		expect(texts(queue.take({ messages: 9 }))).toEqual(["1", "4", "again"]);
 	});
 
@@ -73,7 +74,7 @@ describe("message queue", () => {
 		let next = 0;
 		let expected = 0;
 		for (let round = 0; round < 500; round++) {
-			for (let n = 0; n < 37; n++) queue.push(n % 4, String(next++), 0);
+			for (let n = 0; n < 37; n++) queue.push(n % 4, String(next++), 0, PLAIN);
 			for (const { text } of queue.take({ messages: 33 })) expect(Number(text)).toBe(expected++);
 		}
 		expect(queue.size).toBe(next - expected);

@@ -28,6 +28,8 @@ describe("slices of the engine", () => {
 				JSON.stringify(error),
 				"n5",
 				"",
+				"q",
+				"2",
 			),
 		).toEqual({
 			done: 3,
@@ -38,6 +40,7 @@ describe("slices of the engine", () => {
 				{ kind: "printed", printed: { graph: 1, text: "x" } },
 				{ kind: "error", error },
 				{ kind: "ready", graph: 5 },
+				{ kind: "cause", message: 2 },
 			],
 		});
 		expect(read("5")).toEqual({ done: 5, took: undefined, records: [] });
@@ -45,8 +48,8 @@ describe("slices of the engine", () => {
 	});
 
 	test("as much as five messages can come to is read", () => {
-		const outputs = Array.from({ length: 5 * 7 }, () => ["12", `[${"1".repeat(18)}]`]).flat();
-		expect(read("5", ...outputs).records).toHaveLength(35);
+		const outputs = Array.from({ length: 5 * 8 }, () => ["12", `[${"1".repeat(18)}]`]).flat();
+		expect(read("5", ...outputs).records).toHaveLength(40);
 		expect(read("1", "m4", `{${"x".repeat(20_000)}}`).records).toHaveLength(1);
 		expect(read("1", "p", JSON.stringify({ graph: 1, text: "é".repeat(26) })).records).toHaveLength(
 			1,
@@ -70,7 +73,7 @@ describe("slices of the engine", () => {
 		["three times", ["1 1 1 1"]],
 		["a last one that took longer than all", ["2 1000 1001"]],
 		["half a record", ["1", "12"]],
-		["one record too many", ["5", ...Array(36).fill(["12", "[1]"]).flat()]],
+		["one record too many", ["5", ...Array(41).fill(["12", "[1]"]).flat()]],
 		["a long result", ["1", "12", `[${"1".repeat(19)}]`]],
 		["a result that is no array", ["1", "12", "1"]],
 		["an empty result", ["1", "12", ""]],
@@ -82,6 +85,8 @@ describe("slices of the engine", () => {
 		["a data record of no graph", ["1", "mx", "{}"]],
 		["news of a data record with a text", ["1", "n4", "x"]],
 		["news of a data record of no graph", ["1", "n", ""]],
+		["results of no message", ["1", "q", ""]],
+		["results of a message before the first", ["1", "q", "-1"]],
 		["an empty error", ["1", "e", "{}"]],
 		["an error that is no JSON", ["1", "e", "nonsense"]],
 		["an error of another kind", record({ kind: "a kind of its own" })],

@@ -44,6 +44,11 @@ class Batch(unittest.TestCase):
         self.assertIn('time limit of 5000 ms for a batch exceeded', reports[0]['reason'])
         self.assertEqual(self.start('0'), ['1 0 0', '9', '[0]'])
 
+    def test_where_the_qos_changes_is_told_in_front_of_what_comes_of_it(self):
+        records = run(self.engine, (1, '0'), ('+1', '1'), (1, 'x'), ('+1', '2'), ('+7', '3'))
+        self.assertEqual([target for target, _ in records], ['9', 'q', '9', 'e', 'q', '9', 'q'])
+        self.assertEqual([value for target, value in records if target == 'q'], ['1', '3', '4'])
+
     def test_what_is_printed_follows_its_message(self):
         prepare(self.engine, 5, 'def run(x):\n  print("hi", x)\n  return x\n')
         declare(self.engine, [idf(1, func=5)], [odf(9)])

@@ -1,0 +1,209 @@
+import type { Logger } from "../kit/mod.ts";
+import { Acknowledgements } from "./acknowledgements.ts";
+import type { HostPort } from "./address-turns.ts";
+import { BrokenRules } from "./broken-rules.ts";
+import { idFrame, PUBCOMP, PUBREL } from "./client-frames.ts";
+import type { DataConnection } from "./data-connection.ts";
+import { DataLink, type DataLinkOptions } from "./data-link.ts";
+import { DataTopics } from "./data-topics.ts";
+import { OutgoingData } from "./outgoing-data.ts";
+import type { MessageHandler, Qos } from "./port.ts";
+import { noLag } from "./receipt.ts";
+import type { IncomingMessage } from "./server-packets.ts";
+import type { SubscriptionGrants } from "./subscription-grants.ts";
+
+/** Topics that are remembered as unsubscribed. */
+const MAX_ENDED = 10_000;
+
+export interface DataChannelOptions extends Omit<DataLinkOptions, "wantsSession"> {
+	/** The highest QoS that is of use for data; with 0 there is no session. */
+	readonly qos: Qos;
+	readonly limits: { readonly maxUnsent: number };
+}
+
+export interface DataChannelDeps {
+	readonly log: Logger;
+	readonly grants: SubscriptionGrants;
+	/** Connected, and subscribed to everything. */
+	readonly onReady: () => void;
+}
+
+/**
+ * Data of another program's broker, over a connection with packets of our own. At QoS 1 and 2 the broker keeps its
+ * session: what is sent while the server is away waits there, and a message is acknowledged only behind its results, in
+ * the same stream.
+ */
+export class DataChannel {
+	readonly #options: DataChannelOptions;
+	readonly #deps: DataChannelDeps;
+	readonly #topics = new DataTopics();
+	readonly #broken: BrokenRules;
+	readonly #link: DataLink;
+	readonly #results: OutgoingData;
+	readonly #acknowledgements: Acknowledgements;
+	/** Topics that were unsubscribed over this connection. */
+	readonly #ended = new Set<string>();
+	/** Nothing is handed over any more. */
+	#isFinished = false;
+	/** Messages that were acknowledged before their results had gone out. */
+	acknowledgedEarly = 0;
+
+	constructor(options: DataChannelOptions, deps: DataChannelDeps) {
+		this.#options = options;
+		this.#deps = deps;
+		this.#broken = new BrokenRules(deps.log);
+		const onBroken = (what: string) => this.#broken.name(what, this.#link.broker);
+		this.#results = new OutgoingData({
+			...{ limits: options.limits, onBroken },
+			onWritten: () => this.#acknowledgements.flush(),
+		});
+		this.#acknowledgements = new Acknowledgements({
+			...{ results: this.#results, onBroken },
+			send: (type, id) => this.#link.connection?.send(idFrame(type, id)),
+			onEarly: (messages) => this.#onEarly(messages),
+			onCrowd: (isCrowded) => this.#link.connection?.pause("crowd", isCrowded),
+		});
+		this.#link = new DataLink(
+			{ ...options, wantsSession: options.qos > 0 },
+			{
+				onConnect: (connection, hadSession) => this.#onConnect(connection, hadSession),
+				onReady: deps.onReady,
+				onLost: () => {
+					this.#results.closed();
+					this.#acknowledgements.closed();
+				},
+				onMessage: (message) => this.#onMessage(message),
+				onId: (type, id) => this.#onId(type, id),
+				onBroken,
+			},
+			deps.log,
+		);
+	}
+
+	/** Why data may not come; undefined while it does. */
+	get problem(): string | undefined {
+		return this.#link.problem;
+	}
+
+	/** Connects, once the main connection to the same broker is there. */
+	open(address: HostPort): void {
+		this.#link.open(address);
+	}
+
+	/** The broker is lost: waits until it is opened again. */
+	close(): void {
+		this.#link.close();
+	}
+
+	/** Nothing that comes can be worked on for a while: it is not read. What waits for its results may wait longer. */
+	hold(isHeld: boolean): void {
+		if (this.#isFinished) return;
+		this.#acknowledgements.hold(isHeld);
+		this.#link.hold(isHeld);
+	}
+
+	/** Hands over nothing more: what comes from now on waits for the next start, unacknowledged. */
+	finish(): void {
+		this.#isFinished = true;
+		this.#acknowledgements.hold(true);
+		// What confirms the last results is read.
+		this.#link.hold(false);
+	}
+
+	/** Sends what waits and disconnects. */
+	leave(): Promise<void> {
+		this.finish();
+		return this.#link.leave();
+	}
+
+	/** Gives up results that were not confirmed. */
+	rejectAll(error: Error): void {
+		this.#results.rejectAll(error);
+	}
+
+	/** See `DataSink.publishData`. */
+	publish(topic: string, json: string, qos: Qos): Promise<void> | undefined {
+		return this.#results.add(topic, json, qos);
+	}
+
+	async subscribe(topic: string, handler: MessageHandler): Promise<void> {
+		const isFirst = this.#topics.add(topic, handler);
+		this.#ended.delete(topic);
+		const { connection } = this.#link;
+		// Without a connection it is subscribed with all others at the next one.
+		if (isFirst && connection?.isConnected) await this.#ask(connection, [topic]);
+	}
+
+	/** At a stop the broker is not told: what comes meanwhile is to wait for the next start. */
+	async unsubscribe(topic: string, handler: MessageHandler): Promise<void> {
+		if (this.#isFinished || !this.#topics.delete(topic, handler)) return;
+		this.#deps.grants.drop(topic);
+		const { connection } = this.#link;
+		if (!connection?.isConnected) return;
+		this.#ended.add(topic);
+		await connection.unsubscribe([topic]);
+	}
+
+	async #onConnect(connection: DataConnection, hadSession: boolean): Promise<void> {
+		const { grants } = this.#deps;
+		this.#ended.clear();
+		this.#acknowledgements.opened(hadSession);
+		const outlet = {
+			send: (frame: Uint8Array) => connection.send(frame),
+			get maxQos() {
+				return grants.maxQos;
+			},
+			get unsentBytes() {
+				return connection.unsentBytes;
+			},
+		};
+		this.#results.opened(outlet, hadSession);
+		// Always all of them: links may have been added while the broker was away.
+		await this.#ask(connection, this.#topics.all());
+	}
+
+	async #ask(connection: DataConnection, topics: string[]): Promise<void> {
+		const { qos } = this.#options;
+		const codes = await connection.subscribe(topics, qos);
+		if (codes !== undefined) this.#deps.grants.take(topics, codes, this.#link.broker, qos);
+	}
+
+	#onMessage(message: IncomingMessage): void {
+		if (this.#isFinished) return;
+		const { id, qos, dup } = message;
+		const route = this.#topics.find(message.topic);
+		let done: (() => void) | undefined;
+		if (qos > 0) {
+			const lag = route?.lag ?? noLag();
+			const receipt = this.#acknowledgements.arrived(id, qos === 1 ? 1 : 2, dup, lag);
+			if (receipt === undefined) return;
+			done = () => receipt.done();
+		}
+		if (route === undefined) {
+			this.#broken.name("it sends a topic that is not UTF-8", this.#link.broker);
+			done?.();
+		} else if (!this.#topics.deliver(route, message, done)) this.#onUnheard(route.topic);
+	}
+
+	/** The session has it from a link that is gone, or it was on its way when that went. */
+	#onUnheard(topic: string): void {
+		if (this.#ended.has(topic)) return;
+		if (this.#ended.size >= MAX_ENDED) this.#ended.clear();
+		this.#ended.add(topic);
+		void this.#link.connection?.unsubscribe([topic]);
+	}
+
+	#onId(type: number, id: number): void {
+		if (type !== PUBREL) {
+			this.#results.confirmed(type, id);
+			return;
+		}
+		this.#acknowledgements.released(id);
+		this.#link.connection?.send(idFrame(PUBCOMP, id));
+	}
+
+	#onEarly(messages: number): void {
+		this.acknowledgedEarly += messages;
+		this.#deps.log.debug("messages acknowledged before their results were there", { messages });
+	}
+}

@@ -1,0 +1,186 @@
+import type { Logger } from "../kit/mod.ts";
+import { addressText, type HostPort } from "./address-turns.ts";
+import type { AddressOptions } from "./broker-connection.ts";
+import { DataConnection, type DataConnectionEvents } from "./data-connection.ts";
+import { Losses } from "./losses.ts";
+
+/** After so many rejected connections, while the broker is there, it does not keep sessions for us. */
+const REFUSED = 3;
+
+export interface DataLinkOptions {
+	/** The same over restarts: the broker keeps the session under it. Undefined: it keeps none. */
+	readonly sessionId: string | undefined;
+	/** Whether a session is of use. */
+	readonly wantsSession: boolean;
+	/** How to connect to an address. */
+	readonly connection: (address: HostPort) => AddressOptions;
+}
+
+export interface DataLinkEvents extends Pick<DataConnectionEvents, "onMessage" | "onId"> {
+	/** Resolves when everything is subscribed to, or the connection is lost. */
+	onConnect(connection: DataConnection, hadSession: boolean): Promise<void>;
+	/** Connected, and subscribed to everything. */
+	onReady(): void;
+	/** The connection is gone. */
+	onLost(): void;
+	/** The broker does what MQTT 3.1.1 forbids. */
+	onBroken(what: string): void;
+}
+
+/** Keeps up the connection for data, with its session, as long as the main connection to the same broker is there. */
+export class DataLink {
+	readonly #options: DataLinkOptions;
+	readonly #events: DataLinkEvents;
+	readonly #log: Logger;
+	readonly #losses = new Losses();
+	#clientId: string;
+	/** Whether the broker is asked to keep the session. */
+	#isKept: boolean;
+	#wasAccepted = false;
+	#address: HostPort | undefined;
+	#connection: DataConnection | undefined;
+	#isReady = false;
+	#isHeld = false;
+	#left: Promise<void> | undefined;
+	#leaving: DataConnection | undefined;
+	#reason = "";
+	#retry: Timer | undefined;
+
+	constructor(options: DataLinkOptions, events: DataLinkEvents, log: Logger) {
+		this.#options = options;
+		this.#events = events;
+		this.#log = log;
+		this.#isKept = options.sessionId !== undefined && options.wantsSession;
+		this.#clientId = clientIdFor(options.sessionId);
+	}
+
+	/** The current connection, accepted or not; undefined between two of them. */
+	get connection(): DataConnection | undefined {
+		return this.#connection;
+	}
+
+	/** The broker's address, for people; empty while it cannot be reached. */
+	get broker(): string {
+		return this.#address === undefined ? "" : addressText(this.#address);
+	}
+
+	/** Why data may not come; undefined while it does. */
+	get problem(): string | undefined {
+		if (this.#losses.isContested(this.#connection?.livedMs ?? 0))
+			return `another program uses this server's MQTT client id ${this.#clientId}`;
+		if (this.#isReady || this.#address === undefined || this.#isHeld) return undefined;
+		if (this.#left !== undefined) return undefined;
+		const why = this.#reason === "" ? "" : `: ${this.#reason}`;
+		return `cannot reach the broker at ${this.broker} for data${why}`;
+	}
+
+	/** Connects, once the main connection to the same broker is there. */
+	open(address: HostPort): void {
+		if (this.#left !== undefined) return;
+		this.#address = address;
+		this.#losses.reset();
+		this.#reason = "";
+		this.#connect();
+		// Nobody waits for what begins only when functions run.
+		if (this.#isHeld) this.#events.onReady();
+	}
+
+	/** The broker is lost: waits until it is opened again. */
+	close(): void {
+		this.#address = undefined;
+		this.#drop()?.cut();
+		this.#leaving?.cut();
+	}
+
+	/** While it is held nothing is read, and no connection is opened: a session would send at once. */
+	hold(isHeld: boolean): void {
+		if (this.#isHeld === isHeld) return;
+		this.#isHeld = isHeld;
+		// One that is not accepted yet is paused then: whether it is has to be read.
+		if (this.#connection?.isConnected) this.#connection.pause("held", isHeld);
+		else if (this.#connection !== undefined) return;
+		else if (!isHeld && this.#retry === undefined) this.#connect();
+	}
+
+	/** Sends what waits and disconnects. */
+	leave(): Promise<void> {
+		if (this.#left === undefined) {
+			this.#leaving = this.#drop();
+			this.#left = this.#leaving?.leave() ?? Promise.resolve();
+		}
+		return this.#left;
+	}
+
+	#connect(): void {
+		this.#drop()?.cut();
+		if (this.#address === undefined || this.#isHeld || this.#left !== undefined) return;
+		const address = this.#options.connection(this.#address);
+		this.#connection = new DataConnection(
+			{ ...address, clientId: this.#clientId, clean: !this.#isKept },
+			{
+				onConnect: (connection, hadSession) => void this.#onConnect(connection, hadSession),
+				onClose: (...end) => this.#onClose(...end),
+				onMessage: (message) => this.#events.onMessage(message),
+				onId: (type, id) => this.#events.onId(type, id),
+			},
+		);
+	}
+
+	#drop(): DataConnection | undefined {
+		clearTimeout(this.#retry);
+		this.#retry = undefined;
+		this.#isReady = false;
+		const connection = this.#connection;
+		this.#connection = undefined;
+		if (connection !== undefined) this.#events.onLost();
+		return connection;
+	}
+
+	async #onConnect(connection: DataConnection, hadSession: boolean): Promise<void> {
+		const fields = { client_id: this.#clientId };
+		if (this.#isKept && !hadSession && this.#wasAccepted) {
+			this.#log.warn("broker has lost the session for data, and what waited in it", fields);
+		}
+		this.#wasAccepted = true;
+		if (this.#isHeld) connection.pause("held", true);
+		await this.#events.onConnect(connection, hadSession);
+		if (connection !== this.#connection || !connection.isConnected) return;
+		this.#isReady = true;
+		this.#reason = "";
+		this.#log.debug("receiving data", { ...fields, session: hadSession ? "kept" : "new" });
+		this.#events.onReady();
+	}
+
+	#onClose(connection: DataConnection, reason: string, isBroken: boolean): void {
+		if (connection !== this.#connection) return;
+		if (isBroken) this.#events.onBroken(reason);
+		this.#drop();
+		this.#reason = reason;
+		const state = { client_id: this.#clientId, broker: this.broker, reason };
+		if (this.#losses.add(connection.livedMs)) {
+			// Whether that is a copy of this server is said of the connection for requests.
+			this.#log.error("connection for data is lost repeatedly", state);
+		}
+		const { count, pauseMs } = this.#losses;
+		if (count === REFUSED && !this.#wasAccepted) this.#doWithoutSession(reason);
+		const told = { ...state, next_try_ms: pauseMs };
+		if (count === 1) this.#log.warn("connection for data lost, reconnecting", told);
+		else this.#log.debug("cannot open the connection for data", told);
+		this.#retry = setTimeout(() => this.#connect(), pauseMs);
+	}
+
+	#doWithoutSession(reason: string): void {
+		if (!this.#isKept) return;
+		this.#isKept = false;
+		this.#log.warn(
+			"broker rejects connections with a session: data sent while the server is down will be lost",
+			{ client_id: this.#clientId, reason },
+		);
+		this.#clientId = clientIdFor(undefined);
+	}
+}
+
+/** Any broker takes 23 letters and digits (`MQTT 3.1.1 §3.1.3.1`). */
+function clientIdFor(sessionId: string | undefined): string {
+	return `iotctl${sessionId ?? crypto.randomUUID().replaceAll("-", "").slice(0, 16)}d`;
+}
