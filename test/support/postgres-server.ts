@@ -122,11 +122,11 @@ export class PostgresServer {
 		rmSync(join(this.folder, "..", "postgres.log"), { force: true });
 	}
 
-	/** Makes an empty database. @returns its name. */
-	async database(): Promise<string> {
+	/** Makes an empty database. @param words Such as `ENCODING 'LATIN1'`. @returns its name. */
+	async database(words = ""): Promise<string> {
 		this.#made += 1;
 		const name = `test_${process.pid}_${this.#made}_${Math.random().toString(36).slice(2, 8)}`;
-		await this.ask(`CREATE DATABASE ${name}`);
+		await this.ask(`CREATE DATABASE ${name} ${words}`);
 		return name;
 	}
 

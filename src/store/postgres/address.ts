@@ -85,7 +85,7 @@ function parse(url: string, key: string): URL {
 
 /** What was typed as one is not shown. */
 function withoutPassword(url: string): string {
-	return url.replace(/^([a-z]+:\/\/[^/@:]*):[^@]*@/i, "$1:…@");
+	return url.replace(/^([a-z]+:\/\/[^/@:]*):.*@/i, "$1:…@");
 }
 
 function decoded(text: string): string {

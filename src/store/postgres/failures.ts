@@ -1,7 +1,10 @@
 import { codeOf, messageOf, StorageError } from "../../kit/mod.ts";
 
 /** Codes of the driver and states of SQL that mean that the connection is gone, by how they begin. */
-const LOST = ["ERR_POSTGRES_CONNECTION", "ERR_POSTGRES_IDLE", "ERR_POSTGRES_LIFETIME", "57P", "08"];
+const LOST = [
+	...["ERR_POSTGRES_CONNECTION", "ERR_POSTGRES_IDLE", "ERR_POSTGRES_LIFETIME"],
+	...["57P", "08", "25P03"],
+];
 
 /** What the database itself cannot do now, by how the state of SQL begins; the longer ones first. */
 const UNABLE: Readonly<Record<string, string>> = {
@@ -10,6 +13,8 @@ const UNABLE: Readonly<Record<string, string>> = {
 	"53300": "its database has too many connections",
 	"53": "its database is out of resources",
 	"40": "its database broke the change off",
+	"55P03": "another program holds what it needs of its database",
+	"57014": "its database broke the change off",
 	"58": "its database has an error of its system",
 	XX: "its database has an internal error",
 	"28": "its database refuses the login",

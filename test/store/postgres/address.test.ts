@@ -58,7 +58,10 @@ describe("an address", () => {
 		const problem = problemOf("postgres://ann:geheim@h/x");
 		expect(problem).toContain("name that with password-file in [core-db]");
 		expect(problem).not.toContain("geheim");
-		expect(problemOf("postgres://ann:geheim@a:1,b:2/x")).not.toContain("geheim");
+		for (const url of ["ann:geheim@a:1,b:2/x", "ann:ge@geheim#@h/x", "ann:1/geheim@h/x"]) {
+			expect(problemOf(`postgres://${url}`)).toStartWith("url in [core-db] ");
+			expect(problemOf(`postgres://${url}`)).not.toContain("geheim");
+		}
 	});
 });
 
