@@ -41,6 +41,14 @@ export function isLost(error: unknown): boolean {
 	return error instanceof SilentError || LOST.some((start) => state.startsWith(start));
 }
 
+/** Codes of a connection that could not be encrypted, or of a certificate that is not trusted. */
+const TLS = /TLS|SSL|CERT|ISSUER|SIGNATURE/;
+
+/** Whether an error is about the encryption of a connection. */
+export function isAboutTls(error: unknown): boolean {
+	return TLS.test(codeOf(error) ?? "");
+}
+
 /** Why the database is no help at the moment; undefined: the error is about what was asked. */
 export function troubleOf(error: unknown): string | undefined {
 	if (error instanceof SilentError) return "its database does not answer";
@@ -49,8 +57,7 @@ export function troubleOf(error: unknown): string | undefined {
 	if (state === "ERR_POSTGRES_CONNECTION_TIMEOUT") return "its database does not answer";
 	if (state === "57P03") return "its database is starting or stopping";
 	if (isLost(error)) return "the connection to its database was lost";
-	if (codeOf(error)?.startsWith("ERR_POSTGRES_TLS"))
-		return "its database cannot be reached with TLS";
+	if (isAboutTls(error)) return `its database cannot be reached with TLS (${messageOf(error)})`;
 	const known = Object.entries(UNABLE).find(([start]) => state.startsWith(start));
 	return known === undefined ? undefined : `${known[1]} (${messageOf(error)})`;
 }

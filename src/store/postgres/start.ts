@@ -1,7 +1,7 @@
-import { ConfigError, type Logger, messageOf } from "../../kit/mod.ts";
+import { ConfigError, codeOf, type Logger, messageOf } from "../../kit/mod.ts";
 import type { PostgresAddress } from "./address.ts";
 import { Connection } from "./connection.ts";
-import { isLost, stateOf, troubleOf } from "./failures.ts";
+import { isAboutTls, isLost, stateOf, troubleOf } from "./failures.ts";
 
 /** How long a start waits for a database that cannot be reached. */
 const WAIT_MS = 10_000;
@@ -70,8 +70,8 @@ function reasonFor(address: PostgresAddress, error: unknown): string {
 	if (state === "ERR_POSTGRES_UNEXPECTED_MESSAGE") {
 		return `what answers at ${host}:${port} is not PostgreSQL; change url in [core-db]`;
 	}
-	if (state.startsWith("ERR_POSTGRES_TLS") || /tls|ssl|certificate|self.signed/i.test(said)) {
-		return `no encrypted connection (sslmode=${sslMode}): ${said}; set up TLS there, give its authority with sslrootcert, or change sslmode in url`;
+	if (isAboutTls(error)) {
+		return `no encrypted connection with sslmode=${sslMode} (${said}); ${tlsAdvice(codeOf(error) ?? "")}`;
 	}
 	if (isLost(error)) {
 		return `${host}:${port} cannot be reached (${said}); start PostgreSQL there, or change url in [core-db]`;
@@ -85,4 +85,15 @@ function loginAdvice({ password }: PostgresAddress, state: string): string {
 	return password === ""
 		? "it wants a password; set password-file in [core-db], or IOTCTL_DB_PASSWORD in the environment"
 		: "check the user, and the password in password-file or IOTCTL_DB_PASSWORD";
+}
+
+function tlsAdvice(code: string): string {
+	if (code.startsWith("ERR_POSTGRES_TLS")) {
+		return "set up TLS there (ssl = on in postgresql.conf), or change sslmode in url";
+	}
+	if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
+		return "name the host in url as its certificate does, or set sslmode=verify-ca";
+	}
+	if (code === "CERT_HAS_EXPIRED") return "renew its certificate there";
+	return "name the PEM file of the authority that signed its certificate with sslrootcert in url";
 }

@@ -86,7 +86,7 @@ describe.skipIf(!hasPostgres())("a start at PostgreSQL", () => {
 		);
 		expect(await tryAt("postgres://u@no-such-host.invalid/x")).toContain("cannot be reached");
 		expect(await tryAt(`${postgres.server.url("postgres")}?sslmode=require`)).toStartWith(
-			"no encrypted connection (sslmode=require)",
+			"no encrypted connection with sslmode=require (Server does not support SSL); set up TLS there",
 		);
 	});
 
