@@ -1,6 +1,15 @@
 // Debian's PostgreSQL for tests: on a free port, with a directory of its own, as a user without rights when root.
 import { spawnSync } from "node:child_process";
-import { appendFileSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import {
+	appendFileSync,
+	chownSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { SQL, type Subprocess } from "bun";
 import { freePort } from "./mosquitto.ts";
@@ -43,6 +52,24 @@ export function withoutRights(...program: string[]): string[] {
 	return ["setpriv", `--reuid=${USER}`, `--regid=${USER}`, "--clear-groups", ...program];
 }
 
+/** An empty directory that belongs to the user PostgreSQL runs as. */
+function dataFolder(folder: string): string {
+	const data = join(folder, "postgres");
+	mkdirSync(data, { mode: 0o700 });
+	if (process.getuid?.() === 0) {
+		const ids = ["-u", "-g"].map((flag) => Number(spawnSync("id", [flag, USER]).stdout));
+		chownSync(data, ids[0] ?? 0, ids[1] ?? 0);
+	}
+	return data;
+}
+
+/** Runs a program of PostgreSQL to its end. */
+function runAsUser(name: string, ...args: string[]): void {
+	const [program = "", ...rest] = asUser(name, ...args);
+	const ran = spawnSync(program, rest, { cwd: "/", encoding: "utf8" });
+	if (ran.status !== 0) throw new Error(`${name}: ${ran.stderr}`);
+}
+
 /** A PostgreSQL server that everyone on this machine may use. */
 export class PostgresServer {
 	#process: Subprocess | undefined;
@@ -56,23 +83,33 @@ export class PostgresServer {
 
 	/** @param folder Existing, everyone may enter it. @param settings Such as `ssl=on`. */
 	static async start(folder: string, settings: readonly string[] = []): Promise<PostgresServer> {
-		const data = join(folder, "postgres");
-		mkdirSync(data, { mode: 0o700 });
-		if (process.getuid?.() === 0) {
-			const ids = ["-u", "-g"].map((flag) => Number(spawnSync("id", [flag, USER]).stdout));
-			chownSync(data, ids[0] ?? 0, ids[1] ?? 0);
-		}
-		const [program = "", ...args] = asUser(
+		const data = dataFolder(folder);
+		runAsUser(
 			"initdb",
 			...["-D", data, "-U", ADMIN, "-A", "trust", "-E", "UTF8", "--no-locale"],
 			...["--no-sync", "--no-instructions"],
 		);
-		const made = spawnSync(program, args, { cwd: folder, encoding: "utf8" });
-		if (made.status !== 0) throw new Error(`initdb: ${made.stderr}`);
 		appendFileSync(join(data, "pg_hba.conf"), "# The first line that fits counts: see lock().\n");
 		const server = new PostgresServer(data, await freePort(), settings);
 		await server.run();
 		return server;
+	}
+
+	/** Starts a standby of this server, which from then on answers no commit that the standby does not have. */
+	async standby(folder: string): Promise<PostgresServer> {
+		const data = dataFolder(folder);
+		runAsUser(
+			"pg_basebackup",
+			...["-D", data, "-h", "127.0.0.1", "-p", String(this.port), "-U", ADMIN],
+			...["--write-recovery-conf", "--checkpoint=fast", "--no-sync"],
+		);
+		const standby = new PostgresServer(data, await freePort(), []);
+		await standby.run();
+		await this.ask("ALTER SYSTEM SET synchronous_standby_names = '*'");
+		await this.ask("SELECT pg_reload_conf()");
+		const synchronous = "SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'";
+		await until(async () => (await this.ask(synchronous)).length > 0, "the standby");
+		return standby;
 	}
 
 	get pid(): number {
@@ -122,11 +159,11 @@ export class PostgresServer {
 		rmSync(join(this.folder, "..", "postgres.log"), { force: true });
 	}
 
-	/** Makes an empty database. @returns its name. */
-	async database(): Promise<string> {
+	/** Makes an empty database. @param words Such as `ENCODING 'LATIN1'`. @returns its name. */
+	async database(words = ""): Promise<string> {
 		this.#made += 1;
 		const name = `test_${process.pid}_${this.#made}_${Math.random().toString(36).slice(2, 8)}`;
-		await this.ask(`CREATE DATABASE ${name}`);
+		await this.ask(`CREATE DATABASE ${name} ${words}`);
 		return name;
 	}
 
@@ -156,6 +193,25 @@ export class PostgresServer {
 			database,
 		);
 		return ended.length;
+	}
+
+	/** From now on it takes encrypted connections too, with this certificate. */
+	async encrypt({ cert, key }: { cert: string; key: string }): Promise<void> {
+		const { uid, gid } = statSync(this.folder);
+		for (const [name, text] of Object.entries({ "server.crt": cert, "server.key": key })) {
+			const path = join(this.folder, name);
+			writeFileSync(path, text, { mode: 0o600 });
+			chownSync(path, uid, gid);
+		}
+		await this.ask("ALTER SYSTEM SET ssl = on");
+		const before = await this.#timeOfSettings();
+		await this.ask("SELECT pg_reload_conf()");
+		await until(async () => (await this.#timeOfSettings()) !== before, "the certificate");
+	}
+
+	async #timeOfSettings(): Promise<string> {
+		const [row] = await this.ask("SELECT pg_conf_load_time()::text AS at");
+		return String(row?.at);
 	}
 
 	/** Makes a user that needs its password, and owns a database. */

@@ -66,7 +66,7 @@ export function readAddress(
 	const port = parts.port === "" ? DEFAULT_PORT : Number(parts.port);
 	return {
 		...{ host, port, user, database, sslMode },
-		authority: root === null ? undefined : textOf(resolve(userdir, root), "sslrootcert"),
+		authority: root === null ? undefined : authorityIn(resolve(userdir, root)),
 		password: passwordOf(userdir, postgres?.passwordFile ?? ""),
 		text: `postgres://${parts.username}@${parts.hostname}:${port}${parts.pathname}`,
 	};
@@ -85,7 +85,7 @@ function parse(url: string, key: string): URL {
 
 /** What was typed as one is not shown. */
 function withoutPassword(url: string): string {
-	return url.replace(/^([a-z]+:\/\/[^/@:]*):[^@]*@/i, "$1:…@");
+	return url.replace(/^([a-z]+:\/\/[^/@:]*):.*@/i, "$1:…@");
 }
 
 function decoded(text: string): string {
@@ -99,6 +99,15 @@ function decoded(text: string): string {
 function passwordOf(userdir: string, file: string): string {
 	if (file === "") return process.env[PASSWORD] ?? "";
 	return textOf(resolve(userdir, file), "password-file").replace(/\r?\n.*/s, "");
+}
+
+/** @throws ConfigError when the file has no certificate. */
+function authorityIn(path: string): string {
+	const text = textOf(path, "sslrootcert");
+	if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
+	throw new ConfigError(
+		`Cannot read "${path}" (sslrootcert in [core-db]): there is no certificate in it; name a PEM file, which begins with -----BEGIN CERTIFICATE-----`,
+	);
 }
 
 /** @throws ConfigError when the file cannot be read, or is not UTF-8 text. */

@@ -61,9 +61,9 @@ export class Connection {
 		...(await within<Record<string, unknown>[]>(this.#reserved.unsafe(text), ANSWER_MS)),
 	];
 
-	/** Runs statements without parameters. */
-	async run(script: string): Promise<void> {
-		await within(this.#reserved.unsafe(script).simple(), ANSWER_MS);
+	/** Runs statements without parameters. @param ms How long they may take. */
+	async run(script: string, ms: number): Promise<void> {
+		await within(this.#reserved.unsafe(script).simple(), ms);
 	}
 
 	/** The database undoes what was not committed. */

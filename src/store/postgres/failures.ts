@@ -1,7 +1,10 @@
 import { codeOf, messageOf, StorageError } from "../../kit/mod.ts";
 
 /** Codes of the driver and states of SQL that mean that the connection is gone, by how they begin. */
-const LOST = ["ERR_POSTGRES_CONNECTION", "ERR_POSTGRES_IDLE", "ERR_POSTGRES_LIFETIME", "57P", "08"];
+const LOST = [
+	...["ERR_POSTGRES_CONNECTION", "ERR_POSTGRES_IDLE", "ERR_POSTGRES_LIFETIME"],
+	...["57P", "08", "25P03"],
+];
 
 /** What the database itself cannot do now, by how the state of SQL begins; the longer ones first. */
 const UNABLE: Readonly<Record<string, string>> = {
@@ -10,6 +13,8 @@ const UNABLE: Readonly<Record<string, string>> = {
 	"53300": "its database has too many connections",
 	"53": "its database is out of resources",
 	"40": "its database broke the change off",
+	"55P03": "another program holds what it needs of its database",
+	"57014": "its database broke the change off",
 	"58": "its database has an error of its system",
 	XX: "its database has an internal error",
 	"28": "its database refuses the login",
@@ -36,6 +41,14 @@ export function isLost(error: unknown): boolean {
 	return error instanceof SilentError || LOST.some((start) => state.startsWith(start));
 }
 
+/** Codes of a connection that could not be encrypted, or of a certificate that is not trusted. */
+const TLS = /TLS|SSL|CERT|ISSUER|SIGNATURE/;
+
+/** Whether an error is about the encryption of a connection. */
+export function isAboutTls(error: unknown): boolean {
+	return TLS.test(codeOf(error) ?? "");
+}
+
 /** Why the database is no help at the moment; undefined: the error is about what was asked. */
 export function troubleOf(error: unknown): string | undefined {
 	if (error instanceof SilentError) return "its database does not answer";
@@ -44,8 +57,7 @@ export function troubleOf(error: unknown): string | undefined {
 	if (state === "ERR_POSTGRES_CONNECTION_TIMEOUT") return "its database does not answer";
 	if (state === "57P03") return "its database is starting or stopping";
 	if (isLost(error)) return "the connection to its database was lost";
-	if (codeOf(error)?.startsWith("ERR_POSTGRES_TLS"))
-		return "its database cannot be reached with TLS";
+	if (isAboutTls(error)) return `its database cannot be reached with TLS (${messageOf(error)})`;
 	const known = Object.entries(UNABLE).find(([start]) => state.startsWith(start));
 	return known === undefined ? undefined : `${known[1]} (${messageOf(error)})`;
 }

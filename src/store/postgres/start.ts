@@ -1,7 +1,7 @@
-import { ConfigError, type Logger, messageOf } from "../../kit/mod.ts";
+import { ConfigError, codeOf, type Logger, messageOf } from "../../kit/mod.ts";
 import type { PostgresAddress } from "./address.ts";
 import { Connection } from "./connection.ts";
-import { isLost, stateOf, troubleOf } from "./failures.ts";
+import { isAboutTls, isLost, stateOf, troubleOf } from "./failures.ts";
 
 /** How long a start waits for a database that cannot be reached. */
 const WAIT_MS = 10_000;
@@ -32,43 +32,68 @@ export async function connect(
 }
 
 /** What was thrown while a database was being opened; trouble with it is the operator's to end. */
-export function cannotOpen({ text }: PostgresAddress, error: unknown): unknown {
+export function cannotOpen({ text, user }: PostgresAddress, error: unknown): unknown {
 	const reason = error instanceof ConfigError ? undefined : troubleOf(error);
 	if (reason === undefined) return error;
-	return new ConfigError(`Cannot open the database "${text}": ${reason}`, { cause: error });
+	const advice = stateOf(error) === "42501" ? `; ${user} in url has to own its tables` : "";
+	return new ConfigError(`Cannot open the database "${text}": ${reason}${advice}`, {
+		cause: error,
+	});
 }
 
-function whyNot(
-	{ text, host, port, user, database, password, sslMode }: PostgresAddress,
-	error: unknown,
-): ConfigError {
-	const because = (reason: string) =>
-		new ConfigError(`Cannot open the database "${text}": ${reason}`, { cause: error });
+function whyNot(address: PostgresAddress, error: unknown): ConfigError {
+	return new ConfigError(
+		`Cannot open the database "${address.text}": ${reasonFor(address, error)}`,
+		{
+			cause: error,
+		},
+	);
+}
+
+/** In one line, with what to do. */
+function reasonFor(address: PostgresAddress, error: unknown): string {
+	const { host, port, user, database, sslMode } = address;
 	const state = stateOf(error);
+	const said = messageOf(error);
 	if (state.startsWith("28")) {
-		const missing =
-			password === ""
-				? "it wants a password; set password-file in [core-db], or IOTCTL_DB_PASSWORD in the environment"
-				: `check the user, and the password in password-file or IOTCTL_DB_PASSWORD`;
-		return because(`the login of ${user} is refused (${messageOf(error)}); ${missing}`);
+		return `the login of ${user} is refused (${said}); ${loginAdvice(address, state)}`;
 	}
 	if (state === "3D000") {
-		return because(
-			`there is no database ${database}; create it with: createdb --owner ${user} --encoding UTF8 --template template0 ${database}`,
-		);
+		return `there is no database ${database}; create it with: createdb --owner ${user} --encoding UTF8 --template template0 ${database}`;
 	}
-	if (
-		state.startsWith("ERR_POSTGRES_TLS") ||
-		/tls|ssl|certificate|self.signed/i.test(messageOf(error))
-	) {
-		return because(
-			`no encrypted connection (sslmode=${sslMode}): ${messageOf(error)}; set up TLS there, give its authority with sslrootcert, or change sslmode in url`,
-		);
+	if (state === "42501") {
+		return `${user} may not use it (${said}); allow it: GRANT CONNECT ON DATABASE ${database} TO ${user}`;
+	}
+	if (state.startsWith("53")) {
+		return `${said}; a server needs up to seven: end others, or raise the limit (max_connections, or that of ${user} or ${database})`;
+	}
+	if (state === "ERR_POSTGRES_UNEXPECTED_MESSAGE") {
+		return `what answers at ${host}:${port} is not PostgreSQL; change url in [core-db]`;
+	}
+	if (isAboutTls(error)) {
+		return `no encrypted connection with sslmode=${sslMode} (${said}); ${tlsAdvice(codeOf(error) ?? "")}`;
 	}
 	if (isLost(error)) {
-		return because(
-			`${host}:${port} cannot be reached (${messageOf(error)}); start PostgreSQL there, or change url in [core-db]`,
-		);
+		return `${host}:${port} cannot be reached (${said}); start PostgreSQL there, or change url in [core-db]`;
 	}
-	return because(messageOf(error));
+	return said;
+}
+
+/** Only a wrong password has a state of its own: whom `pg_hba.conf` or the role keeps out never gets to name one. */
+function loginAdvice({ password }: PostgresAddress, state: string): string {
+	if (state !== "28P01") return "check the user in url, and pg_hba.conf there";
+	return password === ""
+		? "it wants a password; set password-file in [core-db], or IOTCTL_DB_PASSWORD in the environment"
+		: "check the user, and the password in password-file or IOTCTL_DB_PASSWORD";
+}
+
+function tlsAdvice(code: string): string {
+	if (code.startsWith("ERR_POSTGRES_TLS")) {
+		return "set up TLS there (ssl = on in postgresql.conf), or change sslmode in url";
+	}
+	if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
+		return "name the host in url as its certificate does, or set sslmode=verify-ca";
+	}
+	if (code === "CERT_HAS_EXPIRED") return "renew its certificate there";
+	return "name the PEM file of the authority that signed its certificate with sslrootcert in url";
 }

@@ -7,13 +7,22 @@ import type { PostgresAddress } from "./address.ts";
 import { postgresColumns } from "./columns.ts";
 import type { Ask, Connection } from "./connection.ts";
 import { stateOf } from "./failures.ts";
+import { readFacts, whyUnchangeable, whyUnusable } from "./server-facts.ts";
 
-const OLDEST = 13;
 /** Of the lock under which one program at a time changes tables: "iotctl" in hexadecimal digits. */
 const LOCK = "0x696f7463746c";
 const VERSIONS =
 	'CREATE TABLE schema_versions (module TEXT COLLATE "C" PRIMARY KEY, version BIGINT NOT NULL)';
 const RESTORE = "restore a backup of it (pg_restore), or use an empty database";
+/** How long others may be at work on the tables, and how often it is looked. */
+const TURN_WAIT_MS = 30_000;
+const LOOK_EVERY_MS = 100;
+/** How long others may hold tables that are to be changed. */
+const LOCK_WAIT_MS = 8000;
+/** How long a migration may take: tables may be large. */
+const MIGRATION_MS = 300_000;
+const LOCKED = "55P03";
+const DENIED = "42501";
 
 /** How many migrations of each module a database has had; undefined: nothing is in it. */
 type Versions = ReadonlyMap<string, number> | undefined;
@@ -29,11 +38,16 @@ export function noTables({ text }: PostgresAddress): OutdatedDatabaseError {
 export class PostgresVersions {
 	readonly #address: PostgresAddress;
 	readonly #schemas: readonly ModuleSchema[];
+	readonly #waitMs: number;
 
-	/** @param schemas What this program's modules keep in it; the store's own tables come first. */
-	constructor(address: PostgresAddress, schemas: readonly ModuleSchema[]) {
+	/**
+	 * @param schemas What this program's modules keep in it; the store's own tables come first.
+	 * @param waitMs How long others may be at work on the tables.
+	 */
+	constructor(address: PostgresAddress, schemas: readonly ModuleSchema[], waitMs = TURN_WAIT_MS) {
 		this.#address = address;
 		this.#schemas = [STORE_SCHEMA, ...schemas];
+		this.#waitMs = waitMs;
 	}
 
 	/**
@@ -43,13 +57,13 @@ export class PostgresVersions {
 	async update(connection: Connection): Promise<void> {
 		const { ask } = connection;
 		await ask("BEGIN");
-		await ask(`SELECT pg_advisory_xact_lock(${Number(LOCK)})`);
-		const versions = await this.#read(ask);
+		await this.#takeTurn(ask);
+		const versions = await this.#read(ask, true);
 		try {
-			if (versions === undefined) await connection.run(VERSIONS);
+			if (versions === undefined) await connection.run(VERSIONS, MIGRATION_MS);
 			for (const schema of this.#schemas) await this.#migrate(connection, schema, versions);
 		} catch (error) {
-			throw this.#cannotMake(error);
+			throw this.#cannotMake(error, versions === undefined);
 		}
 		await this.#checkTables(ask);
 		await ask("COMMIT");
@@ -80,18 +94,41 @@ export class PostgresVersions {
 		return [...((await this.#read(ask)) ?? new Map()).keys()].toSorted();
 	}
 
-	async #read(ask: Ask): Promise<Versions> {
-		await this.#checkServer(ask);
-		const [[kept, others] = []] = await ask(
-			`SELECT to_regclass(quote_ident(current_schema()) || '.schema_versions') IS NOT NULL, count(*)
+	/** One program at a time: the lock ends with the transaction. */
+	async #takeTurn(ask: Ask): Promise<void> {
+		const deadline = performance.now() + this.#waitMs;
+		for (;;) {
+			const [[isOurs] = []] = await ask(`SELECT pg_try_advisory_xact_lock(${Number(LOCK)})`);
+			if (isOurs === true) break;
+			if (performance.now() > deadline) {
+				throw this.#refusal(
+					"another program is bringing its tables up to date; start again when that has ended",
+				);
+			}
+			await Bun.sleep(LOOK_EVERY_MS);
+		}
+		await ask(`SET LOCAL lock_timeout = ${Math.min(this.#waitMs, LOCK_WAIT_MS)}`);
+	}
+
+	/** @param isToChange Whether the tables are going to be changed. */
+	async #read(ask: Ask, isToChange = false): Promise<Versions> {
+		const facts = await readFacts(ask);
+		const problem =
+			whyUnusable(facts, this.#address) ??
+			(isToChange ? whyUnchangeable(facts, this.#address) : undefined);
+		if (problem !== undefined) throw this.#refusal(problem);
+		const [[owner, others] = []] = await ask(
+			`SELECT (SELECT tableowner::text FROM pg_tables
+				WHERE schemaname = current_schema() AND tablename = 'schema_versions'), count(*)
 			FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
 			WHERE nspname = current_schema() AND relkind IN ('r', 'v', 'm', 'p', 'f')`,
 		);
-		if (kept !== true) {
+		if (owner === null) {
 			if (Number(others) > 0) throw this.#isForeign();
 			return undefined;
 		}
 		const rows = await ask("SELECT module, version FROM schema_versions").catch((error) => {
+			if (stateOf(error) === DENIED) throw this.#isDenied(String(owner));
 			throw stateOf(error).startsWith("42") ? this.#isForeign() : error;
 		});
 		const versions = new Map(rows.map(([module, n]) => [String(module), Number(n)]));
@@ -106,21 +143,6 @@ export class PostgresVersions {
 		return versions;
 	}
 
-	async #checkServer(ask: Ask): Promise<void> {
-		const [[version, encoding] = []] = await ask(
-			"SELECT current_setting('server_version_num')::int, current_setting('server_encoding')",
-		);
-		const major = Math.floor(Number(version) / 10_000);
-		if (major < OLDEST) {
-			throw this.#refusal(`it is PostgreSQL ${major}; ${OLDEST} or newer is needed`);
-		}
-		if (encoding !== "UTF8") {
-			throw this.#refusal(
-				`its encoding is ${encoding}; make one with: createdb --encoding UTF8 --template template0`,
-			);
-		}
-	}
-
 	async #migrate(
 		connection: Connection,
 		{ module, migrations, postgres }: ModuleSchema,
@@ -129,12 +151,12 @@ export class PostgresVersions {
 		if (postgres === undefined) throw new InvariantError(`${module} has no tables of PostgreSQL`);
 		const version = versions?.get(module) ?? 0;
 		if (version === migrations.length) return;
-		if (version === 0) await connection.run(postgres.sql);
+		if (version === 0) await connection.run(postgres.sql, MIGRATION_MS);
 		for (const migration of migrations.slice(Math.max(version, postgres.steps))) {
 			if (migration.postgres === undefined) {
 				throw new InvariantError(`migration ${migration.name} of ${module} is not for PostgreSQL`);
 			}
-			await connection.run(migration.postgres);
+			await connection.run(migration.postgres, MIGRATION_MS);
 		}
 		await connection.ask(
 			"INSERT INTO schema_versions VALUES ($1, $2) ON CONFLICT (module) DO UPDATE SET version = excluded.version",
@@ -162,17 +184,30 @@ export class PostgresVersions {
 		}
 	}
 
-	#cannotMake(error: unknown): unknown {
+	#cannotMake(error: unknown, isNew: boolean): unknown {
 		const state = stateOf(error);
 		const { user, database } = this.#address;
-		if (state === "42501") {
+		if (state === DENIED) {
+			if (!isNew) return this.#isDenied();
 			return this.#refusal(
 				`${user} may not create tables in it; make ${user} its owner: ALTER DATABASE ${database} OWNER TO ${user}`,
+			);
+		}
+		if (state === LOCKED) {
+			return this.#refusal(
+				"another program holds its tables, which have to be brought up to date; start again when that has ended, such as a pg_dump",
 			);
 		}
 		if (!state.startsWith("42")) return error;
 		return this.#refusal(
 			`it cannot be brought up to date, a migration does not fit its tables (${messageOf(error)}); nothing was changed: ${RESTORE}`,
+		);
+	}
+
+	#isDenied(owner = "another user"): ConfigError {
+		const { user } = this.#address;
+		return this.#refusal(
+			`its tables belong to ${owner}, not to ${user}; name their owner in url in [core-db], or change it with REASSIGN OWNED`,
 		);
 	}
 

@@ -54,11 +54,23 @@ describe("an address", () => {
 		expect(problemOf(url)).toContain(why);
 	});
 
+	test("may name a certificate, which has to be one", () => {
+		const url = "postgres://u@h/x?sslmode=verify-full&sslrootcert=ca.pem";
+		const pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+		writeFileSync(join(userdir, "ca.pem"), pem);
+		expect(read(url)).toMatchObject({ sslMode: "verify-full", authority: pem });
+		writeFileSync(join(userdir, "ca.pem"), "-----BEGIN PRIVATE KEY-----\n");
+		expect(problemOf(url)).toContain("there is no certificate in it; name a PEM file");
+	});
+
 	test("with a password in it is refused, and the password is not shown", () => {
 		const problem = problemOf("postgres://ann:geheim@h/x");
 		expect(problem).toContain("name that with password-file in [core-db]");
 		expect(problem).not.toContain("geheim");
-		expect(problemOf("postgres://ann:geheim@a:1,b:2/x")).not.toContain("geheim");
+		for (const url of ["ann:geheim@a:1,b:2/x", "ann:ge@geheim#@h/x", "ann:1/geheim@h/x"]) {
+			expect(problemOf(`postgres://${url}`)).toStartWith("url in [core-db] ");
+			expect(problemOf(`postgres://${url}`)).not.toContain("geheim");
+		}
 	});
 });
 

@@ -51,6 +51,34 @@ describe.skipIf(!hasPostgres())("a start at PostgreSQL", () => {
 		);
 	});
 
+	test("as one who may not log in, not to that database, or not now", async () => {
+		const database = await postgres.server.database();
+		for (const user of ["group1 NOLOGIN", "crowd CONNECTION LIMIT 0", "stranger"]) {
+			await postgres.server.ask(`CREATE USER ${user}`);
+		}
+		await postgres.server.ask(`REVOKE CONNECT ON DATABASE ${database} FROM PUBLIC`);
+		const as = (user: string) => tryAt(postgres.server.url(database, user));
+		expect(await as("group1")).toEndWith("; check the user in url, and pg_hba.conf there");
+		expect(await as("stranger")).toEndWith(
+			`; allow it: GRANT CONNECT ON DATABASE ${database} TO stranger`,
+		);
+		await postgres.server.ask(`GRANT CONNECT ON DATABASE ${database} TO crowd`);
+		expect(await as("crowd")).toContain("; a server needs up to seven: end others");
+	});
+
+	test("at a program that is not PostgreSQL", async () => {
+		const other = Bun.listen({
+			hostname: "127.0.0.1",
+			port: 0,
+			socket: { data: (socket) => void socket.end("HTTP/1.1 400 Bad Request\r\n\r\n") },
+		});
+		const at = `127.0.0.1:${other.port}`;
+		expect(await tryAt(`postgres://u@${at}/x`)).toBe(
+			`what answers at ${at} is not PostgreSQL; change url in [core-db]`,
+		);
+		other.stop(true);
+	});
+
 	test("where nobody listens, at a host that is none, without TLS", async () => {
 		const port = await freePort();
 		expect(await tryAt(`postgres://u@127.0.0.1:${port}/x`)).toStartWith(
@@ -58,7 +86,7 @@ describe.skipIf(!hasPostgres())("a start at PostgreSQL", () => {
 		);
 		expect(await tryAt("postgres://u@no-such-host.invalid/x")).toContain("cannot be reached");
 		expect(await tryAt(`${postgres.server.url("postgres")}?sslmode=require`)).toStartWith(
-			"no encrypted connection (sslmode=require)",
+			"no encrypted connection with sslmode=require (Server does not support SSL); set up TLS there",
 		);
 	});
 

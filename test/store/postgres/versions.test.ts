@@ -1,4 +1,4 @@
-// The tables of both databases are the same, and a database of PostgreSQL that is not ours is refused.
+// The tables of both databases are the same.
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -42,12 +42,6 @@ describe.skipIf(!hasPostgres())("in PostgreSQL", () => {
 
 	const open = (schemas: readonly ModuleSchema[] = SCHEMAS) =>
 		openStore({ userdir, url: postgres.server.url(name) }, quietLog, schemas);
-	const problem = async () => {
-		const store = await open().catch(messageOf);
-		if (typeof store === "string") return store.replace(/^Cannot use the database "[^"]+": /, "");
-		await store.close();
-		return undefined;
-	};
 
 	test("tables have the columns, keys and references of SQLite's", async () => {
 		await (await open()).close();
@@ -73,46 +67,6 @@ describe.skipIf(!hasPostgres())("in PostgreSQL", () => {
 		expect(store.serverId).toMatch(/^[0-9a-f]{16}$/);
 		await store.close();
 		expect(await postgres.server.ask(tables, name)).not.toEqual([{ n: 0 }]);
-	});
-
-	test("another program's database is refused", async () => {
-		await postgres.server.ask("CREATE TABLE wp_posts (id int)", name);
-		expect(await problem()).toStartWith("it is a database of another program");
-		await postgres.server.ask("CREATE TABLE schema_versions (x int)", name);
-		expect(await problem()).toStartWith("it is a database of another program");
-	});
-
-	test("a newer version's is refused", async () => {
-		await (await open()).close();
-		await postgres.server.ask("UPDATE schema_versions SET version = 99 WHERE module = 'csm'", name);
-		expect(await problem()).toBe(
-			`a newer version of iotctl wrote it (schema 99 of csm, this program knows ${CSM_SCHEMA.migrations.length}); use that version, or another database`,
-		);
-	});
-
-	test("one that has only a part is refused, whether tables or their versions are missing", async () => {
-		await (await open()).close();
-		await postgres.server.ask("ALTER TABLE devices DROP COLUMN origin", name);
-		expect(await problem()).toContain("its table devices is not that of schema");
-		await postgres.server.ask("DELETE FROM schema_versions WHERE module = 'csm'", name);
-		expect(await problem()).toContain("it cannot be brought up to date");
-		await postgres.server.ask("DELETE FROM schema_versions", name);
-		expect(await problem()).toStartWith("it is a database of another program");
-	});
-
-	test("a migration that fails leaves nothing behind", async () => {
-		const broken: ModuleSchema = {
-			module: "broken",
-			migrations: [{ name: "init", sql: "" }],
-			postgres: { sql: "CREATE TABLE half (id int); CREATE TABLE half (id int)", steps: 1 },
-		};
-		expect(await open([broken]).catch(messageOf)).toContain("nothing was changed");
-		const rows = await postgres.server.ask(
-			"SELECT 1 FROM pg_tables WHERE tablename = 'half'",
-			name,
-		);
-		expect(rows).toEqual([]);
-		await (await open()).close();
 	});
 
 	test("starts at the same time make the tables once", async () => {
