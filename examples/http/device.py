@@ -83,7 +83,7 @@ class Device:
             pass
 
     def send(self, feature, values):
-        """Sends the values of a feature. The server may have no use for them at the moment; that is no failure."""
+        """Sends the values of a feature. The server may have no use for them at the moment; that is not a failure."""
         line = json.dumps([feature, values]).encode()
         with self.open(self.registration['up'], self.login, 'POST', line):
             pass

@@ -32,7 +32,7 @@ type ChangesListener = (changes: readonly AccountChange[]) => void;
 
 /**
  * The accounts in memory, so that logins are checked and checked again without a query. Other programs change them, and
- * whether one has is asked of the database without reading it; whoever changes them in this program says so by
+ * whether one has is asked of the database without reading it; code of this program that changes them says so by
  * {@link changed}. Where {@link refresh} is awaited, what is decided next is decided on what the database has.
  */
 export class Accounts {

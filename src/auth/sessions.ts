@@ -5,7 +5,7 @@ import { hashOf, newSecret } from "./secrets.ts";
 export interface SessionRef {
 	/** Names it. */
 	readonly key: string;
-	/** Whose it is; undefined: it has ended. To ask is no use of it. */
+	/** Whose it is; undefined: it has ended. To ask is not a use of it. */
 	principal(): Admin | Person | undefined;
 	/** It is being used, so that it lasts. */
 	use(): void;

@@ -41,11 +41,11 @@ interface Running {
 	readonly config: Config;
 	/** Ends the signs of life. */
 	readonly stopTelling: () => void;
-	/** Resolves with the ini, when the server is to be started anew with what it says. */
+	/** Resolves with the ini, when the server is to be restarted with what it says. */
 	readonly restartAsked: Promise<string>;
 }
 
-/** The process of a server, which outlives the server when that is started anew with another configuration. */
+/** The process of a server, which outlives the server when that is restarted with another configuration. */
 export class Program {
 	readonly #deps: ProgramDeps;
 	readonly #log: Logger;
@@ -148,7 +148,7 @@ export class Program {
 			servers: [...servers],
 		});
 		const isAskedFor = servers.includes("ccm") && !server.hasAdmin;
-		// A key is for the eyes of whoever started it: what is not a terminal may be a log.
+		// A key is for the person that started it: what is not a terminal may be a log.
 		const setup =
 			isAskedFor && process.stdout.isTTY
 				? setupAddresses(config, addresses.http, server.auth.setupKeys.draw())
@@ -171,7 +171,7 @@ export class Program {
 
 	/** Reads the ini again; an invalid one changes nothing. */
 	#reload(): void {
-		// One that is being started anew reads it anyway.
+		// One that is being restarted reads it anyway.
 		if (this.#running === undefined) return;
 		const { server, options } = this.#running;
 		const { configured, manager } = this.#deps;

@@ -6,7 +6,7 @@ import type { LinkKey } from "./graph-keys.ts";
 
 /** Longest feature name; it is part of signals, not of topics. */
 const MAX_FEATURE_LENGTH = 1024;
-/** More values than this in one message are no measurement. */
+/** More values than this in one message are not a measurement. */
 const MAX_PARAMS = 65_535;
 
 const Digests = Type.Array(Type.String(), { description: "a list of digests" });

@@ -24,7 +24,7 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /**
- * What a unit lets its service take, in bytes: the last `MemoryMax` of its texts; undefined when that is no number.
+ * What a unit lets its service take, in bytes: the last `MemoryMax` of its texts; undefined when that is not a number.
  * @param texts The unit, and what is changed of it (`systemctl edit`), in the order of systemd.
  */
 export function memoryMaxOf(texts: readonly string[]): number | undefined {

@@ -16,7 +16,7 @@ export interface ForwarderOptions {
 	readonly what: string;
 	/** Before the names of its cookies here. */
 	readonly cookiePrefix: (door: Door) => string;
-	/** Whether `Authorization` is a login of this server alone, which is no other's business. */
+	/** Whether `Authorization` is a login of this server alone, which another server must not see. */
 	readonly isOwnLogin: (authorization: string) => boolean;
 	/** Certificate authority of the other server as PEM; undefined: those of the system. */
 	readonly ca?: string | undefined;
@@ -40,7 +40,7 @@ const EVENTS = "text/event-stream";
 
 /** Fields of a request that the other server is told. */
 const ASKED = ["accept", "accept-language", "authorization", "content-type", "user-agent"];
-/** Fields of an answer that are about the connection it came by, or are written anew. */
+/** Fields of an answer that are about the connection it came by, or are rewritten. */
 const OWN_FIELDS = new Set(
 	"connection content-encoding content-length date keep-alive set-cookie transfer-encoding".split(
 		" ",

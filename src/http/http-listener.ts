@@ -105,7 +105,7 @@ export class HttpListener {
 		return address === null || typeof address === "string" ? undefined : address;
 	}
 
-	/** Refuses what is no request, or none to this server, after the answers to what came before it. */
+	/** Refuses what is not a request, or not one to this server, after the answers to what came before it. */
 	#refuse(socket: Duplex, refusal: string): void {
 		this.#exchanges.afterAll(socket, () => {
 			if (socket.writable) socket.end(refusal);

@@ -166,7 +166,7 @@ function isDirectory(path: string): boolean {
 	}
 }
 
-/** @param kind What else is at that path is no file of the program's, and stays as it is. */
+/** @param kind What else is at that path is not a file of the program's, and stays as it is. */
 function loose(path: string, kind: Kind, owners: readonly number[]): LooseEntry[] {
 	try {
 		const own = lstatSync(path);

@@ -16,7 +16,7 @@ import { certificateFiles, httpOptions, originOptions } from "./core-options.ts"
 import { forwardRoutes } from "./gui-routes.ts";
 import { ServerCertificate } from "./server-certificate.ts";
 
-/** Nobody has an account here: the command line of this machine has its key, all others are the project manager's. */
+/** No one has an account here: the command line of this machine has its key, all others are the project manager's. */
 const NO_ACCOUNTS = {
 	refresh: async () => {},
 	isOutdated: () => false,

@@ -18,7 +18,7 @@ import { freeName, makeToken } from "./registration-tokens.ts";
 export interface Host {
 	/** The ini in use; undefined: all defaults count. */
 	readonly ini?: string | undefined;
-	/** Starts the server anew in this process with what the ini says now, soon. */
+	/** Restarts the server in this process with what the ini says now, soon. */
 	restart?(ini: string): void;
 }
 

@@ -9,7 +9,7 @@ const ABOUT_ROWS = /^(CHECK constraint failed in |NULL value in |non-\w+ value i
 const ALL = 2 ** 31 - 1;
 
 /**
- * What is damaged in a file itself; undefined: nothing is. Rows that break rules of their table are no damage.
+ * What is damaged in a file itself; undefined: nothing is. Rows that break rules of their table are not damage.
  * @throws SQLite's error when it cannot even be checked.
  */
 export function damageIn(sqlite: Database): string | undefined {

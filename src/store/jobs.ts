@@ -14,7 +14,7 @@ export interface Effects<T> {
 	readonly undone?: () => void;
 }
 
-/** A change of the database that somebody waits for. */
+/** A change of the database that a caller waits for. */
 export interface Job {
 	readonly work: () => unknown;
 	readonly effects: Effects<unknown>;
@@ -25,7 +25,7 @@ export interface Job {
 /** What came of a job before the commit. */
 export type Outcome = { ok: true; value: unknown } | { ok: false; reason: unknown };
 
-/** Makes a job of what somebody wants done, and the promise of its result. */
+/** Makes a job of what a caller wants done, and the promise of its result. */
 function jobOf<T>(work: () => Promise<T> | T, effects: Effects<T>): { job: Job; done: Promise<T> } {
 	const { promise: done, resolve, reject } = Promise.withResolvers<T>();
 	const job: Job = {

@@ -43,7 +43,7 @@ export interface Restored {
  * Replaces a database by a copy of one. The copy is copied beside it and looked through first; only then the former
  * one, which may be damaged, is renamed.
  * @param path The database; the caller holds its lock.
- * @throws ConfigError when the copy is no good or cannot be put there; the database is as it was.
+ * @throws ConfigError when the copy is damaged or cannot be put there; the database is as it was.
  */
 export function restoreDatabase(copy: string, path: string, options: RestoreOptions): Restored {
 	const whole = `${path}.restoring`;
@@ -125,7 +125,7 @@ function lookThrough(
 	}
 }
 
-/** People's: some of the copy's have been ended since, and nobody remembers which. */
+/** People's: some of the copy's have been ended since, and it is not known which. */
 function endSessions(sqlite: Database): void {
 	if (hasTable(sqlite, "page_sessions")) sqlite.run("DELETE FROM page_sessions");
 }

@@ -20,7 +20,7 @@ describe("how a failed command ends", () => {
 		["a full disk", system("ENOSPC", "/x/y"), 1, 'Cannot use "/x/y": the disk is full'],
 		["a full disk somewhere", system("ENOSPC"), 1, "its disk is full (ENOSPC)"],
 		["our own mistake", new InvariantError("a"), 1, "unexpected failure, please report it: a"],
-		["what is no error", "x", 1, "unexpected failure, please report it: x"],
+		["what is not an error", "x", 1, "unexpected failure, please report it: x"],
 	];
 	for (const [what, error, exitCode, text] of cases) {
 		test(`${what}: exit code ${exitCode}, and in words`, () => {

@@ -57,7 +57,7 @@ describe("bad HTTP clients", () => {
 	test.each([
 		["no HTTP at all", "\x00\x01\x02\r\n\r\n"],
 		["a broken request line", "PUT\r\n\r\n"],
-		["a length that is no number", head("ten")],
+		["a length that is not a number", head("ten")],
 		["a negative length", head(-5)],
 		["an endless header", `GET /${randomUUID()} HTTP/1.1\r\nX: ${"y".repeat(200_000)}`],
 		["ten thousand headers", `GET / HTTP/1.1\r\nHost: x\r\n${"a: b\r\n".repeat(10_000)}\r\n`],

@@ -135,7 +135,7 @@ describe("§4.1 malformed graph requests", () => {
 		}
 	});
 
-	test("§4.3 sources that are no Python text are refused where they are used", async () => {
+	test("§4.3 sources that are not Python text are refused where they are used", async () => {
 		const graph = await TestGraph.open(gui);
 		await graph.ok({ op: "attach" });
 		for (const code of [
@@ -150,7 +150,7 @@ describe("§4.1 malformed graph requests", () => {
 			const link = { op: "add_link", da_id: randomUUID(), idf: "a", func };
 			expect(await graph.call(link)).toMatchObject({ state: "error" });
 		}
-		// Half a surrogate pair is no UTF-8, so no digest can be right.
+		// Half a surrogate pair is not UTF-8, so no digest can be right.
 		const lone = JSON.stringify({ op: "add_funcs", codes: ["X"], digests: [digestOf("X")] });
 		expect(await graph.call(lone.replace('"X"', '"\\ud800"'))).toMatchObject({
 			reason: "function hash mismatched",

@@ -113,7 +113,7 @@ describe.each(runners)("§5.1 values %s", (_name, odf) => {
 		const flow = await build([{}], {});
 		await flow.device.client.publish(flow.idfTopics[0] ?? "", [1], { retain: true });
 		expect((await flow.receive()).text).toBe("[1]");
-		// A second graph that links the feature subscribes anew: it must not see the stored 1.
+		// A second graph that links the feature subscribes again: it must not see the stored 1.
 		const name = { op: "add_link", da_id: flow.device.id };
 		await flow.graph.ok({ op: "detach" });
 		await flow.graph.ok({ op: "attach" });
@@ -264,7 +264,7 @@ describe("§5.3 functions", () => {
 		for (const [source, wanted] of results) await flow.expect([source], wanted);
 	});
 
-	test("§5.1 a result that is no JSON publishes nothing", async () => {
+	test("§5.1 a result that is not JSON publishes nothing", async () => {
 		const flow = await one("def run(source): return eval(source)\n");
 		for (const source of ["{1, 2}", "b'x'", "object()", "print", "int"]) await flow.send([source]);
 		await flow.expect(["1"], [1]);

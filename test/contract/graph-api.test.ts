@@ -76,7 +76,7 @@ describe("§4.1 envelope", () => {
 		}
 	});
 
-	test("§4.1 what is no JSON object gets one error reply", async () => {
+	test("§4.1 what is not a JSON object gets one error reply", async () => {
 		for (const payload of ["", "nonsense", "[1]", "5", "null", '"text"', '{"op":']) {
 			const reply = await graph.call(payload);
 			expect(reply).toEqual({ state: "error", reason: expect.any(String) });
@@ -110,7 +110,7 @@ describe("§4.1 envelope", () => {
 			() => target.log().split("request put together").length - 1 === 3,
 			"a line in the log for each",
 		);
-		// What does not become whole is refused, with the hint, and nobody waits for it.
+		// What does not become whole is refused, with the hint, and no one waits for it.
 		gui.raw.publish(own.request, pieces[0] ?? "");
 		gui.raw.publish(own.request, JSON.stringify({ op: "attach" }));
 		const replies = [await gui.nextJson(own.response), await gui.nextJson(own.response)];
@@ -222,7 +222,7 @@ describe("§4.3 functions", () => {
 	});
 
 	test("§4.3 a source without run may be added", async () => {
-		await graph.addFunctions(`x = "${randomUUID()}"\n`, "this is no python\n");
+		await graph.addFunctions(`x = "${randomUUID()}"\n`, "not python at all\n");
 	});
 });
 

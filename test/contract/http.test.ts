@@ -92,7 +92,7 @@ describe("§2.1 common rules", () => {
 		expect(json.profile).toEqual({ model: "AI", a: null, b: null, c: "NaN" });
 	});
 
-	test("§2.1 JSON that is no object is refused", async () => {
+	test("§2.1 JSON that is not an object is refused", async () => {
 		for (const value of [[], [1], "text", 1, null, true]) {
 			const { status, json } = await call(target, "PUT", `/${randomUUID()}`, JSON.stringify(value));
 			expect([status, json.reason]).toEqual([400, "json body should be an object"]);
@@ -135,7 +135,7 @@ describe("§2 paths", () => {
 		}
 	});
 
-	test("§2 what is no UUID is an unknown path", async () => {
+	test("§2 what is not a UUID is an unknown path", async () => {
 		for (const path of ["/abc", `/${randomUUID()}x`, `/${randomUUID()}/more`]) {
 			expect((await call(target, "GET", path)).status).toBe(404);
 		}
@@ -278,7 +278,7 @@ describe("§2.2 PUT", () => {
 		expect((await register(unnamed)).json.name).toBe(`03.${model}`);
 	});
 
-	test("§2.2 a model that is no string counts by its Python text", async () => {
+	test("§2.2 a model that is not a string counts by its Python text", async () => {
 		expect((await register({ name: null, profile: { model: 5 } })).json.name).toMatch(/^\d\d\.5$/);
 		expect((await register({ name: null, profile: { model: null } })).json.name).toMatch(/\.None$/);
 		expect((await register({ name: null, profile: { model: ["a"] } })).json.name).toEndWith(

@@ -1,4 +1,4 @@
-// What anybody can cause in the log is bounded: how long a line is, and how many of a kind there are.
+// What any client can cause in the log is bounded: how long a line is, and how many of a kind there are.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import { body, call, TestDevice, TestGraph } from "../support/gateway.ts";

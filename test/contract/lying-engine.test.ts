@@ -58,7 +58,7 @@ const LIES: [string, string, string][] = [
 		"posix.write(CHANNEL, b'slice 1000000000\\n')",
 		"a frame of 1000000000 bytes",
 	],
-	["a word nobody knows", "say(b'hello', '')", "the word"],
+	["an unknown word", "say(b'hello', '')", "the word"],
 	["no frame at all", "posix.write(CHANNEL, b'x' * 100)", "it sent bytes that are not a frame"],
 	["ready once more", "say(b'ready', '')", "out of turn"],
 	["an answer to something else", "say(b'done', 'null')", "out of turn"],

@@ -145,7 +145,7 @@ describe("§6 records and failures of functions", () => {
 		expect(await next()).toMatchObject({ data: { join: { output: 1 }, odf: [] } });
 	});
 
-	test("§6 what is no JSON shows as Python prints it", async () => {
+	test("§6 what is not JSON shows as Python prints it", async () => {
 		const { flow, next } = await monitored({
 			idfs: [{ code: "def run(x): return {x}\n" }],
 			odfs: [{ code: "def run(x): return float('nan')\n" }],

@@ -208,7 +208,7 @@ describe("v1-http.md §8 graphs and the control channel", () => {
 		expect(await old.samples(m, "Dummy_Sensor")).toEqual([]);
 		await old.shows(m, "__Ctl_O__", FLAGS("11"));
 		expect(await topics()).toEqual(before);
-		// Nobody echoes: it resumes three seconds after it saw the flags.
+		// There is no echo: it resumes three seconds after it saw the flags.
 		await old.shows(m, "__Ctl_O__", RESUME);
 
 		const [idf = ""] = before;

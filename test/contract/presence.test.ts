@@ -199,7 +199,7 @@ describe("§3.1 a connection that said online and is lost", () => {
 		const client = await TestClient.connect(target.mqtt, { keepalive: 1, reconnectPeriod: 0 });
 		await client.publish(device.uplink, device.say("online"));
 		await becomes(device.id, "online");
-		// As when the Wi-Fi is gone: nobody closes the connection.
+		// As when the Wi-Fi is gone: no one closes the connection.
 		client.fallSilent();
 		await becomes(device.id, SEEN);
 		client.vanish();

@@ -244,7 +244,7 @@ describeEmbedded("persistent sessions of logins", () => {
 	const addUser = ({ username, password }: typeof ANN, to: Target) =>
 		type(to, ["user", "add", username], `${password}\n`);
 
-	/** Subscribes as somebody, and leaves the session behind. */
+	/** Subscribes as a principal, and leaves the session behind. */
 	async function leaveAs(login: { username: string; password: string }, clientId: string) {
 		const client = await connectAs(target, login, session(clientId));
 		await client.subscribe(`own/${clientId}`, 1);
@@ -300,9 +300,9 @@ describeEmbedded("persistent sessions of logins", () => {
 		expect(await thief.then(String, String)).toContain("Identifier rejected");
 		expect(await hasSession(again, `of ${goes.id}`)).toBe(false);
 		expect(await hasSession(stays, `of ${stays.id}`)).toBe(true);
-		const anew = await register(target, token, stays.id);
+		const renewed = await register(target, token, stays.id);
 		target = await target.restart();
-		expect(await hasSession(anew, `of ${stays.id}`)).toBe(true);
+		expect(await hasSession(renewed, `of ${stays.id}`)).toBe(true);
 	});
 
 	test("§8 of the time before logins belong to no client once they are on; to any when they are off", async () => {

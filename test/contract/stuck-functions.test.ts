@@ -67,7 +67,7 @@ const STUCK: [string, string, string?][] = [
 const cases = STUCK.filter(([name]) => ENGINE === "embedded" || name !== "a thread");
 
 describe("what a function may not do costs its own message", () => {
-	// Twice what others have: an engine is killed and started anew, beside whatever else the machine does.
+	// Twice what others have: an engine is killed and started again, beside whatever else the machine does.
 	const ms = 2 * LONG_DEADLINE_MS;
 	test.each(cases)("%s", async (_name, statement, top = "") => {
 		const innocent = await Flow.build(target, {

@@ -160,7 +160,7 @@ describeEmbedded("§8 with a certificate", () => {
 			expect(target.log()).toContain("new certificate in use");
 		}));
 
-	test("one that is no good is not taken over", () =>
+	test("one that is damaged is not taken over", () =>
 		withOwn(async ({ made, target }) => {
 			const before = await shownAt(portOf(target.mqtt));
 			await Bun.write(made.certPath, "rubbish");

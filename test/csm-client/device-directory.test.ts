@@ -68,7 +68,7 @@ describe("directory of devices", () => {
 		await close();
 	});
 
-	test("has the list anew when CSM has restarted", async () => {
+	test("has the list again when CSM has restarted", async () => {
 		const { directory, next, close } = await open();
 		await directory.start();
 		await next("resync");

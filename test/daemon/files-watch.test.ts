@@ -29,7 +29,7 @@ afterEach(() => {
 });
 
 describe("a watched file", () => {
-	test("that stays is no problem, changed or not, and one that never was neither", async () => {
+	test("that stays is not a problem, changed or not, and one that never was neither", async () => {
 		writeFileSync(at("a.db"), "changed in place");
 		writeFileSync(at("never.there"), "");
 		await watch.look();

@@ -18,7 +18,7 @@ describe("memory of the unit", () => {
 		expect(memoryMaxOf(["MemoryMax=1G\nMemoryMax=900000000\n"])).toBe(900_000_000);
 	});
 
-	test("is not known where it is no number, or where there is none", () => {
+	test("is not known where it is not a number, or where there is none", () => {
 		for (const text of [
 			"MemoryMax=infinity",
 			"MemoryMax=50%",

@@ -178,7 +178,7 @@ describe("an engine may answer for its own graphs only", () => {
 });
 
 describe("an engine that ends", () => {
-	test("is replaced in its place, and nobody else notices", async () => {
+	test("is replaced in its place, and no other engine notices", async () => {
 		const [first, second, third] = three();
 		const asked = [first, third].map((engine) => engine?.requests.length);
 		second?.exit("signal SIGKILL");

@@ -22,7 +22,7 @@ describe("JSON slices", () => {
 		expect(slices(text)).toEqual(wanted);
 	});
 
-	test("what is no JSON throws", () => {
+	test("what is not JSON throws", () => {
 		for (const text of ["", " ", "[", "[1,]", "{", "nan", "[NaN", "1 2", "'a'", "[01]"]) {
 			expect(() => slices(text)).toThrow(SyntaxError);
 		}

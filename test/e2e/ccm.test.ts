@@ -137,7 +137,7 @@ describe("start without a word", () => {
 
 describe("start --detach", () => {
 	test.each([[["csm"]], [["csm", "ccm"]]])(
-		"of %j is started anew by restart as it was",
+		"of %j is started again by restart as it was",
 		(servers) => {
 			const ini = iniFor(`detached-${servers.length}`);
 			const type = (...words: string[]) => {

@@ -162,7 +162,7 @@ describe("command line", () => {
 		},
 	);
 
-	test("--engine is no command of people's", () => {
+	test("--engine is not a command for people", () => {
 		for (const words of [["--engine"], ["user", "add", "--engine"], ["--engine", "x"]]) {
 			expect(run(...words)).toMatchObject({
 				exitCode: 2,
@@ -344,7 +344,7 @@ describe("what the operator must mend ends with exit code 1 and one clear line",
 	});
 
 	test("a damaged database: the server starts with an empty one and keeps the other aside", async () => {
-		const junk = "this is no database at all, but long enough".repeat(50);
+		const junk = "this is not a database at all, but long enough".repeat(50);
 		writeFileSync(join(folder, "junk.db"), junk);
 		const ports = "http-port = 0\n[core-mqtt]\nport = 0\n[core-ws]\nport = 0\n";
 		const text = `[core]\nuserdir = ${folder}\n${ports}[core-db]\nurl = junk.db\n`;

@@ -54,7 +54,7 @@ describe.if(hasProgram("chromium"))("the editor's lists", () => {
 			readonly status: string;
 			readonly sim: string;
 		}[];
-	/** Begins anew as a person, somewhere. */
+	/** Starts over as a person, somewhere. */
 	const as = async (person: WebPerson, at: string, options: PageOptions = {}) => {
 		tab = await bench.open(at, { person, ...options });
 	};

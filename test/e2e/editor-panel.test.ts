@@ -53,7 +53,7 @@ describe.if(hasProgram("chromium"))("the panel of the editor", () => {
 		await loud.tab.page.keyboard.press("Escape");
 	});
 
-	join("scales an output; what is no number is refused in one sentence", async () => {
+	join("scales an output; what is not a number is refused in one sentence", async () => {
 		await loud.tab.press("Scale y1 to range");
 		await loud.enter("Maximum y1", "1,000");
 		await loud.panelShows("with a decimal point and no thousands separators");

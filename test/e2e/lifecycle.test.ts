@@ -344,7 +344,7 @@ describe("check", () => {
 		]);
 	});
 
-	test("notes that nobody can log in where logins are asked for, until somebody can", () => {
+	test("notes that no one can log in where logins are required, until someone can", () => {
 		const ini = `[core]\nuserdir = ${home.folder}/logins\nauth = on\n${ports(0, 0, 0)}`;
 		const { exitCode, text } = checked(ini);
 		expect(exitCode).toBe(0);

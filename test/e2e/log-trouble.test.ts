@@ -1,4 +1,4 @@
-// Where nobody can write or read the log, the server goes on, quietly.
+// Where the log cannot be written or read, the server goes on, quietly.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { readFileSync, rmSync } from "node:fs";
 import type { Subprocess } from "bun";

@@ -16,7 +16,7 @@ import { ROWS, type Row, STORIES } from "./matrix-rows.ts";
 type State = "running" | "suspended" | "stopped";
 const STATES: readonly State[] = ["running", "suspended", "stopped"];
 
-/** Somebody with a home directory, and the ini of the server they speak to. */
+/** A user with a home directory, and the ini of the server they speak to. */
 interface Actor {
 	readonly name: string;
 	readonly home: string;
@@ -40,7 +40,7 @@ function homeOf(name: string, isOrdinary: boolean): string {
 	return home;
 }
 
-/** An ini everybody may read, for a user directory that is its owner's alone. */
+/** An ini every user may read, for a user directory that is its owner's alone. */
 function iniOf(home: string): string {
 	const ini = `${home}.ini`;
 	const ports = "http-port = 0\n[core-mqtt]\nport = 0\n[core-ws]\nport = 0\n";
@@ -181,7 +181,7 @@ async function verify(actor: Actor, subject: Subject, row: Row): Promise<void> {
 	table.push(`| \`${row.words}\` | ${actor.name} | ${first} | ${second} | ${third} | ${same} |`);
 }
 
-describe("every command, whoever types it, whatever the server does", () => {
+describe("every command, as every user, whatever the server does", () => {
 	const actors: Actor[] = [];
 	const subjects = new Map<string, Subject>();
 	beforeAll(async () => {

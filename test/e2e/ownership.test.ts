@@ -14,7 +14,7 @@ import { TestHome } from "../support/binary.ts";
 import { isRoot } from "../support/programs.ts";
 import { story } from "../support/story.ts";
 
-/** A user nobody is. */
+/** A user without an account. */
 const SERVICE = 64_123;
 
 describe.if(isRoot("give files to other users"))("commands root types", () => {

@@ -398,7 +398,7 @@ describe.if(hasProgram("chromium"))("pages of phones", () => {
 			/^#/.test(document.querySelector(".stage .small")?.textContent ?? ""),
 		);
 		for (const tab of [phone, lamp]) {
-			// What the browser says of requests that failed meanwhile is no problem of the page.
+			// What the browser says of requests that failed meanwhile is not a problem of the page.
 			tab.problems.length = 0;
 			await tab.close();
 		}

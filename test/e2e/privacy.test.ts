@@ -1,4 +1,4 @@
-// What the compiled program leaves on the disk is nobody else's to read.
+// What the compiled program leaves on the disk cannot be read by other users.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import {
@@ -100,11 +100,11 @@ step("what an older version left open is reported by check and tightened by a st
 	expect(home.run("check").out).not.toContain("can read it");
 });
 
-/** A user nobody is. */
+/** A user without an account. */
 const STRANGER = 64_124;
 
 test.if(isRoot("run programs as other users"))(
-	"a directory that belongs to somebody else is warned of, and used",
+	"a directory that belongs to another user is warned of, and used",
 	async () => {
 		const shared = join(home.folder, "shared");
 		mkdirSync(shared);
@@ -131,7 +131,7 @@ test.if(isRoot("run programs as other users"))(
 test.if(isRoot("run programs as other users")).each([
 	["directory", 0o700],
 	["database", 0o755],
-] as const)("a shell on somebody else's %s says at once that it may not", (what, mode) => {
+] as const)("a shell on another user's %s says at once that it may not", (what, mode) => {
 	const folder = join(home.folder, `foreign-${what}`);
 	mkdirSync(folder);
 	chmodSync(home.folder, 0o755);

@@ -104,7 +104,7 @@ describe("changes of a project", () => {
 				pId,
 				randomChange(random, document, drawn, Number(fn.fn_id)),
 			);
-			// One that changes nothing is no step.
+			// One that changes nothing is not a step.
 			if (rev !== document.rev) states.push(await contentOf(ann, pId));
 		}
 		const last = states.at(-1);

@@ -15,7 +15,7 @@ const PYTHON = "/usr/bin/python3";
 const SDK = join(import.meta.dir, "sdk");
 const ADMIN = { username: "admin", password: "correct horse battery" };
 
-/** A network as a reader of docs/security.md sets it up: everybody may connect, with a login, encrypted. */
+/** A network as a reader of docs/security.md sets it up: everyone may connect, with a login, encrypted. */
 const LAN = "bind = 0.0.0.0\n[tls]\ncert = tls/cert.pem\nkey = tls/key.pem";
 
 interface Event extends Json {

@@ -81,7 +81,7 @@ async function expectSquares(client: TestClient): Promise<void> {
 	const isOdf = ({ topic, text }: { topic: string; text: string }) =>
 		topic === `${DEVICE}/ctrl/o` && JSON.parse(text).odf === "meow";
 	const { topic } = JSON.parse((await client.inbox.take("the ODF's CONNECT", isOdf)).text);
-	// Before the join is set the plain number passes, and most are no squares of whole numbers.
+	// Before the join is set the plain number passes, and most are not squares of whole numbers.
 	const isSquare = (text: string) => Number.isInteger(Math.sqrt(JSON.parse(text)[0]));
 	const squares: number[] = [];
 	const { promise, resolve } = Promise.withResolvers<void>();
@@ -187,7 +187,7 @@ function enginesOf(pid: number): number[] {
 	return stdout.toString().trim().split("\n").map(Number);
 }
 
-/** Runs, or waits to be reaped by whoever adopted it: only the former counts. */
+/** Runs, or waits to be reaped by the process that adopted it: only the former counts. */
 function isAlive(pid: number): boolean {
 	try {
 		return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));

@@ -141,7 +141,7 @@ describe("start gui", () => {
 		expect((await ask({})).status).toBe(200);
 	});
 
-	test("is no local page for registration: the other server does not take it for its own machine", async () => {
+	test("is not a local page for registration: the other server does not take it for its own machine", async () => {
 		const response = await fetch(`${gui.http}/api/v0/account/create`, {
 			method: "POST",
 			headers: { "content-type": "application/json" },

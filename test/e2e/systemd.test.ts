@@ -111,7 +111,7 @@ describe.if(hasProgram(PYTHON, "-c", "import socket"))("sd_notify", () => {
 		},
 	);
 
-	test("a NOTIFY_SOCKET that is no address is refused", () => {
+	test("a NOTIFY_SOCKET that is not an address is refused", () => {
 		const { exitCode, stderr } = Bun.spawnSync([BINARY, "-c", home.ini, "start", "csm"], {
 			env: { HOME: home.folder, NOTIFY_SOCKET: "relative/path" },
 		});

@@ -182,7 +182,7 @@ describe.if(canMosquitto)("an external mosquitto with logins and TLS", () => {
 		expect(target.log()).not.toContain(PASSWORD);
 	});
 
-	test("an authority nobody trusts is said to be the reason", async () => {
+	test("an untrusted authority is said to be the reason", async () => {
 		const other = await testCertificate();
 		const lost = await startBinary({
 			"core-mqtt": {

@@ -65,7 +65,7 @@ class Load {
 		this.#work = [...httpWorkers, ...graphWorkers, this.#sendData(target)];
 	}
 
-	/** Ends when everybody has noticed that the server is gone. */
+	/** Ends when all have noticed that the server is gone. */
 	async stop(): Promise<void> {
 		this.#over = true;
 		await Promise.all(this.#work);

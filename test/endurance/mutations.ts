@@ -132,7 +132,7 @@ const MUTATIONS: ((random: Random, packet: Buffer) => Buffer)[] = [
 		const extra = Buffer.from(Array.from({ length: below(random, 8) }, () => below(random, 256)));
 		return Buffer.concat([packet.subarray(0, at), extra, packet.subarray(at)]);
 	},
-	// Bytes that are no UTF-8, or zero, in the middle.
+	// Bytes that are not UTF-8, or zero, in the middle.
 	(random, packet) => {
 		const damaged = Buffer.from(packet);
 		damaged.fill(pick(random, [0, 0xc0, 0xff]), below(random, damaged.length));

@@ -46,7 +46,7 @@ describe("files of a page", () => {
 		expect(new TextDecoder().decode(decoded)).toBe(TEXT);
 	});
 
-	test("the page is asked for anew each time and has the policy; the rest is kept for good", async () => {
+	test("the page is asked for again each time and has the policy; the rest is kept for good", async () => {
 		const page = await files.page({ get: () => null });
 		expect(page?.headers.get("cache-control")).toBe("no-cache");
 		const policy = page?.headers.get("content-security-policy") ?? "";

@@ -105,7 +105,7 @@ describe("it is not there", () => {
 	});
 });
 
-test("what is no file is not waited for, and a large one not read", async () => {
+test("what is not a file is not waited for, and a large one not read", async () => {
 	Bun.spawnSync(["mkfifo", join(folder, "pipe")]);
 	expect((await seen("pipe")).status).toBe(404);
 	writeFileSync(join(folder, "large.bin"), "");

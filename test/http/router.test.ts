@@ -104,7 +104,7 @@ describe("two modules that want the same route", () => {
 		);
 	});
 
-	test("other methods of a path are no clash", () => {
+	test("other methods of a path do not clash", () => {
 		expect(() =>
 			build(table("a", ["GET", "/things"]), table("b", ["PUT", "/things"])),
 		).not.toThrow();

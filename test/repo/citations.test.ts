@@ -1,4 +1,4 @@
-// Code and tests cite the wire contract by section. A citation nobody can look up is worth nothing, so each has
+// Code and tests cite the wire contract by section. A citation that cannot be looked up is worth nothing, so each has
 // to lead to a heading in docs/contract.
 import { describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -47,7 +47,7 @@ describe("docs/contract", () => {
 	])("says of %s what is built: the server %s, and files that exist", (document, server) => {
 		const status = statusOf(document);
 		expect(status.startsWith("implemented")).toBe(SERVER_MODULES.names.includes(server));
-		// `gui` passes requests on to another server, and is no module.
+		// `gui` passes requests on to another server, and is not a module.
 		const built = [...SERVER_MODULES.names, "gui"];
 		const [, missing = ""] = /\bnot (?:built|implemented)\b(.*)/i.exec(status) ?? [];
 		expect(built.filter((name) => missing.includes(`\`${name}\``))).toEqual([]);

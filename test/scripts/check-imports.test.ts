@@ -95,7 +95,7 @@ test("a permission that no import uses is taken out of the table", async () => {
 });
 
 describe("an import", () => {
-	test("that keeps to the table is no problem", async () => {
+	test("that keeps to the table is not a problem", async () => {
 		expect(await check({})).toEqual([]);
 	});
 
@@ -227,7 +227,7 @@ describe("lengths", () => {
 		expect(await lengths(tree)).toEqual([]);
 	});
 
-	test("are no problem where the first comment says why", async () => {
+	test("are not a problem where the first comment says why", async () => {
 		const tree = {
 			"kit/a.ts": `// Sums. Long\n// because it is one table.\n${LONG}`,
 			"kit/b.ts": `/*\n * Long because it is one table.\n */\n${MANY}`,

@@ -27,7 +27,7 @@ Received: 1
 test/b.test.ts:
 (fail) slow [100.12ms]
   ^ this test timed out after 100ms.
-(pass) (skip) is no verdict here
+(pass) (skip) is not a verdict here
 
  2 pass
  1 skip

@@ -34,7 +34,7 @@ async function openingOf(host: Host, core = "", hasDevices = true) {
 }
 
 describe("a server for this computer alone", () => {
-	test("stays that, or is opened by the ini in use and started anew", async () => {
+	test("stays that, or is opened by the ini in use and restarted", async () => {
 		const ini = join(folder, "mine.ini");
 		writeFileSync(ini, "# mine\n[core]\nbind = 127.0.0.1\n", { mode: 0o640 });
 		const asked: string[] = [];
@@ -63,7 +63,7 @@ describe("a server for this computer alone", () => {
 		);
 	});
 
-	test("says what to change where the ini cannot be written, and what to do where no one starts it anew", async () => {
+	test("says what to change where the ini cannot be written, and what to do where no one restarts it", async () => {
 		const ini = join(folder, "missing", "x.ini");
 		const { opening } = await openingOf({ ini, restart: () => {} });
 		expect((await opening.open("network")).todo).toBe(

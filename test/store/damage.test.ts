@@ -65,7 +65,7 @@ describe("rows that break rules of their table", () => {
 			() => runWithout(["STRICT"], "UPDATE t SET b = x'00', c = 'x'"),
 			"non-TEXT value in t.b",
 		],
-	])("(%s) are no damage", (_, spoil, words) => {
+	])("(%s) are not damage", (_, spoil, words) => {
 		fill();
 		spoil();
 		expect(said()[0]).toBe(words);

@@ -138,7 +138,7 @@ test("one of ours whose server was killed opens with all that is in its log", as
 	await again.store.close();
 });
 
-test("a directory is no database, and keeps its mode", () => {
+test("a directory is not a database, and keeps its mode", () => {
 	mkdirSync(path());
 	chmodSync(path(), 0o755);
 	expect(() => open()).toThrow(

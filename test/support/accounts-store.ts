@@ -6,7 +6,7 @@ import { AccountsFile } from "../../src/store/accounts-file.ts";
 import { Store } from "../../src/store/store.ts";
 import { quietLog } from "./log.ts";
 
-/** A server's store and the accounts as another program has them open, anew for each test of the file. */
+/** A server's store and the accounts as another program has them open, new for each test of the file. */
 export interface AccountsStore {
 	readonly userdir: string;
 	readonly store: Store;

@@ -10,7 +10,7 @@ import { TEST_MS } from "./waiting.ts";
 /** An empty database, also as other programs see it. */
 export interface TestDatabase {
 	readonly url: string;
-	/** Changes it behind the back of whoever has it open. */
+	/** Changes it behind the back of the program that has it open. */
 	change(...statements: string[]): Promise<void>;
 	rows(query: string): Promise<Record<string, unknown>[]>;
 }

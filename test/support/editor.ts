@@ -168,7 +168,7 @@ export class EditorPage {
 			try {
 				return await found.click();
 			} catch (error) {
-				// It was drawn anew between coming to rest and the press, and nothing was pressed.
+				// It was redrawn between coming to rest and the press, and nothing was pressed.
 				if (!`${error}`.includes("detached")) throw error;
 			}
 		}

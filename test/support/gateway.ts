@@ -19,7 +19,7 @@ export function body(changes: Json = {}): Json {
 	};
 }
 
-/** One HTTP request; a body that is no text is sent as JSON. */
+/** One HTTP request; a body that is not a text is sent as JSON. */
 export async function call(
 	target: Pick<Target, "http">,
 	method: string,

@@ -16,5 +16,5 @@ export function recordedLog(component: string): { log: Logger; lines: string[] }
 	return { log: createLogger(settings).component(component), lines };
 }
 
-/** A log nobody reads. */
+/** A log that is not read. */
 export const quietLog: Logger = createLogger({ level: "error", format: "json", write: () => {} });

@@ -29,7 +29,7 @@ export function addSecondAdmin(target: Target): void {
 	type(target, ["user", "add", SECOND_ADMIN.username], `${SECOND_ADMIN.password}\n`);
 }
 
-/** Lets everybody at this address try again after wrong logins, as an admin's new password, typed right, does. */
+/** Lets all at this address try again after wrong logins, as an admin's new password, typed right, does. */
 export async function forgive(target: Target): Promise<void> {
 	type(target, ["user", "passwd", SECOND_ADMIN.username], `${SECOND_ADMIN.password}\n`);
 	const authorization = basic(SECOND_ADMIN.username, SECOND_ADMIN.password);

@@ -36,7 +36,7 @@ export class Mosquitto {
 				await mosquitto.run();
 				return mosquitto;
 			} catch (error) {
-				// Somebody else may have taken a port in between.
+				// Another process may have taken a port in between.
 				if (attempt === ATTEMPTS) throw error;
 			}
 		}

@@ -1,4 +1,4 @@
-// What a machine has to have for some tests. What is missing is no failure, but no secret either: `npm test` says
+// What a machine has to have for some tests. What is missing is neither a failure nor kept quiet: `npm test` says
 // at its end what was not run and why, and CI, which installs everything, fails then.
 import { spawnSync } from "node:child_process";
 import { appendFileSync, existsSync } from "node:fs";

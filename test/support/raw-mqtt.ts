@@ -9,7 +9,7 @@ export interface RawOptions {
 	host?: string;
 	clientId: string;
 	onMessage?: OnMessage;
-	/** The connection ended, by whomever. */
+	/** The connection ended, from either side. */
 	onClose?: () => void;
 }
 

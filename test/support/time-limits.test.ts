@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Glob } from "bun";
 
 const TESTS = join(import.meta.dir, "..");
-/** More than Bun grants a test or a hook when nobody tells it otherwise. */
+/** More than Bun grants a test or a hook when it is not told otherwise. */
 const OVER_THE_DEFAULT_MS = 5100;
 
 let hookEnded = false;

@@ -48,7 +48,7 @@ export class Inbox<T> {
 		this.#wake?.();
 	}
 
-	/** Forgets what nobody waits for. */
+	/** Forgets what no one waits for. */
 	clear(): void {
 		this.#items.length = 0;
 	}

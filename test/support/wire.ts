@@ -21,7 +21,7 @@ export class Wire {
 		return wire;
 	}
 
-	/** Nothing goes through any more, and nobody hears of it. */
+	/** Nothing goes through any more, and neither side is told. */
 	cut(): void {
 		this.#isCut = true;
 	}

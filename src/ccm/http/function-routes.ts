@@ -115,7 +115,7 @@ export function functionRoutes(bench: FunctionBench): Route[] {
 	];
 }
 
-/** @param bodyOf What is told of an answer that is no refusal. */
+/** @param bodyOf What is told of an answer that is not a refusal. */
 function told<T extends object>(answer: T | BenchRefusal, bodyOf: (found: T) => object): Response {
 	if (!isRefusal(answer)) return done(bodyOf(answer));
 	const fields = answer.refused === "busy" ? { "retry-after": RETRY_SECONDS } : {};

@@ -72,7 +72,7 @@ export class Joining {
 		this.#deps = deps;
 	}
 
-	/** What a code opens. @param code As it is drawn: what cannot be one is no guess. */
+	/** What a code opens. @param code As it is drawn: what cannot be one is not counted as a guess. */
 	async look(code: string, { page, address }: Asking): Promise<Look> {
 		const { store, throttle, hashOf, running, onWrong, log } = this.#deps;
 		const early = throttle.waitOf(page, address);

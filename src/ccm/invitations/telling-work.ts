@@ -11,7 +11,7 @@ export interface Hearing {
 	readonly onNews: (news: ProjectNews) => void;
 }
 
-/** A unit of work that is no person's operation; what it has to tell is told when it is kept. */
+/** A unit of work that is not a person's operation; what it has to tell is told when it is kept. */
 export async function tellingWork<T>(
 	{ store, onChanged, onNews }: Hearing,
 	work: (call: Pick<Call, "tables" | "changed" | "tell">) => Promise<T>,

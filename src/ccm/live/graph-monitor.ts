@@ -82,7 +82,7 @@ export class GraphMonitor {
 		};
 	}
 
-	/** The graph may have been attached anew: asks again in a moment. */
+	/** The graph may have been attached again: asks again in a moment. */
 	changed(): void {
 		this.#cancelLook ??= this.#deps.clock.after(SETTLE_MS, () => {
 			this.#cancelLook = undefined;
@@ -103,7 +103,7 @@ export class GraphMonitor {
 		while (this.#run !== undefined) await this.#run;
 	}
 
-	/** Ends the monitoring, whoever listens. */
+	/** Ends the monitoring, even with listeners. */
 	async stop(): Promise<void> {
 		this.#listeners.clear();
 		this.#holders.clear();

@@ -33,7 +33,7 @@ export class GraphMonitors {
 		return this.#use(graph, (monitor) => monitor.hold(holder));
 	}
 
-	/** A graph may have been attached anew. */
+	/** A graph may have been attached again. */
 	changed(graph: string): void {
 		this.#monitors.get(graph)?.changed();
 	}

@@ -126,7 +126,7 @@ export class LiveDevices {
 		this.#cancelTick = goesOn ? this.#planTick() : undefined;
 	}
 
-	/** A database that cannot be asked is no reason to go on: then logins are not known either, and streams end. */
+	/** It does not go on with a database that cannot be asked: then logins are not known either, and streams end. */
 	#isSure(): boolean {
 		try {
 			return this.#deps.isSure();

@@ -181,7 +181,7 @@ export class LiveProjects {
 		return channel;
 	}
 
-	/** A database that cannot be asked is no reason to go on: then logins are not known either, and streams end. */
+	/** It does not go on with a database that cannot be asked: then logins are not known either, and streams end. */
 	#isSure(): boolean {
 		try {
 			return this.#deps.isSure();

@@ -19,7 +19,7 @@ import { WatchedGraphs } from "./watched-graphs.ts";
 const TICK_MS = 100;
 /** A silent connection is closed by proxies, and by our own listener after 30 s. */
 const COMMENT_MS = 15_000;
-/** How long monitoring goes on without viewers: a page that is loaded anew comes back. */
+/** How long monitoring goes on without viewers: a page that is loaded again comes back. */
 const LINGER_MS = 10_000;
 /** Bytes that may wait for a reader; the first event of the largest project fits in. */
 const MAX_UNREAD_BYTES = 16 << 20;
@@ -93,7 +93,7 @@ export class ProjectChannel {
 		return true;
 	}
 
-	/** Tells of changes. Where one is missing before them, everything is told anew. */
+	/** Tells of changes. Where one is missing before them, everything is told again. */
 	take({ document, changes, parts, by, steps }: Extract<ProjectNews, { kind: "changes" }>): void {
 		if (document.rev !== this.#document.rev + 1) {
 			this.replace(document);

@@ -9,7 +9,7 @@ const PERIOD_MS = 2000;
 
 export interface Swept {
 	readonly pages: () => Iterable<AttachedPage>;
-	/** Nobody is logged in at the page any more. */
+	/** No one is logged in at the page any more. */
 	readonly loggedOut: (page: AttachedPage) => void;
 	/** Its person may not look at the project of a join any more, or there is none. */
 	readonly lostJoin: (page: AttachedPage, naId: number) => void;

@@ -60,7 +60,7 @@ function removalOf(actual: ActualGraph | undefined): Op[] {
 }
 
 interface Places {
-	/** Links that are there and have to be made anew. */
+	/** Links that are there and have to be made again. */
 	readonly again: ReadonlySet<string>;
 	/** Links that are there and have to go. */
 	readonly unwanted: readonly ActualLink[];

@@ -6,7 +6,7 @@ export interface CandidateRules {
 	readonly u_id: number;
 	/** After so many seconds a device without an owner is anybody's; 0: at once (`ownership-timeout`). */
 	readonly ownershipTimeoutS: number;
-	/** Devices that are no candidates for outputs, since other blocks have them (`odf-single-bind`). */
+	/** Devices that cannot be chosen for outputs, since other blocks have them (`odf-single-bind`). */
 	readonly boundElsewhere: ReadonlySet<string>;
 	/** Unix time, seconds. */
 	readonly now: number;

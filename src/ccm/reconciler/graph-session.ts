@@ -12,7 +12,7 @@ const SOURCE_GONE = /^(Function unknown|New function not found|dependency )/;
 const NO_ANSWER = "CSM has not answered";
 const NOT_KEPT = "the database does not take what CSM is asked for";
 
-/** How a piece of work ended: it is done, should be planned anew, or be tried later. */
+/** How a piece of work ended: it is done, should be planned again, or be tried later. */
 export type Step = "done" | "again" | "later";
 
 /** Keeps what a CSM that cannot tell may have of a graph; done when it is durable. */
@@ -187,7 +187,7 @@ export class GraphSession {
 			this.#actual.apply(op);
 			return "done";
 		}
-		// Its function is another one, or slots are in another order: all links are made anew.
+		// Its function is another one, or slots are in another order: all links are made again.
 		const isRemoved = await this.#blind.removeAll(spec, this.#actual);
 		return isRemoved === "yes" ? "again" : this.#lost(NO_ANSWER);
 	}

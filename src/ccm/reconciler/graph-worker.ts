@@ -25,7 +25,7 @@ export interface GraphWorkerDeps extends GraphSessionDeps {
 }
 
 /**
- * Keeps one graph of CSM as its project wants it: plans, asks one thing after another, and plans anew when something
+ * Keeps one graph of CSM as its project wants it: plans, asks one thing after another, and plans again when something
  * turns out to be different.
  */
 export class GraphWorker {

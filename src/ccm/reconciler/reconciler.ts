@@ -11,7 +11,7 @@ import { type Ask, Peer } from "./peer.ts";
 export interface Directory {
 	readonly devices: ReadonlyMap<string, unknown>;
 	onEvent(listener: (event: DeviceEvent) => void): void;
-	/** Asks for the whole list anew. */
+	/** Asks for the whole list again. */
 	attach(): void;
 }
 
@@ -24,7 +24,7 @@ export interface ReconcilerDeps {
 
 /** One graph is looked at in this time: a CSM that has forgotten everything does not say so. */
 const AUDIT_MS = 30_000;
-/** Pauses when CSM loses its graphs again and again; the first time all is told anew at once. */
+/** Pauses when CSM loses its graphs again and again; the first time all is told again at once. */
 const FIRST_LOSS_PAUSE_MS = 1000;
 const LONGEST_LOSS_PAUSE_MS = 30_000;
 const QUIET_MS = 120_000;

@@ -45,7 +45,7 @@ export async function deviceFor(call: Looking, macAddr: string): Promise<DeviceR
 	return maySeeDevice(call.person, device, bound) ? device : notFound(`Device ${macAddr}`);
 }
 
-/** A student sees what is bound in projects; whoever knows the id of another device could pose as it. */
+/** A student sees what is bound in projects; a student that knows the id of another device could pose as it. */
 function maySeeDevice(
 	{ role, u_id }: Person,
 	{ u_id: owner, mac_addr }: DeviceRecord,

@@ -20,6 +20,6 @@ export const ParamInput = Type.Object({
 	),
 	unit_id: Type.Optional(IdSchema),
 });
-/** More than this are no parameters of one feature. */
+/** More than this are refused as parameters of one feature. */
 export const ParamInputs = Type.Array(ParamInput, { maxItems: 1000 });
 export const Ids = Type.Array(IdSchema, { maxItems: MAX_LINKS });

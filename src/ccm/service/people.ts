@@ -13,7 +13,7 @@ export interface NewPerson {
 	readonly role: Role;
 }
 
-/** Why there can be no such account, whoever has an account already; undefined: there can be. */
+/** Why there can be no such account, whichever accounts there are; undefined: there can be. */
 export function problemWithPerson({ username, password, role }: NewPerson): string | undefined {
 	return problemWithName(username) ?? problemWithPassword(password, role === "admin");
 }

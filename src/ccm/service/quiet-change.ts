@@ -7,7 +7,7 @@ import type { Call, Person } from "./operation.ts";
 export const NO_ONE: Person = { u_id: 0, u_name: "", role: "student" };
 
 /**
- * Carries out changes that are no person's: they are told to those who look at the project, but no one's step to undo,
+ * Carries out changes that are not a person's: they are told to those who look at the project, but no one's step to undo,
  * and what was undone can still be redone.
  * @param changes Of kinds that make nothing new.
  * @throws Refusal

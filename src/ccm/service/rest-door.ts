@@ -74,7 +74,7 @@ export class RestDoor {
 		}
 	}
 
-	/** Words win over variables: `/function/networkapplication` is no id. */
+	/** Words win over variables: `/function/networkapplication` is not an id. */
 	#find(method: string, segments: readonly string[]) {
 		const fitting = this.#entries
 			.filter((entry) => entry.route.method === method && fits(entry.segments, segments))

@@ -4,7 +4,7 @@ import { type Clock, type Logger, messageOf } from "../../kit/mod.ts";
 /** Where simulated devices register. */
 export type Registry = Pick<RegistrationClient, "register" | "deregister">;
 
-/** At a start CSM may come a moment later: that is no trouble to tell of. */
+/** At a start CSM may come a moment later: that is not worth a line in the log. */
 const SAY_AFTER_MS = 5000;
 
 /** Says once when no simulated device can register, and when one can again. */

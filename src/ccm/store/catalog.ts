@@ -1,5 +1,5 @@
 // The catalog (units, tags, features, models, functions) is small and asked for with each change of a project, so it is
-// in memory as well. Each kind has a stamp in the database, drawn anew whenever the kind is changed: what is in memory
+// in memory as well. Each kind has a stamp in the database, drawn again whenever the kind is changed: what is in memory
 // counts in a transaction that sees the same stamp. A change that is undone takes its stamp with it.
 import { MemoryThings } from "./memory.ts";
 import type { Things } from "./port.ts";

@@ -4,7 +4,7 @@ import { catalogMemories, DatabaseTables } from "./database-tables.ts";
 import type { OnBadRow } from "./record-rows.ts";
 import { UnitState } from "./state-rows.ts";
 
-/** CCM's data in a transaction of a program that is no server; changes are kept with `save`. */
+/** CCM's data in a transaction of a program that is not a server; changes are kept with `save`. */
 export async function openTables(
 	db: Db,
 	columns: Columns,

@@ -6,7 +6,7 @@ import type { CcmSnapshot } from "./snapshot.ts";
 /**
  * Everything CCM keeps, as of the moment that the handle reads.
  * @returns undefined when it keeps nothing.
- * @throws InputError when a stored row cannot be read: half is no export.
+ * @throws InputError when a stored row cannot be read: half is not an export.
  */
 export async function takeCcmSnapshot(db: Db, columns: Columns): Promise<CcmSnapshot | undefined> {
 	const tables = await openTables(db, columns, (row, reason) => {

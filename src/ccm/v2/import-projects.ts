@@ -17,7 +17,7 @@ interface Known {
 	readonly functions: V2Functions;
 }
 
-/** Adds the devices of a file that have an owner or a place in a project; simulated ones are made anew. */
+/** Adds the devices of a file that have an owner or a place in a project; new ones are made for simulated ones. */
 export async function importDevices(
 	tables: CcmTables,
 	{ Device, DeviceModel, DeviceObject }: V2Data,

@@ -51,7 +51,7 @@ async function graphsOf(info: RunInfo): Promise<readonly GraphView[]> {
 	return info.servers.includes("csm") ? askFor(info, "/api/graphs", Type.Array(GraphView)) : [];
 }
 
-/** A graph that is no project's. */
+/** A graph that does not belong to a project. */
 function graphNamed(
 	graphs: readonly GraphView[],
 	name: string,

@@ -55,7 +55,7 @@ export async function noteVerdict(
 	await note(deps, graph, ({ links }) => links.setError(id, problem));
 }
 
-/** Stores something that helps later; it is no reason to refuse anything. */
+/** Stores something that helps later; its failure refuses nothing. */
 async function note(
 	{ store, log }: Deps,
 	graph: LiveGraph,

@@ -10,7 +10,7 @@ type LinkPart = GraphPart["links"][number];
 
 /**
  * Everything csm keeps, as of the moment that the handle reads.
- * @throws InputError when a stored row cannot be read: half is no export.
+ * @throws InputError when a stored row cannot be read: half is not an export.
  */
 export async function takeSnapshot(db: Db, columns: Columns): Promise<Snapshot> {
 	const rows = new CsmRows(db, columns);

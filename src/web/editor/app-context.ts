@@ -29,7 +29,7 @@ export interface Session {
 	readonly state: ReadonlySignal<SessionState>;
 	/** What the server has; see `GET /api/v1/session`. */
 	readonly server: ReadonlySignal<ServerFacts>;
-	/** Asks the server anew. */
+	/** Asks the server again. */
 	refresh(): Promise<void>;
 	/** For a request that was answered 401. @returns whether the same person is logged in again. */
 	again(): Promise<boolean>;

@@ -4,7 +4,7 @@ import { texts } from "./texts/texts.ts";
 /** Tells the reader of errors that no part of the page has dealt with. */
 export function sayMishaps(notices: Notices): void {
 	const say = (error: unknown) => {
-		// The browser says some things here that are no errors, such as a layout that took two rounds.
+		// The browser says some things here that are not errors, such as a layout that took two rounds.
 		if (!(error instanceof Error)) return;
 		const { mishap, reload } = texts.value.shell;
 		notices.say(mishap, "bad", { text: reload, run: () => location.reload() });

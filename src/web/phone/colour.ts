@@ -38,7 +38,7 @@ export function toParams(rgb: Rgb, params: readonly Range[]): number[] {
 	});
 }
 
-/** The colour that values stand for; undefined: they are no colour. @param params Of the feature they came by. */
+/** The colour that values stand for; undefined: they are not a colour. @param params Of the feature they came by. */
 export function fromValues(values: unknown, params: readonly Range[] = []): Rgb | undefined {
 	if (typeof values === "string") return fromHex(values);
 	if (!Array.isArray(values)) return undefined;

@@ -5,7 +5,7 @@ import { texts } from "./appearance.ts";
 import { ask, textIn } from "./server/ask.ts";
 import type { State } from "./server/door.ts";
 
-/** States in which the page is no device until someone does something. */
+/** States in which the page is not a device until someone does something. */
 const SHUT = ["ended", "removed", "join", "elsewhere", "login", "refused"] as const;
 
 export type ShutState = (typeof SHUT)[number];
@@ -14,7 +14,7 @@ export function shutBy(state: State): ShutState | undefined {
 	return SHUT.find((one) => one === state);
 }
 
-/** Why the page is no device, and what can be done. */
+/** Why the page is not a device, and what can be done. */
 export function Shut({ app, state }: { app: PhoneApp; state: ShutState }) {
 	const { device, own } = app;
 	const words = texts.value;

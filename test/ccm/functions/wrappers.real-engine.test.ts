@@ -152,7 +152,7 @@ async function declare(number: number, { inputs, order, join, outputs }: Graph):
 	return ids;
 }
 
-test("have a crowd's members heard from the first message on, whoever speaks", async () => {
+test("have a crowd's members heard from the first message on, whichever speaks", async () => {
 	const random = new Random(24);
 	for (let number = 1001; number <= 1040; number++) {
 		const count = 1 + random.below(40);

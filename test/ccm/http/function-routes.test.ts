@@ -36,7 +36,7 @@ describe("an editor of functions", () => {
 		});
 	});
 
-	test("tries one with samples and helpers, whoever is logged in", async () => {
+	test("tries one with samples and helpers, for every role", async () => {
 		const helpers = [{ alias: "_double", code: "def run(x): return 2 * x" }];
 		const draft = {
 			code: "def run(*args):\n  print(args)\n  return [iot._double(*args)]",

@@ -249,7 +249,7 @@ describe("wrong codes", () => {
 		expect((await phone().get(`/join/${code}`)).status).toBe(429);
 	});
 
-	test("cost nothing where the text can be no code", async () => {
+	test("cost nothing where the text cannot be a code", async () => {
 		const one = phone();
 		for (let n = 0; n < 20; n++) await one.get("/join/short");
 		expect((await one.get("/join/BBBBBB")).status).toBe(404);

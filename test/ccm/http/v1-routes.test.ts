@@ -168,7 +168,7 @@ describe("REST v1", () => {
 		expect(await project()).toEqual(before);
 	});
 
-	test("refuses what is no project, and bodies of undo that are none", async () => {
+	test("refuses what is not a project, and bodies of undo that are none", async () => {
 		for (const id of ["0", "x", "99999", "1e3", "-1", "123456789012345678901"]) {
 			const { status, body } = await ccm.json(TEACHER, "GET", `/api/v1/projects/${id}`);
 			expect([status, body.reason]).toEqual([404, `project id ${id} not found`]);

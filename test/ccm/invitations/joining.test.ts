@@ -116,7 +116,7 @@ describe("a code", () => {
 		expect(looks[450]?.kind).toBe("slow");
 	});
 
-	test("that is wrong is told to whoever shows one, once a second", async () => {
+	test("that is wrong is told to the client that shows one, once a second", async () => {
 		const room = await Lesson.open();
 		await room.invite();
 		room.news.length = 0;

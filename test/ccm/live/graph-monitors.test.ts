@@ -100,7 +100,7 @@ describe("the monitoring of a graph", () => {
 		expect(asked).toEqual([START, START, START]);
 	});
 
-	test("follows the graph to another topic when CSM has restarted, or built it anew", async () => {
+	test("follows the graph to another topic when CSM has restarted, or built it again", async () => {
 		monitors.watch("7", () => {});
 		await hears("m/1");
 		answer = () => topic("m/2");

@@ -74,7 +74,7 @@ describe("a stream of a project", () => {
 		expect((await late.next("project")).document.rev).toBe(told.rev + 1);
 	});
 
-	test("tells everything anew after a change that no one made", async () => {
+	test("tells everything again after a change that no one made", async () => {
 		await bind();
 		const reader = await look();
 		const { document } = await reader.next("project");

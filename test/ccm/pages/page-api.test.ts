@@ -309,12 +309,12 @@ describe("a page", () => {
 		expect(await own.attach(attach)).toEqual(reply);
 		await own.send({ op: "detach", data: { credential_id: own.id } });
 		expect(await own.reply("detach", ({ op }) => op === "detach")).toMatchObject({ state: "ok" });
-		const anew = { op: "anno", state: "Authentication Fail" };
-		expect(await own.ask("get_project_list")).toEqual(anew);
+		const refused = { op: "anno", state: "Authentication Fail" };
+		expect(await own.ask("get_project_list")).toEqual(refused);
 		await client.end();
 	});
 
-	test("gets one clear answer to what is no request", async () => {
+	test("gets one clear answer to what is not a request", async () => {
 		const own = await teacher.open();
 		const { client, res, id } = own;
 		const answer = async (payload: string | Buffer) => {

@@ -98,7 +98,7 @@ describe.each(SERVERS)("with logins %s", (logins, more) => {
 		page = await teacher.open();
 	});
 
-	test("whoever may not look at the project any more loses the topic", async () => {
+	test("a person that may not look at the project any more loses the topic", async () => {
 		const { p_id, na_id, device } = await running();
 		const guest = await server.register(`g${crypto.randomUUID().slice(0, 8)}`);
 		const { u_id } = await guest.ok("GET", "/account");

@@ -114,7 +114,7 @@ describe("the inputs of a join", () => {
 	const plan = (first: number | null, fn: number | null) =>
 		desiredGraphs(project(blocks(first), [join(1, links, fn)]), functions);
 
-	test("keep their order through a new function when the first is bound anew", () => {
+	test("keep their order through a new function when the first is bound again", () => {
 		const model = new CsmModel();
 		bring(model, plan(1, 9));
 		bring(model, plan(7, 9));
@@ -152,7 +152,7 @@ describe("the inputs of a join", () => {
 		const model = new CsmModel();
 		const [spec] = plan(1, 9);
 		if (spec === undefined) throw new Error("no graph");
-		// Somebody linked them the other way round.
+		// Another client linked them the other way round.
 		bring(model, [{ ...spec, links: spec.links.toReversed(), join: null, inputs: [] }]);
 		bring(model, [spec]);
 		expectGraphs(model, [spec]);

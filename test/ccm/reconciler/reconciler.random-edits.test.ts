@@ -25,7 +25,7 @@ describe.each([
 			rig.update(person);
 			if (random.chance(20)) await new Promise((resolve) => setImmediate(resolve));
 			if (random.chance(1)) {
-				// The original forgets all and tells no one; ours keeps all and tells everybody.
+				// The original forgets all and tells no one; ours keeps all and tells every client.
 				if (original) rig.model.forget();
 				else rig.directory.attach();
 			}

@@ -274,7 +274,7 @@ describe("the reconciler", () => {
 		},
 	);
 
-	test("orders the original's inputs anew when it was killed while it did so", async () => {
+	test("orders the original's inputs again when it was killed while it did so", async () => {
 		const rig = start({ original: true });
 		rig.want(1, plan([join(1, [link(1), link(2), link(3)])]));
 		await rig.settle();

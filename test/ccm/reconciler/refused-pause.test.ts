@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { RefusedPause } from "../../../src/ccm/reconciler/refused-pause.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 
-test("pauses double from 30 s to 5 minutes, and begin anew when nothing is refused any more", () => {
+test("pauses double from 30 s to 5 minutes, and start over when nothing is refused any more", () => {
 	const clock = new ManualClock();
 	let asked = 0;
 	const pause = new RefusedPause(clock, () => {

@@ -44,7 +44,7 @@ describe("the command line", () => {
 	test("names whose an imported project is to be", async () => {
 		const bring = (owner?: string) => call("import_project", { p_name: "new", file: FILE, owner });
 		await expect(bring()).rejects.toThrow("field `owner` is required");
-		await expect(bring("nobody")).rejects.toThrow("user nobody not found");
+		await expect(bring("missing")).rejects.toThrow("user missing not found");
 		await expect(bring(STUDENT.u_name)).rejects.toThrow("cat is a student");
 		const { p_id } = (await bring(TEACHER.u_name)) as { p_id: number };
 		const made = await office.store.read(({ projects }) => projects.get(p_id));

@@ -206,7 +206,7 @@ describe("undo", () => {
 });
 
 describe("changes", () => {
-	test("that change nothing are no step, and the revision stays", async () => {
+	test("that change nothing are not a step, and the revision stays", async () => {
 		const before = await document();
 		await change(TEACHER, named("JoinFoo"), { kind: "set_status", status: "off" });
 		expect(await document()).toEqual(before);

@@ -16,7 +16,7 @@ describe("everything in memory", () => {
 		await failed.catch(() => {});
 		expect(await store.read(({ units }) => units.list())).toEqual([unit(1)]);
 		expect(await store.read(({ graphs }) => graphs.list())).toEqual([]);
-		// What nobody saw may be given again; what was kept, never.
+		// What no one saw may be given again; what was kept, never.
 		expect(await store.write(async ({ newId }) => newId("unit"))).toBe(2);
 	});
 

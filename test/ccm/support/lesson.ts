@@ -36,7 +36,7 @@ export class Lesson {
 		return lesson;
 	}
 
-	/** Ends and starts again; the clock of the machine begins anew. */
+	/** Ends and starts again; the clock of the machine starts over. */
 	async restart(isClean = true): Promise<void> {
 		if (isClean) await this.invitations.stop();
 		this.clock = new ManualClock();

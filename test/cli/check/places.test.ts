@@ -77,7 +77,7 @@ describe("the database", () => {
 		});
 	});
 
-	test("in memory is noted, and has administrators nobody can count", async () => {
+	test("in memory is noted, and has administrators that cannot be counted", async () => {
 		const inMemory = config("new", "[core-db]\nurl = :memory:\n");
 		expect((await database(inMemory, schemas)).state).toBe("note");
 		expect([await adminsIn(inMemory), await adminsIn(config("new"))]).toEqual([undefined, 0]);

@@ -102,7 +102,7 @@ describe("§3.1 after a restart of the built-in broker", () => {
 			await client.end();
 		}));
 
-	test.concurrent("§3.1 a link that goes is no sign of life, and what came over it is not forgotten", () =>
+	test.concurrent("§3.1 a link that goes is not a sign of life, and what came over it is not forgotten", () =>
 		Life.run({ restoredSeconds: WHILE_SECONDS }, async (life) => {
 			const saved = [await life.saidOnline(), await life.saidOnline(), await life.saidOnline()];
 			const [gone = "", sending = "", lonely = ""] = saved.map(({ id }) => id);

@@ -228,7 +228,7 @@ describe("§3.4 down by asking", () => {
 		expect(text).not.toContain(again.rev);
 	});
 
-	test("has no values that were no JSON", async () => {
+	test("has no values that were not JSON", async () => {
 		const device = await register();
 		const { topic } = await link(device.id, "odf", "Color-O");
 		await http.broker.publish(topic, "no\n\nJSON", { qos: 0 });
@@ -405,7 +405,7 @@ test("a stream that is not read is ended, and the others go on", async () => {
 	await until(() => {
 		void own.broker.publishData("iottalk/esm/slow", big, 2);
 		return own.http.streams === 0;
-	}, "the end of a stream that nobody reads");
+	}, "the end of a stream that no one reads");
 	socket.terminate();
 	const stream = await device.listen();
 	await stream.next("state");

@@ -39,7 +39,7 @@ describe("§3.4 what a device sends", () => {
 	test.each([
 		["no JSON", "nothing"],
 		["a value alone", "[1,2]"],
-		["a name that is no text", '[5,"x"]'],
+		["a name that is not a text", '[5,"x"]'],
 		["no value", '["a"]'],
 		["an empty value", '["a",]'],
 		["a value too many", '["a",1,2]'],

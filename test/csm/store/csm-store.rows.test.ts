@@ -69,7 +69,7 @@ describe.each(eachDatabase())("in %s", (_, make) => {
 			expect(await topics()).toEqual([]);
 		});
 
-		test("a topic stays while a link needs it that nobody could read", async () => {
+		test("a topic stays while a link needs it that could not be read", async () => {
 			await csm.write(async ({ graphs, links }) => {
 				await graphs.add(one);
 				await graphs.add(two);

@@ -51,7 +51,7 @@ test.each([
 	expect(directionsOf(name, NONE)).toEqual([...wanted]);
 });
 
-test("a feature nobody knows of is in both lists, control channels are in none, each once", () => {
+test("an unknown feature is in both lists, control channels are in none, each once", () => {
 	const lists = listsOf(["a-I", "b", "a-I", "__Ctl_I__"], NONE);
 	expect(lists).toEqual({ idfList: ["a-I", "b"], odfList: ["b"], unknown: new Set(["b"]) });
 	expect(listsOf([], NONE)).toMatchObject({ idfList: null, odfList: null });

@@ -56,7 +56,7 @@ describe("v1-http.md §2 a registration is refused in the original's words", () 
 		],
 	])("%j", (value, words) => expect(refusalOf(value)).toBe(words));
 
-	test("bytes that are no text", () => {
+	test("bytes that are not a text", () => {
 		expect(() => readBody(Buffer.from([0x7b, 0xff, 0x7d]))).toThrow("not in JSON format");
 	});
 });

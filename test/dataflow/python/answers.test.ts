@@ -36,12 +36,12 @@ describe("answers of the engine", () => {
 		["a list", []],
 		["a text", '"7"'],
 		["no JSON", "{"],
-		["a slot that is no text", { 7: [1] }],
-		["a slot that is no JSON", { 7: "[1" }],
+		["a slot that is not a text", { 7: [1] }],
+		["a slot that is not JSON", { 7: "[1" }],
 		["a slot of a link the graph does not have", { 9: "[1]" }],
 		["a slot of no link", { x: "[1]" }],
-		["more than anybody can want", { 7: "x".repeat(20 << 20) }],
-	])("%s is no answer to drop", (_name, value) => {
+		["more than any function can want", { 7: "x".repeat(20 << 20) }],
+	])("%s is not an answer to drop", (_name, value) => {
 		expect(() => dropped(value)).toThrow(/^it /);
 	});
 

@@ -25,7 +25,7 @@ describe("engine process", () => {
 		expect(await shell("kill -SEGV $$").ended()).toBe("signal SIGSEGV");
 	});
 
-	test("what is no frame ends the process, with what was wrong", async () => {
+	test("what is not a frame ends the process, with what was wrong", async () => {
 		expect(await shell("printf 'hello 0\\n' >&3; read rest <&3").ended()).toContain(
 			'the word "hello"',
 		);

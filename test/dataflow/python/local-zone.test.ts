@@ -96,7 +96,7 @@ describe("the zones inside", () => {
 	});
 
 	const system = "/usr/share/zoneinfo";
-	// Zones whose rules nobody has changed for years, so that older and newer machines agree.
+	// Zones whose rules have not changed for years, so that older and newer machines agree.
 	const steady = [
 		...["Asia/Taipei", "Asia/Tokyo", "Asia/Kolkata", "Asia/Kathmandu", "Asia/Jerusalem"],
 		...["Europe/Berlin", "Europe/London", "Europe/Dublin", "Europe/Moscow", "America/New_York"],

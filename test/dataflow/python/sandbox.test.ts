@@ -82,7 +82,7 @@ const ATTEMPTS: [string, number, ...(number | string)[]][] = [
 	["x32 getpid", 0x40000027],
 ];
 
-describe.if(needs(process.arch === "x64", "the machine is no x64") && hasProgram("sleep"))(
+describe.if(needs(process.arch === "x64", "the machine is not x64") && hasProgram("sleep"))(
 	"an engine that got past everything else",
 	() => {
 		let victim: Subprocess;

@@ -24,7 +24,7 @@ function argumentOf(value: number | string): bigint {
 	if (value === "victim") return BigInt(victim);
 	if (value === "self") return BigInt(process.pid);
 	const data = Buffer.alloc(256);
-	// siginfo_t of sigqueue(3): signal number 9, and a code that the kernel takes from everybody.
+	// siginfo_t of sigqueue(3): signal number 9, and a code that the kernel takes from any process.
 	if (value === "siginfo") Buffer.from(new Int32Array([9, 0, -1]).buffer).copy(data);
 	else if (value !== "zeros") data.write(value);
 	kept.push(data);

@@ -19,7 +19,7 @@ function names(
 }
 
 describe("turns", () => {
-	test("whoever had least is next; those who had as much follow in their order", () => {
+	test("the one that had least is next; those who had as much follow in their order", () => {
 		const turns = new Turns<ReturnType<typeof taker>>(10);
 		for (const name of ["a", "b", "c"]) turns.enter(taker(name));
 		expect(names(turns, 6, { a: 1, b: 1, c: 1 })).toBe("abcabc");

@@ -45,7 +45,7 @@ export type CodeCommand = "undo" | "redo" | "indent" | "outdent";
 
 const COMMANDS = { undo, redo, indent: indentMore, outdent: indentLess };
 
-/** Strings and comments are no place for names. */
+/** Names are not completed in strings and comments. */
 const NO_NAMES = ["String", "FormatString", "Comment"];
 
 /**

@@ -88,7 +88,7 @@ export class FunctionDraft {
 		return this.#keeper.isKept;
 	}
 
-	/** Begins with what the server has, or anew, and takes up what was kept. */
+	/** Begins with what the server has, or from the start, and takes up what was kept. */
 	take(details: FunctionDetails | undefined): void {
 		this.#reset(details);
 		const kept = this.#keeper.found;

@@ -11,7 +11,7 @@ export function nearNames(name: string, known: Iterable<string>): string[] {
 		// Another case is the smallest mistake.
 		const isSame = one.toLowerCase() === name.toLowerCase();
 		const distance = isSame ? 0 : isSwapped(one, name) ? 1 : leven(one, name);
-		// One letter for another is no likeness: that would be any.
+		// One letter for another is not a likeness: that would be any.
 		if (distance <= most && (isSame || distance < name.length)) found.push({ name: one, distance });
 	}
 	found.sort((one, other) => one.distance - other.distance || (one.name < other.name ? -1 : 1));

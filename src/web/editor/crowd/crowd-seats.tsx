@@ -14,7 +14,7 @@ export interface CrowdSeatsProps {
 /** The devices of a crowd on its card: a square for each seat, and how many are there. */
 export default function CrowdSeats({ project, block }: CrowdSeatsProps) {
 	const { crowd: words } = texts.value;
-	// Presence of forty devices comes in one event, and most events change nothing here. Made anew with each block:
+	// Presence of forty devices comes in one event, and most events change nothing here. Made again with each block:
 	// useComputed would keep what it read of the block as it was.
 	const [shownSeats, onlineSeats] = useMemo(
 		() => [

@@ -53,7 +53,7 @@ export function useInvitation(app: App, project: OpenProject, doId: number): Inv
 		setRefusal(answer.ok ? undefined : answer);
 		if (answer.ok) setNow(shown(answer.body, clock));
 	}, [ask, pId, doId, clock]);
-	// Anew when contact is found again: what ended meanwhile is not told.
+	// Also when contact is found again: what ended meanwhile is not told.
 	const isLive = project.contact.value.state === "live";
 	useEffect(() => {
 		if (isLive) void reload();

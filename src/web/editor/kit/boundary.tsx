@@ -5,7 +5,7 @@ import { Button, LinkButton } from "./button.tsx";
 import { EmptyState } from "./states.tsx";
 
 interface BoundaryProps {
-	/** Another one is drawn anew, whatever failed before. */
+	/** Another one is drawn, whatever failed before. */
 	readonly place: Place;
 	readonly children: ComponentChildren;
 }

@@ -40,7 +40,7 @@ export function lazy<P extends object>(
 				(error: unknown) => setReason(String(error)),
 			);
 		}, [Component]);
-		// A browser does not try a file again that it could not import: the page has to be loaded anew.
+		// A browser does not try a file again that it could not import: the page has to be loaded again.
 		if (reason !== undefined) return <Failed reason={reason} onRetry={() => location.reload()} />;
 		if (Component !== undefined) return <Component {...props} />;
 		return isQuiet ? null : <Spinner />;

@@ -27,9 +27,9 @@ export class Chart {
 	#hidden: ReadonlySet<string> = new Set();
 	#drawn: Drawn | undefined;
 	readonly #resize = new ResizeObserver(() => this.#fit());
-	readonly #theme = new MutationObserver(() => this.#anew());
+	readonly #theme = new MutationObserver(() => this.#redraw());
 	readonly #scheme = matchMedia("(prefers-color-scheme: dark)");
-	readonly #onScheme = () => this.#anew();
+	readonly #onScheme = () => this.#redraw();
 	#isClosed = false;
 
 	/** @param failed Is called when the plotting package cannot be loaded. */
@@ -73,7 +73,7 @@ export class Chart {
 		this.#plot = new this.#package(this.#options(series), data, this.#place);
 	}
 
-	#anew(): void {
+	#redraw(): void {
 		this.#shape = "";
 		this.#draw();
 	}

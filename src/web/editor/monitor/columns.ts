@@ -28,7 +28,7 @@ const SEAT: ColumnGroup = {
 	columns: [{ label: "seat", dfoId: null, from: "seat", index: null }],
 };
 
-/** More values of one feature are shown as one: nobody reads a table that wide. */
+/** More values of one feature are shown as one: a table that wide cannot be read. */
 const MAX_VALUES = 16;
 
 /**

@@ -10,7 +10,7 @@ export interface Answered<T> {
 	readonly reload: () => void;
 }
 
-/** Gets something from the server, anew whenever the path or one of the causes changes. */
+/** Gets something from the server, again whenever the path or one of the causes changes. */
 export function useAnswer<T>(ask: Ask, path: string, ...causes: readonly unknown[]): Answered<T> {
 	const [answer, setAnswer] = useState<{ path: string; body?: T; reason?: string }>({ path });
 	const [count, setCount] = useState(0);

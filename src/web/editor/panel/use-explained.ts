@@ -4,7 +4,7 @@ import { loadTexts } from "../texts/texts.ts";
 
 type Explain = (reason: string) => { readonly what: string; readonly hint?: string | undefined };
 
-/** Once they are loaded; an error that is shown anew is explained at once. */
+/** Once they are loaded; an error that is shown again is explained at once. */
 const loaded = signal<Explain | undefined>(undefined);
 
 /**

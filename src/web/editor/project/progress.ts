@@ -25,7 +25,7 @@ export class Progress {
 		return this.#joins.of(`${naId}`);
 	}
 
-	/** Everything anew. */
+	/** The whole list again. */
 	begin(presence: readonly PresenceView[], joins: readonly JoinProgressView[]): void {
 		const devices = new Set(presence.map(({ mac_addr }) => mac_addr));
 		this.#presence.keep((key) => devices.has(key));

@@ -15,7 +15,7 @@ export interface Loaded<T> {
 
 export interface LoadedOptions {
 	readonly clock: PageClock;
-	/** Another one drops what is shown and asks anew. */
+	/** Another one drops what is shown and asks again. */
 	readonly key?: string;
 	/** Asked again so often while the page is visible; 0: never. */
 	readonly everyMs?: number;

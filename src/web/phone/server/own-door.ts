@@ -44,7 +44,7 @@ export class OwnDoor implements Door {
 		const kept = this.#deps.keeper.read();
 		if (kept !== undefined) {
 			const answer = await this.#register(kept.id, basic(kept));
-			// Another server, or one that began anew: it is a new device there.
+			// Another server, or one that lost its data: it is a new device there.
 			if (answer.status !== 401 && answer.status !== 403) return this.#outcome(kept.id, answer);
 			this.#deps.keeper.clear();
 		}

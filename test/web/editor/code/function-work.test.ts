@@ -211,7 +211,7 @@ describe("work on a function", () => {
 		expect(work.trouble.value?.kind).toBe("refused");
 	});
 
-	test("that was deleted meanwhile keeps the text, and saving again creates it anew", async () => {
+	test("that was deleted meanwhile keeps the text, and saving again creates it again", async () => {
 		const { work, calls, saved } = workBench({
 			fnId: 7,
 			server: {

@@ -42,7 +42,7 @@ describe("completions", () => {
 		expect(from).toBe(24);
 		expect(labels.slice(0, 4)).toEqual(["run", "亮度", "print", "ValueError"]);
 		expect(labels).toContain("while");
-		// What is just being typed is no name yet.
+		// What is just being typed is not a name yet.
 		expect(labels).not.toContain("亮");
 	});
 

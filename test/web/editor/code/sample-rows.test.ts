@@ -18,7 +18,7 @@ function rowsWith(texts: Parameters<SampleRows["take"]>[0]) {
 }
 
 describe("rows of samples", () => {
-	test("are an example at first, which is no edit", () => {
+	test("are an example at first, which is not an edit", () => {
 		const { samples, edits } = rowsWith([]);
 		expect(samples.texts).toEqual([{ text: "[1]" }]);
 		expect(edits()).toBe(0);

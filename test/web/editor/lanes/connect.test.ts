@@ -96,7 +96,7 @@ describe("connecting step by step", () => {
 		expect(connector.from.value).toBeUndefined();
 	});
 
-	test("begins anew on a port of the same side, and ends on the same port", () => {
+	test("starts over on a port of the same side, and ends on the same port", () => {
 		const { connector, done, refused } = setUp();
 		connector.pick(at(11));
 		connector.pick(at(13));

@@ -41,7 +41,7 @@ test("what the join gave are the arguments of outputs, one by one", () => {
 	expect(recent.ofOutputs()).toEqual([[1, 2], [3]]);
 });
 
-test("a value that the server cut is no argument", () => {
+test("a value that the server cut is not an argument", () => {
 	const recent = new RecentSamples();
 	recent.hear([{ dfoId: null, value: '["long te…' }]);
 	expect(recent.ofOutputs()).toEqual([]);

@@ -24,7 +24,7 @@ test("an event has all links of its joins, and leaves others alone", () => {
 	expect(progress.linkOf(8, 1).value).toEqual(running);
 });
 
-test("everything anew leaves nothing of before", () => {
+test("a new list leaves nothing of the one before", () => {
 	const progress = new Progress();
 	const device = (mac_addr: string) => ({ mac_addr, d_name: "lamp", status: "online" as const });
 	progress.begin([device("a")], [{ na_id: 7, links: [link(1)], join: running }]);

@@ -173,7 +173,7 @@ describe("a page as a device", () => {
 		expect(bench.sent).toEqual([["A-I", [1]]]);
 	});
 
-	test("a stream that lived long and ends is begun anew without a word", async () => {
+	test("a stream that lived long and ends is started again without a word", async () => {
 		const bench = await new Bench().start();
 		await bench.begin("A-I");
 		await bench.pass(15_000);

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { GrowingPause } from "../../../../src/web/phone/server/growing-pause.ts";
 
-test("pauses grow to eight seconds, begin anew after success, and are as long as the server asks", () => {
+test("pauses grow to eight seconds, start over after success, and are as long as the server asks", () => {
 	const pause = new GrowingPause(() => 0.5);
 	const pauses = Array.from({ length: 7 }, () => pause.next());
 	expect(pauses).toEqual([500, 1000, 2000, 4000, 8000, 8000, 8000]);

@@ -21,7 +21,7 @@ export interface DevicesProps {
 	readonly macAddr?: string | undefined;
 }
 
-/** "5 minutes ago" is written anew that often. */
+/** "5 minutes ago" is renewed that often. */
 const AGO_MS = 30_000;
 
 /** All devices the reader may see, or one of them. */

@@ -13,7 +13,7 @@ export interface NewUnit {
 	readonly ask: () => Promise<number | undefined>;
 }
 
-/** Makes a unit while something else is edited. @param load Loads the units anew. */
+/** Makes a unit while something else is edited. @param load Loads the units again. */
 export function useNewUnit(app: App, load: () => Promise<void>): NewUnit {
 	const [isOpen, setIsOpen] = useState(false);
 	const answer = useRef<(id: number | undefined) => void>(() => {});

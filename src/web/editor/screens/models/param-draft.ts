@@ -32,7 +32,7 @@ export function paramBody({ min, max, ...rest }: ParamDraft, param_i: number) {
 	return { ...rest, param_i, min: Number(min), max: Number(max) };
 }
 
-/** What is wrong with a limit: it is no number, or the lower one is above the upper one. */
+/** What is wrong with a limit: it is not a number, or the lower one is above the upper one. */
 export type LimitProblem = "number" | "order";
 
 export function limitProblems({ min, max }: Pick<ParamDraft, "min" | "max">): {

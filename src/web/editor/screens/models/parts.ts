@@ -5,7 +5,7 @@ import type { CatalogView } from "./catalog-view.ts";
 export interface CatalogParts {
 	readonly app: App;
 	readonly catalog: CatalogView;
-	/** Loads the catalog anew; resolves when it is there. */
+	/** Loads the catalog again; resolves when it is there. */
 	readonly load: () => Promise<void>;
 	/** Whether the reader may make something new. */
 	readonly mayMake: boolean;

@@ -7,7 +7,7 @@ export interface LoadedCatalog {
 	readonly catalog: CatalogView | undefined;
 	/** Why it could not be loaded. */
 	readonly reason: string | undefined;
-	/** Loads it anew; resolves when it is there. */
+	/** Loads it again; resolves when it is there. */
 	load(): Promise<void>;
 }
 

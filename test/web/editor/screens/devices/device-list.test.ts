@@ -50,7 +50,7 @@ test("a list is narrowed down by kind and by words in any of its texts", () => {
 	expect(found("ann thermo")).toEqual([]);
 });
 
-test("news add, change and remove devices, or tell all anew", () => {
+test("news add, change and remove devices, or tell all again", () => {
 	const before = [device(1), device(2)];
 	const changed = device(2, { status: "online" });
 	const after = withNews(before, {
