@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "bun:test";
-import { Acknowledgements, PATIENCE_MS, type Receipt } from "../../src/mqtt/acknowledgements.ts";
+import { Acknowledgements, PATIENCE_MS } from "../../src/mqtt/acknowledgements.ts";
 import { PUBREC } from "../../src/mqtt/client-frames.ts";
-import { noLag } from "../../src/mqtt/receipt.ts";
+import { noLag, type Receipt } from "../../src/mqtt/receipt.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 
 let clock: ManualClock;
