@@ -65,7 +65,7 @@ const MINUTES = 40;
 // The project manager as people, phones and programs of theirs use it: the executable with everything.
 const projectTests = [
 	...["crowds", "join", "join-pages", "lesson", "older-protocol", "phone-pages", "project-stream"],
-	...["project-undo", "projects", "simulation", "templates", "walk-through"],
+	...["ccm", "project-undo", "projects", "templates", "walk-through"],
 	...["editor-journey", "editor-functions", "editor-monitor", "editor-project", "start-gui"],
 ].map((name) => `test/e2e/${name}.test.ts`);
 
