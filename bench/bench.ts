@@ -8,6 +8,7 @@ import { live } from "./live.ts";
 import type { LoadSettings } from "./load.ts";
 import { fetchNodeRed, nodeRed } from "./node-red.ts";
 import { page } from "./page.ts";
+import { onPostgres } from "./postgres.ts";
 import { problemsOf, recordedRatios, TARGETS } from "./ratios.ts";
 import {
 	iotctl,
@@ -317,6 +318,7 @@ if (ONLY.length > 0) process.exit(0);
 await pictures();
 const others = [
 	...(await upkeep()),
+	...(await onPostgres()),
 	...(await live()),
 	...(await page({ seconds: PAGE_SECONDS, rounds: ROUNDS, withNodeRed })),
 ];

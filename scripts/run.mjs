@@ -62,6 +62,12 @@ const tests = [
 	...[...external, ...python3, engines, postgres],
 ];
 const MINUTES = 40;
+// The project manager as people, phones and programs of theirs use it: the executable with everything.
+const projectTests = [
+	...["crowds", "join", "join-pages", "lesson", "older-protocol", "phone-pages", "project-stream"],
+	...["ccm", "project-undo", "projects", "templates", "walk-through"],
+	...["editor-journey", "editor-functions", "editor-monitor", "editor-project", "start-gui"],
+].map((name) => `test/e2e/${name}.test.ts`);
 
 // The long forms of what `npm test` runs for seconds; a variable of the same name changes the length.
 const endurance = (name, ...settings) => [
@@ -98,6 +104,9 @@ const tasks = {
 		["IOTCTL_CUTS=300", "test", "test/endurance/postgres.test.ts"],
 		withPostgres(PARALLEL, "test/contract"),
 		["IOTCTL_TARGET=binary", ...withPostgres(PARALLEL, "test/contract")],
+		withPostgres(PARALLEL, ...projectTests),
+		["IOTCTL_KILLS=300", ...withPostgres("test/endurance/crash.test.ts")],
+		["IOTCTL_RESTARTS=100", ...withPostgres("test/endurance/ccm.test.ts")],
 	],
 	"test:soak": endurance(
 		"soak",

@@ -3,7 +3,8 @@ import { describe, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { body, call } from "../support/gateway.ts";
-import { startTarget, TESTS_POSTGRES } from "../support/target.ts";
+import { TESTS_POSTGRES } from "../support/own-database.ts";
+import { startTarget } from "../support/target.ts";
 import { until } from "../support/waiting.ts";
 
 /** How soon a server is ready after its files are back. */

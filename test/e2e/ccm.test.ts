@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { call, type Json, type TestDevice } from "../support/gateway.ts";
 import { freePort } from "../support/mosquitto.ts";
+import { type OwnDatabase, ownDatabase, TESTS_POSTGRES } from "../support/own-database.ts";
 import { type LampProject, RestClient } from "../support/rest-client.ts";
 import { BINARY, type Spawned, spawnBinary, type Target } from "../support/target.ts";
 import { LONG_DEADLINE_MS, until } from "../support/waiting.ts";
@@ -38,10 +39,21 @@ function commandsAt(devices: readonly TestDevice[], dataTopic?: string): unknown
 		.map(({ text }) => (JSON.parse(text) as { command?: unknown }).command);
 }
 
-/** An ini for a user directory of that name. */
-function iniFor(name: string, more = FREE): string {
+const databases = new Map<string, OwnDatabase>();
+afterAll(async () => {
+	for (const database of databases.values()) await database.drop();
+});
+
+/** An ini for a user directory of that name. @param place Where it names its database. */
+async function iniFor(
+	name: string,
+	more = FREE,
+	place: "core-db" | "gui-db" = "core-db",
+): Promise<string> {
+	const database = databases.get(name) ?? (await ownDatabase());
+	databases.set(name, database);
 	const path = join(folder, `${name}.ini`);
-	writeFileSync(path, `[core]\nuserdir = ${join(folder, name)}\n${more}`);
+	writeFileSync(path, `[core]\nuserdir = ${join(folder, name)}\n${more}${database.section(place)}`);
 	return path;
 }
 
@@ -92,7 +104,7 @@ const end = ({ client }: TestDevice) => client.end();
 
 describe("start without a word", () => {
 	test("serves devices and projects from an empty directory; a restart finds all of it", async () => {
-		const ini = iniFor("both");
+		const ini = await iniFor("both");
 		let server = await begin(ini);
 		const { http, mqtt } = targetOf(server);
 		expect(server.banner).toContain(`Editor     ${http}/gui/`);
@@ -120,7 +132,7 @@ describe("start without a word", () => {
 	});
 
 	test("start csm serves no projects, and what CCM keeps stays", async () => {
-		const ini = iniFor("one-then-other");
+		const ini = await iniFor("one-then-other");
 		const both = await begin(ini);
 		await RestClient.open(`http://127.0.0.1:${both.ports.http}`);
 		await both.stop();
@@ -138,8 +150,8 @@ describe("start without a word", () => {
 describe("start --detach", () => {
 	test.each([[["csm"]], [["csm", "ccm"]]])(
 		"of %j is started again by restart as it was",
-		(servers) => {
-			const ini = iniFor(`detached-${servers.length}`);
+		async (servers) => {
+			const ini = await iniFor(`detached-${servers.length}`);
 			const type = (...words: string[]) => {
 				const { exitCode, stdout, stderr } = Bun.spawnSync([BINARY, "-c", ini, ...words]);
 				return { exitCode, out: stdout.toString(), err: stderr.toString() };
@@ -158,13 +170,13 @@ describe("start --detach", () => {
 describe("the port of [gui]", () => {
 	test("beside CSM is a second one, with all routes, and not that of another listener", async () => {
 		const port = await freePort();
-		const server = await begin(iniFor("second", `${FREE}[gui]\nport = ${port}\n`));
+		const server = await begin(await iniFor("second", `${FREE}[gui]\nport = ${port}\n`));
 		const status = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
 		expect(await status("/api/v0/devicemodel")).toBe(401);
 		expect(await status("/iottalk/ccm/api/v0/devicemodel")).toBe(401);
 		expect(await status("/health")).toBe(200);
 		await server.stop();
-		const twice = iniFor("twice", `http-port = ${port}\n[gui]\nport = ${port}\n`);
+		const twice = await iniFor("twice", `http-port = ${port}\n[gui]\nport = ${port}\n`);
 		const refused = Bun.spawnSync([BINARY, "-c", twice, "start"]);
 		expect(refused.stderr.toString()).toContain(
 			`Cannot listen for second HTTP on port ${port}: it is already used by HTTP (http-port in [core]); change port in [gui]`,
@@ -173,24 +185,25 @@ describe("the port of [gui]", () => {
 });
 
 describe("start ccm", () => {
-	const startAlone = (name: string, mqttPort: number, csmPort: number, login = "") =>
+	const startAlone = async (name: string, mqttPort: number, csmPort: number, login = "") =>
 		begin(
-			iniFor(
+			await iniFor(
 				name,
 				`[gui]\nport = 0\n[gui-mqtt]\nhost = 127.0.0.1\nport = ${mqttPort}\ncsm-port = ${csmPort}\n${login}`,
+				"gui-db",
 			),
 			"ccm",
 		);
 
 	test("drives a CSM of another process, and neither's restart or kill stops data", async () => {
-		const csmIni = iniFor("csm");
+		const csmIni = await iniFor("csm");
 		let csm = await begin(csmIni, "csm");
 		const { http, mqtt } = csm.ports;
 		// The same ports after the restart, since the devices come back there.
-		iniFor("csm", `http-port = ${http}\n[core-mqtt]\nport = ${mqtt}\n[core-ws]\nport = 0\n`);
+		await iniFor("csm", `http-port = ${http}\n[core-mqtt]\nport = ${mqtt}\n[core-ws]\nport = 0\n`);
 		let ccm = await startAlone("alone", mqtt, http);
 		expect(ccm.banner).toContain("the broker of CSM (external broker)");
-		expect(ccm.banner).toContain("/alone/iottalk-gui.db");
+		if (!TESTS_POSTGRES) expect(ccm.banner).toContain("/alone/iottalk-gui.db");
 		const typed = (...words: string[]) =>
 			Bun.spawnSync([BINARY, "-c", join(folder, "alone.ini"), ...words], {
 				stdin: Buffer.from("a long password\n"),
@@ -247,7 +260,7 @@ describe("start ccm", () => {
 	test.each(["off", "on"])(
 		"is killed and comes back while 40 devices send: data flow on, and no device is disconnected (logins %s)",
 		async (auth) => {
-			const csmIni = iniFor(`forty-csm-${auth}`, `auth = ${auth}\n${FREE}`);
+			const csmIni = await iniFor(`forty-csm-${auth}`, `auth = ${auth}\n${FREE}`);
 			const csm = await begin(csmIni, "csm");
 			const login = auth === "on" ? loginFor(csmIni) : "";
 			const token = auth === "on" ? typed(csmIni, "token", "create", "class") : undefined;
@@ -296,7 +309,7 @@ describe("start ccm", () => {
 	);
 
 	test("logs in with its own secret where CSM asks for logins, and with nothing else", async () => {
-		const csmIni = iniFor("guarded", `auth = on\n${FREE}`);
+		const csmIni = await iniFor("guarded", `auth = on\n${FREE}`);
 		const csm = await begin(csmIni, "csm");
 		const login = loginFor(csmIni);
 		const { mqtt, http } = csm.ports;

@@ -149,15 +149,15 @@ describe("a class of phones", () => {
 			return Array.isArray(devices) ? devices.length : -1;
 		};
 		await until(async () => (await count()) === 0, "the end of all devices");
-		expect(server.rows("SELECT * FROM ccm_seat")).toEqual([]);
+		expect(await server.rows("SELECT * FROM ccm_seat")).toEqual([]);
 		expect(await first.phone.info(first.id)).toMatchObject({ status: 410 });
 	});
 
 	step("and after another start no one complains", async () => {
 		await server.end("SIGKILL");
 		await server.run();
-		expect(server.rows("SELECT * FROM ccm_invitation")).toEqual([]);
-		expect(server.rows("SELECT * FROM ccm_former_seat")).toHaveLength(CLASS + 1);
+		expect(await server.rows("SELECT * FROM ccm_invitation")).toEqual([]);
+		expect(await server.rows("SELECT * FROM ccm_former_seat")).toHaveLength(CLASS + 1);
 		expect(server.log).not.toMatch(/error/i);
 	});
 });

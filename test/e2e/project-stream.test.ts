@@ -95,10 +95,10 @@ describe("the stream of a running project", () => {
 		const reader = await ann.events(drawn.pId);
 		await reader.next("project");
 		await flow([5], reader.next("values"));
-		expect(server.rows("SELECT monitoring FROM graphs")).toEqual([{ monitoring: 1 }]);
+		const monitored = () => server.rows("SELECT client FROM graphs WHERE monitoring");
+		expect(await monitored()).toHaveLength(1);
 		await server.end("SIGKILL");
 		await server.run();
-		const monitored = () => server.rows("SELECT monitoring FROM graphs WHERE monitoring");
-		await until(() => monitored().length === 0, "the end of the monitoring");
+		await until(async () => (await monitored()).length === 0, "the end of the monitoring");
 	});
 });

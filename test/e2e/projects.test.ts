@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type OwnDatabase, ownDatabase } from "../support/own-database.ts";
 import { RestClient } from "../support/rest-client.ts";
 import { BINARY, PATH_WITH_BINARY, type Spawned, spawnBinary } from "../support/target.ts";
 import { LONG_DEADLINE_MS } from "../support/waiting.ts";
@@ -13,9 +14,14 @@ let folder: string;
 let server: Spawned;
 let ann: RestClient;
 let plan = 0;
+let database: OwnDatabase;
 beforeAll(async () => {
+	database = await ownDatabase();
 	folder = mkdtempSync(join(tmpdir(), "iotctl-projects-"));
-	writeFileSync(join(folder, "a.ini"), `[core]\nuserdir = ${folder}/a\n${FREE}`);
+	writeFileSync(
+		join(folder, "a.ini"),
+		`[core]\nuserdir = ${folder}/a\n${FREE}${database.section()}`,
+	);
 	server = await spawnBinary(join(folder, "a.ini"), {}, [], []);
 	const base = `http://127.0.0.1:${server.ports.http}`;
 	ann = await RestClient.open(base);
@@ -35,6 +41,7 @@ beforeAll(async () => {
 }, LONG_DEADLINE_MS);
 afterAll(async () => {
 	await server.stop();
+	await database.drop();
 	rmSync(folder, { recursive: true, force: true });
 });
 

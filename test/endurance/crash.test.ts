@@ -1,12 +1,11 @@
 // kill -9 at random moments under load: what was answered is there, nothing is half there, data flows again.
 // IOTCTL_KILLS sets how often (npm run test:crash: 300).
-import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { body, call, digestOf, TestGraph } from "../support/gateway.ts";
 import { TestClient } from "../support/mqtt.ts";
-import { startBinary, type Target } from "../support/target.ts";
+import { afterKill, TESTS_POSTGRES } from "../support/own-database.ts";
+import { inDatabase, startBinary, type Target } from "../support/target.ts";
 import { ENDURANCE_MS, LONG_DEADLINE_MS, until, within } from "../support/waiting.ts";
 import { Ledger } from "./ledger.ts";
 
@@ -186,32 +185,30 @@ async function expectDataFlows(target: Target, rev: string): Promise<void> {
 	await client.end();
 }
 
-/** The file the dead server left, looked at by SQLite itself. */
-function graphsIn(path: string): Map<string, GraphState> {
-	const db = new Database(path);
-	expect(db.query("PRAGMA integrity_check").all()).toEqual([{ integrity_check: "ok" }]);
-	expect(db.query("PRAGMA foreign_key_check").all()).toEqual([]);
-	const unused =
-		"SELECT * FROM topics WHERE NOT EXISTS (SELECT 1 FROM links WHERE (links.da_id, links.mode, links.feature) = (topics.da_id, topics.mode, topics.feature))";
-	expect(db.query(unused).all()).toEqual([]);
-	const found = new Map<string, GraphState>();
-	for (let n = 0; n < GRAPH_WORKERS; n++) {
-		const links = db
-			.query<{ mode: string; feature: string }, [string]>(
-				"SELECT mode, feature FROM links WHERE client = 'crash' AND graph = ?",
-			)
-			.all(`g${n}`)
-			.map(({ mode, feature }) => `${mode} ${feature.slice(-1)}`)
-			.toSorted();
-		const row = db
-			.query<{ join_func: string | null }, [string]>(
-				"SELECT join_func FROM graphs WHERE client = 'crash' AND graph = ?",
-			)
-			.get(`g${n}`);
-		found.set(`g${n}`, { links, join: row?.join_func ?? null });
-	}
-	db.close();
-	return found;
+/** The database the dead server left, as others see it. */
+function graphsIn(target: Target): Promise<Map<string, GraphState>> {
+	return inDatabase(target, async (ask) => {
+		await afterKill(ask);
+		if (!TESTS_POSTGRES) {
+			expect(await ask("PRAGMA integrity_check")).toEqual([{ integrity_check: "ok" }]);
+			expect(await ask("PRAGMA foreign_key_check")).toEqual([]);
+		}
+		const unused =
+			"SELECT * FROM topics WHERE NOT EXISTS (SELECT 1 FROM links WHERE (links.da_id, links.mode, links.feature) = (topics.da_id, topics.mode, topics.feature))";
+		expect(await ask(unused)).toEqual([]);
+		const found = new Map<string, GraphState>();
+		for (let n = 0; n < GRAPH_WORKERS; n++) {
+			const own = `client = 'crash' AND graph = 'g${n}'`;
+			const rows = await ask(`SELECT mode, feature FROM links WHERE ${own}`);
+			const links = rows
+				.map(({ mode, feature }) => `${mode} ${String(feature).slice(-1)}`)
+				.toSorted();
+			const [graph] = await ask(`SELECT join_func FROM graphs WHERE ${own}`);
+			const joined = graph?.join_func;
+			found.set(`g${n}`, { links, join: typeof joined === "string" ? joined : null });
+		}
+		return found;
+	});
 }
 
 test(
@@ -235,7 +232,7 @@ test(
 			await target.process?.exited;
 			await load.stop();
 
-			const graphs = graphsIn(join(target.userdir, "iottalk.db"));
+			const graphs = await graphsIn(target);
 			for (const [name, ledger] of load.graphs) {
 				const found = graphs.get(name) as GraphState;
 				const same = (a: GraphState, b: GraphState) => Bun.deepEquals(a, b);

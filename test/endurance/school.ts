@@ -56,7 +56,7 @@ export class School {
 		ends.push(() => proxy.stop());
 		const httpPort = Number(new URL(target.http).port);
 		const ccm = await CcmProgram.start(join(target.userdir, "ccm"), proxy.port, httpPort);
-		ends.push(() => ccm.kill());
+		ends.push(() => ccm.dispose());
 		const school = new School(target, proxy, ccm, await RestDesk.open(ccm.base), random);
 		ends.push(() => school.target.stop());
 		for (const model of Object.keys(MODELS)) {

@@ -1,5 +1,4 @@
 // The compiled server with its project manager, in a directory of its own, and people who use it.
-import { Database } from "bun:sqlite";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +6,7 @@ import type { Subprocess } from "bun";
 import { EventReader } from "../ccm/support/event-reader.ts";
 import type { Json } from "./gateway.ts";
 import { freePort } from "./mosquitto.ts";
+import { inDatabaseAt, type OwnDatabase, ownDatabase, type Rows } from "./own-database.ts";
 import { BINARY } from "./target.ts";
 import { LONG_DEADLINE_MS, until, within } from "./waiting.ts";
 
@@ -71,11 +71,19 @@ export class ProjectServer {
 	readonly mqtt: string;
 	readonly #folder: string;
 	readonly #ini: string;
+	readonly #database: OwnDatabase;
 	#process: Subprocess | undefined;
 
-	private constructor(folder: string, ini: string, http: number, mqtt: number) {
+	private constructor(
+		folder: string,
+		ini: string,
+		http: number,
+		mqtt: number,
+		database: OwnDatabase,
+	) {
 		this.#folder = folder;
 		this.#ini = ini;
+		this.#database = database;
 		this.http = `http://127.0.0.1:${http}`;
 		this.mqtt = `mqtt://127.0.0.1:${mqtt}`;
 	}
@@ -89,11 +97,12 @@ export class ProjectServer {
 		const folder = mkdtempSync(join(tmpdir(), "iotctl-projects-"));
 		const [http, mqtt, ws] = [httpPort ?? (await freePort()), await freePort(), await freePort()];
 		const ini = join(folder, "test.ini");
+		const database = await ownDatabase();
 		writeFileSync(
 			ini,
-			`[core]\nuserdir = ${folder}\nbind = 127.0.0.1\nhttp-port = ${http}\n[core-mqtt]\nport = ${mqtt}\n[core-ws]\nport = ${ws}\n${more}`,
+			`[core]\nuserdir = ${folder}\nbind = 127.0.0.1\nhttp-port = ${http}\n[core-mqtt]\nport = ${mqtt}\n[core-ws]\nport = ${ws}\n${database.section()}${more}`,
 		);
-		const server = new ProjectServer(folder, ini, http, mqtt);
+		const server = new ProjectServer(folder, ini, http, mqtt, database);
 		await server.run();
 		return server;
 	}
@@ -186,17 +195,14 @@ export class ProjectServer {
 	}
 
 	/** Rows of its database. */
-	rows(sql: string): unknown[] {
-		const database = new Database(join(this.#folder, "iottalk.db"), { readonly: true });
-		try {
-			return database.query(sql).all();
-		} finally {
-			database.close();
-		}
+	rows(sql: string): Promise<Rows> {
+		const place = this.#database.url ?? join(this.#folder, "iottalk.db");
+		return inDatabaseAt(place, (ask) => ask(sql));
 	}
 
 	async dispose(): Promise<void> {
 		await this.end("SIGKILL");
+		await this.#database.drop();
 		rmSync(this.#folder, { recursive: true, force: true });
 	}
 

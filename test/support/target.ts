@@ -1,17 +1,23 @@
 // The server under test: in this process from source, or the compiled binary (IOTCTL_TARGET=binary),
 // with the embedded broker, or with a mosquitto of its own (IOTCTL_BROKER=external); with its database in a file, or in
 // the PostgreSQL that `scripts/with-postgres.ts` has started (IOTCTL_DATABASE=postgres).
-import { Database } from "bun:sqlite";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { SQL, type Subprocess } from "bun";
+import type { Subprocess } from "bun";
 import { buildServer } from "../../src/cli/build-server.ts";
 import { logLevels } from "../../src/config/mod.ts";
 import { createLogger } from "../../src/kit/log.ts";
 import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
 import { encryptionOf } from "../../src/settings/mod.ts";
 import { Mosquitto } from "./mosquitto.ts";
+import {
+	inDatabaseAt,
+	ownDatabase,
+	type Rows,
+	storedTextAt,
+	TESTS_POSTGRES,
+} from "./own-database.ts";
 import { within } from "./waiting.ts";
 
 const { ini: INI } = SERVER_MODULES;
@@ -23,9 +29,6 @@ const TESTS_BINARY = process.env.IOTCTL_TARGET === "binary";
 /** What servers under test have for engines, unless a test says. */
 const ENGINES = process.env.IOTCTL_ENGINES;
 export const TESTS_EXTERNAL = process.env.IOTCTL_BROKER === "external";
-export const TESTS_POSTGRES = process.env.IOTCTL_DATABASE === "postgres";
-/** `postgres://USER@HOST:PORT`. */
-const POSTGRES = process.env.IOTCTL_POSTGRES ?? "";
 
 /** Keys to set in the ini, by section. */
 export type IniChanges = Readonly<Record<string, Readonly<Record<string, string | number>>>>;
@@ -58,18 +61,18 @@ export interface Target {
 export async function startTarget(changes: IniChanges = {}): Promise<Target> {
 	const userdir = mkdtempSync(join(tmpdir(), "iotctl-test-"));
 	const start = TESTS_BINARY ? spawnBinary : runInProcess;
-	const database = TESTS_POSTGRES ? await ownDatabase() : undefined;
-	const own = merge(database?.ini ?? {}, changes);
+	const database = await ownDatabase();
+	const own = merge(database.ini, changes);
 	const mosquitto = TESTS_EXTERNAL ? await Mosquitto.start(userdir) : undefined;
 	const end = async () => {
 		await mosquitto?.stop();
-		await database?.drop();
+		await database.drop();
 	};
 	return launch(start, userdir, merge(own, mosquitto?.ini ?? {}), end);
 }
 
 /**
- * Starts the compiled binary, whatever the environment asks for.
+ * Starts the compiled binary with the embedded broker, whatever the environment asks for.
  * @param prefix A program with arguments that runs it, such as `prlimit --nofile=200`.
  */
 export async function startBinary(
@@ -77,48 +80,43 @@ export async function startBinary(
 	prefix: readonly string[] = [],
 ): Promise<Target> {
 	const userdir = mkdtempSync(join(tmpdir(), "iotctl-binary-"));
-	return launch((ini) => spawnBinary(ini, {}, prefix), userdir, changes);
-}
-
-type Rows = readonly Record<string, unknown>[];
-
-/** Does something with a server's database, as another program would. @param work Gets what runs a statement. */
-export async function inDatabase<T>(
-	{ userdir }: Pick<Target, "userdir">,
-	work: (ask: (statement: string) => Promise<Rows>) => Promise<T>,
-): Promise<T> {
-	if (!TESTS_POSTGRES) {
-		const file = new Database(join(userdir, "iottalk.db"));
-		const ask = async (statement: string) =>
-			file.query<Record<string, unknown>, []>(statement).all();
-		return work(ask).finally(() => file.close());
-	}
-	const { url } = INI.load(join(userdir, "test.ini"))["core-db"];
-	const sql = new SQL({ url: `${url}?sslmode=disable`, max: 1, prepare: false });
-	const ask = async (statement: string): Promise<Rows> => [...(await sql.unsafe(statement))];
-	return work(ask).finally(() => sql.close({ timeout: 0 }));
-}
-
-/** All that a server's database says, as text. */
-export async function storedText(target: Pick<Target, "userdir">): Promise<string> {
-	if (!TESTS_POSTGRES) return Bun.file(join(target.userdir, "iottalk.db")).text();
-	return inDatabase(target, async (ask) => {
-		const tables = await ask("SELECT tablename FROM pg_tables WHERE schemaname = 'public'");
-		const rows = [];
-		for (const { tablename } of tables) rows.push(await ask(`SELECT * FROM "${tablename}"`));
-		return JSON.stringify(rows);
-	});
+	return launchOwn((ini) => spawnBinary(ini, {}, prefix), userdir, changes);
 }
 
 /** Starts the compiled binary with the project manager beside CSM. */
 export async function startWithCcm(changes: IniChanges = {}): Promise<Target> {
 	const userdir = mkdtempSync(join(tmpdir(), "iotctl-ccm-"));
-	const start = (ini: string) => spawnBinary(ini, {}, [], ["csm", "ccm"]);
-	return launch(start, userdir, changes);
+	return launchOwn((ini) => spawnBinary(ini, {}, [], ["csm", "ccm"]), userdir, changes);
 }
 
+async function launchOwn(start: Start, userdir: string, changes: IniChanges): Promise<Target> {
+	const database = await ownDatabase();
+	const own = merge(database.ini, changes);
+	return launch(start, userdir, own, () => database.drop());
+}
+
+/** Does something with a server's database, as another program would. @param work Gets what runs a statement. */
+export function inDatabase<T>(
+	target: Pick<Target, "userdir">,
+	work: (ask: (statement: string) => Promise<Rows>) => Promise<T>,
+): Promise<T> {
+	return inDatabaseAt(databaseOf(target), work);
+}
+
+/** All that a server's database says, as text. */
+export function storedText(target: Pick<Target, "userdir">): Promise<string> {
+	return storedTextAt(databaseOf(target));
+}
+
+function databaseOf({ userdir }: Pick<Target, "userdir">): string {
+	if (!TESTS_POSTGRES) return join(userdir, "iottalk.db");
+	return INI.load(join(userdir, "test.ini"))["core-db"].url;
+}
+
+type Start = (ini: string) => Promise<Run & { process?: Subprocess }>;
+
 async function launch(
-	start: (ini: string) => Promise<Run & { process?: Subprocess }>,
+	start: Start,
 	userdir: string,
 	changes: IniChanges,
 	end: () => Promise<void> = async () => {},
@@ -159,20 +157,6 @@ async function launch(
 			await end();
 			rmSync(userdir, { recursive: true, force: true });
 		},
-	};
-}
-
-/** An empty database in the PostgreSQL of these tests. */
-async function ownDatabase(): Promise<{ ini: IniChanges; drop(): Promise<void> }> {
-	const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
-	const ask = async (text: string) => {
-		const sql = new SQL({ url: `${POSTGRES}/postgres?sslmode=disable`, max: 1, prepare: false });
-		await sql.unsafe(text).finally(() => sql.close({ timeout: 0 }));
-	};
-	await ask(`CREATE DATABASE ${name}`);
-	return {
-		ini: { "core-db": { type: "postgres", url: `${POSTGRES}/${name}` } },
-		drop: () => ask(`DROP DATABASE ${name} WITH (FORCE)`),
 	};
 }
 

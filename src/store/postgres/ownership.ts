@@ -7,6 +7,11 @@ const LEASE = "interval '10 seconds'";
 /** How often a start looks whether the owner is alive, which says so every three seconds. */
 const LOOKS = 14;
 const LOOK_EVERY_MS = 300;
+/**
+ * How long a transaction is kept that nothing more is heard of: the database may believe in a connection for hours whose
+ * machine has lost its power, and what it has locked is waited for.
+ */
+const SILENCE = "10s";
 /** What is known of runs that ended long ago goes. */
 const RUNS_KEPT = "interval '1 day'";
 
@@ -61,7 +66,8 @@ export async function beginAs(ask: Ask, run: Run, mark: string): Promise<string>
 	const [row] = await ask(
 		`WITH owner AS (UPDATE server_owner SET until = now() + ${LEASE} WHERE run = $1 RETURNING run)
 		UPDATE server_runs SET last_commit = $2 WHERE run = (SELECT run FROM owner)
-		RETURNING (SELECT n FROM account_changes)`,
+		RETURNING (SELECT n FROM account_changes),
+			set_config('idle_in_transaction_session_timeout', '${SILENCE}', true)`,
 		[run.id, mark],
 	);
 	if (row !== undefined) return String(row[0]);

@@ -21,6 +21,8 @@ const LOOK_EVERY_MS = 100;
 const LOCK_WAIT_MS = 8000;
 /** How long a migration may take: tables may be large. */
 const MIGRATION_MS = 300_000;
+/** How long the lock outlives a program whose machine has died. */
+const SILENCE = "60s";
 const LOCKED = "55P03";
 const DENIED = "42501";
 
@@ -107,7 +109,10 @@ export class PostgresVersions {
 			}
 			await Bun.sleep(LOOK_EVERY_MS);
 		}
-		await ask(`SET LOCAL lock_timeout = ${Math.min(this.#waitMs, LOCK_WAIT_MS)}`);
+		await ask(
+			`SELECT set_config('lock_timeout', '${Math.min(this.#waitMs, LOCK_WAIT_MS)}', true),
+			set_config('idle_in_transaction_session_timeout', '${SILENCE}', true)`,
+		);
 	}
 
 	/** @param isToChange Whether the tables are going to be changed. */

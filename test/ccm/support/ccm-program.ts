@@ -1,6 +1,7 @@
 // The compiled project manager beside a CSM of another process, with a database of its own.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type OwnDatabase, ownDatabase } from "../../support/own-database.ts";
 import { type Spawned, spawnBinary } from "../../support/target.ts";
 import { LONG_DEADLINE_MS, until } from "../../support/waiting.ts";
 
@@ -11,10 +12,12 @@ interface Figures {
 
 export class CcmProgram {
 	readonly #ini: string;
+	readonly #database: OwnDatabase;
 	#running: Spawned;
 
-	private constructor(ini: string, running: Spawned) {
+	private constructor(ini: string, running: Spawned, database: OwnDatabase) {
 		this.#ini = ini;
+		this.#database = database;
 		this.#running = running;
 	}
 
@@ -27,10 +30,12 @@ export class CcmProgram {
 		mkdirSync(directory, { recursive: true });
 		const ini = join(directory, "ccm.ini");
 		// Sources are kept unchecked, so that CSM has something to refuse.
-		const gui = `[gui]\nport = 0\nworkbench = off\n[gui-db]\nurl = projects.db\n`;
+		const database = await ownDatabase();
+		const place = database.section("gui-db") || "[gui-db]\nurl = projects.db\n";
+		const gui = `[gui]\nport = 0\nworkbench = off\n${place}`;
 		const far = `[gui-mqtt]\nhost = 127.0.0.1\nport = ${mqtt}\ncsm-port = ${csm}\n`;
 		writeFileSync(ini, `[core]\nuserdir = ${directory}\n${gui}${far}[log]\nlevel = warn\n`);
-		return new CcmProgram(ini, await spawnBinary(ini, {}, [], ["ccm"]));
+		return new CcmProgram(ini, await spawnBinary(ini, {}, [], ["ccm"]), database);
 	}
 
 	get base(): string {
@@ -50,6 +55,12 @@ export class CcmProgram {
 	async kill(): Promise<void> {
 		this.#running.process.kill("SIGKILL");
 		await this.#running.process.exited;
+	}
+
+	/** Ends it for good. */
+	async dispose(): Promise<void> {
+		await this.kill();
+		await this.#database.drop();
 	}
 
 	/** Waits until no graph is worked at. @param projects How many there are. */

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
-import { connect as connectTo, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { messageOf, StorageError } from "../../../src/kit/errors.ts";
@@ -9,6 +8,7 @@ import type { Db } from "../../../src/store/db.ts";
 import { openAccounts } from "../../../src/store/open-reader.ts";
 import { openStore } from "../../../src/store/open-store.ts";
 import type { StorePort } from "../../../src/store/port.ts";
+import { CuttingProxy } from "../../support/cutting-proxy.ts";
 import { postgresForAll } from "../../support/databases.ts";
 import { quietLog } from "../../support/log.ts";
 import { hasPostgres } from "../../support/postgres-server.ts";
@@ -153,10 +153,10 @@ describe.skipIf(!hasPostgres())("a store in PostgreSQL", () => {
 	});
 
 	describe("when the answer to a commit is lost", () => {
-		let between: Between;
+		let between: CuttingProxy;
 		beforeEach(async () => {
 			await store.close();
-			between = await Between.start(postgres.server.port);
+			between = await CuttingProxy.start(postgres.server.port);
 			store = await open(userdir, postgres.server.url(name, "iottalk", between.port));
 			await put("before");
 		});
@@ -168,6 +168,7 @@ describe.skipIf(!hasPostgres())("a store in PostgreSQL", () => {
 		test.each([
 			["and it took place, it counts", "after", ["before", "it"], ["committed"], "done"],
 			["and it did not arrive, it does not", "instead", ["before"], ["undone"], "refused"],
+			["nor if the database still waits for it", "unnoticed", ["before"], ["undone"], "refused"],
 		] as const)("%s", async (_, when, rows, seen, answer) => {
 			const heard: string[] = [];
 			between.cutAtCommit = when;
@@ -202,67 +203,3 @@ describe.skipIf(!hasPostgres())("a store in PostgreSQL", () => {
 		});
 	});
 });
-
-/** Stands between a server and its database, and cuts them off from each other. */
-class Between {
-	/** At the next commit: it passes it on and keeps the answer, or keeps the commit itself. */
-	cutAtCommit: "after" | "instead" | undefined;
-	/** Whether nobody is let through from the cut on. */
-	isClosed = false;
-	#isCut = false;
-	readonly #sockets = new Set<Socket>();
-
-	private constructor(
-		readonly server: Server,
-		readonly port: number,
-	) {}
-
-	static async start(behind: number): Promise<Between> {
-		const server = createServer();
-		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-		const address = server.address();
-		const between = new Between(server, typeof address === "object" ? (address?.port ?? 0) : 0);
-		server.on("connection", (socket) => between.#pass(socket, behind));
-		return between;
-	}
-
-	async stop(): Promise<void> {
-		for (const socket of this.#sockets) socket.destroy();
-		await new Promise((resolve) => this.server.close(resolve));
-	}
-
-	#pass(socket: Socket, behind: number): void {
-		if (this.isClosed && this.#isCut) {
-			socket.destroy();
-			return;
-		}
-		const further = connectTo(behind, "127.0.0.1");
-		let isMute = false;
-		for (const one of [socket, further]) {
-			this.#sockets.add(one);
-			one.on("error", () => {});
-			one.on("close", () => this.#sockets.delete(one));
-		}
-		socket.on("data", (bytes: Buffer) => {
-			const isCommit = bytes.includes("COMMIT\0");
-			if (isCommit && this.cutAtCommit !== undefined) {
-				isMute = true;
-				this.#isCut = true;
-				if (this.cutAtCommit === "after") further.write(bytes);
-				this.cutAtCommit = undefined;
-				// The database has it before the connection ends.
-				setTimeout(() => {
-					further.end();
-					socket.destroy();
-				}, 300);
-				return;
-			}
-			if (!isMute) further.write(bytes);
-		});
-		further.on("data", (bytes) => {
-			if (!isMute) socket.write(bytes);
-		});
-		further.on("close", () => socket.destroy());
-		socket.on("close", () => further.end());
-	}
-}
