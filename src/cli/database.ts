@@ -31,6 +31,8 @@ export function databasePath(config: Config): string {
 			"the database is in the server's memory only (url = :memory: in [core-db])",
 		);
 	}
-	if (isPostgres(url)) throw new ConfigError(`the database is not a file: url in [core-db] is ${url}`);
+	if (isPostgres(url)) {
+		throw new ConfigError(`the database is not a file: url in [core-db] is ${url}`);
+	}
 	return isAbsolute(url) ? url : join(config.core.userdir, url);
 }

@@ -55,7 +55,8 @@ export const ESM = section("dataflow", "esm", "The data path: graphs and their P
 		maximum: 2048,
 		default: 256,
 		unit: "MiB",
-		description: "Memory of each engine, shared by the functions in it; files they write may use half of it.",
+		description:
+			"Memory of each engine, shared by the functions in it; files they write may use half of it.",
 	}),
 	"queue-per-link": Type.Integer({
 		minimum: 1,
