@@ -1,12 +1,16 @@
 /** Conditions under which a test runs or does not; a real one, such as a missing program, is fine. */
 const CONDITIONS = /\.(if|skipIf)\s*\(/g;
+/** A statement or a filter, which leaves tests out without a word where a condition of the above would skip them. */
+const SILENT = /(?<![.\w])if\s*\(|\.filter\s*\(/g;
+/** Asks what this machine has (`test/support/programs.ts`). */
+const ASKS = /\b(?:needs|hasProgram|hasFile|hasPostgres|isRoot|canMount)\s*\(/;
 /** What a condition is made of that says the same on every machine. */
 const CONSTANT =
 	/^(?:true|false|null|undefined|void|NaN|\d+|"[^"]*"|'[^']*'|`[^`$]*`|[\s!()&|=<>+\-?:,])*$/;
 
 /**
- * How the text of a test file holds tests back on every machine, or lets only some of them run; undefined when it
- * does not.
+ * How the text of a test file holds tests back on every machine, lets only some of them run, or leaves some out where
+ * the machine lacks something, instead of skipping them; undefined when it does not.
  */
 export function heldBack(text: string): string | undefined {
 	const never =
@@ -19,6 +23,19 @@ export function heldBack(text: string): string | undefined {
 	for (const { 1: name, 0: begin, index } of text.matchAll(CONDITIONS)) {
 		const condition = upToClosing(text.slice(index + begin.length));
 		if (isConstant(condition, text)) return `.${name}(${condition.trim()})`;
+	}
+	return leftOut(text);
+}
+
+function leftOut(text: string): string | undefined {
+	const answers = [...text.matchAll(/\bconst\s+(\w+)\s*=([^;]*);/g)]
+		.filter(([, , value = ""]) => ASKS.test(value))
+		.map(([, name]) => name);
+	for (const { 0: begin, index } of text.matchAll(SILENT)) {
+		const condition = upToClosing(text.slice(index + begin.length));
+		const words: readonly string[] = condition.match(/\w+/g) ?? [];
+		if (ASKS.test(condition) || answers.some((name) => words.includes(name ?? "")))
+			return `${begin}${condition.trim()})`;
 	}
 	return undefined;
 }

@@ -1,4 +1,5 @@
 import { Duplex } from "node:stream";
+import { type Clock, systemClock } from "../kit/mod.ts";
 import { ClientPackets, CONNECT, Outbox, PacketReader } from "../mqtt/mod.ts";
 import type { Arrival, FastPath } from "./fast-path.ts";
 import { FastPathGate } from "./fast-path-gate.ts";
@@ -28,15 +29,16 @@ export class ClientStream extends Duplex implements FrameSink {
 	readonly #reader: PacketReader;
 	readonly #gate: FastPathGate;
 	readonly #turns: ReadTurns;
-	readonly #keepAlive = new KeepAlive(() => this.disconnect("keep alive timeout"));
+	readonly #keepAlive: KeepAlive;
 	readonly maxUnsentBytes: number;
 	readonly #outbox: Outbox;
 	#whenSent: (() => void)[] = [];
 	/** Something has left for the client, if only its CONNACK. */
 	#hasSent = false;
 
-	constructor(wire: Wire, options: ClientStreamOptions) {
+	constructor(wire: Wire, options: ClientStreamOptions, clock: Clock = systemClock) {
 		super({ allowHalfOpen: false });
+		this.#keepAlive = new KeepAlive(() => this.disconnect("keep alive timeout"), clock);
 		this.#wire = wire;
 		this.maxUnsentBytes = options.maxQueueBytes;
 		this.#outbox = new Outbox(
@@ -59,13 +61,12 @@ export class ClientStream extends Duplex implements FrameSink {
 			onOverflow: (bytes) => this.disconnect(`client sends too fast: ${bytes} bytes wait`),
 			onEnd: () => this.destroy(),
 		});
-		const { maxPacketBytes } = options;
 		const packets = new ClientPackets();
 		this.#reader = new PacketReader(
 			{
-				maxBytes: maxPacketBytes,
+				maxBytes: options.maxPacketBytes,
 				first: CONNECT,
-				maxFirstBytes: Math.min(MAX_CONNECT_BYTES, maxPacketBytes),
+				maxFirstBytes: Math.min(MAX_CONNECT_BYTES, options.maxPacketBytes),
 				judge: (data, at, bodyAt, end) => packets.judge(data, at, bodyAt, end),
 				stopsAfterFirst: true,
 			},

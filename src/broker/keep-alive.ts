@@ -1,15 +1,16 @@
+import { type Cancel, type Clock, systemClock } from "../kit/mod.ts";
+
 /** Ends a connection that is silent for one and a half times its keep alive (`MQTT-3.1.2-24`). */
 export class KeepAlive {
 	readonly #onSilent: () => void;
-	readonly #now: () => number;
+	readonly #clock: Clock;
 	#limitMs = 0;
 	#heardAt = 0;
-	#timer: Timer | undefined;
+	#cancel: Cancel | undefined;
 
-	/** @param now Monotonic, milliseconds. */
-	constructor(onSilent: () => void, now: () => number = () => performance.now()) {
+	constructor(onSilent: () => void, clock: Clock = systemClock) {
 		this.#onSilent = onSilent;
-		this.#now = now;
+		this.#clock = clock;
 	}
 
 	/** @param seconds As CONNECT has it; 0: the client may be silent for ever. */
@@ -21,21 +22,21 @@ export class KeepAlive {
 
 	/** Something has come from the client. */
 	heard(): void {
-		if (this.#limitMs > 0) this.#heardAt = this.#now();
+		if (this.#limitMs > 0) this.#heardAt = this.#clock.now();
 	}
 
 	stop(): void {
 		this.#limitMs = 0;
-		clearTimeout(this.#timer);
+		this.#cancel?.();
 	}
 
 	/** One timer for all that comes: to restart it for each message would cost more than the message. */
 	#wait(ms: number): void {
-		clearTimeout(this.#timer);
-		this.#timer = setTimeout(() => {
-			const left = this.#heardAt + this.#limitMs - this.#now();
+		this.#cancel?.();
+		this.#cancel = this.#clock.after(ms, () => {
+			const left = this.#heardAt + this.#limitMs - this.#clock.now();
 			if (left > 0) this.#wait(left);
 			else this.#onSilent();
-		}, ms);
+		});
 	}
 }

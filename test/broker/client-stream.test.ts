@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { once } from "node:events";
 import { ClientStream } from "../../src/broker/client-stream.ts";
 import { fastPathParts } from "../support/fast-path.ts";
+import { ManualClock } from "../support/manual-clock.ts";
 
 class RecordingWire {
 	readonly remoteAddress = "test";
@@ -32,8 +33,9 @@ class RecordingWire {
 }
 
 const build = (maxQueueBytes = 1000) => {
-	const wire = new RecordingWire();
-	return { wire, stream: new ClientStream(wire, { maxQueueBytes, maxPacketBytes: 1_000_000 }) };
+	const [wire, clock] = [new RecordingWire(), new ManualClock()];
+	const options = { maxQueueBytes, maxPacketBytes: 1_000_000 };
+	return { wire, clock, stream: new ClientStream(wire, options, clock) };
 };
 const text = (value: string) => Buffer.from([0, value.length, ...Buffer.from(value)]);
 const CONNECT = Buffer.concat([
@@ -129,6 +131,33 @@ describe("client stream", () => {
 		stream.receive(Buffer.from([0x30, 0xff, 0xff, 0x07, 0, 1, 0x61]));
 		stream.receive(Buffer.alloc(100_000));
 		expect(String((await failed)[0])).toContain("client sends too fast");
+	});
+
+	test.each([
+		["a message of QoS 0", Buffer.from([0x30, 4, 0, 1, 0x74, 0x78])],
+		["a message of QoS 1", Buffer.from([0x32, 6, 0, 1, 0x74, 0, 7, 0x78])],
+		["a confirmation", Buffer.from([0x40, 2, 0, 7])],
+		["the first half of a packet", Buffer.from([0x30])],
+	])("the keep alive is kept by %s alone; silence ends it", async (_, bytes) => {
+		const { clock, stream } = build();
+		connected(stream);
+		stream.keepAlive(10);
+		clock.move(14_000);
+		stream.receive(bytes);
+		clock.move(14_999);
+		expect(stream.destroyed).toBe(false);
+		const failed = once(stream, "error");
+		clock.move(1);
+		expect(String((await failed)[0])).toContain("keep alive timeout");
+		expect(clock.planned).toBe(0);
+	});
+
+	test("a connection that ends before its keep alive is over leaves no timer", () => {
+		const { clock, stream } = build();
+		connected(stream);
+		stream.keepAlive(10);
+		stream.destroy();
+		expect(clock.planned).toBe(0);
 	});
 
 	test("what a listener throws costs this connection and does not reach the caller", async () => {

@@ -1,39 +1,47 @@
 import { describe, expect, test } from "bun:test";
 import { KeepAlive } from "../../src/broker/keep-alive.ts";
-import { until } from "../support/waiting.ts";
+import { ManualClock } from "../support/manual-clock.ts";
 
 function build(seconds: number) {
-	const state = { now: 0, silent: 0 };
-	const keepAlive = new KeepAlive(
-		() => {
-			state.silent += 1;
-		},
-		() => state.now,
-	);
+	const clock = new ManualClock();
+	const state = { silent: 0 };
+	const keepAlive = new KeepAlive(() => {
+		state.silent += 1;
+	}, clock);
 	keepAlive.start(seconds);
-	return { keepAlive, state };
+	return { clock, keepAlive, state };
 }
 
 describe("keep alive", () => {
-	test("ends a client that is silent for one and a half times as long, once", async () => {
-		const { keepAlive, state } = build(0.02);
-		state.now = 20;
+	test("ends a client that is silent for one and a half times as long, once", () => {
+		const { clock, keepAlive, state } = build(10);
+		clock.move(10_000);
 		keepAlive.heard();
-		state.now = 49;
-		await Bun.sleep(60);
+		clock.move(14_999);
 		expect(state.silent).toBe(0);
-		state.now = 50;
-		await until(() => state.silent > 0, "the end");
-		state.now = 1000;
-		await Bun.sleep(60);
+		clock.move(1);
 		expect(state.silent).toBe(1);
+		clock.move(1_000_000);
+		expect([state.silent, clock.planned]).toEqual([1, 0]);
 	});
 
-	test("of 0 never ends, nor does one that was stopped", async () => {
-		const [none, stopped] = [build(0), build(0.01)];
+	test("does not end one that is heard in time, again and again, and plans one call for all of it", () => {
+		const { clock, keepAlive, state } = build(10);
+		for (let n = 0; n < 100; n++) {
+			clock.move(1000 * (n % 15));
+			keepAlive.heard();
+			expect(clock.planned).toBe(1);
+		}
+		expect(state.silent).toBe(0);
+	});
+
+	test("of 0 never ends, nor does one that was stopped", () => {
+		const [none, stopped] = [build(0), build(10)];
 		stopped.keepAlive.stop();
-		for (const { state } of [none, stopped]) state.now = 1e9;
-		await Bun.sleep(50);
-		expect([none.state.silent, stopped.state.silent]).toEqual([0, 0]);
+		for (const { clock, state } of [none, stopped]) {
+			expect(clock.planned).toBe(0);
+			clock.move(1e9);
+			expect(state.silent).toBe(0);
+		}
 	});
 });

@@ -18,7 +18,6 @@ let target: Target;
 let flow: Flow;
 
 beforeEach(async () => {
-	if (!ready) return;
 	folder = mkdtempSync(join(tmpdir(), "iotctl-outage-"));
 	mosquitto = await Mosquitto.start(folder);
 	target = await startBinary(mosquitto.ini);

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
 import type { Json } from "../support/gateway.ts";
+import { describeEach, type Kind } from "../support/kinds.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { hasProgram } from "../support/programs.ts";
 import { type Spawned, spawnBinary } from "../support/target.ts";
@@ -19,6 +20,11 @@ const DRAWN = ["attach ok", "add_funcs ok", "add_link ok", "add_link ok", "set_j
 const PYTHON = "/usr/bin/python3";
 const ready =
 	hasProgram(PYTHON, "-c", "import paho.mqtt.client, requests") && hasProgram("mosquitto_pub");
+const SHELLS: Kind<string>[] = ["sh", "dash", "bash -O expand_aliases"].map((shell) => [
+	shell,
+	shell,
+	hasProgram(words(shell)[0] ?? ""),
+]);
 
 let folder: string;
 const children: Subprocess[] = [];
@@ -116,34 +122,34 @@ describe.if(ready)("§13 the seed's quick start", () => {
 		await server.stop();
 	});
 
-	test.each(
-		["sh", "dash", "bash -O expand_aliases"].filter((shell) => hasProgram(words(shell)[0] ?? "")),
-	)("§13 the seed's own script, word for word, under %s", async (shell) => {
-		folder = mkdtempSync(join(tmpdir(), "iotctl-seed-"));
-		const server = await startServer();
-		const client = await watch(server);
-		// Where mosquitto's clients look for options of their own.
-		const env = { ...process.env, XDG_CONFIG_HOME: folder };
-		writeFileSync(join(folder, "mosquitto_pub"), `-p ${server.ports.mqtt}\n`);
-		startDevice(server);
-		const run = async () => {
-			const script = Bun.spawn([...words(shell), join(HERE, "api.sh")], { env });
-			expect(await within(script.exited, "the seed's script")).toBe(0);
-		};
-		await run();
-		expect((await replies(client, 5)).map(({ op, state }) => `${op} ${state}`)).toEqual(DRAWN);
-		await expectSquares(client);
-		expect(client.inbox.waiting.filter(({ topic }) => topic === RESPONSES)).toEqual([]);
-		await run();
-		expect((await replies(client, 5)).map(reasonOrState)).toEqual([
-			"ok",
-			"ok",
-			"link already exists",
-			"link already exists",
-			"`prev` field mismatch",
-		]);
-		await client.end();
-		await server.stop();
+	describeEach(SHELLS)("§13 the seed's own script under %s", (shell) => {
+		test("works word for word", async () => {
+			folder = mkdtempSync(join(tmpdir(), "iotctl-seed-"));
+			const server = await startServer();
+			const client = await watch(server);
+			// Where mosquitto's clients look for options of their own.
+			const env = { ...process.env, XDG_CONFIG_HOME: folder };
+			writeFileSync(join(folder, "mosquitto_pub"), `-p ${server.ports.mqtt}\n`);
+			startDevice(server);
+			const run = async () => {
+				const script = Bun.spawn([...words(shell), join(HERE, "api.sh")], { env });
+				expect(await within(script.exited, "the seed's script")).toBe(0);
+			};
+			await run();
+			expect((await replies(client, 5)).map(({ op, state }) => `${op} ${state}`)).toEqual(DRAWN);
+			await expectSquares(client);
+			expect(client.inbox.waiting.filter(({ topic }) => topic === RESPONSES)).toEqual([]);
+			await run();
+			expect((await replies(client, 5)).map(reasonOrState)).toEqual([
+				"ok",
+				"ok",
+				"link already exists",
+				"link already exists",
+				"`prev` field mismatch",
+			]);
+			await client.end();
+			await server.stop();
+		});
 	});
 
 	test("§13 the script first, then the device", async () => {

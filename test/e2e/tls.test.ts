@@ -74,9 +74,8 @@ describe("a server with a certificate of its own", () => {
 		expect(home.run("status", "--json").out).toContain('"running": true');
 	});
 
-	step("talks to mosquitto's clients and to the shell", async () => {
-		if (!hasProgram("mosquitto_sub")) return;
-
+	const hasClients = hasProgram("mosquitto_sub") && hasProgram("stdbuf");
+	step.if(hasClients)("talks to mosquitto's clients and to the shell", async () => {
 		const reader = mosquitto("sub", "-t", "a/+", "-C", "2", "-W", "10", "-v", "-d");
 		let heard = "";
 		let said = false;

@@ -8,6 +8,7 @@ import { createLogger } from "../../src/kit/log.ts";
 import { ExternalBroker } from "../../src/mqtt/external.ts";
 import type { Broker, BrokerMessage } from "../../src/mqtt/port.ts";
 import { brokerOptions, externalOptions, MemoryDisk, OPEN, openGate } from "../support/embedded.ts";
+import { describeEach, type Kind } from "../support/kinds.ts";
 import { Mosquitto } from "../support/mosquitto.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { hasProgram } from "../support/programs.ts";
@@ -50,8 +51,11 @@ async function external(): Promise<Running> {
 	return { broker, url: `mqtt://127.0.0.1:${mosquitto.port}` };
 }
 
-const brokers: [string, () => Promise<Running>][] = [["embedded", embedded]];
-if (hasProgram("mosquitto")) brokers.push(["external", external]);
+const hasMosquitto = hasProgram("mosquitto");
+const BROKERS: Kind<() => Promise<Running>>[] = [
+	["embedded", embedded, true],
+	["external", external, hasMosquitto],
+];
 
 /** More than the embedded broker works on at a time. */
 const MANY = 10_100;
@@ -64,7 +68,7 @@ const throwOddly = () => {
 	throw Object.create(null);
 };
 
-describe.each(brokers)("%s broker", (_, start) => {
+describeEach(BROKERS)("%s broker", (start) => {
 	test.each<[string, (message: BrokerMessage) => unknown]>([
 		["throws", fail],
 		["rejects", reject],
@@ -113,7 +117,7 @@ describe.each(brokers)("%s broker", (_, start) => {
 	});
 });
 
-describe.if(hasProgram("mosquitto"))("external broker", () => {
+describe.if(hasMosquitto)("external broker", () => {
 	test("a faulty listener of reconnects does not keep others from hearing of one", async () => {
 		const folder = mkdtempSync(join(tmpdir(), "iotctl-guard-"));
 		cleanups.push(() => rmSync(folder, { recursive: true }));

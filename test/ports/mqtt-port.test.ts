@@ -1,5 +1,5 @@
 // What every implementation of MqttPort and DataSink has to do: the built-in broker and an external one.
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,7 @@ import { EmbeddedBroker } from "../../src/broker/embedded.ts";
 import { ExternalBroker } from "../../src/mqtt/external.ts";
 import type { Broker, MessageHandler } from "../../src/mqtt/port.ts";
 import { brokerOptions, externalOptions, MemoryDisk, OPEN, openGate } from "../support/embedded.ts";
+import { describeEach, type Kind } from "../support/kinds.ts";
 import { quietLog } from "../support/log.ts";
 import { Mosquitto } from "../support/mosquitto.ts";
 import { TestClient } from "../support/mqtt.ts";
@@ -58,8 +59,10 @@ async function external(): Promise<Implementation> {
 	return { broker, url: `mqtt://127.0.0.1:${mosquitto.port}`, outage, userOf: () => null };
 }
 
-const implementations: [string, () => Promise<Implementation>][] = [["embedded", embedded]];
-if (hasProgram("mosquitto")) implementations.push(["external", external]);
+const IMPLEMENTATIONS: Kind<() => Promise<Implementation>>[] = [
+	["embedded", embedded, true],
+	["external", external, hasProgram("mosquitto")],
+];
 
 /** Messages a client sends at once: mosquitto 2.0.11 loses the order of more at QoS 2. */
 const IN_FLIGHT = 20;
@@ -89,7 +92,7 @@ async function settle(broker: Broker, ...inboxes: Inbox<string>[]): Promise<void
 	for (const one of inboxes) expect(one.waiting).toEqual([]);
 }
 
-describe.each(implementations)("MqttPort, %s", (_, build) => {
+describeEach(IMPLEMENTATIONS)("MqttPort, %s", (build) => {
 	test("several handlers of one filter hear each message once; one that unsubscribes leaves the others", async () => {
 		const { broker, url } = await build();
 		const recorders = [recorder(), recorder(), recorder()];

@@ -1,5 +1,5 @@
 // What the store does whichever place it keeps its tables in: a file, memory, or PostgreSQL.
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +11,7 @@ import { perColumns } from "../../src/store/per-columns.ts";
 import type { StorePort } from "../../src/store/port.ts";
 import { Store } from "../../src/store/store.ts";
 import { eachDatabase, type MakeDatabase } from "../support/databases.ts";
+import { describeEach, type Kind } from "../support/kinds.ts";
 import { listenedLog, quietLog } from "../support/log.ts";
 
 const tables = perColumns(({ table, text, integer }) => ({
@@ -28,12 +29,16 @@ const NOTES: ModuleSchema = {
 	tables,
 };
 
-const PLACES: [string, MakeDatabase][] = [
+const PLACES: Kind<MakeDatabase>[] = [
 	...eachDatabase(),
-	[":memory:", async () => ({ url: ":memory:", change: async () => {}, rows: async () => [] })],
+	[
+		":memory:",
+		async () => ({ url: ":memory:", change: async () => {}, rows: async () => [] }),
+		true,
+	],
 ];
 
-describe.each(PLACES)("a store in %s", (_, place) => {
+describeEach(PLACES)("a store in %s", (place) => {
 	let userdir: string;
 	let url: string;
 	let store: StorePort;

@@ -3,7 +3,7 @@ import { heldBack } from "../../scripts/held-back.ts";
 
 // The texts are put together, so that this file does not look like one that holds tests back.
 const TEST = "test";
-const [IF, SKIP] = ["if", "skipIf"];
+const [IF, SKIP, HAS] = ["if", "skipIf", "hasProgram"];
 
 describe("a test is held back", () => {
 	test.each([
@@ -28,6 +28,12 @@ describe("a test is held back", () => {
 		[`${TEST}.${IF}((1 > 2) || "")("x", run)`, `.${IF}((1 > 2) || "")`],
 		[`const isSlow = true;\n${TEST}.${SKIP}(isSlow)("x", run)`, `.${SKIP}(isSlow)`],
 		[`const isFast: boolean = false;\n${TEST}.${IF}(isFast)("x", run)`, `.${IF}(isFast)`],
+		[`${TEST}("x", () => { if (!${HAS}("a")) return; })`, `if (!${HAS}("a"))`],
+		[`const hasA =\n\t${HAS}("a");\nif (hasA) ${TEST}("x", run)`, "if (hasA)"],
+		[
+			`${TEST}.each(["a"].filter((name) => ${HAS}(name)))("x", run)`,
+			`.filter((name) => ${HAS}(name))`,
+		],
 	])("by %s", (text, how) => {
 		expect(heldBack(text)).toBe(how);
 	});
@@ -40,6 +46,7 @@ describe("a test is held back", () => {
 		[`const ready = hasProgram("mosquitto");\ndescribe.if(ready)("x", run)`],
 		[`test.if(!isRoot("give files"))("x", run)`],
 		[`expect(fit(unit)).toBe(true)`],
+		[`const ready = hasProgram("a");\nstep.if(ready)("x", () => { if (isReady) return; })`],
 	])("not by %s", (text) => {
 		expect(heldBack(text)).toBeUndefined();
 	});

@@ -4,6 +4,7 @@ import { afterAll, beforeAll } from "bun:test";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Kind } from "./kinds.ts";
 import { hasPostgres, PostgresServer } from "./postgres-server.ts";
 import { TEST_MS } from "./waiting.ts";
 
@@ -19,27 +20,28 @@ export interface TestDatabase {
 export type MakeDatabase = (userdir: string) => Promise<TestDatabase>;
 
 /**
- * To be called while tests are being defined, for `describe.each`: names of kinds, and what makes a database of each. One
- * PostgreSQL serves all tests of the file.
+ * To be called while tests are being defined, for `describeEach`: what makes a database of each kind. One PostgreSQL
+ * serves all tests of the file.
  */
-export function eachDatabase(): [string, MakeDatabase][] {
-	const kinds: [string, MakeDatabase][] = [["SQLite", sqliteIn]];
-	if (!hasPostgres()) return kinds;
-	const postgres = postgresForAll();
-	kinds.push([
-		"PostgreSQL",
-		async () => {
-			const name = await postgres.server.database();
-			return {
-				url: postgres.server.url(name),
-				change: async (...statements) => {
-					for (const statement of statements) await postgres.server.ask(statement, name);
-				},
-				rows: (query) => postgres.server.ask(query, name),
-			};
-		},
-	]);
-	return kinds;
+export function eachDatabase(): Kind<MakeDatabase>[] {
+	const isHere = hasPostgres();
+	return [
+		["SQLite", sqliteIn, true],
+		["PostgreSQL", isHere ? inPostgres(postgresForAll()) : sqliteIn, isHere],
+	];
+}
+
+function inPostgres(postgres: ReturnType<typeof postgresForAll>): MakeDatabase {
+	return async () => {
+		const name = await postgres.server.database();
+		return {
+			url: postgres.server.url(name),
+			change: async (...statements) => {
+				for (const statement of statements) await postgres.server.ask(statement, name);
+			},
+			rows: (query) => postgres.server.ask(query, name),
+		};
+	};
 }
 
 /** To be called while tests are being defined: a PostgreSQL that is there in each of them. */

@@ -1,7 +1,11 @@
 import { test } from "bun:test";
 
 /** Adds a step to a story. */
-export type Step = (name: string, run: () => void | Promise<void>) => void;
+export interface Step {
+	(name: string, run: () => void | Promise<void>): void;
+	/** The same for a step that not every machine can take: where it cannot, the step counts as a skipped test. */
+	if(condition: boolean): (...step: Parameters<Step>) => void;
+}
 
 /**
  * One test whose steps build on each other, in the order in which they are written: tests run in a random one.
@@ -20,5 +24,7 @@ export function story(name: string): Step {
 			}
 		}
 	});
-	return (...step) => void steps.push(step);
+	const add = (...step: Parameters<Step>) => void steps.push(step);
+	const skip = (step: string) => test.skipIf(true)(`${name}: ${step}`, () => {});
+	return Object.assign(add, { if: (condition: boolean) => (condition ? add : skip) });
 }

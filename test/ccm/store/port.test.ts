@@ -1,5 +1,5 @@
 // What every implementation of CcmStore has to do: the one in memory and the database.
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +17,7 @@ import type {
 import { CCM_SCHEMA } from "../../../src/ccm/store/schema.ts";
 import { openStore } from "../../../src/store/open-store.ts";
 import { eachDatabase, type MakeDatabase } from "../../support/databases.ts";
+import { describeEach, type Kind } from "../../support/kinds.ts";
 import { quietLog } from "../../support/log.ts";
 import * as documents from "../support/documents.ts";
 
@@ -75,10 +76,12 @@ const step = (p_id: number, rev: number, u_id = 1) => ({
 	is_undone: rev % 2 === 0,
 });
 
-describe.each([
-	["in memory", async (): Promise<CcmStore> => new MemoryStore()],
-	...eachDatabase().map(([kind, make]) => [`in ${kind}`, inDatabase(make)] as const),
-])("CCM's data %s", (_, open) => {
+const STORES: Kind<() => Promise<CcmStore>>[] = [
+	["memory", async () => new MemoryStore(), true],
+	...eachDatabase().map(([kind, make, isHere]) => [kind, inDatabase(make), isHere] as const),
+];
+
+describeEach(STORES)("CCM's data in %s", (open) => {
 	test("all of a unit of work is kept, or nothing", async () => {
 		const store = await open();
 		await store.write(async ({ units, newId }) => units.put(unit(newId("unit"))));

@@ -10,6 +10,7 @@ import { openStore } from "../../../src/store/open-store.ts";
 import type { StorePort } from "../../../src/store/port.ts";
 import { noBadRow, storedDevice } from "../../support/csm-store.ts";
 import { eachDatabase, type TestDatabase } from "../../support/databases.ts";
+import { describeEach } from "../../support/kinds.ts";
 import { quietLog } from "../../support/log.ts";
 
 const one = { client: "c", graph: "1" };
@@ -27,7 +28,7 @@ const link = (id: number, changes: object = {}) => ({
 	...changes,
 });
 
-describe.each(eachDatabase())("in %s", (_, make) => {
+describeEach(eachDatabase())("in %s", (make) => {
 	let folder: string;
 	let database: TestDatabase;
 	let store: StorePort;

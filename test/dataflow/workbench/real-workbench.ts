@@ -1,5 +1,6 @@
 // A workbench with a real engine, for the tests of this folder.
 import { Workbench, type WorkbenchOptions } from "../../../src/dataflow/workbench/workbench.ts";
+import type { Kind } from "../../support/kinds.ts";
 import { quietLog } from "../../support/log.ts";
 import { hasProgram } from "../../support/programs.ts";
 
@@ -12,9 +13,10 @@ export const WORKBENCH_OPTIONS: WorkbenchOptions = {
 	maxSourceBytes: 64 << 10,
 };
 
-export const ENGINES = hasProgram("/usr/bin/python3", "--version")
-	? (["embedded", "python3"] as const)
-	: (["embedded"] as const);
+export const ENGINES: readonly Kind<"embedded" | "python3">[] = [
+	["embedded", "embedded", true],
+	["python3", "python3", hasProgram("/usr/bin/python3", "--version")],
+];
 
 export function realWorkbench(changes: Partial<WorkbenchOptions> = {}): Workbench {
 	return new Workbench({ ...WORKBENCH_OPTIONS, ...changes }, quietLog);

@@ -1,11 +1,12 @@
 // What the workbench says about sources before they are stored: nothing of them runs.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Workbench } from "../../../src/dataflow/workbench/workbench.ts";
+import { describeEach } from "../../support/kinds.ts";
 import { ENGINES, realWorkbench } from "./real-workbench.ts";
 
 const NO_RUN = "function name `run` is undefined";
 
-describe.each(ENGINES)("check with the engine %s", (engine) => {
+describeEach(ENGINES)("check with the engine %s", (engine) => {
 	let workbench: Workbench;
 	beforeAll(() => {
 		workbench = realWorkbench({ engine });

@@ -1,9 +1,10 @@
 // What looks wrong in a source: places, and nothing where all is well.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Workbench } from "../../../src/dataflow/workbench/workbench.ts";
+import { describeEach } from "../../support/kinds.ts";
 import { ENGINES, realWorkbench } from "./real-workbench.ts";
 
-describe.each(ENGINES)("lint with the engine %s", (engine) => {
+describeEach(ENGINES)("lint with the engine %s", (engine) => {
 	let workbench: Workbench;
 	beforeAll(() => {
 		workbench = realWorkbench({ engine });

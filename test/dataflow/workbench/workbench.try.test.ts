@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Draft, DraftReport, Tried } from "../../../src/dataflow/workbench/draft.ts";
 import type { Workbench } from "../../../src/dataflow/workbench/workbench.ts";
+import { describeEach } from "../../support/kinds.ts";
 import { until } from "../../support/waiting.ts";
 import { ENGINES, realWorkbench } from "./real-workbench.ts";
 
@@ -30,7 +31,7 @@ async function stillWorks(): Promise<void> {
 	expect(last).toMatchObject({ result: 42, error: null });
 }
 
-describe.each(ENGINES)("a draft tried with the engine %s", (engine) => {
+describeEach(ENGINES)("a draft tried with the engine %s", (engine) => {
 	beforeAll(async () => {
 		await workbench?.stop();
 		workbench = realWorkbench({ engine });
