@@ -5,6 +5,15 @@ import { startTarget, type Target } from "../support/target.ts";
 import { LONG_DEADLINE_MS, until } from "../support/waiting.ts";
 
 const ENGINES = 2;
+/**
+ * An external broker may send what comes at the same time in one piece. It is one batch then, whose time is wall time:
+ * that of the stuck call on a busy machine would be its end.
+ */
+const LIMITS = {
+	esm: { engines: ENGINES, "call-timeout": 5000, "batch-timeout": LONG_DEADLINE_MS },
+};
+/** Fewer than mosquitto keeps for a subscriber, more than it has in flight. */
+const FLOOD = 900;
 const counter = { code: "n = 0\ndef run(x):\n  global n\n  n += 1\n  return n\n" };
 const build = (target: Target, code: string) =>
 	Flow.build(target, { idfs: [{ code }], odfs: [{}] });
@@ -12,10 +21,7 @@ const build = (target: Target, code: string) =>
 describe("§5.3 graphs in several engines", () => {
 	let target: Target;
 	beforeAll(async () => {
-		// An external broker may send what comes at the same time in one piece. It is one batch then, whose time is wall
-		// time: that of the stuck call on a busy machine would be its end.
-		const limits = { "call-timeout": 5000, "batch-timeout": LONG_DEADLINE_MS };
-		target = await startTarget({ esm: { engines: ENGINES, ...limits } });
+		target = await startTarget(LIMITS);
 	});
 	afterAll(() => target.dispose());
 
@@ -45,6 +51,31 @@ describe("§5.3 graphs in several engines", () => {
 		target = await target.restart();
 		const ready = () => target.log().split("function engine ready").length - 1;
 		await until(() => ready() === ENGINES, "both engines");
+	});
+
+	test("§5.4 one that is stuck and flooded at QoS 1 holds up data of QoS 1 of others once", async () => {
+		// Of its own: new graphs are placed where there was least to do lately.
+		const target = await startTarget(LIMITS);
+		const stuck = await build(target, "def run(x):\n  while x == 1: pass\n  return x\n");
+		const other = await build(target, counter.code);
+		await stuck.expect([0], [0]);
+		await other.expect([0], [1]);
+		const failure = await failuresOf(stuck);
+		let isOver = false;
+		const over = failure().then(() => {
+			isOver = true;
+		});
+		const flood = ([1, ...Array(FLOOD).fill(0)] as number[]).map((x) =>
+			stuck.device.client.publish(stuck.idfTopics[0] ?? "", [x], { qos: 1 }),
+		);
+		for (let n = 1; n <= 20; n++) {
+			await other.device.client.publish(other.idfTopics[0] ?? "", [n], { qos: 1 });
+			expect((await other.receive()).text).toBe(`[${n + 1}]`);
+		}
+		expect(isOver).toBe(false);
+		await Promise.all([...flood, over]);
+		for (let n = 0; n < FLOOD; n++) expect((await stuck.receive()).text).toBe("[0]");
+		await target.dispose();
 	});
 });
 
