@@ -4,7 +4,7 @@ import { Phone } from "../ccm/support/class.ts";
 import type { Json } from "../support/gateway.ts";
 import { ProjectServer, type WebPerson } from "../support/project-server.ts";
 import { story } from "../support/story.ts";
-import { LONG_DEADLINE_MS, until } from "../support/waiting.ts";
+import { LONG_DEADLINE_MS, until, within } from "../support/waiting.ts";
 
 const CLASS = 40;
 const NO_ONE = { u_id: 0, u_name: "" };
@@ -49,23 +49,24 @@ async function listen({ phone, id }: (typeof phones)[number]) {
 describe("a class of phones", () => {
 	const step = story("joins, stays and leaves");
 
-	step("forty join at once, in five seconds, and an editor sees them", async () => {
+	step("forty join at once, and an editor sees them", async () => {
 		const made = await ann.ok("POST", `${block}/invitation`);
 		code = String(made.code);
 		expect(made.address).toStartWith("http://");
 		const reader = await ann.events(pId);
 		const everything = await reader.next("project");
 		expect(await reader.next("invitation")).toMatchObject({ do_id: doId, taken: 0, seats: CLASS });
-		const since = performance.now();
 		phones.push(
-			...(await Promise.all(
-				Array.from({ length: CLASS }, async (_, n) => {
-					const phone = new Phone(server.http);
-					return { phone, id: await phone.join(code, `學生 ${n}`) };
-				}),
+			...(await within(
+				Promise.all(
+					Array.from({ length: CLASS }, async (_, n) => {
+						const phone = new Phone(server.http);
+						return { phone, id: await phone.join(code, `學生 ${n}`) };
+					}),
+				),
+				"forty joins",
 			)),
 		);
-		expect(performance.now() - since).toBeLessThan(5000);
 		await reader.next("invitation", ({ taken }) => taken === CLASS);
 		// One revision each; where many come at once, a stream may tell the whole instead of some of them.
 		const last = everything.document.rev + CLASS;

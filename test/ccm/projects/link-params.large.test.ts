@@ -11,6 +11,7 @@ import {
 	MAX_LINKS,
 	type ProjectDocument,
 } from "../../../src/contract/mod.ts";
+import { cpuOf } from "../../support/processor-time.ts";
 import { TestContext } from "../support/change-context.ts";
 import { block, join, link, port, project } from "../support/documents.ts";
 
@@ -47,13 +48,6 @@ function refusal(work: () => unknown): string {
 	return "none";
 }
 
-/** Processor time of some work, milliseconds. */
-function cpuOf(work: () => unknown): number {
-	const before = process.cpuUsage();
-	work();
-	const { user, system } = process.cpuUsage(before);
-	return (user + system) / 1000;
-}
 /** Two to ten times what each step took; where its work grew with the square of the links it took longer. */
 const LONGEST_MS = 200;
 
