@@ -21,7 +21,7 @@ export async function onPostgres(seconds = SECONDS, starts = STARTS): Promise<Fi
 			"core-db": { type: "postgres", url: server.url(await server.database()) },
 		});
 		const found = await figures(own, seconds, starts);
-		// What is set for a file is no target here.
+		// What is set for a file does not apply here.
 		return found.map(({ what, measured }) => ({
 			what: `${what}, on PostgreSQL`,
 			measured,

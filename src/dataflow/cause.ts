@@ -4,11 +4,11 @@ import type { Qos } from "../mqtt/mod.ts";
 export interface Cause {
 	/** As it was published. */
 	readonly qos: Qos;
-	/** To be called once: its results have been handed over, or there will be none. Undefined: nobody waits for that. */
+	/** To be called once: its results have been handed over, or there will be none. Undefined: no one waits for that. */
 	readonly done?: () => void;
 }
 
-/** Messages that nobody waits for, by QoS. */
+/** Messages that no one waits for, by QoS. */
 const PLAIN: readonly [Cause, Cause, Cause] = [{ qos: 0 }, { qos: 1 }, { qos: 2 }];
 
 /**

@@ -1,5 +1,5 @@
 /**
- * A message's payload as JSON text; empty, which is no JSON, where it cannot be any.
+ * A message's payload as JSON text; empty, which is not JSON, where it cannot be any.
  * @param decoder Of UTF-8, fatal.
  */
 export function textOf(payload: Uint8Array, decoder: TextDecoder): string {

@@ -46,7 +46,7 @@ export class Acknowledgements {
 	readonly #open = new Map<number, Entry>();
 	#isConnected = false;
 	#isHeld = false;
-	/** Before that nobody could be done. */
+	/** Before that none could be done. */
 	#heldUntil = 0;
 	#cancel: Cancel | undefined;
 	/** Neither done nor early. */

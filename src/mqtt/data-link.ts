@@ -81,7 +81,7 @@ export class DataLink {
 		this.#losses.reset();
 		this.#reason = "";
 		this.#connect();
-		// Nobody waits for what begins only when functions run.
+		// No one waits for what begins only when functions run.
 		if (this.#isHeld) this.#events.onReady();
 	}
 

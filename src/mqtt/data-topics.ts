@@ -51,8 +51,8 @@ export class DataTopics {
 
 	/**
 	 * Hands a message to the handlers of its topic.
-	 * @param done Called when all of them are done with it, at once if there is none; undefined: nobody waits for that.
-	 * @returns whether somebody hears it.
+	 * @param done Called when all of them are done with it, at once if there is none; undefined: no one waits for that.
+	 * @returns whether anything hears it.
 	 */
 	deliver(
 		{ topic, handlers }: TopicRoute,

@@ -97,7 +97,7 @@ export class OutgoingData {
 		this.#outlet = undefined;
 	}
 
-	/** Takes a message; undefined when it has gone out and nobody will confirm it. */
+	/** Takes a message; undefined when it has gone out and will not be confirmed. */
 	add(topic: string, json: string, wanted: Qos): Promise<void> | undefined {
 		const outlet = this.#outlet;
 		if (wanted === 0 && outlet === undefined) {

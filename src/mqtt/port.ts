@@ -81,7 +81,7 @@ export interface DataSink {
 
 /** Where data comes from; with a built-in broker nothing waits anywhere, and all of this does nothing. */
 export interface DataSource {
-	/** While it is held, data stays with the broker: nobody could work on it. */
+	/** While it is held, data stays with the broker: no function could run on it. */
 	holdData(isHeld: boolean): void;
 	/** Hands over no more data: what comes from now on waits at the broker for the next start. */
 	finishData(): void;

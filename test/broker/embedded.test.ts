@@ -138,9 +138,9 @@ describe("embedded broker", () => {
 		const unsubscribe = await broker.subscribe("own/+", ({ topic, payload, clientId, retained }) =>
 			heard.resolve(`${topic} ${Buffer.from(payload)} ${clientId} ${retained}`),
 		);
-		const client = await TestClient.connect(url(), { clientId: "somebody" });
+		const client = await TestClient.connect(url(), { clientId: "lamp-1" });
 		await client.publish("own/x", "hello", { retain: true });
-		expect(await heard.promise).toBe("own/x hello somebody false");
+		expect(await heard.promise).toBe("own/x hello lamp-1 false");
 		await unsubscribe();
 		await client.end();
 	});

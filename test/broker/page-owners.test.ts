@@ -133,7 +133,7 @@ describe("a page's topics", () => {
 		expect([...disk.messages.keys()]).toEqual([]);
 	});
 
-	test("with an id that is no UUID are no one's, and one connection has sixteen pages at most", async () => {
+	test("with an id that is not a UUID are no one's, and one connection has sixteen pages at most", async () => {
 		const client = await connect();
 		await client.subscribe(`${RES}nonsense`);
 		await client.publish(`${REQ}nonsense`, "x", { qos: 1 });

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { causeOf } from "../../src/dataflow/cause.ts";
 
-test("a message that nobody waits for costs no object", () => {
+test("a message that no one waits for costs no object", () => {
 	expect(causeOf({ qos: 1 }, 3)).toBe(causeOf({ qos: 1 }, 1));
 });
 

@@ -78,7 +78,7 @@ describe("acknowledgements", () => {
 		expect([sent, early]).toEqual([["ack 1", "ack 2", "ack 3"], 2]);
 	});
 
-	test("while nobody can work, nothing is acknowledged early; afterwards all get their whole time", () => {
+	test("while no function can run, nothing is acknowledged early; afterwards all get their whole time", () => {
 		arrived(1, 1, false);
 		clock.move(50);
 		acknowledgements.hold(true);

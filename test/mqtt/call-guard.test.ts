@@ -72,7 +72,7 @@ describeEach(BROKERS)("%s broker", (start) => {
 	test.each<[string, (message: BrokerMessage) => unknown]>([
 		["throws", fail],
 		["rejects", reject],
-		["throws what is no Error", throwOddly],
+		["throws what is not an Error", throwOddly],
 	])("a handler that %s is counted and logged, and all others go on", async (_, faulty) => {
 		const { broker, url } = await start();
 		const heard = new Inbox<string>();

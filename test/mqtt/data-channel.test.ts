@@ -118,7 +118,7 @@ describe("the channel for data", () => {
 		await build();
 		channel.hold(true);
 		open();
-		await ready.take("that nobody waits for it");
+		await ready.take("that no one waits for it");
 		expect(channel.problem).toBeUndefined();
 		expect(broker.heard.waiting).toEqual([]);
 		channel.hold(false);

@@ -28,7 +28,7 @@ test("a message is done when every handler of its topic is", () => {
 	expect(topics.all()).toEqual([]);
 });
 
-test("what nobody hears is done at once; a topic that is not UTF-8 has no route", () => {
+test("what no one hears is done at once; a topic that is not UTF-8 has no route", () => {
 	const topics = new DataTopics();
 	let done = 0;
 	expect(deliver(topics, "t", () => (done += 1))).toBe(false);

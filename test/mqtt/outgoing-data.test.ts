@@ -94,7 +94,7 @@ describe("results on their way to a broker", () => {
 		expect(sent).toEqual(["a 1 61*", "rel 1", "c 2 2*", "d 1 62"]);
 	});
 
-	test("that were not confirmed are sent anew where the session is lost", () => {
+	test("that were not confirmed are sent again where the session is lost", () => {
 		outgoing.opened(outlet, false);
 		void add(["a", 1], ["b", 2]);
 		outgoing.confirmed(PUBREC, 1);

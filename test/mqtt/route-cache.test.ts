@@ -20,7 +20,7 @@ test("a route is made once, whether it is asked for by text or by bytes", () => 
 	expect(made).toEqual(["a", "b"]);
 });
 
-test("a change of a filter makes the routes it concerns anew, and a previous one does not count", () => {
+test("a change of a filter makes the routes it concerns again, and a previous one does not count", () => {
 	const { cache } = build();
 	const [a, b] = [cache.of("a"), cache.of("b")];
 	cache.changed("a");

@@ -7,7 +7,7 @@ export class CuttingProxy {
 	 * connection to the database open, as a machine that has lost its power does.
 	 */
 	cutAtCommit: "after" | "instead" | "unnoticed" | undefined;
-	/** Whether nobody is let through from the cut on. */
+	/** Whether no connection is let through from the cut on. */
 	isClosed = false;
 	#isCut = false;
 	readonly #sockets = new Set<Socket>();

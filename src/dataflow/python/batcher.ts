@@ -205,7 +205,7 @@ export class Batcher {
 		}
 		this.#messages += done;
 		const next = handOver(records, messages, qos, this.#events);
-		// Behind the results: whoever acknowledges a message then has handed these over before.
+		// Behind the results: what acknowledges a message then has handed these over before.
 		for (let n = before; n < before + done; n++) messages[n]?.cause.done?.();
 		return { done, qos: next };
 	}

@@ -1,11 +1,11 @@
-/** Somebody who takes turns at something that is scarce. */
+/** One of those that take turns at something scarce. */
 export interface TurnTaker {
 	/** How much of it they had, as turns count it. */
 	had: number;
 }
 
 /**
- * Who is next: the one who had least (start-time fair queuing, Goyal et al. 1996). Whoever comes after a pause does
+ * Who is next: the one who had least (start-time fair queuing, Goyal et al. 1996). One that comes after a pause does
  * not get what they did not ask for meanwhile, but a head start: one who wants little need not wait for all others.
  */
 export class Turns<T extends TurnTaker> {
@@ -50,7 +50,7 @@ export class Turns<T extends TurnTaker> {
 		return at >= 0;
 	}
 
-	/** Somebody had more than was thought, or less. */
+	/** One had more than was thought, or less. */
 	charge(one: T, more: number): void {
 		const isWaiting = this.leave(one);
 		one.had += more;

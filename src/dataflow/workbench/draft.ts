@@ -1,6 +1,6 @@
 import { MAX_DATA_NESTING, nestsTooDeep } from "../../kit/mod.ts";
 
-/** A function somebody is writing, and what it is to be called with. */
+/** A function that is being written, and what it is to be called with. */
 export interface Draft {
 	readonly code: string;
 	/** Functions it reaches as `iot.<alias>`; without any it has no `iot`, as a function of CCM's. */

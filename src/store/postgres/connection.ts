@@ -90,7 +90,7 @@ export class Pool {
 	/** @throws the driver's error, or SilentError. */
 	readonly ask: Ask = (text, params = []) => this.#turn((sql) => rowsOf(sql, text, params));
 
-	/** Does something with a connection that nobody else has meanwhile; it is given back without a transaction. */
+	/** Does something with a connection that no one else has meanwhile; it is given back without a transaction. */
 	with<T>(work: (ask: Ask) => Promise<T>): Promise<T> {
 		return this.#turn(async (sql) => {
 			const reserved = await within(sql.reserve(), CONNECT_MS);
@@ -111,7 +111,7 @@ export class Pool {
 		try {
 			return await work(sql);
 		} catch (error) {
-			// Of others that are idle nobody knows whether they were lost as well.
+			// Of others that are idle it is not known whether they were lost as well.
 			if (isLost(error)) this.#drop(sql, !(error instanceof SilentError));
 			throw error;
 		} finally {

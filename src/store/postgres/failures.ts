@@ -49,7 +49,7 @@ export function isAboutTls(error: unknown): boolean {
 	return TLS.test(codeOf(error) ?? "");
 }
 
-/** Why the database is no help at the moment; undefined: the error is about what was asked. */
+/** Why the database does not help at the moment; undefined: the error is about what was asked. */
 export function troubleOf(error: unknown): string | undefined {
 	if (error instanceof SilentError) return "its database does not answer";
 	const state = stateOf(error);

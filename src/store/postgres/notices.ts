@@ -6,7 +6,7 @@ import { client, closeClient } from "./connection.ts";
 const ACCOUNTS = "iotctl_accounts";
 const RETRY_MS = 1000;
 
-/** Hears what other programs change (`LISTEN`); what was said while nobody listened counts as a change. */
+/** Hears what other programs change (`LISTEN`); what was said while no one listened counts as a change. */
 export class Notices {
 	readonly #address: PostgresAddress;
 	readonly #onChange: () => void;

@@ -59,7 +59,7 @@ export async function takeOwnership(
 /**
  * Notes, at the beginning of a transaction, which one it is; what is noted is there exactly if it was committed. No
  * other server can become the owner before it ends.
- * @returns how often accounts were changed, by whomever.
+ * @returns how often accounts were changed, by any program.
  * @throws StorageError when another server has become the owner.
  */
 export async function beginAs(ask: Ask, run: Run, mark: string): Promise<string> {

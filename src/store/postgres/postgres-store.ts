@@ -30,7 +30,7 @@ interface Opened {
 	readonly local: Store;
 	readonly run: Run;
 	readonly serverId: string | undefined;
-	/** How often accounts had been changed, before anybody read them. */
+	/** How often accounts had been changed, before they were read. */
 	readonly accountChanges: string;
 	readonly log: Logger;
 }
@@ -134,7 +134,7 @@ export class PostgresStore implements StorePort {
 		return this.#reads.asOfOneMoment(work);
 	}
 
-	/** While the database is away nobody can change it, nor could we read what was changed. */
+	/** While the database is away no one can change it, nor could we read what was changed. */
 	changedOutside(): boolean {
 		if (!this.#isChanged || this.#health.problem !== undefined) return false;
 		this.#isChanged = false;
@@ -173,7 +173,7 @@ export class PostgresStore implements StorePort {
 		this.#plan();
 	}
 
-	/** Plans the next sign of life: after each commit anew, since a commit is one. */
+	/** Plans the next sign of life: again after each commit, since a commit is one. */
 	#plan(): void {
 		clearTimeout(this.#beat);
 		if (this.#closing !== undefined) return;

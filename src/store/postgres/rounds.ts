@@ -17,7 +17,7 @@ export interface RoundsDeps {
 	readonly run: Run;
 	/** Told after each commit whether the database takes changes, and why not. */
 	readonly onOutcome: (problem: StorageError | undefined) => void;
-	/** Told how often accounts were changed, by whomever. */
+	/** Told how often accounts were changed, by any program. */
 	readonly onAccounts: (n: string) => void;
 }
 
@@ -25,7 +25,7 @@ export interface RoundsDeps {
  * Runs write jobs in arrival order, one after the other, and commits all that wait at the same time together: for
  * PostgreSQL what `CommitQueue` is for SQLite. A connection that was lost while nothing was being done is replaced
  * without anyone noticing; jobs that were begun are undone and refused. When the connection is lost during the commit
- * itself, its outcome is asked for until it is known: nobody is told anything before.
+ * itself, its outcome is asked for until it is known: no caller is told anything before.
  */
 export class Rounds {
 	/** To write with, inside a job. */

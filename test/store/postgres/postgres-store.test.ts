@@ -139,7 +139,7 @@ describe.skipIf(!hasPostgres())("a store in PostgreSQL", () => {
 		expect(await there()).toEqual(["mine"]);
 	});
 
-	test("changes by other programs are heard of at once, also those made while nobody listened", async () => {
+	test("changes by other programs are heard of at once, also those made while no one listened", async () => {
 		store.changedOutside();
 		const opened = await openAccounts({ userdir, url: postgres.server.url(name) }, quietLog);
 		await until(() => !store.changedOutside(), "quiet");

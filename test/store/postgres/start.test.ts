@@ -46,8 +46,8 @@ describe.skipIf(!hasPostgres())("a start at PostgreSQL", () => {
 		expect(await tryAt(postgres.server.url("nothing"))).toStartWith(
 			"there is no database nothing; create it with: createdb --owner",
 		);
-		expect(await tryAt(postgres.server.url("postgres", "nobody"))).toContain(
-			"the login of nobody is refused",
+		expect(await tryAt(postgres.server.url("postgres", "stranger"))).toContain(
+			"the login of stranger is refused",
 		);
 	});
 
@@ -79,7 +79,7 @@ describe.skipIf(!hasPostgres())("a start at PostgreSQL", () => {
 		other.stop(true);
 	});
 
-	test("where nobody listens, at a host that is none, without TLS", async () => {
+	test("where no server listens, at a host that is none, without TLS", async () => {
 		const port = await freePort();
 		expect(await tryAt(`postgres://u@127.0.0.1:${port}/x`)).toStartWith(
 			`127.0.0.1:${port} cannot be reached`,
