@@ -1,7 +1,7 @@
 import type { Cause } from "../cause.ts";
 import { Fifo } from "./fifo.ts";
 import { learnCosts, type MessageCost, unknownCost } from "./message-cost.ts";
-import { Turns, type TurnTaker } from "./turns.ts";
+import { FairQueue, type FairShare } from "./fair-queue.ts";
 
 /** One message on its way to the engine. */
 export interface Waiting {
@@ -29,7 +29,7 @@ interface Link {
 }
 
 /** `had`: of an engine's time, milliseconds. */
-interface Graph extends TurnTaker {
+interface Graph extends FairShare {
 	readonly number: number | undefined;
 	/** In order of arrival; some may have been dropped. */
 	readonly entries: Fifo<Entry>;
@@ -76,7 +76,7 @@ export class MessageQueue {
 	readonly #graphOf: (linkId: number) => number | undefined;
 	readonly #links = new Map<number, Link>();
 	readonly #graphs = new Map<number | undefined, Graph>();
-	readonly #turns = new Turns<Graph>(HEAD_START_MS);
+	readonly #queue = new FairQueue<Graph>(HEAD_START_MS);
 	#size = 0;
 
 	/**
@@ -100,7 +100,7 @@ export class MessageQueue {
 		const entry: Entry = { linkId, text, at, cause, link, isDropped: false };
 		entries.push(entry);
 		graph.entries.push(entry);
-		if (graph.waiting === 0) this.#turns.enter(graph);
+		if (graph.waiting === 0) this.#queue.enter(graph);
 		this.#count(graph, 1);
 		if (entries.size <= this.#perLink) return true;
 		const oldest = entries.shift();
@@ -118,10 +118,10 @@ export class MessageQueue {
 		const taken: Queued[] = [];
 		const room: Room = { messages, chars, ms };
 		for (let hasRoom = true; hasRoom; ) {
-			const graph = this.#turns.next();
+			const graph = this.#queue.next();
 			if (graph === undefined) break;
 			hasRoom = this.#takeTurn(graph, taken, room);
-			if (graph.waiting > 0) this.#turns.enter(graph);
+			if (graph.waiting > 0) this.#queue.enter(graph);
 		}
 		return taken;
 	}
@@ -148,12 +148,12 @@ export class MessageQueue {
 	}
 
 	#correct(messages: readonly Queued[], ms: number): void {
-		for (const [{ graph }, more] of learnCosts(messages, ms)) this.#turns.charge(graph, more);
+		for (const [{ graph }, more] of learnCosts(messages, ms)) this.#queue.charge(graph, more);
 	}
 
 	/** Takes messages of one graph; gives whether more may be taken of others. */
 	#takeTurn(graph: Graph, taken: Queued[], room: Room): boolean {
-		const turnMs = this.#turns.isEmpty ? Infinity : TURN_MS;
+		const turnMs = this.#queue.isEmpty ? Infinity : TURN_MS;
 		const begin = graph.had;
 		while (graph.waiting > 0 && graph.had - begin < turnMs) {
 			const entry = graph.entries.first;
@@ -181,7 +181,7 @@ export class MessageQueue {
 			.takeIf(({ linkId, isDropped }) => isDropped || linkIds.has(linkId))
 			.filter(({ isDropped }) => !isDropped);
 		this.#count(graph, -taken.length);
-		if (taken.length > 0 && graph.waiting === 0) this.#turns.leave(graph);
+		if (taken.length > 0 && graph.waiting === 0) this.#queue.leave(graph);
 		return taken;
 	}
 

@@ -2,7 +2,7 @@ import type { Cancel, Clock, Logger } from "../../kit/mod.ts";
 import { SLICE_MS } from "../python/protocol.ts";
 import type { Launch } from "../python/task.ts";
 import { BenchEngine, type Outcome, STOPS } from "./bench-engine.ts";
-import { Turns } from "./turns.ts";
+import { PersonQueue } from "./person-queue.ts";
 
 /** Time a source may take to compile, a draft's top level to run, and a draft to answer one sample. */
 export const CALL_TIMEOUT_MS = 1000;
@@ -18,7 +18,7 @@ export const LATE = `time limit of ${CALL_TIMEOUT_MS} ms exceeded`;
 const IDLE_MS = 60_000;
 /** An engine that cannot be started is not tried again for so long. */
 const RETRY_MS = 10_000;
-const TURN_LIMITS = { perPerson: 3, total: 64 };
+const QUEUE_LIMITS = { perPerson: 3, total: 64 };
 
 /** Why a job has not been done. */
 export interface Unavailable {
@@ -28,8 +28,8 @@ export interface Unavailable {
 }
 
 const BUSY = {
-	person: `busy: ${TURN_LIMITS.perPerson} requests of yours are waiting`,
-	all: `busy: ${TURN_LIMITS.total} requests are waiting; try again in a moment`,
+	person: `busy: ${QUEUE_LIMITS.perPerson} requests of yours are waiting`,
+	all: `busy: ${QUEUE_LIMITS.total} requests are waiting; try again in a moment`,
 };
 const STOPPED: Unavailable = { refused: "off", reason: STOPS };
 
@@ -38,7 +38,7 @@ export class BenchHost {
 	readonly #clock: Clock;
 	readonly #log: Logger;
 	readonly #engine: BenchEngine;
-	readonly #turns = new Turns(TURN_LIMITS);
+	readonly #queue = new PersonQueue(QUEUE_LIMITS);
 	#cancelIdle: Cancel | undefined;
 	#isStopped = false;
 	#trouble: { readonly reason: string; readonly untilMs: number } | undefined;
@@ -59,7 +59,7 @@ export class BenchHost {
 
 	/** Jobs that wait for their turn. */
 	get waiting(): number {
-		return this.#turns.waiting;
+		return this.#queue.waiting;
 	}
 
 	/** Whether the server stops. */
@@ -74,7 +74,7 @@ export class BenchHost {
 	async use<T>(who: string | null, job: () => Promise<T>): Promise<T | Unavailable> {
 		if (this.#isStopped) return STOPPED;
 		const work = () => this.#work(job);
-		const added = who === null ? this.#turns.addUrgent(work) : this.#turns.add(who, work);
+		const added = who === null ? this.#queue.addUrgent(work) : this.#queue.add(who, work);
 		return typeof added === "string" ? { refused: "busy", reason: BUSY[added] } : added;
 	}
 
@@ -120,7 +120,7 @@ export class BenchHost {
 			return await job();
 		} finally {
 			// Where it was lost, the next job finds a new one.
-			if (this.state === "off") void this.#turns.addUrgent(() => this.start());
+			if (this.state === "off") void this.#queue.addUrgent(() => this.start());
 			this.#planEnd();
 		}
 	}
@@ -129,7 +129,7 @@ export class BenchHost {
 		this.#cancelIdle?.();
 		if (this.#isStopped) return;
 		this.#cancelIdle = this.#clock.after(IDLE_MS, () => {
-			if (this.#turns.isIdle) void this.#engine.kill("it was idle");
+			if (this.#queue.isIdle) void this.#engine.kill("it was idle");
 			else this.#planEnd();
 		});
 	}

@@ -78,13 +78,13 @@ export class Connection {
 export class Pool {
 	readonly #address: PostgresAddress;
 	readonly #size: number;
-	readonly #turns: Turns;
+	readonly #places: Semaphore;
 	#sql: SQL | undefined;
 
 	constructor(address: PostgresAddress, size: number) {
 		this.#address = address;
 		this.#size = size;
-		this.#turns = new Turns(size);
+		this.#places = new Semaphore(size);
 	}
 
 	/** @throws the driver's error, or SilentError. */
@@ -106,7 +106,7 @@ export class Pool {
 
 	/** No more at a time than there are connections: the driver would send the rest ahead on busy ones. */
 	async #turn<T>(work: (sql: SQL) => Promise<T>): Promise<T> {
-		await this.#turns.take();
+		await this.#places.take();
 		const sql = this.#client();
 		try {
 			return await work(sql);
@@ -115,7 +115,7 @@ export class Pool {
 			if (isLost(error)) this.#drop(sql, !(error instanceof SilentError));
 			throw error;
 		} finally {
-			this.#turns.give();
+			this.#places.give();
 		}
 	}
 
@@ -136,7 +136,7 @@ export class Pool {
 }
 
 /** Places for so many; others wait in the order in which they came. */
-class Turns {
+class Semaphore {
 	#free: number;
 	readonly #waiting: (() => void)[] = [];
 

@@ -1,5 +1,5 @@
 /** One of those that take turns at something scarce. */
-export interface TurnTaker {
+export interface FairShare {
 	/** How much of it they had, as turns count it. */
 	had: number;
 }
@@ -8,7 +8,7 @@ export interface TurnTaker {
  * Who is next: the one who had least (start-time fair queuing, Goyal et al. 1996). One that comes after a pause does
  * not get what they did not ask for meanwhile, but a head start: one who wants little need not wait for all others.
  */
-export class Turns<T extends TurnTaker> {
+export class FairQueue<T extends FairShare> {
 	readonly #headStart: number;
 	/** By what they had, the next one last. */
 	readonly #waiting: T[] = [];

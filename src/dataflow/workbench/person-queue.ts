@@ -1,7 +1,7 @@
 /** Why a job is not taken on. */
 export type Refusal = "person" | "all";
 
-export interface TurnLimits {
+export interface PersonQueueLimits {
 	/** Jobs of one person that may wait or run. */
 	readonly perPerson: number;
 	/** Jobs of all people that may wait. */
@@ -14,15 +14,15 @@ interface Job {
 }
 
 /** Jobs that run one at a time: people take turns, however many jobs each of them has. */
-export class Turns {
-	readonly #limits: TurnLimits;
+export class PersonQueue {
+	readonly #limits: PersonQueueLimits;
 	/** Person → jobs that wait; whose turn is next comes first. */
 	readonly #lines = new Map<string, Job[]>();
 	#urgent: Job[] = [];
 	#waiting = 0;
 	#current: string | undefined;
 
-	constructor(limits: TurnLimits) {
+	constructor(limits: PersonQueueLimits) {
 		this.#limits = limits;
 	}
 
