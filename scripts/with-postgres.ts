@@ -5,19 +5,27 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PostgresServer } from "../test/support/postgres-server.ts";
 
+/** @returns the exit code of what ran. */
+async function runIn(folder: string): Promise<number> {
+	chmodSync(folder, 0o755);
+	const server = await PostgresServer.start(folder);
+	const child = Bun.spawn([process.execPath, ...process.argv.slice(2)], {
+		env: {
+			...process.env,
+			IOTCTL_DATABASE: "postgres",
+			IOTCTL_POSTGRES: server.url("").replace(/\/$/, ""),
+		},
+		stdio: ["inherit", "inherit", "inherit"],
+	});
+	for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
+	const code = await child.exited;
+	await server.dispose();
+	return code;
+}
+
 const folder = mkdtempSync(join(tmpdir(), "iotctl-pg-"));
-chmodSync(folder, 0o755);
-const server = await PostgresServer.start(folder);
-const child = Bun.spawn([process.execPath, ...process.argv.slice(2)], {
-	env: {
-		...process.env,
-		IOTCTL_DATABASE: "postgres",
-		IOTCTL_POSTGRES: server.url("").replace(/\/$/, ""),
-	},
-	stdio: ["inherit", "inherit", "inherit"],
-});
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
-const code = await child.exited;
-await server.dispose();
-rmSync(folder, { recursive: true, force: true });
-process.exit(code);
+try {
+	process.exitCode = await runIn(folder);
+} finally {
+	rmSync(folder, { recursive: true, force: true });
+}

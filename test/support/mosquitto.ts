@@ -107,6 +107,17 @@ export class Mosquitto {
 	}
 }
 
+/** Starts a server on a free port, on others where it fails: someone else may have taken the port in between. */
+export async function onFreePort<T>(start: (port: number) => Promise<T>): Promise<T> {
+	for (let attempt = 1; ; attempt++) {
+		try {
+			return await start(await freePort());
+		} catch (error) {
+			if (attempt === ATTEMPTS) throw error;
+		}
+	}
+}
+
 /** A port on which no one listens, below those the system gives to servers on port 0. */
 export async function freePort(): Promise<number> {
 	for (;;) {

@@ -1,17 +1,22 @@
 // Debian's pgbouncer before a PostgreSQL of a test: each transaction may get another connection.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { freePort } from "./mosquitto.ts";
+import { onFreePort } from "./mosquitto.ts";
 import { type PostgresServer, withoutRights } from "./postgres-server.ts";
 import { programPath } from "./programs.ts";
 import { until, within } from "./waiting.ts";
 
-/** @param folder Everyone may read it. @returns its port, and what ends it. */
-export async function startPgbouncer(
-	folder: string,
-	server: PostgresServer,
-): Promise<{ port: number; stop(): Promise<void> }> {
-	const port = await freePort();
+interface Pgbouncer {
+	readonly port: number;
+	stop(): Promise<void>;
+}
+
+/** @param folder Everyone may read it. */
+export const startPgbouncer = (folder: string, server: PostgresServer): Promise<Pgbouncer> =>
+	onFreePort((port) => startOn(port, folder, server));
+
+/** @throws Error when it ends at once. */
+async function startOn(port: number, folder: string, server: PostgresServer): Promise<Pgbouncer> {
 	const config = join(folder, "pgbouncer.ini");
 	writeFileSync(
 		config,
@@ -31,12 +36,8 @@ unix_socket_dir =
 		stdout: "ignore",
 		stderr: "ignore",
 	});
-	const isThere = () =>
-		server.ask("SELECT 1", "postgres", port).then(
-			() => true,
-			() => false,
-		);
-	await until(isThere, "pgbouncer");
+	await until(async () => child.exitCode !== null || (await server.answersOn(port)), "pgbouncer");
+	if (child.exitCode !== null) throw new Error(`pgbouncer ended with code ${child.exitCode}`);
 	return {
 		port,
 		stop: async () => {

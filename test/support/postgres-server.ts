@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { SQL, type Subprocess } from "bun";
-import { freePort } from "./mosquitto.ts";
+import { onFreePort } from "./mosquitto.ts";
 import { needs } from "./programs.ts";
 import { until, within } from "./waiting.ts";
 
@@ -90,9 +90,11 @@ export class PostgresServer {
 			...["--no-sync", "--no-instructions"],
 		);
 		appendFileSync(join(data, "pg_hba.conf"), "# The first line that fits counts: see lock().\n");
-		const server = new PostgresServer(data, await freePort(), settings);
-		await server.run();
-		return server;
+		return onFreePort(async (port) => {
+			const server = new PostgresServer(data, port, settings);
+			await server.run();
+			return server;
+		});
 	}
 
 	/** Starts a standby of this server, which from then on answers no commit that the standby does not have. */
@@ -121,13 +123,13 @@ export class PostgresServer {
 		return `postgres://${user}@127.0.0.1:${port}/${database}`;
 	}
 
-	/** Starts the process (again) and waits until it takes connections. */
+	/** Starts the process (again) and waits until it takes connections. @throws Error when it ends at once. */
 	async run(): Promise<void> {
 		const settings = [
 			...["fsync=off", "listen_addresses=127.0.0.1", "unix_socket_directories="],
 			...["max_connections=100", "shared_buffers=16MB", ...this.settings],
 		];
-		this.#process = Bun.spawn(
+		const child = Bun.spawn(
 			asUser(
 				"postgres",
 				...["-D", this.folder, "-p", String(this.port)],
@@ -135,13 +137,16 @@ export class PostgresServer {
 			),
 			{ stdout: "ignore", stderr: Bun.file(join(this.folder, "..", "postgres.log")) },
 		);
-		await until(
-			() =>
-				this.ask("SELECT 1").then(
-					() => true,
-					() => false,
-				),
-			"PostgreSQL",
+		this.#process = child;
+		await until(async () => child.exitCode !== null || (await this.answersOn()), "PostgreSQL");
+		if (child.exitCode !== null) throw new Error(`PostgreSQL ended with code ${child.exitCode}`);
+	}
+
+	/** Whether this server, and not that of another test, answers on a port. */
+	answersOn(port = this.port): Promise<boolean> {
+		return this.ask("SHOW data_directory", "postgres", port).then(
+			([row]) => row?.data_directory === this.folder,
+			() => false,
 		);
 	}
 

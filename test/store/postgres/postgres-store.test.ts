@@ -6,8 +6,8 @@ import { messageOf, StorageError } from "../../../src/kit/errors.ts";
 import { accountsIn } from "../../../src/store/accounts-in.ts";
 import type { Db } from "../../../src/store/db.ts";
 import { openAccounts } from "../../../src/store/open-reader.ts";
-import { openStore } from "../../../src/store/open-store.ts";
 import type { StorePort } from "../../../src/store/port.ts";
+import { PostgresStore } from "../../../src/store/postgres/postgres-store.ts";
 import { CuttingProxy } from "../../support/cutting-proxy.ts";
 import { postgresForAll } from "../../support/databases.ts";
 import { quietLog } from "../../support/log.ts";
@@ -24,7 +24,7 @@ describe.skipIf(!hasPostgres())("a store in PostgreSQL", () => {
 	let store: StorePort;
 	const others: StorePort[] = [];
 	const open = async (at = userdir, url = postgres.server.url(name)) => {
-		const opened = await openStore({ userdir: at, url }, quietLog);
+		const opened = await PostgresStore.open({ userdir: at, url }, quietLog, []);
 		others.push(opened);
 		return opened;
 	};
@@ -139,7 +139,7 @@ describe.skipIf(!hasPostgres())("a store in PostgreSQL", () => {
 		expect(await there()).toEqual(["mine"]);
 	});
 
-	test("changes by other programs are heard of at once, also those made while no one listened", async () => {
+	test("changes by other programs are noticed, also those made while no one listened", async () => {
 		store.changedOutside();
 		const opened = await openAccounts({ userdir, url: postgres.server.url(name) }, quietLog);
 		await until(() => !store.changedOutside(), "quiet");
