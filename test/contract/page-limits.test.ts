@@ -65,6 +65,7 @@ describe("limits of pages", () => {
 			const arrivals = [randomUUID(), randomUUID()];
 			await device.subscribe("iottalk/api/res/ccm/device");
 			await device.publish("iottalk/api/req/ccm/device", { op: "attach" });
+			await device.inbox.take("the reply", ({ text }) => text.includes('"da_list"'));
 			for (const id of arrivals) expect((await register(id, ...from(EVIL))).status).toBe(200);
 			const isGone = ({ text }: { text: string }) => text.includes('"deregister"');
 			const news = await device.inbox.take("the news of a device that is gone", isGone);

@@ -46,8 +46,8 @@ describe.skipIf(!hasPostgres())("a start at PostgreSQL", () => {
 		expect(await tryAt(postgres.server.url("nothing"))).toStartWith(
 			"there is no database nothing; create it with: createdb --owner",
 		);
-		expect(await tryAt(postgres.server.url("postgres", "stranger"))).toContain(
-			"the login of stranger is refused",
+		expect(await tryAt(postgres.server.url("postgres", "absent"))).toContain(
+			"the login of absent is refused",
 		);
 	});
 
