@@ -1,7 +1,7 @@
 import type { Cause } from "../cause.ts";
+import { FairQueue, type FairShare } from "./fair-queue.ts";
 import { Fifo } from "./fifo.ts";
 import { learnCosts, type MessageCost, unknownCost } from "./message-cost.ts";
-import { FairQueue, type FairShare } from "./fair-queue.ts";
 
 /** One message on its way to the engine. */
 export interface Waiting {
