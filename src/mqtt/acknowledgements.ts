@@ -117,7 +117,7 @@ export class Acknowledgements {
 			if (this.#queue[this.#head] === entry) this.flush();
 			return entry;
 		}
-		this.#watch();
+		this.#watch(this.#queue.length - 1);
 		this.#undone += 1;
 		if (!this.#isCrowded && this.#undone >= this.#crowd) {
 			this.#isCrowded = true;
@@ -150,12 +150,11 @@ export class Acknowledgements {
 		this.#compact();
 	}
 
-	/** Whether waiting for one more message of a topic would do that: it stands still, or is not the only one. */
+	/** Whether waiting for one more message of a topic would do that; where there are no others, it is at risk in vain. */
 	#holdsUpOthers(lag: Lag, now: number): boolean {
 		if (this.#newest !== lag && this.#newest !== undefined) this.#mixedAt = now;
 		this.#newest = lag;
-		if (lag.messages === 0) return false;
-		return now - lag.progressAt >= PATIENCE_MS || now - this.#mixedAt < ALONE_MS;
+		return lag.messages > 0 && now - this.#mixedAt < ALONE_MS;
 	}
 
 	#waitsNoMore(entry: Entry): void {
@@ -177,21 +176,31 @@ export class Acknowledgements {
 		entry.at = this.#clock.now();
 		this.#queue.push(entry);
 		this.flush();
-		this.#watch();
+		this.#watch(this.#queue.length - 1);
 	}
 
 	#onDone(entry: Entry): void {
-		entry.settle(entry.lag.messages > 0 ? this.#clock.now() : 0);
+		entry.settle();
 		entry.after = this.#deps.results.added;
 		this.#waitsNoMore(entry);
 		if (this.#queue[this.#head] === entry) this.flush();
 	}
 
-	#watch(): void {
-		const head = this.#queue[this.#head];
-		if (head === undefined || this.#cancel !== undefined || this.#isHeld) return;
-		const waited = this.#clock.now() - Math.max(head.at, this.#heldUntil);
+	/** Ends the patience with the first one that is not done. @param from Before it all are done, or early. */
+	#watch(from = this.#head): void {
+		if (this.#cancel !== undefined || this.#isHeld) return;
+		const first = this.#firstUndone(from);
+		if (first === undefined) return;
+		const waited = this.#clock.now() - Math.max(first.at, this.#heldUntil);
 		this.#cancel = this.#clock.after(Math.max(0, PATIENCE_MS - waited), () => this.#onLate());
+	}
+
+	#firstUndone(from: number): Entry | undefined {
+		for (let n = from; n < this.#queue.length; n++) {
+			const entry = this.#queue[n];
+			if (entry !== undefined && !entry.isEarly && !entry.isDone) return entry;
+		}
+		return undefined;
 	}
 
 	#onLate(): void {
@@ -201,7 +210,7 @@ export class Acknowledgements {
 		for (let n = this.#head; n < this.#queue.length; n++) {
 			const entry = this.#queue[n];
 			if (entry === undefined || Math.max(entry.at, this.#heldUntil) > since) break;
-			if (entry.isEarly || (entry.isDone && entry.after <= this.#deps.results.written)) continue;
+			if (entry.isEarly || entry.isDone) continue;
 			entry.pass();
 			this.#wasEarly = true;
 			this.#waitsNoMore(entry);

@@ -1,6 +1,7 @@
 import { FIRST_ASKED_ID, idFrame, PUBACK, PUBCOMP, PUBREC, PUBREL } from "./client-frames.ts";
 import type { Qos } from "./port.ts";
 import { publishFrame } from "./publish-frame.ts";
+import { UnconfirmedIds } from "./unconfirmed-ids.ts";
 
 /**
  * Messages of QoS 2 that were not received yet: mosquitto 2.0.11 confirms more than its max_inflight_messages
@@ -11,8 +12,8 @@ const MAX_UNRECEIVED = 20;
 const LAST_ID_OF_2 = 60;
 /** Above are those of SUBSCRIBE and UNSUBSCRIBE. */
 const LAST_ID = FIRST_ASKED_ID - 1;
-/** Messages of QoS 1 that were not confirmed yet. */
-const MAX_UNCONFIRMED = 1000;
+/** Of messages that wait while there is a connection: the broker was told, or will be, that what caused them is done. */
+const MAX_WAITING_BYTES = 64 << 20;
 
 /** Beyond so many bytes that the connection has not taken nothing is sent that can wait, and what cannot is refused. */
 const MAX_UNSENT_BYTES = 16 << 20;
@@ -50,11 +51,11 @@ export class OutgoingData {
 	readonly #deps: OutgoingDataDeps;
 	#waiting: Message[] = [];
 	#head = 0;
+	#waitingBytes = 0;
 	/** By packet id, in the order they were sent first. */
 	readonly #inFlight = new Map<number, Message>();
 	#unreceived = 0;
-	#ofQos1 = 0;
-	#nextId = LAST_ID_OF_2 + 1;
+	readonly #idsOf1 = new UnconfirmedIds(LAST_ID_OF_2 + 1, LAST_ID);
 	#nextId2 = 1;
 	#outlet: Outlet | undefined;
 	/** Messages handed over so far, and those of them that have gone out. */
@@ -112,7 +113,11 @@ export class OutgoingData {
 			outlet.send(publishFrame({ ...PLAIN, topic: Buffer.from(topic), payload: json }));
 			return undefined;
 		}
-		if (this.waiting >= this.#deps.limits.maxUnsent) {
+		const isFull =
+			outlet === undefined
+				? this.waiting >= this.#deps.limits.maxUnsent
+				: this.#waitingBytes > MAX_WAITING_BYTES;
+		if (isFull) {
 			return Promise.reject(
 				new Error(`${this.waiting} messages are already waiting for the broker`),
 			);
@@ -120,6 +125,7 @@ export class OutgoingData {
 		const { promise, resolve, reject } = Promise.withResolvers<void>();
 		const message = { topic: Buffer.from(topic), json, wanted, qos: wanted, isReceived: false };
 		this.#waiting.push({ ...message, resolve, reject });
+		this.#waitingBytes += json.length;
 		this.added += 1;
 		this.#send();
 		return promise;
@@ -145,7 +151,7 @@ export class OutgoingData {
 			this.#unreceived -= 1;
 		} else {
 			this.#inFlight.delete(id);
-			if (message.qos === 1) this.#ofQos1 -= 1;
+			if (message.qos === 1) this.#idsOf1.give(id);
 		}
 		message.resolve();
 		this.#sendMore();
@@ -156,6 +162,7 @@ export class OutgoingData {
 		const left = [...this.#inFlight.values(), ...this.#waiting.slice(this.#head)];
 		this.#inFlight.clear();
 		this.#waiting = [];
+		this.#waitingBytes = 0;
 		this.#head = 0;
 		for (const { reject } of left) reject(error);
 	}
@@ -174,12 +181,13 @@ export class OutgoingData {
 			} else {
 				// What is in flight will be confirmed, and takes the next one along.
 				const isFull = outlet.unsentBytes > MAX_UNSENT_BYTES && this.#inFlight.size > 0;
-				const id = isFull ? undefined : this.#takeId(message.qos);
+				const id = isFull ? undefined : this.#takeId(message);
 				if (id === undefined) break;
 				this.#inFlight.set(id, message);
 				outlet.send(frameOf(message, id, false));
 			}
 			this.written += 1;
+			this.#waitingBytes -= message.json.length;
 		}
 		if (this.#head === this.#waiting.length) {
 			this.#waiting = [];
@@ -198,15 +206,8 @@ export class OutgoingData {
 	}
 
 	/** A free packet id, now in use; undefined while so many are in flight as may be. */
-	#takeId(qos: 1 | 2): number | undefined {
-		if (qos === 1) {
-			if (this.#ofQos1 >= MAX_UNCONFIRMED) return undefined;
-			this.#ofQos1 += 1;
-			while (this.#inFlight.has(this.#nextId)) this.#nextId = after(this.#nextId);
-			const id = this.#nextId;
-			this.#nextId = after(id);
-			return id;
-		}
+	#takeId({ qos, json }: Message): number | undefined {
+		if (qos === 1) return this.#idsOf1.take(json.length);
 		if (this.#unreceived >= MAX_UNRECEIVED) return undefined;
 		for (let tries = 0; tries < LAST_ID_OF_2; tries++) {
 			const id = this.#nextId2;
@@ -223,11 +224,6 @@ const PLAIN = { qos: 0, retain: false, dup: false, id: undefined };
 
 function frameOf({ topic, json, qos }: Message, id: number, dup: boolean): Buffer {
 	return publishFrame({ topic, payload: json, qos, retain: false, dup, id });
-}
-
-/** Of QoS 1. */
-function after(id: number): number {
-	return id === LAST_ID ? LAST_ID_OF_2 + 1 : id + 1;
 }
 
 function confirmedNothing(type: number, id: number): string {

@@ -7,13 +7,11 @@ export interface Receipt {
 /** What of one topic was acknowledged before it was done, and is not done yet. */
 export interface Lag {
 	messages: number;
-	/** When one of the topic was done last, or the first of these came; monotonic milliseconds. */
-	progressAt: number;
 }
 
 /** The lag of a topic of which nothing has come. */
 export function noLag(): Lag {
-	return { messages: 0, progressAt: 0 };
+	return { messages: 0 };
 }
 
 /** A message on its way to its acknowledgement. */
@@ -54,14 +52,12 @@ export class Entry implements Receipt {
 		this.isEarly = true;
 		if (this.isDone || this.isLagging) return;
 		this.isLagging = true;
-		if (this.lag.messages === 0) this.lag.progressAt = this.at;
 		this.lag.messages += 1;
 	}
 
-	/** It is done. @param now Monotonic milliseconds. */
-	settle(now: number): void {
+	/** It is done. */
+	settle(): void {
 		this.isDone = true;
-		if (this.lag.messages > 0) this.lag.progressAt = now;
 		if (this.isLagging) this.lag.messages -= 1;
 		this.isLagging = false;
 	}

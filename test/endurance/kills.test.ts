@@ -115,3 +115,49 @@ test.if(hasProgram("mosquitto"))(
 	},
 	ENDURANCE_MS,
 );
+
+/** More than results that may wait for the broker by `max-unsent`. */
+const GATHERED = 30_000;
+
+test.if(hasProgram("mosquitto")).each([1, 2] as const)(
+	"what gathered at QoS %d while the server was away has a result",
+	async (qos) => {
+		const folder = mkdtempSync(join(tmpdir(), "iotctl-gathered-"));
+		const mosquitto = await Mosquitto.start(folder, "max_queued_messages 0\n");
+		const first = await startBinary({ ...mosquitto.ini, esm: { "queue-per-link": GATHERED } });
+		const flow = await Flow.build(first, {
+			idfs: [{ code: "def run(x): return int(x)\n" }],
+			odfs: [{}],
+		});
+		const [input = "", output = ""] = [flow.idfTopics[0], flow.odfTopics[0]];
+		await flow.expect(-1, [-1]);
+		await flow.device.client.end();
+		first.process?.kill("SIGKILL");
+		await first.process?.exited;
+		const got = new Set<number>();
+		const sink = await RawClient.connect({
+			...{ port: mosquitto.port, clientId: "sink" },
+			onMessage: (payload) => got.add(Number(JSON.parse(payload.toString())[0])),
+		});
+		await sink.subscribe(output, qos);
+		const source = await RawClient.connect({ port: mosquitto.port, clientId: "source" });
+		// mosquitto 2.0.11 keeps no more than 20 of QoS 2 that one client has under way.
+		const window = qos === 2 ? 20 : GATHERED;
+		for (let n = 0; n < GATHERED; n++) {
+			source.publish(input, String(n), qos);
+			if (source.inFlight < window && n + 1 < GATHERED) continue;
+			await until(() => source.inFlight === 0, "the broker to have it", { ms: LONG_DEADLINE_MS });
+		}
+		source.end();
+		const second = await first.restart();
+		await until(() => got.size === GATHERED, "all results", {
+			...{ ms: 2 * LONG_DEADLINE_MS, seen: () => `${got.size} of ${GATHERED} are here` },
+		});
+		expect(second.log()).not.toContain("cannot publish data");
+		sink.end();
+		await second.dispose();
+		await mosquitto.stop();
+		rmSync(folder, { recursive: true });
+	},
+	ENDURANCE_MS,
+);

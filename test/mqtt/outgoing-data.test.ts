@@ -83,6 +83,28 @@ describe("results on their way to a broker", () => {
 		expect(sent).toHaveLength(30);
 	});
 
+	test("of QoS 1 go out by the thousand while confirmations are behind what is being read", async () => {
+		outgoing.opened(outlet, false);
+		void add(...numbered(60_000, 1));
+		expect([sent.length, outgoing.waiting]).toEqual([60_000, 0]);
+		void add(...numbered(100, 1));
+		expect([sent.length, outgoing.waiting]).toEqual([60_000, 100]);
+		outgoing.confirmed(PUBACK, 61);
+		expect([sent.length, outgoing.waiting, broken]).toEqual([60_001, 99, []]);
+	});
+
+	test("that are large wait, within a limit of bytes", async () => {
+		outgoing.opened(outlet, false);
+		const large = "x".repeat(8 << 20);
+		for (let n = 0; n < 11; n++) void add([large, 1]);
+		expect([sent.length, outgoing.waiting]).toEqual([2, 9]);
+		const [refused] = add(["too many", 1]);
+		await expect(refused ?? Promise.resolve()).rejects.toThrow("9 messages are already waiting");
+		outgoing.confirmed(PUBACK, 61);
+		expect([sent.length, outgoing.waiting]).toEqual([3, 8]);
+		expect(add(["again", 1])[0]).toBeDefined();
+	});
+
 	test("that were not confirmed are repeated in the session, with their packet ids", () => {
 		outgoing.opened(outlet, false);
 		void add(["a", 1], ["b", 2], ["c", 2]);
