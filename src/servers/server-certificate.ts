@@ -25,7 +25,7 @@ export class ServerCertificate {
 		return this.#current?.hostNames ?? [];
 	}
 
-	/** @throws ConfigError naming the file and what is wrong with it; the former one stays. */
+	/** @throws ConfigError naming the file and what is wrong with it; the previous one stays in use. */
 	use(files: CertificateFiles): Certificate {
 		this.#current = new Certificate(files);
 		return this.#current;

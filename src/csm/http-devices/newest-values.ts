@@ -6,7 +6,7 @@ interface Numbered {
 	readonly text: string;
 }
 
-/** Numbers begin anywhere below this, so that one from before a restart is seldom taken for one of now. */
+/** Numbers begin anywhere below this, so that one from before a restart is rarely taken for one of now. */
 const MAX_FIRST = 2 ** 30;
 
 /** The newest value of each output of a device, for one that asks from time to time; all that is new is numbered. */

@@ -5,7 +5,7 @@ import { type End, portIndex } from "./model.ts";
 /** Why two ends are not connected. */
 export type Refused = "itself" | "same-side" | "two-joins" | "linked" | "tags" | "gone";
 
-/** What works, but seldom as it is. */
+/** What works, but is rarely meant as it is. */
 export type Warning =
 	| { readonly kind: "types"; readonly from: string; readonly to: string }
 	| { readonly kind: "counts"; readonly from: number; readonly to: number };

@@ -104,7 +104,7 @@ export function BlockDevices({ panel, block }: BlockDevicesProps) {
 	);
 }
 
-/** The seat a device would take; undefined: all of a crowd are taken. The only device of a block gives way. */
+/** The seat a device would take; undefined: all of a crowd are taken. The only device of a block is replaced. */
 function firstFree({ seats, bindings }: Block): number | undefined {
 	if (seats === null) return 0;
 	const taken = new Set(bindings.map(({ seat }) => seat));
