@@ -6,6 +6,8 @@ import { problemWithAccount } from "./stored-account.ts";
 export interface AccountsSource {
 	/** Whether another program has changed the database since the last call. */
 	changedOutside(): boolean;
+	/** Whether it tells so as soon as the change is there, and not a moment later. */
+	readonly noticesAtOnce: boolean;
 	readonly accounts: {
 		readonly people: { list(): Promise<UserRecord[]> };
 		readonly secrets: {
@@ -106,16 +108,33 @@ export class Accounts {
 	 * @throws the database's error.
 	 */
 	async refresh(): Promise<void> {
-		while (this.isOutdated()) {
-			this.#reading ??= this.#read().finally(() => {
-				this.#reading = undefined;
-			});
-			try {
-				await this.#reading;
-			} catch (error) {
-				if (error instanceof StorageError && this.#taken > 0) return;
-				throw error;
-			}
+		while (this.isOutdated()) if (!(await this.#isRead())) return;
+	}
+
+	/**
+	 * As {@link refresh}, also where a change is heard of a moment after it was made: what someone has added and uses at
+	 * once is known. It costs a query there, one at a time however many ask: to be called before a refusal.
+	 * @throws the database's error.
+	 */
+	async refreshSurely(): Promise<void> {
+		await this.refresh();
+		if (this.#source.noticesAtOnce) return;
+		// A reading that has begun may have missed it.
+		if (this.#reading !== undefined && !(await this.#isRead())) return;
+		await this.#isRead();
+	}
+
+	/** Waits for the reading that goes on, or a new one. @returns false when the database is away. */
+	async #isRead(): Promise<boolean> {
+		this.#reading ??= this.#read().finally(() => {
+			this.#reading = undefined;
+		});
+		try {
+			await this.#reading;
+			return true;
+		} catch (error) {
+			if (error instanceof StorageError && this.#taken > 0) return false;
+			throw error;
 		}
 	}
 

@@ -80,7 +80,7 @@ export class Auth {
 	async login(name: string, password: string, address: string): Promise<Outcome> {
 		if (!this.isOn) return ANYONE;
 		// Its secret may have been drawn a moment ago.
-		if (SERVICES.includes(name)) await this.refreshAccounts();
+		if (SERVICES.includes(name)) await this.#deps.accounts.refreshSurely();
 		const drawn = this.#drawn.of(name);
 		if (drawn !== undefined) return this.#bySecret(name, drawn, password, address);
 		return this.#byPassword(name, password, address);
@@ -140,8 +140,12 @@ export class Auth {
 
 	/** A registration token. @returns its identity: a name may be used again for another token. */
 	async token(token: string, address: string): Promise<{ readonly token: string } | Outcome> {
+		const { accounts } = this.#deps;
+		const hash = hashOf(token);
 		await this.refreshAccounts();
-		const found = this.#deps.accounts.tokenByHash(hashOf(token));
+		const mayTry = this.#secretThrottle.waitOf(address) === 0;
+		if (mayTry && accounts.tokenByHash(hash) === undefined) await accounts.refreshSurely();
+		const found = accounts.tokenByHash(hash);
 		const isGood =
 			found !== undefined && (found.expiresAt === null || found.expiresAt > Date.now() / 1000);
 		if (isGood) return { token: found.hash };
@@ -207,17 +211,24 @@ export class Auth {
 		const waitMs = this.#passwordThrottle.waitOf(address);
 		if (waitMs > 0) return { kind: "slow", waitMs };
 		const name = plainName(written);
-		await this.refreshAccounts();
-		const user = this.#deps.accounts.user(name);
+		const { accounts } = this.#deps;
+		await accounts.refresh();
+		let user = accounts.user(name);
 		const mayTry = () => this.#passwordThrottle.waitOf(address) === 0;
-		const isRight = await this.#passwords.isRight(name, password, user?.hash, mayTry);
-		if (isRight === "busy") {
+		const isRight = () => this.#passwords.isRight(name, password, user?.hash, mayTry);
+		let checked = await isRight();
+		// Those with logins that are no longer valid may have been disconnected meanwhile: this one would stay.
+		await (checked === false ? accounts.refreshSurely() : accounts.refresh());
+		if (checked === false && accounts.user(name)?.hash !== user?.hash) {
+			user = accounts.user(name);
+			checked = await isRight();
+			await accounts.refresh();
+		}
+		if (checked === "busy") {
 			return { kind: "slow", waitMs: this.#passwordThrottle.waitOf(address) || BUSY_MS };
 		}
-		// Those with logins that are no longer valid may have been disconnected meanwhile: this one would stay.
-		await this.refreshAccounts();
 		const principal = user && principalOf(user);
-		if (!isRight || principal === undefined || !this.isCurrent(principal)) {
+		if (!checked || principal === undefined || !this.isCurrent(principal)) {
 			return this.#refused(this.#passwordThrottle, name, address);
 		}
 		this.#passwordThrottle.succeeded(address);

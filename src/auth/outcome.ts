@@ -30,6 +30,8 @@ export type Verified = { readonly kind: "account"; readonly account: Account } |
 export interface AccountsPort {
 	/** Brings them up to date. */
 	refresh(): Promise<void>;
+	/** Also with what another program has changed this moment. */
+	refreshSurely(): Promise<void>;
 	/** Whether they are not up to date. */
 	isOutdated(): boolean;
 	user(name: string): UserRecord | undefined;

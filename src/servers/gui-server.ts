@@ -19,6 +19,7 @@ import { ServerCertificate } from "./server-certificate.ts";
 /** No one has an account here: the command line of this machine has its key, all others are the project manager's. */
 const NO_ACCOUNTS = {
 	refresh: async () => {},
+	refreshSurely: async () => {},
 	isOutdated: () => false,
 	user: () => undefined,
 	tokenByHash: () => undefined,

@@ -54,6 +54,8 @@ export interface StorePort {
 	read<T>(work: (db: Db) => Promise<T>): Promise<T>;
 	/** Whether another process has changed the database since the last call. */
 	changedOutside(): boolean;
+	/** Whether {@link changedOutside} knows of a change as soon as it is committed, and not a moment later. */
+	readonly noticesAtOnce: boolean;
 	/** Commits what waits and closes it; a second call changes nothing. */
 	close(): Promise<void>;
 }

@@ -124,6 +124,8 @@ export class Store implements StorePort {
 		return this.#moments.read(work);
 	}
 
+	readonly noticesAtOnce = true;
+
 	/** Whether another process has changed the database since the last call. */
 	changedOutside(): boolean {
 		const found = this.#sqlite.query<{ data_version: number }, []>("PRAGMA data_version").get();

@@ -34,6 +34,7 @@ async function build() {
 	const changes = new Inbox<string | null>();
 	const accounts = new Accounts({
 		accounts: store.accounts,
+		noticesAtOnce: true,
 		changedOutside: () => {
 			if (state.isBroken) throw new Error("disk I/O error");
 			return store.changedOutside();

@@ -20,7 +20,13 @@ const secrets = {
 };
 const authOf = (isOn: boolean) =>
 	new Auth(isOn, {
-		accounts: { refresh: async () => {}, isOutdated: () => false, user: named, ...secrets },
+		accounts: {
+			refresh: async () => {},
+			refreshSurely: async () => {},
+			isOutdated: () => false,
+			user: named,
+			...secrets,
+		},
 		secretHashOf: (id) => ({ known: "hash", "without secret": null })[id],
 		log: quietLog,
 	});
@@ -93,6 +99,7 @@ test("a user that is removed while the password is checked does not get in", asy
 				asked += 1;
 				if (asked > 1) isThere = false;
 			},
+			refreshSurely: async () => {},
 			isOutdated: () => false,
 			user: (name) => (isThere ? { ...known, name, hash, role: "admin" } : undefined),
 			...secrets,
@@ -103,11 +110,36 @@ test("a user that is removed while the password is checked does not get in", asy
 	expect(await auth.login("ann", "a long word", "here")).toEqual({ kind: "refused" });
 });
 
+test("an account that was made, or got a new password, a moment ago gets in at once", async () => {
+	const hashes = [undefined, await hashPassword("a long word"), await hashPassword("another one")];
+	let at = 0;
+	const auth = new Auth(true, {
+		accounts: {
+			refresh: async () => {},
+			refreshSurely: async () => {
+				at = Math.min(at + 1, 2);
+			},
+			isOutdated: () => false,
+			user: (name) => {
+				const hash = hashes[at];
+				return hash === undefined ? undefined : { ...known, name, hash, role: "admin" };
+			},
+			...secrets,
+		},
+		secretHashOf: () => undefined,
+		log: quietLog,
+	});
+	expect((await auth.login("ann", "a long word", "here")).kind).toBe("admin");
+	expect((await auth.login("ann", "another one", "here")).kind).toBe("admin");
+	expect((await auth.login("ann", "a long word", "here")).kind).toBe("refused");
+});
+
 test("a login is not surely valid while the accounts are not up to date, unless it needs none", () => {
 	let isOutdated = false;
 	const auth = new Auth(true, {
 		accounts: {
 			refresh: async () => {},
+			refreshSurely: async () => {},
 			isOutdated: () => isOutdated,
 			user: named,
 			...secrets,
@@ -135,6 +167,7 @@ describe("a login by role", () => {
 		return new Auth(isOn, {
 			accounts: {
 				refresh: async () => {},
+				refreshSurely: async () => {},
 				isOutdated: () => false,
 				user: (name) => (name === "ann" ? { ...user, ...state } : undefined),
 				...secrets,
@@ -206,6 +239,7 @@ describe("a login by role", () => {
 		const auth = new Auth(true, {
 			accounts: {
 				refresh: async () => {},
+				refreshSurely: async () => {},
 				isOutdated: () => false,
 				user: (name) => ({ ...known, name, hash: stored, role: "admin" }),
 				tokenByHash: () => undefined,

@@ -61,6 +61,7 @@ class Setting {
 		const auth = new Auth(isOn, {
 			accounts: {
 				refresh: async () => {},
+				refreshSurely: async () => {},
 				isOutdated: () => false,
 				user: (name) => {
 					const known = { email: null, sub: null, isActive: true, createdAt: 0 };

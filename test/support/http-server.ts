@@ -58,6 +58,7 @@ export async function httpDeps(
 	const auth = new Auth(logins, {
 		accounts: {
 			refresh: async () => {},
+			refreshSurely: async () => {},
 			isOutdated: () => false,
 			user: (name) => [...users, ...people()].find((user) => user.name === name),
 			service: () => undefined,

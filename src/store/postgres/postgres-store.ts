@@ -134,6 +134,9 @@ export class PostgresStore implements StorePort {
 		return this.#reads.asOfOneMoment(work);
 	}
 
+	/** It is said by a notice. */
+	readonly noticesAtOnce = false;
+
 	/** While the database is away no one can change it, nor could we read what was changed. */
 	changedOutside(): boolean {
 		if (!this.#isChanged || this.#health.problem !== undefined) return false;

@@ -56,6 +56,8 @@ export class Rehearsal implements StorePort {
 		return this.write(work);
 	}
 
+	readonly noticesAtOnce = true;
+
 	changedOutside(): boolean {
 		return false;
 	}
