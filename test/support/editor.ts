@@ -215,6 +215,13 @@ export class EditorPage {
 
 	/** No violation of accessibility rules, nothing sticks out, and targets are large enough for fingers. */
 	async isUsable(name: string): Promise<void> {
+		// What fades in has too little contrast on its way.
+		await this.page.waitForFunction(() =>
+			document.getAnimations().every((animation) => {
+				const isEndless = animation.effect?.getComputedTiming().iterations === Infinity;
+				return isEndless || animation.playState !== "running";
+			}),
+		);
 		await this.picture(name);
 		await this.page.evaluate(AXE);
 		const violations = `axe.run().then(({ violations }) => violations.map(({ id, nodes }) =>
