@@ -71,7 +71,6 @@ export {
 } from "./simulation/simulation.ts";
 export type { AuditEntry } from "./store/audit-port.ts";
 export { DatabaseStore } from "./store/database.ts";
-export { MemoryStore } from "./store/memory.ts";
 export type { CcmStore, CcmTables } from "./store/port.ts";
 export { putCcmSnapshot } from "./store/put-snapshot.ts";
 export { CCM_SCHEMA } from "./store/schema.ts";

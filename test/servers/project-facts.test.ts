@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { loadSeed } from "../../src/ccm/catalog/load-seed.ts";
 import { seedData } from "../../src/ccm/catalog/seed-data.ts";
-import { MemoryStore } from "../../src/ccm/store/memory.ts";
 import { projectFactsOf } from "../../src/servers/project-facts.ts";
 import { block, port, project, uuid } from "../ccm/support/documents.ts";
+import { MemoryStore } from "../ccm/support/memory-store.ts";
 
 test("a model's features are told by their direction", async () => {
 	const store = new MemoryStore();

@@ -1,7 +1,7 @@
 // The catalog (units, tags, features, models, functions) is small and asked for with each change of a project, so it is
 // in memory as well. Each kind has a stamp in the database, drawn again whenever the kind is changed: what is in memory
 // counts in a transaction that sees the same stamp. A change that is undone takes its stamp with it.
-import { MemoryThings } from "./memory.ts";
+import { MemoryThings } from "./memory-things.ts";
 import type { Things } from "./port.ts";
 import type { UnitState } from "./state-rows.ts";
 

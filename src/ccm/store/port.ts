@@ -1,5 +1,5 @@
-// What CCM keeps, as its services see it. One implementation is in memory; that of the database keeps its own tables
-// behind the same methods. Everything is asynchronous, and rows are never changed in place.
+// What CCM keeps, as its services see it. Everything is asynchronous, and rows are never
+// changed in place. `test/ports` has what an implementation has to do.
 import type { Change, FeatureType, IdfType, Pinned, ProjectDocument } from "../../contract/mod.ts";
 import type { PeopleRows } from "../../store/mod.ts";
 import type { Audit } from "./audit-port.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { loadSeed } from "../../../src/ccm/catalog/load-seed.ts";
 import { seedData } from "../../../src/ccm/catalog/seed-data.ts";
 import type { SeedFile } from "../../../src/ccm/catalog/seed-file.ts";
-import { MemoryStore } from "../../../src/ccm/store/memory.ts";
+import { MemoryStore } from "../support/memory-store.ts";
 
 const NOW = "2026-09-01T08:00:00.000Z";
 

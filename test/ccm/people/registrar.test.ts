@@ -4,8 +4,8 @@ import { hashOf } from "../../../src/auth/secrets.ts";
 import { accountRoutes } from "../../../src/ccm/http/account-routes.ts";
 import { Registrar } from "../../../src/ccm/people/registrar.ts";
 import type { RegistrationMode } from "../../../src/ccm/people/registration-rule.ts";
-import { MemoryStore } from "../../../src/ccm/store/memory.ts";
 import { startHttp, type TestHttp } from "../../support/http-server.ts";
+import { MemoryStore } from "../support/memory-store.ts";
 import { PLAIN } from "../support/office.ts";
 
 const NOW = Date.parse("2026-09-01T08:00:00Z");

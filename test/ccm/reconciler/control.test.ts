@@ -3,7 +3,6 @@ import { DeviceRegister } from "../../../src/ccm/devices/device-register.ts";
 import { Control } from "../../../src/ccm/reconciler/control.ts";
 import { ProjectDriver } from "../../../src/ccm/reconciler/project-driver.ts";
 import { Reconciler } from "../../../src/ccm/reconciler/reconciler.ts";
-import { MemoryStore } from "../../../src/ccm/store/memory.ts";
 import type { CcmStore, CcmTables } from "../../../src/ccm/store/port.ts";
 import { DeviceDirectory, GraphClient } from "../../../src/csm-client/mod.ts";
 import { StorageError, systemClock } from "../../../src/kit/mod.ts";
@@ -12,6 +11,7 @@ import { quietLog } from "../../support/log.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { startTarget, type Target } from "../../support/target.ts";
 import { until } from "../../support/waiting.ts";
+import { MemoryStore } from "../support/memory-store.ts";
 
 let target: Target;
 beforeAll(async () => {

@@ -9,8 +9,8 @@ import type { Passwords } from "../../../src/ccm/service/passwords.ts";
 import { RestDoor, type RestReply } from "../../../src/ccm/service/rest-door.ts";
 import { Service } from "../../../src/ccm/service/service.ts";
 import type { AuditEntry } from "../../../src/ccm/store/audit-port.ts";
-import { MemoryStore } from "../../../src/ccm/store/memory.ts";
 import type { ProjectDocument } from "../../../src/contract/mod.ts";
+import { MemoryStore } from "./memory-store.ts";
 import { runPython } from "./python.ts";
 
 const NOW = Date.parse("2026-09-01T08:00:00Z");

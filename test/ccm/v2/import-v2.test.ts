@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NO_PASSWORD } from "../../../src/auth/mod.ts";
-import { MemoryStore } from "../../../src/ccm/store/memory.ts";
 import type { CcmTables } from "../../../src/ccm/store/port.ts";
 import { importV2 } from "../../../src/ccm/v2/import-v2.ts";
 import { readV2 } from "../../../src/ccm/v2/v2-tables.ts";
 import { ForeignFile } from "../../../src/store/foreign-file.ts";
 import { makeV2Database, V2_DEVICE } from "../../support/v2-database.ts";
+import { MemoryStore } from "../support/memory-store.ts";
 import { Office, TEACHER } from "../support/office.ts";
 
 const NOW = Date.parse("2026-02-03T04:05:06Z");

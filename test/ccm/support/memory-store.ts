@@ -1,9 +1,12 @@
-import type { ProjectDocument } from "../../contract/mod.ts";
-import { KeyedQueue } from "../../kit/mod.ts";
-import type { Audit, AuditEntry, AuditQuery, KeptEntry } from "./audit-port.ts";
-import type { RunningTime } from "./invitation-port.ts";
-import { MemoryPeople } from "./memory-people.ts";
-import { idsByRef, mentionsOf } from "./mentions.ts";
+import type {
+	Audit,
+	AuditEntry,
+	AuditQuery,
+	KeptEntry,
+} from "../../../src/ccm/store/audit-port.ts";
+import type { RunningTime } from "../../../src/ccm/store/invitation-port.ts";
+import { fits, MemoryThings } from "../../../src/ccm/store/memory-things.ts";
+import { idsByRef, mentionsOf } from "../../../src/ccm/store/mentions.ts";
 import type {
 	CcmStore,
 	CcmTables,
@@ -18,9 +21,12 @@ import type {
 	Things,
 	UndoStep,
 	UndoSteps,
-} from "./port.ts";
+} from "../../../src/ccm/store/port.ts";
+import type { ProjectDocument } from "../../../src/contract/mod.ts";
+import { KeyedQueue } from "../../../src/kit/mod.ts";
+import { MemoryPeople } from "./memory-people.ts";
 
-/** Everything in memory, for tests and trials: gone with the process. */
+/** Everything in memory: fast, and gone with the process. test/ports holds it to what the database does. */
 export class MemoryStore implements CcmStore {
 	readonly #queue = new KeyedQueue();
 	#tables = new MemoryTables(new Map());
@@ -105,39 +111,6 @@ class MemoryTables implements CcmTables {
 
 type ThingOf<K extends keyof CcmTables> = CcmTables[K] extends Things<infer T> ? T : never;
 type RowOf<K extends keyof CcmTables> = CcmTables[K] extends Relations<infer T> ? T : never;
-
-/** Things of one kind; a copy is cheap, and changing it leaves the first as it was. */
-export class MemoryThings<K extends keyof T, T extends { readonly [P in K]: number }>
-	implements Things<T>
-{
-	readonly #key: K;
-	readonly #things = new Map<number, T>();
-
-	constructor(key: K) {
-		this.#key = key;
-	}
-
-	async get(id: number): Promise<T | undefined> {
-		return this.#things.get(id);
-	}
-
-	async list(where: Partial<T> = {}): Promise<T[]> {
-		const things = [...this.#things.values()].filter((thing) => fits(thing, where));
-		return things.sort((a, b) => a[this.#key] - b[this.#key]);
-	}
-
-	async put(thing: T): Promise<void> {
-		this.#things.set(thing[this.#key], thing);
-	}
-
-	async remove(id: number): Promise<void> {
-		this.#things.delete(id);
-	}
-
-	fill(other: MemoryThings<K, T>): void {
-		for (const [id, thing] of other.#things) this.#things.set(id, thing);
-	}
-}
 
 class MemoryProjects extends MemoryThings<"p_id", ProjectDocument> implements Projects {
 	find(id: number): Promise<ProjectDocument | undefined> {
@@ -228,9 +201,4 @@ class MemoryUndo extends MemoryRelations<UndoStep> implements UndoSteps {
 			if (index > 0 && (index >= keep || bytes > mostBytes)) await this.remove({ p_id, rev });
 		}
 	}
-}
-
-function fits<T extends object>(row: T, where: Partial<T>): boolean {
-	for (const key in where) if (row[key] !== where[key]) return false;
-	return true;
 }

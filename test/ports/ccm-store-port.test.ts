@@ -3,9 +3,8 @@ import { afterEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AuditQuery } from "../../../src/ccm/store/audit-port.ts";
-import { DatabaseStore } from "../../../src/ccm/store/database.ts";
-import { MemoryStore } from "../../../src/ccm/store/memory.ts";
+import type { AuditQuery } from "../../src/ccm/store/audit-port.ts";
+import { DatabaseStore } from "../../src/ccm/store/database.ts";
 import type {
 	CcmStore,
 	DeviceRecord,
@@ -13,13 +12,14 @@ import type {
 	FunctionRecord,
 	Model,
 	Param,
-} from "../../../src/ccm/store/port.ts";
-import { CCM_SCHEMA } from "../../../src/ccm/store/schema.ts";
-import { openStore } from "../../../src/store/open-store.ts";
-import { eachDatabase, type MakeDatabase } from "../../support/databases.ts";
-import { describeEach, type Kind } from "../../support/kinds.ts";
-import { quietLog } from "../../support/log.ts";
-import * as documents from "../support/documents.ts";
+} from "../../src/ccm/store/port.ts";
+import { CCM_SCHEMA } from "../../src/ccm/store/schema.ts";
+import { openStore } from "../../src/store/open-store.ts";
+import * as documents from "../ccm/support/documents.ts";
+import { MemoryStore } from "../ccm/support/memory-store.ts";
+import { eachDatabase, type MakeDatabase } from "../support/databases.ts";
+import { describeEach, type Kind } from "../support/kinds.ts";
+import { quietLog } from "../support/log.ts";
 
 const cleanups: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -378,6 +378,44 @@ describeEach(STORES)("CCM's data in %s", (open) => {
 			expect(await people.byName("ann")).toMatchObject({ id, ...ann, isActive: true });
 			expect(await projects.heads()).toEqual([]);
 		});
+	});
+
+	test("people are changed, and their ids are not given again", async () => {
+		const store = await open();
+		const ann = { name: "ann", hash: "h", role: "teacher", createdAt: 1 } as const;
+		await store.write(async ({ people }) => {
+			await people.create({ ...ann, name: "zoe" });
+			await people.create(ann);
+		});
+		await expect(store.write(({ people }) => people.create(ann))).rejects.toThrow();
+		await store.write(async ({ people }) => {
+			await people.setRole(2, "student");
+			await people.setPassword(2, "new");
+			await people.setActive(2, false);
+			await people.remove(1);
+			expect((await people.create({ ...ann, name: "bob" })).id).toBeGreaterThan(2);
+		});
+		await store.read(async ({ people }) => {
+			expect(await people.byName("ann")).toEqual({
+				...{ id: 2, ...ann, email: null, sub: null },
+				...{ role: "student", hash: "new", isActive: false },
+			});
+			expect((await people.list()).map(({ name }) => name)).toEqual(["ann", "bob"]);
+		});
+	});
+
+	test("a registration code works until its time, and as often as it says", async () => {
+		const store = await open();
+		const code = { hash: "c", usesLeft: 1, expiresAt: 100, createdAt: 1 };
+		await store.write(async ({ people }) => {
+			await people.addCode(code);
+			expect(await people.useCode("c", 99)).toBe(true);
+			expect(await people.useCode("c", 99)).toBe(false);
+			await people.addCode({ ...code, hash: "d" });
+			expect(await people.useCode("d", 100)).toBe(false);
+			expect(await people.useCode("d", 99)).toBe(true);
+		});
+		expect(await store.read(({ people }) => people.codes(0))).toEqual([]);
 	});
 
 	test("a code is that of its block, and outlives its project with the seats", async () => {

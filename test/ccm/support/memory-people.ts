@@ -1,8 +1,8 @@
-import { InvariantError } from "../../kit/mod.ts";
-import type { NewUser, RegistrationCode, Role, UserRecord } from "../../store/mod.ts";
-import type { People } from "./port.ts";
+import type { People } from "../../../src/ccm/store/port.ts";
+import { InvariantError } from "../../../src/kit/mod.ts";
+import type { NewUser, RegistrationCode, Role, UserRecord } from "../../../src/store/mod.ts";
 
-/** People in memory. */
+/** People of a MemoryStore. */
 export class MemoryPeople implements People {
 	#users: readonly UserRecord[] = [];
 	#codes: readonly RegistrationCode[] = [];
