@@ -48,6 +48,24 @@ export class TestHome {
 		return { exitCode, out: stdout.toString(), err: stderr.toString() };
 	}
 
+	/** As {@link run}, while something else of this process is at work too. */
+	async runBeside(...args: string[]): Promise<Ran> {
+		const child = Bun.spawn([BINARY, "-c", this.ini, ...args], {
+			cwd: this.folder,
+			env: { PATH: PATH_WITH_BINARY, HOME: this.folder },
+			stdin: "ignore",
+			stdout: "pipe",
+			stderr: "pipe",
+			timeout: LONG_DEADLINE_MS,
+		});
+		const [out, err, exitCode] = await Promise.all([
+			new Response(child.stdout).text(),
+			new Response(child.stderr).text(),
+			child.exited,
+		]);
+		return { exitCode, out, err };
+	}
+
 	/** Stops what may still run, and removes the folder. */
 	clear(): void {
 		this.run("stop");

@@ -35,15 +35,20 @@ export function whyUnusable(
 	{ version, encoding, schema }: ServerFacts,
 	{ user, database }: Pick<PostgresAddress, "user" | "database">,
 ): string | undefined {
-	const major = Math.floor(version / 10_000);
-	if (major < OLDEST) {
-		return `it is PostgreSQL ${major}; ${OLDEST} or newer is needed: bring it up to date (pg_upgrade), or use another one, with url in [core-db]`;
+	if (version < OLDEST * 10_000) {
+		return `it is PostgreSQL ${majorOf(version)}; ${OLDEST} or newer is needed: bring it up to date (pg_upgrade), or use another one, with url in [core-db]`;
 	}
 	if (encoding !== "UTF8") {
 		return `its encoding is ${encoding}; make one with: createdb --owner ${user} --encoding UTF8 --template template0 NAME`;
 	}
 	if (schema !== null) return undefined;
 	return `the search_path of ${user} names no schema that is there; set one: ALTER ROLE ${user} IN DATABASE ${database} SET search_path = public`;
+}
+
+/** Up to 9 a major version has two numbers. */
+function majorOf(version: number): string {
+	const first = Math.floor(version / 10_000);
+	return first < 10 ? `${first}.${Math.floor(version / 100) % 100}` : String(first);
 }
 
 /** Why a database takes no changes, and what to do; undefined: it takes them. */

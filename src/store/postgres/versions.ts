@@ -59,8 +59,10 @@ export class PostgresVersions {
 	async update(connection: Connection): Promise<void> {
 		const { ask } = connection;
 		await ask("BEGIN");
+		// First: an old server does not know all that follows.
+		await this.#checkServer(ask, true);
 		await this.#takeTurn(ask);
-		const versions = await this.#read(ask, true);
+		const versions = await this.#read(ask);
 		try {
 			if (versions === undefined) await connection.run(VERSIONS, MIGRATION_MS);
 			for (const schema of this.#schemas) await this.#migrate(connection, schema, versions);
@@ -77,6 +79,7 @@ export class PostgresVersions {
 	 * @throws ConfigError as {@link update}: OutdatedDatabaseError when a start would bring them up to date.
 	 */
 	async check(ask: Ask): Promise<boolean> {
+		await this.#checkServer(ask, false);
 		const versions = await this.#read(ask);
 		if (versions === undefined) return false;
 		const behind = this.#schemas.filter(
@@ -116,12 +119,15 @@ export class PostgresVersions {
 	}
 
 	/** @param isToChange Whether the tables are going to be changed. */
-	async #read(ask: Ask, isToChange = false): Promise<Versions> {
+	async #checkServer(ask: Ask, isToChange: boolean): Promise<void> {
 		const facts = await readFacts(ask);
 		const problem =
 			whyUnusable(facts, this.#address) ??
 			(isToChange ? whyUnchangeable(facts, this.#address) : undefined);
 		if (problem !== undefined) throw this.#refusal(problem);
+	}
+
+	async #read(ask: Ask): Promise<Versions> {
 		const [[owner, others] = []] = await ask(
 			`SELECT (SELECT tableowner::text FROM pg_tables
 				WHERE schemaname = current_schema() AND tablename = 'schema_versions'), count(*)

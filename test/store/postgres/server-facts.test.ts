@@ -19,7 +19,7 @@ test.each([
 	["13 and newer", {}, undefined],
 	["17", { version: 170_006 }, undefined],
 	["12", { version: 120_022 }, "it is PostgreSQL 12; 13 or newer is needed: bring it up to date"],
-	["9.6", { version: 90_624 }, "it is PostgreSQL 9; 13 or newer is needed"],
+	["9.6", { version: 90_624 }, "it is PostgreSQL 9.6; 13 or newer is needed"],
 	["another encoding", { encoding: "LATIN1" }, "its encoding is LATIN1; make one with: createdb"],
 	["no schema", { schema: null }, "ALTER ROLE ann IN DATABASE school SET search_path = public"],
 ])("what can be read: %s", (_, facts, why) => {
