@@ -44,7 +44,11 @@ export async function restartEngine(options: GlobalOptions, number?: number): Pr
 	const isTrouble = warnings.some((text) => text.includes("function engine"));
 	const expected = isTrouble ? asked : asked.filter(({ state }) => state !== "off");
 	if (expected.length === 0) {
-		print("no function engine is running; it starts with the first function\n");
+		print(
+			number === undefined
+				? "no function engine is running; it starts with the first function\n"
+				: `function engine ${number} is not running; it starts with the first function in it\n`,
+		);
 		return;
 	}
 	const deadline = performance.now() + READY_TIMEOUT_MS;

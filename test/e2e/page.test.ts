@@ -90,6 +90,28 @@ describe.if(hasProgram("chromium"))("the live page", () => {
 		await picture("phone.png");
 	});
 
+	test("says which engine a graph lives in, where there are several", async () => {
+		const several = await startBinary({ esm: { engines: 2 } });
+		try {
+			for (const code of ["def run(x): return x\n", "def run(x): return -x\n"]) {
+				await Flow.build(several, { idfs: [{ code }], odfs: [{}] });
+			}
+			await Flow.build(several, { idfs: [{}], odfs: [{}] });
+			const watching = await openPage();
+			await watching.goto(several.http);
+			for (const text of ["in engine 1", "in engine 2", "engine 1, 1 graph", "engine 2, 1 graph"]) {
+				await shows(text, watching);
+			}
+			const named = await watching.$$eval(".graph .head", (heads) =>
+				heads.map(({ textContent }) => /in engine (\d)/.exec(textContent ?? "")?.[1] ?? "none"),
+			);
+			expect(named.sort()).toEqual(["1", "2", "none"]);
+			await watching.close();
+		} finally {
+			await several.dispose();
+		}
+	});
+
 	test("comes back by itself when the server was away", async () => {
 		// A server of its own: the device of the others does not connect again.
 		let away = await startBinary();

@@ -11,12 +11,15 @@ interface GraphProps {
 	/** Presence of a device. */
 	readonly stateOf: (id: string) => string;
 	readonly nowSeconds: number;
+	/** There are several engines: which one it lives in says something. */
+	readonly namesEngine: boolean;
 	readonly isOpen: boolean;
 	readonly onToggle: () => void;
 }
 
 /** A graph in one line, and when it is open as its data flows: IDF → functions → join → functions → ODF. */
-export function Graph({ graph, rates, stateOf, nowSeconds, isOpen, onToggle }: GraphProps) {
+export function Graph({ graph, rates, stateOf, nowSeconds, namesEngine, ...head }: GraphProps) {
+	const { isOpen, onToggle } = head;
 	const isFailing = isFresh(graph.last_error, nowSeconds);
 	const rateOf = (links: readonly LinkView[]) =>
 		perSecond(links.reduce((sum, { topic }) => sum + (rates.get(rateKey(graph, topic)) ?? 0), 0));
@@ -28,6 +31,9 @@ export function Graph({ graph, rates, stateOf, nowSeconds, isOpen, onToggle }: G
 						{isOpen ? "▾" : "▸"}
 					</span>
 					<b>{graph.graph}</b> <small class="faint">of {graph.client}</small>
+					{namesEngine && graph.engine !== null && (
+						<small class="faint">in engine {graph.engine}</small>
+					)}
 					{isFailing && <span class="flag">failing</span>}
 					<span class="sum">
 						{graph.idfs.length} in {rateOf(graph.idfs)} → {graph.odfs.length} out{" "}

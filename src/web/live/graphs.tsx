@@ -10,10 +10,12 @@ const FEW = 5;
 interface GraphsProps extends Pick<Live, "rates" | "devices"> {
 	readonly graphs: readonly GraphView[];
 	readonly nowSeconds: number;
+	/** There are several engines. */
+	readonly namesEngines: boolean;
 }
 
 /** The graphs, failing ones first, each to be opened and closed. */
-export function Graphs({ graphs, rates, devices, nowSeconds }: GraphsProps) {
+export function Graphs({ graphs, rates, devices, nowSeconds, namesEngines }: GraphsProps) {
 	const [touched, setTouched] = useState<ReadonlyMap<string, boolean>>(new Map());
 	const [all, setAll] = useState<boolean>();
 	const more = useMore(graphs.length);
@@ -44,6 +46,7 @@ export function Graphs({ graphs, rates, devices, nowSeconds }: GraphsProps) {
 						rates={rates}
 						stateOf={(id) => devices.get(id)?.state ?? "nothing"}
 						nowSeconds={nowSeconds}
+						namesEngine={namesEngines}
 						isOpen={isOpen}
 						onToggle={() => setTouched(new Map(touched).set(key, !isOpen))}
 					/>

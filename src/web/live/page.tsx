@@ -105,7 +105,13 @@ function Lists({ live, status, nowSeconds }: ListsProps) {
 			</h2>
 			{live.graphs.size === 0 && <p class="empty">None yet. Create one with the graph API.</p>}
 			{live.graphs.size > 0 && graphs.length === 0 && <p class="empty">None found.</p>}
-			<Graphs graphs={graphs} rates={live.rates} devices={live.devices} nowSeconds={nowSeconds} />
+			<Graphs
+				graphs={graphs}
+				rates={live.rates}
+				devices={live.devices}
+				nowSeconds={nowSeconds}
+				namesEngines={status.engines.length > 1}
+			/>
 			<h2 id="devices">
 				Devices{" "}
 				<small>

@@ -16,7 +16,9 @@ export function Tiles({ status }: { status: StatusView }) {
 		[broker.clients === null ? "external" : count(broker.clients), "MQTT clients"],
 		...engines.map(({ number, state, restarts, graphs: own }): readonly [string, string] => [
 			restarts > 0 ? `${state}, ${restarts} restarts` : state,
-			engines.length === 1 ? "function engine" : `engine ${number}, ${count(own)} graphs`,
+			engines.length === 1
+				? "function engine"
+				: `engine ${number}, ${own === 1 ? "1 graph" : `${count(own)} graphs`}`,
 		]),
 		[bytes(status.memory_bytes), "server memory"],
 	];
