@@ -217,7 +217,11 @@ describe.if(hasProgram("chromium"))("the lanes of a project", () => {
 			);
 			await keyboard.press("ArrowLeft");
 			expect(await lanes.focused()).toBe("Wire between Luminance-O and Join 1");
-			expect(await lanes.described()).toMatch(/^now .*\d.*, running$/);
+			// Each wire has a value of its own.
+			await until(
+				async () => /^now .*\d.*, running$/.test(await lanes.described()),
+				"the value of the wire",
+			);
 			await keyboard.press("v");
 			const isSaid = () =>
 				[...document.querySelectorAll(".lanes [role=status]")].some((one) =>
