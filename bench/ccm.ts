@@ -1,13 +1,11 @@
 // bun bench/ccm.ts [projects] [--binary FILE] [--in-process]: how fast projects become graphs. Everything is asked for
 // over REST v0; what reaches CSM is heard on the broker, as anyone with the right to may.
-import { randomUUID } from "node:crypto";
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
-import { body, JSON_TYPE } from "../test/support/gateway.ts";
-import { TestClient } from "../test/support/mqtt.ts";
 import { BINARY } from "../test/support/target.ts";
-import { until } from "../test/support/waiting.ts";
+import { Catalog, input, output, register } from "./ccm-catalog.ts";
 import { type CcmSubject, compiled, inProcess, type Json } from "./ccm-subjects.ts";
+import { Wire } from "./ccm-wire.ts";
 
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
@@ -20,142 +18,8 @@ const PROJECTS = Number(positionals[0] ?? 1000);
 const PHONES = 40;
 const CHANGES = 100;
 const LISTS = 50;
-const QUIET_MS = 500;
 /** Features of a project's inputs; with an output they are ten links. */
 const BUTTONS = Array.from({ length: 9 }, (_, n) => `Button-I${n + 1}`);
-const REQ = "iottalk/api/req/ccm/graph/";
-const RES = "iottalk/api/res/ccm/graph/";
-
-/** What is said between CCM and CSM about graphs. */
-class Wire {
-	readonly client: TestClient;
-	#operations = 0;
-	#lastReplyAt = 0;
-	#disconnects = 0;
-	#waits: { readonly op: string; readonly resolve: () => void }[] = [];
-
-	private constructor(client: TestClient) {
-		this.client = client;
-		client.raw.on("message", (topic, payload) => {
-			client.inbox.clear();
-			const message = JSON.parse(payload.toString());
-			if (topic.endsWith("/ctrl/o")) {
-				if (message.command === "DISCONNECT") this.#disconnects += 1;
-			} else if (topic.startsWith(REQ)) {
-				if (message.op !== "get_graph") this.#operations += 1;
-			} else if (message.state === "ok") {
-				this.#lastReplyAt = performance.now();
-				for (const { op, resolve } of this.#waits) if (op === message.op) resolve();
-				this.#waits = this.#waits.filter(({ op }) => op !== message.op);
-			}
-		});
-	}
-
-	static async tap(url: string): Promise<Wire> {
-		const client = await TestClient.connect(url);
-		const wire = new Wire(client);
-		for (const filter of [`${REQ}+`, `${RES}+`, "+/ctrl/o"]) await client.subscribe(filter);
-		return wire;
-	}
-
-	/** Operations and DISCONNECTs since the last look. */
-	take(): { operations: number; disconnects: number } {
-		const taken = { operations: this.#operations, disconnects: this.#disconnects };
-		this.#operations = 0;
-		this.#disconnects = 0;
-		return taken;
-	}
-
-	/** Resolves when all is confirmed and nothing has been said for a while; with when the last reply came. */
-	async quiet(subject: CcmSubject): Promise<number> {
-		const begun = performance.now();
-		await until(
-			async () => {
-				await subject.settle();
-				return performance.now() - Math.max(begun, this.#lastReplyAt) > QUIET_MS;
-			},
-			"CSM to be quiet",
-			{ ms: 600_000 },
-		);
-		return this.#lastReplyAt;
-	}
-
-	/** Resolves when CSM has carried out the next operation of a kind. */
-	done(op: string): Promise<void> {
-		return new Promise((resolve) => this.#waits.push({ op, resolve }));
-	}
-}
-
-/** The catalog's ids by names. */
-class Catalog {
-	readonly #models = new Map<string, { dm_id: number; df: Map<string, number> }>();
-
-	constructor(readonly subject: CcmSubject) {}
-
-	async #model(name: string) {
-		const known = this.#models.get(name);
-		if (known !== undefined) return known;
-		const { data } = await this.subject.ask("GET", `/devicemodel/${name}`);
-		const { dm_id, df_list } = data as {
-			dm_id: number;
-			df_list: { df_id: number; df_name: string }[];
-		};
-		const model = { dm_id, df: new Map(df_list.map(({ df_id, df_name }) => [df_name, df_id])) };
-		this.#models.set(name, model);
-		return model;
-	}
-
-	/** Adds a block to a project, bound to a device. */
-	async block(pId: number, name: string, features: readonly string[], mac: string): Promise<void> {
-		const { dm_id, df } = await this.#model(name);
-		const object = { dm_id, df: features.map((feature) => df.get(feature)) };
-		const path = `/project/${pId}/deviceobject`;
-		const { do_id } = await this.subject.ask("PUT", path, object);
-		await eventually(() => this.subject.ask("POST", `${path}/${do_id}/device/bind/${mac}`, {}));
-	}
-
-	async project(p_name: string): Promise<number> {
-		return Number((await this.subject.ask("PUT", "/project", { p_name })).p_id);
-	}
-
-	/** Ids of a project's feature objects: inputs, then outputs. */
-	async ports(pId: number): Promise<{ inputs: number[]; outputs: number[] }> {
-		const { data } = await this.subject.ask("GET", `/project/${pId}`);
-		const { ido, odo } = data as Record<"ido" | "odo", { dfo: { dfo_id: number }[] }[]>;
-		const ids = (objects: typeof ido) =>
-			objects.flatMap(({ dfo }) => dfo.map(({ dfo_id }) => dfo_id));
-		return { inputs: ids(ido), outputs: ids(odo) };
-	}
-}
-
-async function register({ http }: CcmSubject, model: string, lists: Json): Promise<string> {
-	const id = randomUUID();
-	const payload = JSON.stringify(body({ name: null, profile: { model }, ...lists }));
-	await fetch(`${http}/${id}`, { method: "PUT", headers: JSON_TYPE, body: payload });
-	return id;
-}
-
-const input = (...features: string[]) => ({
-	idf_list: features.map((name) => [name, [null]]),
-	odf_list: null,
-});
-const output = (...features: string[]) => ({
-	odf_list: features.map((name) => [name, [null]]),
-	idf_list: null,
-});
-
-/** Retries until CCM has heard of a device. */
-async function eventually(work: () => Promise<unknown>): Promise<void> {
-	await until(
-		() =>
-			work().then(
-				() => true,
-				() => false,
-			),
-		"a device to be known",
-		{ ms: 60_000 },
-	);
-}
 
 function percentile(sorted: readonly number[], share: number): number {
 	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;

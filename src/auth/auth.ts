@@ -102,7 +102,7 @@ export class Auth {
 	}
 
 	/** Whether an account is as it was; no, while the accounts are not up to date. */
-	isStill({ id, name, role }: Account): boolean {
+	isCurrentAccount({ id, name, role }: Account): boolean {
 		const user = this.#deps.accounts.user(name);
 		const isSame = user?.id === id && user.role === role && user.isActive;
 		return isSame && !this.#deps.accounts.isOutdated();

@@ -19,7 +19,7 @@ const topics = {
 	"gui-res-topic": topic,
 };
 
-/** The project manager, its doors and who may come in. */
+/** The project manager, its ports and who may log in. */
 export const GUI = section("ccm", "gui", "Projects: accounts of people, the second HTTP port.", {
 	registration: oneOf(
 		["auto", "open", "code", "closed"],

@@ -9,18 +9,18 @@ export {
 } from "./devices/device-register.ts";
 export { type Registered, Sightings } from "./devices/sightings.ts";
 export type {
+	AdminSetup,
 	NewAccount,
 	Registration,
 	SetupDone,
-	SetupDoor,
 	SetupRequest,
-} from "./http/account-door.ts";
+} from "./http/account-port.ts";
 export { type CcmRoutesDeps, ccmRoutes } from "./http/ccm-routes.ts";
 export type { DeviceEntrance, Entrance, RegistrationToken } from "./http/entrance-routes.ts";
 export type { BenchRefusal, FunctionBench, FunctionDraft } from "./http/function-bench.ts";
 export { functionRoutes } from "./http/function-routes.ts";
 export { homeRoutes } from "./http/home-routes.ts";
-export type { HttpsDoor, HttpsView } from "./http/https-routes.ts";
+export type { HttpsSetup, HttpsView } from "./http/https-routes.ts";
 export { JoinPages } from "./http/join-pages.ts";
 export type { DrawPage, MqttPlace, PageIdentity, Places } from "./http/machine-routes.ts";
 export { OwnPages } from "./http/own-page-routes.ts";
@@ -43,7 +43,7 @@ export { Reconciler, type ReconcilerDeps } from "./reconciler/reconciler.ts";
 export { AccountRate, type AccountRateOptions } from "./service/account-rate.ts";
 export { OPERATIONS } from "./service/all-operations.ts";
 export { deviceViews } from "./service/device-views.ts";
-export { GuiDoor, type GuiMessage } from "./service/gui-door.ts";
+export { GuiAdapter, type GuiMessage } from "./service/gui-adapter.ts";
 export type {
 	AnyOperation,
 	BindingRules,
@@ -56,7 +56,7 @@ export type {
 } from "./service/operation.ts";
 export { ARGON2, type Passwords } from "./service/passwords.ts";
 export { removeLeftovers } from "./service/people.ts";
-export { RestDoor, type RestReply, type RestRequest } from "./service/rest-door.ts";
+export { RestAdapter, type RestReply, type RestRequest } from "./service/rest-adapter.ts";
 export { Service, type ServiceDeps } from "./service/service.ts";
 export {
 	isSimulator,

@@ -35,7 +35,7 @@ export interface AuthPort {
 	/** The account of a login; undefined for logins without one. */
 	accountOf(principal: Principal): Account | undefined;
 	/** Whether an account is as it was; no, while that is not known. */
-	isStill(account: Account): boolean;
+	isCurrentAccount(account: Account): boolean;
 	/** Begins a session without a password. */
 	beginSession(account: Pick<Account, "name">): Promise<string>;
 	readonly sessions: {
@@ -174,8 +174,8 @@ export class HttpAccess {
 	}
 
 	/** Whether a person's account is as it was; no, while that is not known. */
-	isStill(account: Account): boolean {
-		return this.#auth.isStill(account);
+	isCurrentAccount(account: Account): boolean {
+		return this.#auth.isCurrentAccount(account);
 	}
 
 	#withoutLogins(

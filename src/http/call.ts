@@ -3,8 +3,8 @@ import type { Incoming } from "./http-listener.ts";
 import { prefixOf } from "./prefixes.ts";
 import { RequestHeaders } from "./request-headers.ts";
 
-/** A listener that requests come in by. */
-export interface Door {
+/** What a request says of the listener that accepted it. */
+export interface ListenerInfo {
 	/** Whether callers reach it encrypted: by this server's certificate, or a proxy's. */
 	readonly isEncrypted: boolean;
 	/** The port it has, or whose sessions it shares. */
@@ -19,10 +19,10 @@ export interface Call {
 	readonly body: Incoming["body"];
 	readonly remoteAddress: string;
 	readonly from: Provenance;
-	readonly door: Door;
+	readonly listener: ListenerInfo;
 	/**
-	 * Where the caller reached this server, such as `https://192.168.1.7:9993/csm`: the door's scheme, host and port as the
-	 * caller wrote them, and the prefix of the path; no slash at its end.
+	 * Where the caller reached this server, such as `https://192.168.1.7:9993/csm`: the listener's scheme, host and port
+	 * as the caller wrote them, and the prefix of the path; no slash at its end.
 	 */
 	readonly base: string;
 	/** The prefix in it, such as `/csm`; empty: there is none. */
@@ -48,7 +48,7 @@ export interface CallRules {
 /** Reads a request's path, and decides which host it is for, before anything is done with it. */
 export function readCall(
 	incoming: Incoming,
-	door: Door,
+	listener: ListenerInfo,
 	{ origins, prefixes }: CallRules,
 ): Call | BadCall {
 	const { localAddress, remoteAddress, method, body, version } = incoming;
@@ -77,11 +77,11 @@ export function readCall(
 		return { problem: `the Host ${shown} is not a host name or address with an optional port` };
 	}
 	const request = requestOf(path, method);
-	const at = host === undefined ? `:${door.port}` : (PORT.exec(host)?.[0] ?? "");
-	const scheme = door.isEncrypted ? "https" : "http";
+	const at = host === undefined ? `:${listener.port}` : (PORT.exec(host)?.[0] ?? "");
+	const scheme = listener.isEncrypted ? "https" : "http";
 	const prefix = prefixOf(request.url, prefixes);
 	const base = `${scheme}://${hostInUrl(from.host.name)}${at}${prefix}`;
-	return { request, headers, body, remoteAddress, from, door, base, prefix };
+	return { request, headers, body, remoteAddress, from, listener, base, prefix };
 }
 
 /** The zone of an address is written with `%25` in a URL (RFC 6874). */

@@ -1,6 +1,6 @@
 import { basicOf } from "./authorization.ts";
 import type { Call } from "./call.ts";
-import { cookieIn } from "./door-cookies.ts";
+import { cookieIn } from "./page-cookies.ts";
 
 /** Holds the password of a device that is a page of ours; its path is that of the device. */
 export const DEVICE_COOKIE = "iottalk-da";

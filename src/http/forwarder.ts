@@ -2,7 +2,7 @@ import { foreignHostReason, foreignOriginReason } from "../auth/mod.ts";
 import { type Clock, type Logger, messageOf } from "../kit/mod.ts";
 import { AccessError } from "./access.ts";
 import { BodyError } from "./body.ts";
-import type { Call, Door } from "./call.ts";
+import type { Call, ListenerInfo } from "./call.ts";
 import { Late, refusal, whyOf } from "./forward-refusals.ts";
 import { Answers, collected } from "./forwarded-bodies.ts";
 import { ForwardedCookies } from "./forwarded-cookies.ts";
@@ -15,7 +15,7 @@ export interface ForwarderOptions {
 	/** What the other server is called in reasons. */
 	readonly what: string;
 	/** Before the names of its cookies here. */
-	readonly cookiePrefix: (door: Door) => string;
+	readonly cookiePrefix: (listener: ListenerInfo) => string;
 	/** Whether `Authorization` is a login of this server alone, which another server must not see. */
 	readonly isOwnLogin: (authorization: string) => boolean;
 	/** Certificate authority of the other server as PEM; undefined: those of the system. */
@@ -103,7 +103,7 @@ export class Forwarder {
 		try {
 			const upstream = await this.#ask(call, path, abort);
 			const type = upstream.headers.get("content-type") ?? "";
-			const headers = this.#answerFields(upstream.headers, call.door);
+			const headers = this.#answerFields(upstream.headers, call.listener);
 			if (!type.startsWith(EVENTS)) {
 				return await this.#whole(upstream, headers, abort);
 			}
@@ -161,27 +161,27 @@ export class Forwarder {
 		}
 	}
 
-	#askedFields({ headers, remoteAddress, from, door }: Call): Headers {
+	#askedFields({ headers, remoteAddress, from, listener }: Call): Headers {
 		const asked = new Headers({ "accept-encoding": "identity" });
 		for (const name of ASKED) {
 			const value = headers.get(name);
 			if (value === null || (name === "authorization" && this.#options.isOwnLogin(value))) continue;
 			asked.set(name, value);
 		}
-		const cookies = this.#cookies.asked(headers.get("cookie"), door);
+		const cookies = this.#cookies.asked(headers.get("cookie"), listener);
 		if (cookies !== "") asked.set("cookie", cookies);
 		// By these it knows that it is not this machine that asks (`registration` in `[gui]`).
 		asked.set("x-forwarded-for", remoteAddress);
 		asked.set("x-forwarded-host", from.host.name);
-		asked.set("x-forwarded-proto", door.isEncrypted ? "https" : "http");
+		asked.set("x-forwarded-proto", listener.isEncrypted ? "https" : "http");
 		return asked;
 	}
 
-	#answerFields(answered: Headers, door: Door): Headers {
+	#answerFields(answered: Headers, listener: ListenerInfo): Headers {
 		const fields = new Headers();
 		for (const [name, value] of answered) if (!OWN_FIELDS.has(name)) fields.append(name, value);
 		for (const cookie of answered.getSetCookie()) {
-			fields.append("set-cookie", this.#cookies.answered(cookie, door));
+			fields.append("set-cookie", this.#cookies.answered(cookie, listener));
 		}
 		return fields;
 	}

@@ -95,7 +95,7 @@ export class Gate {
 		return {
 			...this.#admitted(call, { kind: "account", account }),
 			stillMay: () =>
-				this.#access.isStill(account) &&
+				this.#access.isCurrentAccount(account) &&
 				(byPassword !== undefined || this.#login.account(call)?.id === account.id),
 		};
 	}

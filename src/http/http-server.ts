@@ -2,11 +2,11 @@ import type { OriginRules } from "../auth/mod.ts";
 import { InvariantError, isUuid, type Logger } from "../kit/mod.ts";
 import { AccessError, type AuthPort, HttpAccess, type Visitor } from "./access.ts";
 import { type Body, BodyReader, type BodyReaderOptions, senderOf } from "./body.ts";
-import { type Call, type CallRules, type Door, readCall } from "./call.ts";
+import { type Call, type CallRules, type ListenerInfo, readCall } from "./call.ts";
 import { Failures } from "./failures.ts";
 import { Gate } from "./gate.ts";
-import { HttpDoors, type HttpDoorsOptions, type SecurePort } from "./http-doors.ts";
 import type { Incoming } from "./http-listener.ts";
+import { ListenerSet, type ListenerSetOptions, type SecurePort } from "./listener-set.ts";
 import { documentRoute } from "./openapi.ts";
 import { PageLogin, wantsForm } from "./page-login.ts";
 import { longestFirst, prefixOf } from "./prefixes.ts";
@@ -14,7 +14,7 @@ import { reject } from "./replies.ts";
 import type { BodySource, Route, RouteContext, RouteTable } from "./route.ts";
 import { buildRouter, isNotFound, type Router } from "./router.ts";
 
-export interface HttpOptions extends BodyReaderOptions, HttpDoorsOptions {
+export interface HttpOptions extends BodyReaderOptions, ListenerSetOptions {
 	/** Paths a reverse proxy puts before `/<uuid>`, such as `/csm`; empty ones count for none. */
 	readonly prefixes: readonly string[];
 }
@@ -36,7 +36,7 @@ const USUAL_PREFIX = "/csm";
 
 /** Answers HTTP by the routes of the server's modules, and those of its own: login, logout and the OpenAPI document. */
 export class HttpServer {
-	readonly #doors: HttpDoors;
+	readonly #listeners: ListenerSet;
 	readonly #auth: AuthPort;
 	readonly #log: Logger;
 	readonly #bodies: BodyReader;
@@ -56,7 +56,9 @@ export class HttpServer {
 		const { tables, loginForm, auth, origins, log } = deps;
 		this.#elsewhere = deps.elsewhere;
 		this.#firstNames = firstNamesOf(tables);
-		this.#doors = new HttpDoors(options, (incoming, door) => this.#answer(incoming, door));
+		this.#listeners = new ListenerSet(options, (incoming, listener) =>
+			this.#answer(incoming, listener),
+		);
 		this.#auth = auth;
 		this.#bodies = new BodyReader(options);
 		this.#login = new PageLogin({ form: loginForm, home: livePageOf(tables) }, auth, log);
@@ -77,57 +79,57 @@ export class HttpServer {
 
 	/** The port in use. */
 	get port(): number {
-		return this.#doors.port;
+		return this.#listeners.port;
 	}
 
 	/** The further port in use; undefined: there is none. */
 	get secondPort(): number | undefined {
-		return this.#doors.secondPort;
+		return this.#listeners.secondPort;
 	}
 
 	/** The encrypted port in use besides; undefined: there is none. */
 	get securePort(): number | undefined {
-		return this.#doors.securePort;
+		return this.#listeners.securePort;
 	}
 
 	/** @throws ListenError when a port is not available; then it listens on none. */
 	start(): void {
-		this.#doors.open();
+		this.#listeners.open();
 	}
 
 	/** Opens an encrypted port while the server runs. @throws ListenError when it is not available. */
 	openSecure(secure: SecurePort): void {
-		this.#doors.openSecure(secure);
+		this.#listeners.openSecure(secure);
 	}
 
 	/** Listens again with the current certificate; requests in progress are finished. @throws ListenError */
 	renewCertificate(): void {
-		this.#doors.renewCertificate();
+		this.#listeners.renewCertificate();
 	}
 
 	/** Takes no more connections until {@link resume}; requests in progress are finished. */
 	pause(): void {
-		this.#doors.pause();
+		this.#listeners.pause();
 	}
 
 	/** Takes connections again. @throws ListenError when the port is gone. */
 	resume(): void {
-		this.#doors.resume();
+		this.#listeners.resume();
 	}
 
 	/** Takes no more connections and answers the requests that are in progress. */
 	finish(): Promise<void> {
-		return this.#doors.finish();
+		return this.#listeners.finish();
 	}
 
 	/** Closes what is left. */
 	stop(): Promise<void> {
-		return this.#doors.close();
+		return this.#listeners.close();
 	}
 
-	async #answer(incoming: Incoming, door: Door): Promise<Response> {
+	async #answer(incoming: Incoming, listener: ListenerInfo): Promise<Response> {
 		try {
-			const call = readCall(incoming, door, this.#rules);
+			const call = readCall(incoming, listener, this.#rules);
 			if ("problem" in call) return reject(400, call.problem, idAtTheEndOf(incoming.target));
 			this.#calls.set(call.request, call);
 			return await this.#router.fetch(call.request);

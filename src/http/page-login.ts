@@ -4,7 +4,7 @@ import type { Logger } from "../kit/mod.ts";
 import type { AccessError, Admin, AuthPort } from "./access.ts";
 import type { AccountLogins } from "./account-logins.ts";
 import type { Body } from "./body.ts";
-import type { Call, Door } from "./call.ts";
+import type { Call, ListenerInfo } from "./call.ts";
 import { pageHeaders } from "./page-headers.ts";
 import { Reply } from "./replies.ts";
 import { type Route, route, routeReading } from "./route.ts";
@@ -149,9 +149,9 @@ export class PageLogin {
 		return secret === undefined ? undefined : this.#auth.sessions.find(secret);
 	}
 
-	#secretIn({ headers, door }: Call): string | undefined {
+	#secretIn({ headers, listener }: Call): string | undefined {
 		const cookies = new Bun.CookieMap(headers.get("cookie") ?? "");
-		return cookies.get(cookieOf(door)) ?? undefined;
+		return cookies.get(cookieOf(listener)) ?? undefined;
 	}
 
 	#home(call: Call, secret: string, maxAge: number): Response {
@@ -164,20 +164,20 @@ export class PageLogin {
 }
 
 /**
- * Browsers share cookies between the ports of a host. An encrypted door has a name of its own: no browser lets a page
- * that came unencrypted replace a cookie that is `Secure`.
+ * Browsers share cookies between the ports of a host. An encrypted listener has a name of its own: no browser lets a
+ * page that came unencrypted replace a cookie that is `Secure`.
  */
-function cookieOf({ port }: Door): string {
+function cookieOf({ port }: ListenerInfo): string {
 	return `iottalk-${port}`;
 }
 
 /** @param maxAge Seconds. */
-function setCookie({ door }: Call, secret: string, maxAge: number): string {
-	const cookie = new Bun.Cookie(cookieOf(door), secret, {
+function setCookie({ listener }: Call, secret: string, maxAge: number): string {
+	const cookie = new Bun.Cookie(cookieOf(listener), secret, {
 		path: "/",
 		httpOnly: true,
 		sameSite: "strict",
-		secure: door.isEncrypted,
+		secure: listener.isEncrypted,
 		maxAge,
 	});
 	return cookie.toString();
@@ -199,7 +199,7 @@ export function wantsForm(route: Route, { request, headers }: Call, error: Acces
  * Whether a form was sent from a page of ours: another site must not log people in or out. Browsers say so by
  * `Sec-Fetch-Site`, on unencrypted networks by `Origin` alone; a client that sends neither is not a browser.
  */
-export function isFromOurPage({ headers, door }: Call): boolean {
+export function isFromOurPage({ headers, listener }: Call): boolean {
 	const site = headers.get("sec-fetch-site");
 	if (site !== null) return site === "same-origin";
 	const origin = headers.get("origin");
@@ -207,5 +207,5 @@ export function isFromOurPage({ headers, door }: Call): boolean {
 	if (!URL.canParse(origin)) return false;
 	const { host, protocol } = new URL(origin);
 	// Anyone on the way may have changed a page that came unencrypted. Before a proxy, the page's scheme is not known.
-	return host === headers.get("host") && !(door.isEncrypted && protocol === "http:");
+	return host === headers.get("host") && !(listener.isEncrypted && protocol === "http:");
 }

@@ -67,7 +67,7 @@ function buildWorks(core: Core, workbench: Workbench) {
 	const invitations = buildInvitations(core, { store, ...hearing, clock, log });
 	const seen = {
 		...{ store, directory, reconciler, simulated, client, mqtt, clock, log },
-		invitations: invitations.desk,
+		invitations: invitations.service,
 	};
 	const { live, liveDevices, registered } = buildLive(core, seen);
 	const onChanged = (pId: number) => {
@@ -101,7 +101,7 @@ function buildWorks(core: Core, workbench: Workbench) {
 		...{ onChanged, onPeopleChanged, simulated, registered },
 		failed: (pId) => failuresIn(reconciler.states(pId)),
 		...watching(core, log, () => liveDevices.changed()),
-		...{ onNews, invitations: invitations.desk },
+		...{ onNews, invitations: invitations.service },
 	});
 	const hold = live.hold.bind(live);
 	const pages = buildPages(core, { service, store, hold, clock });
@@ -133,9 +133,9 @@ function watching({ current }: Core, log: Logger, onWritten: () => void) {
 	};
 	return {
 		rate: new AccountRate(limit, () => systemClock.now()),
-		onAudit: ({ u_name: user, door, operation, p_id, details }: AuditEntry) => {
+		onAudit: ({ u_name: user, door: channel, operation, p_id, details }: AuditEntry) => {
 			const about = p_id === null ? {} : { p_id };
-			log.audit("project change", { user, door, operation, ...about, ...details });
+			log.audit("project change", { user, door: channel, operation, ...about, ...details });
 			onWritten();
 		},
 	};

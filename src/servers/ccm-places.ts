@@ -23,12 +23,12 @@ export function placesOf({ modules, current, ports }: Core): Places {
 			ws_scheme: schemes.ws,
 			ws_port: ports().ws,
 		}),
-		csm: (host, door) => {
+		csm: (host, listener) => {
 			if (ec !== "") return ec;
 			const at = bracketed(reachable(csm, host));
 			if (!isBeside) return `http://${at}:${mqtt["csm-port"]}`;
 			const usual = { isEncrypted: schemes.http === "https", port: ports().http };
-			const { isEncrypted, port } = door ?? usual;
+			const { isEncrypted, port } = listener ?? usual;
 			return `${isEncrypted ? "https" : "http"}://${at}:${port}`;
 		},
 		simtalk: () => simtalk,

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isOnlyHere } from "../auth/mod.ts";
-import { type HttpsDoor, type HttpsView, Refusal } from "../ccm/mod.ts";
+import { type HttpsSetup, type HttpsView, Refusal } from "../ccm/mod.ts";
 import { ConfigError, ListenError, messageOf, reasonOf } from "../kit/mod.ts";
 import { type Config, encryptionOf, isLocal, lanAddresses } from "../settings/mod.ts";
 import {
@@ -22,7 +22,7 @@ export type HttpsOpeningDeps = Pick<
 >;
 
 /** Opens the encrypted port for phones when an administrator wants it. */
-export class HttpsOpening implements Pick<HttpsDoor, "about" | "open"> {
+export class HttpsOpening implements Pick<HttpsSetup, "about" | "open"> {
 	readonly #core: HttpsOpeningDeps;
 	/** The last request; the next one begins when it is done. */
 	#last: Promise<unknown> = Promise.resolve();

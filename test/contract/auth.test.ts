@@ -252,8 +252,8 @@ describeEmbedded("§8 with authentication on", () => {
 	describe.each([
 		["TCP", "mqtt"],
 		["WebSocket", "ws"],
-	] as const)("over MQTT by %s", (_door, scheme) => {
-		const door = () => ({ ...target, mqtt: target[scheme] });
+	] as const)("over MQTT by %s", (_listener, scheme) => {
+		const listener = () => ({ ...target, mqtt: target[scheme] });
 		const TOPICS: Record<string, (role: string) => string> = {
 			"own uplink": () => `${mine.id}/ctrl/i`,
 			"own downlink": () => `${mine.id}/ctrl/o`,
@@ -280,7 +280,7 @@ describeEmbedded("§8 with authentication on", () => {
 		};
 
 		test("a device publishes to its uplink and IDFs, hears its downlink and ODFs, and nothing else", async () => {
-			const device = await connectAs(door(), mine);
+			const device = await connectAs(listener(), mine);
 			await boss.subscribe("#");
 			for (const [name, topicOf] of Object.entries(TOPICS)) {
 				const topic = topicOf("device");
@@ -327,7 +327,7 @@ describeEmbedded("§8 with authentication on", () => {
 		])("no one gets in %s", async (_, login) => {
 			const shown = typeof login === "function" ? login() : login;
 			const { username = "", password = "" } = shown as Partial<Login>;
-			expect(await refusalOf(connectAs(door(), { username, password }))).toBeDefined();
+			expect(await refusalOf(connectAs(listener(), { username, password }))).toBeDefined();
 			wrongPasswords += 1;
 		});
 
@@ -338,14 +338,14 @@ describeEmbedded("§8 with authentication on", () => {
 				[`${theirs.id}/ctrl/i`, false],
 				["iottalk/api/req/gui/graph/evil", false],
 			] as const) {
-				const device = await connectAs(door(), mine, {
+				const device = await connectAs(listener(), mine, {
 					will: { topic, payload: Buffer.from('"will"'), qos: 1, retain: false },
 				});
 				device.vanish();
 				if (allowed) expect((await boss.next(topic)).text).toBe('"will"');
 				else {
 					// The next device's allowed will comes after the forbidden one was dealt with.
-					const fence = await connectAs(door(), mine, {
+					const fence = await connectAs(listener(), mine, {
 						will: {
 							topic: `${mine.id}/ctrl/i`,
 							payload: Buffer.from('"fence"'),
@@ -363,18 +363,18 @@ describeEmbedded("§8 with authentication on", () => {
 		});
 
 		test("a device cannot throw another out, nor take over its session, by its client id", async () => {
-			const first = await connectAs(door(), mine, { clientId: "shared", clean: false });
+			const first = await connectAs(listener(), mine, { clientId: "shared", clean: false });
 			await first.subscribe(topics["mine odf"] ?? "");
 			const takeOver = () =>
-				refusalOf(connectAs(door(), theirs, { clientId: "shared", clean: false }));
-			const throwOut = () => refusalOf(connectAs(door(), theirs, { clientId: "shared" }));
+				refusalOf(connectAs(listener(), theirs, { clientId: "shared", clean: false }));
+			const throwOut = () => refusalOf(connectAs(listener(), theirs, { clientId: "shared" }));
 			expect(await throwOut()).toMatch(/rejected/i);
 			expect(first.raw.connected).toBe(true);
 			await first.end();
 			expect(await takeOver()).toMatch(/rejected/i);
-			const again = await connectAs(door(), mine, { clientId: "shared", clean: true });
+			const again = await connectAs(listener(), mine, { clientId: "shared", clean: true });
 			await again.end();
-			const free = await connectAs(door(), theirs, { clientId: "shared" });
+			const free = await connectAs(listener(), theirs, { clientId: "shared" });
 			await free.end();
 		});
 	});

@@ -6,11 +6,11 @@ import { randomUUID } from "node:crypto";
 import type { GraphSpec } from "../../src/ccm/plan/graph-spec.ts";
 import { nameOfKey } from "../../src/ccm/plan/operations.ts";
 import { type CcmLife, startCcm } from "../ccm/support/ccm-life.ts";
-import { OfficeDesk } from "../ccm/support/desks.ts";
 import { expectGraphs } from "../ccm/support/expect-graphs.ts";
 import { heldBy } from "../ccm/support/held-by.ts";
 import { Office } from "../ccm/support/office.ts";
 import { PeopleEdits } from "../ccm/support/people-edits.ts";
+import { ServiceClient } from "../ccm/support/project-clients.ts";
 import { Random } from "../ccm/support/random.ts";
 import { isBroken, MODELS } from "../ccm/support/random-wishes.ts";
 import { ServedModel } from "../csm-client/support/served-model.ts";
@@ -104,7 +104,7 @@ describe(`two people's edits (IOTCTL_CCM_SEED=${SEED})`, () => {
 				devices.map(([id, model]) => [id, { id, name: id, state: "online", profile: { model } }]),
 			);
 			const office = await Office.open(true, async () => undefined);
-			const people = new PeopleEdits(new OfficeDesk(office), random, () =>
+			const people = new PeopleEdits(new ServiceClient(office), random, () =>
 				devices.map(([id]) => id),
 			);
 			await people.prepare();

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { nameOfKey } from "../../src/ccm/plan/operations.ts";
 import type { Port } from "../../src/contract/mod.ts";
 import { CcmProgram } from "../ccm/support/ccm-program.ts";
-import { RestDesk } from "../ccm/support/desks.ts";
 import { PeopleEdits } from "../ccm/support/people-edits.ts";
+import { RestProjectClient } from "../ccm/support/project-clients.ts";
 import type { Random } from "../ccm/support/random.ts";
 import { MODELS } from "../ccm/support/random-wishes.ts";
 import { body, call } from "../support/gateway.ts";
@@ -36,10 +36,10 @@ export class School {
 		public target: Target,
 		readonly proxy: LossyProxy,
 		readonly ccm: CcmProgram,
-		public desk: RestDesk,
+		public client: RestProjectClient,
 		random: Random,
 	) {
-		this.people = new PeopleEdits(desk, random, () => [...this.#devices.keys()]);
+		this.people = new PeopleEdits(client, random, () => [...this.#devices.keys()]);
 		proxy.onMessage = ({ topic, payload, isOwn }) => {
 			const [, , , , service, graph = ""] = topic.split("/");
 			if (!isOwn || service !== "graph") return;
@@ -57,7 +57,7 @@ export class School {
 		const httpPort = Number(new URL(target.http).port);
 		const ccm = await CcmProgram.start(join(target.userdir, "ccm"), proxy.port, httpPort);
 		ends.push(() => ccm.dispose());
-		const school = new School(target, proxy, ccm, await RestDesk.open(ccm.base), random);
+		const school = new School(target, proxy, ccm, await RestProjectClient.open(ccm.base), random);
 		ends.push(() => school.target.stop());
 		for (const model of Object.keys(MODELS)) {
 			for (let count = 0; count < DEVICES_PER_MODEL; count++) await school.#register(model);
@@ -76,8 +76,8 @@ export class School {
 	/** The same; people log in again. */
 	async killCcm(): Promise<void> {
 		await this.ccm.restart();
-		this.desk = await RestDesk.open(this.ccm.base);
-		this.people.moveTo(this.desk);
+		this.client = await RestProjectClient.open(this.ccm.base);
+		this.people.moveTo(this.client);
 	}
 
 	/** A device deregisters, and another one comes: bindings of the first go. */
@@ -88,7 +88,7 @@ export class School {
 		if (status !== 200) throw new Error(`DELETE answered ${status}`);
 		await this.#register(model);
 		await until(async () => {
-			const projects = await Promise.all(this.people.projects.map((p) => this.desk.document(p)));
+			const projects = await Promise.all(this.people.projects.map((p) => this.client.document(p)));
 			const bound = projects.flatMap(({ blocks }) => blocks.flatMap(({ bindings }) => bindings));
 			return bound.every(({ mac_addr }) => mac_addr !== id);
 		}, "the bindings to go");
@@ -101,11 +101,11 @@ export class School {
 
 	/** Has all projects gone over once more. @returns what CSM is asked for meanwhile. */
 	async passAgain(): Promise<readonly Asked[]> {
-		const { people } = this.desk;
+		const { people } = this.client;
 		this.#asked = [];
 		for (const { p_id, owner = people[0] } of this.people.owners) {
-			const { status } = await this.desk.document(p_id);
-			await this.desk.call("update_project", owner, { p_id, status });
+			const { status } = await this.client.document(p_id);
+			await this.client.call("update_project", owner, { p_id, status });
 		}
 		return this.#tellMarker();
 	}
@@ -116,7 +116,7 @@ export class School {
 	async progress() {
 		const projects = await Promise.all(
 			this.people.owners.map(({ p_id, owner }) =>
-				this.desk.progress(owner ?? this.desk.people[0], p_id),
+				this.client.progress(owner ?? this.client.people[0], p_id),
 			),
 		);
 		return projects.flatMap(({ document, links }) => {
@@ -151,7 +151,7 @@ export class School {
 			["off", "detach"],
 		] as const) {
 			const isTold = () => this.#asked.some((one) => one.graph === graph && one.op === sign);
-			await this.desk.call("update_project", this.desk.people[0], { p_id, status });
+			await this.client.call("update_project", this.client.people[0], { p_id, status });
 			await until(isTold, `${sign} of the last project`, { ms: LONG_DEADLINE_MS });
 			await this.ccm.settle(this.people.projects.length + 1);
 		}
@@ -159,14 +159,14 @@ export class School {
 	}
 
 	async #makeMarker(): Promise<void> {
-		const { desk } = this;
-		const [ann] = desk.people;
+		const { client } = this;
+		const [ann] = client.people;
 		const make = async (name: string, input: object) =>
-			Object(await desk.call(name, ann, { ...input })) as Record<string, number>;
+			Object(await client.call(name, ann, { ...input })) as Record<string, number>;
 		const { p_id = 0 } = await make("create_project", { p_name: "marker" });
-		const dm_id = await desk.model("Dummy_Device");
+		const dm_id = await client.model("Dummy_Device");
 		await make("create_device_object", { p_id, dm_id, df: MODELS.Dummy_Device });
-		const { blocks } = await desk.document(p_id);
+		const { blocks } = await client.document(p_id);
 		const dfo_ids = blocks.flatMap(({ ports }) => ports.map(({ dfo_id }) => dfo_id));
 		const { na_id } = await make("create_na", { p_id, na_name: "J", na_idx: 0, dfo_ids });
 		this.#marker = { p_id, graph: String(na_id) };

@@ -20,7 +20,7 @@ function calling(headers: Record<string, string>) {
 			isOwnHost: true,
 			foreignOrigin: undefined,
 		},
-		door: { isEncrypted: false, port: 80 },
+		listener: { isEncrypted: false, port: 80 },
 		base: "http://localhost",
 		prefix: "",
 	};

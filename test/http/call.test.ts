@@ -1,22 +1,27 @@
 import { expect, test } from "bun:test";
 import { Readable } from "node:stream";
 import { OriginRules } from "../../src/auth/mod.ts";
-import { type Door, readCall } from "../../src/http/call.ts";
+import { type ListenerInfo, readCall } from "../../src/http/call.ts";
 
 const origins = new OriginRules(
 	{ allowedOrigins: "" },
 	{ machineName: () => "gateway", ownNames: () => [] },
 );
 const rules = { origins, prefixes: ["/iottalk/ccm", "/csm"] };
-const PLAIN: Door = { isEncrypted: false, port: 9992 };
-const SECURE: Door = { isEncrypted: true, port: 9993 };
+const PLAIN: ListenerInfo = { isEncrypted: false, port: 9992 };
+const SECURE: ListenerInfo = { isEncrypted: true, port: 9993 };
 
-function read(target: string, host: string | undefined, door: Door, localAddress = "192.0.2.7") {
+function read(
+	target: string,
+	host: string | undefined,
+	listener: ListenerInfo,
+	localAddress = "192.0.2.7",
+) {
 	const headers = host === undefined ? [] : ["Host", host];
 	const body = Readable.from([]);
 	const version = host === undefined ? "1.0" : "1.1";
 	const incoming = { method: "GET", version, target, headers, body };
-	return readCall({ ...incoming, remoteAddress: "192.0.2.1", localAddress }, door, rules);
+	return readCall({ ...incoming, remoteAddress: "192.0.2.1", localAddress }, listener, rules);
 }
 
 const baseOf = (...args: Parameters<typeof read>) => {
@@ -24,7 +29,7 @@ const baseOf = (...args: Parameters<typeof read>) => {
 	return "problem" in call ? call.problem : call.base;
 };
 
-test("the base is what the caller wrote, by the door it came to", () => {
+test("the base is what the caller wrote, by the listener it came to", () => {
 	expect(baseOf("/", "gateway:9992", PLAIN)).toBe("http://gateway:9992");
 	expect(baseOf("/x?y", "gateway.local:9993", SECURE)).toBe("https://gateway.local:9993");
 	// A proxy, or a router that passes a port on, has one of its own, or the scheme's.

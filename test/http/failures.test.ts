@@ -18,7 +18,7 @@ const CALL: Call = {
 		isOwnHost: true,
 		foreignOrigin: undefined,
 	},
-	door: { isEncrypted: false, port: 80 },
+	listener: { isEncrypted: false, port: 80 },
 	base: "http://localhost",
 	prefix: "",
 };

@@ -45,7 +45,7 @@ function call(
 		body: body as Call["body"],
 		remoteAddress: "192.0.2.1",
 		from: { host, isOwnHost: true, foreignOrigin: undefined },
-		door: { isEncrypted: false, port: 80 },
+		listener: { isEncrypted: false, port: 80 },
 		base: "http://localhost",
 		prefix: "",
 	};

@@ -17,11 +17,18 @@ const ANEW = /\b[Aa]new\b/;
 const IS_NO =
 	/\b(?:is|are|was|were|be|been) no (?!(?:longer|more|one|less|fewer)\b)(?<!\b[Tt]here (?:(?:can|may|must|will|has|have|should) )?\w+ no )/;
 
+/** Names that gave way to the field's words: listener, adapter, channel, access, service. */
+const FORMER = /\b(?:ShortWay|Brakes|BrokerState|dropOutdated|isStill|\w+Desk)\b/;
+/** The stored column, the field of answers and of the log is `door:`; what has quotation marks is a value. */
+const DOOR = /(?<!["'`])\b(?:\w+D|[Dd])oors?(?:[A-Z]\w*)?\b(?!["'`:-])/;
+
 const WORDS: readonly (readonly [pattern: RegExp, better: string])[] = [
 	[BODY, "no one, a client, a caller"],
 	[EVER, "a client that, the process that, in every role"],
 	[ANEW, "again, restart, start over"],
 	[IS_NO, "is not a"],
+	[FORMER, "the name it has now"],
+	[DOOR, "listener, adapter, API, access"],
 ];
 
 const betterThan = (text: string) => WORDS.find(([pattern]) => pattern.test(text))?.[1];
@@ -49,6 +56,12 @@ describe("plain English", () => {
 		"it is started anew",
 		"what is no number",
 		"they are no sign",
+		"an encrypted door of the server",
+		"const door = own?.door",
+		"class HttpDoors {",
+		"interface SetupDoor {",
+		"new DoorCookies()",
+		"readonly desk: InvitationDesk;",
 	])("finds: %s", (line) => expect(betterThan(line)).toBeDefined());
 
 	test.each([
@@ -58,5 +71,9 @@ describe("plain English", () => {
 		"there is no number",
 		"there can be no more",
 		"it is no longer there",
+		'{ door: "rest", alias_name: "Door" }',
+		"in the log as `door`",
+		"indoor and outdoor air",
+		"a desk lamp",
 	])("leaves: %s", (line) => expect(betterThan(line)).toBeUndefined());
 });

@@ -20,7 +20,7 @@ mkdirSync(join(folder, "kit"));
 writeFileSync(join(folder, "kit/mod.ts"), KIT);
 
 /** A file of another module with its imports made direct. */
-const direct = (text: string, path = "house/door.ts") =>
+const direct = (text: string, path = "house/room.ts") =>
 	withDirectImports(text, join(folder, path));
 
 describe("imports through the entry of a module", () => {

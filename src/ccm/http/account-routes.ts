@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { failure, type Route, type RouteContext, route } from "../../http/mod.ts";
-import type { Registration } from "./account-door.ts";
+import type { Registration } from "./account-port.ts";
 import { done, refuse } from "./answers.ts";
 import { logIn, needPerson, personOf } from "./person.ts";
 import { readFields } from "./read-json.ts";

@@ -1,5 +1,5 @@
 import { Reply } from "../../http/mod.ts";
-import type { RestReply } from "../service/rest-door.ts";
+import type { RestReply } from "../service/rest-adapter.ts";
 
 /** Every answer forbids caching (`ccm-gui.md §4`), and no page of another origin may read one, hence without CORS. */
 const FIELDS = {
@@ -32,7 +32,7 @@ export function refuse(status: number, reason: string, fields?: Fields): Respons
 	return answer(status, { state: "error", reason }, fields);
 }
 
-/** An answer of the service's door. */
+/** An answer of the REST adapter. */
 export function replied({ status, body, retryAfter }: RestReply): Response {
 	return answer(status, body, retryAfter === undefined ? {} : { "retry-after": `${retryAfter}` });
 }

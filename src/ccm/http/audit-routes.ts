@@ -15,7 +15,7 @@ const Entry = Type.Object({
 	u_id: Type.Integer({ description: "0: the command line of this machine." }),
 	u_name: Type.String(),
 	door: Type.Union(
-		["rest", "page", "v1", "command line"].map((door) => Type.Literal(door)),
+		["rest", "page", "v1", "command line"].map((channel) => Type.Literal(channel)),
 		{ description: "How the request came; page: the MQTT API of pages." },
 	),
 	operation: Type.String(),

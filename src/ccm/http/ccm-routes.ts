@@ -1,10 +1,10 @@
 import type { PageFiles, Route } from "../../http/mod.ts";
 import type { Invitations } from "../invitations/invitations.ts";
 import type { LiveDevices } from "../live/live-devices.ts";
-import { RestDoor } from "../service/rest-door.ts";
+import { RestAdapter } from "../service/rest-adapter.ts";
 import type { Service } from "../service/service.ts";
 import type { CcmStore } from "../store/port.ts";
-import type { Registration, SetupDoor } from "./account-door.ts";
+import type { AdminSetup, Registration } from "./account-port.ts";
 import { accountRoutes } from "./account-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
 import { catalogRoutes } from "./catalog-routes.ts";
@@ -13,7 +13,7 @@ import { deviceRoutes } from "./device-routes.ts";
 import { type DeviceEntrance, entranceRoutes } from "./entrance-routes.ts";
 import { functionEditorRoutes } from "./function-editor-routes.ts";
 import { homeRoutes } from "./home-routes.ts";
-import { type HttpsDoor, httpsRoutes } from "./https-routes.ts";
+import { type HttpsSetup, httpsRoutes } from "./https-routes.ts";
 import { invitationRoutes } from "./invitation-routes.ts";
 import type { JoinPages } from "./join-pages.ts";
 import { joinRoutes } from "./join-routes.ts";
@@ -37,10 +37,10 @@ export interface CcmRoutesDeps {
 	readonly live: LiveStreams;
 	readonly liveDevices: Pick<LiveDevices, "open">;
 	readonly registration: Registration;
-	readonly setup: SetupDoor;
+	readonly setup: AdminSetup;
 	readonly places: Places;
 	readonly entrance: DeviceEntrance;
-	readonly https: HttpsDoor;
+	readonly https: HttpsSetup;
 	readonly ownPages: OwnPages;
 	readonly bench: SessionDeps["bench"];
 	/** Names of the server modules that run here. */
@@ -109,5 +109,5 @@ export function ccmRoutes({
 		...auditRoutes(service),
 		...catalogRoutes(service),
 	];
-	return [...routes, ...restRoutes(new RestDoor(service), routes)];
+	return [...routes, ...restRoutes(new RestAdapter(service), routes)];
 }

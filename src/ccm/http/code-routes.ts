@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { failure, type Route, route } from "../../http/mod.ts";
 import type { Service } from "../service/service.ts";
-import type { Registration } from "./account-door.ts";
+import type { Registration } from "./account-port.ts";
 import { done, refuse } from "./answers.ts";
 import { needPerson } from "./person.ts";
 import { answering } from "./refusals.ts";

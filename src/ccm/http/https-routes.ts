@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { failure, type Route, type RouteContext, route } from "../../http/mod.ts";
 import { checkRole } from "../service/access.ts";
-import type { SetupDone } from "./account-door.ts";
+import type { SetupDone } from "./account-port.ts";
 import { done, refuse } from "./answers.ts";
 import { needPerson } from "./person.ts";
 import { readFields } from "./read-json.ts";
@@ -21,7 +21,7 @@ export interface HttpsView {
 }
 
 /** HTTPS of a server, and who reaches it; `servers` fulfils it. */
-export interface HttpsDoor {
+export interface HttpsSetup {
 	/** @param base Where the caller reached the server. @returns undefined: nothing is encrypted. */
 	about(base: string): HttpsView | undefined;
 	/**
@@ -69,7 +69,7 @@ const ReachAnswer = Type.Object({
 });
 
 /** HTTPS for phones, and the network they are in: what an administrator sets up from a page. */
-export function httpsRoutes(https: HttpsDoor): Route[] {
+export function httpsRoutes(https: HttpsSetup): Route[] {
 	const shared = { who: "account", refuse } as const;
 	const open = {
 		...shared,
@@ -135,7 +135,7 @@ export function httpsRoutes(https: HttpsDoor): Route[] {
 	];
 }
 
-function about(https: HttpsDoor, context: RouteContext) {
+function about(https: HttpsSetup, context: RouteContext) {
 	const { role } = needPerson(context);
 	return { https: https.about(context.call.base) ?? null, may: role === "admin" };
 }

@@ -2,7 +2,7 @@ import { type TSchema, Type } from "@sinclair/typebox";
 import { isOnlyHere } from "../../auth/mod.ts";
 import { IdSchema, InvitationSchema, MAX_SEATS, NewInvitationSchema } from "../../contract/mod.ts";
 import { type Call, failure, type Route, type RouteContext, route } from "../../http/mod.ts";
-import { DEFAULT_HOURS, MAX_HOURS } from "../invitations/desk.ts";
+import { DEFAULT_HOURS, MAX_HOURS } from "../invitations/invitation-service.ts";
 import { notFound } from "../projects/refusal.ts";
 import type { Service } from "../service/service.ts";
 import { done, refuse } from "./answers.ts";

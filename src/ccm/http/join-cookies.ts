@@ -10,9 +10,9 @@ const SEAT = /^([0-9a-f-]{36})\.([\w-]{1,200})$/;
 const MAX_AGE_S = 48 * 3600;
 
 /** Where a caller reached the server. */
-type Reached = Pick<Call, "prefix" | "door">;
+type Reached = Pick<Call, "prefix" | "listener">;
 /** What cookies are read from. */
-type Asked = Pick<Call, "headers" | "door">;
+type Asked = Pick<Call, "headers" | "listener">;
 
 /** The page that asks, by its cookie. */
 export function pageOf(call: Asked): string | undefined {
@@ -46,14 +46,14 @@ export function memberCookies(call: Reached, doId: number, { da_id, password }: 
 
 /** @param path Below where the caller reached the server. @param maxAge Seconds; else it ends with the browser. */
 function cookie(
-	{ prefix, door }: Reached,
+	{ prefix, listener }: Reached,
 	name: string,
 	value: string,
 	path: string,
 	maxAge?: number,
 ): string {
-	return new Bun.Cookie(cookieAt(door, name), value, {
-		...{ path: prefix + path, httpOnly: true, sameSite: "strict", secure: door.isEncrypted },
+	return new Bun.Cookie(cookieAt(listener, name), value, {
+		...{ path: prefix + path, httpOnly: true, sameSite: "strict", secure: listener.isEncrypted },
 		...(maxAge !== undefined && { maxAge }),
 	}).toString();
 }

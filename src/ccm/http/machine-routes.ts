@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Type } from "@sinclair/typebox";
-import { type Door, failure, type Route, route } from "../../http/mod.ts";
+import { failure, type ListenerInfo, type Route, route } from "../../http/mod.ts";
 import type { CcmStore, CcmTables } from "../store/port.ts";
 import { answer, refuse, text } from "./answers.ts";
 
@@ -34,9 +34,9 @@ export interface Places {
 	/**
 	 * Base address devices register at.
 	 * @param host As above.
-	 * @param door The one a page came by, for the page itself; undefined: the usual one, for devices of any kind.
+	 * @param listener The one a page came by, for the page itself; undefined: the usual one, for devices of any kind.
 	 */
-	csm(host: string, door?: Door): string;
+	csm(host: string, listener?: ListenerInfo): string;
 	/** Base address of a simulator; empty: there is none. */
 	simtalk(): string;
 }
@@ -80,7 +80,8 @@ export function machineRoutes(places: Places, store: CcmStore, drawPage: DrawPag
 			path: "/ec_endpoint",
 			summary: "Where devices register",
 			replies: { 200: { description: "address", schema: Type.Object({ ec_endpoint: Text }) } },
-			run: ({ call }) => answer(200, { ec_endpoint: places.csm(call.from.host.name, call.door) }),
+			run: ({ call }) =>
+				answer(200, { ec_endpoint: places.csm(call.from.host.name, call.listener) }),
 		}),
 		route({
 			...shared,

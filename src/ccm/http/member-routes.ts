@@ -81,10 +81,10 @@ export function memberRoutes({
 
 /** The same page over HTTPS, where it is not. */
 function secureOf(
-	{ base, prefix, door }: Call,
+	{ base, prefix, listener }: Call,
 	id: string,
 	port: number | undefined,
 ): string | null {
-	if (door.isEncrypted || port === undefined) return null;
+	if (listener.isEncrypted || port === undefined) return null;
 	return `https://${new URL(base).hostname}:${port}${prefix}/da/${id}`;
 }

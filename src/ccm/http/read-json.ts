@@ -2,7 +2,7 @@ import type { Static, TObject } from "@sinclair/typebox";
 import type { Body, RouteContext } from "../../http/mod.ts";
 import { Refusal } from "../projects/refusal.ts";
 import { readInput } from "../service/fields.ts";
-import { NO_BODY } from "../service/rest-door.ts";
+import { NO_BODY } from "../service/rest-adapter.ts";
 
 /**
  * The JSON object of a request; undefined: it has no body, or one of another type (`ccm-gui.md §3`).

@@ -1,6 +1,6 @@
 import type { RouteContext } from "../../http/mod.ts";
 import { Refusal } from "../projects/refusal.ts";
-import { refused } from "../service/rest-door.ts";
+import { refused } from "../service/rest-adapter.ts";
 import { replied } from "./answers.ts";
 
 /** Answers by `run`, and what that refuses in the contract's form. */

@@ -1,5 +1,5 @@
 import { Reply, type Route, type RouteContext, route } from "../../http/mod.ts";
-import type { RestDoor } from "../service/rest-door.ts";
+import type { RestAdapter } from "../service/rest-adapter.ts";
 import { refuse, replied } from "./answers.ts";
 import { personOf } from "./person.ts";
 import { readJson } from "./read-json.ts";
@@ -11,7 +11,7 @@ const V0 = "/api/v0";
  * REST v0 below `/api/v0` (`ccm-gui.md §3`), and the answer to whatever else is asked for below `/api`.
  * @param others CCM's routes besides.
  */
-export function restRoutes(door: RestDoor, others: readonly Route[]): Route[] {
+export function restRoutes(adapter: RestAdapter, others: readonly Route[]): Route[] {
 	const known = others
 		.filter(({ path }) => path.startsWith("/api/"))
 		.map(({ method, path }) => ({ method, pattern: patternOf(path) }));
@@ -22,9 +22,9 @@ export function restRoutes(door: RestDoor, others: readonly Route[]): Route[] {
 			summary: "REST v0 of the project manager",
 			who: "account",
 			replies: {},
-			describes: restDocuments(door.routes),
+			describes: restDocuments(adapter.routes),
 			refuse,
-			run: (context) => answerRest(door, context),
+			run: (context) => answerRest(adapter, context),
 		}),
 		route({
 			method: "ANY",
@@ -43,16 +43,16 @@ export function restRoutes(door: RestDoor, others: readonly Route[]): Route[] {
 	];
 }
 
-async function answerRest(door: RestDoor, context: RouteContext): Promise<Response> {
+async function answerRest(adapter: RestAdapter, context: RouteContext): Promise<Response> {
 	const path = restPath(context.call.request.url);
 	// The router leaves out the content of the answer to a HEAD.
 	const asked = context.call.request.method;
 	const method = asked === "HEAD" ? "GET" : asked;
-	const methods = door.methodsAt(path);
+	const methods = adapter.methodsAt(path);
 	if (methods.length > 0 && !methods.includes(method)) return otherMethod(asked, methods);
 	const person = personOf(context);
 	const body = person === null ? undefined : await readJson(context);
-	return replied(await door.answer({ method, path, body, person }));
+	return replied(await adapter.answer({ method, path, body, person }));
 }
 
 /** What is behind a prefix. */

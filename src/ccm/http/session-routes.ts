@@ -2,7 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { IdSchema } from "../../contract/mod.ts";
 import { type Route, route } from "../../http/mod.ts";
 import { VERSION } from "../../kit/mod.ts";
-import type { Registration, SetupDoor } from "./account-door.ts";
+import type { AdminSetup, Registration } from "./account-port.ts";
 import { done, refuse } from "./answers.ts";
 import type { FunctionBench } from "./function-bench.ts";
 import { personOf } from "./person.ts";
@@ -10,7 +10,7 @@ import { answering } from "./refusals.ts";
 
 /** What pages have to know of the server before they show anything. */
 export interface SessionDeps {
-	readonly setup: Pick<SetupDoor, "isNeeded">;
+	readonly setup: Pick<AdminSetup, "isNeeded">;
 	readonly registration: Pick<Registration, "modeFor">;
 	readonly bench: Pick<FunctionBench, "isOn" | "isSandboxed">;
 	/** Names of the server modules that run here. */

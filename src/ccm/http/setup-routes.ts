@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { SETUP_MINUTES } from "../../auth/mod.ts";
 import { failure, type Route, type RouteContext, route } from "../../http/mod.ts";
-import type { SetupDoor } from "./account-door.ts";
+import type { AdminSetup } from "./account-port.ts";
 import { done, refuse } from "./answers.ts";
 import { personOf } from "./person.ts";
 import { readFields } from "./read-json.ts";
@@ -38,7 +38,7 @@ const SetupAnswer = Type.Object({
 });
 
 /** The first start: whether there is an administrator, and making the first one with the key of the terminal. */
-export function setupRoutes(setup: SetupDoor): Route[] {
+export function setupRoutes(setup: AdminSetup): Route[] {
 	const shared = { who: "account", path: PATH, refuse } as const;
 	return [
 		route({
@@ -91,7 +91,7 @@ export function setupRoutes(setup: SetupDoor): Route[] {
 	];
 }
 
-async function setUp(setup: SetupDoor, context: RouteContext): Promise<Response> {
+async function setUp(setup: AdminSetup, context: RouteContext): Promise<Response> {
 	const request = await readFields(context, SetupBody);
 	const { account, done: made } = await setup.run(context, request);
 	return done(made, { "set-cookie": await context.logins().open(account) });

@@ -1,20 +1,20 @@
 import type { Block, Invitation, InvitedMember } from "../../contract/mod.ts";
 import type { CcmTables } from "../store/port.ts";
-import type { InvitationDesk } from "./desk.ts";
+import type { InvitationService } from "./invitation-service.ts";
 
-type Desk = Pick<InvitationDesk, "now" | "wrongSince">;
+type Invitations = Pick<InvitationService, "now" | "wrongSince">;
 
 /** How it stands with the invitation of a block. @param now Unix time, milliseconds. */
 export async function invitationOf(
 	tables: CcmTables,
 	{ do_id, seats, bindings }: Block,
-	desk: Desk,
+	invitations: Invitations,
 	now: number,
 ): Promise<Invitation> {
 	const code = await tables.invitations.get(do_id);
-	const end = ends(code?.ends_at ?? 0, desk.now(), now);
+	const end = ends(code?.ends_at ?? 0, invitations.now(), now);
 	const members = await membersOf(tables, do_id, bindings);
-	const wrong = end.until === null ? 0 : desk.wrongSince(do_id);
+	const wrong = end.until === null ? 0 : invitations.wrongSince(do_id);
 	return { ...end, taken: bindings.length, seats, members, wrong };
 }
 

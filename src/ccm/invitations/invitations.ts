@@ -3,7 +3,7 @@ import { type Cancel, type Clock, type Logger, messageOf } from "../../kit/mod.t
 import type { ProjectNews } from "../service/operation.ts";
 import { CodeThrottle } from "./code-throttle.ts";
 import { codeHasher, drawCode } from "./codes.ts";
-import type { InvitationDesk } from "./desk.ts";
+import type { InvitationService } from "./invitation-service.ts";
 import { Joining } from "./joining.ts";
 import { Members } from "./members.ts";
 import { RunningClock } from "./running-clock.ts";
@@ -32,7 +32,7 @@ export class Invitations {
 	readonly #keeper: SeatKeeper;
 	readonly joining: Joining;
 	readonly members: Members;
-	readonly desk: InvitationDesk;
+	readonly service: InvitationService;
 	#wrong = 0;
 	/** How many there were when the code of a block was drawn. */
 	readonly #wrongBefore = new Map<number, number>();
@@ -52,7 +52,7 @@ export class Invitations {
 			newId: () => randomUUID(),
 			onWrong: () => this.#onWrong(),
 		});
-		this.desk = {
+		this.service = {
 			get isPossible() {
 				return webDevices() !== undefined;
 			},

@@ -1,7 +1,7 @@
 import { type Cancel, type Clock, KeyedQueue, type Logger, messageOf } from "../../kit/mod.ts";
 import type { ProjectNews } from "../service/operation.ts";
-import { KEPT_MS } from "./desk.ts";
 import { endSeats } from "./end-seats.ts";
+import { KEPT_MS } from "./invitation-service.ts";
 import { codeKey, keysOf, lostIn, seatKey } from "./lost-seats.ts";
 import type { RunningClock } from "./running-clock.ts";
 import { type Hearing, tellingWork } from "./telling-work.ts";

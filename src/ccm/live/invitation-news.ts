@@ -1,6 +1,6 @@
 import type { InvitationView, ProjectDocument } from "../../contract/mod.ts";
 import { type Cancel, type Clock, type Logger, messageOf } from "../../kit/mod.ts";
-import type { InvitationDesk } from "../invitations/desk.ts";
+import type { InvitationService } from "../invitations/invitation-service.ts";
 import { invitationOf } from "../invitations/invitation-view.ts";
 import type { CcmStore, CcmTables } from "../store/port.ts";
 
@@ -9,7 +9,7 @@ const PAUSE_MS = 200;
 
 export interface InvitationNewsDeps {
 	readonly store: CcmStore;
-	readonly desk: Pick<InvitationDesk, "now" | "wrongSince">;
+	readonly invitations: Pick<InvitationService, "now" | "wrongSince">;
 	/** Unix time, milliseconds. */
 	readonly now: () => number;
 	/** Tells those who look at a project. @returns whether that was possible; else it is tried again. */
@@ -75,11 +75,11 @@ export class InvitationNews {
 		{ blocks }: ProjectDocument,
 		doIds: ReadonlySet<number>,
 	): Promise<InvitationView[]> {
-		const { desk, now } = this.#deps;
+		const { invitations, now } = this.#deps;
 		const wanted = blocks.filter(({ do_id }) => doIds.has(do_id));
 		const views = wanted.map(async (block) => ({
 			do_id: block.do_id,
-			...(await invitationOf(tables, block, desk, now())),
+			...(await invitationOf(tables, block, invitations, now())),
 		}));
 		return Promise.all(views);
 	}

@@ -1,7 +1,7 @@
 import type { ProjectDocument } from "../../contract/mod.ts";
 import type { CsmDevice, DeviceEvent } from "../../csm-client/mod.ts";
 import { type Clock, KeyedQueue, type Logger, messageOf } from "../../kit/mod.ts";
-import { CLOSED_DESK, type InvitationDesk } from "../invitations/desk.ts";
+import { type InvitationService, NO_INVITATIONS } from "../invitations/invitation-service.ts";
 import type { GraphState } from "../reconciler/link-state.ts";
 import { projectFor, rightOn, type Wish } from "../service/access.ts";
 import type { Person, ProjectNews } from "../service/operation.ts";
@@ -31,7 +31,7 @@ export interface LiveProjectsDeps extends MonitorDeps {
 	/** Whether accounts are as the database has them; their logins are looked at only then. */
 	readonly isSure: () => boolean;
 	/** Without it there are no invitations. */
-	readonly invitations?: Pick<InvitationDesk, "now" | "wrongSince">;
+	readonly invitations?: Pick<InvitationService, "now" | "wrongSince">;
 	readonly clock: Clock;
 	readonly log: Logger;
 }
@@ -57,7 +57,7 @@ export class LiveProjects {
 		this.#deps = deps;
 		this.#monitors = new GraphMonitors(deps);
 		this.#invitations = new InvitationNews({
-			...{ ...deps, desk: deps.invitations ?? CLOSED_DESK, now: () => Date.now() },
+			...{ ...deps, invitations: deps.invitations ?? NO_INVITATIONS, now: () => Date.now() },
 			tell: (pId, views) => this.#channels.get(pId)?.tellInvitations(views) ?? true,
 		});
 		this.#holds = new JoinHolds(this.#monitors, deps);

@@ -2,7 +2,7 @@ import { guiTopics, pageOf } from "../../contract/mod.ts";
 import { isJsonObject, KeyedQueue, messageOf } from "../../kit/mod.ts";
 import type { BrokerMessage, Unsubscribe } from "../../mqtt/mod.ts";
 import type { DeviceNotice } from "../devices/device-register.ts";
-import { GuiDoor, type GuiMessage } from "../service/gui-door.ts";
+import { GuiAdapter, type GuiMessage } from "../service/gui-adapter.ts";
 import type { Person, ProjectNews } from "../service/operation.ts";
 import { type Announcement, aboutDevices, aboutProject } from "./announcements.ts";
 import { type AttachedPage, newPage, PageIdentities, personOf } from "./attached-page.ts";
@@ -29,7 +29,7 @@ type Sender = BrokerMessage["connection"];
  */
 export class PageApi {
 	readonly #deps: PageApiDeps;
-	readonly #door: GuiDoor;
+	readonly #adapter: GuiAdapter;
 	readonly #pages = new Map<string, AttachedPage>();
 	readonly #identities: PageIdentities;
 	readonly #monitors: PageMonitors;
@@ -44,7 +44,7 @@ export class PageApi {
 
 	constructor(deps: PageApiDeps) {
 		this.#deps = deps;
-		this.#door = new GuiDoor(deps.service);
+		this.#adapter = new GuiAdapter(deps.service);
 		this.#identities = new PageIdentities(deps.logins);
 		this.#monitors = new PageMonitors(deps);
 		this.#rate = new RequestRate(() => deps.clock.now());
@@ -164,7 +164,7 @@ export class PageApi {
 		const { id } = page;
 		try {
 			const person = await this.#identities.identify(page, request._id);
-			const reply = await this.#door.answer(request, person);
+			const reply = await this.#adapter.answer(request, person);
 			this.#send(id, reply);
 			if (reply.op === "get_na_monitor" && reply.state === "ok") this.#monitor(page, request);
 		} catch (error) {

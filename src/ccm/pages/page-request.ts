@@ -1,5 +1,5 @@
 import { isJsonObject, nestsTooDeep } from "../../kit/mod.ts";
-import type { GuiMessage } from "../service/gui-door.ts";
+import type { GuiMessage } from "../service/gui-adapter.ts";
 
 /** Of one request; a function's source has at most a million characters. */
 const MAX_BYTES = 4 << 20;

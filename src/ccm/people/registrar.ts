@@ -1,6 +1,6 @@
 import { type Account, hashOf, plainName } from "../../auth/mod.ts";
 import { AccessError, type RouteContext } from "../../http/mod.ts";
-import type { NewAccount, Registration } from "../http/account-door.ts";
+import type { NewAccount, Registration } from "../http/account-port.ts";
 import { badRequest, Refusal } from "../projects/refusal.ts";
 import type { Passwords } from "../service/passwords.ts";
 import { addPerson, checkPerson } from "../service/people.ts";

@@ -1,6 +1,6 @@
 import type { Account, SetupKeys } from "../../auth/mod.ts";
 import { AccessError, type RouteContext } from "../../http/mod.ts";
-import type { SetupDone, SetupDoor, SetupRequest } from "../http/account-door.ts";
+import type { AdminSetup, SetupDone, SetupRequest } from "../http/account-port.ts";
 import { Refusal } from "../projects/refusal.ts";
 import type { Passwords } from "../service/passwords.ts";
 import { addPerson, checkPerson } from "../service/people.ts";
@@ -23,7 +23,7 @@ export interface SetUpDeps {
 }
 
 /** Makes the first administrator. */
-export class SetUp implements SetupDoor {
+export class SetUp implements AdminSetup {
 	readonly #deps: SetUpDeps;
 
 	constructor(deps: SetUpDeps) {

@@ -14,7 +14,7 @@ const ADMIN_FACTOR = 10;
 /** Accounts that are looked through when there are so many: most of them have been quiet. */
 const MAX_BUCKETS = 1000;
 
-/** How many operations each account may ask for, whichever doors it uses. */
+/** How many operations each account may ask for, whichever APIs it uses. */
 export class AccountRate {
 	readonly #options: AccountRateOptions;
 	readonly #now: () => number;

@@ -27,7 +27,7 @@ import { smallLists } from "./small-lists.ts";
 import { templateOperations } from "./template-operations.ts";
 import { transferOperations } from "./transfer-operations.ts";
 
-/** Everything CCM does for people and programs, whatever door they come through. */
+/** Everything CCM does for people and programs, whichever API they use. */
 export const OPERATIONS: readonly AnyOperation[] = [
 	...accountOperations,
 	...peopleOperations,

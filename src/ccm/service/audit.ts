@@ -2,8 +2,11 @@ import type { Change } from "../../contract/mod.ts";
 import type { AuditEntry } from "../store/audit-port.ts";
 import type { Person } from "./operation.ts";
 
-/** How a request came: REST v0 and its files, the MQTT API of pages, REST v1, or the command line of this machine. */
-export type Door = "rest" | "page" | "v1" | "command line";
+/**
+ * How a request came: REST v0 and its files, the MQTT API of pages, REST v1, or the command line of this machine. The
+ * database, answers and the log have it as `door`.
+ */
+export type Channel = "rest" | "page" | "v1" | "command line";
 
 /** Entries that are kept, the newest ones. */
 export const MAX_AUDIT = 10_000;
@@ -21,7 +24,7 @@ const TOLD = new Set([
 
 interface Done {
 	readonly person: Person;
-	readonly door: Door;
+	readonly channel: Channel;
 	readonly operation: string;
 	readonly input: Readonly<Record<string, unknown>>;
 	readonly result: unknown;
@@ -32,7 +35,15 @@ interface Done {
 }
 
 /** Who changed what in which project. */
-export function auditOf({ person, door, operation, input, result, changed, at }: Done): AuditEntry {
+export function auditOf({
+	person,
+	channel,
+	operation,
+	input,
+	result,
+	changed,
+	at,
+}: Done): AuditEntry {
 	const given = typeof result === "object" && result !== null ? { ...result } : {};
 	const all: Readonly<Record<string, unknown>> = { ...given, ...input };
 	const [only] = changed;
@@ -42,7 +53,7 @@ export function auditOf({ person, door, operation, input, result, changed, at }:
 		at,
 		u_id: person.u_id,
 		u_name: person.u_name,
-		door,
+		door: channel,
 		operation,
 		p_id:
 			typeof named === "number" ? named : changed.size === 1 && only !== undefined ? only : null,

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { type Block, IdSchema, MAX_SEATS, type ProjectDocument } from "../../contract/mod.ts";
-import { DEFAULT_HOURS, DEFAULT_SEATS, MAX_HOURS } from "../invitations/desk.ts";
 import { endSeats } from "../invitations/end-seats.ts";
+import { DEFAULT_HOURS, DEFAULT_SEATS, MAX_HOURS } from "../invitations/invitation-service.ts";
 import { ends, invitationOf } from "../invitations/invitation-view.ts";
 import { blockOf } from "../projects/lookup.ts";
 import { notFound, Refusal } from "../projects/refusal.ts";
@@ -33,8 +33,8 @@ const invite = operation({
 	}),
 	run: async (call, { p_id, do_id, hours = DEFAULT_HOURS, seats: wanted }) => {
 		const { project, block } = await blockFor(call, { p_id, do_id });
-		const { tables, invitations: desk } = call;
-		if (!desk.isPossible) {
+		const { tables, invitations } = call;
+		if (!invitations.isPossible) {
 			throw new Refusal(
 				409,
 				"phones can be invited where devices and projects are one server: iotctl start",
@@ -45,8 +45,8 @@ const invite = operation({
 		if (seats !== block.seats) {
 			await changeProject(call, project, [{ kind: "set_seats", do_id, seats }]);
 		}
-		const { code, code_hash } = desk.draw(do_id);
-		const now = desk.now();
+		const { code, code_hash } = invitations.draw(do_id);
+		const now = invitations.now();
 		const ends_at = now + hours * HOUR_MS;
 		await tables.invitations.put({ do_id, p_id, code_hash, ends_at });
 		await tables.running.put(now);
@@ -74,9 +74,9 @@ const endInvitation = operation({
 	run: async (call, place) => {
 		const { p_id, do_id } = place;
 		await blockFor(call, place);
-		const { tables, invitations: desk } = call;
+		const { tables, invitations } = call;
 		const code = await tables.invitations.get(do_id);
-		const now = desk.now();
+		const now = invitations.now();
 		if (code !== undefined && code.ends_at > now) {
 			await tables.invitations.put({ ...code, ends_at: now });
 			await tables.running.put(now);

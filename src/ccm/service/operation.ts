@@ -1,7 +1,7 @@
 import type { Static, TObject } from "@sinclair/typebox";
 import type { Change, OwnStepsView, ProjectDocument, ProjectParts } from "../../contract/mod.ts";
 import type { Registered } from "../devices/sightings.ts";
-import type { InvitationDesk } from "../invitations/desk.ts";
+import type { InvitationService } from "../invitations/invitation-service.ts";
 import type { CcmStore, CcmTables } from "../store/port.ts";
 import type { Passwords } from "./passwords.ts";
 
@@ -66,7 +66,7 @@ export interface Call {
 	failed(pId: number): number;
 	/** A device as CSM has it now. */
 	readonly registered: Registered;
-	readonly invitations: InvitationDesk;
+	readonly invitations: InvitationService;
 	/** To be told when it is done: this project is to be reconciled. */
 	changed(pId: number): void;
 	/** To be told when it is done, to those who look at the project. */
@@ -98,7 +98,7 @@ export interface RestRoute {
 }
 
 /**
- * One thing CCM does, for every door: REST v0 by its route, the GUI API by its name (`ccm-gui.md §5`).
+ * One thing CCM does, for every API: REST v0 by its route, the GUI API by its name (`ccm-gui.md §5`).
  */
 export interface Operation<I extends TObject = TObject, O = unknown, P = undefined> {
 	readonly name: string;

@@ -2,13 +2,13 @@ import { LOCAL_ACCOUNT } from "../../auth/mod.ts";
 import { MAX_SEATS, type ProjectDocument } from "../../contract/mod.ts";
 import { StorageError } from "../../kit/mod.ts";
 import type { Registered } from "../devices/sightings.ts";
-import { CLOSED_DESK, type InvitationDesk } from "../invitations/desk.ts";
+import { type InvitationService, NO_INVITATIONS } from "../invitations/invitation-service.ts";
 import { badRequest, notFound } from "../projects/refusal.ts";
 import type { AuditEntry } from "../store/audit-port.ts";
 import type { CcmStore } from "../store/port.ts";
 import { checkAccount, checkRole } from "./access.ts";
 import type { AccountRate } from "./account-rate.ts";
-import { auditOf, type Door, MAX_AUDIT } from "./audit.ts";
+import { auditOf, type Channel, MAX_AUDIT } from "./audit.ts";
 import { readInput } from "./fields.ts";
 import type {
 	AnyOperation,
@@ -20,7 +20,7 @@ import type {
 } from "./operation.ts";
 import { ARGON2, type Passwords } from "./passwords.ts";
 
-const LOCAL: Door = "command line";
+const LOCAL: Channel = "command line";
 const NO_RULES: BindingRules = {
 	ownershipTimeoutS: 0,
 	odfSingleBind: false,
@@ -41,7 +41,7 @@ export interface ServiceDeps {
 	/** Devices as CSM has them now; without it none is known. */
 	readonly registered?: Registered;
 	/** Without it no one can be invited. */
-	readonly invitations?: InvitationDesk;
+	readonly invitations?: InvitationService;
 	/** Hears of projects that were changed or deleted, when that is kept. */
 	readonly onChanged: (pId: number) => void;
 	/** Hears what people who look at projects are to be told, when that is kept, in the order it was. */
@@ -56,7 +56,7 @@ export interface ServiceDeps {
 	readonly passwords?: Passwords;
 }
 
-/** Carries operations out for every door: one place for roles, input, units of work and what follows. */
+/** Carries operations out for every API: one place for roles, input, units of work and what follows. */
 export class Service {
 	readonly #deps: ServiceDeps;
 	readonly #operations: ReadonlyMap<string, AnyOperation>;
@@ -75,14 +75,14 @@ export class Service {
 	 * Carries an operation out.
 	 * @param person Null: no one is logged in.
 	 * @param raw The input as it came.
-	 * @param door How it came; the command line is told by its account.
+	 * @param channel How it came; the command line is told by its account.
 	 * @throws Refusal with the status REST answers; nothing has changed.
 	 */
 	async call(
 		name: string,
 		person: Person | null,
 		raw: Readonly<Record<string, unknown>>,
-		door: Door = "rest",
+		channel: Channel = "rest",
 	): Promise<unknown> {
 		const operation = this.#operations.get(name) ?? notFound(`operation \`${name}\``);
 		checkRole(person, operation.who);
@@ -99,7 +99,10 @@ export class Service {
 			const result = await operation.run(told.callWith(tables), input as never, prepared as never);
 			if (operation.reads) return { result, entry: undefined };
 			const done = { person, input, result, operation: name, changed: told.changed, at };
-			const entry = auditOf({ ...done, door: person.u_id === LOCAL_ACCOUNT.id ? LOCAL : door });
+			const entry = auditOf({
+				...done,
+				channel: person.u_id === LOCAL_ACCOUNT.id ? LOCAL : channel,
+			});
 			await tables.audit.add(entry, MAX_AUDIT);
 			return { result, entry };
 		};
@@ -144,7 +147,7 @@ class Told {
 		const {
 			registered = () => undefined,
 			failed = () => 0,
-			invitations = CLOSED_DESK,
+			invitations = NO_INVITATIONS,
 		} = this.#deps;
 		return {
 			...{ person: this.#person, tables, rules, simulated, failed, registered, now: this.#at },

@@ -7,7 +7,7 @@ export interface AuditEntry {
 	readonly u_id: number;
 	/** Their name at that time. */
 	readonly u_name: string;
-	/** How the request came. */
+	/** How the request came, a `Channel`. */
 	readonly door: string;
 	readonly operation: string;
 	/** Null: it is about no single project. */

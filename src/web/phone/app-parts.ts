@@ -5,11 +5,11 @@ import type { Motion } from "./sensors/motion.ts";
 import type { Position } from "./sensors/position.ts";
 import type { Sound } from "./sensors/sound.ts";
 import type { Device } from "./server/device.ts";
-import type { OwnDoor } from "./server/own-door.ts";
+import type { OwnAccess } from "./server/own-access.ts";
 
 /** A page that registers itself. */
 export interface OwnPage {
-	readonly door: OwnDoor;
+	readonly access: OwnAccess;
 	/** The last part of its address, `Smartphone`. */
 	readonly page: string;
 	/** From now on this tab is a device of its own. */

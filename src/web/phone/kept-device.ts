@@ -1,4 +1,4 @@
-import type { DeviceKeeper, KeptDevice } from "./server/own-door.ts";
+import type { DeviceKeeper, KeptDevice } from "./server/own-access.ts";
 
 /** The part of `localStorage` and `sessionStorage` that is used. */
 export type Shelf = Pick<Storage, "getItem" | "setItem" | "removeItem">;

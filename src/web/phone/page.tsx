@@ -13,8 +13,8 @@ import { keepAwake } from "./sensors/wake-lock.ts";
 import { ask } from "./server/ask.ts";
 import { Device } from "./server/device.ts";
 import { readerFor } from "./server/down-readers.ts";
-import { MemberDoor } from "./server/member-door.ts";
-import { OwnDoor } from "./server/own-door.ts";
+import { MemberAccess } from "./server/member-access.ts";
+import { OwnAccess } from "./server/own-access.ts";
 import { browserTalk, browserView, thrift, thriftyReader } from "./server/thrift.ts";
 import "./page.css";
 
@@ -23,18 +23,18 @@ function ownPage(page: string): OwnPage | undefined {
 	const model = OWN_MODELS.get(page);
 	if (model === undefined) return undefined;
 	const keeper = deviceKeeper(page, { lasting: () => localStorage, tab: () => sessionStorage });
-	const door = new OwnDoor(model, { ask, keeper, newId });
-	return { door, page, beNew: () => keeper.onlyInTab() };
+	const access = new OwnAccess(model, { ask, keeper, newId });
+	return { access, page, beNew: () => keeper.onlyInTab() };
 }
 
 function start(): void {
 	startAppearance();
 	const page = location.pathname.split("/").pop() ?? "";
 	const own = ownPage(page);
-	const door = own?.door ?? new MemberDoor(page, ask);
+	const access = own?.access ?? new MemberAccess(page, ask);
 	const isThrifty = thrift(browserTalk(), browserView, browserClock);
-	const read = thriftyReader(readerFor(door.hasCookie), isThrifty);
-	const device = new Device(door, { ask, read, clock: browserClock, random: Math.random });
+	const read = thriftyReader(readerFor(access.hasCookie), isThrifty);
+	const device = new Device(access, { ask, read, clock: browserClock, random: Math.random });
 	const motion = new Motion(browserMotion(), browserClock);
 	const app: PhoneApp = {
 		...{ device, own, motion },

@@ -60,7 +60,7 @@ function About({ app }: { app: PhoneApp }) {
 			</dl>
 			<p>{isAwake.value ? words.awake : words.notAwake}</p>
 			{own !== undefined && opened !== undefined && (
-				<button type="button" onClick={() => void own.door.leave(opened, device.rev)}>
+				<button type="button" onClick={() => void own.access.leave(opened, device.rev)}>
 					{words.leave}
 				</button>
 			)}

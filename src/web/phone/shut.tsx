@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import type { PhoneApp } from "./app-parts.ts";
 import { texts } from "./appearance.ts";
 import { ask, textIn } from "./server/ask.ts";
-import type { State } from "./server/door.ts";
+import type { State } from "./server/device-access.ts";
 
 /** States in which the page is not a device until someone does something. */
 const SHUT = ["ended", "removed", "join", "elsewhere", "login", "refused"] as const;
@@ -70,7 +70,7 @@ function Login({ app: { device, own } }: { app: PhoneApp }) {
 	const teacher = useSignal("");
 	const problem = useSignal("");
 	const use = (token: string) => {
-		own?.door.useToken(token);
+		own?.access.useToken(token);
 		device.again();
 	};
 	useEffect(() => {

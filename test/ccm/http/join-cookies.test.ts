@@ -11,15 +11,15 @@ import { uuid } from "../support/documents.ts";
 
 const OPEN = { isEncrypted: false, port: 9992 };
 const SECURE = { isEncrypted: true, port: 9993 };
-const asked = (cookie: string, door = OPEN) => ({
+const asked = (cookie: string, listener = OPEN) => ({
 	headers: new RequestHeaders(["Cookie", cookie]),
-	door,
+	listener,
 });
 const shown = (cookies: readonly string[]) => cookies.map((one) => one.split(";", 1)[0]).join("; ");
 const SEAT = { da_id: uuid(7), password: "p-_w" };
 
 test("a phone that joined over HTTPS shows its password there alone", () => {
-	const at = { prefix: "/csm", door: SECURE };
+	const at = { prefix: "/csm", listener: SECURE };
 	const cookies = memberCookies(at, 5, SEAT);
 	expect(cookies).toHaveLength(2);
 	for (const one of cookies) {
@@ -32,7 +32,7 @@ test("a phone that joined over HTTPS shows its password there alone", () => {
 });
 
 test("what was set is found again", () => {
-	const at = { prefix: "", door: OPEN };
+	const at = { prefix: "", listener: OPEN };
 	const page = "A".repeat(22);
 	const set = [...memberCookies(at, 5, SEAT), pageCookie(at, page)];
 	expect(set.join()).not.toContain("Secure");
@@ -44,16 +44,16 @@ test("what was set is found again", () => {
 });
 
 test("a phone that went to HTTPS is known there, and here still when it comes back", () => {
-	const here = memberCookies({ prefix: "", door: OPEN }, 5, SEAT);
+	const here = memberCookies({ prefix: "", listener: OPEN }, 5, SEAT);
 	const there = asked(shown(here), SECURE);
 	expect([passwordIn(there), seatIn(there, 5)]).toEqual([SEAT.password, SEAT]);
-	const secure = memberCookies({ prefix: "", door: SECURE }, 5, SEAT);
+	const secure = memberCookies({ prefix: "", listener: SECURE }, 5, SEAT);
 	// Of one name and path browsers keep one, and show none that is Secure to a page without encryption.
 	const kept = here.filter((one) => !secure.some((two) => nameOf(two) === nameOf(one)));
 	const back = asked(shown(kept));
 	expect([passwordIn(back), seatIn(back, 5)]).toEqual([SEAT.password, SEAT]);
 	const other = { da_id: uuid(8), password: "new" };
-	const both = [...here, ...memberCookies({ prefix: "", door: SECURE }, 5, other)];
+	const both = [...here, ...memberCookies({ prefix: "", listener: SECURE }, 5, other)];
 	expect(seatIn(asked(shown(both), SECURE), 5)).toEqual(other);
 });
 

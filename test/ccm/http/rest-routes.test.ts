@@ -1,4 +1,4 @@
-// REST v0 over real HTTP: what the routes add to the service's door.
+// REST v0 over real HTTP: what the routes add to the adapter.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { CcmHttp } from "../support/ccm-http.ts";
 import { TEACHER } from "../support/office.ts";

@@ -48,7 +48,7 @@ const device = (presence: CsmDevice["presence"]): CsmDevice => ({
 });
 
 describe("a stream of a project", () => {
-	test("begins with everything, and goes on with changes as they are kept, through whatever door", async () => {
+	test("begins with everything, and goes on with changes as they are kept, through whichever API", async () => {
 		const reader = await look();
 		expect(reader.response.headers.get("content-type")).toBe("text/event-stream");
 		const first = await reader.next("project");

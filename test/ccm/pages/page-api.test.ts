@@ -1,7 +1,7 @@
 // Every operation of the page API over MQTT, and strangers at it (ccm-gui.md §5).
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { MAX_IN_FLIGHT } from "../../../src/ccm/pages/page-api.ts";
-import { GuiDoor } from "../../../src/ccm/service/gui-door.ts";
+import { GuiAdapter } from "../../../src/ccm/service/gui-adapter.ts";
 import { story } from "../../support/story.ts";
 import { until, within } from "../../support/waiting.ts";
 import { Page, PageServer, type Visitor } from "../support/page-server.ts";
@@ -274,7 +274,7 @@ describe("every operation answers in its shape:", () => {
 	});
 
 	step("no other", async () => {
-		expect([...GuiDoor.operations].filter((op) => !asked.has(op))).toEqual([]);
+		expect([...GuiAdapter.operations].filter((op) => !asked.has(op))).toEqual([]);
 		for (const op of ["admin_user_list", "change_password", "delete_account", "constructor"]) {
 			const reply = await page.ask(op);
 			expect(reply).toMatchObject({ state: "error", msg: `operation \`${op}\` not found` });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { Refusal } from "../../../src/ccm/projects/refusal.ts";
 import { OPERATIONS } from "../../../src/ccm/service/all-operations.ts";
-import { GuiDoor } from "../../../src/ccm/service/gui-door.ts";
+import { GuiAdapter } from "../../../src/ccm/service/gui-adapter.ts";
 import type { Person } from "../../../src/ccm/service/operation.ts";
 import { ADMIN, CLASSMATE, Office, OTHER, PASSWORD, STUDENT, TEACHER } from "../support/office.ts";
 import { DEVICE, furnish, SOURCE, type Workshop } from "../support/workshop.ts";
@@ -317,7 +317,7 @@ function contentOf({ store }: Office): Promise<string> {
 }
 
 type Input = Record<string, unknown>;
-/** Carries an operation out. @returns 0, or the status of the refusal; undefined: it is not behind this door. */
+/** Carries an operation out. @returns 0, or the status of the refusal; undefined: this API does not have it. */
 type Enter = (
 	office: Office,
 	name: string,
@@ -326,7 +326,7 @@ type Enter = (
 	at: Workshop,
 ) => Promise<number | undefined>;
 
-const DOORS: Readonly<Record<string, Enter>> = {
+const APIS: Readonly<Record<string, Enter>> = {
 	service: (office, name, person, input) =>
 		office.service
 			.call(name, person, input)
@@ -350,12 +350,12 @@ const DOORS: Readonly<Record<string, Enter>> = {
 		return status < 300 ? 0 : status;
 	},
 	"GUI API": async (office, op, person, data, at) => {
-		if (![...GuiDoor.operations].includes(op)) return undefined;
-		const reply = await new GuiDoor(office.service).answer({ op, data }, person);
+		if (![...GuiAdapter.operations].includes(op)) return undefined;
+		const reply = await new GuiAdapter(office.service).answer({ op, data }, person);
 		if (reply.state === "ok") return 0;
 		if (reply.state === "Authentication failed") return 401;
 		// It has words, no status: they are those of the service.
-		return DOORS.service?.(office, op, person, data, at);
+		return APIS.service?.(office, op, person, data, at);
 	},
 };
 
@@ -364,7 +364,7 @@ describe("people and operations", () => {
 		expect(OPERATIONS.map(({ name }) => name).sort()).toEqual(Object.keys(CASES).sort());
 	});
 
-	describe.each(Object.entries(DOORS))("%s", (_, enter) => {
+	describe.each(Object.entries(APIS))("%s", (_, enter) => {
 		test.each(PEOPLE.map((who, index): [Who, number] => [who, index]))(
 			"%s may what the table says, and nothing else changes",
 			async (who, index) => {

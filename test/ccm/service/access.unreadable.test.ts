@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { lostIn } from "../../../src/ccm/invitations/lost-seats.ts";
 import { ProjectDriver } from "../../../src/ccm/reconciler/project-driver.ts";
 import { OPERATIONS } from "../../../src/ccm/service/all-operations.ts";
-import { RestDoor } from "../../../src/ccm/service/rest-door.ts";
+import { RestAdapter } from "../../../src/ccm/service/rest-adapter.ts";
 import { Service } from "../../../src/ccm/service/service.ts";
 import { simulationOf } from "../../../src/ccm/simulation/project-simulation.ts";
 import type { DatabaseStore } from "../../../src/ccm/store/database.ts";
@@ -26,7 +26,7 @@ let folder: string;
 let store: Store;
 let ccm: DatabaseStore;
 let service: Service;
-let door: RestDoor;
+let adapter: RestAdapter;
 let lines: string[];
 beforeEach(async () => {
 	folder = mkdtempSync(join(tmpdir(), "iotctl-unreadable-"));
@@ -37,7 +37,7 @@ beforeEach(async () => {
 		...{ store: ccm, now: Date.now, check: async () => undefined },
 		onChanged: () => {},
 	});
-	door = new RestDoor(service);
+	adapter = new RestAdapter(service);
 	await ccm.write(async ({ projects, people, seats, functions }) => {
 		for (const { u_name: name, role } of [ADMIN, TEACHER, OTHER]) {
 			await people.create({ name, role, hash: "-", createdAt: 0 });
@@ -72,7 +72,7 @@ function spoil(column: string): void {
 
 const said = () => lines.map((line) => JSON.parse(line)).filter(({ level }) => level === "error");
 const ask = (person: typeof ADMIN, method: string, path: string, body?: object) =>
-	door.answer({ method, path, body: body && { ...body }, person });
+	adapter.answer({ method, path, body: body && { ...body }, person });
 const cards = (person: typeof ADMIN, all = false) =>
 	service.call("get_projects", person, { all }) as Promise<Record<string, unknown>[]>;
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import { TooManyRequests } from "../../../src/ccm/projects/refusal.ts";
 import { AccountRate } from "../../../src/ccm/service/account-rate.ts";
-import { GuiDoor } from "../../../src/ccm/service/gui-door.ts";
+import { GuiAdapter } from "../../../src/ccm/service/gui-adapter.ts";
 import type { Person } from "../../../src/ccm/service/operation.ts";
 import { ADMIN, Office, OTHER, TEACHER } from "../support/office.ts";
 
@@ -74,7 +74,7 @@ describe("rate of an account", () => {
 			retryAfter: 1,
 			body: { state: "error", reason: "too many requests: wait 1 s" },
 		});
-		const reply = await new GuiDoor(office.service).answer({ op: "get_project_list" }, TEACHER);
+		const reply = await new GuiAdapter(office.service).answer({ op: "get_project_list" }, TEACHER);
 		expect(reply).toMatchObject({ state: "error", msg: "too many requests: wait 1 s" });
 		now += 1000;
 		const { data } = await office.ok(TEACHER, "GET", "/project");

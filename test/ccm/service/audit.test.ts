@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import { LOCAL_ACCOUNT } from "../../../src/auth/outcome.ts";
 import { auditOf } from "../../../src/ccm/service/audit.ts";
-import { GuiDoor } from "../../../src/ccm/service/gui-door.ts";
+import { GuiAdapter } from "../../../src/ccm/service/gui-adapter.ts";
 import { ADMIN, Office, TEACHER } from "../support/office.ts";
 import { furnish, type Workshop } from "../support/workshop.ts";
 
@@ -18,9 +18,9 @@ beforeEach(async () => {
 const kept = () => office.store.read(({ audit }) => audit.list({}, 1000));
 
 describe("audit", () => {
-	test("names person, door, project and what was changed, for each change that is kept", async () => {
+	test("names person, channel, project and what was changed, for each change that is kept", async () => {
 		await office.ok(TEACHER, "POST", `/project/${at.p}`, { status: "on" });
-		const gui = new GuiDoor(office.service);
+		const gui = new GuiAdapter(office.service);
 		const data = { na_id: at.fooJoin, dfo_id: at.input };
 		await gui.answer({ op: "delete_link", data }, TEACHER);
 		const changes = [{ kind: "set_alias", dfo_id: at.output, alias_name: "x" }];
@@ -32,8 +32,8 @@ describe("audit", () => {
 			{ ...LOCAL_ACCOUNT, u_id: 0, u_name: "local" },
 			off,
 		);
-		const told = office.audited.map(({ u_name, door, operation, p_id, details }) => [
-			...[u_name, door, operation, p_id, details],
+		const told = office.audited.map(({ u_name, door: channel, operation, p_id, details }) => [
+			...[u_name, channel, operation, p_id, details],
 		]);
 		expect(told).toEqual([
 			["ann", "rest", "update_project", at.p, { status: "on" }],
@@ -75,7 +75,7 @@ describe("audit", () => {
 	test("names ten kinds of changes, whatever they are", () => {
 		const kinds = Array.from({ length: 12 }, (_, n) => ({ kind: `kind ${n}` }));
 		const entry = auditOf({
-			...{ person: TEACHER, door: "v1", operation: "change_project", at: "now", result: null },
+			...{ person: TEACHER, channel: "v1", operation: "change_project", at: "now", result: null },
 			...{ input: { changes: [...kinds, null, 7, kinds[0]] }, changed: new Set([3]) },
 		});
 		expect(entry.p_id).toBe(3);

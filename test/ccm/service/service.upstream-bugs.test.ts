@@ -1,5 +1,5 @@
 // Bugs of the original (`ccm-gui.md §13`), by their numbers there. What is not here has its test elsewhere: 2 in
-// access.test.ts; 4 and 10 in functions/wrappers.test.ts; 5, joins and models, in rest-door.test.ts; 6, resync, in
+// access.test.ts; 4 and 10 in functions/wrappers.test.ts; 5, joins and models, in rest-adapter.test.ts; 6, resync, in
 // devices/device-register.test.ts; 11 in plan/diff.test.ts. 8 and 14 are about simulators and monitors, which CCM does
 // not have yet.
 import { beforeEach, describe, expect, test } from "bun:test";

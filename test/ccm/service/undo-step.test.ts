@@ -236,7 +236,7 @@ describe("changes", () => {
 		await change(TEACHER, ...many.slice(0, 999), alias("x"));
 	});
 
-	test("are told with who made them, through whatever door", async () => {
+	test("are told with who made them, through whichever API", async () => {
 		const news: ProjectNews[] = [];
 		office.onNews = (one) => news.push(one);
 		await change(OTHER, alias("x"));

@@ -5,15 +5,15 @@ import { files as phoneFiles } from "../../../build/phone/files.ts";
 import type { Account } from "../../../src/auth/outcome.ts";
 import { hashPassword } from "../../../src/auth/secrets.ts";
 import type {
+	AdminSetup,
 	NewAccount,
 	Registration,
 	SetupDone,
-	SetupDoor,
 	SetupRequest,
-} from "../../../src/ccm/http/account-door.ts";
+} from "../../../src/ccm/http/account-port.ts";
 import { ccmRoutes } from "../../../src/ccm/http/ccm-routes.ts";
 import type { DeviceEntrance } from "../../../src/ccm/http/entrance-routes.ts";
-import type { HttpsDoor } from "../../../src/ccm/http/https-routes.ts";
+import type { HttpsSetup } from "../../../src/ccm/http/https-routes.ts";
 import { JoinPages } from "../../../src/ccm/http/join-pages.ts";
 import { OwnPages } from "../../../src/ccm/http/own-page-routes.ts";
 import { PhonePages } from "../../../src/ccm/http/phone-pages.ts";
@@ -74,7 +74,7 @@ export class People implements Registration {
 const REST = { email: null, sub: null, isActive: true, createdAt: 0 };
 
 /** A set-up that takes one key, and makes an admin that is there already. */
-class OneKey implements SetupDoor {
+class OneKey implements AdminSetup {
 	isNeeded = true;
 
 	drawKey(): string {
@@ -106,7 +106,7 @@ const ENTRANCE: DeviceEntrance = {
 };
 
 /** HTTPS that opens at once, and a network that is let in. */
-export class TestHttps implements HttpsDoor {
+export class TestHttps implements HttpsSetup {
 	port: number | undefined;
 	/** Why it cannot be opened. */
 	trouble: string | undefined;
@@ -174,10 +174,10 @@ export class CcmHttp {
 			onChanged: (pId) => office.onChanged(pId),
 			onNews: (news) => office.onNews(news),
 		});
-		office.invitations = invitations.desk;
+		office.invitations = invitations.service;
 		await invitations.start();
 		invitations.opened();
-		const live = csm.live(store, systemClock, invitations.desk);
+		const live = csm.live(store, systemClock, invitations.service);
 		live.start();
 		office.onNews = (news) => {
 			live.take(news);

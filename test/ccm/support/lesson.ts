@@ -130,7 +130,7 @@ export class Lesson {
 			onChanged: (pId) => office.onChanged(pId),
 			onNews: (news) => this.#hear(news),
 		});
-		office.invitations = invitations.desk;
+		office.invitations = invitations.service;
 		return invitations;
 	}
 }

@@ -2,11 +2,11 @@
 import { loadSeed } from "../../../src/ccm/catalog/load-seed.ts";
 import { seedData } from "../../../src/ccm/catalog/seed-data.ts";
 import type { Registered } from "../../../src/ccm/devices/sightings.ts";
-import type { InvitationDesk } from "../../../src/ccm/invitations/desk.ts";
+import type { InvitationService } from "../../../src/ccm/invitations/invitation-service.ts";
 import { OPERATIONS } from "../../../src/ccm/service/all-operations.ts";
 import type { Person, ProjectNews, SourceCheck } from "../../../src/ccm/service/operation.ts";
 import type { Passwords } from "../../../src/ccm/service/passwords.ts";
-import { RestDoor, type RestReply } from "../../../src/ccm/service/rest-door.ts";
+import { RestAdapter, type RestReply } from "../../../src/ccm/service/rest-adapter.ts";
 import { Service } from "../../../src/ccm/service/service.ts";
 import type { AuditEntry } from "../../../src/ccm/store/audit-port.ts";
 import type { ProjectDocument } from "../../../src/contract/mod.ts";
@@ -48,7 +48,7 @@ export class Office {
 	/** What CSM refuses of a project. */
 	failed: (pId: number) => number = () => 0;
 	/** How phones are invited. */
-	invitations: InvitationDesk = {
+	invitations: InvitationService = {
 		...{ isPossible: true, now: () => 0, wrongSince: () => 0 },
 		draw: () => ({ code: "BCDFGH", code_hash: "hash of BCDFGH" }),
 	};
@@ -59,7 +59,7 @@ export class Office {
 	/** Hears of each operation before it is carried out; what it throws refuses it. */
 	onRequest: (person: Person) => void = () => {};
 	readonly service: Service;
-	readonly #door: RestDoor;
+	readonly #adapter: RestAdapter;
 
 	private constructor(check: SourceCheck) {
 		this.service = new Service(OPERATIONS, {
@@ -75,7 +75,7 @@ export class Office {
 			},
 			failed: (pId) => this.failed(pId),
 			registered: (macAddr) => this.registered(macAddr),
-			invitations: this.#desk(),
+			invitations: this.#invitations(),
 			onAudit: (entry) => {
 				this.audited.push(entry);
 				this.onWritten();
@@ -85,7 +85,7 @@ export class Office {
 			rules: { ownershipTimeoutS: 0, odfSingleBind: false, maxSeats: 60 },
 			check,
 		});
-		this.#door = new RestDoor(this.service);
+		this.#adapter = new RestAdapter(this.service);
 	}
 
 	/**
@@ -109,15 +109,15 @@ export class Office {
 	}
 
 	/** Tests put another one in its place. */
-	#desk(): InvitationDesk {
-		const desk = () => this.invitations;
+	#invitations(): InvitationService {
+		const current = () => this.invitations;
 		return {
 			get isPossible() {
-				return desk().isPossible;
+				return current().isPossible;
 			},
-			now: () => desk().now(),
-			draw: (doId) => desk().draw(doId),
-			wrongSince: (doId) => desk().wrongSince(doId),
+			now: () => current().now(),
+			draw: (doId) => current().draw(doId),
+			wrongSince: (doId) => current().wrongSince(doId),
 		};
 	}
 
@@ -135,7 +135,7 @@ export class Office {
 		path: string,
 		body?: Readonly<Record<string, unknown>>,
 	): Promise<RestReply> {
-		return this.#door.answer({ method, path, body, person });
+		return this.#adapter.answer({ method, path, body, person });
 	}
 
 	/** A request that has to succeed. */

@@ -5,8 +5,8 @@ import type { GraphSpec } from "../../../src/ccm/plan/graph-spec.ts";
 import { Refusal } from "../../../src/ccm/projects/refusal.ts";
 import type { Person } from "../../../src/ccm/service/operation.ts";
 import type { ProjectDocument } from "../../../src/contract/mod.ts";
-import { type Desk, Unanswered } from "./desks.ts";
 import { hasEffect, type Wish } from "./edit-effects.ts";
+import { type ProjectClient, Unanswered } from "./project-clients.ts";
 import type { Random } from "./random.ts";
 import { MODELS, RandomWishes } from "./random-wishes.ts";
 
@@ -28,7 +28,7 @@ interface Sent {
 }
 
 export class PeopleEdits {
-	#desk: Desk;
+	#client: ProjectClient;
 	readonly #random: Random;
 	readonly #wishes: RandomWishes;
 	#functions: { readonly fn_id: number; readonly owner: Person }[] = [];
@@ -37,15 +37,15 @@ export class PeopleEdits {
 	readonly count = { done: 0, refused: 0, unanswered: 0 };
 
 	/** @param devices Devices CSM has, by UUID. */
-	constructor(desk: Desk, random: Random, devices: () => readonly string[]) {
-		this.#desk = desk;
+	constructor(client: ProjectClient, random: Random, devices: () => readonly string[]) {
+		this.#client = client;
 		this.#random = random;
 		this.#wishes = new RandomWishes(random, devices);
 	}
 
 	/** They go on at another place, where everything is as it was. */
-	moveTo(desk: Desk): void {
-		this.#desk = desk;
+	moveTo(client: ProjectClient): void {
+		this.#client = client;
 	}
 
 	/** A person for each project, its owner. */
@@ -59,7 +59,7 @@ export class PeopleEdits {
 
 	/** A project of each, and one of the first that both edit; each with a block of every model. */
 	async prepare(): Promise<void> {
-		const [ann, bob] = this.#desk.people;
+		const [ann, bob] = this.#client.people;
 		for (const [p_name, owner, ...others] of [
 			["ann's", ann],
 			["bob's", bob],
@@ -71,7 +71,7 @@ export class PeopleEdits {
 			}
 			this.#projects.push({ p_id: Number(p_id), people: [owner, ...others] });
 			for (const name of [...Object.keys(MODELS), "Smartphone"]) {
-				this.#wishes.models.set(name, await this.#desk.model(name));
+				this.#wishes.models.set(name, await this.#client.model(name));
 				const input = { p_id, dm_id: this.#wishes.models.get(name), df: MODELS[name] };
 				await this.#make(owner, "create_device_object", input);
 			}
@@ -121,14 +121,14 @@ export class PeopleEdits {
 	async wanted(): Promise<GraphSpec[]> {
 		const codes = new Map<number, UserFunction>();
 		for (const { fn_id, owner } of this.#functions) {
-			codes.set(fn_id, { fn_id, ...(await this.#desk.fn(owner, fn_id)) });
+			codes.set(fn_id, { fn_id, ...(await this.#client.fn(owner, fn_id)) });
 		}
 		const documents = await Promise.all(this.projects.map((pId) => this.document(pId)));
 		return documents.flatMap((document) => desiredGraphs(document, (id) => codes.get(id)));
 	}
 
 	document(pId: number): Promise<ProjectDocument> {
-		return this.#desk.document(pId);
+		return this.#client.document(pId);
 	}
 
 	async #begin({ p_id, people }: Shared) {
@@ -143,7 +143,7 @@ export class PeopleEdits {
 
 	async #send(before: ProjectDocument, wish: Wish, person: Person): Promise<Sent> {
 		try {
-			await this.#desk.call(wish.name, person, wish.input);
+			await this.#client.call(wish.name, person, wish.input);
 			this.count.done += 1;
 			return { wish, before, outcome: "answered" };
 		} catch (error) {
@@ -175,10 +175,10 @@ export class PeopleEdits {
 
 	async #code(fnId: number): Promise<string | undefined> {
 		const owner = this.#functions.find(({ fn_id }) => fn_id === fnId)?.owner;
-		return owner && (await this.#desk.fn(owner, fnId)).code;
+		return owner && (await this.#client.fn(owner, fnId)).code;
 	}
 
 	async #make(person: Person, name: string, input: Input): Promise<Record<string, unknown>> {
-		return Object.assign({}, await this.#desk.call(name, person, input));
+		return Object.assign({}, await this.#client.call(name, person, input));
 	}
 }

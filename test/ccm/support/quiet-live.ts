@@ -1,6 +1,9 @@
 // Streams of projects without a CSM: devices and graphs are what a test says.
 
-import { CLOSED_DESK, type InvitationDesk } from "../../../src/ccm/invitations/desk.ts";
+import {
+	type InvitationService,
+	NO_INVITATIONS,
+} from "../../../src/ccm/invitations/invitation-service.ts";
 import type { MonitorMessage } from "../../../src/ccm/live/graph-monitor.ts";
 import { LiveProjects } from "../../../src/ccm/live/live-projects.ts";
 import type { GraphState } from "../../../src/ccm/reconciler/link-state.ts";
@@ -29,7 +32,7 @@ export class SaidByCsm {
 	live(
 		store: CcmStore,
 		clock: Clock = systemClock,
-		invitations: InvitationDesk = CLOSED_DESK,
+		invitations: InvitationService = NO_INVITATIONS,
 	): LiveProjects {
 		return new LiveProjects({
 			...{ store, invitations, clock, log: quietLog },

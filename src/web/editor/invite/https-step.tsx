@@ -4,12 +4,12 @@ import { Button } from "../kit/button.tsx";
 import { refusalText } from "../screens/project/refusal.ts";
 import { useLoaded } from "../screens/use-loaded.ts";
 import { texts } from "../texts/texts.ts";
-import { type Https, httpsDoor, openHttps } from "./invite-server.ts";
+import { getHttps, type Https, openHttps } from "./invite-server.ts";
 
 /** For sensors that browsers keep from unencrypted pages; the first lesson needs none of it. */
 export function HttpsStep({ app }: { readonly app: App }) {
 	const words = texts.value.invite;
-	const asked = useLoaded(() => httpsDoor(app.ask), { clock: app.clock });
+	const asked = useLoaded(() => getHttps(app.ask), { clock: app.clock });
 	const [made, setMade] = useState<Https>();
 	const [reason, setReason] = useState<string>();
 	const [isBusy, setIsBusy] = useState(false);

@@ -3,8 +3,8 @@ import type { Ask } from "../app-context.ts";
 import type { Reached } from "../screens/people/sheet-address.ts";
 import type { BlockIds } from "./kept-code.ts";
 
-/** The second, encrypted door of the server; null: there is none. */
-export interface HttpsDoor {
+/** How phones reach the server encrypted. */
+export interface HttpsView {
 	readonly port: number;
 	/** Without a slash at its end. */
 	readonly address: string;
@@ -50,13 +50,13 @@ export const openToNetwork = (ask: Ask) =>
 
 /** How it stands with encryption. */
 export interface Https {
-	readonly https: HttpsDoor | null;
+	readonly https: HttpsView | null;
 	/** Whether this person may open it. */
 	readonly may: boolean;
 	/** What the server could not do itself. */
 	readonly todo?: string;
 }
 
-export const httpsDoor = (ask: Ask) => ask<Https>("GET", "api/v1/https");
+export const getHttps = (ask: Ask) => ask<Https>("GET", "api/v1/https");
 
 export const openHttps = (ask: Ask) => ask<Https>("POST", "api/v1/https", {});

@@ -18,7 +18,7 @@ export interface MembersProps {
 	readonly onChanged: () => Promise<void>;
 }
 
-/** Phones that have joined, and the door for each. */
+/** Phones that have joined, each with a button that removes it. */
 export function Members({ app, project, doId, members, onChanged }: MembersProps) {
 	const words = texts.value.invite;
 	const [leaving, setLeaving] = useState<InvitedMember>();

@@ -7,8 +7,8 @@ export const zh = {
 	what: "變更",
 	where: "專案",
 	details: "細節",
-	door: "來源",
-	doors: { rest: "程式介面", page: "舊版網頁", v1: "編輯器", "command line": "命令列" },
+	channel: "來源",
+	channels: { rest: "程式介面", page: "舊版網頁", v1: "編輯器", "command line": "命令列" },
 	project: "專案編號",
 	allOperations: "全部",
 	narrow: "篩選",
@@ -109,8 +109,8 @@ export const en: typeof zh = {
 	what: "Change",
 	where: "Project",
 	details: "Details",
-	door: "Through",
-	doors: {
+	channel: "Through",
+	channels: {
 		rest: "REST API",
 		page: "Pages over MQTT",
 		v1: "Editor",

@@ -1,8 +1,8 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { PhoneClock } from "../phone-clock.ts";
 import type { ask } from "./ask.ts";
-import type { Door, Opened, Shut, State } from "./door.ts";
-import { troubleOf } from "./door.ts";
+import type { DeviceAccess, Opened, Shut, State } from "./device-access.ts";
+import { troubleOf } from "./device-access.ts";
 import type { DownEnd, ReadDown } from "./down-readers.ts";
 import { GrowingPause } from "./growing-pause.ts";
 import { LinkedFeatures, type Received } from "./linked-features.ts";
@@ -21,9 +21,9 @@ const STALE_MS = 20_000;
 /** A stream that lived that long is opened again before anything is said of trouble. */
 const SETTLED_MS = 10_000;
 
-/** The page as a device: opens its door, sends, receives, and gets over all that passes. */
+/** The page as a device: gets access, sends, receives, and gets over all that passes. */
 export class Device {
-	readonly #door: Door;
+	readonly #access: DeviceAccess;
 	readonly #deps: DeviceDeps;
 	readonly #queue: UpQueue;
 	readonly #pause: GrowingPause;
@@ -42,8 +42,8 @@ export class Device {
 	#endPause: (() => void) | undefined;
 	#reopen: (() => void) | undefined;
 
-	constructor(door: Door, deps: DeviceDeps) {
-		this.#door = door;
+	constructor(access: DeviceAccess, deps: DeviceDeps) {
+		this.#access = access;
 		this.#deps = deps;
 		this.#pause = new GrowingPause(deps.random);
 		this.#queue = new UpQueue({
@@ -104,7 +104,7 @@ export class Device {
 	/** Goes on for as long as the page is open. */
 	async run(): Promise<never> {
 		for (;;) {
-			const opened = await this.#door.open();
+			const opened = await this.#access.open();
 			if (opened.kind === "open") {
 				this.#opened.value = opened;
 				await this.#live();
@@ -114,7 +114,7 @@ export class Device {
 		}
 	}
 
-	/** Opens its door again after it was shut for good: someone asked for it. */
+	/** Asks for access again after it was refused for good: someone wants it. */
 	again(): void {
 		this.#reopen?.();
 	}
@@ -160,14 +160,14 @@ export class Device {
 			const status = this.#refusedBy ?? (end.kind === "refused" ? end.status : undefined);
 			if (status !== undefined) {
 				this.#links.begin([]);
-				const next = this.#door.afterRefusal(status);
+				const next = this.#access.afterRefusal(status);
 				return this.#wait(next === "open again" ? this.#passing() : next);
 			}
 			const hasLived = this.#state.value === "ready" && clock.now() - startedAt > SETTLED_MS;
 			const retryAfterS = end.kind === "lost" ? (end.retryAfterS ?? 0) : 0;
 			if (!hasLived) await this.#wait(troubleOf({ status: 0, retryAfterS }));
-			// An EventSource tells nothing of refusals: the door knows.
-			if (!hasLived && this.#door.hasCookie) return;
+			// An EventSource tells nothing of refusals: the server says why when it is asked for access again.
+			if (!hasLived && this.#access.hasCookie) return;
 		}
 	}
 

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { Device } from "../../../../src/web/phone/server/device.ts";
-import type { Door, Opened, Shut, State } from "../../../../src/web/phone/server/door.ts";
+import type {
+	DeviceAccess,
+	Opened,
+	Shut,
+	State,
+} from "../../../../src/web/phone/server/device-access.ts";
 import type { DownEnd, DownRequest } from "../../../../src/web/phone/server/down-readers.ts";
 import { ManualClock } from "../../../support/manual-clock.ts";
 import { Asking } from "../support/asked.ts";
@@ -14,8 +19,8 @@ const OPENED: Opened = {
 class Bench {
 	readonly clock = new ManualClock();
 	readonly asking = new Asking(() => ({ status: 204 }));
-	/** What the door answers, one after the other; the last one again and again. */
-	readonly doors: (Opened | Shut)[] = [OPENED];
+	/** Answers to requests for access, one after the other; the last one again and again. */
+	readonly answers: (Opened | Shut)[] = [OPENED];
 	opened = 0;
 	/** Streams that were begun, the newest last. */
 	readonly streams: { request: DownRequest; end(how: DownEnd): void }[] = [];
@@ -25,15 +30,15 @@ class Bench {
 	readonly device: Device;
 
 	constructor({ hasCookie = false, refusal = "open again" as Shut | "open again" } = {}) {
-		const door: Door = {
+		const access: DeviceAccess = {
 			hasCookie,
 			open: () => {
-				const answer = this.doors[Math.min(this.opened++, this.doors.length - 1)];
+				const answer = this.answers[Math.min(this.opened++, this.answers.length - 1)];
 				return Promise.resolve(answer ?? OPENED);
 			},
 			afterRefusal: () => refusal,
 		};
-		this.device = new Device(door, {
+		this.device = new Device(access, {
 			...{ ask: this.asking.ask, clock: this.clock, random: () => 0.5 },
 			read: (request) =>
 				new Promise((resolve) => {
@@ -204,9 +209,9 @@ describe("a page as a device", () => {
 		expect(bench.streams.length).toBe(before + 2);
 	});
 
-	test("values that are refused end the stream, and the door is asked why", async () => {
+	test("values that are refused end the stream, and the server is asked why", async () => {
 		const bench = new Bench({ hasCookie: true });
-		bench.doors.push({ kind: "stop", state: "ended" });
+		bench.answers.push({ kind: "stop", state: "ended" });
 		await bench.start();
 		await bench.begin("A-I");
 		bench.asking.answer = () => ({ status: 410 });
@@ -237,9 +242,9 @@ describe("a page as a device", () => {
 		expect(bench.state).toBe("elsewhere");
 	});
 
-	test("a door that does not open is tried again, or has its reason shown", async () => {
+	test("access that is not given is asked for again, or has its reason shown", async () => {
 		const bench = new Bench();
-		bench.doors.unshift(
+		bench.answers.unshift(
 			{ kind: "wait", state: "away", retryAfterS: 5 },
 			{ kind: "stop", state: "refused", reason: "because" },
 		);
@@ -254,7 +259,7 @@ describe("a page as a device", () => {
 		expect(bench.state).toBe("ready");
 	});
 
-	test("a stream that tells nothing of refusals sends a member to the door", async () => {
+	test("a stream that tells nothing of refusals makes a member ask for access again", async () => {
 		const bench = await new Bench({ hasCookie: true }).start();
 		await bench.end();
 		await bench.pass(2_000);

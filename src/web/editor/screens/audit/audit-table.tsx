@@ -43,7 +43,7 @@ export function AuditTable({ entries, filter }: AuditTableProps) {
 					</a>
 				),
 		},
-		{ title: audit.door, cell: ({ door }) => audit.doors[door] ?? door },
+		{ title: audit.channel, cell: ({ door: channel }) => audit.channels[channel] ?? channel },
 	];
 	return <Table label={shell.audit} columns={columns} rows={entries} keyOf={({ id }) => id} />;
 }

@@ -1,36 +1,36 @@
 import { beforeEach, describe, expect, test } from "bun:test";
-import { GuiDoor } from "../../../src/ccm/service/gui-door.ts";
+import { GuiAdapter } from "../../../src/ccm/service/gui-adapter.ts";
 import { Office, TEACHER } from "../support/office.ts";
 import { furnish, type Workshop } from "../support/workshop.ts";
 
-let door: GuiDoor;
+let adapter: GuiAdapter;
 let at: Workshop;
 let office: Office;
 beforeEach(async () => {
 	office = await Office.open(false);
 	at = await furnish(office);
-	door = new GuiDoor(office.service);
+	adapter = new GuiAdapter(office.service);
 });
 
 describe("GUI API", () => {
 	test("gives attach back, and what was sent with it", async () => {
 		const attach = { op: "attach", ref: "x" };
-		expect(await door.answer(attach, null)).toEqual({ ...attach, state: "ok" });
+		expect(await adapter.answer(attach, null)).toEqual({ ...attach, state: "ok" });
 	});
 
 	test("answers a request with all that came, and its result under data", async () => {
 		const request = { op: "get_na_list", data: { p_id: at.p, ctx: {} }, _id: "s", flag: "f" };
-		const reply = await door.answer(request, TEACHER);
+		const reply = await adapter.answer(request, TEACHER);
 		expect(reply).toMatchObject({ op: "get_na_list", flag: "f", state: "ok" });
 		expect(reply.data).toMatchObject({ p_id: at.p, na: [{ na_id: at.fooJoin }, {}] });
 	});
 
 	test("takes features by name, and ids without their project", async () => {
 		const data = { p_id: at.p, dm_id: at.fooModel, df: ["foo"] };
-		const made = await door.answer({ op: "create_device_object", data }, TEACHER);
+		const made = await adapter.answer({ op: "create_device_object", data }, TEACHER);
 		expect(made).toMatchObject({ state: "ok", data: { do_id: expect.any(Number) } });
 		const link = { na_id: at.fooJoin, dfo_id: at.input };
-		const gone = await door.answer({ op: "delete_link", data: link }, TEACHER);
+		const gone = await adapter.answer({ op: "delete_link", data: link }, TEACHER);
 		// The join went with its only input.
 		expect(gone).toMatchObject({ state: "ok", data: null });
 	});
@@ -38,7 +38,7 @@ describe("GUI API", () => {
 	test("changes what can be undone like any change", async () => {
 		const { p: p_id, input: dfo_id } = at;
 		const shown = async () => {
-			const reply = await door.answer({ op: "get_project_info", data: { p_id } }, TEACHER);
+			const reply = await adapter.answer({ op: "get_project_info", data: { p_id } }, TEACHER);
 			return JSON.stringify(reply.data);
 		};
 		const before = await shown();
@@ -49,7 +49,7 @@ describe("GUI API", () => {
 			["delete_na", { na_id: at.barJoin }],
 		];
 		for (const [op, data] of ops) {
-			expect([op, await door.answer({ op, data }, TEACHER)]).toMatchObject([op, {}]);
+			expect([op, await adapter.answer({ op, data }, TEACHER)]).toMatchObject([op, {}]);
 			expect([op, await shown()]).not.toEqual([op, before]);
 			await office.service.call("undo_project", TEACHER, { p_id });
 			expect([op, await shown()]).toEqual([op, before]);
@@ -58,7 +58,7 @@ describe("GUI API", () => {
 
 	test("tells why not", async () => {
 		const ask = (op: unknown, data: unknown, person = TEACHER as typeof TEACHER | null) =>
-			door.answer({ op, data, flag: 1 }, person);
+			adapter.answer({ op, data, flag: 1 }, person);
 		expect(await ask("delete_na", { na_id: 99_999 })).toEqual({
 			...{ op: "delete_na", data: { na_id: 99_999 }, flag: 1, state: "error" },
 			msg: "NetworkApplication id 99999 not found",

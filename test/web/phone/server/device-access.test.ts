@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
-import { isPassing, troubleOf } from "../../../../src/web/phone/server/door.ts";
+import { isPassing, troubleOf } from "../../../../src/web/phone/server/device-access.ts";
 
 const NAMES = ["navigator", "location"] as const;
 const before = NAMES.map((name) => Object.getOwnPropertyDescriptor(globalThis, name));

@@ -1,6 +1,12 @@
 import type { OwnModel } from "../own-models.ts";
 import { type Answer, type ask, textIn } from "./ask.ts";
-import { type Door, isPassing, type Opened, type Shut, troubleOf } from "./door.ts";
+import {
+	type DeviceAccess,
+	isPassing,
+	type Opened,
+	type Shut,
+	troubleOf,
+} from "./device-access.ts";
 
 /** What a browser keeps of a device that it is. */
 export interface KeptDevice {
@@ -16,21 +22,21 @@ export interface DeviceKeeper {
 	clear(): void;
 }
 
-export interface OwnDoorDeps {
+export interface OwnAccessDeps {
 	readonly ask: typeof ask;
 	readonly keeper: DeviceKeeper;
 	readonly newId: () => string;
 }
 
 /** A page that registers itself, and again after each reload as the device it was (`csm.md §2.2`). */
-export class OwnDoor implements Door {
+export class OwnAccess implements DeviceAccess {
 	readonly hasCookie = false;
 	readonly #model: OwnModel;
-	readonly #deps: OwnDoorDeps;
+	readonly #deps: OwnAccessDeps;
 	/** For the first registration, where the server wants one. */
 	#token = "";
 
-	constructor(model: OwnModel, deps: OwnDoorDeps) {
+	constructor(model: OwnModel, deps: OwnAccessDeps) {
 		this.#model = model;
 		this.#deps = deps;
 	}

@@ -76,7 +76,7 @@ const secureAt = (port: number) => ({
 	}),
 });
 
-/** @param path By either door: a whole address. */
+/** @param path By either listener: a whole address. */
 const ask = (address: string, headers: Record<string, string> = {}, method = "GET") =>
 	fetch(address, { method, headers, keepalive: false, tls: { ca: certificate.ca() } });
 const plain = (path: string) => `http://127.0.0.1:${server.port}${path}`;

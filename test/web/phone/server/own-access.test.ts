@@ -3,8 +3,8 @@ import { OWN_MODELS, type OwnModel } from "../../../../src/web/phone/own-models.
 import {
 	type DeviceKeeper,
 	type KeptDevice,
-	OwnDoor,
-} from "../../../../src/web/phone/server/own-door.ts";
+	OwnAccess,
+} from "../../../../src/web/phone/server/own-access.ts";
 import { type Asked, Asking } from "../support/asked.ts";
 
 const basic = (id: string, password: string) => `Basic ${btoa(`${id}:${password}`)}`;
@@ -23,8 +23,8 @@ function open(answer: Asking["answer"], kept?: KeptDevice) {
 	let ids = 0;
 	const asking = new Asking(answer);
 	const model = OWN_MODELS.get("Bulb") as OwnModel;
-	const door = new OwnDoor(model, { ask: asking.ask, keeper, newId: () => `new-${++ids}` });
-	return { door, asking, kept: () => now };
+	const access = new OwnAccess(model, { ask: asking.ask, keeper, newId: () => `new-${++ids}` });
+	return { access, asking, kept: () => now };
 }
 
 const taken = ({ url }: Asked) => ({
@@ -34,8 +34,8 @@ const taken = ({ url }: Asked) => ({
 
 describe("a page that registers itself", () => {
 	test("registers its features and keeps its login", async () => {
-		const { door, asking, kept } = open(taken);
-		expect(await door.open()).toMatchObject({
+		const { access, asking, kept } = open(taken);
+		expect(await access.open()).toMatchObject({
 			...{ kind: "open", id: "new-1", name: "00.Bulb" },
 			headers: { authorization: basic("new-1", "pw of ../new-1") },
 			features: OWN_MODELS.get("Bulb")?.features ?? [],
@@ -58,8 +58,8 @@ describe("a page that registers itself", () => {
 	});
 
 	test("is the same device at the next visit", async () => {
-		const { door, asking, kept } = open(taken, { id: "old", password: "secret" });
-		await door.open();
+		const { access, asking, kept } = open(taken, { id: "old", password: "secret" });
+		await access.open();
 		expect(asking.asked.map(({ url, authorization }) => [url, authorization])).toEqual([
 			["../old", basic("old", "secret")],
 		]);
@@ -67,45 +67,45 @@ describe("a page that registers itself", () => {
 	});
 
 	test("is a new device where its login is unknown", async () => {
-		const { door } = open((asked) => (asked.url === "../old" ? { status: 401 } : taken(asked)), {
+		const { access } = open((asked) => (asked.url === "../old" ? { status: 401 } : taken(asked)), {
 			id: "old",
 			password: "secret",
 		});
-		expect(await door.open()).toMatchObject({ kind: "open", id: "new-1" });
+		expect(await access.open()).toMatchObject({ kind: "open", id: "new-1" });
 	});
 
 	test("keeps its login through an outage", async () => {
-		const { door, kept } = open(() => ({ status: 503 }), { id: "old", password: "secret" });
-		expect(await door.open()).toMatchObject({ kind: "wait", state: "away" });
+		const { access, kept } = open(() => ({ status: 503 }), { id: "old", password: "secret" });
+		expect(await access.open()).toMatchObject({ kind: "wait", state: "away" });
 		expect(kept()?.id).toBe("old");
 	});
 
 	test("needs a token where logins are on, once", async () => {
-		const { door, asking } = open((asked) => {
+		const { access, asking } = open((asked) => {
 			const { authorization = "" } = asked;
 			return authorization === "" ? { status: 401 } : taken(asked);
 		});
-		expect(await door.open()).toEqual({ kind: "stop", state: "login" });
-		door.useToken("t0");
-		expect(await door.open()).toMatchObject({ kind: "open", id: "new-2" });
-		await door.open();
+		expect(await access.open()).toEqual({ kind: "stop", state: "login" });
+		access.useToken("t0");
+		expect(await access.open()).toMatchObject({ kind: "open", id: "new-2" });
+		await access.open();
 		expect(asking.asked.map(({ authorization }) => authorization)).toEqual([
 			...[undefined, "Bearer t0", basic("new-2", "pw of ../new-2")],
 		]);
 	});
 
 	test("says why the server does not take it", async () => {
-		const { door } = open(() => ({ status: 400, body: { reason: "no" } }));
-		expect(await door.open()).toEqual({ kind: "stop", state: "refused", reason: "no" });
+		const { access } = open(() => ({ status: 400, body: { reason: "no" } }));
+		expect(await access.open()).toEqual({ kind: "stop", state: "refused", reason: "no" });
 		const bare = open(() => ({ status: 404 }));
-		expect(await bare.door.open()).toMatchObject({ reason: "HTTP 404" });
+		expect(await bare.access.open()).toMatchObject({ reason: "HTTP 404" });
 	});
 
 	test("deregisters and forgets itself", async () => {
-		const { door, asking, kept } = open(taken);
-		const opened = await door.open();
+		const { access, asking, kept } = open(taken);
+		const opened = await access.open();
 		if (opened.kind !== "open") throw new Error(opened.state);
-		await door.leave(opened, "r7");
+		await access.leave(opened, "r7");
 		expect(asking.asked.at(-1)).toEqual({
 			...{ method: "DELETE", url: "../new-1", body: { rev: "r7" } },
 			authorization: basic("new-1", "pw of ../new-1"),
@@ -114,8 +114,8 @@ describe("a page that registers itself", () => {
 	});
 
 	test("a refusal is another tab, or the end of the registration", () => {
-		const { door } = open(taken);
-		expect([401, 403, 404, 410, 0].map((status) => door.afterRefusal(status).state)).toEqual([
+		const { access } = open(taken);
+		expect([401, 403, 404, 410, 0].map((status) => access.afterRefusal(status).state)).toEqual([
 			...(["elsewhere", "elsewhere", "removed", "removed", "removed"] as const),
 		]);
 	});

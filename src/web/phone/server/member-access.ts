@@ -1,9 +1,15 @@
 import type { MemberInfo } from "../../../contract/mod.ts";
 import type { ask } from "./ask.ts";
-import { type Door, isPassing, type Opened, type Shut, troubleOf } from "./door.ts";
+import {
+	type DeviceAccess,
+	isPassing,
+	type Opened,
+	type Shut,
+	troubleOf,
+} from "./device-access.ts";
 
 /** A seat in a class: who asks is known by a cookie, and what the page is to be the server says. */
-export class MemberDoor implements Door {
+export class MemberAccess implements DeviceAccess {
 	readonly hasCookie = true;
 	readonly #id: string;
 	readonly #ask: typeof ask;

@@ -48,8 +48,8 @@ export interface Shut {
 	readonly retryAfterS?: number | undefined;
 }
 
-/** How a page gets to be a device: by its seat in a class, or by registering itself. */
-export interface Door {
+/** Access of a page as a device: by its seat in a class, or by registering itself. */
+export interface DeviceAccess {
 	/** Whether its login is a cookie. */
 	readonly hasCookie: boolean;
 	open(): Promise<Opened | Shut>;

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
-import { cookieAt, cookieIn } from "../../src/http/door-cookies.ts";
+import { cookieAt, cookieIn } from "../../src/http/page-cookies.ts";
 import { RequestHeaders } from "../../src/http/request-headers.ts";
 
 const at = (isEncrypted: boolean, cookie: string) => ({
 	headers: new RequestHeaders(["Cookie", cookie]),
-	door: { isEncrypted, port: 9992 },
+	listener: { isEncrypted, port: 9992 },
 });
 
 test("a cookie has another name where it is encrypted, and is found there by both", () => {

@@ -31,7 +31,7 @@ interface Entry {
 }
 
 /** REST v0 over the operations' table (`ccm-gui.md §3`): finds the operation, gives its answer the contract's form. */
-export class RestDoor {
+export class RestAdapter {
 	readonly #service: Service;
 	readonly #entries: readonly Entry[];
 

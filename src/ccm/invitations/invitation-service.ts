@@ -1,5 +1,5 @@
 /** What operations on invitations need besides the tables. */
-export interface InvitationDesk {
+export interface InvitationService {
 	/** Whether devices can be registered for phones: CSM is in this process. */
 	readonly isPossible: boolean;
 	/** Running time, milliseconds. */
@@ -19,7 +19,7 @@ export const DEFAULT_SEATS = 40;
 export const KEPT_MS = 24 * 3_600_000;
 
 /** No one can be invited. */
-export const CLOSED_DESK: InvitationDesk = {
+export const NO_INVITATIONS: InvitationService = {
 	isPossible: false,
 	now: () => 0,
 	draw: () => ({ code: "", code_hash: "" }),

@@ -30,7 +30,7 @@ const OPERATIONS: ReadonlySet<string> = new Set([
 export type GuiMessage = Readonly<Record<string, unknown>>;
 
 /** The GUI API over the operations' table (`ccm-gui.md §5`), whatever brings its messages. */
-export class GuiDoor {
+export class GuiAdapter {
 	readonly #service: Service;
 
 	constructor(service: Service) {

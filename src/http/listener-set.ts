@@ -1,5 +1,5 @@
 import { RenewableListener, type TlsKeys } from "../tls/mod.ts";
-import type { Door } from "./call.ts";
+import type { ListenerInfo } from "./call.ts";
 import { HttpListener, type Incoming } from "./http-listener.ts";
 
 /** A further port that is served in the same way. */
@@ -18,7 +18,7 @@ export interface SecurePort extends SecondPort {
 	readonly tls: () => TlsKeys;
 }
 
-export interface HttpDoorsOptions {
+export interface ListenerSetOptions {
 	/** Address to bind to. */
 	readonly bind: string;
 	/** 0 takes any free port. */
@@ -34,11 +34,11 @@ export interface HttpDoorsOptions {
 }
 
 /** Answers a request. Must not throw. */
-export type Answering = (incoming: Incoming, door: Door) => Promise<Response>;
+export type Answering = (incoming: Incoming, listener: ListenerInfo) => Promise<Response>;
 
 /** The listeners of a server that answer the same: the usual port, a second one, and an encrypted one. */
-export class HttpDoors {
-	readonly #options: HttpDoorsOptions;
+export class ListenerSet {
+	readonly #options: ListenerSetOptions;
 	readonly #answer: Answering;
 	readonly #main: RenewableListener<HttpListener>;
 	readonly #second: RenewableListener<HttpListener>;
@@ -46,14 +46,14 @@ export class HttpDoors {
 	/** As it was opened. */
 	#securePort: SecurePort | undefined;
 
-	constructor(options: HttpDoorsOptions, answer: Answering) {
+	constructor(options: ListenerSetOptions, answer: Answering) {
 		this.#options = options;
 		this.#answer = answer;
 		const { bind, tls } = options;
 		const port = () => this.port;
-		const door = { isEncrypted: options.isEncrypted, port };
-		this.#main = this.#listener(() => ({ bind, tls }), door);
-		this.#second = this.#listener(() => ({ bind, ...options.second, tls }), door);
+		const usual = { isEncrypted: options.isEncrypted, port };
+		this.#main = this.#listener(() => ({ bind, tls }), usual);
+		this.#second = this.#listener(() => ({ bind, ...options.second, tls }), usual);
 		this.#secure = this.#listener(() => ({ bind, tls: undefined, ...this.#securePort }), {
 			isEncrypted: true,
 			port: () => this.securePort ?? 0,
@@ -129,10 +129,10 @@ export class HttpDoors {
 
 	/** @param options What counts when it begins to listen. */
 	#listener(
-		options: () => Pick<HttpDoorsOptions, "bind" | "tls"> & Partial<SecondPort>,
+		options: () => Pick<ListenerSetOptions, "bind" | "tls"> & Partial<SecondPort>,
 		{ isEncrypted, port }: { readonly isEncrypted: boolean; readonly port: () => number },
 	): RenewableListener<HttpListener> {
-		const door: Door = {
+		const info: ListenerInfo = {
 			isEncrypted,
 			get port() {
 				return port();
@@ -142,7 +142,7 @@ export class HttpDoors {
 			const { bind, tls, setting } = options();
 			const named = setting === undefined ? {} : { portSetting: setting };
 			return new HttpListener({ bind, tls, ...named }, number, (incoming) =>
-				this.#answer(incoming, door),
+				this.#answer(incoming, info),
 			);
 		});
 	}

@@ -43,7 +43,7 @@ export interface SetupDone {
 }
 
 /** The making of the first administrator. */
-export interface SetupDoor {
+export interface AdminSetup {
 	/** Whether there is no administrator yet. */
 	readonly isNeeded: boolean;
 	/** A new one-use key, for the command line of this machine. @throws Refusal 409: there is an administrator. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { MemberInfo } from "../../../../src/contract/mod.ts";
-import { MemberDoor } from "../../../../src/web/phone/server/member-door.ts";
+import { MemberAccess } from "../../../../src/web/phone/server/member-access.ts";
 import { Asking } from "../support/asked.ts";
 
 const INFO: MemberInfo = {
@@ -13,7 +13,7 @@ const INFO: MemberInfo = {
 describe("a seat in a class", () => {
 	test("opens with what the server says, without a login of its own", async () => {
 		const asking = new Asking(() => ({ status: 200, body: INFO }));
-		expect(await new MemberDoor("abc", asking.ask).open()).toEqual({
+		expect(await new MemberAccess("abc", asking.ask).open()).toEqual({
 			...{ kind: "open", id: "abc", headers: {}, name: "phone 7", nickname: "Mia" },
 			...{ seat: 7, title: "Class lamp", features: INFO.features },
 		});
@@ -23,7 +23,7 @@ describe("a seat in a class", () => {
 	test("knows its page over HTTPS", async () => {
 		const https = "https://gateway:9993/da/abc";
 		const asking = new Asking(() => ({ status: 200, body: { ...INFO, nickname: null, https } }));
-		const opened = await new MemberDoor("abc", asking.ask).open();
+		const opened = await new MemberAccess("abc", asking.ask).open();
 		expect(opened).toMatchObject({ https });
 		expect(opened).not.toHaveProperty("nickname");
 	});
@@ -35,18 +35,21 @@ describe("a seat in a class", () => {
 		[404, {}, "join"],
 	])("shut with %d %j: %s", async (status, body, state) => {
 		const asking = new Asking(() => ({ status, body }));
-		expect<object>(await new MemberDoor("abc", asking.ask).open()).toEqual({ kind: "stop", state });
+		expect<object>(await new MemberAccess("abc", asking.ask).open()).toEqual({
+			kind: "stop",
+			state,
+		});
 	});
 
 	test.each([0, 429, 500, 503])("tries again after %d", async (status) => {
 		const asking = new Asking(() => ({ status, retryAfterS: 2 }));
-		expect(await new MemberDoor("abc", asking.ask).open()).toEqual({
+		expect(await new MemberAccess("abc", asking.ask).open()).toEqual({
 			...{ kind: "wait", state: "away", retryAfterS: 2 },
 		});
 	});
 
 	test("a refusal is looked into", () => {
 		const asking = new Asking(() => ({ status: 200 }));
-		expect(new MemberDoor("abc", asking.ask).afterRefusal()).toBe("open again");
+		expect(new MemberAccess("abc", asking.ask).afterRefusal()).toBe("open again");
 	});
 });

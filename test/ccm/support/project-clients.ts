@@ -11,7 +11,7 @@ import { type Office, OTHER, TEACHER } from "./office.ts";
 /** A server that was killed has not answered. */
 export class Unanswered extends Error {}
 
-export interface Desk {
+export interface ProjectClient {
 	/** Ann and Bob, teachers. */
 	readonly people: readonly [Person, Person];
 	/** @throws Refusal, Unanswered */
@@ -23,7 +23,7 @@ export interface Desk {
 	model(name: string): Promise<number>;
 }
 
-export class OfficeDesk implements Desk {
+export class ServiceClient implements ProjectClient {
 	readonly people = [TEACHER, OTHER] as const;
 	readonly #office: Office;
 
@@ -51,7 +51,7 @@ export class OfficeDesk implements Desk {
 }
 
 /** REST v0, and v1 for what that does not have. */
-export class RestDesk implements Desk {
+export class RestProjectClient implements ProjectClient {
 	readonly #clients: readonly RestClient[];
 	readonly people: readonly [Person, Person];
 
@@ -61,12 +61,12 @@ export class RestDesk implements Desk {
 	}
 
 	/** Logs Ann and Bob in, with accounts that are made where they are new. */
-	static async open(base: string): Promise<RestDesk> {
+	static async open(base: string): Promise<RestProjectClient> {
 		const ann = await RestClient.open(base, "ann");
 		const bob = await RestClient.open(base, "bob");
 		const personOf = async (client: RestClient) =>
 			(await client.ok("GET", "/account")) as unknown as Person;
-		return new RestDesk([ann, bob], [await personOf(ann), await personOf(bob)]);
+		return new RestProjectClient([ann, bob], [await personOf(ann), await personOf(bob)]);
 	}
 
 	async call(operation: string, person: Person, input: Readonly<Json>): Promise<unknown> {

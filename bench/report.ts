@@ -1,0 +1,70 @@
+// The text of RESULTS.md.
+import { cpus } from "node:os";
+import { TARGETS } from "./ratios.ts";
+import { median } from "./rounds.ts";
+import type { Measured } from "./servers.ts";
+import type { Finding } from "./upkeep.ts";
+
+function table(runs: ReadonlyMap<string, readonly Measured[]>): string {
+	const rows = [...runs].map(([key, all]) => {
+		const rate = all.map(({ perSecond }) => perSecond);
+		const list = (values: Readonly<Record<string, number>>, digits: number) =>
+			Object.entries(values)
+				.map(([name, value]) => `${name} ${value.toFixed(digits)}`)
+				.join(", ");
+		const ms = (value: (run: Measured) => number) => median(all.map(value)).toFixed(2);
+		const last = all.at(-1);
+		return `| ${key.replace(" | ", " | ")} | ${Math.round(median(rate)).toLocaleString("en")} (${Math.round(Math.min(...rate)).toLocaleString("en")}–${Math.round(Math.max(...rate)).toLocaleString("en")}) | ${ms(({ p50 }) => p50)} | ${ms(({ p90 }) => p90)} | ${ms(({ p99 }) => p99)} | ${ms(({ max }) => max)} | ${all.reduce((sum, { sent, received }) => sum + sent - received, 0)} | ${list(last?.cpuOf ?? {}, 2)} | ${list(last?.memoryOf ?? {}, 0)} |`;
+	});
+	return [
+		"| Who | Load | msgs/s: median (least–most) | p50 ms | p90 | p99 | max | lost | CPU s per 100,000 | PSS MiB |",
+		"|---|---|---|---|---|---|---|---|---|---|",
+		...rows,
+	].join("\n");
+}
+
+export interface Results {
+	readonly rounds: number;
+	/** Of each measurement. */
+	readonly seconds: number;
+	/** Ratios by name. */
+	readonly found: Readonly<Record<string, number>>;
+	/** Messages a second of the load generator alone. */
+	readonly generator: number;
+	readonly others: readonly Finding[];
+	/** By `contender | way`. */
+	readonly runs: ReadonlyMap<string, readonly Measured[]>;
+}
+
+/** All results as Markdown. */
+export function report({ rounds, seconds, found, generator, others, runs }: Results): string {
+	const processor = cpus();
+	const mosquitto = Bun.spawnSync(["mosquitto", "-h"]).stdout.toString().split("\n")[0];
+	return `# Results
+
+Written by \`npm run bench\`; do not edit. ${rounds} rounds of ${seconds} s, all baselines in turn in each round. Load generator,
+brokers and engine share the machine: ${processor.length} × ${processor[0]?.model.trim()}. Bun ${Bun.version}, ${mosquitto}. Virtual machines
+lend their processors to others, so compare within a run only.
+
+The load generator alone reaches ${Math.round(generator).toLocaleString("en")} messages a second against a socket that gives bytes back.
+Closed loop: so many messages are in flight (window 256, 16, 1). Open loop: so many are sent a second.
+
+| Ratio (median of the rounds) | measured | target |
+|---|---|---|
+${Object.entries(found)
+	.map(([name, ratio]) => `| ${name} | ${ratio} | ${TARGETS[name]?.[2]} |`)
+	.join("\n")}
+
+| Beside throughput | measured | target |
+|---|---|---|
+${others.map(({ what, measured, target }) => `| ${what} | ${measured} | ${target} |`).join("\n")}
+
+${table(runs)}
+
+![Throughput by graphs, latency by rate](results/bench.svg)
+
+\`npm run test:soak\`, ten minutes of it:
+
+![Memory, latency and messages of the soak](results/soak.svg)
+`;
+}
