@@ -3,6 +3,7 @@
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { onPostgres } from "./postgres-tests.mjs";
 import { runSteps } from "./steps.mjs";
 import { seedFrom, TestRun } from "./test-run.mjs";
 
@@ -62,12 +63,8 @@ const tests = [
 	...[...external, ...python3, engines, postgres],
 ];
 const MINUTES = 40;
-// The project manager as people, phones and programs of theirs use it: the executable with everything.
-const projectTests = [
-	...["crowds", "join", "join-pages", "lesson", "older-protocol", "phone-pages", "project-stream"],
-	...["ccm", "project-undo", "projects", "templates", "walk-through"],
-	...["editor-journey", "editor-functions", "editor-monitor", "editor-project", "start-gui"],
-].map((name) => `test/e2e/${name}.test.ts`);
+
+const endToEnd = (name) => `test/e2e/${name}.test.ts`;
 
 // The long forms of what `npm test` runs for seconds; a variable of the same name changes the length.
 const endurance = (name, ...settings) => [
@@ -97,17 +94,21 @@ const tasks = {
 	"test:ccm": endurance("ccm", "IOTCTL_RESTARTS=300"),
 	"test:workbench": endurance("workbench", "IOTCTL_DRAFTS=100"),
 	"test:storm": endurance("storm", "IOTCTL_DEVICES=1000"),
-	"test:postgres": [
-		build,
-		["test", "test/ports", "test/store/postgres", "test/csm/store", "test/ccm/store"],
-		["test", "test/e2e/postgres.test.ts"],
-		["IOTCTL_CUTS=300", "test", "test/endurance/postgres.test.ts"],
-		withPostgres(PARALLEL, "test/contract"),
-		["IOTCTL_TARGET=binary", ...withPostgres(PARALLEL, "test/contract")],
-		withPostgres(PARALLEL, ...projectTests),
-		["IOTCTL_KILLS=300", ...withPostgres("test/endurance/crash.test.ts")],
-		["IOTCTL_RESTARTS=100", ...withPostgres("test/endurance/ccm.test.ts")],
-	],
+	// Only where it is asked for: it looks into a folder.
+	get "test:postgres"() {
+		return [
+			build,
+			["test", "test/ports", "test/store/postgres", "test/csm/store", "test/ccm/store"],
+			["test", ...["postgres", "postgres-ccm", "postgres-older", "failover"].map(endToEnd)],
+			["IOTCTL_CUTS=300", "test", "test/endurance/postgres.test.ts"],
+			withPostgres(PARALLEL, "test/contract"),
+			["IOTCTL_TARGET=binary", ...withPostgres(PARALLEL, "test/contract")],
+			// The executable with everything, as people, phones, editors and programs of theirs use it.
+			withPostgres(PARALLEL, ...onPostgres()),
+			["IOTCTL_KILLS=300", ...withPostgres("test/endurance/crash.test.ts")],
+			["IOTCTL_RESTARTS=100", ...withPostgres("test/endurance/ccm.test.ts")],
+		];
+	},
 	"test:soak": endurance(
 		"soak",
 		"IOTCTL_SOAK_MINUTES=60",

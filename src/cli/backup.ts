@@ -58,7 +58,7 @@ export function refusePostgres(config: Config, how: string): void {
 export function backup(options: GlobalOptions, directory: string, keep: number | undefined): void {
 	const config = readDataConfig(options);
 	refusePostgres(config, "made with pg_dump --format=custom --file=FILE");
-	const reader = new StoreReader(databasePath(config));
+	const reader = new StoreReader(databasePath(config), [], config.databaseSetting);
 	const name = `iottalk-${new Date().toISOString().replaceAll(/[:.]/g, "-")}.db`;
 	const path = join(directory, name);
 	try {

@@ -1,7 +1,7 @@
 import { isAbsolute, join } from "node:path";
 import { ConfigError } from "../kit/mod.ts";
 import type { Config } from "../settings/mod.ts";
-import { DATABASE_PARTS, isPostgres, LOCAL_FILE } from "../store/mod.ts";
+import { DATABASE_PARTS, isPostgres, LOCAL_FILE, URL_SETTING } from "../store/mod.ts";
 
 /** Whether the configured database is in PostgreSQL. */
 export function isInPostgres(config: Config): boolean {
@@ -25,14 +25,13 @@ export function localPath(config: Config): string {
 
 /** Where the configured database file is. @throws ConfigError when it is in memory only, or in PostgreSQL. */
 export function databasePath(config: Config): string {
-	const { url } = config["core-db"];
+	const { "core-db": db, databaseSetting: setting = URL_SETTING } = config;
+	const { url } = db;
 	if (url === ":memory:") {
-		throw new ConfigError(
-			"the database is in the server's memory only (url = :memory: in [core-db])",
-		);
+		throw new ConfigError(`the database is in the server's memory only (${setting} is :memory:)`);
 	}
 	if (isPostgres(url)) {
-		throw new ConfigError(`the database is not a file: url in [core-db] is ${url}`);
+		throw new ConfigError(`the database is not a file: ${setting} is ${url}`);
 	}
 	return isAbsolute(url) ? url : join(config.core.userdir, url);
 }

@@ -32,9 +32,7 @@ export async function withStore<T>(
 	if (isDry && isInPostgres(config)) return worked(openRehearsal(options, schemas));
 	// What is in memory only is another server's.
 	if (!isInPostgres(config)) databasePath(config);
-	if (isDry) {
-		return withCopy(databasePath(config), (place) => worked(openStore(place, log, schemas)));
-	}
+	if (isDry) return withCopy(config, (place) => worked(openStore(place, log, schemas)));
 	try {
 		return await worked(openStore(options, log, schemas));
 	} finally {

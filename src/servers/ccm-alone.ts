@@ -26,6 +26,7 @@ export function ccmAlone(config: Config): Config {
 			...config["core-db"],
 			...{ url, type: isPostgres(url) ? "postgres" : "sqlite", "listen-url": "" },
 		},
+		databaseSetting: "url in [gui-db]",
 		"core-mqtt": {
 			...config["core-mqtt"],
 			broker: "external",

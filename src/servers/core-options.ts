@@ -4,7 +4,7 @@ import type { HttpOptions } from "../http/mod.ts";
 import { ConfigError } from "../kit/mod.ts";
 import type { ProbeOptions } from "../mqtt/mod.ts";
 import { type Config, encryptionOf, HTTPS_SETTING, schemesOf } from "../settings/mod.ts";
-import { isPostgres, type StoreOptions } from "../store/mod.ts";
+import { isPostgres, type StoreOptions, URL_SETTING } from "../store/mod.ts";
 import type { CertificateFiles, TlsKeys } from "../tls/mod.ts";
 import type { Values } from "./current-config.ts";
 import type { HttpPlaces } from "./module.ts";
@@ -21,7 +21,7 @@ export const STOP_TIMEOUT_MS = 3000;
 export const FINISH_TIMEOUT_MS = 8000;
 
 /** @throws ConfigError when the address of the database is not one of its type. */
-export function storeOptions({ core, "core-db": db }: Config): StoreOptions {
+export function storeOptions({ core, "core-db": db, databaseSetting }: Config): StoreOptions {
 	const { type, url, "password-file": passwordFile, "listen-url": listenUrl } = db;
 	if (type === "postgres" && !isPostgres(url)) {
 		throw new ConfigError(
@@ -33,7 +33,8 @@ export function storeOptions({ core, "core-db": db }: Config): StoreOptions {
 			"url in [core-db] is the address of a PostgreSQL database; set type = postgres, or name a file",
 		);
 	}
-	return { userdir: core.userdir, url, postgres: { passwordFile, listenUrl } };
+	const setting = databaseSetting ?? URL_SETTING;
+	return { userdir: core.userdir, url, setting, postgres: { passwordFile, listenUrl } };
 }
 
 /**

@@ -11,4 +11,7 @@ export const CORE_INI = composeSections([DATABASE, MQTT, WEBSOCKET, TLS, AAA]);
  * The validated configuration: section → key → typed value, names as in the ini. It has the values of modules too,
  * which they read with `sectionValues`.
  */
-export type Config = ReturnType<typeof CORE_INI.defaults>;
+export type Config = ReturnType<typeof CORE_INI.defaults> & {
+	/** What the ini calls `url` of `[core-db]` where that is another section's; undefined: just that. */
+	readonly databaseSetting?: string;
+};

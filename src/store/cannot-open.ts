@@ -8,6 +8,7 @@ import {
 	reasonOf,
 	StorageError,
 } from "../kit/mod.ts";
+import { URL_SETTING } from "./place.ts";
 
 /** Codes of a disk without room, SQLite's and the system's. */
 const FULL = ["SQLITE_FULL", "ENOSPC"];
@@ -26,9 +27,9 @@ export function isThere(path: string): boolean {
  * The error of a database that cannot be opened, in the system's words: SQLite only says that it cannot. What is
  * about the database's contents stays as it is.
  */
-export function cannotOpen(path: string, error: unknown): unknown {
+export function cannotOpen(path: string, error: unknown, setting = URL_SETTING): unknown {
 	if (error instanceof ConfigError || DamageError.is(error)) return error;
-	const cause = whyNot(path);
+	const cause = whyNot(path, setting);
 	if (cause !== undefined) return cause;
 	const what = `Cannot open the database "${path}"`;
 	const code = codeOf(error) ?? "";
@@ -49,10 +50,10 @@ export function cannotOpen(path: string, error: unknown): unknown {
  * Why a database is not opened through a symbolic link: what SQLite keeps beside it is beside the file itself. Undefined:
  * there is none.
  */
-export function linkProblem(path: string): string | undefined {
+export function linkProblem(path: string, setting = URL_SETTING): string | undefined {
 	try {
 		if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return undefined;
-		return `it is a symbolic link; set url in [core-db] to the file itself: ${readlinkSync(path)}`;
+		return `it is a symbolic link; set ${setting} to the file itself: ${readlinkSync(path)}`;
 	} catch {
 		// Whatever keeps us from looking is found by those that open it.
 		return undefined;
@@ -63,16 +64,16 @@ export function linkProblem(path: string): string | undefined {
  * Why a database cannot be opened, as far as the file itself tells and its directory, in which SQLite keeps two more;
  * undefined when all is well. A file that may only be read counts: SQLite would open it, and fail at the first change.
  */
-export function whyNot(path: string): ConfigError | undefined {
+export function whyNot(path: string, setting = URL_SETTING): ConfigError | undefined {
 	const what = `Cannot open the database "${path}"`;
-	const link = linkProblem(path);
+	const link = linkProblem(path, setting);
 	if (link !== undefined) return new ConfigError(`${what}: ${link}`);
 	const folder = dirname(path);
 	try {
 		const found = statSync(path, { throwIfNoEntry: false });
 		if (found !== undefined && !found.isFile()) {
 			const kind = found.isDirectory() ? "it is a directory" : "it is not a regular file";
-			return new ConfigError(`${what}: ${kind}; choose another file with url in [core-db]`);
+			return new ConfigError(`${what}: ${kind}; choose another file with ${setting}`);
 		}
 		if (found !== undefined) accessSync(path, constants.R_OK | constants.W_OK);
 	} catch (error) {

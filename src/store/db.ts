@@ -57,14 +57,18 @@ export function openBeside(path: string): Database {
  * Opens an existing SQLite file to read, beside a server that may be running with it.
  * @throws ConfigError when it is not there, or of another version: OutdatedDatabaseError for an older one.
  */
-export function openToRead(path: string, schemas: readonly ModuleSchema[]): Database {
+export function openToRead(
+	path: string,
+	schemas: readonly ModuleSchema[],
+	setting?: string,
+): Database {
 	if (!isThere(path)) {
 		throw new ConfigError(
 			`Cannot read the database "${path}": it does not exist; create it with: iotctl initdb`,
 		);
 	}
-	lookAt(path, schemas);
-	const sqlite = openExisting(path);
+	lookAt(path, schemas, setting);
+	const sqlite = openExisting(path, setting);
 	try {
 		sqlite.run(`PRAGMA busy_timeout = ${OPEN_TIMEOUT_MS}`);
 		sqlite.run("PRAGMA query_only = ON");
@@ -77,16 +81,16 @@ export function openToRead(path: string, schemas: readonly ModuleSchema[]): Data
 		return sqlite;
 	} catch (error) {
 		sqlite.close();
-		throw cannotOpen(path, error);
+		throw cannotOpen(path, error, setting);
 	}
 }
 
-/** Opens a file that must be there. @throws ConfigError in the system's words. */
-export function openExisting(path: string): Database {
+/** Opens a file that must be there. @param setting What names it in the ini. @throws ConfigError in the system's words. */
+export function openExisting(path: string, setting?: string): Database {
 	try {
 		return new Database(path, { readwrite: true, create: false, strict: true });
 	} catch (error) {
-		throw cannotOpen(path, error);
+		throw cannotOpen(path, error, setting);
 	}
 }
 

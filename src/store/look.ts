@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { ConfigError } from "../kit/mod.ts";
 import type { ModuleSchema } from "./module-schema.ts";
+import { URL_SETTING } from "./place.ts";
 import { SchemaVersions } from "./schema-versions.ts";
 
 /**
@@ -10,13 +11,17 @@ import { SchemaVersions } from "./schema-versions.ts";
  * there keeps its bytes, mode and time. Says nothing of a file that is missing, damaged or not to be read.
  * @throws ConfigError when another or a newer program made it.
  */
-export function lookAt(path: string, schemas: readonly ModuleSchema[]): void {
+export function lookAt(
+	path: string,
+	schemas: readonly ModuleSchema[],
+	setting = URL_SETTING,
+): void {
 	const connection = connectionTo(path);
 	if (connection === undefined) return;
 	let sqlite: Database | undefined;
 	try {
 		sqlite = new Database(connection, constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI);
-		new SchemaVersions(path, sqlite, schemas);
+		new SchemaVersions(path, sqlite, schemas, setting);
 	} catch (error) {
 		if (error instanceof ConfigError) throw error;
 		// Opening it in earnest says what is wrong.

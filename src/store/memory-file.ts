@@ -2,6 +2,7 @@ import { accessSync, constants, mkdtempSync, readdirSync, rmSync, statSync } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DeniedError, FileLock } from "../kit/mod.ts";
+import { URL_SETTING } from "./place.ts";
 
 /** As `url` in `[core-db]`: the database does not outlive the server. */
 export const IN_MEMORY = ":memory:";
@@ -17,7 +18,7 @@ const NAME = "iottalk.db";
  * @returns the database's path.
  * @throws ConfigError when it cannot be made.
  */
-export function makeMemoryFile(): string {
+export function makeMemoryFile(setting = URL_SETTING): string {
 	const parent =
 		process.env.TMPDIR === undefined && isUsable(SHARED_MEMORY) ? SHARED_MEMORY : tmpdir();
 	try {
@@ -25,7 +26,7 @@ export function makeMemoryFile(): string {
 		return join(mkdtempSync(join(parent, PREFIX)), NAME);
 	} catch (error) {
 		throw DeniedError.from(
-			`Cannot create a directory in "${parent}" for the database (url = ${IN_MEMORY} in [core-db]); set TMPDIR to a directory that can be written`,
+			`Cannot create a directory in "${parent}" for the database (${setting} is ${IN_MEMORY}); set TMPDIR to a directory that can be written`,
 			parent,
 			error,
 		);

@@ -17,7 +17,13 @@ export { type NewUser, PeopleRows, type RegistrationCode, type UserRecord } from
 export { peopleIn } from "./people-in.ts";
 export { perColumns } from "./per-columns.ts";
 export { perHandle } from "./per-handle.ts";
-export { isPostgres, LOCAL_FILE, type PostgresOptions, type StoreOptions } from "./place.ts";
+export {
+	isPostgres,
+	LOCAL_FILE,
+	type PostgresOptions,
+	type StoreOptions,
+	URL_SETTING,
+} from "./place.ts";
 export type { OpenAccounts, ReaderPort, StorePort } from "./port.ts";
 export { preparePut } from "./prepare-put.ts";
 export { StoreReader } from "./reader.ts";

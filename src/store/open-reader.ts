@@ -17,7 +17,7 @@ export async function openReader(
 	options: StoreOptions,
 	schemas: readonly ModuleSchema[] = [],
 ): Promise<ReaderPort> {
-	if (!isPostgres(options.url)) return new StoreReader(pathOf(options), schemas);
+	if (!isPostgres(options.url)) return new StoreReader(pathOf(options), schemas, options.setting);
 	const { PostgresReader } = await import("./postgres/postgres-reader.ts");
 	return PostgresReader.open(options, schemas);
 }

@@ -4,6 +4,8 @@ export interface StoreOptions {
 	readonly userdir: string;
 	/** File name relative to `userdir`, absolute path, `:memory:`, or the address of a PostgreSQL database. */
 	readonly url: string;
+	/** What the ini calls `url`, for messages; {@link URL_SETTING} unless said otherwise. */
+	readonly setting?: string;
 	/** Of PostgreSQL. */
 	readonly postgres?: PostgresOptions;
 }
@@ -14,6 +16,9 @@ export interface PostgresOptions {
 	/** The same database where notifications come through; empty: `url`. */
 	readonly listenUrl: string;
 }
+
+/** Where a server that is not told otherwise has the url from. */
+export const URL_SETTING = "url in [core-db]";
 
 /** In `userdir`: what the built-in broker keeps beside a database elsewhere. */
 export const LOCAL_FILE = "broker.db";

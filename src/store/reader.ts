@@ -14,10 +14,11 @@ export class StoreReader implements ReaderPort {
 
 	/**
 	 * @param schemas What is going to be read must be of this program's version.
+	 * @param setting What names the file in the ini.
 	 * @throws ConfigError when the file is not there or cannot be read.
 	 */
-	constructor(path: string, schemas: readonly ModuleSchema[] = []) {
-		this.#sqlite = openToRead(path, schemas);
+	constructor(path: string, schemas: readonly ModuleSchema[] = [], setting?: string) {
+		this.#sqlite = openToRead(path, schemas, setting);
 		this.#db = handleOf(this.#sqlite);
 	}
 

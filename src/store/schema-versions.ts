@@ -4,6 +4,7 @@ import { ConfigError, codeOf, messageOf } from "../kit/mod.ts";
 import { sqliteColumns } from "./columns.ts";
 import type { Migration, ModuleSchema } from "./module-schema.ts";
 import { columnsOf, tablesOfOneHistory } from "./one-history.ts";
+import { URL_SETTING } from "./place.ts";
 import { STORE_SCHEMA } from "./schema.ts";
 
 /** `user_version` of a database that keeps a version for each module; up to 9, all modules had one history. */
@@ -29,6 +30,7 @@ export class SchemaVersions {
 	readonly #path: string;
 	readonly #sqlite: Database;
 	readonly #schemas: readonly ModuleSchema[];
+	readonly #setting: string;
 	/** Undefined: nothing is in it yet. */
 	readonly #layout: "modules" | "one history" | undefined;
 	readonly #rows: ReadonlyMap<string, number>;
@@ -36,10 +38,17 @@ export class SchemaVersions {
 	/**
 	 * Reads the versions of an open database; changes nothing.
 	 * @param schemas What this program's modules keep in it; the store's own tables come first.
+	 * @param setting What names it in the ini.
 	 * @throws ConfigError when another or a newer program made it.
 	 */
-	constructor(path: string, sqlite: Database, schemas: readonly ModuleSchema[]) {
+	constructor(
+		path: string,
+		sqlite: Database,
+		schemas: readonly ModuleSchema[],
+		setting = URL_SETTING,
+	) {
 		this.#path = path;
+		this.#setting = setting;
 		this.#sqlite = sqlite;
 		this.#schemas = [STORE_SCHEMA, ...schemas];
 		const version = numberIn(sqlite, "PRAGMA user_version");
@@ -177,7 +186,7 @@ export class SchemaVersions {
 
 	#isForeign(): ConfigError {
 		return new ForeignDatabaseError(
-			`Cannot use the database "${this.#path}": it is a database of another program; choose another file with url in [core-db]`,
+			`Cannot use the database "${this.#path}": it is a database of another program; choose another file with ${this.#setting}`,
 		);
 	}
 

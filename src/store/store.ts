@@ -71,10 +71,10 @@ export class Store implements StorePort {
 	 */
 	constructor(options: StoreOptions, log: Logger, schemas: readonly ModuleSchema[] = []) {
 		const isInMemory = options.url === IN_MEMORY;
-		this.#file = isInMemory ? makeMemoryFile() : prepare(options);
+		this.#file = isInMemory ? makeMemoryFile(options.setting) : prepare(options);
 		this.path = isInMemory ? IN_MEMORY : this.#file;
 		this.#health = new StorageHealth(this.path, log);
-		if (!isInMemory) refuseUnusable(this.#file, schemas);
+		if (!isInMemory) refuseUnusable(this.#file, schemas, options.setting);
 		this.#lock = lock(this.#file);
 		try {
 			if (isInMemory) makePrivateFile(this.#file);
@@ -186,9 +186,9 @@ function prepare({ userdir, url }: StoreOptions): string {
 }
 
 /** Before anything is done to the file, or put beside it: it may not be ours. */
-function refuseUnusable(path: string, schemas: readonly ModuleSchema[]): void {
-	lookAt(path, schemas);
-	const reason = whyNot(path);
+function refuseUnusable(path: string, schemas: readonly ModuleSchema[], setting?: string): void {
+	lookAt(path, schemas, setting);
+	const reason = whyNot(path, setting);
 	if (reason !== undefined) throw reason;
 }
 

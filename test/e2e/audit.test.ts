@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ownDatabase } from "../support/own-database.ts";
 import { RestClient } from "../support/rest-client.ts";
 import { BINARY, spawnBinary } from "../support/target.ts";
 import { until } from "../support/waiting.ts";
@@ -17,8 +18,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test("changes are in the log and in the list for administrators, over a restart; too many requests are refused", async () => {
 	const ini = join(folder, "iotctl.ini");
 	const free = "http-port = 0\n[core-mqtt]\nport = 0\n[core-ws]\nport = 0\n";
+	const database = await ownDatabase();
 	const limit = "[gui]\nrequests-per-second = 1\n";
-	writeFileSync(ini, `[core]\nuserdir = ${join(folder, "home")}\n${free}${limit}`);
+	writeFileSync(
+		ini,
+		`[core]\nuserdir = ${join(folder, "home")}\n${free}${database.section()}${limit}`,
+	);
 	let server = await spawnBinary(ini, {}, [], []);
 	const base = () => `http://127.0.0.1:${server.ports.http}`;
 	const typed = (...words: string[]) =>

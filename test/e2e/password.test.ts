@@ -10,8 +10,8 @@ const shellWords = (words: string[]) => words.map((word) => `'${word}'`).join(" 
 
 describe.if(hasProgram("script"))("a password at a terminal", () => {
 	let home: TestHome;
-	beforeAll(() => {
-		home = new TestHome("password");
+	beforeAll(async () => {
+		home = await TestHome.withDatabase("password");
 	});
 	afterAll(() => home.clear());
 

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { type Json, TestGraph } from "../support/gateway.ts";
 import { readLines } from "../support/lines.ts";
 import { TestClient } from "../support/mqtt.ts";
+import { ownDatabase } from "../support/own-database.ts";
 import { hasProgram } from "../support/programs.ts";
 import { BINARY, type Spawned, spawnBinary } from "../support/target.ts";
 import { Inbox, LONG_DEADLINE_MS } from "../support/waiting.ts";
@@ -51,9 +52,10 @@ describe.each([
 		folder = mkdtempSync(join(tmpdir(), "sdk-"));
 		const ini = join(folder, "sdk.ini");
 		const [core = "", ...rest] = settings.split("\n");
+		const database = await ownDatabase();
 		writeFileSync(
 			ini,
-			`[core]\nuserdir = ${folder}/state\nhttp-port = 0\n${core}\n[core-mqtt]\nport = 0\n[core-ws]\nport = 0\n${rest.join("\n")}\n`,
+			`[core]\nuserdir = ${folder}/state\nhttp-port = 0\n${core}\n[core-mqtt]\nport = 0\n[core-ws]\nport = 0\n${rest.join("\n")}\n${database.section()}`,
 		);
 		const type = (words: string[], env = {}) => {
 			const { stdout, stderr, exitCode } = Bun.spawnSync([BINARY, "-c", ini, ...words], {

@@ -7,6 +7,7 @@ import type { Subprocess } from "bun";
 import type { Json } from "../support/gateway.ts";
 import { describeEach, type Kind } from "../support/kinds.ts";
 import { TestClient } from "../support/mqtt.ts";
+import { type OwnDatabase, ownDatabase } from "../support/own-database.ts";
 import { hasProgram } from "../support/programs.ts";
 import { type Spawned, spawnBinary } from "../support/target.ts";
 import { within } from "../support/waiting.ts";
@@ -27,20 +28,24 @@ const SHELLS: Kind<string>[] = ["sh", "dash", "bash -O expand_aliases"].map((she
 ]);
 
 let folder: string;
+/** Of the server of a test, over its restarts. */
+let database: OwnDatabase | undefined;
 const children: Subprocess[] = [];
 afterEach(async () => {
 	for (const child of children.splice(0)) {
 		child.kill("SIGKILL");
 		await child.exited;
 	}
+	database = undefined;
 	rmSync(folder, { recursive: true, force: true });
 });
 
 async function startServer(ports = { http: 0, mqtt: 0, ws: 0 }): Promise<Spawned> {
 	const ini = join(folder, "seed.ini");
+	database ??= await ownDatabase();
 	writeFileSync(
 		ini,
-		`[core]\nuserdir = ${folder}/state\nhttp-port = ${ports.http}\n[core-mqtt]\nport = ${ports.mqtt}\n[core-ws]\nport = ${ports.ws}\n`,
+		`[core]\nuserdir = ${folder}/state\nhttp-port = ${ports.http}\n[core-mqtt]\nport = ${ports.mqtt}\n[core-ws]\nport = ${ports.ws}\n${database.section()}`,
 	);
 	const server = await spawnBinary(ini);
 	children.push(server.process);

@@ -3,8 +3,10 @@ import { Database } from "bun:sqlite";
 import { afterEach, describe, expect, test } from "bun:test";
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { LOCAL_FILE } from "../../src/store/place.ts";
 import { TestDevice, TestGraph } from "../support/gateway.ts";
 import { TestClient } from "../support/mqtt.ts";
+import { TESTS_POSTGRES } from "../support/own-database.ts";
 import { isDup, SilentClient } from "../support/silent-client.ts";
 import { startBinary, type Target } from "../support/target.ts";
 import { until } from "../support/waiting.ts";
@@ -17,7 +19,9 @@ const TRAFFIC_MS = 2500;
 /** Longer than the server puts writes off, so that one of them would be seen. */
 const QUIET_MS = 1500;
 
-const databaseOf = ({ userdir }: Target) => join(userdir, "iottalk.db");
+/** Sessions of the built-in broker stay on this machine, wherever the rest is. */
+const databaseOf = ({ userdir }: Target) =>
+	join(userdir, TESTS_POSTGRES ? LOCAL_FILE : "iottalk.db");
 
 function storedMessages(of: Target): number {
 	const db = new Database(databaseOf(of), { readonly: true });

@@ -11,8 +11,8 @@ const PERSON = { name: "王老師", password: "a long password" };
 let home: TestHome;
 let http: string;
 let mqtt: string;
-beforeEach(() => {
-	home = new TestHome("setup");
+beforeEach(async () => {
+	home = await TestHome.withDatabase("setup");
 	expect(home.run("start", "--detach").err).toBe("");
 	({ http, mqtt } = runFile());
 });

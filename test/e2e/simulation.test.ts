@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TestDevice } from "../support/gateway.ts";
+import { ownDatabase } from "../support/own-database.ts";
 import { RestClient } from "../support/rest-client.ts";
 import { BINARY, type Spawned, spawnBinary, type Target } from "../support/target.ts";
 import { LONG_DEADLINE_MS, until } from "../support/waiting.ts";
@@ -17,9 +18,17 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function iniFor(name: string, more: string): string {
+async function iniFor(
+	name: string,
+	more: string,
+	section: "core-db" | "gui-db" = "core-db",
+): Promise<string> {
 	const path = join(folder, `${name}.ini`);
-	writeFileSync(path, `[core]\nuserdir = ${join(folder, name)}\n${more}`);
+	const database = await ownDatabase();
+	writeFileSync(
+		path,
+		`[core]\nuserdir = ${join(folder, name)}\n${more}${database.section(section)}`,
+	);
 	return path;
 }
 
@@ -88,7 +97,7 @@ async function metricsOf(server: Spawned): Promise<string> {
 
 describe("simulation", () => {
 	test("sends values to the output beside CSM, also after a restart, until it is off", async () => {
-		const ini = iniFor("beside", FREE);
+		const ini = await iniFor("beside", FREE);
 		let server = await spawnBinary(ini, {}, [], []);
 		const ann = await RestClient.open(httpOf(server));
 		const { p_id, lamp } = await planned(ann);
@@ -136,7 +145,7 @@ describe("simulation", () => {
 	});
 
 	test("works with logins on, beside CSM and at another server's", async () => {
-		const csmIni = iniFor("guarded", `auth = on\n${FREE}`);
+		const csmIni = await iniFor("guarded", `auth = on\n${FREE}`);
 		const both = await spawnBinary(csmIni, {}, [], []);
 		typed(csmIni, "user", "add", "root");
 		const root = await RestClient.open(httpOf(both), "root");
@@ -152,9 +161,10 @@ describe("simulation", () => {
 		const file = join(folder, "secret");
 		writeFileSync(file, `${secret}\n`, { mode: 0o600 });
 		const { mqtt, http } = csm.ports;
-		const aloneIni = iniFor(
+		const aloneIni = await iniFor(
 			"alone",
 			`[gui]\nport = 0\n[gui-mqtt]\nhost = 127.0.0.1\nport = ${mqtt}\ncsm-port = ${http}\npassword-file = ${file}\ncsm-token = ${token}\n`,
+			"gui-db",
 		);
 		const alone = await spawnBinary(aloneIni, {}, [], ["ccm"]);
 		typed(aloneIni, "user", "add", "root");

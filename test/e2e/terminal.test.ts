@@ -14,7 +14,7 @@ let home: TestHome;
 let server: Spawned;
 let client: TestClient;
 beforeAll(async () => {
-	home = new TestHome("terminal");
+	home = await TestHome.withDatabase("terminal");
 	server = await spawnBinary(home.write("debug.ini", home.iniText("level = debug")));
 	const target = { http: `http://127.0.0.1:${server.ports.http}` } as Target;
 	const changes = { name: NAME, profile: { model: NAME }, idf_list: [[NAME, [NAME]]] };

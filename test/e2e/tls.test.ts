@@ -19,8 +19,8 @@ describe("a server with a certificate of its own", () => {
 	let home: TestHome;
 	let ca: string;
 	let port: string;
-	beforeAll(() => {
-		home = new TestHome("tls");
+	beforeAll(async () => {
+		home = await TestHome.withDatabase("tls");
 		writeFileSync(
 			home.ini,
 			home.iniText().replace("[core]", "[core]\nauth = on") +

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { storeOptions } from "../../src/servers/core-options.ts";
 import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
 
 const { ini: INI } = SERVER_MODULES;
@@ -18,6 +19,11 @@ describe("start ccm alone", () => {
 			username: "ccm",
 		});
 		expect(ws).toMatchObject({ scheme: "ws", host: "", port: 1884 });
+	});
+
+	test("names its own section where its database is at fault", () => {
+		expect(storeOptions(configured(["ccm"])).setting).toBe("url in [gui-db]");
+		expect(storeOptions(configured(["csm", "ccm"])).setting).toBe("url in [core-db]");
 	});
 
 	test("is where its own sections say, whatever those of the core say", () => {

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ownDatabase } from "./own-database.ts";
 import { BINARY, PATH_WITH_BINARY } from "./target.ts";
 import { LONG_DEADLINE_MS } from "./waiting.ts";
 
@@ -16,14 +17,23 @@ export class TestHome {
 	readonly folder: string;
 	readonly ini: string;
 
-	constructor(name: string) {
+	readonly #database: string;
+
+	/** @param database A section of every ini, see {@link withDatabase}. */
+	constructor(name: string, database = "") {
+		this.#database = database;
 		this.folder = mkdtempSync(join(tmpdir(), `iotctl-${name}-`));
 		this.ini = this.write("iottalk.ini", this.iniText());
 	}
 
+	/** The same with a database where the environment asks for one: it goes with the PostgreSQL of the run. */
+	static async withDatabase(name: string): Promise<TestHome> {
+		return new TestHome(name, (await ownDatabase()).section());
+	}
+
 	/** An ini text for this folder; further lines go to [log]. */
 	iniText(log = ""): string {
-		return `[core]\nuserdir = ${this.folder}/state\nhttp-port = 0\n[core-mqtt]\nport = 0\n[core-ws]\nport = 0\n[log]\n${log}\n`;
+		return `[core]\nuserdir = ${this.folder}/state\nhttp-port = 0\n[core-mqtt]\nport = 0\n[core-ws]\nport = 0\n${this.#database}[log]\n${log}\n`;
 	}
 
 	write(name: string, text: string): string {

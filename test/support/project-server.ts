@@ -194,10 +194,14 @@ export class ProjectServer {
 		return readFileSync(join(this.#folder, "stderr.txt"), "utf8");
 	}
 
-	/** Rows of its database. */
-	rows(sql: string): Promise<Rows> {
+	/** Rows of its database, those of the last statement. */
+	rows(...statements: string[]): Promise<Rows> {
 		const place = this.#database.url ?? join(this.#folder, "iottalk.db");
-		return inDatabaseAt(place, (ask) => ask(sql));
+		return inDatabaseAt(place, async (ask) => {
+			let rows: Rows = [];
+			for (const statement of statements) rows = await ask(statement);
+			return rows;
+		});
 	}
 
 	async dispose(): Promise<void> {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { ConfigError, DeniedError } from "../../kit/mod.ts";
-import type { StoreOptions } from "../place.ts";
+import { type StoreOptions, URL_SETTING } from "../place.ts";
 
 const SSL_MODES = ["disable", "prefer", "require", "verify-ca", "verify-full"] as const;
 const DEFAULT_PORT = 5432;
@@ -23,25 +23,27 @@ export interface PostgresAddress {
 	readonly password: string;
 	/** Without a password, for people. */
 	readonly text: string;
+	/** What the ini calls it, such as `url in [core-db]`. */
+	readonly setting: string;
 }
 
 /**
  * Reads the address of a database, and its password.
- * @param key The setting it is from.
+ * @param setting What it is called in the ini.
  * @throws ConfigError when it is none, has a password in it, or a file that it names cannot be read.
  */
 export function readAddress(
 	url: string,
-	{ userdir, postgres }: StoreOptions,
-	key = "url",
+	{ userdir, postgres, setting: own = URL_SETTING }: StoreOptions,
+	setting = own,
 ): PostgresAddress {
-	const parts = parse(url, key);
+	const parts = parse(url, setting);
 	const refuse = (why: string): never => {
-		throw new ConfigError(`${key} in [core-db] is "${withoutPassword(url)}": ${why}`);
+		throw new ConfigError(`${setting} is "${withoutPassword(url)}": ${why}`);
 	};
 	if (parts.password !== "") {
 		throw new ConfigError(
-			`${key} in [core-db] has a password in it; write it into a file that only the server's user can read, and name that with password-file in [core-db]`,
+			`${setting} has a password in it; write it into a file that only the server's user can read, and name that with password-file in [core-db]`,
 		);
 	}
 	const user = decoded(parts.username);
@@ -69,17 +71,18 @@ export function readAddress(
 		authority: root === null ? undefined : authorityIn(resolve(userdir, root)),
 		password: passwordOf(userdir, postgres?.passwordFile ?? ""),
 		text: `postgres://${parts.username}@${parts.hostname}:${port}${parts.pathname}`,
+		setting,
 	};
 }
 
-function parse(url: string, key: string): URL {
+function parse(url: string, setting: string): URL {
 	const found = URL.canParse(url) ? new URL(url) : undefined;
 	if (found !== undefined && found.hostname !== "") return found;
 	const hosts = url.includes(",")
 		? "; of several hosts name the one in front of them, such as haproxy"
 		: "";
 	throw new ConfigError(
-		`${key} in [core-db] is "${withoutPassword(url)}", which is not the address of a database; write it like ${EXAMPLE}${hosts}`,
+		`${setting} is "${withoutPassword(url)}", which is not the address of a database; write it like ${EXAMPLE}${hosts}`,
 	);
 }
 

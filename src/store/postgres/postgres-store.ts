@@ -93,7 +93,8 @@ export class PostgresStore implements StorePort {
 	): Promise<PostgresStore> {
 		const address = readAddress(options.url, options);
 		const listenUrl = options.postgres?.listenUrl ?? "";
-		const listenAt = listenUrl === "" ? address : readAddress(listenUrl, options, "listen-url");
+		const listenAt =
+			listenUrl === "" ? address : readAddress(listenUrl, options, "listen-url in [core-db]");
 		const local = new Store({ userdir: options.userdir, url: LOCAL_FILE }, log);
 		try {
 			const connection = await connect(address, log);

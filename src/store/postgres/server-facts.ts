@@ -33,10 +33,10 @@ export async function readFacts(ask: Ask): Promise<ServerFacts> {
 /** Why a database cannot be used, and what to do; undefined: it can be read. */
 export function whyUnusable(
 	{ version, encoding, schema }: ServerFacts,
-	{ user, database }: Pick<PostgresAddress, "user" | "database">,
+	{ user, database, setting }: Pick<PostgresAddress, "user" | "database" | "setting">,
 ): string | undefined {
 	if (version < OLDEST * 10_000) {
-		return `it is PostgreSQL ${majorOf(version)}; ${OLDEST} or newer is needed: bring it up to date (pg_upgrade), or use another one, with url in [core-db]`;
+		return `it is PostgreSQL ${majorOf(version)}; ${OLDEST} or newer is needed: bring it up to date (pg_upgrade), or use another one, with ${setting}`;
 	}
 	if (encoding !== "UTF8") {
 		return `its encoding is ${encoding}; make one with: createdb --owner ${user} --encoding UTF8 --template template0 NAME`;
@@ -54,10 +54,10 @@ function majorOf(version: number): string {
 /** Why a database takes no changes, and what to do; undefined: it takes them. */
 export function whyUnchangeable(
 	{ isStandby, isReadOnly }: Pick<ServerFacts, "isStandby" | "isReadOnly">,
-	{ database }: Pick<PostgresAddress, "database">,
+	{ database, setting }: Pick<PostgresAddress, "database" | "setting">,
 ): string | undefined {
 	if (isStandby) {
-		return "it is a standby, which takes no changes; let url in [core-db] lead to the primary, or promote it (pg_ctl promote)";
+		return `it is a standby, which takes no changes; let ${setting} lead to the primary, or promote it (pg_ctl promote)`;
 	}
 	if (!isReadOnly) return undefined;
 	return `it is read-only; let it take changes: ALTER DATABASE ${database} SET default_transaction_read_only = off (or ALTER ROLE, or postgresql.conf)`;

@@ -52,7 +52,7 @@ function whyNot(address: PostgresAddress, error: unknown): ConfigError {
 
 /** In one line, with what to do. */
 function reasonFor(address: PostgresAddress, error: unknown): string {
-	const { host, port, user, database, sslMode } = address;
+	const { host, port, user, database, sslMode, setting } = address;
 	const state = stateOf(error);
 	const said = messageOf(error);
 	if (state.startsWith("28")) {
@@ -68,13 +68,13 @@ function reasonFor(address: PostgresAddress, error: unknown): string {
 		return `${said}; a server needs up to seven: end others, or raise the limit (max_connections, or that of ${user} or ${database})`;
 	}
 	if (state === "ERR_POSTGRES_UNEXPECTED_MESSAGE") {
-		return `what answers at ${host}:${port} is not PostgreSQL; change url in [core-db]`;
+		return `what answers at ${host}:${port} is not PostgreSQL; change ${setting}`;
 	}
 	if (isAboutTls(error)) {
 		return `no encrypted connection with sslmode=${sslMode} (${said}); ${tlsAdvice(codeOf(error) ?? "")}`;
 	}
 	if (isLost(error)) {
-		return `${host}:${port} cannot be reached (${said}); start PostgreSQL there, or change url in [core-db]`;
+		return `${host}:${port} cannot be reached (${said}); start PostgreSQL there, or change ${setting}`;
 	}
 	return said;
 }

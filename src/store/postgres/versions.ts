@@ -216,15 +216,15 @@ export class PostgresVersions {
 	}
 
 	#isDenied(owner = "another user"): ConfigError {
-		const { user } = this.#address;
+		const { user, setting } = this.#address;
 		return this.#refusal(
-			`its tables belong to ${owner}, not to ${user}; name their owner in url in [core-db], or change it with REASSIGN OWNED`,
+			`its tables belong to ${owner}, not to ${user}; name their owner in ${setting}, or change it with REASSIGN OWNED`,
 		);
 	}
 
 	#isForeign(): ConfigError {
 		return this.#refusal(
-			"it is a database of another program; use an empty one, with url in [core-db]",
+			`it is a database of another program; use an empty one, with ${this.#address.setting}`,
 		);
 	}
 

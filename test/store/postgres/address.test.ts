@@ -32,6 +32,7 @@ describe("an address", () => {
 			...{ host: "db.example", port: 5433, user: "ann", database: "school" },
 			...{ sslMode: "prefer", authority: undefined, password: "" },
 			text: "postgres://ann@db.example:5433/school",
+			setting: "url in [core-db]",
 		});
 		expect(read("postgresql://a%20b@[::1]/x%2By?sslmode=disable")).toMatchObject({
 			...{ host: "::1", port: 5432, user: "a b", database: "x+y", sslMode: "disable" },
@@ -52,6 +53,19 @@ describe("an address", () => {
 		["postgres://u@h/x?sslmode=verify-full&sslrootcert=none.pem", "no such file or directory"],
 	])("%s is refused", (url, why) => {
 		expect(problemOf(url)).toContain(why);
+	});
+
+	test("is called what it is called in the ini", () => {
+		const setting = "url in [gui-db]";
+		for (const url of ["postgres://", "postgres://h/x", "postgres://ann:secret@h/x"]) {
+			expect(() => readAddress(url, { userdir, url, setting })).toThrow(/^url in \[gui-db\] /);
+		}
+		const url = "postgres://u@h/x";
+		expect(readAddress(url, { userdir, url, setting })).toMatchObject({ setting });
+		const postgres = { passwordFile: "none", listenUrl: "" };
+		expect(() => readAddress(url, { userdir, url, setting, postgres })).toThrow(
+			"(password-file in [core-db])",
+		);
 	});
 
 	test("may name a certificate, which has to be one", () => {

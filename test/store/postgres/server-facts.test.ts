@@ -13,7 +13,7 @@ const FACTS = {
 	...{ version: 130_000, encoding: "UTF8", schema: "public" },
 	...{ isStandby: false, isReadOnly: false },
 };
-const AT = { user: "ann", database: "school" };
+const AT = { user: "ann", database: "school", setting: "url in [gui-db]" };
 
 test.each([
 	["13 and newer", {}, undefined],
@@ -30,7 +30,7 @@ test.each([
 
 test.each([
 	["a primary", {}, undefined],
-	["a standby", { isStandby: true, isReadOnly: true }, "it is a standby, which takes no changes"],
+	["a standby", { isStandby: true, isReadOnly: true }, "no changes; let url in [gui-db] lead to"],
 	["read-only", { isReadOnly: true }, "ALTER DATABASE school SET default_transaction_read_only"],
 ])("what takes changes: %s", (_, facts, why) => {
 	const problem = whyUnchangeable({ ...FACTS, ...facts }, AT);
