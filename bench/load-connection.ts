@@ -10,8 +10,8 @@ export interface Connection {
 	rest: Buffer;
 }
 
-/** @param first Type and flags. @param start Of the packet's body in `data`. */
-export type OnPacket = (first: number, data: Buffer, start: number) => void;
+/** @param first Type and flags. @param start Of the packet's body in `data`. @param end Behind it. */
+export type OnPacket = (first: number, data: Buffer, start: number, end: number) => void;
 
 /**
  * Opens a connection; resolves when the broker has accepted it.
@@ -36,9 +36,9 @@ export async function open(
 			data: (_socket, chunk) => {
 				const rest = connection.rest ?? Buffer.alloc(0);
 				const data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-				const used = eachPacket(data, (first, start) => {
+				const used = eachPacket(data, (first, start, end) => {
 					if (first >> 4 === 2) connected.resolve();
-					else onPacket(first, data, start);
+					else onPacket(first, data, start, end);
 				});
 				connection.rest = used < data.length ? Buffer.from(data.subarray(used)) : EMPTY;
 				after();

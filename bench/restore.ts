@@ -1,16 +1,10 @@
-// bun bench/restore.ts [graphs …] [--binary FILE]: how soon stored graphs answer again after a start.
-// Each graph has two sources (a function of its IDF, a join), shared by all; the last one drawn is asked.
-import { Database } from "bun:sqlite";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+// bun bench/restore.ts [graphs …] [--binary FILE]: how soon stored graphs answer again after a start; the last one is asked.
 import { parseArgs } from "node:util";
-import { digestOf } from "../test/support/gateway.ts";
-import { freePort } from "../test/support/mosquitto.ts";
 import { TestClient } from "../test/support/mqtt.ts";
 import { BINARY } from "../test/support/target.ts";
 import { until } from "../test/support/waiting.ts";
-import { cpuSeconds, residentMiB, SEED } from "./servers.ts";
+import { cpuSeconds, residentMiB } from "./servers.ts";
+import { startStored } from "./stored.ts";
 
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
@@ -28,112 +22,37 @@ interface Restored {
 	readonly serverMiB: number;
 }
 
-/** A snapshot as `iotctl import` takes it. */
-function snapshotOf(graphs: number): string {
-	const [idf, square] = [SEED.idf, SEED.join].map(digestOf);
-	const use = (digest: string | null | undefined) => ({ digest, depends: {} });
-	const linkOf = (daId: string, mode: "idf" | "odf") => ({
-		da_id: daId,
-		mode,
-		feature: "f",
-		func: use(mode === "idf" ? idf : null),
-		input_type: null,
-		param_no: null,
-		tag_param_no: 0,
-	});
-	return JSON.stringify({
-		format: "iotctl export",
-		version: 1,
-		devices: [],
-		functions: [SEED.idf, SEED.join].map((code) => ({
-			digest: digestOf(code),
-			listed: true,
-			code,
-		})),
-		graphs: Array.from({ length: graphs }, (_, n) => {
-			const daId = crypto.randomUUID();
-			return {
-				client: "bench",
-				graph: `g${n}`,
-				join: use(square),
-				links: [linkOf(daId, "idf"), linkOf(daId, "odf")],
-			};
-		}),
-	});
-}
-
-async function run(...args: string[]): Promise<void> {
-	const child = Bun.spawn([values.binary, ...args], { stdout: "ignore", stderr: "inherit" });
-	if ((await child.exited) !== 0) throw new Error(`iotctl ${args.join(" ")} failed`);
-}
-
-function topicsOf(path: string, graph: string): { idf: string; odf: string } {
-	const db = new Database(path, { readonly: true });
-	const rows = db
-		.query<{ mode: "idf" | "odf"; topic: string }, [string]>(
-			"SELECT mode, topic FROM links JOIN topics USING (da_id, mode, feature) WHERE graph = ?",
-		)
-		.all(graph);
-	db.close();
-	const topic = (mode: string) => rows.find((row) => row.mode === mode)?.topic ?? "";
-	return { idf: topic("idf"), odf: topic("odf") };
-}
-
-function childrenOf(pid: number): number[] {
-	const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
-	return text === "" ? [] : text.split(" ").map(Number);
-}
-
 async function restore(graphs: number): Promise<Restored> {
-	const folder = mkdtempSync(join(tmpdir(), "iotctl-restore-"));
-	const ini = join(folder, "bench.ini");
-	const [http, mqtt, ws] = [await freePort(), await freePort(), await freePort()];
-	writeFileSync(
-		ini,
-		`[core]\nuserdir = ${folder}\nbind = 127.0.0.1\nhttp-port = ${http}\n[core-mqtt]\nport = ${mqtt}\n[core-ws]\nport = ${ws}\n[esm]\nmax-graphs = 1000000\n`,
-	);
-	writeFileSync(join(folder, "snapshot.json"), snapshotOf(graphs));
-	await run("-c", ini, "import", join(folder, "snapshot.json"));
-	const { idf, odf } = topicsOf(join(folder, "iottalk.db"), `g${graphs - 1}`);
-	const begun = performance.now();
-	const seconds = () => (performance.now() - begun) / 1000;
-	const server = Bun.spawn([values.binary, "-c", ini, "start", "csm"], {
-		stdout: "ignore",
-		stderr: "ignore",
-	});
+	const server = await startStored({ graphs }, {}, values.binary);
+	const seconds = () => (performance.now() - server.begun) / 1000;
 	try {
-		const answersHttp = () =>
-			fetch(`http://127.0.0.1:${http}/health`).then(
-				() => true,
-				() => false,
-			);
-		await until(answersHttp, "HTTP", { ms: GIVE_UP_MS });
-		const httpSeconds = seconds();
-		const client = await TestClient.connect(`mqtt://127.0.0.1:${mqtt}`);
+		const http = seconds();
+		const { to, from } = server.pairs.at(-1) ?? { to: "", from: "" };
+		const client = await TestClient.connect(`mqtt://127.0.0.1:${server.mqtt}`);
 		let answered = false;
 		client.raw.on("message", () => {
 			answered = true;
 		});
-		await client.subscribe(odf);
+		await client.subscribe(from);
 		const asks = () => {
-			if (!answered) client.raw.publish(idf, "3");
+			if (!answered) client.raw.publish(to, "3");
 			return answered;
 		};
 		await until(asks, "the last graph's answer", { ms: GIVE_UP_MS });
 		const answer = seconds();
 		await client.end();
-		const engines = childrenOf(server.pid);
 		return {
-			http: httpSeconds,
+			http,
 			answer,
 			serverCpu: cpuSeconds(server.pid),
-			engineCpu: engines.map(cpuSeconds).reduce((sum, cpu) => sum + cpu, 0),
+			engineCpu: server
+				.engines()
+				.map(cpuSeconds)
+				.reduce((sum, cpu) => sum + cpu, 0),
 			serverMiB: residentMiB(server.pid),
 		};
 	} finally {
-		server.kill("SIGTERM");
-		await server.exited;
-		rmSync(folder, { recursive: true });
+		await server.stop();
 	}
 }
 
