@@ -16,6 +16,10 @@ export const ESM = section("dataflow", "esm", "The data path: graphs and their P
 		["auto", ...COUNTS],
 		"Function engines. A graph lives in one of them; a function that is stuck holds up those of its engine. auto is one up to two processors, else one less than there are, four at most, and no more than memory is there for.",
 	),
+	"busy-poll": oneOf(
+		["auto", "off"],
+		"auto: while messages come in quick succession, server and embedded engine poll for the next one for a moment (60 and 400 µs) before they sleep, where there are two processors or more; so a single message gets through faster, and the engine takes more of its processor.",
+	),
 	packages: Type.String({
 		default: "",
 		description:

@@ -4,7 +4,7 @@ import { sectionValues } from "../config/mod.ts";
 import { HTTP_DEVICES } from "../csm/config.ts";
 import type { DevicesOptions, GraphApiOptions, HttpDevicesOptions } from "../csm/mod.ts";
 import { ESM } from "../dataflow/config.ts";
-import type { DataPathOptions } from "../dataflow/mod.ts";
+import { type DataPathOptions, processorLimit } from "../dataflow/mod.ts";
 import type { Config } from "../settings/mod.ts";
 import type { Values } from "./current-config.ts";
 
@@ -69,6 +69,7 @@ export function dataPathOptions(config: Config): Omit<DataPathOptions, "engines"
 		maxPrintChars: esm["max-print"],
 		recursionLimit: esm["recursion-limit"],
 		maxMemoryBytes: esm["engine-memory"] * MEBIBYTE,
+		busyPoll: esm["busy-poll"] === "auto" && processorLimit() >= 2,
 		queuePerLink: esm["queue-per-link"],
 		dataQos: dataQosOf(config),
 	};

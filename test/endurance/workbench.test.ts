@@ -38,7 +38,7 @@ let received: number[] = [];
 const errors: string[] = [];
 const OPTIONS = {
 	...{ ...WORKBENCH_OPTIONS, callTimeoutMs: 60_000, batchTimeoutMs: 60_000 },
-	...{ maxResultBytes: 10_000, maxPrintChars: 100, queuePerLink: 100_000 },
+	...{ maxResultBytes: 10_000, maxPrintChars: 100, busyPoll: true, queuePerLink: 100_000 },
 };
 const host = new FunctionHost(
 	OPTIONS,

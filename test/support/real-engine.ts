@@ -20,6 +20,7 @@ export const ENGINE_LIMITS: EngineLimits = {
 	maxResultBytes: 10_000,
 	recursionLimit: 1000,
 	maxPrintChars: 1000,
+	busyPoll: true,
 	packagesDir: "",
 };
 
@@ -49,7 +50,8 @@ export class RealEngine {
 
 	/** Sends a request and waits for one answer. */
 	async ask(ask: EngineRequest["ask"], value: unknown): Promise<string> {
-		this.#process.send({ ask, text: typeof value === "string" ? value : JSON.stringify(value) });
+		const text = typeof value === "string" ? value : JSON.stringify(value);
+		this.#process.send({ ask, text }, ask === "batch");
 		const reply = await this.replies.take(`an answer to ${ask}`);
 		return reply.answer === "ready" ? "ready" : reply.text;
 	}
@@ -86,7 +88,7 @@ export class RealEngine {
 
 	/** Sends what no host would. */
 	send(request: EngineRequest): void {
-		this.#process.send(request);
+		this.#process.send(request, false);
 	}
 
 	/** How it ended, once it has. */

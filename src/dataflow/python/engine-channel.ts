@@ -1,10 +1,21 @@
 import type { Socket } from "bun";
 import { InvariantError, messageOf } from "../../kit/mod.ts";
+import { recvInto } from "./channel-recv.ts";
 import { encodeFrame, FrameReader } from "./frames.ts";
 import type { EngineReply, EngineRequest } from "./protocol.ts";
+import { ReplyPoll } from "./reply-poll.ts";
 
 /** Largest answer; a user's code runs on the other side. */
 const MAX_REPLY_BYTES = 1 << 27;
+/** Answers that are polled for are short; of a longer one the rest comes over the event loop. */
+const POLL_BYTES = 1 << 16;
+
+export interface EngineChannelEvents {
+	/** Takes what the engine says. */
+	readonly onReply: (reply: EngineReply) => void;
+	/** The engine sent malformed data. */
+	readonly onBroken: (reason: string) => void;
+}
 
 /**
  * The host's end of the channel to an engine: a pair of sockets, frames in both directions. Bun's own
@@ -14,18 +25,25 @@ export class EngineChannel {
 	#socket: Socket | undefined;
 	#unsent: Buffer[] = [];
 	#blocked = false;
+	readonly #read: (chunk: Buffer) => void;
+	readonly #polled = Buffer.allocUnsafeSlow(POLL_BYTES);
+	readonly #poll: ReplyPoll | undefined;
 
 	/**
 	 * @param descriptor File descriptor of the host's end, which this object owns from now on.
-	 * @param onReply Takes what the engine says.
-	 * @param onBroken The engine sent malformed data.
+	 * @param busyPoll Whether answers may be polled for.
 	 */
-	constructor(
-		descriptor: number,
-		onReply: (reply: EngineReply) => void,
-		onBroken: (reason: string) => void,
-	) {
+	constructor(descriptor: number, busyPoll: boolean, { onReply, onBroken }: EngineChannelEvents) {
 		const reader = new FrameReader((word, text) => onReply(replyOf(word, text)), MAX_REPLY_BYTES);
+		this.#read = (chunk) => {
+			try {
+				reader.read(chunk);
+			} catch (error) {
+				onBroken(messageOf(error));
+			}
+		};
+		const recv = busyPoll ? recvInto(descriptor, this.#polled) : undefined;
+		this.#poll = recv && new ReplyPoll({ recv, now: Bun.nanoseconds });
 		const ended = () => {
 			this.#socket = undefined;
 		};
@@ -38,13 +56,7 @@ export class EngineChannel {
 					this.#socket = socket;
 					this.#flush();
 				},
-				data: (_socket, chunk) => {
-					try {
-						reader.read(chunk);
-					} catch (error) {
-						onBroken(messageOf(error));
-					}
-				},
+				data: (_socket, chunk) => this.#read(chunk),
 				drain: () => {
 					this.#blocked = false;
 					this.#flush();
@@ -56,9 +68,19 @@ export class EngineChannel {
 		opened.catch((error) => onBroken(messageOf(error)));
 	}
 
-	send({ ask, text }: EngineRequest): void {
+	/** @param isLone Nothing else is being waited for: its answer may be polled for. */
+	send({ ask, text }: EngineRequest, isLone: boolean): void {
 		this.#unsent.push(encodeFrame(ask, text));
 		this.#flush();
+		if (isLone && this.#socket !== undefined && !this.#blocked) this.#look();
+	}
+
+	#look(): void {
+		const size = this.#poll?.look() ?? 0;
+		if (size === 0) return;
+		const answer = Buffer.from(this.#polled.subarray(0, size));
+		// The caller of `send` is not done with it.
+		queueMicrotask(() => this.#read(answer));
 	}
 
 	/** A process that has just ended takes nothing more; its end is told by itself. */

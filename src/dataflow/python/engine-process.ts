@@ -32,7 +32,8 @@ export interface Engine {
 	readonly pid: number;
 	/** How long it has waited for a processor so far, in milliseconds; 0 where that is not known. */
 	readonly waitedMs: number;
-	send(request: EngineRequest): void;
+	/** @param isLone Its answer is all that is waited for, and short work. */
+	send(request: EngineRequest, isLone: boolean): void;
 	/** Ends the process at once; only this stops every stuck function. */
 	kill(): void;
 }
@@ -45,6 +46,8 @@ export interface EngineCommand {
 	readonly env: Readonly<Record<string, string>>;
 	/** Stack to ask the system for; the usual one when absent. */
 	readonly stackBytes?: number;
+	/** Whether it polls for requests, so that its answers are worth polling for. */
+	readonly busyPoll?: boolean;
 }
 
 /** Nothing of the server's environment goes to an engine but the local time zone. */
@@ -61,7 +64,11 @@ export class EngineProcess implements Engine {
 	#broken: string | undefined;
 
 	/** @param log Takes what it writes to its standard error. */
-	constructor({ argv, env, stackBytes }: EngineCommand, events: EngineEvents, log: Logger) {
+	constructor(
+		{ argv, env, stackBytes, busyPoll = false }: EngineCommand,
+		events: EngineEvents,
+		log: Logger,
+	) {
 		const spawn = () =>
 			Bun.spawn([...argv], {
 				env: { ...env },
@@ -81,10 +88,11 @@ export class EngineProcess implements Engine {
 			this.kill();
 			throw new InvariantError("the engine has no channel");
 		}
-		this.#channel = new EngineChannel(descriptor, events.onReply, (reason) => {
+		const onBroken = (reason: string) => {
 			this.#broken ??= reason;
 			this.kill();
-		});
+		};
+		this.#channel = new EngineChannel(descriptor, busyPoll, { onReply: events.onReply, onBroken });
 	}
 
 	get pid(): number {
@@ -96,8 +104,8 @@ export class EngineProcess implements Engine {
 		return processorWaitMs(this.pid);
 	}
 
-	send(request: EngineRequest): void {
-		this.#channel.send(request);
+	send(request: EngineRequest, isLone: boolean): void {
+		this.#channel.send(request, isLone);
 	}
 
 	kill(): void {
@@ -111,5 +119,6 @@ export function embeddedPython(limits: EngineLimits): EngineCommand {
 		argv: [...selfCommand(), ENGINE_ARGUMENT, JSON.stringify(limits)],
 		env: { ...localZoneEnv(), BUN_JSC_maxPerThreadStackUsage: String(USED_STACK_BYTES) },
 		stackBytes: STACK_BYTES,
+		busyPoll: limits.busyPoll,
 	};
 }

@@ -12,6 +12,8 @@ import { TaskQueue } from "./task-queue.ts";
  */
 const GRACE_MS = 1000;
 const START_TIMEOUT_MS = 30_000;
+/** A batch of this length may be answered within the moment its answer is polled for. */
+const LONE_CHARS = 400;
 
 /**
  * Keeps one engine running once it is asked for: sends it requests in order, watches the time it takes
@@ -137,10 +139,12 @@ export class EngineSupervisor {
 
 	/** Sends a request; only while {@link isReady}. */
 	send(task: Task): void {
-		if (this.#tasks.isEmpty) this.#headClock.restart();
+		const { isEmpty } = this.#tasks;
+		if (isEmpty) this.#headClock.restart();
 		this.#tasks.add(task);
 		this.#headClock.watch();
-		this.#engine?.send(task.request);
+		const { ask, text } = task.request;
+		this.#engine?.send(task.request, isEmpty && ask === "batch" && text.length <= LONE_CHARS);
 	}
 
 	/**

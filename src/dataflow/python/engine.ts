@@ -1,8 +1,10 @@
 import { readSync, writeSync } from "node:fs";
 import { InvariantError } from "../../kit/mod.ts";
+import { recvInto } from "./channel-recv.ts";
 import { encodeFrame, FrameReader } from "./frames.ts";
 import { type Interpreter, startInterpreter } from "./interpreter.ts";
 import { ENGINE_CHANNEL, type EngineLimits, SEPARATOR, SLICE_MS } from "./protocol.ts";
+import { RequestPoll } from "./request-poll.ts";
 import { dieWithParent, enterSandbox, renewCpuTime } from "./sandbox.ts";
 import { Watchdog } from "./watchdog.ts";
 
@@ -31,6 +33,9 @@ export async function runEngine(limits: string): Promise<void> {
 	const { maxMemoryBytes } = known;
 	const watchdog = new Watchdog(known.callTimeoutMs + SLICE_MS);
 	await watchdog.start();
+	const chunk = Buffer.allocUnsafeSlow(READ_BYTES);
+	// Before the filter, which refuses to open libraries.
+	const read = reading(chunk, known.busyPoll);
 	const interpreter = await startInterpreter(known, watchdog.interrupt);
 	const { isFiltered, reason } = enterSandbox(maxMemoryBytes);
 	const cpuSeconds = CPU_SLACK_SECONDS + (2 * known.callTimeoutMs) / 1000;
@@ -43,11 +48,10 @@ export async function runEngine(limits: string): Promise<void> {
 		answer(interpreter, watchdog, word, text);
 	}, MAX_REQUEST_BYTES);
 	reply("ready", isFiltered ? "" : (reason ?? "reason unknown"));
-	const chunk = Buffer.allocUnsafe(READ_BYTES);
 	let taken = 0;
 	try {
 		for (;;) {
-			const size = readSync(ENGINE_CHANNEL, chunk);
+			const size = read();
 			if (size === 0) process.exit(0);
 			reader.read(chunk.subarray(0, size));
 			taken += size;
@@ -58,6 +62,15 @@ export async function runEngine(limits: string): Promise<void> {
 	} catch {
 		process.exit(EXIT_BROKEN);
 	}
+}
+
+/** How requests are waited for. */
+function reading(chunk: Buffer, busyPoll: boolean): () => number {
+	const wait = () => readSync(ENGINE_CHANNEL, chunk);
+	const recv = busyPoll ? recvInto(ENGINE_CHANNEL, chunk) : undefined;
+	if (recv === undefined) return wait;
+	const poll = new RequestPoll({ recv, wait, now: Bun.nanoseconds });
+	return () => poll.read();
 }
 
 function nextTurn(): Promise<void> {

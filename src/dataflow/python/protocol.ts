@@ -15,7 +15,7 @@ export const ENGINE_CHANNEL = 3;
 /** Longest time the engine works on a batch before it answers with what is done (`limits.py`). */
 export const SLICE_MS = 20;
 
-/** What user functions may use; each has a key in the ini's [esm] section. */
+/** What an engine and its functions may use; each has a key in the ini's [esm] section. */
 export interface EngineLimits {
 	/** Time one message, or a source's top level, may take. */
 	readonly callTimeoutMs: number;
@@ -29,6 +29,8 @@ export interface EngineLimits {
 	readonly recursionLimit: number;
 	/** Characters one message's functions may print. */
 	readonly maxPrintChars: number;
+	/** Whether it polls for the next request for a moment before it sleeps. */
+	readonly busyPoll: boolean;
 	/** Folder of wheels for the Python inside this program; empty for none. */
 	readonly packagesDir: string;
 }

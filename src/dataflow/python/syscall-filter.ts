@@ -38,6 +38,7 @@ const NO_SUCH_CALL: Instruction = [RETURN, 0, 0, 0x00050000 | 38];
 const CALLS: readonly (readonly [name: string, x64: number | null, arm64: number | null])[] = [
 	["futex", 202, 98],
 	["madvise", 28, 233],
+	["recvfrom", 45, 207],
 	["read", 0, 63],
 	["write", 1, 64],
 	["sched_yield", 24, 124],

@@ -79,7 +79,7 @@ export class BenchEngine {
 	ask(tool: string, argument: unknown, limitMs: number, late: string): Promise<Outcome> {
 		if (this.#engine === undefined) return Promise.resolve({ lost: "there is no engine" });
 		const answer = this.#await(limitMs, late);
-		this.#engine.send({ ask: "tool", text: JSON.stringify([tool, argument]) });
+		this.#engine.send({ ask: "tool", text: JSON.stringify([tool, argument]) }, false);
 		return answer;
 	}
 

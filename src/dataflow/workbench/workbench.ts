@@ -187,6 +187,7 @@ function partsFor(options: WorkbenchOptions, log: Logger): WorkbenchParts {
 		batchTimeoutMs: CALL_TIMEOUT_MS,
 		maxResultBytes: MAX_RESULT_BYTES,
 		maxPrintChars: MAX_PRINT_CHARS,
+		busyPoll: false,
 	};
 	return { launch: launcher(limits, log), clock: systemClock, memoryBytes: memoryLimit() };
 }

@@ -12,11 +12,10 @@ function channelTo(script: string) {
 	});
 	const descriptor = child.stdio[3];
 	if (typeof descriptor !== "number") throw new Error("There is no descriptor");
-	const channel = new EngineChannel(
-		descriptor,
-		(reply) => said.add(reply),
-		(reason) => said.add(reason),
-	);
+	const channel = new EngineChannel(descriptor, true, {
+		onReply: (reply) => said.add(reply),
+		onBroken: (reason) => said.add(reason),
+	});
 	return { channel, said, child };
 }
 
@@ -25,7 +24,7 @@ describe("engine channel", () => {
 		const { channel, said, child } = channelTo(
 			"head -c 3000014 <&3 | wc -c | { read n; printf 'done %d\\n%s' ${#n} $n >&3; }",
 		);
-		channel.send({ ask: "batch", text: "x".repeat(3_000_000) });
+		channel.send({ ask: "batch", text: "x".repeat(3_000_000) }, false);
 		expect(encodeFrame("batch", "x".repeat(3_000_000))).toHaveLength(3_000_014);
 		expect(await said.take("the count")).toEqual({ answer: "done", text: "3000014" });
 		await child.exited;
@@ -52,7 +51,7 @@ describe("engine channel", () => {
 	test("what is sent to a process that is gone is lost in silence", async () => {
 		const { channel, said, child } = channelTo("exit 0");
 		await child.exited;
-		channel.send({ ask: "batch", text: "x".repeat(1 << 20) });
+		channel.send({ ask: "batch", text: "x".repeat(1 << 20) }, true);
 		expect(said.waiting).toEqual([]);
 	});
 });

@@ -31,6 +31,15 @@ describe("the engine's main loop", () => {
 		}
 	});
 
+	test("requests one after the other are answered each, polled for or slept for", async () => {
+		await engine.prepare(5, "def run(x): return x + 1\n");
+		expect(await engine.call(5, 0)).toBe("[1]");
+		for (let n = 0; n < 300; n++) {
+			const answer = await engine.ask("batch", `5\x1e${n}`);
+			expect(answer.split("\x1e").slice(1)).toEqual(["1005", `[${n + 1}]`]);
+		}
+	});
+
 	test("texts of a megabyte and of every kind of character come through whole", async () => {
 		await engine.prepare(4, "def run(x): return len(x), x[-1]\n");
 		const text = `${"é漢😀".repeat(100_000)}!`;

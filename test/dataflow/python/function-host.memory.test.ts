@@ -33,6 +33,7 @@ function startHost(engine: "embedded" | "python3") {
 		maxResultBytes: 10_000,
 		recursionLimit: 1000,
 		maxPrintChars: 100,
+		busyPoll: true,
 		queuePerLink: 10,
 	};
 	host = new FunctionHost(

@@ -16,6 +16,7 @@ const OPTIONS = {
 	maxResultBytes: 1000,
 	recursionLimit: 1000,
 	maxPrintChars: 100,
+	busyPoll: true,
 	queuePerLink: 10,
 } as const;
 const SOURCE = { digest: "d", code: "def run(x): return x", helpers: [] };
