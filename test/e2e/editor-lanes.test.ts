@@ -6,6 +6,7 @@ import { LanesPage, type LanesProject, lanesProject, middle } from "../support/l
 import { hasProgram } from "../support/programs.ts";
 import { change } from "../support/sensor-project.ts";
 import { story } from "../support/story.ts";
+import { until } from "../support/waiting.ts";
 
 const SENSOR = ["MorSensor", "Color-I1", "Humidity-I", "Temp-I"] as const;
 const DUMMY = ["Dummy_Device", "DummySensor-I"] as const;

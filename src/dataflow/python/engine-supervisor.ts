@@ -2,6 +2,7 @@ import { type Cancel, type Clock, InvariantError, type Logger, messageOf } from 
 import type { Engine } from "./engine-process.ts";
 import { HeadClock } from "./head-clock.ts";
 import { type EngineReply, SLICE_MS } from "./protocol.ts";
+import { isQuick } from "./reply-poll.ts";
 import { StartTrouble } from "./start-trouble.ts";
 import type { Launch, SupervisorEvents, Task } from "./task.ts";
 import { TaskQueue } from "./task-queue.ts";
@@ -12,8 +13,6 @@ import { TaskQueue } from "./task-queue.ts";
  */
 const GRACE_MS = 1000;
 const START_TIMEOUT_MS = 30_000;
-/** A batch of this length may be answered within the moment its answer is polled for. */
-const LONE_CHARS = 400;
 
 /**
  * Keeps one engine running once it is asked for: sends it requests in order, watches the time it takes
@@ -143,8 +142,7 @@ export class EngineSupervisor {
 		if (isEmpty) this.#headClock.restart();
 		this.#tasks.add(task);
 		this.#headClock.watch();
-		const { ask, text } = task.request;
-		this.#engine?.send(task.request, isEmpty && ask === "batch" && text.length <= LONE_CHARS);
+		this.#engine?.send(task.request, isEmpty && isQuick(task.request));
 	}
 
 	/**

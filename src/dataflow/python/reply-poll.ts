@@ -1,12 +1,20 @@
 import type { Recv } from "./channel-recv.ts";
 import { PollPause } from "./poll-pause.ts";
+import type { EngineRequest } from "./protocol.ts";
 
 /** The server has others to serve: longer than a woken engine and short functions take it does not poll. */
 const LONGEST_POLL_NS = 60_000;
+/** A longer batch is not answered within that time. */
+const QUICK_CHARS = 400;
 const MOST_CREDIT = 8;
 const CREDIT_OF_HIT = 4;
 /** Without credit one request in so many is polled for, to see whether that is worth it again. */
 const TRY_EVERY = 16;
+
+/** Whether the answer to a request may come within the time it is polled for. */
+export function isQuick({ ask, text }: EngineRequest): boolean {
+	return ask === "batch" && text.length <= QUICK_CHARS;
+}
 
 export interface ReplyPollParts {
 	readonly recv: Recv;

@@ -17,7 +17,8 @@ test("takes what is there, and waits for nothing", async () => {
 	await until(() => recv() > 0, "the bytes");
 	expect(buffer.toString("latin1", 0, 4)).toBe("hell");
 	expect([recv(), buffer.toString("latin1", 0, 1)]).toEqual([1, "o"]);
-	await child.stdin.end("\n");
+	child.stdin.write("\n");
+	await child.stdin.end();
 	await child.exited;
 	expect(recv()).toBe(0);
 });
