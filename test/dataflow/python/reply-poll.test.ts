@@ -48,7 +48,7 @@ test("after good answers a few late ones are forgiven", () => {
 	expect(answers.lookFor(20)).toBe(20);
 });
 
-test("the end of the channel is no answer", () => {
+test("the end of the channel is not taken for an answer", () => {
 	const answers = new Answers();
 	answers.size = 0;
 	for (let n = 0; n < 40; n++) expect(answers.lookFor(0)).toBe(0);
