@@ -11,6 +11,7 @@ import { type Admin, ANYONE, isPerson, LOCAL, type Person, type Principal } from
 import {
 	isValid,
 	type KnownLogins,
+	named,
 	principalOf,
 	recalled,
 	rememberedAs,
@@ -172,6 +173,11 @@ export class Auth {
 		if (!this.isCurrent(principal)) return false;
 		const needsAccount = isPerson(principal) || principal.kind === "service";
 		return !needsAccount || !this.#deps.accounts.isOutdated();
+	}
+
+	/** Who has a name, for a broker that has checked their login here; undefined: no one that can log in. */
+	named(name: string): Principal | undefined {
+		return this.isOn ? named(name, this.#drawn.of(name), this.#known) : ANYONE;
 	}
 
 	/** Names a login for {@link recall}; that of a page's device while logins are off is another one than later. */
