@@ -5,6 +5,7 @@ import { OwnPages } from "../src/ccm/http/own-page-routes.ts";
 import { PhonePages } from "../src/ccm/http/phone-pages.ts";
 import { OPERATIONS } from "../src/ccm/service/all-operations.ts";
 import { Service } from "../src/ccm/service/service.ts";
+import { brokerRoutes } from "../src/csm/http/broker-routes.ts";
 import { deviceRoutes } from "../src/csm/http/device-routes.ts";
 import { documentRoute } from "../src/http/openapi.ts";
 import { PageFiles } from "../src/http/page-files.ts";
@@ -26,7 +27,7 @@ const PAGES = { live: "", isHome: true, openApi: "", events: () => undefined };
 
 /** The routes of each module. */
 const MODULES: Readonly<Record<string, readonly Route[]>> = {
-	csm: [...deviceRoutes(unused()), ...statusRoutes(unused(), PAGES)],
+	csm: [...deviceRoutes(unused()), ...brokerRoutes(unused()), ...statusRoutes(unused(), PAGES)],
 	ccm: [
 		...functionRoutes(unused()),
 		...ccmRoutes({
@@ -59,6 +60,7 @@ const WHO: Readonly<Record<Who, string>> = {
 	anyone: "all",
 	form: "the server's own page",
 	account: "accounts",
+	broker: "a broker with the server's key",
 	device: "the device",
 	registrar: "registration token, owner",
 	local: "the command line of this machine",

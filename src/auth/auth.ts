@@ -3,14 +3,14 @@ import type { UserRecord } from "../store/mod.ts";
 import { type DrawnSecret, DrawnSecrets, SERVICES } from "./drawn-secrets.ts";
 import { KeptSessions, type SessionDisk } from "./kept-sessions.ts";
 import { LoginThrottle } from "./login-throttle.ts";
-import { plainName } from "./names.ts";
 import type { Account, AccountsPort, Failure, Outcome, Verified } from "./outcome.ts";
 import { PageLogins } from "./page-logins.ts";
-import { PasswordCheck } from "./password-check.ts";
-import { type Admin, ANYONE, isPerson, LOCAL, type Person, type Principal } from "./principal.ts";
+import { PasswordLogins } from "./password-logins.ts";
+import { ANYONE, isPerson, LOCAL, type Principal } from "./principal.ts";
 import {
 	isValid,
 	type KnownLogins,
+	named,
 	principalOf,
 	recalled,
 	rememberedAs,
@@ -31,8 +31,6 @@ export interface AuthDeps {
 }
 
 const REFUSED: Failure = { kind: "refused" };
-/** How long a login is told to wait while too many are being checked. */
-const BUSY_MS = 1000;
 
 /** Checks logins: passwords, tokens, those of devices (`csm.md §8`). */
 export class Auth {
@@ -48,7 +46,7 @@ export class Auth {
 	readonly pages: PageLogins;
 	readonly setupKeys = new SetupKeys();
 	readonly #log: Logger;
-	readonly #passwords = new PasswordCheck();
+	readonly #passwords: PasswordLogins;
 	readonly #known: KnownLogins;
 	readonly #drawn: DrawnSecrets;
 
@@ -56,6 +54,12 @@ export class Auth {
 		this.isOn = isOn;
 		this.#deps = deps;
 		this.#log = deps.log;
+		this.#passwords = new PasswordLogins({
+			accounts: deps.accounts,
+			throttle: this.#passwordThrottle,
+			isCurrent: (principal) => this.isCurrent(principal),
+			refuse: (who, address) => this.#refusedAtOnce(who, address),
+		});
 		this.#drawn = new DrawnSecrets({
 			...deps,
 			pages: () => this.pages,
@@ -83,12 +87,12 @@ export class Auth {
 		if (SERVICES.includes(name)) await this.#deps.accounts.refreshSurely();
 		const drawn = this.#drawn.of(name);
 		if (drawn !== undefined) return this.#bySecret(name, drawn, password, address);
-		return this.#byPassword(name, password, address);
+		return this.#passwords.login(name, password, address);
 	}
 
 	/** A person's name with their password, and nothing else: what counts where people need a login though logins are off. */
 	async verify(name: string, password: string, address: string): Promise<Verified> {
-		const outcome = await this.#byPassword(name, password, address);
+		const outcome = await this.#passwords.login(name, password, address);
 		if (outcome.kind === "refused" || outcome.kind === "slow") return outcome;
 		const account = this.accountOf(outcome);
 		return account === undefined ? REFUSED : { kind: "account", account };
@@ -150,7 +154,7 @@ export class Auth {
 			found !== undefined && (found.expiresAt === null || found.expiresAt > Date.now() / 1000);
 		if (isGood) return { token: found.hash };
 		const who = found === undefined ? "a token" : `token ${found.name}, expired`;
-		return this.#refused(this.#secretThrottle, who, address);
+		return this.#refused(who, address);
 	}
 
 	/** Whether a text is the key of the command line on this machine. */
@@ -178,6 +182,11 @@ export class Auth {
 		return !needsAccount || !this.#deps.accounts.isOutdated();
 	}
 
+	/** Who has a name, for a broker that has checked their login here; undefined: no one that can log in. */
+	named(name: string): Principal | undefined {
+		return this.isOn ? named(name, this.#drawn.of(name), this.#known) : ANYONE;
+	}
+
 	/** Names a login for {@link recall}; that of a page's device while logins are off is another one than later. */
 	remember(principal: Principal): string {
 		return rememberedAs(principal, this.isOn);
@@ -198,47 +207,13 @@ export class Auth {
 		address: string,
 	): Outcome {
 		const isRight = hash !== null && sameHash(hashOf(password), hash);
-		return isRight ? principal : this.#refused(this.#secretThrottle, name, address);
+		return isRight ? principal : this.#refused(name, address);
 	}
 
-	async #byPassword(
-		written: string,
-		password: string,
-		address: string,
-	): Promise<Admin | Person | Failure> {
-		// A client without a login guesses nothing: many old devices have none, and must not keep out admins beside them.
-		if (written === "" || password === "") return this.#refusedAtOnce(written, address);
-		const waitMs = this.#passwordThrottle.waitOf(address);
+	#refused(who: string, address: string): Failure {
+		const waitMs = this.#secretThrottle.waitOf(address);
 		if (waitMs > 0) return { kind: "slow", waitMs };
-		const name = plainName(written);
-		const { accounts } = this.#deps;
-		await accounts.refresh();
-		let user = accounts.user(name);
-		const mayTry = () => this.#passwordThrottle.waitOf(address) === 0;
-		const isRight = () => this.#passwords.isRight(name, password, user?.hash, mayTry);
-		let checked = await isRight();
-		// Those with logins that are no longer valid may have been disconnected meanwhile: this one would stay.
-		await (checked === false ? accounts.refreshSurely() : accounts.refresh());
-		if (checked === false && accounts.user(name)?.hash !== user?.hash) {
-			user = accounts.user(name);
-			checked = await isRight();
-			await accounts.refresh();
-		}
-		if (checked === "busy") {
-			return { kind: "slow", waitMs: this.#passwordThrottle.waitOf(address) || BUSY_MS };
-		}
-		const principal = user && principalOf(user);
-		if (!checked || principal === undefined || !this.isCurrent(principal)) {
-			return this.#refused(this.#passwordThrottle, name, address);
-		}
-		this.#passwordThrottle.succeeded(address);
-		return principal;
-	}
-
-	#refused(throttle: LoginThrottle, who: string, address: string): Failure {
-		const waitMs = throttle.waitOf(address);
-		if (waitMs > 0) return { kind: "slow", waitMs };
-		throttle.failed(address);
+		this.#secretThrottle.failed(address);
 		return this.#refusedAtOnce(who, address);
 	}
 

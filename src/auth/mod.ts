@@ -1,6 +1,7 @@
 export { AccountWatch } from "./account-watch.ts";
 export { Accounts } from "./accounts.ts";
 export { Auth } from "./auth.ts";
+export { BrokerAnswers } from "./broker-answers.ts";
 export { isOnlyHere } from "./host-name.ts";
 export type { KeptSessions } from "./kept-sessions.ts";
 export { LinkGrants } from "./link-grants.ts";
@@ -28,5 +29,6 @@ export { hashOf, hashPassword, isPassword, NO_PASSWORD, newSecret } from "./secr
 export { grantServices } from "./service-grants.ts";
 export type { SessionView } from "./sessions.ts";
 export { SETUP_MINUTES, SetupKeys } from "./setup-keys.ts";
+export { SharedSecret } from "./shared-secret.ts";
 export { type GrantTakenListener, type TopicGrant, TopicGrants } from "./topic-grants.ts";
 export { websocketGate } from "./websocket-gate.ts";

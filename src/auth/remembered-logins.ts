@@ -1,4 +1,6 @@
 import type { UserRecord } from "../store/mod.ts";
+import type { DrawnSecret } from "./drawn-secrets.ts";
+import { plainName } from "./names.ts";
 import type { AccountsPort } from "./outcome.ts";
 import { type Admin, ANYONE, LOCAL, type Page, type Person, type Principal } from "./principal.ts";
 
@@ -71,6 +73,20 @@ export function isValid(principal: Principal, known: KnownLogins): boolean {
 		case "service":
 			return known.accounts.service(principal.name)?.hash === principal.stamp;
 	}
+}
+
+/**
+ * The principal of a name whose password has been checked before; undefined: no one can log in by it.
+ * @param drawn Its secret, if it is the name of someone who has one that was drawn at random.
+ */
+export function named(
+	name: string,
+	drawn: DrawnSecret | undefined,
+	{ accounts }: KnownLogins,
+): Principal | undefined {
+	if (drawn !== undefined) return drawn.hash === null ? undefined : drawn.principal;
+	const user = accounts.user(plainName(name));
+	return user?.isActive === true ? principalOf(user) : undefined;
 }
 
 /** The login of an account. */

@@ -49,6 +49,12 @@ export const MQTT = section(
 			description:
 				"PEM file of the authority that signed an external broker's certificate (mqtts); empty: the system's authorities.",
 		}),
+		"auth-key-file": Type.String({
+			default: "",
+			path: true,
+			description:
+				"File whose first line is the key with which an external broker asks this server over HTTP who may connect and use which topics (POST /mqtt/auth and /mqtt/acl), relative to userdir, readable by the server's user only; empty: the key in the environment as IOTCTL_BROKER_KEY, and without that no broker may ask.",
+		}),
 		"max-packet": bytes(1 << 20, 1 << 28, "Largest MQTT packet a client may send."),
 		"max-client-queue": bytes(
 			4 << 20,

@@ -61,6 +61,7 @@ function filesIn({ core, tls, "core-mqtt": mqtt, "core-db": db }: Config): [stri
 		["key in [tls]", tls.key],
 		["ca in [core-mqtt]", mqtt.ca],
 		["password-file in [core-mqtt]", mqtt["password-file"]],
+		["auth-key-file in [core-mqtt]", mqtt["auth-key-file"]],
 		["url in [core-db]", db.url === ":memory:" || isPostgres(db.url) ? "" : db.url],
 		["password-file in [core-db]", db["password-file"]],
 	];

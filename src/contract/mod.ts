@@ -1,4 +1,10 @@
 export {
+	LoginQuestion,
+	readLoginQuestion,
+	readTopicQuestion,
+	TopicQuestionBody,
+} from "./broker-questions.ts";
+export {
 	type Change,
 	type ChangeKind,
 	type ChangeOf,
@@ -92,6 +98,7 @@ export {
 	speaksMqtt,
 } from "./registration.ts";
 export { MAX_SEATS } from "./seats.ts";
+export type { TopicQuestion, TopicUse } from "./topic-question.ts";
 export {
 	API_REQUESTS,
 	type ApiTopics,

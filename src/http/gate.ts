@@ -46,6 +46,8 @@ export class Gate {
 			case "local":
 				this.#access.needLocalKey(call);
 				return this.#anonymous(call);
+			case "broker":
+				return this.#anonymous(call);
 			case "device":
 				return this.#admitted(call, this.#access.device(call, id));
 			case "registrar":

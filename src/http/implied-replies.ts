@@ -26,6 +26,10 @@ const BY_WHO: Readonly<Record<Who, Replies>> = {
 	form: { 403: failure("the form was not sent from a page of this server") },
 	local: { 403: failure("the key of the command line on this machine is missing") },
 	account: LOGIN_FAILURES,
+	broker: {
+		401: failure("the broker's key is missing or wrong", "WWW-Authenticate"),
+		429: failure("too many wrong keys from this address", "Retry-After"),
+	},
 	device: { 401: failure("the device's login is missing or wrong", "WWW-Authenticate") },
 	registrar: LOGIN_FAILURES,
 	owner: LOGIN_FAILURES,

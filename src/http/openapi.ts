@@ -16,7 +16,8 @@ const SECURITY_SCHEMES = {
 	bearer: {
 		type: "http",
 		scheme: "bearer",
-		description: "A registration token, or the key of the command line on the server's machine.",
+		description:
+			"A registration token, the key of the command line on the server's machine, or that of a broker.",
 	},
 	basic: {
 		type: "http",
@@ -25,6 +26,12 @@ const SECURITY_SCHEMES = {
 			"Name and password of an admin; id and password of a device; or token and a registration token.",
 	},
 	registrationToken: { type: "apiKey", in: "query", name: "token" },
+	brokerKey: {
+		type: "apiKey",
+		in: "query",
+		name: "key",
+		description: "The key of a broker that cannot set header fields.",
+	},
 	device: {
 		type: "apiKey",
 		in: "cookie",
@@ -47,6 +54,7 @@ const SECURITY: Readonly<Record<Who, readonly object[]>> = {
 	form: [],
 	local: [{ bearer: [] }],
 	account: [{}, { basic: [] }, { session: [] }],
+	broker: [{ bearer: [] }, { brokerKey: [] }],
 	device: [{ basic: [] }, { device: [] }],
 	registrar: [{}, ...DEVICE_LOGINS],
 	owner: [{}, ...DEVICE_LOGINS],

@@ -25,6 +25,8 @@ export type Who =
 	 * another origin asks. A caller without it is anonymous, and refused by the route.
 	 */
 	| "device"
+	/** Another program's broker, by the key it has in common with this server; the route checks it. */
+	| "broker"
 	/** A registration token, or the login of the owner. */
 	| "registrar"
 	/** The login of the owner, or an admin's. */

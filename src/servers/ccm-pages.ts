@@ -2,6 +2,7 @@ import { hashOf, type TopicGrant } from "../auth/mod.ts";
 import { GUI } from "../ccm/config.ts";
 import { type DrawPage, PageApi, type PageApiDeps } from "../ccm/mod.ts";
 import { sectionValues } from "../config/mod.ts";
+import { mayBeAsked } from "./broker-questions.ts";
 import type { Core } from "./module.ts";
 
 /** What the page API needs besides what the server's core has. */
@@ -31,8 +32,8 @@ export function buildPages(core: Core, works: Works): Pages | undefined {
 			"pages' requests over MQTT, with their tokens, are as private as the broker keeps them",
 		);
 	}
-	// A topic of another broker is its own to grant.
-	const hasLogins = auth.isOn && !isExternal;
+	// A topic of another broker is its own to grant, unless it asks.
+	const hasLogins = auth.isOn && (!isExternal || mayBeAsked(core));
 	const ownerOf = (page: string) => `page ${page.toLowerCase()}`;
 	const grantOf = (filter: string): TopicGrant => ({ access: "subscribe", filter });
 	const api = new PageApi({

@@ -3,6 +3,7 @@ import LIVE_PAGE from "../../build/page/page.txt" with { type: "text" };
 import { LinkGrants } from "../auth/mod.ts";
 import {
 	type BuildV1,
+	brokerRoutes,
 	ClientApi,
 	CsmStore,
 	DeviceApi,
@@ -23,6 +24,7 @@ import { EventStreams } from "../http/mod.ts";
 import { systemClock } from "../kit/mod.ts";
 import { type Config, schemesOf } from "../settings/mod.ts";
 import { csmMetrics, LIVE_STREAMS, LiveEvents, Status, statusRoutes } from "../status/mod.ts";
+import { brokerQuestions } from "./broker-questions.ts";
 import { STOP_TIMEOUT_MS } from "./core-options.ts";
 import {
 	dataPathOptions,
@@ -110,6 +112,7 @@ function buildCsm(core: Core, buildV1: BuildV1 | undefined): BuiltModule {
 	const { current, modules, auth, store, broker, state, addresses } = core;
 	const works = buildWorks(core, buildV1);
 	const { devices, http, dataPath, graphs } = works;
+	const asked = brokerQuestions(core);
 	const status = new Status({
 		devices,
 		graphs,
@@ -136,7 +139,8 @@ function buildCsm(core: Core, buildV1: BuildV1 | undefined): BuiltModule {
 			{ name: "live page", finish: () => live.stop(), stop: () => live.stop() },
 		],
 		routes: [
-			...deviceRoutes(deviceRouteDeps(core, works)),
+			...deviceRoutes(deviceRouteDeps(core, works, asked !== undefined)),
+			...(asked === undefined ? [] : brokerRoutes(asked)),
 			...httpDeviceRoutes({
 				http,
 				device: (id) => devices.get(id),
@@ -146,7 +150,7 @@ function buildCsm(core: Core, buildV1: BuildV1 | undefined): BuiltModule {
 		],
 		elsewhere: (method, path) => v1Elsewhere(current.values, method, path),
 		problems: () => dataPath.engines.problems,
-		metrics: () => csmMetrics({ devices, http, graphs, dataPath }),
+		metrics: () => csmMetrics({ devices, http, graphs, dataPath, asked: asked?.answers }),
 		cautions: () => {
 			const found = [functionsCaution(current.values), v1Caution(current.values)];
 			return [...found.flatMap((one) => one ?? []), ...oldPagesCautions(current.values)];
@@ -216,7 +220,12 @@ function v1Part({ devices, server }: NonNullable<Works["v1"]>): Part {
 	};
 }
 
-function deviceRouteDeps({ current, auth, ports }: Core, { devices, http }: Works) {
+/** @param isAsked Whether another program's broker may ask who has logged in. */
+function deviceRouteDeps(
+	{ current, auth, ports }: Core,
+	{ devices, http }: Works,
+	isAsked: boolean,
+) {
 	const { "core-mqtt": mqtt } = current.values;
 	const schemes = schemesOf(current.values);
 	return {
@@ -228,6 +237,6 @@ function deviceRouteDeps({ current, auth, ports }: Core, { devices, http }: Work
 		},
 		asksForLogins: auth.isOn,
 		followProtocols: (id: string) => http.follow(id),
-		hasOwnBroker: mqtt.broker === "embedded",
+		brokerKnowsLogins: isAsked || mqtt.broker === "embedded",
 	};
 }

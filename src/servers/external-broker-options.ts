@@ -34,10 +34,7 @@ export function externalBrokerOptions(
 		sessionId,
 		isRequest: (topic: string) => topic.startsWith(API_REQUESTS),
 		username: mqtt.username,
-		password:
-			mqtt["password-file"] === ""
-				? mqtt.password
-				: textOf(mqtt["password-file"], "password-file").replace(/\r?\n.*/s, ""),
+		password: ownPassword(mqtt),
 		dataQos,
 		startTimeoutMs: BROKER_START_TIMEOUT_MS,
 		stopTimeoutMs: STOP_TIMEOUT_MS,
@@ -45,6 +42,21 @@ export function externalBrokerOptions(
 			return current.values["core-mqtt"]["max-unsent"];
 		},
 	};
+}
+
+/** The password of the server itself. @throws ConfigError when its file cannot be read, or is not UTF-8 text. */
+export function ownPassword(mqtt: Values["values"]["core-mqtt"]): string {
+	const file = mqtt["password-file"];
+	return file === "" ? mqtt.password : firstLineOf(file, "password-file");
+}
+
+/**
+ * A secret in a file of its own.
+ * @param key Of `[core-mqtt]` that names it.
+ * @throws ConfigError when the file cannot be read, or is not UTF-8 text.
+ */
+export function firstLineOf(path: string, key: string): string {
+	return textOf(path, key).replace(/\r?\n.*/s, "");
 }
 
 /** @throws ConfigError when the file cannot be read, or is not UTF-8 text. */

@@ -14,6 +14,7 @@ import {
 } from "../settings/mod.ts";
 import { ServerState, serverRoutes } from "../status/mod.ts";
 import type { StorePort } from "../store/mod.ts";
+import { mayBeAsked } from "./broker-questions.ts";
 import { refuseMetricTwins, refuseTwins } from "./clashes.ts";
 import { buildFoundation, type Foundation } from "./core.ts";
 import { FINISH_TIMEOUT_MS, httpOptions } from "./core-options.ts";
@@ -196,15 +197,18 @@ export class Server {
 	#inOrder(watches: Watches): Part[] {
 		const { store, accounts, auth, broker, probe } = this.#foundation;
 		const parts = this.#modules.flatMap((module) => module.parts);
+		const http = { ...part("http", this.#http), finish: () => this.#http.finish() };
+		const atBroker = [part("broker", broker), part("probe", probe), ...parts.flatMap(opened)];
+		// A broker that asks lets in no one before it is answered, this server neither.
+		const isAsked =
+			this.#current.values["core-mqtt"].broker === "external" &&
+			mayBeAsked({ modules: this.#names, current: this.#current });
 		return [
 			{ name: "store", stop: () => store.close() },
 			{ name: "accounts", start: () => accounts.start() },
 			part("sessions of people", auth.sessions),
 			...parts,
-			part("broker", broker),
-			part("probe", probe),
-			...parts.flatMap(opened),
-			{ ...part("http", this.#http), finish: () => this.#http.finish() },
+			...(isAsked ? [http, ...atBroker] : [...atBroker, http]),
 			...watches.parts(this.#http),
 			part("state", this.state),
 		];

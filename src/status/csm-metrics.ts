@@ -8,10 +8,12 @@ export interface CsmMetricSources {
 	readonly http: Pick<HttpDevices, "streams" | "counts">;
 	readonly graphs: Pick<GraphApi, "list">;
 	readonly dataPath: Pick<DataPath, "stats">;
+	/** What an external broker was answered; undefined: none may ask. */
+	readonly asked: { readonly counts: ReadonlyMap<string, number> } | undefined;
 }
 
 /** What a server with devices and graphs shows. */
-export function csmMetrics({ devices, http, graphs, dataPath }: CsmMetricSources): Metric[] {
+export function csmMetrics({ devices, http, graphs, dataPath, asked }: CsmMetricSources): Metric[] {
 	return [
 		{
 			kind: "gauge",
@@ -54,9 +56,20 @@ export function csmMetrics({ devices, http, graphs, dataPath }: CsmMetricSources
 			label: "kind",
 			readEach: () => http.counts,
 		},
+		...(asked === undefined ? [] : [brokerMetric(asked)]),
 		...messageMetrics(dataPath),
 		...engineMetrics(() => dataPath.stats.engines),
 	];
+}
+
+function brokerMetric(asked: NonNullable<CsmMetricSources["asked"]>): Metric {
+	return {
+		kind: "counter",
+		name: "iotctl_broker_answers_total",
+		help: "Answers to an external broker that asks about logins and topics, by what was asked and answered.",
+		label: "answer",
+		readEach: () => asked.counts,
+	};
 }
 
 function messageMetrics(dataPath: Pick<DataPath, "stats">): Metric[] {

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { call } from "../support/gateway.ts";
 import { lintProblems } from "../support/openapi-lint.ts";
 import { startTarget, type Target } from "../support/target.ts";
@@ -18,15 +21,22 @@ interface Document {
 	readonly components: { readonly securitySchemes: object };
 }
 
+const folder = mkdtempSync(join(tmpdir(), "iotctl-openapi-"));
 let target: Target;
 let text: string;
 let document: Document;
 beforeAll(async () => {
-	target = await startTarget({ core: { "http-prefix": "/things" } });
+	const key = join(folder, "key");
+	writeFileSync(key, "a-key-of-a-broker-that-asks");
+	const broker = { "auth-key-file": key };
+	target = await startTarget({ core: { "http-prefix": "/things" }, "core-mqtt": broker });
 	({ text } = await call(target, "GET", "/api/openapi"));
 	document = JSON.parse(text) as Document;
 });
-afterAll(() => target.dispose());
+afterAll(async () => {
+	await target.dispose();
+	rmSync(folder, { recursive: true });
+});
 
 const operations = () =>
 	Object.entries(document.paths).flatMap(([path, item]) =>
@@ -52,6 +62,8 @@ describe("the OpenAPI document", () => {
 				"/login",
 				"/logout",
 				"/metrics",
+				"/mqtt/acl",
+				"/mqtt/auth",
 				"/openapi",
 			],
 			...["/token/{token}/{id}", "/{id}"],
@@ -66,7 +78,8 @@ describe("the OpenAPI document", () => {
 
 	test("says which logins there are, and that a wrong one is refused", () => {
 		expect(Object.keys(document.components.securitySchemes)).toEqual([
-			...["bearer", "basic", "registrationToken", "device", "session"],
+			...["bearer", "basic", "registrationToken", "brokerKey"],
+			...["device", "session"],
 		]);
 		const open = ["get /health", "options /{id}", "options /token/{token}/{id}", "post /logout"];
 		open.push("options /da/{id}/up", "options /da/{id}/down");
@@ -78,7 +91,7 @@ describe("the OpenAPI document", () => {
 
 	test("has a schema for every JSON answer and every body", () => {
 		for (const [name, { requestBody, responses }] of operations()) {
-			const isChange = /^(put|post \/\{|post \/token|post \/login|delete)/.test(name);
+			const isChange = /^(put|post \/\{|post \/token|post \/login|post \/mqtt|delete)/.test(name);
 			expect([name, requestBody !== undefined]).toEqual([name, isChange]);
 			for (const [status, { content = {} }] of Object.entries(responses)) {
 				for (const [type, { schema }] of Object.entries(content)) {

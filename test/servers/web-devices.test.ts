@@ -6,7 +6,7 @@ import { startDeviceHttp } from "../support/device-http.ts";
 import { HttpDevice } from "../support/http-device.ts";
 
 test("devices of pages are registered as PUT does it, and deregistered whatever their rev", async () => {
-	const server = await startDeviceHttp({ asksForLogins: true, hasOwnBroker: true });
+	const server = await startDeviceHttp({ asksForLogins: true, brokerKnowsLogins: true });
 	const { devices, http } = server;
 	const web = webDevicesOf({
 		...{ devices, http },

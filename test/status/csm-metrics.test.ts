@@ -47,17 +47,20 @@ function shownBy(metric: Metric): unknown {
 const shown = (metrics: readonly Metric[]) =>
 	Object.fromEntries(metrics.map((metric) => [metric.name, shownBy(metric)]));
 
+const asked = { counts: new Map([["login allowed", 1]]) };
+
 test("devices, graphs, messages and the engine are shown as they are when asked", async () => {
 	const registry = await startRegistry();
 	try {
 		const { devices } = registry;
-		const metrics = csmMetrics({ devices, http, graphs: { list: () => [] }, dataPath });
+		const metrics = csmMetrics({ devices, http, graphs: { list: () => [] }, dataPath, asked });
 		expect(shown(metrics)).toEqual({
 			iotctl_devices: { online: 0, offline: 0 },
 			iotctl_registrations_total: 0,
 			iotctl_graphs: 0,
 			iotctl_http_device_streams: 3,
 			iotctl_http_device_requests_total: { up: 7, refused: 2 },
+			iotctl_broker_answers_total: { "login allowed": 1 },
 			iotctl_messages_received_total: 10,
 			iotctl_messages_published_total: 9,
 			iotctl_messages_dropped_total: { "queue-per-link": 2, exception: 1 },

@@ -40,7 +40,7 @@ export interface DeviceHttp extends Pick<Registry, "devices" | "signals" | "brok
 }
 
 export async function startDeviceHttp(
-	options: Pick<DeviceRequestsDeps, "asksForLogins" | "hasOwnBroker"> & {
+	options: Pick<DeviceRequestsDeps, "asksForLogins" | "brokerKnowsLogins"> & {
 		host?: string;
 		maxPerSecond?: number;
 		maxUnreadBytes?: number;

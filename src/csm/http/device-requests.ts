@@ -28,8 +28,8 @@ export interface DeviceRequestsDeps {
 	readonly devices: Devices;
 	readonly brokerAddress: () => BrokerAddress;
 	readonly asksForLogins: boolean;
-	/** Whether devices log in at our broker with what PUT answers. */
-	readonly hasOwnBroker: boolean;
+	/** Whether devices log in at the broker with what PUT answers: it is ours, or asks us. */
+	readonly brokerKnowsLogins: boolean;
 	/** What a device speaks may have changed. */
 	readonly followProtocols: (id: string) => void;
 }
@@ -58,9 +58,10 @@ export class DeviceRequests {
 		registration: Registration,
 	): Promise<Response> {
 		const id = idOf(params);
-		const { asksForLogins, hasOwnBroker } = this.#deps;
+		const { asksForLogins, brokerKnowsLogins } = this.#deps;
 		const isOverHttp = speaksHttp(registration.acceptProtos);
-		const givesLogin = isOverHttp || (hasOwnBroker && (asksForLogins || visitor.kind === "page"));
+		const givesLogin =
+			isOverHttp || (brokerKnowsLogins && (asksForLogins || visitor.kind === "page"));
 		const password = givesLogin ? newSecret() : undefined;
 		const device = await this.#deps.devices.register(id, registration, (known) => {
 			// Another client may have registered it while the body was arriving.

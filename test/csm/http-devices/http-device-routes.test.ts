@@ -11,7 +11,7 @@ import { until } from "../../support/waiting.ts";
 const clock = new ManualClock();
 let http: DeviceHttp;
 beforeAll(async () => {
-	http = await startDeviceHttp({ asksForLogins: false, hasOwnBroker: true, clock });
+	http = await startDeviceHttp({ asksForLogins: false, brokerKnowsLogins: true, clock });
 });
 afterAll(() => http.stop());
 
@@ -386,7 +386,7 @@ test("other methods are refused with the one there is", async () => {
 
 test("a stream that is not read is ended, and the others go on", async () => {
 	const own = await startDeviceHttp({
-		...{ asksForLogins: false, hasOwnBroker: true },
+		...{ asksForLogins: false, brokerKnowsLogins: true },
 		maxUnreadBytes: 4096,
 	});
 	const device = await HttpDevice.register(own.url);
@@ -416,7 +416,7 @@ test("a stream that is not read is ended, and the others go on", async () => {
 });
 
 test("a server that stops ends streams, and says so to those that ask", async () => {
-	const own = await startDeviceHttp({ asksForLogins: false, hasOwnBroker: true });
+	const own = await startDeviceHttp({ asksForLogins: false, brokerKnowsLogins: true });
 	const device = await HttpDevice.register(own.url);
 	const stream = await device.listen();
 	await stream.next("state");

@@ -11,11 +11,11 @@ let open: DeviceHttp;
 let guarded: DeviceHttp;
 let bridged: DeviceHttp;
 beforeAll(async () => {
-	open = await startDeviceHttp({ asksForLogins: false, hasOwnBroker: true });
-	guarded = await startDeviceHttp({ asksForLogins: true, hasOwnBroker: true });
+	open = await startDeviceHttp({ asksForLogins: false, brokerKnowsLogins: true });
+	guarded = await startDeviceHttp({ asksForLogins: true, brokerKnowsLogins: true });
 	bridged = await startDeviceHttp({
 		asksForLogins: true,
-		hasOwnBroker: false,
+		brokerKnowsLogins: false,
 		host: "broker.example",
 	});
 });

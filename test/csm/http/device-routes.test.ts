@@ -6,7 +6,7 @@ import { basic } from "../../support/logins.ts";
 
 let http: DeviceHttp;
 beforeAll(async () => {
-	http = await startDeviceHttp({ asksForLogins: true, hasOwnBroker: true });
+	http = await startDeviceHttp({ asksForLogins: true, brokerKnowsLogins: true });
 });
 afterAll(() => http.stop());
 

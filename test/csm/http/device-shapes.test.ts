@@ -14,7 +14,7 @@ import { TOKEN } from "../../support/http-server.ts";
 
 let http: DeviceHttp;
 beforeAll(async () => {
-	http = await startDeviceHttp({ asksForLogins: true, hasOwnBroker: true });
+	http = await startDeviceHttp({ asksForLogins: true, brokerKnowsLogins: true });
 });
 afterAll(() => http.stop());
 

@@ -1,0 +1,110 @@
+import type { TopicQuestion, TopicUse } from "../contract/mod.ts";
+import { hasWildcard } from "../kit/mod.ts";
+import type { Auth } from "./auth.ts";
+import { plainName } from "./names.ts";
+import type { Failure } from "./outcome.ts";
+import { isUnrestricted, LOCAL, type Principal } from "./principal.ts";
+import type { SharedSecret } from "./shared-secret.ts";
+import type { TopicGrants } from "./topic-grants.ts";
+
+/** The login of this server itself at the broker that asks. */
+interface OwnLogin {
+	readonly username: string;
+	readonly password: Pick<SharedSecret, "refuse">;
+}
+
+interface BrokerAnswersDeps {
+	readonly auth: Pick<Auth, "login" | "named">;
+	readonly grants: Pick<TopicGrants, "mayPublish" | "maySubscribe">;
+	/** Undefined: it needs none there, or has another way in. */
+	readonly own: OwnLogin | undefined;
+}
+
+/** What this server may do at a broker. */
+const OWN = LOCAL;
+
+/**
+ * Answers another program's broker as the built-in broker decides itself (`csm.md §8.1`). What that knows of a
+ * connection, this does not: a name stands for its login, which the broker has checked here.
+ */
+export class BrokerAnswers {
+	readonly #deps: BrokerAnswersDeps;
+	readonly #counts = new Map<string, number>([
+		["login allowed", 0],
+		["login denied", 0],
+		["topic allowed", 0],
+		["topic denied", 0],
+	]);
+
+	constructor(deps: BrokerAnswersDeps) {
+		this.#deps = deps;
+	}
+
+	/** Answers so far, by what was asked and answered. */
+	get counts(): ReadonlyMap<string, number> {
+		return this.#counts;
+	}
+
+	/**
+	 * Whether a client may connect.
+	 * @param address The client's, or the broker's where that does not say: after too many failures it has to wait.
+	 */
+	async mayConnect(
+		name: string,
+		password: string,
+		address: string,
+	): Promise<boolean | Extract<Failure, { kind: "slow" }>> {
+		const answer = await this.#mayConnect(name, password, address);
+		this.#count("login", answer === true);
+		return answer;
+	}
+
+	/** Whether someone of that name may do all that is asked. */
+	allows({ name, uses, topic }: TopicQuestion): boolean {
+		const isAllowed = uses !== undefined && (this.#isOwn(name) || this.#mayUse(name, uses, topic));
+		return this.#count("topic", isAllowed);
+	}
+
+	async #mayConnect(name: string, password: string, address: string) {
+		const { auth, own } = this.#deps;
+		const outcome =
+			own !== undefined && this.#isOwn(name)
+				? (own.password.refuse(password, address) ?? OWN)
+				: await auth.login(name, password, address);
+		if (outcome.kind === "slow") return outcome;
+		return outcome.kind !== "refused" && mayComeIn(outcome);
+	}
+
+	#mayUse(name: string, uses: readonly TopicUse[], topic: string): boolean {
+		const { auth, grants } = this.#deps;
+		const principal = auth.named(name);
+		if (principal === undefined || !mayComeIn(principal)) return false;
+		return uses.every((use) =>
+			use === "publish"
+				? isPublished(topic, principal) && grants.mayPublish(principal, topic)
+				: grants.maySubscribe(principal, topic),
+		);
+	}
+
+	/** An account of that name would have all rights: this login comes first. */
+	#isOwn(name: string): boolean {
+		const { own } = this.#deps;
+		return own !== undefined && plainName(name) === plainName(own.username);
+	}
+
+	#count(what: "login" | "topic", isAllowed: boolean): boolean {
+		const key = `${what} ${isAllowed ? "allowed" : "denied"}`;
+		this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+		return isAllowed;
+	}
+}
+
+/** What begins with $ is the broker's own, but a service looks there whether the broker still works. */
+function isPublished(topic: string, principal: Principal): boolean {
+	return !hasWildcard(topic) && (!topic.startsWith("$") || !isUnrestricted(principal));
+}
+
+/** The project manager acts for people: they have no login on MQTT. */
+function mayComeIn({ kind }: Principal): boolean {
+	return kind !== "person";
+}
