@@ -139,7 +139,7 @@ if (seed !== undefined) {
 		? ` It takes about ${MINUTES} minutes on two cores.`
 		: "";
 	console.log(
-		`npm run ${name}: tests in the random order of seed ${seed} (again in this order: IOTCTL_SEED=${seed}).${duration}`,
+		`npm run ${name}: tests in the random order of seed ${seed} (the same again: IOTCTL_SEED=${seed}).${duration}`,
 	);
 }
 

@@ -6,6 +6,8 @@ const ERROR_LINES = 12;
 const KEPT_LINES = 60;
 /** What Bun calls a hook. It prints a verdict for each hook of a group that is not run. */
 const HOOK = /(?:^| > )\(unnamed\)$/;
+/** Begins what Bun repeats behind the last file of more than a few tests. */
+const RECAP = /^\d+ tests (?:failed|skipped|todo):$/;
 const COLOURS = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
 
 /**
@@ -25,13 +27,15 @@ export class TestOutput {
 	/** What was printed since the last verdict. */
 	#lines = [];
 	#inUnhandled = false;
+	#inRecap = false;
 
 	/** @param {string} raw A line without its end. */
 	take(raw) {
 		const line = raw.replace(COLOURS, "").replace(/\r$/, "");
 		const verdict = /^\((pass|fail|skip|todo)\) (.*?)(?: \[[\d.]+m?s\])?$/.exec(line);
 		const file = /^(\S.*\.test\.tsx?):$/.exec(line);
-		if (verdict !== null) this.#decide(verdict[1], verdict[2]);
+		if (RECAP.test(line)) this.#inRecap = true;
+		else if (verdict !== null) this.#decide(verdict[1], verdict[2]);
 		else if (file !== null) this.#enter(file[1]);
 		else if (line === "# Unhandled error between tests") this.#enter(this.#file, true);
 		else if (this.#inUnhandled && /^-+$/.test(line)) this.#endUnhandled();
@@ -45,9 +49,11 @@ export class TestOutput {
 		this.#file = file;
 		this.#lines = [];
 		this.#inUnhandled = inUnhandled;
+		this.#inRecap = false;
 	}
 
 	#decide(verdict, test) {
+		if (this.#inRecap) return;
 		if (verdict === "pass") this.passed++;
 		else if (verdict === "fail") this.#fail(test);
 		else if (!HOOK.test(test)) this.skipped++;

@@ -26,7 +26,7 @@ export class TestRun {
 
 	/**
 	 * @param {object} options
-	 * @param {number} options.seed Decides the order of tests.
+	 * @param {number} options.seed Decides the order of tests, and what is random in them.
 	 * @param {boolean} options.isComplete Whether it is a failure when something was not run.
 	 */
 	constructor({ seed, isComplete }) {
@@ -56,7 +56,11 @@ export class TestRun {
 				// Short: Chromium's socket in it may have 107 characters.
 				temporary = mkdtempSync(join(this.#folder, "t"));
 				chmodSync(temporary, LIKE_TMP);
-				return { TMPDIR: temporary, IOTCTL_NOT_RUN: this.#notRunFile };
+				return {
+					TMPDIR: temporary,
+					IOTCTL_NOT_RUN: this.#notRunFile,
+					IOTCTL_SEED: String(this.seed),
+				};
 			},
 			onLine: (line) => output.take(line),
 			after: (problem) => {

@@ -1,9 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { FilterIndex } from "../../src/broker/filter-index.ts";
 import { isFilter, isTopic, topicMatches } from "../../src/kit/topic-filters.ts";
-import { chance } from "../endurance/mutations.ts";
-
-const SEED = Number(process.env.IOTCTL_SEED ?? Date.now() % 1_000_000);
+import { chance, SEED } from "../support/chance.ts";
 
 describe("filter index", () => {
 	test("finds what the filters mean one by one, whatever was added and taken out", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { binaryFrame, FrameReader } from "../../src/broker/ws-frames.ts";
-import { chance } from "../endurance/mutations.ts";
+import { chance, SEED } from "../support/chance.ts";
 
 /** A frame as a client sends it. */
 function clientFrame(
@@ -27,8 +27,6 @@ function reader() {
 	});
 	return { frames, events, payload: () => Buffer.concat(data) };
 }
-
-const SEED = Number(process.env.IOTCTL_SEED ?? Date.now() % 1_000_000);
 
 describe("WebSocket frames", () => {
 	test("payloads of any length come through, however the bytes are cut and lie in memory", () => {

@@ -3,7 +3,8 @@
 // It says "begun" once it is at it.
 import type { Socket } from "bun";
 import { generate, type Packet } from "mqtt-packet";
-import { chance, connectPacket, malformedPacket, type Random } from "./mutations.ts";
+import { chance } from "../support/chance.ts";
+import { connectPacket, malformedPacket, type Random } from "./mutations.ts";
 
 const [way = "", mqttPort = "0", httpPort = "0", seed = "1", packets = "1000000"] =
 	process.argv.slice(2);

@@ -1,6 +1,7 @@
 // Mutated packets of every type, with and without a session, while a well-behaved device is timed.
 // IOTCTL_PACKETS sets how many (npm run test:fuzz: 200000), IOTCTL_SEED repeats a run.
 import { expect, test } from "bun:test";
+import { SEED } from "../support/chance.ts";
 import { call } from "../support/gateway.ts";
 import { startBinary } from "../support/target.ts";
 import { ENDURANCE_MS } from "../support/waiting.ts";
@@ -8,7 +9,6 @@ import { Attack } from "./attacker.ts";
 import { ownFailures, Probe, residentMiB, show, together } from "./probe.ts";
 
 const PACKETS = Number(process.env.IOTCTL_PACKETS ?? 10_000);
-const SEED = Number(process.env.IOTCTL_SEED ?? Date.now() % 1_000_000);
 
 test(
 	`${PACKETS} malformed MQTT packets harm no other client`,

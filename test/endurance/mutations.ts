@@ -1,17 +1,6 @@
 // Malformed MQTT: valid packets of every type, damaged in every way we could think of.
 import { generate, type Packet } from "mqtt-packet";
 
-/** A reproducible source of chance (mulberry32): numbers from 0 up to 1. */
-export function chance(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
-
 export type Random = () => number;
 
 const below = (random: Random, limit: number) => Math.floor(random() * limit);

@@ -49,6 +49,48 @@ test/b.test.ts:
 	]);
 });
 
+test("what Bun repeats at the end of many tests counts once", () => {
+	const output = outputOf(`
+test/a.test.ts:
+(skip) left out
+error: bad
+(fail) one [0.27ms]
+
+test/b.test.ts:
+(todo) later
+(pass) two [0.01ms]
+
+1 tests skipped:
+(skip) left out
+
+
+1 tests todo:
+(todo) later
+
+
+1 tests failed:
+(fail) one [0.27ms]
+
+ 1 pass
+ 1 skip
+ 1 todo
+ 1 fail
+`);
+	expect([output.passed, output.skipped]).toEqual([1, 2]);
+	expect(output.failures).toEqual([{ file: "test/a.test.ts", test: "one", error: ["error: bad"] }]);
+});
+
+test("a test that prints the same hides nothing in files behind it", () => {
+	const output = outputOf(`
+test/a.test.ts:
+2 tests failed:
+
+test/b.test.ts:
+(fail) one [0.27ms]
+`);
+	expect(output.failures.map(({ test }) => test)).toEqual(["one"]);
+});
+
 test("hooks of a skipped group are not tests", () => {
 	const output = outputOf(`
 test/a.test.ts:

@@ -52,6 +52,11 @@ test("the order is random, and the same again with its seed", () => {
 	expect([orderOf(2), orderOf(3)]).not.toEqual([first, first]);
 });
 
+test("tests are given the seed for what is random in them", () => {
+	const print = 'test("says", () => console.log("seed " + process.env.IOTCTL_SEED));';
+	expect(run({ a: print }, { seed: 12 }).said).toContain("\nseed 12\n");
+});
+
 test("the end names what failed with its error, and counts", () => {
 	const { said } = run({ a: 'test("good", () => {});\ntest("bad", () => expect(1).toBe(2));' });
 	const [, end = ""] = said.split("Failed tests:");

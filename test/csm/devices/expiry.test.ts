@@ -1,11 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { Expiry, type StoredPresence } from "../../../src/csm/devices/expiry.ts";
+import { chance, SEED } from "../../support/chance.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 
 const HOUR_MS = 3_600_000;
+const random = chance(SEED);
 
 /** One run of a server, whose monotonic clock begins somewhere else each time. */
-function run(expirationSeconds: number, saveSeconds = 5, begin = Math.floor(Math.random() * 1e9)) {
+function run(expirationSeconds: number, saveSeconds = 5, begin = Math.floor(random() * 1e9)) {
 	const clock = new ManualClock();
 	clock.skip(begin);
 	const expired: string[] = [];

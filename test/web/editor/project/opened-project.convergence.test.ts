@@ -9,9 +9,11 @@ import type { Answer } from "../../../../src/web/editor/server/ask.ts";
 import { CcmHttp } from "../../../ccm/support/ccm-http.ts";
 import { OTHER, TEACHER } from "../../../ccm/support/office.ts";
 import { Random } from "../../../ccm/support/random.ts";
+import { chance } from "../../../support/chance.ts";
 import { until } from "../../../support/waiting.ts";
 
 const ROUNDS = 150;
+const SEED = 11;
 
 let ccm: CcmHttp;
 beforeAll(async () => {
@@ -46,7 +48,7 @@ class Page {
 					return () => {};
 				},
 			},
-			random: Math.random,
+			random: chance(SEED),
 			reader: () => person.u_id,
 		});
 	}
@@ -111,7 +113,7 @@ test("two people that edit, undo and lose the network at the same time see what 
 		(await models.list()).find(({ dm_name }) => dm_name === "Dummy_Device"),
 	);
 	const dfIds = model?.members.map(({ df_id }) => df_id) ?? [];
-	const random = new Random(11);
+	const random = new Random(SEED);
 	const pages = [TEACHER, OTHER].map((person) => new Page(person, pId));
 	const act = async ({ project }: Page) => {
 		const kind = random.below(10);
