@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { readHostList, withoutBrackets } from "../config/mod.ts";
 import { API_REQUESTS } from "../contract/mod.ts";
-import { ConfigError, DeniedError } from "../kit/mod.ts";
+import { readTextFile } from "../kit/mod.ts";
 import type { ExternalBrokerOptions } from "../mqtt/mod.ts";
 import { schemesOf } from "../settings/mod.ts";
 import { STOP_TIMEOUT_MS } from "./core-options.ts";
@@ -29,7 +28,7 @@ export function externalBrokerOptions(
 	return {
 		clientName,
 		scheme: schemesOf(current.values).mqtt,
-		ca: mqtt.ca === "" ? undefined : textOf(mqtt.ca, "ca"),
+		ca: mqtt.ca === "" ? undefined : readTextFile(mqtt.ca, "ca in [core-mqtt]"),
 		addresses: [first, ...others],
 		sessionId,
 		isRequest: (topic: string) => topic.startsWith(API_REQUESTS),
@@ -37,7 +36,10 @@ export function externalBrokerOptions(
 		password:
 			mqtt["password-file"] === ""
 				? mqtt.password
-				: textOf(mqtt["password-file"], "password-file").replace(/\r?\n.*/s, ""),
+				: readTextFile(mqtt["password-file"], "password-file in [core-mqtt]").replace(
+						/\r?\n.*/s,
+						"",
+					),
 		dataQos,
 		startTimeoutMs: BROKER_START_TIMEOUT_MS,
 		stopTimeoutMs: STOP_TIMEOUT_MS,
@@ -45,16 +47,4 @@ export function externalBrokerOptions(
 			return current.values["core-mqtt"]["max-unsent"];
 		},
 	};
-}
-
-/** @throws ConfigError when the file cannot be read, or is not UTF-8 text. */
-function textOf(path: string, key: string): string {
-	const what = `Cannot read "${path}" (${key} in [core-mqtt])`;
-	try {
-		// A byte order mark, which editors on Windows put first, is not part of a password.
-		return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
-	} catch (error) {
-		if (error instanceof TypeError) throw new ConfigError(`${what}: it is not UTF-8 text`);
-		throw DeniedError.from(what, path, error);
-	}
 }
