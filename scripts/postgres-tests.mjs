@@ -29,6 +29,7 @@ export const NOT_ON_POSTGRES = {
 	postgres: OWN,
 	"postgres-ccm": OWN,
 	"postgres-older": OWN,
+	"postgres-refused": OWN,
 	privacy: FILE,
 	restore: FILE,
 	systemd: DIRECTORIES,

@@ -99,7 +99,12 @@ const tasks = {
 		return [
 			build,
 			["test", "test/ports", "test/store/postgres", "test/csm/store", "test/ccm/store"],
-			["test", ...["postgres", "postgres-ccm", "postgres-older", "failover"].map(endToEnd)],
+			[
+				"test",
+				...["postgres", "postgres-ccm", "postgres-older", "postgres-refused", "failover"].map(
+					endToEnd,
+				),
+			],
 			["IOTCTL_CUTS=300", "test", "test/endurance/postgres.test.ts"],
 			withPostgres(PARALLEL, "test/contract"),
 			["IOTCTL_TARGET=binary", ...withPostgres(PARALLEL, "test/contract")],

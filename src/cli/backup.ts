@@ -10,7 +10,7 @@ import {
 	tighten,
 } from "../kit/mod.ts";
 import type { Config } from "../settings/mod.ts";
-import { StoreReader } from "../store/mod.ts";
+import { StoreReader, shownUrl } from "../store/mod.ts";
 import { quoted } from "./advice.ts";
 import { databasePath, isInPostgres } from "./database.ts";
 import type { GlobalOptions } from "./options.ts";
@@ -47,7 +47,7 @@ function forget(path: string): void {
 export function refusePostgres(config: Config, how: string): void {
 	if (!isInPostgres(config)) return;
 	throw new ConfigError(
-		`the database is in PostgreSQL, and so are its backups: they are ${how} ${config["core-db"].url}; what this program reads on any database is written with: iotctl export FILE`,
+		`the database is in PostgreSQL, and so are its backups: they are ${how} ${shownUrl(config["core-db"].url)}; what this program reads on any database is written with: iotctl export FILE`,
 	);
 }
 

@@ -1,7 +1,7 @@
 import { isAbsolute, join } from "node:path";
 import { ConfigError } from "../kit/mod.ts";
 import type { Config } from "../settings/mod.ts";
-import { DATABASE_PARTS, isPostgres, LOCAL_FILE, URL_SETTING } from "../store/mod.ts";
+import { DATABASE_PARTS, isPostgres, LOCAL_FILE, shownUrl, URL_SETTING } from "../store/mod.ts";
 
 /** Whether the configured database is in PostgreSQL. */
 export function isInPostgres(config: Config): boolean {
@@ -31,7 +31,7 @@ export function databasePath(config: Config): string {
 		throw new ConfigError(`the database is in the server's memory only (${setting} is :memory:)`);
 	}
 	if (isPostgres(url)) {
-		throw new ConfigError(`the database is not a file: ${setting} is ${url}`);
+		throw new ConfigError(`the database is not a file: ${setting} is ${shownUrl(url)}`);
 	}
 	return isAbsolute(url) ? url : join(config.core.userdir, url);
 }

@@ -8,8 +8,9 @@ import { codeOf } from "../kit/mod.ts";
  */
 export function giveToOwner(userdir: string, paths: readonly string[]): void {
 	if (process.getuid?.() !== 0 || paths.length === 0) return;
-	const { uid, gid } = statSync(userdir);
-	if (uid === 0) return;
+	const owner = statSync(userdir, { throwIfNoEntry: false });
+	if (owner === undefined || owner.uid === 0) return;
+	const { uid, gid } = owner;
 	for (const path of paths) {
 		const file = openNoFollow(path);
 		if (file === undefined) continue;

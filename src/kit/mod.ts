@@ -46,6 +46,7 @@ export { pythonText } from "./python-text.ts";
 export { selfCommand } from "./self-command.ts";
 export { SyncPromise } from "./sync-promise.ts";
 export { visible, visibleLines } from "./terminal-text.ts";
+export { readTextFile } from "./text-file.ts";
 export { LONGEST_TIMEOUT_MS } from "./timers.ts";
 export { TokenBucket } from "./token-bucket.ts";
 export { coversFilter, hasWildcard, isFilter, isTopic, topicMatches } from "./topic-filters.ts";

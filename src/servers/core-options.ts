@@ -4,7 +4,7 @@ import type { HttpOptions } from "../http/mod.ts";
 import { ConfigError } from "../kit/mod.ts";
 import type { ProbeOptions } from "../mqtt/mod.ts";
 import { type Config, encryptionOf, HTTPS_SETTING, schemesOf } from "../settings/mod.ts";
-import { isPostgres, type StoreOptions, URL_SETTING } from "../store/mod.ts";
+import { isPostgres, type StoreOptions, shownUrl, URL_SETTING } from "../store/mod.ts";
 import type { CertificateFiles, TlsKeys } from "../tls/mod.ts";
 import type { Values } from "./current-config.ts";
 import type { HttpPlaces } from "./module.ts";
@@ -23,17 +23,17 @@ export const FINISH_TIMEOUT_MS = 8000;
 /** @throws ConfigError when the address of the database is not one of its type. */
 export function storeOptions({ core, "core-db": db, databaseSetting }: Config): StoreOptions {
 	const { type, url, "password-file": passwordFile, "listen-url": listenUrl } = db;
+	const setting = databaseSetting ?? URL_SETTING;
 	if (type === "postgres" && !isPostgres(url)) {
 		throw new ConfigError(
-			`url in [core-db] is "${url}", which is not the address of a PostgreSQL database; write it like postgres://iottalk@localhost:5432/iottalk, or set type = sqlite`,
+			`${setting} is "${shownUrl(url)}", which is not the address of a PostgreSQL database; write it like postgres://iottalk@localhost:5432/iottalk, or set type = sqlite`,
 		);
 	}
 	if (type === "sqlite" && isPostgres(url)) {
 		throw new ConfigError(
-			"url in [core-db] is the address of a PostgreSQL database; set type = postgres, or name a file",
+			`${setting} is the address of a PostgreSQL database; set type = postgres, or name a file`,
 		);
 	}
-	const setting = databaseSetting ?? URL_SETTING;
 	return { userdir: core.userdir, url, setting, postgres: { passwordFile, listenUrl } };
 }
 

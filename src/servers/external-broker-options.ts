@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { readHostList, withoutBrackets } from "../config/mod.ts";
 import { API_REQUESTS } from "../contract/mod.ts";
-import { ConfigError, DeniedError } from "../kit/mod.ts";
+import { readTextFile } from "../kit/mod.ts";
 import type { ExternalBrokerOptions } from "../mqtt/mod.ts";
 import { schemesOf } from "../settings/mod.ts";
 import { STOP_TIMEOUT_MS } from "./core-options.ts";
@@ -29,7 +28,7 @@ export function externalBrokerOptions(
 	return {
 		clientName,
 		scheme: schemesOf(current.values).mqtt,
-		ca: mqtt.ca === "" ? undefined : textOf(mqtt.ca, "ca"),
+		ca: mqtt.ca === "" ? undefined : readTextFile(mqtt.ca, "ca in [core-mqtt]"),
 		addresses: [first, ...others],
 		sessionId,
 		isRequest: (topic: string) => topic.startsWith(API_REQUESTS),
@@ -56,17 +55,5 @@ export function ownPassword(mqtt: Values["values"]["core-mqtt"]): string {
  * @throws ConfigError when the file cannot be read, or is not UTF-8 text.
  */
 export function firstLineOf(path: string, key: string): string {
-	return textOf(path, key).replace(/\r?\n.*/s, "");
-}
-
-/** @throws ConfigError when the file cannot be read, or is not UTF-8 text. */
-function textOf(path: string, key: string): string {
-	const what = `Cannot read "${path}" (${key} in [core-mqtt])`;
-	try {
-		// A byte order mark, which editors on Windows put first, is not part of a password.
-		return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
-	} catch (error) {
-		if (error instanceof TypeError) throw new ConfigError(`${what}: it is not UTF-8 text`);
-		throw DeniedError.from(what, path, error);
-	}
+	return readTextFile(path, `${key} in [core-mqtt]`).replace(/\r?\n.*/s, "");
 }

@@ -22,6 +22,7 @@ export {
 	LOCAL_FILE,
 	type PostgresOptions,
 	type StoreOptions,
+	shownUrl,
 	URL_SETTING,
 } from "./place.ts";
 export type { OpenAccounts, ReaderPort, StorePort } from "./port.ts";

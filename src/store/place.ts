@@ -20,6 +20,15 @@ export interface PostgresOptions {
 /** Where a server that is not told otherwise has the url from. */
 export const URL_SETTING = "url in [core-db]";
 
+/** So much of an address is shown. */
+const SHOWN = 300;
+
+/** An address for people: what may be a password is left out, however wrong the address is. */
+export function shownUrl(url: string): string {
+	const shown = url.replace(/:(?!\/\/).*@/s, ":…@").replaceAll(/(pass\w*=)[^&]*/gi, "$1…");
+	return shown.length > SHOWN ? `${shown.slice(0, SHOWN)}…` : shown;
+}
+
 /** In `userdir`: what the built-in broker keeps beside a database elsewhere. */
 export const LOCAL_FILE = "broker.db";
 

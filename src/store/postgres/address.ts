@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { ConfigError, DeniedError } from "../../kit/mod.ts";
-import { type StoreOptions, URL_SETTING } from "../place.ts";
+import { ConfigError, readTextFile } from "../../kit/mod.ts";
+import { type StoreOptions, shownUrl, URL_SETTING } from "../place.ts";
 
 const SSL_MODES = ["disable", "prefer", "require", "verify-ca", "verify-full"] as const;
 const DEFAULT_PORT = 5432;
@@ -9,6 +8,9 @@ const KNOWN = ["sslmode", "sslrootcert"];
 const EXAMPLE = "postgres://iottalk@localhost:5432/iottalk";
 /** Of the environment. */
 const PASSWORD = "IOTCTL_DB_PASSWORD";
+const PASSWORD_FILE = "password-file in [core-db]";
+/** Of a name in PostgreSQL, which cuts off the rest. */
+const MAX_NAME_BYTES = 63;
 
 /** A PostgreSQL database, and how it is reached. */
 export interface PostgresAddress {
@@ -39,7 +41,7 @@ export function readAddress(
 ): PostgresAddress {
 	const parts = parse(url, setting);
 	const refuse = (why: string): never => {
-		throw new ConfigError(`${setting} is "${withoutPassword(url)}": ${why}`);
+		throw new ConfigError(`${setting} is "${shownUrl(url)}": ${why}`);
 	};
 	if (parts.password !== "") {
 		throw new ConfigError(
@@ -52,8 +54,12 @@ export function readAddress(
 	if (database === "" || database.includes("/")) {
 		refuse(`it names no database; write it like ${EXAMPLE}`);
 	}
+	const bad = whyNoName("user", user) ?? whyNoName("database", database);
+	if (bad !== undefined) refuse(bad);
+	if (parts.hash !== "") refuse("what is behind # is not read; in a name # is written %23");
 	for (const name of parts.searchParams.keys()) {
 		if (!KNOWN.includes(name)) refuse(`"${name}" is not known; known are ${KNOWN.join(", ")}`);
+		if (parts.searchParams.getAll(name).length > 1) refuse(`"${name}" is in it twice`);
 	}
 	const mode = parts.searchParams.get("sslmode") ?? "prefer";
 	const sslMode = SSL_MODES.find((known) => known === mode);
@@ -77,18 +83,20 @@ export function readAddress(
 
 function parse(url: string, setting: string): URL {
 	const found = URL.canParse(url) ? new URL(url) : undefined;
-	if (found !== undefined && found.hostname !== "") return found;
+	if (found !== undefined && found.hostname !== "" && found.port !== "0") return found;
 	const hosts = url.includes(",")
 		? "; of several hosts name the one in front of them, such as haproxy"
 		: "";
 	throw new ConfigError(
-		`${setting} is "${withoutPassword(url)}", which is not the address of a database; write it like ${EXAMPLE}${hosts}`,
+		`${setting} is "${shownUrl(url)}", which is not the address of a database; write it like ${EXAMPLE}${hosts}`,
 	);
 }
 
-/** What was typed as one is not shown. */
-function withoutPassword(url: string): string {
-	return url.replace(/^([a-z]+:\/\/[^/@:]*):.*@/i, "$1:…@");
+/** Why a user or a database cannot be called so; undefined: they can. */
+function whyNoName(what: string, name: string): string | undefined {
+	if (/\p{Cc}/u.test(name)) return `the name of its ${what} has a control character in it`;
+	if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return undefined;
+	return `the name of its ${what} has more than ${MAX_NAME_BYTES} bytes, the most that PostgreSQL takes`;
 }
 
 function decoded(text: string): string {
@@ -101,26 +109,19 @@ function decoded(text: string): string {
 
 function passwordOf(userdir: string, file: string): string {
 	if (file === "") return process.env[PASSWORD] ?? "";
-	return textOf(resolve(userdir, file), "password-file").replace(/\r?\n.*/s, "");
+	const path = resolve(userdir, file);
+	const password = readTextFile(path, PASSWORD_FILE).replace(/\r?\n.*/s, "");
+	if (!password.includes("\0")) return password;
+	throw new ConfigError(
+		`Cannot read "${path}" (${PASSWORD_FILE}): there is a NUL character in its first line, which is the password`,
+	);
 }
 
 /** @throws ConfigError when the file has no certificate. */
 function authorityIn(path: string): string {
-	const text = textOf(path, "sslrootcert");
+	const text = readTextFile(path, "sslrootcert in [core-db]");
 	if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
 	throw new ConfigError(
 		`Cannot read "${path}" (sslrootcert in [core-db]): there is no certificate in it; name a PEM file, which begins with -----BEGIN CERTIFICATE-----`,
 	);
-}
-
-/** @throws ConfigError when the file cannot be read, or is not UTF-8 text. */
-function textOf(path: string, key: string): string {
-	const what = `Cannot read "${path}" (${key} in [core-db])`;
-	try {
-		// A byte order mark, which editors on Windows put first, is not part of a password.
-		return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
-	} catch (error) {
-		if (error instanceof TypeError) throw new ConfigError(`${what}: it is not UTF-8 text`);
-		throw DeniedError.from(what, path, error);
-	}
 }

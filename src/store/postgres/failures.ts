@@ -71,7 +71,16 @@ export function cannotStore(error: unknown): StorageError {
 
 /** The error of a read that failed; what is about the question itself stays as it is. */
 export function cannotRead(error: unknown): unknown {
+	return cannot("read", error);
+}
+
+/** The error of a change by a command; what is about the change itself stays as it is. */
+export function cannotChange(error: unknown): unknown {
+	return cannot("store", error);
+}
+
+function cannot(verb: string, error: unknown): unknown {
 	const reason = troubleOf(error);
 	if (reason === undefined || error instanceof StorageError) return error;
-	return new StorageError(`the server cannot read this now: ${reason}`, { cause: error });
+	return new StorageError(`the server cannot ${verb} this now: ${reason}`, { cause: error });
 }

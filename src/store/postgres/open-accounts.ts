@@ -6,9 +6,11 @@ import { storeTables } from "../schema.ts";
 import { OutdatedDatabaseError } from "../schema-versions.ts";
 import { readAddress } from "./address.ts";
 import { postgresColumns } from "./columns.ts";
+import type { Ask } from "./connection.ts";
+import { cannotChange, cannotRead } from "./failures.ts";
 import { handleOver } from "./handle.ts";
 import { PostgresStore } from "./postgres-store.ts";
-import { connect } from "./start.ts";
+import { cannotOpen, connect } from "./start.ts";
 import { PostgresVersions } from "./versions.ts";
 
 /** As `openAccounts`. Each statement is a transaction of its own, and a server hears of it at once. */
@@ -26,10 +28,14 @@ export async function openPostgresAccounts(
 		});
 		if (!isThere) await (await PostgresStore.open(options, log, [])).close();
 		const tables = storeTables(postgresColumns);
-		const accounts = new AccountRows(handleOver(connection.ask), tables);
+		const ask: Ask = (text, params) =>
+			connection.ask(text, params).catch((error) => {
+				throw /^select/i.test(text) ? cannotRead(error) : cannotChange(error);
+			});
+		const accounts = new AccountRows(handleOver(ask), tables);
 		return { accounts, close: () => connection.close() };
 	} catch (error) {
 		connection.close();
-		throw error;
+		throw cannotOpen(address, error);
 	}
 }

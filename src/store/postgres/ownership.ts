@@ -1,6 +1,7 @@
 import { ConfigError, StorageError } from "../../kit/mod.ts";
 import type { PostgresAddress } from "./address.ts";
 import type { Ask } from "./connection.ts";
+import { RESTORE } from "./versions.ts";
 
 /** How long a server owns the database without a sign of life. */
 const LEASE = "interval '10 seconds'";
@@ -42,7 +43,13 @@ export async function takeOwnership(
 			[place, id, name],
 		);
 		if (taken.length > 0) break;
-		const [[owner, until] = []] = await ask("SELECT name, until::text FROM server_owner");
+		const [row] = await ask("SELECT name, until::text FROM server_owner");
+		if (row === undefined) {
+			throw new ConfigError(
+				`Cannot use the database "${text}": the row of its table server_owner is missing: ${RESTORE}`,
+			);
+		}
+		const [owner, until] = row;
 		first ??= until;
 		// One that was killed is waited for, until its time is over.
 		if (until !== first || look >= 3 * LOOKS) {

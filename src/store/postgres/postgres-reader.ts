@@ -6,6 +6,7 @@ import type { ReaderPort } from "../port.ts";
 import { readAddress } from "./address.ts";
 import { postgresColumns } from "./columns.ts";
 import type { Connection } from "./connection.ts";
+import { cannotRead } from "./failures.ts";
 import { inReadTransaction } from "./reads.ts";
 import { cannotOpen, connect } from "./start.ts";
 import { noTables, PostgresVersions } from "./versions.ts";
@@ -48,18 +49,22 @@ export class PostgresReader implements ReaderPort {
 		const { ask } = this.#connection;
 		try {
 			return await inReadTransaction(ask, work);
+		} catch (error) {
+			throw cannotRead(error);
 		} finally {
-			await ask("ROLLBACK");
+			await ask("ROLLBACK").catch(() => {});
 		}
 	}
 
 	async query(sql: string): Promise<Record<string, unknown>[]> {
 		const { ask, objects } = this.#connection;
-		await ask("BEGIN READ ONLY");
 		try {
+			await ask("BEGIN READ ONLY");
 			return await objects(sql);
+		} catch (error) {
+			throw cannotRead(error);
 		} finally {
-			await ask("ROLLBACK");
+			await ask("ROLLBACK").catch(() => {});
 		}
 	}
 

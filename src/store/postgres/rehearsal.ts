@@ -9,8 +9,9 @@ import { storeTables } from "../schema.ts";
 import { readAddress } from "./address.ts";
 import { postgresColumns } from "./columns.ts";
 import type { Connection } from "./connection.ts";
+import { cannotChange } from "./failures.ts";
 import { handleOver } from "./handle.ts";
-import { connect } from "./start.ts";
+import { cannotOpen, connect } from "./start.ts";
 import { noTables, PostgresVersions } from "./versions.ts";
 
 /** A PostgreSQL database in which all changes are undone when it is closed, also while a server uses it. */
@@ -43,13 +44,17 @@ export class Rehearsal implements StorePort {
 			return new Rehearsal(connection, address.text);
 		} catch (error) {
 			connection.close();
-			throw error;
+			throw cannotOpen(address, error);
 		}
 	}
 
 	async write<T>(work: (db: Db) => Promise<T> | T): Promise<T> {
 		if (!this.#connection.isOpen) throw new StorageError("the rehearsal is over");
-		return work(this.reading);
+		try {
+			return await work(this.reading);
+		} catch (error) {
+			throw cannotChange(error);
+		}
 	}
 
 	read<T>(work: (db: Db) => Promise<T>): Promise<T> {

@@ -2,6 +2,7 @@ import { ConfigError, codeOf, type Logger, messageOf } from "../../kit/mod.ts";
 import type { PostgresAddress } from "./address.ts";
 import { Connection } from "./connection.ts";
 import { isAboutTls, isLost, stateOf, troubleOf } from "./failures.ts";
+import { RESTORE } from "./versions.ts";
 
 /** How long a start waits for a database that cannot be reached. */
 const WAIT_MS = 10_000;
@@ -32,13 +33,23 @@ export async function connect(
 }
 
 /** What was thrown while a database was being opened; trouble with it is the operator's to end. */
-export function cannotOpen({ text, user }: PostgresAddress, error: unknown): unknown {
+export function cannotOpen(address: PostgresAddress, error: unknown): unknown {
 	const reason = error instanceof ConfigError ? undefined : troubleOf(error);
 	if (reason === undefined) return error;
-	const advice = stateOf(error) === "42501" ? `; ${user} in url has to own its tables` : "";
-	return new ConfigError(`Cannot open the database "${text}": ${reason}${advice}`, {
+	const advice = adviceFor(address, stateOf(error));
+	return new ConfigError(`Cannot open the database "${address.text}": ${reason}; ${advice}`, {
 		cause: error,
 	});
+}
+
+function adviceFor({ user, database }: PostgresAddress, state: string): string {
+	if (state === "42501") return `${user} in url has to own its tables`;
+	if (state === "57014") {
+		return `raise its limit: ALTER ROLE ${user} IN DATABASE ${database} SET statement_timeout = 0`;
+	}
+	if (state === "53100") return "free some space there";
+	if (["42P01", "42703"].includes(state)) return RESTORE;
+	return "the log of PostgreSQL says more; start again when that has been put right";
 }
 
 function whyNot(address: PostgresAddress, error: unknown): ConfigError {
@@ -76,7 +87,10 @@ function reasonFor(address: PostgresAddress, error: unknown): string {
 	if (isLost(error)) {
 		return `${host}:${port} cannot be reached (${said}); start PostgreSQL there, or change ${setting}`;
 	}
-	return said;
+	if (/AUTH/.test(state)) {
+		return `${said}; let it ask for a password (scram-sha-256 in pg_hba.conf there)`;
+	}
+	return `${said || "it refuses, and does not say why"}; the log of PostgreSQL at ${host}:${port} says more, or change ${setting}`;
 }
 
 /** Only a wrong password has a state of its own: whom `pg_hba.conf` or the role keeps out never gets to name one. */

@@ -13,7 +13,8 @@ import { readFacts, whyUnchangeable, whyUnusable } from "./server-facts.ts";
 const LOCK = "0x696f7463746c";
 const VERSIONS =
 	'CREATE TABLE schema_versions (module TEXT COLLATE "C" PRIMARY KEY, version BIGINT NOT NULL)';
-const RESTORE = "restore a backup of it (pg_restore), or use an empty database";
+/** What to do with one that is not whole. */
+export const RESTORE = "restore a backup of it (pg_restore), or use an empty database";
 /** How long others may be at work on the tables, and how often it is looked. */
 const TURN_WAIT_MS = 30_000;
 const LOOK_EVERY_MS = 100;
@@ -143,7 +144,8 @@ export class PostgresVersions {
 			throw stateOf(error).startsWith("42") ? this.#isForeign() : error;
 		});
 		const versions = new Map(rows.map(([module, n]) => [String(module), Number(n)]));
-		if (!versions.has(STORE_SCHEMA.module)) throw this.#isForeign();
+		const areOurs = [...versions.values()].every((version) => Number.isSafeInteger(version));
+		if (!areOurs || !versions.has(STORE_SCHEMA.module)) throw this.#isForeign();
 		for (const { module, migrations } of this.#schemas) {
 			const version = versions.get(module) ?? 0;
 			if (version <= migrations.length) continue;

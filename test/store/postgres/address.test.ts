@@ -44,6 +44,13 @@ describe("an address", () => {
 		["postgres:///x", "which is not the address of a database"],
 		["postgres://u@a:1,b:2/x", "name the one in front of them, such as haproxy"],
 		["postgres://u@h:99999/x", "which is not the address of a database"],
+		["postgres://u@h:0/x", "which is not the address of a database"],
+		["postgres://u%00@h/x", "the name of its user has a control character in it"],
+		["postgres://u@h/x%0Ay", "the name of its database has a control character in it"],
+		[`postgres://${"u".repeat(64)}@h/x`, "the name of its user has more than 63 bytes"],
+		[`postgres://u@h/${"%E5%AD%B8".repeat(22)}`, "its database has more than 63 bytes"],
+		["postgres://u@h/x#y", "in a name # is written %23"],
+		["postgres://u@h/x?sslmode=require&sslmode=disable", '"sslmode" is in it twice'],
 		["postgres://h/x", "it names no user"],
 		["postgres://u@h", "it names no database"],
 		["postgres://u@h/a/b", "it names no database"],
@@ -103,5 +110,10 @@ describe("the password", () => {
 		);
 		writeFileSync(join(userdir, "binary"), Buffer.from([0xff, 0xfe]));
 		expect(problemOf("postgres://u@h/x", "binary")).toContain("it is not UTF-8 text");
+		writeFileSync(join(userdir, "nul"), "geheim\0\n");
+		expect(problemOf("postgres://u@h/x", "nul")).toEndWith(
+			"there is a NUL character in its first line, which is the password",
+		);
+		expect(problemOf("postgres://u@h/x", "/dev/zero")).toContain("it is not a regular file");
 	});
 });

@@ -79,6 +79,25 @@ describe.skipIf(!hasPostgres())("a start at PostgreSQL", () => {
 		other.stop(true);
 	});
 
+	test("at a server that asks for what this program does not have, or says nothing of use", async () => {
+		const answers = {
+			gss: [
+				[82, 0, 0, 0, 8, 0, 0, 0, 7],
+				"; let it ask for a password (scram-sha-256 in pg_hba.conf",
+			],
+			empty: [[69, 0, 0, 0, 5, 0], "it refuses, and does not say why; the log of PostgreSQL at"],
+		} as const;
+		for (const [bytes, why] of Object.values(answers)) {
+			const other = Bun.listen({
+				hostname: "127.0.0.1",
+				port: 0,
+				socket: { data: (socket) => void socket.write(Buffer.from(bytes)) },
+			});
+			expect(await tryAt(`postgres://u@127.0.0.1:${other.port}/x?sslmode=disable`)).toContain(why);
+			other.stop(true);
+		}
+	});
+
 	test("where no server listens, at a host that is none, without TLS", async () => {
 		const port = await freePort();
 		expect(await tryAt(`postgres://u@127.0.0.1:${port}/x`)).toStartWith(

@@ -61,6 +61,40 @@ describe.skipIf(!hasPostgres())("of databases in PostgreSQL", () => {
 		expect(await problem()).toContain("it cannot be brought up to date");
 		await postgres.server.ask("DELETE FROM schema_versions", name);
 		expect(await problem()).toStartWith("it is a database of another program");
+		await postgres.server.ask(
+			"ALTER TABLE schema_versions ALTER version TYPE text; INSERT INTO schema_versions VALUES ('store', 'x')",
+			name,
+		);
+		expect(await problem()).toStartWith("it is a database of another program");
+	});
+
+	test("one without the row of its owner is refused at once", async () => {
+		await (await open()).close();
+		await postgres.server.ask("DELETE FROM server_owner", name);
+		expect(await problem()).toBe(
+			"the row of its table server_owner is missing: restore a backup of it (pg_restore), or use an empty database",
+		);
+	});
+
+	test("one without a table of the server's runs is refused with what to do", async () => {
+		await (await open()).close();
+		await postgres.server.ask("ALTER TABLE server_runs RENAME TO others", name);
+		expect(await problem()).toEndWith(
+			'(relation "server_runs" does not exist); restore a backup of it (pg_restore), or use an empty database',
+		);
+	});
+
+	test("one that breaks off every statement is refused with what to do", async () => {
+		await (await open()).close();
+		await postgres.server.ask(
+			"CREATE USER hasty; GRANT iottalk TO hasty; ALTER ROLE hasty SET statement_timeout = 1",
+		);
+		const said = await openReader({ userdir, url: postgres.server.url(name, "hasty") }).catch(
+			messageOf,
+		);
+		expect(said).toEndWith(
+			`; raise its limit: ALTER ROLE hasty IN DATABASE ${name} SET statement_timeout = 0`,
+		);
 	});
 
 	test("one of another encoding is refused", async () => {
