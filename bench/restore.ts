@@ -4,7 +4,7 @@ import { Database } from "bun:sqlite";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { COUNTS as INTEGERS, readArguments } from "../scripts/program-arguments.ts";
 import { digestOf } from "../test/support/gateway.ts";
 import { freePort } from "../test/support/mosquitto.ts";
 import { TestClient } from "../test/support/mqtt.ts";
@@ -12,10 +12,15 @@ import { BINARY } from "../test/support/target.ts";
 import { until } from "../test/support/waiting.ts";
 import { cpuSeconds, residentMiB, SEED } from "./servers.ts";
 
-const { values, positionals } = parseArgs({
-	allowPositionals: true,
-	options: { binary: { type: "string", default: BINARY } },
-});
+const { values, positionals } = readArguments(
+	{
+		usage: "bun bench/restore.ts [GRAPHS…] [--binary FILE]",
+		about:
+			"Measures how soon stored graphs answer again after a start: 5000 and 10000 of them, unless told.",
+		words: INTEGERS,
+	},
+	{ binary: { type: "string", default: BINARY } },
+);
 const COUNTS = positionals.length === 0 ? [5000, 10_000] : positionals.map(Number);
 const GIVE_UP_MS = 120_000;
 
