@@ -1,6 +1,7 @@
 // npm run bench: all baselines in the same run, alternating; writes RESULTS.md and pictures.
 // npm run bench -- raw "on mosquitto": only those whose names contain one of these words; writes nothing.
 // npm run bench:short: what CI runs; fails only when a ratio is below half of the recorded one, or none is recorded.
+import { readArguments } from "../scripts/program-arguments.ts";
 import { CONTENDERS, closed } from "./contenders.ts";
 import { live } from "./live.ts";
 import { fetchNodeRed } from "./node-red.ts";
@@ -14,12 +15,25 @@ import { measure, save } from "./servers.ts";
 import { sink } from "./sink.ts";
 import { upkeep } from "./upkeep.ts";
 
-const SHORT = process.argv.includes("--short");
+const { values, positionals: ONLY } = readArguments(
+	{
+		usage: "bun bench/bench.ts [--short] [NAME…]",
+		about: `Compares the server with mosquitto and Node-RED, and writes bench/RESULTS.md.
+--short  what CI runs: writes nothing, and fails when a ratio has collapsed
+NAME     only baselines whose names contain one of these words; writes nothing. They are:
+${Object.keys(CONTENDERS).join("\n")}`,
+		words: {
+			are: `parts of ${Object.keys(CONTENDERS).join("; ")}`,
+			fits: (word) => Object.keys(CONTENDERS).some((name) => name.includes(word)),
+		},
+	},
+	{ short: { type: "boolean", default: false } },
+);
+const SHORT = values.short;
 const ROUNDS = Number(process.env.IOTCTL_BENCH_ROUNDS ?? (SHORT ? 1 : 3));
 const SECONDS = SHORT ? 2 : 4;
 /** A minute shows what ten do, apart from a heap that grows. */
 const PAGE_SECONDS = 60;
-const ONLY = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 
 async function generatorAlone(): Promise<number> {
 	const subject = await sink();

@@ -1,19 +1,23 @@
 // bun bench/ccm.ts [projects] [--binary FILE] [--in-process]: how fast projects become graphs. Everything is asked for
 // over REST v0; what reaches CSM is heard on the broker, as anyone with the right to may.
 import { loadavg } from "node:os";
-import { parseArgs } from "node:util";
+import { COUNTS, readArguments } from "../scripts/program-arguments.ts";
 import { BINARY } from "../test/support/target.ts";
 import { Catalog, input, output, register } from "./ccm-catalog.ts";
 import { type CcmSubject, compiled, inProcess, type Json } from "./ccm-subjects.ts";
 import { Wire } from "./ccm-wire.ts";
 
-const { values, positionals } = parseArgs({
-	allowPositionals: true,
-	options: {
+const { values, positionals } = readArguments(
+	{
+		usage: "bun bench/ccm.ts [PROJECTS] [--binary FILE] [--in-process]",
+		about: "Measures how fast projects become graphs: 1000 of them, unless told.",
+		words: { ...COUNTS, most: 1 },
+	},
+	{
 		binary: { type: "string", default: BINARY },
 		"in-process": { type: "boolean", default: false },
 	},
-});
+);
 const PROJECTS = Number(positionals[0] ?? 1000);
 const PHONES = 40;
 const CHANGES = 100;

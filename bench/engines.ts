@@ -3,12 +3,19 @@
 // a second, in the same engine and in another one; then how much two engines do with functions of 100 µs.
 import { loadavg } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readArguments } from "../scripts/program-arguments.ts";
 import { Flow } from "../test/support/flow.ts";
 import { startBinary, type Target } from "../test/support/target.ts";
 import type { LoadResult, LoadSettings } from "./load.ts";
 
-const { values } = parseArgs({ options: { seconds: { type: "string", default: "10" } } });
+const { values } = readArguments(
+	{
+		usage: "bun bench/engines.ts [--seconds N]",
+		about: "Measures what graphs cost each other in an engine, and what a second engine brings.",
+		numbers: ["seconds"],
+	},
+	{ seconds: { type: "string", default: "10" } },
+);
 const SECONDS = Number(values.seconds);
 const WARMUP_SECONDS = 2;
 /** Messages in flight: enough that an engine never waits for one. */

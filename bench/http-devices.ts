@@ -2,7 +2,7 @@
 // phones sends to one lamp 10 times a second each, every phone over a graph of its own; then 200 devices, twice a second
 // each, to ten lamps. Latency is from before the POST to the event at the lamp.
 import { loadavg } from "node:os";
-import { parseArgs } from "node:util";
+import { readArguments } from "../scripts/program-arguments.ts";
 import { TestGraph } from "../test/support/gateway.ts";
 import { HttpDevice } from "../test/support/http-device.ts";
 import { TestClient } from "../test/support/mqtt.ts";
@@ -10,7 +10,14 @@ import { startBinary, type Target } from "../test/support/target.ts";
 import { until } from "../test/support/waiting.ts";
 import { cpuSeconds, memoryMiB } from "./servers.ts";
 
-const { values } = parseArgs({ options: { seconds: { type: "string", default: "10" } } });
+const { values } = readArguments(
+	{
+		usage: "bun bench/http-devices.ts [--seconds N]",
+		about: "Measures what devices over HTTP cost.",
+		numbers: ["seconds"],
+	},
+	{ seconds: { type: "string", default: "10" } },
+);
 const SECONDS = Number(values.seconds);
 const DIM = "def run(t, n): return [t, n]\n";
 

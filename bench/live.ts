@@ -1,4 +1,5 @@
 // bun bench/live.ts: what people who look at a project cost, and how soon they see a change.
+import { readArguments } from "../scripts/program-arguments.ts";
 import type { WebPerson } from "../test/support/project-server.ts";
 import { ProjectServer } from "../test/support/project-server.ts";
 import { drawProject, runProject } from "../test/support/sensor-project.ts";
@@ -137,6 +138,13 @@ async function changesSeen(
 }
 
 if (import.meta.main) {
+	readArguments(
+		{
+			usage: "bun bench/live.ts",
+			about: "Measures what people who look at a project cost, and how soon they see a change.",
+		},
+		{},
+	);
 	for (const { what, measured, target } of await live()) {
 		console.log(`${what}: ${measured} (${target})`);
 	}

@@ -1,5 +1,6 @@
 // The load generator, a process of its own: bun bench/load.ts '<settings as JSON>' prints a result as JSON.
 // Closed loop: so many messages are in flight all the time. Open loop: so many are sent a second, come what may.
+import { readArguments } from "../scripts/program-arguments.ts";
 import { publishFrame } from "../test/support/raw-mqtt.ts";
 import {
 	ack,
@@ -237,7 +238,15 @@ export async function run(settings: LoadSettings): Promise<LoadResult> {
 }
 
 if (import.meta.main) {
-	const result = await run(JSON.parse(process.argv[2] ?? "{}") as LoadSettings);
+	const { positionals } = readArguments(
+		{
+			usage: "bun bench/load.ts SETTINGS",
+			about: "Loads a server for other benchmarks. SETTINGS: a LoadSettings as JSON.",
+			words: { are: "a JSON object", fits: (word) => word.startsWith("{"), most: 1 },
+		},
+		{},
+	);
+	const result = await run(JSON.parse(positionals[0] ?? "{}") as LoadSettings);
 	console.log(JSON.stringify(result));
 	process.exit(0);
 }

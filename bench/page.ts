@@ -1,7 +1,7 @@
 // bun bench/page.ts [--seconds 600] [--rounds 5] [--without-node-red]: what the editor costs in Chromium, beside
 // Node-RED's editor in the same run, and what the server with the editor costs beside `start csm`.
-import { parseArgs } from "node:util";
 import type { Browser } from "puppeteer-core";
+import { readArguments } from "../scripts/program-arguments.ts";
 import { ProjectServer } from "../test/support/project-server.ts";
 import { fetchNodeRed } from "./node-red.ts";
 import { type Editor, measureEditor } from "./page-editor.ts";
@@ -129,13 +129,19 @@ function findings(
 }
 
 if (import.meta.main) {
-	const { values } = parseArgs({
-		options: {
+	const { values } = readArguments(
+		{
+			usage: "bun bench/page.ts [--seconds N] [--rounds N] [--without-node-red]",
+			about:
+				"Measures what the editor costs in Chromium, beside Node-RED's: 25 minutes, unless told.",
+			numbers: ["seconds", "rounds"],
+		},
+		{
 			seconds: { type: "string", default: "600" },
 			rounds: { type: "string", default: "5" },
 			"without-node-red": { type: "boolean", default: false },
 		},
-	});
+	);
 	const found = await page({
 		seconds: Number(values.seconds),
 		rounds: Number(values.rounds),

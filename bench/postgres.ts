@@ -1,8 +1,10 @@
 // Start, idle and registrations with the database in PostgreSQL, which flushes each commit as it does by default:
 // `bun bench/postgres.ts` has them beside those with a file. IOTCTL_SECONDS makes it shorter.
+
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readArguments } from "../scripts/program-arguments.ts";
 import { hasPostgres, PostgresServer } from "../test/support/postgres-server.ts";
 import type { IniChanges } from "../test/support/target.ts";
 import { type Finding, registrations, starting } from "./upkeep.ts";
@@ -42,6 +44,14 @@ async function figures(
 }
 
 if (import.meta.main) {
+	readArguments(
+		{
+			usage: "bun bench/postgres.ts",
+			about:
+				"Measures start, idle and registrations with a file and with PostgreSQL. IOTCTL_SECONDS makes it shorter.",
+		},
+		{},
+	);
 	const seconds = Number(process.env.IOTCTL_SECONDS ?? SECONDS);
 	const starts = seconds < SECONDS ? 1 : STARTS;
 	const onFile = await figures(async () => ({}), seconds, starts);

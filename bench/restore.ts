@@ -1,15 +1,20 @@
 // bun bench/restore.ts [graphs …] [--binary FILE]: how soon stored graphs answer again after a start; the last one is asked.
-import { parseArgs } from "node:util";
+import { COUNTS as INTEGERS, readArguments } from "../scripts/program-arguments.ts";
 import { TestClient } from "../test/support/mqtt.ts";
 import { BINARY } from "../test/support/target.ts";
 import { until } from "../test/support/waiting.ts";
 import { cpuSeconds, residentMiB } from "./servers.ts";
 import { startStored } from "./stored.ts";
 
-const { values, positionals } = parseArgs({
-	allowPositionals: true,
-	options: { binary: { type: "string", default: BINARY } },
-});
+const { values, positionals } = readArguments(
+	{
+		usage: "bun bench/restore.ts [GRAPHS…] [--binary FILE]",
+		about:
+			"Measures how soon stored graphs answer again after a start: 5000 and 10000 of them, unless told.",
+		words: INTEGERS,
+	},
+	{ binary: { type: "string", default: BINARY } },
+);
 const COUNTS = positionals.length === 0 ? [5000, 10_000] : positionals.map(Number);
 const GIVE_UP_MS = 120_000;
 

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { Socket } from "node:net";
+import { readArguments } from "../scripts/program-arguments.ts";
 import { body, call, digestOf, TestDevice, TestGraph } from "../test/support/gateway.ts";
 import { type IniChanges, spawnBinary, startBinary } from "../test/support/target.ts";
 import {
@@ -235,6 +236,14 @@ async function manyMessages(): Promise<Finding> {
 }
 
 if (import.meta.main) {
+	readArguments(
+		{
+			usage: "bun bench/upkeep.ts",
+			about:
+				"Measures start, idle, registrations, changing a function under load, and memory over millions of messages.",
+		},
+		{},
+	);
 	for (const { what, measured, target } of await upkeep())
 		console.log(`${what}: ${measured} (${target})`);
 	process.exit(0);

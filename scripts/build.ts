@@ -3,11 +3,20 @@ import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { directImports } from "./direct-imports.ts";
 import { leanPackages } from "./lean-packages.ts";
+import { readArguments } from "./program-arguments.ts";
 
 const root = join(import.meta.dir, "..");
 const TARGETS = ["linux-x64", "linux-x64-baseline", "linux-arm64"] as const;
 
-const what = process.argv[2] ?? "host";
+const { positionals } = readArguments(
+	{
+		usage: "bun scripts/build.ts [host|all]",
+		about: "Compiles dist/iotctl for this machine, or one executable per target.",
+		words: { are: "host or all", fits: (word) => word === "host" || word === "all", most: 1 },
+	},
+	{},
+);
+const [what = "host"] = positionals;
 mkdirSync(join(root, "dist"), { recursive: true });
 if (what === "all") for (const target of TARGETS) await build(`dist/iotctl-${target}`, target);
 else await build("dist/iotctl");

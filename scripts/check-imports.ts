@@ -1,9 +1,10 @@
 // Holds src to the table of modules in docs/architecture.md: `bun scripts/check-imports.ts` names each import that is
 // not in it, each file and function that is too long, and each export that is not used, and ends with 1. `--figures
 // [FOLDER]` prints the measures of a source tree instead.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { packageProblems } from "./check-packages.ts";
+import { readArguments } from "./program-arguments.ts";
 import { figuresText, lengthProblems } from "./source-figures.ts";
 import { moduleOf, otherFiles, readTree, type TreeFile } from "./source-tree.ts";
 import { readTexts, unusedExports } from "./unused-exports.ts";
@@ -161,9 +162,21 @@ function importProblem(
 }
 
 if (import.meta.main) {
-	const [word, folder = join(ROOT, "src")] = process.argv.slice(2);
-	if (word === "--figures") {
-		const tree = resolve(folder);
+	const { values, positionals } = readArguments(
+		{
+			usage: "bun scripts/check-imports.ts [--figures [FOLDER]]",
+			about: `Checks imports between modules against docs/architecture.md, lengths, and exports without use.
+--figures  shows figures of a source folder (src) instead`,
+			words: {
+				are: "a folder behind --figures",
+				fits: (word) => process.argv.includes("--figures") && existsSync(word),
+				most: 1,
+			},
+		},
+		{ figures: { type: "boolean", default: false } },
+	);
+	if (values.figures) {
+		const tree = resolve(positionals[0] ?? join(ROOT, "src"));
 		const others = otherFiles(tree, ["py"]).map(({ lines }) => lines);
 		console.log(figuresText(await readTree(tree), others));
 	} else {

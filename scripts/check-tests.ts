@@ -10,6 +10,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Glob } from "bun";
 import { heldBack } from "./held-back.ts";
+import { readArguments } from "./program-arguments.ts";
 import { readTree, type TreeFile } from "./source-tree.ts";
 
 const ROOT = join(import.meta.dir, "..");
@@ -195,13 +196,27 @@ async function readRepo(): Promise<Tree> {
 }
 
 if (import.meta.main) {
+	const { values, positionals: files } = readArguments(
+		{
+			usage: "bun scripts/check-tests.ts [--prune] [--covered-by TEST FILE…]",
+			about: `Checks that each source file has a test, or is in ${LIST}.
+--prune       takes off that list what does not belong there
+--covered-by  adds files (csm/graphs/changes) that a test covers`,
+			words: {
+				are: "files behind --covered-by",
+				fits: () => process.argv.includes("--covered-by"),
+			},
+		},
+		{ prune: { type: "boolean", default: false }, "covered-by": { type: "string" } },
+	);
+	const test = values["covered-by"];
 	const path = join(ROOT, LIST);
 	const tree = await readRepo();
 	let lists: Lists = JSON.parse(readFileSync(path, "utf8"));
-	const [option, test = "", ...files] = process.argv.slice(2);
-	if (option === "--prune") lists = pruned(tree, lists);
-	if (option === "--covered-by") lists = withCovered(lists, test, files);
-	if (option !== undefined) writeFileSync(path, `${JSON.stringify(lists, null, "\t")}\n`);
+	if (values.prune) lists = pruned(tree, lists);
+	if (test !== undefined) lists = withCovered(lists, test, files);
+	if (values.prune || test !== undefined)
+		writeFileSync(path, `${JSON.stringify(lists, null, "\t")}\n`);
 	const problems = problemsOf(tree, lists, (name) => existsSync(join(ROOT, name)));
 	for (const problem of problems) console.error(problem);
 	if (problems.length > 0) process.exit(1);

@@ -1,4 +1,5 @@
 // Makes what people download: per architecture a tar.gz and a .deb, and the SHA-256 sums of all.
+
 import { createHash } from "node:crypto";
 import {
 	chmodSync,
@@ -17,6 +18,15 @@ import { VERSION } from "../src/kit/version.ts";
 import { memoryOf } from "../src/servers/engine-options.ts";
 import { SERVER_MODULES } from "../src/servers/server-modules.ts";
 import { manPage } from "./man-page.ts";
+import { readArguments } from "./program-arguments.ts";
+
+readArguments(
+	{
+		usage: "bun scripts/dist.ts",
+		about: "Makes the archives, packages and sums that people download.",
+	},
+	{},
+);
 
 const root = join(import.meta.dir, "..");
 const dist = join(root, "dist");

@@ -1,5 +1,6 @@
 // The tables of docs/commands.md, docs/settings.md and docs/http.md, and the list of docs/default-data.md, that come from
 // the code: `bun scripts/doc-tables.ts` writes them, and a test compares them.
+
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
@@ -8,6 +9,7 @@ import { buildProgram } from "../src/cli/program.ts";
 import { accepts, defaultText } from "../src/config/mod.ts";
 import { SERVER_MODULES } from "../src/servers/server-modules.ts";
 import { routesTable } from "./http-table.ts";
+import { readArguments } from "./program-arguments.ts";
 
 const ROOT = join(import.meta.dir, "..");
 
@@ -87,5 +89,12 @@ function settingsTable(): string {
 }
 
 if (import.meta.main) {
+	readArguments(
+		{
+			usage: "bun scripts/doc-tables.ts",
+			about: "Writes the tables of docs that come from the code.",
+		},
+		{},
+	);
 	for (const document of TABLE_DOCUMENTS) writeFileSync(join(ROOT, document), withTables(document));
 }

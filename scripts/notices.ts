@@ -1,11 +1,13 @@
 // THIRD_PARTY_NOTICES: whose work is inside the executable, and under which licenses. `bun scripts/notices.ts`
 // writes it, a test compares it; it goes into the packages and into `iotctl licenses`.
+
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { version as pyodideVersion } from "pyodide";
 import { ZONES_VERSION } from "../src/dataflow/python/zones.ts";
 import { type BundledPackage, bundledPackages, standardText } from "./bundled-packages.ts";
+import { readArguments } from "./program-arguments.ts";
 
 const FILE = join(import.meta.dir, "../THIRD_PARTY_NOTICES");
 const RULE = "=".repeat(78);
@@ -116,4 +118,7 @@ function bunVersion(): string {
 	return JSON.parse(readFileSync(path, "utf8")).version;
 }
 
-if (import.meta.main) writeFileSync(FILE, await notices());
+if (import.meta.main) {
+	readArguments({ usage: "bun scripts/notices.ts", about: "Writes THIRD_PARTY_NOTICES." }, {});
+	writeFileSync(FILE, await notices());
+}

@@ -125,7 +125,13 @@ const tasks = {
 };
 
 const [name = "", ...rest] = process.argv.slice(2);
-const asked = tasks[name];
+if (name === "--help") {
+	console.log(
+		`Usage: npm run TASK [-- MORE…]; more words go to the last step. TASK is one of:\n${Object.keys(tasks).join("\n")}`,
+	);
+	process.exit(0);
+}
+const asked = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
 if (asked === undefined) {
 	console.error(`run.mjs: unknown task "${name}"; known are ${Object.keys(tasks).join(", ")}`);
 	process.exit(2);

@@ -1,10 +1,20 @@
 // Takes the picture of the live page in docs/operations.md: starts dist/iotctl, registers a few devices, draws two graphs, sends data for some
 // seconds, and photographs the live page in Chromium. `npm run build && node_modules/.bin/bun scripts/screenshot.ts`
+
 import { join } from "node:path";
 import puppeteer from "puppeteer-core";
 import { type Json, TestDevice, TestGraph } from "../test/support/gateway.ts";
 import { TestClient } from "../test/support/mqtt.ts";
 import { startBinary } from "../test/support/target.ts";
+import { readArguments } from "./program-arguments.ts";
+
+readArguments(
+	{
+		usage: "bun scripts/screenshot.ts",
+		about: "Takes the picture of the live page, docs/live-page.png.",
+	},
+	{},
+);
 
 const PICTURE = join(import.meta.dir, "../docs/live-page.png");
 const MAX_BYTES = 150_000;

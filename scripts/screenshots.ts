@@ -7,6 +7,7 @@ import { EditorPage, LANGUAGES, type PageOptions, THEMES, WIDTHS } from "../test
 import { ProjectServer } from "../test/support/project-server.ts";
 import { type Screen, screensOf, show } from "./pictures/screens.ts";
 import { World } from "./pictures/world.ts";
+import { readArguments } from "./program-arguments.ts";
 
 const FOLDER = join(import.meta.dir, "../docs/pictures");
 const MAX_BYTES = 5_000_000;
@@ -19,8 +20,21 @@ const PORT = 9992;
 /** For what moves to its place, and for values to come. */
 const SETTLING_MS = 500;
 
-const wanted = new Set(process.argv.slice(2));
-const isWanted = (name: string) => wanted.size === 0 || wanted.has(name);
+const { positionals } = readArguments(
+	{
+		usage: "bun scripts/screenshots.ts [SCREEN…]",
+		about:
+			"Takes the pictures of the editor in docs/pictures: all, or those of some screens (project, invite…).",
+		words: { are: "names of screens", fits: (word) => /^[a-z-]+$/.test(word) },
+	},
+	{},
+);
+const wanted = new Set(positionals);
+const unseen = new Set(positionals);
+const isWanted = (name: string) => {
+	unseen.delete(name);
+	return wanted.size === 0 || wanted.has(name);
+};
 const server = await ProjectServer.start("[gui]\nworkbench = on\nsimulation-seed = 1\n", PORT);
 const world = new World(server);
 const browser = await launch();
@@ -50,6 +64,7 @@ try {
 		}
 	});
 	const bytes = pictures().reduce((sum, name) => sum + statSync(join(FOLDER, name)).size, 0);
+	if (unseen.size > 0) throw new Error(`There are no screens ${[...unseen].join(", ")}`);
 	console.log(`${pictures().length} pictures, ${bytes} bytes`);
 	if (bytes > MAX_BYTES) throw new Error(`The pictures are larger than ${MAX_BYTES} bytes`);
 } finally {

@@ -4,6 +4,7 @@
 import {
 	chmodSync,
 	copyFileSync,
+	existsSync,
 	mkdtempSync,
 	readFileSync,
 	renameSync,
@@ -13,6 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import mqtt from "mqtt";
+import { readArguments } from "./program-arguments.ts";
 
 const QEMU = ["qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu"];
 const DEADLINE_MS = 60_000;
@@ -22,7 +24,20 @@ const DIGESTS = [
 	"70e3d32f1c6abde67d607e3ce77dc286ecf5d0f42fcd18e6336fac5e19a6e07c",
 ];
 
-const [given = "dist/iotctl", emulated] = process.argv.slice(2);
+const { positionals } = readArguments(
+	{
+		usage: "bun scripts/smoke.ts [EXECUTABLE] [qemu]",
+		about: `Starts an executable (dist/iotctl), and draws a graph on it.
+qemu  the executable is for arm64, and runs under qemu-aarch64-static`,
+		words: {
+			are: "the path of an executable, then qemu",
+			fits: (word) => word === "qemu" || existsSync(word),
+			most: 2,
+		},
+	},
+	{},
+);
+const [given = "dist/iotctl", emulated] = positionals;
 const folder = mkdtempSync(join(tmpdir(), "iotctl-smoke-"));
 const binary = join(folder, "iotctl");
 copyFileSync(resolve(given), binary);

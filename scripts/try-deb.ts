@@ -1,9 +1,19 @@
 // Installs the Debian package in a clean Debian root, uses it, upgrades it with its data, purges it, and looks
 // into the arm64 package. Needs root, debootstrap and a Debian mirror. Usage: bun scripts/try-deb.ts
+
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { VERSION } from "../src/kit/version.ts";
+import { readArguments } from "./program-arguments.ts";
+
+readArguments(
+	{
+		usage: "bun scripts/try-deb.ts",
+		about: "Installs, upgrades and purges the Debian package in a clean root.",
+	},
+	{},
+);
 
 const dist = join(import.meta.dir, "../dist");
 const INI = "/etc/iotctl/iotctl.ini";

@@ -4,6 +4,20 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PostgresServer } from "../test/support/postgres-server.ts";
+import { readArguments } from "./program-arguments.ts";
+
+const [first] = process.argv.slice(2);
+// What follows is for Bun.
+if (first === undefined || first.startsWith("-")) {
+	readArguments(
+		{
+			usage: "bun scripts/with-postgres.ts test FILE…",
+			about: "Runs Bun with these words, with a PostgreSQL that lasts as long as they do.",
+			words: { are: "what Bun takes", fits: () => true, least: 1 },
+		},
+		{},
+	);
+}
 
 /** @returns the exit code of what ran. */
 async function runIn(folder: string): Promise<number> {
