@@ -241,7 +241,7 @@ export class ClientStream extends Duplex implements FrameSink {
 	}
 
 	#leaveSoon(isWhole: boolean): void {
-		if (this.#outbox.bytes > this.maxUnsentBytes) {
+		if (this.#outbox.isOver(this.maxUnsentBytes)) {
 			this.disconnect(`client reads too slowly: ${this.#outbox.bytes} bytes wait for it`);
 			return;
 		}

@@ -59,7 +59,7 @@ export const MQTT = section(
 		"max-client-queue": bytes(
 			4 << 20,
 			1 << 30,
-			"Data queued for one client; a client that reads, or confirms, too slowly to stay below it is disconnected.",
+			"Data queued for one client, beside a single message that is larger; a client that reads, or confirms, too slowly to stay below it is disconnected.",
 		),
 		"connect-timeout": Type.Integer({
 			minimum: 1,

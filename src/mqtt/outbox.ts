@@ -7,6 +7,8 @@ export class Outbox {
 	readonly #onEmpty: () => void;
 	#queue: Uint8Array[] = [];
 	#bytes = 0;
+	/** Bytes of the largest piece since nothing waited. */
+	#largest = 0;
 	#flushScheduled = false;
 	#full = false;
 
@@ -24,8 +26,17 @@ export class Outbox {
 		return this.#bytes;
 	}
 
+	/**
+	 * Whether more waits than may. One piece may be larger by itself: nobody could read a list of many devices fast
+	 * enough otherwise.
+	 */
+	isOver(maxBytes: number): boolean {
+		return this.#bytes > maxBytes + (this.#largest > maxBytes ? this.#largest : 0);
+	}
+
 	/** The bytes must stay as they are; they leave after {@link leaveSoon}. */
 	add(data: Uint8Array): void {
+		this.#largest = this.#bytes === 0 ? data.length : Math.max(this.#largest, data.length);
 		this.#queue.push(data);
 		this.#bytes += data.length;
 	}
@@ -54,7 +65,9 @@ export class Outbox {
 			return;
 		}
 		this.#full = true;
-		this.add(data.subarray(sent));
+		// What is left of several pieces is not a large one.
+		this.#queue = [data.subarray(sent)];
+		this.#bytes = data.length - sent;
 	}
 
 	/** The connection has room again. */

@@ -91,6 +91,32 @@ describe("client stream", () => {
 		expect(wire.events).toEqual(["terminate"]);
 	});
 
+	test("one message may be larger than the limit, whatever little waits before it; not a second one", async () => {
+		const { wire, stream } = build(10);
+		wire.room = 0;
+		stream.write("123");
+		await nextTurn();
+		stream.write("x".repeat(50));
+		await nextTurn();
+		stream.write("1234567");
+		await nextTurn();
+		expect(wire.events).toEqual([]);
+		const failed = once(stream, "error");
+		stream.write("8");
+		expect(String((await failed)[0])).toContain("reads too slowly");
+	});
+
+	test("once it has left, the limit is what it was", async () => {
+		const { wire, stream } = build(10);
+		stream.write("x".repeat(50));
+		await nextTurn();
+		wire.room = 0;
+		const failed = once(stream, "error");
+		stream.write("12345");
+		stream.write("678901");
+		expect(String((await failed)[0])).toContain("reads too slowly");
+	});
+
 	test("a wire that would wait for a goodbye is cut where nothing was ever sent", () => {
 		const { wire, stream } = build();
 		wire.lingers = true;

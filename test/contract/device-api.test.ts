@@ -121,6 +121,18 @@ describe("§7 device API", () => {
 		await api.call({ op: "detach" });
 	});
 
+	test("§7 the list may be larger than what may wait for a client", async () => {
+		const small = await startTarget({ "core-mqtt": { "max-client-queue": 1024 } });
+		for (let n = 0; n < 5; n++) await TestDevice.register(small);
+		const mqtt = await TestClient.connect(small.mqtt);
+		await mqtt.subscribe("iottalk/api/res/many/device");
+		await mqtt.publish("iottalk/api/req/many/device", { op: "attach" });
+		const { text } = await mqtt.next("iottalk/api/res/many/device");
+		expect(text.length).toBeGreaterThan(1024);
+		expect(Object.keys((JSON.parse(text) as Json).da_list as Json)).toHaveLength(5);
+		await small.dispose();
+	});
+
 	test("§7 a second attach is a fresh list and doubles nothing; detach ends the news", async () => {
 		const [api, witness] = [await client(), await client()];
 		await api.call({ op: "attach" });

@@ -64,4 +64,26 @@ describe("outbox", () => {
 		await turn();
 		expect([wire.sent, outbox.bytes, wire.emptied]).toEqual([[], 0, 1]);
 	});
+
+	test("one piece may be larger than what may wait, until all has left; what is left of several may not", async () => {
+		const { wire, outbox, add } = build();
+		wire.room = 1;
+		add("abc");
+		await turn();
+		add("x".repeat(50));
+		add("d".repeat(8));
+		expect([outbox.isOver(10), outbox.isOver(9)]).toEqual([false, true]);
+		wire.room = 45;
+		outbox.drained();
+		add("e".repeat(45));
+		expect([outbox.bytes, outbox.isOver(10)]).toEqual([60, false]);
+		add("f");
+		expect(outbox.isOver(10)).toBe(true);
+		wire.room = 100;
+		outbox.drained();
+		add("g".repeat(10));
+		expect(outbox.isOver(10)).toBe(false);
+		add("h");
+		expect(outbox.isOver(10)).toBe(true);
+	});
 });

@@ -43,12 +43,43 @@ test("what is not UTF-8 or not wanted has no route", () => {
 	expect(cache.find(Buffer.from("\uFEFFa"), undefined)?.topic).toBe("\uFEFFa");
 });
 
-test("it is bounded: beyond 20,000 topics it starts over", () => {
+test("topics of 10,000 graphs, devices and what they answer are made once, however often their turn comes", () => {
 	const { cache, made } = build();
-	const first = cache.of("0");
-	for (let n = 1; n < 20_000; n++) cache.of(String(n));
-	expect(cache.of("0")).toBe(first);
+	for (let turn = 0; turn < 3; turn++) for (let n = 0; n < 45_000; n++) cache.of(String(n));
+	expect(made).toHaveLength(45_000);
+});
+
+test("it is bounded: of more topics than it holds those used least lately go", () => {
+	const { cache, made } = build();
+	const [first, second] = [cache.of("0"), cache.of("1")];
+	for (let n = 2; n < 50_000; n++) cache.of(String(n));
 	cache.of("one more");
-	expect(cache.of("0")).not.toBe(first);
-	expect(made).toHaveLength(20_002);
+	expect(cache.of("0")).toBe(first);
+	expect(cache.find(Buffer.from("0"), first)).toBe(first);
+	expect(made).toHaveLength(50_001);
+	for (let n = 50_000; n < 100_000; n++) cache.of(String(n));
+	expect(cache.of("0")).toBe(first);
+	expect(cache.of("1")).not.toBe(second);
+});
+
+test("it is bounded: long topics count by their length", () => {
+	const { cache } = build();
+	const long = (n: number) => `${n}/`.padEnd(60_000, "x");
+	const first = cache.of(long(0));
+	for (let n = 1; n < 60; n++) cache.of(long(n));
+	expect(cache.of(long(0))).toBe(first);
+	for (let n = 60; n < 200; n++) cache.of(long(n));
+	expect(cache.of(long(0))).not.toBe(first);
+});
+
+test("a route that is not in the newer half is made again after a change as well", () => {
+	const { cache } = build();
+	const [a, b] = [cache.of("a"), cache.of("b")];
+	for (let n = 0; n < 50_000; n++) cache.of(String(n));
+	cache.changed("a");
+	expect(cache.find(Buffer.from("a"), a)).not.toBe(a);
+	expect(cache.of("b")).toBe(b);
+	for (let n = 50_000; n < 100_000; n++) cache.of(String(n));
+	cache.changed("+/x");
+	expect(cache.of("b")).not.toBe(b);
 });
