@@ -2,8 +2,9 @@
 const CONDITIONS = /\.(if|skipIf)\s*\(/g;
 /** A statement or a filter, which leaves tests out without a word where a condition of the above would skip them. */
 const SILENT = /(?<![.\w])if\s*\(|\.filter\s*\(/g;
-/** Asks what this machine has (`test/support/programs.ts`). */
-const ASKS = /\b(?:needs|hasProgram|hasFile|hasPostgres|isRoot|canMount)\s*\(/;
+/** Asks what this machine has (`test/support/programs.ts`), or looks for a program or a file of the system itself. */
+const ASKS =
+	/\b(?:(?:needs|hasProgram|hasFile|hasPostgres|isRoot|canMount|Bun\.which)\s*\(|existsSync\s*\(\s*["'`]\/)/;
 /** What a condition is made of that says the same on every machine. */
 const CONSTANT =
 	/^(?:true|false|null|undefined|void|NaN|\d+|"[^"]*"|'[^']*'|`[^`$]*`|[\s!()&|=<>+\-?:,])*$/;

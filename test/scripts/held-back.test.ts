@@ -3,7 +3,7 @@ import { heldBack } from "../../scripts/held-back.ts";
 
 // The texts are put together, so that this file does not look like one that holds tests back.
 const TEST = "test";
-const [IF, SKIP, HAS] = ["if", "skipIf", "hasProgram"];
+const [IF, SKIP, HAS, WHICH, EXISTS] = ["if", "skipIf", "hasProgram", "Bun.which", "existsSync"];
 
 describe("a test is held back", () => {
 	test.each([
@@ -29,6 +29,8 @@ describe("a test is held back", () => {
 		[`const isSlow = true;\n${TEST}.${SKIP}(isSlow)("x", run)`, `.${SKIP}(isSlow)`],
 		[`const isFast: boolean = false;\n${TEST}.${IF}(isFast)("x", run)`, `.${IF}(isFast)`],
 		[`${TEST}("x", () => { if (!${HAS}("a")) return; })`, `if (!${HAS}("a"))`],
+		[`${TEST}("x", () => { if (${WHICH}(a) === null) return; })`, `if (${WHICH}(a) === null)`],
+		[`${TEST}("x", () => { if (${EXISTS}("/a")) return; })`, `if (${EXISTS}("/a"))`],
 		[`const hasA =\n\t${HAS}("a");\nif (hasA) ${TEST}("x", run)`, "if (hasA)"],
 		[
 			`${TEST}.each(["a"].filter((name) => ${HAS}(name)))("x", run)`,
@@ -45,6 +47,7 @@ describe("a test is held back", () => {
 		[`test.skipIf(process.platform === "win32")("x", run)`],
 		[`const ready = hasProgram("mosquitto");\ndescribe.if(ready)("x", run)`],
 		[`test.if(!isRoot("give files"))("x", run)`],
+		[`if (existsSync(path)) rmSync(path);`],
 		[`expect(fit(unit)).toBe(true)`],
 		[`const ready = hasProgram("a");\nstep.if(ready)("x", () => { if (isReady) return; })`],
 	])("not by %s", (text) => {
