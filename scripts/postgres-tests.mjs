@@ -17,6 +17,7 @@ export const NOT_ON_POSTGRES = {
 	clone: FILE,
 	"database-trouble": FILE,
 	demo: "its server has a database in memory",
+	engines: "is about engines: what its server stores is not read",
 	"external-broker": "is about brokers; some of its tests read the file of SQLite",
 	failover: OWN,
 	"gui-db": OWN,

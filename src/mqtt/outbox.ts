@@ -27,7 +27,7 @@ export class Outbox {
 	}
 
 	/**
-	 * Whether more waits than may. One piece may be larger by itself: nobody could read a list of many devices fast
+	 * Whether more waits than may. One piece may be larger by itself: no client could read a list of many devices fast
 	 * enough otherwise.
 	 */
 	isOver(maxBytes: number): boolean {
