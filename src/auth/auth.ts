@@ -211,10 +211,8 @@ export class Auth {
 	}
 
 	#refused(who: string, address: string): Failure {
-		const waitMs = this.#secretThrottle.waitOf(address);
-		if (waitMs > 0) return { kind: "slow", waitMs };
-		this.#secretThrottle.failed(address);
-		return this.#refusedAtOnce(who, address);
+		const failure = this.#secretThrottle.refuse(address);
+		return failure.kind === "refused" ? this.#refusedAtOnce(who, address) : failure;
 	}
 
 	#refusedAtOnce(who: string, address: string): Failure {

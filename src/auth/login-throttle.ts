@@ -1,4 +1,5 @@
 import { groupOf } from "../kit/mod.ts";
+import type { Failure } from "./outcome.ts";
 
 /** Free tries of an address before it has to wait. */
 const FREE_TRIES = 5;
@@ -32,6 +33,14 @@ export class LoginThrottle {
 		const failures = this.#addresses.get(groupOf(address));
 		if (failures === undefined) return 0;
 		return Math.max(0, Math.ceil(failures.until - this.#now()));
+	}
+
+	/** Answers a wrong login, which counts unless the address has to wait anyway. */
+	refuse(address: string): Failure {
+		const waitMs = this.waitOf(address);
+		if (waitMs > 0) return { kind: "slow", waitMs };
+		this.failed(address);
+		return { kind: "refused" };
 	}
 
 	failed(address: string): void {

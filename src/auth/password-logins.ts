@@ -52,17 +52,10 @@ export class PasswordLogins {
 		if (checked === "busy") return { kind: "slow", waitMs: throttle.waitOf(address) || BUSY_MS };
 		const principal = user && principalOf(user);
 		if (!checked || principal === undefined || !isCurrent(principal)) {
-			return this.#refused(name, address);
+			const failure = throttle.refuse(address);
+			return failure.kind === "refused" ? refuse(name, address) : failure;
 		}
 		throttle.succeeded(address);
 		return principal;
-	}
-
-	#refused(name: string, address: string): Failure {
-		const { throttle, refuse } = this.#deps;
-		const waitMs = throttle.waitOf(address);
-		if (waitMs > 0) return { kind: "slow", waitMs };
-		throttle.failed(address);
-		return refuse(name, address);
 	}
 }

@@ -28,10 +28,8 @@ export class SharedSecret {
 	 */
 	refuse(shown: string, address: string): Failure | undefined {
 		if (sameHash(hashOf(shown), this.#hash)) return undefined;
-		const waitMs = this.#throttle.waitOf(address);
-		if (waitMs > 0) return { kind: "slow", waitMs };
-		this.#throttle.failed(address);
-		this.#log.warn(this.#refusal, { address });
-		return { kind: "refused" };
+		const failure = this.#throttle.refuse(address);
+		if (failure.kind === "refused") this.#log.warn(this.#refusal, { address });
+		return failure;
 	}
 }

@@ -35,3 +35,13 @@ describe("throttle of failed logins", () => {
 		expect(throttle.waitOf("first")).toBe(0);
 	});
 });
+
+test("a wrong login counts unless its address has to wait anyway", () => {
+	let now = 0;
+	const throttle = new LoginThrottle(() => now);
+	const kinds = Array.from({ length: 8 }, () => throttle.refuse("10.0.0.1").kind);
+	expect(kinds).toEqual([...Array(6).fill("refused"), "slow", "slow"]);
+	now = 1000;
+	expect(throttle.refuse("10.0.0.1")).toEqual({ kind: "refused" });
+	expect(throttle.refuse("10.0.0.1")).toEqual({ kind: "slow", waitMs: 2000 });
+});
