@@ -15,6 +15,7 @@ export const LoginQuestion = Type.Object({
 	password: Type.Optional(Type.String({ description: "a text: the password of the client" })),
 	peerhost: Type.Optional(
 		Type.String({
+			maxLength: 100,
 			description: "a text: the address of the client, which has to wait after failures",
 		}),
 	),

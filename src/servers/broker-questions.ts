@@ -29,9 +29,13 @@ function brokerKeyOf({ core, "core-mqtt": mqtt }: Config): string | undefined {
 	);
 }
 
-/** Whether a broker may ask: then all who may log in at ours get a login for it. @throws ConfigError */
-export function mayBeAsked({ modules, current }: Pick<Core, "modules" | "current">): boolean {
-	return modules.includes("csm") && brokerKeyOf(current.values) !== undefined;
+/**
+ * Whether a broker may ask: then all who may log in at ours get a login for it.
+ * @param modules Those of the server.
+ * @throws ConfigError when the key cannot be read, or is not one.
+ */
+export function mayBeAsked(modules: readonly string[], config: Config): boolean {
+	return modules.includes("csm") && brokerKeyOf(config) !== undefined;
 }
 
 /**

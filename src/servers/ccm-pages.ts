@@ -33,7 +33,7 @@ export function buildPages(core: Core, works: Works): Pages | undefined {
 		);
 	}
 	// A topic of another broker is its own to grant, unless it asks.
-	const hasLogins = auth.isOn && (!isExternal || mayBeAsked(core));
+	const hasLogins = auth.isOn && (!isExternal || mayBeAsked(core.modules, current.values));
 	const ownerOf = (page: string) => `page ${page.toLowerCase()}`;
 	const grantOf = (filter: string): TopicGrant => ({ access: "subscribe", filter });
 	const api = new PageApi({

@@ -1,3 +1,4 @@
+export { mayBeAsked } from "./broker-questions.ts";
 export { certificateFiles, storeOptions } from "./core-options.ts";
 export { dataPathOptions, esmOf, functionsCaution } from "./csm-options.ts";
 export { enginesOf, memoryOf } from "./engine-options.ts";

@@ -202,7 +202,7 @@ export class Server {
 		// A broker that asks lets in no one before it is answered, this server neither.
 		const isAsked =
 			this.#current.values["core-mqtt"].broker === "external" &&
-			mayBeAsked({ modules: this.#names, current: this.#current });
+			mayBeAsked(this.#names, this.#current.values);
 		return [
 			{ name: "store", stop: () => store.close() },
 			{ name: "accounts", start: () => accounts.start() },

@@ -131,6 +131,33 @@ describe.if(ready)("a broker with several addresses", () => {
 	});
 });
 
+test.if(ready)(
+	"check takes a refusal for a note where the broker asks the server, which is not running",
+	async () => {
+		const folder = mkdtempSync(join(tmpdir(), "iotctl-asking-"));
+		ends.push(() => rmSync(folder, { recursive: true }));
+		const refusing = await Mosquitto.start(folder, "", "allow_anonymous false\n");
+		ends.push(() => refusing.stop());
+		const home = later(new TestHome("asking"), (it) => it.clear());
+		const key = join(folder, "key");
+		const check = (more: string) => {
+			const mqtt = `broker = external\nhost = 127.0.0.1\nport = ${refusing.port}\n${more}`;
+			writeFileSync(
+				home.ini,
+				`[core]\nuserdir = ${home.folder}/state\nhttp-port = 0\n[core-mqtt]\n${mqtt}`,
+			);
+			return home.run("check");
+		};
+		expect(check("").out).toMatch(/FAIL +broker .* does not answer/);
+		writeFileSync(key, "a-key-of-a-broker-that-asks");
+		const asked = check(`auth-key-file = ${key}\n`);
+		expect(asked.out).toMatch(/note +broker .* refuses the login .*: it may be asking this server/);
+		expect(asked.exitCode).toBe(0);
+		writeFileSync(key, "short");
+		expect(check(`auth-key-file = ${key}\n`).err).toContain("must have at least 24 letters");
+	},
+);
+
 describe.if(ready)("requests sent while the server is away", () => {
 	for (const qos of [1, 2] as const) {
 		test(`at QoS ${qos} are carried out once each and in order when it is back, retained ones are not`, async () => {

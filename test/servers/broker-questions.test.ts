@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mayBeAsked } from "../../src/servers/broker-questions.ts";
-import { CurrentConfig } from "../../src/servers/current-config.ts";
 import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
 
 const { ini: INI } = SERVER_MODULES;
@@ -24,7 +23,7 @@ function isAsked(key: string | undefined, modules: readonly string[] = ["csm"]):
 	if (key !== undefined) writeFileSync(join(folder, "key"), key);
 	const line = key === undefined ? "" : "\n[core-mqtt]\nauth-key-file = key\n";
 	const values = INI.parse("my.ini", `[core]\nuserdir = ${folder}\n${line}`, "/home/x");
-	return mayBeAsked({ modules, current: new CurrentConfig(values, INI) });
+	return mayBeAsked(modules, values);
 }
 
 describe("a broker", () => {
@@ -51,8 +50,7 @@ describe("a broker", () => {
 
 	test("a file that is not there, and a short key in the environment are said", () => {
 		const values = INI.parse("my.ini", "[core-mqtt]\nauth-key-file = /nowhere/key\n", "/home/x");
-		const current = new CurrentConfig(values, INI);
-		expect(() => mayBeAsked({ modules: ["csm"], current })).toThrow(
+		expect(() => mayBeAsked(["csm"], values)).toThrow(
 			/Cannot read "\/nowhere\/key" \(auth-key-file in \[core-mqtt\]\)/,
 		);
 		process.env[VARIABLE] = "short";

@@ -9,7 +9,13 @@ import {
 	visible,
 } from "../../kit/mod.ts";
 import { addressText } from "../../mqtt/mod.ts";
-import { certificateFiles, oldPagesCautions, pagesCautions, v1Caution } from "../../servers/mod.ts";
+import {
+	certificateFiles,
+	mayBeAsked,
+	oldPagesCautions,
+	pagesCautions,
+	v1Caution,
+} from "../../servers/mod.ts";
 import { authIsOn, type Config, cautions, encryptionOf, schemesOf } from "../../settings/mod.ts";
 import { Certificate } from "../../tls/mod.ts";
 import { localPath } from "../database.ts";
@@ -51,7 +57,7 @@ export async function check(options: GlobalOptions, verbose: boolean): Promise<v
 						text: `process ${running.pid} is running on this directory`,
 					} as const,
 				]),
-		...(await broker(config)),
+		...(await broker(config, mayBeAsked(options.modules.names, config) && running === undefined)),
 		...engine(config),
 		...unit(options.config, serviceMemory(config, options.modules.names)),
 		...certificate(config),
@@ -105,8 +111,11 @@ function modes(config: Config): Finding[] {
 	}));
 }
 
-/** Whether an external broker answers, at each of its addresses; one that does is enough. */
-async function broker(config: Config): Promise<Finding[]> {
+/**
+ * Whether an external broker answers, at each of its addresses; one that does is enough.
+ * @param asksInVain Whether it asks this server who may connect, and there is no answer now.
+ */
+async function broker(config: Config, asksInVain: boolean): Promise<Finding[]> {
 	if (config["core-mqtt"].broker === "embedded") return [];
 	const { connectAsync } = await import("mqtt");
 	const answers = await Promise.all(
@@ -116,18 +125,25 @@ async function broker(config: Config): Promise<Finding[]> {
 				const timing = { connectTimeout: BROKER_TIMEOUT_MS, reconnectPeriod: 0 };
 				const client = await connectAsync({ ...address, ...timing });
 				await client.endAsync(true);
-				return { where, problem: undefined };
+				return { where, problem: undefined, isRefusal: false };
 			} catch (error) {
-				return { where, problem: messageOf(error) || codeOf(error) };
+				const problem = messageOf(error) || codeOf(error);
+				// A number is the broker's own refusal (`MQTT 3.1.1 §3.2.2.3`).
+				const isRefusal = error instanceof Error && "code" in error && Number.isInteger(error.code);
+				return { where, problem, isRefusal };
 			}
 		}),
 	);
 	const isThere = answers.some(({ problem }) => problem === undefined);
-	return answers.map(({ where, problem }): Finding => {
+	return answers.map(({ where, problem, isRefusal }): Finding => {
 		const what = "broker";
 		if (problem === undefined) return { what, state: "ok", text: `${where} answers` };
 		const silence = `${where} does not answer (${problem})`;
 		if (isThere) return { what, state: "note", text: silence };
+		if (isRefusal && asksInVain) {
+			const text = `${where} refuses the login (${problem}): it may be asking this server, which is not running`;
+			return { what, state: "note", text };
+		}
 		return {
 			what,
 			state: "FAIL",
