@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { findRunning } from "../../daemon/mod.ts";
 import {
 	ConfigError,
@@ -98,11 +98,22 @@ function modes(config: Config): Finding[] {
 	if (key !== undefined && entries.every((entry) => entry.path !== key)) {
 		entries.push(...readableByAll(key));
 	}
+	for (const path of passwordFiles(config)) entries.push(...readableByAll(path));
 	return entries.map(({ path, mode, left }) => ({
 		what: "privacy",
 		state: "note",
 		text: `${path} is ${mode}: other users of this machine can read it; ${left === undefined ? "the next start restricts it" : `it is not changed: ${left}`}`,
 	}));
+}
+
+/** Files of passwords that are in use. */
+function passwordFiles(config: Config): string[] {
+	const { core, "core-db": db, "core-mqtt": mqtt } = config;
+	const named = [
+		db.type === "postgres" ? db["password-file"] : "",
+		mqtt.broker === "external" ? mqtt["password-file"] : "",
+	];
+	return named.filter((name) => name !== "").map((name) => resolve(core.userdir, name));
 }
 
 /** Whether an external broker answers, at each of its addresses; one that does is enough. */
