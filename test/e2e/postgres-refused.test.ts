@@ -1,6 +1,6 @@
 // What commands say of PostgreSQL when the ini or the database is not as they need it: one line, and no password.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { rmSync } from "node:fs";
+import { chmodSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { TestHome } from "../support/binary.ts";
 import { postgresForAll } from "../support/databases.ts";
@@ -36,6 +36,19 @@ describe("a password in the address is not repeated", () => {
 		write(url);
 		expect(refused(...words)).not.toContain("geheim");
 	});
+});
+
+test("a file of a password that others can read is noted by check", () => {
+	const path = home.write("password", "long and secret\n");
+	write(`postgres://ann@127.0.0.1:1/x\npassword-file = ${path}`);
+	const notes = (mode: number) => {
+		chmodSync(path, mode);
+		return home.run("check").out.match(/^note {2}privacy .*$/gm) ?? [];
+	};
+	expect(notes(0o600).join()).not.toContain(path);
+	expect(notes(0o644).join()).toContain(
+		`${path} is 0644: other users of this machine can read it; it is not changed: chmod 600`,
+	);
 });
 
 describe.skipIf(!hasPostgres())("a database", () => {

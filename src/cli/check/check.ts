@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { findRunning } from "../../daemon/mod.ts";
 import {
 	ConfigError,
@@ -104,11 +104,23 @@ function modes(config: Config): Finding[] {
 	if (key !== undefined && entries.every((entry) => entry.path !== key)) {
 		entries.push(...readableByAll(key));
 	}
+	for (const path of passwordFiles(config)) entries.push(...readableByAll(path));
 	return entries.map(({ path, mode, left }) => ({
 		what: "privacy",
 		state: "note",
 		text: `${path} is ${mode}: other users of this machine can read it; ${left === undefined ? "the next start restricts it" : `it is not changed: ${left}`}`,
 	}));
+}
+
+/** Files of passwords and keys that are in use. */
+function passwordFiles(config: Config): string[] {
+	const { core, "core-db": db, "core-mqtt": mqtt } = config;
+	const named = [
+		db.type === "postgres" ? db["password-file"] : "",
+		mqtt.broker === "external" ? mqtt["password-file"] : "",
+		mqtt["auth-key-file"],
+	];
+	return named.filter((name) => name !== "").map((name) => resolve(core.userdir, name));
 }
 
 /**
