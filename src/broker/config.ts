@@ -117,9 +117,8 @@ export const MQTT = section(
 		),
 		"data-qos": Type.String({
 			default: "",
-			description: "Not used any more.",
+			description: "Read by data-qos in [esm] in this version.",
 			hidden: true,
-			unused: "data-qos in [esm] is what counts now",
 		}),
 		"max-clients": reloadable(count(10_000, "Concurrent MQTT connections, including WebSocket.")),
 		"max-clients-per-address": reloadable(

@@ -23,6 +23,8 @@ export interface Field {
 	readonly reloadable: boolean;
 	/** Its name until the last version, still read. */
 	readonly formerly: string | undefined;
+	/** The section it was in until the last version, still read. */
+	readonly formerlyIn: string | undefined;
 }
 
 /** A section with its keys. */
@@ -50,6 +52,7 @@ export function fieldsOf({ name, schema }: Section): SectionFields {
 			path: property.path === true,
 			reloadable: property.reloadable === true,
 			formerly: text(property.formerly),
+			formerlyIn: text(property.formerlyIn),
 		})),
 	};
 }

@@ -22,6 +22,8 @@ const OTHERS_SECTIONS = new Set(["default", "ccm", "csm", "gui", "ccm-db", "csm-
 /** Values of an ini, section → key → value, all of them of their fields' types. */
 export type IniValues = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
+type Place = Pick<Field, "section" | "key">;
+
 type KnownFields = ReadonlyMap<string, readonly Field[]>;
 
 /** All values of an ini, with defaults where it has none. @throws ConfigError for the first that is not accepted. */
@@ -75,12 +77,17 @@ export function misspeltSections(file: IniFile, sections: readonly SectionFields
 export function oldNames(file: IniFile, sections: readonly SectionFields[]): string[] {
 	return sections
 		.flatMap(({ fields }) => fields)
-		.flatMap(({ section, key, formerly }) => {
-			if (formerly === undefined || !file.sections.get(section)?.has(formerly)) return [];
-			const line = at(file.lineOf(section, formerly));
+		.flatMap((field) => {
+			const { section, key } = field;
+			const old = oldPlace(field);
+			if (old === undefined || !file.sections.get(old.section)?.has(old.key)) return [];
+			const line = at(file.lineOf(old.section, old.key));
 			const isSet = file.sections.get(section)?.has(key) === true;
-			const what = isSet ? "is ignored beside" : "is still read in this version; rename it to";
-			return [`"${file.path}"${line}: "${formerly}" in [${section}] ${what} "${key}"`];
+			const hasMoved = old.section !== section;
+			const advice = `is still read in this version; ${hasMoved ? "move" : "rename"} it to`;
+			const what = isSet ? "is ignored beside" : advice;
+			const now = hasMoved ? `"${key}" in [${section}]` : `"${key}"`;
+			return [`"${file.path}"${line}: "${old.key}" in [${old.section}] ${what} ${now}`];
 		});
 }
 
@@ -136,10 +143,9 @@ function refuseCombinations(file: IniFile, section: Section, values: unknown): v
 }
 
 function readField(file: IniFile, known: KnownFields, field: Field, home: string): unknown {
-	const { section } = field;
+	const { section, key } = placeIn(file, field);
 	const valueIn = (name: string, of: string) =>
 		file.sections.get(name)?.get(of) ?? file.sections.get(COMMON)?.get(of);
-	const key = nameIn(file, field);
 	const raw = valueIn(section, key);
 	if (raw === undefined) return field.schema.default;
 	const refuse = (problem: string): never => {
@@ -169,8 +175,17 @@ function readField(file: IniFile, known: KnownFields, field: Field, home: string
 	return value === undefined ? refuse(`is not accepted: expected ${accepts(field)}`) : value;
 }
 
-/** The name a key is written with: its own, or, where only that is there, its old one. */
-function nameIn(file: IniFile, { section, key, formerly }: Field): string {
-	const written = file.sections.get(section);
-	return formerly !== undefined && written?.has(formerly) && !written.has(key) ? formerly : key;
+/** Where a key is written: at its own place, or, where it is only there, at its old one. */
+function placeIn(file: IniFile, field: Field): Place {
+	const old = oldPlace(field);
+	const isOld =
+		old !== undefined &&
+		file.sections.get(old.section)?.has(old.key) === true &&
+		file.sections.get(field.section)?.has(field.key) !== true;
+	return isOld ? old : field;
+}
+
+function oldPlace({ section, key, formerly, formerlyIn }: Field): Place | undefined {
+	if (formerly === undefined && formerlyIn === undefined) return undefined;
+	return { section: formerlyIn ?? section, key: formerly ?? key };
 }

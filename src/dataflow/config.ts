@@ -69,10 +69,13 @@ export const ESM = section("dataflow", "esm", "The data path: graphs and their P
 		unit: "messages",
 		description: "Messages of one input queued for the functions; the oldest are dropped.",
 	}),
-	"data-qos": oneOf(
-		["auto", "0", "1", "2"],
-		"QoS of graphs' results: auto is that of the message that caused them; 0 is the fastest, but an outage of an external broker loses messages.",
-	),
+	"data-qos": {
+		...oneOf(
+			["auto", "0", "1", "2"],
+			"QoS of graphs' results: auto is that of the message that caused them; 0 is the fastest, but an outage of an external broker loses messages.",
+		),
+		formerlyIn: "core-mqtt",
+	},
 	"max-graphs": reloadable(count(10_000, "Graphs that may be attached at once.")),
 	"max-source": reloadable(bytes(64 << 10, 1 << 24, "Largest source of one function.")),
 	"max-functions": reloadable(

@@ -83,3 +83,16 @@ describe("a key with a new name", () => {
 		);
 	});
 });
+
+describe("a key that moved to another section", () => {
+	const ini = composeSections([
+		section("rooms", "rooms", "Rooms.", { most: { ...count(9, "Old."), hidden: true } }),
+		section("lamps", "lamps", "Lamps.", { most: { ...count(3, "Lamps."), formerlyIn: "rooms" } }),
+	]);
+
+	test("is still read where it was; where both are, the new one counts", () => {
+		expect(ini.parse("x.ini", "[rooms]\nmost = 4\n").lamps.most).toBe(4);
+		expect(ini.parse("x.ini", "[rooms]\nmost = 4\n[lamps]\nmost = 5\n").lamps.most).toBe(5);
+		expect(ini.parse("x.ini", "").lamps.most).toBe(3);
+	});
+});

@@ -154,6 +154,21 @@ test("[log] rooms, the old name of components, is read, and named once", () => {
 	rmSync(folder, { recursive: true });
 });
 
+test("data-qos of [core-mqtt] counts where [esm] has none, and is warned of", () => {
+	const folder = mkdtempSync(join(tmpdir(), "iotctl-config-"));
+	const path = join(folder, "my.ini");
+	writeFileSync(path, "[core-mqtt]\ndata-qos = 0\n");
+	expect([esmOf(INI.load(path))["data-qos"], INI.oldNames(path)]).toEqual([
+		"0",
+		[
+			`"${path}", line 2: "data-qos" in [core-mqtt] is still read in this version; move it to "data-qos" in [esm]`,
+		],
+	]);
+	writeFileSync(path, "[core-mqtt]\ndata-qos = 3\n");
+	expect(() => INI.load(path)).toThrow('line 2: "data-qos" in [core-mqtt] has the value "3"');
+	rmSync(folder, { recursive: true });
+});
+
 describe("interpolation", () => {
 	test("${section:key} and ${key} stand for other values, set or default", () => {
 		const text =
