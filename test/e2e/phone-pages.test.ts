@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { Browser } from "puppeteer-core";
 import type { ProjectDocument } from "../../src/contract/mod.ts";
+import { launchChromium } from "../support/chromium.ts";
 import {
 	EditorBench,
 	EditorPage,
-	launchChromium,
 	type PageOptions,
 	WIDTHS,
 } from "../support/editor.ts";
