@@ -4,12 +4,7 @@ import { randomUUID } from "node:crypto";
 import type { Browser } from "puppeteer-core";
 import type { ProjectDocument } from "../../src/contract/mod.ts";
 import { launchChromium } from "../support/chromium.ts";
-import {
-	EditorBench,
-	EditorPage,
-	type PageOptions,
-	WIDTHS,
-} from "../support/editor.ts";
+import { EditorBench, EditorPage, type PageOptions, WIDTHS } from "../support/editor.ts";
 import { TestGraph } from "../support/gateway.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { hasProgram } from "../support/programs.ts";
