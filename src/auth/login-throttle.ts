@@ -1,10 +1,9 @@
-import { groupOf } from "../kit/mod.ts";
+import { groupOf, growingPauseMs } from "../kit/mod.ts";
 import type { Failure } from "./outcome.ts";
 
 /** Free tries of an address before it has to wait. */
 const FREE_TRIES = 5;
-const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 60_000;
+const PAUSES = { firstMs: 1000, longestMs: 60_000 };
 /** After so long without failures an address starts over. */
 const FORGET_MS = 10 * 60_000;
 /** Addresses remembered; beyond these the one that failed longest ago is forgotten. */
@@ -52,9 +51,7 @@ export class LoginThrottle {
 		failures.count += 1;
 		failures.at = now;
 		const over = failures.count - FREE_TRIES;
-		if (over > 0) {
-			failures.until = now + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (over - 1));
-		}
+		if (over > 0) failures.until = now + growingPauseMs(over, PAUSES);
 		this.#addresses.delete(group);
 		this.#addresses.set(group, failures);
 		const [oldest] = this.#addresses.keys();

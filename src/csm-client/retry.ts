@@ -1,11 +1,6 @@
-import type { Cancel, Clock } from "../kit/mod.ts";
+import { type Cancel, type Clock, growingPauseMs } from "../kit/mod.ts";
 
-const LONGEST_PAUSE_MS = 30_000;
-
-/** Pause after so many failures in a row, from 1: 1, 2, 4 … 30 s. */
-function retryPauseMs(failures: number): number {
-	return Math.min(LONGEST_PAUSE_MS, 1000 * 2 ** (failures - 1));
-}
+const PAUSES = { firstMs: 1000, longestMs: 30_000 };
 
 /** Calls again after pauses that grow while it goes wrong. */
 export class Retry {
@@ -23,7 +18,7 @@ export class Retry {
 	failed(): void {
 		if (this.#cancel !== undefined) return;
 		this.#failures += 1;
-		this.#cancel = this.#clock.after(retryPauseMs(this.#failures), () => {
+		this.#cancel = this.#clock.after(growingPauseMs(this.#failures, PAUSES), () => {
 			this.#cancel = undefined;
 			this.#call();
 		});

@@ -16,6 +16,7 @@ export {
 	StorageError,
 } from "./errors.ts";
 export { FileLock, LockedError } from "./file-lock.ts";
+export { growingPauseMs } from "./growing-pause.ts";
 export {
 	isJson,
 	isJsonObject,

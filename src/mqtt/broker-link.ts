@@ -1,4 +1,4 @@
-import type { Logger } from "../kit/mod.ts";
+import { growingPauseMs, type Logger } from "../kit/mod.ts";
 import { AddressTurns, addressText, type HostPort } from "./address-turns.ts";
 import {
 	type AddressOptions,
@@ -8,9 +8,7 @@ import {
 } from "./broker-connection.ts";
 import type { CallGuard } from "./call-guard.ts";
 import type { ExternalBrokerOptions } from "./external-options.ts";
-import { pauseMs } from "./pause.ts";
-
-const LONGEST_PAUSE_MS = 15_000;
+import { BROKER_PAUSES } from "./losses.ts";
 
 export interface BrokerLinkEvents
 	extends Pick<ConnectionEvents, "onMessage" | "takePlain" | "onConnect"> {
@@ -96,7 +94,7 @@ export class BrokerLink {
 		this.#failures += 1;
 		const broker = addressText(this.#turns.current);
 		const isPause = this.#turns.lost(connection.livedMs);
-		const next = isPause ? pauseMs(this.#failures, LONGEST_PAUSE_MS) : 0;
+		const next = isPause ? growingPauseMs(this.#failures, BROKER_PAUSES, Math.random) : 0;
 		const state = { broker, reason, attempt: this.#failures, next_try_ms: next };
 		if (this.#failures === 1) log.error("broker connection lost, reconnecting", state);
 		else log.warn("cannot reach broker", state);

@@ -1,11 +1,12 @@
-import { pauseMs } from "./pause.ts";
+import { growingPauseMs } from "../kit/mod.ts";
 
 /** After this time a connection counts as stable. */
 const STABLE_MS = 300_000;
 /** After so many unstable connections in a row, while the broker is there, another client is using the client id. */
 const CONTESTED = 3;
-const LONGEST_PAUSE_MS = 15_000;
-const LONGEST_CONTESTED_PAUSE_MS = 120_000;
+/** Of an external broker. */
+export const BROKER_PAUSES = { firstMs: 500, longestMs: 15_000 };
+const CONTESTED_PAUSES = { ...BROKER_PAUSES, longestMs: 120_000 };
 
 /** How the connections for requests have ended since the broker was reached. */
 export class Losses {
@@ -44,6 +45,7 @@ export class Losses {
 	/** The pause before the next attempt. */
 	get pauseMs(): number {
 		const isContested = this.#shortLived >= CONTESTED;
-		return pauseMs(this.#count, isContested ? LONGEST_CONTESTED_PAUSE_MS : LONGEST_PAUSE_MS);
+		const limits = isContested ? CONTESTED_PAUSES : BROKER_PAUSES;
+		return growingPauseMs(this.#count, limits, Math.random);
 	}
 }

@@ -1,6 +1,7 @@
 // From an empty directory to a template that runs, in few actions, by the compiled binary and what it prints.
 import { expect, test } from "bun:test";
-import { EditorPage, launchChromium } from "../support/editor.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { EditorPage } from "../support/editor.ts";
 import { Keys } from "../support/hands.ts";
 import { hasProgram } from "../support/programs.ts";
 import { ProjectServer } from "../support/project-server.ts";

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Browser } from "puppeteer-core";
 import { CcmHttp, PASSWORD } from "../ccm/support/ccm-http.ts";
-import { EditorPage, launchChromium, type PageOptions } from "../support/editor.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { EditorPage, type PageOptions } from "../support/editor.ts";
 import { hasProgram } from "../support/programs.ts";
 import { ProjectServer } from "../support/project-server.ts";
 import { story } from "../support/story.ts";

@@ -1,7 +1,8 @@
 // Joining in Chromium, on the narrowest phone: what pages look like, and the way from the code to the phone's page.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Browser } from "puppeteer-core";
-import { EditorPage, launchChromium } from "../support/editor.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { EditorPage } from "../support/editor.ts";
 import { hasProgram } from "../support/programs.ts";
 import { ProjectServer, type WebPerson } from "../support/project-server.ts";
 

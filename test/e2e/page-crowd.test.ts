@@ -4,8 +4,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import puppeteer, { type Browser, type Page } from "puppeteer-core";
+import type { Browser, Page } from "puppeteer-core";
 import type { GraphView } from "../../src/contract/views.ts";
+import { launchChromium } from "../support/chromium.ts";
 import { body, call, digestOf, type Json } from "../support/gateway.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { hasProgram } from "../support/programs.ts";
@@ -20,7 +21,6 @@ const GRAPHS = 100;
 const DOUBLE = "def run(x): return x * 2\n";
 const DIVIDE = "import math\ndef run(x):\n    return math.floor(10 / x)\n";
 const WIDTHS = { desktop: 1280, phone: 390 } as const;
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"];
 
 describe.if(hasProgram("chromium"))("the live page of a crowd", () => {
 	let target: Target;
@@ -67,7 +67,7 @@ describe.if(hasProgram("chromium"))("the live page of a crowd", () => {
 		client = await TestClient.connect(target.mqtt);
 		await Promise.all(ids.map(addDevice));
 		for (let n = 0; n < GRAPHS; n++) await addGraph(n);
-		browser = await puppeteer.launch({ executablePath: Bun.which("chromium") ?? "", args: FLAGS });
+		browser = await launchChromium();
 		page = await browser.newPage();
 		page.setDefaultTimeout(DEADLINE_MS);
 		await page.setViewport({ width: WIDTHS.desktop, height: 900 });

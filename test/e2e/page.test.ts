@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import puppeteer, { type Browser, type Page } from "puppeteer-core";
+import type { Browser, Page } from "puppeteer-core";
 import { type TestCertificate, testCertificate } from "../support/certificates.ts";
+import { launchChromium } from "../support/chromium.ts";
 import { Flow } from "../support/flow.ts";
 import { TestDevice } from "../support/gateway.ts";
 import { ADMIN, addAdmin } from "../support/logins.ts";
@@ -14,10 +15,6 @@ import { startBinary, type Target } from "../support/target.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SCREENSHOTS = process.env.IOTCTL_SCREENSHOTS;
-const FLAGS = [
-	...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-	...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
-];
 
 describe.if(hasProgram("chromium"))("the live page", () => {
 	let target: Target;
@@ -32,7 +29,7 @@ describe.if(hasProgram("chromium"))("the live page", () => {
 			odfs: [{}],
 			join: "def run(a, b): return a\n",
 		});
-		browser = await puppeteer.launch({ executablePath: Bun.which("chromium") ?? "", args: FLAGS });
+		browser = await launchChromium();
 		page = await openPage();
 		await page.setViewport({ width: 1280, height: 900 });
 		await page.goto(target.http);
@@ -141,9 +138,7 @@ describe.if(hasProgram("chromium"))("the live page's login", () => {
 			tls: { cert: made.certPath, key: made.keyPath },
 		});
 		addAdmin(target);
-		browser = await puppeteer.launch({
-			executablePath: Bun.which("chromium") ?? "",
-			args: FLAGS,
+		browser = await launchChromium({
 			// As a person who says "go on" to the browser's warning.
 			acceptInsecureCerts: true,
 		});

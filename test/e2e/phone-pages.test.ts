@@ -3,13 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { Browser } from "puppeteer-core";
 import type { ProjectDocument } from "../../src/contract/mod.ts";
-import {
-	EditorBench,
-	EditorPage,
-	launchChromium,
-	type PageOptions,
-	WIDTHS,
-} from "../support/editor.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { EditorBench, EditorPage, type PageOptions, WIDTHS } from "../support/editor.ts";
 import { TestGraph } from "../support/gateway.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { hasProgram } from "../support/programs.ts";

@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Server } from "bun";
 import type { MqttClient } from "mqtt";
-import puppeteer, { type Browser, type Page } from "puppeteer-core";
+import type { Browser, Page } from "puppeteer-core";
+import { launchChromium } from "../support/chromium.ts";
 import { body, call, TestDevice, TestGraph } from "../support/gateway.ts";
 import { hasProgram } from "../support/programs.ts";
 import { startBinary, type Target } from "../support/target.ts";
@@ -14,12 +15,8 @@ import { startBinary, type Target } from "../support/target.ts";
 declare const mqtt: { connect(url: string, options: object): MqttClient };
 
 const LIBRARY = join(import.meta.dir, "../../node_modules/mqtt/dist/mqtt.min.js");
-const FLAGS = [
-	...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-	...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
-	// Sites of the tests are all on this machine.
-	"--host-resolver-rules=MAP *.test 127.0.0.1",
-];
+/** Sites of the tests are all on this machine. */
+const FLAGS = ["--host-resolver-rules=MAP *.test 127.0.0.1"];
 const PAGE = '<!doctype html><meta charset="utf-8"><script src="mqtt.js"></script><body>A page';
 
 interface Registered {
@@ -128,7 +125,7 @@ describe.if(hasProgram("chromium"))("§2.1 a web page while logins are off", () 
 				"/mqtt.js": new Response(Bun.file(LIBRARY)),
 			},
 		});
-		browser = await puppeteer.launch({ executablePath: Bun.which("chromium") ?? "", args: FLAGS });
+		browser = await launchChromium({ flags: FLAGS });
 	});
 	afterAll(async () => {
 		await browser.close();

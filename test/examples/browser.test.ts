@@ -1,25 +1,20 @@
 // examples/browser: the page, served from another origin as a reader serves it, in headless Chromium.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import puppeteer, { type Browser, type Page } from "puppeteer-core";
+import type { Browser, Page } from "puppeteer-core";
+import { launchChromium } from "../support/chromium.ts";
 import { hasProgram } from "../support/programs.ts";
 import { until } from "../support/waiting.ts";
 import { Classroom } from "./classroom.ts";
 import { drawGraph, EXAMPLES } from "./program.ts";
 
 const LIBRARY = join(import.meta.dir, "../../node_modules/mqtt/dist/mqtt.min.js");
-const FLAGS = [
-	...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-	...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
-];
 
 describe.if(hasProgram("chromium") && hasProgram("mosquitto_rr"))("examples/browser", () => {
 	let browser: Browser;
 	let files: Bun.Server<undefined>;
 	beforeAll(async () => {
-		browser = await puppeteer.launch({
-			executablePath: Bun.which("chromium") ?? "",
-			args: FLAGS,
+		browser = await launchChromium({
 			// As a reader who has told the browser to go on.
 			acceptInsecureCerts: true,
 		});

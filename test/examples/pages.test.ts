@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import type { Browser, Page } from "puppeteer-core";
-import { launchChromium } from "../support/editor.ts";
+import { launchChromium } from "../support/chromium.ts";
 import { TestGraph } from "../support/gateway.ts";
 import { freePort } from "../support/mosquitto.ts";
 import { TestClient } from "../support/mqtt.ts";

@@ -3,16 +3,13 @@ import { expect } from "bun:test";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import puppeteer, { type Browser, type ElementHandle, type Page } from "puppeteer-core";
+import type { Browser, ElementHandle, Page } from "puppeteer-core";
+import { launchChromium } from "./chromium.ts";
 import { ProjectServer, type WebPerson } from "./project-server.ts";
 import { LONG_DEADLINE_MS } from "./waiting.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SCREENSHOTS = process.env.IOTCTL_SCREENSHOTS;
-const FLAGS = [
-	...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-	...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
-];
 /** Where a finger needs 44 px; fields for text are wide enough by themselves. */
 const TARGETS = "button, a, select, summary, [role=tab], [role=menuitem], input[type=search]";
 
@@ -44,21 +41,6 @@ export interface PageOptions {
 	readonly at?: string;
 	/** A tab beside this one, with the same cookies and storage. */
 	readonly beside?: EditorPage;
-}
-
-/**
- * Starts Chromium; its owner closes it.
- * @param options Whether it takes any certificate, as if an authority it knows had signed it; flags besides.
- */
-export function launchChromium({
-	acceptInsecureCerts = false,
-	flags = [],
-}: {
-	acceptInsecureCerts?: boolean;
-	flags?: readonly string[];
-} = {}): Promise<Browser> {
-	const executablePath = Bun.which("chromium") ?? "";
-	return puppeteer.launch({ executablePath, args: [...FLAGS, ...flags], acceptInsecureCerts });
 }
 
 /** The compiled server with an administrator, and a browser. */

@@ -1,9 +1,8 @@
-import { groupOf } from "../../kit/mod.ts";
+import { groupOf, growingPauseMs } from "../../kit/mod.ts";
 
 /** Wrong codes of a page that cost nothing: codes are mistyped. */
 const FREE_OF_PAGE = 3;
-const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 60_000;
+const PAUSES = { firstMs: 1000, longestMs: 60_000 };
 /** Wrong codes of an address before all pages there wait: a class behind one address mistypes a lot. */
 export const FREE_OF_ADDRESS = 100;
 /** After them, one each so often. */
@@ -47,10 +46,9 @@ export class CodeThrottle {
 	/** A code was wrong. */
 	wrong(page: string | undefined, address: string): void {
 		if (page !== undefined) {
-			this.#count(this.#pages, page, (count) => {
-				const over = count - FREE_OF_PAGE;
-				return over < 0 ? 0 : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** over);
-			});
+			this.#count(this.#pages, page, (count) =>
+				count < FREE_OF_PAGE ? 0 : growingPauseMs(count - FREE_OF_PAGE + 1, PAUSES),
+			);
 		}
 		this.#count(this.#addresses, groupOf(address), (count) =>
 			count < FREE_OF_ADDRESS ? 0 : ADDRESS_PAUSE_MS,

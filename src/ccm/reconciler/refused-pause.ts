@@ -1,15 +1,15 @@
-import type { Cancel, Clock } from "../../kit/mod.ts";
+import { type Cancel, type Clock, growingPauseMs } from "../../kit/mod.ts";
 
 /** After this time CSM may say otherwise to what it refused for want of room; it grows while it does not. */
-const FIRST_PAUSE_MS = 30_000;
-const LONGEST_PAUSE_MS = 300_000;
+const PAUSES = { firstMs: 30_000, longestMs: 300_000 };
 
 /** Asks again for what was refused, less and less often. */
 export class RefusedPause {
 	readonly #clock: Clock;
 	readonly #askAgain: () => void;
 	#cancel: Cancel | undefined;
-	#pauseMs = FIRST_PAUSE_MS;
+	/** The next question, from 1. */
+	#question = 1;
 
 	constructor(clock: Clock, askAgain: () => void) {
 		this.#clock = clock;
@@ -18,16 +18,16 @@ export class RefusedPause {
 
 	/** Plans the next question, unless one is planned. */
 	plan(): void {
-		this.#cancel ??= this.#clock.after(this.#pauseMs, () => {
+		this.#cancel ??= this.#clock.after(growingPauseMs(this.#question, PAUSES), () => {
 			this.#cancel = undefined;
-			this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS);
+			this.#question += 1;
 			this.#askAgain();
 		});
 	}
 
 	/** Nothing is refused any more. */
 	reset(): void {
-		this.#pauseMs = FIRST_PAUSE_MS;
+		this.#question = 1;
 	}
 
 	stop(): void {

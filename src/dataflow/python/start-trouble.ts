@@ -1,8 +1,7 @@
-import type { Logger } from "../../kit/mod.ts";
+import { growingPauseMs, type Logger } from "../../kit/mod.ts";
 
-/** Between starts that fail; each pause is twice as long as the one before. */
-const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 60_000;
+/** Between starts that fail. */
+const PAUSES = { firstMs: 1000, longestMs: 60_000 };
 
 /** Engines that could not be started, one after the other. */
 export class StartTrouble {
@@ -21,8 +20,8 @@ export class StartTrouble {
 
 	/** A start failed. @returns the problem in words, and the milliseconds to wait before the next try. */
 	failed(reason: string): { problem: string; pauseMs: number } {
-		const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, LONGEST_PAUSE_MS);
 		this.#failures += 1;
+		const pauseMs = growingPauseMs(this.#failures, PAUSES);
 		const problem = `the function engine cannot start: ${reason}`;
 		// Said once, not at every attempt: it may last for days.
 		if (problem !== this.#problem) this.#log.error("function engine cannot start", { reason });
