@@ -16,12 +16,21 @@ const ANEW = /\b[Aa]new\b/;
 /** "is no number"; "there is no number" and "is no longer" are as English has them. */
 const IS_NO =
 	/\b(?:is|are|was|were|be|been) no (?!(?:longer|more|one|less|fewer)\b)(?<!\b[Tt]here (?:(?:can|may|must|will|has|have|should) )?\w+ no )/;
+/** Headings of the guide in Chinese begin with other signs. */
+const CHINESE_COMMENT = /^\s*\/[/*]+\s*\p{Script=Han}/u;
 
 const WORDS: readonly (readonly [pattern: RegExp, better: string])[] = [
 	[BODY, "no one, a client, a caller"],
 	[EVER, "a client that, the process that, in every role"],
 	[ANEW, "again, restart, start over"],
 	[IS_NO, "is not a"],
+	[/\ball the same\b/, "anyway"],
+	[/\b[Ww]hole numbers?\b/, "integer"],
+	[/\bof one's own\b/, "your own, the user's own"],
+	[/\b[Hh]ow it stands\b/, "state"],
+	[/\bunless told otherwise\b/, "by default"],
+	[/\b[Tt]hrow(?:s|n)?(?: \w+){0,2} out\b/, "remove, disconnect"],
+	[CHINESE_COMMENT, "a comment in English"],
 ];
 
 const betterThan = (text: string) => WORDS.find(([pattern]) => pattern.test(text))?.[1];
@@ -43,12 +52,23 @@ describe("plain English", () => {
 		expect(files.length).toBeGreaterThan(1000);
 	});
 
+	test("settings say what is advertised or announced, not what is told", () => {
+		const texts = readFileSync(join(ROOT, "sample.ini"), "utf8").split("\n");
+		expect(texts.filter((line) => /\btold\b/.test(line))).toEqual([]);
+	});
+
 	test.each([
 		"// Nobody reads it.",
 		"whoever comes first",
 		"it is started anew",
 		"what is no number",
 		"they are no sign",
+		"it starts all the same",
+		"Enter a whole number.",
+		"pages of one's own",
+		"how it stands with it",
+		"throws a phone out",
+		"	// 卡片",
 	])("finds: %s", (line) => expect(betterThan(line)).toBeDefined());
 
 	test.each([
@@ -58,5 +78,7 @@ describe("plain English", () => {
 		"there is no number",
 		"there can be no more",
 		"it is no longer there",
+		"a word in 繁體中文",
+		"throw new Refusal(out)",
 	])("leaves: %s", (line) => expect(betterThan(line)).toBeUndefined());
 });
