@@ -1,15 +1,6 @@
 // Makes what people download: per architecture a tar.gz and a .deb, and the SHA-256 sums of all.
-
 import { createHash } from "node:crypto";
-import {
-	chmodSync,
-	copyFileSync,
-	cpSync,
-	mkdirSync,
-	readFileSync,
-	rmSync,
-	writeFileSync,
-} from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { serviceIni } from "../src/cli/service.ts";
@@ -18,6 +9,7 @@ import { VERSION } from "../src/kit/version.ts";
 import { memoryOf } from "../src/servers/engine-options.ts";
 import { SERVER_MODULES } from "../src/servers/server-modules.ts";
 import { manPage } from "./man-page.ts";
+import { copyTexts } from "./packed-texts.ts";
 import { readArguments } from "./program-arguments.ts";
 
 readArguments(
@@ -37,12 +29,7 @@ const SHELLS = {
 	fish: "usr/share/fish/vendor_completions.d/iotctl.fish",
 };
 
-/** What a person reads beside the program, in tar.gz and .deb. */
-const TEXTS = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"];
-const FOLDERS = ["docs", "examples"];
 const DOC = "usr/share/doc/iotctl";
-/** What the browser example loads; a clone has it in node_modules. */
-const MQTT_JS = "node_modules/mqtt/dist/mqtt.min.js";
 
 const LARGE_MACHINE = { processors: 64, memoryBytes: undefined };
 
@@ -83,9 +70,9 @@ function tarball(target: string): string {
 	const tree = emptyFolder(join(dist, name));
 	copyFileSync(join(dist, `iotctl-${target}`), join(tree, "iotctl"));
 	chmodSync(join(tree, "iotctl"), 0o755);
-	for (const file of ["sample.ini", "LICENSE", "THIRD_PARTY_NOTICES"])
+	for (const file of ["sample.ini", "THIRD_PARTY_NOTICES"])
 		copyFileSync(join(root, file), join(tree, file));
-	copyTexts(tree);
+	copyTexts(root, tree);
 	writeFileSync(join(tree, "iotctl.1"), manPage());
 	for (const [path, { text }] of Object.entries(completions)) {
 		mkdirSync(join(tree, "completions"), { recursive: true });
@@ -121,7 +108,7 @@ function debian(target: string, architecture: string): string {
 	};
 	put("lib/systemd/system/iotctl.service", { text: unitText(unit) });
 	put(`${DOC}/copyright`, { text: run([program, "licenses"]) });
-	copyTexts(join(tree, DOC));
+	copyTexts(root, join(tree, DOC));
 	for (const [path, file] of Object.entries(completions)) put(path, file);
 	mkdirSync(join(tree, "usr/share/man/man1"), { recursive: true });
 	writeFileSync(join(tree, "usr/share/man/man1/iotctl.1.gz"), man);
@@ -138,15 +125,6 @@ function debian(target: string, architecture: string): string {
 	run(["dpkg-deb", "--root-owner-group", "-Zxz", "-z6", "--build", tree, join(dist, name)]);
 	rmSync(tree, { recursive: true });
 	return name;
-}
-
-/** README, docs and examples as they are in the repo, so that their links to each other lead somewhere. */
-function copyTexts(to: string): void {
-	for (const file of TEXTS) copyFileSync(join(root, file), join(to, file));
-	const filter = (path: string) => basename(path) !== "node_modules";
-	for (const folder of FOLDERS)
-		cpSync(join(root, folder), join(to, folder), { recursive: true, filter });
-	copyFileSync(join(root, MQTT_JS), join(to, "examples/browser", basename(MQTT_JS)));
 }
 
 function control(architecture: string, kib: number): string {

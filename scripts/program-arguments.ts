@@ -19,7 +19,7 @@ export interface Accepted {
 	readonly numbers?: readonly string[];
 }
 
-/** Whole numbers above 0, as words. */
+/** Integers above 0, as words. */
 export const COUNTS = { are: "integers above 0", fits: (word: string) => /^[1-9]\d*$/.test(word) };
 
 type Options = NonNullable<ParseArgsConfig["options"]>;

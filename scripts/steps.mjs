@@ -12,7 +12,7 @@ const OUTPUT_MS = 10_000;
  * @property {Record<string, string | undefined>} [env] The environment; this process's own unless given.
  * @property {boolean} [isNeeded] Whether the later ones make no sense without it.
  * @property {() => Record<string, string>} [before] Called in front of it; gives more for its environment.
- * @property {(line: string) => void} [onLine] Takes each line it prints; it is shown all the same.
+ * @property {(line: string) => void} [onLine] Takes each line it prints; it is shown anyway.
  * @property {(problem: string | undefined) => string | undefined} [after] Called behind it with what is wrong with
  *   its end; gives what else is wrong.
  */

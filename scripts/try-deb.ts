@@ -146,6 +146,8 @@ function checkDocuments(): void {
 	for (const path of [
 		"README.md",
 		"docs/contract/csm.md",
+		"bench/RESULTS.md",
+		"test/contract/README.md",
 		"examples/README.md",
 		"examples/seed/device.py",
 		"examples/browser/mqtt.min.js",

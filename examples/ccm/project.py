@@ -42,8 +42,8 @@ class Ccm:
         jar = http.cookiejar.CookieJar()
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
 
-    def request(self, method, path, body=None):
-        request = urllib.request.Request(self.server + path, method=method)
+    def request(self, method, path, body=None, headers=None):
+        request = urllib.request.Request(self.server + path, method=method, headers=headers or {})
         if body is not None:
             request.data = json.dumps(body).encode()
             request.add_header('Content-Type', 'application/json')
@@ -110,13 +110,14 @@ class Ccm:
 class Device:
     """Has an input and an output; keeps what it is told, and what comes in."""
 
-    def __init__(self, ccm, model, idf, odf):
+    def __init__(self, ccm, token, model, idf, odf):
         self.id = str(uuid.uuid4())
         registration = {
             'name': 'thermometer', 'accept_protos': ['mqtt'], 'profile': {'model': model},
             'idf_list': [[idf, [None]]], 'odf_list': [[odf, [None]]],
         }
-        answer = ccm.request('PUT', '/' + self.id, registration)
+        headers = {} if token is None else {'Authorization': 'Bearer ' + token}
+        answer = ccm.request('PUT', '/' + self.id, registration, headers)
         self.rev, self.topics = answer['rev'], {}
         self.received, self.ready = [], threading.Event()
         arguments = [mqtt.CallbackAPIVersion.VERSION1] if hasattr(mqtt, 'CallbackAPIVersion') else []
@@ -159,6 +160,7 @@ def main():
     parser.add_argument('--server', default='http://localhost:9992', help='HTTP address of iotctl')
     parser.add_argument('--user', default='example')
     parser.add_argument('--password', default='an example password')
+    parser.add_argument('--token', help='registration token of the device, if logins are required')
     options = parser.parse_args()
 
     ccm = Ccm(options.server)
@@ -177,7 +179,7 @@ def main():
     ccm.post('/project/%d' % p_id, status='on')
     print('project', p_id, 'is on')
 
-    device = Device(ccm, 'ExampleThermometer', 'ExampleCelsius-I', 'ExampleFahrenheit-O')
+    device = Device(ccm, options.token, 'ExampleThermometer', 'ExampleCelsius-I', 'ExampleFahrenheit-O')
     print('bound', ccm.bind(p_id, do_id, device.id))
     if not device.ready.wait(SECONDS):
         sys.exit('project.py: the device was not connected within %d s' % SECONDS)

@@ -9,7 +9,8 @@
 #     sh graph.sh remove ...                        removes it again
 #
 # Further arguments are passed to mosquitto_rr (see its man page). DEVICE is the UUID of the device, GRAPH a name.
-# Prints each reply. Ends with exit code 1 if one is an error or missing.
+# Prints each reply. Ends with exit code 1 if one is an error or missing; what an earlier run has drawn already is not
+# an error: run it again if it was interrupted.
 DEVICE=${DEVICE:-df682f01-7c3a-49fd-8f5f-72ce0b6e68c0}
 GRAPH=${GRAPH:-1}
 
@@ -23,11 +24,11 @@ command -v mosquitto_rr >/dev/null || {
 	exit 1
 }
 
-# ask REQUEST MOSQUITTO-OPTIONS...: prints the reply.
+# ask REQUEST MOSQUITTO-OPTIONS...: prints the reply. The first function waits until the server has started Python.
 ask() {
 	request=$1
 	shift
-	reply=$(mosquitto_rr -V mqttv311 -q 2 -W 10 "$@" \
+	reply=$(mosquitto_rr -V mqttv311 -q 2 -W 60 "$@" \
 		-t "iottalk/api/req/gui/graph/$GRAPH" -e "iottalk/api/res/gui/graph/$GRAPH" -m "$request") || {
 		echo "graph.sh: no reply to $request (is the server running? is the login right?)" >&2
 		exit 1
@@ -35,6 +36,7 @@ ask() {
 	printf '%s\n' "$reply"
 	case $reply in
 	*'"state":"ok"'*) ;;
+	*'"reason":"link already exists"'*) ;;
 	*)
 		echo "graph.sh: the server refused $request" >&2
 		exit 1
@@ -52,4 +54,4 @@ ask '{"op":"attach"}' "$@"
 ask '{"op":"add_funcs","codes":["'"$INT"'\n","'"$SQUARE"'\n"],"digests":["'"$(digest "$INT")"'","'"$(digest "$SQUARE")"'"]}' "$@"
 ask '{"op":"add_link","da_id":"'"$DEVICE"'","idf":"meow","func":"'"$(digest "$INT")"'"}' "$@"
 ask '{"op":"add_link","da_id":"'"$DEVICE"'","odf":"meow","func":null}' "$@"
-ask '{"op":"set_join","prev":null,"new":"'"$(digest "$SQUARE")"'"}' "$@"
+ask '{"op":"set_join","new":"'"$(digest "$SQUARE")"'"}' "$@"

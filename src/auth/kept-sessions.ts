@@ -155,7 +155,7 @@ export class KeptSessions {
 		await saving;
 	}
 
-	/** Those who wait for it are answered all the same when the disk does not take it. */
+	/** Those who wait for it are answered anyway when the disk does not take it. */
 	async #save(sessions: readonly SessionAges[]): Promise<void> {
 		const { disk, log } = this.#deps;
 		const kept = sessions.flatMap((session) => this.#recordOf(session) ?? []);

@@ -100,14 +100,14 @@ export const GUI = section("ccm", "gui", "Projects: accounts of people, the seco
 		maximum: 2_147_483_647,
 		default: 0,
 		description:
-			"With the same seed simulated devices send the same values after each start; 0: others each time.",
+			"With the same seed simulated devices send the same values after each start; 0: different ones each time.",
 	}),
 	"web-da-dir": reloadable(
 		Type.String({
 			default: "",
 			path: true,
 			description:
-				"Folder of pages of one's own, relative to userdir: a folder in it is served at /da/<its name>/, unless a page of the program has that name. Everyone can read them, and they see no session of the editor; empty: none.",
+				"Folder of your own pages, relative to userdir: a folder in it is served at /da/<its name>/, unless a page of the program has that name. Everyone can read them, and they see no session of the editor; empty: none.",
 		}),
 	),
 	userdir: unused("userdir in [core] counts"),
@@ -167,7 +167,7 @@ export const GUI_MQTT = section("ccm", "gui-mqtt", "The broker and the CSM that 
 	}),
 	"csm-host": Type.String({
 		default: "",
-		description: "Host of CSM's HTTP API, told to devices' pages; empty: that of the broker.",
+		description: "Host of CSM's HTTP API, advertised to devices' pages; empty: that of the broker.",
 	}),
 	"csm-port": port(9992, "Port of CSM's HTTP API."),
 	"csm-token": Type.String({
@@ -180,29 +180,37 @@ export const GUI_MQTT = section("ccm", "gui-mqtt", "The broker and the CSM that 
 });
 
 /** Where pages reach MQTT when `start ccm` runs alone. */
-export const GUI_WS = section("ccm", "gui-ws", "MQTT over WebSocket, told to pages by start ccm.", {
-	scheme: oneOf(["ws", "wss"], "Scheme pages use."),
-	host: Type.String({
-		default: "",
-		description: "Host pages connect to; empty: the one in their own address.",
-	}),
-	port: port(1884, "Its WebSocket port."),
-	"csm-host": unused("csm-host in [gui-mqtt] counts"),
-	"csm-port": unused("csm-port in [gui-mqtt] counts"),
-	...topics,
-});
+export const GUI_WS = section(
+	"ccm",
+	"gui-ws",
+	"MQTT over WebSocket, as start ccm advertises it to pages.",
+	{
+		scheme: oneOf(["ws", "wss"], "Scheme pages use."),
+		host: Type.String({
+			default: "",
+			description: "Host pages connect to; empty: the one in their own address.",
+		}),
+		port: port(1884, "Its WebSocket port."),
+		"csm-host": unused("csm-host in [gui-mqtt] counts"),
+		"csm-port": unused("csm-port in [gui-mqtt] counts"),
+		...topics,
+	},
+);
 
 const endpoint = (what: string, otherwise: string) =>
 	Type.String({ default: "", description: `${what}; empty: ${otherwise}.` });
 
 /** Where devices' pages register. */
 export const GUI_EC = section("ccm", "gui-ec", "Where pages that are devices register.", {
-	"ec-endpoint": endpoint("Base address of CSM told to them", "the address of CSM as it is known"),
+	"ec-endpoint": endpoint(
+		"Base address of CSM advertised to them",
+		"the address of CSM as it is known",
+	),
 });
 
 /** A simulator beside CCM. */
 export const GUI_SIMTALK = section("ccm", "gui-simtalk", "SimTalk, a simulator of its own.", {
-	"simtalk-endpoint": endpoint("Its base address, told to pages", "there is none"),
+	"simtalk-endpoint": endpoint("Its base address, advertised to pages", "there is none"),
 });
 
 /** The sections of the project manager. */

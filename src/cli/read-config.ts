@@ -94,7 +94,7 @@ function namedUserdir(options: GlobalOptions, ini: string): Named {
 		try {
 			return { userdir: options.modules.ini.userdirIn(ini), mistake: error };
 		} catch {
-			// Nothing can be read of it. A server that was started with it may run all the same.
+			// Nothing can be read of it. A server that was started with it may run anyway.
 			if (userdirOfServerWith(ini) === undefined) throw error;
 			return { userdir: undefined, mistake: error };
 		}

@@ -125,7 +125,10 @@ export class Program {
 			return await this.#launch(options, config, sessions);
 		} catch (error) {
 			const reason = messageOf(error);
-			this.#log.error("cannot start with the changed ini, going on as before", { ini, reason });
+			this.#log.error("cannot start with the changed ini, keeping the current one", {
+				ini,
+				reason,
+			});
 			this.#pidFile = undefined;
 			return this.#launch(former.options, former.config, sessions);
 		}
@@ -202,7 +205,7 @@ function withPorts(config: Config, ports: Ports): Config {
 /** Keys under the name they had until the last version work in this one. */
 export function warnOfOldNames({ modules, config }: GlobalOptions, log: Logger): void {
 	const found = config === undefined ? [] : modules.ini.oldNames(config);
-	for (const reason of found) log.warn("outdated name of a setting", { reason });
+	for (const reason of found) log.warn("deprecated name of a setting", { reason });
 }
 
 /** What makes an admin of this server, typed anywhere on the machine. */

@@ -55,7 +55,7 @@ export async function startGui(options: GlobalOptions, logPath?: string): Promis
 function reload(server: { reload(): void }, log: Logger): void {
 	try {
 		server.reload();
-		log.info("certificate read again; settings count from the next start");
+		log.info("certificate reloaded; settings take effect at the next start");
 	} catch (error) {
 		log.error("cannot load the new certificate, keeping the current one", {
 			reason: messageOf(error),

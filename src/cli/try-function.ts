@@ -9,7 +9,7 @@ import { ProjectServer } from "./projects/server.ts";
 export interface TryOptions {
 	/** Each a message's values. */
 	readonly sample: readonly unknown[];
-	/** Which function of a graph it is to be: that of an input unless told otherwise. */
+	/** Which function of a graph it is to be: that of an input by default. */
 	readonly stage?: string;
 	readonly json?: boolean;
 }

@@ -19,7 +19,7 @@ const InvitedMemberSchema = Type.Object({
 	da_id: MacAddrSchema,
 });
 
-/** How it stands with a block's invitation. */
+/** State of a block's invitation. */
 export const InvitationSchema = Type.Object({
 	until: Type.Union([Type.Number(), Type.Null()], {
 		description: "Unix time at which the code ends, by the server's clock; null: there is none.",

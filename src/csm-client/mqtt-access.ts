@@ -10,7 +10,7 @@ export interface CsmMessage {
 export interface CsmMqtt {
 	publish(topic: string, payload: string, options: { readonly qos: 2 }): Promise<void>;
 	subscribe(filter: string, handler: (message: CsmMessage) => void): Promise<unknown>;
-	/** Hears when the broker is reached again after an outage, subscriptions renewed. */
+	/** Hears when the broker can be reached again after an outage, subscriptions renewed. */
 	onReconnect(listener: () => void): unknown;
 }
 

@@ -76,7 +76,7 @@ export class ApiListener {
 		const { topic, retained } = message;
 		// It was carried out when it was published; what it removes then must not go again at each start.
 		if (retained) {
-			this.#deps.log.warn("request ignored: it lies retained on the broker", { topic });
+			this.#deps.log.warn("request ignored: it is a retained message on the broker", { topic });
 		} else this.#fragments.take(message);
 	}
 

@@ -41,7 +41,7 @@ export const V1 = section(
 		}),
 		broadcast: Type.Boolean({
 			default: false,
-			description: `Whether the network is told each second that there is a server, by UDP to port 17000; only with port ${USUAL_PORT}.`,
+			description: `Whether the server is announced to the network each second, by UDP to port 17000; only with port ${USUAL_PORT}.`,
 		}),
 		"offline-after": Type.Integer({
 			minimum: 1,
@@ -55,13 +55,13 @@ export const V1 = section(
 				default: "",
 				path: true,
 				description:
-					"Folder of pages of one's own, relative to userdir, served on this port below /da/ as web-da-dir in [gui] is; empty: none.",
+					"Folder of your own pages, relative to userdir, served on this port below /da/ as web-da-dir in [gui] is; empty: none.",
 			}),
 		),
 		"open-networks": Type.String({
 			default: "",
 			description:
-				"Networks whose devices need neither token nor key while logins are on, such as 192.168.7.0/24, fd00::/8; for programs that can be told nothing but an address.",
+				"Networks whose devices need neither token nor key while logins are on, such as 192.168.7.0/24, fd00::/8; for programs in which only an address can be set.",
 		}),
 	},
 	({ port, broadcast, "open-networks": networks }) => {

@@ -147,7 +147,8 @@ export class Forwarder {
 				...(ca !== undefined && { tls: { ca } }),
 			}),
 		);
-		if (this.#problem !== undefined) this.#deps.log.info("reached again", { url: base });
+		if (this.#problem !== undefined)
+			this.#deps.log.info("project manager can be reached again", { url: base });
 		this.#problem = undefined;
 		return answer;
 	}

@@ -37,7 +37,7 @@ export interface LogLevels {
 export interface LogOptions extends LogLevels {
 	/** `text` for people, `json` (one object per line) for machines. */
 	readonly format: "text" | "json";
-	/** Where lines go; the process's standard error unless told otherwise. */
+	/** Where lines go; the process's standard error by default. */
 	readonly write?: (line: string) => void;
 	/** The same, for a place that can be in trouble. */
 	readonly sink?: LineSink;

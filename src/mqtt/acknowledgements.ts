@@ -104,7 +104,7 @@ export class Acknowledgements {
 		}
 		// One of a former connection may be forgotten by a broker that came back with an older state.
 		if (known?.isQueued === true) {
-			this.#deps.onBroken(`it uses packet id ${id} for two messages at a time`);
+			this.#deps.onBroken(`it uses packet id ${id} for two messages at once`);
 		}
 		const now = this.#clock.now();
 		const entry = new Entry(id, qos, lag, now, (entry) => this.#onDone(entry));

@@ -204,6 +204,6 @@ export class DataChannel {
 
 	#onEarly(messages: number): void {
 		this.acknowledgedEarly += messages;
-		this.#deps.log.debug("messages acknowledged before their results were there", { messages });
+		this.#deps.log.debug("messages acknowledged before their results were sent", { messages });
 	}
 }

@@ -61,7 +61,7 @@ export interface MqttPort {
 		handler: MessageHandler,
 		options?: SubscribeOptions,
 	): Promise<Unsubscribe>;
-	/** Hears when the broker is reached again after an outage, subscriptions renewed. */
+	/** Hears when the broker can be reached again after an outage, subscriptions renewed. */
 	onReconnect(listener: () => void): void;
 	/**
 	 * The same access, publishing as a user: handlers see the name in `user`, and audit lines name it. It restricts

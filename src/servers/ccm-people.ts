@@ -55,7 +55,7 @@ export function buildPeople(core: Core, store: CcmStore, onChanged: (pId: number
 	accounts.follow((changes) => {
 		if (!changes.some(({ what }) => what === "account removed")) return;
 		tidy().catch((error: unknown) => {
-			log.error("cannot remove what people left that are gone", { reason: messageOf(error) });
+			log.error("cannot remove the projects of deleted users", { reason: messageOf(error) });
 		});
 	});
 	const reach = () => opening.open("network");

@@ -14,7 +14,7 @@ export function pagesFolder(config: Config): string {
 	return wholePath(config, sectionValues(config, GUI)["web-da-dir"]);
 }
 
-/** Why a folder of pages cannot be served; a server starts all the same. */
+/** Why a folder of pages cannot be served; a server starts anyway. */
 export function pagesCautions(config: Config): string[] {
 	// A program may be made of other modules.
 	return GUI.name in config ? cautionFor("web-da-dir in [gui]", pagesFolder(config)) : [];

@@ -50,7 +50,7 @@ export function failAll(
 }
 
 /**
- * Tells those who wait for jobs what came of them. A change the disk did not confirm is in effect all the same: memory
+ * Tells those who wait for jobs what came of them. A change the disk did not confirm is in effect anyway: memory
  * and database stay of one mind.
  * @param problem Why the disk did not confirm the commit.
  */

@@ -20,7 +20,7 @@ export interface UserRecord {
 	readonly createdAt: number;
 }
 
-/** Codes that have ended and are kept all the same. */
+/** Codes that have ended and are kept anyway. */
 const MAX_ENDED_CODES = 1000;
 
 /** What is said of a new person. */

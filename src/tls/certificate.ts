@@ -52,7 +52,7 @@ export class Certificate {
 		return hosts.map((host) => (isIPv6(host) ? shortest(host) : host));
 	}
 
-	/** Whether an authority of one's own signed it, which the file names: clients have to be told to trust it. */
+	/** Whether a private authority signed it, which the file names: clients have to be told to trust it. */
 	get isSelfSigned(): boolean {
 		return (this.#keys.cert.match(BLOCK) ?? []).some(isRoot);
 	}

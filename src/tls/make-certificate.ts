@@ -15,7 +15,7 @@ export interface MadeCertificate {
 }
 
 /**
- * Makes a certificate for a network of one's own, signed by an authority made for it alone. The authority's
+ * Makes a certificate for a private network, signed by an authority made for it alone. The authority's
  * key is forgotten: trusting the authority is trusting this server, and nothing else can ever be signed by it.
  * @param names Host names and addresses; at least one.
  * @param days At most {@link LONGEST_DAYS}.

@@ -98,7 +98,7 @@ describe.each(["port", "wsPort"] as const)(
 			expect(broker.stats.clients).toBe(0);
 		});
 
-		test("max-connecting counts them, and clients get in all the same", async () => {
+		test("max-connecting counts them, and clients get in anyway", async () => {
 			const { broker, connectClient, logged } = await start({
 				admission: admission({ maxConnecting: 3 }),
 			});

@@ -65,7 +65,7 @@ describe("sessions", () => {
 		await Promise.all([back.end(), sender.end()]);
 	});
 
-	test("more than may wait for a client at once comes all the same, newer messages behind it", async () => {
+	test("more than may wait for a client at once comes anyway, newer messages behind it", async () => {
 		const url = await start();
 		const options = { clientId: `large-${randomUUID()}`, clean: false, reconnectPeriod: 0 };
 		const reader = await TestClient.connect(url, options);
@@ -81,7 +81,7 @@ describe("sessions", () => {
 		await Promise.all([back.end(), sender.end()]);
 	});
 
-	test("retained messages beyond what may wait for a client come all the same", async () => {
+	test("retained messages beyond what may wait for a client come anyway", async () => {
 		const url = await start();
 		const sender = await TestClient.connect(url);
 		const payload = "x".repeat(90_000);

@@ -91,7 +91,7 @@ describe("numbers in options", () => {
 		expect(() => dayCount(text)).toThrow();
 	});
 
-	test("whole numbers have no upper limit of their own", () => {
+	test("integers have no upper limit of their own", () => {
 		expect(wholeNumber("36501")).toBe(36_501);
 	});
 });

@@ -362,7 +362,7 @@ describeEmbedded("§8 with authentication on", () => {
 			boss.inbox.clear();
 		});
 
-		test("a device cannot throw another out, nor take over its session, by its client id", async () => {
+		test("a device cannot disconnect another, nor take over its session, by its client id", async () => {
 			const first = await connectAs(listener(), mine, { clientId: "shared", clean: false });
 			await first.subscribe(topics["mine odf"] ?? "");
 			const takeOver = () =>

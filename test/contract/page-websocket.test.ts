@@ -109,7 +109,7 @@ describeEmbedded("§8 WebSocket", () => {
 		await program.end();
 	});
 
-	test("it neither throws out a program with the same client id nor keeps it out", async () => {
+	test("it neither disconnects a program with the same client id nor keeps it out", async () => {
 		const { json } = await put(randomUUID(), from(EVIL));
 		const options = { clientId: "gui" };
 		const program = await TestClient.connect(target.mqtt, options);

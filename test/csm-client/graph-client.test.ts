@@ -21,7 +21,7 @@ afterAll(async () => {
 	await target.dispose();
 });
 
-/** @param clock Stands unless told otherwise: an answer may take as long as a busy machine needs. */
+/** @param clock Stands by default: an answer may take as long as a busy machine needs. */
 async function open(clock: Clock = new ManualClock(), maxInFlight = 64) {
 	mqtt = new LossyMqtt(broker);
 	const client = new GraphClient({ client: crypto.randomUUID(), maxInFlight }, { mqtt, clock });

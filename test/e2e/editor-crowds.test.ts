@@ -28,7 +28,7 @@ describe.if(hasProgram("chromium"))("a crowd in the editor", () => {
 		await lab.enter("Seats", "61");
 		await lab.panelShows("at most 60 seats, not 61");
 		await lab.enter("Seats", "0");
-		await lab.panelShows("Enter a whole number from 1.");
+		await lab.panelShows("Enter an integer, 1 or more.");
 		await lab.enter("Seats", "3");
 		await lab.count(".crowd-empty", 3);
 	});

@@ -191,7 +191,7 @@ describe.if(ready)("requests sent while the server is away", () => {
 				// A live one that is the same as the retained one is another request.
 				await graph.ok({ op: "start_monitor" });
 				expect(client.inbox.waiting.filter(({ topic }) => topic === graph.response)).toEqual([]);
-				expect(count(target.log(), "it lies retained on the broker")).toBe(1);
+				expect(count(target.log(), "it is a retained message on the broker")).toBe(1);
 			}
 			await graph.ok({ op: "detach" });
 			await client.end();

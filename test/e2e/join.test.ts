@@ -118,7 +118,7 @@ describe("a class of phones", () => {
 		expect((await standing()).taken).toBe(CLASS);
 	});
 
-	step("one that is thrown out is told so, and its seat is free", async () => {
+	step("one that is removed is told so, and its seat is free", async () => {
 		const { members } = await standing();
 		const out = phones.find(({ id }) => id === members[7]?.da_id);
 		if (out === undefined) throw new Error("there is no such phone");

@@ -87,12 +87,12 @@ async function watch(server: Spawned): Promise<TestClient> {
 	return client;
 }
 
-/** Waits for the ODF's CONNECT and checks that squares of whole numbers come out of it. */
+/** Waits for the ODF's CONNECT and checks that squares of integers come out of it. */
 async function expectSquares(client: TestClient): Promise<void> {
 	const isOdf = ({ topic, text }: { topic: string; text: string }) =>
 		topic === `${DEVICE}/ctrl/o` && JSON.parse(text).odf === "meow";
 	const { topic } = JSON.parse((await client.inbox.take("the ODF's CONNECT", isOdf)).text);
-	// Before the join is set the plain number passes, and most are not squares of whole numbers.
+	// Before the join is set the plain number passes, and most are not squares of integers.
 	const isSquare = (text: string) => Number.isInteger(Math.sqrt(JSON.parse(text)[0]));
 	const squares: number[] = [];
 	const { promise, resolve } = Promise.withResolvers<void>();

@@ -1,6 +1,7 @@
 // examples/ccm: a project made by a program, which is also the device in it.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { join } from "node:path";
+import { ADMIN, addAdmin, makeToken } from "../support/logins.ts";
 import { hasProgram } from "../support/programs.ts";
 import { startWithCcm, type Target } from "../support/target.ts";
 import { EXAMPLES, Program } from "./program.ts";
@@ -31,6 +32,20 @@ describe.if(hasPaho)("examples/ccm", () => {
 				"sent [21.5], received [70.7]",
 			]);
 		}
+	});
+
+	test("makes a project where logins are required, with a token for its device", async () => {
+		const closed = await startWithCcm({ core: { auth: "on" } });
+		addAdmin(closed);
+		const login = ["--user", ADMIN.username, "--password", ADMIN.password];
+		const without = await run(closed.http, ...login);
+		expect([without.code, without.err]).toEqual([
+			1,
+			expect.stringContaining("a registration token is needed"),
+		]);
+		const { code, lines } = await run(closed.http, ...login, "--token", makeToken(closed, "own"));
+		expect([code, lines.at(-1)]).toEqual([0, "sent [21.5], received [70.7]"]);
+		await closed.dispose();
 	});
 
 	test("says in one line what is wrong", async () => {

@@ -1,4 +1,4 @@
-// examples/pages: a page of one's own, served by the compiled binary, in headless Chromium beside a logged-in editor.
+// examples/pages: an operator's own page, served by the compiled binary, in headless Chromium beside a logged-in editor.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import type { Browser, Page } from "puppeteer-core";

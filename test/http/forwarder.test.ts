@@ -113,7 +113,7 @@ test("one that does not answer is given up, in one sentence, and its return is l
 	expect([forwarder.problem, forwarder.inFlight]).toEqual([undefined, 0]);
 	expect(lines.map((line) => JSON.parse(line).msg)).toEqual([
 		expect.stringContaining("does not answer"),
-		"reached again",
+		"project manager can be reached again",
 	]);
 });
 

@@ -83,7 +83,7 @@ const plain = (path: string) => `http://127.0.0.1:${server.port}${path}`;
 const secure = (path: string) => `https://127.0.0.1:${server.securePort}${path}`;
 const cookieOf = (answer: Response) => answer.headers.get("set-cookie") ?? "";
 
-test("a route may take any id; a UUID comes in lowercase all the same", async () => {
+test("a route may take any id; a UUID comes in lowercase anyway", async () => {
 	server.start();
 	const seen = async (id: string) => (await ask(plain(`/things/${id}`))).text();
 	expect(await seen("Smartphone")).toBe("Smartphone");

@@ -162,10 +162,10 @@ describe("acknowledgements", () => {
 		expect(come()[0]).toBe(250);
 	});
 
-	test("a broker that uses a packet id for two messages at a time is named, both are worked on", () => {
+	test("a broker that uses a packet id for two messages at once is named, both are worked on", () => {
 		const first = arrived(1, 1, false);
 		const second = arrived(1, 1, false);
-		expect(broken).toEqual(["it uses packet id 1 for two messages at a time"]);
+		expect(broken).toEqual(["it uses packet id 1 for two messages at once"]);
 		second?.done();
 		first?.done();
 		expect(sent).toEqual(["ack 1", "ack 1"]);

@@ -106,7 +106,7 @@ describe("the channel for data", () => {
 		expect((await broker.next("pubcomp")).messageId).toBe(6);
 	});
 
-	test("a message that takes long is acknowledged all the same, and counted", async () => {
+	test("a message that takes long is acknowledged anyway, and counted", async () => {
 		await opened();
 		broker.publish("in", "slow", 1, 5);
 		await take();
@@ -229,7 +229,7 @@ describe("the channel for data", () => {
 		expect([early, channel.acknowledgedEarly]).toEqual([[0, 38], 38]);
 	});
 
-	test("a connection that is not accepted yet when data is held is accepted all the same", async () => {
+	test("a connection that is not accepted yet when data is held is accepted anyway", async () => {
 		broker.isSilent = true;
 		await build({ connection: quickly });
 		open();

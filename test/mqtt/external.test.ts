@@ -233,7 +233,7 @@ test("a broker that cuts the connection for requests off is asked less and less 
 	await standIn.stop();
 });
 
-test("with a broker that keeps no sessions requests are heard all the same, and the log says what is lost", async () => {
+test("with a broker that keeps no sessions requests are heard anyway, and the log says what is lost", async () => {
 	const standIn = await StandInBroker.start({ maxQos: 1, keepsNoSessions: true });
 	const options = externalOptions({ port: standIn.port, sessionId: "0123456789abcdef" });
 	const said = new Inbox<string>();

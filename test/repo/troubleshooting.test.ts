@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dir, "../..");
 const sources = [...new Glob("src/**/*.{ts,tsx,py}").scanSync(ROOT)]
 	.map((file) => readFileSync(join(ROOT, file), "utf8"))
 	.join("\n");
-/** Texts of others that people see all the same. */
+/** Texts of others that people see anyway. */
 const NOT_OURS = ["ModuleNotFoundError"];
 
 describe("docs/troubleshooting.md", () => {

@@ -16,6 +16,8 @@ const ANEW = /\b[Aa]new\b/;
 /** "is no number"; "there is no number" and "is no longer" are as English has them. */
 const IS_NO =
 	/\b(?:is|are|was|were|be|been) no (?!(?:longer|more|one|less|fewer)\b)(?<!\b[Tt]here (?:(?:can|may|must|will|has|have|should) )?\w+ no )/;
+/** Headings of the guide in Chinese begin with other signs. */
+const CHINESE_COMMENT = /^\s*\/[/*]+\s*\p{Script=Han}/u;
 
 /** Names that gave way to the field's words: listener, adapter, channel, access, service. */
 const FORMER = /\b(?:ShortWay|Brakes|BrokerState|dropOutdated|isStill|\w+Desk)\b/;
@@ -29,6 +31,13 @@ const WORDS: readonly (readonly [pattern: RegExp, better: string])[] = [
 	[IS_NO, "is not a"],
 	[FORMER, "the name it has now"],
 	[DOOR, "listener, adapter, API, access"],
+	[/\ball the same\b/, "anyway"],
+	[/\b[Ww]hole numbers?\b/, "integer"],
+	[/\bof one's own\b/, "your own, the user's own"],
+	[/\b[Hh]ow it stands\b/, "state"],
+	[/\bunless told otherwise\b/, "by default"],
+	[/\b[Tt]hrow(?:s|n)?(?: \w+){0,2} out\b/, "remove, disconnect"],
+	[CHINESE_COMMENT, "a comment in English"],
 ];
 
 const betterThan = (text: string) => WORDS.find(([pattern]) => pattern.test(text))?.[1];
@@ -50,6 +59,11 @@ describe("plain English", () => {
 		expect(files.length).toBeGreaterThan(1000);
 	});
 
+	test("settings say what is advertised or announced, not what is told", () => {
+		const texts = readFileSync(join(ROOT, "sample.ini"), "utf8").split("\n");
+		expect(texts.filter((line) => /\btold\b/.test(line))).toEqual([]);
+	});
+
 	test.each([
 		"// Nobody reads it.",
 		"whoever comes first",
@@ -62,6 +76,12 @@ describe("plain English", () => {
 		"interface SetupDoor {",
 		"new DoorCookies()",
 		"readonly desk: InvitationDesk;",
+		"it starts all the same",
+		"Enter a whole number.",
+		"pages of one's own",
+		"how it stands with it",
+		"throws a phone out",
+		"	// 卡片",
 	])("finds: %s", (line) => expect(betterThan(line)).toBeDefined());
 
 	test.each([
@@ -75,5 +95,7 @@ describe("plain English", () => {
 		"in the log as `door`",
 		"indoor and outdoor air",
 		"a desk lamp",
+		"a word in 繁體中文",
+		"throw new Refusal(out)",
 	])("leaves: %s", (line) => expect(betterThan(line)).toBeUndefined());
 });

@@ -61,7 +61,7 @@ test("a program that is not there is a failure like others", () => {
 	expect([status, stderr.toString()]).toEqual([1, expect.stringContaining("x: cannot run")]);
 });
 
-test("a step whose lines are read shows them all the same, and what it leaves running is a failure", () => {
+test("a step whose lines are read shows them anyway, and what it leaves running is a failure", () => {
 	const leave =
 		'require("child_process").spawn("sleep", ["3"], { stdio: "inherit" }).unref(); console.log("one\\ntwo");';
 	const { status, stdout, stderr } = spawnSync(process.execPath, [

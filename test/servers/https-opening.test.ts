@@ -194,7 +194,7 @@ describe("it is not opened, with the reason in words, and nothing changes", () =
 	});
 });
 
-test("an ini that cannot be written: the port is open all the same, and people are told what to do", async () => {
+test("an ini that cannot be written: the port is open anyway, and people are told what to do", async () => {
 	const { opening } = await openingWith();
 	mkdirSync(`${ini}.new`);
 	const port = await freePort();

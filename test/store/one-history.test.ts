@@ -29,7 +29,7 @@ test.each(FILES.map((_, index) => index + 1))(
 	},
 );
 
-test("without the module that made the first table, the table is known all the same", () => {
+test("without the module that made the first table, the table is known anyway", () => {
 	expect([...tablesOfOneHistory(1, [STORE_SCHEMA])]).toEqual([
 		["devices", ["da_id", "rev", "profile"]],
 	]);

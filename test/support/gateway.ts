@@ -76,7 +76,7 @@ export class TestDevice {
 	}
 
 	/**
-	 * The next signal; answered with ok unless told otherwise. One that was answered late comes again meanwhile
+	 * The next signal; answered with ok by default. One that was answered late comes again meanwhile
 	 * (`csm.md §3.2`): it is passed over.
 	 */
 	async signal(answer = true, ms?: number): Promise<Json> {

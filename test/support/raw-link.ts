@@ -35,7 +35,7 @@ export interface ConnectFields {
 	readonly more?: readonly Uint8Array[];
 }
 
-/** A CONNECT packet, right unless told otherwise. */
+/** A CONNECT packet, right by default. */
 export function connectPacket(fields: ConnectFields = {}): Buffer {
 	const {
 		name = "MQTT",

@@ -17,7 +17,7 @@ export interface InitdbOptions {
 	readonly reset: boolean;
 	/** Whether the default data are left out. */
 	readonly empty: boolean;
-	/** A seed file of one's own, parsed. */
+	/** The operator's seed file, parsed. */
 	readonly file?: unknown;
 	/** Milliseconds since 1970. */
 	readonly now: number;

@@ -77,7 +77,7 @@ export class DeviceRegister {
 		this.#news = new DeviceNews();
 		try {
 			await this.#keep(news);
-			if (this.#isFailing) this.#deps.log.info("devices are kept again");
+			if (this.#isFailing) this.#deps.log.info("devices can be stored again");
 			this.#isFailing = false;
 			this.#retry.reset();
 		} catch (error) {

@@ -31,8 +31,8 @@ export function accountRoutes(registration: Registration): Route[] {
 			path: `${ACCOUNT}/create`,
 			// `registration` decides who may: `open` is also for those a proxy passes on.
 			hosts: "with-logins",
-			summary: "Make an account",
-			describes: [described("create", "Make an account", NewAccount)],
+			summary: "Create an account",
+			describes: [described("create", "Create an account", NewAccount)],
 			replies: {},
 			run: answering(async (context) => {
 				const account = await readFields(context, NewAccount);

@@ -26,7 +26,7 @@ export function codeRoutes(service: Service, registration: Pick<Registration, "m
 			...{ who: "account", refuse },
 			method: "GET",
 			path: "/api/v0/registration/code",
-			summary: "How people may make accounts, and codes that can still be used",
+			summary: "How people can register, and codes that are still valid",
 			replies: {
 				200: { description: "the codes themselves are not kept", schema: CodesState },
 				403: failure("not an administrator"),

@@ -37,7 +37,7 @@ export function deviceRoutes(service: Service, live: Pick<LiveDevices, "open">):
 			...shared,
 			method: "GET",
 			path: DEVICES,
-			summary: "Devices of one's own, without an owner, or bound in projects one may look at",
+			summary: "Your devices, those without an owner, and those bound in projects you may view",
 			replies: {
 				200: { description: "devices", schema: ok({ devices: Type.Array(CcmDeviceSchema) }) },
 			},
@@ -96,7 +96,7 @@ function modelRoute(service: Service): Route {
 		method: "POST",
 		path: `${DEVICE}/model`,
 		params,
-		summary: "Make a model of the features a device registered",
+		summary: "Create a model from the features a device registered",
 	} as const;
 	return route({
 		...make,

@@ -58,7 +58,7 @@ const TokenInput = Type.Object({
 		Type.Integer({
 			minimum: 1,
 			maximum: MAX_DAYS,
-			description: `Until it expires; ${DEFAULT_DAYS} unless told otherwise.`,
+			description: `Until it expires; ${DEFAULT_DAYS} by default.`,
 		}),
 	),
 });

@@ -78,7 +78,7 @@ function addRoute(service: Service): Route {
 		...shared,
 		method: "PUT",
 		path: FUNCTIONS,
-		summary: "Make a function; one of the same name is left as it is",
+		summary: "Create a function; one of the same name is left as it is",
 	} as const;
 	const replies: Replies = {
 		201: { description: "made", schema: Saved },

@@ -53,7 +53,7 @@ const HttpsAnswer = Type.Object({
 });
 const OpenBody = Type.Object({
 	port: Type.Optional(
-		Type.Integer({ minimum: 1, maximum: 65_535, description: "9993 unless told otherwise." }),
+		Type.Integer({ minimum: 1, maximum: 65_535, description: "9993 by default." }),
 	),
 });
 const ReachBody = Type.Object({

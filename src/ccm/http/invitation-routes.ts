@@ -26,14 +26,14 @@ const Wish = Type.Object({
 		Type.Integer({
 			minimum: 1,
 			maximum: MAX_HOURS,
-			description: `Of a running server; ${DEFAULT_HOURS} unless told otherwise.`,
+			description: `Of a running server; ${DEFAULT_HOURS} by default.`,
 		}),
 	),
 	seats: Type.Optional(
 		Type.Integer({
 			minimum: 1,
 			maximum: MAX_SEATS,
-			description: "Those the device object has unless told otherwise; 40 where it has none.",
+			description: "Those the device object has by default; 40 where it has none.",
 		}),
 	),
 });
@@ -59,7 +59,7 @@ export function invitationRoutes(service: Service, entrance: DeviceEntrance): Ro
 					isBodyOptional: true,
 					replies: {
 						200: {
-							description: "the code, told this once",
+							description: "the code, shown only this once",
 							schema: ok({ ...NewInvitationSchema.properties, local_only: LocalOnly }),
 						},
 						400: failure("the input is not what is asked for"),
@@ -79,7 +79,7 @@ export function invitationRoutes(service: Service, entrance: DeviceEntrance): Ro
 			...shared,
 			method: "GET",
 			path,
-			summary: "How it stands with the invitation of a device object, and the phones on its seats",
+			summary: "State of a device object's invitation, and the phones on its seats",
 			replies: {
 				200: { description: "the invitation", schema: ok(InvitationSchema.properties) },
 				404: NOT_FOUND,
@@ -99,7 +99,7 @@ export function invitationRoutes(service: Service, entrance: DeviceEntrance): Ro
 			method: "DELETE",
 			path: `${BLOCK}/seats/{seat}`,
 			params: { ...params, seat: Type.Integer({ minimum: 0, description: "From 0." }) },
-			summary: "Throw a phone out: it is unbound and deregistered",
+			summary: "Remove a phone: it is unbound and deregistered",
 			replies: Done,
 			run: answering((context) =>
 				told(service, "remove_seat", context, { seat: numberIn(context, "seat") }),

@@ -41,7 +41,7 @@ export class OwnPages {
 				// As GET it would come before what devices have there for all methods.
 				method: "ANY",
 				path: "/da/{id}/*",
-				summary: "A file of a page of one's own (web-da-dir)",
+				summary: "A file of one of your own pages (web-da-dir)",
 				who: "any-page",
 				anyId: true,
 				params: { id: Type.String({ description: "Name of a folder in it." }) },

@@ -27,8 +27,8 @@ export function sessionListRoutes(): Route[] {
 			...shared,
 			method: "GET",
 			path: PATH,
-			summary: "Where one is logged in, the last used first",
-			replies: { 200: { description: "one's own sessions", schema: Sessions } },
+			summary: "Your sessions, the last used first",
+			replies: { 200: { description: "your sessions", schema: Sessions } },
 			run: answering(async (context) => {
 				const { u_name } = needPerson(context);
 				return done({ sessions: context.logins().sessionsOf(u_name) });
@@ -38,7 +38,7 @@ export function sessionListRoutes(): Route[] {
 			...shared,
 			method: "DELETE",
 			path: PATH,
-			summary: "End all of one's sessions but this one",
+			summary: "End all your sessions but this one",
 			replies: { 200: { description: "how many ended", schema: Ended } },
 			run: answering(async (context) => done({ ended: await ended(context) })),
 		}),
@@ -47,7 +47,7 @@ export function sessionListRoutes(): Route[] {
 			method: "DELETE",
 			path: `${PATH}/{session}`,
 			params: { session: Type.String({ description: "Its `id`." }) },
-			summary: "End one of one's sessions",
+			summary: "End one of your sessions",
 			replies: {
 				200: { description: "it has ended", schema: Ended },
 				404: failure("one has no such session"),

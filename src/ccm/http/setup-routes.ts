@@ -55,12 +55,12 @@ export function setupRoutes(setup: AdminSetup): Route[] {
 		route({
 			...shared,
 			method: "POST",
-			summary: "Make the first administrator",
+			summary: "Create the first administrator",
 			describes: [
 				{
 					method: "POST",
 					path: PATH,
-					summary: "Make the first administrator",
+					summary: "Create the first administrator",
 					who: "account",
 					body: SetupBody,
 					replies: {

@@ -40,7 +40,7 @@ export function templateRoutes(service: Service): Route[] {
 		method: "POST",
 		path: `${PATH}/{name}`,
 		params: { name: Type.String() },
-		summary: "Make a running project of a template",
+		summary: "Create a running project from a template",
 	} as const;
 	return [
 		route({

@@ -41,12 +41,12 @@ export function transferRoutes(service: Service): Route[] {
 			...shared,
 			method: "POST",
 			path: "/import_project",
-			summary: "Make a project of an exported file",
+			summary: "Create a project from an exported file",
 			describes: [
 				{
 					method: "POST",
 					path: "/import_project",
-					summary: "Make a project of an exported file",
+					summary: "Create a project from an exported file",
 					who: "account",
 					body: ImportForm,
 					bodyType: "multipart",

@@ -90,7 +90,7 @@ function readingRoutes(service: Service): Route[] {
 			...{ who: "account", refuse },
 			method: "GET",
 			path: PROJECTS,
-			summary: "Projects of one's own and those shared with one, without their contents",
+			summary: "Your projects and those shared with you, without their contents",
 			query: Type.Object({
 				all: Type.Optional(
 					Type.Literal("1", { description: "Those of everyone, for administrators." }),
@@ -166,8 +166,8 @@ function changingRoutes(service: Service): Route[] {
 				return told(await service.call("change_project", person, { ...input, p_id }, "v1"));
 			}),
 		}),
-		step("undo", "Take back one's own last step in a project"),
-		step("redo", "Carry out again what one has taken back last"),
+		step("undo", "Undo your last step in a project"),
+		step("redo", "Redo the step you undid last"),
 	];
 }
 

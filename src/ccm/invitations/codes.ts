@@ -6,7 +6,7 @@ export const CODE_LENGTH = 6;
 /** What people put between the letters of a code they read out. */
 const BETWEEN = /[\s\-‐-―_.·]/gu;
 
-/** Draws a code. @param random A whole number from 0 up to, and without, the one given; not to be guessed. */
+/** Draws a code. @param random An integer from 0 up to, and without, the one given; not to be guessed. */
 export function drawCode(random: (below: number) => number): string {
 	return Array.from({ length: CODE_LENGTH }, () => LETTERS[random(LETTERS.length)]).join("");
 }

@@ -4,7 +4,7 @@ import type { InvitationService } from "./invitation-service.ts";
 
 type Invitations = Pick<InvitationService, "now" | "wrongSince">;
 
-/** How it stands with the invitation of a block. @param now Unix time, milliseconds. */
+/** State of a block's invitation. @param now Unix time, milliseconds. */
 export async function invitationOf(
 	tables: CcmTables,
 	{ do_id, seats, bindings }: Block,

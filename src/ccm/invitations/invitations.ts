@@ -116,7 +116,7 @@ export class Invitations {
 				if (ends_at > this.#running.now()) onNews({ kind: "invitation", p_id, do_id });
 			}
 		} catch (error) {
-			log.warn("cannot look up who is to hear of wrong codes", { reason: messageOf(error) });
+			log.warn("cannot look up whom to notify of wrong codes", { reason: messageOf(error) });
 		}
 	}
 }

@@ -26,7 +26,7 @@ export async function tellingWork<T>(
 		for (const pId of changed) onChanged(pId);
 		return result;
 	} catch (error) {
-		// What a disk did not confirm may be there all the same.
+		// What a disk did not confirm may be there anyway.
 		if (error instanceof StorageError) for (const pId of changed) onChanged(pId);
 		throw error;
 	}

@@ -66,7 +66,7 @@ export class InvitationNews {
 				if (!tell(pId, views)) for (const doId of blocks) this.add(pId, doId);
 			}
 		} catch (error) {
-			log.warn("cannot look up invitations that people look at", { reason: messageOf(error) });
+			log.warn("cannot look up watched invitations", { reason: messageOf(error) });
 		}
 	}
 

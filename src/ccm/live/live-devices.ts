@@ -117,7 +117,7 @@ export class LiveDevices {
 					audience.readers.send(news ?? (isSilent ? EVENT_COMMENT : undefined));
 				} catch (error) {
 					// Pages come back by themselves.
-					log.error("cannot look up devices that people look at", { reason: messageOf(error) });
+					log.error("cannot look up watched devices", { reason: messageOf(error) });
 					audience.readers.stop();
 				}
 			}

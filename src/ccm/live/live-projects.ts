@@ -213,7 +213,7 @@ export class LiveProjects {
 			channel.replace(document);
 		} catch (error) {
 			// Whether these people may still look is not known. Pages come back by themselves.
-			this.#deps.log.error("cannot look up a project that people look at", {
+			this.#deps.log.error("cannot look up a watched project", {
 				project: pId,
 				reason: messageOf(error),
 			});

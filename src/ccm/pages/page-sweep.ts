@@ -34,7 +34,7 @@ export class PageSweep {
 				() => this.start(),
 				(error: unknown) => {
 					const reason = messageOf(error);
-					this.#deps.log.error("cannot tell what pages may see", { reason });
+					this.#deps.log.error("cannot check what pages may see", { reason });
 					this.start();
 				},
 			);

@@ -39,7 +39,7 @@ export const ExportFileSchema = Type.Object({
 			Type.Object({
 				na_name: NameSchema,
 				na_idx: Type.Integer({ minimum: 0, maximum: MAX_JOINS }),
-				/** How members of crowds take part; "each" unless told otherwise. */
+				/** How members of crowds take part; "each" by default. */
 				crowd: Type.Optional(CrowdRuleSchema),
 				DF_Module: Type.Array(
 					Type.Object({

@@ -35,7 +35,7 @@ export class GraphSession {
 	#actual: ActualGraph | undefined;
 	#isKnown: boolean;
 	#delay: string | undefined;
-	/** Whether links were refused that may be there all the same. */
+	/** Whether links were refused that may be there anyway. */
 	#isDoubtful = false;
 
 	/** @param kept What CSM may have of it from an earlier life of this program; undefined: certainly nothing. */
@@ -109,7 +109,7 @@ export class GraphSession {
 
 	/** To be called when nothing is left to do. */
 	async end(spec: GraphSpec | undefined): Promise<void> {
-		// Where it fails more links are kept than there are; the graph is as it is wanted all the same.
+		// Where it fails more links are kept than there are; the graph is as it is wanted anyway.
 		if (spec !== undefined) await this.#keep(spec, true);
 	}
 

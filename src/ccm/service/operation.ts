@@ -87,7 +87,7 @@ export interface RestRoute {
 	readonly method: "GET" | "PUT" | "POST" | "DELETE";
 	/** Below `/api/v0`; `:name` is a field of the input, a number where the segment is digits. */
 	readonly path: string;
-	/** 200 unless told otherwise. */
+	/** 200 by default. */
 	readonly status?: 201;
 	/** The key the result stands under beside `"state":"ok"`; without one its own keys stand there. */
 	readonly as?: string;

@@ -2,7 +2,7 @@ import type { ProjectDocument } from "../../contract/mod.ts";
 import { badRequest } from "../projects/refusal.ts";
 import type { Call } from "./operation.ts";
 
-/** @throws Refusal 400: the owner, the person unless told otherwise, has a project of that name. */
+/** @throws Refusal 400: the owner, the person by default, has a project of that name. */
 export async function checkProjectName(
 	{ person, tables }: Call,
 	p_name: string,

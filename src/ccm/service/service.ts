@@ -30,7 +30,7 @@ const NO_RULES: BindingRules = {
 export interface ServiceDeps {
 	readonly store: CcmStore;
 	readonly check: SourceCheck;
-	/** Any device of a model may be bound at once, to several blocks, unless told otherwise. */
+	/** Any device of a model may be bound at once, to several blocks, by default. */
 	readonly rules?: BindingRules;
 	/** The time, milliseconds since 1970. */
 	readonly now: () => number;
@@ -52,7 +52,7 @@ export interface ServiceDeps {
 	readonly onAudit?: (entry: AuditEntry) => void;
 	/** How many operations each account may ask for; without it there is no limit. */
 	readonly rate?: Pick<AccountRate, "take">;
-	/** Argon2id unless told otherwise. */
+	/** Argon2id by default. */
 	readonly passwords?: Passwords;
 }
 
@@ -168,7 +168,7 @@ class Told {
 	}
 
 	/**
-	 * A disk that did not confirm a change may have it all the same, and then it is in effect; people who look are told
+	 * A disk that did not confirm a change may have it anyway, and then it is in effect; people who look are told
 	 * what the database has by then.
 	 */
 	async tellUncertain(): Promise<void> {

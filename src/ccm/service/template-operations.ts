@@ -34,7 +34,7 @@ const createFromTemplate = operation({
 		name: Type.String({ minLength: 1 }),
 		/** Without one the template's own, with a number where there is a project of that name. */
 		p_name: Type.Optional(NameSchema),
-		/** Of the names in it; English unless told otherwise. */
+		/** Of the names in it; English by default. */
 		lang: Type.Optional(Language),
 	}),
 	run: async (call, { name, p_name: wanted, lang = "en" }) => {

@@ -175,7 +175,7 @@ export class Simulator {
 		const { mqtt, log } = this.#deps;
 		const { id } = this.#device;
 		mqtt.publish(uplinkOf(id), JSON.stringify(message), { qos: 2 }).catch((error: unknown) => {
-			log.debug("a simulated device cannot speak", { da_id: id, reason: messageOf(error) });
+			log.debug("a simulated device cannot send", { da_id: id, reason: messageOf(error) });
 		});
 	}
 

@@ -18,7 +18,7 @@ const MOST_VALUE = 40;
 export interface GraphOptions {
 	/** Name of the project's owner. */
 	readonly owner?: string;
-	/** Columns; those of the terminal unless told otherwise. */
+	/** Columns; those of the terminal by default. */
 	readonly width?: number;
 	readonly json?: boolean;
 }

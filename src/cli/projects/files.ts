@@ -40,7 +40,7 @@ export async function exportProject(
 }
 
 export interface ProjectImportOptions extends ProjectOptions {
-	/** Of the new project; that in the file unless told otherwise. */
+	/** Of the new project; that in the file by default. */
 	readonly name?: string;
 }
 

@@ -90,7 +90,7 @@ export class Attendance {
 		this.#doubtFor(this.#options.restoredSeconds);
 	}
 
-	/** From now on nothing changes: the server stops, and its broker throws everyone out. */
+	/** From now on nothing changes: the server stops, and its broker disconnects everyone. */
 	freeze(): void {
 		this.#frozen = true;
 		clearTimeout(this.#doubtTimer);

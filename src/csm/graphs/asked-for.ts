@@ -63,6 +63,6 @@ async function note(
 ): Promise<void> {
 	await store.write(work).catch((error) => {
 		const fields = { graph: graphName(graph.key), reason: messageOf(error) };
-		log.warn("cannot store what was asked for or tried", fields);
+		log.warn("cannot store the last digest or error of a function", fields);
 	});
 }

@@ -64,7 +64,7 @@ export class Changes {
 				},
 			);
 		} catch (error) {
-			// What the disk did not confirm is in effect all the same.
+			// What the disk did not confirm is in effect anyway.
 			if (applying !== undefined) await Promise.allSettled(applying);
 			else if (prepared !== undefined) sources.discard(prepared);
 			throw error;

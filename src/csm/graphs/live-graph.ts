@@ -8,7 +8,7 @@ import type { LinkRecord } from "../store/links.ts";
 export interface DataPathPort {
 	/**
 	 * Makes a function of its own for one use in a graph; `ready` rejects with an InputError. With a SourceError the handle may
-	 * be used all the same: every message fails.
+	 * be used anyway: every message fails.
 	 * @param isPatient Whether to wait while no engine can be started, instead of rejecting.
 	 */
 	prepare(

@@ -93,7 +93,7 @@ export class HttpChannel {
 		if (now - this.#saidAt >= FLOOD_SAID_MS) {
 			this.#saidAt = now;
 			const name = this.#deps.device()?.name;
-			this.#deps.log.warn("device asks too often over HTTP", {
+			this.#deps.log.warn("device exceeds the rate limit over HTTP", {
 				da_id: this.#id,
 				device_name: name,
 			});

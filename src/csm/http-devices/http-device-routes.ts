@@ -119,7 +119,7 @@ function otherMethods(place: { path: string; params: { id: typeof DeviceId } }):
 		route({
 			...place,
 			method: "OPTIONS",
-			summary: "What a browser asks before a page may send it",
+			summary: "CORS preflight",
 			who: "any-page",
 			hosts: "any",
 			replies: { 204: { description: "allowed" } },

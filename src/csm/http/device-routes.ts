@@ -65,7 +65,7 @@ function registrationRoutes(base: Place, devices: DeviceRequests): Route[] {
 		route({
 			...base,
 			method: "GET",
-			summary: "Look at a registration",
+			summary: "Show a registration",
 			who: "owner",
 			replies: { 200: { description: "the registration", schema: Device }, ...UNKNOWN },
 			admit: mayChange,
@@ -108,7 +108,7 @@ function otherMethods(base: Place): Route[] {
 		route({
 			...base,
 			method: "OPTIONS",
-			summary: "What a browser asks before a page may send the others",
+			summary: "CORS preflight of the other methods",
 			who: "any-page",
 			hosts: "any",
 			replies: { 204: { description: "allowed" } },

@@ -143,7 +143,7 @@ export class OldConnection {
 		}
 		this.#unsent = this.#unsent.subarray(taken);
 		if (this.#unsent.length === 0) this.#onSent?.();
-		// A page of one's own over the network of a class takes longer than that.
+		// An operator's own page over the network of a class takes longer than that.
 		else if (taken > 0) this.#waitAnew();
 	}
 

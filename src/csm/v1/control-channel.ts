@@ -17,7 +17,7 @@ export interface ControlDeps {
 
 /** Changes of links are told together. */
 const GATHER_MS = 300;
-/** A device that saw its flags and does not say so resumes all the same. */
+/** A device that saw its flags and does not say so resumes anyway. */
 const SEEN_MS = 3000;
 const UNSEEN_MS = 40_000;
 /** Of these models all features are always selected. */

@@ -214,7 +214,7 @@ export class OldDevices {
 		try {
 			await devices.change(device.id, changes);
 		} catch (error) {
-			log.warn("cannot keep the direction of a feature", {
+			log.warn("cannot store the direction of a feature", {
 				...{ da_id: device.id, feature, reason: messageOf(error) },
 			});
 		}

@@ -10,7 +10,7 @@ export type Place =
 			readonly name: string;
 	  }
 	| { readonly kind: "tree" }
-	/** A page of one's own, by what stands behind `/da/`; a folder's has a slash at its end. */
+	/** An operator's own page, by what stands behind `/da/`; a folder's has a slash at its end. */
 	| { readonly kind: "page"; readonly path: string }
 	| { readonly kind: "nothing" };
 

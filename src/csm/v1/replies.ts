@@ -39,7 +39,7 @@ const REASONS: Readonly<Record<number, string>> = {
 /** What went well and has nothing to say. */
 export const DONE: OldReply = { status: 200, type: TEXT_TYPE, content: "" };
 
-/** What a browser asks before a page may send a request. */
+/** The answer to a CORS preflight. */
 export const PREFLIGHT: OldReply = {
 	...DONE,
 	fields: { "Access-Control-Allow-Headers": "ACCEPT, AUTHORIZATION, CONTENT-TYPE, PASSWORD-KEY" },
@@ -66,7 +66,7 @@ export function refusal(
 /**
  * An answer as it goes over the wire: with a reason phrase and a length, never in chunks, since microcontrollers look
  * for just that.
- * @param isHead Whether its content is left out, and counted all the same.
+ * @param isHead Whether its content is left out, and counted anyway.
  */
 export function bytesOf(
 	{ status, type, content, fields = {} }: OldReply,

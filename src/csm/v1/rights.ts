@@ -98,7 +98,7 @@ export class Rights {
 		if (key !== undefined) {
 			const outcome = this.#deps.auth.deviceLogin(id, key, sender.remoteAddress);
 			if (outcome.kind === "device") return;
-			// The token of its address may be right all the same.
+			// The token of its address may be right anyway.
 			if (outcome.kind === "slow" || sender.token === undefined) throw refused(outcome);
 		}
 		const visitor = await this.#visitor(sender, id);

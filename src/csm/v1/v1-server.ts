@@ -8,7 +8,7 @@ import { type OldReply, PREFLIGHT, refusal } from "./replies.ts";
 import type { OldRequest } from "./request-reader.ts";
 import type { OldRequests } from "./requests.ts";
 
-/** A page of one's own. @param path Behind `/da/`, decoded. @returns undefined when there is none at that path. */
+/** An operator's own page. @param path Behind `/da/`, decoded. @returns undefined when there is none at that path. */
 export type OldPages = (path: string) => Promise<OldReply | undefined>;
 
 export interface V1ServerOptions {

@@ -15,7 +15,7 @@ export interface HeadClockOptions {
 
 /**
  * Watches the time an engine takes for the request it works on. What it waits for a processor does not count, but
- * after three times the limit it is late all the same.
+ * after three times the limit it is late anyway.
  */
 export class HeadClock {
 	readonly #clock: Clock;

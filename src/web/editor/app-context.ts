@@ -11,7 +11,7 @@ export interface Person {
 	readonly role: Role;
 }
 
-/** How it stands between the reader and the server. */
+/** State of the reader's session at the server. */
 export type SessionState =
 	| "loading"
 	/** The server could not be reached, so far. */

@@ -118,7 +118,7 @@ describe("register of devices", () => {
 		isBroken = true;
 		const fresh = DEVICE.replace("0", "e");
 		register.take({ type: "registered", device: device({ id: fresh }) });
-		// It deregistered, and came back at once: bindings go all the same.
+		// It deregistered, and came back at once: bindings go anyway.
 		register.take({ type: "gone", id: DEVICE, expired: false });
 		await register.idle();
 		register.take({ type: "registered", device: device({ name: "back" }) });

@@ -111,7 +111,7 @@ describe("an editor of functions", () => {
 		await bare.stop();
 	});
 
-	test("is told where the workbench is off; names are offered all the same", async () => {
+	test("is told where the workbench is off; names are offered anyway", async () => {
 		const off = await CcmHttp.start({ more: functionRoutes(realWorkbench({ setting: "off" })) });
 		const checked = await off.json(TEACHER, "POST", "/api/v1/functions/check", { code: "" });
 		expect([checked.status, checked.body.reason]).toEqual([

@@ -168,7 +168,7 @@ describe("what a phone is told", () => {
 		}
 	});
 
-	test("that it was thrown out", async () => {
+	test("that it was removed", async () => {
 		const room = await Lesson.open();
 		const id = await room.join(await room.invite());
 		await room.call("remove_seat", { seat: 0 });

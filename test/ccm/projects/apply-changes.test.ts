@@ -122,7 +122,7 @@ describe("changes of a project", () => {
 		expect(reasonOf({ kind: "bind", do_id: a.do_id, mac_addr: uuid(1), seat: 1 })).toContain(
 			"no seat 1",
 		);
-		// The second one fails: the document is the old one all the same.
+		// The second one fails: the document is the old one anyway.
 		const before = JSON.stringify(document);
 		reasonOf({ kind: "remove_join", na_id }, { kind: "remove_block", do_id: 999 });
 		expect(JSON.stringify(document)).toBe(before);

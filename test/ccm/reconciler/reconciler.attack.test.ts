@@ -79,7 +79,7 @@ describe("a CSM that is full", () => {
 		expect(states(2)).toEqual({ running: 3 });
 	});
 
-	test("is asked again at once when a graph of one's own makes room", async () => {
+	test("is asked again at once when a graph of its own makes room", async () => {
 		start({ maxGraphs: 1 });
 		for (const p of [1, 2, 3]) {
 			rig.reconciler.update(p, wide(1, "def run(x): return x\n", p));

@@ -32,7 +32,7 @@ const UNDO: Row = [409, 0, 404, 409, 404, 404, 401];
 const REDO: Row = [409, 409, 404, 409, 404, 404, 401];
 const OWN: Row = [0, 0, 404, 404, 404, 404, 401];
 const OWN_TEACHER: Row = [0, 0, 404, 403, 403, 403, 401];
-/** Of one's own only, in every role. */
+/** Of the person's own only, in every role. */
 const SELF: Row = [404, 0, 404, 404, 404, 404, 401];
 /** The same, for teachers. */
 const SELF_TEACHER: Row = [404, 0, 404, 403, 403, 403, 401];

@@ -29,7 +29,7 @@ export async function invite(
 	return body as unknown as NewInvitation;
 }
 
-/** How it stands, as Ann sees it. */
+/** Its state, as Ann sees it. */
 export async function standing(
 	ccm: CcmHttp,
 	{ block }: Pick<OpenClass, "block">,

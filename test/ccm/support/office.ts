@@ -90,7 +90,7 @@ export class Office {
 
 	/**
 	 * @param isSeeded Whether the default data are there.
-	 * @param check What speaks against a source; Python's words unless told otherwise.
+	 * @param check What speaks against a source; Python's words by default.
 	 */
 	static async open(
 		isSeeded = true,

@@ -6,7 +6,7 @@ export class Random {
 		this.#state = seed >>> 0 || 1;
 	}
 
-	/** A whole number from 0 to one less than the limit. */
+	/** An integer from 0 to one less than the limit. */
 	below(limit: number): number {
 		// Marsaglia's xorshift.
 		this.#state ^= this.#state << 13;

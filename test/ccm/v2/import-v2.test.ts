@@ -189,7 +189,7 @@ describe("what does not fit together", () => {
 		const [light] = await inside(store, ({ projects }) => projects.list({ p_name: "light" }));
 		const joins = light?.joins.length ?? 0;
 		expect(joins > 0).toBe(isRunning);
-		// The others are there all the same.
+		// The others are there anyway.
 		expect(await inside(store, ({ projects }) => projects.heads({ p_name: "empty" }))).toHaveLength(
 			1,
 		);

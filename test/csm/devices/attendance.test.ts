@@ -312,7 +312,7 @@ describe("§2.6 expiry and clocks", () => {
 			expect(life.registry.stateOf(id)).toBe("offline");
 		}));
 
-	test("§2.6 a device that counts as online only because it did before a restart expires all the same", () =>
+	test("§2.6 a device that counts as online only because it did before a restart expires anyway", () =>
 		Life.run({ expirationSeconds: 4 }, async (life) => {
 			const { id } = await life.saidOnline();
 			await life.restart();

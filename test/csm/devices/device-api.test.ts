@@ -50,7 +50,7 @@ test("no more clients than the limit, also of those that attach at the same mome
 	expect(await stored()).toHaveLength(MAX_CLIENTS);
 });
 
-test("what the disk does not confirm is in effect all the same", async () => {
+test("what the disk does not confirm is in effect anyway", async () => {
 	await startApi();
 	failNextFlush();
 	await ask("a", "attach");

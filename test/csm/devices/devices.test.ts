@@ -60,7 +60,7 @@ test("names of registrations that were refused are free again", async () => {
 	expect((await registerNameless(B ?? "")).name).toBe("00.m");
 });
 
-test("what the disk does not confirm is in effect all the same", async () => {
+test("what the disk does not confirm is in effect anyway", async () => {
 	registry = await startRegistry(NO_SAVES);
 	const { devices } = registry;
 	const id = A ?? "";

@@ -157,7 +157,7 @@ describe("§3.4 up", () => {
 			const answers = await Promise.all(Array.from({ length: times }, () => device.send("")));
 			return answers.filter(({ status }) => status === 204).length;
 		};
-		const said = () => http.deviceLog().split("asks too often").length - 1;
+		const said = () => http.deviceLog().split("exceeds the rate limit").length - 1;
 		const before = said();
 		expect(await count(30)).toBe(20);
 		clock.skip(500);

@@ -80,7 +80,7 @@ describe.each([
 		crowd(6);
 		const isCrowded = () => others.every(({ pid }) => processorWaitMs(pid) > 10);
 		await until(isCrowded, "processes that wait for each other");
-		// What never ends is stopped all the same.
+		// What never ends is stopped anyway.
 		expect(await engine.prepare(2, "def run(x):\n    while True: pass\n")).toBeNull();
 		expect(await engine.call(2, [1])).toBe(`time limit of ${LIMIT_MS} ms exceeded`);
 		await engine.stop();

@@ -93,7 +93,7 @@ describeEach(ENGINES)("a draft tried with the engine %s", (engine) => {
 		}
 	});
 
-	test("an exception has its line; those after it are tried all the same", async () => {
+	test("an exception has its line; those after it are tried anyway", async () => {
 		const code = "def deep(x):\n  return 1 / x\n\ndef run(x):\n  return deep(x)";
 		const { samples } = await tryDraft({ code, samples: [0, 2] });
 		expect(samples[0]?.error).toMatchObject({ kind: "exception", line: 2 });

@@ -66,7 +66,7 @@ describe("which part shows a feature", () => {
 		expect(kindOf(seed(name))).toBe(kind);
 	});
 
-	test("a feature of one's own goes by its values", () => {
+	test("a feature of the user's own goes by its values", () => {
 		expect(kindOf(input("Lever-I", param("int", 0, 9), param("int", 0, 9)))).toBe("pad");
 		expect(kindOf(input("Lever-I", param("int"), param("int")))).toBe("slides");
 		expect(kindOf(input("Door-I", param("boolean")))).toBe("switch");

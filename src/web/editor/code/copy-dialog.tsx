@@ -15,7 +15,7 @@ export interface CopyDialogProps {
 	readonly onClose: () => void;
 }
 
-/** Makes a function of one's own with the same source. */
+/** Makes a function of the reader's with the same source. */
 export default function CopyDialog({
 	server,
 	name,

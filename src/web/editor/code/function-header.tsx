@@ -29,7 +29,7 @@ export interface FunctionHeaderProps extends Omit<FunctionEvents, "onSaved"> {
 	readonly onCopied: FunctionEvents["onSaved"];
 }
 
-/** The function's name, how it stands, and what can be done with it as a whole. */
+/** The function's name, its state, and what can be done with it as a whole. */
 export function FunctionHeader(props: FunctionHeaderProps) {
 	const { app, work, onSave, onClose } = props;
 	const words = codeTexts.value;

@@ -48,7 +48,7 @@ export const reachedAt = (ask: Ask) => ask<Reached>("GET", "api/v1/devices/regis
 export const openToNetwork = (ask: Ask) =>
 	ask<Opened>("POST", "api/v1/reach", { reach: "network" });
 
-/** How it stands with encryption. */
+/** State of encryption. */
 export interface Https {
 	readonly https: HttpsView | null;
 	/** Whether this person may open it. */

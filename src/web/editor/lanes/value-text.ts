@@ -24,7 +24,7 @@ function unwrapped(value: unknown): unknown {
 function plain(value: unknown): string {
 	if (typeof value === "string") return value;
 	if (typeof value !== "number") return JSON.stringify(value);
-	// Whole numbers keep all of their digits: they may count something.
+	// Integers keep all of their digits: they may count something.
 	if (Number.isInteger(value) && Math.abs(value) < 1e9) return String(value);
 	return String(Number(value.toPrecision(DIGITS)));
 }

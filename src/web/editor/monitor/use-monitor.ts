@@ -21,7 +21,7 @@ export interface MonitorState {
 	readonly drawn: ReadonlySignal<Drawn>;
 	/** Labels of columns whose lines are not drawn. */
 	readonly hidden: Signal<ReadonlySet<string>>;
-	/** When it was paused, for the reader; values are recorded all the same. */
+	/** When it was paused, for the reader; values are recorded anyway. */
 	readonly pausedAt: Signal<Date | undefined>;
 	/** The rows the reader sees the newest of. */
 	readonly rows: () => readonly Row[];

@@ -9,7 +9,7 @@ export const FIRST_PAUSE_MS = 400;
 export const LONGEST_PAUSE_MS = 15_000;
 
 export interface ConnectionEvents {
-	/** The event that tells everything, and so begins each stream: `project` unless told otherwise. */
+	/** The event that tells everything, and so begins each stream: `project` by default. */
 	readonly first?: string;
 	readonly onEvent: (event: StreamEvent) => void;
 	readonly onContact: (contact: Contact) => void;

@@ -17,7 +17,7 @@ import type { PartKind } from "./names.ts";
 /** What the reader may do with the project. */
 export type May = "look" | "edit" | "own";
 
-/** How it stands between page and server; data of a lost contact must not look alive. */
+/** State of the connection between page and server; data of a lost contact must not look alive. */
 export type Contact =
 	| { readonly state: "loading" | "live" }
 	/** Tried again by itself. */

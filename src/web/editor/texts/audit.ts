@@ -18,7 +18,7 @@ export const zh = {
 	gone: (id: number) => `專案 ${id}（已刪除）`,
 	onlyPerson: (name: string) => `只看「${name}」的變更`,
 	onlyProject: (id: number) => `只看專案 ${id} 的變更`,
-	/** 依伺服器操作名稱。 */
+	/** By the server's name of the operation. */
 	operations: {
 		change_project: "編輯專案",
 		undo_project: "復原",

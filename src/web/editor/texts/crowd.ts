@@ -36,7 +36,7 @@ export const en: typeof zh = {
 			: `The block is for one device now; ${lost} unbound.`,
 	seats: "Seats",
 	seatsHint: (taken) => `${taken} bound. With fewer seats, devices beyond them are unbound.`,
-	noInteger: "Enter a whole number from 1.",
+	noInteger: "Enter an integer, 1 or more.",
 	full: "All seats have a device.",
 	rule: "How the devices take part",
 	each: "each by itself",

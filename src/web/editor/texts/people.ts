@@ -17,7 +17,7 @@ export const zh = {
 	actionsOf: (name: string) => `「${name}」的選單`,
 	notForStudents: "這一頁給教師與管理者。",
 	teacherSees: "教師可以看到並新增學生。",
-	// 新增
+	// Adding.
 	add: "新增使用者",
 	addNow: "新增",
 	password: "密碼",
@@ -27,7 +27,7 @@ export const zh = {
 	nameHint: "文字、數字或 . _ @ -，開頭為文字或數字，最多 64 個字元。",
 	added: (name: string) => `已新增「${name}」。`,
 	notAdded: "帳號沒有新增。",
-	// 班級
+	// Classes.
 	addClass: "新增整班",
 	classTitle: "新增整班學生",
 	classHint:
@@ -57,7 +57,7 @@ export const zh = {
 	sheetLeaveTitle: "密碼都記下了嗎？",
 	sheetLeaveHint: "離開後就看不到這些密碼了，只能重新設定。",
 	sheetLeaveNow: "離開",
-	// 密碼、角色、刪除
+	// Passwords, roles, deletion.
 	setPassword: "設定密碼…",
 	setPasswordTitle: (name: string) => `設定「${name}」的密碼`,
 	setPasswordHint: "這個帳號目前的登入會結束。",
@@ -78,7 +78,7 @@ export const zh = {
 	hasProjects: "學生不能擁有專案：請先刪除這個帳號的專案。",
 	nameTaken: "這個名稱已經有人使用。",
 	notAllowed: "名稱或密碼不符合規則。",
-	// 註冊碼
+	// Registration codes.
 	codes: "註冊碼",
 	codesHint: "持有註冊碼的人可以自己建立教師帳號（設定 [gui] registration = code 時）。",
 	codeDays: "有效天數",

@@ -5,7 +5,7 @@ export const zh = {
 	stale: "連不上伺服器，以下可能不是最新狀態；會自動重試。",
 	noneFound: "沒有符合的專案。",
 	showAll: "顯示全部",
-	// 卡片
+	// Cards.
 	running: "執行中",
 	paused: "已停止",
 	simulated: "模擬中",
@@ -27,12 +27,12 @@ export const zh = {
 	export: "匯出檔案",
 	exportBundle: "匯出（含模型與函式）",
 	delete: "刪除…",
-	// 空白狀態
+	// Where there is none.
 	emptyTitle: "從範本開始",
 	emptyHint: "範本在真的裝置連上之前先以模擬資料執行，隨時都能修改。",
 	studentTitle: "還沒有專案分享給您",
 	studentHint: (name: string) => `教師把專案分享給「${name}」之後，就會出現在這裡。`,
-	// 範本
+	// Templates.
 	useTemplate: (name: string) => `使用範本「${name}」`,
 	useNow: "使用",
 	templateTexts: {
@@ -74,7 +74,7 @@ export const zh = {
 		},
 		empty: { name: "空白專案", hint: "自己加入裝置並連接。", from: "", to: "" },
 	},
-	// 新增與匯入
+	// Creating and importing.
 	name: "名稱",
 	nameHint: "之後可以改名。",
 	newName: "我的專案",
@@ -98,7 +98,7 @@ export const zh = {
 	tooLarge: "檔案超過伺服器允許的大小。",
 	imported: (name: string) => `已匯入「${name}」。`,
 	nameTaken: "您已經有同名的專案，請換一個名稱。",
-	// 副本與刪除
+	// Copies and deletion.
 	copyTitle: (name: string) => `建立「${name}」的副本`,
 	copyHint: "副本不含裝置，且為停止狀態。",
 	copyNow: "建立副本",

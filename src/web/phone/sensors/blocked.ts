@@ -1,4 +1,4 @@
-/** How it stands with something that a phone feels, hears or finds. */
+/** State of a sensor of the phone, also of its microphone or location. */
 export type SensorState =
 	/** It has not been asked for. */
 	| "off"
@@ -16,7 +16,7 @@ export type SensorState =
 	/** Another program uses it. */
 	| "busy";
 
-/** How it stands before the reader has asked for it: no one should be asked for what cannot be. */
+/** The state before the reader has asked for it: no one should be asked for what cannot be. */
 export function beforeAsked(isSecure: boolean): SensorState {
 	return isSecure ? "off" : "insecure";
 }

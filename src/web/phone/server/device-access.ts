@@ -1,6 +1,6 @@
 import type { Feature } from "../features.ts";
 
-/** How it stands between a page and the server. */
+/** State of the connection between a page and the server. */
 export type State =
 	/** Not known yet. */
 	| "starting"

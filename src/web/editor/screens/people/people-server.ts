@@ -9,7 +9,7 @@ export interface PersonRow {
 	readonly is_active: boolean;
 }
 
-/** How people may make accounts for themselves, and codes that are valid now. */
+/** How people can register, and codes that are valid now. */
 export interface RegistrationState {
 	readonly mode: "open" | "code" | "closed";
 	readonly codes: readonly { readonly expires_at: number; readonly uses_left: number }[];
