@@ -2,6 +2,7 @@
 // less than how long it takes.
 import { readFileSync } from "node:fs";
 import { openLibc } from "../src/kit/libc.ts";
+import { middle } from "./upkeep.ts";
 
 /** Microseconds of processor time for a unit, by what is counted. */
 export type Costs = Readonly<Record<string, number>>;
@@ -18,6 +19,7 @@ export interface Subject {
 	measure(size: number, share: number): Promise<Costs>;
 }
 
+const ROUNDS = 5;
 const libc = openLibc({ clock_gettime: { args: ["int", "ptr"], returns: "int" } });
 /** In the number of a clock: that of a process's processor time (`clock_getcpuclockid(3)`). */
 const CPUCLOCK_SCHED = 2;
@@ -41,12 +43,26 @@ export function mainThreadMicros(pid: number): { ran: number; waited: number } {
 
 /** Microseconds of processor time for each of so many units of the work. */
 export async function costOf(
-	pids: readonly number[],
+	pid: number,
 	units: number,
 	work: () => Promise<void>,
 ): Promise<number> {
-	const used = () => pids.reduce((sum, pid) => sum + processorMicros(pid), 0);
-	const before = used();
+	const before = processorMicros(pid);
 	await work();
-	return (used() - before) / units;
+	return (processorMicros(pid) - before) / units;
+}
+
+/** The same for several processes and work that can be done again: the median of some rounds, for each process. */
+export async function costsOf(
+	pids: readonly number[],
+	units: number,
+	work: () => Promise<void>,
+): Promise<number[]> {
+	const rounds: number[][] = [];
+	for (let n = 0; n < ROUNDS; n++) {
+		const before = pids.map(processorMicros);
+		await work();
+		rounds.push(pids.map((pid, at) => (processorMicros(pid) - (before[at] ?? 0)) / units));
+	}
+	return pids.map((_, at) => middle(rounds.map((round) => round[at] ?? Number.NaN)));
 }

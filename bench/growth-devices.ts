@@ -3,14 +3,14 @@ import { body, call } from "../test/support/gateway.ts";
 import { publishFrame, RawClient } from "../test/support/raw-mqtt.ts";
 import { within } from "../test/support/waiting.ts";
 import { WIDE } from "./growth-broker.ts";
-import { type Costs, costOf, type Subject } from "./growth-cost.ts";
+import { type Costs, costOf, costsOf, type Subject } from "./growth-cost.ts";
 import { Traffic } from "./growth-traffic.ts";
 import { type StoredDevice, type StoredServer, startStored } from "./stored.ts";
 
 const REGISTRATIONS = 2000;
 const AT_ONCE = 16;
 const ARRIVALS = 500;
-const MESSAGES = 40_000;
+const MESSAGES = 20_000;
 const WINDOW = 64;
 const GIVE_UP_MS = 600_000;
 
@@ -29,8 +29,8 @@ export const registered: Subject = {
 		await register(server, Math.ceil((REGISTRATIONS * share) / 4));
 		const count = Math.ceil(REGISTRATIONS * share);
 		const costs: Costs = {
-			registration: await costOf([pid], count, () => register(server, count)),
-			"a device comes online": await costOf([pid], some, async () => {
+			registration: await costOf(pid, count, () => register(server, count)),
+			"a device comes online": await costOf(pid, some, async () => {
 				await comeOnline(server, counted);
 			}),
 			message: await messageCost(server, share),
@@ -52,7 +52,7 @@ export const connected: Subject = {
 		const clients = await comeOnline(server, server.devices.slice(0, size));
 		const more = server.devices.slice(size, size + some);
 		const costs: Costs = {
-			"one more comes online": await costOf([server.pid], some, async () => {
+			"one more comes online": await costOf(server.pid, some, async () => {
 				clients.push(...(await comeOnline(server, more)));
 			}),
 			message: await messageCost(server, share),
@@ -108,7 +108,7 @@ async function messageCost(server: StoredServer, share: number): Promise<number>
 	const count = Math.ceil(MESSAGES * share);
 	const course = { frame: () => frame, count, window: WINDOW };
 	await traffic.run({ ...course, count: Math.ceil(count / 4) });
-	const cost = await costOf([server.pid], count, () => traffic.run(course));
+	const [cost = Number.NaN] = await costsOf([server.pid], count, () => traffic.run(course));
 	traffic.close();
 	return cost;
 }

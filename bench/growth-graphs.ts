@@ -3,11 +3,11 @@ import { Flow } from "../test/support/flow.ts";
 import { publishFrame } from "../test/support/raw-mqtt.ts";
 import type { Target } from "../test/support/target.ts";
 import { WIDE } from "./growth-broker.ts";
-import { costOf, mainThreadMicros, processorMicros, type Subject } from "./growth-cost.ts";
+import { costOf, costsOf, mainThreadMicros, processorMicros, type Subject } from "./growth-cost.ts";
 import { Traffic } from "./growth-traffic.ts";
 import { type StoredServer, startStored } from "./stored.ts";
 
-const MESSAGES = 40_000;
+const MESSAGES = 20_000;
 const WINDOW = 64;
 /** Work for functions of each duration, microseconds, and messages at most. */
 const FUNCTION_MICROS = 4_000_000;
@@ -34,32 +34,30 @@ export const graphs: Subject = {
 		await traffic.run({ frame, count: Math.min(size, 100), window: 1 });
 		const course = { frame, count, window: WINDOW };
 		await traffic.run(course);
-		const engines = server.engines();
-		const before = engines.map(processorMicros);
-		const broker = await costOf([server.pid], count, () => traffic.run(course));
-		const engine = engines.reduce(
-			(sum, pid, n) => sum + processorMicros(pid) - (before[n] ?? 0),
-			0,
+		const [engine = 0] = server.engines();
+		const [ofServer = 0, ofEngine = 0] = await costsOf([server.pid, engine], count, () =>
+			traffic.run(course),
 		);
 		traffic.close();
 		await server.stop();
-		return { server: broker, engine: engine / count };
+		return { server: ofServer, engine: ofEngine };
 	},
 };
 
-/** Takes as many seconds as the message says, and answers with all it has taken so far. */
+/** Counts as far as the message says, and answers with the seconds that all of it has taken so far. */
 const BUSY = `
 from time import perf_counter
 total = 0.0
 def run(x):
   global total
   begun = perf_counter()
-  end = begun + x
-  now = begun
-  while now < end: now = perf_counter()
-  total += now - begun
+  for _ in range(x): pass
+  total += perf_counter() - begun
   return total
 `;
+/** How far it counts to learn how long that takes. */
+const FAR = 1_000_000;
+const TRIES = 5;
 
 /** What a message costs beside its function's own time. */
 export const functions: Subject = {
@@ -76,9 +74,10 @@ export const functions: Subject = {
 		const flow = await Flow.build(target, { idfs: [{ code: BUSY }], odfs: [{}] });
 		await flow.device.client.end();
 		const traffic = await Traffic.open(server.mqtt, [[flow.odfTopics[0] ?? ""]]);
-		const frameOf = (micros: number) =>
-			publishFrame(flow.idfTopics[0] ?? "", String(micros / 1e6)).frame;
-		const [frame, quick] = [frameOf(size), frameOf(1)];
+		const frameOf = (far: number) => publishFrame(flow.idfTopics[0] ?? "", String(far)).frame;
+		const perMicro = await countedInMicro(traffic, frameOf);
+		const [frame, quick] = [size, 1].map((micros) => frameOf(Math.round(micros * perMicro)));
+		if (frame === undefined || quick === undefined) throw new Error("there is no message");
 		const most = Math.min(FUNCTION_MESSAGES, FUNCTION_MICROS / size) * share;
 		const count = Math.max(FUNCTION_MESSAGES_LEAST, Math.ceil(most));
 		const costs: Record<string, number> = {};
@@ -108,10 +107,10 @@ async function beyond(
 ): Promise<{ ofServer: number; ofEngine: number }> {
 	const [engine = 0] = server.engines();
 	const idle = await idleOf([server.pid, engine]);
-	const taken = () => Number(JSON.parse(traffic.last.toString())[0]) * 1e6;
+	const taken = () => takenMicros(traffic);
 	const [takenBefore, mainBefore] = [taken(), mainThreadMicros(engine)];
 	const [allBefore, begun] = [processorMicros(engine), performance.now()];
-	const serverMicros = await costOf([server.pid], 1, () => traffic.run(course));
+	const serverMicros = await costOf(server.pid, 1, () => traffic.run(course));
 	const ms = performance.now() - begun;
 	const [inFunctions, main] = [taken() - takenBefore, mainThreadMicros(engine)];
 	const [ran, waited] = [main.ran - mainBefore.ran, main.waited - mainBefore.waited];
@@ -121,6 +120,24 @@ async function beyond(
 		ofServer: serverMicros - (idle[0] ?? 0) * ms,
 		ofEngine: engineMicros - (idle[1] ?? 0) * ms,
 	};
+}
+
+/** How long the functions have taken so far. */
+function takenMicros({ last }: Traffic): number {
+	return Number(JSON.parse(last.toString())[0]) * 1e6;
+}
+
+/** How far the function counts in a microsecond, at its best. */
+async function countedInMicro(traffic: Traffic, frameOf: (far: number) => Buffer): Promise<number> {
+	const one = (far: number) => traffic.run({ frame: () => frameOf(far), count: 1, window: 1 });
+	await one(1);
+	let best = 0;
+	for (let n = 0; n < TRIES; n++) {
+		const before = takenMicros(traffic);
+		await one(FAR);
+		best = Math.max(best, FAR / (takenMicros(traffic) - before));
+	}
+	return best;
 }
 
 /** Microseconds of processor time in a millisecond without messages, of each process. */

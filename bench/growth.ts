@@ -2,7 +2,7 @@
 // everything else there is. A whole run writes GROWTH.md and results/growth.svg; --short and single subjects write nothing.
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readArguments } from "../scripts/program-arguments.ts";
 import { drawChart } from "../test/support/chart.ts";
 import { subscribers, wildcards } from "./growth-broker.ts";
 import type { Costs, Subject } from "./growth-cost.ts";
@@ -85,10 +85,18 @@ ${all.map(table).join("\n\n")}
 `;
 }
 
-const { values, positionals } = parseArgs({
-	allowPositionals: true,
-	options: { short: { type: "boolean", default: false } },
-});
+const names = SUBJECTS.map(({ name }) => name);
+const { values, positionals } = readArguments(
+	{
+		usage: "bun bench/growth.ts [SUBJECT…] [--short]",
+		about: `Measures what a unit of work costs by how much of everything else there is: ${names.join(", ")}; all of them by default.`,
+		words: {
+			are: `part of ${names.join(", ")}`,
+			fits: (word) => names.some((name) => name.includes(word)),
+		},
+	},
+	{ short: { type: "boolean", default: false } },
+);
 const chosen = SUBJECTS.filter(
 	({ name }) => positionals.length === 0 || positionals.some((word) => name.includes(word)),
 );
