@@ -1,5 +1,6 @@
 import { isAbsolute, join } from "node:path";
 import { ConfigError } from "../kit/mod.ts";
+import { storeOptions } from "../servers/mod.ts";
 import type { Config } from "../settings/mod.ts";
 import { DATABASE_PARTS, isPostgres, LOCAL_FILE, shownUrl, URL_SETTING } from "../store/mod.ts";
 
@@ -23,8 +24,12 @@ export function localPath(config: Config): string {
 	return isInPostgres(config) ? join(config.core.userdir, LOCAL_FILE) : databasePath(config);
 }
 
-/** Where the configured database file is. @throws ConfigError when it is in memory only, or in PostgreSQL. */
+/**
+ * Where the configured database file is.
+ * @throws ConfigError when it is in memory only, in PostgreSQL, or its address is not one of its type.
+ */
 export function databasePath(config: Config): string {
+	storeOptions(config);
 	const { "core-db": db, databaseSetting: setting = URL_SETTING } = config;
 	const { url } = db;
 	if (url === ":memory:") {

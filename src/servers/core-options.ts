@@ -20,6 +20,8 @@ export const STOP_TIMEOUT_MS = 3000;
  */
 export const FINISH_TIMEOUT_MS = 8000;
 
+const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\//i;
+
 /** @throws ConfigError when the address of the database is not one of its type. */
 export function storeOptions({ core, "core-db": db, databaseSetting }: Config): StoreOptions {
 	const { type, url, "password-file": passwordFile, "listen-url": listenUrl } = db;
@@ -32,6 +34,11 @@ export function storeOptions({ core, "core-db": db, databaseSetting }: Config): 
 	if (type === "sqlite" && isPostgres(url)) {
 		throw new ConfigError(
 			`${setting} is the address of a PostgreSQL database; set type = postgres, or name a file`,
+		);
+	}
+	if (type === "sqlite" && ADDRESS.test(url)) {
+		throw new ConfigError(
+			`${setting} is "${shownUrl(url)}", an address of another kind of database; name a file of SQLite, or use PostgreSQL: type = postgres, with an address like postgres://iottalk@localhost:5432/iottalk`,
 		);
 	}
 	return { userdir: core.userdir, url, setting, postgres: { passwordFile, listenUrl } };

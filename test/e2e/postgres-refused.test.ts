@@ -32,10 +32,26 @@ describe("a password in the address is not repeated", () => {
 		["mysql://ann:geheim@h/x", ["start", "csm"]],
 		["ann:geheim@h/x", ["initdb"]],
 		["postgres://ann@h/x?password=geheim", ["export", "-"]],
+		...["mysql://ann:geheim@h/x", "postgres//ann:geheim@h/x", "user=ann password=geheim"].flatMap(
+			(url): [string, string[]][] => [
+				[url, ["check"]],
+				[url, ["backup", "copies"]],
+				[url, ["restore", "copy.db"]],
+			],
+		),
 	])("%s: %j", (url, words) => {
 		write(url);
 		expect(refused(...words)).not.toContain("geheim");
+		write(url, "sqlite");
+		if (url.includes("://")) expect(refused(...words)).not.toContain("geheim");
 	});
+});
+
+test("check refuses what a start would: a type without an address of it", () => {
+	home.write("iottalk.ini", `${home.iniText()}[core-db]\ntype = postgres\n`);
+	for (const words of [["check"], ["start", "csm"]]) {
+		expect(refused(...words)).toContain("is not the address of a PostgreSQL database");
+	}
 });
 
 test("a file of a password that others can read is noted by check", () => {
