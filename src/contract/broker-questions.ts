@@ -16,7 +16,8 @@ export const LoginQuestion = Type.Object({
 	peerhost: Type.Optional(
 		Type.String({
 			maxLength: 100,
-			description: "a text: the address of the client, which has to wait after failures",
+			description:
+				"a text of at most 100 characters: the address of the client, which has to wait after failures",
 		}),
 	),
 });

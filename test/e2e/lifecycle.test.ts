@@ -85,8 +85,8 @@ describe("a server in the background", () => {
 		expect(line).toContain('"need_restart":["esm.call-timeout"]');
 		writeFileSync(home.ini, home.iniText("level = debug\nrooms = store:warn"));
 		process.kill(statusPid(), "SIGHUP");
-		await until(() => readFileSync(log, "utf8").includes("outdated name"), "the warning");
-		const renamed = readFileSync(log, "utf8").split("outdated name")[0]?.split("\n").at(-2);
+		await until(() => readFileSync(log, "utf8").includes("deprecated name"), "the warning");
+		const renamed = readFileSync(log, "utf8").split("deprecated name")[0]?.split("\n").at(-2);
 		expect(renamed).toContain('"log.components"');
 		expect(home.run("check").out).toMatch(/note +ini .*"rooms" in \[log\] .* "components"\n/);
 		writeFileSync(home.ini, `${home.iniText()}[esm]\nmax-graphs = many\n`);

@@ -89,6 +89,9 @@ describe.each(["this machine", "a network"] as const)("on %s", (kind) => {
 				expect([code, err]).toEqual([0, ""]);
 				const outcomes = lines.map((line) => JSON.parse(line).reason ?? "ok");
 				expect(outcomes).toEqual(["ok", "ok", "link already exists", "ok", "ok"]);
+				// The device's own graph is another one, and its test may come next.
+				const removed = [...script.slice(0, 2), "remove", ...room.mosquitto];
+				expect((await run(removed, { GRAPH }).ended()).code).toBe(0);
 			} finally {
 				rmSync(folder, { recursive: true });
 			}
