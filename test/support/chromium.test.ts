@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { hasProgram } from "./programs.ts";
 
 test.if(hasProgram("chromium"))("a browser that made a sound leaves nothing in TMPDIR", () => {
-	const folder = mkdtempSync(join(tmpdir(), "iotctl-sound-"));
+	const folder = mkdtempSync(join(tmpdir(), "s-"));
 	const program = `
 		import { launchChromium } from ${JSON.stringify(join(import.meta.dir, "chromium.ts"))};
 		const browser = await launchChromium({ flags: ["--autoplay-policy=no-user-gesture-required"] });

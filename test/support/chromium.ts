@@ -20,7 +20,8 @@ export async function launchChromium({
 	acceptInsecureCerts?: boolean;
 	flags?: readonly string[];
 } = {}): Promise<Browser> {
-	const folder = mkdtempSync(join(tmpdir(), "iotctl-chromium-"));
+	// Short: the path of Chromium's socket in it may have 107 characters, of which it takes 45 itself.
+	const folder = mkdtempSync(join(tmpdir(), "c-"));
 	const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 	try {
 		const browser = await puppeteer.launch({
