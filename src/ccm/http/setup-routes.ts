@@ -39,7 +39,7 @@ const SetupAnswer = Type.Object({
 
 /** The first start: whether there is an administrator, and making the first one with the key of the terminal. */
 export function setupRoutes(setup: AdminSetup): Route[] {
-	const shared = { who: "account", path: PATH, refuse } as const;
+	const shared = { who: "account", isOpen: true, path: PATH, refuse } as const;
 	return [
 		route({
 			...shared,
@@ -62,6 +62,7 @@ export function setupRoutes(setup: AdminSetup): Route[] {
 					path: PATH,
 					summary: "Create the first administrator",
 					who: "account",
+					isOpen: true,
 					body: SetupBody,
 					replies: {
 						200: {
