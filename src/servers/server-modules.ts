@@ -32,5 +32,8 @@ export const CCM: DeclaredModule = {
 	listeners: secondPort,
 };
 
-/** The server modules of `iotctl`. Whatever depends on which there are follows from this list. */
+/**
+ * The server modules of `iotctl`, in the order of their start. Ini, tables, and which servers commands take and complete
+ * follow from this list. The help of `start` and `initdb` has words for each (`src/cli/commands`); a test looks for them.
+ */
 export const SERVER_MODULES = new ModuleList([CSM, CCM]);
