@@ -1,5 +1,14 @@
 import { Type } from "@sinclair/typebox";
-import { bytes, count, oneOf, port, readHostList, reloadable, section } from "../config/mod.ts";
+import {
+	bytes,
+	count,
+	oneOf,
+	passwordFields,
+	port,
+	readHostList,
+	reloadable,
+	section,
+} from "../config/mod.ts";
 
 /** The broker, whether built in or another program, and limits of the built-in one. */
 export const MQTT = section(
@@ -33,16 +42,7 @@ export const MQTT = section(
 			default: "",
 			description: "User name of this server at an external broker; empty for none.",
 		}),
-		password: Type.String({
-			default: "",
-			secret: true,
-			description: "Password of that user; password-file keeps it out of this file.",
-		}),
-		"password-file": Type.String({
-			default: "",
-			path: true,
-			description: "File whose first line is that password, readable by the server's user only.",
-		}),
+		...passwordFields,
 		ca: Type.String({
 			default: "",
 			path: true,

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { oneOf, port, reloadable, section } from "../config/mod.ts";
+import { oneOf, passwordFields, port, reloadable, section } from "../config/mod.ts";
 import { MAX_SEATS } from "../contract/mod.ts";
 
 /** Port of `start ccm` alone, as the original's. */
@@ -149,16 +149,7 @@ export const GUI_MQTT = section("ccm", "gui-mqtt", "The broker and the CSM that 
 		default: "ccm",
 		description: "User name at that broker; empty for none.",
 	}),
-	password: Type.String({
-		default: "",
-		secret: true,
-		description: "Password of that user; password-file keeps it out of this file.",
-	}),
-	"password-file": Type.String({
-		default: "",
-		path: true,
-		description: "File whose first line is that password, readable by the server's user only.",
-	}),
+	...passwordFields,
 	ca: Type.String({
 		default: "",
 		path: true,

@@ -9,7 +9,7 @@ const FILE_OPTIONS = ["-c", "--config", "--log", "--import"];
 
 /** `iotctl completion SHELL`: the script that asks at each Tab. */
 export function completionScript(context: CommandContext, shell: string): string {
-	const script = printed(() => ask(context, ["completion", shell]));
+	const script = printed(() => ask(context, ["completion", shell], NOTHING));
 	if (shell !== "bash") return script;
 	return (
 		script
@@ -21,12 +21,14 @@ export function completionScript(context: CommandContext, shell: string): string
 }
 
 /** What the script asks at each Tab. @param words Those behind the program's name, the last one unfinished. */
-export function complete(context: CommandContext, words: readonly string[]): string {
-	return placeIn(context, words) ?? printed(() => ask(context, ["complete", "--", ...words]));
+export async function complete(context: CommandContext, words: readonly string[]): Promise<string> {
+	const asked = await askedFor(context, words);
+	if (asked.place !== undefined) return `${PLACES[asked.place]}\n`;
+	return printed(() => ask(context, ["complete", "--", ...words], asked));
 }
 
 /** The library brings both commands, with the words of all others in them. */
-function ask(context: CommandContext, words: readonly string[]): void {
+function ask(context: CommandContext, words: readonly string[], { name, choices }: Asked): void {
 	const program = context.program();
 	const known = program.createCommand(program.name()).helpCommand(false);
 	for (const command of program.commands) {
@@ -34,26 +36,41 @@ function ask(context: CommandContext, words: readonly string[]): void {
 	}
 	for (const option of program.options) known.addOption(option);
 	const tabs = tab(known, { completionCommandName: "completion" });
-	for (const [name, completion] of context.completions()) {
-		if (typeof completion === "string") continue;
-		const [first] = tabs.commands.get(name)?.arguments.values() ?? [];
-		if (first === undefined) continue;
+	const [first] = tabs.commands.get(name)?.arguments.values() ?? [];
+	if (first !== undefined && choices.length > 0) {
 		first.handler = (add) => {
-			for (const choice of completion) add(choice, "");
+			for (const choice of choices) add(choice, "");
 		};
 	}
 	known.parse([...words], { from: "user" });
 }
 
-/** How a file's name is completed where one is expected; undefined elsewhere. */
-function placeIn(context: CommandContext, words: readonly string[]): string | undefined {
+/** What may follow the words that are there. */
+interface Asked {
+	/** A name of a file, or of a directory. */
+	readonly place?: keyof typeof PLACES;
+	/** The command that they begin with. */
+	readonly name: string;
+	/** What its first argument may be. */
+	readonly choices: readonly string[];
+}
+
+const NOTHING: Asked = { name: "", choices: [] };
+
+async function askedFor(context: CommandContext, words: readonly string[]): Promise<Asked> {
 	const current = words.at(-1) ?? "";
 	const before = words.slice(0, -1);
-	if (FILE_OPTIONS.includes(before.at(-1) ?? "")) return `${PLACES.files}\n`;
-	if (current.startsWith("-")) return undefined;
-	const completion = context.completions().get(withoutOptions(context.program(), before).join(" "));
-	if (typeof completion !== "string") return undefined;
-	return `${PLACES[completion]}\n`;
+	if (FILE_OPTIONS.includes(before.at(-1) ?? "")) return { ...NOTHING, place: "files" };
+	if (current.startsWith("-")) return NOTHING;
+	const typed = withoutOptions(context.program(), before).join(" ");
+	const found = [...context.completions()].find(([own]) => `${typed} `.startsWith(`${own} `));
+	if (found === undefined) return NOTHING;
+	const [name, completion] = found;
+	if (typeof completion === "function") {
+		return { name, choices: completion(await context.serverModules()) };
+	}
+	if (typeof completion !== "string") return { name, choices: completion };
+	return name === typed ? { ...NOTHING, place: completion } : NOTHING;
 }
 
 /** The words that are neither options nor their values. */

@@ -118,7 +118,7 @@ function addHidden(program: Command, context: CommandContext): void {
 		.allowUnknownOption()
 		.action(async (words: string[]) => {
 			const { complete } = await import("./completion.ts");
-			print(complete(context, words));
+			print(await complete(context, words));
 		});
 	// Beside -h, for fingers that are used to it.
 	program

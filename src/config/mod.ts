@@ -12,6 +12,7 @@ export {
 	bytes,
 	count,
 	oneOf,
+	passwordFields,
 	port,
 	reloadable,
 	type Section,

@@ -61,5 +61,19 @@ export function oneOf<const W extends readonly string[]>(
 	);
 }
 
+/** The password of a user who is named in the key before them, here or in a file of its own. */
+export const passwordFields = {
+	password: Type.String({
+		default: "",
+		secret: true,
+		description: "Password of that user; password-file keeps it out of this file.",
+	}),
+	"password-file": Type.String({
+		default: "",
+		path: true,
+		description: "File whose first line is that password, readable by the server's user only.",
+	}),
+};
+
 /** Takes effect when the ini is read again (`iotctl reload`), not only at a start. */
 export const reloadable = <T extends TSchema>(schema: T): T => ({ ...schema, reloadable: true });

@@ -32,8 +32,8 @@ export const EngineView = Type.Object({
 });
 export type EngineView = View<typeof EngineView>;
 
-/** `GET /api/status`. */
-export const StatusView = Type.Object({
+/** What a server says of its process, whatever it is made of. */
+const processView = {
 	version: Type.String(),
 	pid: Type.Number(),
 	since: count("Unix time of the start, seconds."),
@@ -42,6 +42,13 @@ export const StatusView = Type.Object({
 	mqtt: Type.String(),
 	ws: Type.String(),
 	database: Type.String(),
+	memory_bytes: Type.Number(),
+	warnings: Type.Array(Type.String(), { description: "What an operator should know." }),
+};
+
+/** `GET /api/status`. */
+export const StatusView = Type.Object({
+	...processView,
 	logins: Type.Boolean({ description: "Whether logins are asked for." }),
 	broker: Type.Object({
 		kind: Type.Union([Type.Literal("embedded"), Type.Literal("external")]),
@@ -73,8 +80,6 @@ export const StatusView = Type.Object({
 		description: "All function engines: ready if one is, with the first one's process id.",
 	}),
 	engines: Type.Array(EngineView),
-	memory_bytes: Type.Number(),
-	warnings: Type.Array(Type.String(), { description: "What an operator should know." }),
 });
 export type StatusView = View<typeof StatusView>;
 
@@ -153,20 +158,11 @@ export type FunctionInfoView = View<typeof FunctionInfoView>;
 
 /** `GET /api/server`: a server whatever it is made of. */
 export const ServerView = Type.Object({
-	version: Type.String(),
-	pid: Type.Number(),
-	since: count("Unix time of the start, seconds."),
-	http: Type.String(),
-	https: Type.Optional(Type.String({ description: "Where it is encrypted besides." })),
-	mqtt: Type.String(),
-	ws: Type.String(),
-	database: Type.String(),
-	memory_bytes: Type.Number(),
+	...processView,
 	servers: Type.Array(Type.String(), { description: "What it serves: csm, ccm." }),
 	modules: Type.Record(Type.String(), Type.Unknown(), {
 		description: "What these say of themselves, by name; ccm as projects.",
 	}),
-	warnings: Type.Array(Type.String(), { description: "What an operator should know." }),
 });
 export type ServerView = View<typeof ServerView>;
 

@@ -35,7 +35,7 @@ export function memoryMaxOf(texts: readonly string[]): number | undefined {
 }
 
 /** What stands there for a service that was installed before there were others: it goes on as it was. */
-export const CSM_ONLY = `# Servers the service starts: csm, ccm, or both; empty for all.
+export const CSM_ONLY = `# Servers the service starts, as "iotctl start" takes them; empty for all.
 IOTCTL_SERVERS=csm
 `;
 
@@ -54,7 +54,7 @@ After=network-online.target
 
 [Service]
 Type=notify
-# csm, ccm, or both; empty for all.
+# Servers, as "iotctl start" takes them; empty for all.
 Environment=IOTCTL_SERVERS=
 EnvironmentFile=-${SERVERS_FILE}
 ExecStart=${word(program)} -c ${word(ini)} start $IOTCTL_SERVERS

@@ -42,18 +42,19 @@ const SECURITY_SCHEMES = {
 		type: "apiKey",
 		in: "cookie",
 		name: "iottalk-9992",
-		description: "Set by POST /login; the number is the server's port. For looking only.",
+		description:
+			"Set by POST /login and POST /api/v0/account/login; the number is the server's port. With it, what changes something is accepted from pages of this server and from programs.",
 	},
 };
 
 const DEVICE_LOGINS = [{ bearer: [] }, { basic: [] }, { registrationToken: [] }];
-/** An empty one: while logins are off none is asked for. */
+/** An empty one: while logins are off none is asked for. An account always is, unless the route is open. */
 const SECURITY: Readonly<Record<Who, readonly object[]>> = {
 	"any-page": [],
 	anyone: [],
 	form: [],
 	local: [{ bearer: [] }],
-	account: [{}, { basic: [] }, { session: [] }],
+	account: [{ bearer: [] }, { basic: [] }, { session: [] }],
 	broker: [{ bearer: [] }, { brokerKey: [] }],
 	device: [{ basic: [] }, { device: [] }],
 	registrar: [{}, ...DEVICE_LOGINS],
@@ -89,7 +90,7 @@ export function openApi(tables: readonly RouteTable[], prefixes: Iterable<string
 			version: VERSION,
 			license: { name: "MIT", identifier: "MIT" },
 			description:
-				"Devices register here; data and graphs go over MQTT. The paths under /api/ are for looking.",
+				"Devices register here, and those that do not speak MQTT send and receive here; all other data, and requests about graphs, go over MQTT. Below /api/ is what the server says about itself; where the project manager runs, projects are shown and changed there too.",
 		},
 		servers: [...prefixes].map((prefix) => ({ url: prefix === "" ? "/" : prefix })),
 		paths,
@@ -134,7 +135,7 @@ function operationOf(described: DescribedRoute): object {
 	return {
 		operationId: method.toLowerCase() + path.replaceAll(/\W+(\w?)/g, (_, c) => c.toUpperCase()),
 		summary,
-		security: SECURITY[who],
+		security: described.isOpen ? [{}, ...SECURITY[who]] : SECURITY[who],
 		...(parameters.length > 0 && { parameters }),
 		...(body !== undefined && {
 			requestBody: {

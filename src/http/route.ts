@@ -100,6 +100,8 @@ interface RouteBase {
 	 */
 	readonly hosts?: "with-logins" | "any";
 	readonly params?: Readonly<Record<string, TSchema>>;
+	/** On a route for accounts: whether it also answers those who are not logged in. */
+	readonly isOpen?: true;
 	/** Whether the parameter `id` may be any text, and not only a UUID. */
 	readonly anyId?: true;
 	/** Of the part of the URL behind `?`. */

@@ -37,11 +37,10 @@ import { httpPlacesOf, placesOf } from "./ccm-places.ts";
 import { buildSimulation } from "./ccm-simulation.ts";
 import { dataPathOptions, esmOf } from "./csm-options.ts";
 import { deviceEntrance } from "./device-entrance.ts";
-import { isHome } from "./home-page.ts";
 import { HttpsOpening } from "./https-opening.ts";
 import type { BuiltModule, Core, Part } from "./module.ts";
 import { pagesCautions, pagesFolder } from "./own-pages.ts";
-import { projectFactsOf } from "./project-facts.ts";
+import { PROJECT_FACTS, projectFactsOf } from "./project-facts.ts";
 
 /** Name in the topics of CSM's APIs, and of the user CCM publishes as. */
 const CLIENT = "ccm";
@@ -193,12 +192,12 @@ function buildCcm(core: Core, workbench: Workbench): BuiltModule {
 				drawPage: works.pages?.drawPage,
 				page: new PageFiles(files),
 				phonePages: new PhonePages(phoneFiles),
-				isHome: isHome("ccm", core.modules),
+				isHome: core.home === "ccm",
 			}),
 		],
 		http: httpPlacesOf(core),
 		cautions: () => pagesCautions(core.current.values),
-		projectFacts: projectFactsOf(store),
+		offers: [PROJECT_FACTS.of(projectFactsOf(store))],
 		problems: () => (control.problem === undefined ? [] : [control.problem]),
 		metrics: () => ccmMetrics(figures),
 		view: () => ccmView(figures),

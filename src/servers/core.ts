@@ -26,16 +26,18 @@ import {
 	probeOptions,
 	storeOptions,
 } from "./core-options.ts";
-import { highestDataQos } from "./csm-options.ts";
 import type { CurrentConfig } from "./current-config.ts";
 import { embeddedBrokerOptions } from "./embedded-broker-options.ts";
 import { externalBrokerOptions } from "./external-broker-options.ts";
+import type { DataQos } from "./module.ts";
 import { ServerCertificate } from "./server-certificate.ts";
 
 export interface FoundationDeps {
 	readonly log: Log;
 	/** Name of the first module, under which the server is a client of an external broker. */
 	readonly name: string | undefined;
+	/** The highest QoS of modules' data; undefined: none has any. */
+	readonly dataQos: DataQos | undefined;
 	/** The database, opened; undefined: it is in a file. */
 	readonly store: StorePort | undefined;
 	/** What modules keep in the database. */
@@ -71,13 +73,13 @@ export interface Foundation extends BrokerPorts {
  */
 export function buildFoundation(
 	current: CurrentConfig,
-	{ name, store: opened, log, schemas, deviceSecretHash }: FoundationDeps,
+	{ store: opened, schemas, ...deps }: FoundationDeps,
 ): Foundation {
 	const config = current.values;
 	const certificate = new ServerCertificate(certificateFiles(config));
-	const store = opened ?? new Store(storeOptions(config), log.component("store"), schemas);
+	const store = opened ?? new Store(storeOptions(config), deps.log.component("store"), schemas);
 	try {
-		return { store, ...buildOn(store, current, { name, log, certificate, deviceSecretHash }) };
+		return { store, ...buildOn(store, current, { ...deps, certificate }) };
 	} catch (error) {
 		void store.close();
 		throw error;
@@ -85,13 +87,12 @@ export function buildFoundation(
 }
 
 /** What a foundation is made of besides the database. */
-type Above = Pick<FoundationDeps, "name" | "log" | "deviceSecretHash"> &
-	Pick<Foundation, "certificate">;
+type Above = Omit<FoundationDeps, "store" | "schemas"> & Pick<Foundation, "certificate">;
 
 function buildOn(
 	store: StorePort,
 	current: CurrentConfig,
-	{ name, log, certificate, deviceSecretHash }: Above,
+	{ name, dataQos, log, certificate, deviceSecretHash }: Above,
 ): Omit<Foundation, "store"> {
 	const config = current.values;
 	const { keys } = certificate;
@@ -111,7 +112,7 @@ function buildOn(
 	});
 	const gate = websocketGate({ origins, isOpen: !auth.isOn, bind });
 	const authority = authorityOf(auth, grants);
-	const ports = buildBroker(current, { name, store, authority, gate, keys, log });
+	const ports = buildBroker(current, { name, dataQos, store, authority, gate, keys, log });
 	const probe = new Probe(probeOptions(config), {
 		broker: ports.broker,
 		log: log.component("broker"),
@@ -132,7 +133,7 @@ function authorityOf(auth: Auth, grants: TopicGrants): Authority {
 	};
 }
 
-interface BrokerDeps extends Pick<FoundationDeps, "name"> {
+interface BrokerDeps extends Pick<FoundationDeps, "name" | "dataQos"> {
 	readonly store: StorePort;
 	readonly authority: Authority;
 	readonly gate: WsGate;
@@ -142,12 +143,11 @@ interface BrokerDeps extends Pick<FoundationDeps, "name"> {
 
 function buildBroker(
 	current: CurrentConfig,
-	{ name, store, authority, gate, keys, log: all }: BrokerDeps,
+	{ name, dataQos, store, authority, gate, keys, log: all }: BrokerDeps,
 ): BrokerPorts {
 	const log = all.component("broker");
 	const { "core-mqtt": mqtt, "core-ws": ws } = current.values;
 	if (mqtt.broker === "external") {
-		const dataQos = name === "csm" ? highestDataQos(current.values) : undefined;
 		const options = externalBrokerOptions(current, store.serverId, name, dataQos);
 		const broker = new ExternalBroker(options, log);
 		return { broker, mqttPort: () => mqtt.port, wsPort: () => ws.port, entrance: undefined };

@@ -34,11 +34,11 @@ import {
 	httpDevicesOptions,
 } from "./csm-options.ts";
 import { enginesOf } from "./engine-options.ts";
-import { isHome } from "./home-page.ts";
 import type { BuiltModule, Core, Part, ServerModule } from "./module.ts";
 import { oldPages, oldPagesCautions } from "./own-pages.ts";
+import { PROJECT_FACTS } from "./project-facts.ts";
 import { v1Caution, v1Elsewhere, v1Options } from "./v1-options.ts";
-import { webDevicesOf } from "./web-devices.ts";
+import { WEB_DEVICES, webDevicesOf } from "./web-devices.ts";
 
 const MAX_WAITING_REQUESTS = 10_000;
 
@@ -84,12 +84,13 @@ function buildWorks(core: Core, buildV1: BuildV1 | undefined) {
 
 /** The older protocol, if it is spoken. */
 function v1Of(core: Core, devices: Devices, buildV1: BuildV1 | undefined) {
-	const { current, auth, origins, broker, projectFacts: facts, addresses } = core;
+	const { current, auth, origins, broker, addresses } = core;
 	const options = v1Options(current.values);
 	if (options === undefined || buildV1 === undefined) return undefined;
 	const links = new OldLinks();
 	const built = buildV1(options, {
-		...{ devices, broker, auth, origins, links, facts },
+		...{ devices, broker, auth, origins, links },
+		facts: () => core.offered(PROJECT_FACTS),
 		pages: oldPages(current),
 		livePage: () => `${addresses().http}/live`,
 		clock: systemClock,
@@ -109,7 +110,7 @@ export async function loadCsm(config?: Config): Promise<ServerModule["build"]> {
 }
 
 function buildCsm(core: Core, buildV1: BuildV1 | undefined): BuiltModule {
-	const { current, modules, auth, store, broker, state, addresses } = core;
+	const { current, auth, store, broker, state, addresses } = core;
 	const works = buildWorks(core, buildV1);
 	const { devices, http, dataPath, graphs } = works;
 	const asked = brokerQuestions(core);
@@ -128,7 +129,7 @@ function buildCsm(core: Core, buildV1: BuildV1 | undefined): BuiltModule {
 	const live = new EventStreams(LIVE_STREAMS, new LiveEvents(status));
 	const page = {
 		live: LIVE_PAGE,
-		isHome: isHome("csm", modules),
+		isHome: core.home === "csm",
 		openApi: OPENAPI_PAGE,
 		events: (stillMay: () => boolean) => live.open(stillMay),
 	};
@@ -156,10 +157,15 @@ function buildCsm(core: Core, buildV1: BuildV1 | undefined): BuiltModule {
 			return [...found.flatMap((one) => one ?? []), ...oldPagesCautions(current.values)];
 		},
 		summary: () => status.summary,
-		webDevices: webDevicesOf({
-			...{ devices, http },
-			isPassword: (id, password) => auth.isDevicePassword(id, password),
-		}),
+		isAskedByBroker: asked !== undefined,
+		offers: [
+			WEB_DEVICES.of(
+				webDevicesOf({
+					...{ devices, http },
+					isPassword: (id, password) => auth.isDevicePassword(id, password),
+				}),
+			),
+		],
 		deviceSecretHash: (id) => devices.get(id)?.secretHash,
 		devicesWithoutLogin: () =>
 			devices.list().filter(({ record }) => record.secretHash === null).length,

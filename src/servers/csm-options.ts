@@ -7,6 +7,7 @@ import { ESM } from "../dataflow/config.ts";
 import { type DataPathOptions, processorLimit } from "../dataflow/mod.ts";
 import type { Config } from "../settings/mod.ts";
 import type { Values } from "./current-config.ts";
+import { resultQosOf } from "./data-qos.ts";
 
 /** SDKs come back within seconds; the longest pause of MQTT.js and paho is two minutes. */
 const CONFIRM_SECONDS = 150;
@@ -71,28 +72,8 @@ export function dataPathOptions(config: Config): Omit<DataPathOptions, "engines"
 		maxMemoryBytes: esm["engine-memory"] * MEBIBYTE,
 		busyPoll: esm["busy-poll"] === "auto" && processorLimit() >= 2,
 		queuePerLink: esm["queue-per-link"],
-		dataQos: dataQosOf(config),
+		dataQos: resultQosOf(config),
 	};
-}
-
-/** QoS of graphs' results. */
-function dataQosOf(config: Config): DataPathOptions["dataQos"] {
-	switch (esmOf(config)["data-qos"]) {
-		case "0":
-			return 0;
-		case "1":
-			return 1;
-		case "2":
-			return 2;
-		default:
-			return "auto";
-	}
-}
-
-/** The highest QoS that is of use for data. */
-export function highestDataQos(config: Config): 0 | 1 | 2 {
-	const qos = dataQosOf(config);
-	return qos === "auto" ? 2 : qos;
 }
 
 /** What functions can do outside of the engine by the configuration; undefined when they are sandboxed. */

@@ -18,7 +18,7 @@ const BROKER_START_TIMEOUT_MS = 5000;
 export function externalBrokerOptions(
 	current: Values,
 	sessionId: string | undefined,
-	clientName = "csm",
+	clientName = "iotctl",
 	dataQos?: 0 | 1 | 2,
 ): ExternalBrokerOptions {
 	const { "core-mqtt": mqtt } = current.values;

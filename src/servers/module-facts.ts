@@ -1,6 +1,5 @@
-import type { WebDevices } from "../ccm/mod.ts";
-import type { ProjectFacts } from "../csm/mod.ts";
-import type { BuiltModule } from "./module.ts";
+import type { Config } from "../settings/mod.ts";
+import type { BuiltModule, DataQos, ServerModule } from "./module.ts";
 
 /** What `BuiltModule.deviceSecretHash` says in the first module that knows a device. */
 export function secretHashIn(
@@ -19,12 +18,18 @@ export function devicesWithoutLogin(modules: readonly BuiltModule[]): number {
 	return modules.reduce((sum, module) => sum + (module.devicesWithoutLogin?.() ?? 0), 0);
 }
 
-/** Devices that speak HTTP, of the first module that has any. */
-export function webDevicesIn(modules: readonly BuiltModule[]): WebDevices | undefined {
-	return modules.find(({ webDevices }) => webDevices !== undefined)?.webDevices;
+/** The module whose page is at `/`: of several that have one the last; undefined: there is none. */
+export function homeOf(
+	modules: readonly Pick<ServerModule, "name" | "hasHome">[],
+): string | undefined {
+	return modules.findLast(({ hasHome }) => hasHome)?.name;
 }
 
-/** What the first module that has any knows of projects. */
-export function projectFactsIn(modules: readonly BuiltModule[]): ProjectFacts | undefined {
-	return modules.find(({ projectFacts }) => projectFacts !== undefined)?.projectFacts;
+/** The highest QoS of the data of modules; undefined: they have none. */
+export function highestDataQos(
+	modules: readonly Pick<ServerModule, "dataQos">[],
+	config: Config,
+): DataQos | undefined {
+	const found = modules.flatMap(({ dataQos }) => dataQos?.(config) ?? []);
+	return ([2, 1, 0] as const).find((qos) => found.includes(qos));
 }

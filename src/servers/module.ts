@@ -1,7 +1,5 @@
 import type { Accounts, Auth, OriginRules, TopicGrants } from "../auth/mod.ts";
-import type { WebDevices } from "../ccm/mod.ts";
 import type { Section } from "../config/mod.ts";
-import type { ProjectFacts } from "../csm/mod.ts";
 import type { Route, SecondPort } from "../http/mod.ts";
 import type { Log, Metric } from "../kit/mod.ts";
 import type { Broker } from "../mqtt/mod.ts";
@@ -10,7 +8,8 @@ import type { ServerState } from "../status/mod.ts";
 import type { Columns, Db, ModuleSchema, StorePort } from "../store/mod.ts";
 import type { CurrentConfig } from "./current-config.ts";
 import type { Encryption } from "./encryption.ts";
-import type { Host } from "./opening.ts";
+import type { Offer, Offered } from "./offer.ts";
+import type { Host } from "./server-hints.ts";
 
 /** Something of a server that is started or stopped. */
 export interface Part {
@@ -28,6 +27,8 @@ export interface Part {
 export interface Core {
 	/** Names of the modules the server is made of. */
 	readonly modules: readonly string[];
+	/** The one whose page is at `/`; undefined: none has any. */
+	readonly home: string | undefined;
 	readonly current: CurrentConfig;
 	readonly log: Log;
 	readonly store: StorePort;
@@ -51,10 +52,8 @@ export interface Core {
 	readonly host: Host;
 	/** Devices that could not log in if logins were on; known once the server has started. */
 	readonly devicesWithoutLogin: () => number;
-	/** Devices that speak HTTP, where a module has them; known once all modules are built. */
-	readonly webDevices: () => WebDevices | undefined;
-	/** What a module knows of projects; undefined: there is none here that has any. */
-	readonly projectFacts: () => ProjectFacts | undefined;
+	/** What a module of the server offers; undefined: none does. Known once all modules are built. */
+	readonly offered: <T>(offer: Offer<T>) => T | undefined;
 }
 
 /** Where the routes of a server are found besides. */
@@ -86,11 +85,14 @@ export interface BuiltModule {
 	deviceSecretHash?(id: string): string | null | undefined;
 	/** Devices it knows that have no password. */
 	devicesWithoutLogin?(): number;
-	/** Devices that speak HTTP, for other modules. */
-	readonly webDevices?: WebDevices;
-	/** What it knows of projects. */
-	readonly projectFacts?: ProjectFacts;
+	/** Whether an external broker may ask it who may log in: HTTP is open then before the server connects to that broker. */
+	readonly isAskedByBroker?: boolean;
+	/** What it offers other modules. */
+	readonly offers?: readonly Offered[];
 }
+
+/** QoS of messages with data. */
+export type DataQos = 0 | 1 | 2;
 
 /** A module that a server can be made of; the core knows none by name. */
 export interface ServerModule {
@@ -104,6 +106,10 @@ export interface ServerModule {
 	 * @param isAlone Whether the server has no other module.
 	 */
 	readonly listeners?: (config: Config, isAlone: boolean) => Listener[];
+	/** Whether it has a page for `/`, which it serves there where `Core.home` says so: of several the last one does. */
+	readonly hasHome?: true;
+	/** The highest QoS that is of use for its data, in the broker; without it, it has no data. */
+	readonly dataQos?: (config: Config) => DataQos;
 	/** Makes its parts, which do nothing before they are started. */
 	build(core: Core): BuiltModule;
 }
@@ -176,7 +182,8 @@ export interface ModulePart {
  * A server module before its code is loaded. Sections are at hand, since each command reads the ini; what loads more is
  * behind a function, so that `iotctl status` does not load a server.
  */
-export interface DeclaredModule extends Pick<ServerModule, "name" | "sections" | "listeners"> {
+export interface DeclaredModule
+	extends Pick<ServerModule, "name" | "sections" | "listeners" | "hasHome" | "dataQos"> {
 	/** What it logs under: `[log] components` accepts them. */
 	readonly components?: readonly string[];
 	readonly schema?: () => Promise<ModuleSchema>;

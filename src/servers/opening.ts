@@ -13,14 +13,7 @@ import {
 import type { StorePort } from "../store/mod.ts";
 import { changeIni, iniWords } from "./ini-file.ts";
 import { freeName, makeToken } from "./registration-tokens.ts";
-
-/** What the program around a server does for it. */
-export interface Host {
-	/** The ini in use; undefined: all defaults count. */
-	readonly ini?: string | undefined;
-	/** Restarts the server in this process with what the ini says now, soon. */
-	restart?(ini: string): void;
-}
+import type { Host } from "./server-hints.ts";
 
 export interface OpeningDeps {
 	readonly config: () => Config;

@@ -1,5 +1,9 @@
 import type { CcmStore } from "../ccm/mod.ts";
 import type { ProjectFacts } from "../csm/mod.ts";
+import { Offer } from "./offer.ts";
+
+/** What is known of projects, where they are managed in the same process. */
+export const PROJECT_FACTS = new Offer<ProjectFacts>();
 
 /** What the store of projects tells of models and aliases. */
 export function projectFactsOf(store: Pick<CcmStore, "read">): ProjectFacts {

@@ -1,5 +1,12 @@
 import type { StorePort } from "../store/mod.ts";
-import type { Host } from "./opening.ts";
+
+/** What the program around a server does for it. */
+export interface Host {
+	/** The ini in use; undefined: all defaults count. */
+	readonly ini?: string | undefined;
+	/** Restarts the server in this process with what the ini says now, soon. */
+	restart?(ini: string): void;
+}
 
 /** What a server is told besides its configuration. */
 export interface ServerHints {

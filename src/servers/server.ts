@@ -14,7 +14,6 @@ import {
 } from "../settings/mod.ts";
 import { ServerState, serverRoutes } from "../status/mod.ts";
 import type { StorePort } from "../store/mod.ts";
-import { mayBeAsked } from "./broker-questions.ts";
 import { refuseMetricTwins, refuseTwins } from "./clashes.ts";
 import { buildFoundation, type Foundation } from "./core.ts";
 import { FINISH_TIMEOUT_MS, httpOptions } from "./core-options.ts";
@@ -22,7 +21,7 @@ import { CurrentConfig, type Reloaded } from "./current-config.ts";
 import { clientsCaution } from "./embedded-broker-options.ts";
 import { Encryption } from "./encryption.ts";
 import type { BuiltModule, Core, Part, ServerModule } from "./module.ts";
-import { devicesWithoutLogin, projectFactsIn, secretHashIn, webDevicesIn } from "./module-facts.ts";
+import { devicesWithoutLogin, highestDataQos, homeOf, secretHashIn } from "./module-facts.ts";
 import { ownFiles } from "./own-files.ts";
 import { opened, PartList, part } from "./part-list.ts";
 import type { ServerHints } from "./server-hints.ts";
@@ -61,6 +60,7 @@ export class Server {
 		this.#current = new CurrentConfig(config, CORE_INI.with(sections));
 		const foundation = buildFoundation(this.#current, {
 			name: modules[0]?.name,
+			dataQos: highestDataQos(modules, config),
 			store: hints.store,
 			log,
 			schemas: modules.flatMap(({ schema }) => schema ?? []),
@@ -178,6 +178,7 @@ export class Server {
 		const isAlone = modules.length === 1;
 		return {
 			modules: this.#names,
+			home: homeOf(modules),
 			current: this.#current,
 			log: this.#allLog,
 			...{ store, accounts, auth, grants, origins, broker },
@@ -189,8 +190,7 @@ export class Server {
 			addresses: () => this.addresses,
 			host: this.#host,
 			devicesWithoutLogin: () => devicesWithoutLogin(this.#modules),
-			webDevices: () => webDevicesIn(this.#modules),
-			projectFacts: () => projectFactsIn(this.#modules),
+			offered: (offer) => offer.first(this.#modules.flatMap(({ offers }) => offers ?? [])),
 		};
 	}
 
@@ -202,7 +202,7 @@ export class Server {
 		// A broker that asks lets in no one before it is answered, this server neither.
 		const isAsked =
 			this.#current.values["core-mqtt"].broker === "external" &&
-			mayBeAsked(this.#names, this.#current.values);
+			this.#modules.some(({ isAskedByBroker }) => isAskedByBroker);
 		return [
 			{ name: "store", stop: () => store.close() },
 			{ name: "accounts", start: () => accounts.start() },

@@ -1,6 +1,10 @@
 import { hashOf, newSecret } from "../auth/mod.ts";
 import type { NewWebDevice, WebDevices } from "../ccm/mod.ts";
 import type { Devices, HttpDevices } from "../csm/mod.ts";
+import { Offer } from "./offer.ts";
+
+/** Devices that speak HTTP, where CSM runs in the same process. */
+export const WEB_DEVICES = new Offer<WebDevices>();
 
 export interface WebDevicesDeps {
 	readonly devices: Devices;

@@ -82,6 +82,20 @@ describe("commands", () => {
 	});
 });
 
+test("server modules have their words in the help of start, and those with data in that of initdb", () => {
+	const { commands } = buildProgram(async () => SERVER_MODULES);
+	for (const { name, data } of SERVER_MODULES.declared) {
+		for (const command of commands) {
+			const isFor =
+				command.name() === "start" || (command.name() === "initdb" && data !== undefined);
+			if (isFor) expect(helpOf(command)).toMatch(new RegExp(`\\b${name}:\\s`));
+		}
+	}
+	expect(commands.map((command) => command.name())).toEqual(
+		expect.arrayContaining(["start", "initdb"]),
+	);
+});
+
 describe("numbers in options", () => {
 	test.each(["1", "36500"])("%p days are taken", (text) => {
 		expect(dayCount(text)).toBe(Number(text));

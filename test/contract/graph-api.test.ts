@@ -399,3 +399,31 @@ describe("§4.7 set_df_func", () => {
 		await refused(own, { ...base, new: undefined, prev: null, depends: null }, /'new' is required/);
 	});
 });
+
+describe("§4.9 get_graph", () => {
+	test("§4.9 get_graph answers links in slot order and the join, values as given", async () => {
+		const own = await attached();
+		const empty = { op: "get_graph", state: "ok", links: [], join: { func: null, depends: {} } };
+		expect(await own.call({ op: "get_graph" })).toEqual(empty);
+		const da_id = randomUUID();
+		const second = { da_id, idf: "b", func: int, depends: { h: square }, input_type: ["variant"] };
+		await own.ok({ op: "add_link", ...second, param_no: 1, tag_param_no: 2 });
+		await own.ok({ op: "add_link", da_id, idf: "a" });
+		await own.ok({ op: "add_link", da_id, odf: "c", input_type: "sample" });
+		await own.ok({ op: "set_join", new: square, depends: { j: int } });
+		const plain = { func: null, depends: {}, input_type: null, param_no: null, tag_param_no: 0 };
+		expect(await own.call({ op: "get_graph" })).toEqual({
+			...{ op: "get_graph", state: "ok" },
+			links: [
+				{ ...second, param_no: 1, tag_param_no: 2 },
+				{ ...plain, da_id, idf: "a" },
+				{ ...plain, da_id, odf: "c", input_type: "sample" },
+			],
+			join: { func: square, depends: { j: int } },
+		});
+		await own.ok({ op: "rm_link", da_id, idf: "b" });
+		await own.ok({ op: "add_link", da_id, idf: "b" });
+		const { links } = await own.ok({ op: "get_graph" });
+		expect(links).toMatchObject([{ idf: "a" }, { odf: "c" }, { idf: "b" }]);
+	});
+});

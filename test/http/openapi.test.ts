@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { call } from "../support/gateway.ts";
 import { lintProblems } from "../support/openapi-lint.ts";
+import { wrongLogins } from "../support/openapi-logins.ts";
 import { startTarget, type Target } from "../support/target.ts";
 
 interface Operation {
@@ -87,6 +88,10 @@ describe("the OpenAPI document", () => {
 			if (open.includes(name)) expect([name, security]).toEqual([name, []]);
 			else expect(Object.keys(responses)).toEqual(expect.arrayContaining(["401", "429"]));
 		}
+	});
+
+	test("says where no login is needed while logins are off", async () => {
+		expect(await wrongLogins(text, target.http)).toEqual([]);
 	});
 
 	test("has a schema for every JSON answer and every body", () => {

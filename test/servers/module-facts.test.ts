@@ -2,10 +2,11 @@ import { expect, test } from "bun:test";
 import type { BuiltModule } from "../../src/servers/module.ts";
 import {
 	devicesWithoutLogin,
-	projectFactsIn,
+	highestDataQos,
+	homeOf,
 	secretHashIn,
-	webDevicesIn,
 } from "../../src/servers/module-facts.ts";
+import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
 
 const hashes: Record<string, string | null> = { lamp: "h", phone: null };
 const QUIET = { parts: [], routes: [], problems: () => [], metrics: () => [] };
@@ -28,18 +29,39 @@ test("devices without a password are counted in all modules", () => {
 	expect(devicesWithoutLogin([])).toBe(0);
 });
 
-test("devices over HTTP are those of the first module that has any", () => {
-	const webDevices = {
-		register: async () => ({ rev: "", password: "" }),
-		remove: async () => {},
-		isPassword: () => false,
-	};
-	expect(webDevicesIn([...MODULES, { ...QUIET, webDevices }])).toBe(webDevices);
-	expect(webDevicesIn(MODULES)).toBeUndefined();
+test("the page at / is that of the last module that has one: the editor's, where projects are", () => {
+	const [csm, ccm] = SERVER_MODULES.declared;
+	expect(SERVER_MODULES.names).toEqual(["csm", "ccm"]);
+	const lamps = { name: "lamps" };
+	expect(homeOf([...SERVER_MODULES.declared, lamps])).toBe("ccm");
+	expect(homeOf([csm ?? lamps, lamps])).toBe("csm");
+	expect(homeOf([ccm ?? lamps])).toBe("ccm");
+	expect(homeOf([lamps])).toBeUndefined();
 });
 
-test("what is known of projects is what the first module knows that has any", () => {
-	const projectFacts = { featuresOf: async () => undefined, aliasOf: async () => undefined };
-	expect(projectFactsIn([...MODULES, { ...QUIET, projectFacts }])).toBe(projectFacts);
-	expect(projectFactsIn(MODULES)).toBeUndefined();
+test("data has the highest QoS of all modules that have any", () => {
+	const config = SERVER_MODULES.ini.parse("x.ini", "");
+	const none = {};
+	const low = { dataQos: () => 0 as const };
+	const high = { dataQos: () => 1 as const };
+	expect(highestDataQos([none, high, low], config)).toBe(1);
+	expect(highestDataQos([low, none], config)).toBe(0);
+	expect(highestDataQos([none], config)).toBeUndefined();
 });
+
+test.each([
+	["auto", 2],
+	["0", 0],
+	["1", 1],
+	["2", 2],
+] as const)(
+	"graphs with data-qos = %s need QoS %i at most; projects have no data",
+	(value, qos) => {
+		const config = SERVER_MODULES.ini.parse("x.ini", `[esm]\ndata-qos = ${value}\n`);
+		const [csm, ccm] = ["csm", "ccm"].map((own) =>
+			SERVER_MODULES.declared.filter(({ name }) => name === own),
+		);
+		expect(highestDataQos(csm ?? [], config)).toBe(qos);
+		expect(highestDataQos(ccm ?? [], config)).toBeUndefined();
+	},
+);

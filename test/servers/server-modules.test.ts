@@ -77,6 +77,16 @@ describe("a second server module, by its line in the list alone,", () => {
 		}
 	});
 
+	test("is completed behind start and initdb, and named where another name is typed", async () => {
+		const completed = async (main: string, command: string) =>
+			(await run(main, "complete", "--", command, "")).out.split("\t\n");
+		expect(await completed(WITH_LAMPS, "start")).toEqual(["csm", "lamps", "gui", ":4\n"]);
+		expect(await completed(WITH_LAMPS, "initdb")).toEqual(["csm", "lamps", ":4\n"]);
+		expect(await completed(MAIN, "start")).toEqual(["csm", "ccm", "gui", ":4\n"]);
+		const refused = await run(WITH_LAMPS, "-c", ini, "start", "lamp");
+		expect(refused.err).toContain("iotctl start csm, iotctl start lamps, iotctl start gui");
+	});
+
 	test("has its tables made by initdb, and known to check", async () => {
 		expect((await run(MAIN, "-c", ini, "initdb")).code).toBe(0);
 		expect(lampTables()).toBe(0);

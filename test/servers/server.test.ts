@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Type } from "@sinclair/typebox";
 import { section } from "../../src/config/mod.ts";
 import { json, type Route, routeReading } from "../../src/http/mod.ts";
@@ -90,6 +90,21 @@ describe("a second module", () => {
 			await server.stop();
 		}
 	});
+});
+
+test("a server, without its modules, imports nothing of devices, graphs, projects or the data path", () => {
+	const seen = new Set<string>();
+	const follow = (path: string): string[] => {
+		if (seen.has(path)) return [];
+		seen.add(path);
+		const imports = readFileSync(path, "utf8").matchAll(/ from "(\.[^"]+\.ts)"/g);
+		return [...imports].flatMap(([, to = ""]) => {
+			if (to.startsWith("./")) return follow(join(dirname(path), to));
+			return /^\.\.\/(csm|ccm|csm-client|dataflow)\//.test(to) ? [`${path}: ${to}`] : [];
+		});
+	};
+	expect(follow(join(import.meta.dir, "../../src/servers/server.ts"))).toEqual([]);
+	expect(seen.size).toBeGreaterThan(10);
 });
 
 test("a server stops without waiting for pages that watch it", async () => {

@@ -1,3 +1,4 @@
+import { Type } from "@sinclair/typebox";
 import type { Account } from "../../auth/mod.ts";
 import type { RouteContext } from "../../http/mod.ts";
 
@@ -41,6 +42,16 @@ export interface SetupDone {
 	/** What is left for people to do, as the line of an ini to change. */
 	readonly todo?: string | undefined;
 }
+
+/** `SetupDone` as an answer: to the set-up page, and to who opens the server to the network later. */
+export const SetupAnswer = Type.Object({
+	state: Type.Literal("ok"),
+	addresses: Type.Array(Type.String(), { description: "Where the server is reached." }),
+	devices: Type.Integer({ description: "Devices that need a login from now on." }),
+	token: Type.Optional(Type.String({ description: "A registration token for devices." })),
+	token_address: Type.Optional(Type.String()),
+	todo: Type.Optional(Type.String({ description: "What the server could not do itself." })),
+});
 
 /** The making of the first administrator. */
 export interface AdminSetup {

@@ -27,6 +27,7 @@ export function accountRoutes(registration: Registration): Route[] {
 	return [
 		route({
 			...shared,
+			isOpen: true,
 			method: "POST",
 			path: `${ACCOUNT}/create`,
 			// `registration` decides who may: `open` is also for those a proxy passes on.
@@ -42,6 +43,7 @@ export function accountRoutes(registration: Registration): Route[] {
 		}),
 		route({
 			...shared,
+			isOpen: true,
 			method: "POST",
 			path: `${ACCOUNT}/login`,
 			summary: "Log in",
@@ -51,6 +53,7 @@ export function accountRoutes(registration: Registration): Route[] {
 		}),
 		route({
 			...shared,
+			isOpen: true,
 			method: "POST",
 			path: `${ACCOUNT}/oauth2`,
 			summary: "Not available here",
@@ -102,6 +105,7 @@ function described(name: string, summary: string, body: typeof Credentials | typ
 		path: `${ACCOUNT}/${name}`,
 		summary,
 		who: "account",
+		isOpen: true,
 		body,
 		replies: {
 			200: { description: "done", schema: WithId },

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { failure, type Route, type RouteContext, route } from "../../http/mod.ts";
 import { checkRole } from "../service/access.ts";
-import type { SetupDone } from "./account-port.ts";
+import { SetupAnswer, type SetupDone } from "./account-port.ts";
 import { done, refuse } from "./answers.ts";
 import { needPerson } from "./person.ts";
 import { readFields } from "./read-json.ts";
@@ -59,14 +59,6 @@ const OpenBody = Type.Object({
 const ReachBody = Type.Object({
 	reach: Type.Literal("network", { description: "Everyone in this network, with logins." }),
 });
-const ReachAnswer = Type.Object({
-	state: Type.Literal("ok"),
-	addresses: Type.Array(Type.String(), { description: "Where the server is reached." }),
-	devices: Type.Integer({ description: "Devices that need a login from now on." }),
-	token: Type.Optional(Type.String({ description: "A registration token for devices." })),
-	token_address: Type.Optional(Type.String()),
-	todo: Type.Optional(Type.String({ description: "What the server could not do itself." })),
-});
 
 /** HTTPS for phones, and the network they are in: what an administrator sets up from a page. */
 export function httpsRoutes(https: HttpsSetup): Route[] {
@@ -121,7 +113,7 @@ export function httpsRoutes(https: HttpsSetup): Route[] {
 					...reach,
 					body: ReachBody,
 					replies: {
-						200: { description: "the server restarts, open to the network", schema: ReachAnswer },
+						200: { description: "the server restarts, open to the network", schema: SetupAnswer },
 						403: failure("administrators only"),
 					},
 				},

@@ -56,6 +56,7 @@ export function sessionRoutes({ setup, registration, bench, modules }: SessionDe
 			path: "/api/v1/session",
 			summary: "Who is logged in, and what the server can do",
 			who: "account",
+			isOpen: true,
 			refuse,
 			replies: { 200: { description: "the session", schema: Session } },
 			run: answering(async (context) => {

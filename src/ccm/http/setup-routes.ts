@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { SETUP_MINUTES } from "../../auth/mod.ts";
 import { failure, type Route, type RouteContext, route } from "../../http/mod.ts";
-import type { AdminSetup } from "./account-port.ts";
+import { type AdminSetup, SetupAnswer } from "./account-port.ts";
 import { done, refuse } from "./answers.ts";
 import { personOf } from "./person.ts";
 import { readFields } from "./read-json.ts";
@@ -28,18 +28,10 @@ const SetupKey = Type.Object({
 	key: Type.String(),
 	minutes: Type.Integer({ description: "How long it lets in." }),
 });
-const SetupAnswer = Type.Object({
-	state: Type.Literal("ok"),
-	addresses: Type.Array(Type.String(), { description: "Where the server is reached." }),
-	devices: Type.Integer({ description: "Devices that need a login from now on." }),
-	token: Type.Optional(Type.String({ description: "A registration token for devices." })),
-	token_address: Type.Optional(Type.String()),
-	todo: Type.Optional(Type.String({ description: "What the server could not do itself." })),
-});
 
 /** The first start: whether there is an administrator, and making the first one with the key of the terminal. */
 export function setupRoutes(setup: AdminSetup): Route[] {
-	const shared = { who: "account", path: PATH, refuse } as const;
+	const shared = { who: "account", isOpen: true, path: PATH, refuse } as const;
 	return [
 		route({
 			...shared,
@@ -62,6 +54,7 @@ export function setupRoutes(setup: AdminSetup): Route[] {
 					path: PATH,
 					summary: "Create the first administrator",
 					who: "account",
+					isOpen: true,
 					body: SetupBody,
 					replies: {
 						200: {

@@ -15,8 +15,12 @@ export interface CommandContext {
 	completions(): ReadonlyMap<string, Completion>;
 }
 
-/** Files, directories alone, or some words. */
-export type Completion = "files" | "directories" | readonly string[];
+/** Files, directories alone, or some words, which may follow from the server modules of the program. */
+export type Completion =
+	| "files"
+	| "directories"
+	| readonly string[]
+	| ((modules: ModuleList) => readonly string[]);
 
 /**
  * A command of `iotctl`: its words, and how its arguments and options are read. Its code is imported when it runs:

@@ -7,7 +7,7 @@ export const initdb: CliCommand = {
 	description: "create the database, or upgrade an older one; with ccm also load its default data",
 	example: "iotctl initdb ccm --import school.json",
 	next: "iotctl start",
-	completion: ["csm", "ccm"],
+	completion: ({ names }) => names,
 	build: (command, { options, serverModules }) =>
 		command
 			.argument("[what]", "ccm: device models, features and functions as well")
@@ -22,10 +22,11 @@ export const initdb: CliCommand = {
 					const known = names.map((name) => `iotctl initdb ${name}`);
 					throw new NotThereYet(`initdb ${what}`, ["iotctl initdb", ...known].join(", "));
 				}
-				const hasData = declared.some(({ name, data }) => name === what && data !== undefined);
+				const withData = declared.filter(({ data }) => data !== undefined).map(({ name }) => name);
 				const [option] = Object.keys(how);
-				if (!hasData && option !== undefined) {
-					command.error(`error: option '--${option}' needs a word: iotctl initdb ccm --${option}`);
+				if (!withData.includes(what ?? "") && option !== undefined) {
+					const right = withData.map((name) => `iotctl initdb ${name} --${option}`);
+					command.error(`error: option '--${option}' needs a word: ${right.join(", ")}`);
 				}
 				return (await import("../initdb.ts")).initdb(await options("own"), what, how);
 			}),

@@ -10,7 +10,7 @@ export const start: CliCommand = {
 	description: "start the server; Ctrl-C stops it, unless it was started with --detach",
 	example: "iotctl -c iottalk.ini start",
 	next: "iotctl status",
-	completion: ["csm", "ccm", "gui"],
+	completion: ({ names }) => [...names, GUI],
 	build: (command, { options, serverModules }) =>
 		command
 			.argument(

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { OPERATIONS } from "../../../src/ccm/service/all-operations.ts";
 import { lintProblems } from "../../support/openapi-lint.ts";
+import { wrongLogins } from "../../support/openapi-logins.ts";
 import { CcmHttp } from "../support/ccm-http.ts";
 
 type Operation = Readonly<Record<string, unknown>>;
@@ -18,6 +19,10 @@ afterAll(() => ccm.stop());
 describe("REST v0 in the OpenAPI document", () => {
 	test("has no errors by Redocly's linter", async () => {
 		expect(await lintProblems(text)).toBe("");
+	});
+
+	test("says where no login is needed: an account is, also while logins are off", async () => {
+		expect(await wrongLogins(text, ccm.server.url)).toEqual([]);
 	});
 
 	test("is every operation that REST reaches, and no wildcard", () => {
