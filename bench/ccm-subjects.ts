@@ -64,41 +64,98 @@ function answers(url: string): Promise<boolean> {
 /** `iotctl start`: everything in one process, with its database. */
 export async function compiled(binary = BINARY): Promise<CcmSubject> {
 	const own = await place();
-	const http = `http://127.0.0.1:${own.http}`;
 	const add = Bun.spawn([binary, "-c", own.ini, "user", "add", NAME], {
 		env: { ...process.env, IOTCTL_PASSWORD: PASSWORD },
 		stdout: "ignore",
 		stderr: "inherit",
 	});
 	if ((await add.exited) !== 0) throw new Error("cannot add a user");
-	let server = spawn(own, binary);
-	let cookie = "";
-	const request = async (method: string, path: string, body?: Json) => {
-		const headers = { "Content-Type": "application/json", Cookie: cookie };
+	return Compiled.start(own, binary);
+}
+
+class Compiled implements CcmSubject {
+	readonly http: string;
+	readonly mqtt: string;
+	readonly #own: Place;
+	readonly #binary: string;
+	#server: ReturnType<typeof spawn>;
+	#cookie = "";
+
+	private constructor(own: Place, binary: string) {
+		this.http = `http://127.0.0.1:${own.http}`;
+		this.mqtt = `mqtt://127.0.0.1:${own.mqtt}`;
+		this.#own = own;
+		this.#binary = binary;
+		this.#server = spawn(own, binary);
+	}
+
+	static async start(own: Place, binary: string): Promise<Compiled> {
+		const subject = new Compiled(own, binary);
+		await until(() => answers(`${subject.http}/health`), "HTTP", { ms: START_MS });
+		await subject.#login();
+		return subject;
+	}
+
+	async ask(method: string, path: string, body?: Json): Promise<Json> {
+		return (await this.#request(method, path, body)).json;
+	}
+
+	settle(): Promise<void> {
+		return this.#settle(0);
+	}
+
+	async restart(): Promise<number> {
+		const running = gauge(await this.#metrics(), "iotctl_projects_running");
+		await this.#end();
+		const begun = performance.now();
+		this.#server = spawn(this.#own, this.#binary);
+		await this.#settle(running);
+		const seconds = (performance.now() - begun) / 1000;
+		await this.#login();
+		return seconds;
+	}
+
+	memory(): Readonly<Record<string, number>> {
+		return { server: residentMiB(this.#server.pid) };
+	}
+
+	async stop(): Promise<void> {
+		await this.#end();
+		rmSync(this.#own.folder, { recursive: true });
+	}
+
+	async #end(): Promise<void> {
+		this.#server.kill("SIGTERM");
+		await this.#server.exited;
+	}
+
+	async #request(method: string, path: string, body?: Json) {
+		const headers = { "Content-Type": "application/json", Cookie: this.#cookie };
 		const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
-		const response = await fetch(`${http}/api/v0${path}`, init);
+		const response = await fetch(`${this.http}/api/v0${path}`, init);
 		const json = (await response.json()) as Json;
 		if (json.state !== "ok") throw new Error(`${method} ${path}: ${JSON.stringify(json)}`);
 		return { response, json };
-	};
-	const login = async () => {
+	}
+
+	async #login(): Promise<void> {
 		const body = { username: NAME, password: PASSWORD };
-		const { response } = await request("POST", "/account/login", body);
-		cookie = response.headers
+		const { response } = await this.#request("POST", "/account/login", body);
+		this.#cookie = response.headers
 			.getSetCookie()
 			.map((one) => one.split(";")[0])
 			.join("; ");
-	};
-	const gauge = (text: string, name: string) =>
-		Number(new RegExp(`^${name} (\\S+)`, "m").exec(text)?.[1] ?? Number.NaN);
+	}
+
+	async #metrics(): Promise<string> {
+		return (await fetch(`${this.http}/metrics`)).text();
+	}
+
 	/** @param projects So many have to be running. */
-	const settle = (projects = 0) =>
-		until(
+	#settle(projects: number): Promise<void> {
+		return until(
 			async () => {
-				const text = await fetch(`${http}/metrics`).then(
-					(response) => response.text(),
-					() => "",
-				);
+				const text = await this.#metrics().catch(() => "");
 				return (
 					gauge(text, "iotctl_project_links_open") === 0 &&
 					gauge(text, "iotctl_project_graphs_queued") === 0 &&
@@ -108,34 +165,11 @@ export async function compiled(binary = BINARY): Promise<CcmSubject> {
 			"all links to be confirmed",
 			{ ms: START_MS },
 		);
-	await until(() => answers(`${http}/health`), "HTTP", { ms: START_MS });
-	await login();
-	return {
-		http,
-		mqtt: `mqtt://127.0.0.1:${own.mqtt}`,
-		ask: async (method, path, body) => (await request(method, path, body)).json,
-		settle,
-		restart: async () => {
-			const running = gauge(
-				await (await fetch(`${http}/metrics`)).text(),
-				"iotctl_projects_running",
-			);
-			server.kill("SIGTERM");
-			await server.exited;
-			const begun = performance.now();
-			server = spawn(own, binary);
-			await settle(running);
-			const seconds = (performance.now() - begun) / 1000;
-			await login();
-			return seconds;
-		},
-		memory: () => ({ server: residentMiB(server.pid) }),
-		stop: async () => {
-			server.kill("SIGTERM");
-			await server.exited;
-			rmSync(own.folder, { recursive: true });
-		},
-	};
+	}
+}
+
+function gauge(metrics: string, name: string): number {
+	return Number(new RegExp(`^${name} (\\S+)`, "m").exec(metrics)?.[1] ?? Number.NaN);
 }
 
 /** CCM in this process, with its tables in memory, at a compiled CSM. */

@@ -1,5 +1,5 @@
 // What is compared: servers, and how each of them is loaded.
-import type { LoadSettings } from "./load.ts";
+import type { LoadSettings } from "./load-traffic.ts";
 import { nodeRed } from "./node-red.ts";
 import {
 	iotctl,

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { readArguments } from "../scripts/program-arguments.ts";
 import { Flow } from "../test/support/flow.ts";
 import { startBinary, type Target } from "../test/support/target.ts";
-import type { LoadResult, LoadSettings } from "./load.ts";
+import type { LoadResult } from "./load.ts";
+import type { LoadSettings } from "./load-traffic.ts";
 
 const { values } = readArguments(
 	{

@@ -7,7 +7,8 @@ import { TestDevice, TestGraph } from "../test/support/gateway.ts";
 import { Mosquitto } from "../test/support/mosquitto.ts";
 import { TestClient } from "../test/support/mqtt.ts";
 import { type IniChanges, startBinary, type Target } from "../test/support/target.ts";
-import type { LoadResult, LoadSettings, Pair } from "./load.ts";
+import type { LoadResult } from "./load.ts";
+import type { LoadSettings, Pair } from "./load-traffic.ts";
 
 /** Something that takes messages on `port`. */
 export interface Subject {

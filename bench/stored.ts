@@ -7,7 +7,7 @@ import { digestOf } from "../test/support/gateway.ts";
 import { freePort } from "../test/support/mosquitto.ts";
 import { BINARY, type IniChanges } from "../test/support/target.ts";
 import { until } from "../test/support/waiting.ts";
-import type { Pair } from "./load.ts";
+import type { Pair } from "./load-traffic.ts";
 import { SEED } from "./servers.ts";
 
 const GIVE_UP_MS = 600_000;

@@ -1,6 +1,6 @@
 // Holds src to the table of modules in docs/architecture.md: `bun scripts/check-imports.ts` names each import that is
-// not in it, each file and function that is too long, and each export that is not used, and ends with 1. `--figures
-// [FOLDER]` prints the measures of a source tree instead.
+// not in it, each file and function that is too long (in scripts, bench and test as well), and each export that is not
+// used, and ends with 1. `--figures [FOLDER]` prints the measures of a source tree instead.
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { packageProblems } from "./check-packages.ts";
@@ -161,6 +161,17 @@ function importProblem(
 	return `enter "${other}" through its mod.ts`;
 }
 
+/** Of what is not in `src`. */
+async function lengthsBeside(): Promise<string[]> {
+	const problems: string[] = [];
+	for (const name of ["scripts", "bench", "test"]) {
+		const folder = join(ROOT, name);
+		const files = [...(await readTree(folder)), ...otherFiles(folder, ["py"])];
+		problems.push(...lengthProblems(name, files));
+	}
+	return problems;
+}
+
 if (import.meta.main) {
 	const { values, positionals } = readArguments(
 		{
@@ -186,7 +197,8 @@ if (import.meta.main) {
 		const files = await readTree(src);
 		const problems = [
 			...problemsOf(files, modules, new Set(Object.keys(dependencies))),
-			...lengthProblems([...files, ...otherFiles(src, ["py"])]),
+			...lengthProblems("src", [...files, ...otherFiles(src, ["py"])]),
+			...(await lengthsBeside()),
 			...unusedExports(readTexts(ROOT)),
 		];
 		for (const problem of problems) console.error(problem);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import puppeteer, { type Browser } from "puppeteer-core";
 import { EditorPage, LANGUAGES, type PageOptions, THEMES, WIDTHS } from "../test/support/editor.ts";
 import { ProjectServer } from "../test/support/project-server.ts";
-import { type Screen, screensOf, show } from "./pictures/screens.ts";
+import { EMPTY, LOGIN, type Screen, screensOf, setupScreen, show } from "./pictures/screens.ts";
 import { World } from "./pictures/world.ts";
 import { readArguments } from "./program-arguments.ts";
 
@@ -42,7 +42,7 @@ try {
 	mkdirSync(FOLDER, { recursive: true });
 	if (wanted.size === 0) for (const name of pictures()) rmSync(join(FOLDER, name));
 	const [, key = ""] = server.setupAddress().split("#/");
-	const setup: Screen = { name: "setup", hash: `#/${key}`, ready: "input[name=password]" };
+	const setup = setupScreen(key);
 	await everyLook(
 		async (look) => {
 			await one(await EditorPage.open(browser, "", look), look, [setup]);
@@ -50,14 +50,12 @@ try {
 		[setup],
 	);
 	const scenes = await world.build(await server.admin("ada"));
-	const login: Screen = { name: "login", hash: "#/", ready: "input[name=password]" };
-	const empty: Screen = { name: "projects-empty", hash: "#/", ready: ".projects-template" };
 	await everyLook(async (look) => {
 		const { owner, newcomer, ...scene } = scenes[look.language === "en" ? "en" : "zh"];
 		for (const [person, screens] of [
-			[undefined, [login]],
-			[newcomer, [empty]],
-			[owner, screensOf({ owner, newcomer, ...scene })],
+			[undefined, [LOGIN]],
+			[newcomer, [EMPTY]],
+			[owner, screensOf(scene)],
 		] as const) {
 			if (!screens.some(({ name }) => isWanted(name))) continue;
 			await one(await EditorPage.open(browser, "", { ...look, person }), look, screens);

@@ -18,6 +18,7 @@ export interface FileSize {
 /** A file as the checks see it. */
 export interface TreeFile extends FileSize {
 	readonly imports: readonly Import[];
+	/** Without those that group tests: what is handed to `describe`. */
 	readonly functions: readonly FunctionSize[];
 	/** Lines of calls of `require`, which hide what a file imports. */
 	readonly requires: readonly number[];
@@ -50,19 +51,22 @@ const FUNCTIONS: ReadonlySet<SyntaxKind> = new Set([
 	SyntaxKind.SetAccessor,
 ]);
 
+/** What is called to group tests: `describe`, `describe.each(…)`, and functions of `test/support` that call it. */
+const GROUPS = /^describe/;
+
 /**
- * All `.ts` and `.tsx` files below a folder, but declarations (`.d.ts`), sorted by path.
+ * All TypeScript and JavaScript files below a folder, but declarations (`.d.ts`), sorted by path.
  * @throws Error when one has no syntax tree, which would hide its imports.
  */
 export async function readTree(folder: string): Promise<TreeFile[]> {
-	const paths = [...new Glob("**/*.{ts,tsx}").scanSync(folder)]
+	const paths = [...new Glob("**/*.{ts,tsx,mjs}").scanSync(folder)]
 		.filter((path) => !path.endsWith(".d.ts"))
 		.toSorted();
 	if (paths.length === 0) return [];
 	// A project that exists in memory only: nothing is resolved or checked, so that it is ready in a moment.
 	const project = join(folder, "read-tree.tsconfig.json");
 	const settings = {
-		compilerOptions: { noResolve: true, noLib: true, types: [], jsx: "preserve" },
+		compilerOptions: { allowJs: true, noResolve: true, noLib: true, types: [], jsx: "preserve" },
 		files: paths.map((path) => join(folder, path)),
 	};
 	const api = new API({
@@ -131,8 +135,12 @@ function fileOf(source: SourceFile, folder: string, path: string): TreeFile {
 
 function functionsIn(source: SourceFile): FunctionSize[] {
 	const found: FunctionSize[] = [];
+	const groups = new Set<Node>();
 	const visit = (node: Node): void => {
-		if (FUNCTIONS.has(node.kind)) {
+		if (isCallExpression(node) && GROUPS.test(textOf(node.expression, source))) {
+			for (const argument of node.arguments) groups.add(argument);
+		}
+		if (FUNCTIONS.has(node.kind) && !groups.has(node)) {
 			const start = node.getStart(source);
 			found.push({
 				line: linesIn(source.text.slice(0, start)),
@@ -150,13 +158,16 @@ function requiresIn(source: SourceFile): Node[] {
 	const found: Node[] = [];
 	const visit = (node: Node): void => {
 		if (isCallExpression(node)) {
-			const callee = source.text.slice(node.expression.getStart(source), node.expression.end);
-			if (/^(?:\w+\.)*require$/.test(callee)) found.push(node);
+			if (/^(?:\w+\.)*require$/.test(textOf(node.expression, source))) found.push(node);
 		}
 		node.forEachChild((child) => visit(child));
 	};
 	visit(source);
 	return found;
+}
+
+function textOf(node: Node, source: SourceFile): string {
+	return source.text.slice(node.getStart(source), node.end);
 }
 
 /** The file a relative import means, from the folder; also one outside of it (`../package.json`). */

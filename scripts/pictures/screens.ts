@@ -15,10 +15,39 @@ export interface Screen {
 	readonly after?: (tab: EditorPage) => Promise<unknown>;
 }
 
+/** Where the screens of a person that is logged in are. */
+type Places = Omit<Scene, "owner" | "newcomer">;
+
 const SPARK = ".lanes-spark polyline[points*=' ']";
 
+/** Of whoever is not logged in, and of a person without projects. */
+export const LOGIN: Screen = { name: "login", hash: "#/", ready: "input[name=password]" };
+export const EMPTY: Screen = { name: "projects-empty", hash: "#/", ready: ".projects-template" };
+
+/** Of a server without accounts. @param key What its set-up asks for. */
+export function setupScreen(key: string): Screen {
+	return { name: "setup", hash: `#/${key}`, ready: "input[name=password]" };
+}
+
+/** The names of all screens: the files of their pictures begin with them. */
+export function screenNames(): string[] {
+	const nowhere: Places = {
+		pId: 0,
+		failing: { pId: 0, naId: 0 },
+		blocks: {},
+		ports: {},
+		joins: { fan: 0, lamp: 0 },
+		sensorId: "",
+		functions: { speed: 0, fahrenheit: 0 },
+		model: 0,
+		feature: 0,
+		lesson: { pId: 0, doId: 0, naId: 0, kept: { code: "", address: "", mark: 0 } },
+	};
+	return [setupScreen(""), LOGIN, EMPTY, ...screensOf(nowhere)].map(({ name }) => name);
+}
+
 /** Screens of a person that is logged in; the last one breaks the connection. */
-export function screensOf(scene: Scene): readonly Screen[] {
+export function screensOf(scene: Places): readonly Screen[] {
 	const { pId, blocks, ports, joins, failing, functions, lesson } = scene;
 	const p = `#/p/${pId}`;
 	const inClass = `#/p/${lesson.pId}`;
@@ -75,7 +104,7 @@ export function screensOf(scene: Scene): readonly Screen[] {
 	];
 }
 
-function codeScreens({ speed, fahrenheit }: Scene["functions"]): readonly Screen[] {
+function codeScreens({ speed, fahrenheit }: Places["functions"]): readonly Screen[] {
 	const area = ".code-area";
 	return [
 		{ name: "functions", hash: "#/f", ready: ".functions-name" },

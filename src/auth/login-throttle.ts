@@ -1,7 +1,7 @@
 import { groupOf, growingPauseMs } from "../kit/mod.ts";
 import type { Failure } from "./outcome.ts";
 
-/** Free tries of an address before it has to wait. */
+/** Failures of an address that no pause follows: it waits from the next one on. */
 const FREE_TRIES = 5;
 const PAUSES = { firstMs: 1000, longestMs: 60_000 };
 /** After so long without failures an address starts over. */

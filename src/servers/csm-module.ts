@@ -56,6 +56,7 @@ function buildWorks(core: Core, buildV1: BuildV1 | undefined) {
 		broker,
 		signals,
 		senders: () => dataPath.senders(),
+		clock: systemClock,
 		log: log.component("devices"),
 	});
 	const engines = enginesOf(current.values, modules);

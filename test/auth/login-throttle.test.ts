@@ -8,7 +8,7 @@ describe("throttle of failed logins", () => {
 		for (let n = 0; n < times; n++) throttle.failed(address);
 	};
 
-	test("five failures are free, then the pause doubles up to a minute", () => {
+	test("no pause follows five failures, one of a second the sixth, and it doubles up to a minute", () => {
 		fail("a", 5);
 		expect(throttle.waitOf("a")).toBe(0);
 		fail("a", 1);

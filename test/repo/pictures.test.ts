@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { screenNames } from "../../scripts/pictures/screens.ts";
 
 const FOLDER = join(import.meta.dir, "../../docs/pictures");
 /** A clone should stay small. */
@@ -14,12 +15,11 @@ test("the pictures of the editor have 5 MB at most in all", () => {
 });
 
 test("each screen is there in both languages and themes at three widths", () => {
-	const screens = new Set(names.map((name) => name.split("-").slice(0, -3).join("-")));
 	const looks = ["en", "zh"].flatMap((language) =>
 		["light", "dark"].flatMap((theme) =>
 			["desk", "tablet", "phone"].map((device) => `${language}-${theme}-${device}.webp`),
 		),
 	);
-	const wanted = [...screens].flatMap((screen) => looks.map((look) => `${screen}-${look}`));
+	const wanted = screenNames().flatMap((screen) => looks.map((look) => `${screen}-${look}`));
 	expect(names.toSorted()).toEqual(wanted.toSorted());
 });

@@ -212,7 +212,7 @@ describe("lengths", () => {
 	const MANY = "export {};\n".repeat(251);
 
 	async function lengths(tree: Record<string, string>): Promise<string[]> {
-		return lengthProblems(await read(tree));
+		return lengthProblems("src", await read(tree));
 	}
 
 	test("a function over 70 lines and a file over 250 fail", async () => {
@@ -248,9 +248,41 @@ describe("lengths", () => {
 			join(src, "b.py"),
 			`"""Long because it is one table."""\n${"x = 1\n".repeat(251)}`,
 		);
-		expect(lengthProblems(otherFiles(src, ["py"]))).toEqual([
+		expect(lengthProblems("src", otherFiles(src, ["py"]))).toEqual([
 			expect.stringMatching(/^src\/a\.py has 251 lines, over 250/),
 		]);
+	});
+});
+
+describe("lengths of tests", () => {
+	const body = "\tx += 1;\n".repeat(71);
+	const lengths = async (text: string) =>
+		lengthProblems("test", await read({ "kit/a.test.ts": text }));
+
+	test("a group of tests may be longer than a function, a test may not", async () => {
+		for (const group of ["describe", "describe.each([1])", "describeHere"]) {
+			expect(await lengths(`${group}("lamps", () => {\n${body}});\n`)).toEqual([]);
+		}
+		expect(
+			await lengths(`describe("lamps", () => {\n\ttest("shine", () => {\n${body}});\n});\n`),
+		).toEqual([
+			expect.stringMatching(/^test\/kit\/a\.test\.ts:2 has a function of 73 lines, over 70/),
+		]);
+	});
+
+	test("a file has as many lines as the longest one had, at most", async () => {
+		expect(await lengths("export {};\n".repeat(604))).toEqual([]);
+		expect(await lengths("export {};\n".repeat(605))).toEqual([
+			expect.stringMatching(/^test\/kit\/a\.test\.ts has 605 lines, over 604/),
+		]);
+	});
+
+	test("JavaScript counts as well", async () => {
+		const long = lengthProblems(
+			"scripts",
+			await read({ "a.mjs": `const f = () => {\n${body}};\n` }),
+		);
+		expect(long).toEqual([expect.stringMatching(/^scripts\/a\.mjs:1 has a function of 73 lines/)]);
 	});
 });
 

@@ -15,7 +15,7 @@ test.if(hasProgram("chromium"))("a browser that made a sound leaves nothing in T
 			const tone = context.createOscillator();
 			tone.connect(context.destination);
 			tone.start();
-			await new Promise((resolve) => setTimeout(resolve, 200));
+			while (context.currentTime === 0) await new Promise((resolve) => setTimeout(resolve, 10));
 			return context.sampleRate > 0;
 		}));
 		await browser.close();

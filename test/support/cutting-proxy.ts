@@ -1,6 +1,9 @@
 // Stands between a server and its PostgreSQL, and cuts them off from each other.
 import { connect as connectTo, createServer, type Server, type Socket } from "node:net";
 
+/** In the request, and in the answer that it took place. */
+const COMMIT = "COMMIT\0";
+
 export class CuttingProxy {
 	/**
 	 * At the next commit: it passes it on and keeps the answer, or keeps the commit itself; or does that too and leaves the
@@ -48,18 +51,22 @@ export class CuttingProxy {
 			one.on("close", () => this.#sockets.delete(one));
 		}
 		socket.on("data", (bytes: Buffer) => {
-			const isCommit = bytes.includes("COMMIT\0");
+			const isCommit = bytes.includes(COMMIT);
 			if (isCommit && this.cutAtCommit !== undefined) {
+				const isPassedOn = this.cutAtCommit === "after";
 				isMute = true;
 				this.#isCut = true;
-				if (this.cutAtCommit === "after") further.write(bytes);
 				isLeftOpen = this.cutAtCommit === "unnoticed";
 				this.cutAtCommit = undefined;
-				// The database has it before the connection ends.
-				setTimeout(() => {
+				const cut = () => {
 					if (!isLeftOpen) further.end();
 					socket.destroy();
-				}, 300);
+				};
+				if (!isPassedOn) return cut();
+				further.on("data", (answer: Buffer) => {
+					if (answer.includes(COMMIT)) cut();
+				});
+				further.write(bytes);
 				return;
 			}
 			if (!isMute) further.write(bytes);

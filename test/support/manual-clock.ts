@@ -2,8 +2,13 @@ import type { Cancel, Clock } from "../../src/kit/clock.ts";
 
 /** A clock that stands until it is moved; what is due then is called in order. */
 export class ManualClock implements Clock {
-	#now = 0;
+	#now: number;
 	#planned: { readonly at: number; readonly call: () => void }[] = [];
+
+	/** @param now What it shows at first, milliseconds. */
+	constructor(now = 0) {
+		this.#now = now;
+	}
 
 	now(): number {
 		return this.#now;

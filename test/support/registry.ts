@@ -9,6 +9,7 @@ import { Devices, type DevicesOptions } from "../../src/csm/devices/devices.ts";
 import { SIGNAL_DEFAULTS, Signals } from "../../src/csm/devices/signals.ts";
 import { CsmStore } from "../../src/csm/store/csm-store.ts";
 import { CSM_SCHEMA } from "../../src/csm/store/schema.ts";
+import { type Clock, systemClock } from "../../src/kit/clock.ts";
 import { Store } from "../../src/store/store.ts";
 import { brokerOptions, MemoryDisk, OPEN, openGate } from "./embedded.ts";
 import { quietLog } from "./log.ts";
@@ -38,8 +39,8 @@ export interface Registry {
 	readonly senders: Map<string, number>;
 	stateOf(id: string): string | undefined;
 	register(id: string): Promise<string>;
-	/** Stops in the server's order and starts again with the same database. */
-	restart(): Promise<Registry>;
+	/** Stops in the server's order and starts again with the same database, and perhaps with another clock. */
+	restart(clock?: Clock): Promise<Registry>;
 	/** Starts again with the files as they are now, as after a power cut. */
 	crash(): Promise<Registry>;
 	/** Whether the files say that a device is online. */
@@ -47,16 +48,19 @@ export interface Registry {
 	dispose(): Promise<void>;
 }
 
-export async function startRegistry(changes: Partial<DevicesOptions> = {}): Promise<Registry> {
+export async function startRegistry(
+	changes: Partial<DevicesOptions> = {},
+	clock = systemClock,
+): Promise<Registry> {
 	// Getters stay what they are, as in the options of a server whose configuration is reloaded.
 	const options = Object.defineProperties(
 		{ ...OPTIONS },
 		Object.getOwnPropertyDescriptors(changes),
 	);
-	return launch(mkdtempSync(join(tmpdir(), "iotctl-registry-")), options);
+	return launch(mkdtempSync(join(tmpdir(), "iotctl-registry-")), options, clock);
 }
 
-async function launch(userdir: string, options: DevicesOptions): Promise<Registry> {
+async function launch(userdir: string, options: DevicesOptions, clock: Clock): Promise<Registry> {
 	const store = new Store({ userdir, url: "test.db" }, quietLog, [CSM_SCHEMA]);
 	const csmStore = new CsmStore(store);
 	const deps = { disk: new MemoryDisk(), authority: BY_NAME, gate: openGate, log: quietLog };
@@ -68,6 +72,7 @@ async function launch(userdir: string, options: DevicesOptions): Promise<Registr
 		broker,
 		signals,
 		senders: () => senders,
+		clock,
 		log: quietLog,
 	});
 	await devices.start();
@@ -92,16 +97,16 @@ async function launch(userdir: string, options: DevicesOptions): Promise<Registr
 			const lists = { idfList: null, odfList: null };
 			return (await devices.register(id, { ...registration, ...lists }, login)).rev;
 		},
-		restart: async () => {
+		restart: async (next = clock) => {
 			await stop();
-			return launch(userdir, options);
+			return launch(userdir, options, next);
 		},
 		crash: async () => {
 			const copy = mkdtempSync(join(tmpdir(), "iotctl-registry-"));
 			cpSync(userdir, copy, { recursive: true });
 			await stop();
 			rmSync(userdir, { recursive: true });
-			return launch(copy, options);
+			return launch(copy, options, clock);
 		},
 		isStoredOnline: async (id) =>
 			(await csmStore.rows.devices.all(() => {})).some(

@@ -1,5 +1,5 @@
 import { deviceOfDownlink } from "../../contract/mod.ts";
-import type { Logger } from "../../kit/mod.ts";
+import type { Cancel, Clock, Logger } from "../../kit/mod.ts";
 import type { Connection, ConnectionSource, MqttPort } from "../../mqtt/mod.ts";
 import type { DeviceRecord } from "../store/devices.ts";
 import { Backers, type Backing } from "./backers.ts";
@@ -38,6 +38,7 @@ export interface AttendanceDeps {
 	readonly confirmed: (device: Device) => void;
 	/** How many messages of data have arrived over links there are now, of devices that sent any. */
 	readonly senders: () => ReadonlyMap<string, number>;
+	readonly clock: Clock;
 	readonly log: Logger;
 }
 
@@ -51,10 +52,10 @@ export class Attendance {
 	readonly #speakers = new Speakers();
 	readonly #backers = new Backers();
 	/** Of devices that lost what stood behind them later than that. */
-	readonly #lateDoubts = new Map<string, Timer>();
+	readonly #lateDoubts = new Map<string, Cancel>();
 	#seesConnections = false;
 	/** While it runs, all devices in doubt have until its end. */
-	#doubtTimer: Timer | undefined;
+	#cancelDoubt: Cancel | undefined;
 	#frozen = false;
 
 	constructor(options: AttendanceOptions, deps: AttendanceDeps) {
@@ -93,8 +94,8 @@ export class Attendance {
 	/** From now on nothing changes: the server stops, and its broker disconnects everyone. */
 	freeze(): void {
 		this.#frozen = true;
-		clearTimeout(this.#doubtTimer);
-		for (const timer of this.#lateDoubts.values()) clearTimeout(timer);
+		this.#cancelDoubt?.();
+		for (const cancel of this.#lateDoubts.values()) cancel();
 	}
 
 	/** A device, or its last will, says how it is, with the current rev. */
@@ -166,14 +167,14 @@ export class Attendance {
 		const device = this.#deps.devices.get(id);
 		if (device?.restored !== true || device.presence !== "online" || this.#frozen) return;
 		device.doubted = true;
-		if (this.#doubtTimer !== undefined) return;
-		clearTimeout(this.#lateDoubts.get(id));
+		if (this.#cancelDoubt !== undefined) return;
+		this.#lateDoubts.get(id)?.();
 		const before = sentBy(device, this.#deps.senders());
-		const timer = setTimeout(() => {
+		const cancel = this.#deps.clock.after(this.#options.restoredSeconds * 1000, () => {
 			this.#lateDoubts.delete(id);
 			this.#decide(device, sentBy(device, this.#deps.senders()) > before);
-		}, this.#options.restoredSeconds * 1000);
-		this.#lateDoubts.set(id, timer);
+		});
+		this.#lateDoubts.set(id, cancel);
 	}
 
 	/** What a device was before a restart does not matter any more. */
@@ -181,7 +182,7 @@ export class Attendance {
 		const { id } = device.record;
 		device.restored = false;
 		this.#backers.forget(id);
-		clearTimeout(this.#lateDoubts.get(id));
+		this.#lateDoubts.get(id)?.();
 		this.#lateDoubts.delete(id);
 	}
 
@@ -197,14 +198,14 @@ export class Attendance {
 	 * offline.
 	 */
 	#doubtFor(seconds: number): void {
-		clearTimeout(this.#doubtTimer);
-		this.#doubtTimer = setTimeout(() => {
-			this.#doubtTimer = undefined;
+		this.#cancelDoubt?.();
+		this.#cancelDoubt = this.#deps.clock.after(seconds * 1000, () => {
+			this.#cancelDoubt = undefined;
 			const senders = this.#seesConnections ? this.#deps.senders() : undefined;
 			for (const device of this.#deps.devices.values()) {
 				this.#decide(device, senders !== undefined && sentBy(device, senders) > 0);
 			}
-		}, seconds * 1000);
+		});
 	}
 }
 

@@ -1,5 +1,5 @@
 import { deviceOfUplink, isReachable, uplinkOf } from "../../contract/mod.ts";
-import { type Logger, messageOf, systemClock } from "../../kit/mod.ts";
+import { type Clock, type Logger, messageOf } from "../../kit/mod.ts";
 import type {
 	BrokerMessage,
 	Connection,
@@ -33,6 +33,8 @@ export interface DevicePresenceDeps {
 	readonly onExpired: (id: string) => void;
 	/** A device is offline, whether it was before or not. */
 	readonly onOffline: (id: string) => void;
+	/** Monotonic. */
+	readonly clock: Clock;
 	readonly log: Logger;
 }
 
@@ -60,14 +62,14 @@ export class DevicePresence {
 
 	constructor(options: DevicePresenceOptions, deps: DevicePresenceDeps) {
 		this.#deps = deps;
-		const { devices, broker, senders, onExpired, log } = deps;
+		const { devices, broker, senders, onExpired, clock, log } = deps;
 		this.#expiry = new Expiry({
 			expirationSeconds: options.expirationSeconds,
 			saveSeconds: options.saveSeconds,
 			onExpired,
 			isOnline: (id) => devices.get(id)?.presence === "online",
 			save: (changes) => this.#save(changes),
-			clock: systemClock,
+			clock,
 		});
 		this.#attendance = new Attendance(options, {
 			broker,
@@ -75,6 +77,7 @@ export class DevicePresence {
 			happened: (device, event) => this.happened(device, event),
 			confirmed: (device) => this.#confirmed(device),
 			senders,
+			clock,
 			log,
 		});
 	}

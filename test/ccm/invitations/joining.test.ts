@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { until } from "../../support/waiting.ts";
 import { Lesson } from "../support/lesson.ts";
 import { ADMIN, TEACHER } from "../support/office.ts";
 
@@ -125,7 +126,7 @@ describe("a code", () => {
 		for (let n = 0; n < 20; n++) await look();
 		expect(room.news).toEqual([]);
 		room.clock.move(1000);
-		await Bun.sleep(0);
+		await until(() => room.news.length > 0, "the news");
 		expect(room.news).toEqual([{ kind: "invitation", p_id: room.p_id, do_id: room.do_id }]);
 		expect(await room.call("get_invitation")).toMatchObject({ wrong: 20 });
 		await room.invite();

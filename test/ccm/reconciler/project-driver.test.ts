@@ -26,19 +26,11 @@ describe("a client of REST v0", () => {
 		const office = await Office.open();
 		const client = randomUUID();
 		const ccm = await startCcm(target.mqtt, office, client);
-		const ask = (method: string, path: string, body?: Record<string, unknown>) =>
-			office.ok(TEACHER, method, path, body);
+		const ask: Ask = (method, path, body) => office.ok(TEACHER, method, path, body);
 
 		const { p_id } = await ask("PUT", "/project/", { p_name: "Class lamp" });
-		const model = async (name: string) => (await ask("GET", `/devicemodel/${name}`)).data as Model;
-		const object = async (name: string, features: readonly string[]) => {
-			const { dm_id, df_list } = await model(name);
-			const df = features.map((one) => df_list.find(({ df_name }) => df_name === one)?.df_id);
-			const made = await ask("PUT", `/project/${p_id}/deviceobject/`, { dm_id, df });
-			return `/project/${p_id}/deviceobject/${made.do_id}`;
-		};
-		const sensor = await object("Dummy_Device", ["DummySensor-I"]);
-		const lamp = await object("Lamp", ["Luminance-O"]);
+		const sensor = await addBlock(ask, p_id, "Dummy_Device", ["DummySensor-I"]);
+		const lamp = await addBlock(ask, p_id, "Lamp", ["Luminance-O"]);
 
 		const profile = (name: string) => ({ profile: { model: name, u_name: TEACHER.u_name } });
 		const one = await TestDevice.register(target, {
@@ -62,15 +54,8 @@ describe("a client of REST v0", () => {
 			await ask("POST", `${path}/device/bind/${device.id}/`);
 		}
 
-		const { data } = await ask("GET", `/project/${p_id}`);
-		const { ido, odo } = data as Record<"ido" | "odo", { dfo: { dfo_id: number }[] }[]>;
-		const ports = [ido[0]?.dfo[0]?.dfo_id, odo[0]?.dfo[0]?.dfo_id];
-		const join = { na_name: "Join 1", na_idx: 0, dfo_ids: ports };
-		const { na_id } = await ask("PUT", `/project/${p_id}/na`, join);
 		const code = "def run(x):\n    return x * 10\n";
-		const { fn_id } = await ask("PUT", "/function", { fn_name: "ten", code });
-		const dfm_list = [{ dfo_id: ports[0], dfmp_list: [{ param_i: 0, fn_id }] }];
-		await ask("POST", `/project/${p_id}/na/${na_id}`, { dfm_list });
+		const fn_id = await joinWith(ask, p_id, code);
 		await ccm.settle();
 		expect(ccm.rig.takeOps()).toEqual({});
 
@@ -228,6 +213,38 @@ describe("a driver whose store fails", () => {
 interface Model {
 	readonly dm_id: number;
 	readonly df_list: readonly { readonly df_id: number; readonly df_name: string }[];
+}
+
+type Ask = (
+	method: string,
+	path: string,
+	body?: Record<string, unknown>,
+) => Promise<Record<string, unknown>>;
+
+/** Puts a block of a model with some of its features into a project. @returns its path. */
+async function addBlock(
+	ask: Ask,
+	p_id: unknown,
+	model: string,
+	features: readonly string[],
+): Promise<string> {
+	const { dm_id, df_list } = (await ask("GET", `/devicemodel/${model}`)).data as Model;
+	const df = features.map((one) => df_list.find(({ df_name }) => df_name === one)?.df_id);
+	const made = await ask("PUT", `/project/${p_id}/deviceobject/`, { dm_id, df });
+	return `/project/${p_id}/deviceobject/${made.do_id}`;
+}
+
+/** Joins a project's first input with its first output. @returns the function on the input's wire. */
+async function joinWith(ask: Ask, p_id: unknown, code: string): Promise<unknown> {
+	const { data } = await ask("GET", `/project/${p_id}`);
+	const { ido, odo } = data as Record<"ido" | "odo", { dfo: { dfo_id: number }[] }[]>;
+	const ports = [ido[0]?.dfo[0]?.dfo_id, odo[0]?.dfo[0]?.dfo_id];
+	const join = { na_name: "Join 1", na_idx: 0, dfo_ids: ports };
+	const { na_id } = await ask("PUT", `/project/${p_id}/na`, join);
+	const { fn_id } = await ask("PUT", "/function", { fn_name: "ten", code });
+	const dfm_list = [{ dfo_id: ports[0], dfmp_list: [{ param_i: 0, fn_id }] }];
+	await ask("POST", `/project/${p_id}/na/${na_id}`, { dfm_list });
+	return fn_id;
 }
 
 /** How many graphs CSM may have. */

@@ -129,6 +129,42 @@ export class TestHttps implements HttpsSetup {
 	}
 }
 
+/** What hears of an office's changes, running. */
+async function listening(office: Office) {
+	const { store } = office;
+	const csm = new SaidByCsm();
+	const devices = new RegisteredDevices();
+	const invitations: Invitations = new Invitations({
+		...{ store, clock: systemClock, log: quietLog, secret: "key" },
+		webDevices: () => devices,
+		onChanged: (pId) => office.onChanged(pId),
+		onNews: (news) => office.onNews(news),
+	});
+	office.invitations = invitations.service;
+	await invitations.start();
+	invitations.opened();
+	const live = csm.live(store, systemClock, invitations.service);
+	live.start();
+	office.onNews = (news) => {
+		live.take(news);
+		invitations.take(news);
+	};
+	office.onChanged = (pId) => {
+		live.changed(pId);
+		invitations.changed(pId);
+	};
+	const liveDevices = new LiveDevices({
+		views: (person) =>
+			store.read((tables) =>
+				deviceViews({ person, tables, registered: (mac) => office.registered(mac) }),
+			),
+		isSure: () => true,
+		...{ clock: systemClock, log: quietLog },
+	});
+	office.onWritten = () => liveDevices.changed();
+	return { csm, devices, invitations, live, liveDevices };
+}
+
 export class CcmHttp {
 	readonly #cookies = new Map<string, string>();
 
@@ -166,36 +202,7 @@ export class CcmHttp {
 		const persons = [ADMIN, TEACHER, OTHER, STUDENT];
 		const people = await People.open(persons);
 		const { service, store } = office;
-		const csm = new SaidByCsm();
-		const devices = new RegisteredDevices();
-		const invitations: Invitations = new Invitations({
-			...{ store, clock: systemClock, log: quietLog, secret: "key" },
-			webDevices: () => devices,
-			onChanged: (pId) => office.onChanged(pId),
-			onNews: (news) => office.onNews(news),
-		});
-		office.invitations = invitations.service;
-		await invitations.start();
-		invitations.opened();
-		const live = csm.live(store, systemClock, invitations.service);
-		live.start();
-		office.onNews = (news) => {
-			live.take(news);
-			invitations.take(news);
-		};
-		office.onChanged = (pId) => {
-			live.changed(pId);
-			invitations.changed(pId);
-		};
-		const liveDevices = new LiveDevices({
-			views: (person) =>
-				store.read((tables) =>
-					deviceViews({ person, tables, registered: (mac) => office.registered(mac) }),
-				),
-			isSure: () => true,
-			...{ clock: systemClock, log: quietLog },
-		});
-		office.onWritten = () => liveDevices.changed();
+		const { csm, devices, invitations, live, liveDevices } = await listening(office);
 		const https = new TestHttps();
 		const routes = ccmRoutes({
 			...{ service, store, page, isHome, live, liveDevices },
