@@ -25,15 +25,17 @@ export function diffGraph(spec: GraphSpec | undefined, actual: ActualGraph | und
 	const places = placesOf(spec, have);
 	const digests = new Sources(have.digests);
 	const relinks: Op[] = [];
-	const links: Op[] = [];
+	const changes: Op[] = [];
+	const outputs: Op[] = [];
 	for (const want of spec.links) {
 		const name = nameOfKey(want.key);
 		const link = have.links.get(name);
-		if (link === undefined) links.push(addLink(want, digests));
-		else if (places.again.has(name)) {
+		if (link === undefined) {
+			(want.key.mode === "odf" ? outputs : changes).push(addLink(want, digests));
+		} else if (places.again.has(name)) {
 			relinks.push(rmLink(link));
-			links.push(addLink(want, digests));
-		} else if (!fits(want, link)) links.push(setFunction(want, link, digests));
+			changes.push(addLink(want, digests));
+		} else if (!fits(want, link)) changes.push(setFunction(want, link, digests));
 	}
 	const removals: Op[] = places.unwanted.map(rmLink);
 	const join = joinOf(spec, places.slots);
@@ -45,8 +47,10 @@ export function diffGraph(spec: GraphSpec | undefined, actual: ActualGraph | und
 			...(actual === undefined ? [{ op: "attach" } as const] : []),
 			...digests.requests(),
 			...relinks,
-			...links,
+			...changes,
 			...(withRemovals ? [] : setJoin),
+			// After the join's function, so that nothing comes out of them that has not been through it.
+			...outputs,
 		],
 		removals: withRemovals ? [...removals, ...setJoin] : [],
 	};

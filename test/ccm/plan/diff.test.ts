@@ -140,6 +140,15 @@ describe("the inputs of a join", () => {
 		expect(plan(null, 9)[0]?.join).toBe(sum);
 	});
 
+	test("go through the function before there is an output that would get them as they are", () => {
+		const ops = diff(plan(1, 9), new Map()).map(({ op }) =>
+			op.op === "add_link" ? (op.odf ?? op.idf) : op.op,
+		);
+		expect(ops.filter((op) => op !== "add_funcs")).toEqual([
+			...["attach", "A-I", "A-I", "set_join", "B-O"],
+		]);
+	});
+
 	test("may be the same feature of one device twice", () => {
 		const model = new CsmModel();
 		bring(model, plan(2, 9));
