@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { en, zh } from "../../src/web/editor/texts/invite.ts";
 import { en as projectEn, zh as projectZh } from "../../src/web/editor/texts/project.ts";
-import { en as laterEn, zh as laterZh } from "../../src/web/editor/texts/project-later.ts";
+import { en as laterEn } from "../../src/web/editor/texts/project-later.ts";
 import { EditorBench, type EditorPage, LOOKS } from "../support/editor.ts";
 import { Finger } from "../support/hands.ts";
 import { freePort } from "../support/mosquitto.ts";
@@ -31,8 +31,8 @@ describe.if(hasProgram("chromium"))("inviting phones", () => {
 	/** A project with 40 seats. */
 	const lamp = async (lang: "en" | "zh") =>
 		Number((await ann.ok("POST", "/api/v1/templates/class-lamp", { lang })).p_id);
-	const invite = async (page: EditorPage, later = laterEn) => {
-		await page.press(later.commands.invite);
+	const invite = async (page: EditorPage, project = projectEn) => {
+		await page.press(project.invite);
 		await page.page.waitForSelector(".invite-block");
 	};
 	const codeOn = (page: EditorPage) =>
@@ -149,7 +149,7 @@ describe.if(hasProgram("chromium"))("inviting phones", () => {
 		const [block] = blocks;
 		await change(ann, id, { kind: "set_seats", do_id: block?.do_id, seats: null });
 		const page = await bench.open(`#/p/${id}`);
-		await page.press(laterEn.commands.invite);
+		await page.press(projectEn.invite);
 		await page.shows(en.choose);
 		await page.isUsable("invite-choose");
 		await page.page.locator(".invite-choose li:first-child button").click();
@@ -194,13 +194,13 @@ describe.if(hasProgram("chromium"))("inviting phones", () => {
 
 	test.each(LOOKS)("is usable at $width px, $theme, in $language", async (look) => {
 		const isEnglish = look.language === "en";
-		const [words, project, later] = isEnglish ? [en, projectEn, laterEn] : [zh, projectZh, laterZh];
+		const [words, project] = isEnglish ? [en, projectEn] : [zh, projectZh];
 		const page = await bench.open(`#/p/${await lamp(isEnglish ? "en" : "zh")}`, look);
 		if (look.width < 700) {
 			const finger = new Finger(page);
 			await finger.use(project.more);
-			await finger.use(later.commands.invite);
-		} else await page.press(later.commands.invite);
+			await finger.use(project.invite);
+		} else await page.press(project.invite);
 		await codeOn(page);
 		const name = `invite-${look.width}-${look.theme}`;
 		await page.isUsable(name);

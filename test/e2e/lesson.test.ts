@@ -8,6 +8,7 @@ import type { Browser } from "puppeteer-core";
 import { en as crowd } from "../../src/web/editor/texts/crowd.ts";
 import { en as invite } from "../../src/web/editor/texts/invite.ts";
 import { en as panel } from "../../src/web/editor/texts/panel.ts";
+import { en as project } from "../../src/web/editor/texts/project.ts";
 import { en as later } from "../../src/web/editor/texts/project-later.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { CodeEditor } from "../support/code-editor.ts";
@@ -106,7 +107,7 @@ describe.if(hasProgram("chromium"))("the first lesson", () => {
 	});
 
 	step("1:15 the code is shown", async () => {
-		await tab.press(later.commands.invite);
+		await tab.press(project.invite);
 		await tab.page.waitForSelector(".invite-code");
 		const label = await tab.page.$eval(".invite-qr", (one) => one.getAttribute("aria-label"));
 		address = label?.replace(invite.qr(""), "") ?? "";

@@ -101,7 +101,9 @@ test("programs as old Python, JavaScript and Arduino ones go through a project, 
 		await Promise.all(programs.map((program) => program.step(500)));
 		return programs.every(({ isRunning }) => !isRunning);
 	};
-	await until(haveStopped, "all of them to stop", { ms: LONG_DEADLINE_MS });
+	await until(haveStopped, "all of them to stop", {
+		...{ ms: LONG_DEADLINE_MS, seen: () => JSON.stringify(programs) },
+	});
 
 	const id = idOf("C860008BD249");
 	expect((await api.send("DELETE", "/C860008BD249")).status).toBe(200);

@@ -1,6 +1,7 @@
 // A person at a page of the editor with one thing to use it by: keys alone, or a finger alone.
-import type { Page } from "puppeteer-core";
+import type { ElementHandle, Page } from "puppeteer-core";
 import type { EditorPage } from "./editor.ts";
+import { meets } from "./meets.ts";
 import { LONG_DEADLINE_MS, until } from "./waiting.ts";
 
 /** Steps with Tab or an arrow after which what is looked for is taken to be out of reach. */
@@ -128,8 +129,13 @@ export class Finger implements Hands {
 
 	async use(name: Name): Promise<void> {
 		const source = await appears(this.#page, name);
-		const place = await this.#reach(source, name);
-		await this.#page.touchscreen.tap(place.x, place.y);
+		const isTapped = async () => {
+			const { x, y } = await this.#reach(source, name);
+			const thing = (await this.#page.evaluateHandle(THING(source))).asElement();
+			const tap = () => this.#page.touchscreen.tap(x, y);
+			return thing !== null && meets(this.#page, thing as ElementHandle<Element>, tap);
+		};
+		await until(isTapped, `a tap on ${name}`, { ms: LONG_DEADLINE_MS });
 	}
 
 	async write(label: Name, text: string): Promise<void> {
@@ -205,6 +211,11 @@ const AT = `const one = hands.find(SOURCE);
 	const y = last.top + last.height / 2;
 	let top = document.elementFromPoint(x, y);
 	while (top?.shadowRoot?.elementFromPoint(x, y) && top.shadowRoot.elementFromPoint(x, y) !== top) top = top.shadowRoot.elementFromPoint(x, y);`;
+
+const THING = (source: string) => `{
+	${AT.replace("SOURCE", source)}
+	shown;
+}`;
 
 const WHERE = (source: string) => `{
 	${AT.replace("SOURCE", source)}

@@ -33,6 +33,8 @@ export class ControlChannel {
 	readonly #deps: ControlDeps;
 	/** Flags told last; undefined: the device was told to stop, or nothing yet. */
 	#told: string | undefined;
+	/** It had links since it was last told to stop: it may send, also by what it was told before a restart. */
+	#mayRun = false;
 	#isWaiting = false;
 	#cancelGather: Cancel | undefined;
 	#cancelResume: Cancel | undefined;
@@ -44,6 +46,7 @@ export class ControlChannel {
 
 	/** A link came or went. */
 	changed(): void {
+		if (this.#flags.includes("1")) this.#mayRun = true;
 		this.#cancelGather?.();
 		this.#cancelGather = this.#deps.clock.after(GATHER_MS, () => this.#tell());
 	}
@@ -84,11 +87,12 @@ export class ControlChannel {
 	}
 
 	#suspend(): void {
-		const wasTold = this.#told !== undefined;
+		const mayRun = this.#mayRun;
+		this.#mayRun = false;
 		this.#told = undefined;
 		this.#isWaiting = false;
 		this.#cancelResume?.();
-		if (wasTold && !NEVER_RESUMED.includes(this.#deps.model)) this.#say("SUSPEND", []);
+		if (mayRun && !NEVER_RESUMED.includes(this.#deps.model)) this.#say("SUSPEND", []);
 	}
 
 	get #flags(): string {

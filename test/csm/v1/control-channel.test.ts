@@ -96,6 +96,19 @@ describe("v1-http.md §7 a device is told", () => {
 		expect(said).toEqual([FLAGS("1"), SUSPEND]);
 	});
 
+	test("to stop also when its links go before its flags are told: it may send by those of before a restart", () => {
+		const control = channel(["a"]);
+		linked.add("a");
+		control.changed();
+		clock.move(299);
+		linked.clear();
+		control.changed();
+		clock.move(300);
+		control.changed();
+		clock.move(300);
+		expect(said).toEqual([SUSPEND]);
+	});
+
 	test("by its model: all features of a MorSensor, neither resume nor stop to a remote control", () => {
 		linked.add("a");
 		for (const model of ["MorSensor", "Remote_control", "Message"]) {

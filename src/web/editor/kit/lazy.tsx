@@ -13,8 +13,8 @@ export interface Lazy<P> {
 export interface LazyOptions {
 	/** The words it needs beside those of the page, which are loaded with it. */
 	readonly texts?: readonly TextsPart[];
-	/** Whether nothing is in its place until it is there. */
-	readonly isQuiet?: boolean;
+	/** What is in its place until it is there; a spinner, unless said. */
+	readonly meanwhile?: () => VNode | null;
 }
 
 type Loaded<P> = { readonly default: ComponentType<P> };
@@ -22,7 +22,7 @@ type Loaded<P> = { readonly default: ComponentType<P> };
 /** Has a component's file loaded when it is first shown. */
 export function lazy<P extends object>(
 	load: () => Promise<Loaded<P>>,
-	{ texts = [], isQuiet = false }: LazyOptions = {},
+	{ texts = [], meanwhile: Meanwhile = Spinner }: LazyOptions = {},
 ): Lazy<P> {
 	let loaded: ComponentType<P> | undefined;
 	const get = async () => {
@@ -43,7 +43,7 @@ export function lazy<P extends object>(
 		// A browser does not try a file again that it could not import: the page has to be loaded again.
 		if (reason !== undefined) return <Failed reason={reason} onRetry={() => location.reload()} />;
 		if (Component !== undefined) return <Component {...props} />;
-		return isQuiet ? null : <Spinner />;
+		return <Meanwhile />;
 	};
 	return Object.assign(Shown, {
 		preload: () => {

@@ -5,7 +5,7 @@ import { texts } from "../texts/texts.ts";
 import type { BlockProps } from "./lane-props.ts";
 
 const CrowdSeats = lazy(() => import("../crowd/crowd-seats.tsx"), {
-	...{ texts: ["crowd"], isQuiet: true },
+	...{ texts: ["crowd"], meanwhile: () => null },
 });
 
 /** Which device a block has, and whether it is there. */

@@ -11,7 +11,7 @@ import { useAnswer } from "./use-answer.ts";
 import "./block-devices.css";
 
 const CrowdSize = lazy(() => import("../crowd/crowd-size.tsx"), {
-	...{ texts: ["crowd"], isQuiet: true },
+	...{ texts: ["crowd"], meanwhile: () => null },
 });
 
 /** A device, as the list of candidates has it. */

@@ -15,7 +15,7 @@ import { names } from "./recent-samples.ts";
 import { useJoinTools } from "./use-join-tools.ts";
 
 const CrowdRule = lazy(() => import("../crowd/crowd-rule.tsx"), {
-	...{ texts: ["crowd"], isQuiet: true },
+	...{ texts: ["crowd"], meanwhile: () => null },
 });
 
 interface JoinProps {

@@ -3,7 +3,6 @@ import { en as enChanges, zh as zhChanges } from "./project-changes.ts";
 
 export const zh = {
 	commands: {
-		invite: "邀請手機",
 		joined: (taken: number, seats: number) => `${seats} 個座位中已有 ${taken} 支手機加入`,
 		rename: "重新命名…",
 		share: "分享…",
@@ -94,7 +93,6 @@ export const zh = {
 
 export const en: typeof zh = {
 	commands: {
-		invite: "Invite phones",
 		joined: (taken, seats) => `${taken} of ${seats} have joined`,
 		rename: "Rename…",
 		share: "Share…",

@@ -24,7 +24,8 @@ export type BarInviteProps = Pick<BarMenuProps, "project" | "open">;
 
 /** Opens the invitation of phones; while there is one, with how many have come. */
 export function BarInvite({ project, open }: BarInviteProps) {
-	const { invite, joined } = texts.value.projectLater.commands;
+	const { invite } = texts.value.project;
+	const { joined } = texts.value.projectLater.commands;
 	const now = invitedNow(project.invitations.value);
 	return (
 		<Button

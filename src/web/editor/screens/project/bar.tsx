@@ -10,15 +10,18 @@ import type { DialogName } from "./commands.ts";
 import { useMedia } from "./use-media.ts";
 
 const People = lazy(async () => ({ default: (await import("./people.tsx")).People }), {
-	isQuiet: true,
+	meanwhile: () => null,
 });
 /** What the project can be seen without. */
-const LATER = { texts: ["later"], isQuiet: true } as const;
-const BarInvite = lazy(
-	async () => ({ default: (await import("./bar-later.tsx")).BarInvite }),
-	LATER,
-);
-const BarMenu = lazy(async () => ({ default: (await import("./bar-later.tsx")).BarMenu }), LATER);
+const LATER = { texts: ["later"] } as const;
+const BarInvite = lazy(async () => ({ default: (await import("./bar-later.tsx")).BarInvite }), {
+	...LATER,
+	meanwhile: InvitePlace,
+});
+const BarMenu = lazy(async () => ({ default: (await import("./bar-later.tsx")).BarMenu }), {
+	...LATER,
+	meanwhile: () => null,
+});
 
 export interface ProjectBarProps {
 	readonly app: App;
@@ -68,6 +71,16 @@ export function ProjectBar({ app, project, actions, open }: ProjectBarProps) {
 				<BarMenu {...{ app, project, actions, isWide, open }} />
 			</span>
 		</div>
+	);
+}
+
+/** As wide as the button that comes there later: those beside it would move away from under a finger. */
+function InvitePlace() {
+	return (
+		<span class="kit-button kit-plain project-place" aria-hidden="true">
+			<Icon name="device" />
+			<span>{texts.value.project.invite}</span>
+		</span>
 	);
 }
 

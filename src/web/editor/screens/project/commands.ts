@@ -79,7 +79,7 @@ export function commandsOf(deps: CommandDeps): Command[] {
 			run: () => app.navigation.go({ screen: "add-device", pId }),
 		},
 		canEdit && {
-			...{ text: more.invite, icon: "device", inBar: "wide" },
+			...{ text: words.invite, icon: "device", inBar: "wide" },
 			run: () => open("invite"),
 		},
 		canEdit && {
