@@ -1,24 +1,27 @@
-// npm run bench: all baselines in the same run, alternating; writes RESULTS.md and pictures.
+// npm run bench: all baselines in the same run, alternating; writes RESULTS.md, its pictures and the README's table.
 // npm run bench -- raw "on mosquitto": only those whose names contain one of these words; writes nothing.
 // npm run bench:short: what CI runs; fails only when a ratio is below half of the recorded one, or none is recorded.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { withTables } from "../scripts/doc-tables.ts";
 import { readArguments } from "../scripts/program-arguments.ts";
 import { CONTENDERS, closed } from "./contenders.ts";
-import { live } from "./live.ts";
+import { part } from "./finding.ts";
+import { growth, growthText } from "./growth.ts";
 import { fetchNodeRed } from "./node-red.ts";
-import { page } from "./page.ts";
+import { besideThroughput } from "./others.ts";
 import { pictures } from "./pictures.ts";
-import { onPostgres } from "./postgres.ts";
-import { problemsOf, recordedRatios } from "./ratios.ts";
+import { problemsOf, recordedRatios, TARGETS } from "./ratios.ts";
 import { report } from "./report.ts";
 import { best, Rounds } from "./rounds.ts";
 import { measure, save } from "./servers.ts";
 import { sink } from "./sink.ts";
-import { upkeep } from "./upkeep.ts";
 
 const { values, positionals: ONLY } = readArguments(
 	{
 		usage: "bun bench/bench.ts [--short] [NAME…]",
-		about: `Compares the server with mosquitto and Node-RED, and writes bench/RESULTS.md.
+		about: `Compares the server with mosquitto and Node-RED, and writes bench/RESULTS.md:
+an hour.
 --short  what CI runs: writes nothing, and fails when a ratio has collapsed
 NAME     only baselines whose names contain one of these words; writes nothing. They are:
 ${Object.keys(CONTENDERS).join("\n")}`,
@@ -49,7 +52,7 @@ const names = Object.keys(CONTENDERS).filter(
 		(withNodeRed || !name.startsWith("Node-RED")) &&
 		(ONLY.length === 0 || ONLY.some((word) => name.includes(word))),
 );
-const rounds = new Rounds(SECONDS);
+const rounds = new Rounds(SECONDS, SHORT);
 const generator = await generatorAlone();
 console.log(`load generator alone: ${Math.round(generator)}/s`);
 for (let n = 0; n < ROUNDS; n++) await rounds.run(names);
@@ -68,20 +71,18 @@ if (SHORT) {
 	process.exit(problems.length > 0 ? 1 : 0);
 }
 if (ONLY.length > 0) process.exit(0);
-await pictures();
-const others = [
-	...(await upkeep()),
-	...(await onPostgres()),
-	...(await live()),
-	...(await page({ seconds: PAGE_SECONDS, rounds: ROUNDS, withNodeRed })),
-];
-for (const { what, measured, target } of others) console.log(`${what}: ${measured} (${target})`);
+await part("pictures", pictures);
+const others = await besideThroughput({ rounds: ROUNDS, pageSeconds: PAGE_SECONDS, withNodeRed });
+const grown = (await part("growth", async () => growthText(await growth()))) ?? "It failed.";
 save(
 	"RESULTS.md",
 	report({
-		...{ rounds: ROUNDS, seconds: SECONDS, found, generator, others },
+		...{ rounds: ROUNDS, seconds: SECONDS, found, generator, others, growth: grown },
 		runs: rounds.runs,
 	}),
 );
-save("ratios.json", `${JSON.stringify(found, null, "\t")}\n`);
+// What could not be measured here keeps its ratio.
+const ratios = Object.keys(TARGETS).map((name) => [name, found[name] ?? recordedRatios()[name]]);
+save("ratios.json", `${JSON.stringify(Object.fromEntries(ratios), null, "\t")}\n`);
+writeFileSync(join(import.meta.dir, "../README.md"), withTables("README.md"));
 process.exit(0);

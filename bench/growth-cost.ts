@@ -2,7 +2,7 @@
 // less than how long it takes.
 import { readFileSync } from "node:fs";
 import { openLibc } from "../src/kit/libc.ts";
-import { middle } from "./upkeep.ts";
+import { middle } from "./finding.ts";
 
 /** Microseconds of processor time for a unit, by what is counted. */
 export type Costs = Readonly<Record<string, number>>;

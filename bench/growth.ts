@@ -1,14 +1,12 @@
-// bun bench/growth.ts [subject …] [--short]: what a unit of work costs the server, in processor time, by how much of
-// everything else there is. A whole run writes GROWTH.md and results/growth.svg; --short and single subjects write nothing.
-import { cpus, loadavg } from "node:os";
+// What a unit of work costs the server, in processor time, by how much of everything else there is.
 import { join } from "node:path";
 import { readArguments } from "../scripts/program-arguments.ts";
 import { drawChart } from "../test/support/chart.ts";
+import { part } from "./finding.ts";
 import { subscribers, wildcards } from "./growth-broker.ts";
 import type { Costs, Subject } from "./growth-cost.ts";
 import { connected, registered } from "./growth-devices.ts";
 import { functions, graphs } from "./growth-graphs.ts";
-import { save } from "./servers.ts";
 
 const SUBJECTS = [graphs, registered, connected, subscribers, wildcards, functions];
 /** How much more the largest may cost than the smallest. */
@@ -16,7 +14,7 @@ const MOST = 2;
 const SHORT_SHARE = 1 / 20;
 
 /** Costs by size, in order of the sizes. */
-interface Growth {
+export interface Growth {
 	readonly subject: Subject;
 	readonly found: readonly (readonly [size: number, costs: Costs])[];
 }
@@ -65,12 +63,21 @@ function picture(all: readonly Growth[]): void {
 	drawChart(join(import.meta.dir, "results/growth.svg"), title, panels);
 }
 
-function report(all: readonly Growth[]): string {
-	const processor = cpus();
-	return `# Growth
+/** All subjects, at their sizes or at the small ones. */
+export async function growth(chosen = SUBJECTS, isShort = false): Promise<Growth[]> {
+	const all: Growth[] = [];
+	for (const subject of chosen) {
+		const one = await part(subject.name, () => grow(subject, isShort));
+		if (one !== undefined) all.push(one);
+	}
+	return all;
+}
 
-Written by \`bun bench/growth.ts\`; do not edit. Processor time of the server's processes for a unit of work, in microseconds; at
-the largest it should be twice that at the smallest at most. ${processor.length} × ${processor[0]?.model.trim()}, Bun ${Bun.version}, load ${loadavg()[0]?.toFixed(1)} at the end.
+/** As Markdown; draws its picture. */
+export function growthText(all: readonly Growth[]): string {
+	picture(all);
+	return `Processor time of the server's processes for a unit of work, in microseconds; at the largest it should be twice that at
+the smallest at most.
 
 - **Graphs**: the seed's functions, all graphs in turn, 64 messages on their way.
 - **Devices**: registered over HTTP, durably; they connect as the SDKs do. Messages go from one client to another.
@@ -81,29 +88,25 @@ the largest it should be twice that at the smallest at most. ${processor.length}
 
 ${all.map(table).join("\n\n")}
 
-![Processor time by size](results/growth.svg)
-`;
+![Processor time by size](results/growth.svg)`;
 }
 
-const names = SUBJECTS.map(({ name }) => name);
-const { values, positionals } = readArguments(
-	{
-		usage: "bun bench/growth.ts [SUBJECT…] [--short]",
-		about: `Measures what a unit of work costs by how much of everything else there is: ${names.join(", ")}; all of them by default.`,
-		words: {
-			are: `part of ${names.join(", ")}`,
-			fits: (word) => names.some((name) => name.includes(word)),
+if (import.meta.main) {
+	const names = SUBJECTS.map(({ name }) => name);
+	const { values, positionals } = readArguments(
+		{
+			usage: "bun bench/growth.ts [SUBJECT…] [--short]",
+			about: `Measures what a unit of work costs by how much of everything else there is: ${names.join(", ")}; all of them by default.`,
+			words: {
+				are: `part of ${names.join(", ")}`,
+				fits: (word) => names.some((name) => name.includes(word)),
+			},
 		},
-	},
-	{ short: { type: "boolean", default: false } },
-);
-const chosen = SUBJECTS.filter(
-	({ name }) => positionals.length === 0 || positionals.some((word) => name.includes(word)),
-);
-const all: Growth[] = [];
-for (const subject of chosen) all.push(await grow(subject, values.short));
-console.log(all.map(table).join("\n\n"));
-if (values.short || positionals.length > 0) process.exit(0);
-picture(all);
-save("GROWTH.md", report(all));
-process.exit(0);
+		{ short: { type: "boolean", default: false } },
+	);
+	const chosen = SUBJECTS.filter(
+		({ name }) => positionals.length === 0 || positionals.some((word) => name.includes(word)),
+	);
+	console.log((await growth(chosen, values.short)).map(table).join("\n\n"));
+	process.exit(0);
+}

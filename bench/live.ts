@@ -3,8 +3,8 @@ import { readArguments } from "../scripts/program-arguments.ts";
 import type { WebPerson } from "../test/support/project-server.ts";
 import { ProjectServer } from "../test/support/project-server.ts";
 import { drawProject, runProject } from "../test/support/sensor-project.ts";
+import { atLeast, atMost, type Finding, middle, print } from "./finding.ts";
 import { type Measured, measure, type Subject } from "./servers.ts";
-import type { Finding } from "./upkeep.ts";
 
 /** People in a class, and streams of one account. */
 const STREAMS = 40;
@@ -48,16 +48,18 @@ export async function live(rounds = ROUNDS): Promise<Finding[]> {
 		await sensor.client.end();
 		await display.client.end();
 		return [
-			{
-				what: `a project watched by ${STREAMS} people, of its unwatched rate`,
-				measured: (ratios.toSorted((a, b) => a - b)[ratios.length >> 1] ?? 0).toFixed(2),
-				target: "≥ 0.9",
-			},
-			{
-				what: `a change until it is in an open stream, of ${STREAMS}, p95`,
-				measured: `${latencies[Math.floor(latencies.length * 0.95)]?.toFixed(1)} ms`,
-				target: "≤ 300 ms",
-			},
+			atLeast(
+				`a project watched by ${STREAMS} people, of its unwatched rate`,
+				middle(ratios),
+				0.9,
+				{ unit: "", digits: 2 },
+			),
+			atMost(
+				`a change until it is in an open stream, of ${STREAMS}, p95`,
+				latencies[Math.floor(latencies.length * 0.95)] ?? Number.NaN,
+				300,
+				{ unit: "ms", digits: 1 },
+			),
 		];
 	} finally {
 		await server.dispose();
@@ -145,8 +147,6 @@ if (import.meta.main) {
 		},
 		{},
 	);
-	for (const { what, measured, target } of await live()) {
-		console.log(`${what}: ${measured} (${target})`);
-	}
+	print(await live());
 	process.exit(0);
 }

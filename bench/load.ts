@@ -11,6 +11,7 @@ export interface LoadResult {
 	/** Milliseconds. */
 	readonly p50: number;
 	readonly p90: number;
+	readonly p95: number;
 	readonly p99: number;
 	readonly max: number;
 	/** Longest time without a message, milliseconds. */
@@ -63,6 +64,7 @@ export async function run(settings: LoadSettings): Promise<LoadResult> {
 		perSecond,
 		p50: latencies.at(0.5),
 		p90: latencies.at(0.9),
+		p95: latencies.at(0.95),
 		p99: latencies.at(0.99),
 		max: latencies.max,
 		gap,

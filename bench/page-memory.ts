@@ -1,7 +1,7 @@
 // What the project manager and its editor add to the server's memory.
 import { spawnBinary, startBinary } from "../test/support/target.ts";
+import { atMost, type Finding, MB_PER_MIB, middle } from "./finding.ts";
 import { anonymousMiB, residentMiB } from "./servers.ts";
-import { type Finding, middle } from "./upkeep.ts";
 
 const IDLE_MS = 5000;
 
@@ -16,13 +16,15 @@ export async function idleMemory(rounds: number): Promise<Finding> {
 			resident: all.resident - csm.resident,
 		});
 	}
-	const anonymous = middle(differences.map((one) => one.anonymous)).toFixed(1);
-	const resident = middle(differences.map((one) => one.resident)).toFixed(1);
-	return {
-		what: "idle memory of iotctl start over start csm, anonymous (resident)",
-		measured: `${anonymous} MiB (${resident})`,
-		target: "≤ 15 MB",
-	};
+	const median = (of: (one: (typeof differences)[number]) => number) =>
+		middle(differences.map(of)) * MB_PER_MIB;
+	const resident = median((one) => one.resident).toFixed(1);
+	return atMost(
+		"idle memory of iotctl start over start csm, anonymous (resident)",
+		median((one) => one.anonymous),
+		15,
+		{ unit: "MB", digits: 1, more: ` (${resident})` },
+	);
 }
 
 async function idle(servers: readonly string[]) {

@@ -7,7 +7,9 @@ import { join } from "node:path";
 import { readArguments } from "../scripts/program-arguments.ts";
 import { hasPostgres, PostgresServer } from "../test/support/postgres-server.ts";
 import type { IniChanges } from "../test/support/target.ts";
-import { type Finding, registrations, starting } from "./upkeep.ts";
+import type { Finding } from "./finding.ts";
+import { starting } from "./starting.ts";
+import { registrations } from "./upkeep.ts";
 
 const SECONDS = 5;
 const STARTS = 11;

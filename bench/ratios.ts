@@ -2,92 +2,92 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Ratio → [measured, reference, target]; the first two are `contender | way`. */
-export const TARGETS: Readonly<Record<string, readonly [string, string, number]>> = {
-	"seed graph, window 256": ["iotctl, seed graph | QoS 0, 256", "mosquitto, raw | QoS 0, 256", 1],
-	"seed graph, one at a time": ["iotctl, seed graph | QoS 0, 1", "mosquitto, raw | QoS 0, 1", 0.5],
-	"pass-through graph": [
-		"iotctl, pass-through graph | QoS 0, 256",
-		"mosquitto, raw | QoS 0, 256",
-		1.5,
-	],
-	"raw, QoS 0": ["iotctl, raw | QoS 0, 256", "mosquitto, raw | QoS 0, 256", 2],
-	"raw, QoS 1, one at a time": ["iotctl, raw | QoS 1, 1", "mosquitto, raw | QoS 1, 1", 1],
-	"raw, QoS 1": ["iotctl, raw | QoS 1, 256", "mosquitto, raw | QoS 1, 256", 1.5],
-	"raw, QoS 2": ["iotctl, raw | QoS 2, 256", "mosquitto, raw | QoS 2, 256", 2],
-	"100 graphs, of one graph's": [
-		"iotctl, 100 seed graphs | QoS 0, 256",
-		"iotctl, seed graph | QoS 0, 256",
-		0.8,
-	],
-	...classRoom("raw", "iotctl, raw, 40 + 40 clients", { "1 each": 1, "6 each": 1 }),
-	...classRoom("40 seed graphs", "iotctl, 40 seed graphs, 40 + 40 clients", {
-		"1 each": 0.6,
-		"6 each": 1.2,
-	}),
-	"watched seed graph, of unwatched": [
-		"iotctl, seed graph, watched | QoS 0, 256",
-		"iotctl, seed graph | QoS 0, 256",
-		0.9,
-	],
-	"watched seed graph, one at a time, of unwatched": [
-		"iotctl, seed graph, watched | QoS 0, 1",
-		"iotctl, seed graph | QoS 0, 1",
-		0.9,
-	],
-	"watched pass-through graph, of unwatched": [
-		"iotctl, pass-through graph, watched | QoS 0, 256",
-		"iotctl, pass-through graph | QoS 0, 256",
-		0.9,
-	],
-	"on mosquitto, of mosquitto alone, one at a time": [
-		"iotctl on mosquitto, seed graph | QoS 0, 1",
-		"mosquitto, raw | QoS 0, 1",
-		0.36,
-	],
-	"on mosquitto, of mosquitto alone, window 16": [
-		"iotctl on mosquitto, seed graph | QoS 0, 16",
-		"mosquitto, raw | QoS 0, 16",
-		0.28,
-	],
-	"on mosquitto, of mosquitto alone, window 256": [
-		"iotctl on mosquitto, seed graph | QoS 0, 256",
-		"mosquitto, raw | QoS 0, 256",
-		0.34,
-	],
-	"on mosquitto, of Node-RED's": [
-		"iotctl on mosquitto, seed graph | QoS 0, 256",
-		"Node-RED on mosquitto, seed flow | QoS 0, 256",
-		4,
-	],
-	"on mosquitto, of Node-RED's, one at a time": [
-		"iotctl on mosquitto, seed graph | QoS 0, 1",
-		"Node-RED on mosquitto, seed flow | QoS 0, 1",
-		1,
-	],
-	"on mosquitto, of Node-RED's, window 16": [
-		"iotctl on mosquitto, seed graph | QoS 0, 16",
-		"Node-RED on mosquitto, seed flow | QoS 0, 16",
-		1,
-	],
-};
-
-/** @param targets By the number of messages in flight for each pair of clients. */
-function classRoom(
-	name: string,
-	contender: string,
-	targets: Readonly<Record<string, number>>,
-): Record<string, readonly [string, string, number]> {
-	const found: Record<string, readonly [string, string, number]> = {};
-	for (const qos of [0, 1]) {
-		for (const [each, target] of Object.entries(targets)) {
-			const way = `QoS ${qos}, ${each}`;
-			const reference = `mosquitto, raw, 40 + 40 clients | ${way}`;
-			found[`class room, ${name}, ${way}`] = [`${contender} | ${way}`, reference, target];
-		}
-	}
-	return found;
+/** Two contenders whose rates are compared. */
+interface Comparison {
+	readonly name: string;
+	readonly measured: string;
+	readonly reference: string;
+	/** What the ratio is to be at least, by the way they are loaded. */
+	readonly targets: Readonly<Record<string, number>>;
 }
+
+const MANY = "QoS 0, 256";
+const CLASS = "40 + 40 clients";
+const MOSQUITTO = "mosquitto, raw";
+const SEED_GRAPH = "iotctl, seed graph";
+const PASS_THROUGH = "iotctl, pass-through graph";
+const ON_MOSQUITTO = "iotctl on mosquitto, seed graph";
+
+/** The same target for each window of these QoS. */
+const everywhere = (target: number, ...qos: readonly number[]) =>
+	Object.fromEntries(
+		qos.flatMap((one) => [256, 16, 1].map((window) => [`QoS ${one}, ${window}`, target])),
+	);
+const eachOf = (six: number, one: number) => ({
+	"QoS 0, 6 each": six,
+	"QoS 0, 1 each": one,
+	"QoS 1, 6 each": six,
+	"QoS 1, 1 each": one,
+});
+
+const COMPARISONS: readonly Comparison[] = [
+	{
+		...{ name: "seed graph", measured: SEED_GRAPH, reference: MOSQUITTO },
+		// With 256 it is not to fall behind what it was before engines polled.
+		targets: { [MANY]: 2.19, "QoS 0, 16": 0.8, "QoS 0, 1": 0.7 },
+	},
+	{
+		...{ name: "raw", measured: "iotctl, raw", reference: MOSQUITTO },
+		targets: everywhere(1, 0, 1, 2),
+	},
+	{
+		...{ name: "pass-through graph", measured: PASS_THROUGH, reference: MOSQUITTO },
+		targets: { [MANY]: 1.5 },
+	},
+	{
+		...{ name: "100 graphs, of one", measured: "iotctl, 100 seed graphs", reference: SEED_GRAPH },
+		targets: { [MANY]: 0.8 },
+	},
+	{
+		...{ name: "class room, raw", measured: `iotctl, raw, ${CLASS}` },
+		...{ reference: `${MOSQUITTO}, ${CLASS}`, targets: eachOf(1, 1) },
+	},
+	{
+		...{ name: "class room, 40 seed graphs", measured: `iotctl, 40 seed graphs, ${CLASS}` },
+		...{ reference: `${MOSQUITTO}, ${CLASS}`, targets: eachOf(1.2, 0.6) },
+	},
+	{
+		...{ name: "watched seed graph, of unwatched", measured: `${SEED_GRAPH}, watched` },
+		...{ reference: SEED_GRAPH, targets: { [MANY]: 0.9, "QoS 0, 1": 0.9 } },
+	},
+	{
+		...{ name: "watched pass-through graph, of unwatched", measured: `${PASS_THROUGH}, watched` },
+		...{ reference: PASS_THROUGH, targets: { [MANY]: 0.9 } },
+	},
+	{
+		...{ name: "on mosquitto, of mosquitto alone", measured: ON_MOSQUITTO, reference: MOSQUITTO },
+		targets: { [MANY]: 0.34, "QoS 0, 16": 0.28, "QoS 0, 1": 0.36 },
+	},
+	{
+		...{ name: "on mosquitto, of Node-RED", measured: ON_MOSQUITTO },
+		...{ reference: "Node-RED on mosquitto, seed flow", targets: everywhere(1, 0) },
+	},
+	{
+		...{ name: "on mosquitto, of Node-RED", measured: ON_MOSQUITTO },
+		...{ reference: "Node-RED on mosquitto, seed flow, QoS 2", targets: everywhere(1, 2) },
+	},
+];
+
+/** Ratio → [measured, reference, target]; the first two are `contender | way`. */
+export const TARGETS: Readonly<Record<string, readonly [string, string, number]>> =
+	Object.fromEntries(
+		COMPARISONS.flatMap(({ name, measured, reference, targets }) =>
+			Object.entries(targets).map(([way, target]) => [
+				`${name}, ${way}`,
+				[`${measured} | ${way}`, `${reference} | ${way}`, target] as const,
+			]),
+		),
+	);
 
 /** Ratios of the last recorded run. */
 export function recordedRatios(): Readonly<Record<string, number>> {

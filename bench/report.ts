@@ -1,9 +1,8 @@
 // The text of RESULTS.md.
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
+import { type Finding, middle } from "./finding.ts";
 import { TARGETS } from "./ratios.ts";
-import { median } from "./rounds.ts";
 import type { Measured } from "./servers.ts";
-import type { Finding } from "./upkeep.ts";
 
 function table(runs: ReadonlyMap<string, readonly Measured[]>): string {
 	const rows = [...runs].map(([key, all]) => {
@@ -12,9 +11,9 @@ function table(runs: ReadonlyMap<string, readonly Measured[]>): string {
 			Object.entries(values)
 				.map(([name, value]) => `${name} ${value.toFixed(digits)}`)
 				.join(", ");
-		const ms = (value: (run: Measured) => number) => median(all.map(value)).toFixed(2);
+		const ms = (value: (run: Measured) => number) => middle(all.map(value)).toFixed(2);
 		const last = all.at(-1);
-		return `| ${key.replace(" | ", " | ")} | ${Math.round(median(rate)).toLocaleString("en")} (${Math.round(Math.min(...rate)).toLocaleString("en")}–${Math.round(Math.max(...rate)).toLocaleString("en")}) | ${ms(({ p50 }) => p50)} | ${ms(({ p90 }) => p90)} | ${ms(({ p99 }) => p99)} | ${ms(({ max }) => max)} | ${all.reduce((sum, { sent, received }) => sum + sent - received, 0)} | ${list(last?.cpuOf ?? {}, 2)} | ${list(last?.memoryOf ?? {}, 0)} |`;
+		return `| ${key} | ${Math.round(middle(rate)).toLocaleString("en")} (${Math.round(Math.min(...rate)).toLocaleString("en")}–${Math.round(Math.max(...rate)).toLocaleString("en")}) | ${ms(({ p50 }) => p50)} | ${ms(({ p90 }) => p90)} | ${ms(({ p99 }) => p99)} | ${ms(({ max }) => max)} | ${all.reduce((sum, { sent, received }) => sum + sent - received, 0)} | ${list(last?.cpuOf ?? {}, 2)} | ${list(last?.memoryOf ?? {}, 0)} |`;
 	});
 	return [
 		"| Who | Load | msgs/s: median (least–most) | p50 ms | p90 | p99 | max | lost | CPU s per 100,000 | PSS MiB |",
@@ -34,34 +33,66 @@ export interface Results {
 	readonly others: readonly Finding[];
 	/** By `contender | way`. */
 	readonly runs: ReadonlyMap<string, readonly Measured[]>;
+	/** What a unit of work costs by how much there is. */
+	readonly growth: string;
 }
 
-/** All results as Markdown. */
-export function report({ rounds, seconds, found, generator, others, runs }: Results): string {
+/** What a target asks for is there. */
+const reached = (isMet: boolean | undefined) =>
+	isMet === undefined ? "" : isMet ? "yes" : "**no**";
+
+function ratioRows(found: Readonly<Record<string, number>>): string {
+	return Object.entries(found)
+		.map(([name, ratio]) => {
+			const target = TARGETS[name]?.[2] ?? Number.NaN;
+			return `| ${name} | ${ratio} | ${target} | ${reached(ratio >= target)} |`;
+		})
+		.join("\n");
+}
+
+function otherRows(others: readonly Finding[]): string {
+	return others
+		.map(
+			({ what, measured, target, isMet }) =>
+				`| ${what} | ${measured} | ${target} | ${reached(isMet)} |`,
+		)
+		.join("\n");
+}
+
+/** All results as Markdown; the README's table is taken from it. */
+export function report(results: Results): string {
+	const { rounds, seconds, generator, runs, growth } = results;
 	const processor = cpus();
 	const mosquitto = Bun.spawnSync(["mosquitto", "-h"]).stdout.toString().split("\n")[0];
 	return `# Results
 
 Written by \`npm run bench\`; do not edit. ${rounds} rounds of ${seconds} s, all baselines in turn in each round. Load generator,
 brokers and engine share the machine: ${processor.length} × ${processor[0]?.model.trim()}. Bun ${Bun.version}, ${mosquitto}. Virtual machines
-lend their processors to others, so compare within a run only.
+lend their processors to others, so compare within a run only. Load of the machine at the end: ${loadavg()[0]?.toFixed(1)}.
 
 The load generator alone reaches ${Math.round(generator).toLocaleString("en")} messages a second against a socket that gives bytes back.
 Closed loop: so many messages are in flight (window 256, 16, 1). Open loop: so many are sent a second.
 
-| Ratio (median of the rounds) | measured | target |
-|---|---|---|
-${Object.entries(found)
-	.map(([name, ratio]) => `| ${name} | ${ratio} | ${TARGETS[name]?.[2]} |`)
-	.join("\n")}
+What was tried for targets that are not reached, and where the time goes:
+[ADR 31](../docs/adr/0031-where-the-microseconds-go.md).
 
-| Beside throughput | measured | target |
-|---|---|---|
-${others.map(({ what, measured, target }) => `| ${what} | ${measured} | ${target} |`).join("\n")}
+| Ratio (median of the rounds) | measured | target | reached |
+|---|---|---|---|
+${ratioRows(results.found)}
+
+| Beside throughput | measured | target | reached |
+|---|---|---|---|
+${otherRows(results.others)}
 
 ${table(runs)}
 
 ![Throughput by graphs, latency by rate](results/bench.svg)
+
+## Growth
+
+${growth}
+
+## Soak
 
 \`npm run test:soak\`, ten minutes of it:
 

@@ -1,5 +1,6 @@
 // Measurements of contenders in turn, and what their medians and ratios are.
 import { CONTENDERS } from "./contenders.ts";
+import { middle } from "./finding.ts";
 import { TARGETS } from "./ratios.ts";
 import { type Measured, measure } from "./servers.ts";
 
@@ -7,10 +8,12 @@ import { type Measured, measure } from "./servers.ts";
 export class Rounds {
 	readonly runs = new Map<string, Measured[]>();
 	readonly #seconds: number;
+	readonly #isShort: boolean;
 
-	/** @param seconds Of each measurement. */
-	constructor(seconds: number) {
+	/** @param seconds Of each measurement. @param isShort Leaves out what only the whole run has. */
+	constructor(seconds: number, isShort: boolean) {
 		this.#seconds = seconds;
+		this.#isShort = isShort;
 	}
 
 	/** Measures each of these contenders once, in each of its ways. */
@@ -19,7 +22,9 @@ export class Rounds {
 			const contender = CONTENDERS[name];
 			if (contender === undefined) continue;
 			const subject = await contender.start();
-			for (const [way, settings] of Object.entries(contender.ways)) {
+			const { ways, longWays } = contender;
+			const all = this.#isShort ? ways : { ...ways, ...longWays };
+			for (const [way, settings] of Object.entries(all)) {
 				const key = `${name} | ${way}`;
 				const result = await measure(subject, {
 					...settings,
@@ -36,7 +41,7 @@ export class Rounds {
 	}
 
 	/** By name; @param choose Which of the rounds' ratios counts. */
-	ratios(choose: (each: readonly number[]) => number = median): Record<string, number> {
+	ratios(choose: (each: readonly number[]) => number = middle): Record<string, number> {
 		const found: Record<string, number> = {};
 		for (const [name, [measured, reference]] of Object.entries(TARGETS)) {
 			const references = this.#of(reference, ({ perSecond }) => perSecond);
@@ -51,11 +56,6 @@ export class Rounds {
 	#of(key: string, value: (run: Measured) => number): number[] {
 		return (this.runs.get(key) ?? []).map(value);
 	}
-}
-
-/** The one in the middle; NaN of none. */
-export function median(values: readonly number[]): number {
-	return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
 /** The largest that is a number. */

@@ -52,6 +52,13 @@ function rawPairs(count: number): Pair[] {
 
 export const TUNED = "max_inflight_messages 0\nmax_queued_messages 0\n";
 
+/** Our server, with its graphs. */
+export interface Ours extends Subject {
+	readonly target: Target;
+	/** How long one client took to draw all graphs, from its device's `online`. */
+	readonly drawnMs: number;
+}
+
 /** Our server with so many graphs; on mosquitto when asked to, and watched. */
 export async function iotctl(
 	name: string,
@@ -60,7 +67,7 @@ export async function iotctl(
 	onMosquitto = false,
 	ini: IniChanges = {},
 	watchMs?: number,
-): Promise<Subject & { target: Target }> {
+): Promise<Ours> {
 	const folder = mkdtempSync(join(tmpdir(), "iotctl-bench-"));
 	const mosquitto = onMosquitto ? await Mosquitto.start(folder, TUNED) : undefined;
 	const target = await startBinary({
@@ -70,9 +77,9 @@ export async function iotctl(
 		tls: ini.tls ?? {},
 		esm: ini.esm ?? {},
 	});
-	const { pairs, watcher } =
+	const { pairs, watcher, drawnMs } =
 		functions === "raw"
-			? { pairs: rawPairs(graphs) }
+			? { pairs: rawPairs(graphs), drawnMs: 0 }
 			: await drawGraphs(target, functions, graphs, watchMs);
 	return {
 		name,
@@ -80,6 +87,7 @@ export async function iotctl(
 		port: Number(new URL(target.mqtt).port),
 		tls: target.mqtt.startsWith("mqtts"),
 		pairs,
+		drawnMs,
 		pids: () => {
 			const engine = /"engine":(\d+).*engine ready/.exec(target.log())?.[1];
 			return {
@@ -117,11 +125,12 @@ async function drawGraphs(
 	functions: Functions,
 	count: number,
 	watchMs?: number,
-): Promise<{ pairs: Pair[]; watcher?: TestClient }> {
+): Promise<{ pairs: Pair[]; watcher?: TestClient; drawnMs: number }> {
 	const watcher = watchMs === undefined ? undefined : await TestClient.connect(target.mqtt);
 	watcher?.raw.on("message", () => watcher.inbox.clear());
 	const device = await TestDevice.register(target);
 	await device.say("online");
+	const begun = performance.now();
 	const pairs: Pair[] = [];
 	for (let n = 0; n < count; n++) {
 		const graph = await TestGraph.open(device.client, "bench", String(n));
@@ -140,8 +149,9 @@ async function drawGraphs(
 		}
 		pairs.push({ to, from });
 	}
+	const drawnMs = performance.now() - begun;
 	await device.client.end();
-	return { pairs, ...(watcher !== undefined && { watcher }) };
+	return { pairs, drawnMs, ...(watcher !== undefined && { watcher }) };
 }
 
 /** Processor seconds of a process so far. */

@@ -1,5 +1,5 @@
 // The tables of docs/commands.md, docs/settings.md and docs/http.md, and the list of docs/default-data.md, that come from
-// the code: `bun scripts/doc-tables.ts` writes them, and a test compares them.
+// the code, and that of README.md, which comes from bench/RESULTS.md: `bun scripts/doc-tables.ts` writes them, and a test compares them.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,6 +9,7 @@ import { buildProgram } from "../src/cli/program.ts";
 import { accepts, defaultText } from "../src/config/mod.ts";
 import { SERVER_MODULES } from "../src/servers/server-modules.ts";
 import { routesTable } from "./http-table.ts";
+import { measuredTable } from "./measured-table.ts";
 import { readArguments } from "./program-arguments.ts";
 
 const ROOT = join(import.meta.dir, "..");
@@ -19,6 +20,10 @@ const TABLES = {
 	"docs/settings.md": { name: "settings", make: settingsTable },
 	"docs/http.md": { name: "routes", make: routesTable },
 	"docs/default-data.md": { name: "default data", make: defaultData },
+	"README.md": {
+		name: "measured",
+		make: () => measuredTable(readFileSync(join(ROOT, "bench/RESULTS.md"), "utf8")),
+	},
 } as const;
 
 export const TABLE_DOCUMENTS = Object.keys(TABLES) as (keyof typeof TABLES)[];
@@ -92,7 +97,8 @@ if (import.meta.main) {
 	readArguments(
 		{
 			usage: "bun scripts/doc-tables.ts",
-			about: "Writes the tables of docs that come from the code.",
+			about:
+				"Writes the tables of docs that come from the code, and the README's of bench/RESULTS.md.",
 		},
 		{},
 	);
