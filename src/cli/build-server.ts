@@ -1,5 +1,11 @@
 import type { Log } from "../kit/mod.ts";
-import { Server, type ServerHints, type ServerModule, storeOptions } from "../servers/mod.ts";
+import {
+	refuseCluster,
+	Server,
+	type ServerHints,
+	type ServerModule,
+	storeOptions,
+} from "../servers/mod.ts";
 import type { Config } from "../settings/mod.ts";
 import { openStore } from "../store/mod.ts";
 
@@ -13,6 +19,7 @@ export async function buildServer(
 	modules: readonly ServerModule[],
 	hints: ServerHints = {},
 ): Promise<Server> {
+	refuseCluster(config);
 	const schemas = modules.flatMap(({ schema }) => schema ?? []);
 	const store = await openStore(storeOptions(config), log.component("store"), schemas);
 	try {

@@ -16,6 +16,7 @@ export type {
 } from "./module.ts";
 export type { ModuleList } from "./module-list.ts";
 export { oldPagesCautions, pagesCautions } from "./own-pages.ts";
+export { refuseCluster } from "./refuse-cluster.ts";
 export { Server } from "./server.ts";
 export type { ServerHints } from "./server-hints.ts";
 export { v1Caution, v1Options } from "./v1-options.ts";

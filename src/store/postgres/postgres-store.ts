@@ -23,6 +23,8 @@ import { PostgresVersions } from "./versions.ts";
 /** How often it says that it is alive, and while it fails looks whether the database is back. */
 const BEAT_MS = 3000;
 const RETRY_MS = 250;
+/** Where triggers tell that accounts have changed. */
+const ACCOUNTS = "iotctl_accounts";
 
 interface Opened {
 	readonly address: PostgresAddress;
@@ -76,7 +78,7 @@ export class PostgresStore implements StorePort {
 		const changed = () => {
 			this.#isChanged = true;
 		};
-		this.#notices = new Notices(listenAt, changed, log);
+		this.#notices = new Notices(listenAt, ACCOUNTS, changed, log);
 		this.#notices.start();
 		this.#plan();
 	}
