@@ -104,7 +104,13 @@ export class PostgresStore implements StorePort {
 				await new PostgresVersions(address, schemas).update(connection);
 				const place = local.serverId ?? crypto.randomUUID();
 				const name = `${hostname()} (process ${process.pid})`;
-				const run: Run = { id: crypto.randomUUID(), place, name };
+				const node = options.postgres?.node;
+				const run: Run = {
+					id: node?.run ?? crypto.randomUUID(),
+					place,
+					name,
+					cluster: node?.cluster,
+				};
 				await takeOwnership(connection.ask, run, address);
 				const [[id] = []] = await connection.ask("SELECT id FROM server");
 				const serverId = typeof id === "string" ? id : undefined;
