@@ -38,6 +38,7 @@ export const CLUSTER = section(
 			description:
 				"After how long the others take over what belongs to a node that does not answer.",
 		}),
+		// Three hexadecimal digits, which message ids have for it.
 		partitions: Type.Integer({
 			minimum: 1,
 			maximum: 4096,
