@@ -52,7 +52,7 @@ describe("ownership", () => {
 			own({ held: held({ 1: 5, 2: 7, 3: 2 }) }),
 		);
 		expect(decision.drop).toEqual([2, 3]);
-		// Number 2 is this node's all the same, by an answer it did not get.
+		// Number 2 is this node's anyway, by an answer it did not get.
 		expect(decision.adopt).toEqual([2]);
 	});
 

@@ -97,7 +97,7 @@ describe.skipIf(!hasPostgres())("changes under a lease", () => {
 		]);
 	});
 
-	test("nobody takes a partition over while a change of it is in progress; others go on at once", async () => {
+	test("no one takes a partition over while a change of it is in progress; others go on at once", async () => {
 		const { rows, lease } = await owner();
 		const { ask } = await connect();
 		await ask("BEGIN");

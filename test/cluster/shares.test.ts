@@ -31,7 +31,7 @@ describe("shares of partitions", () => {
 		expect(balance(after.c, [after.a, after.b, after.d], 17, 0).give).toBe(0);
 	});
 
-	test("nobody gives what is on its way already", () => {
+	test("no one gives what is on its way already", () => {
 		const others = [node("b", 4), node("c", 5), node("d", 2)];
 		expect(balance(node("a", 5), others, 17, 1).give).toBe(1);
 		expect(balance(node("a", 5), others, 17, 2).give).toBe(0);
