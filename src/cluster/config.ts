@@ -5,10 +5,7 @@ const NAME = "^([A-Za-z0-9][A-Za-z0-9_.-]{0,62})?$";
 const NAME_TEXT =
 	"up to 63 of the characters A-Z a-z 0-9 _ . -, the first of them a letter or digit";
 
-/**
- * Several servers as the nodes of a cluster. Hidden, as long as a server cannot be one: a section in the sample that is
- * always refused is of no use.
- */
+/** Several servers as the nodes of a cluster. Hidden, as long as much of what a server does alone is missing in one. */
 export const CLUSTER = section(
 	"cluster",
 	"cluster",
@@ -28,6 +25,13 @@ export const CLUSTER = section(
 			patternText: `${NAME_TEXT}; empty: the host name`,
 			hidden: true,
 			description: "This node, of which there is one of a name; empty: the machine's host name.",
+		}),
+		url: Type.String({
+			default: "",
+			pattern: "^(https?://[^/?#\\s]+)?$",
+			patternText: "an address like http://10.0.0.2:9992; empty: the host name and the HTTP port",
+			hidden: true,
+			description: "Where the other nodes reach this one; empty: its host name and HTTP port.",
 		}),
 		lease: Type.Integer({
 			minimum: 1,

@@ -7,7 +7,10 @@ import {
 	CLAIM,
 	GIVE,
 	LEAVE,
+	LINK_ID,
+	OWNER,
 	OWNS,
+	RAISE_LINK_IDS,
 	RENEW,
 	TAKE_FREE,
 	TAKE_OWN,
@@ -64,10 +67,10 @@ export class LeaseRows {
 	 * @param isFirst Whether it takes over from a former run of its place.
 	 */
 	async renew(reachesBroker: boolean, isFirst = false): Promise<Round | NameTaken> {
-		const { name, run, place, process, version } = this.#me;
+		const { name, run, place, process, version, url } = this.#me;
 		const [row = []] = await this.#database.ask(RENEW, [
 			...[name, run, place, process, version],
-			...[this.#leaseSeconds, reachesBroker, isFirst],
+			...[this.#leaseSeconds, reachesBroker, isFirst, url],
 		]);
 		const [isMine, draining, at, mine, partitions, free, expired, others, holder, seen] = row;
 		if (isMine !== true) return { by: String(holder), seen: Number(seen) };
@@ -113,6 +116,23 @@ export class LeaseRows {
 	/** Whether a partition is this node's still. */
 	async owns({ partition, token }: Lease): Promise<boolean> {
 		return (await this.#database.ask(OWNS, [partition, this.#me.name, token])).length > 0;
+	}
+
+	/** The node that has a partition, and is alive; undefined: there is none. */
+	async ownerOf(partition: number): Promise<{ name: string; url: string } | undefined> {
+		const [row] = await this.#database.ask(OWNER, [partition]);
+		return row === undefined ? undefined : { name: String(row[0]), url: String(row[1]) };
+	}
+
+	/** An id for a link, greater than all before. */
+	async nextLinkId(): Promise<number> {
+		const [[id] = []] = await this.#database.ask(LINK_ID);
+		return Number(id);
+	}
+
+	/** Ids of links are greater than this one from now on. */
+	async raiseLinkIds(last: number): Promise<void> {
+		await this.#database.ask(RAISE_LINK_IDS, [last]);
 	}
 
 	/** This node is no more, and its name is free. */

@@ -14,16 +14,16 @@ export const CLAIM = `WITH made AS (
 INSERT INTO cluster_partitions (id) SELECT generate_series(-1, partitions - 1) FROM made`;
 
 /**
- * $1 name, $2 run, $3 place, $4 process, $5 version, $6 lease in seconds, $7 whether the broker is reached, $8
+ * $1 name, $2 run, $3 place, $4 process, $5 version, $6 lease in seconds, $7 whether the broker is reached, $9 its URL, $8
  * whether it is the first time: a former run of the same place has ended, but later another of that place is a copy of
  * this one on another machine. A lock on a row of ours is one of our own changes (see `fence`) or of another node that takes
  * it: not waited for, what is not renewed now is renewed in the next round. What is selected is as before the statement.
  */
 export const RENEW = `WITH me AS (
-	INSERT INTO cluster_nodes AS node (name, run, place, process, version, seen, until, broker_since)
-	VALUES ($1, $2, $3, $4, $5, now(), now() + $6::float8 * interval '1 second', CASE WHEN $7::boolean THEN now() END)
+	INSERT INTO cluster_nodes AS node (name, run, place, process, version, url, seen, until, broker_since)
+	VALUES ($1, $2, $3, $4, $5, $9, now(), now() + $6::float8 * interval '1 second', CASE WHEN $7::boolean THEN now() END)
 	ON CONFLICT (name) DO UPDATE SET
-		run = excluded.run, place = excluded.place, process = excluded.process, version = excluded.version,
+		run = excluded.run, place = excluded.place, process = excluded.process, version = excluded.version, url = excluded.url,
 		seen = excluded.seen, until = excluded.until,
 		broker_since = CASE WHEN $7::boolean THEN
 			coalesce(CASE WHEN node.run = excluded.run THEN node.broker_since END, now()) END,
@@ -82,3 +82,18 @@ export const OWNS =
 /** $1 name, $2 run. */
 export const LEAVE = `WITH gone AS (DELETE FROM cluster_nodes WHERE name = $1 AND run = $2 RETURNING 1)
 SELECT pg_notify('${CHANNEL}', '') FROM gone`;
+
+/** $1 partition. Who is alive and has it. */
+export const OWNER = `SELECT node.name, node.url FROM cluster_partitions AS part
+JOIN cluster_nodes AS node ON node.name = part.owner WHERE part.id = $1::bigint AND node.until > now()`;
+
+/** A number greater than those before, on any node. */
+export const LINK_ID = "SELECT nextval('cluster_link_ids')";
+
+/** $1: the numbers to come are greater. The lock is for nodes that start at the same time; it is there before anything is read. */
+export const RAISE_LINK_IDS = `WITH alone AS MATERIALIZED (
+	SELECT pg_advisory_xact_lock(hashtext('cluster_link_ids'))::text AS held
+)
+SELECT setval('cluster_link_ids', $1::bigint + 1)
+FROM alone CROSS JOIN LATERAL (SELECT last_value FROM cluster_link_ids WHERE alone.held IS NOT NULL) AS ids
+WHERE last_value <= $1::bigint`;

@@ -17,4 +17,6 @@ export interface NodeIdentity {
 	/** For people, such as `machine (process 7)`. */
 	readonly process: string;
 	readonly version: string;
+	/** Where other nodes reach it, such as `http://10.0.0.2:9992`. */
+	readonly url: string;
 }

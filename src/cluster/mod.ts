@@ -1,9 +1,7 @@
-export { FencedError, fence } from "./fence.ts";
+export { ClusterBroker } from "./cluster-broker.ts";
 export type { JoinOptions } from "./join.ts";
 export type { Lease, NodeIdentity } from "./lease.ts";
-export { LeaseLoop } from "./lease-loop.ts";
-export { LeaseRows } from "./lease-rows.ts";
 export { type ClusterView, clusterView, drain, type NodeView } from "./members.ts";
-export type { PartitionUser } from "./owned-partitions.ts";
-export { partitionOf, ROUTER } from "./partition-of.ts";
+export { ClusterNode, type ClusterNodeOptions } from "./node.ts";
+export type { PartitionWork } from "./partition-sessions.ts";
 export { CLUSTER_SCHEMA } from "./schema.ts";

@@ -30,6 +30,7 @@ import { highestDataQos } from "./csm-options.ts";
 import type { CurrentConfig } from "./current-config.ts";
 import { embeddedBrokerOptions } from "./embedded-broker-options.ts";
 import { externalBrokerOptions } from "./external-broker-options.ts";
+import type { NodeSetup } from "./node-parts.ts";
 import { ServerCertificate } from "./server-certificate.ts";
 
 export interface FoundationDeps {
@@ -38,6 +39,8 @@ export interface FoundationDeps {
 	readonly name: string | undefined;
 	/** The database, opened; undefined: it is in a file. */
 	readonly store: StorePort | undefined;
+	/** What makes the server a node of a cluster. */
+	readonly node: NodeSetup | undefined;
 	/** What modules keep in the database. */
 	readonly schemas: readonly ModuleSchema[];
 	/** Hash of a device's password, null when it has none, undefined for an unknown device. */
@@ -71,13 +74,14 @@ export interface Foundation extends BrokerPorts {
  */
 export function buildFoundation(
 	current: CurrentConfig,
-	{ name, store: opened, log, schemas, deviceSecretHash }: FoundationDeps,
+	{ name, store: opened, node, log, schemas, deviceSecretHash }: FoundationDeps,
 ): Foundation {
 	const config = current.values;
 	const certificate = new ServerCertificate(certificateFiles(config));
 	const store = opened ?? new Store(storeOptions(config), log.component("store"), schemas);
 	try {
-		return { store, ...buildOn(store, current, { name, log, certificate, deviceSecretHash }) };
+		const above = { name, node, log, certificate, deviceSecretHash };
+		return { store, ...buildOn(store, current, above) };
 	} catch (error) {
 		void store.close();
 		throw error;
@@ -85,13 +89,13 @@ export function buildFoundation(
 }
 
 /** What a foundation is made of besides the database. */
-type Above = Pick<FoundationDeps, "name" | "log" | "deviceSecretHash"> &
+type Above = Pick<FoundationDeps, "name" | "node" | "log" | "deviceSecretHash"> &
 	Pick<Foundation, "certificate">;
 
 function buildOn(
 	store: StorePort,
 	current: CurrentConfig,
-	{ name, log, certificate, deviceSecretHash }: Above,
+	{ name, node, log, certificate, deviceSecretHash }: Above,
 ): Omit<Foundation, "store"> {
 	const config = current.values;
 	const { keys } = certificate;
@@ -111,7 +115,7 @@ function buildOn(
 	});
 	const gate = websocketGate({ origins, isOpen: !auth.isOn, bind });
 	const authority = authorityOf(auth, grants);
-	const ports = buildBroker(current, { name, store, authority, gate, keys, log });
+	const ports = buildBroker(current, { name, node, store, authority, gate, keys, log });
 	const probe = new Probe(probeOptions(config), {
 		broker: ports.broker,
 		log: log.component("broker"),
@@ -132,7 +136,7 @@ function authorityOf(auth: Auth, grants: TopicGrants): Authority {
 	};
 }
 
-interface BrokerDeps extends Pick<FoundationDeps, "name"> {
+interface BrokerDeps extends Pick<FoundationDeps, "name" | "node"> {
 	readonly store: StorePort;
 	readonly authority: Authority;
 	readonly gate: WsGate;
@@ -142,14 +146,18 @@ interface BrokerDeps extends Pick<FoundationDeps, "name"> {
 
 function buildBroker(
 	current: CurrentConfig,
-	{ name, store, authority, gate, keys, log: all }: BrokerDeps,
+	{ name, node, store, authority, gate, keys, log: all }: BrokerDeps,
 ): BrokerPorts {
 	const log = all.component("broker");
 	const { "core-mqtt": mqtt, "core-ws": ws } = current.values;
 	if (mqtt.broker === "external") {
-		const dataQos = name === "csm" ? highestDataQos(current.values) : undefined;
-		const options = externalBrokerOptions(current, store.serverId, name, dataQos);
-		const broker = new ExternalBroker(options, log);
+		const isAlone = node === undefined;
+		const dataQos = name === "csm" && isAlone ? highestDataQos(current.values) : undefined;
+		// Sessions of a node are those of its partitions.
+		const sessionId = isAlone ? store.serverId : undefined;
+		const options = externalBrokerOptions(current, sessionId, name, dataQos);
+		const connection = new ExternalBroker(options, log);
+		const broker = node?.broker(connection) ?? connection;
 		return { broker, mqttPort: () => mqtt.port, wsPort: () => ws.port, entrance: undefined };
 	}
 	const disk = brokerDisk(store.local);

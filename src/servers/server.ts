@@ -39,6 +39,7 @@ export class Server {
 	readonly #encryption: Encryption;
 	readonly #names: readonly string[];
 	readonly #host: NonNullable<ServerHints["host"]>;
+	readonly #node: ServerHints["node"];
 	/** Unix time, seconds. */
 	readonly #since = Date.now() / 1000;
 	/** Filled one after the other while the server is built. */
@@ -54,6 +55,7 @@ export class Server {
 	 */
 	constructor(config: Config, log: Log, modules: readonly ServerModule[], hints: ServerHints = {}) {
 		this.#host = hints.host ?? {};
+		this.#node = hints.node;
 		refuseTwins(modules);
 		this.#log = log.component("server");
 		this.#allLog = log;
@@ -62,6 +64,7 @@ export class Server {
 		const foundation = buildFoundation(this.#current, {
 			name: modules[0]?.name,
 			store: hints.store,
+			node: hints.node,
 			log,
 			schemas: modules.flatMap(({ schema }) => schema ?? []),
 			deviceSecretHash: (id) => secretHashIn(this.#modules, id),
@@ -187,6 +190,7 @@ export class Server {
 				modules.flatMap(({ listeners }) => listeners?.(this.#current.values, isAlone) ?? []),
 			encryption: this.#encryption,
 			addresses: () => this.addresses,
+			node: this.#node,
 			host: this.#host,
 			devicesWithoutLogin: () => devicesWithoutLogin(this.#modules),
 			webDevices: () => webDevicesIn(this.#modules),

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import {
+	deviceOfLinks,
 	handedFilter,
 	handedTopic,
-	messageIdOf,
+	isControl,
+	linksTopic,
 	originalTopic,
 	partitionOfControl,
 } from "../../src/cluster/control-topics.ts";
@@ -11,13 +13,12 @@ import { topicMatches } from "../../src/kit/topic-filters.ts";
 
 const PARTITIONS = 64;
 const DEVICE = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d";
-const of = (topic: string, payload = "") =>
-	partitionOfControl(topic, new TextEncoder().encode(payload), PARTITIONS);
+const of = (topic: string) => partitionOfControl(topic, PARTITIONS);
 
 describe("the router hands on", () => {
-	test("presence to the device's partition, however its id is written", () => {
+	test("what a device says to its own partition, however its id is written", () => {
 		const wanted = partitionOf(DEVICE, PARTITIONS);
-		expect(of(`${DEVICE}/ctrl/i`, '{"state":"online","rev":"r"}')).toBe(wanted);
+		expect(of(`${DEVICE}/ctrl/i`)).toBe(wanted);
 		expect(of(`${DEVICE.toUpperCase()}/ctrl/i`)).toBe(wanted);
 	});
 
@@ -27,31 +28,6 @@ describe("the router hands on", () => {
 			expect(of(`iottalk/api/req/${rest}`)).toBe(partitionOf("lab", PARTITIONS));
 		}
 		expect(of("iottalk/api/req/")).toBe(partitionOf("", PARTITIONS));
-	});
-
-	test("an answer to the partition that sent the signal", () => {
-		for (const partition of [0, 7, 63]) {
-			const id = messageIdOf(partition, crypto.randomUUID());
-			expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-/);
-			expect(of(`${DEVICE}/ctrl/i`, JSON.stringify({ state: "ok", msg_id: id }))).toBe(partition);
-		}
-	});
-
-	test("an answer no one waits for to the device's, whatever it is", () => {
-		const wanted = partitionOf(DEVICE, PARTITIONS);
-		for (const payload of [
-			'{"state":"ok","msg_id":7}',
-			'{"state":"ok","msg_id":"fff is not ours"}',
-			'{"state":"ok","msg_id":"?"}',
-			'{"state":"ok","msg_id":',
-			'["msg_id","001"]',
-			'"msg_id"',
-			"null",
-			`{"x":"${"x".repeat(70_000)}","msg_id":"001"}`,
-			"\u00ff\u0000",
-		]) {
-			expect(of(`${DEVICE}/ctrl/i`, payload)).toBe(wanted);
-		}
 	});
 
 	test("nothing else", () => {
@@ -71,4 +47,14 @@ test("a partition hears what is handed to it under the topic it came on", () => 
 	for (const topic of ["iottalk/part/12", "iottalk/part/12/", "iottalk/esm/12/x"]) {
 		expect(originalTopic(topic)).toBeUndefined();
 	}
+});
+
+test("control messages are those that are handed", () => {
+	for (const filter of ["+/ctrl/i", "iottalk/api/req/+/graph/+", linksTopic("+")]) {
+		expect(isControl(filter)).toBe(true);
+	}
+	for (const filter of ["iottalk/esm/3/+", "iottalk/api/res/#", "a/ctrl/o"]) {
+		expect(isControl(filter)).toBe(false);
+	}
+	expect(deviceOfLinks(linksTopic(DEVICE))).toBe(DEVICE);
 });

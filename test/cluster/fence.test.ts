@@ -48,7 +48,7 @@ describe.skipIf(!hasPostgres())("changes under a lease", () => {
 	const node = (named: string) =>
 		new LeaseRows(
 			database,
-			{ name: named, run: named, place: named, process: named, version: "1.0.0" },
+			{ name: named, run: named, place: named, process: named, version: "1.0.0", url: "" },
 			LEASE_MS,
 		);
 	/** The first owner of all, and its lease of partition 0. */

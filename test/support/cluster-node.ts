@@ -73,7 +73,8 @@ export class ClusterNode {
 		this.database = database;
 		const place = options.place ?? crypto.randomUUID();
 		const process = `machine of ${name}`;
-		const me = { name, run: crypto.randomUUID(), place, process, version: "1.0.0" };
+		const url = `http://${name}.lab:9992`;
+		const me = { name, run: crypto.randomUUID(), place, process, version: "1.0.0", url };
 		this.rows = new LeaseRows(database, me, options.leaseMs);
 		const { leaseMs, partitions, cluster = "test" } = options;
 		this.loop = new LeaseLoop(

@@ -34,7 +34,7 @@ export const cluster: CliCommand = {
 	description: "look after the nodes of a cluster",
 	example: "iotctl cluster list",
 	next: "iotctl cluster drain NODE",
-	// A server cannot be a node yet.
+	// As the settings are.
 	isHidden: true,
 	commands: [list, drain],
 };

@@ -9,6 +9,7 @@ CREATE TABLE cluster_nodes (
 	place TEXT COLLATE "C" NOT NULL,
 	process TEXT COLLATE "C" NOT NULL,
 	version TEXT COLLATE "C" NOT NULL,
+	url TEXT COLLATE "C" NOT NULL,
 	seen TIMESTAMPTZ NOT NULL,
 	until TIMESTAMPTZ NOT NULL,
 	broker_since TIMESTAMPTZ,
@@ -21,3 +22,4 @@ CREATE TABLE cluster_partitions (
 	until TIMESTAMPTZ NOT NULL DEFAULT '-infinity',
 	since TIMESTAMPTZ NOT NULL DEFAULT now()
 );
+CREATE SEQUENCE cluster_link_ids;
