@@ -15,6 +15,7 @@ const NONE = "needs no database";
 export const NOT_ON_POSTGRES = {
 	cli: DIRECTORIES,
 	clone: FILE,
+	cluster: OWN,
 	"database-trouble": FILE,
 	demo: "its server has a database in memory",
 	engines: "is about engines: what its server stores is not read",

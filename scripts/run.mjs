@@ -87,6 +87,7 @@ const tasks = {
 	test: tests,
 	"test:crash": endurance("crash", "IOTCTL_KILLS=300"),
 	"test:kills": endurance("kills", "IOTCTL_KILLS=20"),
+	"test:cluster": endurance("cluster", "IOTCTL_KILLS=20"),
 	"test:fuzz": [
 		...endurance("fuzz", "IOTCTL_PACKETS=200000"),
 		...endurance("bad-clients", "IOTCTL_ATTACK_MS=5000").slice(1),
@@ -101,9 +102,14 @@ const tasks = {
 			["test", "test/ports", "test/store/postgres", "test/csm/store", "test/ccm/store"],
 			[
 				"test",
-				...["postgres", "postgres-ccm", "postgres-older", "postgres-refused", "failover"].map(
-					endToEnd,
-				),
+				...[
+					"postgres",
+					"postgres-ccm",
+					"postgres-older",
+					"postgres-refused",
+					"failover",
+					"cluster",
+				].map(endToEnd),
 			],
 			["IOTCTL_CUTS=300", "test", "test/endurance/postgres.test.ts"],
 			withPostgres(PARALLEL, "test/contract"),

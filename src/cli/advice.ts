@@ -15,7 +15,7 @@ export interface Call {
 
 /** Commands of this program in a text: `as` is what comes before, `of` which of its commands. */
 const COMMANDS =
-	/(?<![\w./-])(?<as>sudo )?iotctl (?=-|\[|(?<of>start|stop|restart|reload|status|shell|initdb|export|import|backup|restore|check|engine|setup|user|token|cert|project|graph|function)\b|(?:demo|genconf|service|completion|licenses|help)\b)/g;
+	/(?<![\w./-])(?<as>sudo )?iotctl (?=-|\[|(?<of>start|stop|restart|reload|status|shell|initdb|export|import|backup|restore|check|engine|setup|user|token|cert|cluster|project|graph|function)\b|(?:demo|genconf|service|completion|licenses|help)\b)/g;
 
 /**
  * A text that names commands, with what has to be typed for the program, and the ini in use in those that work on a

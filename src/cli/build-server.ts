@@ -1,7 +1,14 @@
 import type { Log } from "../kit/mod.ts";
-import { Server, type ServerHints, type ServerModule, storeOptions } from "../servers/mod.ts";
+import {
+	isNode,
+	loadNode,
+	Server,
+	type ServerHints,
+	type ServerModule,
+	storeOptions,
+} from "../servers/mod.ts";
 import type { Config } from "../settings/mod.ts";
-import { openStore } from "../store/mod.ts";
+import { openStore, type StoreOptions } from "../store/mod.ts";
 
 /**
  * Opens the database and builds a server on it.
@@ -13,12 +20,27 @@ export async function buildServer(
 	modules: readonly ServerModule[],
 	hints: ServerHints = {},
 ): Promise<Server> {
-	const schemas = modules.flatMap(({ schema }) => schema ?? []);
-	const store = await openStore(storeOptions(config), log.component("store"), schemas);
+	const servers = modules.map(({ name }) => name);
+	const node = isNode(config, servers) ? await loadNode(config, log) : undefined;
 	try {
-		return new Server(config, log, modules, { ...hints, store });
+		const own = modules.flatMap(({ schema }) => schema ?? []);
+		const schemas = node === undefined ? own : [...own, node.schema];
+		const options = asNode(storeOptions(config), config.cluster.name, node?.run);
+		const store = await openStore(options, log.component("store"), schemas);
+		try {
+			return new Server(config, log, modules, { ...hints, store, node });
+		} catch (error) {
+			await store.close();
+			throw error;
+		}
 	} catch (error) {
-		await store.close();
+		node?.close();
 		throw error;
 	}
+}
+
+function asNode(options: StoreOptions, cluster: string, run: string | undefined): StoreOptions {
+	const { postgres } = options;
+	if (run === undefined || postgres === undefined) return options;
+	return { ...options, postgres: { ...postgres, node: { cluster, run } } };
 }

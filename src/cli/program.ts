@@ -5,6 +5,7 @@ import { advise } from "./advice.ts";
 import { backup } from "./commands/backup.ts";
 import { cert } from "./commands/cert.ts";
 import { check } from "./commands/check.ts";
+import { cluster } from "./commands/cluster.ts";
 import {
 	addCommand,
 	type CliCommand,
@@ -42,7 +43,7 @@ const COMMANDS = [
 	...[demo, start, stop, restart, reload, status, engine, shell],
 	...[project, graph, functionCommand],
 	...[initdb, exportCommand, importCommand, importV2, backup, restore],
-	...[genconf, check, service, setup, user, token, cert, completion, licenses],
+	...[genconf, check, service, setup, user, token, cluster, cert, completion, licenses],
 ];
 
 /** Options in front of a command that take a word. */

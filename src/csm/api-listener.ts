@@ -6,7 +6,14 @@ import {
 	type Request,
 	responseTopic,
 } from "../contract/mod.ts";
-import { InputError, KeyedQueue, type Logger, messageOf, StorageError } from "../kit/mod.ts";
+import {
+	ElsewhereError,
+	InputError,
+	KeyedQueue,
+	type Logger,
+	messageOf,
+	StorageError,
+} from "../kit/mod.ts";
 import type { BrokerMessage, MqttPort, Unsubscribe } from "../mqtt/mod.ts";
 import { Fragments, type Whole } from "./fragments.ts";
 
@@ -77,25 +84,36 @@ export class ApiListener {
 		// It was carried out when it was published; what it removes then must not go again at each start.
 		if (retained) {
 			this.#deps.log.warn("request ignored: it is a retained message on the broker", { topic });
+			message.done?.();
 		} else this.#fragments.take(message);
 	}
 
-	#onRequest({ topic, text, user }: Whole): void {
+	#onRequest({ topic, text, user, done }: Whole): void {
 		const { maxWaiting } = this.#deps;
 		if (this.#waiting >= maxWaiting) {
 			const reason = `too many requests are waiting: at most ${maxWaiting} may`;
-			void this.#reply(topic, errorReply({}, reason));
+			void this.#reply(topic, errorReply({}, reason)).then(done);
 			return;
 		}
 		this.#waiting += 1;
 		void this.#queue
-			.run(topic, async () => this.#reply(topic, await this.#answer(topic, text, user)))
+			.run(topic, async () => {
+				const answer = await this.#answer(topic, text, user);
+				if (answer === undefined) return;
+				await this.#reply(topic, answer);
+				done();
+			})
 			.finally(() => {
 				this.#waiting -= 1;
 			});
 	}
 
-	async #answer(topic: string, text: string | undefined, user: string | null): Promise<string> {
+	/** @returns undefined: another server has to answer it, which gets it as well. */
+	async #answer(
+		topic: string,
+		text: string | undefined,
+		user: string | null,
+	): Promise<string | undefined> {
 		const [client = "", , graph = ""] = topic.slice(API_REQUESTS.length).split("/");
 		const { log } = this.#deps;
 		let request: Request = {};
@@ -108,6 +126,10 @@ export class ApiListener {
 			return JSON.stringify(reply);
 		} catch (error) {
 			const fields = { topic, op: request.op, user, reason: messageOf(error) };
+			if (error instanceof ElsewhereError) {
+				log.info("request left to another node", fields);
+				return undefined;
+			}
 			if (error instanceof InputError || error instanceof StorageError) {
 				log.warn("request refused", fields);
 				return errorReply(request, error.message);

@@ -8,6 +8,8 @@ export interface Whole {
 	/** Undefined: it is not UTF-8. */
 	readonly text: string | undefined;
 	readonly user: string | null;
+	/** Tells that it was dealt with, where the broker waits for that. */
+	readonly done: () => void;
 }
 
 interface Pending {
@@ -16,6 +18,8 @@ interface Pending {
 	readonly first: string;
 	readonly joiner: JsonJoiner;
 	readonly timer: Timer;
+	/** Of its messages. */
+	readonly done: (() => void)[];
 }
 
 /** Longest request that is put together, characters. */
@@ -44,20 +48,22 @@ export class Fragments {
 	}
 
 	/** Takes a message of a request topic. */
-	take({ topic, payload, user, clientId }: BrokerMessage): void {
+	take({ topic, payload, user, clientId, done = () => {} }: BrokerMessage): void {
 		const text = this.#decode(payload);
 		const key = clientId === null ? `topic ${topic}` : `client ${clientId}`;
 		const pending = this.#pending.get(key);
 		const isPiece = pending?.topic === topic && text !== undefined && !isRequest(text);
 		if (pending !== undefined && isPiece) {
+			pending.done.push(done);
 			this.#goOn(key, pending, text);
 			return;
 		}
 		// Requests of one client stay in order; other clients, where they cannot be told apart, need not wait.
 		if (pending !== undefined && clientId !== null) this.#give(key, pending);
 		const mayWait = this.#pending.size < MAX_PENDING && !this.#pending.has(key);
-		if (mayWait && text !== undefined && isBeginning(text)) this.#wait(key, { topic, user, text });
-		else this.#deliver({ topic, text, user });
+		if (mayWait && text !== undefined && isBeginning(text)) {
+			this.#wait(key, { topic, user, text, done });
+		} else this.#deliver({ topic, text, user, done });
 	}
 
 	/** Waits no longer. */
@@ -65,11 +71,11 @@ export class Fragments {
 		for (const [key, pending] of [...this.#pending]) this.#give(key, pending);
 	}
 
-	#wait(key: string, { topic, user, text }: { topic: string; user: string | null; text: string }) {
+	#wait(key: string, { topic, user, text, done }: Whole & { text: string }) {
 		const joiner = new JsonJoiner();
 		joiner.add(text);
 		const timer = setTimeout(() => this.#give(key, pending), WAIT_MS);
-		const pending: Pending = { topic, user, first: text, joiner, timer };
+		const pending: Pending = { topic, user, first: text, joiner, timer, done: [done] };
 		if (joiner.isWhole) this.#give(key, pending);
 		else this.#pending.set(key, pending);
 	}
@@ -85,14 +91,17 @@ export class Fragments {
 	}
 
 	/** Hands over what has come together; what is not JSON is refused for its first piece. */
-	#give(key: string, { topic, user, first, joiner, timer }: Pending): void {
+	#give(key: string, { topic, user, first, joiner, timer, done: all }: Pending): void {
 		clearTimeout(timer);
 		this.#pending.delete(key);
 		const { text, pieces } = joiner;
 		const isJoined = pieces > 1 && isJson(text);
 		if (isJoined)
 			this.#log.info("request put together: a shell had cut it at \\n", { topic, pieces });
-		this.#deliver({ topic, text: isJoined ? text : first, user });
+		const done = () => {
+			for (const one of all) one();
+		};
+		this.#deliver({ topic, text: isJoined ? text : first, user, done });
 	}
 
 	#decode(payload: Uint8Array): string | undefined {

@@ -1,5 +1,6 @@
 export { ClientApi } from "./client-api.ts";
 export { DeviceApi } from "./devices/device-api.ts";
+export { DeviceLinks } from "./devices/device-links.ts";
 export { Devices, type DevicesOptions } from "./devices/devices.ts";
 export { metadataOf } from "./devices/metadata.ts";
 export { SIGNAL_DEFAULTS, Signals, type SignalsOptions } from "./devices/signals.ts";
@@ -10,6 +11,9 @@ export { deviceRoutes } from "./http/device-routes.ts";
 export { httpDeviceRoutes } from "./http-devices/http-device-routes.ts";
 export { HttpDevices, type HttpDevicesOptions, signalWayOf } from "./http-devices/http-devices.ts";
 export { LinkEffects } from "./link-effects.ts";
+export type { Partitions } from "./partitions.ts";
+export { SharedSignals } from "./shared-signals.ts";
+export { SharedWork } from "./shared-work.ts";
 export { CsmStore } from "./store/csm-store.ts";
 export { type ImportResult, putSnapshot } from "./store/put-snapshot.ts";
 export { CSM_SCHEMA } from "./store/schema.ts";

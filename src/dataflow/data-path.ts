@@ -2,8 +2,9 @@ import { EMPTY_SPEC, handlesOf, needsEngine, type PipelineSpec } from "../contra
 import { type Logger, MAX_DATA_NESTING, nestsTooDeep } from "../kit/mod.ts";
 import type { BrokerMessage, DataSink, DataSource, MqttPort, Qos } from "../mqtt/mod.ts";
 import { causeOf } from "./cause.ts";
-import { DataSender, type DataSenderOptions } from "./data-sender.ts";
+import type { DataSenderOptions } from "./data-sender.ts";
 import { Engines, type EnginesOptions } from "./engines.ts";
+import { type DataPort, GraphChannels } from "./graph-channels.ts";
 import { type DataPathError, GraphRecord } from "./graph-record.ts";
 import { type GraphEntry, GraphTable, type InputGoneListener } from "./graph-table.ts";
 import { Monitor } from "./monitor.ts";
@@ -11,9 +12,13 @@ import { textOf } from "./payload-text.ts";
 import { Pipeline, type PipelineEvents } from "./pipeline.ts";
 import type { FunctionSource, Made } from "./python/wanted-state.ts";
 import type { DataPathStats, GraphStats } from "./stats.ts";
-import { type Readers, TopicReaders } from "./topic-readers.ts";
+import type { Readers } from "./topic-readers.ts";
 
-export type DataPathOptions = EnginesOptions & DataSenderOptions;
+export type DataPathOptions = EnginesOptions &
+	DataSenderOptions & {
+		/** Where a graph's data comes from and goes to, asked when it is added; without it, the broker. */
+		readonly portOf?: (graph: string) => DataPort;
+	};
 
 const NO_FUNCTION = { stage: null, digest: null, src: null };
 const TOO_DEEP = `malformed data: nested deeper than ${MAX_DATA_NESTING} levels`;
@@ -26,8 +31,7 @@ export class DataPath {
 	readonly #broker: DataSource;
 	readonly #log: Logger;
 	readonly #graphs = new GraphTable();
-	readonly #readers: TopicReaders;
-	readonly #sender: DataSender;
+	readonly #channels: GraphChannels;
 	readonly #decoder = new TextDecoder("utf-8", { fatal: true });
 	readonly #dropped = new Map<string, number>();
 	#isFinishing = false;
@@ -39,8 +43,10 @@ export class DataPath {
 		this.#broker = broker;
 		this.#options = options;
 		this.#log = log;
-		this.#readers = new TopicReaders(broker, (readers, message) => this.#receive(readers, message));
-		this.#sender = new DataSender(options, broker, log);
+		this.#channels = new GraphChannels(options, {
+			...{ port: broker, log },
+			onMessage: (readers, message) => this.#receive(readers, message),
+		});
 		this.engines = new Engines(
 			options,
 			{
@@ -73,7 +79,7 @@ export class DataPath {
 			received: this.#received,
 			published: this.#published,
 			dropped: this.#dropped,
-			publishing: this.#sender.pending,
+			publishing: this.#channels.pending,
 			...this.engines.stats,
 		};
 	}
@@ -125,12 +131,12 @@ export class DataPath {
 		pipeline.update(spec);
 		if (former.monitorTopic !== spec.monitorTopic) {
 			record.monitor?.stop();
-			record.monitor = this.#monitorOn(spec.monitorTopic);
+			record.monitor = this.#monitorOn(name, spec.monitorTopic);
 		}
 		record.monitor?.setInterval(spec.monitorIntervalMs);
 		const unused = new Set(handlesOf(former)).difference(new Set(handlesOf(spec)));
 		if (unused.size > 0) this.engines.of(name).release([...unused]);
-		await this.#readers.follow(entry, former, spec);
+		await this.#channels.of(name).readers.follow(entry, former, spec);
 	}
 
 	/** Ends a graph. */
@@ -145,7 +151,9 @@ export class DataPath {
 		const unused = handlesOf(former);
 		if (unused.length > 0) this.engines.of(name).release(unused);
 		this.engines.forget(name);
-		await this.#readers.follow(entry, former, EMPTY_SPEC);
+		const { readers } = this.#channels.of(name);
+		this.#channels.release(name);
+		await readers.follow(entry, former, EMPTY_SPEC);
 	}
 
 	/** @throws ConfigError when the engine the options ask for is not there. */
@@ -160,12 +168,12 @@ export class DataPath {
 		const deadline = performance.now() + timeoutMs;
 		const done = await this.engines.drain(timeoutMs);
 		if (!done) this.#log.warn("stop timeout reached with messages still queued");
-		await this.#sender.settle(Math.max(0, deadline - performance.now()));
+		await this.#channels.settle(Math.max(0, deadline - performance.now()));
 	}
 
 	/** Stops listening and ends the engine. */
 	async stop(): Promise<void> {
-		await this.#readers.stop();
+		await this.#channels.stop();
 		await this.engines.stop();
 	}
 
@@ -178,7 +186,8 @@ export class DataPath {
 	}
 
 	#add(name: string): GraphEntry {
-		const { queuePerLink } = this.#options;
+		const { queuePerLink, portOf } = this.#options;
+		if (portOf !== undefined) this.#channels.use(name, portOf(name));
 		const full = `more than ${queuePerLink} messages wait; the oldest was dropped`;
 		return this.#graphs.add(name, (number) => {
 			const record = new GraphRecord(name, number, this.#log);
@@ -222,12 +231,13 @@ export class DataPath {
 		this.#published += 1;
 		output.stats.messages += 1;
 		if (this.#isWatched) output.stats.last = json;
-		this.#sender.sendResult(output.topic, json, qos);
+		this.#channels.of(output.graph).sender.sendResult(output.topic, json, qos);
 	}
 
-	#monitorOn(topic: string | null): Monitor | undefined {
-		if (topic !== null) return new Monitor((message) => this.#sender.sendRecord(topic, message));
-		return undefined;
+	#monitorOn(graph: string, topic: string | null): Monitor | undefined {
+		if (topic === null) return undefined;
+		const { sender } = this.#channels.of(graph);
+		return new Monitor((message) => sender.sendRecord(topic, message));
 	}
 
 	#report(record: GraphRecord, error: DataPathError): void {

@@ -1,5 +1,6 @@
 export { DataPath, type DataPathOptions } from "./data-path.ts";
 export { type EngineNeeds, type EngineRoom, engineCount, memoryFor } from "./engine-count.ts";
+export type { DataPort } from "./graph-channels.ts";
 export { loadWorkbench } from "./load-workbench.ts";
 export { memoryLimit, processorLimit } from "./machine-limits.ts";
 export { type Importable, importable } from "./python/importable.ts";

@@ -11,6 +11,7 @@ export { Forwarder } from "./forwarder.ts";
 export { type HttpOptions, HttpServer } from "./http-server.ts";
 export { failure } from "./implied-replies.ts";
 export type { SecondPort } from "./listener-set.ts";
+export { type DeviceOwners, ownerRoutes } from "./owner-routes.ts";
 export { cookieAt, cookieIn } from "./page-cookies.ts";
 export { type PageFile, PageFiles } from "./page-files.ts";
 export { PageFolder } from "./page-folder.ts";

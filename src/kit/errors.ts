@@ -61,6 +61,9 @@ export class StorageError extends Error {
 	}
 }
 
+/** Another node of the cluster has to make the change, and gets what asked for it as well. */
+export class ElsewhereError extends StorageError {}
+
 const DISK_TROUBLE: Readonly<Record<string, string>> = {
 	SQLITE_FULL: "its disk is full",
 	ENOSPC: "its disk is full",

@@ -7,6 +7,7 @@ export {
 	codeOf,
 	DamageError,
 	DeniedError,
+	ElsewhereError,
 	InputError,
 	InvariantError,
 	ListenError,

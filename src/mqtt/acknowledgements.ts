@@ -24,8 +24,12 @@ export interface AcknowledgementDeps {
 	readonly onEarly: (messages: number) => void;
 	/** Enough messages wait, or that is over. */
 	readonly onCrowd: (isCrowded: boolean) => void;
+	/** Nothing waits to be acknowledged any more. */
+	readonly onIdle?: () => void;
 	/** A broker that does what MQTT 3.1.1 forbids. */
 	readonly onBroken: (what: string) => void;
+	/** Whether none is acknowledged before it is done, however long that takes; by default some are. */
+	readonly isPatient?: boolean;
 	readonly clock?: Clock;
 }
 
@@ -34,7 +38,7 @@ export interface AcknowledgementDeps {
  * (`MQTT 3.1.1 §4.6`). One that takes longer than {@link PATIENCE_MS} is acknowledged nevertheless, since brokers have
  * only so many in flight: what waits behind it would stand still. From then on a crash may lose it. Until it is done,
  * further messages of its topic do not wait where that would hold up others as well: each window of the broker would
- * take its time again.
+ * take its time again. Who is patient does without all that: what waits stays at the broker.
  */
 export class Acknowledgements {
 	readonly #deps: AcknowledgementDeps;
@@ -62,6 +66,11 @@ export class Acknowledgements {
 	constructor(deps: AcknowledgementDeps) {
 		this.#deps = deps;
 		this.#clock = deps.clock ?? systemClock;
+	}
+
+	/** Whether nothing waits to be acknowledged. */
+	get isIdle(): boolean {
+		return this.#head === this.#queue.length;
 	}
 
 	/** A connection was accepted. @param hadSession What was open before is sent again. */
@@ -110,7 +119,7 @@ export class Acknowledgements {
 		const entry = new Entry(id, qos, lag, now, (entry) => this.#onDone(entry));
 		this.#open.set(id, entry);
 		this.#queue.push(entry);
-		if (this.#holdsUpOthers(lag, now)) {
+		if (this.#deps.isPatient !== true && this.#holdsUpOthers(lag, now)) {
 			entry.isCounted = false;
 			entry.pass();
 			this.#deps.onEarly(1);
@@ -188,7 +197,7 @@ export class Acknowledgements {
 
 	/** Ends the patience with the first one that is not done. @param from Before it all are done, or early. */
 	#watch(from = this.#head): void {
-		if (this.#cancel !== undefined || this.#isHeld) return;
+		if (this.#deps.isPatient === true || this.#cancel !== undefined || this.#isHeld) return;
 		const first = this.#firstUndone(from);
 		if (first === undefined) return;
 		const waited = this.#clock.now() - Math.max(first.at, this.#heldUntil);
@@ -229,7 +238,8 @@ export class Acknowledgements {
 	}
 
 	#compact(): void {
-		if (this.#head === this.#queue.length) {
+		if (this.isIdle) {
+			if (this.#head > 0) this.#deps.onIdle?.();
 			this.#queue = [];
 			this.#head = 0;
 		} else if (this.#head > 1024) {

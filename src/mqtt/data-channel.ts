@@ -1,4 +1,4 @@
-import type { Logger } from "../kit/mod.ts";
+import { type Logger, topicMatches } from "../kit/mod.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import type { HostPort } from "./address-turns.ts";
 import { BrokenRules } from "./broken-rules.ts";
@@ -19,6 +19,13 @@ export interface DataChannelOptions extends Omit<DataLinkOptions, "wantsSession"
 	/** The highest QoS that is of use for data; with 0 there is no session. */
 	readonly qos: Qos;
 	readonly limits: { readonly maxUnsent: number };
+	/**
+	 * Subscribed to over each connection, whether anything hears them or not; topics below them are not asked for one by
+	 * one, and what no one hears is acknowledged.
+	 */
+	readonly filters?: readonly string[];
+	/** Whether no message is acknowledged before its results have gone out, however long that takes. */
+	readonly isPatient?: boolean;
 }
 
 export interface DataChannelDeps {
@@ -26,6 +33,8 @@ export interface DataChannelDeps {
 	readonly grants: SubscriptionGrants;
 	/** Connected, and subscribed to everything. */
 	readonly onReady: () => void;
+	/** Nothing waits to be acknowledged any more. */
+	readonly onIdle?: () => void;
 }
 
 /**
@@ -45,6 +54,8 @@ export class DataChannel {
 	readonly #ended = new Set<string>();
 	/** Nothing is handed over any more. */
 	#isFinished = false;
+	/** Whether the broker had no session before the current connection. */
+	isNew = false;
 	/** Messages that were acknowledged before their results had gone out. */
 	acknowledgedEarly = 0;
 
@@ -62,6 +73,8 @@ export class DataChannel {
 			send: (type, id) => this.#link.connection?.send(idFrame(type, id)),
 			onEarly: (messages) => this.#onEarly(messages),
 			onCrowd: (isCrowded) => this.#link.connection?.pause("crowd", isCrowded),
+			...(deps.onIdle !== undefined && { onIdle: deps.onIdle }),
+			isPatient: options.isPatient === true,
 		});
 		this.#link = new DataLink(
 			{ ...options, wantsSession: options.qos > 0 },
@@ -83,6 +96,16 @@ export class DataChannel {
 	/** Why data may not come; undefined while it does. */
 	get problem(): string | undefined {
 		return this.#link.problem;
+	}
+
+	/** Whether it is connected, and subscribed to everything. */
+	get isReady(): boolean {
+		return this.#link.isReady;
+	}
+
+	/** Whether nothing waits to be acknowledged. */
+	get isIdle(): boolean {
+		return this.#acknowledgements.isIdle;
 	}
 
 	/** Connects, once the main connection to the same broker is there. */
@@ -122,7 +145,7 @@ export class DataChannel {
 	}
 
 	/** See `DataSink.publishData`. */
-	publish(topic: string, json: string, qos: Qos): Promise<void> | undefined {
+	publish(topic: string, json: string | Uint8Array, qos: Qos): Promise<void> | undefined {
 		return this.#results.add(topic, json, qos);
 	}
 
@@ -131,12 +154,14 @@ export class DataChannel {
 		this.#ended.delete(topic);
 		const { connection } = this.#link;
 		// Without a connection it is subscribed with all others at the next one.
-		if (isFirst && connection?.isConnected) await this.#ask(connection, [topic]);
+		if (!isFirst || this.#isCovered(topic)) return;
+		if (connection?.isConnected) await this.#ask(connection, [topic]);
 	}
 
 	/** At a stop the broker is not told: what comes meanwhile is to wait for the next start. */
 	async unsubscribe(topic: string, handler: MessageHandler): Promise<void> {
 		if (this.#isFinished || !this.#topics.delete(topic, handler)) return;
+		if (this.#isCovered(topic)) return;
 		this.#deps.grants.drop(topic);
 		const { connection } = this.#link;
 		if (!connection?.isConnected) return;
@@ -146,6 +171,7 @@ export class DataChannel {
 
 	async #onConnect(connection: DataConnection, hadSession: boolean): Promise<void> {
 		const { grants } = this.#deps;
+		this.isNew = !hadSession;
 		this.#ended.clear();
 		this.#acknowledgements.opened(hadSession);
 		const outlet = {
@@ -159,7 +185,14 @@ export class DataChannel {
 		};
 		this.#results.opened(outlet, hadSession);
 		// Always all of them: links may have been added while the broker was away.
-		await this.#ask(connection, this.#topics.all());
+		const { filters = [] } = this.#options;
+		const others = this.#topics.all().filter((topic) => !this.#isCovered(topic));
+		await this.#ask(connection, [...filters, ...others]);
+	}
+
+	#isCovered(topic: string): boolean {
+		const { filters = [] } = this.#options;
+		return filters.some((filter) => filter === topic || topicMatches(filter, topic));
 	}
 
 	async #ask(connection: DataConnection, topics: string[]): Promise<void> {
@@ -187,7 +220,7 @@ export class DataChannel {
 
 	/** The session has it from a link that is gone, or it was on its way when that went. */
 	#onUnheard(topic: string): void {
-		if (this.#ended.has(topic)) return;
+		if (this.#ended.has(topic) || this.#isCovered(topic)) return;
 		if (this.#ended.size >= MAX_ENDED) this.#ended.clear();
 		this.#ended.add(topic);
 		void this.#link.connection?.unsubscribe([topic]);

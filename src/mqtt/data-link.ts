@@ -6,12 +6,21 @@ import { Losses } from "./losses.ts";
 
 /** After so many rejected connections, while the broker is there, it does not keep sessions for us. */
 const REFUSED = 3;
+/** Before it is asked again whether a session may be opened, when there was no answer. */
+const RETURN_PAUSE_MS = 200;
 
 export interface DataLinkOptions {
 	/** The same over restarts: the broker keeps the session under it. Undefined: it keeps none. */
 	readonly sessionId: string | undefined;
 	/** Whether a session is of use. */
 	readonly wantsSession: boolean;
+	/** Of a session that is not to be done without; undefined: it follows from {@link sessionId}. */
+	readonly clientId?: string;
+	/**
+	 * Whether a session that was lost may be opened again: another program may have it by now. Asked again after a pause when
+	 * it rejects.
+	 */
+	readonly mayReturn?: () => Promise<boolean>;
 	/** How to connect to an address. */
 	readonly connection: (address: HostPort) => AddressOptions;
 }
@@ -45,13 +54,18 @@ export class DataLink {
 	#leaving: DataConnection | undefined;
 	#reason = "";
 	#retry: Timer | undefined;
+	/** A connection was asked for before. */
+	#isReturning = false;
+	/** Changes with each attempt to connect and each loss. */
+	#attempt = 0;
 
 	constructor(options: DataLinkOptions, events: DataLinkEvents, log: Logger) {
 		this.#options = options;
 		this.#events = events;
 		this.#log = log;
-		this.#isKept = options.sessionId !== undefined && options.wantsSession;
-		this.#clientId = clientIdFor(options.sessionId);
+		const { sessionId, clientId, wantsSession } = options;
+		this.#isKept = clientId !== undefined || (sessionId !== undefined && wantsSession);
+		this.#clientId = clientId ?? clientIdFor(sessionId);
 	}
 
 	/** The current connection, accepted or not; undefined between two of them. */
@@ -62,6 +76,11 @@ export class DataLink {
 	/** The broker's address, for people; empty while it cannot be reached. */
 	get broker(): string {
 		return this.#address === undefined ? "" : addressText(this.#address);
+	}
+
+	/** Whether it is connected, and subscribed to everything. */
+	get isReady(): boolean {
+		return this.#isReady;
 	}
 
 	/** Why data may not come; undefined while it does. */
@@ -113,7 +132,27 @@ export class DataLink {
 
 	#connect(): void {
 		this.#drop()?.cut();
-		if (this.#address === undefined || this.#isHeld || this.#left !== undefined) return;
+		if (!this.#mayConnect) return;
+		const { mayReturn } = this.#options;
+		if (mayReturn !== undefined && this.#isReturning) void this.#return(mayReturn);
+		else this.#connectNow();
+	}
+
+	get #mayConnect(): boolean {
+		return this.#address !== undefined && !this.#isHeld && this.#left === undefined;
+	}
+
+	async #return(mayReturn: () => Promise<boolean>): Promise<void> {
+		const attempt = this.#attempt;
+		const answer = await mayReturn().catch(() => undefined);
+		if (attempt !== this.#attempt || !this.#mayConnect) return;
+		if (answer === true) this.#connectNow();
+		if (answer === undefined) this.#retry = setTimeout(() => this.#connect(), RETURN_PAUSE_MS);
+	}
+
+	#connectNow(): void {
+		if (this.#address === undefined) return;
+		this.#isReturning = true;
 		const address = this.#options.connection(this.#address);
 		this.#connection = new DataConnection(
 			{ ...address, clientId: this.#clientId, clean: !this.#isKept },
@@ -129,6 +168,7 @@ export class DataLink {
 	#drop(): DataConnection | undefined {
 		clearTimeout(this.#retry);
 		this.#retry = undefined;
+		this.#attempt += 1;
 		this.#isReady = false;
 		const connection = this.#connection;
 		this.#connection = undefined;
@@ -164,13 +204,15 @@ export class DataLink {
 		const { count, pauseMs } = this.#losses;
 		if (count === REFUSED && !this.#wasAccepted) this.#doWithoutSession(reason);
 		const told = { ...state, next_try_ms: pauseMs };
-		if (count === 1) this.#log.warn("connection for data lost, reconnecting", told);
+		// Of many sessions with one reason, the main connection says it.
+		const isOne = this.#options.clientId === undefined;
+		if (count === 1 && isOne) this.#log.warn("connection for data lost, reconnecting", told);
 		else this.#log.debug("cannot open the connection for data", told);
 		this.#retry = setTimeout(() => this.#connect(), pauseMs);
 	}
 
 	#doWithoutSession(reason: string): void {
-		if (!this.#isKept) return;
+		if (!this.#isKept || this.#options.clientId !== undefined) return;
 		this.#isKept = false;
 		this.#log.warn(
 			"broker rejects connections with a session: data sent while the server is down will be lost",

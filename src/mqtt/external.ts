@@ -5,6 +5,7 @@ import { BrokerLink } from "./broker-link.ts";
 import { CallGuard } from "./call-guard.ts";
 import { DataChannel } from "./data-channel.ts";
 import type { ExternalBrokerOptions } from "./external-options.ts";
+import { ExternalSessions } from "./external-sessions.ts";
 import { ExternalSubscriptions } from "./external-subscriptions.ts";
 import type {
 	Broker,
@@ -34,6 +35,8 @@ export class ExternalBroker implements Broker {
 	readonly #requests: RequestChannel;
 	/** Opened only where there is data. */
 	readonly #data: DataChannel;
+	/** Beside its own. */
+	readonly sessions: ExternalSessions;
 	readonly #link: BrokerLink;
 	readonly #unsent: Unsent;
 	readonly #subscriptions: ExternalSubscriptions;
@@ -79,6 +82,10 @@ export class ExternalBroker implements Broker {
 				connection: (address) => this.#link.optionsTo(address),
 			},
 			{ log, grants: this.#grants, onReady: () => this.#dataReady.resolve() },
+		);
+		this.sessions = new ExternalSessions(
+			{ limits: options, connection: (address) => this.#link.optionsTo(address) },
+			{ log, guard: this.#guard, grants: this.#grants },
 		);
 		this.#subscriptions = new ExternalSubscriptions({
 			link: this.#link,
@@ -223,6 +230,7 @@ export class ExternalBroker implements Broker {
 		this.#isReady = true;
 		this.#requests.open(address);
 		if (this.#hasData) this.#data.open(address);
+		this.sessions.connect(address);
 		this.#unsent.send();
 		if (this.#wasReady) for (const listener of this.#reconnectListeners) listener();
 		this.#wasReady = true;
@@ -232,6 +240,7 @@ export class ExternalBroker implements Broker {
 		this.#isReady = false;
 		this.#requests.close();
 		this.#data.close();
+		this.sessions.close();
 		this.#unsent.takeBack();
 	}
 }

@@ -1,4 +1,5 @@
 export { addressText } from "./address-turns.ts";
+export type { BrokerSession, SessionOptions } from "./broker-session.ts";
 export { CallGuard } from "./call-guard.ts";
 export type { Connection, ConnectionListener, ConnectionSource } from "./connection.ts";
 export { ExternalBroker } from "./external.ts";

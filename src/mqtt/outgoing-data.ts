@@ -37,7 +37,7 @@ export interface OutgoingDataDeps {
 
 interface Message {
 	readonly topic: Buffer;
-	readonly json: string;
+	readonly json: string | Uint8Array;
 	readonly wanted: Qos;
 	readonly resolve: () => void;
 	readonly reject: (error: Error) => void;
@@ -99,7 +99,7 @@ export class OutgoingData {
 	}
 
 	/** Takes a message; undefined when it has gone out and will not be confirmed. */
-	add(topic: string, json: string, wanted: Qos): Promise<void> | undefined {
+	add(topic: string, json: string | Uint8Array, wanted: Qos): Promise<void> | undefined {
 		const outlet = this.#outlet;
 		if (wanted === 0 && outlet === undefined) {
 			return Promise.reject(new Error("cannot reach the broker"));

@@ -30,6 +30,7 @@ import type { CurrentConfig } from "./current-config.ts";
 import { embeddedBrokerOptions } from "./embedded-broker-options.ts";
 import { externalBrokerOptions } from "./external-broker-options.ts";
 import type { DataQos } from "./module.ts";
+import type { NodeSetup } from "./node-parts.ts";
 import { ServerCertificate } from "./server-certificate.ts";
 
 export interface FoundationDeps {
@@ -40,6 +41,8 @@ export interface FoundationDeps {
 	readonly dataQos: DataQos | undefined;
 	/** The database, opened; undefined: it is in a file. */
 	readonly store: StorePort | undefined;
+	/** What makes the server a node of a cluster. */
+	readonly node: NodeSetup | undefined;
 	/** What modules keep in the database. */
 	readonly schemas: readonly ModuleSchema[];
 	/** Hash of a device's password, null when it has none, undefined for an unknown device. */
@@ -92,7 +95,7 @@ type Above = Omit<FoundationDeps, "store" | "schemas"> & Pick<Foundation, "certi
 function buildOn(
 	store: StorePort,
 	current: CurrentConfig,
-	{ name, dataQos, log, certificate, deviceSecretHash }: Above,
+	{ name, dataQos, node, log, certificate, deviceSecretHash }: Above,
 ): Omit<Foundation, "store"> {
 	const config = current.values;
 	const { keys } = certificate;
@@ -112,7 +115,7 @@ function buildOn(
 	});
 	const gate = websocketGate({ origins, isOpen: !auth.isOn, bind });
 	const authority = authorityOf(auth, grants);
-	const ports = buildBroker(current, { name, dataQos, store, authority, gate, keys, log });
+	const ports = buildBroker(current, { name, dataQos, node, store, authority, gate, keys, log });
 	const probe = new Probe(probeOptions(config), {
 		broker: ports.broker,
 		log: log.component("broker"),
@@ -133,7 +136,7 @@ function authorityOf(auth: Auth, grants: TopicGrants): Authority {
 	};
 }
 
-interface BrokerDeps extends Pick<FoundationDeps, "name" | "dataQos"> {
+interface BrokerDeps extends Pick<FoundationDeps, "name" | "dataQos" | "node"> {
 	readonly store: StorePort;
 	readonly authority: Authority;
 	readonly gate: WsGate;
@@ -143,13 +146,17 @@ interface BrokerDeps extends Pick<FoundationDeps, "name" | "dataQos"> {
 
 function buildBroker(
 	current: CurrentConfig,
-	{ name, dataQos, store, authority, gate, keys, log: all }: BrokerDeps,
+	{ name, dataQos, node, store, authority, gate, keys, log: all }: BrokerDeps,
 ): BrokerPorts {
 	const log = all.component("broker");
 	const { "core-mqtt": mqtt, "core-ws": ws } = current.values;
 	if (mqtt.broker === "external") {
-		const options = externalBrokerOptions(current, store.serverId, name, dataQos);
-		const broker = new ExternalBroker(options, log);
+		const isAlone = node === undefined;
+		// Sessions of a node are those of its partitions.
+		const sessionId = isAlone ? store.serverId : undefined;
+		const options = externalBrokerOptions(current, sessionId, name, isAlone ? dataQos : undefined);
+		const connection = new ExternalBroker(options, log);
+		const broker = node?.broker(connection) ?? connection;
 		return { broker, mqttPort: () => mqtt.port, wsPort: () => ws.port, entrance: undefined };
 	}
 	const disk = brokerDisk(store.local);

@@ -1,9 +1,11 @@
 export { mayBeAsked } from "./broker-questions.ts";
+export { isNode } from "./check-cluster.ts";
 export { certificateFiles, storeOptions } from "./core-options.ts";
 export { dataPathOptions, esmOf, functionsCaution } from "./csm-options.ts";
 export { enginesOf, memoryOf } from "./engine-options.ts";
 export { externalBrokerOptions } from "./external-broker-options.ts";
 export { guiAlone, loadGui } from "./gui-alone.ts";
+export { loadNode } from "./load-node.ts";
 export type {
 	BuiltModule,
 	Core,

@@ -8,6 +8,7 @@ import type { ServerState } from "../status/mod.ts";
 import type { Columns, Db, ModuleSchema, StorePort } from "../store/mod.ts";
 import type { CurrentConfig } from "./current-config.ts";
 import type { Encryption } from "./encryption.ts";
+import type { NodeSetup } from "./node-parts.ts";
 import type { Offer, Offered } from "./offer.ts";
 import type { Host } from "./server-hints.ts";
 
@@ -48,6 +49,8 @@ export interface Core {
 	readonly encryption: Encryption;
 	/** Where clients on this machine connect; known as the ports are. */
 	readonly addresses: () => Addresses;
+	/** What makes the server a node of a cluster; undefined: it is alone. */
+	readonly node: NodeSetup | undefined;
 	/** The program around the server. */
 	readonly host: Host;
 	/** Devices that could not log in if logins were on; known once the server has started. */

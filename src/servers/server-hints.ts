@@ -1,4 +1,5 @@
 import type { StorePort } from "../store/mod.ts";
+import type { NodeSetup } from "./node-parts.ts";
 
 /** What the program around a server does for it. */
 export interface Host {
@@ -15,4 +16,6 @@ export interface ServerHints {
 	readonly host?: Host;
 	/** Its database, opened, which it closes; without it, it opens the file that the configuration names. */
 	readonly store?: StorePort;
+	/** What makes it a node of a cluster. */
+	readonly node?: NodeSetup | undefined;
 }

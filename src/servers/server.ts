@@ -38,6 +38,7 @@ export class Server {
 	readonly #encryption: Encryption;
 	readonly #names: readonly string[];
 	readonly #host: NonNullable<ServerHints["host"]>;
+	readonly #node: ServerHints["node"];
 	/** Unix time, seconds. */
 	readonly #since = Date.now() / 1000;
 	/** Filled one after the other while the server is built. */
@@ -53,6 +54,7 @@ export class Server {
 	 */
 	constructor(config: Config, log: Log, modules: readonly ServerModule[], hints: ServerHints = {}) {
 		this.#host = hints.host ?? {};
+		this.#node = hints.node;
 		refuseTwins(modules);
 		this.#log = log.component("server");
 		this.#allLog = log;
@@ -62,6 +64,7 @@ export class Server {
 			name: modules[0]?.name,
 			dataQos: highestDataQos(modules, config),
 			store: hints.store,
+			node: hints.node,
 			log,
 			schemas: modules.flatMap(({ schema }) => schema ?? []),
 			deviceSecretHash: (id) => secretHashIn(this.#modules, id),
@@ -188,6 +191,7 @@ export class Server {
 				modules.flatMap(({ listeners }) => listeners?.(this.#current.values, isAlone) ?? []),
 			encryption: this.#encryption,
 			addresses: () => this.addresses,
+			node: this.#node,
 			host: this.#host,
 			devicesWithoutLogin: () => devicesWithoutLogin(this.#modules),
 			offered: (offer) => offer.first(this.#modules.flatMap(({ offers }) => offers ?? [])),

@@ -4,6 +4,7 @@ export { brokerDisk } from "./broker-disk.ts";
 export { linkProblem } from "./cannot-open.ts";
 export type { Columns } from "./columns.ts";
 export type { Db } from "./db.ts";
+export { forShare } from "./for-share.ts";
 export { ForeignFile } from "./foreign-file.ts";
 export type { Effects } from "./jobs.ts";
 export { readJson, readJsonOrNull } from "./json-columns.ts";
@@ -25,7 +26,7 @@ export {
 	shownUrl,
 	URL_SETTING,
 } from "./place.ts";
-export type { OpenAccounts, ReaderPort, StorePort } from "./port.ts";
+export type { OpenAccounts, ReaderPort, SharedDatabase, StorePort } from "./port.ts";
 export { preparePut } from "./prepare-put.ts";
 export { StoreReader } from "./reader.ts";
 export { restoreDatabase } from "./restore.ts";
@@ -34,4 +35,5 @@ export { ROLES, type Role } from "./schema.ts";
 export { OutdatedDatabaseError } from "./schema-versions.ts";
 export type { ServiceSecret, TokenRecord } from "./secret-rows.ts";
 export { DATABASE_PARTS } from "./set-aside.ts";
+export { openShared } from "./shared.ts";
 export { Store } from "./store.ts";

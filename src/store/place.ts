@@ -15,6 +15,12 @@ export interface PostgresOptions {
 	readonly passwordFile: string;
 	/** The same database where notifications come through; empty: `url`. */
 	readonly listenUrl: string;
+	/** As a node of which cluster it is used; without it, this server alone uses it. */
+	readonly node?: {
+		readonly cluster: string;
+		/** Drawn for this run: as others know the node. */
+		readonly run: string;
+	};
 }
 
 /** Where a server that is not told otherwise has the url from. */

@@ -59,3 +59,21 @@ export interface StorePort {
 	/** Commits what waits and closes it; a second call changes nothing. */
 	close(): Promise<void>;
 }
+
+/** A PostgreSQL database as servers use it that agree on something in it, beside the store of each. */
+export interface SharedDatabase {
+	/**
+	 * Runs one statement, which is a transaction of its own.
+	 * @returns rows as arrays, in the order of the columns.
+	 * @throws StorageError when the database cannot be reached or does not answer in time; then it may have been run.
+	 */
+	ask(text: string, params?: readonly unknown[]): Promise<unknown[][]>;
+	/**
+	 * Hears of notifications (`NOTIFY`), with `url` behind a pooler at `listen-url` only. It is also called when some may
+	 * have been missed.
+	 * @returns what ends it.
+	 */
+	listen(channel: string, call: () => void): () => void;
+	/** Without waiting for answers. */
+	close(): void;
+}

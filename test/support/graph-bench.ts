@@ -74,7 +74,8 @@ export async function openGraphBench(userdir: string, maxGraphs = 100): Promise<
 		log,
 	};
 	const graphs = new LiveGraphs();
-	const context = { ...changing, graphs, changes: new Changes(changing), limits };
+	const nextLinkId = () => graphs.nextLinkId();
+	const context = { ...changing, graphs, changes: new Changes(changing), nextLinkId, limits };
 	await sources.recount();
 	await restoreGraphs(context);
 	return {

@@ -1,5 +1,5 @@
 import { deviceOfUplink, isReachable, uplinkOf } from "../../contract/mod.ts";
-import { type Clock, type Logger, messageOf } from "../../kit/mod.ts";
+import type { Clock, Logger } from "../../kit/mod.ts";
 import type {
 	BrokerMessage,
 	Connection,
@@ -12,6 +12,7 @@ import type { DeviceRecord } from "../store/devices.ts";
 import { Attendance, type AttendanceOptions, type Device } from "./attendance.ts";
 import { Expiry, type StoredPresence } from "./expiry.ts";
 import { type Announcement, nextPresence, type PresenceEvent } from "./presence.ts";
+import { PresenceSaver } from "./presence-saver.ts";
 import type { Signals } from "./signals.ts";
 import { readUplink } from "./uplink.ts";
 
@@ -48,27 +49,24 @@ export type AnnouncementListener = (
 	reason?: DeregisterReason,
 ) => void;
 
-/** A classroom is one job, ten thousand devices after an outage are many. */
-const CHANGES_PER_JOB = 200;
-
 /** Hears what devices say on their uplinks and carries out what follows for their presence (`csm.md §3.1`). */
 export class DevicePresence {
 	readonly #deps: DevicePresenceDeps;
 	readonly #listeners: AnnouncementListener[] = [];
 	readonly #expiry: Expiry;
 	readonly #attendance: Attendance;
-	#isDiskFailing = false;
 	#unsubscribe: Unsubscribe | undefined;
 
 	constructor(options: DevicePresenceOptions, deps: DevicePresenceDeps) {
 		this.#deps = deps;
 		const { devices, broker, senders, onExpired, clock, log } = deps;
+		const saver = new PresenceSaver(deps);
 		this.#expiry = new Expiry({
 			expirationSeconds: options.expirationSeconds,
 			saveSeconds: options.saveSeconds,
 			onExpired,
 			isOnline: (id) => devices.get(id)?.presence === "online",
-			save: (changes) => this.#save(changes),
+			save: (changes) => saver.save(changes),
 			clock,
 		});
 		this.#attendance = new Attendance(options, {
@@ -85,16 +83,40 @@ export class DevicePresence {
 	/** Takes the stored devices over and listens to all uplinks. */
 	async start(): Promise<void> {
 		const { devices, signals, broker } = this.#deps;
-		for (const { record } of devices.values()) {
-			signals.registered(record.id);
-			this.#expiry.restore(record.id, record);
-		}
+		this.#restore(devices.values());
 		this.#attendance.start();
 		for (const { record, presence } of devices.values()) {
 			if (presence === "online") signals.restored(record.id);
 		}
-		this.#unsubscribe = await broker.subscribe(uplinkOf("+"), (message) => this.#onUplink(message));
+		this.#unsubscribe = await broker.subscribe(uplinkOf("+"), (message) => {
+			this.#onUplink(message);
+			message.done?.();
+		});
 		this.#expiry.start();
+	}
+
+	/** Takes devices over from another node of the cluster, as they were there. */
+	adopt(devices: readonly Device[]): void {
+		this.#restore(devices);
+		for (const { record, presence } of devices) {
+			if (presence !== "online") continue;
+			this.#expiry.back(record.id);
+			this.#deps.signals.restored(record.id);
+		}
+	}
+
+	/** Forgets devices that are left to another node of the cluster; unless they are lost, what is not stored yet is. */
+	async drop(devices: readonly Device[], isLost: boolean): Promise<void> {
+		const ids = devices.map(({ record }) => record.id);
+		for (const device of devices) this.#attendance.forget(device);
+		await this.#expiry.leave(ids, isLost);
+	}
+
+	#restore(devices: Iterable<Device>): void {
+		for (const { record } of devices) {
+			this.#deps.signals.registered(record.id);
+			this.#expiry.restore(record.id, record);
+		}
 	}
 
 	/** From now on no device comes or goes: the broker is about to close all connections. */
@@ -212,29 +234,4 @@ export class DevicePresence {
 		device.doubted = false;
 		this.#expiry.back(device.record.id);
 	}
-
-	async #save(changes: ReadonlyMap<string, StoredPresence>): Promise<boolean> {
-		try {
-			await Promise.all([...slices(changes)].map((slice) => this.#saveSlice(slice)));
-			this.#isDiskFailing = false;
-			return true;
-		} catch (error) {
-			// It is tried again and again: once is enough to say so.
-			const level = this.#isDiskFailing ? "debug" : "error";
-			this.#isDiskFailing = true;
-			this.#deps.log[level]("cannot store presence", { reason: messageOf(error) });
-			return false;
-		}
-	}
-	async #saveSlice(changes: readonly (readonly [string, StoredPresence])[]): Promise<void> {
-		await this.#deps.store.write(async ({ devices }) => {
-			for (const [id, presence] of changes) await devices.setPresence(id, presence);
-		});
-	}
-}
-
-/** Data flows on between two jobs. */
-function* slices<T>(all: Iterable<T>): Generator<T[]> {
-	const rest = [...all];
-	while (rest.length > 0) yield rest.splice(0, CHANGES_PER_JOB);
 }

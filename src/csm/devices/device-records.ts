@@ -30,11 +30,22 @@ export class DeviceRecords {
 		this.#registered = registered;
 	}
 
-	/** All stored devices; their names are in use from now on. */
-	async load(onBadRow: (id: string, error: unknown) => void): Promise<DeviceRecord[]> {
-		const stored = await this.#store.rows.devices.all(onBadRow);
+	/** Stored devices; their names are in use from now on. @param isOurs Whether a device is for this server. */
+	async load(
+		onBadRow: (id: string, error: unknown) => void,
+		isOurs: (id: string) => boolean,
+	): Promise<DeviceRecord[]> {
+		const all = await this.#store.rows.devices.all((id, error) => {
+			if (isOurs(id)) onBadRow(id, error);
+		});
+		const stored = all.filter(({ id }) => isOurs(id));
 		for (const { name } of stored) this.#names.claim(name);
 		return stored;
+	}
+
+	/** Another server has the device from now on. */
+	drop({ name }: DeviceRecord): void {
+		this.#names.release(name);
 	}
 
 	/**
@@ -71,12 +82,11 @@ export class DeviceRecords {
 	}
 
 	async remove({ id, name }: DeviceRecord, removed: () => void): Promise<void> {
-		await this.#store.write(({ devices }) => devices.remove(id), {
-			committed: () => {
-				this.#names.release(name);
-				removed();
-			},
-		});
+		const committed = () => {
+			this.#names.release(name);
+			removed();
+		};
+		await this.#store.write(({ devices }) => devices.remove(id), { committed }, [id]);
 	}
 
 	#enter(id: string): void {
@@ -122,6 +132,7 @@ export class DeviceRecords {
 					this.#entering.delete(id);
 				},
 			},
+			[id],
 		);
 	}
 }

@@ -13,6 +13,7 @@ import {
 import { type DeviceLogin, DeviceRecords } from "./device-records.ts";
 import { PageDevices } from "./page-devices.ts";
 import type { PresenceState } from "./presence.ts";
+import { StoredDevices } from "./stored-devices.ts";
 
 export interface DevicesOptions extends DevicePresenceOptions {
 	/** Devices that may be registered at once. */
@@ -21,6 +22,8 @@ export interface DevicesOptions extends DevicePresenceOptions {
 
 export type DevicesDeps = Omit<DevicePresenceDeps, "devices" | "onExpired" | "onOffline"> & {
 	readonly broker: BrokerAdmin;
+	/** Whether it is one of several nodes, which has no devices before it takes over some. */
+	readonly isShared?: boolean;
 };
 
 /** The registry of device applications, their presence and their control channels (`csm.md §2`, `§3`). */
@@ -32,12 +35,18 @@ export class Devices {
 	readonly #pages = new PageDevices();
 	readonly #queue = new KeyedQueue();
 	readonly #presence: DevicePresence;
+	readonly #stored: StoredDevices;
+	readonly #isShared: boolean;
 	#registrations = 0;
 
 	constructor(options: DevicesOptions, deps: DevicesDeps) {
 		this.#records = new DeviceRecords(options, deps.store, () => this.#devices.size);
 		this.#broker = deps.broker;
+		this.#isShared = deps.isShared === true;
 		this.#log = deps.log;
+		this.#stored = new StoredDevices({
+			...{ devices: this.#devices, pages: this.#pages, records: this.#records, log: deps.log },
+		});
 		this.#presence = new DevicePresence(options, {
 			...deps,
 			devices: this.#devices,
@@ -48,17 +57,27 @@ export class Devices {
 
 	/** Brings stored devices back and listens to their uplinks. */
 	async start(): Promise<void> {
-		const stored = await this.#records.load((id, error) =>
-			this.#log.error("stored device left out until it registers again", {
-				da_id: id,
-				reason: messageOf(error),
-			}),
-		);
-		for (const record of stored) {
-			this.#devices.set(record.id, newDevice(record, "offline"));
-			if (record.origin !== null) this.#pages.add(record.id);
-		}
+		if (!this.#isShared) await this.#stored.restore(() => true, false);
 		await this.#presence.start();
+	}
+
+	/** Takes over stored devices from other nodes, those with an id that is ours from now on. @returns their ids. */
+	async adopt(isOurs: (id: string) => boolean): Promise<string[]> {
+		const devices = await this.#stored.restore(isOurs, true);
+		this.#presence.adopt(devices);
+		return devices.map(({ record }) => record.id);
+	}
+
+	/**
+	 * Leaves devices to other nodes of the cluster.
+	 * @param isLost Whether they are another's already, which nothing can be stored of.
+	 * @returns their ids.
+	 */
+	async drop(isGone: (id: string) => boolean, isLost: boolean): Promise<string[]> {
+		const devices = [...this.#devices.values()].filter(({ record }) => isGone(record.id));
+		await this.#presence.drop(devices, isLost);
+		this.#stored.forget(devices);
+		return devices.map(({ record }) => record.id);
 	}
 
 	/** From now on no device comes or goes: the broker is about to close all connections. */

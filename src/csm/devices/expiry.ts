@@ -121,6 +121,12 @@ export class Expiry {
 		this.#absences.delete(id);
 	}
 
+	/** Another server counts from now on how long devices are away; unless they are lost, it finds all that is known. */
+	async leave(ids: readonly string[], isLost: boolean): Promise<void> {
+		if (!isLost) await this.#save(ids);
+		for (const id of ids) this.forget(id);
+	}
+
 	get #expirationMs(): number {
 		return this.#options.expirationSeconds * 1000;
 	}

@@ -121,6 +121,14 @@ export class Signals {
 		this.#sessions.delete(daId);
 	}
 
+	/** Another server tells some devices from now on, registered or not. */
+	forget(isGone: (daId: string) => boolean): void {
+		for (const daId of this.#sessions.keys()) if (isGone(daId)) this.deregistered(daId);
+		for (const daId of this.#attachments.keys()) {
+			if (isGone(daId)) this.#attachments.delete(daId);
+		}
+	}
+
 	/** The device is there (again): CONNECT all its features after the settling pause. */
 	online(daId: string): void {
 		const session = this.#sessions.get(daId);

@@ -61,7 +61,7 @@ async function note(
 	graph: LiveGraph,
 	work: Parameters<Deps["store"]["write"]>[0],
 ): Promise<void> {
-	await store.write(work).catch((error) => {
+	await store.write(work, {}, [graphName(graph.key)]).catch((error) => {
 		const fields = { graph: graphName(graph.key), reason: messageOf(error) };
 		log.warn("cannot store the last digest or error of a function", fields);
 	});

@@ -1,4 +1,4 @@
-import { type FunctionUse, graphName, type LinkKey } from "../../contract/mod.ts";
+import { type FunctionUse, type GraphKey, graphName, type LinkKey } from "../../contract/mod.ts";
 import type { Logger } from "../../kit/mod.ts";
 import type { CsmRows, CsmStore } from "../store/csm-store.ts";
 import type { FunctionSources, PreparedUse } from "./function-sources.ts";
@@ -22,6 +22,8 @@ export interface ChangesDeps {
 
 /** A change of a graph in the database, and what follows from it. */
 export interface Change<T> {
+	/** What is changed. */
+	readonly graph: GraphKey;
 	/** What was decided in memory is stored; it may decide more there, if `undone` takes it back. */
 	readonly work: (rows: CsmRows) => Promise<T>;
 	/** Called when the database's part is undone. */
@@ -44,7 +46,7 @@ export class Changes {
 
 	/** Runs one transaction and then the change of what runs; resolves when both are done. */
 	async commit<T>(change: Change<T>): Promise<void> {
-		const { work, undone, apply, prepared, freed = [] } = change;
+		const { graph, work, undone, apply, prepared, freed = [] } = change;
 		const { store, sources } = this.#deps;
 		const digests = freed.flatMap(digestsOf);
 		let applying: (Promise<void> | false)[] | undefined;
@@ -62,6 +64,7 @@ export class Changes {
 					},
 					...(undone !== undefined && { undone }),
 				},
+				[graphName(graph)],
 			);
 		} catch (error) {
 			// What the disk did not confirm is in effect anyway.

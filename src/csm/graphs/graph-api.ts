@@ -1,16 +1,18 @@
 import { type GraphKey, graphPath, type Request, refuseOp } from "../../contract/mod.ts";
 import { InputError } from "../../kit/mod.ts";
 import { ApiListener, type ApiListenerDeps, type Reply } from "../api-listener.ts";
+import type { Partitions } from "../partitions.ts";
 import type { CsmStore } from "../store/csm-store.ts";
 import type { UsedFunction } from "../store/function-uses.ts";
 import { Changes, type SignalsPort } from "./changes.ts";
 import { type FunctionLimits, FunctionSources } from "./function-sources.ts";
-import { restoreGraphs } from "./graph-restore.ts";
+import { dropGraphs, restoreGraphs } from "./graph-restore.ts";
 import type { DataPathPort, LiveGraph } from "./live-graph.ts";
 import { LiveGraphs } from "./live-graphs.ts";
 import { detach } from "./operations/attachment.ts";
 import type { GraphContext } from "./operations/operation.ts";
 import { operationOf } from "./operations/table.ts";
+import { SharedTopics } from "./topic-book.ts";
 
 export interface GraphApiOptions extends FunctionLimits {
 	/** Graphs that may be attached at once. */
@@ -21,6 +23,8 @@ export interface GraphApiDeps extends ApiListenerDeps {
 	readonly store: CsmStore;
 	readonly dataPath: DataPathPort;
 	readonly signals: SignalsPort;
+	/** Of a node of a cluster, which has no graphs before it takes over some. */
+	readonly partitions?: Partitions | undefined;
 }
 
 /** The graph API over MQTT (`csm.md §4`): restores stored graphs, takes requests, replies. */
@@ -28,13 +32,21 @@ export class GraphApi {
 	readonly #context: GraphContext;
 	readonly #listener: ApiListener;
 
-	constructor(limits: GraphApiOptions, { store, dataPath, signals, ...deps }: GraphApiDeps) {
+	readonly #isShared: boolean;
+
+	constructor(
+		limits: GraphApiOptions,
+		{ store, dataPath, signals, partitions, ...deps }: GraphApiDeps,
+	) {
 		const sources = new FunctionSources(limits, store, dataPath);
 		const changing = { store, sources, dataPath, signals, log: deps.log };
+		const graphs = new LiveGraphs(partitions && new SharedTopics(partitions));
+		this.#isShared = partitions !== undefined;
 		this.#context = {
 			...changing,
-			graphs: new LiveGraphs(),
+			graphs,
 			changes: new Changes(changing),
+			nextLinkId: () => partitions?.nextLinkId() ?? graphs.nextLinkId(),
 			limits,
 		};
 		this.#listener = new ApiListener(
@@ -47,8 +59,18 @@ export class GraphApi {
 	/** Brings stored graphs back and listens to requests. */
 	async start(): Promise<void> {
 		await this.#context.sources.recount();
-		await restoreGraphs(this.#context);
+		if (!this.#isShared) await restoreGraphs(this.#context);
 		await this.#listener.start();
+	}
+
+	/** Takes over stored graphs from other nodes of the cluster. @param isOurs By the name, `CLIENT/GRAPH`. */
+	adopt(isOurs: (name: string) => boolean): Promise<void> {
+		return restoreGraphs(this.#context, isOurs);
+	}
+
+	/** Leaves graphs to other nodes of the cluster. */
+	drop(isGone: (name: string) => boolean): Promise<void> {
+		return dropGraphs(this.#context, isGone);
 	}
 
 	/** Takes no more requests and finishes those it has. */

@@ -4,17 +4,39 @@ import { noteVerdict } from "./asked-for.ts";
 import { type LiveGraph, type LiveLink, specOf } from "./live-graph.ts";
 import type { GraphContext } from "./operations/operation.ts";
 
-/** Brings stored graphs back: their data flows again without anyone calling. */
-export async function restoreGraphs(context: GraphContext): Promise<void> {
+/**
+ * Brings stored graphs back: their data flows again without anyone calling.
+ * @param isOurs Whether a graph is for this server; by default all are.
+ */
+export async function restoreGraphs(
+	context: GraphContext,
+	isOurs: (name: string) => boolean = () => true,
+): Promise<void> {
 	const { graphs, dataPath, signals } = context;
-	for (const graph of await storedGraphs(context)) {
+	for (const graph of await storedGraphs(context, isOurs)) {
 		graphs.add(graph);
 		await dataPath.set(graphName(graph.key), specOf(graph));
 		for (const { record, topic } of graph.links) signals.restore(record, topic);
 	}
 }
 
-async function storedGraphs(context: GraphContext): Promise<LiveGraph[]> {
+/** Ends graphs of which another server takes care from now on; nothing of them changes in the database. */
+export async function dropGraphs(
+	{ graphs, dataPath }: GraphContext,
+	isGone: (name: string) => boolean,
+): Promise<void> {
+	for (const { key } of graphs.list()) {
+		const name = graphName(key);
+		if (!isGone(name)) continue;
+		graphs.remove(key);
+		await dataPath.remove(name);
+	}
+}
+
+async function storedGraphs(
+	context: GraphContext,
+	isOurs: (name: string) => boolean,
+): Promise<LiveGraph[]> {
 	const { graphs, sources, store, log } = context;
 	const { rows } = store;
 	const onBadRow = (row: string, error: unknown) =>
@@ -29,6 +51,7 @@ async function storedGraphs(context: GraphContext): Promise<LiveGraph[]> {
 	const found = new Map<string, LiveGraph>();
 	for (const { client, graph, join, joinAsked, monitor } of await rows.graphs.all(onBadRow)) {
 		const key = { client, graph };
+		if (!isOurs(graphName(key))) continue;
 		const { verdict, ...ready } = await sources.restore(key, join);
 		const restored = { use: join, ...ready, asked: joinAsked };
 		found.set(graphName(key), { key, join: restored, monitor, links: [] });

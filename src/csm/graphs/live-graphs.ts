@@ -1,13 +1,17 @@
 import { type GraphKey, graphName } from "../../contract/mod.ts";
-import { LinkTopics } from "../store/link-topics.ts";
 import type { LiveGraph } from "./live-graph.ts";
+import { OwnTopics, type TopicBook } from "./topic-book.ts";
 
-/** All attached graphs, with what they share: it decides, and the database is told. */
+/** All graphs that this server runs, with what they share. */
 export class LiveGraphs {
-	/** The topics of link keys and how many links share them. */
-	readonly topics = new LinkTopics();
+	/** The topics of link keys. */
+	readonly topics: TopicBook;
 	readonly #graphs = new Map<string, LiveGraph>();
 	#lastLinkId = 0;
+
+	constructor(topics: TopicBook = new OwnTopics()) {
+		this.topics = topics;
+	}
 
 	get size(): number {
 		return this.#graphs.size;

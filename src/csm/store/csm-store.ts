@@ -1,4 +1,5 @@
 import { type Columns, type Db, type Effects, perHandle, type StorePort } from "../../store/mod.ts";
+import type { Partitions } from "../partitions.ts";
 import { DeviceApiClientRows } from "./device-api-clients.ts";
 import { DeviceRows } from "./devices.ts";
 import { FunctionRows } from "./functions.ts";
@@ -30,9 +31,12 @@ export class CsmStore {
 	readonly rows: CsmRows;
 	readonly #store: StorePort;
 	readonly #rowsOf: (db: Db) => CsmRows;
+	readonly #partitions: Pick<Partitions, "fence"> | undefined;
 
-	constructor(store: StorePort) {
+	/** @param partitions Of a node of a cluster. */
+	constructor(store: StorePort, partitions?: Pick<Partitions, "fence">) {
 		this.#store = store;
+		this.#partitions = partitions;
 		this.#rowsOf = perHandle((db) => new CsmRows(db, store.columns));
 		this.rows = this.#rowsOf(store.reading);
 	}
@@ -40,9 +44,21 @@ export class CsmStore {
 	/**
 	 * Changes the database; see `StorePort.write`.
 	 * @param work May await nothing but the repositories it is given.
-	 * @throws StorageError when the disk does not take it.
+	 * @param changed Graphs (`CLIENT/GRAPH`) and devices that it changes.
+	 * @throws StorageError when the disk does not take it, or one of those is another node's.
 	 */
-	write<T>(work: (rows: CsmRows) => Promise<T> | T, effects?: Effects<T>): Promise<T> {
-		return this.#store.write((db) => work(this.#rowsOf(db)), effects);
+	write<T>(
+		work: (rows: CsmRows) => Promise<T> | T,
+		effects: Effects<T> = {},
+		changed: readonly string[] = [],
+	): Promise<T> {
+		const partitions = this.#partitions;
+		if (partitions === undefined || changed.length === 0) {
+			return this.#store.write((db) => work(this.#rowsOf(db)), effects);
+		}
+		return this.#store.write(async (db) => {
+			await partitions.fence(db, changed);
+			return await work(this.#rowsOf(db));
+		}, effects);
 	}
 }

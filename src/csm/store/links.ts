@@ -116,6 +116,44 @@ export class LinkRows {
 			.returning({ daId, mode, feature });
 	}
 
+	/**
+	 * The topic of a key, which a link is about to get: no one removes it before the transaction ends.
+	 * @param fresh What it becomes where there is none.
+	 */
+	async claimTopic({ daId, mode, feature }: LinkKey, fresh: string): Promise<string> {
+		const topics = this.#topics;
+		const [row] = await this.#db
+			.insert(topics)
+			.values({ daId, mode, feature, topic: fresh })
+			// Nothing changes, but the row is locked.
+			.onConflictDoUpdate({ target: [topics.daId, topics.mode, topics.feature], set: { daId } })
+			.returning({ topic: topics.topic });
+		return row?.topic ?? fresh;
+	}
+
+	/** Removes the topic of a key that no link has any more. @returns whether it is gone. */
+	async freeTopic(key: LinkKey): Promise<boolean> {
+		const topics = this.#topics;
+		// Locked by a statement of its own: what is asked next sees a link that another node has just added.
+		await this.#db.update(topics).set({ daId: key.daId }).where(hasKey(topics, key));
+		const users = this.#db.select({ id: this.#links.id }).from(this.#links);
+		const gone = await this.#db
+			.delete(topics)
+			.where(and(hasKey(topics, key), notExists(users.where(hasKey(this.#links, key)))))
+			.returning({ topic: topics.topic });
+		return gone.length > 0;
+	}
+
+	/** Keys of all links with their topics, of one device or of all. */
+	async topics(daId?: string): Promise<{ readonly key: LinkKey; readonly topic: string }[]> {
+		const topics = this.#topics;
+		const rows = await this.#db
+			.select()
+			.from(topics)
+			.where(daId === undefined ? undefined : eq(topics.daId, daId));
+		return rows.map(({ topic, ...key }) => ({ key, topic }));
+	}
+
 	/** Removes the topics of keys that no stored link has. */
 	async removeTopics(keys: readonly LinkKey[]): Promise<void> {
 		for (const key of keys) {

@@ -78,17 +78,21 @@ export class Connection {
 export class Pool {
 	readonly #address: PostgresAddress;
 	readonly #size: number;
+	readonly #answerMs: number;
 	readonly #places: Semaphore;
 	#sql: SQL | undefined;
 
-	constructor(address: PostgresAddress, size: number) {
+	/** @param answerMs How long the database may take to let us in, and to answer a question. */
+	constructor(address: PostgresAddress, size: number, answerMs = ANSWER_MS) {
 		this.#address = address;
 		this.#size = size;
+		this.#answerMs = answerMs;
 		this.#places = new Semaphore(size);
 	}
 
 	/** @throws the driver's error, or SilentError. */
-	readonly ask: Ask = (text, params = []) => this.#turn((sql) => rowsOf(sql, text, params));
+	readonly ask: Ask = (text, params = []) =>
+		this.#turn((sql) => rowsOf(sql, text, params, this.#answerMs));
 
 	/** Does something with a connection that no one else has meanwhile; it is given back without a transaction. */
 	with<T>(work: (ask: Ask) => Promise<T>): Promise<T> {
@@ -206,9 +210,10 @@ async function rowsOf(
 	sql: SQL | ReservedSQL,
 	text: string,
 	params: readonly unknown[],
+	answerMs = ANSWER_MS,
 ): Promise<Row[]> {
 	const asked: Promise<Row[]> = sql.unsafe(text, params.map(escaped)).values();
-	const rows = await within(asked, ANSWER_MS);
+	const rows = await within(asked, answerMs);
 	return rows.map((row) => row.map(unescaped));
 }
 

@@ -3,20 +3,22 @@ import { type Logger, messageOf } from "../../kit/mod.ts";
 import type { PostgresAddress } from "./address.ts";
 import { client, closeClient } from "./connection.ts";
 
-const ACCOUNTS = "iotctl_accounts";
 const RETRY_MS = 1000;
 
 /** Hears what other programs change (`LISTEN`); what was said while no one listened counts as a change. */
 export class Notices {
 	readonly #address: PostgresAddress;
+	readonly #channel: string;
 	readonly #onChange: () => void;
 	readonly #log: Logger;
 	#sql: SQL | undefined;
 	#retry: Timer | undefined;
 	#isClosed = false;
 
-	constructor(address: PostgresAddress, onChange: () => void, log: Logger) {
+	/** @param channel As in `NOTIFY`. */
+	constructor(address: PostgresAddress, channel: string, onChange: () => void, log: Logger) {
 		this.#address = address;
+		this.#channel = channel;
 		this.#onChange = onChange;
 		this.#log = log;
 	}
@@ -35,7 +37,7 @@ export class Notices {
 		const sql = client(this.#address, 1, again);
 		this.#sql = sql;
 		const changed = () => this.#onChange();
-		sql.listen(ACCOUNTS, changed, changed).catch(again);
+		sql.listen(this.#channel, changed, changed).catch(again);
 	}
 
 	close(): void {

@@ -24,23 +24,30 @@ export interface Run {
 	readonly place: string;
 	/** For people, such as `machine (process 7)`. */
 	readonly name: string;
+	/** The cluster it is a node of: then all of its nodes may write, each what belongs to it. */
+	readonly cluster?: string | undefined;
+}
+
+/** As the row of the owner has it. A cluster is one owner, for good: a server that is none of its nodes is kept out. */
+function ownerOf({ id, place, name, cluster }: Run) {
+	if (cluster === undefined) return { id, place, name, isForGood: false };
+	const one = `cluster ${cluster}`;
+	return { id: one, place: one, name: `the cluster "${cluster}"`, isForGood: true };
 }
 
 /**
- * Makes a run the owner: two servers on one database would each overwrite what the other knows.
- * @throws ConfigError when another server is alive.
+ * Makes a run, or its cluster, the owner: two servers on one database would each overwrite what the other knows.
+ * @throws ConfigError when another server is alive, or the database is another cluster's.
  */
-export async function takeOwnership(
-	ask: Ask,
-	{ id, place, name }: Run,
-	{ text }: PostgresAddress,
-): Promise<void> {
+export async function takeOwnership(ask: Ask, run: Run, { text }: PostgresAddress): Promise<void> {
+	const { id, place, name, isForGood } = ownerOf(run);
 	let first: unknown;
 	for (let look = 0; ; look++) {
 		const taken = await ask(
-			`UPDATE server_owner SET place = $1, run = $2, name = $3, until = now() + ${LEASE}
+			`UPDATE server_owner SET place = $1, run = $2, name = $3,
+				until = CASE WHEN $4::boolean THEN 'infinity' ELSE now() + ${LEASE} END
 			WHERE until < now() OR place = $1 RETURNING 1`,
-			[place, id, name],
+			[place, id, name, isForGood],
 		);
 		if (taken.length > 0) break;
 		const [row] = await ask("SELECT name, until::text FROM server_owner");
@@ -50,6 +57,11 @@ export async function takeOwnership(
 			);
 		}
 		const [owner, until] = row;
+		if (until === "infinity") {
+			throw new ConfigError(
+				`Cannot use the database "${text}": it is that of ${owner}; set name in [cluster] to it, or use another database`,
+			);
+		}
 		first ??= until;
 		// One that was killed is waited for, until its time is over.
 		if (until !== first || look >= 3 * LOOKS) {
@@ -59,8 +71,11 @@ export async function takeOwnership(
 		}
 		await Bun.sleep(LOOK_EVERY_MS);
 	}
-	await ask(`DELETE FROM server_runs WHERE begun < now() - ${RUNS_KEPT} AND run <> $1`, [id]);
-	await ask("INSERT INTO server_runs (run) VALUES ($1)", [id]);
+	const others = isForGood ? " AND run NOT IN (SELECT run FROM cluster_nodes)" : "";
+	await ask(`DELETE FROM server_runs WHERE begun < now() - ${RUNS_KEPT} AND run <> $1${others}`, [
+		run.id,
+	]);
+	await ask("INSERT INTO server_runs (run) VALUES ($1)", [run.id]);
 }
 
 /**
@@ -70,12 +85,17 @@ export async function takeOwnership(
  * @throws StorageError when another server has become the owner.
  */
 export async function beginAs(ask: Ask, run: Run, mark: string): Promise<string> {
+	// Nodes of a cluster must not wait for each other; what each may change is fenced by leases.
+	const owner =
+		run.cluster === undefined
+			? `UPDATE server_owner SET until = now() + ${LEASE} WHERE run = $3 RETURNING run`
+			: "SELECT run FROM server_owner WHERE run = $3";
 	const [row] = await ask(
-		`WITH owner AS (UPDATE server_owner SET until = now() + ${LEASE} WHERE run = $1 RETURNING run)
-		UPDATE server_runs SET last_commit = $2 WHERE run = (SELECT run FROM owner)
+		`WITH owner AS (${owner})
+		UPDATE server_runs SET last_commit = $2 WHERE run = $1 AND EXISTS (SELECT FROM owner)
 		RETURNING (SELECT n FROM account_changes),
 			set_config('idle_in_transaction_session_timeout', '${SILENCE}', true)`,
-		[run.id, mark],
+		[run.id, mark, ownerOf(run).id],
 	);
 	if (row !== undefined) return String(row[0]);
 	throw new StorageError(
@@ -94,7 +114,7 @@ export async function wasCommitted(ask: Ask, run: Run, mark: string): Promise<bo
 	return row?.[0] === mark;
 }
 
-/** Lets the next server in at once. */
+/** Lets the next server in at once; a cluster stays the owner. */
 export async function giveUpOwnership(ask: Ask, run: Run): Promise<void> {
 	await ask("UPDATE server_owner SET until = '-infinity' WHERE run = $1", [run.id]);
 }

@@ -23,6 +23,8 @@ import { PostgresVersions } from "./versions.ts";
 /** How often it says that it is alive, and while it fails looks whether the database is back. */
 const BEAT_MS = 3000;
 const RETRY_MS = 250;
+/** Where triggers tell that accounts have changed. */
+const ACCOUNTS = "iotctl_accounts";
 
 interface Opened {
 	readonly address: PostgresAddress;
@@ -76,7 +78,7 @@ export class PostgresStore implements StorePort {
 		const changed = () => {
 			this.#isChanged = true;
 		};
-		this.#notices = new Notices(listenAt, changed, log);
+		this.#notices = new Notices(listenAt, ACCOUNTS, changed, log);
 		this.#notices.start();
 		this.#plan();
 	}
@@ -102,7 +104,13 @@ export class PostgresStore implements StorePort {
 				await new PostgresVersions(address, schemas).update(connection);
 				const place = local.serverId ?? crypto.randomUUID();
 				const name = `${hostname()} (process ${process.pid})`;
-				const run: Run = { id: crypto.randomUUID(), place, name };
+				const node = options.postgres?.node;
+				const run: Run = {
+					id: node?.run ?? crypto.randomUUID(),
+					place,
+					name,
+					cluster: node?.cluster,
+				};
 				await takeOwnership(connection.ask, run, address);
 				const [[id] = []] = await connection.ask("SELECT id FROM server");
 				const serverId = typeof id === "string" ? id : undefined;

@@ -70,6 +70,21 @@ describeEach(eachDatabase())("in %s", (make) => {
 			expect(await topics()).toEqual([]);
 		});
 
+		test("a key's topic is claimed from the database, and free once no link has the key", async () => {
+			const claim = (fresh: string) => csm.write(({ links }) => links.claimTopic(key, fresh));
+			const free = () => csm.write(({ links }) => links.freeTopic(key));
+			await csm.write(({ graphs }) => graphs.add(one));
+			expect([await claim("t"), await claim("u")]).toEqual(["t", "t"]);
+			await csm.write(({ links }) => links.put(link(1), false));
+			expect(await csm.rows.links.topics("d")).toEqual([{ key, topic: "t" }]);
+			expect(await csm.rows.links.topics("other")).toEqual([]);
+			expect(await free()).toBe(false);
+			await csm.write(({ links }) => links.remove(1, key, false));
+			expect([await free(), await free()]).toEqual([true, false]);
+			expect(await csm.rows.links.topics()).toEqual([]);
+			expect(await claim("u")).toBe("u");
+		});
+
 		test("a topic stays while a link needs it that could not be read", async () => {
 			await csm.write(async ({ graphs, links }) => {
 				await graphs.add(one);

@@ -14,12 +14,13 @@ describe.skipIf(!hasPostgres())("notices of PostgreSQL", () => {
 		const url = postgres.server.url(name);
 		const heard = new Inbox<string>();
 		const options = { userdir: "", url, postgres: { passwordFile: "", listenUrl: "" } };
-		const notices = new Notices(readAddress(url, options), () => heard.add("change"), quietLog);
+		const address = readAddress(url, options);
+		const notices = new Notices(address, "iotctl_test", () => heard.add("change"), quietLog);
 		notices.start();
 		try {
 			for (let n = 0; n < 2; n++) {
 				await heard.take(n === 0 ? "the beginning" : "the new beginning");
-				await postgres.server.ask("NOTIFY iotctl_accounts", name);
+				await postgres.server.ask("NOTIFY iotctl_test", name);
 				await heard.take("the notice");
 				expect(heard.waiting).toEqual([]);
 				await postgres.server.cut(name);

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CCM_SCHEMA } from "../../../src/ccm/store/schema.ts";
+import { CLUSTER_SCHEMA } from "../../../src/cluster/schema.ts";
 import { CSM_SCHEMA } from "../../../src/csm/store/schema.ts";
 import { messageOf } from "../../../src/kit/errors.ts";
 import type { ModuleSchema } from "../../../src/store/module-schema.ts";
@@ -18,9 +19,11 @@ import { hasPostgres } from "../../support/postgres-server.ts";
 const SCHEMAS = [CSM_SCHEMA, CCM_SCHEMA];
 /** Of PostgreSQL alone: which server uses it, and what happened to its last commit. */
 const OWN_TABLES = ["server_owner", "server_runs", "account_changes"];
+/** And what nodes keep of each other: only where there is a cluster, and a file never has one. */
+const CLUSTER_TABLES = ["cluster", "cluster_nodes", "cluster_partitions"];
 
 test("each migration since PostgreSQL came is there for both databases", () => {
-	for (const { module, migrations, postgres } of [STORE_SCHEMA, ...SCHEMAS]) {
+	for (const { module, migrations, postgres } of [STORE_SCHEMA, ...SCHEMAS, CLUSTER_SCHEMA]) {
 		const steps = postgres?.steps ?? 0;
 		const wanted = migrations.slice(steps).map(({ name }) => `${module}: ${name}`);
 		const there = migrations
@@ -44,7 +47,7 @@ describe.skipIf(!hasPostgres())("in PostgreSQL", () => {
 		openStore({ userdir, url: postgres.server.url(name) }, quietLog, schemas);
 
 	test("tables have the columns, keys and references of SQLite's", async () => {
-		await (await open()).close();
+		await (await open([...SCHEMAS, CLUSTER_SCHEMA])).close();
 		const store = new Store({ userdir, url: "same.db" }, quietLog, SCHEMAS);
 		await store.close();
 		const sqlite = new Database(join(userdir, "same.db"), { readonly: true });
@@ -136,7 +139,7 @@ async function describePostgres(
 	ask: (query: string) => Promise<Record<string, unknown>[]>,
 ): Promise<string[]> {
 	const isOwn = ({ table_name }: Record<string, unknown>) =>
-		OWN_TABLES.includes(String(table_name));
+		[...OWN_TABLES, ...CLUSTER_TABLES].includes(String(table_name));
 	const columns = await ask(
 		"SELECT table_name, column_name, is_nullable, data_type FROM information_schema.columns WHERE table_schema = 'public'",
 	);

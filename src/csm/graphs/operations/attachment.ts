@@ -1,4 +1,4 @@
-import { type GraphKey, graphName, type Request } from "../../../contract/mod.ts";
+import { type GraphKey, graphName, type LinkKey, type Request } from "../../../contract/mod.ts";
 import { InputError } from "../../../kit/mod.ts";
 import type { Reply } from "../../api-listener.ts";
 import { newGraph } from "../live-graph.ts";
@@ -20,7 +20,7 @@ export async function attach(
 				graphs.add(newGraph(key));
 				isAdded = true;
 				// Of a graph that could not be read at the start, links may be there.
-				await rows.links.removeTopics(await rows.links.removeAll(key));
+				await graphs.topics.removeAll(rows.links, key, []);
 				await rows.graphs.add(key);
 			},
 			{
@@ -28,6 +28,7 @@ export async function attach(
 					if (isAdded) graphs.remove(key);
 				},
 			},
+			[graphName(key)],
 		);
 	}
 	return { ...request, state: "ok" };
@@ -39,13 +40,13 @@ export async function detach(context: GraphContext, key: GraphKey): Promise<Repl
 	const graph = graphs.get(key);
 	if (graph !== undefined) {
 		let released: typeof graph.links = [];
-		let unused: typeof graph.links = [];
+		let unused: LinkKey[] = [];
 		await changes.commit({
+			graph: key,
 			work: async (rows) => {
 				released = graph.links;
-				unused = released.filter(({ record }) => graphs.topics.release(record));
-				await rows.links.removeAll(key);
-				await rows.links.removeTopics(unused.map(({ record }) => record));
+				const keys = released.map(({ record }) => record);
+				unused = await graphs.topics.removeAll(rows.links, key, keys);
 				await rows.graphs.remove(key);
 			},
 			undone: () => {
@@ -54,7 +55,7 @@ export async function detach(context: GraphContext, key: GraphKey): Promise<Repl
 			apply: () => {
 				graphs.remove(key);
 				const ended = dataPath.remove(graphName(key));
-				return [ended, ...unused.map(({ record }) => signals.detach(record))];
+				return [ended, ...unused.map((link) => signals.detach(link))];
 			},
 			freed: [graph.join.use, ...graph.links.map(({ record }) => record.func)],
 		});

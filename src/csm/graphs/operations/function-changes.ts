@@ -15,6 +15,7 @@ export const setJoin = graphOperation(REQUESTS.set_join, async (context, { graph
 			checkPrev(fields.prev, graph.join.use, graph.join.asked);
 			const prepared = await sources.prepare(graph.key, use);
 			await changes.commit({
+				graph: graph.key,
 				work: ({ graphs }) => graphs.setJoin(graph.key, use),
 				apply: () => {
 					graph.join = { use, handle: prepared.handle, sources: prepared.sources, asked: null };
@@ -41,6 +42,7 @@ export const setDfFunc = linkOperation(
 			// The original's CCM sends false for none.
 			const inputType = type === false ? link.record.inputType : type;
 			await changes.commit({
+				graph: graph.key,
 				work: ({ links }) => links.setFunction(id, use, inputType),
 				apply: () => {
 					const now = graph.links.find(({ record }) => record.id === id);

@@ -52,10 +52,10 @@ export const rmLink = linkOperation(
 		let isReleased = false;
 		let isLast = false;
 		await changes.commit({
-			work: ({ links }) => {
-				isLast = graphs.topics.release(key);
+			graph: graph.key,
+			work: async ({ links }) => {
 				isReleased = true;
-				return links.remove(id, key, isLast);
+				isLast = await graphs.topics.remove(links, id, key);
 			},
 			undone: () => {
 				if (isReleased) graphs.topics.restore(key, link.topic);
@@ -85,25 +85,26 @@ async function needKnown(
 
 /** Stores and runs a new link, in place of one whose function could not be used; that one's topic stays. */
 async function enter(
-	{ graphs, changes, signals }: GraphContext,
+	{ graphs, changes, signals, nextLinkId }: GraphContext,
 	graph: LiveGraph,
 	key: LinkKey,
 	settings: LinkSettings,
 	prepared: PreparedUse,
 	former: LiveLink | undefined,
 ): Promise<void> {
-	const id = graphs.nextLinkId();
+	const id = await nextLinkId();
 	const { handle, sources } = prepared;
-	let claimed: ReturnType<typeof graphs.topics.claim> | undefined;
+	let claimed: Awaited<ReturnType<typeof graphs.topics.claim>> | undefined;
 	await changes.commit({
+		graph: graph.key,
 		work: async ({ links }) => {
-			if (former === undefined) claimed = graphs.topics.claim(key);
+			if (former === undefined) claimed = await graphs.topics.claim(links, key, graph.key);
 			const { topic, isFirst } = claimed ?? { topic: former?.topic ?? "", isFirst: false };
 			await links.put({ ...graph.key, ...key, ...settings, id, topic }, isFirst);
 			return { topic, isFirst };
 		},
 		undone: () => {
-			if (claimed !== undefined) graphs.topics.release(key);
+			if (claimed !== undefined) graphs.topics.unclaim(key);
 		},
 		apply: ({ topic, isFirst }) => {
 			const record = { ...graph.key, ...key, ...settings, id, asked: null };

@@ -52,6 +52,7 @@ async function setMonitor(
 	const { on, intervalMs } = graph.monitor;
 	if (monitor.on === on && monitor.intervalMs === intervalMs) return;
 	await changes.commit({
+		graph: graph.key,
 		work: ({ graphs }) => graphs.setMonitor(graph.key, monitor),
 		apply: () => {
 			graph.monitor = monitor;

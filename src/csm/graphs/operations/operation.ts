@@ -16,6 +16,8 @@ import type { LiveGraphs } from "../live-graphs.ts";
 export interface GraphContext extends ChangesDeps {
 	readonly graphs: LiveGraphs;
 	readonly changes: Changes;
+	/** An id greater than all before: links of a graph take their join slots in this order (`csm.md §5.2`). */
+	readonly nextLinkId: () => number | Promise<number>;
 	/** `maxGraphs`: graphs that may be attached at once. */
 	readonly limits: { readonly maxGraphs: number };
 }

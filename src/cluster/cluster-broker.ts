@@ -1,0 +1,162 @@
+import {
+	type Broker,
+	type BrokerMessage,
+	type BrokerSession,
+	type BrokerStats,
+	type ExternalBroker,
+	HandlerTable,
+	type MessageHandler,
+	type MqttPort,
+	type PublishOptions,
+	type Qos,
+	type SessionOptions,
+	type SubscribeOptions,
+	type Unsubscribe,
+} from "../mqtt/mod.ts";
+import { isControl, originalTopic } from "./control-topics.ts";
+
+/** What it needs of the connection that all nodes have, each its own. */
+export type NodeConnection = Pick<
+	ExternalBroker,
+	| "publish"
+	| "subscribe"
+	| "onReconnect"
+	| "sessions"
+	| "start"
+	| "stop"
+	| "problem"
+	| "stats"
+	| "handlerFailures"
+>;
+
+/** Sessions of partitions that are at work. */
+export interface WorkingSessions {
+	/** Why some cannot be used; undefined while all can. */
+	readonly problem: string | undefined;
+	/** While it is held, none takes data. */
+	holdData(isHeld: boolean): void;
+	/** Takes nothing more. */
+	finish(): void;
+}
+
+/**
+ * The broker as a node of a cluster uses it. Control messages come over the sessions of its partitions, to which the router
+ * hands them, and data over those of its graphs' partitions; everything else over a connection of its own.
+ */
+export class ClusterBroker implements Broker {
+	readonly #connection: NodeConnection;
+	readonly #handlers = new HandlerTable();
+	#sessions: WorkingSessions | undefined;
+	#isFinished = false;
+
+	constructor(connection: NodeConnection) {
+		this.#connection = connection;
+	}
+
+	/** From now on there may be partitions. */
+	use(sessions: WorkingSessions): void {
+		this.#sessions = sessions;
+	}
+
+	/** For how long it has not been reached, in milliseconds; 0: it is. */
+	get lostMs(): number {
+		return this.#connection.sessions.lostMs;
+	}
+
+	/** A session of a partition's own; it connects when it is opened. */
+	session(options: SessionOptions): BrokerSession {
+		return this.#connection.sessions.make(options);
+	}
+
+	/** Takes a control message that the router has handed to a partition of this node. */
+	readonly takeHanded: MessageHandler = (message) => {
+		const topic = originalTopic(message.topic);
+		const handlers = topic === undefined ? [] : this.#handlers.of(topic);
+		// At a stop nothing listens any more: the next owner gets it.
+		if (this.#isFinished) return;
+		if (topic === undefined || handlers.length === 0) {
+			message.done?.();
+			return;
+		}
+		const heard = { ...message, topic, done: afterAll(handlers.length, message) };
+		for (const handler of handlers) handler(heard);
+	};
+
+	async subscribe(
+		filter: string,
+		handler: MessageHandler,
+		{ mayBeRefused = false }: SubscribeOptions = {},
+	): Promise<Unsubscribe> {
+		// What is not a graph's has no session of data.
+		if (!isControl(filter)) {
+			return this.#connection.subscribe(filter, handler, { mayBeRefused });
+		}
+		this.#handlers.add(filter, handler);
+		return async () => void this.#handlers.delete(filter, handler);
+	}
+
+	publish(topic: string, payload: string | Uint8Array, options: PublishOptions): Promise<void> {
+		return this.#connection.publish(topic, payload, options);
+	}
+
+	publishData(topic: string, json: string, qos: Qos): Promise<void> {
+		return this.publish(topic, json, { qos });
+	}
+
+	holdData(isHeld: boolean): void {
+		this.#sessions?.holdData(isHeld);
+	}
+
+	finishData(): void {
+		this.#isFinished = true;
+		this.#sessions?.finish();
+	}
+
+	onReconnect(listener: () => void): void {
+		this.#connection.onReconnect(listener);
+	}
+
+	as(): MqttPort {
+		return this;
+	}
+
+	servePages(): boolean {
+		return false;
+	}
+
+	followConnections(): boolean {
+		return false;
+	}
+
+	get problem(): string | undefined {
+		return this.#connection.problem ?? this.#sessions?.problem;
+	}
+
+	get stats(): BrokerStats {
+		return { ...this.#connection.stats, acknowledgedEarly: null };
+	}
+
+	get handlerFailures(): number {
+		return this.#connection.handlerFailures;
+	}
+
+	disconnectRevoked(): void {}
+
+	renewCertificate(): void {}
+
+	start(): Promise<void> {
+		return this.#connection.start();
+	}
+
+	stop(): Promise<void> {
+		return this.#connection.stop();
+	}
+}
+
+function afterAll(calls: number, { done }: BrokerMessage): () => void {
+	let left = calls;
+	return () => {
+		left -= 1;
+		if (left === 0) done?.();
+	};
+}

@@ -1,0 +1,53 @@
+import { API_REQUESTS, deviceOfUplink, graphName, isUplink, uplinkOf } from "../contract/mod.ts";
+import { partitionOf } from "./partition-of.ts";
+
+const HANDED = "iottalk/part/";
+const LINKS = "iottalk/link/";
+
+/**
+ * The partition that a control message is for (`csm.md §3.1, §4.1`): that of the device for what it says of itself and its
+ * answers to signals, that of the graph (`CLIENT/GRAPH`) for requests, or of the client for those that are for no one
+ * graph. Messages of one topic go to one partition, in their order.
+ * @param partitions How many there are, without the router's.
+ * @returns undefined for any other topic.
+ */
+export function partitionOfControl(topic: string, partitions: number): number | undefined {
+	if (topic.startsWith(API_REQUESTS)) {
+		const [client = "", service, graph] = topic.slice(API_REQUESTS.length).split("/");
+		const isGraph = service === "graph" && graph !== undefined && graph !== "";
+		return partitionOf(isGraph ? graphName({ client, graph }) : client, partitions);
+	}
+	return isUplink(topic) ? partitionOf(deviceOfUplink(topic), partitions) : undefined;
+}
+
+/** Whether a filter is one of messages that are handed to partitions. */
+export function isControl(filter: string): boolean {
+	return filter === uplinkOf("+") || filter.startsWith(API_REQUESTS) || filter.startsWith(LINKS);
+}
+
+/** Tells the node of a device that its links have changed. @param daId `+` for any. */
+export function linksTopic(daId: string): string {
+	return LINKS + daId;
+}
+
+/** The device of a {@link linksTopic}. */
+export function deviceOfLinks(topic: string): string {
+	return topic.slice(LINKS.length);
+}
+
+/** The topic on which a partition gets a control message. */
+export function handedTopic(partition: number, topic: string): string {
+	return `${HANDED}${partition}/${topic}`;
+}
+
+/** The filter by which a partition hears its control messages. */
+export function handedFilter(partition: number): string {
+	return `${HANDED}${partition}/#`;
+}
+
+/** The topic that a control message was published on; undefined: it was not handed by the router. */
+export function originalTopic(topic: string): string | undefined {
+	if (!topic.startsWith(HANDED)) return undefined;
+	const slash = topic.indexOf("/", HANDED.length);
+	return slash < 0 || slash === topic.length - 1 ? undefined : topic.slice(slash + 1);
+}

@@ -1,0 +1,102 @@
+import { balance, type Holder } from "./shares.ts";
+
+/** Another node that is alive. */
+export interface OtherNode extends Holder {
+	/** It reaches the broker and is not being drained. */
+	readonly isReady: boolean;
+	/** It has been ready for a lease at least. */
+	readonly isSteady: boolean;
+}
+
+/** What the database said in a round. */
+export interface Seen {
+	/** Tokens of the partitions whose owner it says this node is. */
+	readonly mine: ReadonlyMap<number, number>;
+	/** How many partitions there are, the router's included. */
+	readonly partitions: number;
+	/** How many have no owner. */
+	readonly free: number;
+	/** How many have another owner that did not renew its lease in time. */
+	readonly expired: number;
+	readonly others: readonly OtherNode[];
+	/** Whether this node is to have no partitions. */
+	readonly isDraining: boolean;
+}
+
+/** A partition this node has. */
+export interface Held {
+	readonly token: number;
+	/** It is being given away. */
+	readonly isLeaving: boolean;
+}
+
+/** What a node knows of itself; durations by its monotonic clock. */
+export interface Own {
+	readonly name: string;
+	readonly held: ReadonlyMap<number, Held>;
+	readonly leaseMs: number;
+	/** For how long it has not reached the broker; 0: it does. */
+	readonly brokerLostMs: number;
+	/** Since its start. */
+	readonly upMs: number;
+	/** Since the last round that failed; Infinity: none has. */
+	readonly sinceFailureMs: number;
+}
+
+/** What a node does after a round. */
+export interface Decision {
+	/** Partitions that another node has taken over: nothing of them may go on. */
+	readonly drop: readonly number[];
+	/** Those it owns without knowing, of a former run or a lost answer: it begins to serve them under a new token. */
+	readonly adopt: readonly number[];
+	/** Those it hands over in order. */
+	readonly give: readonly number[];
+	/** How many it takes. */
+	readonly take: number;
+	/** Whether it may also take those of an owner that did not renew its lease in time. */
+	readonly takesExpired: boolean;
+}
+
+/** How many leases no one moves a partition after a failed round: when a database comes back, its owners come first. */
+const GRACE = 1.2;
+
+/**
+ * Decides what a node does after it has renewed its leases. No clock ends an ownership: an expired lease that no one took
+ * is still its owner's.
+ */
+export function decide(seen: Seen, own: Own): Decision {
+	const { mine, free, expired, partitions } = seen;
+	const { held, leaseMs, name } = own;
+	const drop = [...held].filter(([id, { token }]) => mine.get(id) !== token).map(([id]) => id);
+	const adopt = [...mine].filter(([id, token]) => held.get(id)?.token !== token).map(([id]) => id);
+	const kept = [...held].filter(([id, one]) => mine.get(id) === one.token && !one.isLeaving);
+	// The router's is the last to move.
+	const movable = kept.map(([id]) => id).toSorted((a, b) => b - a);
+	const staysAsItIs = { drop, adopt, give: [], take: 0, takesExpired: false };
+	const graceMs = GRACE * leaseMs;
+	if (own.sinceFailureMs < graceMs) return staysAsItIs;
+	if (hasToLeave(seen, own)) return { ...staysAsItIs, give: movable };
+	if (own.brokerLostMs > 0 || seen.isDraining) return staysAsItIs;
+	// Who has just started cannot know whether the database was away: then owners have not renewed yet.
+	const takesExpired = own.upMs >= graceMs;
+	const available = free + (takesExpired ? expired : 0);
+	const ready = seen.others.filter(({ isReady }) => isReady);
+	const me = { name, held: kept.length + adopt.length };
+	// What is being given away will be there for others.
+	const leaving = [...held.values()].filter(({ isLeaving }) => isLeaving).length;
+	const { give, take } = balance(me, ready, partitions, available + leaving);
+	return {
+		drop,
+		adopt,
+		give: movable.slice(0, give),
+		take: Math.min(take, available),
+		takesExpired,
+	};
+}
+
+/** Whether all it has is better kept by others, who are fit for it; where none is, everything stays where it is. */
+function hasToLeave({ isDraining, others }: Seen, { brokerLostMs, leaseMs }: Own): boolean {
+	// When no one reaches the broker, or all have only just come back, it was the broker that was away.
+	if (brokerLostMs > leaseMs) return others.some(({ isSteady }) => isSteady);
+	return isDraining && others.some(({ isReady }) => isReady);
+}

@@ -1,0 +1,80 @@
+import { type Clock, ConfigError, StorageError } from "../kit/mod.ts";
+import type { LeaseRows, NameTaken, Round } from "./lease-rows.ts";
+
+/** How long a start waits for a database that does not answer. */
+const PATIENCE_MS = 10_000;
+/** How often it is asked, in a lease. */
+const QUESTIONS = 5;
+
+export interface JoinOptions {
+	/** Of the cluster. */
+	readonly cluster: string;
+	/** Of this node. */
+	readonly node: string;
+	readonly leaseMs: number;
+	/** Without the router's. */
+	readonly partitions: number;
+}
+
+export interface JoinDeps {
+	readonly rows: LeaseRows;
+	readonly reachesBroker: () => boolean;
+	readonly clock: Clock;
+}
+
+/**
+ * Becomes a node of a cluster; the first one makes the partitions. A node of the same name that was killed is waited for,
+ * until its time is over; one that ran in the same directory is followed at once.
+ * @throws ConfigError when the database is another cluster's or does not answer, or another node has the name.
+ */
+export async function join(
+	{ cluster, node, leaseMs, partitions }: JoinOptions,
+	{ rows, reachesBroker, clock }: JoinDeps,
+): Promise<Round> {
+	const deadline = clock.now() + PATIENCE_MS;
+	const pauseMs = leaseMs / QUESTIONS;
+	await patiently(() => rows.claim(cluster, partitions), { clock, deadline, pauseMs });
+	let before: NameTaken | undefined;
+	for (;;) {
+		const renew = () => rows.renew(reachesBroker(), true);
+		const answer = await patiently(renew, { clock, deadline, pauseMs });
+		if (!("by" in answer)) return answer;
+		if (before !== undefined && before.seen !== answer.seen) {
+			throw new ConfigError(
+				`the node "${node}" of the cluster is running already, on ${answer.by}: give each node a name of its own, with node in [cluster]`,
+			);
+		}
+		before = answer;
+		await pause(clock, pauseMs);
+	}
+}
+
+interface Patience {
+	readonly clock: Clock;
+	/** Until when, by the clock. */
+	readonly deadline: number;
+	readonly pauseMs: number;
+}
+
+async function patiently<T>(
+	work: () => Promise<T>,
+	{ clock, deadline, pauseMs }: Patience,
+): Promise<T> {
+	for (;;) {
+		try {
+			return await work();
+		} catch (error) {
+			if (!(error instanceof StorageError)) throw error;
+			if (clock.now() > deadline) {
+				throw new ConfigError(`Cannot become a node of the cluster: ${error.message}`);
+			}
+		}
+		await pause(clock, pauseMs);
+	}
+}
+
+function pause(clock: Clock, ms: number): Promise<void> {
+	const { promise, resolve } = Promise.withResolvers<void>();
+	clock.after(ms, resolve);
+	return promise;
+}

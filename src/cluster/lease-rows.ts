@@ -1,0 +1,151 @@
+import { ConfigError } from "../kit/mod.ts";
+import type { SharedDatabase } from "../store/mod.ts";
+import type { OtherNode, Seen } from "./decide.ts";
+import type { Lease, NodeIdentity } from "./lease.ts";
+import {
+	CHANNEL,
+	CLAIM,
+	GIVE,
+	LEAVE,
+	LINK_ID,
+	OWNER,
+	OWNS,
+	RAISE_LINK_IDS,
+	RENEW,
+	TAKE_FREE,
+	TAKE_OWN,
+} from "./lease-statements.ts";
+
+/** What a round saw. */
+export interface Round extends Seen {
+	/** When that was: seconds by the database's clock. */
+	readonly at: number;
+}
+
+/** Another server that is alive has the name of this node. */
+export interface NameTaken {
+	/** Which, for people. */
+	readonly by: string;
+	/** Its last sign of life, for comparison only. */
+	readonly seen: number;
+}
+
+/** Leases as rows of the database, by whose clock they end. A node that is told nothing changes nothing. */
+export class LeaseRows {
+	readonly #database: SharedDatabase;
+	readonly #me: NodeIdentity;
+	readonly #leaseSeconds: number;
+
+	constructor(database: SharedDatabase, me: NodeIdentity, leaseMs: number) {
+		this.#database = database;
+		this.#me = me;
+		this.#leaseSeconds = leaseMs / 1000;
+	}
+
+	/**
+	 * Makes the rows of partitions, the first time.
+	 * @param partitions How many, without the router's.
+	 * @throws ConfigError when the database is another cluster's, or has another number of partitions.
+	 */
+	async claim(cluster: string, partitions: number): Promise<void> {
+		await this.#database.ask(CLAIM, [cluster, partitions]);
+		const [[name, there] = []] = await this.#database.ask("SELECT name, partitions FROM cluster");
+		if (name !== cluster) {
+			throw new ConfigError(
+				`name in [cluster] is "${cluster}", but the database is that of the cluster "${name}": use that name, or another database`,
+			);
+		}
+		if (Number(there) === partitions) return;
+		throw new ConfigError(
+			`partitions in [cluster] is ${partitions}, but the database of the cluster was made with ${there}: set partitions = ${there}`,
+		);
+	}
+
+	/**
+	 * Says that this node is alive, and renews what it owns; an expired lease as well, if no one took it.
+	 * @param reachesBroker Whether it could have partitions.
+	 * @param isFirst Whether it takes over from a former run of its place.
+	 */
+	async renew(reachesBroker: boolean, isFirst = false): Promise<Round | NameTaken> {
+		const { name, run, place, process, version, url } = this.#me;
+		const [row = []] = await this.#database.ask(RENEW, [
+			...[name, run, place, process, version],
+			...[this.#leaseSeconds, reachesBroker, isFirst, url],
+		]);
+		const [isMine, draining, at, mine, partitions, free, expired, others, holder, seen] = row;
+		if (isMine !== true) return { by: String(holder), seen: Number(seen) };
+		return {
+			at: Number(at),
+			mine: new Map(JSON.parse(String(mine))),
+			partitions: Number(partitions),
+			free: Number(free),
+			expired: Number(expired),
+			others: JSON.parse(String(others)) as OtherNode[],
+			isDraining: draining === true,
+		};
+	}
+
+	/**
+	 * Takes partitions that have no owner.
+	 * @param count How many at most.
+	 * @param at When it was decided: what waited too long for the database is decided again.
+	 * @param takesExpired Whether also those of an owner that did not renew its lease in time.
+	 */
+	async take(count: number, at: number, takesExpired: boolean): Promise<Lease[]> {
+		const { name, run } = this.#me;
+		return leases(
+			await this.#database.ask(TAKE_FREE, [
+				...[name, run, this.#leaseSeconds],
+				...[count, at, takesExpired],
+			]),
+		);
+	}
+
+	/** Gives partitions of this node new tokens. */
+	async adopt(partitions: readonly number[]): Promise<Lease[]> {
+		const { name, run } = this.#me;
+		const params = [name, run, this.#leaseSeconds, partitions.join()];
+		return leases(await this.#database.ask(TAKE_OWN, params));
+	}
+
+	/** Leaves a partition to the node that wants it, unless it is another's already. */
+	async give({ partition, token }: Lease): Promise<void> {
+		await this.#database.ask(GIVE, [partition, this.#me.name, token]);
+	}
+
+	/** Whether a partition is this node's still. */
+	async owns({ partition, token }: Lease): Promise<boolean> {
+		return (await this.#database.ask(OWNS, [partition, this.#me.name, token])).length > 0;
+	}
+
+	/** The node that has a partition, and is alive; undefined: there is none. */
+	async ownerOf(partition: number): Promise<{ name: string; url: string } | undefined> {
+		const [row] = await this.#database.ask(OWNER, [partition]);
+		return row === undefined ? undefined : { name: String(row[0]), url: String(row[1]) };
+	}
+
+	/** An id for a link, greater than all before. */
+	async nextLinkId(): Promise<number> {
+		const [[id] = []] = await this.#database.ask(LINK_ID);
+		return Number(id);
+	}
+
+	/** Ids of links are greater than this one from now on. */
+	async raiseLinkIds(last: number): Promise<void> {
+		await this.#database.ask(RAISE_LINK_IDS, [last]);
+	}
+
+	/** This node is no more, and its name is free. */
+	async leave(): Promise<void> {
+		await this.#database.ask(LEAVE, [this.#me.name, this.#me.run]);
+	}
+
+	/** Hears that another node has given something away, or left. @returns what ends it. */
+	listen(call: () => void): () => void {
+		return this.#database.listen(CHANNEL, call);
+	}
+}
+
+function leases(rows: readonly unknown[][]): Lease[] {
+	return rows.map(([partition, token]) => ({ partition: Number(partition), token: Number(token) }));
+}

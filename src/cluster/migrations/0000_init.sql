@@ -1,0 +1,25 @@
+CREATE TABLE cluster (
+	only_one BOOLEAN PRIMARY KEY DEFAULT true CHECK (only_one),
+	name TEXT COLLATE "C" NOT NULL,
+	partitions BIGINT NOT NULL
+);
+CREATE TABLE cluster_nodes (
+	name TEXT COLLATE "C" PRIMARY KEY,
+	run TEXT COLLATE "C" NOT NULL,
+	place TEXT COLLATE "C" NOT NULL,
+	process TEXT COLLATE "C" NOT NULL,
+	version TEXT COLLATE "C" NOT NULL,
+	url TEXT COLLATE "C" NOT NULL,
+	seen TIMESTAMPTZ NOT NULL,
+	until TIMESTAMPTZ NOT NULL,
+	broker_since TIMESTAMPTZ,
+	draining BOOLEAN NOT NULL DEFAULT false
+);
+CREATE TABLE cluster_partitions (
+	id BIGINT PRIMARY KEY,
+	owner TEXT COLLATE "C",
+	token BIGINT NOT NULL DEFAULT 0,
+	until TIMESTAMPTZ NOT NULL DEFAULT '-infinity',
+	since TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+CREATE SEQUENCE cluster_link_ids;

@@ -1,0 +1,203 @@
+import { type Clock, KeyedQueue, type Logger, messageOf } from "../kit/mod.ts";
+import type { BrokerSession, MessageHandler, SessionOptions } from "../mqtt/mod.ts";
+import { handedFilter } from "./control-topics.ts";
+import type { Lease } from "./lease.ts";
+import type { PartitionUser } from "./owned-partitions.ts";
+import { dataFilter, ROUTER } from "./partition-of.ts";
+import { Router } from "./router.ts";
+
+/** What belongs to partitions, as modules keep it in memory. */
+export interface PartitionWork {
+	/** Begins with partitions: all that is stored of them is there when it resolves. @throws StorageError */
+	begin(partitions: ReadonlySet<number>): Promise<void>;
+	/** Ends one: nothing of it is in memory. @param isLost Whether it is another node's already. */
+	end(partition: number, isLost: boolean): Promise<void>;
+}
+
+export interface PartitionSessionsOptions {
+	/** Name of the cluster. */
+	readonly cluster: string;
+	/** Without the router's. */
+	readonly partitions: number;
+	readonly dataQos: 1 | 2;
+}
+
+export interface PartitionSessionsDeps {
+	readonly session: (options: SessionOptions) => BrokerSession;
+	readonly work: PartitionWork;
+	/** Takes control messages that were handed to a partition. */
+	readonly onHanded: MessageHandler;
+	/** See `LeaseLoop.stillOwns`. */
+	readonly stillOwns: (lease: Lease) => Promise<boolean>;
+	readonly clock: Clock;
+	readonly log: Logger;
+}
+
+/** A partition that is worked for. */
+interface Served {
+	readonly lease: Lease;
+	/** Data is apart: a function that hangs holds up no request. */
+	readonly data: BrokerSession;
+	readonly control: BrokerSession;
+	/** Its sessions are to be opened no more. */
+	isOver: boolean;
+}
+
+/** Before what could not be read from the database is read again. */
+const RETRY_MS = 250;
+/** Keeps the order of what begins and ends. */
+const ONE = "";
+
+/** Works for the partitions of a node: a session at the broker for data and one for control messages of each. */
+export class PartitionSessions implements PartitionUser {
+	readonly #options: PartitionSessionsOptions;
+	readonly #deps: PartitionSessionsDeps;
+	readonly #served = new Map<number, Served>();
+	/** Those that are not begun yet. */
+	readonly #fresh = new Set<Served>();
+	readonly #queue = new KeyedQueue();
+	#router: Router | undefined;
+	#isHeld = false;
+
+	constructor(options: PartitionSessionsOptions, deps: PartitionSessionsDeps) {
+		this.#options = options;
+		this.#deps = deps;
+	}
+
+	/** The lease of a partition; undefined: it is not this node's. */
+	leaseOf(partition: number): Lease | undefined {
+		return this.#served.get(partition)?.lease;
+	}
+
+	/** Where the data of a partition's graphs comes from and goes to; undefined: it is not this node's. */
+	dataOf(partition: number): BrokerSession | undefined {
+		return this.#served.get(partition)?.data;
+	}
+
+	/** Why some cannot be used; undefined while all can. */
+	get problem(): string | undefined {
+		if (this.#fresh.size > 0) return `${this.#fresh.size} partitions are being taken over`;
+		const all = [...this.#served.values()].flatMap(({ data, control }) => [data, control]);
+		const found = [...all, this.#router?.session].find((session) => session?.problem !== undefined);
+		return found?.problem;
+	}
+
+	/** While it is held, none takes data. */
+	holdData(isHeld: boolean): void {
+		this.#isHeld = isHeld;
+		for (const { data } of this.#served.values()) data.hold(isHeld);
+	}
+
+	/** Takes nothing more, of all of them. */
+	finish(): void {
+		void this.#router?.session.finish();
+		for (const { control, data } of this.#served.values()) {
+			void control.finish();
+			void data.finish();
+		}
+	}
+
+	gained(lease: Lease): void {
+		const { partition } = lease;
+		if (partition === ROUTER) {
+			this.#router = new Router(this.#options.partitions, {
+				session: (filters) => this.#session(lease, "router", filters, 1),
+				log: this.#deps.log,
+			});
+			return;
+		}
+		const filters = [dataFilter(partition)];
+		const data = this.#session(lease, String(partition), filters, this.#options.dataQos);
+		const control = this.#session(lease, `${partition}-c`, [handedFilter(partition)], 1);
+		data.hold(this.#isHeld);
+		const served = { lease, data, control, isOver: false };
+		this.#served.set(partition, served);
+		this.#fresh.add(served);
+		void this.#queue.run(ONE, () => this.#beginFresh());
+	}
+
+	async release({ partition }: Lease): Promise<void> {
+		if (partition === ROUTER) {
+			const router = this.#router;
+			this.#router = undefined;
+			await router?.session.finish();
+			await router?.session.leave();
+			return;
+		}
+		const served = this.#served.get(partition);
+		if (served === undefined) return;
+		const { data, control } = served;
+		served.isOver = true;
+		// Requests first: what they change is data's.
+		await control.finish();
+		await data.finish();
+		await this.#end(served, false);
+		await Promise.all([data.leave(), control.leave()]);
+	}
+
+	lost({ partition }: Lease): void {
+		if (partition === ROUTER) {
+			this.#router?.session.cut();
+			this.#router = undefined;
+			return;
+		}
+		const served = this.#served.get(partition);
+		if (served === undefined) return;
+		served.isOver = true;
+		served.data.cut();
+		served.control.cut();
+		void this.#end(served, true);
+	}
+
+	#session(lease: Lease, name: string, filters: readonly string[], qos: 1 | 2): BrokerSession {
+		const clientId = `iotctl-${this.#options.cluster}-${name}`;
+		const mayReturn = () => this.#deps.stillOwns(lease);
+		return this.#deps.session({ clientId, filters, qos, mayReturn });
+	}
+
+	/** Begins with all that came together: each would read the database for itself. */
+	async #beginFresh(): Promise<void> {
+		const { work, onHanded, log } = this.#deps;
+		// Those that come meanwhile may have to wait for the end of what was there before them.
+		const all = [...this.#fresh];
+		for (;;) {
+			const fresh = all.filter((one) => this.#fresh.has(one) && !one.isOver);
+			if (fresh.length === 0) return;
+			try {
+				await work.begin(new Set(fresh.map(({ lease }) => lease.partition)));
+			} catch (error) {
+				log.warn("cannot begin with partitions yet", { reason: messageOf(error) });
+				await pause(this.#deps.clock, RETRY_MS);
+				continue;
+			}
+			for (const served of fresh) {
+				this.#fresh.delete(served);
+				const { control, data, lease } = served;
+				if (served.isOver) continue;
+				await control.subscribe(handedFilter(lease.partition), onHanded);
+				data.open();
+				control.open();
+			}
+		}
+	}
+
+	#end(served: Served, isLost: boolean): Promise<void> {
+		const { partition } = served.lease;
+		if (this.#served.get(partition) === served) this.#served.delete(partition);
+		return this.#queue.run(ONE, async () => {
+			const wasBegun = !this.#fresh.delete(served);
+			// It may be this node's again meanwhile, and is begun with behind this.
+			if (!wasBegun) return;
+			const { work, log } = this.#deps;
+			await work.end(partition, isLost).catch((error) => {
+				log.error("cannot end a partition cleanly", { partition, reason: messageOf(error) });
+			});
+		});
+	}
+}
+
+function pause(clock: Clock, ms: number): Promise<void> {
+	const { promise, resolve } = Promise.withResolvers<void>();
+	clock.after(ms, resolve);
+	return promise;
+}

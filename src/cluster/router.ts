@@ -1,0 +1,45 @@
+import { API_REQUESTS, uplinkOf } from "../contract/mod.ts";
+import { type Logger, messageOf } from "../kit/mod.ts";
+import type { BrokerMessage, BrokerSession } from "../mqtt/mod.ts";
+import { handedTopic, partitionOfControl } from "./control-topics.ts";
+
+export interface RouterDeps {
+	readonly session: (filters: readonly string[]) => BrokerSession;
+	readonly log: Logger;
+}
+
+const FILTERS = [uplinkOf("+"), `${API_REQUESTS}#`];
+
+/**
+ * Hands what devices and clients of APIs send, whose topics name no partition, to the partitions, in order: a message is
+ * acknowledged behind the one that it became. It is one of the leased partitions, since of two each would hand on everything.
+ */
+export class Router {
+	readonly session: BrokerSession;
+	readonly #partitions: number;
+	readonly #log: Logger;
+
+	/** @param partitions How many there are, without the router's. */
+	constructor(partitions: number, { session, log }: RouterDeps) {
+		this.#partitions = partitions;
+		this.#log = log;
+		this.session = session(FILTERS);
+		for (const filter of FILTERS) {
+			void this.session.subscribe(filter, (message) => this.#handOn(message));
+		}
+		this.session.open();
+	}
+
+	#handOn({ topic, payload, retained, done }: BrokerMessage): void {
+		const partition = partitionOfControl(topic, this.#partitions);
+		// A session that was kept has had it live, and comes by it with each subscription; requests were carried out then.
+		const isKnown = retained && (!this.session.isNew || topic.startsWith(API_REQUESTS));
+		if (!isKnown && partition !== undefined) {
+			const handed = handedTopic(partition, topic);
+			void this.session
+				.publishData(handed, Buffer.from(payload), 1)
+				?.catch((error) => this.#log.warn("cannot hand on", { topic, reason: messageOf(error) }));
+		}
+		done?.();
+	}
+}

@@ -1,0 +1,22 @@
+import { type ModuleSchema, perColumns } from "../store/mod.ts";
+import init from "./migrations/0000_init.sql" with { type: "text" };
+
+/** What is asked for inside other modules' units of work; the rest goes through `LeaseRows`. */
+export const clusterTables = perColumns(({ table, text, integer }) => {
+	/** Who owns a partition, and how often it has changed hands: a token is never used again. */
+	const partitions = table("cluster_partitions", {
+		id: integer("id").primaryKey(),
+		owner: text("owner"),
+		token: integer("token").notNull(),
+	});
+	return { partitions };
+});
+
+/** What nodes keep of each other; in PostgreSQL only, and only where there is a cluster. */
+export const CLUSTER_SCHEMA: ModuleSchema = {
+	module: "cluster",
+	// A file of one machine has no nodes.
+	migrations: [{ name: "init", sql: "" }],
+	postgres: { sql: init, steps: 1 },
+	tables: clusterTables,
+};

@@ -1,0 +1,19 @@
+import type { Db } from "../store/mod.ts";
+
+/** How work is divided among the nodes of a cluster; a server that is not one has all of it. */
+export interface Partitions {
+	/**
+	 * Begins a change of graphs (`CLIENT/GRAPH`) or devices (their ids).
+	 * @param db Of the unit of work.
+	 * @throws StorageError when it is not this node's to make.
+	 */
+	fence(db: Db, changed: readonly string[]): Promise<void>;
+	/** A number greater than all before, whichever node it was given to. @throws StorageError */
+	nextLinkId(): Promise<number>;
+	/** The topic of a graph's new input, for its data. @param id A UUID of its own. */
+	inputTopic(graph: string, id: string): string;
+	/** Has the node of a device look at its links again; never rejects. */
+	linksChanged(daId: string): Promise<void>;
+	/** Hears that the links of a device of this node may have changed. @param look Never rejects. */
+	onLinksChanged(look: (daId: string) => Promise<void>): void;
+}

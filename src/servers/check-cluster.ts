@@ -1,0 +1,37 @@
+import { sectionValues } from "../config/mod.ts";
+import { V1 } from "../csm/config.ts";
+import { ConfigError } from "../kit/mod.ts";
+import type { Config } from "../settings/mod.ts";
+
+const OR_NONE = "or leave name in [cluster] empty";
+
+/**
+ * Whether the ini makes the server a node of a cluster.
+ * @param servers Names of its modules.
+ * @throws ConfigError when it does, and lacks what that needs.
+ */
+export function isNode(config: Config, servers: readonly string[]): boolean {
+	const { cluster, "core-db": db, "core-mqtt": mqtt } = config;
+	if (cluster.name === "") return false;
+	if (db.type !== "postgres") {
+		throw new ConfigError(
+			`the nodes of a cluster share a PostgreSQL database: set type = postgres and url in [core-db], ${OR_NONE}`,
+		);
+	}
+	if (mqtt.broker !== "external") {
+		throw new ConfigError(
+			`the nodes of a cluster share a broker: set broker = external in [core-mqtt], ${OR_NONE}`,
+		);
+	}
+	if (servers.some((name) => name !== "csm")) {
+		throw new ConfigError(
+			`a node of a cluster has devices and graphs only: start it with iotctl start csm, ${OR_NONE}`,
+		);
+	}
+	if (sectionValues(config, V1).port !== 0) {
+		throw new ConfigError(
+			`devices of the older protocol cannot use a cluster: set port = 0 in [v1], ${OR_NONE}`,
+		);
+	}
+	return true;
+}

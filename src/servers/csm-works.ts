@@ -1,0 +1,112 @@
+import { LinkGrants } from "../auth/mod.ts";
+import {
+	type BuildV1,
+	ClientApi,
+	CsmStore,
+	DeviceApi,
+	DeviceLinks,
+	Devices,
+	GraphApi,
+	HttpDevices,
+	LinkEffects,
+	OldLinks,
+	SharedSignals,
+	SharedWork,
+	SIGNAL_DEFAULTS,
+	Signals,
+	signalWayOf,
+} from "../csm/mod.ts";
+import { DataPath } from "../dataflow/mod.ts";
+import { systemClock } from "../kit/mod.ts";
+import {
+	dataPathOptions,
+	devicesOptions,
+	graphOptions,
+	httpDevicesOptions,
+} from "./csm-options.ts";
+import { enginesOf } from "./engine-options.ts";
+import type { Core } from "./module.ts";
+import { oldPages } from "./own-pages.ts";
+import { PROJECT_FACTS } from "./project-facts.ts";
+import { v1Options } from "./v1-options.ts";
+
+const MAX_WAITING_REQUESTS = 10_000;
+
+export type Works = ReturnType<typeof buildWorks>;
+
+/** What runs without being seen. */
+export function buildWorks(core: Core, buildV1: BuildV1 | undefined) {
+	const { current, log, store: database, broker, grants, modules, ports } = core;
+	const node = core.node?.build({
+		...{ store: database, ports },
+		work: {
+			begin: async (partitions) => shared?.begin(partitions),
+			end: async (partition, isLost) => shared?.end(partition, isLost),
+		},
+		lastLinkId: () => store.rows.links.lastId(),
+	});
+	const store: CsmStore = new CsmStore(database, node);
+	const signals = new Signals(SIGNAL_DEFAULTS, broker, log.component("devices"), (id) =>
+		signalWayOf(devices.get(id)),
+	);
+	const devices: Devices = new Devices(devicesOptions(current), {
+		store,
+		broker,
+		signals,
+		senders: () => dataPath.senders(),
+		clock: systemClock,
+		log: log.component("devices"),
+		isShared: node !== undefined,
+	});
+	const engines = enginesOf(current.values, modules);
+	const options = {
+		...{ ...dataPathOptions(current.values), engines },
+		...(node !== undefined && { portOf: (graph: string) => node.portOf(graph) }),
+	};
+	const dataPath = new DataPath(options, broker, log.component("esm"));
+	dataPath.onInputGone((id, messages) => devices.linkGone(id, messages));
+	const http = new HttpDevices(httpDevicesOptions(current), {
+		...{ devices, signals, broker, clock: systemClock },
+		log: log.component("devices"),
+	});
+	const v1 = v1Of(core, devices, buildV1);
+	const api = { broker, log: log.component("api"), maxWaiting: MAX_WAITING_REQUESTS };
+	const deviceApi = new DeviceApi({ store, devices, ...api });
+	const effects = new LinkEffects(
+		new LinkGrants(grants),
+		...[signals, http, v1?.links].filter((one) => one !== undefined),
+	);
+	const graphs = new GraphApi(graphOptions(current), {
+		...{ store, dataPath, ...api },
+		signals: node === undefined ? effects : new SharedSignals(node),
+		partitions: node,
+	});
+	const clientApi = new ClientApi({ graphs, deviceApi, ...api });
+	const shared: SharedWork | undefined =
+		node &&
+		new SharedWork({
+			...{ devices, http, graphs },
+			deviceLinks: new DeviceLinks({
+				...{ store, signals, effects, partitions: node, log: log.component("devices") },
+			}),
+			partitionOf: (key) => node.partitionOf(key),
+		});
+	return { devices, http, dataPath, deviceApi, graphs, clientApi, v1, node, shared };
+}
+
+/** The older protocol, if it is spoken. */
+function v1Of(core: Core, devices: Devices, buildV1: BuildV1 | undefined) {
+	const { current, auth, origins, broker, addresses } = core;
+	const options = v1Options(current.values);
+	if (options === undefined || buildV1 === undefined) return undefined;
+	const links = new OldLinks();
+	const built = buildV1(options, {
+		...{ devices, broker, auth, origins, links },
+		facts: () => core.offered(PROJECT_FACTS),
+		pages: oldPages(current),
+		livePage: () => `${addresses().http}/live`,
+		clock: systemClock,
+		log: core.log.component("v1"),
+	});
+	return { links, ...built };
+}

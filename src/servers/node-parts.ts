@@ -1,0 +1,28 @@
+import type { ClusterBroker, ClusterNode, PartitionWork } from "../cluster/mod.ts";
+import type { DeviceOwners } from "../http/mod.ts";
+import type { ExternalBroker } from "../mqtt/mod.ts";
+import type { Ports } from "../settings/mod.ts";
+import type { ModuleSchema, StorePort } from "../store/mod.ts";
+
+/** What becomes the node of a server, once its parts are there. */
+export interface NodeSetup {
+	/** Drawn for this run. */
+	readonly run: string;
+	readonly schema: ModuleSchema;
+	/** The broker as the server uses it. */
+	broker(connection: ExternalBroker): ClusterBroker;
+	build(deps: NodeDeps): ClusterNode;
+	/** What passes requests for devices on to the nodes that have them. */
+	forwarder(node: ClusterNode): DeviceOwners;
+	/** The server could not be built. */
+	close(): void;
+}
+
+export interface NodeDeps {
+	readonly store: StorePort;
+	readonly work: PartitionWork;
+	/** The greatest id of a link that is stored. */
+	readonly lastLinkId: () => Promise<number>;
+	/** Known once the server has started. */
+	readonly ports: () => Ports;
+}

@@ -1,0 +1,80 @@
+import { hostname } from "node:os";
+import { CLUSTER_SCHEMA, ClusterBroker, ClusterNode } from "../cluster/mod.ts";
+import { type Log, systemClock, VERSION } from "../kit/mod.ts";
+import type { ExternalBroker } from "../mqtt/mod.ts";
+import { type Config, schemesOf } from "../settings/mod.ts";
+import { openShared, type SharedDatabase } from "../store/mod.ts";
+import { storeOptions } from "./core-options.ts";
+import { graphDataQos } from "./data-qos.ts";
+import { NodeForwarder } from "./node-forwarder.ts";
+import type { NodeDeps, NodeSetup } from "./node-parts.ts";
+
+/** Part of a lease that the database may take to answer: then the others count this node as gone. */
+const ANSWER = 0.9;
+
+/** Opens what a node needs besides its server. @throws ConfigError when an address or file of the database cannot be used. */
+export async function openNode(config: Config, log: Log): Promise<NodeSetup> {
+	const { lease } = config.cluster;
+	const own = log.component("server");
+	const database = await openShared(storeOptions(config), ANSWER * lease * 1000, own);
+	return new Setup(config, log, database);
+}
+
+class Setup implements NodeSetup {
+	readonly run = crypto.randomUUID();
+	readonly schema = CLUSTER_SCHEMA;
+	readonly #config: Config;
+	readonly #log: Log;
+	readonly #database: SharedDatabase;
+	#broker: ClusterBroker | undefined;
+
+	constructor(config: Config, log: Log, database: SharedDatabase) {
+		this.#config = config;
+		this.#log = log;
+		this.#database = database;
+	}
+
+	broker(connection: ExternalBroker): ClusterBroker {
+		this.#broker = new ClusterBroker(connection);
+		return this.#broker;
+	}
+
+	build({ store, work, lastLinkId, ports }: NodeDeps): ClusterNode {
+		const { name: cluster, lease, partitions, node, url } = this.#config.cluster;
+		if (this.#broker === undefined) throw new Error("a node has a broker");
+		const scheme = schemesOf(this.#config).http;
+		const identity = {
+			name: node || hostname(),
+			run: this.run,
+			place: store.local.serverId ?? crypto.randomUUID(),
+			process: `${hostname()} (process ${process.pid})`,
+			version: VERSION,
+			get url() {
+				return url || `${scheme}://${hostname()}:${ports().http}`;
+			},
+		};
+		return new ClusterNode(
+			{
+				...{ cluster, node: identity.name, leaseMs: lease * 1000, partitions, identity },
+				dataQos: graphDataQos(this.#config) === 2 ? 2 : 1,
+			},
+			{
+				...{ database: this.#database, broker: this.#broker, columns: store.columns },
+				...{ work, lastLinkId, clock: systemClock, log: this.#log.component("server") },
+			},
+		);
+	}
+
+	forwarder(node: ClusterNode): NodeForwarder {
+		return new NodeForwarder({
+			isOurs: (id) => node.isOurs(id),
+			ownerOf: (id) => node.ownerOf(id),
+			clock: systemClock,
+			log: this.#log.component("devices"),
+		});
+	}
+
+	close(): void {
+		this.#database.close();
+	}
+}

@@ -1,0 +1,51 @@
+import type { Logger } from "../../kit/mod.ts";
+import type { StoreOptions } from "../place.ts";
+import type { SharedDatabase } from "../port.ts";
+import { type PostgresAddress, readAddress } from "./address.ts";
+import { Pool } from "./connection.ts";
+import { cannotStore, troubleOf } from "./failures.ts";
+import { Notices } from "./notices.ts";
+
+/** A question at a time, and one that may wait for a lock. */
+const CONNECTIONS = 2;
+
+/** What `openShared` opens. */
+export class PostgresShared implements SharedDatabase {
+	readonly #listenAt: PostgresAddress;
+	readonly #pool: Pool;
+	readonly #log: Logger;
+	readonly #notices = new Set<Notices>();
+
+	/** @throws ConfigError */
+	constructor(options: StoreOptions, answerMs: number, log: Logger) {
+		const address = readAddress(options.url, options);
+		const listenUrl = options.postgres?.listenUrl ?? "";
+		this.#listenAt = listenUrl === "" ? address : readAddress(listenUrl, options, "listen-url");
+		this.#pool = new Pool(address, CONNECTIONS, answerMs);
+		this.#log = log;
+	}
+
+	async ask(text: string, params: readonly unknown[] = []): Promise<unknown[][]> {
+		try {
+			return await this.#pool.ask(text, params);
+		} catch (error) {
+			throw troubleOf(error) === undefined ? error : cannotStore(error);
+		}
+	}
+
+	listen(channel: string, call: () => void): () => void {
+		const notices = new Notices(this.#listenAt, channel, call, this.#log);
+		this.#notices.add(notices);
+		notices.start();
+		return () => {
+			this.#notices.delete(notices);
+			notices.close();
+		};
+	}
+
+	close(): void {
+		for (const notices of this.#notices) notices.close();
+		this.#notices.clear();
+		this.#pool.close();
+	}
+}

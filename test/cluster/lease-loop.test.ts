@@ -1,0 +1,236 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CLUSTER_SCHEMA } from "../../src/cluster/schema.ts";
+import { messageOf } from "../../src/kit/errors.ts";
+import { openStore } from "../../src/store/open-store.ts";
+import { ClusterNode, type ClusterNodeOptions } from "../support/cluster-node.ts";
+import { postgresForAll } from "../support/databases.ts";
+import { quietLog } from "../support/log.ts";
+import { hasPostgres } from "../support/postgres-server.ts";
+import { LONG_DEADLINE_MS, until } from "../support/waiting.ts";
+
+const LEASE_MS = 3000;
+const PARTITIONS = 8;
+/** With the router's. */
+const ALL = PARTITIONS + 1;
+
+describe.skipIf(!hasPostgres())("nodes on one database", () => {
+	const postgres = postgresForAll();
+	let userdir: string;
+	let name: string;
+	const nodes: ClusterNode[] = [];
+	beforeEach(async () => {
+		userdir = mkdtempSync(join(tmpdir(), "iotctl-cluster-"));
+		name = await postgres.server.database();
+		const store = await openStore(place(), quietLog, [CLUSTER_SCHEMA]);
+		await store.close();
+	});
+	afterEach(async () => {
+		await Promise.all(nodes.splice(0).map((node) => node.stop()));
+		rmSync(userdir, { recursive: true });
+	});
+
+	const place = () => ({ userdir, url: postgres.server.url(name) });
+	const options = (more: Partial<ClusterNodeOptions> = {}): ClusterNodeOptions => ({
+		...place(),
+		leaseMs: LEASE_MS,
+		partitions: PARTITIONS,
+		...more,
+	});
+	const start = async (node: string, more: Partial<ClusterNodeOptions> = {}) => {
+		const started = await ClusterNode.start(node, options(more));
+		nodes.push(started);
+		return started;
+	};
+	const rows = async () => {
+		const found = await postgres.server.ask(
+			"SELECT id, owner, token FROM cluster_partitions ORDER BY id",
+			name,
+		);
+		return found.map(({ id, owner, token }) => `${id} ${owner} ${token}`);
+	};
+	const loads = (of: readonly ClusterNode[]) => of.map((node) => node.working.size);
+	/** Waits until these nodes work for all partitions, each for its share. */
+	const shared = async (...of: ClusterNode[]) => {
+		const least = Math.floor(ALL / of.length);
+		const most = Math.ceil(ALL / of.length);
+		await until(
+			() => {
+				const counts = loads(of);
+				const total = counts.reduce((sum, n) => sum + n, 0);
+				return total === ALL && Math.min(...counts) >= least && Math.max(...counts) <= most;
+			},
+			"an even share",
+			{
+				ms: LONG_DEADLINE_MS,
+				seen: () =>
+					JSON.stringify(of.map((node) => [node.name, node.loop.held, node.loop.problem])),
+			},
+		);
+		const working = of.flatMap((node) => [...node.working.keys()]);
+		expect(new Set(working).size).toBe(ALL);
+	};
+	const gained = (node: ClusterNode) =>
+		node.events.filter((event) => event.startsWith("gained")).length;
+
+	test("the first takes all at once, and a node that joins gets its share with the fewest moves", async () => {
+		const a = await start("a");
+		await shared(a);
+		expect(a.loop.held).toEqual([-1, 0, 1, 2, 3, 4, 5, 6, 7]);
+		expect(await rows()).toEqual(a.loop.held.map((id) => `${id} a 1`));
+		const b = await start("b");
+		await shared(a, b);
+		expect(gained(b)).toBe(4);
+		const c = await start("c");
+		await shared(a, b, c);
+		expect([gained(a), gained(c)]).toEqual([ALL, 3]);
+		expect(a.working.has(-1)).toBe(true);
+		for (const node of [a, b]) expect(node.loop.counts).toMatchObject({ lost: 0, failedRounds: 0 });
+		expect(a.loop.counts.given + b.loop.counts.given).toBe(gained(b) + gained(c));
+	});
+
+	test("partitions of a killed node go to the others, and only those", async () => {
+		const [a, b, c] = [await start("a"), await start("b"), await start("c")];
+		await shared(a, b, c);
+		const orphans = [...b.working.values()];
+		const kept = [...a.working.values(), ...c.working.values()];
+		b.kill();
+		await shared(a, c);
+		for (const { partition, token } of orphans) {
+			const now = a.working.get(partition) ?? c.working.get(partition);
+			expect(now?.token).toBe(token + 1);
+		}
+		for (const lease of kept) {
+			expect(a.working.get(lease.partition) ?? c.working.get(lease.partition)).toEqual(lease);
+		}
+	});
+
+	test("one that leaves in order has released everything before another takes it", async () => {
+		const [a, b] = [await start("a"), await start("b")];
+		await shared(a, b);
+		const left = [...b.working.keys()];
+		await b.stop();
+		expect(b.working.size).toBe(0);
+		await shared(a);
+		expect(b.events.filter((event) => event.startsWith("release"))).toHaveLength(left.length);
+		expect(b.loop.counts).toMatchObject({ given: left.length, lost: 0 });
+		expect(await postgres.server.ask("SELECT name FROM cluster_nodes", name)).toEqual([
+			{ name: "a" },
+		]);
+	});
+
+	test("while the database is away everything goes on, and when it is back nothing moves", async () => {
+		const [a, b] = [await start("a"), await start("b")];
+		await shared(a, b);
+		const before = await rows();
+		const happened = () => [...a.events, ...b.events].length;
+		const events = happened();
+		await postgres.server.stop();
+		const failed = () => Math.min(a.loop.counts.failedRounds, b.loop.counts.failedRounds);
+		await until(() => failed() >= 6, "more rounds to fail than there are in a lease", {
+			ms: LONG_DEADLINE_MS,
+		});
+		expect(a.loop.problem).toContain("its database");
+		await postgres.server.run();
+		const isWell = () => a.loop.problem === undefined && b.loop.problem === undefined;
+		await until(isWell, "leases to be renewed", { ms: LONG_DEADLINE_MS });
+		// Until anyone may move something again.
+		await Bun.sleep(1.5 * LEASE_MS);
+		expect(await rows()).toEqual(before);
+		expect(happened()).toBe(events);
+		const lines = a.log.lines.waiting.filter((line) => line.includes('"level":"error"'));
+		// Told once, and again where the reason is another: not with each round.
+		expect(lines.length).toBeGreaterThan(0);
+		expect(lines.length).toBeLessThan(a.loop.counts.failedRounds);
+	});
+
+	test("a frozen node that wakes after its partitions went elsewhere drops them, and gets its share again", async () => {
+		const [a, b] = [await start("a"), await start("b")];
+		await shared(a, b);
+		const stale = [...b.working.values()];
+		b.clock.freeze();
+		await shared(a);
+		// It still believes in them.
+		expect(b.working.size).toBe(stale.length);
+		const [lease] = stale;
+		if (lease === undefined) throw new Error("It has none");
+		expect(await b.loop.stillOwns(lease)).toBe(false);
+		expect(b.events).toContain(`lost ${lease.partition} ${lease.token}`);
+		expect(await b.loop.stillOwns(lease)).toBe(false);
+		b.clock.thaw();
+		await until(() => b.loop.counts.lost === stale.length, "all to be dropped");
+		await shared(a, b);
+		for (const { partition, token } of stale) {
+			const now = b.working.get(partition);
+			if (now !== undefined) expect(now.token).toBeGreaterThan(token + 1);
+		}
+	});
+
+	test("a node that was killed is followed by itself at once, under new tokens", async () => {
+		const a = await start("a", { place: "of a" });
+		await shared(a);
+		a.kill();
+		const again = await start("a", { place: "of a" });
+		expect(again.loop.held).toHaveLength(ALL);
+		expect(await rows()).toEqual(again.loop.held.map((id) => `${id} a 2`));
+		a.clock.thaw();
+		await until(() => a.working.size === 0, "the former run to drop everything");
+		expect(a.loop.problem).toBe('the node "a" of the cluster is now the server on machine of a');
+		expect(again.loop.problem).toBeUndefined();
+	});
+
+	test("two nodes of one name, another cluster, another number of partitions: refused in one line", async () => {
+		await start("a");
+		const refused = async (more: Partial<ClusterNodeOptions>) => {
+			const node = await ClusterNode.make("a", options(more));
+			const message = await node.loop.start().then(() => "started", messageOf);
+			node.database.close();
+			return message;
+		};
+		expect(await refused({})).toBe(
+			'the node "a" of the cluster is running already, on machine of a: give each node a name of its own, with node in [cluster]',
+		);
+		expect(await refused({ cluster: "other" })).toBe(
+			'name in [cluster] is "other", but the database is that of the cluster "test": use that name, or another database',
+		);
+		expect(await refused({ partitions: 16 })).toBe(
+			"partitions in [cluster] is 16, but the database of the cluster was made with 8: set partitions = 8",
+		);
+	});
+
+	test("a node without the broker hands over to those who have it; when no one has, nothing moves", async () => {
+		const [a, b] = [await start("a"), await start("b")];
+		await shared(a, b);
+		for (const node of [a, b]) node.brokerLostMs = 10 * LEASE_MS;
+		const away = "SELECT count(*)::int AS n FROM cluster_nodes WHERE broker_since IS NULL";
+		await until(
+			async () => (await postgres.server.ask(away, name))[0]?.n === 2,
+			"both to say that they do not reach it",
+		);
+		const before = await rows();
+		a.brokerLostMs = 0;
+		// It is only back; b's are b's until it has been for a lease.
+		await until(
+			async () => (await postgres.server.ask(away, name))[0]?.n === 1,
+			"a to say that it does",
+		);
+		expect(await rows()).toEqual(before);
+		await shared(a);
+		b.brokerLostMs = 0;
+		await shared(a, b);
+		expect([a.loop.counts.lost, b.loop.counts.lost]).toEqual([0, 0]);
+	});
+
+	test("what was decided too long ago is not done", async () => {
+		const leaseMs = LONG_DEADLINE_MS;
+		const a = await ClusterNode.make("a", options({ leaseMs }));
+		await a.rows.claim("test", PARTITIONS);
+		const seen = await a.rows.renew(true);
+		if ("by" in seen) throw new Error("The name is taken");
+		expect(await a.rows.take(3, seen.at - leaseMs / 1000, true)).toEqual([]);
+		expect(await a.rows.take(3, seen.at, true)).toHaveLength(3);
+		a.database.close();
+	});
+});

@@ -1,0 +1,101 @@
+// Two nodes of a cluster, on a mosquitto and a PostgreSQL.
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { clusterView } from "../../src/cluster/members.ts";
+import { messageOf } from "../../src/kit/errors.ts";
+import { openShared } from "../../src/store/shared.ts";
+import { TestCluster } from "../support/cluster-target.ts";
+import { postgresForAll } from "../support/databases.ts";
+import { Flow } from "../support/flow.ts";
+import { body, call, TestDevice } from "../support/gateway.ts";
+import { quietLog } from "../support/log.ts";
+import { hasPostgres } from "../support/postgres-server.ts";
+import { hasProgram } from "../support/programs.ts";
+import { startBinary, type Target } from "../support/target.ts";
+import { DEADLINE_MS, TEST_MS } from "../support/waiting.ts";
+
+const SQUARE = "def run(x): return x * x\n";
+const FLOWS = 4;
+
+describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes", () => {
+	const postgres = postgresForAll();
+	let cluster: TestCluster;
+	let a: Target;
+	let b: Target;
+	beforeEach(async () => {
+		cluster = await TestCluster.make(postgres.server, startBinary, 2);
+		[a, b] = await Promise.all([cluster.add("a"), cluster.add("b")]);
+		await cluster.settled("a", "b");
+	}, TEST_MS);
+	afterEach(() => cluster.dispose(), TEST_MS);
+
+	test(
+		"run graphs of devices that any of them has registered; a node that is stopped leaves its graphs to the other",
+		async () => {
+			const flows = await Promise.all(
+				Array.from({ length: FLOWS }, (_, n) =>
+					Flow.build(n % 2 === 0 ? a : b, { idfs: [{ code: SQUARE }], odfs: [{}] }),
+				),
+			);
+			for (const flow of flows) await flow.expect([3], [9]);
+			// What is sent while an engine starts waits for it: no one is connected meanwhile.
+			const send = ({ device, idfTopics }: Flow, n: number) =>
+				device.client.publish(idfTopics[0] ?? "", [n], { qos: 1 });
+			await b.stop();
+			await cluster.settled("a");
+			for (const flow of flows) await send(flow, 4);
+			for (const flow of flows) expect((await flow.receive()).text).toBe("[16]");
+			// A change of a graph that the other node had made.
+			for (const { graph, device } of flows) {
+				await graph.ok({ op: "rm_link", da_id: device.id, idf: "idf0" });
+				expect(await device.signal()).toMatchObject({ command: "DISCONNECT", idf: "idf0" });
+			}
+			for (const { device } of flows) await device.client.end();
+		},
+		TEST_MS,
+	);
+
+	test(
+		"a device is what it is at each of them",
+		async () => {
+			const device = await TestDevice.register(a, { name: "Lamp" });
+			for (const node of [a, b]) {
+				const { status, json } = await call(node, "GET", `/${device.id}`);
+				expect([status, json.name]).toEqual([200, "Lamp"]);
+			}
+			const changed = await call(b, "POST", `/${device.id}`, { name: "Other" });
+			expect(changed.status).toBe(200);
+			expect((await call(a, "GET", `/${device.id}`)).json.name).toBe("Other");
+			const again = await call(b, "PUT", `/${device.id}`, body({ name: "Third" }));
+			expect(again.json.rev).not.toBe(device.rev);
+			const wrong = await call(a, "DELETE", `/${device.id}`, { rev: device.rev });
+			expect(wrong.status).toBe(400);
+			const gone = await call(a, "DELETE", `/${device.id}`, { rev: again.json.rev });
+			expect(gone.status).toBe(200);
+			for (const node of [a, b]) {
+				expect((await call(node, "GET", `/${device.id}`)).status).toBe(404);
+			}
+			await device.client.end();
+		},
+		TEST_MS,
+	);
+
+	test(
+		"are listed with what they have; a second one of a name is refused in one line",
+		async () => {
+			const options = { userdir: a.userdir, url: cluster.url };
+			const database = await openShared(options, DEADLINE_MS, quietLog);
+			const { name, nodes } = await clusterView(database);
+			database.close();
+			expect(name).toBe("lab");
+			expect(nodes.map((node) => [node.name, node.isAlive])).toEqual([
+				["a", true],
+				["b", true],
+			]);
+			const metrics = (await call(a, "GET", "/metrics")).text;
+			expect(metrics).toMatch(/iotctl_cluster_partitions\{node="a"\} [45]\n/);
+			const refused = await cluster.add("a").catch(messageOf);
+			expect(refused).toContain('the node "a" of the cluster is running already, on ');
+		},
+		TEST_MS,
+	);
+});

@@ -1,0 +1,59 @@
+import { expect, test } from "bun:test";
+import { sectionValues } from "../../src/config/compose.ts";
+import { V1 } from "../../src/csm/config.ts";
+import { messageOf } from "../../src/kit/errors.ts";
+import { isNode } from "../../src/servers/check-cluster.ts";
+import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
+
+const CONFIG = SERVER_MODULES.ini.defaults();
+
+interface Ini {
+	readonly type?: "sqlite" | "postgres";
+	readonly broker?: "embedded" | "external";
+	readonly name?: string;
+	readonly servers?: string[];
+	readonly v1?: number;
+}
+
+function answer({
+	type = "postgres",
+	broker = "external",
+	name = "lab",
+	servers = ["csm"],
+	v1 = 0,
+}: Ini) {
+	const config = {
+		...CONFIG,
+		cluster: { ...CONFIG.cluster, name },
+		"core-db": { ...CONFIG["core-db"], type },
+		"core-mqtt": { ...CONFIG["core-mqtt"], broker },
+		v1: { ...sectionValues(CONFIG, V1), port: v1 },
+	};
+	try {
+		return isNode(config, servers);
+	} catch (error) {
+		return messageOf(error);
+	}
+}
+
+test("a server is not a node of a cluster by default", () => {
+	expect(CONFIG.cluster.name).toBe("");
+	expect(answer({ type: "sqlite", broker: "embedded", name: "", servers: ["csm", "ccm"] })).toBe(
+		false,
+	);
+});
+
+test("one that has what a node needs is", () => {
+	expect(answer({})).toBe(true);
+});
+
+test.each([
+	[{ type: "sqlite" }, "share a PostgreSQL database: set type = postgres"],
+	[{ broker: "embedded" }, "share a broker: set broker = external"],
+	[{ servers: ["csm", "ccm"] }, "has devices and graphs only: start it with iotctl start csm"],
+	[{ v1: 9999 }, "devices of the older protocol cannot use a cluster: set port = 0 in [v1]"],
+] as const)("what is missing is said in one line: %j", (ini, said) => {
+	expect(answer({ ...ini, servers: "servers" in ini ? [...ini.servers] : ["csm"] })).toContain(
+		said,
+	);
+});

@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { messageOf, StorageError } from "../../src/kit/errors.ts";
+import type { SharedDatabase } from "../../src/store/port.ts";
+import { openShared } from "../../src/store/shared.ts";
+import { postgresForAll } from "../support/databases.ts";
+import { quietLog } from "../support/log.ts";
+import { hasPostgres } from "../support/postgres-server.ts";
+import { DEADLINE_MS, until } from "../support/waiting.ts";
+
+test("a file cannot be shared", async () => {
+	const opened = openShared({ userdir: "/", url: "iottalk.db" }, DEADLINE_MS, quietLog);
+	expect(await opened.catch(messageOf)).toBe(
+		"several servers share a PostgreSQL database only: set type in [core-db]",
+	);
+});
+
+describe.skipIf(!hasPostgres())("a database that servers share", () => {
+	const postgres = postgresForAll();
+	let name: string;
+	let database: SharedDatabase;
+	beforeEach(async () => {
+		name = await postgres.server.database();
+		const url = postgres.server.url(name);
+		database = await openShared({ userdir: "/", url }, DEADLINE_MS, quietLog);
+	});
+	afterEach(() => database.close());
+
+	test("hears what others tell, until that is ended", async () => {
+		let heard = 0;
+		const end = database.listen("iotctl_test", () => {
+			heard += 1;
+		});
+		// It is told that something may have been missed, once it listens.
+		await until(() => heard > 0, "it to listen");
+		const before = heard;
+		await postgres.server.ask("NOTIFY iotctl_test", name);
+		await until(() => heard > before, "the notification");
+		end();
+	});
+
+	test("goes on after all connections were lost, and tells of trouble as trouble with the database", async () => {
+		expect(await database.ask("SELECT $1::int + 1", [41])).toEqual([[42]]);
+		await postgres.server.cut(name);
+		await until(
+			() =>
+				database.ask("SELECT 1").then(
+					() => true,
+					() => false,
+				),
+			"an answer over another connection",
+		);
+		const lost = await database
+			.ask("SELECT pg_terminate_backend(pg_backend_pid())")
+			.catch((error: unknown) => error);
+		expect(lost).toBeInstanceOf(StorageError);
+		expect(
+			messageOf(await database.ask("SELECT nonsense").catch((error: unknown) => error)),
+		).toContain("nonsense");
+	});
+});
