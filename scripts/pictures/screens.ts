@@ -20,7 +20,7 @@ type Places = Omit<Scene, "owner" | "newcomer">;
 
 const SPARK = ".lanes-spark polyline[points*=' ']";
 
-/** Of whoever is not logged in, and of a person without projects. */
+/** Of a visitor who is not logged in, and of a person without projects. */
 export const LOGIN: Screen = { name: "login", hash: "#/", ready: "input[name=password]" };
 export const EMPTY: Screen = { name: "projects-empty", hash: "#/", ready: ".projects-template" };
 
