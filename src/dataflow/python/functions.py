@@ -17,10 +17,16 @@ _released = 0
 class Source:
     """What the uses of a source share: its text for tracebacks, and what it is compiled to."""
 
-    def __init__(self, file, code):
+    def __init__(self):
         self.uses = 0
-        self.lines = (len(code), None, code.splitlines(True), file)
-        self.compiled = None
+        self.code = self.lines = self.compiled = None
+
+    def take(self, file, code):
+        """Another use; a digest stands for one text, but nothing depends on that."""
+        self.uses += 1
+        if code != self.code:
+            self.code, self.lines = code, (len(code), None, code.splitlines(True), file)
+            self.compiled = None
 
 
 class Function:
@@ -71,10 +77,8 @@ class Function:
     def enter(self, digest, code):
         """Makes source and namespace known: to tracebacks, and as the module that its classes name."""
         file = name = '<UserFunction:%s>' % digest
-        source = _sources.get(file)
-        if source is None:
-            source = _sources[file] = Source(file, code)
-        source.uses += 1
+        source = _sources.setdefault(file, Source())
+        source.take(file, code)
         uses = source.uses
         while name in sys.modules:
             uses += 1
