@@ -9,9 +9,24 @@ import types
 RELEASES_PER_COLLECTION = 64
 
 functions = {}
-# File name in tracebacks → uses of that source that are alive.
+# File name in tracebacks → that source, while some use of it is alive.
 _sources = {}
 _released = 0
+
+
+class Source:
+    """What the uses of a source share: its text for tracebacks, and what it is compiled to."""
+
+    def __init__(self):
+        self.uses = 0
+        self.code = self.lines = self.compiled = None
+
+    def take(self, file, code):
+        """Another use; a digest stands for one text, but nothing depends on that."""
+        self.uses += 1
+        if code != self.code:
+            self.code, self.lines = code, (len(code), None, code.splitlines(True), file)
+            self.compiled = None
 
 
 class Function:
@@ -41,9 +56,12 @@ class Function:
         code = code.removeprefix('\ufeff')
         file, namespace = self.enter(digest, code)
         namespace.update(given)
+        source = _sources[file]
         try:
             _user_code_runs = True
-            exec(compile(code, file, 'exec', dont_inherit=True), namespace)
+            if source.compiled is None:
+                source.compiled = compile(code, file, 'exec', dont_inherit=True)
+            exec(source.compiled, namespace)
         except BaseException as error:
             _user_code_runs = False
             raise SourceError(describe(error)) from None
@@ -59,11 +77,13 @@ class Function:
     def enter(self, digest, code):
         """Makes source and namespace known: to tracebacks, and as the module that its classes name."""
         file = name = '<UserFunction:%s>' % digest
-        uses = _sources[file] = _sources.get(file, 0) + 1
+        source = _sources.setdefault(file, Source())
+        source.take(file, code)
+        uses = source.uses
         while name in sys.modules:
             uses += 1
             name = '%s#%d' % (file, uses)
-        linecache.cache[file] = (len(code), None, code.splitlines(True), file)
+        linecache.cache[file] = source.lines
         module = sys.modules[name] = types.ModuleType(name)
         self.entries.append((file, name))
         return file, module.__dict__
@@ -71,8 +91,9 @@ class Function:
     def forget(self):
         for file, name in self.entries:
             sys.modules.pop(name, None)
-            _sources[file] -= 1
-            if _sources[file] == 0:
+            source = _sources[file]
+            source.uses -= 1
+            if source.uses == 0:
                 del _sources[file]
                 linecache.cache.pop(file, None)
         self.entries = []

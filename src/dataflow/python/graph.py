@@ -2,6 +2,9 @@
 import json
 
 NO_TAGS = []
+# Numbers up to it are published as they are: no limit is as short as their text.
+MOST_PLAIN = 1 << 53
+_numbers = frozenset((int, float))
 graphs = {}
 inputs = {}
 
@@ -15,6 +18,8 @@ class Graph:
         # The input of a graph that has but one.
         self.only = None
         self.odfs = []
+        # Link id of the only output, where all that is left to do with a result is to write it out.
+        self.bare = None
         # Whether data records are wanted, and if so, whether only of the newest run when it is asked for.
         self.is_watched = False
         self.is_sampled = False
@@ -50,6 +55,7 @@ class Graph:
             )
             for link in spec['odfs']
         ]
+        self.bare = bare_output(spec['odfs'])
         self.is_watched = spec['records'] != 'none'
         self.is_sampled = spec['records'] == 'newest'
         if not self.is_watched:
@@ -88,17 +94,22 @@ class Graph:
         run = idf.run
         former = idf.slot
         if run is None:
-            idf.slot = data
+            idf.slot = slot = data
         else:
             try:
                 slot = run(data[0]) if len(data) == 1 else run(*data)
-                idf.slot = slot if type(slot) in _unchanging else own(slot)
+                idf.slot = slot = slot if type(slot) in _unchanging else own(slot)
             except BaseException as error:
                 self.fail(out, 'idf', idf.function, error)
                 return
+        join_run = self.join_run
         try:
-            joined = self.joined()
-            if self.join_run is not None and type(joined) not in _unchanging and not is_small(joined):
+            if self.only is not None and join_run is not None and type(slot) in _unchanging:
+                # What `joined` comes to, without a call: calls are most of what a message costs.
+                joined = join_run(slot)
+            else:
+                joined = self.joined()
+            if join_run is not None and type(joined) not in _unchanging and not is_small(joined):
                 refuse_huge(joined)
         except BaseException as error:
             if self.run is not None:
@@ -106,6 +117,10 @@ class Graph:
             self.fail(out, 'join', self.join, error)
             return
         if not self.is_watched:
+            # What `deliver` comes to for most results.
+            if self.bare is not None and type(joined) in _numbers and -MOST_PLAIN < joined < MOST_PLAIN:
+                out += (self.bare, f'[{joined!r}]')
+                return
             for odf in self.odfs:
                 self.deliver(odf, joined, tags, out)
             return
@@ -207,6 +222,15 @@ class Graph:
             'reason': reason,
         })
         out += ('e', record)
+
+
+def bare_output(links):
+    """Link id of the output of a graph that has but one, if it takes results as they are; else None."""
+    if len(links) != 1:
+        return None
+    [link] = links
+    is_bare = link['func'] is None and link['param_no'] is None and not link['tag_param_no']
+    return str(link['id']) if is_bare else None
 
 
 def declare(text):

@@ -12,6 +12,7 @@ import { FileMemory, type FileSystem } from "./file-memory.ts";
 import { ImportLock } from "./import-lock.ts";
 import { installPackages } from "./install-packages.ts";
 import { localZone } from "./local-zone.ts";
+import { monotonicClock } from "./monotonic-clock.ts";
 import { type EngineLimits, limitsText } from "./protocol.ts";
 import { protectStack } from "./python-stack.ts";
 import { packageBytes, readPackages } from "./wheels.ts";
@@ -229,7 +230,8 @@ async function instantiate(
 		const host = own[name] ?? imports[space]?.[name];
 		if (kind !== "function" || host === undefined) continue;
 		guarded[space] ??= {};
-		guarded[space][name] = space === "env" ? lock.guard(name, onClock(name, host, late)) : host;
+		guarded[space][name] =
+			space === "env" ? lock.guard(name, onZone(name, host, late)) : onClock(name, host, late);
 	}
 	const env = imports.env ?? {};
 	// Python's own functions come to these later.
@@ -237,8 +239,12 @@ async function instantiate(
 	return WebAssembly.instantiate(module, { ...imports, ...guarded });
 }
 
-/** The clock's calls go to the local zone as soon as that is known. */
 function onClock(name: string, host: CallableFunction, late: Late): CallableFunction {
+	return name === "clock_time_get" ? monotonicClock(host, () => late.memory) : host;
+}
+
+/** The clock's calls go to the local zone as soon as that is known. */
+function onZone(name: string, host: CallableFunction, late: Late): CallableFunction {
 	if (!["_localtime_js", "_mktime_js", "_tzset_js"].includes(name)) return host;
 	return (...values: unknown[]) => (late.clock?.[name] ?? host)(...values);
 }

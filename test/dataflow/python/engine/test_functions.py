@@ -40,6 +40,17 @@ class Prepare(unittest.TestCase):
             prepare(self.engine, handle, code)
         self.assertEqual([self.call(1), self.call(1), self.call(2)], [1, 2, 1])
 
+    def test_a_source_is_compiled_once_for_all_its_uses(self):
+        code = 'def run(x): return x\n'
+        for handle in (1, 2):
+            prepare(self.engine, handle, code, digest='same')
+        first, second = (self.engine.functions[handle].run for handle in (1, 2))
+        self.assertIs(first.__code__, second.__code__)
+        self.assertIsNot(first.__globals__, second.__globals__)
+        self.engine.release('[1, 2]')
+        prepare(self.engine, 3, code, digest='same')
+        self.assertIsNot(self.engine.functions[3].run.__code__, first.__code__)
+
     def test_helpers_are_reachable_as_iot_and_know_no_iot_themselves(self):
         helpers = [('double', 'def run(x): return 2 * x\n'), ('bare', 'def run(): return "iot" in globals()\n')]
         code = 'start = iot.double(1)\ndef run(x): return start, iot.double(x), iot.bare()\n'

@@ -65,6 +65,21 @@ class Stages(unittest.TestCase):
         declare(self.engine, [idf(1, func=4)], [odf(9)], join=5)
         self.assertEqual(self.published((1, '1')), [('9', '["([5],)"]')])
 
+    def test_a_lone_output_gets_what_several_get(self):
+        code = """
+import enum
+Level = enum.IntEnum('Level', 'LOW')
+values = [7, -7, 0, 1 << 52, 1 << 53, -(1 << 70), 0.1, -0.0, 1e300, float('nan'), float('-inf'), True, None, 'x', Level.LOW, [1, 2], []]
+def run(n): return values[n]
+"""
+        prepare(self.engine, 1, code)
+        declare(self.engine, [idf(1)], [odf(8)], join=1, graph=1)
+        declare(self.engine, [idf(2)], [odf(9), odf(10)], join=1, graph=2)
+        for n in range(17):
+            alone, among = self.published((1, n)), self.published((2, n))
+            self.assertEqual([value for _, value in alone], [value for _, value in among[:1]], n)
+        self.assertEqual(self.published((1, 1), (1, 6), (1, 9)), [('8', '[-7]'), ('8', '[0.1]'), ('8', '[null]')])
+
     def test_a_failing_function_costs_its_own_stage(self):
         prepare(self.engine, 4, 'def run(x): return 1 / x\n')
         for stage, spec in (
