@@ -8,8 +8,11 @@ import { until } from "./waiting.ts";
 
 const MOSQUITTO = programPath("mosquitto") ?? "mosquitto";
 
-/** Below what the kernel gives to servers on port 0: those of other tests cannot take it in between. */
-const FIRST_PORT = 10_000;
+/**
+ * Below what the kernel gives to servers on port 0: those of other tests cannot take it in between. Above 10080, which
+ * browsers refuse to open.
+ */
+const FIRST_PORT = 10_100;
 const PORTS = 20_000;
 /** How often other ports are tried. */
 const ATTEMPTS = 3;

@@ -4,13 +4,14 @@ import functions from "./functions.py" with { type: "text" };
 import graph from "./graph.py" with { type: "text" };
 import idf from "./idf.py" with { type: "text" };
 import limits from "./limits.py" with { type: "text" };
+import odf from "./odf.py" with { type: "text" };
 import python3Main from "./python3_main.py" with { type: "text" };
 import records from "./records.py" with { type: "text" };
 import tools from "./tools.py" with { type: "text" };
 import values from "./values.py" with { type: "text" };
 
 /** Each part uses names of those before it. */
-const PARTS = [limits, values, functions, records, idf, graph, batch, tools];
+const PARTS = [limits, values, functions, records, idf, odf, graph, batch, tools];
 
 /** What the program is called in tracebacks. */
 export const FILE_NAME = "<iotctl engine>";

@@ -2,9 +2,6 @@
 import json
 
 NO_TAGS = []
-# Numbers up to it are published as they are: no limit is as short as their text.
-MOST_PLAIN = 1 << 53
-_numbers = frozenset((int, float))
 graphs = {}
 inputs = {}
 
@@ -222,15 +219,6 @@ class Graph:
             'reason': reason,
         })
         out += ('e', record)
-
-
-def bare_output(links):
-    """Link id of the output of a graph that has but one, if it takes results as they are; else None."""
-    if len(links) != 1:
-        return None
-    [link] = links
-    is_bare = link['func'] is None and link['param_no'] is None and not link['tag_param_no']
-    return str(link['id']) if is_bare else None
 
 
 def declare(text):

@@ -1,7 +1,7 @@
 """What user functions may use, and what is said when they use more.
 
-engine-source.ts joins limits.py, values.py, functions.py, records.py, idf.py, graph.py, batch.py, tools.py and the engine's main part
-into one program: the data path's semantics (csm.md 5), run inside the engine process.
+engine-source.ts joins limits.py, values.py, functions.py, records.py, idf.py, odf.py, graph.py, batch.py, tools.py and
+the engine's main part into one program: the data path's semantics (csm.md 5), run inside the engine process.
 """
 import io
 import json

@@ -77,8 +77,8 @@ describe.skipIf(!hasPostgres())("a database of several nodes", () => {
 		await put(a, "first");
 		const [{ run } = {}] = await postgres.server.ask("SELECT run FROM server_runs", name);
 		await postgres.server.ask(
-			`INSERT INTO cluster_nodes (name, run, place, process, version, seen, until)
-			VALUES ('a', '${run}', 'p', 'm', '1', now(), now())`,
+			`INSERT INTO cluster_nodes (name, run, place, process, version, url, seen, until)
+			VALUES ('a', '${run}', 'p', 'm', '1', '', now(), now())`,
 			name,
 		);
 		await postgres.server.ask("UPDATE server_runs SET begun = now() - interval '9 days'", name);

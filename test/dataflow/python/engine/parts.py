@@ -5,7 +5,7 @@ import os
 import types
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../../../src/dataflow/python')
-PARTS = ('limits', 'values', 'functions', 'records', 'idf', 'graph', 'batch', 'tools')
+PARTS = ('limits', 'values', 'functions', 'records', 'idf', 'odf', 'graph', 'batch', 'tools')
 LIMITS = {
     'call_ms': 1000, 'batch_ms': 5000, 'memory': 1 << 28, 'result': 200, 'recursion': 500, 'print': 20,
 }
