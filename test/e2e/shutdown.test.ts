@@ -9,6 +9,8 @@ let target: Target;
 afterEach(() => target.dispose());
 
 const SLOW = "import time\ndef run(x):\n    time.sleep(0.01)\n    return x\n";
+/** Far less work than a stop waits for, three seconds. */
+const QUEUED = 20;
 const STUCK = "def run(x):\n    while True: pass\n";
 
 const enginePid = () => Number(/"engine":(\d+).*engine ready/.exec(target.log())?.[1] ?? 0);
@@ -27,11 +29,11 @@ describe("SIGTERM", () => {
 		expect(isAlive(pid)).toBe(true);
 		const over = Promise.withResolvers<void>();
 		flow.device.client.raw.once("close", () => over.resolve());
-		for (let n = 1; n <= 100; n++) await flow.send(n);
+		for (let n = 1; n <= QUEUED; n++) await flow.send(n);
 		// The first of them is out, so the others are queued in the server.
 		await flow.receive();
 		target.process?.kill("SIGTERM");
-		for (let n = 2; n <= 100; n++) {
+		for (let n = 2; n <= QUEUED; n++) {
 			expect(JSON.parse((await flow.receive()).text)).toEqual([n]);
 		}
 		expect(await within(target.process?.exited ?? Promise.reject(), "the end")).toBe(0);
@@ -44,6 +46,8 @@ describe("SIGTERM", () => {
 		const flow = await start(STUCK, { "call-timeout": 600_000 });
 		const running = enginePid();
 		for (let n = 0; n < 5; n++) await flow.send(n);
+		// What is confirmed is in the server, and what was sent before it as well.
+		await flow.device.client.publish(flow.idfTopics[0] ?? "", 5);
 		target.process?.kill("SIGTERM");
 		await until(() => target.log().includes('"msg":"stopping"'), "the log");
 		target.process?.kill("SIGTERM");

@@ -10,7 +10,7 @@ let ann: WebPerson;
 beforeAll(async () => {
 	server = await ProjectServer.start();
 	ann = await server.person("ann");
-}, LONG_DEADLINE_MS);
+});
 afterAll(() => server.dispose());
 
 test(
@@ -27,12 +27,10 @@ test(
 			const reader = await ann.events(Number(p_id));
 			const { document } = await reader.next("project");
 			const outputs = outputsOf(document);
-			const values = await reader.next("values", (all) =>
-				all.some(({ dfo_id }) => outputs.includes(dfo_id ?? 0)),
+			// Before the join's function is set, the output gets the list of what its inputs send.
+			await reader.next("values", (all) =>
+				all.some(({ dfo_id, value }) => outputs.includes(dfo_id ?? 0) && /^\[["\d-]/.test(value)),
 			);
-			const shown = values.find(({ dfo_id }) => outputs.includes(dfo_id ?? 0));
-			const [first] = JSON.parse(shown?.value ?? "");
-			expect([name, ["number", "string"]]).toEqual([name, expect.arrayContaining([typeof first])]);
 			await reader.leave();
 		}
 	},

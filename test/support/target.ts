@@ -11,6 +11,7 @@ import { createLogger } from "../../src/kit/log.ts";
 import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
 import { encryptionOf } from "../../src/settings/mod.ts";
 import { Mosquitto } from "./mosquitto.ts";
+import { OutputFile } from "./output-file.ts";
 import {
 	inDatabaseAt,
 	ownDatabase,
@@ -201,19 +202,17 @@ export async function spawnBinary(
 	prefix: readonly string[] = [],
 	servers: readonly string[] = ["csm"],
 ): Promise<Spawned> {
+	const log = new OutputFile();
 	const child = Bun.spawn([...prefix, BINARY, "-c", ini, "start", ...servers], {
 		env: { ...process.env, ...env },
 		stdin: "ignore",
 		stdout: "pipe",
-		stderr: "pipe",
+		stderr: log.fd,
 	});
-	let log = "";
-	void collect(child.stderr, (text) => {
-		log += text;
-	});
+	void child.exited.then(() => log.close());
 	const banner = await within(readBanner(child), "the banner").catch((error: Error) => {
 		child.kill("SIGKILL");
-		throw new Error(`${error.message}\n${log}`);
+		throw new Error(`${error.message}\n${log.text}`);
 	});
 	const port = (scheme: string) =>
 		Number(new RegExp(`${scheme}s?://[^:]+:(\\d+)`).exec(banner)?.[1]);
@@ -221,7 +220,7 @@ export async function spawnBinary(
 		process: child,
 		banner,
 		ports: { http: port("http"), mqtt: port("mqtt"), ws: port("ws") },
-		log: () => log,
+		log: () => log.text,
 		reload: () => child.kill("SIGHUP"),
 		stop: async () => {
 			child.kill("SIGTERM");
@@ -230,20 +229,13 @@ export async function spawnBinary(
 	};
 }
 
-async function readBanner(child: Subprocess<"ignore", "pipe", "pipe">): Promise<string> {
+async function readBanner(child: Subprocess<"ignore", "pipe", number>): Promise<string> {
 	let banner = "";
 	for await (const chunk of child.stdout) {
 		banner += new TextDecoder().decode(chunk);
 		if (/mosquitto_sub|the broker of CSM[\s\S]*└─ Access/.test(banner)) return banner;
 	}
 	throw new Error(`The server ended with code ${await child.exited}`);
-}
-
-async function collect(
-	stream: ReadableStream<Uint8Array>,
-	take: (text: string) => void,
-): Promise<void> {
-	for await (const chunk of stream) take(new TextDecoder().decode(chunk));
 }
 
 function renderIni(userdir: string, changes: IniChanges): string {
