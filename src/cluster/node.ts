@@ -6,6 +6,7 @@ import { clusterMetrics } from "./cluster-metrics.ts";
 import { deviceOfLinks, handedTopic, linksTopic } from "./control-topics.ts";
 import { FencedError, fence } from "./fence.ts";
 import type { JoinOptions } from "./join.ts";
+import { noteRequest } from "./last-requests.ts";
 import type { NodeIdentity } from "./lease.ts";
 import { LeaseLoop } from "./lease-loop.ts";
 import { LeaseRows } from "./lease-rows.ts";
@@ -86,7 +87,7 @@ export class ClusterNode {
 
 	/** Whether a graph (`CLIENT/GRAPH`) or device is this node's. */
 	isOurs(key: string): boolean {
-		return this.#sessions.leaseOf(this.partitionOf(key)) !== undefined;
+		return this.#sessions.has(this.partitionOf(key));
 	}
 
 	partitionOf(key: string): number {
@@ -105,9 +106,10 @@ export class ClusterNode {
 
 	/**
 	 * Begins a change of graphs or devices.
+	 * @param request What asks for it, of the first of them; null: nothing is kept of that any more.
 	 * @throws ElsewhereError where one of them is another node's: it is dropped.
 	 */
-	async fence(db: Db, changed: readonly string[]): Promise<void> {
+	async fence(db: Db, changed: readonly string[], request?: string | null): Promise<void> {
 		const { columns } = this.#deps;
 		// In one order: two nodes that wait for each other would both be refused.
 		const partitions = [...new Set(changed.map((key) => this.partitionOf(key)))].toSorted(
@@ -127,6 +129,14 @@ export class ClusterNode {
 				throw error;
 			}
 		}
+		const [first] = changed;
+		if (first !== undefined && request !== undefined)
+			await noteRequest(db, columns, first, request);
+	}
+
+	/** Whether a request was the last one that changed a graph. @throws StorageError */
+	wasDone(graph: string, request: string): Promise<boolean> {
+		return this.#rows.wasDone(graph, request);
 	}
 
 	/** A number greater than all before, whichever node it was given to. @throws StorageError */
