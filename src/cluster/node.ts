@@ -21,7 +21,10 @@ export interface ClusterNodeOptions extends JoinOptions {
 }
 
 export interface ClusterNodeDeps {
+	/** For leases: it answers within one, or not at all. */
 	readonly database: SharedDatabase;
+	/** For what clients wait for, which a slow answer is better for than none. */
+	readonly patient: SharedDatabase;
 	readonly broker: ClusterBroker;
 	/** Of the database. */
 	readonly columns: Columns;
@@ -37,14 +40,16 @@ export class ClusterNode {
 	readonly #options: ClusterNodeOptions;
 	readonly #deps: ClusterNodeDeps;
 	readonly #sessions: PartitionSessions;
+	/** What clients wait for. */
 	readonly #rows: LeaseRows;
 	readonly #loop: LeaseLoop;
 
 	constructor(options: ClusterNodeOptions, deps: ClusterNodeDeps) {
 		this.#options = options;
 		this.#deps = deps;
-		const { broker, work, clock, log, database } = deps;
-		this.#rows = new LeaseRows(database, options.identity, options.leaseMs);
+		const { broker, work, clock, log, database, patient } = deps;
+		const { identity, leaseMs } = options;
+		this.#rows = new LeaseRows(patient, identity, leaseMs);
 		this.#sessions = new PartitionSessions(options, {
 			...{ work, clock, log },
 			session: (wanted) => broker.session(wanted),
@@ -52,7 +57,7 @@ export class ClusterNode {
 			stillOwns: (lease) => this.#loop.stillOwns(lease),
 		});
 		this.#loop = new LeaseLoop(options, {
-			...{ rows: this.#rows, user: this.#sessions, clock, log },
+			...{ rows: new LeaseRows(database, identity, leaseMs), user: this.#sessions, clock, log },
 			brokerLostMs: () => broker.lostMs,
 		});
 		broker.use(this.#sessions);
@@ -83,6 +88,7 @@ export class ClusterNode {
 	async stop(): Promise<void> {
 		await this.#loop.stop();
 		this.#deps.database.close();
+		this.#deps.patient.close();
 	}
 
 	/** Whether a graph (`CLIENT/GRAPH`) or device is this node's. */
