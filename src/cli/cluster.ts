@@ -44,9 +44,10 @@ export function clusterText({ name, nodes, partitions }: ClusterView): string {
 		ageOf(node.seenSeconds),
 		node.brokerSeconds === null ? "no" : ageOf(node.brokerSeconds),
 		node.version,
+		node.url,
 		node.process,
 	]);
-	const head = ["NODE", "STATE", "PARTITIONS", "SEEN", "BROKER FOR", "VERSION", "WHERE"];
+	const head = ["NODE", "STATE", "PARTITIONS", "SEEN", "BROKER FOR", "VERSION", "URL", "WHERE"];
 	const alone = partitions.filter(({ owner }) => owner === null).length;
 	const late = partitions.filter(({ isExpired }) => isExpired).length;
 	return [

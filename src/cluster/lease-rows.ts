@@ -14,6 +14,7 @@ import {
 	RENEW,
 	TAKE_FREE,
 	TAKE_OWN,
+	WAS_DONE,
 } from "./lease-statements.ts";
 
 /** What a round saw. */
@@ -122,6 +123,11 @@ export class LeaseRows {
 	async ownerOf(partition: number): Promise<{ name: string; url: string } | undefined> {
 		const [row] = await this.#database.ask(OWNER, [partition]);
 		return row === undefined ? undefined : { name: String(row[0]), url: String(row[1]) };
+	}
+
+	/** Whether a request was the last one that changed a graph. */
+	async wasDone(graph: string, digest: string): Promise<boolean> {
+		return (await this.#database.ask(WAS_DONE, [graph, digest])).length > 0;
 	}
 
 	/** An id for a link, greater than all before. */

@@ -97,3 +97,6 @@ export const RAISE_LINK_IDS = `WITH alone AS MATERIALIZED (
 SELECT setval('cluster_link_ids', $1::bigint + 1)
 FROM alone CROSS JOIN LATERAL (SELECT last_value FROM cluster_link_ids WHERE alone.held IS NOT NULL) AS ids
 WHERE last_value <= $1::bigint`;
+
+/** $1 graph, $2 digest of a request. */
+export const WAS_DONE = "SELECT 1 FROM cluster_requests WHERE graph = $1 AND digest = $2";

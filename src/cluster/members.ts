@@ -8,6 +8,8 @@ export interface NodeView {
 	/** Where it runs, for people. */
 	readonly process: string;
 	readonly version: string;
+	/** Where the other nodes reach it. */
+	readonly url: string;
 	/** How many partitions it owns. */
 	readonly partitions: number;
 	/** Since its last sign of life. */
@@ -38,7 +40,7 @@ export interface ClusterView {
 	readonly partitions: readonly PartitionView[];
 }
 
-const NODES = `SELECT name, process, version,
+const NODES = `SELECT name, process, version, url,
 	(SELECT count(*) FROM cluster_partitions WHERE owner = node.name),
 	extract(epoch FROM now() - seen)::float8, until > now(),
 	extract(epoch FROM now() - broker_since)::float8, draining
@@ -54,8 +56,9 @@ export async function clusterView(database: SharedDatabase): Promise<ClusterView
 	const partitions = await database.ask(PARTITIONS);
 	return {
 		name: String(name),
-		nodes: nodes.map(([node, process, version, held, seen, isAlive, broker, isDraining]) => ({
+		nodes: nodes.map(([node, process, version, url, held, seen, isAlive, broker, isDraining]) => ({
 			...{ name: String(node), process: String(process), version: String(version) },
+			url: String(url),
 			...{ partitions: Number(held), seenSeconds: Number(seen), isAlive: isAlive === true },
 			brokerSeconds: broker === null ? null : Number(broker),
 			isDraining: isDraining === true,

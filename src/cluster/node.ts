@@ -6,6 +6,7 @@ import { clusterMetrics } from "./cluster-metrics.ts";
 import { deviceOfLinks, handedTopic, linksTopic } from "./control-topics.ts";
 import { FencedError, fence } from "./fence.ts";
 import type { JoinOptions } from "./join.ts";
+import { noteRequest } from "./last-requests.ts";
 import type { NodeIdentity } from "./lease.ts";
 import { LeaseLoop } from "./lease-loop.ts";
 import { LeaseRows } from "./lease-rows.ts";
@@ -20,7 +21,10 @@ export interface ClusterNodeOptions extends JoinOptions {
 }
 
 export interface ClusterNodeDeps {
+	/** For leases: it answers within one, or not at all. */
 	readonly database: SharedDatabase;
+	/** For what clients wait for, which a slow answer is better for than none. */
+	readonly patient: SharedDatabase;
 	readonly broker: ClusterBroker;
 	/** Of the database. */
 	readonly columns: Columns;
@@ -36,14 +40,16 @@ export class ClusterNode {
 	readonly #options: ClusterNodeOptions;
 	readonly #deps: ClusterNodeDeps;
 	readonly #sessions: PartitionSessions;
+	/** What clients wait for. */
 	readonly #rows: LeaseRows;
 	readonly #loop: LeaseLoop;
 
 	constructor(options: ClusterNodeOptions, deps: ClusterNodeDeps) {
 		this.#options = options;
 		this.#deps = deps;
-		const { broker, work, clock, log, database } = deps;
-		this.#rows = new LeaseRows(database, options.identity, options.leaseMs);
+		const { broker, work, clock, log, database, patient } = deps;
+		const { identity, leaseMs } = options;
+		this.#rows = new LeaseRows(patient, identity, leaseMs);
 		this.#sessions = new PartitionSessions(options, {
 			...{ work, clock, log },
 			session: (wanted) => broker.session(wanted),
@@ -51,7 +57,7 @@ export class ClusterNode {
 			stillOwns: (lease) => this.#loop.stillOwns(lease),
 		});
 		this.#loop = new LeaseLoop(options, {
-			...{ rows: this.#rows, user: this.#sessions, clock, log },
+			...{ rows: new LeaseRows(database, identity, leaseMs), user: this.#sessions, clock, log },
 			brokerLostMs: () => broker.lostMs,
 		});
 		broker.use(this.#sessions);
@@ -82,11 +88,12 @@ export class ClusterNode {
 	async stop(): Promise<void> {
 		await this.#loop.stop();
 		this.#deps.database.close();
+		this.#deps.patient.close();
 	}
 
 	/** Whether a graph (`CLIENT/GRAPH`) or device is this node's. */
 	isOurs(key: string): boolean {
-		return this.#sessions.leaseOf(this.partitionOf(key)) !== undefined;
+		return this.#sessions.has(this.partitionOf(key));
 	}
 
 	partitionOf(key: string): number {
@@ -105,9 +112,10 @@ export class ClusterNode {
 
 	/**
 	 * Begins a change of graphs or devices.
+	 * @param request What asks for it, of the first of them; null: nothing is kept of that any more.
 	 * @throws ElsewhereError where one of them is another node's: it is dropped.
 	 */
-	async fence(db: Db, changed: readonly string[]): Promise<void> {
+	async fence(db: Db, changed: readonly string[], request?: string | null): Promise<void> {
 		const { columns } = this.#deps;
 		// In one order: two nodes that wait for each other would both be refused.
 		const partitions = [...new Set(changed.map((key) => this.partitionOf(key)))].toSorted(
@@ -127,6 +135,14 @@ export class ClusterNode {
 				throw error;
 			}
 		}
+		const [first] = changed;
+		if (first !== undefined && request !== undefined)
+			await noteRequest(db, columns, first, request);
+	}
+
+	/** Whether a request was the last one that changed a graph. @throws StorageError */
+	wasDone(graph: string, request: string): Promise<boolean> {
+		return this.#rows.wasDone(graph, request);
 	}
 
 	/** A number greater than all before, whichever node it was given to. @throws StorageError */

@@ -39,8 +39,10 @@ interface Served {
 	/** Data is apart: a function that hangs holds up no request. */
 	readonly data: BrokerSession;
 	readonly control: BrokerSession;
-	/** Its sessions are to be opened no more. */
+	/** It is being left: its sessions are to be opened no more, and nothing new begins. */
 	isOver: boolean;
+	/** What belongs to it was told to end. */
+	isEnded: boolean;
 }
 
 /** Before what could not be read from the database is read again. */
@@ -64,7 +66,12 @@ export class PartitionSessions implements PartitionUser {
 		this.#deps = deps;
 	}
 
-	/** The lease of a partition; undefined: it is not this node's. */
+	/** Whether a partition is this node's, and is not being left. */
+	has(partition: number): boolean {
+		return this.#served.get(partition)?.isOver === false;
+	}
+
+	/** The lease of a partition, also of one that is being left; undefined: it is not this node's. */
 	leaseOf(partition: number): Lease | undefined {
 		return this.#served.get(partition)?.lease;
 	}
@@ -110,7 +117,7 @@ export class PartitionSessions implements PartitionUser {
 		const data = this.#session(lease, String(partition), filters, this.#options.dataQos);
 		const control = this.#session(lease, `${partition}-c`, [handedFilter(partition)], 1);
 		data.hold(this.#isHeld);
-		const served = { lease, data, control, isOver: false };
+		const served = { lease, data, control, isOver: false, isEnded: false };
 		this.#served.set(partition, served);
 		this.#fresh.add(served);
 		void this.#queue.run(ONE, () => this.#beginFresh());
@@ -183,15 +190,25 @@ export class PartitionSessions implements PartitionUser {
 
 	#end(served: Served, isLost: boolean): Promise<void> {
 		const { partition } = served.lease;
-		if (this.#served.get(partition) === served) this.#served.delete(partition);
+		const forget = () => {
+			if (this.#served.get(partition) === served) this.#served.delete(partition);
+		};
+		// What is stored at the end of one that is only left needs its lease.
+		if (isLost) forget();
+		if (served.isEnded) return Promise.resolve();
+		served.isEnded = true;
 		return this.#queue.run(ONE, async () => {
 			const wasBegun = !this.#fresh.delete(served);
 			// It may be this node's again meanwhile, and is begun with behind this.
-			if (!wasBegun) return;
-			const { work, log } = this.#deps;
-			await work.end(partition, isLost).catch((error) => {
-				log.error("cannot end a partition cleanly", { partition, reason: messageOf(error) });
-			});
+			if (wasBegun) await this.#endWork(partition, isLost);
+			forget();
+		});
+	}
+
+	async #endWork(partition: number, isLost: boolean): Promise<void> {
+		const { work, log } = this.#deps;
+		await work.end(partition, isLost).catch((error) => {
+			log.error("cannot end a partition cleanly", { partition, reason: messageOf(error) });
 		});
 	}
 }

@@ -9,7 +9,12 @@ export const clusterTables = perColumns(({ table, text, integer }) => {
 		owner: text("owner"),
 		token: integer("token").notNull(),
 	});
-	return { partitions };
+	/** The last request that changed a graph (`CLIENT/GRAPH`), by its digest. */
+	const requests = table("cluster_requests", {
+		graph: text("graph").primaryKey(),
+		digest: text("digest").notNull(),
+	});
+	return { partitions, requests };
 });
 
 /** What nodes keep of each other; in PostgreSQL only, and only where there is a cluster. */

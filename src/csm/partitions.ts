@@ -5,9 +5,13 @@ export interface Partitions {
 	/**
 	 * Begins a change of graphs (`CLIENT/GRAPH`) or devices (their ids).
 	 * @param db Of the unit of work.
+	 * @param request Digest of the request of the first of them that asks for it, kept for {@link wasDone}; null: it is the
+	 * graph's last one. Undefined: none does.
 	 * @throws StorageError when it is not this node's to make.
 	 */
-	fence(db: Db, changed: readonly string[]): Promise<void>;
+	fence(db: Db, changed: readonly string[], request?: string | null): Promise<void>;
+	/** Whether a request was the last one that changed a graph. @throws StorageError */
+	wasDone(graph: string, request: string): Promise<boolean>;
 	/** A number greater than all before, whichever node it was given to. @throws StorageError */
 	nextLinkId(): Promise<number>;
 	/** The topic of a graph's new input, for its data. @param id A UUID of its own. */

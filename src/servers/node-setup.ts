@@ -11,13 +11,23 @@ import type { NodeDeps, NodeSetup } from "./node-parts.ts";
 
 /** Part of a lease that the database may take to answer: then the others count this node as gone. */
 const ANSWER = 0.9;
+/** How long it may take where a client waits. */
+const PATIENT_MS = 10_000;
 
 /** Opens what a node needs besides its server. @throws ConfigError when an address or file of the database cannot be used. */
 export async function openNode(config: Config, log: Log): Promise<NodeSetup> {
 	const { lease } = config.cluster;
 	const own = log.component("server");
-	const database = await openShared(storeOptions(config), ANSWER * lease * 1000, own);
-	return new Setup(config, log, database);
+	const options = storeOptions(config);
+	const database = await openShared(options, ANSWER * lease * 1000, own);
+	const patient = await openShared(options, PATIENT_MS, own);
+	return new Setup(config, log, { database, patient });
+}
+
+/** See `ClusterNodeDeps`. */
+interface Databases {
+	readonly database: SharedDatabase;
+	readonly patient: SharedDatabase;
 }
 
 class Setup implements NodeSetup {
@@ -25,13 +35,13 @@ class Setup implements NodeSetup {
 	readonly schema = CLUSTER_SCHEMA;
 	readonly #config: Config;
 	readonly #log: Log;
-	readonly #database: SharedDatabase;
+	readonly #databases: Databases;
 	#broker: ClusterBroker | undefined;
 
-	constructor(config: Config, log: Log, database: SharedDatabase) {
+	constructor(config: Config, log: Log, databases: Databases) {
 		this.#config = config;
 		this.#log = log;
-		this.#database = database;
+		this.#databases = databases;
 	}
 
 	broker(connection: ExternalBroker): ClusterBroker {
@@ -59,7 +69,7 @@ class Setup implements NodeSetup {
 				dataQos: graphDataQos(this.#config) === 2 ? 2 : 1,
 			},
 			{
-				...{ database: this.#database, broker: this.#broker, columns: store.columns },
+				...{ ...this.#databases, broker: this.#broker, columns: store.columns },
 				...{ work, lastLinkId, clock: systemClock, log: this.#log.component("server") },
 			},
 		);
@@ -75,6 +85,7 @@ class Setup implements NodeSetup {
 	}
 
 	close(): void {
-		this.#database.close();
+		this.#databases.database.close();
+		this.#databases.patient.close();
 	}
 }

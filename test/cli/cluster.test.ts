@@ -7,6 +7,7 @@ const node = (name: string, more: Partial<NodeView> = {}): NodeView => ({
 		name,
 		process: `${name}.lab (process 7)`,
 		version: "1.2.3",
+		url: `http://${name}.lab:9992`,
 		partitions: 1,
 		seenSeconds: 0.25,
 	},
@@ -31,11 +32,11 @@ describe("iotctl cluster list", () => {
 		expect(text.split("\n")).toEqual([
 			"Cluster lab: 4 nodes, 2 partitions and the router's",
 			"",
-			"NODE  STATE      PARTITIONS  SEEN   BROKER FOR  VERSION  WHERE",
-			"a     ok         1           0.3 s  2 h         1.2.3    a.lab (process 7)",
-			"b     no broker  1           0.3 s  no          1.2.3    b.lab (process 7)",
-			"c     draining   0           0.3 s  1 min       1.2.3    c.lab (process 7)",
-			"d     silent     1           2 d    2 h         1.2.3    d.lab (process 7)",
+			"NODE  STATE      PARTITIONS  SEEN   BROKER FOR  VERSION  URL                WHERE",
+			"a     ok         1           0.3 s  2 h         1.2.3    http://a.lab:9992  a.lab (process 7)",
+			"b     no broker  1           0.3 s  no          1.2.3    http://b.lab:9992  b.lab (process 7)",
+			"c     draining   0           0.3 s  1 min       1.2.3    http://c.lab:9992  c.lab (process 7)",
+			"d     silent     1           2 d    2 h         1.2.3    http://d.lab:9992  d.lab (process 7)",
 			"",
 		]);
 	});

@@ -56,7 +56,7 @@ describe.skipIf(!hasPostgres())("the nodes of a cluster", () => {
 			{
 				...{ name: "a", process: "machine of a", version: "1.0.0", partitions: 4 },
 				...{ seenSeconds: expect.any(Number), brokerSeconds: expect.any(Number) },
-				...{ isAlive: true, isDraining: false },
+				...{ isAlive: true, isDraining: false, url: "http://a.lab:9992" },
 			},
 		]);
 		expect(view.partitions.map(({ id }) => id)).toEqual([-1, 0, 1, 2]);

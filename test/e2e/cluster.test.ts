@@ -1,5 +1,6 @@
 // Two nodes of a cluster, on a mosquitto and a PostgreSQL.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { randomUUID } from "node:crypto";
 import { clusterView } from "../../src/cluster/members.ts";
 import { messageOf } from "../../src/kit/errors.ts";
 import { openShared } from "../../src/store/shared.ts";
@@ -15,6 +16,7 @@ import { DEADLINE_MS, TEST_MS } from "../support/waiting.ts";
 
 const SQUARE = "def run(x): return x * x\n";
 const FLOWS = 4;
+const AWAY = 8;
 
 describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes", () => {
 	const postgres = postgresForAll();
@@ -37,11 +39,14 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes", () => {
 				),
 			);
 			for (const flow of flows) await flow.expect([3], [9]);
+			// Devices that are away, of partitions of both.
+			for (let n = 0; n < AWAY; n++) await call(a, "PUT", `/${randomUUID()}`, body());
 			// What is sent while an engine starts waits for it: no one is connected meanwhile.
 			const send = ({ device, idfTopics }: Flow, n: number) =>
 				device.client.publish(idfTopics[0] ?? "", [n], { qos: 1 });
 			await b.stop();
 			await cluster.settled("a");
+			expect(b.log()).not.toContain("cannot store presence");
 			for (const flow of flows) await send(flow, 4);
 			for (const flow of flows) expect((await flow.receive()).text).toBe("[16]");
 			// A change of a graph that the other node had made.

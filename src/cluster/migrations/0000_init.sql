@@ -23,3 +23,7 @@ CREATE TABLE cluster_partitions (
 	since TIMESTAMPTZ NOT NULL DEFAULT now()
 );
 CREATE SEQUENCE cluster_link_ids;
+CREATE TABLE cluster_requests (
+	graph TEXT COLLATE "C" PRIMARY KEY,
+	digest TEXT COLLATE "C" NOT NULL
+);

@@ -3,6 +3,7 @@ import type { Logger } from "../../kit/mod.ts";
 import type { CsmRows, CsmStore } from "../store/csm-store.ts";
 import type { FunctionSources, PreparedUse } from "./function-sources.ts";
 import { type DataPathPort, type LiveGraph, specOf } from "./live-graph.ts";
+import type { RepeatedRequests } from "./repeated-requests.ts";
 
 /** What csm/graphs asks of the control channels; `csm/devices` fulfils it. */
 export interface SignalsPort {
@@ -17,6 +18,8 @@ export interface ChangesDeps {
 	readonly sources: FunctionSources;
 	readonly dataPath: DataPathPort;
 	readonly signals: SignalsPort;
+	/** What is being carried out. */
+	readonly requests: RepeatedRequests;
 	readonly log: Logger;
 }
 
@@ -24,6 +27,8 @@ export interface ChangesDeps {
 export interface Change<T> {
 	/** What is changed. */
 	readonly graph: GraphKey;
+	/** Whether that is its end. */
+	readonly isEnd?: true;
 	/** What was decided in memory is stored; it may decide more there, if `undone` takes it back. */
 	readonly work: (rows: CsmRows) => Promise<T>;
 	/** Called when the database's part is undone. */
@@ -46,8 +51,9 @@ export class Changes {
 
 	/** Runs one transaction and then the change of what runs; resolves when both are done. */
 	async commit<T>(change: Change<T>): Promise<void> {
-		const { graph, work, undone, apply, prepared, freed = [] } = change;
-		const { store, sources } = this.#deps;
+		const { graph, isEnd, work, undone, apply, prepared, freed = [] } = change;
+		const { store, sources, requests } = this.#deps;
+		const name = graphName(graph);
 		const digests = freed.flatMap(digestsOf);
 		let applying: (Promise<void> | false)[] | undefined;
 		try {
@@ -64,7 +70,8 @@ export class Changes {
 					},
 					...(undone !== undefined && { undone }),
 				},
-				[graphName(graph)],
+				[name],
+				isEnd === true ? null : requests.of(name),
 			);
 		} catch (error) {
 			// What the disk did not confirm is in effect anyway.

@@ -12,6 +12,7 @@ import { LiveGraphs } from "./live-graphs.ts";
 import { detach } from "./operations/attachment.ts";
 import type { GraphContext } from "./operations/operation.ts";
 import { operationOf } from "./operations/table.ts";
+import { RepeatedRequests } from "./repeated-requests.ts";
 import { SharedTopics } from "./topic-book.ts";
 
 export interface GraphApiOptions extends FunctionLimits {
@@ -39,7 +40,8 @@ export class GraphApi {
 		{ store, dataPath, signals, partitions, ...deps }: GraphApiDeps,
 	) {
 		const sources = new FunctionSources(limits, store, dataPath);
-		const changing = { store, sources, dataPath, signals, log: deps.log };
+		const requests = new RepeatedRequests(partitions);
+		const changing = { store, sources, dataPath, signals, requests, log: deps.log };
 		const graphs = new LiveGraphs(partitions && new SharedTopics(partitions));
 		this.#isShared = partitions !== undefined;
 		this.#context = {
@@ -122,9 +124,12 @@ export class GraphApi {
 	async #perform(key: GraphKey, request: Request): Promise<Reply> {
 		const { op } = request;
 		const operation = operationOf(op);
-		if (operation !== undefined) return operation(this.#context, key, request);
-		const isAttached = this.#context.graphs.get(key) !== undefined;
-		if (!isAttached) throw new InputError(`Unknown graph id ${key.graph}`);
+		const graph = this.#context.graphs.get(key);
+		if (operation !== undefined) {
+			const work = () => operation(this.#context, key, request);
+			return this.#context.requests.run(graph, request, work);
+		}
+		if (graph === undefined) throw new InputError(`Unknown graph id ${key.graph}`);
 		return refuseOp(op);
 	}
 }

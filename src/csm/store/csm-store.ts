@@ -45,19 +45,21 @@ export class CsmStore {
 	 * Changes the database; see `StorePort.write`.
 	 * @param work May await nothing but the repositories it is given.
 	 * @param changed Graphs (`CLIENT/GRAPH`) and devices that it changes.
+	 * @param request See `Partitions.fence`.
 	 * @throws StorageError when the disk does not take it, or one of those is another node's.
 	 */
 	write<T>(
 		work: (rows: CsmRows) => Promise<T> | T,
 		effects: Effects<T> = {},
 		changed: readonly string[] = [],
+		request?: string | null,
 	): Promise<T> {
 		const partitions = this.#partitions;
 		if (partitions === undefined || changed.length === 0) {
 			return this.#store.write((db) => work(this.#rowsOf(db)), effects);
 		}
 		return this.#store.write(async (db) => {
-			await partitions.fence(db, changed);
+			await partitions.fence(db, changed, request);
 			return await work(this.#rowsOf(db));
 		}, effects);
 	}

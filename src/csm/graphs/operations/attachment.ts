@@ -43,6 +43,7 @@ export async function detach(context: GraphContext, key: GraphKey): Promise<Repl
 		let unused: LinkKey[] = [];
 		await changes.commit({
 			graph: key,
+			isEnd: true,
 			work: async (rows) => {
 				released = graph.links;
 				const keys = released.map(({ record }) => record);
