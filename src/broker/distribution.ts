@@ -57,6 +57,10 @@ export class Distribution {
 	/** Publishes a message of the server itself: queues it for sessions and delivers it. */
 	publish(topic: string, payload: string, qos: number): void {
 		const route = this.#deps.routes.of(topic);
+		if (qos === 0 && route.handlers.length === 0) {
+			this.#sendPlain(route, payload);
+			return;
+		}
 		const message = { topic, payload, qos, retain: false, ...this.#number() };
 		if (qos > 0) this.enqueue(route.sessions, message);
 		this.#handle(route, message);
@@ -155,6 +159,14 @@ export class Distribution {
 			reader.stream.send(plain, isWhole);
 			this.sent += 1;
 		}
+	}
+
+	/** Hands a message of the server itself, of QoS 0, to connected clients. */
+	#sendPlain({ streams, bytes }: Route, payload: string): void {
+		if (streams.length === 0) return;
+		const frame = plainFrame(bytes, payload);
+		for (const stream of streams) stream.send(frame, true);
+		this.sent += streams.length;
 	}
 
 	/** Hands a message to one client, unless its session keeps it for later. */

@@ -24,7 +24,9 @@ export class Fifo<T> {
 		const item = this.first;
 		this.#head += 1;
 		if (this.#head >= this.#items.length) {
-			this.#items = [];
+			// A new array for each message of a queue that is mostly empty would be garbage.
+			if (this.#items.length > MOST_TAKEN) this.#items = [];
+			else this.#items.length = 0;
 			this.#head = 0;
 		} else if (this.#head > MOST_TAKEN) this.#forgetTaken();
 		return item;

@@ -3,6 +3,8 @@ import { PollPause } from "./poll-pause.ts";
 
 /** Being woken costs more than what a function takes; longer than this a request is not polled for. */
 export const LONGEST_POLL_NS = 400_000;
+/** Behind work that took so long it is a small part of it. */
+const LONG_WORK_NS = 1_000_000;
 
 export interface RequestPollParts {
 	readonly recv: Recv;
@@ -14,12 +16,14 @@ export interface RequestPollParts {
 
 /**
  * How an engine waits for requests: it polls for a moment before it sleeps, as long as the last request came within such
- * a moment. Requests that come seldom are slept for, and nothing is spent without any.
+ * a moment and was short work. Requests that come seldom are slept for, and nothing is spent without any.
  */
 export class RequestPoll {
 	readonly #parts: RequestPollParts;
 	readonly #pause = new PollPause();
 	#lastWait = Number.POSITIVE_INFINITY;
+	/** When the last request came. */
+	#cameAt = 0;
 
 	constructor(parts: RequestPollParts) {
 		this.#parts = parts;
@@ -29,9 +33,11 @@ export class RequestPoll {
 	read(): number {
 		const { now, wait } = this.#parts;
 		const begun = now();
-		const isWorth = this.#lastWait < LONGEST_POLL_NS && this.#pause.isOver(begun);
-		const size = (isWorth ? this.#poll(begun) : undefined) ?? wait();
-		this.#lastWait = now() - begun;
+		const isWorth = this.#lastWait < LONGEST_POLL_NS && begun - this.#cameAt < LONG_WORK_NS;
+		const mayPoll = isWorth && this.#pause.isOver(begun);
+		const size = (mayPoll ? this.#poll(begun) : undefined) ?? wait();
+		this.#cameAt = now();
+		this.#lastWait = this.#cameAt - begun;
 		return size;
 	}
 

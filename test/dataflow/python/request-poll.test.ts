@@ -51,6 +51,21 @@ test("requests that come seldom cost no look but those after the last quick one"
 	expect(requests.looks).toBe(400);
 });
 
+test("behind long work it sleeps, behind short work it polls again", () => {
+	const requests = new Requests();
+	for (let n = 0; n < 10; n++) {
+		requests.readAfter(100);
+		requests.at += 2000 * MICROSECOND;
+	}
+	expect(requests.looks).toBe(0);
+	requests.readAfter(100);
+	for (let n = 0; n < 10; n++) {
+		requests.at += 500 * MICROSECOND;
+		requests.readAfter(100);
+	}
+	expect(requests.looks).toBe(1000);
+});
+
 test("the end of the channel is left to the read that waits", () => {
 	const requests = new Requests();
 	requests.readAfter(1);
