@@ -23,7 +23,17 @@ function runAll(...command: string[]): number {
 
 describe("parts of the engine", () => {
 	test("each part has a file of tests", () => {
-		const parts = ["limits", "values", "functions", "records", "idf", "graph", "batch", "tools"];
+		const parts = [
+			"limits",
+			"values",
+			"functions",
+			"records",
+			"idf",
+			"odf",
+			"graph",
+			"batch",
+			"tools",
+		];
 		expect(files.toSorted()).toEqual(parts.map((part) => `test_${part}.py`).toSorted());
 	});
 
