@@ -8,8 +8,8 @@ import { postgresColumns } from "./columns.ts";
 import type { Connection } from "./connection.ts";
 import { cannotRead } from "./failures.ts";
 import { inReadTransaction } from "./reads.ts";
-import { cannotOpen, connect } from "./start.ts";
-import { noTables, PostgresVersions } from "./versions.ts";
+import { cannotOpen, connect, noTables } from "./start.ts";
+import { PostgresVersions } from "./versions.ts";
 
 /** Commands say at once what is wrong. */
 const WAIT_MS = 0;
