@@ -17,7 +17,10 @@ const ALWAYS_TOLD = { devices: "device", graphs: "graph" };
  */
 export async function restore(options: GlobalOptions, file: string, alone = false): Promise<void> {
 	const config = readDataConfig(options, alone);
-	refusePostgres(config, "restored with pg_restore --clean --if-exists FILE --dbname");
+	refusePostgres(
+		config,
+		"restored, after iotctl stop, with pg_restore --clean --if-exists --single-transaction FILE --dbname",
+	);
 	const { userdir } = config.core;
 	const path = databasePath(config);
 	try {

@@ -11,7 +11,7 @@ export { readJson, readJsonOrNull } from "./json-columns.ts";
 export { withLock } from "./lock.ts";
 export type { Migration, ModuleSchema } from "./module-schema.ts";
 export { onFirstUse } from "./on-first-use.ts";
-export { openAccounts, openReader, openRehearsal } from "./open-reader.ts";
+export { checkPostgres, openAccounts, openReader, openRehearsal } from "./open-reader.ts";
 export { openStore } from "./open-store.ts";
 export { type PageSessionRecord, pageSessionDisk } from "./page-sessions.ts";
 export { type NewUser, PeopleRows, type RegistrationCode, type UserRecord } from "./people.ts";

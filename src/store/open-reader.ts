@@ -5,6 +5,7 @@ import type { ModuleSchema } from "./module-schema.ts";
 import { openStore } from "./open-store.ts";
 import { isPostgres, type StoreOptions } from "./place.ts";
 import type { OpenAccounts, ReaderPort, StorePort } from "./port.ts";
+import type { StartNotes } from "./postgres/check-start.ts";
 import { StoreReader } from "./reader.ts";
 import { isInUse } from "./store.ts";
 
@@ -29,6 +30,15 @@ export async function openRehearsal(
 ): Promise<StorePort> {
 	const { Rehearsal } = await import("./postgres/rehearsal.ts");
 	return Rehearsal.open(options, schemas);
+}
+
+/** As `checkStart` of PostgreSQL. */
+export async function checkPostgres(
+	options: StoreOptions,
+	schemas: readonly ModuleSchema[],
+): Promise<StartNotes> {
+	const { checkStart } = await import("./postgres/check-start.ts");
+	return checkStart(options, schemas);
 }
 
 /**

@@ -44,7 +44,7 @@ export async function check(options: GlobalOptions, verbose: boolean): Promise<v
 		{ what: "ini", state: "ok", text: iniText(options) },
 		...doubts(options),
 		directory,
-		await database(config, await options.modules.schemas()),
+		await database(config, await options.modules.schemas(), running !== undefined),
 		// A start that fails there tightens nothing.
 		...(directory.state === "FAIL" ? [] : modes(config)),
 		...(running === undefined

@@ -15,6 +15,7 @@ import { ConfigError, codeOf, count, DamageError, messageOf, reasonOf } from "..
 import { storeOptions } from "../../servers/mod.ts";
 import type { Config } from "../../settings/mod.ts";
 import {
+	checkPostgres,
 	linkProblem,
 	type ModuleSchema,
 	OutdatedDatabaseError,
@@ -109,10 +110,18 @@ function isLink(path: string): boolean {
 	}
 }
 
-/** The database as a start would find it. @param schemas What the modules of the server keep in it. */
-export async function database(config: Config, schemas: readonly ModuleSchema[]): Promise<Finding> {
+/**
+ * The database as a start would find it.
+ * @param schemas What the modules of the server keep in it.
+ * @param isRunning Whether a server runs with this user directory.
+ */
+export async function database(
+	config: Config,
+	schemas: readonly ModuleSchema[],
+	isRunning = false,
+): Promise<Finding> {
 	const what = "database";
-	if (isInPostgres(config)) return postgres(config, schemas);
+	if (isInPostgres(config)) return postgres(config, schemas, isRunning);
 	if (config["core-db"].url === ":memory:") {
 		return { what, state: "note", text: "in memory only: all data is lost when the server stops" };
 	}
@@ -144,11 +153,23 @@ export async function database(config: Config, schemas: readonly ModuleSchema[])
 }
 
 /** The same for one in PostgreSQL. */
-async function postgres(config: Config, schemas: readonly ModuleSchema[]): Promise<Finding> {
+async function postgres(
+	config: Config,
+	schemas: readonly ModuleSchema[],
+	isRunning: boolean,
+): Promise<Finding> {
 	const what = "database";
 	const { url } = config["core-db"];
 	try {
-		return { what, state: "ok", text: `${url}: ${await contentsOf(config, schemas)}` };
+		const { owner, deaf } = await checkPostgres(storeOptions(config), schemas);
+		const text = `${url}: ${await contentsOf(config, schemas)}`;
+		if (owner !== undefined && !isRunning) {
+			const use = `in use now by the server on ${owner}: while that runs, a start is refused`;
+			return { what, state: "note", text: `${text}; ${use}` };
+		}
+		if (deaf === undefined) return { what, state: "ok", text };
+		const late = `at listen-url nothing would be heard of other programs' changes (${deaf})`;
+		return { what, state: "note", text: `${text}; ${late}` };
 	} catch (error) {
 		if (!(error instanceof OutdatedDatabaseError)) {
 			return { what, state: "FAIL", text: messageOf(error) };

@@ -30,6 +30,20 @@ export interface PostgresAddress {
 }
 
 /**
+ * Reads where a database is, and where a server listens for notifications, which may be the same address.
+ * @throws ConfigError as {@link readAddress}.
+ */
+export function readAddresses(options: StoreOptions): {
+	readonly address: PostgresAddress;
+	readonly listenAt: PostgresAddress;
+} {
+	const address = readAddress(options.url, options);
+	const listenUrl = options.postgres?.listenUrl ?? "";
+	if (listenUrl === "") return { address, listenAt: address };
+	return { address, listenAt: readAddress(listenUrl, options, "listen-url in [core-db]") };
+}
+
+/**
  * Reads the address of a database, and its password.
  * @param setting What it is called in the ini.
  * @throws ConfigError when it is none, has a password in it, or a file that it names cannot be read.
@@ -83,7 +97,7 @@ export function readAddress(
 
 function parse(url: string, setting: string): URL {
 	const found = URL.canParse(url) ? new URL(url) : undefined;
-	if (found !== undefined && found.hostname !== "" && found.port !== "0") return found;
+	if (found !== undefined && /^[^,]+$/.test(found.hostname) && found.port !== "0") return found;
 	const hosts = url.includes(",")
 		? "; of several hosts name the one in front of them, such as haproxy"
 		: "";

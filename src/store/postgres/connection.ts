@@ -56,10 +56,13 @@ export class Connection {
 		}
 	};
 
-	/** As {@link ask}, with rows as objects. */
-	readonly objects = async (text: string): Promise<Record<string, unknown>[]> => [
-		...(await within<Record<string, unknown>[]>(this.#reserved.unsafe(text), ANSWER_MS)),
-	];
+	/** As {@link ask}, with rows as objects; of several statements none is run. */
+	readonly objects = async (text: string): Promise<Record<string, unknown>[]> => {
+		// As `unsafe`, without values, it would be a script: a COMMIT in it would end the transaction it is asked in.
+		const one = Object.defineProperty([text], "raw", { value: [text] });
+		const asked = this.#reserved<Record<string, unknown>[]>(one as unknown as TemplateStringsArray);
+		return [...(await within(asked, ANSWER_MS))];
+	};
 
 	/** Runs statements without parameters. @param ms How long they may take. */
 	async run(script: string, ms: number): Promise<void> {

@@ -6,23 +6,26 @@ const LOST = [
 	...["57P", "08", "25P03"],
 ];
 
-/** What the database itself cannot do now, by how the state of SQL begins; the longer ones first. */
-const UNABLE: Readonly<Record<string, string>> = {
-	"25006": "its database takes no changes at the moment",
-	"53100": "the disk of its database is full",
-	"53300": "its database has too many connections",
-	"53": "its database is out of resources",
-	"40": "its database broke the change off",
-	"55P03": "another program holds what it needs of its database",
-	"57014": "its database broke the change off",
-	"58": "its database has an error of its system",
-	XX: "its database has an internal error",
-	"28": "its database refuses the login",
-	"3D": "its database is not there any more",
-	"42P01": "a table of its database is missing",
-	"42501": "its database does not allow it",
-	"42703": "a column of its database is missing",
-};
+/**
+ * What the database itself cannot do now, by how the state of SQL begins; the longer ones first. A list: an object would
+ * have its keys that are numbers in order of size.
+ */
+const UNABLE: readonly (readonly [start: string, what: string])[] = [
+	["25006", "its database takes no changes at the moment"],
+	["53100", "the disk of its database is full"],
+	["53300", "its database has too many connections"],
+	["53", "its database is out of resources"],
+	["40", "its database broke the change off"],
+	["55P03", "another program holds what it needs of its database"],
+	["57014", "its database broke the change off"],
+	["58", "its database has an error of its system"],
+	["XX", "its database has an internal error"],
+	["28", "its database refuses the login"],
+	["3D", "its database is not there any more"],
+	["42P01", "a table of its database is missing"],
+	["42501", "its database does not allow it"],
+	["42703", "a column of its database is missing"],
+];
 
 /** The database did not answer in time. */
 export class SilentError extends Error {
@@ -58,7 +61,7 @@ export function troubleOf(error: unknown): string | undefined {
 	if (state === "57P03") return "its database is starting or stopping";
 	if (isLost(error)) return "the connection to its database was lost";
 	if (isAboutTls(error)) return `its database cannot be reached with TLS (${messageOf(error)})`;
-	const known = Object.entries(UNABLE).find(([start]) => state.startsWith(start));
+	const known = UNABLE.find(([start]) => state.startsWith(start));
 	return known === undefined ? undefined : `${known[1]} (${messageOf(error)})`;
 }
 

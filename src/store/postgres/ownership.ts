@@ -66,7 +66,7 @@ export async function takeOwnership(ask: Ask, run: Run, { text }: PostgresAddres
 		// One that was killed is waited for, until its time is over.
 		if (until !== first || look >= 3 * LOOKS) {
 			throw new ConfigError(
-				`Cannot use the database "${text}": it is already in use by the server on ${owner}; stop that one (iotctl stop), or use another database`,
+				`Cannot use the database "${text}": it is already in use by the server on ${owner}; stop it there, or use another database`,
 			);
 		}
 		await Bun.sleep(LOOK_EVERY_MS);

@@ -6,13 +6,15 @@ import type { ReaderPort } from "../port.ts";
 import { readAddress } from "./address.ts";
 import { postgresColumns } from "./columns.ts";
 import type { Connection } from "./connection.ts";
-import { cannotRead } from "./failures.ts";
+import { cannotRead, stateOf } from "./failures.ts";
 import { inReadTransaction } from "./reads.ts";
-import { cannotOpen, connect } from "./start.ts";
-import { noTables, PostgresVersions } from "./versions.ts";
+import { cannotOpen, connect, noTables } from "./start.ts";
+import { PostgresVersions } from "./versions.ts";
 
 /** Commands say at once what is wrong. */
 const WAIT_MS = 0;
+/** States of SQL that are the asker's own mistake: it would change something, or names what is not there. */
+const ABOUT_THE_QUESTION = /^(25006|42)/;
 
 /** Reads a PostgreSQL database while a server may be using it, for the command line. */
 export class PostgresReader implements ReaderPort {
@@ -62,7 +64,7 @@ export class PostgresReader implements ReaderPort {
 			await ask("BEGIN READ ONLY");
 			return await objects(sql);
 		} catch (error) {
-			throw cannotRead(error);
+			throw ABOUT_THE_QUESTION.test(stateOf(error)) ? error : cannotRead(error);
 		} finally {
 			await ask("ROLLBACK").catch(() => {});
 		}

@@ -10,7 +10,7 @@ import type { StorePort } from "../port.ts";
 import { storeTables } from "../schema.ts";
 import { isStopping, StorageHealth } from "../storage-health.ts";
 import { Store } from "../store.ts";
-import { type PostgresAddress, readAddress } from "./address.ts";
+import { type PostgresAddress, readAddresses } from "./address.ts";
 import { postgresColumns } from "./columns.ts";
 import { Connection } from "./connection.ts";
 import { Notices } from "./notices.ts";
@@ -93,10 +93,7 @@ export class PostgresStore implements StorePort {
 		log: Logger,
 		schemas: readonly ModuleSchema[],
 	): Promise<PostgresStore> {
-		const address = readAddress(options.url, options);
-		const listenUrl = options.postgres?.listenUrl ?? "";
-		const listenAt =
-			listenUrl === "" ? address : readAddress(listenUrl, options, "listen-url in [core-db]");
+		const { address, listenAt } = readAddresses(options);
 		const local = new Store({ userdir: options.userdir, url: LOCAL_FILE }, log);
 		try {
 			const connection = await connect(address, log);

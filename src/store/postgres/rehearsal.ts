@@ -11,8 +11,8 @@ import { postgresColumns } from "./columns.ts";
 import type { Connection } from "./connection.ts";
 import { cannotChange } from "./failures.ts";
 import { handleOver } from "./handle.ts";
-import { cannotOpen, connect } from "./start.ts";
-import { noTables, PostgresVersions } from "./versions.ts";
+import { cannotOpen, connect, noTables } from "./start.ts";
+import { PostgresVersions } from "./versions.ts";
 
 /** A PostgreSQL database in which all changes are undone when it is closed, also while a server uses it. */
 export class Rehearsal implements StorePort {

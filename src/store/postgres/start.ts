@@ -1,4 +1,5 @@
 import { ConfigError, codeOf, type Logger, messageOf } from "../../kit/mod.ts";
+import { OutdatedDatabaseError } from "../schema-versions.ts";
 import type { PostgresAddress } from "./address.ts";
 import { Connection } from "./connection.ts";
 import { isAboutTls, isLost, stateOf, troubleOf } from "./failures.ts";
@@ -40,6 +41,13 @@ export function cannotOpen(address: PostgresAddress, error: unknown): unknown {
 	return new ConfigError(`Cannot open the database "${address.text}": ${reason}; ${advice}`, {
 		cause: error,
 	});
+}
+
+/** The error of a database in which nothing is yet. */
+export function noTables({ text }: PostgresAddress): OutdatedDatabaseError {
+	return new OutdatedDatabaseError(
+		`Cannot read the database "${text}": nothing is in it; create its tables with: iotctl initdb`,
+	);
 }
 
 function adviceFor({ user, database }: PostgresAddress, state: string): string {

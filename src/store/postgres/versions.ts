@@ -13,6 +13,7 @@ import { readFacts, whyUnchangeable, whyUnusable } from "./server-facts.ts";
 const LOCK = "0x696f7463746c";
 const VERSIONS =
 	'CREATE TABLE schema_versions (module TEXT COLLATE "C" PRIMARY KEY, version BIGINT NOT NULL)';
+const MAY_MAKE_TABLES = "SELECT has_schema_privilege(current_schema(), 'CREATE')";
 /** What to do with one that is not whole. */
 export const RESTORE = "restore a backup of it (pg_restore), or use an empty database";
 /** How long others may be at work on the tables, and how often it is looked. */
@@ -29,13 +30,6 @@ const DENIED = "42501";
 
 /** How many migrations of each module a database has had; undefined: nothing is in it. */
 type Versions = ReadonlyMap<string, number> | undefined;
-
-/** The error of a database in which nothing is yet. */
-export function noTables({ text }: PostgresAddress): OutdatedDatabaseError {
-	return new OutdatedDatabaseError(
-		`Cannot read the database "${text}": nothing is in it; create its tables with: iotctl initdb`,
-	);
-}
 
 /** The tables of modules in a PostgreSQL database: which version they have, and how they get that of this program. */
 export class PostgresVersions {
@@ -76,13 +70,18 @@ export class PostgresVersions {
 
 	/**
 	 * Looks whether the tables are those of this program; changes nothing.
+	 * @param isToChange Whether a server is to start on it, which may have to make them.
 	 * @returns whether there are any.
 	 * @throws ConfigError as {@link update}: OutdatedDatabaseError when a start would bring them up to date.
 	 */
-	async check(ask: Ask): Promise<boolean> {
-		await this.#checkServer(ask, false);
+	async check(ask: Ask, isToChange = false): Promise<boolean> {
+		await this.#checkServer(ask, isToChange);
 		const versions = await this.#read(ask);
-		if (versions === undefined) return false;
+		if (versions === undefined) {
+			const [[mayMake] = []] = isToChange ? await ask(MAY_MAKE_TABLES) : [];
+			if (mayMake === false) throw this.#mayNotMake();
+			return false;
+		}
 		const behind = this.#schemas.filter(
 			({ module, migrations }) => (versions.get(module) ?? 0) < migrations.length,
 		);
@@ -129,14 +128,16 @@ export class PostgresVersions {
 	}
 
 	async #read(ask: Ask): Promise<Versions> {
-		const [[owner, others] = []] = await ask(
+		const [[owner, others, elsewhere] = []] = await ask(
 			`SELECT (SELECT tableowner::text FROM pg_tables
-				WHERE schemaname = current_schema() AND tablename = 'schema_versions'), count(*)
+				WHERE schemaname = current_schema() AND tablename = 'schema_versions'), count(*),
+			(SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = to_regclass('schema_versions'))
 			FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
 			WHERE nspname = current_schema() AND relkind IN ('r', 'v', 'm', 'p', 'f')`,
 		);
 		if (owner === null) {
 			if (Number(others) > 0) throw this.#isForeign();
+			if (typeof elsewhere === "string") throw this.#isElsewhere(elsewhere);
 			return undefined;
 		}
 		const rows = await ask("SELECT module, version FROM schema_versions").catch((error) => {
@@ -199,12 +200,8 @@ export class PostgresVersions {
 
 	#cannotMake(error: unknown, isNew: boolean): unknown {
 		const state = stateOf(error);
-		const { user, database } = this.#address;
 		if (state === DENIED) {
-			if (!isNew) return this.#isDenied();
-			return this.#refusal(
-				`${user} may not create tables in it; make ${user} its owner: ALTER DATABASE ${database} OWNER TO ${user}`,
-			);
+			return isNew ? this.#mayNotMake() : this.#isDenied();
 		}
 		if (state === LOCKED) {
 			return this.#refusal(
@@ -217,10 +214,25 @@ export class PostgresVersions {
 		);
 	}
 
+	#mayNotMake(): ConfigError {
+		const { user, database } = this.#address;
+		return this.#refusal(
+			`${user} may not create tables in it; make ${user} its owner: ALTER DATABASE ${database} OWNER TO ${user}`,
+		);
+	}
+
 	#isDenied(owner = "another user"): ConfigError {
 		const { user, setting } = this.#address;
 		return this.#refusal(
 			`its tables belong to ${owner}, not to ${user}; name their owner in ${setting}, or change it with REASSIGN OWNED`,
+		);
+	}
+
+	/** New ones would hide them: the server would start with nothing. */
+	#isElsewhere(schema: string): ConfigError {
+		const { user, database } = this.#address;
+		return this.#refusal(
+			`its tables are in the schema ${schema}, but new ones would be made in one that comes before it; ALTER ROLE ${user} IN DATABASE ${database} SET search_path = ${schema}`,
 		);
 	}
 

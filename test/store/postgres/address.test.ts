@@ -43,6 +43,7 @@ describe("an address", () => {
 		["postgres://", "which is not the address of a database; write it like postgres://"],
 		["postgres:///x", "which is not the address of a database"],
 		["postgres://u@a:1,b:2/x", "name the one in front of them, such as haproxy"],
+		["postgres://u@a,b/x", "name the one in front of them, such as haproxy"],
 		["postgres://u@h:99999/x", "which is not the address of a database"],
 		["postgres://u@h:0/x", "which is not the address of a database"],
 		["postgres://u%00@h/x", "the name of its user has a control character in it"],

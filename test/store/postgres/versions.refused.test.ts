@@ -145,6 +145,15 @@ describe.skipIf(!hasPostgres())("of databases in PostgreSQL", () => {
 		expect(await problem("guest")).toStartWith("the search_path of guest names no schema");
 	});
 
+	test("tables that a schema with a name of its own would hide are not made anew", async () => {
+		await (await open()).close();
+		await postgres.server.ask("CREATE SCHEMA iottalk", name);
+		const hidden = `its tables are in the schema public, but new ones would be made in one that comes before it; ALTER ROLE iottalk IN DATABASE ${name} SET search_path = public`;
+		expect(await problem()).toBe(hidden);
+		await postgres.server.ask("DROP SCHEMA iottalk", name);
+		expect(await problem()).toBeUndefined();
+	});
+
 	test("what another program holds for long is named", async () => {
 		await (await open([CSM_SCHEMA])).close();
 		const url = postgres.server.url(name);
