@@ -8,7 +8,7 @@ import { connect } from "../../../src/store/postgres/start.ts";
 import { postgresForAll } from "../../support/databases.ts";
 import { freePort } from "../../support/mosquitto.ts";
 import { hasPostgres, LOCKED } from "../../support/postgres-server.ts";
-import { DEADLINE_MS } from "../../support/waiting.ts";
+import { DEADLINE_MS, until } from "../../support/waiting.ts";
 
 describe.skipIf(!hasPostgres())("a start at PostgreSQL", () => {
 	const postgres = postgresForAll();
@@ -113,7 +113,7 @@ describe.skipIf(!hasPostgres())("a start at PostgreSQL", () => {
 		await postgres.server.stop();
 		warned.length = 0;
 		const trying = tryAt(postgres.server.url("postgres"), { waitMs: DEADLINE_MS });
-		await Bun.sleep(500);
+		await until(() => warned.length > 0, "the warning");
 		await postgres.server.run();
 		expect(await trying).toBeUndefined();
 		expect(warned).toEqual(["waiting for the database"]);
