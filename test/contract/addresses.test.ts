@@ -35,7 +35,8 @@ describe("§2.2 where devices are told the broker is", () => {
 });
 
 describe("§2.6 expiry", () => {
-	test("§2.6 the clock of an offline device does not start over with the server", async () => {
+	/** @returns whether the second of two devices, of which the first has expired, is still there. */
+	async function isLateLeft(): Promise<boolean> {
 		target = await startTarget({ core: { "da-expiration": 10 } });
 		const [early, late] = [randomUUID(), randomUUID()];
 		await call(target, "PUT", `/${early}`, body());
@@ -49,7 +50,17 @@ describe("§2.6 expiry", () => {
 			left = (JSON.parse(text) as { id: string }[]).map(({ id }) => id);
 			return !left.includes(early);
 		}, "the first device to expire");
-		// Had both clocks started over, they would have run out together.
-		expect(left).toEqual([late]);
+		return left.includes(late);
+	}
+
+	test("§2.6 the clock of an offline device does not start over with the server", async () => {
+		let isLeft = await isLateLeft();
+		// Had both clocks started over, they would have run out together. On a machine that stood still for seconds both
+		// are gone as well: once more.
+		for (let more = 0; !isLeft && more < 3; more++) {
+			await target.dispose();
+			isLeft = await isLateLeft();
+		}
+		expect(isLeft).toBe(true);
 	});
 });

@@ -8,7 +8,7 @@ import { hasProgram } from "../support/programs.ts";
 import { isDup, SilentClient } from "../support/silent-client.ts";
 import { startTarget, type Target } from "../support/target.ts";
 import { describeEmbedded } from "../support/variants.ts";
-import { within } from "../support/waiting.ts";
+import { DEADLINE_MS, within } from "../support/waiting.ts";
 
 let target: Target;
 afterEach(() => target.dispose());
@@ -200,16 +200,16 @@ describe("persistent sessions over a restart", () => {
 		"MQTT 3.1.1 §4.1 mosquitto_sub -c gets what came before and after a restart",
 		async () => {
 			target = await startTarget();
-			const run = (seconds: number, count: number) => {
+			const run = (...until: string[]) => {
 				const { port } = new URL(target.mqtt);
 				const options = ["-c", "-i", "per", "-q", "1", "-t", "t"];
-				const limits = ["-W", String(seconds), "-C", String(count)];
-				return Bun.spawn(["mosquitto_sub", "-p", port, ...options, ...limits], {
+				return Bun.spawn(["mosquitto_sub", "-p", port, ...options, ...until], {
 					stdout: "pipe",
 					stderr: "ignore",
 				});
 			};
-			await run(1, 9).exited;
+			// Until it is subscribed.
+			await run("-E").exited;
 			const publish = async (text: string) => {
 				const client = await TestClient.connect(target.mqtt);
 				await client.publish("t", text, { qos: 1 });
@@ -218,7 +218,7 @@ describe("persistent sessions over a restart", () => {
 			for (const text of ["one", "two"]) await publish(text);
 			target = await target.restart();
 			await publish("three");
-			const back = run(30, 3);
+			const back = run("-C", "3", "-W", String(DEADLINE_MS / 1000));
 			expect(await new Response(back.stdout).text()).toBe("one\ntwo\nthree\n");
 		},
 	);

@@ -1,7 +1,7 @@
 // Every address of the compiled program with all its servers: at the root, below each prefix, and at the second port.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { createServer } from "node:net";
 import { body } from "../support/gateway.ts";
+import { freePort } from "../support/mosquitto.ts";
 import { startWithCcm, type Target } from "../support/target.ts";
 
 const ID = "01234567-89ab-4def-8123-456789abcdef";
@@ -47,17 +47,6 @@ const ANSWERS: readonly (readonly [status: number, method: string, path: string]
 	[405, "PATCH", `/${ID}`],
 	[404, "GET", "/nothing"],
 ];
-
-/** A port no one listens on at the moment. */
-async function freePort(): Promise<number> {
-	const server = createServer();
-	const { promise, resolve } = Promise.withResolvers<void>();
-	server.listen(0, "127.0.0.1", resolve);
-	await promise;
-	const address = server.address();
-	server.close();
-	return typeof address === "object" && address !== null ? address.port : 0;
-}
 
 describe("all addresses", () => {
 	let target: Target;

@@ -137,8 +137,11 @@ describe.if(hasProgram("chromium"))("the editor's lists", () => {
 			const pId = (await projects(ann))[0]?.p_id;
 			const { state: _, ...file } = await fileOf(pId);
 			await upload("Thermometer.json", file);
-			const name = await tab.page.$eval("dialog input:not([type=file])", (one) => one.value);
-			expect(name).toBe("Thermometer 2");
+			const isNamed = () => {
+				const field = document.querySelector<HTMLInputElement>("dialog input:not([type=file])");
+				return field?.value === "Thermometer 2";
+			};
+			await tab.page.waitForFunction(isNamed);
 			await tab.press("Import");
 			await tab.shows('Imported "Thermometer 2".');
 			await isAt(/^#\/p\/\d+/);
@@ -322,9 +325,10 @@ describe.if(hasProgram("chromium"))("the editor's lists", () => {
 			await tab.go("#/all?tab=devices");
 			await tab.fill("Search", sensor.id);
 			await tab.shows("bound (max)");
-			const unbind = await tab.page.waitForSelector("tbody button");
-			await unbind?.click();
-			await tab.page.locator("dialog .kit-danger").click();
+			// It stands in the list before the others are left out, too.
+			await tab.page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 1);
+			await tab.click("tbody button");
+			await tab.click("dialog .kit-danger");
 			await tab.shows("Not bound");
 			await sensor.client.end();
 			await display.client.end();

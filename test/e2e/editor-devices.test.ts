@@ -196,7 +196,7 @@ describe.if(hasProgram("chromium"))("devices in the editor", () => {
 			);
 		await cards(false);
 		await list.isUsable("add-device-many");
-		await list.page.locator(".add-device-more button").click();
+		await list.click(".add-device-more button");
 		await cards(true);
 		await list.fill("Search for a device or a model", "Phone 11");
 		await list.shows("Phone 11");

@@ -152,7 +152,7 @@ describe.if(hasProgram("chromium"))("inviting phones", () => {
 		await page.press(projectEn.invite);
 		await page.shows(en.choose);
 		await page.isUsable("invite-choose");
-		await page.page.locator(".invite-choose li:first-child button").click();
+		await page.click(".invite-choose li:first-child button");
 		await page.shows(en.start("Remote_control"));
 		await page.fill(en.seats, "5");
 		await page.press(en.showCode);

@@ -49,7 +49,7 @@ describe.if(hasProgram("chromium"))("the lanes of a project", () => {
 		});
 
 		step("shows a wire by its value or its line, and ends connecting with Esc", async () => {
-			await tab.page.locator(".lanes-chip").click();
+			await tab.click(".lanes-chip");
 			await tab.page.waitForFunction(() => location.hash.includes("/wire/"));
 			await (await lanes.port("Temp-I")).click();
 			await tab.shows("Connecting Temp-I");
@@ -137,7 +137,7 @@ describe.if(hasProgram("chromium"))("the lanes of a project", () => {
 		step(
 			"binds a device that registers while it is looked for, and shows that it leaves",
 			async () => {
-				await tab.page.locator("[data-lane=output] .lanes-device").click();
+				await tab.click("[data-lane=output] .lanes-device");
 				await tab.shows("Devices for Bulb");
 				const { http, mqtt } = bench.server;
 				const target = { http, mqtt } as Parameters<typeof TestDevice.register>[0];
@@ -172,9 +172,9 @@ describe.if(hasProgram("chromium"))("the lanes of a project", () => {
 		test("connects by taps and by dragging, and shows values", async () => {
 			const project = await lanesProject(bench, `touch-${width}`, [SENSOR, BULB]);
 			const { tab, lanes } = await open(project, width);
-			await (await lanes.port("Temp-I")).tap();
+			await lanes.tap("Temp-I");
 			await tab.shows("Connecting Temp-I");
-			await (await lanes.port("Luminance-O")).tap();
+			await lanes.tap("Luminance-O");
 			await lanes.has(["Temp-I", "Luminance-O"]);
 			await lanes.touchDrag(
 				await lanes.dot("Humidity-I"),

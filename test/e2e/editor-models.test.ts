@@ -162,8 +162,7 @@ describe.if(hasProgram("chromium"))("models in the editor", () => {
 		await tab.shows("used in no project");
 		await tab.press("Delete");
 		await tab.shows("This cannot be undone.");
-		const dialog = await tab.page.waitForSelector("dialog .kit-danger");
-		await dialog?.click();
+		await tab.click("dialog .kit-danger");
 		await tab.shows("Greenhouse was deleted.");
 		expect(await hash()).toBe("#/m");
 		await tab.go(`#/m/${dmId}`);

@@ -62,7 +62,7 @@ describe.if(hasProgram("chromium"))("the editor before a login", () => {
 	step("makes the administrator, says what comes next, and is logged in", async () => {
 		// What was typed is still there: only the address changes.
 		await tab.go("#/setup/key-1");
-		await tab.page.locator("input[value=network]").click();
+		await tab.click("input[value=network]");
 		await tab.press("Set up");
 		await tab.shows("The server is set up.");
 		await tab.shows("http://192.0.2.7:9992/gui/");

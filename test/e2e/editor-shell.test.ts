@@ -128,8 +128,7 @@ describe.if(hasProgram("chromium"))("the editor", () => {
 			expect(sessions).toHaveLength(1);
 			await bench.server.person(name);
 			await tab.page.reload();
-			const one = await tab.page.waitForSelector(".account-sessions li button");
-			await one?.click();
+			await tab.click(".account-sessions li button");
 			await tab.page.waitForFunction(() => !document.querySelector(".account-sessions li button"));
 			await tab.shows(isEnglish ? "This browser" : "這個瀏覽器");
 			await tab.close();

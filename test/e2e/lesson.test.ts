@@ -13,6 +13,7 @@ import { en as later } from "../../src/web/editor/texts/project-later.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { CodeEditor } from "../support/code-editor.ts";
 import { EditorPage, WIDTHS } from "../support/editor.ts";
+import { meets } from "../support/meets.ts";
 import { PhoneClient } from "../support/phone-client.ts";
 import { hasProgram } from "../support/programs.ts";
 import { PASSWORD, ProjectServer } from "../support/project-server.ts";
@@ -76,11 +77,15 @@ describe.if(hasProgram("chromium"))("the first lesson", () => {
 		);
 	/** A finger on a page's colours, somewhere from the left and the top. */
 	const touch = async ({ page }: EditorPage, x: number, y: number) => {
-		const field = await page.waitForSelector(".colours");
-		await field?.scrollIntoView();
-		const box = await field?.boundingBox();
-		if (!box) throw new Error("the page has no colours");
-		await page.touchscreen.tap(box.x + x * box.width, box.y + y * box.height);
+		const isTouched = async () => {
+			const field = await page.waitForSelector(".colours");
+			await field?.scrollIntoView();
+			const box = await field?.boundingBox();
+			if (!field || !box) throw new Error("the page has no colours");
+			const at = [box.x + x * box.width, box.y + y * box.height] as const;
+			return meets(page, field, () => page.touchscreen.tap(...at));
+		};
+		await until(isTouched, "a touch of the colours", { ms: LONG_DEADLINE_MS });
 		await page.waitForFunction(() => document.querySelector(".value")?.textContent !== "–");
 	};
 

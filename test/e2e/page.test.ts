@@ -163,7 +163,7 @@ describe.if(hasProgram("chromium"))("the live page's login", () => {
 	const step = story("from the form to the page, and back");
 
 	step("waits for the name, and says how to make an admin of this very server", async () => {
-		expect(await page.evaluate(() => document.activeElement?.getAttribute("name"))).toBe("name");
+		await page.waitForFunction(() => document.activeElement?.getAttribute("name") === "name");
 		// Whatever the path of the program is, and whether it has to be quoted.
 		await shows(`-c ${target.userdir}/test.ini user add admin`);
 		await page.evaluate(AXE);

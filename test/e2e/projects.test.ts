@@ -38,7 +38,7 @@ beforeAll(async () => {
 		data[side].find(({ dm_name }) => dm_name === model)?.dfo[0]?.dfo_id ?? 0;
 	const dfo_ids = [portOf("ido", "Dummy_Device"), portOf("odo", "Lamp")];
 	await ann.ok("PUT", `/project/${plan}/na`, { na_name: "連接", na_idx: 0, dfo_ids });
-}, LONG_DEADLINE_MS);
+});
 afterAll(async () => {
 	await server.stop();
 	await database.drop();

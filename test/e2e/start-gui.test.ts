@@ -14,7 +14,7 @@ beforeAll(async () => {
 	ccm = await ProjectServer.start();
 	await ccm.person("ann");
 	gui = await GuiProgram.start(ccm.http);
-}, LONG_DEADLINE_MS);
+});
 afterAll(async () => {
 	await gui.dispose();
 	await ccm.dispose();

@@ -12,8 +12,11 @@ import { TestClient } from "../support/mqtt.ts";
 import { hasProgram } from "../support/programs.ts";
 import { story } from "../support/story.ts";
 import { startBinary, type Target } from "../support/target.ts";
+import { LONG_DEADLINE_MS, until } from "../support/waiting.ts";
 
 const PASSWORD = "correct horse battery";
+/** Longest a client of mosquitto waits. */
+const SECONDS = String(LONG_DEADLINE_MS / 1000);
 
 describe("a server with a certificate of its own", () => {
 	let home: TestHome;
@@ -76,7 +79,7 @@ describe("a server with a certificate of its own", () => {
 
 	const hasClients = hasProgram("mosquitto_sub") && hasProgram("stdbuf");
 	step.if(hasClients)("talks to mosquitto's clients and to the shell", async () => {
-		const reader = mosquitto("sub", "-t", "a/+", "-C", "2", "-W", "10", "-v", "-d");
+		const reader = mosquitto("sub", "-t", "a/+", "-C", "2", "-W", SECONDS, "-v", "-d");
 		let heard = "";
 		let said = false;
 		for await (const chunk of reader.stdout) {
@@ -189,7 +192,7 @@ describe.if(canMosquitto)("an external mosquitto with logins and TLS", () => {
 				...{ scheme: "mqtts", host: "127.0.0.1", ca: join(other.folder, "ca.pem") },
 			},
 		});
-		expect(lost.log()).toMatch(/certificate|self.signed/i);
+		await until(() => /certificate|self.signed/i.test(lost.log()), "the reason");
 		await lost.dispose();
 		other.remove();
 	});

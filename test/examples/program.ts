@@ -10,6 +10,8 @@ export class Program {
 	/** null: it will print no more. */
 	readonly #lines = new Inbox<string | null>();
 	readonly #process: Subprocess<"ignore", "pipe", "pipe">;
+	/** All it prints has been read. */
+	readonly #printed: Promise<void>;
 	readonly #complaints: Promise<string>;
 
 	constructor(command: string[], env: Record<string, string> = {}) {
@@ -19,7 +21,7 @@ export class Program {
 			stdout: "pipe",
 			stderr: "pipe",
 		});
-		void readLines(this.#process.stdout, (line) => this.#lines.add(line)).then(() =>
+		this.#printed = readLines(this.#process.stdout, (line) => this.#lines.add(line)).then(() =>
 			this.#lines.add(null),
 		);
 		this.#complaints = new Response(this.#process.stderr).text();
@@ -40,6 +42,7 @@ export class Program {
 	/** Waits for its end; gives its exit code, what is left of its output, and what it complained about. */
 	async ended(): Promise<{ code: number; lines: readonly string[]; err: string }> {
 		const code = await within(this.#process.exited, "the example's end");
+		await within(this.#printed, "the end of its output");
 		const lines = this.#lines.waiting.filter((line) => line !== null);
 		return { code, lines, err: await this.#complaints };
 	}

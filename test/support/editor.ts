@@ -5,8 +5,9 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Browser, ElementHandle, Page } from "puppeteer-core";
 import { launchChromium } from "./chromium.ts";
+import { meets } from "./meets.ts";
 import { ProjectServer, type WebPerson } from "./project-server.ts";
-import { LONG_DEADLINE_MS } from "./waiting.ts";
+import { LONG_DEADLINE_MS, until } from "./waiting.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SCREENSHOTS = process.env.IOTCTL_SCREENSHOTS;
@@ -145,15 +146,33 @@ export class EditorPage {
 
 	/** Presses what has this name: a button, link, tab, choice, or entry of a menu. */
 	async press(name: string): Promise<void> {
-		for (;;) {
-			const found = await this.#named("button, a, [role], summary, label", name);
+		const find = () => this.#named("button, a, [role], summary, label", name);
+		await this.#reach(find, "click", name);
+	}
+
+	/** Clicks, or taps, the first thing that a selector finds. */
+	async click(selector: string, means: "click" | "tap" = "click"): Promise<void> {
+		const find = () => this.page.waitForSelector(selector, { visible: true });
+		await this.#reach(find, means, selector);
+	}
+
+	/** Presses what is found there until it was met. */
+	async #reach(
+		find: () => Promise<ElementHandle<Element> | null>,
+		means: "click" | "tap",
+		name: string,
+	): Promise<void> {
+		const isReached = async () => {
+			const found = await find();
 			try {
-				return await found.click();
+				return found !== null && (await meets(this.page, found, () => found[means]()));
 			} catch (error) {
 				// It was redrawn between coming to rest and the press, and nothing was pressed.
 				if (!`${error}`.includes("detached")) throw error;
+				return false;
 			}
-		}
+		};
+		await until(isReached, `a ${means} on ${name}`, { ms: LONG_DEADLINE_MS });
 	}
 
 	/** Writes into the field with this label, instead of what is in it. */

@@ -2,6 +2,7 @@
 import type { ElementHandle, Page } from "puppeteer-core";
 import type { Block, ProjectDocument } from "../../src/contract/mod.ts";
 import type { EditorBench } from "./editor.ts";
+import { meets } from "./meets.ts";
 import type { WebPerson } from "./project-server.ts";
 import { change, documentOf } from "./sensor-project.ts";
 import { LONG_DEADLINE_MS, until } from "./waiting.ts";
@@ -67,6 +68,15 @@ export class LanesPage {
 	/** A port's row, by its feature. */
 	async port(dfName: string): Promise<ElementHandle<Element>> {
 		return this.#find(`[data-port="${await this.#project.port(dfName)}"]`);
+	}
+
+	/** Taps a port. */
+	async tap(dfName: string): Promise<void> {
+		const isTapped = async () => {
+			const port = await this.port(dfName);
+			return meets(this.#page, port, () => port.tap());
+		};
+		await until(isTapped, `a tap on ${dfName}`, { ms: LONG_DEADLINE_MS });
 	}
 
 	join(name: string): Promise<ElementHandle<Element>> {

@@ -4,8 +4,9 @@ export async function readLines(
 	take: (line: string) => void,
 ): Promise<void> {
 	let rest = "";
+	const decoder = new TextDecoder();
 	for await (const chunk of stream) {
-		const lines = (rest + new TextDecoder().decode(chunk)).split("\n");
+		const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
 		rest = lines.pop() ?? "";
 		for (const line of lines) take(line);
 	}
