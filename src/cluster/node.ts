@@ -29,11 +29,16 @@ export interface ClusterNodeDeps {
 	/** Of the database. */
 	readonly columns: Columns;
 	readonly work: PartitionWork;
+	/** Whether it can work: before that it takes nothing over. */
+	readonly isReady: () => boolean;
 	/** The greatest id of a link that is stored. */
 	readonly lastLinkId: () => Promise<number>;
 	readonly clock: Clock;
 	readonly log: Logger;
 }
+
+/** As if the broker had just been lost: others do not count on it, and it gives nothing away. */
+const NOT_READY_MS = 1;
 
 /** A server as one node of a cluster: which partitions it has, and what is asked of others. */
 export class ClusterNode {
@@ -58,7 +63,7 @@ export class ClusterNode {
 		});
 		this.#loop = new LeaseLoop(options, {
 			...{ rows: new LeaseRows(database, identity, leaseMs), user: this.#sessions, clock, log },
-			brokerLostMs: () => broker.lostMs,
+			brokerLostMs: () => (deps.isReady() ? broker.lostMs : NOT_READY_MS),
 		});
 		broker.use(this.#sessions);
 	}

@@ -1,4 +1,4 @@
-import { InvariantError, type Logger, systemClock } from "../kit/mod.ts";
+import { digestOfSource, InvariantError, type Logger, systemClock } from "../kit/mod.ts";
 import { engineLog } from "./engine-log.ts";
 import {
 	FunctionHost,
@@ -35,6 +35,9 @@ export interface GraphNames {
 	ofNumber(graph: number): string | undefined;
 }
 
+/** A function that no graph has: an engine starts with its first one. */
+const ANYTHING = "def run(x): return x\n";
+
 /** Work that differs by less does not decide where a graph goes. */
 const STEPS_OF_WORK = 10;
 
@@ -53,6 +56,8 @@ export class Engines {
 	readonly #awaited = new Set<number>();
 	/** All that have graphs have been there once. */
 	#hasBegun = false;
+	/** Each has made a function since it was asked to be {@link warm}, or cannot. */
+	isWarm = false;
 
 	constructor(
 		options: EnginesOptions,
@@ -124,6 +129,16 @@ export class Engines {
 	/** The engine that made a function. */
 	ofHandle(handle: number): FunctionHost {
 		return this.#host((handle - 1) % this.#hosts.length);
+	}
+
+	/**
+	 * Starts all of them before any graph needs one: in a cluster, a graph comes when its data waits already. Resolves when
+	 * they are warm.
+	 */
+	async warm(): Promise<void> {
+		const source = { digest: digestOfSource(ANYTHING), code: ANYTHING, helpers: [] };
+		await Promise.allSettled(this.#hosts.map((host) => host.prepare(source, true).ready));
+		this.isWarm = true;
 	}
 
 	/** Number of the engine a graph lives in; undefined while it needs none. */

@@ -43,16 +43,20 @@ export function partsOf(works: Works): Part[] {
 			finish: () => clientApi.stop(),
 		},
 		...(v1 === undefined ? [] : [v1Part(v1)]),
-		...(node === undefined || shared === undefined ? [] : [nodePart(node, shared)]),
+		...(node === undefined || shared === undefined ? [] : [nodePart(works, node, shared)]),
 	];
 }
 
 /** Behind all that takes what is handed to its partitions. */
-function nodePart(node: ClusterNode, shared: SharedWork): Part {
+function nodePart({ dataPath }: Works, node: ClusterNode, shared: SharedWork): Part {
 	return {
 		name: "node",
 		start: () => shared.start(),
-		opened: () => node.start(),
+		opened: async () => {
+			await node.start();
+			// It takes nothing over before they run; one whose name is taken needs none.
+			void dataPath.engines.warm();
+		},
 		finish: () => node.stop(),
 		stop: () => shared.stop(),
 	};

@@ -44,6 +44,8 @@ export function buildWorks(core: Core, buildV1: BuildV1 | undefined) {
 			end: async (partition, isLost) => shared?.end(partition, isLost),
 		},
 		lastLinkId: () => store.rows.links.lastId(),
+		// What is taken over before would stand still for as long as an engine starts.
+		isReady: () => dataPath.engines.isWarm,
 	});
 	const store: CsmStore = new CsmStore(database, node);
 	const signals = new Signals(SIGNAL_DEFAULTS, broker, log.component("devices"), (id) =>

@@ -23,6 +23,8 @@ export interface NodeDeps {
 	readonly work: PartitionWork;
 	/** The greatest id of a link that is stored. */
 	readonly lastLinkId: () => Promise<number>;
+	/** Whether it can work: before that it takes nothing over. */
+	readonly isReady: () => boolean;
 	/** Known once the server has started. */
 	readonly ports: () => Ports;
 }

@@ -86,6 +86,20 @@ async function push(graph: number, text = "1") {
 
 const numbers = (...graphs: string[]) => graphs.map((graph) => engines.numberOf(graph));
 
+test("engines can be started before any graph needs one; no data waits for them", async () => {
+	const warm = engines.warm();
+	expect([yard.engines.length, isHeld]).toEqual([3, false]);
+	for (const engine of yard.engines) {
+		engine.ready();
+		engine.done();
+	}
+	expect(engines.isWarm).toBe(false);
+	await warm;
+	expect(engines.isWarm).toBe(true);
+	expect(engines.stats.engines.map(({ graphs }) => graphs)).toEqual([0, 0, 0]);
+	expect([isHeld, engines.problems]).toEqual([false, []]);
+});
+
 describe("where a graph lives", () => {
 	test("where the fewest graphs are, for as long as it is attached", () => {
 		for (const number of [1, 2, 3, 4]) draw(number);

@@ -7,7 +7,7 @@ import type { Signals } from "./signals.ts";
 export interface DeviceLinksDeps {
 	readonly store: CsmStore;
 	readonly partitions: Pick<Partitions, "onLinksChanged">;
-	readonly signals: Pick<Signals, "linksOf" | "forget">;
+	readonly signals: Pick<Signals, "linksOf" | "forget" | "repeat">;
 	/** What follows from a link that comes or goes. */
 	readonly effects: SignalsPort;
 	readonly log: Logger;
@@ -35,11 +35,13 @@ export class DeviceLinks {
 		await this.#queue.idle();
 	}
 
-	/** Takes over devices, registered or not, with the links they have: they know of them. @throws StorageError */
+	/** Takes over devices, registered or not, with the links they have. @throws StorageError */
 	async adopt(isOurs: (daId: string) => boolean): Promise<void> {
 		for (const { key, topic } of await this.#deps.store.rows.links.topics()) {
 			if (isOurs(key.daId)) this.#deps.effects.restore(key, topic);
 		}
+		// Of what was linked while they moved, no one may have told them.
+		this.#deps.signals.repeat(isOurs);
 	}
 
 	/** Leaves devices to other nodes. */

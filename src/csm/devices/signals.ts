@@ -149,6 +149,13 @@ export class Signals {
 		if (session !== undefined) session.phase = "ready";
 	}
 
+	/** Tells some devices that are there of their features once more: another server may have had no time to. */
+	repeat(isWanted: (daId: string) => boolean): void {
+		for (const [daId, { phase }] of this.#sessions) {
+			if (phase === "ready" && isWanted(daId)) this.online(daId);
+		}
+	}
+
 	offline(daId: string): void {
 		const session = this.#sessions.get(daId);
 		if (session !== undefined) pause(session);
