@@ -16,6 +16,7 @@ import { openShared } from "../../src/store/shared.ts";
 import { postgresForAll } from "../support/databases.ts";
 import { quietLog } from "../support/log.ts";
 import { hasPostgres } from "../support/postgres-server.ts";
+import { until } from "../support/waiting.ts";
 
 const LEASE_MS = 60_000;
 const TAKEOVERS = 40;
@@ -119,27 +120,34 @@ describe.skipIf(!hasPostgres())("changes under a lease", () => {
 		const { rows, lease } = await owner();
 		let current = lease;
 		let isOver = false;
-		let refused = 0;
+		let [made, refused] = [0, 0];
 		const writer = async () => {
 			const connection = await connect();
 			for (let n = 0; !isOver; n++) {
 				// Every third believes in a lease that may be over by now.
 				const believed = current;
 				if (n % 3 === 0) await Bun.sleep(1);
-				await write(connection, believed).catch((error) => {
+				try {
+					await write(connection, believed);
+					made += 1;
+				} catch (error) {
 					if (!(error instanceof FencedError)) throw error;
 					refused += 1;
-				});
+				}
 			}
 		};
 		const writers = [writer(), writer(), writer(), writer()];
-		for (let n = 0; n < TAKEOVERS; n++) {
+		let takeovers = 0;
+		for (; takeovers < TAKEOVERS || refused === 0; takeovers++) {
 			const [next] = await rows.adopt([lease.partition]);
 			// Writers learn of it a little later.
 			await Bun.sleep(2);
 			if (next !== undefined) current = next;
 		}
-		isOver = true;
+		// On a busy machine none may have got in between two owners.
+		await until(() => made > 0, "a change").finally(() => {
+			isOver = true;
+		});
 		await Promise.all(writers);
 		const [counted] = await postgres.server.ask(
 			"SELECT count(*)::int AS all, count(*) FILTER (WHERE token <> was)::int AS stale FROM written",
@@ -147,7 +155,6 @@ describe.skipIf(!hasPostgres())("changes under a lease", () => {
 		);
 		expect(counted?.stale).toBe(0);
 		expect(Number(counted?.all)).toBeGreaterThan(0);
-		expect(current.token).toBe(lease.token + TAKEOVERS);
-		expect(refused).toBeGreaterThan(0);
+		expect(current.token).toBe(lease.token + takeovers);
 	});
 });

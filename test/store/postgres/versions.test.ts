@@ -20,7 +20,7 @@ const SCHEMAS = [CSM_SCHEMA, CCM_SCHEMA];
 /** Of PostgreSQL alone: which server uses it, and what happened to its last commit. */
 const OWN_TABLES = ["server_owner", "server_runs", "account_changes"];
 /** And what nodes keep of each other: only where there is a cluster, and a file never has one. */
-const CLUSTER_TABLES = ["cluster", "cluster_nodes", "cluster_partitions"];
+const CLUSTER_TABLES = ["cluster", "cluster_nodes", "cluster_partitions", "cluster_requests"];
 
 test("each migration since PostgreSQL came is there for both databases", () => {
 	for (const { module, migrations, postgres } of [STORE_SCHEMA, ...SCHEMAS, CLUSTER_SCHEMA]) {
