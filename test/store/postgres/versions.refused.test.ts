@@ -145,7 +145,7 @@ describe.skipIf(!hasPostgres())("of databases in PostgreSQL", () => {
 		expect(await problem("guest")).toStartWith("the search_path of guest names no schema");
 	});
 
-	test("tables that a schema with a name of its own would hide are not made anew", async () => {
+	test("tables that a schema with a name of its own would hide are not made again", async () => {
 		await (await open()).close();
 		await postgres.server.ask("CREATE SCHEMA iottalk", name);
 		const hidden = `its tables are in the schema public, but new ones would be made in one that comes before it; ALTER ROLE iottalk IN DATABASE ${name} SET search_path = public`;
