@@ -93,7 +93,13 @@ export async function startWithCcm(changes: IniChanges = {}): Promise<Target> {
 async function launchOwn(start: Start, userdir: string, changes: IniChanges): Promise<Target> {
 	const database = await ownDatabase();
 	const own = merge(database.ini, changes);
-	return launch(start, userdir, own, () => database.drop());
+	try {
+		return await launch(start, userdir, own, () => database.drop());
+	} catch (error) {
+		// A server that was refused leaves nothing behind.
+		rmSync(userdir, { recursive: true, force: true });
+		throw error;
+	}
 }
 
 /** Does something with a server's database, as another program would. @param work Gets what runs a statement. */
