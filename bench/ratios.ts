@@ -1,6 +1,7 @@
 // Which measurements are compared with which, and what their ratios were in the last recorded run.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { BROKER, CLASS, MOSQUITTO, NODE_RED, ON_MOSQUITTO, SEED_GRAPH } from "./names.ts";
 
 /** Two contenders whose rates are compared. */
 interface Comparison {
@@ -12,11 +13,7 @@ interface Comparison {
 }
 
 const MANY = "QoS 0, 256";
-const CLASS = "40 + 40 clients";
-const MOSQUITTO = "mosquitto, raw";
-const SEED_GRAPH = "iotctl, seed graph";
 const PASS_THROUGH = "iotctl, pass-through graph";
-const ON_MOSQUITTO = "iotctl on mosquitto, seed graph";
 
 /** The same target for each window of these QoS. */
 const everywhere = (target: number, ...qos: readonly number[]) =>
@@ -37,7 +34,7 @@ const COMPARISONS: readonly Comparison[] = [
 		targets: { [MANY]: 2.19, "QoS 0, 16": 0.8, "QoS 0, 1": 0.7 },
 	},
 	{
-		...{ name: "raw", measured: "iotctl, raw", reference: MOSQUITTO },
+		...{ name: "raw", measured: BROKER, reference: MOSQUITTO },
 		targets: everywhere(1, 0, 1, 2),
 	},
 	{
@@ -49,7 +46,7 @@ const COMPARISONS: readonly Comparison[] = [
 		targets: { [MANY]: 0.8 },
 	},
 	{
-		...{ name: "class room, raw", measured: `iotctl, raw, ${CLASS}` },
+		...{ name: "class room, raw", measured: `${BROKER}, ${CLASS}` },
 		...{ reference: `${MOSQUITTO}, ${CLASS}`, targets: eachOf(1, 1) },
 	},
 	{
@@ -70,11 +67,11 @@ const COMPARISONS: readonly Comparison[] = [
 	},
 	{
 		...{ name: "on mosquitto, of Node-RED", measured: ON_MOSQUITTO },
-		...{ reference: "Node-RED on mosquitto, seed flow", targets: everywhere(1, 0) },
+		...{ reference: NODE_RED, targets: everywhere(1, 0) },
 	},
 	{
 		...{ name: "on mosquitto, of Node-RED", measured: ON_MOSQUITTO },
-		...{ reference: "Node-RED on mosquitto, seed flow, QoS 2", targets: everywhere(1, 2) },
+		...{ reference: `${NODE_RED}, QoS 2`, targets: everywhere(1, 2) },
 	},
 ];
 

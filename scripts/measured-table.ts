@@ -1,14 +1,9 @@
 // The README's table of what was measured, and of what is slower than a peer, from bench/RESULTS.md.
+import { BROKER, CLASS, MOSQUITTO, NODE_RED, ON_MOSQUITTO, SEED_GRAPH } from "../bench/names.ts";
 
 /** Messages a second by `contender | way`, as bench/report.ts writes them. */
 export type Rates = ReadonlyMap<string, number>;
 
-const MOSQUITTO = "mosquitto, raw";
-const BROKER = "iotctl, raw";
-const GRAPH = "iotctl, seed graph";
-const ON_MOSQUITTO = "iotctl on mosquitto, seed graph";
-const NODE_RED = "Node-RED on mosquitto, seed flow";
-const CLASS = "40 + 40 clients";
 const GRAPHS = "iotctl, 40 seed graphs";
 const WINDOWS = [1, 16, 256];
 const EACH = [1, 6];
@@ -51,7 +46,7 @@ function windowRows(rates: Rates): string[] {
 		`|---|${"---|".repeat(WINDOWS.length)}`,
 		row("mosquitto alone, QoS 0 / 1 / 2", MOSQUITTO, 0, 1, 2),
 		row("`iotctl`, broker alone, QoS 0 / 1 / 2", BROKER, 0, 1, 2),
-		row("`iotctl`, a graph with two Python functions, QoS 0 / 2", GRAPH, 0, 2),
+		row("`iotctl`, a graph with two Python functions, QoS 0 / 2", SEED_GRAPH, 0, 2),
 		row("`iotctl` on mosquitto, the same graph, QoS 0 / 2", ON_MOSQUITTO, 0, 2),
 		`| Node-RED on mosquitto, the same in JavaScript, QoS 0 / 2 | ${WINDOWS.map(
 			(window) =>
@@ -86,7 +81,7 @@ const PEERS: readonly (readonly [ours: string, peer: string, what: string])[] = 
 	[`${BROKER}, ${CLASS}`, `${MOSQUITTO}, ${CLASS}`, "The broker alone with a class, of mosquitto"],
 	[ON_MOSQUITTO, NODE_RED, "A graph on mosquitto, of Node-RED"],
 	[ON_MOSQUITTO, `${NODE_RED}, QoS 2`, "A graph on mosquitto, of Node-RED"],
-	[GRAPH, MOSQUITTO, "A graph with Python, of mosquitto, which computes nothing"],
+	[SEED_GRAPH, MOSQUITTO, "A graph with Python, of mosquitto, which computes nothing"],
 	[
 		`${GRAPHS}, ${CLASS}`,
 		`${MOSQUITTO}, ${CLASS}`,

@@ -18,7 +18,7 @@ export function monotonicClock(
 	return (id, precision, at) => {
 		const memory = id === MONOTONIC ? memoryOf() : undefined;
 		if (memory === undefined) return host(id, precision, at);
-		// It is another one each time the memory has grown, and the former one is empty.
+		// Memory that grows gets a new buffer, and the array over the old one is empty from then on.
 		if (words.length === 0) words = new Uint32Array(memory.buffer);
 		const nanoseconds = Math.round(now() * 1e6);
 		const index = at >>> 2;
