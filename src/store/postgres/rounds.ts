@@ -59,7 +59,7 @@ export class Rounds {
 		return this.#queue.isBusy;
 	}
 
-	/** Whoever waits for a commit whose outcome is not known is told so in a few seconds. */
+	/** Those that wait for a commit whose outcome is not known are told so in a few seconds. */
 	finish(): void {
 		this.#asksUntil = Math.min(this.#asksUntil, performance.now() + FINISH_MS);
 	}
