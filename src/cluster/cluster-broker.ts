@@ -1,8 +1,10 @@
+import type { Logger } from "../kit/mod.ts";
 import {
 	type Broker,
 	type BrokerMessage,
 	type BrokerSession,
 	type BrokerStats,
+	CallGuard,
 	type ExternalBroker,
 	HandlerTable,
 	type MessageHandler,
@@ -45,12 +47,14 @@ export interface WorkingSessions {
  */
 export class ClusterBroker implements Broker {
 	readonly #connection: NodeConnection;
+	readonly #guard: CallGuard;
 	readonly #handlers = new HandlerTable();
 	#sessions: WorkingSessions | undefined;
 	#isFinished = false;
 
-	constructor(connection: NodeConnection) {
+	constructor(connection: NodeConnection, log: Logger) {
 		this.#connection = connection;
+		this.#guard = new CallGuard(log);
 	}
 
 	/** From now on there may be partitions. */
@@ -78,9 +82,22 @@ export class ClusterBroker implements Broker {
 			message.done?.();
 			return;
 		}
-		const heard = { ...message, topic, done: afterAll(handlers.length, message) };
-		for (const handler of handlers) handler(heard);
+		const done = afterAll(handlers.length, message);
+		for (const handler of handlers) this.#call(handler, { ...message, topic, done });
 	};
+
+	/** One that throws is done with the message. */
+	#call(handler: MessageHandler, message: BrokerMessage): void {
+		const guarded = this.#guard.handler((heard) => {
+			try {
+				handler(heard);
+			} catch (error) {
+				heard.done?.();
+				throw error;
+			}
+		});
+		guarded(message);
+	}
 
 	async subscribe(
 		filter: string,
@@ -137,7 +154,7 @@ export class ClusterBroker implements Broker {
 	}
 
 	get handlerFailures(): number {
-		return this.#connection.handlerFailures;
+		return this.#connection.handlerFailures + this.#guard.failures;
 	}
 
 	disconnectRevoked(): void {}
