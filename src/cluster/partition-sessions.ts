@@ -109,7 +109,7 @@ export class PartitionSessions implements PartitionUser {
 	gained(lease: Lease): void {
 		const { partition } = lease;
 		if (partition === ROUTER) {
-			this.#router = new Router(this.#options.partitions, {
+			this.#router = new Router(this.#options.partitions, lease.token, {
 				session: (filters) => this.#session(lease, "router", filters, 1),
 				log: this.#deps.log,
 			});

@@ -63,7 +63,10 @@ describe.if(hasProgram("mosquitto"))("the broker of a node", () => {
 		const message = await heard.take("the request");
 		expect([message.topic, first.times]).toEqual([REQUEST, 0]);
 		message.done?.();
-		expect(first.times).toBe(1);
+		expect([message.handed, first.times]).toEqual([undefined, 1]);
+		const mark = { mark: "1.7", packetId: 3, isRepeated: true };
+		hand(handedTopic(3, REQUEST, mark));
+		expect((await heard.take("what the router has handed on")).handed).toEqual(mark);
 		await unsubscribe();
 		// No one hears it any more, and no one will.
 		expect(hand(handedTopic(3, REQUEST)).times).toBe(1);

@@ -23,11 +23,6 @@ export class NodeConnection {
 		return this.broker.sessions.make({ mayReturn: async () => true, ...options });
 	}
 
-	/** As kill -9 to everyone else: nothing more is sent. */
-	cut(): void {
-		this.broker.sessions.close();
-	}
-
 	stop(): Promise<void> {
 		return this.broker.stop();
 	}
