@@ -87,7 +87,10 @@ const tasks = {
 	test: tests,
 	"test:crash": endurance("crash", "IOTCTL_KILLS=300"),
 	"test:kills": endurance("kills", "IOTCTL_KILLS=20"),
-	"test:cluster": endurance("cluster", "IOTCTL_KILLS=20"),
+	"test:cluster": [
+		...endurance("cluster", "IOTCTL_KILLS=20"),
+		...endurance("cluster-requests", "IOTCTL_OPS=500").slice(1),
+	],
 	"test:fuzz": [
 		...endurance("fuzz", "IOTCTL_PACKETS=200000"),
 		...endurance("bad-clients", "IOTCTL_ATTACK_MS=5000").slice(1),

@@ -15,7 +15,7 @@ import {
 	type SubscribeOptions,
 	type Unsubscribe,
 } from "../mqtt/mod.ts";
-import { isControl, originalTopic } from "./control-topics.ts";
+import { isControl, readHanded } from "./control-topics.ts";
 
 /** What it needs of the connection that all nodes have, each its own. */
 export type NodeConnection = Pick<
@@ -75,16 +75,18 @@ export class ClusterBroker implements Broker {
 
 	/** Takes a control message that the router has handed to a partition of this node. */
 	readonly takeHanded: MessageHandler = (message) => {
-		const topic = originalTopic(message.topic);
-		const handlers = topic === undefined ? [] : this.#handlers.of(topic);
+		const read = readHanded(message.topic);
+		const handlers = read === undefined ? [] : this.#handlers.of(read.topic);
 		// At a stop nothing listens any more: the next owner gets it.
 		if (this.#isFinished) return;
-		if (topic === undefined || handlers.length === 0) {
+		if (read === undefined || handlers.length === 0) {
 			message.done?.();
 			return;
 		}
+		const { topic, handed } = read;
 		const done = afterAll(handlers.length, message);
-		for (const handler of handlers) handler({ ...message, topic, done: once(done) });
+		const heard = { ...message, topic, ...(handed !== undefined && { handed }) };
+		for (const handler of handlers) handler({ ...heard, done: once(done) });
 	};
 
 	async subscribe(

@@ -1,8 +1,15 @@
 import { API_REQUESTS, deviceOfUplink, graphName, isUplink, uplinkOf } from "../contract/mod.ts";
+import type { Handed } from "../mqtt/mod.ts";
 import { partitionOf } from "./partition-of.ts";
 
 const HANDED = "iottalk/part/";
 const LINKS = "iottalk/link/";
+const NO_MARK = "-";
+const REPEATED = "r";
+/** Partition, mark and topic. */
+const WORDS = /^iottalk\/part\/\d+\/([^/]+)\/(.+)$/s;
+/** Of a mark, packet id, and whether it may have come before. */
+const WORD = /^(\d+\.\d+)\.(\d+)(r?)$/;
 
 /**
  * The partition that a control message is for (`csm.md §3.1, §4.1`): that of the device for what it says of itself and its
@@ -35,9 +42,12 @@ export function deviceOfLinks(topic: string): string {
 	return topic.slice(LINKS.length);
 }
 
-/** The topic on which a partition gets a control message. */
-export function handedTopic(partition: number, topic: string): string {
-	return `${HANDED}${partition}/${topic}`;
+/**
+ * The topic on which a partition gets a control message.
+ * @param handed Undefined: it is not one that a router hands on.
+ */
+export function handedTopic(partition: number, topic: string, handed?: Handed): string {
+	return `${HANDED}${partition}/${handed === undefined ? NO_MARK : wordOf(handed)}/${topic}`;
 }
 
 /** The filter by which a partition hears its control messages. */
@@ -45,9 +55,26 @@ export function handedFilter(partition: number): string {
 	return `${HANDED}${partition}/#`;
 }
 
-/** The topic that a control message was published on; undefined: it was not handed by the router. */
-export function originalTopic(topic: string): string | undefined {
-	if (!topic.startsWith(HANDED)) return undefined;
-	const slash = topic.indexOf("/", HANDED.length);
-	return slash < 0 || slash === topic.length - 1 ? undefined : topic.slice(slash + 1);
+/** What a topic says that a partition gets. */
+export interface HandedTopic {
+	/** The topic that it was published on. */
+	readonly topic: string;
+	/** Undefined: no router handed it on. */
+	readonly handed: Handed | undefined;
+}
+
+/** Reads a {@link handedTopic}; undefined: it is none. */
+export function readHanded(topic: string): HandedTopic | undefined {
+	const [, word = "", original] = WORDS.exec(topic) ?? [];
+	if (original === undefined) return undefined;
+	const [, mark, packetId, repeated] = WORD.exec(word) ?? [];
+	if (mark === undefined) {
+		return word === NO_MARK ? { topic: original, handed: undefined } : undefined;
+	}
+	const handed = { mark, packetId: Number(packetId), isRepeated: repeated === REPEATED };
+	return { topic: original, handed };
+}
+
+function wordOf({ mark, packetId, isRepeated }: Handed): string {
+	return `${mark}.${packetId}${isRepeated ? REPEATED : ""}`;
 }

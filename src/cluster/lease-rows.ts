@@ -1,8 +1,10 @@
 import { ConfigError } from "../kit/mod.ts";
 import type { SharedDatabase } from "../store/mod.ts";
+import type { AnswerRow } from "./answered-requests.ts";
 import type { OtherNode, Seen } from "./decide.ts";
 import type { Lease, NodeIdentity } from "./lease.ts";
 import {
+	ANSWERS,
 	CHANNEL,
 	CLAIM,
 	GIVE,
@@ -14,7 +16,6 @@ import {
 	RENEW,
 	TAKE_FREE,
 	TAKE_OWN,
-	WAS_DONE,
 } from "./lease-statements.ts";
 
 /** What a round saw. */
@@ -125,9 +126,13 @@ export class LeaseRows {
 		return row === undefined ? undefined : { name: String(row[0]), url: String(row[1]) };
 	}
 
-	/** Whether a request was the last one that changed a graph. */
-	async wasDone(graph: string, digest: string): Promise<boolean> {
-		return (await this.#database.ask(WAS_DONE, [graph, digest])).length > 0;
+	/** How the last requests of partitions were answered, in order. */
+	async answers(partitions: ReadonlySet<number>): Promise<AnswerRow[]> {
+		const rows = await this.#database.ask(ANSWERS, [[...partitions].join()]);
+		return rows.map(([part, number, mark, packetId, digest, reply]) => ({
+			...{ part: Number(part), number: Number(number), mark: String(mark) },
+			...{ packetId: Number(packetId), digest: String(digest), reply: String(reply) },
+		}));
 	}
 
 	/** An id for a link, greater than all before. */

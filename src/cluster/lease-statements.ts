@@ -98,5 +98,6 @@ SELECT setval('cluster_link_ids', $1::bigint + 1)
 FROM alone CROSS JOIN LATERAL (SELECT last_value FROM cluster_link_ids WHERE alone.held IS NOT NULL) AS ids
 WHERE last_value <= $1::bigint`;
 
-/** $1 graph, $2 digest of a request. */
-export const WAS_DONE = "SELECT 1 FROM cluster_requests WHERE graph = $1 AND digest = $2";
+/** $1 partitions with commas between. How their last requests were answered, in order. */
+export const ANSWERS = `SELECT part, number, mark, packet_id, digest, reply FROM cluster_requests
+WHERE part = ANY(string_to_array($1, ',')::bigint[]) ORDER BY part, number`;

@@ -1,12 +1,12 @@
 import { type Clock, ElsewhereError, type Logger, type Metric, messageOf } from "../kit/mod.ts";
 import type { BrokerSession } from "../mqtt/mod.ts";
 import type { Columns, Db, SharedDatabase } from "../store/mod.ts";
+import { type Answered, AnsweredRequests, type HandedRequest } from "./answered-requests.ts";
 import type { ClusterBroker } from "./cluster-broker.ts";
 import { clusterMetrics } from "./cluster-metrics.ts";
 import { deviceOfLinks, handedTopic, linksTopic } from "./control-topics.ts";
 import { FencedError, fence } from "./fence.ts";
 import type { JoinOptions } from "./join.ts";
-import { noteRequest } from "./last-requests.ts";
 import type { NodeIdentity } from "./lease.ts";
 import { LeaseLoop } from "./lease-loop.ts";
 import { LeaseRows } from "./lease-rows.ts";
@@ -48,6 +48,7 @@ export class ClusterNode {
 	/** What clients wait for. */
 	readonly #rows: LeaseRows;
 	readonly #loop: LeaseLoop;
+	readonly #answers = new AnsweredRequests();
 
 	constructor(options: ClusterNodeOptions, deps: ClusterNodeDeps) {
 		this.#options = options;
@@ -56,7 +57,7 @@ export class ClusterNode {
 		const { identity, leaseMs } = options;
 		this.#rows = new LeaseRows(patient, identity, leaseMs);
 		this.#sessions = new PartitionSessions(options, {
-			...{ work, clock, log },
+			...{ work: this.#remembering(work), clock, log },
 			session: (wanted) => broker.session(wanted),
 			onHanded: broker.takeHanded,
 			stillOwns: (lease) => this.#loop.stillOwns(lease),
@@ -117,10 +118,14 @@ export class ClusterNode {
 
 	/**
 	 * Begins a change of graphs or devices.
-	 * @param request What asks for it, of the first of them; null: nothing is kept of that any more.
+	 * @param answer To the request that asks for it, of one of them: it is stored as well.
 	 * @throws ElsewhereError where one of them is another node's: it is dropped.
 	 */
-	async fence(db: Db, changed: readonly string[], request?: string | null): Promise<void> {
+	async fence(
+		db: Db,
+		changed: readonly string[],
+		answer?: { readonly request: HandedRequest; readonly reply: string },
+	): Promise<void> {
 		const { columns } = this.#deps;
 		// In one order: two nodes that wait for each other would both be refused.
 		const partitions = [...new Set(changed.map((key) => this.partitionOf(key)))].toSorted(
@@ -140,14 +145,19 @@ export class ClusterNode {
 				throw error;
 			}
 		}
-		const [first] = changed;
-		if (first !== undefined && request !== undefined)
-			await noteRequest(db, columns, first, request);
+		if (answer === undefined) return;
+		const partition = this.partitionOf(answer.request.key);
+		await this.#answers.store(db, columns, { partition, ...answer });
 	}
 
-	/** Whether a request was the last one that changed a graph. @throws StorageError */
-	wasDone(graph: string, request: string): Promise<boolean> {
-		return this.#rows.wasDone(graph, request);
+	/** How a request was answered when it came before; undefined: it is new. */
+	answerTo(request: HandedRequest): Answered | undefined {
+		return this.#answers.find(this.partitionOf(request.key), request);
+	}
+
+	/** A request was answered, and may come again. */
+	answered(request: HandedRequest, answered: Answered): void {
+		this.#answers.note(this.partitionOf(request.key), request, answered);
 	}
 
 	/** A number greater than all before, whichever node it was given to. @throws StorageError */
@@ -180,6 +190,20 @@ export class ClusterNode {
 
 	metrics(): Metric[] {
 		return clusterMetrics(this.name, this.#loop);
+	}
+
+	/** Work that begins with what is stored of requests. */
+	#remembering(work: PartitionWork): PartitionWork {
+		return {
+			begin: async (partitions) => {
+				this.#answers.begin(partitions, await this.#rows.answers(partitions));
+				await work.begin(partitions);
+			},
+			end: async (partition, isLost) => {
+				await work.end(partition, isLost);
+				this.#answers.end(partition);
+			},
+		};
 	}
 }
 

@@ -57,6 +57,8 @@ export class PartitionSessions implements PartitionUser {
 	readonly #served = new Map<number, Served>();
 	/** Those that are not begun yet. */
 	readonly #fresh = new Set<Served>();
+	/** Those that came last, which begin together; undefined: they have begun, or something has ended since. */
+	#together: Served[] | undefined;
 	readonly #queue = new KeyedQueue();
 	#router: Router | undefined;
 	#isHeld = false;
@@ -107,7 +109,7 @@ export class PartitionSessions implements PartitionUser {
 	gained(lease: Lease): void {
 		const { partition } = lease;
 		if (partition === ROUTER) {
-			this.#router = new Router(this.#options.partitions, {
+			this.#router = new Router(this.#options.partitions, lease.token, {
 				session: (filters) => this.#session(lease, "router", filters, 1),
 				log: this.#deps.log,
 			});
@@ -120,7 +122,12 @@ export class PartitionSessions implements PartitionUser {
 		const served = { lease, data, control, isOver: false, isEnded: false };
 		this.#served.set(partition, served);
 		this.#fresh.add(served);
-		void this.#queue.run(ONE, () => this.#beginFresh());
+		if (this.#together === undefined) {
+			const all: Served[] = [];
+			this.#together = all;
+			void this.#queue.run(ONE, () => this.#beginFresh(all));
+		}
+		this.#together.push(served);
 	}
 
 	async release({ partition }: Lease): Promise<void> {
@@ -163,10 +170,11 @@ export class PartitionSessions implements PartitionUser {
 	}
 
 	/** Begins with all that came together: each would read the database for itself. */
-	async #beginFresh(): Promise<void> {
+	async #beginFresh(all: readonly Served[]): Promise<void> {
 		const { work, onHanded, log } = this.#deps;
-		// Those that come meanwhile may have to wait for the end of what was there before them.
-		const all = [...this.#fresh];
+		// The rest of them comes in the same turn.
+		await Promise.resolve();
+		if (this.#together === all) this.#together = undefined;
 		for (;;) {
 			const fresh = all.filter((one) => this.#fresh.has(one) && !one.isOver);
 			if (fresh.length === 0) return;
@@ -197,6 +205,8 @@ export class PartitionSessions implements PartitionUser {
 		if (isLost) forget();
 		if (served.isEnded) return Promise.resolve();
 		served.isEnded = true;
+		// Those that come from now on may have to wait for this.
+		this.#together = undefined;
 		return this.#queue.run(ONE, async () => {
 			const wasBegun = !this.#fresh.delete(served);
 			// It may be this node's again meanwhile, and is begun with behind this.

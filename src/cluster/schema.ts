@@ -2,18 +2,27 @@ import { type ModuleSchema, perColumns } from "../store/mod.ts";
 import init from "./migrations/0000_init.sql" with { type: "text" };
 
 /** What is asked for inside other modules' units of work; the rest goes through `LeaseRows`. */
-export const clusterTables = perColumns(({ table, text, integer }) => {
+export const clusterTables = perColumns(({ table, text, integer, primaryKey }) => {
 	/** Who owns a partition, and how often it has changed hands: a token is never used again. */
 	const partitions = table("cluster_partitions", {
 		id: integer("id").primaryKey(),
 		owner: text("owner"),
 		token: integer("token").notNull(),
 	});
-	/** The last request that changed a graph (`CLIENT/GRAPH`), by its digest. */
-	const requests = table("cluster_requests", {
-		graph: text("graph").primaryKey(),
-		digest: text("digest").notNull(),
-	});
+	/** The last requests of each partition and how they were answered; each takes the place of an older one. */
+	const requests = table(
+		"cluster_requests",
+		{
+			part: integer("part").notNull(),
+			slot: integer("slot").notNull(),
+			number: integer("number").notNull(),
+			mark: text("mark").notNull(),
+			packetId: integer("packet_id").notNull(),
+			digest: text("digest").notNull(),
+			reply: text("reply").notNull(),
+		},
+		({ part, slot }) => [primaryKey({ columns: [part, slot] })],
+	);
 	return { partitions, requests };
 });
 

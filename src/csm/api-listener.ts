@@ -3,6 +3,7 @@ import {
 	API_REQUESTS,
 	decodeRequest,
 	errorReply,
+	graphName,
 	type Request,
 	responseTopic,
 } from "../contract/mod.ts";
@@ -15,7 +16,9 @@ import {
 	StorageError,
 } from "../kit/mod.ts";
 import type { BrokerMessage, MqttPort, Unsubscribe } from "../mqtt/mod.ts";
+import type { Answers } from "./answers.ts";
 import { Fragments, type Whole } from "./fragments.ts";
+import type { Answering } from "./store/csm-store.ts";
 
 /** A success reply, before it is written as JSON. */
 export type Reply = Readonly<Record<string, unknown>>;
@@ -32,7 +35,16 @@ export interface ApiListenerDeps {
 	readonly log: Logger;
 	/** Requests that may wait; more are refused. */
 	readonly maxWaiting: number;
+	/** Of a node of a cluster, to which a request may come again. */
+	readonly answers?: Answers | undefined;
 }
+
+/** Carries a request out. @param answering Of a node of a cluster. */
+export type Perform = (
+	sender: Sender,
+	request: Request,
+	answering: Answering | undefined,
+) => Promise<Reply>;
 
 /**
  * Takes the requests of one kind of topic and sends one reply to each (`csm.md §4.1`): those of one
@@ -40,7 +52,8 @@ export interface ApiListenerDeps {
  */
 export class ApiListener {
 	readonly #filter: string;
-	readonly #perform: (sender: Sender, request: Request) => Promise<Reply>;
+	readonly #perform: Perform;
+	readonly #isKept: (request: Request) => boolean;
 	readonly #deps: ApiListenerDeps;
 	readonly #queue = new KeyedQueue();
 	readonly #fragments: Fragments;
@@ -50,12 +63,15 @@ export class ApiListener {
 	/**
 	 * @param filter Topic filter below `iottalk/api/req/`, such as `+/graph/+`.
 	 * @param perform Carries a request out; an InputError it throws becomes the error reply.
+	 * @param isKept Of a node of a cluster: whether the answer is stored; those that are not are made anew.
 	 */
 	constructor(
 		filter: string,
-		perform: (sender: Sender, request: Request) => Promise<Reply>,
+		perform: Perform,
 		deps: ApiListenerDeps,
+		isKept: (request: Request) => boolean = () => true,
 	) {
+		this.#isKept = isKept;
 		this.#filter = API_REQUESTS + filter;
 		this.#perform = perform;
 		this.#deps = deps;
@@ -88,8 +104,9 @@ export class ApiListener {
 		} else this.#fragments.take(message);
 	}
 
-	#onRequest({ topic, text, user, done }: Whole): void {
+	#onRequest(whole: Whole): void {
 		const { maxWaiting } = this.#deps;
+		const { topic, done } = whole;
 		if (this.#waiting >= maxWaiting) {
 			const reason = `too many requests are waiting: at most ${maxWaiting} may`;
 			void this.#reply(topic, errorReply({}, reason)).then(done);
@@ -98,52 +115,91 @@ export class ApiListener {
 		this.#waiting += 1;
 		void this.#queue
 			.run(topic, async () => {
-				const answer = await this.#answer(topic, text, user);
-				if (answer === undefined) return;
-				await this.#reply(topic, answer);
-				done();
+				if (await this.#answer(whole)) done();
 			})
 			.finally(() => {
 				this.#waiting -= 1;
 			});
 	}
 
-	/** @returns undefined: another server has to answer it, which gets it as well. */
-	async #answer(
-		topic: string,
-		text: string | undefined,
-		user: string | null,
-	): Promise<string | undefined> {
-		const [client = "", , graph = ""] = topic.slice(API_REQUESTS.length).split("/");
-		const { log } = this.#deps;
+	/** @returns false: another server has to answer it, which gets it as well. */
+	async #answer(whole: Whole): Promise<boolean> {
+		const { topic } = whole;
+		const { answers } = this.#deps;
+		const sender = senderOf(topic);
+		const key = sender.graph === "" ? sender.client : graphName(sender);
+		const answering = answers?.begin({ key, ...whole });
+		const before = answering && answers?.before(answering);
+		if (before?.isSent === true) return true;
+		let reply = before?.reply;
+		let isKept = true;
+		if (reply === undefined) {
+			const outcome = await this.#carryOut(whole, sender, answering);
+			if (outcome === undefined) return false;
+			({ reply, isKept } = outcome);
+		} else this.#deps.log.info("request answered as before", { topic });
+		const isSent = await this.#reply(topic, reply);
+		if (answering !== undefined) answers?.end(answering, isKept ? reply : undefined, isSent);
+		return true;
+	}
+
+	async #carryOut(
+		{ topic, text, user }: Whole,
+		sender: Sender,
+		answering: Answering | undefined,
+	): Promise<{ reply: string; isKept: boolean } | undefined> {
+		const { answers, log } = this.#deps;
 		let request: Request = {};
+		const fieldsOf = () => ({ topic, op: request.op, user });
+		const perform = async () => {
+			try {
+				request = decodeRequest(text);
+				const reply = JSON.stringify(await this.#perform(sender, request, answering));
+				if (user === null || user === ANYONE.name) log.info("request done", fieldsOf());
+				else log.audit("request done", fieldsOf());
+				return reply;
+			} catch (error) {
+				return this.#refusal(error, request, fieldsOf());
+			}
+		};
 		try {
-			request = decodeRequest(text);
-			const reply = await this.#perform({ client, graph }, request);
-			const fields = { topic, op: request.op, user };
-			if (user === null || user === ANYONE.name) log.info("request done", fields);
-			else log.audit("request done", fields);
-			return JSON.stringify(reply);
+			const reply = await perform();
+			const isKept = this.#isKept(request);
+			if (answering !== undefined && isKept) await answers?.keep(answering, reply);
+			return { reply, isKept };
 		} catch (error) {
-			const fields = { topic, op: request.op, user, reason: messageOf(error) };
-			if (error instanceof ElsewhereError) {
-				log.info("request left to another node", fields);
-				return undefined;
-			}
-			if (error instanceof InputError || error instanceof StorageError) {
-				log.warn("request refused", fields);
-				return errorReply(request, error.message);
-			}
-			log.error("request failed", { ...fields, stack: error instanceof Error ? error.stack : "" });
-			return errorReply(request, "internal error: see the server's log");
+			if (!(error instanceof ElsewhereError)) throw error;
+			log.info("request left to another node", { ...fieldsOf(), reason: error.message });
+			return undefined;
 		}
 	}
 
-	async #reply(topic: string, payload: string): Promise<void> {
+	/** The reply to a request that failed. @throws ElsewhereError: another server has to answer it. */
+	#refusal(error: unknown, request: Request, fields: Readonly<Record<string, unknown>>): string {
+		const { log } = this.#deps;
+		if (error instanceof ElsewhereError) throw error;
+		const told = { ...fields, reason: messageOf(error) };
+		if (error instanceof InputError || error instanceof StorageError) {
+			log.warn("request refused", told);
+			return errorReply(request, error.message);
+		}
+		log.error("request failed", { ...told, stack: error instanceof Error ? error.stack : "" });
+		return errorReply(request, "internal error: see the server's log");
+	}
+
+	/** @returns whether the broker has it. */
+	async #reply(topic: string, payload: string): Promise<boolean> {
 		try {
 			await this.#deps.broker.publish(responseTopic(topic), payload, { qos: 2 });
+			return true;
 		} catch (error) {
 			this.#deps.log.warn("cannot reply", { topic, reason: messageOf(error) });
+			return false;
 		}
 	}
+}
+
+function senderOf(topic: string): Sender {
+	const [client = "", , graph = ""] = topic.slice(API_REQUESTS.length).split("/");
+	return { client, graph };
 }

@@ -1,5 +1,5 @@
 import { isJson, type Logger } from "../kit/mod.ts";
-import type { BrokerMessage } from "../mqtt/mod.ts";
+import type { BrokerMessage, Handed } from "../mqtt/mod.ts";
 import { JsonJoiner } from "./json-joiner.ts";
 
 /** A request's text, whole as far as can be told. */
@@ -8,6 +8,8 @@ export interface Whole {
 	/** Undefined: it is not UTF-8. */
 	readonly text: string | undefined;
 	readonly user: string | null;
+	/** How the router of a cluster handed its first message on. */
+	readonly handed: Handed | undefined;
 	/** Tells that it was dealt with, where the broker waits for that. */
 	readonly done: () => void;
 }
@@ -15,6 +17,7 @@ export interface Whole {
 interface Pending {
 	readonly topic: string;
 	readonly user: string | null;
+	readonly handed: Handed | undefined;
 	readonly first: string;
 	readonly joiner: JsonJoiner;
 	readonly timer: Timer;
@@ -48,7 +51,7 @@ export class Fragments {
 	}
 
 	/** Takes a message of a request topic. */
-	take({ topic, payload, user, clientId, done = () => {} }: BrokerMessage): void {
+	take({ topic, payload, user, clientId, handed, done = () => {} }: BrokerMessage): void {
 		const text = this.#decode(payload);
 		const key = clientId === null ? `topic ${topic}` : `client ${clientId}`;
 		const pending = this.#pending.get(key);
@@ -62,8 +65,8 @@ export class Fragments {
 		if (pending !== undefined && clientId !== null) this.#give(key, pending);
 		const mayWait = this.#pending.size < MAX_PENDING && !this.#pending.has(key);
 		if (mayWait && text !== undefined && isBeginning(text)) {
-			this.#wait(key, { topic, user, text, done });
-		} else this.#deliver({ topic, text, user, done });
+			this.#wait(key, { topic, user, handed, text, done });
+		} else this.#deliver({ topic, text, user, handed, done });
 	}
 
 	/** Waits no longer. */
@@ -71,11 +74,11 @@ export class Fragments {
 		for (const [key, pending] of [...this.#pending]) this.#give(key, pending);
 	}
 
-	#wait(key: string, { topic, user, text, done }: Whole & { text: string }) {
+	#wait(key: string, { topic, user, handed, text, done }: Whole & { text: string }) {
 		const joiner = new JsonJoiner();
 		joiner.add(text);
 		const timer = setTimeout(() => this.#give(key, pending), WAIT_MS);
-		const pending: Pending = { topic, user, first: text, joiner, timer, done: [done] };
+		const pending: Pending = { topic, user, handed, first: text, joiner, timer, done: [done] };
 		if (joiner.isWhole) this.#give(key, pending);
 		else this.#pending.set(key, pending);
 	}
@@ -91,7 +94,7 @@ export class Fragments {
 	}
 
 	/** Hands over what has come together; what is not JSON is refused for its first piece. */
-	#give(key: string, { topic, user, first, joiner, timer, done: all }: Pending): void {
+	#give(key: string, { topic, user, handed, first, joiner, timer, done: all }: Pending): void {
 		clearTimeout(timer);
 		this.#pending.delete(key);
 		const { text, pieces } = joiner;
@@ -101,7 +104,7 @@ export class Fragments {
 		const done = () => {
 			for (const one of all) one();
 		};
-		this.#deliver({ topic, text: isJoined ? text : first, user, done });
+		this.#deliver({ topic, text: isJoined ? text : first, user, handed, done });
 	}
 
 	#decode(payload: Uint8Array): string | undefined {

@@ -1,3 +1,4 @@
+export { Answers } from "./answers.ts";
 export { ClientApi } from "./client-api.ts";
 export { DeviceApi } from "./devices/device-api.ts";
 export { DeviceLinks } from "./devices/device-links.ts";

@@ -1,17 +1,40 @@
+import type { Handed } from "../mqtt/mod.ts";
 import type { Db } from "../store/mod.ts";
+
+/** A request that the router of a cluster has handed on. */
+export interface HandedRequest {
+	/** A graph (`CLIENT/GRAPH`), or the client where it is not about one. */
+	readonly key: string;
+	/** Of its topic and text. */
+	readonly digest: string;
+	readonly handed: Handed;
+}
+
+/** How a request was answered. */
+export interface Answered {
+	/** Undefined: it was not kept, since it was sent or is made anew. */
+	readonly reply: string | undefined;
+	/** Whether the broker has it from this node. */
+	readonly isSent: boolean;
+}
 
 /** How work is divided among the nodes of a cluster; a server that is not one has all of it. */
 export interface Partitions {
 	/**
 	 * Begins a change of graphs (`CLIENT/GRAPH`) or devices (their ids).
 	 * @param db Of the unit of work.
-	 * @param request Digest of the request of the first of them that asks for it, kept for {@link wasDone}; null: it is the
-	 * graph's last one. Undefined: none does.
+	 * @param answer To the request that asks for it, of one of them: stored as well, for {@link answerTo}.
 	 * @throws StorageError when it is not this node's to make.
 	 */
-	fence(db: Db, changed: readonly string[], request?: string | null): Promise<void>;
-	/** Whether a request was the last one that changed a graph. @throws StorageError */
-	wasDone(graph: string, request: string): Promise<boolean>;
+	fence(
+		db: Db,
+		changed: readonly string[],
+		answer?: { readonly request: HandedRequest; readonly reply: string },
+	): Promise<void>;
+	/** How a request was answered when it came before, to this node or another; undefined: it is new. */
+	answerTo(request: HandedRequest): Answered | undefined;
+	/** A request was answered, and may come again. */
+	answered(request: HandedRequest, answered: Answered): void;
 	/** A number greater than all before, whichever node it was given to. @throws StorageError */
 	nextLinkId(): Promise<number>;
 	/** The topic of a graph's new input, for its data. @param id A UUID of its own. */

@@ -63,9 +63,19 @@ export class DataTopics {
 			done?.();
 			return false;
 		}
-		const { payload, retained, qos } = message;
+		const { payload, retained, qos, id: packetId, dup: isRepeated } = message;
 		const told = handlers.length === 1 ? done : onlyLast(handlers.length, done);
-		const heard = { topic, payload, retained, qos, clientId: null, user: null, connection: null };
+		const heard = {
+			topic,
+			payload,
+			retained,
+			qos,
+			packetId,
+			isRepeated,
+			clientId: null,
+			user: null,
+			connection: null,
+		};
 		for (const handler of handlers) handler(told === undefined ? heard : { ...heard, done: told });
 		return true;
 	}

@@ -17,6 +17,7 @@ export type {
 	BrokerStats,
 	DataSink,
 	DataSource,
+	Handed,
 	MessageHandler,
 	MqttPort,
 	PublishOptions,

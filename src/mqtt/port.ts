@@ -24,6 +24,22 @@ export interface BrokerMessage {
 	 * clients of APIs send to the server.
 	 */
 	readonly done?: () => void;
+	/** Of QoS 1 and 2, where it came over a session of ours; otherwise 0 or undefined. */
+	readonly packetId?: number;
+	/** Whether the broker may have sent it over that session before, under the same packet id (`MQTT 3.1.1 §3.3.1.1`). */
+	readonly isRepeated?: boolean;
+	/** How the router of a cluster handed it on; only there. */
+	readonly handed?: Handed;
+}
+
+/** What tells a message that the router of a cluster handed on when it comes again. */
+export interface Handed {
+	/** Of this router and this message; no other has it. */
+	readonly mark: string;
+	/** Under which the broker sent it to the router; 0: it had none, and cannot come again from there. */
+	readonly packetId: number;
+	/** Whether the broker may have sent it to a router before. */
+	readonly isRepeated: boolean;
 }
 
 /** What it throws, or rejects with, is counted and logged; no other handler is affected. */

@@ -1,5 +1,6 @@
 import { LinkGrants } from "../auth/mod.ts";
 import {
+	Answers,
 	type BuildV1,
 	ClientApi,
 	CsmStore,
@@ -72,7 +73,10 @@ export function buildWorks(core: Core, buildV1: BuildV1 | undefined) {
 		log: log.component("devices"),
 	});
 	const v1 = v1Of(core, devices, buildV1);
-	const api = { broker, log: log.component("api"), maxWaiting: MAX_WAITING_REQUESTS };
+	const api = {
+		...{ broker, log: log.component("api"), maxWaiting: MAX_WAITING_REQUESTS },
+		answers: node && new Answers({ store, partitions: node, log: log.component("api") }),
+	};
 	const deviceApi = new DeviceApi({ store, devices, ...api });
 	const effects = new LinkEffects(
 		new LinkGrants(grants),

@@ -5,8 +5,8 @@ import {
 	handedTopic,
 	isControl,
 	linksTopic,
-	originalTopic,
 	partitionOfControl,
+	readHanded,
 } from "../../src/cluster/control-topics.ts";
 import { partitionOf } from "../../src/cluster/partition-of.ts";
 import { topicMatches } from "../../src/kit/topic-filters.ts";
@@ -42,11 +42,27 @@ test("a partition hears what is handed to it under the topic it came on", () => 
 		const handed = handedTopic(12, topic);
 		expect(topicMatches(handedFilter(12), handed)).toBe(true);
 		expect(topicMatches(handedFilter(1), handed)).toBe(false);
-		expect(originalTopic(handed)).toBe(topic);
+		expect(readHanded(handed)).toEqual({ topic, handed: undefined });
+		for (const isRepeated of [true, false]) {
+			const mark = { mark: "7.12", packetId: 65_535, isRepeated };
+			const marked = handedTopic(12, topic, mark);
+			expect(topicMatches(handedFilter(12), marked)).toBe(true);
+			expect(readHanded(marked)).toEqual({ topic, handed: mark });
+		}
 	}
-	for (const topic of ["iottalk/part/12", "iottalk/part/12/", "iottalk/esm/12/x"]) {
-		expect(originalTopic(topic)).toBeUndefined();
+	for (const rest of [
+		"12",
+		"12/",
+		"12/-",
+		"12/-/",
+		"12/a/b",
+		"x/-/a",
+		"12/7.12/a",
+		"12/7.12.1x/a",
+	]) {
+		expect(readHanded(`iottalk/part/${rest}`)).toBeUndefined();
 	}
+	expect(readHanded("iottalk/esm/12/x")).toBeUndefined();
 });
 
 test("control messages are those that are handed", () => {

@@ -2,13 +2,13 @@
 // to devices is noted.
 import type { PipelineSpec, Request } from "../../src/contract/mod.ts";
 import { Changes } from "../../src/csm/graphs/changes.ts";
+import { CurrentRequests } from "../../src/csm/graphs/current-requests.ts";
 import { FunctionSources } from "../../src/csm/graphs/function-sources.ts";
 import { restoreGraphs } from "../../src/csm/graphs/graph-restore.ts";
 import type { DataPathPort } from "../../src/csm/graphs/live-graph.ts";
 import { LiveGraphs } from "../../src/csm/graphs/live-graphs.ts";
 import type { GraphContext } from "../../src/csm/graphs/operations/operation.ts";
 import { operationOf } from "../../src/csm/graphs/operations/table.ts";
-import { RepeatedRequests } from "../../src/csm/graphs/repeated-requests.ts";
 import type { CsmStore } from "../../src/csm/store/csm-store.ts";
 import { SourceError } from "../../src/kit/errors.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -72,7 +72,7 @@ export async function openGraphBench(userdir: string, maxGraphs = 100): Promise<
 		sources,
 		dataPath,
 		signals: { attach: note("attach"), restore: note("restore"), detach: note("detach") },
-		requests: new RepeatedRequests(undefined),
+		requests: new CurrentRequests(),
 		log,
 	};
 	const graphs = new LiveGraphs();

@@ -18,6 +18,8 @@ export interface PassingMessage {
 export class LossyProxy {
 	/** Whether a message is lost. */
 	loses: (message: PassingMessage) => boolean = () => false;
+	/** Whether what the program acknowledges at QoS 1 is kept from the broker, as that of one that has just died. */
+	keepsAcknowledgements = false;
 	/** Hears all messages, those that are lost as well. */
 	onMessage: (message: PassingMessage) => void = () => {};
 	readonly #server: Server;
@@ -77,6 +79,7 @@ export class LossyProxy {
 			const id = packet.readUInt16BE(at);
 			return lost.delete(id) ? told(PUBCOMP, id) : undefined;
 		}
+		if (isOwn && packet[0] === PUBACK && this.keepsAcknowledgements) return Buffer.alloc(0);
 		if (type !== PUBLISH) return undefined;
 		const qos = ((packet[0] ?? 0) >> 1) & 3;
 		const end = at + 2 + packet.readUInt16BE(at);

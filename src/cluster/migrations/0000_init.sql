@@ -24,6 +24,12 @@ CREATE TABLE cluster_partitions (
 );
 CREATE SEQUENCE cluster_link_ids;
 CREATE TABLE cluster_requests (
-	graph TEXT COLLATE "C" PRIMARY KEY,
-	digest TEXT COLLATE "C" NOT NULL
+	part BIGINT NOT NULL,
+	slot BIGINT NOT NULL,
+	number BIGINT NOT NULL,
+	mark TEXT COLLATE "C" NOT NULL,
+	packet_id BIGINT NOT NULL,
+	digest TEXT COLLATE "C" NOT NULL,
+	reply TEXT COLLATE "C" NOT NULL,
+	PRIMARY KEY (part, slot)
 );

@@ -38,7 +38,9 @@ export class DeviceApi {
 		this.#devices = devices;
 		this.#log = deps.log;
 		const perform = ({ client }: Sender, request: Request) => this.#perform(client, request);
-		this.#listener = new ApiListener(devicePath("+"), perform, deps);
+		// A list is made anew.
+		const isKept = ({ op }: Request) => op !== "attach";
+		this.#listener = new ApiListener(devicePath("+"), perform, deps, isKept);
 	}
 
 	async start(): Promise<void> {

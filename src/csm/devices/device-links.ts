@@ -4,6 +4,13 @@ import type { Partitions } from "../partitions.ts";
 import type { CsmStore } from "../store/csm-store.ts";
 import type { Signals } from "./signals.ts";
 
+/** One look at the links of a device. */
+interface Look {
+	readonly daId: string;
+	/** Another node has the device by now. */
+	isOver: boolean;
+}
+
 export interface DeviceLinksDeps {
 	readonly store: CsmStore;
 	readonly partitions: Pick<Partitions, "onLinksChanged">;
@@ -20,6 +27,8 @@ export interface DeviceLinksDeps {
 export class DeviceLinks {
 	readonly #deps: DeviceLinksDeps;
 	readonly #queue = new KeyedQueue();
+	/** Devices that are being looked at, by id. */
+	readonly #looks = new Set<Look>();
 
 	constructor(deps: DeviceLinksDeps) {
 		this.#deps = deps;
@@ -46,22 +55,36 @@ export class DeviceLinks {
 
 	/** Leaves devices to other nodes. */
 	drop(isGone: (daId: string) => boolean): void {
+		for (const look of this.#looks) look.isOver ||= isGone(look.daId);
 		this.#deps.signals.forget(isGone);
 	}
 
 	#follow(daId: string): Promise<void> {
+		const look = { daId, isOver: false };
+		this.#looks.add(look);
 		return this.#queue.run(daId, async () => {
-			const { store, signals, effects, log } = this.#deps;
 			try {
-				const now = await store.rows.links.topics(daId);
-				const before = signals.linksOf(daId);
-				const known = new Set(before.map(({ topic }) => topic));
-				const wanted = new Set(now.map(({ topic }) => topic));
-				for (const { key, topic } of before) if (!wanted.has(topic)) await effects.detach(key);
-				for (const { key, topic } of now) if (!known.has(topic)) await effects.attach(key, topic);
+				await this.#compare(look);
 			} catch (error) {
-				log.warn("cannot look at the links of a device", { da_id: daId, reason: messageOf(error) });
+				const fields = { da_id: daId, reason: messageOf(error) };
+				this.#deps.log.warn("cannot look at the links of a device", fields);
 			}
+			this.#looks.delete(look);
 		});
+	}
+
+	/** @throws StorageError */
+	async #compare(look: Look): Promise<void> {
+		const { store, signals, effects } = this.#deps;
+		const now = await store.rows.links.topics(look.daId);
+		const before = signals.linksOf(look.daId);
+		const known = new Set(before.map(({ topic }) => topic));
+		const wanted = new Set(now.map(({ topic }) => topic));
+		for (const { key, topic } of before) {
+			if (!look.isOver && !wanted.has(topic)) await effects.detach(key);
+		}
+		for (const { key, topic } of now) {
+			if (!look.isOver && !known.has(topic)) await effects.attach(key, topic);
+		}
 	}
 }

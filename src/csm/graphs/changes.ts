@@ -1,9 +1,10 @@
 import { type FunctionUse, type GraphKey, graphName, type LinkKey } from "../../contract/mod.ts";
 import type { Logger } from "../../kit/mod.ts";
+import type { Reply } from "../api-listener.ts";
 import type { CsmRows, CsmStore } from "../store/csm-store.ts";
+import type { CurrentRequests } from "./current-requests.ts";
 import type { FunctionSources, PreparedUse } from "./function-sources.ts";
 import { type DataPathPort, type LiveGraph, specOf } from "./live-graph.ts";
-import type { RepeatedRequests } from "./repeated-requests.ts";
 
 /** What csm/graphs asks of the control channels; `csm/devices` fulfils it. */
 export interface SignalsPort {
@@ -19,7 +20,7 @@ export interface ChangesDeps {
 	readonly dataPath: DataPathPort;
 	readonly signals: SignalsPort;
 	/** What is being carried out. */
-	readonly requests: RepeatedRequests;
+	readonly requests: CurrentRequests;
 	readonly log: Logger;
 }
 
@@ -27,8 +28,8 @@ export interface ChangesDeps {
 export interface Change<T> {
 	/** What is changed. */
 	readonly graph: GraphKey;
-	/** Whether that is its end. */
-	readonly isEnd?: true;
+	/** How the request that asks for it is answered then; in a cluster that is stored with the change. */
+	readonly reply: Reply;
 	/** What was decided in memory is stored; it may decide more there, if `undone` takes it back. */
 	readonly work: (rows: CsmRows) => Promise<T>;
 	/** Called when the database's part is undone. */
@@ -49,9 +50,9 @@ export class Changes {
 		this.#deps = deps;
 	}
 
-	/** Runs one transaction and then the change of what runs; resolves when both are done. */
-	async commit<T>(change: Change<T>): Promise<void> {
-		const { graph, isEnd, work, undone, apply, prepared, freed = [] } = change;
+	/** Runs one transaction and then the change of what runs; resolves when both are done. @returns the reply. */
+	async commit<T>(change: Change<T>): Promise<Reply> {
+		const { graph, reply, work, undone, apply, prepared, freed = [] } = change;
 		const { store, sources, requests } = this.#deps;
 		const name = graphName(graph);
 		const digests = freed.flatMap(digestsOf);
@@ -71,7 +72,7 @@ export class Changes {
 					...(undone !== undefined && { undone }),
 				},
 				[name],
-				isEnd === true ? null : requests.of(name),
+				requests.answer(name, reply),
 			);
 		} catch (error) {
 			// What the disk did not confirm is in effect anyway.
@@ -81,6 +82,7 @@ export class Changes {
 		}
 		await Promise.all(applying ?? []);
 		if (prepared !== undefined || digests.length > 0) await sources.recount();
+		return reply;
 	}
 
 	/** Has the data path run a graph as it is now. */

@@ -1,6 +1,6 @@
 import { type FunctionUse, type GraphKey, graphName } from "../../contract/mod.ts";
 import { digestOfSource, InputError, SourceError } from "../../kit/mod.ts";
-import type { CsmStore } from "../store/csm-store.ts";
+import type { Answer, CsmRows, CsmStore } from "../store/csm-store.ts";
 import type { UsedFunction } from "../store/function-uses.ts";
 import type { FunctionRecord } from "../store/functions.ts";
 import type { DataPathPort } from "./live-graph.ts";
@@ -26,6 +26,14 @@ export interface PreparedUse {
 /** A stored use made ready again. */
 export interface RestoredUse extends Pick<PreparedUse, "handle" | "sources"> {
 	readonly verdict: Promise<unknown>;
+}
+
+/** The graph whose request changes functions. */
+interface Asker {
+	/** `CLIENT/GRAPH` */
+	readonly graph: string;
+	/** What it is answered, to be stored with the change. */
+	readonly answer: Answer | undefined;
 }
 
 const NO_USE = { handle: null, sources: [] } as const;
@@ -76,7 +84,7 @@ export class FunctionSources {
 	}
 
 	/** @throws InputError when counts differ, a digest is another text's, or a source is too long. */
-	async add(codes: readonly string[], digests: readonly string[]): Promise<void> {
+	async add(codes: readonly string[], digests: readonly string[], by: Asker): Promise<void> {
 		if (codes.length !== digests.length) {
 			throw new InputError("The numbers of codes and digests are not consistant");
 		}
@@ -92,7 +100,7 @@ export class FunctionSources {
 			if (digestOfSource(code) !== digest) throw new InputError("function hash mismatched");
 			return { digest, code };
 		});
-		await this.#store.write(async ({ functions }) => {
+		await this.#write(by, async ({ functions }) => {
 			await functions.add(records, Date.now());
 			await functions.sweep(await functions.evict(maxFunctions));
 		});
@@ -101,8 +109,8 @@ export class FunctionSources {
 	}
 
 	/** Unlists functions; running links and joins keep theirs. */
-	async remove(digests: readonly string[]): Promise<void> {
-		await this.#store.write(async ({ functions }) => {
+	async remove(digests: readonly string[], by: Asker): Promise<void> {
+		await this.#write(by, async ({ functions }) => {
 			await functions.unlist(digests);
 			await functions.sweep(digests);
 		});
@@ -166,6 +174,10 @@ export class FunctionSources {
 	/** Takes back a prepared function whose operation failed. */
 	discard({ handle }: Pick<PreparedUse, "handle">): void {
 		if (handle !== null) this.#dataPath.discard(handle);
+	}
+
+	#write({ graph, answer }: Asker, work: (rows: CsmRows) => Promise<void>): Promise<void> {
+		return this.#store.write(work, {}, [graph], answer);
 	}
 
 	/** @param orElse Gives the source of one that is not stored. */

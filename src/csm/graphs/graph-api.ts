@@ -1,10 +1,11 @@
-import { type GraphKey, graphPath, type Request, refuseOp } from "../../contract/mod.ts";
+import { type GraphKey, graphName, graphPath, type Request, refuseOp } from "../../contract/mod.ts";
 import { InputError } from "../../kit/mod.ts";
 import { ApiListener, type ApiListenerDeps, type Reply } from "../api-listener.ts";
 import type { Partitions } from "../partitions.ts";
-import type { CsmStore } from "../store/csm-store.ts";
+import type { Answering, CsmStore } from "../store/csm-store.ts";
 import type { UsedFunction } from "../store/function-uses.ts";
 import { Changes, type SignalsPort } from "./changes.ts";
+import { CurrentRequests } from "./current-requests.ts";
 import { type FunctionLimits, FunctionSources } from "./function-sources.ts";
 import { dropGraphs, restoreGraphs } from "./graph-restore.ts";
 import type { DataPathPort, LiveGraph } from "./live-graph.ts";
@@ -12,7 +13,6 @@ import { LiveGraphs } from "./live-graphs.ts";
 import { detach } from "./operations/attachment.ts";
 import type { GraphContext } from "./operations/operation.ts";
 import { operationOf } from "./operations/table.ts";
-import { RepeatedRequests } from "./repeated-requests.ts";
 import { SharedTopics } from "./topic-book.ts";
 
 export interface GraphApiOptions extends FunctionLimits {
@@ -40,7 +40,7 @@ export class GraphApi {
 		{ store, dataPath, signals, partitions, ...deps }: GraphApiDeps,
 	) {
 		const sources = new FunctionSources(limits, store, dataPath);
-		const requests = new RepeatedRequests(partitions);
+		const requests = new CurrentRequests();
 		const changing = { store, sources, dataPath, signals, requests, log: deps.log };
 		const graphs = new LiveGraphs(partitions && new SharedTopics(partitions));
 		this.#isShared = partitions !== undefined;
@@ -53,8 +53,10 @@ export class GraphApi {
 		};
 		this.#listener = new ApiListener(
 			graphPath({ client: "+", graph: "+" }),
-			(key, request) => this.#perform(key, request),
+			(key, ...asked) => this.#perform(key, ...asked),
 			deps,
+			// It changes nothing.
+			({ op }) => op !== "get_graph",
 		);
 	}
 
@@ -121,15 +123,19 @@ export class GraphApi {
 		return undefined;
 	}
 
-	async #perform(key: GraphKey, request: Request): Promise<Reply> {
+	async #perform(
+		key: GraphKey,
+		request: Request,
+		answering: Answering | undefined,
+	): Promise<Reply> {
 		const { op } = request;
 		const operation = operationOf(op);
-		const graph = this.#context.graphs.get(key);
 		if (operation !== undefined) {
 			const work = () => operation(this.#context, key, request);
-			return this.#context.requests.run(graph, request, work);
+			return this.#context.requests.during(graphName(key), answering, work);
 		}
-		if (graph === undefined) throw new InputError(`Unknown graph id ${key.graph}`);
+		if (this.#context.graphs.get(key) === undefined)
+			throw new InputError(`Unknown graph id ${key.graph}`);
 		return refuseOp(op);
 	}
 }

@@ -54,7 +54,7 @@ async function storedGraphs(
 		if (!isOurs(graphName(key))) continue;
 		const { verdict, ...ready } = await sources.restore(key, join);
 		const restored = { use: join, ...ready, asked: joinAsked };
-		found.set(graphName(key), { key, join: restored, monitor, links: [], isTakenOver: true });
+		found.set(graphName(key), { key, join: restored, monitor, links: [] });
 		void verdict.then((error) => tell(graphName(key), join.digest, error));
 	}
 	graphs.skipLinkIds(await rows.links.lastId());

@@ -49,8 +49,6 @@ export interface LiveGraph {
 	join: LiveFunction & { readonly use: FunctionUse; readonly asked: Asked };
 	/** In slot order. */
 	links: readonly LiveLink[];
-	/** It comes from another node of the cluster, whose last request may come again. */
-	isTakenOver?: boolean;
 }
 
 export const NO_FUNCTION: FunctionUse = { digest: null, depends: {} };

@@ -1,5 +1,5 @@
 import { type Columns, type Db, type Effects, perHandle, type StorePort } from "../../store/mod.ts";
-import type { Partitions } from "../partitions.ts";
+import type { HandedRequest, Partitions } from "../partitions.ts";
 import { DeviceApiClientRows } from "./device-api-clients.ts";
 import { DeviceRows } from "./devices.ts";
 import { FunctionRows } from "./functions.ts";
@@ -25,6 +25,20 @@ export class CsmRows {
 	}
 }
 
+/** A request of a cluster while it is carried out. */
+export interface Answering {
+	readonly request: HandedRequest;
+	/** The reply that was stored, with what the request has changed; undefined: none was. */
+	stored: string | undefined;
+}
+
+/** The answer to a request. */
+export interface Answer {
+	readonly to: Answering;
+	/** JSON. */
+	readonly reply: string;
+}
+
 /** What csm keeps in the database: devices, functions, graphs and links. Presence and data are not here. */
 export class CsmStore {
 	/** For reading; sees what is committed. */
@@ -45,22 +59,30 @@ export class CsmStore {
 	 * Changes the database; see `StorePort.write`.
 	 * @param work May await nothing but the repositories it is given.
 	 * @param changed Graphs (`CLIENT/GRAPH`) and devices that it changes.
-	 * @param request See `Partitions.fence`.
+	 * @param answer To the request that asks for it; stored with the change, in a cluster.
 	 * @throws StorageError when the disk does not take it, or one of those is another node's.
 	 */
 	write<T>(
 		work: (rows: CsmRows) => Promise<T> | T,
 		effects: Effects<T> = {},
 		changed: readonly string[] = [],
-		request?: string | null,
+		answer?: Answer,
 	): Promise<T> {
 		const partitions = this.#partitions;
 		if (partitions === undefined || changed.length === 0) {
 			return this.#store.write((db) => work(this.#rowsOf(db)), effects);
 		}
-		return this.#store.write(async (db) => {
-			await partitions.fence(db, changed, request);
-			return await work(this.#rowsOf(db));
-		}, effects);
+		const stored = answer && { request: answer.to.request, reply: answer.reply };
+		const committed = (result: T) => {
+			if (answer !== undefined) answer.to.stored = answer.reply;
+			effects.committed?.(result);
+		};
+		return this.#store.write(
+			async (db) => {
+				await partitions.fence(db, changed, stored);
+				return await work(this.#rowsOf(db));
+			},
+			{ ...effects, committed },
+		);
 	}
 }

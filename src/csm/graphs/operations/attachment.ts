@@ -6,10 +6,11 @@ import type { GraphContext } from "./operation.ts";
 
 /** `attach`: creates the graph; once more changes nothing (`csm.md §4.2`). */
 export async function attach(
-	{ graphs, store, limits: { maxGraphs } }: GraphContext,
+	{ graphs, store, requests, limits: { maxGraphs } }: GraphContext,
 	key: GraphKey,
 	request: Request,
 ): Promise<Reply> {
+	const reply = { ...request, state: "ok" };
 	if (graphs.get(key) === undefined) {
 		let isAdded = false;
 		await store.write(
@@ -29,21 +30,23 @@ export async function attach(
 				},
 			},
 			[graphName(key)],
+			requests.answer(graphName(key), reply),
 		);
 	}
-	return { ...request, state: "ok" };
+	return reply;
 }
 
 /** `detach`: removes the graph and releases its links; fine when it is not attached (`csm.md §4.2`). */
 export async function detach(context: GraphContext, key: GraphKey): Promise<Reply> {
 	const { graphs, changes, dataPath, signals } = context;
 	const graph = graphs.get(key);
+	const reply = { op: "detach", state: "ok" };
 	if (graph !== undefined) {
 		let released: typeof graph.links = [];
 		let unused: LinkKey[] = [];
 		await changes.commit({
 			graph: key,
-			isEnd: true,
+			reply,
 			work: async (rows) => {
 				released = graph.links;
 				const keys = released.map(({ record }) => record);
@@ -61,5 +64,5 @@ export async function detach(context: GraphContext, key: GraphKey): Promise<Repl
 			freed: [graph.join.use, ...graph.links.map(({ record }) => record.func)],
 		});
 	}
-	return { op: "detach", state: "ok" };
+	return reply;
 }

@@ -9,13 +9,15 @@ import { graphOperation, linkOperation } from "./operation.ts";
 /** `set_join` (`csm.md §4.6`). */
 export const setJoin = graphOperation(REQUESTS.set_join, async (context, { graph, fields }) => {
 	const { sources, changes } = context;
-	await unlessRefused(
+	const { prev, depends } = fields;
+	return unlessRefused(
 		async () => {
 			const use = await newUse(sources, fields);
 			checkPrev(fields.prev, graph.join.use, graph.join.asked);
 			const prepared = await sources.prepare(graph.key, use);
-			await changes.commit({
+			return changes.commit({
 				graph: graph.key,
+				reply: { op: "set_join", prev, new: fields.new, depends: depends ?? null, state: "ok" },
 				work: ({ graphs }) => graphs.setJoin(graph.key, use),
 				apply: () => {
 					graph.join = { use, handle: prepared.handle, sources: prepared.sources, asked: null };
@@ -27,8 +29,6 @@ export const setJoin = graphOperation(REQUESTS.set_join, async (context, { graph
 		},
 		() => noteAskedOfJoin(context, graph, fields.new),
 	);
-	const { prev, depends } = fields;
-	return { op: "set_join", prev, new: fields.new, depends: depends ?? null, state: "ok" };
 });
 
 /** `set_df_func` (`csm.md §4.7`). */
@@ -36,13 +36,21 @@ export const setDfFunc = linkOperation(
 	REQUESTS.set_df_func,
 	async (context, { graph, key, request, fields }) => {
 		const { sources, changes } = context;
+		const reply = {
+			op: "set_df_func",
+			da_id: request.da_id,
+			[key.mode]: key.feature,
+			new: fields.new,
+			depends: fields.depends ?? null,
+			state: "ok",
+		};
 		const change = async (use: FunctionUse, link: LiveLink, prepared: PreparedUse) => {
 			const { id } = link.record;
 			const { input_type: type = false } = fields;
 			// The original's CCM sends false for none.
 			const inputType = type === false ? link.record.inputType : type;
-			await changes.commit({
-				graph: graph.key,
+			return changes.commit({
+				...{ graph: graph.key, reply },
 				work: ({ links }) => links.setFunction(id, use, inputType),
 				apply: () => {
 					const now = graph.links.find(({ record }) => record.id === id);
@@ -56,7 +64,7 @@ export const setDfFunc = linkOperation(
 				freed: [link.record.func],
 			});
 		};
-		await unlessRefused(
+		return unlessRefused(
 			async () => {
 				const use = await newUse(sources, fields);
 				const link = findLink(graph, key);
@@ -66,17 +74,9 @@ export const setDfFunc = linkOperation(
 					if (!(error instanceof InputError)) throw error;
 					throw new InputError(`Maybe some error in the functions. ${error.message}`);
 				});
-				await change(use, link, prepared);
+				return change(use, link, prepared);
 			},
 			() => noteAskedOfLink(context, graph, key, fields.new),
 		);
-		return {
-			op: "set_df_func",
-			da_id: request.da_id,
-			[key.mode]: key.feature,
-			new: fields.new,
-			depends: fields.depends ?? null,
-			state: "ok",
-		};
 	},
 );

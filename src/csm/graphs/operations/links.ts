@@ -3,8 +3,10 @@ import {
 	type FunctionUse,
 	type LinkKey,
 	REQUESTS,
+	type Request,
 } from "../../../contract/mod.ts";
 import { InputError, SourceError } from "../../../kit/mod.ts";
+import type { Reply } from "../../api-listener.ts";
 import type { LinkSettings } from "../../store/links.ts";
 import { noteAskedOfLink } from "../asked-for.ts";
 import { unlessRefused, useOf } from "../function-choice.ts";
@@ -31,7 +33,8 @@ export const addLink = linkOperation(
 					tagParamNo: fields.tag_param_no ?? 0,
 					error: prepared.error,
 				};
-				await enter(context, graph, key, settings, prepared, known);
+				const reply = replyOf(request, prepared);
+				await enter(context, { graph, key, settings, prepared, former: known, reply });
 				// The original's CCM does not read that: to it the link is there, and its function can be replaced.
 				if (prepared.error !== null) throw new SourceError(prepared.error);
 			},
@@ -51,8 +54,9 @@ export const rmLink = linkOperation(
 		const { id, func } = link.record;
 		let isReleased = false;
 		let isLast = false;
-		await changes.commit({
+		return changes.commit({
 			graph: graph.key,
+			reply: { ...request, state: "ok" },
 			work: async ({ links }) => {
 				isReleased = true;
 				isLast = await graphs.topics.remove(links, id, key);
@@ -66,7 +70,6 @@ export const rmLink = linkOperation(
 			},
 			freed: [func],
 		});
-		return { ...request, state: "ok" };
 	},
 );
 
@@ -83,20 +86,33 @@ async function needKnown(
 	}
 }
 
+/** A link that is about to be stored. */
+interface Entry {
+	readonly graph: LiveGraph;
+	readonly key: LinkKey;
+	readonly settings: LinkSettings;
+	readonly prepared: PreparedUse;
+	/** In whose place it comes. */
+	readonly former: LiveLink | undefined;
+	readonly reply: Reply;
+}
+
+/** How `add_link` is answered once the link is there. */
+function replyOf(request: Request, { error }: PreparedUse): Reply {
+	if (error === null) return { ...request, state: "ok" };
+	return { ...request, state: "error", reason: error };
+}
+
 /** Stores and runs a new link, in place of one whose function could not be used; that one's topic stays. */
 async function enter(
 	{ graphs, changes, signals, nextLinkId }: GraphContext,
-	graph: LiveGraph,
-	key: LinkKey,
-	settings: LinkSettings,
-	prepared: PreparedUse,
-	former: LiveLink | undefined,
+	{ graph, key, settings, prepared, former, reply }: Entry,
 ): Promise<void> {
 	const id = await nextLinkId();
 	const { handle, sources } = prepared;
 	let claimed: Awaited<ReturnType<typeof graphs.topics.claim>> | undefined;
 	await changes.commit({
-		graph: graph.key,
+		...{ graph: graph.key, reply },
 		work: async ({ links }) => {
 			if (former === undefined) claimed = await graphs.topics.claim(links, key, graph.key);
 			const { topic, isFirst } = claimed ?? { topic: former?.topic ?? "", isFirst: false };

@@ -1,4 +1,5 @@
 import { monitorTopic, REQUESTS } from "../../../contract/mod.ts";
+import type { Reply } from "../../api-listener.ts";
 import type { Monitor } from "../../store/graphs.ts";
 import type { LiveGraph } from "../live-graph.ts";
 import { type GraphContext, graphOperation } from "./operation.ts";
@@ -13,18 +14,14 @@ export const startMonitor = graphOperation(
 		const topic = graph.monitor.topic ?? monitorTopic(crypto.randomUUID());
 		const { on, intervalMs: current } = graph.monitor;
 		const intervalMs = on ? Math.min(current, wanted) : wanted;
-		await setMonitor(context, graph, { topic, on: true, intervalMs });
-		return { ...request, monitor_topics: topic, state: "ok" };
+		const reply = { ...request, monitor_topics: topic, state: "ok" };
+		return setMonitor(context, graph, { topic, on: true, intervalMs }, reply);
 	},
 );
 
 /** `stop_monitor` (`csm.md §4.8`). */
-export const stopMonitor = graphOperation(
-	REQUESTS.stop_monitor,
-	async (context, { graph, request }) => {
-		await setMonitor(context, graph, { ...graph.monitor, on: false });
-		return { ...request, state: "ok" };
-	},
+export const stopMonitor = graphOperation(REQUESTS.stop_monitor, (context, { graph, request }) =>
+	setMonitor(context, graph, { ...graph.monitor, on: false }, { ...request, state: "ok" }),
 );
 
 /** `get_graph`: links in slot order and the join, values as given (`csm.md §4.9`). */
@@ -48,11 +45,12 @@ async function setMonitor(
 	{ changes }: GraphContext,
 	graph: LiveGraph,
 	monitor: Monitor,
-): Promise<void> {
+	reply: Reply,
+): Promise<Reply> {
 	const { on, intervalMs } = graph.monitor;
-	if (monitor.on === on && monitor.intervalMs === intervalMs) return;
-	await changes.commit({
-		graph: graph.key,
+	if (monitor.on === on && monitor.intervalMs === intervalMs) return reply;
+	return changes.commit({
+		...{ graph: graph.key, reply },
 		work: ({ graphs }) => graphs.setMonitor(graph.key, monitor),
 		apply: () => {
 			graph.monitor = monitor;
