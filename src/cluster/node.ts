@@ -189,7 +189,7 @@ export class ClusterNode {
 	}
 
 	metrics(): Metric[] {
-		return clusterMetrics(this.name, this.#loop);
+		return clusterMetrics(this.name, this.#loop, this.#sessions);
 	}
 
 	/** Work that begins with what is stored of requests. */
