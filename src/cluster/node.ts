@@ -1,8 +1,10 @@
+import type { NodeFigures } from "../contract/mod.ts";
 import { type Clock, ElsewhereError, type Logger, type Metric, messageOf } from "../kit/mod.ts";
 import type { BrokerSession } from "../mqtt/mod.ts";
 import type { Columns, Db, SharedDatabase } from "../store/mod.ts";
 import type { ClusterBroker } from "./cluster-broker.ts";
 import { clusterMetrics } from "./cluster-metrics.ts";
+import { ClusterWatch } from "./cluster-watch.ts";
 import { deviceOfLinks, handedTopic, linksTopic } from "./control-topics.ts";
 import { FencedError, fence } from "./fence.ts";
 import type { JoinOptions } from "./join.ts";
@@ -33,6 +35,8 @@ export interface ClusterNodeDeps {
 	readonly isReady: () => boolean;
 	/** The greatest id of a link that is stored. */
 	readonly lastLinkId: () => Promise<number>;
+	/** What the others are told of this node. */
+	readonly figures: () => NodeFigures;
 	readonly clock: Clock;
 	readonly log: Logger;
 }
@@ -48,11 +52,13 @@ export class ClusterNode {
 	/** What clients wait for. */
 	readonly #rows: LeaseRows;
 	readonly #loop: LeaseLoop;
+	/** What is known of all nodes. */
+	readonly watch: ClusterWatch;
 
 	constructor(options: ClusterNodeOptions, deps: ClusterNodeDeps) {
 		this.#options = options;
 		this.#deps = deps;
-		const { broker, work, clock, log, database, patient } = deps;
+		const { broker, work, clock, log, database, patient, figures } = deps;
 		const { identity, leaseMs } = options;
 		this.#rows = new LeaseRows(patient, identity, leaseMs);
 		this.#sessions = new PartitionSessions(options, {
@@ -62,9 +68,11 @@ export class ClusterNode {
 			stillOwns: (lease) => this.#loop.stillOwns(lease),
 		});
 		this.#loop = new LeaseLoop(options, {
-			...{ rows: new LeaseRows(database, identity, leaseMs), user: this.#sessions, clock, log },
+			rows: new LeaseRows(database, identity, leaseMs, figures),
+			...{ user: this.#sessions, clock, log },
 			brokerLostMs: () => (deps.isReady() ? broker.lostMs : NOT_READY_MS),
 		});
+		this.watch = new ClusterWatch(options.node, { database: patient, clock });
 		broker.use(this.#sessions);
 	}
 

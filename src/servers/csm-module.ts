@@ -28,10 +28,10 @@ export async function loadCsm(config?: Config): Promise<ServerModule["build"]> {
 
 function buildCsm(core: Core, buildV1: BuildV1 | undefined): BuiltModule {
 	const { current, auth, store, broker, state, addresses } = core;
-	const works = buildWorks(core, buildV1);
+	const works = buildWorks(core, buildV1, () => status.figures);
 	const { devices, http, dataPath, graphs } = works;
 	const asked = brokerQuestions(core);
-	const status = new Status({
+	const status: Status = new Status({
 		devices,
 		graphs,
 		dataPath,
@@ -42,6 +42,7 @@ function buildCsm(core: Core, buildV1: BuildV1 | undefined): BuiltModule {
 		brokerKind: current.values["core-mqtt"].broker,
 		logins: auth.isOn,
 		addresses,
+		cluster: works.node?.watch,
 	});
 	const live = new EventStreams(LIVE_STREAMS, new LiveEvents(status));
 	const page = {

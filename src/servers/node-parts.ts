@@ -1,4 +1,5 @@
 import type { ClusterBroker, ClusterNode, PartitionWork } from "../cluster/mod.ts";
+import type { NodeFigures } from "../contract/mod.ts";
 import type { DeviceOwners } from "../http/mod.ts";
 import type { ExternalBroker } from "../mqtt/mod.ts";
 import type { Ports } from "../settings/mod.ts";
@@ -25,6 +26,8 @@ export interface NodeDeps {
 	readonly lastLinkId: () => Promise<number>;
 	/** Whether it can work: before that it takes nothing over. */
 	readonly isReady: () => boolean;
+	/** What the other nodes are told of it. */
+	readonly figures: () => NodeFigures;
 	/** Known once the server has started. */
 	readonly ports: () => Ports;
 }

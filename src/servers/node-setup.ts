@@ -49,7 +49,7 @@ class Setup implements NodeSetup {
 		return this.#broker;
 	}
 
-	build({ store, work, lastLinkId, isReady, ports }: NodeDeps): ClusterNode {
+	build({ store, work, lastLinkId, isReady, figures, ports }: NodeDeps): ClusterNode {
 		const { name: cluster, lease, partitions, node, url } = this.#config.cluster;
 		if (this.#broker === undefined) throw new Error("a node has a broker");
 		const scheme = schemesOf(this.#config).http;
@@ -70,7 +70,8 @@ class Setup implements NodeSetup {
 			},
 			{
 				...{ ...this.#databases, broker: this.#broker, columns: store.columns },
-				...{ work, lastLinkId, isReady, clock: systemClock, log: this.#log.component("server") },
+				...{ work, lastLinkId, isReady, figures },
+				...{ clock: systemClock, log: this.#log.component("server") },
 			},
 		);
 	}
