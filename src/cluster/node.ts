@@ -1,4 +1,4 @@
-import type { NodeFigures } from "../contract/mod.ts";
+import type { NodeFigures, OwnerView } from "../contract/mod.ts";
 import { type Clock, ElsewhereError, type Logger, type Metric, messageOf } from "../kit/mod.ts";
 import type { BrokerSession } from "../mqtt/mod.ts";
 import type { Columns, Db, SharedDatabase } from "../store/mod.ts";
@@ -116,6 +116,13 @@ export class ClusterNode {
 	/** The node that has a graph or device; undefined: there is none at the moment. @throws StorageError */
 	ownerOf(key: string): Promise<{ name: string; url: string } | undefined> {
 		return this.#rows.ownerOf(this.partitionOf(key));
+	}
+
+	/** Who has a graph or device, for people. @throws StorageError */
+	async whoHas(key: string): Promise<OwnerView> {
+		const owner = await this.ownerOf(key);
+		const { name: node = null, url = null } = owner ?? {};
+		return { partition: this.partitionOf(key), is_ours: this.isOurs(key), node, url };
 	}
 
 	/** Where the data of a graph comes from and goes to. */

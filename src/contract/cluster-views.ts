@@ -68,3 +68,14 @@ export const ClusterView = Type.Object({
 	}),
 });
 export type ClusterView = View<typeof ClusterView>;
+
+/** `GET /api/cluster/owner`. */
+export const OwnerView = Type.Object({
+	partition: Type.Integer(),
+	is_ours: Type.Boolean({ description: "Whether the node that answers has it." }),
+	node: Type.Union([Type.String(), Type.Null()], {
+		description: "The one that has it; null: none has at the moment.",
+	}),
+	url: Type.Union([Type.String(), Type.Null()], { description: "Where other nodes reach that." }),
+});
+export type OwnerView = View<typeof OwnerView>;

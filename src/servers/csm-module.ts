@@ -66,6 +66,7 @@ function buildCsm(core: Core, buildV1: BuildV1 | undefined): BuiltModule {
 				limits: httpDevicesOptions(current),
 			}),
 			...statusRoutes(status, page),
+			...((works.node && core.node?.routes(works.node)) ?? []),
 		],
 		elsewhere: (method, path) => v1Elsewhere(current.values, method, path),
 		problems: () => [...dataPath.engines.problems, ...[works.node?.problem ?? []].flat()],

@@ -1,8 +1,10 @@
 import { hostname } from "node:os";
 import { CLUSTER_SCHEMA, ClusterBroker, ClusterNode } from "../cluster/mod.ts";
+import type { Route } from "../http/mod.ts";
 import { type Log, systemClock, VERSION } from "../kit/mod.ts";
 import type { ExternalBroker } from "../mqtt/mod.ts";
 import { type Config, schemesOf } from "../settings/mod.ts";
+import { ownerRoute } from "../status/mod.ts";
 import { openShared, type SharedDatabase } from "../store/mod.ts";
 import { storeOptions } from "./core-options.ts";
 import { graphDataQos } from "./data-qos.ts";
@@ -83,6 +85,10 @@ class Setup implements NodeSetup {
 			clock: systemClock,
 			log: this.#log.component("devices"),
 		});
+	}
+
+	routes(node: ClusterNode): Route[] {
+		return ownerRoute(node);
 	}
 
 	close(): void {
