@@ -81,9 +81,14 @@ export class ClusterNode {
 		return this.#options.node;
 	}
 
-	/** Why leases are not renewed at the moment, for people; undefined: they are. */
+	/** Why it can do nothing for the cluster; undefined: it can. */
 	get problem(): string | undefined {
-		return this.#loop.problem;
+		return this.#loop.isReplaced ? this.#loop.problem : undefined;
+	}
+
+	/** Why leases are not renewed at the moment, while what it has goes on; undefined: they are. */
+	get caution(): string | undefined {
+		return this.#loop.isReplaced ? undefined : this.#loop.problem;
 	}
 
 	/** Partitions that this node works for. */

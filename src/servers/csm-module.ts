@@ -76,7 +76,8 @@ function buildCsm(core: Core, buildV1: BuildV1 | undefined): BuiltModule {
 		],
 		cautions: () => {
 			const found = [functionsCaution(current.values), v1Caution(current.values)];
-			const ofNode = works.node === undefined ? [] : [IN_THE_MAKING];
+			const { node } = works;
+			const ofNode = node === undefined ? [] : [node.caution ?? [], IN_THE_MAKING].flat();
 			return [...found.flatMap((one) => one ?? []), ...oldPagesCautions(current.values), ...ofNode];
 		},
 		summary: () => status.summary,
