@@ -51,6 +51,8 @@ export interface ClusterNodeOptions {
 	/** Of the directory; by default one of its own. */
 	readonly place?: string;
 	readonly cluster?: string;
+	/** Drawn for it where it is not given. */
+	readonly run?: string;
 	/** What it tells the others of itself. */
 	readonly figures?: NodeFigures;
 }
@@ -77,7 +79,8 @@ export class ClusterNode {
 		const place = options.place ?? crypto.randomUUID();
 		const process = `machine of ${name}`;
 		const url = `http://${name}.lab:9992`;
-		const me = { name, run: crypto.randomUUID(), place, process, version: "1.0.0", url };
+		const { run = crypto.randomUUID() } = options;
+		const me = { name, run, place, process, version: "1.0.0", url };
 		const { figures = null } = options;
 		this.rows = new LeaseRows(database, me, options.leaseMs, () => figures);
 		const { leaseMs, partitions, cluster = "test" } = options;
