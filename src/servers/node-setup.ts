@@ -47,7 +47,7 @@ class Setup implements NodeSetup {
 	}
 
 	broker(connection: ExternalBroker): ClusterBroker {
-		this.#broker = new ClusterBroker(connection);
+		this.#broker = new ClusterBroker(connection, this.#log.component("broker"));
 		return this.#broker;
 	}
 
