@@ -1,4 +1,5 @@
-import { type ClusterView, clusterView, drain, type NodeView } from "../cluster/mod.ts";
+import { clusterRows, clusterView, drain } from "../cluster/mod.ts";
+import type { ClusterRows, NodeFigures, NodeView } from "../contract/mod.ts";
 import { ConfigError, count, createLogger } from "../kit/mod.ts";
 import { storeOptions } from "../servers/mod.ts";
 import { openShared, type SharedDatabase } from "../store/mod.ts";
@@ -15,8 +16,13 @@ const DAY = 24 * HOUR;
 
 /** `iotctl cluster list [--json]`. @throws ConfigError when the database has no cluster. */
 export async function listCluster(options: GlobalOptions, isJson: boolean): Promise<void> {
-	const view = await inCluster(options, clusterView);
-	print(isJson ? `${JSON.stringify(view, null, 2)}\n` : clusterText(view));
+	const members = await inCluster(options, clusterView);
+	const rows = clusterRows(members);
+	if (!isJson) return print(clusterText(rows));
+	const owners = members.partitions.map(({ id, owner, token, sinceSeconds, isExpired }) => ({
+		...{ id, owner, token, since_seconds: sinceSeconds, is_expired: isExpired },
+	}));
+	print(`${JSON.stringify({ ...rows, owners }, null, 2)}\n`);
 }
 
 /** `iotctl cluster drain NODE [--undo]`. @throws ConfigError when there is no such node. */
@@ -36,32 +42,53 @@ export async function drainNode(
 }
 
 /** What `iotctl cluster list` prints. */
-export function clusterText({ name, nodes, partitions }: ClusterView): string {
-	const rows = nodes.map((node) => [
-		node.name,
-		stateOf(node),
-		String(node.partitions),
-		ageOf(node.seenSeconds),
-		node.brokerSeconds === null ? "no" : ageOf(node.brokerSeconds),
-		node.version,
-		node.url,
-		node.process,
-	]);
-	const head = ["NODE", "STATE", "PARTITIONS", "SEEN", "BROKER FOR", "VERSION", "URL", "WHERE"];
-	const alone = partitions.filter(({ owner }) => owner === null).length;
-	const late = partitions.filter(({ isExpired }) => isExpired).length;
+export function clusterText({ name, nodes, partitions, sums }: ClusterRows): string {
+	const { all, without_owner: alone, not_renewed: late } = partitions;
 	return [
-		`Cluster ${name}: ${count(nodes.length, "node")}, ${count(partitions.length - 1, "partition")} and the router's\n\n`,
-		`${table([head, ...rows])}\n`,
+		`Cluster ${name}: ${count(nodes.length, "node")}, ${count(all - 1, "partition")} and the router's\n\n`,
+		`${table([PLACES, ...nodes.map(placeOf)])}\n\n`,
+		`${table([FIGURES, ...nodes.map((node) => figuresOf(node.name, node.figures)), figuresOf("all", sums)])}\n`,
 		alone === 0 ? "" : `\n${count(alone, "partition")} without an owner\n`,
 		late === 0 ? "" : `\n${count(late, "partition")} not renewed in time\n`,
 	].join("");
 }
 
-function stateOf({ isAlive, isDraining, brokerSeconds }: NodeView): string {
-	if (!isAlive) return "silent";
-	if (isDraining) return "draining";
-	return brokerSeconds === null ? "no broker" : "ok";
+const PLACES = ["NODE", "STATE", "PARTITIONS", "SEEN", "BROKER FOR", "VERSION", "URL", "WHERE"];
+
+function placeOf(node: NodeView): string[] {
+	const { name, state, partitions, seen_seconds, broker_seconds, version, url, process } = node;
+	const broker = broker_seconds === null ? "no" : ageOf(broker_seconds);
+	return [
+		name,
+		state,
+		String(partitions.length),
+		ageOf(seen_seconds),
+		broker,
+		version,
+		url,
+		process,
+	];
+}
+
+const FIGURES = [
+	"NODE",
+	"DEVICES",
+	"ONLINE",
+	"GRAPHS",
+	"IN/S",
+	"OUT/S",
+	"WAITING",
+	"MEMORY",
+	"ENGINES",
+];
+
+function figuresOf(node: string, figures: NodeFigures | null): string[] {
+	if (figures === null) return [node, ...FIGURES.slice(1).map(() => "?")];
+	const { devices, online, graphs, received_per_second, published_per_second } = figures;
+	const { waiting, memory_bytes, engines } = figures;
+	const numbers = [devices, online, graphs, received_per_second, published_per_second, waiting];
+	const memory = `${Math.round(memory_bytes / 2 ** 20)} MiB`;
+	return [node, ...numbers.map(String), memory, String(engines)];
 }
 
 function ageOf(seconds: number): string {

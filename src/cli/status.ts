@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { ProjectsView, ServerView, type StatusView } from "../contract/mod.ts";
+import { type ClusterView, ProjectsView, ServerView, type StatusView } from "../contract/mod.ts";
 import type { RunInfo } from "../daemon/mod.ts";
 import { count, visible } from "../kit/mod.ts";
 import { SERVICE_INI } from "./ini-path.ts";
@@ -79,6 +79,7 @@ export function statusText({ server, csm, projects }: Told, ini: string | null):
 	const rows: readonly Row[] = [
 		...placeRows(server, csm),
 		["Ini", ini ?? "none (defaults)"],
+		...(csm?.cluster ? [["Cluster", clusterText(csm.cluster)] as const] : []),
 		...(csm === undefined ? [] : flowRows(csm)),
 		...(projects === undefined ? [] : [["Projects", projectsText(projects)] as const]),
 		["Memory", `${Math.round(server.memory_bytes / 2 ** 20)} MiB`],
@@ -126,6 +127,13 @@ function flowRows(view: StatusView): Row[] {
 		["Dropped", dropped.join(", ") || "none"],
 		...engineRows(view),
 	];
+}
+
+function clusterText({ name, node, nodes, partitions }: ClusterView): string {
+	const own = nodes.find((one) => one.name === node)?.partitions.length ?? 0;
+	const silent = nodes.filter(({ state }) => state === "silent").map((one) => one.name);
+	const others = silent.length === 0 ? "" : `, silent: ${silent.join(", ")}`;
+	return `${name}, as node ${node} with ${own} of ${partitions.all} partitions; ${count(nodes.length, "node")}${others}`;
 }
 
 function projectsText({ known, running, links_open }: ProjectsView): string {

@@ -33,6 +33,7 @@ export class LeaseLoop {
 	#roundAt = 0;
 	#failedRounds = 0;
 	#problem: string | undefined;
+	#isReplaced = false;
 	#round: Promise<void> | undefined;
 	#isAskedFor = false;
 	#isStopping = false;
@@ -58,6 +59,11 @@ export class LeaseLoop {
 	/** Why leases are not renewed at the moment, for people; undefined: they are. */
 	get problem(): string | undefined {
 		return this.#problem;
+	}
+
+	/** Whether another server has the name of this node: it has no partitions, and gets none. */
+	get isReplaced(): boolean {
+		return this.#isReplaced;
 	}
 
 	/**
@@ -139,6 +145,7 @@ export class LeaseLoop {
 			// Others may have waited for the database as long, and not be back yet.
 			const isLate = clock.now() - began > this.#options.leaseMs / 2;
 			if (isLate) this.#failedAt = clock.now();
+			this.#isReplaced = false;
 			this.#setProblem(undefined);
 			await this.#follow(answer);
 		} catch (error) {
@@ -184,6 +191,7 @@ export class LeaseLoop {
 	/** It was silent for more than a lease, and another has its name. */
 	#nameIsTaken({ by }: NameTaken): void {
 		this.#owned.loseAll([...this.#owned.all().keys()]);
+		this.#isReplaced = true;
 		this.#setProblem(`the node "${this.#options.node}" of the cluster is now the server on ${by}`);
 	}
 

@@ -1,3 +1,4 @@
+import type { NodeFigures } from "../contract/mod.ts";
 import { ConfigError } from "../kit/mod.ts";
 import type { SharedDatabase } from "../store/mod.ts";
 import type { AnswerRow } from "./answered-requests.ts";
@@ -37,11 +38,19 @@ export class LeaseRows {
 	readonly #database: SharedDatabase;
 	readonly #me: NodeIdentity;
 	readonly #leaseSeconds: number;
+	readonly #figures: () => NodeFigures | null;
 
-	constructor(database: SharedDatabase, me: NodeIdentity, leaseMs: number) {
+	/** @param figures What the others are told of this node with each sign of life; null: nothing yet. */
+	constructor(
+		database: SharedDatabase,
+		me: NodeIdentity,
+		leaseMs: number,
+		figures: () => NodeFigures | null = () => null,
+	) {
 		this.#database = database;
 		this.#me = me;
 		this.#leaseSeconds = leaseMs / 1000;
+		this.#figures = figures;
 	}
 
 	/**
@@ -70,9 +79,11 @@ export class LeaseRows {
 	 */
 	async renew(reachesBroker: boolean, isFirst = false): Promise<Round | NameTaken> {
 		const { name, run, place, process, version, url } = this.#me;
+		const figures = this.#figures();
 		const [row = []] = await this.#database.ask(RENEW, [
 			...[name, run, place, process, version],
 			...[this.#leaseSeconds, reachesBroker, isFirst, url],
+			figures === null ? null : JSON.stringify(figures),
 		]);
 		const [isMine, draining, at, mine, partitions, free, expired, others, holder, seen] = row;
 		if (isMine !== true) return { by: String(holder), seen: Number(seen) };

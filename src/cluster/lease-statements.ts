@@ -14,17 +14,17 @@ export const CLAIM = `WITH made AS (
 INSERT INTO cluster_partitions (id) SELECT generate_series(-1, partitions - 1) FROM made`;
 
 /**
- * $1 name, $2 run, $3 place, $4 process, $5 version, $6 lease in seconds, $7 whether the broker is reached, $9 its URL, $8
- * whether it is the first time: a former run of the same place has ended, but later another of that place is a copy of
+ * $1 name, $2 run, $3 place, $4 process, $5 version, $6 lease in seconds, $7 whether the broker is reached, $9 its URL, $10
+ * its figures as JSON, $8 whether it is the first time: a former run of the same place has ended, but later another of that place is a copy of
  * this one on another machine. A lock on a row of ours is one of our own changes (see `fence`) or of another node that takes
  * it: not waited for, what is not renewed now is renewed in the next round. What is selected is as before the statement.
  */
 export const RENEW = `WITH me AS (
-	INSERT INTO cluster_nodes AS node (name, run, place, process, version, url, seen, until, broker_since)
-	VALUES ($1, $2, $3, $4, $5, $9, now(), now() + $6::float8 * interval '1 second', CASE WHEN $7::boolean THEN now() END)
+	INSERT INTO cluster_nodes AS node (name, run, place, process, version, url, figures, seen, until, broker_since)
+	VALUES ($1, $2, $3, $4, $5, $9, $10::text::jsonb, now(), now() + $6::float8 * interval '1 second', CASE WHEN $7::boolean THEN now() END)
 	ON CONFLICT (name) DO UPDATE SET
 		run = excluded.run, place = excluded.place, process = excluded.process, version = excluded.version, url = excluded.url,
-		seen = excluded.seen, until = excluded.until,
+		figures = excluded.figures, seen = excluded.seen, until = excluded.until,
 		broker_since = CASE WHEN $7::boolean THEN
 			coalesce(CASE WHEN node.run = excluded.run THEN node.broker_since END, now()) END,
 		draining = node.draining AND node.run = excluded.run

@@ -1,9 +1,11 @@
+import { Value } from "@sinclair/typebox/value";
+import { NodeFigures } from "../contract/mod.ts";
 import { ConfigError } from "../kit/mod.ts";
 import type { SharedDatabase } from "../store/mod.ts";
 import { CHANNEL } from "./lease-statements.ts";
 
 /** A node as the database knows it; durations in seconds, by the database's clock. */
-export interface NodeView {
+export interface Member {
 	readonly name: string;
 	/** Where it runs, for people. */
 	readonly process: string;
@@ -19,10 +21,12 @@ export interface NodeView {
 	/** For how long it has reached the broker; null: it does not. */
 	readonly brokerSeconds: number | null;
 	readonly isDraining: boolean;
+	/** As it told them last; null: it has not, or is of another version. */
+	readonly figures: NodeFigures | null;
 }
 
 /** A partition as the database knows it. */
-export interface PartitionView {
+export interface PartitionOwner {
 	/** -1: the router's. */
 	readonly id: number;
 	/** Null: no one. */
@@ -34,35 +38,37 @@ export interface PartitionView {
 	readonly isExpired: boolean;
 }
 
-export interface ClusterView {
+export interface Members {
+	/** Of the cluster. */
 	readonly name: string;
-	readonly nodes: readonly NodeView[];
-	readonly partitions: readonly PartitionView[];
+	readonly nodes: readonly Member[];
+	readonly partitions: readonly PartitionOwner[];
 }
+
+type Ask = Pick<SharedDatabase, "ask">;
 
 const NODES = `SELECT name, process, version, url,
 	(SELECT count(*) FROM cluster_partitions WHERE owner = node.name),
 	extract(epoch FROM now() - seen)::float8, until > now(),
-	extract(epoch FROM now() - broker_since)::float8, draining
+	extract(epoch FROM now() - broker_since)::float8, draining, figures::text
 FROM cluster_nodes AS node ORDER BY name`;
 const PARTITIONS = `SELECT id, owner, token, extract(epoch FROM now() - since)::float8, owner IS NOT NULL AND until < now()
 FROM cluster_partitions ORDER BY id`;
 
 /** The nodes of a cluster and what they have, for the people who look after it. @throws ConfigError when there is no cluster. */
-export async function clusterView(database: SharedDatabase): Promise<ClusterView> {
+export async function clusterView(database: SharedDatabase): Promise<Members> {
 	await needCluster(database);
+	return readMembers(database);
+}
+
+/** The same of a database that is known to have a cluster. @throws StorageError */
+export async function readMembers(database: Ask): Promise<Members> {
 	const [[name] = []] = await database.ask("SELECT name FROM cluster");
 	const nodes = await database.ask(NODES);
 	const partitions = await database.ask(PARTITIONS);
 	return {
 		name: String(name),
-		nodes: nodes.map(([node, process, version, url, held, seen, isAlive, broker, isDraining]) => ({
-			...{ name: String(node), process: String(process), version: String(version) },
-			url: String(url),
-			...{ partitions: Number(held), seenSeconds: Number(seen), isAlive: isAlive === true },
-			brokerSeconds: broker === null ? null : Number(broker),
-			isDraining: isDraining === true,
-		})),
+		nodes: nodes.map(memberOf),
 		partitions: partitions.map(([id, owner, token, since, isExpired]) => ({
 			...{ id: Number(id), owner: owner === null ? null : String(owner), token: Number(token) },
 			...{ sinceSeconds: Number(since), isExpired: isExpired === true },
@@ -88,6 +94,25 @@ export async function drain(database: SharedDatabase, node: string, isOn: boolea
 	throw new ConfigError(
 		`there is no node "${node}" in the cluster; its nodes are ${known === "" ? "none" : known}`,
 	);
+}
+
+function memberOf(row: readonly unknown[]): Member {
+	const [name, process, version, url, held, seen, isAlive, broker, isDraining, figures] = row;
+	return {
+		...{ name: String(name), process: String(process), version: String(version) },
+		url: String(url),
+		...{ partitions: Number(held), seenSeconds: Number(seen), isAlive: isAlive === true },
+		brokerSeconds: broker === null ? null : Number(broker),
+		isDraining: isDraining === true,
+		figures: figuresOf(figures),
+	};
+}
+
+/** A node of another version may tell others. */
+function figuresOf(stored: unknown): NodeFigures | null {
+	if (typeof stored !== "string") return null;
+	const figures: unknown = JSON.parse(stored);
+	return Value.Check(NodeFigures, figures) ? figures : null;
 }
 
 async function needCluster(database: SharedDatabase): Promise<void> {

@@ -1,9 +1,11 @@
+import type { NodeFigures, OwnerView } from "../contract/mod.ts";
 import { type Clock, ElsewhereError, type Logger, type Metric, messageOf } from "../kit/mod.ts";
 import type { BrokerSession } from "../mqtt/mod.ts";
 import type { Columns, Db, SharedDatabase } from "../store/mod.ts";
 import { type Answered, AnsweredRequests, type HandedRequest } from "./answered-requests.ts";
 import type { ClusterBroker } from "./cluster-broker.ts";
 import { clusterMetrics } from "./cluster-metrics.ts";
+import { ClusterWatch } from "./cluster-watch.ts";
 import { deviceOfLinks, handedTopic, linksTopic } from "./control-topics.ts";
 import { FencedError, fence } from "./fence.ts";
 import type { JoinOptions } from "./join.ts";
@@ -33,6 +35,8 @@ export interface ClusterNodeDeps {
 	readonly isReady: () => boolean;
 	/** The greatest id of a link that is stored. */
 	readonly lastLinkId: () => Promise<number>;
+	/** What the others are told of this node. */
+	readonly figures: () => NodeFigures;
 	readonly clock: Clock;
 	readonly log: Logger;
 }
@@ -49,11 +53,13 @@ export class ClusterNode {
 	readonly #rows: LeaseRows;
 	readonly #loop: LeaseLoop;
 	readonly #answers = new AnsweredRequests();
+	/** What is known of all nodes. */
+	readonly watch: ClusterWatch;
 
 	constructor(options: ClusterNodeOptions, deps: ClusterNodeDeps) {
 		this.#options = options;
 		this.#deps = deps;
-		const { broker, work, clock, log, database, patient } = deps;
+		const { broker, work, clock, log, database, patient, figures } = deps;
 		const { identity, leaseMs } = options;
 		this.#rows = new LeaseRows(patient, identity, leaseMs);
 		this.#sessions = new PartitionSessions(options, {
@@ -63,9 +69,11 @@ export class ClusterNode {
 			stillOwns: (lease) => this.#loop.stillOwns(lease),
 		});
 		this.#loop = new LeaseLoop(options, {
-			...{ rows: new LeaseRows(database, identity, leaseMs), user: this.#sessions, clock, log },
+			rows: new LeaseRows(database, identity, leaseMs, figures),
+			...{ user: this.#sessions, clock, log },
 			brokerLostMs: () => (deps.isReady() ? broker.lostMs : NOT_READY_MS),
 		});
+		this.watch = new ClusterWatch(options.node, { database: patient, clock });
 		broker.use(this.#sessions);
 	}
 
@@ -74,9 +82,14 @@ export class ClusterNode {
 		return this.#options.node;
 	}
 
-	/** Why leases are not renewed at the moment, for people; undefined: they are. */
+	/** Why it can do nothing for the cluster; undefined: it can. */
 	get problem(): string | undefined {
-		return this.#loop.problem;
+		return this.#loop.isReplaced ? this.#loop.problem : undefined;
+	}
+
+	/** Why leases are not renewed at the moment, while what it has goes on; undefined: they are. */
+	get caution(): string | undefined {
+		return this.#loop.isReplaced ? undefined : this.#loop.problem;
 	}
 
 	/** Partitions that this node works for. */
@@ -109,6 +122,13 @@ export class ClusterNode {
 	/** The node that has a graph or device; undefined: there is none at the moment. @throws StorageError */
 	ownerOf(key: string): Promise<{ name: string; url: string } | undefined> {
 		return this.#rows.ownerOf(this.partitionOf(key));
+	}
+
+	/** Who has a graph or device, for people. @throws StorageError */
+	async whoHas(key: string): Promise<OwnerView> {
+		const owner = await this.ownerOf(key);
+		const { name: node = null, url = null } = owner ?? {};
+		return { partition: this.partitionOf(key), is_ours: this.isOurs(key), node, url };
 	}
 
 	/** Where the data of a graph comes from and goes to. */

@@ -75,6 +75,7 @@ export {
 	type MemberParam,
 } from "./ccm-member.ts";
 export { type ProjectParts, ProjectPartsSchema } from "./ccm-parts.ts";
+export { ClusterRows, ClusterView, NodeFigures, NodeView, OwnerView } from "./cluster-views.ts";
 export { decodeRequest, errorReply, type Request, refuseOp } from "./envelope.ts";
 export { type FunctionUse, type GraphKey, graphName, type LinkKey } from "./graph-keys.ts";
 export { checkNewLinkKey, REQUESTS, readFields, readLinkKey } from "./graph-requests.ts";

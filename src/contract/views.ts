@@ -1,14 +1,8 @@
 // What the server says of itself: the JSON of `/api/…`, read by the live page and by `iotctl status`. Each shape is a
 // schema, which the OpenAPI document shows, and the type made from it.
-import { type Static, type TSchema, Type } from "@sinclair/typebox";
-
-/** A value that must not be changed through it. */
-type Unchangeable<T> = T extends readonly (infer E)[]
-	? readonly Unchangeable<E>[]
-	: T extends object
-		? { readonly [K in keyof T]: Unchangeable<T[K]> }
-		: T;
-type View<T extends TSchema> = Unchangeable<Static<T>>;
+import { type TSchema, Type } from "@sinclair/typebox";
+import { ClusterView } from "./cluster-views.ts";
+import type { View } from "./view-type.ts";
 
 const orNull = <T extends TSchema>(schema: T, description?: string) =>
 	Type.Union([schema, Type.Null()], description === undefined ? {} : { description });
@@ -80,6 +74,9 @@ export const StatusView = Type.Object({
 		description: "All function engines: ready if one is, with the first one's process id.",
 	}),
 	engines: Type.Array(EngineView),
+	cluster: Type.Optional(
+		orNull(ClusterView, "Only where it is a node of one; null: it has not been read yet."),
+	),
 });
 export type StatusView = View<typeof StatusView>;
 

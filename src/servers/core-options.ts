@@ -23,7 +23,7 @@ export const FINISH_TIMEOUT_MS = 8000;
 const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\//i;
 
 /** @throws ConfigError when the address of the database is not one of its type. */
-export function storeOptions({ core, "core-db": db, databaseSetting }: Config): StoreOptions {
+export function storeOptions({ core, "core-db": db, cluster, databaseSetting }: Config): StoreOptions {
 	const { type, url, "password-file": passwordFile, "listen-url": listenUrl } = db;
 	const setting = databaseSetting ?? URL_SETTING;
 	if (type === "postgres" && !isPostgres(url)) {
@@ -41,7 +41,8 @@ export function storeOptions({ core, "core-db": db, databaseSetting }: Config): 
 			`${setting} is "${shownUrl(url)}", an address of another kind of database; name a file of SQLite, or use PostgreSQL: type = postgres, with an address like postgres://iottalk@localhost:5432/iottalk`,
 		);
 	}
-	return { userdir: core.userdir, url, setting, postgres: { passwordFile, listenUrl } };
+	const mayBeNewer = cluster.name !== "";
+	return { userdir: core.userdir, url, setting, postgres: { passwordFile, listenUrl, mayBeNewer } };
 }
 
 /**

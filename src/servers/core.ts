@@ -68,6 +68,8 @@ export interface Foundation extends BrokerPorts {
 	readonly certificate: ServerCertificate;
 	readonly keys: Keys;
 	readonly probe: Probe;
+	/** Whether it is a node of a cluster: that works on while its database is away. */
+	readonly isNode: boolean;
 }
 
 /**
@@ -120,7 +122,8 @@ function buildOn(
 		broker: ports.broker,
 		log: log.component("broker"),
 	});
-	return { ...ports, accounts, auth, grants, origins, certificate, keys, probe };
+	const isNode = node !== undefined;
+	return { ...ports, accounts, auth, grants, origins, certificate, keys, probe, isNode };
 }
 
 function authorityOf(auth: Auth, grants: TopicGrants): Authority {

@@ -28,10 +28,10 @@ export async function loadCsm(config?: Config): Promise<ServerModule["build"]> {
 
 function buildCsm(core: Core, buildV1: BuildV1 | undefined): BuiltModule {
 	const { current, auth, store, broker, state, addresses } = core;
-	const works = buildWorks(core, buildV1);
+	const works = buildWorks(core, buildV1, () => status.figures);
 	const { devices, http, dataPath, graphs } = works;
 	const asked = brokerQuestions(core);
-	const status = new Status({
+	const status: Status = new Status({
 		devices,
 		graphs,
 		dataPath,
@@ -42,6 +42,7 @@ function buildCsm(core: Core, buildV1: BuildV1 | undefined): BuiltModule {
 		brokerKind: current.values["core-mqtt"].broker,
 		logins: auth.isOn,
 		addresses,
+		cluster: works.node?.watch,
 	});
 	const live = new EventStreams(LIVE_STREAMS, new LiveEvents(status));
 	const page = {
@@ -65,6 +66,7 @@ function buildCsm(core: Core, buildV1: BuildV1 | undefined): BuiltModule {
 				limits: httpDevicesOptions(current),
 			}),
 			...statusRoutes(status, page),
+			...((works.node && core.node?.routes(works.node)) ?? []),
 		],
 		elsewhere: (method, path) => v1Elsewhere(current.values, method, path),
 		problems: () => [...dataPath.engines.problems, ...[works.node?.problem ?? []].flat()],
@@ -74,7 +76,8 @@ function buildCsm(core: Core, buildV1: BuildV1 | undefined): BuiltModule {
 		],
 		cautions: () => {
 			const found = [functionsCaution(current.values), v1Caution(current.values)];
-			const ofNode = works.node === undefined ? [] : [IN_THE_MAKING];
+			const { node } = works;
+			const ofNode = node === undefined ? [] : [node.caution ?? [], IN_THE_MAKING].flat();
 			return [...found.flatMap((one) => one ?? []), ...oldPagesCautions(current.values), ...ofNode];
 		},
 		summary: () => status.summary,

@@ -1,4 +1,5 @@
 import { LinkGrants } from "../auth/mod.ts";
+import type { NodeFigures } from "../contract/mod.ts";
 import {
 	Answers,
 	type BuildV1,
@@ -35,11 +36,14 @@ const MAX_WAITING_REQUESTS = 10_000;
 
 export type Works = ReturnType<typeof buildWorks>;
 
-/** What runs without being seen. */
-export function buildWorks(core: Core, buildV1: BuildV1 | undefined) {
+/**
+ * What runs without being seen.
+ * @param figures What other nodes are told of this one.
+ */
+export function buildWorks(core: Core, buildV1: BuildV1 | undefined, figures: () => NodeFigures) {
 	const { current, log, store: database, broker, grants, modules, ports } = core;
 	const node = core.node?.build({
-		...{ store: database, ports },
+		...{ store: database, ports, figures },
 		work: {
 			begin: async (partitions) => shared?.begin(partitions),
 			end: async (partition, isLost) => shared?.end(partition, isLost),

@@ -1,5 +1,6 @@
 import type { ClusterBroker, ClusterNode, PartitionWork } from "../cluster/mod.ts";
-import type { DeviceOwners } from "../http/mod.ts";
+import type { NodeFigures } from "../contract/mod.ts";
+import type { DeviceOwners, Route } from "../http/mod.ts";
 import type { ExternalBroker } from "../mqtt/mod.ts";
 import type { Ports } from "../settings/mod.ts";
 import type { ModuleSchema, StorePort } from "../store/mod.ts";
@@ -14,6 +15,8 @@ export interface NodeSetup {
 	build(deps: NodeDeps): ClusterNode;
 	/** What passes requests for devices on to the nodes that have them. */
 	forwarder(node: ClusterNode): DeviceOwners;
+	/** What it answers as a node. */
+	routes(node: ClusterNode): Route[];
 	/** The server could not be built. */
 	close(): void;
 }
@@ -25,6 +28,8 @@ export interface NodeDeps {
 	readonly lastLinkId: () => Promise<number>;
 	/** Whether it can work: before that it takes nothing over. */
 	readonly isReady: () => boolean;
+	/** What the other nodes are told of it. */
+	readonly figures: () => NodeFigures;
 	/** Known once the server has started. */
 	readonly ports: () => Ports;
 }

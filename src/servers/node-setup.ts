@@ -1,8 +1,10 @@
 import { hostname } from "node:os";
 import { CLUSTER_SCHEMA, ClusterBroker, ClusterNode } from "../cluster/mod.ts";
+import type { Route } from "../http/mod.ts";
 import { type Log, systemClock, VERSION } from "../kit/mod.ts";
 import type { ExternalBroker } from "../mqtt/mod.ts";
 import { type Config, schemesOf } from "../settings/mod.ts";
+import { ownerRoute } from "../status/mod.ts";
 import { openShared, type SharedDatabase } from "../store/mod.ts";
 import { storeOptions } from "./core-options.ts";
 import { graphDataQos } from "./data-qos.ts";
@@ -49,7 +51,7 @@ class Setup implements NodeSetup {
 		return this.#broker;
 	}
 
-	build({ store, work, lastLinkId, isReady, ports }: NodeDeps): ClusterNode {
+	build({ store, work, lastLinkId, isReady, figures, ports }: NodeDeps): ClusterNode {
 		const { name: cluster, lease, partitions, node, url } = this.#config.cluster;
 		if (this.#broker === undefined) throw new Error("a node has a broker");
 		const scheme = schemesOf(this.#config).http;
@@ -70,7 +72,8 @@ class Setup implements NodeSetup {
 			},
 			{
 				...{ ...this.#databases, broker: this.#broker, columns: store.columns },
-				...{ work, lastLinkId, isReady, clock: systemClock, log: this.#log.component("server") },
+				...{ work, lastLinkId, isReady, figures },
+				...{ clock: systemClock, log: this.#log.component("server") },
 			},
 		);
 	}
@@ -82,6 +85,10 @@ class Setup implements NodeSetup {
 			clock: systemClock,
 			log: this.#log.component("devices"),
 		});
+	}
+
+	routes(node: ClusterNode): Route[] {
+		return ownerRoute(node);
 	}
 
 	close(): void {

@@ -25,7 +25,7 @@ import { devicesWithoutLogin, highestDataQos, homeOf, secretHashIn } from "./mod
 import { ownFiles } from "./own-files.ts";
 import { opened, PartList, part } from "./part-list.ts";
 import type { ServerHints } from "./server-hints.ts";
-import { problemsOf, Watches } from "./watches.ts";
+import { Watches } from "./watches.ts";
 
 const ADD_ADMIN = "iotctl user add admin";
 
@@ -80,11 +80,11 @@ export class Server {
 			broker: foundation.broker,
 			log,
 			problems: () => [
-				...problemsOf(...new Set([store, store.local, foundation.broker, foundation.probe])),
+				...watches.ofFoundation,
 				...this.#modules.flatMap((module) => module.problems()),
 				...watches.problems,
 			],
-			cautions: () => this.#cautions,
+			cautions: () => [...watches.cautions, ...this.#cautions],
 			isAlive: () => foundation.probe.problem === undefined,
 			metrics: () => this.#modules.flatMap((module) => module.metrics()),
 		});

@@ -17,7 +17,7 @@ interface Troubled {
 }
 
 /** What is wrong with some parts at the moment. */
-export function problemsOf(...parts: readonly (Troubled | undefined)[]): string[] {
+function problemsOf(...parts: readonly (Troubled | undefined)[]): string[] {
 	return parts.flatMap((troubled) => troubled?.problem ?? []);
 }
 
@@ -33,6 +33,18 @@ export class Watches {
 		this.#foundation = foundation;
 		this.#files = new FilesWatch({ files, log: log.component("server") });
 		this.#log = log;
+	}
+
+	/** What is wrong with what the server stands on. */
+	get ofFoundation(): string[] {
+		const { store, broker, probe, isNode } = this.#foundation;
+		return problemsOf(...new Set([...(isNode ? [] : [store]), store.local, broker, probe]));
+	}
+
+	/** What is wrong with it as well, but keeps the server from no work that another node could do instead. */
+	get cautions(): string[] {
+		const { store, isNode } = this.#foundation;
+		return isNode ? problemsOf(store) : [];
 	}
 
 	/** What they have found. */

@@ -20,7 +20,7 @@ import { shown } from "./shown-route.ts";
 
 /** What is shown; `Status` fulfils it. */
 export interface StatusPort {
-	readonly view: unknown;
+	read(): Promise<unknown>;
 	devices(): unknown[];
 	graphs(): unknown[];
 	functions(): Promise<unknown[]>;
@@ -48,7 +48,7 @@ export interface PagePort {
 export function statusRoutes(status: StatusPort, page: PagePort): Route[] {
 	return [
 		...pageRoutes(page),
-		shown("/api/status", "The state of the server", StatusView, () => status.view),
+		shown("/api/status", "The state of the server", StatusView, () => status.read()),
 		shown("/api/devices", "All devices with presence", Type.Array(DeviceView), () =>
 			status.devices(),
 		),

@@ -1,9 +1,11 @@
 import {
+	type ClusterView,
 	type DeviceView,
 	type EngineView,
 	type FunctionInfoView,
 	type GraphView,
 	graphName,
+	type NodeFigures,
 	type StatusView,
 } from "../contract/mod.ts";
 import { type Devices, type GraphApi, macOf, metadataOf } from "../csm/mod.ts";
@@ -35,8 +37,21 @@ export interface StatusDeps {
 	readonly logins: boolean;
 	/** Where clients on this machine connect. */
 	readonly addresses: () => Pick<StatusView, "http" | "https" | "mqtt" | "ws">;
+	/** All nodes of its cluster; undefined: it is alone. */
+	readonly cluster?: ClusterSource | undefined;
 	readonly clock?: Clock;
 }
+
+/** What is known of a cluster. */
+export interface ClusterSource {
+	/** Of some moment; null: nothing yet. */
+	readonly latest: ClusterView | null;
+	/** As of now, where the database answers; never rejects. */
+	read(): Promise<ClusterView | null>;
+}
+
+/** The other nodes are told of every device: that is counted once in so long. */
+const FIGURES_MS = 1000;
 
 /** What a server with devices and graphs says of them, for the live page and the command line. */
 export class Status {
@@ -44,14 +59,17 @@ export class Status {
 	readonly #since = Date.now() / 1000;
 	readonly #rates: Rates;
 	readonly #titles: Titles;
+	readonly #clock: Clock;
+	#figures: { readonly at: number; readonly told: NodeFigures } | undefined;
 
 	constructor(deps: StatusDeps) {
 		this.#deps = deps;
+		this.#clock = deps.clock ?? systemClock;
 		this.#titles = new Titles((digest) => deps.graphs.codeInUse(digest));
 		this.#rates = new Rates(() => {
 			const { received, published } = deps.dataPath.stats;
 			return [received, published];
-		}, deps.clock ?? systemClock);
+		}, this.#clock);
 	}
 
 	start(): void {
@@ -63,7 +81,18 @@ export class Status {
 	}
 
 	/** `GET /api/status`. */
+	async read(): Promise<StatusView> {
+		await this.#deps.cluster?.read();
+		return this.view;
+	}
+
+	/** The same without waiting for a database. */
 	get view(): StatusView {
+		const { cluster } = this.#deps;
+		return { ...this.#own, ...(cluster !== undefined && { cluster: cluster.latest }) };
+	}
+
+	get #own(): StatusView {
 		const { devices, graphs, dataPath, broker, store, brokerKind, logins } = this.#deps;
 		const known = devices.list();
 		const { received, published, dropped, waiting, engine, engines } = dataPath.stats;
@@ -98,6 +127,22 @@ export class Status {
 		};
 	}
 
+	/** What the other nodes of a cluster are told of this one. */
+	get figures(): NodeFigures {
+		const at = this.#clock.now();
+		const known = this.#figures;
+		if (known !== undefined && at - known.at < FIGURES_MS) return known.told;
+		const { devices, graphs, messages, memory_bytes, engines } = this.#own;
+		const { received_per_second, published_per_second, waiting } = messages;
+		const told = {
+			...{ devices: devices.known, online: devices.online, graphs },
+			...{ received_per_second, published_per_second, waiting, memory_bytes },
+			engines: engines.filter(({ state }) => state === "ready").length,
+		};
+		this.#figures = { at, told };
+		return told;
+	}
+
 	get #v1View(): StatusView["v1"] {
 		const port = this.#deps.v1Port?.();
 		if (port === undefined) return null;
@@ -108,7 +153,7 @@ export class Status {
 
 	/** The state in a few words, without warnings. */
 	get summary(): string {
-		const { devices, graphs, messages } = this.view;
+		const { devices, graphs, messages } = this.#own;
 		return `${devices.online} of ${devices.known} devices online, ${count(graphs, "graph")}, ${messages.received_per_second} messages/s`;
 	}
 

@@ -14,6 +14,11 @@ export interface Migration {
 	readonly formerly?: number;
 	/** The same statements for PostgreSQL; undefined: they are in {@link PostgresBase}. */
 	readonly postgres?: string;
+	/**
+	 * How many migrations of the module a program has to know to use the tables from now on. Without it the migration only
+	 * adds in PostgreSQL, and nodes of a cluster that do not know it yet go on (`docs/releasing.md`).
+	 */
+	readonly needs?: number;
 }
 
 /** PostgreSQL came later: what a module's first migrations make is made there by one script. */

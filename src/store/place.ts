@@ -15,6 +15,8 @@ export interface PostgresOptions {
 	readonly passwordFile: string;
 	/** The same database where notifications come through; empty: `url`. */
 	readonly listenUrl: string;
+	/** Whether a newer program may use it as well: nodes of a cluster are upgraded one after the other. */
+	readonly mayBeNewer?: boolean;
 	/** As a node of which cluster it is used; without it, this server alone uses it. */
 	readonly node?: {
 		readonly cluster: string;

@@ -1,57 +1,56 @@
 import { describe, expect, test } from "bun:test";
 import { clusterText } from "../../src/cli/cluster.ts";
-import type { NodeView } from "../../src/cluster/members.ts";
+import type { ClusterRows, NodeView } from "../../src/contract/cluster-views.ts";
+
+const FIGURES = {
+	...{ devices: 5, online: 2, graphs: 1, waiting: 0, engines: 1 },
+	...{ received_per_second: 10.5, published_per_second: 9, memory_bytes: 2 ** 27 },
+};
 
 const node = (name: string, more: Partial<NodeView> = {}): NodeView => ({
-	...{
-		name,
-		process: `${name}.lab (process 7)`,
-		version: "1.2.3",
-		url: `http://${name}.lab:9992`,
-		partitions: 1,
-		seenSeconds: 0.25,
-	},
-	...{ isAlive: true, brokerSeconds: 7200, isDraining: false },
+	...{ name, state: "ok", url: `http://${name}.lab:9992`, process: `${name}.lab (process 7)` },
+	...{ version: "1.2.3", seen_seconds: 0.25, broker_seconds: 7200 },
+	...{ partitions: [0], figures: FIGURES },
 	...more,
 });
 
+const cluster = (nodes: NodeView[], more: Partial<ClusterRows["partitions"]> = {}) =>
+	clusterText({
+		...{ name: "lab", nodes, sums: { ...FIGURES, devices: 25 } },
+		partitions: { all: 3, without_owner: 0, not_renewed: 0, ...more },
+	});
+
 describe("iotctl cluster list", () => {
-	test("has a line for each node, with its state and ages", () => {
-		const text = clusterText({
-			name: "lab",
-			nodes: [
-				node("a"),
-				node("b", { brokerSeconds: null }),
-				node("c", { isDraining: true, partitions: 0, brokerSeconds: 90 }),
-				node("d", { isAlive: false, seenSeconds: 200_000 }),
-			],
-			partitions: [-1, 0, 1].map((id) => ({
-				...{ id, owner: "a", token: 1, sinceSeconds: 5, isExpired: false },
-			})),
-		});
+	test("has a line for each node with its state and ages, and one with its figures", () => {
+		const text = cluster([
+			node("a", { partitions: [-1, 0, 1] }),
+			node("b", { state: "no broker", broker_seconds: null }),
+			node("c", { state: "draining", partitions: [], broker_seconds: 90, figures: null }),
+			node("d", { state: "silent", seen_seconds: 200_000 }),
+		]);
 		expect(text.split("\n")).toEqual([
 			"Cluster lab: 4 nodes, 2 partitions and the router's",
 			"",
 			"NODE  STATE      PARTITIONS  SEEN   BROKER FOR  VERSION  URL                WHERE",
-			"a     ok         1           0.3 s  2 h         1.2.3    http://a.lab:9992  a.lab (process 7)",
+			"a     ok         3           0.3 s  2 h         1.2.3    http://a.lab:9992  a.lab (process 7)",
 			"b     no broker  1           0.3 s  no          1.2.3    http://b.lab:9992  b.lab (process 7)",
 			"c     draining   0           0.3 s  1 min       1.2.3    http://c.lab:9992  c.lab (process 7)",
 			"d     silent     1           2 d    2 h         1.2.3    http://d.lab:9992  d.lab (process 7)",
+			"",
+			"NODE  DEVICES  ONLINE  GRAPHS  IN/S  OUT/S  WAITING  MEMORY   ENGINES",
+			"a     5        2       1       10.5  9      0        128 MiB  1",
+			"b     5        2       1       10.5  9      0        128 MiB  1",
+			"c     ?        ?       ?       ?     ?      ?        ?        ?",
+			"d     5        2       1       10.5  9      0        128 MiB  1",
+			"all   25       2       1       10.5  9      0        128 MiB  1",
 			"",
 		]);
 	});
 
 	test("says what no one works on", () => {
-		const text = clusterText({
-			name: "lab",
-			nodes: [],
-			partitions: [
-				{ id: -1, owner: null, token: 3, sinceSeconds: 5, isExpired: false },
-				{ id: 0, owner: "a", token: 3, sinceSeconds: 5, isExpired: true },
-			],
-		});
+		const text = cluster([], { without_owner: 1, not_renewed: 1 });
 		expect(text).toContain("\n1 partition without an owner\n");
 		expect(text).toContain("\n1 partition not renewed in time\n");
-		expect(text).toStartWith("Cluster lab: 0 nodes, 1 partition and the router's");
+		expect(text).toStartWith("Cluster lab: 0 nodes, 2 partitions and the router's");
 	});
 });

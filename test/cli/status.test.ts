@@ -147,3 +147,26 @@ test("devices of the older protocol have a line of their own where it is spoken"
 	expect(text).toContain("  Of v1      1 online, 2 known, on port 9999\n");
 	expect(statusText(told(), null)).not.toContain("Of v1");
 });
+
+test("a node of a cluster says which, and which nodes are silent", () => {
+	expect(row({ cluster: null }, "Cluster")).toEqual([]);
+	const figures = {
+		...{ devices: 0, online: 0, graphs: 0, waiting: 0, engines: 0 },
+		...{ received_per_second: 0, published_per_second: 0, memory_bytes: 0 },
+	};
+	const node = (name: string, state: "ok" | "silent", partitions: number[]) => ({
+		...{ name, state, partitions, figures: null, url: "", process: "", version: "1.2.3" },
+		...{ seen_seconds: 1, broker_seconds: 60 },
+	});
+	const cluster = (other: "ok" | "silent") => ({
+		...{ name: "lab", node: "a", age_seconds: 0, problem: null, sums: figures },
+		partitions: { all: 5, without_owner: 0, not_renewed: 0 },
+		nodes: [node("a", "ok", [-1, 0, 1]), node("b", other, [2, 3])],
+	});
+	expect(row({ cluster: cluster("ok") }, "Cluster")).toEqual([
+		"Cluster    lab, as node a with 3 of 5 partitions; 2 nodes",
+	]);
+	expect(row({ cluster: cluster("silent") }, "Cluster")).toEqual([
+		"Cluster    lab, as node a with 3 of 5 partitions; 2 nodes, silent: b",
+	]);
+});

@@ -133,6 +133,7 @@ describe.skipIf(!hasPostgres())("nodes on one database", () => {
 			ms: LONG_DEADLINE_MS,
 		});
 		expect(a.loop.problem).toContain("its database");
+		expect(a.loop.isReplaced).toBe(false);
 		await postgres.server.run();
 		const isWell = () => a.loop.problem === undefined && b.loop.problem === undefined;
 		await until(isWell, "leases to be renewed", { ms: LONG_DEADLINE_MS });
@@ -178,6 +179,7 @@ describe.skipIf(!hasPostgres())("nodes on one database", () => {
 		a.clock.thaw();
 		await until(() => a.working.size === 0, "the former run to drop everything");
 		expect(a.loop.problem).toBe('the node "a" of the cluster is now the server on machine of a');
+		expect([a.loop.isReplaced, again.loop.isReplaced]).toEqual([true, false]);
 		expect(again.loop.problem).toBeUndefined();
 	});
 

@@ -8,11 +8,16 @@ import { messageOf } from "../../src/kit/errors.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import type { SharedDatabase } from "../../src/store/port.ts";
 import { openShared } from "../../src/store/shared.ts";
-import { ClusterNode } from "../support/cluster-node.ts";
+import { ClusterNode, type ClusterNodeOptions } from "../support/cluster-node.ts";
 import { postgresForAll } from "../support/databases.ts";
 import { quietLog } from "../support/log.ts";
 import { hasPostgres } from "../support/postgres-server.ts";
 import { DEADLINE_MS, until } from "../support/waiting.ts";
+
+const FIGURES = {
+	...{ devices: 5, online: 2, graphs: 1, waiting: 0, engines: 1 },
+	...{ received_per_second: 10.5, published_per_second: 9, memory_bytes: 2 ** 27 },
+};
 
 describe.skipIf(!hasPostgres())("the nodes of a cluster", () => {
 	const postgres = postgresForAll();
@@ -33,8 +38,8 @@ describe.skipIf(!hasPostgres())("the nodes of a cluster", () => {
 
 	const place = () => ({ userdir, url: postgres.server.url(name) });
 	const makeTables = async () => (await openStore(place(), quietLog, [CLUSTER_SCHEMA])).close();
-	const start = async (node: string, ofPlace: string = crypto.randomUUID()) => {
-		const options = { ...place(), leaseMs: 3000, partitions: 3, place: ofPlace };
+	const start = async (node: string, more: Partial<ClusterNodeOptions> = {}) => {
+		const options = { ...place(), leaseMs: 3000, partitions: 3, ...more };
 		const started = await ClusterNode.start(node, options);
 		nodes.push(started);
 		return started;
@@ -56,7 +61,7 @@ describe.skipIf(!hasPostgres())("the nodes of a cluster", () => {
 			{
 				...{ name: "a", process: "machine of a", version: "1.0.0", partitions: 4 },
 				...{ seenSeconds: expect.any(Number), brokerSeconds: expect.any(Number) },
-				...{ isAlive: true, isDraining: false, url: "http://a.lab:9992" },
+				...{ isAlive: true, isDraining: false, url: "http://a.lab:9992", figures: null },
 			},
 		]);
 		expect(view.partitions.map(({ id }) => id)).toEqual([-1, 0, 1, 2]);
@@ -67,10 +72,28 @@ describe.skipIf(!hasPostgres())("the nodes of a cluster", () => {
 		for (const { seenSeconds } of view.nodes) expect(seenSeconds).toBeWithin(0, 60);
 	});
 
+	test("have the figures they told last; those of another version are left out", async () => {
+		await makeTables();
+		await start("a", { figures: FIGURES });
+		await start("b", { figures: { ...FIGURES, graphs: 3 } });
+		const figures = async () => (await clusterView(database)).nodes.map((node) => node.figures);
+		expect(await figures()).toEqual([FIGURES, { ...FIGURES, graphs: 3 }]);
+		for (const other of ['{"graphs": "three"}', "[]", "7"]) {
+			await postgres.server.ask(
+				`INSERT INTO cluster_nodes
+				(name, run, place, process, version, url, seen, until, figures)
+				VALUES ('c', '', '', '', '2.0.0', '', now(), now(), '${other}')
+				ON CONFLICT (name) DO UPDATE SET figures = excluded.figures`,
+				name,
+			);
+			expect((await figures())[2]).toBeNull();
+		}
+	});
+
 	test("one that is drained gives everything away, until it is told otherwise or starts again", async () => {
 		await makeTables();
 		const a = await start("a");
-		const b = await start("b", "of b");
+		const b = await start("b", { place: "of b" });
 		await until(() => b.working.size === 2, "b to have its share");
 		await drain(database, "b", true);
 		await until(() => a.working.size === 4, "a to have all");
@@ -81,7 +104,7 @@ describe.skipIf(!hasPostgres())("the nodes of a cluster", () => {
 		await drain(database, "b", true);
 		await until(() => a.working.size === 4, "a to have all again");
 		b.kill();
-		const again = await start("b", "of b");
+		const again = await start("b", { place: "of b" });
 		await until(() => again.working.size === 2, "b to have its share after a start");
 	});
 

@@ -10,7 +10,7 @@ let isFull = false;
 const mays: (() => boolean)[] = [];
 
 const status: StatusPort = {
-	view: { name: "iotctl" },
+	read: async () => ({ name: "iotctl" }),
 	devices: () => [{ name: "Lamp" }],
 	graphs: () => [{ graph: "g" }],
 	functions: async () => [{ digest: "abc" }],

@@ -3,6 +3,7 @@ import type { Lease } from "../../src/cluster/lease.ts";
 import { LeaseLoop } from "../../src/cluster/lease-loop.ts";
 import { LeaseRows } from "../../src/cluster/lease-rows.ts";
 import type { PartitionUser } from "../../src/cluster/owned-partitions.ts";
+import type { NodeFigures } from "../../src/contract/cluster-views.ts";
 import { type Clock, systemClock } from "../../src/kit/clock.ts";
 import type { SharedDatabase } from "../../src/store/port.ts";
 import { openShared } from "../../src/store/shared.ts";
@@ -50,6 +51,10 @@ export interface ClusterNodeOptions {
 	/** Of the directory; by default one of its own. */
 	readonly place?: string;
 	readonly cluster?: string;
+	/** Drawn for it where it is not given. */
+	readonly run?: string;
+	/** What it tells the others of itself. */
+	readonly figures?: NodeFigures;
 }
 
 /** A node that notes what it has. */
@@ -74,8 +79,10 @@ export class ClusterNode {
 		const place = options.place ?? crypto.randomUUID();
 		const process = `machine of ${name}`;
 		const url = `http://${name}.lab:9992`;
-		const me = { name, run: crypto.randomUUID(), place, process, version: "1.0.0", url };
-		this.rows = new LeaseRows(database, me, options.leaseMs);
+		const { run = crypto.randomUUID() } = options;
+		const me = { name, run, place, process, version: "1.0.0", url };
+		const { figures = null } = options;
+		this.rows = new LeaseRows(database, me, options.leaseMs, () => figures);
 		const { leaseMs, partitions, cluster = "test" } = options;
 		this.loop = new LeaseLoop(
 			{ cluster, node: name, leaseMs, partitions },

@@ -13,7 +13,8 @@ CREATE TABLE cluster_nodes (
 	seen TIMESTAMPTZ NOT NULL,
 	until TIMESTAMPTZ NOT NULL,
 	broker_since TIMESTAMPTZ,
-	draining BOOLEAN NOT NULL DEFAULT false
+	draining BOOLEAN NOT NULL DEFAULT false,
+	figures JSONB
 );
 CREATE TABLE cluster_partitions (
 	id BIGINT PRIMARY KEY,

@@ -27,7 +27,7 @@ export async function checkStart(
 	const silent = { warn: () => {} };
 	const connection = await connect(address, silent, 0);
 	try {
-		const versions = new PostgresVersions(address, schemas);
+		const versions = new PostgresVersions(address, schemas, options.postgres);
 		if (!(await versions.check(connection.ask, true))) throw noTables(address);
 		const owner = await ownerNow(connection.ask);
 		if (listenAt === address) return { owner, deaf: undefined };

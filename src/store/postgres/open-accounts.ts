@@ -21,7 +21,7 @@ export async function openPostgresAccounts(
 	const address = readAddress(options.url, options);
 	const connection = await connect(address, log, 0);
 	try {
-		const versions = new PostgresVersions(address, []);
+		const versions = new PostgresVersions(address, [], options.postgres);
 		const isThere = await versions.check(connection.ask).catch((error) => {
 			if (error instanceof OutdatedDatabaseError) return false;
 			throw error;

@@ -26,6 +26,8 @@ export interface Run {
 	readonly name: string;
 	/** The cluster it is a node of: then all of its nodes may write, each what belongs to it. */
 	readonly cluster?: string | undefined;
+	/** How many migrations of each module it knows. */
+	readonly schemas?: Readonly<Record<string, number>>;
 }
 
 /** As the row of the owner has it. A cluster is one owner, for good: a server that is none of its nodes is kept out. */
@@ -75,7 +77,10 @@ export async function takeOwnership(ask: Ask, run: Run, { text }: PostgresAddres
 	await ask(`DELETE FROM server_runs WHERE begun < now() - ${RUNS_KEPT} AND run <> $1${others}`, [
 		run.id,
 	]);
-	await ask("INSERT INTO server_runs (run) VALUES ($1)", [run.id]);
+	await ask("INSERT INTO server_runs (run, schemas) VALUES ($1, $2::text::jsonb)", [
+		run.id,
+		JSON.stringify(run.schemas ?? {}),
+	]);
 }
 
 /**

@@ -38,7 +38,7 @@ export class PostgresReader implements ReaderPort {
 		const address = readAddress(options.url, options);
 		const connection = await connect(address, { warn: () => {} }, WAIT_MS);
 		try {
-			const versions = new PostgresVersions(address, schemas);
+			const versions = new PostgresVersions(address, schemas, options.postgres);
 			if (!(await versions.check(connection.ask))) throw noTables(address);
 			return new PostgresReader(connection, await versions.modules(connection.ask));
 		} catch (error) {

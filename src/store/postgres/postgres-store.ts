@@ -98,15 +98,17 @@ export class PostgresStore implements StorePort {
 		try {
 			const connection = await connect(address, log);
 			try {
-				await new PostgresVersions(address, schemas).update(connection);
+				const { node } = options.postgres ?? {};
+				const versions = new PostgresVersions(address, schemas, options.postgres);
+				await versions.update(connection);
 				const place = local.serverId ?? crypto.randomUUID();
 				const name = `${hostname()} (process ${process.pid})`;
-				const node = options.postgres?.node;
 				const run: Run = {
 					id: node?.run ?? crypto.randomUUID(),
 					place,
 					name,
 					cluster: node?.cluster,
+					schemas: versions.known,
 				};
 				await takeOwnership(connection.ask, run, address);
 				const [[id] = []] = await connection.ask("SELECT id FROM server");

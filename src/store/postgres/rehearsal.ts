@@ -38,7 +38,7 @@ export class Rehearsal implements StorePort {
 		const address = readAddress(options.url, options);
 		const connection = await connect(address, { warn: () => {} }, 0);
 		try {
-			const versions = new PostgresVersions(address, schemas);
+			const versions = new PostgresVersions(address, schemas, options.postgres);
 			if (!(await versions.check(connection.ask))) throw noTables(address);
 			await connection.ask("BEGIN");
 			return new Rehearsal(connection, address.text);

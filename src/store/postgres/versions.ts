@@ -1,18 +1,20 @@
-import { getTableColumns, getTableName } from "drizzle-orm";
 import { ConfigError, InvariantError, messageOf } from "../../kit/mod.ts";
 import type { ModuleSchema } from "../module-schema.ts";
-import { LOCAL_TABLES, STORE_SCHEMA } from "../schema.ts";
+import type { PostgresOptions } from "../place.ts";
+import { STORE_SCHEMA } from "../schema.ts";
 import { OutdatedDatabaseError } from "../schema-versions.ts";
 import type { PostgresAddress } from "./address.ts";
-import { postgresColumns } from "./columns.ts";
 import type { Ask, Connection } from "./connection.ts";
 import { stateOf } from "./failures.ts";
 import { readFacts, whyUnchangeable, whyUnusable } from "./server-facts.ts";
+import { behindOf, knownOf, NOTHING, oldestFor, type Versions, versionsIn, whyNotYet, whyTooNew } from "./side-by-side.ts";
+import { areHidden, areOthers, isForeign, mayNotMake } from "./whose-tables.ts";
+import { whyNotWhole } from "./whole-tables.ts";
 
 /** Of the lock under which one program at a time changes tables: "iotctl" in hexadecimal digits. */
 const LOCK = "0x696f7463746c";
 const VERSIONS =
-	'CREATE TABLE schema_versions (module TEXT COLLATE "C" PRIMARY KEY, version BIGINT NOT NULL)';
+	'CREATE TABLE schema_versions (module TEXT COLLATE "C" PRIMARY KEY, version BIGINT NOT NULL, oldest BIGINT)';
 const MAY_MAKE_TABLES = "SELECT has_schema_privilege(current_schema(), 'CREATE')";
 /** What to do with one that is not whole. */
 export const RESTORE = "restore a backup of it (pg_restore), or use an empty database";
@@ -28,23 +30,33 @@ const SILENCE = "60s";
 const LOCKED = "55P03";
 const DENIED = "42501";
 
-/** How many migrations of each module a database has had; undefined: nothing is in it. */
-type Versions = ReadonlyMap<string, number> | undefined;
-
 /** The tables of modules in a PostgreSQL database: which version they have, and how they get that of this program. */
 export class PostgresVersions {
 	readonly #address: PostgresAddress;
 	readonly #schemas: readonly ModuleSchema[];
+	readonly #mayBeNewer: boolean;
 	readonly #waitMs: number;
 
 	/**
 	 * @param schemas What this program's modules keep in it; the store's own tables come first.
+	 * @param options Whether nodes of a newer version may have brought it up to date.
 	 * @param waitMs How long others may be at work on the tables.
 	 */
-	constructor(address: PostgresAddress, schemas: readonly ModuleSchema[], waitMs = TURN_WAIT_MS) {
+	constructor(
+		address: PostgresAddress,
+		schemas: readonly ModuleSchema[],
+		{ mayBeNewer = false }: Pick<PostgresOptions, "mayBeNewer"> = {},
+		waitMs = TURN_WAIT_MS,
+	) {
 		this.#address = address;
 		this.#schemas = [STORE_SCHEMA, ...schemas];
+		this.#mayBeNewer = mayBeNewer;
 		this.#waitMs = waitMs;
+	}
+
+	/** How many migrations of each module this program knows. */
+	get known(): Record<string, number> {
+		return knownOf(this.#schemas);
 	}
 
 	/**
@@ -58,6 +70,8 @@ export class PostgresVersions {
 		await this.#checkServer(ask, true);
 		await this.#takeTurn(ask);
 		const versions = await this.#read(ask);
+		const problem = await whyNotYet(ask, behindOf(this.#schemas, versions));
+		if (problem !== undefined) throw this.#refusal(problem);
 		try {
 			if (versions === undefined) await connection.run(VERSIONS, MIGRATION_MS);
 			for (const schema of this.#schemas) await this.#migrate(connection, schema, versions);
@@ -79,13 +93,10 @@ export class PostgresVersions {
 		const versions = await this.#read(ask);
 		if (versions === undefined) {
 			const [[mayMake] = []] = isToChange ? await ask(MAY_MAKE_TABLES) : [];
-			if (mayMake === false) throw this.#mayNotMake();
+			if (mayMake === false) throw this.#refusal(mayNotMake(this.#address));
 			return false;
 		}
-		const behind = this.#schemas.filter(
-			({ module, migrations }) => (versions.get(module) ?? 0) < migrations.length,
-		);
-		if (behind.length > 0) {
+		if (behindOf(this.#schemas, versions).length > 0) {
 			throw new OutdatedDatabaseError(
 				`Cannot read the database "${this.#address.text}": an older version of iotctl wrote it, or one with fewer servers; bring it up to date with: iotctl initdb`,
 			);
@@ -136,35 +147,33 @@ export class PostgresVersions {
 			WHERE nspname = current_schema() AND relkind IN ('r', 'v', 'm', 'p', 'f')`,
 		);
 		if (owner === null) {
-			if (Number(others) > 0) throw this.#isForeign();
-			if (typeof elsewhere === "string") throw this.#isElsewhere(elsewhere);
+			if (Number(others) > 0) throw this.#refusal(isForeign(this.#address));
+			if (typeof elsewhere === "string") throw this.#refusal(areHidden(this.#address, elsewhere));
 			return undefined;
 		}
-		const rows = await ask("SELECT module, version FROM schema_versions").catch((error) => {
-			if (stateOf(error) === DENIED) throw this.#isDenied(String(owner));
-			throw stateOf(error).startsWith("42") ? this.#isForeign() : error;
+		const rows = await ask("SELECT module, version, oldest FROM schema_versions").catch((error) => {
+			if (stateOf(error) === DENIED) throw this.#refusal(areOthers(this.#address, String(owner)));
+			throw stateOf(error).startsWith("42") ? this.#refusal(isForeign(this.#address)) : error;
 		});
-		const versions = new Map(rows.map(([module, n]) => [String(module), Number(n)]));
-		const areOurs = [...versions.values()].every((version) => Number.isSafeInteger(version));
-		if (!areOurs || !versions.has(STORE_SCHEMA.module)) throw this.#isForeign();
-		for (const { module, migrations } of this.#schemas) {
-			const version = versions.get(module) ?? 0;
-			if (version <= migrations.length) continue;
-			throw this.#refusal(
-				`a newer version of iotctl wrote it (schema ${version} of ${module}, this program knows ${migrations.length}); use that version, or another database`,
-			);
+		const versions = versionsIn(rows);
+		if (versions?.has(STORE_SCHEMA.module) !== true) throw this.#refusal(isForeign(this.#address));
+		for (const schema of this.#schemas) {
+			const now = versions.get(schema.module) ?? NOTHING;
+			const problem = whyTooNew(schema, now, this.#mayBeNewer);
+			if (problem !== undefined) throw this.#refusal(problem);
 		}
 		return versions;
 	}
 
 	async #migrate(
 		connection: Connection,
-		{ module, migrations, postgres }: ModuleSchema,
+		schema: ModuleSchema,
 		versions: Versions,
 	): Promise<void> {
+		const { module, migrations, postgres } = schema;
 		if (postgres === undefined) throw new InvariantError(`${module} has no tables of PostgreSQL`);
-		const version = versions?.get(module) ?? 0;
-		if (version === migrations.length) return;
+		const { version } = versions?.get(module) ?? NOTHING;
+		if (version >= migrations.length) return;
 		if (version === 0) await connection.run(postgres.sql, MIGRATION_MS);
 		for (const migration of migrations.slice(Math.max(version, postgres.steps))) {
 			if (migration.postgres === undefined) {
@@ -173,35 +182,21 @@ export class PostgresVersions {
 			await connection.run(migration.postgres, MIGRATION_MS);
 		}
 		await connection.ask(
-			"INSERT INTO schema_versions VALUES ($1, $2) ON CONFLICT (module) DO UPDATE SET version = excluded.version",
-			[module, migrations.length],
+			`INSERT INTO schema_versions VALUES ($1, $2, $3)
+			ON CONFLICT (module) DO UPDATE SET version = excluded.version, oldest = excluded.oldest`,
+			[module, migrations.length, oldestFor(schema)],
 		);
 	}
 
 	async #checkTables(ask: Ask): Promise<void> {
-		const rows = await ask(
-			"SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()",
-		);
-		const there = new Set(rows.map(([table, column]) => `${table}.${column}`));
-		for (const { module, migrations, tables } of this.#schemas) {
-			for (const table of Object.values(tables?.(postgresColumns) ?? {})) {
-				const name = getTableName(table);
-				if (LOCAL_TABLES.includes(name)) continue;
-				const missing = Object.values(getTableColumns(table)).find(
-					(column) => !there.has(`${name}.${column.name}`),
-				);
-				if (missing === undefined) continue;
-				throw this.#refusal(
-					`its table ${name} is not that of schema ${migrations.length} of ${module} (${missing.name} is missing): ${RESTORE}`,
-				);
-			}
-		}
+		const problem = await whyNotWhole(ask, this.#schemas);
+		if (problem !== undefined) throw this.#refusal(`${problem}: ${RESTORE}`);
 	}
 
 	#cannotMake(error: unknown, isNew: boolean): unknown {
 		const state = stateOf(error);
 		if (state === DENIED) {
-			return isNew ? this.#mayNotMake() : this.#isDenied();
+			return this.#refusal(isNew ? mayNotMake(this.#address) : areOthers(this.#address));
 		}
 		if (state === LOCKED) {
 			return this.#refusal(
@@ -211,34 +206,6 @@ export class PostgresVersions {
 		if (!state.startsWith("42")) return error;
 		return this.#refusal(
 			`it cannot be brought up to date, a migration does not fit its tables (${messageOf(error)}); nothing was changed: ${RESTORE}`,
-		);
-	}
-
-	#mayNotMake(): ConfigError {
-		const { user, database } = this.#address;
-		return this.#refusal(
-			`${user} may not create tables in it; make ${user} its owner: ALTER DATABASE ${database} OWNER TO ${user}`,
-		);
-	}
-
-	#isDenied(owner = "another user"): ConfigError {
-		const { user, setting } = this.#address;
-		return this.#refusal(
-			`its tables belong to ${owner}, not to ${user}; name their owner in ${setting}, or change it with REASSIGN OWNED`,
-		);
-	}
-
-	/** New ones would hide them: the server would start with nothing. */
-	#isElsewhere(schema: string): ConfigError {
-		const { user, database } = this.#address;
-		return this.#refusal(
-			`its tables are in the schema ${schema}, but new ones would be made in one that comes before it; ALTER ROLE ${user} IN DATABASE ${database} SET search_path = ${schema}`,
-		);
-	}
-
-	#isForeign(): ConfigError {
-		return this.#refusal(
-			`it is a database of another program; use an empty one, with ${this.#address.setting}`,
 		);
 	}
 

@@ -2,9 +2,11 @@ import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ContactBanner, ContactMark } from "./contact.tsx";
 import { Devices } from "./devices.tsx";
+import { Elsewhere } from "./elsewhere.tsx";
 import { Graphs } from "./graphs.tsx";
 import { EMPTY, type Live, next, withContact } from "./live.ts";
 import { Log } from "./log.tsx";
+import { Nodes } from "./nodes.tsx";
 import { findDevices, findGraphs, isFresh } from "./search.ts";
 import { followEvents } from "./stream.ts";
 import { Tiles } from "./tiles.tsx";
@@ -65,6 +67,12 @@ function App() {
 						{text}
 					</div>
 				))}
+				{status.cluster && (
+					<>
+						<Nodes cluster={status.cluster} />
+						<h2>Node {status.cluster.node}</h2>
+					</>
+				)}
 				<Tiles status={status} />
 				<Lists live={live} status={status} nowSeconds={heardAt} />
 			</div>
@@ -99,6 +107,13 @@ function Lists({ live, status, nowSeconds }: ListsProps) {
 					onInput={({ currentTarget }) => setWanted(currentTarget.value)}
 				/>
 			</nav>
+			{status.cluster && (
+				<p class="faint">
+					Below are graphs, devices and log of node {status.cluster.node} only. Those of others are
+					on their pages; type a device's id or CLIENT/GRAPH to see whose it is.
+				</p>
+			)}
+			{status.cluster && graphs.length + devices.length === 0 && <Elsewhere wanted={wanted} />}
 			<h2 id="graphs">
 				Graphs <small>{countOf(graphs.length, live.graphs.size, status.graphs)}</small>
 				{failing > 0 && <span class="flag">{failing} failing</span>}

@@ -160,7 +160,7 @@ describe.skipIf(!hasPostgres())("of databases in PostgreSQL", () => {
 		const address = readAddress(url, { userdir, url });
 		const update = async () => {
 			const connection = await Connection.open(address);
-			const versions = new PostgresVersions(address, SCHEMAS, 100);
+			const versions = new PostgresVersions(address, SCHEMAS, {}, 100);
 			return versions
 				.update(connection)
 				.catch(messageOf)

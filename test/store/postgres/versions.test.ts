@@ -19,6 +19,8 @@ import { hasPostgres } from "../../support/postgres-server.ts";
 const SCHEMAS = [CSM_SCHEMA, CCM_SCHEMA];
 /** Of PostgreSQL alone: which server uses it, and what happened to its last commit. */
 const OWN_TABLES = ["server_owner", "server_runs", "account_changes"];
+/** Which programs can use a version: nodes are upgraded one after the other. */
+const OWN_COLUMN = "schema_versions.oldest";
 /** And what nodes keep of each other: only where there is a cluster, and a file never has one. */
 const CLUSTER_TABLES = ["cluster", "cluster_nodes", "cluster_partitions", "cluster_requests"];
 
@@ -138,8 +140,9 @@ function describeSqlite(sqlite: Database): string[] {
 async function describePostgres(
 	ask: (query: string) => Promise<Record<string, unknown>[]>,
 ): Promise<string[]> {
-	const isOwn = ({ table_name }: Record<string, unknown>) =>
-		[...OWN_TABLES, ...CLUSTER_TABLES].includes(String(table_name));
+	const isOwn = ({ table_name, column_name }: Record<string, unknown>) =>
+		[...OWN_TABLES, ...CLUSTER_TABLES].includes(String(table_name)) ||
+		`${table_name}.${column_name}` === OWN_COLUMN;
 	const columns = await ask(
 		"SELECT table_name, column_name, is_nullable, data_type FROM information_schema.columns WHERE table_schema = 'public'",
 	);

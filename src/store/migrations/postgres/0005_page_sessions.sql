@@ -44,9 +44,11 @@ CREATE TABLE server_owner (
 	until TIMESTAMPTZ NOT NULL DEFAULT '-infinity'
 );
 INSERT INTO server_owner DEFAULT VALUES;
--- The last commit of each run of a server: whether one whose answer was lost took place.
+-- The last commit of each run of a server: whether one whose answer was lost took place. And how many migrations of each
+-- module it knows.
 CREATE TABLE server_runs (
 	run TEXT COLLATE "C" PRIMARY KEY,
+	schemas JSONB NOT NULL DEFAULT '{}',
 	last_commit TEXT COLLATE "C" NOT NULL DEFAULT '',
 	begun TIMESTAMPTZ NOT NULL DEFAULT now()
 );
