@@ -10,6 +10,7 @@ import { noteRequest } from "./last-requests.ts";
 import type { NodeIdentity } from "./lease.ts";
 import { LeaseLoop } from "./lease-loop.ts";
 import { LeaseRows } from "./lease-rows.ts";
+import { NodeNews } from "./node-news.ts";
 import { inputTopic, partitionOf } from "./partition-of.ts";
 import { PartitionSessions, type PartitionWork } from "./partition-sessions.ts";
 
@@ -48,6 +49,8 @@ export class ClusterNode {
 	/** What clients wait for. */
 	readonly #rows: LeaseRows;
 	readonly #loop: LeaseLoop;
+	/** What nodes tell each other. */
+	readonly news: NodeNews;
 
 	constructor(options: ClusterNodeOptions, deps: ClusterNodeDeps) {
 		this.#options = options;
@@ -55,6 +58,7 @@ export class ClusterNode {
 		const { broker, work, clock, log, database, patient } = deps;
 		const { identity, leaseMs } = options;
 		this.#rows = new LeaseRows(patient, identity, leaseMs);
+		this.news = new NodeNews(patient);
 		this.#sessions = new PartitionSessions(options, {
 			...{ work, clock, log },
 			session: (wanted) => broker.session(wanted),

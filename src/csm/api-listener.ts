@@ -27,6 +27,9 @@ export interface Sender {
 	readonly graph: string;
 }
 
+/** @param replied Resolves when the reply was sent. */
+type Perform = (sender: Sender, request: Request, replied: Promise<void>) => Promise<Reply>;
+
 export interface ApiListenerDeps {
 	readonly broker: MqttPort;
 	readonly log: Logger;
@@ -40,7 +43,7 @@ export interface ApiListenerDeps {
  */
 export class ApiListener {
 	readonly #filter: string;
-	readonly #perform: (sender: Sender, request: Request) => Promise<Reply>;
+	readonly #perform: Perform;
 	readonly #deps: ApiListenerDeps;
 	readonly #queue = new KeyedQueue();
 	readonly #fragments: Fragments;
@@ -51,11 +54,7 @@ export class ApiListener {
 	 * @param filter Topic filter below `iottalk/api/req/`, such as `+/graph/+`.
 	 * @param perform Carries a request out; an InputError it throws becomes the error reply.
 	 */
-	constructor(
-		filter: string,
-		perform: (sender: Sender, request: Request) => Promise<Reply>,
-		deps: ApiListenerDeps,
-	) {
+	constructor(filter: string, perform: Perform, deps: ApiListenerDeps) {
 		this.#filter = API_REQUESTS + filter;
 		this.#perform = perform;
 		this.#deps = deps;
@@ -98,9 +97,11 @@ export class ApiListener {
 		this.#waiting += 1;
 		void this.#queue
 			.run(topic, async () => {
-				const answer = await this.#answer(topic, text, user);
+				const { promise: replied, resolve } = Promise.withResolvers<void>();
+				const answer = await this.#answer({ topic, text, user }, replied);
 				if (answer === undefined) return;
 				await this.#reply(topic, answer);
+				resolve();
 				done();
 			})
 			.finally(() => {
@@ -110,16 +111,15 @@ export class ApiListener {
 
 	/** @returns undefined: another server has to answer it, which gets it as well. */
 	async #answer(
-		topic: string,
-		text: string | undefined,
-		user: string | null,
+		{ topic, text, user }: Omit<Whole, "done">,
+		replied: Promise<void>,
 	): Promise<string | undefined> {
 		const [client = "", , graph = ""] = topic.slice(API_REQUESTS.length).split("/");
 		const { log } = this.#deps;
 		let request: Request = {};
 		try {
 			request = decodeRequest(text);
-			const reply = await this.#perform({ client, graph }, request);
+			const reply = await this.#perform({ client, graph }, request, replied);
 			const fields = { topic, op: request.op, user };
 			if (user === null || user === ANYONE.name) log.info("request done", fields);
 			else log.audit("request done", fields);

@@ -1,3 +1,4 @@
+import type { DeviceApi } from "./devices/device-api.ts";
 import type { DeviceLinks } from "./devices/device-links.ts";
 import type { Devices } from "./devices/devices.ts";
 import type { GraphApi } from "./graphs/graph-api.ts";
@@ -8,6 +9,7 @@ export interface SharedWorkDeps {
 	readonly deviceLinks: DeviceLinks;
 	readonly http: HttpDevices;
 	readonly graphs: GraphApi;
+	readonly deviceApi: DeviceApi;
 	/** Of a graph (`CLIENT/GRAPH`) or device. */
 	readonly partitionOf: (key: string) => number;
 }
@@ -32,13 +34,14 @@ export class SharedWork {
 
 	/** Takes over what is stored of partitions; where it throws, nothing of them is here. @throws StorageError */
 	async begin(partitions: ReadonlySet<number>): Promise<void> {
-		const { devices, deviceLinks, http, graphs, partitionOf } = this.#deps;
+		const { devices, deviceLinks, http, graphs, deviceApi, partitionOf } = this.#deps;
 		const isOurs = (key: string) => partitions.has(partitionOf(key));
 		try {
 			const ids = await devices.adopt(isOurs);
 			await deviceLinks.adopt(isOurs);
 			for (const id of ids) http.follow(id);
 			await graphs.adopt(isOurs);
+			deviceApi.takenOver();
 		} catch (error) {
 			await this.#drop(isOurs, true);
 			throw error;

@@ -29,7 +29,7 @@ export function partsOf(works: Works): Part[] {
 		{
 			name: "device API",
 			start: () => deviceApi.start(),
-			opened: () => deviceApi.resync(),
+			opened: () => deviceApi.opened(),
 			finish: () => deviceApi.stop(),
 		},
 		{

@@ -73,7 +73,10 @@ export function buildWorks(core: Core, buildV1: BuildV1 | undefined) {
 	});
 	const v1 = v1Of(core, devices, buildV1);
 	const api = { broker, log: log.component("api"), maxWaiting: MAX_WAITING_REQUESTS };
-	const deviceApi = new DeviceApi({ store, devices, ...api });
+	const deviceApi = new DeviceApi({
+		...{ store, devices, ...api },
+		shared: node && { news: node.news, clock: systemClock },
+	});
 	const effects = new LinkEffects(
 		new LinkGrants(grants),
 		...[signals, http, v1?.links].filter((one) => one !== undefined),
@@ -87,7 +90,7 @@ export function buildWorks(core: Core, buildV1: BuildV1 | undefined) {
 	const shared: SharedWork | undefined =
 		node &&
 		new SharedWork({
-			...{ devices, http, graphs },
+			...{ devices, http, graphs, deviceApi },
 			deviceLinks: new DeviceLinks({
 				...{ store, signals, effects, partitions: node, log: log.component("devices") },
 			}),
