@@ -1,9 +1,16 @@
+import { type GraphKey, graphName } from "../contract/mod.ts";
 import { type Clock, ElsewhereError, type Logger, type Metric, messageOf } from "../kit/mod.ts";
 import type { BrokerSession } from "../mqtt/mod.ts";
 import type { Columns, Db, SharedDatabase } from "../store/mod.ts";
 import type { ClusterBroker } from "./cluster-broker.ts";
 import { clusterMetrics } from "./cluster-metrics.ts";
-import { deviceOfLinks, handedTopic, linksTopic } from "./control-topics.ts";
+import {
+	detachTopic,
+	deviceOfLinks,
+	graphOfDetach,
+	handedTopic,
+	linksTopic,
+} from "./control-topics.ts";
 import { FencedError, fence } from "./fence.ts";
 import type { JoinOptions } from "./join.ts";
 import { noteRequest } from "./last-requests.ts";
@@ -100,7 +107,7 @@ export class ClusterNode {
 		this.#deps.patient.close();
 	}
 
-	/** Whether a graph (`CLIENT/GRAPH`) or device is this node's. */
+	/** Whether a graph (`CLIENT/GRAPH`), device or client is this node's, and is not being left to another one. */
 	isOurs(key: string): boolean {
 		return this.#sessions.has(this.partitionOf(key));
 	}
@@ -179,6 +186,20 @@ export class ClusterNode {
 	onLinksChanged(look: (daId: string) => Promise<void>): void {
 		void this.#deps.broker.subscribe(linksTopic("+"), ({ topic, done }) => {
 			void look(deviceOfLinks(topic)).then(done);
+		});
+	}
+
+	/** Has the node of a graph detach it; resolves when the broker knows. */
+	async detachGraph(key: GraphKey): Promise<void> {
+		const topic = handedTopic(this.partitionOf(graphName(key)), detachTopic(key));
+		await this.#deps.broker.publish(topic, "", { qos: 1 });
+	}
+
+	/** Hears that a graph of this node is to be detached. @param detach Never rejects; false: the next node has to do it. */
+	onDetachGraph(detach: (key: GraphKey) => Promise<boolean>): void {
+		const any = detachTopic({ client: "+", graph: "+" });
+		void this.#deps.broker.subscribe(any, ({ topic, done }) => {
+			void detach(graphOfDetach(topic)).then((isOver) => (isOver ? done?.() : undefined));
 		});
 	}
 

@@ -1,3 +1,4 @@
+import type { GraphKey } from "../contract/mod.ts";
 import type { Db } from "../store/mod.ts";
 
 /** How work is divided among the nodes of a cluster; a server that is not one has all of it. */
@@ -10,6 +11,8 @@ export interface Partitions {
 	 * @throws StorageError when it is not this node's to make.
 	 */
 	fence(db: Db, changed: readonly string[], request?: string | null): Promise<void>;
+	/** Whether a graph, device or client is this node's, and is not being left to another one. */
+	isOurs(key: string): boolean;
 	/** Whether a request was the last one that changed a graph. @throws StorageError */
 	wasDone(graph: string, request: string): Promise<boolean>;
 	/** A number greater than all before, whichever node it was given to. @throws StorageError */
@@ -20,4 +23,8 @@ export interface Partitions {
 	linksChanged(daId: string): Promise<void>;
 	/** Hears that the links of a device of this node may have changed. @param look Never rejects. */
 	onLinksChanged(look: (daId: string) => Promise<void>): void;
+	/** Has the node of a graph detach it; resolves when the broker knows. */
+	detachGraph(key: GraphKey): Promise<void>;
+	/** Hears that a graph of this node is to be detached. @param detach Never rejects; false: the next node has to do it. */
+	onDetachGraph(detach: (key: GraphKey) => Promise<boolean>): void;
 }

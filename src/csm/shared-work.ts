@@ -2,6 +2,7 @@ import type { DeviceApi } from "./devices/device-api.ts";
 import type { DeviceLinks } from "./devices/device-links.ts";
 import type { Devices } from "./devices/devices.ts";
 import type { GraphApi } from "./graphs/graph-api.ts";
+import type { SharedDetach } from "./graphs/shared-detach.ts";
 import type { HttpDevices } from "./http-devices/http-devices.ts";
 
 export interface SharedWorkDeps {
@@ -10,6 +11,7 @@ export interface SharedWorkDeps {
 	readonly http: HttpDevices;
 	readonly graphs: GraphApi;
 	readonly deviceApi: DeviceApi;
+	readonly detaching: SharedDetach;
 	/** Of a graph (`CLIENT/GRAPH`) or device. */
 	readonly partitionOf: (key: string) => number;
 }
@@ -25,6 +27,12 @@ export class SharedWork {
 	/** Listens to what other nodes tell. */
 	start(): void {
 		this.#deps.deviceLinks.start();
+		this.#deps.detaching.start();
+	}
+
+	/** Waits for other nodes no longer. */
+	finish(): void {
+		this.#deps.detaching.stop();
 	}
 
 	/** Finishes what was told. */

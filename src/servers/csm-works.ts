@@ -10,6 +10,7 @@ import {
 	HttpDevices,
 	LinkEffects,
 	OldLinks,
+	SharedDetach,
 	SharedSignals,
 	SharedWork,
 	SIGNAL_DEFAULTS,
@@ -86,11 +87,18 @@ export function buildWorks(core: Core, buildV1: BuildV1 | undefined) {
 		signals: node === undefined ? effects : new SharedSignals(node),
 		partitions: node,
 	});
-	const clientApi = new ClientApi({ graphs, deviceApi, ...api });
+	const detaching =
+		node &&
+		new SharedDetach({
+			...{ store, partitions: node, clock: systemClock, log: log.component("api") },
+			detach: (key) => graphs.detach(key),
+		});
+	const clientApi = new ClientApi({ graphs: detaching ?? graphs, deviceApi, ...api });
 	const shared: SharedWork | undefined =
 		node &&
+		detaching &&
 		new SharedWork({
-			...{ devices, http, graphs, deviceApi },
+			...{ devices, http, graphs, deviceApi, detaching },
 			deviceLinks: new DeviceLinks({
 				...{ store, signals, effects, partitions: node, log: log.component("devices") },
 			}),

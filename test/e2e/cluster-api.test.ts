@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import { TestCluster } from "../support/cluster-target.ts";
 import { postgresForAll } from "../support/databases.ts";
-import { call, type Json, TestDevice } from "../support/gateway.ts";
+import { call, type Json, TestDevice, TestGraph } from "../support/gateway.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { hasPostgres } from "../support/postgres-server.ts";
 import { hasProgram } from "../support/programs.ts";
@@ -98,6 +98,46 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes", () => {
 				expect(one.waiting().filter(({ op }) => op !== "anno" && op !== "attach")).toEqual([]);
 			}
 			for (const device of [...there, ...later]) await device.client.end();
+		},
+		TEST_MS,
+	);
+
+	test(
+		"detach of all graphs of a client reaches those of both, and is answered when all are gone; a node that dies is waited for",
+		async () => {
+			const mqtt = await TestClient.connect(a.mqtt);
+			clients.push(mqtt);
+			const attach = async (name: string, node: string) => {
+				const id = await nameOf(node, (one) => `${name}/${one}`);
+				const graph = await TestGraph.open(mqtt, name, id);
+				await graph.ok({ op: "attach" });
+				return graph;
+			};
+			const detachAll = async (name: string) => {
+				const [req, res] = [`iottalk/api/req/${name}/graph`, `iottalk/api/res/${name}/graph`];
+				await mqtt.subscribe(res);
+				await mqtt.publish(req, { op: "detach" });
+				expect(await mqtt.nextJson(res)).toEqual({ op: "detach", state: "ok" });
+			};
+			const [one, two] = [randomUUID(), randomUUID()];
+			const gone = [await attach(one, "a"), await attach(one, "b")];
+			const kept = [await attach(two, "a"), await attach(two, "b")];
+			await detachAll(one);
+			for (const graph of gone) {
+				expect(await graph.call({ op: "get_graph" })).toMatchObject({ state: "error" });
+			}
+			for (const graph of kept) expect((await graph.ok({ op: "get_graph" })).state).toBe("ok");
+			b.process?.kill("SIGKILL");
+			await detachAll(two);
+			for (const { request, response } of kept) {
+				await mqtt.publish(request, { op: "stop_monitor" });
+				// What came before may be answered twice, where the router has died.
+				const { text } = await mqtt.inbox.take(
+					"a reply to stop_monitor",
+					(message) => message.topic === response && message.text.includes("stop_monitor"),
+				);
+				expect(JSON.parse(text)).toMatchObject({ state: "error" });
+			}
 		},
 		TEST_MS,
 	);

@@ -88,9 +88,12 @@ export class GraphApi {
 	/** Detaches every graph of a client, each behind the requests that wait for it (`csm.md §8`). */
 	async detachAll(client: string): Promise<void> {
 		const keys = this.#context.graphs.keysOf(client);
-		await Promise.all(
-			keys.map((key) => this.#listener.run(graphPath(key), () => detach(this.#context, key))),
-		);
+		await Promise.all(keys.map((key) => this.detach(key)));
+	}
+
+	/** Detaches a graph, behind the requests that wait for it. */
+	async detach(key: GraphKey): Promise<void> {
+		await this.#listener.run(graphPath(key), () => detach(this.#context, key));
 	}
 
 	/** How many sources of functions are stored. */
