@@ -1,5 +1,6 @@
 import type { Handed } from "../mqtt/mod.ts";
 import type { Columns, Db } from "../store/mod.ts";
+import type { PartitionWork } from "./partition-sessions.ts";
 import { clusterTables } from "./schema.ts";
 
 /** A request that the router has handed on. */
@@ -74,6 +75,23 @@ export class AnsweredRequests {
 	/** Leaves a partition. */
 	end(partition: number): void {
 		this.#parts.delete(partition);
+	}
+
+	/** Work for partitions that begins with what is stored of their requests. @param stored Reads that, in order. */
+	remembering(
+		work: PartitionWork,
+		stored: (partitions: ReadonlySet<number>) => Promise<AnswerRow[]>,
+	): PartitionWork {
+		return {
+			begin: async (partitions) => {
+				this.begin(partitions, await stored(partitions));
+				await work.begin(partitions);
+			},
+			end: async (partition, isLost) => {
+				await work.end(partition, isLost);
+				this.end(partition);
+			},
+		};
 	}
 
 	/** How a request was answered when it came before; undefined: it did not. */

@@ -1,4 +1,11 @@
-import { API_REQUESTS, deviceOfUplink, graphName, isUplink, uplinkOf } from "../contract/mod.ts";
+import {
+	API_REQUESTS,
+	deviceOfUplink,
+	type GraphKey,
+	graphName,
+	isUplink,
+	uplinkOf,
+} from "../contract/mod.ts";
 import type { Handed } from "../mqtt/mod.ts";
 import { partitionOf } from "./partition-of.ts";
 
@@ -10,6 +17,7 @@ const REPEATED = "r";
 const WORDS = /^iottalk\/part\/\d+\/([^/]+)\/(.+)$/s;
 /** Of a mark, packet id, and whether it may have come before. */
 const WORD = /^(\d+\.\d+)\.(\d+)(r?)$/;
+const DETACH = "iottalk/detach/";
 
 /**
  * The partition that a control message is for (`csm.md §3.1, §4.1`): that of the device for what it says of itself and its
@@ -29,7 +37,8 @@ export function partitionOfControl(topic: string, partitions: number): number | 
 
 /** Whether a filter is one of messages that are handed to partitions. */
 export function isControl(filter: string): boolean {
-	return filter === uplinkOf("+") || filter.startsWith(API_REQUESTS) || filter.startsWith(LINKS);
+	const known = [API_REQUESTS, LINKS, DETACH];
+	return filter === uplinkOf("+") || known.some((start) => filter.startsWith(start));
 }
 
 /** Tells the node of a device that its links have changed. @param daId `+` for any. */
@@ -40,6 +49,17 @@ export function linksTopic(daId: string): string {
 /** The device of a {@link linksTopic}. */
 export function deviceOfLinks(topic: string): string {
 	return topic.slice(LINKS.length);
+}
+
+/** Tells the node of a graph to detach it. @param key `+` for any client or graph. */
+export function detachTopic(key: GraphKey): string {
+	return DETACH + graphName(key);
+}
+
+/** The graph of a {@link detachTopic}. */
+export function graphOfDetach(topic: string): GraphKey {
+	const [client = "", graph = ""] = topic.slice(DETACH.length).split("/");
+	return { client, graph };
 }
 
 /**

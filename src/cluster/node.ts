@@ -1,4 +1,4 @@
-import type { NodeFigures, OwnerView } from "../contract/mod.ts";
+import { type GraphKey, graphName, type NodeFigures, type OwnerView } from "../contract/mod.ts";
 import { type Clock, ElsewhereError, type Logger, type Metric, messageOf } from "../kit/mod.ts";
 import type { BrokerSession } from "../mqtt/mod.ts";
 import type { Columns, Db, SharedDatabase } from "../store/mod.ts";
@@ -6,12 +6,19 @@ import { type Answered, AnsweredRequests, type HandedRequest } from "./answered-
 import type { ClusterBroker } from "./cluster-broker.ts";
 import { clusterMetrics } from "./cluster-metrics.ts";
 import { ClusterWatch } from "./cluster-watch.ts";
-import { deviceOfLinks, handedTopic, linksTopic } from "./control-topics.ts";
+import {
+	detachTopic,
+	deviceOfLinks,
+	graphOfDetach,
+	handedTopic,
+	linksTopic,
+} from "./control-topics.ts";
 import { FencedError, fence } from "./fence.ts";
 import type { JoinOptions } from "./join.ts";
 import type { NodeIdentity } from "./lease.ts";
 import { LeaseLoop } from "./lease-loop.ts";
 import { LeaseRows } from "./lease-rows.ts";
+import { NodeNews } from "./node-news.ts";
 import { inputTopic, partitionOf } from "./partition-of.ts";
 import { PartitionSessions, type PartitionWork } from "./partition-sessions.ts";
 
@@ -55,6 +62,8 @@ export class ClusterNode {
 	readonly #answers = new AnsweredRequests();
 	/** What is known of all nodes. */
 	readonly watch: ClusterWatch;
+	/** What nodes tell each other. */
+	readonly news: NodeNews;
 
 	constructor(options: ClusterNodeOptions, deps: ClusterNodeDeps) {
 		this.#options = options;
@@ -62,8 +71,9 @@ export class ClusterNode {
 		const { broker, work, clock, log, database, patient, figures } = deps;
 		const { identity, leaseMs } = options;
 		this.#rows = new LeaseRows(patient, identity, leaseMs);
+		this.news = new NodeNews(patient);
 		this.#sessions = new PartitionSessions(options, {
-			...{ work: this.#remembering(work), clock, log },
+			...{ work: this.#answers.remembering(work, (partitions) => this.#rows.answers(partitions)), clock, log },
 			session: (wanted) => broker.session(wanted),
 			onHanded: broker.takeHanded,
 			stillOwns: (lease) => this.#loop.stillOwns(lease),
@@ -110,7 +120,7 @@ export class ClusterNode {
 		this.#deps.patient.close();
 	}
 
-	/** Whether a graph (`CLIENT/GRAPH`) or device is this node's. */
+	/** Whether a graph (`CLIENT/GRAPH`), device or client is this node's, and is not being left to another one. */
 	isOurs(key: string): boolean {
 		return this.#sessions.has(this.partitionOf(key));
 	}
@@ -208,22 +218,22 @@ export class ClusterNode {
 		});
 	}
 
-	metrics(): Metric[] {
-		return clusterMetrics(this.name, this.#loop, this.#sessions);
+	/** Has the node of a graph detach it; resolves when the broker knows. */
+	async detachGraph(key: GraphKey): Promise<void> {
+		const topic = handedTopic(this.partitionOf(graphName(key)), detachTopic(key));
+		await this.#deps.broker.publish(topic, "", { qos: 1 });
 	}
 
-	/** Work that begins with what is stored of requests. */
-	#remembering(work: PartitionWork): PartitionWork {
-		return {
-			begin: async (partitions) => {
-				this.#answers.begin(partitions, await this.#rows.answers(partitions));
-				await work.begin(partitions);
-			},
-			end: async (partition, isLost) => {
-				await work.end(partition, isLost);
-				this.#answers.end(partition);
-			},
-		};
+	/** Hears that a graph of this node is to be detached. @param detach Never rejects; false: the next node has to do it. */
+	onDetachGraph(detach: (key: GraphKey) => Promise<boolean>): void {
+		const any = detachTopic({ client: "+", graph: "+" });
+		void this.#deps.broker.subscribe(any, ({ topic, done }) => {
+			void detach(graphOfDetach(topic)).then((isOver) => (isOver ? done?.() : undefined));
+		});
+	}
+
+	metrics(): Metric[] {
+		return clusterMetrics(this.name, this.#loop, this.#sessions);
 	}
 }
 

@@ -38,6 +38,8 @@ export class DeviceDirectory {
 	readonly #retry: Retry;
 	readonly #listeners: ((event: DeviceEvent) => void)[] = [];
 	#devices = new Map<string, CsmDevice>();
+	/** Whether CSM has more devices than fit in its list. */
+	#isPartial = false;
 	#endWait: () => void = () => {};
 	#stopped = false;
 	#problem: string | undefined;
@@ -112,7 +114,7 @@ export class DeviceDirectory {
 		const reply = readObject(message);
 		if (reply === undefined || this.#stopped) return;
 		if (reply.op === "anno") this.#onAnnouncement(reply);
-		else if (reply.op === "attach" && reply.state === "ok") this.#onList(reply.da_list);
+		else if (reply.op === "attach" && reply.state === "ok") this.#onList(reply);
 		else if (reply.state === "error") {
 			this.#problem = `CSM refuses the device API: ${String(reply.reason)}`;
 			this.#log.error("CSM refuses the device API", { reason: String(reply.reason) });
@@ -122,8 +124,9 @@ export class DeviceDirectory {
 	}
 
 	/** CSM sends the list unasked when it has restarted (`csm.md §7`). */
-	#onList(list: unknown): void {
+	#onList({ da_list: list, partial }: Readonly<Record<string, unknown>>): void {
 		this.#endWait();
+		this.#isPartial = partial === true;
 		this.#retry.reset();
 		this.#problem = undefined;
 		this.#devices = readDeviceList(list);
@@ -145,9 +148,9 @@ export class DeviceDirectory {
 			this.#tell({ type: "gone", id, expired: reason === "expired" });
 		} else if (type === "online" || type === "offline") {
 			const known = this.#devices.get(id);
-			// Something was missed: CSM has more to tell than this.
-			if (known === undefined) this.attach();
-			else {
+			// Something was missed: CSM has more to tell than this, unless its list leaves devices out.
+			if (known === undefined && !this.#isPartial) this.attach();
+			if (known !== undefined) {
 				const device = { ...known, presence: type } as const;
 				this.#devices.set(id, device);
 				this.#tell({ type: "presence", device });

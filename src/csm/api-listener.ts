@@ -39,12 +39,16 @@ export interface ApiListenerDeps {
 	readonly answers?: Answers | undefined;
 }
 
-/** Carries a request out. @param answering Of a node of a cluster. */
-export type Perform = (
-	sender: Sender,
-	request: Request,
-	answering: Answering | undefined,
-) => Promise<Reply>;
+/** What a request may need to know of its answer. */
+export interface Turn {
+	/** Undefined: the server is no node of a cluster. */
+	readonly answering: Answering | undefined;
+	/** Resolves when the reply was sent. */
+	readonly replied: Promise<void>;
+}
+
+/** Carries a request out. */
+export type Perform = (sender: Sender, request: Request, turn: Turn) => Promise<Reply>;
 
 /**
  * Takes the requests of one kind of topic and sends one reply to each (`csm.md §4.1`): those of one
@@ -115,7 +119,10 @@ export class ApiListener {
 		this.#waiting += 1;
 		void this.#queue
 			.run(topic, async () => {
-				if (await this.#answer(whole)) done();
+				const { promise: replied, resolve } = Promise.withResolvers<void>();
+				if (!(await this.#answer(whole, replied))) return;
+				resolve();
+				done();
 			})
 			.finally(() => {
 				this.#waiting -= 1;
@@ -123,7 +130,7 @@ export class ApiListener {
 	}
 
 	/** @returns false: another server has to answer it, which gets it as well. */
-	async #answer(whole: Whole): Promise<boolean> {
+	async #answer(whole: Whole, replied: Promise<void>): Promise<boolean> {
 		const { topic } = whole;
 		const { answers } = this.#deps;
 		const sender = senderOf(topic);
@@ -134,7 +141,7 @@ export class ApiListener {
 		let reply = before?.reply;
 		let isKept = true;
 		if (reply === undefined) {
-			const outcome = await this.#carryOut(whole, sender, answering);
+			const outcome = await this.#carryOut(whole, sender, { answering, replied });
 			if (outcome === undefined) return false;
 			({ reply, isKept } = outcome);
 		} else this.#deps.log.info("request answered as before", { topic });
@@ -146,15 +153,16 @@ export class ApiListener {
 	async #carryOut(
 		{ topic, text, user }: Whole,
 		sender: Sender,
-		answering: Answering | undefined,
+		turn: Turn,
 	): Promise<{ reply: string; isKept: boolean } | undefined> {
 		const { answers, log } = this.#deps;
+		const { answering } = turn;
 		let request: Request = {};
 		const fieldsOf = () => ({ topic, op: request.op, user });
 		const perform = async () => {
 			try {
 				request = decodeRequest(text);
-				const reply = JSON.stringify(await this.#perform(sender, request, answering));
+				const reply = JSON.stringify(await this.#perform(sender, request, turn));
 				if (user === null || user === ANYONE.name) log.info("request done", fieldsOf());
 				else log.audit("request done", fieldsOf());
 				return reply;

@@ -7,6 +7,7 @@ export { metadataOf } from "./devices/metadata.ts";
 export { SIGNAL_DEFAULTS, Signals, type SignalsOptions } from "./devices/signals.ts";
 export { GraphApi, type GraphApiOptions } from "./graphs/graph-api.ts";
 export type { LiveGraph, LiveLink } from "./graphs/live-graph.ts";
+export { SharedDetach } from "./graphs/shared-detach.ts";
 export { brokerRoutes } from "./http/broker-routes.ts";
 export { deviceRoutes } from "./http/device-routes.ts";
 export { httpDeviceRoutes } from "./http-devices/http-device-routes.ts";

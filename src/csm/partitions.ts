@@ -1,3 +1,4 @@
+import type { GraphKey } from "../contract/mod.ts";
 import type { Handed } from "../mqtt/mod.ts";
 import type { Db } from "../store/mod.ts";
 
@@ -35,6 +36,8 @@ export interface Partitions {
 	answerTo(request: HandedRequest): Answered | undefined;
 	/** A request was answered, and may come again. */
 	answered(request: HandedRequest, answered: Answered): void;
+	/** Whether a graph, device or client is this node's, and is not being left to another one. */
+	isOurs(key: string): boolean;
 	/** A number greater than all before, whichever node it was given to. @throws StorageError */
 	nextLinkId(): Promise<number>;
 	/** The topic of a graph's new input, for its data. @param id A UUID of its own. */
@@ -43,4 +46,8 @@ export interface Partitions {
 	linksChanged(daId: string): Promise<void>;
 	/** Hears that the links of a device of this node may have changed. @param look Never rejects. */
 	onLinksChanged(look: (daId: string) => Promise<void>): void;
+	/** Has the node of a graph detach it; resolves when the broker knows. */
+	detachGraph(key: GraphKey): Promise<void>;
+	/** Hears that a graph of this node is to be detached. @param detach Never rejects; false: the next node has to do it. */
+	onDetachGraph(detach: (key: GraphKey) => Promise<boolean>): void;
 }

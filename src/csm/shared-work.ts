@@ -1,6 +1,8 @@
+import type { DeviceApi } from "./devices/device-api.ts";
 import type { DeviceLinks } from "./devices/device-links.ts";
 import type { Devices } from "./devices/devices.ts";
 import type { GraphApi } from "./graphs/graph-api.ts";
+import type { SharedDetach } from "./graphs/shared-detach.ts";
 import type { HttpDevices } from "./http-devices/http-devices.ts";
 
 export interface SharedWorkDeps {
@@ -8,6 +10,8 @@ export interface SharedWorkDeps {
 	readonly deviceLinks: DeviceLinks;
 	readonly http: HttpDevices;
 	readonly graphs: GraphApi;
+	readonly deviceApi: DeviceApi;
+	readonly detaching: SharedDetach;
 	/** Of a graph (`CLIENT/GRAPH`) or device. */
 	readonly partitionOf: (key: string) => number;
 }
@@ -23,6 +27,12 @@ export class SharedWork {
 	/** Listens to what other nodes tell. */
 	start(): void {
 		this.#deps.deviceLinks.start();
+		this.#deps.detaching.start();
+	}
+
+	/** Waits for other nodes no longer. */
+	finish(): void {
+		this.#deps.detaching.stop();
 	}
 
 	/** Finishes what was told. */
@@ -32,13 +42,14 @@ export class SharedWork {
 
 	/** Takes over what is stored of partitions; where it throws, nothing of them is here. @throws StorageError */
 	async begin(partitions: ReadonlySet<number>): Promise<void> {
-		const { devices, deviceLinks, http, graphs, partitionOf } = this.#deps;
+		const { devices, deviceLinks, http, graphs, deviceApi, partitionOf } = this.#deps;
 		const isOurs = (key: string) => partitions.has(partitionOf(key));
 		try {
 			const ids = await devices.adopt(isOurs);
 			await deviceLinks.adopt(isOurs);
 			for (const id of ids) http.follow(id);
 			await graphs.adopt(isOurs);
+			deviceApi.takenOver();
 		} catch (error) {
 			await this.#drop(isOurs, true);
 			throw error;

@@ -29,7 +29,7 @@ export function partsOf(works: Works): Part[] {
 		{
 			name: "device API",
 			start: () => deviceApi.start(),
-			opened: () => deviceApi.resync(),
+			opened: () => deviceApi.opened(),
 			finish: () => deviceApi.stop(),
 		},
 		{
@@ -57,7 +57,10 @@ function nodePart({ dataPath }: Works, node: ClusterNode, shared: SharedWork): P
 			// It takes nothing over before they run; one whose name is taken needs none.
 			void dataPath.engines.warm();
 		},
-		finish: () => node.stop(),
+		finish: () => {
+			shared.finish();
+			return node.stop();
+		},
 		stop: () => shared.stop(),
 	};
 }

@@ -1,4 +1,5 @@
 import { LinkGrants } from "../auth/mod.ts";
+import type { ClusterNode } from "../cluster/mod.ts";
 import type { NodeFigures } from "../contract/mod.ts";
 import {
 	Answers,
@@ -12,6 +13,7 @@ import {
 	HttpDevices,
 	LinkEffects,
 	OldLinks,
+	SharedDetach,
 	SharedSignals,
 	SharedWork,
 	SIGNAL_DEFAULTS,
@@ -19,7 +21,7 @@ import {
 	signalWayOf,
 } from "../csm/mod.ts";
 import { DataPath } from "../dataflow/mod.ts";
-import { systemClock } from "../kit/mod.ts";
+import { type Log, systemClock } from "../kit/mod.ts";
 import {
 	dataPathOptions,
 	devicesOptions,
@@ -81,7 +83,10 @@ export function buildWorks(core: Core, buildV1: BuildV1 | undefined, figures: ()
 		...{ broker, log: log.component("api"), maxWaiting: MAX_WAITING_REQUESTS },
 		answers: node && new Answers({ store, partitions: node, log: log.component("api") }),
 	};
-	const deviceApi = new DeviceApi({ store, devices, ...api });
+	const deviceApi = new DeviceApi({
+		...{ store, devices, ...api },
+		shared: node && { news: node.news, clock: systemClock },
+	});
 	const effects = new LinkEffects(
 		new LinkGrants(grants),
 		...[signals, http, v1?.links].filter((one) => one !== undefined),
@@ -91,17 +96,26 @@ export function buildWorks(core: Core, buildV1: BuildV1 | undefined, figures: ()
 		signals: node === undefined ? effects : new SharedSignals(node),
 		partitions: node,
 	});
-	const clientApi = new ClientApi({ graphs, deviceApi, ...api });
+	const detaching = node && detachingOf(node, store, graphs, log);
+	const clientApi = new ClientApi({ graphs: detaching ?? graphs, deviceApi, ...api });
 	const shared: SharedWork | undefined =
 		node &&
+		detaching &&
 		new SharedWork({
-			...{ devices, http, graphs },
+			...{ devices, http, graphs, deviceApi, detaching },
 			deviceLinks: new DeviceLinks({
 				...{ store, signals, effects, partitions: node, log: log.component("devices") },
 			}),
 			partitionOf: (key) => node.partitionOf(key),
 		});
 	return { devices, http, dataPath, deviceApi, graphs, clientApi, v1, node, shared };
+}
+
+function detachingOf(partitions: ClusterNode, store: CsmStore, graphs: GraphApi, log: Log) {
+	return new SharedDetach({
+		...{ store, partitions, clock: systemClock, log: log.component("api") },
+		detach: (key) => graphs.detach(key),
+	});
 }
 
 /** The older protocol, if it is spoken. */

@@ -74,11 +74,11 @@ export interface SharedDatabase {
 	 */
 	ask(text: string, params?: readonly unknown[]): Promise<unknown[][]>;
 	/**
-	 * Hears of notifications (`NOTIFY`), with `url` behind a pooler at `listen-url` only. It is also called when some may
-	 * have been missed.
+	 * Hears of notifications (`NOTIFY`), with `url` behind a pooler at `listen-url` only. It is also called, without what one
+	 * says, when some may have been missed.
 	 * @returns what ends it.
 	 */
-	listen(channel: string, call: () => void): () => void;
+	listen(channel: string, call: (said?: string) => void): () => void;
 	/** Without waiting for answers. */
 	close(): void;
 }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import {
+	detachTopic,
 	deviceOfLinks,
+	graphOfDetach,
 	handedFilter,
 	handedTopic,
 	isControl,
@@ -13,6 +15,7 @@ import { topicMatches } from "../../src/kit/topic-filters.ts";
 
 const PARTITIONS = 64;
 const DEVICE = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d";
+const ANY_GRAPH = detachTopic({ client: "+", graph: "+" });
 const of = (topic: string) => partitionOfControl(topic, PARTITIONS);
 
 describe("the router hands on", () => {
@@ -66,11 +69,16 @@ test("a partition hears what is handed to it under the topic it came on", () => 
 });
 
 test("control messages are those that are handed", () => {
-	for (const filter of ["+/ctrl/i", "iottalk/api/req/+/graph/+", linksTopic("+")]) {
+	for (const filter of ["+/ctrl/i", "iottalk/api/req/+/graph/+", linksTopic("+"), ANY_GRAPH]) {
 		expect(isControl(filter)).toBe(true);
 	}
 	for (const filter of ["iottalk/esm/3/+", "iottalk/api/res/#", "a/ctrl/o"]) {
 		expect(isControl(filter)).toBe(false);
 	}
 	expect(deviceOfLinks(linksTopic(DEVICE))).toBe(DEVICE);
+	for (const graph of ["lights", ""]) {
+		const key = { client: "lab", graph };
+		expect(graphOfDetach(detachTopic(key))).toEqual(key);
+		expect(topicMatches(ANY_GRAPH, detachTopic(key))).toBe(true);
+	}
 });

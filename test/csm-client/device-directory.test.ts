@@ -116,6 +116,25 @@ describe("directory of devices", () => {
 		await close();
 	});
 
+	test("does not ask again for a device that a list had no room for", async () => {
+		const { directory, mqtt, broker, client, next, close } = await open();
+		await directory.start();
+		await next("resync");
+		const topic = `iottalk/api/res/${client}/device`;
+		const say = (message: object) => broker.publish(topic, JSON.stringify(message), { qos: 2 });
+		await say({ op: "attach", state: "ok", da_list: {}, partial: true });
+		await next("resync");
+		await say({ op: "anno", type: "online", da: "abc" });
+		await say({ op: "anno", type: "deregister", da: "abc" });
+		await next("gone", "abc");
+		expect(mqtt.sent.length).toBe(1);
+		await say({ op: "attach", state: "ok", da_list: {} });
+		await next("resync");
+		await say({ op: "anno", type: "online", da: "abc" });
+		await until(() => mqtt.sent.length === 2, "the list to be asked for");
+		await close();
+	});
+
 	test("tells a device that stayed away from one that left", async () => {
 		const { directory, mqtt, broker, client, next, close } = await open();
 		await directory.start();

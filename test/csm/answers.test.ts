@@ -153,7 +153,7 @@ describe.if(hasProgram("mosquitto"))("a request that comes again", () => {
 	test("is stored once where its change has stored it, and again where something else was answered", async () => {
 		const answers: string[] = [];
 		let fails = false;
-		perform = async (_sender, _request, to) => {
+		perform = async (_sender, _request, { answering: to }) => {
 			if (to === undefined) throw new Error("it is not a cluster's");
 			await csm.write(() => {}, {}, ["c/g"], { to, reply: JSON.stringify(OK) });
 			answers.push(to.stored ?? "");

@@ -1,76 +1,100 @@
 import { v1 as timeBasedUuid } from "uuid";
 import { apiTopics, devicePath, isReachable, type Request, refuseOp } from "../../contract/mod.ts";
-import { InputError, type Logger, messageOf } from "../../kit/mod.ts";
+import { type Clock, type Logger, messageOf } from "../../kit/mod.ts";
 import type { MqttPort } from "../../mqtt/mod.ts";
-import { ApiListener, type ApiListenerDeps, type Reply, type Sender } from "../api-listener.ts";
+import { ApiListener, type ApiListenerDeps, type Reply, type Sender, type Turn } from "../api-listener.ts";
 import type { CsmStore } from "../store/csm-store.ts";
 import type { DeviceRecord } from "../store/devices.ts";
-import type { DeregisterReason } from "./device-presence.ts";
+import { ApiClients } from "./api-clients.ts";
 import type { Devices } from "./devices.ts";
 import { metadataOf } from "./metadata.ts";
-import type { Announcement } from "./presence.ts";
+import type { PresenceState } from "./presence.ts";
+import type { DeviceNews } from "./recent-news.ts";
+import { type NodeNewsPort, SharedDeviceApi } from "./shared-device-api.ts";
 
 export interface DeviceApiDeps extends ApiListenerDeps {
 	readonly store: CsmStore;
 	readonly devices: Devices;
+	/** Of a node of a cluster, whose clients hear of the devices of all nodes. */
+	readonly shared?: { readonly news: NodeNewsPort; readonly clock: Clock } | undefined;
 }
-
-/** Attached clients beyond this are refused: each costs a message per announcement. */
-const MAX_CLIENTS = 1000;
 
 /**
  * The device API over MQTT (`csm.md §7`): an attached client gets the list of devices, and a
  * message for every change. Attached clients are remembered and get a fresh list after a restart.
  */
 export class DeviceApi {
-	readonly #store: CsmStore;
 	readonly #broker: MqttPort;
 	readonly #devices: Devices;
 	readonly #log: Logger;
 	readonly #listener: ApiListener;
-	readonly #clients = new Set<string>();
-	/** Clients whose attachment is being stored: they count, and hear nothing yet. */
-	readonly #attaching = new Set<string>();
+	readonly #clients: ApiClients;
+	readonly #shared: SharedDeviceApi | undefined;
 
-	constructor({ store, devices, ...deps }: DeviceApiDeps) {
-		this.#store = store;
+	constructor({ store, devices, shared, ...deps }: DeviceApiDeps) {
 		this.#broker = deps.broker;
 		this.#devices = devices;
 		this.#log = deps.log;
-		const perform = ({ client }: Sender, request: Request) => this.#perform(client, request);
+		this.#clients = new ApiClients(store, shared !== undefined);
+		this.#shared =
+			shared &&
+			new SharedDeviceApi({
+				...{ ...shared, store, clients: this.#clients, log: deps.log },
+				announce: (client, news) => this.#announce(new Set([client]), news),
+				sendLists: () => this.resync(),
+			});
+		const perform = ({ client }: Sender, request: Request, { replied }: Turn) =>
+			this.#perform(client, request, replied);
 		// A list is made anew.
 		const isKept = ({ op }: Request) => op !== "attach";
 		this.#listener = new ApiListener(devicePath("+"), perform, deps, isKept);
 	}
 
 	async start(): Promise<void> {
-		for (const client of await this.#store.rows.deviceApiClients.all()) this.#clients.add(client);
-		this.#devices.onAnnouncement((...news) => this.#announce(...news));
+		await this.#clients.load();
+		this.#devices.onAnnouncement((type, device, reason) => {
+			const news = { type, device, reason };
+			this.#shared?.happened(news);
+			this.#announce(this.#clients.all, news);
+		});
+		this.#shared?.start();
 		await this.#listener.start();
 	}
 
-	/** Sends every remembered client the list again; to be called when the broker is up. */
+	/** The broker is up: every remembered client gets the list again, in a cluster when there are devices. */
+	async opened(): Promise<void> {
+		if (this.#shared === undefined) await this.resync();
+	}
+
+	/** Devices were taken over from other nodes of the cluster. */
+	takenOver(): void {
+		this.#shared?.takenOver();
+	}
+
+	/** Sends every client the list. @throws StorageError when it cannot be read. */
 	async resync(): Promise<void> {
-		const list = JSON.stringify(this.#snapshot({ op: "attach" }));
-		for (const client of this.#clients) await this.#send(client, list);
+		if (this.#clients.all.size === 0) return;
+		const snapshot = this.#snapshot({ op: "attach" });
+		// Nothing may be announced between a list of what is in memory and its sending.
+		const list = JSON.stringify(snapshot instanceof Promise ? await snapshot : snapshot);
+		for (const client of this.#clients.all) await this.#send(client, list);
 	}
 
 	async stop(): Promise<void> {
-		await this.#listener.stop();
+		await Promise.all([this.#listener.stop(), this.#shared?.stop()]);
 	}
 
 	/** Ends a client's announcements; fine when there were none. */
 	async detach(client: string): Promise<void> {
-		if (!this.#clients.has(client) && !this.#attaching.has(client)) return;
-		await this.#store.write(({ deviceApiClients }) => deviceApiClients.remove(client), {
-			committed: () => this.#clients.delete(client),
-		});
+		await this.#clients.remove(client);
+		void this.#shared?.changed(client);
 	}
 
-	async #perform(client: string, request: Request): Promise<Reply> {
+	async #perform(client: string, request: Request, replied: Promise<void>): Promise<Reply> {
 		switch (request.op) {
 			case "attach":
-				await this.#attach(client);
+				await this.#clients.add(client);
+				void replied.then(() => this.#shared?.changed(client));
 				return this.#snapshot(request);
 			case "detach":
 				await this.detach(client);
@@ -80,36 +104,22 @@ export class DeviceApi {
 		}
 	}
 
-	async #attach(client: string): Promise<void> {
-		if (this.#clients.has(client)) return;
-		await this.#store.write(
-			({ deviceApiClients }) => {
-				if (this.#clients.size + this.#attaching.size >= MAX_CLIENTS) {
-					throw new InputError(`too many clients: ${MAX_CLIENTS} are attached already`);
-				}
-				this.#attaching.add(client);
-				return deviceApiClients.add(client);
-			},
-			{
-				committed: () => {
-					this.#attaching.delete(client);
-					this.#clients.add(client);
-				},
-				undone: () => this.#attaching.delete(client),
-			},
-		);
+	#snapshot(request: Request): Promise<Reply> | Reply {
+		const shared = this.#shared;
+		if (shared === undefined) {
+			const reachable = this.#devices
+				.list()
+				.filter(({ record }) => isReachable(record.acceptProtos));
+			return { ...request, state: "ok", da_list: listOf(reachable) };
+		}
+		return shared.list().then(({ devices, isPartial }) => ({
+			...{ ...request, state: "ok", da_list: listOf(devices) },
+			...(isPartial && { partial: true }),
+		}));
 	}
 
-	#snapshot(request: Request): Reply {
-		const list = this.#devices
-			.list()
-			.filter(({ record }) => isReachable(record.acceptProtos))
-			.map(({ record, presence }) => [record.id, { ...describe(record), state: presence }]);
-		return { ...request, state: "ok", da_list: Object.fromEntries(list) };
-	}
-
-	#announce(type: Announcement, device: DeviceRecord, reason?: DeregisterReason): void {
-		if (this.#clients.size === 0) return;
+	#announce(clients: ReadonlySet<string>, { type, device, reason }: DeviceNews): void {
+		if (clients.size === 0) return;
 		const message = JSON.stringify({
 			op: "anno",
 			type,
@@ -117,7 +127,7 @@ export class DeviceApi {
 			da: type === "register" ? describe(device) : device.id,
 			...(reason !== undefined && { reason }),
 		});
-		for (const client of this.#clients) void this.#send(client, message);
+		for (const client of clients) void this.#send(client, message);
 	}
 
 	async #send(client: string, message: string): Promise<void> {
@@ -131,6 +141,12 @@ export class DeviceApi {
 			});
 		}
 	}
+}
+
+function listOf(devices: readonly { record: DeviceRecord; presence: PresenceState }[]) {
+	return Object.fromEntries(
+		devices.map(({ record, presence }) => [record.id, { ...describe(record), state: presence }]),
+	);
 }
 
 /** A device with the page it is from, so that clients can tell what anyone on the web may have registered. */

@@ -1,8 +1,8 @@
 import { type GraphKey, graphName, graphPath, type Request, refuseOp } from "../../contract/mod.ts";
 import { InputError } from "../../kit/mod.ts";
-import { ApiListener, type ApiListenerDeps, type Reply } from "../api-listener.ts";
+import { ApiListener, type ApiListenerDeps, type Reply, type Turn } from "../api-listener.ts";
 import type { Partitions } from "../partitions.ts";
-import type { Answering, CsmStore } from "../store/csm-store.ts";
+import type { CsmStore } from "../store/csm-store.ts";
 import type { UsedFunction } from "../store/function-uses.ts";
 import { Changes, type SignalsPort } from "./changes.ts";
 import { CurrentRequests } from "./current-requests.ts";
@@ -90,9 +90,12 @@ export class GraphApi {
 	/** Detaches every graph of a client, each behind the requests that wait for it (`csm.md §8`). */
 	async detachAll(client: string): Promise<void> {
 		const keys = this.#context.graphs.keysOf(client);
-		await Promise.all(
-			keys.map((key) => this.#listener.run(graphPath(key), () => detach(this.#context, key))),
-		);
+		await Promise.all(keys.map((key) => this.detach(key)));
+	}
+
+	/** Detaches a graph, behind the requests that wait for it. */
+	async detach(key: GraphKey): Promise<void> {
+		await this.#listener.run(graphPath(key), () => detach(this.#context, key));
 	}
 
 	/** How many sources of functions are stored. */
@@ -126,7 +129,7 @@ export class GraphApi {
 	async #perform(
 		key: GraphKey,
 		request: Request,
-		answering: Answering | undefined,
+		{ answering }: Turn,
 	): Promise<Reply> {
 		const { op } = request;
 		const operation = operationOf(op);

@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { desc, eq, sql } from "drizzle-orm";
 import {
 	checkRow,
 	type Db,
@@ -63,16 +63,22 @@ export class DeviceRows {
 
 	/** All devices; a row that cannot be read goes to `onBadRow` and stays in the database. */
 	async all(onBadRow: (id: string, error: unknown) => void): Promise<DeviceRecord[]> {
-		const rows = await this.#db.select().from(this.#devices);
-		return rows.flatMap((row) => {
-			try {
-				checkRow(this.#devices, row);
-				return [fromRow(row)];
-			} catch (error) {
-				onBadRow(row.daId, error);
-				return [];
-			}
-		});
+		return this.#read(await this.#db.select().from(this.#devices), onBadRow);
+	}
+
+	/** So many devices at most: those that are online first, then those that were registered last. */
+	async some(
+		most: number,
+		onBadRow: (id: string, error: unknown) => void,
+	): Promise<{ records: DeviceRecord[]; isAll: boolean }> {
+		const { online, registerTime } = this.#devices;
+		const rows = await this.#db
+			.select()
+			.from(this.#devices)
+			.orderBy(desc(online), desc(registerTime))
+			.limit(most + 1);
+		const records = this.#read(rows.slice(0, most), onBadRow);
+		return { records, isAll: rows.length <= most };
 	}
 
 	/** Stores a device, replacing what is there under its id. */
@@ -90,6 +96,21 @@ export class DeviceRows {
 
 	async remove(id: string): Promise<void> {
 		await this.#db.delete(this.#devices).where(eq(this.#devices.daId, id));
+	}
+
+	#read(
+		rows: readonly Devices["$inferSelect"][],
+		onBadRow: (id: string, error: unknown) => void,
+	): DeviceRecord[] {
+		return rows.flatMap((row) => {
+			try {
+				checkRow(this.#devices, row);
+				return [fromRow(row)];
+			} catch (error) {
+				onBadRow(row.daId, error);
+				return [];
+			}
+		});
 	}
 }
 

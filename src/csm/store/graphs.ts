@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, count, eq } from "drizzle-orm";
 import { type FunctionUse, type GraphKey, graphName } from "../../contract/mod.ts";
 import { checkRow, type Db, readJson } from "../../store/mod.ts";
 import { type Asked, askedFrom, storedAsked } from "./asked.ts";
@@ -32,21 +32,19 @@ export class GraphRows {
 
 	/** All graphs; a row that cannot be read goes to `onBadRow` and stays in the database. */
 	async all(onBadRow: (what: string, error: unknown) => void): Promise<GraphRecord[]> {
-		const rows = await this.#db.select().from(this.#graphs);
-		return rows.flatMap((row) => {
-			try {
-				checkRow(this.#graphs, row);
-				const depends = readJson(Depends, row.joinDepends, "join_depends");
-				const join = { digest: row.joinFunc, depends };
-				const { monitorTopic: topic, monitoring: on, monitorInterval: intervalMs } = row;
-				const monitor = { topic, on, intervalMs };
-				const joinAsked = askedFrom(row.joinAsked);
-				return [{ client: row.client, graph: row.graph, join, joinAsked, monitor }];
-			} catch (error) {
-				onBadRow(`graph ${graphName(row)}`, error);
-				return [];
-			}
-		});
+		return this.#read(await this.#db.select().from(this.#graphs), onBadRow);
+	}
+
+	/** How many there are. */
+	async count(): Promise<number> {
+		const [found] = await this.#db.select({ n: count() }).from(this.#graphs);
+		return found?.n ?? 0;
+	}
+
+	/** The graphs of a client that can be read. */
+	async ofClient(client: string): Promise<GraphRecord[]> {
+		const rows = await this.#db.select().from(this.#graphs).where(eq(this.#graphs.client, client));
+		return this.#read(rows, () => {});
 	}
 
 	/** Adds a graph without links; one that is there, because it could not be read, is emptied. */
@@ -98,6 +96,26 @@ export class GraphRows {
 				monitorInterval: monitor.intervalMs,
 			})
 			.where(this.#is(key));
+	}
+
+	#read(
+		rows: readonly CsmTables["graphs"]["$inferSelect"][],
+		onBadRow: (what: string, error: unknown) => void,
+	): GraphRecord[] {
+		return rows.flatMap((row) => {
+			try {
+				checkRow(this.#graphs, row);
+				const depends = readJson(Depends, row.joinDepends, "join_depends");
+				const join = { digest: row.joinFunc, depends };
+				const { monitorTopic: topic, monitoring: on, monitorInterval: intervalMs } = row;
+				const monitor = { topic, on, intervalMs };
+				const joinAsked = askedFrom(row.joinAsked);
+				return [{ client: row.client, graph: row.graph, join, joinAsked, monitor }];
+			} catch (error) {
+				onBadRow(`graph ${graphName(row)}`, error);
+				return [];
+			}
+		});
 	}
 
 	#is({ client, graph }: GraphKey) {

@@ -9,14 +9,22 @@ const RETRY_MS = 1000;
 export class Notices {
 	readonly #address: PostgresAddress;
 	readonly #channel: string;
-	readonly #onChange: () => void;
+	readonly #onChange: (said?: string) => void;
 	readonly #log: Logger;
 	#sql: SQL | undefined;
 	#retry: Timer | undefined;
 	#isClosed = false;
 
-	/** @param channel As in `NOTIFY`. */
-	constructor(address: PostgresAddress, channel: string, onChange: () => void, log: Logger) {
+	/**
+	 * @param channel As in `NOTIFY`.
+	 * @param onChange Told what a notice says; undefined: some may have been missed.
+	 */
+	constructor(
+		address: PostgresAddress,
+		channel: string,
+		onChange: (said?: string) => void,
+		log: Logger,
+	) {
 		this.#address = address;
 		this.#channel = channel;
 		this.#onChange = onChange;
@@ -36,8 +44,8 @@ export class Notices {
 		};
 		const sql = client(this.#address, 1, again);
 		this.#sql = sql;
-		const changed = () => this.#onChange();
-		sql.listen(this.#channel, changed, changed).catch(again);
+		const said = (what: string) => this.#onChange(what);
+		sql.listen(this.#channel, said, () => this.#onChange()).catch(again);
 	}
 
 	close(): void {

@@ -33,7 +33,7 @@ export class PostgresShared implements SharedDatabase {
 		}
 	}
 
-	listen(channel: string, call: () => void): () => void {
+	listen(channel: string, call: (said?: string) => void): () => void {
 		const notices = new Notices(this.#listenAt, channel, call, this.#log);
 		this.#notices.add(notices);
 		notices.start();
