@@ -23,7 +23,12 @@ export const FINISH_TIMEOUT_MS = 8000;
 const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\//i;
 
 /** @throws ConfigError when the address of the database is not one of its type. */
-export function storeOptions({ core, "core-db": db, cluster, databaseSetting }: Config): StoreOptions {
+export function storeOptions({
+	core,
+	"core-db": db,
+	cluster,
+	databaseSetting,
+}: Config): StoreOptions {
 	const { type, url, "password-file": passwordFile, "listen-url": listenUrl } = db;
 	const setting = databaseSetting ?? URL_SETTING;
 	if (type === "postgres" && !isPostgres(url)) {

@@ -76,10 +76,7 @@ const HAS_NODES = "SELECT to_regclass('cluster_nodes') IS NOT NULL";
  * Why tables must not be brought up to date now; undefined: they may.
  * @param behind Modules whose migrations are to be run, with what the database has.
  */
-export async function whyNotYet(
-	ask: Ask,
-	behind: readonly Behind[],
-): Promise<string | undefined> {
+export async function whyNotYet(ask: Ask, behind: readonly Behind[]): Promise<string | undefined> {
 	const taking = behind
 		.filter(({ schema, now }) => now.version > 0 && oldestFor(schema) > (now.oldest ?? now.version))
 		.map(({ schema }) => ({ module: schema.module, least: oldestFor(schema) }));
@@ -89,7 +86,9 @@ export async function whyNotYet(
 	for (const [name, version, schemas] of await ask(NODES)) {
 		// A node that is not known is taken for an old one.
 		const known: Record<string, number> | null = JSON.parse(String(schemas));
-		const old = taking.find(({ module, least }) => (known === null ? 0 : (known[module] ?? least)) < least);
+		const old = taking.find(
+			({ module, least }) => (known === null ? 0 : (known[module] ?? least)) < least,
+		);
 		if (old === undefined) continue;
 		return `the node "${name}" of the cluster runs version ${version}, which needs what this version removes (of ${old.module}): first upgrade all nodes to the version before this one, or stop it`;
 	}

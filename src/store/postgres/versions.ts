@@ -7,9 +7,18 @@ import type { PostgresAddress } from "./address.ts";
 import type { Ask, Connection } from "./connection.ts";
 import { stateOf } from "./failures.ts";
 import { readFacts, whyUnchangeable, whyUnusable } from "./server-facts.ts";
-import { behindOf, knownOf, NOTHING, oldestFor, type Versions, versionsIn, whyNotYet, whyTooNew } from "./side-by-side.ts";
-import { areHidden, areOthers, isForeign, mayNotMake } from "./whose-tables.ts";
+import {
+	behindOf,
+	knownOf,
+	NOTHING,
+	oldestFor,
+	type Versions,
+	versionsIn,
+	whyNotYet,
+	whyTooNew,
+} from "./side-by-side.ts";
 import { whyNotWhole } from "./whole-tables.ts";
+import { areHidden, areOthers, isForeign, mayNotMake } from "./whose-tables.ts";
 
 /** Of the lock under which one program at a time changes tables: "iotctl" in hexadecimal digits. */
 const LOCK = "0x696f7463746c";
@@ -165,11 +174,7 @@ export class PostgresVersions {
 		return versions;
 	}
 
-	async #migrate(
-		connection: Connection,
-		schema: ModuleSchema,
-		versions: Versions,
-	): Promise<void> {
+	async #migrate(connection: Connection, schema: ModuleSchema, versions: Versions): Promise<void> {
 		const { module, migrations, postgres } = schema;
 		if (postgres === undefined) throw new InvariantError(`${module} has no tables of PostgreSQL`);
 		const { version } = versions?.get(module) ?? NOTHING;

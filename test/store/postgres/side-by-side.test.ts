@@ -136,7 +136,11 @@ describe.skipIf(!hasPostgres())("nodes of several versions", () => {
 		nodes.length = 0;
 		const next = await node(NEXT);
 		const last = await node(LAST);
-		for (const [lamp, by] of [["b", next] as const, ["c", last] as const, ["d", await node(NEXT)] as const]) {
+		for (const [lamp, by] of [
+			["b", next] as const,
+			["c", last] as const,
+			["d", await node(NEXT)] as const,
+		]) {
 			await lightNext(by, lamp);
 		}
 		expect(await stored()).toEqual([
