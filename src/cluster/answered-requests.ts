@@ -1,6 +1,6 @@
 import type { Handed } from "../mqtt/mod.ts";
 import type { Columns, Db } from "../store/mod.ts";
-import type { PartitionWork } from "./partition-sessions.ts";
+import type { PartitionWork } from "./partition-work.ts";
 import { clusterTables } from "./schema.ts";
 
 /** A request that the router has handed on. */

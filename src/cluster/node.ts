@@ -20,7 +20,8 @@ import { LeaseLoop } from "./lease-loop.ts";
 import { LeaseRows } from "./lease-rows.ts";
 import { NodeNews } from "./node-news.ts";
 import { inputTopic, partitionOf } from "./partition-of.ts";
-import { PartitionSessions, type PartitionWork } from "./partition-sessions.ts";
+import { PartitionSessions } from "./partition-sessions.ts";
+import type { PartitionWork } from "./partition-work.ts";
 
 export interface ClusterNodeOptions extends JoinOptions {
 	/** Its URL is asked for when it is told. */
@@ -73,7 +74,11 @@ export class ClusterNode {
 		this.#rows = new LeaseRows(patient, identity, leaseMs);
 		this.news = new NodeNews(patient);
 		this.#sessions = new PartitionSessions(options, {
-			...{ work: this.#answers.remembering(work, (partitions) => this.#rows.answers(partitions)), clock, log },
+			...{
+				work: this.#answers.remembering(work, (partitions) => this.#rows.answers(partitions)),
+				clock,
+				log,
+			},
 			session: (wanted) => broker.session(wanted),
 			onHanded: broker.takeHanded,
 			stillOwns: (lease) => this.#loop.stillOwns(lease),

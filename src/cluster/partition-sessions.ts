@@ -4,15 +4,8 @@ import { handedFilter } from "./control-topics.ts";
 import type { Lease } from "./lease.ts";
 import type { PartitionUser } from "./owned-partitions.ts";
 import { dataFilter, ROUTER } from "./partition-of.ts";
+import type { PartitionWork } from "./partition-work.ts";
 import { Router } from "./router.ts";
-
-/** What belongs to partitions, as modules keep it in memory. */
-export interface PartitionWork {
-	/** Begins with partitions: all that is stored of them is there when it resolves. @throws StorageError */
-	begin(partitions: ReadonlySet<number>): Promise<void>;
-	/** Ends one: nothing of it is in memory. @param isLost Whether it is another node's already. */
-	end(partition: number, isLost: boolean): Promise<void>;
-}
 
 export interface PartitionSessionsOptions {
 	/** Name of the cluster. */

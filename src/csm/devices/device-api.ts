@@ -2,7 +2,13 @@ import { v1 as timeBasedUuid } from "uuid";
 import { apiTopics, devicePath, isReachable, type Request, refuseOp } from "../../contract/mod.ts";
 import { type Clock, type Logger, messageOf } from "../../kit/mod.ts";
 import type { MqttPort } from "../../mqtt/mod.ts";
-import { ApiListener, type ApiListenerDeps, type Reply, type Sender, type Turn } from "../api-listener.ts";
+import {
+	ApiListener,
+	type ApiListenerDeps,
+	type Reply,
+	type Sender,
+	type Turn,
+} from "../api-listener.ts";
 import type { CsmStore } from "../store/csm-store.ts";
 import type { DeviceRecord } from "../store/devices.ts";
 import { ApiClients } from "./api-clients.ts";

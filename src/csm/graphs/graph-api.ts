@@ -126,11 +126,7 @@ export class GraphApi {
 		return undefined;
 	}
 
-	async #perform(
-		key: GraphKey,
-		request: Request,
-		{ answering }: Turn,
-	): Promise<Reply> {
+	async #perform(key: GraphKey, request: Request, { answering }: Turn): Promise<Reply> {
 		const { op } = request;
 		const operation = operationOf(op);
 		if (operation !== undefined) {
