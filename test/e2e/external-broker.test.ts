@@ -75,6 +75,21 @@ describe("a broker that grants less", () => {
 	});
 });
 
+test("a broker that breaks the standard is named in /health, and once in the log, until it does not; the server goes on", async () => {
+	let isBroken = true;
+	const breaks = ({ cmd }: { cmd: string }) =>
+		isBroken && cmd === "subscribe" ? PUBLISH_OF_QOS_3 : undefined;
+	const broker = later(await StandInBroker.start({ maxQos: 2, breaks }), (it) => it.stop());
+	const target = await serverAt(broker.ini);
+	const reason = "the peer does not speak MQTT: PUBLISH of QoS 3";
+	const problem = [`cannot reach the broker at localhost:${broker.port}: ${reason}`];
+	await until(async () => Bun.deepEquals(await reasons(target), problem), "the reason");
+	isBroken = false;
+	await untilHealthy(target);
+	expect(count(target.log(), "breaks the MQTT standard")).toBe(1);
+	expect(count(target.log(), "broker connection lost")).toBe(1);
+});
+
 /** Messages of an input that may wait in the server, and how many wait for it at the broker: more than are in flight. */
 const KEPT = 5;
 const WAITED = 60;
@@ -84,6 +99,7 @@ async function dropped(target: Target): Promise<number> {
 	return Number(/^iotctl_messages_dropped_total\{reason="queue"\} (\d+)$/m.exec(text)?.[1] ?? 0);
 }
 
+const PUBLISH_OF_QOS_3 = [0x36, 5, 0, 1, 0x74, 0, 1];
 const ready = hasProgram("mosquitto");
 async function mosquittoIn(name: string): Promise<Mosquitto> {
 	const folder = mkdtempSync(join(tmpdir(), `iotctl-${name}-`));
