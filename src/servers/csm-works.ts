@@ -52,7 +52,7 @@ export function buildWorks(core: Core, buildV1: BuildV1 | undefined) {
 	const signals = new Signals(SIGNAL_DEFAULTS, broker, log.component("devices"), (id) =>
 		signalWayOf(devices.get(id)),
 	);
-	const devices: Devices = new Devices(devicesOptions(current), {
+	const devices: Devices = new Devices(devicesOptions(current, node !== undefined), {
 		store,
 		broker,
 		signals,

@@ -84,12 +84,14 @@ export class TestCluster {
 		);
 	}
 
+	/** What is in the database. */
+	rows(query: string): Promise<Record<string, unknown>[]> {
+		return this.#postgres.ask(query, this.#database);
+	}
+
 	/** Who has each partition. */
 	async owners(): Promise<Map<number, string | null>> {
-		const rows = await this.#postgres.ask(
-			"SELECT id, owner FROM cluster_partitions ORDER BY id",
-			this.#database,
-		);
+		const rows = await this.rows("SELECT id, owner FROM cluster_partitions ORDER BY id");
 		return new Map(
 			rows.map(({ id, owner }) => [Number(id), owner === null ? null : String(owner)]),
 		);
