@@ -15,6 +15,8 @@ const CONFIRM_SECONDS = 150;
 const RESTORED_SECONDS = 60;
 /** A class of devices that comes or goes is one write. */
 const PRESENCE_SAVE_SECONDS = 0.5;
+/** In a cluster what a device says is acknowledged behind it; what comes meanwhile is the next write. */
+const SHARED_SAVE_SECONDS = 0.01;
 const MEBIBYTE = 1 << 20;
 
 /** The values of `[esm]`. @throws InvariantError when the ini was read without csm. */
@@ -22,12 +24,13 @@ export function esmOf(config: Config): Static<typeof ESM.schema> {
 	return sectionValues(config, ESM);
 }
 
-export function devicesOptions(current: Values): DevicesOptions {
+/** @param isShared Of one of several nodes. */
+export function devicesOptions(current: Values, isShared = false): DevicesOptions {
 	return {
 		expirationSeconds: current.values.core["da-expiration"],
 		confirmSeconds: CONFIRM_SECONDS,
 		restoredSeconds: RESTORED_SECONDS,
-		saveSeconds: PRESENCE_SAVE_SECONDS,
+		saveSeconds: isShared ? SHARED_SAVE_SECONDS : PRESENCE_SAVE_SECONDS,
 		get maxDevices() {
 			return current.values.core["max-devices"];
 		},

@@ -58,7 +58,7 @@ export function buildWorks(core: Core, buildV1: BuildV1 | undefined, figures: ()
 	const signals = new Signals(SIGNAL_DEFAULTS, broker, log.component("devices"), (id) =>
 		signalWayOf(devices.get(id)),
 	);
-	const devices: Devices = new Devices(devicesOptions(current), {
+	const devices: Devices = new Devices(devicesOptions(current, node !== undefined), {
 		store,
 		broker,
 		signals,

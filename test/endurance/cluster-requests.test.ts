@@ -1,5 +1,6 @@
 // Requests of graphs while nodes of a cluster are killed, the router's as well: each is carried out once, and answered once
-// or once more in the same words, also where the node that died had acknowledged nothing of what it did last.
+// or once more in the same words, also where the node that died had acknowledged nothing of what it did last. And what
+// devices say of themselves right before.
 // IOTCTL_OPS sets how many there are (npm run test:cluster: 500).
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
@@ -7,6 +8,7 @@ import { ROUTER } from "../../src/cluster/partition-of.ts";
 import { chance, SEED } from "../support/chance.ts";
 import { TestCluster } from "../support/cluster-target.ts";
 import { postgresForAll } from "../support/databases.ts";
+import { body, call } from "../support/gateway.ts";
 import { LossyProxy } from "../support/lossy-proxy.ts";
 import { hasPostgres } from "../support/postgres-server.ts";
 import { hasProgram } from "../support/programs.ts";
@@ -18,6 +20,7 @@ const OPS = Number(process.env.IOTCTL_OPS ?? 60);
 const KILLS = Math.max(2, Math.ceil(OPS / 125));
 const GRAPHS = 10;
 const FEATURES = 3;
+const DEVICES = 40;
 const LEASE_S = 1;
 const NODES = ["a", "b"];
 const random = chance(SEED);
@@ -158,20 +161,12 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("requests in a clust
 		proxies.clear();
 	}, ENDURANCE_MS);
 
-	/** Kills a node that acknowledges nothing from now on, and starts it again once `meanwhile` is over. */
-	const kill = async (
-		name: string,
-		before: () => Promise<void>,
-		meanwhile: () => Promise<void>,
-	) => {
+	/** Kills a node, and starts it again once `meanwhile` is over. */
+	const kill = async (name: string, meanwhile: () => Promise<void>) => {
 		const node = cluster.nodes.get(name);
-		const proxy = proxies.get(name);
-		if (node === undefined || proxy === undefined) throw new Error(`no node ${name}`);
-		proxy.keepsAcknowledgements = true;
-		await before();
+		if (node === undefined) throw new Error(`no node ${name}`);
 		node.process?.kill("SIGKILL");
 		await node.process?.exited;
-		proxy.keepsAcknowledgements = false;
 		await meanwhile();
 		cluster.nodes.set(name, await node.restart());
 		await cluster.settled(...NODES);
@@ -184,19 +179,57 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("requests in a clust
 			for (let round = 0; round < KILLS; round++) {
 				const router = (await cluster.owners()).get(ROUTER) ?? "";
 				const other = NODES.find((one) => one !== router) ?? "";
+				const name = round % 2 === 0 ? router : other;
+				const proxy = proxies.get(name);
+				if (proxy === undefined) throw new Error(`no node ${name}`);
+				proxy.keepsAcknowledgements = true;
 				const answered = requests.count;
-				await kill(
-					round % 2 === 0 ? router : other,
-					async () => {
-						requests.send(Math.ceil(OPS / KILLS));
-						await requests.answeredMore(ANSWERED_BEFORE, answered);
-					},
-					() => requests.answered(),
-				);
+				requests.send(Math.ceil(OPS / KILLS));
+				await requests.answeredMore(ANSWERED_BEFORE, answered);
+				await kill(name, () => {
+					proxy.keepsAcknowledgements = false;
+					return requests.answered();
+				});
 			}
 			const twice = await requests.check();
 			console.log(`${OPS} requests, ${KILLS} kills, ${twice} answers twice`);
 			requests.end();
+		},
+		ENDURANCE_MS,
+	);
+
+	test(
+		"what devices said last counts, also where their node dies right behind it",
+		async () => {
+			const ids = Array.from({ length: DEVICES }, () => randomUUID());
+			const [first = ""] = ids;
+			const node = cluster.nodes.get("a");
+			if (node === undefined) throw new Error("no node");
+			const revs = new Map<string, unknown>();
+			for (const id of ids) revs.set(id, (await call(node, "PUT", `/${id}`, body())).json.rev);
+			const { port } = cluster.mosquitto;
+			const client = await RawClient.connect({ port, clientId: "devices" });
+			const allAre = async (state: "online" | "offline", before: () => Promise<void>) => {
+				for (const [id, rev] of revs) {
+					client.publish(`${id}/ctrl/i`, JSON.stringify({ state, rev }), 1);
+				}
+				await before();
+				const query = `SELECT count(*)::int AS n FROM devices WHERE online = ${state === "online"}`;
+				await until(
+					async () => (await cluster.ask(query))[0]?.n === DEVICES,
+					`all devices to be ${state}`,
+					{ ms: LONG_DEADLINE_MS },
+				);
+			};
+			await allAre("online", async () => {});
+			const name = await cluster.ownerOf(first);
+			const owner = cluster.nodes.get(name);
+			await allAre("offline", async () => {
+				const isSaid = () => owner?.log().includes("device offline") === true;
+				await until(isSaid, "one to be offline");
+				await kill(name, async () => {});
+			});
+			client.end();
 		},
 		ENDURANCE_MS,
 	);

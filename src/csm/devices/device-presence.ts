@@ -90,7 +90,9 @@ export class DevicePresence {
 		}
 		this.#unsubscribe = await broker.subscribe(uplinkOf("+"), (message) => {
 			this.#onUplink(message);
-			message.done?.();
+			const { topic, done } = message;
+			// Of a node of a cluster: if it dies before that, the next one gets it.
+			if (done !== undefined) this.#expiry.whenStored(deviceOfUplink(topic), done);
 		});
 		this.#expiry.start();
 	}

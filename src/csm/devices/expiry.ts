@@ -1,4 +1,5 @@
 import { type Cancel, type Clock, LONGEST_TIMEOUT_MS } from "../../kit/mod.ts";
+import { WaitingCalls } from "./waiting-calls.ts";
 
 /** What is stored of a device's presence. */
 export interface StoredPresence {
@@ -28,8 +29,15 @@ interface Absence {
 	/** When the clock was started, monotonic; null while it stands. */
 	since: number | null;
 	saved: StoredPresence;
+	/** How many writes of it are under way. */
+	saves: number;
 	cancel: Cancel | undefined;
 }
+
+/** While a disk fails it is tried at least so often. */
+const MOST_WAIT_S = 60;
+/** The same where messages wait for it. */
+const MOST_WAIT_FOR_S = 1;
 
 /**
  * Counts how long devices are away, and tells when it is too long. Only time during which a server runs
@@ -40,6 +48,8 @@ interface Absence {
 export class Expiry {
 	readonly #options: ExpiryOptions;
 	readonly #absences = new Map<string, Absence>();
+	/** For it to be stored whether a device is there. */
+	readonly #waiting = new WaitingCalls();
 	#cancelCheckpoint: Cancel | undefined;
 	/** Devices that came or went since the last write. */
 	#changed = new Set<string>();
@@ -72,7 +82,8 @@ export class Expiry {
 	restore(id: string, { awaySeconds, isOnline }: StoredPresence): void {
 		this.forget(id);
 		const saved = { awaySeconds, isOnline };
-		this.#absences.set(id, { awayMs: awaySeconds * 1000, since: null, saved, cancel: undefined });
+		const awayMs = awaySeconds * 1000;
+		this.#absences.set(id, { awayMs, since: null, saved, saves: 0, cancel: undefined });
 		this.away(id);
 	}
 
@@ -116,9 +127,22 @@ export class Expiry {
 		return { awaySeconds: this.#awaySeconds(absence), isOnline: this.#options.isOnline(id) };
 	}
 
+	/** Calls once it is stored whether a device is there: at once where it is, or where nothing is counted of it. */
+	whenStored(id: string, call: () => void): void {
+		const absence = this.#absences.get(id);
+		if (absence === undefined || this.#isStored(id, absence)) {
+			call();
+			return;
+		}
+		this.#waiting.add(id, call);
+		this.#saveSoon(id);
+	}
+
+	/** Nothing is counted of a device any more; who waits for it waits in vain. */
 	forget(id: string): void {
 		this.#absences.get(id)?.cancel?.();
 		this.#absences.delete(id);
+		this.#waiting.tell(id);
 	}
 
 	/** Another server counts from now on how long devices are away; unless they are lost, it finds all that is known. */
@@ -150,19 +174,37 @@ export class Expiry {
 		});
 	}
 
+	#isStored(id: string, { saved, saves }: Absence): boolean {
+		return saves === 0 && saved.isOnline === this.#options.isOnline(id);
+	}
+
+	/** Tells those who wait for what is stored by now. @returns the devices of the others. */
+	#settle(ids: readonly string[]): string[] {
+		return ids.filter((id) => {
+			const absence = this.#absences.get(id);
+			if (absence === undefined || !this.#waiting.has(id)) return false;
+			if (!this.#isStored(id, absence)) return true;
+			this.#waiting.tell(id);
+			return false;
+		});
+	}
+
 	/** A device may have come or gone; a disk that fails is tried less and less often, at least once a minute. */
 	#saveSoon(...ids: string[]): void {
 		for (const id of ids) this.#changed.add(id);
 		if (this.#cancelSoon !== undefined || this.#isStopped || this.#changed.size === 0) return;
 		const waitSeconds = this.#options.saveSeconds * 2 ** Math.min(this.#failures, 30);
+		const isWaitedFor = [...this.#changed].some((id) => this.#waiting.has(id));
+		const most = isWaitedFor ? MOST_WAIT_FOR_S : MOST_WAIT_S;
 		this.#cancelSoon = this.#options.clock.after(
-			Math.min(waitSeconds, 60) * 1000,
+			Math.min(waitSeconds, most) * 1000,
 			() => void this.#saveChanged(),
 		);
 	}
 
 	async #saveChanged(): Promise<void> {
-		const changed = [...this.#changed].filter((id) => {
+		const all = [...this.#changed];
+		const changed = all.filter((id) => {
 			const absence = this.#absences.get(id);
 			return absence !== undefined && absence.saved.isOnline !== this.#options.isOnline(id);
 		});
@@ -170,7 +212,8 @@ export class Expiry {
 		const isSaved = await this.#save(changed);
 		this.#failures = isSaved ? 0 : this.#failures + 1;
 		this.#cancelSoon = undefined;
-		this.#saveSoon(...(isSaved ? [] : changed));
+		const waitedFor = this.#settle(all);
+		this.#saveSoon(...waitedFor, ...(isSaved ? [] : changed));
 	}
 
 	/** @returns false when the disk did not take it. */
@@ -187,9 +230,12 @@ export class Expiry {
 			if (isSame) continue;
 			changes.set(id, presence);
 			absences.set(id, absence);
+			absence.saves += 1;
 		}
 		if (changes.size === 0) return true;
-		if (!(await this.#options.save(changes))) return false;
+		const isSaved = await this.#options.save(changes);
+		for (const absence of absences.values()) absence.saves -= 1;
+		if (!isSaved) return false;
 		// A registration meanwhile has an absence of its own.
 		for (const [id, absence] of absences) absence.saved = changes.get(id) ?? absence.saved;
 		return true;

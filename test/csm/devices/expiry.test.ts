@@ -202,3 +202,88 @@ describe("§2.6 the time a device is away", () => {
 		await expiry.stop();
 	});
 });
+
+describe("who waits until it is stored whether a device is there", () => {
+	/** Notes when it is told. */
+	const waiting = (of: ReturnType<typeof run>, id = "d") => {
+		const told = { times: 0 };
+		of.expiry.whenStored(id, () => {
+			told.times += 1;
+		});
+		return told;
+	};
+	const begun = async () => {
+		const started = run(259_200, 1);
+		started.expiry.restore("d", { awaySeconds: 0, isOnline: false });
+		await started.pass(1000);
+		return started;
+	};
+	const comes = ({ online, expiry }: ReturnType<typeof run>) => {
+		online.add("d");
+		expiry.back("d");
+	};
+	const goes = ({ online, expiry }: ReturnType<typeof run>) => {
+		online.delete("d");
+		expiry.away("d");
+	};
+
+	test("is told behind the write, and at once where there is nothing to write", async () => {
+		const started = await begun();
+		expect(waiting(started).times).toBe(1);
+		expect(waiting(started, "unknown").times).toBe(1);
+		comes(started);
+		const [told, again] = [waiting(started), waiting(started)];
+		await started.pass(999);
+		expect(told.times).toBe(0);
+		await started.pass(1);
+		expect([told.times, again.times]).toEqual([1, 1]);
+		expect(started.stored.get("d")?.isOnline).toBe(true);
+		await started.pass(10_000);
+		expect(told.times).toBe(1);
+	});
+
+	test("is told where the device is as it was before it was written", async () => {
+		const started = await begun();
+		comes(started);
+		const told = waiting(started);
+		goes(started);
+		await started.pass(1000);
+		expect([told.times, started.saves]).toEqual([1, []]);
+	});
+
+	test("waits while another state is being written, though it is the one that is stored", async () => {
+		const started = await begun();
+		comes(started);
+		started.clock.move(1000);
+		goes(started);
+		// What is stored says so, but not for long.
+		const told = waiting(started);
+		expect(told.times).toBe(0);
+		await started.pass(0);
+		await started.pass(1000);
+		expect([told.times, started.stored.get("d")?.isOnline]).toEqual([1, false]);
+	});
+
+	test("waits for a disk that fails, which is tried each second", async () => {
+		const started = await begun();
+		started.breakDisk(true);
+		comes(started);
+		const told = waiting(started);
+		for (let n = 0; n < 10; n++) await started.pass(1000);
+		expect([told.times, started.saves.length]).toEqual([0, 10]);
+		started.breakDisk(false);
+		await started.pass(1000);
+		expect(told.times).toBe(1);
+	});
+
+	test("is told when nothing is counted of the device any more", async () => {
+		for (const end of ["forget", "registered", "leave"] as const) {
+			const started = await begun();
+			comes(started);
+			const told = waiting(started);
+			if (end === "leave") await started.expiry.leave(["d"], true);
+			else started.expiry[end]("d");
+			expect(told.times).toBe(1);
+		}
+	});
+});
