@@ -1,4 +1,4 @@
-import { clusterRows, clusterView, drain } from "../cluster/mod.ts";
+import { clusterRows, clusterView, drain, forget } from "../cluster/mod.ts";
 import type { ClusterRows, NodeFigures, NodeView } from "../contract/mod.ts";
 import { ConfigError, count, createLogger } from "../kit/mod.ts";
 import { storeOptions } from "../servers/mod.ts";
@@ -39,6 +39,12 @@ export async function drainNode(
 	if (isUndone) print(`${node} takes its share again.\n`);
 	else if (others > 0) print(`${node} gives what it has to the others.\n`);
 	else print(`${node} keeps what it has until there is another node that could take it.\n`);
+}
+
+/** `iotctl cluster forget NODE`. @throws ConfigError when it is alive, or there is no such node. */
+export async function forgetNode(options: GlobalOptions, node: string): Promise<void> {
+	await inCluster(options, (database) => forget(database, node));
+	print(`${node} is not listed any more.\n`);
 }
 
 /** What `iotctl cluster list` prints. */

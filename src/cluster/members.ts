@@ -88,10 +88,30 @@ export async function drain(database: SharedDatabase, node: string, isOn: boolea
 		SELECT pg_notify('${CHANNEL}', '') FROM told`,
 		[node, isOn],
 	);
-	if (done.length > 0) return;
+	if (done.length === 0) throw await noSuchNode(database, node);
+}
+
+/**
+ * Removes a node from the list whose machine is gone; what it had goes to others in any case.
+ * @throws ConfigError when it is alive, or there is no such node.
+ */
+export async function forget(database: SharedDatabase, node: string): Promise<void> {
+	await needCluster(database);
+	const [row] = await database.ask(
+		`WITH gone AS (DELETE FROM cluster_nodes WHERE name = $1 AND until < now() RETURNING 1)
+		SELECT EXISTS (SELECT FROM gone) FROM cluster_nodes WHERE name = $1`,
+		[node],
+	);
+	if (row === undefined) throw await noSuchNode(database, node);
+	if (row[0] !== true) {
+		throw new ConfigError(`the node "${node}" of the cluster is alive: stop it, then it is gone`);
+	}
+}
+
+async function noSuchNode(database: SharedDatabase, node: string): Promise<ConfigError> {
 	const names = await database.ask("SELECT name FROM cluster_nodes ORDER BY name");
 	const known = names.map(([name]) => String(name)).join(", ");
-	throw new ConfigError(
+	return new ConfigError(
 		`there is no node "${node}" in the cluster; its nodes are ${known === "" ? "none" : known}`,
 	);
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { clusterView, drain } from "../../src/cluster/members.ts";
+import { clusterView, drain, forget } from "../../src/cluster/members.ts";
 import { CLUSTER_SCHEMA } from "../../src/cluster/schema.ts";
 import { messageOf } from "../../src/kit/errors.ts";
 import { openStore } from "../../src/store/open-store.ts";
@@ -49,6 +49,7 @@ describe.skipIf(!hasPostgres())("the nodes of a cluster", () => {
 		const none = "no node of a cluster has used the database yet";
 		expect(await clusterView(database).catch(messageOf)).toBe(none);
 		expect(await drain(database, "a", true).catch(messageOf)).toBe(none);
+		expect(await forget(database, "a").catch(messageOf)).toBe(none);
 	});
 
 	test("are listed with what they own and since when", async () => {
@@ -106,6 +107,18 @@ describe.skipIf(!hasPostgres())("the nodes of a cluster", () => {
 		b.kill();
 		const again = await start("b", { place: "of b" });
 		await until(() => again.working.size === 2, "b to have its share after a start");
+	});
+
+	test("one whose machine is gone can be removed from the list, one that is alive cannot", async () => {
+		await makeTables();
+		await start("a");
+		const b = await start("b");
+		const said = () => forget(database, "b").catch(messageOf);
+		expect(await said()).toBe('the node "b" of the cluster is alive: stop it, then it is gone');
+		b.kill();
+		await until(async () => (await said()) === undefined, "its time to be over");
+		expect((await clusterView(database)).nodes.map(({ name }) => name)).toEqual(["a"]);
+		expect(await said()).toBe('there is no node "b" in the cluster; its nodes are a');
 	});
 
 	test("one that no one knows is named with those that are", async () => {

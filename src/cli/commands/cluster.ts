@@ -29,6 +29,17 @@ const drain: CliCommand = {
 			),
 };
 
+const forget: CliCommand = {
+	name: "forget",
+	description: "remove a node whose machine is gone from the list",
+	example: "iotctl cluster forget b",
+	next: "iotctl cluster list",
+	build: (command, { options }) =>
+		command
+			.argument("<node>")
+			.action(async (node: string) => (await load()).forgetNode(await options("service"), node)),
+};
+
 export const cluster: CliCommand = {
 	name: "cluster",
 	description: "list the nodes of a cluster, and empty one of them",
@@ -36,5 +47,5 @@ export const cluster: CliCommand = {
 	next: "iotctl cluster drain NODE",
 	// As the settings are.
 	isHidden: true,
-	commands: [list, drain],
+	commands: [list, drain, forget],
 };
