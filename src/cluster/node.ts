@@ -20,6 +20,7 @@ import { LeaseRows } from "./lease-rows.ts";
 import { NodeNews } from "./node-news.ts";
 import { inputTopic, partitionOf } from "./partition-of.ts";
 import { PartitionSessions, type PartitionWork } from "./partition-sessions.ts";
+import { SharedNames } from "./shared-names.ts";
 
 export interface ClusterNodeOptions extends JoinOptions {
 	/** Its URL is asked for when it is told. */
@@ -58,6 +59,8 @@ export class ClusterNode {
 	readonly #loop: LeaseLoop;
 	/** What nodes tell each other. */
 	readonly news: NodeNews;
+	/** Names that are given to devices. */
+	readonly names: SharedNames;
 
 	constructor(options: ClusterNodeOptions, deps: ClusterNodeDeps) {
 		this.#options = options;
@@ -66,6 +69,7 @@ export class ClusterNode {
 		const { identity, leaseMs } = options;
 		this.#rows = new LeaseRows(patient, identity, leaseMs);
 		this.news = new NodeNews(patient);
+		this.names = new SharedNames(patient);
 		this.#sessions = new PartitionSessions(options, {
 			...{ work, clock, log },
 			session: (wanted) => broker.session(wanted),

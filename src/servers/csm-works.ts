@@ -1,4 +1,5 @@
 import { LinkGrants } from "../auth/mod.ts";
+import type { ClusterNode } from "../cluster/mod.ts";
 import {
 	type BuildV1,
 	ClientApi,
@@ -59,7 +60,7 @@ export function buildWorks(core: Core, buildV1: BuildV1 | undefined) {
 		senders: () => dataPath.senders(),
 		clock: systemClock,
 		log: log.component("devices"),
-		isShared: node !== undefined,
+		shared: node,
 	});
 	const engines = enginesOf(current.values, modules);
 	const options = {
@@ -86,13 +87,9 @@ export function buildWorks(core: Core, buildV1: BuildV1 | undefined) {
 		...{ store, dataPath, ...api },
 		signals: node === undefined ? effects : new SharedSignals(node),
 		partitions: node,
+		clock: systemClock,
 	});
-	const detaching =
-		node &&
-		new SharedDetach({
-			...{ store, partitions: node, clock: systemClock, log: log.component("api") },
-			detach: (key) => graphs.detach(key),
-		});
+	const detaching = detachingOf(core, node, store, graphs);
 	const clientApi = new ClientApi({ graphs: detaching ?? graphs, deviceApi, ...api });
 	const shared: SharedWork | undefined =
 		node &&
@@ -105,6 +102,20 @@ export function buildWorks(core: Core, buildV1: BuildV1 | undefined) {
 			partitionOf: (key) => node.partitionOf(key),
 		});
 	return { devices, http, dataPath, deviceApi, graphs, clientApi, v1, node, shared };
+}
+
+/** What detaches graphs of a cluster, on whichever node they are. */
+function detachingOf(
+	{ log }: Core,
+	node: ClusterNode | undefined,
+	store: CsmStore,
+	graphs: GraphApi,
+): SharedDetach | undefined {
+	if (node === undefined) return undefined;
+	return new SharedDetach({
+		...{ store, partitions: node, clock: systemClock, log: log.component("api") },
+		detach: (key) => graphs.detach(key),
+	});
 }
 
 /** The older protocol, if it is spoken. */

@@ -57,9 +57,9 @@ export class TestCluster {
 		const port = await freePort();
 		const target = await this.#start({
 			...this.mosquitto.ini,
-			core: { "http-port": port },
 			"core-db": { type: "postgres", url: this.url },
 			...ini,
+			core: { "http-port": port, ...ini.core },
 			cluster: {
 				...{ name: "lab", node: name, url: `http://127.0.0.1:${port}` },
 				...{ lease: this.#leaseSeconds, partitions: PARTITIONS },
