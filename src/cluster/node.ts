@@ -20,8 +20,9 @@ import { LeaseLoop } from "./lease-loop.ts";
 import { LeaseRows } from "./lease-rows.ts";
 import { NodeNews } from "./node-news.ts";
 import { inputTopic, partitionOf } from "./partition-of.ts";
-import { PartitionSessions } from "./partition-sessions.ts";
+import { NOWHERE, PartitionSessions } from "./partition-sessions.ts";
 import type { PartitionWork } from "./partition-work.ts";
+import { SharedNames } from "./shared-names.ts";
 
 export interface ClusterNodeOptions extends JoinOptions {
 	/** Its URL is asked for when it is told. */
@@ -65,6 +66,8 @@ export class ClusterNode {
 	readonly watch: ClusterWatch;
 	/** What nodes tell each other. */
 	readonly news: NodeNews;
+	/** Names that are given to devices. */
+	readonly names: SharedNames;
 
 	constructor(options: ClusterNodeOptions, deps: ClusterNodeDeps) {
 		this.#options = options;
@@ -73,6 +76,7 @@ export class ClusterNode {
 		const { identity, leaseMs } = options;
 		this.#rows = new LeaseRows(patient, identity, leaseMs);
 		this.news = new NodeNews(patient);
+		this.names = new SharedNames(patient);
 		this.#sessions = new PartitionSessions(options, {
 			...{
 				work: this.#answers.remembering(work, (partitions) => this.#rows.answers(partitions)),
@@ -241,9 +245,3 @@ export class ClusterNode {
 		return clusterMetrics(this.name, this.#loop, this.#sessions);
 	}
 }
-
-/** The port of a graph whose partition has just been lost. */
-const NOWHERE = {
-	subscribe: async () => async () => {},
-	publishData: () => Promise.reject(new Error("the graph is another node's")),
-};

@@ -226,3 +226,9 @@ function pause(clock: Clock, ms: number): Promise<void> {
 	clock.after(ms, resolve);
 	return promise;
 }
+
+/** The port of a graph whose partition has just been lost. */
+export const NOWHERE = {
+	subscribe: async () => async () => {},
+	publishData: () => Promise.reject(new Error("the graph is another node's")),
+};

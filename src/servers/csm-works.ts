@@ -21,7 +21,7 @@ import {
 	signalWayOf,
 } from "../csm/mod.ts";
 import { DataPath } from "../dataflow/mod.ts";
-import { type Log, systemClock } from "../kit/mod.ts";
+import { systemClock } from "../kit/mod.ts";
 import {
 	dataPathOptions,
 	devicesOptions,
@@ -65,7 +65,7 @@ export function buildWorks(core: Core, buildV1: BuildV1 | undefined, figures: ()
 		senders: () => dataPath.senders(),
 		clock: systemClock,
 		log: log.component("devices"),
-		isShared: node !== undefined,
+		shared: node,
 	});
 	const engines = enginesOf(current.values, modules);
 	const options = {
@@ -95,8 +95,9 @@ export function buildWorks(core: Core, buildV1: BuildV1 | undefined, figures: ()
 		...{ store, dataPath, ...api },
 		signals: node === undefined ? effects : new SharedSignals(node),
 		partitions: node,
+		clock: systemClock,
 	});
-	const detaching = node && detachingOf(node, store, graphs, log);
+	const detaching = detachingOf(core, node, store, graphs);
 	const clientApi = new ClientApi({ graphs: detaching ?? graphs, deviceApi, ...api });
 	const shared: SharedWork | undefined =
 		node &&
@@ -111,9 +112,16 @@ export function buildWorks(core: Core, buildV1: BuildV1 | undefined, figures: ()
 	return { devices, http, dataPath, deviceApi, graphs, clientApi, v1, node, shared };
 }
 
-function detachingOf(partitions: ClusterNode, store: CsmStore, graphs: GraphApi, log: Log) {
+/** What detaches graphs of a cluster, on whichever node they are. */
+function detachingOf(
+	{ log }: Core,
+	node: ClusterNode | undefined,
+	store: CsmStore,
+	graphs: GraphApi,
+): SharedDetach | undefined {
+	if (node === undefined) return undefined;
 	return new SharedDetach({
-		...{ store, partitions, clock: systemClock, log: log.component("api") },
+		...{ store, partitions: node, clock: systemClock, log: log.component("api") },
 		detach: (key) => graphs.detach(key),
 	});
 }

@@ -3,14 +3,16 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import { TestCluster } from "../support/cluster-target.ts";
 import { postgresForAll } from "../support/databases.ts";
-import { call, type Json, TestDevice, TestGraph } from "../support/gateway.ts";
+import { body, call, type Json, TestDevice, TestGraph } from "../support/gateway.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { hasPostgres } from "../support/postgres-server.ts";
 import { hasProgram } from "../support/programs.ts";
 import { startBinary, type Target } from "../support/target.ts";
 import { TEST_MS } from "../support/waiting.ts";
 
-const LEASE_SECONDS = 2;
+const LEASE_SECONDS = 4;
+const MAX_DEVICES = 16;
+const MAX_GRAPHS = 6;
 
 describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes", () => {
 	const postgres = postgresForAll();
@@ -20,7 +22,8 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes", () => {
 	const clients: TestClient[] = [];
 	beforeAll(async () => {
 		cluster = await TestCluster.make(postgres.server, startBinary, LEASE_SECONDS);
-		[a, b] = await Promise.all([cluster.add("a"), cluster.add("b")]);
+		const limits = { core: { "max-devices": MAX_DEVICES }, esm: { "max-graphs": MAX_GRAPHS } };
+		[a, b] = await Promise.all([cluster.add("a", limits), cluster.add("b", limits)]);
 		await cluster.settled("a", "b");
 	}, TEST_MS);
 	afterAll(async () => {
@@ -97,13 +100,14 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes", () => {
 				// Lists are sent unasked after a takeover only.
 				expect(one.waiting().filter(({ op }) => op !== "anno" && op !== "attach")).toEqual([]);
 			}
+			for (const { id, rev } of later) await call(a, "DELETE", `/${id}`, { rev });
 			for (const device of [...there, ...later]) await device.client.end();
 		},
 		TEST_MS,
 	);
 
 	test(
-		"detach of all graphs of a client reaches those of both, and is answered when all are gone; a node that dies is waited for",
+		"detach of all graphs of a client reaches those of both, and is answered when all are gone, also with one that stands still",
 		async () => {
 			const mqtt = await TestClient.connect(a.mqtt);
 			clients.push(mqtt);
@@ -127,8 +131,9 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes", () => {
 				expect(await graph.call({ op: "get_graph" })).toMatchObject({ state: "error" });
 			}
 			for (const graph of kept) expect((await graph.ok({ op: "get_graph" })).state).toBe("ok");
-			b.process?.kill("SIGKILL");
+			b.process?.kill("SIGSTOP");
 			await detachAll(two);
+			b.process?.kill("SIGCONT");
 			for (const { request, response } of kept) {
 				await mqtt.publish(request, { op: "stop_monitor" });
 				// What came before may be answered twice, where the router has died.
@@ -138,6 +143,52 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes", () => {
 				);
 				expect(JSON.parse(text)).toMatchObject({ state: "error" });
 			}
+			await cluster.settled("a", "b");
+		},
+		TEST_MS,
+	);
+
+	test(
+		"names that the server gives are unique, and limits are those of both together",
+		async () => {
+			const made: { id: string; rev: unknown }[] = [];
+			const register = async (changes: Json) => {
+				const id = await nameOf(made.length % 2 === 0 ? "a" : "b");
+				const { status, json } = await call(
+					made.length % 4 < 2 ? a : b,
+					"PUT",
+					`/${id}`,
+					body(changes),
+				);
+				if (status === 200) made.push({ id, rev: json.rev });
+				return { status, json };
+			};
+			const model = randomUUID();
+			const given = await Promise.all(
+				Array.from({ length: 8 }, () => register({ name: null, profile: { model } })),
+			);
+			const names = given.map(({ json }) => json.name).toSorted();
+			expect(names).toEqual(Array.from({ length: 8 }, (_, n) => `0${n}.${model}`));
+			while (made.length < MAX_DEVICES) expect((await register({})).status).toBe(200);
+			for (let n = 0; n < 2; n++) {
+				const { json } = await register({});
+				expect(json.reason).toContain(`too many devices: ${MAX_DEVICES} are registered already`);
+			}
+			for (const { id, rev } of made) await call(a, "DELETE", `/${id}`, { rev });
+			const mqtt = await TestClient.connect(a.mqtt);
+			clients.push(mqtt);
+			const client = randomUUID();
+			const states: unknown[] = [];
+			for (let n = 0; n < MAX_GRAPHS + 2; n++) {
+				const id = await nameOf(n % 2 === 0 ? "a" : "b", (one) => `${client}/${one}`);
+				const graph = await TestGraph.open(mqtt, client, id);
+				states.push((await graph.call({ op: "attach" })).state);
+			}
+			expect(states).toEqual([...Array(MAX_GRAPHS).fill("ok"), "error", "error"]);
+			const [req, res] = [`iottalk/api/req/${client}/graph`, `iottalk/api/res/${client}/graph`];
+			await mqtt.subscribe(res);
+			await mqtt.publish(req, { op: "detach" });
+			expect((await mqtt.nextJson(res)).state).toBe("ok");
 		},
 		TEST_MS,
 	);

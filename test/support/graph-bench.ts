@@ -5,6 +5,7 @@ import { Changes } from "../../src/csm/graphs/changes.ts";
 import { CurrentRequests } from "../../src/csm/graphs/current-requests.ts";
 import { FunctionSources } from "../../src/csm/graphs/function-sources.ts";
 import { restoreGraphs } from "../../src/csm/graphs/graph-restore.ts";
+import { GraphRoom } from "../../src/csm/graphs/graph-room.ts";
 import type { DataPathPort } from "../../src/csm/graphs/live-graph.ts";
 import { LiveGraphs } from "../../src/csm/graphs/live-graphs.ts";
 import type { GraphContext } from "../../src/csm/graphs/operations/operation.ts";
@@ -77,7 +78,8 @@ export async function openGraphBench(userdir: string, maxGraphs = 100): Promise<
 	};
 	const graphs = new LiveGraphs();
 	const nextLinkId = () => graphs.nextLinkId();
-	const context = { ...changing, graphs, changes: new Changes(changing), nextLinkId, limits };
+	const room = new GraphRoom(limits, graphs);
+	const context = { ...changing, graphs, changes: new Changes(changing), nextLinkId, room };
 	await sources.recount();
 	await restoreGraphs(context);
 	return {

@@ -1,12 +1,29 @@
 import type { Registration } from "../../contract/mod.ts";
-import { InputError, pythonText } from "../../kit/mod.ts";
+import { type Clock, InputError, pythonText } from "../../kit/mod.ts";
+import { SharedRoom } from "../shared-room.ts";
 import type { CsmStore } from "../store/csm-store.ts";
-import type { DeviceRecord } from "../store/devices.ts";
+import type { DeviceRecord, DeviceRows } from "../store/devices.ts";
 import type { StoredPresence } from "./expiry.ts";
-import { NamePool } from "./name-pool.ts";
+import { NamePool, numbered } from "./name-pool.ts";
 
 /** What a device proves with that it is itself, and where it was registered from. */
 export type DeviceLogin = Pick<DeviceRecord, "secretHash" | "token" | "origin">;
+
+/** What the nodes of a cluster decide together about devices. */
+export interface SharedRegistry {
+	readonly names: {
+		/** A number for which no device of any node has the name `NN.MODEL`. @throws StorageError */
+		next(model: string): Promise<number>;
+	};
+}
+
+interface DeviceRecordsDeps {
+	/** How many devices are registered. */
+	readonly registered: () => number;
+	/** Of a node of a cluster. */
+	readonly shared: SharedRegistry | undefined;
+	readonly clock: Clock;
+}
 
 /** Called in the order of the database's jobs: the record is in effect, also when the disk did not confirm it. */
 type Saved = (record: DeviceRecord) => void;
@@ -19,15 +36,16 @@ export class DeviceRecords {
 	readonly #names = new NamePool();
 	/** Ids of new devices that are being stored: they count as registered. */
 	readonly #entering = new Set<string>();
+	readonly #shared: SharedRegistry | undefined;
+	readonly #room: SharedRoom;
 
-	/**
-	 * @param limits Read at each registration: a reload of the configuration may change them.
-	 * @param registered How many devices are registered.
-	 */
-	constructor(limits: { readonly maxDevices: number }, store: CsmStore, registered: () => number) {
+	/** @param limits Read at each registration: a reload of the configuration may change them. */
+	constructor(limits: { readonly maxDevices: number }, store: CsmStore, deps: DeviceRecordsDeps) {
 		this.#limits = limits;
 		this.#store = store;
-		this.#registered = registered;
+		this.#registered = deps.registered;
+		this.#shared = deps.shared;
+		this.#room = new SharedRoom(deps.clock);
 	}
 
 	/** Stored devices; their names are in use from now on. @param isOurs Whether a device is for this server. */
@@ -58,8 +76,23 @@ export class DeviceRecords {
 		registration: Registration & DeviceLogin,
 		saved: Saved,
 	): Promise<DeviceRecord> {
+		const hasName = (registration.name ?? known?.name) !== undefined;
+		if (this.#shared === undefined || hasName) return this.#put(id, known, registration, saved);
+		const model = pythonText(registration.profile.model);
+		// Not in the unit of work: numbers of several models would be waited for in any order there.
+		return this.#shared.names
+			.next(model)
+			.then((n) => this.#put(id, known, { ...registration, name: numbered(n, model) }, saved));
+	}
+
+	#put(
+		id: string,
+		known: DeviceRecord | undefined,
+		registration: Registration & DeviceLogin,
+		saved: Saved,
+	): Promise<DeviceRecord> {
 		return this.#save(id, known, saved, () => {
-			if (known === undefined) this.#enter(id);
+			if (known === undefined && this.#shared === undefined) this.#enter(id);
 			const name = this.#claimName(registration, known);
 			const registerTime = known?.registerTime ?? Date.now() / 1000;
 			const rev = crypto.randomUUID();
@@ -91,10 +124,17 @@ export class DeviceRecords {
 
 	#enter(id: string): void {
 		const { maxDevices } = this.#limits;
-		if (this.#registered() + this.#entering.size >= maxDevices) {
-			throw new InputError(`too many devices: ${maxDevices} are registered already`);
-		}
+		if (this.#registered() + this.#entering.size >= maxDevices) this.#refuse(maxDevices);
 		this.#entering.add(id);
+	}
+
+	async #needSharedRoom(devices: DeviceRows): Promise<void> {
+		const { maxDevices } = this.#limits;
+		if (!(await this.#room.isThere(maxDevices, () => devices.count()))) this.#refuse(maxDevices);
+	}
+
+	#refuse(maxDevices: number): never {
+		throw new InputError(`too many devices: ${maxDevices} are registered already`);
 	}
 
 	#claimName({ name, profile }: Registration, known: DeviceRecord | undefined): string {
@@ -117,6 +157,7 @@ export class DeviceRecords {
 		let made: DeviceRecord | undefined;
 		return this.#store.write(
 			async ({ devices }) => {
+				if (former === undefined && this.#shared !== undefined) await this.#needSharedRoom(devices);
 				made = make();
 				await devices.put(made);
 				return made;

@@ -10,7 +10,7 @@ import {
 	type DevicePresenceDeps,
 	type DevicePresenceOptions,
 } from "./device-presence.ts";
-import { type DeviceLogin, DeviceRecords } from "./device-records.ts";
+import { type DeviceLogin, DeviceRecords, type SharedRegistry } from "./device-records.ts";
 import { PageDevices } from "./page-devices.ts";
 import type { PresenceState } from "./presence.ts";
 import { StoredDevices } from "./stored-devices.ts";
@@ -22,8 +22,8 @@ export interface DevicesOptions extends DevicePresenceOptions {
 
 export type DevicesDeps = Omit<DevicePresenceDeps, "devices" | "onExpired" | "onOffline"> & {
 	readonly broker: BrokerAdmin;
-	/** Whether it is one of several nodes, which has no devices before it takes over some. */
-	readonly isShared?: boolean;
+	/** Of one of several nodes, which has no devices before it takes over some. */
+	readonly shared?: SharedRegistry | undefined;
 };
 
 /** The registry of device applications, their presence and their control channels (`csm.md §2`, `§3`). */
@@ -40,9 +40,11 @@ export class Devices {
 	#registrations = 0;
 
 	constructor(options: DevicesOptions, deps: DevicesDeps) {
-		this.#records = new DeviceRecords(options, deps.store, () => this.#devices.size);
+		this.#records = new DeviceRecords(options, deps.store, {
+			...{ registered: () => this.#devices.size, shared: deps.shared, clock: deps.clock },
+		});
 		this.#broker = deps.broker;
-		this.#isShared = deps.isShared === true;
+		this.#isShared = deps.shared !== undefined;
 		this.#log = deps.log;
 		this.#stored = new StoredDevices({
 			...{ devices: this.#devices, pages: this.#pages, records: this.#records, log: deps.log },

@@ -35,6 +35,7 @@ export class NamePool {
 	}
 }
 
-function numbered(number: number, model: string): string {
+/** A name that the server gives (`csm.md §2.2`). */
+export function numbered(number: number, model: string): string {
 	return `${String(number).padStart(2, "0")}.${model}`;
 }

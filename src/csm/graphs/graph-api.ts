@@ -1,5 +1,5 @@
 import { type GraphKey, graphName, graphPath, type Request, refuseOp } from "../../contract/mod.ts";
-import { InputError } from "../../kit/mod.ts";
+import { type Clock, InputError } from "../../kit/mod.ts";
 import { ApiListener, type ApiListenerDeps, type Reply, type Turn } from "../api-listener.ts";
 import type { Partitions } from "../partitions.ts";
 import type { CsmStore } from "../store/csm-store.ts";
@@ -8,6 +8,7 @@ import { Changes, type SignalsPort } from "./changes.ts";
 import { CurrentRequests } from "./current-requests.ts";
 import { type FunctionLimits, FunctionSources } from "./function-sources.ts";
 import { dropGraphs, restoreGraphs } from "./graph-restore.ts";
+import { GraphRoom } from "./graph-room.ts";
 import type { DataPathPort, LiveGraph } from "./live-graph.ts";
 import { LiveGraphs } from "./live-graphs.ts";
 import { detach } from "./operations/attachment.ts";
@@ -24,6 +25,7 @@ export interface GraphApiDeps extends ApiListenerDeps {
 	readonly store: CsmStore;
 	readonly dataPath: DataPathPort;
 	readonly signals: SignalsPort;
+	readonly clock: Clock;
 	/** Of a node of a cluster, which has no graphs before it takes over some. */
 	readonly partitions?: Partitions | undefined;
 }
@@ -37,7 +39,7 @@ export class GraphApi {
 
 	constructor(
 		limits: GraphApiOptions,
-		{ store, dataPath, signals, partitions, ...deps }: GraphApiDeps,
+		{ store, dataPath, signals, partitions, clock, ...deps }: GraphApiDeps,
 	) {
 		const sources = new FunctionSources(limits, store, dataPath);
 		const requests = new CurrentRequests();
@@ -49,7 +51,7 @@ export class GraphApi {
 			graphs,
 			changes: new Changes(changing),
 			nextLinkId: () => partitions?.nextLinkId() ?? graphs.nextLinkId(),
-			limits,
+			room: new GraphRoom(limits, graphs, partitions && clock),
 		};
 		this.#listener = new ApiListener(
 			graphPath({ client: "+", graph: "+" }),

@@ -1,4 +1,4 @@
-import { desc, eq, sql } from "drizzle-orm";
+import { count, desc, eq, sql } from "drizzle-orm";
 import {
 	checkRow,
 	type Db,
@@ -79,6 +79,12 @@ export class DeviceRows {
 			.limit(most + 1);
 		const records = this.#read(rows.slice(0, most), onBadRow);
 		return { records, isAll: rows.length <= most };
+	}
+
+	/** How many there are. */
+	async count(): Promise<number> {
+		const [found] = await this.#db.select({ n: count() }).from(this.#devices);
+		return found?.n ?? 0;
 	}
 
 	/** Stores a device, replacing what is there under its id. */

@@ -1,12 +1,11 @@
 import { type GraphKey, graphName, type LinkKey, type Request } from "../../../contract/mod.ts";
-import { InputError } from "../../../kit/mod.ts";
 import type { Reply } from "../../api-listener.ts";
 import { newGraph } from "../live-graph.ts";
 import type { GraphContext } from "./operation.ts";
 
 /** `attach`: creates the graph; once more changes nothing (`csm.md §4.2`). */
 export async function attach(
-	{ graphs, store, requests, limits: { maxGraphs } }: GraphContext,
+	{ graphs, store, requests, room }: GraphContext,
 	key: GraphKey,
 	request: Request,
 ): Promise<Reply> {
@@ -15,9 +14,7 @@ export async function attach(
 		let isAdded = false;
 		await store.write(
 			async (rows) => {
-				if (graphs.size >= maxGraphs) {
-					throw new InputError(`too many graphs: ${maxGraphs} are attached already`);
-				}
+				await room.need(rows);
 				graphs.add(newGraph(key));
 				isAdded = true;
 				// Of a graph that could not be read at the start, links may be there.

@@ -9,6 +9,7 @@ import {
 import { InputError } from "../../../kit/mod.ts";
 import type { Reply } from "../../api-listener.ts";
 import type { Changes, ChangesDeps } from "../changes.ts";
+import type { GraphRoom } from "../graph-room.ts";
 import type { LiveGraph } from "../live-graph.ts";
 import type { LiveGraphs } from "../live-graphs.ts";
 
@@ -18,8 +19,8 @@ export interface GraphContext extends ChangesDeps {
 	readonly changes: Changes;
 	/** An id greater than all before: links of a graph take their join slots in this order (`csm.md §5.2`). */
 	readonly nextLinkId: () => number | Promise<number>;
-	/** `maxGraphs`: graphs that may be attached at once. */
-	readonly limits: { readonly maxGraphs: number };
+	/** For another graph. */
+	readonly room: GraphRoom;
 }
 
 /**
