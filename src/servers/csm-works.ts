@@ -10,6 +10,7 @@ import {
 	HttpDevices,
 	LinkEffects,
 	OldLinks,
+	SharedDevices,
 	SharedSignals,
 	SharedWork,
 	SIGNAL_DEFAULTS,
@@ -93,7 +94,8 @@ export function buildWorks(core: Core, buildV1: BuildV1 | undefined) {
 			}),
 			partitionOf: (key) => node.partitionOf(key),
 		});
-	return { devices, http, dataPath, deviceApi, graphs, clientApi, v1, node, shared };
+	const stored = node && new SharedDevices({ rows: store.rows, clock: systemClock });
+	return { devices, http, dataPath, deviceApi, graphs, clientApi, v1, node, shared, stored };
 }
 
 /** The older protocol, if it is spoken. */

@@ -57,9 +57,10 @@ export class TestCluster {
 		const port = await freePort();
 		const target = await this.#start({
 			...this.mosquitto.ini,
-			core: { "http-port": port },
-			"core-db": { type: "postgres", url: this.url },
 			...ini,
+			"core-mqtt": { ...this.mosquitto.ini["core-mqtt"], ...ini["core-mqtt"] },
+			core: { "http-port": port, ...ini.core },
+			"core-db": { type: "postgres", url: this.url, ...ini["core-db"] },
 			cluster: {
 				...{ name: "lab", node: name, url: `http://127.0.0.1:${port}` },
 				...{ lease: this.#leaseSeconds, partitions: PARTITIONS },
