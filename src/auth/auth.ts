@@ -17,11 +17,14 @@ import {
 } from "./remembered-logins.ts";
 import { hashOf, newSecret, sameHash } from "./secrets.ts";
 import { SetupKeys } from "./setup-keys.ts";
+import type { StoredDevices } from "./stored-devices.ts";
 
 export interface AuthDeps {
 	readonly accounts: AccountsPort;
 	/** Hash of a device's password, null when it has none, undefined for an unknown device. */
 	readonly secretHashOf: (daId: string) => string | null | undefined;
+	/** The same of devices that other nodes of a cluster have; undefined: there are none. @throws StorageError */
+	readonly storedHashOf?: StoredDevices["secretHashOf"] | undefined;
 	readonly log: Logger;
 	/** What sessions need to outlive the server. */
 	readonly lasting?: {
@@ -80,12 +83,13 @@ export class Auth {
 	 * A name with a password: a person's, a service's, a device's or page's id, or `local`.
 	 * @param address Where it comes from; after too many failures it has to wait. A right secret that was drawn at random
 	 * is accepted even then: it cannot be guessed, and others behind the same address must not keep it out.
+	 * @throws StorageError when the database of a cluster does not say whether it is a device's.
 	 */
 	async login(name: string, password: string, address: string): Promise<Outcome> {
 		if (!this.isOn) return ANYONE;
 		// Its secret may have been drawn a moment ago.
 		if (SERVICES.includes(name)) await this.#deps.accounts.refreshSurely();
-		const drawn = this.#drawn.of(name);
+		const drawn = this.#drawn.of(name) ?? (await this.#drawn.stored(name));
 		if (drawn !== undefined) return this.#bySecret(name, drawn, password, address);
 		return this.#passwords.login(name, password, address);
 	}
@@ -137,7 +141,14 @@ export class Auth {
 		return this.#bySecret(id, drawn, password, address);
 	}
 
-	/** Whether it is the password of a device's registration. */
+	/** The same, of a device of any node of a cluster. @throws StorageError when its database does not say. */
+	async anyDeviceLogin(id: string, password: string, address: string): Promise<Outcome> {
+		const stored = this.#drawn.of(id) === undefined ? await this.#drawn.stored(id) : undefined;
+		if (stored === undefined) return this.deviceLogin(id, password, address);
+		return this.#bySecret(id, stored, password, address);
+	}
+
+	/** Whether it is the password of a device's registration, of a device that this server has. */
 	isDevicePassword(id: string, password: string): boolean {
 		return this.#drawn.isOfDevice(id, password);
 	}
@@ -182,9 +193,14 @@ export class Auth {
 		return !needsAccount || !this.#deps.accounts.isOutdated();
 	}
 
-	/** Who has a name, for a broker that has checked their login here; undefined: no one that can log in. */
-	named(name: string): Principal | undefined {
-		return this.isOn ? named(name, this.#drawn.of(name), this.#known) : ANYONE;
+	/**
+	 * Who has a name, for a broker that has checked their login here; undefined: no one that can log in.
+	 * @throws StorageError when the database of a cluster does not say whether it is a device's.
+	 */
+	async named(name: string): Promise<Principal | undefined> {
+		if (!this.isOn) return ANYONE;
+		const drawn = this.#drawn.of(name) ?? (await this.#drawn.stored(name));
+		return named(name, drawn, this.#known);
 	}
 
 	/** Names a login for {@link recall}; that of a page's device while logins are off is another one than later. */

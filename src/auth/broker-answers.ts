@@ -5,7 +5,8 @@ import { plainName } from "./names.ts";
 import type { Failure } from "./outcome.ts";
 import { isUnrestricted, LOCAL, type Principal } from "./principal.ts";
 import type { SharedSecret } from "./shared-secret.ts";
-import type { TopicGrants } from "./topic-grants.ts";
+import type { StoredDevices } from "./stored-devices.ts";
+import type { TopicGrant, TopicGrants } from "./topic-grants.ts";
 
 /** The login of this server itself at the broker that asks. */
 interface OwnLogin {
@@ -18,6 +19,8 @@ interface BrokerAnswersDeps {
 	readonly grants: Pick<TopicGrants, "mayPublish" | "maySubscribe">;
 	/** Undefined: it needs none there, or has another way in. */
 	readonly own: OwnLogin | undefined;
+	/** Links that other nodes of a cluster know of; undefined: the server is alone. */
+	readonly stored?: Pick<StoredDevices, "mayUse"> | undefined;
 }
 
 /** What this server may do at a broker. */
@@ -48,6 +51,7 @@ export class BrokerAnswers {
 	/**
 	 * Whether a client may connect.
 	 * @param address The client's, or the broker's where that does not say: after too many failures it has to wait.
+	 * @throws StorageError when the database of a cluster does not answer.
 	 */
 	async mayConnect(
 		name: string,
@@ -59,9 +63,10 @@ export class BrokerAnswers {
 		return answer;
 	}
 
-	/** Whether someone of that name may do all that is asked. */
-	allows({ name, uses, topic }: TopicQuestion): boolean {
-		const isAllowed = uses !== undefined && (this.#isOwn(name) || this.#mayUse(name, uses, topic));
+	/** Whether someone of that name may do all that is asked. @throws StorageError when the database of a cluster does not answer. */
+	async allows({ name, uses, topic }: TopicQuestion): Promise<boolean> {
+		const isAllowed =
+			uses !== undefined && (this.#isOwn(name) || (await this.#mayUse(name, uses, topic)));
 		return this.#count("topic", isAllowed);
 	}
 
@@ -75,15 +80,27 @@ export class BrokerAnswers {
 		return outcome.kind !== "refused" && mayComeIn(outcome);
 	}
 
-	#mayUse(name: string, uses: readonly TopicUse[], topic: string): boolean {
-		const { auth, grants } = this.#deps;
-		const principal = auth.named(name);
+	async #mayUse(name: string, uses: readonly TopicUse[], topic: string): Promise<boolean> {
+		const principal = await this.#deps.auth.named(name);
 		if (principal === undefined || !mayComeIn(principal)) return false;
-		return uses.every((use) =>
-			use === "publish"
-				? isPublished(topic, principal) && grants.mayPublish(principal, topic)
-				: grants.maySubscribe(principal, topic),
-		);
+		for (const use of uses) {
+			const isAllowed =
+				use === "publish"
+					? isPublished(topic, principal) && (await this.#may(principal, "publish", topic))
+					: await this.#may(principal, "subscribe", topic);
+			if (!isAllowed) return false;
+		}
+		return true;
+	}
+
+	async #may(principal: Principal, access: TopicGrant["access"], filter: string): Promise<boolean> {
+		const { grants, stored } = this.#deps;
+		const isGranted =
+			access === "publish"
+				? grants.mayPublish(principal, filter)
+				: grants.maySubscribe(principal, filter);
+		if (isGranted || stored === undefined || principal.kind !== "device") return isGranted;
+		return await stored.mayUse(principal.id, { access, filter });
 	}
 
 	/** An account of that name would have all rights: this login comes first. */

@@ -1,7 +1,9 @@
+import { isUuid } from "../kit/mod.ts";
 import type { AccountsPort } from "./outcome.ts";
 import type { PageLogins } from "./page-logins.ts";
 import { LOCAL, type Principal } from "./principal.ts";
 import { hashOf, sameHash } from "./secrets.ts";
+import type { StoredDevices } from "./stored-devices.ts";
 
 /** The hash is null when there is no secret. */
 export interface DrawnSecret {
@@ -13,6 +15,8 @@ export interface DrawnSecretsDeps {
 	readonly accounts: Pick<AccountsPort, "service">;
 	/** Hash of a device's password, null when it has none, undefined for an unknown device. */
 	readonly secretHashOf: (daId: string) => string | null | undefined;
+	/** The same of devices that other nodes have; undefined: the server is alone. @throws StorageError */
+	readonly storedHashOf?: StoredDevices["secretHashOf"] | undefined;
 	readonly pages: () => Pick<PageLogins, "principal">;
 	readonly localKey: string;
 }
@@ -40,9 +44,16 @@ export class DrawnSecrets {
 		const id = name.toLowerCase();
 		const page = pages().principal(id);
 		if (page !== undefined) return { hash: page.stamp, principal: page };
-		const hash = secretHashOf(id);
-		if (hash === undefined) return undefined;
-		return { hash, principal: { kind: "device", id, stamp: hash ?? "" } };
+		return ofDevice(id, secretHashOf(id));
+	}
+
+	/** The one of a name that is unknown here, if it is that of another node's device. @throws StorageError */
+	async stored(name: string): Promise<DrawnSecret | undefined> {
+		const { storedHashOf } = this.#deps;
+		const id = name.toLowerCase();
+		// Any name may be shown, and none but these is a device's.
+		if (storedHashOf === undefined || !isUuid(id)) return undefined;
+		return ofDevice(id, await storedHashOf(id));
 	}
 
 	/** Whether it is the password of a device. Guessing it need not be slowed. */
@@ -50,4 +61,9 @@ export class DrawnSecrets {
 		const hash = this.#deps.secretHashOf(id);
 		return typeof hash === "string" && sameHash(hashOf(password), hash);
 	}
+}
+
+function ofDevice(id: string, hash: string | null | undefined): DrawnSecret | undefined {
+	if (hash === undefined) return undefined;
+	return { hash, principal: { kind: "device", id, stamp: hash ?? "" } };
 }

@@ -39,12 +39,24 @@ export class LinkGrants {
 		if (own.size === 0) this.#topics.delete(key.daId);
 		this.#grants.take(key.daId, grantOf(key, topic));
 	}
+
+	/** Another node of a cluster grants some devices their rights from now on. */
+	forget(isGone: (daId: string) => boolean): void {
+		for (const [daId, own] of this.#topics) {
+			if (!isGone(daId)) continue;
+			this.#topics.delete(daId);
+			for (const [port, topic] of own) {
+				const mode = port.startsWith("idf ") ? "idf" : "odf";
+				this.#grants.take(daId, grantOf({ mode }, topic));
+			}
+		}
+	}
 }
 
 function portOf({ mode, feature }: LinkedFeature): string {
 	return `${mode} ${feature}`;
 }
 
-function grantOf({ mode }: LinkedFeature, filter: string): TopicGrant {
+function grantOf({ mode }: Pick<LinkedFeature, "mode">, filter: string): TopicGrant {
 	return { access: mode === "idf" ? "publish" : "subscribe", filter };
 }

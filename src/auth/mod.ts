@@ -30,5 +30,6 @@ export { grantServices } from "./service-grants.ts";
 export type { SessionView } from "./sessions.ts";
 export { SETUP_MINUTES, SetupKeys } from "./setup-keys.ts";
 export { SharedSecret } from "./shared-secret.ts";
+export type { StoredDevices } from "./stored-devices.ts";
 export { type GrantTakenListener, type TopicGrant, TopicGrants } from "./topic-grants.ts";
 export { websocketGate } from "./websocket-gate.ts";

@@ -18,7 +18,9 @@ const PROBE = "$iotctl/probe/+";
  */
 const CSM = apiTopics("ccm/#");
 const GUI = guiTopics("+");
-const PUBLISHED = [CSM.req, GUI.res, PROBE, uplinkOf("+"), dataTopic("+")];
+/** In a cluster topics of inputs have the partition of their graph in front. */
+const DATA = [dataTopic("+"), dataTopic("+/+")];
+const PUBLISHED = [CSM.req, GUI.res, PROBE, uplinkOf("+"), ...DATA];
 const READ = [CSM.res, GUI.req, monitorTopic("+"), PROBE, downlinkOf("+")];
 
 /** Gives services that log in with their own secret the rights they work with. */

@@ -28,4 +28,9 @@ export class LinkEffects implements SignalsPort {
 		this.#grants.unlinked(key);
 		await Promise.all(this.#told.map((one) => one.detach(key)));
 	}
+
+	/** Another node of a cluster grants devices their rights from now on. */
+	forget(isGone: (daId: string) => boolean): void {
+		this.#grants.forget(isGone);
+	}
 }

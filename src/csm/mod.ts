@@ -4,6 +4,7 @@ export { DeviceApi } from "./devices/device-api.ts";
 export { DeviceLinks } from "./devices/device-links.ts";
 export { Devices, type DevicesOptions } from "./devices/devices.ts";
 export { metadataOf } from "./devices/metadata.ts";
+export { SharedDevices } from "./devices/shared-devices.ts";
 export { SIGNAL_DEFAULTS, Signals, type SignalsOptions } from "./devices/signals.ts";
 export { GraphApi, type GraphApiOptions } from "./graphs/graph-api.ts";
 export type { LiveGraph, LiveLink } from "./graphs/live-graph.ts";

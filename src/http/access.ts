@@ -23,8 +23,8 @@ export interface AuthPort {
 	login(name: string, password: string, address: string): Promise<Outcome>;
 	/** Whether it is the password of a device's registration, also while logins are off. */
 	isDevicePassword(id: string, password: string): boolean;
-	/** A device's login, also while logins are off. */
-	deviceLogin(id: string, password: string, address: string): Outcome;
+	/** A device's login, also while logins are off. @throws StorageError when the database of a cluster does not answer. */
+	anyDeviceLogin(id: string, password: string, address: string): Promise<Outcome>;
 	token(token: string, address: string): Promise<{ readonly token: string } | Outcome>;
 	/** Brings accounts up to date that the command line may have changed. */
 	refreshAccounts(): Promise<void>;
@@ -178,14 +178,14 @@ export class HttpAccess {
 		return this.#auth.isCurrentAccount(account);
 	}
 
-	#withoutLogins(
+	async #withoutLogins(
 		{ foreignOrigin: origin }: Provenance,
 		basic: readonly [string, string] | undefined,
 		address: string,
-	): Visitor {
+	): Promise<Visitor> {
 		if (origin === undefined) return ANYONE;
 		if (basic === undefined) return { kind: "page", origin, id: undefined };
-		const outcome = this.#auth.deviceLogin(...basic, address);
+		const outcome = await this.#auth.anyDeviceLogin(...basic, address);
 		if (outcome.kind === "device") return { kind: "page", origin, id: outcome.id };
 		if (outcome.kind === "slow") return visitorOf(outcome);
 		throw new AccessError(403, "this is not the name and password of a registered device");

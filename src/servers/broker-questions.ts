@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { BrokerAnswers, SharedSecret } from "../auth/mod.ts";
+import { BrokerAnswers, SharedSecret, type StoredDevices } from "../auth/mod.ts";
 import { ConfigError } from "../kit/mod.ts";
 import type { Config } from "../settings/mod.ts";
 import { firstLineOf, ownPassword } from "./external-broker-options.ts";
@@ -40,9 +40,13 @@ export function mayBeAsked(modules: readonly string[], config: Config): boolean 
 
 /**
  * What answers an external broker; undefined: none may ask.
+ * @param stored Of a node of a cluster.
  * @throws ConfigError when the key or the server's own password cannot be read.
  */
-export function brokerQuestions({ current, auth, grants, log: all }: Core) {
+export function brokerQuestions(
+	{ current, auth, grants, log: all }: Core,
+	stored: StoredDevices | undefined,
+) {
 	const config = current.values;
 	const key = brokerKeyOf(config);
 	if (key === undefined) return undefined;
@@ -52,7 +56,7 @@ export function brokerQuestions({ current, auth, grants, log: all }: Core) {
 	return {
 		key: new SharedSecret(key, "a broker asks without the right key", log),
 		answers: new BrokerAnswers({
-			...{ auth, grants },
+			...{ auth, grants, stored },
 			own:
 				username === "" || password === ""
 					? undefined

@@ -30,6 +30,7 @@ import type { CurrentConfig } from "./current-config.ts";
 import { embeddedBrokerOptions } from "./embedded-broker-options.ts";
 import { externalBrokerOptions } from "./external-broker-options.ts";
 import type { DataQos } from "./module.ts";
+import type { DeviceSecrets } from "./module-facts.ts";
 import type { NodeSetup } from "./node-parts.ts";
 import { ServerCertificate } from "./server-certificate.ts";
 
@@ -45,8 +46,8 @@ export interface FoundationDeps {
 	readonly node: NodeSetup | undefined;
 	/** What modules keep in the database. */
 	readonly schemas: readonly ModuleSchema[];
-	/** Hash of a device's password, null when it has none, undefined for an unknown device. */
-	readonly deviceSecretHash: (id: string) => string | null | undefined;
+	/** The passwords of devices. */
+	readonly devices: DeviceSecrets;
 }
 
 /** A broker with the ports clients are told. */
@@ -97,7 +98,7 @@ type Above = Omit<FoundationDeps, "store" | "schemas"> & Pick<Foundation, "certi
 function buildOn(
 	store: StorePort,
 	current: CurrentConfig,
-	{ name, dataQos, node, log, certificate, deviceSecretHash }: Above,
+	{ name, dataQos, node, log, certificate, devices }: Above,
 ): Omit<Foundation, "store"> {
 	const config = current.values;
 	const { keys } = certificate;
@@ -106,7 +107,7 @@ function buildOn(
 	const accounts = new Accounts(store, log.component("auth"));
 	const auth = new Auth(authIsOn(config), {
 		accounts,
-		secretHashOf: deviceSecretHash,
+		...devices,
 		log: log.component("auth"),
 		lasting: { disk: pageSessionDisk(store), userById: (id) => accounts.userById(id) },
 	});

@@ -30,7 +30,7 @@ function buildCsm(core: Core, buildV1: BuildV1 | undefined): BuiltModule {
 	const { current, auth, store, broker, state, addresses } = core;
 	const works = buildWorks(core, buildV1, () => status.figures);
 	const { devices, http, dataPath, graphs } = works;
-	const asked = brokerQuestions(core);
+	const asked = brokerQuestions(core, works.stored);
 	const status: Status = new Status({
 		devices,
 		graphs,
@@ -91,6 +91,7 @@ function buildCsm(core: Core, buildV1: BuildV1 | undefined): BuiltModule {
 			),
 		],
 		deviceSecretHash: (id) => devices.get(id)?.secretHash,
+		...(works.stored !== undefined && { storedDevices: works.stored }),
 		devicesWithoutLogin: () =>
 			devices.list().filter(({ record }) => record.secretHash === null).length,
 	};

@@ -14,6 +14,7 @@ import {
 	LinkEffects,
 	OldLinks,
 	SharedDetach,
+	SharedDevices,
 	SharedSignals,
 	SharedWork,
 	SIGNAL_DEFAULTS,
@@ -109,7 +110,8 @@ export function buildWorks(core: Core, buildV1: BuildV1 | undefined, figures: ()
 			}),
 			partitionOf: (key) => node.partitionOf(key),
 		});
-	return { devices, http, dataPath, deviceApi, graphs, clientApi, v1, node, shared };
+	const stored = node && new SharedDevices({ rows: store.rows, clock: systemClock });
+	return { devices, http, dataPath, deviceApi, graphs, clientApi, v1, node, shared, stored };
 }
 
 /** What detaches graphs of a cluster, on whichever node they are. */

@@ -1,16 +1,31 @@
+import type { StoredDevices } from "../auth/mod.ts";
 import type { Config } from "../settings/mod.ts";
 import type { BuiltModule, DataQos, ServerModule } from "./module.ts";
 
-/** What `BuiltModule.deviceSecretHash` says in the first module that knows a device. */
-export function secretHashIn(
-	modules: readonly BuiltModule[],
-	id: string,
-): string | null | undefined {
-	for (const { deviceSecretHash } of modules) {
-		const hash = deviceSecretHash?.(id);
-		if (hash !== undefined) return hash;
-	}
-	return undefined;
+/** What the modules of a server know of devices' passwords, as `AuthDeps` has it. */
+export interface DeviceSecrets {
+	readonly secretHashOf: (daId: string) => string | null | undefined;
+	readonly storedHashOf: StoredDevices["secretHashOf"] | undefined;
+}
+
+/**
+ * The passwords of devices: those of the first module that knows a device.
+ * @param modules May be built later.
+ * @param isNode Whether other nodes have devices as well.
+ */
+export function deviceSecretsIn(modules: readonly BuiltModule[], isNode: boolean): DeviceSecrets {
+	return {
+		secretHashOf: (id) => {
+			for (const { deviceSecretHash } of modules) {
+				const hash = deviceSecretHash?.(id);
+				if (hash !== undefined) return hash;
+			}
+			return undefined;
+		},
+		storedHashOf: isNode
+			? async (id) => modules.find((one) => one.storedDevices)?.storedDevices?.secretHashOf(id)
+			: undefined,
+	};
 }
 
 /** Devices of all modules that have no password. */

@@ -1,4 +1,4 @@
-import type { Accounts, Auth, OriginRules, TopicGrants } from "../auth/mod.ts";
+import type { Accounts, Auth, OriginRules, StoredDevices, TopicGrants } from "../auth/mod.ts";
 import type { Section } from "../config/mod.ts";
 import type { Route, SecondPort } from "../http/mod.ts";
 import type { Log, Metric } from "../kit/mod.ts";
@@ -86,6 +86,8 @@ export interface BuiltModule {
 	summary?(): string;
 	/** Hash of the password of a device it knows, null when that has none; undefined for an unknown device. */
 	deviceSecretHash?(id: string): string | null | undefined;
+	/** Devices that other nodes of a cluster know. */
+	readonly storedDevices?: StoredDevices;
 	/** Devices it knows that have no password. */
 	devicesWithoutLogin?(): number;
 	/** Whether an external broker may ask it who may log in: HTTP is open then before the server connects to that broker. */

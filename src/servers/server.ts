@@ -21,7 +21,7 @@ import { CurrentConfig, type Reloaded } from "./current-config.ts";
 import { clientsCaution } from "./embedded-broker-options.ts";
 import { Encryption } from "./encryption.ts";
 import type { BuiltModule, Core, Part, ServerModule } from "./module.ts";
-import { devicesWithoutLogin, highestDataQos, homeOf, secretHashIn } from "./module-facts.ts";
+import { deviceSecretsIn, devicesWithoutLogin, highestDataQos, homeOf } from "./module-facts.ts";
 import { ownFiles } from "./own-files.ts";
 import { opened, PartList, part } from "./part-list.ts";
 import type { ServerHints } from "./server-hints.ts";
@@ -67,7 +67,7 @@ export class Server {
 			node: hints.node,
 			log,
 			schemas: modules.flatMap(({ schema }) => schema ?? []),
-			deviceSecretHash: (id) => secretHashIn(this.#modules, id),
+			devices: deviceSecretsIn(this.#modules, hints.node !== undefined),
 		});
 		this.#foundation = foundation;
 		const { store, auth, origins, keys } = foundation;

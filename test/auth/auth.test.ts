@@ -257,3 +257,50 @@ describe("a login by role", () => {
 		expect(await kinds()).toEqual(["refused", "service"]);
 	});
 });
+
+describe("a device that another node of a cluster has", () => {
+	const FAR = "21234567-89ab-4def-8123-456789abcdef";
+	const asked: string[] = [];
+	const far = (isOn: boolean) =>
+		new Auth(isOn, {
+			accounts: {
+				refresh: async () => {},
+				refreshSurely: async () => {},
+				isOutdated: () => false,
+				user: named,
+				...secrets,
+			},
+			secretHashOf: (id) => ({ known: hashOf("own") })[id],
+			storedHashOf: async (id) => {
+				asked.push(id);
+				return id === FAR ? hashOf("secret") : undefined;
+			},
+			log: quietLog,
+		});
+	const known: Principal = { kind: "device", id: FAR, stamp: hashOf("secret") };
+
+	test("logs in by its password, which the database is asked for", async () => {
+		const auth = far(true);
+		expect(await auth.login(FAR.toUpperCase(), "secret", "a")).toEqual(known);
+		expect(await auth.login(FAR, "other", "a")).toEqual({ kind: "refused" });
+		expect(await auth.named(FAR)).toEqual(known);
+		expect(asked).toEqual([FAR, FAR, FAR]);
+	});
+
+	test("is shown by a page while logins are off", async () => {
+		const auth = far(false);
+		expect(await auth.anyDeviceLogin(FAR, "secret", "a")).toEqual(known);
+		expect(await auth.anyDeviceLogin(FAR, "other", "a")).toEqual({ kind: "refused" });
+		expect(await auth.anyDeviceLogin("known", "own", "a")).toMatchObject({ id: "known" });
+		expect(await auth.anyDeviceLogin("local", auth.localKey, "a")).toEqual({ kind: "refused" });
+	});
+
+	test("is not looked for under names that are no device's, nor where it is known here", async () => {
+		asked.length = 0;
+		const auth = far(true);
+		await auth.login("known", "own", "a");
+		await auth.login("nobody", "x", "a");
+		await auth.named("nobody");
+		expect(asked).toEqual([]);
+	});
+});

@@ -50,3 +50,16 @@ test("a feature's new topic replaces the previous one, and the same topic again 
 		["d old", "d new"],
 	]);
 });
+
+test("rights of devices that another node has from now on are gone, those of others stay", () => {
+	const { grants, links, rights, taken } = build();
+	links.linked(idf, "in");
+	links.linked(odf, "out");
+	links.linked({ ...odf, daId: "e" }, "other");
+	links.forget((id) => id === "d");
+	expect([rights("in"), rights("out"), taken]).toEqual([[false, false], [false, false], ["d out"]]);
+	expect(grants.maySubscribe({ ...device, id: "e" }, "other")).toBe(true);
+	// It may come back with another topic.
+	links.linked(odf, "new");
+	expect(rights("new")).toEqual([false, true]);
+});

@@ -24,6 +24,8 @@ test("a project manager of its own may use CSM's APIs as itself, and answer page
 	expect(ccm.publish("0d3d3c2e-0000-4000-8000-000000000000/ctrl/o")).toBe(false);
 	// As the devices it simulates.
 	expect(ccm.publish("iottalk/esm/0d3d3c2e-0000-4000-8000-000000000000")).toBe(true);
+	expect(ccm.publish("iottalk/esm/7/0d3d3c2e-0000-4000-8000-000000000000")).toBe(true);
+	expect(ccm.publish("iottalk/esm/7/0d3d3c2e-0000-4000-8000-000000000000/x")).toBe(false);
 	expect(ccm.publish("0d3d3c2e-0000-4000-8000-000000000000/ctrl/i")).toBe(true);
 	expect(ccm.subscribe("0d3d3c2e-0000-4000-8000-000000000000/ctrl/o")).toBe(true);
 	const other = can("ec");

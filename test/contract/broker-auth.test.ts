@@ -1,10 +1,24 @@
 // What a broker is told that asks over HTTP who may log in and use which topics (csm.md §8.1): the same as the built-in
 // broker does with a client of that name.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { GraphView } from "../../src/contract/views.ts";
+import {
+	ask,
+	type Cast,
+	decided,
+	FILTERS,
+	FORMS,
+	IMPOSTORS,
+	KEY,
+	type Known,
+	keyFile,
+	linkBoth,
+	NOBODY,
+	PRINCIPALS,
+	TEACHER,
+	TOPICS,
+	type Use,
+} from "../support/broker-questions.ts";
 import { TestGraph } from "../support/gateway.ts";
 import {
 	ADMIN,
@@ -24,88 +38,9 @@ import { startTarget, startWithCcm, type Target } from "../support/target.ts";
 import { describeEmbedded } from "../support/variants.ts";
 import { until } from "../support/waiting.ts";
 
-const KEY = "a.key-of_the~broker-with-32-char";
-const TEACHER = { username: "teacher", password: "a long password" };
-const NOBODY = { username: "nobody", password: "a long password" };
-
-interface Known {
-	readonly username: string;
-	readonly password: string;
-}
-
-interface Told {
-	readonly status: number;
-	readonly type: string | null;
-	readonly text: string;
-}
-
-/** Asks as a broker does: JSON, or a form. */
-async function ask(
-	target: Target,
-	path: string,
-	question: Readonly<Record<string, unknown>> | URLSearchParams,
-	headers: Readonly<Record<string, string>> = { authorization: `Bearer ${KEY}` },
-): Promise<Told> {
-	const isForm = question instanceof URLSearchParams;
-	const response = await fetch(`${target.http}${path}`, {
-		method: "POST",
-		headers: { ...headers, ...(!isForm && { "content-type": "application/json" }) },
-		body: isForm ? question : JSON.stringify(question),
-	});
-	const type = response.headers.get("content-type");
-	return { status: response.status, type, text: await response.text() };
-}
-
-/** What a broker makes of an answer that is told by the status, or by the body of a 200. */
-function decided({ status, text }: Told, by: "status" | "body"): boolean {
-	if (by === "status" && [200, 403].includes(status)) return status === 200;
-	if (by === "body" && status === 200) {
-		const word = text.startsWith("{") ? (JSON.parse(text) as { result: string }).result : text;
-		if (["allow", "deny"].includes(word)) return word === "allow";
-	}
-	throw new Error(`not an answer: ${status} ${text}`);
-}
-
 /** A client of the built-in broker with a login; undefined: it is not let in. */
 const clientOf = (target: Target, login: Known): Promise<TestClient | undefined> =>
 	connectAs(target, login).catch(() => undefined);
-
-type Use = "publish" | "read" | "subscribe";
-
-/** The same question in the words of each broker. */
-const FORMS: Record<
-	string,
-	(target: Target, name: string, use: Use, topic: string) => Promise<boolean>
-> = {
-	"mosquitto-go-auth": async (target, username, use, topic) => {
-		const acc = { read: 1, publish: 2, subscribe: 4 }[use];
-		const asked = { username, topic, acc, clientid: "c" };
-		return decided(await ask(target, "/mqtt/acl", asked), "status");
-	},
-	"mosquitto-go-auth with forms": async (target, username, use, topic) => {
-		const acc = { read: "1", publish: "2", subscribe: "4" }[use];
-		const form = new URLSearchParams({ username, topic, acc, clientid: "c" });
-		return decided(await ask(target, `/mqtt/acl?key=${KEY}`, form, {}), "status");
-	},
-	EMQX: async (target, username, use, topic) => {
-		const action = use === "publish" ? use : "subscribe";
-		return decided(await ask(target, "/mqtt/acl", { username, topic, action }), "body");
-	},
-	RabbitMQ: async (target, username, use, topic) => {
-		const routing_key = topic.replaceAll("/", ".").replaceAll("+", "*");
-		const permission = use === "publish" ? "write" : "read";
-		const asked = { username, vhost: "/", resource: "topic", name: "amq.topic" };
-		const form = new URLSearchParams({ ...asked, permission, routing_key, tags: "" });
-		return decided(await ask(target, `/mqtt/acl?key=${KEY}`, form, {}), "body");
-	},
-};
-
-function keyFile(): { readonly path: string; remove(): void } {
-	const folder = mkdtempSync(join(tmpdir(), "iotctl-key-"));
-	const path = join(folder, "key");
-	writeFileSync(path, `${KEY}\nnot this\n`);
-	return { path, remove: () => rmSync(folder, { recursive: true }) };
-}
 
 // The other broker of these tests asks no one.
 describeEmbedded("§8.1 a broker that asks", () => {
@@ -131,11 +66,7 @@ describeEmbedded("§8.1 a broker that asks", () => {
 		theirs = await register(target, token);
 		boss = await connectAs(target, ADMIN);
 		const graph = await TestGraph.open(boss, "gui", "g");
-		await graph.ok({ op: "attach" });
-		for (const { id } of [mine, theirs]) {
-			await graph.ok({ op: "add_link", da_id: id, idf: "idf" });
-			await graph.ok({ op: "add_link", da_id: id, odf: "odf" });
-		}
+		await linkBoth(graph, [mine.id, theirs.id]);
 		for (const [who, { id }] of Object.entries({ mine, theirs })) {
 			topics[`${who} idf`] = await topicOf("idfs", id);
 			topics[`${who} odf`] = await topicOf("odfs", id);
@@ -165,84 +96,42 @@ describeEmbedded("§8.1 a broker that asks", () => {
 		return boss.inbox.waiting.some((message) => message.topic === topic);
 	}
 
-	const PRINCIPALS: Record<string, () => Known> = {
-		"a device": () => mine,
-		"the same device in capitals": () => ({ ...mine, username: mine.username.toUpperCase() }),
-		"another device": () => theirs,
-		"an administrator": () => ADMIN,
-		"a teacher": () => TEACHER,
-		"the project manager": () => service,
-		"no one known": () => NOBODY,
-		"no name": () => ({ username: "", password: "" }),
-	};
-	/** A name stands for its login when topics are asked for: that it was right was asked before. */
-	const IMPOSTORS: Record<string, () => Known> = {
-		"a device with another's password": () => ({ ...mine, password: theirs.password }),
-		"a device without its password": () => ({ ...mine, password: "" }),
-		"a guess at the command line": () => ({ username: "local", password: "guess" }),
+	const guests: Record<string, () => Known> = {
 		"a registration token": () => ({ username: "token", password: makeToken(target, "mqtt") }),
-	};
-	const TOPICS: Record<string, () => string> = {
-		"own uplink": () => `${mine.id}/ctrl/i`,
-		"own downlink": () => `${mine.id}/ctrl/o`,
-		"own IDF": () => topics["mine idf"] ?? "",
-		"own ODF": () => topics["mine odf"] ?? "",
-		"another's uplink": () => `${theirs.id}/ctrl/i`,
-		"another's downlink": () => `${theirs.id}/ctrl/o`,
-		"another's IDF": () => topics["theirs idf"] ?? "",
-		"another's ODF": () => topics["theirs odf"] ?? "",
-		"a graph of ccm": () => "iottalk/api/req/ccm/graph/x",
-		"a graph of others": () => "iottalk/api/req/gui/graph/x",
-		"the device API": () => "iottalk/api/req/gui/device",
-		"replies to ccm": () => "iottalk/api/res/ccm/graph/x",
-		"replies to others": () => "iottalk/api/res/gui/graph/x",
-		"requests of pages": () => "iottalk/api/gui/req/01234567-89ab-4def-8123-456789abcdef",
-		monitor: () => "iottalk/monitor/x",
-		"anything else": () => "some/topic",
-		"upper case": () => `${mine.id.toUpperCase()}/ctrl/i`,
-		"the broker's own": () => "$own/topic",
-	};
-	const FILTERS: Record<string, () => string> = {
-		everything: () => "#",
-		"all uplinks": () => "+/ctrl/i",
-		"all downlinks": () => "+/ctrl/o",
-		"own wildcard": () => `${mine.id}/#`,
-		"all data": () => "iottalk/esm/#",
-		"all data of one level": () => "iottalk/esm/+",
-		"all monitors": () => "iottalk/monitor/+",
-		"all pages": () => "iottalk/api/gui/req/+",
-		"all of ccm": () => "iottalk/api/res/ccm/#",
-		"a shared subscription": () => `$share/g/${topics["mine odf"]}`,
-		"the broker's state": () => "$SYS/#",
 	};
 
 	let addresses = 0;
-	const login = (who: string) => ({ ...PRINCIPALS, ...IMPOSTORS })[who]?.() ?? NOBODY;
+	const cast = (): Cast => ({ mine, theirs, service, topics });
+	const login = (who: string) =>
+		({ ...PRINCIPALS, ...IMPOSTORS, ...guests })[who]?.(cast()) ?? NOBODY;
 
-	test.each(Object.keys({ ...PRINCIPALS, ...IMPOSTORS }))("%s is let in or not", async (who) => {
-		const { username, password } = login(who);
-		await forgive(target);
-		const client = await clientOf(target, { username, password });
-		const clientid = "c";
-		// One that has failed too often has to wait.
-		addresses += 1;
-		const peerhost = `192.0.2.${addresses}`;
-		const json = await ask(target, "/mqtt/auth", { username, password, clientid, peerhost });
-		const all = { username, password, vhost: "/", client_id: clientid, peerhost };
-		const form = new URLSearchParams(all);
-		const text = await ask(target, `/mqtt/auth?key=${KEY}`, form, {});
-		const isIn = client !== undefined;
-		expect([decided(json, "status"), decided(text, "status")]).toEqual([isIn, isIn]);
-		expect(json.text).toBe(JSON.stringify({ result: isIn ? "allow" : "deny" }));
-		expect(text.text).toBe(isIn ? "allow" : "deny");
-		await client?.end();
-	});
+	test.each(Object.keys({ ...PRINCIPALS, ...IMPOSTORS, ...guests }))(
+		"%s is let in or not",
+		async (who) => {
+			const { username, password } = login(who);
+			await forgive(target);
+			const client = await clientOf(target, { username, password });
+			const clientid = "c";
+			// One that has failed too often has to wait.
+			addresses += 1;
+			const peerhost = `192.0.2.${addresses}`;
+			const json = await ask(target, "/mqtt/auth", { username, password, clientid, peerhost });
+			const all = { username, password, vhost: "/", client_id: clientid, peerhost };
+			const form = new URLSearchParams(all);
+			const text = await ask(target, `/mqtt/auth?key=${KEY}`, form, {});
+			const isIn = client !== undefined;
+			expect([decided(json, "status"), decided(text, "status")]).toEqual([isIn, isIn]);
+			expect(json.text).toBe(JSON.stringify({ result: isIn ? "allow" : "deny" }));
+			expect(text.text).toBe(isIn ? "allow" : "deny");
+			await client?.end();
+		},
+	);
 
 	test.each(Object.keys(PRINCIPALS))("%s publishes to a topic or not", async (who) => {
 		await forgive(target);
 		const client = await clientOf(target, login(who));
 		for (const [name, topicFor] of Object.entries(TOPICS)) {
-			const topic = topicFor();
+			const topic = topicFor(cast());
 			const isHeard = client !== undefined && (await publishes(client, topic));
 			for (const [form, asks] of Object.entries(FORMS)) {
 				const isAllowed = await asks(target, login(who).username, "publish", topic);
@@ -256,7 +145,7 @@ describeEmbedded("§8.1 a broker that asks", () => {
 		await forgive(target);
 		const client = await clientOf(target, login(who));
 		for (const [name, filterFor] of Object.entries({ ...TOPICS, ...FILTERS })) {
-			const filter = filterFor();
+			const filter = filterFor(cast());
 			const isGranted = client !== undefined && (await client.maySubscribe(filter));
 			for (const [form, asks] of Object.entries(FORMS)) {
 				const uses: readonly Use[] = name in TOPICS ? ["subscribe", "read"] : ["subscribe"];

@@ -27,3 +27,11 @@ test("a device may use a link's topic before it hears of it, and no longer when 
 		["detach", "odf", false, false],
 	]);
 });
+
+test("devices that another node has from now on have no rights here", async () => {
+	const grants = new TopicGrants();
+	const effects = new LinkEffects(new LinkGrants(grants));
+	effects.restore(ODF, "down");
+	effects.forget((id) => id === "d");
+	expect(grants.maySubscribe(DEVICE, "down")).toBe(false);
+});

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import type { BuiltModule } from "../../src/servers/module.ts";
 import {
+	deviceSecretsIn,
 	devicesWithoutLogin,
 	highestDataQos,
 	homeOf,
-	secretHashIn,
 } from "../../src/servers/module-facts.ts";
 import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
 
@@ -17,11 +17,23 @@ const MODULES: readonly BuiltModule[] = [
 ];
 
 test("the first module that knows a device has its password, also where that is none", () => {
-	expect(secretHashIn(MODULES, "lamp")).toBe("h");
-	expect(secretHashIn(MODULES, "phone")).toBeNull();
-	expect(secretHashIn(MODULES, "another")).toBe("later");
-	expect(secretHashIn(MODULES.slice(0, 2), "another")).toBeUndefined();
-	expect(secretHashIn([], "lamp")).toBeUndefined();
+	const hashOf = (modules: readonly BuiltModule[], id: string) =>
+		deviceSecretsIn(modules, false).secretHashOf(id);
+	expect(hashOf(MODULES, "lamp")).toBe("h");
+	expect(hashOf(MODULES, "phone")).toBeNull();
+	expect(hashOf(MODULES, "another")).toBe("later");
+	expect(hashOf(MODULES.slice(0, 2), "another")).toBeUndefined();
+	expect(hashOf([], "lamp")).toBeUndefined();
+});
+
+test("passwords of devices of other nodes are those of the module that has them, once it is built", async () => {
+	const modules: BuiltModule[] = [{ ...QUIET }];
+	const { storedHashOf } = deviceSecretsIn(modules, true);
+	expect(await storedHashOf?.("lamp")).toBeUndefined();
+	const storedDevices = { secretHashOf: async () => "far", mayUse: async () => false };
+	modules.push({ ...QUIET, storedDevices });
+	expect(await storedHashOf?.("lamp")).toBe("far");
+	expect(deviceSecretsIn(modules, false).storedHashOf).toBeUndefined();
 });
 
 test("devices without a password are counted in all modules", () => {

@@ -93,10 +93,10 @@ export class TestCluster {
 		const { ini: broker } = this.broker;
 		const target = await this.#start({
 			...broker,
-			"core-db": { type: "postgres", url: this.url },
 			...ini,
 			"core-mqtt": { ...broker["core-mqtt"], ...ini["core-mqtt"] },
 			core: { "http-port": port, ...ini.core },
+			"core-db": { type: "postgres", url: this.url, ...ini["core-db"] },
 			cluster: {
 				...{ name: "lab", node: name, url: `http://127.0.0.1:${port}` },
 				...{ lease: this.#leaseSeconds, partitions: PARTITIONS },

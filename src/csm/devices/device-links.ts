@@ -1,5 +1,6 @@
 import { KeyedQueue, type Logger, messageOf } from "../../kit/mod.ts";
 import type { SignalsPort } from "../graphs/changes.ts";
+import type { LinkEffects } from "../link-effects.ts";
 import type { Partitions } from "../partitions.ts";
 import type { CsmStore } from "../store/csm-store.ts";
 import type { Signals } from "./signals.ts";
@@ -16,7 +17,7 @@ export interface DeviceLinksDeps {
 	readonly partitions: Pick<Partitions, "onLinksChanged">;
 	readonly signals: Pick<Signals, "linksOf" | "forget" | "repeat">;
 	/** What follows from a link that comes or goes. */
-	readonly effects: SignalsPort;
+	readonly effects: SignalsPort & Pick<LinkEffects, "forget">;
 	readonly log: Logger;
 }
 
@@ -57,6 +58,7 @@ export class DeviceLinks {
 	drop(isGone: (daId: string) => boolean): void {
 		for (const look of this.#looks) look.isOver ||= isGone(look.daId);
 		this.#deps.signals.forget(isGone);
+		this.#deps.effects.forget(isGone);
 	}
 
 	#follow(daId: string): Promise<void> {

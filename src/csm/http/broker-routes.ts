@@ -35,10 +35,7 @@ interface Verdict {
 	readonly refusedBy: "status" | "body";
 }
 
-type Decide = (
-	fields: Readonly<Record<string, unknown>>,
-	address: string,
-) => Promise<Verdict> | Verdict;
+type Decide = (fields: Readonly<Record<string, unknown>>, address: string) => Promise<Verdict>;
 
 const MAX_OPEN = 500;
 /** How long a broker is to wait that asks too much at once. */
@@ -51,7 +48,10 @@ const REPLIES: Replies = {
 	200: { description: "allow; and deny, to brokers that look for it in the body", schema: Answer },
 	403: { description: "deny", schema: Answer },
 	429: failure("too many wrong keys, or failed logins", "Retry-After"),
-	503: failure("too many questions at once", "Retry-After"),
+	503: failure(
+		"too many questions at once; or the database of a cluster does not answer",
+		"Retry-After",
+	),
 };
 
 /**
@@ -79,9 +79,9 @@ export function brokerRoutes(deps: BrokerRoutesDeps): Route[] {
 			"/mqtt/acl",
 			"Whether a client may use a topic",
 			TopicQuestionBody,
-			(fields) => {
+			async (fields) => {
 				const question = readTopicQuestion(fields);
-				return { isAllowed: answers.allows(question), refusedBy: question.refusedBy };
+				return { isAllowed: await answers.allows(question), refusedBy: question.refusedBy };
 			},
 		),
 	];

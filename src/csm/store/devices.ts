@@ -87,6 +87,13 @@ export class DeviceRows {
 		return found?.n ?? 0;
 	}
 
+	/** Hash of a device's password, null when it has none, undefined for an unknown device. */
+	async secretHashOf(id: string): Promise<string | null | undefined> {
+		const { secretHash, daId } = this.#devices;
+		const [row] = await this.#db.select({ secretHash }).from(this.#devices).where(eq(daId, id));
+		return row?.secretHash;
+	}
+
 	/** Stores a device, replacing what is there under its id. */
 	async put(device: DeviceRecord): Promise<void> {
 		await this.#put(toRow(device));

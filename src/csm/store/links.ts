@@ -154,6 +154,16 @@ export class LinkRows {
 		return rows.map(({ topic, ...key }) => ({ key, topic }));
 	}
 
+	/** Whether a topic is that of a linked feature of a device. */
+	async hasTopic(daId: string, mode: LinkKey["mode"], topic: string): Promise<boolean> {
+		const topics = this.#topics;
+		const found = await this.#db
+			.select({ topic: topics.topic })
+			.from(topics)
+			.where(and(eq(topics.topic, topic), eq(topics.daId, daId), eq(topics.mode, mode)));
+		return found.length > 0;
+	}
+
 	/** Removes the topics of keys that no stored link has. */
 	async removeTopics(keys: readonly LinkKey[]): Promise<void> {
 		for (const key of keys) {

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { SharedSecret } from "../../../src/auth/shared-secret.ts";
 import { brokerRoutes } from "../../../src/csm/http/broker-routes.ts";
+import { StorageError } from "../../../src/kit/errors.ts";
 import { startHttp } from "../../support/http-server.ts";
 import { quietLog } from "../../support/log.ts";
 import { until } from "../../support/waiting.ts";
@@ -16,7 +17,7 @@ test("questions beyond those that may be open are turned away until one is answe
 		return login.promise;
 	};
 	const routes = brokerRoutes({
-		answers: { mayConnect, allows: () => true },
+		answers: { mayConnect, allows: async () => true },
 		key: new SharedSecret(KEY, "key", quietLog),
 		log: quietLog,
 		maxOpen: 2,
@@ -55,7 +56,7 @@ test("a login that has to wait is told for how long, and an answer is kept by no
 				addresses.push(address);
 				return { kind: "slow", waitMs: 1500 };
 			},
-			allows: ({ uses }) => uses?.includes("publish") === true,
+			allows: async ({ uses }) => uses?.includes("publish") === true,
 		},
 		key: new SharedSecret(KEY, "key", quietLog),
 		log: quietLog,
@@ -76,6 +77,35 @@ test("a login that has to wait is told for how long, and an answer is kept by no
 			const answer = await ask("/mqtt/acl", { topic: "t", acc });
 			expect([answer.status, answer.headers.get("cache-control")]).toEqual([status, "no-store"]);
 			expect(answer.headers.get("access-control-allow-origin")).toBeNull();
+		}
+	} finally {
+		await http.stop();
+	}
+});
+
+test("a database that does not answer is a 503 with the reason, which is no yes to any broker", async () => {
+	const away = () => Promise.reject(new StorageError("the server cannot read this now"));
+	const routes = brokerRoutes({
+		answers: { mayConnect: away, allows: away },
+		key: new SharedSecret(KEY, "key", quietLog),
+		log: quietLog,
+	});
+	const http = await startHttp(routes);
+	try {
+		for (const [path, question] of [
+			["/mqtt/auth", { username: "x" }],
+			["/mqtt/acl", { username: "x", topic: "t", acc: 1 }],
+			["/mqtt/acl", { username: "x", topic: "t", action: "publish" }],
+		] as const) {
+			const answer = await fetch(`${http.url}${path}`, {
+				method: "POST",
+				headers: HEADERS,
+				body: JSON.stringify(question),
+			});
+			expect([answer.status, await answer.json()]).toEqual([
+				503,
+				{ state: "error", reason: "the server cannot read this now" },
+			]);
 		}
 	} finally {
 		await http.stop();

@@ -78,6 +78,11 @@ describeEach(eachDatabase())("in %s", (make) => {
 			await csm.write(({ links }) => links.put(link(1), false));
 			expect(await csm.rows.links.topics("d")).toEqual([{ key, topic: "t" }]);
 			expect(await csm.rows.links.topics("other")).toEqual([]);
+			const { links } = csm.rows;
+			expect(await links.hasTopic("d", "idf", "t")).toBe(true);
+			expect(await links.hasTopic("d", "odf", "t")).toBe(false);
+			expect(await links.hasTopic("other", "idf", "t")).toBe(false);
+			expect(await links.hasTopic("d", "idf", "other")).toBe(false);
 			expect(await free()).toBe(false);
 			await csm.write(({ links }) => links.remove(1, key, false));
 			expect([await free(), await free()]).toEqual([true, false]);
@@ -252,6 +257,17 @@ describeEach(eachDatabase())("in %s", (make) => {
 			});
 			expect(await csm.rows.functions.count()).toBe(0);
 		});
+	});
+
+	test("a device's password is asked for by itself", async () => {
+		await csm.write(async ({ devices }) => {
+			await devices.put(storedDevice("without"));
+			await devices.put({ ...storedDevice("with"), secretHash: "hash" });
+		});
+		const { devices } = csm.rows;
+		expect(await devices.secretHashOf("with")).toBe("hash");
+		expect(await devices.secretHashOf("without")).toBeNull();
+		expect(await devices.secretHashOf("gone")).toBeUndefined();
 	});
 
 	describe("stored rows are checked like any input", () => {
