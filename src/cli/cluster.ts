@@ -1,4 +1,4 @@
-import { type ClusterView, clusterView, drain, type NodeView } from "../cluster/mod.ts";
+import { type ClusterView, clusterView, drain, type NodeView, PROJECTS } from "../cluster/mod.ts";
 import { ConfigError, count, createLogger } from "../kit/mod.ts";
 import { storeOptions } from "../servers/mod.ts";
 import { openShared, type SharedDatabase } from "../store/mod.ts";
@@ -48,11 +48,14 @@ export function clusterText({ name, nodes, partitions }: ClusterView): string {
 		node.process,
 	]);
 	const head = ["NODE", "STATE", "PARTITIONS", "SEEN", "BROKER FOR", "VERSION", "URL", "WHERE"];
-	const alone = partitions.filter(({ owner }) => owner === null).length;
-	const late = partitions.filter(({ isExpired }) => isExpired).length;
+	const shared = partitions.filter(({ id }) => id !== PROJECTS);
+	const alone = shared.filter(({ owner }) => owner === null).length;
+	const late = shared.filter(({ isExpired }) => isExpired).length;
+	const projects = partitions.find(({ id }) => id === PROJECTS);
 	return [
-		`Cluster ${name}: ${count(nodes.length, "node")}, ${count(partitions.length - 1, "partition")} and the router's\n\n`,
+		`Cluster ${name}: ${count(nodes.length, "node")}, ${count(shared.length - 1, "partition")} and the router's\n\n`,
 		`${table([head, ...rows])}\n`,
+		projects === undefined ? "" : `\nThe project manager is on ${projects.owner ?? "no node"}\n`,
 		alone === 0 ? "" : `\n${count(alone, "partition")} without an owner\n`,
 		late === 0 ? "" : `\n${count(late, "partition")} not renewed in time\n`,
 	].join("");

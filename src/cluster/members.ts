@@ -1,6 +1,7 @@
 import { ConfigError } from "../kit/mod.ts";
 import type { SharedDatabase } from "../store/mod.ts";
 import { CHANNEL } from "./lease-statements.ts";
+import { PROJECTS } from "./partition-of.ts";
 
 /** A node as the database knows it; durations in seconds, by the database's clock. */
 export interface NodeView {
@@ -10,7 +11,7 @@ export interface NodeView {
 	readonly version: string;
 	/** Where the other nodes reach it. */
 	readonly url: string;
-	/** How many partitions it owns. */
+	/** How many partitions it owns, without the project manager's. */
 	readonly partitions: number;
 	/** Since its last sign of life. */
 	readonly seenSeconds: number;
@@ -23,7 +24,7 @@ export interface NodeView {
 
 /** A partition as the database knows it. */
 export interface PartitionView {
-	/** -1: the router's. */
+	/** -1: the router's; -2: the project manager's, where a node could run it. */
 	readonly id: number;
 	/** Null: no one. */
 	readonly owner: string | null;
@@ -41,7 +42,7 @@ export interface ClusterView {
 }
 
 const NODES = `SELECT name, process, version, url,
-	(SELECT count(*) FROM cluster_partitions WHERE owner = node.name),
+	(SELECT count(*) FROM cluster_partitions WHERE owner = node.name AND id <> ${PROJECTS}),
 	extract(epoch FROM now() - seen)::float8, until > now(),
 	extract(epoch FROM now() - broker_since)::float8, draining
 FROM cluster_nodes AS node ORDER BY name`;

@@ -1,17 +1,20 @@
 import { type Clock, ElsewhereError, type Logger, type Metric, messageOf } from "../kit/mod.ts";
 import type { BrokerSession } from "../mqtt/mod.ts";
-import type { Columns, Db, SharedDatabase } from "../store/mod.ts";
+import type { Columns, Db, SharedDatabase, StorePort } from "../store/mod.ts";
 import type { ClusterBroker } from "./cluster-broker.ts";
 import { clusterMetrics } from "./cluster-metrics.ts";
 import { deviceOfLinks, handedTopic, linksTopic } from "./control-topics.ts";
 import { FencedError, fence } from "./fence.ts";
+import { FencedStore } from "./fenced-store.ts";
 import type { JoinOptions } from "./join.ts";
 import { noteRequest } from "./last-requests.ts";
-import type { NodeIdentity } from "./lease.ts";
+import type { Lease, NodeIdentity } from "./lease.ts";
 import { LeaseLoop } from "./lease-loop.ts";
 import { LeaseRows } from "./lease-rows.ts";
-import { inputTopic, partitionOf } from "./partition-of.ts";
+import type { PartitionUser } from "./owned-partitions.ts";
+import { inputTopic, PROJECTS, partitionOf } from "./partition-of.ts";
 import { PartitionSessions, type PartitionWork } from "./partition-sessions.ts";
+import { Users } from "./users.ts";
 
 export interface ClusterNodeOptions extends JoinOptions {
 	/** Its URL is asked for when it is told. */
@@ -45,6 +48,7 @@ export class ClusterNode {
 	readonly #options: ClusterNodeOptions;
 	readonly #deps: ClusterNodeDeps;
 	readonly #sessions: PartitionSessions;
+	readonly #users: Users;
 	/** What clients wait for. */
 	readonly #rows: LeaseRows;
 	readonly #loop: LeaseLoop;
@@ -61,8 +65,9 @@ export class ClusterNode {
 			onHanded: broker.takeHanded,
 			stillOwns: (lease) => this.#loop.stillOwns(lease),
 		});
+		this.#users = new Users(this.#sessions);
 		this.#loop = new LeaseLoop(options, {
-			...{ rows: new LeaseRows(database, identity, leaseMs), user: this.#sessions, clock, log },
+			...{ rows: new LeaseRows(database, identity, leaseMs), user: this.#users, clock, log },
 			brokerLostMs: () => (deps.isReady() ? broker.lostMs : NOT_READY_MS),
 		});
 		broker.use(this.#sessions);
@@ -94,6 +99,36 @@ export class ClusterNode {
 		await this.#loop.stop();
 		this.#deps.database.close();
 		this.#deps.patient.close();
+	}
+
+	/** Has the project manager run here while its lease is this node's; to be called before the start. */
+	leadProjects(user: PartitionUser): void {
+		this.#users.setProjects(user);
+	}
+
+	/** The node that has the project manager; undefined: there is none at the moment. @throws StorageError */
+	ownerOfProjects(): Promise<{ name: string; url: string } | undefined> {
+		return this.#rows.ownerOf(PROJECTS);
+	}
+
+	/** What the nodes that could run the project manager have in common. @throws StorageError */
+	secret(): Promise<string | undefined> {
+		return this.#rows.secret();
+	}
+
+	/** See `LeaseLoop.databaseTime`. */
+	get databaseTime(): number | undefined {
+		return this.#loop.databaseTime;
+	}
+
+	/** See `LeaseLoop.stillOwns`. @throws StorageError */
+	stillOwns(lease: Lease): Promise<boolean> {
+		return this.#loop.stillOwns(lease);
+	}
+
+	/** The database as the holder of a lease changes it. */
+	storeUnder(lease: Lease, store: StorePort): StorePort {
+		return new FencedStore(store, (db) => this.#fence(db, lease));
 	}
 
 	/** Whether a graph (`CLIENT/GRAPH`) or device is this node's. */
@@ -133,12 +168,7 @@ export class ClusterNode {
 					`the server cannot store this now: partition ${partition} is another node's`,
 				);
 			}
-			try {
-				await fence(db, columns, this.name, lease);
-			} catch (error) {
-				if (error instanceof FencedError) this.#loop.replaced(lease);
-				throw error;
-			}
+			await this.#fence(db, lease);
 		}
 		const [first] = changed;
 		if (first !== undefined && request !== undefined)
@@ -180,6 +210,16 @@ export class ClusterNode {
 
 	metrics(): Metric[] {
 		return clusterMetrics(this.name, this.#loop);
+	}
+
+	/** @throws FencedError where the lease is another node's: what it is for is dropped. */
+	async #fence(db: Db, lease: Lease): Promise<void> {
+		try {
+			await fence(db, this.#deps.columns, this.name, lease);
+		} catch (error) {
+			if (error instanceof FencedError) this.#loop.replaced(lease);
+			throw error;
+		}
 	}
 }
 

@@ -50,8 +50,24 @@ describe("iotctl cluster list", () => {
 				{ id: 0, owner: "a", token: 3, sinceSeconds: 5, isExpired: true },
 			],
 		});
+		expect(text).not.toContain("project manager");
 		expect(text).toContain("\n1 partition without an owner\n");
 		expect(text).toContain("\n1 partition not renewed in time\n");
 		expect(text).toStartWith("Cluster lab: 0 nodes, 1 partition and the router's");
+	});
+
+	test("says who has the project manager", () => {
+		const withOwner = (owner: string | null) =>
+			clusterText({
+				name: "lab",
+				nodes: [],
+				partitions: [-2, -1, 0].map((id) => ({
+					...{ id, owner: id === -2 ? owner : "a", token: 3, sinceSeconds: 5, isExpired: false },
+				})),
+			});
+		expect(withOwner("a")).toContain("\nThe project manager is on a\n");
+		expect(withOwner(null)).toContain("\nThe project manager is on no node\n");
+		expect(withOwner(null)).not.toContain("without an owner");
+		expect(withOwner("a")).toStartWith("Cluster lab: 0 nodes, 1 partition and the router's");
 	});
 });

@@ -50,6 +50,7 @@ export interface ClusterNodeOptions {
 	/** Of the directory; by default one of its own. */
 	readonly place?: string;
 	readonly cluster?: string;
+	readonly hasProjects?: boolean;
 }
 
 /** A node that notes what it has. */
@@ -71,10 +72,18 @@ export class ClusterNode {
 		options: ClusterNodeOptions,
 	) {
 		this.database = database;
-		const place = options.place ?? crypto.randomUUID();
+		const { place = crypto.randomUUID(), hasProjects = false } = options;
 		const process = `machine of ${name}`;
 		const url = `http://${name}.lab:9992`;
-		const me = { name, run: crypto.randomUUID(), place, process, version: "1.0.0", url };
+		const me = {
+			name,
+			run: crypto.randomUUID(),
+			place,
+			process,
+			version: "1.0.0",
+			url,
+			hasProjects,
+		};
 		this.rows = new LeaseRows(database, me, options.leaseMs);
 		const { leaseMs, partitions, cluster = "test" } = options;
 		this.loop = new LeaseLoop(
