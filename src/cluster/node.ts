@@ -49,6 +49,7 @@ export class ClusterNode {
 	readonly #deps: ClusterNodeDeps;
 	readonly #sessions: PartitionSessions;
 	readonly #users: Users;
+	#secret: string | undefined;
 	/** What clients wait for. */
 	readonly #rows: LeaseRows;
 	readonly #loop: LeaseLoop;
@@ -92,6 +93,7 @@ export class ClusterNode {
 	async start(): Promise<void> {
 		await this.#rows.raiseLinkIds(await this.#deps.lastLinkId());
 		await this.#loop.start();
+		this.#secret = await this.#rows.secret();
 	}
 
 	/** Gives everything to the others, and leaves. */
@@ -111,9 +113,9 @@ export class ClusterNode {
 		return this.#rows.ownerOf(PROJECTS);
 	}
 
-	/** What the nodes that could run the project manager have in common. @throws StorageError */
-	secret(): Promise<string | undefined> {
-		return this.#rows.secret();
+	/** What the nodes that could run the project manager have in common; known once it has started. */
+	get secret(): string | undefined {
+		return this.#secret;
 	}
 
 	/** See `LeaseLoop.databaseTime`. */

@@ -1,5 +1,5 @@
 import type { ClusterBroker, ClusterNode, PartitionWork } from "../cluster/mod.ts";
-import type { DeviceOwners } from "../http/mod.ts";
+import type { DeviceOwners, PassedCalls } from "../http/mod.ts";
 import type { ExternalBroker } from "../mqtt/mod.ts";
 import type { Ports } from "../settings/mod.ts";
 import type { ModuleSchema, StorePort } from "../store/mod.ts";
@@ -14,6 +14,8 @@ export interface NodeSetup {
 	build(deps: NodeDeps): ClusterNode;
 	/** What passes requests for devices on to the nodes that have them. */
 	forwarder(node: ClusterNode): DeviceOwners;
+	/** Reads requests that other nodes pass on. */
+	readonly passed: PassedCalls;
 	/** The server could not be built. */
 	close(): void;
 }
