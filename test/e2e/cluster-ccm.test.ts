@@ -9,6 +9,15 @@ import type { Json } from "../support/gateway.ts";
 import { hasPostgres } from "../support/postgres-server.ts";
 import { hasProgram } from "../support/programs.ts";
 import { type LampProject, RestClient } from "../support/rest-client.ts";
+import {
+	drawSeed,
+	expectSquares,
+	hasSeed,
+	SEED_GRAPH,
+	seedOutput,
+	startSeedDevice,
+	watchSeed,
+} from "../support/seed.ts";
 import { startWithCcm, type Target } from "../support/target.ts";
 import { ENDURANCE_MS, LONG_DEADLINE_MS, until } from "../support/waiting.ts";
 
@@ -75,6 +84,40 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes with proj
 			await lit.flows(4);
 			await again.leave();
 			await lit.end();
+		},
+		ENDURANCE_MS,
+	);
+
+	test.skipIf(!hasSeed())(
+		"the seed's quick start and a project go through the death of a node",
+		async () => {
+			const mqtt = Number(new URL(b.mqtt).port);
+			const device = startSeedDevice({ http: Number(new URL(b.http).port), mqtt });
+			const seed = await watchSeed({ mqtt });
+			try {
+				await drawSeed({ mqtt }, LONG_DEADLINE_MS);
+				const output = await seedOutput(seed);
+				await expectSquares(seed, output, LONG_DEADLINE_MS);
+				const ann = await RestClient.patient(b.http);
+				const project = await ann.lampProject(b, "lamp", 1, undefined, await idsBesideCcm());
+				const lit = await Lamp.of(project);
+				await lit.flows(3);
+
+				// Whoever has the graph; the other one answers for all of it then.
+				const victim = (await cluster.ownerOf(SEED_GRAPH)) === "a" ? a : b;
+				const left = victim === a ? b : a;
+				victim.process?.kill("SIGKILL");
+				await drawSeed({ mqtt }, LONG_DEADLINE_MS);
+				await expectSquares(seed, output, LONG_DEADLINE_MS);
+				const there = new RestClient(left.http, ann.authorization, true);
+				const { data } = await there.ok("GET", "/project");
+				expect(data).toMatchObject([{ p_name: "lamp", status: "on" }]);
+				await lit.flows(4);
+				await lit.end();
+			} finally {
+				device.kill("SIGKILL");
+				await seed.end();
+			}
 		},
 		ENDURANCE_MS,
 	);
