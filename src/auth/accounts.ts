@@ -45,7 +45,7 @@ export class Accounts {
 	/** Those of them that are in memory. */
 	#taken = 0;
 	#reading: Promise<void> | undefined;
-	readonly #listeners: ChangesListener[] = [];
+	readonly #listeners = new Set<ChangesListener>();
 	readonly #log: Pick<Logger, "error"> | undefined;
 	/** What was said of stored accounts: they are read again and again. */
 	#problems: ReadonlySet<string> = new Set();
@@ -86,9 +86,10 @@ export class Accounts {
 		this.#noticed += 1;
 	}
 
-	/** Tells of changes right after they are in memory; listeners must not throw. */
-	follow(listener: ChangesListener): void {
-		this.#listeners.push(listener);
+	/** Tells of changes right after they are in memory; listeners must not throw. @returns what ends it. */
+	follow(listener: ChangesListener): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
 	}
 
 	/** Whether another program changed the database since the accounts were read. @throws the database's error. */

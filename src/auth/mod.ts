@@ -25,7 +25,7 @@ export {
 	type Person,
 	type Principal,
 } from "./principal.ts";
-export { hashOf, hashPassword, isPassword, NO_PASSWORD, newSecret } from "./secrets.ts";
+export { hashOf, hashPassword, isPassword, NO_PASSWORD, newSecret, sameHash } from "./secrets.ts";
 export { grantServices } from "./service-grants.ts";
 export type { SessionView } from "./sessions.ts";
 export { SETUP_MINUTES, SetupKeys } from "./setup-keys.ts";

@@ -26,6 +26,7 @@ export type { DrawPage, MqttPlace, PageIdentity, Places } from "./http/machine-r
 export { OwnPages } from "./http/own-page-routes.ts";
 export { pageRoutes } from "./http/page-routes.ts";
 export { PhonePages } from "./http/phone-pages.ts";
+export { webDeviceRoutes } from "./http/web-device-routes.ts";
 export { Invitations, type InvitationsDeps } from "./invitations/invitations.ts";
 export type { NewWebDevice, WebDevices } from "./invitations/web-devices.ts";
 export { LiveDevices } from "./live/live-devices.ts";

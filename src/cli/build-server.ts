@@ -21,7 +21,7 @@ export async function buildServer(
 	hints: ServerHints = {},
 ): Promise<Server> {
 	const servers = modules.map(({ name }) => name);
-	const node = isNode(config, servers) ? await loadNode(config, log) : undefined;
+	const node = isNode(config, servers) ? await loadNode(config, servers, log) : undefined;
 	try {
 		const own = modules.flatMap(({ schema }) => schema ?? []);
 		const schemas = node === undefined ? own : [...own, node.schema];

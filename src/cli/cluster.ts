@@ -48,12 +48,14 @@ export async function forgetNode(options: GlobalOptions, node: string): Promise<
 }
 
 /** What `iotctl cluster list` prints. */
-export function clusterText({ name, nodes, partitions, sums }: ClusterRows): string {
+export function clusterText(rows: ClusterRows): string {
+	const { name, nodes, partitions, sums, project_manager: projects } = rows;
 	const { all, without_owner: alone, not_renewed: late } = partitions;
 	return [
 		`Cluster ${name}: ${count(nodes.length, "node")}, ${count(all - 1, "partition")} and the router's\n\n`,
 		`${table([PLACES, ...nodes.map(placeOf)])}\n\n`,
 		`${table([FIGURES, ...nodes.map((node) => figuresOf(node.name, node.figures)), figuresOf("all", sums)])}\n`,
+		projects === undefined ? "" : `\nThe project manager is on ${projects ?? "no node"}\n`,
 		alone === 0 ? "" : `\n${count(alone, "partition")} without an owner\n`,
 		late === 0 ? "" : `\n${count(late, "partition")} not renewed in time\n`,
 	].join("");

@@ -1,5 +1,6 @@
 import type { Metric } from "../kit/mod.ts";
 import type { LeaseLoop } from "./lease-loop.ts";
+import { PROJECTS } from "./partition-of.ts";
 import type { PartitionSessions } from "./partition-sessions.ts";
 
 /** What a node shows of its partitions; the label is its name. */
@@ -21,7 +22,15 @@ export function clusterMetrics(
 	const counter = (name: string, help: string, key: keyof typeof counts) =>
 		metric("counter", `${name}_total`, help, () => loop.counts[key]);
 	return [
-		metric("gauge", "partitions", "Partitions that this node works for.", () => loop.held.length),
+		metric(
+			"gauge",
+			"partitions",
+			"Partitions that this node works for.",
+			() => loop.held.filter((id) => id !== PROJECTS).length,
+		),
+		metric("gauge", "projects", "1 while the project manager runs on this node, else 0.", () =>
+			loop.held.includes(PROJECTS) ? 1 : 0,
+		),
 		metric("gauge", "leases_renewed", "1 while leases are renewed, else 0.", () =>
 			loop.problem === undefined ? 1 : 0,
 		),

@@ -1,5 +1,6 @@
 import type { ClusterRows, NodeFigures, NodeView } from "../contract/mod.ts";
 import type { Member, Members } from "./members.ts";
+import { PROJECTS } from "./partition-of.ts";
 
 const NOTHING: NodeFigures = {
 	...{ devices: 0, online: 0, graphs: 0 },
@@ -8,7 +9,9 @@ const NOTHING: NodeFigures = {
 };
 
 /** The nodes of a cluster as pages and the command line show them. */
-export function clusterRows({ name, nodes, partitions }: Members): ClusterRows {
+export function clusterRows({ name, nodes, partitions: all }: Members): ClusterRows {
+	const partitions = all.filter(({ id }) => id !== PROJECTS);
+	const projects = all.find(({ id }) => id === PROJECTS);
 	const owned = Map.groupBy(partitions, ({ owner }) => owner);
 	const idsOf = (node: string) => (owned.get(node) ?? []).map(({ id }) => id);
 	return {
@@ -19,6 +22,7 @@ export function clusterRows({ name, nodes, partitions }: Members): ClusterRows {
 			without_owner: partitions.filter(({ owner }) => owner === null).length,
 			not_renewed: partitions.filter(({ isExpired }) => isExpired).length,
 		},
+		...(projects && { project_manager: projects.owner }),
 		sums: nodes.reduce((sums, { isAlive, figures }) => {
 			return isAlive && figures !== null ? plus(sums, figures) : sums;
 		}, NOTHING),

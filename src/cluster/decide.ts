@@ -1,3 +1,4 @@
+import { PROJECTS } from "./partition-of.ts";
 import { balance, type Holder } from "./shares.ts";
 
 /** Another node that is alive. */
@@ -6,6 +7,8 @@ export interface OtherNode extends Holder {
 	readonly isReady: boolean;
 	/** It has been ready for a lease at least. */
 	readonly isSteady: boolean;
+	/** It could run the project manager. */
+	readonly hasProjects?: boolean;
 }
 
 /** What the database said in a round. */
@@ -21,6 +24,8 @@ export interface Seen {
 	readonly others: readonly OtherNode[];
 	/** Whether this node is to have no partitions. */
 	readonly isDraining: boolean;
+	/** The project manager has no owner, or one that did not renew its lease in time; it is none of the partitions counted above. */
+	readonly projects?: "free" | "expired";
 }
 
 /** A partition this node has. */
@@ -41,6 +46,8 @@ export interface Own {
 	readonly upMs: number;
 	/** Since the last round that failed; Infinity: none has. */
 	readonly sinceFailureMs: number;
+	/** It could run the project manager. */
+	readonly hasProjects?: boolean;
 }
 
 /** What a node does after a round. */
@@ -55,6 +62,8 @@ export interface Decision {
 	readonly take: number;
 	/** Whether it may also take those of an owner that did not renew its lease in time. */
 	readonly takesExpired: boolean;
+	/** Whether it takes the project manager. */
+	readonly takesProjects: boolean;
 }
 
 /**
@@ -72,21 +81,31 @@ export function decide(seen: Seen, own: Own): Decision {
 	const { held, leaseMs, name } = own;
 	const drop = [...held].filter(([id, { token }]) => mine.get(id) !== token).map(([id]) => id);
 	const adopt = [...mine].filter(([id, token]) => held.get(id)?.token !== token).map(([id]) => id);
-	const kept = [...held].filter(([id, one]) => mine.get(id) === one.token && !one.isLeaving);
+	const all = [...held].filter(([id, one]) => mine.get(id) === one.token && !one.isLeaving);
+	const kept = all.filter(isShared);
 	// The router's is the last to move.
 	const movable = kept.map(([id]) => id).toSorted((a, b) => b - a);
-	const staysAsItIs = { drop, adopt, give: [], take: 0, takesExpired: false };
+	const staysAsItIs = {
+		...{ drop, adopt, give: [], take: 0 },
+		...{ takesExpired: false, takesProjects: false },
+	};
 	const graceMs = GRACE * leaseMs;
 	const isInGrace = own.sinceFailureMs < graceMs;
-	if (!isInGrace && hasToLeave(seen, own)) return { ...staysAsItIs, give: movable };
+	// Not every node could have it.
+	const fit = seen.others.filter(({ hasProjects }) => hasProjects === true);
+	const isLeft = kept.length < all.length && hasToLeave({ ...seen, others: fit }, own);
+	const projects = isLeft ? [PROJECTS] : [];
+	if (!isInGrace && hasToLeave(seen, own)) {
+		return { ...staysAsItIs, give: [...projects, ...movable] };
+	}
 	if (own.brokerLostMs > 0 || seen.isDraining) return staysAsItIs;
 	// Who has just started cannot know whether the database was away: then owners have not renewed yet.
 	const takesExpired = !isInGrace && own.upMs >= graceMs;
 	const available = free + (takesExpired ? expired : 0);
 	const ready = seen.others.filter(({ isReady }) => isReady);
-	const me = { name, held: kept.length + adopt.length };
+	const me = { name, held: kept.length + adopt.filter((id) => isShared([id])).length };
 	// What is being given away will be there for others.
-	const leaving = [...held.values()].filter(({ isLeaving }) => isLeaving).length;
+	const leaving = [...held].filter((one) => isShared(one) && one[1].isLeaving).length;
 	const { give, take } = balance(me, ready, partitions, available + leaving);
 	return {
 		drop,
@@ -94,7 +113,15 @@ export function decide(seen: Seen, own: Own): Decision {
 		give: isInGrace ? [] : movable.slice(0, give),
 		take: Math.min(take, available),
 		takesExpired,
+		takesProjects:
+			own.hasProjects === true &&
+			(seen.projects === "free" || (seen.projects === "expired" && takesExpired)),
 	};
+}
+
+/** Whether each node has a share of those. */
+function isShared([id]: readonly [number, ...unknown[]]): boolean {
+	return id !== PROJECTS;
 }
 
 /** Whether all it has is better kept by others, who are fit for it; where none is, everything stays where it is. */

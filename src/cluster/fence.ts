@@ -2,13 +2,16 @@ import { and, eq } from "drizzle-orm";
 import { ElsewhereError } from "../kit/mod.ts";
 import { type Columns, type Db, forShare } from "../store/mod.ts";
 import type { Lease } from "./lease.ts";
+import { PROJECTS } from "./partition-of.ts";
 import { clusterTables } from "./schema.ts";
 
 /** Another node owns the partition by now: the change was not made, and its sender may repeat it. */
 export class FencedError extends ElsewhereError {
 	constructor(readonly lease: Lease) {
 		super(
-			`the server cannot store this now: another node has taken over partition ${lease.partition}`,
+			lease.partition === PROJECTS
+				? "the server cannot store this now: another node has taken over the project manager"
+				: `the server cannot store this now: another node has taken over partition ${lease.partition}`,
 		);
 	}
 }

@@ -32,6 +32,8 @@ export class LeaseLoop {
 	#failedAt = Number.NEGATIVE_INFINITY;
 	#roundAt = 0;
 	#failedRounds = 0;
+	/** When the clock began, by the database's. */
+	#databaseTime: number | undefined;
 	#problem: string | undefined;
 	#isReplaced = false;
 	#round: Promise<void> | undefined;
@@ -49,6 +51,12 @@ export class LeaseLoop {
 	/** Partitions of this node, in order; without those it is giving away. */
 	get held(): number[] {
 		return this.#owned.kept();
+	}
+
+	/** Unix time by the database's clock, seconds, late by as much as it took to answer; undefined: it has not been asked. */
+	get databaseTime(): number | undefined {
+		const began = this.#databaseTime;
+		return began === undefined ? undefined : began + this.#deps.clock.now() / 1000;
 	}
 
 	/** What has been taken, given and lost, and how many rounds have failed. */
@@ -161,6 +169,7 @@ export class LeaseLoop {
 
 	/** @throws StorageError */
 	async #follow(round: Round): Promise<void> {
+		this.#databaseTime = round.at - this.#deps.clock.now() / 1000;
 		const decision = decide(round, this.#own());
 		const { rows } = this.#deps;
 		this.#owned.loseAll(decision.drop);
@@ -170,18 +179,19 @@ export class LeaseLoop {
 		if (!this.#isStopping) await this.#take(decision, round.at);
 	}
 
-	async #take({ take, takesExpired }: Decision, at: number): Promise<void> {
-		if (take === 0) return;
-		this.#owned.gain(await this.#deps.rows.take(take, at, takesExpired), "taken");
+	async #take({ take, takesExpired, takesProjects }: Decision, at: number): Promise<void> {
+		const { rows } = this.#deps;
+		if (take > 0) this.#owned.gain(await rows.take(take, at, takesExpired), "taken");
+		if (takesProjects) this.#owned.gain(await rows.takeProjects(at, takesExpired), "taken");
 	}
 
 	#own(): Own {
-		const { clock, brokerLostMs } = this.#deps;
+		const { clock, brokerLostMs, rows } = this.#deps;
 		const { node, leaseMs } = this.#options;
 		const now = clock.now();
 		const held: ReadonlyMap<number, Held> = this.#owned.all();
 		return {
-			...{ name: node, held, leaseMs },
+			...{ name: node, held, leaseMs, hasProjects: rows.hasProjects },
 			brokerLostMs: brokerLostMs(),
 			upMs: now - this.#startedAt,
 			sinceFailureMs: now - this.#failedAt,

@@ -5,6 +5,7 @@ import type { AnswerRow } from "./answered-requests.ts";
 import type { OtherNode, Seen } from "./decide.ts";
 import type { Lease, NodeIdentity } from "./lease.ts";
 import {
+	ADD_PROJECTS,
 	ANSWERS,
 	CHANNEL,
 	CLAIM,
@@ -15,9 +16,13 @@ import {
 	OWNS,
 	RAISE_LINK_IDS,
 	RENEW,
+	SECRET,
 	TAKE_FREE,
 	TAKE_OWN,
+	TAKE_PROJECTS,
 } from "./lease-statements.ts";
+
+const SECRET_BYTES = 32;
 
 /** What a round saw. */
 export interface Round extends Seen {
@@ -53,8 +58,13 @@ export class LeaseRows {
 		this.#figures = figures;
 	}
 
+	/** Whether this node could run the project manager. */
+	get hasProjects(): boolean {
+		return this.#me.hasProjects === true;
+	}
+
 	/**
-	 * Makes the rows of partitions, the first time.
+	 * Makes the rows of partitions, the first time; and that of the project manager, if this node could run it.
 	 * @param partitions How many, without the router's.
 	 * @throws ConfigError when the database is another cluster's, or has another number of partitions.
 	 */
@@ -66,10 +76,12 @@ export class LeaseRows {
 				`name in [cluster] is "${cluster}", but the database is that of the cluster "${name}": use that name, or another database`,
 			);
 		}
-		if (Number(there) === partitions) return;
-		throw new ConfigError(
-			`partitions in [cluster] is ${partitions}, but the database of the cluster was made with ${there}: set partitions = ${there}`,
-		);
+		if (Number(there) !== partitions) {
+			throw new ConfigError(
+				`partitions in [cluster] is ${partitions}, but the database of the cluster was made with ${there}: set partitions = ${there}`,
+			);
+		}
+		if (this.hasProjects) await this.#database.ask(ADD_PROJECTS, [newSecret()]);
 	}
 
 	/**
@@ -83,9 +95,10 @@ export class LeaseRows {
 		const [row = []] = await this.#database.ask(RENEW, [
 			...[name, run, place, process, version],
 			...[this.#leaseSeconds, reachesBroker, isFirst, url],
-			figures === null ? null : JSON.stringify(figures),
+			...[figures === null ? null : JSON.stringify(figures), this.hasProjects],
 		]);
 		const [isMine, draining, at, mine, partitions, free, expired, others, holder, seen] = row;
+		const projects = row[10];
 		if (isMine !== true) return { by: String(holder), seen: Number(seen) };
 		return {
 			at: Number(at),
@@ -95,6 +108,7 @@ export class LeaseRows {
 			expired: Number(expired),
 			others: JSON.parse(String(others)) as OtherNode[],
 			isDraining: draining === true,
+			...((projects === "free" || projects === "expired") && { projects }),
 		};
 	}
 
@@ -112,6 +126,13 @@ export class LeaseRows {
 				...[count, at, takesExpired],
 			]),
 		);
+	}
+
+	/** As {@link take}, for the project manager's. */
+	async takeProjects(at: number, takesExpired: boolean): Promise<Lease[]> {
+		const { name, run } = this.#me;
+		const params = [name, run, this.#leaseSeconds, 1, at, takesExpired];
+		return leases(await this.#database.ask(TAKE_PROJECTS, params));
 	}
 
 	/** Gives partitions of this node new tokens. */
@@ -135,6 +156,12 @@ export class LeaseRows {
 	async ownerOf(partition: number): Promise<{ name: string; url: string } | undefined> {
 		const [row] = await this.#database.ask(OWNER, [partition]);
 		return row === undefined ? undefined : { name: String(row[0]), url: String(row[1]) };
+	}
+
+	/** What nodes that could run the project manager have in common. */
+	async secret(): Promise<string | undefined> {
+		const [[secret] = []] = await this.#database.ask(SECRET);
+		return typeof secret === "string" ? secret : undefined;
 	}
 
 	/** How the last requests of partitions were answered, in order. */
@@ -166,6 +193,10 @@ export class LeaseRows {
 	listen(call: () => void): () => void {
 		return this.#database.listen(CHANNEL, call);
 	}
+}
+
+function newSecret(): string {
+	return Buffer.from(crypto.getRandomValues(new Uint8Array(SECRET_BYTES))).toString("base64url");
 }
 
 function leases(rows: readonly unknown[][]): Lease[] {

@@ -1,6 +1,6 @@
 /** A partition that is this node's until another takes it over. */
 export interface Lease {
-	/** From 0; -1 is the router's. */
+	/** From 0; -1 is the router's, -2 the project manager's. */
 	readonly partition: number;
 	/** Grows with each owner. */
 	readonly token: number;
@@ -19,4 +19,6 @@ export interface NodeIdentity {
 	readonly version: string;
 	/** Where other nodes reach it, such as `http://10.0.0.2:9992`. */
 	readonly url: string;
+	/** Whether it could run the project manager. */
+	readonly hasProjects?: boolean;
 }

@@ -3,6 +3,7 @@ import { NodeFigures } from "../contract/mod.ts";
 import { ConfigError } from "../kit/mod.ts";
 import type { SharedDatabase } from "../store/mod.ts";
 import { CHANNEL } from "./lease-statements.ts";
+import { PROJECTS } from "./partition-of.ts";
 
 /** A node as the database knows it; durations in seconds, by the database's clock. */
 export interface Member {
@@ -12,7 +13,7 @@ export interface Member {
 	readonly version: string;
 	/** Where the other nodes reach it. */
 	readonly url: string;
-	/** How many partitions it owns. */
+	/** How many partitions it owns, without the project manager's. */
 	readonly partitions: number;
 	/** Since its last sign of life. */
 	readonly seenSeconds: number;
@@ -27,7 +28,7 @@ export interface Member {
 
 /** A partition as the database knows it. */
 export interface PartitionOwner {
-	/** -1: the router's. */
+	/** -1: the router's; -2: the project manager's, where a node could run it. */
 	readonly id: number;
 	/** Null: no one. */
 	readonly owner: string | null;
@@ -48,7 +49,7 @@ export interface Members {
 type Ask = Pick<SharedDatabase, "ask">;
 
 const NODES = `SELECT name, process, version, url,
-	(SELECT count(*) FROM cluster_partitions WHERE owner = node.name),
+	(SELECT count(*) FROM cluster_partitions WHERE owner = node.name AND id <> ${PROJECTS}),
 	extract(epoch FROM now() - seen)::float8, until > now(),
 	extract(epoch FROM now() - broker_since)::float8, draining, figures::text
 FROM cluster_nodes AS node ORDER BY name`;

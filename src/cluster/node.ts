@@ -1,5 +1,5 @@
 import { type GraphKey, graphName, type NodeFigures, type OwnerView } from "../contract/mod.ts";
-import { type Clock, ElsewhereError, type Logger, type Metric, messageOf } from "../kit/mod.ts";
+import { type Clock, type Logger, type Metric, messageOf } from "../kit/mod.ts";
 import type { BrokerSession } from "../mqtt/mod.ts";
 import type { Columns, Db, SharedDatabase } from "../store/mod.ts";
 import { type Answered, AnsweredRequests, type HandedRequest } from "./answered-requests.ts";
@@ -13,16 +13,18 @@ import {
 	handedTopic,
 	linksTopic,
 } from "./control-topics.ts";
-import { FencedError, fence } from "./fence.ts";
 import type { JoinOptions } from "./join.ts";
 import type { NodeIdentity } from "./lease.ts";
 import { LeaseLoop } from "./lease-loop.ts";
 import { LeaseRows } from "./lease-rows.ts";
 import { NodeNews } from "./node-news.ts";
+import { PartitionFence } from "./partition-fence.ts";
 import { inputTopic, partitionOf } from "./partition-of.ts";
 import { NOWHERE, PartitionSessions } from "./partition-sessions.ts";
 import type { PartitionWork } from "./partition-work.ts";
+import { ProjectsLease } from "./projects-lease.ts";
 import { SharedNames } from "./shared-names.ts";
+import { Users } from "./users.ts";
 
 export interface ClusterNodeOptions extends JoinOptions {
 	/** Its URL is asked for when it is told. */
@@ -61,6 +63,7 @@ export class ClusterNode {
 	/** What clients wait for. */
 	readonly #rows: LeaseRows;
 	readonly #loop: LeaseLoop;
+	readonly #fence: PartitionFence;
 	readonly #answers = new AnsweredRequests();
 	/** What is known of all nodes. */
 	readonly watch: ClusterWatch;
@@ -68,6 +71,8 @@ export class ClusterNode {
 	readonly news: NodeNews;
 	/** Names that are given to devices. */
 	readonly names: SharedNames;
+	/** The project manager, which runs on one node at a time. */
+	readonly projects: ProjectsLease;
 
 	constructor(options: ClusterNodeOptions, deps: ClusterNodeDeps) {
 		this.#options = options;
@@ -87,11 +92,18 @@ export class ClusterNode {
 			onHanded: broker.takeHanded,
 			stillOwns: (lease) => this.#loop.stillOwns(lease),
 		});
+		const users = new Users(this.#sessions);
 		this.#loop = new LeaseLoop(options, {
 			rows: new LeaseRows(database, identity, leaseMs, figures),
-			...{ user: this.#sessions, clock, log },
+			...{ user: users, clock, log },
 			brokerLostMs: () => (deps.isReady() ? broker.lostMs : NOT_READY_MS),
 		});
+		this.#fence = new PartitionFence({
+			...{ node: this.name, columns: deps.columns, loop: this.#loop },
+			leaseOf: (partition) => this.#sessions.leaseOf(partition),
+		});
+		const leases = { loop: this.#loop, fence: this.#fence };
+		this.projects = new ProjectsLease({ users, rows: this.#rows, ...leases });
 		this.watch = new ClusterWatch(options.node, { database: patient, clock });
 		broker.use(this.#sessions);
 	}
@@ -111,15 +123,11 @@ export class ClusterNode {
 		return this.#loop.isReplaced ? undefined : this.#loop.problem;
 	}
 
-	/** Partitions that this node works for. */
-	get held(): readonly number[] {
-		return this.#loop.held;
-	}
-
 	/** Joins, and begins to take partitions; the broker and all that uses it have been started. @throws ConfigError */
 	async start(): Promise<void> {
 		await this.#rows.raiseLinkIds(await this.#deps.lastLinkId());
 		await this.#loop.start();
+		await this.projects.joined();
 	}
 
 	/** Gives everything to the others, and leaves. */
@@ -165,28 +173,11 @@ export class ClusterNode {
 		changed: readonly string[],
 		answer?: { readonly request: HandedRequest; readonly reply: string },
 	): Promise<void> {
-		const { columns } = this.#deps;
-		// In one order: two nodes that wait for each other would both be refused.
-		const partitions = [...new Set(changed.map((key) => this.partitionOf(key)))].toSorted(
-			(a, b) => a - b,
-		);
-		for (const partition of partitions) {
-			const lease = this.#sessions.leaseOf(partition);
-			if (lease === undefined) {
-				throw new ElsewhereError(
-					`the server cannot store this now: partition ${partition} is another node's`,
-				);
-			}
-			try {
-				await fence(db, columns, this.name, lease);
-			} catch (error) {
-				if (error instanceof FencedError) this.#loop.replaced(lease);
-				throw error;
-			}
-		}
+		const partitions = changed.map((key) => this.partitionOf(key));
+		await this.#fence.all(db, partitions);
 		if (answer === undefined) return;
 		const partition = this.partitionOf(answer.request.key);
-		await this.#answers.store(db, columns, { partition, ...answer });
+		await this.#answers.store(db, this.#deps.columns, { partition, ...answer });
 	}
 
 	/** How a request was answered when it came before; undefined: it is new. */

@@ -2,6 +2,8 @@ import { dataTopic } from "../contract/mod.ts";
 
 /** The partition of the router, which hands control messages to the others; the rest are numbered from 0. */
 export const ROUTER = -1;
+/** That of the project manager: its row is there once a node that could run it has joined, and only such nodes take it. */
+export const PROJECTS = -2;
 
 /** What data of a partition's graphs is subscribed to by; see {@link inputTopic}. */
 export function dataFilter(partition: number): string {

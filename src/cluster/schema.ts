@@ -1,5 +1,6 @@
 import { type ModuleSchema, perColumns } from "../store/mod.ts";
 import init from "./migrations/0000_init.sql" with { type: "text" };
+import projects from "./migrations/0001_projects.sql" with { type: "text" };
 
 /** What is asked for inside other modules' units of work; the rest goes through `LeaseRows`. */
 export const clusterTables = perColumns(({ table, text, integer, primaryKey }) => {
@@ -30,7 +31,10 @@ export const clusterTables = perColumns(({ table, text, integer, primaryKey }) =
 export const CLUSTER_SCHEMA: ModuleSchema = {
 	module: "cluster",
 	// A file of one machine has no nodes.
-	migrations: [{ name: "init", sql: "" }],
+	migrations: [
+		{ name: "init", sql: "" },
+		{ name: "projects", sql: "", postgres: projects },
+	],
 	postgres: { sql: init, steps: 1 },
 	tables: clusterTables,
 };

@@ -51,6 +51,12 @@ const clusterView = {
 		without_owner: count("Those that no node has."),
 		not_renewed: count("Those whose owner did not renew its lease in time."),
 	}),
+	project_manager: Type.Optional(
+		Type.Union([Type.String(), Type.Null()], {
+			description:
+				"The node that has the project manager; null: none has at the moment. Not there: none could.",
+		}),
+	),
 	sums: Type.Object(NodeFigures.properties, { description: "Of the nodes that are not silent." }),
 };
 

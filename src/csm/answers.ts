@@ -53,13 +53,13 @@ export class Answers {
 		try {
 			await store.write(() => {}, {}, [request.key], { to: answering, reply });
 		} catch (error) {
-			// What has changed stays so, whoever has it now.
+			// What has changed stays so, whichever node has it now.
 			if (error instanceof ElsewhereError && stored === undefined) throw error;
 			log.debug("cannot store an answer", { key: request.key, reason: messageOf(error) });
 		}
 	}
 
-	/** It was answered. @param reply Undefined: it is made anew where it is asked for again. */
+	/** It was answered. @param reply Undefined: it is made again where it is asked for again. */
 	end({ request }: Answering, reply: string | undefined, isSent: boolean): void {
 		this.#deps.partitions.answered(request, { reply: isSent ? undefined : reply, isSent });
 	}

@@ -41,7 +41,7 @@ export interface ApiListenerDeps {
 
 /** What a request may need to know of its answer. */
 export interface Turn {
-	/** Undefined: the server is no node of a cluster. */
+	/** Undefined: the server is not a node of a cluster. */
 	readonly answering: Answering | undefined;
 	/** Resolves when the reply was sent. */
 	readonly replied: Promise<void>;
@@ -67,7 +67,7 @@ export class ApiListener {
 	/**
 	 * @param filter Topic filter below `iottalk/api/req/`, such as `+/graph/+`.
 	 * @param perform Carries a request out; an InputError it throws becomes the error reply.
-	 * @param isKept Of a node of a cluster: whether the answer is stored; those that are not are made anew.
+	 * @param isKept Of a node of a cluster: whether the answer is stored; the others are made again.
 	 */
 	constructor(
 		filter: string,

@@ -13,7 +13,7 @@ export interface HandedRequest {
 
 /** How a request was answered. */
 export interface Answered {
-	/** Undefined: it was not kept, since it was sent or is made anew. */
+	/** Undefined: it was not kept, since it was sent or is made again. */
 	readonly reply: string | undefined;
 	/** Whether the broker has it from this node. */
 	readonly isSent: boolean;

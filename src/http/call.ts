@@ -1,4 +1,4 @@
-import { OPAQUE_ORIGIN, type OriginRules, type Provenance } from "../auth/mod.ts";
+import { type Account, OPAQUE_ORIGIN, type OriginRules, type Provenance } from "../auth/mod.ts";
 import type { Incoming } from "./http-listener.ts";
 import { prefixOf } from "./prefixes.ts";
 import { RequestHeaders } from "./request-headers.ts";
@@ -27,11 +27,34 @@ export interface Call {
 	readonly base: string;
 	/** The prefix in it, such as `/csm`; empty: there is none. */
 	readonly prefix: string;
+	/** Another node of the cluster has let the caller in; undefined: it came to this server. */
+	readonly letIn?: LetIn;
 }
 
-/** What was wrong with a request line or `Host`; answered with 400. */
+/** Who was let in by another node of the cluster. */
+export interface LetIn {
+	/** Null: someone without an account. */
+	readonly account: Account | null;
+}
+
+/** What another node of the cluster says of a request it passes on. */
+export type PassedCall = LetIn &
+	Pick<Call, "remoteAddress" | "from" | "listener" | "base" | "prefix">;
+
+/** A request that another node passes on, as it came to that one. */
+export function callPassed(incoming: Incoming, { account, ...passed }: PassedCall): Call {
+	const { target, method, headers, body } = incoming;
+	return {
+		...{ request: requestOf(target, method), headers: new RequestHeaders(headers), body },
+		...passed,
+		letIn: { account },
+	};
+}
+
+/** What was wrong with a request line or `Host`; answered with 400, unless it says otherwise. */
 export interface BadCall {
 	readonly problem: string;
+	readonly status?: 503;
 }
 
 /** An absolute target, as for a proxy; its host counts instead of `Host` (RFC 9112, section 3.2.2). */

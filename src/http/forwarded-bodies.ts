@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import type { Clock } from "../kit/mod.ts";
 import { BodyError } from "./body.ts";
+import type { Call } from "./call.ts";
 
 /** Largest answer that is not a stream, and all of them that are being collected. */
 const MAX_ANSWER_BYTES = 64 << 20;
@@ -32,6 +33,39 @@ export class Answers {
 			return new Uint8Array(Buffer.concat(pieces));
 		} finally {
 			this.#held -= length;
+		}
+	}
+}
+
+/** Bodies that are being collected, all together. */
+const MAX_BODIES_BYTES = 64 << 20;
+
+/** Collects bodies of requests, a limited number of bytes at once. */
+export class Bodies {
+	readonly #clock: Clock;
+	readonly #timeoutMs: number;
+	#held = 0;
+
+	/** @param timeoutMs Until one has to be there. */
+	constructor(clock: Clock, timeoutMs: number) {
+		this.#clock = clock;
+		this.#timeoutMs = timeoutMs;
+	}
+
+	/** @param most Bytes. @throws BodyError when it is too long, late or cut off, or others take the room. */
+	async collect({ body, headers }: Call, most: number): Promise<Uint8Array<ArrayBuffer>> {
+		const announced = Number(headers.get("content-length") ?? most);
+		if (announced > most) {
+			throw new BodyError(`body too long: at most ${most} bytes are accepted`, 413);
+		}
+		if (this.#held + announced > MAX_BODIES_BYTES) {
+			throw new BodyError("too many large bodies at once: try again later", 503);
+		}
+		this.#held += announced;
+		try {
+			return await collected(body, most, this.#clock, this.#timeoutMs);
+		} finally {
+			this.#held -= announced;
 		}
 	}
 }

@@ -33,8 +33,14 @@ export class ForwardedStreams {
 	 * What an answer gives, until either side ends it or the other server falls silent.
 	 * @param abort Ends the request.
 	 * @param ended Called once, at the end.
+	 * @param stillMay Asked before each event; the stream ends when it says no.
 	 */
-	open(upstream: Response, abort: AbortController, ended: () => void): ReadableStream<Uint8Array> {
+	open(
+		upstream: Response,
+		abort: AbortController,
+		ended: () => void,
+		stillMay: () => boolean = () => true,
+	): ReadableStream<Uint8Array> {
 		const reader = upstream.body?.getReader();
 		const end = () => {
 			if (!this.#ends.delete(end)) return;
@@ -48,8 +54,9 @@ export class ForwardedStreams {
 					const silent = this.#clock.after(SILENCE_MS, () => abort.abort(new Late()));
 					try {
 						const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
-						if (value !== undefined) own.enqueue(value);
-						if (!done) return;
+						const isOver = done || !stillMay();
+						if (value !== undefined && !isOver) own.enqueue(value);
+						if (!isOver) return;
 					} catch {
 						// It went away: pages come back by themselves.
 					} finally {

@@ -4,7 +4,7 @@ import { AccessError } from "./access.ts";
 import { BodyError } from "./body.ts";
 import type { Call, ListenerInfo } from "./call.ts";
 import { Late, refusal, whyOf } from "./forward-refusals.ts";
-import { Answers, collected } from "./forwarded-bodies.ts";
+import { Answers, Bodies } from "./forwarded-bodies.ts";
 import { ForwardedCookies } from "./forwarded-cookies.ts";
 import { ForwardedStreams } from "./forwarded-streams.ts";
 import { isFromOurPage } from "./page-login.ts";
@@ -34,8 +34,6 @@ export interface ForwarderDeps {
 const MAX_AT_ONCE = 240;
 /** Until the other server begins to answer. */
 const ANSWER_MS = 30_000;
-/** Bodies that are being collected, all together. */
-const MAX_BODIES_BYTES = 64 << 20;
 const EVENTS = "text/event-stream";
 
 /** Fields of a request that the other server is told. */
@@ -59,13 +57,14 @@ export class Forwarder {
 	#open = 0;
 	readonly #streams: ForwardedStreams;
 	readonly #answers = new Answers();
-	#bodyBytes = 0;
+	readonly #bodies: Bodies;
 	#problem: string | undefined;
 
 	constructor(options: ForwarderOptions, deps: ForwarderDeps) {
 		this.#options = options;
 		this.#deps = deps;
 		this.#streams = new ForwardedStreams(deps.clock);
+		this.#bodies = new Bodies(deps.clock, options.bodyTimeoutMs);
 		this.#cookies = new ForwardedCookies(options.cookiePrefix);
 	}
 
@@ -136,7 +135,9 @@ export class Forwarder {
 	async #ask(call: Call, path: string, abort: AbortController): Promise<Response> {
 		const { base, ca } = this.#options;
 		const { method } = call.request;
-		const body = SAFE.includes(method) ? undefined : await this.#bodyOf(call);
+		const body = SAFE.includes(method)
+			? undefined
+			: await this.#bodies.collect(call, this.#options.maxBodyBytes);
 		const answer = await this.#inTime(abort, () =>
 			fetch(base + path, {
 				method,
@@ -185,24 +186,6 @@ export class Forwarder {
 			fields.append("set-cookie", this.#cookies.answered(cookie, listener));
 		}
 		return fields;
-	}
-
-	/** @throws BodyError */
-	async #bodyOf({ body, headers }: Call): Promise<Uint8Array<ArrayBuffer>> {
-		const { maxBodyBytes, bodyTimeoutMs } = this.#options;
-		const announced = Number(headers.get("content-length") ?? maxBodyBytes);
-		if (announced > maxBodyBytes) {
-			throw new BodyError(`body too long: at most ${maxBodyBytes} bytes are accepted`, 413);
-		}
-		if (this.#bodyBytes + announced > MAX_BODIES_BYTES) {
-			throw new BodyError("too many large bodies at once: try again later", 503);
-		}
-		this.#bodyBytes += announced;
-		try {
-			return await collected(body, maxBodyBytes, this.#deps.clock, bodyTimeoutMs);
-		} finally {
-			this.#bodyBytes -= announced;
-		}
 	}
 
 	#unanswered(error: unknown): Response {

@@ -1,5 +1,5 @@
 import { AccessError, type Admin, type HttpAccess, needAdmin, type Visitor } from "./access.ts";
-import type { Call } from "./call.ts";
+import type { Call, LetIn } from "./call.ts";
 import { isFromOurPage, type PageLogin } from "./page-login.ts";
 import type { Route, RouteContext } from "./route.ts";
 
@@ -25,10 +25,12 @@ export class Gate {
 	 * @throws AccessError
 	 */
 	async admit(
-		{ who, method, hosts }: Route,
+		{ who, method, hosts, passOn }: Route,
 		call: Call,
 		{ token, id = "" }: RouteContext["params"] = {},
 	): Promise<Admitted> {
+		// Nothing else is passed on by other nodes.
+		if (call.letIn !== undefined && passOn !== undefined) return this.#letIn(call, call.letIn);
 		switch (who) {
 			case "any-page":
 				if (hosts !== "any") this.#access.checkHost(call);
@@ -67,6 +69,15 @@ export class Gate {
 				};
 			}
 		}
+	}
+
+	/** Another node has asked all that is asked here. */
+	#letIn(call: Call, { account }: LetIn): Admitted {
+		if (account === null) return this.#anonymous(call);
+		return {
+			...this.#admitted(call, { kind: "account", account }),
+			stillMay: () => this.#access.isCurrentAccount(account),
+		};
 	}
 
 	#anonymous(call: Call): Admitted {

@@ -9,6 +9,7 @@ import type { Incoming } from "./http-listener.ts";
 import { ListenerSet, type ListenerSetOptions, type SecurePort } from "./listener-set.ts";
 import { documentRoute } from "./openapi.ts";
 import { PageLogin, wantsForm } from "./page-login.ts";
+import type { PassedCalls } from "./passed-calls.ts";
 import { longestFirst, prefixOf } from "./prefixes.ts";
 import { reject } from "./replies.ts";
 import type { BodySource, Route, RouteContext, RouteTable } from "./route.ts";
@@ -27,6 +28,8 @@ export interface HttpServerDeps {
 	readonly auth: AuthPort;
 	readonly origins: OriginRules;
 	readonly log: Logger;
+	/** Reads what other nodes of a cluster pass on; without it, none does. */
+	readonly passed?: Pick<PassedCalls, "read"> | undefined;
 	/** Where clients belong that ask for a path below none of the routes' first names; undefined: nowhere known. */
 	readonly elsewhere?: (method: string, path: string) => string | undefined;
 }
@@ -45,7 +48,7 @@ export class HttpServer {
 	readonly #rules: CallRules;
 	readonly #router: Router;
 	readonly #failures: Failures;
-	readonly #elsewhere: HttpServerDeps["elsewhere"];
+	readonly #deps: Pick<HttpServerDeps, "elsewhere" | "passed">;
 	/** First names of the routes' paths. */
 	readonly #firstNames: ReadonlySet<string>;
 	/** Calls in progress, by the request the router hands over. */
@@ -54,7 +57,7 @@ export class HttpServer {
 	/** @throws InvariantError when two modules want the same route; it names both. */
 	constructor(options: HttpOptions, deps: HttpServerDeps) {
 		const { tables, loginForm, auth, origins, log } = deps;
-		this.#elsewhere = deps.elsewhere;
+		this.#deps = deps;
 		this.#firstNames = firstNamesOf(tables);
 		this.#listeners = new ListenerSet(options, (incoming, listener) =>
 			this.#answer(incoming, listener),
@@ -129,8 +132,9 @@ export class HttpServer {
 
 	async #answer(incoming: Incoming, listener: ListenerInfo): Promise<Response> {
 		try {
-			const call = readCall(incoming, listener, this.#rules);
-			if ("problem" in call) return reject(400, call.problem, idAtTheEndOf(incoming.target));
+			const call = this.#deps.passed?.read(incoming) ?? readCall(incoming, listener, this.#rules);
+			if ("problem" in call)
+				return reject(call.status ?? 400, call.problem, idAtTheEndOf(incoming.target));
 			this.#calls.set(call.request, call);
 			return await this.#router.fetch(call.request);
 		} catch (error) {
@@ -161,6 +165,8 @@ export class HttpServer {
 				...admitted,
 				body: this.#sourceOf(call, admitted.visitor),
 			};
+			const passedOn = route.passOn && (await route.passOn(context));
+			if (passedOn !== undefined) return passedOn;
 			route.admit?.(context);
 			const body = route.body === undefined ? {} : await this.#bodyOf(route, context);
 			const response = await route.answer(context, body);
@@ -207,7 +213,7 @@ export class HttpServer {
 		const prefix = prefixOf(request.url, this.#rules.prefixes);
 		const path = pathname.slice(prefix.length);
 		const isOurs = this.#firstNames.has(path.split("/", 2)[1] ?? "");
-		const hint = isOurs ? undefined : this.#elsewhere?.(request.method, path);
+		const hint = isOurs ? undefined : this.#deps.elsewhere?.(request.method, path);
 		const words = "unknown path: use /<uuid>, or open / in a browser";
 		return reject(404, hint === undefined ? words : `${words}; ${hint}`);
 	}

@@ -4,6 +4,7 @@ export { basicOf, bearerOf } from "./authorization.ts";
 export type { Body } from "./body.ts";
 export { BodyMemory } from "./body-memory.ts";
 export type { Call, ListenerInfo } from "./call.ts";
+export { CallPasser } from "./call-passer.ts";
 export { DEVICE_COOKIE } from "./device-login.ts";
 export { EVENT_COMMENT, EventReaders, eventText, type Reading } from "./event-readers.ts";
 export { type EventSource, EventStreams } from "./event-streams.ts";
@@ -16,6 +17,7 @@ export { cookieAt, cookieIn } from "./page-cookies.ts";
 export { type PageFile, PageFiles } from "./page-files.ts";
 export { PageFolder } from "./page-folder.ts";
 export { pageHeaders } from "./page-headers.ts";
+export { PassedCalls } from "./passed-calls.ts";
 export { CORS, json, plainJson, plainReply, Reply, reject } from "./replies.ts";
 export {
 	type DescribedRoute,

@@ -119,6 +119,8 @@ interface RouteBase {
 	readonly describes?: readonly DescribedRoute[];
 	/** How it says errors, where that is not as the contract of devices has it. */
 	readonly refuse?: Refuse;
+	/** Has another server answer, with the body as it came; undefined: this one does. */
+	passOn?(context: RouteContext): Promise<Response | undefined>;
 	/** Refuses visitors before the body is read. @throws AccessError */
 	admit?(context: RouteContext): void;
 }

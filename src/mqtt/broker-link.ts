@@ -11,6 +11,10 @@ import type { CallGuard } from "./call-guard.ts";
 import type { ExternalBrokerOptions } from "./external-options.ts";
 import { BROKER_PAUSES } from "./losses.ts";
 
+const YES = () => Promise.resolve(true);
+/** Before it is asked again whether a client may return. */
+const ASK_AGAIN_MS = 250;
+
 export interface BrokerLinkEvents
 	extends Pick<ConnectionEvents, "onMessage" | "takePlain" | "onConnect"> {
 	/** The connection is lost, and will be tried again unless the link was closed. */
@@ -73,8 +77,9 @@ export class BrokerLink {
 	/** Begins to connect. */
 	async open(): Promise<void> {
 		const { events, guard } = this.#deps;
+		const drawn = withoutSession(this.optionsTo(this.#turns.current));
 		const connection = await BrokerConnection.open(
-			withoutSession(this.optionsTo(this.#turns.current)),
+			{ ...drawn, clientId: this.#options.single?.clientId ?? drawn.clientId },
 			{
 				onConnect: (...accepted) => events.onConnect(...accepted),
 				onClose: (...end) => this.#onClose(...end),
@@ -93,9 +98,16 @@ export class BrokerLink {
 		clearTimeout(this.#retry);
 	}
 
+	/** Disconnects at once, and connects no more. */
+	cut(): void {
+		this.close();
+		this.#connection?.cut();
+		this.#connection = undefined;
+	}
+
 	#onClose(connection: BrokerConnection, reason: string, isBroken: boolean): void {
 		if (connection !== this.#connection) return;
-		const { log, guard, events, broken } = this.#deps;
+		const { log, events, broken } = this.#deps;
 		const { livedMs } = connection;
 		this.#connection = undefined;
 		events.onLost();
@@ -110,10 +122,23 @@ export class BrokerLink {
 		const state = { broker, reason, attempt: this.#failures, next_try_ms: next };
 		if (this.#failures === 1) log.error("broker connection lost, reconnecting", state);
 		else log.warn("cannot reach broker", state);
+		this.#returnIn(next);
+	}
+
+	#returnIn(ms: number): void {
 		clearTimeout(this.#retry);
 		this.#retry = setTimeout(
-			guard.callback("retry", () => this.open()),
-			next,
+			this.#deps.guard.callback("retry", () => this.#return()),
+			ms,
 		);
+	}
+
+	/** Two programs that are one client would disconnect each other for ever. */
+	async #return(): Promise<void> {
+		const mayReturn = this.#options.single?.mayReturn ?? YES;
+		const isAllowed = await mayReturn().catch(() => undefined);
+		if (this.#isClosed) return;
+		if (isAllowed === true) await this.open();
+		if (isAllowed === undefined) this.#returnIn(ASK_AGAIN_MS);
 	}
 }

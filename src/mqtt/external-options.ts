@@ -1,6 +1,13 @@
 import type { HostPort } from "./address-turns.ts";
 import type { Qos } from "./port.ts";
 
+/** A client of which there is one: the broker disconnects the program that was it before. */
+export interface SingleClient {
+	readonly clientId: string;
+	/** Whether it may connect again after its connection was lost; it is asked again when it rejects. */
+	readonly mayReturn: () => Promise<boolean>;
+}
+
 export interface ExternalBrokerOptions {
 	/** Begins the client id of its connection. */
 	clientName: string;
@@ -14,6 +21,8 @@ export interface ExternalBrokerOptions {
 	password: string;
 	/** Names the session the broker keeps for requests, 16 letters and digits; undefined: it keeps none. */
 	sessionId: string | undefined;
+	/** Work that one program does at a time; undefined: anyone may be connected besides. */
+	single?: SingleClient | undefined;
 	/** Whether a filter or topic is one of requests. */
 	isRequest: (topic: string) => boolean;
 	/** Messages held while the broker cannot be reached. */

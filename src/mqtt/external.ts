@@ -160,8 +160,7 @@ export class ExternalBroker implements Broker {
 		const { promise, resolve } = Promise.withResolvers<void>();
 		const deadline = setTimeout(() => {
 			connection?.cut();
-			this.#requests.close();
-			this.#data.close();
+			this.#onLost();
 			resolve();
 		}, this.#options.stopTimeoutMs);
 		const leave = () => {
@@ -174,9 +173,14 @@ export class ExternalBroker implements Broker {
 		const left = [this.#requests.leave(), this.#data.leave()];
 		await Promise.all([promise, ...left.map((end) => Promise.race([end, promise]))]);
 		clearTimeout(deadline);
-		const error = new Error("the server stops");
-		this.#unsent.rejectAll(error);
-		this.#data.rejectAll(error);
+		for (const one of [this.#unsent, this.#data]) one.rejectAll(new Error("the server stops"));
+	}
+
+	/** Disconnects at once: nothing more comes out of it. It has to be stopped anyway. */
+	cut(): void {
+		this.#link.cut();
+		this.#onLost();
+		this.#unsent.end(new Error("another server does this now"));
 	}
 
 	publish(topic: string, payload: string | Uint8Array, options: PublishOptions): Promise<void> {

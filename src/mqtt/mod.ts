@@ -3,7 +3,7 @@ export type { BrokerSession, SessionOptions } from "./broker-session.ts";
 export { CallGuard } from "./call-guard.ts";
 export type { Connection, ConnectionListener, ConnectionSource } from "./connection.ts";
 export { ExternalBroker } from "./external.ts";
-export type { ExternalBrokerOptions } from "./external-options.ts";
+export type { ExternalBrokerOptions, SingleClient } from "./external-options.ts";
 export { HandlerTable } from "./handler-table.ts";
 export { JoiningHandler } from "./joining-handler.ts";
 export { Outbox } from "./outbox.ts";

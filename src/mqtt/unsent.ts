@@ -34,6 +34,8 @@ export class Unsent {
 	/** In the order they were sent. */
 	readonly #inFlight = new Set<Message>();
 	#onAllSent: (() => void) | undefined;
+	/** Why nothing more is sent; undefined: it is. */
+	#ended: Error | undefined;
 
 	constructor(limits: { readonly maxUnsent: number }, way: () => Way | undefined) {
 		this.#limits = limits;
@@ -52,6 +54,10 @@ export class Unsent {
 	/** Resolves when the broker has it. */
 	add(topic: string, payload: string | Uint8Array, options: PublishOptions): Promise<void> {
 		const { promise, resolve, reject } = Promise.withResolvers<void>();
+		if (this.#ended !== undefined) {
+			reject(this.#ended);
+			return promise;
+		}
 		if (this.#waiting.length >= this.#limits.maxUnsent) {
 			reject(new Error(`${this.#waiting.length} messages are already waiting for the broker`));
 			return promise;
@@ -88,6 +94,12 @@ export class Unsent {
 	rejectAll(error: Error): void {
 		this.takeBack();
 		for (const { reject } of this.#waiting.splice(0)) reject(error);
+	}
+
+	/** Gives up what is left, and all that comes. */
+	end(error: Error): void {
+		this.#ended = error;
+		this.rejectAll(error);
 	}
 
 	#done(message: Message, error: Error | undefined): void {

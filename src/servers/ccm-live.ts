@@ -38,9 +38,10 @@ export function buildLive({ accounts }: Core, { client, mqtt, ...given }: Given)
 		views: (person) => store.read((tables) => deviceViews({ person, tables, registered })),
 		...{ isSure, clock, log },
 	});
-	accounts.follow(() => {
-		live.check();
-		liveDevices.check();
-	});
-	return { live, liveDevices, registered };
+	const follow = () =>
+		accounts.follow(() => {
+			live.check();
+			liveDevices.check();
+		});
+	return { live, liveDevices, registered, followViewers: follow };
 }

@@ -3,142 +3,29 @@ import JOIN_PAGE from "../../build/page/join.txt" with { type: "text" };
 import { files as phoneFiles } from "../../build/phone/files.ts";
 import { GUI, GUI_DB } from "../ccm/config.ts";
 import {
-	AccountRate,
-	type AccountRateOptions,
-	type AuditEntry,
-	type BindingRules,
-	Control,
 	ccmRoutes,
-	DatabaseStore,
-	DeviceRegister,
-	failuresIn,
 	functionRoutes,
+	homeRoutes,
 	JoinPages,
-	OPERATIONS,
 	OwnPages,
 	PhonePages,
-	ProjectDriver,
-	type ProjectNews,
-	Reconciler,
-	Service,
+	pageRoutes,
 	seedIfEmpty,
+	webDeviceRoutes,
 } from "../ccm/mod.ts";
 import { sectionValues } from "../config/mod.ts";
-import { DeviceDirectory, GraphClient } from "../csm-client/mod.ts";
 import { loadWorkbench, type Workbench } from "../dataflow/mod.ts";
-import { PageFiles } from "../http/mod.ts";
-import { type Logger, systemClock } from "../kit/mod.ts";
+import { PageFiles, type Route } from "../http/mod.ts";
 import { ccmMetrics, ccmView } from "./ccm-figures.ts";
-import { buildInvitations } from "./ccm-invitations.ts";
-import { buildLive } from "./ccm-live.ts";
-import { buildPages, type Pages } from "./ccm-pages.ts";
-import { buildPeople } from "./ccm-people.ts";
+import type { Pages } from "./ccm-pages.ts";
 import { httpPlacesOf, placesOf } from "./ccm-places.ts";
-import { buildSimulation } from "./ccm-simulation.ts";
+import { buildWorks, type Works } from "./ccm-works.ts";
 import { dataPathOptions, esmOf } from "./csm-options.ts";
 import { deviceEntrance } from "./device-entrance.ts";
 import { HttpsOpening } from "./https-opening.ts";
 import type { BuiltModule, Core, Part } from "./module.ts";
 import { pagesCautions, pagesFolder } from "./own-pages.ts";
 import { PROJECT_FACTS, projectFactsOf } from "./project-facts.ts";
-
-/** Name in the topics of CSM's APIs, and of the user CCM publishes as. */
-const CLIENT = "ccm";
-
-type Works = ReturnType<typeof buildWorks>;
-
-function buildWorks(core: Core, workbench: Workbench) {
-	const { accounts, broker } = core;
-	const clock = systemClock;
-	const log = core.log.component("ccm");
-	const mqtt = broker.as(CLIENT);
-	const store = new DatabaseStore(core.store, log);
-	const client = new GraphClient({ client: CLIENT }, { mqtt, clock });
-	const directory = new DeviceDirectory({ client: CLIENT }, { mqtt, clock, log });
-	const ask = client.request.bind(client);
-	const reconciler = new Reconciler({ ask, directory, clock, log });
-	const { simulation, isSimulator, simulated } = buildSimulation(core, { store, mqtt, clock, log });
-	const driver = new ProjectDriver({ store, reconciler, simulated, clock, log });
-	const hearing = {
-		onChanged: (pId: number) => onChanged(pId),
-		onNews: (news: ProjectNews) => onNews(news),
-	};
-	const invitations = buildInvitations(core, { store, ...hearing, clock, log });
-	const seen = {
-		...{ store, directory, reconciler, simulated, client, mqtt, clock, log },
-		invitations: invitations.service,
-	};
-	const { live, liveDevices, registered } = buildLive(core, seen);
-	const onChanged = (pId: number) => {
-		driver.changed(pId);
-		live.changed(pId);
-		simulation.changed(pId);
-		invitations.changed(pId);
-		liveDevices.changed();
-	};
-	const onNews = (news: ProjectNews) => {
-		live.take(news);
-		invitations.take(news);
-		pages?.api.projectChanged(news);
-	};
-	const register = new DeviceRegister({
-		onKept: () => liveDevices.changed(),
-		onDevices: (notices) => pages?.api.devicesChanged(notices),
-		store,
-		personNamed: async (name) => accounts.user(name)?.id,
-		...{ onChanged, isSimulator },
-		clock,
-		log,
-	});
-	const people = buildPeople(core, store, onChanged);
-	const { onPeopleChanged } = people;
-	const service = new Service(OPERATIONS, {
-		store,
-		check: (code) => workbench.check(code),
-		rules: rulesOf(core),
-		now: () => Date.now(),
-		...{ onChanged, onPeopleChanged, simulated, registered },
-		failed: (pId) => failuresIn(reconciler.states(pId)),
-		...watching(core, log, () => liveDevices.changed()),
-		...{ onNews, invitations: invitations.service },
-	});
-	const hold = live.hold.bind(live);
-	const pages = buildPages(core, { service, store, hold, clock });
-	const control = new Control({
-		...{ register, reconciler, driver, simulation, directory, client, clock, log },
-	});
-	return {
-		...{ store, reconciler, driver, simulation, service, control, people, pages },
-		...{ live, liveDevices, invitations },
-	};
-}
-
-/** What people may bind (`ccm-gui.md §7`). */
-function rulesOf({ current }: Core): BindingRules {
-	const gui = sectionValues(current.values, GUI);
-	return {
-		ownershipTimeoutS: gui["ownership-timeout"],
-		odfSingleBind: gui["odf-single-bind"],
-		maxSeats: gui["max-seats"],
-	};
-}
-
-/** What accounts change goes to the log, and how much they ask for is limited. */
-function watching({ current }: Core, log: Logger, onWritten: () => void) {
-	const limit: AccountRateOptions = {
-		get perSecond() {
-			return sectionValues(current.values, GUI)["requests-per-second"];
-		},
-	};
-	return {
-		rate: new AccountRate(limit, () => systemClock.now()),
-		onAudit: ({ u_name: user, door: channel, operation, p_id, details }: AuditEntry) => {
-			const about = p_id === null ? {} : { p_id };
-			log.audit("project change", { user, door: channel, operation, ...about, ...details });
-			onWritten();
-		},
-	};
-}
 
 function workbenchOf({ current, modules, log }: Core, bench: typeof Workbench): Workbench {
 	const { engine, packagesDir, maxMemoryBytes, recursionLimit } = dataPathOptions(current.values);
@@ -157,7 +44,18 @@ function workbenchOf({ current, modules, log }: Core, bench: typeof Workbench): 
 /** The project manager, beside a CSM in the same process or as a client of another one: `iotctl start ccm`. */
 export async function loadCcm(): Promise<(core: Core) => BuiltModule> {
 	const workbench = await loadWorkbench();
-	return (core) => buildCcm(core, workbenchOf(core, workbench));
+	const build = (core: Core) => buildCcm(core, workbenchOf(core, workbench));
+	return (core) =>
+		core.node === undefined ? build(core) : core.node.oneAtATime(core, build, fileRoutes());
+}
+
+/** Files that every node of a cluster has. */
+function fileRoutes(): Route[] {
+	return [
+		...pageRoutes(new PageFiles(files)),
+		...webDeviceRoutes(new PhonePages(phoneFiles)),
+		...homeRoutes(true),
+	];
 }
 
 function buildCcm(core: Core, workbench: Workbench): BuiltModule {
@@ -214,9 +112,10 @@ function noteUnused({ modules, current: { values }, log, store }: Core): void {
 }
 
 function partsOf(
-	{ store, control, people, pages, live, liveDevices, invitations }: Works,
+	{ store, control, people, pages, live, liveDevices, invitations, followViewers }: Works,
 	workbench: Workbench,
 ): Part[] {
+	let unfollow: (() => void)[] = [];
 	return [
 		{ name: "workbench", stop: () => workbench.stop() },
 		{
@@ -224,6 +123,7 @@ function partsOf(
 			start: async () => {
 				await seedIfEmpty(store, Date.now());
 				await people.tidy();
+				unfollow = [people.follow(), followViewers()];
 				live.start();
 				await invitations.start();
 				await control.listen();
@@ -233,6 +133,7 @@ function partsOf(
 				return control.begin();
 			},
 			finish: async () => {
+				for (const end of unfollow) end();
 				liveDevices.stop();
 				await live.stop();
 				await invitations.stop();

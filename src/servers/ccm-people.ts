@@ -52,12 +52,13 @@ export function buildPeople(core: Core, store: CcmStore, onChanged: (pId: number
 		for (const pId of gone) onChanged(pId);
 	};
 	const log = core.log.component("ccm");
-	accounts.follow((changes) => {
-		if (!changes.some(({ what }) => what === "account removed")) return;
-		tidy().catch((error: unknown) => {
-			log.error("cannot remove the projects of deleted users", { reason: messageOf(error) });
+	const follow = () =>
+		accounts.follow((changes) => {
+			if (!changes.some(({ what }) => what === "account removed")) return;
+			tidy().catch((error: unknown) => {
+				log.error("cannot remove the projects of deleted users", { reason: messageOf(error) });
+			});
 		});
-	});
 	const reach = () => opening.open("network");
-	return { registration, setup, reach, onPeopleChanged, tidy };
+	return { registration, setup, reach, onPeopleChanged, tidy, follow };
 }

@@ -23,9 +23,9 @@ export function isNode(config: Config, servers: readonly string[]): boolean {
 			`the nodes of a cluster share a broker: set broker = external in [core-mqtt], ${OR_NONE}`,
 		);
 	}
-	if (servers.some((name) => name !== "csm")) {
+	if (!servers.includes("csm")) {
 		throw new ConfigError(
-			`a node of a cluster has devices and graphs only: start it with iotctl start csm, ${OR_NONE}`,
+			`a node of a cluster has devices and graphs: start it with iotctl start csm, or with iotctl start csm ccm, ${OR_NONE}`,
 		);
 	}
 	if (sectionValues(config, V1).port !== 0) {

@@ -8,9 +8,9 @@ import type { ServerState } from "../status/mod.ts";
 import type { Columns, Db, ModuleSchema, StorePort } from "../store/mod.ts";
 import type { CurrentConfig } from "./current-config.ts";
 import type { Encryption } from "./encryption.ts";
+import type { Host } from "./host.ts";
 import type { NodeSetup } from "./node-parts.ts";
 import type { Offer, Offered } from "./offer.ts";
-import type { Host } from "./server-hints.ts";
 
 /** Something of a server that is started or stopped. */
 export interface Part {
@@ -22,6 +22,20 @@ export interface Part {
 	/** Ends what is in progress while all other parts still work. */
 	finish?(): Promise<void> | void;
 	stop?(): Promise<void> | void;
+}
+
+/** What makes a server a node of a cluster, for its modules. */
+export interface ModuleNode extends NodeSetup {
+	/**
+	 * A module that runs on one node at a time; to be made once the node is built.
+	 * @param build Makes the module, for each time it runs here.
+	 * @param everywhere Routes that every node answers by itself.
+	 */
+	oneAtATime(
+		core: Core,
+		build: (core: Core) => BuiltModule,
+		everywhere: readonly Route[],
+	): BuiltModule;
 }
 
 /** What the core of a server offers its modules. */
@@ -50,7 +64,7 @@ export interface Core {
 	/** Where clients on this machine connect; known as the ports are. */
 	readonly addresses: () => Addresses;
 	/** What makes the server a node of a cluster; undefined: it is alone. */
-	readonly node: NodeSetup | undefined;
+	readonly node: ModuleNode | undefined;
 	/** The program around the server. */
 	readonly host: Host;
 	/** Devices that could not log in if logins were on; known once the server has started. */

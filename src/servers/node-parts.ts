@@ -1,6 +1,6 @@
 import type { ClusterBroker, ClusterNode, PartitionWork } from "../cluster/mod.ts";
 import type { NodeFigures } from "../contract/mod.ts";
-import type { DeviceOwners, Route } from "../http/mod.ts";
+import type { DeviceOwners, PassedCalls, Route } from "../http/mod.ts";
 import type { ExternalBroker } from "../mqtt/mod.ts";
 import type { Ports } from "../settings/mod.ts";
 import type { ModuleSchema, StorePort } from "../store/mod.ts";
@@ -17,6 +17,8 @@ export interface NodeSetup {
 	forwarder(node: ClusterNode): DeviceOwners;
 	/** What it answers as a node. */
 	routes(node: ClusterNode): Route[];
+	/** Reads requests that other nodes pass on. */
+	readonly passed: PassedCalls;
 	/** The server could not be built. */
 	close(): void;
 }

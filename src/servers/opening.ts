@@ -11,9 +11,9 @@ import {
 	schemesOf,
 } from "../settings/mod.ts";
 import type { StorePort } from "../store/mod.ts";
+import type { Host } from "./host.ts";
 import { changeIni, iniWords } from "./ini-file.ts";
 import { freeName, makeToken } from "./registration-tokens.ts";
-import type { Host } from "./server-hints.ts";
 
 export interface OpeningDeps {
 	readonly config: () => Config;

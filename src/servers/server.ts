@@ -109,6 +109,7 @@ export class Server {
 				auth,
 				origins,
 				log: log.component("http"),
+				passed: hints.node?.passed,
 				elsewhere: (method, path) => {
 					const built = this.#modules.find((module) => module.elsewhere !== undefined);
 					return built?.elsewhere?.(method, path);

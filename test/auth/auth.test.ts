@@ -295,7 +295,7 @@ describe("a device that another node of a cluster has", () => {
 		expect(await auth.anyDeviceLogin("local", auth.localKey, "a")).toEqual({ kind: "refused" });
 	});
 
-	test("is not looked for under names that are no device's, nor where it is known here", async () => {
+	test("is not looked for under names that are not those of devices, nor where it is known here", async () => {
 		asked.length = 0;
 		const auth = far(true);
 		await auth.login("known", "own", "a");

@@ -212,7 +212,7 @@ describe("a device of another node of a cluster", () => {
 		expect(await answers.mayConnect(DEVICE, "drawn", "a")).toBe(true);
 		expect(await may(DEVICE, ["publish"], `${DEVICE}/ctrl/i`)).toBe(true);
 		await expect(may(DEVICE, ["publish"], "in")).rejects.toBeInstanceOf(StorageError);
-		// Names that are no device's are not asked for.
+		// Names that are not those of devices are not asked for.
 		expect(await answers.mayConnect("boss", PASSWORD, "a")).toBe(true);
 		expect(await answers.mayConnect("nobody", PASSWORD, "a")).toBe(false);
 	});

@@ -14,10 +14,15 @@ const node = (name: string, more: Partial<NodeView> = {}): NodeView => ({
 	...more,
 });
 
-const cluster = (nodes: NodeView[], more: Partial<ClusterRows["partitions"]> = {}) =>
+const cluster = (
+	nodes: NodeView[],
+	more: Partial<ClusterRows["partitions"]> = {},
+	projects?: string | null,
+) =>
 	clusterText({
 		...{ name: "lab", nodes, sums: { ...FIGURES, devices: 25 } },
 		partitions: { all: 3, without_owner: 0, not_renewed: 0, ...more },
+		...(projects !== undefined && { project_manager: projects }),
 	});
 
 describe("iotctl cluster list", () => {
@@ -49,8 +54,15 @@ describe("iotctl cluster list", () => {
 
 	test("says what no one works on", () => {
 		const text = cluster([], { without_owner: 1, not_renewed: 1 });
+		expect(text).not.toContain("project manager");
 		expect(text).toContain("\n1 partition without an owner\n");
 		expect(text).toContain("\n1 partition not renewed in time\n");
 		expect(text).toStartWith("Cluster lab: 0 nodes, 2 partitions and the router's");
+	});
+
+	test("says who has the project manager", () => {
+		expect(cluster([], {}, "a")).toContain("\nThe project manager is on a\n");
+		expect(cluster([], {}, null)).toContain("\nThe project manager is on no node\n");
+		expect(cluster([], {}, null)).not.toContain("without an owner");
 	});
 });

@@ -58,7 +58,7 @@ describe.if(hasProgram("mosquitto"))("the broker of a node", () => {
 		await broker.subscribe("own/+", hear);
 		await client.publish(REQUEST, "{}");
 		await client.publish("own/x", "{}");
-		expect((await heard.take("what is no control message")).topic).toBe("own/x");
+		expect((await heard.take("what is not a control message")).topic).toBe("own/x");
 		const first = hand(handedTopic(3, REQUEST));
 		const message = await heard.take("the request");
 		expect([message.topic, first.times]).toEqual([REQUEST, 0]);

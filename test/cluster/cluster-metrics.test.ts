@@ -14,6 +14,7 @@ test("a node shows what it has, and what came and went, as it is when it is aske
 		});
 	expect(shown()).toEqual([
 		"gauge iotctl_cluster_partitions a 3",
+		"gauge iotctl_cluster_projects a 0",
 		"gauge iotctl_cluster_leases_renewed a 1",
 		"counter iotctl_cluster_partitions_taken_total a 5",
 		"counter iotctl_cluster_partitions_given_total a 1",
@@ -22,9 +23,11 @@ test("a node shows what it has, and what came and went, as it is when it is aske
 		"counter iotctl_cluster_sessions_lost_total a 3",
 	]);
 	loop.held.pop();
+	loop.held.unshift(-2);
 	loop.problem = "the database does not answer";
-	expect(shown().slice(0, 2)).toEqual([
+	expect(shown().slice(0, 3)).toEqual([
 		"gauge iotctl_cluster_partitions a 2",
+		"gauge iotctl_cluster_projects a 1",
 		"gauge iotctl_cluster_leases_renewed a 0",
 	]);
 });

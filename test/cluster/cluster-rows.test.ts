@@ -15,10 +15,11 @@ const member = (name: string, more: Partial<Member> = {}): Member => ({
 	...more,
 });
 
+const owner = (id: number, of: string | null, isExpired = false) => ({
+	...{ id, owner: of, token: 1, sinceSeconds: 5, isExpired },
+});
+
 test("each node has its state and partitions, and the sums are those of nodes that are alive", () => {
-	const owner = (id: number, of: string | null, isExpired = false) => ({
-		...{ id, owner: of, token: 1, sinceSeconds: 5, isExpired },
-	});
 	const rows = clusterRows({
 		name: "lab",
 		nodes: [
@@ -41,4 +42,19 @@ test("each node has its state and partitions, and the sums are those of nodes th
 		...{ devices: 10, online: 4, graphs: 2, waiting: 6, engines: 2 },
 		...{ received_per_second: 0.2, published_per_second: 0.4, memory_bytes: 2000 },
 	});
+});
+
+test("the project manager is none of the partitions, and on one node, on none at the moment, or there is none", () => {
+	const rowsWith = (...partitions: ReturnType<typeof owner>[]) =>
+		clusterRows({ name: "lab", nodes: [member("a")], partitions });
+	const rows = rowsWith(owner(-2, "a", true), owner(-1, "a"), owner(0, "a"));
+	expect([...Value.Errors(ClusterRows, rows)]).toEqual([]);
+	expect(rows.project_manager).toBe("a");
+	expect(rows.nodes[0]?.partitions).toEqual([-1, 0]);
+	expect(rows.partitions).toEqual({ all: 2, without_owner: 0, not_renewed: 0 });
+	expect(rowsWith(owner(-2, null), owner(-1, "a"))).toMatchObject({
+		project_manager: null,
+		partitions: { all: 1, without_owner: 0 },
+	});
+	expect(rowsWith(owner(-1, "a"))).not.toHaveProperty("project_manager");
 });

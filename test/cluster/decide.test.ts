@@ -43,7 +43,10 @@ const own = (more: Partial<Own> = {}): Own => ({
 	sinceFailureMs: Number.POSITIVE_INFINITY,
 	...more,
 });
-const NOTHING: Decision = { drop: [], adopt: [], give: [], take: 0, takesExpired: false };
+const NOTHING: Decision = {
+	...{ drop: [], adopt: [], give: [], take: 0 },
+	...{ takesExpired: false, takesProjects: false },
+};
 
 describe("ownership", () => {
 	test("what came back with another token, or not at all, is dropped at once", () => {
@@ -283,5 +286,62 @@ describe("nodes that decide by themselves", () => {
 				expect(simulation.moves).toBe(0);
 			}
 		}
+	});
+});
+
+describe("the project manager", () => {
+	const takes = (more: Partial<Seen>, own_: Partial<Own> = {}) =>
+		decide(seen(more), own({ hasProjects: true, ...own_ })).takesProjects;
+	const withIt = other("b", 4, { hasProjects: true });
+
+	test("is taken by a node that could run it, when no one has it or its owner was silent", () => {
+		expect(takes({ projects: "free" })).toBe(true);
+		expect(takes({ projects: "expired" })).toBe(true);
+		expect(takes({})).toBe(false);
+		expect(takes({ projects: "free" }, { hasProjects: false })).toBe(false);
+	});
+
+	test("is not taken without the broker, by one that leaves, or from one that may be back", () => {
+		expect(takes({ projects: "free" }, { brokerLostMs: 1 })).toBe(false);
+		expect(takes({ projects: "free", isDraining: true })).toBe(false);
+		expect(takes({ projects: "expired" }, { upMs: LEASE_MS })).toBe(false);
+	});
+
+	test("is taken after a failed round where no one has it, and is not taken or given away else", () => {
+		const late = { sinceFailureMs: LEASE_MS };
+		expect(takes({ projects: "free" }, late)).toBe(true);
+		expect(takes({ projects: "expired" }, late)).toBe(false);
+		const mine = rows({ [-2]: 7 });
+		const has = own({ held: held({ [-2]: 7 }), hasProjects: true, ...late });
+		expect(decide(seen({ mine, others: [withIt], isDraining: true }), has).give).toEqual([]);
+	});
+
+	test("counts as none of the partitions that are shared out", () => {
+		const mine = rows({ [-2]: 7, 0: 1, 1: 1 });
+		const decision = decide(
+			seen({ mine, partitions: 4, others: [other("b", 2)] }),
+			own({ held: held({ [-2]: 7, 0: 1, 1: 1 }), hasProjects: true }),
+		);
+		expect(decision).toEqual({ ...NOTHING, takesExpired: true });
+	});
+
+	test("is dropped and adopted as they are", () => {
+		const gone = decide(seen(), own({ held: held({ [-2]: 7 }), hasProjects: true }));
+		expect(gone.drop).toEqual([-2]);
+		expect(decide(seen({ mine: rows({ [-2]: 8 }) }), own({ hasProjects: true })).adopt).toEqual([
+			-2,
+		]);
+	});
+
+	test("is left by a node that is drained, or without the broker, only where another could have it", () => {
+		const mine = rows({ [-2]: 7, 0: 1 });
+		const has = { held: held({ [-2]: 7, 0: 1 }), hasProjects: true };
+		const left = (others: readonly OtherNode[], isDraining: boolean, brokerLostMs = 0) =>
+			decide(seen({ mine, others, isDraining }), own({ ...has, brokerLostMs })).give;
+		expect(left([withIt], true)).toEqual([-2, 0]);
+		expect(left([other("b", 4)], true)).toEqual([0]);
+		expect(left([withIt], false, LEASE_MS + 1)).toEqual([-2, 0]);
+		expect(left([other("b", 4)], false, LEASE_MS + 1)).toEqual([0]);
+		expect(left([{ ...withIt, isSteady: false }], false, LEASE_MS + 1)).toEqual([]);
 	});
 });

@@ -225,6 +225,39 @@ describe.skipIf(!hasPostgres())("nodes on one database", () => {
 		expect([a.loop.counts.lost, b.loop.counts.lost]).toEqual([0, 0]);
 	});
 
+	test("the project manager is on one node, of those that could run it", async () => {
+		const [a, b] = [await start("a"), await start("b", { hasProjects: true })];
+		const c = await start("c", { hasProjects: true, place: "of c" });
+		const has = (node: ClusterNode) => node.working.has(-2);
+		await until(() => has(b) || has(c), "one to have it", { ms: LONG_DEADLINE_MS });
+		const secret = await b.rows.secret();
+		expect(secret).toMatch(/^[\w-]{43}$/);
+		expect(await c.rows.secret()).toBe(secret);
+		const [first, second] = has(b) ? [b, c] : [c, b];
+		const token = first.working.get(-2)?.token ?? 0;
+		first.kill();
+		await until(() => has(second), "the other to take it over", { ms: LONG_DEADLINE_MS });
+		expect(second.working.get(-2)?.token).toBe(token + 1);
+		expect(first.loop.databaseTime).toBeWithin(1e9, 1e10);
+		await second.stop();
+		expect(has(second)).toBe(false);
+		first.clock.thaw();
+		await until(() => has(first) && first.working.get(-2)?.token === token + 2, "it to be back", {
+			ms: LONG_DEADLINE_MS,
+		});
+		expect(a.events.some((event) => event.includes(" -2 "))).toBe(false);
+	});
+
+	test("a node that is started without the project manager keeps none of a former run", async () => {
+		const a = await start("a", { hasProjects: true, place: "of a" });
+		await until(() => a.working.has(-2), "it to have it");
+		a.kill();
+		const again = await start("a", { place: "of a" });
+		expect(again.working.has(-2)).toBe(false);
+		const b = await start("b", { hasProjects: true });
+		await until(() => b.working.has(-2), "another to take it over", { ms: LONG_DEADLINE_MS });
+	});
+
 	test("what was decided too long ago is not done", async () => {
 		const leaseMs = LONG_DEADLINE_MS;
 		const a = await ClusterNode.make("a", options({ leaseMs }));

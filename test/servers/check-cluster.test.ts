@@ -45,12 +45,13 @@ test("a server is not a node of a cluster by default", () => {
 
 test("one that has what a node needs is", () => {
 	expect(answer({})).toBe(true);
+	expect(answer({ servers: ["csm", "ccm"] })).toBe(true);
 });
 
 test.each([
 	[{ type: "sqlite" }, "share a PostgreSQL database: set type = postgres"],
 	[{ broker: "embedded" }, "share a broker: set broker = external"],
-	[{ servers: ["csm", "ccm"] }, "has devices and graphs only: start it with iotctl start csm"],
+	[{ servers: ["ccm"] }, "has devices and graphs: start it with iotctl start csm, or with"],
 	[{ v1: 9999 }, "devices of the older protocol cannot use a cluster: set port = 0 in [v1]"],
 ] as const)("what is missing is said in one line: %j", (ini, said) => {
 	expect(answer({ ...ini, servers: "servers" in ini ? [...ini.servers] : ["csm"] })).toContain(

@@ -55,6 +55,7 @@ export interface ClusterNodeOptions {
 	readonly run?: string;
 	/** What it tells the others of itself. */
 	readonly figures?: NodeFigures;
+	readonly hasProjects?: boolean;
 }
 
 /** A node that notes what it has. */
@@ -76,12 +77,11 @@ export class ClusterNode {
 		options: ClusterNodeOptions,
 	) {
 		this.database = database;
-		const place = options.place ?? crypto.randomUUID();
+		const { place = crypto.randomUUID(), hasProjects = false } = options;
 		const process = `machine of ${name}`;
 		const url = `http://${name}.lab:9992`;
-		const { run = crypto.randomUUID() } = options;
-		const me = { name, run, place, process, version: "1.0.0", url };
-		const { figures = null } = options;
+		const { run = crypto.randomUUID(), figures = null } = options;
+		const me = { name, run, place, process, version: "1.0.0", url, hasProjects };
 		this.rows = new LeaseRows(database, me, options.leaseMs, () => figures);
 		const { leaseMs, partitions, cluster = "test" } = options;
 		this.loop = new LeaseLoop(

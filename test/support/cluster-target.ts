@@ -74,7 +74,7 @@ export class TestCluster {
 	/** The broker, where the test has brought none. */
 	get mosquitto(): Mosquitto {
 		if (this.broker instanceof Mosquitto) return this.broker;
-		throw new Error("the broker is no mosquitto");
+		throw new Error("the broker is not a mosquitto");
 	}
 
 	/** Where mosquitto keeps its sessions while it is stopped. */

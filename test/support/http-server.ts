@@ -39,12 +39,14 @@ export interface TestHttpOptions {
 	readonly secretHashOf?: (id: string) => string | null | undefined;
 	/** People besides. */
 	readonly people?: () => readonly UserRecord[];
+	/** Reads what other nodes pass on. */
+	readonly passed?: HttpServerDeps["passed"];
 }
 
 /** What a server with these routes is made of, and its log. */
 export async function httpDeps(
 	routes: readonly Route[],
-	{ logins = false, people = () => [], secretHashOf }: TestHttpOptions = {},
+	{ logins = false, people = () => [], secretHashOf, passed }: TestHttpOptions = {},
 ): Promise<{
 	readonly deps: HttpServerDeps & { readonly auth: Auth };
 	readonly lines: readonly string[];
@@ -73,7 +75,7 @@ export async function httpDeps(
 	);
 	const tables = [{ module: "test", routes }];
 	const loginForm = "<form><!-- message --></form>";
-	return { deps: { tables, loginForm, auth, origins, log }, lines };
+	return { deps: { tables, loginForm, auth, origins, log, passed }, lines };
 }
 
 /** Starts it on a free port of this machine. */

@@ -1,8 +1,11 @@
 // A person at REST v0, as programs for the original use it.
 import { randomUUID } from "node:crypto";
 import { JSON_TYPE, type Json, TestDevice } from "./gateway.ts";
+import { basic } from "./logins.ts";
 import type { Target } from "./target.ts";
 import { until } from "./waiting.ts";
+
+const RETRY_MS = 200;
 
 export interface RestAnswer {
 	readonly status: number;
@@ -28,14 +31,29 @@ export interface LampProject {
 export class RestClient {
 	#cookie = "";
 
-	/** @param base Such as `http://127.0.0.1:9992`. */
-	constructor(readonly base: string) {}
+	/**
+	 * @param base Such as `http://127.0.0.1:9992`.
+	 * @param authorization Sent with each request; empty: none.
+	 * @param isPatient Whether it asks again what was answered with 503.
+	 */
+	constructor(
+		readonly base: string,
+		readonly authorization = "",
+		readonly isPatient = false,
+	) {}
 
 	/** Makes an account, where it is new, and logs in. */
 	static async open(base: string, username = "ann", password = "a long password") {
 		const client = new RestClient(base);
 		await client.send("POST", "/account/create", { username, password });
 		await client.ok("POST", "/account/login", { username, password });
+		return client;
+	}
+
+	/** Makes an account, and shows name and password with each request, without a session; comes again when it is told to. */
+	static async patient(base: string, username = "ann", password = "a long password") {
+		const client = new RestClient(base, basic(username, password), true);
+		await new RestClient(base, "", true).ok("POST", "/account/create", { username, password });
 		return client;
 	}
 
@@ -50,9 +68,17 @@ export class RestClient {
 		const url = `${this.base}${path.startsWith("/api/") ? "" : "/api/v0"}${path}`;
 		const response = await fetch(url, {
 			method,
-			headers: { ...JSON_TYPE, ...(this.#cookie !== "" && { cookie: this.#cookie }) },
+			headers: {
+				...JSON_TYPE,
+				...(this.#cookie !== "" && { cookie: this.#cookie }),
+				...(this.authorization !== "" && { authorization: this.authorization }),
+			},
 			...(body !== undefined && { body: JSON.stringify(body) }),
 		});
+		if (response.status === 503 && this.isPatient) {
+			await Bun.sleep(RETRY_MS);
+			return this.fetch(method, path, body);
+		}
 		const [cookie = ""] = (response.headers.get("set-cookie") ?? "").split(";");
 		if (cookie !== "") this.#cookie = cookie;
 		return response;
@@ -87,9 +113,16 @@ export class RestClient {
 	 * Builds a project that multiplies the values of sensors by ten for a lamp, and switches it on.
 	 * @param csm Where the devices register.
 	 * @param token With what they do, where CSM asks for logins.
+	 * @param newId Of each device.
 	 */
-	async lampProject(csm: Target, name: string, count = 1, token?: string): Promise<LampProject> {
-		const register = registering(csm, token);
+	async lampProject(
+		csm: Target,
+		name: string,
+		count = 1,
+		token?: string,
+		newId: () => string = randomUUID,
+	): Promise<LampProject> {
+		const register = registering(csm, newId, token);
 		const pId = Number((await this.ok("PUT", "/project", { p_name: name })).p_id);
 		const output = await this.block(pId, "Lamp");
 		const lamp = await register("Lamp", { odf_list: [["Luminance-O", [null]]] });
@@ -126,11 +159,11 @@ export class RestClient {
 const USED = ["DummySensor-I", "Luminance-O"];
 
 /** Registers devices of models, and brings them online. */
-function registering(csm: Target, token?: string) {
+function registering(csm: Target, newId: () => string, token?: string) {
 	return async (model: string, features: Json): Promise<TestDevice> => {
 		const name = `${model} ${randomUUID().slice(0, 8)}`;
 		const wanted = { name, idf_list: null, odf_list: null, ...features, profile: { model } };
-		const device = await TestDevice.register(csm, wanted, randomUUID(), token);
+		const device = await TestDevice.register(csm, wanted, newId(), token);
 		await device.say("online");
 		return device;
 	};

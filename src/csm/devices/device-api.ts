@@ -51,7 +51,7 @@ export class DeviceApi {
 			});
 		const perform = ({ client }: Sender, request: Request, { replied }: Turn) =>
 			this.#perform(client, request, replied);
-		// A list is made anew.
+		// A list is made again.
 		const isKept = ({ op }: Request) => op !== "attach";
 		this.#listener = new ApiListener(devicePath("+"), perform, deps, isKept);
 	}

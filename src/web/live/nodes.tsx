@@ -5,6 +5,7 @@ import { bytes, count, perSecond } from "./texts.ts";
 /** The nodes of a cluster: which are alive, what each has, and where its own page is. */
 export function Nodes({ cluster }: { cluster: ClusterView }) {
 	const { name, node: own, nodes, partitions, sums, age_seconds: age, problem } = cluster;
+	const { project_manager: projects } = cluster;
 	const alone = partitions.without_owner + partitions.not_renewed;
 	return (
 		<>
@@ -12,6 +13,7 @@ export function Nodes({ cluster }: { cluster: ClusterView }) {
 				Cluster {name}{" "}
 				<small>
 					{nodes.length} nodes, {partitions.all - 1} partitions and the router's
+					{projects !== undefined && `, the project manager on ${projects ?? "no node"}`}
 				</small>
 				{alone > 0 && <span class="flag">{alone} not worked for</span>}
 			</h2>

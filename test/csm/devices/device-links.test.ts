@@ -16,6 +16,8 @@ let csm: CsmStore;
 /** What devices have been told of, and in which order. */
 let events: string[];
 let linked: Map<string, Attachment>;
+/** Devices whose rights have ended here. */
+let forgotten: string[];
 let links: DeviceLinks;
 /** Another node says that the links of a device have changed. */
 let tell: (daId: string) => Promise<void>;
@@ -26,6 +28,7 @@ beforeEach(() => {
 	({ store, csm } = openCsmStore(userdir));
 	events = [];
 	linked = new Map();
+	forgotten = [];
 	const attach = (key: LinkKey, topic: string) => linked.set(nameOf(key), { key, topic });
 	links = new DeviceLinks({
 		store: csm,
@@ -55,6 +58,9 @@ beforeEach(() => {
 			detach: async (key) => {
 				linked.delete(nameOf(key));
 				events.push(`detach ${nameOf(key)}`);
+			},
+			forget: (isGone) => {
+				forgotten.push(...["d", "e"].filter(isGone));
 			},
 		},
 		log: logged.log,
@@ -105,6 +111,7 @@ test("devices that are taken over have the links that are stored, and are told o
 	expect(events).toEqual(["restore e.a t2", "repeat e"]);
 	links.drop((daId) => daId === "e");
 	expect([...linked]).toEqual([]);
+	expect(forgotten).toEqual(["e"]);
 });
 
 test("what is said of a device that is left meanwhile changes nothing here", async () => {

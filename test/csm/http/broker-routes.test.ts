@@ -83,7 +83,7 @@ test("a login that has to wait is told for how long, and an answer is kept by no
 	}
 });
 
-test("a database that does not answer is a 503 with the reason, which is no yes to any broker", async () => {
+test("a database that does not answer is a 503 with the reason, which does not mean yes to any broker", async () => {
 	const away = () => Promise.reject(new StorageError("the server cannot read this now"));
 	const routes = brokerRoutes({
 		answers: { mayConnect: away, allows: away },

@@ -1,0 +1,2 @@
+ALTER TABLE cluster ADD COLUMN secret TEXT COLLATE "C";
+ALTER TABLE cluster_nodes ADD COLUMN projects BOOLEAN NOT NULL DEFAULT false;

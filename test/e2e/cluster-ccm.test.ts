@@ -1,0 +1,220 @@
+// Two nodes of a cluster that both have the project manager, which runs on one of them at a time.
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { randomUUID } from "node:crypto";
+import { PROJECTS, partitionOf } from "../../src/cluster/partition-of.ts";
+import { EventReader } from "../ccm/support/event-reader.ts";
+import { PARTITIONS, TestCluster } from "../support/cluster-target.ts";
+import { postgresForAll } from "../support/databases.ts";
+import type { Json } from "../support/gateway.ts";
+import { hasPostgres } from "../support/postgres-server.ts";
+import { hasProgram } from "../support/programs.ts";
+import { type LampProject, RestClient } from "../support/rest-client.ts";
+import {
+	drawSeed,
+	expectSquares,
+	hasSeed,
+	SEED_GRAPH,
+	seedOutput,
+	startSeedDevice,
+	watchSeed,
+} from "../support/seed.ts";
+import { startWithCcm, type Target } from "../support/target.ts";
+import { ENDURANCE_MS, LONG_DEADLINE_MS, until } from "../support/waiting.ts";
+
+const LEASE_S = 5;
+
+describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes with projects", () => {
+	const postgres = postgresForAll();
+	let cluster: TestCluster;
+	let a: Target;
+	let b: Target;
+	beforeEach(async () => {
+		cluster = await TestCluster.make(postgres.server, startWithCcm, LEASE_S);
+		// The first one has the project manager.
+		a = await cluster.add("a");
+		await cluster.settled("a");
+		b = await cluster.add("b");
+		await cluster.settled("a", "b");
+	}, ENDURANCE_MS);
+	afterEach(() => cluster.dispose(), ENDURANCE_MS);
+
+	const owner = async () => (await cluster.owners()).get(PROJECTS);
+	/** Ids of devices that the device API of the project manager's client has. */
+	const idsBesideCcm = async () => {
+		const owners = await cluster.owners();
+		const of = (key: string) => owners.get(partitionOf(key, PARTITIONS));
+		return () => {
+			for (;;) {
+				const id = randomUUID();
+				if (of(id) === of("ccm")) return id;
+			}
+		};
+	};
+
+	test(
+		"a project that is made and watched through one of them goes on when the other, which has it, is killed",
+		async () => {
+			expect(await owner()).toBe("a");
+			const ann = await RestClient.patient(b.http);
+			const project = await ann.lampProject(b, "lamp", 1, undefined, await idsBesideCcm());
+			const lit = await Lamp.of(project);
+			await lit.flows(3);
+
+			const stream = await events(ann, project.p_id);
+			expect((await stream.next("project")).document.p_name).toBe("lamp");
+			await ann.block(project.p_id, "Lamp");
+			await stream.next("changes");
+
+			const made = new Steadily(ann, project.p_id);
+			await made.more(3);
+			a.process?.kill("SIGKILL");
+			await until(() => stream.isOver, "the end of the stream", { ms: LONG_DEADLINE_MS });
+			await until(async () => (await owner()) === "b", "b to have the project manager", {
+				ms: LONG_DEADLINE_MS,
+			});
+			await made.more(3);
+			const names = await made.end();
+
+			const again = await events(ann, project.p_id);
+			const { document: now } = await again.next("project");
+			expect(now.blocks).toHaveLength(3);
+			const { data } = await ann.ok("GET", "/project");
+			const there = (data as Json[]).map(({ p_name }) => String(p_name));
+			expect(names.filter((name) => !there.includes(name))).toEqual([]);
+			await lit.flows(4);
+			await again.leave();
+			await lit.end();
+		},
+		ENDURANCE_MS,
+	);
+
+	test.skipIf(!hasSeed())(
+		"the seed's quick start and a project go through the death of a node",
+		async () => {
+			const mqtt = Number(new URL(b.mqtt).port);
+			const device = startSeedDevice({ http: Number(new URL(b.http).port), mqtt });
+			const seed = await watchSeed({ mqtt });
+			try {
+				await drawSeed({ mqtt }, LONG_DEADLINE_MS);
+				const output = await seedOutput(seed);
+				await expectSquares(seed, output, LONG_DEADLINE_MS);
+				const ann = await RestClient.patient(b.http);
+				const project = await ann.lampProject(b, "lamp", 1, undefined, await idsBesideCcm());
+				const lit = await Lamp.of(project);
+				await lit.flows(3);
+
+				// Either may have the graph; the other one answers for all of it then.
+				const victim = (await cluster.ownerOf(SEED_GRAPH)) === "a" ? a : b;
+				const left = victim === a ? b : a;
+				victim.process?.kill("SIGKILL");
+				await drawSeed({ mqtt }, LONG_DEADLINE_MS);
+				await expectSquares(seed, output, LONG_DEADLINE_MS);
+				const there = new RestClient(left.http, ann.authorization, true);
+				const { data } = await there.ok("GET", "/project");
+				expect(data).toMatchObject([{ p_name: "lamp", status: "on" }]);
+				await lit.flows(4);
+				await lit.end();
+			} finally {
+				device.kill("SIGKILL");
+				await seed.end();
+			}
+		},
+		ENDURANCE_MS,
+	);
+
+	test(
+		"people are let in by the node that they ask; a frozen node is replaced",
+		async () => {
+			const stranger = new RestClient(b.http);
+			expect((await stranger.send("GET", "/project")).status).toBe(401);
+			const ann = await RestClient.patient(b.http);
+			// What a client says of who was let in counts for nothing.
+			const forged = await fetch(`${a.http}/api/v0/project`, {
+				headers: { "x-iotctl-let-in": "e30.x" },
+			});
+			expect(forged.status).toBe(401);
+			await ann.ok("PUT", "/project", { p_name: "mine" });
+			// A frozen node is waited for until it has been replaced.
+			a.process?.kill("SIGSTOP");
+			expect((await ann.send("GET", "/project")).status).toBe(200);
+			expect(await owner()).toBe("b");
+			a.process?.kill("SIGCONT");
+			const atA = new RestClient(a.http, ann.authorization, true);
+			const named = async () => {
+				const { status, body } = await atA.send("GET", "/project");
+				return status === 200 && (body.data as Json[]).map(({ p_name }) => p_name);
+			};
+			await until(async () => Boolean(await named()), "an answer through a", {
+				ms: LONG_DEADLINE_MS,
+			});
+			expect(await named()).toEqual(["mine"]);
+		},
+		ENDURANCE_MS,
+	);
+});
+
+async function events(client: RestClient, pId: number): Promise<EventReader> {
+	return new EventReader(await client.fetch("GET", `/api/v1/projects/${pId}/events`));
+}
+
+/** Values of a project's sensor, on their way to its lamp. */
+class Lamp {
+	private constructor(
+		readonly project: LampProject,
+		readonly from: string,
+		readonly to: string,
+	) {}
+
+	/** Waits until both devices are told of their links. */
+	static async of(project: LampProject): Promise<Lamp> {
+		const [sensor] = project.sensors;
+		if (sensor === undefined) throw new Error("It has no sensor");
+		const to = String((await project.lamp.signal()).topic);
+		await project.lamp.client.subscribe(to);
+		return new Lamp(project, String((await sensor.signal()).topic), to);
+	}
+
+	async flows(value: number): Promise<void> {
+		const { sensors, lamp } = this.project;
+		await sensors[0]?.client.publish(this.from, [value], { qos: 1 });
+		expect((await lamp.client.next(this.to, LONG_DEADLINE_MS)).text).toBe(`[${value * 10}]`);
+	}
+
+	async end(): Promise<void> {
+		for (const { client } of [...this.project.sensors, this.project.lamp]) await client.end();
+	}
+}
+
+/** Makes projects one after the other, and remembers which were answered. */
+class Steadily {
+	readonly #answered: string[] = [];
+	readonly #end: Promise<void>;
+	#isOver = false;
+
+	constructor(client: RestClient, pId: number) {
+		this.#end = this.#run(client, pId);
+	}
+
+	async more(count: number): Promise<void> {
+		const before = this.#answered.length;
+		await until(() => this.#answered.length >= before + count, `${count} more to be answered`, {
+			ms: LONG_DEADLINE_MS,
+		});
+	}
+
+	/** Those that were answered. */
+	async end(): Promise<readonly string[]> {
+		this.#isOver = true;
+		await this.#end;
+		return this.#answered;
+	}
+
+	async #run(client: RestClient, pId: number): Promise<void> {
+		for (let n = 0; !this.#isOver; n++) {
+			const p_name = `${pId} ${n}`;
+			const { body } = await client.send("PUT", "/project", { p_name });
+			if (body.state === "ok") this.#answered.push(p_name);
+			await Bun.sleep(50);
+		}
+	}
+}
