@@ -48,8 +48,9 @@ export interface WorkingSessions {
  */
 export class ClusterBroker implements Broker {
 	readonly #connection: NodeConnection;
-	readonly #guard: CallGuard;
+	/** Of control messages. */
 	readonly #handlers = new HandlerTable();
+	readonly #guard: CallGuard;
 	#sessions: WorkingSessions | undefined;
 	#isFinished = false;
 
@@ -86,22 +87,9 @@ export class ClusterBroker implements Broker {
 		const { topic } = read;
 		const handed = read.handed && { ...read.handed, lease: token };
 		const done = afterAll(handlers.length, message);
-		const heard = { ...message, topic, done, ...(handed !== undefined && { handed }) };
-		for (const handler of handlers) this.#call(handler, heard);
+		const heard = { ...message, topic, ...(handed !== undefined && { handed }) };
+		for (const handler of handlers) handler({ ...heard, done: once(done) });
 	};
-
-	/** One that throws is done with the message. */
-	#call(handler: MessageHandler, message: BrokerMessage): void {
-		const guarded = this.#guard.handler((heard) => {
-			try {
-				handler(heard);
-			} catch (error) {
-				heard.done?.();
-				throw error;
-			}
-		});
-		guarded(message);
-	}
 
 	async subscribe(
 		filter: string,
@@ -112,8 +100,9 @@ export class ClusterBroker implements Broker {
 		if (!isControl(filter)) {
 			return this.#connection.subscribe(filter, handler, { mayBeRefused });
 		}
-		this.#handlers.add(filter, handler);
-		return async () => void this.#handlers.delete(filter, handler);
+		const guarded = this.#guard.handler(orDone(handler));
+		this.#handlers.add(filter, guarded);
+		return async () => void this.#handlers.delete(filter, guarded);
 	}
 
 	publish(topic: string, payload: string | Uint8Array, options: PublishOptions): Promise<void> {
@@ -172,6 +161,32 @@ export class ClusterBroker implements Broker {
 	stop(): Promise<void> {
 		return this.#connection.stop();
 	}
+}
+
+/** The handler as one that is done with a message when it fails. */
+function orDone(handler: MessageHandler): MessageHandler {
+	return (message) => {
+		const failed = (error: unknown): never => {
+			message.done?.();
+			throw error;
+		};
+		try {
+			const result: unknown = handler(message);
+			return result instanceof Promise ? result.catch(failed) : undefined;
+		} catch (error) {
+			return failed(error);
+		}
+	};
+}
+
+/** A handler that fails after its `done` does not count for another one. */
+function once(done: () => void): () => void {
+	let isDone = false;
+	return () => {
+		if (isDone) return;
+		isDone = true;
+		done();
+	};
 }
 
 function afterAll(calls: number, { done }: BrokerMessage): () => void {
