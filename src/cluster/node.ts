@@ -158,7 +158,8 @@ export class ClusterNode {
 	/**
 	 * Begins a change of graphs or devices.
 	 * @param answer To the request that asks for it, of one of them: it is stored as well.
-	 * @throws ElsewhereError where one of them is another node's: it is dropped.
+	 * @throws ElsewhereError where one of them is another node's: it is dropped; or where it was meanwhile, and the request
+	 * comes again.
 	 */
 	async fence(
 		db: Db,
@@ -166,6 +167,9 @@ export class ClusterNode {
 		answer?: { readonly request: HandedRequest; readonly reply: string },
 	): Promise<void> {
 		const { columns } = this.#deps;
+		if (answer !== undefined && !this.isCurrent(answer.request)) {
+			throw elsewhere(answer.request.key);
+		}
 		// In one order: two nodes that wait for each other would both be refused.
 		const partitions = [...new Set(changed.map((key) => this.partitionOf(key)))].toSorted(
 			(a, b) => a - b,
@@ -173,9 +177,7 @@ export class ClusterNode {
 		for (const partition of partitions) {
 			const lease = this.#sessions.leaseOf(partition);
 			if (lease === undefined) {
-				throw new ElsewhereError(
-					`the server cannot store this now: partition ${partition} is another node's`,
-				);
+				throw elsewhere(`partition ${partition}`);
 			}
 			try {
 				await fence(db, columns, this.name, lease);
@@ -187,6 +189,11 @@ export class ClusterNode {
 		if (answer === undefined) return;
 		const partition = this.partitionOf(answer.request.key);
 		await this.#answers.store(db, columns, { partition, ...answer });
+	}
+
+	/** Whether the lease under which a request came still is this node's; if not, the request comes again. */
+	isCurrent({ key, handed }: HandedRequest): boolean {
+		return this.#sessions.leaseOf(this.partitionOf(key))?.token === handed.lease;
 	}
 
 	/** How a request was answered when it came before; undefined: it is new. */
@@ -244,4 +251,8 @@ export class ClusterNode {
 	metrics(): Metric[] {
 		return clusterMetrics(this.name, this.#loop, this.#sessions);
 	}
+}
+
+function elsewhere(what: string): ElsewhereError {
+	return new ElsewhereError(`the server cannot store this now: ${what} is another node's`);
 }
