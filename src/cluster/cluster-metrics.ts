@@ -1,10 +1,12 @@
 import type { Metric } from "../kit/mod.ts";
 import type { LeaseLoop } from "./lease-loop.ts";
+import type { PartitionSessions } from "./partition-sessions.ts";
 
 /** What a node shows of its partitions; the label is its name. */
 export function clusterMetrics(
 	node: string,
 	loop: Pick<LeaseLoop, "held" | "counts" | "problem">,
+	sessions: Pick<PartitionSessions, "lostByBroker">,
 ): Metric[] {
 	const metric = (
 		kind: "gauge" | "counter",
@@ -27,5 +29,11 @@ export function clusterMetrics(
 		counter("partitions_given", "Partitions this node has given away in order.", "given"),
 		counter("partitions_lost", "Partitions other nodes have taken from this one.", "lost"),
 		counter("failed_rounds", "Rounds in which leases could not be renewed.", "failedRounds"),
+		metric(
+			"counter",
+			"sessions_lost_total",
+			"Sessions of partitions that the broker has lost, with what waited in them.",
+			() => sessions.lostByBroker,
+		),
 	];
 }

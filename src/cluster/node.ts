@@ -179,7 +179,7 @@ export class ClusterNode {
 	}
 
 	metrics(): Metric[] {
-		return clusterMetrics(this.name, this.#loop);
+		return clusterMetrics(this.name, this.#loop, this.#sessions);
 	}
 }
 

@@ -52,6 +52,8 @@ const ONE = "";
 
 /** Works for the partitions of a node: a session at the broker for data and one for control messages of each. */
 export class PartitionSessions implements PartitionUser {
+	/** How many sessions the broker has lost, with what waited in them. */
+	lostByBroker = 0;
 	readonly #options: PartitionSessionsOptions;
 	readonly #deps: PartitionSessionsDeps;
 	readonly #served = new Map<number, Served>();
@@ -159,7 +161,10 @@ export class PartitionSessions implements PartitionUser {
 	#session(lease: Lease, name: string, filters: readonly string[], qos: 1 | 2): BrokerSession {
 		const clientId = `iotctl-${this.#options.cluster}-${name}`;
 		const mayReturn = () => this.#deps.stillOwns(lease);
-		return this.#deps.session({ clientId, filters, qos, mayReturn });
+		const onLost = () => {
+			this.lostByBroker += 1;
+		};
+		return this.#deps.session({ clientId, filters, qos, mayReturn, onLost });
 	}
 
 	/** Begins with all that came together: each would read the database for itself. */

@@ -13,6 +13,8 @@ export interface SessionOptions {
 	readonly qos: 1 | 2;
 	/** Whether it may connect again after its connection was lost; it is asked again when it rejects. */
 	readonly mayReturn: () => Promise<boolean>;
+	/** Hears that the broker has lost it, and what waited in it; all is subscribed to again. */
+	readonly onLost?: () => void;
 }
 
 /** What a session is made of besides. */
@@ -41,8 +43,12 @@ export class BrokerSession implements DataSink {
 	constructor(options: SessionOptions, setting: SessionSetting, deps: SessionDeps) {
 		this.#deps = deps;
 		const { log, grants, broken } = deps;
+		const { onLost: onSessionLost, ...kept } = options;
 		this.#channel = new DataChannel(
-			{ sessionId: undefined, isPatient: true, ...options, ...setting },
+			{
+				...{ sessionId: undefined, isPatient: true, ...kept, ...setting },
+				...(onSessionLost !== undefined && { onSessionLost }),
+			},
 			{ log, grants, broken, onReady: () => {}, onIdle: () => this.#onIdle() },
 		);
 	}

@@ -21,6 +21,8 @@ export interface DataLinkOptions {
 	 * it rejects.
 	 */
 	readonly mayReturn?: () => Promise<boolean>;
+	/** Hears that the broker has lost a session that it had kept for this connection. */
+	readonly onSessionLost?: () => void;
 	/** How to connect to an address. */
 	readonly connection: (address: HostPort) => AddressOptions;
 }
@@ -180,6 +182,7 @@ export class DataLink {
 		const fields = { client_id: this.#clientId };
 		if (this.#isKept && !hadSession && this.#wasAccepted) {
 			this.#log.warn("broker has lost the session for data, and what waited in it", fields);
+			this.#options.onSessionLost?.();
 		}
 		this.#wasAccepted = true;
 		if (this.#isHeld) connection.pause("held", true);

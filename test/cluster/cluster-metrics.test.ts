@@ -8,7 +8,7 @@ test("a node shows what it has, and what came and went, as it is when it is aske
 		problem: undefined as string | undefined,
 	};
 	const shown = () =>
-		clusterMetrics("a", loop).map((metric) => {
+		clusterMetrics("a", loop, { lostByBroker: 3 }).map((metric) => {
 			const [[label, number] = []] = "readEach" in metric ? [...metric.readEach()] : [];
 			return `${metric.kind} ${metric.name} ${label} ${number}`;
 		});
@@ -19,6 +19,7 @@ test("a node shows what it has, and what came and went, as it is when it is aske
 		"counter iotctl_cluster_partitions_given_total a 1",
 		"counter iotctl_cluster_partitions_lost_total a 1",
 		"counter iotctl_cluster_failed_rounds_total a 2",
+		"counter iotctl_cluster_sessions_lost_total a 3",
 	]);
 	loop.held.pop();
 	loop.problem = "the database does not answer";

@@ -27,6 +27,7 @@ beforeEach(async () => {
 		{
 			...{ clientId: ID, filters: ["esm/3/+"], qos: 1 },
 			mayReturn: () => mayReturn.shift()?.() ?? Promise.resolve(true),
+			onLost: () => ended.add("lost"),
 		},
 		{
 			limits: { maxUnsent: 10 },
@@ -140,6 +141,21 @@ describe("a session for a piece of work", () => {
 		await Bun.sleep(LONG_MS / 10);
 		expect(isAcknowledged()).toBe(false);
 		expect(broker.heard.waiting.some(({ cmd }) => cmd === "publish")).toBe(false);
+	});
+
+	test("that the broker has lost it is told each time, and not of one that it has kept", async () => {
+		session.open();
+		await broker.next("subscribe");
+		await ready();
+		broker.hadSession = true;
+		broker.cut();
+		await broker.next("subscribe");
+		await ready();
+		expect(ended.waiting).toEqual([]);
+		broker.hadSession = false;
+		broker.cut();
+		expect(await ended.take("the loss")).toBe("lost");
+		expect((await broker.next("subscribe")).subscriptions).toMatchObject([{ topic: "esm/3/+" }]);
 	});
 
 	test("after a loss it comes back only when that is allowed", async () => {
