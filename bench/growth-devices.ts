@@ -95,7 +95,7 @@ async function connect({ mqtt }: StoredServer, { id, rev }: StoredDevice): Promi
 	const client = await RawClient.connect({ port: mqtt, clientId: id });
 	await client.subscribe(`${id}/ctrl/o`, 2);
 	const heard = Promise.withResolvers<void>();
-	client.onConfirmed = heard.resolve;
+	client.onConfirmed = () => heard.resolve();
 	client.publish(`${id}/ctrl/i`, JSON.stringify({ state: "online", rev }), 2, true);
 	await within(heard.promise, `the answer to ${id}`, GIVE_UP_MS);
 	return client;

@@ -1,4 +1,4 @@
-// Servers that are nodes of one cluster, on a mosquitto and a PostgreSQL of their own.
+// Servers that are nodes of one cluster, on a PostgreSQL of theirs and a mosquitto, or whatever broker a test brings.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,11 +11,31 @@ import { LONG_DEADLINE_MS, until } from "./waiting.ts";
 
 export const PARTITIONS = 8;
 
+/** Of questions to the database while something is waited for. */
+const POLL_MS = 50;
+
 /** What starts a server, in this process or as one of its own. */
 type Start = (ini: IniChanges) => Promise<Target>;
 
+/** What the nodes of a cluster and its devices meet at. */
+export interface TestBroker {
+	/** On this machine, of each of its own nodes. */
+	readonly ports: readonly number[];
+	/** What a server's ini has to say to use it. */
+	readonly ini: IniChanges;
+	stop(): Promise<void>;
+}
+
+/** A partition as the database has it. */
+export interface LeaseRow {
+	readonly owner: string | null;
+	readonly token: number;
+	/** Since when it has been so: milliseconds by this machine's clock, which is the database's. */
+	readonly since: number;
+}
+
 export class TestCluster {
-	readonly mosquitto: Mosquitto;
+	readonly broker: TestBroker;
 	readonly #folder: string;
 	readonly #postgres: PostgresServer;
 	readonly #database: string;
@@ -24,12 +44,12 @@ export class TestCluster {
 	readonly nodes = new Map<string, Target>();
 
 	private constructor(
-		made: { folder: string; mosquitto: Mosquitto; database: string; leaseSeconds: number },
+		made: { folder: string; broker: TestBroker; database: string; leaseSeconds: number },
 		postgres: PostgresServer,
 		start: Start,
 	) {
 		this.#folder = made.folder;
-		this.mosquitto = made.mosquitto;
+		this.broker = made.broker;
 		this.#database = made.database;
 		this.#leaseSeconds = made.leaseSeconds;
 		this.#postgres = postgres;
@@ -40,11 +60,26 @@ export class TestCluster {
 		postgres: PostgresServer,
 		start: Start,
 		leaseSeconds: number,
+		ownBroker?: TestBroker,
 	): Promise<TestCluster> {
 		const folder = mkdtempSync(join(tmpdir(), "iotctl-cluster-"));
-		const mosquitto = await Mosquitto.start(folder, "max_queued_messages 0\n");
+		const kept = `persistence true\npersistence_location ${folder}/\n`;
+		const user = process.getuid?.() === 0 ? "user root\n" : "";
+		const broker =
+			ownBroker ?? (await Mosquitto.start(folder, `${user}${kept}max_queued_messages 0\n`));
 		const database = await postgres.database();
-		return new TestCluster({ folder, mosquitto, database, leaseSeconds }, postgres, start);
+		return new TestCluster({ folder, broker, database, leaseSeconds }, postgres, start);
+	}
+
+	/** The broker, where the test has brought none. */
+	get mosquitto(): Mosquitto {
+		if (this.broker instanceof Mosquitto) return this.broker;
+		throw new Error("the broker is no mosquitto");
+	}
+
+	/** Where mosquitto keeps its sessions while it is stopped. */
+	get keptSessions(): string {
+		return join(this.#folder, "mosquitto.db");
 	}
 
 	/** Of the database. */
@@ -55,11 +90,13 @@ export class TestCluster {
 	/** Starts a node. */
 	async add(name: string, ini: IniChanges = {}): Promise<Target> {
 		const port = await freePort();
+		const { ini: broker } = this.broker;
 		const target = await this.#start({
-			...this.mosquitto.ini,
+			...broker,
 			core: { "http-port": port },
 			"core-db": { type: "postgres", url: this.url },
 			...ini,
+			"core-mqtt": { ...broker["core-mqtt"], ...ini["core-mqtt"] },
 			cluster: {
 				...{ name: "lab", node: name, url: `http://127.0.0.1:${port}` },
 				...{ lease: this.#leaseSeconds, partitions: PARTITIONS },
@@ -74,6 +111,7 @@ export class TestCluster {
 	async settled(...names: string[]): Promise<void> {
 		await until(
 			async () => {
+				await Bun.sleep(POLL_MS);
 				const owners = await this.owners();
 				const isTaken = [...owners.values()].every((owner) => names.includes(owner ?? ""));
 				const hasAll = names.every((name) => [...owners.values()].includes(name));
@@ -86,13 +124,47 @@ export class TestCluster {
 
 	/** Who has each partition. */
 	async owners(): Promise<Map<number, string | null>> {
-		const rows = await this.#postgres.ask(
-			"SELECT id, owner FROM cluster_partitions ORDER BY id",
-			this.#database,
+		return new Map([...(await this.leases())].map(([id, { owner }]) => [id, owner]));
+	}
+
+	/** Partitions with their owners and tokens. */
+	async leases(): Promise<Map<number, LeaseRow>> {
+		const rows = await this.ask(
+			"SELECT id, owner, token, 1000 * extract(epoch FROM since) AS since FROM cluster_partitions ORDER BY id",
 		);
 		return new Map(
-			rows.map(({ id, owner }) => [Number(id), owner === null ? null : String(owner)]),
+			rows.map(({ id, owner, token, since }) => [
+				Number(id),
+				{
+					owner: owner === null ? null : String(owner),
+					...{ token: Number(token), since: Number(since) },
+				},
+			]),
 		);
+	}
+
+	/** Asks the database something, as another program would. */
+	ask(text: string): Promise<Record<string, unknown>[]> {
+		return this.#postgres.ask(text, this.#database);
+	}
+
+	/** A node by its name. */
+	node(name: string): Target {
+		const node = this.nodes.get(name);
+		if (node === undefined) throw new Error(`there is no node ${name}`);
+		return node;
+	}
+
+	/** Kills a node, whose process is gone when it resolves. */
+	async kill(name: string): Promise<void> {
+		const { process } = this.node(name);
+		process?.kill("SIGKILL");
+		await process?.exited;
+	}
+
+	/** Starts a node again where it was. @param meanwhile Before that, and after it was stopped if it was not dead. */
+	async restart(name: string, meanwhile?: () => Promise<void>): Promise<void> {
+		this.nodes.set(name, await this.node(name).restart(meanwhile));
 	}
 
 	/** The name of the node that has a graph (`CLIENT/GRAPH`) or device. */
@@ -102,7 +174,7 @@ export class TestCluster {
 
 	async dispose(): Promise<void> {
 		for (const node of this.nodes.values()) await node.dispose();
-		await this.mosquitto.stop();
+		await this.broker.stop();
 		rmSync(this.#folder, { recursive: true, force: true });
 	}
 

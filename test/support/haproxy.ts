@@ -1,18 +1,35 @@
-// Debian's haproxy before two PostgreSQL servers of a test: all connections go to the first one, while it is up.
+// Debian's haproxy before several servers of a test.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { freePort } from "./mosquitto.ts";
 import { programPath } from "./programs.ts";
 import { until, within } from "./waiting.ts";
 
+/**
+ * How it chooses: all connections go to the first server that is up, and those to one that goes down are ended; or each
+ * goes to the next server, those that one refuses to another.
+ */
+const WAYS = {
+	first: (ports: readonly number[]) => [
+		"default-server check inter 100ms fall 1 rise 1 on-marked-down shutdown-sessions",
+		...ports.map((port, n) => `server s${n} 127.0.0.1:${port}${n === 0 ? "" : " backup"}`),
+	],
+	turns: (ports: readonly number[]) => [
+		"balance roundrobin",
+		"option redispatch",
+		"default-server check inter 500ms fall 2 rise 1",
+		...ports.map((port, n) => `server s${n} 127.0.0.1:${port}`),
+	],
+};
+
 /** @param ports On this machine, in the order in which they are preferred. @returns its port, and what ends it. */
 export async function startHaproxy(
 	folder: string,
-	ports: readonly [number, number],
+	ports: readonly number[],
+	way: keyof typeof WAYS = "first",
 ): Promise<{ port: number; stop(): Promise<void> }> {
 	const port = await freePort();
 	const config = join(folder, "haproxy.cfg");
-	const [first, second] = ports;
 	writeFileSync(
 		config,
 		`defaults
@@ -20,12 +37,11 @@ export async function startHaproxy(
 	timeout connect 1s
 	timeout client 1h
 	timeout server 1h
-	default-server check inter 100ms fall 1 rise 1 on-marked-down shutdown-sessions
-listen postgres
+listen servers
 	bind 127.0.0.1:${port}
-	server first 127.0.0.1:${first}
-	server second 127.0.0.1:${second} backup
-`,
+${WAYS[way](ports)
+	.map((line) => `\t${line}\n`)
+	.join("")}`,
 	);
 	const child = Bun.spawn([programPath("haproxy") ?? "haproxy", "-db", "-f", config], {
 		stdout: "ignore",

@@ -68,6 +68,11 @@ export class Mosquitto {
 		return this.#process?.pid ?? 0;
 	}
 
+	/** Where MQTT is, as a list of one. */
+	get ports(): readonly number[] {
+		return [this.port];
+	}
+
 	/** What the server's ini has to say to use it. */
 	get ini() {
 		return {
@@ -93,8 +98,9 @@ export class Mosquitto {
 		this.#process?.kill(signal);
 	}
 
-	async stop(): Promise<void> {
-		this.#process?.kill("SIGKILL");
+	/** @param signal SIGTERM: it stores its sessions, where it keeps any. */
+	async stop(signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
+		this.#process?.kill(signal);
 		await this.#process?.exited;
 	}
 

@@ -8,6 +8,8 @@ export interface RawOptions {
 	port: number;
 	host?: string;
 	clientId: string;
+	/** False: the broker keeps the session; true by default. */
+	clean?: boolean;
 	onMessage?: OnMessage;
 	/** The connection ended, from either side. */
 	onClose?: () => void;
@@ -91,8 +93,8 @@ export class RawClient {
 	readonly #answers = new Map<string, () => void>();
 	/** QoS 1 and 2 messages sent and not confirmed to the end. */
 	inFlight = 0;
-	/** Called whenever one of them is confirmed. */
-	onConfirmed: (() => void) | undefined;
+	/** Called whenever one of them is confirmed, with its packet id. */
+	onConfirmed: ((id: number) => void) | undefined;
 
 	private constructor(socket: Socket, onMessage: OnMessage) {
 		this.#socket = socket;
@@ -120,7 +122,12 @@ export class RawClient {
 		});
 		socket.setNoDelay(true);
 		client = new RawClient(socket, options.onMessage ?? (() => {}));
-		const body = Buffer.concat([text("MQTT"), Buffer.from([4, 2, 0, 0]), text(options.clientId)]);
+		const flags = options.clean === false ? 0 : 2;
+		const body = Buffer.concat([
+			text("MQTT"),
+			Buffer.from([4, flags, 0, 0]),
+			text(options.clientId),
+		]);
 		client.#send(Buffer.concat([header(0x10, body.length), body]));
 		await Promise.race([client.#answer(`${CONNACK}`), closed]);
 		return client;
@@ -137,21 +144,23 @@ export class RawClient {
 		await this.#answer(`${SUBACK} ${id}`);
 	}
 
-	/** Sends a message; of QoS 1 and 2 the handshake goes on by itself. */
-	publish(topic: string, payload: string | Uint8Array, qos: 0 | 1 | 2 = 0, retain = false): void {
-		this.sendFrame(publishFrame(topic, payload, qos, retain), qos);
+	/** Sends a message; of QoS 1 and 2 the handshake goes on by itself. @returns its packet id, 0 with QoS 0. */
+	publish(topic: string, payload: string | Uint8Array, qos: 0 | 1 | 2 = 0, retain = false): number {
+		return this.sendFrame(publishFrame(topic, payload, qos, retain), qos);
 	}
 
-	/** Sends a frame of {@link publishFrame}. */
-	sendFrame({ frame, idAt }: { frame: Buffer; idAt: number }, qos: 0 | 1 | 2): void {
+	/** Sends a frame of {@link publishFrame}. @returns its packet id, 0 with QoS 0. */
+	sendFrame({ frame, idAt }: { frame: Buffer; idAt: number }, qos: 0 | 1 | 2): number {
 		if (qos === 0) {
 			this.#send(frame);
-			return;
+			return 0;
 		}
 		const own = Buffer.from(frame);
-		own.writeUInt16BE(this.#takeId(), idAt);
+		const id = this.#takeId();
+		own.writeUInt16BE(id, idAt);
 		this.inFlight += 1;
 		this.#send(own);
+		return id;
 	}
 
 	/** Bytes that wait because the other side does not read fast enough. */
@@ -229,7 +238,7 @@ export class RawClient {
 		else if (type === PUBREL) this.#confirm(PUBCOMP << 4, id);
 		else if (type === PUBACK || type === PUBCOMP) {
 			this.inFlight -= 1;
-			this.onConfirmed?.();
+			this.onConfirmed?.(id);
 		}
 	}
 

@@ -1,0 +1,236 @@
+// Data of QoS 1 through graphs of a cluster at a steady rate, whatever becomes of its nodes, and what comes of it.
+import { expect } from "bun:test";
+import { randomUUID } from "node:crypto";
+import type { LeaseRow, TestCluster } from "./cluster-target.ts";
+import { DrillClient, type DrillGraph } from "./drill-client.ts";
+import { LastingClient } from "./lasting-client.ts";
+import { LONG_DEADLINE_MS, until } from "./waiting.ts";
+
+const TICK_MS = 10;
+/** What is sent before anything is counted. */
+const WARM = -1;
+/** Adds to each message which instance of the function had it: a node that takes a graph over makes another one. */
+const CODE = "import os\nME = os.urandom(6).hex()\ndef run(x): return [x, ME]\n";
+
+export interface LoadOptions {
+	readonly graphs?: number;
+	readonly perSecond?: number;
+	/** In which the graphs are; all by default. */
+	readonly partitions?: readonly number[];
+}
+
+/** What came out of a graph so far. */
+interface Seen {
+	readonly partition: number;
+	/** Instances of its function, in the order in which something came from them. */
+	readonly instances: string[];
+	newest: number;
+}
+
+/** Longest pauses in ms, of all that happened under one name. */
+interface Figures {
+	moved: number;
+	others: number;
+	/** Until the database said so; 0: nothing moved. */
+	taken: number;
+}
+
+export class ClusterLoad {
+	readonly drill: DrillClient;
+	readonly graphs: readonly DrillGraph[];
+	readonly #cluster: TestCluster;
+	readonly #perSecond: number;
+	readonly #seen: ReadonlyMap<string, Seen>;
+	readonly #figures = new Map<string, Figures>();
+	/** By partition, performance.now(). */
+	readonly #lastAt = new Map<number, number>();
+	readonly #longest = new Map<number, number>();
+	/** By number, how often each has come out. */
+	readonly #times: number[] = [];
+	#clients: LastingClient[] = [];
+	#timer: Timer | undefined;
+	#sent = 0;
+	/** The first number that counts. */
+	#base = 0;
+	/** All numbers below it have come out. */
+	#low = 0;
+	#twice = 0;
+	#disordered = 0;
+	/** Came from an instance after something had come from the next one. */
+	#stale = 0;
+	#warm = 0;
+
+	private constructor(
+		cluster: TestCluster,
+		drill: DrillClient,
+		{ graphs, perSecond }: { graphs: readonly DrillGraph[]; perSecond: number },
+	) {
+		this.#cluster = cluster;
+		this.drill = drill;
+		this.graphs = graphs;
+		this.#perSecond = perSecond;
+		this.#seen = new Map(
+			graphs.map(({ output, partition }) => [output, { partition, instances: [], newest: -1 }]),
+		);
+	}
+
+	/** Builds the graphs, and waits until something has come through each of them. */
+	static async make(
+		cluster: TestCluster,
+		{ graphs: count = 40, perSecond = 300, partitions }: LoadOptions = {},
+	): Promise<ClusterLoad> {
+		const drill = await DrillClient.connect(cluster);
+		const graphs = await drill.build(count, {
+			code: CODE,
+			...(partitions !== undefined && { partitions }),
+		});
+		const load = new ClusterLoad(cluster, drill, { graphs, perSecond });
+		await load.#connect();
+		return load;
+	}
+
+	/** Sends from now on. */
+	begin(): void {
+		this.#base = this.#sent;
+		this.#twice = 0;
+		this.#disordered = 0;
+		this.#figures.clear();
+		const [source] = this.#clients;
+		if (source !== undefined) source.sentAgain = 0;
+		const begun = performance.now();
+		for (const { partition } of this.graphs) this.#lastAt.set(partition, begun);
+		this.#timer = setInterval(() => {
+			const due = Math.floor(((performance.now() - begun) * this.#perSecond) / 1000);
+			while (this.#sent < this.#base + due) this.#send(source);
+		}, TICK_MS);
+	}
+
+	/** Sends one message to each graph, now. */
+	burst(): void {
+		for (const _ of this.graphs) this.#send(this.#clients[0]);
+	}
+
+	/** Waits until so many more have been sent, and all of them have come out. */
+	async more(count: number, when: string): Promise<void> {
+		const goal = this.#sent + count;
+		await until(() => this.#sent >= goal, `${count} more messages`, { ms: LONG_DEADLINE_MS });
+		await this.through(when);
+	}
+
+	/** Waits until all that was sent until now has come out. */
+	async through(when: string): Promise<void> {
+		const goal = this.#sent;
+		await until(() => this.#low >= goal, `all results ${when}`, {
+			...{ ms: LONG_DEADLINE_MS, seen: () => `result ${this.#low} of ${goal} is missing` },
+		});
+	}
+
+	/**
+	 * Has something happen, and notes how long data paused meanwhile.
+	 * @param what For people; those of one name are taken together.
+	 * @param work Resolves when partitions are where they are to be.
+	 * @returns which of them have moved, with data.
+	 */
+	async during(what: string, work: () => Promise<void>): Promise<number[]> {
+		const before = await this.#cluster.leases();
+		this.#longest.clear();
+		const began = Date.now();
+		await work();
+		await this.through(`after ${what}`);
+		return this.#note(what, began, before, await this.#cluster.leases());
+	}
+
+	/** Ends it, expects that everything has come out and nothing from a node that had been replaced, and says what was seen. */
+	async end(what: string): Promise<void> {
+		clearInterval(this.#timer);
+		const [source] = this.#clients;
+		await source?.confirmed();
+		await this.through("at the end").catch(() => {});
+		const sent = this.#sent - this.#base;
+		const missing = sent - this.#times.slice(this.#base).filter((times) => times > 0).length;
+		const figures = [...this.#figures].map(([name, { moved, others, taken }]) => {
+			const s = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
+			const taking = taken > 0 ? `, taken over after ${s(taken)}` : "";
+			return `; ${name}: pause ${moved > 0 ? `${s(moved)}, of other partitions ` : ""}${s(others)}${taking}`;
+		});
+		const again = source?.sentAgain ?? 0;
+		console.log(
+			`${what}: ${sent} messages, ${missing} lost, ${this.#twice} results twice (${again} sent twice), ${this.#disordered} out of order${figures.join("")}`,
+		);
+		expect({ missing, stale: this.#stale }).toEqual({ missing: 0, stale: 0 });
+	}
+
+	/** Ends its connections. */
+	dispose(): void {
+		clearInterval(this.#timer);
+		for (const client of this.#clients) client.end();
+		this.drill.end();
+	}
+
+	async #connect(): Promise<void> {
+		const { ports } = this.#cluster.broker;
+		const source = await LastingClient.connect({ ports, clientId: `source-${randomUUID()}` });
+		const sink = await LastingClient.connect({
+			...{ ports, clientId: `sink-${randomUUID()}` },
+			onMessage: (payload, topic) => this.#result(payload.toString(), topic.toString()),
+		});
+		this.#clients = [source, sink];
+		for (const { output } of this.graphs) await sink.subscribe(output);
+		for (const { input } of this.graphs) source.publish(input, `[${WARM}]`);
+		await until(() => this.#warm >= this.graphs.length, "a first result of each graph", {
+			...{ ms: LONG_DEADLINE_MS, seen: () => `${this.#warm} of ${this.graphs.length} are here` },
+		});
+	}
+
+	#send(source: LastingClient | undefined): void {
+		const graph = this.graphs[this.#sent % this.graphs.length];
+		source?.publish(graph?.input ?? "", `[${this.#sent}]`);
+		this.#sent += 1;
+	}
+
+	#result(payload: string, topic: string): void {
+		const [number, instance] = JSON.parse(payload) as [number, string];
+		const seen = this.#seen.get(topic);
+		if (seen === undefined) return;
+		if (!seen.instances.includes(instance)) seen.instances.push(instance);
+		else if (seen.instances.at(-1) !== instance) this.#stale += 1;
+		if (number === WARM) {
+			this.#warm += 1;
+			return;
+		}
+		const times = (this.#times[number] ?? 0) + 1;
+		this.#times[number] = times;
+		if (number < this.#base) return;
+		if (times > 1) this.#twice += 1;
+		else if (number < seen.newest) this.#disordered += 1;
+		seen.newest = Math.max(seen.newest, number);
+		while ((this.#times[this.#low] ?? 0) > 0) this.#low += 1;
+		this.#noteResult(seen.partition);
+	}
+
+	#noteResult(partition: number): void {
+		const now = performance.now();
+		const pause = now - (this.#lastAt.get(partition) ?? now);
+		this.#longest.set(partition, Math.max(this.#longest.get(partition) ?? 0, pause));
+		this.#lastAt.set(partition, now);
+	}
+
+	#note(
+		what: string,
+		began: number,
+		before: ReadonlyMap<number, LeaseRow>,
+		after: ReadonlyMap<number, LeaseRow>,
+	): number[] {
+		const isMoved = (id: number) => before.get(id)?.token !== after.get(id)?.token;
+		const figures = this.#figures.get(what) ?? { moved: 0, others: 0, taken: 0 };
+		this.#figures.set(what, figures);
+		for (const [id, pause] of this.#longest) {
+			const kind = isMoved(id) ? "moved" : "others";
+			figures[kind] = Math.max(figures[kind], pause);
+		}
+		const moved = [...after.keys()].filter(isMoved);
+		const times = moved.map((id) => (after.get(id)?.since ?? began) - began);
+		figures.taken = Math.max(figures.taken, ...times);
+		return moved;
+	}
+}
