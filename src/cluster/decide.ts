@@ -57,7 +57,10 @@ export interface Decision {
 	readonly takesExpired: boolean;
 }
 
-/** How many leases no one moves a partition after a failed round: when a database comes back, its owners come first. */
+/**
+ * For how many leases after a failed round no one gives a partition away, or takes one from its owner: when a database
+ * comes back, owners come first. What has none is taken meanwhile: others hand over to who is back, and no one else would.
+ */
 const GRACE = 1.2;
 
 /**
@@ -74,11 +77,11 @@ export function decide(seen: Seen, own: Own): Decision {
 	const movable = kept.map(([id]) => id).toSorted((a, b) => b - a);
 	const staysAsItIs = { drop, adopt, give: [], take: 0, takesExpired: false };
 	const graceMs = GRACE * leaseMs;
-	if (own.sinceFailureMs < graceMs) return staysAsItIs;
-	if (hasToLeave(seen, own)) return { ...staysAsItIs, give: movable };
+	const isInGrace = own.sinceFailureMs < graceMs;
+	if (!isInGrace && hasToLeave(seen, own)) return { ...staysAsItIs, give: movable };
 	if (own.brokerLostMs > 0 || seen.isDraining) return staysAsItIs;
 	// Who has just started cannot know whether the database was away: then owners have not renewed yet.
-	const takesExpired = own.upMs >= graceMs;
+	const takesExpired = !isInGrace && own.upMs >= graceMs;
 	const available = free + (takesExpired ? expired : 0);
 	const ready = seen.others.filter(({ isReady }) => isReady);
 	const me = { name, held: kept.length + adopt.length };
@@ -88,7 +91,7 @@ export function decide(seen: Seen, own: Own): Decision {
 	return {
 		drop,
 		adopt,
-		give: movable.slice(0, give),
+		give: isInGrace ? [] : movable.slice(0, give),
 		take: Math.min(take, available),
 		takesExpired,
 	};

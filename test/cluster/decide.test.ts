@@ -98,12 +98,12 @@ describe("moving", () => {
 		expect(decide(seen({ expired: 5 }), own({ upMs: 1.2 * LEASE_MS })).take).toBe(5);
 	});
 
-	test("after a failed round no one takes or gives for 1.2 leases", () => {
+	test("after a failed round no one gives, or takes what has an owner, for 1.2 leases", () => {
 		const held9 = Object.fromEntries(Array.from({ length: 9 }, (_, id) => [id, 1]));
 		const over = seen({ mine: rows(held9), others: [other("b", 0)] });
 		for (const [sinceFailureMs, give, take] of [
-			[0, 0, 0],
-			[1.2 * LEASE_MS - 1, 0, 0],
+			[0, 0, 4],
+			[1.2 * LEASE_MS - 1, 0, 4],
 			[1.2 * LEASE_MS, 4, 9],
 		] as const) {
 			expect(decide(over, own({ held: held(held9), sinceFailureMs })).give).toHaveLength(give);
