@@ -101,7 +101,11 @@ export class ClusterLoad {
 
 	/** Sends from now on. */
 	begin(): void {
+		// A test that failed has not ended it.
+		clearInterval(this.#timer);
 		this.#base = this.#sent;
+		this.#low = this.#base;
+		this.#stale = 0;
 		this.#twice = 0;
 		this.#disordered = 0;
 		this.#figures.clear();
