@@ -63,9 +63,10 @@ export class PartitionSessions implements PartitionUser {
 		this.#deps = deps;
 	}
 
-	/** Whether a partition is this node's, and is not being left. */
+	/** Whether a partition is this node's, all that is stored of it is there, and it is not being left. */
 	has(partition: number): boolean {
-		return this.#served.get(partition)?.isOver === false;
+		const served = this.#served.get(partition);
+		return served?.isOver === false && !this.#fresh.has(served);
 	}
 
 	/** The lease of a partition, also of one that is being left; undefined: it is not this node's. */
