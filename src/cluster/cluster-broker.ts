@@ -16,6 +16,7 @@ import {
 	type Unsubscribe,
 } from "../mqtt/mod.ts";
 import { isControl, readHanded } from "./control-topics.ts";
+import type { Lease } from "./lease.ts";
 
 /** What it needs of the connection that all nodes have, each its own. */
 export type NodeConnection = Pick<
@@ -74,7 +75,7 @@ export class ClusterBroker implements Broker {
 	}
 
 	/** Takes a control message that the router has handed to a partition of this node. */
-	readonly takeHanded: MessageHandler = (message) => {
+	readonly takeHanded = (message: BrokerMessage, { token }: Lease): void => {
 		const read = readHanded(message.topic);
 		const handlers = read === undefined ? [] : this.#handlers.of(read.topic);
 		// At a stop nothing listens any more: the next owner gets it.
@@ -83,7 +84,8 @@ export class ClusterBroker implements Broker {
 			message.done?.();
 			return;
 		}
-		const { topic, handed } = read;
+		const { topic } = read;
+		const handed = read.handed && { ...read.handed, lease: token };
 		const done = afterAll(handlers.length, message);
 		const heard = { ...message, topic, ...(handed !== undefined && { handed }) };
 		for (const handler of handlers) handler({ ...heard, done: once(done) });

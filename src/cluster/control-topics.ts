@@ -6,7 +6,7 @@ import {
 	isUplink,
 	uplinkOf,
 } from "../contract/mod.ts";
-import type { Handed } from "../mqtt/mod.ts";
+import type { HandedMark } from "../mqtt/mod.ts";
 import { partitionOf } from "./partition-of.ts";
 
 const HANDED = "iottalk/part/";
@@ -66,7 +66,7 @@ export function graphOfDetach(topic: string): GraphKey {
  * The topic on which a partition gets a control message.
  * @param handed Undefined: it is not one that a router hands on.
  */
-export function handedTopic(partition: number, topic: string, handed?: Handed): string {
+export function handedTopic(partition: number, topic: string, handed?: HandedMark): string {
 	return `${HANDED}${partition}/${handed === undefined ? NO_MARK : wordOf(handed)}/${topic}`;
 }
 
@@ -80,7 +80,7 @@ export interface HandedTopic {
 	/** The topic that it was published on. */
 	readonly topic: string;
 	/** Undefined: no router handed it on. */
-	readonly handed: Handed | undefined;
+	readonly handed: HandedMark | undefined;
 }
 
 /** Reads a {@link handedTopic}; undefined: it is none. */
@@ -95,6 +95,6 @@ export function readHanded(topic: string): HandedTopic | undefined {
 	return { topic: original, handed };
 }
 
-function wordOf({ mark, packetId, isRepeated }: Handed): string {
+function wordOf({ mark, packetId, isRepeated }: HandedMark): string {
 	return `${mark}.${packetId}${isRepeated ? REPEATED : ""}`;
 }

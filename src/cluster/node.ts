@@ -18,7 +18,7 @@ import type { NodeIdentity } from "./lease.ts";
 import { LeaseLoop } from "./lease-loop.ts";
 import { LeaseRows } from "./lease-rows.ts";
 import { NodeNews } from "./node-news.ts";
-import { PartitionFence } from "./partition-fence.ts";
+import { elsewhere, PartitionFence } from "./partition-fence.ts";
 import { inputTopic, partitionOf } from "./partition-of.ts";
 import { NOWHERE, PartitionSessions } from "./partition-sessions.ts";
 import type { PartitionWork } from "./partition-work.ts";
@@ -166,18 +166,27 @@ export class ClusterNode {
 	/**
 	 * Begins a change of graphs or devices.
 	 * @param answer To the request that asks for it, of one of them: it is stored as well.
-	 * @throws ElsewhereError where one of them is another node's: it is dropped.
+	 * @throws ElsewhereError where one of them is another node's: it is dropped; or where it was meanwhile, and the request
+	 * comes again.
 	 */
 	async fence(
 		db: Db,
 		changed: readonly string[],
 		answer?: { readonly request: HandedRequest; readonly reply: string },
 	): Promise<void> {
+		if (answer !== undefined && !this.isCurrent(answer.request)) {
+			throw elsewhere(answer.request.key);
+		}
 		const partitions = changed.map((key) => this.partitionOf(key));
 		await this.#fence.all(db, partitions);
 		if (answer === undefined) return;
 		const partition = this.partitionOf(answer.request.key);
 		await this.#answers.store(db, this.#deps.columns, { partition, ...answer });
+	}
+
+	/** Whether the lease under which a request came still is this node's; if not, the request comes again. */
+	isCurrent({ key, handed }: HandedRequest): boolean {
+		return this.#sessions.leaseOf(this.partitionOf(key))?.token === handed.lease;
 	}
 
 	/** How a request was answered when it came before; undefined: it is new. */

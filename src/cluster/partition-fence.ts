@@ -39,12 +39,13 @@ export class PartitionFence {
 		const inOrder = [...new Set(partitions)].toSorted((a, b) => a - b);
 		for (const partition of inOrder) {
 			const lease = this.#deps.leaseOf(partition);
-			if (lease === undefined) {
-				throw new ElsewhereError(
-					`the server cannot store this now: partition ${partition} is another node's`,
-				);
-			}
+			if (lease === undefined) throw elsewhere(`partition ${partition}`);
 			await this.under(db, lease);
 		}
 	}
+}
+
+/** @param what Is another node's. */
+export function elsewhere(what: string): ElsewhereError {
+	return new ElsewhereError(`the server cannot store this now: ${what} is another node's`);
 }

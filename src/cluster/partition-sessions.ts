@@ -1,5 +1,5 @@
 import { type Clock, KeyedQueue, type Logger, messageOf } from "../kit/mod.ts";
-import type { BrokerSession, MessageHandler, SessionOptions } from "../mqtt/mod.ts";
+import type { BrokerMessage, BrokerSession, SessionOptions } from "../mqtt/mod.ts";
 import { handedFilter } from "./control-topics.ts";
 import type { Lease } from "./lease.ts";
 import type { PartitionUser } from "./owned-partitions.ts";
@@ -19,7 +19,7 @@ export interface PartitionSessionsDeps {
 	readonly session: (options: SessionOptions) => BrokerSession;
 	readonly work: PartitionWork;
 	/** Takes control messages that were handed to a partition. */
-	readonly onHanded: MessageHandler;
+	readonly onHanded: (message: BrokerMessage, lease: Lease) => void;
 	/** See `LeaseLoop.stillOwns`. */
 	readonly stillOwns: (lease: Lease) => Promise<boolean>;
 	readonly clock: Clock;
@@ -63,9 +63,10 @@ export class PartitionSessions implements PartitionUser {
 		this.#deps = deps;
 	}
 
-	/** Whether a partition is this node's, and is not being left. */
+	/** Whether a partition is this node's, all that is stored of it is there, and it is not being left. */
 	has(partition: number): boolean {
-		return this.#served.get(partition)?.isOver === false;
+		const served = this.#served.get(partition);
+		return served?.isOver === false && !this.#fresh.has(served);
 	}
 
 	/** The lease of a partition, also of one that is being left; undefined: it is not this node's. */
@@ -187,7 +188,8 @@ export class PartitionSessions implements PartitionUser {
 				this.#fresh.delete(served);
 				const { control, data, lease } = served;
 				if (served.isOver) continue;
-				await control.subscribe(handedFilter(lease.partition), onHanded);
+				const hear = (message: BrokerMessage) => onHanded(message, lease);
+				await control.subscribe(handedFilter(lease.partition), hear);
 				data.open();
 				control.open();
 			}

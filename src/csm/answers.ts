@@ -14,7 +14,7 @@ interface Asked {
 
 export interface AnswersDeps {
 	readonly store: CsmStore;
-	readonly partitions: Pick<Partitions, "answerTo" | "answered">;
+	readonly partitions: Pick<Partitions, "isCurrent" | "answerTo" | "answered">;
 	readonly log: Logger;
 }
 
@@ -35,6 +35,11 @@ export class Answers {
 		if (handed === undefined) return undefined;
 		const digest = digestOfSource(`${topic} ${text}`);
 		return { request: { key, digest, handed }, stored: undefined };
+	}
+
+	/** Whether it is this node's to answer still; if not, the one whose it is gets it as well. */
+	isCurrent({ request }: Answering): boolean {
+		return this.#deps.partitions.isCurrent(request);
 	}
 
 	/** How it was answered before; undefined: it is new. */

@@ -136,6 +136,7 @@ export class ApiListener {
 		const sender = senderOf(topic);
 		const key = sender.graph === "" ? sender.client : graphName(sender);
 		const answering = answers?.begin({ key, ...whole });
+		if (answering !== undefined && answers?.isCurrent(answering) === false) return false;
 		const before = answering && answers?.before(answering);
 		if (before?.isSent === true) return true;
 		let reply = before?.reply;
@@ -174,6 +175,8 @@ export class ApiListener {
 			const reply = await perform();
 			const isKept = this.#isKept(request);
 			if (answering !== undefined && isKept) await answers?.keep(answering, reply);
+			// What it says may not be so any more.
+			else if (answering !== undefined && answers?.isCurrent(answering) === false) return undefined;
 			return { reply, isKept };
 		} catch (error) {
 			if (!(error instanceof ElsewhereError)) throw error;

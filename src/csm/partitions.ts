@@ -32,6 +32,8 @@ export interface Partitions {
 		changed: readonly string[],
 		answer?: { readonly request: HandedRequest; readonly reply: string },
 	): Promise<void>;
+	/** Whether a request is this node's to answer still; if not, the one whose it is gets it as well. */
+	isCurrent(request: HandedRequest): boolean;
 	/** How a request was answered when it came before, to this node or another; undefined: it is new. */
 	answerTo(request: HandedRequest): Answered | undefined;
 	/** A request was answered, and may come again. */

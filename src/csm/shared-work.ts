@@ -66,6 +66,6 @@ export class SharedWork {
 		await graphs.drop(isGone);
 		const ids = await devices.drop(isGone, isLost);
 		deviceLinks.drop(isGone);
-		for (const id of ids) http.follow(id);
+		for (const id of ids) http.leave(id);
 	}
 }

@@ -17,6 +17,7 @@ export interface Call {
 	readonly request: Request;
 	readonly headers: RequestHeaders;
 	readonly body: Incoming["body"];
+	readonly onOver: Incoming["onOver"];
 	readonly remoteAddress: string;
 	readonly from: Provenance;
 	readonly listener: ListenerInfo;
@@ -74,7 +75,7 @@ export function readCall(
 	listener: ListenerInfo,
 	{ origins, prefixes }: CallRules,
 ): Call | BadCall {
-	const { localAddress, remoteAddress, method, body, version } = incoming;
+	const { localAddress, remoteAddress, method, body, onOver, version } = incoming;
 	const headers = new RequestHeaders(incoming.headers);
 	const [, authority, rest] = ABSOLUTE.exec(incoming.target) ?? [];
 	const path = rest ?? incoming.target;
@@ -104,7 +105,7 @@ export function readCall(
 	const scheme = listener.isEncrypted ? "https" : "http";
 	const prefix = prefixOf(request.url, prefixes);
 	const base = `${scheme}://${hostInUrl(from.host.name)}${at}${prefix}`;
-	return { request, headers, body, remoteAddress, from, listener, base, prefix };
+	return { request, headers, body, onOver, remoteAddress, from, listener, base, prefix };
 }
 
 /** The zone of an address is written with `%25` in a URL (RFC 6874). */

@@ -7,6 +7,13 @@ export interface Exchange {
 	readonly outgoing: ServerResponse;
 }
 
+/** Calls, perhaps more than once, when an exchange is over: it is answered, or the client has left. */
+export function onOver({ outgoing }: Exchange, listener: () => void): void {
+	if (outgoing.destroyed) listener();
+	outgoing.once("finish", listener);
+	outgoing.once("close", listener);
+}
+
 /** Requests that are not answered yet, by their connection: a client may send further ones before it has an answer. */
 export class Exchanges {
 	readonly #pending = new WeakMap<Duplex, Set<Exchange>>();

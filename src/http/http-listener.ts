@@ -10,8 +10,9 @@ import type { AddressInfo } from "node:net";
 import type { Duplex, Readable } from "node:stream";
 import { ListenError } from "../kit/mod.ts";
 import type { TlsKeys } from "../tls/mod.ts";
-import { type Exchange, Exchanges } from "./exchanges.ts";
-import { CORS, Reply } from "./replies.ts";
+import { type Exchange, Exchanges, onOver } from "./exchanges.ts";
+import { NO_PROXY, NOT_HTTP } from "./last-answers.ts";
+import { Reply } from "./replies.ts";
 
 /** One HTTP request as it came over the wire. */
 export interface Incoming {
@@ -23,6 +24,8 @@ export interface Incoming {
 	/** Names and values by turns, as they came. */
 	readonly headers: readonly string[];
 	readonly body: Readable;
+	/** Calls, perhaps more than once, when it is answered, or the client has left. */
+	onOver(listener: () => void): void;
 	/** Addresses of both ends of the connection. */
 	readonly remoteAddress: string;
 	readonly localAddress: string;
@@ -120,7 +123,7 @@ export class HttpListener {
 		const exchange = { incoming, outgoing };
 		this.#exchanges.add(exchange);
 		try {
-			await this.#send(await this.#answer(read(incoming)), exchange);
+			await this.#send(await this.#answer(read(exchange)), exchange);
 		} catch {
 			// The connection is gone, or the runtime does not take a method or an answer's field.
 			outgoing.destroy();
@@ -174,28 +177,8 @@ function createTlsServer(options: ServerOptions & TlsKeys, listener: RequestList
 	return https.createServer({ ...options, minVersion: "TLSv1.2" }, listener);
 }
 
-/** For what the parser refuses. */
-const NOT_HTTP = lastAnswer("400 Bad Request", "this is not HTTP/1.1 as RFC 9112 has it");
-const NO_PROXY = lastAnswer(
-	"501 Not Implemented",
-	"this server is not a proxy: CONNECT is not supported",
-);
-
-/** An answer as bytes, for what comes as no request, and ends a connection. */
-function lastAnswer(status: string, reason: string): string {
-	const body = JSON.stringify({ state: "error", reason });
-	return [
-		`HTTP/1.1 ${status}`,
-		...Object.entries(CORS).map(([name, value]) => `${name}: ${value}`),
-		"Content-Type: application/json",
-		`Content-Length: ${body.length}`,
-		"Connection: close",
-		"",
-		body,
-	].join("\r\n");
-}
-
-function read(incoming: IncomingMessage): Incoming {
+function read(exchange: Exchange): Incoming {
+	const { incoming } = exchange;
 	const { socket, method = "", url = "", rawHeaders, httpVersion } = incoming;
 	return {
 		method,
@@ -203,6 +186,7 @@ function read(incoming: IncomingMessage): Incoming {
 		target: url,
 		headers: rawHeaders,
 		body: incoming,
+		onOver: (listener) => onOver(exchange, listener),
 		remoteAddress: socket.remoteAddress ?? "",
 		localAddress: socket.localAddress ?? "",
 	};

@@ -18,6 +18,7 @@ export type {
 	DataSink,
 	DataSource,
 	Handed,
+	HandedMark,
 	MessageHandler,
 	MqttPort,
 	PublishOptions,

@@ -33,13 +33,19 @@ export interface BrokerMessage {
 }
 
 /** What tells a message that the router of a cluster handed on when it comes again. */
-export interface Handed {
+export interface HandedMark {
 	/** Of this router and this message; no other has it. */
 	readonly mark: string;
 	/** Under which the broker sent it to the router; 0: it had none, and cannot come again from there. */
 	readonly packetId: number;
 	/** Whether the broker may have sent it to a router before. */
 	readonly isRepeated: boolean;
+}
+
+/** How the router of a cluster handed a message on to a partition of this node. */
+export interface Handed extends HandedMark {
+	/** Token of the lease under which this node got it: under another one it comes again. */
+	readonly lease: number;
 }
 
 /** What it throws, or rejects with, is counted and logged; no other handler is affected. */

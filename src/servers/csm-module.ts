@@ -1,7 +1,7 @@
 import OPENAPI_PAGE from "../../build/page/openapi.txt" with { type: "text" };
 import LIVE_PAGE from "../../build/page/page.txt" with { type: "text" };
 import { type BuildV1, brokerRoutes, deviceRoutes, httpDeviceRoutes, loadV1 } from "../csm/mod.ts";
-import { EventStreams, ownerRoutes, type Route } from "../http/mod.ts";
+import { EventStreams, ownerRoutes, passedRoutes, type Route } from "../http/mod.ts";
 import { type Config, schemesOf } from "../settings/mod.ts";
 import { csmMetrics, LIVE_STREAMS, LiveEvents, Status, statusRoutes } from "../status/mod.ts";
 import { brokerQuestions } from "./broker-questions.ts";
@@ -60,11 +60,6 @@ function buildCsm(core: Core, buildV1: BuildV1 | undefined): BuiltModule {
 		routes: [
 			...deviceRoutesOf(core, works, asked !== undefined),
 			...(asked === undefined ? [] : brokerRoutes(asked)),
-			...httpDeviceRoutes({
-				http,
-				device: (id) => devices.get(id),
-				limits: httpDevicesOptions(current),
-			}),
 			...statusRoutes(status, page),
 			...((works.node && core.node?.routes(works.node)) ?? []),
 		],
@@ -97,10 +92,18 @@ function buildCsm(core: Core, buildV1: BuildV1 | undefined): BuiltModule {
 	};
 }
 
+/** In a cluster each device's own node answers for it. */
 function deviceRoutesOf(core: Core, works: Works, isAsked: boolean): Route[] {
+	const { devices, http, owners } = works;
 	const routes = deviceRoutes(deviceRouteDeps(core, works, isAsked));
-	const owners = works.node && core.node?.forwarder(works.node);
-	return owners === undefined ? routes : ownerRoutes(routes, owners);
+	const overHttp = httpDeviceRoutes({
+		http,
+		device: (id) => devices.get(id),
+		limits: httpDevicesOptions(core.current),
+		isOurs: owners && ((id) => owners.isOurs(id)),
+	});
+	if (owners === undefined) return [...routes, ...overHttp];
+	return [...ownerRoutes(routes, owners), ...passedRoutes(overHttp, owners)];
 }
 
 /** @param isAsked Whether another program's broker may ask who has logged in. */

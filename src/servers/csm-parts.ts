@@ -6,7 +6,7 @@ import type { Part } from "./module.ts";
 
 /** The parts of the server of devices and graphs, in the order of their start. */
 export function partsOf(works: Works): Part[] {
-	const { devices, http, dataPath, deviceApi, graphs, clientApi, v1, node, shared } = works;
+	const { devices, http, dataPath, deviceApi, graphs, clientApi, v1, node, shared, owners } = works;
 	return [
 		{
 			name: "devices",
@@ -44,6 +44,7 @@ export function partsOf(works: Works): Part[] {
 		},
 		...(v1 === undefined ? [] : [v1Part(v1)]),
 		...(node === undefined || shared === undefined ? [] : [nodePart(works, node, shared)]),
+		...(owners === undefined ? [] : [{ name: "other nodes", finish: () => owners.stop() }]),
 	];
 }
 

@@ -110,8 +110,21 @@ export function buildWorks(core: Core, buildV1: BuildV1 | undefined, figures: ()
 			}),
 			partitionOf: (key) => node.partitionOf(key),
 		});
+	const owners = node && core.node?.forwarder(node);
 	const stored = node && new SharedDevices({ rows: store.rows, clock: systemClock });
-	return { devices, http, dataPath, deviceApi, graphs, clientApi, v1, node, shared, stored };
+	return {
+		devices,
+		http,
+		dataPath,
+		deviceApi,
+		graphs,
+		clientApi,
+		v1,
+		node,
+		shared,
+		stored,
+		owners,
+	};
 }
 
 /** What detaches graphs of a cluster, on whichever node they are. */

@@ -1,10 +1,30 @@
-import { type DeviceOwners, type RouteContext, reject } from "../http/mod.ts";
-import { type Clock, type Logger, messageOf } from "../kit/mod.ts";
+import {
+	type Call,
+	collected,
+	type DeviceOwners,
+	ELSEWHERE,
+	moved,
+	type RouteContext,
+	reject,
+} from "../http/mod.ts";
+import { type Clock, type Logger, messageOf, StorageError } from "../kit/mod.ts";
+import { askNode, NotReachedError } from "./node-request.ts";
+import {
+	isEvents,
+	isPassedOn,
+	questionOf,
+	showPassword,
+	whole,
+	withOwnScheme,
+} from "./passed-on.ts";
 
 export interface NodeForwarderDeps {
 	readonly isOurs: (id: string) => boolean;
+	readonly partitionOf: (id: string) => number;
 	/** The node of a device; undefined: there is none at the moment. */
 	readonly ownerOf: (id: string) => Promise<{ name: string; url: string } | undefined>;
+	/** Time a client gets to send a body. */
+	readonly bodyTimeoutMs: number;
 	readonly clock: Clock;
 	readonly log: Logger;
 }
@@ -13,16 +33,43 @@ export interface NodeForwarderDeps {
 const PATIENCE_MS = 10_000;
 const RETRY_MS = 200;
 const ANSWER_MS = 10_000;
-/** Says that a request was passed on already: it goes no further. */
-const PASSED_ON = "x-iotctl-passed-on";
-/** Fields of a request that the other node is told. */
-const TOLD = ["accept", "authorization", "origin", "user-agent"];
-/** Fields of an answer that are about the connection it came by. */
-const OWN_FIELDS = ["connection", "content-encoding", "content-length", "date", "keep-alive"];
+/** A device waits for 25 seconds at most, and streams carry a comment more often than this. */
+const SILENCE_MS = 40_000;
+/** How long a node is believed to have a partition; it says itself when it has not. */
+const OWNER_MS = 1000;
+/** Requests of devices that are passed on at once; most of them wait or listen. */
+const MAX_AT_ONCE = 4000;
+/** Longest body of a device (`csm.md §3.4`), and how many may be arriving. */
+const MAX_BODY_BYTES = 64 << 10;
+const MAX_BODIES = 500;
+const NO_ONE = "no node of the cluster has the device at the moment";
+
+/** The node of a partition, as it was when it was asked for. */
+interface Owner {
+	readonly url: Promise<string | undefined>;
+	until: number;
+}
+
+/** A request that is passed on until it is answered. */
+interface Passing {
+	readonly id: string;
+	readonly signal: AbortSignal;
+	readonly ask: (url: string) => Promise<Response>;
+	/** Whether an answer means that another node is to be asked. */
+	readonly isElsewhere: (answer: Response) => boolean;
+	/** Whether it may be sent again when it is not known what became of it. */
+	readonly mayRepeat: boolean;
+}
 
 /** Passes requests for devices on to the nodes that have them. */
 export class NodeForwarder implements DeviceOwners {
 	readonly #deps: NodeForwarderDeps;
+	/** By partition. */
+	readonly #owners = new Map<number, Owner>();
+	/** What ends requests of devices. */
+	readonly #passing = new Set<AbortController>();
+	#bodies = 0;
+	#isStopped = false;
 
 	constructor(deps: NodeForwarderDeps) {
 		this.#deps = deps;
@@ -32,53 +79,114 @@ export class NodeForwarder implements DeviceOwners {
 		return this.#deps.isOurs(id);
 	}
 
-	async ask(context: RouteContext, id: string, body: unknown): Promise<Response> {
-		const { ownerOf, clock, log } = this.#deps;
-		if (context.call.headers.get(PASSED_ON) !== null) {
-			return reject(503, "the device's partition is being moved: try again", id);
-		}
+	async ask({ call }: RouteContext, id: string, body: unknown): Promise<Response> {
+		const { method } = call.request;
+		const { signal } = new AbortController();
+		if (isPassedOn(call)) return moved(id);
+		const hasBody = method !== "GET" && body !== undefined;
+		const content = hasBody ? Buffer.from(JSON.stringify(body)) : undefined;
+		return await this.#patiently({
+			...{ id, signal, mayRepeat: true },
+			ask: async (url) => {
+				const question = questionOf(call, { content, silenceMs: ANSWER_MS, signal });
+				if (hasBody) question.headers.set("content-type", "application/json");
+				return await withOwnScheme(call, await whole(await askNode(url, question), signal));
+			},
+			isElsewhere: ({ status }) => status === 503,
+		});
+	}
+
+	async pass({ call }: RouteContext, id: string): Promise<Response> {
+		if (isPassedOn(call)) return moved(id);
+		if (this.#isStopped) return reject(503, "the server stops: try again in a moment", id);
+		if (this.#passing.size >= MAX_AT_ONCE || this.#bodies >= MAX_BODIES) return tooMany(id);
+		const end = new AbortController();
+		this.#passing.add(end);
+		call.onOver(() => {
+			this.#passing.delete(end);
+			end.abort();
+		});
+		const { signal } = end;
+		const isSending = call.request.method === "POST";
+		const content = isSending ? await this.#contentOf(call) : undefined;
+		const silenceMs = isSending ? ANSWER_MS : SILENCE_MS;
+		return await this.#patiently({
+			...{ id, signal, mayRepeat: !isSending },
+			ask: async (url) => {
+				const question = questionOf(call, { content, silenceMs, signal });
+				showPassword(question.headers, call, id);
+				const answer = await askNode(url, question);
+				return isEvents(answer) ? answer : await whole(answer, signal);
+			},
+			isElsewhere: ({ headers }) => headers.has(ELSEWHERE),
+		});
+	}
+
+	/** Devices come back, to another node. */
+	stop(): void {
+		this.#isStopped = true;
+		for (const end of this.#passing) end.abort();
+	}
+
+	async #patiently({ id, signal, ask, isElsewhere, mayRepeat }: Passing): Promise<Response> {
+		const { clock, log } = this.#deps;
 		const deadline = clock.now() + PATIENCE_MS;
 		for (;;) {
-			let problem = "no node of the cluster has the device at the moment";
+			const owner = this.#ownerOf(id);
+			let problem = NO_ONE;
+			let isOver = false;
 			try {
-				const owner = await ownerOf(id);
-				if (owner !== undefined) {
-					const answer = await passOn(context, owner.url, body);
-					if (answer.status !== 503) return answer;
-				}
+				const url = await owner.url;
+				const answer = url === undefined ? undefined : await ask(url);
+				if (answer !== undefined && !isElsewhere(answer)) return answer;
 			} catch (error) {
 				problem = messageOf(error);
+				const isUnsent = error instanceof NotReachedError || error instanceof StorageError;
+				isOver = !mayRepeat && !isUnsent;
 			}
-			if (clock.now() > deadline) {
+			// All that wait for the same partition ask once.
+			owner.until = Math.min(owner.until, clock.now() + RETRY_MS / 2);
+			if (signal.aborted) return reject(503, "the server stops: try again in a moment", id);
+			if (isOver || clock.now() > deadline) {
 				log.warn("cannot pass a request on", { da_id: id, reason: problem });
 				return reject(503, `${problem}: try again`, id);
 			}
 			await pause(clock);
 		}
 	}
+
+	#ownerOf(id: string): Owner {
+		const { partitionOf, ownerOf, clock } = this.#deps;
+		const partition = partitionOf(id);
+		const known = this.#owners.get(partition);
+		if (known !== undefined && clock.now() < known.until) return known;
+		const url = ownerOf(id).then((owner) => owner?.url);
+		// Those who ask are told.
+		url.catch(() => {});
+		const owner = { url, until: clock.now() + OWNER_MS };
+		this.#owners.set(partition, owner);
+		return owner;
+	}
+
+	/**
+	 * What a device sends; undefined: it is announced to be too long, which its node refuses, behind the question who sends it.
+	 * @throws BodyError
+	 */
+	async #contentOf({ body, headers }: Call): Promise<Uint8Array | undefined> {
+		const { clock, bodyTimeoutMs } = this.#deps;
+		if (Number(headers.get("content-length") ?? 0) > MAX_BODY_BYTES) return undefined;
+		this.#bodies += 1;
+		try {
+			return await collected(body, MAX_BODY_BYTES, clock, bodyTimeoutMs);
+		} finally {
+			this.#bodies -= 1;
+		}
+	}
 }
 
-async function passOn({ call }: RouteContext, base: string, body: unknown): Promise<Response> {
-	const { request, headers } = call;
-	const url = new URL(request.url);
-	const told = new Headers({ [PASSED_ON]: "1", "accept-encoding": "identity" });
-	for (const name of TOLD) {
-		const value = headers.get(name);
-		if (value !== null) told.set(name, value);
-	}
-	const { method } = request;
-	const hasBody = method !== "GET" && body !== undefined;
-	if (hasBody) told.set("content-type", "application/json");
-	const answer = await fetch(base + url.pathname + url.search, {
-		...{ method, headers: told, redirect: "manual" },
-		signal: AbortSignal.timeout(ANSWER_MS),
-		...(hasBody && { body: JSON.stringify(body) }),
-	});
-	const fields = new Headers(answer.headers);
-	for (const name of OWN_FIELDS) fields.delete(name);
-	const content = await answer.arrayBuffer();
-	const { status } = answer;
-	return new Response(content.byteLength === 0 ? null : content, { status, headers: fields });
+function tooMany(id: string): Response {
+	const reason = "too many requests are passed on to other nodes: try again";
+	return reject(503, reason, id, { "retry-after": "1" });
 }
 
 function pause(clock: Clock): Promise<void> {

@@ -150,7 +150,9 @@ class Setup implements ModuleNode {
 	forwarder(node: ClusterNode): NodeForwarder {
 		return new NodeForwarder({
 			isOurs: (id) => node.isOurs(id),
+			partitionOf: (id) => node.partitionOf(id),
 			ownerOf: (id) => node.ownerOf(id),
+			bodyTimeoutMs: this.#config.core["http-body-timeout"] * 1000,
 			clock: systemClock,
 			log: this.#log.component("devices"),
 		});

@@ -1,6 +1,6 @@
 /** What the builder of a `SELECT` has in PostgreSQL, and is not typed with. */
 interface Lockable<Q> {
-	for(strength: "share"): Q;
+	for(strength: "share" | "update"): Q;
 }
 
 /**
@@ -9,4 +9,9 @@ interface Lockable<Q> {
  */
 export function forShare<Q>(query: Q): Q {
 	return (query as Lockable<Q>).for("share");
+}
+
+/** As {@link forShare}, and no one else may lock it either. */
+export function forUpdate<Q>(query: Q): Q {
+	return (query as Lockable<Q>).for("update");
 }

@@ -4,7 +4,7 @@ export { brokerDisk } from "./broker-disk.ts";
 export { linkProblem } from "./cannot-open.ts";
 export type { Columns } from "./columns.ts";
 export type { Db } from "./db.ts";
-export { forShare } from "./for-share.ts";
+export { forShare, forUpdate } from "./for-share.ts";
 export { ForeignFile } from "./foreign-file.ts";
 export type { Effects } from "./jobs.ts";
 export { readJson, readJsonOrNull } from "./json-columns.ts";

@@ -20,7 +20,7 @@ const KNOWN = 1024;
 const request = (mark: string, packetId: number, { isRepeated = false, digest = "d" } = {}) => ({
 	key: "c/g",
 	digest,
-	handed: { mark, packetId, isRepeated },
+	handed: { mark, packetId, isRepeated, lease: 1 },
 });
 const sent = { reply: undefined, isSent: true };
 const kept = (reply: string) => ({ reply, isSent: false });

@@ -43,13 +43,16 @@ describe.if(hasProgram("mosquitto"))("the broker of a node", () => {
 	/** Hands it a message, as the session of partition 3 does. @returns how often it was done. */
 	const hand = (topic: string) => {
 		const done = { times: 0 };
-		broker.takeHanded({
-			...{ topic, payload: Buffer.from("{}"), retained: false, qos: 1 },
-			...{ clientId: null, user: null, connection: null },
-			done: () => {
-				done.times += 1;
+		broker.takeHanded(
+			{
+				...{ topic, payload: Buffer.from("{}"), retained: false, qos: 1 },
+				...{ clientId: null, user: null, connection: null },
+				done: () => {
+					done.times += 1;
+				},
 			},
-		});
+			{ partition: 3, token: 5 },
+		);
 		return done;
 	};
 
@@ -66,7 +69,10 @@ describe.if(hasProgram("mosquitto"))("the broker of a node", () => {
 		expect([message.handed, first.times]).toEqual([undefined, 1]);
 		const mark = { mark: "1.7", packetId: 3, isRepeated: true };
 		hand(handedTopic(3, REQUEST, mark));
-		expect((await heard.take("what the router has handed on")).handed).toEqual(mark);
+		expect((await heard.take("what the router has handed on")).handed).toEqual({
+			...mark,
+			lease: 5,
+		});
 		await unsubscribe();
 		// No one hears it any more, and no one will.
 		expect(hand(handedTopic(3, REQUEST)).times).toBe(1);

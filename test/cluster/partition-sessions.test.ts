@@ -24,6 +24,8 @@ const CONTROL = handedTopic(3, "d/ctrl/i");
 class Node {
 	readonly events: string[] = [];
 	readonly control = new Inbox<BrokerMessage>();
+	/** Of the leases under which control messages came. */
+	readonly tokens: number[] = [];
 	readonly data = new Inbox<BrokerMessage>();
 	readonly sessions: PartitionSessions;
 	/** What the database says when something begins. */
@@ -50,7 +52,10 @@ class Node {
 						this.events.push(`end ${partition}${isLost ? " lost" : ""}`);
 					},
 				},
-				onHanded: (message) => this.control.add(message),
+				onHanded: (message, { token }) => {
+					this.tokens.push(token);
+					this.control.add(message);
+				},
 				stillOwns: async () => this.owns,
 				clock: systemClock,
 				log: quietLog,
@@ -159,6 +164,7 @@ describe.if(hasProgram("mosquitto"))("sessions of partitions", () => {
 		await until(() => a.events.includes("end 3 lost"), "its end");
 		b.sessions.gained(lease(3, 2));
 		expect((await nextOf(b.control, "the request again")).text).toBe("1");
+		expect([a.tokens, b.tokens]).toEqual([[1], [2]]);
 		expect((await nextOf(b.data, "data again")).text).toBe("[1]");
 	});
 

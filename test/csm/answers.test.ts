@@ -35,6 +35,8 @@ describe.if(hasProgram("mosquitto"))("a request that comes again", () => {
 	/** What was answered, by mark, as the node knows it and as it is stored. */
 	let known: Map<string, Answered>;
 	let stored: Map<string, string>;
+	/** Token of the node's lease. */
+	let lease: number;
 	/** Why nothing can be stored. */
 	let trouble: Error | undefined;
 	let times: number;
@@ -46,6 +48,7 @@ describe.if(hasProgram("mosquitto"))("a request that comes again", () => {
 		({ store } = openCsmStore(folder));
 		[known, stored] = [new Map(), new Map()];
 		trouble = undefined;
+		lease = 5;
 		times = 0;
 		const partitions = {
 			fence: async (
@@ -56,6 +59,7 @@ describe.if(hasProgram("mosquitto"))("a request that comes again", () => {
 				if (trouble !== undefined) throw trouble;
 				if (answer !== undefined) stored.set(answer.request.handed.mark, answer.reply);
 			},
+			isCurrent: ({ handed }: HandedRequest) => handed.lease === lease,
 			answerTo: ({ handed }: HandedRequest) => known.get(handed.mark),
 			answered: ({ handed }: HandedRequest, answered: Answered) =>
 				void known.set(handed.mark, answered),
@@ -91,13 +95,17 @@ describe.if(hasProgram("mosquitto"))("a request that comes again", () => {
 	const hand = (mark: string, op = "x") => {
 		const done = { times: 0 };
 		const handed = { mark, packetId: 1, isRepeated: false };
-		broker.takeHanded({
-			...{ topic: handedTopic(3, REQUEST, handed), payload: Buffer.from(JSON.stringify({ op })) },
-			...{ retained: false, qos: 1, clientId: null, user: null, connection: null },
-			done: () => {
-				done.times += 1;
+		const payload = Buffer.from(JSON.stringify({ op }));
+		broker.takeHanded(
+			{
+				...{ topic: handedTopic(3, REQUEST, handed), payload, retained: false, qos: 1 },
+				...{ clientId: null, user: null, connection: null },
+				done: () => {
+					done.times += 1;
+				},
 			},
-		});
+			{ partition: 3, token: 5 },
+		);
 		return done;
 	};
 	const handled = async (mark: string, op?: string) => {
@@ -176,6 +184,18 @@ describe.if(hasProgram("mosquitto"))("a request that comes again", () => {
 		const left = hand("1.1");
 		await listener.stop();
 		expect([left.times, known.size]).toEqual([0, 0]);
+	});
+
+	test("is left to its node's next lease where it came under a former one", async () => {
+		const { promise, resolve } = Promise.withResolvers<Reply>();
+		perform = () => promise;
+		// It is being read when the lease is lost, and the other waits behind it.
+		const all = [hand("1.1", "read"), hand("1.2")];
+		lease = 6;
+		resolve(OK);
+		await listener.stop();
+		expect([all.map((one) => one.times), times, known.size]).toEqual([[0, 0], 1, 0]);
+		expect(client.inbox.waiting).toEqual([]);
 	});
 
 	test("is answered where the answer cannot be stored", async () => {

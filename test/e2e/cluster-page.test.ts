@@ -49,6 +49,15 @@ describe.skipIf(!canRun)("the live page of a node", () => {
 		await page.screenshot({ path: join(SCREENSHOTS, name), fullPage: true });
 	};
 
+	/** Nodes that are only rows: one that was killed, and one that has lost the broker. */
+	const otherNodes = () =>
+		postgres.server.ask(
+			`INSERT INTO cluster_nodes (name, run, place, process, version, url, seen, until) VALUES
+			('c', '', '', '', '1.0.0', 'http://c.lab:9992', now() - interval '1 hour', now() - interval '1 hour'),
+			('d', '', '', '', '1.0.0', 'http://d.lab:9992', now(), now() + interval '1 hour')`,
+			new URL(cluster.url).pathname.slice(1),
+		);
+
 	/** A device of the node that is not shown. */
 	async function ofOther(): Promise<TestDevice> {
 		for (;;) {
@@ -64,9 +73,13 @@ describe.skipIf(!canRun)("the live page of a node", () => {
 			const device = await ofOther();
 			await shows("Cluster lab");
 			await shows("2 nodes, 8 partitions");
+			await otherNodes();
+			await shows("4 nodes, 8 partitions");
+			await shows("silent for 1 h");
+			await shows("no broker");
 			await shows("Node a");
 			expect(await page.$$eval("#nodes ~ table a", (all) => all.map((one) => one.href))).toEqual([
-				`${b.http}/live`,
+				...[`${b.http}/live`, "http://c.lab:9992/live", "http://d.lab:9992/live"],
 			]);
 			await page.type("input[type=search]", device.id);
 			await shows("If there is one, it is on node b");

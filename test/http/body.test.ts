@@ -14,6 +14,7 @@ function calling(headers: Record<string, string>) {
 		request: new Request("http://localhost/", { method: "PUT" }),
 		headers: new RequestHeaders(Object.entries(headers).flat()),
 		body,
+		onOver: () => {},
 		remoteAddress: "127.0.0.1",
 		from: {
 			host: { name: "localhost", key: "localhost", isAddress: false },

@@ -20,7 +20,7 @@ function read(
 	const headers = host === undefined ? [] : ["Host", host];
 	const body = Readable.from([]);
 	const version = host === undefined ? "1.0" : "1.1";
-	const incoming = { method: "GET", version, target, headers, body };
+	const incoming = { method: "GET", version, target, headers, body, onOver: () => {} };
 	return readCall({ ...incoming, remoteAddress: "192.0.2.1", localAddress }, listener, rules);
 }
 

@@ -12,6 +12,7 @@ const CALL: Call = {
 	request: new Request("http://localhost/x?secret=1", { method: "PUT" }),
 	headers: new RequestHeaders([]),
 	body: new PassThrough(),
+	onOver: () => {},
 	remoteAddress: "192.0.2.7",
 	from: {
 		host: { name: "localhost", key: "localhost", isAddress: false },

@@ -43,6 +43,7 @@ function call(
 		request: new Request("http://localhost/x", { method }),
 		headers: new RequestHeaders(fields),
 		body: body as Call["body"],
+		onOver: () => {},
 		remoteAddress: "192.0.2.1",
 		from: { host, isOwnHost: true, foreignOrigin: undefined },
 		listener: { isEncrypted: false, port: 80 },

@@ -1,63 +1,137 @@
 import { expect, test } from "bun:test";
-import { ownerRoutes } from "../../src/http/owner-routes.ts";
-import type { Route, RouteContext } from "../../src/http/route.ts";
+import { AccessError } from "../../src/http/access.ts";
+import {
+	type DeviceOwners,
+	moved,
+	ownerRoutes,
+	passedRoutes,
+} from "../../src/http/owner-routes.ts";
+import { type Route, type RouteContext, route, routeReading } from "../../src/http/route.ts";
+import { startHttp } from "../support/http-server.ts";
 
-const OURS = "00000000-0000-0000-0000-000000000001";
-const OTHERS = "00000000-0000-0000-0000-000000000002";
+const OWN = "01234567-89ab-4def-8123-000000000001";
+const FAR = "01234567-89ab-4def-8123-000000000002";
+const COMING = "01234567-89ab-4def-8123-000000000003";
 
-/** A request for a device, of which nothing else matters here. */
-const asking = (id?: string) =>
-	({ params: id === undefined ? {} : { id } }) as unknown as RouteContext;
-
-function routes(methods: readonly Route["method"][]) {
-	const events: unknown[] = [];
-	const made = ownerRoutes(
-		methods.map((method) => ({
-			...{ method, path: "/{id}", summary: "", who: "anyone", replies: {} },
-			admit: ({ params }) => void events.push(["admit", params.id]),
-			answer: ({ params }, body) => {
-				events.push(["answer", params.id, body]);
-				return new Response("here");
-			},
-		})),
-		{
-			isOurs: (id) => id === OURS,
-			ask: async (_, id, body) => {
-				events.push(["ask", id, body]);
-				return new Response("there");
-			},
+function build() {
+	const ours = new Set([OWN]);
+	const asked: unknown[] = [];
+	const owners: DeviceOwners = {
+		isOurs: (id) => ours.has(id),
+		ask: async (_, id, body) => {
+			asked.push(["ask", id, body]);
+			return new Response("asked");
 		},
-	);
-	return { made, events };
+		pass: async (_, id) => {
+			asked.push(["pass", id]);
+			return new Response("passed");
+		},
+		stop: () => {},
+	};
+	return { ours, asked, owners };
 }
 
-test("a device is answered for, and let in, by its own node only", async () => {
-	const { made, events } = routes(["PUT"]);
-	const [put] = made;
-	for (const [id, by] of [
-		[OURS, "here"],
-		[OTHERS, "there"],
-	] as const) {
-		put?.admit?.(asking(id));
-		expect(await (await put?.answer(asking(id), { n: 1 }))?.text()).toBe(by);
+const refuse = ({ visitor }: RouteContext) => {
+	if (visitor.kind === "anonymous") throw new AccessError(401, "who are you?");
+};
+
+async function serving(routes: Route[], work: (url: string) => Promise<void>): Promise<void> {
+	const http = await startHttp(routes);
+	try {
+		await work(http.url);
+	} finally {
+		await http.stop();
 	}
-	expect(events).toEqual([
-		["admit", OURS],
-		["answer", OURS, { n: 1 }],
-		["ask", OTHERS, { n: 1 }],
+}
+
+const said = async (url: string, options: RequestInit = {}) => {
+	const answer = await fetch(url, options);
+	return [answer.status, await answer.text()];
+};
+
+test("a node answers for its own devices, and asks for those of others, with the body", async () => {
+	const { owners, asked } = build();
+	const base = { path: "/d/{id}", summary: "", who: "owner", replies: {} } as const;
+	const routes = ownerRoutes(
+		[
+			route({ ...base, method: "GET", admit: () => {}, run: () => new Response("own") }),
+			routeReading((body) => body, {
+				...{ ...base, method: "POST", body: {} as never },
+				run: (_, body) => Response.json(body),
+			}),
+			route({ ...base, method: "OPTIONS", run: () => new Response("any") }),
+		],
+		owners,
+	);
+	await serving(routes, async (url) => {
+		expect(await said(`${url}/d/${OWN}`)).toEqual([200, "own"]);
+		expect(await said(`${url}/d/${FAR}`)).toEqual([200, "asked"]);
+		const post = {
+			method: "POST",
+			headers: { "content-type": "application/json" },
+			body: '{"a":1}',
+		};
+		expect(await said(`${url}/d/${OWN}`, post)).toEqual([200, '{"a":1}']);
+		expect(await said(`${url}/d/${FAR}`, post)).toEqual([200, "asked"]);
+		expect(await said(`${url}/d/${FAR}`, { method: "OPTIONS" })).toEqual([200, "any"]);
+	});
+	expect(asked).toEqual([
+		["ask", FAR, {}],
+		["ask", FAR, { a: 1 }],
 	]);
 });
 
-test("what browsers ask before a request is answered by any node, whosever the device is", async () => {
-	const { made, events } = routes(["OPTIONS"]);
-	expect(await (await made[0]?.answer(asking(OTHERS), {}))?.text()).toBe("here");
-	expect(events).toEqual([["answer", OTHERS, {}]]);
+test("who was not looked at is not answered here, though the device has come meanwhile", async () => {
+	const { owners, asked, ours } = build();
+	const isOurs = (id: string) => {
+		const isHere = ours.has(id);
+		if (id === COMING) ours.add(COMING);
+		return isHere;
+	};
+	const routes = ownerRoutes(
+		[
+			route({
+				...{ path: "/d/{id}", summary: "", who: "device", replies: {}, method: "GET" },
+				admit: refuse,
+				run: () => new Response("own"),
+			}),
+		],
+		{ ...owners, isOurs },
+	);
+	await serving(routes, async (url) => {
+		expect(await said(`${url}/d/${COMING}`)).toEqual([200, "asked"]);
+		expect((await said(`${url}/d/${COMING}`))[0]).toBe(401);
+	});
+	expect(asked).toEqual([["ask", COMING, {}]]);
 });
 
-test("what says which routes there are stays as it is", () => {
-	const { made } = routes(["GET", "OPTIONS"]);
-	expect(made.map(({ method, path, who }) => [method, path, who])).toEqual([
-		["GET", "/{id}", "anyone"],
-		["OPTIONS", "/{id}", "anyone"],
+test("what a device sends and waits for is passed on, a wait also when the device moves meanwhile", async () => {
+	const { owners, asked } = build();
+	const base = { path: "/da/{id}", summary: "", replies: {} } as const;
+	const routes = passedRoutes(
+		[
+			route({ ...base, who: "device", method: "GET", run: ({ params }) => moved(params.id ?? "") }),
+			route({
+				...base,
+				who: "device",
+				method: "POST",
+				run: ({ params }) => moved(params.id ?? ""),
+			}),
+			route({ ...base, who: "any-page", method: "ANY", run: () => new Response("any") }),
+		],
+		owners,
+	);
+	await serving(routes, async (url) => {
+		expect(await said(`${url}/da/${FAR}`)).toEqual([200, "passed"]);
+		expect(await said(`${url}/da/${FAR}`, { method: "POST" })).toEqual([200, "passed"]);
+		expect(await said(`${url}/da/${OWN}`)).toEqual([200, "passed"]);
+		// Its values may have been read.
+		expect((await said(`${url}/da/${OWN}`, { method: "POST" }))[0]).toBe(503);
+		expect(await said(`${url}/da/${FAR}`, { method: "PATCH" })).toEqual([200, "any"]);
+	});
+	expect(asked).toEqual([
+		["pass", FAR],
+		["pass", FAR],
+		["pass", OWN],
 	]);
 });

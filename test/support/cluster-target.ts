@@ -173,9 +173,11 @@ export class TestCluster {
 	}
 
 	async dispose(): Promise<void> {
-		for (const node of this.nodes.values()) await node.dispose();
+		// One that does not end well keeps no other.
+		const ends = await Promise.allSettled([...this.nodes.values()].map((node) => node.dispose()));
 		await this.broker.stop();
 		rmSync(this.#folder, { recursive: true, force: true });
+		for (const end of ends) if (end.status === "rejected") throw end.reason;
 	}
 
 	async #areReady(names: readonly string[]): Promise<boolean> {

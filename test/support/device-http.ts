@@ -45,9 +45,11 @@ export async function startDeviceHttp(
 		maxPerSecond?: number;
 		maxUnreadBytes?: number;
 		clock?: Clock;
+		isOurs?: (id: string) => boolean;
 	},
 ): Promise<DeviceHttp> {
-	const { host = "", maxPerSecond = 20, maxUnreadBytes = 256 << 10, clock, ...rest } = options;
+	const { host = "", maxPerSecond = 20, maxUnreadBytes = 256 << 10, ...more } = options;
+	const { clock, isOurs, ...rest } = more;
 	const registry = await startRegistry();
 	const { devices, signals, broker } = registry;
 	const { log, lines } = recordedLog("devices");
@@ -71,7 +73,7 @@ export async function startDeviceHttp(
 	const device = (id: string) => devices.get(id);
 	const routes = [
 		...deviceRoutes({ devices, brokerAddress, followProtocols, ...rest }),
-		...httpDeviceRoutes({ http, device, limits }),
+		...httpDeviceRoutes({ http, device, limits, isOurs }),
 	];
 	const server = await startHttp(routes, {
 		logins: rest.asksForLogins,

@@ -51,6 +51,13 @@ export class HttpDevice {
 		return new HttpDevice(id, aRev, aName, aPassword, anUp, aDown, fetching);
 	}
 
+	/** The same device, where it asks another server. */
+	at(base: string): HttpDevice {
+		const [up, down] = ["up", "down"].map((end) => `${base}/da/${this.id}/${end}`);
+		const { id, rev, name, password } = this;
+		return new HttpDevice(id, rev, name, password, up ?? "", down ?? "", this.#fetch);
+	}
+
 	get login() {
 		return { authorization: basic(this.id, this.password) };
 	}

@@ -27,6 +27,8 @@ export class LastingClient {
 	/** In order, by a number of ours. */
 	readonly #unconfirmed = new Map<number, Message>();
 	#client: RawClient | undefined;
+	/** Over the current connection; undefined between two of them. */
+	#send: ((number: number, message: Message) => void) | undefined;
 	#next = 0;
 	#turn = 0;
 	#isOver = false;
@@ -56,7 +58,7 @@ export class LastingClient {
 		const message = { topic, payload, retain };
 		const number = this.#next++;
 		this.#unconfirmed.set(number, message);
-		if (this.#client !== undefined) this.#send?.(number, message);
+		this.#send?.(number, message);
 	}
 
 	/** Resolves when the broker has everything. */
@@ -71,8 +73,6 @@ export class LastingClient {
 		this.#isOver = true;
 		this.#client?.end();
 	}
-
-	#send: ((number: number, message: Message) => void) | undefined;
 
 	async #connect(): Promise<void> {
 		while (!this.#isOver) {
@@ -94,6 +94,7 @@ export class LastingClient {
 			reject(new Error("the connection ended"));
 			if (client === undefined || client !== this.#client) return;
 			this.#client = undefined;
+			this.#send = undefined;
 			void this.#connect();
 		};
 		const options = { port, clientId, clean: false, onMessage, onClose };

@@ -85,6 +85,7 @@ export class SharedDeviceApi {
 
 	/** Devices were taken over from a node that may have died before it could announce or store what happened to them. */
 	takenOver(): void {
+		if (this.#isStopped) return;
 		this.#cancelLists();
 		this.#cancelLists = this.#deps.clock.after(QUIET_MS, () => void this.#sendLists());
 	}
@@ -143,6 +144,8 @@ export class SharedDeviceApi {
 		this.#isWanted = true;
 		this.#working ??= this.#follow().finally(() => {
 			this.#working = undefined;
+			// It may have been asked for behind the last look at that.
+			if (this.#isWanted && !this.#isStopped) this.#wake();
 		});
 	}
 

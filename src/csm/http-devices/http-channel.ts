@@ -176,6 +176,12 @@ export class HttpChannel {
 		await this.#links.close();
 	}
 
+	/** Another node of the cluster has the device from now on, which comes back there. */
+	async leave(): Promise<void> {
+		this.stop();
+		await this.#links.close();
+	}
+
 	/** The server stops: whether the device is there is not to be told any more. */
 	stop(): void {
 		this.#presence.forget();

@@ -4,6 +4,7 @@ import {
 	CORS,
 	failure,
 	json,
+	moved,
 	type Replies,
 	Reply,
 	type Route,
@@ -24,6 +25,8 @@ export interface HttpDeviceRoutesDeps {
 	/** The registration of a device. */
 	readonly device: (id: string) => DeviceRecord | undefined;
 	readonly limits: { readonly maxPerSecond: number };
+	/** Whether a device is this node's; without it, all are. */
+	readonly isOurs?: ((id: string) => boolean) | undefined;
 }
 
 /** Longest body of one request. */
@@ -148,14 +151,17 @@ function needDevice(deps: HttpDeviceRoutesDeps, { visitor, params: { id = "" } }
 }
 
 async function asked(
-	{ http, device, limits }: HttpDeviceRoutesDeps,
+	deps: HttpDeviceRoutesDeps,
 	{ params: { id = "" } }: RouteContext,
 	kind: "up" | "down",
 	answer: (channel: HttpChannel, device: DeviceRecord) => Response | Promise<Response>,
 ): Promise<Response> {
+	const { http, device, limits, isOurs } = deps;
+	// Of a node that stops, others have the device in a moment.
+	if (http.isStopped && isOurs !== undefined) return moved(id);
 	if (http.isStopped) return reject(503, "the server stops: try again in a moment", id);
 	const record = device(id);
-	if (record === undefined) return unknown(id);
+	if (record === undefined) return unknown(deps, id);
 	const channel = http.get(id);
 	if (channel === undefined) {
 		return reject(403, `register with "http" in accept_protos to use this`, id);
@@ -167,14 +173,15 @@ async function asked(
 }
 
 async function send(
-	{ http, device }: HttpDeviceRoutesDeps,
+	deps: HttpDeviceRoutesDeps,
 	{ body, params: { id = "" } }: RouteContext,
 	channel: HttpChannel,
 	{ rev }: DeviceRecord,
 ): Promise<Response> {
+	const { http, device } = deps;
 	const text = await body.text(MAX_UP_BYTES);
 	// It may have been registered again while the body arrived, by another client.
-	if (device(id)?.rev !== rev) return unknown(id);
+	if (device(id)?.rev !== rev) return unknown(deps, id);
 	let values: ReadonlyMap<string, string>;
 	try {
 		values = readUpLines(text);
@@ -189,22 +196,24 @@ async function send(
 }
 
 async function poll(
-	{ http }: HttpDeviceRoutesDeps,
+	deps: HttpDeviceRoutesDeps,
 	{ call, params: { id = "" } }: RouteContext,
 	channel: HttpChannel,
 ): Promise<Response> {
 	const query = readPollQuery(new URL(call.request.url).searchParams);
 	if (typeof query === "string") return reject(400, query, id);
-	http.count("poll");
+	deps.http.count("poll");
 	const text = await channel.poll(query.after, query.waitMs);
 	const fields = { ...CORS, "cache-control": "no-store", "content-type": "application/json" };
-	return text === undefined ? unknown(id) : new Reply(200, text, fields);
+	return text === undefined ? unknown(deps, id) : new Reply(200, text, fields);
 }
 
 function wantsEvents({ call }: RouteContext): boolean {
 	return (call.headers.get("accept") ?? "").toLowerCase().includes(EVENTS);
 }
 
-function unknown(id: string): Response {
+/** One that moved to another node of a cluster is still registered. */
+function unknown({ isOurs }: HttpDeviceRoutesDeps, id: string): Response {
+	if (isOurs?.(id) === false) return moved(id);
 	return reject(404, "id not found: register the device again", id);
 }

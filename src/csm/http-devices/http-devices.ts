@@ -101,6 +101,12 @@ export class HttpDevices implements SignalsPort {
 		for (const { key, topic } of this.#deps.signals.linksOf(id)) void channel.attach(key, topic);
 	}
 
+	/** Leaves a device to another node of the cluster. */
+	leave(id: string): void {
+		void this.#channels.get(id)?.leave();
+		this.#channels.delete(id);
+	}
+
 	async attach(key: LinkKey, topic: string): Promise<void> {
 		await this.#channels.get(key.daId)?.attach(key, topic);
 	}

@@ -15,10 +15,11 @@ export class CsmRows {
 	readonly links: LinkRows;
 	readonly deviceApiClients: DeviceApiClientRows;
 
-	constructor(db: Db, columns: Columns) {
+	/** @param isShared Whether nodes of a cluster change them at the same time. */
+	constructor(db: Db, columns: Columns, isShared = false) {
 		const tables = csmTables(columns);
 		this.devices = new DeviceRows(db, tables);
-		this.functions = new FunctionRows(db, tables, columns);
+		this.functions = new FunctionRows(db, tables, columns, isShared);
 		this.graphs = new GraphRows(db, tables);
 		this.links = new LinkRows(db, tables);
 		this.deviceApiClients = new DeviceApiClientRows(db, tables);
@@ -51,7 +52,7 @@ export class CsmStore {
 	constructor(store: StorePort, partitions?: Pick<Partitions, "fence">) {
 		this.#store = store;
 		this.#partitions = partitions;
-		this.#rowsOf = perHandle((db) => new CsmRows(db, store.columns));
+		this.#rowsOf = perHandle((db) => new CsmRows(db, store.columns, partitions !== undefined));
 		this.rows = this.#rowsOf(store.reading);
 	}
 

@@ -1,5 +1,5 @@
 import { and, asc, count, eq, inArray, max, type SQL, sql } from "drizzle-orm";
-import type { Columns, Db } from "../../store/mod.ts";
+import { type Columns, type Db, forUpdate } from "../../store/mod.ts";
 import { allUses, listWithUses, type UsedFunction } from "./function-uses.ts";
 import type { CsmTables } from "./tables.ts";
 
@@ -18,9 +18,12 @@ export class FunctionRows {
 	readonly #tables: CsmTables;
 	readonly #functions: CsmTables["functions"];
 	readonly #uses: SQL;
+	readonly #isShared: boolean;
 	#lastUse: number | undefined;
 
-	constructor(db: Db, tables: CsmTables, columns: Columns) {
+	/** @param isShared Whether nodes of a cluster change them at the same time. */
+	constructor(db: Db, tables: CsmTables, columns: Columns, isShared: boolean) {
+		this.#isShared = isShared;
 		this.#db = db;
 		this.#tables = tables;
 		this.#functions = tables.functions;
@@ -41,7 +44,7 @@ export class FunctionRows {
 	/** Lists functions; stored ones get a fresh time of use (`now`, Unix ms), and their source if it was another. */
 	async add(records: readonly FunctionRecord[], now: number): Promise<void> {
 		const usedAt = await this.#useAt(now);
-		for (const { digest, code } of records) {
+		for (const { digest, code } of inOrder(records)) {
 			await this.#db
 				.insert(this.#functions)
 				.values({ digest, code, listed: true, usedAt })
@@ -55,6 +58,7 @@ export class FunctionRows {
 	/** Unlists functions; links and joins that use them keep them. */
 	async unlist(digests: readonly string[]): Promise<void> {
 		for (const some of inParts(digests)) {
+			await this.#lock(some);
 			await this.#db
 				.update(this.#functions)
 				.set({ listed: false })
@@ -105,7 +109,7 @@ export class FunctionRows {
 	/** Keeps the sources of a link or join, listed or not, and notes the use (`now`, Unix ms) against eviction. */
 	async keep(records: readonly FunctionRecord[], now: number): Promise<void> {
 		const usedAt = await this.#useAt(now);
-		for (const { digest, code } of records) {
+		for (const { digest, code } of inOrder(records)) {
 			await this.#db
 				.insert(this.#functions)
 				.values({ digest, code, listed: false, usedAt })
@@ -125,8 +129,17 @@ export class FunctionRows {
 			return;
 		}
 		for (const some of inParts([...new Set(digests)])) {
+			await this.#lock(some);
 			await this.#db.delete(this.#functions).where(and(inArray(digest, some), unused));
 		}
+	}
+
+	/** By a statement of its own: the next one sees what another node, which had them locked, has begun to use. */
+	async #lock(digests: readonly string[]): Promise<void> {
+		if (!this.#isShared) return;
+		const { digest } = this.#functions;
+		const found = this.#db.select({ digest }).from(this.#functions);
+		await forUpdate(found.where(inArray(digest, digests)).orderBy(asc(digest)));
 	}
 
 	/** A time of use after all others: the machine's clock may be behind, or have been ahead. */
@@ -139,6 +152,11 @@ export class FunctionRows {
 		this.#lastUse = Math.max(now, this.#lastUse + 1);
 		return this.#lastUse;
 	}
+}
+
+/** One order for all: of two nodes that lock some, one waits for the other, and not each for both. */
+function inOrder(records: readonly FunctionRecord[]): FunctionRecord[] {
+	return records.toSorted((a, b) => (a.digest < b.digest ? -1 : 1));
 }
 
 function inParts(digests: readonly string[]): string[][] {

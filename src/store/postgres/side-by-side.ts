@@ -7,7 +7,7 @@ import type { Ask } from "./connection.ts";
 export interface ModuleVersion {
 	/** How many migrations they have had. */
 	readonly version: number;
-	/** How many of them a program has to know to use them; null: a program of before wrote it, all. */
+	/** How many of them a program has to know to use them; null: that is not known, so all. */
 	readonly oldest: number | null;
 }
 

@@ -4,7 +4,7 @@ import { CurrentRequests } from "../../../src/csm/graphs/current-requests.ts";
 const answering = (mark: string) => ({
 	request: {
 		...{ key: "c/1", digest: "d" },
-		handed: { mark, packetId: 1, isRepeated: false },
+		handed: { mark, packetId: 1, isRepeated: false, lease: 1 },
 	},
 	stored: undefined,
 });

@@ -425,3 +425,29 @@ test("a server that stops ends streams, and says so to those that ask", async ()
 	expect((await device.send("")).status).toBe(503);
 	await own.stop();
 });
+
+test("a device that another node of a cluster has by now is told to try again, and its stream ends", async () => {
+	const ours = { isIn: true };
+	const own = await startDeviceHttp({
+		...{ asksForLogins: false, brokerKnowsLogins: true },
+		isOurs: () => ours.isIn,
+	});
+	try {
+		const device = await HttpDevice.register(own.url);
+		const stream = await device.listen();
+		await stream.next("state");
+		const { next } = (await device.poll()).json;
+		const waiting = device.poll(`?after=${next}&wait=25`);
+		await until(() => own.http.counts.get("poll") === 2, "the device to wait");
+		ours.isIn = false;
+		await own.devices.drop((id) => id === device.id, true);
+		own.http.leave(device.id);
+		expect((await waiting).status).toBe(503);
+		const sent = await device.send([["Color-I1", 1]]);
+		expect([sent.status, sent.headers.has("x-iotctl-elsewhere")]).toEqual([503, true]);
+		await stream.end();
+		expect(stream.inbox.waiting).toEqual([]);
+	} finally {
+		await own.stop();
+	}
+});
