@@ -88,7 +88,13 @@ const tasks = {
 	test: tests,
 	"test:crash": endurance("crash", "IOTCTL_KILLS=300"),
 	"test:kills": endurance("kills", "IOTCTL_KILLS=20"),
-	"test:cluster": endurance("cluster-", "IOTCTL_KILLS=20", "IOTCTL_AWAY=10", "IOTCTL_DEVICES=1000"),
+	"test:cluster": endurance(
+		"cluster-",
+		"IOTCTL_KILLS=20",
+		"IOTCTL_AWAY=10",
+		"IOTCTL_DEVICES=1000",
+		"IOTCTL_GRAPHS=2000",
+	),
 	"test:fuzz": [
 		...endurance("fuzz", "IOTCTL_PACKETS=200000"),
 		...endurance("bad-clients", "IOTCTL_ATTACK_MS=5000").slice(1),
