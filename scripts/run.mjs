@@ -90,7 +90,11 @@ const tasks = {
 	"test:kills": endurance("kills", "IOTCTL_KILLS=20"),
 	"test:cluster": endurance(
 		"cluster-",
-		...["IOTCTL_KILLS=20", "IOTCTL_AWAY=10", "IOTCTL_DEVICES=1000", "IOTCTL_OPS=500"],
+		"IOTCTL_KILLS=20",
+		"IOTCTL_AWAY=10",
+		"IOTCTL_DEVICES=1000",
+		"IOTCTL_GRAPHS=2000",
+		"IOTCTL_OPS=500",
 	),
 	"test:fuzz": [
 		...endurance("fuzz", "IOTCTL_PACKETS=200000"),

@@ -109,16 +109,19 @@ export class TestCluster {
 
 	/** Waits until every partition has an owner among some nodes, which is ready for it. */
 	async settled(...names: string[]): Promise<void> {
+		let problems: string[] = [];
 		await until(
 			async () => {
 				await Bun.sleep(POLL_MS);
-				const owners = await this.owners();
-				const isTaken = [...owners.values()].every((owner) => names.includes(owner ?? ""));
-				const hasAll = names.every((name) => [...owners.values()].includes(name));
-				return isTaken && hasAll && (await this.#areReady(names));
+				const owners = [...(await this.owners()).values()];
+				const others = owners.filter((owner) => !names.includes(owner ?? ""));
+				problems = names.filter((name) => !owners.includes(name)).map((name) => `${name} has none`);
+				if (others.length > 0) problems.push(`others have ${others.length}`);
+				if (problems.length === 0) problems = await this.#problemsOf(names);
+				return problems.length === 0;
 			},
 			`all partitions to be with ${names.join(" and ")}`,
-			{ ms: LONG_DEADLINE_MS },
+			{ ms: LONG_DEADLINE_MS, seen: () => problems.join("; ") },
 		);
 	}
 
@@ -180,11 +183,13 @@ export class TestCluster {
 		for (const end of ends) if (end.status === "rejected") throw end.reason;
 	}
 
-	async #areReady(names: readonly string[]): Promise<boolean> {
+	/** Why nodes are not ready. */
+	async #problemsOf(names: readonly string[]): Promise<string[]> {
+		const problems: string[] = [];
 		for (const name of names) {
-			const node = this.nodes.get(name);
-			if (node === undefined || (await call(node, "GET", "/health")).status !== 200) return false;
+			const { status, text } = await call(this.node(name), "GET", "/health");
+			if (status !== 200) problems.push(`${name}: ${text}`);
 		}
-		return true;
+		return problems;
 	}
 }
