@@ -5,8 +5,8 @@ import { balance, type Holder } from "./shares.ts";
 export interface OtherNode extends Holder {
 	/** It reaches the broker and is not being drained. */
 	readonly isReady: boolean;
-	/** It has been ready for a lease at least. */
-	readonly isSteady: boolean;
+	/** For how long it has reached the broker; 0: it is not ready. */
+	readonly brokerMs: number;
 	/** It could run the project manager. */
 	readonly hasProjects?: boolean;
 }
@@ -72,6 +72,9 @@ export interface Decision {
  */
 const GRACE = 1.2;
 
+/** For how many leases others had to have the broker, if they were without it too: some come back to it later than others. */
+const BACK = 4;
+
 /**
  * Decides what a node does after it has renewed its leases. No clock ends an ownership: an expired lease that no one took
  * is still its owner's.
@@ -127,6 +130,9 @@ function isShared([id]: readonly [number, ...unknown[]]): boolean {
 /** Whether all it has is better kept by others, who are fit for it; where none is, everything stays where it is. */
 function hasToLeave({ isDraining, others }: Seen, { brokerLostMs, leaseMs }: Own): boolean {
 	// When no one reaches the broker, or all have only just come back, it was the broker that was away.
-	if (brokerLostMs > leaseMs) return others.some(({ isSteady }) => isSteady);
+	if (brokerLostMs > leaseMs) {
+		const least = Math.min(brokerLostMs, BACK * leaseMs);
+		return others.some(({ brokerMs }) => brokerMs >= least);
+	}
 	return isDraining && others.some(({ isReady }) => isReady);
 }

@@ -51,7 +51,7 @@ export const RENEW = `WITH me AS (
 ), other AS (
 	SELECT node.name, (SELECT count(*) FROM cluster_partitions WHERE owner = node.name AND ${IS_SHARED}) AS held, projects,
 		broker_since IS NOT NULL AND NOT draining AS ready,
-		broker_since < now() - $6::float8 * interval '1 second' AND NOT draining AS steady
+		CASE WHEN broker_since IS NULL OR draining THEN 0 ELSE 1000 * extract(epoch FROM now() - broker_since) END::float8 AS broker_ms
 	FROM cluster_nodes AS node WHERE node.name <> $1 AND node.until > now()
 )
 SELECT EXISTS (SELECT FROM me), (SELECT draining FROM me), extract(epoch FROM now())::float8,
@@ -60,7 +60,7 @@ SELECT EXISTS (SELECT FROM me), (SELECT draining FROM me), extract(epoch FROM no
 	(SELECT count(*) FROM cluster_partitions WHERE owner IS NULL AND ${IS_SHARED}),
 	(SELECT count(*) FROM cluster_partitions WHERE owner <> $1 AND until < now() AND ${IS_SHARED}),
 	(SELECT coalesce(json_agg(json_build_object('name', name, 'held', held, 'isReady', ready,
-		'isSteady', coalesce(steady, false), 'hasProjects', projects)), '[]')::text FROM other),
+		'brokerMs', broker_ms, 'hasProjects', projects)), '[]')::text FROM other),
 	(SELECT process FROM cluster_nodes WHERE name = $1),
 	(SELECT extract(epoch FROM seen)::float8 FROM cluster_nodes WHERE name = $1),
 	(SELECT CASE WHEN owner IS NULL THEN 'free' WHEN owner <> $1 AND until < now() THEN 'expired' ELSE 'taken' END

@@ -22,7 +22,7 @@ const other = (name: string, count: number, more: Partial<OtherNode> = {}): Othe
 	name,
 	held: count,
 	isReady: true,
-	isSteady: true,
+	brokerMs: 60_000,
 	...more,
 });
 const seen = (more: Partial<Seen> = {}): Seen => ({
@@ -130,7 +130,7 @@ describe("moving", () => {
 				mine: rows(tokens),
 				partitions: 6,
 				free: 1,
-				others: [other("b", 2, { isReady: false, isSteady: false })],
+				others: [other("b", 2, { isReady: false, brokerMs: 0 })],
 			}),
 			own({ held: held(tokens) }),
 		);
@@ -154,9 +154,15 @@ describe("a node that does not reach the broker", () => {
 		expect(all([other("b", 2)], LEASE_MS + 1).give).toEqual([1, 0, -1]);
 	});
 
+	test("hands it in the end to those who lost it as well, and have had it for four leases again", () => {
+		const back = (brokerMs: number) => [other("b", 2, { brokerMs })];
+		expect(all(back(4 * LEASE_MS - 1), 9 * LEASE_MS)).toEqual(NOTHING);
+		expect(all(back(4 * LEASE_MS), 9 * LEASE_MS).give).toEqual([1, 0, -1]);
+	});
+
 	test("keeps everything when no one reached it all the while", () => {
-		const back = other("b", 2, { isSteady: false });
-		const away = other("c", 2, { isReady: false, isSteady: false });
+		const back = other("b", 2, { brokerMs: 2 * LEASE_MS });
+		const away = other("c", 2, { isReady: false, brokerMs: 0 });
 		expect(all([back, away], 10 * LEASE_MS)).toEqual(NOTHING);
 		expect(all([], 10 * LEASE_MS)).toEqual(NOTHING);
 	});
@@ -176,7 +182,7 @@ describe("a node that is drained", () => {
 
 	test("keeps it where no one else could have it", () => {
 		expect(drained([])).toEqual(NOTHING);
-		expect(drained([other("b", 4, { isReady: false, isSteady: false })])).toEqual(NOTHING);
+		expect(drained([other("b", 4, { isReady: false, brokerMs: 0 })])).toEqual(NOTHING);
 	});
 
 	test("waits like all others after a failed round", () => {
@@ -342,6 +348,6 @@ describe("the project manager", () => {
 		expect(left([other("b", 4)], true)).toEqual([0]);
 		expect(left([withIt], false, LEASE_MS + 1)).toEqual([-2, 0]);
 		expect(left([other("b", 4)], false, LEASE_MS + 1)).toEqual([0]);
-		expect(left([{ ...withIt, isSteady: false }], false, LEASE_MS + 1)).toEqual([]);
+		expect(left([{ ...withIt, brokerMs: LEASE_MS }], false, LEASE_MS + 1)).toEqual([]);
 	});
 });

@@ -63,6 +63,11 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes", () => {
 					const da = message.da as Json | string | undefined;
 					return message.type === type && (typeof da === "string" ? da : da?.id) === id;
 				}),
+			/** A list that comes unasked, from now on. */
+			nextList: () => {
+				mqtt.inbox.clear();
+				return take("a list", (message) => message.op === "attach");
+			},
 			waiting: () => mqtt.inbox.waiting.map(({ text }) => JSON.parse(text) as Json),
 		};
 	};
@@ -131,8 +136,13 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes", () => {
 				expect(await graph.call({ op: "get_graph" })).toMatchObject({ state: "error" });
 			}
 			for (const graph of kept) expect((await graph.ok({ op: "get_graph" })).state).toBe("ok");
+			const watcher = await apiClient("a");
+			await watcher.ask("attach");
+			const list = watcher.nextList();
 			b.process?.kill("SIGSTOP");
 			await detachAll(two);
+			// Of what was in the memory of the other, clients may have been told.
+			expect((await list).da_list).toBeObject();
 			b.process?.kill("SIGCONT");
 			for (const { request, response } of kept) {
 				await mqtt.publish(request, { op: "stop_monitor" });
