@@ -113,7 +113,7 @@ export class ClusterNode {
 		return this.#rows.ownerOf(PROJECTS);
 	}
 
-	/** What the nodes that could run the project manager have in common; known once it has started. */
+	/** What the nodes have in common, and no one else knows; known once it has started. */
 	get secret(): string | undefined {
 		return this.#secret;
 	}

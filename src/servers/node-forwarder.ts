@@ -1,10 +1,19 @@
-import { type DeviceOwners, type RouteContext, reject } from "../http/mod.ts";
+import { LOCAL_ACCOUNT } from "../auth/mod.ts";
+import {
+	type DeviceOwners,
+	LET_IN,
+	type PassedCalls,
+	type RouteContext,
+	reject,
+} from "../http/mod.ts";
 import { type Clock, type Logger, messageOf } from "../kit/mod.ts";
 
 export interface NodeForwarderDeps {
 	readonly isOurs: (id: string) => boolean;
 	/** The node of a device; undefined: there is none at the moment. */
 	readonly ownerOf: (id: string) => Promise<{ name: string; url: string } | undefined>;
+	/** Tells other nodes who was let in; without it, no one is. */
+	readonly calls?: Pick<PassedCalls, "say">;
 	readonly clock: Clock;
 	readonly log: Logger;
 }
@@ -43,7 +52,7 @@ export class NodeForwarder implements DeviceOwners {
 			try {
 				const owner = await ownerOf(id);
 				if (owner !== undefined) {
-					const answer = await passOn(context, owner.url, body);
+					const answer = await passOn(context, owner.url, body, this.#said(context));
 					if (answer.status !== 503) return answer;
 				}
 			} catch (error) {
@@ -56,15 +65,35 @@ export class NodeForwarder implements DeviceOwners {
 			await pause(clock);
 		}
 	}
+
+	/** Anew for each time it is asked: it counts once. */
+	#said({ call, visitor }: RouteContext): string | undefined {
+		const { calls } = this.#deps;
+		if (calls === undefined || visitor.kind !== "admin" || visitor.name !== LOCAL_ACCOUNT.name) {
+			return undefined;
+		}
+		const { pathname, search } = new URL(call.request.url);
+		return calls.say(call, LOCAL_ACCOUNT, pathname + search);
+	}
 }
 
-async function passOn({ call }: RouteContext, base: string, body: unknown): Promise<Response> {
+/** @param said That the command line of this machine asks, whose key other nodes do not know. */
+async function passOn(
+	{ call }: RouteContext,
+	base: string,
+	body: unknown,
+	said: string | undefined,
+): Promise<Response> {
 	const { request, headers } = call;
 	const url = new URL(request.url);
 	const told = new Headers({ [PASSED_ON]: "1", "accept-encoding": "identity" });
 	for (const name of TOLD) {
 		const value = headers.get(name);
 		if (value !== null) told.set(name, value);
+	}
+	if (said !== undefined) {
+		told.delete("authorization");
+		told.set(LET_IN, said);
 	}
 	const { method } = request;
 	const hasBody = method !== "GET" && body !== undefined;

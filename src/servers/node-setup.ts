@@ -149,6 +149,7 @@ class Setup implements ModuleNode {
 		return new NodeForwarder({
 			isOurs: (id) => node.isOurs(id),
 			ownerOf: (id) => node.ownerOf(id),
+			calls: this.passed,
 			clock: systemClock,
 			log: this.#log.component("devices"),
 		});

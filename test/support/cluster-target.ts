@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { partitionOf } from "../../src/cluster/partition-of.ts";
 import { call } from "./gateway.ts";
 import { freePort, Mosquitto } from "./mosquitto.ts";
+import type { Rows } from "./own-database.ts";
 import type { PostgresServer } from "./postgres-server.ts";
 import type { IniChanges, Target } from "./target.ts";
 import { LONG_DEADLINE_MS, until } from "./waiting.ts";
@@ -57,9 +58,10 @@ export class TestCluster {
 		const port = await freePort();
 		const target = await this.#start({
 			...this.mosquitto.ini,
-			core: { "http-port": port },
-			"core-db": { type: "postgres", url: this.url },
 			...ini,
+			"core-mqtt": { ...this.mosquitto.ini["core-mqtt"], ...ini["core-mqtt"] },
+			core: { "http-port": port, ...ini.core },
+			"core-db": { type: "postgres", url: this.url, ...ini["core-db"] },
 			cluster: {
 				...{ name: "lab", node: name, url: `http://127.0.0.1:${port}` },
 				...{ lease: this.#leaseSeconds, partitions: PARTITIONS },
@@ -84,12 +86,14 @@ export class TestCluster {
 		);
 	}
 
+	/** Runs a statement of SQL on the database. */
+	ask(statement: string): Promise<Rows> {
+		return this.#postgres.ask(statement, this.#database);
+	}
+
 	/** Who has each partition. */
 	async owners(): Promise<Map<number, string | null>> {
-		const rows = await this.#postgres.ask(
-			"SELECT id, owner FROM cluster_partitions ORDER BY id",
-			this.#database,
-		);
+		const rows = await this.ask("SELECT id, owner FROM cluster_partitions ORDER BY id");
 		return new Map(
 			rows.map(({ id, owner }) => [Number(id), owner === null ? null : String(owner)]),
 		);
