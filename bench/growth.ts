@@ -13,7 +13,7 @@ const SUBJECTS = [graphs, registered, connected, subscribers, wildcards, functio
 const MOST = 2;
 const SHORT_SHARE = 1 / 20;
 
-/** Costs by size, in order of the sizes. */
+/** Costs by size, in order of the sizes; none where the measurement failed. */
 export interface Growth {
 	readonly subject: Subject;
 	readonly found: readonly (readonly [size: number, costs: Costs])[];
@@ -22,23 +22,34 @@ export interface Growth {
 async function grow(subject: Subject, isShort: boolean): Promise<Growth> {
 	const found: [number, Costs][] = [];
 	for (const size of isShort ? subject.shortSizes : subject.sizes) {
-		const costs = await subject.measure(size, isShort ? SHORT_SHARE : 1);
-		found.push([size, costs]);
+		const name = `${subject.name}, ${size}`;
+		const costs = await part(name, () => subject.measure(size, isShort ? SHORT_SHARE : 1));
+		found.push([size, costs ?? {}]);
+		// A larger one would most likely fail as well, after ten minutes.
+		if (costs === undefined) break;
 		const each = Object.entries(costs).map(([what, micros]) => `${what} ${micros.toFixed(1)}`);
-		console.log(`${subject.name}, ${size}: ${each.join(", ")} (${subject.unit})`);
+		console.log(`${name}: ${each.join(", ")} (${subject.unit})`);
 	}
 	return { subject, found };
 }
 
+/** What is counted, at any size. */
+function counted({ found }: Growth): string[] {
+	return [...new Set(found.flatMap(([, costs]) => Object.keys(costs)))];
+}
+
 /** One line for each thing that is counted. */
-function table({ subject, found }: Growth): string {
+export function table(growth: Growth): string {
+	const { subject, found } = growth;
+	const names = counted(growth);
+	if (names.length === 0) return `${subject.name}: failed.`;
 	const sizes = found.map(([size]) => size.toLocaleString("en"));
-	const rows = Object.keys(found[0]?.[1] ?? {}).map((what) => {
-		const costs = found.map(([, all]) => all[what] ?? Number.NaN);
+	const rows = names.map((what) => {
+		const costs = found.map(([, all]) => all[what]);
 		const ratio = (costs.at(-1) ?? Number.NaN) / (costs[0] ?? Number.NaN);
 		const flag = ratio > MOST ? " **more than twice**" : "";
-		const cells = costs.map((micros) => micros.toFixed(1));
-		return `| ${what} | ${cells.join(" | ")} | ${ratio.toFixed(2)}${flag} |`;
+		const cells = costs.map((micros) => micros?.toFixed(1) ?? "failed");
+		return `| ${what} | ${cells.join(" | ")} | ${Number.isFinite(ratio) ? ratio.toFixed(2) : "–"}${flag} |`;
 	});
 	return [
 		`| ${subject.name}, ${subject.unit} | ${sizes.join(" | ")} | last / first |`,
@@ -48,28 +59,30 @@ function table({ subject, found }: Growth): string {
 }
 
 function picture(all: readonly Growth[]): void {
-	const panels = all.map(({ subject, found }) => ({
-		title: subject.name,
-		xName: subject.name,
-		yName: subject.unit,
+	const panels = all.map((growth) => ({
+		title: growth.subject.name,
+		xName: growth.subject.name,
+		yName: growth.subject.unit,
 		isXLog: true,
 		isLog: true,
-		series: Object.keys(found[0]?.[1] ?? {}).map((name) => ({
-			name,
-			points: found.map(([size, costs]): [number, number] => [size, costs[name] ?? Number.NaN]),
-		})),
+		series: counted(growth).map((name) => ({ name, points: pointsOf(growth, name) })),
 	}));
 	const title = "Processor time for a unit of work, by how much there is";
 	drawChart(join(import.meta.dir, "results/growth.svg"), title, panels);
 }
 
+/** What was measured; a difference of two measurements may be below 0, which has no place on this axis. */
+function pointsOf({ found }: Growth, name: string): [number, number][] {
+	return found.flatMap(([size, costs]): [number, number][] => {
+		const micros = costs[name] ?? 0;
+		return micros > 0 ? [[size, micros]] : [];
+	});
+}
+
 /** All subjects, at their sizes or at the small ones. */
 export async function growth(chosen = SUBJECTS, isShort = false): Promise<Growth[]> {
 	const all: Growth[] = [];
-	for (const subject of chosen) {
-		const one = await part(subject.name, () => grow(subject, isShort));
-		if (one !== undefined) all.push(one);
-	}
+	for (const subject of chosen) all.push(await grow(subject, isShort));
 	return all;
 }
 

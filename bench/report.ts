@@ -1,5 +1,6 @@
 // The text of RESULTS.md.
 import { cpus, loadavg } from "node:os";
+import { engineTable } from "./engine-table.ts";
 import { type Finding, middle } from "./finding.ts";
 import { TARGETS } from "./ratios.ts";
 import type { Measured } from "./servers.ts";
@@ -87,6 +88,13 @@ ${otherRows(results.others)}
 ${table(runs)}
 
 ![Throughput by graphs, latency by rate](results/bench.svg)
+
+## Both engines
+
+The built-in Python and the machine's own (\`engine = python3\`, without a sandbox). Light: the seed's functions, a number and its
+square; heavy: a sum of 2,000 squares.
+
+${engineTable(runs)}
 
 ## Growth
 

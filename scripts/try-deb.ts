@@ -124,7 +124,7 @@ function checkPerson(): void {
 
 /** A person's settings and the data outlive an upgrade. @param id Of a device that is registered. */
 async function checkUpgrade(id: string): Promise<void> {
-	root.write(INI, root.read(INI).replace("#max-devices = 10000", "max-devices = 77"));
+	root.write(INI, root.read(INI).replace("#max-devices = 100000", "max-devices = 77"));
 	root.install(root.newer(BUILT));
 	check("upgrade keeps settings", root.read(INI).includes("\nmax-devices = 77\n"));
 	check(

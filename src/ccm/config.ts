@@ -121,7 +121,7 @@ export const GUI = section("ccm", "gui", "Projects: accounts of people, the seco
 export const GUI_DB = section(
 	"ccm",
 	"gui-db",
-	"The database of start ccm; else [core-db] counts.",
+	"The database of start ccm; all other servers use [core-db].",
 	{
 		url: Type.String({
 			minLength: 1,

@@ -6,7 +6,7 @@ import { print } from "./output.ts";
 import { readConfig, readUserdir } from "./read-config.ts";
 import { NotRunning, runningServer, suspended, waitFor } from "./running.ts";
 
-/** A stop takes 3 s for what is queued and some for goodbyes. */
+/** A stop takes up to 8 s for what is in progress, and some time to close connections. */
 const STOP_TIMEOUT_MS = 15_000;
 
 /** `iotctl stop`: as SIGTERM does; done when the process is gone. Not running is fine too. */

@@ -1,8 +1,10 @@
+import type { Logger } from "../kit/mod.ts";
 import {
 	type Broker,
 	type BrokerMessage,
 	type BrokerSession,
 	type BrokerStats,
+	CallGuard,
 	type ExternalBroker,
 	HandlerTable,
 	type MessageHandler,
@@ -45,12 +47,15 @@ export interface WorkingSessions {
  */
 export class ClusterBroker implements Broker {
 	readonly #connection: NodeConnection;
+	/** Of control messages. */
 	readonly #handlers = new HandlerTable();
+	readonly #guard: CallGuard;
 	#sessions: WorkingSessions | undefined;
 	#isFinished = false;
 
-	constructor(connection: NodeConnection) {
+	constructor(connection: NodeConnection, log: Logger) {
 		this.#connection = connection;
+		this.#guard = new CallGuard(log);
 	}
 
 	/** From now on there may be partitions. */
@@ -78,8 +83,8 @@ export class ClusterBroker implements Broker {
 			message.done?.();
 			return;
 		}
-		const heard = { ...message, topic, done: afterAll(handlers.length, message) };
-		for (const handler of handlers) handler(heard);
+		const done = afterAll(handlers.length, message);
+		for (const handler of handlers) handler({ ...message, topic, done: once(done) });
 	};
 
 	async subscribe(
@@ -91,8 +96,9 @@ export class ClusterBroker implements Broker {
 		if (!isControl(filter)) {
 			return this.#connection.subscribe(filter, handler, { mayBeRefused });
 		}
-		this.#handlers.add(filter, handler);
-		return async () => void this.#handlers.delete(filter, handler);
+		const guarded = this.#guard.handler(orDone(handler));
+		this.#handlers.add(filter, guarded);
+		return async () => void this.#handlers.delete(filter, guarded);
 	}
 
 	publish(topic: string, payload: string | Uint8Array, options: PublishOptions): Promise<void> {
@@ -137,7 +143,7 @@ export class ClusterBroker implements Broker {
 	}
 
 	get handlerFailures(): number {
-		return this.#connection.handlerFailures;
+		return this.#connection.handlerFailures + this.#guard.failures;
 	}
 
 	disconnectRevoked(): void {}
@@ -151,6 +157,32 @@ export class ClusterBroker implements Broker {
 	stop(): Promise<void> {
 		return this.#connection.stop();
 	}
+}
+
+/** The handler as one that is done with a message when it fails. */
+function orDone(handler: MessageHandler): MessageHandler {
+	return (message) => {
+		const failed = (error: unknown): never => {
+			message.done?.();
+			throw error;
+		};
+		try {
+			const result: unknown = handler(message);
+			return result instanceof Promise ? result.catch(failed) : undefined;
+		} catch (error) {
+			return failed(error);
+		}
+	};
+}
+
+/** A handler that fails after its `done` does not count for another one. */
+function once(done: () => void): () => void {
+	let isDone = false;
+	return () => {
+		if (isDone) return;
+		isDone = true;
+		done();
+	};
 }
 
 function afterAll(calls: number, { done }: BrokerMessage): () => void {

@@ -66,5 +66,10 @@ export const CORE = section("config", "core", "The server.", {
 		description:
 			"A device that stays offline this long while the server is running is deregistered.",
 	}),
-	"max-devices": reloadable(count(10_000, "Devices that may be registered at once.")),
+	"max-devices": reloadable(
+		count(
+			100_000,
+			"Devices that may be registered at once, of which max-clients may be connected; each takes some 3 KB of memory.",
+		),
+	),
 });

@@ -64,7 +64,7 @@ export const StatusView = Type.Object({
 			online: Type.Number(),
 			known: Type.Number(),
 		}),
-		"Devices of the older protocol, which are among the others; null: it is not spoken here.",
+		"Devices of the older protocol, which are among the others; null: the protocol is off.",
 	),
 	graphs: Type.Number(),
 	functions: Type.Number(),

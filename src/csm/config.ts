@@ -37,7 +37,7 @@ export const V1 = section(
 			minimum: 0,
 			maximum: 65_535,
 			default: 0,
-			description: `Port on which they register, usually ${USUAL_PORT}; 0: off. It is bound to bind in [core].`,
+			description: `Port on which they register, usually ${USUAL_PORT}; 0: off. It listens at bind in [core].`,
 		}),
 		broadcast: Type.Boolean({
 			default: false,

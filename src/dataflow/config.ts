@@ -14,11 +14,11 @@ export const ESM = section("dataflow", "esm", "The data path: graphs and their P
 	),
 	engines: oneOf(
 		["auto", ...COUNTS],
-		"Function engines. A graph lives in one of them; a function that is stuck holds up those of its engine. auto is one up to two processors, else one less than there are, four at most, and no more than memory is there for.",
+		"Function engines. A graph lives in one of them; a function that is stuck holds up those of its engine. auto is one with up to two processors, otherwise one less than there are processors; at most four, and no more than the memory allows.",
 	),
 	"busy-poll": oneOf(
 		["auto", "off"],
-		"auto: while messages come in quick succession, server and embedded engine poll for the next one for a moment (60 and 400 µs) before they sleep, where there are two processors or more; so a single message gets through faster, and the engine takes more of its processor.",
+		"auto: with two processors or more, and while messages come in quick succession, server and embedded engine poll for the next one briefly (60 and 400 µs) before they sleep. A single message is faster then, and the engine uses more processor time.",
 	),
 	packages: Type.String({
 		default: "",

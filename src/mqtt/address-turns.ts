@@ -9,7 +9,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** A start waits 5 s: behind one silent address the next one is still reached within them. */
 const TURN_TIMEOUT_MS = 4000;
 /** After a connection that ended sooner the next address is tried, not this one again. */
-const SHORT_MS = 5000;
+export const SHORT_MS = 5000;
 
 /** The addresses of one broker, tried in turn. */
 export class AddressTurns {

@@ -16,3 +16,11 @@ export class BrokenRules {
 		this.#log.error("broker breaks the MQTT standard", { broker, what });
 	}
 }
+
+/** Another program's broker has done on a connection what MQTT 3.1.1 forbids, which ends that. */
+export class BrokenRule extends Error {
+	/** @param what It did. */
+	constructor(what: string) {
+		super(`the peer does not speak MQTT: ${what}`);
+	}
+}

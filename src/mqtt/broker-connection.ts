@@ -1,4 +1,5 @@
 import type { MqttClient, Packet } from "mqtt";
+import { BrokenRule } from "./broken-rules.ts";
 import type { BrokerAddress } from "./broker-socket.ts";
 import { BrokerStream } from "./broker-stream.ts";
 import type { CallGuard } from "./call-guard.ts";
@@ -40,8 +41,8 @@ export function withoutSession(address: AddressOptions): ConnectionOptions {
 export interface ConnectionEvents {
 	/** @param hadSession The broker has kept the session. */
 	onConnect(connection: BrokerConnection, hadSession: boolean): unknown;
-	/** Once: it has ended, or could not be opened. */
-	onClose(connection: BrokerConnection, reason: string): void;
+	/** Once: it has ended, or could not be opened. @param isBroken The broker broke a rule of MQTT 3.1.1. */
+	onClose(connection: BrokerConnection, reason: string, isBroken: boolean): void;
 	onMessage(topic: string, payload: Uint8Array, retained: boolean, qos: Qos): void;
 	/** A message of QoS 0 that is not retained; false when its topic is not UTF-8. */
 	takePlain(topic: Uint8Array, payload: Uint8Array): boolean;
@@ -58,6 +59,9 @@ export class BrokerConnection {
 	/** When it was accepted, monotonic milliseconds. */
 	#since: number | undefined;
 	#reason = CLOSED;
+	#isBroken = false;
+	/** Filters of each SUBSCRIBE that was not answered, by packet id. */
+	readonly #asked = new Map<number, number>();
 	#isOver = false;
 
 	private constructor(
@@ -72,6 +76,7 @@ export class BrokerConnection {
 		// MQTT.js tells only of some of them.
 		stream.on("error", (error) => {
 			this.#reason = error.message;
+			this.#isBroken = error instanceof BrokenRule;
 		});
 		this.#stream = stream;
 		const { username, password, clientId, clean, connectTimeoutMs } = options;
@@ -101,8 +106,12 @@ export class BrokerConnection {
 			"packetreceive",
 			guard.callback("message", (packet: Packet) => this.#onPacket(packet)),
 		);
+		client.on("packetsend", (packet: Packet) => {
+			if (packet.cmd !== "subscribe" || packet.messageId === undefined) return;
+			this.#asked.set(packet.messageId, packet.subscriptions.length);
+		});
 		client.on("error", (error) => {
-			this.#reason = error.message;
+			if (!this.#isBroken) this.#reason = error.message;
 		});
 		client.on(
 			"close",
@@ -143,7 +152,7 @@ export class BrokerConnection {
 		const { promise, resolve } = Promise.withResolvers<readonly number[] | undefined>();
 		if (filters.length === 0) return Promise.resolve([]);
 		this.#client.subscribe(filters, { qos }, (_error, _subscriptions, packet) => {
-			const codes: unknown[] | undefined = packet?.granted;
+			const codes: unknown[] | undefined = this.#isBroken ? undefined : packet?.granted;
 			resolve(codes?.filter((code) => typeof code === "number"));
 		});
 		return promise;
@@ -192,6 +201,7 @@ export class BrokerConnection {
 		if (packet.cmd === "pubrel" && packet.messageId !== undefined) {
 			this.#delivered.delete(packet.messageId);
 		}
+		if (packet.cmd === "suback") this.#onGranted(packet.messageId ?? 0, packet.granted.length);
 		if (packet.cmd !== "publish") return;
 		const { topic, payload, qos, dup, retain, messageId } = packet;
 		if (qos === 2 && messageId !== undefined) {
@@ -202,9 +212,20 @@ export class BrokerConnection {
 		this.#events.onMessage(topic, bytes, retain, qos);
 	}
 
+	/** SUBACK has come. MQTT.js notices a wrong number, too, unless one is refused, but gives the codes to the caller. */
+	#onGranted(id: number, codes: number): void {
+		const filters = this.#asked.get(id);
+		this.#asked.delete(id);
+		if (filters === undefined || filters === codes) return;
+		const error = new BrokenRule(`SUBACK with ${codes} codes for ${filters} filters`);
+		this.#reason = error.message;
+		this.#isBroken = true;
+		this.#stream.destroy(error);
+	}
+
 	#close(): void {
 		if (this.#isOver) return;
 		this.#isOver = true;
-		this.#events.onClose(this, this.#reason);
+		this.#events.onClose(this, this.#reason, this.#isBroken);
 	}
 }

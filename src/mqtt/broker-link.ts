@@ -1,5 +1,6 @@
 import { growingPauseMs, type Logger } from "../kit/mod.ts";
-import { AddressTurns, addressText, type HostPort } from "./address-turns.ts";
+import { AddressTurns, addressText, type HostPort, SHORT_MS } from "./address-turns.ts";
+import type { BrokenRules } from "./broken-rules.ts";
 import {
 	type AddressOptions,
 	BrokerConnection,
@@ -23,6 +24,7 @@ export interface BrokerLinkEvents
 export interface BrokerLinkDeps {
 	readonly log: Logger;
 	readonly guard: CallGuard;
+	readonly broken: BrokenRules;
 	readonly events: BrokerLinkEvents;
 }
 
@@ -32,7 +34,10 @@ export class BrokerLink {
 	readonly #deps: BrokerLinkDeps;
 	readonly #turns: AddressTurns;
 	#connection: BrokerConnection | undefined;
+	/** In a row; a connection that a broken rule ended soon is one of them. */
 	#failures = 0;
+	/** Why the last connection ended, when the broker broke a rule. */
+	#broken: { readonly broker: string; readonly reason: string } | undefined;
 	#retry: Timer | undefined;
 	#isClosed = false;
 
@@ -57,6 +62,12 @@ export class BrokerLink {
 		return this.#turns.text;
 	}
 
+	/** What is wrong while there is no connection that works, for people. */
+	get problem(): string {
+		if (this.#broken === undefined) return `cannot reach the broker at ${this.text}`;
+		return `cannot reach the broker at ${this.#broken.broker}: ${this.#broken.reason}`;
+	}
+
 	optionsTo({ host, port }: HostPort): AddressOptions {
 		const { clientName, scheme, ca, username, password } = this.#options;
 		const { connectTimeoutMs } = this.#turns;
@@ -70,11 +81,8 @@ export class BrokerLink {
 		const connection = await BrokerConnection.open(
 			{ ...drawn, clientId: this.#options.single?.clientId ?? drawn.clientId },
 			{
-				onConnect: (connection, hadSession) => {
-					this.#failures = 0;
-					return events.onConnect(connection, hadSession);
-				},
-				onClose: (connection, reason) => this.#onClose(connection, reason),
+				onConnect: (...accepted) => events.onConnect(...accepted),
+				onClose: (...end) => this.#onClose(...end),
 				onMessage: (...message) => events.onMessage(...message),
 				takePlain: (topic, payload) => events.takePlain(topic, payload),
 			},
@@ -97,15 +105,19 @@ export class BrokerLink {
 		this.#connection = undefined;
 	}
 
-	#onClose(connection: BrokerConnection, reason: string): void {
+	#onClose(connection: BrokerConnection, reason: string, isBroken: boolean): void {
 		if (connection !== this.#connection) return;
-		const { log, events } = this.#deps;
+		const { log, events, broken } = this.#deps;
+		const { livedMs } = connection;
 		this.#connection = undefined;
 		events.onLost();
 		if (this.#isClosed) return;
+		if (isBroken ? livedMs >= SHORT_MS : livedMs > 0) this.#failures = 0;
 		this.#failures += 1;
 		const broker = addressText(this.#turns.current);
-		const isPause = this.#turns.lost(connection.livedMs);
+		this.#broken = isBroken ? { broker, reason } : undefined;
+		if (isBroken) broken.name(reason, broker);
+		const isPause = this.#turns.lost(livedMs);
 		const next = isPause ? growingPauseMs(this.#failures, BROKER_PAUSES, Math.random) : 0;
 		const state = { broker, reason, attempt: this.#failures, next_try_ms: next };
 		if (this.#failures === 1) log.error("broker connection lost, reconnecting", state);

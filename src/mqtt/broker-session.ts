@@ -21,7 +21,7 @@ export interface SessionSetting {
 	readonly connection: (address: HostPort) => AddressOptions;
 }
 
-export interface SessionDeps extends Pick<DataChannelDeps, "log" | "grants"> {
+export interface SessionDeps extends Pick<DataChannelDeps, "log" | "grants" | "broken"> {
 	readonly guard: CallGuard;
 	/** Has it connected from now on, while the main connection is there; until it is told that it has ended. */
 	readonly opened: (channel: DataChannel) => void;
@@ -40,10 +40,10 @@ export class BrokerSession implements DataSink {
 
 	constructor(options: SessionOptions, setting: SessionSetting, deps: SessionDeps) {
 		this.#deps = deps;
-		const { log, grants } = deps;
+		const { log, grants, broken } = deps;
 		this.#channel = new DataChannel(
 			{ sessionId: undefined, isPatient: true, ...options, ...setting },
-			{ log, grants, onReady: () => {}, onIdle: () => this.#onIdle() },
+			{ log, grants, broken, onReady: () => {}, onIdle: () => this.#onIdle() },
 		);
 	}
 

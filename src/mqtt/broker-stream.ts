@@ -1,8 +1,10 @@
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
+import { BrokenRule } from "./broken-rules.ts";
 import { type BrokerAddress, openSocket } from "./broker-socket.ts";
 import { Outbox } from "./outbox.ts";
 import { CONNACK, PacketReader, type PacketRules } from "./packet-reader.ts";
+import { ServerRules } from "./server-rules.ts";
 
 const RULES: PacketRules = {
 	first: CONNACK,
@@ -13,7 +15,8 @@ const RULES: PacketRules = {
 
 /**
  * The connection to another program's broker as the Duplex MQTT.js works on, with a fast path past it for QoS 0
- * messages that come: MQTT.js takes several times as long for one as the broker itself.
+ * messages that come: MQTT.js takes several times as long for one as the broker itself. What breaks a rule of MQTT 3.1.1
+ * ends it; MQTT.js would go on as if that packet had not come, or wait for another one.
  */
 export class BrokerStream extends Duplex {
 	readonly #socket: Socket;
@@ -30,7 +33,9 @@ export class BrokerStream extends Duplex {
 		takePlain: (topic: Uint8Array, payload: Uint8Array) => boolean,
 	) {
 		super({ allowHalfOpen: false });
-		this.#reader = new PacketReader(RULES, takePlain);
+		const rules = new ServerRules();
+		const judge: PacketRules["judge"] = (...packet) => rules.judge(...packet);
+		this.#reader = new PacketReader({ ...RULES, judge }, takePlain);
 		this.#socket = openSocket(address, (error) => this.destroy(error));
 		this.#socket.on("data", (chunk: Buffer) => this.#work(chunk));
 		this.#socket.on("error", (error) => this.destroy(error));
@@ -74,7 +79,7 @@ export class BrokerStream extends Duplex {
 		if (this.#ignoresInput) return;
 		const passed = this.#reader.read(chunk);
 		if (typeof passed === "string") {
-			this.destroy(new Error(`the peer does not speak MQTT: ${passed}`));
+			this.destroy(new BrokenRule(passed));
 			return;
 		}
 		for (const bytes of passed) {

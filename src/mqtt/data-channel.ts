@@ -1,7 +1,7 @@
 import { type Logger, topicMatches } from "../kit/mod.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import type { HostPort } from "./address-turns.ts";
-import { BrokenRules } from "./broken-rules.ts";
+import type { BrokenRules } from "./broken-rules.ts";
 import { idFrame, PUBCOMP, PUBREL } from "./client-frames.ts";
 import type { DataConnection } from "./data-connection.ts";
 import { DataLink, type DataLinkOptions } from "./data-link.ts";
@@ -31,6 +31,8 @@ export interface DataChannelOptions extends Omit<DataLinkOptions, "wantsSession"
 export interface DataChannelDeps {
 	readonly log: Logger;
 	readonly grants: SubscriptionGrants;
+	/** One for all connections to the broker. */
+	readonly broken: BrokenRules;
 	/** Connected, and subscribed to everything. */
 	readonly onReady: () => void;
 	/** Nothing waits to be acknowledged any more. */
@@ -46,7 +48,6 @@ export class DataChannel {
 	readonly #options: DataChannelOptions;
 	readonly #deps: DataChannelDeps;
 	readonly #topics = new DataTopics();
-	readonly #broken: BrokenRules;
 	readonly #link: DataLink;
 	readonly #results: OutgoingData;
 	readonly #acknowledgements: Acknowledgements;
@@ -62,8 +63,7 @@ export class DataChannel {
 	constructor(options: DataChannelOptions, deps: DataChannelDeps) {
 		this.#options = options;
 		this.#deps = deps;
-		this.#broken = new BrokenRules(deps.log);
-		const onBroken = (what: string) => this.#broken.name(what, this.#link.broker);
+		const onBroken = (what: string) => deps.broken.name(what, this.#link.broker);
 		this.#results = new OutgoingData({
 			...{ limits: options.limits, onBroken },
 			onWritten: () => this.#acknowledgements.flush(),
@@ -213,7 +213,7 @@ export class DataChannel {
 			done = () => receipt.done();
 		}
 		if (route === undefined) {
-			this.#broken.name("it sends a topic that is not UTF-8", this.#link.broker);
+			this.#deps.broken.name("it sends a topic that is not UTF-8", this.#link.broker);
 			done?.();
 		} else if (!this.#topics.deliver(route, message, done)) this.#onUnheard(route.topic);
 	}

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { BrokenRule } from "./broken-rules.ts";
 import type { AddressOptions } from "./broker-connection.ts";
 import { openSocket } from "./broker-socket.ts";
 import {
@@ -169,7 +170,7 @@ export class DataConnection {
 	}
 
 	#broken(problem: string): void {
-		this.#close(`the peer does not speak MQTT: ${problem}`, true);
+		this.#close(new BrokenRule(problem).message, true);
 	}
 
 	#onConnack(code: number, hadSession: boolean): void {

@@ -1,5 +1,6 @@
 import type { Logger } from "../kit/mod.ts";
 import { addressText } from "./address-turns.ts";
+import { BrokenRules } from "./broken-rules.ts";
 import type { BrokerConnection } from "./broker-connection.ts";
 import { BrokerLink } from "./broker-link.ts";
 import { CallGuard } from "./call-guard.ts";
@@ -53,10 +54,10 @@ export class ExternalBroker implements Broker {
 		this.#log = log;
 		this.#guard = new CallGuard(log);
 		this.#grants = new SubscriptionGrants(log);
+		const broken = new BrokenRules(log);
 		this.#unsent = new Unsent(options, () => this.#way());
 		this.#link = new BrokerLink(options, {
-			log,
-			guard: this.#guard,
+			...{ log, broken, guard: this.#guard },
 			events: {
 				onConnect: (connection) => this.#onConnect(connection),
 				onLost: () => this.#onLost(),
@@ -67,9 +68,7 @@ export class ExternalBroker implements Broker {
 		this.#requests = new RequestChannel(
 			{ sessionId: options.sessionId, connection: (address) => this.#link.optionsTo(address) },
 			{
-				log,
-				guard: this.#guard,
-				grants: this.#grants,
+				...{ log, broken, guard: this.#guard, grants: this.#grants },
 				retainedUnder: (filters) => this.#look.under(filters, this.#link.connection),
 				onReady: () => this.#requestsReady.resolve(),
 			},
@@ -81,11 +80,11 @@ export class ExternalBroker implements Broker {
 				limits: options,
 				connection: (address) => this.#link.optionsTo(address),
 			},
-			{ log, grants: this.#grants, onReady: () => this.#dataReady.resolve() },
+			{ log, broken, grants: this.#grants, onReady: () => this.#dataReady.resolve() },
 		);
 		this.sessions = new ExternalSessions(
 			{ limits: options, connection: (address) => this.#link.optionsTo(address) },
-			{ log, guard: this.#guard, grants: this.#grants },
+			{ log, broken, guard: this.#guard, grants: this.#grants },
 		);
 		this.#subscriptions = new ExternalSubscriptions({
 			link: this.#link,
@@ -117,8 +116,7 @@ export class ExternalBroker implements Broker {
 	}
 
 	get problem(): string | undefined {
-		if (!this.#isReady || !this.#link.connection?.isConnected)
-			return `cannot reach the broker at ${this.#link.text}`;
+		if (!this.#isReady || !this.#link.connection?.isConnected) return this.#link.problem;
 		return this.#grants.problem ?? this.#requests.problem ?? this.#data.problem;
 	}
 

@@ -20,7 +20,8 @@ export interface BrokerMessage {
 	readonly connection: Connection | null;
 	/**
 	 * Tells that what comes of it was handed over, or that nothing will: it is acknowledged then. Called once. Only for
-	 * data ({@link SubscribeOptions.isData}) that an external broker wants acknowledged.
+	 * what an external broker wants acknowledged: data ({@link SubscribeOptions.isData}), and in a cluster what devices and
+	 * clients of APIs send to the server.
 	 */
 	readonly done?: () => void;
 }

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { Logger } from "../kit/mod.ts";
 import { addressText, type HostPort } from "./address-turns.ts";
+import type { BrokenRules } from "./broken-rules.ts";
 import { type AddressOptions, BrokerConnection } from "./broker-connection.ts";
 import type { CallGuard } from "./call-guard.ts";
 import { Incoming } from "./incoming.ts";
@@ -24,6 +25,7 @@ export interface RequestChannelDeps {
 	readonly log: Logger;
 	readonly guard: CallGuard;
 	readonly grants: SubscriptionGrants;
+	readonly broken: BrokenRules;
 	readonly retainedUnder: (filters: string[]) => Promise<RetainedHashes>;
 	/** Connected, and subscribed to everything. */
 	readonly onReady: () => void;
@@ -169,7 +171,7 @@ export class RequestChannel {
 			},
 			{
 				onConnect: (opened, hadSession) => this.#onConnect(opened, hadSession),
-				onClose: (opened, reason) => this.#onClose(opened, reason),
+				onClose: (...end) => this.#onClose(...end),
 				// Also what comes while it is being left.
 				onMessage: (...message) => this.#deliver(...message),
 				takePlain: (topic, payload) => this.#incoming.deliverPlain(topic, payload),
@@ -207,8 +209,10 @@ export class RequestChannel {
 		}
 	}
 
-	#onClose(connection: BrokerConnection, reason: string): void {
+	#onClose(connection: BrokerConnection, reason: string, isBroken: boolean): void {
 		if (connection !== this.#connection) return;
+		if (isBroken && this.#address !== undefined)
+			this.#deps.broken.name(reason, addressText(this.#address));
 		this.#drop();
 		this.#reason = reason;
 		const seemsContested = this.#losses.add(connection.livedMs);

@@ -1,5 +1,14 @@
 import { FILTERS_AT_ONCE } from "./client-frames.ts";
 import type { Qos } from "./port.ts";
+import {
+	CONNACK,
+	ID_ONLY,
+	PUBLISH,
+	packetProblem,
+	publishProblem,
+	SUBACK,
+	UNSUBACK,
+} from "./server-rules.ts";
 
 /** A message as a broker hands it over; its bytes are valid only during the call. */
 export interface IncomingMessage {
@@ -27,15 +36,6 @@ export interface ServerPacketEvents {
 	/** PINGRESP. */
 	onPong(): void;
 }
-
-const CONNACK = 0x20;
-const PUBLISH = 0x30;
-const SUBACK = 0x90;
-const UNSUBACK = 0xb0;
-const PINGRESP = 0xd0;
-/** PUBACK, PUBREC, PUBREL, PUBCOMP. */
-const ID_ONLY: ReadonlySet<number> = new Set([0x40, 0x50, 0x62, 0x70]);
-const SUBACK_REFUSED = 0x80;
 
 /** Cuts what a broker sends into packets, and checks them as MQTT 3.1.1 demands; it ends with the first bad one. */
 export class ServerPackets {
@@ -98,64 +98,44 @@ export class ServerPackets {
 	#take(data: Buffer, at: number, bodyAt: number, end: number): string | undefined {
 		const first = data[at] ?? 0;
 		if ((first & 0xf0) === PUBLISH) return this.#message(data, first, bodyAt, end);
+		const problem = packetProblem(data, at, bodyAt, end, this.#isFirst);
+		if (problem !== undefined) return problem;
 		if (ID_ONLY.has(first)) {
-			const id = end - bodyAt === 2 ? data.readUInt16BE(bodyAt) : 0;
-			if (id === 0) return `packet ${hex(first)} without a packet id`;
-			this.#events.onId(first, id);
+			this.#events.onId(first, data.readUInt16BE(bodyAt));
 			return undefined;
 		}
 		switch (first) {
-			case CONNACK: {
-				if (!this.#isFirst) return "a second CONNACK";
-				if ((data[bodyAt] ?? 0) > 1) return "CONNACK with reserved flags";
+			case CONNACK:
 				this.#isFirst = false;
 				this.#events.onConnack(data[bodyAt + 1] ?? 0, data[bodyAt] === 1);
 				return undefined;
-			}
-			case SUBACK: {
-				if (end - bodyAt < 3) return "SUBACK without a code";
+			case SUBACK:
 				if (end - bodyAt > 2 + FILTERS_AT_ONCE) return "SUBACK with more codes than filters";
-				const codes = [...data.subarray(bodyAt + 2, end)];
-				const wrong = codes.find((code) => code > 2 && code !== SUBACK_REFUSED);
-				if (wrong !== undefined) return `SUBACK with code ${hex(wrong)}`;
-				this.#events.onGranted(data.readUInt16BE(bodyAt), codes);
+				this.#events.onGranted(data.readUInt16BE(bodyAt), [...data.subarray(bodyAt + 2, end)]);
 				return undefined;
-			}
 			case UNSUBACK:
-				if (end - bodyAt !== 2) return "UNSUBACK of another length";
 				this.#events.onUnsubscribed(data.readUInt16BE(bodyAt));
 				return undefined;
-			case PINGRESP:
-				this.#events.onPong();
-				return end === bodyAt ? undefined : "PINGRESP of another length";
 			default:
-				return `packet ${hex(first)}, which brokers do not send`;
+				this.#events.onPong();
+				return undefined;
 		}
 	}
 
-	/** `MQTT 3.1.1 §3.3` */
 	#message(data: Buffer, first: number, bodyAt: number, end: number): string | undefined {
+		const problem = publishProblem(data, first, bodyAt, end);
+		if (problem !== undefined) return problem;
 		const bits = (first >> 1) & 3;
-		if (bits === 3) return "PUBLISH of QoS 3";
 		const qos: Qos = bits === 0 ? 0 : bits === 1 ? 1 : 2;
-		if (bodyAt + 2 > end) return "PUBLISH without a topic";
 		const topicEnd = bodyAt + 2 + data.readUInt16BE(bodyAt);
-		const payloadAt = qos === 0 ? topicEnd : topicEnd + 2;
-		if (payloadAt > end || topicEnd === bodyAt + 2) return "PUBLISH without a topic";
-		const id = qos === 0 ? 0 : data.readUInt16BE(topicEnd);
-		if (qos > 0 && id === 0) return "PUBLISH with packet id 0";
 		this.#events.onMessage({
 			topic: data.subarray(bodyAt + 2, topicEnd),
-			payload: data.subarray(payloadAt, end),
+			payload: data.subarray(qos === 0 ? topicEnd : topicEnd + 2, end),
 			qos,
 			retained: (first & 1) !== 0,
 			dup: (first & 8) !== 0,
-			id,
+			id: qos === 0 ? 0 : data.readUInt16BE(topicEnd),
 		});
 		return undefined;
 	}
-}
-
-function hex(byte: number): string {
-	return `0x${byte.toString(16).padStart(2, "0")}`;
 }

@@ -57,8 +57,14 @@ export function graphOptions(current: Values): GraphApiOptions {
 	};
 }
 
-/** How many engines there are is told by `enginesOf`. */
-export function dataPathOptions(config: Config): Omit<DataPathOptions, "engines"> {
+/**
+ * How many engines there are is told by `enginesOf`.
+ * @param processors That this process may use: who polls on the only one takes it from whom it waits for.
+ */
+export function dataPathOptions(
+	config: Config,
+	processors = processorLimit(),
+): Omit<DataPathOptions, "engines"> {
 	const { core } = config;
 	const esm = esmOf(config);
 	return {
@@ -70,7 +76,7 @@ export function dataPathOptions(config: Config): Omit<DataPathOptions, "engines"
 		maxPrintChars: esm["max-print"],
 		recursionLimit: esm["recursion-limit"],
 		maxMemoryBytes: esm["engine-memory"] * MEBIBYTE,
-		busyPoll: esm["busy-poll"] === "auto" && processorLimit() >= 2,
+		busyPoll: esm["busy-poll"] === "auto" && processors >= 2,
 		queuePerLink: esm["queue-per-link"],
 		dataQos: resultQosOf(config),
 	};

@@ -62,7 +62,7 @@ class Setup implements ModuleNode {
 	}
 
 	broker(connection: ExternalBroker): ClusterBroker {
-		this.#broker = new ClusterBroker(connection);
+		this.#broker = new ClusterBroker(connection, this.#log.component("broker"));
 		return this.#broker;
 	}
 

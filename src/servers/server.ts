@@ -209,7 +209,7 @@ export class Server {
 			this.#current.values["core-mqtt"].broker === "external" &&
 			this.#modules.some(({ isAskedByBroker }) => isAskedByBroker);
 		return [
-			{ name: "store", stop: () => store.close() },
+			{ name: "store", finish: () => store.finish?.(), stop: () => store.close() },
 			{ name: "accounts", start: () => accounts.start() },
 			part("sessions of people", auth.sessions),
 			...parts,

@@ -18,12 +18,12 @@ export const DATABASE = section("store", "core-db", "The database.", {
 		default: "",
 		path: true,
 		description:
-			"File whose first line is the password at PostgreSQL, readable by the server's user only; empty: that in the environment as IOTCTL_DB_PASSWORD, if any.",
+			"File whose first line is the PostgreSQL password, readable by the server's user only; empty: the environment variable IOTCTL_DB_PASSWORD, if it is set.",
 	}),
 	"listen-url": Type.String({
 		default: "",
 		description:
-			"The same database past a pooler such as pgbouncer, which does not pass on notifications: by them the server hears at once that another program has changed accounts, else within three seconds. Empty: url.",
+			"A direct address of the same database, if url leads to a pooler such as pgbouncer. Poolers do not pass on notifications, and without those the server notices only after up to three seconds that another program has changed accounts. Empty: url.",
 	}),
 	host: Type.String({
 		default: "localhost",

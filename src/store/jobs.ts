@@ -99,6 +99,11 @@ export class JobQueue {
 		return done;
 	}
 
+	/** Refuses those that wait behind the present round: nothing was done of them. */
+	refuseWaiting(problem: StorageError): void {
+		for (const job of this.#jobs.splice(0)) job.reject(problem);
+	}
+
 	/** Resolves when all jobs are done. */
 	async idle(): Promise<void> {
 		while (this.#working !== undefined) await this.#working;

@@ -56,6 +56,11 @@ export interface StorePort {
 	changedOutside(): boolean;
 	/** Whether {@link changedOutside} knows of a change as soon as it is committed, and not a moment later. */
 	readonly noticesAtOnce: boolean;
+	/**
+	 * It will be closed soon: what still waits for a database that is away is refused a few seconds from now. It has it
+	 * only where that can be.
+	 */
+	finish?(): void;
 	/** Commits what waits and closes it; a second call changes nothing. */
 	close(): Promise<void>;
 }

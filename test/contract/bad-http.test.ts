@@ -1,4 +1,4 @@
-// Clients of the HTTP port that mean no good, and what /health says.
+// Hostile clients of the HTTP port, and what /health says.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import { connect, type Socket } from "node:net";

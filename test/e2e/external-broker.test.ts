@@ -12,7 +12,7 @@ import { TestClient } from "../support/mqtt.ts";
 import { hasProgram } from "../support/programs.ts";
 import { StandInBroker } from "../support/stand-in-broker.ts";
 import { spawnBinary, startBinary, type Target } from "../support/target.ts";
-import { until } from "../support/waiting.ts";
+import { LONG_DEADLINE_MS, until } from "../support/waiting.ts";
 
 let ends: (() => unknown)[] = [];
 afterEach(async () => {
@@ -75,6 +75,31 @@ describe("a broker that grants less", () => {
 	});
 });
 
+test("a broker that breaks the standard is named in /health, and once in the log, until it does not; the server goes on", async () => {
+	let isBroken = true;
+	const breaks = ({ cmd }: { cmd: string }) =>
+		isBroken && cmd === "subscribe" ? PUBLISH_OF_QOS_3 : undefined;
+	const broker = later(await StandInBroker.start({ maxQos: 2, breaks }), (it) => it.stop());
+	const target = await serverAt(broker.ini);
+	const reason = "the peer does not speak MQTT: PUBLISH of QoS 3";
+	const problem = [`cannot reach the broker at localhost:${broker.port}: ${reason}`];
+	await until(async () => Bun.deepEquals(await reasons(target), problem), "the reason");
+	isBroken = false;
+	await untilHealthy(target);
+	expect(count(target.log(), "breaks the MQTT standard")).toBe(1);
+	expect(count(target.log(), "broker connection lost")).toBe(1);
+});
+
+/** Messages of an input that may wait in the server, and how many wait for it at the broker: more than are in flight. */
+const KEPT = 5;
+const WAITED = 60;
+/** Messages the server has dropped because more than {@link KEPT} waited, by its metrics. */
+async function dropped(target: Target): Promise<number> {
+	const { text } = await call(target, "GET", "/metrics");
+	return Number(/^iotctl_messages_dropped_total\{reason="queue"\} (\d+)$/m.exec(text)?.[1] ?? 0);
+}
+
+const PUBLISH_OF_QOS_3 = [0x36, 5, 0, 1, 0x74, 0, 1];
 const ready = hasProgram("mosquitto");
 async function mosquittoIn(name: string): Promise<Mosquitto> {
 	const folder = mkdtempSync(join(tmpdir(), `iotctl-${name}-`));
@@ -248,6 +273,37 @@ describe.if(ready)("requests sent while the server is away", () => {
 		expect(got.toSorted((a, b) => Number(a) - Number(b))).toEqual(
 			Array.from({ length: 50 }, (_, n) => n),
 		);
+		await client.end();
+	});
+
+	test("of data that waited the oldest beyond queue-per-link are dropped and counted, the rest comes out in order", async () => {
+		const mosquitto = await mosquittoIn("waited");
+		const ini = { ...mosquitto.ini, esm: { "queue-per-link": KEPT } };
+		let target = await startBinary(ini);
+		ends.push(() => target.dispose());
+		const flow = await Flow.build(target, {
+			idfs: [{ code: "import time\ndef run(x):\n  time.sleep(0.02)\n  return x\n" }],
+			odfs: [{}],
+		});
+		await flow.expect(-1, [-1]);
+		const [input = ""] = flow.idfTopics;
+		const { client } = flow.device;
+		const sent = Array.from({ length: WAITED }, (_, n) => n);
+		target = await target.restart(async () => {
+			for (const n of sent) await client.publish(input, String(n), { qos: 1 });
+		});
+		const got: number[] = [];
+		while (got.at(-1) !== sent.at(-1))
+			got.push(JSON.parse((await flow.receive(0, LONG_DEADLINE_MS)).text)[0]);
+		expect(got).toEqual(sent.filter((n) => got.includes(n)));
+		expect(got.slice(-KEPT)).toEqual(sent.slice(-KEPT));
+		expect(await dropped(target)).toBe(WAITED - got.length);
+		expect(got.length).toBeLessThan(WAITED);
+		// What was dropped is acknowledged, too: nothing comes again.
+		target = await target.restart();
+		await client.publish(input, String(WAITED), { qos: 1 });
+		expect((await flow.receive(0, LONG_DEADLINE_MS)).text).toBe(`[${WAITED}]`);
+		expect(await dropped(target)).toBe(0);
 		await client.end();
 	});
 

@@ -13,7 +13,9 @@ import { hasProgram } from "../support/programs.ts";
 import { startBinary, type Target } from "../support/target.ts";
 import { LONG_DEADLINE_MS, until } from "../support/waiting.ts";
 
-const CLIENTS = 4;
+/** In hand at a time: those that were being committed hear nothing until the standby takes their place. */
+const MOST = 200;
+const EVERY_MS = 5;
 /** Registrations before, during and after. */
 const SOME = 8;
 
@@ -74,18 +76,18 @@ describe.skipIf(!hasPostgres() || !hasProgram("haproxy"))("behind haproxy", () =
 	});
 });
 
-/** Clients that register one device after another. */
+/** Devices that register one after another, none waiting for the answer of the one before. */
 class Registrations {
 	readonly answered: string[] = [];
 	readonly counts = new Map<number, number>();
 	readonly reasons = new Set<string>();
 	readonly #target: Target;
-	readonly #clients: Promise<void>[];
-	#isOver = false;
+	readonly #open = new Set<Promise<void>>();
+	readonly #timer: Timer;
 
 	constructor(target: Target) {
 		this.#target = target;
-		this.#clients = Array.from({ length: CLIENTS }, () => this.#register());
+		this.#timer = setInterval(() => this.#next(), EVERY_MS);
 	}
 
 	/** Waits until so many more were answered in that way. */
@@ -98,19 +100,28 @@ class Registrations {
 		);
 	}
 
+	/** @throws what one of them was answered instead of a status. */
 	async stop(): Promise<void> {
-		this.#isOver = true;
-		await Promise.all(this.#clients);
+		clearInterval(this.#timer);
+		await Promise.all(this.#open);
+	}
+
+	#next(): void {
+		if (this.#open.size >= MOST) return;
+		const one = this.#register();
+		this.#open.add(one);
+		// One that failed stays, for the end.
+		one.then(
+			() => this.#open.delete(one),
+			() => {},
+		);
 	}
 
 	async #register(): Promise<void> {
-		while (!this.#isOver) {
-			const id = randomUUID();
-			const { status, text } = await call(this.#target, "PUT", `/${id}`, body({ name: id }));
-			if (status === 200) this.answered.push(id);
-			else await Bun.sleep(5);
-			if (text.includes("takes no changes")) this.reasons.add("takes no changes");
-			this.counts.set(status, (this.counts.get(status) ?? 0) + 1);
-		}
+		const id = randomUUID();
+		const { status, text } = await call(this.#target, "PUT", `/${id}`, body({ name: id }));
+		if (status === 200) this.answered.push(id);
+		if (text.includes("takes no changes")) this.reasons.add("takes no changes");
+		this.counts.set(status, (this.counts.get(status) ?? 0) + 1);
 	}
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { BrokenRules } from "../../src/mqtt/broken-rules.ts";
 import { BrokerSession } from "../../src/mqtt/broker-session.ts";
 import { CallGuard } from "../../src/mqtt/call-guard.ts";
 import type { BrokerMessage } from "../../src/mqtt/port.ts";
@@ -37,6 +38,7 @@ beforeEach(async () => {
 		{
 			...{
 				log: quietLog,
+				broken: new BrokenRules(quietLog),
 				guard: new CallGuard(quietLog),
 				grants: new SubscriptionGrants(quietLog),
 			},

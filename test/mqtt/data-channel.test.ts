@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { BrokenRules } from "../../src/mqtt/broken-rules.ts";
 import { DataChannel, type DataChannelOptions } from "../../src/mqtt/data-channel.ts";
 import type { BrokerMessage } from "../../src/mqtt/port.ts";
 import { SubscriptionGrants } from "../../src/mqtt/subscription-grants.ts";
@@ -36,6 +37,7 @@ async function build(changes: Partial<DataChannelOptions> = {}): Promise<void> {
 	};
 	channel = new DataChannel(options, {
 		log,
+		broken: new BrokenRules(log),
 		grants: new SubscriptionGrants(quietLog),
 		onReady: () => ready.add("ready"),
 	});

@@ -2,10 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Packet } from "mqtt-packet";
 import { createLogger } from "../../src/kit/log.ts";
 import { ExternalBroker } from "../../src/mqtt/external.ts";
 import { externalOptions } from "../support/embedded.ts";
-import { quietLog } from "../support/log.ts";
+import { listenedLog, quietLog } from "../support/log.ts";
 import { Mosquitto } from "../support/mosquitto.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { hasProgram } from "../support/programs.ts";
@@ -327,5 +328,78 @@ describe.if(ready)("a client of which there is one", () => {
 		const refused = await one.publish("x", "1", { qos: 2 }).catch((error: Error) => error.message);
 		expect(refused).toBe("another server does this now");
 		await within(one.stop(), "its end");
+	});
+});
+
+/** The answer to a SUBSCRIBE, with so many codes. */
+const suback = (packet: Packet, codes: number[]) => {
+	const { messageId = 0 } = packet;
+	return [0x90, 2 + codes.length, messageId >> 8, messageId & 0xff, ...codes];
+};
+const PUBLISH_OF_QOS_3 = [0x36, 5, 0, 1, 0x74, 0, 1];
+type Break = (packet: Packet) => number[] | undefined;
+const at = (cmd: Packet["cmd"], bytes: (packet: Packet) => number[]): Break => {
+	return (packet) => (packet.cmd === cmd ? bytes(packet) : undefined);
+};
+
+describe("a broker that breaks the standard is named once, with its address, and in its problem until it does not", () => {
+	test.each<[string, Break]>([
+		["the first packet is not CONNACK", at("connect", () => [...Buffer.from("HTTP/1.1 400\r\n")])],
+		["CONNACK of another length", at("connect", () => [0x20, 3, 0, 0, 0])],
+		["CONNACK with reserved flags", at("connect", () => [0x20, 2, 2, 0])],
+		["CONNACK with code 0x63", at("connect", () => [0x20, 2, 0, 0x63])],
+		["malformed packet length", at("subscribe", () => [0x90, 0xff, 0xff, 0xff, 0xff, 1])],
+		["packet 0x00, which brokers do not send", at("subscribe", () => [0, 0, 0, 0])],
+		["SUBACK with 2 codes for 1 filters", at("subscribe", (packet) => suback(packet, [2, 2]))],
+		["SUBACK without a code", at("subscribe", (packet) => suback(packet, []))],
+		["PUBLISH of QoS 3", at("subscribe", () => PUBLISH_OF_QOS_3)],
+	])("%s", async (what, breaks) => {
+		let isBroken = true;
+		let attempts = 0;
+		const standIn = await StandInBroker.start({
+			maxQos: 2,
+			breaks: (packet) => {
+				if (packet.cmd === "connect") attempts += 1;
+				return isBroken ? breaks(packet) : undefined;
+			},
+		});
+		const { log, lines } = listenedLog();
+		const options = externalOptions({ port: standIn.port, startTimeoutMs: 1 });
+		const mine = new ExternalBroker(options, log);
+		await mine.subscribe("in", hear);
+		await mine.start();
+		const address = `127.0.0.1:${standIn.port}`;
+		const problem = `cannot reach the broker at ${address}: the peer does not speak MQTT: ${what}`;
+		await until(() => mine.problem === problem && attempts >= 3, "the reason and further attempts");
+		isBroken = false;
+		await until(() => mine.problem === undefined, "a broker that works");
+		const count = (text: string) => lines.waiting.filter((line) => line.includes(text));
+		expect(count("breaks the MQTT standard")).toEqual([expect.stringContaining(address)]);
+		expect(count("breaks the MQTT standard")).toEqual([expect.stringContaining(what)]);
+		expect(count("broker connection lost")).toHaveLength(1);
+		expect(mine.handlerFailures).toBe(0);
+		await mine.stop();
+		await standIn.stop();
+	});
+
+	test("on the connection for requests", async () => {
+		const sessionId = "0123456789abcdef";
+		const standIn = await StandInBroker.start({
+			maxQos: 2,
+			breaks: ({ cmd }, clientId) =>
+				clientId === `iotctl${sessionId}` && cmd === "subscribe" ? PUBLISH_OF_QOS_3 : undefined,
+		});
+		const { log, lines } = listenedLog();
+		const options = externalOptions({ port: standIn.port, sessionId, startTimeoutMs: 1 });
+		const mine = new ExternalBroker(options, log);
+		await mine.subscribe("iottalk/api/req/+", hear);
+		await mine.start();
+		const address = `127.0.0.1:${standIn.port}`;
+		const problem = `cannot reach the broker at ${address} for requests: the peer does not speak MQTT: PUBLISH of QoS 3`;
+		await until(() => mine.problem === problem, "the reason");
+		await lines.take("the line", (line) => line.includes("breaks the MQTT standard"));
+		await mine.publish("t", "goes on", { qos: 1 });
+		await mine.stop();
+		await standIn.stop();
 	});
 });

@@ -1,9 +1,14 @@
-// What every implementation of MqttPort and DataSink has to do: the built-in broker and an external one.
+// What every implementation of MqttPort and DataSink has to do: the built-in broker, an external one, and an external one as
+// the nodes of a cluster share it.
 import { afterEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EmbeddedBroker } from "../../src/broker/embedded.ts";
+import { ClusterBroker } from "../../src/cluster/cluster-broker.ts";
+import { ROUTER } from "../../src/cluster/partition-of.ts";
+import { PartitionSessions } from "../../src/cluster/partition-sessions.ts";
+import { systemClock } from "../../src/kit/clock.ts";
 import { ExternalBroker } from "../../src/mqtt/external.ts";
 import type { Broker, MessageHandler } from "../../src/mqtt/port.ts";
 import { brokerOptions, externalOptions, MemoryDisk, OPEN, openGate } from "../support/embedded.ts";
@@ -23,6 +28,8 @@ interface Implementation {
 	/** What `user` says of a message published as a user. */
 	readonly userOf: (user: string) => string | null;
 }
+
+const PARTITIONS = 2;
 
 const cleanups: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -50,18 +57,56 @@ async function external(): Promise<Implementation> {
 	const broker = new ExternalBroker(options, quietLog);
 	await broker.start();
 	cleanups.push(() => broker.stop());
-	const outage = async () => {
-		await mosquitto.stop();
-		await until(() => broker.problem !== undefined, "the outage to be noticed");
-		await mosquitto.run();
-		await until(() => broker.problem === undefined, "the broker to be back");
-	};
+	const outage = () => outageOf(mosquitto, broker);
 	return { broker, url: `mqtt://127.0.0.1:${mosquitto.port}`, outage, userOf: () => null };
+}
+
+/** A node that has all partitions, and the router. */
+async function cluster(): Promise<Implementation> {
+	const folder = mkdtempSync(join(tmpdir(), "iotctl-port-"));
+	cleanups.push(() => rmSync(folder, { recursive: true }));
+	const mosquitto = await Mosquitto.start(folder, "max_queued_messages 0\n");
+	cleanups.push(() => mosquitto.stop());
+	const options = externalOptions({ port: mosquitto.port, maxUnsent: 1000 });
+	const broker = new ClusterBroker(new ExternalBroker(options, quietLog), quietLog);
+	const sessions = new PartitionSessions(
+		{ cluster: "lab", partitions: PARTITIONS, dataQos: 2 },
+		{
+			session: (wanted) => broker.session(wanted),
+			work: { begin: async () => {}, end: async () => {} },
+			onHanded: broker.takeHanded,
+			stillOwns: async () => true,
+			...{ clock: systemClock, log: quietLog },
+		},
+	);
+	broker.use(sessions);
+	await broker.start();
+	cleanups.push(() => broker.stop());
+	const leases = [ROUTER, ...Array(PARTITIONS).keys()].map((partition) => ({
+		partition,
+		token: 1,
+	}));
+	for (const lease of leases) sessions.gained(lease);
+	cleanups.push(async () => {
+		for (const lease of leases) await sessions.release(lease);
+	});
+	await until(() => broker.problem === undefined, "the partitions to be served");
+	const outage = () => outageOf(mosquitto, broker);
+	return { broker, url: `mqtt://127.0.0.1:${mosquitto.port}`, outage, userOf: () => null };
+}
+
+/** Stops the broker, starts it again, and waits until it is used again. */
+async function outageOf(mosquitto: Mosquitto, broker: Broker): Promise<void> {
+	await mosquitto.stop();
+	await until(() => broker.problem !== undefined, "the outage to be noticed");
+	await mosquitto.run();
+	await until(() => broker.problem === undefined, "the broker to be back");
 }
 
 const IMPLEMENTATIONS: Kind<() => Promise<Implementation>>[] = [
 	["embedded", embedded, true],
 	["external", external, hasProgram("mosquitto")],
+	["external, shared by a cluster", cluster, hasProgram("mosquitto")],
 ];
 
 /** Messages a client sends at once: mosquitto 2.0.11 loses the order of more at QoS 2. */
@@ -70,8 +115,10 @@ const IN_FLIGHT = 20;
 /** A handler that notes what it hears, as `topic payload`, with a star for what was retained. */
 function recorder(): { readonly inbox: Inbox<string>; readonly hear: MessageHandler } {
 	const inbox = new Inbox<string>();
-	const hear: MessageHandler = ({ topic, payload, retained }) =>
+	const hear: MessageHandler = ({ topic, payload, retained, done }) => {
 		inbox.add(`${topic} ${Buffer.from(payload)}${retained ? "*" : ""}`);
+		done?.();
+	};
 	return { inbox, hear };
 }
 
@@ -314,6 +361,27 @@ describeEach(IMPLEMENTATIONS)("MqttPort, %s", (build) => {
 		await client.publish("iottalk/api/req/gui", "2");
 		expect(await recorders[1]?.inbox.take("the next one")).toBe("iottalk/api/req/gui 2");
 		await settle(broker, ...recorders.map(({ inbox }) => inbox));
+	});
+
+	test("a handler of requests that throws or rejects is counted, and all others hear", async () => {
+		const { broker, url } = await build();
+		const { inbox, hear } = recorder();
+		const fail = () => {
+			throw new Error("a handler's own mistake");
+		};
+		await broker.subscribe("iottalk/api/req/+", fail);
+		const ends = [];
+		for (let n = 0; n < 2; n++) ends.push(await broker.subscribe("iottalk/api/req/+", hear));
+		await broker.subscribe("iottalk/api/req/+", async () => fail());
+		const client = await connect(url);
+		await until(() => broker.problem === undefined, "requests to be heard");
+		await client.publish("iottalk/api/req/gui", "1", { qos: 1 });
+		for (let n = 0; n < 2; n++) expect(await inbox.take("both")).toBe("iottalk/api/req/gui 1");
+		for (let n = 0; n < 2; n++) await ends[0]?.();
+		await client.publish("iottalk/api/req/gui", "2", { qos: 1 });
+		expect(await inbox.take("the one that is left")).toBe("iottalk/api/req/gui 2");
+		await until(() => broker.handlerFailures === 4, "all failures to be counted");
+		await settle(broker, inbox);
 	});
 
 	test("the last handler of one filter of requests leaves the others, and a later one hears again", async () => {

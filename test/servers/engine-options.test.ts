@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { dataPathOptions } from "../../src/servers/csm-options.ts";
 import { enginesOf } from "../../src/servers/engine-options.ts";
 import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
 
@@ -20,4 +21,11 @@ test("an ini with more or fewer than may be is refused", () => {
 	for (const engines of ["0", "17", "many", "-1", "2.5"]) {
 		expect(() => config("[esm]", `engines = ${engines}`)).toThrow("engines");
 	}
+});
+
+test("engines poll where there are two processors or more, unless the ini says off", () => {
+	const polls = (processors: number, ...lines: string[]) =>
+		dataPathOptions(config(...lines), processors).busyPoll;
+	expect([polls(1), polls(1.5), polls(2), polls(8)]).toEqual([false, false, true, true]);
+	expect(polls(8, "[esm]", "busy-poll = off")).toBe(false);
 });

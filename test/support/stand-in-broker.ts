@@ -20,6 +20,8 @@ export interface StandInOptions {
 	readonly keepsNoSessions?: boolean;
 	/** Connections it closes as soon as they are accepted. */
 	readonly cutsOff?: (clientId: string) => boolean;
+	/** Bytes it sends instead of what it would do with a packet; undefined: it does that. */
+	readonly breaks?: (packet: Packet, clientId: string) => readonly number[] | undefined;
 	/** Leaves connections open that clients have disconnected. */
 	readonly neverCloses?: boolean;
 }
@@ -102,9 +104,14 @@ export class StandInBroker {
 	}
 
 	#take(link: Link, packet: Packet): void {
+		if (packet.cmd === "connect") link.clientId = packet.clientId;
+		const bytes = this.#options.breaks?.(packet, link.clientId);
+		if (bytes !== undefined) {
+			link.socket.write(Buffer.from(bytes));
+			return;
+		}
 		switch (packet.cmd) {
 			case "connect":
-				link.clientId = packet.clientId;
 				this.clean.set(packet.clientId, packet.clean === true);
 				if (this.#options.keepsNoSessions && packet.clean !== true) {
 					send(link, { cmd: "connack", returnCode: 2, sessionPresent: false });

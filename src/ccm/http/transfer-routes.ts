@@ -14,7 +14,7 @@ const ImportForm = Type.Object({
 	p_name: Type.String({ description: "Name of the new project." }),
 	importfilename: Type.String({ format: "binary", description: "The exported file." }),
 	owner: Type.Optional(
-		Type.String({ description: "Name of the person whose it is to be; for administrators." }),
+		Type.String({ description: "Name of the owner; only administrators may give it." }),
 	),
 });
 const Claim = Type.Object({ d_id: Type.Union([Type.Integer(), Type.String()]) });

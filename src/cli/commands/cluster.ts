@@ -31,7 +31,7 @@ const drain: CliCommand = {
 
 export const cluster: CliCommand = {
 	name: "cluster",
-	description: "look after the nodes of a cluster",
+	description: "list the nodes of a cluster, and empty one of them",
 	example: "iotctl cluster list",
 	next: "iotctl cluster drain NODE",
 	// As the settings are.

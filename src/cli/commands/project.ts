@@ -50,7 +50,7 @@ const on: CliCommand = {
 
 const off: CliCommand = {
 	name: "off",
-	description: "switch a project off: its data stop, its devices stay bound",
+	description: "switch a project off: its data stops, its devices stay bound",
 	example: "iotctl project off weather",
 	next: "iotctl project on NAME",
 	build: (command, { options }) =>
@@ -103,7 +103,7 @@ const importOne: CliCommand = {
 				"<FILE>",
 				"file written by iotctl project export, or the original; - is standard input",
 			)
-			.option("--owner <NAME>", "the teacher or administrator whose it is to be; required")
+			.option("--owner <NAME>", "its owner, a teacher or administrator; required")
 			.option("--name <NAME>", "name of the new project (default: that in the file)")
 			.option("--json", "print JSON")
 			.action(async (file: string, how: ProjectImportOptions) =>

@@ -54,7 +54,9 @@ export async function importProject(
 	{ owner, name, json = false }: ProjectImportOptions,
 ): Promise<void> {
 	if (owner === undefined) {
-		throw new ConfigError("whose is the project to be? Name a teacher: --owner NAME");
+		throw new ConfigError(
+			"missing owner of the project: add --owner NAME, a teacher or administrator",
+		);
 	}
 	const refuse = (why: string): never => {
 		throw new ConfigError(`Cannot import "${file}": ${why}; nothing was changed`);

@@ -150,6 +150,10 @@ export class PostgresStore implements StorePort {
 		return true;
 	}
 
+	finish(): void {
+		this.#rounds.finish();
+	}
+
 	close(): Promise<void> {
 		this.#closing ??= this.#close();
 		return this.#closing;

@@ -8,6 +8,8 @@ import { beginAs, type Run, wasCommitted } from "./ownership.ts";
 
 /** How long it waits between attempts to learn what came of a commit. */
 const RETRY_MS = 200;
+/** How long it goes on asking when the server stops: with one more attempt to connect, less than parts have to finish. */
+const FINISH_MS = 2500;
 
 /** What the database cannot store whatever its state: too long for an index, not Unicode. */
 const UNSTORABLE = ["54", "22021", "22P05"];
@@ -25,7 +27,7 @@ export interface RoundsDeps {
  * Runs write jobs in arrival order, one after the other, and commits all that wait at the same time together: for
  * PostgreSQL what `CommitQueue` is for SQLite. A connection that was lost while nothing was being done is replaced
  * without anyone noticing; jobs that were begun are undone and refused. When the connection is lost during the commit
- * itself, its outcome is asked for until it is known: no caller is told anything before.
+ * itself, its outcome is asked for until it is known: no caller is told anything before, unless the server stops.
  */
 export class Rounds {
 	/** To write with, inside a job. */
@@ -34,6 +36,8 @@ export class Rounds {
 	#connection: Connection | undefined;
 	readonly #queue = new JobQueue((jobs) => this.#round(jobs));
 	#isStopped = false;
+	/** Monotonic, ms. */
+	#asksUntil = Number.POSITIVE_INFINITY;
 
 	constructor(deps: RoundsDeps) {
 		this.#deps = deps;
@@ -53,6 +57,11 @@ export class Rounds {
 	/** Whether jobs are being done or wait. */
 	get isBusy(): boolean {
 		return this.#queue.isBusy;
+	}
+
+	/** Those that wait for a commit whose outcome is not known are told so in a few seconds. */
+	finish(): void {
+		this.#asksUntil = Math.min(this.#asksUntil, performance.now() + FINISH_MS);
 	}
 
 	/** Takes no more; resolves when all jobs are done and the connection is closed. */
@@ -123,12 +132,14 @@ export class Rounds {
 		} catch (error) {
 			if (!isLost(error)) throw error;
 			this.#drop();
-			this.#deps.onOutcome(cannotStore(error));
+			const problem = cannotStore(error);
+			this.#deps.onOutcome(problem);
+			this.#queue.refuseWaiting(problem);
 			if (!(await this.#findOut(mark, error))) throw error;
 		}
 	}
 
-	/** Whether a commit took place whose answer was lost. @throws the error, when there is no time to learn it. */
+	/** Whether a commit took place whose answer was lost. @throws StorageError when there is no time to learn it. */
 	async #findOut(mark: string, error: unknown): Promise<boolean> {
 		for (;;) {
 			try {
@@ -137,7 +148,7 @@ export class Rounds {
 				return await wasCommitted(connection.ask, this.#deps.run, mark);
 			} catch {
 				this.#drop();
-				if (this.#isStopped) throw error;
+				if (this.#isStopped || performance.now() >= this.#asksUntil) throw isUnknown(error);
 				await Bun.sleep(RETRY_MS);
 			}
 		}
@@ -152,4 +163,9 @@ export class Rounds {
 function understood(reason: unknown): unknown {
 	if (!UNSTORABLE.some((start) => stateOf(reason).startsWith(start))) return reason;
 	return new InputError("it cannot be stored: a name is too long, or a text is not Unicode");
+}
+
+function isUnknown(cause: unknown): StorageError {
+	const why = "its database went away meanwhile, and it stops";
+	return new StorageError(`the server cannot tell whether it stored this: ${why}`, { cause });
 }

@@ -12,7 +12,7 @@ import { CuttingProxy } from "../../support/cutting-proxy.ts";
 import { postgresForAll } from "../../support/databases.ts";
 import { quietLog } from "../../support/log.ts";
 import { hasPostgres } from "../../support/postgres-server.ts";
-import { until } from "../../support/waiting.ts";
+import { until, within } from "../../support/waiting.ts";
 
 /** What a secret of a service is good for here: a row that is quickly written. */
 const secret = (name: string) => ({ name, hash: "h", createdAt: 1 });
@@ -192,7 +192,10 @@ describe.skipIf(!hasPostgres())("a store in PostgreSQL", () => {
 			const change = put("it").finally(() => {
 				isTold = true;
 			});
+			// Behind it in the queue, when it turns out that nothing can be stored.
+			const behind = Bun.sleep(0).then(() => away(put("behind")));
 			await until(() => store.problem !== undefined, "the trouble to be noticed");
+			expect(await within(behind, "the refusal")).toBe(store.problem ?? "");
 			// Others need not wait.
 			expect(await away(put("other"))).toBe(store.problem ?? "");
 			await Bun.sleep(500);
@@ -200,6 +203,16 @@ describe.skipIf(!hasPostgres())("a store in PostgreSQL", () => {
 			between.isClosed = false;
 			await change;
 			expect(await there()).toEqual(["before", "it"]);
+		});
+
+		test("a server that stops waits for it no longer than some seconds", async () => {
+			between.cutAtCommit = "after";
+			between.isClosed = true;
+			const change = away(put("it"));
+			await until(() => store.problem !== undefined, "the trouble to be noticed");
+			store.finish?.();
+			expect(await within(change, "the answer")).toContain("cannot tell whether it stored this");
+			await within(store.close(), "the end");
 		});
 	});
 });
