@@ -1,18 +1,17 @@
 import { type Clock, ElsewhereError, type Logger, type Metric, messageOf } from "../kit/mod.ts";
 import type { BrokerSession } from "../mqtt/mod.ts";
-import type { Columns, Db, SharedDatabase, StorePort } from "../store/mod.ts";
+import type { Columns, Db, SharedDatabase } from "../store/mod.ts";
 import type { ClusterBroker } from "./cluster-broker.ts";
 import { clusterMetrics } from "./cluster-metrics.ts";
 import { deviceOfLinks, handedTopic, linksTopic } from "./control-topics.ts";
 import { FencedError, fence } from "./fence.ts";
-import { FencedStore } from "./fenced-store.ts";
 import type { JoinOptions } from "./join.ts";
 import { noteRequest } from "./last-requests.ts";
 import type { Lease, NodeIdentity } from "./lease.ts";
 import { LeaseLoop } from "./lease-loop.ts";
 import { LeaseRows } from "./lease-rows.ts";
-import type { PartitionUser } from "./owned-partitions.ts";
-import { inputTopic, PROJECTS, partitionOf } from "./partition-of.ts";
+import { NodeProjects } from "./node-projects.ts";
+import { inputTopic, partitionOf } from "./partition-of.ts";
 import { PartitionSessions, type PartitionWork } from "./partition-sessions.ts";
 import { Users } from "./users.ts";
 
@@ -48,8 +47,7 @@ export class ClusterNode {
 	readonly #options: ClusterNodeOptions;
 	readonly #deps: ClusterNodeDeps;
 	readonly #sessions: PartitionSessions;
-	readonly #users: Users;
-	#secret: string | undefined;
+	readonly projects: NodeProjects;
 	/** What clients wait for. */
 	readonly #rows: LeaseRows;
 	readonly #loop: LeaseLoop;
@@ -66,9 +64,13 @@ export class ClusterNode {
 			onHanded: broker.takeHanded,
 			stillOwns: (lease) => this.#loop.stillOwns(lease),
 		});
-		this.#users = new Users(this.#sessions);
+		const users = new Users(this.#sessions);
+		this.projects = new NodeProjects({
+			...{ rows: this.#rows, loop: () => this.#loop, users },
+			fence: (db, lease) => this.#fence(db, lease),
+		});
 		this.#loop = new LeaseLoop(options, {
-			...{ rows: new LeaseRows(database, identity, leaseMs), user: this.#users, clock, log },
+			...{ rows: new LeaseRows(database, identity, leaseMs), user: users, clock, log },
 			brokerLostMs: () => (deps.isReady() ? broker.lostMs : NOT_READY_MS),
 		});
 		broker.use(this.#sessions);
@@ -93,7 +95,7 @@ export class ClusterNode {
 	async start(): Promise<void> {
 		await this.#rows.raiseLinkIds(await this.#deps.lastLinkId());
 		await this.#loop.start();
-		this.#secret = await this.#rows.secret();
+		await this.projects.start();
 	}
 
 	/** Gives everything to the others, and leaves. */
@@ -101,36 +103,6 @@ export class ClusterNode {
 		await this.#loop.stop();
 		this.#deps.database.close();
 		this.#deps.patient.close();
-	}
-
-	/** Has the project manager run here while its lease is this node's; to be called before the start. */
-	leadProjects(user: PartitionUser): void {
-		this.#users.setProjects(user);
-	}
-
-	/** The node that has the project manager; undefined: there is none at the moment. @throws StorageError */
-	ownerOfProjects(): Promise<{ name: string; url: string } | undefined> {
-		return this.#rows.ownerOf(PROJECTS);
-	}
-
-	/** What the nodes have in common, and no one else knows; known once it has started. */
-	get secret(): string | undefined {
-		return this.#secret;
-	}
-
-	/** See `LeaseLoop.databaseTime`. */
-	get databaseTime(): number | undefined {
-		return this.#loop.databaseTime;
-	}
-
-	/** See `LeaseLoop.stillOwns`. @throws StorageError */
-	stillOwns(lease: Lease): Promise<boolean> {
-		return this.#loop.stillOwns(lease);
-	}
-
-	/** The database as the holder of a lease changes it. */
-	storeUnder(lease: Lease, store: StorePort): StorePort {
-		return new FencedStore(store, (db) => this.#fence(db, lease));
 	}
 
 	/** Whether a graph (`CLIENT/GRAPH`) or device is this node's. */

@@ -50,8 +50,8 @@ class Setup implements ModuleNode {
 	#broker: ClusterBroker | undefined;
 	#node: ClusterNode | undefined;
 	readonly passed = new PassedCalls({
-		secret: () => this.#node?.secret,
-		now: () => this.#node?.databaseTime,
+		secret: () => this.#node?.projects.secret,
+		now: () => this.#node?.projects.databaseTime,
 	});
 
 	constructor(config: Config, hasProjects: boolean, log: Log, databases: Databases) {
@@ -108,13 +108,13 @@ class Setup implements ModuleNode {
 			{
 				...{ build, core, clock: systemClock, log },
 				under: (lease) => ({
-					store: node.storeUnder(lease, core.store),
+					store: node.projects.storeUnder(lease, core.store),
 					broker: this.#brokerUnder(node, lease, core),
 				}),
 				passer: (isHere) => this.#passer(node, isHere, core),
 			},
 		);
-		node.leadProjects(leased);
+		node.projects.lead(leased);
 		return leased.module;
 	}
 
@@ -123,7 +123,7 @@ class Setup implements ModuleNode {
 		const { name: cluster } = this.#config.cluster;
 		const single = {
 			clientId: `iotctl-${cluster}-ccm`,
-			mayReturn: () => node.stillOwns(lease),
+			mayReturn: () => node.projects.stillOwns(lease),
 		};
 		const options = externalBrokerOptions(current, undefined, "ccm");
 		return new ExternalBroker({ ...options, single }, log.component("broker"));
@@ -139,7 +139,7 @@ class Setup implements ModuleNode {
 				lookMs: (cluster.lease * 1000) / LOOKS,
 			},
 			{
-				...{ isHere, owner: () => node.ownerOfProjects(), calls: this.passed },
+				...{ isHere, owner: () => node.projects.owner(), calls: this.passed },
 				...{ clock: systemClock, log: log.component("http") },
 			},
 		);
