@@ -44,9 +44,9 @@ export type PassedCall = LetIn &
 
 /** A request that another node passes on, as it came to that one. */
 export function callPassed(incoming: Incoming, { account, ...passed }: PassedCall): Call {
-	const { target, method, headers, body } = incoming;
+	const { target, method, headers, body, onOver } = incoming;
 	return {
-		...{ request: requestOf(target, method), headers: new RequestHeaders(headers), body },
+		...{ request: requestOf(target, method), headers: new RequestHeaders(headers), body, onOver },
 		...passed,
 		letIn: { account },
 	};

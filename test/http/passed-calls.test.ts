@@ -17,6 +17,7 @@ function call(method = "POST"): Call {
 		request: new Request("http://localhost/ccm/api/x?y=1", { method }),
 		headers: new RequestHeaders([]),
 		body: Readable.from([]) as Call["body"],
+		onOver: () => {},
 		remoteAddress: "192.0.2.1",
 		from: { host, isOwnHost: true, foreignOrigin: undefined },
 		listener: { isEncrypted: true, port: 9993 },
@@ -31,7 +32,7 @@ function incoming(said: string | undefined, changes: Partial<Incoming> = {}): In
 	return {
 		...{ method: "POST", version: "1.1", target: TARGET, body: Readable.from([]) },
 		headers: ["Host", "10.0.0.2:9992", "Accept", "*/*", ...(said ? ["X-IoTctl-Let-In", said] : [])],
-		...{ remoteAddress: "10.0.0.3", localAddress: "10.0.0.2" },
+		...{ remoteAddress: "10.0.0.3", localAddress: "10.0.0.2", onOver: () => {} },
 		...changes,
 	};
 }
