@@ -61,16 +61,12 @@ export function buildWorks(core: Core, buildV1: BuildV1 | undefined, figures: ()
 	);
 	const devices: Devices = new Devices(devicesOptions(current, node !== undefined), {
 		store,
-		broker,
-		signals,
+		...{ broker, signals, clock: systemClock, shared: node },
 		senders: () => dataPath.senders(),
-		clock: systemClock,
 		log: log.component("devices"),
-		shared: node,
 	});
-	const engines = enginesOf(current.values, modules);
 	const options = {
-		...{ ...dataPathOptions(current.values), engines },
+		...{ ...dataPathOptions(current.values), engines: enginesOf(current.values, modules) },
 		...(node !== undefined && { portOf: (graph: string) => node.portOf(graph) }),
 	};
 	const dataPath = new DataPath(options, broker, log.component("esm"));
@@ -113,17 +109,8 @@ export function buildWorks(core: Core, buildV1: BuildV1 | undefined, figures: ()
 	const owners = node && core.node?.forwarder(node);
 	const stored = node && new SharedDevices({ rows: store.rows, clock: systemClock });
 	return {
-		devices,
-		http,
-		dataPath,
-		deviceApi,
-		graphs,
-		clientApi,
-		v1,
-		node,
-		shared,
-		stored,
-		owners,
+		...{ devices, http, dataPath, deviceApi, graphs, clientApi },
+		...{ v1, node, shared, stored, owners },
 	};
 }
 
