@@ -66,7 +66,7 @@ export class NodeForwarder implements DeviceOwners {
 		}
 	}
 
-	/** Anew for each time it is asked: it counts once. */
+	/** Signed for each time it is asked: it counts once. */
 	#said({ call, visitor }: RouteContext): string | undefined {
 		const { calls } = this.#deps;
 		if (calls === undefined || visitor.kind !== "admin" || visitor.name !== LOCAL_ACCOUNT.name) {
