@@ -108,7 +108,7 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes with proj
 				const lit = await Lamp.of(project);
 				await lit.flows(3);
 
-				// Either may have the graph; the other one answers for all of it then.
+				// The node that has the graph; the other one answers for all of it then.
 				const victim = (await cluster.ownerOf(SEED_GRAPH)) === "a" ? a : b;
 				const left = victim === a ? b : a;
 				victim.process?.kill("SIGKILL");
