@@ -20,6 +20,7 @@ export {
 	type Admin,
 	ANYONE,
 	isUnrestricted,
+	LOCAL,
 	nameOf,
 	ownerOf,
 	type Person,

@@ -12,6 +12,7 @@ import {
 	GIVE,
 	LEAVE,
 	LINK_ID,
+	MAKE_SECRET,
 	OWNER,
 	OWNS,
 	RAISE_LINK_IDS,
@@ -64,7 +65,7 @@ export class LeaseRows {
 	}
 
 	/**
-	 * Makes the rows of partitions, the first time; and that of the project manager, if this node could run it.
+	 * Makes the rows of partitions and a secret, the first time; and the row of the project manager, if this node could run it.
 	 * @param partitions How many, without the router's.
 	 * @throws ConfigError when the database is another cluster's, or has another number of partitions.
 	 */
@@ -81,7 +82,8 @@ export class LeaseRows {
 				`partitions in [cluster] is ${partitions}, but the database of the cluster was made with ${there}: set partitions = ${there}`,
 			);
 		}
-		if (this.hasProjects) await this.#database.ask(ADD_PROJECTS, [newSecret()]);
+		await this.#database.ask(MAKE_SECRET, [newSecret()]);
+		if (this.hasProjects) await this.#database.ask(ADD_PROJECTS);
 	}
 
 	/**
@@ -158,7 +160,7 @@ export class LeaseRows {
 		return row === undefined ? undefined : { name: String(row[0]), url: String(row[1]) };
 	}
 
-	/** What nodes that could run the project manager have in common. */
+	/** What nodes have in common, and no one else knows. */
 	async secret(): Promise<string | undefined> {
 		const [[secret] = []] = await this.#database.ask(SECRET);
 		return typeof secret === "string" ? secret : undefined;

@@ -18,11 +18,10 @@ export const CLAIM = `WITH made AS (
 )
 INSERT INTO cluster_partitions (id) SELECT generate_series(-1, partitions - 1) FROM made`;
 
-/** $1 a secret of the nodes, for the first of them that could run the project manager. */
-export const ADD_PROJECTS = `WITH made AS (
-	INSERT INTO cluster_partitions (id) VALUES (${PROJECTS}) ON CONFLICT DO NOTHING
-)
-UPDATE cluster SET secret = $1 WHERE secret IS NULL`;
+/** $1 a secret for the nodes, where they have none yet. */
+export const MAKE_SECRET = "UPDATE cluster SET secret = $1 WHERE secret IS NULL";
+
+export const ADD_PROJECTS = `INSERT INTO cluster_partitions (id) VALUES (${PROJECTS}) ON CONFLICT DO NOTHING`;
 
 /**
  * $1 name, $2 run, $3 place, $4 process, $5 version, $6 lease in seconds, $7 whether the broker is reached, $8
@@ -102,7 +101,7 @@ export const OWNS =
 export const LEAVE = `WITH gone AS (DELETE FROM cluster_nodes WHERE name = $1 AND run = $2 RETURNING 1)
 SELECT pg_notify('${CHANNEL}', '') FROM gone`;
 
-/** What nodes have in common; null: none of them could run the project manager. */
+/** What nodes have in common; null: none has joined since there are secrets. */
 export const SECRET = "SELECT secret FROM cluster";
 
 /** $1 partition. Who is alive and has it. */

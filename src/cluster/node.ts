@@ -18,11 +18,11 @@ import type { NodeIdentity } from "./lease.ts";
 import { LeaseLoop } from "./lease-loop.ts";
 import { LeaseRows } from "./lease-rows.ts";
 import { NodeNews } from "./node-news.ts";
+import { NodeProjects } from "./node-projects.ts";
 import { elsewhere, PartitionFence } from "./partition-fence.ts";
 import { inputTopic, partitionOf } from "./partition-of.ts";
 import { NOWHERE, PartitionSessions } from "./partition-sessions.ts";
 import type { PartitionWork } from "./partition-work.ts";
-import { ProjectsLease } from "./projects-lease.ts";
 import { SharedNames } from "./shared-names.ts";
 import { Users } from "./users.ts";
 
@@ -72,7 +72,7 @@ export class ClusterNode {
 	/** Names that are given to devices. */
 	readonly names: SharedNames;
 	/** The project manager, which runs on one node at a time. */
-	readonly projects: ProjectsLease;
+	readonly projects: NodeProjects;
 
 	constructor(options: ClusterNodeOptions, deps: ClusterNodeDeps) {
 		this.#options = options;
@@ -102,8 +102,10 @@ export class ClusterNode {
 			...{ node: this.name, columns: deps.columns, loop: this.#loop },
 			leaseOf: (partition) => this.#sessions.leaseOf(partition),
 		});
-		const leases = { loop: this.#loop, fence: this.#fence };
-		this.projects = new ProjectsLease({ users, rows: this.#rows, ...leases });
+		this.projects = new NodeProjects({
+			...{ rows: this.#rows, loop: () => this.#loop, users },
+			fence: (db, lease) => this.#fence.under(db, lease),
+		});
 		this.watch = new ClusterWatch(options.node, { database: patient, clock });
 		broker.use(this.#sessions);
 	}
@@ -127,7 +129,7 @@ export class ClusterNode {
 	async start(): Promise<void> {
 		await this.#rows.raiseLinkIds(await this.#deps.lastLinkId());
 		await this.#loop.start();
-		await this.projects.joined();
+		await this.projects.start();
 	}
 
 	/** Gives everything to the others, and leaves. */

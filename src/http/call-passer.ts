@@ -119,7 +119,7 @@ export class CallPasser {
 				const asked = node && (await this.#ask(context, node, body));
 				if (asked !== undefined) return asked;
 			} catch (error) {
-				reason = `cannot reach ${what} at ${node?.url}: ${whyOf(error)}`;
+				reason = `cannot reach ${what} at ${node?.url}: ${whyOf(error, "")}`;
 				if (error instanceof Late) return { answer: refusal(504, `${what} does not answer`) };
 				if (!isUnheard(error) && !SAFE.includes(context.call.request.method)) {
 					log.warn(reason);
@@ -183,7 +183,7 @@ export class CallPasser {
 			return new Response(content.length === 0 ? null : content, { status, headers });
 		} catch (error) {
 			if (error instanceof Late) return refusal(504, `${what} does not answer`);
-			return refusal(502, `the answer of ${what} broke off: ${whyOf(error)}`);
+			return refusal(502, `the answer of ${what} broke off: ${whyOf(error, "")}`);
 		} finally {
 			this.#asked.delete(abort);
 			abort.abort();

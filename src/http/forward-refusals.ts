@@ -16,8 +16,8 @@ export function refusal(status: number, reason: string): Response {
 	return new Response(JSON.stringify({ state: "error", reason }), { status, headers });
 }
 
-/** In words, where the runtime has a code for it. */
-export function whyOf(error: unknown): string {
+/** In words, where the runtime has a code for it. @param setting Where a certificate's authority is named; empty: nowhere. */
+export function whyOf(error: unknown, setting = " (ccm-ca in [gui])"): string {
 	const code = error instanceof Error && "code" in error ? String(error.code) : "";
 	const known: Readonly<Record<string, string>> = {
 		ConnectionRefused: "connection refused",
@@ -26,10 +26,10 @@ export function whyOf(error: unknown): string {
 		ECONNRESET: "connection closed",
 		ENOTFOUND: "unknown host",
 		FailedToOpenSocket: "no connection",
-		DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is not trusted (ccm-ca in [gui])",
-		SELF_SIGNED_CERT_IN_CHAIN: "its certificate is not trusted (ccm-ca in [gui])",
-		UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is not trusted (ccm-ca in [gui])",
-		UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its certificate is not trusted (ccm-ca in [gui])",
+		DEPTH_ZERO_SELF_SIGNED_CERT: `its certificate is not trusted${setting}`,
+		SELF_SIGNED_CERT_IN_CHAIN: `its certificate is not trusted${setting}`,
+		UNABLE_TO_VERIFY_LEAF_SIGNATURE: `its certificate is not trusted${setting}`,
+		UNABLE_TO_GET_ISSUER_CERT_LOCALLY: `its certificate is not trusted${setting}`,
 		ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host",
 	};
 	return known[code] ?? messageOf(error);

@@ -1,3 +1,4 @@
+import { LOCAL, LOCAL_ACCOUNT } from "../auth/mod.ts";
 import { AccessError, type Admin, type HttpAccess, needAdmin, type Visitor } from "./access.ts";
 import type { Call, LetIn } from "./call.ts";
 import { isFromOurPage, type PageLogin } from "./page-login.ts";
@@ -9,6 +10,11 @@ const ANONYMOUS: Visitor = { kind: "anonymous" };
 export type Admitted = Omit<RouteContext, "call" | "params" | "body">;
 
 const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
+
+/** The command line on the machine of another node, which has its own key. */
+function localIn({ letIn }: Call): Visitor | undefined {
+	return letIn?.account?.id === LOCAL_ACCOUNT.id ? LOCAL : undefined;
+}
 
 /** Lets requests through to a route, or not, by what the route's table says. */
 export class Gate {
@@ -29,7 +35,7 @@ export class Gate {
 		call: Call,
 		{ token, id = "" }: RouteContext["params"] = {},
 	): Promise<Admitted> {
-		// Nothing else is passed on by other nodes.
+		// Of what else other nodes pass on, only their command lines are let in by them.
 		if (call.letIn !== undefined && passOn !== undefined) return this.#letIn(call, call.letIn);
 		switch (who) {
 			case "any-page":
@@ -54,7 +60,7 @@ export class Gate {
 				return this.#admitted(call, this.#access.device(call, id));
 			case "registrar":
 			case "owner":
-				return this.#admitted(call, await this.#access.who(call, token));
+				return this.#admitted(call, localIn(call) ?? (await this.#access.who(call, token)));
 			case "admin": {
 				const { admin, isBySession } = await this.#admin(call, hosts === "with-logins");
 				if (method !== "GET" && !isFromOurPage(call)) {

@@ -18,7 +18,7 @@ export { cookieAt, cookieIn } from "./page-cookies.ts";
 export { type PageFile, PageFiles } from "./page-files.ts";
 export { PageFolder } from "./page-folder.ts";
 export { pageHeaders } from "./page-headers.ts";
-export { PassedCalls } from "./passed-calls.ts";
+export { LET_IN, PassedCalls } from "./passed-calls.ts";
 export { CORS, json, plainJson, plainReply, Reply, reject } from "./replies.ts";
 export {
 	type DescribedRoute,

@@ -176,7 +176,7 @@ export class ExternalBroker implements Broker {
 		for (const one of [this.#unsent, this.#data]) one.rejectAll(new Error("the server stops"));
 	}
 
-	/** Disconnects at once: nothing more comes out of it. It has to be stopped anyway. */
+	/** Disconnects at once: nothing more comes out of it. It still has to be stopped. */
 	cut(): void {
 		this.#link.cut();
 		this.#onLost();

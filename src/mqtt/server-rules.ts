@@ -54,7 +54,7 @@ export function publishProblem(
 	return undefined;
 }
 
-/** What is wrong with a whole packet that is not a PUBLISH. @param isFirst It is the connection's first one. */
+/** What is wrong with a whole packet other than PUBLISH. @param isFirst It is the connection's first one. */
 export function packetProblem(
 	data: Buffer,
 	at: number,

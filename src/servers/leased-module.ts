@@ -42,7 +42,7 @@ const RETRY_MS = 1000;
 const ONE = "";
 
 /**
- * A module that runs on one node of a cluster at a time, whose requests the others pass on. It is made again for each lease:
+ * A module that runs on one node of a cluster at a time, whose requests the others pass on. It is built again for each lease:
  * what a former one has in memory is not what the database says by now.
  */
 export class LeasedModule implements PartitionUser {

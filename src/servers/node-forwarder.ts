@@ -4,6 +4,7 @@ import {
 	type DeviceOwners,
 	ELSEWHERE,
 	moved,
+	type PassedCalls,
 	type RouteContext,
 	reject,
 } from "../http/mod.ts";
@@ -13,6 +14,7 @@ import {
 	isEvents,
 	isPassedOn,
 	questionOf,
+	showLocal,
 	showPassword,
 	whole,
 	withOwnScheme,
@@ -25,6 +27,8 @@ export interface NodeForwarderDeps {
 	readonly ownerOf: (id: string) => Promise<{ name: string; url: string } | undefined>;
 	/** Time a client gets to send a body. */
 	readonly bodyTimeoutMs: number;
+	/** Tells other nodes who was let in; without it, no one is. */
+	readonly calls?: Pick<PassedCalls, "say">;
 	readonly clock: Clock;
 	readonly log: Logger;
 }
@@ -79,7 +83,8 @@ export class NodeForwarder implements DeviceOwners {
 		return this.#deps.isOurs(id);
 	}
 
-	async ask({ call }: RouteContext, id: string, body: unknown): Promise<Response> {
+	async ask(context: RouteContext, id: string, body: unknown): Promise<Response> {
+		const { call } = context;
 		const { method } = call.request;
 		const { signal } = new AbortController();
 		if (isPassedOn(call)) return moved(id);
@@ -90,6 +95,7 @@ export class NodeForwarder implements DeviceOwners {
 			ask: async (url) => {
 				const question = questionOf(call, { content, silenceMs: ANSWER_MS, signal });
 				if (hasBody) question.headers.set("content-type", "application/json");
+				showLocal(question.headers, context, this.#deps.calls);
 				return await withOwnScheme(call, await whole(await askNode(url, question), signal));
 			},
 			isElsewhere: ({ status }) => status === 503,

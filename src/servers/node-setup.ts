@@ -153,6 +153,7 @@ class Setup implements ModuleNode {
 			partitionOf: (id) => node.partitionOf(id),
 			ownerOf: (id) => node.ownerOf(id),
 			bodyTimeoutMs: this.#config.core["http-body-timeout"] * 1000,
+			calls: this.passed,
 			clock: systemClock,
 			log: this.#log.component("devices"),
 		});

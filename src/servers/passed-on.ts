@@ -1,4 +1,11 @@
-import { type Call, devicePasswordIn } from "../http/mod.ts";
+import { LOCAL_ACCOUNT } from "../auth/mod.ts";
+import {
+	type Call,
+	devicePasswordIn,
+	LET_IN,
+	type PassedCalls,
+	type RouteContext,
+} from "../http/mod.ts";
 import type { NodeQuestion } from "./node-request.ts";
 
 /** Says that a request was passed on already: it goes no further. */
@@ -36,6 +43,23 @@ export function showPassword(told: Headers, call: Call, id: string): void {
 	const password = told.has("authorization") ? undefined : devicePasswordIn(call, id);
 	if (password === undefined) return;
 	told.set("authorization", `Basic ${Buffer.from(`${id}:${password}`).toString("base64")}`);
+}
+
+/**
+ * Shows that the command line of this machine asks, whose key other nodes do not know.
+ * @param calls Say it for each time the request is sent: it counts once. Undefined: no one is let in by another node.
+ */
+export function showLocal(
+	told: Headers,
+	{ call, visitor }: RouteContext,
+	calls: Pick<PassedCalls, "say"> | undefined,
+): void {
+	if (visitor.kind !== "admin" || visitor.name !== LOCAL_ACCOUNT.name) return;
+	const { pathname, search } = new URL(call.request.url);
+	const said = calls?.say(call, LOCAL_ACCOUNT, pathname + search);
+	if (said === undefined) return;
+	told.delete("authorization");
+	told.set(LET_IN, said);
 }
 
 /** Addresses of a device that registers, by the scheme it used itself; nodes may reach each other by another. */

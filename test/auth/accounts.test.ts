@@ -159,6 +159,8 @@ test("what this program has changed counts from the next refresh on, once it say
 	await accounts.start();
 	const told: AccountChange[] = [];
 	accounts.follow((changes) => told.push(...changes));
+	// One that has ended hears nothing.
+	accounts.follow((changes) => told.push(...changes))();
 	const change = async (work: (people: PeopleRows) => Promise<unknown>) => {
 		await store.write((db) => work(peopleIn(db, store.columns)));
 		accounts.changed();

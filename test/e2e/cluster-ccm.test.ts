@@ -18,10 +18,11 @@ import {
 	startSeedDevice,
 	watchSeed,
 } from "../support/seed.ts";
-import { startWithCcm, type Target } from "../support/target.ts";
+import { type IniChanges, startWithCcm, type Target } from "../support/target.ts";
 import { ENDURANCE_MS, LONG_DEADLINE_MS, until } from "../support/waiting.ts";
 
 const LEASE_S = 5;
+const SIMULATED = 6;
 
 describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes with projects", () => {
 	const postgres = postgresForAll();
@@ -30,14 +31,16 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes with proj
 	let b: Target;
 	beforeEach(async () => {
 		cluster = await TestCluster.make(postgres.server, startWithCcm, LEASE_S);
-		// The first one has the project manager.
-		a = await cluster.add("a");
-		await cluster.settled("a");
-		b = await cluster.add("b");
-		await cluster.settled("a", "b");
 	}, ENDURANCE_MS);
 	afterEach(() => cluster.dispose(), ENDURANCE_MS);
 
+	/** The first one has the project manager. */
+	const begin = async (ini: IniChanges = {}) => {
+		a = await cluster.add("a", ini);
+		await cluster.settled("a");
+		b = await cluster.add("b", ini);
+		await cluster.settled("a", "b");
+	};
 	const owner = async () => (await cluster.owners()).get(PROJECTS);
 	/** Ids of devices that the device API of the project manager's client has. */
 	const idsBesideCcm = async () => {
@@ -54,6 +57,7 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes with proj
 	test(
 		"a project that is made and watched through one of them goes on when the other, which has it, is killed",
 		async () => {
+			await begin();
 			expect(await owner()).toBe("a");
 			const ann = await RestClient.patient(b.http);
 			const project = await ann.lampProject(b, "lamp", 1, undefined, await idsBesideCcm());
@@ -91,6 +95,7 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes with proj
 	test.skipIf(!hasSeed())(
 		"the seed's quick start and a project go through the death of a node",
 		async () => {
+			await begin();
 			const mqtt = Number(new URL(b.mqtt).port);
 			const device = startSeedDevice({ http: Number(new URL(b.http).port), mqtt });
 			const seed = await watchSeed({ mqtt });
@@ -103,7 +108,7 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes with proj
 				const lit = await Lamp.of(project);
 				await lit.flows(3);
 
-				// Either may have the graph; the other one answers for all of it then.
+				// The node that has the graph; the other one answers for all of it then.
 				const victim = (await cluster.ownerOf(SEED_GRAPH)) === "a" ? a : b;
 				const left = victim === a ? b : a;
 				victim.process?.kill("SIGKILL");
@@ -123,8 +128,9 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes with proj
 	);
 
 	test(
-		"people are let in by the node that they ask; a frozen node is replaced",
+		"people are let in by the node that they ask, simulators by that of their device; a frozen node is replaced",
 		async () => {
+			await begin({ core: { auth: "on" } });
 			const stranger = new RestClient(b.http);
 			expect((await stranger.send("GET", "/project")).status).toBe(401);
 			const ann = await RestClient.patient(b.http);
@@ -133,7 +139,16 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes with proj
 				headers: { "x-iotctl-let-in": "e30.x" },
 			});
 			expect(forged.status).toBe(401);
-			await ann.ok("PUT", "/project", { p_name: "mine" });
+			const { p_id } = await ann.ok("PUT", "/project", { p_name: "mine" });
+			for (let n = 0; n < SIMULATED; n++) await ann.block(Number(p_id), "Lamp");
+			await ann.ok("POST", `/simulation/${p_id}`, { sim: "on" });
+			await ann.ok("POST", `/project/${p_id}`, { status: "on" });
+			const simulators = "SELECT name FROM devices WHERE name LIKE 'Sim-%'";
+			await until(
+				async () => (await cluster.ask(simulators)).length === SIMULATED,
+				"all simulators, whose devices are both nodes'",
+				{ ms: LONG_DEADLINE_MS, seen: () => a.log().slice(-2000) },
+			);
 			// A frozen node is waited for until it has been replaced.
 			a.process?.kill("SIGSTOP");
 			expect((await ann.send("GET", "/project")).status).toBe(200);

@@ -1,6 +1,7 @@
 // Nodes of a cluster that pass requests on to the one of them that answers.
 import { afterEach, describe, expect, test } from "bun:test";
 import { createServer, type Server } from "node:net";
+import { LOCAL_ACCOUNT } from "../../src/auth/outcome.ts";
 import { CallPasser } from "../../src/http/call-passer.ts";
 import { EventReaders, eventText } from "../../src/http/event-readers.ts";
 import { PassedCalls } from "../../src/http/passed-calls.ts";
@@ -13,6 +14,7 @@ import { basic } from "../support/logins.ts";
 import { until, within } from "../support/waiting.ts";
 
 const LOOK_MS = 20;
+const UNCHANGED = new Response(null, { status: 304, headers: { etag: "x" } });
 const AS_TEACHER = { authorization: basic(TEACHER.name, TEACHER.password) };
 const calls = () => new PassedCalls({ secret: () => "of all nodes", now: () => Date.now() / 1000 });
 
@@ -77,8 +79,7 @@ async function node(name: string): Promise<Node> {
 		}),
 		route({
 			...shared,
-			...{ method: "GET", path: "/none" },
-			run: async () => new Response(null, { status: 304, headers: { etag: "x" } }),
+			...{ method: "GET", path: "/none", run: async () => UNCHANGED.clone() },
 		}),
 		route({
 			...shared,
@@ -87,13 +88,19 @@ async function node(name: string): Promise<Node> {
 				readers.open({ first: () => eventText("first", JSON.stringify(name)), stillMay }),
 		}),
 		route({
+			who: "owner",
+			...{ summary: "of a device, passed on by its node", replies: {}, path: "/owned" },
+			method: "GET",
+			run: async ({ visitor }) => json(200, { visitor }),
+		}),
+		route({
 			who: "account",
 			...{ summary: "not passed on", replies: {}, path: "/own" },
 			method: "GET",
 			run: async ({ account }) => json(200, { account: account() ?? null }),
 		}),
 	];
-	const started = await startHttp(routes, { passed: calls() });
+	const started = await startHttp(routes, { logins: true, passed: calls() });
 	url = started.url;
 	nodes.push(started);
 	return { ...started, answered, readers };
@@ -159,10 +166,21 @@ describe("a request at a node that does not answer it", () => {
 			...{ listener: { isEncrypted: false, port: 1 }, base: "http://x", prefix: "" },
 		};
 		const account = { id: 1, name: "admin", role: "admin" } as const;
-		const said = calls().say(call as never, account, "/own") ?? "";
-		for (const shown of [said, "e30.x"]) {
-			const answer = await fetch(`${a.url}/own`, { headers: { "x-iotctl-let-in": shown } });
-			expect(await answer.json()).toEqual({ account: null });
+		const said = (who: typeof account | typeof LOCAL_ACCOUNT, path: string) =>
+			calls().say(call as never, who, path) ?? "";
+		const ask = async (path: string, shown: string) => {
+			const answer = await fetch(a.url + path, { headers: { "x-iotctl-let-in": shown } });
+			return (await answer.json()) as object;
+		};
+		for (const shown of [said(account, "/own"), said(LOCAL_ACCOUNT, "/own"), "e30.x"]) {
+			expect(await ask("/own", shown)).toEqual({ account: null });
+		}
+		// But the command line of a node may do at others what it may do at its own.
+		expect(await ask("/owned", said(LOCAL_ACCOUNT, "/owned"))).toMatchObject({
+			visitor: { kind: "admin", name: "local" },
+		});
+		for (const shown of [said(account, "/owned"), said(LOCAL_ACCOUNT, "/x"), "e30.x"]) {
+			expect(await ask("/owned", shown)).toEqual({ visitor: { kind: "anonymous" } });
 		}
 	});
 });

@@ -271,6 +271,66 @@ test("a broker that hangs does not keep the server from its end", async () => {
 	await standIn.stop();
 });
 
+describe.if(ready)("a client of which there is one", () => {
+	test("is disconnected by the next one, and returns only where it may", async () => {
+		const asked = new Inbox<string>();
+		const first = single(async () => {
+			asked.add("asked");
+			return false;
+		});
+		const next = single(async () => true);
+		try {
+			await first.subscribe("one/+", (message) => hear(message));
+			await first.start();
+			await next.start();
+			await asked.take("the first one to ask");
+			expect(first.problem).toContain("cannot reach the broker");
+			await broker.start();
+			const other = await TestClient.connect(`mqtt://127.0.0.1:${mosquitto.port}`);
+			await other.publish("one/x", "1");
+			expect(next.problem).toBeUndefined();
+			expect(heard.waiting).toEqual([]);
+			await other.end();
+		} finally {
+			await first.stop();
+			await next.stop();
+		}
+	});
+
+	test("asks again when that cannot be known, and then returns", async () => {
+		let isKnown = false;
+		const asked = new Inbox<string>();
+		const first = single(async () => {
+			asked.add("asked");
+			if (!isKnown) throw new Error("the database does not answer");
+			return true;
+		});
+		const back = Promise.withResolvers<void>();
+		first.onReconnect(() => back.resolve());
+		const next = single(async () => false);
+		try {
+			await first.start();
+			await next.start();
+			await asked.take("it to ask");
+			await asked.take("it to ask again");
+			isKnown = true;
+			await within(back.promise, "it to be back");
+		} finally {
+			await first.stop();
+			await next.stop();
+		}
+	});
+
+	test("that is cut sends nothing more, and ends at once", async () => {
+		const one = single(async () => true);
+		await one.start();
+		one.cut();
+		const refused = await one.publish("x", "1", { qos: 2 }).catch((error: Error) => error.message);
+		expect(refused).toBe("another server does this now");
+		await within(one.stop(), "its end");
+	});
+});
+
 /** The answer to a SUBSCRIBE, with so many codes. */
 const suback = (packet: Packet, codes: number[]) => {
 	const { messageId = 0 } = packet;
@@ -341,65 +401,5 @@ describe("a broker that breaks the standard is named once, with its address, and
 		await mine.publish("t", "goes on", { qos: 1 });
 		await mine.stop();
 		await standIn.stop();
-	});
-});
-
-describe.if(ready)("a client of which there is one", () => {
-	test("is disconnected by the next one, and returns only where it may", async () => {
-		const asked = new Inbox<string>();
-		const first = single(async () => {
-			asked.add("asked");
-			return false;
-		});
-		const next = single(async () => true);
-		try {
-			await first.subscribe("one/+", (message) => hear(message));
-			await first.start();
-			await next.start();
-			await asked.take("the first one to ask");
-			expect(first.problem).toContain("cannot reach the broker");
-			await broker.start();
-			const other = await TestClient.connect(`mqtt://127.0.0.1:${mosquitto.port}`);
-			await other.publish("one/x", "1");
-			expect(next.problem).toBeUndefined();
-			expect(heard.waiting).toEqual([]);
-			await other.end();
-		} finally {
-			await first.stop();
-			await next.stop();
-		}
-	});
-
-	test("asks again when that cannot be known, and then returns", async () => {
-		let isKnown = false;
-		const asked = new Inbox<string>();
-		const first = single(async () => {
-			asked.add("asked");
-			if (!isKnown) throw new Error("the database does not answer");
-			return true;
-		});
-		const back = Promise.withResolvers<void>();
-		first.onReconnect(() => back.resolve());
-		const next = single(async () => false);
-		try {
-			await first.start();
-			await next.start();
-			await asked.take("it to ask");
-			await asked.take("it to ask again");
-			isKnown = true;
-			await within(back.promise, "it to be back");
-		} finally {
-			await first.stop();
-			await next.stop();
-		}
-	});
-
-	test("that is cut sends nothing more, and ends at once", async () => {
-		const one = single(async () => true);
-		await one.start();
-		one.cut();
-		const refused = await one.publish("x", "1", { qos: 2 }).catch((error: Error) => error.message);
-		expect(refused).toBe("another server does this now");
-		await within(one.stop(), "its end");
 	});
 });

@@ -145,7 +145,7 @@ describe.skipIf(!hasProgram("mosquitto"))("a module under a lease", () => {
 		await http.stop();
 	});
 
-	test("is made again for each lease, one after the other", async () => {
+	test("is built again for each lease, one after the other", async () => {
 		const { leased } = make();
 		leased.gained(LEASE);
 		leased.lost(LEASE);
@@ -169,7 +169,7 @@ describe.skipIf(!hasProgram("mosquitto"))("a module under a lease", () => {
 		await said.take("its end", (line) => line === "stop 1");
 	});
 
-	test("whose start fails is made and started again", async () => {
+	test("whose start fails is built and started again", async () => {
 		const { leased, lines } = make();
 		failing.add("work");
 		leased.gained(LEASE);

@@ -36,6 +36,8 @@ export class SeatKeeper {
 	/** Devices that are to be deregistered. */
 	readonly #leaving = new Set<string>();
 	readonly #timers = new Map<string, Cancel>();
+	/** Ends hearing of devices. */
+	#unhear: (() => void) | undefined;
 	#hasFormer = false;
 	/** Whether devices can be deregistered. */
 	#isOpened = false;
@@ -63,7 +65,7 @@ export class SeatKeeper {
 			this.#projects.add(pId);
 			this.changed(pId);
 		}
-		webDevices()?.onRemoved?.((daId) => this.#removed(daId));
+		this.#unhear = webDevices()?.onRemoved?.((daId) => this.#removed(daId));
 		this.#planSweep();
 	}
 
@@ -102,6 +104,7 @@ export class SeatKeeper {
 	/** Keeps the time it ran. */
 	async stop(): Promise<void> {
 		this.#isStopped = true;
+		this.#unhear?.();
 		for (const cancel of this.#timers.values()) cancel();
 		await this.idle();
 		if (this.#isIdle) return;

@@ -33,6 +33,6 @@ export interface WebDevices {
 	remove(daId: string): Promise<void>;
 	/** Whether a device is registered and this is its password. */
 	isPassword(daId: string, password: string): boolean | Promise<boolean>;
-	/** Has a listener told of devices that were deregistered or expired, for any reason. */
-	onRemoved?(listener: (daId: string) => void): void;
+	/** Has a listener told of devices that were deregistered or expired, for any reason. @returns what ends it. */
+	onRemoved?(listener: (daId: string) => void): () => void;
 }

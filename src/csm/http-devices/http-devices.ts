@@ -45,7 +45,7 @@ export class HttpDevices implements SignalsPort {
 	readonly #deps: HttpDevicesDeps;
 	readonly #channels = new Map<string, HttpChannel>();
 	readonly #counts = new Map<HttpRequestKind, number>();
-	readonly #removedListeners: ((id: string) => void)[] = [];
+	readonly #removedListeners = new Set<(id: string) => void>();
 	#beat: Timer | undefined;
 	#isStopped = false;
 
@@ -81,9 +81,10 @@ export class HttpDevices implements SignalsPort {
 		return this.#channels.get(id);
 	}
 
-	/** Hears the id of each such device that was deregistered, or has expired. */
-	onRemoved(listener: (id: string) => void): void {
-		this.#removedListeners.push(listener);
+	/** Hears the id of each such device that was deregistered, or has expired. @returns what ends it. */
+	onRemoved(listener: (id: string) => void): () => void {
+		this.#removedListeners.add(listener);
+		return () => this.#removedListeners.delete(listener);
 	}
 
 	/** A registration may have changed what its device speaks. */

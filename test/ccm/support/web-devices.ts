@@ -7,7 +7,7 @@ export class RegisteredDevices implements WebDevices {
 	readonly removed: string[] = [];
 	/** What happens before a device is registered or removed; what it throws fails that. */
 	before: (what: "register" | "remove", id: string) => Promise<void> = async () => {};
-	readonly #listeners: ((daId: string) => void)[] = [];
+	readonly #listeners = new Set<(daId: string) => void>();
 
 	async register(device: NewWebDevice) {
 		const { da_id } = device;
@@ -27,8 +27,9 @@ export class RegisteredDevices implements WebDevices {
 		return this.all.get(daId)?.password === password;
 	}
 
-	onRemoved(listener: (daId: string) => void): void {
-		this.#listeners.push(listener);
+	onRemoved(listener: (daId: string) => void): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
 	}
 
 	/** It is gone without having been removed. */

@@ -46,6 +46,8 @@ test("listeners hear of devices that are gone, if they spoke HTTP", async () => 
 	const http = over(registry);
 	const removed: string[] = [];
 	http.onRemoved((id) => removed.push(id));
+	// One that has ended hears nothing.
+	http.onRemoved((id) => removed.push(`late ${id}`))();
 	http.start();
 	const [first, second] = [randomUUID(), randomUUID()];
 	await register(registry, first);
