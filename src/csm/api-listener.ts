@@ -180,7 +180,13 @@ export class ApiListener {
 			return { reply, isKept };
 		} catch (error) {
 			if (!(error instanceof ElsewhereError)) throw error;
-			log.info("request left to another node", { ...fieldsOf(), reason: error.message });
+			const fields = { ...fieldsOf(), reason: error.message };
+			if (answering !== undefined && answers?.isCurrent(answering) === true) {
+				// It comes to no one else: what it changes besides is another node's.
+				log.warn("request refused", fields);
+				return { reply: errorReply(request, error.message), isKept: false };
+			}
+			log.info("request left to another node", fields);
 			return undefined;
 		}
 	}

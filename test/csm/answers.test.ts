@@ -180,10 +180,23 @@ describe.if(hasProgram("mosquitto"))("a request that comes again", () => {
 	});
 
 	test("is left to the node that has taken over, unless something has changed already", async () => {
-		trouble = new ElsewhereError("another node has taken over");
+		perform = async () => {
+			lease = 6;
+			throw new ElsewhereError("another node has taken over");
+		};
 		const left = hand("1.1");
 		await listener.stop();
 		expect([left.times, known.size]).toEqual([0, 0]);
+	});
+
+	test("is refused where it would change what another node has besides: it comes to no one else", async () => {
+		perform = async () => {
+			throw new ElsewhereError("the server cannot store this now: c/2 is another node's");
+		};
+		await handled("1.1");
+		expect(await reply()).toMatchObject({ state: "error", op: "x" });
+		await handled("1.1");
+		expect([times, client.inbox.waiting]).toEqual([1, []]);
 	});
 
 	test("is left to its node's next lease where it came under a former one", async () => {

@@ -22,7 +22,9 @@ const OWN_TABLES = ["server_owner", "server_runs", "account_changes"];
 /** Which programs can use a version: nodes are upgraded one after the other. */
 const OWN_COLUMN = "schema_versions.oldest";
 /** And what nodes keep of each other: only where there is a cluster, and a file never has one. */
-const CLUSTER_TABLES = ["cluster", "cluster_nodes", "cluster_partitions", "cluster_requests"];
+const CLUSTER_TABLES = ["", "_names", "_nodes", "_partitions", "_requests"].map(
+	(name) => `cluster${name}`,
+);
 
 test("each migration since PostgreSQL came is there for both databases", () => {
 	for (const { module, migrations, postgres } of [STORE_SCHEMA, ...SCHEMAS, CLUSTER_SCHEMA]) {

@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ClusterBroker } from "../../src/cluster/cluster-broker.ts";
+import { ClusterNode } from "../../src/cluster/node.ts";
+import { CLUSTER_SCHEMA } from "../../src/cluster/schema.ts";
+import { systemClock } from "../../src/kit/clock.ts";
+import { messageOf } from "../../src/kit/errors.ts";
+import type { BrokerMessage } from "../../src/mqtt/port.ts";
+import { openStore } from "../../src/store/open-store.ts";
+import type { StorePort } from "../../src/store/port.ts";
+import { openShared } from "../../src/store/shared.ts";
+import { postgresForAll } from "../support/databases.ts";
+import { quietLog } from "../support/log.ts";
+import { Mosquitto } from "../support/mosquitto.ts";
+import { TestClient } from "../support/mqtt.ts";
+import { NodeConnection } from "../support/node-sessions.ts";
+import { hasPostgres } from "../support/postgres-server.ts";
+import { hasProgram } from "../support/programs.ts";
+import { DEADLINE_MS, Inbox, until } from "../support/waiting.ts";
+
+const PARTITIONS = 4;
+const GRAPH = "c/g";
+const REQUEST = "iottalk/api/req/c/graph/g";
+
+describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("a node", () => {
+	const postgres = postgresForAll();
+	let folder: string;
+	let name: string;
+	let mosquitto: Mosquitto;
+	let connection: NodeConnection;
+	let broker: ClusterBroker;
+	let store: StorePort;
+	let node: ClusterNode;
+	let client: TestClient;
+	const heard = new Inbox<BrokerMessage>();
+	beforeEach(async () => {
+		heard.clear();
+		folder = mkdtempSync(join(tmpdir(), "iotctl-node-"));
+		mosquitto = await Mosquitto.start(folder, "max_queued_messages 0\n");
+		name = await postgres.server.database();
+		const place = { userdir: folder, url: postgres.server.url(name) };
+		store = await openStore(place, quietLog, [CLUSTER_SCHEMA]);
+		connection = await NodeConnection.start(mosquitto.port);
+		broker = new ClusterBroker(connection.broker, quietLog);
+		const me = { name: "a", run: "a", place: "a", process: "a", version: "1.0.0", url: "" };
+		node = new ClusterNode(
+			{
+				...{ cluster: "lab", node: "a", leaseMs: 2000, partitions: PARTITIONS },
+				...{ identity: me, dataQos: 1 },
+			},
+			{
+				database: await openShared(place, DEADLINE_MS, quietLog),
+				patient: await openShared(place, DEADLINE_MS, quietLog),
+				...{ broker, columns: store.columns, clock: systemClock, log: quietLog },
+				work: { begin: async () => {}, end: async () => {} },
+				isReady: () => true,
+				lastLinkId: async () => 0,
+			},
+		);
+		await broker.subscribe("iottalk/api/req/+/graph/+", (message) => heard.add(message));
+		await node.start();
+		await isOurs(true);
+		client = await TestClient.connect(`mqtt://127.0.0.1:${mosquitto.port}`);
+	});
+	afterEach(async () => {
+		await client.end();
+		await node.stop();
+		await connection.stop();
+		await store.close();
+		await mosquitto.stop();
+		rmSync(folder, { recursive: true });
+	});
+
+	const isOurs = (wanted: boolean) =>
+		until(
+			() =>
+				node.held.length === PARTITIONS + (wanted ? 1 : 0) &&
+				node.isOurs(GRAPH) === wanted &&
+				broker.problem === undefined,
+			`the graph to be ${wanted ? "its" : "another's"}`,
+		);
+	/** The next request, as the router has handed it on; it is not done. */
+	const next = async () => {
+		const { handed } = await heard.take("a request");
+		if (handed === undefined) throw new Error("it was not handed on");
+		return { key: GRAPH, digest: "d", handed };
+	};
+	const owned = (change: string) =>
+		postgres.server.ask(
+			`UPDATE cluster_partitions SET ${change} WHERE id = ${node.partitionOf(GRAPH)}`,
+			name,
+		);
+	const change = (...answer: [] | [{ request: Awaited<ReturnType<typeof next>>; reply: string }]) =>
+		store.write((db) => node.fence(db, [GRAPH], ...answer)).then(() => "stored", messageOf);
+
+	test("stores an answer under the lease under which its request came, and knows it under the next one", async () => {
+		await client.publish(REQUEST, "{}");
+		const request = await next();
+		expect([node.isCurrent(request), node.answerTo(request)]).toEqual([true, undefined]);
+		expect(await change({ request, reply: '{"state":"ok"}' })).toBe("stored");
+		// Another node has it meanwhile.
+		await owned("owner = 'b', token = token + 1, until = now() + interval '1 minute'");
+		await isOurs(false);
+		await owned("owner = NULL, until = '-infinity'");
+		await isOurs(true);
+		const again = await next();
+		expect(again.handed.mark).toBe(request.handed.mark);
+		expect(again.handed.lease).toBe(request.handed.lease + 2);
+		expect([node.isCurrent(request), node.isCurrent(again)]).toEqual([false, true]);
+		expect(node.answerTo(again)).toEqual({ reply: '{"state":"ok"}', isSent: false });
+		// What was begun before that must not go on.
+		expect(await change({ request, reply: "{}" })).toContain("another node's");
+		expect(await change()).toBe("stored");
+		node.answered(again, { reply: undefined, isSent: true });
+		expect(node.answerTo(again)).toEqual({ reply: undefined, isSent: true });
+	});
+
+	test("changes nothing of a partition that another node has, and drops it at once", async () => {
+		await owned("owner = 'b', token = token + 1, until = now() + interval '1 minute'");
+		expect(await change()).toMatch(/another node('s| has taken over)/);
+		await isOurs(false);
+		expect(await change()).toContain("another node's");
+	});
+});
