@@ -43,7 +43,7 @@ export class DataLink {
 	readonly #options: DataLinkOptions;
 	readonly #events: DataLinkEvents;
 	readonly #log: Logger;
-	readonly #losses = new Losses();
+	readonly #losses: Losses;
 	#clientId: string;
 	/** Whether the broker is asked to keep the session. */
 	#isKept: boolean;
@@ -65,6 +65,7 @@ export class DataLink {
 		this.#options = options;
 		this.#events = events;
 		this.#log = log;
+		this.#losses = new Losses(options.mayReturn !== undefined);
 		const { sessionId, clientId, wantsSession } = options;
 		this.#isKept = clientId !== undefined || (sessionId !== undefined && wantsSession);
 		this.#clientId = clientId ?? clientIdFor(sessionId);

@@ -10,10 +10,16 @@ const CONTESTED_PAUSES = { ...BROKER_PAUSES, longestMs: 120_000 };
 
 /** How the connections for requests have ended since the broker was reached. */
 export class Losses {
+	readonly #contested: number;
 	/** In a row, none of them stable. */
 	#count = 0;
 	/** In a row that were accepted and did not stay. */
 	#shortLived = 0;
+
+	/** @param isShared Others may have the client id, and who may use it is asked before each connection. */
+	constructor(isShared = false) {
+		this.#contested = isShared ? Number.POSITIVE_INFINITY : CONTESTED;
+	}
 
 	get count(): number {
 		return this.#count;
@@ -34,17 +40,17 @@ export class Losses {
 		if (livedMs >= STABLE_MS) this.reset();
 		this.#count += 1;
 		if (livedMs > 0) this.#shortLived += 1;
-		return this.#shortLived === CONTESTED;
+		return this.#shortLived === this.#contested;
 	}
 
 	/** Whether another client seems to use the client id. @param livedMs Of the current connection; 0 without one. */
 	isContested(livedMs: number): boolean {
-		return this.#shortLived >= CONTESTED && livedMs < STABLE_MS;
+		return this.#shortLived >= this.#contested && livedMs < STABLE_MS;
 	}
 
 	/** The pause before the next attempt. */
 	get pauseMs(): number {
-		const isContested = this.#shortLived >= CONTESTED;
+		const isContested = this.#shortLived >= this.#contested;
 		const limits = isContested ? CONTESTED_PAUSES : BROKER_PAUSES;
 		return growingPauseMs(this.#count, limits, Math.random);
 	}

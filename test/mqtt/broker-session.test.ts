@@ -158,6 +158,18 @@ describe("a session for a piece of work", () => {
 		expect((await broker.next("subscribe")).subscriptions).toMatchObject([{ topic: "esm/3/+" }]);
 	});
 
+	test("is usable as soon as it is back, however often it was lost: that it may be is asked each time", async () => {
+		session.open();
+		for (let loss = 1; loss <= 4; loss++) {
+			await broker.next("connect");
+			await ready();
+			broker.cut();
+			await until(() => !session.isReady, "the loss");
+		}
+		await ready();
+		expect(session.problem).toBeUndefined();
+	});
+
 	test("after a loss it comes back only when that is allowed", async () => {
 		let asked = 0;
 		mayReturn = [
