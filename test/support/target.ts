@@ -69,7 +69,13 @@ export async function startTarget(changes: IniChanges = {}): Promise<Target> {
 		await mosquitto?.stop();
 		await database.drop();
 	};
-	return launch(start, userdir, merge(own, mosquitto?.ini ?? {}), end);
+	try {
+		return await launch(start, userdir, merge(own, mosquitto?.ini ?? {}), end);
+	} catch (error) {
+		await end();
+		rmSync(userdir, { recursive: true, force: true });
+		throw error;
+	}
 }
 
 /**
