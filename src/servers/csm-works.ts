@@ -1,4 +1,5 @@
 import { LinkGrants } from "../auth/mod.ts";
+import type { ClusterNode } from "../cluster/mod.ts";
 import {
 	type BuildV1,
 	ClientApi,
@@ -94,21 +95,15 @@ export function buildWorks(core: Core, buildV1: BuildV1 | undefined) {
 			}),
 			partitionOf: (key) => node.partitionOf(key),
 		});
-	const owners = node && core.node?.forwarder(node);
-	const stored = node && new SharedDevices({ rows: store.rows, clock: systemClock });
-	return {
-		devices,
-		http,
-		dataPath,
-		deviceApi,
-		graphs,
-		clientApi,
-		v1,
-		node,
-		shared,
-		stored,
-		owners,
-	};
+	const built = { devices, http, dataPath, deviceApi, graphs, clientApi, v1, node, shared };
+	return { ...built, ...ofOtherNodes(core, node, store) };
+}
+
+/** What answers for devices of other nodes. */
+function ofOtherNodes({ node: setup }: Core, node: ClusterNode | undefined, store: CsmStore) {
+	if (node === undefined) return { owners: undefined, stored: undefined };
+	const stored = new SharedDevices({ rows: store.rows, clock: systemClock });
+	return { owners: setup?.forwarder(node), stored };
 }
 
 /** The older protocol, if it is spoken. */

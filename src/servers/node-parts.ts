@@ -1,3 +1,4 @@
+import type { KnownPeople, LoginSessions } from "../auth/mod.ts";
 import type { ClusterBroker, ClusterNode, PartitionWork } from "../cluster/mod.ts";
 import type { DeviceOwners } from "../http/mod.ts";
 import type { ExternalBroker } from "../mqtt/mod.ts";
@@ -12,6 +13,8 @@ export interface NodeSetup {
 	/** The broker as the server uses it. */
 	broker(connection: ExternalBroker): ClusterBroker;
 	build(deps: NodeDeps): ClusterNode;
+	/** Sessions of people, which all nodes have. */
+	sessions(people: KnownPeople): LoginSessions;
 	/** What passes requests for devices on to the nodes that have them. */
 	forwarder(node: ClusterNode): DeviceOwners;
 	/** The server could not be built. */

@@ -1,9 +1,10 @@
 import { hostname } from "node:os";
+import { type KnownPeople, SharedSessions } from "../auth/mod.ts";
 import { CLUSTER_SCHEMA, ClusterBroker, ClusterNode } from "../cluster/mod.ts";
 import { type Log, systemClock, VERSION } from "../kit/mod.ts";
 import type { ExternalBroker } from "../mqtt/mod.ts";
 import { type Config, schemesOf } from "../settings/mod.ts";
-import { openShared, type SharedDatabase } from "../store/mod.ts";
+import { openShared, type SharedDatabase, SharedPageSessions } from "../store/mod.ts";
 import { storeOptions } from "./core-options.ts";
 import { graphDataQos } from "./data-qos.ts";
 import { NodeForwarder } from "./node-forwarder.ts";
@@ -73,6 +74,11 @@ class Setup implements NodeSetup {
 				...{ work, lastLinkId, isReady, clock: systemClock, log: this.#log.component("server") },
 			},
 		);
+	}
+
+	sessions(people: KnownPeople): SharedSessions {
+		const rows = new SharedPageSessions(this.#databases.patient);
+		return new SharedSessions({ ...people, rows, clock: systemClock });
 	}
 
 	forwarder(node: ClusterNode): NodeForwarder {
