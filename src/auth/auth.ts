@@ -2,6 +2,7 @@ import { InvariantError, type Logger } from "../kit/mod.ts";
 import type { UserRecord } from "../store/mod.ts";
 import { type DrawnSecret, DrawnSecrets, SERVICES } from "./drawn-secrets.ts";
 import { KeptSessions, type SessionDisk } from "./kept-sessions.ts";
+import type { KnownPeople, LoginSessions } from "./login-sessions.ts";
 import { LoginThrottle } from "./login-throttle.ts";
 import type { Account, AccountsPort, Failure, Outcome, Verified } from "./outcome.ts";
 import { PageLogins } from "./page-logins.ts";
@@ -26,6 +27,8 @@ export interface AuthDeps {
 	/** The same of devices that other nodes of a cluster have; undefined: there are none. @throws StorageError */
 	readonly storedHashOf?: StoredDevices["secretHashOf"] | undefined;
 	readonly log: Logger;
+	/** Makes the sessions of a node of a cluster; undefined: they are this server's. */
+	readonly sessionsOf?: ((people: KnownPeople) => LoginSessions) | undefined;
 	/** What sessions need to outlive the server. */
 	readonly lasting?: {
 		readonly disk: SessionDisk;
@@ -45,7 +48,7 @@ export class Auth {
 	readonly #passwordThrottle = new LoginThrottle();
 	/** Apart, so that devices with outdated logins do not keep out admins behind the same address. */
 	readonly #secretThrottle = new LoginThrottle();
-	readonly sessions: KeptSessions;
+	readonly sessions: LoginSessions;
 	readonly pages: PageLogins;
 	readonly setupKeys = new SetupKeys();
 	readonly #log: Logger;
@@ -69,13 +72,14 @@ export class Auth {
 			localKey: this.localKey,
 		});
 		this.#known = { ...deps, page: (id) => this.pages.principal(id) };
-		this.sessions = new KeptSessions({
-			disk: deps.lasting?.disk,
+		const people: KnownPeople = {
 			userOf: ({ name }) => deps.accounts.user(name),
 			userById: (id) => deps.lasting?.userById(id),
 			isCurrent: (principal) => this.isCurrent(principal),
 			log: deps.log,
-		});
+		};
+		this.sessions =
+			deps.sessionsOf?.(people) ?? new KeptSessions({ disk: deps.lasting?.disk, ...people });
 		this.pages = new PageLogins(this.sessions, (principal) => this.accountOf(principal));
 	}
 

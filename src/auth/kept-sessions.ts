@@ -1,5 +1,6 @@
-import { type Cancel, type Clock, type Logger, messageOf, systemClock } from "../kit/mod.ts";
-import type { PageSessionRecord, UserRecord } from "../store/mod.ts";
+import { type Cancel, type Clock, messageOf, systemClock } from "../kit/mod.ts";
+import type { PageSessionRecord } from "../store/mod.ts";
+import { type KnownPeople, type LoginSessions, loginOf } from "./login-sessions.ts";
 import { type Admin, isPerson, type Person } from "./principal.ts";
 import { principalOf } from "./remembered-logins.ts";
 import { hashOf } from "./secrets.ts";
@@ -12,15 +13,9 @@ export interface SessionDisk {
 	save(removed: readonly string[], kept: readonly PageSessionRecord[]): Promise<void>;
 }
 
-export interface KeptSessionsDeps {
+export interface KeptSessionsDeps extends KnownPeople {
 	/** Undefined: they end with the server. */
 	readonly disk: SessionDisk | undefined;
-	/** The account of a login, as it is in memory. */
-	readonly userOf: (principal: Admin | Person) => UserRecord | undefined;
-	readonly userById: (id: number) => UserRecord | undefined;
-	/** Whether a login is still valid. */
-	readonly isCurrent: (principal: Admin | Person) => boolean;
-	readonly log: Logger;
 	readonly clock?: Clock;
 }
 
@@ -35,7 +30,7 @@ const MAX_ENDED = 2000;
  * a restart if the person's password, role and activity are what they were. Only time during which a server runs counts.
  * While the disk takes no changes they are in memory alone, and the log says so.
  */
-export class KeptSessions {
+export class KeptSessions implements LoginSessions {
 	readonly #deps: KeptSessionsDeps;
 	readonly #clock: Clock;
 	readonly #sessions: Sessions;
@@ -124,7 +119,8 @@ export class KeptSessions {
 	}
 
 	/** Goes on with the sessions of another server of this process; those of logins that are gone end. */
-	adopt(others: KeptSessions): void {
+	adopt(others: LoginSessions): void {
+		if (!(others instanceof KeptSessions)) return;
 		this.#sessions.adopt(others.#sessions);
 		for (const key of others.#stored) this.#stored.add(key);
 		for (const key of others.#ended) this.#ended.add(key);
@@ -195,9 +191,4 @@ export class KeptSessions {
 		const ms = this.#isFailing ? RETRY_MS : SAVE_EVERY_MS;
 		this.#cancel = this.#clock.after(ms, () => void this.#saveAll());
 	}
-}
-
-/** Another one after each change of the password, also to the same one, and of the role. */
-function loginOf({ role, hash }: UserRecord): string {
-	return hashOf(`${role} ${hash}`);
 }

@@ -3,8 +3,8 @@ export { Accounts } from "./accounts.ts";
 export { Auth } from "./auth.ts";
 export { BrokerAnswers } from "./broker-answers.ts";
 export { isOnlyHere } from "./host-name.ts";
-export type { KeptSessions } from "./kept-sessions.ts";
 export { LinkGrants } from "./link-grants.ts";
+export type { KnownPeople, LoginSessions } from "./login-sessions.ts";
 export { NAME_RULE, plainName, problemWithName, problemWithPassword } from "./names.ts";
 export {
 	foreignHostReason,
@@ -31,6 +31,7 @@ export { grantServices } from "./service-grants.ts";
 export type { SessionView } from "./sessions.ts";
 export { SETUP_MINUTES, SetupKeys } from "./setup-keys.ts";
 export { SharedSecret } from "./shared-secret.ts";
+export { SharedSessions } from "./shared-sessions.ts";
 export type { StoredDevices } from "./stored-devices.ts";
 export { type GrantTakenListener, type TopicGrant, TopicGrants } from "./topic-grants.ts";
 export { websocketGate } from "./websocket-gate.ts";

@@ -1,7 +1,7 @@
+import type { LoginSessions } from "./login-sessions.ts";
 import type { Account } from "./outcome.ts";
 import type { Page, Principal } from "./principal.ts";
 import { hashOf, newSecret } from "./secrets.ts";
-import type { Sessions } from "./sessions.ts";
 
 /** More pages of one session than anyone has open; beyond these the oldest one's token ends. */
 const MAX_PER_SESSION = 50;
@@ -32,7 +32,7 @@ interface DrawnLogin {
  * ends with the session. They live in memory: a restart ends all of them, and pages ask for new ones.
  */
 export class PageLogins {
-	readonly #sessions: Pick<Sessions, "refer">;
+	readonly #sessions: Pick<LoginSessions, "refer">;
 	readonly #accountOf: (principal: Principal) => Account | undefined;
 	readonly #byId = new Map<string, PageLogin>();
 	/** Those of each session, oldest first. */
@@ -40,7 +40,7 @@ export class PageLogins {
 
 	/** @param accountOf The account of a login; undefined: it is no longer valid. */
 	constructor(
-		sessions: Pick<Sessions, "refer">,
+		sessions: Pick<LoginSessions, "refer">,
 		accountOf: (principal: Principal) => Account | undefined,
 	) {
 		this.#sessions = sessions;

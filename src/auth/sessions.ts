@@ -201,6 +201,6 @@ export class Sessions {
 }
 
 /** A part of the hash of its secret. */
-function idOf(key: string): string {
+export function idOf(key: string): string {
 	return key.slice(0, 16);
 }

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { KeptSessions } from "../auth/mod.ts";
+import type { LoginSessions } from "../auth/mod.ts";
 import {
 	onReloadAsked,
 	PidFile,
@@ -81,8 +81,8 @@ export class Program {
 		}
 	}
 
-	/** @param sessions Those of the server before, whose pages stay logged in. */
-	async #launch(options: GlobalOptions, config: Config, sessions?: KeptSessions): Promise<Running> {
+	/** @param former Those of the server before, whose pages stay logged in. */
+	async #launch(options: GlobalOptions, config: Config, former?: LoginSessions): Promise<Running> {
 		const { servers, manager } = this.#deps;
 		const { promise: restartAsked, resolve: restart } = Promise.withResolvers<string>();
 		const ini = options.config === undefined ? undefined : resolve(options.config);
@@ -91,7 +91,7 @@ export class Program {
 			addAdmin: addAdminCommand(options),
 			host: { ini, restart },
 		});
-		if (sessions !== undefined) server.auth.sessions.adopt(sessions);
+		if (former !== undefined) server.auth.sessions.adopt(former);
 		this.#pidFile ??= PidFile.take(config.core.userdir);
 		manager.tell("STATUS=starting");
 		try {

@@ -4,11 +4,10 @@ import {
 	foreignHostReason,
 	foreignOriginReason,
 	LOCAL_ACCOUNT,
+	type LoginSessions,
 	type Outcome,
-	type Person,
 	type Principal,
 	type Provenance,
-	type SessionView,
 	type Verified,
 } from "../auth/mod.ts";
 import { basicOf, bearerOf } from "./authorization.ts";
@@ -38,13 +37,7 @@ export interface AuthPort {
 	isCurrentAccount(account: Account): boolean;
 	/** Begins a session without a password. */
 	beginSession(account: Pick<Account, "name">): Promise<string>;
-	readonly sessions: {
-		begin(principal: Admin | Person): Promise<string>;
-		find(secret: string): Admin | Person | undefined;
-		end(secret: string): Promise<void>;
-		listOf(name: string, own: string | undefined): SessionView[];
-		endOf(name: string, which: string | undefined, own: string | undefined): Promise<number>;
-	};
+	readonly sessions: Pick<LoginSessions, "begin" | "find" | "refresh" | "end" | "listOf" | "endOf">;
 }
 
 /** An administrator: may do everything. */

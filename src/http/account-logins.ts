@@ -13,7 +13,7 @@ export interface AccountLogins {
 	/** Ends the session the request shows, if any. @returns the value of `Set-Cookie`, which removes the cookie. */
 	close(): Promise<string>;
 	/** Where a person is logged in, the last used first. */
-	sessionsOf(name: string): SessionView[];
+	sessionsOf(name: string): Promise<SessionView[]>;
 	/** Ends one of a person's sessions by its id, or all but that of the request. @returns how many. */
 	endSessions(name: string, id?: string): Promise<number>;
 	/** The secret of the session the request shows; undefined: it shows none. */

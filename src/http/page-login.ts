@@ -71,8 +71,10 @@ export class PageLogin {
 
 	/** The person whose session the cookie names, with the accounts as they are at the moment. */
 	async currentAccount(call: Call): Promise<Account | undefined> {
-		if (this.#secretIn(call) === undefined) return undefined;
+		const secret = this.#secretIn(call);
+		if (secret === undefined) return undefined;
 		await this.#auth.refreshAccounts();
+		await this.#auth.sessions.refresh?.(secret);
 		return this.account(call);
 	}
 
@@ -96,7 +98,7 @@ export class PageLogin {
 				await this.#end(call);
 				return setCookie(call, "", 0);
 			},
-			sessionsOf: (name) => this.#auth.sessions.listOf(name, session),
+			sessionsOf: async (name) => this.#auth.sessions.listOf(name, session),
 			endSessions: async (name, id) => {
 				const count = await this.#auth.sessions.endOf(name, id, session);
 				if (count > 0) this.#log.audit("sessions ended", { user: name, count, address });
@@ -108,8 +110,10 @@ export class PageLogin {
 
 	/** The same, with the accounts as they are at the moment. */
 	async currentVisitor(call: Call): Promise<Admin | undefined> {
-		if (this.#secretIn(call) === undefined) return undefined;
+		const secret = this.#secretIn(call);
+		if (secret === undefined) return undefined;
 		await this.#auth.refreshAccounts();
+		await this.#auth.sessions.refresh?.(secret);
 		return this.visitor(call);
 	}
 

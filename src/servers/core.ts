@@ -109,6 +109,7 @@ function buildOn(
 		accounts,
 		...devices,
 		log: log.component("auth"),
+		sessionsOf: node && ((people) => node.sessions(people)),
 		lasting: { disk: pageSessionDisk(store), userById: (id) => accounts.userById(id) },
 	});
 	const { bind } = config.core;

@@ -106,12 +106,15 @@ export function buildWorks(core: Core, buildV1: BuildV1 | undefined, figures: ()
 			}),
 			partitionOf: (key) => node.partitionOf(key),
 		});
-	const owners = node && core.node?.forwarder(node);
-	const stored = node && new SharedDevices({ rows: store.rows, clock: systemClock });
-	return {
-		...{ devices, http, dataPath, deviceApi, graphs, clientApi },
-		...{ v1, node, shared, stored, owners },
-	};
+	const built = { devices, http, dataPath, deviceApi, graphs, clientApi, v1, node, shared };
+	return { ...built, ...ofOtherNodes(core, node, store) };
+}
+
+/** What answers for devices of other nodes. */
+function ofOtherNodes({ node: setup }: Core, node: ClusterNode | undefined, store: CsmStore) {
+	if (node === undefined) return { owners: undefined, stored: undefined };
+	const stored = new SharedDevices({ rows: store.rows, clock: systemClock });
+	return { owners: setup?.forwarder(node), stored };
 }
 
 /** What detaches graphs of a cluster, on whichever node they are. */

@@ -2,6 +2,7 @@ import {
 	type Call,
 	collected,
 	type DeviceOwners,
+	devicePasswordIn,
 	ELSEWHERE,
 	moved,
 	type PassedCalls,
@@ -39,6 +40,7 @@ const RETRY_MS = 200;
 const ANSWER_MS = 10_000;
 /** A device waits for 25 seconds at most, and streams carry a comment more often than this. */
 const SILENCE_MS = 40_000;
+const SAY_EVERY_MS = 60_000;
 /** How long a node is believed to have a partition; it says itself when it has not. */
 const OWNER_MS = 1000;
 /** Requests of devices that are passed on at once; most of them wait or listen. */
@@ -74,6 +76,7 @@ export class NodeForwarder implements DeviceOwners {
 	readonly #passing = new Set<AbortController>();
 	#bodies = 0;
 	#isStopped = false;
+	#saidAt = Number.NEGATIVE_INFINITY;
 
 	constructor(deps: NodeForwarderDeps) {
 		this.#deps = deps;
@@ -114,7 +117,7 @@ export class NodeForwarder implements DeviceOwners {
 		});
 		const { signal } = end;
 		const isSending = call.request.method === "POST";
-		const content = isSending ? await this.#contentOf(call) : undefined;
+		const content = isSending ? await this.#contentOf(call, id) : undefined;
 		const silenceMs = isSending ? ANSWER_MS : SILENCE_MS;
 		return await this.#patiently({
 			...{ id, signal, mayRepeat: !isSending },
@@ -135,7 +138,7 @@ export class NodeForwarder implements DeviceOwners {
 	}
 
 	async #patiently({ id, signal, ask, isElsewhere, mayRepeat }: Passing): Promise<Response> {
-		const { clock, log } = this.#deps;
+		const { clock } = this.#deps;
 		const deadline = clock.now() + PATIENCE_MS;
 		for (;;) {
 			const owner = this.#ownerOf(id);
@@ -154,11 +157,19 @@ export class NodeForwarder implements DeviceOwners {
 			owner.until = Math.min(owner.until, clock.now() + RETRY_MS / 2);
 			if (signal.aborted) return reject(503, "the server stops: try again in a moment", id);
 			if (isOver || clock.now() > deadline) {
-				log.warn("cannot pass a request on", { da_id: id, reason: problem });
+				this.#say(id, problem);
 				return reject(503, `${problem}: try again`, id);
 			}
 			await pause(clock);
 		}
+	}
+
+	/** Once a minute: devices that send ten times a second would fill the disk. */
+	#say(id: string, reason: string): void {
+		const { clock, log } = this.#deps;
+		if (clock.now() - this.#saidAt < SAY_EVERY_MS) return;
+		this.#saidAt = clock.now();
+		log.warn("cannot pass a request on", { da_id: id, reason });
 	}
 
 	#ownerOf(id: string): Owner {
@@ -175,11 +186,14 @@ export class NodeForwarder implements DeviceOwners {
 	}
 
 	/**
-	 * What a device sends; undefined: it is announced to be too long, which its node refuses, behind the question who sends it.
+	 * What a device sends; undefined: its node is going to refuse it without, as one that shows no password, or is announced to
+	 * be too long.
 	 * @throws BodyError
 	 */
-	async #contentOf({ body, headers }: Call): Promise<Uint8Array | undefined> {
+	async #contentOf(call: Call, id: string): Promise<Uint8Array | undefined> {
+		const { body, headers } = call;
 		const { clock, bodyTimeoutMs } = this.#deps;
+		if (devicePasswordIn(call, id) === undefined) return undefined;
 		if (Number(headers.get("content-length") ?? 0) > MAX_BODY_BYTES) return undefined;
 		this.#bodies += 1;
 		try {

@@ -1,3 +1,4 @@
+import type { KnownPeople, LoginSessions } from "../auth/mod.ts";
 import type { ClusterBroker, ClusterNode, PartitionWork } from "../cluster/mod.ts";
 import type { NodeFigures } from "../contract/mod.ts";
 import type { DeviceOwners, PassedCalls, Route } from "../http/mod.ts";
@@ -13,6 +14,8 @@ export interface NodeSetup {
 	/** The broker as the server uses it. */
 	broker(connection: ExternalBroker): ClusterBroker;
 	build(deps: NodeDeps): ClusterNode;
+	/** Sessions of people, which all nodes have. */
+	sessions(people: KnownPeople): LoginSessions;
 	/** What passes requests for devices on to the nodes that have them. */
 	forwarder(node: ClusterNode): DeviceOwners;
 	/** What it answers as a node. */

@@ -1,11 +1,12 @@
 import { hostname } from "node:os";
+import { type KnownPeople, SharedSessions } from "../auth/mod.ts";
 import { CLUSTER_SCHEMA, ClusterBroker, ClusterNode, type Lease } from "../cluster/mod.ts";
 import { CallPasser, PassedCalls, type Route } from "../http/mod.ts";
 import { InvariantError, type Log, systemClock, VERSION } from "../kit/mod.ts";
 import { ExternalBroker } from "../mqtt/mod.ts";
 import { type Config, schemesOf } from "../settings/mod.ts";
 import { ownerRoute } from "../status/mod.ts";
-import { openShared, type SharedDatabase } from "../store/mod.ts";
+import { openShared, type SharedDatabase, SharedPageSessions } from "../store/mod.ts";
 import { storeOptions } from "./core-options.ts";
 import { graphDataQos } from "./data-qos.ts";
 import { externalBrokerOptions } from "./external-broker-options.ts";
@@ -145,6 +146,11 @@ class Setup implements ModuleNode {
 				...{ clock: systemClock, log: log.component("http") },
 			},
 		);
+	}
+
+	sessions(people: KnownPeople): SharedSessions {
+		const rows = new SharedPageSessions(this.#databases.patient);
+		return new SharedSessions({ ...people, rows, clock: systemClock });
 	}
 
 	forwarder(node: ClusterNode): NodeForwarder {

@@ -36,4 +36,5 @@ export { OutdatedDatabaseError } from "./schema-versions.ts";
 export type { ServiceSecret, TokenRecord } from "./secret-rows.ts";
 export { DATABASE_PARTS } from "./set-aside.ts";
 export { openShared } from "./shared.ts";
+export { SharedPageSessions, type SharedSessionRecord } from "./shared-page-sessions.ts";
 export { Store } from "./store.ts";

@@ -262,6 +262,39 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("logins at any of tw
 		TEST_MS,
 	);
 
+	test(
+		"a page that was let in at one node is let in at the other, until it logs out at either",
+		async () => {
+			const form = { name: ADMIN.username, password: ADMIN.password };
+			const ask = (node: Target, path: string, secret: string, method = "GET") =>
+				// Nodes have the same port where they are not on one machine.
+				fetch(`${node.http}${path}`, {
+					...{ method, redirect: "manual" },
+					headers: { cookie: `iottalk-${new URL(node.http).port}=${secret}` },
+				});
+			for (const [one, other] of [
+				[a, b],
+				[b, a],
+			] as const) {
+				const body = new URLSearchParams(form);
+				const login = await fetch(`${one.http}/login`, {
+					method: "POST",
+					body,
+					redirect: "manual",
+				});
+				const [, secret = ""] = /=([^;]+);/.exec(login.headers.get("set-cookie") ?? "") ?? [];
+				for (const node of [one, other]) {
+					expect((await ask(node, "/api/status", secret)).status).toBe(200);
+				}
+				expect((await ask(other, "/logout", secret, "POST")).status).toBe(303);
+				for (const node of [other, one]) {
+					expect((await ask(node, "/api/status", secret)).status).toBe(401);
+				}
+			}
+		},
+		TEST_MS,
+	);
+
 	/** Has a node give everything to the others, or take its share again. */
 	async function drained(node: string, isOn: boolean): Promise<void> {
 		const options = { userdir: a.userdir, url: cluster.url };

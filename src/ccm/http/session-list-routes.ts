@@ -31,7 +31,7 @@ export function sessionListRoutes(): Route[] {
 			replies: { 200: { description: "your sessions", schema: Sessions } },
 			run: answering(async (context) => {
 				const { u_name } = needPerson(context);
-				return done({ sessions: context.logins().sessionsOf(u_name) });
+				return done({ sessions: await context.logins().sessionsOf(u_name) });
 			}),
 		}),
 		route({
