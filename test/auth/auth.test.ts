@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { beforeEach, describe, expect, test } from "bun:test";
 import { Auth } from "../../src/auth/auth.ts";
 import { ANYONE, LOCAL, type Principal } from "../../src/auth/principal.ts";
 import { hashOf, hashPassword } from "../../src/auth/secrets.ts";
@@ -261,6 +261,9 @@ describe("a login by role", () => {
 describe("a device that another node of a cluster has", () => {
 	const FAR = "21234567-89ab-4def-8123-456789abcdef";
 	const asked: string[] = [];
+	beforeEach(() => {
+		asked.length = 0;
+	});
 	const far = (isOn: boolean) =>
 		new Auth(isOn, {
 			accounts: {
@@ -296,7 +299,6 @@ describe("a device that another node of a cluster has", () => {
 	});
 
 	test("is not looked for under names that are not those of devices, nor where it is known here", async () => {
-		asked.length = 0;
 		const auth = far(true);
 		await auth.login("known", "own", "a");
 		await auth.login("nobody", "x", "a");
