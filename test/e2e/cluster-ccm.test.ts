@@ -1,9 +1,8 @@
 // Two nodes of a cluster that both have the project manager, which runs on one of them at a time.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { randomUUID } from "node:crypto";
-import { PROJECTS, partitionOf } from "../../src/cluster/partition-of.ts";
+import { PROJECTS } from "../../src/cluster/partition-of.ts";
 import { EventReader } from "../ccm/support/event-reader.ts";
-import { PARTITIONS, TestCluster } from "../support/cluster-target.ts";
+import { TestCluster } from "../support/cluster-target.ts";
 import { postgresForAll } from "../support/databases.ts";
 import type { Json } from "../support/gateway.ts";
 import { hasPostgres } from "../support/postgres-server.ts";
@@ -42,17 +41,6 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes with proj
 		await cluster.settled("a", "b");
 	};
 	const owner = async () => (await cluster.owners()).get(PROJECTS);
-	/** Ids of devices that the device API of the project manager's client has. */
-	const idsBesideCcm = async () => {
-		const owners = await cluster.owners();
-		const of = (key: string) => owners.get(partitionOf(key, PARTITIONS));
-		return () => {
-			for (;;) {
-				const id = randomUUID();
-				if (of(id) === of("ccm")) return id;
-			}
-		};
-	};
 
 	test(
 		"a project that is made and watched through one of them goes on when the other, which has it, is killed",
@@ -60,7 +48,7 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes with proj
 			await begin();
 			expect(await owner()).toBe("a");
 			const ann = await RestClient.patient(b.http);
-			const project = await ann.lampProject(b, "lamp", 1, undefined, await idsBesideCcm());
+			const project = await ann.lampProject(b, "lamp");
 			const lit = await Lamp.of(project);
 			await lit.flows(3);
 
@@ -104,7 +92,7 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes with proj
 				const output = await seedOutput(seed);
 				await expectSquares(seed, output, LONG_DEADLINE_MS);
 				const ann = await RestClient.patient(b.http);
-				const project = await ann.lampProject(b, "lamp", 1, undefined, await idsBesideCcm());
+				const project = await ann.lampProject(b, "lamp");
 				const lit = await Lamp.of(project);
 				await lit.flows(3);
 

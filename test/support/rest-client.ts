@@ -113,16 +113,9 @@ export class RestClient {
 	 * Builds a project that multiplies the values of sensors by ten for a lamp, and switches it on.
 	 * @param csm Where the devices register.
 	 * @param token With what they do, where CSM asks for logins.
-	 * @param newId Of each device.
 	 */
-	async lampProject(
-		csm: Target,
-		name: string,
-		count = 1,
-		token?: string,
-		newId: () => string = randomUUID,
-	): Promise<LampProject> {
-		const register = registering(csm, newId, token);
+	async lampProject(csm: Target, name: string, count = 1, token?: string): Promise<LampProject> {
+		const register = registering(csm, token);
 		const pId = Number((await this.ok("PUT", "/project", { p_name: name })).p_id);
 		const output = await this.block(pId, "Lamp");
 		const lamp = await register("Lamp", { odf_list: [["Luminance-O", [null]]] });
@@ -159,11 +152,11 @@ export class RestClient {
 const USED = ["DummySensor-I", "Luminance-O"];
 
 /** Registers devices of models, and brings them online. */
-function registering(csm: Target, newId: () => string, token?: string) {
+function registering(csm: Target, token?: string) {
 	return async (model: string, features: Json): Promise<TestDevice> => {
 		const name = `${model} ${randomUUID().slice(0, 8)}`;
 		const wanted = { name, idf_list: null, odf_list: null, ...features, profile: { model } };
-		const device = await TestDevice.register(csm, wanted, newId(), token);
+		const device = await TestDevice.register(csm, wanted, randomUUID(), token);
 		await device.say("online");
 		return device;
 	};
