@@ -24,6 +24,11 @@ import { areHidden, areOthers, isForeign, mayNotMake } from "./whose-tables.ts";
 const LOCK = "0x696f7463746c";
 const VERSIONS =
 	'CREATE TABLE schema_versions (module TEXT COLLATE "C" PRIMARY KEY, version BIGINT NOT NULL, oldest BIGINT)';
+/** Since PostgreSQL came, and before there was a first release with it. */
+const IS_FIRST = `SELECT 1 FROM pg_class WHERE oid = to_regclass('server_runs') AND NOT EXISTS (
+	SELECT FROM pg_attribute WHERE attrelid = oid AND attname = 'schemas')`;
+const FROM_FIRST = `ALTER TABLE schema_versions ADD COLUMN IF NOT EXISTS oldest BIGINT;
+ALTER TABLE server_runs ADD COLUMN schemas JSONB NOT NULL DEFAULT '{}'`;
 const MAY_MAKE_TABLES = "SELECT has_schema_privilege(current_schema(), 'CREATE')";
 /** What to do with one that is not whole. */
 export const RESTORE = "restore a backup of it (pg_restore), or use an empty database";
@@ -79,6 +84,11 @@ export class PostgresVersions {
 		await this.#checkServer(ask, true);
 		await this.#takeTurn(ask);
 		const versions = await this.#read(ask);
+		if (versions !== undefined && (await ask(IS_FIRST)).length > 0) {
+			await connection.run(FROM_FIRST, MIGRATION_MS).catch((error) => {
+				throw this.#cannotMake(error, false);
+			});
+		}
 		const problem = await whyNotYet(ask, behindOf(this.#schemas, versions));
 		if (problem !== undefined) throw this.#refusal(problem);
 		try {
@@ -160,7 +170,9 @@ export class PostgresVersions {
 			if (typeof elsewhere === "string") throw this.#refusal(areHidden(this.#address, elsewhere));
 			return undefined;
 		}
-		const rows = await ask("SELECT module, version, oldest FROM schema_versions").catch((error) => {
+		// As JSON: the first ones have no such column, and need none to be read.
+		const read = "SELECT module, version, to_jsonb(at) ->> 'oldest' FROM schema_versions AS at";
+		const rows = await ask(read).catch((error) => {
 			if (stateOf(error) === DENIED) throw this.#refusal(areOthers(this.#address, String(owner)));
 			throw stateOf(error).startsWith("42") ? this.#refusal(isForeign(this.#address)) : error;
 		});

@@ -9,6 +9,7 @@ import { CLUSTER_SCHEMA } from "../../../src/cluster/schema.ts";
 import { CSM_SCHEMA } from "../../../src/csm/store/schema.ts";
 import { messageOf } from "../../../src/kit/errors.ts";
 import type { ModuleSchema } from "../../../src/store/module-schema.ts";
+import { openReader } from "../../../src/store/open-reader.ts";
 import { openStore } from "../../../src/store/open-store.ts";
 import { LOCAL_TABLES, STORE_SCHEMA } from "../../../src/store/schema.ts";
 import { Store } from "../../../src/store/store.ts";
@@ -60,6 +61,17 @@ describe.skipIf(!hasPostgres())("in PostgreSQL", () => {
 		sqlite.close();
 		expect(found).toEqual(wanted);
 		expect(wanted.length).toBeGreaterThan(150);
+	});
+
+	test("the first ones that there were are brought up to date, and can be read before", async () => {
+		await (await open()).close();
+		await postgres.server.ask("ALTER TABLE schema_versions DROP COLUMN oldest", name);
+		await postgres.server.ask("ALTER TABLE server_runs DROP COLUMN schemas", name);
+		const place = { userdir, url: postgres.server.url(name) };
+		await (await openReader(place, SCHEMAS)).close();
+		await (await open()).close();
+		const known = await postgres.server.ask("SELECT schemas::text AS it FROM server_runs", name);
+		expect(known.at(-1)?.it).toContain('"csm"');
 	});
 
 	test("a second start changes nothing, and a program with more modules adds their tables", async () => {
