@@ -1,7 +1,7 @@
 import { type Clock, type Logger, messageOf } from "../kit/mod.ts";
 import { type AnsweringNode, AskedNodes, Moved } from "./asked-nodes.ts";
 import { SMALL_BODY_BYTES } from "./body-memory.ts";
-import { Late, refusal, whyOf } from "./forward-refusals.ts";
+import { inTime, Late, refusal, whyOf } from "./forward-refusals.ts";
 import { Answers, Bodies } from "./forwarded-bodies.ts";
 import { ForwardedStreams } from "./forwarded-streams.ts";
 import { LET_IN, type PassedCalls } from "./passed-calls.ts";
@@ -38,8 +38,6 @@ interface Asked {
 
 /** Requests on their way at once, streams among them; the runtime sends no more than 256. */
 const MAX_AT_ONCE = 240;
-/** Until the other node begins to answer. */
-const ANSWER_MS = 30_000;
 /** How long a request waits for a node that answers: moving in order takes less, and after a death clients ask again. */
 const PATIENCE_MS = 2000;
 const RETRY_MS = 100;
@@ -156,7 +154,7 @@ export class CallPasser {
 		const abort = new AbortController();
 		this.#asked.add(node, abort);
 		try {
-			const answer = await this.#inTime(abort, () =>
+			const answer = await inTime(this.#deps.clock, abort, () =>
 				fetch(node.url + pathname + search, {
 					...{ method, headers, redirect: "manual", signal: abort.signal },
 					...(body !== undefined && body.length > 0 && { body }),
@@ -175,7 +173,7 @@ export class CallPasser {
 	async #whole(answer: Response, abort: AbortController): Promise<Response> {
 		const { what } = this.#options;
 		try {
-			const content = await this.#inTime(abort, () => this.#answers.collect(answer));
+			const content = await inTime(this.#deps.clock, abort, () => this.#answers.collect(answer));
 			if (content === "busy") return refusal(503, "too many large answers at once: try again");
 			if (content === "long") return refusal(502, `the answer of ${what} is too long`);
 			const { status } = answer;
@@ -198,15 +196,6 @@ export class CallPasser {
 		const content = this.#streams.open(answer, abort, ended, () => context.stillMay());
 		const headers = answerFields(answer.headers);
 		return new Response(content, { status: answer.status, headers });
-	}
-
-	async #inTime<T>(abort: AbortController, work: () => Promise<T>): Promise<T> {
-		const cancel = this.#deps.clock.after(ANSWER_MS, () => abort.abort(new Late()));
-		try {
-			return await work();
-		} finally {
-			cancel();
-		}
 	}
 
 	/** @throws BodyError */

@@ -1,8 +1,25 @@
-import { messageOf } from "../kit/mod.ts";
+import { type Clock, messageOf } from "../kit/mod.ts";
+
+/** Until another server begins to answer, and until a short answer of it has come. */
+const ANSWER_MS = 30_000;
 
 /** The other server took too long. */
 export class Late extends Error {
 	override readonly name = "Late";
+}
+
+/** Asks another server, or reads its answer; breaks that off after half a minute. @throws Late then. */
+export async function inTime<T>(
+	clock: Clock,
+	abort: AbortController,
+	work: () => Promise<T>,
+): Promise<T> {
+	const cancel = clock.after(ANSWER_MS, () => abort.abort(new Late()));
+	try {
+		return await work();
+	} finally {
+		cancel();
+	}
 }
 
 /** An error as CCM says it: no page of another origin may read it. */

@@ -3,7 +3,7 @@ import { type Clock, type Logger, messageOf } from "../kit/mod.ts";
 import { AccessError } from "./access.ts";
 import { BodyError } from "./body.ts";
 import type { Call, ListenerInfo } from "./call.ts";
-import { Late, refusal, whyOf } from "./forward-refusals.ts";
+import { inTime, Late, refusal, whyOf } from "./forward-refusals.ts";
 import { Answers, Bodies } from "./forwarded-bodies.ts";
 import { ForwardedCookies } from "./forwarded-cookies.ts";
 import { ForwardedStreams } from "./forwarded-streams.ts";
@@ -32,8 +32,6 @@ export interface ForwarderDeps {
 
 /** Requests on their way at once, streams among them; the runtime sends no more than 256. */
 const MAX_AT_ONCE = 240;
-/** Until the other server begins to answer. */
-const ANSWER_MS = 30_000;
 const EVENTS = "text/event-stream";
 
 /** Fields of a request that the other server is told. */
@@ -126,7 +124,7 @@ export class Forwarder {
 	}
 
 	async #whole(upstream: Response, headers: Headers, abort: AbortController): Promise<Response> {
-		const content = await this.#inTime(abort, () => this.#answers.collect(upstream));
+		const content = await inTime(this.#deps.clock, abort, () => this.#answers.collect(upstream));
 		if (content === "busy") return refusal(503, "too many large answers at once: try again");
 		if (content === "long") return refusal(502, `the answer of ${this.#options.what} is too long`);
 		return new Response(content, { status: upstream.status, headers });
@@ -138,7 +136,7 @@ export class Forwarder {
 		const body = SAFE.includes(method)
 			? undefined
 			: await this.#bodies.collect(call, this.#options.maxBodyBytes);
-		const answer = await this.#inTime(abort, () =>
+		const answer = await inTime(this.#deps.clock, abort, () =>
 			fetch(base + path, {
 				method,
 				headers: this.#askedFields(call),
@@ -152,15 +150,6 @@ export class Forwarder {
 			this.#deps.log.info("project manager can be reached again", { url: base });
 		this.#problem = undefined;
 		return answer;
-	}
-
-	async #inTime<T>(abort: AbortController, work: () => Promise<T>): Promise<T> {
-		const cancel = this.#deps.clock.after(ANSWER_MS, () => abort.abort(new Late()));
-		try {
-			return await work();
-		} finally {
-			cancel();
-		}
 	}
 
 	#askedFields({ headers, remoteAddress, from, listener }: Call): Headers {

@@ -18,15 +18,16 @@ const secrets = {
 	service: (name: string) =>
 		name === "ccm" ? { name, hash: hashOf("drawn"), createdAt: 0 } : undefined,
 };
+const accounts = {
+	refresh: async () => {},
+	refreshSurely: async () => {},
+	isOutdated: () => false,
+	user: named,
+	...secrets,
+};
 const authOf = (isOn: boolean) =>
 	new Auth(isOn, {
-		accounts: {
-			refresh: async () => {},
-			refreshSurely: async () => {},
-			isOutdated: () => false,
-			user: named,
-			...secrets,
-		},
+		accounts,
 		secretHashOf: (id) => ({ known: "hash", "without secret": null })[id],
 		log: quietLog,
 	});
@@ -266,13 +267,7 @@ describe("a device that another node of a cluster has", () => {
 	});
 	const far = (isOn: boolean) =>
 		new Auth(isOn, {
-			accounts: {
-				refresh: async () => {},
-				refreshSurely: async () => {},
-				isOutdated: () => false,
-				user: named,
-				...secrets,
-			},
+			accounts,
 			secretHashOf: (id) => ({ known: hashOf("own") })[id],
 			storedHashOf: async (id) => {
 				asked.push(id);
