@@ -130,7 +130,7 @@ describe.if(hasProgram("mosquitto"))("sessions of partitions", () => {
 		node.sessions.gained(lease(3));
 		await node.ready(3);
 		expect(node.events).toEqual(["begin 3", "begin 3", "begin 3"]);
-		// An outage of an hour is no thousands of lines.
+		// An outage of an hour must not be told in thousands of lines.
 		expect(node.log.lines.filter((line) => line.includes("cannot begin"))).toHaveLength(1);
 	});
 
