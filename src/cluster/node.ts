@@ -166,7 +166,7 @@ export class ClusterNode {
 	}
 
 	/**
-	 * Begins a change of graphs or devices.
+	 * Begins a change of graphs, devices or clients.
 	 * @param answer To the request that asks for it, of one of them: it is stored as well.
 	 * @throws ElsewhereError where one of them is another node's: it is dropped; or where it was meanwhile, and the request
 	 * comes again.

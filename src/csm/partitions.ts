@@ -22,7 +22,7 @@ export interface Answered {
 /** How work is divided among the nodes of a cluster; a server that is not one has all of it. */
 export interface Partitions {
 	/**
-	 * Begins a change of graphs (`CLIENT/GRAPH`) or devices (their ids).
+	 * Begins a change of graphs (`CLIENT/GRAPH`), devices (their ids) or clients.
 	 * @param db Of the unit of work.
 	 * @param answer To the request that asks for it, of one of them: stored as well, for {@link answerTo}.
 	 * @throws StorageError when it is not this node's to make.

@@ -223,7 +223,9 @@ export class DataChannel {
 		if (route === undefined) {
 			this.#deps.broken.name("it sends a topic that is not UTF-8", this.#link.broker);
 			done?.();
-		} else if (!this.#topics.deliver(route, message, done)) this.#onUnheard(route.topic);
+		} else if (!this.#topics.deliver(route, message, done, this.#options.isPatient)) {
+			this.#onUnheard(route.topic);
+		}
 	}
 
 	/** The session has it from a link that is gone, or it was on its way when that went. */

@@ -24,6 +24,11 @@ export interface BrokerMessage {
 	 * clients of APIs send to the server.
 	 */
 	readonly done?: () => void;
+	/**
+	 * It stays with the broker until it is done, which lets so many through at once: none is to be dropped for a newer one. In
+	 * a cluster only.
+	 */
+	readonly isKept?: boolean;
 	/** Of QoS 1 and 2, where it came over a session of ours; otherwise 0 or undefined. */
 	readonly packetId?: number;
 	/** Whether the broker may have sent it over that session before, under the same packet id (`MQTT 3.1.1 §3.3.1.1`). */
