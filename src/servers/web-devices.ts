@@ -8,7 +8,7 @@ export const WEB_DEVICES = new Offer<WebDevices>();
 
 export interface WebDevicesDeps {
 	readonly devices: Devices;
-	readonly http: Pick<HttpDevices, "follow" | "onRemoved">;
+	readonly http: Pick<HttpDevices, "follow">;
 	readonly isPassword: (daId: string, password: string) => boolean;
 }
 
@@ -28,7 +28,7 @@ export function webDevicesOf({ devices, http, isPassword }: WebDevicesDeps): Web
 			while ((await once()) === "stale");
 		},
 		isPassword,
-		onRemoved: (listener) => http.onRemoved(listener),
+		isRegistered: (daId) => devices.get(daId) !== undefined,
 	};
 }
 

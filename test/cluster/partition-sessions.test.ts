@@ -130,7 +130,7 @@ describe.if(hasProgram("mosquitto"))("sessions of partitions", () => {
 		node.sessions.gained(lease(3));
 		await node.ready(3);
 		expect(node.events).toEqual(["begin 3", "begin 3", "begin 3"]);
-		// An outage of an hour is no thousands of lines.
+		// In an outage of an hour it is tried 14,000 times.
 		expect(node.log.lines.filter((line) => line.includes("cannot begin"))).toHaveLength(1);
 	});
 
