@@ -97,6 +97,7 @@ export class ClusterNode {
 			rows: new LeaseRows(database, identity, leaseMs, figures),
 			...{ user: users, clock, log },
 			brokerLostMs: () => (deps.isReady() ? broker.lostMs : NOT_READY_MS),
+			brokerLosses: () => broker.losses,
 		});
 		this.#fence = new PartitionFence({
 			...{ node: this.name, columns: deps.columns, loop: this.#loop },
@@ -107,7 +108,7 @@ export class ClusterNode {
 			fence: (db, lease) => this.#fence.under(db, lease),
 		});
 		this.watch = new ClusterWatch(options.node, { database: patient, clock });
-		broker.use(this.#sessions);
+		broker.use(this.#sessions, this.#loop);
 	}
 
 	/** Its name. */
