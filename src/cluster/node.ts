@@ -1,7 +1,7 @@
 import { type GraphKey, graphName, type NodeFigures, type OwnerView } from "../contract/mod.ts";
 import { type Clock, type Logger, type Metric, messageOf } from "../kit/mod.ts";
 import type { BrokerSession } from "../mqtt/mod.ts";
-import type { Columns, SharedDatabase } from "../store/mod.ts";
+import type { Columns, Db, SharedDatabase } from "../store/mod.ts";
 import type { Answered, GivenAnswer, HandedRequest } from "./answered-requests.ts";
 import { AnsweredRequests } from "./answered-requests.ts";
 import type { ClusterBroker } from "./cluster-broker.ts";
@@ -98,6 +98,7 @@ export class ClusterNode {
 			rows: new LeaseRows(database, identity, leaseMs, figures),
 			...{ user: users, clock, log },
 			brokerLostMs: () => (deps.isReady() ? broker.lostMs : NOT_READY_MS),
+			brokerLosses: () => broker.losses,
 		});
 		this.#fence = new PartitionFence({
 			...{ node: this.name, columns: deps.columns, loop: this.#loop },
@@ -108,7 +109,7 @@ export class ClusterNode {
 			fence: (db, lease) => this.#fence.under(db, lease),
 		});
 		this.watch = new ClusterWatch(options.node, { database: patient, clock });
-		broker.use(this.#sessions);
+		broker.use(this.#sessions, this.#loop);
 	}
 
 	/** Its name. */
@@ -167,7 +168,7 @@ export class ClusterNode {
 	}
 
 	/**
-	 * A change of graphs or devices is decided, under the leases that they have now.
+	 * A change of graphs, devices or clients is decided, under the leases that they have now.
 	 * @param isInMemory Whether something follows from it in memory.
 	 * @param answer To the request that asks for it, of one of them: it is stored as well.
 	 * @throws ElsewhereError where one of them is another node's; or was meanwhile, and the request comes again.
@@ -177,14 +178,9 @@ export class ClusterNode {
 		if (answer && !this.isCurrent(answer.request)) throw elsewhere(answer.request.key);
 		const change = this.#fence.begin(partitions, isInMemory);
 		if (answer === undefined) return change;
-		const partition = this.partitionOf(answer.request.key);
-		return {
-			...change,
-			fence: async (db) => {
-				await change.fence(db);
-				await this.#answers.store(db, this.#deps.columns, { partition, ...answer });
-			},
-		};
+		const given = { partition: this.partitionOf(answer.request.key), ...answer };
+		const store = (db: Db) => this.#answers.store(db, this.#deps.columns, given);
+		return { ...change, fence: (db) => change.fence(db).then(() => store(db)) };
 	}
 
 	/** Whether the lease under which a request came still is this node's; if not, the request comes again. */

@@ -191,13 +191,14 @@ export class PartitionSessions implements PartitionUser {
 		// The rest of them comes in the same turn.
 		await Promise.resolve();
 		if (this.#together === all) this.#together = undefined;
-		for (;;) {
+		for (let level: "warn" | "debug" = "warn"; ; level = "debug") {
 			const fresh = all.filter((one) => this.#fresh.has(one) && !one.isOver);
 			if (fresh.length === 0) return;
 			try {
 				await work.begin(new Set(fresh.map(({ lease }) => lease.partition)));
 			} catch (error) {
-				log.warn("cannot begin with partitions yet", { reason: messageOf(error) });
+				// While a database is away it is tried again and again: once is enough to say so.
+				log[level]("cannot begin with partitions yet", { reason: messageOf(error) });
 				await pause(this.#deps.clock, RETRY_MS);
 				continue;
 			}

@@ -34,7 +34,7 @@ export interface SharedChange {
 /** How work is divided among the nodes of a cluster; a server that is not one has all of it. */
 export interface Partitions {
 	/**
-	 * A change of graphs (`CLIENT/GRAPH`) or devices (their ids) is decided, under the leases that they have now.
+	 * A change of graphs (`CLIENT/GRAPH`), devices (their ids) or clients is decided, under the leases that they have now.
 	 * @param isInMemory Whether something follows from it in memory.
 	 * @param answer To the request that asks for it, of one of them: stored as well, for {@link answerTo}.
 	 * @throws ElsewhereError when it is not this node's to make.

@@ -8,7 +8,7 @@ import { DataLink, type DataLinkOptions } from "./data-link.ts";
 import { DataTopics } from "./data-topics.ts";
 import { OutgoingData } from "./outgoing-data.ts";
 import type { MessageHandler, Qos } from "./port.ts";
-import { noLag } from "./receipt.ts";
+import { arrivalOf, noLag } from "./receipt.ts";
 import type { IncomingMessage } from "./server-packets.ts";
 import type { SubscriptionGrants } from "./subscription-grants.ts";
 
@@ -170,24 +170,33 @@ export class DataChannel {
 	}
 
 	async #onConnect(connection: DataConnection, hadSession: boolean): Promise<void> {
-		const { grants } = this.#deps;
 		this.isNew = !hadSession;
 		this.#ended.clear();
 		this.#acknowledgements.opened(hadSession);
+		// What a process before this one has sent at QoS 2 is released first, if the broker has that: its SUBACK says so.
+		const isLater = hadSession && this.#options.qos === 2 && this.#results.isFresh;
+		if (!isLater) this.#openResults(connection, hadSession);
+		// Always all of them: links may have been added while the broker was away.
+		const { filters = [] } = this.#options;
+		const others = this.#topics.all().filter((topic) => !this.#isCovered(topic));
+		await this.#ask(connection, [...filters, ...others]);
+		if (isLater && connection.isConnected) this.#openResults(connection, hadSession);
+	}
+
+	#openResults(connection: DataConnection, hadSession: boolean): void {
+		const { grants } = this.#deps;
+		const { qos } = this.#options;
 		const outlet = {
 			send: (frame: Uint8Array) => connection.send(frame),
+			// Whether it has more is not known: no more was asked for.
 			get maxQos() {
-				return grants.maxQos;
+				return grants.maxQos < qos ? grants.maxQos : qos;
 			},
 			get unsentBytes() {
 				return connection.unsentBytes;
 			},
 		};
 		this.#results.opened(outlet, hadSession);
-		// Always all of them: links may have been added while the broker was away.
-		const { filters = [] } = this.#options;
-		const others = this.#topics.all().filter((topic) => !this.#isCovered(topic));
-		await this.#ask(connection, [...filters, ...others]);
 	}
 
 	#isCovered(topic: string): boolean {
@@ -203,19 +212,20 @@ export class DataChannel {
 
 	#onMessage(message: IncomingMessage): void {
 		if (this.#isFinished) return;
-		const { id, qos, dup } = message;
 		const route = this.#topics.find(message.topic);
 		let done: (() => void) | undefined;
-		if (qos > 0) {
+		if (message.qos > 0) {
 			const lag = route?.lag ?? noLag();
-			const receipt = this.#acknowledgements.arrived(id, qos === 1 ? 1 : 2, dup, lag);
+			const receipt = this.#acknowledgements.arrived(arrivalOf(message), lag);
 			if (receipt === undefined) return;
 			done = () => receipt.done();
 		}
 		if (route === undefined) {
 			this.#deps.broken.name("it sends a topic that is not UTF-8", this.#link.broker);
 			done?.();
-		} else if (!this.#topics.deliver(route, message, done)) this.#onUnheard(route.topic);
+		} else if (!this.#topics.deliver(route, message, done, this.#options.isPatient)) {
+			this.#onUnheard(route.topic);
+		}
 	}
 
 	/** The session has it from a link that is gone, or it was on its way when that went. */

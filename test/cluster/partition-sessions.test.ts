@@ -8,7 +8,7 @@ import { inputTopic, ROUTER } from "../../src/cluster/partition-of.ts";
 import { PartitionSessions } from "../../src/cluster/partition-sessions.ts";
 import { systemClock } from "../../src/kit/clock.ts";
 import type { BrokerMessage } from "../../src/mqtt/port.ts";
-import { quietLog } from "../support/log.ts";
+import { recordedLog } from "../support/log.ts";
 import { Mosquitto } from "../support/mosquitto.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { NodeConnection } from "../support/node-sessions.ts";
@@ -28,6 +28,7 @@ class Node {
 	readonly tokens: number[] = [];
 	readonly data = new Inbox<BrokerMessage>();
 	readonly sessions: PartitionSessions;
+	readonly log = recordedLog("server");
 	/** What the database says when something begins. */
 	failures: Error[] = [];
 	/** Called when something begins, which waits for it. */
@@ -58,7 +59,7 @@ class Node {
 				},
 				stillOwns: async () => this.owns,
 				clock: systemClock,
-				log: quietLog,
+				log: this.log.log,
 			},
 		);
 	}
@@ -129,6 +130,8 @@ describe.if(hasProgram("mosquitto"))("sessions of partitions", () => {
 		node.sessions.gained(lease(3));
 		await node.ready(3);
 		expect(node.events).toEqual(["begin 3", "begin 3", "begin 3"]);
+		// An outage of an hour must not be told in thousands of lines.
+		expect(node.log.lines.filter((line) => line.includes("cannot begin"))).toHaveLength(1);
 	});
 
 	test("one that is left finishes what it has, and the next node gets what it had not taken", async () => {

@@ -59,7 +59,7 @@ export class CsmStore {
 	/**
 	 * Changes the database; see `StorePort.write`.
 	 * @param work May await nothing but the repositories it is given.
-	 * @param changed Graphs (`CLIENT/GRAPH`) and devices that it changes.
+	 * @param changed Graphs (`CLIENT/GRAPH`), devices and clients that it changes.
 	 * @param answer To the request that asks for it; stored with the change, in a cluster.
 	 * @throws StorageError when the disk does not take it; ElsewhereError when one of those is another node's, or has been
 	 * since this was asked for.
