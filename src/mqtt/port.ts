@@ -89,8 +89,11 @@ export interface MqttPort {
 		handler: MessageHandler,
 		options?: SubscribeOptions,
 	): Promise<Unsubscribe>;
-	/** Hears when the broker can be reached again after an outage, subscriptions renewed. */
-	onReconnect(listener: () => void): void;
+	/**
+	 * Hears when the broker can be reached again after an outage, subscriptions renewed.
+	 * @param listener Is told for how long it could not, in milliseconds.
+	 */
+	onReconnect(listener: (lostMs: number) => void): void;
 	/**
 	 * The same access, publishing as a user: handlers see the name in `user`, and audit lines name it. It restricts
 	 * nothing. On an external broker it has no effect, since a message over MQTT 3.1.1 does not name its publisher.
