@@ -16,8 +16,8 @@ const REPEATED = "r";
 const STORED = "s";
 /** Partition, mark and topic. */
 const WORDS = /^iottalk\/part\/\d+\/([^/]+)\/(.+)$/s;
-/** Of a mark, packet id, and whether it may have come before. */
-const WORD = /^(\d+\.\d+)\.(\d+)([rs]?)$/;
+/** Of a mark, packet id, and whether it may have come before. No full stops: RabbitMQ delivers them as `/`. */
+const WORD = /^(\d+-\d+)-(\d+)([rs]?)$/;
 const DETACH = "iottalk/detach/";
 
 /**
@@ -97,5 +97,5 @@ export function readHanded(topic: string): HandedTopic | undefined {
 }
 
 function wordOf({ mark, packetId, isRepeated, isStored = false }: HandedMark): string {
-	return `${mark}.${packetId}${isRepeated ? REPEATED : isStored ? STORED : ""}`;
+	return `${mark}-${packetId}${isRepeated ? REPEATED : isStored ? STORED : ""}`;
 }

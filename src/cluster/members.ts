@@ -136,9 +136,15 @@ function figuresOf(stored: unknown): NodeFigures | null {
 	return Value.Check(NodeFigures, figures) ? figures : null;
 }
 
-async function needCluster(database: SharedDatabase): Promise<void> {
+/** Whether a database has the tables of a cluster. @throws StorageError */
+export async function hasCluster(database: Ask): Promise<boolean> {
 	const [[isThere] = []] = await database.ask(
 		"SELECT to_regclass('cluster') IS NOT NULL AND to_regclass('cluster_nodes') IS NOT NULL",
 	);
-	if (isThere !== true) throw new ConfigError("no node of a cluster has used the database yet");
+	return isThere === true;
+}
+
+async function needCluster(database: SharedDatabase): Promise<void> {
+	if (await hasCluster(database)) return;
+	throw new ConfigError("no node of a cluster has used the database yet");
 }

@@ -54,7 +54,7 @@ export class Router {
 		const isKnown = (isStored && qos > 0) || (retained && topic.startsWith(API_REQUESTS));
 		if (!isKnown && partition !== undefined) {
 			this.#handed += 1;
-			const handed = { mark: `${this.#token}.${this.#handed}`, packetId, isRepeated, isStored };
+			const handed = { mark: `${this.#token}-${this.#handed}`, packetId, isRepeated, isStored };
 			void this.session
 				.publishData(handedTopic(partition, topic, handed), Buffer.from(payload), 1)
 				?.catch((error) => this.#log.warn("cannot hand on", { topic, reason: messageOf(error) }));

@@ -39,9 +39,10 @@ test("of a cluster change under the lease of their own partition only", async ()
 	let changed: readonly string[] = [];
 	const lost = new ElsewhereError("it is another node's");
 	const csm = new CsmStore(made.store, {
-		fence: async (_, keys) => {
+		begin: (keys) => {
 			changed = keys;
 			if (keys.includes("gone")) throw lost;
+			return { fence: async () => {}, end: () => {} };
 		},
 	});
 	const clients = new ApiClients(csm, true);
