@@ -10,6 +10,7 @@ import {
 	OwnPages,
 	PhonePages,
 	pageRoutes,
+	phonePageRoute,
 	seedIfEmpty,
 	webDeviceRoutes,
 } from "../ccm/mod.ts";
@@ -49,11 +50,14 @@ export async function loadCcm(): Promise<(core: Core) => BuiltModule> {
 		core.node === undefined ? build(core) : core.node.oneAtATime(core, build, fileRoutes());
 }
 
-/** Files that every node of a cluster has. */
+/** Files that every node of a cluster has, and a folder of pages of its own. */
 function fileRoutes(): Route[] {
+	const phonePages = new PhonePages(phoneFiles);
 	return [
 		...pageRoutes(new PageFiles(files)),
-		...webDeviceRoutes(new PhonePages(phoneFiles)),
+		...webDeviceRoutes(phonePages),
+		phonePageRoute(phonePages),
+		...new OwnPages(() => "").routes,
 		...homeRoutes(true),
 	];
 }
