@@ -90,7 +90,12 @@ function buildCcm(core: Core, workbench: Workbench): BuiltModule {
 				places: placesOf(core),
 				entrance: deviceEntrance(core, () => Date.now() / 1000),
 				ownPages: new OwnPages(() => pagesFolder(core.current.values)),
-				https: { about: (base) => opening.about(base), open: (port) => opening.open(port), reach },
+				https: {
+					isByIni: opening.isByIni,
+					about: (base) => opening.about(base),
+					open: (port) => opening.open(port),
+					reach,
+				},
 				drawPage: works.pages?.drawPage,
 				page: new PageFiles(files),
 				phonePages: new PhonePages(phoneFiles),
