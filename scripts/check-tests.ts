@@ -21,6 +21,8 @@ const OUTSIDE_SRC = new Set(
 );
 /** Those of them that run the whole program, so that no import says what they cover. */
 const WHOLE_PROGRAM = /^test\/(?:contract|e2e|endurance|examples|ports)(?:\/|$)/;
+/** Selectors of Puppeteer that any element meets in this Bun (1.4.5). */
+const MET_BY_ALL = /::-p-text\(/;
 /** Files that only lead on to others. */
 const HOLDS_NOTHING = /^src\/[^/]+\/mod\.ts$|^test\//;
 /** The Python of the engine, and its tests. */
@@ -111,6 +113,8 @@ function testProblems(path: string, text: string, tree: Tree): string[] {
 	}
 	const held = heldBack(text);
 	if (held !== undefined) problems.push(`test/${path} holds a test back with ${held}`);
+	if (MET_BY_ALL.test(text))
+		problems.push(`test/${path} waits for ::-p-text(), which any element meets: call hasText()`);
 	return problems;
 }
 

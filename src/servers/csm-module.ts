@@ -17,9 +17,6 @@ import { PATIENCE_MS, sharedWebDevices } from "./shared-web-devices.ts";
 import { v1Caution, v1Elsewhere, v1Options } from "./v1-options.ts";
 import { WEB_DEVICES, webDevicesOf } from "./web-devices.ts";
 
-const IN_THE_MAKING =
-	"this server is a node of a cluster, and much is still missing in one: see docs/cluster.md";
-
 /**
  * Loads the server of devices and graphs: `iotctl start csm`.
  * @param config What it turns off is not loaded; without it, all is.
@@ -75,9 +72,8 @@ function buildCsm(core: Core, buildV1: BuildV1 | undefined): BuiltModule {
 		],
 		cautions: () => {
 			const found = [functionsCaution(current.values), v1Caution(current.values)];
-			const { node } = works;
-			const ofNode = node === undefined ? [] : [node.caution ?? [], IN_THE_MAKING].flat();
-			return [...found.flatMap((one) => one ?? []), ...oldPagesCautions(current.values), ...ofNode];
+			const all = [...found, ...oldPagesCautions(current.values), works.node?.caution];
+			return all.flatMap((one) => one ?? []);
 		},
 		summary: () => status.summary,
 		isAskedByBroker: asked !== undefined,

@@ -13,6 +13,7 @@ import {
 	WIDTHS,
 } from "../support/editor.ts";
 import type { Json } from "../support/gateway.ts";
+import { hasText } from "../support/has-text.ts";
 import { hasProgram } from "../support/programs.ts";
 import type { WebPerson } from "../support/project-server.ts";
 import { change, drawProject, runProject } from "../support/sensor-project.ts";
@@ -175,8 +176,7 @@ describe.if(hasProgram("chromium"))("the editor's lists", () => {
 
 	describe("of people", () => {
 		const step = story("a class");
-		const row = (name: string) =>
-			tab.page.waitForSelector(`tr ::-p-text(${name})`).then(() => undefined);
+		const row = (name: string) => hasText(tab.page, "tr", name);
 
 		step("add students from a list, with passwords on a sheet that is shown once", async () => {
 			await as(bench.admin, "#/people");

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { EditorBench, type EditorPage, WIDTHS } from "../support/editor.ts";
 import { TestDevice } from "../support/gateway.ts";
+import { hasText } from "../support/has-text.ts";
 import { LanesPage, type LanesProject, lanesProject, middle } from "../support/lanes-page.ts";
 import { hasProgram } from "../support/programs.ts";
 import { change } from "../support/sensor-project.ts";
@@ -127,7 +128,7 @@ describe.if(hasProgram("chromium"))("the lanes of a project", () => {
 				...{ kind: "set_link_param", na_id: joins[0]?.na_id, param_i: 0 },
 				...{ dfo_id: await project.port("Temp-I"), fn_id: made.fn_id },
 			});
-			await tab.page.waitForSelector(".lanes-trouble ::-p-text(“bb”)");
+			await hasText(tab.page, ".lanes-trouble", "“bb”");
 			await lanes.wires("broken", 1);
 			expect(await tab.page.$eval(".lanes-trouble", (one) => one.textContent)).toBe(
 				"Join 1, line 2: There is nothing called “bb”. NameError: name 'bb' is not defined",
@@ -152,9 +153,9 @@ describe.if(hasProgram("chromium"))("the lanes of a project", () => {
 				});
 				await lamp.say("online");
 				await tab.press("Bind “desk lamp”");
-				await tab.page.waitForSelector(".lanes-device ::-p-text(desk lamp)");
+				await hasText(tab.page, ".lanes-device", "desk lamp");
 				await lamp.say("offline");
-				await tab.page.waitForSelector(".lanes-device ::-p-text(offline)");
+				await hasText(tab.page, ".lanes-device", "offline");
 				await lanes.wires("away", 2);
 			},
 		);

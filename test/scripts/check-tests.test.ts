@@ -84,6 +84,13 @@ describe("the mirror of src in test", () => {
 		]);
 	});
 
+	test("names a test that waits for what any element meets", () => {
+		const text = `page.waitForSelector("tr ::-p-${"text"}(Ann)")`;
+		expect(problems({ tests: { "contract/x.test.ts": text } })).toEqual([
+			expect.stringContaining("which any element meets"),
+		]);
+	});
+
 	const COVERED = { "test/auth/auth.test.ts": ["auth/secrets"], "test/auth": ["auth/watch"] };
 	test.each<[string, Record<string, string[]>]>([
 		[

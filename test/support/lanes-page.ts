@@ -2,6 +2,7 @@
 import type { ElementHandle, Page } from "puppeteer-core";
 import type { Block, ProjectDocument } from "../../src/contract/mod.ts";
 import type { EditorBench } from "./editor.ts";
+import { hasText } from "./has-text.ts";
 import { meets } from "./meets.ts";
 import type { WebPerson } from "./project-server.ts";
 import { change, documentOf } from "./sensor-project.ts";
@@ -97,7 +98,7 @@ export class LanesPage {
 		await mouse.down();
 		await mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2, { steps: 4 });
 		await mouse.move(to.x, to.y, { steps: 4 });
-		if (see !== undefined) await this.#page.waitForSelector(`.lanes-banner ::-p-text(${see})`);
+		if (see !== undefined) await hasText(this.#page, ".lanes-banner", see);
 		await mouse.up();
 	}
 
