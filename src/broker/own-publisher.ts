@@ -66,7 +66,7 @@ export class UserPort implements MqttPort {
 		return this.#port.subscribe(filter, handler, options);
 	}
 
-	onReconnect(listener: () => void): void {
+	onReconnect(listener: (lostMs: number) => void): void {
 		this.#port.onReconnect(listener);
 	}
 

@@ -20,6 +20,13 @@ export interface Answered {
 	readonly isSent: boolean;
 }
 
+/** What a request is answered. */
+export interface GivenAnswer {
+	readonly request: HandedRequest;
+	/** JSON. */
+	readonly reply: string;
+}
+
 /** A stored answer. */
 export interface AnswerRow {
 	readonly part: number;
@@ -114,7 +121,7 @@ export class AnsweredRequests {
 	async store(
 		db: Db,
 		columns: Columns,
-		{ partition, request, reply }: { partition: number; request: HandedRequest; reply: string },
+		{ partition, request, reply }: GivenAnswer & { readonly partition: number },
 	): Promise<void> {
 		const part = this.#parts.get(partition);
 		// It is another node's by now, which the unit of work finds out as well.

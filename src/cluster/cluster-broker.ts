@@ -42,6 +42,12 @@ export interface WorkingSessions {
 	finish(): void;
 }
 
+/** What is known of the other nodes. */
+export interface OtherNodes {
+	/** Whether one of them has reached the broker for at least so long, in milliseconds. */
+	reachedBroker(ms: number): boolean;
+}
+
 /**
  * The broker as a node of a cluster uses it. Control messages come over the sessions of its partitions, to which the router
  * hands them, and data over those of its graphs' partitions; everything else over a connection of its own.
@@ -52,6 +58,7 @@ export class ClusterBroker implements Broker {
 	readonly #handlers = new HandlerTable();
 	readonly #guard: CallGuard;
 	#sessions: WorkingSessions | undefined;
+	#others: OtherNodes | undefined;
 	#isFinished = false;
 
 	constructor(connection: NodeConnection, log: Logger) {
@@ -59,14 +66,25 @@ export class ClusterBroker implements Broker {
 		this.#guard = new CallGuard(log);
 	}
 
-	/** From now on there may be partitions. */
-	use(sessions: WorkingSessions): void {
+	/** From now on there may be partitions, and other nodes. */
+	use(sessions: WorkingSessions, others: OtherNodes): void {
 		this.#sessions = sessions;
+		this.#others = others;
 	}
 
 	/** For how long it has not been reached, in milliseconds; 0: it is. */
 	get lostMs(): number {
 		return this.#connection.sessions.lostMs;
+	}
+
+	/** How often it was lost. */
+	get losses(): number {
+		return this.#connection.sessions.losses;
+	}
+
+	/** See `ConnectionSource.reachedByOthers`. */
+	reachedByOthers(ms: number): boolean {
+		return this.#others?.reachedBroker(ms) === true;
 	}
 
 	/** A session of a partition's own; it connects when it is opened. */
@@ -122,7 +140,7 @@ export class ClusterBroker implements Broker {
 		this.#sessions?.finish();
 	}
 
-	onReconnect(listener: () => void): void {
+	onReconnect(listener: (lostMs: number) => void): void {
 		this.#connection.onReconnect(listener);
 	}
 

@@ -15,8 +15,8 @@ const NO_MARK = "-";
 const REPEATED = "r";
 /** Partition, mark and topic. */
 const WORDS = /^iottalk\/part\/\d+\/([^/]+)\/(.+)$/s;
-/** Of a mark, packet id, and whether it may have come before. */
-const WORD = /^(\d+\.\d+)\.(\d+)(r?)$/;
+/** Of a mark, packet id, and whether it may have come before. No full stops: RabbitMQ delivers them as `/`. */
+const WORD = /^(\d+-\d+)-(\d+)(r?)$/;
 const DETACH = "iottalk/detach/";
 
 /**
@@ -96,5 +96,5 @@ export function readHanded(topic: string): HandedTopic | undefined {
 }
 
 function wordOf({ mark, packetId, isRepeated }: HandedMark): string {
-	return `${mark}.${packetId}${isRepeated ? REPEATED : ""}`;
+	return `${mark}-${packetId}${isRepeated ? REPEATED : ""}`;
 }

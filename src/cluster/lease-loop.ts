@@ -15,6 +15,8 @@ export interface LeaseLoopDeps {
 	readonly user: PartitionUser;
 	/** For how long the broker has not been reached, in milliseconds; 0: it is. */
 	readonly brokerLostMs: () => number;
+	/** How often it was lost. */
+	readonly brokerLosses: () => number;
 	readonly clock: Clock;
 	readonly log: Logger;
 }
@@ -32,6 +34,10 @@ export class LeaseLoop {
 	#failedAt = Number.NEGATIVE_INFINITY;
 	#roundAt = 0;
 	#failedRounds = 0;
+	/** The last one that the database answered, and when. */
+	#seen: { readonly round: Round; readonly at: number } | undefined;
+	/** Losses of the broker that the others know of. */
+	#toldLosses = 0;
 	/** When the clock began, by the database's. */
 	#databaseTime: number | undefined;
 	#problem: string | undefined;
@@ -80,7 +86,7 @@ export class LeaseLoop {
 	 */
 	async start(): Promise<void> {
 		const { rows, clock } = this.#deps;
-		const reachesBroker = () => this.#reachesBroker;
+		const reachesBroker = () => this.#deps.brokerLostMs() === 0;
 		const first = await join(this.#options, { rows, reachesBroker, clock });
 		this.#startedAt = clock.now();
 		this.#roundAt = this.#startedAt;
@@ -122,8 +128,19 @@ export class LeaseLoop {
 		this.wake();
 	}
 
-	get #reachesBroker(): boolean {
-		return this.#deps.brokerLostMs() === 0;
+	/**
+	 * Whether another node has reached the broker for at least so long, as the last round has seen it; no, while the
+	 * database does not answer.
+	 */
+	reachedBroker(ms: number): boolean {
+		if (this.#seen === undefined || this.#problem !== undefined) return false;
+		const ageMs = this.#deps.clock.now() - this.#seen.at;
+		return this.#seen.round.others.some(({ brokerMs }) => brokerMs >= ms - ageMs);
+	}
+
+	/** What the others are told: one that it has lost since the last round it has not had all the while. */
+	#reachesBroker(losses: number): boolean {
+		return this.#deps.brokerLostMs() === 0 && losses === this.#toldLosses;
 	}
 
 	/** Plans the next round; one that is planned already is forgotten. */
@@ -145,10 +162,12 @@ export class LeaseLoop {
 
 	/** One round; never rejects. */
 	async #renew(): Promise<void> {
-		const { rows, clock } = this.#deps;
+		const { rows, clock, brokerLosses } = this.#deps;
 		const began = clock.now();
 		try {
-			const answer = await rows.renew(this.#reachesBroker);
+			const losses = brokerLosses();
+			const answer = await rows.renew(this.#reachesBroker(losses));
+			this.#toldLosses = losses;
 			if (isTaken(answer)) return this.#nameIsTaken(answer);
 			// Others may have waited for the database as long, and not be back yet.
 			const isLate = clock.now() - began > this.#options.leaseMs / 2;
@@ -169,6 +188,7 @@ export class LeaseLoop {
 
 	/** @throws StorageError */
 	async #follow(round: Round): Promise<void> {
+		this.#seen = { round, at: this.#deps.clock.now() };
 		this.#databaseTime = round.at - this.#deps.clock.now() / 1000;
 		const decision = decide(round, this.#own());
 		const { rows } = this.#deps;

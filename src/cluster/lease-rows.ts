@@ -22,6 +22,7 @@ import {
 	TAKE_OWN,
 	TAKE_PROJECTS,
 } from "./lease-statements.ts";
+import { whyAnother } from "./one-cluster.ts";
 
 const SECRET_BYTES = 32;
 
@@ -72,16 +73,11 @@ export class LeaseRows {
 	async claim(cluster: string, partitions: number): Promise<void> {
 		await this.#database.ask(CLAIM, [cluster, partitions]);
 		const [[name, there] = []] = await this.#database.ask("SELECT name, partitions FROM cluster");
-		if (name !== cluster) {
-			throw new ConfigError(
-				`name in [cluster] is "${cluster}", but the database is that of the cluster "${name}": use that name, or another database`,
-			);
-		}
-		if (Number(there) !== partitions) {
-			throw new ConfigError(
-				`partitions in [cluster] is ${partitions}, but the database of the cluster was made with ${there}: set partitions = ${there}`,
-			);
-		}
+		const problem = whyAnother(
+			{ name: cluster, partitions },
+			{ name: String(name), partitions: Number(there) },
+		);
+		if (problem !== undefined) throw new ConfigError(problem);
 		await this.#database.ask(MAKE_SECRET, [newSecret()]);
 		if (this.hasProjects) await this.#database.ask(ADD_PROJECTS);
 	}

@@ -9,6 +9,13 @@ const LEASE = "$3::float8 * interval '1 second'";
 const IS_ME = "EXISTS (SELECT FROM cluster_nodes WHERE name = $1 AND run = $2)";
 /** Every node has a share of these. */
 const IS_SHARED = `id <> ${PROJECTS}`;
+/**
+ * A partition whose owner did not renew it in time, and is silent itself: a row that changes without a break is locked in
+ * each round of its owner, which is alive nevertheless. One that could not run the project manager has it no longer.
+ */
+export const IS_EXPIRED = `(owner IS NOT NULL AND part.until < now() AND NOT EXISTS (
+	SELECT FROM cluster_nodes AS holder
+	WHERE holder.name = owner AND holder.until > now() AND (${IS_SHARED} OR holder.projects)))`;
 /** What a node could work for. */
 const IS_FIT = `(${IS_SHARED} OR $11::boolean)`;
 
@@ -57,19 +64,19 @@ SELECT EXISTS (SELECT FROM me), (SELECT draining FROM me), extract(epoch FROM no
 	(SELECT coalesce(json_agg(json_build_array(id, token)), '[]')::text FROM cluster_partitions WHERE owner = $1 AND ${IS_FIT}),
 	(SELECT count(*) FROM cluster_partitions WHERE ${IS_SHARED}),
 	(SELECT count(*) FROM cluster_partitions WHERE owner IS NULL AND ${IS_SHARED}),
-	(SELECT count(*) FROM cluster_partitions WHERE owner <> $1 AND until < now() AND ${IS_SHARED}),
+	(SELECT count(*) FROM cluster_partitions AS part WHERE owner <> $1 AND ${IS_EXPIRED} AND ${IS_SHARED}),
 	(SELECT coalesce(json_agg(json_build_object('name', name, 'held', held, 'isReady', ready,
 		'brokerMs', broker_ms, 'hasProjects', projects)), '[]')::text FROM other),
 	(SELECT process FROM cluster_nodes WHERE name = $1),
 	(SELECT extract(epoch FROM seen)::float8 FROM cluster_nodes WHERE name = $1),
-	(SELECT CASE WHEN owner IS NULL THEN 'free' WHEN owner <> $1 AND until < now() THEN 'expired' ELSE 'taken' END
-		FROM cluster_partitions WHERE id = ${PROJECTS})`;
+	(SELECT CASE WHEN owner IS NULL THEN 'free' WHEN owner <> $1 AND ${IS_EXPIRED} THEN 'expired' ELSE 'taken' END
+		FROM cluster_partitions AS part WHERE id = ${PROJECTS})`;
 
 const takeOf = (which: string) => `UPDATE cluster_partitions
 SET owner = $1, token = token + 1, until = now() + ${LEASE}, since = now()
 WHERE id = ANY(ARRAY(
-		SELECT id FROM cluster_partitions
-		WHERE ${which} AND (owner IS NULL OR ($6::boolean AND owner <> $1 AND until < now()))
+		SELECT id FROM cluster_partitions AS part
+		WHERE ${which} AND (owner IS NULL OR ($6::boolean AND owner <> $1 AND ${IS_EXPIRED}))
 		ORDER BY random() LIMIT $4::int FOR NO KEY UPDATE SKIP LOCKED))
 	AND now() < to_timestamp($5::float8) + ${LEASE} / 2
 	AND ${IS_ME}

@@ -2,7 +2,7 @@ import { Value } from "@sinclair/typebox/value";
 import { NodeFigures } from "../contract/mod.ts";
 import { ConfigError } from "../kit/mod.ts";
 import type { SharedDatabase } from "../store/mod.ts";
-import { CHANNEL } from "./lease-statements.ts";
+import { CHANNEL, IS_EXPIRED } from "./lease-statements.ts";
 import { PROJECTS } from "./partition-of.ts";
 
 /** A node as the database knows it; durations in seconds, by the database's clock. */
@@ -35,7 +35,7 @@ export interface PartitionOwner {
 	readonly token: number;
 	/** For how long it has been so. */
 	readonly sinceSeconds: number;
-	/** Whether its owner did not renew it in time; it may be taken over. */
+	/** Whether its owner did not renew it in time, and is silent; it may be taken over. */
 	readonly isExpired: boolean;
 }
 
@@ -53,8 +53,8 @@ const NODES = `SELECT name, process, version, url,
 	extract(epoch FROM now() - seen)::float8, until > now(),
 	extract(epoch FROM now() - broker_since)::float8, draining, figures::text
 FROM cluster_nodes AS node ORDER BY name`;
-const PARTITIONS = `SELECT id, owner, token, extract(epoch FROM now() - since)::float8, owner IS NOT NULL AND until < now()
-FROM cluster_partitions ORDER BY id`;
+const PARTITIONS = `SELECT id, owner, token, extract(epoch FROM now() - since)::float8, ${IS_EXPIRED}
+FROM cluster_partitions AS part ORDER BY id`;
 
 /** The nodes of a cluster and what they have, for the people who look after it. @throws ConfigError when there is no cluster. */
 export async function clusterView(database: SharedDatabase): Promise<Members> {
@@ -136,9 +136,15 @@ function figuresOf(stored: unknown): NodeFigures | null {
 	return Value.Check(NodeFigures, figures) ? figures : null;
 }
 
-async function needCluster(database: SharedDatabase): Promise<void> {
+/** Whether a database has the tables of a cluster. @throws StorageError */
+export async function hasCluster(database: Ask): Promise<boolean> {
 	const [[isThere] = []] = await database.ask(
 		"SELECT to_regclass('cluster') IS NOT NULL AND to_regclass('cluster_nodes') IS NOT NULL",
 	);
-	if (isThere !== true) throw new ConfigError("no node of a cluster has used the database yet");
+	return isThere === true;
+}
+
+async function needCluster(database: SharedDatabase): Promise<void> {
+	if (await hasCluster(database)) return;
+	throw new ConfigError("no node of a cluster has used the database yet");
 }

@@ -1,5 +1,6 @@
 export { ClusterBroker } from "./cluster-broker.ts";
 export { clusterRows } from "./cluster-rows.ts";
+export { type Foreseen, foresee } from "./foresee.ts";
 export type { JoinOptions } from "./join.ts";
 export type { Lease, NodeIdentity } from "./lease.ts";
 export { clusterView, drain, forget, type Members } from "./members.ts";

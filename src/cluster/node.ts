@@ -1,8 +1,9 @@
 import { type GraphKey, graphName, type NodeFigures, type OwnerView } from "../contract/mod.ts";
 import { type Clock, type Logger, type Metric, messageOf } from "../kit/mod.ts";
 import type { BrokerSession } from "../mqtt/mod.ts";
-import type { Columns, Db, SharedDatabase } from "../store/mod.ts";
-import { type Answered, AnsweredRequests, type HandedRequest } from "./answered-requests.ts";
+import type { Columns, SharedDatabase } from "../store/mod.ts";
+import type { Answered, GivenAnswer, HandedRequest } from "./answered-requests.ts";
+import { AnsweredRequests } from "./answered-requests.ts";
 import type { ClusterBroker } from "./cluster-broker.ts";
 import { clusterMetrics } from "./cluster-metrics.ts";
 import { ClusterWatch } from "./cluster-watch.ts";
@@ -19,10 +20,10 @@ import { LeaseLoop } from "./lease-loop.ts";
 import { LeaseRows } from "./lease-rows.ts";
 import { NodeNews } from "./node-news.ts";
 import { NodeProjects } from "./node-projects.ts";
-import { elsewhere, PartitionFence } from "./partition-fence.ts";
+import { type Change, elsewhere, PartitionFence } from "./partition-fence.ts";
 import { inputTopic, partitionOf } from "./partition-of.ts";
-import { NOWHERE, PartitionSessions } from "./partition-sessions.ts";
-import type { PartitionWork } from "./partition-work.ts";
+import { PartitionSessions } from "./partition-sessions.ts";
+import { NOWHERE, type PartitionWork } from "./partition-work.ts";
 import { SharedNames } from "./shared-names.ts";
 import { Users } from "./users.ts";
 
@@ -77,17 +78,14 @@ export class ClusterNode {
 	constructor(options: ClusterNodeOptions, deps: ClusterNodeDeps) {
 		this.#options = options;
 		this.#deps = deps;
-		const { broker, work, clock, log, database, patient, figures } = deps;
+		const { broker, clock, log, database, patient, figures } = deps;
 		const { identity, leaseMs } = options;
 		this.#rows = new LeaseRows(patient, identity, leaseMs);
 		this.news = new NodeNews(patient);
 		this.names = new SharedNames(patient);
 		this.#sessions = new PartitionSessions(options, {
-			...{
-				work: this.#answers.remembering(work, (partitions) => this.#rows.answers(partitions)),
-				clock,
-				log,
-			},
+			...{ clock, log },
+			work: this.#answers.remembering(deps.work, (partitions) => this.#rows.answers(partitions)),
 			session: (wanted) => broker.session(wanted),
 			onHanded: broker.takeHanded,
 			stillOwns: (lease) => this.#loop.stillOwns(lease),
@@ -97,17 +95,18 @@ export class ClusterNode {
 			rows: new LeaseRows(database, identity, leaseMs, figures),
 			...{ user: users, clock, log },
 			brokerLostMs: () => (deps.isReady() ? broker.lostMs : NOT_READY_MS),
+			brokerLosses: () => broker.losses,
 		});
 		this.#fence = new PartitionFence({
 			...{ node: this.name, columns: deps.columns, loop: this.#loop },
-			leaseOf: (partition) => this.#sessions.leaseOf(partition),
+			sessions: this.#sessions,
 		});
 		this.projects = new NodeProjects({
 			...{ rows: this.#rows, loop: () => this.#loop, users },
 			fence: (db, lease) => this.#fence.under(db, lease),
 		});
 		this.watch = new ClusterWatch(options.node, { database: patient, clock });
-		broker.use(this.#sessions);
+		broker.use(this.#sessions, this.#loop);
 	}
 
 	/** Its name. */
@@ -166,24 +165,24 @@ export class ClusterNode {
 	}
 
 	/**
-	 * Begins a change of graphs or devices.
+	 * A change of graphs, devices or clients is decided, under the leases that they have now.
+	 * @param isInMemory Whether something follows from it in memory.
 	 * @param answer To the request that asks for it, of one of them: it is stored as well.
-	 * @throws ElsewhereError where one of them is another node's: it is dropped; or where it was meanwhile, and the request
-	 * comes again.
+	 * @throws ElsewhereError where one of them is another node's; or was meanwhile, and the request comes again.
 	 */
-	async fence(
-		db: Db,
-		changed: readonly string[],
-		answer?: { readonly request: HandedRequest; readonly reply: string },
-	): Promise<void> {
-		if (answer !== undefined && !this.isCurrent(answer.request)) {
-			throw elsewhere(answer.request.key);
-		}
+	begin(changed: readonly string[], isInMemory: boolean, answer?: GivenAnswer): Change {
 		const partitions = changed.map((key) => this.partitionOf(key));
-		await this.#fence.all(db, partitions);
-		if (answer === undefined) return;
+		if (answer && !this.isCurrent(answer.request)) throw elsewhere(answer.request.key);
+		const change = this.#fence.begin(partitions, isInMemory);
+		if (answer === undefined) return change;
 		const partition = this.partitionOf(answer.request.key);
-		await this.#answers.store(db, this.#deps.columns, { partition, ...answer });
+		return {
+			...change,
+			fence: async (db) => {
+				await change.fence(db);
+				await this.#answers.store(db, this.#deps.columns, { partition, ...answer });
+			},
+		};
 	}
 
 	/** Whether the lease under which a request came still is this node's; if not, the request comes again. */

@@ -1,5 +1,6 @@
 import { type Clock, KeyedQueue, type Logger, messageOf } from "../kit/mod.ts";
 import type { BrokerMessage, BrokerSession, SessionOptions } from "../mqtt/mod.ts";
+import { ChangesUnderWay } from "./changes-under-way.ts";
 import { handedFilter } from "./control-topics.ts";
 import type { Lease } from "./lease.ts";
 import type { PartitionUser } from "./owned-partitions.ts";
@@ -32,6 +33,7 @@ interface Served {
 	/** Data is apart: a function that hangs holds up no request. */
 	readonly data: BrokerSession;
 	readonly control: BrokerSession;
+	readonly changes: ChangesUnderWay;
 	/** It is being left: its sessions are to be opened no more, and nothing new begins. */
 	isOver: boolean;
 	/** What belongs to it was told to end. */
@@ -72,6 +74,20 @@ export class PartitionSessions implements PartitionUser {
 	/** The lease of a partition, also of one that is being left; undefined: it is not this node's. */
 	leaseOf(partition: number): Lease | undefined {
 		return this.#served.get(partition)?.lease;
+	}
+
+	/**
+	 * A change of a partition is decided: what is in memory stays until it has ended.
+	 * @param isInMemory Whether something follows from it there.
+	 * @returns its lease, and what ends the change; undefined: the partition is not this node's, or what is in memory is ending.
+	 */
+	beginChange(
+		partition: number,
+		isInMemory: boolean,
+	): { readonly lease: Lease; readonly end: () => void } | undefined {
+		const served = this.#served.get(partition);
+		if (served === undefined || (isInMemory && served.isEnded)) return undefined;
+		return { lease: served.lease, end: served.changes.begin() };
 	}
 
 	/** Where the data of a partition's graphs comes from and goes to; undefined: it is not this node's. */
@@ -115,7 +131,8 @@ export class PartitionSessions implements PartitionUser {
 		const data = this.#session(lease, String(partition), filters, this.#options.dataQos);
 		const control = this.#session(lease, `${partition}-c`, [handedFilter(partition)], 1);
 		data.hold(this.#isHeld);
-		const served = { lease, data, control, isOver: false, isEnded: false };
+		const changes = new ChangesUnderWay();
+		const served = { lease, data, control, changes, isOver: false, isEnded: false };
 		this.#served.set(partition, served);
 		this.#fresh.add(served);
 		if (this.#together === undefined) {
@@ -174,13 +191,14 @@ export class PartitionSessions implements PartitionUser {
 		// The rest of them comes in the same turn.
 		await Promise.resolve();
 		if (this.#together === all) this.#together = undefined;
-		for (;;) {
+		for (let level: "warn" | "debug" = "warn"; ; level = "debug") {
 			const fresh = all.filter((one) => this.#fresh.has(one) && !one.isOver);
 			if (fresh.length === 0) return;
 			try {
 				await work.begin(new Set(fresh.map(({ lease }) => lease.partition)));
 			} catch (error) {
-				log.warn("cannot begin with partitions yet", { reason: messageOf(error) });
+				// While a database is away it is tried again and again: once is enough to say so.
+				log[level]("cannot begin with partitions yet", { reason: messageOf(error) });
 				await pause(this.#deps.clock, RETRY_MS);
 				continue;
 			}
@@ -208,6 +226,8 @@ export class PartitionSessions implements PartitionUser {
 		// Those that come from now on may have to wait for this.
 		this.#together = undefined;
 		return this.#queue.run(ONE, async () => {
+			// What follows from them in memory ends with the rest.
+			await served.changes.over();
 			const wasBegun = !this.#fresh.delete(served);
 			// It may be this node's again meanwhile, and is begun with behind this.
 			if (wasBegun) await this.#endWork(partition, isLost);
@@ -228,9 +248,3 @@ function pause(clock: Clock, ms: number): Promise<void> {
 	clock.after(ms, resolve);
 	return promise;
 }
-
-/** The port of a graph whose partition has just been lost. */
-export const NOWHERE = {
-	subscribe: async () => async () => {},
-	publishData: () => Promise.reject(new Error("the graph is another node's")),
-};

@@ -44,7 +44,7 @@ export class Router {
 		const isKnown = retained && (!this.session.isNew || topic.startsWith(API_REQUESTS));
 		if (!isKnown && partition !== undefined) {
 			this.#handed += 1;
-			const handed = { mark: `${this.#token}.${this.#handed}`, packetId, isRepeated };
+			const handed = { mark: `${this.#token}-${this.#handed}`, packetId, isRepeated };
 			void this.session
 				.publishData(handedTopic(partition, topic, handed), Buffer.from(payload), 1)
 				?.catch((error) => this.#log.warn("cannot hand on", { topic, reason: messageOf(error) }));

@@ -14,7 +14,7 @@ interface Asked {
 
 export interface AnswersDeps {
 	readonly store: CsmStore;
-	readonly partitions: Pick<Partitions, "isCurrent" | "answerTo" | "answered">;
+	readonly partitions: Pick<Partitions, "isCurrent" | "isOurs" | "answerTo" | "answered">;
 	readonly log: Logger;
 }
 
@@ -40,6 +40,12 @@ export class Answers {
 	/** Whether it is this node's to answer still; if not, the one whose it is gets it as well. */
 	isCurrent({ request }: Answering): boolean {
 		return this.#deps.partitions.isCurrent(request);
+	}
+
+	/** Whether it stays this node's: a partition that is being left to another one is gone before the request comes again. */
+	isKept({ request }: Answering): boolean {
+		const { partitions } = this.#deps;
+		return partitions.isCurrent(request) && partitions.isOurs(request.key);
 	}
 
 	/** How it was answered before; undefined: it is new. */

@@ -181,7 +181,7 @@ export class ApiListener {
 		} catch (error) {
 			if (!(error instanceof ElsewhereError)) throw error;
 			const fields = { ...fieldsOf(), reason: error.message };
-			if (answering !== undefined && answers?.isCurrent(answering) === true) {
+			if (answering !== undefined && answers?.isKept(answering) === true) {
 				// It comes to no one else: what it changes besides is another node's.
 				log.warn("request refused", fields);
 				return { reply: errorReply(request, error.message), isKept: false };

@@ -19,19 +19,31 @@ export interface Answered {
 	readonly isSent: boolean;
 }
 
+/** A change of what is a node's, from when it was decided until it has ended. */
+export interface SharedChange {
+	/**
+	 * Begins its unit of work.
+	 * @param db Of the unit of work.
+	 * @throws StorageError when a lease of then is not this node's any more, also where it has a later one.
+	 */
+	fence(db: Db): Promise<void>;
+	/** It is in effect, or undone. What it has changed may be left to another node from now on. */
+	end(): void;
+}
+
 /** How work is divided among the nodes of a cluster; a server that is not one has all of it. */
 export interface Partitions {
 	/**
-	 * Begins a change of graphs (`CLIENT/GRAPH`) or devices (their ids).
-	 * @param db Of the unit of work.
+	 * A change of graphs (`CLIENT/GRAPH`), devices (their ids) or clients is decided, under the leases that they have now.
+	 * @param isInMemory Whether something follows from it in memory.
 	 * @param answer To the request that asks for it, of one of them: stored as well, for {@link answerTo}.
-	 * @throws StorageError when it is not this node's to make.
+	 * @throws ElsewhereError when it is not this node's to make.
 	 */
-	fence(
-		db: Db,
+	begin(
 		changed: readonly string[],
+		isInMemory: boolean,
 		answer?: { readonly request: HandedRequest; readonly reply: string },
-	): Promise<void>;
+	): SharedChange;
 	/** Whether a request is this node's to answer still; if not, the one whose it is gets it as well. */
 	isCurrent(request: HandedRequest): boolean;
 	/** How a request was answered when it came before, to this node or another; undefined: it is new. */

@@ -67,7 +67,8 @@ export const ESM = section("dataflow", "esm", "The data path: graphs and their P
 		maximum: 1_000_000,
 		default: 1000,
 		unit: "messages",
-		description: "Messages of one input queued for the functions; the oldest are dropped.",
+		description:
+			"Messages of one input queued for the functions; the oldest are dropped, in a cluster only those of QoS 0.",
 	}),
 	"data-qos": {
 		...oneOf(

@@ -98,12 +98,18 @@ export class Pipeline {
 				if (!runner.host.push(linkId, text, cause, at)) this.#events.onDropped(linkId);
 				return;
 			case "moving":
-				if (runner.waiting.length >= this.#maxWaiting) {
-					const oldest = runner.waiting.shift();
-					oldest?.cause.done?.();
-					if (oldest !== undefined) this.#events.onDropped(oldest.linkId);
+				if (runner.waiting.length >= this.#maxWaiting && cause.isKept !== true) {
+					this.#dropOldest(runner.waiting);
 				}
 				runner.waiting.push({ linkId, text, cause });
+		}
+	}
+
+	#dropOldest(waiting: Arrived[]): void {
+		const at = waiting.findIndex(({ cause }) => cause.isKept !== true);
+		for (const { linkId, cause } of at < 0 ? [] : waiting.splice(at, 1)) {
+			cause.done?.();
+			this.#events.onDropped(linkId);
 		}
 	}
 

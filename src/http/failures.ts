@@ -1,4 +1,4 @@
-import { InputError, type Logger, messageOf, StorageError } from "../kit/mod.ts";
+import { ElsewhereError, InputError, type Logger, messageOf, StorageError } from "../kit/mod.ts";
 import { AccessError, type AuthPort } from "./access.ts";
 import { BodyError } from "./body.ts";
 import type { Call } from "./call.ts";
@@ -30,6 +30,8 @@ export class Failures {
 		if (error instanceof AccessError) return this.#refusal(error, call, refuse);
 		if (error instanceof BodyError) return refuse(error.status, error.message);
 		if (error instanceof InputError) return refuse(403, error.message);
+		// Another node is about to have it.
+		if (error instanceof ElsewhereError) return refuse(503, error.message, { "retry-after": "1" });
 		// The store's log line says it once; a line for each request would fill the disk.
 		if (error instanceof StorageError) return refuse(503, error.message);
 		this.#report(error, call.request.method, id);

@@ -1,3 +1,4 @@
+import { ElsewhereError } from "../kit/mod.ts";
 import { reject } from "./replies.ts";
 import type { Route, RouteContext } from "./route.ts";
 
@@ -25,11 +26,26 @@ export function moved(id: string): Response {
 	return reject(503, "the device's partition is being moved: try again", id, fields);
 }
 
-/** Routes of devices in a cluster: each request is answered by the node of its device, which also decides who may. */
+/**
+ * Routes of devices in a cluster: each request is answered by the node of its device, which also decides who may. Where that
+ * is another one once the change is made, nothing was changed here, and the next one is asked.
+ */
 export function ownerRoutes(routes: readonly Route[], owners: DeviceOwners): Route[] {
 	return routes.map((route): Route => {
 		if (route.method === "OPTIONS") return route;
-		return atOwner(route, owners, (context, id, body) => owners.ask(context, id, body));
+		const ask: Elsewhere = (context, id, body) => owners.ask(context, id, body);
+		const passed = atOwner(route, owners, ask);
+		return {
+			...passed,
+			answer: async (context, body) => {
+				try {
+					return await passed.answer(context, body);
+				} catch (error) {
+					if (!(error instanceof ElsewhereError)) throw error;
+					return await ask(context, context.params.id ?? "", body);
+				}
+			},
+		};
 	});
 }
 

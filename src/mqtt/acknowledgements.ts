@@ -1,6 +1,6 @@
 import { type Cancel, type Clock, systemClock } from "../kit/mod.ts";
 import { PUBACK, PUBREC } from "./client-frames.ts";
-import { Entry, type Lag, type Receipt } from "./receipt.ts";
+import { type Arrival, Entry, type Lag, type Receipt } from "./receipt.ts";
 
 /** A message waits so long at most for its results. */
 export const PATIENCE_MS = 100;
@@ -101,13 +101,13 @@ export class Acknowledgements {
 
 	/**
 	 * A message has come.
-	 * @param dup It was sent before.
 	 * @param lag Of its topic.
 	 * @returns what hears when it is done; undefined: it is worked on, or was, and is not to be worked on again.
 	 */
-	arrived(id: number, qos: 1 | 2, dup: boolean, lag: Lag): Receipt | undefined {
+	arrived(message: Arrival, lag: Lag): Receipt | undefined {
+		const { id } = message;
 		const known = this.#open.get(id);
-		if (known !== undefined && known.qos === qos && dup) {
+		if (known?.comesAgainAs(message) === true) {
 			this.#cameAgain(known);
 			return undefined;
 		}
@@ -116,7 +116,7 @@ export class Acknowledgements {
 			this.#deps.onBroken(`it uses packet id ${id} for two messages at once`);
 		}
 		const now = this.#clock.now();
-		const entry = new Entry(id, qos, lag, now, (entry) => this.#onDone(entry));
+		const entry = new Entry(message, lag, now, (entry) => this.#onDone(entry));
 		this.#open.set(id, entry);
 		this.#queue.push(entry);
 		if (this.#deps.isPatient !== true && this.#holdsUpOthers(lag, now)) {

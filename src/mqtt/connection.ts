@@ -30,4 +30,6 @@ export interface ConnectionSource {
 	 * @returns false where the broker is another program.
 	 */
 	servePages(onLeft: (page: string) => void): boolean;
+	/** Whether another server has reached it for at least so long, in milliseconds; without a method there is none. */
+	reachedByOthers?(ms: number): boolean;
 }

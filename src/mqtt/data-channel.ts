@@ -8,7 +8,7 @@ import { DataLink, type DataLinkOptions } from "./data-link.ts";
 import { DataTopics } from "./data-topics.ts";
 import { OutgoingData } from "./outgoing-data.ts";
 import type { MessageHandler, Qos } from "./port.ts";
-import { noLag } from "./receipt.ts";
+import { arrivalOf, noLag } from "./receipt.ts";
 import type { IncomingMessage } from "./server-packets.ts";
 import type { SubscriptionGrants } from "./subscription-grants.ts";
 
@@ -71,7 +71,10 @@ export class DataChannel {
 		this.#acknowledgements = new Acknowledgements({
 			...{ results: this.#results, onBroken },
 			send: (type, id) => this.#link.connection?.send(idFrame(type, id)),
-			onEarly: (messages) => this.#onEarly(messages),
+			onEarly: (messages) => {
+				this.acknowledgedEarly += messages;
+				deps.log.debug("messages acknowledged before their results were sent", { messages });
+			},
 			onCrowd: (isCrowded) => this.#link.connection?.pause("crowd", isCrowded),
 			...(deps.onIdle !== undefined && { onIdle: deps.onIdle }),
 			isPatient: options.isPatient === true,
@@ -170,24 +173,32 @@ export class DataChannel {
 	}
 
 	async #onConnect(connection: DataConnection, hadSession: boolean): Promise<void> {
-		const { grants } = this.#deps;
 		this.isNew = !hadSession;
 		this.#ended.clear();
 		this.#acknowledgements.opened(hadSession);
+		// What a process before this one has sent at QoS 2 is released first, if the broker has that: its SUBACK says so.
+		const isLater = hadSession && this.#options.qos === 2 && this.#results.isFresh;
+		if (!isLater) this.#openResults(connection, hadSession);
+		// Always all of them: links may have been added while the broker was away.
+		const { filters = [] } = this.#options;
+		const others = this.#topics.all().filter((topic) => !this.#isCovered(topic));
+		await this.#ask(connection, [...filters, ...others]);
+		if (isLater && connection.isConnected) this.#openResults(connection, hadSession);
+	}
+
+	#openResults(connection: DataConnection, hadSession: boolean): void {
+		// Whether the broker has more than was asked for is not known.
+		const highest = () => Math.min(this.#deps.grants.maxQos, this.#options.qos) as Qos;
 		const outlet = {
 			send: (frame: Uint8Array) => connection.send(frame),
 			get maxQos() {
-				return grants.maxQos;
+				return highest();
 			},
 			get unsentBytes() {
 				return connection.unsentBytes;
 			},
 		};
 		this.#results.opened(outlet, hadSession);
-		// Always all of them: links may have been added while the broker was away.
-		const { filters = [] } = this.#options;
-		const others = this.#topics.all().filter((topic) => !this.#isCovered(topic));
-		await this.#ask(connection, [...filters, ...others]);
 	}
 
 	#isCovered(topic: string): boolean {
@@ -203,19 +214,20 @@ export class DataChannel {
 
 	#onMessage(message: IncomingMessage): void {
 		if (this.#isFinished) return;
-		const { id, qos, dup } = message;
 		const route = this.#topics.find(message.topic);
 		let done: (() => void) | undefined;
-		if (qos > 0) {
+		if (message.qos > 0) {
 			const lag = route?.lag ?? noLag();
-			const receipt = this.#acknowledgements.arrived(id, qos === 1 ? 1 : 2, dup, lag);
+			const receipt = this.#acknowledgements.arrived(arrivalOf(message), lag);
 			if (receipt === undefined) return;
 			done = () => receipt.done();
 		}
 		if (route === undefined) {
 			this.#deps.broken.name("it sends a topic that is not UTF-8", this.#link.broker);
 			done?.();
-		} else if (!this.#topics.deliver(route, message, done)) this.#onUnheard(route.topic);
+		} else if (!this.#topics.deliver(route, message, done, this.#options.isPatient)) {
+			this.#onUnheard(route.topic);
+		}
 	}
 
 	/** The session has it from a link that is gone, or it was on its way when that went. */
@@ -233,10 +245,5 @@ export class DataChannel {
 		}
 		this.#acknowledgements.released(id);
 		this.#link.connection?.send(idFrame(PUBCOMP, id));
-	}
-
-	#onEarly(messages: number): void {
-		this.acknowledgedEarly += messages;
-		this.#deps.log.debug("messages acknowledged before their results were sent", { messages });
 	}
 }

@@ -52,12 +52,14 @@ export class DataTopics {
 	/**
 	 * Hands a message to the handlers of its topic.
 	 * @param done Called when all of them are done with it, at once if there is none; undefined: no one waits for that.
+	 * @param isKept Whether it stays with the broker until then; see `BrokerMessage.isKept`.
 	 * @returns whether anything hears it.
 	 */
 	deliver(
 		{ topic, handlers }: TopicRoute,
 		message: IncomingMessage,
 		done: (() => void) | undefined,
+		isKept = false,
 	): boolean {
 		if (handlers.length === 0) {
 			done?.();
@@ -76,7 +78,9 @@ export class DataTopics {
 			user: null,
 			connection: null,
 		};
-		for (const handler of handlers) handler(told === undefined ? heard : { ...heard, done: told });
+		for (const handler of handlers) {
+			handler(told === undefined ? heard : { ...heard, done: told, isKept });
+		}
 		return true;
 	}
 }

@@ -15,6 +15,8 @@ export class ExternalSessions {
 	#address: HostPort | undefined;
 	/** Monotonic; undefined while the main connection is there. */
 	#lostSince: number | undefined = performance.now();
+	/** How often the broker was lost. */
+	losses = 0;
 
 	constructor(setting: SessionSetting, deps: Omit<SessionDeps, "opened" | "ended">) {
 		this.#setting = setting;
@@ -48,6 +50,7 @@ export class ExternalSessions {
 	/** It is lost. */
 	close(): void {
 		this.#address = undefined;
+		if (this.#lostSince === undefined) this.losses += 1;
 		this.#lostSince ??= performance.now();
 		for (const channel of this.#open) channel.close();
 	}

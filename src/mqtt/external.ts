@@ -41,7 +41,7 @@ export class ExternalBroker implements Broker {
 	readonly #link: BrokerLink;
 	readonly #unsent: Unsent;
 	readonly #subscriptions: ExternalSubscriptions;
-	readonly #reconnectListeners: (() => void)[] = [];
+	readonly #reconnectListeners: ((lostMs: number) => void)[] = [];
 	/** Connected, and subscribed to everything. */
 	#isReady = false;
 	#wasReady = false;
@@ -97,7 +97,7 @@ export class ExternalBroker implements Broker {
 		});
 	}
 
-	onReconnect(listener: () => void): void {
+	onReconnect(listener: (lostMs: number) => void): void {
 		this.#reconnectListeners.push(this.#guard.callback("reconnect", listener));
 	}
 
@@ -230,11 +230,12 @@ export class ExternalBroker implements Broker {
 		await this.#subscriptions.renew(connection);
 		if (connection !== this.#link.connection || !connection.isConnected) return;
 		this.#isReady = true;
+		const { lostMs } = this.sessions;
 		this.#requests.open(address);
 		if (this.#hasData) this.#data.open(address);
 		this.sessions.connect(address);
 		this.#unsent.send();
-		if (this.#wasReady) for (const listener of this.#reconnectListeners) listener();
+		if (this.#wasReady) for (const listener of this.#reconnectListeners) listener(lostMs);
 		this.#wasReady = true;
 	}
 

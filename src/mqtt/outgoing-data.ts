@@ -61,7 +61,6 @@ export class OutgoingData {
 	/** Messages handed over so far, and those of them that have gone out. */
 	added = 0;
 	written = 0;
-	/** Nothing was sent yet by this process. */
 	#isFresh = true;
 	/** Packet ids that were released in the name of the process before, again over each connection until PUBCOMP comes. */
 	readonly #released = new Set<number>();
@@ -75,13 +74,22 @@ export class OutgoingData {
 		return this.#waiting.length - this.#head;
 	}
 
-	/** A connection was accepted. @param hadSession The broker knows what is in flight. */
+	/** Whether nothing was sent yet by this process: the broker may have results of the one before to pass on. */
+	get isFresh(): boolean {
+		return this.#isFresh;
+	}
+
+	/**
+	 * A connection was accepted. Where it is the first one, what the broker grants has to be known.
+	 * @param hadSession The broker knows what is in flight.
+	 */
 	opened(outlet: Outlet, hadSession: boolean): void {
 		this.#outlet = outlet;
 		// Those of the former process that the broker has not passed on yet; of others it knows nothing.
 		if (this.#isFresh) for (let id = 1; id <= LAST_ID_OF_2; id++) this.#released.add(id);
 		this.#isFresh = false;
-		if (!hadSession) this.#released.clear();
+		// RabbitMQ, which knows no QoS 2, waits for ever for the rest of a PUBREL and answers nothing more.
+		if (!hadSession || outlet.maxQos < 2) this.#released.clear();
 		for (const id of this.#released) outlet.send(idFrame(PUBREL, id));
 		for (const [id, message] of this.#inFlight) {
 			if (!hadSession && message.isReceived) {

@@ -24,6 +24,11 @@ export interface BrokerMessage {
 	 * clients of APIs send to the server.
 	 */
 	readonly done?: () => void;
+	/**
+	 * It stays with the broker until it is done, which lets so many through at once: none is to be dropped for a newer one. In
+	 * a cluster only.
+	 */
+	readonly isKept?: boolean;
 	/** Of QoS 1 and 2, where it came over a session of ours; otherwise 0 or undefined. */
 	readonly packetId?: number;
 	/** Whether the broker may have sent it over that session before, under the same packet id (`MQTT 3.1.1 §3.3.1.1`). */
@@ -84,8 +89,11 @@ export interface MqttPort {
 		handler: MessageHandler,
 		options?: SubscribeOptions,
 	): Promise<Unsubscribe>;
-	/** Hears when the broker can be reached again after an outage, subscriptions renewed. */
-	onReconnect(listener: () => void): void;
+	/**
+	 * Hears when the broker can be reached again after an outage, subscriptions renewed.
+	 * @param listener Is told for how long it could not, in milliseconds.
+	 */
+	onReconnect(listener: (lostMs: number) => void): void;
 	/**
 	 * The same access, publishing as a user: handlers see the name in `user`, and audit lines name it. It restricts
 	 * nothing. On an external broker it has no effect, since a message over MQTT 3.1.1 does not name its publisher.

@@ -12,6 +12,7 @@ import { sectionValues } from "../config/mod.ts";
 import { RegistrationClient } from "../csm-client/mod.ts";
 import { placesOf } from "./ccm-places.ts";
 import type { Core } from "./module.ts";
+import { ownCsm } from "./own-csm.ts";
 
 type Given = Pick<SimulationDeps, "store" | "mqtt" | "clock" | "log">;
 
@@ -28,19 +29,12 @@ export function buildSimulation(core: Core, given: Given) {
 		seed: seed === 0 ? randomInt(1, 2 ** 31) : seed,
 		leavesAtEnd: !isBeside,
 	};
-	const registry = new RegistrationClient(isBeside ? besideCsm(core) : afar(core));
+	const registry = new RegistrationClient(isBeside ? ownCsm(core) : afar(core));
 	return {
 		simulation: new Simulation(options, { ...given, idOf, registry }),
 		isSimulator: (device: Parameters<typeof isSimulator>[1]) => isSimulator(idOf, device),
 		simulated: (project: Parameters<typeof withSimulators>[0]) => withSimulators(project, idOf),
 	};
-}
-
-/** The same process has the key that its command line uses. */
-function besideCsm({ addresses, auth }: Core) {
-	const key = Buffer.from(`local:${auth.localKey}`).toString("base64");
-	const authorization = auth.isOn ? `Basic ${key}` : undefined;
-	return { base: () => addresses().http, authorization, trustsAny: true };
 }
 
 function afar(core: Core) {

@@ -48,6 +48,7 @@ export function buildWorks(core: Core, workbench: Workbench) {
 		onNews: (news: ProjectNews) => onNews(news),
 	};
 	const invitations = buildInvitations(core, { store, ...hearing, clock, log });
+	directory.onEvent((event) => invitations.told(event));
 	const seen = {
 		...{ store, directory, reconciler, simulated, client, mqtt, clock, log },
 		invitations: invitations.service,

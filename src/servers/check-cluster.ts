@@ -1,9 +1,20 @@
+import { hostname } from "node:os";
 import { sectionValues } from "../config/mod.ts";
 import { V1 } from "../csm/config.ts";
 import { ConfigError } from "../kit/mod.ts";
-import type { Config } from "../settings/mod.ts";
+import { type Config, schemesOf } from "../settings/mod.ts";
 
 const OR_NONE = "or leave name in [cluster] empty";
+
+/** The name of the node that the ini makes of the server. */
+export function nodeName({ cluster }: Config): string {
+	return cluster.node || hostname();
+}
+
+/** Where the other nodes reach it. @param port That of HTTP, as it is. */
+export function nodeUrl(config: Config, port: number): string {
+	return config.cluster.url || `${schemesOf(config).http}://${hostname()}:${port}`;
+}
 
 /**
  * Whether the ini makes the server a node of a cluster.

@@ -1,6 +1,8 @@
 import OPENAPI_PAGE from "../../build/page/openapi.txt" with { type: "text" };
 import LIVE_PAGE from "../../build/page/page.txt" with { type: "text" };
+import type { WebDevices } from "../ccm/mod.ts";
 import { type BuildV1, brokerRoutes, deviceRoutes, httpDeviceRoutes, loadV1 } from "../csm/mod.ts";
+import { RegistrationClient } from "../csm-client/mod.ts";
 import { EventStreams, ownerRoutes, passedRoutes, type Route } from "../http/mod.ts";
 import { type Config, schemesOf } from "../settings/mod.ts";
 import { csmMetrics, LIVE_STREAMS, LiveEvents, Status, statusRoutes } from "../status/mod.ts";
@@ -9,12 +11,11 @@ import { functionsCaution, httpDevicesOptions } from "./csm-options.ts";
 import { partsOf } from "./csm-parts.ts";
 import { buildWorks, type Works } from "./csm-works.ts";
 import type { BuiltModule, Core, ServerModule } from "./module.ts";
+import { ownCsm } from "./own-csm.ts";
 import { oldPagesCautions } from "./own-pages.ts";
+import { PATIENCE_MS, sharedWebDevices } from "./shared-web-devices.ts";
 import { v1Caution, v1Elsewhere, v1Options } from "./v1-options.ts";
 import { WEB_DEVICES, webDevicesOf } from "./web-devices.ts";
-
-const IN_THE_MAKING =
-	"this server is a node of a cluster, and much is still missing in one: see docs/cluster.md";
 
 /**
  * Loads the server of devices and graphs: `iotctl start csm`.
@@ -71,25 +72,29 @@ function buildCsm(core: Core, buildV1: BuildV1 | undefined): BuiltModule {
 		],
 		cautions: () => {
 			const found = [functionsCaution(current.values), v1Caution(current.values)];
-			const { node } = works;
-			const ofNode = node === undefined ? [] : [node.caution ?? [], IN_THE_MAKING].flat();
-			return [...found.flatMap((one) => one ?? []), ...oldPagesCautions(current.values), ...ofNode];
+			const all = [...found, ...oldPagesCautions(current.values), works.node?.caution];
+			return all.flatMap((one) => one ?? []);
 		},
 		summary: () => status.summary,
 		isAskedByBroker: asked !== undefined,
-		offers: [
-			WEB_DEVICES.of(
-				webDevicesOf({
-					...{ devices, http },
-					isPassword: (id, password) => auth.isDevicePassword(id, password),
-				}),
-			),
-		],
+		offers: [WEB_DEVICES.of(webDevicesFor(core, works))],
 		deviceSecretHash: (id) => devices.get(id)?.secretHash,
 		...(works.stored !== undefined && { storedDevices: works.stored }),
 		devicesWithoutLogin: () =>
 			devices.list().filter(({ record }) => record.secretHash === null).length,
 	};
+}
+
+function webDevicesFor(core: Core, { devices, http, stored }: Works): WebDevices {
+	const { auth } = core;
+	if (stored === undefined) {
+		return webDevicesOf({
+			...{ devices, http },
+			isPassword: (id, password) => auth.isDevicePassword(id, password),
+		});
+	}
+	const registry = new RegistrationClient({ ...ownCsm(core), timeoutMs: PATIENCE_MS });
+	return sharedWebDevices({ registry, stored });
 }
 
 /** In a cluster each device's own node answers for it. */

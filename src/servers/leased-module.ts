@@ -117,7 +117,7 @@ export class LeasedModule implements PartitionUser {
 	async #begin(run: Run): Promise<void> {
 		const { core, build, clock, log } = this.#deps;
 		const { broker, store } = run;
-		while (!run.isOver) {
+		for (let level: "warn" | "debug" = "warn"; !run.isOver; level = "debug") {
 			const module = build({ ...core, broker, store });
 			const inOrder = [...module.parts, part("broker", broker), ...module.parts.flatMap(opened)];
 			const parts = new PartList(inOrder, log, this.#options.finishMs);
@@ -128,7 +128,8 @@ export class LeasedModule implements PartitionUser {
 				log.info("projects are served by this node");
 				return;
 			} catch (error) {
-				log.warn("cannot begin with projects yet", { reason: messageOf(error) });
+				// It is tried again and again: once is enough to say so.
+				log[level]("cannot begin with projects yet", { reason: messageOf(error) });
 				await pause(clock);
 			}
 		}

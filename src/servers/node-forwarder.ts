@@ -107,8 +107,10 @@ export class NodeForwarder implements DeviceOwners {
 
 	async pass({ call }: RouteContext, id: string): Promise<Response> {
 		if (isPassedOn(call)) return moved(id);
-		if (this.#isStopped) return reject(503, "the server stops: try again in a moment", id);
-		if (this.#passing.size >= MAX_AT_ONCE || this.#bodies >= MAX_BODIES) return tooMany(id);
+		if (this.#isStopped) return refusal("the server stops: try again in a moment", id);
+		if (this.#passing.size >= MAX_AT_ONCE || this.#bodies >= MAX_BODIES) {
+			return refusal("too many requests are passed on to other nodes: try again", id);
+		}
 		const end = new AbortController();
 		this.#passing.add(end);
 		call.onOver(() => {
@@ -155,10 +157,10 @@ export class NodeForwarder implements DeviceOwners {
 			}
 			// All that wait for the same partition ask once.
 			owner.until = Math.min(owner.until, clock.now() + RETRY_MS / 2);
-			if (signal.aborted) return reject(503, "the server stops: try again in a moment", id);
+			if (signal.aborted) return refusal("the server stops: try again in a moment", id);
 			if (isOver || clock.now() > deadline) {
 				this.#say(id, problem);
-				return reject(503, `${problem}: try again`, id);
+				return refusal(`${problem}: try again`, id);
 			}
 			await pause(clock);
 		}
@@ -204,8 +206,7 @@ export class NodeForwarder implements DeviceOwners {
 	}
 }
 
-function tooMany(id: string): Response {
-	const reason = "too many requests are passed on to other nodes: try again";
+function refusal(reason: string, id: string): Response {
 	return reject(503, reason, id, { "retry-after": "1" });
 }
 

@@ -4,9 +4,10 @@ import { CLUSTER_SCHEMA, ClusterBroker, ClusterNode, type Lease } from "../clust
 import { CallPasser, PassedCalls, type Route } from "../http/mod.ts";
 import { InvariantError, type Log, systemClock, VERSION } from "../kit/mod.ts";
 import { ExternalBroker } from "../mqtt/mod.ts";
-import { type Config, schemesOf } from "../settings/mod.ts";
+import type { Config } from "../settings/mod.ts";
 import { ownerRoute } from "../status/mod.ts";
 import { openShared, type SharedDatabase, SharedPageSessions } from "../store/mod.ts";
+import { nodeName, nodeUrl } from "./check-cluster.ts";
 import { storeOptions } from "./core-options.ts";
 import { graphDataQos } from "./data-qos.ts";
 import { externalBrokerOptions } from "./external-broker-options.ts";
@@ -69,24 +70,24 @@ class Setup implements ModuleNode {
 	}
 
 	build({ store, work, lastLinkId, isReady, figures, ports }: NodeDeps): ClusterNode {
-		const { name: cluster, lease, partitions, node, url } = this.#config.cluster;
+		const config = this.#config;
+		const { name: cluster, lease, partitions } = config.cluster;
 		if (this.#broker === undefined) throw new Error("a node has a broker");
-		const scheme = schemesOf(this.#config).http;
 		const identity = {
-			name: node || hostname(),
+			name: nodeName(config),
 			run: this.run,
 			place: store.local.serverId ?? crypto.randomUUID(),
 			process: `${hostname()} (process ${process.pid})`,
 			version: VERSION,
 			hasProjects: this.#hasProjects,
 			get url() {
-				return url || `${scheme}://${hostname()}:${ports().http}`;
+				return nodeUrl(config, ports().http);
 			},
 		};
 		this.#node = new ClusterNode(
 			{
 				...{ cluster, node: identity.name, leaseMs: lease * 1000, partitions, identity },
-				dataQos: graphDataQos(this.#config) === 2 ? 2 : 1,
+				dataQos: graphDataQos(config) === 2 ? 2 : 1,
 			},
 			{
 				...{ ...this.#databases, broker: this.#broker, columns: store.columns },

@@ -1,6 +1,7 @@
 import { hashOf, newSecret } from "../auth/mod.ts";
 import type { NewWebDevice, WebDevices } from "../ccm/mod.ts";
 import type { Devices, HttpDevices } from "../csm/mod.ts";
+import { ElsewhereError } from "../kit/mod.ts";
 import { Offer } from "./offer.ts";
 
 /** Devices that speak HTTP, where CSM runs in the same process. */
@@ -8,7 +9,7 @@ export const WEB_DEVICES = new Offer<WebDevices>();
 
 export interface WebDevicesDeps {
 	readonly devices: Devices;
-	readonly http: Pick<HttpDevices, "follow" | "onRemoved">;
+	readonly http: Pick<HttpDevices, "follow">;
 	readonly isPassword: (daId: string, password: string) => boolean;
 }
 
@@ -25,10 +26,15 @@ export function webDevicesOf({ devices, http, isPassword }: WebDevicesDeps): Web
 		remove: async (daId) => {
 			// It may be registered again between the two.
 			const once = () => devices.deregister(daId, devices.get(daId)?.rev);
-			while ((await once()) === "stale");
+			try {
+				while ((await once()) === "stale");
+			} catch (error) {
+				// Another node's is not registered here.
+				if (!(error instanceof ElsewhereError) || devices.get(daId) !== undefined) throw error;
+			}
 		},
 		isPassword,
-		onRemoved: (listener) => http.onRemoved(listener),
+		isRegistered: (daId) => devices.get(daId) !== undefined,
 	};
 }
 

@@ -36,9 +36,10 @@ export async function openRehearsal(
 export async function checkPostgres(
 	options: StoreOptions,
 	schemas: readonly ModuleSchema[],
+	cluster?: string,
 ): Promise<StartNotes> {
 	const { checkStart } = await import("./postgres/check-start.ts");
-	return checkStart(options, schemas);
+	return checkStart(options, schemas, cluster);
 }
 
 /**

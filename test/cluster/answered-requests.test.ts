@@ -35,40 +35,40 @@ describe("requests that come again", () => {
 	const find = (...asked: Parameters<typeof request>) => answers.find(PARTITION, request(...asked));
 
 	test("what one router hands on twice has one mark", () => {
-		expect(find("1.1", 7)).toBeUndefined();
-		answers.note(PARTITION, request("1.1", 7), kept("a"));
-		expect(find("1.1", 7)).toEqual(kept("a"));
-		expect(find("1.2", 8)).toBeUndefined();
-		answers.note(PARTITION, request("1.1", 7), sent);
-		expect(find("1.1", 7)).toEqual(sent);
+		expect(find("1-1", 7)).toBeUndefined();
+		answers.note(PARTITION, request("1-1", 7), kept("a"));
+		expect(find("1-1", 7)).toEqual(kept("a"));
+		expect(find("1-2", 8)).toBeUndefined();
+		answers.note(PARTITION, request("1-1", 7), sent);
+		expect(find("1-1", 7)).toEqual(sent);
 	});
 
 	test("what the next router hands on again has its packet id and text", () => {
-		answers.note(PARTITION, request("1.1", 7), sent);
-		expect(find("2.1", 7, { isRepeated: true })).toEqual(sent);
+		answers.note(PARTITION, request("1-1", 7), sent);
+		expect(find("2-1", 7, { isRepeated: true })).toEqual(sent);
 		// The same request once more, which the broker has not sent before.
-		expect(find("2.1", 7)).toBeUndefined();
-		expect(find("2.1", 8, { isRepeated: true })).toBeUndefined();
-		expect(find("2.1", 7, { isRepeated: true, digest: "other" })).toBeUndefined();
-		expect(answers.find(4, request("1.1", 7))).toBeUndefined();
+		expect(find("2-1", 7)).toBeUndefined();
+		expect(find("2-1", 8, { isRepeated: true })).toBeUndefined();
+		expect(find("2-1", 7, { isRepeated: true, digest: "other" })).toBeUndefined();
+		expect(answers.find(4, request("1-1", 7))).toBeUndefined();
 	});
 
 	test("what came at QoS 0 cannot come again from the broker", () => {
-		answers.note(PARTITION, request("1.1", 0), sent);
-		expect(find("2.1", 0, { isRepeated: true })).toBeUndefined();
+		answers.note(PARTITION, request("1-1", 0), sent);
+		expect(find("2-1", 0, { isRepeated: true })).toBeUndefined();
 	});
 
 	test("of many the last ones are known, and of a partition that is left none", () => {
 		for (let n = 1; n <= KNOWN + 1; n++) {
-			answers.note(PARTITION, request(`1.${n}`, n, { digest: `${n}` }), sent);
+			answers.note(PARTITION, request(`1-${n}`, n, { digest: `${n}` }), sent);
 		}
-		expect(find("1.1", 1, { digest: "1" })).toBeUndefined();
-		expect(find("2.1", 1, { isRepeated: true, digest: "1" })).toBeUndefined();
-		expect(find("1.2", 2, { digest: "2" })).toEqual(sent);
+		expect(find("1-1", 1, { digest: "1" })).toBeUndefined();
+		expect(find("2-1", 1, { isRepeated: true, digest: "1" })).toBeUndefined();
+		expect(find("1-2", 2, { digest: "2" })).toEqual(sent);
 		answers.end(PARTITION);
-		expect(find("1.2", 2, { digest: "2" })).toBeUndefined();
-		answers.note(PARTITION, request("1.2", 2), sent);
-		expect(find("1.2", 2)).toBeUndefined();
+		expect(find("1-2", 2, { digest: "2" })).toBeUndefined();
+		answers.note(PARTITION, request("1-2", 2), sent);
+		expect(find("1-2", 2)).toBeUndefined();
 	});
 });
 
@@ -105,46 +105,46 @@ describe.skipIf(!hasPostgres())("answers in the database", () => {
 		store.write((db) => answers.store(db, store.columns, { partition, request: asked, reply }));
 
 	test("are there for the next owner, with what was stored together with them only", async () => {
-		await keep(request("1.1", 7), '{"a":1}');
+		await keep(request("1-1", 7), '{"a":1}');
 		const failed = store.write(async (db) => {
-			const asked = { partition: PARTITION, request: request("1.2", 8), reply: "{}" };
+			const asked = { partition: PARTITION, request: request("1-2", 8), reply: "{}" };
 			await answers.store(db, store.columns, asked);
 			throw new Error("undone");
 		});
 		await expect(failed).rejects.toThrow("undone");
 		const next = await takenOver(PARTITION, 4);
-		expect(next.find(PARTITION, request("1.1", 7))).toEqual(kept('{"a":1}'));
-		const again = request("2.1", 7, { isRepeated: true });
+		expect(next.find(PARTITION, request("1-1", 7))).toEqual(kept('{"a":1}'));
+		const again = request("2-1", 7, { isRepeated: true });
 		expect(next.find(PARTITION, again)).toEqual(kept('{"a":1}'));
-		expect(next.find(PARTITION, request("1.2", 8))).toBeUndefined();
-		expect(next.find(4, request("1.1", 7))).toBeUndefined();
+		expect(next.find(PARTITION, request("1-2", 8))).toBeUndefined();
+		expect(next.find(4, request("1-1", 7))).toBeUndefined();
 		// A partition that this node does not have.
-		await keep(request("1.3", 9), "{}", 4);
-		expect((await takenOver(4)).find(4, request("1.3", 9))).toBeUndefined();
+		await keep(request("1-3", 9), "{}", 4);
+		expect((await takenOver(4)).find(4, request("1-3", 9))).toBeUndefined();
 	});
 
 	test("take the place of older ones, over changes of owners as well", async () => {
-		for (let n = 1; n <= KEPT; n++) await keep(request(`1.${n}`, n), `${n}`);
+		for (let n = 1; n <= KEPT; n++) await keep(request(`1-${n}`, n), `${n}`);
 		answers = await takenOver(PARTITION);
-		for (let n = KEPT + 1; n <= KEPT + 10; n++) await keep(request(`1.${n}`, n), `${n}`);
+		for (let n = KEPT + 1; n <= KEPT + 10; n++) await keep(request(`1-${n}`, n), `${n}`);
 		const [row] = await postgres.server.ask(
 			"SELECT count(*)::int AS n FROM cluster_requests",
 			name,
 		);
 		expect(row).toEqual({ n: KEPT });
 		const next = await takenOver(PARTITION);
-		expect(next.find(PARTITION, request("1.10", 10))).toBeUndefined();
-		expect(next.find(PARTITION, request("1.11", 11))).toEqual(kept("11"));
-		expect(next.find(PARTITION, request(`1.${KEPT + 10}`, 0))).toEqual(kept(`${KEPT + 10}`));
+		expect(next.find(PARTITION, request("1-10", 10))).toBeUndefined();
+		expect(next.find(PARTITION, request("1-11", 11))).toEqual(kept("11"));
+		expect(next.find(PARTITION, request(`1-${KEPT + 10}`, 0))).toEqual(kept(`${KEPT + 10}`));
 	});
 
 	test("of a reply that repeats a long request, what came of it is kept", async () => {
 		const long = "x".repeat(20_000);
 		await keep(
-			request("1.1", 7),
+			request("1-1", 7),
 			JSON.stringify({ op: "attach", note: long, state: "error", reason: long }),
 		);
-		const found = (await takenOver(PARTITION)).find(PARTITION, request("1.1", 7));
+		const found = (await takenOver(PARTITION)).find(PARTITION, request("1-1", 7));
 		expect(JSON.parse(found?.reply ?? "")).toEqual({
 			...{ op: "attach", state: "error", reason: "x".repeat(1000) },
 		});

@@ -105,13 +105,19 @@ describe.if(hasProgram("mosquitto"))("the broker of a node", () => {
 		broker.holdData(true);
 		const calls: unknown[] = [];
 		let problem: string | undefined;
-		broker.use({
-			get problem() {
-				return problem;
+		broker.use(
+			{
+				get problem() {
+					return problem;
+				},
+				holdData: (isHeld) => void calls.push(isHeld),
+				finish: () => void calls.push("finish"),
 			},
-			holdData: (isHeld) => void calls.push(isHeld),
-			finish: () => void calls.push("finish"),
-		});
+			{
+				reachedBroker: (ms) => ms < 1000,
+			},
+		);
+		expect([999, 1000].map((ms) => broker.reachedByOthers(ms))).toEqual([true, false]);
 		broker.holdData(true);
 		broker.holdData(false);
 		broker.finishData();

@@ -47,10 +47,12 @@ test("a partition hears what is handed to it under the topic it came on", () => 
 		expect(topicMatches(handedFilter(1), handed)).toBe(false);
 		expect(readHanded(handed)).toEqual({ topic, handed: undefined });
 		for (const isRepeated of [true, false]) {
-			const mark = { mark: "7.12", packetId: 65_535, isRepeated };
+			const mark = { mark: "7-12", packetId: 65_535, isRepeated };
 			const marked = handedTopic(12, topic, mark);
 			expect(topicMatches(handedFilter(12), marked)).toBe(true);
 			expect(readHanded(marked)).toEqual({ topic, handed: mark });
+			// What RabbitMQ would deliver as `/`.
+			expect(marked).not.toContain(".");
 		}
 	}
 	for (const rest of [
@@ -60,8 +62,9 @@ test("a partition hears what is handed to it under the topic it came on", () => 
 		"12/-/",
 		"12/a/b",
 		"x/-/a",
-		"12/7.12/a",
-		"12/7.12.1x/a",
+		"12/7-12/a",
+		"12/7.12.1/a",
+		"12/7-12-1x/a",
 	]) {
 		expect(readHanded(`iottalk/part/${rest}`)).toBeUndefined();
 	}

@@ -103,10 +103,12 @@ describe.skipIf(!hasPostgres())("changes under a lease", () => {
 		const { ask } = await connect();
 		await ask("BEGIN");
 		await fence(handleOver(ask), postgresColumns, "a", lease);
-		await postgres.server.ask(
+		for (const expire of [
 			"UPDATE cluster_partitions SET until = '-infinity' WHERE id = -1",
-			name,
-		);
+			"UPDATE cluster_nodes SET until = '-infinity' WHERE name = 'a'",
+		]) {
+			await postgres.server.ask(expire, name);
+		}
 		const other = node("b");
 		const seen = await other.renew(true, true);
 		if ("by" in seen) throw new Error("The name is taken");
@@ -114,6 +116,30 @@ describe.skipIf(!hasPostgres())("changes under a lease", () => {
 		// Its own node is not held up either: what is locked is renewed later.
 		expect(await rows.renew(true)).toMatchObject({ mine: new Map([[0, lease.token]]) });
 		await ask("COMMIT");
+	});
+
+	test("what changes so often that its lease is not renewed stays with a node that is alive", async () => {
+		const { rows, lease } = await owner();
+		const { ask } = await connect();
+		await ask("BEGIN");
+		await fence(handleOver(ask), postgresColumns, "a", lease);
+		// It changes without a break for longer than a lease.
+		const expire = "UPDATE cluster_partitions SET until = now() - interval '1 second'";
+		await ask(`${expire} WHERE id = $1::bigint`, [lease.partition]);
+		await rows.renew(true);
+		await ask("COMMIT");
+		const other = node("b");
+		const seen = await other.renew(true, true);
+		expect(seen).toMatchObject({ expired: 0 });
+		if ("by" in seen) throw new Error("The name is taken");
+		expect(await other.take(2, seen.at, true)).toEqual([]);
+		// Once its node is silent as well, another takes it.
+		await postgres.server.ask(
+			"UPDATE cluster_nodes SET until = now() - interval '1 second' WHERE name = 'a'",
+			name,
+		);
+		expect(await other.renew(true)).toMatchObject({ expired: 1 });
+		expect(await other.take(2, seen.at, true)).toEqual([{ partition: 0, token: lease.token + 1 }]);
 	});
 
 	test("while owners change all the time, no change is ever made under a token of before", async () => {

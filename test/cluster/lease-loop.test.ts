@@ -225,6 +225,24 @@ describe.skipIf(!hasPostgres())("nodes on one database", () => {
 		expect([a.loop.counts.lost, b.loop.counts.lost]).toEqual([0, 0]);
 	});
 
+	test("each knows whether others have had the broker all the while, also of a loss between two rounds", async () => {
+		const [a, b] = [await start("a"), await start("b")];
+		await shared(a, b);
+		await until(() => b.loop.reachedBroker(LEASE_MS), "it to be known for a lease");
+		expect(b.loop.reachedBroker(LONG_DEADLINE_MS)).toBe(false);
+		a.brokerLosses += 1;
+		await until(() => !b.loop.reachedBroker(LEASE_MS), "the loss to be known");
+		expect(a.loop.reachedBroker(LEASE_MS)).toBe(true);
+		await until(() => b.loop.reachedBroker(LEASE_MS), "it to be had for a lease again", {
+			ms: LONG_DEADLINE_MS,
+		});
+		expect([a.loop.counts.lost, b.loop.counts.given]).toEqual([0, 0]);
+		await postgres.server.stop();
+		await until(() => b.loop.problem !== undefined, "a round to fail");
+		expect(b.loop.reachedBroker(0)).toBe(false);
+		await postgres.server.run();
+	});
+
 	test("the project manager is on one node, of those that could run it", async () => {
 		const [a, b] = [await start("a"), await start("b", { hasProjects: true })];
 		const c = await start("c", { hasProjects: true, place: "of c" });

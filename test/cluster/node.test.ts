@@ -102,8 +102,18 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("a node", () => {
 			`UPDATE cluster_partitions SET ${change} WHERE id = ${node.partitionOf(GRAPH)}`,
 			name,
 		);
-	const change = (...answer: [] | [{ request: Awaited<ReturnType<typeof next>>; reply: string }]) =>
-		store.write((db) => node.fence(db, [GRAPH], ...answer)).then(() => "stored", messageOf);
+	/** Decides a change of the graph, and stores it. @returns why not. */
+	const change = async (
+		...answer: [] | [{ request: Awaited<ReturnType<typeof next>>; reply: string }]
+	) => {
+		try {
+			const begun = node.begin([GRAPH], true, ...answer);
+			await store.write((db) => begun.fence(db)).finally(() => begun.end());
+			return "stored";
+		} catch (error) {
+			return messageOf(error);
+		}
+	};
 
 	test("stores an answer under the lease under which its request came, and knows it under the next one", async () => {
 		await client.publish(REQUEST, "{}");
@@ -125,6 +135,27 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("a node", () => {
 		expect(await change()).toBe("stored");
 		node.answered(again, { reply: undefined, isSent: true });
 		expect(node.answerTo(again)).toEqual({ reply: undefined, isSent: true });
+	});
+
+	test("stores no change that was decided under a lease of before, though it has the next one", async () => {
+		const { promise: held, resolve } = Promise.withResolvers<void>();
+		const busy = store.write(() => held);
+		const stale = change();
+		await set("owner = 'b', token = token + 1, until = now() + interval '1 minute'");
+		await isOurs(false);
+		await set("owner = NULL, until = '-infinity'");
+		await until(
+			async () => (await owned()) === PARTITIONS + 1,
+			"the partition to be its own again",
+		);
+		expect(node.isOurs(GRAPH)).toBe(false);
+		resolve();
+		await busy;
+		expect(await stale).toBe(
+			`the server cannot store this now: partition ${node.partitionOf(GRAPH)} is another node's`,
+		);
+		await isOurs(true);
+		expect(await change()).toBe("stored");
 	});
 
 	test("changes nothing of a partition that another node has, and drops it at once", async () => {

@@ -8,7 +8,7 @@ import { inputTopic, ROUTER } from "../../src/cluster/partition-of.ts";
 import { PartitionSessions } from "../../src/cluster/partition-sessions.ts";
 import { systemClock } from "../../src/kit/clock.ts";
 import type { BrokerMessage } from "../../src/mqtt/port.ts";
-import { quietLog } from "../support/log.ts";
+import { recordedLog } from "../support/log.ts";
 import { Mosquitto } from "../support/mosquitto.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { NodeConnection } from "../support/node-sessions.ts";
@@ -28,6 +28,7 @@ class Node {
 	readonly tokens: number[] = [];
 	readonly data = new Inbox<BrokerMessage>();
 	readonly sessions: PartitionSessions;
+	readonly log = recordedLog("server");
 	/** What the database says when something begins. */
 	failures: Error[] = [];
 	/** Called when something begins, which waits for it. */
@@ -58,7 +59,7 @@ class Node {
 				},
 				stillOwns: async () => this.owns,
 				clock: systemClock,
-				log: quietLog,
+				log: this.log.log,
 			},
 		);
 	}
@@ -129,6 +130,8 @@ describe.if(hasProgram("mosquitto"))("sessions of partitions", () => {
 		node.sessions.gained(lease(3));
 		await node.ready(3);
 		expect(node.events).toEqual(["begin 3", "begin 3", "begin 3"]);
+		// An outage of an hour must not be told in thousands of lines.
+		expect(node.log.lines.filter((line) => line.includes("cannot begin"))).toHaveLength(1);
 	});
 
 	test("one that is left finishes what it has, and the next node gets what it had not taken", async () => {
@@ -167,6 +170,43 @@ describe.if(hasProgram("mosquitto"))("sessions of partitions", () => {
 		expect((await nextOf(b.control, "the request again")).text).toBe("1");
 		expect([a.tokens, b.tokens]).toEqual([[1], [2]]);
 		expect((await nextOf(b.data, "data again")).text).toBe("[1]");
+	});
+
+	test("what is in memory stays until changes that were decided have ended, and no more are decided meanwhile", async () => {
+		const node = await start();
+		const { sessions, events } = node;
+		sessions.gained(lease(3));
+		await node.ready(3);
+		const changes = [sessions.beginChange(3, true), sessions.beginChange(3, true)];
+		expect(changes[0]?.lease).toEqual(lease(3));
+		const released = sessions.release(lease(3));
+		const takesMore = () => {
+			const more = sessions.beginChange(3, true);
+			more?.end();
+			return more !== undefined;
+		};
+		await until(() => !takesMore(), "it to take no more changes");
+		// What is stored at the end, and nowhere else.
+		sessions.beginChange(3, false)?.end();
+		changes[0]?.end();
+		changes[0]?.end();
+		await Bun.sleep(0);
+		expect(events).toEqual(["begin 3"]);
+		changes[1]?.end();
+		await within(released, "the partition to be left");
+		expect(events).toEqual(["begin 3", "end 3"]);
+		expect(sessions.beginChange(3, false)).toBeUndefined();
+		// The same of one that is lost, whose next lease is another one.
+		sessions.gained(lease(3, 2));
+		await node.ready(3);
+		const last = sessions.beginChange(3, true);
+		sessions.lost(lease(3, 2));
+		sessions.gained(lease(3, 3));
+		expect(sessions.leaseOf(3)).toEqual(lease(3, 3));
+		expect(events).toHaveLength(3);
+		last?.end();
+		await until(() => events.length === 5, "its end and its beginning");
+		expect(events.slice(3)).toEqual(["end 3 lost", "begin 3"]);
 	});
 
 	test("one that comes back while its end is not over begins behind it", async () => {

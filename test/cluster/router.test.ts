@@ -71,12 +71,12 @@ describe.if(hasProgram("mosquitto"))("the router", () => {
 		for (const n of [1, 2]) await client.publish(GRAPH, `${n}`);
 		await client.publish(UPLINK, "3", { qos: 0 });
 		await client.publish("elsewhere", "4");
-		expect(await heard(3)).toEqual([`1.1 ${GRAPH} 1`, `1.2 ${GRAPH} 2`, `1.3 ${UPLINK} 3`]);
+		expect(await heard(3)).toEqual([`1-1 ${GRAPH} 1`, `1-2 ${GRAPH} 2`, `1-3 ${UPLINK} 3`]);
 		await router.session.finish();
 		await router.session.leave();
 		await client.publish(GRAPH, "5");
 		await start(2);
-		expect(await heard(1)).toEqual([`2.1 ${GRAPH} 5`]);
+		expect(await heard(1)).toEqual([`2-1 ${GRAPH} 5`]);
 		expect(client.inbox.waiting).toEqual([]);
 	});
 
@@ -84,11 +84,11 @@ describe.if(hasProgram("mosquitto"))("the router", () => {
 		await client.publish(UPLINK, "online", { retain: true, qos: 1 });
 		await client.publish(GRAPH, "{}", { retain: true, qos: 1 });
 		const { router } = await start();
-		expect(await heard(1)).toEqual([`1.1 ${UPLINK} online`]);
+		expect(await heard(1)).toEqual([`1-1 ${UPLINK} online`]);
 		await router.session.leave();
 		await start(2);
 		await client.publish(UPLINK, "offline", { qos: 1 });
-		expect(await heard(1)).toEqual([`2.1 ${UPLINK} offline`]);
+		expect(await heard(1)).toEqual([`2-1 ${UPLINK} offline`]);
 		expect(client.inbox.waiting).toEqual([]);
 	});
 
@@ -109,11 +109,11 @@ describe.if(hasProgram("mosquitto"))("the router", () => {
 		for (let n = 0; n < 5; n++) all.push(await next(`message ${n}`));
 		const told = all.map(({ text, handed }) => [text, handed?.mark, handed?.isRepeated]);
 		expect(told).toEqual([
-			["1", "1.1", false],
-			["2", "1.2", false],
-			["3", "1.3", false],
-			["2", "2.1", true],
-			["4", "2.2", false],
+			["1", "1-1", false],
+			["2", "1-2", false],
+			["3", "1-3", false],
+			["2", "2-1", true],
+			["4", "2-2", false],
 		]);
 		const ids = all.map(({ handed }) => handed?.packetId);
 		expect(ids[3]).toBe(ids[1] ?? -1);

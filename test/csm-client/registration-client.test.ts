@@ -33,6 +33,20 @@ describe("registration at a CSM", () => {
 		expect((await call(target, "GET", `/${id}`)).status).toBe(404);
 	});
 
+	test("registers a device that speaks HTTP, with a password, and removes it whatever its rev", async () => {
+		const client = new RegistrationClient({ base: () => target.http });
+		const id = randomUUID();
+		const first = await client.registerForHttp(id, DEVICE);
+		const { password } = await client.registerForHttp(id, DEVICE);
+		expect(password).not.toBe(first.password);
+		const { json } = await call(target, "GET", `/${id}`);
+		expect(json.accept_protos).toEqual(["http"]);
+		await Promise.all([client.remove(id), client.registerForHttp(id, DEVICE)]);
+		await client.remove(id);
+		await client.remove(id);
+		expect((await call(target, "GET", `/${id}`)).status).toBe(404);
+	});
+
 	test("says why it cannot: refused, not a CSM, not there", async () => {
 		const client = new RegistrationClient({ base: () => target.http });
 		const register = (one: RegistrationClient, profile = {}) =>

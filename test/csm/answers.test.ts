@@ -37,6 +37,8 @@ describe.if(hasProgram("mosquitto"))("a request that comes again", () => {
 	let stored: Map<string, string>;
 	/** Token of the node's lease. */
 	let lease: number;
+	/** Whether its partition is being left. */
+	let isLeaving: boolean;
 	/** Why nothing can be stored. */
 	let trouble: Error | undefined;
 	let times: number;
@@ -49,17 +51,22 @@ describe.if(hasProgram("mosquitto"))("a request that comes again", () => {
 		[known, stored] = [new Map(), new Map()];
 		trouble = undefined;
 		lease = 5;
+		isLeaving = false;
 		times = 0;
 		const partitions = {
-			fence: async (
-				_db: unknown,
+			begin: (
 				_changed: readonly string[],
+				_isInMemory: boolean,
 				answer?: { request: HandedRequest; reply: string },
-			) => {
-				if (trouble !== undefined) throw trouble;
-				if (answer !== undefined) stored.set(answer.request.handed.mark, answer.reply);
-			},
+			) => ({
+				fence: async () => {
+					if (trouble !== undefined) throw trouble;
+					if (answer !== undefined) stored.set(answer.request.handed.mark, answer.reply);
+				},
+				end: () => {},
+			}),
 			isCurrent: ({ handed }: HandedRequest) => handed.lease === lease,
+			isOurs: () => !isLeaving,
 			answerTo: ({ handed }: HandedRequest) => known.get(handed.mark),
 			answered: ({ handed }: HandedRequest, answered: Answered) =>
 				void known.set(handed.mark, answered),
@@ -187,6 +194,16 @@ describe.if(hasProgram("mosquitto"))("a request that comes again", () => {
 		const left = hand("1.1");
 		await listener.stop();
 		expect([left.times, known.size]).toEqual([0, 0]);
+	});
+
+	test("is left to the next node where its own is leaving it, and something of it is another's already", async () => {
+		perform = async () => {
+			isLeaving = true;
+			throw new ElsewhereError("the client is another node's");
+		};
+		const left = hand("1.1");
+		await listener.stop();
+		expect([left.times, known.size, client.inbox.waiting]).toEqual([0, 0, []]);
 	});
 
 	test("is refused where it would change what another node has besides: it comes to no one else", async () => {

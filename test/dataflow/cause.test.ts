@@ -5,6 +5,13 @@ test("a message that no one waits for costs no object", () => {
 	expect(causeOf({ qos: 1 }, 3)).toBe(causeOf({ qos: 1 }, 1));
 });
 
+test("what stays at a broker until it is done does so for all its readers", () => {
+	for (const readers of [1, 2]) {
+		const message = { qos: 1, done: () => {}, isKept: true } as const;
+		expect(causeOf(message, readers).isKept).toBe(true);
+	}
+});
+
 test("a message is done when all its readers are, at once without any", () => {
 	for (const readers of [0, 1, 2, 3]) {
 		let times = 0;

@@ -130,6 +130,18 @@ describe("pipeline", () => {
 		expect(published()).toEqual(["[[2],null]", "[[3],null]"]);
 	});
 
+	test("while it moves, what stays at a broker until it is done is not dropped", async () => {
+		pipeline.update(ENGINE);
+		pipeline.update(DIRECT);
+		const kept = { qos: 1, isKept: true } as const;
+		for (const text of ["1", "2", "3"]) pipeline.receive(1, text, kept);
+		for (const text of ["4", "5"]) pipeline.receive(1, text, AT_ONCE);
+		expect(dropped).toEqual([1]);
+		await host.give({});
+		const inOrder = ["1", "2", "3", "5"].map((text) => `[[${text}],null]`);
+		expect(published()).toEqual(inOrder);
+	});
+
 	test("a function that comes back while it moves turns it around", async () => {
 		pipeline.update(ENGINE);
 		pipeline.update(DIRECT);

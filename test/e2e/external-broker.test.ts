@@ -175,7 +175,7 @@ test.if(ready)(
 			);
 			return home.run("check");
 		};
-		expect(check("").out).toMatch(/FAIL +broker .* does not answer/);
+		expect(check("").out).toMatch(/FAIL +broker .* refuses the login \(.*\); the server would/);
 		writeFileSync(key, "a-key-of-a-broker-that-asks");
 		const asked = check(`auth-key-file = ${key}\n`);
 		expect(asked.out).toMatch(/note +broker .* refuses the login .*: it may be asking this server/);

@@ -67,6 +67,35 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("of three nodes", ()
 	);
 
 	test(
+		"one is stopped while it takes over what a killed one had",
+		async () => {
+			const { cluster, load } = drill;
+			load.begin();
+			await load.more(100, "before it");
+			let heir = "";
+			await load.during("killed, and its heir stopped", async () => {
+				const before = await cluster.owners();
+				await cluster.kill("b");
+				await until(async () => {
+					const now = [...(await cluster.owners())];
+					const [, owner] =
+						now.find(([id, owner]) => before.get(id) === "b" && owner !== "b") ?? [];
+					heir = owner ?? "";
+					return heir !== "";
+				}, "one to take over");
+				await cluster.node(heir).stop();
+				await cluster.settled(...NODES.filter((name) => name !== "b" && name !== heir));
+			});
+			await load.during("started again", async () => {
+				await Promise.all(["b", heir].map((name) => cluster.restart(name)));
+				await cluster.settled(...NODES);
+			});
+			await load.end("killed, and its heir stopped");
+		},
+		ENDURANCE_MS,
+	);
+
+	test(
 		"one that wakes stores and answers nothing that was another's to do meanwhile",
 		async () => {
 			const { cluster, load } = drill;

@@ -5,7 +5,7 @@ import { BodyError } from "../../src/http/body.ts";
 import type { Call } from "../../src/http/call.ts";
 import { Failures } from "../../src/http/failures.ts";
 import { RequestHeaders } from "../../src/http/request-headers.ts";
-import { InputError, StorageError } from "../../src/kit/errors.ts";
+import { ElsewhereError, InputError, StorageError } from "../../src/kit/errors.ts";
 import { recordedLog } from "../support/log.ts";
 
 const CALL: Call = {
@@ -52,6 +52,11 @@ describe("what went wrong with a request", () => {
 		expect(asked.get("www-authenticate")).toBe('Bearer realm="IoTtalk"');
 		const wait = failures.answer(new AccessError(429, "wait", 7), CALL).headers;
 		expect([wait.get("retry-after"), wait.get("www-authenticate")]).toEqual(["7", null]);
+	});
+
+	test("what another node has to change is to be asked for again soon", () => {
+		const refused = failing().failures.answer(new ElsewhereError("another node's"), CALL);
+		expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "1"]);
 	});
 
 	test("while logins are off a refusal is logged, without what stood in the query", () => {

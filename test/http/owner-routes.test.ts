@@ -7,6 +7,7 @@ import {
 	passedRoutes,
 } from "../../src/http/owner-routes.ts";
 import { type Route, type RouteContext, route, routeReading } from "../../src/http/route.ts";
+import { ElsewhereError, StorageError } from "../../src/kit/errors.ts";
 import { startHttp } from "../support/http-server.ts";
 
 const OWN = "01234567-89ab-4def-8123-000000000001";
@@ -79,6 +80,33 @@ test("a node answers for its own devices, and asks for those of others, with the
 		["ask", FAR, {}],
 		["ask", FAR, { a: 1 }],
 	]);
+});
+
+test("a change that is refused since the device has gone to another node meanwhile is asked for there", async () => {
+	const { owners, asked } = build();
+	let refusal: Error = new ElsewhereError("partition 2 is another node's");
+	const routes = ownerRoutes(
+		[
+			routeReading((body) => body, {
+				...{ path: "/d/{id}", summary: "", who: "owner", replies: {}, method: "PUT" },
+				...{ body: {} as never, admit: () => {} },
+				run: () => Promise.reject(refusal),
+			}),
+		],
+		owners,
+	);
+	await serving(routes, async (url) => {
+		const put = {
+			method: "PUT",
+			headers: { "content-type": "application/json" },
+			body: '{"a":1}',
+		};
+		expect(await said(`${url}/d/${OWN}`, put)).toEqual([200, "asked"]);
+		expect(asked).toEqual([["ask", OWN, { a: 1 }]]);
+		refusal = new StorageError("the disk is full");
+		expect((await said(`${url}/d/${OWN}`, put))[0]).toBe(503);
+		expect(asked).toHaveLength(1);
+	});
 });
 
 test("who was not looked at is not answered here, though the device has come meanwhile", async () => {

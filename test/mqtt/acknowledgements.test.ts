@@ -14,8 +14,8 @@ let nextId = 0;
 let acknowledgements: Acknowledgements;
 /** Of the only topic, unless a test says. */
 let topic = noLag();
-const arrived = (id: number, qos: 1 | 2, dup: boolean, lag = topic) =>
-	acknowledgements.arrived(id, qos, dup, lag);
+const arrived = (id: number, qos: 1 | 2, dup: boolean, lag = topic, text = id) =>
+	acknowledgements.arrived({ id, qos, dup, text }, lag);
 beforeEach(() => {
 	clock = new ManualClock();
 	topic = noLag();
@@ -125,6 +125,18 @@ describe("acknowledgements", () => {
 		acknowledgements.released(8);
 		expect(arrived(7, 2, false)).toBeDefined();
 		expect(broken).toEqual([]);
+	});
+
+	test("another message under a packet id of the connection before is worked on, though it was sent before", () => {
+		const first = arrived(1, 1, false);
+		acknowledgements.closed();
+		acknowledgements.opened(true);
+		const other = arrived(1, 1, true, topic, 2);
+		expect(other).toBeDefined();
+		first?.done();
+		expect(sent).toEqual([]);
+		other?.done();
+		expect([sent, broken]).toEqual([["ack 1"], []]);
 	});
 
 	test("without its session everything is new", () => {

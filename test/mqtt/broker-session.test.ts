@@ -56,7 +56,8 @@ afterEach(async () => {
 
 const ready = () => until(() => session.isReady, "the session");
 const take = async () => {
-	const { done } = await heard.take("a message");
+	const { done, isKept } = await heard.take("a message");
+	expect(isKept).toBe(true);
 	if (done === undefined) throw new Error("no one waits for it");
 	return done;
 };

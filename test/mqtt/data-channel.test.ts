@@ -172,6 +172,46 @@ describe("the channel for data", () => {
 		expect((await broker.next("pubrec")).messageId).toBe(5);
 	});
 
+	test("after a lost connection another message under its packet id is worked on, though the broker calls it a repetition", async () => {
+		await opened();
+		broker.publish("in", "once", 1, 5);
+		const { done } = await take();
+		broker.hadSession = true;
+		broker.cut();
+		await ready.take("the next connection");
+		broker.publish("in", "another", 1, 5, true);
+		const another = await take();
+		expect(another.text).toBe("another");
+		done?.();
+		another.done?.();
+		expect((await broker.next("puback")).messageId).toBe(5);
+	});
+
+	test.each<[string, 1 | 2]>([
+		["is released before anything is sent", 2],
+		["is nothing to a broker without QoS 2, which may not understand it", 1],
+	])(
+		"in a session that was kept, what a process before this one has sent %s",
+		async (_, granted) => {
+			broker.hadSession = true;
+			broker.isSilent = true;
+			await build();
+			open();
+			await broker.next("connect");
+			broker.send({ cmd: "connack", returnCode: 0, sessionPresent: true });
+			await broker.next("subscribe");
+			broker.publish("in", "kept", 2, 5);
+			const { done } = await take();
+			void channel.publish("out", "[1]", 2);
+			done?.();
+			broker.send({ cmd: "suback", messageId: 65_000, granted: [granted] });
+			expect((await broker.next("publish")).qos).toBe(granted);
+			const order = broker.heard.waiting.map(({ cmd }) => cmd);
+			expect(order.filter((cmd) => cmd === "pubrel")).toHaveLength(granted === 2 ? 60 : 0);
+			await broker.next("pubrec");
+		},
+	);
+
 	test("a session that the broker has lost is told, and everything is subscribed to again", async () => {
 		await opened();
 		await broker.next("subscribe");

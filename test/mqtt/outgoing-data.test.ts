@@ -141,6 +141,17 @@ describe("results on their way to a broker", () => {
 		expect(broken).toEqual([]);
 	});
 
+	test("of a process before this one are none where the broker has no QoS 2: RabbitMQ does not survive a PUBREL", () => {
+		outlet.maxQos = 1;
+		expect(outgoing.isFresh).toBe(true);
+		outgoing.opened(outlet, true);
+		void add(["a", 2]);
+		expect([sent, outgoing.isFresh]).toEqual([["a 1 61"], false]);
+		outgoing.closed();
+		outgoing.opened(outlet, true);
+		expect(sent).toEqual(["a 1 61", "a 1 61*"]);
+	});
+
 	test("of a process before this one are released again where the connection was lost meanwhile", () => {
 		outgoing.opened(outlet, true);
 		outgoing.confirmed(PUBCOMP, 1);

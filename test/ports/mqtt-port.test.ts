@@ -79,7 +79,7 @@ async function cluster(): Promise<Implementation> {
 			...{ clock: systemClock, log: quietLog },
 		},
 	);
-	broker.use(sessions);
+	broker.use(sessions, { reachedBroker: () => false });
 	await broker.start();
 	cleanups.push(() => broker.stop());
 	const leases = [ROUTER, ...Array(PARTITIONS).keys()].map((partition) => ({
@@ -326,7 +326,8 @@ describeEach(IMPLEMENTATIONS)("MqttPort, %s", (build) => {
 	test("an outage is told when it is over, and every handler hears again", async () => {
 		const { broker, url, outage } = await build();
 		const reconnects = new Inbox<string>();
-		broker.onReconnect(() => {
+		broker.onReconnect((lostMs) => {
+			expect(lostMs).toBeGreaterThan(0);
 			reconnects.add("first");
 			throw new Error("a listener's own mistake");
 		});

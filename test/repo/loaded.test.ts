@@ -44,6 +44,12 @@ describe("start csm loads", () => {
 		expect([...loaded].filter((file) => file.startsWith("contract/ccm"))).toEqual([]);
 	});
 
+	test("nothing of clusters but the settings in the ini, while the server is alone", () => {
+		const others = ["servers/node-setup.ts", "servers/node-forwarder.ts", "cli/cluster.ts"];
+		expect([...loaded].filter((file) => file.startsWith("cluster"))).toEqual(["cluster/config.ts"]);
+		expect(others.filter((file) => loaded.has(file))).toEqual([]);
+	});
+
 	test("neither the older protocol nor what start gui and the commands need", () => {
 		const others = [
 			"csm/v1/build-v1.ts",

@@ -238,6 +238,7 @@ describe("a request for a device of another node", () => {
 				503,
 				"no node of the cluster has the device at the moment: try again",
 			]);
+			expect(answer.headers.get("retry-after")).toBe("1");
 		}
 		// All that wait ask together.
 		expect(questions).toBeLessThan(120);

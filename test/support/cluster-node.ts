@@ -70,6 +70,7 @@ export class ClusterNode {
 	readonly database: SharedDatabase;
 	readonly log = listenedLog();
 	brokerLostMs = 0;
+	brokerLosses = 0;
 
 	private constructor(
 		readonly name: string,
@@ -90,6 +91,7 @@ export class ClusterNode {
 				rows: this.rows,
 				user: this.#user(),
 				brokerLostMs: () => this.brokerLostMs,
+				brokerLosses: () => this.brokerLosses,
 				clock: this.clock,
 				log: this.log.log,
 			},

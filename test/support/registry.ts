@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { ANYONE } from "../../src/auth/principal.ts";
 import { EmbeddedBroker } from "../../src/broker/embedded.ts";
 import type { Authority } from "../../src/broker/login.ts";
+import type { SharedRegistry } from "../../src/csm/devices/device-records.ts";
 import { Devices, type DevicesOptions } from "../../src/csm/devices/devices.ts";
 import { SIGNAL_DEFAULTS, Signals } from "../../src/csm/devices/signals.ts";
 import { CsmStore } from "../../src/csm/store/csm-store.ts";
@@ -48,19 +49,26 @@ export interface Registry {
 	dispose(): Promise<void>;
 }
 
+/** @param shared Of a node of a cluster. */
 export async function startRegistry(
 	changes: Partial<DevicesOptions> = {},
 	clock = systemClock,
+	shared?: SharedRegistry,
 ): Promise<Registry> {
 	// Getters stay what they are, as in the options of a server whose configuration is reloaded.
 	const options = Object.defineProperties(
 		{ ...OPTIONS },
 		Object.getOwnPropertyDescriptors(changes),
 	);
-	return launch(mkdtempSync(join(tmpdir(), "iotctl-registry-")), options, clock);
+	return launch(mkdtempSync(join(tmpdir(), "iotctl-registry-")), options, clock, shared);
 }
 
-async function launch(userdir: string, options: DevicesOptions, clock: Clock): Promise<Registry> {
+async function launch(
+	userdir: string,
+	options: DevicesOptions,
+	clock: Clock,
+	shared?: SharedRegistry,
+): Promise<Registry> {
 	const store = new Store({ userdir, url: "test.db" }, quietLog, [CSM_SCHEMA]);
 	const csmStore = new CsmStore(store);
 	const deps = { disk: new MemoryDisk(), authority: BY_NAME, gate: openGate, log: quietLog };
@@ -72,7 +80,7 @@ async function launch(userdir: string, options: DevicesOptions, clock: Clock): P
 		broker,
 		signals,
 		senders: () => senders,
-		clock,
+		...{ clock, shared },
 		log: quietLog,
 	});
 	await devices.start();
@@ -99,14 +107,14 @@ async function launch(userdir: string, options: DevicesOptions, clock: Clock): P
 		},
 		restart: async (next = clock) => {
 			await stop();
-			return launch(userdir, options, next);
+			return launch(userdir, options, next, shared);
 		},
 		crash: async () => {
 			const copy = mkdtempSync(join(tmpdir(), "iotctl-registry-"));
 			cpSync(userdir, copy, { recursive: true });
 			await stop();
 			rmSync(userdir, { recursive: true });
-			return launch(copy, options, clock);
+			return launch(copy, options, clock, shared);
 		},
 		isStoredOnline: async (id) =>
 			(await csmStore.rows.devices.all(() => {})).some(

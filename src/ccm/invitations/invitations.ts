@@ -1,4 +1,5 @@
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
+import type { DeviceEvent } from "../../csm-client/mod.ts";
 import { type Cancel, type Clock, type Logger, messageOf } from "../../kit/mod.ts";
 import type { ProjectNews } from "../service/operation.ts";
 import { CodeThrottle } from "./code-throttle.ts";
@@ -82,6 +83,11 @@ export class Invitations {
 	/** To be called when a project was changed or deleted. */
 	changed(pId: number): void {
 		this.#keeper.changed(pId);
+	}
+
+	/** To be called with what CSM tells of devices. */
+	told(event: DeviceEvent): void {
+		this.#keeper.told(event);
 	}
 
 	/** To be called with what operations tell, its own news as well. */

@@ -1,6 +1,8 @@
+import type { DeviceEvent } from "../../csm-client/mod.ts";
 import { type Cancel, type Clock, KeyedQueue, type Logger, messageOf } from "../../kit/mod.ts";
 import type { ProjectNews } from "../service/operation.ts";
 import { endSeats } from "./end-seats.ts";
+import { FreedSeats } from "./freed-seats.ts";
 import { KEPT_MS } from "./invitation-service.ts";
 import { codeKey, keysOf, lostIn, seatKey } from "./lost-seats.ts";
 import type { RunningClock } from "./running-clock.ts";
@@ -27,6 +29,7 @@ export interface SeatKeeperDeps extends Hearing {
 export class SeatKeeper {
 	readonly #deps: SeatKeeperDeps;
 	readonly #turns = new KeyedQueue();
+	readonly #freed: FreedSeats;
 	/** Projects with phones or codes. */
 	readonly #projects = new Set<number>();
 	/** Projects that are to be looked at. */
@@ -36,8 +39,6 @@ export class SeatKeeper {
 	/** Devices that are to be deregistered. */
 	readonly #leaving = new Set<string>();
 	readonly #timers = new Map<string, Cancel>();
-	/** Ends hearing of devices. */
-	#unhear: (() => void) | undefined;
 	#hasFormer = false;
 	/** Whether devices can be deregistered. */
 	#isOpened = false;
@@ -46,11 +47,12 @@ export class SeatKeeper {
 
 	constructor(deps: SeatKeeperDeps) {
 		this.#deps = deps;
+		this.#freed = new FreedSeats(deps);
 	}
 
 	/** Goes on with what is kept. @throws when that cannot be read. */
 	async start(): Promise<void> {
-		const { store, running, webDevices } = this.#deps;
+		const { store, running } = this.#deps;
 		const { ranMs, pIds, former } = await store.read(async (tables) => ({
 			ranMs: await tables.running.get(),
 			pIds: [...(await tables.seats.list()), ...(await tables.invitations.list())].map(
@@ -65,7 +67,6 @@ export class SeatKeeper {
 			this.#projects.add(pId);
 			this.changed(pId);
 		}
-		this.#unhear = webDevices()?.onRemoved?.((daId) => this.#removed(daId));
 		this.#planSweep();
 	}
 
@@ -83,6 +84,12 @@ export class SeatKeeper {
 			this.#planned.delete(pId);
 			await this.#quietly(() => this.#settle(pId));
 		});
+	}
+
+	/** To be called with what CSM tells of devices: the seat of one that is gone is free. */
+	told(event: DeviceEvent): void {
+		if (this.#isStopped || this.#isIdle || !this.#freed.note(event)) return;
+		void this.#turns.run("freed", () => this.#quietly(() => this.#freed.free()));
 	}
 
 	/** To be called with what operations tell. */
@@ -104,7 +111,6 @@ export class SeatKeeper {
 	/** Keeps the time it ran. */
 	async stop(): Promise<void> {
 		this.#isStopped = true;
-		this.#unhear?.();
 		for (const cancel of this.#timers.values()) cancel();
 		await this.idle();
 		if (this.#isIdle) return;
@@ -149,6 +155,7 @@ export class SeatKeeper {
 			for (const { da_id } of old) await tables.formerSeats.remove({ da_id });
 			return former.length > old.length;
 		});
+		await this.#freed.free();
 		await this.#deregister();
 	}
 
@@ -176,22 +183,6 @@ export class SeatKeeper {
 		const waits = [...keys].map((key) => GRACE_MS - now + (this.#lostSince.get(key) ?? now));
 		const next = Math.min(...waits.filter((ms) => ms > 0));
 		if (Number.isFinite(next)) this.#after(String(pId), next, () => this.changed(pId));
-	}
-
-	/** A device deregistered or expired: its seat is free. */
-	#removed(daId: string): void {
-		if (this.#isStopped) return;
-		void this.#turns.run("removed", () =>
-			this.#quietly(async () => {
-				const { store, running } = this.#deps;
-				const seats = await store.read((tables) => tables.seats.list({ da_id: daId }));
-				if (seats.length === 0) return;
-				await tellingWork(this.#deps, async (call) => {
-					const still = await call.tables.seats.list({ da_id: daId });
-					await endSeats(call, still, "removed", running.now());
-				});
-			}),
-		);
 	}
 
 	/** What fails is tried again with the next sweep. */

@@ -22,17 +22,18 @@ export interface WebDevices {
 	/**
 	 * Registers a device; it is kept when this resolves.
 	 * @returns its rev, and the password with which it sends and receives, shown this once.
-	 * @throws StorageError when the disk does not take it, InputError when there are too many devices.
+	 * @throws StorageError when the disk does not take it, InputError when there are too many devices; RegistrationError when
+	 * another node of a cluster says so.
 	 */
 	register(device: NewWebDevice): Promise<{ readonly rev: string; readonly password: string }>;
 	/**
 	 * Deregisters a device, whatever its rev, and ends its streams with the event `removed`; one that is not registered is
 	 * as good as deregistered.
-	 * @throws StorageError when the disk does not take it.
+	 * @throws StorageError when the disk does not take it; RegistrationError when another node of a cluster says so.
 	 */
 	remove(daId: string): Promise<void>;
 	/** Whether a device is registered and this is its password. */
 	isPassword(daId: string, password: string): boolean | Promise<boolean>;
-	/** Has a listener told of devices that were deregistered or expired, for any reason. @returns what ends it. */
-	onRemoved?(listener: (daId: string) => void): () => void;
+	/** Whether a device is registered: one whose registration has resolved is, until it is deregistered or expires. */
+	isRegistered(daId: string): boolean | Promise<boolean>;
 }

@@ -23,6 +23,7 @@ import { externalBrokersOf } from "../mqtt-address.ts";
 import type { GlobalOptions } from "../options.ts";
 import { iniText, readConfig, say } from "../read-config.ts";
 import { serviceMemory } from "../service-memory.ts";
+import { cluster, schemasOfNode } from "./cluster.ts";
 import { engine, importList } from "./engine.ts";
 import { adminsIn, database, type Finding, userdir } from "./places.ts";
 import { portConflicts, ports, whereabouts } from "./ports.ts";
@@ -40,11 +41,14 @@ export async function check(options: GlobalOptions, verbose: boolean): Promise<v
 	const further = options.modules.listeners(options.modules.names, config);
 	const running = findRunning(config.core.userdir);
 	const directory = userdir(config);
+	const isRunning = running !== undefined;
+	const schemas = [...(await options.modules.schemas()), ...schemasOfNode(config)];
+	const place = await database(config, schemas, isRunning);
 	const findings: Finding[] = [
 		{ what: "ini", state: "ok", text: iniText(options) },
 		...doubts(options),
 		directory,
-		await database(config, await options.modules.schemas(), running !== undefined),
+		place,
 		// A start that fails there tightens nothing.
 		...(directory.state === "FAIL" ? [] : modes(config)),
 		...(running === undefined
@@ -57,7 +61,11 @@ export async function check(options: GlobalOptions, verbose: boolean): Promise<v
 						text: `process ${running.pid} is running on this directory`,
 					} as const,
 				]),
-		...(await broker(config, mayBeAsked(options.modules.names, config) && running === undefined)),
+		...(await broker(config, mayBeAsked(options.modules.names, config) && !isRunning)),
+		...(await cluster(config, {
+			servers: options.modules.names,
+			...{ isRunning, hasDatabase: place.state !== "FAIL" },
+		})),
 		...engine(config),
 		...unit(options.config, serviceMemory(config, options.modules.names)),
 		...certificate(config),
@@ -150,10 +158,10 @@ async function broker(config: Config, asksInVain: boolean): Promise<Finding[]> {
 	return answers.map(({ where, problem, isRefusal }): Finding => {
 		const what = "broker";
 		if (problem === undefined) return { what, state: "ok", text: `${where} answers` };
-		const silence = `${where} does not answer (${problem})`;
+		const silence = `${where} ${isRefusal ? "refuses the login" : "does not answer"} (${problem})`;
 		if (isThere) return { what, state: "note", text: silence };
 		if (isRefusal && asksInVain) {
-			const text = `${where} refuses the login (${problem}): it may be asking this server, which is not running`;
+			const text = `${silence}: it may be asking this server, which is not running`;
 			return { what, state: "note", text };
 		}
 		return {

@@ -161,7 +161,11 @@ async function postgres(
 	const what = "database";
 	const { url } = config["core-db"];
 	try {
-		const { owner, deaf } = await checkPostgres(storeOptions(config), schemas);
+		const { owner, deaf } = await checkPostgres(
+			storeOptions(config),
+			schemas,
+			config.cluster.name || undefined,
+		);
 		const text = `${url}: ${await contentsOf(config, schemas)}`;
 		if (owner !== undefined && !isRunning) {
 			const use = `in use now by the server on ${owner}: while that runs, a start is refused`;

@@ -45,7 +45,5 @@ export const cluster: CliCommand = {
 	description: "list the nodes of a cluster, and empty one of them",
 	example: "iotctl cluster list",
 	next: "iotctl cluster drain NODE",
-	// As the settings are.
-	isHidden: true,
 	commands: [list, drain, forget],
 };

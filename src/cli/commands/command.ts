@@ -34,8 +34,6 @@ export interface CliCommand {
 	readonly example: string;
 	/** What to type or do next; ends the help. */
 	readonly next: string;
-	/** Left out of help, completion and documents, as long as it is of no use. */
-	readonly isHidden?: boolean;
 	/** What completes its first argument. */
 	readonly completion?: Completion;
 	/** Commands below this one, which then has no action of its own. */
@@ -47,7 +45,7 @@ export interface CliCommand {
 /** Adds a command, and those below it, to a program. */
 export function addCommand(parent: Command, words: CliCommand, context: CommandContext): void {
 	const command = parent
-		.command(words.name, { hidden: words.isHidden === true })
+		.command(words.name)
 		.description(words.description)
 		.helpOption("-h, --help", "show this help and exit")
 		.helpCommand(false)

@@ -61,6 +61,7 @@ export class ApiClients {
 				},
 				undone: () => this.#attaching.delete(client),
 			},
+			[client],
 		);
 	}
 
@@ -68,11 +69,14 @@ export class ApiClients {
 	async remove(client: string): Promise<void> {
 		const isKnown = this.#clients.has(client) || this.#attaching.has(client);
 		if (!isKnown && !this.#isShared) return;
-		await this.#store.write(({ deviceApiClients }) => deviceApiClients.remove(client), {
-			committed: () => {
-				this.#changes += 1;
-				this.#clients.delete(client);
-			},
-		});
+		const committed = () => {
+			this.#changes += 1;
+			this.#clients.delete(client);
+		};
+		await this.#store.write(
+			({ deviceApiClients }) => deviceApiClients.remove(client),
+			{ committed },
+			[client],
+		);
 	}
 }

@@ -3,6 +3,7 @@ import type { Cancel, Clock, Logger } from "../../kit/mod.ts";
 import type { Connection, ConnectionSource, MqttPort } from "../../mqtt/mod.ts";
 import type { DeviceRecord } from "../store/devices.ts";
 import { Backers, type Backing } from "./backers.ts";
+import { OutageDoubt, type OutageDoubtOptions } from "./outage-doubt.ts";
 import type { PresenceEvent, PresenceState } from "./presence.ts";
 import { Speakers } from "./speakers.ts";
 
@@ -22,9 +23,7 @@ export function newDevice(record: DeviceRecord, presence: PresenceState): Device
 	return { record, presence, doubted: false, restored: false, sentOverGone: 0 };
 }
 
-export interface AttendanceOptions {
-	/** Time devices get to say they are online after an outage of the broker. */
-	confirmSeconds: number;
+export interface AttendanceOptions extends OutageDoubtOptions {
 	/** How long a device that was online before a restart counts as online with no connection behind it. */
 	restoredSeconds: number;
 }
@@ -54,13 +53,21 @@ export class Attendance {
 	/** Of devices that lost what stood behind them later than that. */
 	readonly #lateDoubts = new Map<string, Cancel>();
 	#seesConnections = false;
-	/** While it runs, all devices in doubt have until its end. */
+	readonly #outage: OutageDoubt;
+	/** While it runs, all devices in doubt after a restart have until its end. */
 	#cancelDoubt: Cancel | undefined;
 	#frozen = false;
 
 	constructor(options: AttendanceOptions, deps: AttendanceDeps) {
 		this.#options = options;
 		this.#deps = deps;
+		const { broker, devices, clock } = deps;
+		this.#outage = new OutageDoubt(options, {
+			...{ broker, clock },
+			ended: (wasThere) => {
+				for (const device of devices.values()) this.#decide(device, wasThere);
+			},
+		});
 	}
 
 	/** Follows connections. Devices that counted as online before a restart do so again, for a while. */
@@ -77,9 +84,9 @@ export class Attendance {
 			},
 			closed: (connection, isProper) => this.#onClosed(connection, isProper),
 		});
-		broker.onReconnect(() => {
+		broker.onReconnect((lostMs) => {
 			for (const device of devices.values()) device.doubted = device.presence === "online";
-			this.#doubtFor(this.#options.confirmSeconds);
+			this.#outage.begin(lostMs);
 		});
 		if (!this.#seesConnections) return;
 		for (const device of devices.values()) {
@@ -95,6 +102,7 @@ export class Attendance {
 	freeze(): void {
 		this.#frozen = true;
 		this.#cancelDoubt?.();
+		this.#outage.cancel();
 		for (const cancel of this.#lateDoubts.values()) cancel();
 	}
 
@@ -186,24 +194,19 @@ export class Attendance {
 		this.#lateDoubts.delete(id);
 	}
 
-	#decide(device: Device, sends: boolean): void {
+	#decide(device: Device, isThere: boolean): void {
 		if (!device.doubted || this.#frozen) return;
-		if (sends) this.#deps.confirmed(device);
+		if (isThere) this.#deps.confirmed(device);
 		else this.#deps.happened(device, "offline");
 	}
 
-	/**
-	 * The wills of devices that went away during an outage of the broker may be lost with it, and after a restart
-	 * of the built-in one some do not come back: a device that was online and is not confirmed by then is
-	 * offline.
-	 */
+	/** Some that were online before a restart of the built-in broker do not come back: who is not confirmed is offline. */
 	#doubtFor(seconds: number): void {
-		this.#cancelDoubt?.();
 		this.#cancelDoubt = this.#deps.clock.after(seconds * 1000, () => {
 			this.#cancelDoubt = undefined;
-			const senders = this.#seesConnections ? this.#deps.senders() : undefined;
+			const senders = this.#deps.senders();
 			for (const device of this.#deps.devices.values()) {
-				this.#decide(device, senders !== undefined && sentBy(device, senders) > 0);
+				this.#decide(device, sentBy(device, senders) > 0);
 			}
 		});
 	}

@@ -1,5 +1,5 @@
 import { deviceOfUplink, isReachable, uplinkOf } from "../../contract/mod.ts";
-import type { Clock, Logger } from "../../kit/mod.ts";
+import { type Clock, ElsewhereError, type Logger, messageOf } from "../../kit/mod.ts";
 import type {
 	BrokerMessage,
 	Connection,
@@ -30,8 +30,8 @@ export interface DevicePresenceDeps {
 	readonly devices: ReadonlyMap<string, Device>;
 	/** How many messages of data have arrived over links there are now, of devices that sent any. */
 	readonly senders: () => ReadonlyMap<string, number>;
-	/** A device was away for too long. */
-	readonly onExpired: (id: string) => void;
+	/** Deregisters a device that was away for too long. */
+	readonly onExpired: (id: string) => Promise<void>;
 	/** A device is offline, whether it was before or not. */
 	readonly onOffline: (id: string) => void;
 	/** Monotonic. */
@@ -59,12 +59,12 @@ export class DevicePresence {
 
 	constructor(options: DevicePresenceOptions, deps: DevicePresenceDeps) {
 		this.#deps = deps;
-		const { devices, broker, senders, onExpired, clock, log } = deps;
+		const { devices, broker, senders, clock, log } = deps;
 		const saver = new PresenceSaver(deps);
 		this.#expiry = new Expiry({
 			expirationSeconds: options.expirationSeconds,
 			saveSeconds: options.saveSeconds,
-			onExpired,
+			onExpired: (id) => void this.#expired(id),
 			isOnline: (id) => devices.get(id)?.presence === "online",
 			save: (changes) => saver.save(changes),
 			clock,
@@ -166,11 +166,6 @@ export class DevicePresence {
 		this.happened(device, "deregistered", reason);
 	}
 
-	/** An expired device could not be deregistered: that is tried again after a while. */
-	expireLater(id: string): void {
-		this.#expiry.again(id);
-	}
-
 	/** A device shows itself by other ways than its uplink, over something that ends as a connection does. */
 	shown(device: Device, connection: Connection): void {
 		this.#attendance.reported(device, "online", connection);
@@ -206,6 +201,18 @@ export class DevicePresence {
 			for (const listener of this.#listeners) {
 				listener(effects.announce, device.record, reason);
 			}
+		}
+	}
+
+	async #expired(id: string): Promise<void> {
+		try {
+			await this.#deps.onExpired(id);
+		} catch (error) {
+			// The node that has it by now counts as well.
+			if (error instanceof ElsewhereError) return;
+			const fields = { da_id: id, reason: messageOf(error) };
+			this.#deps.log.error("cannot deregister an expired device", fields);
+			this.#expiry.again(id);
 		}
 	}
 

@@ -11,6 +11,8 @@ export type DeviceLogin = Pick<DeviceRecord, "secretHash" | "token" | "origin">;
 
 /** What the nodes of a cluster decide together about devices. */
 export interface SharedRegistry {
+	/** Whether a device, registered or not, is this node's, with all that is stored of it. */
+	isOurs(id: string): boolean;
 	readonly names: {
 		/** A number for which no device of any node has the name `NN.MODEL`. @throws StorageError */
 		next(model: string): Promise<number>;
@@ -67,25 +69,22 @@ export class DeviceRecords {
 	}
 
 	/**
+	 * In a cluster a registration gets the name that it lacks before it is stored: in a unit of work numbers of several models
+	 * would be waited for in any order.
+	 * @throws StorageError
+	 */
+	async named(registration: Registration, known: DeviceRecord | undefined): Promise<Registration> {
+		const hasName = (registration.name ?? known?.name) !== undefined;
+		if (this.#shared === undefined || hasName) return registration;
+		const model = pythonText(registration.profile.model);
+		return { ...registration, name: numbered(await this.#shared.names.next(model), model) };
+	}
+
+	/**
 	 * Stores a device, or the next registration of one that is known.
 	 * @throws InputError when there is no room for another device.
 	 */
 	put(
-		id: string,
-		known: DeviceRecord | undefined,
-		registration: Registration & DeviceLogin,
-		saved: Saved,
-	): Promise<DeviceRecord> {
-		const hasName = (registration.name ?? known?.name) !== undefined;
-		if (this.#shared === undefined || hasName) return this.#put(id, known, registration, saved);
-		const model = pythonText(registration.profile.model);
-		// Not in the unit of work: numbers of several models would be waited for in any order there.
-		return this.#shared.names
-			.next(model)
-			.then((n) => this.#put(id, known, { ...registration, name: numbered(n, model) }, saved));
-	}
-
-	#put(
 		id: string,
 		known: DeviceRecord | undefined,
 		registration: Registration & DeviceLogin,

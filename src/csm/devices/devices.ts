@@ -1,5 +1,5 @@
 import type { Registration } from "../../contract/mod.ts";
-import { KeyedQueue, type Logger, messageOf } from "../../kit/mod.ts";
+import { ElsewhereError, KeyedQueue } from "../../kit/mod.ts";
 import type { BrokerAdmin, Connection } from "../../mqtt/mod.ts";
 import type { DeviceRecord } from "../store/devices.ts";
 import { type Device, newDevice } from "./attendance.ts";
@@ -29,37 +29,33 @@ export type DevicesDeps = Omit<DevicePresenceDeps, "devices" | "onExpired" | "on
 /** The registry of device applications, their presence and their control channels (`csm.md §2`, `§3`). */
 export class Devices {
 	readonly #records: DeviceRecords;
-	readonly #broker: BrokerAdmin;
-	readonly #log: Logger;
+	readonly #deps: Pick<DevicesDeps, "broker" | "shared" | "log">;
 	readonly #devices = new Map<string, Device>();
 	readonly #pages = new PageDevices();
 	readonly #queue = new KeyedQueue();
 	readonly #presence: DevicePresence;
 	readonly #stored: StoredDevices;
-	readonly #isShared: boolean;
 	#registrations = 0;
 
 	constructor(options: DevicesOptions, deps: DevicesDeps) {
 		this.#records = new DeviceRecords(options, deps.store, {
 			...{ registered: () => this.#devices.size, shared: deps.shared, clock: deps.clock },
 		});
-		this.#broker = deps.broker;
-		this.#isShared = deps.shared !== undefined;
-		this.#log = deps.log;
+		this.#deps = deps;
 		this.#stored = new StoredDevices({
 			...{ devices: this.#devices, pages: this.#pages, records: this.#records, log: deps.log },
 		});
 		this.#presence = new DevicePresence(options, {
 			...deps,
 			devices: this.#devices,
-			onExpired: (id) => void this.#expire(id),
+			onExpired: (id) => this.#expire(id),
 			onOffline: (id) => this.#pages.wentAway(id),
 		});
 	}
 
 	/** Brings stored devices back and listens to their uplinks. */
 	async start(): Promise<void> {
-		if (!this.#isShared) await this.#stored.restore(() => true, false);
+		if (this.#deps.shared === undefined) await this.#stored.restore(() => true, false);
 		await this.#presence.start();
 	}
 
@@ -144,8 +140,8 @@ export class Devices {
 
 	/**
 	 * Registers a device or replaces its registration (`csm.md §2.2`); durable when it resolves.
-	 * @param loginOf Gives the device's login; what it throws refuses the registration.
-	 * @throws InputError when there is no room for another device.
+	 * @param loginOf Gives the device's login; what it throws refuses the registration. It may be asked twice.
+	 * @throws InputError when there is no room for another device, ElsewhereError when it is another node's.
 	 */
 	register(
 		id: string,
@@ -153,35 +149,38 @@ export class Devices {
 		loginOf: (known: DeviceRecord | undefined) => DeviceLogin,
 	): Promise<DeviceRecord> {
 		return this.#queue.run(id, async () => {
-			const login = loginOf(this.#devices.get(id)?.record);
+			const { origin } = loginOf(this.#ours(id)?.record);
 			try {
-				if (login.origin !== null) await this.#makeRoomForPage(id);
-				return await this.#put(id, registration, login);
+				if (origin !== null) await this.#makeRoomForPage(id);
+				const named = await this.#records.named(registration, this.#ours(id)?.record);
+				// It may have gone to another node meanwhile, and come back as it was left there.
+				const known = this.#ours(id);
+				const entered = { ...named, ...loginOf(known?.record) };
+				return await this.#records.put(id, known?.record, entered, (record) =>
+					this.#entered(known ?? newDevice(record, "nothing"), record),
+				);
 			} finally {
 				if ((this.#devices.get(id)?.record.origin ?? null) === null) this.#pages.remove(id);
 			}
 		});
 	}
 
-	#put(id: string, registration: Registration, login: DeviceLogin): Promise<DeviceRecord> {
-		const known = this.#devices.get(id);
-		return this.#records.put(id, known?.record, { ...registration, ...login }, (record) => {
-			const device = known ?? newDevice(record, "nothing");
-			device.record = record;
-			this.#devices.set(id, device);
-			this.#registrations += 1;
-			this.#presence.registered(device);
-			this.#broker.disconnectRevoked(id);
-		});
+	#entered(device: Device, record: DeviceRecord): void {
+		device.record = record;
+		this.#devices.set(record.id, device);
+		this.#registrations += 1;
+		this.#presence.registered(device);
+		this.#deps.broker.disconnectRevoked(record.id);
 	}
 
 	/**
 	 * Changes parts of a registration and keeps its rev (`csm.md §2.5`).
 	 * @returns undefined for an unknown device.
+	 * @throws ElsewhereError when it is another node's.
 	 */
 	change(id: string, changes: Partial<Registration>): Promise<DeviceRecord | undefined> {
 		return this.#queue.run(id, async () => {
-			const device = this.#devices.get(id);
+			const device = this.#ours(id);
 			if (device === undefined) return undefined;
 			const presence = () => this.#presence.stored(id);
 			return this.#records.change(device.record, changes, presence, (record) => {
@@ -193,15 +192,22 @@ export class Devices {
 	/**
 	 * Deregisters a device (`csm.md §2.4`).
 	 * @param rev Token of the current registration.
+	 * @throws ElsewhereError when it is another node's.
 	 */
 	deregister(id: string, rev: unknown): Promise<"done" | "unknown" | "stale"> {
 		return this.#queue.run(id, async () => {
-			const device = this.#devices.get(id);
+			const device = this.#ours(id);
 			if (device === undefined) return "unknown";
 			if (device.record.rev !== rev) return "stale";
 			await this.#remove(device);
 			return "done";
 		});
+	}
+
+	/** @throws ElsewhereError where another node has it: nothing is known of it here. */
+	#ours(id: string): Device | undefined {
+		if (this.#deps.shared?.isOurs(id) !== false) return this.#devices.get(id);
+		throw new ElsewhereError("the server cannot store this now: the device is another node's");
 	}
 
 	#remove(device: Device, reason?: DeregisterReason): Promise<void> {
@@ -210,7 +216,7 @@ export class Devices {
 			this.#devices.delete(id);
 			this.#pages.remove(id);
 			this.#presence.deregistered(device, reason);
-			this.#broker.disconnectRevoked(id);
+			this.#deps.broker.disconnectRevoked(id);
 		});
 	}
 
@@ -224,26 +230,20 @@ export class Devices {
 		await this.#queue.run(evicted, async () => {
 			const device = this.#devices.get(evicted);
 			if (device === undefined || device.record.origin === null) return;
-			this.#log.info("device of a page deregistered for another one", { da_id: evicted });
+			this.#deps.log.info("device of a page deregistered for another one", { da_id: evicted });
 			await this.#remove(device, "expired");
 		});
 	}
 
-	async #expire(id: string): Promise<void> {
-		try {
-			await this.#queue.run(id, async () => {
-				const device = this.#devices.get(id);
-				if (device === undefined) return;
-				// It counts as online since the restart, but nothing was heard of it.
-				if (device.doubted) this.#presence.happened(device, "offline");
-				if (device.presence !== "offline") return;
-				this.#log.info("device expired", { da_id: id, device_name: device.record.name });
-				await this.#remove(device, "expired");
-			});
-		} catch (error) {
-			const fields = { da_id: id, reason: messageOf(error) };
-			this.#log.error("cannot deregister an expired device", fields);
-			this.#presence.expireLater(id);
-		}
+	#expire(id: string): Promise<void> {
+		return this.#queue.run(id, async () => {
+			const device = this.#devices.get(id);
+			if (device === undefined) return;
+			// It counts as online since the restart, but nothing was heard of it.
+			if (device.doubted) this.#presence.happened(device, "offline");
+			if (device.presence !== "offline") return;
+			this.#deps.log.info("device expired", { da_id: id, device_name: device.record.name });
+			await this.#remove(device, "expired");
+		});
 	}
 }

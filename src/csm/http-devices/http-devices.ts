@@ -1,4 +1,4 @@
-import { isReachable, type LinkKey, speaksHttp, speaksMqtt } from "../../contract/mod.ts";
+import { type LinkKey, speaksHttp, speaksMqtt } from "../../contract/mod.ts";
 import { CORS } from "../../http/mod.ts";
 import type { Clock, Logger } from "../../kit/mod.ts";
 import type { DataSink, MqttPort } from "../../mqtt/mod.ts";
@@ -45,7 +45,6 @@ export class HttpDevices implements SignalsPort {
 	readonly #deps: HttpDevicesDeps;
 	readonly #channels = new Map<string, HttpChannel>();
 	readonly #counts = new Map<HttpRequestKind, number>();
-	readonly #removedListeners = new Set<(id: string) => void>();
 	#beat: Timer | undefined;
 	#isStopped = false;
 
@@ -79,12 +78,6 @@ export class HttpDevices implements SignalsPort {
 	/** The channel of a registered device that speaks HTTP. */
 	get(id: string): HttpChannel | undefined {
 		return this.#channels.get(id);
-	}
-
-	/** Hears the id of each such device that was deregistered, or has expired. @returns what ends it. */
-	onRemoved(listener: (id: string) => void): () => void {
-		this.#removedListeners.add(listener);
-		return () => this.#removedListeners.delete(listener);
 	}
 
 	/** A registration may have changed what its device speaks. */
@@ -146,14 +139,8 @@ export class HttpDevices implements SignalsPort {
 		});
 	}
 
-	#announced(type: Announcement, { id, acceptProtos }: DeviceRecord): void {
-		if (type === "register") {
-			this.#channels.get(id)?.restart();
-			this.follow(id);
-		}
-		if (type !== "deregister" || !isReachable(acceptProtos)) return;
-		const wasThere = this.#channels.has(id);
-		this.follow(id);
-		if (wasThere) for (const listener of this.#removedListeners) listener(id);
+	#announced(type: Announcement, { id }: DeviceRecord): void {
+		if (type === "register") this.#channels.get(id)?.restart();
+		if (type === "register" || type === "deregister") this.follow(id);
 	}
 }

@@ -1,5 +1,5 @@
 import { type Columns, type Db, type Effects, perHandle, type StorePort } from "../../store/mod.ts";
-import type { HandedRequest, Partitions } from "../partitions.ts";
+import type { HandedRequest, Partitions, SharedChange } from "../partitions.ts";
 import { DeviceApiClientRows } from "./device-api-clients.ts";
 import { DeviceRows } from "./devices.ts";
 import { FunctionRows } from "./functions.ts";
@@ -46,10 +46,10 @@ export class CsmStore {
 	readonly rows: CsmRows;
 	readonly #store: StorePort;
 	readonly #rowsOf: (db: Db) => CsmRows;
-	readonly #partitions: Pick<Partitions, "fence"> | undefined;
+	readonly #partitions: Pick<Partitions, "begin"> | undefined;
 
 	/** @param partitions Of a node of a cluster. */
-	constructor(store: StorePort, partitions?: Pick<Partitions, "fence">) {
+	constructor(store: StorePort, partitions?: Pick<Partitions, "begin">) {
 		this.#store = store;
 		this.#partitions = partitions;
 		this.#rowsOf = perHandle((db) => new CsmRows(db, store.columns, partitions !== undefined));
@@ -59,9 +59,10 @@ export class CsmStore {
 	/**
 	 * Changes the database; see `StorePort.write`.
 	 * @param work May await nothing but the repositories it is given.
-	 * @param changed Graphs (`CLIENT/GRAPH`) and devices that it changes.
+	 * @param changed Graphs (`CLIENT/GRAPH`), devices and clients that it changes.
 	 * @param answer To the request that asks for it; stored with the change, in a cluster.
-	 * @throws StorageError when the disk does not take it, or one of those is another node's.
+	 * @throws StorageError when the disk does not take it; ElsewhereError when one of those is another node's, or has been
+	 * since this was asked for.
 	 */
 	write<T>(
 		work: (rows: CsmRows) => Promise<T> | T,
@@ -73,17 +74,37 @@ export class CsmStore {
 		if (partitions === undefined || changed.length === 0) {
 			return this.#store.write((db) => work(this.#rowsOf(db)), effects);
 		}
+		const isInMemory = effects.committed !== undefined || effects.undone !== undefined;
 		const stored = answer && { request: answer.to.request, reply: answer.reply };
-		const committed = (result: T) => {
-			if (answer !== undefined) answer.to.stored = answer.reply;
-			effects.committed?.(result);
-		};
-		return this.#store.write(
-			async (db) => {
-				await partitions.fence(db, changed, stored);
-				return await work(this.#rowsOf(db));
-			},
-			{ ...effects, committed },
+		return this.#writeShared(work, answer === undefined ? effects : noted(answer, effects), () =>
+			partitions.begin(changed, isInMemory, stored),
 		);
 	}
+
+	async #writeShared<T>(
+		work: (rows: CsmRows) => Promise<T> | T,
+		effects: Effects<T>,
+		begin: () => SharedChange,
+	): Promise<T> {
+		const change = begin();
+		try {
+			return await this.#store.write(async (db) => {
+				await change.fence(db);
+				return await work(this.#rowsOf(db));
+			}, effects);
+		} finally {
+			change.end();
+		}
+	}
+}
+
+/** What follows from a change, and that its answer is stored. */
+function noted<T>({ to, reply }: Answer, effects: Effects<T>): Effects<T> {
+	return {
+		...effects,
+		committed: (result) => {
+			to.stored = reply;
+			effects.committed?.(result);
+		},
+	};
 }

@@ -25,6 +25,7 @@ interface Entry extends Queued {
 interface Link {
 	readonly graph: Graph;
 	readonly cost: MessageCost;
+	/** Those that may be dropped. */
 	readonly entries: Fifo<Entry>;
 }
 
@@ -69,7 +70,7 @@ const MOST_DROPPED = 1024;
 /**
  * Messages waiting for the engine: in order of arrival for each graph, and the graphs take turns, so that each gets as
  * much of the engine's time as the others if it wants to. Each link has room for a fixed number: when it is full the
- * link's own oldest message is dropped (`csm.md §5.3`).
+ * link's own oldest message is dropped (`csm.md §5.3`), except what waits at a broker until it is done.
  */
 export class MessageQueue {
 	readonly #perLink: number;
@@ -98,7 +99,7 @@ export class MessageQueue {
 		const link = this.#links.get(linkId) ?? this.#addLink(linkId);
 		const { graph, entries } = link;
 		const entry: Entry = { linkId, text, at, cause, link, isDropped: false };
-		entries.push(entry);
+		if (cause.isKept !== true) entries.push(entry);
 		graph.entries.push(entry);
 		if (graph.waiting === 0) this.#queue.enter(graph);
 		this.#count(graph, 1);
@@ -168,7 +169,7 @@ export class MessageQueue {
 				room.ms -= ms;
 				graph.had += ms;
 				taken.push(entry);
-				link.entries.shift();
+				if (entry.cause.isKept !== true) link.entries.shift();
 				this.#count(graph, -1);
 			}
 			graph.entries.shift();

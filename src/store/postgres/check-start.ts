@@ -2,7 +2,7 @@ import { messageOf } from "../../kit/mod.ts";
 import type { ModuleSchema } from "../module-schema.ts";
 import type { StoreOptions } from "../place.ts";
 import { readAddresses } from "./address.ts";
-import type { Ask } from "./connection.ts";
+import { ownerNow } from "./ownership.ts";
 import { cannotOpen, connect, noTables } from "./start.ts";
 import { PostgresVersions } from "./versions.ts";
 
@@ -17,11 +17,13 @@ export interface StartNotes {
 /**
  * Looks whether a server could start on a PostgreSQL database; changes nothing, and does not wait.
  * @param schemas What the modules of the server keep in it.
+ * @param cluster The cluster the server is a node of; undefined: none.
  * @throws ConfigError why it could not: OutdatedDatabaseError when it would make tables, or bring them up to date.
  */
 export async function checkStart(
 	options: StoreOptions,
 	schemas: readonly ModuleSchema[],
+	cluster?: string,
 ): Promise<StartNotes> {
 	const { address, listenAt } = readAddresses(options);
 	const silent = { warn: () => {} };
@@ -29,7 +31,7 @@ export async function checkStart(
 	try {
 		const versions = new PostgresVersions(address, schemas, options.postgres);
 		if (!(await versions.check(connection.ask, true))) throw noTables(address);
-		const owner = await ownerNow(connection.ask);
+		const owner = await ownerNow(connection.ask, cluster, address);
 		if (listenAt === address) return { owner, deaf: undefined };
 		const deaf = await connect(listenAt, silent, 0).then((other) => other.close(), messageOf);
 		return { owner, deaf: deaf ?? undefined };
@@ -38,9 +40,4 @@ export async function checkStart(
 	} finally {
 		connection.close();
 	}
-}
-
-async function ownerNow(ask: Ask): Promise<string | undefined> {
-	const [row] = await ask("SELECT name FROM server_owner WHERE until > now()");
-	return row === undefined ? undefined : String(row[0]);
 }

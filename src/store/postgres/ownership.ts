@@ -33,8 +33,19 @@ export interface Run {
 /** As the row of the owner has it. A cluster is one owner, for good: a server that is none of its nodes is kept out. */
 function ownerOf({ id, place, name, cluster }: Run) {
 	if (cluster === undefined) return { id, place, name, isForGood: false };
-	const one = `cluster ${cluster}`;
+	const one = placeOf(cluster);
 	return { id: one, place: one, name: `the cluster "${cluster}"`, isForGood: true };
+}
+
+/** In place of a directory, of which a cluster has several. */
+function placeOf(cluster: string): string {
+	return `cluster ${cluster}`;
+}
+
+function ofCluster(text: string, owner: string): ConfigError {
+	return new ConfigError(
+		`Cannot use the database "${text}": it is that of ${owner}; set name in [cluster] to it, or use another database`,
+	);
 }
 
 /**
@@ -59,11 +70,7 @@ export async function takeOwnership(ask: Ask, run: Run, { text }: PostgresAddres
 			);
 		}
 		const [owner, until] = row;
-		if (until === "infinity") {
-			throw new ConfigError(
-				`Cannot use the database "${text}": it is that of ${owner}; set name in [cluster] to it, or use another database`,
-			);
-		}
+		if (until === "infinity") throw ofCluster(text, String(owner));
 		first ??= until;
 		// One that was killed is waited for, until its time is over.
 		if (until !== first || look >= 3 * LOOKS) {
@@ -81,6 +88,27 @@ export async function takeOwnership(ask: Ask, run: Run, { text }: PostgresAddres
 		run.id,
 		JSON.stringify(run.schemas ?? {}),
 	]);
+}
+
+/**
+ * Looks who owns the database; changes nothing.
+ * @param cluster The cluster a server is to be a node of; undefined: none.
+ * @returns the server that is alive and keeps others out, such as `machine (process 7)`.
+ * @throws ConfigError when the database is another cluster's, or a cluster's at all.
+ */
+export async function ownerNow(
+	ask: Ask,
+	cluster: string | undefined,
+	{ text }: PostgresAddress,
+): Promise<string | undefined> {
+	const [row] = await ask(
+		"SELECT name, place, until = 'infinity' FROM server_owner WHERE until > now()",
+	);
+	if (row === undefined) return undefined;
+	const [owner, place, isForGood] = row;
+	if (isForGood !== true) return String(owner);
+	if (cluster === undefined || place !== placeOf(cluster)) throw ofCluster(text, String(owner));
+	return undefined;
 }
 
 /**

@@ -68,8 +68,8 @@ export function versionsIn(rows: readonly unknown[][]): Map<string, ModuleVersio
 }
 
 /** Nodes that are alive, with how many migrations of each of their modules they know. */
-const NODES = `SELECT node.name, node.version, run.schemas::text FROM cluster_nodes AS node
-LEFT JOIN server_runs AS run ON run.run = node.run WHERE node.until > clock_timestamp() ORDER BY node.name`;
+const NODES = `SELECT node.name, node.version, to_jsonb(known) ->> 'schemas' FROM cluster_nodes AS node
+LEFT JOIN server_runs AS known ON known.run = node.run WHERE node.until > clock_timestamp() ORDER BY node.name`;
 const HAS_NODES = "SELECT to_regclass('cluster_nodes') IS NOT NULL";
 
 /**

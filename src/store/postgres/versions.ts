@@ -115,7 +115,10 @@ export class PostgresVersions {
 			if (mayMake === false) throw this.#refusal(mayNotMake(this.#address));
 			return false;
 		}
-		if (behindOf(this.#schemas, versions).length > 0) {
+		const behind = behindOf(this.#schemas, versions);
+		if (behind.length > 0) {
+			const problem = isToChange ? await whyNotYet(ask, behind) : undefined;
+			if (problem !== undefined) throw this.#refusal(problem);
 			throw new OutdatedDatabaseError(
 				`Cannot read the database "${this.#address.text}": an older version of iotctl wrote it, or one with fewer servers; bring it up to date with: iotctl initdb`,
 			);

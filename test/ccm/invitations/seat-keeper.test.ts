@@ -132,6 +132,32 @@ describe("a device that is gone", () => {
 		expect((await room.block()).bindings.map(({ seat }) => seat)).toEqual([0, 1]);
 	});
 
+	test("without a word, since no one was there to hear it, leaves its seat free with the next list", async () => {
+		const room = await Lesson.open();
+		const code = await room.invite();
+		const [first, second] = [await room.join(code), await room.join(code)];
+		room.devices.all.delete(first);
+		// The list may be older than what it leaves out.
+		room.devices.tell({ type: "resync", devices: new Map() });
+		await room.settled();
+		expect((await room.kept()).seats.map(({ da_id }) => da_id)).toEqual([second]);
+		expect((await room.block()).bindings.map(({ seat }) => seat)).toEqual([1]);
+	});
+
+	test("while seats cannot be read leaves its seat free a minute later", async () => {
+		const room = await Lesson.open();
+		const id = await room.join(await room.invite());
+		const { store } = room.office;
+		const { read } = store;
+		store.read = () => Promise.reject(new Error("disk trouble"));
+		room.devices.expire(id);
+		await room.settled();
+		store.read = read;
+		expect((await room.kept()).seats).toHaveLength(1);
+		await room.pass(MINUTE);
+		expect((await room.kept()).seats).toEqual([]);
+	});
+
 	test("which had no seat changes nothing", async () => {
 		const room = await Lesson.open();
 		await room.join(await room.invite());

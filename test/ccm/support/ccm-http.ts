@@ -140,6 +140,7 @@ async function listening(office: Office) {
 		onChanged: (pId) => office.onChanged(pId),
 		onNews: (news) => office.onNews(news),
 	});
+	devices.tell = (event) => invitations.told(event);
 	office.invitations = invitations.service;
 	await invitations.start();
 	invitations.opened();

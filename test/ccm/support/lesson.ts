@@ -131,6 +131,7 @@ export class Lesson {
 			onNews: (news) => this.#hear(news),
 		});
 		office.invitations = invitations.service;
+		devices.tell = (event) => invitations.told(event);
 		return invitations;
 	}
 }

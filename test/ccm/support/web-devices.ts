@@ -1,4 +1,5 @@
 import type { NewWebDevice, WebDevices } from "../../../src/ccm/invitations/web-devices.ts";
+import type { DeviceEvent } from "../../../src/csm-client/mod.ts";
 
 /** Devices that speak HTTP, as CSM would have them. */
 export class RegisteredDevices implements WebDevices {
@@ -7,7 +8,8 @@ export class RegisteredDevices implements WebDevices {
 	readonly removed: string[] = [];
 	/** What happens before a device is registered or removed; what it throws fails that. */
 	before: (what: "register" | "remove", id: string) => Promise<void> = async () => {};
-	readonly #listeners = new Set<(daId: string) => void>();
+	/** What CSM tells of them goes here. */
+	tell: (event: DeviceEvent) => void = () => {};
 
 	async register(device: NewWebDevice) {
 		const { da_id } = device;
@@ -27,14 +29,12 @@ export class RegisteredDevices implements WebDevices {
 		return this.all.get(daId)?.password === password;
 	}
 
-	onRemoved(listener: (daId: string) => void): () => void {
-		this.#listeners.add(listener);
-		return () => this.#listeners.delete(listener);
+	isRegistered(daId: string): boolean {
+		return this.all.has(daId);
 	}
 
 	/** It is gone without having been removed. */
 	expire(daId: string): void {
-		if (!this.all.delete(daId)) return;
-		for (const listener of this.#listeners) listener(daId);
+		if (this.all.delete(daId)) this.tell({ type: "gone", id: daId, expired: true });
 	}
 }

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ApiClients } from "../../../src/csm/devices/api-clients.ts";
+import { CsmStore } from "../../../src/csm/store/csm-store.ts";
+import { ElsewhereError } from "../../../src/kit/errors.ts";
 import { openCsmStore } from "../../support/csm-store.ts";
 
 const MAX_CLIENTS = 1000;
@@ -31,6 +33,26 @@ test("of a cluster are those in the database, whichever node has stored them", a
 	await other.remove("a");
 	await other.load();
 	expect([...other.all]).toEqual([]);
+});
+
+test("of a cluster change under the lease of their own partition only", async () => {
+	let changed: readonly string[] = [];
+	const lost = new ElsewhereError("it is another node's");
+	const csm = new CsmStore(made.store, {
+		begin: (keys) => {
+			changed = keys;
+			if (keys.includes("gone")) throw lost;
+			return { fence: async () => {}, end: () => {} };
+		},
+	});
+	const clients = new ApiClients(csm, true);
+	await clients.add("a");
+	expect(changed).toEqual(["a"]);
+	await clients.remove("a");
+	expect(clients.add("gone")).rejects.toBe(lost);
+	await made.csm.write(({ deviceApiClients }) => deviceApiClients.add("gone"));
+	expect(clients.remove("gone")).rejects.toBe(lost);
+	expect(await clients.load()).toEqual(["gone"]);
 });
 
 test("of a cluster are limited all together", async () => {

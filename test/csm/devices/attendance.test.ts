@@ -1,8 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { LinkKey } from "../../../src/contract/mod.ts";
+import { Attendance, newDevice } from "../../../src/csm/devices/attendance.ts";
 import type { DevicesOptions } from "../../../src/csm/devices/devices.ts";
 import type { Clock } from "../../../src/kit/clock.ts";
+import { storedDevice } from "../../support/csm-store.ts";
+import { quietLog } from "../../support/log.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { TestClient } from "../../support/mqtt.ts";
 import { type Registry, startRegistry } from "../../support/registry.ts";
@@ -271,6 +274,43 @@ describe("§3.1 after a crash", () => {
 			expect(life.registry.stateOf(id)).toBe("online");
 			await listener.end();
 		}));
+});
+
+describe("§3.1 after a loss of another program's broker", () => {
+	test.each([
+		["devices that say nothing are offline where it was away", false, [], ["a offline"]],
+		["they are as they were where other nodes of a cluster had it all the while", true, ["a"], []],
+	] as const)("§3.1 %s", (_, reachedByOthers, confirmed, happened) => {
+		const clock = new ManualClock();
+		const [online, offline] = ["a", "b"].map((id) => newDevice(storedDevice(id), "offline"));
+		if (online === undefined || offline === undefined) throw new Error("no device");
+		online.presence = "online";
+		const seen = { confirmed: [] as string[], happened: [] as string[] };
+		let reconnected: (lostMs: number) => void = () => {};
+		const attendance = new Attendance(
+			{ confirmSeconds: 150, restoredSeconds: 60 },
+			{
+				broker: {
+					followConnections: () => false,
+					servePages: () => false,
+					onReconnect: (listener) => {
+						reconnected = listener;
+					},
+					reachedByOthers: () => reachedByOthers,
+				},
+				devices: new Map([online, offline].map((device) => [device.record.id, device])),
+				happened: ({ record }, event) => seen.happened.push(`${record.id} ${event}`),
+				confirmed: ({ record }) => seen.confirmed.push(record.id),
+				senders: () => new Map(),
+				...{ clock, log: quietLog },
+			},
+		);
+		attendance.start();
+		reconnected(2000);
+		expect([online.doubted, offline.doubted]).toEqual([true, false]);
+		clock.move(150_000);
+		expect<object>(seen).toEqual({ confirmed, happened });
+	});
 });
 
 describe("§2.6 expiry and clocks", () => {

@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
-import { InputError, StorageError } from "../../../src/kit/errors.ts";
+import { systemClock } from "../../../src/kit/clock.ts";
+import { ElsewhereError, InputError, StorageError } from "../../../src/kit/errors.ts";
+import { storedDevice } from "../../support/csm-store.ts";
 import { failNextFlush } from "../../support/failing-flush.ts";
 import { type Registry, startRegistry } from "../../support/registry.ts";
 
@@ -76,4 +78,46 @@ test("what the disk does not confirm is in effect anyway", async () => {
 	expect(await errorOf(devices.deregister(id, rev))).toBeInstanceOf(StorageError);
 	expect(devices.get(id)).toBeUndefined();
 	expect(await storedNames()).toEqual([]);
+});
+
+test("of a device that is another node's nothing is said, also where it has gone before its turn", async () => {
+	let isHere = true;
+	const shared = { isOurs: () => isHere, names: { next: async () => 7 } };
+	registry = await startRegistry(NO_SAVES, systemClock, shared);
+	const { devices } = registry;
+	const id = A ?? "";
+	const rev = await registry.register(id);
+	const turns = [
+		devices.deregister(id, rev),
+		devices.change(id, { name: "new" }),
+		registry.register(id),
+	];
+	isHere = false;
+	const refused = await Promise.all(turns.map(errorOf));
+	expect(refused.map((error) => error instanceof ElsewhereError)).toEqual([false, true, true]);
+	isHere = true;
+	expect(await devices.deregister(id, rev)).toBe("unknown");
+});
+
+test("a device that has gone and come back while its name was drawn is judged as it has come back", async () => {
+	const drawn = Promise.withResolvers<number>();
+	const shared = { isOurs: () => true, names: { next: () => drawn.promise } };
+	registry = await startRegistry(NO_SAVES, systemClock, shared);
+	const { devices } = registry;
+	const id = A ?? "";
+	const seen: unknown[] = [];
+	const nameless = { name: null, acceptProtos: ["mqtt"], profile: { model: "m" } };
+	const registered = devices.register(
+		id,
+		{ ...nameless, idfList: null, odfList: null },
+		(known) => {
+			seen.push(known?.name);
+			return { secretHash: null, token: null, origin: null };
+		},
+	);
+	await registry.csm.write((rows) => rows.devices.put({ ...storedDevice(id), name: "other's" }));
+	await devices.adopt(() => true);
+	drawn.resolve(7);
+	expect((await registered).name).toBe("07.m");
+	expect(seen).toEqual([undefined, "other's"]);
 });

@@ -41,25 +41,6 @@ test("a device that was linked before it registered has its links, and so after 
 	await registry.dispose();
 });
 
-test("listeners hear of devices that are gone, if they spoke HTTP", async () => {
-	const registry = await startRegistry();
-	const http = over(registry);
-	const removed: string[] = [];
-	http.onRemoved((id) => removed.push(id));
-	// One that has ended hears nothing.
-	http.onRemoved((id) => removed.push(`late ${id}`))();
-	http.start();
-	const [first, second] = [randomUUID(), randomUUID()];
-	await register(registry, first);
-	await register(registry, second, ["mqtt"]);
-	for (const id of [first, second]) {
-		await registry.devices.deregister(id, registry.devices.get(id)?.rev);
-	}
-	expect(removed).toEqual([first]);
-	http.stop();
-	await registry.dispose();
-});
-
 test("the one that registers again without http is done with HTTP", async () => {
 	const registry = await startRegistry();
 	const http = over(registry);

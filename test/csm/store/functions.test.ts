@@ -43,7 +43,7 @@ describe.skipIf(!hasPostgres())("functions of a cluster", () => {
 		const options = { ...place, postgres: { passwordFile: "", listenUrl: "", node: cluster } };
 		const store = await openStore(options, quietLog, [CSM_SCHEMA, CLUSTER_SCHEMA]);
 		opened.push(store);
-		return new CsmStore(store, { fence: async () => {} });
+		return new CsmStore(store, { begin: () => ({ fence: async () => {}, end: () => {} }) });
 	};
 	/** Both, and a function that the graph of the first one uses. */
 	const nodes = async () => {

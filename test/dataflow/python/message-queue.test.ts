@@ -53,6 +53,18 @@ describe("message queue", () => {
 		expect(texts(queue.take({ messages: 9 }))).toEqual(["other", "c", "d"]);
 	});
 
+	test("a full link does not lose what stays at a broker until it is done", () => {
+		const queue = queueOf(2);
+		const kept = { qos: 1, isKept: true } as const;
+		const pushed = ["a", "b", "c"].map((text) => queue.push(1, text, 0, kept));
+		expect(pushed).toEqual([true, true, true]);
+		for (const text of ["d", "e", "f"]) queue.push(1, text, 0, PLAIN);
+		expect(texts(queue.take({ messages: 2 }))).toEqual(["a", "b"]);
+		expect(queue.push(1, "g", 0, PLAIN)).toBe(false);
+		expect(texts(queue.take({ messages: 9 }))).toEqual(["c", "f", "g"]);
+		expect(queue.size).toBe(0);
+	});
+
 	test("a flood costs no more memory than the limit, and order stays", () => {
 		const queue = queueOf(100);
 		for (let n = 0; n < 100_000; n++) queue.push(n % 3, String(n), 0, PLAIN);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CLUSTER_SCHEMA } from "../../../src/cluster/schema.ts";
 import { CSM_SCHEMA } from "../../../src/csm/store/schema.ts";
 import { messageOf } from "../../../src/kit/errors.ts";
 import { openStore } from "../../../src/store/open-store.ts";
@@ -42,6 +43,21 @@ describe.skipIf(!hasPostgres())("before a start on PostgreSQL", () => {
 		expect(await look(name, { listenUrl: "nowhere" }).catch(messageOf)).toStartWith(
 			'listen-url in [core-db] is "nowhere", which is not the address of a database',
 		);
+	});
+
+	test("a cluster's database is for its nodes only, also while none is running", async () => {
+		const name = await postgres.server.database();
+		const node = { cluster: "lab", run: crypto.randomUUID() };
+		const { postgres: options, ...place } = at(name);
+		const asNode = { ...place, postgres: { ...options, node } };
+		await (await openStore(asNode, quietLog, [CSM_SCHEMA, CLUSTER_SCHEMA])).close();
+		const asks = (cluster?: string) => checkStart(at(name), [CSM_SCHEMA], cluster).catch(messageOf);
+		expect(await asks("lab")).toEqual(WELL);
+		for (const other of ["la", undefined]) {
+			expect(await asks(other)).toContain(
+				'": it is that of the cluster "lab"; set name in [cluster] to it, or use another database',
+			);
+		}
 	});
 
 	test("a server that uses it, and an address that leads nowhere, are noted", async () => {

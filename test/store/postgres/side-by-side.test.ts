@@ -9,6 +9,7 @@ import type { Columns } from "../../../src/store/columns.ts";
 import type { Migration, ModuleSchema } from "../../../src/store/module-schema.ts";
 import { openStore } from "../../../src/store/open-store.ts";
 import type { StorePort } from "../../../src/store/port.ts";
+import { checkStart } from "../../../src/store/postgres/check-start.ts";
 import { oldestFor, whyTooNew } from "../../../src/store/postgres/side-by-side.ts";
 import { ClusterNode } from "../../support/cluster-node.ts";
 import { postgresForAll } from "../../support/databases.ts";
@@ -96,6 +97,16 @@ describe.skipIf(!hasPostgres())("nodes of several versions", () => {
 
 	const refused = async (schema: ModuleSchema) =>
 		(await node(schema).then(() => "started", messageOf)).replace(/^[^:]*"[^"]*": /, "");
+	/** What `iotctl check` of a version says of a start. */
+	const foreseen = async (schema: ModuleSchema) => {
+		const at = { userdir: folders[0] ?? "", url: postgres.server.url(name) };
+		const options = { ...at, postgres: { passwordFile: "", listenUrl: "", mayBeNewer: true } };
+		const said = await checkStart(options, [CLUSTER_SCHEMA, schema], "test").then(
+			() => "would start",
+			messageOf,
+		);
+		return said.replace(/^[^:]*"[^"]*": /, "");
+	};
 	const lightFirst = ({ store }: { store: StorePort }, name: string) =>
 		store.write((db) => db.insert(litLamps(store.columns).lamps).values({ name, lit: 1 }));
 	const lightNext = ({ store }: { store: StorePort }, name: string) =>
@@ -128,12 +139,15 @@ describe.skipIf(!hasPostgres())("nodes of several versions", () => {
 			...{ leaseMs: 2000, partitions: 3, run: old.run },
 		});
 		nodes.push(alive);
-		expect(await refused(LAST)).toBe(
-			'the node "a" of the cluster runs version 1.0.0, which needs what this version removes (of lamps): first upgrade all nodes to the version before this one, or stop it',
-		);
+		const inUse =
+			'the node "a" of the cluster runs version 1.0.0, which needs what this version removes (of lamps): first upgrade all nodes to the version before this one, or stop it';
+		expect(await foreseen(LAST)).toBe(inUse);
+		expect(await refused(LAST)).toBe(inUse);
+		expect(await foreseen(FIRST)).toBe("would start");
 		await lightFirst(old, "a");
 		await alive.stop();
 		nodes.length = 0;
+		expect(await foreseen(LAST)).toContain("an older version of iotctl wrote it");
 		const next = await node(NEXT);
 		const last = await node(LAST);
 		for (const [lamp, by] of [
@@ -149,8 +163,9 @@ describe.skipIf(!hasPostgres())("nodes of several versions", () => {
 			{ name: "c", bright: 0.5 },
 			{ name: "d", bright: 0.5 },
 		]);
-		expect(await refused(FIRST)).toBe(
-			"a newer version of iotctl wrote it, which has removed what this one needs (schema 3 of lamps, for programs that know 2; this one knows 1); upgrade this node",
-		);
+		const tooOld =
+			"a newer version of iotctl wrote it, which has removed what this one needs (schema 3 of lamps, for programs that know 2; this one knows 1); upgrade this node";
+		expect(await refused(FIRST)).toBe(tooOld);
+		expect(await foreseen(FIRST)).toBe(tooOld);
 	});
 });

@@ -1,0 +1,24 @@
+import { expect, test } from "bun:test";
+import { ChangesUnderWay } from "../../src/cluster/changes-under-way.ts";
+
+test("are over when each has ended, however often that is said", async () => {
+	const changes = new ChangesUnderWay();
+	await changes.over();
+	const [first, second] = [changes.begin(), changes.begin()];
+	let isOver = false;
+	const over = changes.over().then(() => {
+		isOver = true;
+	});
+	first();
+	first();
+	await Promise.resolve();
+	expect(isOver).toBe(false);
+	second();
+	await over;
+	await changes.over();
+	// Those that begin later are waited for as well.
+	const third = changes.begin();
+	const again = changes.over().then(() => "over");
+	third();
+	expect(await again).toBe("over");
+});
