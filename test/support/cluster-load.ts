@@ -135,8 +135,21 @@ export class ClusterLoad {
 	async through(when: string): Promise<void> {
 		const goal = this.#sent;
 		await until(() => this.#low >= goal, `all results ${when}`, {
-			...{ ms: LONG_DEADLINE_MS, seen: () => `result ${this.#low} of ${goal} is missing` },
+			...{ ms: LONG_DEADLINE_MS, seen: () => this.#missing(goal) },
 		});
+	}
+
+	/** What of the messages up to a number has not come out, for people. */
+	#missing(goal: number): string {
+		const counts = new Map<number, number>();
+		for (let number = this.#low; number < goal; number++) {
+			if ((this.#times[number] ?? 0) > 0) continue;
+			const { partition = -1 } = this.graphs[number % this.graphs.length] ?? {};
+			counts.set(partition, (counts.get(partition) ?? 0) + 1);
+		}
+		const parts = [...counts].map(([partition, count]) => `${count} of partition ${partition}`);
+		const unconfirmed = this.#clients[0]?.inFlight ?? 0;
+		return `missing are ${parts.join(", ")}, the first is ${this.#low} of ${goal}; the broker has not confirmed ${unconfirmed}`;
 	}
 
 	/**

@@ -17,6 +17,11 @@ interface Message {
 }
 
 const RETRY_MS = 50;
+/** RabbitMQ may answer nothing for minutes to who connects right when a node has died. */
+const ANSWER_MS = 3000;
+/** The same of a connection that publishes: devices notice by their pings. */
+const SILENT_MS = 5000;
+const LOOK_MS = 500;
 
 /** All of it at QoS 1, with a session that the broker keeps. */
 export class LastingClient {
@@ -29,6 +34,7 @@ export class LastingClient {
 	#client: RawClient | undefined;
 	/** Over the current connection; undefined between two of them. */
 	#send: ((number: number, message: Message) => void) | undefined;
+	#look: Timer | undefined;
 	#next = 0;
 	#turn = 0;
 	#isOver = false;
@@ -71,6 +77,7 @@ export class LastingClient {
 
 	end(): void {
 		this.#isOver = true;
+		clearInterval(this.#look);
 		this.#client?.end();
 	}
 
@@ -95,9 +102,10 @@ export class LastingClient {
 			if (client === undefined || client !== this.#client) return;
 			this.#client = undefined;
 			this.#send = undefined;
+			clearInterval(this.#look);
 			void this.#connect();
 		};
-		const options = { port, clientId, clean: false, onMessage, onClose };
+		const options = { port, clientId, clean: false, answerMs: ANSWER_MS, onMessage, onClose };
 		client = await RawClient.connect(options);
 		// A session may have been lost with its broker.
 		for (const filter of this.#filters) await Promise.race([client.subscribe(filter, 1), closed]);
@@ -106,7 +114,13 @@ export class LastingClient {
 
 	#use(client: RawClient): void {
 		const numbers = new Map<number, number>();
+		let heardAt = performance.now();
+		this.#look = setInterval(() => {
+			if (this.inFlight === 0) heardAt = performance.now();
+			else if (performance.now() - heardAt > SILENT_MS) client.terminate();
+		}, LOOK_MS);
 		client.onConfirmed = (id) => {
+			heardAt = performance.now();
 			this.#unconfirmed.delete(numbers.get(id) ?? -1);
 			numbers.delete(id);
 		};

@@ -10,6 +10,8 @@ export interface RawOptions {
 	clientId: string;
 	/** False: the broker keeps the session; true by default. */
 	clean?: boolean;
+	/** How long the answers to CONNECT and each SUBSCRIBE may take, milliseconds; the connection is ended then. */
+	answerMs?: number;
 	onMessage?: OnMessage;
 	/** The connection ended, from either side. */
 	onClose?: () => void;
@@ -90,14 +92,16 @@ export class RawClient {
 	#unsent: Buffer | undefined;
 	#flushScheduled = false;
 	#nextId = 1;
+	readonly #answerMs: number | undefined;
 	readonly #answers = new Map<string, () => void>();
 	/** QoS 1 and 2 messages sent and not confirmed to the end. */
 	inFlight = 0;
 	/** Called whenever one of them is confirmed, with its packet id. */
 	onConfirmed: ((id: number) => void) | undefined;
 
-	private constructor(socket: Socket, onMessage: OnMessage) {
+	private constructor(socket: Socket, { answerMs, onMessage = () => {} }: RawOptions) {
 		this.#socket = socket;
+		this.#answerMs = answerMs;
 		this.#onMessage = onMessage;
 	}
 
@@ -121,7 +125,7 @@ export class RawClient {
 			},
 		});
 		socket.setNoDelay(true);
-		client = new RawClient(socket, options.onMessage ?? (() => {}));
+		client = new RawClient(socket, options);
 		const flags = options.clean === false ? 0 : 2;
 		const body = Buffer.concat([
 			text("MQTT"),
@@ -189,7 +193,9 @@ export class RawClient {
 	#answer(key: string): Promise<void> {
 		const { promise, resolve } = Promise.withResolvers<void>();
 		this.#answers.set(key, resolve);
-		return promise;
+		if (this.#answerMs === undefined) return promise;
+		const timer = setTimeout(() => this.terminate(), this.#answerMs);
+		return promise.finally(() => clearTimeout(timer));
 	}
 
 	#answered(key: string): void {
