@@ -180,7 +180,7 @@ export class DeviceRecords {
 }
 
 /**
- * A device as it is by now. In a cluster the database's clock counts how long one is away, whoever had it meanwhile, and
+ * A device as it is by now. In a cluster the database's clock counts how long one is away, on any node, and
  * also while no node ran.
  * @param now Undefined: the server is alone.
  */

@@ -53,7 +53,7 @@ const away = async () => {
 	return found;
 };
 
-test("§2.6 in a cluster the database's clock counts how long devices are away, whoever has them", async () => {
+test("§2.6 in a cluster the database's clock counts how long devices are away, on any node", async () => {
 	databaseTime = 1_000_000;
 	await register();
 	expect(await away()).toEqual([0, 0]);
