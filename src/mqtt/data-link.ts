@@ -161,8 +161,9 @@ export class DataLink {
 		if (this.#address === undefined) return;
 		this.#isReturning = true;
 		const address = this.#options.connection(this.#address);
+		const connectTimeoutMs = this.#losses.answerMs(address.connectTimeoutMs);
 		this.#connection = new DataConnection(
-			{ ...address, clientId: this.#clientId, clean: !this.#isKept },
+			{ ...address, connectTimeoutMs, clientId: this.#clientId, clean: !this.#isKept },
 			{
 				onConnect: (connection, hadSession) => void this.#onConnect(connection, hadSession),
 				onClose: (...end) => this.#onClose(...end),
