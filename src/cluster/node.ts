@@ -1,7 +1,7 @@
 import { type GraphKey, graphName, type NodeFigures, type OwnerView } from "../contract/mod.ts";
 import { type Clock, type Logger, type Metric, messageOf } from "../kit/mod.ts";
 import type { BrokerSession } from "../mqtt/mod.ts";
-import type { Columns, SharedDatabase } from "../store/mod.ts";
+import type { Columns, Db, SharedDatabase } from "../store/mod.ts";
 import type { Answered, GivenAnswer, HandedRequest } from "./answered-requests.ts";
 import { AnsweredRequests } from "./answered-requests.ts";
 import type { ClusterBroker } from "./cluster-broker.ts";
@@ -175,14 +175,9 @@ export class ClusterNode {
 		if (answer && !this.isCurrent(answer.request)) throw elsewhere(answer.request.key);
 		const change = this.#fence.begin(partitions, isInMemory);
 		if (answer === undefined) return change;
-		const partition = this.partitionOf(answer.request.key);
-		return {
-			...change,
-			fence: async (db) => {
-				await change.fence(db);
-				await this.#answers.store(db, this.#deps.columns, { partition, ...answer });
-			},
-		};
+		const given = { partition: this.partitionOf(answer.request.key), ...answer };
+		const store = (db: Db) => this.#answers.store(db, this.#deps.columns, given);
+		return { ...change, fence: (db) => change.fence(db).then(() => store(db)) };
 	}
 
 	/** Whether the lease under which a request came still is this node's; if not, the request comes again. */

@@ -1,7 +1,6 @@
 import { hashOf, newSecret } from "../auth/mod.ts";
 import type { NewWebDevice, WebDevices } from "../ccm/mod.ts";
 import type { Devices, HttpDevices } from "../csm/mod.ts";
-import { ElsewhereError } from "../kit/mod.ts";
 import { Offer } from "./offer.ts";
 
 /** Devices that speak HTTP, where CSM runs in the same process. */
@@ -26,12 +25,7 @@ export function webDevicesOf({ devices, http, isPassword }: WebDevicesDeps): Web
 		remove: async (daId) => {
 			// It may be registered again between the two.
 			const once = () => devices.deregister(daId, devices.get(daId)?.rev);
-			try {
-				while ((await once()) === "stale");
-			} catch (error) {
-				// Another node's is not registered here.
-				if (!(error instanceof ElsewhereError) || devices.get(daId) !== undefined) throw error;
-			}
+			while ((await once()) === "stale");
 		},
 		isPassword,
 		isRegistered: (daId) => devices.get(daId) !== undefined,

@@ -1,7 +1,12 @@
 import type { StorageError } from "../kit/mod.ts";
 
-/** What follows from a job, in memory; both are called synchronously and must not throw. */
+/** What follows from a job, in memory: calls are synchronous and must not throw. */
 export interface Effects<T> {
+	/**
+	 * Names of what servers that share the database change at the same time, by row locks: of those that have one in common
+	 * one waits for the other. All of a commit are locked first and in one order, so that none waits for each other.
+	 */
+	readonly shared?: readonly string[];
 	/**
 	 * Called after the commit and its flush, also when the flush failed, in the order of the jobs: the place to change
 	 * what is kept in memory, so that it never disagrees with the database about the order of things.
@@ -37,15 +42,20 @@ function jobOf<T>(work: () => Promise<T> | T, effects: Effects<T>): { job: Job; 
 	return { job, done };
 }
 
+/** Takes back what jobs decided in memory. @param outcomes Of those that ran. */
+export function undoAll(jobs: readonly Job[], outcomes: readonly Outcome[]): void {
+	for (const [index, job] of [...jobs.entries()].reverse()) {
+		if (outcomes[index]?.ok === true) job.effects.undone?.();
+	}
+}
+
 /** Tells those who wait for jobs that none of them is kept. @param outcomes Of those that ran. */
 export function failAll(
 	jobs: readonly Job[],
 	outcomes: readonly Outcome[],
 	problem: StorageError,
 ): void {
-	for (const [index, job] of [...jobs.entries()].reverse()) {
-		if (outcomes[index]?.ok === true) job.effects.undone?.();
-	}
+	undoAll(jobs, outcomes);
 	for (const job of jobs) job.reject(problem);
 }
 

@@ -40,8 +40,8 @@ export interface StorePort {
 	readonly local: StorePort;
 	/**
 	 * Changes the database. `work` gets the handle to write with and may await nothing but what it makes of it: jobs run
-	 * one after the other, and one that never ends holds up all later ones. What it did is durable when the promise
-	 * resolves, and undone whole when it rejects.
+	 * one after the other, and one that never ends holds up all later ones. Where the change of another server came in its
+	 * way it is undone and run again. What it did is durable when the promise resolves, and undone whole when it rejects.
 	 * @throws StorageError when the database does not take it, or the store is closed.
 	 */
 	write<T>(work: (db: Db) => Promise<T> | T, effects?: Effects<T>): Promise<T>;

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { messageOf, StorageError } from "../../src/kit/errors.ts";
 import type { SharedDatabase } from "../../src/store/port.ts";
+import { readAddress } from "../../src/store/postgres/address.ts";
+import { Connection } from "../../src/store/postgres/connection.ts";
 import { openShared } from "../../src/store/shared.ts";
 import { postgresForAll } from "../support/databases.ts";
 import { quietLog } from "../support/log.ts";
@@ -56,5 +58,25 @@ describe.skipIf(!hasPostgres())("a database that servers share", () => {
 		expect(
 			messageOf(await database.ask("SELECT nonsense").catch((error: unknown) => error)),
 		).toContain("nonsense");
+	});
+
+	test("asks again what was cancelled for a deadlock", async () => {
+		await database.ask("CREATE TABLE locked AS SELECT id FROM generate_series(1, 2) AS id");
+		const url = postgres.server.url(name);
+		const connection = await Connection.open(readAddress(url, { userdir: "/", url }));
+		const { ask } = connection;
+		await ask("BEGIN");
+		const lock = (id: number) => ask("SELECT id FROM locked WHERE id = $1 FOR UPDATE", [id]);
+		await lock(1);
+		// It has the second row, and waits for the first one; who waits longest finds the deadlock.
+		const both = database.ask(
+			"SELECT id FROM (SELECT id FROM locked ORDER BY id DESC) AS rows, LATERAL (SELECT FROM locked WHERE locked.id = rows.id FOR UPDATE) AS one",
+		);
+		const waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+		await until(async () => (await postgres.server.ask(waiting, name)).length > 0, "it to wait");
+		await lock(2);
+		await ask("COMMIT");
+		connection.close();
+		expect(await both).toEqual([[2], [1]]);
 	});
 });

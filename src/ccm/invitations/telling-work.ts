@@ -19,9 +19,12 @@ export async function tellingWork<T>(
 	const changed = new Set<number>();
 	const news: ProjectNews[] = [];
 	try {
-		const result = await store.write((tables) =>
-			work({ tables, changed: (pId) => changed.add(pId), tell: (one) => news.push(one) }),
-		);
+		const result = await store.write((tables) => {
+			// It may be run again.
+			changed.clear();
+			news.length = 0;
+			return work({ tables, changed: (pId) => changed.add(pId), tell: (one) => news.push(one) });
+		});
 		for (const one of news) onNews(one);
 		for (const pId of changed) onChanged(pId);
 		return result;

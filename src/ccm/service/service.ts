@@ -94,8 +94,10 @@ export class Service {
 		const before = { person, passwords, read: store.read.bind(store) };
 		const prepared = await operation.prepare?.(before, input as never);
 		const at = new Date(now()).toISOString();
-		const told = new Told(this.#deps, person, at);
+		let told = new Told(this.#deps, person, at);
 		const work = async (tables: Call["tables"]) => {
+			// It may be run again.
+			told = new Told(this.#deps, person, at);
 			const result = await operation.run(told.callWith(tables), input as never, prepared as never);
 			if (operation.reads) return { result, entry: undefined };
 			const done = { person, input, result, operation: name, changed: told.changed, at };

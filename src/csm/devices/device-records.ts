@@ -169,6 +169,7 @@ export class DeviceRecords {
 				},
 				undone: () => {
 					if (made !== undefined) this.#names.release(made.name);
+					made = undefined;
 					this.#entering.delete(id);
 				},
 			},

@@ -2,6 +2,7 @@ import { type FunctionUse, type GraphKey, graphName, type LinkKey } from "../../
 import type { Logger } from "../../kit/mod.ts";
 import type { Reply } from "../api-listener.ts";
 import type { CsmRows, CsmStore } from "../store/csm-store.ts";
+import { textOf } from "../store/link-topics.ts";
 import type { CurrentRequests } from "./current-requests.ts";
 import type { FunctionSources, PreparedUse } from "./function-sources.ts";
 import { type DataPathPort, type LiveGraph, specOf } from "./live-graph.ts";
@@ -40,6 +41,8 @@ export interface Change<T> {
 	readonly prepared?: PreparedUse;
 	/** Uses that end: their sources may not be needed any more. */
 	readonly freed?: readonly FunctionUse[];
+	/** Of links whose topics may come or go. */
+	readonly keys?: readonly LinkKey[];
 }
 
 /** Changes graphs in the database and, in the order of commits, in what runs. */
@@ -52,10 +55,11 @@ export class Changes {
 
 	/** Runs one transaction and then the change of what runs; resolves when both are done. @returns the reply. */
 	async commit<T>(change: Change<T>): Promise<Reply> {
-		const { graph, reply, work, undone, apply, prepared, freed = [] } = change;
+		const { graph, reply, work, undone, apply, prepared, freed = [], keys = [] } = change;
 		const { store, sources, requests } = this.#deps;
 		const name = graphName(graph);
 		const digests = freed.flatMap(digestsOf);
+		const kept = prepared?.sources.map(({ digest }) => digest) ?? [];
 		let applying: (Promise<void> | false)[] | undefined;
 		try {
 			await store.write(
@@ -66,6 +70,7 @@ export class Changes {
 					return result;
 				},
 				{
+					shared: [...kept, ...digests, ...keys.map(textOf)],
 					committed: (result) => {
 						applying = apply(result);
 					},
@@ -81,7 +86,8 @@ export class Changes {
 			throw error;
 		}
 		await Promise.all(applying ?? []);
-		if (prepared !== undefined || digests.length > 0) await sources.recount();
+		const keepsSources = prepared !== undefined && prepared.sources.length > 0;
+		if (keepsSources || digests.length > 0) await sources.recount();
 		return reply;
 	}
 

@@ -100,7 +100,7 @@ export class FunctionSources {
 			if (digestOfSource(code) !== digest) throw new InputError("function hash mismatched");
 			return { digest, code };
 		});
-		await this.#write(by, async ({ functions }) => {
+		await this.#write(by, digests, async ({ functions }) => {
 			await functions.add(records, Date.now());
 			await functions.sweep(await functions.evict(maxFunctions));
 		});
@@ -110,7 +110,7 @@ export class FunctionSources {
 
 	/** Unlists functions; running links and joins keep theirs. */
 	async remove(digests: readonly string[], by: Asker): Promise<void> {
-		await this.#write(by, async ({ functions }) => {
+		await this.#write(by, digests, async ({ functions }) => {
 			await functions.unlist(digests);
 			await functions.sweep(digests);
 		});
@@ -176,8 +176,12 @@ export class FunctionSources {
 		if (handle !== null) this.#dataPath.discard(handle);
 	}
 
-	#write({ graph, answer }: Asker, work: (rows: CsmRows) => Promise<void>): Promise<void> {
-		return this.#store.write(work, {}, [graph], answer);
+	#write(
+		{ graph, answer }: Asker,
+		shared: readonly string[],
+		work: (rows: CsmRows) => Promise<void>,
+	): Promise<void> {
+		return this.#store.write(work, { shared }, [graph], answer);
 	}
 
 	/** @param orElse Gives the source of one that is not stored. */

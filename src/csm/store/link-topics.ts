@@ -39,7 +39,7 @@ export class LinkTopics {
 	}
 }
 
-/** Only the last part may hold a slash. */
-function textOf({ daId, mode, feature }: LinkKey): string {
+/** A key as one text: only its last part may hold a slash. */
+export function textOf({ daId, mode, feature }: LinkKey): string {
 	return `${mode}/${daId}/${feature}`;
 }

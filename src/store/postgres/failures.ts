@@ -44,6 +44,14 @@ export function isLost(error: unknown): boolean {
 	return error instanceof SilentError || LOST.some((start) => state.startsWith(start));
 }
 
+/** A deadlock, and a transaction that did not fit to one at the same time: the same may well succeed once more. */
+const IN_THE_WAY = ["40P01", "40001"];
+
+/** Whether the database gave up a transaction since another one was in its way: all of it can be done again at once. */
+export function isInTheWay(error: unknown): boolean {
+	return IN_THE_WAY.includes(stateOf(error));
+}
+
 /** Codes of a connection that could not be encrypted, or of a certificate that is not trusted. */
 const TLS = /TLS|SSL|CERT|ISSUER|SIGNATURE/;
 

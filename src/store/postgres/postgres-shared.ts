@@ -3,11 +3,13 @@ import type { StoreOptions } from "../place.ts";
 import type { SharedDatabase } from "../port.ts";
 import { type PostgresAddress, readAddress } from "./address.ts";
 import { Pool } from "./connection.ts";
-import { cannotStore, troubleOf } from "./failures.ts";
+import { cannotStore, isInTheWay, troubleOf } from "./failures.ts";
 import { Notices } from "./notices.ts";
 
 /** A question at a time, and one that may wait for a lock. */
 const CONNECTIONS = 2;
+/** How often a statement is run that others' changes come in the way of. */
+const TRIES = 3;
 
 /** What `openShared` opens. */
 export class PostgresShared implements SharedDatabase {
@@ -26,10 +28,13 @@ export class PostgresShared implements SharedDatabase {
 	}
 
 	async ask(text: string, params: readonly unknown[] = []): Promise<unknown[][]> {
-		try {
-			return await this.#pool.ask(text, params);
-		} catch (error) {
-			throw troubleOf(error) === undefined ? error : cannotStore(error);
+		for (let left = TRIES - 1; ; left--) {
+			try {
+				return await this.#pool.ask(text, params);
+			} catch (error) {
+				if (left > 0 && isInTheWay(error)) continue;
+				throw troubleOf(error) === undefined ? error : cannotStore(error);
+			}
 		}
 	}
 

@@ -1,15 +1,27 @@
 import { InputError, StorageError } from "../../kit/mod.ts";
 import type { Db } from "../db.ts";
-import { type Effects, failAll, type Job, JobQueue, type Outcome, settleAll } from "../jobs.ts";
+import {
+	type Effects,
+	failAll,
+	type Job,
+	JobQueue,
+	type Outcome,
+	settleAll,
+	undoAll,
+} from "../jobs.ts";
 import type { Connection } from "./connection.ts";
-import { cannotStore, isLost, stateOf, troubleOf } from "./failures.ts";
+import { cannotStore, isInTheWay, isLost, stateOf, troubleOf } from "./failures.ts";
 import { handleOver } from "./handle.ts";
 import { beginAs, type Run, wasCommitted } from "./ownership.ts";
+import { lockShared } from "./shared-locks.ts";
 
 /** How long it waits between attempts to learn what came of a commit. */
 const RETRY_MS = 200;
 /** How long it goes on asking when the server stops: with one more attempt to connect, less than parts have to finish. */
 const FINISH_MS = 2500;
+
+/** How often jobs are run that others' changes come in the way of: each time one of them is done. */
+const TRIES = 5;
 
 /** What the database cannot store whatever its state: too long for an index, not Unicode. */
 const UNSTORABLE = ["54", "22021", "22P05"];
@@ -27,7 +39,8 @@ export interface RoundsDeps {
  * Runs write jobs in arrival order, one after the other, and commits all that wait at the same time together: for
  * PostgreSQL what `CommitQueue` is for SQLite. A connection that was lost while nothing was being done is replaced
  * without anyone noticing; jobs that were begun are undone and refused. When the connection is lost during the commit
- * itself, its outcome is asked for until it is known: no caller is told anything before, unless the server stops.
+ * itself, its outcome is asked for until it is known: no caller is told anything before, unless the server stops. Where
+ * another server's changes came in the way all is undone and run again.
  */
 export class Rounds {
 	/** To write with, inside a job. */
@@ -72,21 +85,36 @@ export class Rounds {
 	}
 
 	async #round(jobs: readonly Job[]): Promise<void> {
-		const outcomes: Outcome[] = [];
-		const mark = crypto.randomUUID();
-		try {
-			const connection = await this.#begin(mark);
-			for (const job of jobs) outcomes.push(await this.#attempt(connection, job));
-			await this.#commit(connection, mark);
-		} catch (error) {
-			this.#drop();
-			const problem = cannotStore(error);
-			failAll(jobs, outcomes, problem);
-			this.#deps.onOutcome(problem);
+		for (let left = TRIES - 1; ; left--) {
+			const outcomes: Outcome[] = [];
+			try {
+				await this.#runAll(jobs, outcomes);
+			} catch (error) {
+				this.#drop();
+				if (left > 0 && isInTheWay(error)) {
+					undoAll(jobs, outcomes);
+					continue;
+				}
+				const problem = cannotStore(error);
+				failAll(jobs, outcomes, problem);
+				this.#deps.onOutcome(problem);
+				return;
+			}
+			this.#deps.onOutcome(undefined);
+			settleAll(jobs, outcomes, undefined);
 			return;
 		}
-		this.#deps.onOutcome(undefined);
-		settleAll(jobs, outcomes, undefined);
+	}
+
+	async #runAll(jobs: readonly Job[], outcomes: Outcome[]): Promise<void> {
+		const mark = crypto.randomUUID();
+		const connection = await this.#begin(mark);
+		// A server that is alone waits for no one.
+		const isShared = this.#deps.run.cluster !== undefined;
+		const names = isShared ? jobs.flatMap(({ effects }) => effects.shared ?? []) : [];
+		await lockShared(connection.ask, names);
+		for (const job of jobs) outcomes.push(await this.#attempt(connection, job));
+		await this.#commit(connection, mark);
 	}
 
 	/** A connection that was lost since the last round is replaced: nothing was done with it. */

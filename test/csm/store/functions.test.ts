@@ -77,6 +77,69 @@ describe.skipIf(!hasPostgres())("functions of a cluster", () => {
 		return (await postgres.server.ask(waiting, name)).length > 0;
 	};
 
+	/** As many functions. */
+	const functionsOf = (count: number) =>
+		Array.from({ length: count }, (_, n) => {
+			const code = `def run(x): return x + ${n}\n`;
+			return { digest: digestOfSource(code), code };
+		});
+
+	test("that two nodes change in opposite orders are changed by both, where each has locked what the other waits for", async () => {
+		const [a, b] = await nodes();
+		const [first, second] = functionsOf(2);
+		if (first === undefined || second === undefined) throw new Error("there are two");
+		const has = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
+		let runs = 0;
+		let undone = 0;
+		const opposite = (by: CsmStore, mine: typeof first, others: typeof first, n: 0 | 1) => {
+			const effects = {
+				undone: () => {
+					undone += 1;
+				},
+			};
+			const jobs = [
+				by.write(async ({ functions }) => {
+					runs += 1;
+					await functions.add([mine], n);
+					has[n].resolve();
+					await has[1 - n]?.promise;
+				}, effects),
+				by.write(({ functions }) => functions.add([others], n), effects),
+			];
+			return Promise.all(jobs);
+		};
+		await Promise.all([opposite(a, first, second, 0), opposite(b, second, first, 1)]);
+		// One of the two was undone, both of its jobs, and run again.
+		expect([runs, undone]).toEqual([3, 2]);
+		expect(await a.rows.functions.count()).toBe(3);
+	});
+
+	test("that are changed in any order by nodes that say which are never waited for by each other", async () => {
+		const [a, b] = await nodes();
+		const all = functionsOf(12);
+		let runs = 0;
+		const jobs = [a, b].flatMap((by, n) =>
+			Array.from({ length: 60 }, (_, turn) => {
+				// The second begins with the last, and comes to the first.
+				const some = [0, 1, 2].flatMap(
+					(k) => all.at(((turn + k) % all.length) * (1 - 2 * n) - n) ?? [],
+				);
+				const shared = some.map(({ digest }) => digest);
+				return by.write(
+					async ({ functions }) => {
+						runs += 1;
+						for (const one of some) await functions.add([one], turn);
+					},
+					{ shared },
+				);
+			}),
+		);
+		await Promise.all(jobs);
+		// What is in another's way is run again.
+		expect(runs).toBe(jobs.length);
+		expect(await a.rows.functions.count()).toBe(all.length + 1);
+	});
+
 	test("one that another node begins to use at the moment its last use ends is kept", async () => {
 		const [a, b] = await nodes();
 		const use = await begins(b);

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { SilentError, troubleOf } from "../../../src/store/postgres/failures.ts";
+import { isInTheWay, SilentError, troubleOf } from "../../../src/store/postgres/failures.ts";
 
 /** As the driver throws what PostgreSQL says. */
 const said = (state: string) => Object.assign(new Error("so it says"), { errno: state });
@@ -24,4 +24,12 @@ test.each([
 test("no answer is the database's trouble, other errors are not", () => {
 	expect(troubleOf(new SilentError("no answer"))).toBe("its database does not answer");
 	expect(troubleOf(new TypeError("a mistake of ours"))).toBeUndefined();
+});
+
+test("what another transaction came in the way of may be done again, and nothing else", () => {
+	const states = ["40P01", "40001", "40002", "57014", "55P03", "23505"];
+	expect(states.map((state) => isInTheWay(said(state)))).toEqual([
+		...[true, true, false],
+		...[false, false, false],
+	]);
 });

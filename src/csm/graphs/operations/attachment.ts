@@ -24,6 +24,7 @@ export async function attach(
 			{
 				undone: () => {
 					if (isAdded) graphs.remove(key);
+					isAdded = false;
 				},
 			},
 			[graphName(key)],
@@ -52,6 +53,7 @@ export async function detach(context: GraphContext, key: GraphKey): Promise<Repl
 			},
 			undone: () => {
 				for (const { record, topic } of released) graphs.topics.restore(record, topic);
+				released = [];
 			},
 			apply: () => {
 				graphs.remove(key);
@@ -59,6 +61,7 @@ export async function detach(context: GraphContext, key: GraphKey): Promise<Repl
 				return [ended, ...unused.map((link) => signals.detach(link))];
 			},
 			freed: [graph.join.use, ...graph.links.map(({ record }) => record.func)],
+			keys: graph.links.map(({ record }) => record),
 		});
 	}
 	return reply;

@@ -63,12 +63,14 @@ export const rmLink = linkOperation(
 			},
 			undone: () => {
 				if (isReleased) graphs.topics.restore(key, link.topic);
+				isReleased = false;
 			},
 			apply: () => {
 				graph.links = graph.links.filter(({ record }) => record.id !== id);
 				return [changes.run(graph), isLast && signals.detach(key)];
 			},
 			freed: [func],
+			keys: [key],
 		});
 	},
 );
@@ -121,6 +123,7 @@ async function enter(
 		},
 		undone: () => {
 			if (claimed !== undefined) graphs.topics.unclaim(key);
+			claimed = undefined;
 		},
 		apply: ({ topic, isFirst }) => {
 			const record = { ...graph.key, ...key, ...settings, id, asked: null };
@@ -130,5 +133,6 @@ async function enter(
 		},
 		prepared,
 		freed: former === undefined ? [] : [former.record.func],
+		keys: [key],
 	});
 }
