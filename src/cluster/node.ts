@@ -78,17 +78,14 @@ export class ClusterNode {
 	constructor(options: ClusterNodeOptions, deps: ClusterNodeDeps) {
 		this.#options = options;
 		this.#deps = deps;
-		const { broker, work, clock, log, database, patient, figures } = deps;
+		const { broker, clock, log, database, patient, figures } = deps;
 		const { identity, leaseMs } = options;
 		this.#rows = new LeaseRows(patient, identity, leaseMs);
 		this.news = new NodeNews(patient);
 		this.names = new SharedNames(patient);
 		this.#sessions = new PartitionSessions(options, {
-			...{
-				work: this.#answers.remembering(work, (partitions) => this.#rows.answers(partitions)),
-				clock,
-				log,
-			},
+			...{ clock, log },
+			work: this.#answers.remembering(deps.work, (partitions) => this.#rows.answers(partitions)),
 			session: (wanted) => broker.session(wanted),
 			onHanded: broker.takeHanded,
 			stillOwns: (lease) => this.#loop.stillOwns(lease),

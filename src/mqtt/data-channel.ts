@@ -71,7 +71,10 @@ export class DataChannel {
 		this.#acknowledgements = new Acknowledgements({
 			...{ results: this.#results, onBroken },
 			send: (type, id) => this.#link.connection?.send(idFrame(type, id)),
-			onEarly: (messages) => this.#onEarly(messages),
+			onEarly: (messages) => {
+				this.acknowledgedEarly += messages;
+				deps.log.debug("messages acknowledged before their results were sent", { messages });
+			},
 			onCrowd: (isCrowded) => this.#link.connection?.pause("crowd", isCrowded),
 			...(deps.onIdle !== undefined && { onIdle: deps.onIdle }),
 			isPatient: options.isPatient === true,
@@ -184,13 +187,12 @@ export class DataChannel {
 	}
 
 	#openResults(connection: DataConnection, hadSession: boolean): void {
-		const { grants } = this.#deps;
-		const { qos } = this.#options;
+		// Whether the broker has more than was asked for is not known.
+		const highest = () => Math.min(this.#deps.grants.maxQos, this.#options.qos) as Qos;
 		const outlet = {
 			send: (frame: Uint8Array) => connection.send(frame),
-			// Whether it has more is not known: no more was asked for.
 			get maxQos() {
-				return grants.maxQos < qos ? grants.maxQos : qos;
+				return highest();
 			},
 			get unsentBytes() {
 				return connection.unsentBytes;
@@ -243,10 +245,5 @@ export class DataChannel {
 		}
 		this.#acknowledgements.released(id);
 		this.#link.connection?.send(idFrame(PUBCOMP, id));
-	}
-
-	#onEarly(messages: number): void {
-		this.acknowledgedEarly += messages;
-		this.#deps.log.debug("messages acknowledged before their results were sent", { messages });
 	}
 }

@@ -122,15 +122,15 @@ describe.if(hasProgram("mosquitto"))("a request that comes again", () => {
 	const reply = () => client.nextJson(RESPONSE);
 
 	test("is not carried out again, and answered once", async () => {
-		await handled("1.1");
-		await handled("1.1");
-		await handled("1.2");
+		await handled("1-1");
+		await handled("1-1");
+		await handled("1-2");
 		expect(await reply()).toEqual(OK);
 		expect(await reply()).toEqual(OK);
 		expect([times, client.inbox.waiting]).toEqual([2, []]);
 		expect([...stored]).toEqual([
-			["1.1", JSON.stringify(OK)],
-			["1.2", JSON.stringify(OK)],
+			["1-1", JSON.stringify(OK)],
+			["1-2", JSON.stringify(OK)],
 		]);
 	});
 
@@ -138,29 +138,29 @@ describe.if(hasProgram("mosquitto"))("a request that comes again", () => {
 		perform = async () => {
 			throw new InputError("link already exists");
 		};
-		await handled("1.1");
+		await handled("1-1");
 		const refusal = { op: "x", state: "error", reason: "link already exists" };
 		expect(await reply()).toEqual(refusal);
-		known = new Map([["1.1", { reply: stored.get("1.1"), isSent: false }]]);
+		known = new Map([["1-1", { reply: stored.get("1-1"), isSent: false }]]);
 		perform = async () => OK;
-		await handled("1.1");
+		await handled("1-1");
 		expect(await reply()).toEqual(refusal);
-		await handled("1.1");
+		await handled("1-1");
 		expect([times, client.inbox.waiting]).toEqual([1, []]);
 	});
 
 	test("while it is carried out waits for that", async () => {
 		const { promise, resolve } = Promise.withResolvers<Reply>();
 		perform = () => promise;
-		const [first, again] = [hand("1.1"), hand("1.1")];
+		const [first, again] = [hand("1-1"), hand("1-1")];
 		resolve(OK);
 		await until(() => first.times + again.times === 2, "both to be done");
 		expect([times, await reply(), client.inbox.waiting]).toEqual([1, OK, []]);
 	});
 
 	test("that only reads is stored nowhere, and answered once by the node that has answered it", async () => {
-		await handled("1.1", "read");
-		await handled("1.1", "read");
+		await handled("1-1", "read");
+		await handled("1-1", "read");
 		expect([await reply(), client.inbox.waiting]).toEqual([OK, []]);
 		expect([times, stored.size]).toEqual([1, 0]);
 	});
@@ -176,14 +176,14 @@ describe.if(hasProgram("mosquitto"))("a request that comes again", () => {
 			if (fails) throw new InputError("cannot run it");
 			return OK;
 		};
-		await handled("1.1");
+		await handled("1-1");
 		expect([answers, await reply()]).toEqual([[JSON.stringify(OK)], OK]);
 		trouble = undefined;
 		fails = true;
-		await handled("1.2");
+		await handled("1-2");
 		const refusal = { op: "x", state: "error", reason: "cannot run it" };
 		expect(await reply()).toEqual(refusal);
-		expect(JSON.parse(stored.get("1.2") ?? "")).toEqual(refusal);
+		expect(JSON.parse(stored.get("1-2") ?? "")).toEqual(refusal);
 	});
 
 	test("is left to the node that has taken over, unless something has changed already", async () => {
@@ -191,7 +191,7 @@ describe.if(hasProgram("mosquitto"))("a request that comes again", () => {
 			lease = 6;
 			throw new ElsewhereError("another node has taken over");
 		};
-		const left = hand("1.1");
+		const left = hand("1-1");
 		await listener.stop();
 		expect([left.times, known.size]).toEqual([0, 0]);
 	});
@@ -201,7 +201,7 @@ describe.if(hasProgram("mosquitto"))("a request that comes again", () => {
 			isLeaving = true;
 			throw new ElsewhereError("the client is another node's");
 		};
-		const left = hand("1.1");
+		const left = hand("1-1");
 		await listener.stop();
 		expect([left.times, known.size, client.inbox.waiting]).toEqual([0, 0, []]);
 	});
@@ -210,9 +210,9 @@ describe.if(hasProgram("mosquitto"))("a request that comes again", () => {
 		perform = async () => {
 			throw new ElsewhereError("the server cannot store this now: c/2 is another node's");
 		};
-		await handled("1.1");
+		await handled("1-1");
 		expect(await reply()).toMatchObject({ state: "error", op: "x" });
-		await handled("1.1");
+		await handled("1-1");
 		expect([times, client.inbox.waiting]).toEqual([1, []]);
 	});
 
@@ -220,7 +220,7 @@ describe.if(hasProgram("mosquitto"))("a request that comes again", () => {
 		const { promise, resolve } = Promise.withResolvers<Reply>();
 		perform = () => promise;
 		// It is being read when the lease is lost, and the other waits behind it.
-		const all = [hand("1.1", "read"), hand("1.2")];
+		const all = [hand("1-1", "read"), hand("1-2")];
 		lease = 6;
 		resolve(OK);
 		await listener.stop();
@@ -230,7 +230,7 @@ describe.if(hasProgram("mosquitto"))("a request that comes again", () => {
 
 	test("is answered where the answer cannot be stored", async () => {
 		trouble = new StorageError("the server cannot store this now");
-		await handled("1.1");
+		await handled("1-1");
 		expect([await reply(), stored.size]).toEqual([OK, 0]);
 	});
 });
