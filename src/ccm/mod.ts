@@ -23,6 +23,7 @@ export { homeRoutes } from "./http/home-routes.ts";
 export type { HttpsSetup, HttpsView } from "./http/https-routes.ts";
 export { JoinPages } from "./http/join-pages.ts";
 export type { DrawPage, MqttPlace, PageIdentity, Places } from "./http/machine-routes.ts";
+export { phonePageRoute } from "./http/member-routes.ts";
 export { OwnPages } from "./http/own-page-routes.ts";
 export { pageRoutes } from "./http/page-routes.ts";
 export { PhonePages } from "./http/phone-pages.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { SETUP_MINUTES } from "../auth/mod.ts";
 import { VERSION } from "../kit/mod.ts";
-import { functionsCaution, v1Caution, v1Options } from "../servers/mod.ts";
+import { functionsCaution, nodeName, v1Caution, v1Options } from "../servers/mod.ts";
 import {
 	type Addresses,
 	authIsOn,
@@ -47,7 +47,7 @@ ${hasEditor(servers) ? `  ├─ Editor     ${editor}\n` : ""}  ├─ HTTP     
 ${secure}  ├─ MQTT       ${mqtt}   ${hasCsm ? "devices and graph scripts" : "the broker of CSM"}${isExternal ? " (external broker)" : ""}
   ├─ WebSocket  ${ws}     MQTT for browsers
 ${old}  ├─ Database   ${ready.database}
-  ├─ Ini        ${ready.ini}
+${hasCsm ? ofCluster(config) : ""}  ├─ Ini        ${ready.ini}
   └─ Access     ${openTo(config)}
 ${hasCsm ? trust(config) : ""}${setUp(config, ready)}${hasCsm ? firstSteps(config, ready) : "\n"}`;
 }
@@ -57,6 +57,12 @@ function olderPort(config: Config, http: string): string {
 	if (port === undefined) return "";
 	const { hostname } = new URL(http);
 	return `  ├─ v1         http://${hostname}:${port}   devices of the older protocol\n`;
+}
+
+function ofCluster(config: Config): string {
+	const { name } = config.cluster;
+	if (name === "") return "";
+	return `  ├─ Cluster    ${name}, as node ${nodeName(config)}; to see all of them: iotctl cluster list\n`;
 }
 
 function hasEditor(servers: readonly string[]): boolean {

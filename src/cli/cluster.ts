@@ -54,13 +54,16 @@ export function clusterText(rows: ClusterRows): string {
 	return [
 		`Cluster ${name}: ${count(nodes.length, "node")}, ${count(all - 1, "partition")} and the router's\n\n`,
 		`${table([PLACES, ...nodes.map(placeOf)])}\n\n`,
-		`${table([FIGURES, ...nodes.map((node) => figuresOf(node.name, node.figures)), figuresOf("all", sums)])}\n`,
+		`${table([FIGURES, ...nodes.map(lastFiguresOf), figuresOf("all", sums)])}\n`,
 		projects === undefined ? "" : `\nThe project manager is on ${projects ?? "no node"}\n`,
 		alone === 0 ? "" : `\n${count(alone, "partition")} without an owner\n`,
 		late === 0 ? "" : `\n${count(late, "partition")} not renewed in time\n`,
+		nodes.length > 0 && nodes.every(({ state }) => state === "silent") ? ALL_SILENT : "",
 	].join("");
 }
 
+const ALL_SILENT =
+	"\nAll nodes are silent: none is running, or the database takes no changes; iotctl status on one of them says which\n";
 const PLACES = ["NODE", "STATE", "PARTITIONS", "SEEN", "BROKER FOR", "VERSION", "URL", "WHERE"];
 
 function placeOf(node: NodeView): string[] {
@@ -89,6 +92,11 @@ const FIGURES = [
 	"MEMORY",
 	"ENGINES",
 ];
+
+/** What a silent node told last is over: its partitions are with others. */
+function lastFiguresOf({ name, state, figures }: NodeView): string[] {
+	return figuresOf(name, state === "silent" ? null : figures);
+}
 
 function figuresOf(node: string, figures: NodeFigures | null): string[] {
 	if (figures === null) return [node, ...FIGURES.slice(1).map(() => "?")];

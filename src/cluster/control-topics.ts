@@ -13,10 +13,11 @@ const HANDED = "iottalk/part/";
 const LINKS = "iottalk/link/";
 const NO_MARK = "-";
 const REPEATED = "r";
+const STORED = "s";
 /** Partition, mark and topic. */
 const WORDS = /^iottalk\/part\/\d+\/([^/]+)\/(.+)$/s;
 /** Of a mark, packet id, and whether it may have come before. No full stops: RabbitMQ delivers them as `/`. */
-const WORD = /^(\d+-\d+)-(\d+)(r?)$/;
+const WORD = /^(\d+-\d+)-(\d+)([rs]?)$/;
 const DETACH = "iottalk/detach/";
 
 /**
@@ -87,14 +88,14 @@ export interface HandedTopic {
 export function readHanded(topic: string): HandedTopic | undefined {
 	const [, word = "", original] = WORDS.exec(topic) ?? [];
 	if (original === undefined) return undefined;
-	const [, mark, packetId, repeated] = WORD.exec(word) ?? [];
+	const [, mark, packetId, before] = WORD.exec(word) ?? [];
 	if (mark === undefined) {
 		return word === NO_MARK ? { topic: original, handed: undefined } : undefined;
 	}
-	const handed = { mark, packetId: Number(packetId), isRepeated: repeated === REPEATED };
-	return { topic: original, handed };
+	const [isRepeated, isStored] = [before === REPEATED, before === STORED];
+	return { topic: original, handed: { mark, packetId: Number(packetId), isRepeated, isStored } };
 }
 
-function wordOf({ mark, packetId, isRepeated }: HandedMark): string {
-	return `${mark}-${packetId}${isRepeated ? REPEATED : ""}`;
+function wordOf({ mark, packetId, isRepeated, isStored = false }: HandedMark): string {
+	return `${mark}-${packetId}${isRepeated ? REPEATED : isStored ? STORED : ""}`;
 }

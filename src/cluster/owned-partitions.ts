@@ -2,6 +2,7 @@ import { type Clock, type Logger, messageOf } from "../kit/mod.ts";
 import type { Held } from "./decide.ts";
 import type { Lease } from "./lease.ts";
 import type { LeaseRows } from "./lease-rows.ts";
+import { partitionList } from "./partition-list.ts";
 
 /** What works for partitions. None of it throws. */
 export interface PartitionUser {
@@ -149,7 +150,7 @@ export class OwnedPartitions {
 		if (!this.#isCurrent(owned)) return;
 		this.#owned.delete(partition);
 		this.counts.given += 1;
-		log.info("partition given away", { partition });
+		log.info("partition given away", { partition: partitionList([partition]) });
 	}
 
 	#isCurrent(owned: Owned): boolean {
@@ -157,6 +158,7 @@ export class OwnedPartitions {
 	}
 
 	#tell(message: string, partitions: readonly number[]): void {
-		if (partitions.length > 0) this.#deps.log.info(message, { partitions: partitions.join(" ") });
+		if (partitions.length > 0)
+			this.#deps.log.info(message, { partitions: partitionList(partitions) });
 	}
 }

@@ -38,13 +38,23 @@ export class Router {
 		this.session.open();
 	}
 
-	#handOn({ topic, payload, retained, packetId = 0, isRepeated = false, done }: BrokerMessage) {
+	#handOn({
+		topic,
+		payload,
+		retained,
+		qos,
+		packetId = 0,
+		isRepeated = false,
+		done,
+	}: BrokerMessage) {
 		const partition = partitionOfControl(topic, this.#partitions);
-		// A session that was kept has had it live, and comes by it with each subscription; requests were carried out then.
-		const isKnown = retained && (!this.session.isNew || topic.startsWith(API_REQUESTS));
+		// A session that was kept has had it live, unless it is of QoS 0, and comes by it with each subscription.
+		const isStored = retained && !this.session.isNew;
+		// Requests were carried out when they were published.
+		const isKnown = (isStored && qos > 0) || (retained && topic.startsWith(API_REQUESTS));
 		if (!isKnown && partition !== undefined) {
 			this.#handed += 1;
-			const handed = { mark: `${this.#token}-${this.#handed}`, packetId, isRepeated };
+			const handed = { mark: `${this.#token}-${this.#handed}`, packetId, isRepeated, isStored };
 			void this.session
 				.publishData(handedTopic(partition, topic, handed), Buffer.from(payload), 1)
 				?.catch((error) => this.#log.warn("cannot hand on", { topic, reason: messageOf(error) }));

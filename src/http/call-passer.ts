@@ -1,12 +1,13 @@
 import { type Clock, type Logger, messageOf } from "../kit/mod.ts";
-import { type AnsweringNode, AskedNodes, Moved } from "./asked-nodes.ts";
+import { type AnsweringNode, AskedNodes } from "./asked-nodes.ts";
 import { SMALL_BODY_BYTES } from "./body-memory.ts";
-import { inTime, Late, refusal, whyOf } from "./forward-refusals.ts";
+import { inTime, Late, refusal, Unanswered, whyOf } from "./forward-refusals.ts";
 import { Answers, Bodies } from "./forwarded-bodies.ts";
 import { ForwardedStreams } from "./forwarded-streams.ts";
+import { askNode, NotReachedError } from "./node-request.ts";
 import { LET_IN, type PassedCalls } from "./passed-calls.ts";
 import { answerFields, askedFields } from "./passed-fields.ts";
-import type { RouteContext } from "./route.ts";
+import type { Refuse, RouteContext } from "./route.ts";
 
 export interface CallPasserOptions {
 	/** What another node answers for, in reasons. */
@@ -30,15 +31,21 @@ export interface CallPasserDeps {
 
 type Body = Uint8Array<ArrayBuffer> | undefined;
 
-/** What came of asking; with `abort` it is another node's answer, which it ends. */
+/** Another node's answer, with what ends it. */
 interface Asked {
 	readonly answer: Response;
-	readonly abort?: AbortController;
+	readonly abort: AbortController;
 }
 
-/** Requests on their way at once, streams among them; the runtime sends no more than 256. */
-const MAX_AT_ONCE = 240;
-/** How long a request waits for a node that answers: moving in order takes less, and after a death clients ask again. */
+/** Requests on their way at once, streams among them: more than the project manager serves, which then says so itself. */
+const MAX_AT_ONCE = 1000;
+const MAX_STREAMS = 600;
+/** A stream carries a comment more often than this (`docs/http.md`), and answers have to begin sooner. */
+const SILENCE_MS = 60_000;
+/**
+ * How long a request waits until there is a node to ask: moving in order takes less, and after a death clients ask again.
+ * While one is asked, it does not count.
+ */
 const PATIENCE_MS = 2000;
 const RETRY_MS = 100;
 /** How long a node that answered is asked without a look at the database. */
@@ -47,8 +54,6 @@ const EVENTS = "text/event-stream";
 /** What a node answers that is not the one. */
 const NOT_HERE = "x-iotctl-not-here";
 const SAFE = ["GET", "HEAD", "OPTIONS"];
-/** The other node has not heard of the request. */
-const UNHEARD = new Set(["ConnectionRefused", "ECONNREFUSED", "FailedToOpenSocket", "ENOTFOUND"]);
 
 /** Passes requests on to the one node of a cluster that answers them, and tells it who was let in. */
 export class CallPasser {
@@ -64,7 +69,7 @@ export class CallPasser {
 	constructor(options: CallPasserOptions, deps: CallPasserDeps) {
 		this.#options = options;
 		this.#deps = deps;
-		this.#streams = new ForwardedStreams(deps.clock);
+		this.#streams = new ForwardedStreams(MAX_STREAMS, deps.clock);
 		this.#bodies = new Bodies(deps.clock, options.bodyTimeoutMs);
 		this.#asked = new AskedNodes(options.lookMs, deps);
 	}
@@ -76,24 +81,35 @@ export class CallPasser {
 
 	/**
 	 * The answer of another node, or why there is none; undefined: this node answers.
+	 * @param refuse How the route says errors.
 	 * @throws BodyError when the body is too long or late.
 	 */
-	async pass(context: RouteContext): Promise<Response | undefined> {
+	async pass(context: RouteContext, refuse: Refuse = refusal): Promise<Response | undefined> {
 		if (this.#deps.isHere()) return undefined;
 		// One hop: two nodes that each think it is the other would send it to and fro.
 		if (context.call.letIn !== undefined) return this.#notHere();
-		if (this.#open >= MAX_AT_ONCE) return refusal(503, "too many requests at once: try again");
+		try {
+			return await this.#pass(context);
+		} catch (error) {
+			if (!(error instanceof Unanswered)) throw error;
+			return refuse(error.status, error.message, error.fields);
+		}
+	}
+
+	/** @throws Unanswered, BodyError */
+	async #pass(context: RouteContext): Promise<Response> {
+		if (this.#open >= MAX_AT_ONCE)
+			throw new Unanswered(503, "too many requests at once: try again");
 		this.#open += 1;
 		let isStream = false;
 		try {
 			const { answer, abort } = await this.#askOwner(context, await this.#bodyOf(context));
-			if (abort === undefined) return answer;
 			const type = answer.headers.get("content-type") ?? "";
 			if (!type.startsWith(EVENTS)) return await this.#whole(answer, abort);
 			if (this.#streams.isFull) {
 				this.#asked.delete(abort);
 				abort.abort();
-				return refusal(503, "this node passes on as many streams as it can");
+				throw new Unanswered(503, "this node passes on as many streams as it can");
 			}
 			isStream = true;
 			return this.#stream(answer, abort, context);
@@ -102,7 +118,7 @@ export class CallPasser {
 		}
 	}
 
-	/** Asks until a node answers, while none can have heard of it or it may be asked twice. */
+	/** Asks until a node answers, while none can have heard of it or it may be asked twice. @throws Unanswered */
 	async #askOwner(context: RouteContext, body: Body): Promise<Asked> {
 		const { clock, log } = this.#deps;
 		const { what } = this.#options;
@@ -113,20 +129,22 @@ export class CallPasser {
 				reason = messageOf(error);
 				return undefined;
 			});
+			const askedAt = clock.now();
 			try {
 				const asked = node && (await this.#ask(context, node, body));
 				if (asked !== undefined) return asked;
 			} catch (error) {
 				reason = `cannot reach ${what} at ${node?.url}: ${whyOf(error, "")}`;
-				if (error instanceof Late) return { answer: refusal(504, `${what} does not answer`) };
-				if (!isUnheard(error) && !SAFE.includes(context.call.request.method)) {
+				if (error instanceof Late) throw new Unanswered(504, `${what} does not answer`);
+				const isUnheard = error instanceof NotReachedError;
+				if (!isUnheard && !SAFE.includes(context.call.request.method)) {
 					log.warn(reason);
-					return { answer: refusal(502, `${reason}; look whether it was done`) };
+					throw new Unanswered(502, `${reason}; look whether it was done`);
 				}
-				if (error instanceof Moved) deadline = clock.now() + PATIENCE_MS;
+				deadline += clock.now() - askedAt;
 			}
 			this.#known = undefined;
-			if (clock.now() > deadline) return { answer: refusal(503, `${reason}: try again`) };
+			if (clock.now() > deadline) throw new Unanswered(503, `${reason}: try again`);
 			await pause(clock);
 		}
 	}
@@ -151,37 +169,44 @@ export class CallPasser {
 		if (said === undefined) return undefined;
 		const headers = askedFields(call);
 		headers.set(LET_IN, said);
+		headers.set("host", new URL(node.url).host);
 		const abort = new AbortController();
 		this.#asked.add(node, abort);
 		try {
 			const answer = await inTime(this.#deps.clock, abort, () =>
-				fetch(node.url + pathname + search, {
-					...{ method, headers, redirect: "manual", signal: abort.signal },
-					...(body !== undefined && body.length > 0 && { body }),
+				askNode(node.url, {
+					...{ method, path: pathname + search, headers },
+					content: body?.length === 0 ? undefined : body,
+					...{ silenceMs: SILENCE_MS, signal: abort.signal },
 				}),
 			);
 			if (answer.headers.get(NOT_HERE) === null) return { answer, abort };
 		} catch (error) {
 			this.#asked.delete(abort);
-			throw error;
+			const { aborted, reason } = abort.signal;
+			throw aborted && !(error instanceof NotReachedError) ? reason : error;
 		}
 		this.#asked.delete(abort);
 		abort.abort();
 		return undefined;
 	}
 
+	/** @throws Unanswered */
 	async #whole(answer: Response, abort: AbortController): Promise<Response> {
 		const { what } = this.#options;
 		try {
 			const content = await inTime(this.#deps.clock, abort, () => this.#answers.collect(answer));
-			if (content === "busy") return refusal(503, "too many large answers at once: try again");
-			if (content === "long") return refusal(502, `the answer of ${what} is too long`);
+			if (content === "busy") {
+				throw new Unanswered(503, "too many large answers at once: try again");
+			}
+			if (content === "long") throw new Unanswered(502, `the answer of ${what} is too long`);
 			const { status } = answer;
 			const headers = answerFields(answer.headers);
 			return new Response(content.length === 0 ? null : content, { status, headers });
 		} catch (error) {
-			if (error instanceof Late) return refusal(504, `${what} does not answer`);
-			return refusal(502, `the answer of ${what} broke off: ${whyOf(error, "")}`);
+			if (error instanceof Unanswered) throw error;
+			if (error instanceof Late) throw new Unanswered(504, `${what} does not answer`);
+			throw new Unanswered(502, `the answer of ${what} broke off: ${whyOf(error, "")}`);
 		} finally {
 			this.#asked.delete(abort);
 			abort.abort();
@@ -210,10 +235,6 @@ export class CallPasser {
 		answer.headers.set(NOT_HERE, "1");
 		return answer;
 	}
-}
-
-function isUnheard(error: unknown): boolean {
-	return error instanceof Error && "code" in error && UNHEARD.has(String(error.code));
 }
 
 function pause(clock: Clock): Promise<void> {

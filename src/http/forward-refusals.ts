@@ -8,6 +8,26 @@ export class Late extends Error {
 	override readonly name = "Late";
 }
 
+/** No other server has answered. */
+export class Unanswered extends Error {
+	override readonly name = "Unanswered";
+
+	constructor(
+		readonly status: 502 | 503 | 504,
+		reason: string,
+	) {
+		super(reason);
+	}
+
+	/** Header fields that come with the answer. */
+	get fields(): Readonly<Record<string, string>> {
+		return this.status === 503 ? LATER : {};
+	}
+}
+
+/** By then another server may answer. */
+const LATER = { "retry-after": "5" };
+
 /** Asks another server, or reads its answer; breaks that off after half a minute. @throws Late then. */
 export async function inTime<T>(
 	clock: Clock,
@@ -22,13 +42,18 @@ export async function inTime<T>(
 	}
 }
 
-/** An error as CCM says it: no page of another origin may read it. */
-export function refusal(status: number, reason: string): Response {
+/** An error as CCM says it: no page of another origin may read it. @param fields Header fields that come with it. */
+export function refusal(
+	status: number,
+	reason: string,
+	fields: Readonly<Record<string, string>> = {},
+): Response {
 	const headers = {
 		"cache-control": "no-store",
 		"content-type": "application/json",
 		"x-content-type-options": "nosniff",
-		...(status === 503 && { "retry-after": "5" }),
+		...(status === 503 && LATER),
+		...fields,
 	};
 	return new Response(JSON.stringify({ state: "error", reason }), { status, headers });
 }

@@ -1,17 +1,18 @@
 import type { Clock } from "../kit/mod.ts";
 import { Late } from "./forward-refusals.ts";
 
-/** The runtime sends no more than 256 requests at once. */
-const MAX_STREAMS = 180;
 /** A stream carries a comment more often than this (`docs/http.md`). */
 const SILENCE_MS = 60_000;
 
 /** Streams of another server, handed on as they come. */
 export class ForwardedStreams {
+	readonly #max: number;
 	readonly #clock: Clock;
 	readonly #ends = new Set<() => void>();
 
-	constructor(clock: Clock) {
+	/** @param max Open at once. */
+	constructor(max: number, clock: Clock) {
+		this.#max = max;
 		this.#clock = clock;
 	}
 
@@ -21,7 +22,7 @@ export class ForwardedStreams {
 	}
 
 	get isFull(): boolean {
-		return this.#ends.size >= MAX_STREAMS;
+		return this.#ends.size >= this.#max;
 	}
 
 	/** Ends all. */

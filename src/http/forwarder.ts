@@ -32,6 +32,7 @@ export interface ForwarderDeps {
 
 /** Requests on their way at once, streams among them; the runtime sends no more than 256. */
 const MAX_AT_ONCE = 240;
+const MAX_STREAMS = 180;
 const EVENTS = "text/event-stream";
 
 /** Fields of a request that the other server is told. */
@@ -61,7 +62,7 @@ export class Forwarder {
 	constructor(options: ForwarderOptions, deps: ForwarderDeps) {
 		this.#options = options;
 		this.#deps = deps;
-		this.#streams = new ForwardedStreams(deps.clock);
+		this.#streams = new ForwardedStreams(MAX_STREAMS, deps.clock);
 		this.#bodies = new Bodies(deps.clock, options.bodyTimeoutMs);
 		this.#cookies = new ForwardedCookies(options.cookiePrefix);
 	}

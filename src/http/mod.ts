@@ -13,6 +13,7 @@ export { Forwarder } from "./forwarder.ts";
 export { type HttpOptions, HttpServer } from "./http-server.ts";
 export { failure } from "./implied-replies.ts";
 export type { SecondPort } from "./listener-set.ts";
+export { askNode, type NodeQuestion, NotReachedError } from "./node-request.ts";
 export { type DeviceOwners, ELSEWHERE, moved, ownerRoutes, passedRoutes } from "./owner-routes.ts";
 export { cookieAt, cookieIn } from "./page-cookies.ts";
 export { type PageFile, PageFiles } from "./page-files.ts";

@@ -45,6 +45,8 @@ export interface HandedMark {
 	readonly packetId: number;
 	/** Whether the broker may have sent it to a router before. */
 	readonly isRepeated: boolean;
+	/** Whether it is retained at the broker: it may have been heard when it was published, or missed. */
+	readonly isStored?: boolean;
 }
 
 /** How the router of a cluster handed a message on to a partition of this node. */

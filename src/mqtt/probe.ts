@@ -23,6 +23,8 @@ export interface ProbeDeps {
 const LOOKS_PER_DEADLINE = 3;
 /** Looks in a row that find it late, before it counts: an event loop that stood still has not heard the answer yet. */
 const LATE_LOOKS = 2;
+/** Connections in a row that are lost with a probe in flight, before it counts as the reason. */
+const LOST_CONNECTIONS = 4;
 
 /**
  * Notices when the server's own messages do not come back from the broker any more: it publishes one in the way
@@ -40,6 +42,9 @@ export class Probe {
 	readonly #topics: string[];
 	#sentAt: number | undefined;
 	#lateLooks = 0;
+	/** Whether the last one has not come back over the connection it was sent with. */
+	#isInFlight = false;
+	#lostConnections = 0;
 	#hasComeBack: boolean;
 	#isStuck = false;
 	#timer: Timer | undefined;
@@ -119,6 +124,7 @@ export class Probe {
 		const [topic] = this.#topics;
 		if (topic === undefined) return;
 		this.#sentAt = this.#now();
+		this.#isInFlight = true;
 		this.#lateLooks = 0;
 		this.#broker
 			.publish(topic, "probe", { qos: 1 })
@@ -128,23 +134,31 @@ export class Probe {
 	/** One that was thought lost proves as much as the last one. */
 	#onReturn(): void {
 		this.#sentAt = undefined;
+		this.#isInFlight = false;
 		this.#lateLooks = 0;
+		this.#lostConnections = 0;
 		this.#hasComeBack = true;
 		if (!this.#isStuck) return;
 		this.#isStuck = false;
 		this.#log.info("the server's own messages come back from the broker again");
 	}
 
-	/** Some brokers close the connection of a client that publishes where it may not. */
+	/** Some brokers close the connection of a client that publishes where it may not, or may not any more. */
 	#onReconnect(): void {
-		if (!this.#hasComeBack && this.#sentAt !== undefined) this.#tryNextTopic();
-		else this.#sentAt = undefined;
+		if (!this.#isInFlight) return;
+		this.#isInFlight = false;
+		this.#sentAt = undefined;
+		this.#lostConnections += 1;
+		const isRefused = !this.#hasComeBack || this.#lostConnections >= LOST_CONNECTIONS;
+		if (isRefused && !this.#options.isOurs) this.#tryNextTopic();
 	}
 
 	#tryNextTopic(): void {
 		const refused = this.#topics.shift();
 		this.#sentAt = undefined;
 		this.#lateLooks = 0;
+		this.#lostConnections = 0;
+		this.#hasComeBack = false;
 		if (this.#topics.length === 0) {
 			this.#log.warn("cannot monitor the broker: it does not return probes", {
 				topic: refused,

@@ -10,6 +10,7 @@ import {
 	OwnPages,
 	PhonePages,
 	pageRoutes,
+	phonePageRoute,
 	seedIfEmpty,
 	webDeviceRoutes,
 } from "../ccm/mod.ts";
@@ -49,11 +50,14 @@ export async function loadCcm(): Promise<(core: Core) => BuiltModule> {
 		core.node === undefined ? build(core) : core.node.oneAtATime(core, build, fileRoutes());
 }
 
-/** Files that every node of a cluster has. */
+/** Files that every node of a cluster has, and a folder of pages of its own. */
 function fileRoutes(): Route[] {
+	const phonePages = new PhonePages(phoneFiles);
 	return [
 		...pageRoutes(new PageFiles(files)),
-		...webDeviceRoutes(new PhonePages(phoneFiles)),
+		...webDeviceRoutes(phonePages),
+		phonePageRoute(phonePages),
+		...new OwnPages(() => "").routes,
 		...homeRoutes(true),
 	];
 }
@@ -86,7 +90,12 @@ function buildCcm(core: Core, workbench: Workbench): BuiltModule {
 				places: placesOf(core),
 				entrance: deviceEntrance(core, () => Date.now() / 1000),
 				ownPages: new OwnPages(() => pagesFolder(core.current.values)),
-				https: { about: (base) => opening.about(base), open: (port) => opening.open(port), reach },
+				https: {
+					isByIni: opening.isByIni,
+					about: (base) => opening.about(base),
+					open: (port) => opening.open(port),
+					reach,
+				},
 				drawPage: works.pages?.drawPage,
 				page: new PageFiles(files),
 				phonePages: new PhonePages(phoneFiles),

@@ -29,6 +29,7 @@ export function buildPeople(core: Core, store: CcmStore, onChanged: (pId: number
 		config: () => current.values,
 		store: core.store,
 		hasDevices: core.modules.includes("csm"),
+		isNode: core.node !== undefined,
 		devicesWithoutLogin: core.devicesWithoutLogin,
 		log: core.log.component("server"),
 	});

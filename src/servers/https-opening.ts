@@ -18,17 +18,25 @@ const USUAL_PORT = 9993;
 
 export type HttpsOpeningDeps = Pick<
 	Core,
-	"current" | "encryption" | "ports" | "further" | "host" | "log"
+	"current" | "encryption" | "ports" | "further" | "host" | "log" | "node"
 >;
 
+/** What is done from a page would be done on the one node that has the project manager at the moment. */
+const BY_INI =
+	"each node of a cluster opens HTTPS by its own ini: set https-port in [core] and cert and key in [tls] there, and restart one after the other; or let the load balancer encrypt";
+
 /** Opens the encrypted port for phones when an administrator wants it. */
-export class HttpsOpening implements Pick<HttpsSetup, "about" | "open"> {
+export class HttpsOpening implements Pick<HttpsSetup, "about" | "open" | "isByIni"> {
 	readonly #core: HttpsOpeningDeps;
 	/** The last request; the next one begins when it is done. */
 	#last: Promise<unknown> = Promise.resolve();
 
 	constructor(core: HttpsOpeningDeps) {
 		this.#core = core;
+	}
+
+	get isByIni(): boolean {
+		return this.#core.node !== undefined;
 	}
 
 	about(base: string): HttpsView | undefined {
@@ -71,6 +79,7 @@ export class HttpsOpening implements Pick<HttpsSetup, "about" | "open"> {
 				`HTTPS is open at port ${open} already: to change that, edit the ini and restart the server`,
 			);
 		}
+		if (this.isByIni) throw new Refusal(409, BY_INI);
 		const before = this.#values;
 		if (before.core["http-scheme"] === "https") {
 			throw new Refusal(409, "a reverse proxy encrypts for this server: phones use its address");

@@ -145,7 +145,7 @@ export class LeasedModule implements PartitionUser {
 		const current = () => this.#routes.get(key) ?? route;
 		return {
 			...route,
-			passOn: (context: RouteContext) => this.#passer.pass(context),
+			passOn: (context: RouteContext) => this.#passer.pass(context, route.refuse),
 			admit: (context) => current().admit?.(context),
 			answer: (context, body) => current().answer(context, body),
 		};

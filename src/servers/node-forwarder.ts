@@ -1,16 +1,17 @@
 import {
+	askNode,
 	type Call,
 	collected,
 	type DeviceOwners,
 	devicePasswordIn,
 	ELSEWHERE,
 	moved,
+	NotReachedError,
 	type PassedCalls,
 	type RouteContext,
 	reject,
 } from "../http/mod.ts";
 import { type Clock, type Logger, messageOf, StorageError } from "../kit/mod.ts";
-import { askNode, NotReachedError } from "./node-request.ts";
 import {
 	isEvents,
 	isPassedOn,

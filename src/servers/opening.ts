@@ -23,6 +23,8 @@ export interface OpeningDeps {
 	readonly accounts: Accounts;
 	/** Whether devices register here. */
 	readonly hasDevices: boolean;
+	/** Whether it is one of several nodes, whose ini would be the only one that changes. */
+	readonly isNode: boolean;
 	/** Devices that could not log in. */
 	readonly devicesWithoutLogin: () => number;
 	readonly log: Logger;
@@ -60,7 +62,10 @@ export class Opening {
 
 	/** @returns what people have to do themselves. */
 	#changeIni(): string | undefined {
-		const { config, host, log } = this.#deps;
+		const { config, host, isNode, log } = this.#deps;
+		if (isNode) {
+			return `set ${iniWords(OPEN)} of the ini of each node of the cluster, then restart them one after the other`;
+		}
 		const { ini = join(config().core.userdir, "iotctl.ini"), restart } = host;
 		const byHand = `set ${iniWords(OPEN)} of ${ini}, then restart the server`;
 		try {

@@ -3,10 +3,10 @@ import {
 	type Call,
 	devicePasswordIn,
 	LET_IN,
+	type NodeQuestion,
 	type PassedCalls,
 	type RouteContext,
 } from "../http/mod.ts";
-import type { NodeQuestion } from "./node-request.ts";
 
 /** Says that a request was passed on already: it goes no further. */
 const PASSED_ON = "x-iotctl-passed-on";

@@ -29,6 +29,12 @@ function shown(
 }
 
 describe("what start prints", () => {
+	test("names the cluster, where there is one", () => {
+		const node = "\n  ├─ Cluster    lab, as node b; to see all of them: iotctl cluster list\n";
+		expect(shown("[cluster]\nname = lab\nnode = b\n")).toContain(node);
+		expect(shown("[cluster]\nnode = b\n")).not.toContain("Cluster");
+	});
+
 	test("is where everything is, and how to stop it", () => {
 		const text = shown("");
 		for (const part of [...Object.values(ADDRESSES), "/x/iottalk.db", "(pid 7)"]) {

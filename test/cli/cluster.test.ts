@@ -46,10 +46,19 @@ describe("iotctl cluster list", () => {
 			"a     5        2       1       10.5  9      0        128 MiB  1",
 			"b     5        2       1       10.5  9      0        128 MiB  1",
 			"c     ?        ?       ?       ?     ?      ?        ?        ?",
-			"d     5        2       1       10.5  9      0        128 MiB  1",
+			"d     ?        ?       ?       ?     ?      ?        ?        ?",
 			"all   25       2       1       10.5  9      0        128 MiB  1",
 			"",
 		]);
+	});
+
+	test("says that all are silent, which a database that takes no changes makes of nodes that run", () => {
+		const silent = "All nodes are silent: none is running, or the database takes no changes";
+		expect(cluster([node("a", { state: "silent" }), node("b", { state: "silent" })])).toContain(
+			silent,
+		);
+		expect(cluster([node("a", { state: "silent" }), node("b")])).not.toContain(silent);
+		expect(cluster([])).not.toContain(silent);
 	});
 
 	test("says what no one works on", () => {

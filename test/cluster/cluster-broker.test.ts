@@ -67,7 +67,7 @@ describe.if(hasProgram("mosquitto"))("the broker of a node", () => {
 		expect([message.topic, first.times]).toEqual([REQUEST, 0]);
 		message.done?.();
 		expect([message.handed, first.times]).toEqual([undefined, 1]);
-		const mark = { mark: "1.7", packetId: 3, isRepeated: true };
+		const mark = { mark: "1-7", packetId: 3, isRepeated: true, isStored: false };
 		hand(handedTopic(3, REQUEST, mark));
 		expect((await heard.take("what the router has handed on")).handed).toEqual({
 			...mark,

@@ -47,7 +47,7 @@ test("a partition hears what is handed to it under the topic it came on", () => 
 		expect(topicMatches(handedFilter(1), handed)).toBe(false);
 		expect(readHanded(handed)).toEqual({ topic, handed: undefined });
 		for (const isRepeated of [true, false]) {
-			const mark = { mark: "7-12", packetId: 65_535, isRepeated };
+			const mark = { mark: "7-12", packetId: 65_535, isRepeated, isStored: false };
 			const marked = handedTopic(12, topic, mark);
 			expect(topicMatches(handedFilter(12), marked)).toBe(true);
 			expect(readHanded(marked)).toEqual({ topic, handed: mark });

@@ -92,6 +92,22 @@ describe.if(hasProgram("mosquitto"))("the router", () => {
 		expect(client.inbox.waiting).toEqual([]);
 	});
 
+	test("what was retained at QoS 0 while there was none says how devices are; it was kept for no session", async () => {
+		const { router } = await start();
+		await client.publish(UPLINK, "online", { retain: true, qos: 0 });
+		const live = await next("the live message");
+		expect([live.text, live.handed?.isStored]).toEqual(["online", false]);
+		await router.session.leave();
+		await client.publish(UPLINK, "offline", { retain: true, qos: 0 });
+		await client.publish(GRAPH, "{}", { retain: true, qos: 0 });
+		await start(2);
+		const stored = await next("the retained one");
+		expect([stored.text, stored.handed?.isStored]).toEqual(["offline", true]);
+		await client.publish(GRAPH, "1");
+		expect((await next("a request")).text).toBe("1");
+		expect(client.inbox.waiting).toEqual([]);
+	});
+
 	test("what the broker gives to the next one again says so, with the same packet id", async () => {
 		const proxy = await LossyProxy.start(mosquitto.port);
 		await start(1, proxy.port);

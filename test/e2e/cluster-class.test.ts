@@ -124,6 +124,8 @@ describe.skipIf(!canRun)("a class at three nodes", () => {
 		const others = await phonesOf("c");
 		const before = others.map(({ streams }) => streams);
 		await cluster.kill("a");
+		const [phone] = others;
+		expect((await phone?.browser.get(`/da/${phone.id}`))?.status).toBe(200);
 		await pagePlays();
 		await allPlay(3);
 		await cluster.settled("c");

@@ -12,7 +12,7 @@ import { quietLog } from "../support/log.ts";
 import { hasPostgres } from "../support/postgres-server.ts";
 import { hasProgram } from "../support/programs.ts";
 import { startBinary, type Target } from "../support/target.ts";
-import { DEADLINE_MS, TEST_MS } from "../support/waiting.ts";
+import { DEADLINE_MS, TEST_MS, until } from "../support/waiting.ts";
 
 const SQUARE = "def run(x): return x * x\n";
 const FLOWS = 4;
@@ -83,6 +83,45 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes", () => {
 				expect((await call(node, "GET", `/${device.id}`)).status).toBe(404);
 			}
 			await device.client.end();
+		},
+		TEST_MS,
+	);
+
+	test(
+		"hear what devices said at QoS 0 while the router was dead, and tell no device its features twice",
+		async () => {
+			const dead = (await cluster.owners()).get(-1) ?? "";
+			const left = dead === "a" ? "b" : "a";
+			const flow = await Flow.build(cluster.node(left), { idfs: [], odfs: [] });
+			const idOfLeft = async (): Promise<string> => {
+				const id = randomUUID();
+				return (await cluster.ownerOf(id)) === left ? id : idOfLeft();
+			};
+			const steady = await TestDevice.register(a, {}, await idOfLeft());
+			const [leaving, coming] = [await TestDevice.register(a), await TestDevice.register(a)];
+			const say = ({ id, rev, client }: TestDevice, state: string) =>
+				client.publish(`${id}/ctrl/i`, { state, rev }, { retain: true, qos: 0 });
+			const online = async () => {
+				const rows = await cluster.ask("SELECT da_id FROM devices WHERE online");
+				const names = { [steady.id]: "steady", [leaving.id]: "leaving", [coming.id]: "coming" };
+				return rows
+					.flatMap(({ da_id }) => names[String(da_id)] ?? [])
+					.toSorted()
+					.join();
+			};
+			for (const device of [steady, leaving]) await say(device, "online");
+			await flow.graph.ok({ op: "add_link", da_id: steady.id, idf: "idf0" });
+			expect(await steady.signal()).toMatchObject({ command: "CONNECT" });
+			await until(async () => (await online()) === "leaving,steady", "two to be online");
+			await cluster.kill(dead);
+			await say(leaving, "offline");
+			await say(coming, "online");
+			await cluster.settled(left);
+			await until(async () => (await online()) === "coming,steady", "what was said to be known");
+			await flow.graph.ok({ op: "rm_link", da_id: steady.id, idf: "idf0" });
+			expect(await steady.signal()).toMatchObject({ command: "DISCONNECT" });
+			const clients = [flow.device, steady, leaving, coming].map(({ client }) => client.end());
+			await Promise.all(clients);
 		},
 		TEST_MS,
 	);

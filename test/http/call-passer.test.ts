@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:net";
 import { LOCAL_ACCOUNT } from "../../src/auth/outcome.ts";
 import { CallPasser } from "../../src/http/call-passer.ts";
 import { EventReaders, eventText } from "../../src/http/event-readers.ts";
+import { askNode } from "../../src/http/node-request.ts";
 import { PassedCalls } from "../../src/http/passed-calls.ts";
 import { json, Reply } from "../../src/http/replies.ts";
 import { type Route, type RouteContext, route } from "../../src/http/route.ts";
@@ -11,9 +12,11 @@ import { systemClock } from "../../src/kit/clock.ts";
 import { startHttp, TEACHER, type TestHttp } from "../support/http-server.ts";
 import { quietLog } from "../support/log.ts";
 import { basic } from "../support/logins.ts";
-import { until, within } from "../support/waiting.ts";
+import { DEADLINE_MS, until, within } from "../support/waiting.ts";
 
 const LOOK_MS = 20;
+/** Streams, more than the runtime's `fetch` sends requests at once. */
+const MANY = 300;
 const UNCHANGED = new Response(null, { status: 304, headers: { etag: "x" } });
 const AS_TEACHER = { authorization: basic(TEACHER.name, TEACHER.password) };
 const calls = () => new PassedCalls({ secret: () => "of all nodes", now: () => Date.now() / 1000 });
@@ -35,6 +38,22 @@ interface Node extends TestHttp {
 	readonly answered: string[];
 }
 
+/** What each node answers itself. */
+const OWN: readonly Route[] = [
+	route({
+		who: "owner",
+		...{ summary: "of a device, passed on by its node", replies: {}, path: "/owned" },
+		method: "GET",
+		run: async ({ visitor }) => json(200, { visitor }),
+	}),
+	route({
+		who: "account",
+		...{ summary: "not passed on", replies: {}, path: "/own" },
+		method: "GET",
+		run: async ({ account }) => json(200, { account: account() ?? null }),
+	}),
+];
+
 async function node(name: string): Promise<Node> {
 	const answered: string[] = [];
 	const readers = new EventReaders({ max: 100, of: "events" });
@@ -55,7 +74,15 @@ async function node(name: string): Promise<Node> {
 		...{ summary: "a test", replies: {} },
 		passOn: (context: RouteContext) => passer.pass(context),
 	} as const;
+	const refuse = (status: number, reason: string, fields = {}) =>
+		new Reply(status, `<p>${reason}</p>`, { "content-type": "text/html", ...fields });
 	const routes: Route[] = [
+		route({
+			...shared,
+			...{ method: "GET", path: "/page", refuse },
+			passOn: (context: RouteContext) => passer.pass(context, refuse),
+			run: async () => new Reply(200, "<p>page</p>", { "content-type": "text/html" }),
+		}),
 		route({
 			...shared,
 			...{ method: "POST", path: "/things/{thing}" },
@@ -87,18 +114,7 @@ async function node(name: string): Promise<Node> {
 			run: async ({ stillMay }) =>
 				readers.open({ first: () => eventText("first", JSON.stringify(name)), stillMay }),
 		}),
-		route({
-			who: "owner",
-			...{ summary: "of a device, passed on by its node", replies: {}, path: "/owned" },
-			method: "GET",
-			run: async ({ visitor }) => json(200, { visitor }),
-		}),
-		route({
-			who: "account",
-			...{ summary: "not passed on", replies: {}, path: "/own" },
-			method: "GET",
-			run: async ({ account }) => json(200, { account: account() ?? null }),
-		}),
+		...OWN,
 	];
 	const started = await startHttp(routes, { logins: true, passed: calls() });
 	url = started.url;
@@ -205,6 +221,9 @@ describe("a node that answers", () => {
 			state: "error",
 			reason: "no node of the cluster has the project manager at the moment: try again",
 		});
+		const page = await get(b, "/page");
+		expect([page.status, page.headers.get("retry-after")]).toEqual([503, "5"]);
+		expect(await page.text()).toMatch(/^<p>no node of the cluster has the project manager .*<.p>$/);
 	});
 
 	test("that froze is waited for until another has taken over", async () => {
@@ -240,6 +259,28 @@ describe("a stream", () => {
 		owner = (await node("c")).url;
 		expect(await within(next(), "the end")).toBe("");
 		await until(() => a.readers.size === 0, "the node to hear of the end");
+	});
+
+	test("is one of 300 that are open, and requests are answered beside them", async () => {
+		const [a, b] = [await node("a"), await node("b")];
+		owner = a.url;
+		const leaving = new AbortController();
+		// The password is known then.
+		expect(await (await get(b, "/things")).text()).toBe("a");
+		// What sends no more than 256 would wait for itself here.
+		const open = async () => {
+			const answer = await askNode(b.url, {
+				...{ method: "GET", path: "/events", content: undefined, signal: leaving.signal },
+				headers: new Headers({ ...AS_TEACHER, host: new URL(b.url).host }),
+				silenceMs: DEADLINE_MS,
+			});
+			expect(answer.status).toBe(200);
+		};
+		await within(Promise.all(Array.from({ length: MANY }, open)), "all streams");
+		await until(() => a.readers.size === MANY, "all streams at their node");
+		expect(await (await get(b, "/things")).text()).toBe("a");
+		leaving.abort();
+		await until(() => a.readers.size === 0, "the node to hear of the end of all");
 	});
 
 	test("ends when its node ends it", async () => {

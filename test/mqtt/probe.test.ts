@@ -12,7 +12,7 @@ import { brokerOptions, externalOptions, MemoryDisk, OPEN, openGate } from "../s
 import { Mosquitto } from "../support/mosquitto.ts";
 import { TestClient } from "../support/mqtt.ts";
 import { hasProgram } from "../support/programs.ts";
-import { Inbox } from "../support/waiting.ts";
+import { Inbox, LONG_DEADLINE_MS } from "../support/waiting.ts";
 
 const lines = new Inbox<string>();
 const logged = (text: string) => lines.take(text, (line) => line.includes(text));
@@ -32,12 +32,12 @@ async function probe(broker: Broker, isOurs: boolean): Promise<Probe> {
 }
 
 /** A mosquitto whose access list can be changed, and a connection of the server to it. */
-async function withAcl(acl: string) {
+async function withAcl(acl: string, more = "") {
 	const folder = mkdtempSync(join(tmpdir(), "iotctl-probe-"));
 	cleanups.push(() => rmSync(folder, { recursive: true }));
 	const file = join(folder, "acl");
 	writeFileSync(file, acl);
-	const mosquitto = await Mosquitto.start(folder, `user root\nacl_file ${file}\n`);
+	const mosquitto = await Mosquitto.start(folder, `user root\nacl_file ${file}\n${more}`);
 	cleanups.push(() => mosquitto.stop());
 	const broker = new ExternalBroker(externalOptions({ port: mosquitto.port }), log);
 	cleanups.push(() => broker.stop());
@@ -108,6 +108,26 @@ describe.if(hasProgram("mosquitto"))("with another broker", () => {
 		change("topic readwrite other\n");
 		await logged("own messages do not come back");
 		expect(started.problem).toBeDefined();
+	});
+
+	test("one that begins to close the connection for it is watched on a link's kind of topic", async () => {
+		// With this, mosquitto 2.0 ends the connection of a client that publishes where it may not.
+		const { broker, change, url } = await withAcl(ALL + DOLLAR, "max_queued_messages 0\n");
+		const reader = await TestClient.connect(url);
+		cleanups.push(() => reader.end());
+		await reader.subscribe("$iotctl/#");
+		await reader.subscribe("#");
+		// Longer than it takes to connect again.
+		const started = new Probe({ deadlineMs: 6 * DEADLINE_MS, isOurs: false }, { broker, log });
+		cleanups.push(() => started.stop());
+		await started.start();
+		await reader.inbox.take("a probe", ({ topic }) => topic.startsWith("$iotctl/probe/"));
+		change(ALL);
+		for (let n = 0; n < 2; n++) {
+			const isMoved = ({ topic }: { topic: string }) => topic.startsWith("iottalk/esm/");
+			await reader.inbox.take("a probe", isMoved, LONG_DEADLINE_MS);
+		}
+		expect(started.problem).toBeUndefined();
 	});
 
 	test("one that forbids both is not watched, and says so once", async () => {

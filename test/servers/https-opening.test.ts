@@ -10,6 +10,7 @@ import { httpOptions } from "../../src/servers/core-options.ts";
 import { CurrentConfig } from "../../src/servers/current-config.ts";
 import { Encryption } from "../../src/servers/encryption.ts";
 import { HttpsOpening } from "../../src/servers/https-opening.ts";
+import type { Core } from "../../src/servers/module.ts";
 import { ServerCertificate } from "../../src/servers/server-certificate.ts";
 import { CORE_INI } from "../../src/settings/config.ts";
 import { encryptionOf } from "../../src/settings/schemes.ts";
@@ -43,7 +44,7 @@ afterEach(async () => {
 });
 
 /** @param more Sections besides, and lines of `[core]` first. */
-async function openingWith(more = "", furtherPort = 1) {
+async function openingWith(more = "", furtherPort = 1, node?: Core["node"]) {
 	writeFileSync(ini, `# mine\n[core]\nuserdir = ${folder}\nhttp-port = 0\n${more}`);
 	const values = () => CORE_INI.load(ini);
 	const current = new CurrentConfig(values(), CORE_INI);
@@ -57,7 +58,7 @@ async function openingWith(more = "", furtherPort = 1) {
 		broker: { renewCertificate: () => {} },
 	});
 	const opening = new HttpsOpening({
-		...{ current, encryption, host: { ini } },
+		...{ current, encryption, host: { ini }, node },
 		log: { component: () => log } as never,
 		ports: () => {
 			const { port, securePort: https } = http;
@@ -203,4 +204,17 @@ test("an ini that cannot be written: the port is open anyway, and people are tol
 			"cert = tls/cert.pem and key = tls/key.pem in [tls] there",
 	);
 	expect(http.securePort).toBe(port);
+});
+
+test("of a node of a cluster it is opened by its ini alone", async () => {
+	const alone = await openingWith();
+	expect(alone.opening.isByIni).toBe(false);
+	await http.stop();
+	const { opening } = await openingWith("", 1, {} as Core["node"]);
+	const before = readFileSync(ini, "utf8");
+	expect(opening.isByIni).toBe(true);
+	expect(await refusal(opening.open(undefined))).toContain(
+		"each node of a cluster opens HTTPS by its own ini",
+	);
+	expect(readFileSync(ini, "utf8")).toBe(before);
 });

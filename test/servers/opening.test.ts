@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Accounts } from "../../src/auth/accounts.ts";
@@ -21,12 +21,12 @@ afterEach(async () => {
 	rmSync(folder, { recursive: true });
 });
 
-async function openingOf(host: Host, core = "", hasDevices = true) {
+async function openingOf(host: Host, core = "", hasDevices = true, isNode = false) {
 	const config = CORE_INI.parse("x.ini", `[core]\nuserdir = ${folder}\n${core}`, folder);
 	const accounts = new Accounts(store);
 	await accounts.start();
 	const opening = new Opening({
-		...{ host, store, accounts, hasDevices, log: quietLog },
+		...{ host, store, accounts, hasDevices, isNode, log: quietLog },
 		config: () => config,
 		ports: () => ({ http: 9992, mqtt: 1883, ws: 1884 }),
 		devicesWithoutLogin: () => 3,
@@ -72,6 +72,17 @@ describe("a server for this computer alone", () => {
 		);
 		const alone = await openingOf({});
 		expect((await alone.opening.open("network")).todo).toContain("restart the server");
+	});
+
+	test("of several nodes says what to change on each, and changes nothing itself", async () => {
+		const asked: string[] = [];
+		const ini = join(folder, "x.ini");
+		const host = { ini, restart: (path: string) => asked.push(path) };
+		const { opening } = await openingOf(host, "", true, true);
+		expect((await opening.open("network")).todo).toBe(
+			"set bind = 0.0.0.0 and auth = on in [core] of the ini of each node of the cluster, then restart them one after the other",
+		);
+		expect([asked, existsSync(ini)]).toEqual([[], false]);
 	});
 
 	test("where no devices register hands out no token", async () => {

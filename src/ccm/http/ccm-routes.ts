@@ -18,7 +18,7 @@ import { invitationRoutes } from "./invitation-routes.ts";
 import type { JoinPages } from "./join-pages.ts";
 import { joinRoutes } from "./join-routes.ts";
 import { type DrawPage, machineRoutes, type Places } from "./machine-routes.ts";
-import { memberRoutes } from "./member-routes.ts";
+import { memberRoutes, phonePageRoute } from "./member-routes.ts";
 import type { OwnPages } from "./own-page-routes.ts";
 import { pageRoutes } from "./page-routes.ts";
 import type { PhonePages } from "./phone-pages.ts";
@@ -85,10 +85,8 @@ export function ccmRoutes({
 	const routes = [
 		...pageRoutes(page),
 		...webDeviceRoutes(phonePages),
-		...memberRoutes({
-			...{ members, phonePages, securePort },
-			other: (context) => ownPages.answer(context),
-		}),
+		phonePageRoute(phonePages, (context) => ownPages.answer(context)),
+		...memberRoutes({ members, securePort }),
 		...joinRoutes({ joining, pages: joinPages, newPage }),
 		...invitationRoutes(service, entrance),
 		...homeRoutes(isHome),

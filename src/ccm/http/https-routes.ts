@@ -22,6 +22,8 @@ export interface HttpsView {
 
 /** HTTPS of a server, and who reaches it; `servers` fulfils it. */
 export interface HttpsSetup {
+	/** Whether the server is one of several nodes, of which each is opened by its own ini, and none from a page. */
+	readonly isByIni: boolean;
 	/** @param base Where the caller reached the server. @returns undefined: nothing is encrypted. */
 	about(base: string): HttpsView | undefined;
 	/**
@@ -49,6 +51,9 @@ const HttpsAnswer = Type.Object({
 	state: Type.Literal("ok"),
 	https: Type.Union([HttpsShape, Type.Null()], { description: "null: nothing is encrypted." }),
 	may: Type.Boolean({ description: "Whether this person may open it." }),
+	by_ini: Type.Optional(
+		Type.Literal(true, { description: "Of a cluster: each node is opened by its own ini." }),
+	),
 	todo: Type.Optional(Type.String({ description: "What the server could not do itself." })),
 });
 const OpenBody = Type.Object({
@@ -94,7 +99,7 @@ export function httpsRoutes(https: HttpsSetup): Route[] {
 					replies: {
 						200: { description: "it is open", schema: HttpsAnswer },
 						403: failure("administrators only"),
-						409: failure("the port is in use, or there is no usable certificate"),
+						409: failure("the port is in use, there is no usable certificate, or it is by ini"),
 					},
 				},
 			],
@@ -129,5 +134,10 @@ export function httpsRoutes(https: HttpsSetup): Route[] {
 
 function about(https: HttpsSetup, context: RouteContext) {
 	const { role } = needPerson(context);
-	return { https: https.about(context.call.base) ?? null, may: role === "admin" };
+	const { isByIni } = https;
+	return {
+		https: https.about(context.call.base) ?? null,
+		may: role === "admin" && !isByIni,
+		...(isByIni && { by_ini: true as const }),
+	};
 }

@@ -24,6 +24,8 @@ export interface JoinRoutesDeps {
 	readonly newPage: () => string;
 }
 
+type Refuse = NonNullable<Route["refuse"]>;
+
 const HTML = "text/html";
 const page = (description: string) => ({ description, type: HTML });
 const toMember = {
@@ -46,6 +48,13 @@ const NO_STORE = { "cache-control": "no-store" };
 /** By which phones join a class, without a login. */
 export function joinRoutes(deps: JoinRoutesDeps): Route[] {
 	const { pages } = deps;
+	// Before a page is asked for there are no words in its language.
+	const refuse: Refuse = (status, reason, fields) =>
+		pages.say(
+			joinTexts(null),
+			{ status, text: joinTexts(null).refused(reason), ...retry(fields) },
+			"../join",
+		);
 	return [
 		route({
 			method: "GET",
@@ -63,13 +72,14 @@ export function joinRoutes(deps: JoinRoutesDeps): Route[] {
 			who: "anyone",
 			params,
 			replies: { 200: page("the page"), ...REPLIES },
+			refuse,
 			run: (context) => new Joiner(deps, context).show(),
 		}),
-		joinRoute(deps),
+		joinRoute(deps, refuse),
 	];
 }
 
-function joinRoute(deps: JoinRoutesDeps): Route {
+function joinRoute(deps: JoinRoutesDeps, refuse: Refuse): Route {
 	const join = {
 		method: "POST",
 		path: "/join/{code}",
@@ -82,13 +92,7 @@ function joinRoute(deps: JoinRoutesDeps): Route {
 		...join,
 		replies: { 403: failure("not from a page of the server") },
 		describes: [{ ...join, body: Nickname, isBodyOptional: true, bodyType: "form", replies }],
-		// Before a page is asked for there are no words in its language.
-		refuse: (status, reason, fields) =>
-			deps.pages.say(
-				joinTexts(null),
-				{ status, text: joinTexts(null).refused(reason), ...retry(fields) },
-				"../join",
-			),
+		refuse,
 		run: (context) => new Joiner(deps, context).join(),
 	});
 }

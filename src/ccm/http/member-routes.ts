@@ -9,39 +9,39 @@ import type { PhonePages } from "./phone-pages.ts";
 
 export interface MemberRoutesDeps {
 	readonly members: Members;
-	readonly phonePages: PhonePages;
 	/** The HTTPS port besides; undefined: there is none. */
 	readonly securePort: () => number | undefined;
-	/** Answers for pages by other names; without it there are none. */
-	readonly other?: (context: RouteContext) => Response | Promise<Response>;
 }
 
 const REASONS = { ended: "the class is over", removed: "this phone has no seat any more" } as const;
 
-/** The page of a phone on a seat, and what it is told. */
-export function memberRoutes({
-	members,
-	phonePages,
-	securePort,
-	other = () => refuse(404, "there is no such page"),
-}: MemberRoutesDeps): Route[] {
+/** The page of a phone on a seat. @param other Answers for pages by other names; without it there are none. */
+export function phonePageRoute(
+	phonePages: PhonePages,
+	other: (context: RouteContext) => Response | Promise<Response> = () =>
+		refuse(404, "there is no such page"),
+): Route {
+	return route({
+		method: "GET",
+		path: "/da/{id}",
+		summary: "The page of a phone that has joined a class",
+		who: "any-page",
+		anyId: true,
+		params: { id: Type.String({ description: "UUID of its device." }) },
+		replies: {
+			200: { description: "the page, for every UUID", type: "text/html", fields: ["ETag"] },
+			304: { description: "it has not changed" },
+			404: failure("there is no page of that name"),
+		},
+		refuse,
+		run: (context) =>
+			isUuid(context.params.id ?? "") ? phonePages.page(context.call.headers) : other(context),
+	});
+}
+
+/** What the page of a phone on a seat is told. */
+export function memberRoutes({ members, securePort }: MemberRoutesDeps): Route[] {
 	return [
-		route({
-			method: "GET",
-			path: "/da/{id}",
-			summary: "The page of a phone that has joined a class",
-			who: "any-page",
-			anyId: true,
-			params: { id: Type.String({ description: "UUID of its device." }) },
-			replies: {
-				200: { description: "the page, for every UUID", type: "text/html", fields: ["ETag"] },
-				304: { description: "it has not changed" },
-				404: failure("there is no page of that name"),
-			},
-			refuse,
-			run: (context) =>
-				isUuid(context.params.id ?? "") ? phonePages.page(context.call.headers) : other(context),
-		}),
 		route({
 			method: "GET",
 			path: "/da/{id}/info",

@@ -216,7 +216,7 @@ export class DevicePresence {
 		}
 	}
 
-	#onUplink({ topic, payload, connection }: BrokerMessage): void {
+	#onUplink({ topic, payload, connection, handed }: BrokerMessage): void {
 		const { devices, signals, log } = this.#deps;
 		const id = deviceOfUplink(topic);
 		const device = devices.get(id);
@@ -225,6 +225,9 @@ export class DevicePresence {
 			log.debug("uplink message ignored", { topic });
 			return;
 		}
+		// What is retained was heard before, or missed while no node of a cluster listened: then it says something new.
+		const isKnown = message.kind === "answer" || message.state === device.presence;
+		if (handed?.isStored === true && isKnown) return;
 		if (message.kind === "answer") {
 			this.#attendance.heard(device, connection);
 			log.debug("signal answered", { da_id: id, answer: message.body });

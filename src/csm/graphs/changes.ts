@@ -86,7 +86,8 @@ export class Changes {
 			throw error;
 		}
 		await Promise.all(applying ?? []);
-		if (prepared !== undefined || digests.length > 0) await sources.recount();
+		const keepsSources = prepared !== undefined && prepared.sources.length > 0;
+		if (keepsSources || digests.length > 0) await sources.recount();
 		return reply;
 	}
 

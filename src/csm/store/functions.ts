@@ -1,5 +1,6 @@
-import { and, asc, count, eq, inArray, max, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, max, type SQL, sql } from "drizzle-orm";
 import { type Columns, type Db, forUpdate } from "../../store/mod.ts";
+import { functionStatements } from "./function-statements.ts";
 import { allUses, listWithUses, type UsedFunction } from "./function-uses.ts";
 import type { CsmTables } from "./tables.ts";
 
@@ -18,6 +19,7 @@ export class FunctionRows {
 	readonly #tables: CsmTables;
 	readonly #functions: CsmTables["functions"];
 	readonly #uses: SQL;
+	readonly #prepared: ReturnType<typeof functionStatements>;
 	readonly #isShared: boolean;
 	#lastUse: number | undefined;
 
@@ -28,11 +30,12 @@ export class FunctionRows {
 		this.#tables = tables;
 		this.#functions = tables.functions;
 		this.#uses = allUses(columns);
+		this.#prepared = functionStatements(db, tables.functions);
 	}
 
 	/** How many sources are stored. */
 	async count(): Promise<number> {
-		const [found] = await this.#db.select({ n: count() }).from(this.#functions);
+		const [found] = await this.#prepared.count().execute();
 		return found?.n ?? 0;
 	}
 
@@ -45,13 +48,7 @@ export class FunctionRows {
 	async add(records: readonly FunctionRecord[], now: number): Promise<void> {
 		const usedAt = await this.#useAt(now);
 		for (const { digest, code } of inOrder(records)) {
-			await this.#db
-				.insert(this.#functions)
-				.values({ digest, code, listed: true, usedAt })
-				.onConflictDoUpdate({
-					target: this.#functions.digest,
-					set: { code, listed: true, usedAt },
-				});
+			await this.#prepared.add().execute({ digest, code, usedAt });
 		}
 	}
 
@@ -69,10 +66,7 @@ export class FunctionRows {
 	/** Unlists the least recently used functions until at most `keep` are listed. @returns their digests. */
 	async evict(keep: number): Promise<string[]> {
 		const { digest, listed, usedAt } = this.#functions;
-		const [found] = await this.#db
-			.select({ n: count() })
-			.from(this.#functions)
-			.where(eq(listed, true));
+		const [found] = await this.#prepared.countListed().execute();
 		const surplus = (found?.n ?? 0) - keep;
 		if (surplus <= 0) return [];
 		const oldest = await this.#db
@@ -88,11 +82,7 @@ export class FunctionRows {
 
 	/** Whether `add_funcs` offers a function. */
 	async isListed(digest: string): Promise<boolean> {
-		const [found] = await this.#db
-			.select({ listed: this.#functions.listed })
-			.from(this.#functions)
-			.where(eq(this.#functions.digest, digest))
-			.limit(1);
+		const [found] = await this.#prepared.isListed().execute({ digest });
 		return found?.listed === true;
 	}
 
@@ -110,10 +100,7 @@ export class FunctionRows {
 	async keep(records: readonly FunctionRecord[], now: number): Promise<void> {
 		const usedAt = await this.#useAt(now);
 		for (const { digest, code } of inOrder(records)) {
-			await this.#db
-				.insert(this.#functions)
-				.values({ digest, code, listed: false, usedAt })
-				.onConflictDoUpdate({ target: this.#functions.digest, set: { usedAt } });
+			await this.#prepared.keep().execute({ digest, code, usedAt });
 		}
 	}
 

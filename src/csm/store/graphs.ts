@@ -1,6 +1,6 @@
-import { and, count, eq } from "drizzle-orm";
+import { and, count, eq, sql } from "drizzle-orm";
 import { type FunctionUse, type GraphKey, graphName } from "../../contract/mod.ts";
-import { checkRow, type Db, readJson } from "../../store/mod.ts";
+import { checkRow, type Db, onFirstUse, preparePut, readJson } from "../../store/mod.ts";
 import { type Asked, askedFrom, storedAsked } from "./asked.ts";
 import { Depends } from "./json-shapes.ts";
 import type { CsmTables } from "./tables.ts";
@@ -20,14 +20,20 @@ export interface GraphRecord extends GraphKey {
 	readonly monitor: Monitor;
 }
 
+type Graphs = CsmTables["graphs"];
+
 /** The graphs table. Writing methods belong inside `CsmStore.write`. */
 export class GraphRows {
 	readonly #db: Db;
-	readonly #graphs: CsmTables["graphs"];
+	readonly #graphs: Graphs;
+	readonly #put: (row: Graphs["$inferSelect"]) => Promise<void>;
+	readonly #setJoin: () => ReturnType<typeof prepareSetJoin>;
 
 	constructor(db: Db, { graphs }: CsmTables) {
 		this.#db = db;
 		this.#graphs = graphs;
+		this.#put = preparePut(db, graphs, [graphs.client, graphs.graph]);
+		this.#setJoin = onFirstUse(() => prepareSetJoin(db, graphs));
 	}
 
 	/** All graphs; a row that cannot be read goes to `onBadRow` and stays in the database. */
@@ -49,18 +55,15 @@ export class GraphRows {
 
 	/** Adds a graph without links; one that is there, because it could not be read, is emptied. */
 	async add({ client, graph }: GraphKey): Promise<void> {
-		const empty = {
+		await this.#put({
+			...{ client, graph },
 			joinFunc: null,
 			joinDepends: "{}",
 			joinAsked: null,
 			monitorTopic: null,
 			monitoring: false,
 			monitorInterval: 0,
-		};
-		await this.#db
-			.insert(this.#graphs)
-			.values({ client, graph, ...empty })
-			.onConflictDoUpdate({ target: [this.#graphs.client, this.#graphs.graph], set: empty });
+		});
 	}
 
 	/** Removes a graph whose links are removed. */
@@ -68,15 +71,10 @@ export class GraphRows {
 		await this.#db.delete(this.#graphs).where(this.#is(key));
 	}
 
-	async setJoin(key: GraphKey, join: FunctionUse): Promise<void> {
-		await this.#db
-			.update(this.#graphs)
-			.set({
-				joinFunc: join.digest,
-				joinDepends: JSON.stringify(join.depends),
-				joinAsked: null,
-			})
-			.where(this.#is(key));
+	async setJoin({ client, graph }: GraphKey, join: FunctionUse): Promise<void> {
+		const { digest: joinFunc, depends } = join;
+		const joinDepends = JSON.stringify(depends);
+		await this.#setJoin().execute({ client, graph, joinFunc, joinDepends });
 	}
 
 	/** Notes what a refused `set_join` asked for. */
@@ -99,7 +97,7 @@ export class GraphRows {
 	}
 
 	#read(
-		rows: readonly CsmTables["graphs"]["$inferSelect"][],
+		rows: readonly Graphs["$inferSelect"][],
 		onBadRow: (what: string, error: unknown) => void,
 	): GraphRecord[] {
 		return rows.flatMap((row) => {
@@ -121,4 +119,17 @@ export class GraphRows {
 	#is({ client, graph }: GraphKey) {
 		return and(eq(this.#graphs.client, client), eq(this.#graphs.graph, graph));
 	}
+}
+
+function prepareSetJoin(db: Db, graphs: Graphs) {
+	const { client, graph } = graphs;
+	return db
+		.update(graphs)
+		.set({
+			joinFunc: sql`${sql.placeholder("joinFunc")}`,
+			joinDepends: sql`${sql.placeholder("joinDepends")}`,
+			joinAsked: null,
+		})
+		.where(and(eq(client, sql.placeholder("client")), eq(graph, sql.placeholder("graph"))))
+		.prepare();
 }

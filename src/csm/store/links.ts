@@ -1,6 +1,13 @@
-import { and, asc, eq, max, notExists } from "drizzle-orm";
+import { and, asc, eq, max, notExists, sql } from "drizzle-orm";
 import { type FunctionUse, type GraphKey, graphName, type LinkKey } from "../../contract/mod.ts";
-import { checkRow, type Db, preparePut, readJson, readJsonOrNull } from "../../store/mod.ts";
+import {
+	checkRow,
+	type Db,
+	onFirstUse,
+	preparePut,
+	readJson,
+	readJsonOrNull,
+} from "../../store/mod.ts";
 import { type Asked, askedFrom, storedAsked } from "./asked.ts";
 import { Depends, InputTypes } from "./json-shapes.ts";
 import type { CsmTables } from "./tables.ts";
@@ -33,6 +40,7 @@ export class LinkRows {
 	readonly #topics: CsmTables["topics"];
 	readonly #putLink: (row: CsmTables["links"]["$inferSelect"]) => Promise<void>;
 	readonly #putTopic: (row: CsmTables["topics"]["$inferSelect"]) => Promise<void>;
+	readonly #removeAll: () => ReturnType<typeof prepareRemoveAll>;
 
 	constructor(db: Db, { links, topics }: CsmTables) {
 		this.#db = db;
@@ -40,6 +48,7 @@ export class LinkRows {
 		this.#topics = topics;
 		const { client, graph, daId, mode, feature } = links;
 		this.#putLink = preparePut(db, links, [client, graph, daId, mode, feature]);
+		this.#removeAll = onFirstUse(() => prepareRemoveAll(db, links));
 		this.#putTopic = preparePut(db, topics, [topics.daId, topics.mode, topics.feature]);
 	}
 
@@ -109,11 +118,7 @@ export class LinkRows {
 
 	/** Removes all links of a graph, those that cannot be read as well. @returns their keys; topics stay. */
 	async removeAll({ client, graph }: GraphKey): Promise<LinkKey[]> {
-		const { daId, mode, feature } = this.#links;
-		return await this.#db
-			.delete(this.#links)
-			.where(and(eq(this.#links.client, client), eq(this.#links.graph, graph)))
-			.returning({ daId, mode, feature });
+		return await this.#removeAll().execute({ client, graph });
 	}
 
 	/**
@@ -222,6 +227,15 @@ export class LinkRows {
 			asked: askedFrom(row.asked),
 		};
 	}
+}
+
+function prepareRemoveAll(db: Db, links: CsmTables["links"]) {
+	const { client, graph, daId, mode, feature } = links;
+	return db
+		.delete(links)
+		.where(and(eq(client, sql.placeholder("client")), eq(graph, sql.placeholder("graph"))))
+		.returning({ daId, mode, feature })
+		.prepare();
 }
 
 function storedInputType(type: LinkSettings["inputType"]): string | null {

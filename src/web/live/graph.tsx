@@ -13,13 +13,15 @@ interface GraphProps {
 	readonly nowSeconds: number;
 	/** There are several engines: which one it lives in says something. */
 	readonly namesEngine: boolean;
+	/** What a device is called that this server does not have. */
+	readonly absent: string;
 	readonly isOpen: boolean;
 	readonly onToggle: () => void;
 }
 
 /** A graph in one line, and when it is open as its data flows: IDF → functions → join → functions → ODF. */
 export function Graph({ graph, rates, stateOf, nowSeconds, namesEngine, ...head }: GraphProps) {
-	const { isOpen, onToggle } = head;
+	const { isOpen, onToggle, absent } = head;
 	const isFailing = isFresh(graph.last_error, nowSeconds);
 	const rateOf = (links: readonly LinkView[]) =>
 		perSecond(links.reduce((sum, { topic }) => sum + (rates.get(rateKey(graph, topic)) ?? 0), 0));
@@ -41,7 +43,7 @@ export function Graph({ graph, rates, stateOf, nowSeconds, namesEngine, ...head 
 					</span>
 				</button>
 			</h3>
-			{isOpen && <Flow graph={graph} rates={rates} stateOf={stateOf} />}
+			{isOpen && <Flow graph={graph} rates={rates} stateOf={stateOf} absent={absent} />}
 			{graph.last_error !== null && (
 				<Failure graph={graph} isFailing={isFailing} isShort={!isOpen} />
 			)}
@@ -49,9 +51,9 @@ export function Graph({ graph, rates, stateOf, nowSeconds, namesEngine, ...head 
 	);
 }
 
-type FlowProps = Pick<GraphProps, "graph" | "rates" | "stateOf">;
+type FlowProps = Pick<GraphProps, "graph" | "rates" | "stateOf" | "absent">;
 
-function Flow({ graph, rates, stateOf }: FlowProps) {
+function Flow({ graph, rates, stateOf, absent }: FlowProps) {
 	const [opened, setOpened] = useState<string | null>(null);
 	const toggle = (digest: string) => setOpened(opened === digest ? null : digest);
 	const column = (mode: "idf" | "odf", links: readonly LinkView[]) => (
@@ -64,6 +66,7 @@ function Flow({ graph, rates, stateOf }: FlowProps) {
 					link={link}
 					rate={rates.get(rateKey(graph, link.topic)) ?? 0}
 					state={stateOf(link.da_id)}
+					absent={absent}
 					onFunction={toggle}
 				/>
 			))}
@@ -94,16 +97,17 @@ interface LinkProps {
 	readonly link: LinkView;
 	readonly rate: number;
 	readonly state: string;
+	readonly absent: string;
 	readonly onFunction: (digest: string) => void;
 }
 
-function Link({ mode, link, rate, state, onFunction }: LinkProps) {
+function Link({ mode, link, rate, state, absent, onFunction }: LinkProps) {
 	return (
 		<div class={`box ${mode}`}>
 			{link.device !== null && <Presence state={state} />}
 			{link.device === null ? (
 				<span class="missing" title={link.da_id}>
-					unregistered device
+					{absent}
 				</span>
 			) : (
 				<b title={link.da_id}>{link.device}</b>

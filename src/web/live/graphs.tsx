@@ -12,10 +12,12 @@ interface GraphsProps extends Pick<Live, "rates" | "devices"> {
 	readonly nowSeconds: number;
 	/** There are several engines. */
 	readonly namesEngines: boolean;
+	/** What a device is called that this server does not have. */
+	readonly absent: string;
 }
 
 /** The graphs, failing ones first, each to be opened and closed. */
-export function Graphs({ graphs, rates, devices, nowSeconds, namesEngines }: GraphsProps) {
+export function Graphs({ graphs, rates, devices, nowSeconds, namesEngines, absent }: GraphsProps) {
 	const [touched, setTouched] = useState<ReadonlyMap<string, boolean>>(new Map());
 	const [all, setAll] = useState<boolean>();
 	const more = useMore(graphs.length);
@@ -47,6 +49,7 @@ export function Graphs({ graphs, rates, devices, nowSeconds, namesEngines }: Gra
 						stateOf={(id) => devices.get(id)?.state ?? "nothing"}
 						nowSeconds={nowSeconds}
 						namesEngine={namesEngines}
+						absent={absent}
 						isOpen={isOpen}
 						onToggle={() => setTouched(new Map(touched).set(key, !isOpen))}
 					/>

@@ -90,7 +90,7 @@ function Node({ node, isOwn }: { node: NodeView; isOwn: boolean }) {
 					</details>
 				)}
 			</td>
-			<Figures figures={figures} />
+			<Figures figures={state === "silent" ? null : figures} />
 			<td class="wide">{version}</td>
 		</tr>
 	);

@@ -126,6 +126,7 @@ function Lists({ live, status, nowSeconds }: ListsProps) {
 				devices={live.devices}
 				nowSeconds={nowSeconds}
 				namesEngines={status.engines.length > 1}
+				absent={status.cluster ? "not a device of this node" : "unregistered device"}
 			/>
 			<h2 id="devices">
 				Devices{" "}

@@ -26,6 +26,8 @@ test("everyone with an account is told whether the server is encrypted, and who 
 		},
 	});
 	expect((await fetch(ccm.server.url + PATH)).status).toBe(401);
+	ccm.https.isByIni = true;
+	expect(await ask(ADMIN)).toMatchObject({ may: false, by_ini: true, https: { port: 9993 } });
 });
 
 test("administrators open it, and hear what is left to do", async () => {

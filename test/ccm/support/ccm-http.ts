@@ -107,6 +107,7 @@ const ENTRANCE: DeviceEntrance = {
 
 /** HTTPS that opens at once, and a network that is let in. */
 export class TestHttps implements HttpsSetup {
+	isByIni = false;
 	port: number | undefined;
 	/** Why it cannot be opened. */
 	trouble: string | undefined;

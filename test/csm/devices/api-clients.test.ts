@@ -39,11 +39,13 @@ test("of a cluster change under the lease of their own partition only", async ()
 	let changed: readonly string[] = [];
 	const lost = new ElsewhereError("it is another node's");
 	const csm = new CsmStore(made.store, {
-		begin: (keys) => {
-			changed = keys;
-			if (keys.includes("gone")) throw lost;
-			return { fence: async () => {}, end: () => {} };
-		},
+		begin: (keys) => ({
+			fence: async () => {
+				changed = keys;
+				if (keys.includes("gone")) throw lost;
+			},
+			end: () => {},
+		}),
 	});
 	const clients = new ApiClients(csm, true);
 	await clients.add("a");

@@ -13,7 +13,7 @@ export function HttpsStep({ app }: { readonly app: App }) {
 	const [made, setMade] = useState<Https>();
 	const [reason, setReason] = useState<string>();
 	const [isBusy, setIsBusy] = useState(false);
-	const { https, may = false, todo } = made ?? asked.value ?? {};
+	const { https, may = false, by_ini: isByIni = false, todo } = made ?? asked.value ?? {};
 	const open = async () => {
 		setIsBusy(true);
 		const answer = await openHttps(app.ask);
@@ -25,7 +25,7 @@ export function HttpsStep({ app }: { readonly app: App }) {
 		<details class="invite-more">
 			<summary>{words.https}</summary>
 			<p>{words.httpsWhy}</p>
-			{https === null && !may && <p>{words.httpsAskAdmin}</p>}
+			{https === null && !may && <p>{isByIni ? words.httpsByIni : words.httpsAskAdmin}</p>}
 			{https === null && may && (
 				<>
 					<p>{words.httpsHow}</p>

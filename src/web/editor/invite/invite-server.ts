@@ -53,6 +53,8 @@ export interface Https {
 	readonly https: HttpsView | null;
 	/** Whether this person may open it. */
 	readonly may: boolean;
+	/** Whether each of several servers is opened by its own ini. */
+	readonly by_ini?: true;
 	/** What the server could not do itself. */
 	readonly todo?: string;
 }

@@ -60,6 +60,8 @@ export const zh = {
 	httpsHow: "伺服器會為自己製作憑證，另外開放一個加密的連接埠；原來的網址照常使用。",
 	httpsOpen: "製作憑證並開放 HTTPS",
 	httpsAskAdmin: "請管理者在這裡開放 HTTPS。",
+	httpsByIni:
+		"這裡由多台伺服器一起服務：請管理者在每一台的設定檔開放 HTTPS（https-port 與 [tls]），或由負載平衡器加密。",
 	httpsIsOpen: "HTTPS 已開放：",
 	httpsTap:
 		"需要這些感測器的手機，請按手機頁面上的「開啟 HTTPS 頁面」。憑證由這台伺服器自己簽發，所以每支手機會警告一次：",
@@ -136,6 +138,8 @@ export const en: typeof zh = {
 		"The server makes a certificate for itself and opens a second, encrypted port. The present address stays as it is.",
 	httpsOpen: "Make a certificate and open HTTPS",
 	httpsAskAdmin: "Ask an administrator to open HTTPS here.",
+	httpsByIni:
+		"Several servers work together here: an administrator opens HTTPS in the ini of each (https-port and [tls]), or has the load balancer encrypt.",
 	httpsIsOpen: "HTTPS is open:",
 	httpsTap:
 		"A phone that needs these sensors: press “Open this page over HTTPS” there. The certificate is the server’s own, so each phone warns once:",

@@ -1,5 +1,5 @@
 import { connect, isIP, type Socket } from "node:net";
-import { messageOf } from "../kit/mod.ts";
+import { whyOf } from "./forward-refusals.ts";
 
 /** A request to another node. */
 export interface NodeQuestion {
@@ -32,8 +32,8 @@ const OF_CONNECTION = ["connection", "content-length", "date", "keep-alive", "tr
 const WITHOUT_CONTENT = [204, 304];
 
 /**
- * Asks another node, over a connection of its own: `fetch` sends no more than 256 requests at once, and devices that
- * listen or wait take one each. As HTTP/1.0, whose answers end with the connection.
+ * Asks another node, over a connection of its own: `fetch` sends no more than 256 requests at once, and each that waits
+ * or listens takes one. As HTTP/1.0, whose answers end with the connection.
  * @param base Where the node is, such as `http://10.0.0.2:9992`.
  * @returns its answer, with content as it comes.
  * @throws NotReachedError when nothing was sent; Error when there was no answer.
@@ -68,7 +68,7 @@ async function reach(base: string, signal: AbortSignal): Promise<Socket> {
 		signal.removeEventListener("abort", abort);
 		reject(new NotReachedError(signal.aborted ? LEFT : "the node closed the connection"));
 	});
-	socket.on("error", (error) => reject(new NotReachedError(messageOf(error))));
+	socket.on("error", (error) => reject(new NotReachedError(whyOf(error, ""))));
 	await promise;
 	return socket;
 }

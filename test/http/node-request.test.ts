@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { createServer, type Server, type Socket } from "node:net";
 import { HttpListener } from "../../src/http/http-listener.ts";
-import { askNode, type NodeQuestion, NotReachedError } from "../../src/servers/node-request.ts";
+import { askNode, type NodeQuestion, NotReachedError } from "../../src/http/node-request.ts";
 import { DEADLINE_MS, until, within } from "../support/waiting.ts";
 
 const question = (changes: Partial<NodeQuestion> = {}): NodeQuestion => ({
