@@ -1,6 +1,8 @@
-import { type Logger, messageOf } from "../../kit/mod.ts";
+import { ElsewhereError, type Logger, messageOf } from "../../kit/mod.ts";
 import type { CsmStore } from "../store/csm-store.ts";
 import type { StoredPresence } from "./expiry.ts";
+
+type Changes = readonly (readonly [id: string, presence: StoredPresence])[];
 
 /** A classroom is one job, ten thousand devices after an outage are many. */
 const CHANGES_PER_JOB = 200;
@@ -29,7 +31,22 @@ export class PresenceSaver {
 		}
 	}
 
-	async #saveSlice(changes: readonly (readonly [string, StoredPresence])[]): Promise<void> {
+	async #saveSlice(changes: Changes): Promise<void> {
+		try {
+			await this.#write(changes);
+		} catch (error) {
+			if (!(error instanceof ElsewhereError)) throw error;
+			// Some are another node's by now, which says for itself how they are: the rest must not wait for them.
+			if (changes.length <= 1) return;
+			const half = Math.ceil(changes.length / 2);
+			await Promise.all([
+				this.#saveSlice(changes.slice(0, half)),
+				this.#saveSlice(changes.slice(half)),
+			]);
+		}
+	}
+
+	async #write(changes: Changes): Promise<void> {
 		await this.#deps.store.write(
 			async ({ devices }) => {
 				for (const [id, presence] of changes) await devices.setPresence(id, presence);
