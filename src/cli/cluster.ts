@@ -1,6 +1,6 @@
 import { clusterRows, clusterView, drain, forget } from "../cluster/mod.ts";
 import type { ClusterRows, NodeFigures, NodeView } from "../contract/mod.ts";
-import { ConfigError, count, createLogger } from "../kit/mod.ts";
+import { ConfigError, count, createLogger, StorageError } from "../kit/mod.ts";
 import { storeOptions } from "../servers/mod.ts";
 import { openShared, type SharedDatabase } from "../store/mod.ts";
 import { isInPostgres } from "./database.ts";
@@ -10,11 +10,13 @@ import { readConfig } from "./read-config.ts";
 import { table } from "./table.ts";
 
 const ANSWER_MS = 10_000;
+/** How reasons begin in answers to requests. */
+const OF_SERVERS = /^the server cannot (store|read) this now: /;
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** `iotctl cluster list [--json]`. @throws ConfigError when the database has no cluster. */
+/** `iotctl cluster list [--json]`. @throws ConfigError when the database has no cluster, or does not answer. */
 export async function listCluster(options: GlobalOptions, isJson: boolean): Promise<void> {
 	const members = await inCluster(options, clusterView);
 	const rows = clusterRows(members);
@@ -127,6 +129,10 @@ async function inCluster<T>(
 	const database = await openShared(storeOptions(config), ANSWER_MS, log);
 	try {
 		return await work(database);
+	} catch (error) {
+		if (!(error instanceof StorageError)) throw error;
+		const reason = error.message.replace(OF_SERVERS, "");
+		throw new ConfigError(`Cannot ask the cluster: ${reason}; iotctl check says more`);
 	} finally {
 		database.close();
 	}

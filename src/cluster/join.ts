@@ -1,5 +1,5 @@
 import { type Clock, ConfigError, StorageError } from "../kit/mod.ts";
-import type { LeaseRows, NameTaken, Round } from "./lease-rows.ts";
+import type { LeaseRows, Round, Taken } from "./lease-rows.ts";
 
 /** How long a start waits for a database that does not answer. */
 const PATIENCE_MS = 10_000;
@@ -24,28 +24,49 @@ export interface JoinDeps {
 
 /**
  * Becomes a node of a cluster; the first one makes the partitions. A node of the same name that was killed is waited for,
- * until its time is over; one that ran in the same directory is followed at once.
- * @throws ConfigError when the database is another cluster's or does not answer, or another node has the name.
+ * until its time is over, and so is one that was reached at the same URL; one that ran in the same directory is followed at
+ * once.
+ * @throws ConfigError when the database is another cluster's or does not answer, or another node has the name or URL.
  */
 export async function join(
 	{ cluster, node, leaseMs, partitions }: JoinOptions,
 	{ rows, reachesBroker, clock }: JoinDeps,
 ): Promise<Round> {
-	const deadline = clock.now() + PATIENCE_MS;
 	const pauseMs = leaseMs / QUESTIONS;
-	await patiently(() => rows.claim(cluster, partitions), { clock, deadline, pauseMs });
-	let before: NameTaken | undefined;
+	const patience = { clock, deadline: clock.now() + PATIENCE_MS, pauseMs };
+	await patiently(() => rows.claim(cluster, partitions), patience);
+	await whenFree(
+		() => rows.urlTaken(),
+		(by) =>
+			`url in [cluster] is ${rows.url}, which is that of the node "${by}" of the cluster: give each node its own`,
+		patience,
+	);
+	return await whenFree(
+		() => rows.renew(reachesBroker(), true),
+		(by) =>
+			`the node "${node}" of the cluster is running already, on ${by}: give each node a name of its own, with node in [cluster]`,
+		patience,
+	);
+}
+
+/**
+ * Asks until no one else has it.
+ * @throws ConfigError when the one that has it gives a sign of life meanwhile.
+ */
+async function whenFree<T extends object>(
+	ask: () => Promise<T | Taken>,
+	refusal: (by: string) => string,
+	patience: Patience,
+): Promise<T> {
+	let before: Taken | undefined;
 	for (;;) {
-		const renew = () => rows.renew(reachesBroker(), true);
-		const answer = await patiently(renew, { clock, deadline, pauseMs });
+		const answer = await patiently(ask, patience);
 		if (!("by" in answer)) return answer;
 		if (before !== undefined && before.seen !== answer.seen) {
-			throw new ConfigError(
-				`the node "${node}" of the cluster is running already, on ${answer.by}: give each node a name of its own, with node in [cluster]`,
-			);
+			throw new ConfigError(refusal(answer.by));
 		}
 		before = answer;
-		await pause(clock, pauseMs);
+		await pause(patience.clock, patience.pauseMs);
 	}
 }
 

@@ -2,7 +2,7 @@ import { type Cancel, type Clock, type Logger, messageOf } from "../kit/mod.ts";
 import { type Decision, decide, type Held, type Own } from "./decide.ts";
 import { type JoinOptions, join } from "./join.ts";
 import type { Lease } from "./lease.ts";
-import type { LeaseRows, NameTaken, Round } from "./lease-rows.ts";
+import type { LeaseRows, Round, Taken } from "./lease-rows.ts";
 import { OwnedPartitions, type PartitionUser } from "./owned-partitions.ts";
 
 /** Rounds in a lease. */
@@ -219,7 +219,7 @@ export class LeaseLoop {
 	}
 
 	/** It was silent for more than a lease, and another has its name. */
-	#nameIsTaken({ by }: NameTaken): void {
+	#nameIsTaken({ by }: Taken): void {
 		this.#owned.loseAll([...this.#owned.all().keys()]);
 		this.#isReplaced = true;
 		this.#setProblem(`the node "${this.#options.node}" of the cluster is now the server on ${by}`);
@@ -236,6 +236,6 @@ export class LeaseLoop {
 	}
 }
 
-function isTaken(answer: Round | NameTaken): answer is NameTaken {
+function isTaken(answer: Round | Taken): answer is Taken {
 	return "by" in answer;
 }

@@ -21,6 +21,7 @@ import {
 	TAKE_FREE,
 	TAKE_OWN,
 	TAKE_PROJECTS,
+	URL_TAKEN,
 } from "./lease-statements.ts";
 import { whyAnother } from "./one-cluster.ts";
 
@@ -32,8 +33,8 @@ export interface Round extends Seen {
 	readonly at: number;
 }
 
-/** Another server that is alive has the name of this node. */
-export interface NameTaken {
+/** Another server that is alive has the name of this node, or its URL. */
+export interface Taken {
 	/** Which, for people. */
 	readonly by: string;
 	/** Its last sign of life, for comparison only. */
@@ -82,12 +83,24 @@ export class LeaseRows {
 		if (this.hasProjects) await this.#database.ask(ADD_PROJECTS);
 	}
 
+	/** Where the other nodes reach this one. */
+	get url(): string {
+		return this.#me.url;
+	}
+
+	/** Whether another node is reached where this one is. */
+	async urlTaken(): Promise<Taken | object> {
+		const { name, place, url } = this.#me;
+		const [[by, seen] = []] = await this.#database.ask(URL_TAKEN, [name, place, url]);
+		return by === undefined ? {} : { by: String(by), seen: Number(seen) };
+	}
+
 	/**
 	 * Says that this node is alive, and renews what it owns; an expired lease as well, if no one took it.
 	 * @param reachesBroker Whether it could have partitions.
 	 * @param isFirst Whether it takes over from a former run of its place.
 	 */
-	async renew(reachesBroker: boolean, isFirst = false): Promise<Round | NameTaken> {
+	async renew(reachesBroker: boolean, isFirst = false): Promise<Round | Taken> {
 		const { name, run, place, process, version, url } = this.#me;
 		const figures = this.#figures();
 		const [row = []] = await this.#database.ask(RENEW, [

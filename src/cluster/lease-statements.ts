@@ -28,6 +28,10 @@ INSERT INTO cluster_partitions (id) SELECT generate_series(-1, partitions - 1) F
 /** $1 a secret for the nodes, where they have none yet. */
 export const MAKE_SECRET = "UPDATE cluster SET secret = $1 WHERE secret IS NULL";
 
+/** $1 name, $2 place, $3 URL. A former run of the same place, under another name, is over. */
+export const URL_TAKEN = `SELECT name, extract(epoch FROM seen)::float8 FROM cluster_nodes
+WHERE url = $3 AND name <> $1 AND place <> $2 AND until > now() ORDER BY name LIMIT 1`;
+
 export const ADD_PROJECTS = `INSERT INTO cluster_partitions (id) VALUES (${PROJECTS}) ON CONFLICT DO NOTHING`;
 
 /**

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { clusterText } from "../../src/cli/cluster.ts";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { clusterText, listCluster } from "../../src/cli/cluster.ts";
 import type { ClusterRows, NodeView } from "../../src/contract/cluster-views.ts";
+import { messageOf } from "../../src/kit/errors.ts";
+import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
 
 const FIGURES = {
 	...{ devices: 5, online: 2, graphs: 1, waiting: 0, engines: 1 },
@@ -50,6 +55,22 @@ describe("iotctl cluster list", () => {
 			"all   25       2       1       10.5  9      0        128 MiB  1",
 			"",
 		]);
+	});
+
+	test("says that the database does not answer", async () => {
+		const folder = mkdtempSync(join(tmpdir(), "iotctl-list-"));
+		try {
+			const config = join(folder, "x.ini");
+			writeFileSync(
+				config,
+				`[core]\nuserdir = ${folder}\n[core-db]\ntype = postgres\nurl = postgres://ann@127.0.0.1:1/x\n`,
+			);
+			expect(await listCluster({ modules: SERVER_MODULES, config }, false).catch(messageOf)).toBe(
+				"Cannot ask the cluster: its database cannot be reached; iotctl check says more",
+			);
+		} finally {
+			rmSync(folder, { recursive: true });
+		}
 	});
 
 	test("says that all are silent, which a database that takes no changes makes of nodes that run", () => {

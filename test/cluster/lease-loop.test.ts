@@ -183,6 +183,19 @@ describe.skipIf(!hasPostgres())("nodes on one database", () => {
 		expect(again.loop.problem).toBeUndefined();
 	});
 
+	test("two nodes that others would reach at one address: the second is refused, once the first has left it is not", async () => {
+		const a = await start("a");
+		const reachedAt = "http://a.lab:9992";
+		const b = await ClusterNode.make("b", options({ reachedAt }));
+		expect(await b.loop.start().then(() => "started", messageOf)).toBe(
+			'url in [cluster] is http://a.lab:9992, which is that of the node "a" of the cluster: give each node its own',
+		);
+		b.database.close();
+		expect(a.working.size).toBe(ALL);
+		a.kill();
+		await start("b", { reachedAt });
+	});
+
 	test("two nodes of one name, another cluster, another number of partitions: refused in one line", async () => {
 		await start("a");
 		const refused = async (more: Partial<ClusterNodeOptions>) => {

@@ -83,7 +83,7 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("a cluster", () => {
 					"partitions in [cluster] is 16, but the database of the cluster was made with 8",
 				);
 				expect(await refused("d", { name: "other" })).toContain(
-					'it is that of the cluster "lab"; set name in [cluster] to it',
+					'it is that of the cluster "lab", and only its nodes change it',
 				);
 				await cluster.settled(...NODES);
 			});

@@ -56,6 +56,8 @@ export interface ClusterNodeOptions {
 	/** What it tells the others of itself. */
 	readonly figures?: NodeFigures;
 	readonly hasProjects?: boolean;
+	/** Where others reach it; by default at a host of its name. */
+	readonly reachedAt?: string;
 }
 
 /** A node that notes what it has. */
@@ -80,7 +82,7 @@ export class ClusterNode {
 		this.database = database;
 		const { place = crypto.randomUUID(), hasProjects = false } = options;
 		const process = `machine of ${name}`;
-		const url = `http://${name}.lab:9992`;
+		const { reachedAt: url = `http://${name}.lab:9992` } = options;
 		const { run = crypto.randomUUID(), figures = null } = options;
 		const me = { name, run, place, process, version: "1.0.0", url, hasProjects };
 		this.rows = new LeaseRows(database, me, options.leaseMs, () => figures);

@@ -77,7 +77,7 @@ async function doubts(config: Config, found: Foreseen, isRunning: boolean): Prom
 	}
 	for (const other of others.filter((one) => one.url === url)) {
 		texts.push(
-			`url in [cluster] is ${url}, which is that of the node "${other.name}": give each node its own`,
+			`url in [cluster] is ${url}, which is that of the node "${other.name}" of the cluster: while that runs, a start is refused; give each node its own`,
 		);
 	}
 	if (isLocal(config) && !LOOPBACK.test(new URL(url).hostname)) {

@@ -31,25 +31,31 @@ export class PresenceSaver {
 		}
 	}
 
-	async #saveSlice(changes: Changes): Promise<void> {
+	/** @param presenceAt As of when they are. */
+	async #saveSlice(
+		changes: Changes,
+		presenceAt: number | undefined = this.#deps.store.databaseTime,
+	): Promise<void> {
 		try {
-			await this.#write(changes);
+			await this.#write(changes, presenceAt);
 		} catch (error) {
 			if (!(error instanceof ElsewhereError)) throw error;
 			// Some are another node's by now, which says for itself how they are: the rest must not wait for them.
 			if (changes.length <= 1) return;
 			const half = Math.ceil(changes.length / 2);
 			await Promise.all([
-				this.#saveSlice(changes.slice(0, half)),
-				this.#saveSlice(changes.slice(half)),
+				this.#saveSlice(changes.slice(0, half), presenceAt),
+				this.#saveSlice(changes.slice(half), presenceAt),
 			]);
 		}
 	}
 
-	async #write(changes: Changes): Promise<void> {
+	async #write(changes: Changes, presenceAt: number | undefined): Promise<void> {
 		await this.#deps.store.write(
 			async ({ devices }) => {
-				for (const [id, presence] of changes) await devices.setPresence(id, presence);
+				for (const [id, presence] of changes) {
+					await devices.setPresence(id, { ...presence, presenceAt });
+				}
 			},
 			{},
 			changes.map(([id]) => id),

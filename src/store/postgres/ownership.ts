@@ -44,7 +44,7 @@ function placeOf(cluster: string): string {
 
 function ofCluster(text: string, owner: string): ConfigError {
 	return new ConfigError(
-		`Cannot use the database "${text}": it is that of ${owner}; set name in [cluster] to it, or use another database`,
+		`Cannot use the database "${text}": it is that of ${owner}, and only its nodes change it: start one, with that name in [cluster], or use another database`,
 	);
 }
 

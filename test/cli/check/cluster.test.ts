@@ -103,7 +103,7 @@ describe.skipIf(!hasPostgres())("iotctl check of a node", () => {
 		const twice = config();
 		const same = { ...twice, cluster: { ...twice.cluster, url: otherUrl } };
 		expect((await cluster(same, READY))[1]?.text).toBe(
-			`url in [cluster] is ${otherUrl}, which is that of the node "a": give each node its own`,
+			`url in [cluster] is ${otherUrl}, which is that of the node "a" of the cluster: while that runs, a start is refused; give each node its own`,
 		);
 		const far = { ...twice, cluster: { ...twice.cluster, url: "http://10.0.0.2:9992" } };
 		expect((await cluster(far, READY))[1]?.text).toBe(

@@ -55,7 +55,7 @@ describe.skipIf(!hasPostgres())("before a start on PostgreSQL", () => {
 		expect(await asks("lab")).toEqual(WELL);
 		for (const other of ["la", undefined]) {
 			expect(await asks(other)).toContain(
-				'": it is that of the cluster "lab"; set name in [cluster] to it, or use another database',
+				'": it is that of the cluster "lab", and only its nodes change it: start one, with that name in [cluster], or use another database',
 			);
 		}
 	});

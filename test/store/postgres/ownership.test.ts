@@ -59,7 +59,7 @@ describe.skipIf(!hasPostgres())("a database of several nodes", () => {
 	test("stays theirs: a server that is none of them, and another cluster, are refused", async () => {
 		await (await open("a", "lab")).close();
 		const refusal =
-			'it is that of the cluster "lab"; set name in [cluster] to it, or use another database';
+			'it is that of the cluster "lab", and only its nodes change it: start one, with that name in [cluster], or use another database';
 		expect(await open("a").catch(messageOf)).toContain(refusal);
 		expect(await open("c", "other").catch(messageOf)).toContain(refusal);
 		await put(await open("b", "lab"), "still");
