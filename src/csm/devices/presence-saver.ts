@@ -1,6 +1,8 @@
-import { type Logger, messageOf } from "../../kit/mod.ts";
+import { ElsewhereError, type Logger, messageOf } from "../../kit/mod.ts";
 import type { CsmStore } from "../store/csm-store.ts";
 import type { StoredPresence } from "./expiry.ts";
+
+type Changes = readonly (readonly [id: string, presence: StoredPresence])[];
 
 /** A classroom is one job, ten thousand devices after an outage are many. */
 const CHANGES_PER_JOB = 200;
@@ -29,10 +31,27 @@ export class PresenceSaver {
 		}
 	}
 
-	async #saveSlice(changes: readonly (readonly [string, StoredPresence])[]): Promise<void> {
-		const { store } = this.#deps;
-		const presenceAt = store.databaseTime;
-		await store.write(
+	/** @param presenceAt As of when they are. */
+	async #saveSlice(
+		changes: Changes,
+		presenceAt: number | undefined = this.#deps.store.databaseTime,
+	): Promise<void> {
+		try {
+			await this.#write(changes, presenceAt);
+		} catch (error) {
+			if (!(error instanceof ElsewhereError)) throw error;
+			// Some are another node's by now, which says for itself how they are: the rest must not wait for them.
+			if (changes.length <= 1) return;
+			const half = Math.ceil(changes.length / 2);
+			await Promise.all([
+				this.#saveSlice(changes.slice(0, half), presenceAt),
+				this.#saveSlice(changes.slice(half), presenceAt),
+			]);
+		}
+	}
+
+	async #write(changes: Changes, presenceAt: number | undefined): Promise<void> {
+		await this.#deps.store.write(
 			async ({ devices }) => {
 				for (const [id, presence] of changes) {
 					await devices.setPresence(id, { ...presence, presenceAt });
