@@ -5,7 +5,7 @@ import { KeptSessions, type SessionDisk } from "./kept-sessions.ts";
 import type { KnownPeople, LoginSessions } from "./login-sessions.ts";
 import { LoginThrottle } from "./login-throttle.ts";
 import type { Account, AccountsPort, Failure, Outcome, Verified } from "./outcome.ts";
-import { PageLogins } from "./page-logins.ts";
+import { type KnownAccounts, KnownPageLogins, type PageLogins } from "./page-logins.ts";
 import { PasswordLogins } from "./password-logins.ts";
 import { ANYONE, isPerson, LOCAL, type Principal } from "./principal.ts";
 import {
@@ -29,6 +29,8 @@ export interface AuthDeps {
 	readonly log: Logger;
 	/** Makes the sessions of a node of a cluster; undefined: they are this server's. */
 	readonly sessionsOf?: ((people: KnownPeople) => LoginSessions) | undefined;
+	/** Makes the logins of pages of a node of a cluster, behind its sessions; undefined: they are this server's. */
+	readonly pagesOf?: ((people: KnownAccounts) => PageLogins) | undefined;
 	/** What sessions need to outlive the server. */
 	readonly lasting?: {
 		readonly disk: SessionDisk;
@@ -80,7 +82,9 @@ export class Auth {
 		};
 		this.sessions =
 			deps.sessionsOf?.(people) ?? new KeptSessions({ disk: deps.lasting?.disk, ...people });
-		this.pages = new PageLogins(this.sessions, (principal) => this.accountOf(principal));
+		const accountOf = (principal: Principal) => this.accountOf(principal);
+		this.pages =
+			deps.pagesOf?.({ ...people, accountOf }) ?? new KnownPageLogins(this.sessions, accountOf);
 	}
 
 	/**

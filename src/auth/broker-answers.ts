@@ -1,4 +1,4 @@
-import type { TopicQuestion, TopicUse } from "../contract/mod.ts";
+import { isMonitorTopic, type TopicQuestion, type TopicUse } from "../contract/mod.ts";
 import { hasWildcard } from "../kit/mod.ts";
 import type { Auth } from "./auth.ts";
 import { plainName } from "./names.ts";
@@ -99,7 +99,10 @@ export class BrokerAnswers {
 			access === "publish"
 				? grants.mayPublish(principal, filter)
 				: grants.maySubscribe(principal, filter);
-		if (isGranted || stored === undefined || principal.kind !== "device") return isGranted;
+		if (isGranted || stored === undefined) return isGranted;
+		// Another node has told the page of it: no one else knows its name.
+		if (principal.kind === "page") return access === "subscribe" && isMonitorTopic(filter);
+		if (principal.kind !== "device") return false;
 		return await stored.mayUse(principal.id, { access, filter });
 	}
 

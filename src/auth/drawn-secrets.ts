@@ -17,7 +17,7 @@ export interface DrawnSecretsDeps {
 	readonly secretHashOf: (daId: string) => string | null | undefined;
 	/** The same of devices that other nodes have; undefined: the server is alone. @throws StorageError */
 	readonly storedHashOf?: StoredDevices["secretHashOf"] | undefined;
-	readonly pages: () => Pick<PageLogins, "principal">;
+	readonly pages: () => Pick<PageLogins, "principal" | "stored">;
 	readonly localKey: string;
 }
 
@@ -47,13 +47,16 @@ export class DrawnSecrets {
 		return ofDevice(id, secretHashOf(id));
 	}
 
-	/** The one of a name that is unknown here, if it is that of another node's device. @throws StorageError */
+	/** The one of a name that is unknown here, if it is that of another node's device, or of a page it has drawn. @throws StorageError */
 	async stored(name: string): Promise<DrawnSecret | undefined> {
-		const { storedHashOf } = this.#deps;
+		const { storedHashOf, pages } = this.#deps;
 		const id = name.toLowerCase();
-		// Any name may be shown, and none but these is a device's.
+		// Any name may be shown, and none but these is a device's or page's.
 		if (storedHashOf === undefined || !isUuid(id)) return undefined;
-		return ofDevice(id, await storedHashOf(id));
+		const device = ofDevice(id, await storedHashOf(id));
+		if (device !== undefined) return device;
+		const page = await pages().stored?.(id);
+		return page && { hash: page.stamp, principal: page };
 	}
 
 	/** Whether it is the password of a device. Guessing it need not be slowed. */

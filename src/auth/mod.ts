@@ -15,7 +15,7 @@ export {
 	type Provenance,
 } from "./origin-rules.ts";
 export { type Account, LOCAL_ACCOUNT, type Outcome, type Verified } from "./outcome.ts";
-export type { DrawnPage, PageLogin } from "./page-logins.ts";
+export type { DrawnPage, KnownAccounts, PageLogin, PageLogins } from "./page-logins.ts";
 export {
 	type Admin,
 	ANYONE,
@@ -30,6 +30,7 @@ export { hashOf, hashPassword, isPassword, NO_PASSWORD, newSecret, sameHash } fr
 export { grantServices } from "./service-grants.ts";
 export type { SessionView } from "./sessions.ts";
 export { SETUP_MINUTES, SetupKeys } from "./setup-keys.ts";
+export { SharedPageLogins } from "./shared-page-logins.ts";
 export { SharedSecret } from "./shared-secret.ts";
 export { SharedSessions } from "./shared-sessions.ts";
 export type { StoredDevices } from "./stored-devices.ts";

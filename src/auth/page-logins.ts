@@ -1,10 +1,11 @@
-import type { LoginSessions } from "./login-sessions.ts";
+import type { KnownPeople, LoginSessions } from "./login-sessions.ts";
 import type { Account } from "./outcome.ts";
 import type { Page, Principal } from "./principal.ts";
 import { hashOf, newSecret } from "./secrets.ts";
+import type { SessionRef } from "./sessions.ts";
 
 /** More pages of one session than anyone has open; beyond these the oldest one's token ends. */
-const MAX_PER_SESSION = 50;
+export const MAX_PER_SESSION = 50;
 
 /** What stands for a session at one page: the page's id, and a token for what the page asks over MQTT. */
 export interface DrawnPage {
@@ -27,11 +28,52 @@ interface DrawnLogin {
 	readonly hash: string;
 }
 
+/** People, and the accounts of their logins. */
+export interface KnownAccounts extends KnownPeople {
+	/** Undefined: the login is no longer valid. */
+	readonly accountOf: (principal: Principal) => Account | undefined;
+}
+
+type Maybe<T> = T | undefined | Promise<T | undefined>;
+
 /**
- * Logins of pages on MQTT (`ccm-gui.md §5`). A session's cookie never gets there: each page has a token of its own, which
- * ends with the session. They live in memory: a restart ends all of them, and pages ask for new ones.
+ * Logins of pages on MQTT (`ccm-gui.md §5`): this server's, or those of a cluster. A session's cookie never gets there: each
+ * page has a token of its own, which ends with the session.
  */
-export class PageLogins {
+export interface PageLogins {
+	/**
+	 * Makes a page's login. @param secret The session's. @returns undefined when the session has ended.
+	 * @throws StorageError when the database of a cluster does not take it.
+	 */
+	draw(secret: string): Maybe<DrawnPage>;
+	/**
+	 * The login of a page, while its session lasts. @param id In lowercase.
+	 * @throws StorageError when the database of a cluster does not say.
+	 */
+	find(id: string): Maybe<PageLogin>;
+	/** Ends a page's login for good. */
+	end(id: string): void;
+	/** The page as a principal of MQTT, as far as this server knows. */
+	principal(id: string): Page | undefined;
+	/** The same of a page that another node of a cluster has drawn. @throws StorageError */
+	stored?(id: string): Promise<Page | undefined>;
+}
+
+/** A login that rests on a session. @param accountOf The account of a login; undefined: it is no longer valid. */
+export function newPageLogin(
+	drawn: DrawnLogin,
+	{ principal, use }: Pick<SessionRef, "principal" | "use">,
+	accountOf: (principal: Principal) => Account | undefined,
+): PageLogin {
+	const account = () => {
+		const current = principal();
+		return current && accountOf(current);
+	};
+	return { ...drawn, account, use };
+}
+
+/** Logins of pages in memory: a restart ends all of them, and pages ask for new ones. */
+export class KnownPageLogins implements PageLogins {
 	readonly #sessions: Pick<LoginSessions, "refer">;
 	readonly #accountOf: (principal: Principal) => Account | undefined;
 	readonly #byId = new Map<string, PageLogin>();
@@ -47,19 +89,14 @@ export class PageLogins {
 		this.#accountOf = accountOf;
 	}
 
-	/** Makes a page's login. @param secret The session's. @returns undefined when the session has ended. */
 	draw(secret: string): DrawnPage | undefined {
 		const session = this.#sessions.refer(secret);
 		if (session === undefined) return undefined;
-		const { key, principal, use } = session;
-		const account = () => {
-			const current = principal();
-			return current && this.#accountOf(current);
-		};
-		if (account() === undefined) return undefined;
-		this.#tidy();
+		const { key } = session;
 		const [id, token] = [crypto.randomUUID(), newSecret()];
-		const login = { id, hash: hashOf(token), account, use };
+		const login = newPageLogin({ id, hash: hashOf(token) }, session, this.#accountOf);
+		if (login.account() === undefined) return undefined;
+		this.#tidy();
 		const own = [...(this.#bySession.get(key) ?? []), login];
 		for (const { id: oldest } of own.splice(0, own.length - MAX_PER_SESSION)) {
 			this.#byId.delete(oldest);
@@ -69,18 +106,15 @@ export class PageLogins {
 		return { id, token };
 	}
 
-	/** The login of a page, while its session lasts. @param id In lowercase. */
 	find(id: string): PageLogin | undefined {
 		const login = this.#byId.get(id);
 		return login?.account() === undefined ? undefined : login;
 	}
 
-	/** Ends a page's login for good. */
 	end(id: string): void {
 		this.#byId.delete(id);
 	}
 
-	/** The page as a principal of MQTT. */
 	principal(id: string): Page | undefined {
 		const login = this.#byId.get(id);
 		const account = login?.account();

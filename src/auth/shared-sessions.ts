@@ -83,6 +83,11 @@ export class SharedSessions implements LoginSessions {
 		await this.#ask(hashOf(secret));
 	}
 
+	/** The same by the hash of its secret. */
+	async refreshKey(key: string): Promise<void> {
+		await this.#ask(key);
+	}
+
 	find(secret: string): Admin | Person | undefined {
 		return this.#use(hashOf(secret));
 	}
@@ -112,7 +117,11 @@ export class SharedSessions implements LoginSessions {
 	}
 
 	refer(secret: string): SessionRef | undefined {
-		const key = hashOf(secret);
+		return this.referKey(hashOf(secret));
+	}
+
+	/** The same by the hash of its secret. */
+	referKey(key: string): SessionRef | undefined {
 		const principal = () => this.#current(key)?.principal;
 		return principal() === undefined ? undefined : { key, principal, use: () => this.#use(key) };
 	}

@@ -1,6 +1,7 @@
 import { type ModuleSchema, perColumns } from "../store/mod.ts";
 import init from "./migrations/0000_init.sql" with { type: "text" };
 import projects from "./migrations/0001_projects.sql" with { type: "text" };
+import pages from "./migrations/0002_pages.sql" with { type: "text" };
 
 /** What is asked for inside other modules' units of work; the rest goes through `LeaseRows`. */
 export const clusterTables = perColumns(({ table, text, integer, primaryKey }) => {
@@ -34,6 +35,7 @@ export const CLUSTER_SCHEMA: ModuleSchema = {
 	migrations: [
 		{ name: "init", sql: "" },
 		{ name: "projects", sql: "", postgres: projects },
+		{ name: "pages", sql: "", postgres: pages },
 	],
 	postgres: { sql: init, steps: 1 },
 	tables: clusterTables,

@@ -111,6 +111,7 @@ export {
 	downlinkOf,
 	graphPath,
 	guiTopics,
+	isMonitorTopic,
 	isPageTopic,
 	isProtocolTopic,
 	isUplink,

@@ -1,4 +1,4 @@
-import { UUID_PATTERN } from "../kit/mod.ts";
+import { isUuid, UUID_PATTERN } from "../kit/mod.ts";
 import type { GraphKey } from "./graph-keys.ts";
 
 /** What all requests to the graph, device and client APIs begin with; replies have `res` for `req` (`csm.md §4.1`). */
@@ -92,4 +92,11 @@ export function dataTopic(id: string): string {
 /** A topic that shows what passes through a graph (`csm.md §6`). @param id A UUID of its own. */
 export function monitorTopic(id: string): string {
 	return `iottalk/monitor/${id}`;
+}
+
+const MONITOR = monitorTopic("");
+
+/** Whether a topic, or filter, is a whole {@link monitorTopic}. */
+export function isMonitorTopic(topic: string): boolean {
+	return topic.startsWith(MONITOR) && isUuid(topic.slice(MONITOR.length));
 }

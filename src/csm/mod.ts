@@ -17,7 +17,7 @@ export { LinkEffects } from "./link-effects.ts";
 export type { Partitions } from "./partitions.ts";
 export { SharedSignals } from "./shared-signals.ts";
 export { SharedWork } from "./shared-work.ts";
-export { CsmStore } from "./store/csm-store.ts";
+export { CsmStore, type StoreShare } from "./store/csm-store.ts";
 export { type ImportResult, putSnapshot } from "./store/put-snapshot.ts";
 export { CSM_SCHEMA } from "./store/schema.ts";
 export {

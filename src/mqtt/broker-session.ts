@@ -11,7 +11,7 @@ export interface SessionOptions {
 	readonly filters: readonly string[];
 	/** Of these subscriptions. */
 	readonly qos: 1 | 2;
-	/** Whether it may connect again after its connection was lost; it is asked again when it rejects. */
+	/** Whether it may connect again after its connection was lost, or late; it is asked again when it rejects. */
 	readonly mayReturn: () => Promise<boolean>;
 	/** Hears that the broker has lost it, and what waited in it; all is subscribed to again. */
 	readonly onLost?: () => void;

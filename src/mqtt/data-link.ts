@@ -6,6 +6,8 @@ import { Losses } from "./losses.ts";
 
 /** After so many rejected connections, while the broker is there, it does not keep sessions for us. */
 const REFUSED = 3;
+/** So long a new one is allowed to open its session without asking: less than the shortest lease. */
+const FRESH_MS = 500;
 /** Before it is asked again whether a session may be opened, when there was no answer. */
 const RETURN_PAUSE_MS = 200;
 
@@ -17,8 +19,8 @@ export interface DataLinkOptions {
 	/** Of a session that is not to be done without; undefined: it follows from {@link sessionId}. */
 	readonly clientId?: string;
 	/**
-	 * Whether a session that was lost may be opened again: another program may have it by now. Asked again after a pause when
-	 * it rejects.
+	 * Whether a session that was lost, or is opened late, may be opened: another program may have it by now. Asked again after
+	 * a pause when it rejects.
 	 */
 	readonly mayReturn?: () => Promise<boolean>;
 	/** Hears that the broker has lost a session that it had kept for this connection. */
@@ -58,6 +60,7 @@ export class DataLink {
 	#retry: Timer | undefined;
 	/** A connection was asked for before. */
 	#isReturning = false;
+	readonly #madeAt = performance.now();
 	/** Changes with each attempt to connect and each loss. */
 	#attempt = 0;
 
@@ -137,7 +140,8 @@ export class DataLink {
 		this.#drop()?.cut();
 		if (!this.#mayConnect) return;
 		const { mayReturn } = this.#options;
-		if (mayReturn !== undefined && this.#isReturning) void this.#return(mayReturn);
+		const isFresh = !this.#isReturning && performance.now() - this.#madeAt < FRESH_MS;
+		if (mayReturn !== undefined && !isFresh) void this.#return(mayReturn);
 		else this.#connectNow();
 	}
 
@@ -157,8 +161,9 @@ export class DataLink {
 		if (this.#address === undefined) return;
 		this.#isReturning = true;
 		const address = this.#options.connection(this.#address);
+		const connectTimeoutMs = this.#losses.answerMs(address.connectTimeoutMs);
 		this.#connection = new DataConnection(
-			{ ...address, clientId: this.#clientId, clean: !this.#isKept },
+			{ ...address, connectTimeoutMs, clientId: this.#clientId, clean: !this.#isKept },
 			{
 				onConnect: (connection, hadSession) => void this.#onConnect(connection, hadSession),
 				onClose: (...end) => this.#onClose(...end),

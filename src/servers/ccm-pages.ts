@@ -55,7 +55,7 @@ export function buildPages(core: Core, works: Works): Pages | undefined {
 	});
 	const drawPage: DrawPage = async (session) => {
 		await auth.refreshAccounts();
-		const drawn = auth.pages.draw(session);
+		const drawn = await auth.pages.draw(session);
 		if (drawn === undefined) return undefined;
 		const { id, token } = drawn;
 		const login = { credential_id: id, username: id, password: token };

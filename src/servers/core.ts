@@ -110,6 +110,7 @@ function buildOn(
 		...devices,
 		log: log.component("auth"),
 		sessionsOf: node && ((people) => node.sessions(people)),
+		pagesOf: node && ((people) => node.pages(people)),
 		lasting: { disk: pageSessionDisk(store), userById: (id) => accounts.userById(id) },
 	});
 	const { bind } = config.core;

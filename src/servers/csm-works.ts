@@ -19,6 +19,7 @@ import {
 	SharedWork,
 	SIGNAL_DEFAULTS,
 	Signals,
+	type StoreShare,
 	signalWayOf,
 } from "../csm/mod.ts";
 import { DataPath } from "../dataflow/mod.ts";
@@ -55,7 +56,7 @@ export function buildWorks(core: Core, buildV1: BuildV1 | undefined, figures: ()
 		// What is taken over before would stand still for as long as an engine starts.
 		isReady: () => dataPath.engines.isWarm,
 	});
-	const store: CsmStore = new CsmStore(database, node);
+	const store: CsmStore = new CsmStore(database, node && shareOf(node));
 	const signals = new Signals(SIGNAL_DEFAULTS, broker, log.component("devices"), (id) =>
 		signalWayOf(devices.get(id)),
 	);
@@ -108,6 +109,16 @@ export function buildWorks(core: Core, buildV1: BuildV1 | undefined, figures: ()
 		});
 	const built = { devices, http, dataPath, deviceApi, graphs, clientApi, v1, node, shared };
 	return { ...built, ...ofOtherNodes(core, node, store) };
+}
+
+/** What the store needs of a node. */
+function shareOf(node: ClusterNode): StoreShare {
+	return {
+		begin: (...change) => node.begin(...change),
+		get databaseTime() {
+			return node.projects.databaseTime;
+		},
+	};
 }
 
 /** What answers for devices of other nodes. */

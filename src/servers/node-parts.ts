@@ -1,4 +1,4 @@
-import type { KnownPeople, LoginSessions } from "../auth/mod.ts";
+import type { KnownAccounts, KnownPeople, LoginSessions, PageLogins } from "../auth/mod.ts";
 import type { ClusterBroker, ClusterNode, PartitionWork } from "../cluster/mod.ts";
 import type { NodeFigures } from "../contract/mod.ts";
 import type { DeviceOwners, PassedCalls, Route } from "../http/mod.ts";
@@ -16,6 +16,8 @@ export interface NodeSetup {
 	build(deps: NodeDeps): ClusterNode;
 	/** Sessions of people, which all nodes have. */
 	sessions(people: KnownPeople): LoginSessions;
+	/** Logins of their pages, which all nodes have; to be made behind the sessions. */
+	pages(people: KnownAccounts): PageLogins;
 	/** What passes requests for devices on to the nodes that have them. */
 	forwarder(node: ClusterNode): DeviceOwners;
 	/** What it answers as a node. */

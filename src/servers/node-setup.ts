@@ -1,12 +1,22 @@
 import { hostname } from "node:os";
-import { type KnownPeople, SharedSessions } from "../auth/mod.ts";
+import {
+	type KnownAccounts,
+	type KnownPeople,
+	SharedPageLogins,
+	SharedSessions,
+} from "../auth/mod.ts";
 import { CLUSTER_SCHEMA, ClusterBroker, ClusterNode, type Lease } from "../cluster/mod.ts";
 import { CallPasser, PassedCalls, type Route } from "../http/mod.ts";
 import { InvariantError, type Log, systemClock, VERSION } from "../kit/mod.ts";
 import { ExternalBroker } from "../mqtt/mod.ts";
 import type { Config } from "../settings/mod.ts";
 import { ownerRoute } from "../status/mod.ts";
-import { openShared, type SharedDatabase, SharedPageSessions } from "../store/mod.ts";
+import {
+	openShared,
+	type SharedDatabase,
+	SharedPageLoginRows,
+	SharedPageSessions,
+} from "../store/mod.ts";
 import { nodeName, nodeUrl } from "./check-cluster.ts";
 import { storeOptions } from "./core-options.ts";
 import { graphDataQos } from "./data-qos.ts";
@@ -52,6 +62,7 @@ class Setup implements ModuleNode {
 	readonly #hasProjects: boolean;
 	#broker: ClusterBroker | undefined;
 	#node: ClusterNode | undefined;
+	#sessions: SharedSessions | undefined;
 	readonly passed = new PassedCalls({
 		secret: () => this.#node?.projects.secret,
 		now: () => this.#node?.projects.databaseTime,
@@ -151,7 +162,15 @@ class Setup implements ModuleNode {
 
 	sessions(people: KnownPeople): SharedSessions {
 		const rows = new SharedPageSessions(this.#databases.patient);
-		return new SharedSessions({ ...people, rows, clock: systemClock });
+		this.#sessions = new SharedSessions({ ...people, rows, clock: systemClock });
+		return this.#sessions;
+	}
+
+	pages(people: KnownAccounts): SharedPageLogins {
+		const sessions = this.#sessions;
+		if (sessions === undefined) throw new InvariantError("sessions are made before their pages");
+		const rows = new SharedPageLoginRows(this.#databases.patient);
+		return new SharedPageLogins({ ...people, rows, sessions });
 	}
 
 	forwarder(node: ClusterNode): NodeForwarder {

@@ -36,5 +36,6 @@ export { OutdatedDatabaseError } from "./schema-versions.ts";
 export type { ServiceSecret, TokenRecord } from "./secret-rows.ts";
 export { DATABASE_PARTS } from "./set-aside.ts";
 export { openShared } from "./shared.ts";
+export { type SharedPageLogin, SharedPageLoginRows } from "./shared-page-logins.ts";
 export { SharedPageSessions, type SharedSessionRecord } from "./shared-page-sessions.ts";
 export { Store } from "./store.ts";

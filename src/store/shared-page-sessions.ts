@@ -26,7 +26,8 @@ const MAX_SESSIONS = 1000;
 
 /** In a cluster both columns are times, in seconds of Unix time; those of a server that was alone are long over. */
 const NOW = "extract(epoch FROM clock_timestamp())::float8";
-const LASTS = `(idle_seconds > ${NOW} - ${IDLE_SECONDS} AND begun_seconds > ${NOW} - ${LONGEST_SECONDS})`;
+/** Of a session: that it has not ended. */
+export const LASTS = `(idle_seconds > ${NOW} - ${IDLE_SECONDS} AND begun_seconds > ${NOW} - ${LONGEST_SECONDS})`;
 const ROW = `hash, user_id, login, ${NOW} - begun_seconds, ${NOW} - idle_seconds`;
 
 /** $1 hash. What is told is as it was before. */

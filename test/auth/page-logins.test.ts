@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Account } from "../../src/auth/outcome.ts";
-import { PageLogins } from "../../src/auth/page-logins.ts";
+import { KnownPageLogins } from "../../src/auth/page-logins.ts";
 import type { Admin, Person, Principal } from "../../src/auth/principal.ts";
 import { hashOf } from "../../src/auth/secrets.ts";
 import { IDLE_MS, Sessions } from "../../src/auth/sessions.ts";
@@ -15,7 +15,7 @@ function setUp() {
 		principal.kind === "person" && state.holds
 			? { id: principal.id, name: principal.name, role: principal.role }
 			: undefined;
-	const pages = new PageLogins(sessions, accountOf);
+	const pages = new KnownPageLogins(sessions, accountOf);
 	const secret = sessions.begin(ANN);
 	const draw = () => {
 		const drawn = pages.draw(secret);

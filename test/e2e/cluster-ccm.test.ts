@@ -1,10 +1,13 @@
 // Two nodes of a cluster that both have the project manager, which runs on one of them at a time.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { randomUUID } from "node:crypto";
 import { PROJECTS } from "../../src/cluster/partition-of.ts";
 import { EventReader } from "../ccm/support/event-reader.ts";
+import { ask, decided, FORMS, keyFile } from "../support/broker-questions.ts";
 import { TestCluster } from "../support/cluster-target.ts";
 import { postgresForAll } from "../support/databases.ts";
 import type { Json } from "../support/gateway.ts";
+import { TestClient } from "../support/mqtt.ts";
 import { hasPostgres } from "../support/postgres-server.ts";
 import { hasProgram } from "../support/programs.ts";
 import { type LampProject, RestClient } from "../support/rest-client.ts";
@@ -28,10 +31,16 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes with proj
 	let cluster: TestCluster;
 	let a: Target;
 	let b: Target;
+	/** Of a broker that asks. */
+	let key: ReturnType<typeof keyFile> | undefined;
 	beforeEach(async () => {
 		cluster = await TestCluster.make(postgres.server, startWithCcm, LEASE_S);
 	}, ENDURANCE_MS);
-	afterEach(() => cluster.dispose(), ENDURANCE_MS);
+	afterEach(async () => {
+		await cluster.dispose();
+		key?.remove();
+		key = undefined;
+	}, ENDURANCE_MS);
 
 	/** The first one has the project manager. */
 	const begin = async (ini: IniChanges = {}) => {
@@ -116,9 +125,13 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes with proj
 	);
 
 	test(
-		"people are let in by the node that they ask, simulators by that of their device; a frozen node is replaced",
+		"people and pages are let in by the node that they ask, simulators by that of their device; a frozen node is replaced",
 		async () => {
-			await begin({ core: { auth: "on" } });
+			key = keyFile();
+			await begin({
+				...{ core: { auth: "on" }, gui: { "page-api": "on" } },
+				"core-mqtt": { "auth-key-file": key.path },
+			});
 			const stranger = new RestClient(b.http);
 			expect((await stranger.send("GET", "/project")).status).toBe(401);
 			const ann = await RestClient.patient(b.http);
@@ -137,10 +150,16 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes with proj
 				"all simulators, whose devices are both nodes'",
 				{ ms: LONG_DEADLINE_MS, seen: () => a.log().slice(-2000) },
 			);
+			const page = await Page.open(b);
+			await page.isKnownTo(a, b);
+			expect(await page.asks()).toBe("ok");
 			// A frozen node is waited for until it has been replaced.
 			a.process?.kill("SIGSTOP");
 			expect((await ann.send("GET", "/project")).status).toBe(200);
 			expect(await owner()).toBe("b");
+			await page.isKnownTo(b);
+			expect(await page.asks()).toBe("ok");
+			await page.end();
 			a.process?.kill("SIGCONT");
 			const atA = new RestClient(a.http, ann.authorization, true);
 			const named = async () => {
@@ -158,6 +177,64 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes with proj
 
 async function events(client: RestClient, pId: number): Promise<EventReader> {
 	return new EventReader(await client.fetch("GET", `/api/v1/projects/${pId}/events`));
+}
+
+/** A page of a person who is logged in, on MQTT. */
+class Page {
+	private constructor(
+		readonly client: TestClient,
+		/** What `/mqtt_url` gave it. */
+		readonly given: Readonly<Record<"id" | "_id" | "username" | "password", string>>,
+	) {}
+
+	static async open(at: Target): Promise<Page> {
+		const account = { username: "pat", password: "a long password" };
+		await send(at, "POST", "/api/v0/account/create", account);
+		const letIn = await send(at, "POST", "/api/v0/account/login", account);
+		const [cookie = ""] = (letIn.headers.get("set-cookie") ?? "").split(";");
+		const answer = await fetch(`${at.http}/mqtt_url`, { headers: { cookie } });
+		const page = new Page(
+			await TestClient.connect(at.mqtt),
+			(await answer.json()) as Page["given"],
+		);
+		await page.client.subscribe(`iottalk/api/gui/res/${page.given.id}`);
+		return page;
+	}
+
+	/** Each node answers a broker that asks about it; no other page's topics are its own. */
+	async isKnownTo(...nodes: readonly Target[]): Promise<void> {
+		const { id, username, password } = this.given;
+		const topics = [id, randomUUID()].map((one) => `iottalk/api/gui/req/${one}`);
+		for (const node of nodes) {
+			const lets = async (shown: string) =>
+				decided(await ask(node, "/mqtt/auth", { username, password: shown }), "status");
+			expect([await lets(password), await lets("wrong")]).toEqual([true, false]);
+			const may = topics.map((topic) => asksTopic(node, username, "publish", topic));
+			const hears = asksTopic(node, username, "subscribe", `iottalk/monitor/${randomUUID()}`);
+			expect(await Promise.all([...may, hears])).toEqual([true, false, true]);
+		}
+	}
+
+	/** How a request is answered that needs its token, behind an attach with that. */
+	async asks(): Promise<unknown> {
+		const { id, _id } = this.given;
+		const next = async (op: string) => {
+			await this.client.publish(`iottalk/api/gui/req/${id}`, { op, _id });
+			return (await this.client.nextJson(`iottalk/api/gui/res/${id}`, LONG_DEADLINE_MS)).state;
+		};
+		return (await next("attach")) === "ok" && next("get_project_list");
+	}
+
+	end(): Promise<void> {
+		return this.client.end();
+	}
+}
+
+const asksTopic = FORMS["mosquitto-go-auth"] ?? (() => Promise.reject(new Error("no such broker")));
+
+async function send({ http }: Target, method: string, path: string, payload: Json) {
+	const body = JSON.stringify(payload);
+	return fetch(http + path, { method, headers: { "content-type": "application/json" }, body });
 }
 
 /** Values of a project's sensor, on their way to its lamp. */

@@ -171,6 +171,23 @@ describe("a session for a piece of work", () => {
 		expect(session.problem).toBeUndefined();
 	});
 
+	test("one that is opened late asks first: its program may have stood still, and another one may have it", async () => {
+		const asked = new Inbox<string>();
+		const answer = Promise.withResolvers<boolean>();
+		mayReturn = [
+			() => {
+				asked.add("asked");
+				return answer.promise;
+			},
+		];
+		await Bun.sleep(2 * LONG_MS);
+		session.open();
+		await asked.take("it to ask");
+		expect(broker.heard.waiting).toEqual([]);
+		answer.resolve(true);
+		expect((await broker.next("connect")).clientId).toBe(ID);
+	});
+
 	test("after a loss it comes back only when that is allowed", async () => {
 		let asked = 0;
 		mayReturn = [

@@ -31,3 +31,17 @@ test("pauses become longer where the client id is contested", () => {
 	expect(contested.pauseMs).toBeGreaterThan(15_000);
 	expect(contested.pauseMs).toBeLessThanOrEqual(120_000);
 });
+
+test("of a session that others may have, attempts wait for their answers twice as long each", () => {
+	const [own, shared] = [new Losses(), new Losses(true)];
+	const waits = (losses: Losses) =>
+		[1, 2, 3, 4].map(() => {
+			const ms = losses.answerMs(10_000);
+			losses.add(0);
+			return ms;
+		});
+	expect(waits(own)).toEqual([10_000, 10_000, 10_000, 10_000]);
+	expect(waits(shared)).toEqual([1500, 3000, 6000, 10_000]);
+	shared.reset();
+	expect([shared.answerMs(10_000), shared.answerMs(1000)]).toEqual([1500, 1000]);
+});

@@ -46,7 +46,7 @@ export class PageIdentities {
 	async identify(page: AttachedPage, quoted: unknown): Promise<Person | null> {
 		if (typeof quoted !== "string") return null;
 		await this.#logins.refresh();
-		const login = this.#logins.find(page.id.toLowerCase());
+		const login = await this.#logins.find(page.id.toLowerCase());
 		if (login === undefined || login.hash !== this.#logins.hashOf(quoted)) return null;
 		if (page.connection !== null) {
 			const first = this.#connections.get(login) ?? page.connection;

@@ -10,7 +10,7 @@ export interface PageLogins {
 	/** Brings accounts up to date that others may have changed. */
 	refresh(): Promise<void>;
 	/** @param page In lowercase. @returns undefined: there is none, or its session has ended. */
-	find(page: string): PageLogin | undefined;
+	find(page: string): PageLogin | undefined | Promise<PageLogin | undefined>;
 	/** Ends a page's login for good, with the connections that rest on it. */
 	end(page: string): void;
 	/** The hash of a token. */

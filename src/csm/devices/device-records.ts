@@ -58,7 +58,8 @@ export class DeviceRecords {
 		const all = await this.#store.rows.devices.all((id, error) => {
 			if (isOurs(id)) onBadRow(id, error);
 		});
-		const stored = all.filter(({ id }) => isOurs(id));
+		const now = this.#store.databaseTime;
+		const stored = all.filter(({ id }) => isOurs(id)).map((record) => asOf(record, now));
 		for (const { name } of stored) this.#names.claim(name);
 		return stored;
 	}
@@ -158,7 +159,7 @@ export class DeviceRecords {
 			async ({ devices }) => {
 				if (former === undefined && this.#shared !== undefined) await this.#needSharedRoom(devices);
 				made = make();
-				await devices.put(made);
+				await devices.put({ ...made, presenceAt: this.#store.databaseTime });
 				return made;
 			},
 			{
@@ -176,4 +177,15 @@ export class DeviceRecords {
 			[id],
 		);
 	}
+}
+
+/**
+ * A device as it is by now. In a cluster the database's clock counts how long one is away, on any node, and
+ * also while no node ran.
+ * @param now Undefined: the server is alone.
+ */
+function asOf(record: DeviceRecord, now: number | undefined): DeviceRecord {
+	const { awaySeconds, isOnline, presenceAt } = record;
+	if (now === undefined || presenceAt === undefined || isOnline) return record;
+	return { ...record, awaySeconds: awaySeconds + Math.max(0, now - presenceAt) };
 }

@@ -30,9 +30,13 @@ export class PresenceSaver {
 	}
 
 	async #saveSlice(changes: readonly (readonly [string, StoredPresence])[]): Promise<void> {
-		await this.#deps.store.write(
+		const { store } = this.#deps;
+		const presenceAt = store.databaseTime;
+		await store.write(
 			async ({ devices }) => {
-				for (const [id, presence] of changes) await devices.setPresence(id, presence);
+				for (const [id, presence] of changes) {
+					await devices.setPresence(id, { ...presence, presenceAt });
+				}
 			},
 			{},
 			changes.map(([id]) => id),

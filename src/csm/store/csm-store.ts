@@ -40,20 +40,31 @@ export interface Answer {
 	readonly reply: string;
 }
 
+/** What the store of a node of a cluster needs to know. */
+export interface StoreShare extends Pick<Partitions, "begin"> {
+	/** Unix time by the database's clock, in seconds; undefined: it has not been asked yet. */
+	readonly databaseTime?: number | undefined;
+}
+
 /** What csm keeps in the database: devices, functions, graphs and links. Presence and data are not here. */
 export class CsmStore {
 	/** For reading; sees what is committed. */
 	readonly rows: CsmRows;
 	readonly #store: StorePort;
 	readonly #rowsOf: (db: Db) => CsmRows;
-	readonly #partitions: Pick<Partitions, "begin"> | undefined;
+	readonly #partitions: StoreShare | undefined;
 
 	/** @param partitions Of a node of a cluster. */
-	constructor(store: StorePort, partitions?: Pick<Partitions, "begin">) {
+	constructor(store: StorePort, partitions?: StoreShare) {
 		this.#store = store;
 		this.#partitions = partitions;
 		this.#rowsOf = perHandle((db) => new CsmRows(db, store.columns, partitions !== undefined));
 		this.rows = this.#rowsOf(store.reading);
+	}
+
+	/** See {@link StoreShare.databaseTime}; undefined as well where the server is alone. */
+	get databaseTime(): number | undefined {
+		return this.#partitions?.databaseTime;
 	}
 
 	/**

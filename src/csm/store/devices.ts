@@ -30,6 +30,8 @@ export interface DeviceRecord {
 	readonly awaySeconds: number;
 	/** Whether it counted as online then. */
 	readonly isOnline: boolean;
+	/** When that was: Unix time by the database's clock, in seconds. Only where a node of a cluster has stored it. */
+	readonly presenceAt?: number | undefined;
 	/** SHA-256 of the device's password in hex; null when it has none. */
 	readonly secretHash: string | null;
 	/**
@@ -102,9 +104,10 @@ export class DeviceRows {
 	/** Notes how long a device has been away, and whether it counts as online. */
 	async setPresence(
 		id: string,
-		{ awaySeconds, isOnline }: Pick<DeviceRecord, "awaySeconds" | "isOnline">,
+		presence: Pick<DeviceRecord, "awaySeconds" | "isOnline" | "presenceAt">,
 	): Promise<void> {
-		await this.#setPresence().execute({ id, awaySeconds, online: isOnline });
+		const { awaySeconds, isOnline: online, presenceAt = null } = presence;
+		await this.#setPresence().execute({ id, awaySeconds, online, presenceAt });
 	}
 
 	async remove(id: string): Promise<void> {
@@ -133,6 +136,7 @@ function prepareSetPresence(db: Db, devices: Devices) {
 		.set({
 			awaySeconds: sql`${sql.placeholder("awaySeconds")}`,
 			online: sql`${sql.placeholder("online")}`,
+			presenceAt: sql`${sql.placeholder("presenceAt")}`,
 		})
 		.where(eq(devices.daId, sql.placeholder("id")))
 		.prepare();
@@ -150,6 +154,7 @@ function toRow(device: DeviceRecord): Devices["$inferSelect"] {
 		registerTime: device.registerTime,
 		awaySeconds: device.awaySeconds,
 		online: device.isOnline,
+		presenceAt: device.presenceAt ?? null,
 		secretHash: device.secretHash,
 		tokenHash: device.token,
 		origin: device.origin,
@@ -168,6 +173,7 @@ function fromRow(row: Devices["$inferSelect"]): DeviceRecord {
 		registerTime: row.registerTime,
 		awaySeconds: row.awaySeconds,
 		isOnline: row.online,
+		...(row.presenceAt !== null && { presenceAt: row.presenceAt }),
 		secretHash: row.secretHash,
 		token: row.tokenHash,
 		origin: row.origin,

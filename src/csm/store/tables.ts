@@ -20,6 +20,7 @@ function deviceTables({ table, text, real, boolean, primaryKey }: Columns) {
 		profile: text("profile").notNull(),
 		registerTime: real("register_time").notNull(),
 		awaySeconds: real("away_seconds").notNull(),
+		presenceAt: real("presence_at"),
 		online: boolean("online").notNull(),
 		secretHash: text("secret_hash"),
 		tokenHash: text("token_hash"),
