@@ -58,10 +58,13 @@ describe.skipIf(!canRun)("a cluster as the guide has it", () => {
 		balancer = await startBalancer();
 	}, TEST_MS);
 	afterAll(async () => {
-		await cluster.dispose();
-		for (const child of children) child.kill("SIGKILL");
-		await within(Promise.all(children.map(({ exited }) => exited)), "the end of the programs");
-		rmSync(folder, { recursive: true });
+		try {
+			await cluster.dispose();
+		} finally {
+			for (const child of children) child.kill("SIGKILL");
+			await within(Promise.all(children.map(({ exited }) => exited)), "the end of the programs");
+			rmSync(folder, { recursive: true });
+		}
 	}, TEST_MS);
 
 	function run(name: string, ...args: string[]): void {
@@ -93,7 +96,7 @@ describe.skipIf(!canRun)("a cluster as the guide has it", () => {
 	function iniOf(port: number): IniChanges {
 		const ini: Record<string, Record<string, string>> = {};
 		let keys: Record<string, string> = {};
-		for (const line of block("broker-password").split("\n")) {
+		for (const line of block("type = postgres").split("\n")) {
 			const [, section] = /^\[(.+)\]$/.exec(line) ?? [];
 			if (section !== undefined) ini[section] = keys = {};
 			const [, key = "", value = ""] = /^([\w-]+) = (.+)$/.exec(line) ?? [];
