@@ -11,6 +11,8 @@ import { TcpProxy } from "../support/tcp-proxy.ts";
 import { ENDURANCE_MS, LONG_DEADLINE_MS, until } from "../support/waiting.ts";
 
 const AWAY_S = Number(process.env.IOTCTL_AWAY ?? 2);
+/** Two pings of nodes. */
+const PINGS_MS = 10_000;
 /** The node that can be cut off. */
 const ALONE = "c";
 const LOST = "broker has lost the session";
@@ -47,7 +49,9 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("three nodes", () =>
 			await cluster.settled(...NODES);
 		});
 		await load.more(100, "after it");
-		await load.end(`${what} for ${AWAY_S} s`);
+		// Connections come back after at most as long again.
+		const brokerMs = what.includes("broker") ? 3000 * AWAY_S : 0;
+		await load.end(`${what} for ${AWAY_S} s`, { brokerMs });
 		return moved;
 	}
 
@@ -145,7 +149,8 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("three nodes", () =>
 						proxy().mend();
 						await cluster.settled(...NODES);
 					});
-					await load.end(name);
+					// Two pings without an answer say that a connection is cut.
+					await load.end(name, { brokerMs: how === "silent" ? PINGS_MS : 0 });
 				},
 				ENDURANCE_MS,
 			);

@@ -13,6 +13,8 @@ const KILLS = Math.max(BROKERS, Math.ceil(Number(process.env.IOTCTL_KILLS ?? 2) 
 const LEASES = 3;
 /** Quorum queues write each message to three disks; of those of a result to one more queue. */
 const PER_SECOND = 100;
+/** Longest that brokers may take to choose new leaders: five times the goal. */
+const CHOOSING_MS = 5 * 6000;
 /** Milliseconds for which a broker keeps a session that no one uses. */
 const FORGETS_MS = 1000;
 const LOST = "broker has lost the session";
@@ -48,7 +50,7 @@ describe.skipIf(!hasPostgres() || !hasRabbit())("three nodes on three RabbitMQ",
 				});
 				await load.more(100, "after it");
 			}
-			await load.end(`${KILLS} kills of a RabbitMQ of three`);
+			await load.end(`${KILLS} kills of a RabbitMQ of three`, { brokerMs: CHOOSING_MS });
 		},
 		ENDURANCE_MS,
 	);
@@ -67,7 +69,7 @@ describe.skipIf(!hasPostgres() || !hasRabbit())("three nodes on three RabbitMQ",
 				await cluster.restart("b");
 				await cluster.settled(...NODES);
 			});
-			await load.end("a node killed, on RabbitMQ");
+			await load.end("a node killed, on RabbitMQ", { brokerMs: CHOOSING_MS });
 		},
 		ENDURANCE_MS,
 	);
@@ -101,7 +103,7 @@ describe.skipIf(!hasPostgres() || !hasRabbit())(
 				await until(() => NODES.every(hasSaid), "each to say so");
 				load.begin();
 				await load.more(100, "after it");
-				await load.end("sessions lost by RabbitMQ");
+				await load.end("sessions lost by RabbitMQ", { brokerMs: CHOOSING_MS });
 			},
 			ENDURANCE_MS,
 		);

@@ -1,12 +1,15 @@
 // Data of QoS 1 through graphs of a cluster at a steady rate, whatever becomes of its nodes, and what comes of it.
 import { expect } from "bun:test";
 import { randomUUID } from "node:crypto";
-import type { LeaseRow, TestCluster } from "./cluster-target.ts";
+import { ClusterPauses } from "./cluster-pauses.ts";
+import { PARTITIONS, type TestCluster } from "./cluster-target.ts";
 import { DrillClient, type DrillGraph } from "./drill-client.ts";
 import { LastingClient } from "./lasting-client.ts";
 import { LONG_DEADLINE_MS, until } from "./waiting.ts";
 
 const TICK_MS = 10;
+/** Messages of a session that mosquitto has in flight, by default. */
+const WINDOW = 20;
 /** What is sent before anything is counted. */
 const WARM = -1;
 /** Adds to each message which instance of the function had it: a node that takes a graph over makes another one. */
@@ -35,12 +38,9 @@ interface Seen {
 	newest: number;
 }
 
-/** Longest pauses in ms, of all that happened under one name. */
-interface Figures {
-	moved: number;
-	others: number;
-	/** Until the database said so; 0: nothing moved. */
-	taken: number;
+export interface EndOptions {
+	/** How long the broker itself may have had nothing for anyone. */
+	readonly brokerMs?: number;
 }
 
 export class ClusterLoad {
@@ -50,10 +50,7 @@ export class ClusterLoad {
 	readonly #perSecond: number;
 	readonly #isOrdered: boolean;
 	readonly #seen: ReadonlyMap<string, Seen>;
-	readonly #figures = new Map<string, Figures>();
-	/** By partition, performance.now(). */
-	readonly #lastAt = new Map<number, number>();
-	readonly #longest = new Map<number, number>();
+	readonly #pauses: ClusterPauses;
 	/** By number, how often each has come out. */
 	readonly #times: number[] = [];
 	#clients: LastingClient[] = [];
@@ -79,6 +76,7 @@ export class ClusterLoad {
 		this.graphs = graphs;
 		this.#perSecond = perSecond;
 		this.#isOrdered = isOrdered;
+		this.#pauses = new ClusterPauses(cluster.leaseSeconds * 1000);
 		this.#seen = new Map(
 			graphs.map(({ output, partition }) => [output, { partition, instances: [], newest: -1 }]),
 		);
@@ -108,11 +106,10 @@ export class ClusterLoad {
 		this.#stale = 0;
 		this.#twice = 0;
 		this.#disordered = 0;
-		this.#figures.clear();
 		const [source] = this.#clients;
 		if (source !== undefined) source.sentAgain = 0;
 		const begun = performance.now();
-		for (const { partition } of this.graphs) this.#lastAt.set(partition, begun);
+		this.#pauses.begin(this.graphs.map(({ partition }) => partition));
 		this.#timer = setInterval(() => {
 			const due = Math.floor(((performance.now() - begun) * this.#perSecond) / 1000);
 			while (this.#sent < this.#base + due) this.#send(source);
@@ -160,31 +157,37 @@ export class ClusterLoad {
 	 */
 	async during(what: string, work: () => Promise<void>): Promise<number[]> {
 		const before = await this.#cluster.leases();
-		this.#longest.clear();
+		this.#pauses.next();
 		const began = Date.now();
 		await work();
 		await this.through(`after ${what}`);
-		return this.#note(what, began, before, await this.#cluster.leases());
+		return this.#pauses.note(what, began, before, await this.#cluster.leases());
 	}
 
-	/** Ends it, expects that everything has come out and nothing from a node that had been replaced, and says what was seen. */
-	async end(what: string): Promise<void> {
+	/**
+	 * Ends it, says what was seen, and expects that everything has come out in order, nothing from a node that had been
+	 * replaced, no more twice than was in flight, and no pause five times as long as it is to be.
+	 */
+	async end(what: string, { brokerMs = 0 }: EndOptions = {}): Promise<void> {
 		clearInterval(this.#timer);
 		const [source] = this.#clients;
 		await source?.confirmed();
 		await this.through("at the end").catch(() => {});
 		const sent = this.#sent - this.#base;
 		const missing = sent - this.#times.slice(this.#base).filter((times) => times > 0).length;
-		const figures = [...this.#figures].map(([name, { moved, others, taken }]) => {
-			const s = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
-			const taking = taken > 0 ? `, taken over after ${s(taken)}` : "";
-			return `; ${name}: pause ${moved > 0 ? `${s(moved)}, of other partitions ` : ""}${s(others)}${taking}`;
-		});
 		const again = source?.sentAgain ?? 0;
 		console.log(
-			`${what}: ${sent} messages, ${missing} lost, ${this.#twice} results twice (${again} sent twice), ${this.#disordered} out of order${figures.join("")}`,
+			`${what}: ${sent} messages, ${missing} lost, ${this.#twice} results twice (${again} sent twice), ${this.#disordered} out of order${this.#pauses.text()}`,
 		);
-		expect({ missing, stale: this.#isOrdered ? this.#stale : 0 }).toEqual({ missing: 0, stale: 0 });
+		expect(missing).toBe(0);
+		this.#pauses.expectShort(brokerMs);
+		if (!this.#isOrdered) return;
+		expect({ stale: this.#stale, disordered: this.#disordered }).toEqual({
+			stale: 0,
+			disordered: 0,
+		});
+		// What was in flight, each time that something happened.
+		expect(this.#twice).toBeLessThanOrEqual(again + WINDOW * PARTITIONS * this.#pauses.events);
 	}
 
 	/** Ends its connections. */
@@ -232,32 +235,6 @@ export class ClusterLoad {
 		else if (number < seen.newest) this.#disordered += 1;
 		seen.newest = Math.max(seen.newest, number);
 		while ((this.#times[this.#low] ?? 0) > 0) this.#low += 1;
-		this.#noteResult(seen.partition);
-	}
-
-	#noteResult(partition: number): void {
-		const now = performance.now();
-		const pause = now - (this.#lastAt.get(partition) ?? now);
-		this.#longest.set(partition, Math.max(this.#longest.get(partition) ?? 0, pause));
-		this.#lastAt.set(partition, now);
-	}
-
-	#note(
-		what: string,
-		began: number,
-		before: ReadonlyMap<number, LeaseRow>,
-		after: ReadonlyMap<number, LeaseRow>,
-	): number[] {
-		const isMoved = (id: number) => before.get(id)?.token !== after.get(id)?.token;
-		const figures = this.#figures.get(what) ?? { moved: 0, others: 0, taken: 0 };
-		this.#figures.set(what, figures);
-		for (const [id, pause] of this.#longest) {
-			const kind = isMoved(id) ? "moved" : "others";
-			figures[kind] = Math.max(figures[kind], pause);
-		}
-		const moved = [...after.keys()].filter(isMoved);
-		const times = moved.map((id) => (after.get(id)?.since ?? began) - began);
-		figures.taken = Math.max(figures.taken, ...times);
-		return moved;
+		this.#pauses.noteResult(seen.partition);
 	}
 }

@@ -40,7 +40,7 @@ export class TestCluster {
 	readonly #postgres: PostgresServer;
 	readonly #database: string;
 	readonly #start: Start;
-	readonly #leaseSeconds: number;
+	readonly leaseSeconds: number;
 	readonly nodes = new Map<string, Target>();
 
 	private constructor(
@@ -51,7 +51,7 @@ export class TestCluster {
 		this.#folder = made.folder;
 		this.broker = made.broker;
 		this.#database = made.database;
-		this.#leaseSeconds = made.leaseSeconds;
+		this.leaseSeconds = made.leaseSeconds;
 		this.#postgres = postgres;
 		this.#start = start;
 	}
@@ -99,7 +99,7 @@ export class TestCluster {
 			"core-db": { type: "postgres", url: this.url, ...ini["core-db"] },
 			cluster: {
 				...{ name: "lab", node: name, url: `http://127.0.0.1:${port}` },
-				...{ lease: this.#leaseSeconds, partitions: PARTITIONS },
+				...{ lease: this.leaseSeconds, partitions: PARTITIONS },
 				...ini.cluster,
 			},
 		});
