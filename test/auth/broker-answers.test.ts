@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Auth } from "../../src/auth/auth.ts";
 import { BrokerAnswers } from "../../src/auth/broker-answers.ts";
+import type { PageLogins } from "../../src/auth/page-logins.ts";
 import { hashOf, hashPassword } from "../../src/auth/secrets.ts";
 import { grantServices } from "../../src/auth/service-grants.ts";
 import { SharedSecret } from "../../src/auth/shared-secret.ts";
@@ -36,6 +37,14 @@ const AWAY: StoredDevices = {
 	mayUse: () => Promise.reject(new StorageError("the database is away")),
 };
 
+/** Another node's page. */
+const PAGE = "31234567-89ab-4def-8123-456789abcdef";
+const PAGES: PageLogins = {
+	...{ draw: () => undefined, find: () => undefined, end: () => {}, principal: () => undefined },
+	stored: async (id) =>
+		id === PAGE ? { kind: "page", id, name: "teacher", stamp: hashOf("token") } : undefined,
+};
+
 function answersOf({
 	logins = true,
 	own = "a password of its own",
@@ -59,6 +68,7 @@ function answersOf({
 		},
 		secretHashOf: (id) => ({ [DEVICE]: hashOf("drawn"), [OLD]: null })[id],
 		storedHashOf: stored?.secretHashOf,
+		...(stored !== undefined && { pagesOf: () => PAGES }),
 		log: quietLog,
 	});
 	const password = new SharedSecret(own, "own password", quietLog);
@@ -216,4 +226,19 @@ describe("a device of another node of a cluster", () => {
 		expect(await answers.mayConnect("boss", PASSWORD, "a")).toBe(true);
 		expect(await answers.mayConnect("nobody", PASSWORD, "a")).toBe(false);
 	});
+});
+
+test("a page that another node has drawn gets in by its token, and uses its own topics and monitors it knows by name", async () => {
+	const { answers, may } = answersOf({ stored: STORED });
+	expect(await answers.mayConnect(PAGE, "token", "a")).toBe(true);
+	expect(await answers.mayConnect(PAGE, "wrong", "a")).toBe(false);
+	const monitor = `iottalk/monitor/${FAR}`;
+	expect(await may(PAGE, ["publish"], `iottalk/api/gui/req/${PAGE}`)).toBe(true);
+	expect(await may(PAGE, ["subscribe"], `iottalk/api/gui/res/${PAGE}`)).toBe(true);
+	expect(await may(PAGE, ["subscribe"], monitor)).toBe(true);
+	expect(await may(PAGE, ["publish"], monitor)).toBe(false);
+	for (const filter of ["iottalk/monitor/+", "iottalk/monitor/#", `${monitor}/x`, "out"]) {
+		expect([filter, await may(PAGE, ["subscribe"], filter)]).toEqual([filter, false]);
+	}
+	expect(await may(FAR, ["subscribe"], monitor)).toBe(false);
 });
