@@ -1,4 +1,4 @@
-import { messageOf } from "../kit/mod.ts";
+import { type Clock, LimitedQuestions, messageOf } from "../kit/mod.ts";
 import type { SharedPageLoginRows } from "../store/mod.ts";
 import { loginOf } from "./login-sessions.ts";
 import {
@@ -17,10 +17,13 @@ export interface SharedPageLoginsDeps
 	extends Pick<KnownAccounts, "userById" | "accountOf" | "log"> {
 	readonly rows: Pick<SharedPageLoginRows, "draw" | "find" | "end">;
 	readonly sessions: Pick<SharedSessions, "refresh" | "refer" | "refreshKey" | "referKey">;
+	readonly clock: Clock;
 }
 
 /** More pages than the page API serves: beyond these the one that was shown first is asked for again. */
 const MAX_KNOWN = 4000;
+/** Logins that brokers ask about while the database answers others: as with those of devices. */
+const QUESTIONS = { most: 1000, answerMs: 5000 };
 
 /**
  * Logins of pages of a cluster. The database has them, so that a broker may ask any node about one, and the next node that
@@ -29,9 +32,11 @@ const MAX_KNOWN = 4000;
 export class SharedPageLogins implements PageLogins {
 	readonly #deps: SharedPageLoginsDeps;
 	readonly #known = new Map<string, PageLogin>();
+	readonly #questions: LimitedQuestions;
 
 	constructor(deps: SharedPageLoginsDeps) {
 		this.#deps = deps;
+		this.#questions = new LimitedQuestions(QUESTIONS, deps.clock);
 	}
 
 	/** @throws StorageError when the database does not take it. */
@@ -82,7 +87,7 @@ export class SharedPageLogins implements PageLogins {
 	}
 
 	async stored(id: string): Promise<Page | undefined> {
-		const row = await this.#deps.rows.find(id);
+		const row = await this.#questions.ask(() => this.#deps.rows.find(id));
 		const user = row && this.#deps.userById(row.userId);
 		if (row === undefined || user?.isActive !== true || loginOf(user) !== row.login) {
 			return undefined;

@@ -44,7 +44,7 @@ const MAX_STREAMS = 600;
 const SILENCE_MS = 60_000;
 /**
  * How long a request waits until there is a node to ask: moving in order takes less, and after a death clients ask again.
- * While one is asked, it does not count.
+ * The first time that one is asked does not count.
  */
 const PATIENCE_MS = 2000;
 const RETRY_MS = 100;
@@ -118,11 +118,14 @@ export class CallPasser {
 		}
 	}
 
-	/** Asks until a node answers, while none can have heard of it or it may be asked twice. @throws Unanswered */
+	/** Asks until a node answers, while none can have heard of it or it may be asked twice, and the client waits. @throws Unanswered */
 	async #askOwner(context: RouteContext, body: Body): Promise<Asked> {
 		const { clock, log } = this.#deps;
 		const { what } = this.#options;
-		let deadline = clock.now() + PATIENCE_MS;
+		const deadline = clock.now() + PATIENCE_MS;
+		let firstMs: number | undefined;
+		const left = new AbortController();
+		context.call.onOver(() => left.abort());
 		let reason = `no node of the cluster has ${what} at the moment`;
 		for (;;) {
 			const node = await this.#owner().catch((error) => {
@@ -141,10 +144,11 @@ export class CallPasser {
 					log.warn(reason);
 					throw new Unanswered(502, `${reason}; look whether it was done`);
 				}
-				deadline += clock.now() - askedAt;
+				firstMs ??= clock.now() - askedAt;
 			}
 			this.#known = undefined;
-			if (clock.now() > deadline) throw new Unanswered(503, `${reason}: try again`);
+			if (left.signal.aborted || clock.now() > deadline + (firstMs ?? 0))
+				throw new Unanswered(503, `${reason}: try again`);
 			await pause(clock);
 		}
 	}
@@ -196,6 +200,8 @@ export class CallPasser {
 		const { what } = this.#options;
 		try {
 			const content = await inTime(this.#deps.clock, abort, () => this.#answers.collect(answer));
+			// What this side has ended looks whole.
+			if (abort.signal.aborted) throw abort.signal.reason;
 			if (content === "busy") {
 				throw new Unanswered(503, "too many large answers at once: try again");
 			}

@@ -133,8 +133,13 @@ class NodeAnswer {
 			this.#socket.destroy(new Error("what answers is not a node"));
 			return;
 		}
+		try {
+			this.#begin(Number(status), fieldsOf(head));
+		} catch {
+			this.#socket.destroy(new Error("what answers is not a node"));
+			return;
+		}
 		this.#head = undefined;
-		this.#begin(Number(status), fieldsOf(head));
 		if (rest.length > 0) this.#pass(rest);
 	}
 

@@ -31,6 +31,7 @@ export {
 } from "./json.ts";
 export { KeyedQueue } from "./keyed-queue.ts";
 export { openLibc } from "./libc.ts";
+export { LimitedQuestions } from "./limited-questions.ts";
 export { localTime } from "./local-time.ts";
 export { createLogger, type Log, type Logger, type LogLevel, type LogLevels } from "./log.ts";
 export type { LineSink } from "./log-sink.ts";

@@ -170,7 +170,7 @@ class Setup implements ModuleNode {
 		const sessions = this.#sessions;
 		if (sessions === undefined) throw new InvariantError("sessions are made before their pages");
 		const rows = new SharedPageLoginRows(this.#databases.patient);
-		return new SharedPageLogins({ ...people, rows, sessions });
+		return new SharedPageLogins({ ...people, rows, sessions, clock: systemClock });
 	}
 
 	forwarder(node: ClusterNode): NodeForwarder {

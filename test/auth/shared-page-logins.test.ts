@@ -10,6 +10,7 @@ import { SharedPageLogins } from "../../src/auth/shared-page-logins.ts";
 import type { UserRecord } from "../../src/store/mod.ts";
 import type { SharedPageLogin } from "../../src/store/shared-page-logins.ts";
 import { quietLog } from "../support/log.ts";
+import { ManualClock } from "../support/manual-clock.ts";
 
 const ANN: UserRecord = {
 	...{ id: 2, name: "ann", role: "teacher", hash: "h", email: null, sub: null },
@@ -18,6 +19,8 @@ const ANN: UserRecord = {
 
 let ann: UserRecord;
 /** As the database has them. */
+let clock: ManualClock;
+let isSilent: boolean;
 let stored: Map<string, Pick<SharedPageLogin, "hash" | "session">>;
 /** Of all nodes: each knows those that it has asked for. */
 let sessions: Sessions;
@@ -26,6 +29,8 @@ let a: SharedPageLogins;
 let b: SharedPageLogins;
 beforeEach(() => {
 	ann = ANN;
+	clock = new ManualClock();
+	isSilent = false;
 	stored = new Map();
 	sessions = new Sessions(() => true);
 	secret = sessions.begin(principalOf(ANN) as never);
@@ -47,6 +52,7 @@ function node(): SharedPageLogins {
 		rows: {
 			draw: async (id, row) => void stored.set(id, row),
 			find: async (id) => {
+				if (isSilent) await new Promise(() => {});
 				const row = stored.get(id);
 				return row && { ...row, userId: 2, login: loginOf(ANN) };
 			},
@@ -59,6 +65,7 @@ function node(): SharedPageLogins {
 			referKey: ref,
 		},
 		log: quietLog,
+		clock,
 	});
 }
 
@@ -75,6 +82,15 @@ test("a login that one node has drawn is known to the other, as a name and with 
 	// One page is one login: its connection is noted by that.
 	expect(await b.find(id)).toBe(found);
 	expect(b.principal(id)).toEqual(page);
+});
+
+test("who asks for one that the node does not know waits five seconds, and no more than a thousand do", async () => {
+	isSilent = true;
+	const waiting = Array.from({ length: 1000 }, () => a.stored("x").catch(String));
+	expect(await a.stored("x").catch(String)).toContain("too many wait for its database");
+	clock.move(5000);
+	expect(new Set(await Promise.all(waiting)).size).toBe(1);
+	expect(await waiting[0]).toContain("its database does not answer");
 });
 
 test("it ends with its session, with its account's login and by itself, on both", async () => {

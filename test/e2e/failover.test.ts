@@ -13,7 +13,10 @@ import { hasProgram } from "../support/programs.ts";
 import { startBinary, type Target } from "../support/target.ts";
 import { LONG_DEADLINE_MS, until } from "../support/waiting.ts";
 
-/** In hand at a time: those that were being committed hear nothing until the standby takes their place. */
+/**
+ * In hand at a time, besides those that were when something else began to be waited for: those that were being committed,
+ * which may be all of them, hear nothing until the standby takes the primary's place.
+ */
 const MOST = 200;
 const EVERY_MS = 5;
 /** Registrations before, during and after. */
@@ -52,7 +55,7 @@ describe.skipIf(!hasPostgres() || !hasProgram("haproxy"))("behind haproxy", () =
 			await primary.server.stop("SIGQUIT");
 			await load.more(503, SOME);
 			// haproxy leads to the standby now, which can be read, and takes no changes.
-			await until(() => load.reasons.has("takes no changes"), "the standby to refuse changes");
+			await load.refused("takes no changes");
 			const health = await call(target, "GET", "/health");
 			expect(health.status).toBe(503);
 			expect(health.text).toContain("its database takes no changes at the moment");
@@ -84,6 +87,7 @@ class Registrations {
 	readonly #target: Target;
 	readonly #open = new Set<Promise<void>>();
 	readonly #timer: Timer;
+	#most = MOST;
 
 	constructor(target: Target) {
 		this.#target = target;
@@ -92,12 +96,21 @@ class Registrations {
 
 	/** Waits until so many more were answered in that way. */
 	more(status: number, count: number): Promise<void> {
+		this.#most = this.#open.size + MOST;
 		const before = this.counts.get(status) ?? 0;
 		return until(
 			() => (this.counts.get(status) ?? 0) >= before + count,
 			`${count} answers of ${status}`,
 			{ ms: LONG_DEADLINE_MS, seen: () => JSON.stringify([...this.counts]) },
 		);
+	}
+
+	/** Waits until one was refused for that. */
+	refused(reason: string): Promise<void> {
+		this.#most = this.#open.size + MOST;
+		return until(() => this.reasons.has(reason), `an answer of ${reason}`, {
+			seen: () => JSON.stringify([[...this.counts], [...this.reasons], this.#open.size]),
+		});
 	}
 
 	/** @throws what one of them was answered instead of a status. */
@@ -107,7 +120,7 @@ class Registrations {
 	}
 
 	#next(): void {
-		if (this.#open.size >= MOST) return;
+		if (this.#open.size >= this.#most) return;
 		const one = this.#register();
 		this.#open.add(one);
 		// One that failed stays, for the end.

@@ -66,6 +66,10 @@ export const ROWS: readonly Row[] = [
 	{ words: "licenses", codes: [0, 0, 0], others: 0 },
 	{ words: "completion bash", codes: [0, 0, 0], others: 0 },
 	{ words: "help status", codes: [0, 0, 0], others: 0 },
+	// The server is none's node.
+	{ words: "cluster list", codes: [1, 1, 1] },
+	{ words: "cluster drain none", codes: [1, 1, 1] },
+	{ words: "cluster forget none", codes: [1, 1, 1] },
 	{ words: "restart", codes: [0, 1, 0], changes: true },
 	{ words: "stop", codes: [0, 1, 0], changes: true },
 ];

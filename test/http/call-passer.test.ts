@@ -25,10 +25,13 @@ const calls = () => new PassedCalls({ secret: () => "of all nodes", now: () => D
 let owner: string | undefined;
 const nodes: TestHttp[] = [];
 const others: Server[] = [];
+/** How often such a one has answered. */
+let said = 0;
 afterEach(async () => {
 	for (const node of nodes.splice(0)) await node.stop();
 	for (const other of others.splice(0)) other.close();
 	owner = undefined;
+	said = 0;
 });
 
 interface Node extends TestHttp {
@@ -127,6 +130,21 @@ async function silent(isCut: boolean): Promise<string> {
 	const server = createServer((socket) => {
 		socket.on("error", () => {});
 		socket.on("data", () => void (isCut && socket.destroy()));
+	});
+	others.push(server);
+	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
+	const address = server.address();
+	return `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
+}
+
+/** Something that answers so, and leaves the connection open. */
+async function saying(text: string): Promise<string> {
+	const server = createServer((socket) => {
+		socket.on("error", () => {});
+		socket.on("data", () => {
+			socket.write(text);
+			said += 1;
+		});
 	});
 	others.push(server);
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
@@ -233,6 +251,18 @@ describe("a node that answers", () => {
 		await Bun.sleep(2 * LOOK_MS);
 		owner = c.url;
 		expect(await (await waiting).text()).toBe("c");
+	});
+
+	test("that froze in the middle of its answer has not given one", async () => {
+		const b = await node("b");
+		owner = await saying("HTTP/1.0 200 OK\r\ncontent-length: 1000\r\n\r\n[1,2");
+		const waiting = get(b, "/things");
+		await until(() => said === 1, "the node to be asked");
+		await Bun.sleep(2 * LOOK_MS);
+		owner = (await node("c")).url;
+		const answer = await waiting;
+		expect(answer.status).toBe(502);
+		expect(((await answer.json()) as { reason: string }).reason).toContain("broke off");
 	});
 
 	test("that broke off is not asked a second time for what changes something", async () => {

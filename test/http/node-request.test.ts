@@ -128,6 +128,8 @@ describe("no answer", () => {
 	test.each([
 		["a node that is silent", "", 50, "the node does not answer"],
 		["one that closes the connection", undefined, DEADLINE_MS, "closed the connection"],
+		["fields that are none", "HTTP/1.0 200 OK\r\na b: c\r\n\r\n", DEADLINE_MS, "is not a node"],
+		["a status that is none", "HTTP/1.0 999 OK\r\n\r\n", DEADLINE_MS, "is not a node"],
 		["something else", "SSH-2.0-x\r\n\r\n", DEADLINE_MS, "what answers is not a node"],
 		[
 			"a head without end",

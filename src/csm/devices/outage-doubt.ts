@@ -15,6 +15,8 @@ export interface OutageDoubtDeps {
 
 /** By then each node of a cluster has noticed that the broker was away, and told the others. */
 const LOOK_SECONDS = 60;
+/** By so much later than another node one may notice that the broker is gone: two pings, and what their answers take. */
+const NOTICE_MS = 15_000;
 
 /**
  * Whether devices are there that counted as online before this server lost the broker. If that was away, their wills may be
@@ -54,7 +56,7 @@ export class OutageDoubt {
 
 	get #wasThere(): boolean {
 		const { broker, clock } = this.#deps;
-		return broker.reachedByOthers?.(clock.now() - this.#lostAt) === true;
+		return broker.reachedByOthers?.(clock.now() - this.#lostAt + NOTICE_MS) === true;
 	}
 
 	#end(wasThere: boolean): void {

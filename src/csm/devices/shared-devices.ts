@@ -1,5 +1,5 @@
 import type { StoredDevices, TopicGrant } from "../../auth/mod.ts";
-import { type Clock, StorageError } from "../../kit/mod.ts";
+import { type Clock, LimitedQuestions } from "../../kit/mod.ts";
 import type { CsmRows } from "../store/csm-store.ts";
 
 export interface SharedDevicesDeps {
@@ -22,42 +22,21 @@ const ANSWER_MS = 5000;
  */
 export class SharedDevices implements StoredDevices {
 	readonly #deps: SharedDevicesDeps;
-	#waiting = 0;
+	readonly #questions: LimitedQuestions;
 
 	constructor(deps: SharedDevicesDeps) {
 		this.#deps = deps;
-	}
-
-	secretHashOf(daId: string): Promise<string | null | undefined> {
-		return this.#ask(() => this.#deps.rows.devices.secretHashOf(daId));
-	}
-
-	mayUse(daId: string, { access, filter }: TopicGrant): Promise<boolean> {
-		const mode = access === "publish" ? "idf" : "odf";
-		return this.#ask(() => this.#deps.rows.links.hasTopic(daId, mode, filter));
+		this.#questions = new LimitedQuestions({ most: MAX_WAITING, answerMs: ANSWER_MS }, deps.clock);
 	}
 
 	/** @throws StorageError */
-	async #ask<T>(question: () => Promise<T>): Promise<T> {
-		if (this.#waiting >= MAX_WAITING) throw cannotRead("too many wait for its database");
-		this.#waiting += 1;
-		const { promise: late, reject } = Promise.withResolvers<never>();
-		const cancel = this.#deps.clock.after(ANSWER_MS, () =>
-			reject(cannotRead("its database does not answer")),
-		);
-		const answer = question().finally(() => {
-			this.#waiting -= 1;
-		});
-		// What comes later is nobody's.
-		answer.catch(() => {});
-		try {
-			return await Promise.race([answer, late]);
-		} finally {
-			cancel();
-		}
+	secretHashOf(daId: string): Promise<string | null | undefined> {
+		return this.#questions.ask(() => this.#deps.rows.devices.secretHashOf(daId));
 	}
-}
 
-function cannotRead(reason: string): StorageError {
-	return new StorageError(`the server cannot read this now: ${reason}`);
+	/** @throws StorageError */
+	mayUse(daId: string, { access, filter }: TopicGrant): Promise<boolean> {
+		const mode = access === "publish" ? "idf" : "odf";
+		return this.#questions.ask(() => this.#deps.rows.links.hasTopic(daId, mode, filter));
+	}
 }

@@ -35,12 +35,12 @@ describe("devices of a server that had lost its broker", () => {
 	});
 
 	test("have their time to come back when others had lost it too, or there are none", () => {
-		for (const back of [clock.now() - 4000, undefined]) {
-			since = back;
+		for (const ms of [4000, 15_000, undefined]) {
+			since = ms && clock.now() - ms;
 			doubt.begin(5000);
 			clock.move(CONFIRM_MS);
 		}
-		expect(ended).toEqual(["away after 150 s", "away after 300 s"]);
+		expect(ended).toEqual(["away after 150 s", "away after 300 s", "away after 450 s"]);
 	});
 
 	test("are asked about at the end as well: a database may not have answered before", () => {

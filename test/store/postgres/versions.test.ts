@@ -23,7 +23,7 @@ const OWN_TABLES = ["server_owner", "server_runs", "account_changes"];
 /** Which programs can use a version: nodes are upgraded one after the other. */
 const OWN_COLUMN = "schema_versions.oldest";
 /** And what nodes keep of each other: only where there is a cluster, and a file never has one. */
-const CLUSTER_TABLES = ["", "_names", "_nodes", "_partitions", "_requests"].map(
+const CLUSTER_TABLES = ["", "_names", "_nodes", "_pages", "_partitions", "_requests"].map(
 	(name) => `cluster${name}`,
 );
 
