@@ -27,7 +27,7 @@ interface Actor {
 	readonly isOwner: boolean;
 }
 
-/** What says the same to everyone: services are for root, and what the ini says is no secret. */
+/** What says the same to everyone: services are for root, and anyone may know what the ini says. */
 const ANYONE = /^(?:service|cluster) /;
 const asRoot = (...command: string[]) => command;
 const table: string[] = [];
