@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { sectionValues } from "../config/mod.ts";
 import { V1 } from "../csm/config.ts";
 import { ConfigError } from "../kit/mod.ts";
-import { type Config, schemesOf } from "../settings/mod.ts";
+import { type Config, encryptionOf } from "../settings/mod.ts";
 
 const OR_NONE = "or leave name in [cluster] empty";
 
@@ -13,7 +13,8 @@ export function nodeName({ cluster }: Config): string {
 
 /** Where the other nodes reach it. @param port That of HTTP, as it is. */
 export function nodeUrl(config: Config, port: number): string {
-	return config.cluster.url || `${schemesOf(config).http}://${hostname()}:${port}`;
+	const scheme = encryptionOf(config).http ? "https" : "http";
+	return config.cluster.url || `${scheme}://${hostname()}:${port}`;
 }
 
 /**

@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
+import { hostname } from "node:os";
 import { sectionValues } from "../../src/config/compose.ts";
 import { V1 } from "../../src/csm/config.ts";
 import { messageOf } from "../../src/kit/errors.ts";
-import { isNode } from "../../src/servers/check-cluster.ts";
+import { isNode, nodeUrl } from "../../src/servers/check-cluster.ts";
 import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
 
 const CONFIG = SERVER_MODULES.ini.defaults();
@@ -58,3 +59,21 @@ test.each([
 		said,
 	);
 });
+
+test.each([
+	["auto", "", "http://NAME:9992"],
+	["auto", "cert.pem", "https://NAME:9992"],
+	["http", "cert.pem", "http://NAME:9992"],
+	// Something in front of it encrypts, which other nodes do not come through.
+	["https", "", "http://NAME:9992"],
+] as const)(
+	"other nodes reach it as it listens: http-scheme %s, certificate %p",
+	(scheme, cert, url) => {
+		const core = { ...CONFIG.core, "http-scheme": scheme };
+		const config = { ...CONFIG, core, tls: { ...CONFIG.tls, cert } };
+		expect(nodeUrl(config, 9992)).toBe(url.replace("NAME", hostname()));
+		expect(nodeUrl({ ...config, cluster: { ...CONFIG.cluster, url: "http://a:1" } }, 9992)).toBe(
+			"http://a:1",
+		);
+	},
+);
