@@ -22,8 +22,6 @@ export interface SharedPageLoginsDeps
 
 /** More pages than the page API serves: beyond these the one that was shown first is asked for again. */
 const MAX_KNOWN = 4000;
-/** Logins that brokers ask about while the database answers others: as with those of devices. */
-const QUESTIONS = { most: 1000, answerMs: 5000 };
 
 /**
  * Logins of pages of a cluster. The database has them, so that a broker may ask any node about one, and the next node that
@@ -32,11 +30,12 @@ const QUESTIONS = { most: 1000, answerMs: 5000 };
 export class SharedPageLogins implements PageLogins {
 	readonly #deps: SharedPageLoginsDeps;
 	readonly #known = new Map<string, PageLogin>();
+	/** A broker may ask whoever shows an id. */
 	readonly #questions: LimitedQuestions;
 
 	constructor(deps: SharedPageLoginsDeps) {
 		this.#deps = deps;
-		this.#questions = new LimitedQuestions(QUESTIONS, deps.clock);
+		this.#questions = new LimitedQuestions(deps.clock);
 	}
 
 	/** @throws StorageError when the database does not take it. */
@@ -59,7 +58,7 @@ export class SharedPageLogins implements PageLogins {
 		if (known?.account() !== undefined) return known;
 		this.#known.delete(id);
 		const { sessions, rows, accountOf } = this.#deps;
-		const row = await rows.find(id);
+		const row = await this.#questions.ask(() => rows.find(id));
 		if (row === undefined) return undefined;
 		await sessions.refreshKey(row.session);
 		const session = sessions.referKey(row.session);

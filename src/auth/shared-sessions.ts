@@ -1,4 +1,4 @@
-import { type Clock, messageOf, StorageError, systemClock } from "../kit/mod.ts";
+import { type Clock, LimitedQuestions, messageOf, StorageError, systemClock } from "../kit/mod.ts";
 import type { SharedPageSessions, SharedSessionRecord } from "../store/mod.ts";
 import { type KnownPeople, type LoginSessions, loginOf } from "./login-sessions.ts";
 import { type Admin, isPerson, type Person } from "./principal.ts";
@@ -24,8 +24,6 @@ interface Known {
 
 /** Sessions in memory; the one that was not used for the longest time is forgotten, and asked for again. */
 const MAX_KNOWN = 1000;
-/** Sessions that are asked for at once. */
-const MAX_WAITING = 1000;
 /** How often a session that streams rest on is asked for. */
 const ASK_EVERY_MS = 60_000;
 
@@ -44,11 +42,13 @@ export class SharedSessions implements LoginSessions {
 	#isToCheck = false;
 	/** Counts what was heard of ends. */
 	#heard = 0;
-	#waiting = 0;
+	/** Anyone may show a cookie. */
+	readonly #questions: LimitedQuestions;
 
 	constructor(deps: SharedSessionsDeps) {
 		this.#deps = deps;
 		this.#clock = deps.clock ?? systemClock;
+		this.#questions = new LimitedQuestions(this.#clock);
 	}
 
 	async start(): Promise<void> {
@@ -142,7 +142,7 @@ export class SharedSessions implements LoginSessions {
 		const before = this.#heard;
 		let row: SharedSessionRecord | undefined;
 		try {
-			row = await this.#rowOf(key);
+			row = await this.#questions.ask(() => this.#deps.rows.use(key));
 		} catch (error) {
 			if (error instanceof StorageError && this.#current(key) !== undefined) return;
 			throw error;
@@ -153,19 +153,6 @@ export class SharedSessions implements LoginSessions {
 		} else this.#known.delete(key);
 		// It may have been told meanwhile that this one has ended.
 		if (this.#heard !== before) this.#check();
-	}
-
-	/** Anyone may show a cookie. */
-	async #rowOf(key: string): Promise<SharedSessionRecord | undefined> {
-		if (this.#waiting >= MAX_WAITING) {
-			throw new StorageError("the server cannot read this now: too many wait for its database");
-		}
-		this.#waiting += 1;
-		try {
-			return await this.#deps.rows.use(key);
-		} finally {
-			this.#waiting -= 1;
-		}
 	}
 
 	#note(key: string, session: Omit<Known, "seenAt">): void {

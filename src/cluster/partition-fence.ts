@@ -41,7 +41,7 @@ export class PartitionFence {
 	}
 
 	/**
-	 * A change of several partitions is decided, under their leases of now.
+	 * A change of several partitions is decided, under their current leases.
 	 * @param isInMemory Whether something follows from it in memory.
 	 * @throws ElsewhereError where one of them is another node's, or ending.
 	 */

@@ -200,8 +200,6 @@ export class CallPasser {
 		const { what } = this.#options;
 		try {
 			const content = await inTime(this.#deps.clock, abort, () => this.#answers.collect(answer));
-			// What this side has ended looks whole.
-			if (abort.signal.aborted) throw abort.signal.reason;
 			if (content === "busy") {
 				throw new Unanswered(503, "too many large answers at once: try again");
 			}

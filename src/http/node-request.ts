@@ -35,7 +35,7 @@ const WITHOUT_CONTENT = [204, 304];
  * Asks another node, over a connection of its own: `fetch` sends no more than 256 requests at once, and each that waits
  * or listens takes one. As HTTP/1.0, whose answers end with the connection.
  * @param base Where the node is, such as `http://10.0.0.2:9992`.
- * @returns its answer, with content as it comes.
+ * @returns its answer, with content as it comes; one that is broken off before its end throws while it is read.
  * @throws NotReachedError when nothing was sent; Error when there was no answer.
  */
 export async function askNode(base: string, question: NodeQuestion): Promise<Response> {
@@ -185,9 +185,10 @@ class NodeAnswer {
 			this.#whole.reject(error ?? new Error(isLeft ? LEFT : "the node closed the connection"));
 			return;
 		}
-		// What this side ends is not cut off.
-		if (error === undefined || this.#question.signal.aborted) this.#content?.close();
-		else this.#content?.error(error);
+		const { signal } = this.#question;
+		// A stream that this side ends is not cut off.
+		if (error === undefined || (signal.aborted && !isCut)) this.#content?.close();
+		else this.#content?.error(signal.aborted ? signal.reason : error);
 		this.#content = undefined;
 	}
 }

@@ -8,15 +8,18 @@ export interface LimitedQuestionsOptions {
 	readonly answerMs: number;
 }
 
+/** As many as a flood of strangers may have open; longer than a database that works takes, and shorter than clients wait. */
+const USUAL: LimitedQuestionsOptions = { most: 1000, answerMs: 5000 };
+
 /** Questions to a database that many may ask at once, and that may not answer. */
 export class LimitedQuestions {
 	readonly #options: LimitedQuestionsOptions;
 	readonly #clock: Clock;
 	#waiting = 0;
 
-	constructor(options: LimitedQuestionsOptions, clock: Clock) {
-		this.#options = options;
+	constructor(clock: Clock, options = USUAL) {
 		this.#clock = clock;
+		this.#options = options;
 	}
 
 	/** @throws StorageError when too many wait, or it does not answer in time; what `question` throws. */

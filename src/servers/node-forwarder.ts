@@ -100,7 +100,7 @@ export class NodeForwarder implements DeviceOwners {
 				const question = questionOf(call, { content, silenceMs: ANSWER_MS, signal });
 				if (hasBody) question.headers.set("content-type", "application/json");
 				showLocal(question.headers, context, this.#deps.calls);
-				return await withOwnScheme(call, await whole(await askNode(url, question), signal));
+				return await withOwnScheme(call, await whole(await askNode(url, question)));
 			},
 			isElsewhere: ({ status }) => status === 503,
 		});
@@ -128,7 +128,7 @@ export class NodeForwarder implements DeviceOwners {
 				const question = questionOf(call, { content, silenceMs, signal });
 				showPassword(question.headers, call, id);
 				const answer = await askNode(url, question);
-				return isEvents(answer) ? answer : await whole(answer, signal);
+				return isEvents(answer) ? answer : await whole(answer);
 			},
 			isElsewhere: ({ headers }) => headers.has(ELSEWHERE),
 		});

@@ -73,12 +73,10 @@ export async function withOwnScheme({ request, base }: Call, answer: Response): 
 }
 
 /** An answer with all of its content. @throws Error when it is cut off, or not waited for any more. */
-export async function whole(answer: Response, signal: AbortSignal): Promise<Response> {
+export async function whole(answer: Response): Promise<Response> {
 	const { status, headers, body } = answer;
 	if (body === null) return answer;
-	const content = await answer.arrayBuffer();
-	if (signal.aborted) throw new Error("the client has left");
-	return new Response(content, { status, headers });
+	return new Response(await answer.arrayBuffer(), { status, headers });
 }
 
 /** Whether an answer goes on for as long as its reader stays. */

@@ -102,6 +102,17 @@ describe("an answer", () => {
 	});
 });
 
+test("an answer that is broken off while it is read is not taken for a whole one", async () => {
+	const base = await server((socket) =>
+		socket.write("HTTP/1.0 200 OK\r\ncontent-length: 9\r\n\r\n12"),
+	);
+	const end = new AbortController();
+	const answer = await askNode(base, question({ signal: end.signal }));
+	const text = answer.text();
+	end.abort(new Error("another node answers"));
+	await expect(within(text, "the end")).rejects.toThrow("another node answers");
+});
+
 describe("no answer", () => {
 	test("comes from where nothing listens, to which nothing was sent", async () => {
 		const base = await server(() => {});

@@ -5,7 +5,7 @@ import { ManualClock } from "../support/manual-clock.ts";
 
 test("as many wait as may, each no longer than it may; further ones are refused", async () => {
 	const clock = new ManualClock();
-	const questions = new LimitedQuestions({ most: 2, answerMs: 100 }, clock);
+	const questions = new LimitedQuestions(clock, { most: 2, answerMs: 100 });
 	const { promise, resolve } = Promise.withResolvers<number>();
 	const [first, second] = [1, 2].map(() => questions.ask(() => promise).catch(String));
 	const third = questions.ask(async () => 3);

@@ -10,11 +10,6 @@ export interface SharedDevicesDeps {
 	readonly clock: Clock;
 }
 
-/** Questions that may wait for the database; further ones are refused. */
-const MAX_WAITING = 1000;
-/** Longer than a database that works takes, and shorter than brokers and devices wait. */
-const ANSWER_MS = 5000;
-
 /**
  * Devices of a cluster as its database knows them. What a node has it knows from memory; these are the others', which are
  * asked for when one of them logs in or uses a topic. Nothing is kept: a password or link that has ended is over on all nodes
@@ -26,7 +21,7 @@ export class SharedDevices implements StoredDevices {
 
 	constructor(deps: SharedDevicesDeps) {
 		this.#deps = deps;
-		this.#questions = new LimitedQuestions({ most: MAX_WAITING, answerMs: ANSWER_MS }, deps.clock);
+		this.#questions = new LimitedQuestions(deps.clock);
 	}
 
 	/** @throws StorageError */
