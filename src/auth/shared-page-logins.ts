@@ -30,7 +30,7 @@ const MAX_KNOWN = 4000;
 export class SharedPageLogins implements PageLogins {
 	readonly #deps: SharedPageLoginsDeps;
 	readonly #known = new Map<string, PageLogin>();
-	/** A broker may ask whoever shows an id. */
+	/** Of ids that anyone may show to a broker. */
 	readonly #questions: LimitedQuestions;
 
 	constructor(deps: SharedPageLoginsDeps) {

@@ -42,7 +42,7 @@ export class SharedSessions implements LoginSessions {
 	#isToCheck = false;
 	/** Counts what was heard of ends. */
 	#heard = 0;
-	/** Anyone may show a cookie. */
+	/** Of cookies that anyone may show. */
 	readonly #questions: LimitedQuestions;
 
 	constructor(deps: SharedSessionsDeps) {

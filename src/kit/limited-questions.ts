@@ -8,7 +8,7 @@ export interface LimitedQuestionsOptions {
 	readonly answerMs: number;
 }
 
-/** As many as a flood of strangers may have open; longer than a database that works takes, and shorter than clients wait. */
+/** As many as strangers may have open at once; longer than a database that works takes, and shorter than clients wait. */
 const USUAL: LimitedQuestionsOptions = { most: 1000, answerMs: 5000 };
 
 /** Questions to a database that many may ask at once, and that may not answer. */

@@ -2,10 +2,8 @@
 // node a device belongs to.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
-import { drain } from "../../src/cluster/members.ts";
 import { partitionOf } from "../../src/cluster/partition-of.ts";
 import type { GraphView } from "../../src/contract/views.ts";
-import { openShared } from "../../src/store/shared.ts";
 import {
 	ask,
 	type Cast,
@@ -24,7 +22,6 @@ import { PARTITIONS, TestCluster } from "../support/cluster-target.ts";
 import { postgresForAll } from "../support/databases.ts";
 import { body, TestGraph } from "../support/gateway.ts";
 import { HttpDevice } from "../support/http-device.ts";
-import { quietLog } from "../support/log.ts";
 import {
 	ADMIN,
 	addAdmin,
@@ -39,7 +36,7 @@ import type { TestClient } from "../support/mqtt.ts";
 import { hasPostgres } from "../support/postgres-server.ts";
 import { hasProgram } from "../support/programs.ts";
 import { startBinary, type Target } from "../support/target.ts";
-import { DEADLINE_MS, TEST_MS, until } from "../support/waiting.ts";
+import { TEST_MS, until } from "../support/waiting.ts";
 
 const asks = FORMS["mosquitto-go-auth"] ?? (() => Promise.reject(new Error("no such broker")));
 const AUTHORIZATION = basic(ADMIN.username, ADMIN.password);
@@ -295,13 +292,6 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("logins at any of tw
 		TEST_MS,
 	);
 
-	/** Has a node give everything to the others, or take its share again. */
-	async function drained(node: string, isOn: boolean): Promise<void> {
-		const options = { userdir: a.userdir, url: cluster.url };
-		const database = await openShared(options, DEADLINE_MS, quietLog);
-		await drain(database, node, isOn).finally(() => database.close());
-	}
-
 	/** A device over HTTP, of a node, which has registered at another one. */
 	async function phone(node: string): Promise<HttpDevice> {
 		const headers = { authorization: `Bearer ${nodes.tokens[0]}` };
@@ -367,7 +357,7 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("logins at any of tw
 			const waiting = device.poll(`?after=${next}&wait=25`);
 			const stream = await device.listen();
 			await stream.next("state");
-			await drained("b", true);
+			await cluster.drain("b", true);
 			await cluster.settled("a");
 			// What it knew is another node's numbering.
 			expect((await waiting).status).toBe(200);
@@ -379,7 +369,7 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("logins at any of tw
 			await nodes.boss.publish(topic ?? "", [1], { qos: 1 });
 			expect(await again.next("data")).toEqual(["Color-O", [1]]);
 			again.leave();
-			await drained("b", false);
+			await cluster.drain("b", false);
 			await cluster.settled("a", "b");
 		},
 		TEST_MS,

@@ -1,42 +1,23 @@
 // Requests for devices at two nodes of a cluster, while their partitions go from one to the other all the time.
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
-import { drain } from "../../src/cluster/members.ts";
-import { openShared } from "../../src/store/shared.ts";
-import { TestCluster } from "../support/cluster-target.ts";
-import { postgresForAll } from "../support/databases.ts";
 import { body, call } from "../support/gateway.ts";
-import { quietLog } from "../support/log.ts";
 import { hasPostgres } from "../support/postgres-server.ts";
 import { hasProgram } from "../support/programs.ts";
 import { startBinary, type Target } from "../support/target.ts";
-import { DEADLINE_MS, TEST_MS } from "../support/waiting.ts";
+import { twoNodes } from "../support/two-nodes.ts";
+import { TEST_MS } from "../support/waiting.ts";
 
 const AT_A_TIME = 24;
 const MOVES = 4;
 
 describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes", () => {
-	const postgres = postgresForAll();
-	let cluster: TestCluster;
-	let a: Target;
-	let b: Target;
-	beforeEach(async () => {
-		cluster = await TestCluster.make(postgres.server, startBinary, 2);
-		[a, b] = await Promise.all([cluster.add("a"), cluster.add("b")]);
-		await cluster.settled("a", "b");
-	}, TEST_MS);
-	afterEach(() => cluster.dispose(), TEST_MS);
-
-	/** Has a node give everything to the other, or take its share again. */
-	async function drained(node: string, isOn: boolean): Promise<void> {
-		const options = { userdir: a.userdir, url: cluster.url };
-		const database = await openShared(options, DEADLINE_MS, quietLog);
-		await drain(database, node, isOn).finally(() => database.close());
-	}
+	const nodes = twoNodes("each", startBinary);
 
 	test(
 		"answer all that is asked of devices as one server does, and each device is at one of them",
 		async () => {
+			const { cluster, a, b } = nodes;
 			let isOver = false;
 			/** By id, of devices that are registered. */
 			const revs = new Map<string, unknown>();
@@ -59,9 +40,9 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes", () => {
 			};
 			const workers = Promise.all(Array.from({ length: AT_A_TIME }, worker));
 			for (let move = 0; move < MOVES; move++) {
-				await drained("b", true);
+				await cluster.drain("b", true);
 				await cluster.settled("a");
-				await drained("b", false);
+				await cluster.drain("b", false);
 				await cluster.settled("a", "b");
 			}
 			isOver = true;

@@ -1,17 +1,16 @@
 // Two nodes of a cluster, on a mosquitto and a PostgreSQL.
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import { clusterView } from "../../src/cluster/members.ts";
 import { messageOf } from "../../src/kit/errors.ts";
 import { openShared } from "../../src/store/shared.ts";
-import { TestCluster } from "../support/cluster-target.ts";
-import { postgresForAll } from "../support/databases.ts";
 import { Flow } from "../support/flow.ts";
 import { body, call, TestDevice } from "../support/gateway.ts";
 import { quietLog } from "../support/log.ts";
 import { hasPostgres } from "../support/postgres-server.ts";
 import { hasProgram } from "../support/programs.ts";
-import { startBinary, type Target } from "../support/target.ts";
+import { startBinary } from "../support/target.ts";
+import { twoNodes } from "../support/two-nodes.ts";
 import { DEADLINE_MS, TEST_MS, until } from "../support/waiting.ts";
 
 const SQUARE = "def run(x): return x * x\n";
@@ -19,20 +18,12 @@ const FLOWS = 4;
 const AWAY = 8;
 
 describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes", () => {
-	const postgres = postgresForAll();
-	let cluster: TestCluster;
-	let a: Target;
-	let b: Target;
-	beforeEach(async () => {
-		cluster = await TestCluster.make(postgres.server, startBinary, 2);
-		[a, b] = await Promise.all([cluster.add("a"), cluster.add("b")]);
-		await cluster.settled("a", "b");
-	}, TEST_MS);
-	afterEach(() => cluster.dispose(), TEST_MS);
+	const made = twoNodes("each", startBinary);
 
 	test(
 		"run graphs of devices that any of them has registered; a node that is stopped leaves its graphs to the other",
 		async () => {
+			const { cluster, a, b } = made;
 			const flows = await Promise.all(
 				Array.from({ length: FLOWS }, (_, n) =>
 					Flow.build(n % 2 === 0 ? a : b, { idfs: [{ code: SQUARE }], odfs: [{}] }),
@@ -65,6 +56,7 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes", () => {
 	test(
 		"a device is what it is at each of them",
 		async () => {
+			const { a, b } = made;
 			const device = await TestDevice.register(a, { name: "Lamp" });
 			for (const node of [a, b]) {
 				const { status, json } = await call(node, "GET", `/${device.id}`);
@@ -90,6 +82,7 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes", () => {
 	test(
 		"hear what devices said at QoS 0 while the router was dead, and tell no device its features twice",
 		async () => {
+			const { cluster, a } = made;
 			const dead = (await cluster.owners()).get(-1) ?? "";
 			const left = dead === "a" ? "b" : "a";
 			const flow = await Flow.build(cluster.node(left), { idfs: [], odfs: [] });
@@ -129,6 +122,7 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("two nodes", () => {
 	test(
 		"are listed with what they have; a second one of a name is refused in one line",
 		async () => {
+			const { cluster, a } = made;
 			const options = { userdir: a.userdir, url: cluster.url };
 			const database = await openShared(options, DEADLINE_MS, quietLog);
 			const { name, nodes } = await clusterView(database);

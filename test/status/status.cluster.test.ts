@@ -1,29 +1,19 @@
 // What nodes of a cluster say of all of them.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
 import { type ClusterView, NodeFigures } from "../../src/contract/cluster-views.ts";
 import { StatusView } from "../../src/contract/views.ts";
-import { TestCluster } from "../support/cluster-target.ts";
-import { postgresForAll } from "../support/databases.ts";
 import { body, call } from "../support/gateway.ts";
 import { hasPostgres } from "../support/postgres-server.ts";
 import { hasProgram } from "../support/programs.ts";
 import { startTarget, type Target } from "../support/target.ts";
+import { twoNodes } from "../support/two-nodes.ts";
 import { TEST_MS, until } from "../support/waiting.ts";
 
 const DEVICES = 6;
 
 describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("of a cluster", () => {
-	const postgres = postgresForAll();
-	let cluster: TestCluster;
-	let a: Target;
-	let b: Target;
-	beforeAll(async () => {
-		cluster = await TestCluster.make(postgres.server, startTarget, 2);
-		[a, b] = await Promise.all([cluster.add("a"), cluster.add("b")]);
-		await cluster.settled("a", "b");
-	}, TEST_MS);
-	afterAll(() => cluster.dispose(), TEST_MS);
+	const made = twoNodes("all", startTarget);
 
 	const told = async (by: Target): Promise<StatusView> =>
 		JSON.parse((await call(by, "GET", "/api/status")).text);
@@ -36,6 +26,7 @@ describe.skipIf(!hasPostgres() || !hasProgram("mosquitto"))("of a cluster", () =
 	test(
 		"each node tells of all: what they have, and the sums of it",
 		async () => {
+			const { a, b } = made;
 			for (let n = 0; n < DEVICES; n++) {
 				await call(n % 2 === 0 ? a : b, "PUT", `/${crypto.randomUUID()}`, body());
 			}

@@ -2,12 +2,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { drain } from "../../src/cluster/members.ts";
 import { partitionOf } from "../../src/cluster/partition-of.ts";
+import { openShared } from "../../src/store/shared.ts";
 import { call } from "./gateway.ts";
+import { quietLog } from "./log.ts";
 import { freePort, Mosquitto } from "./mosquitto.ts";
 import type { PostgresServer } from "./postgres-server.ts";
 import type { IniChanges, Target } from "./target.ts";
-import { LONG_DEADLINE_MS, until } from "./waiting.ts";
+import { DEADLINE_MS, LONG_DEADLINE_MS, until } from "./waiting.ts";
 
 export const PARTITIONS = 8;
 
@@ -15,7 +18,7 @@ export const PARTITIONS = 8;
 const POLL_MS = 50;
 
 /** What starts a server, in this process or as one of its own. */
-type Start = (ini: IniChanges) => Promise<Target>;
+export type Start = (ini: IniChanges) => Promise<Target>;
 
 /** What the nodes of a cluster and its devices meet at. */
 export interface TestBroker {
@@ -168,6 +171,13 @@ export class TestCluster {
 	/** Starts a node again where it was. @param meanwhile Before that, and after it was stopped if it was not dead. */
 	async restart(name: string, meanwhile?: () => Promise<void>): Promise<void> {
 		this.nodes.set(name, await this.node(name).restart(meanwhile));
+	}
+
+	/** Has a node give everything to the others, or take its share again. */
+	async drain(name: string, isOn: boolean): Promise<void> {
+		const options = { userdir: this.#folder, url: this.url };
+		const database = await openShared(options, DEADLINE_MS, quietLog);
+		await drain(database, name, isOn).finally(() => database.close());
 	}
 
 	/** The name of the node that has a graph (`CLIENT/GRAPH`) or device. */
