@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CcmLife, startCcm } from "../test/ccm/support/ccm-life.ts";
 import { Office, TEACHER } from "../test/ccm/support/office.ts";
-import { freePort } from "../test/support/mosquitto.ts";
+import { freePort } from "../test/support/ports.ts";
 import { BINARY } from "../test/support/target.ts";
 import { until } from "../test/support/waiting.ts";
 import { residentMiB } from "./servers.ts";

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../test/support/mosquitto.ts";
+import { freePort } from "../test/support/ports.ts";
 import { runNodeRed } from "./node-red.ts";
 import { BLOCKS, WIRES } from "./page-project.ts";
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { digestOf } from "../test/support/gateway.ts";
-import { freePort } from "../test/support/mosquitto.ts";
+import { freePort } from "../test/support/ports.ts";
 import { BINARY, type IniChanges } from "../test/support/target.ts";
 import { until } from "../test/support/waiting.ts";
 import type { Pair } from "./load-traffic.ts";

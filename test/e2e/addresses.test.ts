@@ -1,7 +1,7 @@
 // Every address of the compiled program with all its servers: at the root, below each prefix, and at the second port.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { body } from "../support/gateway.ts";
-import { freePort } from "../support/mosquitto.ts";
+import { freePort } from "../support/ports.ts";
 import { startWithCcm, type Target } from "../support/target.ts";
 
 const ID = "01234567-89ab-4def-8123-456789abcdef";

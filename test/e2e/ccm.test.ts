@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { call, type Json, type TestDevice } from "../support/gateway.ts";
-import { freePort } from "../support/mosquitto.ts";
 import { type OwnDatabase, ownDatabase, TESTS_POSTGRES } from "../support/own-database.ts";
+import { freePort } from "../support/ports.ts";
 import { type LampProject, RestClient } from "../support/rest-client.ts";
 import { BINARY, type Spawned, spawnBinary, type Target } from "../support/target.ts";
 import { LONG_DEADLINE_MS, until } from "../support/waiting.ts";
@@ -196,11 +196,13 @@ describe("start ccm", () => {
 		);
 
 	test("drives a CSM of another process, and neither's restart or kill stops data", async () => {
-		const csmIni = await iniFor("csm");
-		let csm = await begin(csmIni, "csm");
-		const { http, mqtt } = csm.ports;
 		// The same ports after the restart, since the devices come back there.
-		await iniFor("csm", `http-port = ${http}\n[core-mqtt]\nport = ${mqtt}\n[core-ws]\nport = 0\n`);
+		const [http, mqtt] = [await freePort(), await freePort()];
+		const csmIni = await iniFor(
+			"csm",
+			`http-port = ${http}\n[core-mqtt]\nport = ${mqtt}\n[core-ws]\nport = 0\n`,
+		);
+		let csm = await begin(csmIni, "csm");
 		let ccm = await startAlone("alone", mqtt, http);
 		expect(ccm.banner).toContain("the broker of CSM (external broker)");
 		if (!TESTS_POSTGRES) expect(ccm.banner).toContain("/alone/iottalk-gui.db");

@@ -7,7 +7,7 @@ import { shownAt } from "../support/certificates.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { CodeEditor } from "../support/code-editor.ts";
 import { EditorPage } from "../support/editor.ts";
-import { freePort } from "../support/mosquitto.ts";
+import { freePort } from "../support/ports.ts";
 import { hasProgram } from "../support/programs.ts";
 import { PASSWORD, ProjectServer, WebPerson } from "../support/project-server.ts";
 import { change, drawProject } from "../support/sensor-project.ts";

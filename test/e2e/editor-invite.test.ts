@@ -5,8 +5,8 @@ import { en as projectEn, zh as projectZh } from "../../src/web/editor/texts/pro
 import { en as laterEn } from "../../src/web/editor/texts/project-later.ts";
 import { EditorBench, type EditorPage, LOOKS } from "../support/editor.ts";
 import { Finger } from "../support/hands.ts";
-import { freePort } from "../support/mosquitto.ts";
 import { PhoneClient } from "../support/phone-client.ts";
+import { freePort } from "../support/ports.ts";
 import { hasProgram } from "../support/programs.ts";
 import type { WebPerson } from "../support/project-server.ts";
 import { change, documentOf } from "../support/sensor-project.ts";

@@ -4,7 +4,7 @@ import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { TestHome } from "../support/binary.ts";
 import { postgresForAll } from "../support/databases.ts";
-import { freePort } from "../support/mosquitto.ts";
+import { freePort } from "../support/ports.ts";
 import { hasPostgres } from "../support/postgres-server.ts";
 
 let home: TestHome;

@@ -1,6 +1,5 @@
 // Programs of the older protocol with the compiled server: they send and receive through a project, and come back.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { freePort } from "../support/mosquitto.ts";
 import { idOf, OldApi } from "../support/old-client.ts";
 import {
 	ArduinoProgram,
@@ -8,6 +7,7 @@ import {
 	type OldProgram,
 	PythonProgram,
 } from "../support/old-programs.ts";
+import { freePort } from "../support/ports.ts";
 import { ProjectServer, type WebPerson } from "../support/project-server.ts";
 import { documentOf } from "../support/sensor-project.ts";
 import { LONG_DEADLINE_MS, until } from "../support/waiting.ts";

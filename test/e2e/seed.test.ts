@@ -8,6 +8,7 @@ import type { Json } from "../support/gateway.ts";
 import { describeEach, type Kind } from "../support/kinds.ts";
 import type { TestClient } from "../support/mqtt.ts";
 import { type OwnDatabase, ownDatabase } from "../support/own-database.ts";
+import { freePort } from "../support/ports.ts";
 import { hasProgram } from "../support/programs.ts";
 import {
 	drawSeed,
@@ -43,7 +44,8 @@ afterEach(async () => {
 	rmSync(folder, { recursive: true, force: true });
 });
 
-async function startServer(ports = { http: 0, mqtt: 0, ws: 0 }): Promise<Spawned> {
+async function startServer(before?: Spawned["ports"]): Promise<Spawned> {
+	const ports = before ?? { http: await freePort(), mqtt: await freePort(), ws: await freePort() };
 	const ini = join(folder, "seed.ini");
 	database ??= await ownDatabase();
 	writeFileSync(

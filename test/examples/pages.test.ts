@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { Browser, Page } from "puppeteer-core";
 import { launchChromium } from "../support/chromium.ts";
 import { TestGraph } from "../support/gateway.ts";
-import { freePort } from "../support/mosquitto.ts";
 import { TestClient } from "../support/mqtt.ts";
+import { freePort } from "../support/ports.ts";
 import { hasProgram } from "../support/programs.ts";
 import { ProjectServer, type WebPerson } from "../support/project-server.ts";
 

@@ -17,7 +17,7 @@ import { encryptionOf } from "../../src/settings/schemes.ts";
 import { type TestCertificate, testCertificate } from "../support/certificates.ts";
 import { httpDeps } from "../support/http-server.ts";
 import { recordedLog } from "../support/log.ts";
-import { freePort } from "../support/mosquitto.ts";
+import { freePort } from "../support/ports.ts";
 
 const hello = route({
 	method: "GET",

@@ -9,6 +9,7 @@ import { createLogger } from "../../src/kit/log.ts";
 import { Server } from "../../src/servers/server.ts";
 import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
 import { body, JSON_TYPE } from "../support/gateway.ts";
+import { freePort } from "../support/ports.ts";
 import { within } from "../support/waiting.ts";
 
 const MODULES = (await SERVER_MODULES.load()).filter(({ name }) => name === "csm");
@@ -35,12 +36,6 @@ async function askingBroker(ask: () => Promise<void>) {
 	const address = broker.address();
 	const port = typeof address === "object" ? address?.port : undefined;
 	return { port, close: () => broker.close() };
-}
-
-async function freePort(): Promise<number> {
-	const { port = 0, close } = await askingBroker(async () => {});
-	close();
-	return port;
 }
 
 describe("a broker that asks", () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
-import { freePort } from "./mosquitto.ts";
+import { freePort } from "./ports.ts";
 import { BINARY } from "./target.ts";
 import { LONG_DEADLINE_MS, until, within } from "./waiting.ts";
 

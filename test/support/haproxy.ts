@@ -1,7 +1,7 @@
 // Debian's haproxy before several servers of a test.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { freePort } from "./mosquitto.ts";
+import { freePort } from "./ports.ts";
 import { programPath } from "./programs.ts";
 import { until, within } from "./waiting.ts";
 

@@ -1,19 +1,14 @@
 // Debian's mosquitto as the external broker of a test.
 import { writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
+import { freePort } from "./ports.ts";
 import { programPath } from "./programs.ts";
 import { until } from "./waiting.ts";
 
 const MOSQUITTO = programPath("mosquitto") ?? "mosquitto";
 
-/**
- * Below what the kernel gives to servers on port 0: those of other tests cannot take it in between. Above 10080, which
- * browsers refuse to open.
- */
-const FIRST_PORT = 10_100;
-const PORTS = 20_000;
 /** How often other ports are tried. */
 const ATTEMPTS = 3;
 
@@ -113,31 +108,5 @@ export class Mosquitto {
 			socket.destroy();
 			return listens;
 		}, "mosquitto");
-	}
-}
-
-/** Starts a server on a free port, on others where it fails: someone else may have taken the port in between. */
-export async function onFreePort<T>(start: (port: number) => Promise<T>): Promise<T> {
-	for (let attempt = 1; ; attempt++) {
-		try {
-			return await start(await freePort());
-		} catch (error) {
-			if (attempt === ATTEMPTS) throw error;
-		}
-	}
-}
-
-/** A port on which no one listens, below those the system gives to servers on port 0. */
-export async function freePort(): Promise<number> {
-	for (;;) {
-		const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
-		const server = createServer().listen(port, "127.0.0.1");
-		const isFree = await new Promise<boolean>((resolve) => {
-			server.once("listening", () => resolve(true));
-			server.once("error", () => resolve(false));
-		});
-		if (!isFree) continue;
-		await new Promise((resolve) => server.close(resolve));
-		return port;
 	}
 }

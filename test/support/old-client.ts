@@ -1,7 +1,7 @@
 // A client of the older protocol: HTTP on a port of its own, as devices speak it.
 import { createConnection } from "node:net";
 import { v5 } from "uuid";
-import { freePort } from "./mosquitto.ts";
+import { freePort } from "./ports.ts";
 import { type IniChanges, startTarget, type Target } from "./target.ts";
 import { until, within } from "./waiting.ts";
 

@@ -1,7 +1,7 @@
 // Debian's pgbouncer before a PostgreSQL of a test: each transaction may get another connection.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { onFreePort } from "./mosquitto.ts";
+import { onFreePort } from "./ports.ts";
 import { type PostgresServer, withoutRights } from "./postgres-server.ts";
 import { programPath } from "./programs.ts";
 import { until, within } from "./waiting.ts";

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { SQL, type Subprocess } from "bun";
-import { freePort, onFreePort } from "./mosquitto.ts";
+import { freePort, onFreePort } from "./ports.ts";
 import { needs } from "./programs.ts";
 import { until, within } from "./waiting.ts";
 

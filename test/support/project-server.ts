@@ -5,8 +5,8 @@ import { join } from "node:path";
 import type { Subprocess } from "bun";
 import { EventReader } from "../ccm/support/event-reader.ts";
 import type { Json } from "./gateway.ts";
-import { freePort } from "./mosquitto.ts";
 import { inDatabaseAt, type OwnDatabase, ownDatabase, type Rows } from "./own-database.ts";
+import { freePort } from "./ports.ts";
 import { BINARY } from "./target.ts";
 import { LONG_DEADLINE_MS, until, within } from "./waiting.ts";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
 import type { TestBroker } from "./cluster-target.ts";
-import { freePort } from "./mosquitto.ts";
+import { freePort } from "./ports.ts";
 import { hasFile, hasProgram } from "./programs.ts";
 import type { IniChanges } from "./target.ts";
 import { LONG_DEADLINE_MS, until } from "./waiting.ts";

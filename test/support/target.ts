@@ -19,6 +19,7 @@ import {
 	storedTextAt,
 	TESTS_POSTGRES,
 } from "./own-database.ts";
+import { freePort } from "./ports.ts";
 import { within } from "./waiting.ts";
 
 const { ini: INI } = SERVER_MODULES;
@@ -135,7 +136,7 @@ async function launch(
 	end: () => Promise<void> = async () => {},
 ): Promise<Target> {
 	const ini = join(userdir, "test.ini");
-	writeFileSync(ini, renderIni(userdir, changes));
+	writeFileSync(ini, await renderIni(userdir, changes));
 	const run = await start(ini);
 	let running = true;
 	const stop = async () => {
@@ -250,11 +251,12 @@ async function readBanner(child: Subprocess<"ignore", "pipe", number>): Promise<
 	throw new Error(`The server ended with code ${await child.exited}`);
 }
 
-function renderIni(userdir: string, changes: IniChanges): string {
+async function renderIni(userdir: string, changes: IniChanges): Promise<string> {
+	// None that the kernel gives: another test's server could have it when this one starts again.
 	const base = {
-		core: { userdir, "http-port": 0 },
-		"core-mqtt": { port: 0 },
-		"core-ws": { port: 0 },
+		core: { userdir, "http-port": await freePort() },
+		"core-mqtt": { port: await freePort() },
+		"core-ws": { port: await freePort() },
 		log: { level: "debug" },
 		...(ENGINES !== undefined && { esm: { engines: ENGINES } }),
 	};

@@ -6,7 +6,7 @@ import { messageOf } from "../../../src/kit/errors.ts";
 import { readAddress } from "../../../src/store/postgres/address.ts";
 import { connect } from "../../../src/store/postgres/start.ts";
 import { postgresForAll } from "../../support/databases.ts";
-import { freePort } from "../../support/mosquitto.ts";
+import { freePort } from "../../support/ports.ts";
 import { hasPostgres, LOCKED } from "../../support/postgres-server.ts";
 import { DEADLINE_MS, until } from "../../support/waiting.ts";
 
