@@ -6,8 +6,7 @@ import { info } from "pyodide/pyodide-lock.json" with { type: "json" };
 import snapshotPath from "../../../build/python/snapshot.zst" with { type: "file" };
 import stdlibPath from "../../../build/python/stdlib.zip" with { type: "file" };
 import { InvariantError, messageOf } from "../../kit/mod.ts";
-import { bytecodeOf } from "./engine-code.ts";
-import { EMBEDDED_SOURCE, FILE_NAME } from "./engine-source.ts";
+import { runProgram } from "./engine-code.ts";
 import { FileMemory, type FileSystem } from "./file-memory.ts";
 import { ImportLock } from "./import-lock.ts";
 import { installPackages } from "./install-packages.ts";
@@ -15,6 +14,7 @@ import { localZone } from "./local-zone.ts";
 import { monotonicClock } from "./monotonic-clock.ts";
 import { type EngineLimits, limitsText } from "./protocol.ts";
 import { protectStack } from "./python-stack.ts";
+import { type Snapshot, unpackSnapshot } from "./snapshot.ts";
 import { packageBytes, readPackages } from "./wheels.ts";
 import { ZoneClock } from "./zone-clock.ts";
 
@@ -34,13 +34,6 @@ def read_zone(name):
     except (ZoneInfoNotFoundError, ValueError):
         return ''
 read_zone
-`;
-
-const RUN_BYTECODE = `
-def run_bytecode(code):
-    import marshal
-    exec(marshal.loads(code.to_bytes()), globals())
-run_bytecode
 `;
 
 /** The engine's Python side: text in, text out (see `batch.py`). */
@@ -65,6 +58,7 @@ type Instantiated = (instance: WebAssembly.Instance, module: WebAssembly.Module)
 interface Late {
 	exports?: WebAssembly.Instance["exports"];
 	memory?: WebAssembly.Memory;
+	snapshot?: Snapshot | undefined;
 	files?: FileMemory;
 	clock?: Record<string, CallableFunction>;
 	imports?: {
@@ -127,12 +121,6 @@ export async function startInterpreter(
 	return interpreter;
 }
 
-function runProgram(python: PyodideAPI): void {
-	const code = bytecodeOf(EMBEDDED_SOURCE);
-	if (code === undefined) python.runPython(EMBEDDED_SOURCE, { filename: FILE_NAME });
-	else python.runPython(RUN_BYTECODE)(code);
-}
-
 /** Unpacks the wheels of `packages`; what cannot be loaded goes to the log by way of standard error. */
 async function addPackages(
 	python: PyodideAPI,
@@ -168,7 +156,11 @@ function textAt(memory: WebAssembly.Memory, at: number): string {
 }
 
 async function load(lock: ImportLock, late: Late): Promise<PyodideAPI> {
-	const module = await WebAssembly.compile(readFileSync(wasmPath));
+	const compiling = WebAssembly.compile(readFileSync(wasmPath));
+	// Other threads compile meanwhile.
+	const snapshot = unpackSnapshot(Bun.zstdDecompressSync(readFileSync(snapshotPath)));
+	late.snapshot = snapshot;
+	const module = await compiling;
 	// Half of these options are pyodide's own, made for other packagers: hence the loose type.
 	const settings: object = {
 		indexURL: NOWHERE,
@@ -179,8 +171,8 @@ async function load(lock: ImportLock, late: Late): Promise<PyodideAPI> {
 		stdin: () => null,
 		stdout: () => {},
 		stderr: () => {},
-		_loadSnapshot: Bun.zstdDecompressSync(readFileSync(snapshotPath)),
-		createPyodideModule: (given: Record<string, unknown>) => {
+		_loadSnapshot: snapshot.header,
+		createPyodideModule: async (given: Record<string, unknown>) => {
 			given.instantiateWasm = (imports: Imports, done: Instantiated) => {
 				void instantiate(module, imports, lock, late).then((instance) => {
 					const { exports } = instance;
@@ -190,7 +182,12 @@ async function load(lock: ImportLock, late: Late): Promise<PyodideAPI> {
 				});
 				return {};
 			};
-			return createPyodideModule(given);
+			const created = await createPyodideModule(given);
+			if (late.memory === undefined) throw new InvariantError("the interpreter has no memory");
+			late.snapshot?.restore(new Uint8Array(late.memory.buffer));
+			// pyodide keeps these settings, and what they refer to.
+			late.snapshot = undefined;
+			return created;
 		},
 	};
 	process.on("unhandledRejection", ignoreOwnWasmLookup);

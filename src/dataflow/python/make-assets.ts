@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { loadPyodide, version } from "pyodide";
 import { EMBEDDED_SOURCE, FILE_NAME, stampOf } from "./engine-source.ts";
+import { packSnapshot } from "./snapshot.ts";
 import { allZones, ZONES_VERSION } from "./zones.ts";
 
 const out = join(import.meta.dir, "../../../build/python");
@@ -96,7 +97,10 @@ import marshal
 marshal.dumps(compile(engine_source, engine_file, 'exec', dont_inherit=True))
 `;
 
-const makers = [import.meta.path, join(import.meta.dir, "zones.ts")];
+const makers = [
+	import.meta.path,
+	...["snapshot.ts", "zones.ts"].map((name) => join(import.meta.dir, name)),
+];
 const hash = Bun.hash(Buffer.concat(makers.map((file) => readFileSync(file)))).toString(16);
 const stamp = `pyodide ${version}\nzones ${ZONES_VERSION}\n${hash}\n`;
 const fresh =
@@ -149,7 +153,7 @@ async function make(): Promise<void> {
 		throw new Error(`pyodide ${version} cannot make memory snapshots`);
 	}
 	const snapshot: Uint8Array = donor.makeMemorySnapshot();
-	writeFileSync(snapshotFile, Bun.zstdCompressSync(snapshot, { level: 19 }));
+	writeFileSync(snapshotFile, Bun.zstdCompressSync(packSnapshot(snapshot), { level: 19 }));
 	writeFileSync(stampFile, stamp);
 	console.log(`Python engine assets made in build/python (snapshot ${snapshot.length} bytes)`);
 }
