@@ -1,4 +1,4 @@
-import { type Clock, KeyedQueue, type Logger, messageOf } from "../kit/mod.ts";
+import { type Clock, KeyedQueue, type Logger, messageOf, pause } from "../kit/mod.ts";
 import type { BrokerMessage, BrokerSession, SessionOptions } from "../mqtt/mod.ts";
 import { ChangesUnderWay } from "./changes-under-way.ts";
 import { handedFilter } from "./control-topics.ts";
@@ -241,10 +241,4 @@ export class PartitionSessions implements PartitionUser {
 			log.error("cannot end a partition cleanly", { partition, reason: messageOf(error) });
 		});
 	}
-}
-
-function pause(clock: Clock, ms: number): Promise<void> {
-	const { promise, resolve } = Promise.withResolvers<void>();
-	clock.after(ms, resolve);
-	return promise;
 }

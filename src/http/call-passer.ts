@@ -1,4 +1,4 @@
-import { type Clock, type Logger, messageOf } from "../kit/mod.ts";
+import { type Clock, type Logger, messageOf, pause } from "../kit/mod.ts";
 import { type AnsweringNode, AskedNodes } from "./asked-nodes.ts";
 import { SMALL_BODY_BYTES } from "./body-memory.ts";
 import { inTime, Late, refusal, Unanswered, whyOf } from "./forward-refusals.ts";
@@ -149,7 +149,7 @@ export class CallPasser {
 			this.#known = undefined;
 			if (left.signal.aborted || clock.now() > deadline + (firstMs ?? 0))
 				throw new Unanswered(503, `${reason}: try again`);
-			await pause(clock);
+			await pause(clock, RETRY_MS);
 		}
 	}
 
@@ -239,10 +239,4 @@ export class CallPasser {
 		answer.headers.set(NOT_HERE, "1");
 		return answer;
 	}
-}
-
-function pause(clock: Clock): Promise<void> {
-	const { promise, resolve } = Promise.withResolvers<void>();
-	clock.after(RETRY_MS, resolve);
-	return promise;
 }

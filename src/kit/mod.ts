@@ -1,5 +1,5 @@
 export { groupOf } from "./address-group.ts";
-export { type Cancel, type Clock, systemClock } from "./clock.ts";
+export { type Cancel, type Clock, pause, systemClock } from "./clock.ts";
 export { count } from "./count.ts";
 export { digestOfSource } from "./digest.ts";
 export {
