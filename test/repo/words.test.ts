@@ -35,6 +35,7 @@ const WORDS: readonly (readonly [pattern: RegExp, better: string])[] = [
 	[/\b[Ww]hole numbers?\b/, "integer"],
 	[/\bof one's own\b/, "your own, the user's own"],
 	[/\b[Hh]ow it stands\b/, "state"],
+	[/\b[Uu]nder ?way\b|[Uu]nderWay/, "in flight, in progress"],
 	[/\bunless told otherwise\b/, "by default"],
 	[/\b[Tt]hrow(?:s|n)?(?: \w+){0,2} out\b/, "remove, disconnect"],
 	[CHINESE_COMMENT, "a comment in English"],
@@ -80,6 +81,8 @@ describe("plain English", () => {
 		"Enter a whole number.",
 		"pages of one's own",
 		"how it stands with it",
+		"what is under way",
+		"new ChangesUnderWay()",
 		"throws a phone out",
 		"	// 卡片",
 	])("finds: %s", (line) => expect(betterThan(line)).toBeDefined());
