@@ -5,6 +5,7 @@ import {
 	type DeviceOwners,
 	devicePasswordIn,
 	ELSEWHERE,
+	isEvents,
 	moved,
 	NotReachedError,
 	type PassedCalls,
@@ -13,7 +14,6 @@ import {
 } from "../http/mod.ts";
 import { type Clock, type Logger, messageOf, pause, StorageError } from "../kit/mod.ts";
 import {
-	isEvents,
 	isPassedOn,
 	questionOf,
 	showLocal,
