@@ -18,7 +18,7 @@ test("a file cannot be shared", async () => {
 
 test("an address that is none is named by its setting and section", async () => {
 	const opened = openShared(
-		{ userdir: "/", url: "postgres://a@b/c", postgres: { listenUrl: "nowhere" } },
+		{ userdir: "/", url: "postgres://a@b/c", postgres: { passwordFile: "", listenUrl: "nowhere" } },
 		DEADLINE_MS,
 		quietLog,
 	);
