@@ -12,7 +12,7 @@ const OWN = "test/repo/words.test.ts";
 /** A user or path of tests may be called nobody: what has a quotation mark or a slash beside it is a value. */
 const BODY = /\b(?:[Nn]obody|[Ss]omebody|[Aa]nybody|[Ee]verybody)\b(?<!["'/=@`]\w+)(?!["':`])/;
 const EVER = /\b([Ww]hoever|[Ww]homever)\b/;
-const ANEW = /\b[Aa]new\b/;
+const ANEW = /\b[Aa]new\b|[a-z]Anew\b/;
 /** "is no number"; "there is no number" and "is no longer" are as English has them. */
 const IS_NO =
 	/\b(?:is|are|was|were|be|been) no (?!(?:longer|more|one|less|fewer)\b)(?<!\b[Tt]here (?:(?:can|may|must|will|has|have|should) )?\w+ no )/;
@@ -69,6 +69,7 @@ describe("plain English", () => {
 		"// Nobody reads it.",
 		"whoever comes first",
 		"it is started anew",
+		"this.#waitAnew();",
 		"what is no number",
 		"they are no sign",
 		"an encrypted door of the server",
