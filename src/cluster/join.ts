@@ -1,4 +1,4 @@
-import { type Clock, ConfigError, StorageError } from "../kit/mod.ts";
+import { type Clock, ConfigError, pause, StorageError } from "../kit/mod.ts";
 import type { LeaseRows, Round, Taken } from "./lease-rows.ts";
 
 /** How long a start waits for a database that does not answer. */
@@ -92,10 +92,4 @@ async function patiently<T>(
 		}
 		await pause(clock, pauseMs);
 	}
-}
-
-function pause(clock: Clock, ms: number): Promise<void> {
-	const { promise, resolve } = Promise.withResolvers<void>();
-	clock.after(ms, resolve);
-	return promise;
 }

@@ -83,7 +83,8 @@ class Setup implements ModuleNode {
 	build({ store, work, lastLinkId, isReady, figures, ports }: NodeDeps): ClusterNode {
 		const config = this.#config;
 		const { name: cluster, lease, partitions } = config.cluster;
-		if (this.#broker === undefined) throw new Error("a node has a broker");
+		if (this.#broker === undefined)
+			throw new InvariantError("a node has a broker before it is built");
 		const identity = {
 			name: nodeName(config),
 			run: this.run,
