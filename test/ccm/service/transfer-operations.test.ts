@@ -115,7 +115,9 @@ describe("export and import", () => {
 				const within = { ...DeviceObject, [at.fooObject]: { ...object, dfo } };
 				for (const altered of [objects, within]) {
 					const project = { ...file.project, DeviceObject: altered };
-					expect(await refusal({ project })).toStartWith("400 Invalid format: /project/DeviceObject/");
+					expect(await refusal({ project })).toStartWith(
+						"400 Invalid format: /project/DeviceObject/",
+					);
 				}
 			}
 		}
