@@ -234,7 +234,7 @@ describe("a login by role", () => {
 		expect((await Promise.all(guesses)).at(-1)?.kind).toBe("slow");
 	});
 
-	test("of one's own does not begin the count of another's wrong ones anew", async () => {
+	test("of a person does not reset the count of another's wrong ones", async () => {
 		const auth = await make(true);
 		const kinds: string[] = [];
 		for (let n = 0; n < 9; n++) {
