@@ -26,6 +26,7 @@ export {
 	nestsTooDeep,
 	parseExact,
 	parsePythonJson,
+	withoutLoneSurrogates,
 	withoutNonFinite,
 	withPlainNumbers,
 } from "./json.ts";

@@ -32,6 +32,20 @@ describe("REST v0 over HTTP", () => {
 		});
 	});
 
+	test("takes half a surrogate pair for U+FFFD, which the database keeps", async () => {
+		const put = async (df_name: string) => {
+			const body = `{"df_name":"${df_name}","df_type":"input","df_parameter":[{}]}`;
+			const init = { body, headers: { "content-type": "application/json" } };
+			const response = await ccm.send(TEACHER, "PUT", "/api/v0/devicefeature", init);
+			return [response.status, await response.json()];
+		};
+		const reason = `Device Feature "\ufffd" already exists`;
+		expect((await put("\\ud800"))[0]).toBe(201);
+		for (const other of ["\\udfff", "\ufffd"]) {
+			expect(await put(other)).toEqual([400, { state: "error", reason }]);
+		}
+	});
+
 	test("names what is wrong with a body", async () => {
 		const put = async (init: RequestInit) => {
 			const response = await ccm.send(TEACHER, "PUT", "/api/v0/project/", init);
