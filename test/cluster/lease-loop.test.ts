@@ -196,6 +196,28 @@ describe.skipIf(!hasPostgres())("nodes on one database", () => {
 		await start("b", { reachedAt });
 	});
 
+	test("of two that start at the same moment with one address one is refused, and leaves nothing behind", async () => {
+		const reachedAt = "http://same.lab:9992";
+		for (let round = 0; round < 5; round += 1) {
+			const both = [
+				await ClusterNode.make("a", options({ reachedAt })),
+				await ClusterNode.make("b", options({ reachedAt })),
+			];
+			const outcomes = await Promise.all(
+				both.map(({ loop }) => loop.start().then(() => "started", messageOf)),
+			);
+			expect(outcomes.toSorted()).toEqual([
+				"started",
+				expect.stringMatching(/^url in \[cluster\] is .+, which is that of the node "[ab]"/),
+			]);
+			const [running, refused] = outcomes[0] === "started" ? both : both.toReversed();
+			refused?.database.close();
+			const names = await postgres.server.ask("SELECT name FROM cluster_nodes", name);
+			expect(names).toEqual([{ name: running?.name }]);
+			await running?.stop();
+		}
+	});
+
 	test("two nodes of one name, another cluster, another number of partitions: refused in one line", async () => {
 		await start("a");
 		const refused = async (more: Partial<ClusterNodeOptions>) => {
