@@ -48,8 +48,10 @@ export async function join(
 	try {
 		// Of two that began at the same moment neither saw the other; now that each has said that it is there, one does.
 		const other = await patiently(urlTaken, patience);
-		if ("by" in other && other.by < node) throw new ConfigError(urlRefusal(other.by));
-		await whenFree(urlTaken, urlRefusal, patience);
+		if ("by" in other) {
+			if (other.by < node) throw new ConfigError(urlRefusal(other.by));
+			await whenFree(urlTaken, urlRefusal, patience);
+		}
 	} catch (error) {
 		await rows.leave().catch(() => {});
 		throw error;

@@ -288,7 +288,9 @@ describe.skipIf(!hasPostgres())("nodes on one database", () => {
 	test("each knows whether others have had the broker all the while, also of a loss between two rounds", async () => {
 		const [a, b] = [await start("a"), await start("b")];
 		await shared(a, b);
-		await until(() => b.loop.reachedBroker(LEASE_MS), "it to be known for a lease");
+		// The one that came later is known to have had it later.
+		const isKnown = () => [a, b].every(({ loop }) => loop.reachedBroker(LEASE_MS));
+		await until(isKnown, "it to be known for a lease");
 		expect(b.loop.reachedBroker(LONG_DEADLINE_MS)).toBe(false);
 		a.brokerLosses += 1;
 		await until(() => !b.loop.reachedBroker(LEASE_MS), "the loss to be known");
