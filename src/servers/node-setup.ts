@@ -1,4 +1,3 @@
-import { hostname } from "node:os";
 import {
 	type KnownAccounts,
 	type KnownPeople,
@@ -17,7 +16,7 @@ import {
 	SharedPageLoginRows,
 	SharedPageSessions,
 } from "../store/mod.ts";
-import { nodeName, nodeUrl } from "./check-cluster.ts";
+import { nodeName, nodeProcess, nodeUrl } from "./check-cluster.ts";
 import { storeOptions } from "./core-options.ts";
 import { graphDataQos } from "./data-qos.ts";
 import { externalBrokerOptions } from "./external-broker-options.ts";
@@ -89,7 +88,7 @@ class Setup implements ModuleNode {
 			name: nodeName(config),
 			run: this.run,
 			place: store.local.serverId ?? crypto.randomUUID(),
-			process: `${hostname()} (process ${process.pid})`,
+			process: nodeProcess(process.pid),
 			version: VERSION,
 			hasProjects: this.#hasProjects,
 			get url() {
