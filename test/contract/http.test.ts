@@ -359,10 +359,7 @@ describe("§2.3 to §2.5 GET, DELETE, POST", () => {
 		});
 		expect((await call(target, "GET", `/${id}`)).json).toEqual(json);
 		const refused = await call(target, "POST", `/${id}`, { idf_list: [] });
-		expect([refused.status, refused.json.reason]).toEqual([
-			403,
-			"'idf_list' can not be empty",
-		]);
+		expect([refused.status, refused.json.reason]).toEqual([403, "'idf_list' can not be empty"]);
 		const unknown = await call(target, "POST", `/${id}`, { colour: "red" });
 		expect(unknown.json.reason).toBe("Unknown field: 'colour'");
 	});
