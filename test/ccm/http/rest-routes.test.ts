@@ -85,6 +85,35 @@ describe("REST v0 over HTTP", () => {
 		expect((await ccm.json(TEACHER, "GET", "/api/v0/project/%E7%87")).status).toBe(400);
 	});
 
+	test("takes numbers by their value, as Python writes them", async () => {
+		const put = async (path: string, body: string) => {
+			const headers = { "content-type": "application/json" };
+			const response = await ccm.send(TEACHER, "PUT", `/api/v0${path}`, { body, headers });
+			expect([path, response.status]).toEqual([path, 201]);
+			return (await response.json()) as Record<string, number>;
+		};
+		const numbers = '[{"min":-5.0,"max":1E3},{"min":0.0,"max":36893488147419103232}]';
+		const { df_id } = await put(
+			"/devicefeature",
+			`{"df_name":"float","df_type":"input","df_parameter":${numbers}}`,
+		);
+		const { dm_id } = await put(
+			"/devicemodel",
+			`{"dm_name":"Float","df_list":[{"df_id":${df_id}.0,"df_parameter":${numbers}}]}`,
+		);
+		const { body } = await ccm.json(TEACHER, "GET", `/api/v0/devicemodel/${dm_id}`);
+		expect(body.data).toMatchObject({
+			df_list: [
+				{
+					df_parameter: [
+						{ min: -5, max: 1000 },
+						{ min: 0, max: 2 ** 65 },
+					],
+				},
+			],
+		});
+	});
+
 	test("answers HEAD as GET, OPTIONS with the methods, and refuses others", async () => {
 		const head = await ccm.send(TEACHER, "HEAD", "/api/v0/project");
 		const get = await ccm.send(TEACHER, "GET", "/api/v0/project");
