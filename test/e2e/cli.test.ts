@@ -49,6 +49,14 @@ describe("command line", () => {
 		symlinkSync(BINARY, join(folder, "my iotctl"));
 		expect(shell("'./my iotctl' status", path)).toEndWith("; start it with: './my iotctl' start\n");
 		expect(shell("'./my iotctl' oops", path)).toContain("(run './my iotctl' -h for help)");
+		for (const [words, command] of [
+			["token create", "token create"],
+			["user ad ann", "user"],
+			["start --port 80", "start"],
+		]) {
+			const hint = `(run './my iotctl' ${command} -h for help)`;
+			expect(shell(`'./my iotctl' ${words}`, path)).toContain(hint);
+		}
 		for (const line of ["iotctl status", `'${BINARY}' status`]) {
 			expect(shell(line, PATH_WITH_BINARY)).toEndWith("; start it with: iotctl start\n");
 		}
