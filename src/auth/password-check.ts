@@ -1,3 +1,4 @@
+import { Semaphore } from "../kit/mod.ts";
 import { isPassword, NO_PASSWORD } from "./secrets.ts";
 
 /** Passwords that were right lately, so that not each request costs an argon2 run. */
@@ -12,8 +13,7 @@ export class PasswordCheck {
 	/** Keyed digests of name, password and stored hash: a changed password makes them worthless. */
 	readonly #remembered = new Set<string>();
 	readonly #key = crypto.getRandomValues(new Uint8Array(32));
-	readonly #waiting: (() => void)[] = [];
-	#running = 0;
+	readonly #running = new Semaphore(MAX_RUNNING);
 
 	/**
 	 * Whether a password is that of a hash.
@@ -31,29 +31,13 @@ export class PasswordCheck {
 			.update(JSON.stringify([name, password, hash]))
 			.digest("base64");
 		if (this.#remembered.has(memory)) return true;
-		if (this.#running >= MAX_RUNNING && this.#waiting.length >= MAX_WAITING) return "busy";
-		const isRight = await this.#inTurn<boolean | "busy">(() =>
+		if (this.#running.waiting >= MAX_WAITING) return "busy";
+		const isRight = await this.#running.run<boolean | "busy">(() =>
 			mayTry() ? isPassword(password, hash ?? NO_PASSWORD) : "busy",
 		);
 		if (isRight === "busy") return isRight;
 		if (isRight && hash !== undefined) this.#remember(memory);
 		return isRight && hash !== undefined;
-	}
-
-	async #inTurn<T>(work: () => Promise<T> | T): Promise<T> {
-		if (this.#running >= MAX_RUNNING) {
-			await new Promise<void>((resolve) => this.#waiting.push(resolve));
-		} else {
-			this.#running += 1;
-		}
-		try {
-			return await work();
-		} finally {
-			// Its place goes to the next one that waits.
-			const next = this.#waiting.shift();
-			if (next === undefined) this.#running -= 1;
-			else next();
-		}
 	}
 
 	#remember(memory: string): void {

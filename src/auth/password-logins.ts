@@ -52,10 +52,11 @@ export class PasswordLogins {
 		if (checked === "busy") return { kind: "slow", waitMs: throttle.waitOf(address) || BUSY_MS };
 		const principal = user && principalOf(user);
 		if (!checked || principal === undefined || !isCurrent(principal)) {
-			const failure = throttle.refuse(address);
+			const failure = throttle.refuse(address, user?.name);
 			return failure.kind === "refused" ? refuse(name, address) : failure;
 		}
-		throttle.succeeded(address);
+		if (principal.kind === "admin") throttle.succeeded(address);
+		else throttle.forgive(address, principal.name);
 		return principal;
 	}
 }

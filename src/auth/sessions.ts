@@ -40,7 +40,7 @@ interface Session {
 
 /** An unused session ends after a day, and every one after a week. */
 export const IDLE_MS = 24 * 3_600_000;
-const LONGEST_MS = 7 * IDLE_MS;
+export const LONGEST_MS = 7 * IDLE_MS;
 /** Beyond these the least recently used one is evicted. */
 const MAX_SESSIONS = 1000;
 

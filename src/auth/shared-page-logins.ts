@@ -47,7 +47,8 @@ export class SharedPageLogins implements PageLogins {
 		const [id, token] = [crypto.randomUUID(), newSecret()];
 		const login = newPageLogin({ id, hash: hashOf(token) }, session, accountOf);
 		if (login.account() === undefined) return undefined;
-		await rows.draw(id, { hash: login.hash, session: session.key }, MAX_PER_SESSION);
+		const row = { hash: login.hash, session: session.key };
+		for (const gone of await rows.draw(id, row, MAX_PER_SESSION)) this.#known.delete(gone);
 		this.#note(login);
 		return { id, token };
 	}

@@ -4,7 +4,7 @@ import { type KnownPeople, type LoginSessions, loginOf } from "./login-sessions.
 import { type Admin, isPerson, type Person } from "./principal.ts";
 import { principalOf } from "./remembered-logins.ts";
 import { hashOf, newSecret } from "./secrets.ts";
-import { IDLE_MS, idOf, type SessionRef, type SessionView } from "./sessions.ts";
+import { IDLE_MS, idOf, LONGEST_MS, type SessionRef, type SessionView } from "./sessions.ts";
 
 export interface SharedSessionsDeps extends KnownPeople {
 	readonly rows: Pick<
@@ -18,6 +18,8 @@ interface Known {
 	readonly principal: Admin | Person;
 	/** Whether the database has it: a login without an account is this node's alone. */
 	readonly isShared: boolean;
+	/** Milliseconds; however it is used, it ends a week later. */
+	readonly begunAt: number;
 	/** When it was last known to last, milliseconds. */
 	seenAt: number;
 }
@@ -68,7 +70,7 @@ export class SharedSessions implements LoginSessions {
 		const key = hashOf(secret);
 		const user = isPerson(principal) ? this.#deps.userOf(principal) : undefined;
 		if (user !== undefined) await this.#deps.rows.begin(key, user.id, loginOf(user));
-		this.#note(key, { principal, isShared: user !== undefined });
+		this.#note(key, { principal, isShared: user !== undefined, begunAt: this.#clock.now() });
 		return secret;
 	}
 
@@ -148,8 +150,9 @@ export class SharedSessions implements LoginSessions {
 			throw error;
 		}
 		const user = row && this.#deps.userById(row.userId);
-		if (user?.isActive === true && loginOf(user) === row?.login) {
-			this.#note(key, { principal: principalOf(user), isShared: true });
+		if (row !== undefined && user?.isActive === true && loginOf(user) === row.login) {
+			const begunAt = this.#clock.now() - row.begunSeconds * 1000;
+			this.#note(key, { principal: principalOf(user), isShared: true, begunAt });
 		} else this.#known.delete(key);
 		// It may have been told meanwhile that this one has ended.
 		if (this.#heard !== before) this.#check();
@@ -165,7 +168,8 @@ export class SharedSessions implements LoginSessions {
 	#current(key: string): Known | undefined {
 		const session = this.#known.get(key);
 		if (session === undefined) return undefined;
-		const isLasting = this.#clock.now() - session.seenAt <= IDLE_MS;
+		const now = this.#clock.now();
+		const isLasting = now - session.seenAt <= IDLE_MS && now - session.begunAt <= LONGEST_MS;
 		if (isLasting && this.#deps.isCurrent(session.principal)) return session;
 		this.#known.delete(key);
 		return undefined;

@@ -33,14 +33,19 @@ export async function drainNode(
 	node: string,
 	isUndone: boolean,
 ): Promise<void> {
-	const others = await inCluster(options, async (database) => {
+	const { nodes } = await inCluster(options, async (database) => {
 		await drain(database, node, !isUndone);
-		const { nodes } = await clusterView(database);
-		return nodes.filter(({ name, isAlive }) => name !== node && isAlive).length;
+		return clusterRows(await clusterView(database));
 	});
-	if (isUndone) print(`${node} takes its share again.\n`);
-	else if (others > 0) print(`${node} gives what it has to the others.\n`);
-	else print(`${node} keeps what it has until there is another node that could take it.\n`);
+	print(isUndone ? `${node} takes its share again.\n` : drainText(node, nodes));
+}
+
+/** What `iotctl cluster drain` prints. */
+export function drainText(node: string, nodes: readonly NodeView[]): string {
+	if (nodes.some(({ name, state }) => name !== node && state === "ok")) {
+		return `${node} gives what it has to the others.\n`;
+	}
+	return `${node} keeps what it has until there is another node that could take it.\n`;
 }
 
 /** `iotctl cluster forget NODE`. @throws ConfigError when it is alive, or there is no such node. */

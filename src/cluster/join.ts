@@ -1,4 +1,4 @@
-import { type Clock, ConfigError, StorageError } from "../kit/mod.ts";
+import { type Clock, ConfigError, pause, StorageError } from "../kit/mod.ts";
 import type { LeaseRows, Round, Taken } from "./lease-rows.ts";
 
 /** How long a start waits for a database that does not answer. */
@@ -35,18 +35,28 @@ export async function join(
 	const pauseMs = leaseMs / QUESTIONS;
 	const patience = { clock, deadline: clock.now() + PATIENCE_MS, pauseMs };
 	await patiently(() => rows.claim(cluster, partitions), patience);
-	await whenFree(
-		() => rows.urlTaken(),
-		(by) =>
-			`url in [cluster] is ${rows.url}, which is that of the node "${by}" of the cluster: give each node its own`,
-		patience,
-	);
-	return await whenFree(
+	const urlTaken = () => rows.urlTaken();
+	const urlRefusal = (by: string) =>
+		`url in [cluster] is ${rows.url}, which is that of the node "${by}" of the cluster: give each node its own`;
+	await whenFree(urlTaken, urlRefusal, patience);
+	const first = await whenFree(
 		() => rows.renew(reachesBroker(), true),
 		(by) =>
 			`the node "${node}" of the cluster is running already, on ${by}: give each node a name of its own, with node in [cluster]`,
 		patience,
 	);
+	try {
+		// Of two that began at the same moment neither saw the other; now that each has said that it is there, one does.
+		const other = await patiently(urlTaken, patience);
+		if ("by" in other) {
+			if (other.by < node) throw new ConfigError(urlRefusal(other.by));
+			await whenFree(urlTaken, urlRefusal, patience);
+		}
+	} catch (error) {
+		await rows.leave().catch(() => {});
+		throw error;
+	}
+	return first;
 }
 
 /**
@@ -92,10 +102,4 @@ async function patiently<T>(
 		}
 		await pause(clock, pauseMs);
 	}
-}
-
-function pause(clock: Clock, ms: number): Promise<void> {
-	const { promise, resolve } = Promise.withResolvers<void>();
-	clock.after(ms, resolve);
-	return promise;
 }

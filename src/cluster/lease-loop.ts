@@ -9,6 +9,7 @@ import { OwnedPartitions, type PartitionUser } from "./owned-partitions.ts";
 const ROUNDS = 5;
 /** Rounds in a lease at most, however often others say that something has changed. */
 const MOST_ROUNDS = 30;
+const NOT_RENEWED = "leases are not renewed, all partitions stay where they are";
 
 export interface LeaseLoopDeps {
 	readonly rows: LeaseRows;
@@ -41,6 +42,8 @@ export class LeaseLoop {
 	/** When the clock began, by the database's. */
 	#databaseTime: number | undefined;
 	#problem: string | undefined;
+	/** Since leases were renewed last: a database that is away may refuse and be silent in turn, in each round. */
+	readonly #told = new Set<string>();
 	#isReplaced = false;
 	#round: Promise<void> | undefined;
 	#isAskedFor = false;
@@ -222,17 +225,21 @@ export class LeaseLoop {
 	#nameIsTaken({ by }: Taken): void {
 		this.#owned.loseAll([...this.#owned.all().keys()]);
 		this.#isReplaced = true;
-		this.#setProblem(`the node "${this.#options.node}" of the cluster is now the server on ${by}`);
+		const problem = `the node "${this.#options.node}" of the cluster is now the server on ${by}`;
+		this.#setProblem(problem, "leases are not renewed, all partitions are dropped");
 	}
 
-	#setProblem(problem: string | undefined): void {
+	#setProblem(problem: string | undefined, event = NOT_RENEWED): void {
 		const { log } = this.#deps;
 		const former = this.#problem;
 		this.#problem = problem;
-		if (problem !== undefined && problem !== former) {
-			log.error("leases are not renewed, all partitions stay where they are", { reason: problem });
+		if (problem === undefined) {
+			this.#told.clear();
+			if (former !== undefined) log.info("leases are renewed again");
+		} else if (!this.#told.has(problem)) {
+			this.#told.add(problem);
+			log.error(event, { reason: problem });
 		}
-		if (problem === undefined && former !== undefined) log.info("leases are renewed again");
 	}
 }
 

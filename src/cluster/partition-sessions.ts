@@ -1,6 +1,6 @@
-import { type Clock, KeyedQueue, type Logger, messageOf } from "../kit/mod.ts";
+import { type Clock, KeyedQueue, type Logger, messageOf, pause } from "../kit/mod.ts";
 import type { BrokerMessage, BrokerSession, SessionOptions } from "../mqtt/mod.ts";
-import { ChangesUnderWay } from "./changes-under-way.ts";
+import { ChangesInFlight } from "./changes-in-flight.ts";
 import { handedFilter } from "./control-topics.ts";
 import type { Lease } from "./lease.ts";
 import type { PartitionUser } from "./owned-partitions.ts";
@@ -33,7 +33,7 @@ interface Served {
 	/** Data is apart: a function that hangs holds up no request. */
 	readonly data: BrokerSession;
 	readonly control: BrokerSession;
-	readonly changes: ChangesUnderWay;
+	readonly changes: ChangesInFlight;
 	/** It is being left: its sessions are to be opened no more, and nothing new begins. */
 	isOver: boolean;
 	/** What belongs to it was told to end. */
@@ -131,7 +131,7 @@ export class PartitionSessions implements PartitionUser {
 		const data = this.#session(lease, String(partition), filters, this.#options.dataQos);
 		const control = this.#session(lease, `${partition}-c`, [handedFilter(partition)], 1);
 		data.hold(this.#isHeld);
-		const changes = new ChangesUnderWay();
+		const changes = new ChangesInFlight();
 		const served = { lease, data, control, changes, isOver: false, isEnded: false };
 		this.#served.set(partition, served);
 		this.#fresh.add(served);
@@ -241,10 +241,4 @@ export class PartitionSessions implements PartitionUser {
 			log.error("cannot end a partition cleanly", { partition, reason: messageOf(error) });
 		});
 	}
-}
-
-function pause(clock: Clock, ms: number): Promise<void> {
-	const { promise, resolve } = Promise.withResolvers<void>();
-	clock.after(ms, resolve);
-	return promise;
 }

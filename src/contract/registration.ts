@@ -161,7 +161,7 @@ const WORDS: Readonly<Record<keyof Fields, (value: unknown) => string | undefine
 function wordsOnFeatures(field: string, value: unknown): string | undefined {
 	if (value === undefined || value === null) return undefined;
 	if (!Array.isArray(value)) return `Field '${field}' should be a list`;
-	return value.length === 0 ? `Field '${field}' can not be empty` : undefined;
+	return value.length === 0 ? `'${field}' can not be empty` : undefined;
 }
 
 function wrongProtocol(value: unknown): string | undefined {

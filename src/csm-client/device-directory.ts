@@ -70,8 +70,9 @@ export class DeviceDirectory {
 
 	/** Asks for the list and goes on asking until CSM answers; does not wait for it. */
 	async start(): Promise<void> {
-		this.#mqtt.onReconnect(() => this.attach());
 		await this.#mqtt.subscribe(this.#topics.res, (message) => this.#onMessage(message));
+		// Behind what may fail, and is begun again then.
+		this.#mqtt.onReconnect(() => this.attach());
 		this.attach();
 	}
 

@@ -1,8 +1,7 @@
 import { type ApiTopics, apiTopics, graphPath } from "../contract/mod.ts";
-import { type Cancel, type Clock, KeyedQueue, messageOf } from "../kit/mod.ts";
+import { type Cancel, type Clock, KeyedQueue, messageOf, Semaphore } from "../kit/mod.ts";
 import { type CsmMessage, type CsmMqtt, readObject } from "./mqtt-access.ts";
 import { type GraphReply, type Outcome, outcomeOf } from "./outcome.ts";
-import { Slots } from "./slots.ts";
 
 /** A request of the graph API (`csm.md §4`). */
 export type GraphRequest = { readonly op: string } & Readonly<Record<string, unknown>>;
@@ -41,7 +40,7 @@ export class GraphClient {
 	readonly #prefix: ApiTopics;
 	readonly #timeoutMs: number;
 	readonly #turns = new KeyedQueue();
-	readonly #slots: Slots;
+	readonly #inFlight: Semaphore;
 	readonly #pending = new Map<string, Pending>();
 	#stopped = false;
 
@@ -49,7 +48,7 @@ export class GraphClient {
 		this.#mqtt = deps.mqtt;
 		this.#clock = deps.clock;
 		this.#timeoutMs = timeoutMs ?? TIMEOUT_MS;
-		this.#slots = new Slots(maxInFlight ?? MAX_IN_FLIGHT);
+		this.#inFlight = new Semaphore(maxInFlight ?? MAX_IN_FLIGHT);
 		this.#prefix = apiTopics(graphPath({ client, graph: "" }));
 	}
 
@@ -68,7 +67,7 @@ export class GraphClient {
 
 	/** Sends a request in its graph's turn; resolves with its end, whatever that is. */
 	request(graph: string, request: GraphRequest): Promise<Outcome> {
-		return this.#turns.run(graph, () => this.#slots.run(() => this.#exchange(graph, request)));
+		return this.#turns.run(graph, () => this.#inFlight.run(() => this.#exchange(graph, request)));
 	}
 
 	async #exchange(graph: string, request: GraphRequest): Promise<Outcome> {

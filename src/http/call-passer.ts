@@ -1,13 +1,14 @@
-import { type Clock, type Logger, messageOf } from "../kit/mod.ts";
+import { type Clock, type Logger, messageOf, pause } from "../kit/mod.ts";
 import { type AnsweringNode, AskedNodes } from "./asked-nodes.ts";
 import { SMALL_BODY_BYTES } from "./body-memory.ts";
 import { inTime, Late, refusal, Unanswered, whyOf } from "./forward-refusals.ts";
 import { Answers, Bodies } from "./forwarded-bodies.ts";
-import { ForwardedStreams } from "./forwarded-streams.ts";
+import { ForwardedStreams, isEvents, SILENCE_MS } from "./forwarded-streams.ts";
 import { askNode, NotReachedError } from "./node-request.ts";
 import { LET_IN, type PassedCalls } from "./passed-calls.ts";
 import { answerFields, askedFields } from "./passed-fields.ts";
 import type { Refuse, RouteContext } from "./route.ts";
+import { isSafe } from "./safe-methods.ts";
 
 export interface CallPasserOptions {
 	/** What another node answers for, in reasons. */
@@ -40,8 +41,6 @@ interface Asked {
 /** Requests on their way at once, streams among them: more than the project manager serves, which then says so itself. */
 const MAX_AT_ONCE = 1000;
 const MAX_STREAMS = 600;
-/** A stream carries a comment more often than this (`docs/http.md`), and answers have to begin sooner. */
-const SILENCE_MS = 60_000;
 /**
  * How long a request waits until there is a node to ask: moving in order takes less, and after a death clients ask again.
  * The first time that one is asked does not count.
@@ -50,10 +49,8 @@ const PATIENCE_MS = 2000;
 const RETRY_MS = 100;
 /** How long a node that answered is asked without a look at the database. */
 const KNOWN_MS = 1000;
-const EVENTS = "text/event-stream";
 /** What a node answers that is not the one. */
 const NOT_HERE = "x-iotctl-not-here";
-const SAFE = ["GET", "HEAD", "OPTIONS"];
 
 /** Passes requests on to the one node of a cluster that answers them, and tells it who was let in. */
 export class CallPasser {
@@ -104,8 +101,7 @@ export class CallPasser {
 		let isStream = false;
 		try {
 			const { answer, abort } = await this.#askOwner(context, await this.#bodyOf(context));
-			const type = answer.headers.get("content-type") ?? "";
-			if (!type.startsWith(EVENTS)) return await this.#whole(answer, abort);
+			if (!isEvents(answer)) return await this.#whole(answer, abort);
 			if (this.#streams.isFull) {
 				this.#asked.delete(abort);
 				abort.abort();
@@ -140,7 +136,7 @@ export class CallPasser {
 				reason = `cannot reach ${what} at ${node?.url}: ${whyOf(error, "")}`;
 				if (error instanceof Late) throw new Unanswered(504, `${what} does not answer`);
 				const isUnheard = error instanceof NotReachedError;
-				if (!isUnheard && !SAFE.includes(context.call.request.method)) {
+				if (!isUnheard && !isSafe(context.call.request.method)) {
 					log.warn(reason);
 					throw new Unanswered(502, `${reason}; look whether it was done`);
 				}
@@ -149,7 +145,7 @@ export class CallPasser {
 			this.#known = undefined;
 			if (left.signal.aborted || clock.now() > deadline + (firstMs ?? 0))
 				throw new Unanswered(503, `${reason}: try again`);
-			await pause(clock);
+			await pause(clock, RETRY_MS);
 		}
 	}
 
@@ -229,7 +225,7 @@ export class CallPasser {
 
 	/** @throws BodyError */
 	async #bodyOf({ call, visitor }: RouteContext): Promise<Body> {
-		if (SAFE.includes(call.request.method)) return undefined;
+		if (isSafe(call.request.method)) return undefined;
 		const most = visitor.kind === "anonymous" ? SMALL_BODY_BYTES : this.#options.maxBodyBytes;
 		return await this.#bodies.collect(call, Math.min(most, this.#options.maxBodyBytes));
 	}
@@ -239,10 +235,4 @@ export class CallPasser {
 		answer.headers.set(NOT_HERE, "1");
 		return answer;
 	}
-}
-
-function pause(clock: Clock): Promise<void> {
-	const { promise, resolve } = Promise.withResolvers<void>();
-	clock.after(RETRY_MS, resolve);
-	return promise;
 }

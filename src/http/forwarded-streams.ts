@@ -2,7 +2,15 @@ import type { Clock } from "../kit/mod.ts";
 import { Late } from "./forward-refusals.ts";
 
 /** A stream carries a comment more often than this (`docs/http.md`). */
-const SILENCE_MS = 60_000;
+export const SILENCE_MS = 60_000;
+
+/** Type of server-sent events. */
+export const EVENTS = "text/event-stream";
+
+/** Whether an answer goes on for as long as its reader stays. */
+export function isEvents({ headers }: Response): boolean {
+	return headers.get("content-type")?.startsWith(EVENTS) === true;
+}
 
 /** Streams of another server, handed on as they come. */
 export class ForwardedStreams {

@@ -6,8 +6,9 @@ import type { Call, ListenerInfo } from "./call.ts";
 import { inTime, Late, refusal, whyOf } from "./forward-refusals.ts";
 import { Answers, Bodies } from "./forwarded-bodies.ts";
 import { ForwardedCookies } from "./forwarded-cookies.ts";
-import { ForwardedStreams } from "./forwarded-streams.ts";
+import { EVENTS, ForwardedStreams, isEvents } from "./forwarded-streams.ts";
 import { isFromOurPage } from "./page-login.ts";
+import { isSafe } from "./safe-methods.ts";
 
 export interface ForwarderOptions {
 	/** Where the other server is, such as `http://10.0.0.2:9992/iottalk/ccm`, without a slash at its end. */
@@ -33,7 +34,6 @@ export interface ForwarderDeps {
 /** Requests on their way at once, streams among them; the runtime sends no more than 256. */
 const MAX_AT_ONCE = 240;
 const MAX_STREAMS = 180;
-const EVENTS = "text/event-stream";
 
 /** Fields of a request that the other server is told. */
 const ASKED = ["accept", "accept-language", "authorization", "content-type", "user-agent"];
@@ -43,7 +43,6 @@ const OWN_FIELDS = new Set(
 		" ",
 	),
 );
-const SAFE = ["GET", "HEAD", "OPTIONS"];
 
 /**
  * Passes requests of this server's own pages, and of programs, on to another server. It is the one that looks where a
@@ -100,9 +99,8 @@ export class Forwarder {
 		const abort = new AbortController();
 		try {
 			const upstream = await this.#ask(call, path, abort);
-			const type = upstream.headers.get("content-type") ?? "";
 			const headers = this.#answerFields(upstream.headers, call.listener);
-			if (!type.startsWith(EVENTS)) {
+			if (!isEvents(upstream)) {
 				return await this.#whole(upstream, headers, abort);
 			}
 			if (this.#streams.isFull) {
@@ -134,7 +132,7 @@ export class Forwarder {
 	async #ask(call: Call, path: string, abort: AbortController): Promise<Response> {
 		const { base, ca } = this.#options;
 		const { method } = call.request;
-		const body = SAFE.includes(method)
+		const body = isSafe(method)
 			? undefined
 			: await this.#bodies.collect(call, this.#options.maxBodyBytes);
 		const answer = await inTime(this.#deps.clock, abort, () =>
@@ -195,7 +193,7 @@ function refuseOthers(call: Call): void {
 	const { foreignOrigin, isOwnHost, host } = call.from;
 	if (!isOwnHost) throw new AccessError(403, foreignHostReason(host));
 	if (foreignOrigin !== undefined) throw new AccessError(403, foreignOriginReason(foreignOrigin));
-	if (!SAFE.includes(call.request.method) && !isFromOurPage(call)) {
+	if (!isSafe(call.request.method) && !isFromOurPage(call)) {
 		throw new AccessError(403, "accepted only from the server's own page");
 	}
 }

@@ -3,13 +3,12 @@ import { AccessError, type Admin, type HttpAccess, needAdmin, type Visitor } fro
 import type { Call, LetIn } from "./call.ts";
 import { isFromOurPage, type PageLogin } from "./page-login.ts";
 import type { Route, RouteContext } from "./route.ts";
+import { isSafe } from "./safe-methods.ts";
 
 const ANONYMOUS: Visitor = { kind: "anonymous" };
 
 /** What the gate found out: the caller, and whether that one may go on. */
 export type Admitted = Omit<RouteContext, "call" | "params" | "body">;
-
-const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
 
 /** The command line on the machine of another node, which has its own key. */
 function localIn({ letIn }: Call): Visitor | undefined {
@@ -105,7 +104,7 @@ export class Gate {
 		this.#access.checkHost(call, anyHost);
 		this.#access.refusePages(call);
 		const byPassword = await this.#access.person(call);
-		if (!SAFE_METHODS.includes(call.request.method) && !isFromOurPage(call)) {
+		if (!isSafe(call.request.method) && !isFromOurPage(call)) {
 			const isTrusted = byPassword !== undefined && call.from.foreignOrigin === undefined;
 			if (!isTrusted) throw new AccessError(403, "accepted only from the server's own page");
 		}

@@ -9,6 +9,7 @@ export { DEVICE_COOKIE, devicePasswordIn } from "./device-login.ts";
 export { EVENT_COMMENT, EventReaders, eventText, type Reading } from "./event-readers.ts";
 export { type EventSource, EventStreams } from "./event-streams.ts";
 export { collected } from "./forwarded-bodies.ts";
+export { isEvents } from "./forwarded-streams.ts";
 export { Forwarder } from "./forwarder.ts";
 export { type HttpOptions, HttpServer } from "./http-server.ts";
 export { failure } from "./implied-replies.ts";

@@ -9,6 +9,13 @@ export interface Clock {
 	after(ms: number, call: () => void): Cancel;
 }
 
+/** Resolves after so many milliseconds. */
+export function pause(clock: Pick<Clock, "after">, ms: number): Promise<void> {
+	const { promise, resolve } = Promise.withResolvers<void>();
+	clock.after(ms, resolve);
+	return promise;
+}
+
 /** The machine's own. */
 export const systemClock: Clock = {
 	now: () => performance.now(),

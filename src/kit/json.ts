@@ -9,6 +9,20 @@ export function withoutNonFinite(text: string): string {
 	return text.replace(NON_FINITE, (token) => (token.startsWith('"') ? token : "null"));
 }
 
+/** An escape of a JSON text; a whole surrogate pair is one. */
+const ESCAPE =
+	/\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|u[dD][89a-fA-F][\da-fA-F]{2}|.)/gs;
+const LONE = "\\uD800";
+
+/**
+ * JSON text with U+FFFD for each half of a surrogate pair that is escaped alone: it is not a character, and databases
+ * keep U+FFFD in its place, so that two names that differ here would be one there.
+ */
+export function withoutLoneSurrogates(text: string): string {
+	if (!/\\u[dD][89a-fA-F]/.test(text)) return text;
+	return text.replace(ESCAPE, (one) => (one.length === LONE.length ? "\\ufffd" : one));
+}
+
 /** Texts without any of these have no number that comes back changed; most have none. */
 const MAYBE_INEXACT = /\d[.eE]|\d{16}|-0/;
 
@@ -28,15 +42,16 @@ export function parseExact(text: string): unknown {
 }
 
 /**
- * {@link parseExact} that takes Python's `NaN` and `Infinity` as null.
+ * {@link parseExact} that takes Python's `NaN` and `Infinity` as null, and no halves of surrogate pairs.
  * @throws SyntaxError when the text is not JSON.
  */
 export function parsePythonJson(text: string): unknown {
+	const whole = withoutLoneSurrogates(text);
 	try {
-		return parseExact(text);
+		return parseExact(whole);
 	} catch (error) {
-		const finite = withoutNonFinite(text);
-		if (finite === text) throw error;
+		const finite = withoutNonFinite(whole);
+		if (finite === whole) throw error;
 		return parseExact(finite);
 	}
 }

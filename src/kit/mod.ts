@@ -1,5 +1,5 @@
 export { groupOf } from "./address-group.ts";
-export { type Cancel, type Clock, systemClock } from "./clock.ts";
+export { type Cancel, type Clock, pause, systemClock } from "./clock.ts";
 export { count } from "./count.ts";
 export { digestOfSource } from "./digest.ts";
 export {
@@ -26,6 +26,7 @@ export {
 	nestsTooDeep,
 	parseExact,
 	parsePythonJson,
+	withoutLoneSurrogates,
 	withoutNonFinite,
 	withPlainNumbers,
 } from "./json.ts";
@@ -47,6 +48,7 @@ export {
 } from "./private-files.ts";
 export { pythonText } from "./python-text.ts";
 export { selfCommand } from "./self-command.ts";
+export { Semaphore } from "./semaphore.ts";
 export { SyncPromise } from "./sync-promise.ts";
 export { visible, visibleLines } from "./terminal-text.ts";
 export { readTextFile } from "./text-file.ts";

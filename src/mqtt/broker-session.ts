@@ -90,7 +90,7 @@ export class BrokerSession implements DataSink {
 		return () => this.#channel.unsubscribe(filter, guarded);
 	}
 
-	/** See `DataSink.publishData`; bytes stay as they are until it resolves. What is under way at the end never does. */
+	/** See `DataSink.publishData`; bytes stay as they are until it resolves. What is in flight at the end never does. */
 	publishData(topic: string, payload: string | Uint8Array, qos: Qos): Promise<void> | undefined {
 		return this.#channel.publish(topic, payload, qos);
 	}

@@ -8,12 +8,15 @@ const MAX_TOPICS = 10_000;
 
 /** Finds out what lies retained at another program's broker. */
 export class RetainedLook {
-	#found: RetainedHashes | undefined;
+	/** What was found by looks that go on: one may begin before another has ended. */
+	readonly #looks = new Set<RetainedHashes>();
 
 	/** Takes a message of a topic that is looked at. */
 	take(topic: string, payload: Uint8Array, retained: boolean): void {
-		if (!retained || this.#found === undefined || this.#found.size >= MAX_TOPICS) return;
-		this.#found.set(topic, Bun.hash(payload));
+		if (!retained) return;
+		for (const found of this.#looks) {
+			if (found.size < MAX_TOPICS) found.set(topic, Bun.hash(payload));
+		}
 	}
 
 	/** @returns what lies there under the filters; nothing without a connection. */
@@ -23,9 +26,9 @@ export class RetainedLook {
 	): Promise<RetainedHashes> {
 		const found: RetainedHashes = new Map();
 		if (!connection?.isConnected || filters.length === 0) return found;
-		this.#found = found;
+		this.#looks.add(found);
 		await connection.requestRetained(filters);
-		this.#found = undefined;
+		this.#looks.delete(found);
 		return found;
 	}
 }

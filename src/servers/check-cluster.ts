@@ -11,6 +11,11 @@ export function nodeName({ cluster }: Config): string {
 	return cluster.node || hostname();
 }
 
+/** Where a node runs, for people. */
+export function nodeProcess(pid: number): string {
+	return `${hostname()} (process ${pid})`;
+}
+
 /** Where the other nodes reach it. @param port That of HTTP, as it is. */
 export function nodeUrl(config: Config, port: number): string {
 	const scheme = encryptionOf(config).http ? "https" : "http";

@@ -1,6 +1,6 @@
 import type { Lease, PartitionUser } from "../cluster/mod.ts";
 import type { CallPasser, Route, RouteContext } from "../http/mod.ts";
-import { type Clock, KeyedQueue, type Logger, messageOf } from "../kit/mod.ts";
+import { type Clock, KeyedQueue, type Logger, messageOf, pause } from "../kit/mod.ts";
 import type { ExternalBroker } from "../mqtt/mod.ts";
 import type { StorePort } from "../store/mod.ts";
 import type { BuiltModule, Core } from "./module.ts";
@@ -130,7 +130,7 @@ export class LeasedModule implements PartitionUser {
 			} catch (error) {
 				// It is tried again and again: once is enough to say so.
 				log[level]("cannot begin with projects yet", { reason: messageOf(error) });
-				await pause(clock);
+				await pause(clock, RETRY_MS);
 			}
 		}
 	}
@@ -155,10 +155,4 @@ export class LeasedModule implements PartitionUser {
 /** What a route is known by among those of its module. */
 export function keyOf({ method, path }: Pick<Route, "method" | "path">): string {
 	return `${method} ${path}`;
-}
-
-function pause(clock: Clock): Promise<void> {
-	const { promise, resolve } = Promise.withResolvers<void>();
-	clock.after(RETRY_MS, resolve);
-	return promise;
 }

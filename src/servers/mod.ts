@@ -1,5 +1,5 @@
 export { mayBeAsked } from "./broker-questions.ts";
-export { isNode, nodeName, nodeUrl } from "./check-cluster.ts";
+export { isNode, nodeName, nodeProcess, nodeUrl } from "./check-cluster.ts";
 export { certificateFiles, storeOptions } from "./core-options.ts";
 export { dataPathOptions, esmOf, functionsCaution } from "./csm-options.ts";
 export { enginesOf, memoryOf } from "./engine-options.ts";

@@ -5,15 +5,15 @@ import {
 	type DeviceOwners,
 	devicePasswordIn,
 	ELSEWHERE,
+	isEvents,
 	moved,
 	NotReachedError,
 	type PassedCalls,
 	type RouteContext,
 	reject,
 } from "../http/mod.ts";
-import { type Clock, type Logger, messageOf, StorageError } from "../kit/mod.ts";
+import { type Clock, type Logger, messageOf, pause, StorageError } from "../kit/mod.ts";
 import {
-	isEvents,
 	isPassedOn,
 	questionOf,
 	showLocal,
@@ -163,7 +163,7 @@ export class NodeForwarder implements DeviceOwners {
 				this.#say(id, problem);
 				return refusal(`${problem}: try again`, id);
 			}
-			await pause(clock);
+			await pause(clock, RETRY_MS);
 		}
 	}
 
@@ -209,10 +209,4 @@ export class NodeForwarder implements DeviceOwners {
 
 function refusal(reason: string, id: string): Response {
 	return reject(503, reason, id, { "retry-after": "1" });
-}
-
-function pause(clock: Clock): Promise<void> {
-	const { promise, resolve } = Promise.withResolvers<void>();
-	clock.after(RETRY_MS, resolve);
-	return promise;
 }

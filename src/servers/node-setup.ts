@@ -1,4 +1,3 @@
-import { hostname } from "node:os";
 import {
 	type KnownAccounts,
 	type KnownPeople,
@@ -17,7 +16,7 @@ import {
 	SharedPageLoginRows,
 	SharedPageSessions,
 } from "../store/mod.ts";
-import { nodeName, nodeUrl } from "./check-cluster.ts";
+import { nodeName, nodeProcess, nodeUrl } from "./check-cluster.ts";
 import { storeOptions } from "./core-options.ts";
 import { graphDataQos } from "./data-qos.ts";
 import { externalBrokerOptions } from "./external-broker-options.ts";
@@ -83,12 +82,13 @@ class Setup implements ModuleNode {
 	build({ store, work, lastLinkId, isReady, figures, ports }: NodeDeps): ClusterNode {
 		const config = this.#config;
 		const { name: cluster, lease, partitions } = config.cluster;
-		if (this.#broker === undefined) throw new Error("a node has a broker");
+		if (this.#broker === undefined)
+			throw new InvariantError("a node has a broker before it is built");
 		const identity = {
 			name: nodeName(config),
 			run: this.run,
 			place: store.local.serverId ?? crypto.randomUUID(),
-			process: `${hostname()} (process ${process.pid})`,
+			process: nodeProcess(process.pid),
 			version: VERSION,
 			hasProjects: this.#hasProjects,
 			get url() {

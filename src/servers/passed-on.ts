@@ -78,8 +78,3 @@ export async function whole(answer: Response): Promise<Response> {
 	if (body === null) return answer;
 	return new Response(await answer.arrayBuffer(), { status, headers });
 }
-
-/** Whether an answer goes on for as long as its reader stays. */
-export function isEvents({ headers }: Response): boolean {
-	return headers.get("content-type")?.startsWith("text/event-stream") === true;
-}

@@ -42,9 +42,9 @@ export class ServerState {
 		return this.#deps.problems();
 	}
 
-	/** What an operator should know: problems, and what the configuration leaves open. */
+	/** What an operator should know, once where several parts say it: problems, and what the configuration leaves open. */
 	get warnings(): string[] {
-		return [...this.problems, ...this.#deps.cautions()];
+		return [...new Set([...this.problems, ...this.#deps.cautions()])];
 	}
 
 	/** False when only a restart may help. */

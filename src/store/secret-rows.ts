@@ -60,8 +60,4 @@ export class SecretRows {
 			.values(secret)
 			.onConflictDoUpdate({ target: this.#services.name, set: { hash, createdAt } });
 	}
-
-	async removeService(name: string): Promise<void> {
-		await this.#db.delete(this.#services).where(eq(this.#services.name, name));
-	}
 }

@@ -18,8 +18,9 @@ const DRAW = `WITH gone AS (
 	DELETE FROM cluster_pages AS page WHERE
 		NOT EXISTS (SELECT FROM page_sessions WHERE hash = page.session AND ${LASTS})
 		OR id IN (SELECT id FROM cluster_pages WHERE session = $3 ORDER BY made DESC, id OFFSET $4::bigint - 1)
-)
-INSERT INTO cluster_pages (id, hash, session) VALUES ($1, $2, $3)`;
+	RETURNING id
+), made AS (INSERT INTO cluster_pages (id, hash, session) VALUES ($1, $2, $3))
+SELECT id FROM gone`;
 
 /** $1 id. */
 const FIND = `SELECT page.hash, page.session, user_id, login FROM cluster_pages AS page
@@ -40,13 +41,18 @@ export class SharedPageLoginRows {
 		this.#database = database;
 	}
 
-	/** Keeps one; of those of its session the oldest go. @param most How many that may have. */
+	/**
+	 * Keeps one; of those of its session the oldest go.
+	 * @param most How many that may have.
+	 * @returns the ids of those that have gone.
+	 */
 	async draw(
 		id: string,
 		{ hash, session }: Pick<SharedPageLogin, "hash" | "session">,
 		most: number,
-	): Promise<void> {
-		await this.#database.ask(DRAW, [id, hash, session, most]);
+	): Promise<string[]> {
+		const gone = await this.#database.ask(DRAW, [id, hash, session, most]);
+		return gone.map(([one]) => String(one));
 	}
 
 	/** @returns undefined when there is none, or its session has ended. */

@@ -234,6 +234,24 @@ describe("a login by role", () => {
 		expect((await Promise.all(guesses)).at(-1)?.kind).toBe("slow");
 	});
 
+	test("of a person does not reset the count of another's wrong ones", async () => {
+		const auth = await make(true);
+		const kinds: string[] = [];
+		for (let n = 0; n < 9; n++) {
+			await auth.login("ann", "pw", "here");
+			kinds.push((await auth.login("boss", `guess ${n}`, "here")).kind);
+		}
+		expect(kinds).toEqual([...Array(6).fill("refused"), "slow", "slow", "slow"]);
+	});
+
+	test("takes back the wrong ones of the same person", async () => {
+		const auth = await make(true);
+		for (let n = 0; n < 12; n++) {
+			expect(await auth.login("ann", `guess ${n}`, "here")).toEqual({ kind: "refused" });
+			expect((await auth.login("ann", "pw", "here")).kind).toBe("person");
+		}
+	});
+
 	test("of an administrator with a service's name counts until the service has a secret", async () => {
 		const stored = await hash;
 		const state = { hasSecret: false };

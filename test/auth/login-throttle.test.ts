@@ -36,6 +36,34 @@ describe("throttle of failed logins", () => {
 	});
 });
 
+describe("a person's right password", () => {
+	const failedAs = (...names: (string | undefined)[]) => {
+		const throttle = new LoginThrottle(() => 0);
+		for (const name of names) throttle.failed("10.0.0.1", name);
+		return throttle;
+	};
+
+	test("takes back their own failures", () => {
+		const throttle = failedAs("ann", "ann", "bob", "ann", undefined);
+		throttle.forgive("10.0.0.1", "ann");
+		// One of bob and one without a name are left.
+		for (let n = 0; n < 3; n++) throttle.failed("10.0.0.1");
+		expect(throttle.waitOf("10.0.0.1")).toBe(0);
+		throttle.failed("10.0.0.1");
+		expect(throttle.waitOf("10.0.0.1")).toBe(1000);
+	});
+
+	test("takes them back once, and those of no one else", () => {
+		const throttle = failedAs("bob", "bob", undefined, "ann");
+		for (let n = 0; n < 5; n++) throttle.forgive("10.0.0.1", "ann");
+		throttle.forgive("10.0.0.2", "bob");
+		for (let n = 0; n < 2; n++) throttle.failed("10.0.0.1");
+		expect(throttle.waitOf("10.0.0.1")).toBe(0);
+		throttle.failed("10.0.0.1");
+		expect(throttle.waitOf("10.0.0.1")).toBe(1000);
+	});
+});
+
 test("a wrong login counts unless its address has to wait anyway", () => {
 	let now = 0;
 	const throttle = new LoginThrottle(() => now);

@@ -50,7 +50,12 @@ function node(): SharedPageLogins {
 		accountOf: (one: Principal): Account | undefined =>
 			one.kind === "person" ? { id: one.id, name: one.name, role: one.role } : undefined,
 		rows: {
-			draw: async (id, row) => void stored.set(id, row),
+			draw: async (id, row, most) => {
+				const gone = [...stored.keys()].slice(0, Math.max(0, stored.size + 1 - most));
+				for (const one of gone) stored.delete(one);
+				stored.set(id, row);
+				return gone;
+			},
 			find: async (id) => {
 				if (isSilent) await new Promise(() => {});
 				const row = stored.get(id);
@@ -91,6 +96,14 @@ test("who asks for one that the node does not know waits five seconds, and no mo
 	clock.move(5000);
 	expect(new Set(await Promise.all(waiting)).size).toBe(1);
 	expect(await waiting[0]).toContain("its database does not answer");
+});
+
+test("one session has 50 of them: the one that was drawn first ends", async () => {
+	const first = (await a.draw(secret))?.id ?? "";
+	for (let n = 1; n < 50; n++) await a.draw(secret);
+	expect(await a.find(first)).toBeDefined();
+	await a.draw(secret);
+	expect([await a.find(first), a.principal(first)]).toEqual([undefined, undefined]);
 });
 
 test("it ends with its session, with its account's login and by itself, on both", async () => {

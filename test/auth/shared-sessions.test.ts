@@ -151,6 +151,17 @@ describe.skipIf(!hasPostgres())("a session at two nodes", () => {
 		expect(b.find(secret)).toBeUndefined();
 	});
 
+	test("is over a week after it began, however it was used meanwhile", async () => {
+		const secret = await a.begin(principalOf(ANN));
+		await shared.ask("UPDATE page_sessions SET begun_seconds = begun_seconds - 6.5 * 86400");
+		await at(b, secret);
+		const stream = b.refer(secret);
+		clock.move(IDLE_MS / 2 - 60_000);
+		expect(stream?.principal()).toEqual(principalOf(ANN));
+		clock.move(120_000);
+		expect(stream?.principal()).toBeUndefined();
+	});
+
 	test("of a login without an account is its node's alone", async () => {
 		const secret = await a.begin(ANYONE);
 		expect(await at(a, secret)).toEqual(ANYONE);

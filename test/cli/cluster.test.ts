@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { clusterText, listCluster } from "../../src/cli/cluster.ts";
+import { clusterText, drainText, listCluster } from "../../src/cli/cluster.ts";
 import type { ClusterRows, NodeView } from "../../src/contract/cluster-views.ts";
 import { messageOf } from "../../src/kit/errors.ts";
 import { SERVER_MODULES } from "../../src/servers/server-modules.ts";
@@ -95,4 +95,13 @@ describe("iotctl cluster list", () => {
 		expect(cluster([], {}, null)).toContain("\nThe project manager is on no node\n");
 		expect(cluster([], {}, null)).not.toContain("without an owner");
 	});
+});
+
+test("a node that is to be drained has someone to give to, or keeps what it has", () => {
+	const others = [node("b", { state: "silent" }), node("c", { state: "no broker" })];
+	const all = [node("a"), ...others, node("d", { state: "draining" })];
+	expect(drainText("a", all)).toBe(
+		"a keeps what it has until there is another node that could take it.\n",
+	);
+	expect(drainText("a", [...all, node("e")])).toBe("a gives what it has to the others.\n");
 });

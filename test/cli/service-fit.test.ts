@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { quoted } from "../../src/cli/advice.ts";
 import { serviceIni } from "../../src/cli/service.ts";
@@ -14,7 +13,8 @@ describe("whether a service can run with an ini", () => {
 	let hidden: string;
 	let seen: string;
 	beforeAll(() => {
-		hidden = mkdtempSync(join(tmpdir(), "iotctl-fit-"));
+		// Not tmpdir(), which a user may have anywhere.
+		hidden = mkdtempSync("/tmp/iotctl-fit-");
 		// A place that services see and every user may write to.
 		seen = mkdtempSync("/dev/shm/iotctl-fit-");
 		chmodSync(seen, 0o755);

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CLUSTER_SCHEMA } from "../../src/cluster/schema.ts";
@@ -147,6 +149,27 @@ describe.skipIf(!hasPostgres())("nodes on one database", () => {
 		expect(lines.length).toBeLessThan(a.loop.counts.failedRounds);
 	});
 
+	test("a database that is away in several ways, in turn, is said to be once in each", async () => {
+		const a = await start("a", { answerMs: 1000 });
+		await postgres.server.stop();
+		const becomes = (reason: string) =>
+			until(() => a.loop.problem?.includes(reason) === true, reason, { ms: LONG_DEADLINE_MS });
+		for (let turn = 0; turn < 2; turn += 1) {
+			await becomes("cannot be reached");
+			const silent = createServer().listen(postgres.server.port, "127.0.0.1");
+			await once(silent, "listening");
+			await becomes("does not answer");
+			silent.close();
+		}
+		await postgres.server.run();
+		await until(() => a.loop.problem === undefined, "leases to be renewed", {
+			ms: LONG_DEADLINE_MS,
+		});
+		const told = a.log.lines.waiting.filter((line) => line.includes("leases are not renewed"));
+		const reasons = told.map((line) => JSON.parse(line).reason);
+		expect(reasons).toEqual([...new Set(reasons)]);
+	});
+
 	test("a frozen node that wakes after its partitions went elsewhere drops them, and gets its share again", async () => {
 		const [a, b] = [await start("a"), await start("b")];
 		await shared(a, b);
@@ -181,6 +204,8 @@ describe.skipIf(!hasPostgres())("nodes on one database", () => {
 		expect(a.loop.problem).toBe('the node "a" of the cluster is now the server on machine of a');
 		expect([a.loop.isReplaced, again.loop.isReplaced]).toEqual([true, false]);
 		expect(again.loop.problem).toBeUndefined();
+		const told = a.log.lines.waiting.find((line) => line.includes("leases are not renewed"));
+		expect(told).toContain("all partitions are dropped");
 	});
 
 	test("two nodes that others would reach at one address: the second is refused, once the first has left it is not", async () => {
@@ -194,6 +219,28 @@ describe.skipIf(!hasPostgres())("nodes on one database", () => {
 		expect(a.working.size).toBe(ALL);
 		a.kill();
 		await start("b", { reachedAt });
+	});
+
+	test("of two that start at the same moment with one address one is refused, and leaves nothing behind", async () => {
+		const reachedAt = "http://same.lab:9992";
+		for (let round = 0; round < 5; round += 1) {
+			const both = [
+				await ClusterNode.make("a", options({ reachedAt })),
+				await ClusterNode.make("b", options({ reachedAt })),
+			];
+			const outcomes = await Promise.all(
+				both.map(({ loop }) => loop.start().then(() => "started", messageOf)),
+			);
+			expect(outcomes.toSorted()).toEqual([
+				"started",
+				expect.stringMatching(/^url in \[cluster\] is .+, which is that of the node "[ab]"/),
+			]);
+			const [running, refused] = outcomes[0] === "started" ? both : both.toReversed();
+			refused?.database.close();
+			const names = await postgres.server.ask("SELECT name FROM cluster_nodes", name);
+			expect(names).toEqual([{ name: running?.name }]);
+			await running?.stop();
+		}
 	});
 
 	test("two nodes of one name, another cluster, another number of partitions: refused in one line", async () => {
@@ -241,7 +288,9 @@ describe.skipIf(!hasPostgres())("nodes on one database", () => {
 	test("each knows whether others have had the broker all the while, also of a loss between two rounds", async () => {
 		const [a, b] = [await start("a"), await start("b")];
 		await shared(a, b);
-		await until(() => b.loop.reachedBroker(LEASE_MS), "it to be known for a lease");
+		// The one that came later is known to have had it later.
+		const isKnown = () => [a, b].every(({ loop }) => loop.reachedBroker(LEASE_MS));
+		await until(isKnown, "it to be known for a lease");
 		expect(b.loop.reachedBroker(LONG_DEADLINE_MS)).toBe(false);
 		a.brokerLosses += 1;
 		await until(() => !b.loop.reachedBroker(LEASE_MS), "the loss to be known");

@@ -211,8 +211,8 @@ describe("§2.2 PUT", () => {
 		[{ name: 5 }, "Field 'name' should be a string"],
 		[{ idf_list: "meow" }, "Field 'idf_list' should be a list"],
 		[{ odf_list: {} }, "Field 'odf_list' should be a list"],
-		[{ idf_list: [] }, "Field 'idf_list' can not be empty"],
-		[{ odf_list: [] }, "Field 'odf_list' can not be empty"],
+		[{ idf_list: [] }, "'idf_list' can not be empty"],
+		[{ odf_list: [] }, "'odf_list' can not be empty"],
 		[{ profile: undefined }, "Field 'profile' is required and it should be a json object"],
 		[{ profile: [] }, "Field 'profile' is required and it should be a json object"],
 		[{ profile: null }, "Field 'profile' is required and it should be a json object"],
@@ -359,10 +359,7 @@ describe("§2.3 to §2.5 GET, DELETE, POST", () => {
 		});
 		expect((await call(target, "GET", `/${id}`)).json).toEqual(json);
 		const refused = await call(target, "POST", `/${id}`, { idf_list: [] });
-		expect([refused.status, refused.json.reason]).toEqual([
-			403,
-			"Field 'idf_list' can not be empty",
-		]);
+		expect([refused.status, refused.json.reason]).toEqual([403, "'idf_list' can not be empty"]);
 		const unknown = await call(target, "POST", `/${id}`, { colour: "red" });
 		expect(unknown.json.reason).toBe("Unknown field: 'colour'");
 	});

@@ -27,7 +27,9 @@ describe("registration at a CSM", () => {
 		const { json } = await call(target, "GET", `/${id}`);
 		expect(json).toMatchObject({ rev, name: "sim", idf_list: [["A-I", [null, "m"]]] });
 		expect(json.odf_list).toBeUndefined();
-		expect(client.deregister(id, first)).rejects.toThrow("CSM answers 400: revision out-of-date");
+		await expect(client.deregister(id, first)).rejects.toThrow(
+			"CSM answers 400: revision out-of-date",
+		);
 		await client.deregister(id, rev);
 		await client.deregister(id, rev);
 		expect((await call(target, "GET", `/${id}`)).status).toBe(404);
@@ -58,7 +60,7 @@ describe("registration at a CSM", () => {
 			"CSM answers 403: Field 'profile.model' is required.",
 		);
 		const away = new RegistrationClient({ base: () => "http://127.0.0.1:1" });
-		expect(register(away, { model: "A" })).rejects.toThrow();
+		await expect(register(away, { model: "A" })).rejects.toThrow();
 		using other = Bun.serve({
 			port: 0,
 			hostname: "127.0.0.1",
@@ -68,7 +70,7 @@ describe("registration at a CSM", () => {
 			base: () => `http://127.0.0.1:${other.port}`,
 			authorization: "Bearer token",
 		});
-		expect(register(stranger)).rejects.toThrow("the answer to a registration has no rev");
+		await expect(register(stranger)).rejects.toThrow("the answer to a registration has no rev");
 		using slow = Bun.serve({
 			port: 0,
 			hostname: "127.0.0.1",

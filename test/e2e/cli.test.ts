@@ -28,6 +28,8 @@ function run(...args: string[]) {
 		cwd: folder,
 		env: { ...process.env, HOME: folder },
 		timeout: LONG_DEADLINE_MS,
+		// A server whose start has failed takes no other signal.
+		killSignal: "SIGKILL",
 	});
 	return { exitCode, out: stdout.toString(), err: stderr.toString() };
 }
@@ -47,6 +49,14 @@ describe("command line", () => {
 		symlinkSync(BINARY, join(folder, "my iotctl"));
 		expect(shell("'./my iotctl' status", path)).toEndWith("; start it with: './my iotctl' start\n");
 		expect(shell("'./my iotctl' oops", path)).toContain("(run './my iotctl' -h for help)");
+		for (const [words, command] of [
+			["token create", "token create"],
+			["user ad ann", "user"],
+			["start --port 80", "start"],
+		]) {
+			const hint = `(run './my iotctl' ${command} -h for help)`;
+			expect(shell(`'./my iotctl' ${words}`, path)).toContain(hint);
+		}
 		for (const line of ["iotctl status", `'${BINARY}' status`]) {
 			expect(shell(line, PATH_WITH_BINARY)).toEndWith("; start it with: iotctl start\n");
 		}
@@ -412,12 +422,11 @@ describe("what the operator must mend ends with exit code 1 and one clear line",
 				)
 				.join("");
 			const name = ini(`port-${section}.ini`, text);
-			fails(
-				new RegExp(
-					`Cannot listen for ${what} on 127\\.0\\.0\\.1:${port}: the port is in use; change ${key} in \\[${section}\\], or stop ".*" \\(pid ${process.pid}\\)`,
-				),
-				...["-c", name, "start", "csm"],
+			const reason = new RegExp(
+				`Cannot listen for ${what} on 127\\.0\\.0\\.1:${port}: the port is in use; change ${key} in \\[${section}\\], or stop ".*" \\(pid ${process.pid}\\)`,
 			);
+			fails(reason, "-c", name, "start", "csm");
+			fails(reason, "-c", name, "start");
 		}
 		server.close();
 	});

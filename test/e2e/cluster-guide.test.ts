@@ -1,8 +1,10 @@
 // A cluster that is set up as docs/cluster.md says: its settings of mosquitto and haproxy, its ini, its requests.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { get, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import type { Subprocess } from "bun";
 import { TestCluster } from "../support/cluster-target.ts";
 import { postgresForAll } from "../support/databases.ts";
@@ -55,6 +57,7 @@ describe.skipIf(!canRun)("a cluster as the guide has it", () => {
 		a = await cluster.add("a");
 		await cluster.add("b");
 		await cluster.settled("a", "b");
+		addAdmin(a);
 		balancer = await startBalancer();
 	}, TEST_MS);
 	afterAll(async () => {
@@ -145,10 +148,44 @@ describe.skipIf(!canRun)("a cluster as the guide has it", () => {
 		return await response.json();
 	}
 
+	/** What a request is answered that comes to haproxy from an address of this machine, by which it chooses a node. */
+	async function from(
+		localAddress: string,
+		path: string,
+	): Promise<{ status: number; text: string }> {
+		const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+		const headers = { authorization: basic(ADMIN.username, ADMIN.password) };
+		const options = { localAddress, headers, agent: false };
+		get(`${balancer}${path}`, options, resolve).on("error", reject);
+		const response = await promise;
+		return { status: response.statusCode ?? 0, text: await text(response) };
+	}
+
+	test(
+		"lets all in who were sent to a node, at once when it is dead",
+		async () => {
+			const addresses = Array.from({ length: 16 }, (_, n) => `127.0.0.${n + 1}`);
+			const all = (path: string) => Promise.all(addresses.map((one) => from(one, path)));
+			const nodeOf = ({ text: json }: { text: string }) => JSON.parse(json).cluster?.node;
+			await until(
+				async () => new Set((await all("/api/status")).map(nodeOf)).size === 2,
+				"both nodes to be asked",
+			);
+			await cluster.kill("b");
+			try {
+				const answers = await all("/live");
+				expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+			} finally {
+				await cluster.restart("b");
+				await cluster.settled("a", "b");
+			}
+		},
+		TEST_MS,
+	);
+
 	test(
 		"lets devices and graphs work, by the address of haproxy, and no one draw graphs who has no login",
 		async () => {
-			addAdmin(a);
 			const answer = await register(makeToken(a, "phones"));
 			expect(answer).toMatchObject({ state: "ok", name: "BetaCat" });
 			// As example programs do: with no login at the broker.
@@ -168,8 +205,8 @@ describe.skipIf(!canRun)("a cluster as the guide has it", () => {
 			);
 			await device.subscribe(topics.get(false) ?? "");
 			await device.publish(topics.get(true) ?? "", [7], { qos: 1 });
-			const { text } = await device.next(topics.get(false) ?? "");
-			expect(text).toBe("[49]");
+			const result = await device.next(topics.get(false) ?? "");
+			expect(result.text).toBe("[49]");
 
 			const stranger = await TestClient.connect(broker);
 			await stranger.publish("iottalk/api/req/gui/graph/2", { op: "attach" }, { qos: 0 });

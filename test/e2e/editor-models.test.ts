@@ -91,7 +91,7 @@ describe.if(hasProgram("chromium"))("models in the editor", () => {
 		await tab.press("Models");
 		await tab.press("New model");
 		await tab.fill("Name", "Greenhouse");
-		await tab.fill("Search for a feature or a category", "溫度");
+		await tab.fill("Search features or categories", "溫度");
 		// A press, and the page is gone before it is drawn.
 		const press = (name: string) => {
 			const labels = [...document.querySelectorAll("label")];

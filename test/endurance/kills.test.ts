@@ -141,7 +141,7 @@ test.if(hasProgram("mosquitto")).each([1, 2] as const)(
 		});
 		await sink.subscribe(output, qos);
 		const source = await RawClient.connect({ port: mosquitto.port, clientId: "source" });
-		// mosquitto 2.0.11 keeps no more than 20 of QoS 2 that one client has under way.
+		// mosquitto 2.0.11 keeps no more than 20 of QoS 2 of one client in flight.
 		const window = qos === 2 ? 20 : GATHERED;
 		for (let n = 0; n < GATHERED; n++) {
 			source.publish(input, String(n), qos);

@@ -4,7 +4,7 @@
 export class Ledger<State> {
 	#answered: State;
 	/** What it is if the change without an answer took effect. */
-	#underWay: { state: State } | undefined;
+	#inFlight: { state: State } | undefined;
 
 	constructor(state: State) {
 		this.#answered = state;
@@ -16,18 +16,18 @@ export class Ledger<State> {
 
 	/** Runs a change; its answer makes it the state that has to be there from now on. */
 	async change(state: State, send: () => Promise<State>): Promise<void> {
-		this.#underWay = { state };
+		this.#inFlight = { state };
 		this.#answered = await send();
-		this.#underWay = undefined;
+		this.#inFlight = undefined;
 	}
 
 	/** Takes over what the server has after a crash; says what is wrong with it, or undefined. */
 	settle(found: State, isSame: (expected: State, found: State) => boolean): string | undefined {
-		const candidates = [this.#answered, ...(this.#underWay ? [this.#underWay.state] : [])];
+		const candidates = [this.#answered, ...(this.#inFlight ? [this.#inFlight.state] : [])];
 		const fits = candidates.some((candidate) => isSame(candidate, found));
 		const wanted = candidates.map((candidate) => JSON.stringify(candidate)).join(" or ");
 		this.#answered = found;
-		this.#underWay = undefined;
+		this.#inFlight = undefined;
 		return fits ? undefined : `there is ${JSON.stringify(found)}, but there should be ${wanted}`;
 	}
 }

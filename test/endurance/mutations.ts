@@ -57,7 +57,7 @@ export function connectPacket(random: Random, clientId: string): Buffer {
 }
 
 /** A valid packet of a type that chance picks; all fourteen types of MQTT 3.1.1 occur. */
-export function validPacket(random: Random): Buffer {
+function validPacket(random: Random): Buffer {
 	const messageId = 1 + below(random, 20);
 	const qos = pick(random, [0, 1, 2] as const);
 	const topic = pick(random, TOPICS);

@@ -9,13 +9,15 @@ test("as many wait as may, each no longer than it may; further ones are refused"
 	const { promise, resolve } = Promise.withResolvers<number>();
 	const [first, second] = [1, 2].map(() => questions.ask(() => promise).catch(String));
 	const third = questions.ask(async () => 3);
-	expect(third).rejects.toBeInstanceOf(StorageError);
-	expect(third).rejects.toThrow("the server cannot read this now: too many wait for its database");
+	await expect(third).rejects.toBeInstanceOf(StorageError);
+	await expect(third).rejects.toThrow(
+		"the server cannot read this now: too many wait for its database",
+	);
 	clock.move(100);
 	expect(await first).toContain("the server cannot read this now: its database does not answer");
 	expect(await second).toBe(await first);
 	// It still asks: who has given up leaves no room.
-	expect(questions.ask(async () => 4)).rejects.toBeInstanceOf(StorageError);
+	await expect(questions.ask(async () => 4)).rejects.toBeInstanceOf(StorageError);
 	resolve(1);
 	await promise;
 	await Bun.sleep(0);

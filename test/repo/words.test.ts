@@ -12,7 +12,7 @@ const OWN = "test/repo/words.test.ts";
 /** A user or path of tests may be called nobody: what has a quotation mark or a slash beside it is a value. */
 const BODY = /\b(?:[Nn]obody|[Ss]omebody|[Aa]nybody|[Ee]verybody)\b(?<!["'/=@`]\w+)(?!["':`])/;
 const EVER = /\b([Ww]hoever|[Ww]homever)\b/;
-const ANEW = /\b[Aa]new\b/;
+const ANEW = /\b[Aa]new\b|[a-z]Anew\b/;
 /** "is no number"; "there is no number" and "is no longer" are as English has them. */
 const IS_NO =
 	/\b(?:is|are|was|were|be|been) no (?!(?:longer|more|one|less|fewer)\b)(?<!\b[Tt]here (?:(?:can|may|must|will|has|have|should) )?\w+ no )/;
@@ -35,6 +35,7 @@ const WORDS: readonly (readonly [pattern: RegExp, better: string])[] = [
 	[/\b[Ww]hole numbers?\b/, "integer"],
 	[/\bof one's own\b/, "your own, the user's own"],
 	[/\b[Hh]ow it stands\b/, "state"],
+	[/\b[Uu]nder ?way\b|[Uu]nderWay/, "in flight, in progress"],
 	[/\bunless told otherwise\b/, "by default"],
 	[/\b[Tt]hrow(?:s|n)?(?: \w+){0,2} out\b/, "remove, disconnect"],
 	[CHINESE_COMMENT, "a comment in English"],
@@ -68,6 +69,7 @@ describe("plain English", () => {
 		"// Nobody reads it.",
 		"whoever comes first",
 		"it is started anew",
+		"this.#waitAnew();",
 		"what is no number",
 		"they are no sign",
 		"an encrypted door of the server",
@@ -80,6 +82,8 @@ describe("plain English", () => {
 		"Enter a whole number.",
 		"pages of one's own",
 		"how it stands with it",
+		"what is under way",
+		"new ChangesUnderWay()",
 		"throws a phone out",
 		"	// 卡片",
 	])("finds: %s", (line) => expect(betterThan(line)).toBeDefined());

@@ -2,13 +2,8 @@ import { expect, test } from "bun:test";
 import { Readable } from "node:stream";
 import { OriginRules } from "../../src/auth/origin-rules.ts";
 import { type Call, type ListenerInfo, readCall } from "../../src/http/call.ts";
-import {
-	isEvents,
-	isPassedOn,
-	questionOf,
-	whole,
-	withOwnScheme,
-} from "../../src/servers/passed-on.ts";
+import { isEvents } from "../../src/http/forwarded-streams.ts";
+import { isPassedOn, questionOf, whole, withOwnScheme } from "../../src/servers/passed-on.ts";
 
 const origins = new OriginRules(
 	{ allowedOrigins: "" },

@@ -37,6 +37,13 @@ describe("the state of a server", () => {
 		expect(state.warnings).toEqual(["open to everyone"]);
 	});
 
+	test("warns once of what several parts say, such as of a database that is away", () => {
+		const away = ["its database cannot be reached"];
+		const cautions = () => [...away, ...away, "open to everyone"];
+		const state = stateWith({ problems: () => away, cautions });
+		expect(state.warnings).toEqual([...away, "open to everyone"]);
+	});
+
 	test("is asked each time whether only a restart may help", () => {
 		let isAlive = true;
 		const state = stateWith({ isAlive: () => isAlive });

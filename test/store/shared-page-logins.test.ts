@@ -47,7 +47,9 @@ describe.skipIf(!hasPostgres())("logins of pages in a database of nodes", () => 
 
 	test("are so many of one session: the oldest make room", async () => {
 		await draw(9, "of tom");
-		for (let n = 1; n <= MOST + 2; n++) await draw(n, "of ann");
+		const gone = [];
+		for (let n = 1; n <= MOST + 2; n++) gone.push(...(await draw(n, "of ann")));
+		expect(gone).toEqual([idOf(1), idOf(2)]);
 		expect(await there()).toEqual([3, 4, 5, 9]);
 	});
 });

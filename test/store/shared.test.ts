@@ -16,6 +16,15 @@ test("a file cannot be shared", async () => {
 	);
 });
 
+test("an address that is none is named by its setting and section", async () => {
+	const opened = openShared(
+		{ userdir: "/", url: "postgres://a@b/c", postgres: { passwordFile: "", listenUrl: "nowhere" } },
+		DEADLINE_MS,
+		quietLog,
+	);
+	expect(await opened.catch(messageOf)).toStartWith('listen-url in [core-db] is "nowhere", ');
+});
+
 describe.skipIf(!hasPostgres())("a database that servers share", () => {
 	const postgres = postgresForAll();
 	let name: string;

@@ -58,6 +58,8 @@ export interface ClusterNodeOptions {
 	readonly hasProjects?: boolean;
 	/** Where others reach it; by default at a host of its name. */
 	readonly reachedAt?: string;
+	/** How long the database may take to answer. A machine under load answers late: by default that is not an outage. */
+	readonly answerMs?: number;
 }
 
 /** A node that notes what it has. */
@@ -101,9 +103,8 @@ export class ClusterNode {
 	}
 
 	static async make(name: string, options: ClusterNodeOptions): Promise<ClusterNode> {
-		const { userdir, url } = options;
-		// A machine under load answers late: that is not an outage.
-		const database = await openShared({ userdir, url }, DEADLINE_MS, listenedLog().log);
+		const { userdir, url, answerMs = DEADLINE_MS } = options;
+		const database = await openShared({ userdir, url }, answerMs, listenedLog().log);
 		return new ClusterNode(name, database, options);
 	}
 

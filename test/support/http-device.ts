@@ -12,7 +12,7 @@ export interface DownEvent {
 }
 
 /** What PUT takes of such a device. */
-export const PHONE = {
+const PHONE = {
 	accept_protos: ["http"],
 	idf_list: [["Color-I1", [null, null, null]]],
 	odf_list: [["Color-O", [null, null, null]]],

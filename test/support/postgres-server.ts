@@ -39,7 +39,7 @@ export const hasPostgres = (): boolean =>
 	needs(PROGRAMS !== undefined, "postgresql is not installed");
 
 /** Where a program of PostgreSQL is, such as `pg_dump`. */
-export const postgresProgram = (name: string): string => join(PROGRAMS ?? "", name);
+const postgresProgram = (name: string): string => join(PROGRAMS ?? "", name);
 
 /** A command as the user PostgreSQL runs as. */
 function asUser(name: string, ...args: string[]): string[] {

@@ -8,7 +8,7 @@ import { hasProgram } from "./programs.ts";
 import { within } from "./waiting.ts";
 
 const GRAPH = join(import.meta.dir, "../../examples/seed/graph.sh");
-export const SEED_DEVICE = "df682f01-7c3a-49fd-8f5f-72ce0b6e68c0";
+const SEED_DEVICE = "df682f01-7c3a-49fd-8f5f-72ce0b6e68c0";
 /** Its graph, as `CLIENT/GRAPH`. */
 export const SEED_GRAPH = "gui/1";
 export const SEED_RESPONSES = "iottalk/api/res/gui/graph/1";

@@ -91,7 +91,7 @@ function addRoute(service: Service): Route {
 		describes: [{ ...add, body: NewBody, replies }],
 		run: answering(async (context) => {
 			const person = needPerson(context);
-			const input = await readFields(context, AddInput);
+			const input = await readFields(context, AddInput, ["pinned"]);
 			const made = Object(await service.call("add_function", person, input, "v1"));
 			return answer(201, { state: "ok", ...made });
 		}),
@@ -118,7 +118,7 @@ function saveRoute(service: Service): Route {
 		run: answering(async (context) => {
 			const person = needPerson(context);
 			const fn_id = idIn(context);
-			const input = await readFields(context, SaveInput);
+			const input = await readFields(context, SaveInput, ["pinned"]);
 			return done(Object(await service.call("save_function", person, { ...input, fn_id }, "v1")));
 		}),
 	});

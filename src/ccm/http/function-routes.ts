@@ -94,7 +94,7 @@ export function functionRoutes(bench: FunctionBench): Route[] {
 				const { u_id, role } = needPerson(context);
 				// Elsewhere a student may only choose among functions.
 				if (role === "student" && !bench.isSandboxed) return refuse(403, NOT_SANDBOXED);
-				const input = await readFields(context, TryInput);
+				const input = await readFields(context, TryInput, ["samples"]);
 				const draft = { helpers: [], stage: "idf", ...input } as const;
 				return told(await bench.try(String(u_id), draft), (report) => report);
 			}),

@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { failure, Reply, type Route, type RouteContext, route } from "../../http/mod.ts";
+import { withoutLoneSurrogates } from "../../kit/mod.ts";
 import { badRequest, Refusal } from "../projects/refusal.ts";
 import type { Person } from "../service/operation.ts";
 import type { Service } from "../service/service.ts";
@@ -142,7 +143,7 @@ async function nameTaken<T>(work: Promise<T>): Promise<T> {
 
 function parsed(text: string): unknown {
 	try {
-		return JSON.parse(text);
+		return JSON.parse(withoutLoneSurrogates(text));
 	} catch {
 		return badRequest("Invalid format: the file is not JSON", "importfilename");
 	}

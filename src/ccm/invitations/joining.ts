@@ -140,16 +140,17 @@ export class Joining {
 	async #take(place: Place, nickname: string): Promise<Joined> {
 		const devices = this.#deps.webDevices();
 		if (devices === undefined) return { kind: "failed" };
-		const { store, running, newId, log } = this.#deps;
+		const { store, running, newId, onNews, log } = this.#deps;
+		const { p_id, do_id } = place;
 		const found = await store.read((tables) => roomIn(tables, place));
 		if (found === undefined) return { kind: "ended" };
 		const seat = this.#freeSeat(found.block);
 		if (seat === undefined) {
-			log.info("a class is full", { p_id: place.p_id, do_id: place.do_id });
+			log.info("a class is full", { p_id, do_id });
 			return { kind: "full" };
 		}
-		const taking = this.#taking.get(place.do_id) ?? new Set();
-		this.#taking.set(place.do_id, taking.add(seat));
+		const taking = this.#taking.get(do_id) ?? new Set();
+		this.#taking.set(do_id, taking.add(seat));
 		const da_id = newId();
 		try {
 			// Where the server is killed before the seat is kept, its next start deregisters the device.
@@ -158,19 +159,20 @@ export class Joining {
 			const { password } = await devices.register(deviceFor(found, da_id, seat));
 			const taken = await this.#keep(place, { da_id, seat, nickname });
 			if (typeof taken === "number") {
-				const { p_id, do_id } = place;
 				log.info("a phone has joined", { p_id, do_id, seat: taken, da_id });
 				return { kind: "joined", da_id, password };
 			}
 			await devices.remove(da_id);
 			return { kind: taken };
 		} catch (error) {
-			log.error("a phone cannot join", { p_id: place.p_id, reason: messageOf(error) });
-			await devices.remove(da_id).catch(() => {});
+			log.error("a phone cannot join", { p_id, reason: messageOf(error) });
+			// As one whose seat has ended, it is removed as soon as that is possible.
+			const left = { kind: "invitation", p_id, do_id, left: [da_id] } as const;
+			await devices.remove(da_id).catch(() => onNews(left));
 			return { kind: "failed" };
 		} finally {
 			taking.delete(seat);
-			if (taking.size === 0) this.#taking.delete(place.do_id);
+			if (taking.size === 0) this.#taking.delete(do_id);
 		}
 	}
 

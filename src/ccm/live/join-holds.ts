@@ -1,5 +1,5 @@
 import type { ProjectDocument } from "../../contract/mod.ts";
-import { type Logger, messageOf } from "../../kit/mod.ts";
+import { KeyedQueue, type Logger, messageOf } from "../../kit/mod.ts";
 import { membershipsOf } from "../plan/crowds.ts";
 import { portsOf } from "../projects/lookup.ts";
 import type { CcmStore } from "../store/port.ts";
@@ -29,6 +29,8 @@ export class JoinHolds {
 	readonly #monitors: Pick<GraphMonitors, "hold">;
 	readonly #deps: JoinHoldsDeps;
 	readonly #holds = new Set<Hold>();
+	/** What is read later counts: a database may answer in another order. */
+	readonly #turns = new KeyedQueue();
 
 	constructor(monitors: Pick<GraphMonitors, "hold">, deps: JoinHoldsDeps) {
 		this.#monitors = monitors;
@@ -39,7 +41,7 @@ export class JoinHolds {
 	hold(naId: number, tell: TopicListener): () => void {
 		const hold: Hold = { ...{ naId, tell, pId: undefined, graph: undefined }, end: () => {} };
 		this.#holds.add(hold);
-		void this.#follow(hold);
+		this.#look(hold);
 		return () => {
 			this.#holds.delete(hold);
 			hold.end();
@@ -48,7 +50,14 @@ export class JoinHolds {
 
 	/** To be called when a project was changed. */
 	changed(pId: number): void {
-		for (const hold of this.#holds) if (hold.pId === pId) void this.#follow(hold);
+		for (const hold of this.#holds) {
+			// Of one that is being looked up for the first time it is not known yet whose it is.
+			if (hold.pId === undefined || hold.pId === pId) this.#look(hold);
+		}
+	}
+
+	#look(hold: Hold): void {
+		void this.#turns.run(String(hold.naId), () => this.#follow(hold));
 	}
 
 	async #follow(hold: Hold): Promise<void> {

@@ -52,9 +52,10 @@ export class LiveDevices {
 	async open(person: Person, stillMay: () => boolean): Promise<Opened> {
 		if (this.#isStopped || this.#count >= MAX_STREAMS) return { full: "server" };
 		const devices = await this.#deps.views(person);
-		const audience = this.#audienceOf(person);
-		if (audience.readers.size >= MAX_STREAMS_OF_PERSON) return { full: "person" };
+		const ofPerson = this.#audiences.get(person.u_id)?.readers.size ?? 0;
+		if (ofPerson >= MAX_STREAMS_OF_PERSON) return { full: "person" };
 		if (this.#isStopped || this.#count >= MAX_STREAMS) return { full: "server" };
+		const audience = this.#audienceOf(person);
 		const response = audience.readers.open({
 			first: () => {
 				if (audience.readers.size === 1) audience.told = textsOf(devices);

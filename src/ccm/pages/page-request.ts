@@ -1,4 +1,4 @@
-import { isJsonObject, nestsTooDeep } from "../../kit/mod.ts";
+import { isJsonObject, nestsTooDeep, withoutLoneSurrogates } from "../../kit/mod.ts";
 import type { GuiMessage } from "../service/gui-adapter.ts";
 
 /** Of one request; a function's source has at most a million characters. */
@@ -10,7 +10,7 @@ export function readRequest(payload: Uint8Array): GuiMessage | string {
 	try {
 		const text = new TextDecoder("utf-8", { fatal: true }).decode(payload);
 		if (nestsTooDeep(text)) return "the request nests too deep";
-		const request: unknown = JSON.parse(text);
+		const request: unknown = JSON.parse(withoutLoneSurrogates(text));
 		if (isJsonObject(request)) return request;
 	} catch {}
 	return "a request is a JSON object in UTF-8";

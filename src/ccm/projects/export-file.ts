@@ -14,6 +14,9 @@ import { portIn, portsOf } from "./lookup.ts";
 const FnName = Type.Union([NameSchema, Type.Null()]);
 /** Ids tie parts of a file together and mean nothing outside. */
 const FileId = Type.Integer({ minimum: 0 });
+const FileKey = Type.String({ pattern: "^\\d+$" });
+/** Without this, what is under another key than the pattern's is taken as it is. */
+const NO_OTHER_KEYS = { additionalProperties: false } as const;
 
 /**
  * An exported project (`ccm-gui.md §10`): models, features and functions are named; bindings are left out, and unless
@@ -23,17 +26,19 @@ export const ExportFileSchema = Type.Object({
 	project: Type.Object({
 		p_name: NameSchema,
 		DeviceObject: Type.Record(
-			Type.String({ pattern: "^\\d+$" }),
+			FileKey,
 			Type.Object({
 				do_idx: Type.Optional(Type.Integer()),
 				dm_name: NameSchema,
 				/** Of a crowd alone. */
 				seats: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_SEATS })),
 				dfo: Type.Record(
-					Type.String({ pattern: "^\\d+$" }),
+					FileKey,
 					Type.Object({ df_name: NameSchema, alias_name: NameSchema }),
+					NO_OTHER_KEYS,
 				),
 			}),
+			NO_OTHER_KEYS,
 		),
 		NetworkApplication: Type.Array(
 			Type.Object({

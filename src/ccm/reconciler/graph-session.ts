@@ -132,7 +132,7 @@ export class GraphSession {
 				return op.op === "add_link" ? this.#adopt(op, spec) : this.#note(op, spec);
 			case "mismatch":
 				if (this.#actual?.blind !== true) return this.#doubt();
-				return op.op === "set_join" ? this.#replaceJoin(op, spec) : this.#makeAnew(spec);
+				return op.op === "set_join" ? this.#replaceJoin(op, spec) : this.#remakeAll(spec);
 			case "unattached":
 				if (op.op === "detach") return this.#note(op, spec);
 				this.#deps.onLost();
@@ -195,11 +195,11 @@ export class GraphSession {
 	async #replaceJoin(op: OpOf<"set_join">, spec: GraphSpec | undefined): Promise<Step> {
 		const answer = await this.#blind.replaceJoin(op);
 		if (answer === "yes") return this.#note(op, spec);
-		return answer === "none" ? this.#lost(NO_ANSWER) : this.#makeAnew(spec);
+		return answer === "none" ? this.#lost(NO_ANSWER) : this.#remakeAll(spec);
 	}
 
 	/** A blind CSM has a function that this program does not know of: there is no other way. */
-	async #makeAnew(spec: GraphSpec | undefined): Promise<Step> {
+	async #remakeAll(spec: GraphSpec | undefined): Promise<Step> {
 		if (this.#actual === undefined) return this.#doubt();
 		const answer = await this.#blind.removeAll(spec, this.#actual);
 		// The original does not answer this; whether it is done is seen when the graph is examined.

@@ -34,6 +34,9 @@ export class ProjectDriver {
 	constructor(deps: ProjectDriverDeps) {
 		this.#deps = deps;
 		this.#retry = new Retry(deps.clock, () => this.#runFailed());
+		// Once: a start whose store fails is tried again.
+		deps.reconciler.onGone((graph) => this.#onGone(graph));
+		deps.reconciler.keepBy((graph) => this.#keep(graph));
 	}
 
 	/**
@@ -42,8 +45,6 @@ export class ProjectDriver {
 	 */
 	async start(): Promise<void> {
 		const { store, reconciler } = this.#deps;
-		reconciler.onGone((graph) => this.#onGone(graph));
-		reconciler.keepBy((graph) => this.#keep(graph));
 		const { ids, graphs } = await store.read(async (tables) => ({
 			ids: (await tables.projects.heads()).map(({ p_id }) => p_id),
 			graphs: await tables.graphs.list(),

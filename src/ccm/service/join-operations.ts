@@ -9,6 +9,7 @@ import {
 } from "../../contract/mod.ts";
 import { checkIndex } from "../projects/join-changes.ts";
 import { joinOf, linkOf, portIn, portsOf } from "../projects/lookup.ts";
+import { badRequest } from "../projects/refusal.ts";
 import { projectFor, projectWith } from "./access.ts";
 import { changeProject } from "./change-project.ts";
 import { FnId, Ids, ParamInputs } from "./inputs.ts";
@@ -29,6 +30,21 @@ function projectOfJoin(
 ): Promise<ProjectDocument> {
 	const part = { kind: "na", id: na_id, ...(p_id !== undefined && { p_id }) } as const;
 	return projectWith(call, part, wish, `NetworkApplication id ${na_id}`);
+}
+
+/** A join that is to change, in the contract's words where its project is given. @throws Refusal 400: it has none; 404 */
+async function joinToUpdate(
+	call: Call,
+	place: Static<typeof Place>,
+): Promise<{ project: ProjectDocument; join: Join }> {
+	const { p_id, na_id } = place;
+	if (p_id === undefined) {
+		const project = await projectOfJoin(call, place, "edit");
+		return { project, join: joinOf(project, na_id) };
+	}
+	const project = await projectFor(call, p_id, "edit");
+	const join = project.joins.find((one) => one.na_id === na_id);
+	return { project, join: join ?? badRequest("NetworkApplication not find.", "na_id") };
 }
 
 const createJoin = operation({
@@ -114,8 +130,7 @@ const updateJoin = operation({
 	}),
 	run: async (call, input) => {
 		const { na_id, na_name, multiplejoin_fn_id, dfm_list = [] } = input;
-		const project = await projectOfJoin(call, input, "edit");
-		const join = joinOf(project, na_id);
+		const { project, join } = await joinToUpdate(call, input);
 		for (const { dfo_id } of dfm_list) linkOf(join, dfo_id);
 		const used = dfm_list.flatMap(({ dfmp_list }) => dfmp_list.map(({ fn_id }) => fn_id));
 		await checkFunctions(call, project, [multiplejoin_fn_id, ...used]);

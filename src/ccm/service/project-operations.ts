@@ -53,7 +53,8 @@ const getProjectInfo = operation({
 	run: async (call, { p_id }) =>
 		projectInfo(
 			call.tables,
-			call.simulated(await projectFor(call, p_id, "look", `project ${p_id}`)),
+			// Without the name: "project not found" are the words of the contract.
+			call.simulated(await projectFor(call, p_id, "look", "project")),
 		),
 });
 

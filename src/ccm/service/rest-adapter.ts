@@ -1,4 +1,6 @@
-import { Conflict, Refusal, TooManyRequests, Unreadable } from "../projects/refusal.ts";
+import { type TSchema, Type } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
+import { Conflict, notFound, Refusal, TooManyRequests, Unreadable } from "../projects/refusal.ts";
 import { checkRole } from "./access.ts";
 import type { AnyOperation, Person, RestRoute } from "./operation.ts";
 import type { Service } from "./service.ts";
@@ -60,8 +62,9 @@ export class RestAdapter {
 		try {
 			const found = this.#find(method, segmentsOf(path));
 			if (found === undefined) throw new Refusal(404, "API not found");
-			const { operation, route, fields } = found;
+			const { operation, route, segments: pattern } = found;
 			checkRole(person, operation.who);
+			const fields = placeIn(path, pattern, operation.input.properties);
 			const takesMore = Object.keys(operation.input.properties).some((name) => !(name in fields));
 			if (body === undefined && takesMore && route.method !== "GET" && route.method !== "DELETE") {
 				throw new Refusal(400, NO_BODY);
@@ -75,17 +78,11 @@ export class RestAdapter {
 	}
 
 	/** Words win over variables: `/function/networkapplication` is not an id. */
-	#find(method: string, segments: readonly string[]) {
-		const fitting = this.#entries
+	#find(method: string, segments: readonly string[]): Entry | undefined {
+		const [first] = this.#entries
 			.filter((entry) => entry.route.method === method && fits(entry.segments, segments))
 			.sort((a, b) => variablesOf(a).length - variablesOf(b).length);
-		const [first] = fitting;
-		if (first === undefined) return undefined;
-		const fields: Record<string, string | number> = {};
-		for (const [index, segment] of first.segments.entries()) {
-			if (segment.startsWith(":")) fields[segment.slice(1)] = fieldOf(segments[index] ?? "");
-		}
-		return { ...first, fields };
+		return first;
 	}
 }
 
@@ -116,9 +113,41 @@ function variablesOf({ segments }: Entry): string[] {
 	return segments.filter((segment) => segment.startsWith(":"));
 }
 
-/** A segment of digits is an id (`ccm-gui.md §3.2`). */
-function fieldOf(segment: string): string | number {
-	if (/^\d+$/.test(segment)) return Number(segment);
+/** What a path can name, as reasons say it. */
+const NAMED: Readonly<Record<string, string>> = {
+	p_id: "project id",
+	do_id: "Device Object id",
+	dfo_id: "Device Feature Object id",
+	na_id: "NetworkApplication id",
+	df_id: "Device Feature id",
+	dm_id: "Device Model id",
+	d_id: "Device id",
+	fn_id: "Function id",
+	fnvt_idx: "Function version",
+};
+
+/** Fields that stand in the path. @throws Refusal 404: nothing can be there, such as an id 0; 400 */
+function placeIn(
+	path: string,
+	pattern: readonly string[],
+	schemas: Readonly<Record<string, TSchema>>,
+): Record<string, string | number> {
+	const segments = segmentsOf(path);
+	const fields: Record<string, string | number> = {};
+	for (const [index, part] of pattern.entries()) {
+		if (!part.startsWith(":")) continue;
+		const name = part.slice(1);
+		const text = decoded(segments[index] ?? "");
+		const isFit = (value: string | number) => Value.Check(schemas[name] ?? Type.Never(), value);
+		// A segment of digits is an id (`ccm-gui.md §3.2`) where there are ids.
+		if (/^\d+$/.test(text) && isFit(Number(text))) fields[name] = Number(text);
+		else if (isFit(text)) fields[name] = text;
+		else notFound(`${NAMED[name] ?? name} ${text}`);
+	}
+	return fields;
+}
+
+function decoded(segment: string): string {
 	try {
 		return decodeURIComponent(segment);
 	} catch {

@@ -74,6 +74,8 @@ export class Simulation {
 		const heads = await this.#deps.store.read(({ projects }) =>
 			projects.heads({ status: "on", sim: "on" }),
 		);
+		// A start that fails elsewhere stops it meanwhile, and a beat would keep the process alive.
+		if (this.#stopped) return;
 		for (const { p_id } of heads) this.changed(p_id);
 		this.#beat();
 		this.#planBeat(this.#deps.clock.now() + BEAT_MS);

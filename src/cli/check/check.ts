@@ -64,7 +64,7 @@ export async function check(options: GlobalOptions, verbose: boolean): Promise<v
 		...(await broker(config, mayBeAsked(options.modules.names, config) && !isRunning)),
 		...(await cluster(config, {
 			servers: options.modules.names,
-			...{ isRunning, hasDatabase: place.state !== "FAIL" },
+			...{ running, hasDatabase: place.state !== "FAIL" },
 		})),
 		...engine(config),
 		...unit(options.config, serviceMemory(config, options.modules.names)),

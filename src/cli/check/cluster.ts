@@ -1,6 +1,6 @@
 import { CLUSTER_SCHEMA, type Foreseen, foresee } from "../../cluster/mod.ts";
 import { ConfigError, createLogger, messageOf } from "../../kit/mod.ts";
-import { isNode, nodeName, nodeUrl, storeOptions } from "../../servers/mod.ts";
+import { isNode, nodeName, nodeProcess, nodeUrl, storeOptions } from "../../servers/mod.ts";
 import { type Config, isLocal } from "../../settings/mod.ts";
 import { type ModuleSchema, openShared } from "../../store/mod.ts";
 import type { Finding } from "./places.ts";
@@ -19,8 +19,8 @@ export function schemasOfNode({ cluster }: Config): readonly ModuleSchema[] {
 export interface Around {
 	/** Names of the server modules. */
 	readonly servers: readonly string[];
-	/** Whether a server runs with this user directory. */
-	readonly isRunning: boolean;
+	/** The server that runs with this user directory; undefined: none does. */
+	readonly running: { readonly pid: number | undefined } | undefined;
 	/** Whether the database can be used; if not, that has been said. */
 	readonly hasDatabase: boolean;
 }
@@ -44,12 +44,20 @@ export async function cluster(config: Config, around: Around): Promise<Finding[]
 	try {
 		const found = await foresee(database, { cluster: name, node, partitions });
 		if (found.refusal !== undefined) return [{ what, state: "FAIL", text: found.refusal }];
-		return [ofNode(config, found), ...(await doubts(config, found, around.isRunning))];
+		const { running } = around;
+		const others = found.others.filter(({ process }) => !isOf(running, process));
+		const without = { ...found, others };
+		return [ofNode(config, without), ...(await doubts(config, without, running !== undefined))];
 	} catch (error) {
 		return [{ what, state: "FAIL", text: messageOf(error) }];
 	} finally {
 		database.close();
 	}
+}
+
+/** Whether a node is the server of this directory, which may have been started under another name. */
+function isOf(running: Around["running"], process: string): boolean {
+	return running?.pid !== undefined && process === nodeProcess(running.pid);
 }
 
 function ofNode(config: Config, { isFirst, others }: Foreseen): Finding {

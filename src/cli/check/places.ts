@@ -75,6 +75,7 @@ function cannotHave(directory: string): string | undefined {
  */
 function cannotMake(place: string, path: string): string | undefined {
 	const made: string[] = [];
+	const file = () => join(made.at(-1) ?? place, "file");
 	try {
 		made.push(mkdtempSync(join(place, ".iotctl-check-")));
 		for (const name of path.split("/").filter((part) => part !== "")) {
@@ -82,23 +83,23 @@ function cannotMake(place: string, path: string): string | undefined {
 			mkdirSync(next);
 			made.push(next);
 		}
-		const file = join(made.at(-1) ?? place, "file");
-		writeFileSync(file, "x");
-		rmSync(file);
+		writeFileSync(file(), "x");
 		return undefined;
 	} catch (error) {
 		// In /proc even a name that is not there yet is not found.
 		const isStrange = ["ENOENT", "EPERM", "EACCES", "EOPNOTSUPP"].includes(codeOf(error) ?? "");
 		return isStrange ? `files cannot be created in ${place}` : reasonOf(error);
 	} finally {
-		for (const directory of made.reverse()) removeEmpty(directory);
+		// A full disk still takes the file's name.
+		if (made.length > 0) remove(file(), rmSync);
+		// What they contain, if anything, is not ours.
+		for (const directory of made.reverse()) remove(directory, rmdirSync);
 	}
 }
 
-function removeEmpty(directory: string): void {
+function remove(path: string, how: (path: string) => void): void {
 	try {
-		// What it contains, if anything, is not ours.
-		rmdirSync(directory);
+		how(path);
 	} catch {}
 }
 

@@ -50,9 +50,16 @@ export function addCommand(parent: Command, words: CliCommand, context: CommandC
 		.helpOption("-h, --help", "show this help and exit")
 		.helpCommand(false)
 		.exitOverride()
+		.showHelpAfterError(`(run ${pathTo(parent)} ${words.name} -h for help)`)
 		.addHelpText("after", `\nExample:\n  $ ${words.example}\nNext:\n  ${words.next}`);
 	words.build?.(command, context);
 	for (const below of words.commands ?? []) addCommand(command, below, context);
+}
+
+/** What is typed to reach a command: `iotctl user`. */
+function pathTo(command: Command): string {
+	const above = command.parent === null ? "" : `${pathTo(command.parent)} `;
+	return above + command.name();
 }
 
 /** A hundred years: what is further away is not a date any more at some point. */

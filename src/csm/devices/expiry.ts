@@ -29,7 +29,7 @@ interface Absence {
 	/** When the clock was started, monotonic; null while it stands. */
 	since: number | null;
 	saved: StoredPresence;
-	/** How many writes of it are under way. */
+	/** How many writes of it are in flight. */
 	saves: number;
 	cancel: Cancel | undefined;
 }

@@ -1,5 +1,12 @@
 import { type GraphKey, graphName } from "../../contract/mod.ts";
-import { type Clock, ElsewhereError, type Logger, messageOf, StorageError } from "../../kit/mod.ts";
+import {
+	type Clock,
+	ElsewhereError,
+	type Logger,
+	messageOf,
+	pause,
+	StorageError,
+} from "../../kit/mod.ts";
 import type { Partitions } from "../partitions.ts";
 import type { CsmStore } from "../store/csm-store.ts";
 
@@ -80,10 +87,4 @@ export class SharedDetach {
 		}
 		return true;
 	}
-}
-
-function pause(clock: Clock, ms: number): Promise<void> {
-	const { promise, resolve } = Promise.withResolvers<void>();
-	clock.after(ms, resolve);
-	return promise;
 }

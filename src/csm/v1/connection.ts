@@ -144,7 +144,7 @@ export class OldConnection {
 		this.#unsent = this.#unsent.subarray(taken);
 		if (this.#unsent.length === 0) this.#onSent?.();
 		// An operator's own page over the network of a class takes longer than that.
-		else if (taken > 0) this.#waitAnew();
+		else if (taken > 0) this.#restartWait();
 	}
 
 	#end(): void {
@@ -159,10 +159,10 @@ export class OldConnection {
 	#waitFor(what: keyof typeof LIMITS_MS): void {
 		if (this.#waitsFor === what) return;
 		this.#waitsFor = what;
-		this.#waitAnew();
+		this.#restartWait();
 	}
 
-	#waitAnew(): void {
+	#restartWait(): void {
 		this.#cancel?.();
 		const limitMs = LIMITS_MS[this.#waitsFor];
 		this.#cancel = limitMs === 0 ? undefined : this.#deps.clock.after(limitMs, () => this.close());

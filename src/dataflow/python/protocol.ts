@@ -139,6 +139,8 @@ export const PrepareAnswer = Type.Union([
 export const DropAnswer = Type.Record(
 	Type.String({ pattern: "^[0-9]+$" }),
 	Type.Union([Type.String(), Type.Null()]),
+	// What is under another key would not be looked at.
+	{ additionalProperties: false },
 );
 export type DropAnswer = Static<typeof DropAnswer>;
 

@@ -1,4 +1,5 @@
 import { type ReservedSQL, SQL } from "bun";
+import { Semaphore } from "../../kit/mod.ts";
 import type { PostgresAddress } from "./address.ts";
 import { isLost, SilentError } from "./failures.ts";
 
@@ -112,18 +113,17 @@ export class Pool {
 	}
 
 	/** No more at a time than there are connections: the driver would send the rest ahead on busy ones. */
-	async #turn<T>(work: (sql: SQL) => Promise<T>): Promise<T> {
-		await this.#places.take();
-		const sql = this.#client();
-		try {
-			return await work(sql);
-		} catch (error) {
-			// Of others that are idle it is not known whether they were lost as well.
-			if (isLost(error)) this.#drop(sql, !(error instanceof SilentError));
-			throw error;
-		} finally {
-			this.#places.give();
-		}
+	#turn<T>(work: (sql: SQL) => Promise<T>): Promise<T> {
+		return this.#places.run(async () => {
+			const sql = this.#client();
+			try {
+				return await work(sql);
+			} catch (error) {
+				// Of others that are idle it is not known whether they were lost as well.
+				if (isLost(error)) this.#drop(sql, !(error instanceof SilentError));
+				throw error;
+			}
+		});
 	}
 
 	close(): void {
@@ -139,27 +139,6 @@ export class Pool {
 	#drop(sql: SQL, mayEnd: boolean): void {
 		if (this.#sql === sql) this.#sql = undefined;
 		closeClient(sql, mayEnd ? ANSWER_MS : 0);
-	}
-}
-
-/** Places for so many; others wait in the order in which they came. */
-class Semaphore {
-	#free: number;
-	readonly #waiting: (() => void)[] = [];
-
-	constructor(places: number) {
-		this.#free = places;
-	}
-
-	async take(): Promise<void> {
-		if (this.#free > 0) this.#free -= 1;
-		else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-	}
-
-	give(): void {
-		const next = this.#waiting.shift();
-		if (next === undefined) this.#free += 1;
-		else next();
 	}
 }
 

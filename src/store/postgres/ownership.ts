@@ -5,8 +5,8 @@ import { RESTORE } from "./versions.ts";
 
 /** How long a server owns the database without a sign of life. */
 const LEASE = "interval '10 seconds'";
-/** How often a start looks whether the owner is alive, which says so every three seconds. */
-const LOOKS = 14;
+/** How often a start looks whether the owner is alive: for longer than one owns the database that does not say so. */
+const LOOKS = 42;
 const LOOK_EVERY_MS = 300;
 /**
  * How long a transaction is kept that nothing more is heard of: the database may believe in a connection for hours whose
@@ -73,7 +73,7 @@ export async function takeOwnership(ask: Ask, run: Run, { text }: PostgresAddres
 		if (until === "infinity") throw ofCluster(text, String(owner));
 		first ??= until;
 		// One that was killed is waited for, until its time is over.
-		if (until !== first || look >= 3 * LOOKS) {
+		if (until !== first || look >= LOOKS) {
 			throw new ConfigError(
 				`Cannot use the database "${text}": it is already in use by the server on ${owner}; stop it there, or use another database`,
 			);

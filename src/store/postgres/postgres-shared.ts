@@ -1,7 +1,7 @@
 import type { Logger } from "../../kit/mod.ts";
 import type { StoreOptions } from "../place.ts";
 import type { SharedDatabase } from "../port.ts";
-import { type PostgresAddress, readAddress } from "./address.ts";
+import { type PostgresAddress, readAddresses } from "./address.ts";
 import { Pool } from "./connection.ts";
 import { cannotStore, isInTheWay, troubleOf } from "./failures.ts";
 import { Notices } from "./notices.ts";
@@ -20,9 +20,8 @@ export class PostgresShared implements SharedDatabase {
 
 	/** @throws ConfigError */
 	constructor(options: StoreOptions, answerMs: number, log: Logger) {
-		const address = readAddress(options.url, options);
-		const listenUrl = options.postgres?.listenUrl ?? "";
-		this.#listenAt = listenUrl === "" ? address : readAddress(listenUrl, options, "listen-url");
+		const { address, listenAt } = readAddresses(options);
+		this.#listenAt = listenAt;
 		this.#pool = new Pool(address, CONNECTIONS, answerMs);
 		this.#log = log;
 	}

@@ -56,6 +56,18 @@ describe("functions for their editor", () => {
 		expect((await add("sum")).status).toBe(201);
 	});
 
+	test("keep the numbers of samples as they were written: Python tells 1.0 from 1", async () => {
+		const pinned = '[{"stage":"idf","sample":[1.0],"expected":12345678901234567890}]';
+		const made = await ccm.send(TEACHER, "PUT", PATH, {
+			body: `{"fn_name":"exact","code":${JSON.stringify(CODE)},"pinned":${pinned},"df_id":${at.foo}.0}`,
+			headers: { "content-type": "application/json" },
+		});
+		expect(made.status).toBe(201);
+		const { fn_id } = (await made.json()) as { fn_id: number };
+		const shown = await ccm.send(TEACHER, "GET", `${PATH}/${fn_id}`);
+		expect(await shown.text()).toContain(`"pinned":${pinned}`);
+	});
+
 	test("are saved as new versions, unless someone else was faster", async () => {
 		const { fn_id, fnvt_idx: first } = (await add("mine")).body;
 		const save = (body: object) => ask(TEACHER, "POST", `/${fn_id}`, body);

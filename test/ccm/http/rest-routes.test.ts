@@ -32,6 +32,20 @@ describe("REST v0 over HTTP", () => {
 		});
 	});
 
+	test("takes half a surrogate pair for U+FFFD, which the database keeps", async () => {
+		const put = async (df_name: string) => {
+			const body = `{"df_name":"${df_name}","df_type":"input","df_parameter":[{}]}`;
+			const init = { body, headers: { "content-type": "application/json" } };
+			const response = await ccm.send(TEACHER, "PUT", "/api/v0/devicefeature", init);
+			return [response.status, await response.json()];
+		};
+		const reason = `Device Feature "\ufffd" already exists`;
+		expect((await put("\\ud800"))[0]).toBe(201);
+		for (const other of ["\\udfff", "\ufffd"]) {
+			expect(await put(other)).toEqual([400, { state: "error", reason }]);
+		}
+	});
+
 	test("names what is wrong with a body", async () => {
 		const put = async (init: RequestInit) => {
 			const response = await ccm.send(TEACHER, "PUT", "/api/v0/project/", init);
@@ -69,6 +83,35 @@ describe("REST v0 over HTTP", () => {
 		const { body } = await ccm.json(TEACHER, "GET", "/api/v0/project/%E7%87%88/");
 		expect(body.data).toMatchObject({ p_name: "燈" });
 		expect((await ccm.json(TEACHER, "GET", "/api/v0/project/%E7%87")).status).toBe(400);
+	});
+
+	test("takes numbers by their value, as Python writes them", async () => {
+		const put = async (path: string, body: string) => {
+			const headers = { "content-type": "application/json" };
+			const response = await ccm.send(TEACHER, "PUT", `/api/v0${path}`, { body, headers });
+			expect([path, response.status]).toEqual([path, 201]);
+			return (await response.json()) as Record<string, number>;
+		};
+		const numbers = '[{"min":-5.0,"max":1E3},{"min":0.0,"max":36893488147419103232}]';
+		const { df_id } = await put(
+			"/devicefeature",
+			`{"df_name":"float","df_type":"input","df_parameter":${numbers}}`,
+		);
+		const { dm_id } = await put(
+			"/devicemodel",
+			`{"dm_name":"Float","df_list":[{"df_id":${df_id}.0,"df_parameter":${numbers}}]}`,
+		);
+		const { body } = await ccm.json(TEACHER, "GET", `/api/v0/devicemodel/${dm_id}`);
+		expect(body.data).toMatchObject({
+			df_list: [
+				{
+					df_parameter: [
+						{ min: -5, max: 1000 },
+						{ min: 0, max: 2 ** 65 },
+					],
+				},
+			],
+		});
 	});
 
 	test("answers HEAD as GET, OPTIONS with the methods, and refuses others", async () => {

@@ -68,6 +68,13 @@ describe("export and import over HTTP", () => {
 		expect([shown.status, shown.headers.get("location")]).toEqual([303, `gui/#/p/${p_id + 1}`]);
 	});
 
+	test("half a surrogate pair is U+FFFD", async () => {
+		const file = (await take(`p_id=${at.p}`)).replace('"alias_name":"', '"alias_name":"\\ud800');
+		const answer = await bring({ p_name: "halves", file });
+		const { p_id } = (await answer.json()) as { p_id: number };
+		expect(await take(`p_id=${p_id}`)).toContain('"alias_name":"\ufffd');
+	});
+
 	test("each mistake has its reason, and nothing is kept", async () => {
 		const before = await projects();
 		const file = await take(`p_id=${at.p}`);

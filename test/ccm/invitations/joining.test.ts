@@ -3,6 +3,7 @@ import { until } from "../../support/waiting.ts";
 import { Lesson } from "../support/lesson.ts";
 import { ADMIN, TEACHER } from "../support/office.ts";
 
+const MINUTE = 60_000;
 const HOUR = 3_600_000;
 
 describe("a phone that joins", () => {
@@ -63,6 +64,22 @@ describe("a phone that joins", () => {
 		expect((await room.tryToJoin(place)).kind).toBe("ended");
 		expect(room.devices.all.size).toBe(0);
 		expect((await room.block()).bindings).toEqual([]);
+	});
+
+	test("leaves no device where it gets no seat, though the device cannot be removed at once", async () => {
+		const room = await Lesson.open();
+		const place = await room.place(await room.invite());
+		let isAway = true;
+		room.devices.before = async (what) => {
+			if (what === "register") await room.call("end_invitation");
+			if (what === "remove" && isAway) throw new Error("its node does not answer");
+		};
+		await room.pass(1000);
+		expect((await room.tryToJoin(place)).kind).toBe("failed");
+		expect(room.devices.all.size).toBe(1);
+		isAway = false;
+		await room.pass(MINUTE);
+		expect(room.devices.all.size).toBe(0);
 	});
 
 	test("leaves nothing where it cannot be kept, and the next one joins", async () => {

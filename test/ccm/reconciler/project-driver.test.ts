@@ -142,7 +142,8 @@ describe("a driver whose store fails", () => {
 	async function open() {
 		const office = await Office.open();
 		const at = await furnish(office);
-		const { reconciler } = new Rig();
+		const rig = new Rig();
+		const { reconciler } = rig;
 		const store = new FragileStore(office.store);
 		const clock = new ManualClock();
 		const lines: string[] = [];
@@ -152,7 +153,7 @@ describe("a driver whose store fails", () => {
 		const driver = new ProjectDriver({ store, reconciler, clock, log });
 		const kept = async () =>
 			(await office.store.read(({ graphs }) => graphs.list())).map(({ graph }) => Number(graph));
-		return { office, at, reconciler, store, clock, lines, driver, kept };
+		return { office, at, rig, reconciler, store, clock, lines, driver, kept };
 	}
 
 	test.each(["writes", "all"] as const)(
@@ -194,6 +195,25 @@ describe("a driver whose store fails", () => {
 		driver.changed(at.p);
 		await driver.idle();
 		expect([clock.planned, reconciler.states(at.p)]).toEqual([0, []]);
+		reconciler.stop();
+	});
+
+	test("at its start, several times, forgets a graph that is gone once", async () => {
+		const { office, at, rig, reconciler, store, driver, kept } = await open();
+		store.broken = "all";
+		for (let n = 0; n < 3; n++) await expect(driver.start()).rejects.toThrow("the disk is gone");
+		store.broken = "nothing";
+		await office.ok(TEACHER, "POST", `/project/${at.p}`, { status: "on" });
+		await driver.start();
+		rig.directory.attach();
+		await rig.settle();
+		expect(await kept()).toEqual([at.fooJoin, at.barJoin]);
+		const { attempts } = store;
+		await office.ok(TEACHER, "POST", `/project/${at.p}`, { status: "off" });
+		driver.changed(at.p);
+		await until(async () => (await kept()).length === 0, "the graphs to be gone");
+		await driver.idle();
+		expect(store.attempts - attempts).toBe(2);
 		reconciler.stop();
 	});
 

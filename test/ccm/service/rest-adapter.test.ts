@@ -111,6 +111,38 @@ describe("REST v0", () => {
 		);
 	});
 
+	test("what a path cannot name is not found, in the contract's words where it has some", async () => {
+		expect(await refused("GET", "/project/nothing")).toBe("404 error project not found");
+		expect(await refused("GET", "/devicefeature/0")).toBe(
+			"404 error Device Feature id 0 not found",
+		);
+		const long = "9".repeat(20);
+		expect(await refused("GET", `/devicefeature/${long}`)).toBe(
+			`404 error Device Feature id ${long} not found`,
+		);
+		for (const id of ["0", "-1", "1.5", "abc", long]) {
+			const project = `404 error project id ${id} not found`;
+			expect(await refused("POST", `/project/${id}`, { status: "on" })).toBe(project);
+			expect(await refused("DELETE", `/project/${id}`)).toBe(project);
+			expect(await refused("GET", `/project/${at.p}/deviceobject/${id}`)).toBe(
+				`404 error Device Object id ${id} not found`,
+			);
+			expect(await refused("GET", `/function/${id}`)).toBe(`404 error Function id ${id} not found`);
+		}
+		const bind = `/project/${at.p}/deviceobject/${at.fooObject}/device/bind`;
+		expect(await refused("POST", `${bind}/0`)).toBe("404 error unknown mac_addr");
+	});
+
+	test("the update of a join that is not in the project is refused in the contract's words", async () => {
+		const words = "400 error NetworkApplication not find.";
+		const update = (p: number, na: number) =>
+			refused("POST", `/project/${p}/na/${na}`, { na_name: "x" });
+		expect(await update(at.p, 99_999)).toBe(words);
+		const { p_id } = await office.ok(TEACHER, "PUT", "/project", { p_name: "another" });
+		expect(await update(Number(p_id), at.fooJoin)).toBe(words);
+		expect(await update(99_999, at.fooJoin)).toBe("404 error project id 99999 not found");
+	});
+
 	test("objects: in both columns, with unknown models and features refused", async () => {
 		const { data } = await get(`/project/${at.p}/`);
 		const { ido, odo } = data as Record<"ido" | "odo", Record<string, unknown>[]>;

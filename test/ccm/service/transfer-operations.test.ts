@@ -105,6 +105,24 @@ describe("export and import", () => {
 		expect(await refusal(lonely)).toContain("both sides");
 	});
 
+	test("refuse what is not under the number of an object, whatever it is", async () => {
+		const { DeviceObject } = file.project;
+		const object = DeviceObject[at.fooObject] ?? never();
+		for (const odd of [1, null, [], {}, { a: 1 }, object]) {
+			for (const key of ["a", "", "-1", "1.5", "constructor"]) {
+				const objects = { ...DeviceObject, [key]: odd };
+				const dfo = { ...object.dfo, [key]: odd };
+				const within = { ...DeviceObject, [at.fooObject]: { ...object, dfo } };
+				for (const altered of [objects, within]) {
+					const project = { ...file.project, DeviceObject: altered };
+					expect(await refusal({ project })).toStartWith(
+						"400 Invalid format: /project/DeviceObject/",
+					);
+				}
+			}
+		}
+	});
+
 	test("refuse files with contradictions in them", async () => {
 		const altered = (change: (project: ExportFile["project"]) => void) => {
 			const copy: ExportFile = structuredClone(file);

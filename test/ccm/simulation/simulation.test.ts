@@ -17,6 +17,7 @@ import { systemClock } from "../../../src/kit/mod.ts";
 import { connectTo } from "../../csm-client/support/connection.ts";
 import { call, type Json, TestDevice } from "../../support/gateway.ts";
 import { quietLog } from "../../support/log.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
 import { startTarget, type Target } from "../../support/target.ts";
 import { LONG_DEADLINE_MS, until } from "../../support/waiting.ts";
 import { Office, TEACHER } from "../support/office.ts";
@@ -174,6 +175,22 @@ async function opened() {
 	const secret = randomUUID();
 	return { office, secret, idOf: simulatorIds(secret) };
 }
+
+test("leaves nothing behind when it is stopped while it starts", async () => {
+	const { office, idOf } = await opened();
+	const clock = new ManualClock();
+	const mqtt = await connectTo(target.mqtt);
+	const registry = new RegistrationClient({ base: () => target.http });
+	const simulation = new Simulation(
+		{ maxDevices: 100, seed: SEED, leavesAtEnd: true },
+		{ mqtt, clock, log: quietLog, store: office.store, idOf, registry },
+	);
+	const started = simulation.start();
+	await simulation.stop();
+	await started;
+	expect(clock.planned).toBe(0);
+	await mqtt.stop();
+});
 
 describe("simulation at a real CSM", () => {
 	test("gives unbound objects a device that sends the values of its seed each second", async () => {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Around, cluster, schemasOfNode } from "../../../src/cli/check/cluster.ts";
 import { CLUSTER_SCHEMA } from "../../../src/cluster/schema.ts";
@@ -12,7 +12,7 @@ import { quietLog } from "../../support/log.ts";
 import { hasPostgres } from "../../support/postgres-server.ts";
 
 const { ini: INI, names: servers } = SERVER_MODULES;
-const READY: Around = { servers, isRunning: false, hasDatabase: true };
+const READY: Around = { servers, running: undefined, hasDatabase: true };
 
 test("a server alone has nothing of it", async () => {
 	expect(await cluster(INI.defaults(), READY)).toEqual([]);
@@ -89,6 +89,19 @@ describe.skipIf(!hasPostgres())("iotctl check of a node", () => {
 		);
 	});
 
+	test("takes the server of its directory for none of the others, under whatever name it was started", async () => {
+		const process = `${hostname()} (process 7)`;
+		await makeCluster({ a: otherUrl });
+		await postgres.server.ask(`UPDATE cluster_nodes SET process = '${process}'`, database);
+		const renamed = config();
+		const same = { ...renamed, cluster: { ...renamed.cluster, url: otherUrl } };
+		const found = await cluster(same, { ...READY, running: { pid: 7 } });
+		expect(found.map(({ text }) => text)).toEqual([
+			"node b of lab, 8 partitions; no other node is running",
+		]);
+		expect(await cluster(same, { ...READY, running: { pid: 8 } })).toHaveLength(2);
+	});
+
 	test("says what would be refused, and what would go wrong", async () => {
 		await makeCluster({ a: otherUrl, b: "http://lab2:9992" });
 		expect(await said("lease = 5\n", "bind = 0.0.0.0\n")).toEqual([
@@ -97,7 +110,7 @@ describe.skipIf(!hasPostgres())("iotctl check of a node", () => {
 				/^note the node "b" gave a sign of life [\d.]+ s ago, on lab2 \(process 7\): while it runs elsewhere, a start is refused; give each node a name of its own, with node in \[cluster\]$/,
 			),
 		]);
-		const [mine] = await cluster(config(), { ...READY, isRunning: true });
+		const [mine] = await cluster(config(), { ...READY, running: { pid: 7 } });
 		expect(mine?.text).not.toContain("sign of life");
 		await postgres.server.ask("DELETE FROM cluster_nodes WHERE name = 'b'", database);
 		const twice = config();

@@ -16,6 +16,7 @@ import { adminsIn, database, userdir } from "../../../src/cli/check/places.ts";
 import { portConflicts } from "../../../src/cli/check/ports.ts";
 import { SERVER_MODULES } from "../../../src/servers/server-modules.ts";
 import { openDb } from "../../../src/store/db.ts";
+import { canMount, SmallDisk } from "../../support/small-disk.ts";
 
 const { ini: INI } = SERVER_MODULES;
 const schemas = await SERVER_MODULES.schemas();
@@ -55,6 +56,19 @@ describe("the user directory", () => {
 		userdir(config("there/a/b"));
 		userdir(config("there"));
 		expect(readdirSync(join(folder, "there"))).toEqual([]);
+	});
+
+	test.skipIf(!canMount())("on a full disk is said to be, and is as before", () => {
+		const disk = new SmallDisk(64);
+		try {
+			const fill = join(disk.path, "fill");
+			writeFileSync(fill, Buffer.alloc(65_536));
+			const { state, text } = userdir(INI.parse("x.ini", `[core]\nuserdir = ${disk.path}\n`));
+			expect([state, text]).toEqual(["FAIL", `${disk.path} cannot be written: the disk is full`]);
+			expect(readdirSync(disk.path)).toEqual(["fill"]);
+		} finally {
+			disk.dispose();
+		}
 	});
 });
 

@@ -51,9 +51,9 @@ test("of a cluster change under the lease of their own partition only", async ()
 	await clients.add("a");
 	expect(changed).toEqual(["a"]);
 	await clients.remove("a");
-	expect(clients.add("gone")).rejects.toBe(lost);
+	await expect(clients.add("gone")).rejects.toBe(lost);
 	await made.csm.write(({ deviceApiClients }) => deviceApiClients.add("gone"));
-	expect(clients.remove("gone")).rejects.toBe(lost);
+	await expect(clients.remove("gone")).rejects.toBe(lost);
 	expect(await clients.load()).toEqual(["gone"]);
 });
 
@@ -63,6 +63,6 @@ test("of a cluster are limited all together", async () => {
 	});
 	const [one, other] = [new ApiClients(made.csm, true), new ApiClients(made.csm, true)];
 	await one.add("a");
-	expect(other.add("b")).rejects.toThrow("too many clients: 1000 are attached already");
+	await expect(other.add("b")).rejects.toThrow("too many clients: 1000 are attached already");
 	await other.add("a");
 });

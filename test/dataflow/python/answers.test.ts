@@ -40,6 +40,8 @@ describe("answers of the engine", () => {
 		["a slot that is not JSON", { 7: "[1" }],
 		["a slot of a link the graph does not have", { 9: "[1]" }],
 		["a slot of no link", { x: "[1]" }],
+		["one that is not a text under a number written another way", { "0x7": [1] }],
+		["one that is JSON there", { "7.0": "[1]" }],
 		["more than any function can want", { 7: "x".repeat(20 << 20) }],
 	])("%s is not an answer to drop", (_name, value) => {
 		expect(() => dropped(value)).toThrow(/^it /);

@@ -46,7 +46,7 @@ export const zh = {
 	address: "裝置向這個網址註冊",
 	otherAddresses: "也可以使用",
 	localOnly:
-		"伺服器目前只接受這台電腦的連線。若要讓同一個網路的裝置連入，請在設定檔的 [core] 設定 bind = 0.0.0.0。",
+		"伺服器目前只接受這台電腦的連線。若要讓同一個網路的裝置連入，請在設定檔的 [core] 設定 bind = 0.0.0.0，再重新啟動伺服器。",
 	needsToken: "裝置註冊時需要註冊權杖。",
 	makeToken: "產生註冊權杖",
 	tokenMade: (until: string) => `權杖已放入下面的程式，只會顯示這一次；有效到 ${until}。`,
@@ -110,7 +110,7 @@ export const en: typeof zh = {
 	address: "Devices register at",
 	otherAddresses: "or at",
 	localOnly:
-		"The server accepts connections from this computer only. To let devices of your network in, set bind = 0.0.0.0 in [core] of the configuration.",
+		"The server accepts connections from this computer only. To let devices of your network in, set bind = 0.0.0.0 in [core] of the configuration and restart the server.",
 	needsToken: "Devices need a registration token.",
 	makeToken: "Make a registration token",
 	tokenMade: (until) =>

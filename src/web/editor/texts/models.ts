@@ -118,7 +118,7 @@ export const en: typeof zh = {
 	tabs: { models: "Models", features: "Features", lists: "Units, tags, import" },
 	tabsLabel: "Kinds",
 	searchModels: "Search for a model or a feature",
-	searchFeatures: "Search for a feature or a category",
+	searchFeatures: "Search features or categories",
 	newModel: "New model",
 	newFeature: "New feature",
 	noneFits: "Nothing fits.",

@@ -1,5 +1,5 @@
 /** Changes of a partition that were decided and have not ended. */
-export class ChangesUnderWay {
+export class ChangesInFlight {
 	#count = 0;
 	#over = Promise.withResolvers<void>();
 

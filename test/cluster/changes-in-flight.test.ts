@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { ChangesUnderWay } from "../../src/cluster/changes-under-way.ts";
+import { ChangesInFlight } from "../../src/cluster/changes-in-flight.ts";
 
 test("are over when each has ended, however often that is said", async () => {
-	const changes = new ChangesUnderWay();
+	const changes = new ChangesInFlight();
 	await changes.over();
 	const [first, second] = [changes.begin(), changes.begin()];
 	let isOver = false;
