@@ -1,5 +1,4 @@
 // From the start of the process to its first HTTP 200, and what it needs with nothing to do.
-import { readFileSync } from "node:fs";
 import { Socket } from "node:net";
 import { readArguments } from "../scripts/program-arguments.ts";
 import { type IniChanges, spawnBinary, startBinary } from "../test/support/target.ts";
@@ -21,8 +20,6 @@ export async function starting(more: IniChanges = {}, starts = STARTS): Promise<
 	const anonymous = pid === undefined ? Number.NaN : anonymousMiB(pid);
 	const ini = `${first.userdir}/test.ini`;
 	await first.stop();
-	const text = readFileSync(ini, "utf8");
-	await Bun.write(ini, text.replace("http-port = 0", `http-port = ${port}`));
 	const took: number[] = [];
 	let cpu = 0;
 	for (let n = 0; n < starts; n++) {

@@ -1,5 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Duplex } from "node:stream";
+import { type Duplex, Readable } from "node:stream";
+import { isSafe } from "./safe-methods.ts";
+
+/** Requests of a connection that may be unanswered at a time: one packet can hold thousands. */
+export const MAX_UNANSWERED = 100;
 
 /** A request and what answers it. */
 export interface Exchange {
@@ -17,15 +21,37 @@ export function onOver({ outgoing }: Exchange, listener: () => void): void {
 /** Requests that are not answered yet, by their connection: a client may send further ones before it has an answer. */
 export class Exchanges {
 	readonly #pending = new WeakMap<Duplex, Set<Exchange>>();
+	readonly #cutShort = new WeakSet<IncomingMessage>();
 
-	/** Keeps an exchange until its answer is sent or its connection is closed. */
-	add(exchange: Exchange): void {
+	/**
+	 * Keeps an exchange until its answer is sent or its connection is closed.
+	 * @returns When it may be carried out, undefined for at once: a request that changes something waits for those ahead
+	 * of it, and those behind it wait for it (RFC 9112 §9.3.2).
+	 */
+	add(exchange: Exchange): Promise<void> | undefined {
 		const { incoming, outgoing } = exchange;
 		const all = this.#pending.get(incoming.socket) ?? new Set();
+		const ahead = [...all].filter(
+			(other) => !isSafe(incoming.method ?? "") || !isSafe(other.incoming.method ?? ""),
+		);
 		this.#pending.set(incoming.socket, all.add(exchange));
 		const done = () => all.delete(exchange);
 		outgoing.prependListener("finish", done);
 		outgoing.once("close", done);
+		if (all.size > MAX_UNANSWERED) incoming.socket.destroy();
+		const last = ahead.at(-1);
+		if (last === undefined) return undefined;
+		return new Promise((resolve) => onOver(last, resolve));
+	}
+
+	/** The body of a request, which fails if no more of it can come. */
+	bodyOf({ incoming }: Exchange): Readable {
+		if (!this.#cutShort.has(incoming)) return incoming;
+		return new Readable({
+			read() {
+				this.destroy(cutShort());
+			},
+		});
 	}
 
 	/**
@@ -41,6 +67,10 @@ export class Exchanges {
 		const { incoming, outgoing } = last;
 		// Answers are sent in the order of the requests.
 		outgoing.once("finish", work);
-		if (!incoming.complete) incoming.emit("error", new Error("the body did not arrive whole"));
+		if (incoming.complete) return;
+		this.#cutShort.add(incoming);
+		incoming.emit("error", cutShort());
 	}
 }
+
+const cutShort = () => new Error("the body did not arrive whole");

@@ -121,9 +121,11 @@ export class HttpListener {
 		incoming.on("error", () => {});
 		outgoing.on("error", () => {});
 		const exchange = { incoming, outgoing };
-		this.#exchanges.add(exchange);
+		const turn = this.#exchanges.add(exchange);
 		try {
-			await this.#send(await this.#answer(read(exchange)), exchange);
+			if (turn !== undefined) await turn;
+			const body = this.#exchanges.bodyOf(exchange);
+			await this.#send(await this.#answer(read(exchange, body)), exchange);
 		} catch {
 			// The connection is gone, or the runtime does not take a method or an answer's field.
 			outgoing.destroy();
@@ -177,7 +179,7 @@ function createTlsServer(options: ServerOptions & TlsKeys, listener: RequestList
 	return https.createServer({ ...options, minVersion: "TLSv1.2" }, listener);
 }
 
-function read(exchange: Exchange): Incoming {
+function read(exchange: Exchange, body: Readable): Incoming {
 	const { incoming } = exchange;
 	const { socket, method = "", url = "", rawHeaders, httpVersion } = incoming;
 	return {
@@ -185,7 +187,7 @@ function read(exchange: Exchange): Incoming {
 		version: httpVersion,
 		target: url,
 		headers: rawHeaders,
-		body: incoming,
+		body,
 		onOver: (listener) => onOver(exchange, listener),
 		remoteAddress: socket.remoteAddress ?? "",
 		localAddress: socket.localAddress ?? "",

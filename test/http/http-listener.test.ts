@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { connect } from "node:net";
+import { MAX_UNANSWERED } from "../../src/http/exchanges.ts";
 import { HttpListener } from "../../src/http/http-listener.ts";
 import { answersIn } from "../support/raw-http.ts";
 import { until, within } from "../support/waiting.ts";
@@ -130,5 +131,65 @@ describe("requests behind one that is still being worked on", () => {
 			socket.destroy();
 			await listener.stop(true);
 		}
+	});
+});
+
+describe("requests that a client sends behind each other", () => {
+	const request = (method: string, path: string) =>
+		`${method} ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n`;
+
+	test.each([
+		["those that only look are carried out at once", ["GET", "HEAD", "GET"], ["/0", "/1", "/2"]],
+		["what looks waits for what changes something", ["PUT", "GET", "GET"], ["/0"]],
+		["what changes something waits for all ahead of it", ["GET", "GET", "PUT"], ["/0", "/1"]],
+		["changes come one after another", ["PUT", "DELETE", "POST"], ["/0"]],
+	])("%s", async (_, methods, begunAtOnce) => {
+		const begun: string[] = [];
+		const gate = Promise.withResolvers<void>();
+		const listener = new HttpListener(
+			{ bind: "127.0.0.1", tls: undefined },
+			0,
+			async ({ target }) => {
+				begun.push(target);
+				await gate.promise;
+				return new Response(target, { headers: { "content-length": String(target.length) } });
+			},
+		);
+		const socket = connect(listener.port ?? 0, "127.0.0.1");
+		let text = "";
+		socket.on("data", (piece) => {
+			text += piece.toString("latin1");
+		});
+		socket.write(methods.map((method, n) => request(method, `/${n}`)).join(""));
+		await until(() => begun.length >= begunAtOnce.length, "the first of them");
+		// Another connection is served meanwhile; whatever else began would have done so by then.
+		const other = connect(listener.port ?? 0, "127.0.0.1");
+		other.write(request("PUT", "/other"));
+		await until(() => begun.includes("/other"), "the request of another connection");
+		expect(begun.filter((path) => path !== "/other")).toEqual(begunAtOnce);
+		gate.resolve();
+		await until(() => text.includes("HTTP/1.1 200", text.indexOf("/1") + 1), "the last answer");
+		await until(() => begun.length === methods.length + 1, "all of them to be carried out");
+		expect(begun.filter((path) => path !== "/other")).toEqual(["/0", "/1", "/2"]);
+		socket.destroy();
+		other.destroy();
+		await listener.stop(true);
+	});
+
+	test("are a hundred at most, or the connection is closed: one packet holds thousands", async () => {
+		let begun = 0;
+		const listener = new HttpListener({ bind: "127.0.0.1", tls: undefined }, 0, async () => {
+			begun++;
+			await Bun.sleep(1);
+			return new Response("{}");
+		});
+		const socket = connect(listener.port ?? 0, "127.0.0.1");
+		const closed = new Promise((resolve) => socket.once("close", resolve));
+		socket.on("error", () => {});
+		socket.resume();
+		socket.write(request("GET", "/").repeat(5_000));
+		await within(closed, "the end of the connection");
+		expect(begun).toBeLessThanOrEqual(MAX_UNANSWERED + 1);
+		await listener.stop(true);
 	});
 });
