@@ -176,13 +176,14 @@ export class DataChannel {
 		this.isNew = !hadSession;
 		this.#ended.clear();
 		this.#acknowledgements.opened(hadSession);
-		// What a process before this one has sent at QoS 2 is released first, if the broker has that: its SUBACK says so.
-		const isLater = hadSession && this.#options.qos === 2 && this.#results.isFresh;
+		// What a process before this one has sent at QoS 2 is released first, if the broker has that: a SUBACK says so. The one
+		// of this connection comes behind all that has gathered.
+		const isOpen = this.#options.qos === 2 && !this.#deps.grants.isKnown;
+		const isLater = hadSession && isOpen && this.#results.isFresh;
 		if (!isLater) this.#openResults(connection, hadSession);
 		// Always all of them: links may have been added while the broker was away.
-		const { filters = [] } = this.#options;
 		const others = this.#topics.all().filter((topic) => !this.#isCovered(topic));
-		await this.#ask(connection, [...filters, ...others]);
+		await this.#ask(connection, [...(this.#options.filters ?? []), ...others]);
 		if (isLater && connection.isConnected) this.#openResults(connection, hadSession);
 	}
 

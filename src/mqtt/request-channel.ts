@@ -83,7 +83,7 @@ export class RequestChannel {
 		this.#address = address;
 		this.#losses.reset();
 		this.#reason = "";
-		if (this.#idle === undefined) void this.#connect();
+		if (this.#idle === undefined) this.#deps.guard.callback("connect", () => this.#connect())();
 		else this.#deps.onReady();
 	}
 

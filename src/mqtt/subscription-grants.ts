@@ -10,6 +10,7 @@ export class SubscriptionGrants {
 	readonly #refused = new Set<string>();
 	readonly #optional = new Set<string>();
 	#maxQos: Qos = 2;
+	#isKnown = false;
 	#said: Qos = 2;
 
 	constructor(log: Logger) {
@@ -19,6 +20,11 @@ export class SubscriptionGrants {
 	/** The highest QoS it is safe to publish with: some brokers close the connection when one is not supported. */
 	get maxQos(): Qos {
 		return this.#maxQos;
+	}
+
+	/** Whether the broker has answered a SUBSCRIBE for QoS 2 since it was connected to, so that {@link maxQos} is its own. */
+	get isKnown(): boolean {
+		return this.#isKnown;
 	}
 
 	/** Which subscriptions are refused; undefined when none is that the server needs. */
@@ -39,6 +45,7 @@ export class SubscriptionGrants {
 	forget(): void {
 		this.#refused.clear();
 		this.#maxQos = 2;
+		this.#isKnown = false;
 	}
 
 	drop(filter: string): void {
@@ -61,6 +68,7 @@ export class SubscriptionGrants {
 				this.#refused.add(filter);
 				refused.push(filter);
 			} else this.#refused.delete(filter);
+			if (qos !== undefined && asked === 2 && !mayFail) this.#isKnown = true;
 			const isLower = qos !== undefined && qos < asked && qos < this.#maxQos;
 			if (isLower && !mayFail) this.#maxQos = qos;
 		}

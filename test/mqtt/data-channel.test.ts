@@ -10,6 +10,7 @@ import { Inbox, until } from "../support/waiting.ts";
 const ID = "0123456789abcdef";
 let broker: HandBroker;
 let channel: DataChannel;
+let grants: SubscriptionGrants;
 const heard = new Inbox<BrokerMessage>();
 const { log, lines } = listenedLog();
 beforeEach(async () => {
@@ -35,10 +36,11 @@ async function build(changes: Partial<DataChannelOptions> = {}): Promise<void> {
 		}),
 		...changes,
 	};
+	grants = new SubscriptionGrants(quietLog);
 	channel = new DataChannel(options, {
 		log,
 		broken: new BrokenRules(log),
-		grants: new SubscriptionGrants(quietLog),
+		grants,
 		onReady: () => ready.add("ready"),
 	});
 	// A payload is valid only during the call.
@@ -211,6 +213,23 @@ describe("the channel for data", () => {
 			await broker.next("pubrec");
 		},
 	);
+
+	test("in a session that was kept, results do not wait for its SUBACK where another connection has had one", async () => {
+		broker.hadSession = true;
+		broker.isSilent = true;
+		await build();
+		grants.take(["requests"], [2], "host");
+		open();
+		await broker.next("connect");
+		broker.send({ cmd: "connack", returnCode: 0, sessionPresent: true });
+		broker.publish("in", "kept", 2, 5);
+		const { done } = await take();
+		void channel.publish("out", "[1]", 2);
+		done?.();
+		expect((await broker.next("publish")).qos).toBe(2);
+		await broker.next("pubrec");
+		expect(channel.acknowledgedEarly).toBe(0);
+	});
 
 	test("a session that the broker has lost is told, and everything is subscribed to again", async () => {
 		await opened();

@@ -37,6 +37,19 @@ describe("what a broker grants", () => {
 		expect([grants.problem, grants.maxQos]).toEqual([undefined, 2]);
 	});
 
+	test("what the broker has is known once it has answered for QoS 2, until the next connection", () => {
+		const { grants } = build();
+		grants.allowRefusal("probe");
+		grants.take(["probe"], [2], "host");
+		grants.take(["a"], [0x80], "host");
+		grants.take(["a"], [1], "host", 1);
+		expect(grants.isKnown).toBe(false);
+		grants.take(["a"], [1], "host");
+		expect(grants.isKnown).toBe(true);
+		grants.forget();
+		expect(grants.isKnown).toBe(false);
+	});
+
 	test("a lower QoS counts for publishing, is logged once, and is forgotten with the connection", () => {
 		const { lines, grants } = build();
 		for (let n = 0; n < 3; n++) {
