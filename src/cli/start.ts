@@ -6,6 +6,9 @@ import { readConfig } from "./read-config.ts";
 import { Program, warnOfOldNames } from "./serving.ts";
 import { refuseSharedPorts } from "./shared-ports.ts";
 
+/** For the reason to be written, after a start that failed. */
+const LINGER_MS = 1000;
+
 /** Options of `start` itself. */
 export interface StartOptions {
 	/** File the log goes to instead of standard error. */
@@ -36,7 +39,13 @@ export async function start(
 		...{ servers, log, logPath, config, options, configured },
 		manager: serviceManager(process.env),
 	});
-	await program.run(untilAskedToStop());
+	try {
+		await program.run(untilAskedToStop());
+	} catch (error) {
+		// What it may have left behind must not keep a process that heeds no signals any more.
+		setTimeout(() => process.exit(), LINGER_MS).unref();
+		throw error;
+	}
 	process.exit(0);
 }
 

@@ -105,7 +105,8 @@ export class LeaseLoop {
 		this.#planned();
 		await this.#round;
 		await this.#owned.giveAll();
-		await this.#deps.rows.leave().catch(() => {});
+		// A database that did not answer once is not waited for again.
+		if (this.#owned.all().size === 0) await this.#deps.rows.leave().catch(() => {});
 	}
 
 	/** Has the next round soon. */

@@ -31,7 +31,7 @@ export class LimitedQuestions {
 		const cancel = this.#clock.after(answerMs, () =>
 			reject(cannotRead("its database does not answer")),
 		);
-		const answer = question().finally(() => {
+		const answer = Promise.try(question).finally(() => {
 			this.#waiting -= 1;
 		});
 		// What comes later is nobody's.

@@ -24,3 +24,14 @@ test("as many wait as may, each no longer than it may; further ones are refused"
 	expect(await questions.ask(async () => 5)).toBe(5);
 	expect(clock.planned).toBe(0);
 });
+
+test("a question that cannot even be asked leaves its place to others", async () => {
+	const clock = new ManualClock();
+	const questions = new LimitedQuestions(clock, { most: 1, answerMs: 100 });
+	const broken = () => {
+		throw new Error("nothing to ask");
+	};
+	await expect(questions.ask(broken)).rejects.toThrow("nothing to ask");
+	expect(await questions.ask(async () => 1)).toBe(1);
+	expect(clock.planned).toBe(0);
+});

@@ -9,6 +9,7 @@ import { until, within } from "../support/waiting.ts";
 
 const SRC = join(import.meta.dir, "../../src");
 const MAIN = join(SRC, "main.ts");
+const STUCK = join(import.meta.dir, "support/stuck-main.ts");
 const WITH_LAMPS = join(import.meta.dir, "support/lamps-main.ts");
 
 let folder: string;
@@ -148,4 +149,10 @@ test("each component of the log that the source names can have a level of its ow
 	expect(() => SERVER_MODULES.ini.parse("x.ini", "[log]\ncomponents = lamps:debug\n")).toThrow(
 		`(components: ${[...named].toSorted().join(", ")})`,
 	);
+});
+
+test("a start that fails ends the program, whatever a module has left behind", async () => {
+	const { err, code } = await run(STUCK, "-c", ini, "start");
+	expect(err).toContain("nothing to start with");
+	expect(code).toBe(1);
 });

@@ -48,26 +48,28 @@ export class Connection {
 	}
 
 	/** @throws the driver's error, or SilentError; then the connection is closed. */
-	readonly ask: Ask = async (text, params = []) => {
-		try {
-			return await this.#ask(text, params);
-		} catch (error) {
-			if (error instanceof SilentError) this.close();
-			throw error;
-		}
-	};
+	readonly ask: Ask = (text, params = []) => this.#closedIfSilent(this.#ask(text, params));
 
 	/** As {@link ask}, with rows as objects; of several statements none is run. */
 	readonly objects = async (text: string): Promise<Record<string, unknown>[]> => {
 		// As `unsafe`, without values, it would be a script: a COMMIT in it would end the transaction it is asked in.
 		const one = Object.defineProperty([text], "raw", { value: [text] });
 		const asked = this.#reserved<Record<string, unknown>[]>(one as unknown as TemplateStringsArray);
-		return [...(await within(asked, ANSWER_MS))];
+		return [...(await this.#closedIfSilent(within(asked, ANSWER_MS)))];
 	};
 
 	/** Runs statements without parameters. @param ms How long they may take. */
 	async run(script: string, ms: number): Promise<void> {
 		await within(this.#reserved.unsafe(script).simple(), ms);
+	}
+
+	async #closedIfSilent<T>(answer: Promise<T>): Promise<T> {
+		try {
+			return await answer;
+		} catch (error) {
+			if (error instanceof SilentError) this.close();
+			throw error;
+		}
 	}
 
 	/** The database undoes what was not committed. */
