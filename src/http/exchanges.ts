@@ -21,12 +21,14 @@ export function onOver({ outgoing }: Exchange, listener: () => void): void {
 /** Requests that are not answered yet, by their connection: a client may send further ones before it has an answer. */
 export class Exchanges {
 	readonly #pending = new WeakMap<Duplex, Set<Exchange>>();
+	readonly #overs = new WeakMap<Exchange, Promise<void>>();
+	readonly #ending = new WeakSet<Duplex>();
 	readonly #cutShort = new WeakSet<IncomingMessage>();
 
 	/**
 	 * Keeps an exchange until its answer is sent or its connection is closed.
 	 * @returns When it may be carried out, undefined for at once: a request that changes something waits for those ahead
-	 * of it, and those behind it wait for it (RFC 9112 §9.3.2).
+	 * of it, and those behind it wait for it (RFC 9112 §9.3.2). Look then whether the connection still {@link answers}.
 	 */
 	add(exchange: Exchange): Promise<void> | undefined {
 		const { incoming, outgoing } = exchange;
@@ -41,7 +43,17 @@ export class Exchanges {
 		if (all.size > MAX_UNANSWERED) incoming.socket.destroy();
 		const last = ahead.at(-1);
 		if (last === undefined) return undefined;
-		return new Promise((resolve) => onOver(last, resolve));
+		return this.#over(last);
+	}
+
+	/** The answer that is on its way is the last one of its connection: it says so. */
+	end(socket: Duplex): void {
+		this.#ending.add(socket);
+	}
+
+	/** Whether a connection has further answers: requests that have none are not begun, as their client may send them again. */
+	answers(socket: Duplex): boolean {
+		return !socket.destroyed && !this.#ending.has(socket);
 	}
 
 	/** The body of a request, which fails if no more of it can come. */
@@ -52,6 +64,14 @@ export class Exchanges {
 				this.destroy(cutShort());
 			},
 		});
+	}
+
+	#over(exchange: Exchange): Promise<void> {
+		const known = this.#overs.get(exchange);
+		if (known !== undefined) return known;
+		const over = new Promise<void>((resolve) => onOver(exchange, resolve));
+		this.#overs.set(exchange, over);
+		return over;
 	}
 
 	/**

@@ -124,6 +124,10 @@ export class HttpListener {
 		const turn = this.#exchanges.add(exchange);
 		try {
 			if (turn !== undefined) await turn;
+			if (!this.#exchanges.answers(incoming.socket)) {
+				outgoing.destroy();
+				return;
+			}
 			const body = this.#exchanges.bodyOf(exchange);
 			await this.#send(await this.#answer(read(exchange, body)), exchange);
 		} catch {
@@ -168,7 +172,10 @@ export class HttpListener {
 
 	#writeHead(status: number, fields: string[], { incoming, outgoing }: Exchange): void {
 		// What is left of a body that was not read would be in the way of the next request.
-		if (this.#isClosing || !incoming.complete) fields.push("Connection", "close");
+		if (this.#isClosing || !incoming.complete) {
+			fields.push("Connection", "close");
+			this.#exchanges.end(incoming.socket);
+		}
 		outgoing.writeHead(status, fields);
 	}
 }

@@ -176,6 +176,63 @@ describe("requests that a client sends behind each other", () => {
 		await listener.stop(true);
 	});
 
+	/** A listener that carries each request out for a moment. */
+	const busy = (begun: string[]) =>
+		new HttpListener({ bind: "127.0.0.1", tls: undefined }, 0, async ({ target, body }) => {
+			begun.push(target);
+			for await (const _piece of body);
+			await Bun.sleep(100);
+			return new Response("{}");
+		});
+	const changes = ["/0", "/1", "/2", "/3"].map((path) => request("POST", path)).join("");
+
+	test("are not begun any more when their client has left", async () => {
+		const begun: string[] = [];
+		const listener = busy(begun);
+		const socket = connect(listener.port ?? 0, "127.0.0.1");
+		socket.on("error", () => {});
+		socket.write(changes);
+		await until(() => begun.length > 0, "the first of them");
+		socket.resetAndDestroy();
+		// It waits for what has begun.
+		await within(listener.stop(), "the listener to stop");
+		expect(begun).toEqual(["/0"]);
+	});
+
+	test("are not begun any more when a stop has said that the connection ends", async () => {
+		const begun: string[] = [];
+		const listener = busy(begun);
+		const socket = connect(listener.port ?? 0, "127.0.0.1");
+		let text = "";
+		socket.on("data", (piece) => {
+			text += piece.toString("latin1");
+		});
+		const closed = new Promise((resolve) => socket.once("close", resolve));
+		socket.write(changes);
+		await until(() => begun.length > 0, "the first of them");
+		await within(listener.stop(), "the listener to stop");
+		await within(closed, "the end of the connection");
+		expect(answersIn(text).map(({ status }) => status)).toEqual([200]);
+		expect(text.toLowerCase()).toContain("connection: close");
+		expect(begun).toEqual(["/0"]);
+	});
+
+	test("wait without a warning of the runtime, however many there are", async () => {
+		const warnings: string[] = [];
+		const note = ({ message }: Error) => void warnings.push(message);
+		process.on("warning", note);
+		const begun: string[] = [];
+		const listener = busy(begun);
+		const socket = connect(listener.port ?? 0, "127.0.0.1");
+		socket.resume();
+		socket.write(request("POST", "/change") + request("GET", "/look").repeat(30));
+		await until(() => begun.length === 31, "all of them");
+		process.off("warning", note);
+		expect(warnings).toEqual([]);
+		socket.destroy();
+		await listener.stop(true);
+	});
+
 	test("are a hundred at most, or the connection is closed: one packet holds thousands", async () => {
 		let begun = 0;
 		const listener = new HttpListener({ bind: "127.0.0.1", tls: undefined }, 0, async () => {

@@ -105,7 +105,7 @@ function changingRoutes(service: Service): Route[] {
 			},
 			async (context) => {
 				const person = needPerson(context);
-				const file = await readJson(context);
+				const file = await readJson(context, ["Function"]);
 				return done(Object(await service.call("import_seed", person, { file }, "v1")));
 			},
 		),
