@@ -215,6 +215,22 @@ describe("POST /api/v1/catalog/import", () => {
 		});
 	});
 
+	test("numbers of pinned samples stay as they were written: Python tells 1.0 from 1", async () => {
+		const pinned = '[{"stage":"idf","sample":[1.0],"expected":2.0}]';
+		const code = JSON.stringify("def run(x):\n    return x * 2\n");
+		const loaded = await ccm.send(ADMIN, "POST", `${CATALOG}/import`, {
+			body: `{"Function":[{"fn_name":"exact","code":${code},"pinned":${pinned}}]}`,
+			headers: { "content-type": "application/json" },
+		});
+		expect(loaded.status).toBe(200);
+		const { functions } = (await ccm.json(ADMIN, "GET", "/api/v1/functions")).body as {
+			functions: readonly { fn_id: number; fn_name: string }[];
+		};
+		const made = functions.find(({ fn_name }) => fn_name === "exact");
+		const shown = await ccm.send(ADMIN, "GET", `/api/v1/functions/${made?.fn_id}`);
+		expect(await shown.text()).toContain(`"pinned":${pinned}`);
+	});
+
 	test.each([
 		[
 			"a list of another kind",
