@@ -105,8 +105,7 @@ export class LeaseLoop {
 		this.#planned();
 		await this.#round;
 		await this.#owned.giveAll();
-		// A database that did not answer once is not waited for again.
-		if (this.#owned.all().size === 0) await this.#deps.rows.leave().catch(() => {});
+		await this.#deps.rows.leave().catch(() => {});
 	}
 
 	/** Has the next round soon. */

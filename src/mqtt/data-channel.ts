@@ -178,8 +178,8 @@ export class DataChannel {
 		this.#acknowledgements.opened(hadSession);
 		// What a process before this one has sent at QoS 2 is released first, if the broker has that: a SUBACK says so. The one
 		// of this connection comes behind all that has gathered.
-		const isOpen = this.#options.qos === 2 && !this.#deps.grants.isKnown;
-		const isLater = hadSession && isOpen && this.#results.isFresh;
+		const isUnknown = this.#options.qos === 2 && !this.#deps.grants.isKnown;
+		const isLater = hadSession && isUnknown && this.#results.isFresh;
 		if (!isLater) this.#openResults(connection, hadSession);
 		// Always all of them: links may have been added while the broker was away.
 		const others = this.#topics.all().filter((topic) => !this.#isCovered(topic));

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -147,19 +147,6 @@ describe.skipIf(!hasPostgres())("nodes on one database", () => {
 		// Told once, and again where the reason is another: not with each round.
 		expect(lines.length).toBeGreaterThan(0);
 		expect(lines.length).toBeLessThan(a.loop.counts.failedRounds);
-	});
-
-	test("a node that cannot give anything away, since the database is away, does not wait to say that it leaves", async () => {
-		const a = await start("a");
-		await shared(a);
-		const left = spyOn(a.rows, "leave");
-		await postgres.server.stop();
-		await a.loop.stop();
-		await postgres.server.run();
-		expect(left).not.toHaveBeenCalled();
-		const b = await start("b");
-		await b.loop.stop();
-		expect((await postgres.server.ask("SELECT name FROM cluster_nodes", name)).length).toBe(1);
 	});
 
 	test("a database that is away in several ways, in turn, is said to be once in each", async () => {
