@@ -33,7 +33,7 @@ export class Exchanges {
 	add(exchange: Exchange): Promise<void> | undefined {
 		const { incoming, outgoing } = exchange;
 		const all = this.#pending.get(incoming.socket) ?? new Set();
-		const ahead = [...all].filter(
+		const last = [...all].findLast(
 			(other) => !isSafe(incoming.method ?? "") || !isSafe(other.incoming.method ?? ""),
 		);
 		this.#pending.set(incoming.socket, all.add(exchange));
@@ -41,9 +41,7 @@ export class Exchanges {
 		outgoing.prependListener("finish", done);
 		outgoing.once("close", done);
 		if (all.size > MAX_UNANSWERED) incoming.socket.destroy();
-		const last = ahead.at(-1);
-		if (last === undefined) return undefined;
-		return this.#over(last);
+		return last && this.#over(last);
 	}
 
 	/** The answer that is on its way is the last one of its connection: it says so. */

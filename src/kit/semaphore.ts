@@ -19,7 +19,7 @@ export class Semaphore {
 		try {
 			return await work();
 		} finally {
-			// Its place goes to the next one that waits: no one who comes just now is faster.
+			// Its place goes to the next one that waits, so that none that comes later is ahead of it.
 			const next = this.#waiting.shift();
 			if (next === undefined) this.#free += 1;
 			else next();

@@ -3,14 +3,11 @@ import { writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
-import { freePort } from "./ports.ts";
+import { freePort, onFreePort } from "./ports.ts";
 import { programPath } from "./programs.ts";
 import { until } from "./waiting.ts";
 
 const MOSQUITTO = programPath("mosquitto") ?? "mosquitto";
-
-/** How often other ports are tried. */
-const ATTEMPTS = 3;
 
 /** A mosquitto on free ports, TCP and WebSocket, open to everyone on this machine. */
 export class Mosquitto {
@@ -28,25 +25,21 @@ export class Mosquitto {
 	 * @param bridge Lines of a connection to another broker.
 	 */
 	static async start(folder: string, extra = "", tcp = "", bridge = ""): Promise<Mosquitto> {
-		for (let attempt = 1; ; attempt++) {
-			const mosquitto = await Mosquitto.#configured(folder, extra, tcp, bridge);
-			try {
-				await mosquitto.run();
-				return mosquitto;
-			} catch (error) {
-				// Another process may have taken a port in between.
-				if (attempt === ATTEMPTS) throw error;
-			}
-		}
+		return onFreePort(async (port) => {
+			const mosquitto = await Mosquitto.#configured(port, folder, extra, tcp, bridge);
+			await mosquitto.run();
+			return mosquitto;
+		});
 	}
 
 	static async #configured(
+		port: number,
 		folder: string,
 		extra: string,
 		tcp: string,
 		bridge: string,
 	): Promise<Mosquitto> {
-		const [port, wsPort] = [await freePort(), await freePort()];
+		const wsPort = await freePort();
 		const config = join(folder, "mosquitto.conf");
 		// A listener's own files and logins are read by the user that starts it.
 		const own = tcp === "" ? "" : "per_listener_settings true\nuser root\n";
